@@ -1,0 +1,52 @@
+"""The roles of the procedure, and what each may do beyond the transitions of a case, in one place."""
+
+from enum import StrEnum
+
+from django.db import models
+
+
+class Role(models.TextChoices):
+    APPLICANT = "applicant", "申请人"
+    CHANNEL = "channel", "办理渠道"
+    CLERK = "clerk", "基层经办人"
+    REVIEWER = "reviewer", "县级复核人"
+    SUPERVISOR = "supervisor", "市州督导"
+    PROVINCE = "province", "省级管理"
+    AUDITOR = "auditor", "审计"
+
+
+STAFF = frozenset({Role.CLERK, Role.REVIEWER, Role.SUPERVISOR, Role.PROVINCE, Role.AUDITOR})
+CASE_STAFF = STAFF - {Role.AUDITOR}
+
+
+class Right(StrEnum):
+    """What is not a transition but still asks who you are. The transitions carry their own roles."""
+
+    SEE_CASES = "see_cases"
+    SEE_PEOPLE = "see_people"
+    RECORD_FACTS = "record_facts"
+    UNMASK = "unmask"
+    READ_HISTORY = "read_history"
+    EXPORT_LISTS = "export_lists"
+    DECIDE_EXITS = "decide_exits"
+    PROPOSE_EXITS = "propose_exits"
+    IMPORT_RECORDS = "import_records"
+    SCREEN = "screen"
+    RUN_NIGHTLY = "run_nightly"
+    SEE_FIGURES = "see_figures"
+
+
+RIGHTS: dict[Right, frozenset[Role]] = {
+    Right.SEE_CASES: CASE_STAFF | {Role.APPLICANT, Role.CHANNEL},
+    Right.SEE_PEOPLE: CASE_STAFF,
+    Right.RECORD_FACTS: frozenset({Role.CLERK, Role.REVIEWER}),
+    Right.UNMASK: frozenset({Role.CLERK, Role.REVIEWER}),
+    Right.READ_HISTORY: frozenset({Role.AUDITOR}),
+    Right.EXPORT_LISTS: CASE_STAFF,
+    Right.DECIDE_EXITS: frozenset({Role.REVIEWER}),
+    Right.PROPOSE_EXITS: frozenset({Role.CLERK, Role.REVIEWER}),
+    Right.IMPORT_RECORDS: frozenset({Role.REVIEWER}),
+    Right.SCREEN: frozenset({Role.REVIEWER, Role.SUPERVISOR}),
+    Right.RUN_NIGHTLY: frozenset({Role.PROVINCE}),
+    Right.SEE_FIGURES: CASE_STAFF,
+}

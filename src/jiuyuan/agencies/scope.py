@@ -1,0 +1,97 @@
+"""Who sees which rows: declared once a model, closed until asked.
+
+A model with people's data names its `Scope`. Its query set refuses to run before `visible_to(user)` was asked,
+or, for services and runs of the system, `unscoped()`. Rows reached from an object already in hand
+(`application.materials`) are as visible as that object.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+from django.db.models import Q
+
+from jiuyuan.agencies.roles import CASE_STAFF, Role
+
+if TYPE_CHECKING:
+    from jiuyuan.agencies.models import User
+
+
+class Unscoped(RuntimeError):
+    """People's data was asked for without saying for whom."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """`area`: the column with the agency's path. `owner`: the way to the applicant's account, None where even the
+    applicant does not see it (who objected). `channel`: the way to the account of a channel."""
+
+    area: str
+    owner: str | None
+    channel: str | None = None
+    roles: frozenset[Role] = CASE_STAFF
+
+    def of(self, user: "User") -> Q:
+        """Rows a user sees. Anything not named here sees nothing."""
+        role = Role(user.role)
+        if role == Role.APPLICANT and self.owner:
+            return Q(**{self.owner: user.pk})
+        if role == Role.CHANNEL and self.channel:
+            return Q(**{self.channel: user.pk})
+        if role in self.roles and user.area:
+            return Q(**{f"{self.area}__startswith": user.area})
+        return Q(pk__in=[])
+
+
+class ScopedQuerySet(models.QuerySet[Any]):
+    _open = False
+
+    def visible_to(self, user: "User") -> Self:
+        return self.unscoped().filter(self.model.scope.of(user))  # type: ignore[attr-defined]
+
+    def unscoped(self) -> Self:
+        """For services that act on rows already checked, and for runs of the system. Never in a view."""
+        clone = self._chain()
+        clone._open = True
+        return clone
+
+    def _clone(self) -> Self:
+        clone = super()._clone()  # type: ignore[misc]
+        clone._open = self._open
+        return clone
+
+    def _check(self) -> None:
+        if not (self._open or "instance" in self._hints):  # type: ignore[attr-defined]
+            raise Unscoped(f"{self.model.__name__}: ask visible_to(user) first")
+
+    def _fetch_all(self) -> None:
+        if self._result_cache is None:  # type: ignore[has-type]
+            self._check()
+        super()._fetch_all()  # type: ignore[misc]
+
+    def iterator(self, chunk_size: int | None = None) -> Any:
+        self._check()
+        return super().iterator(chunk_size=chunk_size)
+
+    def count(self) -> int:
+        self._check()
+        return super().count()
+
+    def exists(self) -> bool:
+        self._check()
+        return super().exists()
+
+    def aggregate(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        self._check()
+        return super().aggregate(*args, **kwargs)
+
+    def update(self, **kwargs: Any) -> int:
+        self._check()
+        return super().update(**kwargs)
+
+    def delete(self) -> Any:
+        self._check()
+        return super().delete()
+
+
+ScopedManager = models.Manager.from_queryset(ScopedQuerySet)

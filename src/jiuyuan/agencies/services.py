@@ -1,0 +1,81 @@
+"""Planting the tree of agencies over the divisions, accounts and tokens: the only writers of this app."""
+
+import csv
+import hashlib
+import secrets
+from datetime import timedelta
+from importlib.resources import files
+
+from django.db import transaction
+from django.utils import timezone
+
+from jiuyuan.agencies.models import Agency, Division, Token, User
+
+TOKEN_DAYS = 180
+
+# 长白山管委会 and 梅河口 report to the province themselves, whatever county their codes lie under.
+_CHANGBAI = {"222426120": "长白山池北区", "220621120": "长白山池西区", "220621121": "长白山池南区"}
+_OWN_REGIONS = {"CBS": "长白山保护开发区管理委员会", "MHK": "梅河口市"}
+
+
+@transaction.atomic
+def plant_jilin() -> None:
+    """Load the divisions and the agencies of 吉林, once; planting again changes nothing."""
+    if Division.objects.exists():
+        return
+    source = files("jiuyuan.agencies") / "data/jilin_divisions.csv"
+    with source.open("r", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    Division.objects.bulk_create(
+        [Division(code=r["code"], name=r["name"], level=r["level"], parent_id=r["parent"] or None) for r in rows],
+        batch_size=2000,
+    )
+    agencies: dict[str, Agency] = {}
+    links: list[tuple[str, str]] = []
+
+    def plant(code: str, name: str, level: Agency.Level, parent: str | None, *divisions: str) -> None:
+        above = agencies[parent] if parent else None
+        path = f"{above.path if above else ''}{code}/"
+        agencies[code] = Agency(code=code, name=name, level=level, parent=above, path=path)
+        agencies[code].save()
+        links.extend((code, division) for division in divisions)
+
+    plant("22", "吉林省人力资源和社会保障厅", Agency.Level.PROVINCE, None, "22")
+    for code, name in _OWN_REGIONS.items():
+        plant(
+            code,
+            f"{name}人力资源和社会保障局",
+            Agency.Level.REGION,
+            "22",
+            *(["220581"] if code == "MHK" else _CHANGBAI),
+        )
+    plant("CBS01", "长白山公共就业服务中心", Agency.Level.COUNTY, "CBS", *_CHANGBAI)
+    for row in rows:
+        code, name, level, parent = row["code"], row["name"], row["level"], row["parent"]
+        if level == "prefecture":
+            plant(code, f"{name}人力资源和社会保障局", Agency.Level.REGION, "22", code)
+        elif level in ("county", "zone"):
+            plant(code, f"{name}公共就业服务中心", Agency.Level.COUNTY, "MHK" if code == "220581" else parent, code)
+        elif level == "town":
+            above, label = ("CBS01", _CHANGBAI[code]) if code in _CHANGBAI else (parent, name)
+            plant(code, f"{label}公共就业服务平台", Agency.Level.PLATFORM, above, code)
+    through = Agency.divisions.through
+    through.objects.bulk_create(
+        [through(agency_id=agencies[code].pk, division_id=division) for code, division in links], batch_size=2000
+    )
+
+
+def issue_token(user: User, days: int = TOKEN_DAYS) -> str:
+    """A new bearer token for the API, shown this once; only its hash is kept."""
+    token = secrets.token_urlsafe(32)
+    Token.objects.create(user=user, digest=token_digest(token), expires_at=timezone.now() + timedelta(days=days))
+    return token
+
+
+def token_digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def set_larger_type(user: User, larger: bool) -> None:
+    user.larger_type = larger
+    user.save(update_fields=["larger_type"])

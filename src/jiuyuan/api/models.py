@@ -1,0 +1,18 @@
+"""What the API must remember between calls."""
+
+from django.db import models
+
+
+class IdempotentCall(models.Model):
+    """An answered POST with its `Idempotency-Key`: repeated, it answers the same and acts once."""
+
+    caller = models.CharField("账号", max_length=150, blank=True)
+    key = models.CharField(max_length=200)
+    path = models.CharField(max_length=300)
+    body = models.CharField("请求校验值", max_length=64)
+    status = models.PositiveSmallIntegerField()
+    answer = models.TextField()
+    answered_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["caller", "key"], name="api_one_answer_a_key")]

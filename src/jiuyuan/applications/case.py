@@ -1,0 +1,148 @@
+"""A case as a guard, a page or the rules look at it: the application with what is known and decided, loaded once."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from jiuyuan import clock
+from jiuyuan.agencies.models import User
+from jiuyuan.applications.models import Application, Material, Objection, PublicNotice, SpecialCase, Status
+from jiuyuan.people import facts as standing_facts
+from jiuyuan.people.facts import Standing
+from jiuyuan.people.models import Person
+from jiuyuan.rules import calendar, parameters, policy
+
+if TYPE_CHECKING:
+    from jiuyuan.rules.policy import Decision, Policy
+
+
+class Case:
+    """Everything is read lazily and at most once; `user` is who looks, None for the public."""
+
+    def __init__(self, application: Application, user: User | None, today: date | None = None) -> None:
+        self.application = application
+        self.user = user
+        self.today = today or clock.today()
+
+    @property
+    def person(self) -> Person:
+        return self.application.person
+
+    @property
+    def policy(self) -> "Policy":
+        return policy.load(policy.DEFAULT)
+
+    @cached_property
+    def known(self) -> dict[str, Standing]:
+        return standing_facts.standing(self.person.facts.all())
+
+    @cached_property
+    def facts(self) -> dict[str, Any]:
+        """What the rules may use today, the minimum wage of the place included, in JSON form."""
+        facts = standing_facts.values(self.known) | {"as_of": self.today.isoformat()}
+        if self.minimum_wage and "local_minimum_wage" not in facts:
+            facts["local_minimum_wage"] = float(self.minimum_wage.value)
+        return facts
+
+    @cached_property
+    def minimum_wage(self) -> "parameters.Figure | None":
+        place = self.known.get("residence_division")
+        if place is None or place.value is None:
+            return None
+        return parameters.minimum_wage(place.value, self.today)
+
+    @cached_property
+    def decision(self) -> "Decision":
+        return self.policy.decide(self.facts)
+
+    @cached_property
+    def contradictions(self) -> list[Standing]:
+        return [item for item in self.known.values() if item.contradicted]
+
+    @cached_property
+    def disputed(self) -> list[Standing]:
+        return [item for item in self.known.values() if item.disputed]
+
+    @cached_property
+    def rests_on(self) -> dict[str, frozenset[str]]:
+        return self.policy.facts_rested_on(self.facts)
+
+    @cached_property
+    def unverified(self) -> list[str]:
+        """The facts on which the outcome rests and that nobody but the applicant has said yet (二(二))."""
+        rests = self.rests_on
+        always = self._unverified(rests["base"] | rests["exclusions"])
+        if self.special_case_granted:
+            return sorted(always)
+        by_category = [self._unverified(rests[code]) for code in self.decision.categories]
+        return sorted(always | min(by_category, key=len, default=set()))
+
+    @cached_property
+    def verified_categories(self) -> list[str]:
+        """Categories that are true on verified facts: those that can be entered in 《就业创业证》."""
+        if self.special_case_granted:
+            return list(self.application.categories)
+        return [code for code in self.decision.categories if not self._unverified(self.rests_on[code])]
+
+    def _unverified(self, names: Iterable[str]) -> set[str]:
+        return {name for name in names if name in self.known and not self.known[name].verified}
+
+    @cached_property
+    def materials(self) -> list[Material]:
+        return [m for m in self.application.materials.select_related("document") if m.removed_at is None]
+
+    @cached_property
+    def missing_materials(self) -> list["policy.MaterialRequirement"]:
+        have = {material.kind for material in self.materials}
+        required = self.policy.materials_for(self.application.categories)
+        return [requirement for requirement in required if not have & set(requirement.any_of)]
+
+    @cached_property
+    def notices(self) -> list[PublicNotice]:
+        return list(self.application.notices.all())
+
+    @property
+    def notice(self) -> PublicNotice | None:
+        """The latest notice, running or over."""
+        return self.notices[-1] if self.notices else None
+
+    @cached_property
+    def objections(self) -> list[Objection]:
+        return list(Objection.objects.unscoped().filter(notice__application=self.application).order_by("id"))
+
+    @property
+    def open_objections(self) -> list[Objection]:
+        return [objection for objection in self.objections if objection.upheld is None]
+
+    @cached_property
+    def special_cases(self) -> list[SpecialCase]:
+        return list(self.application.special_cases.prefetch_related("opinions__reviewer"))
+
+    @property
+    def open_special_case(self) -> SpecialCase | None:
+        return next((s for s in self.special_cases if s.granted is None), None)
+
+    @property
+    def special_case_granted(self) -> bool:
+        return any(s.granted for s in self.special_cases)
+
+    @property
+    def days_left(self) -> int | None:
+        """Working days left, negative past the end; None while no limit runs."""
+        if self.application.due_on is None or not self.application.is_open:
+            return None
+        return calendar.workdays_left(self.today, self.application.due_on)
+
+    @property
+    def overdue(self) -> bool:
+        """Past its limit, and for a finished case: finished past it. It stays so in the figures."""
+        due = self.application.due_on
+        return due is not None and (self.application.finished_on or self.today) > due
+
+    @property
+    def next_on(self) -> date | None:
+        """The next day on which something happens by itself: a running notice can be endorsed from then on."""
+        if self.application.status == Status.PUBLISHING and self.notice:
+            return self.notice.ends_on + timedelta(days=1)
+        return self.application.due_on if self.application.is_open else None

@@ -1,0 +1,273 @@
+"""What each transition writes. Called by `services.perform` only, inside its transaction, with every check passed.
+
+An effect sets the state and its own rows, and returns what more the history should say.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from jiuyuan import clock
+from jiuyuan.agencies.models import User
+from jiuyuan.agencies.queries import county_of
+from jiuyuan.applications.case import Case
+from jiuyuan.applications.models import (
+    Batch,
+    Decision,
+    DueState,
+    Objection,
+    Opinion,
+    PublicNotice,
+    SpecialCase,
+    SpecialCaseOpinion,
+    Status,
+)
+from jiuyuan.recognitions import services as recognitions
+from jiuyuan.rules import calendar, parameters
+
+Inputs = dict[str, Any]
+_FAR = date(9999, 12, 31)
+
+
+def _submit(case: Case, _said: Inputs) -> Inputs:
+    application = case.application
+    application.status, application.submitted_on = Status.SUBMITTED, application.submitted_on or case.today
+    application.corrections, application.sort_on = [], case.today
+    return {}
+
+
+def _ask_correction(case: Case, said: Inputs) -> Inputs:
+    case.application.status, case.application.corrections = Status.CORRECTION, said["missing"]
+    return {}
+
+
+def _decline(case: Case, said: Inputs) -> Inputs:
+    _opinion(case, "decline", said["reason"])
+    _finish(case, Status.DECLINED)
+    return {}
+
+
+def _accept(case: Case, _said: Inputs) -> Inputs:
+    application = case.application
+    days = parameters.limit("recognition_working_days", on=case.today, region=application.agency.code)
+    due = calendar.add_workdays(case.today, days)
+    application.status, application.accepted_on = Status.ACCEPTED, case.today
+    application.due_on = application.sort_on = due.day
+    application.due_state = DueState.PROVISIONAL if due.provisional else DueState.FIRM
+    return {"due_on": due.day}
+
+
+def _first_review_pass(case: Case, said: Inputs) -> Inputs:
+    application = case.application
+    days = parameters.limit("notice_working_days", on=case.today, region=application.agency.code)
+    end = calendar.add_workdays(case.today, days)
+    PublicNotice.objects.create(
+        application=application, posted_on=case.today, ends_on=end.day, provisional=end.provisional
+    )
+    _decide(case, "first_review_pass")
+    if said.get("opinion"):
+        _opinion(case, "first_review_pass", said["opinion"])
+    application.status = Status.PUBLISHING
+    return {"posted_on": case.today, "ends_on": end.day}
+
+
+def _first_review_fail(case: Case, said: Inputs) -> Inputs:
+    _decide(case, "first_review_fail")
+    _opinion(case, "first_review_fail", said["reason"])
+    _finish(case, Status.REJECTED)
+    return {}
+
+
+def _raise_special_case(case: Case, said: Inputs) -> Inputs:
+    assert case.user is not None
+    SpecialCase.objects.create(
+        application=case.application,
+        round=case.application.round,
+        question=said["question"],
+        raised_by_name=case.user.name,
+        raised_on=case.today,
+    )
+    return {}
+
+
+def _settle_special_case(case: Case, said: Inputs) -> Inputs:
+    special = case.open_special_case
+    assert special is not None and case.user is not None
+    SpecialCaseOpinion.objects.create(
+        special_case=special, reviewer=case.user, granted=said["granted"], ground=said["ground"], given_on=case.today
+    )
+    voices = [opinion.granted for opinion in special.opinions.all()] + [said["granted"]]
+    agreed = next((answer for answer in (True, False) if voices.count(answer) >= 2), None)
+    if agreed is not None:
+        special.granted, special.settled_on = agreed, case.today
+        special.save()
+    return {"settled": agreed}
+
+
+def _object(case: Case, said: Inputs) -> Inputs:
+    assert case.notice is not None
+    objection = Objection.objects.create(
+        notice=case.notice,
+        ground=said["ground"],
+        name=said.get("name", ""),
+        contact=said.get("contact", ""),
+        made_at=clock.now(),
+    )
+    return {"objection": objection.pk}
+
+
+def _settle_objection(case: Case, said: Inputs) -> Inputs:
+    assert case.user is not None
+    objection = case.open_objections[0]
+    objection.upheld, objection.finding = said["upheld"], said["finding"]
+    objection.settled_on, objection.settled_by_name = case.today, case.user.name
+    objection.save()
+    if said["upheld"]:
+        _take_down(case, "异议成立")
+        _decide(case, "settle_objection")
+        _opinion(case, "settle_objection", said["finding"])
+        _finish(case, Status.REJECTED)
+    return {"objection": objection.pk}
+
+
+def _endorse(case: Case, said: Inputs) -> Inputs:
+    _take_down(case, "公示无异议" if not case.objections else "异议经核查不成立")
+    _opinion(case, "endorse", said["opinion"])
+    case.application.status, case.application.endorsed_by = Status.ENDORSED, case.user
+    return {}
+
+
+def _report(case: Case, said: Inputs) -> Inputs:
+    assert case.user is not None
+    batch = said.pop("batch", None) or new_batch(case.user)
+    case.application.status, case.application.batch = Status.REPORTED, batch
+    return {"batch": batch.number}
+
+
+def _recognise(case: Case, said: Inputs) -> Inputs:
+    assert case.user is not None
+    application = case.application
+    _decide(case, "recognise")
+    _opinion(case, "recognise", said["opinion"])
+    application.recognition = recognitions.open_recognition(
+        case.user,
+        case.person,
+        agency=county_of(application.agency) or application.agency,
+        area=application.area,
+        category=said["category"],
+        policy_code=case.policy.code,
+    )
+    _finish(case, Status.RECOGNISED)
+    return {"recognition": application.recognition.number}
+
+
+def _return(case: Case, said: Inputs) -> Inputs:
+    _decide(case, "return")
+    _opinion(case, "return", said["reason"])
+    case.application.status = Status.RETURNED
+    return {}
+
+
+def _reopen(case: Case, said: Inputs) -> Inputs:
+    """A second round; the limit keeps running from the first acceptance (二(四))."""
+    application = case.application
+    application.status, application.round = Status.ACCEPTED, application.round + 1
+    application.batch, application.endorsed_by = None, None
+    return {}
+
+
+def _reject(case: Case, said: Inputs) -> Inputs:
+    _decide(case, "reject")
+    _opinion(case, "reject", said["reason"])
+    _finish(case, Status.REJECTED)
+    return {"told_how": said.get("told_how", "系统消息和短信"), "told_on": said.get("told_on", case.today)}
+
+
+def _withdraw(case: Case, _said: Inputs) -> Inputs:
+    if case.notice and case.notice.taken_down_on is None:
+        _take_down(case, "申请人撤回")
+    _finish(case, Status.WITHDRAWN)
+    return {}
+
+
+def _finish(case: Case, status: Status) -> None:
+    application = case.application
+    application.status, application.finished_on = status, case.today
+    application.sort_on = _FAR
+    if application.due_on:
+        application.due_state = DueState.CLOSED
+
+
+def _take_down(case: Case, result: str) -> None:
+    notice = case.notice
+    assert notice is not None
+    notice.taken_down_on, notice.result = case.today, result
+    notice.save()
+
+
+def _decide(case: Case, action: str) -> Decision:
+    """Keep what the rules answered with everything needed to run them again years later."""
+    wage = case.minimum_wage
+    figures = {"value": float(wage.value), "source": wage.source, "place": wage.place} if wage else None
+    return Decision.objects.create(
+        application=case.application,
+        action=action,
+        as_of=case.today,
+        policy=case.policy.code,
+        facts=case.facts,
+        parameters={"local_minimum_wage": figures},
+        answer=case.decision.as_json(),
+        made_at=clock.now(),
+    )
+
+
+def _opinion(case: Case, action: str, text: str) -> Opinion:
+    user = case.user
+    assert user is not None and user.agency is not None
+    return Opinion.objects.create(
+        application=case.application,
+        round=case.application.round,
+        action=action,
+        text=text,
+        officer=user.username,
+        officer_name=user.name,
+        agency=user.agency,
+        given_on=case.today,
+    )
+
+
+def new_batch(user: User) -> Batch:
+    """An empty batch with its number, for cases that are about to be reported."""
+    assert user.agency is not None
+    now = clock.now()
+    batch = Batch.objects.create(
+        number=f"pending-{user.pk}-{now.timestamp()}",
+        agency=user.agency,
+        area=user.area,
+        created_by=user,
+        created_at=now,
+    )
+    batch.number = f"B{user.agency.code}-{now.year}-{batch.pk:05d}"
+    batch.save(update_fields=["number"])
+    return batch
+
+
+EFFECTS: dict[str, Callable[[Case, Inputs], Inputs]] = {
+    "submit": _submit,
+    "ask_correction": _ask_correction,
+    "decline": _decline,
+    "accept": _accept,
+    "first_review_pass": _first_review_pass,
+    "first_review_fail": _first_review_fail,
+    "raise_special_case": _raise_special_case,
+    "settle_special_case": _settle_special_case,
+    "object": _object,
+    "settle_objection": _settle_objection,
+    "endorse": _endorse,
+    "report": _report,
+    "recognise": _recognise,
+    "return": _return,
+    "reopen": _reopen,
+    "reject": _reject,
+    "withdraw": _withdraw,
+}

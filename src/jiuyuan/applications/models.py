@@ -1,0 +1,290 @@
+"""An application, its rounds, and what was said and decided in each."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from jiuyuan.agencies.models import Agency, User
+from jiuyuan.agencies.scope import Scope, ScopedManager
+from jiuyuan.people.models import Document, Person
+from jiuyuan.recognitions.models import Recognition
+
+
+class Status(models.TextChoices):
+    DRAFT = "draft", "草稿"
+    SUBMITTED = "submitted", "待受理"
+    CORRECTION = "correction", "待补正"
+    DECLINED = "declined", "不予受理"
+    ACCEPTED = "accepted", "已受理"
+    PUBLISHING = "publishing", "公示中"
+    ENDORSED = "endorsed", "初审通过"
+    REPORTED = "reported", "待复核"
+    RECOGNISED = "recognised", "已认定"
+    RETURNED = "returned", "复核退回"
+    REJECTED = "rejected", "初审不符合"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
+CLOSED = frozenset({Status.DECLINED, Status.RECOGNISED, Status.REJECTED, Status.WITHDRAWN})
+OPEN = frozenset(Status) - CLOSED
+
+
+class Channel(models.TextChoices):
+    WINDOW = "window", "窗口"
+    HALL = "hall", "吉林智慧人社网上办事大厅"
+    PORTAL = "portal", "网上申请"
+    APP = "app", "手机APP"
+    MINI_PROGRAM = "mini_program", "微信小程序"
+
+
+class DueState(models.TextChoices):
+    FIRM = "firm", "确定"
+    PROVISIONAL = "provisional", "暂定"
+    CLOSED = "closed", "已办结"
+
+
+class Batch(models.Model):
+    """Several cases reported to the county at once (二(二))."""
+
+    scope: ClassVar = Scope(area="area", owner="created_by")
+
+    number = models.CharField("批次号", max_length=40, unique=True)
+    agency = models.ForeignKey(Agency, models.PROTECT, verbose_name="上报平台")
+    area = models.CharField("辖区", max_length=200, db_index=True)
+    created_by = models.ForeignKey(User, models.PROTECT, verbose_name="上报人")
+    created_at = models.DateTimeField("上报时间")
+
+    objects = ScopedManager()
+
+    class Meta:
+        verbose_name = "上报批次"
+
+
+class Application(models.Model):
+    """One application. `sort_on` is the day by which lists put what is due first."""
+
+    scope: ClassVar = Scope(area="area", owner="person__account", channel="channel_account")
+
+    number = models.CharField("申请编号", max_length=40, unique=True)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="applications", verbose_name="申请人")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="applications", verbose_name="受理平台")
+    area = models.CharField("辖区", max_length=200)
+    channel = models.CharField("申请渠道", max_length=16, choices=Channel)
+    channel_account = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="channel_applications", verbose_name="渠道账号"
+    )
+    categories: "models.JSONField[list[str], list[str]]" = models.JSONField("申请类别", default=list)
+    details: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField("认定表其他栏目", default=dict)
+    status = models.CharField("状态", max_length=12, choices=Status, default=Status.DRAFT)
+    version = models.PositiveIntegerField("版本", default=1)
+    round = models.PositiveSmallIntegerField("轮次", default=1)
+    created_at = models.DateTimeField("创建时间")
+    submitted_on = models.DateField("提交日期", null=True)
+    accepted_on = models.DateField("受理日期", null=True)
+    due_on = models.DateField("办结期限", null=True)
+    due_state = models.CharField("期限状态", max_length=12, choices=DueState, blank=True)
+    finished_on = models.DateField("办结日期", null=True)
+    sort_on = models.DateField("排序日期")
+    corrections: "models.JSONField[list[str], list[str]]" = models.JSONField("需补正事项", default=list)
+    endorsed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="初审签署人")
+    batch = models.ForeignKey(Batch, models.PROTECT, null=True, related_name="applications", verbose_name="上报批次")
+    recognition = models.OneToOneField(
+        Recognition, models.PROTECT, null=True, related_name="application", verbose_name="认定"
+    )
+
+    objects = ScopedManager()
+
+    class Meta:
+        verbose_name = "申请"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(status__in=sorted(OPEN)), name="applications_one_open_a_person"
+            ),
+            models.CheckConstraint(
+                name="applications_a_limit_runs_from_acceptance",
+                condition=Q(accepted_on=None, due_on=None) | Q(accepted_on__isnull=False, due_on__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="applications_recognised_means_on_the_register",
+                condition=~Q(status="recognised") | Q(recognition__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["area", "status", "sort_on", "id"], name="applications_inbox"),
+            models.Index(fields=["sort_on", "id"], name="applications_soonest"),
+            models.Index(fields=["status", "sort_on", "id"], name="applications_by_status"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def file(self) -> str:
+        """The key of this case's chain in the history."""
+        return f"application:{self.number}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
+
+
+class Material(models.Model):
+    """A document handed in with an application."""
+
+    scope: ClassVar = Scope(area="application__area", owner="application__person__account")
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="materials", verbose_name="申请")
+    document = models.ForeignKey(Document, models.PROTECT, related_name="materials", verbose_name="文件")
+    kind = models.CharField("材料种类", max_length=40)
+    removed_at = models.DateTimeField("撤下时间", null=True)
+
+    objects = ScopedManager()
+
+    class Meta:
+        verbose_name = "申请材料"
+        ordering = ["id"]
+
+
+class PublicNotice(models.Model):
+    """One publication of 3 working days (二(二)). A second round is published again."""
+
+    scope: ClassVar = Scope(area="application__area", owner="application__person__account")
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="notices", verbose_name="申请")
+    posted_on = models.DateField("公示开始")
+    ends_on = models.DateField("公示结束")
+    provisional = models.BooleanField("结束日期暂定", default=False)
+    taken_down_on = models.DateField("撤下日期", null=True)
+    result = models.CharField("公示结果", max_length=200, blank=True)
+
+    objects = ScopedManager()
+
+    class Meta:
+        verbose_name = "公示"
+        ordering = ["id"]
+        indexes = [models.Index(fields=["ends_on"], name="applications_notice_running")]
+
+
+class Objection(models.Model):
+    """What somebody said against a notice, in their own name or not, and what was found."""
+
+    scope: ClassVar = Scope(area="notice__application__area", owner=None)
+
+    notice = models.ForeignKey(PublicNotice, models.PROTECT, related_name="objections", verbose_name="公示")
+    ground = models.TextField("异议理由")
+    name = models.CharField("提出人", max_length=80, blank=True)
+    contact = models.CharField("联系方式", max_length=120, blank=True)
+    made_at = models.DateTimeField("提出时间")
+    finding = models.TextField("核查结果", blank=True)
+    upheld = models.BooleanField("异议成立", null=True)
+    settled_on = models.DateField("处理日期", null=True)
+    settled_by_name = models.CharField("处理人", max_length=80, blank=True)
+
+    objects = ScopedManager()
+
+    class Meta:
+        verbose_name = "异议"
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                name="applications_a_settled_objection_has_a_finding",
+                condition=Q(upheld=None, settled_on=None)
+                | (Q(upheld__isnull=False, settled_on__isnull=False) & ~Q(finding="")),
+            )
+        ]
+
+
+class SpecialCase(models.Model):
+    """A question that the rules do not answer, settled by two reviewers of the county (一(三))."""
+
+    scope: ClassVar = Scope(area="application__area", owner="application__person__account")
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="special_cases", verbose_name="申请")
+    round = models.PositiveSmallIntegerField("轮次")
+    question = models.TextField("问题")
+    raised_by_name = models.CharField("提出人", max_length=80)
+    raised_on = models.DateField("提出日期")
+    granted = models.BooleanField("研究结果", null=True)
+    settled_on = models.DateField("研究日期", null=True)
+
+    objects = ScopedManager()
+
+    class Meta:
+        verbose_name = "特殊情况"
+        ordering = ["id"]
+
+
+class SpecialCaseOpinion(models.Model):
+    """One of the two voices."""
+
+    special_case = models.ForeignKey(SpecialCase, models.PROTECT, related_name="opinions", verbose_name="特殊情况")
+    reviewer = models.ForeignKey(User, models.PROTECT, verbose_name="复核人")
+    granted = models.BooleanField("同意认定")
+    ground = models.TextField("理由")
+    given_on = models.DateField("日期")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["special_case", "reviewer"], name="applications_two_different_reviewers")
+        ]
+
+
+class Decision(models.Model):
+    """What the rules answered when an act rested on them, with all it takes to run them again."""
+
+    scope: ClassVar = Scope(area="application__area", owner="application__person__account")
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="decisions", verbose_name="申请")
+    action = models.CharField("动作", max_length=24)
+    as_of = models.DateField("判定日期")
+    policy = models.CharField("依据", max_length=40)
+    facts: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField("所据事实")
+    parameters: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField("所据参数")
+    answer: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField("判定结果")
+    made_at = models.DateTimeField("判定时间")
+
+    objects = ScopedManager()
+
+    class Meta:
+        verbose_name = "判定"
+        ordering = ["id"]
+
+
+class Opinion(models.Model):
+    """An opinion or reason that stands on the form, with officer, agency and day (二(二), 二(三))."""
+
+    scope: ClassVar = Scope(area="application__area", owner="application__person__account")
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="opinions", verbose_name="申请")
+    round = models.PositiveSmallIntegerField("轮次")
+    action = models.CharField("动作", max_length=24)
+    text = models.TextField("意见")
+    officer = models.CharField("经办人账号", max_length=150)
+    officer_name = models.CharField("经办人", max_length=80)
+    agency = models.ForeignKey(Agency, models.PROTECT, verbose_name="机构")
+    given_on = models.DateField("日期")
+
+    objects = ScopedManager()
+
+    class Meta:
+        verbose_name = "意见"
+        ordering = ["id"]
+
+
+class SealedForm(models.Model):
+    """The form as it was sealed at one stage: the signed bytes, encrypted in the data folder."""
+
+    scope: ClassVar = Scope(area="application__area", owner="application__person__account")
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="sealed_forms", verbose_name="申请")
+    opinion = models.OneToOneField(Opinion, models.PROTECT, verbose_name="所盖印的意见")
+    stored_as = models.CharField("存放位置", max_length=80, unique=True)
+    sha256 = models.CharField("校验值", max_length=64)
+    sealed_at = models.DateTimeField("盖章时间")
+
+    objects = ScopedManager()
+
+    class Meta:
+        ordering = ["id"]

@@ -1,0 +1,370 @@
+"""What may be done to a case. One action, one transaction: lock, check the table and its guards, write, record."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from jiuyuan import clock
+from jiuyuan.agencies.models import Agency, User
+from jiuyuan.agencies.queries import platform_for
+from jiuyuan.agencies.roles import Right, Role
+from jiuyuan.applications import details as form_details
+from jiuyuan.applications import transitions
+from jiuyuan.applications.case import Case
+from jiuyuan.applications.effects import EFFECTS, new_batch
+from jiuyuan.applications.inputs import read_inputs
+from jiuyuan.applications.models import OPEN, Application, Batch, Channel, Material, Status
+from jiuyuan.applications.transitions import Transition
+from jiuyuan.history import services as history
+from jiuyuan.history.services import Actor
+from jiuyuan.notifications import services as notifications
+from jiuyuan.people import services as people
+from jiuyuan.people.models import Document, Person, Source
+from jiuyuan.recognitions import services as recognitions
+from jiuyuan.refusals import BadInput, Conflict, GuardNotMet, NotForRole, NotFound, WrongState
+from jiuyuan.rules import policy
+
+PUBLIC = Actor("public", "公众", "public")
+_FACTS_CHANGE = frozenset(OPEN)
+_MAY_CREATE = frozenset({Role.APPLICANT, Role.CHANNEL, Role.CLERK})
+_EDITABLE_BY_APPLICANT = frozenset({Status.DRAFT, Status.CORRECTION})
+
+
+@transaction.atomic
+def create(
+    user: User,
+    *,
+    name: str,
+    id_number: str,
+    phone: str,
+    address: str = "",
+    platform: str,
+    categories: Sequence[str],
+    facts: Mapping[str, Any] | None = None,
+    details: Mapping[str, Any] | None = None,
+    channel: str = Channel.PORTAL,
+    source: str = Source.DECLARED,
+) -> Application:
+    """Begin an application (二(一)). Raises `BadInput` for all wrong fields, `Conflict` where there is one already."""
+    if Role(user.role) not in _MAY_CREATE:
+        raise NotForRole("申请由本人、办理渠道或基层经办人填写，您的角色不能新建。")
+    agency = _check_new(user, platform, categories, channel)
+    cleaned = form_details.clean(dict(details or {}))
+    own = user if user.role == Role.APPLICANT else None
+    person = people.register(
+        user.actor, name=name, id_number=id_number, phone=phone, address=address, agency=agency, account=own
+    )
+    _refuse_second(user, person)
+    now = clock.now()
+    application = Application(
+        number=f"pending-{person.pk}",
+        person=person,
+        agency=agency,
+        area=agency.path,
+        channel=channel,
+        channel_account=user if user.role == Role.CHANNEL else None,
+        categories=_ordered(categories),
+        details=cleaned,
+        created_at=now,
+        sort_on=clock.today(),
+    )
+    try:
+        with transaction.atomic():
+            application.save(force_insert=True)
+    except IntegrityError:
+        raise Conflict("这个人已有正在办理的申请。") from None
+    application.number = f"{agency.code}-{clock.today().year}-{application.pk:06d}"
+    application.save(update_fields=["number"])
+    _record(application, user.actor, "create", {"categories": application.categories, "channel": channel})
+    if facts:
+        people.record_facts(user.actor, person, facts, source=source, evidence="申请时填报")
+    return application
+
+
+def _check_new(user: User, platform: str, categories: Sequence[str], channel: str) -> Agency:
+    errors = []
+    agency = platform_for(platform or "")
+    if agency is None:
+        errors.append(("platform", f"没有代码为“{platform}”的街道（乡镇）或社区平台，请核对常住地的区划代码。"))
+    elif user.role == Role.CLERK and not (user.agency and user.agency.covers(agency.path)):
+        errors.append(("platform", f"“{agency.name}”不在本平台辖区内，请由申请人常住地的平台办理。"))
+    codes = [category.code for category in policy.load(policy.DEFAULT).categories]
+    if not categories:
+        errors.append(("categories", "请至少选择一类申请情形。"))
+    elif unknown := [code for code in categories if code not in codes]:
+        errors.append(("categories", f"没有“{unknown[0]}”这一类，应为{'、'.join(codes)}。"))
+    if channel not in Channel.values:
+        errors.append(("channel", f"申请渠道应为{'、'.join(Channel.values)}之一。"))
+    if errors:
+        raise BadInput("有内容需要改正。", errors)
+    assert agency is not None
+    return agency
+
+
+def _ordered(categories: Sequence[str]) -> list[str]:
+    codes = [category.code for category in policy.load(policy.DEFAULT).categories]
+    return [code for code in codes if code in categories]
+
+
+def _refuse_second(user: User, person: Person) -> None:
+    """A second case is refused, and named to those who may see it (the contract's 409)."""
+    if existing := person.applications.filter(status__in=OPEN).first():
+        visible = Application.objects.visible_to(user).filter(pk=existing.pk).exists()
+        if visible:
+            title = f"{person.name}已有正在办理的申请（{existing.number}），请直接打开那一份。"
+            raise Conflict(title, number=existing.number)
+        raise Conflict("这个人已有正在办理的申请，由另一平台办理，不能重复申请。")
+    if recognition := recognitions.active(person):
+        visible = type(recognition).objects.visible_to(user).filter(pk=recognition.pk).exists()
+        if visible:
+            title = f"{person.name}已是就业困难人员（{recognition.number}），在册期间不用再申请。"
+            raise Conflict(title, number=recognition.number)
+        raise Conflict("这个人已是在册的就业困难人员，不用再申请。")
+
+
+@transaction.atomic
+def perform(
+    user: User | None, number: str, action: str, inputs: Mapping[str, Any] | None = None, *, version: int | None = None
+) -> Application:
+    """Do one action of the table. `user` None is the public, which may only object.
+
+    Raises `NotFound`, `NotForRole`, `WrongState`, `Conflict` (an older version), `BadInput`, `GuardNotMet`.
+    """
+    transition = transitions.BY_ACTION.get(action)
+    if transition is None:
+        raise NotFound(f"没有“{action}”这个动作。")
+    application = _locked(user, number, transition)
+    _check_role_and_state(user, application, transition)
+    if version is not None and version != application.version:
+        raise Conflict(
+            f"这份申请刚刚被别人改动（您看到的是第{version}版，现在是第{application.version}版），请重新打开后再办。",
+            version=application.version,
+        )
+    case = Case(application, user)
+    cleaned = read_inputs(case, transition, inputs or {})
+    if unmet := unmet_guards(case, transition):
+        raise GuardNotMet(unmet[0] if len(unmet) == 1 else "；".join(s.rstrip("。") for s in unmet) + "。")
+    payload = EFFECTS[action](case, cleaned)
+    before, application.version = application.status, application.version + 1
+    assert application.status in transition.targets
+    application.save()
+    actor = user.actor if user else PUBLIC
+    recorded = {"to": application.status, "clause": transition.clause, **cleaned, **payload}
+    _record(application, actor, action, recorded if before != application.status else {**cleaned, **payload})
+    _tell(case, transition, {**cleaned, **payload})
+    return application
+
+
+def unmet_guards(case: Case, transition: Transition) -> list[str]:
+    return [sentence for guard in transition.guards if (sentence := guard.unmet(case))]
+
+
+def _locked(user: User | None, number: str, transition: Transition) -> Application:
+    """The row, locked, as far as this user may see it; anyone may object to a notice that is public."""
+    rows = Application.objects.unscoped() if transition.action == "object" else Application.objects.visible_to(user)
+    rows = rows.select_related("person__account", "agency", "endorsed_by").select_for_update(of=("self",))
+    application = rows.filter(number=number).first()
+    hidden = user is None and application is not None and application.status != Status.PUBLISHING
+    if application is None or hidden:
+        raise NotFound("没有这份申请。")
+    return application
+
+
+def _check_role_and_state(user: User | None, application: Application, transition: Transition) -> None:
+    role = Role(user.role) if user else None
+    if role is not None and role not in transition.roles:
+        raise NotForRole(f"“{transition.label}”不属于您的职责，由{_names(transition.roles)}办理。")
+    if application.status not in transition.sources:
+        allowed = [t.action for t in transitions.from_state(application.status, role)]
+        state = Status(application.status).label
+        raise WrongState(
+            f"这份申请现在是“{state}”，不能{transition.label}。", status=application.status, actions=allowed
+        )
+
+
+def _names(roles: frozenset[Role]) -> str:
+    return "、".join(role.label for role in Role if role in roles)
+
+
+def _record(application: Application, actor: Actor, action: str, payload: Mapping[str, Any]) -> None:
+    history.append(application.file, actor, action, payload, application.area)
+
+
+def _tell(case: Case, transition: Transition, said: Mapping[str, Any]) -> None:
+    if not transition.message:
+        return
+    application, person = case.application, case.person
+    words = {
+        "number": application.number,
+        "agency": application.agency.name,
+        "today": f"{case.today:%Y年%-m月%-d日}",
+        "due_on": f"{application.due_on:%Y年%-m月%-d日}" if application.due_on else "",
+        **{name: "；".join(value) if isinstance(value, list) else value for name, value in said.items()},
+    }
+    for name in ("posted_on", "ends_on"):
+        if name in words:
+            words[name] = f"{words[name]:%Y年%-m月%-d日}"
+    notifications.write(
+        application.file,
+        f"就业困难人员认定：{transition.label}",
+        transition.message.format(**words),
+        recipient=person.account.username if person.account else "",
+        phone=person.phone,
+    )
+
+
+@transaction.atomic
+def record_facts(
+    user: User,
+    number: str,
+    values: Mapping[str, Any],
+    *,
+    source: str,
+    evidence: str = "",
+    department: str = "",
+    settlement: str = "",
+    version: int | None = None,
+) -> Application:
+    """Record facts from a source on a case that is open. An applicant declares or commits, nothing else."""
+    application = open_for_change(user, number, version, Right.RECORD_FACTS)
+    if user.role in (Role.APPLICANT, Role.CHANNEL) and source not in (Source.DECLARED, Source.COMMITMENT):
+        raise NotForRole("申请人只能填报或书面承诺，部门数据和核查结果由工作人员登记。")
+    if not values:
+        raise BadInput("没有要登记的内容。", [("facts", "请至少填写一项。")])
+    recorded = people.record_facts(
+        user.actor,
+        application.person,
+        values,
+        source=source,
+        evidence=evidence,
+        department=department,
+        settlement=settlement,
+    )
+    _changed(application, user, "facts", {"names": [fact.name for fact in recorded], "source": source})
+    return application
+
+
+@transaction.atomic
+def dispute_fact(user: User, number: str, name: str, evidence: str, *, version: int | None = None) -> Application:
+    """The person disputes a record; the clerk or the applicant writes it down with its evidence."""
+    application = open_for_change(user, number, version, Right.RECORD_FACTS)
+    people.dispute(user.actor, application.person, name, evidence)
+    _changed(application, user, "dispute", {"name": name, "evidence": evidence})
+    return application
+
+
+@transaction.atomic
+def update_form(
+    user: User,
+    number: str,
+    *,
+    categories: Sequence[str] | None = None,
+    details: Mapping[str, Any] | None = None,
+    contact: Mapping[str, str] | None = None,
+    household: Sequence[Mapping[str, str]] | None = None,
+    version: int | None = None,
+) -> Application:
+    """Change what the form says, before it is submitted or while it is corrected; staff may until it is decided."""
+    application = open_for_change(user, number, version, Right.RECORD_FACTS)
+    changed = []
+    if categories is not None:
+        _check_new(user, application.agency.code, categories, application.channel)
+        application.categories = _ordered(categories)
+        changed.append("categories")
+    if details is not None:
+        application.details = form_details.clean({**application.details, **details})
+        changed.append("details")
+    if contact is not None:
+        people.register(
+            user.actor,
+            name=application.person.name,
+            id_number=application.person.id_number,
+            phone=contact.get("phone", application.person.phone),
+            address=contact.get("address", application.person.address),
+            agency=application.agency,
+        )
+        application.person.refresh_from_db()
+        changed.append("contact")
+    if household is not None:
+        people.set_household(user.actor, application.person, household)
+        changed.append("household")
+    _changed(application, user, "form", {"fields": changed})
+    return application
+
+
+@transaction.atomic
+def add_material(user: User, number: str, kind: str, content: bytes, file_name: str) -> Material:
+    """Hand in a document for a case that is open. Raises `BadInput` for `kind` or `file`."""
+    application = open_for_change(user, number, None, Right.RECORD_FACTS)
+    if kind not in policy.MATERIALS:
+        raise BadInput("材料种类有误。", [("kind", f"材料种类应为{'、'.join(policy.MATERIALS)}之一。")])
+    document = people.add_document(user.actor, application.person, kind, content, file_name)
+    material = Material.objects.create(application=application, document=document, kind=kind)
+    _changed(application, user, "material", {"kind": kind, "sha256": document.sha256})
+    return material
+
+
+@transaction.atomic
+def remove_material(user: User, number: str, material: int) -> Application:
+    """Take a document off the case; the document itself stays on the person's file."""
+    application = open_for_change(user, number, None, Right.RECORD_FACTS)
+    found = application.materials.filter(pk=material, removed_at=None).first()
+    if found is None:
+        raise NotFound("没有这份材料。")
+    found.removed_at = clock.now()
+    found.save(update_fields=["removed_at"])
+    _changed(application, user, "material_removed", {"kind": found.kind})
+    return application
+
+
+def open_for_change(user: User, number: str, version: int | None, right: Right) -> Application:
+    """The case, locked, where this user may change what is on it today."""
+    rows = Application.objects.visible_to(user).select_related("person__account", "agency")
+    application = rows.select_for_update(of=("self",)).filter(number=number).first()
+    if application is None:
+        raise NotFound("没有这份申请。")
+    applying = user.role in (Role.APPLICANT, Role.CHANNEL)
+    if not (applying or user.may(right)):
+        raise NotForRole("您的角色只能查看，不能改动这份申请。")
+    allowed = _EDITABLE_BY_APPLICANT if applying else _FACTS_CHANGE
+    if application.status not in allowed:
+        actions = [t.action for t in transitions.from_state(application.status, Role(user.role))]
+        state = Status(application.status).label
+        raise WrongState(f"这份申请现在是“{state}”，内容不能改动。", status=application.status, actions=actions)
+    if version is not None and version != application.version:
+        raise Conflict("这份申请刚刚被别人改动，请重新打开后再办。", version=application.version)
+    if own := transitions.guards.NOT_ONES_OWN.unmet(Case(application, user)):
+        raise GuardNotMet(own)
+    return application
+
+
+def _changed(application: Application, user: User, action: str, payload: Mapping[str, Any]) -> None:
+    application.version += 1
+    application.save()
+    _record(application, user.actor, action, payload)
+
+
+@transaction.atomic
+def report_batch(user: User, numbers: Sequence[str]) -> Batch:
+    """Report several endorsed cases as one numbered batch (二(二)): all of them or none."""
+    if user.role != Role.CLERK or user.agency is None:
+        raise NotForRole("汇总上报由基层经办人办理。")
+    if not numbers:
+        raise BadInput("没有选择申请。", [("numbers", "请至少选择一份初审通过的申请。")])
+    batch = new_batch(user)
+    for number in dict.fromkeys(numbers):
+        perform(user, number, "report", {"batch": batch})
+    return batch
+
+
+def document_of(user: User, number: str, material: int) -> Document:
+    """A material's document, for somebody who may see the case. The look is recorded."""
+    application = Application.objects.visible_to(user).filter(number=number).first()
+    found = application and application.materials.select_related("document").filter(pk=material).first()
+    if not (application and found):
+        raise NotFound("没有这份材料。")
+    history.looked(
+        user.actor, application.file, f"材料：{policy.MATERIALS[found.kind]}", application.area, unmasked=True
+    )
+    return found.document

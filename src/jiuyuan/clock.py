@@ -1,0 +1,49 @@
+"""The one day on which the system stands. A day is a date in China, never a moment."""
+
+import os
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from jiuyuan import config
+
+CHINA = ZoneInfo("Asia/Shanghai")
+VARIABLE = "JIUYUAN_TODAY"
+_MOVED = "today"
+
+
+def today() -> date:
+    """`JIUYUAN_TODAY`, or the day to which a demonstration was moved, or the day in China."""
+    if fixed := os.environ.get(VARIABLE):
+        return date.fromisoformat(fixed)
+    moved = _moved_file()
+    if moved is not None and moved.exists():
+        return date.fromisoformat(moved.read_text("ascii").strip())
+    return datetime.now(CHINA).date()
+
+
+def now() -> datetime:
+    """The moment for stamps: the real time of day, on the day on which the system stands."""
+    real = datetime.now(CHINA)
+    return datetime.combine(today(), real.timetz())
+
+
+def move_to(day: date) -> None:
+    """Move a demonstration to another day, for every process of it. Refused in production."""
+    moved = _moved_file()
+    if moved is None:
+        raise PermissionError("正式系统的日期不能改动。")
+    if os.environ.get(VARIABLE):
+        os.environ[VARIABLE] = day.isoformat()
+    moved.write_text(day.isoformat(), "ascii")
+
+
+def _moved_file() -> Path | None:
+    installation = _installation()
+    return installation.data / _MOVED if installation.time_can_move else None
+
+
+def _installation() -> config.Config:
+    from django.conf import settings
+
+    return settings.JIUYUAN

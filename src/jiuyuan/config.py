@@ -1,0 +1,83 @@
+"""What one installation is: its data folder, mode, database and keys, from `jiuyuan.toml` in that folder."""
+
+import os
+import secrets
+import tomllib
+from base64 import b64decode, b64encode
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+Mode = Literal["production", "demonstration", "test"]
+FILE = "jiuyuan.toml"
+
+
+class NotInstalled(Exception):
+    """The data folder holds no installation."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """Read once at start. Key versions: the highest encrypts, all of them decrypt."""
+
+    data: Path
+    mode: Mode
+    database_url: str
+    secret_key: str
+    field_keys: dict[int, bytes]
+    index_key: bytes
+    hosts: tuple[str, ...]
+    base_url: str
+
+    @property
+    def time_can_move(self) -> bool:
+        return self.mode != "production"
+
+
+def data_folder() -> Path:
+    """`JIUYUAN_DATA`, else `var/` of the checkout, else the user's own data folder."""
+    if named := os.environ.get("JIUYUAN_DATA"):
+        return Path(named).resolve()
+    checkout = Path(__file__).parents[2]
+    if (checkout / "pyproject.toml").exists():
+        return checkout / "var"
+    return Path.home() / ".local/share/jiuyuan"
+
+
+def load(data: Path | None = None) -> Config:
+    data = data or data_folder()
+    path = data / FILE
+    if not path.exists():
+        raise NotInstalled(f"{data} 中没有就援的安装。请先运行 jiuyuan demo（演示）或 jiuyuan init（正式安装）。")
+    values = tomllib.loads(path.read_text("utf-8"))
+    return Config(
+        data=data,
+        mode=values["mode"],
+        database_url=os.environ.get("JIUYUAN_DATABASE_URL") or values["database_url"].format(data=data),
+        secret_key=values["secret_key"],
+        field_keys={int(version): b64decode(key) for version, key in values["field_keys"].items()},
+        index_key=b64decode(values["index_key"]),
+        hosts=tuple(values["hosts"]),
+        base_url=values["base_url"],
+    )
+
+
+def create(data: Path, mode: Mode, database_url: str = "sqlite:///{data}/jiuyuan.sqlite3") -> Config:
+    """Write a new `jiuyuan.toml` with fresh keys, readable by its owner alone; an existing one is left as it is."""
+    path = data / FILE
+    data.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        hosts = '["*"]' if mode == "test" else '["127.0.0.1", "localhost"]'
+        text = (
+            f'mode = "{mode}"\n'
+            f'database_url = "{database_url}"\n'
+            f'secret_key = "{secrets.token_urlsafe(48)}"\n'
+            f'index_key = "{b64encode(secrets.token_bytes(32)).decode()}"\n'
+            f"hosts = {hosts}\n"
+            'base_url = "http://127.0.0.1:8000"\n'
+            "[field_keys]\n"
+            f'1 = "{b64encode(secrets.token_bytes(32)).decode()}"\n'
+        )
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            file.write(text)
+    return load(data)

@@ -1,0 +1,63 @@
+"""Numbers that identify people: encrypted at rest, and found again only by the whole number."""
+
+import hmac
+import os
+import unicodedata
+from hashlib import sha256
+from typing import Any
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+from django.db import models
+
+_NONCE = 12
+
+
+def encrypt(plain: bytes, context: str) -> bytes:
+    """AES-256-GCM under the newest key. The first byte is the key's version; `context` must be given again to read."""
+    version = max(settings.JIUYUAN.field_keys)
+    nonce = os.urandom(_NONCE)
+    sealed = AESGCM(settings.JIUYUAN.field_keys[version]).encrypt(nonce, plain, context.encode())
+    return bytes([version]) + nonce + sealed
+
+
+def decrypt(sealed: bytes, context: str) -> bytes:
+    """Raises `cryptography.exceptions.InvalidTag` where the bytes or the context are not what was encrypted."""
+    key = settings.JIUYUAN.field_keys[sealed[0]]
+    return AESGCM(key).decrypt(sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :], context.encode())
+
+
+def blind_index(value: str) -> str:
+    """A keyed hash by which a whole number is found although it is encrypted. Empty for an empty value."""
+    normal = unicodedata.normalize("NFKC", value).strip().upper()
+    return hmac.new(settings.JIUYUAN.index_key, normal.encode(), sha256).hexdigest() if normal else ""
+
+
+class EncryptedTextField(models.BinaryField):
+    """Text in Python, AES-GCM bytes in the database. Bound to its column, so a value cannot be moved to another."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["editable"] = True
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        kwargs.pop("editable", None)
+        return name, path, args, kwargs
+
+    @property
+    def _context(self) -> str:
+        return f"{self.model._meta.label_lower}.{self.name}"
+
+    def get_prep_value(self, value: Any) -> Any:
+        return None if value is None else encrypt(str(value).encode(), self._context)
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        value = value if prepared else self.get_prep_value(value)
+        return None if value is None else connection.Database.Binary(value)
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> str | None:
+        return None if value is None else decrypt(bytes(value), self._context).decode()
+
+    def value_to_string(self, obj: models.Model) -> str:
+        return str(self.value_from_object(obj))

@@ -1,0 +1,101 @@
+"""Photographs and PDFs: known by their content, kept encrypted, given out as a browser can show them."""
+
+import hashlib
+import io
+import secrets
+import warnings
+from dataclasses import dataclass
+
+import pillow_heif
+from django.conf import settings
+from PIL import Image, ImageOps, UnidentifiedImageError
+from pypdf import PdfReader
+from pypdf.errors import PyPdfError
+
+from jiuyuan.encryption import decrypt, encrypt
+from jiuyuan.refusals import BadInput
+
+pillow_heif.register_heif_opener()
+
+LARGEST = 10 * 1024 * 1024
+_IMAGES = {"JPEG": "image/jpeg", "MPO": "image/jpeg", "PNG": "image/png", "HEIF": "image/heic"}
+_PIXELS = 120_000_000
+
+
+@dataclass(frozen=True)
+class Checked:
+    content_type: str
+    pages: int
+    sha256: str
+
+
+def check(content: bytes, file_name: str) -> Checked:
+    """What the content really is. Raises `BadInput` for the field `file`, saying what to do instead."""
+    if not content:
+        raise _bad(f"“{file_name}”是空文件，请重新拍照或选择。")
+    if len(content) > LARGEST:
+        size = len(content) / 1024 / 1024
+        raise _bad(f"“{file_name}”有{size:.0f}MB，超过10MB。请用手机相机的普通画质重拍，或把图片缩小后再传。")
+    digest = hashlib.sha256(content).hexdigest()
+    if content[:1024].lstrip().startswith(b"%PDF-"):
+        return Checked("application/pdf", _pdf_pages(content, file_name), digest)
+    return Checked(_image_type(content, file_name), 1, digest)
+
+
+def store(content: bytes) -> str:
+    """Write the bytes encrypted under a random name; the name is what the database keeps."""
+    name = secrets.token_hex(16)
+    path = settings.JIUYUAN.data / "documents" / name[:2] / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(encrypt(content, f"document:{name}"))
+    return name
+
+
+def read(name: str) -> bytes:
+    path = settings.JIUYUAN.data / "documents" / name[:2] / name
+    return decrypt(path.read_bytes(), f"document:{name}")
+
+
+def viewable(content: bytes, content_type: str) -> tuple[bytes, str]:
+    """Bytes and type that every browser shows: HEIC becomes JPEG, turned the way it was taken."""
+    if content_type != "image/heic":
+        return content, content_type
+    with Image.open(io.BytesIO(content)) as image:
+        out = io.BytesIO()
+        ImageOps.exif_transpose(image).convert("RGB").save(out, "JPEG", quality=88)
+    return out.getvalue(), "image/jpeg"
+
+
+def _pdf_pages(content: bytes, file_name: str) -> int:
+    try:
+        reader = PdfReader(io.BytesIO(content))
+        if reader.is_encrypted:
+            raise _bad(f"“{file_name}”设了密码，工作人员打不开。请取消密码后再传，或改传照片。")
+        pages = len(reader.pages)
+    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError):
+        raise _bad(f"“{file_name}”不是完好的PDF文件，请重新导出，或改传照片。") from None
+    if not pages:
+        raise _bad(f"“{file_name}”里没有页面，请重新导出，或改传照片。")
+    return pages
+
+
+def _image_type(content: bytes, file_name: str) -> str:
+    unusable = f"“{file_name}”不是JPEG、PNG、HEIC照片或PDF文件（按内容检查，不看文件名），请改用其中一种。"
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(content)) as image:
+                if image.format not in _IMAGES:
+                    raise _bad(unusable)
+                if image.width * image.height > _PIXELS:
+                    raise _bad(f"“{file_name}”尺寸过大（{image.width}×{image.height}），请缩小后再传。")
+                image.load()
+                return _IMAGES[image.format]
+    except (UnidentifiedImageError, Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise _bad(unusable) from None
+    except (OSError, SyntaxError, ValueError):
+        raise _bad(f"“{file_name}”已损坏，打不开，请重新拍照或选择。") from None
+
+
+def _bad(message: str) -> BadInput:
+    return BadInput("材料不能用。", [("file", message)])

@@ -1,0 +1,145 @@
+"""People, their facts with source and day, their documents and their household. Facts are never overwritten."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+
+from jiuyuan import masking
+from jiuyuan.agencies.models import Agency, User
+from jiuyuan.agencies.scope import Scope, ScopedManager
+from jiuyuan.encryption import EncryptedTextField
+
+
+class Person(models.Model):
+    """Somebody the system knows. One row an ID number."""
+
+    scope: ClassVar = Scope(area="area", owner="account")
+
+    name = models.CharField("姓名", max_length=80, db_index=True)
+    name_pinyin = models.CharField("姓名拼音", max_length=200, db_index=True)
+    id_number = EncryptedTextField("身份证号码")
+    id_index = models.CharField("身份证号码索引", max_length=64, unique=True)
+    birth_date = models.DateField("出生日期")
+    sex = models.CharField("性别", max_length=6, choices=[("male", "男"), ("female", "女")])
+    phone = EncryptedTextField("联系电话")
+    phone_index = models.CharField("联系电话索引", max_length=64, db_index=True, blank=True)
+    address = models.CharField("常住地址", max_length=200, blank=True)
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="people", verbose_name="常住地平台")
+    area = models.CharField("辖区", max_length=200, db_index=True)
+    account = models.OneToOneField(
+        User, models.SET_NULL, null=True, blank=True, related_name="person", verbose_name="账号"
+    )
+    created_at = models.DateTimeField("建册时间")
+    version = models.PositiveIntegerField("版本", default=1)
+
+    objects = ScopedManager()
+
+    class Meta:
+        verbose_name = "人员"
+        indexes = [models.Index(fields=["area", "name_pinyin", "id"], name="people_list_by_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def masked_id_number(self) -> str:
+        return masking.id_number(self.id_number)
+
+    @property
+    def masked_phone(self) -> str:
+        return masking.phone(self.phone)
+
+    @property
+    def file(self) -> str:
+        """The key of this person's chain in the history."""
+        return f"person:{self.pk}"
+
+
+class Source(models.TextChoices):
+    """Where a fact came from (一(三)), weakest first."""
+
+    DECLARED = "declared", "本人填报"
+    COMMITMENT = "commitment", "书面承诺"
+    DOCUMENT = "document", "证明材料"
+    SHARED_DATA = "shared_data", "部门共享数据"
+    SITE_VISIT = "site_visit", "实地核查"
+
+
+class Fact(models.Model):
+    """One thing known about a person, from one source. Superseded by a later one, never changed."""
+
+    scope: ClassVar = Scope(area="person__area", owner="person__account")
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="facts", verbose_name="人员")
+    name = models.CharField("事项", max_length=40)
+    value: "models.JSONField[Any, Any]" = models.JSONField("内容", null=True)
+    source = models.CharField("来源", max_length=12, choices=Source)
+    department = models.CharField("提供部门", max_length=80, blank=True)
+    evidence = models.CharField("依据", max_length=400, blank=True)
+    document = models.ForeignKey("Document", models.PROTECT, null=True, related_name="facts", verbose_name="材料")
+    observed_on = models.DateField("查得日期")
+    recorded_at = models.DateTimeField("登记时间")
+    recorded_by = models.CharField("登记人账号", max_length=150)
+    recorded_by_name = models.CharField("登记人", max_length=80)
+    superseded_by = models.ForeignKey("self", models.PROTECT, null=True, related_name="supersedes")
+    settlement = models.CharField("认定说明", max_length=400, blank=True)
+    disputed = models.BooleanField("本人有异议", default=False)
+    dispute = models.CharField("异议依据", max_length=400, blank=True)
+
+    objects = ScopedManager()
+
+    class Meta:
+        verbose_name = "事实"
+        ordering = ["name", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="people_a_dispute_has_its_evidence", condition=models.Q(disputed=False) | ~models.Q(dispute="")
+            )
+        ]
+
+    @property
+    def verified(self) -> bool:
+        """A person's own word does not verify; a signed commitment does (一(三))."""
+        return self.source != Source.DECLARED
+
+
+class Document(models.Model):
+    """A photograph or PDF. The bytes lie encrypted in the data folder, outside the web root."""
+
+    scope: ClassVar = Scope(area="person__area", owner="person__account")
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="documents", verbose_name="人员")
+    kind = models.CharField("种类", max_length=40)
+    content_type = models.CharField("格式", max_length=40)
+    pages = models.PositiveSmallIntegerField("页数")
+    size = models.PositiveIntegerField("字节数")
+    sha256 = models.CharField("校验值", max_length=64)
+    stored_as = models.CharField("存放位置", max_length=80, unique=True)
+    file_name = models.CharField("原文件名", max_length=200)
+    added_at = models.DateTimeField("上传时间")
+    added_by = models.CharField("上传人账号", max_length=150)
+
+    objects = ScopedManager()
+
+    class Meta:
+        verbose_name = "材料"
+        ordering = ["id"]
+
+
+class HouseholdMember(models.Model):
+    """A member of a person's household as the form lists them; linked where they have a file themselves."""
+
+    scope: ClassVar = Scope(area="person__area", owner="person__account")
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="household", verbose_name="人员")
+    name = models.CharField("姓名", max_length=80)
+    id_number = EncryptedTextField("身份证号码", null=True)
+    id_index = models.CharField("身份证号码索引", max_length=64, db_index=True, blank=True)
+    relation = models.CharField("与本人关系", max_length=20)
+    state = models.CharField("就业状况", max_length=40, blank=True)
+
+    objects = ScopedManager()
+
+    class Meta:
+        verbose_name = "家庭成员"
+        ordering = ["id"]

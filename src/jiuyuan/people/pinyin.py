@@ -1,0 +1,22 @@
+"""The column by which names are sorted and found."""
+
+from pypinyin import Style, lazy_pinyin
+
+# As surnames these characters are read otherwise than alone; the library knows only the common reading.
+_SURNAMES = {
+    "单": "shan", "仇": "qiu", "曾": "zeng", "区": "ou", "解": "xie", "查": "zha", "任": "ren", "盖": "ge", "朴": "piao",
+    "尉迟": "yu chi", "万俟": "mo qi", "长孙": "zhang sun", "翟": "zhai", "缪": "miao", "华": "hua", "纪": "ji",
+    "冼": "xian", "乐": "yue", "逄": "pang", "员": "yun", "秘": "bi", "洗": "xian", "折": "she", "种": "chong",
+    "重": "chong", "教": "jiao", "黑": "he", "盛": "sheng", "石": "shi", "覃": "qin", "能": "nai", "乜": "nie",
+    "仉": "zhang", "么": "yao", "宓": "fu", "郗": "xi", "隗": "wei", "祭": "zhai", "召": "shao", "繁": "po",
+    "晟": "cheng", "都": "du", "褚": "chu", "车": "che", "尹": "yin", "占": "zhan", "卜": "bu", "呙": "guo",
+}  # fmt: skip
+
+
+def pinyin(name: str) -> str:
+    """`单秀英` → `shan xiu ying`; what the library does not know stays as it is."""
+    for surname in (name[:2], name[:1]):
+        if surname in _SURNAMES:
+            rest = lazy_pinyin(name[len(surname) :], style=Style.NORMAL)
+            return " ".join([_SURNAMES[surname], *rest]).lower()
+    return " ".join(lazy_pinyin(name, style=Style.NORMAL)).lower()

@@ -1,0 +1,254 @@
+"""What may be done to the register of people: the only writers of this app."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from jiuyuan import clock
+from jiuyuan.agencies.models import Agency, User
+from jiuyuan.history import services as history
+from jiuyuan.history.services import Actor
+from jiuyuan.people import documents, facts as standing_facts, id_numbers
+from jiuyuan.people.contact import clean_name, clean_phone
+from jiuyuan.encryption import blind_index
+from jiuyuan.people.models import Document, Fact, HouseholdMember, Person, Source
+from jiuyuan.people.pinyin import pinyin
+from jiuyuan.refusals import BadInput, Conflict
+from jiuyuan.rules import facts as rule_facts
+
+# They follow from the ID number and are recorded with the person, never entered.
+FROM_ID_NUMBER = ("birth_date", "sex")
+
+
+@transaction.atomic
+def register(
+    actor: Actor, *, name: str, id_number: str, phone: str, address: str, agency: Agency, account: User | None = None
+) -> Person:
+    """The person with this ID number: the one on file with contact brought up to date, or a new one.
+
+    Raises `BadInput` for every wrong field at once, `Conflict` where the number is on file under another name.
+    """
+    errors: list[tuple[str, str]] = []
+    cleaned: dict[str, Any] = {}
+    for field, clean in (
+        ("name", lambda: clean_name(name)),
+        ("id_number", lambda: id_numbers.parse(id_number, clock.today())),
+        ("phone", lambda: clean_phone(phone)),
+    ):
+        try:
+            cleaned[field] = clean()
+        except BadInput as refusal:
+            errors += refusal.errors
+    if errors:
+        raise BadInput("有内容需要改正。", errors)
+    number: id_numbers.IdNumber = cleaned["id_number"]
+    person = Person.objects.unscoped().select_for_update().filter(id_index=blind_index(number.number)).first()
+    if person is None:
+        return _create(actor, cleaned["name"], number, cleaned["phone"], address, agency, account)
+    if person.name != cleaned["name"]:
+        raise BadInput(
+            "姓名与登记的不一致。",
+            [
+                (
+                    "name",
+                    "这个身份证号码在系统中登记的是另一个姓名，请对照身份证核对姓名和号码；确实改过名的，请到窗口办理。",
+                )
+            ],
+        )
+    if account and person.account_id not in (None, account.pk):
+        raise Conflict("这个身份证号码已有登录账号，请用原账号登录，或到窗口办理。")
+    _update_contact(actor, person, cleaned["phone"], address, agency, account)
+    return person
+
+
+def _create(
+    actor: Actor, name: str, number: id_numbers.IdNumber, phone: str, address: str, agency: Agency, account: User | None
+) -> Person:
+    person = Person(
+        name=name,
+        name_pinyin=pinyin(name),
+        id_number=number.number,
+        id_index=blind_index(number.number),
+        birth_date=number.birth_date,
+        sex=number.sex,
+        phone=phone,
+        phone_index=blind_index(phone),
+        address=address,
+        agency=agency,
+        area=agency.path,
+        account=account,
+        created_at=clock.now(),
+    )
+    try:
+        with transaction.atomic():
+            person.save(force_insert=True)
+    except IntegrityError:
+        raise Conflict("这个身份证号码刚刚由别人登记了，请重新打开后再办。") from None
+    history.append(person.file, actor, "person_registered", {"name": name, "agency": agency.code}, person.area)
+    known: dict[str, Any] = {"birth_date": number.birth_date.isoformat(), "sex": number.sex}
+    record_facts(actor, person, known, source=Source.DOCUMENT, evidence="居民身份证号码")
+    return person
+
+
+def _update_contact(
+    actor: Actor, person: Person, phone: str, address: str, agency: Agency, account: User | None
+) -> None:
+    new = {"phone": phone, "address": address or person.address, "agency_id": agency.pk}
+    if account:
+        new["account_id"] = account.pk
+    changed = [field for field, value in new.items() if getattr(person, field) != value]
+    if not changed:
+        return
+    for field, value in new.items():
+        setattr(person, field, value)
+    person.phone_index, person.area = blind_index(phone), agency.path
+    person.version += 1
+    person.save()
+    history.append(person.file, actor, "contact_changed", {"fields": changed}, person.area)
+
+
+@transaction.atomic
+def record_facts(
+    actor: Actor,
+    person: Person,
+    values: Mapping[str, Any],
+    *,
+    source: str,
+    evidence: str = "",
+    department: str = "",
+    document: Document | None = None,
+    observed_on: date | None = None,
+    settlement: str = "",
+) -> list[Fact]:
+    """Record what a source says. Returns the facts that are new; what says nothing new is left out.
+
+    `values` are fields of `facts.schema.json` in JSON form. Raises `BadInput` naming each wrong field.
+    """
+    if source not in Source.values:
+        raise BadInput("来源有误。", [("source", f"来源应为{'、'.join(Source.values)}之一。")])
+    if source != Source.DECLARED and not (evidence.strip() or document):
+        raise BadInput("缺少依据。", [("evidence", "请写明依据：哪个部门、哪份材料、谁在何时查看。")])
+    today = clock.today()
+    _check_values(values, today)
+    existing = list(person.facts.select_for_update())
+    known = standing_facts.standing(existing)
+    recorded: list[Fact] = []
+    for name, value in values.items():
+        if value is None:
+            continue
+        fact = Fact(
+            person=person,
+            name=name,
+            value=value,
+            source=source,
+            department=department,
+            evidence=evidence.strip(),
+            document=document,
+            observed_on=observed_on or today,
+            recorded_at=clock.now(),
+            recorded_by=actor.username,
+            recorded_by_name=actor.name,
+            settlement=settlement.strip(),
+        )
+        current = known[name].current if name in known else ()
+        if source == Source.DECLARED and any(old.value == value for old in current):
+            continue
+        fact.save(force_insert=True)
+        for old in current:
+            if standing_facts.superseded_by(fact, old):
+                old.superseded_by = fact
+                old.save(update_fields=["superseded_by"])
+        recorded.append(fact)
+    if recorded:
+        payload = {
+            "facts": {fact.name: fact.value for fact in recorded},
+            "source": source,
+            "department": department,
+            "evidence": evidence,
+            "settlement": settlement,
+        }
+        history.append(person.file, actor, "facts_recorded", payload, person.area)
+    return recorded
+
+
+def _check_values(values: Mapping[str, Any], today: date) -> None:
+    if refused := [name for name in values if name in ("id", "as_of", *FROM_ID_NUMBER)]:
+        if not (set(refused) <= set(FROM_ID_NUMBER) and len(values) == len(FROM_ID_NUMBER)):
+            raise BadInput("有内容需要改正。", [(name, "这一项由身份证号码得出，不能填报。") for name in refused])
+    try:
+        rule_facts.parse({**values, "as_of": today.isoformat()})
+    except rule_facts.Invalid as invalid:
+        raise BadInput("有内容需要改正。", invalid.errors) from None
+
+
+@transaction.atomic
+def dispute(actor: Actor, person: Person, name: str, evidence: str) -> list[Fact]:
+    """Record that the person disputes what stands under a name, and why. It then counts as unknown."""
+    if not evidence.strip():
+        raise BadInput(
+            "请写明理由。", [("evidence", "请写明为什么这条记录不对，有什么凭据，例如报案回执、解除劳动关系证明。")]
+        )
+    current = [fact for fact in person.facts.select_for_update() if fact.name == name and not fact.superseded_by_id]
+    if not current:
+        raise BadInput("没有这条记录。", [("name", "系统中没有这一项记录，无需提出异议。")])
+    for fact in current:
+        fact.disputed, fact.dispute = True, evidence.strip()
+        fact.save(update_fields=["disputed", "dispute"])
+    history.append(person.file, actor, "fact_disputed", {"name": name, "evidence": evidence}, person.area)
+    return current
+
+
+@transaction.atomic
+def add_document(actor: Actor, person: Person, kind: str, content: bytes, file_name: str) -> Document:
+    """Keep a photograph or PDF. Raises `BadInput` for the field `file` where it cannot be used, saying why."""
+    checked = documents.check(content, file_name)
+    document = Document(
+        person=person,
+        kind=kind,
+        content_type=checked.content_type,
+        pages=checked.pages,
+        size=len(content),
+        sha256=checked.sha256,
+        stored_as=documents.store(content),
+        file_name=file_name[:200],
+        added_at=clock.now(),
+        added_by=actor.username,
+    )
+    document.save(force_insert=True)
+    payload = {"kind": kind, "pages": checked.pages, "sha256": checked.sha256}
+    history.append(person.file, actor, "document_added", payload, person.area)
+    return document
+
+
+@transaction.atomic
+def set_household(actor: Actor, person: Person, members: Sequence[Mapping[str, str]]) -> None:
+    """Write down the household as the form lists it. Raises `BadInput` naming the member's row."""
+    rows = []
+    for place, member in enumerate(members, 1):
+        number = ""
+        if member.get("id_number"):
+            try:
+                number = id_numbers.parse(member["id_number"], clock.today()).number
+            except BadInput as refusal:
+                message = f"第{place}位家庭成员：{refusal.errors[0][1]}"
+                raise BadInput("家庭成员有误。", [(f"household-{place}-id_number", message)]) from None
+        rows.append(
+            HouseholdMember(
+                person=person,
+                name=clean_name(member["name"]),
+                id_number=number or None,
+                id_index=blind_index(number),
+                relation=member.get("relation", "")[:20],
+                state=member.get("state", "")[:40],
+            )
+        )
+    before = [(m.name, m.id_number, m.relation, m.state) for m in person.household.all()]
+    if before == [(m.name, m.id_number, m.relation, m.state) for m in rows]:
+        return
+    person.household.all().delete()
+    for row in rows:
+        row.save(force_insert=True)
+    payload = {"members": [{"name": m.name, "relation": m.relation, "state": m.state} for m in rows]}
+    history.append(person.file, actor, "household_recorded", payload, person.area)
