@@ -1,0 +1,92 @@
+"""What is drawn and not typeset, as SVG: seal, QR code, photograph."""
+
+import base64
+import io
+import math
+from xml.sax.saxutils import escape
+
+import segno
+from PIL import Image, ImageOps
+
+from jiuyuan.printing.glyphs import FAMILY, printable
+
+SEAL_RED = "#c8161d"
+
+_PHOTO_MM = (25, 35)  # the one-inch photograph of Chinese forms
+_PHOTO_PX = (295, 413)  # the same at 300 dots an inch
+
+
+def draw_seal(agency: str, legend: str = "电子印章") -> str:
+    """A round seal: the agency's name on the arc from left to right, a star, `legend` below it.
+
+    It stands in for the image of the seal that the agency has registered with the public security authority;
+    an office that has that image as a picture passes it instead (`docs/forms.md`).
+    """
+    name = printable(agency).strip()
+    count = max(len(name), 1)
+    # Up to 14 characters keep their size; longer names get narrower ones, as engravers do.
+    size = 11.5 if count <= 14 else 11.5 * 14 / count
+    radius = 44.5 - size * 0.86
+    sweep = min(260.0, 21.0 * (count - 1)) if count > 1 else 0.0
+    letters = []
+    for place, character in enumerate(name):
+        turn = -sweep / 2 + sweep * place / max(count - 1, 1)
+        x, y = radius * math.sin(math.radians(turn)), -radius * math.cos(math.radians(turn))
+        letters.append(
+            f'<text transform="translate({x:.2f} {y:.2f}) rotate({turn:.2f})" text-anchor="middle" '
+            f'font-size="{size:.2f}">{escape(character)}</text>'
+        )
+    points = []
+    for corner in range(10):
+        reach = 13.5 if corner % 2 == 0 else 13.5 * 0.381966  # the inner corners of a regular star
+        angle = math.radians(36 * corner)
+        points.append(f"{reach * math.sin(angle):.2f},{-reach * math.cos(angle):.2f}")
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="-50 -50 100 100" width="100" height="100">'
+        # As ink does, it lets what is printed below it be read.
+        f'<g fill="{SEAL_RED}" fill-opacity="0.9" font-family="{FAMILY}" font-weight="500">'
+        f'<circle r="47.8" fill="none" stroke="{SEAL_RED}" stroke-opacity="0.9" stroke-width="2.6"/>'
+        f'<polygon points="{" ".join(points)}"/>{"".join(letters)}'
+        f'<text y="28.5" text-anchor="middle" font-size="8">{escape(printable(legend))}</text>'
+        "</g></svg>"
+    )
+
+
+def draw_qr(url: str) -> str:
+    """A QR code for `url`, error correction M: still read when a corner is stamped over."""
+    out = io.BytesIO()
+    segno.make(url, error="m", micro=False).save(out, kind="svg", border=0, xmldecl=False, svgns=True, omitsize=True)
+    return out.getvalue().decode()
+
+
+def draw_photo(photo: bytes) -> str:
+    """The applicant's photograph, upright, cut to one inch and wrapped in SVG.
+
+    A picture straight from a phone is 4 MB and says where it was taken; neither belongs in the form.
+    Raises `ValueError` where the bytes are no picture.
+    """
+    try:
+        with Image.open(io.BytesIO(photo)) as opened:
+            upright = ImageOps.exif_transpose(opened).convert("RGB")
+            small = ImageOps.fit(upright, _PHOTO_PX, Image.Resampling.LANCZOS, centering=(0.5, 0.4))
+    except (OSError, Image.DecompressionBombError) as error:
+        raise ValueError("照片无法读取：不是有效的图片文件") from error
+    out = io.BytesIO()
+    small.save(out, "JPEG", quality=85, optimize=True)
+    return _wrapped(out.getvalue(), "image/jpeg", *_PHOTO_MM)
+
+
+def seal_picture(picture: bytes) -> str:
+    """A registered seal's image (PNG with a transparent ground, or SVG) as SVG, for use in place of `draw_seal`."""
+    if picture.lstrip()[:5] in (b"<?xml", b"<svg "):
+        return picture.decode()
+    return _wrapped(picture, "image/png", 100, 100)
+
+
+def _wrapped(picture: bytes, media_type: str, width: int, height: int) -> str:
+    # Typst has no base64, its SVG reader has: so pictures travel inside the JSON as SVG, without temporary files.
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}">'
+        f'<image width="{width}" height="{height}" '
+        f'href="data:{media_type};base64,{base64.b64encode(picture).decode()}"/></svg>'
+    )

@@ -1,0 +1,230 @@
+"""The letters of a case: receipt, correction, refusal, public notice, exit.
+
+Each says what a person needs in order to act on it: by when, on what ground, from which source, and how to object.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from jiuyuan.printing.certificates import Certificate
+from jiuyuan.printing.drawings import draw_qr
+from jiuyuan.printing.sealing import SealField, add_fields, drawn_seal, sign_pdf
+from jiuyuan.printing.typesetting import payload_of, typeset
+
+
+class UnmaskedNumberError(ValueError):
+    """An identity number that is not masked was about to be published."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letterhead:
+    """Who writes to whom, when, and where the writer is found."""
+
+    number: str
+    issued_on: date
+    agency: str
+    addressee: str = ""
+    officer: str = ""
+    address: str = ""
+    phone: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptData:
+    """受理通知书. `due_on` is the last day of the limit of 二(四), provisional where its year has no holiday plan."""
+
+    letter: Letterhead
+    form_number: str
+    masked_id: str
+    applied_on: date
+    accepted_on: date
+    due_on: date
+    provisional: bool = False
+    limit_days: int = 10
+    categories: tuple[str, ...] = ()
+    materials: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionItem:
+    what: str
+    why: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectionData:
+    """补正告知书: all that is missing, at once."""
+
+    letter: Letterhead
+    form_number: str
+    items: tuple[CorrectionItem, ...]
+    until: date | None = None
+
+    def __post_init__(self) -> None:
+        if not self.items:
+            raise ValueError("a letter of correction names what is to be corrected")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """Why a person is refused. `remedy` says what would change the answer."""
+
+    clause: str
+    clause_text: str
+    fact: str
+    value: str
+    source: str
+    source_day: date | None
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RejectionData:
+    """不予认定告知书. `objection`: the ways to object, one sentence each."""
+
+    letter: Letterhead
+    form_number: str
+    grounds: tuple[Ground, ...]
+    objection: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        _must_be_contestable(self.grounds, self.objection)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    fact: str
+    value: str
+    source: str
+    source_day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExitNoticeData:
+    """退出告知书: the ground of 三, the facts it rests on, and the day from which it counts."""
+
+    letter: Letterhead
+    recognition_number: str
+    recognised_on: date
+    ended_on: date
+    clause: str
+    clause_text: str
+    facts: tuple[Evidence, ...]
+    objection: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        _must_be_contestable(self.facts, self.objection)
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeEntry:
+    """A person on notice. `masked_id` keeps the first six and the last two digits."""
+
+    name: str
+    sex: str
+    masked_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicNoticeData:
+    """公示. There is no field for a category, an address or a birthday: they cannot be published from here."""
+
+    letter: Letterhead
+    begins_on: date
+    ends_on: date
+    entries: tuple[NoticeEntry, ...]
+    objection: str = ""
+
+    def __post_init__(self) -> None:
+        for entry in self.entries:
+            if not _MASKED.fullmatch(entry.masked_id):
+                raise UnmaskedNumberError(f"公示的公民身份号码只能保留前6位和后2位：{entry.name}")
+        for text in _texts(self):
+            # Full-width figures and spaces between groups do not hide a number from a reader, nor from us.
+            plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
+            if _FULL.search(plain) or _OLD.search(plain):
+                raise UnmaskedNumberError("公示内容中有未隐去的公民身份号码")
+
+
+def render_receipt(data: ReceiptData, *, templates: Path | None = None, sealable: bool = False) -> bytes:
+    return _render("receipt.typ", data, data.letter, templates, sealable)
+
+
+def render_correction(data: CorrectionData, *, templates: Path | None = None, sealable: bool = False) -> bytes:
+    return _render("correction.typ", data, data.letter, templates, sealable)
+
+
+def render_rejection(data: RejectionData, *, templates: Path | None = None, sealable: bool = False) -> bytes:
+    return _render("rejection.typ", data, data.letter, templates, sealable)
+
+
+def render_exit_notice(data: ExitNoticeData, *, templates: Path | None = None, sealable: bool = False) -> bytes:
+    return _render("exit_notice.typ", data, data.letter, templates, sealable)
+
+
+def render_public_notice(data: PublicNoticeData, *, templates: Path | None = None, sealable: bool = False) -> bytes:
+    return _render("public_notice.typ", data, data.letter, templates, sealable)
+
+
+def seal_letter(
+    pdf: bytes,
+    certificate: Certificate,
+    *,
+    officer: str,
+    subject: str,
+    seal: str | None = None,
+    templates: Path | None = None,
+) -> bytes:
+    """A letter that was rendered `sealable`, with the seal over the agency's name and its signature.
+
+    `subject` is the reason that a reader shows, such as the letter's title and number.
+    """
+    payload = {"seal": seal or drawn_seal(certificate)}
+    drawn = typeset("seal.typ", payload, day=_SEAL_DAY, templates=templates)
+    return sign_pdf(
+        pdf,
+        certificate,
+        field="seal",
+        reason=subject,
+        name=f"{certificate.agency_name} {officer}",
+        appearance=drawn.pdf,
+    )
+
+
+_SEAL_DAY = date(2022, 5, 10)  # a seal has no day of its own: with a fixed one the same seal gives the same bytes
+
+_MASKED = re.compile(r"\d{6}\*{10}\d[\dX]")
+_FULL = re.compile(r"\d{6}(18|19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\d{3}[\dXx]")
+_OLD = re.compile(r"(?<!\d)\d{8}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\d{3}(?!\d)")
+
+
+def _must_be_contestable(grounds: tuple[object, ...], objection: tuple[str, ...]) -> None:
+    if not grounds or not objection:
+        raise ValueError("a decision against someone states its grounds and how to object")
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in a dataclass, however deep."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _texts(item)
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from _texts(getattr(value, field.name))
+
+
+def _render(template: str, data: object, letter: Letterhead, templates: Path | None, sealable: bool) -> bytes:
+    payload = payload_of(data) | {"qr": draw_qr(letter.url) if letter.url else None}
+    done = typeset(template, payload, day=letter.issued_on, templates=templates)
+    if not sealable:
+        return done.pdf
+    return add_fields(done.pdf, [SealField.at(place, {"seal": f"{letter.agency}电子印章"}) for place in done.places])

@@ -1,0 +1,211 @@
+"""Electronic seals: PAdES signatures whose appearance is the seal on the page.
+
+Each signature is added to the end of the file (an incremental update), so that earlier ones stay valid and every
+reader can show what each agency signed. Why it is done so: `docs/decisions/0002-sealing.md`.
+"""
+
+import io
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Self
+
+from asn1crypto import keys  # type: ignore[import-untyped]
+from asn1crypto import x509 as asn1_x509
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from pyhanko.pdf_utils.content import PdfContent
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.layout import AxisAlignment, BoxConstraints, SimpleBoxLayoutRule
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign import fields
+from pyhanko.sign.general import SigningError
+from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.stamp import StaticStampStyle
+from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+from jiuyuan.printing.certificates import Certificate
+from jiuyuan.printing.drawings import draw_seal
+from jiuyuan.printing.typesetting import Place
+
+
+class SealingError(Exception):
+    """The file cannot be sealed or read; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class SealField:
+    """Room for a seal: on a page (from 1), a box in points from its upper left corner."""
+
+    name: str
+    title: str
+    page: int
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @classmethod
+    def at(cls, place: Place, titles: Mapping[str, str]) -> Self:
+        """Where the template left room. `titles` says what a reader shows beside the field."""
+        return cls(
+            place.name, titles.get(place.name, "电子印章"), place.page, place.x, place.y, place.width, place.height
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What can be said of one signature.
+
+    intact: what was signed is unchanged. trusted: the certificate goes back to a given root and was valid.
+    untouched: what was added to the file afterwards is nothing but further signatures.
+    """
+
+    field: str
+    signer: str
+    agency_code: str
+    name: str
+    reason: str
+    signed_at: datetime | None
+    intact: bool
+    trusted: bool
+    untouched: bool
+
+    @property
+    def valid(self) -> bool:
+        return self.intact and self.trusted and self.untouched
+
+
+def add_fields(pdf: bytes, places: Iterable[SealField]) -> bytes:
+    """`pdf` with an empty signature field at each place. Needed before the first signature."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    for place in places:
+        page, _ = writer.find_page_for_modification(place.page - 1)  # type: ignore[no-untyped-call]
+        left, _, _, top = (float(edge) for edge in page.get_object()["/MediaBox"])
+        box = (
+            round(left + place.x),
+            round(top - place.y - place.height),
+            round(left + place.x + place.width),
+            round(top - place.y),
+        )
+        fields.append_signature_field(
+            writer,
+            fields.SigFieldSpec(place.name, on_page=place.page - 1, box=box, readable_field_name=place.title),
+        )
+    return _written(writer)
+
+
+def sign_pdf(
+    pdf: bytes,
+    certificate: Certificate,
+    *,
+    field: str,
+    reason: str,
+    name: str,
+    location: str = "",
+    appearance: bytes | None = None,
+) -> bytes:
+    """`pdf` with a PAdES signature (baseline B) in the empty `field`, added at the end.
+
+    `name` is who signs as people know them: agency and officer of record. `appearance` is a one-page PDF that is
+    shown and printed in the field's place. Raises `SealingError` where the field is missing or already signed, or
+    the certificate is out of date. Not to be called from a running event loop.
+    """
+    if certificate.expires_at < datetime.now(UTC):
+        raise SealingError(f"{certificate.agency_name}的签章证书已于{certificate.expires_at:%Y-%m-%d}过期，请更换")
+    style = None
+    if appearance is not None:
+        style = StaticStampStyle(
+            border_width=0,
+            background=_Drawing(appearance),
+            background_layout=SimpleBoxLayoutRule(AxisAlignment.ALIGN_MID, AxisAlignment.ALIGN_MID),
+        )
+    signer = PdfSigner(
+        PdfSignatureMetadata(
+            field_name=field,
+            md_algorithm="sha256",
+            subfilter=fields.SigSeedSubFilter.PADES,
+            reason=reason,
+            name=name,
+            location=location or None,
+        ),
+        signer=_signer(certificate),
+        stamp_style=style,
+    )
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    try:
+        signer.sign_pdf(writer, existing_fields_only=True, output=(out := io.BytesIO()))
+    except SigningError as error:
+        raise SealingError(f"不能在“{field}”处签章：{error}") from error
+    return out.getvalue()
+
+
+def verify(pdf: bytes, roots: Iterable[x509.Certificate]) -> list[Verdict]:
+    """A verdict on each signature of `pdf`, oldest first; none for a file that is not signed."""
+    trusted = [_asn1(root) for root in roots]
+    try:
+        signatures = PdfFileReader(io.BytesIO(pdf)).embedded_regular_signatures
+    except PdfError as error:
+        raise SealingError(f"不是可读取的 PDF 文件：{error}") from error
+    verdicts = []
+    for signature in signatures:
+        # No network: an office's computers reach no revocation service, and a verdict must not hang on one.
+        context = ValidationContext(trust_roots=trusted, allow_fetching=False, revocation_mode="soft-fail")
+        status = validate_pdf_signature(signature, signer_validation_context=context)
+        subject = status.signing_cert.subject.native
+        said = signature.sig_object
+        verdicts.append(
+            Verdict(
+                field=signature.field_name,
+                signer=subject.get("common_name", ""),
+                agency_code=subject.get("serial_number", ""),
+                name=str(said.get("/Name", "")),
+                reason=str(said.get("/Reason", "")),
+                signed_at=signature.self_reported_timestamp,
+                intact=status.intact and status.valid,
+                trusted=status.trusted,
+                untouched=bool(status.docmdp_ok),
+            )
+        )
+    return verdicts
+
+
+def drawn_seal(certificate: Certificate) -> str:
+    """The seal drawn for an agency. One made with a development certificate says so on its face."""
+    return draw_seal(certificate.agency_name, "测试用章" if certificate.is_development else "电子印章")
+
+
+class _Drawing(PdfContent):
+    """The page of another PDF as the appearance of a signature."""
+
+    def __init__(self, pdf: bytes) -> None:
+        super().__init__()
+        self._pdf = pdf
+
+    def render(self) -> bytes:
+        assert self.writer is not None
+        page = self.writer.import_page_as_xobject(PdfFileReader(io.BytesIO(self._pdf)))
+        self.resources.xobject["/Seal"] = page
+        left, bottom, right, top = page.get_object()["/BBox"]
+        self.box = BoxConstraints(width=abs(right - left), height=abs(top - bottom))
+        return b"/Seal Do"
+
+
+def _signer(certificate: Certificate) -> SimpleSigner:
+    key = certificate.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    known = SimpleCertificateStore()  # type: ignore[no-untyped-call]
+    known.register_multiple(_asn1(issuer) for issuer in certificate.chain)
+    return SimpleSigner(_asn1(certificate.certificate), keys.PrivateKeyInfo.load(key), known)
+
+
+def _asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:
+    return asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER))
+
+
+def _written(writer: IncrementalPdfFileWriter) -> bytes:
+    out = io.BytesIO()
+    writer.write(out)  # type: ignore[no-untyped-call]
+    return out.getvalue()

@@ -1,0 +1,103 @@
+"""From values and a template to a PDF: the one place that calls Typst.
+
+Values reach a template as JSON in `sys.inputs.data` and are never written into its source, so that nothing a
+person types can be read as markup or code.
+"""
+
+import dataclasses
+import json
+import logging
+import threading
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from jiuyuan.printing.glyphs import font_folder, printable
+
+log = logging.getLogger(__name__)
+
+_HERE = Path(__file__).parent
+TEMPLATES = _HERE / "templates"
+_STYLE = _HERE / "style"  # the library that templates import as @local/jiuyuan:1.0.0
+
+# Typst's compiler keeps what it has computed, so the second page of a kind costs a fraction of the first; it is
+# not made for several threads at once.
+_turn = threading.Lock()
+
+
+class TemplateError(Exception):
+    """A template did not compile; the message says where."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Place:
+    """Where a template leaves room for a seal. Points from the upper left corner of the page, pages from 1."""
+
+    name: str
+    page: int
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Typeset:
+    pdf: bytes
+    places: tuple[Place, ...]
+
+
+def typeset(template: str, payload: Mapping[str, object], *, day: date, templates: Path | None = None) -> Typeset:
+    """Set `template` with `payload`. The same values on the same `day` give the same bytes.
+
+    `templates` is a folder whose files take precedence over ours of the same name.
+    """
+    own = templates / template if templates is not None else None
+    source = own if own is not None and own.is_file() else TEMPLATES / template
+    inputs = {"data": json.dumps(payload, ensure_ascii=False)}
+    with _turn:
+        compiler = _compiler()
+        try:
+            pdf, warnings = compiler.compile_with_warnings(
+                source,
+                format="pdf",
+                root=source.parent,
+                sys_inputs=inputs,
+                pdf_standards="a-2b",
+                timestamp=datetime(day.year, day.month, day.day, tzinfo=UTC),
+            )
+            found = json.loads(compiler.query("<seal-place>", field="value", root=source.parent))
+        except typst.TypstError as error:
+            raise TemplateError(f"{source}: {error.diagnostic or error.message}") from error
+    for warning in warnings:
+        log.warning("%s: %s", source.name, warning.message)
+    assert isinstance(pdf, bytes)  # a list only for pictures of several pages
+    return Typeset(pdf, tuple(Place(**place) for place in found))
+
+
+def payload_of(value: Any) -> Any:
+    """`value` as JSON can hold it: dataclasses become objects, dates ISO days, text only printable characters.
+
+    Any, because it walks whatever a form consists of. Bytes are refused: pictures are drawn first (`drawings`).
+    """
+    if dataclasses.is_dataclass(value):
+        return {field.name: payload_of(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, str):
+        return printable(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, list | tuple):
+        return [payload_of(item) for item in value]
+    if value is None or isinstance(value, bool | int):
+        return value
+    raise TypeError(f"cannot be printed: {type(value).__name__}")
+
+
+@cache
+def _compiler() -> typst.Compiler:
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[font_folder()])
+    return typst.Compiler(font_paths=fonts, ignore_system_fonts=True, package_path=_STYLE, package_cache_path=_STYLE)
