@@ -1,0 +1,54 @@
+# run, test, lint, bench, lock: nothing else to remember. What is installed once is not asked for again.
+SHELL := /bin/bash
+.DEFAULT_GOAL := run
+.PHONY: run test lint bench lock
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/pip install --quiet --no-input --disable-pip-version-check
+UV := $(BIN)/uv pip compile pyproject.toml --quiet --generate-hashes --universal --python-version 3.11 --no-header --no-emit-index-url
+WORKERS ?= 2
+
+run: $(VENV)/.run
+	$(BIN)/jiuyuan demo
+
+test: $(VENV)/.all
+	.ci/debian tests
+	$(BIN)/pytest -n $(WORKERS)
+	JIUYUAN_TEST_DATABASE=postgres $(BIN)/pytest -n $(WORKERS)
+
+lint: export JIUYUAN_DATA = $(CURDIR)/$(VENV)/lint
+lint: export DJANGO_SETTINGS_MODULE = jiuyuan.settings
+lint: $(VENV)/.all
+	$(BIN)/python -c 'from jiuyuan import config; config.create(config.data_folder(), "test")'
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/djlint --quiet --lint src
+	$(BIN)/lint-imports
+	$(BIN)/django-admin makemigrations --check --dry-run
+	$(BIN)/mypy
+
+bench: $(VENV)/.all
+	@set -e; for script in bench/*.py; do printf '\n== %s\n' "$$script"; $(BIN)/python "$$script"; done
+
+# The second file is the part of the first that the product itself needs.
+lock: $(VENV)/.all
+	$(UV) --all-extras --group build --group test --group lint -o requirements.lock
+	$(UV) --group build -c requirements.lock -o requirements-run.lock
+
+$(BIN)/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "就援 needs Python 3.11 or newer: make PYTHON=python3.12 …" >&2; exit 1; }
+	@.ci/debian venv $(PYTHON)
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements-run.lock pyproject.toml | $(BIN)/pip
+	@echo "Installing the product (once) …"
+	$(PIP) --require-hashes -r requirements-run.lock
+	$(PIP) --no-index --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.all: requirements.lock $(VENV)/.run
+	@echo "Installing what tests and linters need (once) …"
+	$(PIP) --require-hashes --no-build-isolation --use-pep517 -r requirements.lock
+	@touch $@

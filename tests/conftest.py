@@ -1,0 +1,95 @@
+"""What every test stands on: an installation of its own, a fixed day, SQLite or PostgreSQL, strict pages.
+
+Everything before `django.setup()` must happen before Django reads its settings, so it stands at the top of this file.
+xdist's workers inherit the installation, the day and the cluster of the process that started them.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from jiuyuan import clock, config
+from tests import postgres
+
+TODAY = date(2026, 3, 2)  # a Monday
+ON_POSTGRES = os.environ.get("JIUYUAN_TEST_DATABASE", "sqlite") == "postgres"
+
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    _data = Path(tempfile.mkdtemp(prefix="jiuyuan-tests-"))
+    atexit.register(shutil.rmtree, _data, ignore_errors=True)
+    config.create(_data, "test")
+    os.environ |= {"JIUYUAN_DATA": str(_data), clock.VARIABLE: TODAY.isoformat()}
+    os.environ.pop("JIUYUAN_DATABASE_URL", None)
+    if ON_POSTGRES:
+        try:
+            _cluster = postgres.Cluster()
+            _cluster.start()
+        except postgres.Missing as missing:
+            pytest.exit(str(missing), returncode=3)
+        atexit.register(_cluster.stop)
+        os.environ["JIUYUAN_DATABASE_URL"] = _cluster.url
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "jiuyuan.settings"
+# Playwright keeps an event loop in the thread of the test; Django would refuse its database there.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+import django  # noqa: E402
+from django.conf import settings  # noqa: E402
+
+django.setup()
+# A file, so that two threads of a test meet as two clerks do; xdist adds the worker's name.
+if not ON_POSTGRES:
+    settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(Path(os.environ["JIUYUAN_DATA"]) / "test")
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+pytest_plugins = ["tests.strict", "tests.browser"]
+_DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences"}
+
+
+def pytest_report_header() -> str:
+    return f"database: {'PostgreSQL ' + postgres.programs().parent.name if ON_POSTGRES else 'SQLite'}; day: {TODAY}"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """One worker for all journeys and one for Spark; PostgreSQL runs only what asks for a database."""
+    for item in items:
+        folder = Path(item.path).parent.name
+        if folder == "journeys" or "spark" in item.name:
+            item.add_marker(pytest.mark.xdist_group("journeys" if folder == "journeys" else "spark"))
+    if ON_POSTGRES:
+        chosen = [item for item in items if _asks_for_a_database(item)]
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
+        items[:] = chosen
+
+
+def _asks_for_a_database(item: pytest.Item) -> bool:
+    marked = item.get_closest_marker("django_db") or item.get_closest_marker("both_databases")
+    return bool(marked or _DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: object) -> None:
+    """Plant the divisions and agencies of 吉林 once for each test database."""
+    from jiuyuan.agencies import services
+
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        services.plant_jilin()
+
+
+@pytest.fixture(autouse=True)
+def today(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], date]]:
+    """Every test stands on 2026-03-02; `today("2026-03-05")` moves it on."""
+
+    def stand_on(day: str) -> date:
+        monkeypatch.setenv(clock.VARIABLE, day)
+        return clock.today()
+
+    stand_on(TODAY.isoformat())
+    yield stand_on
+    (settings.JIUYUAN.data / "today").unlink(missing_ok=True)

@@ -1,0 +1,84 @@
+"""Pages held to more than production asks: a GET may only read, and a page names only what it was given.
+
+pytest-django's FAIL_INVALID_TEMPLATE_VARS does the second; this module the first.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client, TransactionTestCase
+
+# What a look at a page may leave behind: the record of the look, and the visitor's own session.
+MAY_BE_WRITTEN = {"history_look", "django_session"}
+_READS = re.compile(r"\s*(SELECT|WITH|EXPLAIN|PRAGMA|SHOW|SET|SAVEPOINT|RELEASE|ROLLBACK|BEGIN|COMMIT)\b", re.I)
+_WRITES = re.compile(r'\s*(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM)\s+"?(\w+)"?', re.I)
+
+
+class Wrote(AssertionError):
+    """A page that was only looked at changed something."""
+
+
+def only_reads(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+    """For `connection.execute_wrapper`: raises `Wrote` for a statement that a GET has no business with."""
+    if not _READS.match(sql) or "FOR UPDATE" in sql:
+        written = _WRITES.match(sql)
+        if not (written and written.group(1) in MAY_BE_WRITTEN):
+            raise Wrote(f"a GET may only SELECT: {sql[:300]}")
+    return execute(sql, params, many, context)
+
+
+class StrictClient(Client):
+    """Django's test client, in which GET and HEAD may only read."""
+
+    def request(self, **request: Any) -> Any:
+        if request.get("REQUEST_METHOD", "GET") not in ("GET", "HEAD"):
+            return super().request(**request)
+        with connection.execute_wrapper(only_reads):
+            return super().request(**request)
+
+
+@pytest.fixture
+def client() -> StrictClient:
+    return StrictClient()
+
+
+@pytest.fixture
+def log_in() -> Callable[..., StrictClient]:
+    """`log_in(user)` gives a strict client of its own with that user's session, as often as asked."""
+
+    def logged_in(user: Any, **options: Any) -> StrictClient:
+        client = StrictClient(**options)
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return logged_in
+
+
+@pytest.fixture
+def committed(django_capture_on_commit_callbacks: Any) -> Iterator[Any]:
+    """Runs what waits for a commit, as a request that commits would."""
+    with django_capture_on_commit_callbacks(execute=True) as callbacks:
+        yield callbacks
+
+
+def _flush_and_plant_again(self: TransactionTestCase, flush: Callable[..., None]) -> None:
+    """The record refuses to be emptied, so its guard is taken off for the time of the flush between two tests."""
+    from jiuyuan.agencies import services
+
+    guard = import_module("jiuyuan.history.migrations.0002_append_only")
+    with connection.schema_editor() as editor:
+        guard.drop(None, editor)
+    flush(self)
+    with connection.schema_editor() as editor:
+        guard.create(None, editor)
+    with transaction.atomic():
+        services.plant_jilin()
+
+
+def pytest_configure() -> None:
+    flush = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
+    TransactionTestCase._fixture_teardown = lambda self: _flush_and_plant_again(self, flush)  # type: ignore[attr-defined]
