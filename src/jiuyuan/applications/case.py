@@ -39,11 +39,8 @@ class Case:
 
     @cached_property
     def facts(self) -> dict[str, Any]:
-        """What the rules may use today, the minimum wage of the place included, in JSON form."""
-        facts = standing_facts.values(self.known) | {"as_of": self.today.isoformat()}
-        if self.minimum_wage and "local_minimum_wage" not in facts:
-            facts["local_minimum_wage"] = float(self.minimum_wage.value)
-        return facts
+        """What the rules may use today, in JSON form."""
+        return standing_facts.values(self.known) | {"as_of": self.today.isoformat()}
 
     @cached_property
     def minimum_wage(self) -> "parameters.Figure | None":
@@ -54,7 +51,7 @@ class Case:
 
     @cached_property
     def decision(self) -> "Decision":
-        return self.policy.decide(self.facts)
+        return self.policy.decide(self.policy.parse(self.facts))
 
     @cached_property
     def contradictions(self) -> list[Standing]:
@@ -66,7 +63,8 @@ class Case:
 
     @cached_property
     def rests_on(self) -> dict[str, frozenset[str]]:
-        return self.policy.facts_rested_on(self.facts)
+        verified = [name for name, item in self.known.items() if item.verified]
+        return self.policy.facts_rested_on(self.policy.parse(self.facts), verified)
 
     @cached_property
     def unverified(self) -> list[str]:

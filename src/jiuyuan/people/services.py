@@ -131,9 +131,8 @@ def record_facts(
     if source != Source.DECLARED and not (evidence.strip() or document):
         raise BadInput("缺少依据。", [("evidence", "请写明依据：哪个部门、哪份材料、谁在何时查看。")])
     today = clock.today()
-    _check_values(values, today)
-    existing = list(person.facts.select_for_update())
-    known = standing_facts.standing(existing)
+    known = standing_facts.standing(person.facts.select_for_update())
+    _check_values(values, standing_facts.values(known), from_id_number=not known)
     recorded: list[Fact] = []
     for name, value in values.items():
         if value is None:
@@ -173,12 +172,15 @@ def record_facts(
     return recorded
 
 
-def _check_values(values: Mapping[str, Any], today: date) -> None:
-    if refused := [name for name in values if name in ("id", "as_of", *FROM_ID_NUMBER)]:
-        if not (set(refused) <= set(FROM_ID_NUMBER) and len(values) == len(FROM_ID_NUMBER)):
-            raise BadInput("有内容需要改正。", [(name, "这一项由身份证号码得出，不能填报。") for name in refused])
+def _check_values(values: Mapping[str, Any], standing: Mapping[str, Any], from_id_number: bool) -> None:
+    """Each value by itself, and together with what already stands (a track of retirement goes with one sex only)."""
+    names = [] if from_id_number else [name for name in values if name in FROM_ID_NUMBER]
+    if errors := [(name, "这一项由身份证号码得出，不能填报。") for name in names]:
+        raise BadInput("有内容需要改正。", errors)
+    if errors := [(name, "这一项不是可以填报的事实。") for name in values if name in ("id", "as_of")]:
+        raise BadInput("有内容需要改正。", errors)
     try:
-        rule_facts.parse({**values, "as_of": today.isoformat()})
+        rule_facts.parse({**standing, **values, "as_of": clock.today().isoformat()})
     except rule_facts.Invalid as invalid:
         raise BadInput("有内容需要改正。", invalid.errors) from None
 

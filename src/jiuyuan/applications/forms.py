@@ -1,0 +1,195 @@
+"""《吉林省就业困难人员申请认定表》 of a case: what stands in it, and its seals.
+
+An act orders a seal by writing its opinion; the seal follows after the act's transaction. Whoever comes first sets it:
+the worker, or the person who asks for the form.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from jiuyuan import clock
+from jiuyuan.agencies.models import Agency
+from jiuyuan.agencies.queries import county_of, place_name
+from jiuyuan.applications.case import Case
+from jiuyuan.applications.models import Application, Channel, Opinion, SealedForm, Status
+from jiuyuan.people import documents
+from jiuyuan.printing import form
+from jiuyuan.printing.certificates import Certificate, certificate_for, make_development_ca
+
+# Which office seals with which act, and whether the act speaks for the applicant (二(二), 二(三)).
+_SEALED: dict[str, tuple[form.Office, bool]] = {
+    "first_review_fail": ("platform", False),
+    "settle_objection": ("platform", False),
+    "endorse": ("platform", True),
+    "recognise": ("county", True),
+    "return": ("county", False),
+    "reject": ("platform", False),
+}
+_STANDS_ALONE = frozenset({"first_review_fail", "settle_objection", "endorse", "reject"})
+_CHANNELS = dict(zip(("window", "hall", "portal", "app", "mini_program"), form.CHANNELS, strict=True))
+
+
+def form_pdf(case: Case) -> bytes:
+    """The form as it stands: sealed where an opinion has been given, else with empty lines to fill by hand."""
+    application = case.application
+    seal_application(application)
+    if application.status not in (Status.ACCEPTED, Status.PUBLISHING) and (latest := _latest(application)):
+        return documents.read(latest.stored_as)
+    return form.render_form(form_data(case), templates=_templates())
+
+
+def seal_waiting() -> int:
+    """Set every seal that an act has ordered and that is not there yet; the worker calls it."""
+    waiting = Opinion.objects.unscoped().filter(action__in=_SEALED, sealedform=None)
+    numbers = waiting.order_by("pk").values_list("application__number", flat=True).distinct()
+    rows = Application.objects.unscoped().select_related("person", "agency")
+    return sum(seal_application(rows.get(number=number)) for number in list(numbers))
+
+
+def seal_application(application: Application) -> int:
+    """Set the seals that a case still waits for, oldest first."""
+    return sum(1 for opinion in _waiting(application) if _seal(application, opinion))
+
+
+def form_data(case: Case) -> form.FormData:
+    """What the form shows today, opinions aside: those come with their seals."""
+    application, person, details = case.application, case.person, case.application.details
+    titles = {category.code: category.title for category in case.policy.categories}
+    known = {name: item.value for name, item in case.known.items() if item.value is not None}
+    return form.FormData(
+        number=application.number,
+        status=Status(application.status).label,
+        status_on=case.today,
+        confirm_url=f"{settings.JIUYUAN.base_url}/confirm/{application.number}/",
+        name=person.name,
+        sex=person.get_sex_display(),
+        id_number=person.id_number,
+        phone=person.phone,
+        registered_address=details.get("hukou_address") or place_name(known.get("hukou_division")),
+        usual_residence=person.address,
+        residence_kind=form.choices(form.RESIDENCE_KINDS, *_residence_kinds(known)),
+        residence_ground=details.get("urban_ground", ""),
+        certificate_number=details.get("employment_certificate", ""),
+        education=details.get("education", ""),
+        school=details.get("school", ""),
+        left_school_on=_day(known.get("left_school_on")),
+        full_time=known.get("degree_full_time"),
+        health=details.get("health", ""),
+        disability_certificate=details.get("disability_number", ""),
+        allowance=details.get("allowance_number", ""),
+        former_employer=details.get("former_employer", ""),
+        contract_ended_on=_day(details.get("contract_ended_on")),
+        land_document=details.get("land_document", ""),
+        household=tuple(
+            form.Member(member.name, id_number=member.id_number or "", relation=member.relation, state=member.state)
+            for member in person.household.all()
+        ),
+        categories=form.choices(form.CATEGORIES, *(titles[code] for code in application.categories)),
+        channels=form.choices(form.CHANNELS, _CHANNELS[Channel(application.channel)]),
+        job_intention=details.get("job_intention", ""),
+        skills=details.get("skills", ""),
+        services=details.get("services_wanted", ""),
+        declared_on=application.submitted_on,
+        remarks=tuple(_remarks(case)),
+        platform_name=application.agency.name,
+        notice=_notice(case),
+        county_name=(county_of(application.agency) or application.agency).name,
+    )
+
+
+def certificate_of(agency: Agency) -> Certificate:
+    """The agency's certificate. Outside production a development authority issues it on demand."""
+    folder = settings.JIUYUAN.data / "certificates"
+    if settings.JIUYUAN.mode != "production":
+        make_development_ca(folder)
+    return certificate_for(agency.code, agency.name, folder)
+
+
+def _waiting(application: Application) -> list[Opinion]:
+    opinions = application.opinions.filter(action__in=_SEALED, sealedform=None)
+    return list(opinions.select_related("agency").order_by("pk"))
+
+
+def _latest(application: Application) -> SealedForm | None:
+    return application.sealed_forms.order_by("-opinion_id").first()
+
+
+def _seal(application: Application, opinion: Opinion) -> bool:
+    office, passed = _SEALED[opinion.action]
+    before = None if opinion.action in _STANDS_ALONE else _latest(application)
+    if before is not None:
+        pdf = documents.read(before.stored_as)
+    else:
+        case = Case(application, None, today=opinion.given_on)
+        pdf = form.render_sealable_form(form_data(case), templates=_templates())
+    text = opinion.text if passed else ""
+    said = form.Opinion(
+        passed=passed,
+        text=text,
+        reason="" if passed else opinion.text,
+        officer=opinion.officer_name,
+        day=opinion.given_on,
+        entry=_entry(application) if opinion.action == "recognise" else "",
+    )
+    sealed = form.seal_form(pdf, said, certificate_of(opinion.agency), office=office, templates=_templates())
+    with suppress(IntegrityError), transaction.atomic():
+        SealedForm.objects.create(
+            application=application,
+            opinion=opinion,
+            stored_as=documents.store(sealed),
+            sha256=hashlib.sha256(sealed).hexdigest(),
+            sealed_at=clock.now(),
+        )
+        return True
+    return False  # somebody else was first
+
+
+def _entry(application: Application) -> str:
+    titles = {category.code: category.title for category in Case(application, None).policy.categories}
+    recognition = application.recognition
+    return titles.get(recognition.category, recognition.category) if recognition else ""
+
+
+def _residence_kinds(known: dict[str, object]) -> list[str]:
+    kinds = {"urban": "城镇户籍", "rural": "农村户籍"}
+    ticked = [kinds[kind]] if isinstance(kind := known.get("hukou_kind"), str) else []
+    return [*ticked, "城镇常住人员"] if known.get("urban_resident") else ticked
+
+
+def _remarks(case: Case) -> Iterator[form.Remark]:
+    """Returns and refusals of earlier rounds stand on the form with their reasons (二(二), 二(三))."""
+    names = {"return": "复核退回", "first_review_fail": "初审不符合", "decline": "不予受理", "reject": "不予认定"}
+    for opinion in case.application.opinions.select_related("agency"):
+        earlier = opinion.round < case.application.round or opinion.action == "decline"
+        if opinion.action in names and earlier:
+            by = f"{opinion.agency.name} {opinion.officer_name}"
+            yield form.Remark(names[opinion.action], opinion.given_on, opinion.text, by)
+    if case.special_case_granted:
+        special = next(item for item in case.special_cases if item.granted)
+        assert special.settled_on is not None
+        grounds = "；".join(opinion.ground for opinion in special.opinions.all())
+        yield form.Remark("特殊情况研究", special.settled_on, grounds, "县（市、区）人力资源社会保障部门")
+
+
+def _notice(case: Case) -> form.NoticePeriod | None:
+    notice = case.notice
+    return form.NoticePeriod(notice.posted_on, notice.ends_on, notice.result) if notice else None
+
+
+def _day(text: object) -> date | None:
+    """A day as the form prints it; words that are no date stay off the form and on the case."""
+    try:
+        return date.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+
+
+def _templates() -> Path | None:
+    folder = settings.JIUYUAN.data / "forms"
+    return folder if folder.is_dir() else None

@@ -1,0 +1,142 @@
+"""The letters of a case as PDF: receipt, correction, refusal, and the notice for the board."""
+
+from collections.abc import Iterable, Iterator
+
+from django.conf import settings
+
+from jiuyuan import clock, masking
+from jiuyuan.agencies.models import Agency
+from jiuyuan.applications.case import Case
+from jiuyuan.applications.models import PublicNotice
+from jiuyuan.people.models import Source
+from jiuyuan.printing import letters
+from jiuyuan.refusals import NotFound
+from jiuyuan.rules import facts as rule_facts
+from jiuyuan.rules import parameters, policy
+
+OBJECTION = (
+    "认为结果不对的，可以持本告知书和凭据，到办理平台当面提出；",
+    "也可以向上一级人力资源社会保障部门反映，或依法申请行政复议、提起行政诉讼。",
+)
+
+
+def receipt_pdf(case: Case) -> bytes:
+    """受理通知书 (二(四)). Raises `NotFound` before the case is accepted."""
+    application = case.application
+    if application.accepted_on is None or application.due_on is None or application.submitted_on is None:
+        raise NotFound("受理之后才有受理通知书。")
+    titles = {category.code: category.title for category in case.policy.categories}
+    return letters.render_receipt(
+        letters.ReceiptData(
+            letter=_letterhead(case),
+            form_number=application.number,
+            masked_id=case.person.masked_id_number,
+            applied_on=application.submitted_on,
+            accepted_on=application.accepted_on,
+            due_on=application.due_on,
+            provisional=application.due_state == "provisional",
+            limit_days=parameters.limit("recognition_working_days", on=application.accepted_on),
+            categories=tuple(titles[code] for code in application.categories),
+            materials=tuple(policy.MATERIALS[material.kind] for material in case.materials),
+        )
+    )
+
+
+def correction_pdf(case: Case) -> bytes:
+    """补正告知书: everything at once (二(二)). Raises `NotFound` where nothing is to be corrected."""
+    if not case.application.corrections:
+        raise NotFound("这份申请没有需要补正的内容。")
+    items = tuple(
+        letters.CorrectionItem(text, "办理认定必需", "改正或补交后，在原申请上重新提交")
+        for text in case.application.corrections
+    )
+    return letters.render_correction(
+        letters.CorrectionData(letter=_letterhead(case), form_number=case.application.number, items=items)
+    )
+
+
+def rejection_pdf(case: Case) -> bytes:
+    """不予认定告知书: clause, fact, value, source and what would change it. Raises `NotFound` where nothing was refused."""
+    grounds = tuple(_grounds(case))
+    if case.application.status not in ("rejected", "declined") or not grounds:
+        raise NotFound("这份申请没有不予认定的结果。")
+    return letters.render_rejection(
+        letters.RejectionData(
+            letter=_letterhead(case), form_number=case.application.number, grounds=grounds, objection=OBJECTION
+        )
+    )
+
+
+def notice_board_pdf(agency: Agency, notices: Iterable[PublicNotice]) -> bytes:
+    """The notice for the board outside, masked as on the public page (二(二)). One period a sheet: notices that run together."""
+    running = list(notices)
+    if not running:
+        raise NotFound("现在没有正在公示的申请。")
+    people = [notice.application.person for notice in running]
+    return letters.render_public_notice(
+        letters.PublicNoticeData(
+            letter=letters.Letterhead(
+                number=f"{agency.code}-{clock.today():%Y%m%d}",
+                issued_on=running[0].posted_on,
+                agency=agency.name,
+                phone=agency.phone,
+                address=agency.address,
+                url=f"{settings.JIUYUAN.base_url}/notices/?platform={agency.code}",
+            ),
+            begins_on=min(notice.posted_on for notice in running),
+            ends_on=max(notice.ends_on for notice in running),
+            entries=tuple(
+                letters.NoticeEntry(p.name, p.get_sex_display(), masking.id_number(p.id_number)) for p in people
+            ),
+        )
+    )
+
+
+def _letterhead(case: Case) -> letters.Letterhead:
+    application = case.application
+    return letters.Letterhead(
+        number=application.number,
+        issued_on=case.today,
+        agency=application.agency.name,
+        addressee=case.person.name,
+        address=application.agency.address,
+        phone=application.agency.phone,
+        url=f"{settings.JIUYUAN.base_url}/confirm/{application.number}/",
+    )
+
+
+def _grounds(case: Case) -> Iterator[letters.Ground]:
+    """What the stored decision answered against the person; where it did not, what the officer wrote."""
+    titles = {clause.code: clause.title for clause in case.policy.clauses}
+    stored = case.application.decisions.last()
+    against = []
+    if stored is not None:
+        answer = stored.answer
+        codes = {clause.code for clause in case.policy.base}
+        against = [c for c in answer["clauses"] if c["code"] in codes and c["status"] is False]
+        against += [c for c in answer["clauses"] if c["code"] in answer["exclusions"]]
+        against = against or [
+            c for c in answer["clauses"] if c["code"] in case.application.categories and not c["status"]
+        ]
+    for clause in against:
+        names = [name for name in clause["facts"] if name in case.known]
+        best = case.known[names[0]].best if names else None
+        yield letters.Ground(
+            clause=clause["clause"],
+            clause_text=titles[clause["code"]],
+            fact="、".join(rule_facts.FACTS[name].label for name in clause["facts"]),
+            value=clause["reason"],
+            source=Source(best.source).label if best else "申请材料",
+            source_day=best.observed_on if best else None,
+            remedy="情况有变化，或这条记录与事实不符并有凭据的，可以重新申请或提出异议。",
+        )
+    if not against and (opinion := case.application.opinions.last()):
+        yield letters.Ground(
+            clause="一",
+            clause_text="认定条件",
+            fact="办理意见",
+            value=opinion.text,
+            source=f"{opinion.agency.name} {opinion.officer_name}",
+            source_day=opinion.given_on,
+            remedy="情况有变化，或有新的凭据的，可以重新申请或提出异议。",
+        )
