@@ -47,16 +47,16 @@ class ScopedQuerySet(models.QuerySet[Any]):
     _open = False
 
     def visible_to(self, user: "User") -> Self:
-        return self.unscoped().filter(self.model.scope.of(user))  # type: ignore[attr-defined]
+        return self.unscoped().filter(self.model.scope.of(user))
 
     def unscoped(self) -> Self:
         """For services that act on rows already checked, and for runs of the system. Never in a view."""
-        clone = self._chain()
+        clone: Self = self._chain()  # type: ignore[attr-defined]
         clone._open = True
         return clone
 
     def _clone(self) -> Self:
-        clone = super()._clone()  # type: ignore[misc]
+        clone: Self = super()._clone()  # type: ignore[misc]
         clone._open = self._open
         return clone
 
@@ -65,9 +65,9 @@ class ScopedQuerySet(models.QuerySet[Any]):
             raise Unscoped(f"{self.model.__name__}: ask visible_to(user) first")
 
     def _fetch_all(self) -> None:
-        if self._result_cache is None:  # type: ignore[has-type]
+        if self._result_cache is None:
             self._check()
-        super()._fetch_all()  # type: ignore[misc]
+        super()._fetch_all()
 
     def iterator(self, chunk_size: int | None = None) -> Any:
         self._check()
