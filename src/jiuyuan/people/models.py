@@ -8,6 +8,8 @@ from jiuyuan import masking
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.scope import Scope, ScopedManager
 from jiuyuan.encryption import EncryptedTextField
+from jiuyuan.rules.facts import FACTS
+from jiuyuan.rules.facts import Fact as RuleFact
 
 
 class Person(models.Model):
@@ -101,6 +103,42 @@ class Fact(models.Model):
     def verified(self) -> bool:
         """A person's own word does not verify; a signed commitment does (一(三))."""
         return self.source != Source.DECLARED
+
+
+class KnownFacts(models.Model):
+    """What stands about a person today, one column a fact: what screening reads instead of every fact ever recorded.
+
+    Derived from `Fact` by `people.services` and by nothing else; an unknown, disputed or contradicted fact is NULL.
+    The columns are those of `facts.schema.json`.
+    """
+
+    scope: ClassVar = Scope(area="person__area", owner="person__account")
+
+    person = models.OneToOneField(Person, models.PROTECT, primary_key=True, related_name="known_facts")
+
+    objects = ScopedManager()
+
+
+def _column(fact: RuleFact) -> "models.Field[Any, Any]":
+    match fact.kind:
+        case "date":
+            return models.DateField(fact.label, null=True)
+        case "boolean":
+            return models.BooleanField(fact.label, null=True)
+        case "number":
+            return models.DecimalField(fact.label, null=True, max_digits=12, decimal_places=2)
+        case "dates":
+            return models.JSONField(fact.label, null=True)
+        case "choice" | "division":
+            return models.CharField(fact.label, null=True, max_length=20)
+        case "text":
+            return models.TextField(fact.label, null=True)
+
+
+# The facts of the case alone: the day of the question and of recognition belong to whoever asks.
+KNOWN = tuple(name for name in FACTS if name not in ("as_of", "recognised_on"))
+for _name in KNOWN:
+    KnownFacts.add_to_class(_name, _column(FACTS[_name]))
 
 
 class Document(models.Model):

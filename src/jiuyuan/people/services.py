@@ -8,12 +8,13 @@ from django.db import IntegrityError, transaction
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import Agency, User
+from jiuyuan.encryption import blind_index
 from jiuyuan.history import services as history
 from jiuyuan.history.services import Actor
-from jiuyuan.people import documents, facts as standing_facts, id_numbers
+from jiuyuan.people import documents, id_numbers
+from jiuyuan.people import facts as standing_facts
 from jiuyuan.people.contact import clean_name, clean_phone
-from jiuyuan.encryption import blind_index
-from jiuyuan.people.models import Document, Fact, HouseholdMember, Person, Source
+from jiuyuan.people.models import KNOWN, Document, Fact, HouseholdMember, KnownFacts, Person, Source
 from jiuyuan.people.pinyin import pinyin
 from jiuyuan.refusals import BadInput, Conflict
 from jiuyuan.rules import facts as rule_facts
@@ -161,6 +162,7 @@ def record_facts(
                 old.save(update_fields=["superseded_by"])
         recorded.append(fact)
     if recorded:
+        refresh_known(person)
         payload = {
             "facts": {fact.name: fact.value for fact in recorded},
             "source": source,
@@ -170,6 +172,17 @@ def record_facts(
         }
         history.append(person.file, actor, "facts_recorded", payload, person.area)
     return recorded
+
+
+def refresh_known(person: Person) -> None:
+    """Bring the row that screening reads up to what stands now. Call wherever a fact was written."""
+    stands = rule_facts.parse(
+        {**standing_facts.values(standing_facts.standing(person.facts.all())), "as_of": clock.today().isoformat()}
+    )
+    row = {name: stands.get(name) for name in KNOWN}
+    if row["service_refusals"] is not None:
+        row["service_refusals"] = [day.isoformat() for day in row["service_refusals"]]
+    KnownFacts.objects.unscoped().update_or_create(person=person, defaults=row)
 
 
 def _check_values(values: Mapping[str, Any], standing: Mapping[str, Any], from_id_number: bool) -> None:
@@ -198,6 +211,7 @@ def dispute(actor: Actor, person: Person, name: str, evidence: str) -> list[Fact
     for fact in current:
         fact.disputed, fact.dispute = True, evidence.strip()
         fact.save(update_fields=["disputed", "dispute"])
+    refresh_known(person)
     history.append(person.file, actor, "fact_disputed", {"name": name, "evidence": evidence}, person.area)
     return current
 
