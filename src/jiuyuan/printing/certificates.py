@@ -101,8 +101,8 @@ def _issue(agency_code: str, agency_name: str, folder: Path, file: Path) -> None
     subject = x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "CN"),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, agency_name[:64]),
-            x509.NameAttribute(NameOID.COMMON_NAME, f"{agency_name[:55]}（开发测试）"),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, agency_name),
+            x509.NameAttribute(NameOID.COMMON_NAME, _common_name(agency_name)),
             x509.NameAttribute(NameOID.SERIAL_NUMBER, agency_code),
         ]
     )
@@ -115,6 +115,15 @@ def _issue(agency_code: str, agency_name: str, folder: Path, file: Path) -> None
         .sign(ca_key, hashes.SHA256())
     )
     _write_once(file, _packed(agency_code, key, certificate, (ca,)))
+
+
+def _common_name(agency_name: str) -> str:
+    """The name that readers show first: X.509 gives it 64 bytes. The whole name stands in the organization."""
+    mark = "（开发测试）"
+    room = 64 - len(mark.encode())
+    if len(agency_name.encode()) <= room:
+        return agency_name + mark
+    return agency_name.encode()[: room - len("…".encode())].decode(errors="ignore") + "…" + mark
 
 
 def _name_of_development_ca() -> x509.Name:

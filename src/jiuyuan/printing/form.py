@@ -19,7 +19,7 @@ from jiuyuan.printing.typesetting import Typeset, payload_of, typeset
 
 Office = Literal["platform", "county"]
 
-LONGEST_OPINION = 600  # characters of text and reason that its cell holds in readable type
+LONGEST_OPINION = 240  # characters of text and reason that its cell holds in readable type
 
 CATEGORIES = (
     "下岗失业人员",

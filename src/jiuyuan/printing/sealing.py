@@ -4,11 +4,14 @@ Each signature is added to the end of the file (an incremental update), so that 
 reader can show what each agency signed. Why it is done so: `docs/decisions/0002-sealing.md`.
 """
 
+import asyncio
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Self
+from functools import partial
+from typing import Self, TypeVar
 
 from asn1crypto import keys  # type: ignore[import-untyped]
 from asn1crypto import x509 as asn1_x509
@@ -30,6 +33,8 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from jiuyuan.printing.certificates import Certificate
 from jiuyuan.printing.drawings import draw_seal
 from jiuyuan.printing.typesetting import Place
+
+Result = TypeVar("Result")
 
 
 class SealingError(Exception):
@@ -66,6 +71,7 @@ class Verdict:
 
     field: str
     signer: str
+    issuer: str
     agency_code: str
     name: str
     reason: str
@@ -112,7 +118,7 @@ def sign_pdf(
 
     `name` is who signs as people know them: agency and officer of record. `appearance` is a one-page PDF that is
     shown and printed in the field's place. Raises `SealingError` where the field is missing or already signed, or
-    the certificate is out of date. Not to be called from a running event loop.
+    the certificate is out of date.
     """
     if certificate.expires_at < datetime.now(UTC):
         raise SealingError(f"{certificate.agency_name}的签章证书已于{certificate.expires_at:%Y-%m-%d}过期，请更换")
@@ -135,9 +141,9 @@ def sign_pdf(
         signer=_signer(certificate),
         stamp_style=style,
     )
-    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    writer, out = IncrementalPdfFileWriter(io.BytesIO(pdf)), io.BytesIO()
     try:
-        signer.sign_pdf(writer, existing_fields_only=True, output=(out := io.BytesIO()))
+        _outside_any_loop(lambda: signer.sign_pdf(writer, existing_fields_only=True, output=out))
     except SigningError as error:
         raise SealingError(f"不能在“{field}”处签章：{error}") from error
     return out.getvalue()
@@ -154,13 +160,14 @@ def verify(pdf: bytes, roots: Iterable[x509.Certificate]) -> list[Verdict]:
     for signature in signatures:
         # No network: an office's computers reach no revocation service, and a verdict must not hang on one.
         context = ValidationContext(trust_roots=trusted, allow_fetching=False, revocation_mode="soft-fail")
-        status = validate_pdf_signature(signature, signer_validation_context=context)
+        status = _outside_any_loop(partial(validate_pdf_signature, signature, context))
         subject = status.signing_cert.subject.native
         said = signature.sig_object
         verdicts.append(
             Verdict(
                 field=signature.field_name,
-                signer=subject.get("common_name", ""),
+                signer=subject.get("organization_name") or subject.get("common_name", ""),
+                issuer=status.signing_cert.issuer.native.get("common_name", ""),
                 agency_code=subject.get("serial_number", ""),
                 name=str(said.get("/Name", "")),
                 reason=str(said.get("/Reason", "")),
@@ -192,6 +199,16 @@ class _Drawing(PdfContent):
         left, bottom, right, top = page.get_object()["/BBox"]
         self.box = BoxConstraints(width=abs(right - left), height=abs(top - bottom))
         return b"/Seal Do"
+
+
+def _outside_any_loop(work: Callable[[], Result]) -> Result:
+    """pyHanko starts an event loop of its own, which a thread that already runs one refuses."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return work()
+    with ThreadPoolExecutor(1) as elsewhere:
+        return elsewhere.submit(work).result()
 
 
 def _signer(certificate: Certificate) -> SimpleSigner:

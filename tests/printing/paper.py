@@ -1,0 +1,113 @@
+"""Values to print, and ways to read what was printed."""
+
+import io
+import re
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from PIL import Image
+from pypdf import PdfReader
+
+from jiuyuan.printing.form import (
+    CATEGORIES,
+    CHANNELS,
+    RESIDENCE_KINDS,
+    FormData,
+    Member,
+    NoticePeriod,
+    Opinion,
+    Remark,
+    choices,
+)
+from jiuyuan.printing.letters import Letterhead
+
+PLATFORM = "南关区桃源街道公共就业服务平台"
+COUNTY = "长春市南关区就业服务局"
+
+ENDORSED = Opinion(True, "材料齐全，公示无异议，同意上报。", "李明", date(2026, 11, 25))
+RECOGNISED = Opinion(True, "经复核，同意认定。", "阿卜杜拉·买买提", date(2026, 11, 27), entry="大龄失业人员")
+
+
+def a_form(**changes: Any) -> FormData:
+    """Someone whose notice has ended."""
+    return replace(
+        FormData(
+            number="JY220102001-2026-000318",
+            status="公示期满",
+            status_on=date(2026, 11, 25),
+            name="欧阳𠮷䶮",
+            confirm_url="https://jiuyuan.example/q/7K3M9FQX2B",
+            sex="女",
+            id_number="220102198503021228",
+            phone="13804312266",
+            registered_address="吉林省长春市南关区西四马路118号",
+            usual_residence="吉林省长春市南关区东天街27号",
+            residence_kind=choices(RESIDENCE_KINDS, "城镇户籍"),
+            residence_ground="户口簿首页住址",
+            unemployment_registered_on=date(2026, 3, 2),
+            education="大学专科",
+            full_time=True,
+            household=(Member("欧阳晓", "女", "22010220120601334X", "女儿", "在校"),),
+            categories=choices(CATEGORIES, "大龄失业人员"),
+            channels=choices(CHANNELS, "微信小程序"),
+            declared_on=date(2026, 11, 12),
+            remarks=(Remark("补正", date(2026, 11, 13), "请补充解除劳动关系证明。", "李明"),),
+            platform_name=PLATFORM,
+            county_name=COUNTY,
+            notice=NoticePeriod(date(2026, 11, 19), date(2026, 11, 24), "无异议"),
+        ),
+        **changes,
+    )
+
+
+def a_letterhead(**changes: Any) -> Letterhead:
+    return replace(
+        Letterhead(
+            number="南关桃源〔2026〕318号",
+            issued_on=date(2026, 11, 25),
+            agency=PLATFORM,
+            addressee="欧阳𠮷䶮",
+            officer="李明",
+            address="长春市南关区西四马路66号",
+            phone="0431-88901234",
+            url="https://jiuyuan.example/q/7K3M9FQX2B",
+        ),
+        **changes,
+    )
+
+
+def a_photo(colour: str = "navy", size: tuple[int, int] = (1200, 1600)) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", size, colour).save(out, "JPEG")
+    return out.getvalue()
+
+
+def text_of(pdf: bytes) -> str:
+    """What the pages say, without the spaces that typesetting leaves."""
+    return re.sub(r"\s", "", "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages))
+
+
+def pages_of(pdf: bytes) -> int:
+    return len(PdfReader(io.BytesIO(pdf)).pages)
+
+
+def said_by_seal(pdf: bytes, field: str) -> str:
+    """What the appearance of a signature says: it is laid over the page and not part of its text."""
+    reader = PdfReader(io.BytesIO(pdf))
+    for page in reader.pages:
+        for annotation in page.get("/Annots", ()):
+            widget = annotation.get_object()
+            if widget.get("/T") == field:
+                outer = widget["/AP"]["/N"]
+                drawing = next(iter(outer["/Resources"]["/XObject"].values())).get_object()
+                return re.sub(r"\s", "", page.extract_xform_text(drawing))
+    raise AssertionError(f"no field {field}")
+
+
+def fonts_of(pdf: bytes) -> list[Any]:
+    return [
+        font["/DescendantFonts"][0]
+        for page in PdfReader(io.BytesIO(pdf)).pages
+        for font in (font.get_object() for font in page["/Resources"]["/Font"].values())
+    ]
