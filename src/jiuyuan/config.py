@@ -12,7 +12,11 @@ Mode = Literal["production", "demonstration", "test"]
 FILE = "jiuyuan.toml"
 
 
-class NotInstalled(Exception):
+class Unusable(Exception):
+    """Nothing can start on this installation; the message says what to do."""
+
+
+class NotInstalled(Unusable):
     """The data folder holds no installation."""
 
 
@@ -50,6 +54,8 @@ def load(data: Path | None = None) -> Config:
     if not path.exists():
         raise NotInstalled(f"{data} 中没有就援的安装。请先运行 jiuyuan demo（演示）或 jiuyuan init（正式安装）。")
     values = tomllib.loads(path.read_text("utf-8"))
+    if values["mode"] == "production" and os.environ.get("JIUYUAN_TODAY"):
+        raise Unusable("正式系统的日期不能设定。请去掉环境变量 JIUYUAN_TODAY 后再启动。")
     return Config(
         data=data,
         mode=values["mode"],
