@@ -1,0 +1,58 @@
+"""What every page knows: the day, the mode, the size of type, who is here and from which office."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from jiuyuan import clock
+from jiuyuan.agencies.models import Agency, User
+
+LARGER_TYPE_COOKIE = "larger_type"
+HOTLINE = "12333"
+
+
+@dataclass(frozen=True)
+class Here:
+    """Asked only as far as a template asks, so that a page without these costs no query."""
+
+    request: HttpRequest
+
+    @property
+    def today(self) -> date:
+        return clock.today()
+
+    @property
+    def time_can_move(self) -> bool:
+        return bool(settings.JIUYUAN.time_can_move)
+
+    @cached_property
+    def user(self) -> User | None:
+        user = getattr(self.request, "user", None)
+        return user if user is not None and user.is_authenticated else None
+
+    @cached_property
+    def agency(self) -> Agency | None:
+        return self.user.agency if self.user else None
+
+    @property
+    def role(self) -> str:
+        return self.user.get_role_display() if self.user else ""
+
+    @property
+    def larger_type(self) -> bool:
+        """An account keeps the switch wherever it logs in; a visitor's browser keeps it in a cookie."""
+        return self.user.larger_type if self.user else self.request.COOKIES.get(LARGER_TYPE_COOKIE) == "1"
+
+    @cached_property
+    def phone(self) -> str:
+        """Whom to ring: an applicant's own platform, otherwise the service line of the whole country."""
+        person = getattr(self.user, "person", None) if self.user and not self.user.agency_id else None
+        return (person.agency.phone if person else "") or HOTLINE
+
+
+def page(request: HttpRequest) -> dict[str, Here]:
+    """Context processor. One name, `here`, so that no view's own variable can hide part of the frame."""
+    return {"here": Here(request)}

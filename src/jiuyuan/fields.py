@@ -1,0 +1,65 @@
+"""Form fields that people in China fill in: a day in three boxes, a photographed document."""
+
+import unicodedata
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.datastructures import MultiValueDict
+
+PICTURES_AND_PDF = "image/jpeg,image/png,image/heic,image/heif,application/pdf"
+
+
+class DayBoxes(forms.MultiWidget):
+    """Year, month and day in boxes of their own: nobody has to scroll a calendar back to 1968."""
+
+    template_name = "django/forms/widgets/day_boxes.html"
+    use_fieldset = True
+
+    def __init__(self, attrs: Mapping[str, Any] | None = None) -> None:
+        boxes = {
+            name: forms.TextInput(
+                {"inputmode": "numeric", "maxlength": size, "aria-label": label, "class": f"day-{name}"}
+            )
+            for name, label, size in (("year", "年", 4), ("month", "月", 2), ("day", "日", 2))
+        }
+        super().__init__(boxes, attrs)
+
+    def decompress(self, value: date | str | None) -> list[str]:
+        if isinstance(value, date):
+            return [str(value.year), str(value.month), str(value.day)]
+        parts = [*str(value or "").split("-"), "", "", ""]
+        return parts[:3]
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: MultiValueDict[str, Any], name: str) -> str:
+        parts = [(part or "").strip() for part in super().value_from_datadict(data, files, name)]
+        return "-".join(parts) if any(parts) else ""
+
+
+class DayField(forms.DateField):
+    """A date from three boxes. Full-width digits are read as digits; an impossible day is named."""
+
+    widget = DayBoxes
+
+    def to_python(self, value: Any) -> date | None:
+        if not value or isinstance(value, date):
+            return super().to_python(value)
+        year, month, day = unicodedata.normalize("NFKC", str(value)).split("-")[:3]
+        lacking = [label for label, part in (("年", year), ("月", month), ("日", day)) if not part]
+        if lacking:
+            raise ValidationError(f"日期还缺{'、'.join(lacking)}。", code="incomplete")
+        try:
+            return date(int(year), int(month), int(day))
+        except ValueError:
+            raise ValidationError(f"{year}年{month}月{day}日这一天不存在，请改正。", code="invalid") from None
+
+
+class DocumentInput(forms.FileInput):
+    """A photograph or a PDF. A phone offers its camera, its album and its files; `camera=True` goes straight to the camera."""
+
+    def __init__(self, attrs: Mapping[str, Any] | None = None, camera: bool = False) -> None:
+        super().__init__(
+            {"accept": PICTURES_AND_PDF, **({"capture": "environment"} if camera else {}), **(attrs or {})}
+        )

@@ -1,0 +1,151 @@
+"""When a session runs out in the middle of a form, nothing that was typed is lost, and nobody else gets it.
+
+A POST without a session is answered with the login page. What was typed travels in that page, encrypted, and comes
+back after the login for the same person to send on. It needs no script. Files cannot travel: they are asked for again.
+
+Whose it is, is known from a cookie that outlives the session and holds a keyed hash of the account, nothing else.
+"""
+
+import json
+from copy import copy
+from dataclasses import asdict, dataclass
+from time import time
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from cryptography.exceptions import InvalidTag
+from django.conf import settings
+from django.contrib.auth import middleware
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.views import redirect_to_login
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.csrf import CsrfViewMiddleware
+from django.shortcuts import render
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from jiuyuan.agencies.models import User
+from jiuyuan.encryption import decrypt, encrypt
+
+WHO_COOKIE = "jiuyuan_who"
+KEPT = "kept"
+FORMER_SECRET = "csrf_before"
+
+_WHO_SECONDS = 365 * 24 * 60 * 60
+_KEPT_SECONDS = 12 * 60 * 60
+_MOST_CHARACTERS = 400_000
+_CONTEXT = "jiuyuan.sessions.kept"
+
+
+class LoginForm(AuthenticationForm):
+    error_messages = {
+        "invalid_login": "账号或密码不对，请再试一次。连续输错5次，要等15分钟才能再试。",
+        "inactive": "这个账号已停用，请与管理员联系。",
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = "账号"
+        self.fields["password"].label = "密码"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What somebody had typed when their session was gone: where it was going, whose it is, the fields, and since when."""
+
+    path: str
+    who: str
+    fields: list[tuple[str, str]]
+    had_files: bool
+    since: float
+
+    @classmethod
+    def of(cls, request: HttpRequest, who: str) -> Self:
+        """Everything posted but passwords, the form's own token, and files."""
+        fields = [
+            (name, str(value))
+            for name, values in request.POST.lists()
+            if name != "csrfmiddlewaretoken" and "password" not in name
+            for value in values
+        ]
+        return cls(request.get_full_path(), who, fields, bool(request.FILES), time())
+
+    @property
+    def words(self) -> list[str]:
+        """The sentences among the fields, to be seen again before they are sent; codes and ticks mean nothing here."""
+        return [value for _, value in self.fields if any("\u4e00" <= character <= "\u9fff" for character in value)]
+
+    def belongs_to(self, user: User) -> bool:
+        return constant_time_compare(self.who, mark_of(user))
+
+    def sealed(self) -> str:
+        """Empty for more than anybody types: a page cannot carry it."""
+        text = json.dumps(asdict(self), ensure_ascii=False)
+        return signing.b64_encode(encrypt(text.encode(), _CONTEXT)).decode() if len(text) < _MOST_CHARACTERS else ""
+
+    @classmethod
+    def unsealed(cls, text: str | None) -> Self | None:
+        """None for nothing, for what was tampered with and for what is too old."""
+        try:
+            values = json.loads(decrypt(signing.b64_decode((text or "").encode()), _CONTEXT))
+        except (ValueError, LookupError, InvalidTag):
+            return None
+        kept = cls(**{**values, "fields": [(name, value) for name, value in values["fields"]]})
+        return kept if time() - kept.since < _KEPT_SECONDS else None
+
+
+class LoginRequiredMiddleware(middleware.LoginRequiredMiddleware):
+    """Django's own, but a POST keeps what was typed and a part of a page is never a login page."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:
+        by_htmx = "HX-Request" in request.headers
+        if request.method == "POST":
+            return _login_page(request, by_htmx)
+        if by_htmx:
+            whole_page = urlsplit(request.headers.get("HX-Current-URL", ""))
+            next_url = whole_page._replace(scheme="", netloc="").geturl() or "/"
+            return HttpResponse(headers={"HX-Redirect": redirect_to_login(next_url).url})
+        return super().handle_no_permission(request, view_func)
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Note in the browser who is logged in, so that what they type later can be told to be theirs."""
+        user = getattr(request, "_cached_user", None)
+        if isinstance(user, User) and request.COOKIES.get(WHO_COOKIE) != mark_of(user):
+            response.set_cookie(
+                WHO_COOKIE,
+                mark_of(user),
+                max_age=_WHO_SECONDS,
+                httponly=True,
+                samesite="Lax",
+                secure=bool(settings.SESSION_COOKIE_SECURE),
+            )
+        return response
+
+
+def mark_of(user: User) -> str:
+    return salted_hmac(WHO_COOKIE, str(user.pk), algorithm="sha256").hexdigest()
+
+
+def came_with(request: HttpRequest, secret: str) -> bool:
+    """Whether a refused POST comes from a page of ours that was loaded while `secret` was the browser's CSRF secret."""
+    former = copy(request)
+    former.COOKIES = {**request.COOKIES, settings.CSRF_COOKIE_NAME: secret}
+    former.META = {**request.META, "CSRF_COOKIE": secret}
+    former.csrf_processing_done = False  # type: ignore[attr-defined]
+    return _Check(lambda _: HttpResponse()).process_view(former, _login_page, (), {}) is None
+
+
+class _Check(CsrfViewMiddleware):
+    def _reject(self, request: HttpRequest, reason: str) -> HttpResponse:
+        return HttpResponse(reason, status=403)
+
+
+def _login_page(request: HttpRequest, by_htmx: bool) -> HttpResponse:
+    kept = Kept.of(request, request.COOKIES.get(WHO_COOKIE, ""))
+    context = {"form": LoginForm(request), "next": kept.path, KEPT: kept.sealed(), "had_files": kept.had_files}
+    if not by_htmx:
+        return render(request, "registration/login.html", context, status=401)
+    response = render(request, "registration/login.html", context)
+    response.headers.update({"HX-Retarget": "body", "HX-Reswap": "innerHTML show:window:top"})
+    return response

@@ -1,0 +1,139 @@
+"""How days, money, numbers and answers are said to people. Loaded in every template."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django import template
+from django.forms import BoundField
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from jiuyuan import clock, masking
+from jiuyuan.people import id_numbers
+from jiuyuan.people.models import Source
+
+register = template.Library()
+
+_WEEKDAYS = "一二三四五六日"
+_ANSWERS = {True: "是", False: "否", None: "尚不清楚"}
+_TWO_WEEKS_LIMIT = 10
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """2026年3月2日 周一"""
+    return f"{_date(value).year}年{short_day(value)}" if value else ""
+
+
+@register.filter
+def short_day(value: date | None) -> str:
+    """3月2日 周一, for a day whose year is plain from where it stands."""
+    if not value:
+        return ""
+    value = _date(value)
+    return f"{value.month}月{value.day}日 周{_WEEKDAYS[value.weekday()]}"
+
+
+@register.filter
+def recent(value: date | datetime | str | None) -> str:
+    """A day without its year while that is the present one. Words stay as they are."""
+    if not isinstance(value, date):
+        return value or ""
+    return short_day(value) if _date(value).year == clock.today().year else day(value)
+
+
+@register.filter
+def bare_day(value: date | None) -> str:
+    """2026年3月2日, for days long past (births, first work)."""
+    if not value:
+        return ""
+    value = _date(value)
+    return f"{value.year}年{value.month}月{value.day}日"
+
+
+@register.filter
+def moment(value: date | datetime | str | None) -> str:
+    """A time stamp with its hour, a day without one, and words as they are."""
+    if isinstance(value, datetime):
+        local = timezone.localtime(value, clock.CHINA) if timezone.is_aware(value) else value
+        return f"{day(local)} {local:%H:%M}"
+    if isinstance(value, date):
+        return day(value)
+    return value or ""
+
+
+@register.filter
+def due(days_left: int) -> str:
+    """Working days left, in words; below zero, how many have passed since the last."""
+    if days_left < 0:
+        return f"已超期{-days_left}个工作日"
+    return f"还剩{days_left}个工作日" if days_left else "今天是最后一天"
+
+
+@register.filter
+def urgency(days_left: int, limit: int | str = _TWO_WEEKS_LIMIT) -> str:
+    """`over`, `last`, `soon` (three working days), `half` (of a limit of so many days) or `plenty`."""
+    if days_left < 0:
+        return "over"
+    if days_left == 0:
+        return "last"
+    if days_left <= 3:
+        return "soon"
+    return "half" if days_left * 2 <= int(limit or _TWO_WEEKS_LIMIT) else "plenty"
+
+
+@register.filter
+def grouped(number: str | None) -> str:
+    """An ID number as people read it aloud; anything else as it is."""
+    return id_numbers.grouped(number) if number and len(number) == 18 else number or ""
+
+
+@register.filter
+def masked(value: str | None) -> str:
+    """Text with every ID and mobile number in it masked."""
+    return masking.text(value) if value else ""
+
+
+@register.filter
+def yuan(amount: Decimal | float | None, per: str = "") -> str:
+    """Money with its unit: 2,120元, or {{ wage|yuan:"月" }} for 2,120元/月. Whole amounts have no decimals."""
+    if amount is None or amount == "":
+        return ""
+    exact = Decimal(str(amount))
+    figure = f"{exact:,.0f}" if exact == exact.to_integral_value() else f"{exact:,.2f}"
+    return f"{figure}元/{per}" if per else f"{figure}元"
+
+
+@register.filter
+def yesno3(value: bool | None) -> str:
+    return _ANSWERS[value]
+
+
+@register.filter
+def source_name(source: str) -> str:
+    """What a fact's source is called: 本人填报, 部门共享数据, …"""
+    return str(Source(source).label)
+
+
+@register.filter
+def first_box(field: BoundField) -> str:
+    """The id of the box where a field begins, for the error summary's link: a group has none of its own."""
+    return str(field.id_for_label) or f"{field.auto_id}_0"
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A drawing from static/icons.svg beside words that say the same; it is silent for screen readers."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        static("icons.svg"),
+        name,
+    )
+
+
+def _date(value: date) -> date:
+    if isinstance(value, datetime):
+        return (timezone.localtime(value, clock.CHINA) if timezone.is_aware(value) else value).date()
+    return value

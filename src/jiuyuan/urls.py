@@ -1,0 +1,27 @@
+"""Which address leads where. Everything asks for a login unless its view says otherwise."""
+
+from django.conf import settings
+from django.contrib.auth.views import LogoutView
+from django.urls import include, path
+
+from jiuyuan import look, views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("login/", views.Login.as_view(), name="login"),
+    path("login/kept/", views.kept, name="kept"),
+    path("logout/", LogoutView.as_view(), name="logout"),
+    path("larger-type/", views.larger_type, name="larger_type"),
+    path("demonstration/day/", views.move_day, name="move_day"),
+    path("desk/", include("jiuyuan.desk.urls")),
+    path("api/v1/", include("jiuyuan.api.urls")),
+    path("", include("jiuyuan.portal.urls")),
+]
+
+if settings.JIUYUAN.time_can_move:
+    urlpatterns += [
+        path("look/", look.portal, name="look"),
+        path("look/desk/", look.desk, name="look_desk"),
+        path("look/work/", look.work, name="look_work"),
+        path("look/confirm/", look.confirm, name="look_confirm"),
+    ]

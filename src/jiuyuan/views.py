@@ -1,0 +1,132 @@
+"""The few pages that belong to everybody: the way in and out, the size of type, the day of a demonstration."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.views import LoginView
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from jiuyuan import clock
+from jiuyuan.agencies.models import User
+from jiuyuan.agencies.services import set_larger_type
+from jiuyuan.context import LARGER_TYPE_COOKIE
+from jiuyuan.sessions import FORMER_SECRET, KEPT, WHO_COOKIE, Kept, LoginForm, came_with, mark_of
+from jiuyuan.templatetags.plain import day as in_words
+
+_A_YEAR = 365 * 24 * 60 * 60
+
+
+@login_not_required
+@require_safe
+def home(request: HttpRequest) -> HttpResponseBase:
+    """Staff go to their desk, everybody else sees what they can do here."""
+    if isinstance(request.user, User) and request.user.is_staff_member:
+        return redirect("/desk/")
+    return render(request, "home.html")
+
+
+class Login(LoginView):
+    authentication_form = LoginForm
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if "username" not in request.POST:
+            return self.render_to_response(self.get_context_data(form=LoginForm(request)))
+        return super().post(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        kept = Kept.unsealed(self.request.POST.get(KEPT))
+        held = {KEPT: self.request.POST[KEPT], "had_files": kept.had_files} if kept else {}
+        return {**super().get_context_data(**kwargs), **held}
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        request, user = self.request, form.get_user()
+        came_back = request.COOKIES.get(WHO_COOKIE) == mark_of(user)
+        former = request.COOKIES.get(settings.CSRF_COOKIE_NAME)
+        response = super().form_valid(form)
+        if came_back and former:
+            request.session[FORMER_SECRET] = former
+        kept = Kept.unsealed(request.POST.get(KEPT))
+        if kept is None:
+            return response
+        if not kept.belongs_to(user):
+            messages.warning(request, "登录前填的内容不能确认是您本人填的，没有保留。")
+            return redirect("home")
+        request.session[KEPT] = request.POST[KEPT]
+        return redirect("kept")
+
+
+@never_cache
+def kept(request: HttpRequest) -> HttpResponseBase:
+    """What was typed before the session ran out, to be sent on or thrown away."""
+    if request.method == "POST":
+        request.session.pop(KEPT, None)
+        messages.info(request, "刚才填的内容没有提交，已经丢弃。")
+        return redirect("home")
+    held = Kept.unsealed(request.session.get(KEPT))
+    if held is None or not isinstance(request.user, User) or not held.belongs_to(request.user):
+        return redirect("home")
+    return render(request, "registration/kept.html", {KEPT: held})
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
+    """A page older than the present login. From the same person, it can still be sent; from anywhere else, not."""
+    user, former = request.user, request.session.get(FORMER_SECRET)
+    if isinstance(user, User) and former and came_with(request, former):
+        request.session[KEPT] = Kept.of(request, mark_of(user)).sealed()
+        return redirect("kept")
+    return render(request, "403_csrf.html", status=403)
+
+
+@login_not_required
+@require_POST
+def larger_type(request: HttpRequest) -> HttpResponseBase:
+    """The switch stays: with the account where there is one, and in the browser for the pages before the login."""
+    larger = request.POST.get("larger") == "1"
+    if isinstance(request.user, User):
+        set_larger_type(request.user, larger)
+    response = redirect(_back(request))
+    response.set_cookie(
+        LARGER_TYPE_COOKIE,
+        str(int(larger)),
+        max_age=_A_YEAR,
+        samesite="Lax",
+        secure=bool(settings.SESSION_COOKIE_SECURE),
+    )
+    return response
+
+
+@require_POST
+def move_day(request: HttpRequest) -> HttpResponseBase:
+    """Move a demonstration on. The history only grows, so time only moves forward."""
+    if not settings.JIUYUAN.time_can_move:
+        raise Http404
+    today = clock.today()
+    try:
+        if "days" in request.POST:
+            to = today + timedelta(days=int(request.POST["days"]))
+        else:
+            to = date.fromisoformat(request.POST.get("day", ""))
+    except (ValueError, OverflowError):
+        messages.error(request, "没有换：请填一个日期，例如2026-03-02。")
+        return redirect(_back(request))
+    if to > today:
+        clock.move_to(to)
+        messages.success(request, f"演示系统换到了{in_words(to)}。")
+    else:
+        messages.error(request, f"没有换：演示的日期只能往后走，现在是{in_words(today)}。")
+    return redirect(_back(request))
+
+
+def _back(request: HttpRequest) -> str:
+    """Where the form stood, if that is a page of ours."""
+    there = request.POST.get("next", "")
+    return there if url_has_allowed_host_and_scheme(there, {request.get_host()}, request.is_secure()) else "/"
