@@ -1,0 +1,243 @@
+"""People, staff and cases for tests, in the words of the trade. Everything is made through the services.
+
+`an_applicant(born="1985-03-02", sex="female")` is somebody with papers in hand, not yet known to the system;
+`a_case(status="publishing")` is a case that really went there, act by act.
+"""
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import count
+from typing import Any
+
+from PIL import Image
+from stdnum.cn.ric import calc_check_digit
+
+from jiuyuan import clock
+from jiuyuan.agencies.models import Agency, User
+from jiuyuan.agencies.roles import Role
+from jiuyuan.applications import services
+from jiuyuan.applications.case import Case
+from jiuyuan.applications.models import Application, Status
+from jiuyuan.encryption import blind_index
+from jiuyuan.rules import calendar
+
+PLATFORM, COUNTY, REGION, PROVINCE = "220102001", "220102", "2201", "22"
+OTHER_PLATFORM, OTHER_COUNTY = "220204001", "220204"
+SEATS = {
+    Role.CLERK: PLATFORM,
+    Role.REVIEWER: COUNTY,
+    Role.SUPERVISOR: REGION,
+    Role.PROVINCE: PROVINCE,
+    Role.AUDITOR: PROVINCE,
+}
+_numbers = count(1)
+
+# A townswoman who lost her work nine months before the day of the tests, and nothing that stands against her.
+OUT_OF_WORK: dict[str, Any] = {
+    "hukou_division": "220102",
+    "hukou_kind": "urban",
+    "residence_division": "220102001",
+    "able_to_work": True,
+    "wants_work": True,
+    "registered_unemployed": True,
+    "unemployed_since": "2025-06-01",
+    "in_labour_relationship": False,
+    "insured_by_employer": False,
+    "business_registered": False,
+    "company_office_held": False,
+    "income_stable": False,
+}
+
+
+@dataclass(frozen=True)
+class Applicant:
+    """Somebody who applies: what stands on the ID card and what they say about themselves."""
+
+    name: str
+    id_number: str
+    phone: str
+    address: str = "吉林省长春市南关区民康路1号"
+    platform: str = PLATFORM
+    categories: tuple[str, ...] = ("older",)
+    facts: Mapping[str, Any] = field(default_factory=lambda: OUT_OF_WORK)
+
+    @property
+    def id_index(self) -> str:
+        return blind_index(self.id_number)
+
+    def form(self, **changes: Any) -> dict[str, Any]:
+        """What they fill in, as `services.create` and the API take it."""
+        filled = {
+            "name": self.name,
+            "id_number": self.id_number,
+            "phone": self.phone,
+            "address": self.address,
+            "platform": self.platform,
+            "categories": list(self.categories),
+            "facts": dict(self.facts),
+        }
+        return filled | changes
+
+
+def an_applicant(born: str = "1985-03-02", sex: str = "female", *, name: str = "", **changes: Any) -> Applicant:
+    number = next(_numbers)
+    person = Applicant(
+        name=name or "张王李赵刘陈杨黄周吴"[number % 10] + "秀英",
+        id_number=an_id_number(born, sex, number),
+        phone=f"138{number:08d}",
+    )
+    facts = changes.pop("facts", {})
+    return replace(person, facts=OUT_OF_WORK | facts, **changes)
+
+
+def an_id_number(born: str, sex: str = "female", number: int = 1, division: str = "220102") -> str:
+    place_in_day = number % 499 * 2 + (1 if sex == "male" else 2)
+    seventeen = f"{division}{born.replace('-', '')}{place_in_day:03d}"
+    return seventeen + calc_check_digit(seventeen + "0")
+
+
+def staff(role: str = "clerk", at: str | None = None, **fields: Any) -> User:
+    """Somebody of that role at an agency: by default of the chain 22 → 2201 → 220102 → 220102001."""
+    number = next(_numbers)
+    agency = Agency.objects.get(code=at or SEATS[Role(role)])
+    fields = {"username": f"{role}-{number}", "name": "孙吴郑王冯陈褚卫"[number % 8] + "建国", **fields}
+    return User.objects.create_user(password=None, role=role, agency=agency, **fields)
+
+
+def an_account(role: str = "applicant", **fields: Any) -> User:
+    """The account of an applicant, or of a channel."""
+    number = next(_numbers)
+    fields = {"username": f"{role}-{number}", "name": "申请人" if role == "applicant" else "网上办事大厅", **fields}
+    return User.objects.create_user(password=None, role=role, **fields)
+
+
+def a_photograph(colour: str = "white") -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (60, 40), colour).save(out, "JPEG")
+    return out.getvalue()
+
+
+_HANDED_IN = ("id_card", "hukou_book")
+_FOR_CATEGORY = {
+    "laid_off": "labour_termination",
+    "disabled": "disability_certificate",
+    "minimum_allowance": "minimum_allowance_certificate",
+    "landless_farmer": "land_requisition_agreement",
+    "graduate": "diploma",
+}
+# The shortest way to each state.
+_WAY: dict[str, tuple[str, ...]] = {
+    "draft": (),
+    "submitted": ("submit",),
+    "correction": ("submit", "ask_correction"),
+    "declined": ("submit", "decline"),
+    "accepted": ("submit", "accept"),
+    "publishing": ("submit", "accept", "first_review_pass"),
+    "endorsed": ("submit", "accept", "first_review_pass", "endorse"),
+    "reported": ("submit", "accept", "first_review_pass", "endorse", "report"),
+    "recognised": ("submit", "accept", "first_review_pass", "endorse", "report", "recognise"),
+    "returned": ("submit", "accept", "first_review_pass", "endorse", "report", "return"),
+    "rejected": ("submit", "accept", "first_review_fail"),
+    "withdrawn": ("withdraw",),
+}
+SAID: dict[str, dict[str, Any]] = {
+    "ask_correction": {"missing": ["户口簿首页不清楚"]},
+    "decline": {"reason": "不在本平台辖区常住"},
+    "first_review_fail": {"reason": "失业登记已注销"},
+    "raise_special_case": {"question": "户口正在迁移，户籍如何认定"},
+    "settle_special_case": {"granted": True, "ground": "按实际居住认定"},
+    "object": {"ground": "他在开店"},
+    "settle_objection": {"upheld": False, "finding": "实地核查，没有开店"},
+    "endorse": {"opinion": "公示无异议，同意上报"},
+    "recognise": {"opinion": "符合条件，同意认定", "entry": {"category": "older"}},
+    "return": {"reason": "解除劳动关系的日期与社保记录不符"},
+    "reopen": {"corrected": "已补社保停缴证明"},
+    "reject": {"reason": "补充核查后仍不符合"},
+    "withdraw": {"reason": "本人3月2日书面申请撤回"},
+}
+
+
+@dataclass
+class Office:
+    """The staff who move a case on: made when first needed, so that a test can name its own."""
+
+    clerk: User = field(default_factory=lambda: staff("clerk"))
+    reviewer: User = field(default_factory=lambda: staff("reviewer"))
+
+
+def a_case(
+    status: str = "submitted",
+    applicant: Applicant | None = None,
+    *,
+    clerk: User | None = None,
+    reviewer: User | None = None,
+    by: User | None = None,
+    verified: bool = True,
+) -> Application:
+    """A case in that state. `by` is who hands it in (the clerk, where nobody else); days pass as notices need them.
+
+    The day of the tests stays where `endorse` left it: past the notice.
+    """
+    clerk, applicant = clerk or staff("clerk"), applicant or an_applicant()
+    case = services.create(by or clerk, **applicant.form())
+    if status == "draft":
+        return case
+    hand_in_materials(by or clerk, case)
+    for action in _WAY[status]:
+        if action == "first_review_pass" and verified:
+            verify_facts(clerk, case)
+        if action == "endorse":
+            after_the_notice(case)
+        who = (reviewer or staff("reviewer")) if action in ("recognise", "return") else clerk
+        who = by or clerk if action in ("submit", "withdraw") else who
+        case = act(who, case, action)
+    return again(case)
+
+
+def hand_in_materials(user: User, case: Application) -> None:
+    kinds = [*_HANDED_IN, *(_FOR_CATEGORY[code] for code in case.categories if code in _FOR_CATEGORY)]
+    for kind in kinds:
+        services.add_material(user, case.number, kind, a_photograph(), f"{kind}.jpg")
+
+
+def verify_facts(clerk: User, case: Application, **values: Any) -> Application:
+    """Confirm from another department's data what the applicant said, or `values`."""
+    known = Case(again(case), clerk).known
+    values = values or {name: item.value for name, item in known.items() if not item.verified and item.value is not None}
+    return services.record_facts(
+        clerk, case.number, values, source="shared_data", department="长春市社会保险局", evidence="2026年3月2日接口查询"
+    )
+
+
+def act(user: User | None, case: Application, action: str, **said: Any) -> Application:
+    """One action of the table, with something sensible said where the test does not say it."""
+    return services.perform(user, case.number, action, SAID.get(action, {}) | said)
+
+
+def again(case: Application) -> Application:
+    """The case as it stands now."""
+    return Application.objects.unscoped().select_related("person__account", "agency").get(pk=case.pk)
+
+
+def seen_by(user: User | None, case: Application) -> Case:
+    return Case(again(case), user)
+
+
+def move_to(day: date) -> None:
+    clock.move_to(day)
+
+
+def after_the_notice(case: Application) -> date:
+    """Let time pass to the first day on which the case can be endorsed."""
+    notice = seen_by(None, case).notice
+    assert notice is not None, "there is no notice"
+    day = calendar.day_after(notice.ends_on)
+    if day > clock.today():
+        move_to(day)
+    return day
+
+
+OPEN_STATES = [status for status in _WAY if status not in ("declined", "recognised", "rejected", "withdrawn")]
+assert set(_WAY) == set(Status.values)
