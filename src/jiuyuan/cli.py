@@ -1,0 +1,79 @@
+"""The command line `jiuyuan`: finds the group of commands that was asked for and runs it. No rule and no permission here."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import NoReturn
+
+#: Modules of `jiuyuan.commands`, each with the names of its commands, so that only the one that is asked for is imported.
+GROUPS: dict[str, tuple[str, ...]] = {
+    "rules": ("decide", "exits", "workdays", "retirement"),
+}
+
+EXIT_OK, EXIT_BAD_LINES, EXIT_CANNOT_START, EXIT_INTERRUPTED = 0, 1, 2, 130
+
+
+class CannotStart(Exception):
+    """A command cannot do its work at all; the message says in Chinese what to put right. Exit status 2."""
+
+
+_CHINESE = (
+    (r"unrecognized arguments: (.+)", r"没有这个选项：\1"),
+    (r"the following arguments are required: (.+)", r"还缺少：\1"),
+    (r"argument (.+?): expected one argument", r"选项 \1 后面要写一个值"),
+    (r"argument (.+?): expected at least one argument", r"选项 \1 后面至少要写一个值"),
+    (r"argument (.+?): invalid choice: (.+?) \(choose from (.+)\)", r"\1 不能是 \2，可以是 \3"),
+    (r"argument (.+?): invalid int value: (.+)", r"\1 应为整数，不是 \2"),
+    (r"argument (.+?): not allowed with argument (.+)", r"\1 不能与 \2 同时使用"),
+    (r"ambiguous option: (.+?) could match (.+)", r"选项 \1 不明确，可能是 \2"),
+    (r"argument (.+?): (.+)", r"\1：\2"),
+)
+
+
+class Parser(argparse.ArgumentParser):
+    """Says in Chinese what is wrong with a command line."""
+
+    def error(self, message: str) -> NoReturn:
+        for pattern, chinese in _CHINESE:
+            if re.fullmatch(pattern, message, re.DOTALL):
+                message = re.sub(pattern, chinese, message, flags=re.DOTALL)
+                break
+        self.exit(EXIT_CANNOT_START, f"{self.prog}：{message}\n用法见 {self.prog} --help\n")
+
+
+def _parser(wanted: str | None) -> Parser:
+    parser = Parser(prog="jiuyuan", description="就援：就业困难人员认定与帮扶", allow_abbrev=False)
+    subparsers = parser.add_subparsers(dest="command", metavar="命令", required=True, parser_class=Parser)
+    groups = [group for group, names in GROUPS.items() if wanted in names] or list(GROUPS)
+    for group in groups:
+        import_module(f"jiuyuan.commands.{group}").register(subparsers)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status; `argv` without the program's name."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        options = _parser(arguments[0] if arguments else None).parse_args(arguments)
+        status = options.run(options)
+        sys.stdout.flush()
+        return int(status or EXIT_OK)
+    except CannotStart as error:
+        print(f"jiuyuan：{error}", file=sys.stderr)
+        return EXIT_CANNOT_START
+    except BrokenPipeError:  # the reader has seen enough (head); nothing may be written at exit any more
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_OK
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+    except SystemExit as error:  # argparse: --help and wrong options
+        return error.code if isinstance(error.code, int) else EXIT_CANNOT_START
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,217 @@
+"""`jiuyuan decide`, `exits`, `workdays` and `retirement`: the rules on the command line, without Django."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from jiuyuan.cli import CannotStart
+
+_CHUNK = 1 << 16
+
+
+def register(subparsers: Any) -> None:
+    for name, run, summary in (
+        ("decide", _decide, "逐行判断能否认定为就业困难人员（输入和输出均为 JSON Lines）"),
+        ("exits", _exits, "逐行判断有无退出情形（输入和输出均为 JSON Lines）"),
+    ):
+        parser = subparsers.add_parser(name, help=summary, description=summary, allow_abbrev=False)
+        parser.add_argument("file", nargs="?", metavar="FILE", help="输入文件；不写或写 - 时读标准输入")
+        parser.add_argument("--policy", metavar="POLICY", help="政策代号，或政策文件（.py）的路径；默认 jilin-2022-10")
+        parser.set_defaults(run=run)
+
+    parser = subparsers.add_parser(
+        "workdays", help="计算工作日期限的最后一天", description="从 DATE 起 N 个工作日的期限，到哪一天为止（当天不算）", allow_abbrev=False
+    )
+    parser.add_argument("date", metavar="DATE", type=_day, help="起始日，例如 2026-09-25")
+    parser.add_argument("count", metavar="N", type=_count, help="工作日数")
+    parser.set_defaults(run=_workdays)
+
+    parser = subparsers.add_parser(
+        "retirement", help="计算法定退休年龄和日期", description="按渐进式延迟法定退休年龄办法计算", allow_abbrev=False
+    )
+    parser.add_argument("--born", metavar="DATE", type=_day, required=True, help="出生日期，例如 1965-01-31")
+    parser.add_argument("--track", required=True, choices=("male_60", "female_55", "female_50"), help="原法定退休年龄")
+    parser.set_defaults(run=_retirement)
+
+
+# Days -----------------------------------------------------------------------------------------------------------------------
+
+
+def _day(text: str) -> date:
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"{text} 不是日历上有的日子") from None
+    raise argparse.ArgumentTypeError(f"“{text}”不是日期，应写成“年-月-日”，例如 2026-09-25")
+
+
+def _count(text: str) -> int:
+    if re.fullmatch(r"[0-9]{1,6}", text):
+        return int(text)
+    raise argparse.ArgumentTypeError(f"“{text}”应为不小于0的整数")
+
+
+def _own_holidays() -> None:
+    """Take over the years that an administrator has added to the data folder."""
+    from jiuyuan.config import data_folder
+    from jiuyuan.rules import calendar
+
+    path = data_folder() / "holidays.toml"
+    if path.is_file():
+        try:
+            calendar.extend(path)
+        except calendar.HolidayFileError as error:
+            raise CannotStart(str(error)) from None
+
+
+def _workdays(options: argparse.Namespace) -> int:
+    from jiuyuan.rules import calendar
+
+    _own_holidays()
+    try:
+        due = calendar.add_workdays(options.date, options.count)
+    except ValueError as error:
+        raise CannotStart(str(error)) from None
+    print(due.day.isoformat())
+    if due.provisional:
+        years = [year for year in range(options.date.year, due.day.year + 1) if year not in calendar.published_years()]
+        print(
+            f"暂定：{'、'.join(map(str, years))}年的放假安排尚未公布，只按周末和固定节日计算；公布后日期可能变动。", file=sys.stderr
+        )
+    return 0
+
+
+def _retirement(options: argparse.Namespace) -> int:
+    from jiuyuan.rules import calendar
+
+    try:
+        print(calendar.retirement(options.born, options.track))
+    except ValueError:
+        raise CannotStart("出生日期超出了日历的范围") from None
+    return 0
+
+
+# JSON Lines -----------------------------------------------------------------------------------------------------------------
+
+
+def _decide(options: argparse.Namespace) -> int:
+    policy = _policy(options.policy)
+    parse, decide = policy.parse, policy.decide
+    return _answer_lines(options.file, lambda mapping: decide(parse(mapping)).json(), "判断")
+
+
+def _exits(options: argparse.Namespace) -> int:
+    policy = _policy(options.policy)
+    parse, exits = policy.parse, policy.decide_exits
+    return _answer_lines(options.file, lambda mapping: exits(parse(mapping)).json(), "核查")
+
+
+def _policy(name: str | None) -> Any:
+    from jiuyuan.rules import policy
+
+    try:
+        return policy.load(name or policy.DEFAULT)
+    except policy.UnknownPolicy as error:
+        raise CannotStart(str(error)) from None
+
+
+def _answer_lines(file: str | None, answer: Callable[[Any], str], verb: str) -> int:
+    """Answer every line in its place. Returns 1 where there was a bad one. Memory does not grow with the input."""
+    from jiuyuan.rules.facts import Invalid
+
+    loads = json.JSONDecoder(parse_constant=_no_constant).decode
+    output = sys.stdout.buffer
+    status = number = 0
+    with _opened(file) as stream:
+        for lines in _progress(_chunks(stream), stream, verb):
+            answers = []
+            for line in lines:
+                number += 1
+                mapping: Any = None
+                try:
+                    mapping = loads(line.decode("utf-8-sig" if number == 1 else "utf-8"))
+                    answers.append(answer(mapping))
+                    continue
+                except Invalid as invalid:
+                    fault = str(invalid)
+                except UnicodeDecodeError:
+                    fault = "这一行不是 UTF-8 编码的文字，请转换编码后再试"
+                except RecursionError:
+                    fault = "这一行的 JSON 嵌套过深"
+                except ValueError as error:
+                    fault = _json_fault(error)
+                status = 1
+                given = mapping.get("id") if isinstance(mapping, dict) else None
+                answers.append(json.dumps({"line": number, "id": given, "error": fault}, ensure_ascii=False))
+            answers.append("")
+            # A lone surrogate ("\\ud800") has no UTF-8; written as its escape it stays valid JSON.
+            output.write("\n".join(answers).encode("utf-8", "backslashreplace"))
+            output.flush()
+    return status
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} 不是 JSON 的数")
+
+
+def _json_fault(error: ValueError) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"这一行不是有效的 JSON（第{error.pos + 1}个字符附近），每行应为一个完整的 JSON 对象"
+    return f"这一行不是有效的 JSON：{error}"
+
+
+def _opened(file: str | None) -> BinaryIO:
+    if file is None or file == "-":
+        return os.fdopen(os.dup(sys.stdin.fileno()), "rb", buffering=0)
+    try:
+        return open(file, "rb", buffering=0)
+    except OSError as error:
+        reason = {FileNotFoundError: "没有这个文件", PermissionError: "没有权限读这个文件", IsADirectoryError: "这是一个文件夹"}
+        raise CannotStart(f"打不开 {file}：{reason.get(type(error), error.strerror)}") from None
+
+
+def _chunks(stream: BinaryIO) -> Iterator[list[bytes]]:
+    """Whole lines as they come in, so that a program at the other end of a pipe is answered at once.
+
+    Empty lines at the very end are no lines; an empty line before others is one, and a bad one.
+    """
+    rest: list[bytes] = []
+    empty = 0
+    while chunk := stream.read(_CHUNK):
+        whole, newline, tail = chunk.rpartition(b"\n")
+        if not newline:
+            rest.append(chunk)
+            continue
+        lines = (b"".join(rest) + whole).split(b"\n")
+        rest = [tail]
+        lines = [b""] * empty + lines
+        empty = 0
+        while lines and not lines[-1].strip():
+            lines.pop()
+            empty += 1
+        yield lines
+    last = b"".join(rest)
+    if last.strip():
+        yield [b""] * empty + [last]
+
+
+def _progress(chunks: Iterator[list[bytes]], stream: BinaryIO, verb: str) -> Iterator[list[bytes]]:
+    if not sys.stderr.isatty() or sys.stdout.isatty():
+        yield from chunks
+        return
+    from tqdm import tqdm
+
+    size = os.fstat(stream.fileno()).st_size if Path(stream.name if isinstance(stream.name, str) else "").is_file() else None
+    with tqdm(total=size, unit="B", unit_scale=True, desc=verb, file=sys.stderr) as bar:
+        for lines in chunks:
+            yield lines
+            bar.update(sum(map(len, lines)) + len(lines))

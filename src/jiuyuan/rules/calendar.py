@@ -1,0 +1,239 @@
+"""Days: anniversaries, working days, the statutory retirement age, and the thresholds that turn each into one comparison.
+
+A day is a `date`, never a moment. Every anniversary and the retirement day grow with the day they start from, so "has turned
+50 by that day" is "was born on or before a day" which this module computes once (`latest_start`, `latest_birth`).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from bisect import bisect_right
+from calendar import monthrange
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, NamedTuple
+
+ONE_DAY = timedelta(days=1)
+
+
+# Anniversaries ------------------------------------------------------------------------------------------------------
+
+
+def add_months(day: date, months: int) -> date:
+    """The day `months` months after `day`; one that does not exist falls on the last day of that month."""
+    index = day.year * 12 + day.month - 1 + months
+    year, month = divmod(index, 12)
+    if day.day <= 28:
+        return date(year, month + 1, day.day)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+@lru_cache(maxsize=4096)
+def latest_start(by: date, months: int) -> date:
+    """The last day from which `months` months have passed by `by`: `add_months(d, months) <= by` means `d <=` this day."""
+    index = by.year * 12 + by.month - 1 - months
+    if index < 12:  # before the year 1: nobody
+        return date.min
+    year, month = divmod(index, 12)
+    last = monthrange(year, month + 1)[1]
+    at_the_end = by.day == monthrange(by.year, by.month)[1]
+    return date(year, month + 1, last if at_the_end else min(by.day, last))
+
+
+def age(born: date, on: date) -> int:
+    """Full years (周岁) of a person on a day; by the law they are reached on the birthday itself."""
+    years = on.year - born.year
+    return years if add_months(born, 12 * years) <= on else years - 1
+
+
+# The statutory retirement age -----------------------------------------------------------------------------------------
+
+
+class Track(NamedTuple):
+    """An original retirement age, in years, and the steps by which it is delayed, in months."""
+
+    code: str
+    label: str
+    years: int
+    step: int
+    most: int
+
+
+class Retirement(NamedTuple):
+    """The statutory retirement age of one person, and the day on which it is reached."""
+
+    years: int
+    months: int
+    day: date
+
+    def __str__(self) -> str:
+        months = f" {self.months} month{'s' if self.months > 1 else ''}" if self.months else ""
+        return f"{self.years} years{months}, {self.day.isoformat()}"
+
+
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads(files("jiuyuan.rules").joinpath(name).read_text("utf-8"))
+
+
+_RETIREMENT = _read("parameters/retirement.toml")
+DELAY_FROM: date = _RETIREMENT["effective_on"]
+DELAY_SOURCE: str = _RETIREMENT["source"]
+TRACKS: Mapping[str, Track] = {code: Track(code, **track) for code, track in _RETIREMENT["tracks"].items()}
+
+
+def retirement(born: date, track: str) -> Retirement:
+    """The statutory retirement age, by the gradual delay in force from 2025-01-01. `track` is a key of `TRACKS`."""
+    rule = TRACKS[track]
+    original = (born.year + rule.years) * 12 + born.month
+    late = original - (DELAY_FROM.year * 12 + DELAY_FROM.month)  # months after the first month of the delay
+    delay = min(late // rule.step + 1, rule.most) if late >= 0 else 0
+    return Retirement(rule.years + delay // 12, delay % 12, add_months(born, rule.years * 12 + delay))
+
+
+@lru_cache(maxsize=4096)
+def latest_birth(by: date, track: str) -> date:
+    """Who was born on or before this day has reached the retirement age of the track by `by`; who was born later has not."""
+    low, high = date.min.toordinal(), by.toordinal()  # reached at low, or nobody has; not reached at high
+    while high - low > 1:
+        middle = (low + high) // 2
+        if retirement(date.fromordinal(middle), track).day <= by:
+            low = middle
+        else:
+            high = middle
+    return date.fromordinal(low)
+
+
+# Working days -----------------------------------------------------------------------------------------------------------
+
+
+class DueDate(NamedTuple):
+    """The last day of a limit. It is provisional where it rests on a year whose holiday plan is not published yet."""
+
+    day: date
+    provisional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """The published plan of one year."""
+
+    holidays: frozenset[date]
+    workdays: frozenset[date]
+    source: str
+
+
+class HolidayFileError(ValueError):
+    """A file of holidays that cannot be used; the message names the file and what to put right."""
+
+
+def _plans(text: str, where: str) -> dict[int, Year]:
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise HolidayFileError(f"节假日文件 {where} 不是有效的 TOML：{error}") from None
+    plans = {}
+    for key, entry in table.items():
+        if key == "fixed":
+            continue
+        if not key.isdigit() or not isinstance(entry, dict):
+            raise HolidayFileError(f"节假日文件 {where}：小节名应为年份，例如 [2027]，不是 [{key}]")
+        year = int(key)
+        days: dict[str, frozenset[date]] = {}
+        for name in ("holidays", "workdays"):
+            listed = entry.get(name)
+            if not isinstance(listed, list) or any(type(d) is not date or d.year != year for d in listed):
+                raise HolidayFileError(
+                    f"节假日文件 {where}：[{year}] 的 {name} 应为该年的日期清单，例如 [{year}-01-01]"
+                )
+            days[name] = frozenset(listed)
+        if not entry.get("source"):
+            raise HolidayFileError(f"节假日文件 {where}：[{year}] 缺少 source（依据的文件）")
+        if days["holidays"] & days["workdays"]:
+            raise HolidayFileError(f"节假日文件 {where}：[{year}] 有的日期既是假日又是调休工作日")
+        plans[year] = Year(days["holidays"], days["workdays"], str(entry["source"]))
+    return plans
+
+
+_TABLE = files("jiuyuan.rules").joinpath("holidays.toml").read_text("utf-8")
+_FIXED = frozenset(tuple(map(int, text.split("-"))) for text in tomllib.loads(_TABLE)["fixed"]["days"])
+_published: dict[int, Year] = _plans(_TABLE, "holidays.toml")
+
+
+def extend(path: str | Path) -> list[int]:
+    """Take over the years of an administrator's file (the shape of `holidays.toml`); returns them. Raises HolidayFileError."""
+    try:
+        text = Path(path).read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise HolidayFileError(f"读不了节假日文件 {path}：{error}") from None
+    plans = _plans(text, str(path))
+    _published.update(plans)
+    _working_days.cache_clear()
+    return sorted(plans)
+
+
+def published_years() -> Mapping[int, str]:
+    """The years whose plan is known, each with its source."""
+    return {year: plan.source for year, plan in sorted(_published.items())}
+
+
+def is_workday(day: date) -> bool:
+    """Whether offices work on that day, days worked in exchange included."""
+    plan = _published.get(day.year)
+    if plan is None:
+        return day.weekday() < 5 and (day.month, day.day) not in _FIXED
+    return day in plan.workdays or (day.weekday() < 5 and day not in plan.holidays)
+
+
+@lru_cache(maxsize=256)
+def _working_days(year: int) -> tuple[int, ...]:
+    days = range(date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal() + 1)
+    return tuple(day for day in days if is_workday(date.fromordinal(day)))
+
+
+def add_workdays(day: date, count: int) -> DueDate:
+    """The last day of a limit of `count` working days that starts on `day`, which does not count (二(二), 二(四)).
+
+    `count` is 0 or more; 0 gives the day itself. Raises ValueError where it is negative or the calendar ends.
+    """
+    if count < 0:
+        raise ValueError("工作日数不能是负数")
+    if count == 0:
+        return DueDate(day, False)
+    provisional, after, year = False, day.toordinal(), day.year
+    while True:
+        working = _working_days(year)
+        provisional = provisional or year not in _published
+        first = bisect_right(working, after)
+        if first + count <= len(working):
+            return DueDate(date.fromordinal(working[first + count - 1]), provisional)
+        count -= len(working) - first
+        year += 1
+        if year > date.max.year:
+            raise ValueError("期限超出了日历的范围（9999年）")
+
+
+def workdays_left(today: date, due: date) -> int:
+    """Working days after `today` up to and including `due`: 0 on the last day.
+
+    Past the last day it is negative: the working days since, and at least one, for the limit has passed even on a Sunday.
+    """
+    if today <= due:
+        return _workdays_between(today, due)
+    return min(-1, -_workdays_between(due, today))
+
+
+def _workdays_between(after: date, until: date) -> int:
+    first, last, total = after.toordinal(), until.toordinal(), 0
+    for year in range(after.year, until.year + 1):
+        working = _working_days(year)
+        total += bisect_right(working, last) - bisect_right(working, first)
+    return total
+
+
+def day_after(day: date) -> date:
+    """The next day of the calendar: what may happen once a limit has run out is possible from here on."""
+    return day + ONE_DAY

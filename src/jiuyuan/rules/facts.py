@@ -1,0 +1,305 @@
+"""What can be known about one person on one day: the fields of `facts.schema.json`, their Chinese names, and how they are read.
+
+A fact that is absent is unknown, never no; the few for which absent means "none recorded" say so (`Fact.absent_means_no`).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from difflib import get_close_matches
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Any, Literal
+
+Kind = Literal["date", "boolean", "choice", "number", "text", "division", "dates"]
+#: The value of a fact: date, bool, code of a choice, number of CNY, text, division code, or a tuple of dates.
+Facts = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that can be known about a person. `label`, `question`, `hint`, `yes`, `no` and `choices` are Chinese."""
+
+    name: str
+    kind: Kind
+    label: str
+    question: str = ""
+    hint: str = ""
+    choices: Mapping[str, str] = field(default_factory=dict, hash=False)
+    yes: str = ""
+    no: str = ""
+    since: str = ""
+    unit: str = ""
+    absent_means_no: bool = False
+    positive: bool = False  # a number that cannot be 0
+
+    def __str__(self) -> str:
+        return f"{self.label}（{self.name}）"
+
+
+class Invalid(ValueError):
+    """Facts that cannot be used. `errors` lists (field, what is wrong and how to put it right, in Chinese)."""
+
+    def __init__(self, errors: Iterable[tuple[str, str]]) -> None:
+        self.errors = list(errors)
+        super().__init__("；".join(message for _, message in self.errors))
+
+
+def _kind(schema: Mapping[str, Any]) -> Kind:
+    types = schema.get("type", [])
+    if "enum" in schema:
+        return "choice"
+    if "boolean" in types:
+        return "boolean"
+    if "number" in types:
+        return "number"
+    if "array" in types:
+        return "dates"
+    if schema.get("format") == "date":
+        return "date"
+    return "division" if "pattern" in schema else "text"
+
+
+def _read() -> dict[str, Fact]:
+    folder = files("jiuyuan.rules")
+    schema = json.loads(folder.joinpath("facts.schema.json").read_text("utf-8"))["properties"]
+    words = tomllib.loads(folder.joinpath("facts.toml").read_text("utf-8"))
+    found = {}
+    for name, spec in schema.items():
+        if name == "id":
+            continue
+        entry = dict(words[name])
+        absent = entry.pop("absent", "")
+        found[name] = Fact(
+            name, _kind(spec), absent_means_no=absent == "no", positive="exclusiveMinimum" in spec, **entry
+        )
+    return found
+
+
+#: Every fact of the schema by name, in its order; `as_of`, the day of the question, is the first.
+FACTS: Mapping[str, Fact] = MappingProxyType(_read())
+ORDER: Mapping[str, int] = {name: place for place, name in enumerate(FACTS)}
+
+# One by one, so that a policy can name them.
+birth_date = FACTS["birth_date"]
+sex = FACTS["sex"]
+retirement_track = FACTS["retirement_track"]
+hukou_division = FACTS["hukou_division"]
+hukou_kind = FACTS["hukou_kind"]
+urban_resident = FACTS["urban_resident"]
+residence_division = FACTS["residence_division"]
+able_to_work = FACTS["able_to_work"]
+wants_work = FACTS["wants_work"]
+registered_unemployed = FACTS["registered_unemployed"]
+unemployed_since = FACTS["unemployed_since"]
+laid_off_from_state_enterprise = FACTS["laid_off_from_state_enterprise"]
+disability_certificate = FACTS["disability_certificate"]
+zero_employment_family = FACTS["zero_employment_family"]
+urban_minimum_allowance = FACTS["urban_minimum_allowance"]
+land_requisition_level = FACTS["land_requisition_level"]
+contracted_land_fully_lost = FACTS["contracted_land_fully_lost"]
+left_school_on = FACTS["left_school_on"]
+degree_level = FACTS["degree_level"]
+degree_full_time = FACTS["degree_full_time"]
+degree_domestic = FACTS["degree_domestic"]
+ever_employed = FACTS["ever_employed"]
+ever_insured = FACTS["ever_insured"]
+in_labour_relationship = FACTS["in_labour_relationship"]
+insured_by_employer = FACTS["insured_by_employer"]
+business_registered = FACTS["business_registered"]
+company_office_held = FACTS["company_office_held"]
+income_stable = FACTS["income_stable"]
+monthly_income = FACTS["monthly_income"]
+local_minimum_wage = FACTS["local_minimum_wage"]
+other_exclusion = FACTS["other_exclusion"]
+recognised_on = FACTS["recognised_on"]
+receives_pension = FACTS["receives_pension"]
+assistance_granted = FACTS["assistance_granted"]
+assistance_ends_on = FACTS["assistance_ends_on"]
+enrolled_in_school = FACTS["enrolled_in_school"]
+in_military_service = FACTS["in_military_service"]
+deceased = FACTS["deceased"]
+moved_out_of_province = FACTS["moved_out_of_province"]
+imprisoned = FACTS["imprisoned"]
+withdrew = FACTS["withdrew"]
+service_refusals = FACTS["service_refusals"]
+fraud_found = FACTS["fraud_found"]
+disqualification_confirmed = FACTS["disqualification_confirmed"]
+assisted_employment = FACTS["assisted_employment"]
+registration_cancelled = FACTS["registration_cancelled"]
+
+
+# Reading ----------------------------------------------------------------------------------------------------------------
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_DIVISION = re.compile(r"[0-9]{6,12}", re.ASCII)
+_days: dict[str, date] = {}  # days already read: a register holds the same few ten thousand again and again
+_MOST_DAYS = 100_000
+
+
+class _Wrong(Exception):
+    """Why a value cannot be used, in Chinese, without the name of the field."""
+
+
+def _shown(value: object) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    return f"“{text[:40]}{'…' if len(text) > 40 else ''}”"
+
+
+def _date(value: object) -> date:
+    if type(value) is str:
+        known = _days.get(value)
+        if known is not None:
+            return known
+        if _DATE.fullmatch(value):
+            try:
+                day = date.fromisoformat(value)
+            except ValueError:
+                raise _Wrong(f"{_shown(value)}不是日历上有的日子，请核对年月日") from None
+            if len(_days) >= _MOST_DAYS:
+                _days.clear()
+            _days[value] = day
+            return day
+    elif isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    raise _Wrong(f"{_shown(value)}不是日期，应写成“年-月-日”，例如 1985-03-02")
+
+
+def _dates(value: object) -> tuple[date, ...]:
+    if not isinstance(value, list | tuple):
+        raise _Wrong(f'{_shown(value)}应为日期的清单，例如 ["2026-03-02", "2026-04-10"]')
+    return tuple(sorted(map(_date, value)))
+
+
+def _boolean(value: object) -> bool:
+    if value is True or value is False:
+        return value
+    raise _Wrong(f"{_shown(value)}应为 true（是）、false（否）或 null（不清楚）")
+
+
+def _division(value: object) -> str:
+    if isinstance(value, str) and _DIVISION.fullmatch(value):
+        return value
+    raise _Wrong(f'{_shown(value)}应为6至12位数字的行政区划代码，例如 "220102"')
+
+
+def _text(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    raise _Wrong(f"{_shown(value)}应为文字")
+
+
+def _number(positive: bool) -> Callable[[object], int | float | Decimal]:
+    wanted = "应为大于0的数" if positive else "应为不小于0的数"
+
+    def number(value: object) -> int | float | Decimal:
+        if isinstance(value, int | float | Decimal) and not isinstance(value, bool) and math.isfinite(value):
+            if value > 0 or (value == 0 and not positive):
+                return value
+        raise _Wrong(f"{_shown(value)}{wanted}，单位是元")
+
+    return number
+
+
+def _choice(choices: Mapping[str, str]) -> Callable[[object], str]:
+    listed = "、".join(f"{code}（{label}）" for code, label in choices.items())
+
+    def choice(value: object) -> str:
+        if isinstance(value, str) and value in choices:
+            return value
+        raise _Wrong(f"{_shown(value)}不在可选范围内，应为 {listed} 之一")
+
+    return choice
+
+
+def reader(fact: Fact) -> Callable[[object], Any]:
+    """The function that reads a value of this fact from JSON (or the Python value itself); raises where it cannot."""
+    if fact.kind == "choice":
+        return _choice(fact.choices)
+    if fact.kind == "number":
+        return _number(fact.positive)
+    readers: Mapping[str, Callable[[object], Any]] = {
+        "date": _date, "dates": _dates, "boolean": _boolean, "division": _division, "text": _text,
+    }  # fmt: skip
+    return readers[fact.kind]
+
+
+_READERS = {name: reader(fact) for name, fact in FACTS.items()}
+
+
+def parse(mapping: Mapping[str, Any], local: Mapping[str, Fact] = MappingProxyType({})) -> dict[str, Any]:
+    """Read one person's facts as the schema describes them; what is null is left out, for it is unknown.
+
+    Returns Python values: dates, booleans, codes, numbers, a tuple of sorted dates for `service_refusals`; `id` as it is.
+    `local` are facts that a region's policy adds to the schema's. Raises `Invalid` with every fault found.
+    """
+    if not isinstance(mapping, Mapping):
+        raise Invalid([("", f'每行应为一个 JSON 对象，例如 {{"as_of": "2026-11-25"}}，不是{_shown(mapping)}')])
+    known: dict[str, Any] = {}
+    errors: list[tuple[str, str]] = []
+    for name, value in mapping.items():
+        if value is None:
+            if name not in _READERS and name != "id" and name not in local:
+                errors.append((name, _unknown(name, local)))
+            continue
+        try:
+            known[name] = _READERS[name](value)
+        except _Wrong as wrong:
+            errors.append((name, f"{FACTS[name]}：{wrong}"))
+        except KeyError:
+            if name == "id":
+                if isinstance(value, str):
+                    known["id"] = value
+                else:
+                    errors.append(("id", f"编号（id）：{_shown(value)}应为文字"))
+            elif name in local:
+                try:
+                    known[name] = reader(local[name])(value)
+                except _Wrong as wrong:
+                    errors.append((name, f"{local[name]}：{wrong}"))
+            else:
+                errors.append((name, _unknown(name, local)))
+    if "as_of" not in known and not any(name == "as_of" for name, _ in errors):
+        errors.append(("as_of", f'缺少{FACTS["as_of"]}：请写明按哪一天判断，例如 "as_of": "2026-11-25"'))
+    if not errors:
+        errors = contradictions(known)
+    if errors:
+        raise Invalid(errors)
+    return known
+
+
+def _unknown(name: object, local: Mapping[str, Fact]) -> str:
+    names = [*FACTS, *local, "id"]
+    near = get_close_matches(str(name), names, n=1, cutoff=0.6)
+    if not near:
+        return f"没有名为{_shown(name)}的字段，请对照 facts.schema.json"
+    label = "编号（id）" if near[0] == "id" else str(FACTS.get(near[0]) or local[near[0]])
+    return f"没有名为{_shown(name)}的字段，是不是{label}？"
+
+
+#: The sex that goes with each retirement track.
+TRACK_SEX = {"male_60": "male", "female_55": "female", "female_50": "female"}
+
+
+def contradictions(known: Facts) -> list[tuple[str, str]]:
+    """What cannot be true together among known facts, as (field, message); empty where all is well."""
+    errors = []
+    as_of = known["as_of"]
+    for fact in (birth_date, unemployed_since):
+        day = known.get(fact.name)
+        if day is not None and day > as_of:
+            errors.append((fact.name, f"{fact}：{day}晚于{FACTS['as_of']}{as_of}，请核对这两个日期"))
+    track = known.get("retirement_track")
+    if track is not None:
+        stated = known.get("sex")
+        if stated is not None and TRACK_SEX[track] != stated:
+            says = f"“{retirement_track.choices[track]}”与{sex}“{sex.choices[stated]}”不一致，请核对"
+            errors.append((retirement_track.name, f"{retirement_track}：{says}"))
+    return errors

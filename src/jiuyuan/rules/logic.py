@@ -1,0 +1,256 @@
+"""Conditions in three values. A condition is a small immutable tree: connectives here, the questions it asks in `words.py`.
+
+True, False and None (unknown) combine as Kleene has it, which is also how SQL combines TRUE, FALSE and NULL. A tree is data; what
+is done with it stands apart and touches no node: `compile_condition` (the answer for one person), `explain` (why, in Chinese),
+`residual` (what is still open), `missing.py` (the facts that matter), `sql.py` (the answer for millions).
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from jiuyuan.rules.facts import ORDER
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+    from jiuyuan.rules.sql import Row
+
+#: True, False, or None for unknown.
+Answer = bool | None
+#: Facts by name with `as_of`; every other name may be None or, for a leaf's own tests, absent.
+Known = Mapping[str, Any]
+Evaluate = Callable[[Known], Answer]
+
+
+class Condition:
+    """A node of the tree: `Leaf`, `All`, `Some` or `Not`."""
+
+    __slots__ = ()
+
+
+class Leaf(Condition, ABC):
+    """One question about facts: its answer, the words for it, its SQL and what would decide it, together in one place.
+
+    A leaf is exact: it answers None only where the unknown facts could make it both true and false.
+    """
+
+    __slots__ = ()
+
+    @property
+    @abstractmethod
+    def reads(self) -> tuple[str, ...]:
+        """The names of the facts it reads; nothing else may change its answer or its phrase (but the day of the question)."""
+
+    @abstractmethod
+    def compiled(self) -> Evaluate:
+        """A function from the facts, in which an unknown one is None, to the answer."""
+
+    @abstractmethod
+    def phrase(self, facts: Known, answer: bool) -> str:
+        """Why the answer is what it is, as a part of a Chinese sentence with the figures in it."""
+
+    @abstractmethod
+    def sql(self, row: Row) -> exp.Expression:
+        """The same answer for every row of a table, NULL where it is unknown."""
+
+    @abstractmethod
+    def samples(self, facts: Known) -> dict[str, tuple[Any, ...]]:
+        """For each unknown fact that matters here, values that bring out everything it can do together with the others'."""
+
+
+@dataclass(frozen=True, slots=True)
+class All(Condition):
+    """True where every part is; False where one part is False."""
+
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Some(Condition):
+    """True where one part is; False where every part is False."""
+
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not(Condition):
+    """True where the part is False, and the other way round."""
+
+    part: Condition
+
+
+def all_of(*parts: Condition) -> Condition:
+    """每一项都符合."""
+    return parts[0] if len(parts) == 1 else All(parts)
+
+
+def any_of(*parts: Condition) -> Condition:
+    """符合其中之一."""
+    return parts[0] if len(parts) == 1 else Some(parts)
+
+
+def none_of(*parts: Condition) -> Condition:
+    """没有其中任何一项."""
+    return Not(any_of(*parts))
+
+
+def children(node: Condition) -> tuple[Condition, ...]:
+    """The parts of a connective; none for a leaf."""
+    if isinstance(node, All | Some):
+        return node.parts
+    return (node.part,) if isinstance(node, Not) else ()
+
+
+def leaves(node: Condition) -> Iterator[Leaf]:
+    """The leaves, in the order in which the notice names them."""
+    if isinstance(node, Leaf):
+        yield node
+    for part in children(node):
+        yield from leaves(part)
+
+
+def reads(node: Condition) -> tuple[str, ...]:
+    """The facts that a condition reads, in the order of the schema; facts of a region's own come last."""
+    names = {name for leaf in leaves(node) for name in leaf.reads}
+    return tuple(sorted(names, key=lambda name: (ORDER.get(name, len(ORDER)), name)))
+
+
+# The answer for one person ------------------------------------------------------------------------------------------------
+
+
+def compile_condition(node: Condition) -> Evaluate:
+    """Turn the tree into one function, once, so that nothing is walked for each person."""
+    if isinstance(node, Leaf):
+        return node.compiled()
+    parts = tuple(compile_condition(part) for part in children(node))
+    if isinstance(node, Not):
+        return _not(parts[0])
+    return _every(parts) if isinstance(node, All) else _some(parts)
+
+
+def _not(part: Evaluate) -> Evaluate:
+    def evaluate(facts: Known) -> Answer:
+        answer = part(facts)
+        return None if answer is None else not answer
+
+    return evaluate
+
+
+def _every(parts: tuple[Evaluate, ...]) -> Evaluate:
+    def evaluate(facts: Known) -> Answer:
+        result: Answer = True
+        for part in parts:
+            answer = part(facts)
+            if answer is False:
+                return False
+            if answer is None:
+                result = None
+        return result
+
+    return evaluate
+
+
+def _some(parts: tuple[Evaluate, ...]) -> Evaluate:
+    def evaluate(facts: Known) -> Answer:
+        result: Answer = False
+        for part in parts:
+            answer = part(facts)
+            if answer is True:
+                return True
+            if answer is None:
+                result = None
+        return result
+
+    return evaluate
+
+
+# Why, in Chinese ------------------------------------------------------------------------------------------------------------
+
+#: From the facts to the answer and the phrases that carry it.
+Explain = Callable[[Known], tuple[Answer, list[str]]]
+
+
+def explain(node: Condition) -> Explain:
+    """Turn the tree into a function that answers and says why.
+
+    What is true is said of the parts that make it true (the first of several that each would do), what is false of every part
+    that makes it false, so that a person hears all that stands in the way; of an unknown condition, the parts already met.
+    """
+    if isinstance(node, Leaf):
+        return _explain_leaf(node)
+    parts = tuple(explain(part) for part in children(node))
+    if isinstance(node, Not):
+        return _explain_not(parts[0])
+    return _explain_parts(parts, carried_by=not isinstance(node, Some))
+
+
+def _explain_leaf(leaf: Leaf) -> Explain:
+    evaluate, phrase = leaf.compiled(), leaf.phrase
+
+    def tell(facts: Known) -> tuple[Answer, list[str]]:
+        answer = evaluate(facts)
+        return (None, []) if answer is None else (answer, [phrase(facts, answer)])
+
+    return tell
+
+
+def _explain_not(part: Explain) -> Explain:
+    def tell(facts: Known) -> tuple[Answer, list[str]]:
+        answer, phrases = part(facts)
+        return (None if answer is None else not answer), phrases
+
+    return tell
+
+
+def _explain_parts(parts: tuple[Explain, ...], carried_by: bool) -> Explain:
+    """`carried_by` is the answer that needs every part: True for all, False for some."""
+
+    def tell(facts: Known) -> tuple[Answer, list[str]]:
+        unknown, against, together = False, [], []
+        for part in parts:
+            answer, phrases = part(facts)
+            if answer is None:
+                unknown = True
+                if carried_by:
+                    together += phrases
+            elif answer is carried_by:
+                together += phrases
+            elif carried_by:
+                against += phrases  # every part that fails
+            else:
+                return True, phrases  # the first that suffices
+        if against:
+            return False, against
+        if unknown:
+            return None, together if carried_by else []
+        return carried_by, together
+
+    return tell
+
+
+# What is still open -----------------------------------------------------------------------------------------------------------
+
+
+def residual(node: Condition, facts: Known) -> Condition | bool:
+    """The condition with all that is known taken out: True, False, or a tree of unknown leaves."""
+    if isinstance(node, Leaf):
+        answer = node.compiled()(facts)
+        return node if answer is None else answer
+    if isinstance(node, Not):
+        rest = residual(node.part, facts)
+        return Not(rest) if isinstance(rest, Condition) else not rest
+    decides = not isinstance(node, All)  # the answer of one part that settles the whole
+    open_parts: list[Condition] = []
+    for part in children(node):
+        rest = residual(part, facts)
+        if isinstance(rest, Condition):
+            open_parts.append(rest)
+        elif rest is decides:
+            return decides
+    if not open_parts:
+        return not decides
+    return all_of(*open_parts) if isinstance(node, All) else any_of(*open_parts)

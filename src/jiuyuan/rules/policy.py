@@ -1,0 +1,213 @@
+"""What a policy is: base conditions, categories, exclusions, exit grounds and materials, and how it answers for one person."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any, ClassVar
+
+from jiuyuan.rules import facts as fact_module
+from jiuyuan.rules.answers import ClauseAnswer, Decision, ExitAnswer
+from jiuyuan.rules.facts import FACTS, Fact, Facts
+from jiuyuan.rules.logic import Condition, compile_condition, reads
+from jiuyuan.rules.person import Engine
+
+__all__ = ["ClauseAnswer", "Decision", "ExitAnswer", "Policy", "load"]
+
+#: The policy that decides where none is named.
+DEFAULT = "jilin-2022-10"
+
+#: Every kind of material by code, with its name.
+MATERIALS: Mapping[str, str] = {
+    "id_card": "居民身份证",
+    "hukou_book": "户口簿",
+    "urban_residence_certificate": "城镇居住证明",
+    "labour_termination": "解除（终止）劳动关系证明或其他可证明下岗失业人员身份的凭证",
+    "disability_certificate": "《中华人民共和国残疾人证》",
+    "minimum_allowance_certificate": "最低生活保障证明",
+    "land_requisition_agreement": "土地被征用协议书或相关证明",
+    "diploma": "毕业证等证明材料",
+    "other": "其他材料",
+    "site_visit_photo": "实地核查照片",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialRequirement:
+    """A material that has to be handed in: one of the kinds in `any_of`, and what its photograph must show."""
+
+    any_of: tuple[str, ...]
+    clause: str
+    shows: str
+
+    @property
+    def label(self) -> str:
+        """The name, or the names of those of which one is enough."""
+        return "或".join(MATERIALS[code] for code in self.any_of)
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A clause of the document: its code, its name, where it stands, and its condition."""
+
+    code: str
+    title: str
+    clause: str
+    when: Condition
+    # How a reason ends where the clause is true, false and unknown.
+    verdicts: ClassVar[tuple[str, str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Base(Clause):
+    """A condition that everyone must meet."""
+
+    verdicts = "符合“{title}”的条件", "不符合“{title}”的条件", "暂不能判断是否符合“{title}”的条件"
+
+
+@dataclass(frozen=True, slots=True)
+class Category(Clause):
+    """One of the circumstances of which at least one must be there, with the materials that prove it."""
+
+    materials: tuple[MaterialRequirement, ...] = ()
+    verdicts = "属于{title}", "不属于{title}", "暂不能判断是否属于{title}"
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion(Clause):
+    """A circumstance in which recognition is refused."""
+
+    verdicts = "属于不予认定的情形：{title}", "没有“{title}”这一不予认定情形", "暂不能判断有无“{title}”这一不予认定情形"
+
+
+@dataclass(frozen=True, slots=True)
+class Exit(Clause):
+    """A ground on which a recognition ends."""
+
+    verdicts = "属于退出情形：{title}", "没有“{title}”这一退出情形", "暂不能判断有无“{title}”这一退出情形"
+
+
+@dataclass(frozen=True)
+class Policy:
+    """One version of one region's rules. Immutable; what it answers depends on the facts and the dated parameters alone.
+
+    `questions` is the order in which a self-check asks; `excused` are the signals that mean nothing while a condition holds;
+    `facts` are those of a region's own, beside the schema's.
+    """
+
+    code: str
+    title: str
+    document: str
+    effective_on: date
+    base: tuple[Base, ...]
+    categories: tuple[Category, ...]
+    exclusions: tuple[Exclusion, ...]
+    exits: tuple[Exit, ...] = ()
+    materials: tuple[MaterialRequirement, ...] = ()
+    questions: tuple[Fact, ...] = ()
+    excused: tuple[Condition, tuple[str, ...]] | None = None
+    facts: tuple[Fact, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        codes = [clause.code for clause in self.clauses]
+        twice = {code for code in codes if codes.count(code) > 1}
+        if twice:
+            raise ValueError(f"policy {self.code}: the codes {sorted(twice)} stand for two clauses")
+        unknown = {name for clause in self.clauses for name in reads(clause.when)} - set(self.known_facts)
+        if unknown:
+            raise ValueError(f"policy {self.code}: list the facts {sorted(unknown)} in `facts`")
+
+    @property
+    def clauses(self) -> tuple[Clause, ...]:
+        """Every clause in the order of the document."""
+        return (*self.base, *self.categories, *self.exclusions, *self.exits)
+
+    @cached_property
+    def known_facts(self) -> Mapping[str, Fact]:
+        """The schema's facts and the region's own, by name."""
+        return {**FACTS, **{fact.name: fact for fact in self.facts}}
+
+    @cached_property
+    def _engine(self) -> Engine:
+        excused, codes = self.excused or (None, ())
+        return Engine(
+            self.code, self.known_facts, self.base, self.categories, self.exclusions, self.exits,
+            compile_condition(excused) if excused is not None else None, frozenset(codes),
+        )  # fmt: skip
+
+    def parse(self, mapping: Mapping[str, Any]) -> dict[str, Any]:
+        """`facts.parse` with the region's own facts."""
+        return fact_module.parse(mapping, {fact.name: fact for fact in self.facts})
+
+    def decide(self, facts: Facts) -> Decision:
+        """Whether this person can be recognised on `as_of`, from parsed facts (`facts.parse`): see contracts/decision.md."""
+        return self._engine.decide(facts)
+
+    def decide_exits(self, facts: Facts) -> ExitAnswer:
+        """Which grounds for exit there are on `as_of`, from parsed facts, and what calls for an investigation."""
+        return self._engine.exits(facts)
+
+    def facts_rested_on(self, facts: Facts, verified: Iterable[str] = ()) -> dict[str, frozenset[str]]:
+        """The known facts on which an eligible outcome rests: under "base", "exclusions" and each true category's code.
+
+        Each set is enough by itself for the answers it stands for, and none of it can be left out. Where a person meets a
+        clause in two ways, facts that are `verified` already are preferred, then the one that the document names first.
+        """
+        return self._engine.rested_on(facts, frozenset(verified))
+
+    def next_question(self, facts: Facts) -> str | None:
+        """The fact to ask next in a self-check: of those that could still change the outcome, the first in `questions`.
+
+        A minimum wage nobody knows by heart is asked for as the place of residence. None where the outcome is determined.
+        """
+        missing = set(self.decide(facts).missing)
+        if "local_minimum_wage" in missing and facts.get("residence_division") is None:
+            missing = missing - {"local_minimum_wage"} | {"residence_division"}
+        order = [*(fact.name for fact in self.questions), *self.known_facts]
+        return next((name for name in order if name in missing), None)
+
+    def materials_for(self, categories: Iterable[str]) -> list[MaterialRequirement]:
+        """What an application for these categories needs: the materials of everyone, then those of each category (二(一))."""
+        wanted = set(categories)
+        found = list(self.materials)
+        for category in self.categories:
+            if category.code in wanted:
+                found += category.materials
+        return found
+
+
+class UnknownPolicy(ValueError):
+    """There is no such policy; the message says where one was looked for."""
+
+
+def load(name: str | Path) -> Policy:
+    """The policy with this code (`jilin-2022-10`), or the one that a Python file defines as `POLICY`.
+
+    A policy file is a program: load only those that you would run. Raises UnknownPolicy.
+    """
+    text = str(name)
+    if text.endswith(".py"):
+        path = Path(text)
+        if not path.is_file():
+            raise UnknownPolicy(f"没有政策文件 {path}")
+        spec = importlib.util.spec_from_file_location(f"jiuyuan_policy_{path.stem}", path)
+        assert spec is not None and spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+    else:
+        place = f"jiuyuan.rules.policies.{text.replace('-', '_')}"
+        try:
+            module = importlib.import_module(place)
+        except ModuleNotFoundError as error:
+            if error.name != place:
+                raise
+            raise UnknownPolicy(f"没有代号为“{text}”的政策；可写代号（如 {DEFAULT}）或政策文件的路径（.py）") from None
+    found = getattr(module, "POLICY", None)
+    if not isinstance(found, Policy):
+        raise UnknownPolicy(f"政策文件 {text} 没有定义 POLICY")
+    return found
