@@ -85,7 +85,7 @@ def a_photo(colour: str = "navy", size: tuple[int, int] = (1200, 1600)) -> bytes
 
 def text_of(pdf: bytes) -> str:
     """What the pages say, without the spaces that typesetting leaves."""
-    return re.sub(r"\s", "", "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages))
+    return re.sub(r"[\s\u200b]", "", "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages))
 
 
 def pages_of(pdf: bytes) -> int:

@@ -102,7 +102,7 @@ def test_what_people_type_is_never_read_as_markup(typed):
 def test_words_without_spaces_stay_within_their_cell():
     pdf = render_form(a_form(registered_address="x" * 300, former_employer="y" * 80))
     assert pages_of(pdf) <= 2
-    assert "x" * 300 in text_of(pdf).replace("\u200b", "")
+    assert "x" * 300 in text_of(pdf)
 
 
 def test_every_font_is_embedded_as_a_subset_of_the_open_cjk_font():

@@ -254,7 +254,7 @@ def test_seal_of_an_agency_with_markup_in_its_name_is_still_a_picture(platform):
     named = replace(platform, agency_name='就业局</text><script>&"')
     assert "<script>" not in draw_seal(named.agency_name)
     sealed = seal_form(render_sealable_form(a_form()), ENDORSED, named, office="platform")
-    assert set("就业局<script>&") <= set(said_by_seal(sealed, "platform"))
+    assert "</text><script" in said_by_seal(sealed, "platform")  # as letters on the arc
 
 
 def test_registered_seal_takes_the_place_of_the_drawn_one(platform):
