@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 from cryptography.x509.oid import NameOID
+from PIL import Image
 from pypdf import PdfReader, PdfWriter
 
 from jiuyuan.printing.certificates import (
@@ -22,7 +23,7 @@ from jiuyuan.printing.certificates import (
     load_roots,
     make_development_ca,
 )
-from jiuyuan.printing.drawings import draw_seal
+from jiuyuan.printing.drawings import draw_seal, seal_picture
 from jiuyuan.printing.form import Member, Opinion, render_form, render_sealable_form, seal_form
 from jiuyuan.printing.sealing import SealingError, verify
 from tests.printing.paper import COUNTY, ENDORSED, PLATFORM, RECOGNISED, a_form, a_photo, said_by_seal, text_of
@@ -261,3 +262,13 @@ def test_registered_seal_takes_the_place_of_the_drawn_one(platform):
     own = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10" width="10" height="10"><rect width="9" height="9"/></svg>'
     sealed = seal_form(render_sealable_form(a_form()), ENDORSED, platform, office="platform", seal=own)
     assert "测" not in said_by_seal(sealed, "platform")
+
+
+def test_registered_seal_given_as_a_png_with_a_clear_ground_keeps_it(platform):
+    out = io.BytesIO()
+    Image.new("RGBA", (400, 400), (200, 22, 29, 0)).save(out, "PNG")
+    sealed = seal_form(
+        render_sealable_form(a_form()), ENDORSED, platform, office="platform", seal=seal_picture(out.getvalue())
+    )
+    assert b"/SMask" in sealed
+    assert "李明" in said_by_seal(sealed, "platform")
