@@ -14,13 +14,12 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from jiuyuan import clock
-from jiuyuan.agencies.models import Agency
+from jiuyuan.agencies.certificates import certificate_of
 from jiuyuan.agencies.queries import county_of, place_name
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Application, Channel, Opinion, SealedForm, Status
 from jiuyuan.people import documents
 from jiuyuan.printing import form
-from jiuyuan.printing.certificates import Certificate, certificate_for, make_development_ca
 
 # Which office seals with which act, and whether the act speaks for the applicant (二(二), 二(三)).
 _SEALED: dict[str, tuple[form.Office, bool]] = {
@@ -101,14 +100,6 @@ def form_data(case: Case) -> form.FormData:
         notice=_notice(case),
         county_name=(county_of(application.agency) or application.agency).name,
     )
-
-
-def certificate_of(agency: Agency) -> Certificate:
-    """The agency's certificate. Outside production a development authority issues it on demand."""
-    folder = settings.JIUYUAN.data / "certificates"
-    if settings.JIUYUAN.mode != "production":
-        make_development_ca(folder)
-    return certificate_for(agency.code, agency.name, folder)
 
 
 def _waiting(application: Application) -> list[Opinion]:

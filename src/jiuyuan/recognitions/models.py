@@ -1,13 +1,13 @@
 """A recognition and its end. It knows the person, not the application: earlier registers come without one (六)."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
 
-from jiuyuan.agencies.models import Agency
+from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.scope import Scope, ScopedManager
-from jiuyuan.people.models import Person
+from jiuyuan.people.models import Document, Person
 
 
 class Recognition(models.Model):
@@ -56,3 +56,192 @@ class Recognition(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def file(self) -> str:
+        """What happens on the register stands in the person's own chain."""
+        return self.person.file
+
+
+class ExitProposal(models.Model):
+    """A ground that the rules found, waiting for a reviewer (三). The screening never ends a recognition by itself.
+
+    `before` and `now` are the answers on the day before and on the day it was found; `changed` the facts that differ.
+    """
+
+    class Status(models.TextChoices):
+        OPEN = "open", "待决定"
+        CONFIRMED = "confirmed", "已退出"
+        DISMISSED = "dismissed", "不退出"
+        LAPSED = "lapsed", "情形消失"
+
+    scope: ClassVar = Scope(area="recognition__area", owner=None)
+
+    recognition = models.ForeignKey(Recognition, models.PROTECT, related_name="proposals", verbose_name="认定")
+    ground = models.CharField("退出情形", max_length=40)
+    found_on = models.DateField("发现日期")
+    proposed_by = models.CharField("提出人", max_length=80)
+    reason = models.TextField("理由")
+    before: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField("此前的判定", default=dict)
+    now: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField("现在的判定", default=dict)
+    changed: "models.JSONField[list[str], list[str]]" = models.JSONField("有变化的事实", default=list)
+    status = models.CharField("状态", max_length=10, choices=Status, default=Status.OPEN)
+    decided_on = models.DateField("决定日期", null=True)
+    decided_by_name = models.CharField("决定人", max_length=80, blank=True)
+    decision = models.CharField("决定说明", max_length=400, blank=True)
+
+    objects = ScopedManager()
+
+    class Meta:
+        verbose_name = "退出建议"
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["recognition", "ground"], condition=Q(status="open"), name="recognitions_one_open_proposal"
+            )
+        ]
+
+
+class Investigation(models.Model):
+    """Finding out what is so (三(六) 经查实): a cause, evidence, a finding in words, and a second person who decides."""
+
+    class Status(models.TextChoices):
+        OPEN = "open", "调查中"
+        FOUND = "found", "待决定"
+        DECIDED = "decided", "已决定"
+
+    class Outcome(models.TextChoices):
+        EXIT = "exit", "确认退出"
+        CORRECTION = "correction", "更正记录"
+        NOTHING = "nothing", "情况不属实"
+
+    scope: ClassVar = Scope(area="recognition__area", owner=None)
+
+    recognition = models.ForeignKey(Recognition, models.PROTECT, related_name="investigations", verbose_name="认定")
+    cause = models.TextField("起因")
+    signals: "models.JSONField[list[str], list[str]]" = models.JSONField("线索", default=list)
+    opened_on = models.DateField("立案日期")
+    opened_by_name = models.CharField("提出人", max_length=80)
+    agency = models.ForeignKey(Agency, models.PROTECT, verbose_name="承办机构")
+    due_on = models.DateField("应完成日期")
+    status = models.CharField("状态", max_length=8, choices=Status, default=Status.OPEN)
+    finding = models.TextField("调查结论", blank=True)
+    fraud = models.BooleanField("弄虚作假", default=False)
+    found_on = models.DateField("结论日期", null=True)
+    found_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="调查人")
+    outcome = models.CharField("处理", max_length=12, choices=Outcome, blank=True)
+    decided_on = models.DateField("决定日期", null=True)
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="决定人")
+    decision = models.TextField("决定说明", blank=True)
+    version = models.PositiveIntegerField("版本", default=1)
+
+    objects = ScopedManager()
+
+    class Meta:
+        verbose_name = "调查"
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["recognition"], condition=~Q(status="decided"), name="recognitions_one_open_investigation"
+            ),
+            models.CheckConstraint(
+                name="recognitions_found_in_words_decided_by_another",
+                condition=Q(status="open")
+                | (
+                    ~Q(finding="")
+                    & Q(found_by__isnull=False)
+                    & (Q(decided_by=None) | ~Q(decided_by=models.F("found_by")))
+                ),
+            ),
+        ]
+
+
+class InvestigationEvidence(models.Model):
+    """Something that bears on the question: a document, or what was seen on a visit, where and when."""
+
+    scope: ClassVar = Scope(area="investigation__recognition__area", owner=None)
+
+    investigation = models.ForeignKey(Investigation, models.PROTECT, related_name="evidence", verbose_name="调查")
+    note = models.TextField("说明")
+    place = models.CharField("地点", max_length=200, blank=True)
+    document = models.ForeignKey(Document, models.PROTECT, null=True, related_name="+", verbose_name="材料")
+    gathered_on = models.DateField("日期")
+    gathered_by_name = models.CharField("取证人", max_length=80)
+
+    objects = ScopedManager()
+
+    class Meta:
+        verbose_name = "证据"
+        ordering = ["id"]
+
+
+class ExitObjection(models.Model):
+    """A person's objection to an exit: it suspends the exit until somebody other than who ended it decides.
+
+    The exit stands here meanwhile (`ground`, `ended_on`, …), and the recognition is active again.
+    """
+
+    scope: ClassVar = Scope(area="recognition__area", owner="recognition__person__account")
+
+    recognition = models.ForeignKey(Recognition, models.PROTECT, related_name="objections", verbose_name="认定")
+    reason = models.TextField("异议理由")
+    made_on = models.DateField("提出日期")
+    ground = models.CharField("退出情形", max_length=40)
+    ended_on = models.DateField("退出日期")
+    evidence = models.CharField("退出依据", max_length=400)
+    ended_by = models.CharField("退出经办账号", max_length=150)
+    ended_by_name = models.CharField("退出经办人", max_length=80)
+    upheld = models.BooleanField("异议成立", null=True)
+    finding = models.TextField("处理意见", blank=True)
+    decided_on = models.DateField("处理日期", null=True)
+    decided_by_name = models.CharField("处理人", max_length=80, blank=True)
+
+    objects = ScopedManager()
+
+    class Meta:
+        verbose_name = "退出异议"
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["recognition"], condition=Q(upheld=None), name="recognitions_one_open_objection"
+            )
+        ]
+
+
+class Warning(models.Model):
+    """What comes within the next days for somebody on the register; renewed by the nightly run."""
+
+    class Kind(models.TextChoices):
+        AGE = "age", "将到法定退休年龄"
+        ASSISTANCE = "assistance", "援助政策将期满"
+        FAMILY = "family", "零就业家庭清零期限"
+        INVESTIGATION = "investigation", "调查期限"
+
+    scope: ClassVar = Scope(area="recognition__area", owner=None)
+
+    recognition = models.ForeignKey(Recognition, models.PROTECT, related_name="warnings", verbose_name="认定")
+    kind = models.CharField("事项", max_length=16, choices=Kind)
+    due_on = models.DateField("日期", db_index=True)
+
+    objects = ScopedManager()
+
+    class Meta:
+        verbose_name = "预警"
+        ordering = ["due_on", "id"]
+        constraints = [models.UniqueConstraint(fields=["recognition", "kind"], name="recognitions_one_warning_a_kind")]
+
+
+class NightlyRun(models.Model):
+    """One night's work on the register. A run that was killed goes on where it stopped."""
+
+    day = models.DateField("日期", unique=True)
+    started_at = models.DateTimeField("开始时间")
+    finished_at = models.DateTimeField("结束时间", null=True)
+    step = models.CharField("步骤", max_length=40, blank=True)
+    done = models.PositiveIntegerField("已处理", default=0)
+    total = models.PositiveIntegerField("总数", default=0)
+    figures: "models.JSONField[dict[str, int], dict[str, int]]" = models.JSONField("结果", default=dict)
+
+    class Meta:
+        verbose_name = "夜间核查"
+        ordering = ["-day"]

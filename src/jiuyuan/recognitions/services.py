@@ -42,19 +42,31 @@ def open_recognition(
     return recognition
 
 
+def exit_grounds() -> "dict[str, policy.Clause]":
+    """The grounds of 三(一)–(七) by code."""
+    return {clause.code: clause for clause in policy.load(policy.DEFAULT).exits}
+
+
+def visible_recognition(user: User, pk: int) -> Recognition:
+    """The recognition, locked, as far as this user may see it. Raises `NotFound`."""
+    rows = Recognition.objects.visible_to(user).select_related("person__account", "person__agency", "agency")
+    recognition = rows.select_for_update(of=("self",)).filter(pk=pk).first()
+    if recognition is None:
+        raise NotFound("没有这条认定记录。")
+    return recognition
+
+
 @transaction.atomic
 def end(user: User, pk: int, *, version: int, ground: str, on: date, evidence: str) -> Recognition:
     """End a recognition on one of the grounds of 三(一)–(七). The person is told, and how to object."""
-    recognition = Recognition.objects.visible_to(user).select_for_update(of=("self",)).filter(pk=pk).first()
-    if recognition is None:
-        raise NotFound("没有这条认定记录。")
+    recognition = visible_recognition(user, pk)
     if not user.may(Right.DECIDE_EXITS):
         raise NotForRole("退出由县（市、区）复核人决定，您的角色不能办理。")
     if recognition.status != Recognition.Status.ACTIVE:
         raise WrongState("这条认定已经退出，不能再次退出。", status=recognition.status, actions=[])
     if recognition.version != version:
         raise Conflict("这条认定刚刚有变动，请重新打开后再办。", version=recognition.version)
-    grounds = {clause.code: clause for clause in policy.load(policy.DEFAULT).exits}
+    grounds = exit_grounds()
     errors = []
     if ground not in grounds:
         errors.append(("ground", f"退出情形应为下列之一：{'、'.join(grounds)}。"))
