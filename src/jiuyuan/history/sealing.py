@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max
 
 from jiuyuan.history.models import Digest, Entry
@@ -18,11 +18,11 @@ def seal(day: date, ledger: Path) -> Digest:
 
     A day that is sealed stays as it is: sealing again returns the same digest.
     """
+    last_entry = _last_settled_entry()
     with transaction.atomic():
         if sealed := Digest.objects.filter(day=day).first():
             return sealed
         before = Digest.objects.order_by("-day").first()
-        last_entry = Entry.objects.aggregate(last=Max("id"))["last"] or 0
         entries, files, heads = _heads(last_entry)
         previous = before.hash if before else GENESIS
         digest = Digest.objects.create(
@@ -77,6 +77,18 @@ def _read_ledger(ledger: Path | None) -> dict[str, str]:
         return {}
     lines = (json.loads(line) for line in ledger.read_text("utf-8").splitlines() if line)
     return {line["day"]: line["hash"] for line in lines}
+
+
+def _last_settled_entry() -> int:
+    """The last row with none before it still to be committed.
+
+    PostgreSQL numbers rows when they are written, not when they are committed, so the writers are waited for.
+    """
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("LOCK TABLE history_entry IN SHARE MODE")
+        return Entry.objects.aggregate(last=Max("id"))["last"] or 0
 
 
 def _heads(last_entry: int) -> tuple[int, int, str]:
