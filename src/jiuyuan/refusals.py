@@ -35,6 +35,12 @@ class Conflict(Refusal):
     status = 409
 
 
+class LoginNeeded(Refusal):
+    """Nobody has said who they are (401)."""
+
+    status = 401
+
+
 class NotForRole(Refusal):
     """Visible, but not for this role (403)."""
 

@@ -11,8 +11,7 @@ _LONGEST = 40
 
 def clean_name(text: str) -> str:
     """A Chinese name, rare characters and middle dots included. Raises `BadInput` for `name`."""
-    name = unicodedata.normalize("NFC", (text or "").translate(_DOTS)).strip()
-    name = re.sub(r"\s+", " ", name)
+    name = plain_name(text)
     if not name:
         raise BadInput("请填写姓名。", [("name", "请填写姓名，与身份证一致。")])
     if len(name) > _LONGEST:
@@ -20,6 +19,11 @@ def clean_name(text: str) -> str:
     if wrong := [c for c in name if not (unicodedata.category(c) in ("Lo", "Lu", "Ll", "Mn") or c in "· ")]:
         raise BadInput("姓名有误。", [("name", f"姓名中不能有“{wrong[0]}”，请只填身份证上的汉字（可以有“·”）。")])
     return name
+
+
+def plain_name(text: str) -> str:
+    """A name as it is kept: one kind of middle dot, composed characters, single spaces."""
+    return re.sub(r"\s+", " ", unicodedata.normalize("NFC", (text or "").translate(_DOTS))).strip()
 
 
 def clean_phone(text: str) -> str:

@@ -30,13 +30,10 @@ def parse(text: str, today: date) -> IdNumber:
 
     Raises `BadInput` for the field `id_number`.
     """
-    number = re.sub(r"[\s·\-]", "", unicodedata.normalize("NFKC", text or "")).upper()
+    number = as_on_the_card(text)
     if not number:
         raise _bad("请填写身份证号码。")
-    if re.fullmatch(r"\d{15}", number):
-        number = number[:6] + "19" + number[6:]
-        number += calc_check_digit(number + "0")
-    if not re.fullmatch(r"\d{17}[\dX]", number):
+    if not re.fullmatch(r"[0-9]{17}[0-9X]", number):
         raise _bad(
             f"身份证号码应为18位（旧证15位），前17位是数字，末位是数字或X；现在填的是{len(number)}位，请对照证件改正。"
         )
@@ -49,6 +46,15 @@ def parse(text: str, today: date) -> IdNumber:
     if calc_check_digit(number) != number[17]:
         raise _bad("身份证号码的末位校验码不对，可能有一位输错了，请对照证件逐位核对。")
     return IdNumber(number, birth_date, "male" if int(number[16]) % 2 else "female")
+
+
+def as_on_the_card(text: str) -> str:
+    """The number in its 18 characters, however it was typed; what is no number comes back as it is, unchecked."""
+    number = re.sub(r"[\s·\-]", "", unicodedata.normalize("NFKC", text or "")).upper()
+    if re.fullmatch(r"[0-9]{15}", number):
+        number = number[:6] + "19" + number[6:]
+        number += calc_check_digit(number + "0")
+    return number
 
 
 def grouped(number: str) -> str:

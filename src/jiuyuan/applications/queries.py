@@ -1,0 +1,306 @@
+"""What is asked of cases: lists by what is due, and the figures over them. A figure and its list are one query."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db import connection
+from django.db.models import Count, Exists, F, OuterRef, Q
+
+from jiuyuan import clock
+from jiuyuan.agencies.models import Agency, User
+from jiuyuan.agencies.scope import ScopedQuerySet
+from jiuyuan.applications.case import Case
+from jiuyuan.applications.models import (
+    CLOSED,
+    OPEN,
+    Application,
+    Channel,
+    Material,
+    Objection,
+    PublicNotice,
+    SpecialCase,
+    Status,
+)
+from jiuyuan.people.models import Fact
+from jiuyuan.refusals import NotFound
+from jiuyuan.rules import calendar, policy
+
+PAGE = 50
+SOON = 3  # working days before the end at which a case is marked
+
+#: Ways to look at the limit of 10 working days (二(四)), in the words of the lists.
+DUE = {
+    "overdue": "已超期，还没有办结",
+    "last": "今天是最后一天",
+    "soon": "3个工作日内到期",
+    "on_time": "按期办结",
+    "late": "超期办结",
+}
+GROUPS = {"open": OPEN, "closed": CLOSED}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What narrows a list, as it stands in the address. Empty: not narrowed. An unknown value narrows to nothing."""
+
+    state: str = ""
+    category: str = ""
+    due: str = ""
+    objection: str = ""
+    special: str = ""
+    contradiction: str = ""
+    channel: str = ""
+    agency: str = ""
+    batch: str = ""
+
+    @classmethod
+    def read(cls, given: Mapping[str, str]) -> "Filters":
+        return cls(**{field.name: given.get(field.name, "").strip() for field in fields(cls)})
+
+    def __str__(self) -> str:
+        """The address's query, empty ones left out, so that the same list always has the same address."""
+        chosen = {field.name: getattr(self, field.name) for field in fields(self)}
+        return urlencode({name: value for name, value in chosen.items() if value})
+
+    @property
+    def narrowed(self) -> bool:
+        return replace(self, state="") != Filters()
+
+
+def narrowed(rows: ScopedQuerySet, filters: Filters, today: date) -> ScopedQuerySet:
+    """The rows of a list; the figure that leads to it counts these very rows."""
+    if filters.state:
+        rows = rows.filter(status__in=GROUPS.get(filters.state, {filters.state}))
+    if filters.category:
+        rows = rows.filter(_claims(filters.category))
+    if filters.due:
+        rows = rows.filter(_due(filters.due, today))
+    if filters.objection:
+        objections = Objection.objects.unscoped().filter(notice__application=OuterRef("pk"), upheld=None)
+        rows = rows.filter(Exists(objections), status=Status.PUBLISHING)
+    if filters.special:
+        questions = SpecialCase.objects.unscoped().filter(application=OuterRef("pk"))
+        questions = questions.filter(granted=None) if filters.special == "open" else questions
+        rows = rows.filter(Exists(questions))
+    if filters.contradiction:
+        rows = rows.filter(Exists(_contradicted()))
+    if filters.channel:
+        rows = rows.filter(channel=filters.channel)
+    if filters.agency:
+        agency = Agency.objects.filter(code=filters.agency).first()
+        rows = rows.filter(area__startswith=agency.path) if agency else rows.none()
+    if filters.batch:
+        rows = rows.filter(batch__number=filters.batch)
+    return rows
+
+
+def _claims(category: str) -> Q:
+    """JSON containment where the database has it, the quoted code in the text elsewhere."""
+    if connection.vendor == "postgresql":
+        return Q(categories__contains=[category])
+    return Q(categories__icontains=f'"{category}"')
+
+
+def _due(kind: str, today: date) -> Q:
+    running = Q(status__in=OPEN)
+    soon = calendar.add_workdays(today, SOON).day
+    kinds = {
+        "overdue": running & Q(due_on__lt=today),
+        "last": running & Q(due_on=today),
+        "soon": running & Q(due_on__gte=today, due_on__lte=soon),
+        "on_time": Q(finished_on__lte=F("due_on")),
+        "late": Q(finished_on__gt=F("due_on")),
+    }
+    return kinds.get(kind, Q(pk__in=[]))
+
+
+def _contradicted() -> ScopedQuerySet:
+    """Facts of the person that stand beside another of the same name and say something else."""
+    other = Fact.objects.unscoped().filter(
+        person=OuterRef("person"), name=OuterRef("name"), superseded_by=None, pk__lt=OuterRef("pk")
+    )
+    standing = Fact.objects.unscoped().filter(person=OuterRef("person"), superseded_by=None)
+    return standing.filter(Exists(other.exclude(value=OuterRef("value"))))
+
+
+def listed(user: User, filters: Filters) -> ScopedQuerySet:
+    return narrowed(Application.objects.visible_to(user), filters, clock.today())
+
+
+def counts(user: User, filters: Filters) -> dict[str, int]:
+    """How many stand in each state, with the other filters kept: one query for all tabs."""
+    rows = listed(user, replace(filters, state="")).order_by().values_list("status").annotate(n=Count("pk"))
+    found = dict(rows)
+    sums = {name: sum(found.get(status, 0) for status in members) for name, members in GROUPS.items()}
+    return {status: found.get(status, 0) for status in Status.values} | sums
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of a list and the cursors of its neighbours; None at either end."""
+
+    rows: list[Application]
+    previous: str | None
+    next: str | None
+
+
+def page(rows: ScopedQuerySet, cursor: str = "", size: int = PAGE) -> Page:
+    """Paged by key (soonest due first): as fast on the thousandth page as on the first. A bad cursor means the first."""
+    rows = rows.select_related("person", "agency")
+    backwards, key = cursor.startswith("before:"), _key(cursor)
+    if key and backwards:
+        found = list(rows.filter(_beyond(key, "lt")).order_by("-sort_on", "-pk")[: size + 1])
+        shown = found[:size][::-1]
+        before, after = len(found) > size, True
+    else:
+        found = list((rows.filter(_beyond(key, "gt")) if key else rows).order_by("sort_on", "pk")[: size + 1])
+        shown = found[:size]
+        before, after = key is not None, len(found) > size
+    return Page(
+        shown,
+        f"before:{shown[0].sort_on}:{shown[0].pk}" if before and shown else None,
+        f"after:{shown[-1].sort_on}:{shown[-1].pk}" if after and shown else None,
+    )
+
+
+def neighbours(rows: ScopedQuerySet, application: Application) -> tuple[str | None, str | None]:
+    """The numbers of the cases before and after one in a list, whether or not it still belongs to it."""
+    key = (application.sort_on, application.pk)
+    before = rows.filter(_beyond(key, "lt")).order_by("-sort_on", "-pk").values_list("number", flat=True).first()
+    after = rows.filter(_beyond(key, "gt")).order_by("sort_on", "pk").values_list("number", flat=True).first()
+    return before, after
+
+
+def _key(cursor: str) -> tuple[date, int] | None:
+    try:
+        _, day, pk = cursor.split(":")
+        return date.fromisoformat(day), int(pk)
+    except ValueError:
+        return None
+
+
+def _beyond(key: tuple[date, int], way: str) -> Q:
+    day, pk = key
+    return Q(**{f"sort_on__{way}": day}) | Q(sort_on=day, **{f"pk__{way}": pk})
+
+
+def case(user: User, number: str) -> Case:
+    """One case with all that its page shows. Raises `NotFound`, also for what lies outside the area."""
+    rows = Application.objects.visible_to(user).select_related(
+        "person__account", "person__agency", "agency", "endorsed_by", "batch", "recognition__agency"
+    )
+    application = rows.filter(number=number).first()
+    if application is None:
+        raise NotFound("没有这份申请。")
+    return Case(application, user)
+
+
+def cases(user: User, applications: Sequence[Application]) -> list[Case]:
+    """Cases for a list, loaded together: as many queries for fifty as for one."""
+    today, pks = clock.today(), [application.pk for application in applications]
+    materials, objections, specials, notices = _children(pks)
+    facts: dict[int, list[Fact]] = defaultdict(list)
+    for fact in Fact.objects.unscoped().filter(person__applications__in=pks).distinct():
+        facts[fact.person_id].append(fact)
+    found = []
+    for application in applications:
+        item = Case(application, user, today)
+        item.materials = materials[application.pk]
+        item.objections = objections[application.pk]
+        item.special_cases = specials[application.pk]
+        item.notices = notices[application.pk]
+        item.application.person._prefetched_objects_cache = {"facts": facts[application.person_id]}  # type: ignore[attr-defined]
+        found.append(item)
+    return found
+
+
+def _children(pks: Sequence[int]) -> tuple[Any, Any, Any, Any]:
+    handed_in = Material.objects.unscoped().filter(application__in=pks, removed_at=None).order_by("pk")
+    said = Objection.objects.unscoped().filter(notice__application__in=pks).select_related("notice").order_by("pk")
+    asked = SpecialCase.objects.unscoped().filter(application__in=pks).order_by("pk")
+    posted = PublicNotice.objects.unscoped().filter(application__in=pks).order_by("pk")
+    return (
+        _grouped((row.application_id, row) for row in handed_in),
+        _grouped((row.notice.application_id, row) for row in said),
+        _grouped((row.application_id, row) for row in asked.prefetch_related("opinions__reviewer")),
+        _grouped((row.application_id, row) for row in posted),
+    )
+
+
+def _grouped(pairs: Iterable[tuple[int, Any]]) -> dict[int, list[Any]]:
+    groups: dict[int, list[Any]] = defaultdict(list)
+    for key, row in pairs:
+        groups[key].append(row)
+    return groups
+
+
+# Figures ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number and the filters of the list that it counted."""
+
+    count: int
+    filters: Filters
+
+
+@dataclass(frozen=True)
+class FigureRow:
+    agency: Agency
+    cells: list[Figure]
+
+
+#: The columns of the figures: a heading, and what narrows the list behind it.
+COLUMNS: tuple[tuple[str, Filters], ...] = (
+    ("全部", Filters()),
+    *((status.label, Filters(state=status.value)) for status in Status),
+    ("超期未办", Filters(due="overdue")),
+    ("按期办结", Filters(due="on_time")),
+    ("超期办结", Filters(due="late")),
+)
+
+
+def figures(user: User, under: Agency) -> tuple[FigureRow, list[FigureRow]]:
+    """Cases by state and limit: in all below an agency of the user's area, and for each agency directly below it."""
+    today = clock.today()
+    rows = Application.objects.visible_to(user).filter(area__startswith=under.path).order_by()
+    limits = {kind: Count("pk", filter=_due(kind, today)) for kind in ("overdue", "on_time", "late")}
+    by_area = list(rows.values("area", "status").annotate(n=Count("pk"), **limits))
+    below = [_figure_row(agency, by_area) for agency in under.children.all()]
+    return _figure_row(under, by_area), below
+
+
+def _figure_row(agency: Agency, by_area: list[dict[str, Any]]) -> FigureRow:
+    mine = [row for row in by_area if row["area"].startswith(agency.path)]
+    cells = []
+    for _, filters in COLUMNS:
+        column = filters.due or "n"
+        count = sum(row[column] for row in mine if filters.state in ("", row["status"]))
+        cells.append(Figure(count, replace(filters, agency=agency.code)))
+    return FigureRow(agency, cells)
+
+
+# Words for filters --------------------------------------------------------------------------------------------------
+
+
+def categories() -> dict[str, str]:
+    """Codes and titles of the categories, in the order of the notice."""
+    return {category.code: category.title for category in policy.load(policy.DEFAULT).categories}
+
+
+def on_notice(user: User) -> list[PublicNotice]:
+    """Notices that run today in the user's area, by platform and period, for the board outside."""
+    rows = PublicNotice.objects.visible_to(user).filter(taken_down_on=None, ends_on__gte=clock.today())
+    rows = rows.filter(application__status=Status.PUBLISHING).select_related(
+        "application__person", "application__agency"
+    )
+    return list(rows.order_by("application__area", "posted_on", "ends_on", "application__person__name_pinyin", "pk"))
+
+
+def channels() -> dict[str, str]:
+    return dict(Channel.choices)

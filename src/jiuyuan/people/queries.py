@@ -1,0 +1,59 @@
+"""What is asked of the register of people."""
+
+import re
+import unicodedata
+
+from django.db.models import Q
+
+from jiuyuan.agencies.models import User
+from jiuyuan.agencies.roles import Right
+from jiuyuan.agencies.scope import ScopedQuerySet
+from jiuyuan.encryption import blind_index
+from jiuyuan.history import services as history
+from jiuyuan.people import id_numbers
+from jiuyuan.people.contact import plain_name
+from jiuyuan.people.models import Person
+from jiuyuan.refusals import NotForRole, NotFound
+
+_LARGEST_KEY = 2**63 - 1
+
+
+def matching(typed: str, via: str = "") -> Q:
+    """Whom somebody means who types this into a search: a whole ID number, a whole telephone number, or the start of a name.
+
+    Numbers are encrypted, so a part of one finds nobody. `via` is the way to the person, e.g. `person__`.
+    """
+    digits = re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", typed))
+    number = id_numbers.as_on_the_card(digits)
+    if re.fullmatch(r"[0-9]{17}[0-9X]", number):
+        return Q(**{f"{via}id_index": blind_index(number)})
+    if re.fullmatch(r"\+?[0-9]{10,13}", digits):
+        return Q(**{f"{via}phone_index": blind_index(digits.removeprefix("+86"))})
+    return Q(**{f"{via}name__startswith": plain_name(typed)})
+
+
+def listed(user: User, typed: str = "") -> ScopedQuerySet:
+    """The people this user may look up. Raises `NotForRole`."""
+    if not user.may(Right.SEE_PEOPLE):
+        raise NotForRole("人员档案由经办、复核、督导和省级管理人员查看，您的角色不能查看。")
+    rows = Person.objects.visible_to(user).select_related("agency")
+    return rows.filter(matching(typed)) if typed.strip() else rows
+
+
+def opened(user: User, pk: int, what: str, *, unmask: bool = False) -> Person:
+    """A person's file, for somebody who may see it. The look is recorded. Raises `NotFound`, `NotForRole`."""
+    rows = Person.objects.visible_to(user).select_related("agency", "account")
+    person = rows.filter(pk=pk).first() if 0 < pk <= _LARGEST_KEY else None
+    if person is None:
+        raise NotFound("没有这个人的档案。")
+    if not user.may(Right.SEE_PEOPLE):
+        raise NotForRole("人员档案由经办、复核、督导和省级管理人员查看，您的角色不能查看。")
+    refuse_unmasking(user, unmask)
+    history.looked(user.actor, person.file, what, person.area, unmasked=unmask)
+    return person
+
+
+def refuse_unmasking(user: User, unmask: bool) -> None:
+    """Whole numbers are shown to those whose work needs them. Raises `NotForRole`."""
+    if unmask and not user.may(Right.UNMASK):
+        raise NotForRole("完整的身份证号码和电话只供经办人和复核人查看。")
