@@ -10,7 +10,6 @@ from jiuyuan.applications.models import Batch
 from jiuyuan.applications.transitions import Need, Transition
 from jiuyuan.refusals import BadInput
 
-_LONGEST = 1000
 _YES = {True, "true", "yes", "1", "是", "on"}
 _NO = {False, "false", "no", "0", "否"}
 
@@ -42,8 +41,8 @@ def _text(_case: Case, need: Need, raw: Any) -> str:
     text = "；".join(map(str, raw)) if isinstance(raw, list | tuple) else raw
     if not isinstance(text, str) or not text.strip():
         raise ValueError(f"请填写{need.label}。")
-    if len(text) > _LONGEST:
-        raise ValueError(f"{need.label}最多{_LONGEST}字，现在有{len(text)}字，请精简。")
+    if len(text) > need.longest:
+        raise ValueError(f"{need.label}最多{need.longest}字，现在有{len(text)}字，请精简。")
     return text.strip()
 
 

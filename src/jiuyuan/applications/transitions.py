@@ -11,6 +11,7 @@ from jiuyuan.agencies.roles import Role
 from jiuyuan.applications import guards
 from jiuyuan.applications.guards import Guard
 from jiuyuan.applications.models import OPEN, Status
+from jiuyuan.printing.form import LONGEST_OPINION
 
 Kind = Literal["text", "list", "yes_no", "category", "date"]
 
@@ -25,6 +26,7 @@ class Need:
     hint: str = ""
     also: tuple[str, ...] = ()
     required: bool = True
+    longest: int = 1000
     roles: frozenset[Role] | None = None
 
     def asked_of(self, role: Role) -> bool:
@@ -52,6 +54,10 @@ _CLERK = frozenset({Role.CLERK})
 _REVIEWER = frozenset({Role.REVIEWER})
 _APPLYING = frozenset({Role.APPLICANT, Role.CHANNEL, Role.CLERK})
 _ANYONE = frozenset(Role)
+
+
+# What stands in a cell of the form must fit it in readable type.
+_ON_THE_FORM = LONGEST_OPINION
 
 
 def _reason(label: str, hint: str, name: str = "reason", **more: object) -> Need:
@@ -139,7 +145,9 @@ TABLE: tuple[Transition, ...] = (
         (Status.REJECTED,),
         _CLERK,
         "二(二)",
-        needs=(_reason("不符合的原因", "写在认定表上并告知申请人：哪一条、哪项事实、来自哪里。"),),
+        needs=(
+            _reason("不符合的原因", "写在认定表上并告知申请人：哪一条、哪项事实、来自哪里。", longest=_ON_THE_FORM),
+        ),
         guards=(guards.NOT_ONES_OWN, guards.NO_OPEN_SPECIAL_CASE, guards.NOT_ON_A_DISPUTED_FACT_ALONE),
         message="您的申请（{number}）经初审不符合认定条件：{reason}。如有异议，可向{agency}提出。",
         done="初审不符合",
@@ -195,7 +203,7 @@ TABLE: tuple[Transition, ...] = (
         "二(二)",
         needs=(
             Need("upheld", "异议是否成立", "yes_no"),
-            _reason("核查结果", "怎样核查、查到什么。", "finding"),
+            _reason("核查结果", "怎样核查、查到什么。", "finding", longest=_ON_THE_FORM),
         ),
         guards=(guards.NOT_ONES_OWN, guards.OPEN_OBJECTION),
         done="处理了异议",
@@ -208,7 +216,7 @@ TABLE: tuple[Transition, ...] = (
         (Status.ENDORSED,),
         _CLERK,
         "二(二)",
-        needs=(_reason("初审意见", "写在认定表上。", "opinion"),),
+        needs=(_reason("初审意见", "写在认定表上。", "opinion", longest=_ON_THE_FORM),),
         guards=(guards.NOT_ONES_OWN, guards.NOTICE_OVER, guards.NO_OPEN_OBJECTION),
         message="您的申请（{number}）公示期满无异议，初审通过，将上报县（市、区）复核。",
         done="签署初审意见，加盖电子印章",
@@ -234,7 +242,7 @@ TABLE: tuple[Transition, ...] = (
         _REVIEWER,
         "二(三)",
         needs=(
-            _reason("复核意见", "写在认定表上。", "opinion"),
+            _reason("复核意见", "写在认定表上。", "opinion", longest=_ON_THE_FORM),
             Need("category", "录入《就业创业证》的类别", "category", also=("entry",)),
         ),
         guards=(
@@ -255,7 +263,7 @@ TABLE: tuple[Transition, ...] = (
         (Status.RETURNED,),
         _REVIEWER,
         "二(三)",
-        needs=(_reason("退回的原因", "写在认定表上，说清缺什么、哪里不对。"),),
+        needs=(_reason("退回的原因", "写在认定表上，说清缺什么、哪里不对。", longest=_ON_THE_FORM),),
         guards=(guards.NOT_ONES_OWN, guards.NO_OPEN_SPECIAL_CASE),
         done="复核退回",
     ),
@@ -280,7 +288,7 @@ TABLE: tuple[Transition, ...] = (
         _CLERK,
         "二(三)",
         needs=(
-            _reason("不予认定的原因", "写给申请人看。"),
+            _reason("不予认定的原因", "写给申请人看。", longest=_ON_THE_FORM),
             Need("told_how", "怎样告知", hint="例如：电话、当面、短信。", required=False),
             Need("told_on", "告知日期", "date", required=False),
         ),
