@@ -92,7 +92,8 @@ def _raise_special_case(case: Case, said: Inputs) -> Inputs:
 
 def _settle_special_case(case: Case, said: Inputs) -> Inputs:
     special = case.open_special_case
-    assert special is not None and case.user is not None
+    assert special is not None
+    assert case.user is not None
     SpecialCaseOpinion.objects.create(
         special_case=special, reviewer=case.user, granted=said["granted"], ground=said["ground"], given_on=case.today
     )
@@ -223,7 +224,8 @@ def _decide(case: Case, action: str) -> Decision:
 
 def _opinion(case: Case, action: str, text: str) -> Opinion:
     user = case.user
-    assert user is not None and user.agency is not None
+    assert user is not None
+    assert user.agency is not None
     return Opinion.objects.create(
         application=case.application,
         round=case.application.round,
