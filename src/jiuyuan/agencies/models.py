@@ -88,7 +88,10 @@ class User(AbstractBaseUser):
     agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="staff", verbose_name="机构")
     is_active = models.BooleanField("在用", default=True)
     id_index = models.CharField(
-        "本人身份证号码索引", max_length=64, blank=True, help_text="用于防止经办本人的申请；只存索引，不存号码"
+        "本人身份证号码索引",
+        max_length=64,
+        blank=True,
+        help_text="申请人凭号码登录；工作人员不得经办本人的申请。只存索引，不存号码",
     )
     larger_type = models.BooleanField("大字", default=False)
 
@@ -103,7 +106,12 @@ class User(AbstractBaseUser):
                 name="agencies_staff_sit_at_an_agency",
                 condition=models.Q(role__in=sorted(STAFF), agency__isnull=False)
                 | models.Q(role__in=[Role.APPLICANT, Role.CHANNEL], agency__isnull=True),
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["id_index"],
+                condition=models.Q(role=Role.APPLICANT) & ~models.Q(id_index=""),
+                name="agencies_one_account_a_person",
+            ),
         ]
 
     def __str__(self) -> str:

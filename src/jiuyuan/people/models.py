@@ -181,3 +181,22 @@ class HouseholdMember(models.Model):
     class Meta:
         verbose_name = "家庭成员"
         ordering = ["id"]
+
+
+class BindingCode(models.Model):
+    """A code that the window gave somebody to bind their file to a new account. Only its hash is kept."""
+
+    scope: ClassVar = Scope(area="person__area", owner=None)
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="binding_codes", verbose_name="人员")
+    digest = models.CharField("校验值", max_length=64)
+    issued_by = models.CharField("给出人账号", max_length=150)
+    expires_at = models.DateTimeField("有效至")
+    tries = models.PositiveSmallIntegerField("输错次数", default=0)
+    used_at = models.DateTimeField("使用时间", null=True)
+
+    objects = ScopedManager()
+
+    class Meta:
+        verbose_name = "绑定码"
+        ordering = ["id"]

@@ -46,8 +46,14 @@ def register(
         raise BadInput("有内容需要改正。", errors)
     number: id_numbers.IdNumber = cleaned["id_number"]
     person = Person.objects.unscoped().select_for_update().filter(id_index=blind_index(number.number)).first()
+    if account and account.id_index and account.id_index != blind_index(number.number):
+        message = "与开通账号时的身份证号码不一样。请填您本人的；替家人申请，请用他们自己的账号，或到窗口办理。"
+        raise BadInput("身份证号码与账号不符。", [("id_number", message)])
     if person is None:
         return _create(actor, cleaned["name"], number, cleaned["phone"], address, agency, account)
+    if account and person.account_id != account.pk:
+        # Whoever types a number is not yet its owner (docs/decisions/0003-accounts.md).
+        raise Conflict("这个身份证号码已在系统中，请用原账号登录，或带身份证到窗口绑定账号。")
     if person.name != cleaned["name"]:
         raise BadInput(
             "姓名与登记的不一致。",
@@ -58,9 +64,7 @@ def register(
                 )
             ],
         )
-    if account and person.account_id not in (None, account.pk):
-        raise Conflict("这个身份证号码已有登录账号，请用原账号登录，或到窗口办理。")
-    _update_contact(actor, person, cleaned["phone"], address, agency, account)
+    _update_contact(actor, person, cleaned["phone"], address, agency)
     return person
 
 
@@ -93,12 +97,8 @@ def _create(
     return person
 
 
-def _update_contact(
-    actor: Actor, person: Person, phone: str, address: str, agency: Agency, account: User | None
-) -> None:
+def _update_contact(actor: Actor, person: Person, phone: str, address: str, agency: Agency) -> None:
     new = {"phone": phone, "address": address or person.address, "agency_id": agency.pk}
-    if account:
-        new["account_id"] = account.pk
     changed = [field for field, value in new.items() if getattr(person, field) != value]
     if not changed:
         return
