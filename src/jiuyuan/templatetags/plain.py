@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django import template
-from django.forms import BoundField
+from django.forms import BaseForm, BoundField
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
@@ -121,6 +121,13 @@ def source_name(source: str) -> str:
 def first_box(field: BoundField) -> str:
     """The id of the box where a field begins, for the error summary's link: a group has none of its own."""
     return str(field.id_for_label) or f"{field.auto_id}_0"
+
+
+@register.filter
+def summed_up(form: BaseForm) -> str:
+    """Note on a form that the error summary shows what is wrong with it as a whole, so that it is not said twice."""
+    form.summed_up = True  # type: ignore[attr-defined]
+    return ""
 
 
 @register.simple_tag
