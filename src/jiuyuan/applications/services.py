@@ -1,6 +1,7 @@
 """What may be done to a case. One action, one transaction: lock, check the table and its guards, write, record."""
 
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -299,6 +300,9 @@ def add_material(user: User, number: str, kind: str, content: bytes, file_name: 
     application = open_for_change(user, number, None, Right.RECORD_FACTS)
     if kind not in policy.MATERIALS:
         raise BadInput("材料种类有误。", [("kind", f"材料种类应为{'、'.join(policy.MATERIALS)}之一。")])
+    same = application.materials.filter(kind=kind, removed_at=None, document__sha256=sha256(content).hexdigest())
+    if there := same.first():
+        return there  # sent twice
     document = people.add_document(user.actor, application.person, kind, content, file_name)
     material = Material.objects.create(application=application, document=document, kind=kind)
     _changed(application, user, "material", {"kind": kind, "sha256": document.sha256})
@@ -359,12 +363,12 @@ def report_batch(user: User, numbers: Sequence[str]) -> Batch:
 
 
 def document_of(user: User, number: str, material: int) -> Document:
-    """A material's document, for somebody who may see the case. The look is recorded."""
+    """A material's document, for somebody who may see the case. A look at somebody else's is recorded."""
     application = Application.objects.visible_to(user).filter(number=number).first()
     found = application and application.materials.select_related("document").filter(pk=material).first()
     if not (application and found):
         raise NotFound("没有这份材料。")
-    history.looked(
-        user.actor, application.file, f"材料：{policy.MATERIALS[found.kind]}", application.area, unmasked=True
-    )
+    if user.role != Role.APPLICANT:
+        what = f"材料：{policy.MATERIALS[found.kind]}"
+        history.looked(user.actor, application.file, what, application.area, unmasked=True)
     return found.document

@@ -33,13 +33,18 @@ def check(content: bytes, file_name: str) -> Checked:
     """What the content really is. Raises `BadInput` for the field `file`, saying what to do instead."""
     if not content:
         raise _bad(f"“{file_name}”是空文件，请重新拍照或选择。")
-    if len(content) > LARGEST:
-        size = len(content) / 1024 / 1024
-        raise _bad(f"“{file_name}”有{size:.0f}MB，超过10MB。请用手机相机的普通画质重拍，或把图片缩小后再传。")
+    check_size(len(content), file_name)
     digest = hashlib.sha256(content).hexdigest()
     if content[:1024].lstrip().startswith(b"%PDF-"):
         return Checked("application/pdf", _pdf_pages(content, file_name), digest)
     return Checked(_image_type(content, file_name), 1, digest)
+
+
+def check_size(size: int, file_name: str) -> None:
+    """Refuse what is too large before it is read. Raises `BadInput` for the field `file`."""
+    if size > LARGEST:
+        megabytes = f"{size / 1024 / 1024:.0f}MB"
+        raise _bad(f"“{file_name}”有{megabytes}，超过10MB。请用手机相机的普通画质重拍，或把图片缩小后再传。")
 
 
 def store(content: bytes) -> str:
@@ -64,6 +69,17 @@ def viewable(content: bytes, content_type: str) -> tuple[bytes, str]:
         out = io.BytesIO()
         ImageOps.exif_transpose(image).convert("RGB").save(out, "JPEG", quality=88)
     return out.getvalue(), "image/jpeg"
+
+
+def thumbnail(content: bytes, longest: int = 480) -> bytes:
+    """A small JPEG of a photograph, turned the way it was taken; `longest` side in pixels."""
+    with Image.open(io.BytesIO(content)) as image:
+        image.draft("RGB", (longest, longest))
+        small = ImageOps.exif_transpose(image).convert("RGB")
+    small.thumbnail((longest, longest))
+    out = io.BytesIO()
+    small.save(out, "JPEG", quality=80)
+    return out.getvalue()
 
 
 def _pdf_pages(content: bytes, file_name: str) -> int:

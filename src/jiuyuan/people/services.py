@@ -153,7 +153,7 @@ def record_facts(
             settlement=settlement.strip(),
         )
         current = known[name].current if name in known else ()
-        if source == Source.DECLARED and any(old.value == value for old in current):
+        if source == Source.DECLARED and current and all(old.value == value for old in current):
             continue
         fact.save(force_insert=True)
         for old in current:
