@@ -1,0 +1,115 @@
+"""What anybody may see and do without a login: the notices of the day, an objection to one, the confirming page.
+
+Masks are put on here, so that no page and no program can show more (二(二), docs of the public notice).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Self
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from jiuyuan import clock
+from jiuyuan.agencies.models import Agency, User
+from jiuyuan.applications import services
+from jiuyuan.applications.models import Application, Objection, PublicNotice, Status
+from jiuyuan.recognitions.models import Recognition
+from jiuyuan.refusals import NotFound
+
+#: 残疾 and 低保 never stand on a public page: everybody is called the same.
+NEUTRAL = "就业困难人员"
+_A_PAGE = 20
+
+
+@dataclass(frozen=True)
+class NoticeEntry:
+    """A notice as the public sees it. It has no field for a category, an address or a telephone."""
+
+    pk: int
+    name: str
+    sex: str
+    masked_id_number: str
+    platform: Agency
+    posted_on: date
+    ends_on: date
+    provisional: bool
+
+    @classmethod
+    def of(cls, notice: PublicNotice) -> Self:
+        application = notice.application
+        person = application.person
+        return cls(
+            notice.pk,
+            person.name,
+            person.get_sex_display(),
+            person.masked_id_number,
+            application.agency,
+            notice.posted_on,
+            notice.ends_on,
+            notice.provisional,
+        )
+
+
+def on_notice(platform: Agency, after: int = 0) -> tuple[list[NoticeEntry], int | None]:
+    """One page of what this platform has on notice today, and the cursor of the next. There is no way to ask for all."""
+    rows = list(_running().filter(application__area__startswith=platform.path, pk__gt=after)[: _A_PAGE + 1])
+    more = rows[_A_PAGE - 1].pk if len(rows) > _A_PAGE else None
+    return [NoticeEntry.of(notice) for notice in rows[:_A_PAGE]], more
+
+
+def notice(pk: int) -> NoticeEntry:
+    """One notice that runs today. Raises `NotFound` for one that is over, as if it had never been."""
+    return NoticeEntry.of(_one(pk))
+
+
+@transaction.atomic
+def object_to(pk: int, said: Mapping[str, Any], user: User | None = None) -> bool:
+    """Object to a notice that runs today. The same words sent twice are one objection: then False.
+
+    Raises `NotFound`, `BadInput`, `GuardNotMet`.
+    """
+    number = _one(pk).application.number
+    Application.objects.unscoped().select_for_update().get(number=number)
+    words = {name: str(said.get(name, "")).strip() for name in ("ground", "name", "contact")}
+    if Objection.objects.unscoped().filter(notice_id=pk, upheld=None, **words).exists():
+        return False
+    services.perform(user, number, "object", words)
+    return True
+
+
+def _running() -> "QuerySet[PublicNotice]":
+    rows = PublicNotice.objects.unscoped().select_related("application__person", "application__agency")
+    return rows.filter(  # type: ignore[no-any-return]
+        taken_down_on=None,
+        posted_on__lte=clock.today(),
+        ends_on__gte=clock.today(),
+        application__status=Status.PUBLISHING,
+    ).order_by("pk")
+
+
+def _one(pk: int) -> PublicNotice:
+    found = _running().filter(pk=pk).first()
+    if found is None:
+        raise NotFound("没有这条公示，或公示已经结束撤下。")
+    return found
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """The four facts that the code on a printed form leads to, and nothing more."""
+
+    number: str
+    category: str
+    recognised_on: date
+    agency: str
+
+
+def confirmation(number: str) -> Confirmation | None:
+    """What stands behind the number of a form or a recognition; None also for one that has ended."""
+    active = Recognition.objects.unscoped().select_related("agency").filter(status=Recognition.Status.ACTIVE)
+    found = active.filter(number=number).first() or active.filter(application__number=number).first()
+    if found is None:
+        return None
+    return Confirmation(number, NEUTRAL, found.recognised_on, found.agency.name)
