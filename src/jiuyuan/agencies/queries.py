@@ -27,6 +27,25 @@ def place_name(code: str | None) -> str:
     return "".join(reversed(names))
 
 
+_OFFICES = ("人力资源和社会保障局", "公共就业服务中心", "公共就业服务平台")
+
+
+def place_of(agency: Agency) -> str:
+    """The place an agency serves, as people call it: 南关区 of 南关区公共就业服务中心."""
+    return next((agency.name.removesuffix(office) for office in _OFFICES if agency.name.endswith(office)), agency.name)
+
+
+def counties() -> list[Agency]:
+    """Every county with its region, for somebody who chooses where they live."""
+    return list(Agency.objects.filter(level=Agency.Level.COUNTY).select_related("parent").order_by("path"))
+
+
+def platforms_of(county: Agency) -> list[Agency]:
+    """The streets and townships of a county that take applications."""
+    below = Agency.objects.filter(path__startswith=county.path, level=Agency.Level.PLATFORM)
+    return list(below.order_by("path"))
+
+
 def county_of(agency: Agency) -> Agency | None:
     return agency.ancestor(Agency.Level.COUNTY)
 

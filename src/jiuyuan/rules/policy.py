@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -160,16 +160,20 @@ class Policy:
         """
         return self._engine.rested_on(facts, frozenset(verified))
 
-    def next_question(self, facts: Facts) -> str | None:
-        """The fact to ask next in a self-check: of those that could still change the outcome, the first in `questions`.
+    def open_questions(self, facts: Facts, skipped: Collection[str] = ()) -> list[str]:
+        """The facts that could still change the outcome, in the order of `questions`, without those `skipped`.
 
-        A minimum wage nobody knows by heart is asked for as the place of residence. None where the outcome is determined.
+        A minimum wage nobody knows by heart is asked for as the place of residence. Empty where the outcome is determined.
         """
         missing = set(self.decide(facts).missing)
         if "local_minimum_wage" in missing and facts.get("residence_division") is None:
             missing = missing - {"local_minimum_wage"} | {"residence_division"}
         order = [*(fact.name for fact in self.questions), *self.known_facts]
-        return next((name for name in order if name in missing), None)
+        return [name for name in dict.fromkeys(order) if name in missing and name not in skipped]
+
+    def next_question(self, facts: Facts, skipped: Collection[str] = ()) -> str | None:
+        """The fact to ask next in a self-check; `skipped` are those that the person cannot say."""
+        return next(iter(self.open_questions(facts, skipped)), None)
 
     def materials_for(self, categories: Iterable[str]) -> list[MaterialRequirement]:
         """What an application for these categories needs: the materials of everyone, then those of each category (二(一))."""
