@@ -69,6 +69,21 @@ class ScopedQuerySet(models.QuerySet[Any]):
             self._check()
         super()._fetch_all()
 
+    def __or__(self, other: Any) -> Self:
+        return self._open_if_all_are(super().__or__(other), other)
+
+    def union(self, *other_qs: Any, all: bool = False) -> Self:
+        return self._open_if_all_are(super().union(*other_qs, all=all), *other_qs)
+
+    def _open_if_all_are(self, joined: Self, *others: Any) -> Self:
+        clone: Self = joined._chain()  # type: ignore[attr-defined]
+        clone._open = all(rows._open or rows.query.is_empty() for rows in (self, *others))
+        return clone
+
+    def raw(self, *args: Any, **kwargs: Any) -> Any:
+        self._check()
+        return super().raw(*args, **kwargs)
+
     def iterator(self, chunk_size: int | None = None) -> Any:
         self._check()
         return super().iterator(chunk_size=chunk_size)

@@ -1,0 +1,181 @@
+"""People's data is closed until somebody says for whom it is asked."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import Count
+
+from jiuyuan.agencies.models import Agency, User
+from jiuyuan.agencies.roles import RIGHTS, Right, Role
+from jiuyuan.agencies.scope import Unscoped
+from jiuyuan.history.services import SYSTEM
+from jiuyuan.people import services
+from jiuyuan.people.models import Fact, Person
+from tests.factories import an_account, an_applicant, staff
+
+pytestmark = pytest.mark.django_db
+
+
+def on_file(platform: str, account: User | None = None) -> Person:
+    someone = an_applicant()
+    return services.register(
+        SYSTEM,
+        name=someone.name,
+        id_number=someone.id_number,
+        phone=someone.phone,
+        address=someone.address,
+        agency=Agency.objects.get(code=platform),
+        account=account,
+    )
+
+
+ASKED = {
+    "list": list,
+    "len": len,
+    "bool": bool,
+    "slice": lambda rows: rows[:1][0],
+    "index": lambda rows: rows[0],
+    "in": lambda rows: Person() in rows,
+    "get": lambda rows: rows.get(name="x"),
+    "first": lambda rows: rows.first(),
+    "last": lambda rows: rows.last(),
+    "latest": lambda rows: rows.latest("id"),
+    "count": lambda rows: rows.count(),
+    "exists": lambda rows: rows.exists(),
+    "contains": lambda rows: rows.contains(Person(pk=1)),
+    "iterator": lambda rows: next(rows.iterator(), None),
+    "values": lambda rows: list(rows.values("name")),
+    "values_list": lambda rows: list(rows.values_list("name", flat=True)),
+    "dates": lambda rows: list(rows.dates("birth_date", "year")),
+    "in_bulk": lambda rows: rows.in_bulk(),
+    "aggregate": lambda rows: rows.aggregate(n=Count("id")),
+    "update": lambda rows: rows.update(name="x"),
+    "delete": lambda rows: rows.delete(),
+    "get_or_create": lambda rows: rows.get_or_create(name="x"),
+    "raw": lambda rows: list(rows.raw("SELECT * FROM people_person")),
+}
+
+
+@pytest.mark.parametrize("asked", ASKED)
+@pytest.mark.parametrize("narrowed", [False, True], ids=["all", "filtered"])
+def test_people_asked_for_without_saying_for_whom_are_not_given(asked, narrowed):
+    on_file("220102001")
+    rows = Person.objects.filter(name__gt="").order_by("id") if narrowed else Person.objects.all()
+    with pytest.raises(Unscoped, match="visible_to"):
+        ASKED[asked](rows)
+
+
+def test_closed_rows_joined_to_open_ones_stay_closed():
+    on_file("220102001")
+    clerk = staff("clerk")
+    for rows in (
+        Person.objects.visible_to(clerk) | Person.objects.all(),
+        Person.objects.all() | Person.objects.visible_to(clerk),
+        Person.objects.visible_to(clerk).union(Person.objects.all()),
+    ):
+        with pytest.raises(Unscoped):
+            list(rows)
+
+
+def test_open_rows_joined_to_open_ones_or_to_none_stay_open():
+    person = on_file("220102001")
+    mine = Person.objects.visible_to(staff("clerk"))
+    for rows in (mine | mine, mine | Person.objects.none(), Person.objects.none() | mine, mine.union(mine)):
+        assert list(rows) == [person]
+
+
+def test_rows_that_were_opened_stay_open_however_they_are_narrowed():
+    person = on_file("220102001")
+    rows = Person.objects.visible_to(staff("clerk"))
+    assert list(rows.filter(name=person.name).order_by("id")) == [person]
+    assert rows.exclude(name="").exists()
+
+
+def test_rows_reached_from_somebody_in_hand_are_as_visible_as_they_are():
+    person = on_file("220102001")
+    assert person.facts.count() == 2
+    assert {fact.person_id for fact in Person.objects.unscoped().prefetch_related("facts").get().facts.all()} == {
+        person.pk
+    }
+
+
+# Where somebody is on file, and the seats from which they are seen.
+SEATS = {
+    ("clerk", "220102001"): {"220102001"},
+    ("clerk", "220102002"): set(),
+    ("reviewer", "220102"): {"220102001"},
+    ("reviewer", "220204"): {"220204001"},
+    ("supervisor", "2201"): {"220102001"},
+    ("supervisor", "2205"): set(),
+    ("supervisor", "MHK"): {"220581001"},
+    ("supervisor", "CBS"): {"222426120"},
+    ("reviewer", "222426"): set(),
+    ("province", "22"): {"220102001", "220204001", "220581001", "222426120"},
+    ("auditor", "22"): set(),
+}
+
+
+@pytest.mark.parametrize(("role", "seat"), SEATS)
+def test_staff_see_the_people_below_their_agency_and_nobody_else(role, seat):
+    for platform in ("220102001", "220204001", "220581001", "222426120"):
+        on_file(platform)
+    user = staff(role, seat)
+    assert {person.agency.code for person in Person.objects.visible_to(user)} == SEATS[role, seat]
+    facts = Fact.objects.visible_to(user).select_related("person__agency")
+    assert {fact.person.agency.code for fact in facts} == SEATS[role, seat]
+
+
+def test_applicants_see_themselves_alone():
+    mine, other = an_account(), an_account()
+    person = on_file("220102001", mine)
+    on_file("220102001")
+    assert list(Person.objects.visible_to(mine)) == [person]
+    assert list(Person.objects.visible_to(other)) == []
+
+
+def test_channel_sees_no_people():
+    on_file("220102001")
+    assert not Person.objects.visible_to(an_account("channel")).exists()
+
+
+def test_every_model_with_peoples_data_is_closed():
+    from django.apps import apps
+
+    from jiuyuan.agencies.scope import ScopedQuerySet
+
+    ours = [model for model in apps.get_models() if model.__module__.startswith("jiuyuan.")]
+    about_people = [
+        model
+        for model in ours
+        if any(f.related_model is Person for f in model._meta.get_fields() if f.concrete) or model is Person
+    ]
+    assert len(about_people) >= 4
+    for model in about_people:
+        assert hasattr(model, "scope"), model
+        assert isinstance(model._default_manager.all(), ScopedQuerySet), model
+
+
+@pytest.mark.parametrize("role", ["clerk", "reviewer", "supervisor", "province", "auditor"])
+def test_database_knows_that_staff_sit_at_an_agency(role):
+    with pytest.raises((IntegrityError, ValidationError)), transaction.atomic():
+        User.objects.create_user("nobody", role=role, name="无处")
+
+
+def test_database_knows_that_applicants_sit_at_none():
+    user = User(username="nobody", role="applicant", name="某人", agency=Agency.objects.get(code="22"))
+    with pytest.raises(IntegrityError, match="agencies_staff_sit_at_an_agency"), transaction.atomic():
+        user.save()
+
+
+def test_every_right_is_somebodys_and_no_applicant_holds_one_of_the_desk():
+    assert set(RIGHTS) == set(Right)
+    for right, roles in RIGHTS.items():
+        assert roles, right
+    assert {right for right, roles in RIGHTS.items() if Role.APPLICANT in roles} == {Right.SEE_CASES}
+
+
+def test_account_out_of_use_may_nothing():
+    clerk = staff("clerk")
+    assert clerk.may(Right.SEE_CASES)
+    clerk.is_active = False
+    assert not clerk.may(Right.SEE_CASES)
