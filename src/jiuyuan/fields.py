@@ -46,10 +46,15 @@ class DayField(forms.DateField):
     def to_python(self, value: Any) -> date | None:
         if not value or isinstance(value, date):
             return super().to_python(value)
-        year, month, day = unicodedata.normalize("NFKC", str(value)).split("-")[:3]
+        parts = unicodedata.normalize("NFKC", str(value)).split("-")
+        if len(parts) != 3:
+            raise ValidationError("年、月、日请分别填在三个格子里。", code="invalid")
+        year, month, day = parts
         lacking = [label for label, part in (("年", year), ("月", month), ("日", day)) if not part]
         if lacking:
             raise ValidationError(f"日期还缺{'、'.join(lacking)}。", code="incomplete")
+        if len(year) != 4:
+            raise ValidationError("年份请填4位数字，例如2026。", code="invalid")
         try:
             return date(int(year), int(month), int(day))
         except ValueError:

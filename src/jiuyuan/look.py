@@ -24,13 +24,13 @@ STEPS = [
 ]
 
 DUE = [
-    {"on": date(2026, 3, 16), "left": 9, "limit": 10},
-    {"on": date(2026, 3, 9), "left": 5, "limit": 10},
-    {"on": date(2026, 3, 4), "left": 3, "limit": 10},
-    {"on": date(2026, 3, 2), "left": 0, "limit": 10},
-    {"on": date(2026, 2, 26), "left": -2, "limit": 10},
-    {"on": date(2027, 1, 8), "left": 9, "limit": 10, "provisional": True},
-    {"on": date(2026, 3, 2), "left": 4, "closed": True},
+    {"on": date(2026, 3, 16), "left": 9, "state": "firm"},
+    {"on": date(2026, 3, 9), "left": 5, "state": "firm"},
+    {"on": date(2026, 3, 4), "left": 3, "state": "firm"},
+    {"on": date(2026, 3, 2), "left": 0, "state": "firm"},
+    {"on": date(2026, 2, 26), "left": -2, "state": "firm"},
+    {"on": date(2027, 1, 8), "left": 9, "state": "provisional"},
+    {"on": date(2026, 3, 2), "left": 4, "state": "closed"},
 ]
 
 FACTS: list[dict[str, Any]] = [

@@ -110,7 +110,7 @@ class LoginRequiredMiddleware(middleware.LoginRequiredMiddleware):
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """Note in the browser who is logged in, so that what they type later can be told to be theirs."""
-        user = getattr(request, "_cached_user", None)
+        user = request.user if hasattr(request, "_cached_user") else None
         if isinstance(user, User) and request.COOKIES.get(WHO_COOKIE) != mark_of(user):
             response.set_cookie(
                 WHO_COOKIE,
@@ -147,5 +147,5 @@ def _login_page(request: HttpRequest, by_htmx: bool) -> HttpResponse:
     if not by_htmx:
         return render(request, "registration/login.html", context, status=401)
     response = render(request, "registration/login.html", context)
-    response.headers.update({"HX-Retarget": "body", "HX-Reswap": "innerHTML show:window:top"})
+    response["HX-Retarget"], response["HX-Reswap"] = "body", "innerHTML show:window:top"
     return response
