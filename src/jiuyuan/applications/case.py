@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.applications.models import Application, Material, Objection, PublicNotice, SpecialCase, Status
+from jiuyuan.history.models import Entry
 from jiuyuan.people import facts as standing_facts
 from jiuyuan.people.facts import Standing
 from jiuyuan.people.models import Person
@@ -52,6 +53,14 @@ class Case:
     @cached_property
     def decision(self) -> "Decision":
         return self.policy.decide(self.policy.parse(self.facts))
+
+    @cached_property
+    def answer(self) -> dict[str, Any] | None:
+        """What the rules say of an open case today; of a closed one, what they said when it was decided."""
+        if self.application.is_open:
+            return self.decision.as_json()
+        decided = self.application.decisions.order_by("-id").first()
+        return decided.answer if decided else None
 
     @cached_property
     def contradictions(self) -> list[Standing]:
@@ -124,6 +133,11 @@ class Case:
     @property
     def special_case_granted(self) -> bool:
         return any(s.granted for s in self.special_cases)
+
+    @cached_property
+    def acts(self) -> list[Entry]:
+        """The case's chain in the history, oldest first."""
+        return list(Entry.objects.filter(file=self.application.file).order_by("seq"))
 
     @property
     def days_left(self) -> int | None:

@@ -54,7 +54,7 @@ class NoticeEntry:
 
 def on_notice(platform: Agency, after: int = 0) -> tuple[list[NoticeEntry], int | None]:
     """One page of what this platform has on notice today, and the cursor of the next. There is no way to ask for all."""
-    rows = list(_running().filter(application__area__startswith=platform.path, pk__gt=after)[: _A_PAGE + 1])
+    rows = list(running().filter(application__area__startswith=platform.path, pk__gt=after)[: _A_PAGE + 1])
     more = rows[_A_PAGE - 1].pk if len(rows) > _A_PAGE else None
     return [NoticeEntry.of(notice) for notice in rows[:_A_PAGE]], more
 
@@ -79,7 +79,8 @@ def object_to(pk: int, said: Mapping[str, Any], user: User | None = None) -> boo
     return True
 
 
-def _running() -> "QuerySet[PublicNotice]":
+def running() -> "QuerySet[PublicNotice]":
+    """The notices that stand today, everywhere; to be narrowed to one platform."""
     rows = PublicNotice.objects.unscoped().select_related("application__person", "application__agency")
     return rows.filter(  # type: ignore[no-any-return]
         taken_down_on=None,
@@ -90,7 +91,7 @@ def _running() -> "QuerySet[PublicNotice]":
 
 
 def _one(pk: int) -> PublicNotice:
-    found = _running().filter(pk=pk).first()
+    found = running().filter(pk=pk).first()
     if found is None:
         raise NotFound("没有这条公示，或公示已经结束撤下。")
     return found

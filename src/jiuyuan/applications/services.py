@@ -1,6 +1,7 @@
 """What may be done to a case. One action, one transaction: lock, check the table and its guards, write, record."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from hashlib import sha256
 from typing import Any
 
@@ -23,12 +24,13 @@ from jiuyuan.notifications import services as notifications
 from jiuyuan.people import services as people
 from jiuyuan.people.models import Document, Person, Source
 from jiuyuan.recognitions import services as recognitions
-from jiuyuan.refusals import BadInput, Conflict, GuardNotMet, NotForRole, NotFound, WrongState
+from jiuyuan.refusals import BadInput, Conflict, GuardNotMet, LoginNeeded, NotForRole, NotFound, WrongState
 from jiuyuan.rules import policy
 
 PUBLIC = Actor("public", "公众", "public")
 _FACTS_CHANGE = frozenset(OPEN)
 _MAY_CREATE = frozenset({Role.APPLICANT, Role.CHANNEL, Role.CLERK})
+_USUAL_CHANNEL = {Role.APPLICANT: Channel.PORTAL, Role.CHANNEL: Channel.HALL, Role.CLERK: Channel.WINDOW}
 _EDITABLE_BY_APPLICANT = frozenset({Status.DRAFT, Status.CORRECTION})
 
 
@@ -44,12 +46,13 @@ def create(
     categories: Sequence[str],
     facts: Mapping[str, Any] | None = None,
     details: Mapping[str, Any] | None = None,
-    channel: str = Channel.PORTAL,
+    channel: str | None = None,
     source: str = Source.DECLARED,
 ) -> Application:
     """Begin an application (二(一)). Raises `BadInput` for all wrong fields, `Conflict` where there is one already."""
     if Role(user.role) not in _MAY_CREATE:
         raise NotForRole("申请由本人、办理渠道或基层经办人填写，您的角色不能新建。")
+    channel = channel or _USUAL_CHANNEL[Role(user.role)]
     agency = _check_new(user, platform, categories, channel)
     cleaned = form_details.clean(dict(details or {}))
     own = user if user.role == Role.APPLICANT else None
@@ -130,9 +133,11 @@ def perform(
 ) -> Application:
     """Do one action of the table. `user` None is the public, which may only object.
 
-    Raises `NotFound`, `NotForRole`, `WrongState`, `Conflict` (an older version), `BadInput`, `GuardNotMet`.
+    Raises `LoginNeeded`, `NotFound`, `NotForRole`, `WrongState`, `Conflict` (an older version), `BadInput`, `GuardNotMet`.
     """
     transition = transitions.BY_ACTION.get(action)
+    if user is None and not (transition and transition.public):
+        raise LoginNeeded("请先登录。")
     if transition is None:
         raise NotFound(f"没有“{action}”这个动作。")
     application = _locked(user, number, transition)
@@ -150,9 +155,11 @@ def perform(
     before, application.version = application.status, application.version + 1
     assert application.status in transition.targets
     application.save()
-    actor = user.actor if user else PUBLIC
-    recorded = {"to": application.status, "clause": transition.clause, **cleaned, **payload}
-    _record(application, actor, action, recorded if before != application.status else {**cleaned, **payload})
+    # Who objects need not say who they are, even logged in; what they say of themselves stays with the objection.
+    actor = PUBLIC if user is None or transition.public else user.actor
+    said = payload if transition.public else {**cleaned, **payload}
+    moved = {"to": application.status, "clause": transition.clause} if before != application.status else {}
+    _record(application, actor, action, {**moved, **said})
     _tell(case, transition, {**cleaned, **payload})
     return application
 
@@ -162,14 +169,19 @@ def unmet_guards(case: Case, transition: Transition) -> list[str]:
 
 
 def _locked(user: User | None, number: str, transition: Transition) -> Application:
-    """The row, locked, as far as this user may see it; anyone may object to a notice that is public."""
-    rows = Application.objects.unscoped() if transition.action == "object" else Application.objects.visible_to(user)
-    rows = rows.select_related("person__account", "agency", "endorsed_by").select_for_update(of=("self",))
+    """The row, locked, as far as this user may see it; a case on public notice is there for everyone."""
+    seen = Application.objects.unscoped() if transition.public else Application.objects.visible_to(user)
+    rows = seen.select_related("person__account", "agency", "endorsed_by").select_for_update(of=("self",))
     application = rows.filter(number=number).first()
-    hidden = user is None and application is not None and application.status != Status.PUBLISHING
-    if application is None or hidden:
+    if application is None or (transition.public and not _on_notice_or_visible(user, application)):
         raise NotFound("没有这份申请。")
     return application
+
+
+def _on_notice_or_visible(user: User | None, application: Application) -> bool:
+    if application.status == Status.PUBLISHING:
+        return True
+    return user is not None and Application.objects.visible_to(user).filter(pk=application.pk).exists()
 
 
 def _check_role_and_state(user: User | None, application: Application, transition: Transition) -> None:
@@ -225,14 +237,24 @@ def record_facts(
     evidence: str = "",
     department: str = "",
     settlement: str = "",
+    material: int | None = None,
+    observed_on: date | None = None,
     version: int | None = None,
 ) -> Application:
-    """Record facts from a source on a case that is open. An applicant declares or commits, nothing else."""
+    """Record facts from a source on a case that is open. An applicant declares or commits, nothing else.
+
+    `material` is the paper of this case that shows them, `observed_on` the day on which the source said so.
+    """
     application = open_for_change(user, number, version, Right.RECORD_FACTS)
     if user.role in (Role.APPLICANT, Role.CHANNEL) and source not in (Source.DECLARED, Source.COMMITMENT):
         raise NotForRole("申请人只能填报或书面承诺，部门数据和核查结果由工作人员登记。")
     if not values:
         raise BadInput("没有要登记的内容。", [("facts", "请至少填写一项。")])
+    if observed_on and observed_on > clock.today():
+        raise BadInput("有内容需要改正。", [("observed_on", "查得日期不能晚于今天。")])
+    shown_by = application.materials.filter(pk=material, removed_at=None).first() if material else None
+    if material and shown_by is None:
+        raise BadInput("有内容需要改正。", [("material", "这份申请没有这份材料，请重新选择。")])
     recorded = people.record_facts(
         user.actor,
         application.person,
@@ -240,6 +262,8 @@ def record_facts(
         source=source,
         evidence=evidence,
         department=department,
+        document=shown_by.document if shown_by else None,
+        observed_on=observed_on,
         settlement=settlement,
     )
     _changed(application, user, "facts", {"names": [fact.name for fact in recorded], "source": source})

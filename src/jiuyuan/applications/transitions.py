@@ -35,7 +35,10 @@ class Need:
 
 @dataclass(frozen=True)
 class Transition:
-    """One line of the table. An empty `message` tells the applicant nothing; `{…}` are filled by the service."""
+    """One line of the table. An empty `message` tells the applicant nothing; `{…}` are filled by the service.
+
+    `public`: anyone may, without a login, on what everyone can see.
+    """
 
     action: str
     label: str
@@ -48,6 +51,7 @@ class Transition:
     message: str = ""
     done: str = ""
     emphasis: Literal["main", "plain", "grave"] = "plain"
+    public: bool = False
 
 
 _CLERK = frozenset({Role.CLERK})
@@ -188,11 +192,12 @@ TABLE: tuple[Transition, ...] = (
         "二(二)",
         needs=(
             _reason("异议的理由", "请写明您知道的情况；不必留姓名。", "ground"),
-            Need("name", "您的姓名", hint="可不填。", required=False),
-            Need("contact", "联系方式", hint="可不填；填了，处理结果会告诉您。", required=False),
+            Need("name", "您的姓名", hint="可不填。", required=False, longest=80),
+            Need("contact", "联系方式", hint="可不填；填了，处理结果会告诉您。", required=False, longest=120),
         ),
         guards=(guards.NOTICE_RUNNING,),
         done="有人对公示提出异议",
+        public=True,
     ),
     Transition(
         "settle_objection",

@@ -19,7 +19,8 @@ _LARGEST_KEY = 2**63 - 1
 
 
 def matching(typed: str, via: str = "") -> Q:
-    """Whom somebody means who types this into a search: a whole ID number, a whole telephone number, or the start of a name.
+    """Whom somebody means who types this into a search: a whole ID number, a whole telephone number, or the start
+    of a name, in characters or in pinyin (`wang xiu`, `wangxiu`).
 
     Numbers are encrypted, so a part of one finds nobody. `via` is the way to the person, e.g. `person__`.
     """
@@ -29,6 +30,9 @@ def matching(typed: str, via: str = "") -> Q:
         return Q(**{f"{via}id_index": blind_index(number)})
     if re.fullmatch(r"\+?[0-9]{10,13}", digits):
         return Q(**{f"{via}phone_index": blind_index(digits.removeprefix("+86"))})
+    letters = re.sub(r"[\s']", "", unicodedata.normalize("NFKC", typed)).lower()
+    if re.fullmatch(r"[a-z]+", letters):
+        return Q(**{f"{via}name_pinyin__regex": "^" + " ?".join(letters)})
     return Q(**{f"{via}name__startswith": plain_name(typed)})
 
 
@@ -38,6 +42,11 @@ def listed(user: User, typed: str = "") -> ScopedQuerySet:
         raise NotForRole("人员档案由经办、复核、督导和省级管理人员查看，您的角色不能查看。")
     rows = Person.objects.visible_to(user).select_related("agency")
     return rows.filter(matching(typed)) if typed.strip() else rows
+
+
+def looked_at_list(user: User, what: str) -> None:
+    """Record that somebody saw a page of a list of people; names and masked numbers stand in it."""
+    history.looked(user.actor, "list", what, user.area)
 
 
 def opened(user: User, pk: int, what: str, *, unmask: bool = False) -> Person:

@@ -1,0 +1,119 @@
+"""Applications, from the form to the decision (二)."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import File, Form, Router, Schema
+from ninja.decorators import decorate_view
+from ninja.files import UploadedFile
+from ninja.responses import Status
+
+from jiuyuan.agencies.models import User
+from jiuyuan.api import paging, shapes
+from jiuyuan.api.bodies import multipart_only
+from jiuyuan.api.inputs import Act, Action, NewApplication, NewBatch, NewDispute, NewFacts
+from jiuyuan.api.shapes import CaseInList, CaseOnNotice, CaseShape
+from jiuyuan.api.tokens import Bearer, BearerOrPublic, user_of, user_or_public
+from jiuyuan.applications import forms, lookups, services, transitions
+from jiuyuan.applications.case import Case
+from jiuyuan.applications.models import Application
+from jiuyuan.people.queries import looked_at_list
+from jiuyuan.refusals import BadInput
+
+router = Router(auth=Bearer(), tags=["applications"])
+_PDF = {"responses": {200: {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}}}
+
+
+class CasesPage(Schema):
+    items: list[CaseInList]
+    next: str | None
+
+
+class NewMaterial(Schema):
+    id: int
+    kind: str
+    pages: int
+
+
+class BatchShape(Schema):
+    batch: str
+    numbers: list[str]
+
+
+@router.post("/applications", response={201: CaseShape}, summary="Begin an application (二(一))")
+def create_application(request: HttpRequest, given: NewApplication) -> Status[CaseShape]:
+    user = user_of(request)
+    return Status(201, _shown(user, services.create(user, **given.model_dump())))
+
+
+@router.get("/applications", response=CasesPage, summary="Cases, soonest due first")
+def list_applications(request: HttpRequest, status: str = "", q: str = "", cursor: str = "") -> dict[str, Any]:
+    """`q`: a number, a whole ID number, a whole telephone number, or the beginning of a name. `cursor`: `next` of the page before."""
+    user = user_of(request)
+    rows = lookups.listed(user, status=status, typed=q)
+    looked_at_list(user, "申请列表（接口）")
+    return paging.page(rows, lookups.SOONEST_DUE, cursor, shapes.case_in_list)
+
+
+@router.get("/applications/{number}", response=CaseShape, summary="One case")
+def see_application(request: HttpRequest, number: str, unmask: bool = False) -> CaseShape:
+    """`actions` are what the state allows for your role, `blocked` says what is not there yet. `unmask=1`: whole numbers."""
+    case = lookups.opened(user_of(request), number, "申请（接口）", unmask=unmask)
+    return shapes.case_in_full(case, unmask=unmask)
+
+
+@router.get("/applications/{number}/form.pdf", summary="The form as it stands", openapi_extra=_PDF)
+def print_form(request: HttpRequest, number: str) -> HttpResponse:
+    case = lookups.opened(user_of(request), number, "认定表（接口）", unmask=False)
+    headers = {"Content-Disposition": f'inline; filename="{case.application.number}.pdf"'}
+    return HttpResponse(forms.form_pdf(case), content_type="application/pdf", headers=headers)
+
+
+@router.post("/applications/{number}/materials", response={201: NewMaterial}, summary="Hand in a document (二(一))")
+@decorate_view(multipart_only)
+def add_material(request: HttpRequest, number: str, kind: Form[str], file: File[UploadedFile]) -> Status[NewMaterial]:
+    """JPEG, PNG, HEIC or PDF, at most 10 MiB, checked by content."""
+    added = services.add_material(user_of(request), number, kind, file.read(), file.name or "")
+    return Status(201, NewMaterial(id=added.pk, kind=added.kind, pages=added.document.pages))
+
+
+@router.post("/applications/{number}/facts", response=CaseShape, summary="Record facts from a source (一(三))")
+def record_facts(request: HttpRequest, number: str, given: NewFacts) -> CaseShape:
+    user = user_of(request)
+    said = given.model_dump()
+    return _shown(user, services.record_facts(user, number, said.pop("facts"), **said))
+
+
+@router.post("/applications/{number}/disputes", response=CaseShape, summary="Dispute a record, with evidence")
+def dispute_fact(request: HttpRequest, number: str, given: NewDispute) -> CaseShape:
+    user = user_of(request)
+    disputed = services.dispute_fact(user, number, given.name, given.evidence, version=given.version)
+    return _shown(user, disputed)
+
+
+@router.post(
+    "/applications/{number}/{action}",
+    response={200: CaseShape | CaseOnNotice},
+    auth=BearerOrPublic(),
+    summary="Do one action of the table",
+)
+def act(request: HttpRequest, number: str, action: Action, given: Act) -> CaseShape | CaseOnNotice:
+    """`object` needs no login and no version, and answers with the notice to those who may not see the case."""
+    user = user_or_public(request)
+    transition = transitions.BY_ACTION.get(action)
+    if given.version is None and transition and not transition.public:
+        raise BadInput("有内容需要填写或改正。", [("version", "请写明您看到的是第几版：申请中的 version。")])
+    application = services.perform(user, number, action, given.said, version=given.version)
+    if user is None or not lookups.sees(user, application):
+        return shapes.case_on_notice(Case(application, None).notice)
+    return _shown(user, application)
+
+
+@router.post("/batches", response={201: BatchShape}, summary="Report several cases as one batch (二(二))")
+def report_batch(request: HttpRequest, given: NewBatch) -> Status[BatchShape]:
+    batch = services.report_batch(user_of(request), given.numbers)
+    return Status(201, BatchShape(batch=batch.number, numbers=list(dict.fromkeys(given.numbers))))
+
+
+def _shown(user: User, application: Application) -> CaseShape:
+    return shapes.case_in_full(Case(application, user))

@@ -1,0 +1,60 @@
+"""`Idempotency-Key`: a POST that is repeated answers the same and acts once.
+
+The answer is kept in the transaction of the act, so that both stand or fall together. Whoever repeats the call while
+the first is still running waits for it.
+"""
+
+import re
+from collections.abc import Callable
+
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
+
+from jiuyuan import clock
+from jiuyuan.api import bodies
+from jiuyuan.api.models import IdempotentCall
+from jiuyuan.api.problems import CONTENT_TYPE, Problem
+from jiuyuan.api.tokens import account_of
+
+HEADER = "Idempotency-Key"
+# A self-check acts on nothing, and the contract says that nothing of it is stored: not even its key.
+STORES_NOTHING = frozenset({"self_check"})
+_KEY = re.compile(r"[\x20-\x7e]{1,200}")
+
+
+def once(request: HttpRequest, act: Callable[[], HttpResponse]) -> HttpResponse:
+    """Act, or give the kept answer. Raises `Problem` 409 for the same key with another body or address."""
+    key = request.headers.get(HEADER)
+    name = request.resolver_match.url_name if request.resolver_match else None
+    if key is None or request.method != "POST" or name in STORES_NOTHING:
+        return act()
+    if not _KEY.fullmatch(key):
+        raise Problem(422, "有内容需要改正。", [(HEADER, "应为1到200个英文字符，每次办理用一个新的。")])
+    user = account_of(request)
+    caller = user.username if user else ""
+    path, body = request.path[:300], bodies.digest(request)
+    with transaction.atomic():
+        try:
+            with transaction.atomic():
+                call = IdempotentCall.objects.create(
+                    caller=caller, key=key, path=path, body=body, status=0, answer="", answered_at=clock.now()
+                )
+        except IntegrityError:
+            return _kept(caller, key, path, body)
+        response = act()
+        if response.status_code >= 500 or response.status_code == 401:
+            transaction.set_rollback(True)
+            return response
+        call.status, call.answer = response.status_code, response.content.decode()
+        call.save(update_fields=["status", "answer"])
+    return response
+
+
+def _kept(caller: str, key: str, path: str, body: str) -> HttpResponse:
+    call = IdempotentCall.objects.get(caller=caller, key=key)
+    if (call.path, call.body) != (path, body):
+        raise Problem(
+            409, "这个 Idempotency-Key 已用于另一次内容不同的请求，请换一个新的。", [(HEADER, "已经用过，请换一个。")]
+        )
+    content_type = CONTENT_TYPE if call.status >= 400 else "application/json; charset=utf-8"
+    return HttpResponse(call.answer, status=call.status, content_type=content_type)

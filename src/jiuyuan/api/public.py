@@ -1,0 +1,54 @@
+"""What needs no login: the self-check, and what is on public notice."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+
+from jiuyuan import clock
+from jiuyuan.agencies.queries import platform_for
+from jiuyuan.api import paging, shapes
+from jiuyuan.api.inputs import QuestionFacts
+from jiuyuan.api.shapes import CaseOnNotice
+from jiuyuan.applications import public
+from jiuyuan.refusals import BadInput
+from jiuyuan.rules import policy
+
+router = Router(auth=None, tags=["public"])
+
+
+class Answer(Schema):
+    """The answer of `jiuyuan decide`."""
+
+    id: str | None
+    outcome: str
+    categories: list[str]
+    possible_categories: list[str]
+    exclusions: list[str]
+    missing: list[str]
+    policy: str
+    clauses: list[dict[str, Any]]
+
+
+class NoticesPage(Schema):
+    items: list[CaseOnNotice]
+    next: str | None
+
+
+@router.post("/self-check", response=Answer, summary="Can I apply? Nothing is stored")
+def self_check(request: HttpRequest, given: QuestionFacts) -> dict[str, Any]:
+    """The facts of one person, as `jiuyuan decide` reads them; `as_of` is today where it is left out."""
+    rules = policy.load(policy.DEFAULT)
+    facts = {"as_of": clock.today().isoformat(), **given}
+    return rules.decide(rules.parse(facts)).as_json()
+
+
+@router.get("/notices", response=NoticesPage, summary="What a platform has on public notice today (二(二))")
+def list_notices(request: HttpRequest, platform: str = "", cursor: str = "") -> dict[str, Any]:
+    """By street or township; there is no list for a larger area."""
+    agency = platform_for(platform)
+    if agency is None:
+        message = "请写明街道（乡镇）的区划代码，例如220102001；公示按街道（乡镇）查看。"
+        raise BadInput("请写明查看哪里的公示。", [("platform", message)])
+    rows = public.running().filter(application__area__startswith=agency.path)
+    return paging.page(rows, "id", cursor, shapes.case_on_notice)

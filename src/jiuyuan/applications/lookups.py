@@ -1,0 +1,49 @@
+"""Looking cases up from a program: a list by state and by what was typed, one case with the look recorded."""
+
+import re
+
+from jiuyuan.agencies.models import User
+from jiuyuan.agencies.roles import Right
+from jiuyuan.agencies.scope import ScopedQuerySet
+from jiuyuan.applications.case import Case
+from jiuyuan.applications.models import Application, Status
+from jiuyuan.history import services as history
+from jiuyuan.people.queries import matching, refuse_unmasking
+from jiuyuan.refusals import BadInput, NotForRole, NotFound
+
+SOONEST_DUE = "sort_on"
+_NUMBER = re.compile(r"[0-9A-Z]+-[0-9]{4}-[0-9]+")
+
+
+def listed(user: User, *, status: str = "", typed: str = "") -> ScopedQuerySet:
+    """The cases this user sees, to be paged by `SOONEST_DUE` and `id`.
+
+    `typed` is a number, or what `people.queries.matching` understands. Raises `NotForRole`, `BadInput`.
+    """
+    if not user.may(Right.SEE_CASES):
+        raise NotForRole("您的角色不能查看申请。")
+    if status and status not in Status.values:
+        raise BadInput("状态有误。", [("status", f"状态应为{'、'.join(Status.values)}之一。")])
+    rows = Application.objects.visible_to(user).select_related("person", "agency")
+    if status:
+        rows = rows.filter(status=status)
+    typed = typed.strip()
+    if _NUMBER.fullmatch(typed.upper()):
+        return rows.filter(number=typed.upper())
+    return rows.filter(matching(typed, via="person__")) if typed else rows
+
+
+def opened(user: User, number: str, what: str, *, unmask: bool = False) -> Case:
+    """One case, for somebody who may see it. The look is recorded. Raises `NotFound`, `NotForRole`."""
+    rows = Application.objects.visible_to(user)
+    rows = rows.select_related("person__account", "person__agency", "agency", "endorsed_by", "batch", "recognition")
+    application = rows.filter(number=number).first()
+    if application is None:
+        raise NotFound("没有这份申请。")
+    refuse_unmasking(user, unmask)
+    history.looked(user.actor, application.file, what, application.area, unmasked=unmask)
+    return Case(application, user)
+
+
+def sees(user: User, application: Application) -> bool:
+    return Application.objects.visible_to(user).filter(pk=application.pk).exists()
