@@ -10,9 +10,14 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import NoReturn
 
+from jiuyuan.config import Unusable
+
 #: Modules of `jiuyuan.commands`, each with the names of its commands, so that only the one that is asked for is imported.
 GROUPS: dict[str, tuple[str, ...]] = {
     "rules": ("decide", "exits", "workdays", "retirement"),
+    "installation": ("init", "manage", "worker"),
+    "audit": ("audit",),
+    "accounts": ("token",),
 }
 
 EXIT_OK, EXIT_BAD_LINES, EXIT_CANNOT_START, EXIT_INTERRUPTED = 0, 1, 2, 130
@@ -63,7 +68,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         status = options.run(options)
         sys.stdout.flush()
         return int(status or EXIT_OK)
-    except CannotStart as error:
+    except (CannotStart, Unusable) as error:
         print(f"jiuyuan：{error}", file=sys.stderr)
         return EXIT_CANNOT_START
     except BrokenPipeError:  # the reader has seen enough (head); nothing may be written at exit any more

@@ -1,6 +1,8 @@
 """The one day on which the system stands. A day is a date in China, never a moment."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -10,10 +12,13 @@ from jiuyuan import config
 CHINA = ZoneInfo("Asia/Shanghai")
 VARIABLE = "JIUYUAN_TODAY"
 _MOVED = "today"
+_stood: datetime | None = None
 
 
 def today() -> date:
     """`JIUYUAN_TODAY`, or the day to which a demonstration was moved, or the day in China."""
+    if _stood is not None:
+        return _stood.date()
     if fixed := os.environ.get(VARIABLE):
         return date.fromisoformat(fixed)
     moved = _moved_file()
@@ -24,8 +29,26 @@ def today() -> date:
 
 def now() -> datetime:
     """The moment for stamps: the real time of day, on the day on which the system stands."""
+    if _stood is not None:
+        return _stood
     real = datetime.now(CHINA)
     return datetime.combine(today(), real.timetz())
+
+
+@contextmanager
+def standing_at(moment: datetime) -> Iterator[None]:
+    """Stand at one moment of the past, in this process alone: how a demonstration gets its history.
+
+    Raises `PermissionError` in production.
+    """
+    global _stood
+    if not _installation().time_can_move:
+        raise PermissionError("正式系统的日期不能改动。")
+    before, _stood = _stood, moment
+    try:
+        yield
+    finally:
+        _stood = before
 
 
 def move_to(day: date) -> None:
@@ -35,7 +58,10 @@ def move_to(day: date) -> None:
         raise PermissionError("正式系统的日期不能改动。")
     if os.environ.get(VARIABLE):
         os.environ[VARIABLE] = day.isoformat()
-    moved.write_text(day.isoformat(), "ascii")
+    # Put in place whole: other processes read it at any moment.
+    new = moved.with_suffix(f".{os.getpid()}")
+    new.write_text(day.isoformat(), "ascii")
+    new.replace(moved)
 
 
 def _moved_file() -> Path | None:

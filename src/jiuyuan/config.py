@@ -64,7 +64,7 @@ def load(data: Path | None = None) -> Config:
         field_keys={int(version): b64decode(key) for version, key in values["field_keys"].items()},
         index_key=b64decode(values["index_key"]),
         hosts=tuple(values["hosts"]),
-        base_url=values["base_url"],
+        base_url=os.environ.get("JIUYUAN_BASE_URL") or values["base_url"],
     )
 
 

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from jiuyuan.history import services
 from jiuyuan.history.models import Digest, Entry
 from jiuyuan.history.sealing import seal, verify
+from jiuyuan.refusals import Conflict
 from tests.history.conftest import CLERK
 
 MONDAY, TUESDAY = date(2026, 3, 2), date(2026, 3, 3)
@@ -92,9 +93,20 @@ def test_removed_last_entry_is_found_by_the_seal(two_days, unguarded, ledger):
     assert [fault[:10] for fault in faults(ledger)] == ["2026-03-03"]
 
 
-def test_removed_file_is_found_by_the_seals(two_days, unguarded, ledger):
+def test_removed_file_is_found_by_the_seal_of_the_day_on_which_it_was_written(two_days, unguarded, ledger):
     Entry.objects.filter(file="case:2").delete()
-    assert [fault[:10] for fault in faults(ledger)] == ["2026-03-02", "2026-03-03"]
+    assert [fault[:10] for fault in faults(ledger)] == ["2026-03-02"]
+
+
+def test_day_before_a_sealed_day_cannot_be_sealed_any_more(two_days, ledger):
+    with pytest.raises(Conflict):
+        seal(date(2026, 2, 27), ledger)
+
+
+def test_seal_costs_what_the_day_brought_however_long_the_record_is(two_days, write, ledger):
+    write("case:2", "accept")
+    digest = seal(date(2026, 3, 4), ledger)
+    assert (digest.entries, digest.files) == (1, 1)
 
 
 def test_entry_slipped_in_under_an_old_row_number_is_found(two_days, unguarded, write, ledger):

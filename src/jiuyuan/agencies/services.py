@@ -6,10 +6,12 @@ import secrets
 from datetime import timedelta
 from importlib.resources import files
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
 from jiuyuan.agencies.models import Agency, Division, Token, User
+from jiuyuan.agencies.roles import Role
 
 TOKEN_DAYS = 180
 
@@ -63,6 +65,27 @@ def plant_jilin() -> None:
     through.objects.bulk_create(
         [through(agency_id=agencies[code].pk, division_id=division) for code, division in links], batch_size=2000
     )
+
+
+def open_account(username: str, *, name: str, role: str, agency: Agency | None = None, password: str = "") -> User:
+    """A new account. `password` is hashed already (`make_password`), or empty: then nobody can log in yet.
+
+    Raises `ValidationError` where the name is taken or the role does not go with the agency.
+    """
+    account = User(username=username, name=name, role=role, agency=agency, password=password or make_password(None))
+    account.full_clean()
+    account.save(force_insert=True)
+    return account
+
+
+def open_first_account(username: str) -> str | None:
+    """The account of the province with which a new system begins, and its password; None where there are staff already."""
+    if User.objects.exists():
+        return None
+    password = secrets.token_urlsafe(12)
+    agency = Agency.objects.get(level=Agency.Level.PROVINCE)
+    open_account(username, name="省级管理员", role=Role.PROVINCE, agency=agency, password=make_password(password))
+    return password
 
 
 def issue_token(user: User, days: int = TOKEN_DAYS) -> str:

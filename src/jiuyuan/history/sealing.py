@@ -1,30 +1,47 @@
-"""Digests of a day, and the proof that nothing was changed, removed or slipped in."""
+"""Digests of a day, and the proof that nothing was changed, removed or slipped in.
+
+A digest covers the rows since the digest before it, and that digest's hash: sealing costs what the day brought, and
+proving costs one reading of the record, however many days were sealed.
+"""
 
 import hashlib
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Count, Max
 
 from jiuyuan.history.models import Digest, Entry
 from jiuyuan.history.services import GENESIS, entry_hash
+from jiuyuan.refusals import Conflict
+
+
+@dataclass(frozen=True)
+class Extent:
+    """How much there is: files with a chain, entries in them, days sealed."""
+
+    files: int
+    entries: int
+    days: int
 
 
 def seal(day: date, ledger: Path) -> Digest:
-    """Seal what stands in the record at the end of `day`, and append the digest to a file outside the database.
+    """Seal what came into the record since the last digest, and append this one to a file outside the database.
 
-    A day that is sealed stays as it is: sealing again returns the same digest.
+    A day that is sealed stays as it is: sealing again returns the same digest. Raises `Conflict` where a later day is.
     """
     last_entry = _last_settled_entry()
     with transaction.atomic():
         if sealed := Digest.objects.filter(day=day).first():
             return sealed
         before = Digest.objects.order_by("-day").first()
-        entries, files, heads = _heads(last_entry)
+        if before and before.day > day:
+            raise Conflict(f"{before.day} 已经封存，不能再封存更早的 {day}。")
         previous = before.hash if before else GENESIS
+        entries, files, heads = _heads(before.last_entry if before else None, last_entry)
         digest = Digest.objects.create(
             day=day,
             last_entry=last_entry,
@@ -57,17 +74,22 @@ def verify(ledger: Path | None = None) -> Iterator[str]:
     yield from _verify_digests(ledger)
 
 
+def extent() -> Extent:
+    files = Entry.objects.aggregate(files=Count("file", distinct=True))["files"]
+    return Extent(files, Entry.objects.count(), Digest.objects.count())
+
+
 def _verify_digests(ledger: Path | None) -> Iterator[str]:
-    previous = GENESIS
+    previous, after = GENESIS, None
     kept = _read_ledger(ledger)
     for digest in Digest.objects.order_by("day"):
-        entries, files, heads = _heads(digest.last_entry)
+        entries, files, heads = _heads(after, digest.last_entry)
         found = _digest_hash(digest.day, digest.last_entry, entries, files, digest.previous, heads)
         if digest.previous != previous or digest.hash != found:
-            yield f"{digest.day} 的日封存值与记录不符：当日或更早的记录被改动、删除或插入。"
+            yield f"{digest.day} 的日封存值与记录不符：有记录被改动、删除或插入。"
         if kept.pop(digest.day.isoformat(), digest.hash) != digest.hash:
             yield f"{digest.day} 的日封存值与库外留存的不一致。"
-        previous = digest.hash
+        previous, after = digest.hash, digest.last_entry
     for day in kept:
         yield f"{day} 的日封存值在库外有留存，库内已不存在。"
 
@@ -91,22 +113,18 @@ def _last_settled_entry() -> int:
         return Entry.objects.aggregate(last=Max("id"))["last"] or 0
 
 
-def _heads(last_entry: int) -> tuple[int, int, str]:
-    """Count of entries and of files up to a row, and one hash over the head of every file."""
-    running = hashlib.sha256()
-    entries = files = 0
-    head: tuple[str, int, str] | None = None
-    rows = Entry.objects.filter(id__lte=last_entry).order_by("file", "seq").values_list("file", "seq", "hash")
-    for row in rows.iterator(chunk_size=5000):
-        if head and row[0] != head[0]:
-            running.update(json.dumps(head).encode())
-            files += 1
-        head = row
+def _heads(after: int | None, last_entry: int) -> tuple[int, int, str]:
+    """Of the rows after one up to another: their count, the count of their files, one hash over the head of each file."""
+    heads: dict[str, tuple[int, str]] = {}
+    entries = 0
+    rows = Entry.objects.filter(id__lte=last_entry)
+    if after is not None:
+        rows = rows.filter(id__gt=after)
+    for file, seq, hash_ in rows.order_by("id").values_list("file", "seq", "hash").iterator(chunk_size=5000):
+        heads[file] = max(heads.get(file, (0, "")), (seq, hash_))
         entries += 1
-    if head:
-        running.update(json.dumps(head).encode())
-        files += 1
-    return entries, files, running.hexdigest()
+    # Sorted here, for two databases do not sort alike.
+    return entries, len(heads), hashlib.sha256(json.dumps(sorted(heads.items())).encode()).hexdigest()
 
 
 def _digest_hash(day: date, last_entry: int, entries: int, files: int, previous: str, heads: str) -> str:

@@ -1,0 +1,90 @@
+"""`jiuyuan init`, `manage` and `worker`: setting a production system up and keeping it going."""
+
+import argparse
+import logging
+import os
+import time
+from typing import Any
+
+from jiuyuan import config
+from jiuyuan.cli import CannotStart
+from jiuyuan.commands.installed import open_installation
+
+_PAUSE = 2.0
+
+
+def register(subparsers: Any) -> None:
+    summary = "新建正式安装：在数据文件夹中写下配置和密钥"
+    parser = subparsers.add_parser("init", help=summary, description=summary, allow_abbrev=False)
+    parser.add_argument("--database", metavar="URL", help="数据库地址，例如 postgres://用户@主机/库名；不写时用 SQLite")
+    parser.set_defaults(run=_init)
+    summary = "Django 的管理命令，例如 jiuyuan manage migrate"
+    parser = subparsers.add_parser("manage", help=summary, description=summary, allow_abbrev=False, add_help=False)
+    parser.add_argument("arguments", nargs=argparse.REMAINDER, metavar="…")
+    parser.set_defaults(run=_manage)
+    summary = "后台工作：发出等待的消息，给等待的认定表盖章"
+    parser = subparsers.add_parser("worker", help=summary, description=summary, allow_abbrev=False)
+    parser.add_argument("--once", action="store_true", help="把等待的做完就结束")
+    parser.set_defaults(run=_worker)
+
+
+def _init(options: argparse.Namespace) -> int:
+    """Run again, it changes nothing that is there: it brings the tables up to date."""
+    data = config.data_folder()
+    try:
+        installation = config.create(data, "production", *([options.database] if options.database else []))
+    except OSError as error:
+        raise CannotStart(f"不能在 {data} 中新建安装：{error.strerror}。") from None
+    if installation.mode != "production":
+        raise CannotStart(f"{data} 中已有一个演示或测试的安装。正式安装请用环境变量 JIUYUAN_DATA 指定另一个文件夹。")
+    open_installation()
+    from django.core.management import call_command
+    from django.db import DatabaseError
+
+    from jiuyuan.agencies import services
+
+    try:
+        call_command("migrate", verbosity=0)
+        services.plant_jilin()
+        password = services.open_first_account("province")
+    except DatabaseError as error:
+        raise CannotStart(f"数据库用不了：{error}。请改好 {data / config.FILE} 中的 database_url 后再运行。") from None
+    print(f"正式安装在 {data}。其中 {config.FILE} 有密钥：只让运行系统的账号读取，并在别处留一份备份。")
+    if password:
+        print(f"省级管理账号：province，密码：{password}（只显示这一次）")
+    print("接下来：")
+    print(f"  1. 在 {config.FILE} 中改好 hosts（域名）和 base_url（网址）")
+    print("  2. gunicorn jiuyuan.wsgi    启动网站（前面放反向代理，用 HTTPS）")
+    print("  3. jiuyuan worker           后台发消息、盖章，与网站一起长期运行")
+    print("  4. jiuyuan audit seal       每天夜里运行一次，封存当日的记录")
+    return 0
+
+
+def _manage(options: argparse.Namespace) -> int:
+    open_installation()
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["jiuyuan manage", *options.arguments])
+    return 0
+
+
+def _worker(options: argparse.Namespace) -> int:
+    open_installation()
+    from django.db import close_old_connections
+
+    from jiuyuan.applications.forms import seal_waiting
+    from jiuyuan.notifications.services import send_waiting
+
+    if options.once:
+        print(f"发出消息 {send_waiting()} 条，盖章 {seal_waiting()} 份。")
+        return 0
+    parent = os.getppid()
+    while os.getppid() == parent:  # whoever started it is still there
+        for work in (send_waiting, seal_waiting):
+            try:
+                work()
+            except Exception:  # what could not be done now waits, and must not keep the rest waiting
+                logging.getLogger("jiuyuan.worker").exception(work.__name__)
+        close_old_connections()
+        time.sleep(_PAUSE)
+    return 0

@@ -1,0 +1,15 @@
+"""Opening an installation, for the commands that need its database."""
+
+import os
+
+from jiuyuan import config
+
+
+def open_installation() -> config.Config:
+    """Set Django up on the installation in `JIUYUAN_DATA`. Raises `config.Unusable`, which says what to do."""
+    installation = config.load()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jiuyuan.settings")
+    import django
+
+    django.setup()
+    return installation
