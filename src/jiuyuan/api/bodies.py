@@ -27,7 +27,8 @@ class JsonParser(Parser):
 
 def read_json(request: HttpRequest) -> Any:
     """The JSON of a request. Raises `Problem` 400, 413, 415, or 422 naming the field with an impossible character."""
-    if not (request.content_type == "application/json" or request.content_type.endswith("+json")):
+    kind = request.content_type or ""
+    if not (kind == "application/json" or kind.endswith("+json")):
         raise Problem(415, "请求内容应为 JSON，并写明 Content-Type: application/json。")
     if _length(request) > LARGEST_JSON:
         raise Problem(413, "请求太大，JSON 最多1MB。")
@@ -42,7 +43,7 @@ def read_json(request: HttpRequest) -> Any:
 
 def digest(request: HttpRequest) -> str:
     """SHA-256 of what was sent, whatever the order of JSON keys or the boundary of a multipart body."""
-    running = hashlib.sha256(request.content_type.encode())
+    running = hashlib.sha256((request.content_type or "").encode())
     if request.content_type == "multipart/form-data":
         for name, values in sorted(request.POST.lists()):
             running.update(json.dumps([name, values]).encode())

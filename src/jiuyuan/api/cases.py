@@ -105,7 +105,9 @@ def act(request: HttpRequest, number: str, action: Action, given: Act) -> CaseSh
         raise BadInput("有内容需要填写或改正。", [("version", "请写明您看到的是第几版：申请中的 version。")])
     application = services.perform(user, number, action, given.said, version=given.version)
     if user is None or not lookups.sees(user, application):
-        return shapes.case_on_notice(Case(application, None).notice)
+        notice = Case(application, None).notice
+        assert notice is not None
+        return shapes.case_on_notice(notice)
     return _shown(user, application)
 
 

@@ -7,6 +7,7 @@ from ninja import Schema
 from pydantic import PlainSerializer
 
 from jiuyuan.agencies.models import Agency, User
+from jiuyuan.agencies.roles import Role
 from jiuyuan.applications import services, transitions
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Application, Material, Objection, PublicNotice, SpecialCase, Status
@@ -179,7 +180,7 @@ def case_in_full(case: Case, *, unmask: bool = False) -> CaseShape:
     """Everything `case.user` may see of the case."""
     application, person, user = case.application, case.person, case.user
     assert user is not None
-    possible = transitions.from_state(application.status, user.role)
+    possible = transitions.from_state(application.status, Role(user.role))
     blocked = {t.action: "；".join(unmet) for t in possible if (unmet := services.unmet_guards(case, t))}
     return CaseShape(
         **_row(case, unmask),

@@ -53,4 +53,5 @@ def _unknown(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     URLPattern(pattern.pattern, _in_the_words_of_the_contract(pattern.callback), pattern.default_args, pattern.name)
     for pattern in api.urls[0]
+    if isinstance(pattern, URLPattern)
 ] + [re_path("", _in_the_words_of_the_contract(_unknown))]

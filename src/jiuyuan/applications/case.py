@@ -15,7 +15,7 @@ from jiuyuan.people.models import Person
 from jiuyuan.rules import calendar, parameters, policy
 
 if TYPE_CHECKING:
-    from jiuyuan.rules.policy import Decision, Policy
+    from jiuyuan.rules.policy import Decision, MaterialRequirement, Policy
 
 
 class Case:
@@ -100,7 +100,7 @@ class Case:
         return [m for m in self.application.materials.select_related("document") if m.removed_at is None]
 
     @cached_property
-    def missing_materials(self) -> list["policy.MaterialRequirement"]:
+    def missing_materials(self) -> list["MaterialRequirement"]:
         have = {material.kind for material in self.materials}
         required = self.policy.materials_for(self.application.categories)
         return [requirement for requirement in required if not have & set(requirement.any_of)]

@@ -9,10 +9,10 @@ from datetime import date
 from typing import Any, Self
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import Agency, User
+from jiuyuan.agencies.scope import ScopedQuerySet
 from jiuyuan.applications import services
 from jiuyuan.applications.models import Application, Objection, PublicNotice, Status
 from jiuyuan.recognitions.models import Recognition
@@ -79,10 +79,10 @@ def object_to(pk: int, said: Mapping[str, Any], user: User | None = None) -> boo
     return True
 
 
-def running() -> "QuerySet[PublicNotice]":
+def running() -> ScopedQuerySet:
     """The notices that stand today, everywhere; to be narrowed to one platform."""
     rows = PublicNotice.objects.unscoped().select_related("application__person", "application__agency")
-    return rows.filter(  # type: ignore[no-any-return]
+    return rows.filter(
         taken_down_on=None,
         posted_on__lte=clock.today(),
         ends_on__gte=clock.today(),

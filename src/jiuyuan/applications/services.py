@@ -170,7 +170,10 @@ def unmet_guards(case: Case, transition: Transition) -> list[str]:
 
 def _locked(user: User | None, number: str, transition: Transition) -> Application:
     """The row, locked, as far as this user may see it; a case on public notice is there for everyone."""
-    seen = Application.objects.unscoped() if transition.public else Application.objects.visible_to(user)
+    if user is None or transition.public:
+        seen = Application.objects.unscoped()
+    else:
+        seen = Application.objects.visible_to(user)
     rows = seen.select_related("person__account", "agency", "endorsed_by").select_for_update(of=("self",))
     application = rows.filter(number=number).first()
     if application is None or (transition.public and not _on_notice_or_visible(user, application)):
