@@ -21,18 +21,18 @@ class ClauseAnswer:
 
     `status` is True, False or None for unknown; `reason` is one Chinese sentence; `facts` are the names of the facts that the
     clause reads; `missing` those that are unknown and decide this clause (taken alone), `open` those that are unknown in what
-    is still open of it.
+    is still open of it, and `signature` stands for all that this rests on.
     """
 
-    __slots__ = ("_json", "clause", "code", "facts", "missing", "open", "reason", "status", "title")
+    __slots__ = ("_json", "clause", "code", "facts", "missing", "open", "reason", "signature", "status", "title")
 
     def __init__(
         self, clause: str, code: str, title: str, facts: tuple[str, ...], status: Answer, reason: str,
-        missing: frozenset[str] = frozenset(), open_facts: frozenset[str] = frozenset(),
+        missing: frozenset[str] = frozenset(), open_facts: frozenset[str] = frozenset(), signature: tuple[Any, ...] = (),
     ) -> None:  # fmt: skip
         self.clause, self.code, self.title, self.facts = clause, code, title, facts
         self.status, self.reason = status, reason
-        self.missing, self.open = missing, open_facts
+        self.missing, self.open, self.signature = missing, open_facts, signature
         self._json = ""
 
     def __repr__(self) -> str:

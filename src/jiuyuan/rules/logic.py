@@ -57,6 +57,11 @@ class Leaf(Condition, ABC):
     def sql(self, row: Row) -> exp.Expression:
         """The same answer for every row of a table, NULL where it is unknown."""
 
+    @property
+    def window(self) -> tuple[int, int] | None:
+        """How refusals are counted, times and months, where the leaf counts them: SQL works that out with the facts."""
+        return None
+
     @abstractmethod
     def samples(self, facts: Known) -> dict[str, tuple[Any, ...]]:
         """For each unknown fact that matters here, values that bring out everything it can do together with the others'."""
@@ -234,23 +239,49 @@ def _explain_parts(parts: tuple[Explain, ...], carried_by: bool) -> Explain:
 
 # What is still open -----------------------------------------------------------------------------------------------------------
 
+#: From the facts to what is left of the condition: True, False, or a tree of unknown leaves.
+Residual = Callable[[Known], Condition | bool]
 
-def residual(node: Condition, facts: Known) -> Condition | bool:
-    """The condition with all that is known taken out: True, False, or a tree of unknown leaves."""
+
+def compile_residual(node: Condition) -> Residual:
+    """Turn the tree into a function that takes out all that is known."""
     if isinstance(node, Leaf):
-        answer = node.compiled()(facts)
-        return node if answer is None else answer
+        return _residual_leaf(node)
+    parts = tuple(compile_residual(part) for part in children(node))
     if isinstance(node, Not):
-        rest = residual(node.part, facts)
-        return Not(rest) if isinstance(rest, Condition) else not rest
-    decides = not isinstance(node, All)  # the answer of one part that settles the whole
-    open_parts: list[Condition] = []
-    for part in children(node):
-        rest = residual(part, facts)
-        if isinstance(rest, Condition):
-            open_parts.append(rest)
-        elif rest is decides:
-            return decides
-    if not open_parts:
-        return not decides
-    return all_of(*open_parts) if isinstance(node, All) else any_of(*open_parts)
+        return _residual_not(parts[0])
+    return _residual_parts(parts, all_of if isinstance(node, All) else any_of, settles=not isinstance(node, All))
+
+
+def _residual_leaf(leaf: Leaf) -> Residual:
+    evaluate = leaf.compiled()
+
+    def rest(facts: Known) -> Condition | bool:
+        answer = evaluate(facts)
+        return leaf if answer is None else answer
+
+    return rest
+
+
+def _residual_not(part: Residual) -> Residual:
+    def rest(facts: Known) -> Condition | bool:
+        left = part(facts)
+        return Not(left) if isinstance(left, Condition) else not left
+
+    return rest
+
+
+def _residual_parts(parts: tuple[Residual, ...], join: Callable[..., Condition], settles: bool) -> Residual:
+    """`settles` is the answer of one part that decides the whole."""
+
+    def rest(facts: Known) -> Condition | bool:
+        open_parts: list[Condition] = []
+        for part in parts:
+            left = part(facts)
+            if isinstance(left, Condition):
+                open_parts.append(left)
+            elif left is settles:
+                return settles
+        return join(*open_parts) if open_parts else not settles
+
+    return rest

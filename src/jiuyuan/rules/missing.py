@@ -1,9 +1,12 @@
 """Which unknown facts still matter, exactly.
 
 A fact matters if and only if the other unknown facts can have values with which this one decides the answer. To find out, two
-people who differ in that one fact are followed through the condition together: each node keeps which pairs of answers can
-occur, a set of at most four. Sets of pairs combine exactly where parts share no unknown fact; the facts that several leaves
-share are therefore fixed first, to every value that brings out something new (`Leaf.samples`).
+people who differ in that one fact alone are followed through the condition at once; every node keeps which pairs of answers
+they can get. Pairs combine exactly where the parts of a node share no unknown fact, so the facts that several leaves share are
+fixed first, to every value that brings out something new (`Leaf.samples`). All those cases are worked through together: what
+can happen in case number n is bit n of an integer.
+
+It is enough to compare neighbouring values of a fact: if two values give different answers, two neighbours between them do.
 
 A retirement track follows from a man's sex, so "the other facts" of sex are those that stay the same: for a woman her track,
 for a man none. A leaf that reads both ignores the track of a man, and the samples of the track are a woman's.
@@ -11,135 +14,200 @@ for a man none. A leaf that reads both ignores the track of a man, and the sampl
 
 from __future__ import annotations
 
-from itertools import combinations, product
-from typing import Any
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import reduce
+from itertools import pairwise, product
+from operator import and_, or_
+from typing import Any, NamedTuple
 
-from jiuyuan.rules.logic import All, Condition, Evaluate, Known, Leaf, Not, children, leaves, residual
-
-# A set of pairs of answers is four bits: bit 2a + b says that the first person can get a while the second gets b.
-_BOTH_EQUAL = 0b1001
-_DIFFERENT = 0b0110
-_PAIRS = [(a, b) for a in (0, 1) for b in (0, 1)]
-
-
-def _combined(left: int, right: int, both: bool) -> int:
-    result = 0
-    for i, (a, b) in enumerate(_PAIRS):
-        for j, (c, d) in enumerate(_PAIRS):
-            if left >> i & 1 and right >> j & 1:
-                first, second = (a & c, b & d) if both else (a | c, b | d)
-                result |= 1 << (2 * first + second)
-    return result
+from jiuyuan.rules.logic import All, Condition, Evaluate, Known, Leaf, Not, children, leaves
 
 
-_AND = [[_combined(left, right, True) for right in range(16)] for left in range(16)]
-_OR = [[_combined(left, right, False) for right in range(16)] for left in range(16)]
-_NOT = [sum(1 << (3 - i) for i in range(4) if mask >> i & 1) for mask in range(16)]
+class Pairs(NamedTuple):
+    """The cases in which the two people can get these answers: both yes, only the first, only the second, neither."""
 
-
-def missing_facts(node: Condition, facts: Known) -> frozenset[str]:
-    """The unknown facts that decide the answer of a condition for some values of the others; none where it is known."""
-    rest = residual(node, facts)
-    return frozenset() if isinstance(rest, bool) else deciding_facts(rest, facts)
+    both: int
+    first: int
+    second: int
+    neither: int
 
 
 def deciding_facts(rest: Condition, facts: Known) -> frozenset[str]:
-    """The same for a condition that is already reduced to its open leaves (`logic.residual`)."""
-    open_leaves = [_OpenLeaf(leaf, facts) for leaf in leaves(rest)]
-    times: dict[str, int] = {}
-    for leaf in open_leaves:
-        for name in leaf.samples:
-            times[name] = times.get(name, 0) + 1
-    shared = [name for name, count in times.items() if count > 1]
-    if not shared:  # then every leaf can be the one that decides
-        return frozenset(name for leaf in open_leaves for name in leaf.samples if leaf.decided_by(name))
-    samples = _merged(open_leaves)
-    by_leaf = {id(leaf.leaf): leaf for leaf in open_leaves}
-    return frozenset(name for name in times if _decides(name, rest, shared, samples, by_leaf))
+    """The unknown facts that decide the answer for some values of the others.
+
+    `rest` is a condition reduced to its open leaves (`logic.compile_residual`) for these facts.
+    """
+    in_order = list(leaves(rest))
+    tables = {id(leaf): _Table(leaf, facts) for leaf in in_order}
+    times = Counter(name for leaf in in_order for name in tables[id(leaf)].samples)
+    cases = _Cases({name: _merged(name, tables.values()) for name, count in times.items() if count > 1})
+    for table in tables.values():
+        table.fill(cases)
+    view = _view(rest, tables)
+    found = set(_locally_decided(view, cases.every))
+    for name in cases.values:
+        if any(_differ(_follow(view, name, pair, cases)) for pair in pairwise(cases.values[name])):
+            found.add(name)
+    return frozenset(found)
 
 
-def _merged(open_leaves: list[_OpenLeaf]) -> dict[str, list[Any]]:
-    """For each unknown fact, the values that matter to any leaf; of those that no leaf can tell apart, one."""
-    merged: dict[str, list[Any]] = {}
-    for name in {name for leaf in open_leaves for name in leaf.samples}:
-        readers = [leaf for leaf in open_leaves if name in leaf.samples]
-        values = list(dict.fromkeys(value for leaf in readers for value in leaf.samples[name]))
-        if all(len(leaf.samples) == 1 for leaf in readers):
-            told_apart = {tuple(leaf.answer({name: value}) for leaf in readers): value for value in values}
-            values = list(told_apart.values())
-        merged[name] = values
-    return merged
+class _View:
+    """A node with the cases in which it can be yes and no, and the unknown facts below it."""
+
+    __slots__ = ("names", "no", "node", "parts", "table", "yes")
+
+    def __init__(self, node: Condition, parts: list[_View], table: _Table | None) -> None:
+        self.node, self.parts, self.table = node, parts, table
+        self.names = frozenset(table.samples if table else ()).union(*(part.names for part in parts))
+        if table:
+            self.yes, self.no = table.yes, table.no
+        elif isinstance(node, Not):
+            self.yes, self.no = parts[0].no, parts[0].yes
+        else:
+            yes, no = [part.yes for part in parts], [part.no for part in parts]
+            every = isinstance(node, All)
+            self.yes = reduce(and_ if every else or_, yes)
+            self.no = reduce(or_ if every else and_, no)
 
 
-def _decides(
-    name: str, rest: Condition, shared: list[str], samples: dict[str, list[Any]], by_leaf: dict[int, _OpenLeaf]
-) -> bool:
-    others = [other for other in shared if other != name]
-    for values in product(*(samples[other] for other in others)):
-        fixed = dict(zip(others, values, strict=True))
-        for first, second in combinations(samples[name], 2):
-            if _pairs(rest, fixed, name, first, second, by_leaf) & _DIFFERENT:
-                return True
-    return False
-
-
-def _pairs(
-    node: Condition, fixed: dict[str, Any], name: str, first: Any, second: Any, by_leaf: dict[int, _OpenLeaf]
-) -> int:
+def _view(node: Condition, tables: dict[int, _Table]) -> _View:
     if isinstance(node, Leaf):
-        return by_leaf[id(node)].pairs(fixed, name, first, second)
-    if isinstance(node, Not):
-        return _NOT[_pairs(node.part, fixed, name, first, second, by_leaf)]
-    table = _AND if isinstance(node, All) else _OR
-    first_part, *more = children(node)
-    result = _pairs(first_part, fixed, name, first, second, by_leaf)
-    for part in more:
-        result = table[result][_pairs(part, fixed, name, first, second, by_leaf)]
-    return result
+        return _View(node, [], tables[id(node)])
+    return _View(node, [_view(part, tables) for part in children(node)], None)
 
 
-class _OpenLeaf:
-    """An unknown leaf for one person: what its unknown facts can do to it."""
+def _locally_decided(view: _View, decisive: int) -> Iterator[str]:
+    """The facts of one leaf alone that decide: those that can turn the leaf in a case in which the leaf turns the whole.
 
-    __slots__ = ("_evaluate", "_facts", "_seen", "leaf", "samples")
+    `decisive` are the cases in which this node does.
+    """
+    if view.table:
+        yield from (name for name, turning in view.table.turned_by.items() if turning & decisive)
+    every = isinstance(view.node, All)
+    for part in view.parts:
+        neutral = decisive
+        for sibling in view.parts:
+            if sibling is not part:
+                neutral &= sibling.yes if every else sibling.no
+        if neutral:
+            yield from _locally_decided(part, neutral)
+
+
+def _follow(view: _View, name: str, pair: tuple[Any, Any], cases: _Cases) -> Pairs:
+    """The answers of two people with these values of a shared fact; a case is that of the first, the other's lies beside."""
+    here = cases.where(name, pair[0])
+    if name not in view.names:
+        return Pairs(view.yes & here, 0, 0, view.no & here)
+    if view.table:
+        return view.table.pairs(name, pair, here)
+    parts = [_follow(part, name, pair, cases) for part in view.parts]
+    if isinstance(view.node, Not):
+        return _negated(parts[0])
+    if isinstance(view.node, All):
+        return _conjunction(parts)
+    return _negated(_conjunction([_negated(part) for part in parts]))
+
+
+def _differ(pairs: Pairs) -> bool:
+    return bool(pairs.first | pairs.second)
+
+
+def _merged(name: str, tables: Iterable[_Table]) -> list[Any]:
+    """The values of a fact that matter to any leaf, in order; of those that no leaf tells apart, one."""
+    readers = [table for table in tables if name in table.samples]
+    values = dict.fromkeys(value for table in readers for value in table.samples[name])
+    return list({tuple(table.behaviour(name, value) for table in readers): value for value in values}.values())
+
+
+class _Cases:
+    """Every combination of the values of the shared facts, numbered; a set of cases is the bits of an integer."""
+
+    def __init__(self, values: dict[str, list[Any]]) -> None:
+        self.values = values
+        self.stride: dict[str, int] = {}
+        count = 1
+        for name, options in values.items():
+            self.stride[name] = count
+            count *= len(options)
+        self.every = (1 << count) - 1
+        self._where: dict[str, list[int]] = {}
+        for name, options in values.items():
+            run = (1 << self.stride[name]) - 1
+            period = self.stride[name] * len(options)
+            repeated = sum(run << start for start in range(0, count, period))
+            self._where[name] = [repeated << (place * self.stride[name]) for place in range(len(options))]
+
+    def where(self, name: str, value: Any) -> int:
+        """The cases in which the fact has this value."""
+        return self._where[name][self.values[name].index(value)]
+
+
+class _Table:
+    """An open leaf for one person: its answer for every value of its unknown facts."""
 
     def __init__(self, leaf: Leaf, facts: Known) -> None:
         self.leaf = leaf
         self.samples = leaf.samples(facts)
         self._evaluate: Evaluate = leaf.compiled()
         self._facts = facts
-        self._seen: dict[tuple[Any, ...], int] = {}
+        self._rows: dict[tuple[Any, ...], tuple[bool, int]] = {}
+        self.yes = self.no = 0
+        self.turned_by: dict[str, int] = {}  # for each fact of this leaf alone, the cases in which it can turn the leaf
 
-    def answer(self, values: dict[str, Any]) -> bool:
+    def _answer(self, values: dict[str, Any]) -> bool:
         answer = self._evaluate({**self._facts, **values})
         assert answer is not None, f"the samples of {self.leaf} leave it open"
         return answer
 
-    def decided_by(self, name: str) -> bool:
-        if len(self.samples) == 1:
-            return True
-        return any(
-            self.pairs({}, name, first, second) & _DIFFERENT for first, second in combinations(self.samples[name], 2)
-        )
+    def behaviour(self, name: str, value: Any) -> tuple[bool, ...]:
+        """What the leaf answers with this value, for all values of its other unknown facts."""
+        others = [other for other in self.samples if other != name]
+        rows = product(*(self.samples[other] for other in others))
+        return tuple(self._answer({name: value, **dict(zip(others, row, strict=True))}) for row in rows)
 
-    def pairs(self, fixed: dict[str, Any], name: str, first: Any, second: Any) -> int:
-        """Which pairs of answers two people can get who have `first` and `second` for `name` and agree in all else."""
-        mine = {other: fixed[other] for other in self.samples if other in fixed}
-        differs = name in self.samples
-        if not differs and not mine:
-            return _BOTH_EQUAL
-        key = (name, first, second, *mine.values()) if differs else ("", *mine.values())
-        known = self._seen.get(key)
-        if known is not None:
-            return known
-        free = [other for other in self.samples if other not in mine and other != name]
-        result = 0
-        for values in product(*(self.samples[other] for other in free)):
-            given = {**mine, **dict(zip(free, values, strict=True))}
-            if differs:
-                a, b = self.answer({**given, name: first}), self.answer({**given, name: second})
+    def fill(self, cases: _Cases) -> None:
+        """Take every value of its facts, with the cases in which the shared ones among them have those values."""
+        options = [cases.values.get(name, values) for name, values in self.samples.items()]
+        for row in product(*options):
+            where = cases.every
+            for name, value in zip(self.samples, row, strict=True):
+                if name in cases.values:
+                    where &= cases.where(name, value)
+            answer = self._answer(dict(zip(self.samples, row, strict=True)))
+            self._rows[row] = (answer, where)
+            if answer:
+                self.yes |= where
             else:
-                a = b = self.answer(given)
-            result |= 1 << (2 * a + b)
-        self._seen[key] = result
-        return result
+                self.no |= where
+        for name, values in self.samples.items():
+            if name not in cases.values:
+                self.turned_by[name] = 0
+                for pair in pairwise(values):
+                    pairs = self.pairs(name, pair, cases.every)
+                    self.turned_by[name] |= pairs.first | pairs.second
+
+    def pairs(self, name: str, pair: tuple[Any, Any], here: int) -> Pairs:
+        """Which answers two people can get with these values of one of its facts, in the cases `here`."""
+        first, second = pair
+        place = list(self.samples).index(name)
+        found = [0, 0, 0, 0]  # neither, second, first, both
+        for row, (answer, where) in self._rows.items():
+            if row[place] == first:
+                other, _ = self._rows[*row[:place], second, *row[place + 1 :]]
+                found[2 * answer + other] |= where & here
+        return Pairs(found[3], found[2], found[1], found[0])
+
+
+def _negated(pairs: Pairs) -> Pairs:
+    return Pairs(pairs.neither, pairs.second, pairs.first, pairs.both)
+
+
+def _conjunction(parts: list[Pairs]) -> Pairs:
+    both, first, second, neither = parts[0]
+    for b, f, s, n in parts[1:]:
+        any_left, any_right = both | first | second | neither, b | f | s | n
+        neither = (neither & any_right) | (any_left & n) | (first & s) | (second & f)
+        first, second = (first & (b | f)) | (both & f), (second & (b | s)) | (both & s)
+        both &= b
+    return Pairs(both, first, second, neither)

@@ -8,8 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 from jiuyuan.rules.answers import ClauseAnswer, Decision, ExitAnswer
 from jiuyuan.rules.facts import TRACK_SEX, Fact, Facts
-from jiuyuan.rules.logic import Condition, Evaluate, Known, Not, all_of, any_of, compile_condition, explain, leaves, reads
-from jiuyuan.rules.logic import residual as residual_of
+from jiuyuan.rules.logic import (
+    Condition,
+    Evaluate,
+    Known,
+    Not,
+    all_of,
+    any_of,
+    compile_condition,
+    compile_residual,
+    explain,
+    leaves,
+    reads,
+)
 from jiuyuan.rules.missing import deciding_facts
 from jiuyuan.rules.sentences import list_text
 
@@ -18,6 +29,7 @@ if TYPE_CHECKING:
 
 _NOTHING: frozenset[str] = frozenset()
 _MOST_REMEMBERED = 8192
+Signature = tuple[Any, ...]
 _WIDE = frozenset({"date", "dates", "number", "text", "division"})  # facts with more values than can be remembered in pairs
 
 
@@ -29,6 +41,8 @@ class CompiledClause:
         self.code = clause.code
         self.reads = reads(clause.when)
         self.evaluate: Evaluate = compile_condition(clause.when)
+        self.rest = compile_residual(clause.when)
+        self._opened: dict[Signature, tuple[frozenset[str], frozenset[str]]] = {}
         self._explain = explain(clause.when)
         self._facts = facts
         true, false, unknown = (verdict.format(title=clause.title) for verdict in clause.verdicts)
@@ -53,15 +67,28 @@ class CompiledClause:
         status, phrases = self._explain(facts)
         clause = self.clause
         if status is None:
-            rest = residual_of(clause.when, facts)
-            assert isinstance(rest, Condition)
-            missing = deciding_facts(rest, facts)
+            signature = self._signature(facts)
+            if signature not in self._opened:
+                if len(self._opened) >= _MOST_REMEMBERED:
+                    self._opened.clear()
+                self._opened[signature] = self._open(facts)
+            missing, opened = self._opened[signature]
             labels = list_text(self._facts[name].label for name in self.reads if name in missing)
             reason = "，".join([*phrases, f"还不知道{labels}", self._verdicts[None]]) + "。"
-            open_facts = frozenset(name for leaf in leaves(rest) for name in leaf.samples(facts))
-            return ClauseAnswer(clause.clause, self.code, clause.title, self.reads, None, reason, missing, open_facts)
+            return ClauseAnswer(clause.clause, self.code, clause.title, self.reads, None, reason, missing, opened, signature)
         reason = "，".join([*phrases, self._verdicts[status]]) + "。"
         return ClauseAnswer(clause.clause, self.code, clause.title, self.reads, status, reason)
+
+    def _signature(self, facts: Known) -> Signature:
+        """What the open leaves and all that they can do depend on: two people with the same one miss the same facts."""
+        rest = self.rest(facts)
+        assert isinstance(rest, Condition)
+        return (facts["as_of"], *[(id(leaf), *[facts[name] for name in leaf.reads]) for leaf in leaves(rest)])
+
+    def _open(self, facts: Known) -> tuple[frozenset[str], frozenset[str]]:
+        rest = self.rest(facts)
+        assert isinstance(rest, Condition)
+        return deciding_facts(rest, facts), frozenset(name for leaf in leaves(rest) for name in leaf.samples(facts))
 
 
 class Engine:
@@ -137,15 +164,22 @@ class Engine:
         together = _NOTHING.union(*[answer.open for answer in opened])
         if len(together) == sum([len(answer.open) for answer in opened]):
             return self._sorted(_NOTHING.union(*[answer.missing for answer in opened]))
+        key = tuple([answer.signature for answer in opened])
+        if key not in self._missing:
+            if len(self._missing) >= _MOST_REMEMBERED:
+                self._missing.clear()
+            self._missing[key] = self._sorted(self._deciding(summary, full))
+        return self._missing[key]
+
+    def _deciding(self, summary: _Summary, full: Known) -> frozenset[str]:
         parts: list[list[Condition]] = [[], [], []]
-        first, second = len(self._base), len(self._base) + len(self._categories)
         for place in summary.matter:
-            group = 0 if place < first else 1 if place < second else 2
-            parts[group].append(self._all[place].clause.when)
-        whole = [*parts[0], *([any_of(*parts[1])] if parts[1] else []), *(Not(part) for part in parts[2])]
-        rest = residual_of(all_of(*whole), full)
-        assert isinstance(rest, Condition)
-        return self._sorted(deciding_facts(rest, full))
+            rest = self._all[place].rest(full)
+            assert isinstance(rest, Condition)
+            parts[(place >= len(self._base)) + (place >= len(self._base) + len(self._categories))].append(rest)
+        base, categories, exclusions = parts
+        whole = [*base, *([any_of(*categories)] if categories else []), *(Not(part) for part in exclusions)]
+        return deciding_facts(all_of(*whole), full)
 
     def _sorted(self, names: frozenset[str]) -> tuple[str, ...]:
         return tuple(sorted(names, key=self._order.__getitem__))

@@ -245,7 +245,7 @@ class Aged(Leaf):
         if self.women == self.men:
             return row.on_or_before(born, latest_start(row.as_of, self.men * 12))
         reached = {
-            code: row.on_or_before(born, latest_start(row.as_of, years * 12))
+            code: row.on_or_before(born.copy(), latest_start(row.as_of, years * 12))
             for code, years in (("female", self.women), ("male", self.men))
         }
         elder, younger = ("male", "female") if self.men > self.women else ("female", "male")
@@ -312,13 +312,13 @@ class Retired(Leaf):
 
     def sql(self, row: Row) -> exp.Expression:
         born = row.fact("birth_date")
-        reached = {code: row.on_or_before(born, latest_birth(row.as_of, code)) for code in TRACKS}
-        by_track = row.case(row.fact("retirement_track"), reached)
-        women = [reached["female_55"], reached["female_50"]]
-        everyone = [reached["male_60"], *women]
-        return row.coalesce(
-            by_track, row.case(row.fact("sex"), {"female": row.agreed(women)}), row.agreed(everyone)
-        )  # fmt: skip
+        days = {code: latest_birth(row.as_of, code) for code in TRACKS}
+        track, women = row.fact("retirement_track"), [days["female_55"], days["female_50"]]
+        return row.when(
+            *((row.one_of(track.copy(), (code,)), row.on_or_before(born.copy(), day)) for code, day in days.items()),
+            (row.one_of(row.fact("sex"), ("female",)), row.agreed(born.copy(), women)),
+            otherwise=row.agreed(born.copy(), list(days.values())),
+        )
 
     def samples(self, facts: Known) -> Samples:
         found: Samples = {}
@@ -446,6 +446,10 @@ class Refused(Leaf):
 
         return evaluate
 
+    @property
+    def window(self) -> tuple[int, int]:
+        return self.times, self.months
+
     def _windows(self, refusals: tuple[date, ...], as_of: date) -> list[tuple[date, date]]:
         """First and last day of each run of so many refusals that lies within so many months."""
         days = sorted(day for day in refusals if day <= as_of)
@@ -462,7 +466,7 @@ class Refused(Leaf):
         return f"认定后没有在{span}内拒绝公共就业服务{self.times}次以上"
 
     def sql(self, row: Row) -> exp.Expression:
-        return row.refused(self.times, self.months)
+        return row.refused()
 
     def samples(self, facts: Known) -> Samples:
         as_of = facts["as_of"]

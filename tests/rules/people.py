@@ -1,0 +1,95 @@
+"""Invented people for the tests of the rules: facts around every edge, and strategies that draw from them."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+
+from jiuyuan.rules.calendar import TRACKS, add_months, latest_birth, latest_start
+from jiuyuan.rules.facts import FACTS, TRACK_SEX
+
+#: Days of the question: around the delay of retirement, at the ends of months, on 29 February, before any figures.
+DAYS = [
+    date(2012, 7, 1), date(2024, 12, 31), date(2025, 1, 1), date(2025, 2, 28), date(2026, 3, 2), date(2026, 8, 31),
+    date(2026, 11, 25), date(2028, 2, 29), date(2040, 3, 31),
+]  # fmt: skip
+DIVISIONS = ["220102", "220102001", "222426120", "220381", "220000", "110105", "230109004005"]
+INCOMES = [0, 1, 1279.99, 1280, 1779, 1780, 1780.5, 2119.99, 2120, 5000]
+
+
+def around(days: Iterable[date]) -> list[date]:
+    """Each day, the one before and the one after."""
+    return sorted({day + timedelta(days=n) for day in days for n in (-1, 0, 1)})
+
+
+def births(as_of: date) -> list[date]:
+    """Every birth at which an age or a retirement turns, the day before and after, and days that not every year has."""
+    turns = [latest_start(as_of, 12 * years) for years in (16, 40, 50)]
+    turns += [latest_birth(as_of, track) for track in TRACKS]
+    odd = [date(1976, 2, 29), date(1984, 2, 29), date(1966, 1, 31), date(1975, 12, 31)]
+    return [day for day in around(turns) + odd if day <= as_of]
+
+
+def starts(as_of: date) -> list[date]:
+    """Days since which something has lasted just long enough, just not, or long."""
+    turns = [latest_start(as_of, months) for months in (6, 12, 24)] + [as_of]
+    return [day for day in [*around(turns), date(2020, 2, 29), add_months(as_of, -18)] if day <= as_of]
+
+
+def values(name: str, as_of: date) -> list[Any]:
+    """The values that a fact takes in the tests."""
+    fact = FACTS[name]
+    if name == "birth_date":
+        return births(as_of)
+    if fact.kind == "date":
+        return starts(as_of) if name == "unemployed_since" else [*starts(as_of), as_of + timedelta(days=1)]
+    if fact.kind == "boolean":
+        return [True, False]
+    if fact.kind == "choice":
+        return list(fact.choices)
+    if fact.kind == "division":
+        return DIVISIONS
+    if name == "monthly_income":
+        return INCOMES
+    if name == "local_minimum_wage":
+        return [1, 1280, 2120]
+    if fact.kind == "text":
+        return ["", " ", "已在外省认定"]
+    turns = around([as_of, add_months(as_of, -6), add_months(as_of, -3), add_months(as_of, -9)])
+    return [(), tuple(turns[:3]), (turns[0],) * 3, (turns[2], turns[5], turns[-2]), (turns[1], turns[4], turns[8], turns[-1])]
+
+
+NAMES = [name for name in FACTS if name != "as_of"]
+
+
+@st.composite
+def people(draw: st.DrawFn, known: float = 0.7, names: Iterable[str] = tuple(NAMES)) -> dict[str, Any]:
+    """Facts about somebody, each known with that probability and without contradictions."""
+    as_of = draw(st.sampled_from(DAYS))
+    facts: dict[str, Any] = {"as_of": as_of}
+    names = list(names)
+    dice = draw(st.lists(st.floats(0, 1, exclude_max=True, width=16), min_size=len(names), max_size=len(names)))
+    for name, die in zip(names, dice, strict=True):
+        if die < known:
+            facts[name] = draw(st.sampled_from(values(name, as_of)))
+    track = facts.get("retirement_track")
+    if track and facts.get("sex"):
+        facts["sex"] = TRACK_SEX[track]
+    return facts
+
+
+@st.composite
+def likely_people(draw: st.DrawFn, unknown: int = 5, names: Iterable[str] = tuple(NAMES)) -> dict[str, Any]:
+    """Somebody who meets the base conditions and no exclusion as far as known, with a few facts unknown."""
+    as_of = draw(st.sampled_from(DAYS))
+    facts: dict[str, Any] = {name: draw(st.sampled_from(values(name, as_of))) for name in names}
+    facts |= {"hukou_division": "220102", "able_to_work": True, "wants_work": True, "registered_unemployed": True}
+    facts |= dict.fromkeys(["in_labour_relationship", "insured_by_employer", "business_registered"], False)
+    facts |= {"company_office_held": False, "other_exclusion": ""}
+    facts["sex"] = TRACK_SEX[facts["retirement_track"]]
+    if draw(st.booleans()):
+        del facts["retirement_track"]
+    for name in draw(st.lists(st.sampled_from(sorted(facts)), max_size=unknown, unique=True)):
+        del facts[name]
+    return {"as_of": as_of, **facts}

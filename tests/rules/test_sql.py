@@ -1,0 +1,128 @@
+"""The same conditions in SQL answer as `decide` does, for anybody, on DuckDB; and no clause exists in one form only."""
+
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pytest
+import sqlglot
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from jiuyuan.rules import policy, sql
+from jiuyuan.rules.facts import FACTS, contradictions
+from jiuyuan.rules.logic import leaves
+from tests.rules.people import NAMES, people
+
+JILIN = policy.load("jilin-2022-10")
+DIALECTS = ("duckdb", "postgres", "spark")
+
+
+ARROW = {"date": pa.date32(), "boolean": pa.bool_(), "number": pa.float64(), "dates": pa.list_(pa.date32())}
+SCHEMA = pa.schema(
+    [("id", pa.string()), *((name, ARROW.get(FACTS[name].kind, pa.string())) for name in NAMES)]
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def database():
+    with duckdb.connect() as connection:
+        connection.execute("SET threads = 1")
+        yield connection
+
+
+def answers(database, query: sqlglot.exp.Select, persons: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    table = pa.Table.from_pylist([{"id": str(n), **person} for n, person in enumerate(persons)], schema=SCHEMA)
+    database.register("people", table)
+    found = database.execute(query.order_by("CAST(id AS INTEGER)").sql("duckdb"))
+    names = [column[0] for column in found.description]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def rows(database, question: sql.Question, persons: list[dict[str, Any]], columns: list[str]) -> list[dict[str, Any]]:
+    """The answers of the query for people with the same day of the question."""
+    query = sql.policy_query(JILIN, persons[0]["as_of"], columns, question=question, base=True)
+    return answers(database, query, persons)
+
+
+def by_day(persons: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    ordered = sorted(persons, key=lambda person: person["as_of"])
+    return [list(group) for _, group in groupby(ordered, key=lambda person: person["as_of"])]
+
+
+POPULATION = st.lists(people(known=0.8), min_size=30, max_size=60)
+
+
+@settings(max_examples=12, deadline=None)
+@given(POPULATION)
+def test_every_column_of_the_query_equals_the_decision(database, population):
+    for persons in by_day(population):
+        for person, row in zip(persons, rows(database, "decide", persons, ["id", *NAMES]), strict=True):
+            decision = JILIN.decide(person)
+            expected = {answer.code: answer.status for answer in decision.clauses}
+            assert row == {"id": row["id"], "outcome": decision.outcome, **expected}, person
+
+
+@settings(max_examples=12, deadline=None)
+@given(POPULATION)
+def test_every_column_of_the_query_for_exits_equals_the_answer(database, population):
+    for persons in by_day(population):
+        for person, row in zip(persons, rows(database, "exits", persons, ["id", *NAMES]), strict=True):
+            answer = JILIN.decide_exits(person)
+            expected = {clause.code: clause.status for clause in answer.clauses}
+            signals = {f"signal_{c.code}": c.code in answer.signals for c in (*JILIN.base, *JILIN.exclusions)}
+            assert row == {"id": row["id"], "exit": answer.exit, **expected, **signals}, person
+
+
+@settings(max_examples=8, deadline=None)
+@given(POPULATION, st.sets(st.sampled_from(NAMES), max_size=12))
+def test_a_column_that_the_input_lacks_is_unknown(database, population, lacking):
+    for persons in by_day(population):
+        there = [{name: value for name, value in person.items() if name not in lacking} for person in persons]
+        columns = ["id", *(name for name in NAMES if name not in lacking)]
+        for question in ("decide", "exits"):
+            for person, row in zip(there, rows(database, question, persons, columns), strict=True):
+                if question == "decide":
+                    assert row["outcome"] == JILIN.decide(person).outcome, person
+                else:
+                    assert row["exit"] is JILIN.decide_exits(person).exit, person
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("question", ["decide", "exits"])
+def test_every_clause_is_a_column_in_every_dialect_and_every_subquery_has_an_alias(question, dialect):
+    query = sql.policy_query(JILIN, date(2026, 3, 2), ["id", *NAMES], question=question, dialect=dialect)
+    text = query.sql(dialect)
+    parsed = sqlglot.parse_one(text, dialect=dialect)
+    columns = set(parsed.named_selects)
+    clauses = JILIN.exits if question == "exits" else (*JILIN.categories, *JILIN.exclusions)
+    assert {clause.code for clause in clauses} <= columns
+    inner = [subquery for subquery in parsed.find_all(sqlglot.exp.Subquery) if isinstance(subquery.parent, sqlglot.exp.From)]
+    assert all(subquery.alias for subquery in inner)
+
+
+def test_every_word_of_the_policy_has_both_forms():
+    for clause in JILIN.clauses:
+        for leaf in leaves(clause.when):
+            assert leaf.sql(sql.Row(date(2026, 3, 2))).sql("duckdb")
+            assert leaf.compiled()({"as_of": date(2026, 3, 2), **dict.fromkeys(NAMES)}) in (None, True, False)
+
+
+def test_the_query_compares_with_constant_days_and_does_month_arithmetic_only_for_refusals():
+    assert "INTERVAL" not in sql.policy_query(JILIN, date(2026, 3, 2), ["id", *NAMES]).sql("duckdb")
+    text = sql.policy_query(JILIN, date(2026, 3, 2), ["id", *NAMES], question="exits").sql("duckdb")
+    assert text.count("INTERVAL") == 2  # the window fits; where it ends
+
+
+@settings(max_examples=8, deadline=None)
+@given(POPULATION)
+def test_contradictions_are_the_same_in_sql(database, population):
+    for persons in by_day(population):
+        persons[0] |= {"birth_date": date(2099, 1, 1), "sex": "male", "retirement_track": "female_50"}
+        as_of = persons[0]["as_of"]
+        for field, condition in sql.contradictions(NAMES, as_of).items():
+            query = sqlglot.select("id", sqlglot.exp.alias_(condition, "contradicts")).from_("people")
+            found = [row["contradicts"] is True for row in answers(database, query, persons)]
+            assert found == [field in dict(contradictions(person)) for person in persons]
