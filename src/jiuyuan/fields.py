@@ -18,8 +18,8 @@ class DayBoxes(forms.MultiWidget):
     template_name = "django/forms/widgets/day_boxes.html"
     use_fieldset = True
 
-    def __init__(self, attrs: Mapping[str, Any] | None = None) -> None:
-        boxes = {
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        boxes: dict[str, forms.Widget | type[forms.Widget]] = {
             name: forms.TextInput(
                 {"inputmode": "numeric", "maxlength": size, "aria-label": label, "class": f"day-{name}"}
             )
@@ -33,7 +33,10 @@ class DayBoxes(forms.MultiWidget):
         parts = [*str(value or "").split("-"), "", "", ""]
         return parts[:3]
 
-    def value_from_datadict(self, data: Mapping[str, Any], files: MultiValueDict[str, Any], name: str) -> str:
+    def value_from_datadict(  # type: ignore[override]
+        self, data: Mapping[str, Any], files: MultiValueDict[str, Any], name: str
+    ) -> str:
+        """One text, so that the field reads and redraws what was typed, whole or not."""
         parts = [(part or "").strip() for part in super().value_from_datadict(data, files, name)]
         return "-".join(parts) if any(parts) else ""
 

@@ -98,7 +98,9 @@ class Kept:
 class LoginRequiredMiddleware(middleware.LoginRequiredMiddleware):
     """Django's own, but a POST keeps what was typed and a part of a page is never a login page."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:
+    def handle_no_permission(  # type: ignore[override]
+        self, request: HttpRequest, view_func: Any
+    ) -> HttpResponseBase:
         by_htmx = "HX-Request" in request.headers
         if request.method == "POST":
             return _login_page(request, by_htmx)
