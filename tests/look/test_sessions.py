@@ -99,6 +99,13 @@ def test_five_wrong_passwords_lock_and_say_for_how_long_and_still_lose_nothing(c
     assert log_in(client, wang).status_code == 429
 
 
+def test_only_wrong_passwords_in_a_row_lock(client, wang):
+    for _ in range(2):
+        for _ in range(4):
+            client.post("/login/", {"username": "wang", "password": "wrong"})
+        assert log_in(client, wang).status_code == 302
+
+
 def test_files_cannot_travel_and_the_page_says_so(client, wang):
     log_in(client, wang)
     let_the_session_run_out(client)
