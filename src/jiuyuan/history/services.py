@@ -2,14 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, transaction
 
-from jiuyuan import clock, masking
+from jiuyuan import clock, loading, masking
 from jiuyuan.history.models import Entry, Look
 
 GENESIS = "0" * 64
@@ -54,13 +54,68 @@ def append(file: str, actor: Actor, action: str, payload: Mapping[str, Any], are
     return entry
 
 
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act of many that are recorded together."""
+
+    file: str
+    action: str
+    payload: Mapping[str, Any]
+    area: str
+
+
+def append_many(actor: Actor, acts: Sequence[Act], heads: Mapping[str, tuple[int, str]] | None = None) -> None:
+    """Add acts to the chains of many files, in their order; one file may have several.
+
+    Where acts rest on something that was read, give the `heads` (`heads_of`) as they stood before that: somebody who
+    wrote in between makes the places in the chain collide (`IntegrityError`), and the run starts over.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("history.append_many needs the transaction of the acts it records")
+    at = clock.now()
+    last = dict(heads_of(act.file for act in acts) if heads is None else heads)
+    who = {"actor": actor.username, "actor_name": actor.name, "role": actor.role, "agency": actor.agency}
+    rows = []
+    for act in acts:
+        seq, previous = last.get(act.file, (0, GENESIS))
+        payload = _masked(act.payload)
+        content = {"file": act.file, "seq": seq + 1, "area": act.area, "action": act.action, "payload": payload, **who}
+        digest = _digest({**content, "previous": previous}, at)
+        last[act.file] = (seq + 1, digest)
+        rows.append((*(_stored(content[name]) for name in _WRITTEN), at, previous, digest))
+    loading.insert(Entry, (*_WRITTEN, "at", "previous", "hash"), rows)
+
+
+def heads_of(files: Iterable[str]) -> dict[str, tuple[int, str]]:
+    """Place and hash of the last entry of each file; a file without any is left out."""
+    wanted = list(dict.fromkeys(files))
+    if connection.vendor == "postgresql":
+        sql = (
+            "SELECT file, last.seq, last.hash FROM unnest(%s::text[]) AS file CROSS JOIN LATERAL (SELECT seq, hash "
+            "FROM history_entry WHERE history_entry.file = file.file ORDER BY seq DESC LIMIT 1) AS last"
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [wanted])
+            rows = cursor.fetchall()
+    else:  # SQLite takes the hash from the row that holds the maximum
+        rows = loading.among("SELECT file, MAX(seq), hash FROM history_entry WHERE file {among} GROUP BY file", wanted)
+    return {file: (seq, digest) for file, seq, digest in rows}
+
+
+_WRITTEN = ("file", "seq", "actor", "actor_name", "role", "agency", "area", "action", "payload")
+
+
+def _stored(value: Any) -> Any:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, Mapping) else value
+
+
 def entry_hash(entry: Entry) -> str:
     """SHA-256 over the canonical JSON of everything in the entry but its own hash and row number."""
-    content = {
-        name: getattr(entry, name)
-        for name in ("file", "seq", "actor", "actor_name", "role", "agency", "area", "action", "payload", "previous")
-    }
-    content["at"] = entry.at.astimezone(clock.CHINA).isoformat()
+    return _digest({name: getattr(entry, name) for name in (*_WRITTEN, "previous")}, entry.at)
+
+
+def _digest(content: Mapping[str, Any], at: datetime) -> str:
+    content = {**content, "at": at.astimezone(clock.CHINA).isoformat()}
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 

@@ -6,7 +6,7 @@ Pure functions over recorded facts, so that the page, the guard and the decision
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from jiuyuan.people.models import Fact, Source
 
@@ -22,12 +22,12 @@ class Standing:
 
     @property
     def best(self) -> Fact:
-        """The best and, among equals, latest of the facts that nothing has superseded."""
+        """The best and, among equals, latest of the facts that stand."""
         return max(self.current, key=lambda fact: (_RANK[fact.source], fact.pk))
 
     @property
     def current(self) -> tuple[Fact, ...]:
-        return tuple(fact for fact in self.facts if fact.superseded_by_id is None)
+        return tuple(fact for fact in self.facts if fact.stands)
 
     @property
     def disputed(self) -> bool:
@@ -51,7 +51,8 @@ def standing(facts: Iterable[Fact]) -> dict[str, Standing]:
     by_name = defaultdict(list)
     for fact in sorted(facts, key=lambda fact: fact.pk):
         by_name[fact.name].append(fact)
-    return {name: Standing(name, tuple(group)) for name, group in by_name.items()}
+    groups = (Standing(name, tuple(group)) for name, group in by_name.items())
+    return {item.name: item for item in groups if item.current}
 
 
 def values(known: dict[str, Standing]) -> dict[str, Any]:
@@ -59,14 +60,54 @@ def values(known: dict[str, Standing]) -> dict[str, Any]:
     return {name: item.value for name, item in known.items() if item.value is not None}
 
 
-def superseded_by(new: Fact, old: Fact) -> bool:
+class Recorded(Protocol):
+    """What the rule below asks of a fact: a row of the table, or one of the many that a run holds in memory."""
+
+    @property
+    def value(self) -> Any: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def department(self) -> str: ...
+    @property
+    def settlement(self) -> str: ...
+    @property
+    def disputed(self) -> bool: ...
+    @property
+    def batch_id(self) -> int | None: ...
+
+
+def superseded_by(new: Recorded, old: Recorded) -> bool:
     """Whether a new fact takes the place of an old one, or stands beside it until somebody settles it.
 
-    A person's own word gives way to anything later. The same source may correct itself. A better source
-    that says the same strengthens; two verified sources that differ contradict each other.
+    A person's own word gives way to anything later. The same source may correct itself, but not within one file. A better
+    source that says the same strengthens; two verified sources that differ contradict each other. What a person disputes
+    stays disputed, however often the source repeats it, until it is settled.
     """
     if new.settlement or old.source == Source.DECLARED:
         return True
+    if old.disputed:
+        return False
     if old.value == new.value:
         return _RANK[new.source] >= _RANK[old.source]
-    return new.source == old.source and new.department == old.department and not old.disputed
+    if new.batch_id is not None and new.batch_id == old.batch_id:
+        return False
+    return new.source == old.source and new.department == old.department
+
+
+def replayed(facts: Iterable[Fact]) -> dict[int, int | None]:
+    """What supersedes each fact of one name, as it would be had the withdrawn ones never been recorded.
+
+    Within one file the file's own reading stays as it is: it knew which row counted.
+    """
+    superseded: dict[int, int | None] = {}
+    current: list[Fact] = []
+    for new in sorted((fact for fact in facts if fact.withdrawn_at is None), key=lambda fact: fact.pk):
+        superseded[new.pk] = None
+        for old in tuple(current):
+            same_file = new.batch_id is not None and new.batch_id == old.batch_id
+            if old.superseded_by_id == new.pk if same_file else superseded_by(new, old):
+                superseded[old.pk] = new.pk
+                current.remove(old)
+        current.append(new)
+    return superseded

@@ -1,0 +1,111 @@
+"""Many rows at once: COPY on PostgreSQL, one prepared statement on SQLite. For runs over a register, inside their transaction.
+
+Values are those of Python (dates, moments, booleans, text, JSON already as text); nothing is checked here but the types.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection, models
+
+_SQLITE_PARAMETERS = 30_000
+
+
+def next_keys(model: type[models.Model], count: int) -> range | list[int]:
+    """Primary keys for rows about to be inserted, so that they can point at each other."""
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count]
+            )
+            return [key for (key,) in cursor.fetchall()]
+        # The one writer of SQLite holds the database while its transaction runs.
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+        row = cursor.fetchone()
+        first = (row[0] if row else 0) + 1
+        return range(first, first + count)
+
+
+def insert(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Insert rows whose values stand in the order of `fields` (attribute names, `person_id` for a foreign key)."""
+    columns = [model._meta.get_field(name).column for name in fields]
+    names = ", ".join(f'"{column}"' for column in columns)
+    table = f'"{model._meta.db_table}"'
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+        else:
+            marks = ", ".join(["%s"] * len(columns))
+            adapt = _sqlite_adapters()
+            cursor.executemany(
+                f"INSERT INTO {table} ({names}) VALUES ({marks})",
+                ([adapt(value) for value in row] for row in rows),
+            )
+
+
+def update(model: type[models.Model], key: str, fields: Sequence[str], rows: Sequence[Sequence[Any]]) -> int:
+    """Set `fields` of the rows named by `key`; each of `rows` is the key's value and then the values. Returns how many changed."""
+    if not rows:
+        return 0
+    meta = model._meta
+    table = f'"{meta.db_table}"'
+    key_field = meta.get_field(key)
+    set_fields = [meta.get_field(name) for name in fields]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            types = [_type_of(field) for field in (key_field, *set_fields)]
+            arrays = ", ".join(f"%s::{kind}[]" for kind in types)
+            given = ", ".join(f"v{place}" for place in range(len(types)))
+            assignments = ", ".join(f'"{field.column}" = given.v{place}' for place, field in enumerate(set_fields, 1))
+            cursor.execute(
+                f"UPDATE {table} SET {assignments} FROM unnest({arrays}) AS given({given}) "
+                f'WHERE {table}."{key_field.column}" = given.v0',
+                [list(column) for column in zip(*rows, strict=True)],
+            )
+        else:
+            adapt = _sqlite_adapters()
+            assignments = ", ".join(f'"{field.column}" = %s' for field in set_fields)
+            cursor.executemany(
+                f'UPDATE {table} SET {assignments} WHERE "{key_field.column}" = %s',
+                [[*map(adapt, row[1:]), adapt(row[0])] for row in rows],
+            )
+        return int(cursor.rowcount)
+
+
+def among(sql: str, values: Sequence[Any], *before: Any, after: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """Rows of a query with `{among}` where a list of any length belongs, e.g. `WHERE id {among}`."""
+    if not values:
+        return []
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(sql.format(among="= ANY(%s)"), [*before, list(values), *after])
+            return list(cursor.fetchall())
+        found: list[tuple[Any, ...]] = []
+        for start in range(0, len(values), _SQLITE_PARAMETERS):
+            part = values[start : start + _SQLITE_PARAMETERS]
+            marks = ", ".join(["%s"] * len(part))
+            cursor.execute(sql.format(among=f"IN ({marks})"), [*before, *part, *after])
+            found += cursor.fetchall()
+        return found
+
+
+def _type_of(field: "models.Field[Any, Any]") -> str:
+    kind = (field.rel_db_type if field.is_relation else field.db_type)(connection) or ""
+    return kind.split("(")[0]
+
+
+def _sqlite_adapters() -> Callable[[Any], Any]:
+    moments: dict[datetime, Any] = {}
+
+    def adapt(value: Any) -> Any:
+        if isinstance(value, datetime):
+            if value not in moments:
+                moments[value] = connection.ops.adapt_datetimefield_value(value)
+            return moments[value]
+        return value.isoformat() if isinstance(value, date) else value
+
+    return adapt
