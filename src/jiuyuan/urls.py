@@ -5,9 +5,10 @@ from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
 from jiuyuan import look, views
+from jiuyuan.portal.home import home
 
 urlpatterns = [
-    path("", views.home, name="home"),
+    path("", home, name="home"),
     path("login/", views.Login.as_view(), name="login"),
     path("login/kept/", views.kept, name="kept"),
     path("logout/", LogoutView.as_view(), name="logout"),

@@ -13,7 +13,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import User
@@ -23,15 +23,6 @@ from jiuyuan.sessions import FORMER_SECRET, KEPT, WHO_COOKIE, Kept, LoginForm, c
 from jiuyuan.templatetags.plain import day as in_words
 
 _A_YEAR = 365 * 24 * 60 * 60
-
-
-@login_not_required
-@require_safe
-def home(request: HttpRequest) -> HttpResponseBase:
-    """Staff go to their desk, everybody else sees what they can do here."""
-    if isinstance(request.user, User) and request.user.is_staff_member:
-        return redirect("/desk/")
-    return render(request, "home.html")
 
 
 class Login(LoginView):

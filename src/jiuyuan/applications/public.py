@@ -11,7 +11,7 @@ from typing import Any, Self
 from django.db import transaction
 
 from jiuyuan import clock
-from jiuyuan.agencies.models import Agency, User
+from jiuyuan.agencies.models import Agency
 from jiuyuan.agencies.scope import ScopedQuerySet
 from jiuyuan.applications import services
 from jiuyuan.applications.models import Application, Objection, PublicNotice, Status
@@ -65,7 +65,7 @@ def notice(pk: int) -> NoticeEntry:
 
 
 @transaction.atomic
-def object_to(pk: int, said: Mapping[str, Any], user: User | None = None) -> bool:
+def object_to(pk: int, said: Mapping[str, Any]) -> bool:
     """Object to a notice that runs today. The same words sent twice are one objection: then False.
 
     Raises `NotFound`, `BadInput`, `GuardNotMet`.
@@ -75,7 +75,7 @@ def object_to(pk: int, said: Mapping[str, Any], user: User | None = None) -> boo
     words = {name: str(said.get(name, "")).strip() for name in ("ground", "name", "contact")}
     if Objection.objects.unscoped().filter(notice_id=pk, upheld=None, **words).exists():
         return False
-    services.perform(user, number, "object", words)
+    services.perform(None, number, "object", words)
     return True
 
 

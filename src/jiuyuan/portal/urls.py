@@ -1,4 +1,54 @@
-from django.urls import URLPattern
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
+
+from jiuyuan.portal import (
+    account,
+    apply,
+    confirm,
+    form,
+    household,
+    information,
+    materials,
+    notices,
+    progress,
+    selfcheck,
+    signing,
+)
+
+
+class Paper(StringConverter):
+    regex = "form|receipt|correction|rejection"
+
+
+register_converter(Paper, "paper")
 
 app_name = "portal"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("self-check/", selfcheck.selfcheck, name="selfcheck"),
+    path("register/", account.register, name="register"),
+    path("apply/", apply.apply, name="apply"),
+    path("apply/who/", apply.who, name="who"),
+    path("apply/where/", apply.where, name="where"),
+    path("apply/where/<str:county>/", apply.street, name="street"),
+    path("apply/category/", apply.begin, name="begin"),
+    path("mine/", progress.mine, name="mine"),
+    path("mine/read/", progress.read, name="read"),
+    path("mine/information/", information.information, name="information"),
+    path("mine/<str:number>/", progress.progress, name="progress"),
+    path("mine/<str:number>/receipt/", progress.receipt, name="receipt"),
+    path("mine/<str:number>/<paper:kind>.pdf", progress.paper, name="paper"),
+    path("mine/<str:number>/withdraw/", signing.withdraw, name="withdraw"),
+    path("mine/<str:number>/form/", form.review, name="form"),
+    path("mine/<str:number>/form/next/", form.resume, name="resume"),
+    path("mine/<str:number>/form/household/add/", household.add, name="household_add"),
+    path("mine/<str:number>/form/<str:code>/", form.page, name="page"),
+    path("mine/<str:number>/materials/<str:code>/", materials.material, name="material"),
+    path("mine/<str:number>/picture/<int:pk>/", materials.picture, name="picture"),
+    path("mine/<str:number>/picture/<int:pk>/remove/", materials.remove, name="remove"),
+    path("mine/<str:number>/sign/", signing.sign, name="sign"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/<int:pk>/", notices.notice, name="notice"),
+    path("notices/<int:pk>/object/", notices.objection, name="object"),
+    path("notices/<int:pk>/objected/", notices.objected, name="objected"),
+    path("confirm/<str:number>/", confirm.confirm, name="confirm"),
+]

@@ -1,0 +1,56 @@
+"""Pages of applicants: who may open them, and how a service's refusal becomes a page."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+
+from jiuyuan.agencies.models import User
+from jiuyuan.agencies.roles import Role
+from jiuyuan.applications import queries
+from jiuyuan.applications.case import Case
+from jiuyuan.applications.models import Status
+from jiuyuan.refusals import NotForRole, NotFound, Refusal
+
+View = Callable[..., HttpResponseBase]
+EDITABLE = frozenset({Status.DRAFT, Status.CORRECTION})
+
+
+def applicant(request: HttpRequest) -> User | None:
+    """The applicant who is logged in; None for visitors and for staff, who look at public pages only."""
+    user = request.user
+    return user if isinstance(user, User) and user.role == Role.APPLICANT else None
+
+
+def for_applicants(view: View) -> View:
+    """Only applicants. What a service refuses here is said on the page that shows where things stand."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponseBase:
+        if applicant(request) is None:
+            raise PermissionDenied
+        try:
+            return view(request, *args, **kwargs)
+        except NotFound as refusal:
+            raise Http404(refusal.title) from None
+        except NotForRole as refusal:
+            raise PermissionDenied(refusal.title) from None
+        except Refusal as refusal:
+            messages.error(request, refusal.title)
+            return redirect("portal:progress", kwargs["number"]) if "number" in kwargs else redirect("home")
+
+    return wrapped
+
+
+def own_case(request: HttpRequest, number: str) -> Case:
+    """Raises `NotFound` for what is not one's own."""
+    assert isinstance(request.user, User)
+    return queries.case(request.user, number)
+
+
+def is_editable(case: Case) -> bool:
+    return case.application.status in EDITABLE

@@ -1,0 +1,84 @@
+"""Opening an account: who you are, where you can be reached, a password. Why it is so: docs/decisions/0003-accounts.md."""
+
+from django import forms
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+
+from jiuyuan.people.accounts import open_account
+from jiuyuan.portal.access import applicant
+from jiuyuan.portal.asking import Page, ask
+from jiuyuan.portal.beginning import Beginning
+from jiuyuan.portal.forms import IdNumberField, NameField, PhoneField
+from jiuyuan.portal.saving import saved
+
+_BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+class NewAccount(Page):
+    # A mistake in one box must not cost the others, so the password stays; the page is never cached.
+    name = NameField()
+    id_number = IdNumberField(help_text="18位；末位是X的，大写小写都行。")
+    phone = PhoneField()
+    password = forms.CharField(
+        label="给自己定一个密码",
+        help_text="至少8位，不要用生日或12345678这样容易猜到的。",
+        error_messages={"required": "请定一个密码。"},
+        widget=forms.PasswordInput({"autocomplete": "new-password", "class": "medium"}, render_value=True),
+        strip=False,
+    )
+    again = forms.CharField(
+        label="再输一次密码",
+        error_messages={"required": "请把密码再输一次。"},
+        widget=forms.PasswordInput({"autocomplete": "new-password", "class": "medium"}, render_value=True),
+        strip=False,
+    )
+    code = forms.CharField(
+        label="窗口给的绑定码",
+        required=False,
+        help_text="8位数字。只有工作人员给过您的才填。",
+        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "one-time-code", "class": "short"}),
+    )
+
+    def clean(self) -> None:
+        first, second = self.cleaned_data.get("password"), self.cleaned_data.get("again")
+        if first and second and first != second:
+            self.add_error("again", "两次输的密码不一样，请再输一次。")
+
+
+@sensitive_post_parameters("id_number", "password", "again", "code")
+@never_cache
+@login_not_required
+def register(request: HttpRequest) -> HttpResponseBase:
+    """A new account, and straight on to where the person was going."""
+    if applicant(request):
+        return redirect(_onward(request))
+    form = NewAccount(request.POST or None)
+    if form.is_valid():
+        said = {name: form.cleaned_data[name] for name in ("name", "id_number", "phone", "password", "code")}
+        if account := saved(form, lambda: open_account(**said)):
+            login(request, account, backend=_BACKEND)
+            beginning = Beginning.of(request)
+            beginning.name, beginning.phone = account.name, said["phone"]
+            beginning.id_number = said["id_number"]
+            beginning.keep(request)
+            return redirect(_onward(request))
+    return ask(
+        request,
+        form,
+        title="开通账号",
+        template="portal/register.html",
+        button="开通账号",
+        next=request.POST.get("next") or request.GET.get("next", ""),
+    )
+
+
+def _onward(request: HttpRequest) -> str:
+    there = request.POST.get("next") or request.GET.get("next", "")
+    ours = url_has_allowed_host_and_scheme(there, {request.get_host()}, request.is_secure())
+    return there if ours else "portal:mine"

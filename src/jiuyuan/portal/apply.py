@@ -1,0 +1,230 @@
+"""Beginning an application: where one lives and as what one applies. From then on there is a draft, and every page is saved."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.db import OperationalError
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from jiuyuan import clock
+from jiuyuan.agencies.models import Agency, User
+from jiuyuan.agencies.queries import place_of, platform_for, platforms_of
+from jiuyuan.applications import services
+from jiuyuan.applications.models import OPEN, Application, Channel
+from jiuyuan.people.id_numbers import parse
+from jiuyuan.people.models import Person
+from jiuyuan.people.services import FROM_ID_NUMBER
+from jiuyuan.portal import places
+from jiuyuan.portal.access import applicant, for_applicants
+from jiuyuan.portal.asking import Page, ask
+from jiuyuan.portal.beginning import Beginning, forget
+from jiuyuan.portal.forms import AddressField, CategoriesField, IdNumberField, NameField, PhoneField
+from jiuyuan.portal.saving import NOT_SAVED, put_on
+from jiuyuan.portal.sections import FIRST_STEPS
+from jiuyuan.portal.selfcheck import Answers
+from jiuyuan.refusals import Conflict, Refusal
+from jiuyuan.rules import facts as rule_facts
+from jiuyuan.rules import policy
+
+
+class Who(Page):
+    name = NameField()
+    id_number = IdNumberField()
+    phone = PhoneField()
+
+
+class County(Page):
+    county = forms.ChoiceField(
+        label="您平时住在哪个县（市、区）？",
+        help_text="按现在常住的地方选，不是户口所在地。在哪里住，就由哪里的街道（乡镇）办理。",
+        choices=places.county_offices,
+        error_messages={"required": "请选您常住的县（市、区）。"},
+    )
+
+
+class Street(Page):
+    platform = forms.ChoiceField(label="街道（乡镇）", error_messages={"required": "请选您常住的街道（乡镇）。"})
+    address = AddressField()
+
+    def __init__(self, *args: Any, county: Agency, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        streets = [(agency.code, place_of(agency)) for agency in platforms_of(county)]
+        self.fields["platform"].choices = [("", "请选择"), *streets]  # type: ignore[attr-defined]
+
+
+class Categories(Page):
+    categories = CategoriesField()
+
+
+@login_not_required
+def apply(request: HttpRequest) -> HttpResponseBase:
+    """The way in: what one needs, or the application that there is already. Answers of the self-check come along."""
+    user = applicant(request)
+    if request.method == "POST":
+        answers = Answers.read(request.POST.getlist("answered"))
+        beginning = Beginning.of(request)
+        decision = policy.load(policy.DEFAULT).decide(answers.parsed())
+        beginning.facts = answers.known
+        beginning.categories = list(decision.categories or decision.possible_categories)
+        beginning.keep(request)
+        if user:
+            return redirect("portal:where")
+    existing = _open_case(user) if user else None
+    context = {"existing": existing, "carried": len(Beginning.of(request).facts)}
+    return render(request, "portal/apply.html", context)
+
+
+def _open_case(user: User) -> Application | None:
+    found: Application | None = Application.objects.visible_to(user).filter(status__in=OPEN).first()
+    return found
+
+
+def _person(user: User) -> Person | None:
+    found: Person | None = Person.objects.visible_to(user).select_related("agency").first()
+    return found
+
+
+@for_applicants
+def who(request: HttpRequest) -> HttpResponseBase:
+    """Asked only where the session no longer knows it from the opening of the account, and no file does yet."""
+    beginning = Beginning.of(request)
+    assert isinstance(request.user, User)
+    form = Who(request.POST or None, initial={"name": beginning.name or request.user.name, "phone": beginning.phone})
+    if form.is_valid():
+        beginning.name, beginning.id_number = form.cleaned_data["name"], form.cleaned_data["id_number"]
+        beginning.phone = form.cleaned_data["phone"]
+        beginning.keep(request)
+        return redirect("portal:where")
+    return ask(request, form, title="您是谁？", step=1, of=FIRST_STEPS, part="基本情况")
+
+
+@for_applicants
+def where(request: HttpRequest) -> HttpResponseBase:
+    """County first; the streets of it come on the next page, so that no list is longer than a hand."""
+    assert isinstance(request.user, User)
+    if existing := _open_case(request.user):
+        messages.info(request, "您已有一份申请，就在这里，接着办就行。")
+        return redirect("portal:progress", existing.number)
+    beginning, person = Beginning.of(request), _person(request.user)
+    if not (beginning.id_number or person):
+        return redirect("portal:who")
+    form = County(request.POST or None, initial={"county": _county_before(beginning, person)})
+    if form.is_valid():
+        return redirect("portal:street", form.cleaned_data["county"])
+    return ask(request, form, title="您平时住在哪个县（市、区）？", step=1, of=FIRST_STEPS, part="常住地")
+
+
+def _county_before(beginning: Beginning, person: Person | None) -> str:
+    agency = platform_for(beginning.platform) if beginning.platform else person.agency if person else None
+    county = agency.ancestor(Agency.Level.COUNTY) if agency else None
+    return county.code if county else ""
+
+
+@for_applicants
+def street(request: HttpRequest, county: str) -> HttpResponseBase:
+    agency = Agency.objects.filter(code=county, level=Agency.Level.COUNTY).first()
+    if agency is None:
+        raise Http404
+    assert isinstance(request.user, User)
+    beginning, person = Beginning.of(request), _person(request.user)
+    before = person.agency.code if person and person.agency.path.startswith(agency.path) else ""
+    initial = {
+        "platform": beginning.platform or before,
+        "address": beginning.address or (person.address if person else ""),
+    }
+    form = Street(request.POST or None, initial=initial, county=agency)
+    if form.is_valid():
+        beginning.platform, beginning.address = form.cleaned_data["platform"], form.cleaned_data["address"]
+        beginning.keep(request)
+        return redirect("portal:begin")
+    title = f"您住在{place_of(agency)}的哪里？"
+    return ask(
+        request,
+        form,
+        title=title,
+        step=2,
+        of=FIRST_STEPS,
+        part="常住地",
+        back_url=reverse("portal:where"),
+        back_label="重选县（市、区）",
+    )
+
+
+@for_applicants
+def begin(request: HttpRequest) -> HttpResponseBase:
+    """As what one applies; with it the draft is made and everything said so far is in it."""
+    assert isinstance(request.user, User)
+    beginning = Beginning.of(request)
+    if not beginning.platform:
+        return redirect("portal:where")
+    form = Categories(request.POST or None, initial={"categories": beginning.categories})
+    if form.is_valid():
+        try:
+            application = _create(request.user, beginning, form.cleaned_data["categories"])
+        except Conflict as conflict:
+            if number := conflict.details.get("number"):
+                return _offer(request, str(number))
+            put_on(form, conflict)
+        except Refusal as refusal:
+            put_on(form, refusal)
+        except OperationalError:
+            form.add_error(None, NOT_SAVED)
+        else:
+            forget(request)
+            messages.success(request, "申请草稿已存好。后面每一页都会自动存，随时可以停下，下次接着填。")
+            return redirect("portal:resume", application.number)
+    return ask(
+        request,
+        form,
+        title="您属于哪一类？",
+        step=3,
+        of=FIRST_STEPS,
+        part="申请类别",
+        template="portal/categories.html",
+    )
+
+
+def _offer(request: HttpRequest, number: str) -> HttpResponseBase:
+    """Somebody who has a case, or is on the register already, is led there."""
+    assert isinstance(request.user, User)
+    if Application.objects.visible_to(request.user).filter(number=number).exists():
+        messages.info(request, "您已有一份申请，就在这里，接着办就行。")
+        return redirect("portal:progress", number)
+    messages.info(request, f"您已是在册的就业困难人员（{number}），在册期间不用再申请。")
+    return redirect("portal:mine")
+
+
+def _create(user: User, beginning: Beginning, categories: list[str]) -> Application:
+    person = _person(user)
+    known = (person.name, person.id_number, person.phone) if person else ()
+    name, id_number, phone = known or (beginning.name, beginning.id_number, beginning.phone)
+    return services.create(
+        user,
+        name=name,
+        id_number=id_number,
+        phone=beginning.phone or phone,
+        address=beginning.address,
+        platform=beginning.platform,
+        categories=categories,
+        facts=_carried(beginning, id_number),
+        channel=Channel.PORTAL,
+    )
+
+
+def _carried(beginning: Beginning, id_number: str) -> dict[str, Any]:
+    """The answers of the self-check that the form can take: what follows from the ID number is not among them."""
+    facts = {**beginning.facts, "residence_division": beginning.platform}
+    for name in (*FROM_ID_NUMBER, "local_minimum_wage"):
+        facts.pop(name, None)
+    sex = parse(id_number, clock.today()).sex
+    try:
+        rule_facts.parse({**facts, "sex": sex, "as_of": clock.today().isoformat()})
+    except rule_facts.Invalid as invalid:
+        for name, _ in invalid.errors:
+            facts.pop(name, None)
+    return facts

@@ -1,0 +1,248 @@
+"""The form, page by page. Each page is saved when it is left; the last shows all of it, with a way back to every answer."""
+
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from jiuyuan import clock
+from jiuyuan.agencies.models import User
+from jiuyuan.applications.case import Case
+from jiuyuan.applications.details import BY_NAME
+from jiuyuan.applications.filling import save_page
+from jiuyuan.fields import DayField
+from jiuyuan.people.id_numbers import grouped
+from jiuyuan.portal import sections
+from jiuyuan.portal.access import for_applicants, is_editable, own_case
+from jiuyuan.portal.asking import Page, ask
+from jiuyuan.portal.corrections import corrections
+from jiuyuan.portal.forms import AddressField, CategoriesField, PhoneField
+from jiuyuan.portal.household import household
+from jiuyuan.portal.questions import errors_of, field_for, initial_of, value_of
+from jiuyuan.portal.saving import saved
+from jiuyuan.portal.sections import Topic
+from jiuyuan.rules import facts as rule_facts
+from jiuyuan.rules.facts import FACTS
+
+_CHOICES = {
+    "education": ("小学及以下", "初中", "高中、中专或技校", "大专", "本科", "研究生"),
+    "health": ("健康或良好", "一般", "有慢性病", "残疾"),
+}
+
+
+def _detail_field(name: str) -> forms.Field:
+    """A column of the printed form that decides nothing; all of them may be left empty."""
+    detail = BY_NAME[name]
+    common: dict[str, Any] = {"label": detail.label, "help_text": detail.hint, "required": False}
+    if name == "contract_ended_on":
+        return DayField(**common)
+    if name in _CHOICES:
+        return forms.ChoiceField(choices=[("", "请选择"), *((c, c) for c in _CHOICES[name])], **common)
+    widget = forms.Textarea({"rows": 3}) if detail.long else forms.TextInput()
+    too_long = {"max_length": "最多400字，请写短一些。"}
+    return forms.CharField(max_length=400, widget=widget, error_messages=too_long, **common)
+
+
+def _details_of(form: Page, names: tuple[str, ...]) -> dict[str, str]:
+    cleaned = {name: form.cleaned_data.get(name) for name in names}
+    return {
+        name: value if isinstance(value, str) else value.isoformat() if value else "" for name, value in cleaned.items()
+    }
+
+
+class Contact(Page):
+    phone = PhoneField()
+    address = AddressField()
+
+
+class Categories(Page):
+    categories = CategoriesField()
+
+
+@for_applicants
+def page(request: HttpRequest, number: str, code: str) -> HttpResponseBase:
+    """One page of the form. Saved, it leads to the next, or back to where all is seen if one came from there."""
+    case = own_case(request, number)
+    if not is_editable(case):
+        return redirect("portal:progress", number)
+    if code == "household":
+        return household(request, case)
+    if code not in {step.code for step in sections.steps(case)}:
+        raise Http404
+    makers = {"contact": _contact, "categories": _categories, "wishes": _wishes}
+    form, title, keep = makers.get(code, _topic)(request, case, code)
+    if form.is_valid() and saved(form, keep):
+        fresh = own_case(request, number)
+        came_from_review = request.POST.get("back") == "form"
+        return redirect("portal:form", number) if came_from_review else redirect(sections.following(fresh, code))
+    return ask(
+        request,
+        form,
+        title=title,
+        template="portal/page.html",
+        back="form" if "form" in (request.GET.get("back"), request.POST.get("back")) else "",
+        review_url=reverse("portal:form", args=[number]),
+        part=title if not form.is_question else "",
+        **sections.place_of_step(case, code),
+    )
+
+
+def _contact(request: HttpRequest, case: Case, _code: str) -> Any:
+    form = Contact(request.POST or None, initial={"phone": case.person.phone, "address": case.person.address})
+    return form, "怎么联系您？", lambda: save_page(_user(request), case.application.number, contact=form.cleaned_data)
+
+
+def _categories(request: HttpRequest, case: Case, _code: str) -> Any:
+    form = Categories(request.POST or None, initial={"categories": case.application.categories})
+    number = case.application.number
+    return form, "您属于哪一类？", lambda: save_page(_user(request), number, categories=form.cleaned_data["categories"])
+
+
+def _wishes(request: HttpRequest, case: Case, _code: str) -> Any:
+    form = Page(request.POST or None, initial=case.application.details)
+    for name in sections.WISHES:
+        form.fields[name] = _detail_field(name)
+    number, user = case.application.number, _user(request)
+    return form, "想做什么工作？", lambda: save_page(user, number, details=_details_of(form, sections.WISHES))
+
+
+def _topic(request: HttpRequest, case: Case, code: str) -> Any:
+    """Facts: what is on file already is filled in; 不清楚 is offered until somebody has answered."""
+    topic = sections.BY_CODE[code]
+    names = sections.facts_of(topic, sections.needed_facts(case))
+    given = {name: initial_of(FACTS[name], sections.answer(case, name)) for name in names}
+    form = TopicForm(request.POST or None, initial={**case.application.details, **given}, topic=topic, case=case)
+    number, user = case.application.number, _user(request)
+
+    def keep() -> Any:
+        facts = {name: value_of(FACTS[name], form.cleaned_data[name]) for name in names}
+        return save_page(user, number, facts=facts, details=_details_of(form, topic.details))
+
+    return form, topic.title, keep
+
+
+class TopicForm(Page):
+    def __init__(self, *args: Any, topic: Topic, case: Case, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.names = sections.facts_of(topic, sections.needed_facts(case))
+        for name in self.names:
+            open_still = sections.answer(case, name) is None
+            optional = FACTS[name].kind in ("date", "number", "division")
+            self.fields[name] = field_for(
+                FACTS[name], unsure=open_still, required=not (open_still and optional), sex=case.person.sex
+            )
+            if name in sections.OPTIONAL:
+                self.fields[name].required = False
+                self.fields[name].help_text = "没有稳定收入的不用填。填税前的月平均数。"
+        for name in topic.details:
+            self.fields[name] = _detail_field(name)
+
+    def clean(self) -> None:
+        """What the rules would not take is said here, beside its box."""
+        values = {name: value_of(FACTS[name], self.cleaned_data.get(name)) for name in self.names}
+        known = {name: value for name, value in values.items() if value is not None}
+        try:
+            rule_facts.parse({**known, "as_of": clock.today().isoformat()})
+        except rule_facts.Invalid as invalid:
+            for name, message in errors_of(invalid.errors).items():
+                self.add_error(name if name in self.fields else None, message)
+
+
+@for_applicants
+def resume(request: HttpRequest, number: str) -> HttpResponseBase:
+    """Where to go on: the first page with something open on it, else the page where all is seen."""
+    case = own_case(request, number)
+    if not is_editable(case):
+        return redirect("portal:progress", number)
+    lacking = next((step for step in sections.steps(case) if step.lacking), None)
+    return redirect(lacking.url if lacking else reverse("portal:form", args=[number]))
+
+
+@for_applicants
+def review(request: HttpRequest, number: str) -> HttpResponseBase:
+    """All of the form on one page, before it is signed."""
+    case = own_case(request, number)
+    if not is_editable(case):
+        return redirect("portal:progress", number)
+    steps = sections.steps(case)
+    materials = {step.code for step in sections.material_steps(case)}
+    missing = [
+        step for step in steps if step.lacking and (step.code in materials or step.code in ("contact", "categories"))
+    ]
+    context = {
+        "case": case,
+        "application": case.application,
+        "groups": _groups(case, steps),
+        "materials": _materials(case),
+        "missing": missing,
+        "corrections": corrections(case),
+        "step": sections.FIRST_STEPS + len(steps) + 1,
+        "of": sections.FIRST_STEPS + len(steps) + 1,
+    }
+    return render(request, "portal/review.html", context)
+
+
+def _groups(case: Case, steps: list[sections.Step]) -> list[dict[str, Any]]:
+    person, details = case.person, case.application.details
+    titles = {category.code: category.title for category in case.policy.categories}
+    urls = {step.code: f"{step.url}?back=form" for step in steps}
+    who = [
+        {"key": "姓名", "value": person.name},
+        {"key": "身份证号码", "value": grouped(person.id_number)},
+        {"key": "办理平台", "value": case.application.agency.name, "note": "由您常住的街道（乡镇）办理。"},
+        {"key": "联系电话", "value": person.phone, "change_url": urls["contact"]},
+        {"key": "常住地址", "value": person.address, "change_url": urls["contact"]},
+        {
+            "key": "申请类别",
+            "value": "、".join(titles[code] for code in case.application.categories),
+            "change_url": urls["categories"],
+        },
+    ]
+    groups = [{"title": "您是谁", "rows": who}]
+    needed = sections.needed_facts(case)
+    for topic in sections.TOPICS:
+        names = sections.facts_of(topic, needed)
+        if not names:
+            continue
+        rows: list[dict[str, Any]] = [
+            {"key": FACTS[name].label, "value": sections.said(case, name), "change_url": urls[topic.code]}
+            for name in names
+            if name not in sections.OPTIONAL or sections.answer(case, name) is not None
+        ]
+        rows += [
+            {"key": sections.detail_label(name), "value": details[name], "change_url": urls[topic.code]}
+            for name in topic.details
+            if details.get(name)
+        ]
+        groups.append({"title": topic.title, "rows": rows})
+    members = "、".join(f"{member.relation}{member.name}" for member in person.household.all())
+    home = [{"key": "家庭成员", "value": members or "没有填", "change_url": urls["household"]}]
+    wishes = [
+        {"key": sections.detail_label(name), "value": details.get(name) or "没有填", "change_url": urls["wishes"]}
+        for name in sections.WISHES
+    ]
+    return [*groups, {"title": "家里人", "rows": home}, {"title": "想做什么工作", "rows": wishes}]
+
+
+def _materials(case: Case) -> list[dict[str, Any]]:
+    rows = []
+    for step in sections.material_steps(case):
+        kinds = _kinds(case, step.code)
+        count = sum(material.kind in kinds for material in case.materials)
+        if step.code == "other" and not count:
+            continue
+        url = f"{step.url}?back=form"
+        rows.append({"key": step.title, "value": f"{count}张" if count else "还没有", "change_url": url})
+    return rows
+
+
+def _kinds(case: Case, code: str) -> tuple[str, ...]:
+    return next((r.any_of for r in sections.requirements(case) if r.any_of[0] == code), (code,))
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user

@@ -1,0 +1,100 @@
+"""Boxes that more than one page has, each with what is wrong in it and how to put it right."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.html import format_html
+
+from jiuyuan import clock
+from jiuyuan.people import id_numbers
+from jiuyuan.people.contact import clean_name, clean_phone
+from jiuyuan.refusals import BadInput
+from jiuyuan.rules import policy
+
+
+class _Cleaned(forms.CharField):
+    """Text that the register of people itself reads, so that a page and a program say the same about it."""
+
+    reads: Callable[[str], str]
+
+    def clean(self, value: Any) -> Any:
+        try:
+            return type(self).reads(str(value or ""))
+        except BadInput as refusal:
+            raise ValidationError([message for _, message in refusal.errors]) from None
+
+
+class NameField(_Cleaned):
+    reads = staticmethod(clean_name)
+
+    def __init__(self, **more: Any) -> None:
+        widget = forms.TextInput({"autocomplete": "name", "class": "medium"})
+        super().__init__(**{"label": "姓名", "help_text": "和身份证上一样。", "widget": widget, **more})
+
+
+class IdNumberField(_Cleaned):
+    """The number in its 18 characters, however it was typed."""
+
+    reads = staticmethod(lambda text: id_numbers.parse(text, clock.today()).number)
+
+    def __init__(self, **more: Any) -> None:
+        widget = forms.TextInput({"class": "id-number", "autocomplete": "off", "spellcheck": "false"})
+        super().__init__(**{"label": "身份证号码", "widget": widget, **more})
+
+
+class PhoneField(_Cleaned):
+    reads = staticmethod(clean_phone)
+
+    def __init__(self, **more: Any) -> None:
+        widget = forms.TextInput({"inputmode": "tel", "autocomplete": "tel", "class": "medium"})
+        hint = "办理情况会发到这个号码。"
+        super().__init__(**{"label": "联系电话", "help_text": hint, "widget": widget, **more})
+
+
+class AddressField(forms.CharField):
+    def __init__(self, **more: Any) -> None:
+        super().__init__(
+            label="详细地址",
+            help_text="小区（村、屯）、楼号、门牌号，例如：民康路1号3栋2单元501。",
+            max_length=200,
+            widget=forms.TextInput({"autocomplete": "street-address"}),
+            error_messages={
+                "required": "请填写详细地址，工作人员可能上门核实。",
+                "max_length": "地址最多200字，请写短一些。",
+            },
+            **more,
+        )
+
+
+#: What each category means, in words for the person themselves (一(一)1–7). The rules decide; these only help to choose.
+IN_PLAIN_WORDS = {
+    "laid_off": "原来在国有企业或厂办大集体企业，下岗失业了。",
+    "older": "女满40岁、男满50岁，城镇户籍或常住城镇，失业满6个月。",
+    "disabled": "有残疾人证，城镇户籍或常住城镇。",
+    "zero_employment_family": "全家没有人就业，家庭已被认定为零就业家庭。",
+    "minimum_allowance": "正在领城镇低保，连续失业满1年，城镇户籍或常住城镇。",
+    "landless_farmer": "承包的地被县级以上政府统一征走，一点不剩。",
+    "graduate": "大专以上全日制毕业满2年，从没工作过，也没交过社保。",
+}
+
+
+class CategoriesField(forms.MultipleChoiceField):
+    def __init__(self, **more: Any) -> None:
+        super().__init__(
+            label="您属于哪一类？",
+            help_text="可以选几类，至少选一类。",
+            choices=_categories,
+            widget=forms.CheckboxSelectMultiple,
+            error_messages={"required": "请至少选一类。", "invalid_choice": "没有这一类，请从下面选。"},
+            **more,
+        )
+
+
+def _categories() -> list[tuple[str, str]]:
+    note = '{}<span class="choice-note">{}</span>'
+    return [
+        (category.code, format_html(note, category.title, IN_PLAIN_WORDS[category.code]))
+        for category in policy.load(policy.DEFAULT).categories
+    ]

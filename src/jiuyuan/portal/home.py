@@ -1,0 +1,26 @@
+"""The first page: what this is, and three doors. Staff go to their desk."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from jiuyuan.agencies.models import User
+from jiuyuan.applications.models import OPEN, Application
+from jiuyuan.notifications.models import Message
+from jiuyuan.portal.access import applicant
+
+
+@login_not_required
+@require_safe
+def home(request: HttpRequest) -> HttpResponseBase:
+    if isinstance(request.user, User) and request.user.is_staff_member:
+        return redirect("/desk/")
+    user = applicant(request)
+    context = {"application": None, "unread": 0}
+    if user:
+        cases = Application.objects.visible_to(user).select_related("agency")
+        context["application"] = cases.filter(status__in=OPEN).first()
+        context["unread"] = Message.objects.filter(recipient=user.username, read_at=None).count()
+    return render(request, "portal/home.html", context)

@@ -1,0 +1,94 @@
+"""The household, one person at a time: a list, a page to add somebody, a button to take somebody off."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from jiuyuan.agencies.models import User
+from jiuyuan.applications.case import Case
+from jiuyuan.applications.filling import save_page
+from jiuyuan.portal import sections
+from jiuyuan.portal.access import for_applicants, is_editable, own_case
+from jiuyuan.portal.asking import Page, ask
+from jiuyuan.portal.forms import IdNumberField, NameField
+from jiuyuan.portal.saving import saved
+
+_RELATIONS = ("配偶", "儿子", "女儿", "父亲", "母亲", "兄弟姐妹", "其他亲属")
+_STATES = ("在上班", "失业", "上学", "退休", "务农", "没有劳动能力", "其他")
+
+
+def _choices(words: tuple[str, ...]) -> list[tuple[str, str]]:
+    return [("", "请选择"), *((word, word) for word in words)]
+
+
+class _OptionalIdNumber(IdNumberField):
+    def clean(self, value: Any) -> Any:
+        return super().clean(value) if str(value or "").strip() else ""
+
+
+class Member(Page):
+    relation = forms.ChoiceField(
+        label="是您的什么人", choices=_choices(_RELATIONS), error_messages={"required": "请选是您的什么人。"}
+    )
+    name = NameField(help_text="")
+    id_number = _OptionalIdNumber(required=False, help_text="不在手边可以不填。")
+    state = forms.ChoiceField(
+        label="现在做什么", choices=_choices(_STATES), error_messages={"required": "请选现在做什么。"}
+    )
+
+
+def household(request: HttpRequest, case: Case) -> HttpResponseBase:
+    """The list. A POST takes off the member at `remove`."""
+    number = case.application.number
+    if request.method == "POST":
+        kept = [member for member in _members(case) if str(member["pk"]) != request.POST.get("remove")]
+        _save(request, number, kept)
+        return redirect(request.get_full_path())
+    from_review = request.GET.get("back") == "form"
+    context = {
+        "members": list(case.person.household.all()),
+        "add_url": reverse("portal:household_add", args=[number]),
+        "next_url": reverse("portal:form", args=[number]) if from_review else sections.following(case, "household"),
+        **sections.place_of_step(case, "household"),
+    }
+    return render(request, "portal/household.html", context)
+
+
+@for_applicants
+def add(request: HttpRequest, number: str) -> HttpResponseBase:
+    case = own_case(request, number)
+    if not is_editable(case):
+        return redirect("portal:progress", number)
+    form = Member(request.POST or None)
+    if form.is_valid():
+        new = {name: form.cleaned_data[name] for name in ("name", "relation", "id_number", "state")}
+        same = [m for m in _members(case) if (m["name"], m["relation"]) == (new["name"], new["relation"])]
+        everybody = [member for member in _members(case) if member not in same] + [new]
+        if saved(form, lambda: _save(request, number, everybody)):
+            return redirect("portal:page", number, "household")
+    return ask(
+        request,
+        form,
+        title="家里的哪一位？",
+        button="加上这位",
+        back_url=reverse("portal:page", args=[number, "household"]),
+        back_label="返回，不加",
+        **sections.place_of_step(case, "household"),
+        part="家里人",
+    )
+
+
+def _members(case: Case) -> list[dict[str, Any]]:
+    return [
+        {"pk": m.pk, "name": m.name, "id_number": m.id_number or "", "relation": m.relation, "state": m.state}
+        for m in case.person.household.all()
+    ]
+
+
+def _save(request: HttpRequest, number: str, members: list[dict[str, Any]]) -> Any:
+    assert isinstance(request.user, User)
+    return save_page(request.user, number, household=[{k: v for k, v in m.items() if k != "pk"} for m in members])

@@ -1,0 +1,87 @@
+"""One's own data: what is kept, where it comes from, who looked, and how to have it put right."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+
+from jiuyuan.agencies.models import User
+from jiuyuan.agencies.roles import Role
+from jiuyuan.applications.models import Application
+from jiuyuan.history.models import Look
+from jiuyuan.people.facts import standing
+from jiuyuan.people.id_numbers import grouped
+from jiuyuan.people.models import Document, Fact, HouseholdMember, Person
+from jiuyuan.portal.access import for_applicants
+from jiuyuan.portal.questions import in_words
+from jiuyuan.rules.facts import FACTS
+from jiuyuan.rules.policy import MATERIALS
+from jiuyuan.templatetags.plain import bare_day
+
+_MOST_LOOKS = 50
+
+
+@for_applicants
+def information(request: HttpRequest) -> HttpResponseBase:
+    """Everything at once, in words; nothing of it can be changed here."""
+    user = request.user
+    assert isinstance(user, User)
+    person = Person.objects.visible_to(user).select_related("agency").first()
+    if person is None:
+        return render(request, "portal/information_empty.html")
+    numbers = Application.objects.visible_to(user).values_list("number", flat=True)
+    files = [person.file, *(f"application:{number}" for number in numbers)]
+    looks = Look.objects.filter(file__in=files).exclude(role=Role.APPLICANT)
+    documents = Document.objects.visible_to(user).filter(person=person)
+    context = {
+        "person": person,
+        "about": _about(person),
+        "facts": _facts(list(Fact.objects.visible_to(user).filter(person=person))),
+        "household": list(HouseholdMember.objects.visible_to(user).filter(person=person)),
+        "documents": [{"label": MATERIALS[d.kind], "pages": d.pages, "added_at": d.added_at} for d in documents],
+        "looks": [{"look": look, "role": Role(look.role).label} for look in looks[:_MOST_LOOKS]],
+    }
+    return render(request, "portal/information.html", context)
+
+
+def _about(person: Person) -> list[dict[str, Any]]:
+    return [
+        {"key": "姓名", "value": person.name},
+        {"key": "性别", "value": person.get_sex_display()},
+        {"key": "身份证号码", "value": grouped(person.id_number)},
+        {"key": "出生日期", "value": bare_day(person.birth_date)},
+        {"key": "联系电话", "value": person.phone},
+        {"key": "常住地址", "value": person.address},
+        {"key": "常住地平台", "value": person.agency.name},
+    ]
+
+
+def _facts(recorded: list[Fact]) -> list[dict[str, Any]]:
+    """Each fact with its best source and what else is said, in the order of the rules."""
+    known = standing(recorded)
+    rows = []
+    for name, fact in FACTS.items():
+        if name not in known or name in ("birth_date", "sex"):
+            continue
+        item = known[name]
+        others = [other for other in item.current if other != item.best] if item.contradicted else []
+        rows.append(
+            {
+                "key": fact.label,
+                "value": in_words(fact, item.best.value),
+                "source": item.best.source,
+                "evidence": _evidence(item.best),
+                "others": [
+                    {"value": in_words(fact, other.value), "source": other.source, "evidence": _evidence(other)}
+                    for other in others
+                ],
+                "note": "您已提出异议，查清之前不作数。" if item.disputed else "",
+            }
+        )
+    return rows
+
+
+def _evidence(fact: Fact) -> str:
+    said = "，".join(part for part in (fact.department, fact.evidence) if part)
+    return f"{bare_day(fact.observed_on)}" + (f"，{said}" if said else "")

@@ -1,0 +1,131 @@
+"""What is on public notice today, place by place, and an objection to one of them. Nothing here can be downloaded in bulk."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from jiuyuan.agencies.models import Agency
+from jiuyuan.agencies.queries import place_of, platforms_of
+from jiuyuan.applications import public
+from jiuyuan.portal import places
+from jiuyuan.portal.asking import Page, ask
+from jiuyuan.portal.saving import saved
+from jiuyuan.refusals import NotFound
+
+NO_INDEX = "noindex, noarchive, nosnippet"
+
+
+class County(Page):
+    county = forms.ChoiceField(
+        label="看哪个县（市、区）的公示？",
+        choices=places.county_offices,
+        error_messages={"required": "请选一个县（市、区）。"},
+    )
+
+
+class Street(Page):
+    platform = forms.ChoiceField(label="哪个街道（乡镇）？", error_messages={"required": "请选一个街道（乡镇）。"})
+
+    def __init__(self, *args: Any, county: Agency, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        streets = [(agency.code, place_of(agency)) for agency in platforms_of(county)]
+        self.fields["platform"].choices = [("", "请选择"), *streets]  # type: ignore[attr-defined]
+
+
+def _unindexed(response: HttpResponseBase) -> HttpResponseBase:
+    response["X-Robots-Tag"] = NO_INDEX
+    return response
+
+
+@login_not_required
+def notices(request: HttpRequest) -> HttpResponseBase:
+    """`?county=` leads to its streets, `?platform=` to what is on notice there; without either, counties are asked for."""
+    if code := request.GET.get("platform"):
+        platform = Agency.objects.filter(code=code, level=Agency.Level.PLATFORM).select_related("parent").first()
+        if platform is None:
+            raise Http404
+        return _unindexed(_list(request, platform))
+    form: Page = County(request.GET if "county" in request.GET else None)
+    if form.is_valid():
+        county = Agency.objects.get(code=form.cleaned_data["county"])
+        chosen = request.GET if "platform" in request.GET else None
+        form = Street(chosen, county=county)
+        context = {"county": county.code, "title": "哪个街道（乡镇）？", "caption": place_of(county)}
+    else:
+        context = {"county": "", "title": "看哪个县（市、区）的公示？", "caption": ""}
+    return _unindexed(ask(request, form, template="portal/notices_where.html", **context))
+
+
+def _list(request: HttpRequest, platform: Agency) -> HttpResponseBase:
+    cursor = request.GET.get("cursor", "")
+    entries, more = public.on_notice(platform, int(cursor) if cursor.isdecimal() and len(cursor) < 12 else 0)
+    context = {
+        "platform": platform,
+        "place": place_of(platform),
+        "entries": entries,
+        "next": more,
+        "elsewhere": reverse("portal:notices") + f"?county={platform.parent.code if platform.parent else ''}",
+    }
+    return render(request, "portal/notices.html", context)
+
+
+@login_not_required
+def notice(request: HttpRequest, pk: int) -> HttpResponseBase:
+    return _unindexed(render(request, "portal/notice.html", {"entry": _entry(pk)}))
+
+
+def _entry(pk: int) -> public.NoticeEntry:
+    try:
+        return public.notice(pk)
+    except NotFound as refusal:
+        raise Http404(refusal.title) from None
+
+
+class Objection(Page):
+    ground = forms.CharField(
+        label="您知道什么情况？",
+        help_text="写清楚什么事、什么时候、在哪里，例如：他在某街开着店，已经两年。",
+        max_length=1000,
+        widget=forms.Textarea({"rows": 5}),
+        error_messages={"required": "请写明您知道的情况。", "max_length": "最多1000字，请写短一些。"},
+    )
+    name = forms.CharField(label="您的姓名", help_text="可以不填。不会告诉被公示的人。", required=False, max_length=80)
+    contact = forms.CharField(
+        label="怎么联系您", help_text="可以不填。填了，核查结果会告诉您。", required=False, max_length=120
+    )
+
+
+@login_not_required
+def objection(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """In one's own name or not: who is logged in is not written down. The same words sent twice are taken once."""
+    entry = _entry(pk)
+    form = Objection(request.POST or None)
+
+    def send() -> bool:
+        public.object_to(pk, form.cleaned_data)
+        return True
+
+    if form.is_valid() and saved(form, send):
+        return redirect("portal:objected", pk)
+    back = reverse("portal:notice", args=[pk])
+    page = ask(
+        request,
+        form,
+        title="您有什么异议？",
+        caption=f"{entry.name}的公示",
+        lead=f"{entry.platform.name}会核查，结果出来之前，这份申请不会往下办。",
+        button="提交异议",
+        back_url=back,
+        back_label="返回",
+    )
+    return _unindexed(page)
+
+
+@login_not_required
+def objected(request: HttpRequest, pk: int) -> HttpResponseBase:
+    return _unindexed(render(request, "portal/objected.html", {"entry": _entry(pk)}))

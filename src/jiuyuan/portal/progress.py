@@ -1,0 +1,115 @@
+"""What has become of one's application: the line of steps, the receipt, the papers, the messages."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from jiuyuan.agencies.models import User
+from jiuyuan.applications import letters
+from jiuyuan.applications.case import Case
+from jiuyuan.applications.forms import form_pdf
+from jiuyuan.applications.models import Application, DueState, Status
+from jiuyuan.history.models import Entry
+from jiuyuan.notifications import services as notifications
+from jiuyuan.notifications.models import Message
+from jiuyuan.portal import line
+from jiuyuan.portal.access import applicant, for_applicants, is_editable, own_case
+from jiuyuan.portal.corrections import corrections
+from jiuyuan.recognitions.models import Recognition
+
+_MOST_MESSAGES = 30
+
+
+@for_applicants
+def mine(request: HttpRequest) -> HttpResponseBase:
+    """All that one has here: applications, the register, messages."""
+    user = _user(request)
+    applications = Application.objects.visible_to(user).select_related("agency").order_by("-pk")
+    context = {
+        "applications": list(applications),
+        "recognitions": list(Recognition.objects.visible_to(user).select_related("agency")),
+        "letters": list(Message.objects.filter(recipient=user.username)[:_MOST_MESSAGES]),
+    }
+    return render(request, "portal/mine.html", context)
+
+
+@require_POST
+@for_applicants
+def read(request: HttpRequest) -> HttpResponseBase:
+    """The messages on the page have been read."""
+    for message in Message.objects.filter(recipient=_user(request).username, read_at=None):
+        notifications.read(message)
+    return redirect("portal:mine")
+
+
+@for_applicants
+def progress(request: HttpRequest, number: str) -> HttpResponseBase:
+    case = own_case(request, number)
+    return render(request, "portal/progress.html", _context(case))
+
+
+@for_applicants
+def receipt(request: HttpRequest, number: str) -> HttpResponseBase:
+    """What one gets after handing in: number, day, office, and what happens now."""
+    case = own_case(request, number)
+    if case.application.submitted_on is None:
+        return redirect("portal:progress", number)
+    return render(request, "portal/receipt.html", _context(case))
+
+
+def _context(case: Case) -> dict[str, Any]:
+    application = case.application
+    entries = Entry.objects.filter(file=application.file).only("action", "at", "actor_name", "agency", "role")
+    titles = {category.code: category.title for category in case.policy.categories}
+    return {
+        "application": application,
+        "person": case.person,
+        "standing": line.standing(case),
+        "steps": line.steps(case, list(entries)),
+        "categories": [titles[code] for code in application.categories],
+        "days_left": case.days_left,
+        "provisional": application.due_state == DueState.PROVISIONAL,
+        "corrections": corrections(case),
+        "editable": is_editable(case),
+        "is_draft": application.status == Status.DRAFT,
+        "papers": _papers(case),
+    }
+
+
+def _papers(case: Case) -> list[dict[str, str]]:
+    """The papers there are by now, as PDF."""
+    application = case.application
+    found = [("form", "认定表")]
+    if application.accepted_on:
+        found.append(("receipt", "受理通知书"))
+    if application.corrections:
+        found.append(("correction", "补正告知书"))
+    if application.status in (Status.REJECTED, Status.DECLINED):
+        found.append(("rejection", "不予认定告知书"))
+    return [{"kind": kind, "label": label} for kind, label in found]
+
+
+_PDFS = {
+    "form": form_pdf,
+    "receipt": letters.receipt_pdf,
+    "correction": letters.correction_pdf,
+    "rejection": letters.rejection_pdf,
+}
+
+
+@for_applicants
+def paper(request: HttpRequest, number: str, kind: str) -> HttpResponseBase:
+    """One of one's own papers. What is not there yet is not found."""
+    case = own_case(request, number)
+    pdf = _PDFS[kind](case)
+    headers = {"Content-Disposition": f'inline; filename="{number}-{kind}.pdf"', "Cache-Control": "private, no-store"}
+    return HttpResponse(pdf, content_type="application/pdf", headers=headers)
+
+
+def _user(request: HttpRequest) -> User:
+    user = applicant(request)
+    assert user is not None
+    return user

@@ -1,0 +1,101 @@
+"""A fact of the rules as a question on a page: the box for it, and the answer in JSON form and in words."""
+
+import unicodedata
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from jiuyuan.fields import DayField
+from jiuyuan.portal import places
+from jiuyuan.rules.facts import TRACK_SEX, Fact
+from jiuyuan.templatetags.plain import bare_day, yuan
+
+UNSURE = "unsure"
+_UNSURE_CHOICE = (UNSURE, "不清楚")
+_YES_NO = {"yes": True, "no": False}
+
+
+class YuanField(forms.DecimalField):
+    """A sum as people write it: ２０００, 2,000, 2000元."""
+
+    widget = forms.TextInput({"inputmode": "decimal", "class": "short", "autocomplete": "off"})
+
+    def __init__(self, **more: Any) -> None:
+        wrong = {"invalid": "请填数字，例如1800。"}
+        super().__init__(min_value=0, max_value=999999, max_digits=9, decimal_places=2, error_messages=wrong, **more)
+
+    def to_python(self, value: Any) -> Decimal | None:
+        text = unicodedata.normalize("NFKC", str(value or "")).replace(",", "").replace("元", "").strip()
+        return super().to_python(text)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {}
+
+
+def field_for(fact: Fact, *, unsure: bool, required: bool = True, sex: str | None = None) -> forms.Field:
+    """The box for an answer. `unsure` offers 不清楚 where one chooses; a box that is left empty says the same."""
+    common: dict[str, Any] = {"label": fact.question, "help_text": fact.hint, "required": required}
+    if fact.kind == "date":
+        return DayField(**common, error_messages={"required": "请填写年、月、日。"})
+    if fact.kind == "number":
+        field = YuanField(**common)
+        field.error_messages["required"] = "请填写多少元。"
+        return field
+    common["error_messages"] = {"required": "请选一项。"}
+    if fact.kind == "division":
+        return forms.ChoiceField(choices=_places(fact), **common)
+    if fact.kind == "boolean":
+        choices = [("yes", "是"), ("no", "否")]
+    else:
+        choices = [(code, words) for code, words in fact.choices.items() if sex in (None, TRACK_SEX.get(code, sex))]
+    choices += [_UNSURE_CHOICE] if unsure else []
+    return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **common)
+
+
+def _places(fact: Fact) -> Any:
+    return places.provinces if fact.name == "hukou_division" else places.county_divisions
+
+
+def value_of(fact: Fact, cleaned: Any) -> Any:
+    """The answer as `facts.schema.json` has it; None for 不清楚."""
+    if cleaned in (None, "", UNSURE):
+        return None
+    if fact.kind == "boolean":
+        return _YES_NO[cleaned]
+    if isinstance(cleaned, date):
+        return cleaned.isoformat()
+    if isinstance(cleaned, Decimal):
+        return int(cleaned) if cleaned == cleaned.to_integral_value() else float(cleaned)
+    return cleaned
+
+
+def initial_of(fact: Fact, value: Any) -> Any:
+    """What stands in the box for an answer that was given before."""
+    if fact.kind == "boolean" and value is not None:
+        return "yes" if value else "no"
+    if fact.kind == "date" and value is not None:
+        return date.fromisoformat(value)
+    return value
+
+
+def in_words(fact: Fact, value: Any) -> str:
+    """An answer as a page says it back; empty where there is none."""
+    if value is None:
+        return ""
+    if fact.kind == "boolean":
+        return "是" if value else "否"
+    if fact.kind == "date":
+        return bare_day(date.fromisoformat(value))
+    if fact.kind == "number":
+        return yuan(value)
+    if fact.kind == "division":
+        return places.name_of(value)
+    return fact.choices.get(value, str(value))
+
+
+def errors_of(invalid_errors: list[tuple[str, str]]) -> Mapping[str, str]:
+    """The rules' own words on a wrong value, without the code name that a program needs."""
+    return {name: message.split("：", 1)[-1] + "。" for name, message in invalid_errors}

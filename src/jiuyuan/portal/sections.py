@@ -1,0 +1,152 @@
+"""The pages of the form, in their order: which there are for one application, and what each asks."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from jiuyuan.applications.case import Case
+from jiuyuan.applications.details import BY_NAME
+from jiuyuan.applications.filling import own_answer
+from jiuyuan.portal.questions import in_words
+from jiuyuan.rules.facts import FACTS
+from jiuyuan.rules.logic import reads
+from jiuyuan.rules.policy import MATERIALS, MaterialRequirement
+
+#: County, street, category: the pages before there is a draft.
+FIRST_STEPS = 3
+
+
+@dataclass(frozen=True)
+class Topic:
+    """Facts of the rules that belong together on one page, and the columns of the form that go with them."""
+
+    code: str
+    title: str
+    facts: tuple[str, ...]
+    details: tuple[str, ...] = ()
+
+
+TOPICS = (
+    Topic("register", "您的户籍", ("hukou_division", "hukou_kind", "urban_resident"), ("hukou_address",)),
+    Topic(
+        "unemployment",
+        "您的失业情况",
+        ("registered_unemployed", "unemployed_since"),
+        ("employment_certificate",),
+    ),
+    Topic("laid_off", "您的下岗情况", ("laid_off_from_state_enterprise",), ("former_employer", "contract_ended_on")),
+    Topic("disability", "您的残疾人证", ("disability_certificate",), ("disability_number",)),
+    Topic("family", "您的家庭就业情况", ("zero_employment_family",)),
+    Topic("allowance", "您的低保", ("urban_minimum_allowance",), ("allowance_number",)),
+    Topic("land", "您的承包地", ("land_requisition_level", "contracted_land_fully_lost"), ("land_document",)),
+    Topic(
+        "school", "您的毕业情况", ("left_school_on", "degree_level", "degree_full_time", "degree_domestic"), ("school",)
+    ),
+    Topic("experience", "您以前的工作", ("ever_employed", "ever_insured")),
+    Topic("ability", "您的身体和找工作的打算", ("able_to_work", "wants_work"), ("health",)),
+    Topic("retirement", "您的退休年龄", ("retirement_track",)),
+    Topic("work", "您现在的工作", ("in_labour_relationship", "insured_by_employer")),
+    Topic("business", "您有没有经营", ("business_registered", "company_office_held")),
+    Topic("income", "您现在的收入", ("income_stable", "monthly_income")),
+)
+BY_CODE = {topic.code: topic for topic in TOPICS}
+#: They follow from the ID number, the platform or the county's records, and are never asked.
+NOT_ASKED = frozenset({"birth_date", "sex", "residence_division", "local_minimum_wage", "other_exclusion"})
+WISHES = ("education", "job_intention", "skills", "services_wanted")
+#: Left empty, these say nothing is lacking.
+OPTIONAL = frozenset({"monthly_income"})
+
+
+@dataclass(frozen=True)
+class Step:
+    """One page of the form for one application. `lacking` are the questions on it that nobody has answered."""
+
+    code: str
+    title: str
+    url: str
+    lacking: tuple[str, ...] = ()
+
+
+def needed_facts(case: Case) -> frozenset[str]:
+    """What the base conditions, the exclusions and the claimed categories read, less what is never asked."""
+    policy = case.policy
+    claimed = [category for category in policy.categories if category.code in case.application.categories]
+    names = {name for clause in (*policy.base, *claimed, *policy.exclusions) for name in reads(clause.when)}
+    if not ("retirement_track" in case.decision.missing or own_answer(case.known.get("retirement_track"))):
+        names.discard("retirement_track")
+    return frozenset(names - NOT_ASKED)
+
+
+def facts_of(topic: Topic, needed: Iterable[str]) -> list[str]:
+    return [name for name in topic.facts if name in needed]
+
+
+def answer(case: Case, name: str) -> Any:
+    """What stands in the box of a fact: the person's own last word, else what is on file."""
+    own = own_answer(case.known.get(name))
+    if own is not None:
+        return own.value
+    standing = case.known.get(name)
+    return standing.value if standing else None
+
+
+def said(case: Case, name: str) -> str:
+    return in_words(FACTS[name], answer(case, name))
+
+
+def steps(case: Case) -> list[Step]:
+    """Every page that this application has, in order."""
+    number, person = case.application.number, case.person
+
+    def step(code: str, title: str, lacking: Iterable[str] = ()) -> Step:
+        return Step(code, title, reverse("portal:page", args=[number, code]), tuple(lacking))
+
+    needed = needed_facts(case)
+    found = [
+        step("contact", "联系方式", [] if person.address and person.phone else ["地址和电话"]),
+        step("categories", "申请类别", [] if case.application.categories else ["申请类别"]),
+    ]
+    for topic in TOPICS:
+        if names := facts_of(topic, needed):
+            lacking = [FACTS[name].label for name in names if answer(case, name) is None and name not in OPTIONAL]
+            found.append(step(topic.code, topic.title, lacking))
+    found += [step("household", "家里人"), step("wishes", "想做什么工作")]
+    return [*found, *material_steps(case)]
+
+
+def material_steps(case: Case) -> list[Step]:
+    """One page a material (二(一)), then one for whatever else somebody wants to show."""
+    missing = {requirement.any_of for requirement in case.missing_materials}
+    number, found = case.application.number, []
+    for requirement in requirements(case):
+        code = requirement.any_of[0]
+        lacking = [requirement.label] if requirement.any_of in missing else []
+        url = reverse("portal:material", args=[number, code])
+        found.append(Step(code, requirement.label, url, tuple(lacking)))
+    return [*found, Step("other", MATERIALS["other"], reverse("portal:material", args=[number, "other"]))]
+
+
+def requirements(case: Case) -> list[MaterialRequirement]:
+    return case.policy.materials_for(case.application.categories)
+
+
+def following(case: Case, code: str) -> str:
+    """The address of the page after one; after the last, the page where all is seen again."""
+    pages = steps(case)
+    codes = [step.code for step in pages]
+    place = codes.index(code) + 1 if code in codes else len(pages)
+    return pages[place].url if place < len(pages) else reverse("portal:form", args=[case.application.number])
+
+
+def place_of_step(case: Case, code: str) -> dict[str, Any]:
+    """Where a page stands, for the progress line."""
+    pages = steps(case)
+    codes = [step.code for step in pages]
+    place = codes.index(code) + 1 if code in codes else 1
+    return {"step": FIRST_STEPS + place, "of": FIRST_STEPS + len(pages) + 1}
+
+
+def detail_label(name: str) -> str:
+    return BY_NAME[name].label

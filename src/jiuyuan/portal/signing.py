@@ -1,0 +1,90 @@
+"""Signing and handing in, and taking back: the two acts of an applicant on their own application."""
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from jiuyuan.agencies.models import User
+from jiuyuan.applications import services
+from jiuyuan.applications.filling import PROMISED, sign_and_submit
+from jiuyuan.applications.transitions import BY_ACTION
+from jiuyuan.portal import sections
+from jiuyuan.portal.access import for_applicants, is_editable, own_case
+from jiuyuan.portal.asking import Page, ask
+from jiuyuan.portal.saving import saved
+from jiuyuan.rules.facts import FACTS
+
+
+class Signature(Page):
+    signature = forms.CharField(
+        label="签名",
+        help_text="在这里写上您自己的姓名，和手写签名一样有效。",
+        error_messages={"required": "请写上您的姓名，就是签名。"},
+        widget=forms.TextInput({"class": "medium", "autocomplete": "off"}),
+    )
+
+
+@for_applicants
+def sign(request: HttpRequest, number: str) -> HttpResponseBase:
+    """The written commitment (一(三)), a typed name under it, and the application is handed in. Sent twice, it is in once."""
+    case = own_case(request, number)
+    if not is_editable(case):
+        return redirect("portal:receipt", number)
+    unmet = services.unmet_guards(case, BY_ACTION["submit"])
+    if unmet:
+        messages.warning(request, "还不能提交：" + "".join(unmet))
+        return redirect("portal:form", number)
+    form = Signature(request.POST or None)
+    user = request.user
+    assert isinstance(user, User)
+    if form.is_valid() and saved(form, lambda: sign_and_submit(user, number, form.cleaned_data["signature"])):
+        return redirect("portal:receipt", number)
+    needed = sections.needed_facts(case)
+    promised = [
+        {"label": FACTS[name].label, "value": sections.said(case, name)}
+        for name in PROMISED
+        if name in needed and sections.answer(case, name) is not None
+    ]
+    total = len(sections.steps(case)) + sections.FIRST_STEPS + 1
+    return ask(
+        request,
+        form,
+        title="承诺、签名、提交",
+        template="portal/sign.html",
+        button="签名并提交",
+        promised=promised,
+        name=case.person.name,
+        step=total,
+        of=total,
+        part="最后一步",
+        back_url=reverse("portal:form", args=[number]),
+        back_label="返回修改",
+    )
+
+
+@for_applicants
+def withdraw(request: HttpRequest, number: str) -> HttpResponseBase:
+    """Asks once more, then takes the application back. Pressed twice, it is back."""
+    case = own_case(request, number)
+    application = case.application
+    if not application.is_open:
+        return redirect("portal:progress", number)
+    if request.method == "POST":
+        user = request.user
+        assert isinstance(user, User)
+        services.perform(user, number, "withdraw")
+        messages.success(request, "申请已撤回。以后需要时可以重新申请。")
+        return redirect("portal:progress", number)
+    context = {
+        "base": "portal_base.html",
+        "title": "确定要撤回这份申请吗？",
+        "caption": f"申请编号 {number}",
+        "warning": "撤回后不能恢复，要办只能重新申请。已经公示的，公示随即撤下。",
+        "button": "撤回申请",
+        "danger": True,
+        "cancel_url": reverse("portal:progress", args=[number]),
+    }
+    return render(request, "confirm.html", context)
