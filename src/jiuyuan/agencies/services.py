@@ -78,6 +78,11 @@ def open_account(username: str, *, name: str, role: str, agency: Agency | None =
     return account
 
 
+def rename(account: User, name: str) -> None:
+    account.name = name
+    account.save(update_fields=["name"])
+
+
 def open_first_account(username: str) -> str | None:
     """The account of the province with which a new system begins, and its password; None where there are staff already."""
     if User.objects.exists():

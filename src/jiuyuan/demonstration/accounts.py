@@ -1,0 +1,92 @@
+"""Who can log in to a demonstration, and with what."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from jiuyuan.agencies.models import Agency, User
+from jiuyuan.agencies.roles import Role
+
+_PASSWORD = "password"
+_WORDS = (
+    "songhua",
+    "baihe",
+    "jingyue",
+    "nanhu",
+    "yalu",
+    "hunchun",
+    "tumen",
+    "chagan",
+    "xianghai",
+    "wusong",
+    "meihe",
+    "yitong",
+)
+
+
+@dataclass(frozen=True)
+class Account:
+    """One account: its role, the code of its agency, and what there is to do with it."""
+
+    username: str
+    role: Role
+    agency: str | None
+    hint: str
+
+
+APPLICANT, NEWCOMER, HALL = "applicant", "applicant2", "hall"
+
+ACCOUNTS = (
+    Account("clerk", Role.CLERK, "220102001", "受理、初审、公示、上报"),
+    Account("clerk2", Role.CLERK, "220204001", "另一个市的街道"),
+    Account("reviewer", Role.REVIEWER, "220102", "复核、认定、退回"),
+    Account("reviewer2", Role.REVIEWER, "220102", "特殊情况须两人研究"),
+    Account("reviewer3", Role.REVIEWER, "220204", "另一个市的复核人"),
+    Account("supervisor", Role.SUPERVISOR, "2201", "只看本市"),
+    Account("province", Role.PROVINCE, "22", "只看全省"),
+    Account("auditor", Role.AUDITOR, "22", "办事记录和查看记录"),
+    Account(APPLICANT, Role.APPLICANT, None, "申请要补正，可以改好再交"),
+    Account(NEWCOMER, Role.APPLICANT, None, "还没有申请，可以从头办起"),
+    Account("clerk3", Role.CLERK, "220102002", "同一个区的另一个街道"),
+    Account("clerk4", Role.CLERK, "220581001", "梅河口"),
+    Account("reviewer4", Role.REVIEWER, "220581", "梅河口"),
+    Account("supervisor2", Role.SUPERVISOR, "MHK", "梅河口，直接对省"),
+    Account("clerk5", Role.CLERK, "222426120", "长白山"),
+    Account("reviewer5", Role.REVIEWER, "CBS01", "长白山"),
+    Account("supervisor3", Role.SUPERVISOR, "CBS", "长白山管委会"),
+    Account(HALL, Role.CHANNEL, None, "办理渠道，用程序接口"),
+)
+
+
+def password(data: Path) -> str:
+    """The one password of this demonstration: chosen when first asked for, kept in the data folder for its owner alone."""
+    path = data / _PASSWORD
+    if not path.exists():
+        chosen = f"{secrets.choice(_WORDS)}-{secrets.choice(_WORDS)}-{secrets.randbelow(9000) + 1000}"
+        new = path.with_suffix(f".{os.getpid()}")
+        new.touch(mode=0o600)
+        new.write_text(chosen, "ascii")
+        new.replace(path)
+    return path.read_text("ascii").strip()
+
+
+def sheet() -> list[str]:
+    """A line an account, as `jiuyuan demo` prints them: username, role, name, office, what it is good for."""
+    users = User.objects.select_related("agency").in_bulk([a.username for a in ACCOUNTS], field_name="username")
+    lines = []
+    for account in ACCOUNTS:
+        user = users[account.username]
+        office = user.agency.name if user.agency else ""
+        lines.append(
+            "  ".join(
+                filter(None, (f"  {user.username:<12}", account.role.label, user.name, office, f"（{account.hint}）"))
+            )
+        )
+    return lines
+
+
+def agencies() -> dict[str, Agency]:
+    return {
+        a.code: a for a in Agency.objects.filter(code__in={account.agency for account in ACCOUNTS if account.agency})
+    }

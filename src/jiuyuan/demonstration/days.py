@@ -1,0 +1,41 @@
+"""Days of a demonstration, counted back from the day on which it stands, and times of day at which offices work."""
+
+import random
+from bisect import bisect_right
+from datetime import date, datetime, time, timedelta
+
+from jiuyuan.clock import CHINA
+from jiuyuan.rules import calendar
+
+_OPENS, _CLOSES = 8.5 * 60, 17.5 * 60
+
+
+class Days:
+    """Working days before a day: 0 is the day itself, or the last working day before it."""
+
+    def __init__(self, now: datetime, reach: int, seed: int) -> None:
+        self.now = now
+        self._random = random.Random(seed)
+        days, day = [], now.date()
+        while len(days) <= reach:
+            if calendar.is_workday(day):
+                days.append(day)
+            day -= timedelta(1)
+        self._days = days
+
+    def ago(self, count: int) -> date:
+        return self._days[count]
+
+    def since(self, day: date) -> int:
+        """How many working days ago the first working day on or after `day` was."""
+        ascending = self._days[::-1]
+        return len(ascending) - 1 - bisect_right(ascending, day - timedelta(1))
+
+    def at(self, count: int, first: float = 8.6, last: float = 16.5) -> datetime:
+        """A moment on that day between two hours; on the day itself, as early as it takes to lie in the past."""
+        day, minutes = self._days[count], self._random.uniform(first, last) * 60
+        midnight = datetime.combine(day, time(), CHINA)
+        moment = midnight + timedelta(minutes=minutes)
+        if day == self.now.date() and self.now < midnight + timedelta(minutes=_CLOSES):
+            return midnight + (self.now - midnight) * (max(0.0, minutes - _OPENS) / (_CLOSES - _OPENS))
+        return moment

@@ -1,0 +1,99 @@
+"""Who goes which way: about 300 people over five platforms in four regions, so that every state has somebody in it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import cycle
+from typing import Any
+
+from jiuyuan.demonstration import stories
+from jiuyuan.demonstration.stories import Story, Telling
+
+Way = Callable[[Telling, int], Story]
+
+# How far back the oldest story begins, in working days.
+REACH = 420
+
+CATEGORIES = (
+    "older", "laid_off", "older", "minimum_allowance", "disabled", "older",
+    "zero_employment_family", "graduate", "laid_off", "landless_farmer", "older",
+)  # fmt: skip
+# Shares of the platforms: the first is that of the account `clerk`.
+OFFICES = (0, 0, 1, 0, 2, 0, 3, 0, 4, 1, 0, 2)
+
+
+@dataclass(frozen=True)
+class Cast:
+    """One person of the plan: the way, how many working days ago it begins, at which office, under which category."""
+
+    way: Way
+    start: int
+    office: int
+    category: str
+    facts: dict[str, Any] | None = None
+    by: str = ""
+
+
+def everyone() -> Iterator[Cast]:
+    """The plan, in the order in which people are invented."""
+    offices, categories = cycle(OFFICES), cycle(CATEGORIES)
+    for way, starts in _WAYS:
+        for start in starts:
+            yield Cast(way, start, next(offices), next(categories))
+    yield from _SINGLE
+    yield from (replace(one, office=office) for office in (1, 2) for one in _SINGLE[:4])
+
+
+def _spread(first: int, last: int, count: int) -> list[int]:
+    return [first + (last - first) * n // max(1, count - 1) for n in range(count)]
+
+
+_FELL_OUT = {"hukou_division": "150502"}
+
+_WAYS: tuple[tuple[Way, list[int]], ...] = (
+    (stories.draft, _spread(0, 9, 12)),
+    (stories.submitted, _spread(0, 3, 24)),
+    (stories.corrected, _spread(2, 9, 9)),
+    (partial(stories.corrected, again=0), [3, 4, 5]),
+    (stories.declined, _spread(2, 200, 8)),
+    (stories.accepted, _spread(1, 9, 20)),
+    (stories.checked, _spread(2, 9, 14)),
+    # 11: accepted ten working days ago, due today; more: overdue.
+    (stories.checked, [10, 10, 11, 11, 11, 11, 12, 13, 15]),
+    (stories.published, [2, 2, 2, 2, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 6, 6, 6, 6, 7, 7, 7, 8, 8, 9, 11, 13]),
+    (stories.endorsed, [6, 6, 6, 7, 7, 7, 8, 8, 8, 9, 9, 10, 11, 12]),
+    (stories.reported, [6, 6, 7, 7, 7, 7, 8, 8, 8, 8, 9, 9, 9, 9, 10, 10, 11, 11, 12, 14]),
+    (stories.recognised, _spread(8, 60, 46)),
+    (stories.recognised, _spread(64, 400, 34)),
+    (partial(stories.recognised, late=5), _spread(40, 260, 5)),
+    (stories.recognised_in_the_second_round, [30, 90, 170]),
+    (stories.returned, [7, 8, 8, 9, 10, 12]),
+    (stories.second_round, [8, 9, 11]),
+    (stories.published_again, [9, 11, 12]),
+    (stories.rejected, _spread(3, 220, 11)),
+    (stories.rejected_after_return, [12, 80]),
+    (stories.withdrawn, _spread(2, 160, 8)),
+)
+
+
+def _ended(ground: str, by: str, evidence: str, fact: str, stay: int) -> Way:
+    return partial(stories.ended, ground=ground, by=by, evidence=evidence, fact={fact: True}, stay=stay)
+
+
+_SINGLE: tuple[Cast, ...] = (
+    Cast(stories.contradicted, 4, 0, "laid_off"),
+    Cast(stories.disputed, 5, 0, "older"),
+    Cast(partial(stories.special, voices=1), 6, 0, "older", _FELL_OUT),
+    Cast(stories.objected, 4, 0, "older"),
+    Cast(partial(stories.special, voices=0), 3, 0, "disabled", _FELL_OUT),
+    Cast(stories.published_as_special, 8, 0, "older", _FELL_OUT),
+    Cast(partial(stories.objected, settled=False), 5, 0, "laid_off"),
+    Cast(partial(stories.objected, settled=True), 20, 0, "older"),
+    Cast(partial(stories.objected, settled=True), 90, 1, "laid_off"),
+    Cast(_ended("withdrew_or_refused", "公共就业服务机构", "本人当天书面申请退出援助", "withdrew", 60), 150, 0, "older"),
+    Cast(_ended("left_scope", "公安机关", "已迁往辽宁省沈阳市", "moved_out_of_province", 90), 200, 0, "disabled"),
+    Cast(_ended("pension_or_retirement", "社会保险经办机构", "养老待遇核定表", "receives_pension", 110), 230, 1, "older"),
+    Cast(_ended("left_scope", "教育部门", "已考入高等学校", "enrolled_in_school", 40), 120, 2, "graduate"),
+    Cast(stories.came_back, 300, 0, "laid_off"),
+    Cast(stories.corrected, 3, 0, "older", by="applicant"),
+)  # fmt: skip

@@ -1,0 +1,311 @@
+"""What happens to one person, told forwards. A story waits by yielding the moment of what comes next.
+
+Every act goes through the services, at the moment at which the story stands; nothing here writes a table.
+"""
+
+from collections.abc import Generator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from jiuyuan.agencies.models import Agency, User
+from jiuyuan.applications import filling, services
+from jiuyuan.applications.case import Case
+from jiuyuan.applications.models import Application
+from jiuyuan.demonstration.days import Days
+from jiuyuan.demonstration.invented import Invented
+from jiuyuan.demonstration.papers import paper
+from jiuyuan.people import services as people
+from jiuyuan.recognitions import services as recognitions
+from jiuyuan.rules import policy
+
+Story = Generator[datetime, None, None]
+
+# Which department can say what (一(三)).
+_DEPARTMENTS = (
+    ("公安机关", "户籍信息核验", ("hukou_division", "hukou_kind", "residence_division", "urban_resident")),
+    (
+        "社会保险经办机构",
+        "参保缴费记录查询",
+        ("insured_by_employer", "in_labour_relationship", "ever_insured", "ever_employed", "retirement_track"),
+    ),
+    ("市场监督管理部门", "登记信息查询", ("business_registered", "company_office_held")),
+    ("公共就业服务机构", "失业登记查询", ("registered_unemployed", "unemployed_since", "zero_employment_family")),
+    ("残疾人联合会", "残疾人证核验", ("disability_certificate",)),
+    ("民政部门", "低保待遇核验", ("urban_minimum_allowance",)),
+    ("教育部门", "学历信息核验", ("left_school_on", "degree_level", "degree_full_time", "degree_domestic")),
+)
+_BY_PAPER = ("laid_off_from_state_enterprise", "land_requisition_level", "contracted_land_fully_lost")
+
+
+@dataclass
+class Office:
+    """A platform, who works there, and who decides above it."""
+
+    platform: Agency
+    clerk: User
+    reviewer: User
+    second_reviewer: User
+    to_report: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Telling:
+    """One person's way through an office. `by` is who fills the form in; `number` is known once it is created."""
+
+    office: Office
+    person: Invented
+    days: Days
+    by: User
+    channel: str | None = None
+    number: str = ""
+
+    def act(self, user: User | None, action: str, **said: Any) -> Application:
+        return services.perform(user, self.number, action, said)
+
+    def clerk(self, action: str, **said: Any) -> Application:
+        return self.act(self.office.clerk, action, **said)
+
+    def learn(self, facts: dict[str, Any], source: str, evidence: str, department: str = "") -> None:
+        services.record_facts(
+            self.office.clerk, self.number, facts, source=source, evidence=evidence, department=department
+        )
+
+    def draft(self) -> None:
+        self.number = services.create(self.by, **self.person.form(), channel=self.channel).number
+
+    def hand_in(self) -> None:
+        for requirement in policy.load(policy.DEFAULT).materials_for(self.person.categories):
+            kind = requirement.any_of[0]
+            content, name = paper(kind, self.person)
+            services.add_material(self.by, self.number, kind, content, name)
+        if "zero_employment_family" in self.person.categories:
+            spouse = {"name": self.person.name[0] + "家属", "relation": "配偶", "state": "登记失业"}
+            services.update_form(self.by, self.number, household=[spouse])
+
+    def submit(self) -> None:
+        if self.by.role == "applicant":
+            filling.sign_and_submit(self.by, self.number, self.person.name)
+        else:
+            self.act(self.by, "submit")
+
+    def check(self, **found: Any) -> None:
+        """Ask the departments, look at the papers, take the written promise. `found` is what differs from what was said."""
+        facts = dict(self.person.facts) | found
+        for department, evidence, names in _DEPARTMENTS:
+            if values := {name: facts[name] for name in names if name in facts}:
+                self.learn(values, "shared_data", evidence, department)
+        if values := {name: facts[name] for name in _BY_PAPER if name in facts}:
+            self.learn(values, "document", "已核对原件")
+        self.learn(
+            {name: facts[name] for name in filling.PROMISED[:4] if name in facts}, "commitment", "本人签字的书面承诺"
+        )
+
+
+# The ways ---------------------------------------------------------------------------------------------------------------
+
+
+def draft(c: Telling, start: int) -> Story:
+    yield c.days.at(start)
+    c.draft()
+
+
+def submitted(c: Telling, start: int) -> Story:
+    yield c.days.at(start, last=15.5)
+    c.draft()
+    c.hand_in()
+    c.submit()
+
+
+def corrected(c: Telling, start: int, again: int | None = None) -> Story:
+    """Sent back for correction the day after; handed in again `again` days ago, if at all."""
+    yield from submitted(c, start)
+    yield c.days.at(start - 1)
+    c.clerk("ask_correction", missing=["户口簿首页拍得不清楚，请重拍，地址要看得清", "请补填求职意愿"])
+    if again is not None:
+        yield c.days.at(again)
+        c.submit()
+
+
+def declined(c: Telling, start: int) -> Story:
+    yield from submitted(c, start)
+    yield c.days.at(start - 1)
+    c.clerk("decline", reason="申请人常住地不在本街道，请到常住地的街道平台申请；材料已退回。")
+
+
+def accepted(c: Telling, start: int) -> Story:
+    yield from submitted(c, start)
+    yield c.days.at(start - 1, last=11)
+    c.clerk("accept")
+
+
+def checked(c: Telling, start: int) -> Story:
+    yield from accepted(c, start)
+    yield c.days.at(start - 1, first=11.2, last=12)
+    c.check()
+
+
+def contradicted(c: Telling, start: int) -> Story:
+    """The register of businesses says yes, the visit says no."""
+    yield from accepted(c, start)
+    yield c.days.at(start - 1, first=11.2, last=12)
+    c.check(business_registered=True)
+    yield c.days.at(start - 2)
+    c.learn({"business_registered": False}, "site_visit", "实地查看：门市已由他人经营，执照上月已注销，尚未更新")
+
+
+def disputed(c: Telling, start: int) -> Story:
+    """A company stands in the person's name by a stolen identity card."""
+    yield from accepted(c, start)
+    yield c.days.at(start - 1, first=11.2, last=12)
+    c.check(company_office_held=True)
+    yield c.days.at(start - 2)
+    evidence = "本人称身份证曾遗失，被他人冒名登记为公司监事；已报案，有公安机关报案回执"
+    services.dispute_fact(c.office.clerk, c.number, "company_office_held", evidence)
+
+
+def special(c: Telling, start: int, voices: int) -> Story:
+    """Sent up as a special case; so many reviewers have spoken."""
+    yield from checked(c, start)
+    yield c.days.at(start - 2)
+    c.clerk("raise_special_case", question="申请人户口正由外省迁入本市，准迁证已开、尚未落户，可否按本省户籍办理？")
+    reviewers = (c.office.reviewer, c.office.second_reviewer)
+    grounds = ("准迁证和居住情况属实，落户只是时间问题，同意按本省户籍办理。", "经核实准迁手续齐全，同意。")
+    for place, (reviewer, ground) in enumerate(zip(reviewers, grounds, strict=True)):
+        if place < voices:
+            yield c.days.at(start - 3 - place)
+            c.act(reviewer, "settle_special_case", granted=True, ground=ground)
+
+
+def published(c: Telling, start: int) -> Story:
+    yield from checked(c, start)
+    yield c.days.at(start - 2)
+    c.clerk("first_review_pass")
+
+
+def published_as_special(c: Telling, start: int) -> Story:
+    yield from special(c, start, voices=2)
+    yield c.days.at(start - 5)
+    c.clerk("first_review_pass")
+
+
+def objected(c: Telling, start: int, settled: bool | None = None) -> Story:
+    """Somebody objects on the second day; upheld, dismissed, or not settled yet (None)."""
+    yield from published(c, start)
+    yield c.days.at(start - 3)
+    if settled is None:
+        said = {"ground": "他在开发区有个小吃店，天天出摊，不应该算失业。", "name": "", "contact": ""}
+    else:
+        said = {"ground": "听说她在亲戚的店里上班。", "name": "王先生", "contact": "13900000000"}
+    c.act(None, "object", **said)
+    if settled is not None:
+        yield c.days.at(start - 4)
+        finding = (
+            "走访店铺并调阅工资表，确已上班领取工资。"
+            if settled
+            else "走访店铺和社区，只是偶尔帮忙，没有劳动关系和报酬。"
+        )
+        c.clerk("settle_objection", upheld=settled, finding=finding)
+
+
+def endorsed(c: Telling, start: int, before: Story | None = None) -> Story:
+    yield from before or published(c, start)
+    yield c.days.at(start - 6, last=14)
+    c.clerk("endorse", opinion="经查验，材料齐全属实，公示无异议，符合认定条件，同意上报。")
+
+
+def reported(c: Telling, start: int, before: Story | None = None) -> Story:
+    """Endorsed, and in the batch of that afternoon (`batches`)."""
+    yield from before or endorsed(c, start)
+    c.office.to_report.append(c.number)
+
+
+def recognised(c: Telling, start: int, before: Story | None = None, late: int = 0) -> Story:
+    yield from before or reported(c, start)
+    yield c.days.at(start - 8 - late)
+    reviewer = c.office.reviewer
+    case = Case(Application.objects.visible_to(reviewer).select_related("person").get(number=c.number), reviewer)
+    c.act(reviewer, "recognise", opinion="经复核，符合认定条件，同意认定。", category=case.verified_categories[0])
+
+
+def returned(c: Telling, start: int) -> Story:
+    yield from reported(c, start)
+    yield c.days.at(start - 7)
+    c.act(c.office.reviewer, "return", reason="解除劳动关系的日期与参保记录相差两个月，请核实后再报。")
+
+
+def second_round(c: Telling, start: int) -> Story:
+    yield from returned(c, start)
+    yield c.days.at(start - 8)
+    c.clerk("reopen", corrected="已向原单位核实，参保记录滞后两个月，补交了停保证明。")
+
+
+def published_again(c: Telling, start: int) -> Story:
+    yield from second_round(c, start)
+    yield c.days.at(start - 9)
+    c.clerk("first_review_pass")
+
+
+def recognised_in_the_second_round(c: Telling, start: int) -> Story:
+    again = endorsed(c, start - 7, before=published_again(c, start))
+    yield from recognised(c, start - 7, before=reported(c, start - 7, before=again))
+
+
+def rejected(c: Telling, start: int) -> Story:
+    """The data of the department says otherwise."""
+    yield from accepted(c, start)
+    yield c.days.at(start - 1, first=11.2, last=12)
+    c.check(insured_by_employer=True)
+    yield c.days.at(start - 2)
+    c.clerk("first_review_fail", reason="社会保险记录显示用人单位正在为您缴费（一（二）1），停保后可以再申请。")
+
+
+def rejected_after_return(c: Telling, start: int) -> Story:
+    yield from returned(c, start)
+    yield c.days.at(start - 9)
+    c.clerk("reject", reason="经再次核实，劳动关系尚未解除，不符合登记失业的条件。", told_how="电话和短信")
+
+
+def withdrawn(c: Telling, start: int) -> Story:
+    yield from accepted(c, start)
+    yield c.days.at(start - 2)
+    c.clerk("withdraw", reason="申请人已找到工作，当天签字书面申请撤回。")
+
+
+def ended(c: Telling, start: int, ground: str, by: str, evidence: str, fact: dict[str, Any], stay: int) -> Story:
+    """On the register for `stay` working days, then off it."""
+    yield from recognised(c, start)
+    yield c.days.at(start - 8 - stay)
+    reviewer = c.office.reviewer
+    application = Application.objects.visible_to(reviewer).select_related("recognition", "person").get(number=c.number)
+    people.record_facts(
+        reviewer.actor, application.person, fact, source="shared_data", evidence=evidence, department=by
+    )
+    recognition = application.recognition
+    assert recognition is not None
+    on = c.days.ago(start - 8 - stay)
+    recognitions.end(reviewer, recognition.pk, version=recognition.version, ground=ground, on=on, evidence=evidence)
+
+
+def came_back(c: Telling, start: int) -> Story:
+    """Found work, left the register, lost the work again and applied anew (四(三))."""
+    evidence = "失业登记查询：已在超市就业，失业登记已注销"
+    yield from ended(
+        c, start, "registration_cancelled", "公共就业服务机构", evidence, {"registered_unemployed": False}, stay=120
+    )
+    again = start - 8 - 120 - 130
+    since = c.days.ago(again + 15).isoformat()
+    c.person = replace(c.person, facts={**c.person.facts, "unemployed_since": since})
+    yield from recognised(c, again)
+
+
+# What an office does every day --------------------------------------------------------------------------------------------
+
+
+def batches(office: Office, days: Days, first: int) -> Story:
+    """What was endorsed goes to the county in the afternoon, as one batch."""
+    for ago in range(first, -1, -1):
+        yield days.at(ago, 17.0, 17.2)
+        if office.to_report:
+            services.report_batch(office.clerk, office.to_report)
+            office.to_report.clear()
