@@ -150,7 +150,7 @@ class Page:
 
 def page(rows: ScopedQuerySet, cursor: str = "", size: int = PAGE) -> Page:
     """Paged by key (soonest due first): as fast on the thousandth page as on the first. A bad cursor means the first."""
-    rows = rows.select_related("person", "agency")
+    rows = rows.select_related("person", "agency", "endorsed_by", "batch")
     backwards, key = cursor.startswith("before:"), _key(cursor)
     if key and backwards:
         found = list(rows.filter(_beyond(key, "lt")).order_by("-sort_on", "-pk")[: size + 1])
@@ -204,7 +204,8 @@ def cases(user: User, applications: Sequence[Application]) -> list[Case]:
     today, pks = clock.today(), [application.pk for application in applications]
     materials, objections, specials, notices = _children(pks)
     facts: dict[int, list[Fact]] = defaultdict(list)
-    for fact in Fact.objects.unscoped().filter(person__applications__in=pks).distinct():
+    people = {application.person_id for application in applications if application.is_open}
+    for fact in Fact.objects.unscoped().filter(person__in=people).order_by("pk"):
         facts[fact.person_id].append(fact)
     found = []
     for application in applications:

@@ -1,0 +1,63 @@
+"""What has changed in a case since the clerk's check: the reviewer reads this first (二(三))."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from jiuyuan.applications.case import Case
+from jiuyuan.applications.models import Decision
+from jiuyuan.desk.facts_shown import in_words
+from jiuyuan.people.models import Fact
+from jiuyuan.rules.facts import FACTS
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A fact that says something else than at the check, or that another source has confirmed since."""
+
+    label: str
+    then: str
+    now: str
+    fact: Fact | None
+
+    @property
+    def changed(self) -> bool:
+        return self.then != self.now
+
+
+@dataclass(frozen=True)
+class Since:
+    """The check, and what came after it."""
+
+    decision: Decision
+    facts: list[Difference]
+    outcome_then: str
+    outcome_now: str
+
+
+def since_first_review(case: Case) -> Since | None:
+    """None where the case was never passed at first review."""
+    decision = case.application.decisions.filter(action="first_review_pass").last()
+    if decision is None:
+        return None
+    names = [name for name in FACTS if name not in ("as_of", "birth_date", "sex")]
+    found = [d for name in names if (d := _difference(name, decision, case))]
+    return Since(decision, found, decision.answer["outcome"], case.decision.outcome)
+
+
+def _difference(name: str, decision: Decision, case: Case) -> Difference | None:
+    then, now = decision.facts.get(name), case.facts.get(name)
+    later = _recorded_since(name, decision, case)
+    if then == now and later is None:
+        return None
+    return Difference(FACTS[name].label, _shown(name, then), _shown(name, now), later)
+
+
+def _recorded_since(name: str, decision: Decision, case: Case) -> Fact | None:
+    standing = case.known.get(name)
+    if standing is None:
+        return None
+    return next((fact for fact in standing.facts[::-1] if fact.recorded_at > decision.made_at), None)
+
+
+def _shown(name: str, value: Any) -> str:
+    return in_words(name, value)

@@ -1,0 +1,186 @@
+"""What is known about a person, row by row: what the rules need first, each with its source, day and evidence."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from jiuyuan.agencies.queries import place_name
+from jiuyuan.applications.case import Case
+from jiuyuan.people import facts as standing_facts
+from jiuyuan.people.facts import Standing
+from jiuyuan.people.models import Fact, Person
+from jiuyuan.people.services import FROM_ID_NUMBER
+from jiuyuan.rules import policy
+from jiuyuan.rules.facts import FACTS
+from jiuyuan.rules.logic import reads
+from jiuyuan.templatetags.plain import bare_day, yuan
+
+# The minimum wage comes from the dated table, the day from the clock.
+_NOT_ENTERED = {*FROM_ID_NUMBER, "as_of", "local_minimum_wage"}
+
+
+def enterable() -> list[str]:
+    """Facts that the conditions for recognition read and that somebody can record, in the order of the schema."""
+    rules = policy.load(policy.DEFAULT)
+    clauses = (*rules.base, *rules.categories, *rules.exclusions)
+    names = {name for clause in clauses for name in reads(clause.when)} | {"residence_division"}
+    return [name for name in FACTS if name in names and name not in _NOT_ENTERED]
+
+
+def in_words(name: str, value: Any) -> str:
+    """A fact's value as people say it."""
+    fact = FACTS[name]
+    if value is None:
+        return "尚不清楚"
+    match fact.kind:
+        case "boolean":
+            return "是" if value else "否"
+        case "date":
+            return bare_day(date.fromisoformat(value))
+        case "dates":
+            return "、".join(bare_day(date.fromisoformat(day)) for day in value)
+        case "choice":
+            return fact.choices.get(value, value)
+        case "number":
+            return yuan(value)
+        case "division":
+            return place_name(value)
+    return str(value)
+
+
+@dataclass(frozen=True)
+class Said:
+    """One recorded fact in words."""
+
+    fact: Fact
+    value: str
+    settlement: str
+    material: int | None
+
+    @property
+    def day(self) -> date:
+        return self.fact.observed_on
+
+
+@dataclass(frozen=True)
+class Row:
+    """A fact on the case page. `said` is None where nothing is recorded; `older` are superseded."""
+
+    name: str
+    label: str
+    said: Said | None
+    others: tuple[Said, ...]
+    older: tuple[Said, ...]
+    decisive: bool
+    verified: bool
+    disputed: str
+    contradicted: bool
+
+    @property
+    def can_be_ticked(self) -> bool:
+        """To be confirmed as it stands: known, not from the ID number, and not in dispute."""
+        return self.said is not None and not (self.disputed or self.contradicted or self.name in FROM_ID_NUMBER)
+
+    @property
+    def to_verify(self) -> bool:
+        return self.can_be_ticked and not self.verified
+
+
+def rows_of(case: Case) -> tuple[list[Row], list[Row]]:
+    """What the answer can rest on, and what else is on file."""
+    materials = {material.document_id: material.pk for material in case.materials}
+    needed = _needed(case)
+    names = [name for name in FACTS if name in needed or name in case.known]
+    rows = [_row(name, case.known.get(name), name in case.decision.missing, materials) for name in names]
+    return [row for row in rows if row.name in needed], [row for row in rows if row.name not in needed]
+
+
+def rows_of_person(person: Person) -> list[Row]:
+    """All that is on file about somebody, apart from any case."""
+    known = standing_facts.standing(person.facts.all())
+    return [_row(name, known[name], False, {}) for name in FACTS if name in known]
+
+
+def _needed(case: Case) -> set[str]:
+    claimed = [c for c in case.policy.categories if c.code in {*case.application.categories, *case.decision.categories}]
+    clauses = (*case.policy.base, *claimed, *case.policy.exclusions)
+    needed = {name for clause in clauses for name in reads(clause.when)} | set(case.decision.missing)
+    # Recorded only where there is something to record, so their absence is no gap.
+    silent = {"other_exclusion", "retirement_track", "monthly_income", "local_minimum_wage"}
+    return needed - {name for name in silent if name not in case.known and name not in case.decision.missing}
+
+
+def _row(name: str, standing: Standing | None, decisive: bool, materials: dict[int, int]) -> Row:
+    if standing is None:
+        return Row(name, FACTS[name].label, None, (), (), decisive, False, "", False)
+    best = standing.best
+    current = [fact for fact in standing.current if fact.pk != best.pk]
+    older = [fact for fact in standing.facts if fact.superseded_by_id is not None]
+    return Row(
+        name,
+        FACTS[name].label,
+        _said(best, materials),
+        tuple(_said(fact, materials) for fact in current),
+        tuple(_said(fact, materials) for fact in older[::-1]),
+        decisive,
+        standing.verified,
+        next((fact.dispute for fact in standing.current if fact.disputed), ""),
+        standing.contradicted,
+    )
+
+
+def _said(fact: Fact, materials: dict[int, int]) -> Said:
+    return Said(fact, in_words(fact.name, fact.value), fact.settlement, materials.get(fact.document_id or 0))
+
+
+# Checks with other departments (一(三)) --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Department:
+    """A department that keeps records, and the facts that its records show."""
+
+    label: str
+    facts: tuple[str, ...]
+
+
+DEPARTMENTS = (
+    Department("社会保险经办机构", ("insured_by_employer", "ever_insured", "ever_employed", "receives_pension")),
+    Department("市场监管部门", ("business_registered", "company_office_held")),
+    Department("民政部门", ("urban_minimum_allowance",)),
+    Department("残疾人联合会", ("disability_certificate",)),
+    Department("公安机关", ("hukou_division", "hukou_kind")),
+    Department("教育部门", ("left_school_on", "degree_level", "degree_full_time", "degree_domestic")),
+    Department(
+        "公共就业服务机构",
+        ("registered_unemployed", "unemployed_since", "in_labour_relationship", "zero_employment_family"),
+    ),
+    Department("自然资源部门、乡镇政府", ("land_requisition_level", "contracted_land_fully_lost")),
+)
+
+
+@dataclass(frozen=True)
+class Check:
+    """Whether a department's records were looked at for this case: the latest fact they gave, or how it was known else."""
+
+    department: str
+    about: str
+    state: str  # checked, otherwise or open
+    fact: Fact | None
+
+
+def checks_of(case: Case, needed: Sequence[Row]) -> list[Check]:
+    """One line a department whose records this case can rest on."""
+    wanted = {row.name for row in needed}
+    return [_check(case, department) for department in DEPARTMENTS if wanted & set(department.facts)]
+
+
+def _check(case: Case, department: Department) -> Check:
+    about = "、".join(FACTS[name].label for name in department.facts if name in _needed(case))
+    facts = [fact for name in department.facts if name in case.known for fact in case.known[name].current]
+    shared = [fact for fact in facts if fact.source == "shared_data"]
+    verified = [fact for fact in facts if fact.verified]
+    found = shared or verified
+    latest = max(found, key=lambda fact: (fact.observed_on, fact.pk), default=None)
+    return Check(department.label, about, "checked" if shared else "otherwise" if verified else "open", latest)

@@ -1,0 +1,137 @@
+"""Forms for facts: their source, their value by kind, which of several stands, and what is disputed (一(三))."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+
+from jiuyuan import clock
+from jiuyuan.applications.case import Case
+from jiuyuan.desk.facts_shown import DEPARTMENTS, enterable, in_words
+from jiuyuan.desk.forms.spoken import YES_NO, VersionedForm
+from jiuyuan.people.models import Source
+from jiuyuan.rules import policy
+from jiuyuan.rules.facts import FACTS
+
+
+class SourceForm(VersionedForm):
+    """Where facts come from: one source, its evidence and its day for all of them (一(三))."""
+
+    source = forms.ChoiceField(
+        label="来源",
+        choices=[(source.value, source.label) for source in reversed(Source) if source != Source.DECLARED],
+    )
+    department = forms.ChoiceField(
+        label="提供部门",
+        required=False,
+        choices=[("", "不涉及"), *((department.label, department.label) for department in DEPARTMENTS)],
+    )
+    material = forms.ChoiceField(label="对照的材料", required=False)
+    evidence = forms.CharField(
+        label="依据", help_text="查了什么、凭什么：哪个系统、哪份证明、谁去看的。选了材料可不写。", required=False
+    )
+    observed_on = forms.DateField(label="查得日期", widget=forms.DateInput({"type": "date"}))
+
+    def __init__(self, case: Case, data: Any = None, initial: Mapping[str, Any] | None = None) -> None:
+        version = case.application.version
+        super().__init__(data, initial={"version": version, "observed_on": clock.today(), **(initial or {})})
+        materials = [(str(item.pk), policy.MATERIALS.get(item.kind, item.kind)) for item in case.materials]
+        self.fields["material"].choices = [("", "不涉及"), *materials]  # type: ignore[attr-defined]
+
+    def source_said(self) -> dict[str, Any]:
+        """What `services.record_facts` takes about the source."""
+        said = self.said()
+        return {name: said[name] or "" for name in ("source", "department", "evidence", "material", "observed_on")}
+
+
+class RecordForm(SourceForm):
+    """Any fact with a value of its own. A field left empty records nothing."""
+
+    def __init__(self, case: Case, data: Any = None, initial: Mapping[str, Any] | None = None) -> None:
+        super().__init__(case, data, initial)
+        for name in enterable():
+            self.fields[fact_field(name)] = value_field(name)
+
+    def place_of(self, name: str) -> str | None:
+        return super().place_of(fact_field(name) if name in FACTS else name)
+
+    def values(self) -> dict[str, Any]:
+        said = self.said()
+        return {name: value for name in enterable() if (value := value_said(name, said[fact_field(name)])) is not None}
+
+    def fact_fields(self) -> list[forms.BoundField]:
+        return [self[fact_field(name)] for name in enterable()]
+
+
+class SettleForm(SourceForm):
+    """Which of several contradicting or disputed values stands, on what evidence, and why, in words."""
+
+    value = forms.CharField(label="以哪个为准")
+    settlement = forms.CharField(
+        label="认定说明", widget=forms.Textarea({"rows": 3}), help_text="写明为什么以它为准，另一来源错在哪里。"
+    )
+    field_order = ("value", "settlement")
+
+    def __init__(self, case: Case, name: str, data: Any = None) -> None:
+        super().__init__(case, data)
+        self.fact = name
+        self.fields["value"] = value_field(name, label="以哪个为准")
+        current = (
+            "；".join(in_words(name, fact.value) for fact in case.known[name].current) if name in case.known else ""
+        )
+        self.fields["value"].help_text = f"现有说法：{current}。" if current else ""
+        self.order_fields(self.field_order)
+
+    def place_of(self, name: str) -> str | None:
+        return "value" if name == self.fact else super().place_of(name)
+
+
+class DisputeForm(VersionedForm):
+    evidence = forms.CharField(
+        label="为什么这条记录不对，有什么凭据",
+        widget=forms.Textarea({"rows": 4}),
+        help_text="例如：报案回执、解除劳动关系证明、注销通知书。有异议的记录按“尚不清楚”处理，不会只凭它拒绝。",
+    )
+
+
+def fact_field(name: str) -> str:
+    return f"fact-{name}"
+
+
+def value_field(name: str, label: str = "") -> forms.Field:
+    """The box for a fact by its kind."""
+    fact = FACTS[name]
+    label = label or fact.label
+    shared: dict[str, Any] = {"label": label, "required": False}
+    match fact.kind:
+        case "boolean":
+            return forms.ChoiceField(choices=[("", "—"), *YES_NO], **shared)
+        case "choice":
+            return forms.ChoiceField(choices=[("", "—"), *fact.choices.items()], **shared)
+        case "date":
+            return forms.DateField(widget=forms.DateInput({"type": "date"}), **shared)
+        case "number":
+            return forms.CharField(
+                widget=forms.TextInput({"inputmode": "decimal"}),
+                **shared | {"label": f"{label}（{fact.unit or '元'}）"},
+            )
+        case "division":
+            widget = forms.TextInput({"inputmode": "numeric", "maxlength": 12})
+            return forms.CharField(widget=widget, **shared | {"label": f"{label}（区划代码）"})
+    return forms.CharField(**shared)
+
+
+def value_said(name: str, raw: Any) -> Any:
+    """A fact in JSON form from what a form sent; None for an empty box. What cannot be read stays text: the rules say why."""
+    text = str(raw or "").strip()
+    if not text:
+        return None
+    kind = FACTS[name].kind
+    if kind == "boolean":
+        return {"true": True, "false": False}.get(text, text)
+    if kind == "number":
+        try:
+            return float(text)
+        except ValueError:
+            return text
+    return text

@@ -1,0 +1,79 @@
+"""An application entered at the window, and the papers that come with it."""
+
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.datastructures import MultiValueDict
+
+from jiuyuan.agencies.models import Agency, User
+from jiuyuan.applications import queries
+from jiuyuan.applications.details import DETAILS
+from jiuyuan.desk.facts_shown import enterable
+from jiuyuan.desk.forms.facts import fact_field, value_field, value_said
+from jiuyuan.desk.forms.spoken import SpokenForm
+from jiuyuan.fields import DocumentInput
+from jiuyuan.rules import policy
+from jiuyuan.rules.facts import FACTS
+
+
+class WindowForm(SpokenForm):
+    """An application for somebody who stands at the window."""
+
+    name = forms.CharField(label="姓名")
+    id_number = forms.CharField(label="身份证号码", widget=forms.TextInput({"class": "id-number"}))
+    phone = forms.CharField(label="联系电话", widget=forms.TextInput({"inputmode": "tel", "class": "medium"}))
+    address = forms.CharField(label="常住地址")
+    platform = forms.ChoiceField(label="受理平台")
+    categories = forms.MultipleChoiceField(label="申请类别", widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, user: User, data: Any = None) -> None:
+        assert user.agency is not None
+        super().__init__(data, initial={"platform": user.agency.code})
+        own = Agency.objects.filter(path__startswith=user.area, level__in=["platform", "community"])
+        self.fields["platform"].choices = [(agency.code, agency.name) for agency in own]  # type: ignore[attr-defined]
+        self.fields["categories"].choices = list(queries.categories().items())  # type: ignore[attr-defined]
+        for name in enterable():
+            if name != "other_exclusion":
+                self.fields[fact_field(name)] = value_field(name)
+        for detail in DETAILS:
+            widget = forms.Textarea({"rows": 2}) if detail.long else forms.TextInput()
+            self.fields[detail.name] = forms.CharField(
+                label=detail.label, help_text=detail.hint, widget=widget, required=False
+            )
+
+    def place_of(self, name: str) -> str | None:
+        return super().place_of(fact_field(name) if name in FACTS else name)
+
+    def filled(self) -> dict[str, Any]:
+        """What `services.create` takes."""
+        said = self.said()
+        facts = {n: v for n in enterable() if (v := value_said(n, said.get(fact_field(n)))) is not None}
+        top = {name: said[name] or "" for name in ("name", "id_number", "phone", "address", "platform")}
+        details = {detail.name: said[detail.name] or "" for detail in DETAILS}
+        return {**top, "categories": said["categories"] or [], "facts": facts, "details": details}
+
+    def person_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in ("name", "id_number", "phone", "address", "platform")]
+
+    def fact_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name.startswith("fact-")]
+
+    def detail_fields(self) -> list[forms.BoundField]:
+        return [self[detail.name] for detail in DETAILS]
+
+
+class FilesInput(DocumentInput):
+    allow_multiple_selected = True
+
+    def value_from_datadict(self, data: Any, files: MultiValueDict[str, UploadedFile], name: str) -> list[UploadedFile]:
+        return files.getlist(name)
+
+
+class UploadForm(SpokenForm):
+    kind = forms.ChoiceField(label="材料种类", choices=list(policy.MATERIALS.items()))
+    file = forms.FileField(
+        label="文件",
+        widget=FilesInput({"multiple": True}),
+        help_text="可一次选几份。JPEG、PNG、HEIC或PDF，每份不超过10MB。",
+    )

@@ -1,0 +1,110 @@
+"""What the desk alone asks: the record of an area for its auditors, batches, and the search box."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any, TypeVar
+
+from django.db.models import Count, Model, Q, QuerySet
+
+from jiuyuan import clock
+from jiuyuan.agencies.models import User
+from jiuyuan.agencies.roles import Right
+from jiuyuan.agencies.scope import ScopedQuerySet
+from jiuyuan.applications.models import Application, Batch, Status
+from jiuyuan.history.models import Entry, Look
+from jiuyuan.people import queries as people
+from jiuyuan.people.models import Person
+from jiuyuan.recognitions.models import Recognition
+
+PAGE = 50
+MOST_FOUND = 50
+
+Row = TypeVar("Row", bound=Model)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the search box found, at most `MOST_FOUND` of each."""
+
+    people: list[Person]
+    applications: list[Application]
+    recognitions: list[Recognition]
+
+    def __bool__(self) -> bool:
+        return bool(self.people or self.applications or self.recognitions)
+
+
+def search(user: User, typed: str) -> Found:
+    """By name, pinyin, whole ID number, whole telephone number, or the number of an application or recognition."""
+    typed = typed.strip()
+    if not typed:
+        return Found([], [], [])
+    numbered, whose = Q(number__iexact=typed), people.matching(typed, "person__")
+    applications = Application.objects.visible_to(user).select_related("person", "agency").filter(numbered | whose)
+    recognitions = Recognition.objects.visible_to(user).select_related("person", "agency").filter(numbered | whose)
+    return Found(
+        list(people.listed(user, typed).order_by("name_pinyin", "pk")[:MOST_FOUND]),
+        list(applications.order_by("sort_on", "pk")[:MOST_FOUND]),
+        list(recognitions.order_by("-recognised_on", "-pk")[:MOST_FOUND]),
+    )
+
+
+def is_whole_number(typed: str) -> bool:
+    """Whether an ID or telephone number was typed, which must not stand in an address."""
+    return any(name.endswith("_index") for name, _ in _leaves(people.matching(typed)))
+
+
+def _leaves(condition: Q) -> list[tuple[str, Any]]:
+    return [child for child in condition.children if isinstance(child, tuple)]
+
+
+def batches(user: User) -> ScopedQuerySet:
+    """Batches with how many cases each holds and how many still wait for the county, newest first."""
+    waiting = Count("applications", filter=Q(applications__status=Status.REPORTED))
+    rows = Batch.objects.visible_to(user).select_related("agency", "created_by")
+    return rows.annotate(size=Count("applications"), waiting=waiting).order_by("-pk")
+
+
+def entries(user: User, filters: Mapping[str, str]) -> "QuerySet[Entry]":
+    """The acts in an auditor's area."""
+    rows = _recorded(Entry.objects.all(), user, filters)
+    return rows.filter(action=filters["action"]) if filters.get("action") else rows
+
+
+def looks(user: User, filters: Mapping[str, str]) -> "QuerySet[Look]":
+    """Who looked at whose data in an auditor's area."""
+    rows = _recorded(Look.objects.all(), user, filters)
+    return rows.filter(unmasked=True) if filters.get("unmasked") else rows
+
+
+def _recorded(rows: "QuerySet[Row]", user: User, filters: Mapping[str, str]) -> "QuerySet[Row]":
+    if not (user.may(Right.READ_HISTORY) and user.area):
+        return rows.none()
+    rows = rows.filter(area__startswith=user.area)
+    if since := _day(filters.get("since", "")):
+        rows = rows.filter(at__gte=datetime.combine(since, time.min, clock.CHINA))
+    if until := _day(filters.get("until", "")):
+        rows = rows.filter(at__lte=datetime.combine(until, time.max, clock.CHINA))
+    if actor := filters.get("actor", "").strip():
+        rows = rows.filter(Q(actor=actor) | Q(actor_name=actor))
+    if role := filters.get("role"):
+        rows = rows.filter(role=role)
+    if file := filters.get("file", "").strip():
+        rows = rows.filter(file__in=[file, f"application:{file}", f"person:{file}"])
+    return rows
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def newest_first(rows: "QuerySet[Row]", cursor: str) -> tuple[list[Row], str | None]:
+    """A page by key, newest first, and the cursor of the next; a bad cursor means the first."""
+    if cursor.isdigit():
+        rows = rows.filter(pk__lt=int(cursor))
+    found = list(rows.order_by("-pk")[: PAGE + 1])
+    return found[:PAGE], str(found[PAGE - 1].pk) if len(found) > PAGE else None

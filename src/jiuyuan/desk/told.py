@@ -1,0 +1,165 @@
+"""The record in words: what each entry of a file says, and the line of steps that a case has gone."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from jiuyuan.agencies.roles import Role
+from jiuyuan.applications import transitions
+from jiuyuan.applications.case import Case
+from jiuyuan.applications.models import Status
+from jiuyuan.history.models import Entry
+from jiuyuan.people.models import Source
+from jiuyuan.rules import policy
+from jiuyuan.rules.facts import FACTS
+from jiuyuan.templatetags.plain import short_day
+
+# Acts that are no transition of a case.
+_OTHER_ACTS = {
+    "create": "填写申请",
+    "facts": "登记了事实",
+    "dispute": "记下本人对记录的异议",
+    "form": "修改认定表",
+    "material": "收到材料",
+    "material_removed": "撤下材料",
+    "person_registered": "建立个人档案",
+    "contact_changed": "更新联系方式",
+    "facts_recorded": "登记了事实",
+    "fact_disputed": "记下本人对记录的异议",
+    "document_added": "存入材料",
+    "household_recorded": "登记家庭成员",
+    "recognised": "认定为就业困难人员",
+    "ended": "退出就业困难人员",
+}
+ACTS = {t.action: t.done or t.label for t in transitions.TABLE} | _OTHER_ACTS
+# What was said in an act, in the order in which it is told.
+_SAID = (
+    "opinion", "reason", "missing", "question", "ground", "finding", "corrected", "evidence", "settlement", "batch",
+    "recognition",
+)  # fmt: skip
+ROLES = dict(Role.choices) | {"public": "公众", "system": "系统"}
+
+
+@dataclass(frozen=True)
+class Told:
+    """An entry of the record as somebody reads it."""
+
+    seq: int
+    at: datetime
+    who: str
+    where: str
+    what: str
+    said: str
+    hash: str
+
+
+def tell(entries: Iterable[Entry]) -> list[Told]:
+    return [_told(entry) for entry in entries]
+
+
+def _told(entry: Entry) -> Told:
+    role = ROLES.get(entry.role, entry.role)
+    who = entry.actor_name if entry.role != "public" else "公众"
+    return Told(
+        entry.seq,
+        entry.at,
+        who,
+        entry.agency or role,
+        act_in_words(entry.action),
+        _said(entry.payload),
+        entry.hash[:10],
+    )
+
+
+def act_in_words(action: str) -> str:
+    return ACTS.get(action, action)
+
+
+def _said(payload: dict[str, Any]) -> str:
+    parts = []
+    names = (
+        payload.get("names") or list(payload.get("facts") or ()) or ([payload["name"]] if "source" in payload else [])
+    )
+    if known := [FACTS[name].label for name in names if name in FACTS]:
+        parts.append("、".join(known))
+    if payload.get("name") in FACTS and not known:
+        parts.append(FACTS[payload["name"]].label)
+    if source := payload.get("source"):
+        parts.append(f"来源：{dict(Source.choices).get(source, source)}")
+    if kind := payload.get("kind"):
+        parts.append(policy.MATERIALS.get(kind, kind))
+    if "upheld" in payload:
+        parts.append("异议成立" if payload["upheld"] else "异议不成立")
+    if "granted" in payload:
+        parts.append("同意按符合条件办理" if payload["granted"] else "不同意按符合条件办理")
+    for name in _SAID:
+        if value := payload.get(name):
+            parts.append("；".join(map(str, value)) if isinstance(value, list) else str(value))
+    for name, label in (("due_on", "办结期限"), ("ends_on", "公示到")):
+        if value := payload.get(name):
+            parts.append(f"{label}{short_day(date.fromisoformat(value))}")
+    return "；".join(re.sub("[。；]+$", "", part) for part in parts)
+
+
+# The line of steps ----------------------------------------------------------------------------------------------------
+
+_STEPS = (
+    ("submit", "提交申请"),
+    ("accept", "受理"),
+    ("first_review_pass", "初审公示"),
+    ("endorse", "签署初审意见"),
+    ("report", "汇总上报"),
+    ("recognise", "复核认定"),
+)
+_FIRST_ROUND_ONLY = {"submit", "accept"}
+_WAITS_AT = {
+    Status.DRAFT: "submit",
+    Status.CORRECTION: "submit",
+    Status.SUBMITTED: "accept",
+    Status.ACCEPTED: "first_review_pass",
+    Status.PUBLISHING: "endorse",
+    Status.ENDORSED: "report",
+    Status.REPORTED: "recognise",
+    Status.RETURNED: "recognise",
+}
+
+
+def steps_of(case: Case, entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    """The steps of this round with who and when; the one that comes next is marked so and says by when."""
+    application, status = case.application, Status(case.application.status)
+    began = max((entry.seq for entry in entries if entry.action == "reopen"), default=0)
+    last = {e.action: e for e in entries if e.seq > began or e.action in _FIRST_ROUND_ONLY}
+    waits_at = _WAITS_AT.get(status)
+    steps: list[dict[str, Any]] = []
+    for action, label in _STEPS:
+        entry = last.get(action)
+        step: dict[str, Any] = {"label": label, "state": "later", "who": "", "when": None, "note": ""}
+        if action == waits_at:
+            step |= {"state": "next", "note": _waiting(case, status)}
+        elif entry is not None:
+            step |= {"state": "done", "who": _who(entry), "when": short_day(entry.at)}
+        elif not application.is_open:
+            step["state"] = "off"
+        steps.append(step)
+    if status in (Status.DECLINED, Status.REJECTED, Status.WITHDRAWN):
+        end = entries[-1] if entries else None
+        when = short_day(application.finished_on) if application.finished_on else None
+        who = _who(end) if end else ""
+        steps.append({"label": status.label, "state": "current", "who": who, "when": when, "note": ""})
+    return steps
+
+
+def _who(entry: Entry) -> str:
+    return "申请人" if entry.role == Role.APPLICANT else entry.actor_name
+
+
+def _waiting(case: Case, status: Status) -> str:
+    if status == Status.CORRECTION:
+        return "待补正"
+    if status == Status.RETURNED:
+        return "复核退回，待重新办理"
+    if status == Status.PUBLISHING and case.notice:
+        return f"公示到{short_day(case.notice.ends_on)}"
+    return ""

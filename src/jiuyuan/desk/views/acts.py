@@ -1,0 +1,116 @@
+"""Doing one act of the table: its form, what it leads to, and what to do when somebody else was faster."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_http_methods
+
+from jiuyuan.agencies.roles import Right, Role
+from jiuyuan.applications import queries, services, transitions
+from jiuyuan.applications.case import Case
+from jiuyuan.applications.models import Application, Status
+from jiuyuan.applications.transitions import Transition
+from jiuyuan.desk import told
+from jiuyuan.desk.access import StaffRequest, staff
+from jiuyuan.desk.forms.acts import ActForm
+from jiuyuan.desk.forms.spoken import VersionedForm
+from jiuyuan.desk.frame import page
+from jiuyuan.history.models import Entry
+from jiuyuan.refusals import BadInput, Conflict, GuardNotMet, NotForRole, Refusal, WrongState
+from jiuyuan.rules import calendar
+from jiuyuan.templatetags.plain import due, short_day
+
+
+@staff(Right.SEE_CASES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def act(request: StaffRequest, number: str, action: str) -> HttpResponseBase:
+    """The form of an act; the case page holds the same form for the act that comes next."""
+    case = queries.case(request.user, number)
+    transition = transitions.BY_ACTION.get(action)
+    if transition is None:
+        raise Http404
+    if Role(request.user.role) not in transition.roles:
+        raise NotForRole(f"“{transition.label}”不属于您的职责。")
+    if request.method != "POST":
+        if case.application.status not in transition.sources:
+            return conflict(request, case, ActForm(case, transition), _wrong_state(case, transition))
+        return _form(request, case, transition, ActForm(case, transition))
+    form = ActForm(case, transition, request.POST)
+    try:
+        done = services.perform(request.user, number, action, form.said(), version=form.seen)
+    except (BadInput, GuardNotMet) as refusal:
+        form.refuse(refusal)
+        return _form(request, case, transition, form, status=refusal.status)
+    except (Conflict, WrongState) as refusal:
+        return conflict(request, queries.case(request.user, number), form, refusal)
+    messages.success(request, done_in_words(done, transition))
+    return back_to_case(request, number)
+
+
+def _form(request: StaffRequest, case: Case, transition: Transition, form: ActForm, status: int = 200) -> HttpResponse:
+    context = {
+        "case": case,
+        "application": case.application,
+        "transition": transition,
+        "form": form,
+        "unmet": services.unmet_guards(case, transition),
+        "kept": kept(request),
+        "objections": case.open_objections if transition.action == "settle_objection" else [],
+        "special": case.open_special_case if transition.action == "settle_special_case" else None,
+        "targets": [Status(target).label for target in transition.targets],
+    }
+    return page(request, "act.html", context, at="inbox", status=status)
+
+
+def _wrong_state(case: Case, transition: Transition) -> WrongState:
+    status = Status(case.application.status)
+    return WrongState(f"这份申请现在是“{status.label}”，不能{transition.label}。", status=status)
+
+
+def conflict(request: StaffRequest, case: Case, form: VersionedForm, refusal: Refusal) -> HttpResponse:
+    """Somebody else was faster: what they did, what was typed here, and the way on. Nothing has been changed."""
+    entries = Entry.objects.filter(file=case.application.file).order_by("seq")
+    since = list(entries.filter(seq__gt=form.seen)) if form.is_bound and form.seen else []
+    typed = [
+        (field.label, value)
+        for field in form
+        if form.is_bound and not field.is_hidden and (value := field.value()) and isinstance(value, str)
+    ]
+    context = {
+        "case": case,
+        "application": case.application,
+        "refusal": refusal,
+        "since": told.tell(since),
+        "typed": typed,
+        "kept": kept(request),
+    }
+    return page(request, "conflict.html", context, at="inbox", status=refusal.status)
+
+
+def done_in_words(application: Application, transition: Transition) -> str:
+    """What an act has brought about, with the date that matters next."""
+    said = f"已办理“{transition.label}”，现在是“{Status(application.status).label}”。"
+    if transition.action == "accept" and application.due_on:
+        left = calendar.workdays_left(queries.clock.today(), application.due_on)
+        return f"{said}办结期限{short_day(application.due_on)}，{due(left)}。"
+    if transition.action == "first_review_pass":
+        notice = application.notices.last()
+        return f"{said}公示到{short_day(notice.ends_on)}。" if notice else said
+    if transition.action == "report" and application.batch:
+        return f"{said}批次{application.batch.number}。"
+    if transition.action == "recognise" and application.recognition:
+        return f"{said}认定编号{application.recognition.number}。"
+    return said
+
+
+def kept(request: StaffRequest) -> str:
+    """The list from which a case was opened, carried through its forms."""
+    return request.POST.get("list", "") or request.GET.get("list", "")
+
+
+def back_to_case(request: StaffRequest, number: str, anchor: str = "") -> HttpResponse:
+    query = f"?{urlencode({'list': kept(request)})}" if kept(request) else ""
+    return redirect(f"{reverse('desk:case', args=[number])}{query}{anchor}")

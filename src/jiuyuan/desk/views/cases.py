@@ -1,0 +1,179 @@
+"""One page a case: what comes next, what is known and from where, the papers beside it, the rules' answer, the record."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from jiuyuan.agencies.roles import Right
+from jiuyuan.applications import queries
+from jiuyuan.applications.case import Case
+from jiuyuan.applications.details import DETAILS
+from jiuyuan.applications.models import OPEN, Status
+from jiuyuan.applications.queries import Filters
+from jiuyuan.desk import actions, differences, facts_shown, told
+from jiuyuan.desk.access import StaffRequest, staff
+from jiuyuan.desk.forms.acts import ActForm
+from jiuyuan.desk.forms.facts import SourceForm
+from jiuyuan.desk.forms.window import UploadForm
+from jiuyuan.desk.frame import page
+from jiuyuan.history import services as history
+from jiuyuan.history.models import Entry
+from jiuyuan.people.queries import refuse_unmasking
+from jiuyuan.rules import policy
+from jiuyuan.rules.facts import FACTS
+
+_OUTCOMES = {
+    "eligible": (True, "符合认定条件"),
+    "ineligible": (False, "不符合认定条件"),
+    "undetermined": (None, "还不能判断"),
+}
+
+
+@staff(Right.SEE_CASES)
+@require_safe
+def case(request: StaffRequest, number: str) -> HttpResponseBase:
+    return shown(request, queries.case(request.user, number))
+
+
+@staff(Right.SEE_CASES)
+@require_POST
+def unmask(request: StaffRequest, number: str) -> HttpResponseBase:
+    """The page once with the whole numbers; that they were shown is recorded."""
+    found = queries.case(request.user, number)
+    refuse_unmasking(request.user, True)
+    return shown(request, found, unmasked=True)
+
+
+def shown(request: StaffRequest, case: Case, *, unmasked: bool = False, **changed: Any) -> HttpResponse:
+    """The case page. `changed` takes the place of parts of it, such as a form that was refused."""
+    user, application = request.user, case.application
+    history.looked(user.actor, application.file, "申请详情", application.area, unmasked=unmasked)
+    entries = list(Entry.objects.filter(file=application.file).order_by("seq"))
+    every = actions.actions_of(case)
+    following = actions.next_of(case, every)
+    needed, others = facts_shown.rows_of(case)
+    may_record = user.may(Right.RECORD_FACTS) and application.status in OPEN
+    context = {
+        "case": case,
+        "application": application,
+        "person": case.person,
+        "unmasked": unmasked,
+        "may_unmask": user.may(Right.UNMASK),
+        "next": following,
+        "act_form": ActForm(case, following.action.transition) if following.action else None,
+        "ready": [action for action in every if not action.reasons and action != following.action],
+        "off": [action for action in every if action.reasons],
+        "steps": told.steps_of(case, entries),
+        "needed": needed,
+        "others": others,
+        "may_record": may_record,
+        "source_form": SourceForm(case) if may_record else None,
+        "to_verify": [row for row in needed if row.to_verify],
+        "checks": facts_shown.checks_of(case, needed),
+        "answer": _answer(case),
+        "wage": case.minimum_wage,
+        "categories": [queries.categories()[code] for code in application.categories],
+        "details": _details(case),
+        "history": told.tell(reversed(entries)),
+        "opinions": list(application.opinions.select_related("agency").order_by("-pk")),
+        "sealed": list(application.sealed_forms.select_related("opinion").order_by("-pk")),
+        "since": differences.since_first_review(case) if application.status == Status.REPORTED else None,
+        "household": list(case.person.household.all()),
+        "letters": letters_of(case),
+        "upload_form": UploadForm() if may_record else None,
+        **_documents(case, request.GET.get("doc", "")),
+        **_place_in_list(request, case),
+    }
+    return page(request, "case.html", {**context, **changed}, at="inbox", status=changed.pop("status", 200))
+
+
+def letters_of(case: Case) -> list[tuple[str, str]]:
+    """The letters that this case has, by kind."""
+    application = case.application
+    there = (
+        ("receipt", "受理通知书", application.accepted_on is not None),
+        ("correction", "补正告知书", bool(application.corrections)),
+        ("rejection", "不予认定告知书", application.status in (Status.REJECTED, Status.DECLINED)),
+    )
+    return [(kind, label) for kind, label, is_there in there if is_there]
+
+
+def _answer(case: Case) -> dict[str, Any]:
+    decision = case.decision
+    claimed = {*case.application.categories, *decision.categories}
+    base = {clause.code for clause in case.policy.base}
+    exclusions = {clause.code for clause in case.policy.exclusions}
+    value, words = _OUTCOMES[decision.outcome]
+
+    def part(codes: set[str]) -> list[dict[str, Any]]:
+        return [_clause(answer) for answer in decision.clauses if answer.code in codes]
+
+    return {
+        "value": value,
+        "words": words,
+        "missing": [(name, FACTS[name].label) for name in decision.missing],
+        "groups": [
+            ("基本条件", part(base)),
+            ("申请的类别" if claimed else "类别", part(claimed)),
+            ("不予认定的情形", part(exclusions)),
+        ],
+        "rest": [_clause(a) for a in decision.clauses if a.code not in base | exclusions | claimed],
+        "policy": case.policy,
+    }
+
+
+def _clause(answer: Any) -> dict[str, Any]:
+    named = [(name, FACTS[name].label) for name in answer.facts if name != "local_minimum_wage"]
+    return {
+        "code": answer.code,
+        "clause": answer.clause,
+        "title": answer.title,
+        "status": answer.status,
+        "reason": answer.reason,
+        "facts": named,
+        "wage": "local_minimum_wage" in answer.facts,
+        # For an exclusion, True is the bad answer.
+        "good": None if answer.status is None else answer.status != answer.clause.startswith("一(二)"),
+    }
+
+
+def _details(case: Case) -> list[tuple[str, str]]:
+    return [(d.label, case.application.details[d.name]) for d in DETAILS if case.application.details.get(d.name)]
+
+
+def _documents(case: Case, chosen: str) -> dict[str, Any]:
+    """The papers of the case and the one that lies open."""
+    number = case.application.number
+    papers = [
+        {
+            "pk": material.pk,
+            "label": policy.MATERIALS.get(material.kind, material.kind),
+            "url": reverse("desk:document", args=[number, material.pk]),
+            "content_type": material.document.content_type,
+            "pages": material.document.pages,
+            "note": "",
+            "file_name": material.document.file_name,
+            "current": str(material.pk) == chosen,
+        }
+        for material in case.materials
+    ]
+    current = next((paper for paper in papers if paper["current"]), papers[0] if papers else None)
+    return {"papers": papers, "paper": current, "missing_materials": case.missing_materials}
+
+
+def _place_in_list(request: StaffRequest, case: Case) -> dict[str, Any]:
+    """The list from which the page was opened, and its cases before and after this one."""
+    given = request.GET.get("list", "")
+    filters = Filters.read(QueryDict(given)) if given else Filters(state="open")
+    before, after = queries.neighbours(queries.listed(request.user, filters), case.application)
+
+    def url(number: str | None) -> str:
+        return f"{reverse('desk:case', args=[number])}?{urlencode({'list': given})}" if number else ""
+
+    here = f"?{urlencode({'list': given})}" if given else ""
+    list_url = f"{reverse('desk:inbox')}?{filters}"
+    return {"before_url": url(before), "after_url": url(after), "list_url": list_url, "kept": given, "here_query": here}

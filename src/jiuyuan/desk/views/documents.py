@@ -1,0 +1,123 @@
+"""The papers of a case: shown, added, taken off, and what can be printed."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.http import content_disposition_header
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from jiuyuan.agencies.roles import Right
+from jiuyuan.applications import forms as application_forms
+from jiuyuan.applications import letters, queries, services
+from jiuyuan.applications.case import Case
+from jiuyuan.desk.access import StaffRequest, staff
+from jiuyuan.desk.forms.window import UploadForm
+from jiuyuan.desk.frame import page
+from jiuyuan.desk.views.acts import back_to_case, kept
+from jiuyuan.history import services as history
+from jiuyuan.people import documents
+from jiuyuan.refusals import BadInput, GuardNotMet, Refusal, WrongState
+from jiuyuan.rules import policy
+
+_LETTERS: dict[str, tuple[str, Callable[[Case], bytes]]] = {
+    "receipt": ("受理通知书", letters.receipt_pdf),
+    "correction": ("补正告知书", letters.correction_pdf),
+    "rejection": ("不予认定告知书", letters.rejection_pdf),
+}
+
+
+@staff(Right.SEE_CASES)
+@never_cache
+@require_safe
+def document(request: StaffRequest, number: str, material: int) -> HttpResponseBase:
+    """A document as a browser shows it; the look is recorded by the service."""
+    found = services.document_of(request.user, number, material)
+    content, content_type = documents.viewable(documents.read(found.stored_as), found.content_type)
+    name = found.file_name if content_type == found.content_type else f"{found.file_name}.jpg"
+    return _file(content, content_type, name)
+
+
+@staff(Right.SEE_CASES)
+@never_cache
+@require_safe
+def form_pdf(request: StaffRequest, number: str) -> HttpResponseBase:
+    """《吉林省就业困难人员申请认定表》 as it stands."""
+    case = queries.case(request.user, number)
+    pdf = application_forms.form_pdf(case)
+    _looked(request, case, "认定表")
+    return _file(pdf, "application/pdf", f"认定表-{number}.pdf")
+
+
+@staff(Right.SEE_CASES)
+@never_cache
+@require_safe
+def letter(request: StaffRequest, number: str, kind: str) -> HttpResponseBase:
+    if kind not in _LETTERS:
+        raise Http404
+    case = queries.case(request.user, number)
+    title, write = _LETTERS[kind]
+    pdf = write(case)
+    _looked(request, case, title)
+    return _file(pdf, "application/pdf", f"{title}-{number}.pdf")
+
+
+def _looked(request: StaffRequest, case: Case, what: str) -> None:
+    """A printed form shows the whole numbers."""
+    application = case.application
+    history.looked(request.user.actor, application.file, what, application.area, unmasked=True)
+
+
+def _file(content: bytes, content_type: str, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=content_type)
+    response["Content-Disposition"] = content_disposition_header(False, name) or "inline"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@staff(Right.SEE_CASES, Right.RECORD_FACTS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def upload(request: StaffRequest, number: str) -> HttpResponseBase:
+    """Add papers of one kind, several files at once. Those that cannot be used are named; the others are kept."""
+    case = queries.case(request.user, number)
+    form = UploadForm(request.POST or None, request.FILES or None)
+    status = 200
+    if request.method == "POST":
+        kind, files = request.POST.get("kind", ""), request.FILES.getlist("file")
+        refused = _add(request, number, kind, files)
+        added = len(files) - len(refused)
+        if added:
+            messages.success(request, f"已收到{policy.MATERIALS[kind]}{added}份。")
+        if files and not refused:
+            return back_to_case(request, number, "#documents")
+        for refusal in refused or [BadInput("没有文件。", [("file", "请选择文件，或用扫描仪、手机拍照后选择。")])]:
+            form.refuse(refusal)
+        status = 422
+    context = {"case": case, "application": case.application, "form": form, "kept": kept(request)}
+    return page(request, "upload.html", context, at="inbox", status=status)
+
+
+def _add(request: StaffRequest, number: str, kind: str, files: list[UploadedFile]) -> list[Refusal]:
+    refused: list[Refusal] = []
+    for file in files:
+        # A file that is too large is told so by its size; its content need not be read whole for that.
+        content = file.read(documents.LARGEST + 1)
+        try:
+            services.add_material(request.user, number, kind, content, file.name or "未命名")
+        except (BadInput, GuardNotMet, WrongState) as refusal:
+            refused.append(refusal)
+    return refused
+
+
+@staff(Right.SEE_CASES, Right.RECORD_FACTS)
+@require_POST
+def remove(request: StaffRequest, number: str, material: int) -> HttpResponseBase:
+    try:
+        services.remove_material(request.user, number, material)
+        messages.success(request, "已从这份申请撤下；文件仍留在个人档案里。")
+    except (GuardNotMet, WrongState) as refusal:
+        messages.error(request, refusal.title)
+    return back_to_case(request, number, "#documents")

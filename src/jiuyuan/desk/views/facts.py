@@ -1,0 +1,163 @@
+"""Recording what is known: confirming several facts at once, entering new ones, settling and disputing."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.views.decorators.http import require_http_methods
+
+from jiuyuan.agencies.roles import Right
+from jiuyuan.applications import queries, services
+from jiuyuan.applications.case import Case
+from jiuyuan.desk import facts_shown
+from jiuyuan.desk.access import StaffRequest, staff
+from jiuyuan.desk.forms.facts import DisputeForm, RecordForm, SettleForm, SourceForm, value_said
+from jiuyuan.desk.forms.spoken import VersionedForm
+from jiuyuan.desk.frame import page
+from jiuyuan.desk.views.acts import back_to_case, conflict, kept
+from jiuyuan.people.models import Source
+from jiuyuan.refusals import BadInput, Conflict, GuardNotMet, Refusal, WrongState
+from jiuyuan.rules.facts import FACTS
+
+_FORM = ["GET", "HEAD", "POST"]
+
+
+@staff(Right.SEE_CASES, Right.RECORD_FACTS)
+@require_http_methods(_FORM)
+def verify(request: StaffRequest, number: str) -> HttpResponseBase:
+    """Confirm, against one source, facts as they stand: ticked on the case page or here."""
+    case = queries.case(request.user, number)
+    needed, others = facts_shown.rows_of(case)
+    rows = [row for row in (*needed, *others) if row.can_be_ticked]
+    signed = request.GET.get("source") == Source.COMMITMENT
+    ticked = set(request.POST.getlist("fact")) if request.method == "POST" else {r.name for r in rows if r.to_verify}
+    form = SourceForm(case, request.POST or None, initial=_signature(case) if signed else None)
+
+    def save() -> int:
+        values = {row.name: case.known[row.name].best.value for row in rows if row.name in ticked}
+        if not values:
+            raise BadInput("请勾选要核实的事项。")
+        services.record_facts(request.user, number, values, version=form.seen, **_source(form))
+        return len(values)
+
+    context = {
+        "rows": rows,
+        "ticked": ticked,
+        "title": "登记签字承诺" if signed else "核实本人填报的事项",
+        "lead": "申请人已在打印的认定表上签字：勾选所承诺的事项。"
+        if signed
+        else "勾选与来源一致的事项。不一致的，另行登记。",
+    }
+    return _saved(request, case, form, save, "facts_verify.html", context, "已核实{}项。")
+
+
+def _signature(case: Case) -> dict[str, Any]:
+    return {"source": Source.COMMITMENT, "evidence": f"申请人签字的认定表（{case.application.number}）"}
+
+
+@staff(Right.SEE_CASES, Right.RECORD_FACTS)
+@require_http_methods(_FORM)
+def record(request: StaffRequest, number: str) -> HttpResponseBase:
+    """Enter facts with values of their own, from one source."""
+    case = queries.case(request.user, number)
+    form = RecordForm(case, request.POST or None)
+
+    def save() -> int:
+        values = form.values()
+        services.record_facts(request.user, number, values, version=form.seen, **_source(form))
+        return len(values)
+
+    missing = {f"fact-{name}" for name in case.decision.missing}
+    fields = form.fact_fields()
+    context = {
+        "wanted": [field for field in fields if field.name in missing],
+        "rest": [field for field in fields if field.name not in missing],
+    }
+    return _saved(request, case, form, save, "facts_record.html", context, "已登记{}项。")
+
+
+@staff(Right.SEE_CASES, Right.RECORD_FACTS)
+@require_http_methods(_FORM)
+def settle(request: StaffRequest, number: str, name: str) -> HttpResponseBase:
+    """Say which of several values stands, on what evidence, and why."""
+    case, row = _case_and_row(request, number, name)
+    form = SettleForm(case, name, request.POST or None)
+
+    def save() -> int:
+        said = form.said()
+        if errors := [(field, "请填写。") for field in ("value", "settlement") if not str(said[field] or "").strip()]:
+            raise BadInput("有内容需要填写。", errors)
+        values = {name: value_said(name, said["value"])}
+        settlement = said["settlement"]
+        services.record_facts(request.user, number, values, settlement=settlement, version=form.seen, **_source(form))
+        return 1
+
+    return _saved(request, case, form, save, "fact_settle.html", {"row": row}, "已写明以哪个为准。")
+
+
+@staff(Right.SEE_CASES, Right.RECORD_FACTS)
+@require_http_methods(_FORM)
+def dispute(request: StaffRequest, number: str, name: str) -> HttpResponseBase:
+    """Write down that the person disputes a record, with what they show for it."""
+    case, row = _case_and_row(request, number, name)
+    form = DisputeForm(request.POST or None, initial={"version": case.application.version})
+
+    def save() -> int:
+        services.dispute_fact(request.user, number, name, form.said()["evidence"] or "", version=form.seen)
+        return 1
+
+    return _saved(request, case, form, save, "fact_dispute.html", {"row": row}, "已记下异议，这一项按“尚不清楚”处理。")
+
+
+def _case_and_row(request: StaffRequest, number: str, name: str) -> tuple[Case, facts_shown.Row]:
+    case = queries.case(request.user, number)
+    if name not in FACTS or name not in case.known:
+        raise Http404
+    needed, others = facts_shown.rows_of(case)
+    return case, next(row for row in (*needed, *others) if row.name == name)
+
+
+def _saved(
+    request: StaffRequest,
+    case: Case,
+    form: VersionedForm,
+    save: Callable[[], int],
+    template: str,
+    context: dict[str, Any],
+    done: str,
+) -> HttpResponse:
+    """Show the form, or save it and go back to the case; refused, it stands there again with what was typed."""
+    status = 200
+    if request.method == "POST":
+        try:
+            count = save()
+        except (BadInput, GuardNotMet) as refusal:
+            _refuse(form, refusal)
+            status = refusal.status
+        except (Conflict, WrongState) as refusal:
+            return conflict(request, queries.case(request.user, case.application.number), form, refusal)
+        else:
+            messages.success(request, done.format(count))
+            return back_to_case(request, case.application.number, "#facts")
+    shared = {"case": case, "application": case.application, "form": form, "kept": kept(request)}
+    return page(request, template, {**shared, **context}, at="inbox", status=status)
+
+
+def _refuse(form: VersionedForm, refusal: Refusal) -> None:
+    """The rules name a field twice, in words and by its code; the desk knows it by its label."""
+    cleaned = [(name, message.replace(f"（{name}）", "")) for name, message in refusal.errors]
+    form.refuse(BadInput(refusal.title, cleaned))
+
+
+def _source(form: SourceForm) -> dict[str, Any]:
+    """What the form says about the source, as the service takes it. Raises `BadInput` for a day that is none."""
+    said = form.source_said()
+    try:
+        observed_on = date.fromisoformat(said["observed_on"]) if said["observed_on"] else None
+    except ValueError:
+        raise BadInput("有内容需要改正。", [("observed_on", "查得日期请写成2026-03-02这样的日期。")]) from None
+    material = int(said["material"]) if said["material"].isdigit() else None
+    return {**said, "observed_on": observed_on, "material": material}

@@ -1,0 +1,158 @@
+"""The list of cases: what is due first, what is to be done with each, and the same list as a file."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import FileResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from jiuyuan import clock
+from jiuyuan.agencies.models import User
+from jiuyuan.agencies.roles import Right, Role
+from jiuyuan.applications import queries
+from jiuyuan.applications.case import Case
+from jiuyuan.applications.models import Application, Status
+from jiuyuan.applications.queries import Filters
+from jiuyuan.desk import actions, spreadsheets
+from jiuyuan.desk.access import StaffRequest, may_act, staff
+from jiuyuan.desk.forms.lists import CaseFilterForm
+from jiuyuan.desk.frame import page
+from jiuyuan.history import services as history
+
+_OPEN_TABS = (
+    Status.SUBMITTED, Status.ACCEPTED, Status.PUBLISHING, Status.ENDORSED, Status.REPORTED, Status.RETURNED,
+    Status.CORRECTION, Status.DRAFT,
+)  # fmt: skip
+#: Acts that can be done to many cases at once, each in the state in which it starts.
+BULK = {"accept": Status.SUBMITTED, "report": Status.ENDORSED}
+
+
+@staff()
+@require_safe
+def home(request: StaffRequest) -> HttpResponseBase:
+    """Where the work lies for this role."""
+    if not request.user.may(Right.SEE_CASES):
+        return redirect("desk:history")
+    state = Status.REPORTED if request.user.role == Role.REVIEWER else "open"
+    return redirect(f"{reverse('desk:inbox')}?{Filters(state=state)}")
+
+
+@staff(Right.SEE_CASES)
+@require_safe
+def inbox(request: StaffRequest) -> HttpResponseBase:
+    user, filters = request.user, Filters.read(request.GET)
+    shown = queries.page(queries.listed(user, filters), request.GET.get("cursor", ""))
+    counts = queries.counts(user, filters)
+    bulk = [action for action, state in BULK.items() if may_act(user, action) and counts[state]]
+    bulk = [action for action in bulk if filters.state in ("", "open", BULK[action])]
+    context = {
+        "rows": [_row(case, filters) for case in queries.cases(user, shown.rows)],
+        "tabs": _tabs(filters, counts),
+        "filters": CaseFilterForm(user, request.GET),
+        "active": filters.narrowed,
+        "state": filters.state,
+        "previous": shown.previous,
+        "next": shown.next,
+        "bulk": [_bulk(action, filters, counts) for action in bulk],
+        "with_platform": user.role != Role.CLERK,
+        "may_export": user.may(Right.EXPORT_LISTS),
+        "query": str(filters),
+        "may_enter": may_act(user, "submit"),
+        "total": counts.get(filters.state, sum(counts[status] for status in Status.values)),
+    }
+    return page(request, "inbox.html", context, at="inbox")
+
+
+def _tabs(filters: Filters, counts: dict[str, int]) -> list[dict[str, Any]]:
+    every = sum(counts[status] for status in Status.values)
+    states = [("open", "在办"), *((status.value, status.label) for status in _OPEN_TABS), ("closed", "已办结")]
+    tabs = [(state, label, counts[state]) for state, label in states] + [("", "全部", every)]
+    return [
+        {
+            "label": label,
+            "url": address(replace(filters, state=state)),
+            "count": count,
+            "current": state == filters.state,
+        }
+        for state, label, count in tabs
+    ]
+
+
+def address(filters: Filters) -> str:
+    """Where the list with these filters stands."""
+    return f"{reverse('desk:inbox')}?{filters}"
+
+
+def _bulk(action: str, filters: Filters, counts: dict[str, int]) -> dict[str, Any]:
+    from_list = replace(filters, state=BULK[action])
+    label = {"accept": "批量受理", "report": "汇总上报"}[action]
+    everything = f"{reverse('desk:batch')}?{urlencode({'action': action, 'list': str(from_list)})}"
+    return {"action": action, "label": label, "count": counts[BULK[action]], "everything": everything}
+
+
+def _row(case: Case, filters: Filters) -> dict[str, Any]:
+    application = case.application
+    url = reverse("desk:case", args=[application.number])
+    following = actions.next_of(case)
+    return {
+        "case": case,
+        "application": application,
+        "person": case.person,
+        "url": f"{url}?{urlencode({'list': str(filters)})}",
+        "next": following,
+        "marks": _marks(case),
+        "categories": _short(application),
+        "bulk": any(application.status == state for state in BULK.values()),
+    }
+
+
+def _marks(case: Case) -> list[tuple[str, str]]:
+    marks = [
+        ("tag-error", "异议待处理", bool(case.open_objections) and case.application.status == Status.PUBLISHING),
+        ("tag-warning", "特殊情况待研究", case.application.is_open and case.open_special_case is not None),
+        ("tag-strong", "特殊情况", case.special_case_granted),
+        ("tag-warning", "事实有矛盾", case.application.is_open and bool(case.contradictions)),
+        ("tag-warning", "记录有异议", case.application.is_open and bool(case.disputed)),
+        ("", f"第{case.application.round}轮", case.application.round > 1),
+    ]
+    return [(style, words) for style, words, there in marks if there]
+
+
+def _short(application: Application) -> str:
+    titles = queries.categories()
+    return "、".join(titles[code].removesuffix("人员").removesuffix("成员") for code in application.categories)
+
+
+_HEADS = (
+    "申请编号", "姓名", "性别", "身份证号码", "联系电话", "受理平台", "申请类别", "渠道", "状态", "提交日期", "受理日期",
+    "办结期限", "期限状态", "办结日期", "上报批次",
+)  # fmt: skip
+
+
+@staff(Right.EXPORT_LISTS)
+@require_safe
+def export(request: StaffRequest) -> HttpResponseBase:
+    """The very list on the page, all of it, masked. That it was taken is recorded."""
+    user, filters = request.user, Filters.read(request.GET)
+    history.looked(user.actor, "export:cases", f"导出申请清单：{filters or '全部'}"[:80], user.area)
+    file = spreadsheets.xlsx("申请", _HEADS, _export_rows(user, filters))
+    name = f"申请清单-{clock.today():%Y%m%d}.xlsx"
+    return FileResponse(file, as_attachment=True, filename=name)
+
+
+def _export_rows(user: User, filters: Filters) -> Iterator[tuple[Any, ...]]:
+    titles = queries.categories()
+    rows = queries.listed(user, filters).select_related("person", "agency", "batch").order_by("sort_on", "pk")
+    for row in rows.iterator(chunk_size=500):
+        person = row.person
+        yield (
+            row.number, person.name, person.get_sex_display(), person.masked_id_number, person.masked_phone,
+            row.agency.name, "、".join(titles[code] for code in row.categories), row.get_channel_display(),
+            row.get_status_display(), row.submitted_on, row.accepted_on, row.due_on, row.get_due_state_display(),
+            row.finished_on, row.batch.number if row.batch else "",
+        )  # fmt: skip

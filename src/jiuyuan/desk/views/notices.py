@@ -1,0 +1,56 @@
+"""What is on public notice in the area, and the sheet for the board outside (二(二))."""
+
+from itertools import groupby
+
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from jiuyuan import clock
+from jiuyuan.agencies.roles import Right
+from jiuyuan.applications import letters, queries
+from jiuyuan.applications.models import DueState, PublicNotice
+from jiuyuan.desk.access import StaffRequest, staff
+from jiuyuan.desk.frame import page
+from jiuyuan.rules import calendar
+
+
+@staff(Right.SEE_CASES)
+@require_safe
+def notices(request: StaffRequest) -> HttpResponseBase:
+    today = clock.today()
+    sheets = [
+        {
+            "key": ":".join(map(str, key)),
+            "agency": group[0].application.agency,
+            "posted_on": group[0].posted_on,
+            "ends_on": group[0].ends_on,
+            "state": DueState.PROVISIONAL if group[0].provisional else DueState.FIRM,
+            "left": calendar.workdays_left(today, group[0].ends_on),
+            "notices": group,
+        }
+        for key, group in _sheets(request)
+    ]
+    return page(request, "notices.html", {"sheets": sheets}, at="notices")
+
+
+@staff(Right.SEE_CASES)
+@require_safe
+def board(request: StaffRequest, key: str) -> HttpResponseBase:
+    """The sheet for the board: one platform, one period, masked like the public page."""
+    found = next((group for name, group in _sheets(request) if ":".join(map(str, name)) == key), None)
+    if found is None:
+        raise Http404
+    pdf = letters.notice_board_pdf(found[0].application.agency, found)
+    response = HttpResponse(pdf, content_type="application/pdf")
+    response["Content-Disposition"] = content_disposition_header(False, f"公示-{key}.pdf") or "inline"
+    return response
+
+
+def _sheets(request: StaffRequest) -> list[tuple[tuple[object, ...], list[PublicNotice]]]:
+    def sheet(notice: PublicNotice) -> tuple[object, ...]:
+        return notice.application.agency.code, notice.posted_on, notice.ends_on
+
+    running = sorted(queries.on_notice(request.user), key=sheet)
+    return [(key, list(group)) for key, group in groupby(running, key=sheet)]

@@ -1,0 +1,103 @@
+"""Finding people, their page, and the register of those recognised."""
+
+from django.http import QueryDict
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from jiuyuan import masking
+from jiuyuan.agencies.roles import Right
+from jiuyuan.applications import queries
+from jiuyuan.desk import facts_shown, told
+from jiuyuan.desk import queries as desk_queries
+from jiuyuan.desk.access import StaffRequest, staff
+from jiuyuan.desk.forms.lists import RegisterFilterForm
+from jiuyuan.desk.frame import page
+from jiuyuan.history import services as history
+from jiuyuan.history.models import Entry, Look
+from jiuyuan.people import queries as people
+from jiuyuan.recognitions import queries as recognitions
+from jiuyuan.refusals import BadInput
+from jiuyuan.rules import policy
+
+
+@staff()
+@require_http_methods(["GET", "HEAD", "POST"])
+def search(request: StaffRequest) -> HttpResponseBase:
+    """The box on every page. It posts, so that no whole ID or telephone number gets into an address or a server's log."""
+    user, typed = request.user, (request.POST or request.GET).get("q", "").strip()
+    if not user.may(Right.SEE_PEOPLE):
+        return redirect(f"{reverse('desk:history')}?{urlencode({'file': typed})}")
+    if request.method == "POST" and not desk_queries.is_whole_number(typed):
+        return redirect(f"{reverse('desk:search')}?{urlencode({'q': typed})}")
+    found = desk_queries.search(user, typed)
+    if typed:
+        history.looked(user.actor, "search", f"查找：{masking.text(typed)}"[:80], user.area)
+    if len(found.applications) == 1 and found.applications[0].number.lower() == typed.lower():
+        return redirect("desk:case", found.applications[0].number)
+    context = {"typed": typed, "found": found, "most": desk_queries.MOST_FOUND, "categories": queries.categories()}
+    return page(request, "search.html", context)
+
+
+@staff(Right.SEE_PEOPLE)
+@require_safe
+def person(request: StaffRequest, pk: int) -> HttpResponseBase:
+    return _shown(request, pk, unmasked=False)
+
+
+@staff(Right.SEE_PEOPLE)
+@require_POST
+def unmask(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """The page once with the whole numbers; that they were shown is recorded."""
+    return _shown(request, pk, unmasked=True)
+
+
+def _shown(request: StaffRequest, pk: int, *, unmasked: bool) -> HttpResponseBase:
+    user = request.user
+    found = people.opened(user, pk, "人员档案", unmask=unmasked)
+    context = {
+        "person": found,
+        "unmasked": unmasked,
+        "may_unmask": user.may(Right.UNMASK),
+        "facts": facts_shown.rows_of_person(found),
+        "documents": [(policy.MATERIALS.get(d.kind, d.kind), d) for d in found.documents.all()],
+        "applications": list(found.applications.select_related("agency").order_by("-pk")),
+        "recognitions": [(queries.categories().get(r.category, r.category), r) for r in found.recognitions.all()],
+        "household": list(found.household.all()),
+        "history": told.tell(Entry.objects.filter(file=found.file).order_by("-seq")[:50]),
+        "looks": list(Look.objects.filter(file=found.file)[:20]),
+    }
+    return page(request, "person.html", context)
+
+
+@staff(Right.SEE_PEOPLE)
+@require_safe
+def register(request: StaffRequest) -> HttpResponseBase:
+    """Who is on the register, and who was."""
+    given = request.GET
+    form = RegisterFilterForm(given)
+    try:
+        rows = recognitions.listed(request.user, given.get("status", ""))
+    except BadInput:
+        rows = recognitions.listed(request.user).none()
+    if category := given.get("category"):
+        rows = rows.filter(category=category)
+    if typed := given.get("q", "").strip():
+        rows = rows.filter(people.matching(typed, "person__"))
+    shown, following = desk_queries.newest_first(rows, given.get("cursor", ""))
+    titles = queries.categories()
+    grounds = {clause.code: clause.title for clause in policy.load(policy.DEFAULT).exits}
+    context = {
+        "rows": [(titles.get(row.category, row.category), grounds.get(row.ground, row.ground), row) for row in shown],
+        "filters": form,
+        "active": bool(_narrowing(given)),
+        "next": following,
+        "previous": None,
+    }
+    return page(request, "register.html", context, at="register")
+
+
+def _narrowing(given: QueryDict) -> list[str]:
+    return [value for name, value in given.items() if name != "cursor" and value]

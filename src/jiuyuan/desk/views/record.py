@@ -1,0 +1,112 @@
+"""What auditors read: the acts and the looks of their area, and whether the record is whole."""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+from django.conf import settings
+from django.http import StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from jiuyuan import clock
+from jiuyuan.agencies.roles import Right
+from jiuyuan.desk import queries, spreadsheets, told
+from jiuyuan.desk.access import StaffRequest, staff
+from jiuyuan.desk.forms.lists import LookFilterForm, RecordFilterForm
+from jiuyuan.desk.frame import page
+from jiuyuan.history import sealing
+from jiuyuan.history import services as history
+from jiuyuan.history.models import Digest, Entry
+
+# Beyond this, reading the whole record takes longer than somebody waits for a page.
+MOST_IN_A_PAGE = 20_000
+_MOST_FAULTS = 200
+
+
+@staff(Right.READ_HISTORY)
+@require_safe
+def entries(request: StaffRequest) -> HttpResponseBase:
+    rows = queries.entries(request.user, request.GET.dict())
+    shown, following = queries.newest_first(rows, request.GET.get("cursor", ""))
+    context = {
+        "rows": list(zip(shown, told.tell(shown), strict=True)),
+        "filters": RecordFilterForm(request.GET),
+        **_around(request, following),
+    }
+    return page(request, "history.html", context, at="history")
+
+
+@staff(Right.READ_HISTORY)
+@require_safe
+def looks(request: StaffRequest) -> HttpResponseBase:
+    rows = queries.looks(request.user, request.GET.dict())
+    shown, following = queries.newest_first(rows, request.GET.get("cursor", ""))
+    context = {
+        "rows": [(told.ROLES.get(look.role, look.role), look) for look in shown],
+        "filters": LookFilterForm(request.GET),
+        **_around(request, following),
+    }
+    return page(request, "looks.html", context, at="looks")
+
+
+def _around(request: StaffRequest, following: str | None) -> dict[str, Any]:
+    query = request.GET.copy()
+    query.pop("cursor", None)
+    return {"next": following, "previous": None, "query": query.urlencode(), "active": any(query.values())}
+
+
+@staff(Right.READ_HISTORY)
+@require_safe
+def export_entries(request: StaffRequest) -> HttpResponseBase:
+    heads = ("时间", "案卷", "序号", "经办人", "账号", "角色", "机构", "动作", "内容", "校验值")
+    _export_recorded(request, "操作记录")
+    rows = queries.entries(request.user, request.GET.dict()).order_by("pk").iterator(chunk_size=1000)
+    lines = (
+        (e.at, e.file, e.seq, e.actor_name, e.actor, told.ROLES.get(e.role, e.role), e.agency,
+         told.act_in_words(e.action), told.tell([e])[0].said, e.hash)
+        for e in rows
+    )  # fmt: skip
+    return _csv(heads, lines, "操作记录")
+
+
+@staff(Right.READ_HISTORY)
+@require_safe
+def export_looks(request: StaffRequest) -> HttpResponseBase:
+    heads = ("时间", "查看人", "账号", "角色", "案卷", "所看内容", "显示完整号码")
+    _export_recorded(request, "查看记录")
+    rows = queries.looks(request.user, request.GET.dict()).order_by("pk").iterator(chunk_size=1000)
+    lines = (
+        (k.at, k.actor_name, k.actor, told.ROLES.get(k.role, k.role), k.file, k.what, "是" if k.unmasked else "否")
+        for k in rows
+    )
+    return _csv(heads, lines, "查看记录")
+
+
+def _export_recorded(request: StaffRequest, what: str) -> None:
+    history.looked(request.user.actor, "export:record", f"导出{what}"[:80], request.user.area)
+
+
+def _csv(heads: Sequence[str], lines: Iterator[Sequence[Any]], name: str) -> StreamingHttpResponse:
+    response = StreamingHttpResponse(spreadsheets.csv_lines(heads, lines), content_type="text/csv; charset=utf-8")
+    disposition = content_disposition_header(True, f"{name}-{clock.today():%Y%m%d}.csv")
+    response["Content-Disposition"] = disposition or "attachment"
+    return response
+
+
+@staff(Right.READ_HISTORY)
+@require_safe
+def verify(request: StaffRequest) -> HttpResponseBase:
+    """Check the chain on demand, where it is short enough to wait for; else say how to run it."""
+    count = Entry.objects.count()
+    run = "run" in request.GET and count <= MOST_IN_A_PAGE
+    faults = list(islice(sealing.verify(settings.JIUYUAN.data / "digests.jsonl"), _MOST_FAULTS)) if run else []
+    context = {
+        "count": count,
+        "short": count <= MOST_IN_A_PAGE,
+        "run": run,
+        "faults": faults,
+        "digests": list(Digest.objects.order_by("-day")[:14]),
+    }
+    return page(request, "verify.html", context, at="verify")
