@@ -24,9 +24,14 @@ ONE_DAY = timedelta(days=1)
 
 
 def add_months(day: date, months: int) -> date:
-    """The day `months` months after `day`; one that does not exist falls on the last day of that month."""
+    """The day `months` months after `day`; one that does not exist falls on the last day of that month.
+
+    Beyond the year 9999 there is no day: then the last one there is.
+    """
     index = day.year * 12 + day.month - 1 + months
     year, month = divmod(index, 12)
+    if year > date.max.year:
+        return date.max
     if day.day <= 28:
         return date(year, month + 1, day.day)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
@@ -85,6 +90,7 @@ DELAY_SOURCE: str = _RETIREMENT["source"]
 TRACKS: Mapping[str, Track] = {code: Track(code, **track) for code, track in _RETIREMENT["tracks"].items()}
 
 
+@lru_cache(maxsize=1 << 16)
 def retirement(born: date, track: str) -> Retirement:
     """The statutory retirement age, by the gradual delay in force from 2025-01-01. `track` is a key of `TRACKS`."""
     rule = TRACKS[track]
@@ -100,7 +106,7 @@ def latest_birth(by: date, track: str) -> date:
     low, high = date.min.toordinal(), by.toordinal()  # reached at low, or nobody has; not reached at high
     while high - low > 1:
         middle = (low + high) // 2
-        if retirement(date.fromordinal(middle), track).day <= by:
+        if retirement.__wrapped__(date.fromordinal(middle), track).day <= by:
             low = middle
         else:
             high = middle

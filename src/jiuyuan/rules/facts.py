@@ -200,8 +200,9 @@ def _number(positive: bool) -> Callable[[object], int | float | Decimal]:
     wanted = "应为大于0的数" if positive else "应为不小于0的数"
 
     def number(value: object) -> int | float | Decimal:
-        if isinstance(value, int | float | Decimal) and not isinstance(value, bool) and math.isfinite(value):
-            if value > 0 or (value == 0 and not positive):
+        if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+            finite = isinstance(value, int) or math.isfinite(value)
+            if finite and (value > 0 or (value == 0 and not positive)):
                 return value
         raise _Wrong(f"{_shown(value)}{wanted}，单位是元")
 
