@@ -205,7 +205,9 @@ def hand_in_materials(user: User, case: Application) -> None:
 def verify_facts(clerk: User, case: Application, **values: Any) -> Application:
     """Confirm from another department's data what the applicant said, or `values`."""
     known = Case(again(case), clerk).known
-    values = values or {name: item.value for name, item in known.items() if not item.verified and item.value is not None}
+    values = values or {
+        name: item.value for name, item in known.items() if not item.verified and item.value is not None
+    }
     return services.record_facts(
         clerk, case.number, values, source="shared_data", department="长春市社会保险局", evidence="2026年3月2日接口查询"
     )

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Body, Router, Schema
 
 from jiuyuan import clock
 from jiuyuan.agencies.queries import platform_for
@@ -36,10 +36,11 @@ class NoticesPage(Schema):
 
 
 @router.post("/self-check", response=Answer, summary="Can I apply? Nothing is stored")
-def self_check(request: HttpRequest, given: QuestionFacts) -> dict[str, Any]:
-    """The facts of one person, as `jiuyuan decide` reads them; `as_of` is today where it is left out."""
+def self_check(request: HttpRequest, given: Body[QuestionFacts]) -> dict[str, Any]:
+    """The facts of one person, as `jiuyuan decide` reads them, bare or as `{"facts": …}`; `as_of` is today if left out."""
     rules = policy.load(policy.DEFAULT)
-    facts = {"as_of": clock.today().isoformat(), **given}
+    bare = given["facts"] if isinstance(given.get("facts"), dict) and len(given) == 1 else given
+    facts = {"as_of": clock.today().isoformat(), **bare}
     return rules.decide(rules.parse(facts)).as_json()
 
 

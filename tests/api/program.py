@@ -1,0 +1,56 @@
+"""A program that calls /api/v1, and what it checks of every answer."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from tests.factories import a_photograph
+from tests.strict import StrictClient
+
+
+@dataclass
+class Program:
+    """Calls below /api/v1. Every failure is checked to be a problem with a Chinese title (RFC 9457)."""
+
+    token: str = ""
+
+    def get(self, path: str, **query: Any) -> Any:
+        return self._checked(StrictClient().get(f"/api/v1{path}", query, headers=self._headers()))
+
+    def post(self, path: str, body: Any = None, *, key: str = "", content: bytes | None = None, **headers: Any) -> Any:
+        content = json.dumps(body).encode() if content is None else content
+        kind = headers.pop("content_type", "application/json")
+        response = StrictClient().post(
+            f"/api/v1{path}", content, content_type=kind, headers=self._headers(key) | headers
+        )
+        return self._checked(response)
+
+    def upload(
+        self, path: str, kind: str = "id_card", content: bytes | None = None, name: str = "证件.jpg", key: str = ""
+    ) -> Any:
+        file = SimpleUploadedFile(name, a_photograph() if content is None else content)
+        response = StrictClient().post(f"/api/v1{path}", {"kind": kind, "file": file}, headers=self._headers(key))
+        return self._checked(response)
+
+    def _headers(self, key: str = "") -> dict[str, str]:
+        headers = {"authorization": f"Bearer {self.token}"} if self.token else {}
+        return headers | ({"idempotency-key": key} if key else {})
+
+    @staticmethod
+    def _checked(response: Any) -> Any:
+        if response.status_code >= 400:
+            assert response["Content-Type"] == "application/problem+json", response.content
+            problem = response.json()
+            assert problem["status"] == response.status_code
+            assert any("\u4e00" <= character <= "\u9fff" for character in problem["title"]), problem
+            for error in problem.get("errors", []):
+                assert set(error) == {"field", "message"}
+                assert any("\u4e00" <= character <= "\u9fff" for character in error["message"]), problem
+        return response
+
+
+def fields(response: Any) -> list[str]:
+    """The fields that a refusal names."""
+    return [error["field"] for error in response.json().get("errors", [])]
