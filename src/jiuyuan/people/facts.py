@@ -5,9 +5,12 @@ Pure functions over recorded facts, so that the page, the guard and the decision
 
 from collections import defaultdict
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, Protocol
 
+from jiuyuan import clock
 from jiuyuan.people.models import Fact, Source
 
 _RANK = {source: rank for rank, source in enumerate(Source.values)}
@@ -58,6 +61,25 @@ def standing(facts: Iterable[Fact]) -> dict[str, Standing]:
 def values(known: dict[str, Standing]) -> dict[str, Any]:
     """The facts a decision may use: what stands undisputed and uncontradicted."""
     return {name: item.value for name, item in known.items() if item.value is not None}
+
+
+def stood_on(facts: Iterable[Fact], day: date) -> dict[str, Standing]:
+    """What stood at the end of an earlier day. A settlement or a withdrawal of later days had not happened yet."""
+    known = [fact for fact in facts if _day(fact.recorded_at) <= day]
+    names = {fact.pk for fact in known}
+    then = []
+    for fact in known:
+        fact = copy(fact)
+        if fact.superseded_by_id not in names:
+            fact.superseded_by_id = None
+        if fact.withdrawn_at and _day(fact.withdrawn_at) > day:
+            fact.withdrawn_at = None
+        then.append(fact)
+    return standing(then)
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(clock.CHINA).date()
 
 
 class Recorded(Protocol):

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Model
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import Agency, User
@@ -21,6 +23,7 @@ from jiuyuan.rules import facts as rule_facts
 
 # They follow from the ID number and are recorded with the person, never entered.
 FROM_ID_NUMBER = ("birth_date", "sex")
+_LARGEST_SUM = 10**10  # what the columns of `KnownFacts` hold
 
 
 @transaction.atomic
@@ -42,7 +45,7 @@ def register(
             cleaned[field] = clean()
         except BadInput as refusal:
             errors += refusal.errors
-    if errors:
+    if errors := [*errors, *_too_long(Person, address=address)]:
         raise BadInput("有内容需要改正。", errors)
     number: id_numbers.IdNumber = cleaned["id_number"]
     person = Person.objects.unscoped().select_for_update().filter(id_index=blind_index(number.number)).first()
@@ -131,6 +134,8 @@ def record_facts(
         raise BadInput("来源有误。", [("source", f"来源应为{'、'.join(Source.values)}之一。")])
     if source != Source.DECLARED and not (evidence.strip() or document):
         raise BadInput("缺少依据。", [("evidence", "请写明依据：哪个部门、哪份材料、谁在何时查看。")])
+    if errors := _too_long(Fact, evidence=evidence, department=department, settlement=settlement):
+        raise BadInput("有内容需要改正。", errors)
     today = clock.today()
     known = standing_facts.standing(person.facts.select_for_update())
     _check_values(values, standing_facts.values(known), from_id_number=not known)
@@ -193,9 +198,22 @@ def _check_values(values: Mapping[str, Any], standing: Mapping[str, Any], from_i
     if errors := [(name, "这一项不是可以填报的事实。") for name in values if name in ("id", "as_of")]:
         raise BadInput("有内容需要改正。", errors)
     try:
-        rule_facts.parse({**standing, **values, "as_of": clock.today().isoformat()})
+        read = rule_facts.parse({**standing, **values, "as_of": clock.today().isoformat()})
     except rule_facts.Invalid as invalid:
         raise BadInput("有内容需要改正。", invalid.errors) from None
+    sums = {name: value for name, value in read.items() if isinstance(value, int | float | Decimal)}
+    if errors := [(name, "数额太大，请核对，单位是元。") for name, value in sums.items() if value >= _LARGEST_SUM]:
+        raise BadInput("有内容需要改正。", errors)
+
+
+def _too_long(model: type[Model], **texts: str) -> list[tuple[str, str]]:
+    """An error for each text that its column does not hold."""
+    limits = {field: model._meta.get_field(field).max_length or 0 for field in texts}  # type: ignore[union-attr]
+    return [
+        (field, f"最多{limits[field]}个字，现在有{len(text)}个字，请写短一些。")
+        for field, text in texts.items()
+        if len(text) > limits[field]
+    ]
 
 
 @transaction.atomic
@@ -205,7 +223,9 @@ def dispute(actor: Actor, person: Person, name: str, evidence: str) -> list[Fact
         raise BadInput(
             "请写明理由。", [("evidence", "请写明为什么这条记录不对，有什么凭据，例如报案回执、解除劳动关系证明。")]
         )
-    current = [fact for fact in person.facts.select_for_update() if fact.name == name and not fact.superseded_by_id]
+    if errors := _too_long(Fact, evidence=evidence):
+        raise BadInput("有内容需要改正。", errors)
+    current = [fact for fact in person.facts.select_for_update() if fact.name == name and fact.stands]
     if not current:
         raise BadInput("没有这条记录。", [("name", "系统中没有这一项记录，无需提出异议。")])
     for fact in current:
@@ -244,16 +264,18 @@ def set_household(actor: Actor, person: Person, members: Sequence[Mapping[str, s
     rows = []
     for place, member in enumerate(members, 1):
         number = ""
-        if member.get("id_number"):
-            try:
+        try:
+            name = clean_name(member["name"])
+            if member.get("id_number"):
                 number = id_numbers.parse(member["id_number"], clock.today()).number
-            except BadInput as refusal:
-                message = f"第{place}位家庭成员：{refusal.errors[0][1]}"
-                raise BadInput("家庭成员有误。", [(f"household-{place}-id_number", message)]) from None
+        except BadInput as refusal:
+            [(field, message)] = refusal.errors
+            told = [(f"household-{place}-{field}", f"第{place}位家庭成员：{message}")]
+            raise BadInput("家庭成员有误。", told) from None
         rows.append(
             HouseholdMember(
                 person=person,
-                name=clean_name(member["name"]),
+                name=name,
                 id_number=number or None,
                 id_index=blind_index(number),
                 relation=member.get("relation", "")[:20],
