@@ -18,6 +18,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "installation": ("init", "manage", "worker"),
     "audit": ("audit",),
     "accounts": ("token",),
+    "nightly": ("nightly",),
 }
 
 EXIT_OK, EXIT_BAD_LINES, EXIT_CANNOT_START, EXIT_INTERRUPTED = 0, 1, 2, 130

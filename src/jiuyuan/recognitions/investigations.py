@@ -28,25 +28,23 @@ def open_investigation(user: User, recognition_id: int, *, cause: str) -> Invest
         raise BadInput("请写明起因。", [("cause", "请写明为什么需要调查：谁反映的、哪条记录。")])
     if recognition.investigations.exclude(status=Status.DECIDED).exists():
         raise Conflict("这个人已有正在进行的调查。")
-    return start(recognition, user, cause=cause.strip(), signals=[])
+    investigation = prepared(recognition, user.name, cause=cause.strip())
+    investigation.save(force_insert=True)
+    _record(investigation, user, "investigation_opened", {"cause": cause})
+    return investigation
 
 
-def start(recognition: Recognition, user: User | None, *, cause: str, signals: list[str]) -> Investigation:
-    """Write an investigation and its act. `user` None is the nightly run. Call inside a transaction."""
+def prepared(recognition: Recognition, opened_by: str, *, cause: str) -> Investigation:
+    """An investigation that is about to be opened, with its limit; not saved."""
     days = parameters.limit("investigation_working_days", on=clock.today())
-    investigation = Investigation.objects.create(
+    return Investigation(
         recognition=recognition,
         cause=cause,
-        signals=signals,
         opened_on=clock.today(),
-        opened_by_name=user.name if user else "系统夜间核查",
+        opened_by_name=opened_by,
         agency=recognition.person.agency,
         due_on=calendar.add_workdays(clock.today(), days).day,
     )
-    actor = user.actor if user else history.SYSTEM
-    payload = {"recognition": recognition.number, "cause": cause, "signals": signals}
-    history.append(recognition.file, actor, "investigation_opened", payload, recognition.area)
-    return investigation
 
 
 @transaction.atomic

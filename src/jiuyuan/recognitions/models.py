@@ -66,7 +66,8 @@ class Recognition(models.Model):
 class ExitProposal(models.Model):
     """A ground that the rules found, waiting for a reviewer (三). The screening never ends a recognition by itself.
 
-    `before` and `now` are the answers on the day before and on the day it was found; `changed` the facts that differ.
+    `before` and `now` are the answer of the ground on the day before and on the day it was found, each with the facts it
+    rests on; `changed` the facts that differ, `as_of` where only time has passed.
     """
 
     class Status(models.TextChoices):
@@ -120,6 +121,7 @@ class Investigation(models.Model):
     recognition = models.ForeignKey(Recognition, models.PROTECT, related_name="investigations", verbose_name="认定")
     cause = models.TextField("起因")
     signals: "models.JSONField[list[str], list[str]]" = models.JSONField("线索", default=list)
+    known: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField("立案时的事实", default=dict)
     opened_on = models.DateField("立案日期")
     opened_by_name = models.CharField("提出人", max_length=80)
     agency = models.ForeignKey(Agency, models.PROTECT, verbose_name="承办机构")
@@ -215,7 +217,6 @@ class Warning(models.Model):
         AGE = "age", "将到法定退休年龄"
         ASSISTANCE = "assistance", "援助政策将期满"
         FAMILY = "family", "零就业家庭清零期限"
-        INVESTIGATION = "investigation", "调查期限"
 
     scope: ClassVar = Scope(area="recognition__area", owner=None)
 

@@ -1,0 +1,118 @@
+"""One night's work, in steps that can each be done again: the register, the limits, what waits, the digest of the day."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from jiuyuan import clock
+from jiuyuan.applications.forms import seal_waiting
+from jiuyuan.applications.models import OPEN, Application, DueState, PublicNotice
+from jiuyuan.history import services as history
+from jiuyuan.history.sealing import seal
+from jiuyuan.notifications.services import send_waiting
+from jiuyuan.recognitions import nightly as register
+from jiuyuan.recognitions.models import NightlyRun, Recognition
+from jiuyuan.rules import calendar, parameters
+from jiuyuan.rules.calendar import DueDate
+
+LEDGER = "digests.jsonl"
+
+# Called with the name of the step and how many more of it are done.
+Progress = Callable[[str, int], None]
+
+
+def run(progress: Progress = lambda step, done: None) -> NightlyRun:
+    """Everything that happens to the register by itself, for today. Safe to run twice and after a kill.
+
+    What is found is proposed, investigated or warned of; nothing here ends a recognition (三, contracts: Recognition).
+    """
+    day = clock.today()
+    run, _ = NightlyRun.objects.update_or_create(
+        day=day,
+        defaults={
+            "started_at": clock.now(),
+            "finished_at": None,
+            "done": 0,
+            "total": Recognition.objects.unscoped().filter(status=Recognition.Status.ACTIVE).count(),
+        },
+    )
+
+    def told(step: str) -> Callable[[int], None]:
+        run.step = step
+        run.save(update_fields=["step"])
+
+        def more(done: int) -> None:
+            run.done += done
+            run.save(update_fields=["done"])
+            progress(step, done)
+
+        more(0)
+        return more
+
+    figures = register.find_exits(day, told("核查退出情形"))
+    figures["warnings"] = register.warn_ahead(day, told("提前预警"))
+    told("更新暂定期限")
+    figures["due_dates"] = firm_up_due_dates(day)
+    told("盖章和发送")
+    figures["seals"], figures["messages"] = seal_waiting(), send_waiting()
+    told("封存当日记录")
+    seal(day, ledger())
+    run.figures = {
+        name: run.figures.get(name, 0) + count if name in _ADDED else count for name, count in figures.items()
+    }
+    run.step, run.finished_at = "", clock.now()
+    run.save()
+    return run
+
+
+# Run again on one day, these count on: they were new when they were found.
+_ADDED = frozenset({"proposals", "investigations", "lapsed", "seals", "messages", "due_dates"})
+
+
+def ledger() -> Path:
+    """The append-only file outside the database."""
+    return Path(settings.JIUYUAN.data) / LEDGER
+
+
+def firm_up_due_dates(day: date) -> int:
+    """Reckon provisional days again: the year's holidays may have been published since. Returns how many changed."""
+    changed = 0
+    provisional = Application.objects.unscoped().filter(due_state=DueState.PROVISIONAL, status__in=OPEN)
+    for pk in provisional.values_list("pk", flat=True):
+        with transaction.atomic():
+            rows = Application.objects.unscoped().select_related("agency").select_for_update(of=("self",))
+            application = rows.filter(pk=pk, due_state=DueState.PROVISIONAL).first()
+            if application is None or application.accepted_on is None:
+                continue
+            due = _reckoned(application.accepted_on, "recognition_working_days", application.agency.code)
+            if due.day == application.due_on and due.provisional:
+                continue
+            application.due_on = application.sort_on = due.day
+            application.due_state = DueState.PROVISIONAL if due.provisional else DueState.FIRM
+            application.save(update_fields=["due_on", "sort_on", "due_state"])
+            said = {"due_on": due.day, "provisional": due.provisional}
+            history.append(application.file, history.SYSTEM, "due_on_reckoned_again", said, application.area)
+            changed += 1
+    return changed + sum(1 for _ in _firm_up_notices(day))
+
+
+def _firm_up_notices(day: date) -> Iterator[PublicNotice]:
+    running = PublicNotice.objects.unscoped().filter(provisional=True, taken_down_on=None, ends_on__gte=day)
+    for notice in running.select_related("application__agency"):
+        end = _reckoned(notice.posted_on, "notice_working_days", notice.application.agency.code)
+        if end.day == notice.ends_on and end.provisional:
+            continue
+        with transaction.atomic():
+            notice.ends_on, notice.provisional = end.day, end.provisional
+            notice.save(update_fields=["ends_on", "provisional"])
+            application = notice.application
+            said = {"ends_on": end.day, "provisional": end.provisional}
+            history.append(application.file, history.SYSTEM, "notice_reckoned_again", said, application.area)
+        yield notice
+
+
+def _reckoned(start: date, limit: str, region: str) -> DueDate:
+    return calendar.add_workdays(start, parameters.limit(limit, on=start, region=region))

@@ -1,0 +1,45 @@
+"""`jiuyuan nightly`: one command for cron or a systemd timer; safe to run twice, goes on after a kill."""
+
+import argparse
+import sys
+from typing import Any
+
+from jiuyuan.commands.installed import open_installation
+
+_FIGURES = {
+    "proposals": "新的退出建议",
+    "investigations": "新的调查",
+    "lapsed": "情形消失的建议",
+    "warnings": "未来30天的预警",
+    "due_dates": "重新推算的期限",
+    "seals": "盖章",
+    "messages": "发出消息",
+    "unreadable": "事实自相矛盾、不能判断的档案",
+}
+
+
+def register(subparsers: Any) -> None:
+    summary = "夜间核查：全部在册人员的退出情形、线索、预警和期限，封存当日记录"
+    parser = subparsers.add_parser("nightly", help=summary, description=summary, allow_abbrev=False)
+    parser.set_defaults(run=_nightly)
+
+
+def _nightly(_options: argparse.Namespace) -> int:
+    open_installation()
+    from tqdm import tqdm
+
+    from jiuyuan.applications.nightly import run
+
+    bar = tqdm(unit="人", disable=not sys.stderr.isatty(), file=sys.stderr)
+
+    def progress(step: str, done: int) -> None:
+        bar.set_description(step)
+        bar.update(done)
+
+    finished = run(progress)
+    bar.close()
+    figures = "，".join(
+        f"{label}{finished.figures[name]}" for name, label in _FIGURES.items() if finished.figures.get(name)
+    )
+    print(f"{finished.day} 夜间核查完成，在册{finished.total}人。{figures or '没有新的情况'}。")
+    return 0

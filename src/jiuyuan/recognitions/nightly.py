@@ -1,0 +1,253 @@
+"""The register at night: grounds become proposals, signals open investigations, what comes soon becomes a warning.
+
+Nothing here ends a recognition. Work goes in chunks, each in one transaction, and every piece is found done when it is
+met again, so that a run that was killed is simply run again.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import islice
+from typing import Any, TypeVar
+
+from django.db import transaction
+
+from jiuyuan.history import services as history
+from jiuyuan.history.services import SYSTEM, Act
+from jiuyuan.people import facts as standing_facts
+from jiuyuan.people.models import Fact
+from jiuyuan.recognitions.investigations import prepared
+from jiuyuan.recognitions.models import ExitProposal, Investigation, Recognition, Warning
+from jiuyuan.recognitions.screened import Found, register_on
+from jiuyuan.rules import calendar, parameters, policy
+from jiuyuan.rules.answers import ClauseAnswer, ExitAnswer
+from jiuyuan.rules.facts import Invalid
+
+BY = "系统夜间核查"
+_CHUNK = 1000
+# Grounds of which a day is known beforehand, and the warning that says so.
+_AHEAD = {"pension_or_retirement": Warning.Kind.AGE, "assistance_expired": Warning.Kind.ASSISTANCE}
+
+Progress = Callable[[int], None]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class _Answered:
+    """One recognition with the answers on a day and the facts they rest on."""
+
+    answer: ExitAnswer
+    facts: dict[str, Any]
+
+    def clause(self, code: str) -> ClauseAnswer | None:
+        return next((c for c in (*self.answer.clauses, *self.answer.signal_clauses) if c.code == code), None)
+
+    def rests_on(self, codes: Iterable[str]) -> dict[str, Any]:
+        names = {name for code in codes if (clause := self.clause(code)) for name in clause.facts}
+        return {name: self.facts.get(name) for name in sorted(names)}
+
+    def as_json(self, code: str) -> dict[str, Any]:
+        clause = self.clause(code)
+        assert clause is not None
+        return {"as_of": self.facts["as_of"], **clause.as_json(), "known": self.rests_on([code])}
+
+
+def find_exits(day: date, progress: Progress) -> dict[str, int]:
+    """Propose exits and open investigations for the whole register; returns how many of each are new or lapsed."""
+    figures = defaultdict[str, int](int)
+    for chunk in _chunks(register_on(day)):
+        with transaction.atomic():
+            for name, count in _work(chunk, day).items():
+                figures[name] += count
+        progress(len(chunk))
+    figures["lapsed"] = _lapse(day)
+    return dict(figures)
+
+
+def warn_ahead(day: date, progress: Progress) -> int:
+    """Renew the warnings: whose ground has a day within the next days. Returns how many stand."""
+    ahead = day + timedelta(days=parameters.limit("warning_days_ahead", on=day))
+    standing = 0
+    kept: set[int] = set()
+    for chunk in _chunks(register_on(ahead)):
+        coming = {found.recognition: found for found in chunk if set(found.grounds) & set(_AHEAD)}
+        rows = Recognition.objects.unscoped().filter(pk__in=coming).select_related("person__known_facts")
+        with transaction.atomic():
+            for recognition in rows:
+                for code in set(coming[recognition.pk].grounds) & set(_AHEAD):
+                    due = _day_of(code, recognition)
+                    if due is not None and day < due <= ahead:
+                        warning, _ = Warning.objects.unscoped().update_or_create(
+                            recognition=recognition, kind=_AHEAD[code], defaults={"due_on": due}
+                        )
+                        kept.add(warning.pk)
+                        standing += 1
+        progress(len(chunk))
+    stale = Warning.objects.unscoped().filter(kind__in=_AHEAD.values())
+    gone = [pk for pk in stale.values_list("pk", flat=True) if pk not in kept]
+    for part in _chunks(gone):
+        Warning.objects.unscoped().filter(pk__in=part).delete()
+    return standing
+
+
+def _day_of(code: str, recognition: Recognition) -> date | None:
+    """The first day on which the ground is there; None where it is there on another account (a pension drawn early)."""
+    known = recognition.person.known_facts
+    if code == "assistance_expired":
+        return known.assistance_ends_on + timedelta(days=1) if known.assistance_ends_on else None
+    track = known.retirement_track or ("male_60" if known.sex == "male" else None)
+    return calendar.retirement(known.birth_date, track or "female_55").day
+
+
+def _chunks(items: Iterable[T], size: int = _CHUNK) -> Iterator[list[T]]:
+    iterator = iter(items)
+    while chunk := list(islice(iterator, size)):
+        yield chunk
+
+
+def _work(chunk: Sequence[Found], day: date) -> dict[str, int]:
+    """Proposals and investigations for some recognitions. Locks them, so that nobody ends one meanwhile."""
+    found = {item.recognition: item for item in chunk}
+    rows = Recognition.objects.unscoped().filter(pk__in=found, status=Recognition.Status.ACTIVE)
+    recognitions = list(rows.select_related("person__agency").select_for_update(of=("self",)).order_by("pk"))
+    settled = _settled(found)
+    wanted = [r for r in recognitions if _anything_new(found[r.pk], settled[r.pk])]
+    recorded = _recorded_facts(wanted)
+    proposals: list[ExitProposal] = []
+    investigations: list[Investigation] = []
+    figures = defaultdict[str, int](int)
+    for recognition in wanted:
+        facts = recorded[recognition.person_id]
+        now = _answered(recognition, standing_facts.standing(facts), day)
+        if now is None:
+            figures["unreadable"] += 1
+            continue
+        before = _answered(
+            recognition, standing_facts.stood_on(facts, day - timedelta(days=1)), day - timedelta(days=1)
+        )
+        known = settled[recognition.pk]
+        for ground in now.answer.grounds:
+            if ground not in known.open_grounds and known.dismissed.get(ground) != now.rests_on([ground]):
+                proposals.append(_proposal(recognition, ground, now, before, day))
+        signals = list(now.answer.signals)
+        if signals and not known.investigating and known.cleared != _Cleared(signals, now.rests_on(signals)):
+            investigations.append(_investigation(recognition, signals, now))
+    ExitProposal.objects.bulk_create(proposals)
+    Investigation.objects.bulk_create(investigations)
+    history.append_many(SYSTEM, [_act(item) for item in (*proposals, *investigations)])
+    return {**figures, "proposals": len(proposals), "investigations": len(investigations)}
+
+
+@dataclass(frozen=True)
+class _Cleared:
+    """What the last investigation looked into: the same signals on the same facts need no second one."""
+
+    signals: list[str]
+    known: dict[str, Any]
+
+
+class _Settled:
+    """What is already under way or was decided on the same facts."""
+
+    def __init__(self) -> None:
+        self.open_grounds: set[str] = set()
+        self.dismissed: dict[str, dict[str, Any]] = {}
+        self.investigating = False
+        self.cleared: _Cleared | None = None
+
+
+def _settled(found: Iterable[int]) -> dict[int, _Settled]:
+    settled = defaultdict[int, _Settled](_Settled)
+    numbers = list(found)
+    for proposal in ExitProposal.objects.unscoped().filter(recognition__in=numbers).order_by("pk"):
+        known = settled[proposal.recognition_id]
+        if proposal.status == ExitProposal.Status.OPEN:
+            known.open_grounds.add(proposal.ground)
+        elif proposal.status == ExitProposal.Status.DISMISSED:
+            known.dismissed[proposal.ground] = proposal.now.get("known", {})
+    for investigation in Investigation.objects.unscoped().filter(recognition__in=numbers).order_by("pk"):
+        known = settled[investigation.recognition_id]
+        known.investigating = investigation.status != Investigation.Status.DECIDED
+        known.cleared = _Cleared(investigation.signals, investigation.known)
+    return settled
+
+
+def _anything_new(found: Found, settled: _Settled) -> bool:
+    """Whether a closer look is worth it: most of what was found last night was found the night before."""
+    return bool(set(found.grounds) - settled.open_grounds) or bool(found.signals and not settled.investigating)
+
+
+def _recorded_facts(recognitions: Sequence[Recognition]) -> dict[int, list[Fact]]:
+    recorded = defaultdict[int, list[Fact]](list)
+    people = [recognition.person_id for recognition in recognitions]
+    for fact in Fact.objects.unscoped().filter(person__in=people):
+        recorded[fact.person_id].append(fact)
+    return recorded
+
+
+def _answered(recognition: Recognition, known: dict[str, standing_facts.Standing], day: date) -> _Answered | None:
+    facts = standing_facts.values(known)
+    facts |= {"as_of": day.isoformat(), "recognised_on": recognition.recognised_on.isoformat()}
+    rules = policy.load(policy.DEFAULT)
+    try:
+        return _Answered(rules.decide_exits(rules.parse(facts)), facts)
+    except Invalid:
+        return None
+
+
+def _proposal(
+    recognition: Recognition, ground: str, now: _Answered, before: _Answered | None, day: date
+) -> ExitProposal:
+    then = before.as_json(ground) if before else {}
+    said = now.as_json(ground)
+    changed = [name for name, value in said["known"].items() if then and then["known"].get(name) != value]
+    return ExitProposal(
+        recognition=recognition,
+        ground=ground,
+        found_on=day,
+        proposed_by=BY,
+        reason=said["reason"],
+        before=then,
+        now=said,
+        changed=changed or ["as_of"],
+    )
+
+
+def _investigation(recognition: Recognition, signals: list[str], now: _Answered) -> Investigation:
+    reasons = [clause.reason for code in signals if (clause := now.clause(code))]
+    investigation = prepared(recognition, BY, cause="".join(reasons))
+    investigation.signals, investigation.known = signals, now.rests_on(signals)
+    return investigation
+
+
+def _act(item: ExitProposal | Investigation) -> Act:
+    recognition = item.recognition
+    if isinstance(item, ExitProposal):
+        action, payload = "exit_proposed", {"ground": item.ground, "reason": item.reason, "changed": item.changed}
+    else:
+        action, payload = "investigation_opened", {"cause": item.cause, "signals": item.signals}
+    return Act(recognition.file, action, {"recognition": recognition.number, **payload}, recognition.area)
+
+
+def _lapse(day: date) -> int:
+    """Proposals of the run whose ground is gone, because a fact was corrected: they need no decision any more."""
+    lapsed = 0
+    open_ones = ExitProposal.objects.unscoped().filter(status=ExitProposal.Status.OPEN, proposed_by=BY)
+    for chunk in _chunks(open_ones.select_related("recognition__person").iterator(chunk_size=_CHUNK)):
+        recorded = _recorded_facts([proposal.recognition for proposal in chunk])
+        with transaction.atomic():
+            acts = []
+            for proposal in chunk:
+                known = standing_facts.standing(recorded[proposal.recognition.person_id])
+                now = _answered(proposal.recognition, known, day)
+                if now is None or proposal.ground in now.answer.grounds:
+                    continue
+                proposal.status, proposal.decided_on = ExitProposal.Status.LAPSED, day
+                proposal.save(update_fields=["status", "decided_on"])
+                said = {"recognition": proposal.recognition.number, "ground": proposal.ground}
+                area = proposal.recognition.area
+                acts.append(Act(proposal.recognition.file, "exit_proposal_lapsed", said, area))
+            history.append_many(SYSTEM, acts)
+            lapsed += len(acts)
+    return lapsed
