@@ -23,12 +23,15 @@ def test_a_program_takes_a_case_from_the_application_to_the_register(api):
     case = made.json()
     number = case["number"]
     path = f"/applications/{number}"
-    assert case["status"] == "draft" and "submit" in case["actions"]
+    assert case["status"] == "draft"
+    assert "submit" in case["actions"]
     assert "居民身份证" in case["blocked"]["submit"]
 
     for kind in ("id_card", "hukou_book"):
         added = clerk.upload(f"{path}/materials", kind)
-        assert added.status_code == 201 and added.json()["kind"] == kind and added.json()["pages"] == 1
+        assert added.status_code == 201
+        assert added.json()["kind"] == kind
+        assert added.json()["pages"] == 1
 
     def act(who, action, **said):
         version = who.get(path).json()["version"]
@@ -38,14 +41,16 @@ def test_a_program_takes_a_case_from_the_application_to_the_register(api):
 
     assert act(clerk, "submit")["status"] == "submitted"
     accepted = act(clerk, "accept")
-    assert accepted["due_on"] == "2026-03-16" and accepted["days_left"] == 10
+    assert accepted["due_on"] == "2026-03-16"
+    assert accepted["days_left"] == 10
     assert "只有本人填报" in accepted["blocked"]["first_review_pass"]
 
-    said = {name: value for name, value in applicant.facts.items()}
+    said = dict(applicant.facts.items())
     verified = act(
         clerk, "facts", facts=said, source="shared_data", evidence="2026年3月2日接口查询", department="人社局"
     )
-    assert verified["unverified"] == [] and "first_review_pass" not in verified["blocked"]
+    assert verified["unverified"] == []
+    assert "first_review_pass" not in verified["blocked"]
 
     published = act(clerk, "first_review_pass")
     assert published["notice"] == {
@@ -60,24 +65,28 @@ def test_a_program_takes_a_case_from_the_application_to_the_register(api):
     after_the_notice(Application.objects.unscoped().get(number=number))
     assert act(clerk, "endorse", opinion="公示无异议，同意上报")["status"] == "endorsed"
     reported = clerk.post("/batches", {"numbers": [number]})
-    assert reported.status_code == 201 and reported.json()["numbers"] == [number]
+    assert reported.status_code == 201
+    assert reported.json()["numbers"] == [number]
     assert reported.json()["batch"] == clerk.get(path).json()["batch"]
 
     recognised = act(reviewer, "recognise", opinion="符合条件，同意认定", entry={"category": "older"})
-    assert recognised["status"] == "recognised" and recognised["actions"] == []
+    assert recognised["status"] == "recognised"
+    assert recognised["actions"] == []
     assert recognised["decision"]["categories"] == ["older"]
     register = reviewer.get("/recognitions", status="active").json()["items"]
     assert [stay["number"] for stay in register] == [recognised["recognition"]]
 
     assert [entry["seq"] for entry in recognised["history"]] == list(range(1, len(recognised["history"]) + 1))
-    assert recognised["history"][-1]["action"] == "recognise" and len(recognised["history"][-1]["hash"]) == 64
+    assert recognised["history"][-1]["action"] == "recognise"
+    assert len(recognised["history"][-1]["hash"]) == 64
     assert list(sealing.verify()) == []
 
     forms.seal_waiting()
     printed = reviewer.get(f"{path}/form.pdf")
     assert printed["Content-Type"] == "application/pdf"
     text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(printed.content)).pages)
-    assert applicant.name in text and "同意认定" in text.replace("\n", "")
+    assert applicant.name in text
+    assert "同意认定" in text.replace("\n", "")
 
 
 def test_a_channel_creates_submits_withdraws_and_sees_its_own_cases_only(api):
@@ -91,7 +100,8 @@ def test_a_channel_creates_submits_withdraws_and_sees_its_own_cases_only(api):
     for kind in ("id_card", "hukou_book"):
         assert hall.upload(f"{path}/materials", kind).status_code == 201
     submitted = hall.post(f"{path}/submit", {"version": hall.get(path).json()["version"]})
-    assert submitted.json()["status"] == "submitted" and submitted.json()["actions"] == ["withdraw"]
+    assert submitted.json()["status"] == "submitted"
+    assert submitted.json()["actions"] == ["withdraw"]
     assert other.post(f"{path}/withdraw", {"version": 1}).status_code == 404
     assert hall.post(f"{path}/withdraw", {"version": submitted.json()["version"]}).json()["status"] == "withdrawn"
 
@@ -100,7 +110,8 @@ def test_an_applicant_sees_and_moves_nothing_but_their_own_case(api):
     applicant, stranger = an_account(), an_account()
     case = api(applicant).post("/applications", an_applicant().form()).json()
     path = f"/applications/{case['number']}"
-    assert case["channel"] == "portal" and case["objections"] is None
+    assert case["channel"] == "portal"
+    assert case["objections"] is None
     assert api(applicant).get(path).status_code == 200
     assert api(stranger).get(path).status_code == 404
     assert api(stranger).get("/applications").json()["items"] == []
@@ -111,14 +122,16 @@ def test_reporting_one_case_by_its_own_address_makes_a_batch_of_one(api):
     clerk = staff("clerk")
     case = a_case("endorsed", clerk=clerk)
     done = api(clerk).post(f"/applications/{case.number}/report", {"version": case.version}).json()
-    assert done["status"] == "reported" and done["batch"].startswith("B220102001-2026-")
+    assert done["status"] == "reported"
+    assert done["batch"].startswith("B220102001-2026-")
 
 
 def test_a_batch_is_reported_whole_or_not_at_all(api):
     clerk = staff("clerk")
     ready, not_ready = a_case("endorsed", clerk=clerk), a_case("accepted", clerk=clerk)
     refused = api(clerk).post("/batches", {"numbers": [ready.number, not_ready.number]})
-    assert refused.status_code == 409 and "已受理" in refused.json()["title"]
+    assert refused.status_code == 409
+    assert "已受理" in refused.json()["title"]
     assert again(ready).status == "endorsed"
     assert fields(api(clerk).post("/batches", {"numbers": []})) == ["numbers"]
 
@@ -128,8 +141,10 @@ def test_an_action_the_state_does_not_allow_is_409_and_names_the_state_and_what_
     case = a_case("submitted", clerk=clerk)
     refused = api(clerk).post(f"/applications/{case.number}/endorse", {"version": case.version, "opinion": "同意"})
     problem = refused.json()
-    assert refused.status_code == 409 and "待受理" in problem["title"]
-    assert problem["state"] == "submitted" and problem["status"] == 409
+    assert refused.status_code == 409
+    assert "待受理" in problem["title"]
+    assert problem["state"] == "submitted"
+    assert problem["status"] == 409
     assert problem["actions"] == ["ask_correction", "decline", "accept", "withdraw"]
 
 
@@ -137,8 +152,10 @@ def test_an_action_on_an_older_version_is_409_and_changes_nothing(api):
     clerk = staff("clerk")
     case = a_case("submitted", clerk=clerk)
     refused = api(clerk).post(f"/applications/{case.number}/accept", {"version": case.version - 1})
-    assert refused.status_code == 409 and refused.json()["version"] == case.version
-    assert again(case).status == "submitted" and again(case).version == case.version
+    assert refused.status_code == 409
+    assert refused.json()["version"] == case.version
+    assert again(case).status == "submitted"
+    assert again(case).version == case.version
 
 
 @pytest.mark.parametrize("address", ["accept", "facts", "disputes"])
@@ -148,21 +165,24 @@ def test_an_act_without_the_version_is_422_and_names_it(api, address):
     body = {"facts": {"wants_work": True}, "source": "declared"} if address == "facts" else {}
     body = {"name": "wants_work", "evidence": "不是我"} if address == "disputes" else body
     refused = api(clerk).post(f"/applications/{case.number}/{address}", body)
-    assert refused.status_code == 422 and fields(refused) == ["version"]
+    assert refused.status_code == 422
+    assert fields(refused) == ["version"]
 
 
 def test_a_guard_that_is_not_met_is_422_and_says_which(api):
     clerk = staff("clerk")
     case = a_case("publishing", clerk=clerk)
     refused = api(clerk).post(f"/applications/{case.number}/endorse", {"version": case.version, "opinion": "同意"})
-    assert refused.status_code == 422 and "最早2026年3月6日可以签署" in refused.json()["title"]
+    assert refused.status_code == 422
+    assert "最早2026年3月6日可以签署" in refused.json()["title"]
 
 
 def test_what_an_action_needs_and_does_not_get_is_422_by_field(api):
     reviewer = staff("reviewer")
     case = a_case("reported")
     refused = api(reviewer).post(f"/applications/{case.number}/recognise", {"version": case.version})
-    assert refused.status_code == 422 and fields(refused) == ["opinion", "category"]
+    assert refused.status_code == 422
+    assert fields(refused) == ["opinion", "category"]
     wrong = {"version": case.version, "opinion": "同意", "entry": {"category": "graduate"}}
     assert "older" in api(reviewer).post(f"/applications/{case.number}/recognise", wrong).json()["errors"][0]["message"]
 
@@ -171,9 +191,12 @@ def test_a_second_application_is_409_and_named_to_those_who_may_see_the_first(ap
     clerk, applicant = staff("clerk"), an_applicant()
     case = a_case("accepted", applicant, clerk=clerk)
     near = api(clerk).post("/applications", applicant.form())
-    assert near.status_code == 409 and near.json()["number"] == case.number
+    assert near.status_code == 409
+    assert near.json()["number"] == case.number
     far = api(staff("clerk", at="220204001")).post("/applications", applicant.form(platform="220204001"))
-    assert far.status_code == 409 and "number" not in far.json() and case.number not in far.content.decode()
+    assert far.status_code == 409
+    assert "number" not in far.json()
+    assert case.number not in far.content.decode()
     assert Application.objects.unscoped().count() == 1
 
 
@@ -181,7 +204,8 @@ def test_an_application_of_someone_on_the_register_is_409_and_names_the_recognit
     clerk, applicant = staff("clerk"), an_applicant()
     case = a_case("recognised", applicant, clerk=clerk)
     refused = api(clerk).post("/applications", applicant.form())
-    assert refused.status_code == 409 and refused.json()["number"] == case.recognition.number
+    assert refused.status_code == 409
+    assert refused.json()["number"] == case.recognition.number
 
 
 def test_all_wrong_fields_of_an_application_are_named_at_once(api):
@@ -195,7 +219,8 @@ def test_all_wrong_fields_of_an_application_are_named_at_once(api):
 def test_a_wrong_fact_is_named_and_nothing_is_kept(api):
     wrong = an_applicant().form(facts={"hukou_kind": "suburban", "able_to_work": "yes", "as_of": "2026-03-02"})
     refused = api(staff("clerk")).post("/applications", wrong)
-    assert refused.status_code == 422 and fields(refused) == ["as_of"]
+    assert refused.status_code == 422
+    assert fields(refused) == ["as_of"]
     wrong = an_applicant().form(facts={"hukou_kind": "suburban", "able_to_work": "yes"})
     assert fields(api(staff("clerk")).post("/applications", wrong)) == ["hukou_kind", "able_to_work"]
     assert Application.objects.unscoped().count() == 0
@@ -212,9 +237,14 @@ def test_facts_from_a_better_source_supersede_and_the_case_shows_both(api):
     }
     shown = api(clerk).post(f"/applications/{case.number}/facts", body).json()
     said, visited = [fact for fact in shown["facts"] if fact["name"] == "wants_work"]
-    assert said["source"] == "declared" and said["superseded"] and said["superseded_by"] == visited["id"]
-    assert visited["source"] == "site_visit" and visited["verified"] and not visited["superseded"]
-    assert visited["evidence"] == "2026年3月2日入户，孙建国" and visited["recorded_by"] == clerk.username
+    assert said["source"] == "declared"
+    assert said["superseded"]
+    assert said["superseded_by"] == visited["id"]
+    assert visited["source"] == "site_visit"
+    assert visited["verified"]
+    assert not visited["superseded"]
+    assert visited["evidence"] == "2026年3月2日入户，孙建国"
+    assert visited["recorded_by"] == clerk.username
 
 
 def test_a_contradiction_is_shown_and_settled_in_words(api):
@@ -252,7 +282,8 @@ def test_a_disputed_record_counts_as_unknown_and_blocks_a_refusal(api):
     assert disputed.json()["decision"]["missing"] == ["company_office_held"]
     assert "有异议" in disputed.json()["blocked"]["first_review_fail"]
     fact = next(fact for fact in disputed.json()["facts"] if fact["name"] == "company_office_held")
-    assert fact["disputed"] and fact["dispute"] == "身份证被冒用，报案回执2026-031"
+    assert fact["disputed"]
+    assert fact["dispute"] == "身份证被冒用，报案回执2026-031"
 
 
 def test_a_special_case_is_shown_with_its_question_and_both_voices(api):
@@ -266,5 +297,6 @@ def test_a_special_case_is_shown_with_its_question_and_both_voices(api):
     ):
         shown = api(who).post(f"/applications/{case.number}/{action}", {"version": version, **said}).json()
         version = shown["version"]
-    assert shown["special_case"]["question"] == "户口正在迁移" and shown["special_case"]["granted"] is True
+    assert shown["special_case"]["question"] == "户口正在迁移"
+    assert shown["special_case"]["granted"] is True
     assert [voice["reviewer"] for voice in shown["special_case"]["opinions"]] == [first.name, second.name]

@@ -19,7 +19,8 @@ def test_the_same_application_sent_twice_is_one(api):
     clerk, form = api(staff("clerk")), an_applicant().form()
     first, second = clerk.post("/applications", form, key="k1"), clerk.post("/applications", form, key="k1")
     assert first.status_code == second.status_code == 201
-    assert first.json() == second.json() and first["Content-Type"] == second["Content-Type"]
+    assert first.json() == second.json()
+    assert first["Content-Type"] == second["Content-Type"]
     assert Application.objects.unscoped().count() == 1
 
 
@@ -36,7 +37,8 @@ def test_another_body_under_the_same_key_is_409_and_does_nothing(api):
     clerk = api(staff("clerk"))
     clerk.post("/applications", an_applicant().form(), key="k1")
     refused = clerk.post("/applications", an_applicant().form(), key="k1")
-    assert refused.status_code == 409 and fields(refused) == ["Idempotency-Key"]
+    assert refused.status_code == 409
+    assert fields(refused) == ["Idempotency-Key"]
     assert Application.objects.unscoped().count() == 1
 
 
@@ -47,7 +49,8 @@ def test_the_same_key_for_another_address_is_409(api):
     program = api(clerk)
     assert program.post(f"/applications/{one.number}/accept", {"version": one.version}, key="k").status_code == 200
     refused = program.post(f"/applications/{other.number}/accept", {"version": one.version}, key="k")
-    assert refused.status_code == 409 and again(other).status == "submitted"
+    assert refused.status_code == 409
+    assert again(other).status == "submitted"
 
 
 @pytest.mark.django_db
@@ -57,7 +60,8 @@ def test_an_action_repeated_acts_once_although_its_version_is_old_by_then(api):
     program, body = api(clerk), {"version": case.version}
     first = program.post(f"/applications/{case.number}/accept", body, key="k")
     second = program.post(f"/applications/{case.number}/accept", body, key="k")
-    assert first.json() == second.json() and first.status_code == second.status_code == 200
+    assert first.json() == second.json()
+    assert first.status_code == second.status_code == 200
     assert program.post(f"/applications/{case.number}/accept", body).status_code == 409
     assert Entry.objects.filter(file=case.file, action="accept").count() == 1
 
@@ -69,7 +73,8 @@ def test_a_refusal_is_repeated_too(api):
     body = {"version": case.version, "opinion": "同意"}
     first = api(clerk).post(f"/applications/{case.number}/endorse", body, key="k")
     second = api(clerk).post(f"/applications/{case.number}/endorse", body, key="k")
-    assert first.status_code == second.status_code == 422 and first.json() == second.json()
+    assert first.status_code == second.status_code == 422
+    assert first.json() == second.json()
 
 
 @pytest.mark.django_db
@@ -88,7 +93,8 @@ def test_a_photograph_sent_twice_is_one_whatever_the_boundary(api):
         return api(clerk).post(f"/applications/{case.number}/materials", content=body, content_type=kind, key="k")
 
     first, second = upload("aaa", a_photograph()), upload("bbb", a_photograph())
-    assert first.status_code == second.status_code == 201 and first.json() == second.json()
+    assert first.status_code == second.status_code == 201
+    assert first.json() == second.json()
     assert upload("aaa", a_photograph("red")).status_code == 409
     assert Material.objects.unscoped().filter(application=case).count() == before + 1
 
@@ -146,5 +152,6 @@ def test_the_same_call_from_two_sides_at_once_acts_once():
 
     with ThreadPoolExecutor(4) as threads:
         answers = set(threads.map(send, range(4)))
-    assert len(answers) == 1 and answers.pop()[0] == 201
+    assert len(answers) == 1
+    assert answers.pop()[0] == 201
     assert Application.objects.unscoped().count() == 1

@@ -25,7 +25,8 @@ def test_without_a_login_it_is_401_and_says_how_to_log_in(api):
         api().upload(f"/applications/{case.number}/materials"),
         api().get("/people"),
     ):
-        assert answer.status_code == 401 and answer["WWW-Authenticate"].startswith("Bearer")
+        assert answer.status_code == 401
+        assert answer["WWW-Authenticate"].startswith("Bearer")
         assert "Bearer 令牌" in answer.json()["title"]
 
 
@@ -41,7 +42,8 @@ def test_a_wrong_token_or_another_scheme_is_401(api):
     assert Program("nonsense").get("/applications").status_code == 401
     for header in ("Basic YTpi", "Bearer", "Bearer  ", "Token x"):
         answer = Client().get("/api/v1/applications", headers={"authorization": header})
-        assert answer.status_code == 401 and answer["Content-Type"] == "application/problem+json"
+        assert answer.status_code == 401
+        assert answer["Content-Type"] == "application/problem+json"
 
 
 def test_the_token_of_an_account_that_was_closed_is_401(api):
@@ -76,9 +78,11 @@ def test_an_unknown_case_or_action_is_404(api):
 def test_another_method_is_405_and_names_those_that_are_allowed(api):
     clerk = api(staff("clerk"))
     refused = clerk.post("/people", {})
-    assert refused.status_code == 405 and refused["Allow"] == "GET"
+    assert refused.status_code == 405
+    assert refused["Allow"] == "GET"
     answer = Client().delete("/api/v1/applications", headers={"authorization": f"Bearer {clerk.token}"})
-    assert answer.status_code == 405 and set(answer["Allow"].split(", ")) == {"GET", "POST"}
+    assert answer.status_code == 405
+    assert set(answer["Allow"].split(", ")) == {"GET", "POST"}
     assert answer["Content-Type"] == "application/problem+json"
 
 
@@ -131,7 +135,9 @@ def test_a_wrong_type_is_422_by_field(api):
     assert refused.status_code == 422
     assert fields(refused) == ["name", "phone", "platform", "categories", "facts", "adress"]
     said = {error["field"]: error["message"] for error in refused.json()["errors"]}
-    assert "文字" in said["name"] and "缺少" in said["platform"] and "没有这一项" in said["adress"]
+    assert "文字" in said["name"]
+    assert "缺少" in said["platform"]
+    assert "没有这一项" in said["adress"]
 
 
 @pytest.mark.parametrize("version", ["1", 1.5, True, None, [], 10**30, -1])
@@ -198,7 +204,8 @@ def test_words_longer_than_their_column_are_422_and_name_it(api, field):
         field: "长" * 500,
     }
     refused = api(staff("clerk")).post(f"/applications/{case.number}/facts", body)
-    assert refused.status_code == 422 and fields(refused) == [field]
+    assert refused.status_code == 422
+    assert fields(refused) == [field]
 
 
 def test_an_objection_longer_than_its_columns_is_422(api):
@@ -206,7 +213,8 @@ def test_an_objection_longer_than_its_columns_is_422(api):
     refused = api().post(
         f"/applications/{case.number}/object", {"ground": "开店", "name": "王" * 81, "contact": "1" * 121}
     )
-    assert refused.status_code == 422 and fields(refused) == ["name", "contact"]
+    assert refused.status_code == 422
+    assert fields(refused) == ["name", "contact"]
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "2026-02-30", "x", "", 5, None])
@@ -229,7 +237,8 @@ def test_nothing_is_made_of_a_refused_application(api):
 
 def test_no_answer_is_kept_by_caches_or_found_by_search_engines(api):
     for answer in (api().get("/notices", platform="220102001"), api().get("/nothing"), api().get("/applications")):
-        assert answer["Cache-Control"] == "no-store" and answer["X-Robots-Tag"] == "noindex"
+        assert answer["Cache-Control"] == "no-store"
+        assert answer["X-Robots-Tag"] == "noindex"
 
 
 def test_a_title_is_written_in_chinese_and_not_in_escapes(api):

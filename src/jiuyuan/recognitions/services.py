@@ -72,8 +72,11 @@ def end(user: User, pk: int, *, version: int, ground: str, on: date, evidence: s
         errors.append(("ground", f"退出情形应为下列之一：{'、'.join(grounds)}。"))
     if on > clock.today() or on < recognition.recognised_on:
         errors.append(("on", "退出日期不能早于认定日期，也不能晚于今天。"))
+    longest = Recognition._meta.get_field("evidence").max_length or 0
     if not evidence.strip():
         errors.append(("evidence", "请写明依据：哪项事实、来自哪里、哪一天。"))
+    elif len(evidence) > longest:
+        errors.append(("evidence", f"依据最多{longest}字，现在有{len(evidence)}字，请写短一些。"))
     if errors:
         raise BadInput("有内容需要改正。", errors)
     recognition.status = Recognition.Status.ENDED
