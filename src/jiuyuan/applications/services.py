@@ -211,16 +211,9 @@ def _tell(case: Case, transition: Transition, said: Mapping[str, Any]) -> None:
     if not transition.message:
         return
     application, person = case.application, case.person
-    words = {
-        "number": application.number,
-        "agency": application.agency.name,
-        "today": f"{case.today:%Y年%-m月%-d日}",
-        "due_on": f"{application.due_on:%Y年%-m月%-d日}" if application.due_on else "",
-        **{name: "；".join(value) if isinstance(value, list) else value for name, value in said.items()},
-    }
-    for name in ("posted_on", "ends_on"):
-        if name in words:
-            words[name] = f"{words[name]:%Y年%-m月%-d日}"
+    words: dict[str, Any] = {"number": application.number, "agency": application.agency.name, "today": case.today}
+    words |= {"due_on": application.due_on, **said}
+    words = {name: _in_words(value) for name, value in words.items()}
     notifications.write(
         application.file,
         f"就业困难人员认定：{transition.label}",
@@ -228,6 +221,12 @@ def _tell(case: Case, transition: Transition, said: Mapping[str, Any]) -> None:
         recipient=person.account.username if person.account else "",
         phone=person.phone,
     )
+
+
+def _in_words(value: Any) -> Any:
+    if isinstance(value, date):
+        return f"{value.year}年{value.month}月{value.day}日"
+    return "；".join(value) if isinstance(value, list) else value
 
 
 @transaction.atomic
