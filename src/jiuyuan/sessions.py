@@ -27,6 +27,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from jiuyuan.agencies.models import User
 from jiuyuan.encryption import decrypt, encrypt
+from jiuyuan.people.accounts import username_for
 
 WHO_COOKIE = "jiuyuan_who"
 KEPT = "kept"
@@ -46,8 +47,11 @@ class LoginForm(AuthenticationForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["username"].label = "账号"
+        self.fields["username"].label = "身份证号码，或账号"
         self.fields["password"].label = "密码"
+
+    def clean_username(self) -> str:
+        return username_for(self.cleaned_data["username"])
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """Opening an account: who you are, where you can be reached, a password. Why it is so: docs/decisions/0003-accounts.md."""
 
+from typing import Any
+
 from django import forms
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
@@ -45,6 +47,14 @@ class NewAccount(Page):
         widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "one-time-code", "class": "short"}),
     )
 
+    def __init__(self, *args: Any, with_code: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not with_code:
+            self.fields["code"].widget = forms.HiddenInput()
+
+    def ask_for_code(self) -> None:
+        self.fields["code"].widget = NewAccount.base_fields["code"].widget
+
     def clean(self) -> None:
         first, second = self.cleaned_data.get("password"), self.cleaned_data.get("again")
         if first and second and first != second:
@@ -58,7 +68,7 @@ def register(request: HttpRequest) -> HttpResponseBase:
     """A new account, and straight on to where the person was going."""
     if applicant(request):
         return redirect(_onward(request))
-    form = NewAccount(request.POST or None)
+    form = NewAccount(request.POST or None, with_code="code" in request.GET or bool(request.POST.get("code")))
     if form.is_valid():
         said = {name: form.cleaned_data[name] for name in ("name", "id_number", "phone", "password", "code")}
         if account := saved(form, lambda: open_account(**said)):
@@ -68,6 +78,7 @@ def register(request: HttpRequest) -> HttpResponseBase:
             beginning.id_number = said["id_number"]
             beginning.keep(request)
             return redirect(_onward(request))
+        form.ask_for_code()
     return ask(
         request,
         form,

@@ -10,18 +10,21 @@ from django.shortcuts import render
 class Page(forms.Form):
     """A form whose only visible field, where there is just one, is the heading of its page."""
 
+    is_question = False
+
     def as_question(self) -> "Page":
         fields = [bound.field for bound in self.visible_fields()]
         if len(fields) == 1:
+            self.is_question = True
             fields[0].template_name = "portal/question.html"
         return self
 
-    @property
-    def is_question(self) -> bool:
-        return len(self.visible_fields()) == 1
 
+def ask(request: HttpRequest, form: Page, *, title: str, question: bool = True, **more: Any) -> HttpResponse:
+    """Show the page of a form. `more`: step and of (numbers) with part, caption, lead, button, back_url, back_label, …
 
-def ask(request: HttpRequest, form: Page, *, title: str, **more: Any) -> HttpResponse:
-    """Show the page of a form. `more`: step and of (numbers) with part, caption, lead, button, back_url, back_label, …"""
+    `question` False leaves the heading to the title although only one thing is asked.
+    """
     template = more.pop("template", "portal/form.html")
-    return render(request, template, {"form": form.as_question(), "title": title, **more})
+    form = form.as_question() if question else form
+    return render(request, template, {"form": form, "title": title, "part": "", **more})

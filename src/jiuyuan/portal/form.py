@@ -85,7 +85,6 @@ def page(request: HttpRequest, number: str, code: str) -> HttpResponseBase:
         template="portal/page.html",
         back="form" if "form" in (request.GET.get("back"), request.POST.get("back")) else "",
         review_url=reverse("portal:form", args=[number]),
-        part=title if not form.is_question else "",
         **sections.place_of_step(case, code),
     )
 
@@ -235,7 +234,10 @@ def _materials(case: Case) -> list[dict[str, Any]]:
         if step.code == "other" and not count:
             continue
         url = f"{step.url}?back=form"
-        rows.append({"key": step.title, "value": f"{count}张" if count else "还没有", "change_url": url})
+        label = "看看" if count else "去拍"
+        rows.append(
+            {"key": step.title, "value": f"{count}张" if count else "还没有", "change_url": url, "change_label": label}
+        )
     return rows
 
 

@@ -130,7 +130,7 @@ def _ending(case: Case, status: Status, last: dict[str, Entry]) -> dict[str, Any
             label = {"reject": "复核未通过", "settle_objection": "异议成立，不予认定"}.get(refused, label)
             break
     when: date | None = _day(entry.at) if entry else case.application.finished_on
-    return {"label": label, "state": "done", "who": _who(entry) if entry else "", "when": when}
+    return {"label": label, "state": "stopped", "who": _who(entry) if entry else "", "when": when}
 
 
 def _who(entry: Entry) -> str:

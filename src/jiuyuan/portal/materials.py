@@ -43,6 +43,8 @@ class Photograph(Page):
         else:
             del self.fields["kind"]
         self.only_kind = kinds[0]
+        for name in ("camera", "file"):
+            self.fields[name].template_name = "portal/plain_field.html"
 
     def clean(self) -> None:
         if not self.errors and not self.pictures():

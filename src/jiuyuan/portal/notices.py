@@ -94,10 +94,8 @@ class Objection(Page):
         widget=forms.Textarea({"rows": 5}),
         error_messages={"required": "请写明您知道的情况。", "max_length": "最多1000字，请写短一些。"},
     )
-    name = forms.CharField(label="您的姓名", help_text="可以不填。不会告诉被公示的人。", required=False, max_length=80)
-    contact = forms.CharField(
-        label="怎么联系您", help_text="可以不填。填了，核查结果会告诉您。", required=False, max_length=120
-    )
+    name = forms.CharField(label="您的姓名", help_text="不会告诉被公示的人。", required=False, max_length=80)
+    contact = forms.CharField(label="怎么联系您", help_text="填了，核查结果会告诉您。", required=False, max_length=120)
 
 
 @login_not_required

@@ -76,6 +76,9 @@ def _context(case: Case) -> dict[str, Any]:
         "editable": is_editable(case),
         "is_draft": application.status == Status.DRAFT,
         "papers": _papers(case),
+        "refused": application.status in (Status.REJECTED, Status.DECLINED),
+        "notice": case.notice if application.status == Status.PUBLISHING else None,
+        "recognition": application.recognition,
     }
 
 

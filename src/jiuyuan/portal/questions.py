@@ -52,7 +52,8 @@ def field_for(fact: Fact, *, unsure: bool, required: bool = True, sex: str | Non
     else:
         choices = [(code, words) for code, words in fact.choices.items() if sex in (None, TRACK_SEX.get(code, sex))]
     choices += [_UNSURE_CHOICE] if unsure else []
-    return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **common)
+    attrs = {"class": "choices-inline"} if fact.kind == "boolean" and not unsure else {}
+    return forms.ChoiceField(choices=choices, widget=forms.RadioSelect(attrs), **common)
 
 
 def _places(fact: Fact) -> Any:

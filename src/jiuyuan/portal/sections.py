@@ -48,7 +48,7 @@ TOPICS = (
     Topic("ability", "您的身体和找工作的打算", ("able_to_work", "wants_work"), ("health",)),
     Topic("retirement", "您的退休年龄", ("retirement_track",)),
     Topic("work", "您现在的工作", ("in_labour_relationship", "insured_by_employer")),
-    Topic("business", "您有没有经营", ("business_registered", "company_office_held")),
+    Topic("business", "做生意、办企业、任职", ("business_registered", "company_office_held")),
     Topic("income", "您现在的收入", ("income_stable", "monthly_income")),
 )
 BY_CODE = {topic.code: topic for topic in TOPICS}

@@ -16,6 +16,8 @@ from jiuyuan.rules import policy
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.policy import Decision, Policy
 
+# More than so many left would only frighten: most of them fall away with the next answers.
+_COUNTED = 9
 _ASKED = frozenset(FACTS) - {"as_of", "other_exclusion"}
 
 
@@ -129,7 +131,7 @@ def _ask(
         "lines": answers.lines,
         "number": place + 1,
         "of": place + 1 + len(left),
-        "left": len(left),
+        "left": len(left) if len(left) <= _COUNTED else None,
         "can_skip": kind not in ("boolean", "choice"),
     }
     return render(request, "portal/selfcheck_question.html", context)

@@ -53,6 +53,7 @@ def sign(request: HttpRequest, number: str) -> HttpResponseBase:
         request,
         form,
         title="承诺、签名、提交",
+        question=False,
         template="portal/sign.html",
         button="签名并提交",
         promised=promised,
