@@ -1,0 +1,113 @@
+"""`jiuyuan demo`: makes a demonstration where there is none yet, says whom to log in as, and serves it."""
+
+import argparse
+import os
+import signal
+import socket
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from jiuyuan import config
+from jiuyuan.cli import CannotStart
+from jiuyuan.commands.audit import LEDGER
+from jiuyuan.commands.installed import open_installation
+
+
+def register(subparsers: Any) -> None:
+    summary = "演示：生成虚构的人员和申请（已有的不重做），并在本机启动网站"
+    parser = subparsers.add_parser("demo", help=summary, description=summary, allow_abbrev=False)
+    parser.add_argument("--data", type=Path, metavar="DIR", help="数据文件夹；不写时用 JIUYUAN_DATA 或默认的文件夹")
+    parser.add_argument("--port", type=int, default=8000, help="端口，默认 8000")
+    parser.add_argument("--today", metavar="YYYY-MM-DD", help="演示系统里的今天；不写时用真实的日期")
+    parser.add_argument("--no-serve", action="store_true", help="只生成，不启动网站")
+    parser.set_defaults(run=_demo)
+
+
+def _demo(options: argparse.Namespace) -> int:
+    day = _day(options.today)
+    data = (options.data or config.data_folder()).resolve()
+    listener = None if options.no_serve else _listen(options.port)
+    os.environ["JIUYUAN_DATA"] = str(data)
+    os.environ["JIUYUAN_BASE_URL"] = f"http://127.0.0.1:{options.port}"
+    _create(data)
+    open_installation()
+    from jiuyuan import clock
+
+    if day:
+        clock.move_to(day)
+    _make(data)
+    _say(options.port if listener else None, data)
+    if listener:
+        from jiuyuan.demonstration import serving
+
+        serving.serve(listener)
+    return 0
+
+
+def _day(text: str | None) -> date | None:
+    """`--today`, else `JIUYUAN_TODAY`. It becomes the day of the installation, so that it can still be moved on."""
+    text = text or os.environ.pop("JIUYUAN_TODAY", None)
+    os.environ.pop("JIUYUAN_TODAY", None)
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise CannotStart(f"日期应写成 2026-03-02 的样子，不是 {text}") from None
+
+
+def _listen(port: int) -> socket.socket:
+    from jiuyuan.demonstration import serving
+
+    try:
+        return serving.listen(port)
+    except (OSError, OverflowError) as error:
+        raise CannotStart(
+            f"端口 {port} 用不了（{error}）。请换一个，例如 jiuyuan demo --port {_another(port)}"
+        ) from None
+
+
+def _another(port: int) -> int:
+    return port + 1 if 1023 < port < 65535 else 8001
+
+
+def _create(data: Path) -> None:
+    try:
+        mode = config.create(data, "demonstration").mode
+    except OSError as error:
+        raise CannotStart(f"不能在 {data} 中生成演示：{error.strerror}。") from None
+    if mode != "demonstration":
+        raise CannotStart(f"{data} 中是一个正式或测试的安装，不能在里面生成演示。请用 --data 指定另一个文件夹。")
+
+
+def _make(data: Path) -> None:
+    from tqdm import tqdm
+
+    from jiuyuan.demonstration import making
+
+    # Told to end, it ends as with Ctrl-C: what is half made goes with its transaction.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with tqdm(
+        desc="生成演示", unit="件", bar_format="{l_bar}{bar}| {n_fmt}/{total_fmt} {elapsed}", disable=None
+    ) as bar:
+
+        def told(over: int, of: int) -> None:
+            bar.total = of
+            bar.update(over - bar.n)
+
+        if not sys.stderr.isatty():
+            print("正在准备演示……", file=sys.stderr, flush=True)
+        making.make(data, data / LEDGER, told)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def _say(port: int | None, data: Path) -> None:
+    from jiuyuan import clock
+    from jiuyuan.demonstration import accounts
+
+    print(f"演示系统在 {data}，今天是{clock.today():%Y年%-m月%-d日}。里面的人都是虚构的。账号：")
+    print("\n".join(accounts.sheet()))
+    print(f"所有账号的密码：{accounts.password(data)}")
+    if port:
+        print(f"网址：http://127.0.0.1:{port}/  （按 Ctrl-C 停止）")
+    sys.stdout.flush()

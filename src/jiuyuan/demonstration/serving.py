@@ -1,0 +1,74 @@
+"""The web server of a demonstration, with its worker beside it: one process tree, which ends as a whole."""
+
+import os
+import socket
+import subprocess
+import sys
+from contextlib import suppress
+from typing import Any
+
+from django.db import connections
+from gunicorn.app.base import BaseApplication
+
+_SECONDS_TO_END = 10
+
+
+def listen(port: int) -> socket.socket:
+    """The port on this machine alone, taken but not answering yet. Raises OSError where it is not free."""
+    taken = socket.socket()
+    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        taken.bind(("127.0.0.1", port))
+    except OSError:
+        taken.close()
+        raise
+    return taken
+
+
+def serve(listener: socket.socket) -> None:
+    """Serve until a signal ends it; ends the process."""
+    connections.close_all()  # a connection must not be shared with the children
+    listener.set_inheritable(True)
+    _Server(listener).run()
+
+
+class _Server(BaseApplication):
+    def __init__(self, listener: socket.socket) -> None:
+        self._listener = listener
+        self._worker: subprocess.Popen[bytes] | None = None
+        super().__init__()
+
+    def load_config(self) -> None:
+        settings = {
+            "bind": [f"fd://{self._listener.fileno()}"],
+            "worker_class": "gthread",
+            "workers": 2,
+            "threads": 4,
+            "loglevel": "warning",
+            "proc_name": "jiuyuan",
+            "graceful_timeout": 5,
+            "when_ready": self._start_worker,
+            "on_exit": self._end_worker,
+        }
+        for name, value in settings.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        from jiuyuan.wsgi import application
+
+        return application
+
+    def _start_worker(self, _server: object) -> None:
+        """Messages and seals, at a low priority: nobody waits for them."""
+        self._worker = subprocess.Popen(
+            [sys.executable, "-m", "jiuyuan.cli", "worker"], preexec_fn=lambda: os.nice(10), stdin=subprocess.DEVNULL
+        )
+
+    def _end_worker(self, _server: object) -> None:
+        if self._worker is None:
+            return
+        self._worker.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            self._worker.wait(_SECONDS_TO_END)
+            return
+        self._worker.kill()
