@@ -137,11 +137,14 @@ def record_facts(
     if errors := _too_long(Fact, evidence=evidence, department=department, settlement=settlement):
         raise BadInput("有内容需要改正。", errors)
     today = clock.today()
-    known = standing_facts.standing(person.facts.select_for_update())
+    before = list(person.facts.select_for_update())
+    known = standing_facts.standing(before)
     _check_values(values, standing_facts.values(known), from_id_number=not known)
     recorded: list[Fact] = []
     for name, value in values.items():
-        if value is None:
+        current = known[name].current if name in known else ()
+        said_already = source == Source.DECLARED and current and all(old.value == value for old in current)
+        if value is None or said_already:
             continue
         fact = Fact(
             person=person,
@@ -157,17 +160,17 @@ def record_facts(
             recorded_by_name=actor.name,
             settlement=settlement.strip(),
         )
-        current = known[name].current if name in known else ()
-        if source == Source.DECLARED and current and all(old.value == value for old in current):
-            continue
-        fact.save(force_insert=True)
-        for old in current:
-            if standing_facts.superseded_by(fact, old):
-                old.superseded_by = fact
-                old.save(update_fields=["superseded_by"])
         recorded.append(fact)
     if recorded:
-        refresh_known(person)
+        Fact.objects.unscoped().bulk_create(recorded)
+        given_way = []
+        for fact in recorded:
+            for old in known[fact.name].current if fact.name in known else ():
+                if standing_facts.superseded_by(fact, old):
+                    old.superseded_by = fact
+                    given_way.append(old)
+        Fact.objects.unscoped().bulk_update(given_way, ["superseded_by"])
+        refresh_known(person, [*before, *recorded])
         payload = {
             "facts": {fact.name: fact.value for fact in recorded},
             "source": source,
@@ -179,15 +182,19 @@ def record_facts(
     return recorded
 
 
-def refresh_known(person: Person) -> None:
-    """Bring the row that screening reads up to what stands now. Call wherever a fact was written."""
-    stands = rule_facts.parse(
-        {**standing_facts.values(standing_facts.standing(person.facts.all())), "as_of": clock.today().isoformat()}
-    )
+def refresh_known(person: Person, recorded: Sequence[Fact] | None = None) -> None:
+    """Bring the row that screening reads up to what stands now. Call wherever a fact was written.
+
+    `recorded` are all the person's facts, where the caller has them in hand.
+    """
+    known = standing_facts.standing(person.facts.all() if recorded is None else recorded)
+    stands = rule_facts.parse({**standing_facts.values(known), "as_of": clock.today().isoformat()})
     row = {name: stands.get(name) for name in KNOWN}
     if row["service_refusals"] is not None:
         row["service_refusals"] = [day.isoformat() for day in row["service_refusals"]]
-    KnownFacts.objects.unscoped().update_or_create(person=person, defaults=row)
+    rows = KnownFacts.objects.unscoped()
+    if not rows.filter(pk=person.pk).update(**row):
+        rows.create(person=person, **row)
 
 
 def _check_values(values: Mapping[str, Any], standing: Mapping[str, Any], from_id_number: bool) -> None:
