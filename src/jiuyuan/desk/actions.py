@@ -10,6 +10,8 @@ from jiuyuan.applications import transitions
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Status
 from jiuyuan.applications.transitions import Transition
+from jiuyuan.desk.facts_shown import needed_by
+from jiuyuan.rules.facts import FACTS
 
 # What to do about a guard that is not met yet, said as the next step of the case.
 _TO_DO = {
@@ -105,9 +107,11 @@ def _unmet(case: Case, action: Action) -> Next:
     first = next((name for name in ("no_open_special_case", "no_open_objection") if name in names), action.unmet[0])
     text = action.reasons[action.unmet.index(first)]
     if first == "eligible":
-        undetermined = case.decision.outcome == "undetermined"
-        title = "查清还不知道的事项" if undetermined else "按规则不符合认定条件"
-        return Next(title, text, anchor="facts" if undetermined else "answer")
+        if case.decision.outcome == "ineligible":
+            return Next("按规则不符合认定条件", text, anchor="answer")
+        claimed = needed_by(case)
+        wanted = [FACTS[name].label for name in case.decision.missing if name in claimed]
+        return Next("查清还不知道的事项", f"还要查清：{'、'.join(wanted)}。" if wanted else text, anchor="facts")
     anchor = "facts" if first in ("verified", "no_contradiction") else ""
     anchor = "documents" if first == "materials_complete" else anchor
     on = case.next_on if first == "notice_over" else None

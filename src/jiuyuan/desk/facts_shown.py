@@ -90,7 +90,7 @@ class Row:
 def rows_of(case: Case) -> tuple[list[Row], list[Row]]:
     """What the answer can rest on, and what else is on file."""
     materials = {material.document_id: material.pk for material in case.materials}
-    needed = _needed(case)
+    needed = needed_by(case)
     names = [name for name in FACTS if name in needed or name in case.known]
     rows = [_row(name, case.known.get(name), name in case.decision.missing, materials) for name in names]
     return [row for row in rows if row.name in needed], [row for row in rows if row.name not in needed]
@@ -102,10 +102,11 @@ def rows_of_person(person: Person) -> list[Row]:
     return [_row(name, known[name], False, {}) for name in FACTS if name in known]
 
 
-def _needed(case: Case) -> set[str]:
+def needed_by(case: Case) -> set[str]:
+    """The facts that the base conditions, the claimed categories and the exclusions read."""
     claimed = [c for c in case.policy.categories if c.code in {*case.application.categories, *case.decision.categories}]
     clauses = (*case.policy.base, *claimed, *case.policy.exclusions)
-    needed = {name for clause in clauses for name in reads(clause.when)} | set(case.decision.missing)
+    needed = {name for clause in clauses for name in reads(clause.when)}
     # Recorded only where there is something to record, so their absence is no gap.
     silent = {"other_exclusion", "retirement_track", "monthly_income", "local_minimum_wage"}
     return needed - {name for name in silent if name not in case.known and name not in case.decision.missing}
@@ -177,7 +178,7 @@ def checks_of(case: Case, needed: Sequence[Row]) -> list[Check]:
 
 
 def _check(case: Case, department: Department) -> Check:
-    about = "、".join(FACTS[name].label for name in department.facts if name in _needed(case))
+    about = "、".join(FACTS[name].label for name in department.facts if name in needed_by(case))
     facts = [fact for name in department.facts if name in case.known for fact in case.known[name].current]
     shared = [fact for fact in facts if fact.source == "shared_data"]
     verified = [fact for fact in facts if fact.verified]

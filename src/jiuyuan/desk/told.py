@@ -39,6 +39,7 @@ _SAID = (
     "opinion", "reason", "missing", "question", "ground", "finding", "corrected", "evidence", "settlement", "batch",
     "recognition",
 )  # fmt: skip
+_MOST_NAMED = 4
 ROLES = dict(Role.choices) | {"public": "公众", "system": "系统"}
 
 
@@ -83,7 +84,7 @@ def _said(payload: dict[str, Any]) -> str:
         payload.get("names") or list(payload.get("facts") or ()) or ([payload["name"]] if "source" in payload else [])
     )
     if known := [FACTS[name].label for name in names if name in FACTS]:
-        parts.append("、".join(known))
+        parts.append("、".join(known[:_MOST_NAMED]) + (f"等{len(known)}项" if len(known) > _MOST_NAMED else ""))
     if payload.get("name") in FACTS and not known:
         parts.append(FACTS[payload["name"]].label)
     if source := payload.get("source"):

@@ -117,7 +117,8 @@ def value_field(name: str, label: str = "") -> forms.Field:
             )
         case "division":
             widget = forms.TextInput({"inputmode": "numeric", "maxlength": 12})
-            return forms.CharField(widget=widget, **shared | {"label": f"{label}（区划代码）"})
+            words = {"label": f"{label}（区划代码）", "help_text": "6至12位，例如220102。"}
+            return forms.CharField(widget=widget, **shared | words)
     return forms.CharField(**shared)
 
 

@@ -29,7 +29,8 @@ class WindowForm(SpokenForm):
 
     def __init__(self, user: User, data: Any = None) -> None:
         assert user.agency is not None
-        super().__init__(data, initial={"platform": user.agency.code})
+        here = {"platform": user.agency.code, fact_field("residence_division"): user.agency.code}
+        super().__init__(data, initial=here)
         own = Agency.objects.filter(path__startswith=user.area, level__in=["platform", "community"])
         self.fields["platform"].choices = [(agency.code, agency.name) for agency in own]  # type: ignore[attr-defined]
         self.fields["categories"].choices = list(queries.categories().items())  # type: ignore[attr-defined]

@@ -108,6 +108,7 @@ def _answer(case: Case) -> dict[str, Any]:
     base = {clause.code for clause in case.policy.base}
     exclusions = {clause.code for clause in case.policy.exclusions}
     value, words = _OUTCOMES[decision.outcome]
+    needed = facts_shown.needed_by(case)
 
     def part(codes: set[str]) -> list[dict[str, Any]]:
         return [_clause(answer) for answer in decision.clauses if answer.code in codes]
@@ -115,7 +116,8 @@ def _answer(case: Case) -> dict[str, Any]:
     return {
         "value": value,
         "words": words,
-        "missing": [(name, FACTS[name].label) for name in decision.missing],
+        "missing": [(name, FACTS[name].label) for name in decision.missing if name in needed],
+        "could_help": [FACTS[name].label for name in decision.missing if name not in needed],
         "groups": [
             ("基本条件", part(base)),
             ("申请的类别" if claimed else "类别", part(claimed)),
