@@ -1,8 +1,6 @@
 """Documents handed in through the API: checked by content, each refusal with what to do instead."""
 
 import io
-import subprocess
-import sys
 
 import pytest
 from PIL import Image
@@ -106,15 +104,3 @@ def test_what_is_handed_in_lies_encrypted_outside_the_web_root(upload, settings)
     stored = settings.JIUYUAN.data / "documents" / document.stored_as[:2] / document.stored_as
     assert a_photograph()[:20] not in stored.read_bytes()
     assert documents.read(document.stored_as) == a_photograph()
-
-
-def test_jiuyuan_token_says_that_an_account_is_not_there(tmp_path, settings):
-    ran = subprocess.run(
-        [sys.executable, "-m", "jiuyuan.cli", "token", "nobody"],
-        env={"JIUYUAN_DATA": str(tmp_path), "PATH": ""},
-        capture_output=True,
-        text=True,
-    )
-    assert ran.returncode != 0
-    assert ran.stdout == ""
-    assert "jiuyuan" in ran.stderr

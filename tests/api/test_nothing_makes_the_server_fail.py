@@ -1,0 +1,100 @@
+"""Schemathesis against the API's own description: whatever it allows to be sent, and whoever sends it, no 5xx."""
+
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+from hypothesis import HealthCheck, Phase, settings
+
+from jiuyuan.agencies.services import issue_token
+from jiuyuan.wsgi import application
+from tests.factories import a_case, an_account, staff
+
+pytestmark = pytest.mark.django_db
+
+CALLERS = ("clerk", "reviewer", "applicant", "nobody")
+schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
+
+
+@pytest.fixture
+def one_connection() -> Iterator[None]:
+    """A real request closes the database behind itself; here all of them share the test's transaction."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def file(db: None, one_connection: None) -> dict[str, Any]:
+    """A token for each caller, and cases that they really find: made-up numbers would end at 404."""
+    clerk, reviewer, applicant = staff("clerk"), staff("reviewer"), an_account()
+    cases = [
+        a_case("accepted", by=applicant, clerk=clerk),
+        a_case("publishing", clerk=clerk),
+        a_case("recognised", clerk=clerk, reviewer=reviewer),
+    ]
+    return {
+        "tokens": {"clerk": issue_token(clerk), "reviewer": issue_token(reviewer), "applicant": issue_token(applicant)},
+        "callers": itertools.cycle(CALLERS),
+        "numbers": itertools.cycle([*(case.number for case in cases), None]),
+        "keys": itertools.cycle([cases[-1].person_id, cases[-1].recognition_id, None]),
+        "versions": itertools.cycle([*range(1, 12), None]),
+    }
+
+
+@schema.parametrize()
+@settings(
+    max_examples=25,
+    deadline=None,
+    database=None,
+    derandomize=True,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+def test_no_operation_answers_with_5xx(case: Any, file: dict[str, Any]) -> None:
+    caller = next(file["callers"])
+    number, key, version = next(file["numbers"]), next(file["keys"]), next(file["versions"])
+    if number and "number" in case.path_parameters:
+        case.path_parameters["number"] = number
+    if key and "pk" in case.path_parameters:
+        case.path_parameters["pk"] = key
+    if version and isinstance(case.body, dict) and "version" in case.body:
+        case.body["version"] = version
+    token = file["tokens"].get(caller)
+    response = case.call(headers={"Authorization": f"Bearer {token}"} if token else {})
+    assert response.status_code < 500, (case.as_curl_command(), response.text)
+    if response.status_code >= 400:
+        assert response.headers["content-type"] == ["application/problem+json"]
+
+
+def test_every_operation_of_the_contract_is_described() -> None:
+    operations = {
+        f"{method.upper()} {path}"
+        for path, methods in schema.raw_schema["paths"].items()
+        for method in methods
+        if method in ("get", "post", "put", "patch", "delete")
+    }
+    assert schema.raw_schema["openapi"].startswith("3.1")
+    assert operations == {
+        "POST /api/v1/self-check",
+        "POST /api/v1/applications",
+        "GET /api/v1/applications",
+        "GET /api/v1/applications/{number}",
+        "POST /api/v1/applications/{number}/materials",
+        "POST /api/v1/applications/{number}/facts",
+        "POST /api/v1/applications/{number}/disputes",
+        "POST /api/v1/applications/{number}/{action}",
+        "POST /api/v1/batches",
+        "GET /api/v1/applications/{number}/form.pdf",
+        "GET /api/v1/notices",
+        "GET /api/v1/people",
+        "GET /api/v1/people/{pk}",
+        "GET /api/v1/recognitions",
+        "POST /api/v1/recognitions/{pk}/end",
+    }
