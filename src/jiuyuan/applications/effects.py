@@ -4,7 +4,6 @@ An effect sets the state and its own rows, and returns what more the history sho
 """
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 from jiuyuan import clock
@@ -12,6 +11,7 @@ from jiuyuan.agencies.models import User
 from jiuyuan.agencies.queries import county_of
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import (
+    NOT_OURS,
     Batch,
     Decision,
     DueState,
@@ -26,7 +26,6 @@ from jiuyuan.recognitions import services as recognitions
 from jiuyuan.rules import calendar, parameters
 
 Inputs = dict[str, Any]
-_FAR = date(9999, 12, 31)
 
 
 def _submit(case: Case, _said: Inputs) -> Inputs:
@@ -38,6 +37,7 @@ def _submit(case: Case, _said: Inputs) -> Inputs:
 
 def _ask_correction(case: Case, said: Inputs) -> Inputs:
     case.application.status, case.application.corrections = Status.CORRECTION, said["missing"]
+    case.application.sort_on = NOT_OURS
     return {}
 
 
@@ -194,7 +194,7 @@ def _withdraw(case: Case, _said: Inputs) -> Inputs:
 def _finish(case: Case, status: Status) -> None:
     application = case.application
     application.status, application.finished_on = status, case.today
-    application.sort_on = _FAR
+    application.sort_on = NOT_OURS
     if application.due_on:
         application.due_state = DueState.CLOSED
 

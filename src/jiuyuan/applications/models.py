@@ -1,5 +1,6 @@
 """An application, its rounds, and what was said and decided in each."""
 
+from datetime import date
 from typing import Any, ClassVar
 
 from django.db import models
@@ -28,6 +29,10 @@ class Status(models.TextChoices):
 
 CLOSED = frozenset({Status.DECLINED, Status.RECOGNISED, Status.REJECTED, Status.WITHDRAWN})
 OPEN = frozenset(Status) - CLOSED
+
+
+# The last of all days: closed cases, and those that wait for the applicant, come after everything that is due.
+NOT_OURS = date(9999, 12, 31)
 
 
 class Channel(models.TextChoices):
@@ -62,7 +67,7 @@ class Batch(models.Model):
 
 
 class Application(models.Model):
-    """One application. `sort_on` is the day by which lists put what is due first."""
+    """One application. `sort_on` is the day by which lists put what is due first; `NOT_OURS` while nothing is for staff to do."""
 
     scope: ClassVar = Scope(area="area", owner="person__account", channel="channel_account")
 

@@ -16,7 +16,7 @@ from jiuyuan.applications import transitions
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.effects import EFFECTS, new_batch
 from jiuyuan.applications.inputs import read_inputs
-from jiuyuan.applications.models import OPEN, Application, Batch, Channel, Material, Status
+from jiuyuan.applications.models import NOT_OURS, OPEN, Application, Batch, Channel, Material, Status
 from jiuyuan.applications.transitions import Transition
 from jiuyuan.history import services as history
 from jiuyuan.history.services import Actor
@@ -71,7 +71,7 @@ def create(
         categories=_ordered(categories),
         details=cleaned,
         created_at=now,
-        sort_on=clock.today(),
+        sort_on=NOT_OURS,
     )
     try:
         with transaction.atomic():
