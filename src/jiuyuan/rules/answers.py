@@ -5,35 +5,67 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
+from json.encoder import encode_basestring as encode_text
 from typing import Any
 
 from jiuyuan.rules.logic import Answer
 
 # The encoder of the standard library, set up once: `json.dumps` would build it for every text.
 encode = json.JSONEncoder(ensure_ascii=False, separators=(", ", ": ")).encode
-text_json = cache(encode)
-list_json: Callable[[tuple[str, ...]], str] = cache(encode)
+list_json: Callable[[tuple[str, ...]], str] = lru_cache(maxsize=8192)(encode)
+NOTHING: frozenset[str] = frozenset()
+
+
+class Frame:
+    """What all answers of one clause with one status have in common, their JSON around the reason included."""
+
+    __slots__ = ("clause", "code", "facts", "head", "status", "tail", "title")
+
+    def __init__(self, clause: str, code: str, title: str, facts: tuple[str, ...], status: Answer) -> None:
+        self.clause, self.code, self.title, self.facts, self.status = clause, code, title, facts, status
+        self.head = encode({"clause": clause, "code": code, "status": status})[:-1] + ', "reason": '
+        self.tail = f', "facts": {encode(list(facts))}}}'
 
 
 class ClauseAnswer:
     """The answer of one clause. Not to be changed: people with the same facts share it.
 
     `status` is True, False or None for unknown; `reason` is one Chinese sentence; `facts` are the names of the facts that the
-    clause reads; `missing` those that are unknown and decide this clause (taken alone), `open` those that are unknown in what
-    is still open of it, and `signature` stands for all that this rests on.
+    clause reads; `missing` those that are unknown and decide this clause (taken alone).
     """
 
-    __slots__ = ("_json", "clause", "code", "facts", "missing", "open", "reason", "signature", "status", "title")
+    __slots__ = ("_frame", "_json", "missing", "open", "reason", "signature", "status")
 
     def __init__(
-        self, clause: str, code: str, title: str, facts: tuple[str, ...], status: Answer, reason: str,
-        missing: frozenset[str] = frozenset(), open_facts: frozenset[str] = frozenset(), signature: tuple[Any, ...] = (),
+        self, frame: Frame, reason: str, missing: frozenset[str] = NOTHING, open_facts: frozenset[str] = NOTHING,
+        signature: tuple[Any, ...] = (),
     ) -> None:  # fmt: skip
-        self.clause, self.code, self.title, self.facts = clause, code, title, facts
-        self.status, self.reason = status, reason
-        self.missing, self.open, self.signature = missing, open_facts, signature
+        self._frame, self.reason, self.status = frame, reason, frame.status
+        self.missing = missing
+        # For the engine: all unknown facts in what is still open, and what that rests on.
+        self.open, self.signature = open_facts, signature
         self._json = ""
+
+    @property
+    def clause(self) -> str:
+        """Where the clause stands, for example 一(一)2."""
+        return self._frame.clause
+
+    @property
+    def code(self) -> str:
+        """Its code, for example older."""
+        return self._frame.code
+
+    @property
+    def title(self) -> str:
+        """Its Chinese name."""
+        return self._frame.title
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """The facts that it reads."""
+        return self._frame.facts
 
     def __repr__(self) -> str:
         return f"ClauseAnswer({self.clause} {self.code}: {self.status}, {self.reason})"
@@ -48,8 +80,11 @@ class ClauseAnswer:
     def json(self) -> str:
         """`as_json` as text, rendered once."""
         if not self._json:
-            self._json = encode(self.as_json())
+            self._json = f"{self._frame.head}{encode_text(self.reason)}{self._frame.tail}"
         return self._json
+
+
+_BOOLEANS: dict[Answer, str] = {True: "true", False: "false", None: "null"}
 
 
 def _clauses_json(clauses: Iterable[ClauseAnswer]) -> str:
@@ -84,11 +119,11 @@ class Decision:
     def json(self) -> str:
         """`as_json` as text."""
         return (
-            f'{{"id": {"null" if self.id is None else encode(self.id)}, "outcome": "{self.outcome}", '
+            f'{{"id": {"null" if self.id is None else encode_text(self.id)}, "outcome": "{self.outcome}", '
             f'"categories": {list_json(self.categories)}, '
             f'"possible_categories": {list_json(self.possible_categories)}, '
             f'"exclusions": {list_json(self.exclusions)}, "missing": {list_json(self.missing)}, '
-            f'"policy": {text_json(self.policy)}, "clauses": [{_clauses_json(self.clauses)}]}}'
+            f'"policy": {encode_text(self.policy)}, "clauses": [{_clauses_json(self.clauses)}]}}'
         )
 
 
@@ -119,7 +154,7 @@ class ExitAnswer:
     def json(self) -> str:
         """`as_json` as text."""
         return (
-            f'{{"id": {"null" if self.id is None else encode(self.id)}, "exit": {encode(self.exit)}, '
+            f'{{"id": {"null" if self.id is None else encode_text(self.id)}, "exit": {_BOOLEANS[self.exit]}, '
             f'"grounds": {list_json(self.grounds)}, "possible_grounds": {list_json(self.possible_grounds)}, '
             f'"signals": {list_json(self.signals)}, "clauses": [{_clauses_json(self.clauses)}]}}'
         )

@@ -52,7 +52,9 @@ def latest_start(by: date, months: int) -> date:
 def age(born: date, on: date) -> int:
     """Full years (周岁) of a person on a day; by the law they are reached on the birthday itself."""
     years = on.year - born.year
-    return years if add_months(born, 12 * years) <= on else years - 1
+    if (born.month, born.day) <= (on.month, on.day):
+        return years
+    return years if born.day == 29 and add_months(born, 12 * years) <= on else years - 1
 
 
 # The statutory retirement age -----------------------------------------------------------------------------------------

@@ -7,10 +7,9 @@ is done with it stands apart and touches no node: `compile_condition` (the answe
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from jiuyuan.rules.facts import ORDER
 
@@ -24,6 +23,20 @@ Answer = bool | None
 #: Facts by name with `as_of`; every other name may be None or, for a leaf's own tests, absent.
 Known = Mapping[str, Any]
 Evaluate = Callable[[Known], Answer]
+T = TypeVar("T")
+
+
+#: Kinds of facts with so many values that no two of them can be expected to come again together.
+WIDE = frozenset({"date", "dates", "number", "text", "division"})
+_MOST_REMEMBERED = 1 << 16
+
+
+def remember(memory: dict[Any, T], key: Any, value: T) -> T:
+    """Keep a value that will be wanted again; a full memory starts anew, so that it stays bounded. Returns the value."""
+    if len(memory) >= _MOST_REMEMBERED:
+        memory.clear()
+    memory[key] = value
+    return value
 
 
 class Condition:
@@ -31,8 +44,13 @@ class Condition:
 
     __slots__ = ()
 
+    @property
+    def parts(self) -> tuple[Condition, ...]:
+        """The nodes below a connective."""
+        return ()
 
-class Leaf(Condition, ABC):
+
+class Leaf(Condition):
     """One question about facts: its answer, the words for it, its SQL and what would decide it, together in one place.
 
     A leaf is exact: it answers None only where the unknown facts could make it both true and false.
@@ -41,61 +59,79 @@ class Leaf(Condition, ABC):
     __slots__ = ()
 
     @property
-    @abstractmethod
     def reads(self) -> tuple[str, ...]:
         """The names of the facts it reads; nothing else may change its answer or its phrase (but the day of the question)."""
+        raise NotImplementedError
 
-    @abstractmethod
     def compiled(self) -> Evaluate:
         """A function from the facts, in which an unknown one is None, to the answer."""
+        raise NotImplementedError
 
-    @abstractmethod
     def phrase(self, facts: Known, answer: bool) -> str:
         """Why the answer is what it is, as a part of a Chinese sentence with the figures in it."""
+        raise NotImplementedError
 
-    @abstractmethod
     def sql(self, row: Row) -> exp.Expression:
         """The same answer for every row of a table, NULL where it is unknown."""
+        raise NotImplementedError
+
+    @property
+    def dated(self) -> bool:
+        """Whether the answer or the phrase depends on the day of the question."""
+        return False
 
     @property
     def window(self) -> tuple[int, int] | None:
         """How refusals are counted, times and months, where the leaf counts them: SQL works that out with the facts."""
         return None
 
-    @abstractmethod
     def samples(self, facts: Known) -> dict[str, tuple[Any, ...]]:
         """For each unknown fact that matters here, values that bring out everything it can do together with the others'."""
+        raise NotImplementedError
 
 
-@dataclass(frozen=True, slots=True)
-class All(Condition):
+class _Connective(Condition):
+    """Parts joined in one way."""
+
+    __slots__ = ("_parts",)
+
+    def __init__(self, *parts: Condition) -> None:
+        self._parts = parts
+
+    @property
+    def parts(self) -> tuple[Condition, ...]:
+        return self._parts
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}{self._parts}"
+
+
+class All(_Connective):
     """True where every part is; False where one part is False."""
 
-    parts: tuple[Condition, ...]
+    __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Some(Condition):
+class Some(_Connective):
     """True where one part is; False where every part is False."""
 
-    parts: tuple[Condition, ...]
+    __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Not(Condition):
-    """True where the part is False, and the other way round."""
+class Not(_Connective):
+    """True where its one part is False, and the other way round."""
 
-    part: Condition
+    __slots__ = ()
 
 
 def all_of(*parts: Condition) -> Condition:
     """每一项都符合."""
-    return parts[0] if len(parts) == 1 else All(parts)
+    return parts[0] if len(parts) == 1 else All(*parts)
 
 
 def any_of(*parts: Condition) -> Condition:
     """符合其中之一."""
-    return parts[0] if len(parts) == 1 else Some(parts)
+    return parts[0] if len(parts) == 1 else Some(*parts)
 
 
 def none_of(*parts: Condition) -> Condition:
@@ -103,18 +139,11 @@ def none_of(*parts: Condition) -> Condition:
     return Not(any_of(*parts))
 
 
-def children(node: Condition) -> tuple[Condition, ...]:
-    """The parts of a connective; none for a leaf."""
-    if isinstance(node, All | Some):
-        return node.parts
-    return (node.part,) if isinstance(node, Not) else ()
-
-
 def leaves(node: Condition) -> Iterator[Leaf]:
     """The leaves, in the order in which the notice names them."""
     if isinstance(node, Leaf):
         yield node
-    for part in children(node):
+    for part in node.parts:
         yield from leaves(part)
 
 
@@ -131,7 +160,7 @@ def compile_condition(node: Condition) -> Evaluate:
     """Turn the tree into one function, once, so that nothing is walked for each person."""
     if isinstance(node, Leaf):
         return node.compiled()
-    parts = tuple(compile_condition(part) for part in children(node))
+    parts = tuple(compile_condition(part) for part in node.parts)
     if isinstance(node, Not):
         return _not(parts[0])
     return _every(parts) if isinstance(node, All) else _some(parts)
@@ -179,18 +208,62 @@ def _some(parts: tuple[Evaluate, ...]) -> Evaluate:
 Explain = Callable[[Known], tuple[Answer, list[str]]]
 
 
-def explain(node: Condition) -> Explain:
+def explain(node: Condition, kinds: Mapping[str, str] | None = None) -> Explain:
     """Turn the tree into a function that answers and says why.
 
     What is true is said of the parts that make it true (the first of several that each would do), what is false of every part
     that makes it false, so that a person hears all that stands in the way; of an unknown condition, the parts already met.
+    With the kinds of the facts, parts that rest on few values remember what they said, for the same days and marks come again.
     """
     if isinstance(node, Leaf):
         return _explain_leaf(node)
-    parts = tuple(explain(part) for part in children(node))
-    if isinstance(node, Not):
-        return _explain_not(parts[0])
-    return _explain_parts(parts, carried_by=not isinstance(node, Some))
+    groups = node.parts if kinds is None else tuple(_groups(node, kinds))
+    parts = tuple(explain(part) if kinds is None else _remembering(part, kinds) for part in groups)
+    return _explain_not(parts[0]) if isinstance(node, Not) else _explain_parts(parts, carried_by=isinstance(node, All))
+
+
+def _remembering(node: Condition, kinds: Mapping[str, str]) -> Explain:
+    if not _comes_again(node, kinds, beside=0):
+        return explain(node, kinds)
+    told: dict[Any, tuple[Answer, list[str]]] = {}
+    key, tell = key_of(node), explain(node)
+
+    def recall(facts: Known) -> tuple[Answer, list[str]]:
+        of = key(facts)
+        return told.get(of) or remember(told, of, tell(facts))
+
+    return recall
+
+
+def comes_again(node: Condition, kinds: Mapping[str, str]) -> bool:
+    """Whether the values that a condition reads are few: at most one day, sum or text, and not many marks beside it."""
+    return _comes_again(node, kinds, beside=3)
+
+
+def _comes_again(node: Condition, kinds: Mapping[str, str], beside: int) -> bool:
+    names = reads(node)
+    wide = sum(kinds[name] in WIDE for name in names)
+    return len(names) <= 6 if wide == 0 else wide == 1 and len(names) - 1 <= beside
+
+
+def key_of(node: Condition) -> Callable[[Known], Any]:
+    """All that the answer and the phrases of a condition depend on."""
+    dated = any(leaf.dated for leaf in leaves(node))
+    return itemgetter(*(["as_of"] if dated else []), *reads(node))
+
+
+def _groups(node: Condition, kinds: Mapping[str, str]) -> Iterator[Condition]:
+    """The parts, neighbours taken together where they can be remembered as one."""
+    group: tuple[Condition, ...] = ()
+    for part in node.parts:
+        if group and not _comes_again(type(node)(*group, part), kinds, beside=0):
+            yield group[0] if len(group) == 1 else type(node)(*group)
+            group = ()
+        group = (*group, part)
+    if len(group) == len(node.parts):  # the whole: its parts have to be told one by one
+        yield from group
+    else:
+        yield group[0] if len(group) == 1 else type(node)(*group)
 
 
 def _explain_leaf(leaf: Leaf) -> Explain:
@@ -247,7 +320,7 @@ def compile_residual(node: Condition) -> Residual:
     """Turn the tree into a function that takes out all that is known."""
     if isinstance(node, Leaf):
         return _residual_leaf(node)
-    parts = tuple(compile_residual(part) for part in children(node))
+    parts = tuple(compile_residual(part) for part in node.parts)
     if isinstance(node, Not):
         return _residual_not(parts[0])
     return _residual_parts(parts, all_of if isinstance(node, All) else any_of, settles=not isinstance(node, All))

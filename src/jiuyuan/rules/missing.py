@@ -21,7 +21,7 @@ from itertools import pairwise, product
 from operator import and_, or_
 from typing import Any, NamedTuple
 
-from jiuyuan.rules.logic import All, Condition, Evaluate, Known, Leaf, Not, children, leaves
+from jiuyuan.rules.logic import All, Condition, Evaluate, Known, Leaf, Not, leaves
 
 
 class Pairs(NamedTuple):
@@ -74,7 +74,7 @@ class _View:
 def _view(node: Condition, tables: dict[int, _Table]) -> _View:
     if isinstance(node, Leaf):
         return _View(node, [], tables[id(node)])
-    return _View(node, [_view(part, tables) for part in children(node)], None)
+    return _View(node, [_view(part, tables) for part in node.parts], None)
 
 
 def _locally_decided(view: _View, decisive: int) -> Iterator[str]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from jiuyuan.rules.answers import ClauseAnswer, Decision, ExitAnswer
+from jiuyuan.rules.answers import NOTHING, ClauseAnswer, Decision, ExitAnswer, Frame
 from jiuyuan.rules.facts import TRACK_SEX, Fact, Facts
 from jiuyuan.rules.logic import (
     Condition,
@@ -15,80 +16,84 @@ from jiuyuan.rules.logic import (
     Not,
     all_of,
     any_of,
+    comes_again,
     compile_condition,
     compile_residual,
     explain,
+    key_of,
     leaves,
     reads,
+    remember,
 )
 from jiuyuan.rules.missing import deciding_facts
 from jiuyuan.rules.sentences import list_text
+from jiuyuan.rules.words import yes
 
 if TYPE_CHECKING:
     from jiuyuan.rules.policy import Clause
 
-_NOTHING: frozenset[str] = frozenset()
-_MOST_REMEMBERED = 8192
 Signature = tuple[Any, ...]
-_WIDE = frozenset({"date", "dates", "number", "text", "division"})  # facts with more values than can be remembered in pairs
+# An open clause of a group that shares no fact with others: it can be true and it can be false, and so can several together.
+_MARKS = {group: yes(Fact(group, "boolean", group)) for group in ("=base", "=categories", "=exclusions")}
+_GROUPS = frozenset(_MARKS)
 
 
 class CompiledClause:
-    """One clause as functions of the facts."""
+    """One clause as functions of the facts. An answer is remembered where the values it rests on come again (`logic`)."""
 
     def __init__(self, clause: Clause, facts: Mapping[str, Fact]) -> None:
-        self.clause = clause
+        kinds = {name: fact.kind for name, fact in facts.items()}
         self.code = clause.code
         self.reads = reads(clause.when)
         self.evaluate: Evaluate = compile_condition(clause.when)
         self.rest = compile_residual(clause.when)
-        self._opened: dict[Signature, tuple[frozenset[str], frozenset[str]]] = {}
-        self._explain = explain(clause.when)
-        self._facts = facts
-        true, false, unknown = (verdict.format(title=clause.title) for verdict in clause.verdicts)
-        self._verdicts = {True: true, False: false, None: unknown}
-        self.key: Callable[[Known], Any] = itemgetter("as_of", *self.reads)
+        self.remembers = comes_again(clause.when, kinds)
+        self._explain = explain(clause.when, None if self.remembers else kinds)
+        self._labels = {name: facts[name].label for name in self.reads}
+        true, false, unknown = (f"，{verdict.format(title=clause.title)}。" for verdict in clause.verdicts)
+        frame = partial(Frame, clause.clause, clause.code, clause.title, self.reads)
+        self._true, self._false, self._unknown = (frame(True), true), (frame(False), false), (frame(None), unknown)
+        self.key = key_of(clause.when)
         self.remembered: dict[Any, ClauseAnswer] = {}
-        self.remembers = sum(facts[name].kind in _WIDE for name in self.reads) < 2
+        self._leaves = [(leaf.compiled(), _tuple_of(leaf.reads)) for leaf in leaves(clause.when)]
+        self._opened: dict[Signature, tuple[frozenset[str], frozenset[str], str]] = {}
 
     def answer(self, facts: Known) -> ClauseAnswer:
         """The answer from complete facts (every name there, None for unknown)."""
-        if not self.remembers:
-            return self._answer(facts)
-        key = self.key(facts)
-        known = self.remembered.get(key)
-        if known is None:
-            if len(self.remembered) >= _MOST_REMEMBERED:
-                self.remembered.clear()
-            known = self.remembered[key] = self._answer(facts)
-        return known
-
-    def _answer(self, facts: Known) -> ClauseAnswer:
         status, phrases = self._explain(facts)
-        clause = self.clause
         if status is None:
-            signature = self._signature(facts)
-            if signature not in self._opened:
-                if len(self._opened) >= _MOST_REMEMBERED:
-                    self._opened.clear()
-                self._opened[signature] = self._open(facts)
-            missing, opened = self._opened[signature]
-            labels = list_text(self._facts[name].label for name in self.reads if name in missing)
-            reason = "，".join([*phrases, f"还不知道{labels}", self._verdicts[None]]) + "。"
-            return ClauseAnswer(clause.clause, self.code, clause.title, self.reads, None, reason, missing, opened, signature)
-        reason = "，".join([*phrases, self._verdicts[status]]) + "。"
-        return ClauseAnswer(clause.clause, self.code, clause.title, self.reads, status, reason)
+            answer = self._open_answer(facts, phrases)
+        else:
+            frame, verdict = self._true if status else self._false
+            answer = ClauseAnswer(frame, "，".join(phrases) + verdict)
+        return remember(self.remembered, self.key(facts), answer) if self.remembers else answer
+
+    def _open_answer(self, facts: Known, phrases: list[str]) -> ClauseAnswer:
+        signature = self._signature(facts)
+        opened = self._opened.get(signature) or remember(self._opened, signature, self._open(facts))
+        missing, names, ending = opened
+        return ClauseAnswer(self._unknown[0], "，".join([*phrases, ending]), missing, names, signature)
 
     def _signature(self, facts: Known) -> Signature:
-        """What the open leaves and all that they can do depend on: two people with the same one miss the same facts."""
-        rest = self.rest(facts)
-        assert isinstance(rest, Condition)
-        return (facts["as_of"], *[(id(leaf), *[facts[name] for name in leaf.reads]) for leaf in leaves(rest)])
+        """All that the open leaves and what they can do depend on: people with the same signature miss the same facts."""
+        marks: list[Any] = [self.code, facts["as_of"]]
+        for evaluate, values in self._leaves:
+            answer = evaluate(facts)
+            marks.append(values(facts) if answer is None else answer)
+        return tuple(marks)
 
-    def _open(self, facts: Known) -> tuple[frozenset[str], frozenset[str]]:
+    def _open(self, facts: Known) -> tuple[frozenset[str], frozenset[str], str]:
         rest = self.rest(facts)
         assert isinstance(rest, Condition)
-        return deciding_facts(rest, facts), frozenset(name for leaf in leaves(rest) for name in leaf.samples(facts))
+        missing = deciding_facts(rest, facts)
+        labels = list_text(label for name, label in self._labels.items() if name in missing)
+        names = frozenset(name for leaf in leaves(rest) for name in leaf.samples(facts))
+        return missing, names, f"还不知道{labels}{self._unknown[1]}"
+
+
+def _tuple_of(names: tuple[str, ...]) -> Callable[[Known], Any]:
+    """The values of a leaf's facts; of one fact there is nothing to tell, for it is unknown."""
+    return itemgetter(*names) if len(names) > 1 else lambda facts: None
 
 
 class Engine:
@@ -106,9 +111,12 @@ class Engine:
         self._exclusions = [CompiledClause(clause, facts) for clause in exclusions]
         self._exits = [CompiledClause(clause, facts) for clause in exits]
         self._all = [*self._base, *self._categories, *self._exclusions]
+        self._steps = [(clause.remembers, clause.key, clause.remembered, clause.answer) for clause in self._all]
         self._excused, self._excused_codes = excused, excused_codes
         self._summaries: dict[tuple[bool | None, ...], _Summary] = {}
-        self._missing: dict[Any, tuple[str, ...]] = {}
+        self._deciding: dict[Any, frozenset[str]] = {}
+        sizes = zip(_MARKS, (self._base, self._categories, self._exclusions), strict=True)
+        self._group = [group for group, clauses in sizes for _ in clauses]
 
     def _complete(self, facts: Facts) -> dict[str, Any]:
         full = {**self._blank, **facts}
@@ -122,13 +130,12 @@ class Engine:
 
     def decide(self, facts: Facts) -> Decision:
         full = self._complete(facts)
-        answers = tuple([clause.answer(full) for clause in self._all])
+        answers = tuple([
+            (remembered.get(key(full)) if remembers else None) or compute(full)
+            for remembers, key, remembered, compute in self._steps
+        ])  # fmt: skip
         statuses = tuple([answer.status for answer in answers])
-        summary = self._summaries.get(statuses)
-        if summary is None:
-            if len(self._summaries) >= _MOST_REMEMBERED:
-                self._summaries.clear()
-            summary = self._summaries[statuses] = self._summary(statuses)
+        summary = self._summaries.get(statuses) or remember(self._summaries, statuses, self._summary(statuses))
         missing = self._missing_of(summary, answers, full) if summary.outcome == "undetermined" else ()
         return Decision(
             facts.get("id"), summary.outcome, summary.categories, summary.possible, summary.exclusions,
@@ -159,27 +166,36 @@ class Engine:
         )
 
     def _missing_of(self, summary: _Summary, answers: tuple[ClauseAnswer, ...], full: Known) -> tuple[str, ...]:
-        """Exact: where no two open clauses share a fact each can decide alone; else the condition as a whole is asked."""
-        opened = [answers[place] for place in summary.matter]
-        together = _NOTHING.union(*[answer.open for answer in opened])
-        if len(together) == sum([len(answer.open) for answer in opened]):
-            return self._sorted(_NOTHING.union(*[answer.missing for answer in opened]))
-        key = tuple([answer.signature for answer in opened])
-        if key not in self._missing:
-            if len(self._missing) >= _MOST_REMEMBERED:
-                self._missing.clear()
-            self._missing[key] = self._sorted(self._deciding(summary, full))
-        return self._missing[key]
+        """Exact. A clause that shares no unknown fact with another decides by itself, or not at all, whatever is in it."""
+        opened = [(place, answers[place]) for place in summary.matter]
+        seen: set[str] = set()
+        shared: set[str] = set()
+        for _, answer in opened:
+            shared |= seen & answer.open
+            seen |= answer.open
+        if not shared:  # each can be the one that decides
+            return self._sorted(NOTHING.union(*[answer.missing for _, answer in opened]))
+        alone, together = [], []
+        for place, answer in opened:
+            (alone if shared.isdisjoint(answer.open) else together).append((place, answer))
+        groups = frozenset([self._group[place] for place, _ in alone])
+        key = (groups, *[answer.signature for _, answer in together])
+        deciding = self._deciding.get(key) or remember(self._deciding, key, self._decide_together(together, groups, full))
+        alone_missing = [answer.missing for place, answer in alone if self._group[place] in deciding]
+        return self._sorted((deciding - _GROUPS).union(*alone_missing))
 
-    def _deciding(self, summary: _Summary, full: Known) -> frozenset[str]:
-        parts: list[list[Condition]] = [[], [], []]
-        for place in summary.matter:
+    def _decide_together(
+        self, together: list[tuple[int, ClauseAnswer]], groups: frozenset[str], full: Known
+    ) -> frozenset[str]:
+        """What decides among clauses that share facts; a clause that shares none stands as one mark for all of its group."""
+        parts: dict[str, list[Condition]] = {group: [_MARKS[group]] if group in groups else [] for group in _MARKS}
+        for place, _ in together:
             rest = self._all[place].rest(full)
             assert isinstance(rest, Condition)
-            parts[(place >= len(self._base)) + (place >= len(self._base) + len(self._categories))].append(rest)
-        base, categories, exclusions = parts
+            parts[self._group[place]].append(rest)
+        base, categories, exclusions = parts.values()
         whole = [*base, *([any_of(*categories)] if categories else []), *(Not(part) for part in exclusions)]
-        return deciding_facts(all_of(*whole), full)
+        return deciding_facts(all_of(*whole), {**full, **dict.fromkeys(_MARKS)})
 
     def _sorted(self, names: frozenset[str]) -> tuple[str, ...]:
         return tuple(sorted(names, key=self._order.__getitem__))
@@ -188,7 +204,7 @@ class Engine:
         full = self._complete(facts)
         answers = tuple([clause.answer(full) for clause in self._exits])
         statuses = [answer.status for answer in answers]
-        excused = self._excused_codes if self._excused is not None and self._excused(full) is True else _NOTHING
+        excused = self._excused_codes if self._excused is not None and self._excused(full) is True else NOTHING
         signals = [
             answer
             for clauses, alarm in ((self._base, False), (self._exclusions, True))
@@ -219,7 +235,7 @@ class Engine:
         self, clauses: Sequence[CompiledClause], facts: Facts, full: Known, verified: frozenset[str]
     ) -> frozenset[str]:
         """A smallest set of known facts with which each clause still answers the same, verified ones and early ones kept."""
-        kept = _NOTHING
+        kept = NOTHING
         for clause in clauses:
             wanted = clause.evaluate(full)
             names = [name for name in clause.reads if facts.get(name) is not None]

@@ -15,7 +15,7 @@ from sqlglot import exp
 
 from jiuyuan.rules import parameters
 from jiuyuan.rules.facts import FACTS, TRACK_SEX, Fact
-from jiuyuan.rules.logic import All, Condition, Leaf, Not, children, leaves
+from jiuyuan.rules.logic import All, Condition, Leaf, Not, leaves
 
 if TYPE_CHECKING:
     from jiuyuan.rules.policy import Clause, Policy
@@ -297,7 +297,7 @@ def _over(inner: exp.Select, name: str, columns: Iterable[exp.Expression]) -> ex
 def _rendered(node: Condition, names: Mapping[Leaf, str], row: Row) -> exp.Expression:
     if isinstance(node, Leaf):
         return exp.column(names[node])
-    parts = [_rendered(part, names, row) for part in children(node)]
+    parts = [_rendered(part, names, row) for part in node.parts]
     if isinstance(node, Not):
         return row.negated(parts[0])
     return row.all_of(parts) if isinstance(node, All) else row.any_of(parts)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from jiuyuan.rules import calendar, parameters
@@ -205,6 +206,10 @@ class Aged(Leaf):
     men: int
 
     @property
+    def dated(self) -> bool:
+        return True
+
+    @property
     def reads(self) -> tuple[str, ...]:
         return ("birth_date",) if self.women == self.men else ("birth_date", "sex")
 
@@ -275,6 +280,10 @@ class Retired(Leaf):
     """达到法定退休年龄, on the day itself; open where the tracks that a person may have do not agree."""
 
     @property
+    def dated(self) -> bool:
+        return True
+
+    @property
     def reads(self) -> tuple[str, ...]:
         return ("birth_date", "sex", "retirement_track")
 
@@ -286,17 +295,19 @@ class Retired(Leaf):
             if born is None:
                 return None
             as_of = facts["as_of"]
-            answers = {born <= latest_birth(as_of, track) for track in tracks(facts)}
-            return answers.pop() if len(answers) == 1 else None
+            track = facts["retirement_track"]
+            if track is not None and facts["sex"] != "male":
+                return bool(born <= latest_birth(as_of, track))
+            first, *others = [born <= latest_birth(as_of, track) for track in tracks(facts)]
+            return None if (not first) in others else first
 
         return evaluate
 
     @staticmethod
     def _tracks(facts: Known) -> tuple[str, ...]:
-        stated = facts["sex"]
+        stated, track = facts["sex"], facts["retirement_track"]
         if stated == "male":
             return ("male_60",)
-        track = facts["retirement_track"]
         if track is not None:
             return (track,)
         return ("female_55", "female_50") if stated == "female" else ("male_60", "female_55", "female_50")
@@ -345,6 +356,10 @@ class Lasted(Leaf):
     months: int
 
     @property
+    def dated(self) -> bool:
+        return True
+
+    @property
     def reads(self) -> tuple[str, ...]:
         return (self.fact.name,)
 
@@ -383,6 +398,10 @@ class Over(Leaf):
 
     fact: Fact
     what: str
+
+    @property
+    def dated(self) -> bool:
+        return True
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -424,6 +443,10 @@ class Refused(Leaf):
 
     times: int
     months: int
+
+    @property
+    def dated(self) -> bool:
+        return True
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -504,6 +527,10 @@ class EarnsMinimumWage(Leaf):
     fact: Fact
 
     @property
+    def dated(self) -> bool:
+        return True
+
+    @property
     def reads(self) -> tuple[str, ...]:
         return ("residence_division", self.fact.name, "local_minimum_wage")
 
@@ -524,10 +551,7 @@ class EarnsMinimumWage(Leaf):
     def phrase(self, facts: Known, answer: bool) -> str:
         income = f"{self.fact.label}{money_text(facts[self.fact.name])}"
         compared = "不低于" if answer else "低于"
-        wage = minimum_wage(facts)
-        if wage is None:
-            return f"{income}，{compared}任何地方的最低工资标准"
-        return f"{income}，{compared}{_wage_text(facts, wage)}"
+        return f"{income}，{compared}{_wage_text(facts['local_minimum_wage'], facts['residence_division'], facts['as_of'])}"
 
     def sql(self, row: Row) -> exp.Expression:
         return row.earns_minimum_wage(self.fact.name)
@@ -542,13 +566,16 @@ class EarnsMinimumWage(Leaf):
         return {"local_minimum_wage": (income, income + 1)}
 
 
-def _wage_text(facts: Known, wage: Any) -> str:
-    if facts["local_minimum_wage"] is not None:
-        return f"当地最低工资标准{money_text(wage)}（登记的数额）"
-    figure = parameters.minimum_wage(facts["residence_division"], facts["as_of"])
-    assert figure is not None
+@lru_cache(maxsize=1 << 14)
+def _wage_text(stated: Any, division: str | None, as_of: date) -> str:
+    if stated is not None:
+        return f"当地最低工资标准{money_text(stated)}（登记的数额）"
+    figure = parameters.minimum_wage(division, as_of) if division else None
+    if figure is None:
+        return "任何地方的最低工资标准"
     checked = "" if figure.certainty in "HM" else "，来源待核实"
-    return f"{figure.place}最低工资标准{money_text(wage)}（{figure.source}，{day_text(figure.effective_on)}起执行{checked}）"
+    since = f"{figure.source}，{day_text(figure.effective_on)}起执行{checked}"
+    return f"{figure.place}最低工资标准{money_text(figure.value)}（{since}）"
 
 
 def earns_minimum_wage(income: Fact) -> Condition:
