@@ -155,7 +155,7 @@ def _moved(data: Path) -> str:
     return file.read_text("ascii").strip() if file.exists() else "2026-03-02"
 
 
-def _wait_until_it_answers(url: str, server: "subprocess.Popen[bytes]", log: Path, seconds: float = 180) -> None:
+def _wait_until_it_answers(url: str, server: "subprocess.Popen[bytes]", log: Path, seconds: float = 300) -> None:
     until = time.monotonic() + seconds
     while True:
         try:
