@@ -59,9 +59,10 @@ def pytest_report_header() -> str:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """One worker for all journeys and one for Spark; PostgreSQL runs only what asks for a database."""
     for item in items:
-        folder = Path(item.path).parent.name
-        if folder == "journeys" or "spark" in item.name:
-            item.add_marker(pytest.mark.xdist_group("journeys" if folder == "journeys" else "spark"))
+        if "demo_server" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("journeys"))
+        elif "spark" in item.nodeid:
+            item.add_marker(pytest.mark.xdist_group("spark"))
     if ON_POSTGRES:
         chosen = [item for item in items if _asks_for_a_database(item)]
         config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
