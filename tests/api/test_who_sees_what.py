@@ -11,7 +11,6 @@ from tests.factories import (
     act,
     an_account,
     an_applicant,
-    seen_by,
     staff,
     verify_facts,
 )
@@ -227,14 +226,13 @@ def test_who_is_the_applicant_cannot_act_as_the_clerk(api):
 
 
 def test_who_endorsed_cannot_recognise(api):
-    clerk = staff("clerk")
-    case = a_case("reported", clerk=clerk)
-    both = staff("reviewer", id_index="same-person")
-    clerk.id_index = "same-person"
-    type(clerk).objects.filter(pk=clerk.pk).update(id_index="")
-    assert seen_by(both, case).application.endorsed_by_id == clerk.pk
+    case = a_case("reported", clerk=staff("clerk", id_index="the same person"))
+    both = api(staff("reviewer", id_index="the same person"))
     body = {"version": case.version, "opinion": "同意", "entry": {"category": "older"}}
-    assert api(both).post(f"/applications/{case.number}/recognise", body).status_code == 200
+    refused = both.post(f"/applications/{case.number}/recognise", body)
+    assert refused.status_code == 422
+    assert "须由另一人办理" in refused.json()["title"]
+    assert "须由另一人办理" in both.get(f"/applications/{case.number}").json()["blocked"]["recognise"]
 
 
 def test_verified_facts_name_the_department(api):

@@ -49,7 +49,7 @@ def register(
         raise BadInput("有内容需要改正。", errors)
     number: id_numbers.IdNumber = cleaned["id_number"]
     person = Person.objects.unscoped().select_for_update().filter(id_index=blind_index(number.number)).first()
-    if account and account.id_index and account.id_index != blind_index(number.number):
+    if account and _whose(account) not in ("", blind_index(number.number)):
         message = "与开通账号时的身份证号码不一样。请填您本人的；替家人申请，请用他们自己的账号，或到窗口办理。"
         raise BadInput("身份证号码与账号不符。", [("id_number", message)])
     if person is None:
@@ -69,6 +69,13 @@ def register(
         )
     _update_contact(actor, person, cleaned["phone"], address, agency)
     return person
+
+
+def _whose(account: User) -> str:
+    """The index of the ID number that an account belongs to; empty for one that nobody has used yet."""
+    if account.id_index:
+        return account.id_index
+    return Person.objects.unscoped().filter(account=account).values_list("id_index", flat=True).first() or ""
 
 
 def _create(

@@ -1,0 +1,195 @@
+"""The one table of transitions says what the contract says, and everything that reads it finds what it needs."""
+
+import re
+import string
+
+import pytest
+
+from jiuyuan.agencies.roles import Role
+from jiuyuan.applications import transitions
+from jiuyuan.applications.effects import EFFECTS
+from jiuyuan.applications.models import CLOSED, OPEN, Status
+from jiuyuan.refusals import LoginNeeded, NotForRole, NotFound, WrongState
+from tests.factories import SAID, a_case, act, again, an_account, staff
+
+# The contract's table, as it stands there: from | action | to | who | needs | clause.
+CONTRACT = """
+| `draft`, `correction` | `submit` | `submitted` 待受理 | applicant, clerk | form complete; every material that the claimed categories require | 二(一) |
+| `submitted` | `ask_correction` | `correction` 待补正 | clerk | what is missing, all of it at once | 二(二) |
+| `submitted` | `decline` | `declined` 不予受理 | clerk | reason | 二(二) |
+| `submitted` | `accept` | `accepted` 已受理 | clerk | starts the limit of 10 working days; a numbered receipt for the applicant | 二(四) |
+| `accepted` | `first_review_pass` | `publishing` 公示中 | clerk | every fact that the outcome rests on verified; the rules answer `eligible`, or a settled special case | 二(二) |
+| `accepted` | `first_review_fail` | `rejected` 初审不符合 | clerk | reason, on the form; the applicant is told | 二(二) |
+| `publishing` | `object` | `publishing` | anyone, in their own name or not | the ground; blocks `endorse` until it is settled | 二(二) |
+| `publishing` | `settle_objection` | `publishing` or `rejected` | clerk | finding; upheld → `rejected` | 二(二) |
+| `publishing` | `endorse` | `endorsed` 初审通过 | clerk | 3 full working days have passed, no open objection; opinion and electronic seal on the form | 二(二) |
+| `endorsed` | `report` | `reported` 待复核 | clerk | several cases in one numbered batch | 二(二) |
+| `reported` | `recognise` | `recognised` 已认定 | reviewer | opinion and seal on the form; the entry for 《就业创业证》: category, agency, officer | 二(三) |
+| `reported` | `return` | `returned` 复核退回 | reviewer | reason, on the form | 二(三) |
+| `returned` | `reopen` | `accepted` | clerk | what was corrected; the limit of 10 working days keeps running from the first acceptance | 二(三) |
+| `returned` | `reject` | `rejected` | clerk | the applicant is told, how and when | 二(三) |
+| any open | `withdraw` | `withdrawn` 已撤回 | applicant, clerk on a signed request | | 二(一) |
+"""
+# 一(三), below the contract's table: a clerk or reviewer sends a case up, two reviewers settle it.
+SPECIAL = {"raise_special_case", "settle_special_case"}
+
+
+def rows_of_the_contract():
+    for line in CONTRACT.strip().splitlines():
+        sources, action, targets, who, needs, clause = [cell.strip() for cell in line.strip("|").split("|")]
+        yield {
+            "action": action.strip("`"),
+            "sources": frozenset(OPEN) if sources == "any open" else frozenset(re.findall(r"`(\w+)`", sources)),
+            "targets": set(re.findall(r"`(\w+)`", targets)),
+            "labels": re.findall(r"`(\w+)` ([\u4e00-\u9fff]+)", targets),
+            "who": who,
+            "needs": needs,
+            "clause": clause,
+        }
+
+
+ROWS = list(rows_of_the_contract())
+
+
+def test_the_table_has_the_actions_of_the_contract_and_those_of_special_cases():
+    assert {row["action"] for row in ROWS} | SPECIAL == set(transitions.BY_ACTION)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row["action"])
+def test_each_line_of_the_table_is_that_of_the_contract(row):
+    transition = transitions.BY_ACTION[row["action"]]
+    assert transition.sources == row["sources"]
+    assert set(transition.targets) == row["targets"]
+    assert transition.clause == row["clause"]
+    named = {role for role in Role if role.value in row["who"]}
+    if row["who"].startswith("anyone"):
+        assert transition.public
+        assert transition.roles == frozenset(Role)
+    else:
+        # A channel acts for an applicant: the provincial hall, an app, a mini program.
+        assert transition.roles == named | ({Role.CHANNEL} if Role.APPLICANT in named else set())
+    for status, label in row["labels"]:
+        if (status, label) != ("rejected", "初审不符合"):
+            assert Status(status).label == label
+    if "reason" in row["needs"] or "opinion" in row["needs"] or "finding" in row["needs"]:
+        assert any(need.required for need in transition.needs)
+
+
+def test_special_cases_go_up_from_clerk_or_reviewer_and_are_settled_by_reviewers():
+    raised, settled = (transitions.BY_ACTION[action] for action in sorted(SPECIAL))
+    assert raised.roles == {Role.CLERK, Role.REVIEWER}
+    assert settled.roles == {Role.REVIEWER}
+    assert raised.clause == settled.clause == "一(三)"
+
+
+@pytest.mark.parametrize("transition", transitions.TABLE, ids=lambda transition: transition.action)
+def test_each_transition_has_clause_label_words_for_the_history_and_an_effect(transition):
+    assert re.fullmatch(r"[一二三]\([一二三四]\)", transition.clause)
+    for words in (transition.label, transition.done, *(need.label for need in transition.needs)):
+        assert re.search(r"[\u4e00-\u9fff]", words)
+    assert transition.action in EFFECTS
+    assert transition.sources <= OPEN
+
+
+@pytest.mark.parametrize("transition", transitions.TABLE, ids=lambda transition: transition.action)
+def test_a_message_asks_only_for_words_that_the_service_has(transition):
+    given = {"number", "agency", "today", "due_on", "posted_on", "ends_on"} | {need.name for need in transition.needs}
+    assert {name for _, name, _, _ in string.Formatter().parse(transition.message) if name} <= given
+
+
+def test_nothing_leads_out_of_a_closed_case():
+    for status in CLOSED:
+        assert transitions.from_state(status) == ()
+
+
+def test_every_state_but_the_draft_is_reached():
+    assert {target for transition in transitions.TABLE for target in transition.targets} == set(Status) - {Status.DRAFT}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("status", sorted(Status))
+def test_in_each_state_every_action_that_the_table_does_not_allow_is_refused_and_changes_nothing(status):
+    clerk, reviewer = staff("clerk"), staff("reviewer")
+    case = a_case(status, clerk=clerk, reviewer=reviewer)
+    for transition in transitions.TABLE:
+        if status in transition.sources:
+            continue
+        who = clerk if Role.CLERK in transition.roles else reviewer
+        with pytest.raises(WrongState) as refusal:
+            act(who, case, transition.action)
+        assert Status(status).label in refusal.value.title
+        assert refusal.value.details["status"] == status
+        allowed = [t.action for t in transitions.from_state(status, Role(who.role))]
+        assert refusal.value.details["actions"] == allowed
+    assert again(case).status == status
+    assert again(case).version == case.version
+
+
+@pytest.mark.django_db
+def test_a_role_that_is_not_in_the_line_is_refused_and_told_whose_it_is():
+    case = a_case("submitted")
+    with pytest.raises(NotForRole, match="由基层经办人办理"):
+        act(staff("reviewer"), case, "accept")
+    with pytest.raises(NotForRole, match="由申请人、办理渠道、基层经办人办理"):
+        act(staff("reviewer"), case, "withdraw")
+
+
+@pytest.mark.django_db
+def test_what_the_table_does_not_know_and_who_is_nobody():
+    case = a_case("submitted")
+    with pytest.raises(NotFound):
+        act(staff("clerk"), case, "fly")
+    for action in ("accept", "fly"):
+        with pytest.raises(LoginNeeded):
+            act(None, case, action)
+
+
+@pytest.mark.django_db
+def test_an_applicant_withdraws_without_a_reason_and_a_clerk_on_a_signed_request():
+    account, clerk = an_account(), staff("clerk")
+    own, at_the_window = a_case("submitted", by=account, clerk=clerk), a_case("submitted", clerk=clerk)
+    assert act(account, own, "withdraw", reason=None).status == "withdrawn"
+    from jiuyuan.refusals import BadInput
+
+    with pytest.raises(BadInput) as refusal:
+        act(clerk, at_the_window, "withdraw", reason="")
+    assert [field for field, _ in refusal.value.errors] == ["reason"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("status", "action", "field"),
+    [
+        ("submitted", "ask_correction", "missing"),
+        ("submitted", "decline", "reason"),
+        ("accepted", "first_review_fail", "reason"),
+        ("accepted", "raise_special_case", "question"),
+        ("publishing", "object", "ground"),
+        ("publishing", "endorse", "opinion"),
+        ("reported", "return", "reason"),
+        ("returned", "reopen", "corrected"),
+        ("returned", "reject", "reason"),
+    ],
+)
+def test_what_must_be_said_is_asked_for_by_name(status, action, field):
+    from jiuyuan.applications import services
+    from jiuyuan.refusals import BadInput
+
+    reviewer, clerk = staff("reviewer"), staff("clerk")
+    case = a_case(status, clerk=clerk, reviewer=reviewer)
+    who = reviewer if action == "return" else clerk
+    for nothing in ({}, {field: ""}, {field: "   "}, {field: None}):
+        with pytest.raises(BadInput) as refusal:
+            services.perform(who, case.number, action, nothing)
+        assert [name for name, _ in refusal.value.errors] == [field]
+    assert set(SAID[action]) >= {field}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("status", sorted(OPEN))
+def test_every_open_case_can_be_withdrawn(status):
+    clerk = staff("clerk")
+    case = a_case(status, clerk=clerk)
+    withdrawn = act(clerk, case, "withdraw")
+    assert withdrawn.status == "withdrawn"
+    assert withdrawn.finished_on is not None

@@ -1,0 +1,176 @@
+"""Every endpoint of the API, called by every role, inside and outside its area. An endpoint that is not listed fails.
+
+Inside: the case stands below the caller's agency, or is their own. Outside: an agency of the same kind elsewhere, or a
+stranger. Everything is tried in a transaction that is undone, so that each caller finds the same case.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from jiuyuan.agencies.models import User
+from jiuyuan.agencies.roles import Role
+from jiuyuan.agencies.services import issue_token
+from jiuyuan.api.api import api as described
+from jiuyuan.applications import forms
+from jiuyuan.applications.models import Application
+from jiuyuan.applications.transitions import TABLE, Transition
+from tests.api.program import Program
+from tests.factories import OTHER_COUNTY, OTHER_PLATFORM, SAID, a_case, an_account, an_applicant, staff
+
+pytestmark = pytest.mark.django_db
+
+CALLERS = ("clerk", "reviewer", "supervisor", "province", "auditor", "applicant", "channel", "public")
+ELSEWHERE = {"clerk": OTHER_PLATFORM, "reviewer": OTHER_COUNTY, "supervisor": "2202", "auditor": "2202"}
+
+# Statuses in the order of CALLERS: inside | outside. Nobody stands outside the province.
+LISTED = {
+    "POST /self-check":                          "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
+    "GET /notices":                              "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
+    "POST /applications":                        "201 403 403 403 403 201 201 401 | 422 403 403 - 403 201 201 401",
+    "GET /applications":                         "200 200 200 200 403 200 200 401 | 200 200 200 - 403 200 200 401",
+    "GET /applications/{number}":                "200 200 200 200 404 200 200 401 | 404 404 404 - 404 404 404 401",
+    "GET /applications/{number}/form.pdf":       "200 200 200 200 404 200 200 401 | 404 404 404 - 404 404 404 401",
+    "POST /applications/{number}/materials":     "201 201 403 403 404 201 201 401 | 404 404 404 - 404 404 404 401",
+    "POST /applications/{number}/facts":         "200 200 403 403 404 200 200 401 | 404 404 404 - 404 404 404 401",
+    "POST /applications/{number}/disputes":      "200 200 403 403 404 200 200 401 | 404 404 404 - 404 404 404 401",
+    "POST /batches":                             "201 403 403 403 403 403 403 401 | 404 403 403 - 403 403 403 401",
+    "GET /people":                               "200 200 200 200 403 403 403 401 | 200 200 200 - 403 403 403 401",
+    "GET /people/{pk}":                          "200 200 200 200 404 403 404 401 | 404 404 404 - 404 404 404 401",
+    "GET /recognitions":                         "200 200 200 200 403 200 200 401 | 200 200 200 - 403 200 200 401",
+    "POST /recognitions/{pk}/end":               "403 200 403 403 404 403 404 401 | 404 404 404 - 404 404 404 401",
+    "POST /applications/{number}/{action}":      "see test_every_action_by_every_role",
+}  # fmt: skip
+LISTS = {"GET /applications": "number", "GET /people": "name", "GET /recognitions": "number"}
+
+
+def the_operations() -> set[str]:
+    paths = described.get_openapi_schema(path_prefix="/")["paths"]
+    return {f"{method.upper()} {path}" for path, methods in paths.items() for method in methods}
+
+
+def test_every_endpoint_is_listed_here():
+    assert the_operations() == set(LISTED)
+
+
+class World:
+    """One case in each state that a call needs, all of the same platform, applicant and channel."""
+
+    def __init__(self) -> None:
+        self.clerk, self.reviewer = staff("clerk"), staff("reviewer")
+        self.owners = {"applicant": an_account(), "channel": an_account("channel")}
+
+    def case(self, status: str, owner: str) -> Application:
+        by = self.owners.get(owner)
+        return a_case(status, by=by, clerk=self.clerk, reviewer=self.reviewer)
+
+    def caller(self, role: str, inside: bool) -> User | None:
+        if role == "public":
+            return None
+        if role in self.owners:
+            return self.owners[role] if inside else an_account(role)
+        return staff(role, at=None if inside else ELSEWHERE[role])
+
+
+def _facts(case: Application) -> dict[str, Any]:
+    return {
+        "version": case.version, "facts": {"wants_work": True}, "source": "commitment", "evidence": "书面承诺，本人签名",
+    }  # fmt: skip
+
+
+Call = Callable[[Program, Application], Any]
+CALLS: dict[str, tuple[str, Call]] = {
+    "POST /self-check": ("", lambda p, c: p.post("/self-check", {"wants_work": True})),
+    "GET /notices": ("", lambda p, c: p.get("/notices", platform="220102001")),
+    "POST /applications": ("", lambda p, c: p.post("/applications", an_applicant().form())),
+    "GET /applications": ("draft", lambda p, c: p.get("/applications")),
+    "GET /applications/{number}": ("draft", lambda p, c: p.get(f"/applications/{c.number}")),
+    "GET /applications/{number}/form.pdf": ("draft", lambda p, c: p.get(f"/applications/{c.number}/form.pdf")),
+    "POST /applications/{number}/materials": ("draft", lambda p, c: p.upload(f"/applications/{c.number}/materials")),
+    "POST /applications/{number}/facts": ("draft", lambda p, c: p.post(f"/applications/{c.number}/facts", _facts(c))),
+    "POST /applications/{number}/disputes": (
+        "draft",
+        lambda p, c: p.post(
+            f"/applications/{c.number}/disputes", {"version": c.version, "name": "wants_work", "evidence": "不是我填的"}
+        ),
+    ),
+    "POST /batches": ("endorsed", lambda p, c: p.post("/batches", {"numbers": [c.number]})),
+    "GET /people": ("draft", lambda p, c: p.get("/people")),
+    "GET /people/{pk}": ("draft", lambda p, c: p.get(f"/people/{c.person_id}")),
+    "GET /recognitions": ("recognised", lambda p, c: p.get("/recognitions")),
+    "POST /recognitions/{pk}/end": (
+        "recognised",
+        lambda p, c: p.post(
+            f"/recognitions/{c.recognition_id}/end",
+            {"version": 1, "ground": "left_scope", "on": "2026-03-06", "evidence": "公安数据"},
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("operation", CALLS)
+@pytest.mark.parametrize("inside", [True, False], ids=["inside", "outside"])
+def test_every_endpoint_answers_every_role_as_listed(operation: str, inside: bool) -> None:
+    world, answers = World(), {}
+    status, call = CALLS[operation]
+    cases = {owner: status and world.case(status, owner) for owner in ("clerk", "applicant", "channel")}
+    forms.seal_waiting()
+    for role in CALLERS:
+        case, caller = cases.get(role, cases["clerk"]), None
+        if not (role == "province" and not inside):
+            caller = world.caller(role, inside)
+            answer = _undone(caller, call, case)
+            answers[role] = str(answer.status_code)
+            if answer.status_code == 200 and operation in LISTS:
+                assert _names(answer, operation, case) == (inside and not _not_for(role, operation)), role
+        else:
+            answers[role] = "-"
+    assert " ".join(answers.values()) == LISTED[operation].split(" | ")[0 if inside else 1], answers
+
+
+def _names(answer: Any, operation: str, case: Application) -> bool:
+    recognition = case.recognition.number if case.recognition else None
+    wanted = {"GET /applications": case.number, "GET /people": case.person.name, "GET /recognitions": recognition}
+    return wanted[operation] in [row[LISTS[operation]] for row in answer.json()["items"]]
+
+
+def _not_for(role: str, operation: str) -> bool:
+    """A channel hands applications in; the register is no business of its."""
+    return role == "channel" and operation == "GET /recognitions"
+
+
+def _undone(caller: User | None, call: Call, case: Application) -> Any:
+    with transaction.atomic():
+        answer = call(Program(issue_token(caller) if caller else ""), case)
+        transaction.set_rollback(True)
+    return answer
+
+
+@pytest.mark.parametrize("transition", TABLE, ids=lambda transition: transition.action)
+def test_every_action_by_every_role(transition: Transition) -> None:
+    """Who is not in the table's row is refused; who is, reaches the case; outside, the case is not there."""
+    world = World()
+    [status, *_] = sorted(transition.sources)
+    cases = {owner: world.case(status, owner) for owner in ("clerk", "applicant", "channel")}
+
+    def act(program: Program, case: Application) -> Any:
+        body = {"version": case.version, **SAID.get(transition.action, {})}
+        return program.post(f"/applications/{case.number}/{transition.action}", body)
+
+    for role in CALLERS:
+        case = cases.get(role, cases["clerk"])
+        inside = _undone(world.caller(role, True), act, case).status_code
+        if transition.public:
+            assert inside in (200, 422), role
+        elif role == "public":
+            assert inside == 401
+        elif role == "auditor":
+            assert inside == 404
+        elif Role(role) in transition.roles:
+            assert inside in (200, 422), role
+        else:
+            assert inside == 403, role
+        if role not in ("province", "public") and not transition.public:
+            assert _undone(world.caller(role, False), act, case).status_code == 404, role
