@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from jiuyuan.people.accounts import open_account
 from jiuyuan.portal.access import applicant
-from jiuyuan.portal.asking import Page, ask
+from jiuyuan.portal.asking import Page, ask, posted
 from jiuyuan.portal.beginning import Beginning
 from jiuyuan.portal.forms import IdNumberField, NameField, PhoneField
 from jiuyuan.portal.saving import saved
@@ -68,7 +68,7 @@ def register(request: HttpRequest) -> HttpResponseBase:
     """A new account, and straight on to where the person was going."""
     if applicant(request):
         return redirect(_onward(request))
-    form = NewAccount(request.POST or None, with_code="code" in request.GET or bool(request.POST.get("code")))
+    form = NewAccount(posted(request), with_code="code" in request.GET or bool(request.POST.get("code")))
     if form.is_valid():
         said = {name: form.cleaned_data[name] for name in ("name", "id_number", "phone", "password", "code")}
         if account := saved(form, lambda: open_account(**said)):

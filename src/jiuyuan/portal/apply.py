@@ -21,7 +21,7 @@ from jiuyuan.people.models import Person
 from jiuyuan.people.services import FROM_ID_NUMBER
 from jiuyuan.portal import places
 from jiuyuan.portal.access import applicant, for_applicants
-from jiuyuan.portal.asking import Page, ask
+from jiuyuan.portal.asking import Page, ask, posted
 from jiuyuan.portal.beginning import Beginning, forget
 from jiuyuan.portal.forms import AddressField, CategoriesField, IdNumberField, NameField, PhoneField
 from jiuyuan.portal.saving import NOT_SAVED, put_on
@@ -94,7 +94,7 @@ def who(request: HttpRequest) -> HttpResponseBase:
     """Asked only where the session no longer knows it from the opening of the account, and no file does yet."""
     beginning = Beginning.of(request)
     assert isinstance(request.user, User)
-    form = Who(request.POST or None, initial={"name": beginning.name or request.user.name, "phone": beginning.phone})
+    form = Who(posted(request), initial={"name": beginning.name or request.user.name, "phone": beginning.phone})
     if form.is_valid():
         beginning.name, beginning.id_number = form.cleaned_data["name"], form.cleaned_data["id_number"]
         beginning.phone = form.cleaned_data["phone"]
@@ -113,7 +113,7 @@ def where(request: HttpRequest) -> HttpResponseBase:
     beginning, person = Beginning.of(request), _person(request.user)
     if not (beginning.id_number or person):
         return redirect("portal:who")
-    form = County(request.POST or None, initial={"county": _county_before(beginning, person)})
+    form = County(posted(request), initial={"county": _county_before(beginning, person)})
     if form.is_valid():
         return redirect("portal:street", form.cleaned_data["county"])
     return ask(request, form, title="您平时住在哪个县（市、区）？", step=1, of=FIRST_STEPS, part="常住地")
@@ -137,7 +137,7 @@ def street(request: HttpRequest, county: str) -> HttpResponseBase:
         "platform": beginning.platform or before,
         "address": beginning.address or (person.address if person else ""),
     }
-    form = Street(request.POST or None, initial=initial, county=agency)
+    form = Street(posted(request), initial=initial, county=agency)
     if form.is_valid():
         beginning.platform, beginning.address = form.cleaned_data["platform"], form.cleaned_data["address"]
         beginning.keep(request)
@@ -162,7 +162,7 @@ def begin(request: HttpRequest) -> HttpResponseBase:
     beginning = Beginning.of(request)
     if not beginning.platform:
         return redirect("portal:where")
-    form = Categories(request.POST or None, initial={"categories": beginning.categories})
+    form = Categories(posted(request), initial={"categories": beginning.categories})
     if form.is_valid():
         try:
             application = _create(request.user, beginning, form.cleaned_data["categories"])

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
 
@@ -18,6 +18,11 @@ class Page(forms.Form):
             self.is_question = True
             fields[0].template_name = "portal/question.html"
         return self
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was sent, even where it is nothing; None for a page that is only looked at."""
+    return request.POST if request.method == "POST" else None
 
 
 def ask(request: HttpRequest, form: Page, *, title: str, question: bool = True, **more: Any) -> HttpResponse:

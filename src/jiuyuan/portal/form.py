@@ -17,7 +17,7 @@ from jiuyuan.fields import DayField
 from jiuyuan.people.id_numbers import grouped
 from jiuyuan.portal import sections
 from jiuyuan.portal.access import for_applicants, is_editable, own_case
-from jiuyuan.portal.asking import Page, ask
+from jiuyuan.portal.asking import Page, ask, posted
 from jiuyuan.portal.corrections import corrections
 from jiuyuan.portal.forms import AddressField, CategoriesField, PhoneField
 from jiuyuan.portal.household import household
@@ -90,18 +90,18 @@ def page(request: HttpRequest, number: str, code: str) -> HttpResponseBase:
 
 
 def _contact(request: HttpRequest, case: Case, _code: str) -> Any:
-    form = Contact(request.POST or None, initial={"phone": case.person.phone, "address": case.person.address})
+    form = Contact(posted(request), initial={"phone": case.person.phone, "address": case.person.address})
     return form, "怎么联系您？", lambda: save_page(_user(request), case.application.number, contact=form.cleaned_data)
 
 
 def _categories(request: HttpRequest, case: Case, _code: str) -> Any:
-    form = Categories(request.POST or None, initial={"categories": case.application.categories})
+    form = Categories(posted(request), initial={"categories": case.application.categories})
     number = case.application.number
     return form, "您属于哪一类？", lambda: save_page(_user(request), number, categories=form.cleaned_data["categories"])
 
 
 def _wishes(request: HttpRequest, case: Case, _code: str) -> Any:
-    form = Page(request.POST or None, initial=case.application.details)
+    form = Page(posted(request), initial=case.application.details)
     for name in sections.WISHES:
         form.fields[name] = _detail_field(name)
     number, user = case.application.number, _user(request)
@@ -113,7 +113,7 @@ def _topic(request: HttpRequest, case: Case, code: str) -> Any:
     topic = sections.BY_CODE[code]
     names = sections.facts_of(topic, sections.needed_facts(case))
     given = {name: initial_of(FACTS[name], sections.answer(case, name)) for name in names}
-    form = TopicForm(request.POST or None, initial={**case.application.details, **given}, topic=topic, case=case)
+    form = TopicForm(posted(request), initial={**case.application.details, **given}, topic=topic, case=case)
     number, user = case.application.number, _user(request)
 
     def keep() -> Any:
@@ -131,7 +131,11 @@ class TopicForm(Page):
             open_still = sections.answer(case, name) is None
             optional = FACTS[name].kind in ("date", "number", "division")
             self.fields[name] = field_for(
-                FACTS[name], unsure=open_still, required=not (open_still and optional), sex=case.person.sex
+                FACTS[name],
+                unsure=open_still,
+                required=not (open_still and optional),
+                exact=True,
+                sex=case.person.sex,
             )
             if name in sections.OPTIONAL:
                 self.fields[name].required = False

@@ -13,7 +13,7 @@ from jiuyuan.applications.case import Case
 from jiuyuan.applications.filling import save_page
 from jiuyuan.portal import sections
 from jiuyuan.portal.access import for_applicants, is_editable, own_case
-from jiuyuan.portal.asking import Page, ask
+from jiuyuan.portal.asking import Page, ask, posted
 from jiuyuan.portal.forms import IdNumberField, NameField
 from jiuyuan.portal.saving import saved
 
@@ -63,7 +63,7 @@ def add(request: HttpRequest, number: str) -> HttpResponseBase:
     case = own_case(request, number)
     if not is_editable(case):
         return redirect("portal:progress", number)
-    form = Member(request.POST or None)
+    form = Member(posted(request))
     if form.is_valid():
         new = {name: form.cleaned_data[name] for name in ("name", "relation", "id_number", "state")}
         same = [m for m in _members(case) if (m["name"], m["relation"]) == (new["name"], new["relation"])]

@@ -18,7 +18,7 @@ from jiuyuan.fields import DocumentInput
 from jiuyuan.people import documents
 from jiuyuan.portal import sections
 from jiuyuan.portal.access import for_applicants, is_editable, own_case
-from jiuyuan.portal.asking import Page, ask
+from jiuyuan.portal.asking import Page, ask, posted
 from jiuyuan.portal.saving import saved
 from jiuyuan.rules.policy import MATERIALS
 
@@ -66,7 +66,7 @@ def material(request: HttpRequest, number: str, code: str) -> HttpResponseBase:
     if requirement is None and code != "other":
         raise Http404
     kinds = requirement.any_of if requirement else ("other",)
-    form = Photograph(request.POST or None, request.FILES or None, kinds=kinds)
+    form = Photograph(posted(request), request.FILES or None, kinds=kinds)
     if request.method == "POST" and form.is_valid() and _hand_in(request, number, form):
         messages.success(request, "传好了。请看看下面的照片清不清楚。")
         return redirect(request.get_full_path())

@@ -13,7 +13,7 @@ from jiuyuan.agencies.models import Agency
 from jiuyuan.agencies.queries import place_of, platforms_of
 from jiuyuan.applications import public
 from jiuyuan.portal import places
-from jiuyuan.portal.asking import Page, ask
+from jiuyuan.portal.asking import Page, ask, posted
 from jiuyuan.portal.saving import saved
 from jiuyuan.refusals import NotFound
 
@@ -102,7 +102,7 @@ class Objection(Page):
 def objection(request: HttpRequest, pk: int) -> HttpResponseBase:
     """In one's own name or not: who is logged in is not written down. The same words sent twice are taken once."""
     entry = _entry(pk)
-    form = Objection(request.POST or None)
+    form = Objection(posted(request))
 
     def send() -> bool:
         public.object_to(pk, form.cleaned_data)

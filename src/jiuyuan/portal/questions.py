@@ -35,8 +35,13 @@ class YuanField(forms.DecimalField):
         return {}
 
 
-def field_for(fact: Fact, *, unsure: bool, required: bool = True, sex: str | None = None) -> forms.Field:
-    """The box for an answer. `unsure` offers 不清楚 where one chooses; a box that is left empty says the same."""
+def field_for(
+    fact: Fact, *, unsure: bool, required: bool = True, exact: bool = False, sex: str | None = None
+) -> forms.Field:
+    """The box for an answer. `unsure` offers 不清楚 where one chooses; a box that is left empty says the same.
+
+    `exact` asks for the county of a household register, where the province alone would answer.
+    """
     common: dict[str, Any] = {"label": fact.question, "help_text": fact.hint, "required": required}
     if fact.kind == "date":
         return DayField(**common, error_messages={"required": "请填写年、月、日。"})
@@ -46,7 +51,7 @@ def field_for(fact: Fact, *, unsure: bool, required: bool = True, sex: str | Non
         return field
     common["error_messages"] = {"required": "请选一项。"}
     if fact.kind == "division":
-        return forms.ChoiceField(choices=_places(fact), **common)
+        return forms.ChoiceField(choices=_places(fact, exact), **common)
     if fact.kind == "boolean":
         choices = [("yes", "是"), ("no", "否")]
     else:
@@ -56,8 +61,10 @@ def field_for(fact: Fact, *, unsure: bool, required: bool = True, sex: str | Non
     return forms.ChoiceField(choices=choices, widget=forms.RadioSelect(attrs), **common)
 
 
-def _places(fact: Fact) -> Any:
-    return places.provinces if fact.name == "hukou_division" else places.county_divisions
+def _places(fact: Fact, exact: bool) -> Any:
+    if fact.name != "hukou_division":
+        return places.county_divisions
+    return places.registers if exact else places.provinces
 
 
 def value_of(fact: Fact, cleaned: Any) -> Any:

@@ -13,7 +13,7 @@ from jiuyuan.applications.filling import PROMISED, sign_and_submit
 from jiuyuan.applications.transitions import BY_ACTION
 from jiuyuan.portal import sections
 from jiuyuan.portal.access import for_applicants, is_editable, own_case
-from jiuyuan.portal.asking import Page, ask
+from jiuyuan.portal.asking import Page, ask, posted
 from jiuyuan.portal.saving import saved
 from jiuyuan.rules.facts import FACTS
 
@@ -37,7 +37,7 @@ def sign(request: HttpRequest, number: str) -> HttpResponseBase:
     if unmet:
         messages.warning(request, "还不能提交：" + "".join(unmet))
         return redirect("portal:form", number)
-    form = Signature(request.POST or None)
+    form = Signature(posted(request))
     user = request.user
     assert isinstance(user, User)
     if form.is_valid() and saved(form, lambda: sign_and_submit(user, number, form.cleaned_data["signature"])):

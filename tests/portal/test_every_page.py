@@ -1,0 +1,104 @@
+"""Every address of the portal: who may open it, and that it works as plain HTML without scripts."""
+
+import re
+
+import pytest
+from django.urls import NoReverseMatch, reverse
+
+from jiuyuan.portal import urls
+from jiuyuan.portal.forms import IN_PLAIN_WORDS
+from jiuyuan.portal.sections import NOT_ASKED, TOPICS
+from jiuyuan.rules import policy
+from jiuyuan.rules.logic import reads
+from tests.factories import a_case, an_account, staff
+
+pytestmark = pytest.mark.django_db
+
+PUBLIC = {"selfcheck", "register", "apply", "notices", "notice", "object", "objected", "confirm"}
+OWN = {
+    "who", "where", "street", "begin", "mine", "read", "information", "progress", "receipt", "paper", "withdraw", "form",
+    "resume", "household_add", "page", "material", "picture", "remove", "sign",
+}  # fmt: skip
+POSTED = {"read", "remove"}
+
+
+@pytest.fixture
+def address():
+    """The address of each page for one case on notice, owned by `address.account`."""
+    account = an_account()
+    case = a_case("publishing", by=account)
+    notice, material = case.notices.get(), case.materials.first()
+    arguments = {
+        "street": ["220102"],
+        "notice": [notice.pk], "object": [notice.pk], "objected": [notice.pk],
+        "confirm": [case.number],
+        "paper": [case.number, "form"],
+        "page": [case.number, "contact"],
+        "material": [case.number, "id_card"],
+        "picture": [case.number, material.pk],
+        "remove": [case.number, material.pk],
+    }  # fmt: skip
+
+    def of(name: str) -> str:
+        try:
+            return reverse(f"portal:{name}", args=arguments.get(name, []))
+        except NoReverseMatch:
+            return reverse(f"portal:{name}", args=[case.number])
+
+    of.account = account
+    return of
+
+
+def test_every_address_is_listed_here():
+    assert {pattern.name for pattern in urls.urlpatterns} == PUBLIC | OWN
+
+
+@pytest.mark.parametrize("name", sorted(PUBLIC))
+def test_public_pages_open_for_everybody(client, log_in, address, name):
+    for visitor in (client, log_in(staff("clerk")), log_in(staff("auditor")), log_in(address.account)):
+        answer = visitor.get(address(name))
+        allowed = (200, 302) if name == "register" else (200, 404) if name == "confirm" else (200,)
+        assert answer.status_code in allowed
+
+
+@pytest.mark.parametrize("name", sorted(OWN))
+def test_ones_own_pages_ask_for_a_login_refuse_staff_and_are_not_there_for_others(client, log_in, address, name):
+    def opened(visitor):
+        return (visitor.post if name in POSTED else visitor.get)(address(name))
+
+    anonymous = opened(client)
+    if name in POSTED:
+        assert anonymous.status_code == 401
+    else:
+        assert anonymous["Location"].startswith("/login/?next=")
+    for role in ("clerk", "reviewer", "supervisor", "province", "auditor"):
+        assert opened(log_in(staff(role))).status_code == 403
+    assert opened(log_in(an_account("channel"))).status_code == 403
+    of_a_case = "2026" in address(name)
+    stranger = opened(log_in(an_account()))
+    assert stranger.status_code == 404 if of_a_case else stranger.status_code in (200, 302)
+    assert opened(log_in(address.account)).status_code in (200, 302)
+
+
+@pytest.mark.parametrize("name", sorted((PUBLIC | OWN) - POSTED - {"paper", "picture"}))
+def test_a_page_needs_no_script_and_names_what_it_asks(log_in, address, name):
+    answer = log_in(address.account).get(address(name), follow=True)
+    html = answer.content.decode()
+    assert len(re.findall(r"<h1\b", html)) == 1
+    assert not re.search(r"\bon(click|change|submit)=|<a[^>]+href=\"#\"|javascript:", html)
+    main = html[html.index("<main") : html.index("</main>")]
+    assert "hx-" not in main, "the portal works with plain links and forms"
+    for box in re.findall(r"<(?:select|textarea|input)\b[^>]*>", main):
+        identity = re.search(r'\bid="([^"]+)"', box)
+        if 'type="hidden"' not in box:
+            assert identity, box
+            assert f'for="{identity.group(1)}"' in main or "aria-label=" in box, box
+
+
+def test_every_category_is_explained_and_every_fact_has_a_page():
+    rules = policy.load(policy.DEFAULT)
+    assert set(IN_PLAIN_WORDS) == {category.code for category in rules.categories}
+    asked = {name for topic in TOPICS for name in topic.facts}
+    read = {name for clause in (*rules.base, *rules.categories, *rules.exclusions) for name in reads(clause.when)}
+    assert read <= asked | NOT_ASKED
+    assert asked <= read

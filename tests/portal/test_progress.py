@@ -1,0 +1,165 @@
+"""Following one's application: where it stands, who did what when, what comes next, what to put right."""
+
+import pytest
+
+from jiuyuan.applications.forms import seal_waiting
+from jiuyuan.applications.models import Status
+from jiuyuan.notifications.models import Message
+from tests.factories import SAID, a_case, act, again, an_account, an_applicant, staff
+from tests.portal.walking import seen
+
+pytestmark = pytest.mark.django_db
+
+
+def followed(log_in, status, **more):
+    account = an_account()
+    case = a_case(status, by=account, **more)
+    return log_in(account), case
+
+
+EXPECTED = {
+    "draft": "还没有提交",
+    "submitted": "已提交，等待受理",
+    "correction": "要补正几处，改好再提交",
+    "declined": "没有受理 原因：不在本平台辖区常住",
+    "accepted": "正在初审 南岭街道公共就业服务平台正在核实您填的情况。应在2026年3月16日 周一前办结。",
+    "publishing": "正在公示 公示到3月5日 周四结束，没有异议的，最早3月6日 周五签署初审意见。",
+    "endorsed": "初审通过，准备上报",
+    "reported": "县（市、区）正在复核 应在2026年3月16日 周一前办结。",
+    "recognised": "您已被认定为就业困难人员 2026年3月6日 周五，南关区公共就业服务中心认定。",
+    "returned": "复核退回，正在处理",
+    "rejected": "不符合认定条件 原因：失业登记已注销",
+    "withdrawn": "已撤回",
+}
+
+
+@pytest.mark.parametrize("status", Status.values)
+def test_each_state_is_said_in_words_with_its_reason_or_its_day(log_in, status):
+    client, case = followed(log_in, status)
+    assert EXPECTED[status] in seen(client.get(f"/mine/{case.number}/"))
+
+
+def test_the_line_names_who_and_when_and_the_day_of_the_next(log_in):
+    clerk = staff("clerk", name="李敏")
+    client, case = followed(log_in, "accepted", clerk=clerk)
+    words = seen(client.get(f"/mine/{case.number}/"))
+    assert "已完成： 提交申请 3月2日 周一 · 您本人" in words
+    assert "南岭街道公共就业服务平台 李敏" in words
+    assert "接下来： 初审 2026年3月16日 周一前" in words
+    assert "还剩10个工作日" in words
+
+
+def test_a_refused_case_says_how_to_object(log_in):
+    client, case = followed(log_in, "rejected")
+    words = seen(client.get(f"/mine/{case.number}/"))
+    assert "到此结束： 初审不符合" in words
+    assert "带上凭据，到南岭街道公共就业服务平台当面说明" in words
+    assert "行政复议" in words
+
+
+def test_all_corrections_stand_at_once_each_with_the_way_to_its_page(log_in, monkeypatch):
+    asked = [
+        "户口簿首页不清楚",
+        "失业起始日期与登记不符",
+        "联系电话打不通",
+        "家庭成员没有填全",
+        "残疾人证过期",
+        "请到窗口说明",
+    ]
+    monkeypatch.setitem(SAID, "ask_correction", {"missing": asked})
+    client, case = followed(log_in, "correction")
+    for page in (f"/mine/{case.number}/", f"/mine/{case.number}/form/"):
+        answer = client.get(page)
+        for text in asked:
+            assert text in seen(answer)
+        for path in ("materials/hukou_book/", "form/unemployment/", "form/contact/", "form/household/"):
+            link = f"/mine/{case.number}/{path}?back=form"
+            assert link in answer.content.decode(), path
+            assert client.get(link).status_code == 200
+    assert "去改：认定表" in seen(client.get(f"/mine/{case.number}/")), (
+        "no page of this application: the form as a whole"
+    )
+
+
+def test_corrected_it_is_handed_in_again_and_the_list_is_gone(log_in):
+    account, person = an_account(), an_applicant()
+    case = a_case("correction", person, by=account)
+    client = log_in(account)
+    client.post(f"/mine/{case.number}/sign/", {"signature": person.name})
+    assert again(case).status == "submitted"
+    assert "户口簿首页不清楚" not in seen(client.get(f"/mine/{case.number}/"))
+
+
+def test_the_receipt_has_number_day_and_office_and_none_before_handing_in(log_in):
+    client, case = followed(log_in, "submitted")
+    words = seen(client.get(f"/mine/{case.number}/receipt/"))
+    for shown in (case.number, "提交日期：2026年3月2日 周一", "办理平台：南岭街道公共就业服务平台", "公示3个工作日"):
+        assert shown in words
+    client, draft = followed(log_in, "draft")
+    assert client.get(f"/mine/{draft.number}/receipt/")["Location"] == f"/mine/{draft.number}/"
+
+
+@pytest.mark.parametrize(
+    ("status", "papers"),
+    [
+        ("draft", {"form"}),
+        ("submitted", {"form"}),
+        ("correction", {"form", "correction"}),
+        ("accepted", {"form", "receipt"}),
+        ("recognised", {"form", "receipt"}),
+        ("rejected", {"form", "receipt", "rejection"}),
+    ],
+)
+def test_the_papers_that_there_are_can_be_had_as_pdf_and_no_others(log_in, status, papers):
+    client, case = followed(log_in, status)
+    seal_waiting()  # as the worker does
+    page = client.get(f"/mine/{case.number}/").content.decode()
+    for kind in ("form", "receipt", "correction", "rejection"):
+        url = f"/mine/{case.number}/{kind}.pdf"
+        assert (url in page) == (kind in papers)
+        answer = client.get(url)
+        if kind in papers:
+            assert answer.content.startswith(b"%PDF-"), kind
+            assert answer["Cache-Control"] == "private, no-store"
+        else:
+            assert answer.status_code == 404, kind
+
+
+def test_taking_back_asks_once_more_and_then_closes(log_in):
+    client, case = followed(log_in, "accepted")
+    page = client.get(f"/mine/{case.number}/withdraw/")
+    assert "确定要撤回这份申请吗？" in seen(page)
+    assert again(case).status == "accepted"
+    page = client.post(f"/mine/{case.number}/withdraw/", follow=True)
+    assert "申请已撤回" in seen(page)
+    assert again(case).status == "withdrawn"
+    assert "/withdraw/" not in page.content.decode()
+
+
+def test_messages_are_new_until_they_were_read(log_in):
+    client, case = followed(log_in, "accepted")
+    assert "您有2条新消息" in seen(client.get("/"))
+    words = seen(client.get("/mine/"))
+    assert f"您的申请（{case.number}）已于2026年3月2日受理，应在2026年3月16日前办结。" in words
+    client.post("/mine/read/")
+    assert not Message.objects.filter(read_at=None).exists()
+    assert "条新消息" not in seen(client.get("/"))
+
+
+def test_the_second_round_goes_on_in_the_same_line(log_in):
+    account, clerk = an_account(), staff("clerk")
+    case = a_case("returned", by=account, clerk=clerk)
+    client = log_in(account)
+    assert "接下来： 按退回意见处理" in seen(client.get(f"/mine/{case.number}/"))
+    act(clerk, case, "reopen")
+    words = seen(client.get(f"/mine/{case.number}/"))
+    assert "正在初审" in words
+    assert "接下来： 初审" in words
+
+
+def test_the_pages_ask_the_database_the_same_few_questions_however_much_there_is(log_in, django_assert_max_num_queries):
+    client, case = followed(log_in, "recognised")
+    for path, most in ((f"/mine/{case.number}/", 14), (f"/mine/{case.number}/receipt/", 14), ("/mine/", 8), ("/", 6)):
+        client.get(path)
+        with django_assert_max_num_queries(most):
+            client.get(path)

@@ -1,0 +1,166 @@
+"""Checking for oneself: no login, nothing kept, only what matters next, an answer in words."""
+
+import json
+
+import pytest
+from django.contrib.sessions.models import Session
+
+from jiuyuan.agencies.models import User
+from jiuyuan.history.models import Entry
+from jiuyuan.people.models import Fact, Person
+from jiuyuan.rules.facts import FACTS
+from tests.portal.walking import boxes, day, seen
+
+pytestmark = pytest.mark.django_db
+ABOUT = "/self-check/"
+
+OLDER = {
+    "hukou_division": "220000",
+    "birth_date": "1984-05-06",
+    "sex": "female",
+    "registered_unemployed": "yes",
+    "able_to_work": "yes",
+    "wants_work": "yes",
+    "in_labour_relationship": "no",
+    "insured_by_employer": "no",
+    "hukou_kind": "urban",
+    "unemployed_since": "2025-06-01",
+    "business_registered": "no",
+    "company_office_held": "no",
+    "income_stable": "no",
+}
+
+
+def answered(client, **answers):
+    """Answer each question that is asked, 不清楚 where nothing is given; returns the last page and what was asked."""
+    page, asked = client.post(ABOUT), []
+    while "asked" in boxes(page):
+        name = boxes(page)["asked"][0]
+        asked.append(name)
+        carried = {"answered": boxes(page).get("answered", []), "asked": name}
+        value = answers.get(name)
+        if value is None:
+            page = client.post(ABOUT, carried | {"unsure": "1"})
+        else:
+            page = client.post(ABOUT, carried | (day(name, value) if FACTS[name].kind == "date" else {name: value}))
+        assert len(asked) < 40
+    return page, asked
+
+
+def test_it_says_that_nothing_is_kept_and_asks_for_no_login(client):
+    page = client.get(ABOUT)
+    assert page.status_code == 200
+    assert "不用登录，不问姓名和身份证号码" in seen(page)
+    assert "您的回答不会保存" in seen(page)
+
+
+def test_somebody_who_qualifies_hears_category_clause_reason_and_materials(client):
+    page, _ = answered(client, **OLDER)
+    words = seen(page)
+    assert "按您说的情况，符合申请条件" in words
+    assert "大龄失业人员" in words
+    assert "1984年5月6日出生" in words
+    assert "吉人社发〔2022〕10号 一(一)2" in words
+    assert "居民身份证 正反两面，姓名、号码和有效期要清楚" in words
+    assert "户口簿或城镇居住证明" in words
+
+
+def test_only_what_can_still_change_the_answer_is_asked(client):
+    _, asked = answered(client, **OLDER)
+    assert asked == list(OLDER)
+    page, asked = answered(client, hukou_division="230000")
+    assert asked == ["hukou_division"]
+    assert "现在不符合条件" in seen(page)
+    assert "户籍所在地不在吉林省" in seen(page)
+
+
+def test_who_is_insured_by_an_employer_hears_why_not_and_may_still_apply(client):
+    page, _ = answered(client, **OLDER | {"insured_by_employer": "yes"})
+    words = seen(page)
+    assert "现在不符合条件" in words
+    assert "在用人单位参加社会保险" in words
+    assert "一(二)1" in words
+    assert "仍要申请" in words
+
+
+def test_each_question_can_be_passed_over_and_the_end_says_what_is_lacking(client):
+    page, asked = answered(client)
+    assert len(asked) == len(set(asked)), "a question that was passed over is not asked again"
+    assert "还不能确定，有几项不清楚" in seen(page)
+    assert "是否有劳动能力" in seen(page)
+    page, _ = answered(client, **{name: value for name, value in OLDER.items() if name != "able_to_work"})
+    words = seen(page)
+    assert "还差这几项 是否有劳动能力" in words
+    assert "您属于： 大龄失业人员" in words
+
+
+def test_the_id_number_is_never_asked(client):
+    _, asked = answered(client)
+    page = client.post(ABOUT)
+    assert "身份证号码" not in seen(page)
+    assert "id_number" not in asked
+
+
+def test_nothing_is_stored(client):
+    answered(client, **OLDER)
+    for model in (User, Session, Entry):
+        assert model.objects.count() == 0
+    for model in (Person, Fact):
+        assert model.objects.unscoped().count() == 0
+    assert "sessionid" not in client.cookies
+
+
+def test_back_asks_the_question_before_with_its_answer_still_there(client):
+    page = client.post(ABOUT, {"answered": ['hukou_division="220000"', 'birth_date="1984-05-06"'], "back": "1"})
+    assert boxes(page)["asked"] == ["birth_date"]
+    assert boxes(page)["answered"] == ['hukou_division="220000"']
+    assert (boxes(page)["birth_date_year"], boxes(page)["birth_date_month"]) == (["1984"], ["5"])
+
+
+def test_an_answer_can_be_changed_at_the_end_without_losing_the_others(client):
+    result, _ = answered(client, **OLDER)
+    lines = boxes(result)["answered"][: len(OLDER)]
+    page = client.post(ABOUT, {"answered": lines, "change": "income_stable"})
+    assert boxes(page)["income_stable"] == ["no"]
+    page = client.post(ABOUT, {"answered": lines, "asked": "income_stable", "income_stable": "yes"})
+    assert boxes(page)["asked"] == ["monthly_income"]
+    assert len(boxes(page)["answered"]) == len(OLDER)
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({}, "请填写年、月、日。"),
+        (day("birth_date", "1984-2-30"), "1984年2月30日这一天不存在，请改正。"),
+        (day("birth_date", "1984-2-"), "日期还缺日。"),
+        (day("birth_date", "2031-2-3"), "晚于"),
+    ],
+)
+def test_a_wrong_day_is_named_and_stays_in_its_boxes(client, typed, sentence):
+    carried = ['hukou_division="220000"']
+    page = client.post(ABOUT, {"answered": carried, "asked": "birth_date", **typed})
+    assert sentence in seen(page)
+    assert boxes(page)["answered"] == carried
+    for name, value in typed.items():
+        assert boxes(page)[name] == [value]
+
+
+def test_full_width_digits_are_digits(client):
+    page = client.post(ABOUT, {"answered": [], "asked": "birth_date", **day("birth_date", "１９８４-０５-０６")})
+    assert boxes(page)["answered"] == ['birth_date="1984-05-06"']
+
+
+@pytest.mark.parametrize(
+    "line", ["", "x", "no_such=1", "sex=female", "sex=7", 'as_of="2020-01-01"', "birth_date=" + "[" * 2000]
+)
+def test_what_is_no_answer_of_ours_is_left_out(client, line):
+    page = client.post(ABOUT, {"answered": [line]})
+    assert page.status_code == 200
+    assert "answered" not in boxes(page)
+
+
+def test_the_answers_go_along_into_the_application(client):
+    result, _ = answered(client, **OLDER)
+    page = client.post("/apply/", {"answered": boxes(result)["answered"][: len(OLDER)]})
+    assert f"自查时答的{len(OLDER)}项会直接填进申请" in seen(page)
+    assert "1984" not in json.dumps(Session.objects.get().get_decoded()), "kept encrypted until there is a draft"
