@@ -1,15 +1,13 @@
 """The contract's HTTP API, line by line, as a program of the provincial hall or an office would call it."""
 
-import io
-
 import pytest
-from pypdf import PdfReader
 
 from jiuyuan.applications import forms
 from jiuyuan.applications.models import Application
 from jiuyuan.history import sealing
 from tests.api.program import fields
 from tests.factories import a_case, after_the_notice, again, an_account, an_applicant, staff
+from tests.printing.paper import said_by_seal, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -84,9 +82,8 @@ def test_a_program_takes_a_case_from_the_application_to_the_register(api):
     forms.seal_waiting()
     printed = reviewer.get(f"{path}/form.pdf")
     assert printed["Content-Type"] == "application/pdf"
-    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(printed.content)).pages)
-    assert applicant.name in text
-    assert "同意认定" in text.replace("\n", "")
+    assert applicant.name in text_of(printed.content)
+    assert "符合条件，同意认定" in said_by_seal(printed.content, "county")
 
 
 def test_a_channel_creates_submits_withdraws_and_sees_its_own_cases_only(api):

@@ -151,8 +151,9 @@ def perform(
     cleaned = read_inputs(case, transition, inputs or {})
     if unmet := unmet_guards(case, transition):
         raise GuardNotMet(unmet[0] if len(unmet) == 1 else "；".join(s.rstrip("。") for s in unmet) + "。")
+    before = application.status
     payload = EFFECTS[action](case, cleaned)
-    before, application.version = application.status, application.version + 1
+    application.version += 1
     assert application.status in transition.targets
     application.save()
     # Who objects need not say who they are, even logged in; what they say of themselves stays with the objection.
