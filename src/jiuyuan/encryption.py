@@ -3,7 +3,6 @@
 import hmac
 import os
 import unicodedata
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -30,7 +29,7 @@ def decrypt(sealed: bytes, context: str) -> bytes:
 def blind_index(value: str) -> str:
     """A keyed hash by which a whole number is found although it is encrypted. Empty for an empty value."""
     normal = unicodedata.normalize("NFKC", value).strip().upper()
-    return hmac.new(settings.JIUYUAN.index_key, normal.encode(), sha256).hexdigest() if normal else ""
+    return hmac.digest(settings.JIUYUAN.index_key, normal.encode(), "sha256").hex() if normal else ""
 
 
 class EncryptedTextField(models.BinaryField):

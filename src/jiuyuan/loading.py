@@ -30,7 +30,7 @@ def next_keys(model: type[models.Model], count: int) -> range | list[int]:
 
 def insert(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Insert rows whose values stand in the order of `fields` (attribute names, `person_id` for a foreign key)."""
-    columns = [model._meta.get_field(name).column for name in fields]
+    columns = [_field(model, name).column for name in fields]
     names = ", ".join(f'"{column}"' for column in columns)
     table = f'"{model._meta.db_table}"'
     with connection.cursor() as cursor:
@@ -43,7 +43,7 @@ def insert(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequ
             adapt = _sqlite_adapters()
             cursor.executemany(
                 f"INSERT INTO {table} ({names}) VALUES ({marks})",
-                ([adapt(value) for value in row] for row in rows),
+                [[adapt(value) for value in row] for row in rows],
             )
 
 
@@ -51,10 +51,8 @@ def update(model: type[models.Model], key: str, fields: Sequence[str], rows: Seq
     """Set `fields` of the rows named by `key`; each of `rows` is the key's value and then the values. Returns how many changed."""
     if not rows:
         return 0
-    meta = model._meta
-    table = f'"{meta.db_table}"'
-    key_field = meta.get_field(key)
-    set_fields = [meta.get_field(name) for name in fields]
+    table = f'"{model._meta.db_table}"'
+    key_field, *set_fields = (_field(model, name) for name in (key, *fields))
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             types = [_type_of(field) for field in (key_field, *set_fields)]
@@ -93,8 +91,14 @@ def among(sql: str, values: Sequence[Any], *before: Any, after: Sequence[Any] = 
         return found
 
 
+def _field(model: type[models.Model], name: str) -> "models.Field[Any, Any]":
+    field = model._meta.get_field(name)
+    assert isinstance(field, models.Field)
+    return field
+
+
 def _type_of(field: "models.Field[Any, Any]") -> str:
-    kind = (field.rel_db_type if field.is_relation else field.db_type)(connection) or ""
+    kind = field.db_type(connection) or ""
     return kind.split("(")[0]
 
 

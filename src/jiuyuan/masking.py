@@ -4,6 +4,7 @@ import logging
 import re
 
 _ID_NUMBER = re.compile(r"(?<!\d)(\d{6})\d{9}(\d{2}[\dXx])(?!\d)|(?<!\d)(\d{6})\d{7}(\d{2})(?!\d)")
+_LONG = re.compile(r"\d{11}")
 _PHONE = re.compile(r"(?<!\d)(1\d{2})\d{4}(\d{4})(?!\d)")
 
 
@@ -18,6 +19,8 @@ def phone(number: str) -> str:
 
 def text(value: str) -> str:
     """Free text with every ID and mobile number in it masked."""
+    if not _LONG.search(value):
+        return value
     value = _ID_NUMBER.sub(lambda match: id_number(match.group()), value)
     return _PHONE.sub(lambda match: phone(match.group()), value)
 

@@ -74,15 +74,25 @@ def append_many(actor: Actor, acts: Sequence[Act], heads: Mapping[str, tuple[int
         raise transaction.TransactionManagementError("history.append_many needs the transaction of the acts it records")
     at = clock.now()
     last = dict(heads_of(act.file for act in acts) if heads is None else heads)
-    who = {"actor": actor.username, "actor_name": actor.name, "role": actor.role, "agency": actor.agency}
+    starts: dict[tuple[str, str], str] = {}
+    role = _json(actor.role)
     rows = []
     for act in acts:
         seq, previous = last.get(act.file, (0, GENESIS))
-        payload = _masked(act.payload)
-        content = {"file": act.file, "seq": seq + 1, "area": act.area, "action": act.action, "payload": payload, **who}
-        digest = _digest({**content, "previous": previous}, at)
+        key = (act.action, act.area)
+        if key not in starts:
+            content = {"action": act.action, "actor": actor.username, "actor_name": actor.name, "agency": actor.agency}
+            starts[key] = _json({**content, "area": act.area, "at": _moment(at)})[:-1]
+        payload = _json(_masked(act.payload))
+        # The very text that `entry_hash` makes, whose keys are sorted, put together from what many entries share.
+        text = (
+            f'{starts[key]}, "file": {_json(act.file)}, "payload": {payload}, "previous": "{previous}", '
+            f'"role": {role}, "seq": {seq + 1}}}'
+        )
+        digest = hashlib.sha256(text.encode()).hexdigest()
         last[act.file] = (seq + 1, digest)
-        rows.append((*(_stored(content[name]) for name in _WRITTEN), at, previous, digest))
+        who = (actor.username, actor.name, actor.role, actor.agency)
+        rows.append((act.file, seq + 1, *who, act.area, act.action, payload, at, previous, digest))
     loading.insert(Entry, (*_WRITTEN, "at", "previous", "hash"), rows)
 
 
@@ -105,18 +115,17 @@ def heads_of(files: Iterable[str]) -> dict[str, tuple[int, str]]:
 _WRITTEN = ("file", "seq", "actor", "actor_name", "role", "agency", "area", "action", "payload")
 
 
-def _stored(value: Any) -> Any:
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, Mapping) else value
-
-
 def entry_hash(entry: Entry) -> str:
     """SHA-256 over the canonical JSON of everything in the entry but its own hash and row number."""
-    return _digest({name: getattr(entry, name) for name in (*_WRITTEN, "previous")}, entry.at)
+    content = {name: getattr(entry, name) for name in (*_WRITTEN, "previous")} | {"at": _moment(entry.at)}
+    return hashlib.sha256(_json(content).encode()).hexdigest()
 
 
-def _digest(content: Mapping[str, Any], at: datetime) -> str:
-    content = {**content, "at": at.astimezone(clock.CHINA).isoformat()}
-    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+def _moment(at: datetime) -> str:
+    return at.astimezone(clock.CHINA).isoformat()
+
+
+_json = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
 
 
 def looked(actor: Actor, file: str, what: str, area: str, unmasked: bool = False) -> None:

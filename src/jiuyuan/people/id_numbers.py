@@ -14,6 +14,7 @@ from stdnum.cn.ric import calc_check_digit
 from jiuyuan.refusals import BadInput
 
 _OLDEST = 120
+_WRITTEN_OUT = re.compile(r"[0-9]{17}[0-9X]")
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ def parse(text: str, today: date) -> IdNumber:
     number = as_on_the_card(text)
     if not number:
         raise _bad("请填写身份证号码。")
-    if not re.fullmatch(r"[0-9]{17}[0-9X]", number):
+    if not _WRITTEN_OUT.fullmatch(number):
         raise _bad(
             f"身份证号码应为18位（旧证15位），前17位是数字，末位是数字或X；现在填的是{len(number)}位，请对照证件改正。"
         )
@@ -50,6 +51,8 @@ def parse(text: str, today: date) -> IdNumber:
 
 def as_on_the_card(text: str) -> str:
     """The number in its 18 characters, however it was typed; what is no number comes back as it is, unchecked."""
+    if _WRITTEN_OUT.fullmatch(text or ""):
+        return text
     number = re.sub(r"[\s·\-]", "", unicodedata.normalize("NFKC", text or "")).upper()
     if re.fullmatch(r"[0-9]{15}", number):
         number = number[:6] + "19" + number[6:]

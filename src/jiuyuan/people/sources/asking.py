@@ -1,0 +1,107 @@
+"""Asking a department about one person through its interface, and recording what it says."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+
+from jiuyuan import clock
+from jiuyuan.agencies.models import User
+from jiuyuan.agencies.roles import Right
+from jiuyuan.history import services as history
+from jiuyuan.people import services
+from jiuyuan.people.models import Fact, LicenceRecord, Person, Source
+from jiuyuan.people.sources import http, licences
+from jiuyuan.people.sources.cells import Unreadable, day
+from jiuyuan.people.sources.mapping import DEPARTMENTS, DepartmentMapping, Faulty, Reading, Unusable, load
+from jiuyuan.people.sources.reading import places
+from jiuyuan.refusals import BadInput, NotForRole, NotFound
+
+
+def ask(user: User, person: Person, kind: str) -> list[Fact]:
+    """Ask, and record. Returns the facts that are new; none where the department has nothing about the person.
+
+    Raises `NotForRole`, `NotFound`, `BadInput` for `kind`, `http.NotAnswering` where no usable answer came.
+    """
+    if not user.may(Right.RECORD_FACTS):
+        raise NotForRole("部门数据由经办人和复核人查询，您的角色不能办理。")
+    if not Person.objects.visible_to(user).filter(pk=person.pk).exists():
+        raise NotFound("没有这个人的档案。")
+    if kind not in DEPARTMENTS:
+        raise BadInput("部门有误。", [("kind", f"部门应为{'、'.join(DEPARTMENTS)}之一。")])
+    try:
+        mapping = load(kind)
+    except Unusable as wrong:
+        raise BadInput("对照表有误。", [("kind", str(wrong))]) from None
+    answer = http.ask(kind, person.id_number, person.name)
+    readings, observed_on = _read(mapping, person, answer)
+    history.looked(user.actor, person.file, f"向{mapping.provider}查询", person.area)
+    return _record(user, person, mapping, readings, observed_on) if readings else []
+
+
+def _read(mapping: DepartmentMapping, person: Person, answer: Mapping[str, Any]) -> tuple[list[Reading], date]:
+    today = clock.today()
+    try:
+        if answer["id_number"] != person.id_number:
+            raise http.NotAnswering(f"{mapping.provider}回复的不是这个人，没有采用，请联系管理员。")
+        observed_on = day(answer["observed_on"])
+        records: list[Mapping[str, str]] = list(answer["records"])
+        headings = list(dict.fromkeys(heading for record in records for heading in record))
+        found = places(headings, {**mapping.columns, "id_number": ["id_number"], "name": ["name"]})
+        at = {**found, "id_number": len(headings), "name": len(headings) + 1}
+        read = mapping.reader(at, observed_on, today)
+        rows = [
+            [*(_cell(record.get(heading)) for heading in headings), person.id_number, person.name] for record in records
+        ]
+        return [read(row) for row in rows], observed_on
+    except (KeyError, TypeError, AttributeError, Unreadable) as error:
+        raise http.NotAnswering(f"{mapping.provider}的回复格式不对，请联系管理员。") from error
+    except Faulty as faulty:
+        raise http.NotAnswering(f"{mapping.provider}的回复不能用：{faulty}") from faulty
+
+
+def _cell(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+@transaction.atomic
+def _record(
+    user: User, person: Person, mapping: DepartmentMapping, readings: Sequence[Reading], observed_on: date
+) -> list[Fact]:
+    values = _together(mapping, readings)
+    said = [reading for reading in readings if reading.licence]
+    if said:
+        records: list[licences.Recorded] = list(person.licences.filter(withdrawn_at=None).order_by("pk"))
+        for reading in said:
+            one = reading.licence
+            assert one is not None
+            key = (one.licence, one.part, one.status, one.changed_on)
+            if any((r.licence, r.part, r.status, r.changed_on) == key for r in records):
+                continue
+            records.append(
+                LicenceRecord.objects.create(
+                    person=person, licence=one.licence, part=one.part, organisation=one.organisation,
+                    status=one.status, changed_on=one.changed_on, observed_on=reading.observed_on,
+                )
+            )  # fmt: skip
+        values |= licences.facts_from(records)
+    evidence = f"{mapping.provider}{observed_on:%Y年%-m月%-d日}接口查询"
+    return services.record_facts(
+        user.actor, person, values,
+        source=Source.SHARED_DATA, department=mapping.provider, evidence=evidence, observed_on=observed_on,
+    )  # fmt: skip
+
+
+def _together(mapping: DepartmentMapping, readings: Sequence[Reading]) -> dict[str, Any]:
+    """Several records about one person: the latest where the mapping names a day, and "yes" outweighs "no"."""
+    if mapping.latest_by:
+        readings = sorted(readings, key=lambda reading: reading.facts.get(mapping.latest_by, ""))[-1:]
+    values: dict[str, Any] = {}
+    for reading in readings:
+        for name, value in reading.facts.items():
+            before = values.get(name, value)
+            if before != value and not isinstance(value, bool):
+                raise http.NotAnswering(f"{mapping.provider}的几条记录互相矛盾，请人工核实。")
+            values[name] = (before or value) if isinstance(value, bool) else value
+    return values

@@ -1,0 +1,90 @@
+"""Single cells as spreadsheets leave them: numbers that were text once, and days written in every way."""
+
+import re
+import unicodedata
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+
+from jiuyuan.people import id_numbers
+from jiuyuan.people.id_numbers import IdNumber
+from jiuyuan.refusals import BadInput
+
+#: A cell as a file gives it: text, a day that the spreadsheet itself knows as one, or nothing.
+Cell = str | date | None
+
+_FORMULA_TEXT = re.compile(r'="?(.*?)"?')
+_PLAIN = re.compile(r"[0-9]{17}[0-9X]")
+_FLOAT = re.compile(r"([0-9])(?:\.([0-9]+))?[Ee]\+?([0-9]{2})")
+_MANY_ZEROS = re.compile(r"[1-9][0-9]{14}000")
+_DIGITS = re.compile(r"[0-9][0-9-]{7,}")
+_WRITTEN = re.compile(
+    r"([0-9]{4})\s*(?:[-/.年])\s*([0-9]{1,2})\s*(?:[-/.月])\s*([0-9]{1,2})\s*日?(?:[T\s]+[0-9:.]+)?|([0-9]{4})([0-9]{2})([0-9]{2})(?:\.0+)?"
+)
+_SERIAL = re.compile(r"([1-9][0-9]{4})(?:\.[0-9]+)?")
+_FIRST_SERIAL_DAY = date(1899, 12, 30)
+
+
+class Unreadable(ValueError):
+    """What is wrong with a cell and how to put it right, in Chinese, without the name of its column."""
+
+
+def text(cell: Cell) -> str:
+    """A cell as plain text: full-width characters, padding, the apostrophe or the formula that kept a number as text."""
+    if cell is None:
+        return ""
+    if isinstance(cell, date):
+        return cell.isoformat()[:10]
+    plain = unicodedata.normalize("NFKC", cell).strip().lstrip("'’‘`").strip()
+    if plain.startswith("=") and (match := _FORMULA_TEXT.fullmatch(plain)):
+        plain = match[1]
+    return plain
+
+
+def id_number(cell: Cell, today: date) -> IdNumber:
+    """The number in a cell. Raises `Unreadable`; the message never repeats the number."""
+    number = cell if isinstance(cell, str) and _PLAIN.fullmatch(cell) else text(cell)
+    if match := _FLOAT.fullmatch(number):
+        number = _undone(match)
+    number = re.sub(r"\.0+$", "", number)
+    try:
+        return id_numbers.parse(number, today)
+    except BadInput as refusal:
+        if _MANY_ZEROS.fullmatch(number):
+            raise Unreadable(_LOST) from None
+        message = refusal.errors[0][1].replace("请对照证件", "请对照原表")
+        raise Unreadable(_DIGITS.sub("所写的", message)) from None
+
+
+_LOST = "身份证号码被表格软件改成了数字，后几位已经丢失；请把这一列的格式设为“文本”后重新导出。"
+
+
+def may_have_lost_digits(number: str) -> bool:
+    """Whether a number ends as one does that a spreadsheet rounded, although its check digit happens to be right."""
+    return number.endswith("000")
+
+
+def _undone(match: "re.Match[str]") -> str:
+    digits = match[1] + (match[2] or "")
+    if len(digits) == int(match[3]) + 1:
+        return digits
+    raise Unreadable(_LOST)
+
+
+def day(cell: Cell) -> date:
+    """A day in any of the ways departments write it. Raises `Unreadable`."""
+    if isinstance(cell, datetime):
+        return cell.date()
+    return cell if isinstance(cell, date) else _written_day(text(cell))
+
+
+@lru_cache(maxsize=100_000)
+def _written_day(written: str) -> date:
+    if match := _WRITTEN.fullmatch(written):
+        year, month, number = (int(part) for part in match.groups() if part is not None)
+        try:
+            return date(year, month, number)
+        except ValueError:
+            raise Unreadable(f"“{written}”这一天不存在，请改正。") from None
+    if match := _SERIAL.fullmatch(written):
+        return _FIRST_SERIAL_DAY + timedelta(days=int(match[1]))
+    raise Unreadable(f"“{written[:20]}”不是日期，请写成2026-03-02、2026/3/2、20260302或2026年3月2日。")

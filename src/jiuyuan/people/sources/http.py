@@ -1,0 +1,180 @@
+"""A department's interface: one signed question about one person.
+
+`departments.toml` in the data folder names the interfaces, a table each:
+
+    [social_insurance]
+    url = "https://…/"          # /v1/records is asked below it
+    client = "jiuyuan"          # who asks, as the department knows us
+    key = "…"                   # shared with the department; at least 32 characters
+    timeout = 5                 # seconds for each try
+    attempts = 3
+
+The signature is HMAC-SHA256 over method, path, time stamp and the SHA-256 of the body, a line each. A question is a POST, so
+that no ID number stands in an address or in a log of addresses.
+"""
+
+import hashlib
+import hmac
+import http.client
+import json
+import random
+import threading
+import time
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from jiuyuan.refusals import Refusal
+
+FILE = "departments.toml"
+PATH = "/v1/records"
+_SHORTEST_KEY = 32
+_LARGEST_ANSWER = 1 << 20
+_FAILURES = 5  # in a row, after which nobody is asked
+_REST = 60.0  # seconds, after which one question is let through
+_BACKOFF = 0.4  # seconds before the second try, doubled each time
+
+
+class NotAnswering(Refusal):
+    """The department gave no usable answer (503)."""
+
+    status = 503
+
+    def __init__(self, title: str) -> None:
+        super().__init__(title, [("department", title)])
+
+
+class _Refused(Exception):
+    """The department understood the question and said no: asking again changes nothing."""
+
+
+@dataclass(frozen=True)
+class Interface:
+    url: str
+    client: str
+    key: str = field(repr=False)
+    timeout: float = 5.0
+    attempts: int = 3
+
+
+@dataclass
+class Breaker:
+    """Open after several failures in a row: nobody waits for a department that is down. Then one question tries again."""
+
+    failures: int = 0
+    opened_at: float = 0.0
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def lets_through(self, now: float) -> bool:
+        with self._lock:
+            if self.failures < _FAILURES:
+                return True
+            if now - self.opened_at < _REST:
+                return False
+            self.opened_at = now  # this one tries; the next waits again
+            return True
+
+    def succeeded(self) -> None:
+        with self._lock:
+            self.failures = 0
+
+    def failed(self, now: float) -> None:
+        with self._lock:
+            self.failures += 1
+            self.opened_at = now
+
+
+#: One a department and process.
+breakers: dict[str, Breaker] = {}
+
+
+def interfaces() -> dict[str, Interface]:
+    """The departments that can be asked. Raises `NotAnswering` where the file is wrong."""
+    path = settings.JIUYUAN.data / FILE
+    if not path.exists():
+        return {}
+    try:
+        found = {kind: Interface(**entry) for kind, entry in tomllib.loads(path.read_text("utf-8")).items()}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError) as error:
+        raise NotAnswering(f"部门接口的配置（{FILE}）有误，请联系管理员：{error}") from None
+    for kind, interface in found.items():
+        if len(interface.key) < _SHORTEST_KEY:
+            raise NotAnswering(f"部门接口的配置（{FILE}）有误，请联系管理员：{kind} 的密钥不足{_SHORTEST_KEY}个字符。")
+    return found
+
+
+def sign(key: str, method: str, path: str, timestamp: str, body: bytes) -> str:
+    """The signature of a request, in hexadecimal."""
+    said = "\n".join((method, path, timestamp, hashlib.sha256(body).hexdigest()))
+    return hmac.new(key.encode(), said.encode(), hashlib.sha256).hexdigest()
+
+
+def ask(
+    kind: str,
+    id_number: str,
+    name: str,
+    *,
+    sleep: Callable[[float], None] = time.sleep,
+    now: Callable[[], float] = time.monotonic,
+) -> Mapping[str, Any]:
+    """What a department says about one person: `{"id_number", "observed_on", "records": [{heading: value}]}`.
+
+    Tried again after a growing pause where the line failed or the department had a fault of its own. Raises `NotAnswering`.
+    """
+    interface = interfaces().get(kind)
+    if interface is None:
+        raise NotAnswering("这个部门还没有接通接口，请改用导入文件，或请管理员配置。")
+    breaker = breakers.setdefault(kind, Breaker())
+    if not breaker.lets_through(now()):
+        raise NotAnswering("这个部门的接口连续出错，已暂停查询，请一分钟后再试，或改用导入文件。")
+    body = json.dumps({"id_number": id_number, "name": name}, ensure_ascii=False).encode()
+    for attempt in range(interface.attempts):
+        if attempt:
+            sleep(_BACKOFF * 2 ** (attempt - 1) * random.uniform(0.75, 1.25))
+        try:
+            answer = _once(interface, body)
+        except _Refused as refused:
+            breaker.succeeded()  # it is there, and it answers
+            raise NotAnswering(str(refused)) from None
+        except (OSError, http.client.HTTPException, ValueError):
+            breaker.failed(now())
+            continue
+        breaker.succeeded()
+        return answer
+    raise NotAnswering("这个部门的接口现在没有回应，请稍后再试，或改用导入文件。")
+
+
+def _once(interface: Interface, body: bytes) -> Mapping[str, Any]:
+    address = urlsplit(interface.url)
+    kind = http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
+    path = address.path.rstrip("/") + PATH
+    timestamp = str(int(time.time()))
+    headers = {
+        "Content-Type": "application/json",
+        "X-Client": interface.client,
+        "X-Timestamp": timestamp,
+        "X-Signature": sign(interface.key, "POST", path, timestamp, body),
+    }
+    connection = kind(address.hostname or "", address.port, timeout=interface.timeout)
+    try:
+        connection.request("POST", path, body, headers)
+        response = connection.getresponse()
+        content = response.read(_LARGEST_ANSWER + 1)
+    finally:
+        connection.close()
+    if response.status in (401, 403):
+        raise _Refused("部门没有接受我们的签名，请管理员核对密钥和服务器时间。")
+    if 400 <= response.status < 500 and response.status not in (408, 429):
+        raise _Refused(f"部门没有接受这次查询（{response.status}），请联系管理员。")
+    if response.status != 200:
+        raise OSError(f"answered {response.status}")
+    if len(content) > _LARGEST_ANSWER:
+        raise OSError("answer too long")
+    answer = json.loads(content)
+    if not isinstance(answer, dict):
+        raise ValueError("not an object")
+    return answer

@@ -1,0 +1,73 @@
+"""Old and new records of one licence side by side: which one counts, and what follows for the person (一(二)2)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from jiuyuan.people.models import LicenceRecord, Person
+
+Part, Status = LicenceRecord.Part, LicenceRecord.Status
+
+
+class Recorded(Protocol):
+    """What decides: a row of the table, or one of the many that a run holds in memory."""
+
+    @property
+    def licence(self) -> str: ...
+    @property
+    def part(self) -> str: ...
+    @property
+    def status(self) -> str: ...
+    @property
+    def changed_on(self) -> date: ...
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One record as the page shows it; `effective` marks the one of its licence and part that counts."""
+
+    record: LicenceRecord
+    effective: bool
+
+
+def effective(records: Sequence[Recorded]) -> list[Recorded]:
+    """For each licence and part the record that changed last; of one day, the one that was recorded last."""
+    latest: dict[tuple[str, str], Recorded] = {}
+    for record in records:
+        key = (record.licence, record.part)
+        if key not in latest or record.changed_on >= latest[key].changed_on:
+            latest[key] = record
+    return list(latest.values())
+
+
+def facts_from(records: Sequence[Recorded]) -> dict[str, bool]:
+    """What the effective records say. `records` in the order in which they were recorded.
+
+    A licence that was cancelled ends every part in it. Revoked but not cancelled says neither yes nor no: a person decides.
+    """
+    ended: dict[str, date] = {}
+    for record in records:
+        if record.status == Status.CANCELLED:
+            ended[record.licence] = max(record.changed_on, ended.get(record.licence, record.changed_on))
+    found: dict[str, bool | None] = {}
+    for record in effective(records):
+        fact = "business_registered" if record.part == Part.OWNER else "company_office_held"
+        over = ended.get(record.licence)
+        if over is not None and over >= record.changed_on:
+            says: bool | None = False
+        elif record.status == Status.REVOKED:
+            says = None
+        else:
+            says = record.status == Status.ACTIVE
+        before = found.get(fact, False)
+        found[fact] = True if says or before else None if says is None or before is None else False
+    return {fact: says for fact, says in found.items() if says is not None}
+
+
+def shown(person: Person) -> list[Shown]:
+    """A person's records, those of one licence together, the latest change last. Those taken back are left out."""
+    records = list(person.licences.filter(withdrawn_at=None).order_by("pk"))
+    counting = {id(record) for record in effective(records)}
+    ordered: Iterable[LicenceRecord] = sorted(records, key=lambda r: (r.licence, r.part, r.changed_on, r.pk))
+    return [Shown(record, id(record) in counting) for record in ordered]

@@ -1,0 +1,162 @@
+"""A run over a file: chunk after chunk, each in one transaction with the row up to which the file is settled.
+
+Killed at any moment, it goes on after the last settled row. Two runs of one batch cannot meet: the second finds the batch
+further on than it left it and stops.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, Protocol
+
+from django.db import IntegrityError, OperationalError, transaction
+
+from jiuyuan import clock, loading
+from jiuyuan.history import services as history
+from jiuyuan.people.models import ImportBatch, ImportRow
+from jiuyuan.people.sources import reading, storing
+from jiuyuan.people.sources.reading import Row, Table
+from jiuyuan.refusals import BadInput
+
+CHUNK = 5_000
+_TRIES = 6
+Status = ImportBatch.Status
+Progress = Callable[[int, int], Any]
+
+
+class Elsewhere(Exception):
+    """The batch is being run by somebody else, or no longer to be run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of one row. `columns`: the faulty ones by the name that the work gives them, with commas."""
+
+    row: int
+    outcome: str
+    person: int | None = None
+    message: str = ""
+    columns: str = ""
+
+
+class Work(Protocol):
+    """What is done with the rows of a file."""
+
+    @property
+    def wanted(self) -> Mapping[str, Sequence[str]]: ...
+    @property
+    def needed(self) -> Sequence[Sequence[str]]: ...
+
+    def begin(self, table: Table) -> None:
+        """Called once, when the heading was found."""
+
+    def prepare(self, rows: Sequence[Row]) -> Any:
+        """Read one chunk, ahead and beside the transaction of the chunk before; it does not touch the database."""
+
+    def settle(self, prepared: Any, dry: bool) -> list[Settled]:
+        """One chunk, inside its transaction. Where `dry`, nothing is written. It may be called again for the same chunk."""
+
+
+def run(batch_id: int, work_for: Callable[[ImportBatch], Work], progress: Progress | None = None) -> ImportBatch:
+    """Check (`checking`) or import (`running`) what is left of a batch. Raises `Elsewhere`.
+
+    A file that cannot be used ends the batch with the reason in `failure`.
+    """
+    batch = ImportBatch.objects.unscoped().select_related("by__agency").get(pk=batch_id)
+    if batch.status not in (Status.CHECKING, Status.RUNNING):
+        raise Elsewhere
+    try:
+        work = work_for(batch)
+        with storing.opened(batch.stored_as) as file:
+            if not batch.total:
+                batch.total = reading.estimated_rows(file)
+            table = reading.table(file, batch.file_name, work.wanted, work.needed)
+            work.begin(table)
+            for last, prepared in _ahead(_chunks(table.rows, work, after=batch.done)):
+                _settle(batch, work, last, prepared)
+                if progress:
+                    progress(batch.done, max(batch.total, batch.done))
+        return _finish(batch)
+    except BadInput as refusal:
+        return _fail(batch, refusal.errors[0][1] if refusal.errors else refusal.title)
+
+
+def _chunks(rows: Iterator[Row], work: Work, after: int) -> Iterator[tuple[int, Any]]:
+    left = (row for row in rows if row[0] > after)
+    while chunk := list(islice(left, CHUNK)):
+        yield chunk[-1][0], work.prepare(chunk)
+
+
+def _ahead(chunks: Iterator[tuple[int, Any]]) -> Iterator[tuple[int, Any]]:
+    """The same, the next one always being made in a thread while the database works on the one before."""
+    with ThreadPoolExecutor(1) as thread:
+        coming = thread.submit(next, chunks, None)
+        while (chunk := coming.result()) is not None:
+            coming = thread.submit(next, chunks, None)
+            yield chunk
+
+
+def _settle(batch: ImportBatch, work: Work, last: int, prepared: Any) -> None:
+    """One chunk; begun again where somebody else wrote about the same people at the same moment."""
+    for attempt in range(1, _TRIES + 1):
+        try:
+            with transaction.atomic():
+                _mine(batch)
+                settled = work.settle(prepared, dry=batch.status == Status.CHECKING)
+                _keep(batch, last, settled)
+            return
+        except (IntegrityError, OperationalError):
+            if attempt == _TRIES:
+                raise
+
+
+def _mine(batch: ImportBatch) -> None:
+    rows = ImportBatch.objects.unscoped().select_for_update().filter(pk=batch.pk)
+    if rows.values_list("status", "done").first() != (batch.status, batch.done):
+        raise Elsewhere
+
+
+def _keep(batch: ImportBatch, last: int, settled: Sequence[Settled]) -> None:
+    """The outcome of each row in place of what the trial run said, and how far the batch is."""
+    if batch.status == Status.RUNNING:
+        ImportRow.objects.unscoped().filter(batch=batch, row__gt=batch.done, row__lte=last).delete()
+    loading.insert(
+        ImportRow,
+        ("batch_id", "row", "outcome", "person_id", "message", "columns"),
+        ((batch.pk, one.row, str(one.outcome), one.person, one.message[:400], one.columns[:100]) for one in settled),
+    )
+    counts = Counter(batch.counts) + Counter(str(one.outcome) for one in settled)
+    at = clock.now()
+    ImportBatch.objects.unscoped().filter(pk=batch.pk).update(
+        done=last, counts=dict(counts), beat_at=at, total=batch.total
+    )
+    batch.done, batch.counts, batch.beat_at = last, dict(counts), at
+
+
+def _finish(batch: ImportBatch) -> ImportBatch:
+    with transaction.atomic():
+        _mine(batch)
+        finished = batch.status == Status.RUNNING
+        batch.status = Status.DONE if finished else Status.CHECKED
+        batch.total = batch.done
+        stored, batch.stored_as = batch.stored_as, "" if finished else batch.stored_as
+        batch.beat_at = clock.now()
+        batch.save(update_fields=["status", "total", "stored_as", "beat_at"])
+        action = "import_finished" if finished else "import_checked"
+        history.append(f"import:{batch.pk}", batch.by.actor, action, {"rows": batch.counts}, batch.area)
+    if finished:
+        storing.remove(stored)
+    return batch
+
+
+def _fail(batch: ImportBatch, reason: str) -> ImportBatch:
+    with transaction.atomic():
+        _mine(batch)
+        batch.status, batch.failure, batch.beat_at = Status.FAILED, reason[:400], clock.now()
+        stored, batch.stored_as = batch.stored_as, ""
+        batch.save(update_fields=["status", "failure", "stored_as", "beat_at"])
+        history.append(f"import:{batch.pk}", batch.by.actor, "import_failed", {"reason": reason}, batch.area)
+    storing.remove(stored)
+    return batch

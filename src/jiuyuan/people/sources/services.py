@@ -1,0 +1,162 @@
+"""What may be done with departments' files: upload one, try it, import it, give it up, take it back."""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+
+from django.db import IntegrityError, transaction
+
+from jiuyuan import clock
+from jiuyuan.agencies.models import User
+from jiuyuan.agencies.roles import Right
+from jiuyuan.history import services as history
+from jiuyuan.people.models import ImportBatch, ImportRow
+from jiuyuan.people.sources import storing
+from jiuyuan.people.sources.cells import Unreadable, day
+from jiuyuan.people.sources.mapping import DEPARTMENTS, Unusable, load
+from jiuyuan.refusals import BadInput, Conflict, NotForRole, NotFound, WrongState
+
+Kind, Status = ImportBatch.Kind, ImportBatch.Status
+_LARGEST = 2 << 30
+_DAY_IN_NAME = re.compile(r"20[0-9]{2}[-年.]?[0-9]{1,2}[-月.]?[0-9]{1,2}日?")
+_IMPORTED = (Status.RUNNING, Status.DONE, Status.WITHDRAWING)
+
+
+def may_import(user: User) -> None:
+    """Raises `NotForRole`."""
+    if not user.may(Right.IMPORT_RECORDS):
+        raise NotForRole("数据由县（市、区）复核人导入，您的角色不能办理。")
+
+
+def upload(
+    user: User, kind: str, file_name: str, pieces: Iterable[bytes], observed_on: date | None = None, *, dry: bool = True
+) -> ImportBatch:
+    """Keep a file for its trial run (`dry`), or for its import at once. Run it with `running.run`.
+
+    `observed_on`: the day of the data where the rows do not say; else the day in the file's name, else today.
+    Raises `BadInput` for `kind`, `file` or `observed_on`, `Conflict` where the same file is imported already.
+    """
+    may_import(user)
+    if kind not in Kind.values:
+        raise BadInput("数据种类有误。", [("kind", f"数据种类应为{'、'.join(Kind.values)}之一。")])
+    today = clock.today()
+    day_of_data = observed_on or _day_in(file_name, today) or today
+    if day_of_data > today:
+        raise BadInput("数据日期有误。", [("observed_on", "数据日期不能晚于今天。")])
+    if kind in DEPARTMENTS:
+        try:
+            load(kind)
+        except Unusable as wrong:
+            raise BadInput("对照表有误。", [("kind", str(wrong))]) from None
+    stored, digest = storing.store(_not_too_large(pieces))
+    try:
+        with transaction.atomic():
+            _refuse_twice(user, kind, digest)
+            agency = user.agency
+            assert agency is not None
+            at = clock.now()
+            batch = ImportBatch.objects.create(
+                kind=kind, file_name=file_name[:200], sha256=digest, stored_as=stored, agency=agency, area=agency.path,
+                observed_on=day_of_data, by=user, at=at, beat_at=at,
+                status=Status.CHECKING if dry else Status.RUNNING,
+            )  # fmt: skip
+            payload = {"kind": kind, "file": file_name, "sha256": digest}
+            history.append(f"import:{batch.pk}", user.actor, "file_uploaded", payload, batch.area)
+    except BaseException:
+        storing.remove(stored)
+        raise
+    return batch
+
+
+def _not_too_large(pieces: Iterable[bytes]) -> Iterable[bytes]:
+    length = 0
+    for piece in pieces:
+        length += len(piece)
+        if length > _LARGEST:
+            raise BadInput("文件太大。", [("file", "文件超过2GB，请拆成几个文件后再导入。")])
+        yield piece
+    if not length:
+        raise BadInput("文件是空的。", [("file", "文件是空的，请检查后重新选择。")])
+
+
+def _day_in(file_name: str, today: date) -> date | None:
+    for match in _DAY_IN_NAME.finditer(file_name):
+        try:
+            if (found := day(match.group().rstrip("日").replace("年", "-").replace("月", "-"))) <= today:
+                return found
+        except Unreadable:
+            continue
+    return None
+
+
+def _refuse_twice(user: User, kind: str, digest: str) -> None:
+    same = ImportBatch.objects.visible_to(user).filter(kind=kind, sha256=digest, area=user.area, status__in=_IMPORTED)
+    if (batch := same.first()) is not None:
+        raise Conflict(
+            f"这个文件{batch.at:%Y年%-m月%-d日}已经导入过（第{batch.pk}批），不会重复导入。要重新导入，请先撤回那一批。",
+            batch=batch.pk,
+        )
+
+
+def interrupted(user: User, kind: str, digest: str) -> ImportBatch | None:
+    """The batch of the same file that a killed run left half-way."""
+    rows = ImportBatch.objects.visible_to(user)
+    found: ImportBatch | None = rows.filter(kind=kind, sha256=digest, area=user.area, status=Status.RUNNING).first()
+    return found
+
+
+def visible_batch(user: User, pk: int) -> ImportBatch:
+    """The batch, locked. Raises `NotForRole`, `NotFound`."""
+    may_import(user)
+    batch = ImportBatch.objects.visible_to(user).select_for_update(of=("self",)).filter(pk=pk).first()
+    if batch is None:
+        raise NotFound("没有这一批导入。")
+    return batch
+
+
+@transaction.atomic
+def start(user: User, pk: int) -> ImportBatch:
+    """Let a file that was tried be imported. Raises `WrongState`, `Conflict`."""
+    batch = visible_batch(user, pk)
+    if batch.status != Status.CHECKED:
+        raise WrongState("这一批不在等待导入，请重新打开页面。", status=batch.status, actions=[])
+    batch.status, batch.by, batch.done, batch.counts, batch.beat_at = Status.RUNNING, user, 0, {}, clock.now()
+    try:
+        with transaction.atomic():
+            batch.save(update_fields=["status", "by", "done", "counts", "beat_at"])
+    except IntegrityError:
+        raise Conflict("同一个文件已经导入过，不会重复导入。要重新导入，请先撤回那一批。") from None
+    history.append(f"import:{pk}", user.actor, "import_started", {}, batch.area)
+    return batch
+
+
+@transaction.atomic
+def discard(user: User, pk: int) -> ImportBatch:
+    """Give up a file that was only tried; it is removed."""
+    batch = visible_batch(user, pk)
+    if batch.status != Status.CHECKED:
+        raise WrongState("只有试运行过、还没有导入的文件可以放弃。", status=batch.status, actions=[])
+    stored, batch.status, batch.stored_as = batch.stored_as, Status.DISCARDED, ""
+    batch.save(update_fields=["status", "stored_as"])
+    ImportRow.objects.unscoped().filter(batch=batch).delete()
+    history.append(f"import:{pk}", user.actor, "import_discarded", {}, batch.area)
+    transaction.on_commit(lambda: storing.remove(stored))
+    return batch
+
+
+@transaction.atomic
+def take_back(user: User, pk: int, reason: str) -> ImportBatch:
+    """Order that an import is taken back as a whole; `taking_back.run` does it. Raises `BadInput`, `WrongState`."""
+    batch = visible_batch(user, pk)
+    if batch.kind == Kind.EARLIER_REGISTER:
+        raise WrongState("以前的认定名册不能整批撤回；导入有误的，请逐人办理退出。", status=batch.status, actions=[])
+    if batch.status != Status.DONE:
+        raise WrongState("只有导入完成的批次可以撤回。", status=batch.status, actions=[])
+    if not reason.strip():
+        raise BadInput("请写明原因。", [("reason", "请写明为什么撤回，例如部门发来的是上个月的数据。")])
+    if len(reason.strip()) > 400:
+        raise BadInput("原因太长。", [("reason", "撤回原因最多400个字，请写短一些。")])
+    batch.status, batch.withdrawn_by, batch.withdrawn_for = Status.WITHDRAWING, user, reason.strip()
+    batch.save(update_fields=["status", "withdrawn_by", "withdrawn_for"])
+    history.append(f"import:{pk}", user.actor, "import_withdrawal_ordered", {"reason": reason.strip()}, batch.area)
+    return batch

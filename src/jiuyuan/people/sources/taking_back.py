@@ -1,0 +1,130 @@
+"""An import taken back as a whole: its facts no longer count, and what they superseded stands again as if it had never been.
+
+In chunks of people, each in one transaction; what is done carries its `withdrawn_at`, so a killed run goes on with the rest.
+"""
+
+from collections import defaultdict
+from typing import Any
+
+from django.db import IntegrityError, OperationalError, transaction
+
+from jiuyuan import clock, loading
+from jiuyuan.history import services as history
+from jiuyuan.people import facts as standing_facts
+from jiuyuan.people.models import Fact, ImportBatch, LicenceRecord, Person, Source
+from jiuyuan.people.services import record_facts
+from jiuyuan.people.sources import licences
+from jiuyuan.people.sources.recording import update_known
+from jiuyuan.people.sources.running import Elsewhere, Progress
+
+CHUNK = 1_000
+_TRIES = 6
+Status = ImportBatch.Status
+
+
+def run(batch_id: int, progress: Progress | None = None) -> ImportBatch:
+    """Take back what is left of a batch. Raises `Elsewhere` where it is not to be taken back."""
+    batch = ImportBatch.objects.unscoped().select_related("withdrawn_by__agency").get(pk=batch_id)
+    if batch.status != Status.WITHDRAWING:
+        raise Elsewhere
+    left = _people_left(batch)
+    total, done = left.count(), 0
+    while keys := list(left[:CHUNK]):
+        _take_back(batch, keys)
+        done += len(keys)
+        if progress:
+            progress(done, total)
+    with transaction.atomic():
+        batch.status, batch.withdrawn_at = Status.WITHDRAWN, clock.now()
+        batch.save(update_fields=["status", "withdrawn_at"])
+        payload = {"reason": batch.withdrawn_for}
+        history.append(f"import:{batch.pk}", _actor(batch), "import_withdrawn", payload, batch.area)
+    return batch
+
+
+def people_left(batch: ImportBatch) -> int:
+    return int(_people_left(batch).count())
+
+
+def _people_left(batch: ImportBatch) -> Any:
+    """People about whom the batch still says something, by key."""
+    facts = Fact.objects.unscoped().filter(batch=batch, withdrawn_at=None).order_by().values_list("person_id")
+    records = LicenceRecord.objects.unscoped().filter(batch=batch, withdrawn_at=None).values_list("person_id")
+    people = Person.objects.unscoped()
+    return (people.filter(pk__in=facts) | people.filter(pk__in=records)).order_by("pk").values_list("pk", flat=True)
+
+
+def _actor(batch: ImportBatch) -> history.Actor:
+    return batch.withdrawn_by.actor if batch.withdrawn_by else history.SYSTEM
+
+
+def _take_back(batch: ImportBatch, keys: list[int]) -> None:
+    for attempt in range(1, _TRIES + 1):
+        try:
+            with transaction.atomic():
+                _one_chunk(batch, keys)
+            return
+        except (IntegrityError, OperationalError):
+            if attempt == _TRIES:
+                raise
+
+
+def _one_chunk(batch: ImportBatch, keys: list[int]) -> None:
+    at = clock.now()
+    heads = history.heads_of(f"person:{key}" for key in keys)
+    people = {person.pk: person for person in Person.objects.unscoped().filter(pk__in=keys)}
+    of_batch = Fact.objects.unscoped().filter(batch=batch, person__in=keys, withdrawn_at=None)
+    names = set(of_batch.values_list("name", flat=True).distinct())
+    groups: dict[tuple[int, str], list[Fact]] = defaultdict(list)
+    for fact in Fact.objects.unscoped().filter(person__in=keys, name__in=names).order_by("pk"):
+        groups[fact.person_id, fact.name].append(fact)
+    withdrawn: list[tuple[int, Any]] = []
+    again: list[tuple[int, int | None]] = []
+    known: dict[int, dict[str, Any]] = defaultdict(dict)
+    for (key, name), facts in groups.items():
+        taken = [fact for fact in facts if fact.batch_id == batch.pk and fact.withdrawn_at is None]
+        if not taken:
+            continue
+        for fact in taken:
+            fact.withdrawn_at = at
+            withdrawn.append((fact.pk, at))
+        for pk, by in standing_facts.replayed(facts).items():
+            fact = next(fact for fact in facts if fact.pk == pk)
+            if fact.superseded_by_id != by:
+                fact.superseded_by_id = by
+                again.append((pk, by))
+        standing = standing_facts.standing(facts).get(name)
+        known[key][name] = standing.value if standing else None
+    loading.update(Fact, "id", ["withdrawn_at"], withdrawn)
+    loading.update(Fact, "id", ["superseded_by_id"], again)
+    LicenceRecord.objects.unscoped().filter(batch=batch, person__in=keys, withdrawn_at=None).update(withdrawn_at=at)
+    update_known(known)
+    acts = [
+        history.Act(people[key].file, "facts_withdrawn", {"batch": batch.pk, "facts": values}, people[key].area)
+        for key, values in known.items()
+    ]
+    history.append_many(_actor(batch), acts, heads)
+    if batch.kind == ImportBatch.Kind.MARKET_REGULATION:
+        for person in people.values():
+            _say_again_what_follows(batch, person)
+
+
+def _say_again_what_follows(batch: ImportBatch, person: Person) -> None:
+    """A later file may have said "yes" only because of a licence that is taken back here: what the rest says is recorded."""
+    records = list(person.licences.filter(withdrawn_at=None).order_by("pk"))
+    if not records:
+        return
+    derived = licences.facts_from(records)
+    known = standing_facts.standing(person.facts.all())
+    for name, value in derived.items():
+        last = max(
+            (fact for fact in (known[name].current if name in known else ()) if fact.batch_id and not fact.disputed),
+            key=lambda fact: fact.pk,
+            default=None,
+        )
+        if last is not None and last.value != value:
+            record_facts(
+                _actor(batch), person, {name: value},
+                source=Source.SHARED_DATA, department=last.department, observed_on=last.observed_on,
+                evidence=f"撤回第{batch.pk}批导入后，按其余登记记录重新得出",
+            )  # fmt: skip
