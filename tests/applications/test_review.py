@@ -4,7 +4,7 @@ import pytest
 
 from jiuyuan.applications import services
 from jiuyuan.applications.models import SpecialCase
-from jiuyuan.refusals import BadInput, Conflict, GuardNotMet, NotForRole, NotFound
+from jiuyuan.refusals import BadInput, Conflict, GuardNotMet, NotForRole, NotFound, WrongState
 from tests.factories import (
     OTHER_COUNTY,
     a_case,
@@ -189,6 +189,17 @@ def test_somebody_who_disputes_one_record_may_be_refused_on_another():
     case = a_case("accepted", an_applicant(facts=facts), clerk=clerk)
     services.dispute_fact(clerk, case.number, "company_office_held", "身份证被冒用，报案回执2026-031")
     assert act(clerk, case, "first_review_fail", reason="已与用人单位建立劳动关系").status == "rejected"
+
+
+def test_the_applicant_disputes_what_the_office_found_while_it_still_decides():
+    account, clerk = an_account(), staff("clerk")
+    case = a_case("accepted", by=account, clerk=clerk)
+    record(clerk, case, department="市场监督管理局", company_office_held=True)
+    services.dispute_fact(account, case.number, "company_office_held", "身份证被冒用，报案回执2026-031")
+    assert seen_by(clerk, case).known["company_office_held"].value is None
+    closed = a_case("rejected", by=an_account(), clerk=clerk)
+    with pytest.raises(WrongState):
+        services.dispute_fact(closed.person.account, closed.number, "wants_work", "不对")
 
 
 def test_a_dispute_needs_evidence_and_something_to_dispute():

@@ -1,6 +1,6 @@
 """What may be done to a case. One action, one transaction: lock, check the table and its guards, write, record."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from hashlib import sha256
 from typing import Any
@@ -28,7 +28,6 @@ from jiuyuan.refusals import BadInput, Conflict, GuardNotMet, LoginNeeded, NotFo
 from jiuyuan.rules import policy
 
 PUBLIC = Actor("public", "公众", "public")
-_FACTS_CHANGE = frozenset(OPEN)
 _MAY_CREATE = frozenset({Role.APPLICANT, Role.CHANNEL, Role.CLERK})
 _USUAL_CHANNEL = {Role.APPLICANT: Channel.PORTAL, Role.CHANNEL: Channel.HALL, Role.CLERK: Channel.WINDOW}
 _EDITABLE_BY_APPLICANT = frozenset({Status.DRAFT, Status.CORRECTION})
@@ -171,21 +170,14 @@ def unmet_guards(case: Case, transition: Transition) -> list[str]:
 
 def _locked(user: User | None, number: str, transition: Transition) -> Application:
     """The row, locked, as far as this user may see it; a case on public notice is there for everyone."""
-    if user is None or transition.public:
-        seen = Application.objects.unscoped()
-    else:
-        seen = Application.objects.visible_to(user)
+    own = Application.objects.visible_to(user) if user else Application.objects.unscoped().none()
+    seen = Application.objects.unscoped() if transition.public else own
     rows = seen.select_related("person__account", "agency", "endorsed_by").select_for_update(of=("self",))
     application = rows.filter(number=number).first()
-    if application is None or (transition.public and not _on_notice_or_visible(user, application)):
+    shown = application is not None and (not transition.public or application.status == Status.PUBLISHING)
+    if application is None or not (shown or own.filter(pk=application.pk).exists()):
         raise NotFound("没有这份申请。")
     return application
-
-
-def _on_notice_or_visible(user: User | None, application: Application) -> bool:
-    if application.status == Status.PUBLISHING:
-        return True
-    return user is not None and Application.objects.visible_to(user).filter(pk=application.pk).exists()
 
 
 def _check_role_and_state(user: User | None, application: Application, transition: Transition) -> None:
@@ -275,8 +267,11 @@ def record_facts(
 
 @transaction.atomic
 def dispute_fact(user: User, number: str, name: str, evidence: str, *, version: int | None = None) -> Application:
-    """The person disputes a record; the clerk or the applicant writes it down with its evidence."""
-    application = open_for_change(user, number, version, Right.RECORD_FACTS)
+    """The person disputes a record; the clerk or the applicant writes it down with its evidence.
+
+    The applicant may as long as the case is open: the record often turns up only when the office checks.
+    """
+    application = open_for_change(user, number, version, Right.RECORD_FACTS, applicant_in=OPEN)
     people.dispute(user.actor, application.person, name, evidence)
     _changed(application, user, "dispute", {"name": name, "evidence": evidence})
     return application
@@ -349,8 +344,10 @@ def remove_material(user: User, number: str, material: int) -> Application:
     return application
 
 
-def open_for_change(user: User, number: str, version: int | None, right: Right) -> Application:
-    """The case, locked, where this user may change what is on it today."""
+def open_for_change(
+    user: User, number: str, version: int | None, right: Right, applicant_in: Collection[str] = _EDITABLE_BY_APPLICANT
+) -> Application:
+    """The case, locked, where this user may change what is on it today; `applicant_in`: the states in which they apply."""
     rows = Application.objects.visible_to(user).select_related("person__account", "agency")
     application = rows.select_for_update(of=("self",)).filter(number=number).first()
     if application is None:
@@ -358,7 +355,7 @@ def open_for_change(user: User, number: str, version: int | None, right: Right) 
     applying = user.role in (Role.APPLICANT, Role.CHANNEL)
     if not (applying or user.may(right)):
         raise NotForRole("您的角色只能查看，不能改动这份申请。")
-    allowed = _EDITABLE_BY_APPLICANT if applying else _FACTS_CHANGE
+    allowed = applicant_in if applying else OPEN
     if application.status not in allowed:
         actions = [t.action for t in transitions.from_state(application.status, Role(user.role))]
         state = Status(application.status).label
