@@ -118,12 +118,15 @@ def _due(kind: str, today: date) -> Q:
     return kinds.get(kind, Q(pk__in=[]))
 
 
+_STANDS: dict[str, Any] = {"superseded_by": None, "withdrawn_at": None}
+
+
 def _contradicted() -> ScopedQuerySet:
     """Facts of the person that stand beside another of the same name and say something else."""
     other = Fact.objects.unscoped().filter(
-        person=OuterRef("person"), name=OuterRef("name"), superseded_by=None, pk__lt=OuterRef("pk")
+        person=OuterRef("person"), name=OuterRef("name"), pk__lt=OuterRef("pk"), **_STANDS
     )
-    standing = Fact.objects.unscoped().filter(person=OuterRef("person"), superseded_by=None)
+    standing = Fact.objects.unscoped().filter(person=OuterRef("person"), **_STANDS)
     return standing.filter(Exists(other.exclude(value=OuterRef("value"))))
 
 
@@ -271,12 +274,12 @@ def figures(user: User, under: Agency) -> tuple[FigureRow, list[FigureRow]]:
     today = clock.today()
     rows = Application.objects.visible_to(user).filter(area__startswith=under.path).order_by()
     limits = {kind: Count("pk", filter=_due(kind, today)) for kind in ("overdue", "on_time", "late")}
-    by_area = list(rows.values("area", "status").annotate(n=Count("pk"), **limits))
+    by_area: list[Any] = list(rows.values("area", "status").annotate(n=Count("pk"), **limits))
     below = [_figure_row(agency, by_area) for agency in under.children.all()]
     return _figure_row(under, by_area), below
 
 
-def _figure_row(agency: Agency, by_area: list[dict[str, Any]]) -> FigureRow:
+def _figure_row(agency: Agency, by_area: Sequence[Mapping[str, Any]]) -> FigureRow:
     mine = [row for row in by_area if row["area"].startswith(agency.path)]
     cells = []
     for _, filters in COLUMNS:

@@ -99,7 +99,7 @@ def next_of(case: Case, actions: list[Action] | None = None) -> Next:
         return Next(ready.label, action=ready)
     if wanted:
         return _unmet(case, wanted[0])
-    return _others_turn(status)
+    return _others_turn(case, status)
 
 
 def _unmet(case: Case, action: Action) -> Next:
@@ -118,9 +118,10 @@ def _unmet(case: Case, action: Action) -> Next:
     return Next(_TO_DO[first], text, mine=first not in _WAITING, anchor=anchor, on=on)
 
 
-def _others_turn(status: Status) -> Next:
-    """Nothing for this role: say whose turn it is."""
-    turn = next((t for t in transitions.from_state(status) if t.emphasis == "main"), None)
+def _others_turn(case: Case, status: Status) -> Next:
+    """Nothing for this role: say whose turn it is, and for what."""
+    main = [transition for transition in transitions.from_state(status) if transition.emphasis == "main"]
+    turn = next((t for t in main if not any(g.name in _NOTHING_TO_ANSWER and g.unmet(case) for g in t.guards)), None)
     if turn is None:
         return Next(status.label, mine=False)
     who = "、".join(role.label for role in Role if role in turn.roles and role != Role.CHANNEL)

@@ -117,7 +117,7 @@ def _row(name: str, standing: Standing | None, decisive: bool, materials: dict[i
         return Row(name, FACTS[name].label, None, (), (), decisive, False, "", False)
     best = standing.best
     current = [fact for fact in standing.current if fact.pk != best.pk]
-    older = [fact for fact in standing.facts if fact.superseded_by_id is not None]
+    older = [fact for fact in standing.facts if not fact.stands]
     return Row(
         name,
         FACTS[name].label,

@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from tempfile import TemporaryFile
-from typing import IO, Any
+from typing import Any
 
 from django.utils import timezone
 from openpyxl import Workbook
@@ -13,6 +13,8 @@ from openpyxl.styles import Font
 
 from jiuyuan import clock
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_PIECE = 64 * 1024
 _BOM = "\ufeff"  # without it Excel reads UTF-8 as GBK
 
 
@@ -39,8 +41,8 @@ class _Echo:
         return text
 
 
-def xlsx(title: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> IO[bytes]:
-    """A workbook on disk, at its beginning, to be sent and forgotten."""
+def xlsx(title: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
+    """A workbook in pieces. It is written to disk row by row when the first piece is asked for, and gone after the last."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"
@@ -51,7 +53,8 @@ def xlsx(title: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> IO[
     sheet.append(bold)
     for row in rows:
         sheet.append([cell(value) for value in row])
-    file = TemporaryFile()  # noqa: SIM115 - whoever sends it closes it
-    book.save(file)
-    file.seek(0)
-    return file
+    with TemporaryFile() as file:
+        book.save(file)
+        file.seek(0)
+        while piece := file.read(_PIECE):
+            yield piece

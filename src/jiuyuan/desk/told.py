@@ -1,7 +1,7 @@
 """The record in words: what each entry of a file says, and the line of steps that a case has gone."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -32,6 +32,29 @@ _OTHER_ACTS = {
     "household_recorded": "登记家庭成员",
     "recognised": "认定为就业困难人员",
     "ended": "退出就业困难人员",
+    "carried_over": "由以前的认定名册转入",
+    "account_bound": "绑定网上账号",
+    "binding_code_issued": "给出绑定码",
+    "investigation_opened": "开始核查",
+    "investigation_evidence": "登记核查材料",
+    "investigation_found": "写明核查结论",
+    "investigation_decided": "对核查作出决定",
+    "exit_proposed": "提出退出",
+    "exit_proposal_dismissed": "不采纳退出建议",
+    "exit_proposal_lapsed": "退出建议失效",
+    "exit_objected": "对退出提出异议",
+    "exit_objection_decided": "对退出异议作出决定",
+    "due_on_reckoned_again": "节假日公布后重算办结期限",
+    "notice_reckoned_again": "节假日公布后重算公示结束日",
+    "file_uploaded": "上传部门文件",
+    "import_started": "开始导入",
+    "import_checked": "检查了文件",
+    "import_finished": "导入完成",
+    "import_failed": "导入失败",
+    "import_discarded": "放弃导入",
+    "import_withdrawal_ordered": "决定撤回导入",
+    "import_withdrawn": "撤回导入",
+    "facts_withdrawn": "撤回随文件导入的事实",
 }
 ACTS = {t.action: t.done or t.label for t in transitions.TABLE} | _OTHER_ACTS
 # What was said in an act, in the order in which it is told.
@@ -127,9 +150,9 @@ _WAITS_AT = {
 }
 
 
-def steps_of(case: Case, entries: Sequence[Entry]) -> list[dict[str, Any]]:
+def steps_of(case: Case) -> list[dict[str, Any]]:
     """The steps of this round with who and when; the one that comes next is marked so and says by when."""
-    application, status = case.application, Status(case.application.status)
+    application, status, entries = case.application, Status(case.application.status), case.acts
     began = max((entry.seq for entry in entries if entry.action == "reopen"), default=0)
     last = {e.action: e for e in entries if e.seq > began or e.action in _FIRST_ROUND_ONLY}
     waits_at = _WAITS_AT.get(status)

@@ -29,6 +29,7 @@ urlpatterns = [
     path("register/", people.register, name="register"),
     path("people/<int:pk>/", people.person, name="person"),
     path("people/<int:pk>/number/", people.unmask, name="person_unmask"),
+    path("people/<int:pk>/binding-code/", people.binding_code, name="binding_code"),
     path("search", people.search, name="search"),
     path("figures/", figures.figures, name="figures"),
     path("history/", record.entries, name="history"),

@@ -10,6 +10,7 @@ from jiuyuan.applications import queries
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.transitions import Need, Transition
 from jiuyuan.desk.forms.spoken import INLINE, YES_NO, VersionedForm
+from jiuyuan.printing.form import LONGEST_OPINION
 
 
 class ActForm(VersionedForm):
@@ -55,7 +56,7 @@ def _suggested(case: Case, transition: Transition) -> dict[str, Any]:
         category = verified[0] if len(verified) == 1 else None
         return {"opinion": f"经复核，符合{names}认定条件，同意认定。", "category": category}
     if transition.action == "first_review_fail" and case.decision.outcome == "ineligible":
-        return {"reason": "；".join(_against(case))}
+        return {"reason": "；".join(_against(case))[:LONGEST_OPINION]}
     return {}
 
 

@@ -60,7 +60,9 @@ def batch(request: StaffRequest) -> HttpResponseBase:
 
 def _lines(request: StaffRequest, transition: Transition, given: QueryDict) -> list[Line]:
     """The ticked cases, or all of a list, soonest due first."""
-    rows = queries.listed(request.user, Filters.read(QueryDict(given["list"])) if "list" in given else Filters())
+    rows = queries.listed(
+        request.user, Filters.read(QueryDict(given.get("list", ""))) if "list" in given else Filters()
+    )
     if "list" not in given:
         rows = rows.filter(number__in=given.getlist("numbers")[:MOST])
     shown = queries.page(rows, size=MOST).rows

@@ -21,7 +21,6 @@ from jiuyuan.desk.forms.facts import SourceForm
 from jiuyuan.desk.forms.window import UploadForm
 from jiuyuan.desk.frame import page
 from jiuyuan.history import services as history
-from jiuyuan.history.models import Entry
 from jiuyuan.people.queries import refuse_unmasking
 from jiuyuan.rules import policy
 from jiuyuan.rules.facts import FACTS
@@ -52,7 +51,6 @@ def shown(request: StaffRequest, case: Case, *, unmasked: bool = False, **change
     """The case page. `changed` takes the place of parts of it, such as a form that was refused."""
     user, application = request.user, case.application
     history.looked(user.actor, application.file, "申请详情", application.area, unmasked=unmasked)
-    entries = list(Entry.objects.filter(file=application.file).order_by("seq"))
     every = actions.actions_of(case)
     following = actions.next_of(case, every)
     needed, others = facts_shown.rows_of(case)
@@ -67,7 +65,7 @@ def shown(request: StaffRequest, case: Case, *, unmasked: bool = False, **change
         "act_form": ActForm(case, following.action.transition) if following.action else None,
         "ready": [action for action in every if not action.reasons and action != following.action],
         "off": [action for action in every if action.reasons],
-        "steps": told.steps_of(case, entries),
+        "steps": told.steps_of(case),
         "needed": needed,
         "others": others,
         "may_record": may_record,
@@ -78,7 +76,7 @@ def shown(request: StaffRequest, case: Case, *, unmasked: bool = False, **change
         "wage": case.minimum_wage,
         "categories": [queries.categories()[code] for code in application.categories],
         "details": _details(case),
-        "history": told.tell(reversed(entries)),
+        "history": told.tell(reversed(case.acts)),
         "opinions": list(application.opinions.select_related("agency").order_by("-pk")),
         "sealed": list(application.sealed_forms.select_related("opinion").order_by("-pk")),
         "since": differences.since_first_review(case) if application.status == Status.REPORTED else None,
@@ -102,44 +100,39 @@ def letters_of(case: Case) -> list[tuple[str, str]]:
     return [(kind, label) for kind, label, is_there in there if is_there]
 
 
-def _answer(case: Case) -> dict[str, Any]:
-    decision = case.decision
-    claimed = {*case.application.categories, *decision.categories}
-    base = {clause.code for clause in case.policy.base}
-    exclusions = {clause.code for clause in case.policy.exclusions}
-    value, words = _OUTCOMES[decision.outcome]
+def _answer(case: Case) -> dict[str, Any] | None:
+    """The rules' answer, clause by clause: of an open case today's, of a closed one that with which it was decided."""
+    if case.answer is None:
+        return None
+    found, rules = case.answer, case.policy
     needed = facts_shown.needed_by(case)
+    claimed = {*case.application.categories, *found["categories"]}
+    base, exclusions = ({clause.code for clause in clauses} for clauses in (rules.base, rules.exclusions))
+    value, words = _OUTCOMES[found["outcome"]]
 
     def part(codes: set[str]) -> list[dict[str, Any]]:
-        return [_clause(answer) for answer in decision.clauses if answer.code in codes]
+        return [_clause(clause, clause["code"] in exclusions) for clause in found["clauses"] if clause["code"] in codes]
 
+    others = {clause["code"] for clause in found["clauses"]} - base - exclusions - claimed
     return {
         "value": value,
         "words": words,
-        "missing": [(name, FACTS[name].label) for name in decision.missing if name in needed],
-        "could_help": [FACTS[name].label for name in decision.missing if name not in needed],
-        "groups": [
-            ("基本条件", part(base)),
-            ("申请的类别" if claimed else "类别", part(claimed)),
-            ("不予认定的情形", part(exclusions)),
-        ],
-        "rest": [_clause(a) for a in decision.clauses if a.code not in base | exclusions | claimed],
-        "policy": case.policy,
+        "missing": [(name, FACTS[name].label) for name in found["missing"] if name in needed],
+        "could_help": [FACTS[name].label for name in found["missing"] if name not in needed],
+        "groups": [("基本条件", part(base)), ("申请的类别", part(claimed)), ("不予认定的情形", part(exclusions))],
+        "rest": part(others),
+        "policy": rules,
     }
 
 
-def _clause(answer: Any) -> dict[str, Any]:
-    named = [(name, FACTS[name].label) for name in answer.facts if name != "local_minimum_wage"]
+def _clause(clause: dict[str, Any], excludes: bool) -> dict[str, Any]:
+    """For an exclusion, true is the bad answer."""
+    status = clause["status"]
     return {
-        "code": answer.code,
-        "clause": answer.clause,
-        "title": answer.title,
-        "status": answer.status,
-        "reason": answer.reason,
-        "facts": named,
-        "wage": "local_minimum_wage" in answer.facts,
-        # For an exclusion, True is the bad answer.
-        "good": None if answer.status is None else answer.status != answer.clause.startswith("一(二)"),
+        **clause,
+        "facts": [(name, FACTS[name].label) for name in clause["facts"] if name != "local_minimum_wage"],
+        "wage": "local_minimum_wage" in clause["facts"],
+        "good": None if status is None else status != excludes,
     }
 
 

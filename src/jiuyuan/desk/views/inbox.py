@@ -5,10 +5,11 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import FileResponse
+from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from jiuyuan import clock
@@ -140,9 +141,11 @@ def export(request: StaffRequest) -> HttpResponseBase:
     """The very list on the page, all of it, masked. That it was taken is recorded."""
     user, filters = request.user, Filters.read(request.GET)
     history.looked(user.actor, "export:cases", f"导出申请清单：{filters or '全部'}"[:80], user.area)
-    file = spreadsheets.xlsx("申请", _HEADS, _export_rows(user, filters))
-    name = f"申请清单-{clock.today():%Y%m%d}.xlsx"
-    return FileResponse(file, as_attachment=True, filename=name)
+    pieces = spreadsheets.xlsx("申请", _HEADS, _export_rows(user, filters))
+    response = StreamingHttpResponse(pieces, content_type=spreadsheets.XLSX)
+    disposition = content_disposition_header(True, f"申请清单-{clock.today():%Y%m%d}.xlsx")
+    response["Content-Disposition"] = disposition or "attachment"
+    return response
 
 
 def _export_rows(user: User, filters: Filters) -> Iterator[tuple[Any, ...]]:

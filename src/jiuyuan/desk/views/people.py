@@ -5,6 +5,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from jiuyuan import masking
@@ -17,6 +18,7 @@ from jiuyuan.desk.forms.lists import RegisterFilterForm
 from jiuyuan.desk.frame import page
 from jiuyuan.history import services as history
 from jiuyuan.history.models import Entry, Look
+from jiuyuan.people import accounts
 from jiuyuan.people import queries as people
 from jiuyuan.recognitions import queries as recognitions
 from jiuyuan.refusals import BadInput
@@ -54,13 +56,25 @@ def unmask(request: StaffRequest, pk: int) -> HttpResponseBase:
     return _shown(request, pk, unmasked=True)
 
 
-def _shown(request: StaffRequest, pk: int, *, unmasked: bool) -> HttpResponseBase:
+@staff(Right.SEE_PEOPLE, Right.RECORD_FACTS)
+@never_cache
+@require_POST
+def binding_code(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """A code for somebody at the window whose card and face were compared (docs/decisions/0003-accounts.md). Shown once."""
+    found = people.opened(request.user, pk, "给出绑定码")
+    return _shown(request, pk, unmasked=False, code=accounts.issue_code(request.user, found))
+
+
+def _shown(request: StaffRequest, pk: int, *, unmasked: bool, code: str = "") -> HttpResponseBase:
     user = request.user
     found = people.opened(user, pk, "人员档案", unmask=unmasked)
     context = {
         "person": found,
         "unmasked": unmasked,
         "may_unmask": user.may(Right.UNMASK),
+        "may_bind": user.may(Right.RECORD_FACTS),
+        "code": code,
+        "code_minutes": accounts.MINUTES,
         "facts": facts_shown.rows_of_person(found),
         "documents": [(policy.MATERIALS.get(d.kind, d.kind), d) for d in found.documents.all()],
         "applications": list(found.applications.select_related("agency").order_by("-pk")),
@@ -100,4 +114,4 @@ def register(request: StaffRequest) -> HttpResponseBase:
 
 
 def _narrowing(given: QueryDict) -> list[str]:
-    return [value for name, value in given.items() if name != "cursor" and value]
+    return [name for name in given if name != "cursor" and given.get(name)]

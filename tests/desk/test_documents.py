@@ -1,0 +1,130 @@
+"""Papers: shown to those who may see the case, recorded, added and taken off; and what can be printed."""
+
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+from pypdf import PdfReader, PdfWriter
+
+from jiuyuan.applications import forms
+from jiuyuan.history.models import Look
+from jiuyuan.people import documents
+from tests import factories
+from tests.desk.reading import words
+
+
+def upload(client, case, kind, *files):
+    sent = [SimpleUploadedFile(name, content) for name, content in files]
+    return client.post(f"/desk/cases/{case.number}/documents/", {"kind": kind, "file": sent}, follow=True)
+
+
+def paper_of(case, user):
+    return factories.seen_by(user, case).materials[0]
+
+
+def test_a_paper_is_shown_in_the_browser_and_the_look_is_recorded(desk, clerk):
+    case = factories.a_case("submitted", clerk=clerk)
+    paper = paper_of(case, clerk)
+    shown = desk.get(f"/desk/cases/{case.number}/documents/{paper.pk}/")
+    assert shown["Content-Type"] == "image/jpeg"
+    assert shown["Content-Disposition"].startswith("inline")
+    assert "no-store" in shown["Cache-Control"]
+    look = Look.objects.get(file=case.file)
+    assert (look.what, look.unmasked) == ("材料：居民身份证", True)
+
+
+def test_a_photograph_from_an_iphone_becomes_one_that_every_browser_shows(desk, clerk):
+    case = factories.a_case("submitted", clerk=clerk)
+    out = io.BytesIO()
+    Image.new("RGB", (64, 48), "white").save(out, "HEIF")
+    upload(desk, case, "other", ("IMG_1.HEIC", out.getvalue()))
+    paper = factories.seen_by(clerk, case).materials[-1]
+    assert paper.document.content_type == "image/heic"
+    shown = desk.get(f"/desk/cases/{case.number}/documents/{paper.pk}/")
+    assert shown["Content-Type"] == "image/jpeg"
+    assert Image.open(io.BytesIO(shown.content)).size == (64, 48)
+
+
+def test_several_files_at_once_good_ones_are_kept_and_each_bad_one_is_named(desk, clerk):
+    case = factories.a_case("draft", clerk=clerk)
+    locked = PdfWriter()
+    locked.add_blank_page(100, 100)
+    locked.encrypt("secret")
+    pdf = io.BytesIO()
+    locked.write(pdf)
+    answer = upload(
+        desk,
+        case,
+        "hukou_book",
+        ("首页.jpg", factories.a_photograph()),
+        ("锁住.pdf", pdf.getvalue()),
+        ("病毒.jpg", b"MZ\x90 not a picture"),
+        ("大图.jpg", b"\xff" * (documents.LARGEST + 1)),
+    )
+    assert answer.status_code == 422
+    text = words(answer)
+    assert "已收到户口簿1份。" in text
+    for said in ("“锁住.pdf”设了密码", "“病毒.jpg”不是JPEG", "“大图.jpg”有10MB，超过10MB"):
+        assert said in text
+    assert [m.kind for m in factories.seen_by(clerk, case).materials] == ["hukou_book"]
+
+
+def test_no_file_is_said(desk, clerk):
+    case = factories.a_case("draft", clerk=clerk)
+    assert "请选择文件" in words(upload(desk, case, "id_card"))
+
+
+def test_a_paper_taken_off_stays_on_the_persons_file(desk, clerk):
+    case = factories.a_case("submitted", clerk=clerk)
+    paper = paper_of(case, clerk)
+    done = desk.post(f"/desk/cases/{case.number}/documents/{paper.pk}/remove/", follow=True)
+    assert "文件仍留在个人档案里" in words(done)
+    assert "还缺居民身份证" in words(done)
+    assert case.person.documents.filter(pk=paper.document_id).exists()
+
+
+def test_papers_of_another_area_are_not_there(log_in, clerk, elsewhere):
+    case = factories.a_case("submitted", clerk=clerk)
+    paper = paper_of(case, clerk)
+    other = log_in(elsewhere)
+    assert other.get(f"/desk/cases/{case.number}/documents/{paper.pk}/").status_code == 404
+    assert other.get(f"/desk/cases/{case.number}/form.pdf").status_code == 404
+    assert upload(other, case, "other", ("a.jpg", factories.a_photograph())).status_code == 404
+    assert not Look.objects.filter(file=case.file).exists()
+
+
+def test_papers_cannot_be_added_to_a_case_that_is_closed(desk, clerk):
+    case = factories.a_case("declined", clerk=clerk)
+    answer = upload(desk, case, "other", ("a.jpg", factories.a_photograph()))
+    assert answer.status_code == 422
+    assert "内容不能改动" in words(answer)
+
+
+def test_the_form_can_be_printed_at_every_stage(desk, clerk):
+    case = factories.a_case("endorsed", clerk=clerk)
+    forms.seal_application(factories.again(case))
+    pdf = desk.get(f"/desk/cases/{case.number}/form.pdf")
+    assert pdf["Content-Type"] == "application/pdf"
+    assert case.person.name in "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf.content)).pages)
+    assert Look.objects.get(file=case.file).what == "认定表"
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "title"),
+    [
+        ("accepted", "receipt", "受理通知书"),
+        ("correction", "correction", "补正告知书"),
+        ("rejected", "rejection", "告知书"),
+    ],
+)
+def test_letters_are_offered_when_there_is_something_to_say(desk, clerk, status, kind, title):
+    case = factories.a_case(status, clerk=clerk)
+    assert title in words(desk.get(f"/desk/cases/{case.number}/"))
+    assert desk.get(f"/desk/cases/{case.number}/letters/{kind}.pdf").content.startswith(b"%PDF")
+
+
+def test_letters_that_a_case_does_not_have_are_not_there(desk, clerk):
+    case = factories.a_case("submitted", clerk=clerk)
+    for kind in ("receipt", "correction", "rejection", "nonsense"):
+        assert desk.get(f"/desk/cases/{case.number}/letters/{kind}.pdf").status_code == 404

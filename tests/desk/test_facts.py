@@ -1,0 +1,141 @@
+"""Recording what is known, as a clerk does: many at once against one paper, and in words where sources differ."""
+
+from jiuyuan.applications import services
+from tests import factories
+from tests.desk.reading import hidden, words
+
+
+def post(client, case, where, **said):
+    version = said.pop("version", factories.again(case).version)
+    return client.post(f"/desk/cases/{case.number}/facts/{where}/", {"version": version, **said}, follow=True)
+
+
+def known(case):
+    return factories.seen_by(None, case).known
+
+
+def test_several_facts_are_confirmed_at_once_against_one_paper(desk, clerk):
+    case = factories.a_case("accepted", clerk=clerk)
+    paper = factories.seen_by(clerk, case).materials[1]
+    done = post(
+        desk, case, "verify", fact=["hukou_kind", "hukou_division"], source="document", material=paper.pk,
+        department="", evidence="", observed_on="2026-02-27",
+    )  # fmt: skip
+    assert "已核实2项。" in words(done)
+    fact = known(case)["hukou_kind"].best
+    assert (fact.source, fact.document_id, str(fact.observed_on)) == ("document", paper.document_id, "2026-02-27")
+    assert known(case)["hukou_kind"].verified
+    assert not known(case)["able_to_work"].verified
+    assert f"?doc={paper.pk}#documents" in done.content.decode()
+
+
+def test_the_page_of_all_that_waits_for_confirmation_ticks_it_beforehand(desk, clerk):
+    case = factories.a_case("accepted", clerk=clerk)
+    page = desk.get(f"/desk/cases/{case.number}/facts/verify/")
+    assert page.content.decode().count("checked") == len(factories.OUT_OF_WORK)
+
+
+def test_the_signed_form_becomes_a_commitment_with_its_facts_and_day(desk, clerk):
+    case = factories.a_case("submitted", clerk=clerk)
+    page = desk.get(f"/desk/cases/{case.number}/facts/verify/", {"source": "commitment"})
+    assert "登记签字承诺" in words(page)
+    assert f"申请人签字的认定表（{case.number}）" in page.content.decode()
+    post(
+        desk, case, "verify", fact=["able_to_work", "wants_work"], source="commitment", department="", material="",
+        evidence="申请人签字的认定表", observed_on="2026-03-02",
+    )  # fmt: skip
+    assert known(case)["able_to_work"].best.source == "commitment"
+
+
+def test_nothing_ticked_and_no_evidence_are_said_and_the_rest_stays(desk, clerk):
+    case = factories.a_case("accepted", clerk=clerk)
+    nothing = post(desk, case, "verify", source="shared_data", evidence="社保系统", observed_on="2026-03-02")
+    assert nothing.status_code == 422
+    assert "请勾选要核实的事项。" in words(nothing)
+    assert "社保系统" in nothing.content.decode()
+    bare = post(desk, case, "verify", fact=["hukou_kind"], source="site_visit", evidence="", observed_on="2026-03-02")
+    assert "请写明依据" in words(bare)
+    assert 'value="hukou_kind" id="tick-hukou_kind" checked' in bare.content.decode()
+
+
+def test_a_day_that_does_not_exist_or_lies_ahead_is_named(desk, clerk):
+    case = factories.a_case("accepted", clerk=clerk)
+    said = {"fact": ["hukou_kind"], "source": "site_visit", "evidence": "走访"}
+    assert "请写成2026-03-02这样的日期" in words(post(desk, case, "verify", **said, observed_on="2026-02-30"))
+    assert "查得日期不能晚于今天" in words(post(desk, case, "verify", **said, observed_on="2026-03-03"))
+
+
+def test_a_new_value_from_a_department_is_entered_with_its_kind_of_box(desk, clerk):
+    person = factories.an_applicant(facts={"unemployed_since": None})
+    case = factories.a_case("accepted", person, clerk=clerk)
+    page = desk.get(f"/desk/cases/{case.number}/facts/record/")
+    assert 'type="date" name="fact-unemployed_since"' in page.content.decode()
+    post(
+        desk, case, "record", source="shared_data", department="公共就业服务机构", evidence="失业登记系统", material="",
+        observed_on="2026-03-02", **{"fact-unemployed_since": "2025-06-01", "fact-monthly_income": "850.5"},
+    )  # fmt: skip
+    assert known(case)["unemployed_since"].value == "2025-06-01"
+    assert known(case)["monthly_income"].value == 850.5
+
+
+def test_a_wrong_value_is_said_at_its_box_without_a_code_in_it(desk, clerk):
+    case = factories.a_case("accepted", clerk=clerk)
+    refused = post(
+        desk, case, "record", source="site_visit", evidence="走访", observed_on="2026-03-02",
+        **{"fact-unemployed_since": "2027-01-01", "fact-monthly_income": "很少"},
+    )  # fmt: skip
+    assert refused.status_code == 422
+    assert "月收入" in words(refused)
+    assert "（monthly_income）" not in words(refused)
+    assert "很少" in refused.content.decode()
+
+
+def test_a_contradiction_is_marked_and_settled_in_words(desk, clerk):
+    case = factories.a_case("accepted", clerk=clerk)
+    factories.verify_facts(clerk, case)
+    later = {"unemployed_since": "2025-09-01"}
+    services.record_facts(clerk, case.number, later, source="document", evidence="解除劳动合同证明")
+    page = desk.get(f"/desk/cases/{case.number}/")
+    assert page.context["next"].title == "认定互相矛盾的事项"
+    assert "几处说法不一" in words(page)
+    said = {"source": "site_visit", "evidence": "到原单位核实", "observed_on": "2026-03-02", "value": "2025-09-01"}
+    silent = post(desk, case, "unemployed_since/settle", **said, settlement="")
+    assert silent.status_code == 422
+    post(desk, case, "unemployed_since/settle", **said, settlement="以解除合同证明为准，社保停缴晚报")
+    settled = desk.get(f"/desk/cases/{case.number}/")
+    assert not factories.seen_by(clerk, case).contradictions
+    assert "认定说明：以解除合同证明为准，社保停缴晚报" in words(settled)
+
+
+def test_a_disputed_record_counts_as_unknown_and_is_shown_with_its_evidence(desk, clerk):
+    person = factories.an_applicant(facts={"business_registered": True})
+    case = factories.a_case("accepted", person, clerk=clerk)
+    done = post(desk, case, "business_registered/dispute", evidence="报案回执：身份证被冒用")
+    assert "本人有异议：报案回执：身份证被冒用" in words(done)
+    assert known(case)["business_registered"].value is None
+    assert "不能只凭有异议的记录拒绝" in words(done)
+
+
+def test_a_dispute_without_evidence_is_refused(desk, clerk):
+    case = factories.a_case("accepted", clerk=clerk)
+    refused = post(desk, case, "hukou_kind/dispute", evidence=" ")
+    assert refused.status_code == 422
+    assert "有什么凭据" in words(refused)
+
+
+def test_facts_that_somebody_changed_meanwhile_are_not_confirmed_unseen(desk, clerk):
+    case = factories.a_case("accepted", clerk=clerk)
+    seen = hidden(desk.get(f"/desk/cases/{case.number}/"), "version")
+    factories.verify_facts(clerk, case, hukou_kind="rural")
+    late = post(
+        desk, case, "verify", version=seen, fact=["hukou_kind"], source="site_visit", evidence="入户走访三次",
+        observed_on="2026-03-02",
+    )  # fmt: skip
+    assert late.status_code == 409
+    assert "入户走访三次" in words(late)
+
+
+def test_a_fact_that_is_not_on_file_cannot_be_disputed_or_settled(desk, clerk):
+    case = factories.a_case("accepted", clerk=clerk)
+    for where in ("pension/dispute", "receives_pension/settle"):
+        assert desk.get(f"/desk/cases/{case.number}/facts/{where}/").status_code == 404

@@ -1,0 +1,185 @@
+"""The list of cases: what is due first, figures that are the list, and as many queries for forty cases as for four."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from jiuyuan.applications import queries, services
+from jiuyuan.applications.models import Application, Status
+from jiuyuan.applications.queries import Filters
+from tests import factories
+from tests.desk.reading import links, rows, words
+
+INBOX = "/desk/cases/"
+
+
+def test_a_clerk_lands_on_the_open_cases_and_a_reviewer_on_what_waits_for_the_county(log_in, clerk, reviewer):
+    assert log_in(clerk).get("/desk/").url == "/desk/cases/?state=open"
+    assert log_in(reviewer).get("/desk/").url == "/desk/cases/?state=reported"
+
+
+def test_soonest_due_stands_first_with_days_left_and_what_to_do(desk, clerk, today):
+    today("2026-03-02")
+    first = factories.a_case("accepted", clerk=clerk)
+    today("2026-03-04")
+    second = factories.a_case("accepted", clerk=clerk)
+    page = desk.get(INBOX, {"state": "open"})
+    order = [url for url, _ in links(page) if "-2026-" in url and "#" not in url]
+    assert [first.number in order[0], second.number in order[1]] == [True, True]
+    assert "3月16日 周一 · 还剩8个工作日" in words(page)
+    assert "核实本人填报的事项" in words(page)
+
+
+def test_an_overdue_case_says_so_and_keeps_saying_so_in_the_filter(desk, clerk, today):
+    case = factories.a_case("accepted", clerk=clerk)
+    today("2026-03-18")
+    page = desk.get(INBOX, {"due": "overdue"})
+    assert case.person.name in words(page)
+    assert "已超期2个工作日" in words(page)
+    assert rows(desk.get(INBOX, {"due": "soon"})) == 0
+
+
+def test_a_limit_beyond_the_published_holidays_is_marked_provisional(desk, clerk, today):
+    today("2026-12-28")
+    factories.a_case("accepted", clerk=clerk, applicant=factories.an_applicant())
+    assert "暂定" in words(desk.get(INBOX))
+
+
+def test_every_tab_leads_to_exactly_the_cases_it_counted(desk, clerk):
+    for status in ("submitted", "submitted", "accepted", "correction", "declined"):
+        factories.a_case(status, clerk=clerk)
+    tabs = _tabs(desk.get(INBOX, {"state": "open"}))
+    assert tabs["待受理"][1] == 2
+    assert tabs["在办"][1] == 4
+    assert tabs["已办结"][1] == 1
+    assert tabs["全部"][1] == 5
+    for label, (url, count) in tabs.items():
+        assert rows(desk.get(url)) == count, label
+
+
+def test_tabs_keep_the_filter_and_count_under_it(desk, clerk):
+    factories.a_case("submitted", clerk=clerk)
+    factories.a_case("submitted", factories.an_applicant(categories=("laid_off",)), clerk=clerk)
+    tabs = _tabs(desk.get(INBOX, {"state": "open", "category": "laid_off"}))
+    assert tabs["待受理"][1] == 1
+    assert "category=laid_off" in tabs["待受理"][0]
+    assert rows(desk.get(tabs["待受理"][0])) == 1
+
+
+def _tabs(page):
+    found = re.findall(r'<a href="([^"]*)"[^>]*>\s*([^<]+?)\s*<span class="count">(\d+)</span>', page.content.decode())
+    return {label: (url.replace("&amp;", "&"), int(count)) for url, label, count in found}
+
+
+@pytest.mark.parametrize("name", ["category", "due", "special", "channel", "agency", "batch", "state"])
+def test_an_unknown_value_in_a_filter_shows_nothing_rather_than_everything(desk, clerk, name):
+    factories.a_case("submitted", clerk=clerk)
+    page = desk.get(INBOX, {name: "nonsense"})
+    assert page.status_code == 200
+    if name != "special":  # any word but "open" asks for all special cases; there are none
+        assert rows(page) == 0
+    assert rows(page) == 0
+
+
+def test_filters_find_objections_special_cases_contradictions_and_channels(desk, clerk, reviewer):
+    objected = factories.a_case("publishing", clerk=clerk)
+    factories.act(None, objected, "object")
+    special = factories.a_case("accepted", clerk=clerk)
+    factories.act(clerk, special, "raise_special_case")
+    contradicted = _a_contradiction(clerk)
+    assert _numbers(desk, objection="1") == [objected.number]
+    assert _numbers(desk, special="open") == [special.number]
+    assert _numbers(desk, contradiction="on") == [contradicted.number]
+    assert _numbers(desk, channel="hall") == []
+    page = words(desk.get(INBOX))
+    assert "异议待处理" in page
+    assert "特殊情况待研究" in page
+    assert "事实有矛盾" in page
+
+
+def _a_contradiction(clerk):
+    case = factories.a_case("accepted", clerk=clerk)
+    factories.verify_facts(clerk, case)
+    said = {"unemployed_since": "2025-09-01"}
+    return services.record_facts(clerk, case.number, said, source="document", evidence="解除劳动合同证明")
+
+
+def _numbers(desk, **filters):
+    page = desk.get(INBOX, filters).content.decode()
+    return sorted(set(re.findall(r'class="wide quiet numbers">([^<]+)<', page)))
+
+
+def test_a_supervisor_narrows_the_list_to_one_county_and_sees_the_platform(log_in, clerk, elsewhere):
+    here = factories.a_case("submitted", clerk=clerk)
+    factories.a_case("submitted", factories.an_applicant(platform=factories.OTHER_PLATFORM), clerk=elsewhere)
+    province = log_in(factories.staff("province"))
+    assert rows(province.get(INBOX)) == 2
+    narrowed = province.get(INBOX, {"agency": "2201"})
+    assert rows(narrowed) == 1
+    assert here.agency.name in words(narrowed)
+
+
+def test_pages_follow_each_other_by_key_without_losing_or_repeating_anybody(desk, clerk, monkeypatch):
+    made = {factories.a_case("draft", clerk=clerk).number for _ in range(5)}
+    monkeypatch.setattr(queries.page, "__defaults__", ("", 2))
+    seen, url, pages = [], INBOX, 0
+    while url:
+        page = desk.get(url)
+        seen += _numbers_on(page)
+        pages += 1
+        url = next((INBOX + u for u, text in links(page) if text == "下一页"), None)
+    assert (pages, sorted(seen)) == (3, sorted(made))
+    back = desk.get(INBOX + next(u for u, text in links(page) if text == "上一页"))
+    assert set(_numbers_on(back)) <= made
+    assert len(_numbers_on(back)) == 2
+
+
+def _numbers_on(page):
+    return re.findall(r'class="wide quiet numbers">([^<]+)<', page.content.decode())
+
+
+@pytest.mark.parametrize("cursor", ["nonsense", "after:2026-03-02", "after:x:y", "before:2026-99-99:1"])
+def test_a_broken_cursor_shows_the_first_page(desk, clerk, cursor):
+    factories.a_case("draft", clerk=clerk)
+    assert rows(desk.get(INBOX, {"cursor": cursor})) == 1
+
+
+def test_a_long_list_takes_as_many_queries_as_a_short_one(desk, clerk, reviewer):
+    for status in ("submitted", "accepted", "publishing", "reported"):
+        factories.a_case(status, clerk=clerk, reviewer=reviewer)
+    short = _queries(desk)
+    for status in ("submitted", "accepted", "publishing", "reported") * 3:
+        factories.a_case(status, clerk=clerk, reviewer=reviewer)
+    assert _queries(desk) == short <= 14
+
+
+def _queries(desk):
+    desk.get(INBOX)  # what is asked once for the whole process
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        desk.get(INBOX)
+    return len(asked)
+
+
+def test_an_empty_list_says_what_to_do(desk):
+    page = desk.get(INBOX, {"state": "open"})
+    assert "有人到窗口来，可以现场录入" in words(page)
+    assert ("/desk/window/", "窗口申请") in links(page)
+    filtered = words(desk.get(INBOX, {"state": "open", "category": "older"}))
+    assert "没有符合筛选条件的申请" in filtered
+
+
+def test_the_list_shows_nobody_of_another_platform(log_in, clerk, elsewhere):
+    case = factories.a_case("submitted", clerk=clerk)
+    other = log_in(elsewhere)
+    assert case.number not in other.get(INBOX).content.decode()
+    assert other.get(f"{INBOX}{case.number}/").status_code == 404
+
+
+def test_numbers_in_the_list_are_the_ones_of_the_query(clerk, db):
+    factories.a_case("submitted", clerk=clerk)
+    found = queries.counts(clerk, Filters())
+    assert found["submitted"] == Application.objects.visible_to(clerk).filter(status=Status.SUBMITTED).count() == 1

@@ -1,0 +1,187 @@
+"""What auditors read, what leaves the system as a file, and the sheet for the board outside."""
+
+import ast
+import io
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+from pypdf import PdfReader
+
+from jiuyuan.applications import services
+from jiuyuan.desk import spreadsheets, told
+from jiuyuan.history.models import Entry, Look
+from tests import factories
+from tests.desk.reading import links, rows, words
+
+SOURCE = Path(told.__file__).parents[1]
+
+
+@pytest.fixture
+def auditor(log_in, db):
+    return log_in(factories.staff("auditor", at=factories.COUNTY))
+
+
+def test_an_auditor_lands_on_the_record_and_reads_it_in_words(auditor, clerk):
+    case = factories.a_case("accepted", clerk=clerk)
+    assert auditor.get("/desk/").url == "/desk/history/"
+    text = words(auditor.get("/desk/history/", {"file": case.number}))
+    assert "受理，开始计算10个工作日" in text
+    assert "李明" in text
+
+
+def test_the_record_can_be_narrowed_by_act_person_and_day(auditor, clerk, today):
+    case = factories.a_case("accepted", clerk=clerk)
+    today("2026-03-03")
+    factories.act(clerk, case, "withdraw")
+    assert rows(auditor.get("/desk/history/", {"action": "accept"})) == 1
+    assert rows(auditor.get("/desk/history/", {"since": "2026-03-03"})) == 1
+    assert rows(auditor.get("/desk/history/", {"until": "2026-03-02", "action": "withdraw"})) == 0
+    assert rows(auditor.get("/desk/history/", {"actor": clerk.username, "action": "submit"})) == 1
+    assert rows(auditor.get("/desk/history/", {"since": "nonsense", "action": "accept"})) == 1
+    assert "放宽条件再看" in words(auditor.get("/desk/history/", {"actor": "nobody"}))
+
+
+def test_auditors_see_the_record_of_their_area_only(log_in, clerk):
+    case = factories.a_case("accepted", clerk=clerk)
+    other = log_in(factories.staff("auditor", at=factories.OTHER_COUNTY))
+    assert rows(other.get("/desk/history/")) == 0
+    assert rows(other.get("/desk/looks/")) == 0
+    assert case.number not in other.get("/desk/history/export.csv").getvalue().decode()
+
+
+def test_auditors_see_neither_cases_nor_people(auditor, clerk):
+    case = factories.a_case("accepted", clerk=clerk)
+    for url in ("/desk/cases/", f"/desk/cases/{case.number}/", "/desk/register/", f"/desk/people/{case.person_id}/"):
+        assert auditor.get(url).status_code == 403
+    answer = auditor.post("/desk/search", {"q": case.number})
+    assert rows(auditor.get(answer.url)) > 0
+
+
+def test_looks_say_who_saw_whose_whole_number(auditor, desk, clerk):
+    case = factories.a_case("submitted", clerk=clerk)
+    desk.get(f"/desk/cases/{case.number}/")
+    desk.post(f"/desk/cases/{case.number}/number/")
+    assert rows(auditor.get("/desk/looks/", {"file": case.number})) == 2
+    assert rows(auditor.get("/desk/looks/", {"file": case.number, "unmasked": "on"})) == 1
+    assert "完整号码" in words(auditor.get("/desk/looks/"))
+
+
+def test_long_records_are_paged_by_key(auditor, clerk, monkeypatch):
+    monkeypatch.setattr("jiuyuan.desk.queries.PAGE", 4)
+    case = factories.a_case("accepted", clerk=clerk)
+    total = Entry.objects.filter(file=case.file).count()
+    first = auditor.get("/desk/history/", {"file": case.number})
+    following = next(url for url, text in links(first) if text == "下一页")
+    assert f"file={case.number}" in following
+    second = auditor.get(f"/desk/history/{following}")
+    assert rows(first) == 4
+    assert rows(second) == min(4, total - 4)
+
+
+def test_the_chain_is_verified_on_demand(auditor, clerk):
+    factories.a_case("accepted", clerk=clerk)
+    assert "现在核验" in words(auditor.get("/desk/verify/"))
+    assert "记录完整" in words(auditor.get("/desk/verify/", {"run": "1"}))
+
+
+def test_a_record_that_was_tampered_with_is_found(auditor, clerk, monkeypatch):
+    factories.a_case("accepted", clerk=clerk)
+    monkeypatch.setattr("jiuyuan.history.sealing.entry_hash", lambda entry: "0" * 64)
+    text = words(auditor.get("/desk/verify/", {"run": "1"}))
+    assert "记录链有问题" in text
+    assert "内容被改动" in text
+
+
+def test_a_long_record_is_sent_to_the_command_line(auditor, clerk, monkeypatch):
+    factories.a_case("accepted", clerk=clerk)
+    monkeypatch.setattr("jiuyuan.desk.views.record.MOST_IN_A_PAGE", 3)
+    assert "jiuyuan audit verify" in words(auditor.get("/desk/verify/", {"run": "1"}))
+
+
+def test_the_export_of_the_record_is_escaped_and_recorded(auditor, clerk):
+    case = factories.a_case("submitted", clerk=clerk)
+    services.perform(clerk, case.number, "ask_correction", {"missing": ["=HYPERLINK(1)", "@SUM(A1)"]})
+    answer = auditor.get("/desk/history/export.csv", {"file": case.number, "action": "ask_correction"})
+    text = answer.getvalue().decode()
+    assert text.startswith("\ufeff时间,")
+    assert "'=HYPERLINK(1)" in text
+    assert Look.objects.filter(file="export:record", what="导出操作记录").exists()
+
+
+@pytest.mark.parametrize("words_", ["=1+1", "+86", "-5", "@x", " =1", "\t=1"])
+def test_a_cell_never_begins_a_formula(words_):
+    assert spreadsheets.cell(words_) == f"'{words_}"
+
+
+def test_numbers_and_plain_words_are_left_alone():
+    assert [spreadsheets.cell(value) for value in (-5, "王芳", None, 0)] == [-5, "王芳", "", 0]
+
+
+def test_the_export_is_the_list_with_its_filters_masked_and_recorded(desk, clerk):
+    shown = factories.a_case("submitted", factories.an_applicant(name="王芳"), clerk=clerk)
+    factories.a_case("accepted", clerk=clerk)
+    answer = desk.get("/desk/cases/export.xlsx", {"state": "submitted"})
+    sheet = load_workbook(io.BytesIO(answer.getvalue())).active
+    lines = list(sheet.iter_rows(values_only=True))
+    assert len(lines) == 2
+    assert lines[1][:4] == (shown.number, "王芳", "女", shown.person.masked_id_number)
+    assert shown.person.id_number not in str(lines)
+    assert shown.person.phone not in str(lines)
+    look = Look.objects.get(file="export:cases")
+    assert (look.actor, look.what) == (clerk.username, "导出申请清单：state=submitted")
+
+
+def test_the_export_takes_as_many_queries_for_many_as_for_few(desk, clerk, django_assert_num_queries):
+    factories.a_case("submitted", clerk=clerk)
+    desk.get("/desk/cases/export.xlsx").getvalue()
+    for _ in range(3):
+        factories.a_case("draft", clerk=clerk)
+    with django_assert_num_queries(5):
+        desk.get("/desk/cases/export.xlsx").getvalue()
+
+
+def test_the_board_outside_shows_name_sex_and_masked_number_by_platform_and_period(desk, clerk, today):
+    today("2026-03-02")
+    first = factories.a_case(
+        "publishing", factories.an_applicant(name="王芳", categories=("disabled", "older")), clerk=clerk
+    )
+    today("2026-03-03")
+    second = factories.a_case("publishing", factories.an_applicant(name="赵敏"), clerk=clerk)
+    page = desk.get("/desk/notices/")
+    sheets = [url for url, text in links(page) if text.startswith("打印张贴的公示")]
+    assert len(sheets) == 2
+    text = "".join(p.extract_text() for p in PdfReader(io.BytesIO(desk.get(sheets[0]).content)).pages)
+    assert "王芳" in text
+    assert "赵敏" not in text
+    assert first.person.masked_id_number.replace("*", "")[:6] in text
+    for hidden in (first.person.id_number, first.person.phone, "残疾", second.person.name):
+        assert hidden not in text
+
+
+def test_a_sheet_that_is_over_or_elsewhere_is_not_there(desk, log_in, clerk, elsewhere):
+    factories.a_case("publishing", clerk=clerk)
+    sheet = next(url for url, text in links(desk.get("/desk/notices/")) if text.startswith("打印"))
+    assert log_in(elsewhere).get(sheet).status_code == 404
+    assert desk.get("/desk/notices/nonsense.pdf").status_code == 404
+    assert "现在没有公示" in words(log_in(elsewhere).get("/desk/notices/"))
+
+
+def test_every_act_in_the_record_has_its_words():
+    """Whatever a service appends is read out by `told`, not by its code."""
+    found = {
+        action
+        for path in SOURCE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and (action := _appended(node))
+    }
+    assert {"create", "facts", "person_registered", "ended", "exit_proposed"} <= found
+    assert not found - set(told.ACTS)
+
+
+def _appended(call: ast.Call) -> str:
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    place = {"append": 2, "_record": 2, "_changed": 2, "Act": 1}.get(name)
+    if place is None or len(call.args) < 4 - (name == "_changed") or not isinstance(call.args[place], ast.Constant):
+        return ""
+    return str(call.args[place].value)

@@ -1,0 +1,105 @@
+"""Somebody without a telephone comes to the window."""
+
+from jiuyuan.applications.models import Application
+from tests import factories
+from tests.desk.reading import links, words
+
+WINDOW = "/desk/window/"
+
+
+def filled(person, **changes):
+    form = {
+        "name": person.name,
+        "id_number": person.id_number,
+        "phone": person.phone,
+        "address": person.address,
+        "platform": factories.PLATFORM,
+        "categories": ["older"],
+        "fact-hukou_division": "220102",
+        "fact-hukou_kind": "urban",
+        "fact-able_to_work": "true",
+        "fact-income_stable": "false",
+        "fact-unemployed_since": "2025-06-01",
+        "former_employer": "长春市第一机床厂",
+    }
+    return form | changes
+
+
+def test_the_platform_is_the_clerks_own_and_so_is_the_place_of_residence(desk):
+    page = desk.get(WINDOW)
+    assert page.context["form"]["platform"].value() == factories.PLATFORM
+    assert 'name="fact-residence_division" value="220102001"' in page.content.decode()
+
+
+def test_an_application_is_made_as_a_draft_and_the_papers_are_asked_for(desk, clerk):
+    person = factories.an_applicant(name="欧阳𠮷")
+    page = desk.post(WINDOW, filled(person), follow=True)
+    case = Application.objects.visible_to(clerk).get()
+    assert (case.channel, case.status, case.person.name) == ("window", "draft", "欧阳𠮷")
+    assert case.details["former_employer"] == "长春市第一机床厂"
+    known = factories.seen_by(clerk, case).known
+    assert (known["able_to_work"].value, known["income_stable"].value) == (True, False)
+    assert "wants_work" not in known  # left empty is not known, never no
+    assert page.context["next"].title == "补齐材料"
+    assert "还缺居民身份证" in words(page)
+
+
+def test_full_width_digits_and_a_small_x_are_read(desk, clerk):
+    number = next(n for i in range(1, 99) if (n := factories.an_id_number("1985-03-02", "female", i)).endswith("X"))
+    typed = "".join(chr(ord(c) + 0xFEE0) if c.isdigit() else c.lower() for c in number)
+    desk.post(WINDOW, filled(factories.an_applicant(), id_number=typed))
+    assert Application.objects.visible_to(clerk).get().person.id_number == number
+
+
+def test_all_that_is_wrong_is_said_at_once_and_nothing_typed_is_lost(desk):
+    person = factories.an_applicant()
+    wrong = person.id_number[:17] + ("1" if person.id_number[17] != "1" else "2")
+    page = desk.post(WINDOW, filled(person, name="王芳😀", id_number=wrong, phone="12345"))
+    assert page.status_code == 422
+    text = words(page)
+    for said in ("姓名中不能有“😀”", "校验码不对", "请填写11位手机号码"):
+        assert said in text
+    assert "长春市第一机床厂" in page.content.decode()
+    assert 'value="2025-06-01"' in page.content.decode()
+
+
+def test_no_category_is_said(desk):
+    page = desk.post(WINDOW, {k: v for k, v in filled(factories.an_applicant()).items() if k != "categories"})
+    assert "请至少选择一类申请情形。" in words(page)
+
+
+def test_a_fact_that_cannot_be_is_said_at_its_box(desk):
+    page = desk.post(WINDOW, filled(factories.an_applicant(), **{"fact-unemployed_since": "2027-01-01"}))
+    assert page.status_code == 422
+    assert "本次失业起始日期" in words(page)
+    assert "晚于" in words(page)
+
+
+def test_somebody_with_an_open_case_is_offered_it(desk, clerk):
+    person = factories.an_applicant()
+    case = factories.a_case("submitted", person, clerk=clerk)
+    page = desk.post(WINDOW, filled(person))
+    assert page.status_code == 409
+    assert "已有正在办理的申请" in words(page)
+    url = next(url for url, text in links(page) if text == f"打开{case.number}")
+    assert desk.get(url).url == f"/desk/cases/{case.number}/"
+
+
+def test_somebody_whose_case_lies_elsewhere_is_not_named(desk, elsewhere):
+    person = factories.an_applicant(platform=factories.OTHER_PLATFORM)
+    case = factories.a_case("submitted", person, clerk=elsewhere)
+    page = desk.post(WINDOW, filled(person))
+    assert page.status_code in (409, 422)
+    assert case.number not in page.content.decode()
+
+
+def test_a_platform_that_is_not_the_clerks_is_refused(desk):
+    page = desk.post(WINDOW, filled(factories.an_applicant(), platform=factories.OTHER_PLATFORM))
+    assert page.status_code == 422
+    assert "不在本平台辖区内" in words(page)
+
+
+def test_only_those_who_may_enter_cases_have_the_page(log_in, reviewer):
+    client = log_in(reviewer)
+    assert client.get(WINDOW).status_code == 403
+    assert "窗口申请" not in words(client.get("/desk/cases/"))
