@@ -1,6 +1,7 @@
 """What may be done to the register of people: the only writers of this app."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -26,14 +27,18 @@ FROM_ID_NUMBER = ("birth_date", "sex")
 _LARGEST_SUM = 10**10  # what the columns of `KnownFacts` hold
 
 
-@transaction.atomic
-def register(
-    actor: Actor, *, name: str, id_number: str, phone: str, address: str, agency: Agency, account: User | None = None
-) -> Person:
-    """The person with this ID number: the one on file with contact brought up to date, or a new one.
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What identifies somebody and reaches them, as it is kept."""
 
-    Raises `BadInput` for every wrong field at once, `Conflict` where the number is on file under another name.
-    """
+    name: str
+    number: id_numbers.IdNumber
+    phone: str
+    address: str
+
+
+def checked(*, name: str, id_number: str, phone: str, address: str) -> Checked:
+    """Raises `BadInput` for every wrong field at once."""
     errors: list[tuple[str, str]] = []
     cleaned: dict[str, Any] = {}
     for field, clean in (
@@ -47,17 +52,29 @@ def register(
             errors += refusal.errors
     if errors := [*errors, *_too_long(Person, address=address)]:
         raise BadInput("有内容需要改正。", errors)
-    number: id_numbers.IdNumber = cleaned["id_number"]
+    return Checked(cleaned["name"], cleaned["id_number"], cleaned["phone"], address)
+
+
+@transaction.atomic
+def register(
+    actor: Actor, *, name: str, id_number: str, phone: str, address: str, agency: Agency, account: User | None = None
+) -> Person:
+    """The person with this ID number: the one on file with contact brought up to date, or a new one.
+
+    Raises `BadInput` for every wrong field at once, also where the number is on file under another name, and `Conflict`.
+    """
+    said = checked(name=name, id_number=id_number, phone=phone, address=address)
+    number = said.number
     person = Person.objects.unscoped().select_for_update().filter(id_index=blind_index(number.number)).first()
     if account and _whose(account) not in ("", blind_index(number.number)):
         message = "与开通账号时的身份证号码不一样。请填您本人的；替家人申请，请用他们自己的账号，或到窗口办理。"
         raise BadInput("身份证号码与账号不符。", [("id_number", message)])
     if person is None:
-        return _create(actor, cleaned["name"], number, cleaned["phone"], address, agency, account)
+        return _create(actor, said.name, number, said.phone, address, agency, account)
     if account and person.account_id != account.pk:
         # Whoever types a number is not yet its owner (docs/decisions/0003-accounts.md).
         raise Conflict("这个身份证号码已在系统中，请用原账号登录，或带身份证到窗口绑定账号。")
-    if person.name != cleaned["name"]:
+    if person.name != said.name:
         raise BadInput(
             "姓名与登记的不一致。",
             [
@@ -67,7 +84,7 @@ def register(
                 )
             ],
         )
-    _update_contact(actor, person, cleaned["phone"], address, agency)
+    _update_contact(actor, person, said.phone, address, agency)
     return person
 
 
