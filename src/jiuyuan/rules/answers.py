@@ -25,7 +25,7 @@ class Frame:
     def __init__(self, clause: str, code: str, title: str, facts: tuple[str, ...], status: Answer) -> None:
         self.clause, self.code, self.title, self.facts, self.status = clause, code, title, facts, status
         self.head = encode({"clause": clause, "code": code, "status": status})[:-1] + ', "reason": '
-        self.tail = f', "facts": {encode(list(facts))}}}'
+        self.tail = f', "facts": {encode(facts)}}}'
 
 
 class ClauseAnswer:
@@ -35,7 +35,7 @@ class ClauseAnswer:
     clause reads; `missing` those that are unknown and decide this clause (taken alone).
     """
 
-    __slots__ = ("_frame", "_json", "missing", "open", "reason", "signature", "status")
+    __slots__ = ("_frame", "_line", "missing", "open", "reason", "signature", "status")
 
     def __init__(
         self, frame: Frame, reason: str, missing: frozenset[str] = NOTHING, open_facts: frozenset[str] = NOTHING,
@@ -45,7 +45,7 @@ class ClauseAnswer:
         self.missing = missing
         # For the engine: all unknown facts in what is still open, and what that rests on.
         self.open, self.signature = open_facts, signature
-        self._json = ""
+        self._line = b""
 
     @property
     def clause(self) -> str:
@@ -77,18 +77,23 @@ class ClauseAnswer:
             "facts": list(self.facts),
         }  # fmt: skip
 
-    def json(self) -> str:
-        """`as_json` as text, rendered once."""
-        if not self._json:
-            self._json = f"{self._frame.head}{encode_text(self.reason)}{self._frame.tail}"
-        return self._json
+    def line(self) -> bytes:
+        """`as_json` as text in UTF-8, rendered once."""
+        if not self._line:
+            self._line = utf8(f"{self._frame.head}{encode_text(self.reason)}{self._frame.tail}")
+        return self._line
 
 
 _BOOLEANS: dict[Answer, str] = {True: "true", False: "false", None: "null"}
 
 
-def _clauses_json(clauses: Iterable[ClauseAnswer]) -> str:
-    return ", ".join([answer._json or answer.json() for answer in clauses])
+def utf8(text: str) -> bytes:
+    """UTF-8; half of a surrogate pair has none and is written as its JSON escape."""
+    return text.encode("utf-8", "backslashreplace")
+
+
+def _line(head: str, clauses: Iterable[ClauseAnswer]) -> bytes:
+    return b"%b[%b]}" % (utf8(head), b", ".join([answer._line or answer.line() for answer in clauses]))
 
 
 @dataclass(slots=True, eq=False)
@@ -116,14 +121,15 @@ class Decision:
             "missing": list(self.missing), "policy": self.policy, "clauses": [c.as_json() for c in self.clauses],
         }  # fmt: skip
 
-    def json(self) -> str:
-        """`as_json` as text."""
-        return (
+    def line(self) -> bytes:
+        """`as_json` as a line of JSON in UTF-8, without its end."""
+        return _line(
             f'{{"id": {"null" if self.id is None else encode_text(self.id)}, "outcome": "{self.outcome}", '
             f'"categories": {list_json(self.categories)}, '
             f'"possible_categories": {list_json(self.possible_categories)}, '
             f'"exclusions": {list_json(self.exclusions)}, "missing": {list_json(self.missing)}, '
-            f'"policy": {encode_text(self.policy)}, "clauses": [{_clauses_json(self.clauses)}]}}'
+            f'"policy": {encode_text(self.policy)}, "clauses": ',
+            self.clauses,
         )
 
 
@@ -151,10 +157,11 @@ class ExitAnswer:
             "clauses": [answer.as_json() for answer in self.clauses],
         }  # fmt: skip
 
-    def json(self) -> str:
-        """`as_json` as text."""
-        return (
+    def line(self) -> bytes:
+        """`as_json` as a line of JSON in UTF-8, without its end."""
+        return _line(
             f'{{"id": {"null" if self.id is None else encode_text(self.id)}, "exit": {_BOOLEANS[self.exit]}, '
             f'"grounds": {list_json(self.grounds)}, "possible_grounds": {list_json(self.possible_grounds)}, '
-            f'"signals": {list_json(self.signals)}, "clauses": [{_clauses_json(self.clauses)}]}}'
+            f'"signals": {list_json(self.signals)}, "clauses": ',
+            self.clauses,
         )

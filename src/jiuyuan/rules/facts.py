@@ -233,6 +233,13 @@ def reader(fact: Fact) -> Callable[[object], Any]:
 
 
 _READERS = {name: reader(fact) for name, fact in FACTS.items()}
+# The quick way for values that are plainly right: marks of the yes-or-no facts, and texts that were read before. Yes and no stand
+# apart, for to a dictionary True is 1.
+_MARKS = frozenset(name for name, fact in FACTS.items() if fact.kind == "boolean")
+_READ: dict[str, dict[str, Any]] = {
+    name: dict(zip(fact.choices, fact.choices, strict=True)) if fact.kind == "choice" else _days if fact.kind == "date" else {}
+    for name, fact in FACTS.items()
+}
 
 
 def parse(mapping: Mapping[str, Any], local: Mapping[str, Fact] = MappingProxyType({})) -> dict[str, Any]:
@@ -246,6 +253,15 @@ def parse(mapping: Mapping[str, Any], local: Mapping[str, Fact] = MappingProxyTy
     known: dict[str, Any] = {}
     errors: list[tuple[str, str]] = []
     for name, value in mapping.items():
+        if value is True or value is False:
+            if name in _MARKS:
+                known[name] = value
+                continue
+        elif type(value) is str and name in _READ:
+            read = _READ[name].get(value)
+            if read is not None:
+                known[name] = read
+                continue
         if value is None:
             if name not in _READERS and name != "id" and name not in local:
                 errors.append((name, _unknown(name, local)))

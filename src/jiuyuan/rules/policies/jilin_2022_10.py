@@ -29,8 +29,8 @@ from jiuyuan.rules.facts import (
     in_military_service,
     income_stable,
     insured_by_employer,
-    land_requisition_level,
     laid_off_from_state_enterprise,
+    land_requisition_level,
     left_school_on,
     monthly_income,
     moved_out_of_province,
@@ -49,7 +49,19 @@ from jiuyuan.rules.facts import (
 )
 from jiuyuan.rules.logic import all_of, any_of, none_of
 from jiuyuan.rules.policy import Base, Category, Exclusion, Exit, MaterialRequirement, Policy
-from jiuyuan.rules.words import aged, earns_minimum_wage, lasted, no, one_of, over, recorded, refused, retired, within, yes
+from jiuyuan.rules.words import (
+    aged,
+    earns_minimum_wage,
+    lasted,
+    no,
+    one_of,
+    over,
+    recorded,
+    refused,
+    retired,
+    within,
+    yes,
+)
 
 # 城镇户籍（原则上按户口簿首页住址为准，下同）及城镇常住人员
 URBAN = any_of(one_of(hukou_kind, "urban"), yes(urban_resident))
