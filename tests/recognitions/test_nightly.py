@@ -114,6 +114,25 @@ def test_a_business_opens_an_investigation_and_ends_nothing() -> None:
     assert proposals() == []
 
 
+def test_two_sources_that_contradict_each_other_open_an_investigation_although_the_fact_is_unknown() -> None:
+    recognition = on_the_register()
+    people.record_facts(
+        staff("clerk").actor,
+        recognition.person,
+        {"business_registered": True},
+        source="shared_data",
+        department="吉林省市场监督管理厅",
+        evidence="市场监管比对",
+    )
+    nightly.run()
+    [investigation] = Investigation.objects.unscoped()
+    assert investigation.signals == ["business"]
+    assert investigation.cause.startswith("来源互相矛盾")
+    assert proposals() == []
+    nightly.run()
+    assert Investigation.objects.unscoped().count() == 1
+
+
 def test_a_job_that_assistance_pays_for_is_no_signal() -> None:
     recognition = on_the_register()
     learn(recognition, in_labour_relationship=True, registered_unemployed=False, assisted_employment=True)

@@ -133,6 +133,7 @@ class KnownFacts(models.Model):
     scope: ClassVar = Scope(area="person__area", owner="person__account")
 
     person = models.OneToOneField(Person, models.PROTECT, primary_key=True, related_name="known_facts")
+    contradicted = models.BooleanField("来源矛盾", db_default=False, help_text="可能有互相矛盾、还没有人认定的来源")
 
     objects = ScopedManager()
 

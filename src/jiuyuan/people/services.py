@@ -214,6 +214,7 @@ def refresh_known(person: Person, recorded: Sequence[Fact] | None = None) -> Non
     known = standing_facts.standing(person.facts.all() if recorded is None else recorded)
     stands = rule_facts.parse({**standing_facts.values(known), "as_of": clock.today().isoformat()})
     row = {name: stands.get(name) for name in KNOWN}
+    row["contradicted"] = any(item.contradicted for item in known.values())
     if row["service_refusals"] is not None:
         row["service_refusals"] = [day.isoformat() for day in row["service_refusals"]]
     rows = KnownFacts.objects.unscoped()

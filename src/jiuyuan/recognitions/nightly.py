@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, TypeVar
 
 from django.db import transaction
@@ -19,7 +19,7 @@ from jiuyuan.people import facts as standing_facts
 from jiuyuan.people.models import Fact
 from jiuyuan.recognitions.investigations import prepared
 from jiuyuan.recognitions.models import ExitProposal, Investigation, Recognition, Warning
-from jiuyuan.recognitions.screened import Found, register_on
+from jiuyuan.recognitions.screened import Found, contradicted, register_on
 from jiuyuan.rules import calendar, parameters, policy
 from jiuyuan.rules.answers import ClauseAnswer, ExitAnswer
 from jiuyuan.rules.facts import Invalid
@@ -56,7 +56,7 @@ class _Answered:
 def find_exits(day: date, progress: Progress) -> dict[str, int]:
     """Propose exits and open investigations for the whole register; returns how many of each are new or lapsed."""
     figures = defaultdict[str, int](int)
-    for chunk in _chunks(register_on(day)):
+    for chunk in chain(_chunks(register_on(day)), _chunks(contradicted())):
         with transaction.atomic():
             for name, count in _work(chunk, day).items():
                 figures[name] += count
@@ -130,9 +130,9 @@ def _work(chunk: Sequence[Found], day: date) -> dict[str, int]:
         for ground in now.answer.grounds:
             if ground not in known.open_grounds and known.dismissed.get(ground) != now.rests_on([ground]):
                 proposals.append(_proposal(recognition, ground, now, before, day))
-        signals = list(now.answer.signals)
-        if signals and not known.investigating and known.cleared != _Cleared(signals, now.rests_on(signals)):
-            investigations.append(_investigation(recognition, signals, now))
+        if not known.investigating and (opened := _investigation(recognition, facts, now)):
+            if known.cleared != _Cleared(opened.signals, opened.known):
+                investigations.append(opened)
     ExitProposal.objects.bulk_create(proposals)
     Investigation.objects.bulk_create(investigations)
     history.append_many(SYSTEM, [_act(item) for item in (*proposals, *investigations)])
@@ -175,7 +175,8 @@ def _settled(found: Iterable[int]) -> dict[int, _Settled]:
 
 def _anything_new(found: Found, settled: _Settled) -> bool:
     """Whether a closer look is worth it: most of what was found last night was found the night before."""
-    return bool(set(found.grounds) - settled.open_grounds) or bool(found.signals and not settled.investigating)
+    to_investigate = found.signals or found.contradicted
+    return bool(set(found.grounds) - settled.open_grounds) or bool(to_investigate and not settled.investigating)
 
 
 def _recorded_facts(recognitions: Sequence[Recognition]) -> dict[int, list[Fact]]:
@@ -187,8 +188,12 @@ def _recorded_facts(recognitions: Sequence[Recognition]) -> dict[int, list[Fact]
 
 
 def _answered(recognition: Recognition, known: dict[str, standing_facts.Standing], day: date) -> _Answered | None:
-    facts = standing_facts.values(known)
-    facts |= {"as_of": day.isoformat(), "recognised_on": recognition.recognised_on.isoformat()}
+    return _read(recognition, standing_facts.values(known), day.isoformat())
+
+
+def _read(recognition: Recognition, facts: dict[str, Any], as_of: str) -> _Answered | None:
+    """None where the facts cannot all be true (`facts.parse`): somebody has to put the file right first."""
+    facts = facts | {"as_of": as_of, "recognised_on": recognition.recognised_on.isoformat()}
     rules = policy.load(policy.DEFAULT)
     try:
         return _Answered(rules.decide_exits(rules.parse(facts)), facts)
@@ -214,10 +219,24 @@ def _proposal(
     )
 
 
-def _investigation(recognition: Recognition, signals: list[str], now: _Answered) -> Investigation:
+def _investigation(recognition: Recognition, recorded: Sequence[Fact], now: _Answered) -> Investigation | None:
+    """What calls for an investigation: signals, and contradictions of which one side would be a signal or a ground."""
+    standing = standing_facts.standing(recorded)
+    doubted = {name: item for name, item in standing.items() if item.contradicted}
+    newest = {name: max(item.current, key=lambda fact: fact.pk).value for name, item in doubted.items()}
+    if_true = _read(recognition, now.facts | newest, now.facts["as_of"]) if doubted else None
+    signals = list(now.answer.signals)
     reasons = [clause.reason for code in signals if (clause := now.clause(code))]
+    if if_true:
+        already = {*signals, *now.answer.grounds}
+        claimed = [code for code in (*if_true.answer.signals, *if_true.answer.grounds) if code not in already]
+        reasons += [f"来源互相矛盾：{clause.reason}" for code in claimed if (clause := if_true.clause(code))]
+        signals += claimed
+    if not signals:
+        return None
     investigation = prepared(recognition, BY, cause="".join(reasons))
-    investigation.signals, investigation.known = signals, now.rests_on(signals)
+    investigation.signals = signals
+    investigation.known = (if_true or now).rests_on(signals)
     return investigation
 
 

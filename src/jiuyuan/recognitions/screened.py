@@ -14,6 +14,7 @@ from django.db import connection
 from sqlglot import exp
 
 from jiuyuan.people.models import KNOWN
+from jiuyuan.recognitions.models import Recognition
 from jiuyuan.rules import policy
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.sql import policy_query
@@ -31,11 +32,15 @@ _REGISTER = """
 
 @dataclass(frozen=True)
 class Found:
-    """An active recognition about which something is to be done: grounds that are true, signals that are."""
+    """An active recognition about which something is to be done: grounds that are true, signals that are.
+
+    `contradicted`: sources that may contradict each other, which the query cannot look into: to it the fact is unknown.
+    """
 
     recognition: int
-    grounds: tuple[str, ...]
-    signals: tuple[str, ...]
+    grounds: tuple[str, ...] = ()
+    signals: tuple[str, ...] = ()
+    contradicted: bool = False
 
 
 def register_on(as_of: date, code: str = policy.DEFAULT) -> Iterator[Found]:
@@ -58,6 +63,14 @@ def register_on(as_of: date, code: str = policy.DEFAULT) -> Iterator[Found]:
             tuple(code for code, answer in zip(grounds, answers, strict=False) if answer),
             tuple(code for code, answer in zip(signals, answers[len(grounds) :], strict=True) if answer),
         )
+
+
+def contradicted() -> Iterator[Found]:
+    """Every active recognition of somebody whose sources may contradict each other, by number."""
+    rows = Recognition.objects.unscoped().filter(status=Recognition.Status.ACTIVE)
+    rows = rows.filter(person__known_facts__contradicted=True).order_by("pk").values_list("pk", flat=True)
+    for number in rows.iterator(chunk_size=_CHUNK):
+        yield Found(number, contradicted=True)
 
 
 def _in_postgres(query: str) -> Iterator[tuple[object, ...]]:

@@ -198,6 +198,7 @@ class Recorder:
                 chunk.known[person.pk][name] = after
             if len(held) > 1 and any(old.disputed or old.value != value for old in held):
                 outcome = Outcome.CONTRADICTED
+                chunk.known[person.pk]["contradicted"] = True
                 messages.append(_contradiction(name, value, held))
             elif after != before:
                 messages.append(_change(name, before, after))
