@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, NoReturn
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right, Role
-from jiuyuan.applications import transitions
+from jiuyuan.applications import queries, transitions
 from jiuyuan.refusals import NotForRole, NotFound
 
 
@@ -33,11 +33,12 @@ def staff(*rights: Right, act: str = "") -> Callable[[View], View]:
         @wraps(view)
         def guarded(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             user = request.user
-            if not user.is_staff_member or not all(user.may(right) for right in rights):
-                raise PermissionDenied
-            if act and not may_act(user, act):
+            lacking = [right for right in rights if not user.may(right)]
+            if not user.is_staff_member or Right.SEE_CASES in lacking or (act and not may_act(user, act)):
                 raise PermissionDenied
             try:
+                if lacking:
+                    _refuse(user, kwargs.get("number"))
                 return view(request, *args, **kwargs)
             except NotFound as refusal:
                 raise Http404(refusal.title) from refusal
@@ -47,6 +48,13 @@ def staff(*rights: Right, act: str = "") -> Callable[[View], View]:
         return guarded
 
     return wrap
+
+
+def _refuse(user: User, number: str | None) -> NoReturn:
+    """Outside the area a case is not there, whatever the role may not do with it."""
+    if number is not None:
+        queries.case(user, number)
+    raise PermissionDenied
 
 
 def may_act(user: User, action: str) -> bool:

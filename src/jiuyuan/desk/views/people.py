@@ -56,7 +56,7 @@ def unmask(request: StaffRequest, pk: int) -> HttpResponseBase:
     return _shown(request, pk, unmasked=True)
 
 
-@staff(Right.SEE_PEOPLE, Right.RECORD_FACTS)
+@staff(Right.SEE_PEOPLE)
 @never_cache
 @require_POST
 def binding_code(request: StaffRequest, pk: int) -> HttpResponseBase:

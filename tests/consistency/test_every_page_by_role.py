@@ -1,0 +1,225 @@
+"""Every page of the whole project, opened by every role, inside and outside its area. A page that is not listed fails.
+
+Inside: the case stands below the visitor's agency, or is their own. Outside: an agency of the same kind elsewhere, or a
+stranger. POSTs are undone, so that each visitor finds the same case. The API has its own table (`test_every_endpoint_by_role`).
+"""
+
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+from django.db import transaction
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from jiuyuan.agencies.models import User
+from jiuyuan.applications import forms
+from jiuyuan.desk import spreadsheets
+from tests.factories import OTHER_COUNTY, OTHER_PLATFORM, a_case, an_account, an_applicant, staff
+
+pytestmark = pytest.mark.django_db
+
+VISITORS = ("clerk", "reviewer", "supervisor", "province", "auditor", "applicant", "channel", "public")
+ELSEWHERE = {"clerk": OTHER_PLATFORM, "reviewer": OTHER_COUNTY, "supervisor": "2202", "auditor": "2202"}
+
+# Statuses in the order of VISITORS: inside | outside. Nobody stands outside the province.
+LISTED = {
+    "GET home":                  "302 302 302 302 302 200 200 200 | 302 302 302 - 302 200 200 200",
+    "GET login":                 "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
+    "GET kept":                  "302 302 302 302 302 302 302 302 | 302 302 302 - 302 302 302 302",
+    "POST larger_type":          "302 302 302 302 302 302 302 302 | 302 302 302 - 302 302 302 302",
+    "POST move_day":             "302 302 302 302 302 302 302 401 | 302 302 302 - 302 302 302 401",
+    "GET desk:home":             "302 302 302 302 302 403 403 302 | 302 302 302 - 302 403 403 302",
+    "GET desk:inbox":            "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
+    "GET desk:export":           "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
+    "GET desk:batch":            "200 403 403 403 403 403 403 302 | 200 403 403 - 403 403 403 302",
+    "GET desk:case":             "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
+    "POST desk:case_unmask":     "200 200 403 403 403 403 403 401 | 404 404 404 - 403 403 403 401",
+    "GET desk:act":              "200 403 403 403 403 403 403 302 | 404 404 404 - 403 403 403 302",
+    "GET desk:verify_facts":     "200 200 403 403 403 403 403 302 | 404 404 404 - 403 403 403 302",
+    "GET desk:record_facts":     "200 200 403 403 403 403 403 302 | 404 404 404 - 403 403 403 302",
+    "GET desk:settle_fact":      "200 200 403 403 403 403 403 302 | 404 404 404 - 403 403 403 302",
+    "GET desk:dispute_fact":     "200 200 403 403 403 403 403 302 | 404 404 404 - 403 403 403 302",
+    "GET desk:upload":           "200 200 403 403 403 403 403 302 | 404 404 404 - 403 403 403 302",
+    "GET desk:document":         "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
+    "POST desk:remove_document": "302 302 403 403 403 403 403 401 | 404 404 404 - 403 403 403 401",
+    "GET desk:form_pdf":         "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
+    "GET desk:letter":           "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
+    "GET desk:window":           "200 403 403 403 403 403 403 302 | 200 403 403 - 403 403 403 302",
+    "GET desk:batches":          "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
+    "GET desk:notices":          "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
+    "GET desk:board":            "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
+    "GET desk:register":         "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
+    "GET desk:person":           "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
+    "POST desk:person_unmask":   "200 200 403 403 403 403 403 401 | 404 404 404 - 403 403 403 401",
+    "POST desk:binding_code":    "200 200 403 403 403 403 403 401 | 404 404 404 - 403 403 403 401",
+    "GET desk:search":           "200 200 200 200 302 403 403 302 | 200 200 200 - 302 403 403 302",
+    "GET desk:figures":          "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
+    "GET desk:history":          "403 403 403 403 200 403 403 302 | 403 403 403 - 200 403 403 302",
+    "GET desk:export_history":   "403 403 403 403 200 403 403 302 | 403 403 403 - 200 403 403 302",
+    "GET desk:looks":            "403 403 403 403 200 403 403 302 | 403 403 403 - 200 403 403 302",
+    "GET desk:export_looks":     "403 403 403 403 200 403 403 302 | 403 403 403 - 200 403 403 302",
+    "GET desk:verify":           "403 403 403 403 200 403 403 302 | 403 403 403 - 200 403 403 302",
+    "GET portal:selfcheck":      "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
+    "GET portal:register":       "200 200 200 200 200 302 200 200 | 200 200 200 - 200 302 200 200",
+    "GET portal:apply":          "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
+    "GET portal:who":            "403 403 403 403 403 200 403 302 | 403 403 403 - 403 200 403 302",
+    "GET portal:where":          "403 403 403 403 403 302 403 302 | 403 403 403 - 403 302 403 302",
+    "GET portal:street":         "403 403 403 403 403 200 403 302 | 403 403 403 - 403 200 403 302",
+    "GET portal:begin":          "403 403 403 403 403 302 403 302 | 403 403 403 - 403 302 403 302",
+    "GET portal:mine":           "403 403 403 403 403 200 403 302 | 403 403 403 - 403 200 403 302",
+    "POST portal:read":          "403 403 403 403 403 302 403 401 | 403 403 403 - 403 302 403 401",
+    "GET portal:information":    "403 403 403 403 403 200 403 302 | 403 403 403 - 403 200 403 302",
+    "GET portal:progress":       "403 403 403 403 403 200 403 302 | 403 403 403 - 403 404 403 302",
+    "GET portal:receipt":        "403 403 403 403 403 200 403 302 | 403 403 403 - 403 404 403 302",
+    "GET portal:paper":          "403 403 403 403 403 200 403 302 | 403 403 403 - 403 404 403 302",
+    "GET portal:withdraw":       "403 403 403 403 403 200 403 302 | 403 403 403 - 403 404 403 302",
+    "GET portal:form":           "403 403 403 403 403 302 403 302 | 403 403 403 - 403 404 403 302",
+    "GET portal:resume":         "403 403 403 403 403 302 403 302 | 403 403 403 - 403 404 403 302",
+    "GET portal:household_add":  "403 403 403 403 403 302 403 302 | 403 403 403 - 403 404 403 302",
+    "GET portal:page":           "403 403 403 403 403 302 403 302 | 403 403 403 - 403 404 403 302",
+    "GET portal:material":       "403 403 403 403 403 302 403 302 | 403 403 403 - 403 404 403 302",
+    "GET portal:picture":        "403 403 403 403 403 200 403 302 | 403 403 403 - 403 404 403 302",
+    "POST portal:remove":        "403 403 403 403 403 302 403 401 | 403 403 403 - 403 404 403 401",
+    "GET portal:sign":           "403 403 403 403 403 302 403 302 | 403 403 403 - 403 404 403 302",
+    "GET portal:notices":        "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
+    "GET portal:notice":         "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
+    "GET portal:object":         "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
+    "GET portal:objected":       "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
+    "GET portal:confirm":        "404 404 404 404 404 404 404 404 | 404 404 404 - 404 404 404 404",
+    "GET look":                  "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
+    "GET look_desk":             "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
+    "GET look_work":             "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
+    "GET look_confirm":          "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
+    "POST logout":               "302 302 302 302 302 302 302 401 | 302 302 302 - 302 302 302 401",
+}  # fmt: skip
+
+# What a page of many shows to those inside and to nobody outside: the case on notice, or the one on the register.
+SHOWS = {
+    "GET desk:inbox": "number",
+    "GET desk:export": "number",
+    "GET desk:search": "number",
+    "GET desk:batches": "batch",
+    "GET desk:notices": "name",
+    "GET desk:register": "recognition",
+    "GET desk:history": "number",
+    "GET desk:export_history": "number",
+    "GET desk:looks": "number",
+    "GET desk:export_looks": "number",
+}
+_API = "api:"
+
+
+def the_pages() -> set[str]:
+    return {name for name in _names(get_resolver()) if not name.startswith(_API)}
+
+
+def _names(resolver: URLResolver, namespace: str = "") -> Iterator[str]:
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLPattern):
+            yield f"{namespace}{pattern.name}"
+        else:
+            yield from _names(pattern, f"{pattern.namespace}:" if pattern.namespace else namespace)
+
+
+def test_every_page_is_listed_here() -> None:
+    assert the_pages() == {operation.split()[1] for operation in LISTED}
+    assert set(SHOWS) <= set(LISTED)
+
+
+class World:
+    """A case on notice and one on the register, both of the same platform and applicant's kind, with papers and a batch."""
+
+    def __init__(self) -> None:
+        self.clerk, self.reviewer, self.owner = staff("clerk"), staff("reviewer"), an_account()
+        self.recognised = a_case("recognised", clerk=self.clerk, reviewer=self.reviewer)
+        self.case = a_case("publishing", an_applicant(name="欧阳秀英"), by=self.owner, clerk=self.clerk)
+        forms.seal_waiting()
+        notice, material = self.case.notices.get(), self.case.materials.first()
+        case, person = [self.case.number], [self.case.person_id]
+        self.arguments: dict[str, list[Any]] = {
+            "desk:act": [*case, "withdraw"],
+            "desk:settle_fact": [*case, "hukou_kind"],
+            "desk:dispute_fact": [*case, "hukou_kind"],
+            "desk:document": [*case, material.pk],
+            "desk:remove_document": [*case, material.pk],
+            "desk:letter": [*case, "receipt"],
+            "desk:board": [f"{self.case.agency.code}:{notice.posted_on}:{notice.ends_on}"],
+            "portal:street": ["220102"],
+            "portal:paper": [*case, "form"],
+            "portal:page": [*case, "contact"],
+            "portal:material": [*case, "id_card"],
+            "portal:picture": [*case, material.pk],
+            "portal:remove": [*case, material.pk],
+        }
+        for name in ("notice", "object", "objected"):
+            self.arguments[f"portal:{name}"] = [notice.pk]
+        for name in ("person", "person_unmask", "binding_code"):
+            self.arguments[f"desk:{name}"] = person
+        of_a_case = ["case", "case_unmask", "verify_facts", "record_facts", "upload", "form_pdf"]
+        of_ones_own = ["progress", "receipt", "withdraw", "form", "resume", "household_add", "sign", "confirm"]
+        for name in (*(f"desk:{n}" for n in of_a_case), *(f"portal:{n}" for n in of_ones_own)):
+            self.arguments[name] = case
+        self.queries = {
+            "desk:search": {"q": "欧阳秀英"},
+            "desk:batch": {"action": "accept"},
+            "portal:notices": {"platform": self.case.agency.code},
+        }
+        self.words = {
+            "number": self.case.number,
+            "name": "欧阳秀英",
+            "batch": self.recognised.batch.number,
+            "recognition": self.recognised.recognition.number,
+        }
+
+    def visitor(self, role: str, inside: bool) -> User | None:
+        if role == "public":
+            return None
+        if role == "applicant":
+            return self.owner if inside else an_account()
+        if role == "channel":
+            return an_account("channel")
+        return staff(role, at=None if inside else ELSEWHERE[role])
+
+
+@pytest.mark.parametrize("inside", [True, False], ids=["inside", "outside"])
+def test_every_page_answers_every_role_as_listed(inside: bool, client: Any, log_in: Any) -> None:
+    world, wrong = World(), []
+    visitors = {
+        role: (log_in(user) if (user := world.visitor(role, inside)) else client)
+        for role in VISITORS
+        if inside or role != "province"
+    }
+    for operation, listed in LISTED.items():
+        answers = {role: _answer(world, operation, visitors[role]) if role in visitors else None for role in VISITORS}
+        found = " ".join(str(answer.status_code) if answer else "-" for answer in answers.values())
+        if found != listed.split(" | ")[0 if inside else 1]:
+            wrong.append(f"{operation}: {found}")
+        for role in ("clerk", "reviewer", "supervisor", "auditor"):
+            answer = answers[role]
+            if operation in SHOWS and answer and answer.status_code == 200:
+                shown = world.words[SHOWS[operation]] in _content(answer)
+                if shown != inside:
+                    wrong.append(f"{operation}: {role} {'sees' if shown else 'does not see'} {SHOWS[operation]}")
+    assert not wrong, "\n".join(wrong)
+
+
+def _answer(world: World, operation: str, client: Any) -> Any:
+    method, name = operation.split()
+    url = reverse(name, args=world.arguments.get(name, []))
+    with transaction.atomic():
+        send = client.post if method == "POST" else client.get
+        answer = send(url, world.queries.get(name, {}))
+        if answer.streaming:
+            answer.content_kept = answer.getvalue()
+        transaction.set_rollback(method == "POST")
+    return answer
+
+
+def _content(answer: Any) -> str:
+    content: bytes = answer.content_kept if answer.streaming else answer.content
+    if answer["Content-Type"] == spreadsheets.XLSX:
+        with ZipFile(BytesIO(content)) as book:
+            content = book.read("xl/worksheets/sheet1.xml")
+    return content.decode(errors="replace")
