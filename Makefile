@@ -9,14 +9,16 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --quiet --no-input --disable-pip-version-check
 UV := $(BIN)/uv pip compile pyproject.toml --quiet --generate-hashes --universal --python-version 3.11 --no-header --no-emit-index-url
 WORKERS ?= 2
+# The tests make an installation of their own, whatever the shell names.
+PYTEST = env -u DJANGO_SETTINGS_MODULE $(BIN)/pytest -n $(WORKERS)
 
 run: $(VENV)/.run
 	$(BIN)/jiuyuan demo
 
 test: $(VENV)/.all
 	.ci/debian tests
-	$(BIN)/pytest -n $(WORKERS)
-	JIUYUAN_TEST_DATABASE=postgres $(BIN)/pytest -n $(WORKERS)
+	$(PYTEST)
+	JIUYUAN_TEST_DATABASE=postgres $(PYTEST)
 
 lint: export JIUYUAN_DATA = $(CURDIR)/$(VENV)/lint
 lint: export DJANGO_SETTINGS_MODULE = jiuyuan.settings
