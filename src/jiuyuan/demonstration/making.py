@@ -27,6 +27,9 @@ from jiuyuan.history import sealing
 from jiuyuan.notifications.services import send_waiting
 
 _SEED = 20220510
+_ONLINE = 0.45
+# Of cases older than this many working days nobody reads which department said what.
+_RECENT = 25
 _PLATFORMS = (
     ("220102001", "clerk", "reviewer", "reviewer2"),
     ("220204001", "clerk2", "reviewer3", "reviewer3"),
@@ -77,14 +80,14 @@ def _stories(users: dict[str, User], inventor: Inventor, now: datetime, ledger: 
     for cast in plan.everyone():
         office = offices[cast.office]
         person = inventor.person(office.platform, cast.category, days.ago(cast.start), cast.facts)
+        by, channel = office.clerk, None
         if cast.by == APPLICANT:
-            agencies.rename(users[APPLICANT], person.name)
-            yield cast.way(Telling(office, person, days, users[APPLICANT]), cast.start)
-        elif chance.random() < 0.45:
-            channel = chance.choice(("hall", "app", "mini_program"))
-            yield cast.way(Telling(office, person, days, users[HALL], channel), cast.start)
-        else:
-            yield cast.way(Telling(office, person, days, office.clerk), cast.start)
+            by = users[APPLICANT]
+            agencies.rename(by, person.name)
+        elif chance.random() < _ONLINE:
+            by, channel = users[HALL], chance.choice(("hall", "app", "mini_program"))
+        joint = cast.start > _RECENT
+        yield cast.way(Telling(office, person, days, by, channel, joint), cast.start)
     yield from (stories.batches(office, days, plan.REACH) for office in offices)
     yield _nights(days, ledger)
 

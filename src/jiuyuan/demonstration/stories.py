@@ -35,6 +35,7 @@ _DEPARTMENTS = (
     ("民政部门", "低保待遇核验", ("urban_minimum_allowance",)),
     ("教育部门", "学历信息核验", ("left_school_on", "degree_level", "degree_full_time", "degree_domestic")),
 )
+_JOINT = (("省政务数据共享平台", "各部门数据一次查询", tuple(name for _, _, names in _DEPARTMENTS for name in names)),)
 _BY_PAPER = ("laid_off_from_state_enterprise", "land_requisition_level", "contracted_land_fully_lost")
 
 
@@ -51,13 +52,17 @@ class Office:
 
 @dataclass
 class Telling:
-    """One person's way through an office. `by` is who fills the form in; `number` is known once it is created."""
+    """One person's way through an office. `by` is who fills the form in; `number` is known once it is created.
+
+    `joint`: the departments are asked all at once.
+    """
 
     office: Office
     person: Invented
     days: Days
     by: User
     channel: str | None = None
+    joint: bool = False
     number: str = ""
 
     def act(self, user: User | None, action: str, **said: Any) -> Application:
@@ -92,7 +97,7 @@ class Telling:
     def check(self, **found: Any) -> None:
         """Ask the departments, look at the papers, take the written promise. `found` is what differs from what was said."""
         facts = dict(self.person.facts) | found
-        for department, evidence, names in _DEPARTMENTS:
+        for department, evidence, names in _JOINT if self.joint else _DEPARTMENTS:
             if values := {name: facts[name] for name in names if name in facts}:
                 self.learn(values, "shared_data", evidence, department)
         if values := {name: facts[name] for name in _BY_PAPER if name in facts}:
@@ -289,6 +294,7 @@ def ended(c: Telling, start: int, ground: str, by: str, evidence: str, fact: dic
 
 def came_back(c: Telling, start: int) -> Story:
     """Found work, left the register, lost the work again and applied anew (四(三))."""
+    c.joint = False  # the same department must say that the registration ended, and that it began again
     evidence = "失业登记查询：已在超市就业，失业登记已注销"
     yield from ended(
         c, start, "registration_cancelled", "公共就业服务机构", evidence, {"registered_unemployed": False}, stay=120
