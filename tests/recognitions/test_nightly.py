@@ -6,7 +6,6 @@ import pytest
 
 from jiuyuan import clock
 from jiuyuan.applications import nightly
-from jiuyuan.applications.models import Application
 from jiuyuan.history import sealing
 from jiuyuan.history.models import Digest, Entry
 from jiuyuan.people import services as people
@@ -14,16 +13,10 @@ from jiuyuan.recognitions.exits import decide_proposal
 from jiuyuan.recognitions.investigations import decide, find
 from jiuyuan.recognitions.models import ExitProposal, Investigation, Recognition, Warning
 from jiuyuan.rules import calendar
-from tests.factories import a_case, an_applicant, move_to, staff
+from tests.factories import move_to, staff
+from tests.recognitions.register import on_the_register
 
 pytestmark = pytest.mark.django_db
-
-
-def on_the_register(**of_whom: object) -> Recognition:
-    case = a_case("recognised", applicant=an_applicant(**of_whom)) if of_whom else a_case("recognised")
-    recognition = Application.objects.unscoped().get(pk=case.pk).recognition
-    assert recognition is not None
-    return recognition
 
 
 def learn(recognition: Recognition, **facts: object) -> None:

@@ -210,6 +210,26 @@ class ExitObjection(models.Model):
         ]
 
 
+class ExitNotice(models.Model):
+    """退出告知书 as it was sealed for one end; the signed bytes lie encrypted in the data folder."""
+
+    scope: ClassVar = Scope(area="recognition__area", owner="recognition__person__account")
+
+    recognition = models.ForeignKey(Recognition, models.PROTECT, related_name="exit_notices", verbose_name="认定")
+    version = models.PositiveIntegerField("认定版本")
+    stored_as = models.CharField("存放位置", max_length=80, unique=True)
+    sha256 = models.CharField("校验值", max_length=64)
+    made_at = models.DateTimeField("制作时间")
+
+    objects = ScopedManager()
+
+    class Meta:
+        verbose_name = "退出告知书"
+        constraints = [
+            models.UniqueConstraint(fields=["recognition", "version"], name="recognitions_one_notice_an_end")
+        ]
+
+
 class Warning(models.Model):
     """What comes within the next days for somebody on the register; renewed by the nightly run."""
 

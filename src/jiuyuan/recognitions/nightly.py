@@ -130,9 +130,9 @@ def _work(chunk: Sequence[Found], day: date) -> dict[str, int]:
         for ground in now.answer.grounds:
             if ground not in known.open_grounds and known.dismissed.get(ground) != now.rests_on([ground]):
                 proposals.append(_proposal(recognition, ground, now, before, day))
-        if not known.investigating and (opened := _investigation(recognition, facts, now)):
-            if known.cleared != _Cleared(opened.signals, opened.known):
-                investigations.append(opened)
+        opened = None if known.investigating else _investigation(recognition, facts, now)
+        if opened and known.cleared != _Cleared(opened.signals, opened.known):
+            investigations.append(opened)
     ExitProposal.objects.bulk_create(proposals)
     Investigation.objects.bulk_create(investigations)
     history.append_many(SYSTEM, [_act(item) for item in (*proposals, *investigations)])
