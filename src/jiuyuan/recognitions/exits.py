@@ -80,7 +80,7 @@ def object_to_exit(user: User, recognition_id: int, reason: str) -> ExitObjectio
     recognition = visible_recognition(user, recognition_id)
     if user.role not in (Role.APPLICANT, Role.CLERK):
         raise NotForRole("异议由本人提出，或由基层经办人按本人签字的请求登记。")
-    if recognition.status != Recognition.Status.ENDED:
+    if recognition.ended_on is None:
         raise WrongState("这条认定还在册，没有可以提出异议的退出。", status=recognition.status, actions=[])
     if recognition.person.recognitions.filter(status=Recognition.Status.ACTIVE).exists():
         raise GuardNotMet("此后已重新认定，不用再对上一次退出提出异议。")

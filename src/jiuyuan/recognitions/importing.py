@@ -3,14 +3,11 @@
 Nothing on file is overwritten, an active recognition is never doubled, and the same file may be read again.
 """
 
-import contextlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
-
-from django_tasks import task
 
 from jiuyuan import clock, loading
 from jiuyuan.agencies.models import Agency
@@ -21,10 +18,10 @@ from jiuyuan.people.contact import plain_name
 from jiuyuan.people.enrolment import Newcomer, enrol
 from jiuyuan.people.models import ImportBatch, ImportRow
 from jiuyuan.people.services import Checked, checked
-from jiuyuan.people.sources import cells, running
+from jiuyuan.people.sources import cells
 from jiuyuan.people.sources.cells import Cell, Unreadable
 from jiuyuan.people.sources.reading import Row, Table
-from jiuyuan.people.sources.running import Elsewhere, Settled
+from jiuyuan.people.sources.running import Settled
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.refusals import BadInput
 
@@ -197,8 +194,8 @@ class EarlierRegister:
     def _former(self, keys: Sequence[int]) -> dict[int, list[_Former]]:
         rows = Recognition.objects.unscoped().filter(person__in=keys)
         found: dict[int, list[_Former]] = defaultdict(list)
-        for person, *rest in rows.values_list("person_id", "pk", "status", "recognised_on", "carried_over"):
-            found[person].append(_Former(*rest))
+        for one in rows.only("person_id", "status", "recognised_on", "carried_over"):
+            found[one.person_id].append(_Former(one.pk, one.status, one.recognised_on, one.carried_over))
         return found
 
     def _open(self, new: Sequence[tuple[int, int, Entry, int | None]]) -> list[Settled]:
@@ -275,10 +272,3 @@ def _short(name: str) -> str:
 
 def work_for(batch: ImportBatch) -> EarlierRegister:
     return EarlierRegister(batch)
-
-
-@task
-def run(batch_id: int) -> None:
-    """Try or import an earlier register. A batch that somebody else is running is left to them."""
-    with contextlib.suppress(Elsewhere):
-        running.run(batch_id, work_for)

@@ -16,7 +16,7 @@ from django.db import transaction
 from jiuyuan.history import services as history
 from jiuyuan.history.services import SYSTEM, Act
 from jiuyuan.people import facts as standing_facts
-from jiuyuan.people.models import Fact
+from jiuyuan.people.models import Fact, KnownFacts
 from jiuyuan.recognitions.investigations import prepared
 from jiuyuan.recognitions.models import ExitProposal, Investigation, Recognition, Warning
 from jiuyuan.recognitions.screened import Found, contradicted, register_on
@@ -28,6 +28,8 @@ BY = "系统夜间核查"
 _CHUNK = 1000
 # Grounds of which a day is known beforehand, and the warning that says so.
 _AHEAD = {"pension_or_retirement": Warning.Kind.AGE, "assistance_expired": Warning.Kind.ASSISTANCE}
+
+_OF_WHICH = ("birth_date", "sex", "retirement_track", "assistance_ends_on")
 
 Progress = Callable[[int], None]
 T = TypeVar("T")
@@ -72,7 +74,7 @@ def warn_ahead(day: date, progress: Progress) -> int:
     kept: set[int] = set()
     for chunk in _chunks(register_on(ahead)):
         coming = {found.recognition: found for found in chunk if set(found.grounds) & set(_AHEAD)}
-        rows = Recognition.objects.unscoped().filter(pk__in=coming).select_related("person__known_facts")
+        rows = Recognition.objects.unscoped().filter(pk__in=coming)
         with transaction.atomic():
             for recognition in rows:
                 for code in set(coming[recognition.pk].grounds) & set(_AHEAD):
@@ -93,11 +95,12 @@ def warn_ahead(day: date, progress: Progress) -> int:
 
 def _day_of(code: str, recognition: Recognition) -> date | None:
     """The first day on which the ground is there; None where it is there on another account (a pension drawn early)."""
-    known = recognition.person.known_facts
+    known = KnownFacts.objects.unscoped().filter(person=recognition.person_id).values(*_OF_WHICH).get()
     if code == "assistance_expired":
-        return known.assistance_ends_on + timedelta(days=1) if known.assistance_ends_on else None
-    track = known.retirement_track or ("male_60" if known.sex == "male" else None)
-    return calendar.retirement(known.birth_date, track or "female_55").day
+        last: date | None = known["assistance_ends_on"]
+        return last + timedelta(days=1) if last else None
+    track = known["retirement_track"] or ("male_60" if known["sex"] == "male" else "female_55")
+    return calendar.retirement(known["birth_date"], track).day if known["birth_date"] else None
 
 
 def _chunks(items: Iterable[T], size: int = _CHUNK) -> Iterator[list[T]]:
@@ -135,7 +138,7 @@ def _work(chunk: Sequence[Found], day: date) -> dict[str, int]:
             investigations.append(opened)
     ExitProposal.objects.bulk_create(proposals)
     Investigation.objects.bulk_create(investigations)
-    history.append_many(SYSTEM, [_act(item) for item in (*proposals, *investigations)])
+    history.append_many(SYSTEM, [*map(_act, proposals), *map(_act, investigations)])
     return {**figures, "proposals": len(proposals), "investigations": len(investigations)}
 
 

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -67,13 +68,13 @@ def register_on(as_of: date, code: str = policy.DEFAULT) -> Iterator[Found]:
 
 def contradicted() -> Iterator[Found]:
     """Every active recognition of somebody whose sources may contradict each other, by number."""
-    rows = Recognition.objects.unscoped().filter(status=Recognition.Status.ACTIVE)
-    rows = rows.filter(person__known_facts__contradicted=True).order_by("pk").values_list("pk", flat=True)
-    for number in rows.iterator(chunk_size=_CHUNK):
+    active = Recognition.objects.unscoped().filter(status=Recognition.Status.ACTIVE)
+    doubted = active.filter(person__known_facts__contradicted=True).order_by("pk").values_list("pk", flat=True)
+    for number in doubted.iterator(chunk_size=_CHUNK):
         yield Found(number, contradicted=True)
 
 
-def _in_postgres(query: str) -> Iterator[tuple[object, ...]]:
+def _in_postgres(query: str) -> Iterator[tuple[Any, ...]]:
     # An absent list is unknown, an empty one is not.
     as_dates = "CASE WHEN k.{0} IS NOT NULL THEN ARRAY(SELECT jsonb_array_elements_text(k.{0})::date) END AS {0}"
     columns = ", ".join(as_dates.format(name) if FACTS[name].kind == "dates" else f"k.{name}" for name in KNOWN)
@@ -83,7 +84,7 @@ def _in_postgres(query: str) -> Iterator[tuple[object, ...]]:
             yield from rows
 
 
-def _in_duckdb(query: str) -> Iterator[tuple[object, ...]]:
+def _in_duckdb(query: str) -> Iterator[tuple[Any, ...]]:
     types = [pa.int64(), pa.date32(), *(_ARROW.get(FACTS[name].kind, pa.string()) for name in KNOWN)]
     schema = pa.schema(list(zip(_COLUMNS, types, strict=True)))
     with duckdb.connect() as engine:
