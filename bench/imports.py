@@ -61,7 +61,9 @@ def main() -> None:
         try:
             environment = _installed(Path(folder) / "postgres", cluster.url)
             _measured("plant", options, environment)
-            lines.append(("部门数据，PostgreSQL", options.people, _measured("department", options, environment), 180, 500))
+            lines.append(
+                ("部门数据，PostgreSQL", options.people, _measured("department", options, environment), 180, 500)
+            )
             lines.append(("　同样的事实 COPY 进空表", options.people, _measured("bound", options, environment), 0, 0))
         finally:
             cluster.stop()
@@ -70,7 +72,9 @@ def main() -> None:
     print(f"{'':24} {'rows':>10} {'seconds':>9} {'rows/s':>9} {'MB':>6}  aim")
     for label, rows, found, seconds, memory in lines:
         aim = f"≤{seconds} s" + (f", ≤{memory} MB" if memory else "") if seconds else ""
-        print(f"{label:24} {rows:>10,} {found['seconds']:>9.1f} {rows / found['seconds']:>9,.0f} {found['memory']:>6.0f}  {aim}")
+        print(
+            f"{label:24} {rows:>10,} {found['seconds']:>9.1f} {rows / found['seconds']:>9,.0f} {found['memory']:>6.0f}  {aim}"
+        )
         print("".join(f"    {key}: {value}\n" for key, value in found.get("figures", {}).items()), end="")
     load = os.getloadavg()[0]
     print(f"load of the machine at the end: {load:.1f} on {os.cpu_count()} cores")
@@ -88,7 +92,16 @@ def _installed(folder: Path, url: str) -> dict[str, str]:
 
 
 def _measured(inside: str, options: argparse.Namespace, environment: dict[str, str]) -> dict[str, float]:
-    command = [sys.executable, __file__, "--inside", inside, "--people", str(options.people), "--register", str(options.register)]
+    command = [
+        sys.executable,
+        __file__,
+        "--inside",
+        inside,
+        "--people",
+        str(options.people),
+        "--register",
+        str(options.register),
+    ]
     done = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, text=True)
     return dict(json.loads(done.stdout.splitlines()[-1]))
 
@@ -173,7 +186,7 @@ def inside_department(options: argparse.Namespace) -> dict[str, object]:
     django.setup()
     from jiuyuan.history.models import Entry
     from jiuyuan.people.models import Fact
-    from jiuyuan.people.sources import running, services, tasks
+    from jiuyuan.people.sources import recording, running, services
 
     path = Path(os.environ["JIUYUAN_DATA"]) / "社保20260301.csv"
     with path.open("w", encoding="gb18030", newline="") as file:
@@ -185,12 +198,21 @@ def inside_department(options: argparse.Namespace) -> dict[str, object]:
     user = _reviewer()
     began, worked, before = time.monotonic(), time.process_time(), _peak()
     with path.open("rb") as file:
-        batch = services.upload(user, "social_insurance", path.name, iter(lambda: file.read(1 << 20), b""), dry=False)
-    batch = running.run(batch.pk, tasks.work_for)
+        batch = services.upload(
+            user, "social_insurance", path.name, iter(lambda: file.read(1 << 20), b""), dry=False, waits=False
+        )
+    batch = running.run(batch.pk, recording.work_for)
     seconds, memory = time.monotonic() - began, _peak()
     facts = Fact.objects.unscoped().filter(batch=batch).count()
     acts = Entry.objects.filter(action="facts_recorded").count()
-    figures = {**batch.counts, "facts": facts, "acts in the record": acts, "file MB": round(path.stat().st_size / 1e6), "MB before": round(before), "CPU seconds of the program": round(time.process_time() - worked, 1)}
+    figures = {
+        **batch.counts,
+        "facts": facts,
+        "acts in the record": acts,
+        "file MB": round(path.stat().st_size / 1e6),
+        "MB before": round(before),
+        "CPU seconds of the program": round(time.process_time() - worked, 1),
+    }
     return {"seconds": seconds, "memory": memory, "figures": figures}
 
 
@@ -202,7 +224,10 @@ def inside_bound(options: argparse.Namespace) -> dict[str, float]:
 
     path = Path(os.environ["JIUYUAN_DATA"]) / "facts.copy"
     with connection.cursor() as cursor:
-        with path.open("wb") as file, cursor.copy("COPY (SELECT * FROM people_fact WHERE batch_id IS NOT NULL) TO STDOUT") as copy:
+        with (
+            path.open("wb") as file,
+            cursor.copy("COPY (SELECT * FROM people_fact WHERE batch_id IS NOT NULL) TO STDOUT") as copy,
+        ):
             for piece in copy:
                 file.write(piece)
         cursor.execute("CREATE TABLE bare AS SELECT * FROM people_fact LIMIT 0")
@@ -227,10 +252,22 @@ def inside_register(options: argparse.Namespace) -> dict[str, object]:
         writer = csv.writer(file)
         writer.writerow(["姓名", "身份证号码", "联系电话", "常住地址", "所属平台", "人员类别", "认定日期"])
         for place in range(options.register):
-            writer.writerow([name_of(place), number_of(place), f"138{place:08d}", "民康路1号", "220102001", "4050人员", "2019-05-06"])
+            writer.writerow(
+                [
+                    name_of(place),
+                    number_of(place),
+                    f"138{place:08d}",
+                    "民康路1号",
+                    "220102001",
+                    "4050人员",
+                    "2019-05-06",
+                ]
+            )
     began = time.monotonic()
     with path.open("rb") as file:
-        batch = services.upload(user, "earlier_register", path.name, iter(lambda: file.read(1 << 20), b""), dry=False)
+        batch = services.upload(
+            user, "earlier_register", path.name, iter(lambda: file.read(1 << 20), b""), dry=False, waits=False
+        )
     batch = running.run(batch.pk, importing.work_for)
     return {"seconds": time.monotonic() - began, "memory": _peak(), "figures": dict(batch.counts)}
 

@@ -20,6 +20,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "audit": ("audit",),
     "accounts": ("token",),
     "nightly": ("nightly",),
+    "imports": ("import-records", "import-register"),
 }
 
 EXIT_OK, EXIT_BAD_LINES, EXIT_CANNOT_START, EXIT_INTERRUPTED = 0, 1, 2, 130

@@ -3,7 +3,9 @@
 import argparse
 import logging
 import os
+import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 from jiuyuan import config
@@ -22,7 +24,7 @@ def register(subparsers: Any) -> None:
     parser = subparsers.add_parser("manage", help=summary, description=summary, allow_abbrev=False, add_help=False)
     parser.add_argument("arguments", nargs=argparse.REMAINDER, metavar="…")
     parser.set_defaults(run=_manage)
-    summary = "后台工作：发出等待的消息，给等待的认定表盖章"
+    summary = "后台工作：发出等待的消息，给等待的认定表盖章，导入等待的文件"
     parser = subparsers.add_parser("worker", help=summary, description=summary, allow_abbrev=False)
     parser.add_argument("--once", action="store_true", help="把等待的做完就结束")
     parser.set_defaults(run=_worker)
@@ -55,7 +57,7 @@ def _init(options: argparse.Namespace) -> int:
     print("接下来：")
     print(f"  1. 在 {config.FILE} 中改好 hosts（域名）和 base_url（网址）")
     print("  2. gunicorn jiuyuan.wsgi    启动网站（前面放反向代理，用 HTTPS）")
-    print("  3. jiuyuan worker           后台发消息、盖章，与网站一起长期运行")
+    print("  3. jiuyuan worker           后台发消息、盖章、导入文件，与网站一起长期运行")
     print("  4. jiuyuan audit seal       每天夜里运行一次，封存当日的记录")
     return 0
 
@@ -70,21 +72,28 @@ def _manage(options: argparse.Namespace) -> int:
 
 def _worker(options: argparse.Namespace) -> int:
     open_installation()
-    from django.db import close_old_connections
-
     from jiuyuan.applications.forms import seal_waiting
     from jiuyuan.notifications.services import send_waiting
+    from jiuyuan.recognitions.waiting_imports import run_waiting
 
     if options.once:
-        print(f"发出消息 {send_waiting()} 条，盖章 {seal_waiting()} 份。")
+        print(f"发出消息 {send_waiting()} 条，盖章 {seal_waiting()} 份，导入文件 {run_waiting()} 个。")
         return 0
+    # A long import holds up no message and no seal.
+    threading.Thread(target=_again_and_again, args=(run_waiting,), name="imports", daemon=True).start()
+    _again_and_again(send_waiting, seal_waiting)
+    return 0
+
+
+def _again_and_again(*works: Callable[[], object]) -> None:
+    from django.db import close_old_connections
+
     parent = os.getppid()
     while os.getppid() == parent:  # whoever started it is still there
-        for work in (send_waiting, seal_waiting):
+        for work in works:
             try:
                 work()
             except Exception:  # what could not be done now waits, and must not keep the rest waiting
                 logging.getLogger("jiuyuan.worker").exception(work.__name__)
         close_old_connections()
         time.sleep(_PAUSE)
-    return 0

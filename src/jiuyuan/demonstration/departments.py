@@ -17,9 +17,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from jiuyuan import clock
+from jiuyuan import clock, config
 from jiuyuan.people.sources.http import FILE, PATH, sign
-from jiuyuan.people.sources.mapping import DEPARTMENTS
 
 _CLIENT = "jiuyuan"
 _OLDEST_QUESTION = 300  # seconds between the stamp of a request and now
@@ -167,4 +166,15 @@ def start(data: Path, port: int = 0) -> Departments:
 def _keys(data: Path) -> dict[str, str]:
     path = data / FILE
     before = tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
-    return {str(kind): before.get(kind, {}).get("key") or secrets.token_hex(24) for kind in DEPARTMENTS}
+    return {str(kind): before.get(kind, {}).get("key") or secrets.token_hex(24) for kind in _ANSWERS}
+
+
+def main() -> None:
+    """Serve until a signal ends it: `python -m jiuyuan.demonstration.departments`, beside the web server of a demonstration."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jiuyuan.settings")
+    start(config.load().data)
+    threading.Event().wait()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,4 +1,4 @@
-"""The web server of a demonstration, with its worker beside it: one process tree, which ends as a whole."""
+"""The web server of a demonstration, with its worker and the other departments beside it: one process tree, which ends as a whole."""
 
 import os
 import socket
@@ -35,7 +35,7 @@ def serve(listener: socket.socket) -> None:
 class _Server(BaseApplication):
     def __init__(self, listener: socket.socket) -> None:
         self._listener = listener
-        self._worker: subprocess.Popen[bytes] | None = None
+        self._beside: list[subprocess.Popen[bytes]] = []
         super().__init__()
 
     def load_config(self) -> None:
@@ -47,8 +47,8 @@ class _Server(BaseApplication):
             "loglevel": "warning",
             "proc_name": "jiuyuan",
             "graceful_timeout": 5,
-            "when_ready": self._start_worker,
-            "on_exit": self._end_worker,
+            "when_ready": self._start_beside,
+            "on_exit": self._end_beside,
         }
         for name, value in settings.items():
             self.cfg.set(name, value)
@@ -58,17 +58,20 @@ class _Server(BaseApplication):
 
         return application
 
-    def _start_worker(self, _server: object) -> None:
-        """Messages and seals, at a low priority: nobody waits for them."""
-        self._worker = subprocess.Popen(
-            [sys.executable, "-m", "jiuyuan.cli", "worker"], preexec_fn=lambda: os.nice(10), stdin=subprocess.DEVNULL
-        )
+    def _start_beside(self, _server: object) -> None:
+        """Messages, seals and imports, at a low priority: nobody waits for them. And the other departments."""
+        for module in (["jiuyuan.cli", "worker"], ["jiuyuan.demonstration.departments"]):
+            self._beside.append(
+                subprocess.Popen(
+                    [sys.executable, "-m", *module], preexec_fn=lambda: os.nice(10), stdin=subprocess.DEVNULL
+                )
+            )
 
-    def _end_worker(self, _server: object) -> None:
-        if self._worker is None:
-            return
-        self._worker.terminate()
-        with suppress(subprocess.TimeoutExpired):
-            self._worker.wait(_SECONDS_TO_END)
-            return
-        self._worker.kill()
+    def _end_beside(self, _server: object) -> None:
+        for process in self._beside:
+            process.terminate()
+        for process in self._beside:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(_SECONDS_TO_END)
+                continue
+            process.kill()

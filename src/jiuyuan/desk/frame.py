@@ -18,6 +18,7 @@ _PAGES: tuple[tuple[str, str, Right, str], ...] = (
     ("batches", "上报批次", _CASES, ""),
     ("notices", "公示", _CASES, ""),
     ("register", "在册人员", _PEOPLE, ""),
+    ("imports", "数据导入", Right.IMPORT_RECORDS, ""),
     ("figures", "统计", _FIGURES, ""),
     ("history", "操作记录", _HISTORY, ""),
     ("looks", "查看记录", _HISTORY, ""),

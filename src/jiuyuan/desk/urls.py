@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from jiuyuan.desk.views import acts, batch, cases, documents, facts, figures, inbox, notices, people, record, window
+from jiuyuan.desk.views import (
+    acts,
+    batch,
+    cases,
+    documents,
+    facts,
+    figures,
+    imports,
+    inbox,
+    notices,
+    people,
+    record,
+    window,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -26,6 +39,14 @@ urlpatterns = [
     path("batches/", batch.batches, name="batches"),
     path("notices/", notices.notices, name="notices"),
     path("notices/<str:key>.pdf", notices.board, name="board"),
+    path("imports/", imports.imports, name="imports"),
+    path("imports/<int:pk>/", imports.batch, name="import"),
+    path("imports/<int:pk>/progress/", imports.progress, name="import_progress"),
+    path("imports/<int:pk>/start/", imports.act, {"action": "start"}, name="import_start"),
+    path("imports/<int:pk>/discard/", imports.act, {"action": "discard"}, name="import_discard"),
+    path("imports/<int:pk>/take-back/", imports.take_back, name="import_take_back"),
+    path("imports/<int:pk>/report.xlsx", imports.report, name="import_report"),
+    path("register/import/", imports.register, name="import_register"),
     path("register/", people.register, name="register"),
     path("people/<int:pk>/", people.person, name="person"),
     path("people/<int:pk>/number/", people.unmask, name="person_unmask"),

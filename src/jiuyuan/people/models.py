@@ -257,7 +257,7 @@ class ImportBatch(models.Model):
     observed_on = models.DateField("数据日期", help_text="文件中没有逐行日期时用这一天")
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="导入人")
     at = models.DateTimeField("导入时间")
-    beat_at = models.DateTimeField("最近进展")
+    beat_at = models.DateTimeField("最近进展", null=True, help_text="空：等后台程序来做")
     status = models.CharField("状态", max_length=12, choices=Status, default=Status.CHECKING)
     total = models.PositiveIntegerField("总行数", default=0)
     done = models.PositiveIntegerField("已处理到", default=0)
@@ -266,6 +266,7 @@ class ImportBatch(models.Model):
     withdrawn_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="撤回人")
     withdrawn_for = models.CharField("撤回原因", max_length=400, blank=True)
     withdrawn_at = models.DateTimeField("撤回时间", null=True)
+    undone = models.PositiveIntegerField("已撤回人数", default=0)
 
     objects = ScopedManager()
 
@@ -275,7 +276,7 @@ class ImportBatch(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["kind", "sha256", "area"],
-                condition=Q(status__in=["running", "done", "withdrawing"]),
+                condition=Q(status__in=["running", "done", "withdrawing"]) & ~Q(kind="earlier_register"),
                 name="people_a_file_is_imported_once",
             )
         ]

@@ -16,6 +16,7 @@ from jiuyuan.people.sources.cells import Cell
 from jiuyuan.refusals import BadInput
 
 _SEARCHED_ROWS = 30
+_SHORTEST_NUMBER = 15  # of characters; what is shorter in that column may be a total, a note, or a fault
 _PIECE = 1 << 20
 _BRACKETS = re.compile(r"[(\[【].*?[)\]】]|[\s*:_'\"]")
 _TOTAL = re.compile(r"(本页|本表|本月|全市|全县|全区)?(合\s*计|总\s*计|小\s*计|共\s*计|总\s*数|总人数)")
@@ -95,7 +96,7 @@ def heading_key(heading: str) -> str:
 
 def _below(rows: Iterator[Row], key: int) -> Iterator[Row]:
     for number, cells in rows:
-        if len(cells) > key and cells[key]:
+        if len(cells) > key and len(str(cells[key] or "")) >= _SHORTEST_NUMBER:
             yield number, cells
             continue
         filled = [plain for cell in cells if (plain := _plain(cell))]

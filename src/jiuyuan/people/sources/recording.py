@@ -20,7 +20,7 @@ from jiuyuan.people.contact import plain_name
 from jiuyuan.people.facts import superseded_by
 from jiuyuan.people.models import Fact, ImportBatch, ImportRow, KnownFacts, LicenceRecord, Person, Source
 from jiuyuan.people.sources import licences
-from jiuyuan.people.sources.mapping import DepartmentMapping, Faulty, Licence, Reading
+from jiuyuan.people.sources.mapping import DepartmentMapping, Faulty, Licence, Reading, load
 from jiuyuan.people.sources.reading import Row, Table
 from jiuyuan.people.sources.running import Settled
 from jiuyuan.rules.facts import FACTS
@@ -75,6 +75,11 @@ class _Chunk:
     records: list[tuple[int, int, Reading]] = field(default_factory=list)
     known: dict[int, dict[str, Any]] = field(default_factory=lambda: defaultdict(dict))
     acts: list[history.Act] = field(default_factory=list)
+
+
+def work_for(batch: ImportBatch) -> "Recorder":
+    """The work on a department's file. Raises `mapping.Unusable`."""
+    return Recorder(batch, load(batch.kind))
 
 
 class Recorder:

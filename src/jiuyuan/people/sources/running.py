@@ -80,7 +80,7 @@ def run(batch_id: int, work_for: Callable[[ImportBatch], Work], progress: Progre
                     progress(batch.done, max(batch.total, batch.done))
         return _finish(batch)
     except BadInput as refusal:
-        return _fail(batch, refusal.errors[0][1] if refusal.errors else refusal.title)
+        return fail(batch_id, refusal.errors[0][1] if refusal.errors else refusal.title)
 
 
 def _chunks(rows: Iterator[Row], work: Work, after: int) -> Iterator[tuple[int, Any]]:
@@ -151,9 +151,13 @@ def _finish(batch: ImportBatch) -> ImportBatch:
     return batch
 
 
-def _fail(batch: ImportBatch, reason: str) -> ImportBatch:
+def fail(batch_id: int, reason: str) -> ImportBatch:
+    """End a batch whose file or mapping cannot be used. Raises `Elsewhere`."""
     with transaction.atomic():
-        _mine(batch)
+        rows = ImportBatch.objects.unscoped().select_for_update(of=("self",)).select_related("by__agency")
+        batch: ImportBatch = rows.get(pk=batch_id)
+        if batch.status not in (Status.CHECKING, Status.RUNNING):
+            raise Elsewhere
         batch.status, batch.failure, batch.beat_at = Status.FAILED, reason[:400], clock.now()
         stored, batch.stored_as = batch.stored_as, ""
         batch.save(update_fields=["status", "failure", "stored_as", "beat_at"])

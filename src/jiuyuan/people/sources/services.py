@@ -18,6 +18,7 @@ from jiuyuan.refusals import BadInput, Conflict, NotForRole, NotFound, WrongStat
 
 Kind, Status = ImportBatch.Kind, ImportBatch.Status
 _LARGEST = 2 << 30
+_LARGEST_KEY = 2**63 - 1
 _DAY_IN_NAME = re.compile(r"20[0-9]{2}[-年.]?[0-9]{1,2}[-月.]?[0-9]{1,2}日?")
 _IMPORTED = (Status.RUNNING, Status.DONE, Status.WITHDRAWING)
 
@@ -29,9 +30,16 @@ def may_import(user: User) -> None:
 
 
 def upload(
-    user: User, kind: str, file_name: str, pieces: Iterable[bytes], observed_on: date | None = None, *, dry: bool = True
+    user: User,
+    kind: str,
+    file_name: str,
+    pieces: Iterable[bytes],
+    observed_on: date | None = None,
+    *,
+    dry: bool = True,
+    waits: bool = True,
 ) -> ImportBatch:
-    """Keep a file for its trial run (`dry`), or for its import at once. Run it with `running.run`.
+    """Keep a file for its trial run (`dry`), or for its import at once. The worker runs it, unless the caller does (`waits`).
 
     `observed_on`: the day of the data where the rows do not say; else the day in the file's name, else today.
     Raises `BadInput` for `kind`, `file` or `observed_on`, `Conflict` where the same file is imported already.
@@ -57,7 +65,7 @@ def upload(
             at = clock.now()
             batch = ImportBatch.objects.create(
                 kind=kind, file_name=file_name[:200], sha256=digest, stored_as=stored, agency=agency, area=agency.path,
-                observed_on=day_of_data, by=user, at=at, beat_at=at,
+                observed_on=day_of_data, by=user, at=at, beat_at=None if waits else at,
                 status=Status.CHECKING if dry else Status.RUNNING,
             )  # fmt: skip
             payload = {"kind": kind, "file": file_name, "sha256": digest}
@@ -90,6 +98,9 @@ def _day_in(file_name: str, today: date) -> date | None:
 
 
 def _refuse_twice(user: User, kind: str, digest: str) -> None:
+    """An earlier register may be read again: it finds everybody on the register already."""
+    if kind == Kind.EARLIER_REGISTER:
+        return
     same = ImportBatch.objects.visible_to(user).filter(kind=kind, sha256=digest, area=user.area, status__in=_IMPORTED)
     if (batch := same.first()) is not None:
         raise Conflict(
@@ -108,7 +119,8 @@ def interrupted(user: User, kind: str, digest: str) -> ImportBatch | None:
 def visible_batch(user: User, pk: int) -> ImportBatch:
     """The batch, locked. Raises `NotForRole`, `NotFound`."""
     may_import(user)
-    batch = ImportBatch.objects.visible_to(user).select_for_update(of=("self",)).filter(pk=pk).first()
+    rows = ImportBatch.objects.visible_to(user).select_for_update(of=("self",))
+    batch: ImportBatch | None = rows.filter(pk=pk).first() if 0 < pk <= _LARGEST_KEY else None
     if batch is None:
         raise NotFound("没有这一批导入。")
     return batch
@@ -116,11 +128,11 @@ def visible_batch(user: User, pk: int) -> ImportBatch:
 
 @transaction.atomic
 def start(user: User, pk: int) -> ImportBatch:
-    """Let a file that was tried be imported. Raises `WrongState`, `Conflict`."""
+    """Let a file that was tried be imported; the worker does it. Raises `WrongState`, `Conflict`."""
     batch = visible_batch(user, pk)
     if batch.status != Status.CHECKED:
         raise WrongState("这一批不在等待导入，请重新打开页面。", status=batch.status, actions=[])
-    batch.status, batch.by, batch.done, batch.counts, batch.beat_at = Status.RUNNING, user, 0, {}, clock.now()
+    batch.status, batch.by, batch.done, batch.counts, batch.beat_at = Status.RUNNING, user, 0, {}, None
     try:
         with transaction.atomic():
             batch.save(update_fields=["status", "by", "done", "counts", "beat_at"])
@@ -146,7 +158,7 @@ def discard(user: User, pk: int) -> ImportBatch:
 
 @transaction.atomic
 def take_back(user: User, pk: int, reason: str) -> ImportBatch:
-    """Order that an import is taken back as a whole; `taking_back.run` does it. Raises `BadInput`, `WrongState`."""
+    """Order that an import is taken back as a whole; the worker does it. Raises `BadInput`, `WrongState`."""
     batch = visible_batch(user, pk)
     if batch.kind == Kind.EARLIER_REGISTER:
         raise WrongState("以前的认定名册不能整批撤回；导入有误的，请逐人办理退出。", status=batch.status, actions=[])
@@ -157,6 +169,7 @@ def take_back(user: User, pk: int, reason: str) -> ImportBatch:
     if len(reason.strip()) > 400:
         raise BadInput("原因太长。", [("reason", "撤回原因最多400个字，请写短一些。")])
     batch.status, batch.withdrawn_by, batch.withdrawn_for = Status.WITHDRAWING, user, reason.strip()
-    batch.save(update_fields=["status", "withdrawn_by", "withdrawn_for"])
+    batch.beat_at = None
+    batch.save(update_fields=["status", "withdrawn_by", "withdrawn_for", "beat_at"])
     history.append(f"import:{pk}", user.actor, "import_withdrawal_ordered", {"reason": reason.strip()}, batch.area)
     return batch

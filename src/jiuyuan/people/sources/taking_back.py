@@ -28,22 +28,16 @@ def run(batch_id: int, progress: Progress | None = None) -> ImportBatch:
     if batch.status != Status.WITHDRAWING:
         raise Elsewhere
     left = _people_left(batch)
-    total, done = left.count(), 0
     while keys := list(left[:CHUNK]):
         _take_back(batch, keys)
-        done += len(keys)
         if progress:
-            progress(done, total)
+            progress(batch.undone, batch.undone)
     with transaction.atomic():
         batch.status, batch.withdrawn_at = Status.WITHDRAWN, clock.now()
         batch.save(update_fields=["status", "withdrawn_at"])
         payload = {"reason": batch.withdrawn_for}
         history.append(f"import:{batch.pk}", _actor(batch), "import_withdrawn", payload, batch.area)
     return batch
-
-
-def people_left(batch: ImportBatch) -> int:
-    return int(_people_left(batch).count())
 
 
 def _people_left(batch: ImportBatch) -> Any:
@@ -62,11 +56,21 @@ def _take_back(batch: ImportBatch, keys: list[int]) -> None:
     for attempt in range(1, _TRIES + 1):
         try:
             with transaction.atomic():
+                _mine(batch)
                 _one_chunk(batch, keys)
+                rows = ImportBatch.objects.unscoped().filter(pk=batch.pk)
+                rows.update(undone=batch.undone + len(keys), beat_at=clock.now())
+            batch.undone += len(keys)
             return
         except (IntegrityError, OperationalError):
             if attempt == _TRIES:
                 raise
+
+
+def _mine(batch: ImportBatch) -> None:
+    rows = ImportBatch.objects.unscoped().select_for_update().filter(pk=batch.pk)
+    if rows.values_list("status", "undone").first() != (batch.status, batch.undone):
+        raise Elsewhere
 
 
 def _one_chunk(batch: ImportBatch, keys: list[int]) -> None:

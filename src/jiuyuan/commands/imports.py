@@ -1,0 +1,172 @@
+"""`jiuyuan import-records` and `jiuyuan import-register`: files of departments, and registers from before the notice (六)."""
+
+import argparse
+import hashlib
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jiuyuan.cli import EXIT_BAD_LINES, CannotStart
+from jiuyuan.commands.installed import open_installation
+
+if TYPE_CHECKING:
+    from jiuyuan.agencies.models import User
+    from jiuyuan.people.models import ImportBatch
+    from jiuyuan.people.sources.running import Work
+
+# Written out, so that the command line can be read without an installation; a test holds them to the models.
+DEPARTMENTS = {
+    "social_insurance": "社会保险",
+    "market_regulation": "市场监管",
+    "civil_affairs": "民政",
+    "disabled_federation": "残联",
+    "public_security": "公安",
+    "education": "教育",
+}
+_PIECE = 1 << 20
+_SHOWN = 20
+
+
+def register(subparsers: Any) -> None:
+    summary = "导入部门数据（社保、市场监管、民政、残联、公安、教育）"
+    records = subparsers.add_parser("import-records", help=summary, description=summary, allow_abbrev=False)
+    names = "，".join(f"{kind} {label}" for kind, label in DEPARTMENTS.items())
+    records.add_argument("department", metavar="DEPARTMENT", choices=tuple(DEPARTMENTS), help=names)
+    _shared(records)
+    records.set_defaults(run=_records)
+    summary = "导入2022年5月10日以前的认定名册，已认定的继续保留资格"
+    earlier = subparsers.add_parser("import-register", help=summary, description=summary, allow_abbrev=False)
+    _shared(earlier)
+    earlier.set_defaults(run=_register)
+
+
+def _shared(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", type=Path, help="XLSX、XLS 或 CSV 文件")
+    parser.add_argument("--dry-run", action="store_true", help="只说明每一行会怎样，不改动任何记录")
+    parser.add_argument(
+        "--as", dest="username", metavar="USERNAME", help="以哪个账号的名义导入；只有一个复核人时可以不写"
+    )
+    parser.add_argument("--report", metavar="OUT.xlsx", type=Path, help="把逐行结果写进这个文件")
+
+
+def _records(options: argparse.Namespace) -> int:
+    open_installation()
+    from jiuyuan.people.sources import recording
+
+    return _import(options, options.department, recording.work_for)
+
+
+def _register(options: argparse.Namespace) -> int:
+    open_installation()
+    from jiuyuan.recognitions import importing
+
+    return _import(options, "earlier_register", importing.work_for)
+
+
+def _import(options: argparse.Namespace, kind: str, work_for: "Callable[[ImportBatch], Work]") -> int:
+    from jiuyuan.people.sources import running, services
+    from jiuyuan.refusals import Refusal
+
+    user = _user(options.username)
+    try:
+        batch = _batch(user, kind, options)
+        finished = _run(batch, work_for)
+        if options.report and not finished.failure:
+            _report(finished, options)
+        status = _told(finished)
+        if options.dry_run and not finished.failure:
+            services.discard(user, finished.pk)
+    except Refusal as refusal:
+        raise CannotStart("；".join([refusal.title, *(message for _, message in refusal.errors)])) from None
+    except running.Elsewhere:
+        raise CannotStart("这个文件正由另一个程序导入，请等它结束。") from None
+    return status
+
+
+def _user(username: str | None) -> "User":
+    from jiuyuan.agencies.models import User
+    from jiuyuan.agencies.roles import RIGHTS, Right
+
+    able = User.objects.filter(role__in=RIGHTS[Right.IMPORT_RECORDS], is_active=True)
+    if username:
+        user = able.filter(username=username).first()
+        if user is None:
+            raise CannotStart(f"账号 {username} 不存在，或者不是县（市、区）复核人，不能导入数据。")
+        return user
+    found = list(able[:2])
+    if len(found) != 1:
+        raise CannotStart("请用 --as USERNAME 写明以哪个复核人的名义导入。")
+    return found[0]
+
+
+def _batch(user: "User", kind: str, options: argparse.Namespace) -> "ImportBatch":
+    """A new batch, or the one that a killed run left half-way."""
+    from jiuyuan.people.sources import services
+
+    try:
+        if not options.dry_run and (left := services.interrupted(user, kind, _digest(options.file))) is not None:
+            print(f"上次导入中断，从第{left.done + 1}行接着导入（第{left.pk}批）。", file=sys.stderr)
+            return left
+        return services.upload(user, kind, options.file.name, _pieces(options.file), dry=options.dry_run, waits=False)
+    except OSError as error:
+        raise CannotStart(f"文件 {options.file} 读不出来：{error.strerror}。") from None
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE):
+            yield piece
+
+
+def _digest(path: Path) -> str:
+    digest = hashlib.sha256()
+    for piece in _pieces(path):
+        digest.update(piece)
+    return digest.hexdigest()
+
+
+def _run(batch: "ImportBatch", work_for: "Callable[[ImportBatch], Work]") -> "ImportBatch":
+    from tqdm import tqdm
+
+    from jiuyuan.people.sources import running
+
+    with tqdm(unit="行", disable=not sys.stderr.isatty(), file=sys.stderr) as bar:
+
+        def progress(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        return running.run(batch.pk, work_for, progress)
+
+
+def _told(batch: "ImportBatch") -> int:
+    from jiuyuan.desk.import_reports import headings, outcome_label
+    from jiuyuan.people.models import ImportRow
+
+    if batch.failure:
+        raise CannotStart(batch.failure)
+    counted = "，".join(
+        f"{outcome_label(batch.kind, o)}{n}行" for o in ImportRow.Outcome.values if (n := batch.counts.get(o))
+    )
+    tried = batch.status == batch.Status.CHECKED
+    done = "试运行完成，没有改动任何记录" if tried else f"第{batch.pk}批导入完成"
+    print(f"{done}：{counted or '文件中没有数据行'}。")
+    rejected = ImportRow.objects.unscoped().filter(batch=batch, outcome=ImportRow.Outcome.REJECTED)
+    for row in rejected[:_SHOWN]:
+        columns = headings(batch.kind, row.columns)
+        print(f"  第{row.row}行{f'（{columns}）' if columns else ''}：{row.message}")
+    if (left := batch.counts.get(ImportRow.Outcome.REJECTED, 0) - _SHOWN) > 0:
+        print(f"  还有{left}行不能用，用 --report OUT.xlsx 看全部。")
+    return EXIT_BAD_LINES if batch.counts.get(ImportRow.Outcome.REJECTED) else 0
+
+
+def _report(batch: "ImportBatch", options: argparse.Namespace) -> None:
+    from jiuyuan.desk.import_reports import workbook
+
+    try:
+        with options.file.open("rb") as file, options.report.open("wb") as out:
+            for piece in workbook(batch, file=file if batch.kind == "earlier_register" else None):
+                out.write(piece)
+    except OSError as error:
+        raise CannotStart(f"报告 {options.report} 写不进去：{error.strerror}。") from None

@@ -1,0 +1,110 @@
+"""What became of each row of an import, as a workbook: for an earlier register with its own cells, the faulty ones marked."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+from tempfile import TemporaryFile
+from typing import IO
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.comments import Comment
+from openpyxl.styles import Font, PatternFill
+
+from jiuyuan.desk.spreadsheets import cell
+from jiuyuan.people.models import ImportBatch, ImportRow
+from jiuyuan.people.sources import mapping, queries, reading
+from jiuyuan.people.sources.reading import Table
+from jiuyuan.recognitions import importing
+
+MOST = 200_000  # rows with which a workbook still opens; beyond, those that are in order are left out
+_FAULTY = PatternFill("solid", fgColor="FFE3B0")
+_PIECE = 1 << 16
+_LONGEST_CELL = 32_000
+
+
+def columns_of(kind: str) -> Mapping[str, Sequence[str]]:
+    """The headings by which the columns of a kind of file are known, the usual one first."""
+    if kind == ImportBatch.Kind.EARLIER_REGISTER:
+        return importing.COLUMNS
+    try:
+        return mapping.load(kind).columns
+    except mapping.Unusable:
+        return {}
+
+
+def headings(kind: str, columns: str) -> str:
+    known = columns_of(kind)
+    return "、".join(known[name][0] if name in known else name for name in columns.split(",") if name)
+
+
+def outcome_label(kind: str, outcome: str) -> str:
+    """An outcome in words: for an earlier register, "changed" is somebody newly carried over."""
+    if kind == ImportBatch.Kind.EARLIER_REGISTER:
+        own = {"matched": "已在名册", "changed": "新导入"}
+        return own.get(outcome, str(ImportRow.Outcome(outcome).label))
+    return str(ImportRow.Outcome(outcome).label)
+
+
+def workbook(batch: ImportBatch, outcome: str = "", file: IO[bytes] | None = None) -> Iterator[bytes]:
+    """The report in pieces. `file`: the register itself while it is still there, whose cells are then shown and marked."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("逐行结果")
+    sheet.freeze_panes = "A2"
+    rows = queries.rows(batch, outcome)
+    left_out = not outcome and sum(batch.counts.values()) > MOST
+    if left_out:
+        rows = rows.exclude(outcome=ImportRow.Outcome.MATCHED).exclude(outcome=ImportRow.Outcome.CHANGED)
+    table = _table(batch, file) if file is not None else None
+    heads = ["行号", "结果", "说明", "有误的列", *(table.headings if table else ["姓名"])]
+    bold = [WriteOnlyCell(sheet, head) for head in heads]
+    for head in bold:
+        head.font = Font(bold=True)
+    sheet.append(bold)
+    if left_out:
+        sheet.append(["", "", f"行数太多，“相符”和“有变化”的行没有列出；各结果的行数：{_counted(batch)}"])
+    settled = rows.iterator(chunk_size=2000)
+    for row in settled if table is None else _with_cells(sheet, settled, table):
+        if isinstance(row, list):
+            sheet.append(row)
+        else:
+            sheet.append([*_said(batch, row), cell(row.person.name) if row.person else ""])
+    with TemporaryFile() as out:
+        book.save(out)
+        out.seek(0)
+        while piece := out.read(_PIECE):
+            yield piece
+
+
+def _said(batch: ImportBatch, row: ImportRow) -> list[object]:
+    return [row.row, outcome_label(batch.kind, row.outcome), cell(row.message), headings(batch.kind, row.columns)]
+
+
+def _counted(batch: ImportBatch) -> str:
+    return "，".join(f"{outcome_label(batch.kind, name)}{count}" for name, count in batch.counts.items())
+
+
+def _table(batch: ImportBatch, file: IO[bytes]) -> Table:
+    file.seek(0)
+    return reading.table(file, batch.file_name, importing.COLUMNS, importing.EarlierRegister.needed)
+
+
+def _with_cells(sheet: object, settled: Iterator[ImportRow], table: Table) -> Iterator[list[object]]:
+    """Both go by row number; rows of the file without an outcome are totals and notes."""
+    given = iter(table.rows)
+    number, cells = 0, ()
+    for row in settled:
+        while number < row.row:
+            number, cells = next(given, (row.row, ()))  # type: ignore[assignment]
+        faulty = {table.places[name] for name in row.columns.split(",") if name in table.places}
+        shown: list[object] = []
+        for place in range(max(len(cells), *(p + 1 for p in chain(faulty, [0])))):
+            value = cells[place] if place < len(cells) else None
+            text = cell(value if value is None else str(value)[:_LONGEST_CELL])
+            if place in faulty:
+                marked = WriteOnlyCell(sheet, text)
+                marked.fill = _FAULTY
+                marked.comment = Comment(row.message, "就援")
+                shown.append(marked)
+            else:
+                shown.append(text)
+        yield [*_said(row.batch, row), *shown]

@@ -1,0 +1,210 @@
+"""Departments' data and earlier registers: uploaded, tried, imported with progress, reported by row, taken back."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from jiuyuan.agencies.roles import Right
+from jiuyuan.desk import import_reports, spreadsheets
+from jiuyuan.desk import queries as desk_queries
+from jiuyuan.desk.access import StaffRequest, staff
+from jiuyuan.desk.forms.imports import DepartmentFileForm, RegisterFileForm, TakeBackForm
+from jiuyuan.desk.forms.spoken import SpokenForm
+from jiuyuan.desk.frame import page
+from jiuyuan.history import services as history
+from jiuyuan.people.models import ImportBatch, ImportRow
+from jiuyuan.people.sources import queries, services, storing
+from jiuyuan.recognitions import importing
+from jiuyuan.refusals import BadInput, Conflict, Refusal
+
+Kind, Status = ImportBatch.Kind, ImportBatch.Status
+_IMPORT = Right.IMPORT_RECORDS
+_WORK = {Status.CHECKING: "正在试运行", Status.RUNNING: "正在导入", Status.WITHDRAWING: "正在撤回"}
+
+
+@staff(_IMPORT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def imports(request: StaffRequest) -> HttpResponseBase:
+    """The batches of the area, and the form for another file."""
+    form = DepartmentFileForm(request.POST, request.FILES) if request.method == "POST" else DepartmentFileForm()
+    if request.method == "POST":
+        said = form.said()
+        if (done := _uploaded(request, form, said["kind"] or "")) is not None:
+            return done
+    rows, following = desk_queries.newest_first(queries.listed(request.user), request.GET.get("cursor", ""))
+    context = {"form": form, "rows": rows, "next": following, "previous": None}
+    return page(request, "imports.html", context, at="imports", status=422 if form.is_bound else 200)
+
+
+@staff(_IMPORT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def register(request: StaffRequest) -> HttpResponseBase:
+    """An earlier register (六)."""
+    form = RegisterFileForm(request.POST, request.FILES) if request.method == "POST" else RegisterFileForm()
+    if request.method == "POST" and (done := _uploaded(request, form, Kind.EARLIER_REGISTER)) is not None:
+        return done
+    columns = [(headings[0], name in _MUST) for name, headings in importing.COLUMNS.items()]
+    context = {"form": form, "columns": columns}
+    return page(request, "imports_register.html", context, at="register", status=422 if form.is_bound else 200)
+
+
+_MUST = {name for group in importing.EarlierRegister.needed for name in group}
+
+
+def _uploaded(request: StaffRequest, form: SpokenForm, kind: str) -> HttpResponse | None:
+    """Keep the file and let it be tried; None where the form has to say what is wrong."""
+    file = form.said()["file"]
+    try:
+        if not isinstance(file, UploadedFile):
+            raise BadInput("没有选择文件。", [("file", "请选择要导入的文件。")])
+        day = _day(form.said().get("observed_on") or "")
+        batch = services.upload(request.user, kind, file.name or "", file.chunks(), day)
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return None
+    return redirect("desk:import", batch.pk)
+
+
+def _day(written: str) -> date | None:
+    try:
+        return date.fromisoformat(written) if written else None
+    except ValueError:
+        raise BadInput("日期有误。", [("observed_on", "请写成2026-03-02的样子。")]) from None
+
+
+@staff(_IMPORT)
+@require_safe
+def batch(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """One file: how far it is, what it would change or has changed, row by row."""
+    found = queries.opened(request.user, pk)
+    outcome = request.GET.get("outcome", "")
+    outcome = outcome if outcome in ImportRow.Outcome.values else ""
+    listed = queries.page(found, outcome, request.GET.get("cursor", ""))
+    history.looked(request.user.actor, f"import:{pk}", "导入的逐行结果", found.area)
+    context = {
+        "batch": found,
+        "tabs": _tabs(found, outcome),
+        "rows": [
+            (
+                row,
+                import_reports.outcome_label(found.kind, row.outcome),
+                import_reports.headings(found.kind, row.columns),
+            )
+            for row in listed.rows
+        ],
+        "outcome": outcome,
+        "previous": listed.previous,
+        "next": listed.next,
+        "under_way": queries.under_way(found),
+        "interrupted": queries.interrupted(found),
+        "may_take_back": found.status == Status.DONE and found.kind != Kind.EARLIER_REGISTER,
+        "crumbs": [{"label": "数据导入", "url": reverse("desk:imports")}, {"label": f"第{pk}批"}],
+        **_work(found),
+    }
+    return page(request, "import.html", context, at="imports")
+
+
+def _tabs(batch: ImportBatch, outcome: str) -> list[dict[str, Any]]:
+    every = {"label": "全部", "url": "?", "count": sum(batch.counts.values()), "current": not outcome}
+    return [
+        every,
+        *(
+            {
+                "label": import_reports.outcome_label(batch.kind, one),
+                "url": f"?outcome={one}",
+                "count": batch.counts.get(one, 0),
+                "current": one == outcome,
+            }
+            for one in ImportRow.Outcome.values
+        ),
+    ]
+
+
+def _work(batch: ImportBatch) -> dict[str, Any]:
+    """What the progress line shows."""
+    withdrawing = batch.status == Status.WITHDRAWING
+    about_people = sum(batch.counts.get(one, 0) for one in ("matched", "changed", "contradicted"))
+    done, total = (batch.undone, about_people) if withdrawing else (batch.done, batch.total)
+    return {
+        "label": _WORK.get(Status(batch.status), batch.get_status_display()),
+        "done": done,
+        "total": max(total, done, 1),
+        "poll_url": reverse("desk:import_progress", args=[batch.pk]),
+        "finished": not queries.under_way(batch),
+        "failed": batch.failure,
+        "result_url": reverse("desk:import", args=[batch.pk]),
+        "result_label": "看结果",
+    }
+
+
+@staff(_IMPORT)
+@require_safe
+def progress(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """The progress line alone, asked for again and again."""
+    return render(request, "components/work.html", _work(queries.opened(request.user, pk)))
+
+
+@staff(_IMPORT)
+@require_POST
+def act(request: StaffRequest, pk: int, action: str) -> HttpResponseBase:
+    """Import what was tried, or give the file up."""
+    does = {"start": services.start, "discard": services.discard}[action]
+    try:
+        does(request.user, pk)
+    except Conflict as refusal:
+        messages.error(request, refusal.title)
+        return redirect("desk:import", pk)
+    if action == "discard":
+        messages.success(request, "已放弃，文件已删除，什么也没有改动。")
+        return redirect("desk:imports")
+    return redirect("desk:import", pk)
+
+
+@staff(_IMPORT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def take_back(request: StaffRequest, pk: int) -> HttpResponseBase:
+    found = queries.opened(request.user, pk)
+    form = TakeBackForm(request.POST) if request.method == "POST" else TakeBackForm()
+    if request.method == "POST":
+        try:
+            services.take_back(request.user, pk, form.said()["reason"] or "")
+            return redirect("desk:import", pk)
+        except BadInput as refusal:
+            form.refuse(refusal)
+        except Refusal as refusal:
+            messages.error(request, refusal.title)
+            return redirect("desk:import", pk)
+    context = {
+        "base": "desk_base.html",
+        "title": "撤回这一批导入？",
+        "caption": f"{found.get_kind_display()} · {found.file_name}",
+        "text": "这一批带来的事实全部不再作数，它们取代的记录重新生效，就像没有导入过。每个人的档案里都会留下撤回的记录。",
+        "button": "撤回",
+        "danger": True,
+        "form": form,
+        "cancel_url": reverse("desk:import", args=[pk]),
+    }
+    return render(request, "confirm.html", context, status=422 if form.is_bound else 200)
+
+
+@staff(_IMPORT)
+@require_safe
+def report(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """The rows as a workbook. While an earlier register still waits here, its faulty cells are marked in their places."""
+    found = queries.opened(request.user, pk)
+    outcome = request.GET.get("outcome", "")
+    history.looked(request.user.actor, f"import:{pk}", "下载导入报告", found.area)
+    file = storing.opened(found.stored_as) if found.stored_as and found.kind == Kind.EARLIER_REGISTER else None
+    pieces = import_reports.workbook(found, outcome if outcome in ImportRow.Outcome.values else "", file)
+    response = StreamingHttpResponse(pieces, content_type=spreadsheets.XLSX)
+    name = f"导入报告-第{pk}批.xlsx"
+    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    return response

@@ -1,0 +1,77 @@
+"""What is asked of imports: the batches of an area, and what became of their rows."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Q
+
+from jiuyuan import clock
+from jiuyuan.agencies.models import User
+from jiuyuan.agencies.scope import ScopedQuerySet
+from jiuyuan.people.models import ImportBatch, ImportRow
+from jiuyuan.people.sources.services import may_import
+from jiuyuan.refusals import NotFound
+
+PAGE = 100
+SILENCE = timedelta(minutes=2)  # after which a run counts as interrupted, and the worker takes it up again
+_UNDER_WAY = (ImportBatch.Status.CHECKING, ImportBatch.Status.RUNNING, ImportBatch.Status.WITHDRAWING)
+_LARGEST_KEY = 2**63 - 1
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows by number, and the cursors of the pages beside this one."""
+
+    rows: list[ImportRow]
+    previous: str | None
+    next: str | None
+
+
+def listed(user: User) -> ScopedQuerySet:
+    """The batches of the area, the newest first. Raises `NotForRole`."""
+    may_import(user)
+    return ImportBatch.objects.visible_to(user).select_related("agency", "by").order_by("-pk")
+
+
+def opened(user: User, pk: int) -> ImportBatch:
+    """Raises `NotForRole`, `NotFound`."""
+    found: ImportBatch | None = listed(user).filter(pk=pk).first() if 0 < pk <= _LARGEST_KEY else None
+    if found is None:
+        raise NotFound("没有这一批导入。")
+    return found
+
+
+def under_way(batch: ImportBatch) -> bool:
+    return batch.status in _UNDER_WAY
+
+
+def interrupted(batch: ImportBatch) -> bool:
+    """Whether a run seems to have ended before its end, or nobody takes it up."""
+    return under_way(batch) and clock.now() - (batch.beat_at or batch.at) > SILENCE
+
+
+def waiting() -> ScopedQuerySet:
+    """Batches for the worker: those that nobody has begun, and those that went silent."""
+    silent = Q(beat_at=None) | Q(beat_at__lt=clock.now() - SILENCE)
+    return ImportBatch.objects.unscoped().filter(silent, status__in=_UNDER_WAY).order_by("pk")
+
+
+def rows(batch: ImportBatch, outcome: str = "") -> ScopedQuerySet:
+    """The rows of a batch that its opener may see, one outcome of them where given."""
+    found = ImportRow.objects.unscoped().filter(batch=batch).select_related("person").order_by("row")
+    return found.filter(outcome=outcome) if outcome in ImportRow.Outcome.values else found
+
+
+def page(batch: ImportBatch, outcome: str = "", cursor: str = "") -> Page:
+    """Paged by row number: as fast at the end of a million as at the beginning. A bad cursor means the first page."""
+    backwards = cursor.startswith("before:")
+    key = cursor.removeprefix("before:")
+    place = int(key) if key.isascii() and key.isdigit() and len(key) < 10 else 0
+    found = rows(batch, outcome)
+    if backwards and place:
+        some = list(found.filter(row__lt=place).order_by("-row")[: PAGE + 1])
+        more, some = len(some) > PAGE, some[:PAGE][::-1]
+        return Page(some, f"before:{some[0].row}" if more else None, str(some[-1].row) if some else None)
+    some = list(found.filter(row__gt=place)[: PAGE + 1])
+    more, some = len(some) > PAGE, some[:PAGE]
+    return Page(some, f"before:{some[0].row}" if some and place else None, str(some[-1].row) if more else None)
