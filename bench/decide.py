@@ -18,6 +18,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -105,15 +106,17 @@ def main() -> None:
             gc.freeze()  # the people are the bench's, not the program's: it never holds more than one
             again = people[:500] * (count // 500)
             for name, run in (
-                ("decide: reasons and exact missing", lambda: each(decide, people)),
-                ("  the same, seen before", lambda: each(decide, again)),
-                ("plain Python: neither", lambda: each(plainly, people)),
+                ("decide: reasons and exact missing", partial(each, decide, people)),
+                ("  the same, seen before", partial(each, decide, again)),
+                ("plain Python: neither", partial(each, plainly, people)),
             ):
                 figures.setdefault(name, []).append(seconds(run))
             with tempfile.TemporaryDirectory() as folder:
                 file = Path(folder, "people.jsonl")
-                file.write_text("".join(json.dumps(mapping, ensure_ascii=False) + "\n" for mapping in mappings), "utf-8")
-                spent = seconds(lambda: through_the_command(file), children=True)
+                file.write_text(
+                    "".join(json.dumps(mapping, ensure_ascii=False) + "\n" for mapping in mappings), "utf-8"
+                )
+                spent = seconds(partial(through_the_command, file), children=True)
                 figures.setdefault("jiuyuan decide: JSON in and out, its start included", []).append(spent)
             undetermined += sum(decide(one).outcome == "undetermined" for one in people)
             gc.unfreeze()

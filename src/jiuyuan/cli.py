@@ -81,7 +81,3 @@ def main(argv: Sequence[str] | None = None) -> int:
         return EXIT_INTERRUPTED
     except SystemExit as error:  # argparse: --help and wrong options
         return error.code if isinstance(error.code, int) else EXIT_CANNOT_START
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -137,7 +137,9 @@ LEAVES: list[Condition] = [
 CONDITIONS = st.recursive(
     st.sampled_from(LEAVES),
     lambda inner: st.builds(
-        lambda join, parts: join(*parts), st.sampled_from([all_of, any_of, none_of]), st.lists(inner, min_size=1, max_size=3)
+        lambda join, parts: join(*parts),
+        st.sampled_from([all_of, any_of, none_of]),
+        st.lists(inner, min_size=1, max_size=3),
     ),
     max_leaves=8,
 )

@@ -52,10 +52,10 @@ def by_day(persons: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
     return [list(group) for _, group in groupby(ordered, key=lambda person: person["as_of"])]
 
 
-POPULATION = st.lists(people(known=0.8), min_size=30, max_size=60)
+POPULATION = st.lists(people(known=0.8), min_size=60, max_size=80)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(POPULATION)
 def test_every_column_of_the_query_equals_the_decision(database, population):
     for persons in by_day(population):
@@ -65,7 +65,7 @@ def test_every_column_of_the_query_equals_the_decision(database, population):
             assert row == {"id": row["id"], "outcome": decision.outcome, **expected}, person
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(POPULATION)
 def test_every_column_of_the_query_for_exits_equals_the_answer(database, population):
     for persons in by_day(population):
@@ -76,7 +76,7 @@ def test_every_column_of_the_query_for_exits_equals_the_answer(database, populat
             assert row == {"id": row["id"], "exit": answer.exit, **expected, **signals}, person
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(POPULATION, st.sets(st.sampled_from(NAMES), max_size=12))
 def test_a_column_that_the_input_lacks_is_unknown(database, population, lacking):
     for persons in by_day(population):
@@ -99,7 +99,9 @@ def test_every_clause_is_a_column_in_every_dialect_and_every_subquery_has_an_ali
     columns = set(parsed.named_selects)
     clauses = JILIN.exits if question == "exits" else (*JILIN.categories, *JILIN.exclusions)
     assert {clause.code for clause in clauses} <= columns
-    inner = [subquery for subquery in parsed.find_all(sqlglot.exp.Subquery) if isinstance(subquery.parent, sqlglot.exp.From)]
+    inner = [
+        subquery for subquery in parsed.find_all(sqlglot.exp.Subquery) if isinstance(subquery.parent, sqlglot.exp.From)
+    ]
     assert all(subquery.alias for subquery in inner)
 
 

@@ -237,7 +237,11 @@ _READERS = {name: reader(fact) for name, fact in FACTS.items()}
 # apart, for to a dictionary True is 1.
 _MARKS = frozenset(name for name, fact in FACTS.items() if fact.kind == "boolean")
 _READ: dict[str, dict[str, Any]] = {
-    name: dict(zip(fact.choices, fact.choices, strict=True)) if fact.kind == "choice" else _days if fact.kind == "date" else {}
+    name: dict(zip(fact.choices, fact.choices, strict=True))
+    if fact.kind == "choice"
+    else _days
+    if fact.kind == "date"
+    else {}
     for name, fact in FACTS.items()
 }
 
@@ -262,34 +266,34 @@ def parse(mapping: Mapping[str, Any], local: Mapping[str, Fact] = MappingProxyTy
             if read is not None:
                 known[name] = read
                 continue
-        if value is None:
-            if name not in _READERS and name != "id" and name not in local:
-                errors.append((name, _unknown(name, local)))
-            continue
         try:
-            known[name] = _READERS[name](value)
+            read = _read_value(name, value, local)
         except _Wrong as wrong:
-            errors.append((name, f"{FACTS[name]}：{wrong}"))
-        except KeyError:
-            if name == "id":
-                if isinstance(value, str):
-                    known["id"] = value
-                else:
-                    errors.append(("id", f"编号（id）：{_shown(value)}应为文字"))
-            elif name in local:
-                try:
-                    known[name] = reader(local[name])(value)
-                except _Wrong as wrong:
-                    errors.append((name, f"{local[name]}：{wrong}"))
-            else:
-                errors.append((name, _unknown(name, local)))
-    if "as_of" not in known and not any(name == "as_of" for name, _ in errors):
+            errors.append((name, str(wrong)))
+        else:
+            if read is not None:
+                known[name] = read
+    if "as_of" not in known and "as_of" not in dict(errors):
         errors.append(("as_of", f'缺少{FACTS["as_of"]}：请写明按哪一天判断，例如 "as_of": "2026-11-25"'))
-    if not errors:
-        errors = contradictions(known)
-    if errors:
+    if errors or (errors := contradictions(known)):
         raise Invalid(errors)
     return known
+
+
+def _read_value(name: str, value: object, local: Mapping[str, Fact]) -> Any:
+    """The value as the rules use it, None where it is unknown. Raises `_Wrong`, naming the field."""
+    if name in _READERS:
+        read, field_name = _READERS[name], str(FACTS[name])
+    elif name in local:
+        read, field_name = reader(local[name]), str(local[name])
+    elif name == "id":
+        read, field_name = _text, "编号（id）"
+    else:
+        raise _Wrong(_unknown(name, local))
+    try:
+        return None if value is None else read(value)
+    except _Wrong as wrong:
+        raise _Wrong(f"{field_name}：{wrong}") from None
 
 
 def _unknown(name: object, local: Mapping[str, Fact]) -> str:

@@ -16,13 +16,15 @@ from jiuyuan.rules.facts import ORDER
 if TYPE_CHECKING:
     from sqlglot import exp
 
-    from jiuyuan.rules.sql import Row
+    from jiuyuan.rules.sql.row import Row
 
 #: True, False, or None for unknown.
 Answer = bool | None
 #: Facts by name with `as_of`; every other name may be None or, for a leaf's own tests, absent.
 Known = Mapping[str, Any]
 Evaluate = Callable[[Known], Answer]
+#: Values of unknown facts by name: see `Leaf.samples`.
+Samples = dict[str, tuple[Any, ...]]
 T = TypeVar("T")
 
 
@@ -71,7 +73,7 @@ class Leaf(Condition):
         """Why the answer is what it is, as a part of a Chinese sentence with the figures in it."""
         raise NotImplementedError
 
-    def sql(self, row: Row) -> exp.Expression:
+    def sql(self, row: Row) -> exp.Expr:
         """The same answer for every row of a table, NULL where it is unknown."""
         raise NotImplementedError
 
@@ -85,7 +87,7 @@ class Leaf(Condition):
         """How refusals are counted, times and months, where the leaf counts them: SQL works that out with the facts."""
         return None
 
-    def samples(self, facts: Known) -> dict[str, tuple[Any, ...]]:
+    def samples(self, facts: Known) -> Samples:
         """For each unknown fact that matters here, values that bring out everything it can do together with the others'."""
         raise NotImplementedError
 
@@ -254,16 +256,17 @@ def key_of(node: Condition) -> Callable[[Known], Any]:
 
 def _groups(node: Condition, kinds: Mapping[str, str]) -> Iterator[Condition]:
     """The parts, neighbours taken together where they can be remembered as one."""
+    join: Callable[..., Condition] = all_of if isinstance(node, All) else any_of
     group: tuple[Condition, ...] = ()
     for part in node.parts:
-        if group and not _comes_again(type(node)(*group, part), kinds, beside=0):
-            yield group[0] if len(group) == 1 else type(node)(*group)
+        if group and not _comes_again(join(*group, part), kinds, beside=0):
+            yield join(*group)
             group = ()
         group = (*group, part)
     if len(group) == len(node.parts):  # the whole: its parts have to be told one by one
         yield from group
     else:
-        yield group[0] if len(group) == 1 else type(node)(*group)
+        yield join(*group)
 
 
 def _explain_leaf(leaf: Leaf) -> Explain:

@@ -59,7 +59,8 @@ class _View:
 
     def __init__(self, node: Condition, parts: list[_View], table: _Table | None) -> None:
         self.node, self.parts, self.table = node, parts, table
-        self.names = frozenset(table.samples if table else ()).union(*(part.names for part in parts))
+        below: list[frozenset[str]] = [part.names for part in parts]
+        self.names: frozenset[str] = frozenset(table.samples if table else ()).union(*below)
         if table:
             self.yes, self.no = table.yes, table.no
         elif isinstance(node, Not):

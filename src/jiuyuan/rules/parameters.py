@@ -79,9 +79,13 @@ LIMITS = tuple(_limits)
 def extend(path: str | Path) -> None:
     """Add the dated or regional limits of an administrator's file (the shape of `parameters/limits.toml`).
 
-    Raises ValueError, in Chinese, where the file names a limit that does not exist or leaves out value, source or day.
+    Raises ValueError, in Chinese, where the file cannot be read, names a limit that does not exist or leaves out its value,
+    source or day.
     """
-    added = tomllib.loads(Path(path).read_text("utf-8"))
+    try:
+        added = tomllib.loads(Path(path).read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise ValueError(f"读不了参数文件 {path}：{error}") from None
     for name, entries in added.items():
         if name not in _limits:
             raise ValueError(f"参数文件 {path}：没有名为 {name} 的期限，可用的是 {'、'.join(LIMITS)}")

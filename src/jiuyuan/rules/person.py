@@ -175,12 +175,15 @@ class Engine:
             seen |= answer.open
         if not shared:  # each can be the one that decides
             return self._sorted(NOTHING.union(*[answer.missing for _, answer in opened]))
-        alone, together = [], []
+        alone: list[tuple[int, ClauseAnswer]] = []
+        together: list[tuple[int, ClauseAnswer]] = []
         for place, answer in opened:
             (alone if shared.isdisjoint(answer.open) else together).append((place, answer))
         groups = frozenset([self._group[place] for place, _ in alone])
         key = (groups, *[answer.signature for _, answer in together])
-        deciding = self._deciding.get(key) or remember(self._deciding, key, self._decide_together(together, groups, full))
+        deciding = self._deciding.get(key) or remember(
+            self._deciding, key, self._decide_together(together, groups, full)
+        )
         alone_missing = [answer.missing for place, answer in alone if self._group[place] in deciding]
         return self._sorted((deciding - _GROUPS).union(*alone_missing))
 

@@ -1,0 +1,11 @@
+"""The same conditions as one SQL query, for DuckDB, PostgreSQL and Spark: SQLGlot trees, built and never transpiled from text.
+
+The day of the question is one constant, so ages and spans are comparisons with constant dates; the only month arithmetic is
+`start + n months <= day` where both vary by row (refusals), the one form in which all engines agree with Python.
+"""
+
+from jiuyuan.rules.sql.query import Question, contradictions, policy_query
+from jiuyuan.rules.sql.row import Row, literal, sql_type
+from jiuyuan.rules.sql.source import Dialect
+
+__all__ = ["Dialect", "Question", "Row", "contradictions", "literal", "policy_query", "sql_type"]

@@ -1,0 +1,105 @@
+"""What a word may say in SQL about one row: a small vocabulary over SQLGlot's trees."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+
+from sqlglot import exp
+
+from jiuyuan.rules.facts import Fact
+
+_TYPES = {"date": "DATE", "boolean": "BOOLEAN", "number": "DOUBLE", "dates": "ARRAY<DATE>"}
+
+#: The refusals up to the day of the question in their order, and where the last window of them ends.
+IN_ORDER = "refusals_in_order"
+LAST_WINDOW = "last_refusal_window_ends_on"
+
+
+def sql_type(fact: Fact) -> exp.DataType:
+    """The type of a fact's column."""
+    return exp.DataType.build(_TYPES.get(fact.kind, "VARCHAR"))
+
+
+def literal(day: date) -> exp.Expr:
+    """A constant day."""
+    return exp.cast(exp.Literal.string(day.isoformat()), "DATE")
+
+
+class Row:
+    """What a leaf may say in SQL about one row; an unknown fact is NULL."""
+
+    def __init__(self, as_of: date) -> None:
+        self.as_of = as_of
+
+    def fact(self, name: str) -> exp.Expr:
+        """The column of a fact, with what follows from other facts filled in."""
+        return exp.column(name)
+
+    def boolean(self, value: bool) -> exp.Expr:
+        return exp.Boolean(this=value)
+
+    def unknown(self) -> exp.Expr:
+        return exp.cast(exp.Null(), "BOOLEAN")
+
+    def all_of(self, parts: Iterable[exp.Expr]) -> exp.Expr:
+        return exp.and_(*parts)
+
+    def any_of(self, parts: Iterable[exp.Expr]) -> exp.Expr:
+        return exp.or_(*parts)
+
+    def negated(self, part: exp.Expr) -> exp.Expr:
+        return exp.not_(part)
+
+    def coalesce(self, first: exp.Expr, *others: exp.Expr) -> exp.Expr:
+        return exp.Coalesce(this=first, expressions=list(others))
+
+    def one_of(self, column: exp.Expr, codes: Sequence[str]) -> exp.Expr:
+        if len(codes) == 1:
+            return exp.EQ(this=column, expression=exp.Literal.string(codes[0]))
+        return exp.In(this=column, expressions=[exp.Literal.string(code) for code in codes])
+
+    def starts_with(self, column: exp.Expr, prefix: str) -> exp.Expr:
+        return exp.Like(this=column, expression=exp.Literal.string(prefix + "%"))
+
+    def not_blank(self, column: exp.Expr) -> exp.Expr:
+        """Something is written there; False where it is NULL."""
+        return self.coalesce(
+            exp.NEQ(this=exp.Trim(this=column), expression=exp.Literal.string("")), self.boolean(False)
+        )
+
+    def on_or_before(self, column: exp.Expr, day: date) -> exp.Expr:
+        return exp.LTE(this=column, expression=literal(day))
+
+    def when(self, *cases: tuple[exp.Expr, exp.Expr], otherwise: exp.Expr) -> exp.Expr:
+        """The value of the first condition that holds."""
+        found = exp.Case()
+        for condition, value in cases:
+            found = found.when(condition, value)
+        return found.else_(otherwise)
+
+    def agreed(self, column: exp.Expr, days: Collection[date]) -> exp.Expr:
+        """On or before all of these days: True; after all of them: False; else unknown."""
+        after_all = exp.GT(this=column.copy(), expression=literal(max(days)))
+        return self.when(
+            (self.on_or_before(column, min(days)), self.boolean(True)),
+            (after_all, self.boolean(False)),
+            otherwise=self.unknown(),
+        )
+
+    def earns_minimum_wage(self, income: str) -> exp.Expr:
+        """The income is not below the wage of the row; never where there is no income."""
+        column = self.fact(income)
+        nothing = exp.EQ(this=column, expression=exp.Literal.number(0))
+        enough = exp.GTE(this=column.copy(), expression=self.fact("local_minimum_wage"))
+        return self.when((nothing, self.boolean(False)), otherwise=enough)
+
+    def refused(self) -> exp.Expr:
+        """Enough refusals in a window that ends after recognition: see `words.Refused`, of which this is the same reading."""
+        recognised, last = self.fact("recognised_on"), exp.column(LAST_WINDOW)
+        return self.when(
+            (exp.GTE(this=recognised, expression=literal(self.as_of)), self.boolean(False)),
+            (exp.Is(this=self.fact("service_refusals"), expression=exp.Null()), self.unknown()),
+            (exp.Is(this=last, expression=exp.Null()), self.boolean(False)),
+            otherwise=exp.LT(this=recognised.copy(), expression=last.copy()),
+        )

@@ -1,0 +1,187 @@
+"""Words about days: an age reached, a time that has lasted, a limit that is over. All are comparisons with one threshold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from jiuyuan.rules import calendar
+from jiuyuan.rules.calendar import ONE_DAY, add_months, latest_start
+from jiuyuan.rules.facts import Fact, sex
+from jiuyuan.rules.logic import Answer, Condition, Evaluate, Known, Leaf, Samples
+from jiuyuan.rules.sentences import day_text, span_text
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+    from jiuyuan.rules.sql.row import Row
+
+
+def around(thresholds: set[date], not_after: date | None = None) -> tuple[date, ...]:
+    """Each threshold and the day after it: between two thresholds every day does the same."""
+    days = {day for threshold in thresholds for day in (threshold, threshold + ONE_DAY)}
+    return tuple(sorted(day for day in days if not_after is None or day <= not_after))
+
+
+@dataclass(frozen=True, slots=True)
+class Aged(Leaf):
+    """年满 N 周岁, on the birthday itself, with an age for women and one for men."""
+
+    women: int
+    men: int
+
+    @property
+    def dated(self) -> bool:
+        return True
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        return ("birth_date",) if self.women == self.men else ("birth_date", "sex")
+
+    def compiled(self) -> Evaluate:
+        women, men = self.women * 12, self.men * 12
+        either, both = min(women, men), max(women, men)
+        first = {"female": women, "male": men}
+        same = women == men
+
+        def evaluate(facts: Known) -> Answer:
+            born = facts["birth_date"]
+            if born is None:
+                return None
+            as_of = facts["as_of"]
+            if same:
+                return bool(born <= latest_start(as_of, both))
+            stated = facts["sex"]
+            if stated is not None:
+                return bool(born <= latest_start(as_of, first[stated]))
+            if born <= latest_start(as_of, both):
+                return True
+            return False if born > latest_start(as_of, either) else None
+
+        return evaluate
+
+    def phrase(self, facts: Known, answer: bool) -> str:
+        born, as_of = facts["birth_date"], facts["as_of"]
+        stated = None if self.women == self.men else facts["sex"]
+        who = f"{sex.choices[stated]}，" if stated else ""
+        short = ""
+        if not answer:
+            wanted = {"female": self.women, "male": self.men}.get(stated or "", min(self.women, self.men))
+            short = f"，未满{wanted}周岁"
+        return f"{who}{day_text(born)}出生，{day_text(as_of)}年满{calendar.age(born, as_of)}周岁{short}"
+
+    def sql(self, row: Row) -> exp.Expr:
+        born = row.fact("birth_date")
+        if self.women == self.men:
+            return row.on_or_before(born, latest_start(row.as_of, self.men * 12))
+        reached = {
+            code: row.on_or_before(born.copy(), latest_start(row.as_of, years * 12))
+            for code, years in (("female", self.women), ("male", self.men))
+        }
+        elder, younger = ("male", "female") if self.men > self.women else ("female", "male")
+        # The greater age is enough for both; the smaller one for the sex that it is meant for.
+        return row.any_of([reached[elder], row.all_of([reached[younger], row.one_of(row.fact("sex"), (younger,))])])
+
+    def samples(self, facts: Known) -> Samples:
+        found: Samples = {}
+        if facts["birth_date"] is None:
+            thresholds = {latest_start(facts["as_of"], years * 12) for years in (self.women, self.men)}
+            found["birth_date"] = around(thresholds, facts["as_of"])
+        if self.women != self.men and facts["sex"] is None:
+            found["sex"] = ("female", "male")
+        return found
+
+
+def aged(years: int | None = None, *, women: int | None = None, men: int | None = None) -> Condition:
+    """年满若干周岁: the same for all, or one age for women and one for men."""
+    first, second = (women, men) if years is None else (years, years)
+    if first is None or second is None:
+        raise ValueError("an age for all, or one for women and one for men")
+    return Aged(first, second)
+
+
+@dataclass(frozen=True, slots=True)
+class Lasted(Leaf):
+    """已满若干个月 since a day, on the anniversary itself."""
+
+    fact: Fact
+    months: int
+
+    @property
+    def dated(self) -> bool:
+        return True
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        return (self.fact.name,)
+
+    def compiled(self) -> Evaluate:
+        name, months = self.fact.name, self.months
+
+        def evaluate(facts: Known) -> Answer:
+            start = facts[name]
+            return None if start is None else bool(start <= latest_start(facts["as_of"], months))
+
+        return evaluate
+
+    def phrase(self, facts: Known, answer: bool) -> str:
+        start, span = facts[self.fact.name], span_text(self.months)
+        since = self.fact.since.format(day=day_text(start))
+        if answer:
+            return f"{since}，至{day_text(facts['as_of'])}已满{span}"
+        return f"{since}，至{day_text(facts['as_of'])}未满{span}（{day_text(add_months(start, self.months))}才满）"
+
+    def sql(self, row: Row) -> exp.Expr:
+        return row.on_or_before(row.fact(self.fact.name), latest_start(row.as_of, self.months))
+
+    def samples(self, facts: Known) -> Samples:
+        limit = facts["as_of"] if self.fact.name == "unemployed_since" else None
+        return {self.fact.name: around({latest_start(facts["as_of"], self.months)}, limit)}
+
+
+def lasted(since: Fact, *, months: int = 0, years: int = 0) -> Condition:
+    """自某日起已满若干个月或年."""
+    return Lasted(since, months + 12 * years)
+
+
+@dataclass(frozen=True, slots=True)
+class Over(Leaf):
+    """期满: from the day after the last day."""
+
+    fact: Fact
+    what: str
+
+    @property
+    def dated(self) -> bool:
+        return True
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        return (self.fact.name,)
+
+    def compiled(self) -> Evaluate:
+        name = self.fact.name
+
+        def evaluate(facts: Known) -> Answer:
+            last = facts[name]
+            return None if last is None else bool(last < facts["as_of"])
+
+        return evaluate
+
+    def phrase(self, facts: Known, answer: bool) -> str:
+        last = day_text(facts[self.fact.name])
+        return (
+            f"{self.what}已于{last}期满" if answer else f"{self.what}享受至{last}，{day_text(facts['as_of'])}尚未期满"
+        )
+
+    def sql(self, row: Row) -> exp.Expr:
+        return row.on_or_before(row.fact(self.fact.name), row.as_of - ONE_DAY)
+
+    def samples(self, facts: Known) -> Samples:
+        return {self.fact.name: around({facts["as_of"] - ONE_DAY})}
+
+
+def over(last_day: Fact, what: str) -> Condition:
+    """期满, from the day after `last_day`; `what` names it."""
+    return Over(last_day, what)

@@ -1,0 +1,91 @@
+"""The word for refusing services too often within half a year (三(五))."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from jiuyuan.rules.calendar import ONE_DAY, add_months
+from jiuyuan.rules.logic import Answer, Condition, Evaluate, Known, Leaf, Samples
+from jiuyuan.rules.sentences import day_text, span_text
+from jiuyuan.rules.words.days import around
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+    from jiuyuan.rules.sql.row import Row
+
+
+@dataclass(frozen=True, slots=True)
+class Refused(Leaf):
+    """So many refusals or more within so many months that end on or before the day of the question and after recognition.
+
+    Both ends count: days belong to one window where the last is no later than the anniversary of the first.
+    """
+
+    times: int
+    months: int
+
+    @property
+    def dated(self) -> bool:
+        return True
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        return ("recognised_on", "service_refusals")
+
+    def compiled(self) -> Evaluate:
+        def evaluate(facts: Known) -> Answer:
+            recognised, as_of = facts["recognised_on"], facts["as_of"]
+            if recognised is not None and recognised >= as_of:
+                return False  # no window can end yet
+            refusals = facts["service_refusals"]
+            if refusals is None:
+                return None
+            windows = self._windows(refusals, as_of)
+            if not windows:
+                return False
+            if recognised is None:
+                return None
+            return any(recognised < min(add_months(first, self.months), as_of) for first, _ in windows)
+
+        return evaluate
+
+    @property
+    def window(self) -> tuple[int, int]:
+        return self.times, self.months
+
+    def _windows(self, refusals: tuple[date, ...], as_of: date) -> list[tuple[date, date]]:
+        """First and last day of each run of so many refusals that lies within so many months."""
+        days = sorted(day for day in refusals if day <= as_of)
+        runs = zip(days, days[self.times - 1 :], strict=False)
+        return [(first, last) for first, last in runs if last <= add_months(first, self.months)]
+
+    def phrase(self, facts: Known, answer: bool) -> str:
+        span = "半年" if self.months == 6 else span_text(self.months)
+        as_of, refusals = facts["as_of"], facts["service_refusals"]
+        if answer:
+            first, last = self._windows(refusals, as_of)[-1]
+            count = sum(1 for day in refusals if first <= day <= last)
+            return f"{day_text(first)}至{day_text(last)}的{span}内拒绝公共就业服务{count}次"
+        return f"认定后没有在{span}内拒绝公共就业服务{self.times}次以上"
+
+    def sql(self, row: Row) -> exp.Expr:
+        return row.refused()
+
+    def samples(self, facts: Known) -> Samples:
+        as_of = facts["as_of"]
+        found: Samples = {}
+        if facts["recognised_on"] is None:
+            # The end of a window can be the day of the question or the anniversary of any refusal.
+            ends = {as_of} | {add_months(day, self.months) for day in facts["service_refusals"] or ()}
+            found["recognised_on"] = around({end - ONE_DAY for end in ends})
+        if facts["service_refusals"] is None:
+            found["service_refusals"] = ((), (as_of,) * self.times)
+        return found
+
+
+def refused(*, times: int, months: int) -> Condition:
+    """若干个月内拒绝公共就业服务若干次以上."""
+    return Refused(times, months)

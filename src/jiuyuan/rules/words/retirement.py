@@ -1,0 +1,90 @@
+"""The word for the statutory retirement age, with its gradual delay (三(一), and the upper end of 法定劳动年龄 in 一(一))."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from jiuyuan.rules import calendar
+from jiuyuan.rules.calendar import TRACKS, latest_birth
+from jiuyuan.rules.logic import Answer, Condition, Evaluate, Known, Leaf, Samples
+from jiuyuan.rules.sentences import day_text
+from jiuyuan.rules.words.days import around
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+    from jiuyuan.rules.sql.row import Row
+
+
+@dataclass(frozen=True, slots=True)
+class Retired(Leaf):
+    """达到法定退休年龄, on the day itself; open where the tracks that a person may have do not agree."""
+
+    @property
+    def dated(self) -> bool:
+        return True
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        return ("birth_date", "sex", "retirement_track")
+
+    def compiled(self) -> Evaluate:
+        tracks = self._tracks
+
+        def evaluate(facts: Known) -> Answer:
+            born = facts["birth_date"]
+            if born is None:
+                return None
+            as_of = facts["as_of"]
+            track = facts["retirement_track"]
+            if track is not None and facts["sex"] != "male":
+                return bool(born <= latest_birth(as_of, track))
+            first, *others = [born <= latest_birth(as_of, track) for track in tracks(facts)]
+            return None if (not first) in others else first
+
+        return evaluate
+
+    @staticmethod
+    def _tracks(facts: Known) -> tuple[str, ...]:
+        stated, track = facts["sex"], facts["retirement_track"]
+        if stated == "male":
+            return ("male_60",)
+        if track is not None:
+            return (track,)
+        return ("female_55", "female_50") if stated == "female" else ("male_60", "female_55", "female_50")
+
+    def phrase(self, facts: Known, answer: bool) -> str:
+        born, tracks = facts["birth_date"], self._tracks(facts)
+        if len(tracks) > 1:
+            ages = "、".join(f"{TRACKS[track].years}" for track in tracks)
+            return f"无论原法定退休年龄是{ages}周岁，到{day_text(facts['as_of'])}都{'已' if answer else '未'}达到法定退休年龄"
+        years, months, day = calendar.retirement(born, tracks[0])
+        age = f"{years}周岁" + (f"{months}个月" if months else "")
+        return f"法定退休年龄为{age}，{'已于' if answer else '要到'}{day_text(day)}{'' if answer else '才'}达到"
+
+    def sql(self, row: Row) -> exp.Expr:
+        born = row.fact("birth_date")
+        days = {code: latest_birth(row.as_of, code) for code in TRACKS}
+        track, women = row.fact("retirement_track"), [days["female_55"], days["female_50"]]
+        return row.when(
+            *((row.one_of(track.copy(), (code,)), row.on_or_before(born.copy(), day)) for code, day in days.items()),
+            (row.one_of(row.fact("sex"), ("female",)), row.agreed(born.copy(), women)),
+            otherwise=row.agreed(born.copy(), list(days.values())),
+        )
+
+    def samples(self, facts: Known) -> Samples:
+        found: Samples = {}
+        tracks = self._tracks(facts)
+        if facts["birth_date"] is None:
+            found["birth_date"] = around({latest_birth(facts["as_of"], track) for track in tracks}, facts["as_of"])
+        if facts["sex"] is None:
+            found["sex"] = ("female", "male")
+        if len(tracks) > 1:
+            found["retirement_track"] = ("female_55", "female_50")
+        return found
+
+
+def retired() -> Condition:
+    """达到法定退休年龄."""
+    return Retired()

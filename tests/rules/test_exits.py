@@ -1,0 +1,67 @@
+"""The half year of 三(五), held to brute force, and what ends nothing by itself."""
+
+from datetime import date, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from jiuyuan.rules import policy
+from jiuyuan.rules.calendar import add_months
+
+JILIN = policy.load("jilin-2022-10")
+AS_OF = date(2026, 8, 31)
+NEAR = st.integers(-20, 420).map(lambda n: AS_OF - timedelta(days=n))
+EDGES = st.sampled_from([
+    date(2026, 8, 31), date(2026, 8, 30), date(2026, 8, 29), date(2026, 8, 28), date(2026, 2, 28), date(2026, 2, 27),
+    date(2026, 3, 1), date(2025, 8, 31), date(2025, 8, 30), date(2026, 5, 31), date(2025, 11, 30), date(2026, 9, 1),
+])  # fmt: skip
+
+
+def in_some_half_year(refusals: list[date], recognised_on: date, as_of: date) -> bool:
+    """Every day on which a half year can end, one after the other, and the refusals in it counted."""
+    end = recognised_on + timedelta(days=1)
+    while end <= as_of:
+        if sum(day <= end <= add_months(day, 6) for day in refusals) >= 3:
+            return True
+        end += timedelta(days=1)
+    return False
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(NEAR | EDGES, max_size=6), NEAR | EDGES)
+def test_three_refusals_in_a_half_year_equal_looking_at_every_half_year(refusals, recognised_on):
+    facts = {
+        "as_of": AS_OF,
+        "withdrew": False,
+        "service_refusals": tuple(sorted(refusals)),
+        "recognised_on": recognised_on,
+    }
+    answer = JILIN.decide_exits(facts)
+    assert ("withdrew_or_refused" in answer.grounds) == in_some_half_year(refusals, recognised_on, AS_OF)
+    assert "withdrew_or_refused" not in answer.possible_grounds
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(NEAR | EDGES, max_size=5))
+def test_without_the_day_of_recognition_the_ground_is_open_if_and_only_if_some_day_makes_it_true(refusals):
+    facts = {"as_of": AS_OF, "withdrew": False, "service_refusals": tuple(sorted(refusals))}
+    ever = in_some_half_year(refusals, AS_OF - timedelta(days=900), AS_OF)
+    assert ("withdrew_or_refused" in JILIN.decide_exits(facts).possible_grounds) == ever
+    assert "withdrew_or_refused" not in JILIN.decide_exits(facts).grounds
+
+
+def test_two_refusals_on_one_day_are_two():
+    days = (date(2026, 8, 1), date(2026, 8, 1), date(2026, 8, 3))
+    facts = {"as_of": AS_OF, "withdrew": False, "service_refusals": days, "recognised_on": date(2026, 1, 1)}
+    answer = JILIN.decide_exits(facts)
+    assert answer.grounds == ("withdrew_or_refused",)
+    [clause] = [clause for clause in answer.clauses if clause.code == "withdrew_or_refused"]
+    assert "2026年8月1日至2026年8月3日的半年内拒绝公共就业服务3次" in clause.reason
+
+
+def test_a_signal_comes_with_its_reason():
+    answer = JILIN.decide_exits({"as_of": AS_OF, "business_registered": True, "able_to_work": False})
+    assert answer.signals == ("able_to_work", "business")
+    assert [clause.code for clause in answer.signal_clauses] == ["able_to_work", "business"]
+    assert "已领取营业执照" in answer.signal_clauses[1].reason
+    assert answer.exit is None
