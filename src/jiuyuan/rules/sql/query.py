@@ -13,7 +13,7 @@ from sqlglot import exp
 
 from jiuyuan.rules.facts import FACTS, TRACK_SEX
 from jiuyuan.rules.logic import All, Condition, Leaf, Not, leaves
-from jiuyuan.rules.sql.row import LAST_WINDOW, Row, literal
+from jiuyuan.rules.sql.row import IS_MALE, LAST_WINDOW, RETIRES_AT_50, Row, literal
 from jiuyuan.rules.sql.source import Dialect, Source
 
 if TYPE_CHECKING:
@@ -31,12 +31,15 @@ def policy_query(
     question: Question = "decide",
     source: str | exp.Expr = "people",
     base: bool = False,
+    beside: Sequence[str] = (),
+    in_words: bool = True,
 ) -> exp.Select:
     """The answer for every row of `source` on the day `as_of`, by the columns that it has; the others are unknown.
 
     `decide`: `id`, `outcome`, then a boolean column, NULL for unknown, for each base condition (with `base`), category and
     exclusion, by its code. `exits`: `id`, `exit`, a column for each ground, and `signal_<code>`, never NULL, for each base
-    condition and exclusion. Columns that are no facts are not read. Write it out with `.sql(dialect)`.
+    condition and exclusion. Columns that are no facts are not read, but those `beside` go through to the end. Without
+    `in_words` the outcome is TRUE for eligible, FALSE, or NULL for undetermined. Write it out with `.sql(dialect)`.
     """
     given = Source(policy, as_of, columns, dialect)
     others: Sequence[Clause] = policy.categories if question == "decide" else policy.exits
@@ -61,21 +64,23 @@ def policy_query(
     layer = exp.select(exp.alias_(identity, "id"), *facts)
     for window in windows:
         layer = layer.select(exp.alias_(given.last_window(*window), LAST_WINDOW))
-        table = given.in_order(table, read)
-    layer = layer.from_(table)
-    layer = _over(layer, "facts", (exp.alias_(leaf.sql(row), name) for leaf, name in names.items()))
-    layer = _over(
-        layer, "leaves", (exp.alias_(_rendered(when, names, row), code) for code, when in conditions.items())
-    )  # fmt: skip
-    final = _decision if question == "decide" else _exit
-    return final(policy, layer, row, base)
+        table = given.in_order(table, read, beside)
+    if {"sex", "retirement_track"} & set(read):
+        layer = layer.select(exp.alias_(given.male(), IS_MALE), exp.alias_(given.retires_at_50(), RETIRES_AT_50))
+    layer = layer.select(*beside).from_(table)
+    layer = _over(layer, "facts", [exp.alias_(leaf.sql(row), name) for leaf, name in names.items()], beside)
+    clauses = [exp.alias_(_rendered(when, names, row), code) for code, when in conditions.items()]
+    layer = _over(layer, "leaves", clauses, beside)
+    if question == "exits":
+        return _exit(policy, layer, row, beside)
+    return _decision(policy, layer, row, base, beside, in_words)
 
 
 _EXCUSED = "signals_excused"
 
 
-def _over(inner: exp.Select, name: str, columns: Iterable[exp.Expr]) -> exp.Select:
-    return exp.select("id", *columns).from_(inner.subquery(name))
+def _over(inner: exp.Select, name: str, columns: Iterable[exp.Expr], beside: Sequence[str]) -> exp.Select:
+    return exp.select("id", *columns, *beside).from_(inner.subquery(name))
 
 
 def _rendered(node: Condition, names: Mapping[Leaf, str], row: Row) -> exp.Expr:
@@ -91,24 +96,28 @@ def _columns(clauses: Iterable[Clause]) -> list[exp.Expr]:
     return [exp.column(clause.code) for clause in clauses]
 
 
-def _decision(policy: Policy, clauses: exp.Select, row: Row, base: bool) -> exp.Select:
+def _decision(
+    policy: Policy, clauses: exp.Select, row: Row, base: bool, beside: Sequence[str], in_words: bool
+) -> exp.Select:
     shown: list[Clause] = [*(policy.base if base else ()), *policy.categories, *policy.exclusions]
     needed = _columns(policy.base)
     answer = row.all_of([
         *needed, row.any_of(_columns(policy.categories)),
         *(row.negated(column) for column in _columns(policy.exclusions)),
     ])  # fmt: skip
-    answered = _over(clauses, "clauses", [exp.alias_(answer, "answer"), *_columns(shown)])
+    if not in_words:
+        return _over(clauses, "clauses", [exp.alias_(answer, "outcome"), *_columns(shown)], beside)
+    answered = _over(clauses, "clauses", [exp.alias_(answer, "answer"), *_columns(shown)], beside)
     answer_column = exp.column("answer")
     outcome = row.when(
         (answer_column, exp.Literal.string("eligible")),
         (row.negated(answer_column.copy()), exp.Literal.string("ineligible")),
         otherwise=exp.Literal.string("undetermined"),
     )
-    return _over(answered, "answers", [exp.alias_(outcome, "outcome"), *_columns(shown)])
+    return _over(answered, "answers", [exp.alias_(outcome, "outcome"), *_columns(shown)], beside)
 
 
-def _exit(policy: Policy, clauses: exp.Select, row: Row, base: bool) -> exp.Select:
+def _exit(policy: Policy, clauses: exp.Select, row: Row, beside: Sequence[str]) -> exp.Select:
     excused = set(policy.excused[1]) if policy.excused else set()
     signals = []
     for clause in (*policy.base, *policy.exclusions):
@@ -118,7 +127,7 @@ def _exit(policy: Policy, clauses: exp.Select, row: Row, base: bool) -> exp.Sele
             alarm = row.all_of([alarm, row.negated(row.coalesce(exp.column(_EXCUSED), row.boolean(False)))])
         signals.append(exp.alias_(row.coalesce(alarm, row.boolean(False)), f"signal_{clause.code}"))
     answer = exp.alias_(row.any_of(_columns(policy.exits)), "exit")
-    return _over(clauses, "clauses", [answer, *_columns(policy.exits), *signals])
+    return _over(clauses, "clauses", [answer, *_columns(policy.exits), *signals], beside)
 
 
 def contradictions(columns: Collection[str], as_of: date) -> dict[str, exp.Expr]:

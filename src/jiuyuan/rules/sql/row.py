@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from sqlglot import exp
@@ -14,6 +14,10 @@ _TYPES = {"date": "DATE", "boolean": "BOOLEAN", "number": "DOUBLE", "dates": "AR
 #: The refusals up to the day of the question in their order, and where the last window of them ends.
 IN_ORDER = "refusals_in_order"
 LAST_WINDOW = "last_refusal_window_ends_on"
+
+#: What sex and retirement track say together, as truth values, which engines compare faster than text.
+IS_MALE = "is_male"
+RETIRES_AT_50 = "retires_at_50"
 
 
 def sql_type(fact: Fact) -> exp.DataType:
@@ -55,9 +59,16 @@ class Row:
         return exp.Coalesce(this=first, expressions=list(others))
 
     def one_of(self, column: exp.Expr, codes: Sequence[str]) -> exp.Expr:
-        if len(codes) == 1:
-            return exp.EQ(this=column, expression=exp.Literal.string(codes[0]))
-        return exp.In(this=column, expressions=[exp.Literal.string(code) for code in codes])
+        # Not IN: DuckDB compares a column with one text by the entries of its dictionary, but not with several.
+        return exp.or_(*(exp.EQ(this=column.copy(), expression=exp.Literal.string(code)) for code in codes))
+
+    def male(self) -> exp.Expr:
+        """Whether the person is a man, by sex or by retirement track."""
+        return exp.column(IS_MALE)
+
+    def retires_at_50(self) -> exp.Expr:
+        """Whether the track of a woman is the earlier one; says nothing about men."""
+        return exp.column(RETIRES_AT_50)
 
     def starts_with(self, column: exp.Expr, prefix: str) -> exp.Expr:
         return exp.Like(this=column, expression=exp.Literal.string(prefix + "%"))
@@ -78,21 +89,12 @@ class Row:
             found = found.when(condition, value)
         return found.else_(otherwise)
 
-    def agreed(self, column: exp.Expr, days: Collection[date]) -> exp.Expr:
-        """On or before all of these days: True; after all of them: False; else unknown."""
-        after_all = exp.GT(this=column.copy(), expression=literal(max(days)))
-        return self.when(
-            (self.on_or_before(column, min(days)), self.boolean(True)),
-            (after_all, self.boolean(False)),
-            otherwise=self.unknown(),
-        )
-
     def earns_minimum_wage(self, income: str) -> exp.Expr:
         """The income is not below the wage of the row; never where there is no income."""
         column = self.fact(income)
-        nothing = exp.EQ(this=column, expression=exp.Literal.number(0))
+        something = exp.GT(this=column, expression=exp.Literal.number(0))
         enough = exp.GTE(this=column.copy(), expression=self.fact("local_minimum_wage"))
-        return self.when((nothing, self.boolean(False)), otherwise=enough)
+        return self.all_of([something, enough])
 
     def refused(self) -> exp.Expr:
         """Enough refusals in a window that ends after recognition: see `words.Refused`, of which this is the same reading."""

@@ -35,11 +35,26 @@ class Source:
         if name == "retirement_track":
             return self._else(name, "sex", {"male": "male_60"})
         if name == "local_minimum_wage" and "residence_division" in self._columns:
-            known = minimum_wage(exp.column("residence_division"), self._as_of)
+            known = minimum_wage(exp.column("residence_division"), self._as_of, self._dialect)
             if name not in self._columns:
                 return known
             return exp.Coalesce(this=exp.column(name), expressions=[known])
         return self.column(name)
+
+    def male(self) -> exp.Expr:
+        """See `Row.male`."""
+        said = [
+            exp.EQ(this=exp.column(name), expression=exp.Literal.string(code))
+            for name, code in (("retirement_track", "male_60"), ("sex", "male"))
+            if name in self._columns
+        ]
+        if len(said) == 2:
+            return exp.Coalesce(this=said[0], expressions=[said[1]])
+        return said[0] if said else Row(self._as_of).unknown()
+
+    def retires_at_50(self) -> exp.Expr:
+        """See `Row.retires_at_50`."""
+        return exp.EQ(this=self.column("retirement_track"), expression=exp.Literal.string("female_50"))
 
     def _else(self, name: str, other: str, meanings: Mapping[str, str]) -> exp.Expr:
         if other not in self._columns:
@@ -54,14 +69,14 @@ class Source:
             return found
         return exp.Coalesce(this=exp.column(name), expressions=[found])
 
-    def in_order(self, table: exp.Expr, read: Iterable[str]) -> exp.Expr:
+    def in_order(self, table: exp.Expr, read: Iterable[str], beside: Iterable[str]) -> exp.Expr:
         """The source with the sorted refusals beside it, for engines with list functions: named once, not in every lambda."""
         if "service_refusals" not in self._columns or self._dialect == "postgres":
             return table
         up_to_now = _lambda("r", exp.LTE(this=exp.column("r"), expression=literal(self._as_of)))
         filtered, ordered = ("list_filter", "list_sort") if self._dialect == "duckdb" else ("filter", "sort_array")
         days = _call(ordered, _call(filtered, exp.column("service_refusals"), up_to_now))
-        kept = [name for name in ("id", *read) if name in self._columns]
+        kept = [*(name for name in ("id", *read) if name in self._columns), *beside]
         return exp.select(*kept, exp.alias_(days, IN_ORDER)).from_(table).subquery("people_with_refusals")
 
     def last_window(self, times: int, months: int) -> exp.Expr:
@@ -73,20 +88,45 @@ class Source:
         return _last_window_by_list(times - 1, months, self._dialect)
 
 
-def minimum_wage(division: exp.Expr, as_of: date) -> exp.Expr:
+def minimum_wage(division: exp.Expr, as_of: date, dialect: Dialect) -> exp.Expr:
     """The minimum wage of a division on a constant day, the longest known code first; NULL where none is known."""
-    figures = parameters.minimum_wages(as_of)
-    found = exp.Case()
-    for length in sorted({len(code) for code in figures}, reverse=True):
+    figures = {code: figure.value for code, figure in parameters.minimum_wages(as_of).items()}
+    # Without the places below another that have its figure all the same.
+    figures = {
+        code: value
+        for code, value in figures.items()
+        if next((figures[code[:n]] for n in range(len(code) - 1, 5, -1) if code[:n] in figures), None) != value
+    }
+    if not figures:
+        return exp.cast(exp.Null(), "DOUBLE")
+    lengths = sorted({len(code) for code in figures}, reverse=True)
+    if dialect == "duckdb":
+        found = [_looked_up(division, n, {code: v for code, v in figures.items() if len(code) == n}) for n in lengths]
+        return found[0] if len(found) == 1 else exp.Coalesce(this=found[0], expressions=found[1:])
+    case = exp.Case()
+    for length in lengths:
         by_value: dict[int, list[str]] = {}
-        for code, figure in figures.items():
+        for code, value in figures.items():
             if len(code) == length:
-                by_value.setdefault(figure.value, []).append(code)
-        prefix = exp.Substring(this=division, start=exp.Literal.number(1), length=exp.Literal.number(length))
+                by_value.setdefault(value, []).append(code)
         for value, codes in by_value.items():
-            listed = exp.In(this=prefix.copy(), expressions=[exp.Literal.string(code) for code in codes])
-            found = found.when(listed, exp.Literal.number(value))
-    return found if figures else exp.cast(exp.Null(), "DOUBLE")
+            listed = exp.In(this=_prefix(division, length), expressions=[exp.Literal.string(code) for code in codes])
+            case = case.when(listed, exp.Literal.number(value))
+    return case
+
+
+def _prefix(division: exp.Expr, length: int) -> exp.Expr:
+    return exp.Substring(this=division.copy(), start=exp.Literal.number(1), length=exp.Literal.number(length))
+
+
+def _looked_up(division: exp.Expr, length: int, figures: Mapping[str, int]) -> exp.Expr:
+    """A function of the column alone, which DuckDB works out once for each entry of a file's dictionary: CASE it does not."""
+    table = _call(
+        "map",
+        exp.Array(expressions=[exp.Literal.string(code) for code in figures]),
+        exp.Array(expressions=[exp.cast(exp.Literal.number(value), "DOUBLE") for value in figures.values()]),
+    )
+    return _call("map_extract_value", table, _prefix(division, length))
 
 
 def _plus_months(day: exp.Expr, months: int) -> exp.Expr:

@@ -80,8 +80,9 @@ class Aged(Leaf):
             for code, years in (("female", self.women), ("male", self.men))
         }
         elder, younger = ("male", "female") if self.men > self.women else ("female", "male")
+        meant = row.male() if younger == "male" else row.negated(row.male())
         # The greater age is enough for both; the smaller one for the sex that it is meant for.
-        return row.any_of([reached[elder], row.all_of([reached[younger], row.one_of(row.fact("sex"), (younger,))])])
+        return row.any_of([reached[elder], row.all_of([reached[younger], meant])])
 
     def samples(self, facts: Known) -> Samples:
         found: Samples = {}

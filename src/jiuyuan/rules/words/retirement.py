@@ -65,13 +65,14 @@ class Retired(Leaf):
 
     def sql(self, row: Row) -> exp.Expr:
         born = row.fact("birth_date")
-        days = {code: latest_birth(row.as_of, code) for code in TRACKS}
-        track, women = row.fact("retirement_track"), [days["female_55"], days["female_50"]]
-        return row.when(
-            *((row.one_of(track.copy(), (code,)), row.on_or_before(born.copy(), day)) for code, day in days.items()),
-            (row.one_of(row.fact("sex"), ("female",)), row.agreed(born.copy(), women)),
-            otherwise=row.agreed(born.copy(), list(days.values())),
+        at_60, at_55, at_50 = (
+            row.on_or_before(born.copy(), latest_birth(row.as_of, code))
+            for code in ("male_60", "female_55", "female_50")
         )
+        # Who has reached a man's age has reached every woman's, and so on: where the track is unknown, those known to have
+        # reached the last age are in, those who have not reached the first are out, and the rest stays unknown by itself.
+        woman = row.negated(row.male())
+        return row.any_of([at_60, row.all_of([woman, at_55]), row.all_of([woman.copy(), row.retires_at_50(), at_50])])
 
     def samples(self, facts: Known) -> Samples:
         found: Samples = {}
