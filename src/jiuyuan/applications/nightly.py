@@ -13,6 +13,7 @@ from jiuyuan.applications.models import OPEN, Application, DueState, PublicNotic
 from jiuyuan.history import services as history
 from jiuyuan.history.sealing import seal
 from jiuyuan.notifications.services import send_waiting
+from jiuyuan.people.families import clear_where_somebody_works
 from jiuyuan.recognitions import nightly as register
 from jiuyuan.recognitions.models import NightlyRun, Recognition
 from jiuyuan.rules import calendar, parameters
@@ -54,6 +55,8 @@ def run(progress: Progress = lambda step, done: None) -> NightlyRun:
 
     figures = register.find_exits(day, told("核查退出情形"))
     figures["warnings"] = register.warn_ahead(day, told("提前预警"))
+    told("零就业家庭")
+    figures["families_cleared"] = clear_where_somebody_works(day)
     told("更新暂定期限")
     figures["due_dates"] = firm_up_due_dates(day)
     told("盖章和发送")
@@ -69,7 +72,7 @@ def run(progress: Progress = lambda step, done: None) -> NightlyRun:
 
 
 # Run again on one day, these count on: they were new when they were found.
-_ADDED = frozenset({"proposals", "investigations", "lapsed", "seals", "messages", "due_dates"})
+_ADDED = frozenset({"families_cleared", "proposals", "investigations", "lapsed", "seals", "messages", "due_dates"})
 
 
 def ledger() -> Path:

@@ -11,6 +11,7 @@ _FIGURES = {
     "investigations": "新的调查",
     "lapsed": "情形消失的建议",
     "warnings": "未来30天的预警",
+    "families_cleared": "清零的零就业家庭",
     "due_dates": "重新推算的期限",
     "seals": "盖章",
     "messages": "发出消息",

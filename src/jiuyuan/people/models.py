@@ -32,6 +32,9 @@ class Person(models.Model):
     account = models.OneToOneField(
         User, models.SET_NULL, null=True, blank=True, related_name="person", verbose_name="账号"
     )
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="merged", verbose_name="已合并到", db_index=False
+    )
     created_at = models.DateTimeField("建册时间")
     version = models.PositiveIntegerField("版本", default=1)
 
@@ -353,3 +356,7 @@ class LicenceRecord(models.Model):
     class Meta:
         verbose_name = "登记记录"
         ordering = ["licence", "part", "changed_on", "id"]
+
+
+# Django finds an app's models here; these stand apart because they are about whole files and families.
+import jiuyuan.people.changes  # noqa: E402, F401

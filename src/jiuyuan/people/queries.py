@@ -40,7 +40,7 @@ def listed(user: User, typed: str = "") -> ScopedQuerySet:
     """The people this user may look up. Raises `NotForRole`."""
     if not user.may(Right.SEE_PEOPLE):
         raise NotForRole("人员档案由经办、复核、督导和省级管理人员查看，您的角色不能查看。")
-    rows = Person.objects.visible_to(user).select_related("agency")
+    rows = Person.objects.visible_to(user).filter(merged_into=None).select_related("agency")
     return rows.filter(matching(typed)) if typed.strip() else rows
 
 

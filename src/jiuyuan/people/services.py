@@ -65,7 +65,10 @@ def register(
     """
     said = checked(name=name, id_number=id_number, phone=phone, address=address)
     number = said.number
-    person = Person.objects.unscoped().select_for_update().filter(id_index=blind_index(number.number)).first()
+    rows = Person.objects.unscoped().select_for_update(of=("self",)).select_related("merged_into")
+    person = rows.filter(id_index=blind_index(number.number)).first()
+    if person is not None and person.merged_into is not None:
+        person = person.merged_into  # this number was typed wrongly once
     if account and _whose(account) not in ("", blind_index(number.number)):
         message = "与开通账号时的身份证号码不一样。请填您本人的；替家人申请，请用他们自己的账号，或到窗口办理。"
         raise BadInput("身份证号码与账号不符。", [("id_number", message)])

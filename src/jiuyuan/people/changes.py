@@ -1,0 +1,106 @@
+"""Models about whole files and families: merged, split, corrected on a person's own request, certified as without work."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+
+from jiuyuan.agencies.scope import Scope, ScopedManager
+from jiuyuan.people.models import Person
+
+
+class FileChange(models.Model):
+    """Two files merged, or one split: asked by one person, confirmed by another, undoable. `items`: the rows it moved."""
+
+    class Kind(models.TextChoices):
+        MERGE = "merge", "合并"
+        SPLIT = "split", "拆分"
+
+    class Status(models.TextChoices):
+        REQUESTED = "requested", "待确认"
+        DONE = "done", "已办"
+        UNDONE = "undone", "已撤销"
+
+    scope: ClassVar = Scope(area="target__area", owner=None)
+
+    kind = models.CharField("种类", max_length=8, choices=Kind)
+    source = models.ForeignKey(Person, models.PROTECT, related_name="changes_from", verbose_name="原档案")
+    target = models.ForeignKey(Person, models.PROTECT, related_name="changes_to", verbose_name="目标档案")
+    items: "models.JSONField[dict[str, list[int]], dict[str, list[int]]]" = models.JSONField("移动的记录", default=dict)
+    reason = models.CharField("理由", max_length=400)
+    status = models.CharField("状态", max_length=10, choices=Status, default=Status.REQUESTED)
+    requested_by = models.CharField("提出人账号", max_length=150)
+    requested_by_name = models.CharField("提出人", max_length=80)
+    requested_at = models.DateTimeField("提出时间")
+    confirmed_by = models.CharField("确认人账号", max_length=150, blank=True)
+    confirmed_by_name = models.CharField("确认人", max_length=80, blank=True)
+    confirmed_at = models.DateTimeField("确认时间", null=True)
+
+    objects = ScopedManager()
+
+    class Meta:
+        verbose_name = "合并与拆分"
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                name="people_two_people_change_a_file",
+                condition=models.Q(status="requested") | ~models.Q(requested_by=models.F("confirmed_by")),
+            ),
+        ]
+
+
+class CorrectionRequest(models.Model):
+    """Somebody asks that what is kept about them be put right (个人信息保护法 45–46): asked, decided, answered."""
+
+    scope: ClassVar = Scope(area="person__area", owner="person__account")
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="correction_requests", verbose_name="人员")
+    what = models.CharField("事项", max_length=40)
+    wanted = models.CharField("应改为", max_length=200)
+    reason = models.CharField("理由", max_length=400)
+    asked_on = models.DateField("提出日期")
+    due_on = models.DateField("答复期限")
+    granted = models.BooleanField("同意更正", null=True)
+    answer = models.CharField("答复", max_length=400, blank=True)
+    answered_on = models.DateField("答复日期", null=True)
+    answered_by_name = models.CharField("答复人", max_length=80, blank=True)
+
+    objects = ScopedManager()
+
+    class Meta:
+        verbose_name = "更正请求"
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                name="people_a_correction_is_answered_in_words",
+                condition=models.Q(granted=None, answered_on=None)
+                | (models.Q(granted__isnull=False, answered_on__isnull=False) & ~models.Q(answer="")),
+            )
+        ]
+
+
+class FamilyCertification(models.Model):
+    """A family with nobody in work, certified by the county (一(一)4), until one member works."""
+
+    scope: ClassVar = Scope(area="person__area", owner="person__account")
+
+    person = models.ForeignKey(
+        Person, models.PROTECT, related_name="family_certifications", verbose_name="户主或申请人"
+    )
+    members: "models.JSONField[list[dict[str, Any]], list[dict[str, Any]]]" = models.JSONField("家庭成员", default=list)
+    ground = models.CharField("认定依据", max_length=400)
+    certified_on = models.DateField("认定日期")
+    certified_by_name = models.CharField("认定人", max_length=80)
+    due_on = models.DateField("清零期限")
+    cleared_on = models.DateField("清零日期", null=True)
+    cleared_because = models.CharField("清零原因", max_length=400, blank=True)
+
+    objects = ScopedManager()
+
+    class Meta:
+        verbose_name = "零就业家庭"
+        ordering = ["due_on", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"], condition=models.Q(cleared_on=None), name="people_one_open_family_a_person"
+            )
+        ]

@@ -1,0 +1,97 @@
+"""Corrections on a person's own request: asked, decided, answered, recorded (个人信息保护法 45–46)."""
+
+from typing import Any
+
+from django.db import transaction
+
+from jiuyuan import clock
+from jiuyuan.agencies.models import User
+from jiuyuan.agencies.roles import Right, Role
+from jiuyuan.history import services as history
+from jiuyuan.notifications import services as notifications
+from jiuyuan.people.changes import CorrectionRequest
+from jiuyuan.people.models import Person, Source
+from jiuyuan.people.services import FROM_ID_NUMBER, record_facts
+from jiuyuan.refusals import BadInput, NotForRole, NotFound, WrongState
+from jiuyuan.rules import calendar, parameters
+from jiuyuan.rules.facts import FACTS
+
+# What may be asked to be corrected: the facts, but for those that follow from the ID number.
+CORRECTABLE = {
+    name: fact.label for name, fact in FACTS.items() if name not in ("as_of", "recognised_on", *FROM_ID_NUMBER)
+}
+
+
+@transaction.atomic
+def ask(user: User, person_id: int, *, what: str, wanted: str, reason: str) -> CorrectionRequest:
+    """The person asks, or a clerk writes down what the person asked for."""
+    person = Person.objects.visible_to(user).select_for_update(of=("self",)).filter(pk=person_id).first()
+    if person is None:
+        raise NotFound("没有这个人的档案。")
+    if user.role not in (Role.APPLICANT, Role.CLERK, Role.REVIEWER):
+        raise NotForRole("更正由本人提出，或由经办人按本人的请求登记。")
+    errors = []
+    if what not in CORRECTABLE:
+        errors.append(("what", "请选择要更正的一项。姓名、身份证号码有误的，请带身份证到窗口办理。"))
+    if not wanted.strip() or len(wanted) > 200:
+        errors.append(("wanted", "请写明应当是什么，最多200字。"))
+    if not reason.strip() or len(reason) > 400:
+        errors.append(("reason", "请写明为什么不对、有什么凭据，最多400字。"))
+    if errors:
+        raise BadInput("有内容需要改正。", errors)
+    days = parameters.limit("correction_working_days", on=clock.today())
+    request = CorrectionRequest.objects.create(
+        person=person,
+        what=what,
+        wanted=wanted.strip(),
+        reason=reason.strip(),
+        asked_on=clock.today(),
+        due_on=calendar.add_workdays(clock.today(), days).day,
+    )
+    said = {"what": what, "wanted": wanted, "reason": reason}
+    history.append(person.file, user.actor, "correction_asked", said, person.area)
+    return request
+
+
+@transaction.atomic
+def answer(user: User, pk: int, *, granted: bool, answer: str, value: Any = None) -> CorrectionRequest:
+    """Decide and answer in words. Granted, `value` is recorded as what stands, and settles what contradicts it."""
+    rows = CorrectionRequest.objects.visible_to(user).select_related("person__account")
+    request = rows.select_for_update(of=("self",)).filter(pk=pk).first()
+    if request is None:
+        raise NotFound("没有这项更正请求。")
+    if not user.may(Right.RECORD_FACTS):
+        raise NotForRole("更正请求由经办人和复核人答复。")
+    if request.granted is not None:
+        raise WrongState("这项更正请求已经答复。", status="answered", actions=[])
+    errors = []
+    if not answer.strip() or len(answer) > 400:
+        errors.append(("answer", "请写明答复，最多400字：怎样核实、为什么同意或不同意。"))
+    if granted and value is None:
+        errors.append(("value", f"请填写更正后的“{CORRECTABLE[request.what]}”。"))
+    if errors:
+        raise BadInput("有内容需要改正。", errors)
+    person = request.person
+    if granted:
+        evidence = f"{request.asked_on}本人请求更正，经核实：{answer.strip()}"[:400]
+        record_facts(
+            user.actor,
+            person,
+            {request.what: value},
+            source=Source.DOCUMENT,
+            evidence=evidence,
+            settlement=answer.strip(),
+        )
+    request.granted, request.answer = granted, answer.strip()
+    request.answered_on, request.answered_by_name = clock.today(), user.name
+    request.save()
+    said = {"what": request.what, "granted": granted, "answer": answer}
+    history.append(person.file, user.actor, "correction_answered", said, person.area)
+    notifications.write(
+        person.file,
+        "更正请求的答复",
+        f"您请求更正“{CORRECTABLE[request.what]}”，{'已更正' if granted else '没有更正'}。{answer.strip()}",
+        recipient=person.account.username if person.account else "",
+        phone=person.phone,
+    )
+    return request
