@@ -107,7 +107,7 @@ def label(relation: models.ManyToOneRel) -> str:
 
 
 def _rows(relation: models.ManyToOneRel, person: Person) -> "models.QuerySet[Any]":
-    return relation.related_model._base_manager.filter(**{relation.field.name: person.pk})  # type: ignore[union-attr]
+    return relation.related_model._base_manager.filter(**{relation.field.name: person.pk})
 
 
 def _move(source: Person, target: Person, items: Mapping[str, Sequence[int]] | None) -> dict[str, list[int]]:
