@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -209,3 +210,11 @@ def test_a_code_stands_for_one_clause():
         policy.Policy(
             "x", "x", "x", date(2026, 1, 1), JILIN.base, JILIN.categories, JILIN.exclusions, JILIN.exits + JILIN.exits
         )
+
+
+def test_the_glossary_names_every_clause_fact_and_material():
+    text = (Path(__file__).parents[2] / "docs" / "glossary.md").read_text("utf-8")
+    rows = {tuple(cell.strip() for cell in line.split("|")[1:3]) for line in text.splitlines() if line.startswith("|")}
+    assert {(clause.title, f"`{clause.code}`") for clause in JILIN.clauses} <= rows
+    assert {(fact.label, f"`{name}`") for name, fact in FACTS.items()} <= rows
+    assert {(label, f"`{code}`") for code, label in policy.MATERIALS.items()} <= rows

@@ -50,7 +50,9 @@ class CompiledClause:
         self.remembers = comes_again(clause.when, kinds)
         self._explain = explain(clause.when, None if self.remembers else kinds)
         self._labels = {name: facts[name].label for name in self.reads}
-        true, false, unknown = (f"，{verdict.format(title=clause.title)}。" for verdict in clause.verdicts)
+        true, false, unknown = (
+            f"，{verdict.format(title=clause.title, clause=clause.clause)}。" for verdict in clause.verdicts
+        )
         frame = partial(Frame, clause.clause, clause.code, clause.title, self.reads)
         self._true, self._false, self._unknown = (frame(True), true), (frame(False), false), (frame(None), unknown)
         self.key = key_of(clause.when)
@@ -241,7 +243,9 @@ class Engine:
         kept = NOTHING
         for clause in clauses:
             wanted = clause.evaluate(full)
-            names = [name for name in clause.reads if facts.get(name) is not None]
+            from_each_other = {"sex", "retirement_track"}  # where one is read the other can stand for it (`_complete`)
+            may_count = {*clause.reads} | (set() if from_each_other.isdisjoint(clause.reads) else from_each_other)
+            names = [name for name in may_count if facts.get(name) is not None]
             if wanted is None:
                 kept |= set(names)
                 continue

@@ -82,14 +82,18 @@ class Category(Clause):
 class Exclusion(Clause):
     """A circumstance in which recognition is refused."""
 
-    verdicts = "属于不予认定的情形：{title}", "没有“{title}”这一不予认定情形", "暂不能判断有无“{title}”这一不予认定情形"
+    verdicts = (
+        "属于{clause}不予认定的情形：{title}",
+        "没有{clause}不予认定的情形",
+        "暂不能判断有无{clause}不予认定的情形",
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Exit(Clause):
     """A ground on which a recognition ends."""
 
-    verdicts = "属于退出情形：{title}", "没有“{title}”这一退出情形", "暂不能判断有无“{title}”这一退出情形"
+    verdicts = "属于{clause}的退出情形：{title}", "没有{clause}的退出情形", "暂不能判断有无{clause}的退出情形"
 
 
 @dataclass(frozen=True)
