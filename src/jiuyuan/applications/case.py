@@ -5,12 +5,14 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from django.utils import timezone
+
 from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.applications.models import Application, Material, Objection, PublicNotice, SpecialCase, Status
 from jiuyuan.history.models import Entry
 from jiuyuan.people import facts as standing_facts
-from jiuyuan.people.facts import Standing
+from jiuyuan.people.facts import LASTING, Standing
 from jiuyuan.people.models import Person
 from jiuyuan.rules import calendar, parameters, policy
 
@@ -76,8 +78,19 @@ class Case:
         return self.policy.facts_rested_on(self.policy.parse(self.facts), verified)
 
     @cached_property
+    def stale(self) -> frozenset[str]:
+        """What may have changed since it was found out, long before this application: it is asked again (四(三))."""
+        begun = timezone.localdate(self.application.created_at)
+        oldest = begun - timedelta(days=parameters.limit("fact_valid_days", on=begun))
+        return frozenset(
+            name
+            for name, item in self.known.items()
+            if name not in LASTING and item.value is not None and item.best.observed_on < oldest
+        )
+
+    @cached_property
     def unverified(self) -> list[str]:
-        """The facts on which the outcome rests and that nobody but the applicant has said yet (二(二))."""
+        """The facts on which the outcome rests and that nobody but the applicant has said yet, or not lately (二(二))."""
         rests = self.rests_on
         always = self._unverified(rests["base"] | rests["exclusions"])
         if self.special_case_granted:
@@ -93,7 +106,7 @@ class Case:
         return [code for code in self.decision.categories if not self._unverified(self.rests_on[code])]
 
     def _unverified(self, names: Iterable[str]) -> set[str]:
-        return {name for name in names if name in self.known and not self.known[name].verified}
+        return {name for name in names if name in self.known and (not self.known[name].verified or name in self.stale)}
 
     @cached_property
     def materials(self) -> list[Material]:

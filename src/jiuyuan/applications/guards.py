@@ -71,7 +71,14 @@ def _not_eligible(case: "Case") -> str | None:
 def _unverified(case: "Case") -> str | None:
     if not case.unverified:
         return None
-    return f"{_labels(case.unverified)}只有本人填报，请先核实：部门共享数据、实地核查、证明材料或书面承诺。"
+    stale = [name for name in case.unverified if name in case.stale]
+    declared = [name for name in case.unverified if name not in case.stale]
+    said = []
+    if declared:
+        said.append(f"{_labels(declared)}只有本人填报，请先核实：部门共享数据、实地核查、证明材料或书面承诺")
+    if stale:
+        said.append(f"{_labels(stale)}是以前的记录，可能有变化，请重新核实")
+    return "；".join(said) + "。"
 
 
 def _special_case_open(case: "Case") -> str | None:
