@@ -1,0 +1,158 @@
+"""`jiuyuan screen`: a policy over a whole population."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jiuyuan.cli import EXIT_BAD_LINES, EXIT_OK, CannotStart
+
+if TYPE_CHECKING:
+    from jiuyuan.screening.question import Asked
+    from jiuyuan.screening.screen import Progress, Screened
+
+ENGINES = ("duckdb", "spark", "postgres")
+REGISTER = "register"
+
+
+def register(subparsers: Any) -> None:
+    summary = "对一批人或整个登记库逐人判断能否认定，或有无退出情形"
+    parser = subparsers.add_parser("screen", help=summary, description=summary, allow_abbrev=False)
+    parser.add_argument(
+        "people", metavar="PEOPLE",
+        help="名单：Parquet、CSV 或 XLSX 文件，装有它们的文件夹，或通配符；用 postgres 时为表名；register 为本系统的登记库",
+    )  # fmt: skip
+    parser.add_argument("--as-of", metavar="DATE", type=_day, required=True, help="按哪一天的情况判断，例如 2026-11-25")
+    parser.add_argument("--out", metavar="RESULT", type=Path, required=True, help="结果文件：.parquet、.csv 或 .xlsx")
+    parser.add_argument("--question", choices=("decide", "exits"), default="decide", help="能否认定，或有无退出情形")
+    parser.add_argument("--engine", choices=ENGINES, default="duckdb", help="计算引擎，默认 duckdb")
+    parser.add_argument("--policy", metavar="POLICY", help="政策代号，或政策文件（.py）的路径；默认 jilin-2022-10")
+    parser.add_argument("--base", action="store_true", help="结果中也列出各项基本条件")
+    parser.add_argument("--report", metavar="HTML", type=Path, help="另写一份可以转发的统计报告（一个 HTML 文件）")
+    parser.add_argument("--rejects", metavar="FILE", type=Path, help="不能使用的行写到这里；默认在结果文件旁边")
+    parser.add_argument("--master", metavar="URL", help="Spark 集群地址，默认在本机运行（local[*]）")
+    parser.add_argument("--dsn", metavar="URL", help="PostgreSQL 地址；默认取环境变量 JIUYUAN_DATABASE_URL")
+    parser.set_defaults(run=_screen)
+
+
+def _day(text: str) -> date:
+    from jiuyuan.commands.rules import _day
+
+    return _day(text)
+
+
+def _screen(options: argparse.Namespace) -> int:
+    from jiuyuan.refusals import BadInput
+    from jiuyuan.rules import policy
+    from jiuyuan.screening.question import Asked
+
+    if options.base and options.question == "exits":
+        raise CannotStart("--base 只用于 --question decide")
+    if options.master and options.engine != "spark":
+        raise CannotStart("--master 只用于 --engine spark")
+    if options.report and not options.report.absolute().parent.is_dir():
+        raise CannotStart(f"没有文件夹 {options.report.absolute().parent}，请先建好")
+    try:
+        asked = Asked(
+            policy.load(options.policy or policy.DEFAULT), options.as_of, options.question, options.base
+        )  # fmt: skip
+        with _stopped_by_signal(), _progress() as progress:
+            screened = _screened(options, asked, progress)
+    except (BadInput, policy.UnknownPolicy) as error:
+        raise CannotStart(str(error)) from None
+    print(screened.summary.text())
+    if options.report:
+        from jiuyuan.screening.report import write
+
+        write(screened.summary, options.report)
+    if screened.summary.rejected:
+        print(f"有{screened.summary.rejected:,}行不能使用，逐行的原因见 {screened.rejects}", file=sys.stderr)
+        return EXIT_BAD_LINES
+    return EXIT_OK
+
+
+def _screened(options: argparse.Namespace, asked: Asked, progress: Progress) -> Screened:
+    from jiuyuan.screening import postgres_engine, screen, spark_engine
+
+    rest = (asked, options.out, options.rejects)
+    if options.people == REGISTER:
+        return _register(options, asked, progress)
+    if options.engine == "postgres":
+        url = options.dsn or os.environ.get("JIUYUAN_DATABASE_URL")
+        if not url:
+            raise CannotStart("请用 --dsn 或环境变量 JIUYUAN_DATABASE_URL 写明 PostgreSQL 的地址")
+        with postgres_engine.connect(url) as connection:
+            people = postgres_engine.People.table(connection, options.people, asked)
+            return screen.screen_postgres(people, *rest, progress)
+    if options.engine == "spark":
+        with spark_engine.session(options.master) as spark:
+            return screen.screen(options.people, *rest, partial(spark_engine.answers, spark), progress)
+    return screen.screen(options.people, *rest, progress=progress)
+
+
+def _register(options: argparse.Namespace, asked: Asked, progress: Progress) -> Screened:
+    """The system's own register, in PostgreSQL where it lies there."""
+    from jiuyuan.commands.installed import open_installation
+
+    installation = open_installation()
+    from jiuyuan.recognitions import register
+    from jiuyuan.screening import postgres_engine, screen
+
+    rest = (asked, options.out, options.rejects, progress)
+    if options.engine == "spark":
+        raise CannotStart("登记库（register）在数据库中，不能用 --engine spark 筛查")
+    if installation.database_url.startswith("postgres"):
+        with postgres_engine.connect(options.dsn or installation.database_url) as connection:
+            relation = f"({register.in_postgres()}) AS register"
+            return screen.screen_postgres(postgres_engine.People(connection, relation, REGISTER, asked), *rest)
+    if options.engine == "postgres":
+        raise CannotStart("本系统的数据库不是 PostgreSQL，请去掉 --engine postgres")
+    return screen.screen_batches(register.batches(), REGISTER, *rest)
+
+
+@contextmanager
+def _stopped_by_signal() -> Iterator[None]:
+    """A polite kill ends like Ctrl-C, so that what is not finished is cleared away."""
+
+    def stop(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _progress() -> Iterator[Progress]:
+    """A bar for each stage, where somebody looks."""
+    if not sys.stderr.isatty():
+        yield lambda stage, done, of: None
+        return
+    from tqdm import tqdm
+
+    bars: dict[str, Any] = {}
+
+    def progress(stage: str, done: int, of: int) -> None:
+        if stage not in bars:
+            for bar in bars.values():
+                bar.close()
+            unit = "人" if stage == "筛查" else "B"
+            bars[stage] = tqdm(total=of, unit=unit, unit_scale=True, desc=stage, file=sys.stderr)
+        bars[stage].update(done)
+
+    try:
+        yield progress
+    finally:
+        for bar in bars.values():
+            bar.close()

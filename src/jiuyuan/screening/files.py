@@ -1,0 +1,37 @@
+"""The files that PEOPLE names: one file, a folder with everything in it, or a glob."""
+
+import glob
+from pathlib import Path
+
+from jiuyuan.refusals import BadInput
+
+PARQUET, CSV, XLSX = (".parquet", ".pq"), (".csv", ".tsv", ".txt"), (".xlsx",)
+_KNOWN = (*PARQUET, *CSV, *XLSX)
+_WANTED = (
+    "可以是 Parquet（.parquet）、CSV（.csv）或 XLSX（.xlsx）文件、装有这些文件的文件夹，或通配符（如 '名单/*.csv'）"
+)
+
+
+def found(people: str) -> list[Path]:
+    """The files in the order of their names. Raises `BadInput` where there is none that can be read."""
+    path = Path(people)
+    if path.is_dir():
+        files = sorted(file for file in path.rglob("*") if _counts(file.relative_to(path)) and file.is_file())
+        if not files:
+            raise BadInput(f"文件夹 {people} 中没有可以筛查的文件：{_WANTED}。")
+        return files
+    if path.is_file():
+        files = [path]
+    else:
+        files = sorted(file for name in glob.glob(people, recursive=True) if (file := Path(name)).is_file())
+    if not files:
+        raise BadInput(f"没有找到 {people}：{_WANTED}。")
+    strange = [file for file in files if file.suffix.lower() not in _KNOWN]
+    if strange:
+        raise BadInput(f"不认识 {strange[0]} 的文件类型：{_WANTED}。")
+    return files
+
+
+def _counts(inside: Path) -> bool:
+    """Not what other programs leave beside their files: `_SUCCESS`, hidden ones, the lock of an open spreadsheet."""
+    return inside.suffix.lower() in _KNOWN and not any(part.startswith((".", "_", "~$")) for part in inside.parts)

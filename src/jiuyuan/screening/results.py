@@ -1,0 +1,149 @@
+"""The answers on their way into the result: Parquet, CSV or XLSX by the ending of its name, whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Protocol
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pacsv
+import pyarrow.parquet as pq
+from openpyxl import Workbook
+
+from jiuyuan.refusals import BadInput
+from jiuyuan.rules.sql import Question
+from jiuyuan.screening.question import PLACE
+from jiuyuan.screening.rejects import cell
+from jiuyuan.screening.summary import OUTCOMES, Summary
+
+ENDINGS = (".parquet", ".csv", ".xlsx")
+_SHEET_ROWS = 1_048_575
+_GROUP = 1 << 17
+
+
+class Writer(Protocol):
+    """Writes batches to a file of one kind."""
+
+    def write(self, batch: pa.RecordBatch) -> None: ...
+
+    def close(self) -> None: ...
+
+
+def check(out: Path) -> None:
+    """Raises `BadInput` where a result of this name cannot be written."""
+    if out.suffix.lower() not in ENDINGS:
+        raise BadInput(f"结果文件 {out} 的扩展名应为 .parquet、.csv 或 .xlsx。")
+    if not out.absolute().parent.is_dir():
+        raise BadInput(f"没有文件夹 {out.absolute().parent}，请先建好。")
+    if out.is_dir():
+        raise BadInput(f"{out} 是一个文件夹，请写明结果文件的名字。")
+
+
+def answer_column(question: Question) -> str:
+    """The name of the column behind `id`."""
+    return "outcome" if question == "decide" else "exit"
+
+
+class Results:
+    """Takes the batches of an engine: `id`, the answer, a column for each clause, the place. Writes and counts them."""
+
+    def __init__(self, unfinished: Path, out: Path, summary: Summary) -> None:
+        self._unfinished, self._out, self.summary = unfinished, out, summary
+        self._answer = answer_column(summary.question)
+        kind: pa.DataType = pa.bool_()
+        if summary.question == "decide":
+            kind = pa.dictionary(pa.int8(), pa.string())
+        fields = [("id", pa.string()), (self._answer, kind), *((c.name, pa.bool_()) for c in summary.columns)]
+        self._schema = pa.schema(fields)
+        writers: dict[str, Any] = {".parquet": _Parquet, ".csv": _Csv, ".xlsx": _Xlsx}
+        self._writer: Writer = writers[out.suffix.lower()](unfinished, self._schema, summary)
+
+    def take(self, batch: pa.RecordBatch) -> None:
+        """One batch of answers."""
+        self.summary.add(batch, self._answer, PLACE)
+        arrays = [batch.column(name) for name in self._schema.names]
+        if self.summary.question == "decide":
+            arrays[1] = _words(arrays[1])
+        self._writer.write(pa.record_batch(arrays, schema=self._schema))
+
+    def finish(self) -> None:
+        """Put the result in its place, in one move."""
+        self._writer.close()
+        with self._unfinished.open("rb") as file:
+            os.fsync(file.fileno())
+        self._unfinished.replace(self._out)
+
+
+_OUTCOMES = pa.array([code for code, _ in OUTCOMES["decide"]], pa.string())
+
+
+def _words(answers: pa.BooleanArray) -> pa.DictionaryArray:
+    """eligible, ineligible or undetermined for TRUE, FALSE and NULL."""
+    places = pc.fill_null(pc.invert(answers).cast(pa.int8()), 2)
+    return pa.DictionaryArray.from_arrays(places, _OUTCOMES)
+
+
+class _Parquet:
+    def __init__(self, path: Path, schema: pa.Schema, summary: Summary) -> None:
+        # No statistics and no dictionary of numbers that never come twice: nobody searches a result by them.
+        words = ["outcome"] if summary.question == "decide" else False
+        self._writer = pq.ParquetWriter(
+            path, schema, compression="snappy", use_dictionary=words, write_statistics=False, store_schema=False
+        )
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        self._writer.write_batch(batch, row_group_size=_GROUP)
+
+    def close(self) -> None:
+        self._writer.close()
+
+
+class _Csv:
+    def __init__(self, path: Path, schema: pa.Schema, summary: Summary) -> None:
+        self._schema = pa.schema([pa.field(f.name, pa.string() if f.name == "outcome" else f.type) for f in schema])
+        self._writer = pacsv.CSVWriter(path, self._schema, write_options=pacsv.WriteOptions(quoting_style="needed"))
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        arrays = [column.cast(field.type) for column, field in zip(batch.columns, self._schema, strict=True)]
+        arrays[0] = pc.replace_substring_regex(arrays[0], r"^(\s*[=+\-@])", r"'\1")
+        self._writer.write_batch(pa.record_batch(arrays, schema=self._schema))
+
+    def close(self) -> None:
+        self._writer.close()
+
+
+class _Xlsx:
+    """Sheets of at most 1,048,576 rows, and one that says what the columns mean."""
+
+    def __init__(self, path: Path, schema: pa.Schema, summary: Summary) -> None:
+        self._path, self._names, self._summary = path, schema.names, summary
+        self._book = Workbook(write_only=True)
+        self._rows = _SHEET_ROWS
+        self._sheet: Any = None
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+            if self._rows == _SHEET_ROWS:
+                self._new_sheet()
+            self._rows += 1
+            self._sheet.append([cell(value) for value in row])
+
+    def _new_sheet(self) -> None:
+        self._sheet = self._book.create_sheet(f"结果{len(self._book.worksheets) + 1}")
+        self._sheet.freeze_panes = "C2"
+        self._sheet.append(self._names)
+        self._rows = 0
+
+    def close(self) -> None:
+        if self._sheet is None:
+            self._new_sheet()
+        legend = self._book.create_sheet("说明")
+        legend.append(["列", "含义", "条款"])
+        legend.append(["id", "编号", ""])
+        outcomes = "；".join(f"{code} {label}" for code, label in OUTCOMES[self._summary.question])
+        legend.append([answer_column(self._summary.question), f"结果：{outcomes}", ""])
+        for column in self._summary.columns:
+            legend.append([column.name, f"{column.kind}：{column.title}（空白表示不清楚）", column.clause])
+        self._book.save(self._path)

@@ -1,0 +1,130 @@
+"""One screening from the people to the result, the rejected values and the summary."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import duckdb
+import pyarrow as pa
+
+from jiuyuan.screening import duckdb_engine, files
+from jiuyuan.screening.intake import Clean, Group, alike
+from jiuyuan.screening.postgres_engine import People
+from jiuyuan.screening.question import Asked
+from jiuyuan.screening.rejects import Rejects, rejects
+from jiuyuan.screening.results import Results, check
+from jiuyuan.screening.summary import Summary
+from jiuyuan.screening.tables import BadRow, Table, table, table_of
+from jiuyuan.screening.workspace import workspace
+
+Stage = Literal["读取", "筛查"]
+#: Told what is being done, how much of it has just been done, and how much there is in all.
+Progress = Callable[[Stage, int, int], None]
+#: Answers for clean people, given a folder for what is not finished.
+Engine = Callable[[duckdb.DuckDBPyConnection, Clean, Asked, Path], Iterator[pa.RecordBatch]]
+
+
+@dataclass(frozen=True)
+class Screened:
+    """What came of it. `rejects` is the file of what could not be used, where there was anything."""
+
+    summary: Summary
+    rejects: Path
+
+
+@dataclass(frozen=True)
+class _Run:
+    folder: Path
+    unusable: Rejects
+    results: Results
+
+
+def _silent(stage: Stage, done: int, of: int) -> None:
+    """For callers that show no progress."""
+
+
+def in_duckdb(engine: duckdb.DuckDBPyConnection, people: Clean, asked: Asked, folder: Path) -> Iterator[pa.RecordBatch]:
+    """The engine that needs nothing else."""
+    return duckdb_engine.answers(engine, people, asked)
+
+
+def rejects_beside(out: Path) -> Path:
+    """Where the values that cannot be used are listed if no other place is named."""
+    return out.with_name(f"{out.name}.rejects.csv")
+
+
+def screen(
+    people: str, asked: Asked, out: Path, rejected: Path | None = None, engine: Engine = in_duckdb,
+    progress: Progress = _silent,
+) -> Screened:  # fmt: skip
+    """Answer for everybody in the files that `people` names, into `out`.
+
+    Both files appear only when all is done. Raises `BadInput` where nothing can be answered.
+    """
+    check(out)
+    found = files.found(people)
+    with _run(asked, out, rejected) as run:
+        size = sum(file.stat().st_size for file in found)
+
+        def bad(row: BadRow) -> None:
+            run.unusable.add_row(str(row.file), row.row, row.reason)
+
+        def read(file: Path) -> Table:
+            return table(file, asked.policy.known_facts, run.folder, bad, lambda done: progress("读取", done, size))
+
+        _answer(run, map(read, found), asked, engine, progress)
+    return Screened(run.results.summary, run.unusable.path)
+
+
+def screen_batches(
+    batches: Iterable[pa.RecordBatch], shown: str, asked: Asked, out: Path, rejected: Path | None = None,
+    progress: Progress = _silent,
+) -> Screened:  # fmt: skip
+    """The same for people that come as Arrow, called `shown` where one of them cannot be used."""
+    check(out)
+    with _run(asked, out, rejected) as run:
+        copied = table_of(batches, run.folder / "people.parquet", shown, asked.policy.known_facts)
+        _answer(run, [copied] if copied else [], asked, in_duckdb, progress)
+    return Screened(run.results.summary, run.unusable.path)
+
+
+def screen_postgres(
+    people: People, asked: Asked, out: Path, rejected: Path | None = None, progress: Progress = _silent
+) -> Screened:
+    """The same for a table or query of PostgreSQL, where it lies."""
+    check(out)
+    with _run(asked, out, rejected) as run:
+        for row in people.rejected():
+            run.unusable.add(row)
+        for batch in people.answers():
+            run.results.take(batch)
+            progress("筛查", batch.num_rows, people.rows)
+    return Screened(run.results.summary, run.unusable.path)
+
+
+def _answer(run: _Run, tables: Iterable[Table], asked: Asked, engine: Engine, progress: Progress) -> None:
+    with closing(duckdb_engine.connect(run.folder)) as duck:
+        groups = [Group(duck, group, asked.policy, asked.as_of) for group in alike(tables)]
+        rows = sum(group.rows for group in groups)
+        for group in groups:
+            for batch in engine(duck, group.clean(run.unusable.add), asked, run.folder):
+                run.results.take(batch)
+                progress("筛查", batch.num_rows, rows)
+
+
+@contextmanager
+def _run(asked: Asked, out: Path, rejected: Path | None) -> Iterator[_Run]:
+    """A result that comes to be when all has gone well."""
+    summary = Summary(asked.policy, asked.as_of, asked.question, asked.base)
+    with workspace(out.absolute().parent) as folder:
+        unfinished = folder / f"result{out.suffix.lower()}"
+        with rejects(folder / "rejects.csv", rejected or rejects_beside(out), asked.policy, asked.as_of) as unusable:
+            run = _Run(folder, unusable, Results(unfinished, out.absolute(), summary))
+            yield run
+        summary.rejected = unusable.rows
+        unusable.finish()
+        run.results.finish()

@@ -1,0 +1,161 @@
+"""How many of each outcome, category and exclusion, in all and by county: counted while the answers pass by."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import pyarrow as pa
+
+from jiuyuan.rules.policy import Policy
+from jiuyuan.rules.sql import Question
+from jiuyuan.screening import divisions
+
+#: What the first column of the answers can say, with its Chinese name: as the query has it (TRUE, FALSE, NULL).
+OUTCOMES: Mapping[Question, tuple[tuple[str, str], ...]] = {
+    "decide": (("eligible", "符合条件"), ("ineligible", "不符合"), ("undetermined", "暂不能判断")),
+    "exits": (("true", "有退出情形"), ("false", "没有退出情形"), ("null", "暂不能判断")),
+}
+_ANSWERS = (True, False, None)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A true-or-false column of the answers: its name, the clause and the kind of thing it stands for, in Chinese."""
+
+    name: str
+    title: str
+    clause: str
+    kind: str
+
+
+def columns(policy: Policy, question: Question, base: bool = False) -> tuple[Column, ...]:
+    """The columns behind `id` and the outcome, in their order."""
+    if question == "exits":
+        signals = [*((c, "（不符合）") for c in policy.base), *((c, "（有）") for c in policy.exclusions)]
+        grounds = [Column(c.code, c.title, c.clause, "退出情形") for c in policy.exits]
+        return (*grounds, *(Column(f"signal_{c.code}", c.title + end, c.clause, "需核查的情况") for c, end in signals))
+    kinds = [
+        ("基本条件", policy.base if base else ()),
+        ("类别", policy.categories),
+        ("不予认定情形", policy.exclusions),
+    ]
+    return tuple(Column(c.code, c.title, c.clause, kind) for kind, clauses in kinds for c in clauses)
+
+
+@dataclass
+class Place:
+    """The people of one county: how many of each outcome, and for whom each column is true."""
+
+    name: str
+    outcomes: list[int] = field(default_factory=lambda: [0, 0, 0])
+    true: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+
+    @property
+    def people(self) -> int:
+        return sum(self.outcomes)
+
+
+class Summary:
+    """Counts of one screening."""
+
+    def __init__(self, policy: Policy, as_of: date, question: Question, base: bool = False) -> None:
+        self.policy, self.as_of, self.question = policy, as_of, question
+        self.columns = columns(policy, question, base)
+        self.rejected = 0
+        self.unknown: dict[str, int] = defaultdict(int)
+        self._places: dict[int | None, Place] = {}
+
+    def add(self, answers: pa.RecordBatch, outcome: str, place: str) -> None:
+        """Count a batch of answers: TRUE, FALSE or NULL in `outcome` and in each column, `place` a number or NULL."""
+        names = [column.name for column in self.columns]
+        for name in names:
+            self.unknown[name] += answers.column(name).null_count
+        sums: list[tuple[str | list[str], str]] = [([], "count_all"), *((name, "sum") for name in names)]
+        grouped = pa.table(answers).group_by([place, outcome], use_threads=False).aggregate(sums)
+        for row in grouped.to_pylist():
+            found = self._places.setdefault(row[place], Place(""))
+            found.outcomes[_ANSWERS.index(row[outcome])] += row["count_all"]
+            for name in names:
+                found.true[name] += row[f"{name}_sum"] or 0
+
+    @property
+    def people(self) -> int:
+        return sum(place.people for place in self._places.values())
+
+    @property
+    def total(self) -> Place:
+        """Everybody."""
+        return _together("合计", self._places.values())
+
+    def counties(self) -> list[Place]:
+        """By county, in the order of their codes; those of other provinces together, those of no known place last."""
+        found: dict[tuple[int, str], list[Place]] = defaultdict(list)
+        for code, place in self._places.items():
+            found[divisions.county(code)].append(place)
+        return [_together(name, places) for (_, name), places in sorted(found.items(), key=lambda item: item[0])]
+
+    def text(self) -> str:
+        """Tables for a terminal."""
+        total, outcomes = self.total, OUTCOMES[self.question]
+        head = f"{self.policy.title}（{self.policy.code}），按{self.as_of}的情况：共{self.people:,}人"
+        if self.rejected:
+            head += f"，另有{self.rejected:,}行不能使用"
+        rows = [
+            [label, f"{count:,}", _share(count, total.people)]
+            for (_, label), count in zip(outcomes, total.outcomes, strict=True)
+        ]
+        tables = [head, table(["结果", "人数", "占比"], rows)]
+        for kind in dict.fromkeys(column.kind for column in self.columns):
+            rows = [
+                [f"{c.clause} {c.title}", f"{total.true[c.name]:,}", f"{self.unknown[c.name]:,}"]
+                for c in self.columns
+                if c.kind == kind
+            ]
+            tables.append(table([kind, "人数", "不清楚"], rows))
+        shown = [c for c in self.columns if c.kind in ("类别", "不予认定情形", "退出情形")]
+        heads = ["地区", "人数", *(label for _, label in outcomes), *(c.clause for c in shown)]
+        rows = [
+            [p.name, *(f"{n:,}" for n in (p.people, *p.outcomes)), *(f"{p.true[c.name]:,}" for c in shown)]
+            for p in self.counties()
+        ]
+        tables.append(table(heads, rows))
+        return "\n\n".join(tables)
+
+
+def _together(name: str, places: Iterable[Place]) -> Place:
+    whole = Place(name)
+    for place in places:
+        whole.outcomes = [a + b for a, b in zip(whole.outcomes, place.outcomes, strict=True)]
+        for column, count in place.true.items():
+            whole.true[column] += count
+    return whole
+
+
+def _share(count: int, of: int) -> str:
+    return f"{count / of:.1%}" if of else "–"
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table of text, the first column to the left, figures to the right; a Chinese character takes two places."""
+    lines = [list(heads), *map(list, rows)]
+    widths = [max(_width(line[place]) for line in lines) for place in range(len(heads))]
+    lines.insert(1, ["─" * width for width in widths])
+    return "\n".join(
+        "  ".join(
+            _padded(cell, width, left=place == 0) for place, (cell, width) in enumerate(zip(line, widths, strict=True))
+        )
+        for line in lines
+    )
+
+
+def _width(words: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in words)
+
+
+def _padded(words: str, width: int, left: bool) -> str:
+    blanks = " " * (width - _width(words))
+    return words + blanks if left else blanks + words
