@@ -1,0 +1,80 @@
+"""One demonstration in the test database, and one that `jiuyuan demo` made in a folder of its own."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import datetime
+from datetime import time as time_of_day
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from django.db import connections, transaction
+
+from jiuyuan import clock
+from jiuyuan.demonstration import making
+from tests.conftest import TODAY
+
+COMMAND = Path(sys.executable).parent / "jiuyuan"
+# Without it the day of the tests would be that of every command.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith(("JIUYUAN_", "DJANGO_"))}
+
+
+@pytest.fixture(scope="module")
+def made(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[Path]:
+    """Made once for the tests of a module and taken back after them; returns the folder of its ledger and password."""
+    folder = tmp_path_factory.mktemp("demonstration")
+    evening = datetime.combine(TODAY, time_of_day(18), clock.CHINA)
+    # Django closes the connection after each test, and would lose the transaction around all of them.
+    with django_db_blocker.unblock(), patch.object(connections["default"], "close"), transaction.atomic():
+        with clock.standing_at(evening):
+            making.make(folder, folder / "digests.jsonl", lambda over, of: None)
+        yield folder
+        transaction.set_rollback(True)
+
+
+def command(*arguments: object, data: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """One command on an installation, in a process of its own."""
+    return subprocess.run(
+        [COMMAND, *map(str, arguments)],
+        env={**ENVIRONMENT, "JIUYUAN_DATA": str(data), **environment},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+
+
+@pytest.fixture(scope="session")
+def killed_and_made(tmp_path_factory: Any) -> Path:
+    """Killed in the middle of being made, then made again, in a folder."""
+    data: Path = tmp_path_factory.mktemp("demo") / "some" / "where"
+    arguments = [COMMAND, "demo", "--data", data, "--today", TODAY.isoformat(), "--no-serve"]
+    first = subprocess.Popen(arguments, env=ENVIRONMENT, stderr=subprocess.PIPE, text=True)
+    try:
+        wait_until(lambda: len(list((data / "documents").glob("*/*"))) > 50 or first.poll(), "no paper was handed in")
+    finally:
+        first.send_signal(signal.SIGKILL)
+        _, said = first.communicate()
+    assert first.returncode == -signal.SIGKILL, said
+    second = command("demo", "--today", TODAY.isoformat(), "--no-serve", data=data)
+    assert second.returncode == 0, second.stderr
+    return data
+
+
+def wait_until(there: Callable[[], object], otherwise: str, seconds: float = 120) -> None:
+    until = time.monotonic() + seconds
+    while not there():
+        assert time.monotonic() < until, otherwise
+        time.sleep(0.1)
+
+
+def rows(data: Path, sql: str) -> list[tuple[Any, ...]]:
+    """What stands in the SQLite file of an installation."""
+    with closing(sqlite3.connect(f"file:{data}/jiuyuan.sqlite3?mode=ro", uri=True)) as database:
+        return database.execute(sql).fetchall()

@@ -1,0 +1,119 @@
+"""Somebody with the database in their hands: whatever they change, remove or insert, `jiuyuan audit verify` finds it."""
+
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.demonstration.conftest import command
+
+pytestmark = pytest.mark.xdist_group("demonstration")
+
+# As the forger would: with the product's own code, so that every hash in the database fits again.
+FORGE = """
+from jiuyuan.history import sealing
+from jiuyuan.history.models import Digest, Entry
+from jiuyuan.history.services import GENESIS, entry_hash
+file = Entry.objects.filter(action="recognise").first().file
+previous = GENESIS
+for entry in Entry.objects.filter(file=file).order_by("seq"):
+    entry.actor, entry.previous = "somebody", previous
+    entry.hash = previous = entry_hash(entry)
+    entry.save()
+previous, after = GENESIS, None
+for digest in Digest.objects.order_by("day"):
+    entries, files, heads = sealing._heads(after, digest.last_entry)
+    digest.previous = previous
+    digest.hash = previous = sealing._digest_hash(digest.day, digest.last_entry, entries, files, previous, heads)
+    digest.save()
+    after = digest.last_entry
+"""
+
+
+@pytest.fixture
+def stolen(killed_and_made: Path, tmp_path: Path) -> Path:
+    """A copy of the installation, with the guard of its database taken off."""
+    copy = tmp_path / "stolen"
+    shutil.copytree(killed_and_made, copy, ignore=shutil.ignore_patterns("documents"))
+    with closing(sqlite3.connect(copy / "jiuyuan.sqlite3")) as database:
+        triggers = database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        assert triggers
+        for (name,) in triggers:
+            database.execute(f'DROP TRIGGER "{name}"')
+    return copy
+
+
+@pytest.fixture
+def run(stolen: Path) -> Callable[[str], None]:
+    def execute(sql: str) -> None:
+        with closing(sqlite3.connect(stolen / "jiuyuan.sqlite3")) as database, database:
+            assert database.execute(sql).rowcount > 0
+
+    return execute
+
+
+def test_untouched_record_holds(stolen):
+    verified = command("audit", "verify", data=stolen)
+    assert verified.returncode == 0
+    assert verified.stdout.startswith("没有发现问题：")
+    assert verified.stdout.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE history_entry SET actor = 'somebody' WHERE id = 1000",
+        "UPDATE history_entry SET at = datetime(at, '-1 day') WHERE id = 1000",
+        """UPDATE history_entry SET payload = '{"to": "recognised"}' WHERE id = 2000""",
+        "DELETE FROM history_entry WHERE id = 1000",
+        "DELETE FROM history_entry WHERE file = (SELECT file FROM history_entry WHERE id = 1000)",
+        "INSERT INTO history_entry SELECT 0, 'application:x', 1, at, actor, actor_name, role, agency, area, action, payload,"
+        " previous, hash FROM history_entry WHERE id = 1000",
+        "DELETE FROM history_digest WHERE day = (SELECT max(day) FROM history_digest)",
+    ],
+)
+def test_changed_removed_or_inserted_row_is_found(stolen, run, sql):
+    run(sql)
+    found = command("audit", "verify", data=stolen)
+    assert found.returncode == 1
+    assert found.stdout.splitlines()[-1].startswith("发现")
+
+
+def test_forger_who_made_every_hash_fit_again_is_found_by_who_holds_yesterdays_digest_alone(stolen, tmp_path):
+    yesterday = tmp_path / "kept.jsonl"
+    yesterday.write_text((stolen / "digests.jsonl").read_text().splitlines()[-1] + "\n")
+    forged = command("manage", "shell", "-v", "0", "-c", FORGE, data=stolen)
+    assert forged.returncode == 0, forged.stderr
+    (stolen / "digests.jsonl").unlink()
+    assert command("audit", "verify", data=stolen).returncode == 0  # inside the database all fits
+    found = command("audit", "verify", "--ledger", yesterday, data=stolen)
+    assert found.returncode == 1
+    assert "与库外留存的不一致" in found.stdout
+
+
+def test_day_is_sealed_once_and_written_outside_the_database(stolen):
+    first, second = (command("audit", "seal", data=stolen) for _ in range(2))
+    assert first.stdout == second.stdout
+    assert first.stdout.startswith("2026-03-02 已封存")
+    assert (stolen / "digests.jsonl").read_text().count("2026-03-02") == 1
+
+
+@pytest.mark.parametrize("day", ["2026-03-03", "2026-01-05", "gestern"])
+def test_day_that_cannot_be_sealed_is_refused(stolen, day):
+    refused = command("audit", "seal", "--day", day, data=stolen)
+    assert refused.returncode in (0, 2)
+    assert (refused.returncode == 0) == (day == "2026-01-05")  # sealed long ago: said again
+
+
+def test_ledger_that_is_not_there_is_named(stolen):
+    assert command("audit", "verify", "--ledger", "/nowhere", data=stolen).returncode == 2
+
+
+def test_where_nothing_is_installed_one_sentence_says_what_to_do(tmp_path):
+    refused = command("audit", "verify", data=tmp_path)
+    assert refused.returncode == 2
+    assert "jiuyuan demo" in refused.stderr
+    assert refused.stderr.count("\n") == 1

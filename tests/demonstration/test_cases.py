@@ -1,0 +1,227 @@
+"""What a newcomer finds: every state, every kind of trouble, in four regions, with a record that holds."""
+
+import re
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth import authenticate
+from django.db import connection
+from stdnum.cn.ric import calc_check_digit
+
+from jiuyuan import clock
+from jiuyuan.agencies.models import Division, User
+from jiuyuan.agencies.roles import Role
+from jiuyuan.applications.case import Case
+from jiuyuan.applications.models import Application, Status
+from jiuyuan.demonstration import accounts
+from jiuyuan.demonstration.invented import Inventor
+from jiuyuan.history import sealing
+from jiuyuan.history.models import Digest, Entry
+from jiuyuan.people.models import Person
+from jiuyuan.printing import glyphs
+from jiuyuan.recognitions.models import Recognition
+from jiuyuan.rules import calendar, policy
+from tests.conftest import TODAY
+from tests.demonstration.conftest import rows
+
+# The demonstration is made once: two workers would make two.
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("made"), pytest.mark.xdist_group("demonstration")]
+
+
+def cases(**filters):
+    rows = Application.objects.unscoped().filter(**filters).select_related("person__account", "agency")
+    return [Case(application, None) for application in rows.order_by("pk")]
+
+
+def test_about_three_hundred_people_applied():
+    assert 280 <= Person.objects.unscoped().count() <= 320
+    assert Application.objects.unscoped().count() >= Person.objects.unscoped().count()
+
+
+def test_every_state_has_a_case_at_the_clerks_own_street():
+    states = Counter(Application.objects.unscoped().filter(agency__code="220102001").values_list("status", flat=True))
+    assert set(states) == set(Status.values)
+
+
+def test_there_are_cases_in_four_regions():
+    areas = set(Application.objects.unscoped().values_list("area", flat=True))
+    assert {area.split("/")[1] for area in areas} == {"2201", "2202", "MHK", "CBS"}
+
+
+def test_every_category_is_claimed_and_recognised():
+    codes = {category.code for category in policy.load(policy.DEFAULT).categories}
+    assert {code for case in cases() for code in case.application.categories} == codes
+    assert set(Recognition.objects.unscoped().values_list("category", flat=True)) == codes
+
+
+@pytest.mark.parametrize("agency", ["220102001", None])
+def test_some_cases_are_due_today_some_are_overdue_some_will_be_soon(agency):
+    filters = {"agency__code": agency} if agency else {}
+    running = [case for case in cases(**filters) if case.days_left is not None]
+    assert [case for case in running if case.application.due_on == TODAY]
+    assert [case for case in running if case.overdue]
+    assert [case for case in running if 0 < case.days_left <= 3]
+
+
+def test_some_notices_run_and_some_are_over_and_can_be_endorsed():
+    notices = [case.notice for case in cases(status="publishing") if not case.objections]
+    assert [n for n in notices if n.ends_on >= TODAY]
+    assert [n for n in notices if n.ends_on < TODAY]
+
+
+def test_objections_are_open_dismissed_and_upheld():
+    answers = {(case.application.status, o.upheld) for case in cases() for o in case.objections}
+    assert {("publishing", None), ("publishing", False), ("rejected", True)} <= answers
+
+
+def test_special_cases_wait_for_a_voice_and_were_settled_by_two():
+    special = [s for case in cases() for s in case.special_cases]
+    assert {s.opinions.count() for s in special if s.granted is None} == {0, 1}
+    settled = [s for s in special if s.granted]
+    assert settled
+    assert all(s.opinions.values("reviewer").distinct().count() == 2 for s in settled)
+
+
+def test_contradictory_facts_stand_in_a_case_that_waits():
+    found = [case for case in cases(status="accepted") if case.contradictions]
+    assert {item.name for case in found for item in case.contradictions} == {"business_registered"}
+
+
+def test_disputed_record_counts_as_unknown():
+    found = [case for case in cases(status="accepted") if case.disputed]
+    assert found
+    assert {case.decision.outcome for case in found} == {"undetermined"}
+
+
+def test_second_rounds_are_under_way_and_came_to_an_end():
+    states = {case.application.status for case in cases(round__gt=1)}
+    assert {"accepted", "publishing", "recognised"} <= states
+
+
+def test_register_has_people_on_it_people_who_left_and_one_who_came_back():
+    rows = Recognition.objects.unscoped()
+    assert rows.filter(status="active").count() > 60
+    assert rows.filter(status="ended").values("ground").distinct().count() >= 4
+    assert rows.filter(status="active", former__status="ended").exists()
+
+
+def test_ended_recognition_has_ground_day_evidence_and_who_decided():
+    for row in Recognition.objects.unscoped().filter(status="ended"):
+        assert row.ground and row.evidence and row.ended_by_name
+        assert row.recognised_on < row.ended_on <= TODAY
+
+
+def test_acts_lie_on_working_days_in_office_hours_in_the_order_of_time():
+    at = [entry.at.astimezone(clock.CHINA) for entry in Entry.objects.order_by("id")]
+    assert at == sorted(at)
+    assert all(calendar.is_workday(moment.date()) and 8 <= moment.hour < 18 for moment in at)
+    assert at[0].date() < TODAY - timedelta(days=400)
+    assert at[-1].date() == TODAY
+
+
+def test_nobody_decided_alone():
+    """Who endorsed did not recognise, and every act was one that the table gives to that role."""
+    for case in cases(status="recognised"):
+        by = {entry.action: entry.actor for entry in case.acts}
+        assert by["endorse"] != by["recognise"]
+
+
+def test_record_holds_and_every_day_but_today_is_sealed(made):
+    assert list(sealing.verify(made / "digests.jsonl")) == []
+    assert Digest.objects.order_by("-day").first().day < TODAY
+    assert Digest.objects.count() > 300
+
+
+def test_everything_that_stands_went_through_the_record():
+    """No application, recognition or person without its chain: nothing was written past the services."""
+    files = set(Entry.objects.values_list("file", flat=True))
+    assert {a.file for a in Application.objects.unscoped()} | {p.file for p in Person.objects.unscoped()} == files
+    for case in cases():
+        moved = [e.payload["to"] for e in case.acts if "to" in e.payload]
+        assert (moved or ["draft"])[-1] == case.application.status
+
+
+def test_id_numbers_are_right_and_some_carry_codes_that_no_list_knows_any_more():
+    known = set(Division.objects.values_list("code", flat=True))
+    numbers = [person.id_number for person in Person.objects.unscoped()]
+    assert all(calc_check_digit(number) == number[17] for number in numbers)
+    assert {number[:6] for number in numbers if number.startswith("22")} - known
+
+
+def test_names_include_those_that_systems_stumble_over():
+    names = "".join(Person.objects.unscoped().values_list("name", flat=True))
+    assert all(rare in names for rare in ("𠮷", "䶮", "欧阳", "·"))
+    assert glyphs.missing(names) == []
+
+
+def test_addresses_lie_where_the_platform_is():
+    for person in Person.objects.unscoped().select_related("agency"):
+        place = person.agency.divisions.get()
+        assert place.name in person.address
+
+
+def test_same_people_are_invented_each_time():
+    platform = Application.objects.unscoped().first().agency
+    first, second = (Inventor(7).person(platform, "older", TODAY) for _ in range(2))
+    assert first == second
+
+
+def test_same_day_makes_the_same_demonstration(request):
+    if connection.vendor == "postgresql":
+        pytest.skip("compared with one that the command made, on SQLite")
+    columns = ("number", "person__name", "status", "round", "due_on", "person__address")
+    here = [tuple(map(str, row)) for row in Application.objects.unscoped().order_by("pk").values_list(*columns)]
+    there = rows(
+        request.getfixturevalue("killed_and_made"),
+        "SELECT a.number, p.name, a.status, a.round, a.due_on, p.address"
+        " FROM applications_application a JOIN people_person p ON p.id = a.person_id ORDER BY a.id",
+    )
+    assert here == [tuple(map(str, row)) for row in there]
+
+
+def test_papers_are_marked_as_samples_and_belong_to_the_case():
+    for case in cases(status="submitted"):
+        assert case.missing_materials == []
+    types = {m.document.content_type for case in cases() for m in case.materials}
+    assert types == {"image/jpeg", "application/pdf"}
+
+
+def test_accounts_of_the_contract_log_in_with_the_one_password(made, settings):
+    settings.AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+    word = accounts.password(made)
+    seats = {
+        "clerk": (Role.CLERK, "220102001"),
+        "clerk2": (Role.CLERK, "220204001"),
+        "reviewer": (Role.REVIEWER, "220102"),
+        "reviewer2": (Role.REVIEWER, "220102"),
+        "reviewer3": (Role.REVIEWER, "220204"),
+        "supervisor": (Role.SUPERVISOR, "2201"),
+        "province": (Role.PROVINCE, "22"),
+        "auditor": (Role.AUDITOR, "22"),
+    }
+    for username, (role, agency) in seats.items():
+        user = authenticate(username=username, password=word)
+        assert (user.role, user.agency.code) == (role, agency)
+    assert authenticate(username="applicant", password=word).role == Role.APPLICANT
+    assert authenticate(username="clerk", password="another") is None
+
+
+def test_applicant_is_a_person_of_the_clerks_street_and_has_something_to_do():
+    person = User.objects.get(username="applicant").person
+    assert person.agency.code == "220102001"
+    assert person.applications.get().status == Status.CORRECTION
+
+
+def test_password_can_be_read_by_its_owner_alone(made):
+    assert (made / "password").stat().st_mode & 0o777 == 0o600
+    assert re.fullmatch(r"[a-z]+-[a-z]+-\d{4}", accounts.password(made))
+
+
+@pytest.mark.parametrize("status", Status.values)
+def test_form_of_a_case_can_be_printed_in_every_state(status):
+    from jiuyuan.applications import forms
+
+    data = forms.form_data(cases(status=status)[0])
+    assert data.name
+    assert data.usual_residence
