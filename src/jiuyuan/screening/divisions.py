@@ -6,6 +6,7 @@ from importlib.resources import files
 
 #: 长白山保护开发区 has no county code: its three districts lie under those of 安图 and 抚松.
 _CHANGBAI = {"222426120", "220621120", "220621121"}
+_OWN_LINE = {"220581"}  # 梅河口 stands under the province, whatever its code says
 _FORMER = {"220381": "220184"}  # 公主岭, until 2020
 
 
@@ -15,7 +16,9 @@ def _counties() -> dict[str, str]:
     rows = list(csv.DictReader(text.splitlines()))
     names = {row["code"]: row["name"] for row in rows}
     return {
-        row["code"]: row["name"] if row["level"] == "zone" else names[row["parent"]] + row["name"]
+        row["code"]: row["name"]
+        if row["level"] == "zone" or row["code"] in _OWN_LINE
+        else names[row["parent"]] + row["name"]
         for row in rows
         if row["level"] in ("county", "zone")
     }
