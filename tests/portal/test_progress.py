@@ -43,7 +43,7 @@ def test_the_line_names_who_and_when_and_the_day_of_the_next(log_in):
     clerk = staff("clerk", name="李敏")
     client, case = followed(log_in, "accepted", clerk=clerk)
     words = seen(client.get(f"/mine/{case.number}/"))
-    assert "已完成： 提交申请 3月2日 周一 · 您本人" in words
+    assert "已完成： 提交申请 3月2日 周一 您本人" in words
     assert "南岭街道公共就业服务平台 李敏" in words
     assert "接下来： 初审 2026年3月16日 周一前" in words
     assert "还剩10个工作日" in words

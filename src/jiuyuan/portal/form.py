@@ -160,8 +160,8 @@ def resume(request: HttpRequest, number: str) -> HttpResponseBase:
     case = own_case(request, number)
     if not is_editable(case):
         return redirect("portal:progress", number)
-    lacking = next((step for step in sections.steps(case) if step.lacking), None)
-    return redirect(lacking.url if lacking else reverse("portal:form", args=[number]))
+    step = sections.where_to_go_on(case)
+    return redirect(step.url if step else reverse("portal:form", args=[number]))
 
 
 @for_applicants

@@ -79,6 +79,14 @@ def needed_facts(case: Case) -> frozenset[str]:
     return frozenset(names - NOT_ASKED)
 
 
+def open_facts(case: Case) -> frozenset[str]:
+    """Of these, the unanswered ones that still decide a clause: what is not needed any more is not asked for."""
+    claimed = set(case.application.categories)
+    skipped = {category.code for category in case.policy.categories} - claimed
+    undecided = [clause for clause in case.decision.clauses if clause.status is None and clause.code not in skipped]
+    return frozenset().union(*(clause.missing for clause in undecided))
+
+
 def facts_of(topic: Topic, needed: Iterable[str]) -> list[str]:
     return [name for name in topic.facts if name in needed]
 
@@ -103,17 +111,31 @@ def steps(case: Case) -> list[Step]:
     def step(code: str, title: str, lacking: Iterable[str] = ()) -> Step:
         return Step(code, title, reverse("portal:page", args=[number, code]), tuple(lacking))
 
-    needed = needed_facts(case)
+    needed, unanswered = needed_facts(case), open_facts(case)
     found = [
         step("contact", "联系方式", [] if person.address and person.phone else ["地址和电话"]),
         step("categories", "申请类别", [] if case.application.categories else ["申请类别"]),
     ]
     for topic in TOPICS:
         if names := facts_of(topic, needed):
-            lacking = [FACTS[name].label for name in names if answer(case, name) is None and name not in OPTIONAL]
+            lacking = [FACTS[name].label for name in names if name in unanswered and answer(case, name) is None]
             found.append(step(topic.code, topic.title, lacking))
     found += [step("household", "家里人"), step("wishes", "想做什么工作")]
     return [*found, *material_steps(case)]
+
+
+def where_to_go_on(case: Case) -> Step | None:
+    """The first page with something open on it; household and wishes, which may stay empty, are shown once before the
+    materials. None where nothing is left."""
+    pages = steps(case)
+    codes = {step.code for step in material_steps(case)}
+    untouched = not case.person.household.all() and not any(case.application.details.get(name) for name in WISHES)
+    for step in pages:
+        if step.lacking and step.code not in codes:
+            return step
+    if untouched:
+        return next(step for step in pages if step.code == "household")
+    return next((step for step in pages if step.lacking), None)
 
 
 def material_steps(case: Case) -> list[Step]:

@@ -1,0 +1,376 @@
+"""The applicant's whole way in a real browser on a phone, with scripts and without; every page passes axe."""
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import count
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser import DESK, PHONE, Demonstration
+from tests.factories import a_photograph, an_id_number
+
+PASSWORD = "长春的春天2026"
+PHOTOGRAPH = {"name": "照片.jpg", "mimeType": "image/jpeg", "buffer": a_photograph()}
+_people = count(400)
+
+ANSWERS = {
+    "性别": "女",
+    "办理失业登记": "是",
+    "是否有劳动能力": "是",
+    "是否愿意就业": "是",
+    "有劳动关系": "否",
+    "缴纳社会保险": "否",
+    "城镇还是农村": "城镇户籍",
+    "个体经营": "否",
+    "法定代表人": "否",
+    "稳定的收入": "否",
+}
+
+
+@pytest.fixture(params=[True, False], ids=["with scripts", "without scripts"])
+def phone(request: pytest.FixtureRequest, open_page: Callable[..., Page]) -> Page:
+    return open_page(PHONE, scripts=request.param)
+
+
+@pytest.fixture
+def sound(axe: Callable[[Page], None]) -> Callable[[Page], None]:
+    """A page as it should be: nothing for axe to say, nothing wider than the screen, targets that a thumb can hit."""
+
+    def check(page: Page) -> None:
+        axe(page)
+        width = page.evaluate("document.documentElement.scrollWidth")
+        assert width <= page.viewport_size["width"], f"{page.url} is {width} px wide"
+        small = page.evaluate(
+            """[...document.querySelectorAll('main button, main .button, main .choice label, main select, main .field input')]
+               .filter(e => e.type !== 'radio' && e.type !== 'checkbox' && e.getBoundingClientRect().height)
+               .filter(e => e.getBoundingClientRect().height < 44).map(e => e.outerHTML.slice(0, 120))"""
+        )
+        assert not small, f"{page.url}: less than 44 px high: {small}"
+
+    return check
+
+
+def heading(page: Page) -> Locator:
+    return page.get_by_role("heading", level=1)
+
+
+def press(page: Page, name: str) -> None:
+    with page.expect_navigation():
+        page.get_by_role("button", name=name, exact=True).click()
+
+
+def follow(page: Page, name: str | re.Pattern[str]) -> None:
+    with page.expect_navigation():
+        page.get_by_role("link", name=name, exact=isinstance(name, str)).first.click()
+
+
+def fill_day(page: Page, group: str, day: str) -> None:
+    boxes = page.get_by_role("group", name=group)
+    for name, part in zip("年月日", day.split("-"), strict=True):
+        boxes.get_by_label(name, exact=True).fill(part)
+
+
+def choose(page: Page, question: str, answer: str) -> None:
+    page.get_by_role("group", name=question).get_by_label(answer, exact=True).check()
+
+
+def answer_the_self_check(page: Page) -> Iterator[str]:
+    """Answer question by question until the result; yields each heading before it is answered."""
+    page.goto("/")
+    follow(page, "看看自己符不符合")
+    press(page, "开始")
+    while True:
+        question = heading(page).inner_text()
+        if "条件" in question:
+            return
+        yield question
+        if "户籍在哪里" in question:
+            page.get_by_label(question).select_option(label="吉林省")
+        elif "出生日期" in question:
+            fill_day(page, question, "1984-5-6")
+        elif "失业是从哪一天" in question:
+            fill_day(page, question, "2025-6-1")
+        else:
+            said = [answer for words, answer in ANSWERS.items() if words in question]
+            assert said, f"no answer to {question}"
+            page.get_by_label(said[0], exact=True).check()
+        press(page, "下一题")
+
+
+def open_an_account(page: Page, name: str = "王秀兰") -> str:
+    number = an_id_number("1984-05-06", number=next(_people), division="220402")
+    for label, typed in {
+        "姓名": name,
+        "身份证号码": number,
+        "联系电话": "13900001111",
+        "给自己定一个密码": PASSWORD,
+        "再输一次密码": PASSWORD,
+    }.items():
+        page.get_by_label(label, exact=True).fill(typed)
+    press(page, "开通账号")
+    return number
+
+
+def say_where_one_lives(page: Page) -> None:
+    page.get_by_label("您平时住在哪个县").select_option(label="南关区")
+    press(page, "保存，下一步")
+    page.get_by_label("街道（乡镇）").select_option(label="南岭街道")
+    page.get_by_label("详细地址").fill("民康路1号3栋501")
+    press(page, "保存，下一步")
+
+
+def hand_in(page: Page, kind: str | None = None) -> None:
+    if kind:
+        page.get_by_label(kind, exact=True).check()
+    page.get_by_label("或者选手机里的照片、文件").set_input_files(PHOTOGRAPH)
+    press(page, "上传")
+    expect(page.get_by_text("传好了")).to_be_visible()
+    expect(page.locator(".pictures img")).to_be_visible()
+
+
+def log_in(page: Page, demo: Demonstration, username: str) -> None:
+    page.goto("/login/")
+    page.get_by_label("身份证号码，或账号").fill(username)
+    page.get_by_label("密码", exact=True).fill(demo.password)
+    press(page, "登录")
+
+
+def test_from_the_self_check_to_the_receipt(phone: Page, sound: Callable[[Page], None]) -> None:
+    page = phone
+    for _ in answer_the_self_check(page):
+        sound(page)
+    expect(heading(page)).to_have_text("自查结果 按您说的情况，符合申请条件")
+    expect(page.get_by_text("大龄失业人员", exact=True)).to_be_visible()
+    sound(page)
+
+    press(page, "我要申请，答案不用再填")
+    expect(page.get_by_text("自查时答的13项会直接填进申请")).to_be_visible()
+    sound(page)
+    follow(page, "第一次来，开通账号")
+    sound(page)
+    open_an_account(page)
+    sound(page)
+    say_where_one_lives(page)
+    sound(page)
+    expect(page.get_by_label("大龄失业人员")).to_be_checked()
+    press(page, "保存，下一步")
+
+    expect(page.get_by_text("申请草稿已存好")).to_be_visible()
+    expect(heading(page)).to_have_text("家里还有谁？")  # what the self-check knows is not asked again
+    sound(page)
+    follow(page, "下一步")
+    press(page, "保存，下一步")
+    expect(heading(page)).to_have_text("居民身份证")
+    sound(page)
+    hand_in(page)
+    sound(page)
+    follow(page, "清楚，下一步")
+    hand_in(page, "户口簿")
+    follow(page, "清楚，下一步")
+    follow(page, "没有别的材料，下一步")
+
+    expect(heading(page)).to_contain_text("看一遍，都对吗？")
+    sound(page)
+    follow(page, re.compile("^修改.*常住地址"))
+    page.get_by_label("详细地址").fill("民康路1号3栋502")
+    press(page, "保存，下一步")
+    expect(page.get_by_text("民康路1号3栋502")).to_be_visible()
+    follow(page, "都对，去签名提交")
+    sound(page)
+    page.get_by_label("签名").fill("王秀英")
+    press(page, "签名并提交")
+    expect(page.get_by_role("alert")).to_contain_text("请写上您的姓名“王秀兰”")
+    sound(page)
+    page.get_by_label("签名").fill("王秀兰")
+    press(page, "签名并提交")
+
+    expect(heading(page)).to_have_text("申请已提交")
+    sound(page)
+    follow(page, "查看进度")
+    expect(heading(page)).to_contain_text("已提交，等待受理")
+    sound(page)
+    for address in ("/", "/apply/", "/mine/", "/mine/information/"):
+        page.goto(address)
+        sound(page)
+
+
+def test_every_page_of_the_form_by_hand(phone: Page, sound: Callable[[Page], None]) -> None:
+    """Without a self-check: every question is asked in the form, each page saved, each leading to the next."""
+    page = phone
+    page.goto("/apply/")
+    follow(page, "第一次来，开通账号")
+    open_an_account(page, "阿依努尔·买买提")
+    say_where_one_lives(page)
+    page.get_by_label("大龄失业人员").check()
+    page.get_by_label("残疾失业人员").check()
+    press(page, "保存，下一步")
+
+    expect(heading(page)).to_have_text("您的户籍")
+    sound(page)
+    page.get_by_label("您的户籍在哪里").select_option(label="农安县")
+    choose(page, "您的户籍是城镇还是农村？", "城镇户籍")
+    press(page, "保存，下一步")
+    expect(page.get_by_role("alert")).to_contain_text("请选一项")
+    expect(page.get_by_label("城镇户籍", exact=True)).to_be_checked()
+    sound(page)
+    choose(page, "您是否常年住在城镇？", "不清楚")
+    press(page, "保存，下一步")
+
+    expect(heading(page)).to_have_text("您的失业情况")
+    sound(page)
+    choose(page, "您现在是否已办理失业登记？", "是")
+    fill_day(page, "您这次失业是从哪一天开始的？", "2025-6-1")
+    press(page, "保存，下一步")
+    expect(heading(page)).to_have_text("您的残疾人证")
+    choose(page, "您是否持有《中华人民共和国残疾人证》？", "是")
+    press(page, "保存，下一步")
+    for title, questions in {
+        "您的身体和找工作的打算": {"您现在是否有劳动能力？": "是", "您是否愿意就业": "是"},
+        "您现在的工作": {"您现在是否与用人单位有劳动关系？": "否", "现在是否有用人单位": "否"},
+        "做生意、办企业、任职": {"您是否从事个体经营": "否", "您是否在其他单位": "否"},
+        "您现在的收入": {"您现在是否有稳定的收入？": "否"},
+    }.items():
+        expect(heading(page)).to_have_text(title)
+        sound(page)
+        for question, answer in questions.items():
+            choose(page, question, answer)
+        press(page, "保存，下一步")
+
+    expect(heading(page)).to_have_text("家里还有谁？")
+    sound(page)
+    follow(page, "加一位家人")
+    sound(page)
+    page.get_by_label("是您的什么人").select_option("配偶")
+    page.get_by_label("姓名", exact=True).fill("王军")
+    page.get_by_label("现在做什么").select_option("失业")
+    press(page, "加上这位")
+    expect(page.get_by_text("王军", exact=True)).to_be_visible()
+    follow(page, "下一步")
+    expect(heading(page)).to_have_text("想做什么工作？")
+    page.get_by_label("求职意愿").fill("超市理货")
+    sound(page)
+    press(page, "保存，下一步")
+    expect(heading(page)).to_have_text("居民身份证")
+
+    page.goto("/mine/")
+    follow(page, re.compile("^看进度"))
+    sound(page)
+    follow(page, "接着填")
+    expect(heading(page)).to_have_text("居民身份证")  # a draft goes on where it was left
+    page.goto(page.url.replace("materials/id_card/", ""))
+    follow(page, "不想办了，撤回申请")
+    sound(page)
+    press(page, "撤回申请")
+    expect(heading(page)).to_contain_text("已撤回")
+    sound(page)
+
+
+def test_a_photograph_that_cannot_be_used_is_said_beside_the_camera(phone: Page, sound: Callable[[Page], None]) -> None:
+    page = phone
+    page.goto("/apply/")
+    follow(page, "第一次来，开通账号")
+    open_an_account(page)
+    say_where_one_lives(page)
+    page.get_by_label("大龄失业人员").check()
+    press(page, "保存，下一步")
+    number = re.search(r"/mine/([^/]+)/", page.url)
+    assert number
+    page.goto(f"/mine/{number.group(1)}/materials/id_card/")
+    camera = page.get_by_label("用相机拍")
+    assert camera.get_attribute("capture") == "environment"
+    camera.set_input_files({"name": "身份证.jpg", "mimeType": "image/jpeg", "buffer": b"MZ no picture"})
+    press(page, "上传")
+    expect(page.get_by_role("alert")).to_contain_text("“身份证.jpg”不是JPEG、PNG、HEIC照片或PDF文件")
+    sound(page)
+
+
+def test_the_browsers_own_way_back_leads_to_the_question_before(phone_page: Page) -> None:
+    page = phone_page
+    asked = []
+    for question in answer_the_self_check(page):
+        asked.append(question)
+        if len(asked) == 4:
+            break
+    page.go_back()
+    expect(heading(page)).to_have_text(asked[2])
+    page.go_back()
+    expect(heading(page)).to_have_text(asked[1])
+    press(page, "下一题")
+    expect(heading(page)).to_have_text(asked[2])
+
+
+def test_the_self_check_goes_by_keyboard_alone(open_page: Callable[..., Page]) -> None:
+    page = open_page(DESK)
+    page.goto("/self-check/")
+    page.get_by_role("button", name="开始").focus()
+    page.keyboard.press("Enter")
+    expect(heading(page)).to_have_text("您的户籍在哪里？")
+    page.get_by_label("您的户籍在哪里？").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(heading(page)).to_have_text("您的出生日期是哪一天？")
+    page.get_by_label("年", exact=True).focus()
+    for part in ("1984", "5", "6"):
+        page.keyboard.type(part)
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(heading(page)).to_have_text("您的性别是？")
+
+
+def test_what_to_put_right_is_there_at_once_with_its_way(
+    phone: Page, demo_server: Demonstration, sound: Callable[[Page], None]
+) -> None:
+    page = phone
+    log_in(page, demo_server, "applicant")
+    page.goto("/mine/")
+    sound(page)
+    follow(page, re.compile("^看进度"))
+    expect(heading(page)).to_contain_text("要补正几处")
+    sound(page)
+    follow(page, re.compile("^去改："))
+    sound(page)
+    page.go_back()
+    follow(page, "改好了，看整份表再提交")
+    expect(page.get_by_text("请把这几处改好，再提交一次")).to_be_visible()
+    sound(page)
+
+
+def test_the_public_reads_a_notice_and_objects(phone: Page, sound: Callable[[Page], None]) -> None:
+    page = phone
+    page.goto("/")
+    follow(page, "看公示")
+    sound(page)
+    page.get_by_label("看哪个县").select_option(label="南关区")
+    press(page, "下一步")
+    sound(page)
+    page.get_by_label("哪个街道").select_option(label="南岭街道")
+    press(page, "看公示")
+    expect(heading(page)).to_have_text("南岭街道的公示")
+    sound(page)
+    page.locator("main .panel a").first.click()
+    expect(page.get_by_text(re.compile(r"^\d{6}\*{10}\d[\dX]$"))).to_be_visible()
+    sound(page)
+    follow(page, "提出异议")
+    sound(page)
+    press(page, "提交异议")
+    expect(page.get_by_role("alert")).to_contain_text("请写明您知道的情况")
+    page.get_by_label("您知道什么情况？").fill("他在大经路开着店，已经两年")
+    press(page, "提交异议")
+    expect(heading(page)).to_have_text("异议已收到")
+    sound(page)
+    page.goto("/confirm/220102001-2026-999999/")
+    expect(heading(page)).to_have_text("查不到这个编号")
+    sound(page)
+
+
+def test_larger_type_stays_and_fits(phone_page: Page, sound: Callable[[Page], None]) -> None:
+    page = phone_page
+    page.goto("/")
+    small = page.locator("h1").evaluate("e => parseFloat(getComputedStyle(e).fontSize)")
+    press(page, "大字")
+    for address in ("/", "/self-check/", "/apply/", "/register/", "/login/", "/notices/?platform=220102001"):
+        page.goto(address)
+        assert page.locator("h1").evaluate("e => parseFloat(getComputedStyle(e).fontSize)") > small * 1.15
+        sound(page)
