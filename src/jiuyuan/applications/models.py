@@ -293,3 +293,7 @@ class SealedForm(models.Model):
 
     class Meta:
         ordering = ["id"]
+
+
+# Django finds an app's models here; these stand apart because they come before anybody has applied.
+import jiuyuan.applications.leads  # noqa: E402, F401

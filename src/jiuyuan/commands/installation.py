@@ -72,15 +72,22 @@ def _manage(options: argparse.Namespace) -> int:
 
 def _worker(options: argparse.Namespace) -> int:
     open_installation()
+    from jiuyuan.applications import nightly_orders
     from jiuyuan.applications.forms import seal_waiting
+    from jiuyuan.applications.outreach import screen_waiting
     from jiuyuan.notifications.services import send_waiting
     from jiuyuan.recognitions.waiting_imports import run_waiting
 
     if options.once:
-        print(f"发出消息 {send_waiting()} 条，盖章 {seal_waiting()} 份，导入文件 {run_waiting()} 个。")
+        print(
+            f"发出消息 {send_waiting()} 条，盖章 {seal_waiting()} 份，导入文件 {run_waiting()} 个，筛查名单 {screen_waiting()} 份。"
+        )
+        if nightly_orders.run_waiting():
+            print("夜间核查完成。")
         return 0
-    # A long import holds up no message and no seal.
-    threading.Thread(target=_again_and_again, args=(run_waiting,), name="imports", daemon=True).start()
+    # A long import, list or night holds up no message and no seal.
+    for name, work in (("imports", run_waiting), ("nightly", nightly_orders.run_waiting), ("lists", screen_waiting)):
+        threading.Thread(target=_again_and_again, args=(work,), name=name, daemon=True).start()
     _again_and_again(send_waiting, seal_waiting)
     return 0
 

@@ -1,0 +1,282 @@
+"""Finding those who qualify and never applied: a list goes through the same rules, leads come out by platform.
+
+Nothing is kept about people outside the uploading agency's area, nor about those who do not seem to qualify.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+from typing import Any
+
+from django.db import transaction
+
+from jiuyuan import clock
+from jiuyuan.agencies.models import Agency, User
+from jiuyuan.agencies.roles import Right, Role
+from jiuyuan.applications import services
+from jiuyuan.applications.leads import Extract, Lead
+from jiuyuan.applications.models import OPEN, Application, Channel
+from jiuyuan.encryption import blind_index
+from jiuyuan.history import services as history
+from jiuyuan.people import services as people
+from jiuyuan.people.contact import clean_name, clean_phone
+from jiuyuan.people.models import Source
+from jiuyuan.people.sources import cells, reading, storing
+from jiuyuan.people.sources.cells import Cell, Unreadable
+from jiuyuan.recognitions.models import Recognition
+from jiuyuan.refusals import BadInput, NotForRole, NotFound, WrongState
+from jiuyuan.rules import facts as rule_facts
+from jiuyuan.rules import policy
+from jiuyuan.rules.facts import FACTS, Fact
+
+_CHUNK = 1000
+_MOST_FAULTS = 500
+_NOT_ASKED = ("as_of", "birth_date", "sex", "service_refusals", "recognised_on")
+_WHO = {
+    "name": ("姓名", "name"),
+    "id_number": ("身份证号码", "公民身份号码", "身份证号", "证件号码", "id_number"),
+    "phone": ("联系电话", "手机号码", "手机", "电话", "phone"),
+}
+_ASKED = {
+    name: (fact.label, fact.label.removeprefix("是否"), name) for name, fact in FACTS.items() if name not in _NOT_ASKED
+}
+_YES = frozenset({"是", "有", "true", "1", "y", "yes", "√"})
+_NO = frozenset({"否", "无", "没有", "false", "0", "n", "no", "×"})
+
+
+@transaction.atomic
+def upload(
+    user: User, *, provider: str, file_name: str, pieces: Iterable[bytes], observed_on: date | None = None
+) -> Extract:
+    """Keep a list for screening; the worker does it. Raises `BadInput` for `provider`, `file`, `observed_on`."""
+    if not user.may(Right.SCREEN) or user.agency is None:
+        raise NotForRole("名单由县（市、区）复核人或市州督导上传筛查。")
+    errors = []
+    if not provider.strip() or len(provider) > 80:
+        errors.append(("provider", "请写明名单来自哪里，例如“失业登记系统”，最多80字。"))
+    day = observed_on or clock.today()
+    if day > clock.today():
+        errors.append(("observed_on", "数据日期不能晚于今天。"))
+    if errors:
+        raise BadInput("有内容需要改正。", errors)
+    stored, digest = storing.store(pieces)
+    try:
+        with storing.opened(stored) as file:
+            total = reading.estimated_rows(file)
+            reading.table(file, file_name, {**_WHO, **_ASKED}, [("name",), ("id_number",)])
+        extract = Extract.objects.create(
+            provider=provider.strip(), file_name=file_name[:200], sha256=digest, stored_as=stored, observed_on=day,
+            agency=user.agency, area=user.area, by=user, at=clock.now(), total=total,
+        )  # fmt: skip
+    except BaseException:
+        storing.remove(stored)
+        raise
+    said = {"provider": provider, "file": file_name, "sha256": digest}
+    history.append(f"extract:{extract.pk}", user.actor, "extract_uploaded", said, extract.area)
+    return extract
+
+
+def screen_waiting() -> int:
+    """Screen every list that waits, or that a killed run left half-way; the worker calls it. Returns how many."""
+    waiting = Extract.objects.unscoped().filter(status__in=[Extract.Status.WAITING, Extract.Status.RUNNING])
+    numbers = list(waiting.order_by("pk").values_list("pk", flat=True))
+    return len([screen(pk) for pk in numbers])
+
+
+def screen(pk: int) -> Extract:
+    """Put a list through the rules, chunk after chunk, each settled in one transaction."""
+    extract = Extract.objects.unscoped().select_related("agency").get(pk=pk)
+    extract.status = Extract.Status.RUNNING
+    extract.save(update_fields=["status"])
+    try:
+        with storing.opened(extract.stored_as) as file:
+            table = reading.table(file, extract.file_name, {**_WHO, **_ASKED}, [("name",), ("id_number",)])
+            rows = ((number, row) for number, row in table.rows if number > extract.done)
+            offices = _Offices(extract.area)
+            while chunk := list(islice(rows, _CHUNK)):
+                _settle(extract, table.places, chunk, offices)
+    except BadInput as refusal:
+        extract.status, extract.failure = Extract.Status.FAILED, "；".join(text for _, text in refusal.errors)[:400]
+        extract.save(update_fields=["status", "failure"])
+        return extract
+    stored = extract.stored_as
+    with transaction.atomic():
+        extract.status, extract.stored_as, extract.total = Extract.Status.DONE, "", extract.done
+        extract.save()
+        history.append(f"extract:{pk}", history.SYSTEM, "extract_screened", dict(extract.counts), extract.area)
+    storing.remove(stored)
+    return extract
+
+
+class _Offices:
+    """Which office of the area a division code belongs to: the platform, or the county where no street is named."""
+
+    def __init__(self, area: str) -> None:
+        self._by_division = {
+            division: agency
+            for agency in Agency.objects.filter(path__startswith=area).prefetch_related("divisions").order_by("path")
+            for division in (d.code for d in agency.divisions.all())
+        }
+
+    def of(self, code: str | None) -> Agency | None:
+        prefixes = (code[:length] for length in (12, 9, 6)) if code else ()
+        return next((self._by_division[prefix] for prefix in prefixes if prefix in self._by_division), None)
+
+
+@dataclass(frozen=True)
+class _Read:
+    row: int
+    name: str
+    number: str
+    phone: str
+    facts: dict[str, Any]
+
+
+def _settle(extract: Extract, places: Mapping[str, int], chunk: Sequence[reading.Row], offices: _Offices) -> None:
+    counts = Counter(extract.counts)
+    leads: dict[str, Lead] = {}
+    for number, row in chunk:
+        try:
+            said = _read(number, row, places)
+        except (Unreadable, BadInput, rule_facts.Invalid) as fault:
+            counts["rejected"] += 1
+            if len(extract.faults) < _MOST_FAULTS:
+                extract.faults.append([number, _words(fault)])
+            continue
+        lead, became = _lead(extract, said, offices)
+        counts[became] += 1
+        if lead:
+            leads[lead.id_index] = lead
+    with transaction.atomic():
+        known = _known(leads)
+        counts["known"] += len(known)
+        counts["leads"] += len(leads.keys() - known)
+        Lead.objects.bulk_create([lead for index, lead in leads.items() if index not in known])
+        extract.done, extract.counts = chunk[-1][0], dict(counts)
+        extract.save(update_fields=["done", "counts", "faults"])
+
+
+def _words(fault: Exception) -> str:
+    return (
+        "；".join(text for _, text in fault.errors) if isinstance(fault, BadInput | rule_facts.Invalid) else str(fault)
+    )
+
+
+def _read(number: int, row: Sequence[Cell], places: Mapping[str, int]) -> _Read:
+    def cell(name: str) -> Cell:
+        place = places.get(name)
+        return row[place] if place is not None and place < len(row) else None
+
+    identity = cells.id_number(cell("id_number"), clock.today())
+    phone = cells.text(cell("phone"))
+    facts = {"birth_date": identity.birth_date.isoformat(), "sex": identity.sex}
+    for name in places.keys() & _ASKED.keys():
+        if cells.text(cell(name)):
+            facts[name] = _value(FACTS[name], cell(name))
+    return _Read(
+        number, clean_name(cells.text(cell("name"))), identity.number, clean_phone(phone) if phone else "", facts
+    )
+
+
+def _value(fact: Fact, cell: Cell) -> Any:
+    written = cells.text(cell)
+    if fact.kind == "date":
+        return cells.day(cell).isoformat()
+    if fact.kind == "boolean":
+        if written.lower() in _YES | _NO:
+            return written.lower() in _YES
+        raise Unreadable(f"“{fact.label}”应为“是”或“否”，不是“{written}”。")
+    if fact.kind == "choice":
+        codes = {**{label: code for code, label in fact.choices.items()}, **{code: code for code in fact.choices}}
+        if written in codes:
+            return codes[written]
+        begin = [code for label, code in codes.items() if label.startswith(written)]
+        if len(begin) == 1:  # 城镇 for 城镇户籍
+            return begin[0]
+        raise Unreadable(f"“{fact.label}”应为{'、'.join(fact.choices.values())}之一，不是“{written}”。")
+    if fact.kind == "number":
+        try:
+            return float(written.removesuffix("元").replace(",", ""))
+        except ValueError:
+            raise Unreadable(f"“{fact.label}”应为金额，不是“{written}”。") from None
+    return written.removesuffix(".0") if fact.kind == "division" else written
+
+
+def _lead(extract: Extract, said: _Read, offices: _Offices) -> tuple[Lead | None, str]:
+    """A lead where one category is true and nothing known stands against it; else only which count it goes to."""
+    rules = policy.load(policy.DEFAULT)
+    decision = rules.decide(rules.parse({**said.facts, "as_of": clock.today().isoformat()}))
+    office = offices.of(said.facts.get("residence_division"))
+    if office is None:
+        return None, "outside"
+    if decision.outcome == "ineligible" or not decision.categories:
+        return None, decision.outcome if decision.outcome == "ineligible" else "unclear"
+    lead = Lead(
+        extract=extract, row=said.row, agency=office, area=office.path, name=said.name, id_number=said.number,
+        id_index=blind_index(said.number), phone=said.phone or None, facts=said.facts, outcome=decision.outcome,
+        categories=list(decision.categories), missing=list(decision.missing),
+    )  # fmt: skip
+    return lead, decision.outcome
+
+
+def _known(leads: Mapping[str, Lead]) -> set[str]:
+    """Those who have applied or are on the register, and those whom this list or an open lead names already."""
+    indexes = list(leads)
+    applied = Application.objects.unscoped().filter(person__id_index__in=indexes, status__in=OPEN)
+    registered = Recognition.objects.unscoped().filter(person__id_index__in=indexes, status="active")
+    named = Lead.objects.unscoped().filter(id_index__in=indexes, status=Lead.Status.NEW)
+    return {
+        *applied.values_list("person__id_index", flat=True),
+        *registered.values_list("person__id_index", flat=True),
+        *named.values_list("id_index", flat=True),
+    }
+
+
+@transaction.atomic
+def draft_from(user: User, pk: int, *, phone: str, address: str = "") -> Application:
+    """A clerk turns a lead into a draft: what the list said is filled in, with its source and day."""
+    lead = _open_lead(user, pk)
+    assert user.agency is not None
+    platform = lead.agency if lead.agency.level in (Agency.Level.PLATFORM, Agency.Level.COMMUNITY) else user.agency
+    application = services.create(
+        user, name=lead.name, id_number=lead.id_number, phone=phone or lead.phone or "", address=address,
+        platform=platform.code, categories=lead.categories, channel=Channel.WINDOW,
+    )  # fmt: skip
+    said = {name: value for name, value in lead.facts.items() if name not in people.FROM_ID_NUMBER}
+    extract = lead.extract
+    evidence = f"{extract.provider} {extract.observed_on:%Y年%-m月%-d日} 名单第{lead.row}行"
+    if said:
+        people.record_facts(
+            user.actor, application.person, said, source=Source.SHARED_DATA, department=extract.provider,
+            evidence=evidence, observed_on=extract.observed_on,
+        )  # fmt: skip
+    lead.status, lead.application, lead.closed_by_name = Lead.Status.APPLIED, application, user.name
+    lead.save()
+    return application
+
+
+@transaction.atomic
+def dismiss(user: User, pk: int, because: str) -> Lead:
+    """The person was reached and does not apply, or the list was wrong."""
+    lead = _open_lead(user, pk)
+    if not because.strip() or len(because) > 400:
+        raise BadInput("请写明原因。", [("because", "请写明联系的结果，例如“本人已找到工作”，最多400字。")])
+    lead.status, lead.closed_because, lead.closed_by_name = Lead.Status.DISMISSED, because.strip(), user.name
+    lead.save()
+    said = {"lead": lead.pk, "because": because}
+    history.append(f"extract:{lead.extract_id}", user.actor, "lead_dismissed", said, lead.area)
+    return lead
+
+
+def _open_lead(user: User, pk: int) -> Lead:
+    rows = Lead.objects.visible_to(user).select_related("agency", "extract").select_for_update(of=("self",))
+    lead = rows.filter(pk=pk).first()
+    if lead is None:
+        raise NotFound("没有这位待联系人员。")
+    if user.role != Role.CLERK:
+        raise NotForRole("待联系人员由常住地的基层经办人办理。")
+    if lead.status != Lead.Status.NEW:
+        raise WrongState("这位人员已经办理过了。", status=lead.status, actions=[])
+    return lead

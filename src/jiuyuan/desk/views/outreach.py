@@ -1,0 +1,204 @@
+"""People who seem to qualify and have not applied: a list is screened, its leads stand by platform, a clerk calls them."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Count
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from jiuyuan.agencies.roles import Right, Role
+from jiuyuan.applications import outreach
+from jiuyuan.applications.leads import Extract, Lead
+from jiuyuan.desk import queries
+from jiuyuan.desk.access import StaffRequest, staff
+from jiuyuan.desk.forms.outreach import DismissForm, DraftForm, ExtractForm
+from jiuyuan.desk.frame import page
+from jiuyuan.history import services as history
+from jiuyuan.refusals import BadInput, NotFound, Refusal
+from jiuyuan.rules import policy
+from jiuyuan.rules.facts import FACTS
+from jiuyuan.templatetags.plain import yesno3
+
+_COUNTS = (
+    ("leads", "可能符合、还没有申请"),
+    ("known", "已申请、已在册或已在别的名单中"),
+    ("unclear", "情况不清楚，没有一类能确定"),
+    ("ineligible", "不符合"),
+    ("outside", "不在辖区或没有常住地，没有保存"),
+    ("rejected", "不能用的行"),
+)
+_UNDER_WAY = (Extract.Status.WAITING, Extract.Status.RUNNING)
+
+
+@staff(Right.SCREEN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def extracts(request: StaffRequest) -> HttpResponseBase:
+    """The lists of the area, and the form for another."""
+    form = ExtractForm(request.POST, request.FILES) if request.method == "POST" else ExtractForm()
+    if request.method == "POST":
+        said = form.said()
+        try:
+            file = said["file"]
+            if not isinstance(file, UploadedFile):
+                raise BadInput("没有选择文件。", [("file", "请选择要筛查的名单。")])
+            extract = outreach.upload(
+                request.user,
+                provider=said["provider"] or "",
+                file_name=file.name or "",
+                pieces=file.chunks(),
+                observed_on=_day(said["observed_on"] or ""),
+            )
+            return redirect("desk:extract", extract.pk)
+        except Refusal as refusal:
+            form.refuse(refusal)
+    visible = Extract.objects.visible_to(request.user).select_related("by", "agency")
+    rows, following = queries.newest_first(visible, request.GET.get("cursor", ""))
+    context = {"form": form, "rows": rows, "next": following, "previous": None}
+    return page(request, "extracts.html", context, at="extracts", status=422 if form.is_bound else 200)
+
+
+def _day(written: str) -> date | None:
+    try:
+        return date.fromisoformat(written) if written else None
+    except ValueError:
+        raise BadInput("日期有误。", [("observed_on", "请写成2026-03-02的样子。")]) from None
+
+
+@staff(Right.SCREEN)
+@require_safe
+def extract(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """One list: how far it is, what was found, and its leads by platform."""
+    found = _extract(request, pk)
+    by_platform = (
+        Lead.objects.visible_to(request.user)
+        .filter(extract=found)
+        .values("agency__code", "agency__name", "status")
+        .annotate(count=Count("pk"))
+        .order_by("agency__path")
+    )
+    platforms: dict[str, dict[str, Any]] = {}
+    for row in by_platform:
+        line = platforms.setdefault(row["agency__code"], {"name": row["agency__name"], "code": row["agency__code"]})
+        line[row["status"]] = row["count"]
+    context = {
+        "extract": found,
+        "counts": [(label, found.counts.get(name, 0)) for name, label in _COUNTS],
+        "platforms": platforms.values(),
+        "under_way": found.status in _UNDER_WAY,
+        "crumbs": [{"label": "筛查名单", "url": reverse("desk:extracts")}, {"label": found.provider}],
+        **_work(found),
+    }
+    return page(request, "extract.html", context, at="extracts")
+
+
+@staff(Right.SCREEN)
+@require_safe
+def progress(request: StaffRequest, pk: int) -> HttpResponseBase:
+    return render(request, "components/work.html", _work(_extract(request, pk)))
+
+
+def _extract(request: StaffRequest, pk: int) -> Extract:
+    found: Extract | None = (
+        Extract.objects.visible_to(request.user).select_related("by", "agency").filter(pk=pk).first()
+    )
+    if found is None:
+        raise NotFound("没有这份名单。")
+    return found
+
+
+def _work(found: Extract) -> dict[str, Any]:
+    return {
+        "label": found.get_status_display(),
+        "done": found.done,
+        "total": max(found.total, found.done, 1),
+        "poll_url": reverse("desk:extract_progress", args=[found.pk]),
+        "finished": found.status not in _UNDER_WAY,
+        "failed": found.failure,
+        "result_url": reverse("desk:extract", args=[found.pk]),
+        "result_label": "看结果",
+    }
+
+
+@staff(Right.SEE_PEOPLE)
+@require_safe
+def leads(request: StaffRequest) -> HttpResponseBase:
+    """Whom to call, in my area."""
+    status = request.GET.get("status", Lead.Status.NEW)
+    status = status if status in Lead.Status.values else Lead.Status.NEW
+    visible = Lead.objects.visible_to(request.user)
+    counts = dict(visible.values_list("status").annotate(count=Count("pk")).order_by())
+    chosen = visible.filter(status=status).select_related("agency", "extract")
+    if platform := request.GET.get("platform", ""):
+        chosen = chosen.filter(agency__code=platform)
+    if number := request.GET.get("extract", ""):
+        chosen = chosen.filter(extract_id=int(number) if number.isdigit() else 0)
+    rows, following = queries.newest_first(chosen, request.GET.get("cursor", ""))
+    if rows:
+        history.looked(request.user.actor, "leads", "待联系人员名单", request.user.area)
+    tabs = [
+        {
+            "label": Lead.Status(one).label,
+            "url": f"?status={one}",
+            "count": counts.get(one, 0),
+            "current": one == status,
+        }
+        for one in Lead.Status.values
+    ]
+    context = {"rows": [(lead, _titles(lead)) for lead in rows], "tabs": tabs, "next": following, "previous": None}
+    return page(request, "leads.html", context, at="leads")
+
+
+@staff(Right.SEE_PEOPLE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def lead(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """One person: what is known and from where, what to ask, and the draft that a clerk makes of it."""
+    rows = Lead.objects.visible_to(request.user).select_related("agency", "extract", "application")
+    found: Lead | None = rows.filter(pk=pk).first()
+    if found is None:
+        raise NotFound("没有这位待联系人员。")
+    draft, dismissal = DraftForm(initial={"phone": found.phone or ""}), DismissForm()
+    if request.method == "POST":
+        try:
+            if "dismiss" in request.POST:
+                dismissal = DismissForm(request.POST)
+                outreach.dismiss(request.user, pk, dismissal.said()["because"] or "")
+                messages.success(request, f"已记录：{found.name}不申请。")
+                return redirect("desk:leads")
+            draft = DraftForm(request.POST)
+            said = draft.said()
+            case = outreach.draft_from(request.user, pk, phone=said["phone"] or "", address=said["address"] or "")
+            messages.success(request, "已生成草稿，名单上的内容已填好并注明来源。补齐材料后提交。")
+            return redirect("desk:case", case.number)
+        except (NotFound, Refusal) as refusal:
+            if refusal.status in (403, 404):
+                raise
+            (dismissal if "dismiss" in request.POST else draft).refuse(refusal)
+    history.looked(request.user.actor, f"extract:{found.extract_id}", "待联系人员", found.area, unmasked=False)
+    context = {
+        "lead": found,
+        "categories": _titles(found),
+        "known": [(FACTS[name].label, _said(name, value)) for name, value in found.facts.items()],
+        "asked": [FACTS[name].question or FACTS[name].label for name in found.missing],
+        "draft": draft,
+        "dismissal": dismissal,
+        "may_act": request.user.role == Role.CLERK and found.status == Lead.Status.NEW,
+        "crumbs": [{"label": "待联系", "url": reverse("desk:leads")}, {"label": found.name}],
+    }
+    return page(request, "lead.html", context, at="leads", status=422 if request.method == "POST" else 200)
+
+
+def _titles(found: Lead) -> str:
+    titles = {category.code: category.title for category in policy.load(policy.DEFAULT).categories}
+    return "、".join(titles[code] for code in found.categories)
+
+
+def _said(name: str, value: Any) -> str:
+    fact = FACTS[name]
+    if isinstance(value, bool):
+        return str(yesno3(value))
+    return str(fact.choices.get(str(value), f"{value}{fact.unit}"))
