@@ -142,3 +142,22 @@ class Token(models.Model):
     digest = models.CharField("校验值", max_length=64, unique=True)
     created_at = models.DateTimeField("签发时间", default=timezone.now)
     expires_at = models.DateTimeField("到期时间")
+
+
+class SavedFilter(models.Model):
+    """A way somebody narrows a list again and again: the query of its address under a name. Their own alone."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="saved_filters", verbose_name="账号")
+    page = models.CharField("页面", max_length=40)
+    name = models.CharField("名称", max_length=30)
+    query = models.CharField("条件", max_length=400)
+
+    class Meta:
+        verbose_name = "常用筛选"
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "page", "name"], name="agencies_one_saved_filter_a_name")
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -299,11 +299,14 @@ def categories() -> dict[str, str]:
 
 def on_notice(user: User) -> list[PublicNotice]:
     """Notices that run today in the user's area, by platform and period, for the board outside."""
-    rows = PublicNotice.objects.visible_to(user).filter(taken_down_on=None, ends_on__gte=clock.today())
-    rows = rows.filter(application__status=Status.PUBLISHING).select_related(
-        "application__person", "application__agency"
-    )
+    rows = running_notices(user).select_related("application__person", "application__agency")
     return list(rows.order_by("application__area", "posted_on", "ends_on", "application__person__name_pinyin", "pk"))
+
+
+def running_notices(user: User) -> ScopedQuerySet:
+    """Notices that run today in the user's area."""
+    rows = PublicNotice.objects.visible_to(user).filter(taken_down_on=None, ends_on__gte=clock.today())
+    return rows.filter(application__status=Status.PUBLISHING)
 
 
 def channels() -> dict[str, str]:

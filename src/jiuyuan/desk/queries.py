@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any, TypeVar
 
 from django.db.models import Count, Model, Q, QuerySet
@@ -11,10 +11,12 @@ from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right
 from jiuyuan.agencies.scope import ScopedQuerySet
+from jiuyuan.applications import queries as applications
 from jiuyuan.applications.models import Application, Batch, Status
 from jiuyuan.history.models import Entry, Look
 from jiuyuan.people import queries as people
 from jiuyuan.people.models import Person
+from jiuyuan.recognitions import queries as recognitions
 from jiuyuan.recognitions.models import Recognition
 
 PAGE = 50
@@ -57,6 +59,14 @@ def is_whole_number(typed: str) -> bool:
 
 def _leaves(condition: Q) -> list[tuple[str, Any]]:
     return [child for child in condition.children if isinstance(child, tuple)]
+
+
+def waiting(user: User) -> dict[str, int]:
+    """How many each work list of the register holds; the warnings with the public notices that end soon."""
+    until = clock.today() + timedelta(days=recognitions.days_ahead())
+    counted = recognitions.waiting(user, notices=applications.running_notices(user).filter(ends_on__lte=until))
+    counted["warnings"] += counted.pop("notices")
+    return counted
 
 
 def batches(user: User) -> ScopedQuerySet:

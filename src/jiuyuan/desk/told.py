@@ -1,6 +1,7 @@
 """The record in words: what each entry of a file says, and the line of steps that a case has gone."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,6 +13,8 @@ from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Status
 from jiuyuan.history.models import Entry
 from jiuyuan.people.models import Source
+from jiuyuan.recognitions.models import Investigation
+from jiuyuan.recognitions.services import exit_grounds
 from jiuyuan.rules import policy
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.templatetags.plain import short_day
@@ -46,6 +49,7 @@ _OTHER_ACTS = {
     "exit_objection_decided": "对退出异议作出决定",
     "due_on_reckoned_again": "节假日公布后重算办结期限",
     "notice_reckoned_again": "节假日公布后重算公示结束日",
+    "nightly_ordered": "要求运行夜间核查",
     "file_uploaded": "上传部门文件",
     "import_started": "开始导入",
     "import_checked": "检查了文件",
@@ -59,9 +63,15 @@ _OTHER_ACTS = {
 ACTS = {t.action: t.done or t.label for t in transitions.TABLE} | _OTHER_ACTS
 # What was said in an act, in the order in which it is told.
 _SAID = (
-    "opinion", "reason", "missing", "question", "ground", "finding", "corrected", "evidence", "settlement", "batch",
-    "recognition",
+    "opinion", "reason", "missing", "question", "ground", "cause", "note", "place", "finding", "outcome", "decision",
+    "corrected", "evidence", "settlement", "batch", "recognition",
 )  # fmt: skip
+# Codes in what was said, and their words.
+_WORDS: dict[str, dict[str, str]] = defaultdict(
+    dict,
+    ground={code: f"{clause.clause} {clause.title}" for code, clause in exit_grounds().items()},
+    outcome={str(code): str(label) for code, label in Investigation.Outcome.choices},
+)
 _MOST_NAMED = 4
 ROLES = dict(Role.choices) | {"public": "公众", "system": "系统"}
 
@@ -120,7 +130,7 @@ def _said(payload: dict[str, Any]) -> str:
         parts.append("同意按符合条件办理" if payload["granted"] else "不同意按符合条件办理")
     for name in _SAID:
         if value := payload.get(name):
-            parts.append("；".join(map(str, value)) if isinstance(value, list) else str(value))
+            parts.append("；".join(map(str, value)) if isinstance(value, list) else _WORDS[name].get(value, str(value)))
     for name, label in (("due_on", "办结期限"), ("ends_on", "公示到")):
         if value := payload.get(name):
             parts.append(f"{label}{short_day(date.fromisoformat(value))}")

@@ -1,10 +1,25 @@
-"""What is asked of the register of recognitions."""
+"""What is asked of the register: who is on it, what waits for a decision, what comes soon. A count and its list are one query."""
 
-from jiuyuan.agencies.models import User
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Exists, F, Func, OuterRef, Q, Subquery
+
+from jiuyuan import clock
+from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.roles import Right
 from jiuyuan.agencies.scope import ScopedQuerySet
-from jiuyuan.recognitions.models import Recognition
-from jiuyuan.refusals import BadInput, NotForRole
+from jiuyuan.history import services as history
+from jiuyuan.people import queries as people
+from jiuyuan.recognitions.models import ExitObjection, ExitProposal, Investigation, Recognition, Warning
+from jiuyuan.refusals import BadInput, NotForRole, NotFound
+from jiuyuan.rules import parameters
+
+PAGE = 50
+_LARGEST_KEY = 2**63 - 1
 
 
 def listed(user: User, status: str = "") -> ScopedQuerySet:
@@ -15,3 +30,147 @@ def listed(user: User, status: str = "") -> ScopedQuerySet:
         raise BadInput("状态有误。", [("status", f"状态应为{'、'.join(Recognition.Status.values)}之一。")])
     rows = Recognition.objects.visible_to(user).select_related("person", "agency", "former")
     return rows.filter(status=status) if status else rows
+
+
+def opened(user: User, pk: int, what: str, *, unmask: bool = False) -> Recognition:
+    """One recognition, for staff who may see it. The look is recorded. Raises `NotFound`, `NotForRole`."""
+    rows = Recognition.objects.visible_to(user).select_related("person__agency", "person__account", "agency", "former")
+    recognition: Recognition | None = rows.filter(pk=pk).first() if 0 < pk <= _LARGEST_KEY else None
+    if recognition is None:
+        raise NotFound("没有这条认定记录。")
+    if not user.may(Right.SEE_PEOPLE):
+        raise NotForRole("认定名册由经办、复核、督导和省级管理人员查看，您的角色不能查看。")
+    people.refuse_unmasking(user, unmask)
+    history.looked(user.actor, recognition.file, what, recognition.area, unmasked=unmask)
+    return recognition
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What narrows the register, as it stands in the address. Empty: not narrowed. An unknown value narrows to nothing."""
+
+    status: str = ""
+    category: str = ""
+    ground: str = ""
+    carried_over: str = ""
+    agency: str = ""
+    warning: str = ""
+    proposal: str = ""
+    investigation: str = ""
+    q: str = ""
+
+    @classmethod
+    def read(cls, given: Mapping[str, str]) -> "Filters":
+        return cls(**{field.name: given.get(field.name, "").strip() for field in fields(cls)})
+
+    def __str__(self) -> str:
+        """The query of the address."""
+        return urlencode({field.name: value for field in fields(self) if (value := getattr(self, field.name))})
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether anything but the status is asked for."""
+        return bool(str(replace(self, status="")))
+
+
+_ONLY: dict[str, Callable[[], Q]] = {
+    "proposal": lambda: Q(Exists(_of_this(ExitProposal).filter(status=ExitProposal.Status.OPEN))),
+    "investigation": lambda: Q(Exists(_of_this(Investigation).filter(~Q(status=Investigation.Status.DECIDED)))),
+}
+
+
+def _of_this(model: Any) -> ScopedQuerySet:
+    rows: ScopedQuerySet = model.objects.unscoped().filter(recognition=OuterRef("pk")).order_by()
+    return rows
+
+
+def narrowed(user: User, filters: Filters) -> ScopedQuerySet:
+    """The register by its filters. Raises `NotForRole`."""
+    rows = listed(user)
+    for name in ("status", "category", "ground"):
+        if value := getattr(filters, name):
+            rows = rows.filter(**{name: value})
+    if filters.carried_over:
+        rows = rows.filter(carried_over=filters.carried_over == "yes")
+    if filters.agency:
+        agency = Agency.objects.filter(code=filters.agency, path__startswith=user.area).first()
+        rows = rows.filter(area__startswith=agency.path) if agency else rows.none()
+    if filters.warning:
+        coming = _of_this(Warning).filter(**_coming())
+        rows = rows.filter(Exists(coming if filters.warning == "any" else coming.filter(kind=filters.warning)))
+    for name, only in _ONLY.items():
+        if value := getattr(filters, name):
+            rows = rows.filter(only() if value == "open" else Q(pk__in=[]))
+    if filters.q:
+        rows = rows.filter(Q(number__iexact=filters.q) | people.matching(filters.q, "person__"))
+    return rows
+
+
+def counts(user: User, filters: Filters) -> dict[str, int]:
+    """How many the list would hold under each status, and under none (``""``)."""
+    every = narrowed(user, replace(filters, status=""))
+    found = {status: every.filter(status=status).count() for status in Recognition.Status.values}
+    return {**found, "": sum(found.values())}
+
+
+# What waits for somebody ----------------------------------------------------------------------------------------------
+
+
+def open_proposals(user: User) -> ScopedQuerySet:
+    """Proposals that wait for a reviewer."""
+    return ExitProposal.objects.visible_to(user).filter(status=ExitProposal.Status.OPEN)
+
+
+def open_investigations(user: User) -> ScopedQuerySet:
+    """Investigations that are not decided."""
+    return Investigation.objects.visible_to(user).exclude(status=Investigation.Status.DECIDED)
+
+
+def open_objections(user: User) -> ScopedQuerySet:
+    """Objections to an exit that nobody has decided."""
+    return ExitObjection.objects.visible_to(user).filter(upheld=None)
+
+
+def coming_warnings(user: User) -> ScopedQuerySet:
+    """What comes for somebody on the register within the next days."""
+    return Warning.objects.visible_to(user).filter(**_coming(), recognition__status=Recognition.Status.ACTIVE)
+
+
+def days_ahead() -> int:
+    return parameters.limit("warning_days_ahead", on=clock.today())
+
+
+def _coming() -> dict[str, date]:
+    return {"due_on__gte": clock.today(), "due_on__lte": clock.today() + timedelta(days=days_ahead())}
+
+
+_WORK = {
+    "proposals": open_proposals,
+    "investigations": open_investigations,
+    "objections": open_objections,
+    "warnings": coming_warnings,
+}
+
+
+def waiting(user: User, **others: ScopedQuerySet) -> dict[str, int]:
+    """How many each work list holds, and the `others`, in one query."""
+    lists = {name: rows(user) for name, rows in _WORK.items()} | others
+    counted = {
+        name: Subquery(rows.order_by().annotate(many=Func(F("pk"), function="COUNT")).values("many"))
+        for name, rows in lists.items()
+    }
+    return dict(User.objects.filter(pk=user.pk).values(**counted).get())
+
+
+def soonest_first(rows: ScopedQuerySet, by: str, cursor: str) -> tuple[list[Any], str | None]:
+    """A page by key, the soonest `by` first, and the cursor of the next; a bad cursor means the first."""
+    day, _, pk = cursor.partition("_")
+    try:
+        if cursor:
+            after = date.fromisoformat(day)
+            rows = rows.filter(Q(**{f"{by}__gt": after}) | Q(**{by: after, "pk__gt": min(int(pk), _LARGEST_KEY)}))
+    except ValueError:
+        pass
+    found = list(rows.order_by(by, "pk")[: PAGE + 1])
+    last = found[PAGE - 1] if len(found) > PAGE else None
+    return found[:PAGE], f"{getattr(last, by)}_{last.pk}" if last else None

@@ -8,7 +8,6 @@ from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.applications import queries
 from jiuyuan.desk.told import ACTS, ROLES
-from jiuyuan.recognitions.models import Recognition
 
 _ANY = ("", "全部")
 
@@ -39,19 +38,6 @@ class CaseFilterForm(forms.Form):
             del self.fields["agency"]
         else:
             self.fields["agency"].choices = [_ANY, *((agency.code, agency.name) for agency in below)]  # type: ignore[attr-defined]
-
-
-class RegisterFilterForm(forms.Form):
-    """What narrows the register."""
-
-    use_required_attribute = False
-    status = forms.ChoiceField(label="状态", required=False, choices=[_ANY, *Recognition.Status.choices])
-    category = forms.ChoiceField(label="类别", required=False)
-    q = forms.CharField(label="姓名、身份证号码或电话", required=False)
-
-    def __init__(self, data: Any) -> None:
-        super().__init__(data)
-        self.fields["category"].choices = [_ANY, *queries.categories().items()]  # type: ignore[attr-defined]
 
 
 class RecordFilterForm(forms.Form):

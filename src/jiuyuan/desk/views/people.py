@@ -1,6 +1,5 @@
 """Finding people, their page, and the register of those recognised."""
 
-from django.http import QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -14,14 +13,11 @@ from jiuyuan.applications import queries
 from jiuyuan.desk import facts_shown, told
 from jiuyuan.desk import queries as desk_queries
 from jiuyuan.desk.access import StaffRequest, staff
-from jiuyuan.desk.forms.lists import RegisterFilterForm
 from jiuyuan.desk.frame import page
 from jiuyuan.history import services as history
 from jiuyuan.history.models import Entry, Look
 from jiuyuan.people import accounts
 from jiuyuan.people import queries as people
-from jiuyuan.recognitions import queries as recognitions
-from jiuyuan.refusals import BadInput
 from jiuyuan.rules import policy
 
 
@@ -84,34 +80,3 @@ def _shown(request: StaffRequest, pk: int, *, unmasked: bool, code: str = "") ->
         "looks": list(Look.objects.filter(file=found.file)[:20]),
     }
     return page(request, "person.html", context)
-
-
-@staff(Right.SEE_PEOPLE)
-@require_safe
-def register(request: StaffRequest) -> HttpResponseBase:
-    """Who is on the register, and who was."""
-    given = request.GET
-    form = RegisterFilterForm(given)
-    try:
-        rows = recognitions.listed(request.user, given.get("status", ""))
-    except BadInput:
-        rows = recognitions.listed(request.user).none()
-    if category := given.get("category"):
-        rows = rows.filter(category=category)
-    if typed := given.get("q", "").strip():
-        rows = rows.filter(people.matching(typed, "person__"))
-    shown, following = desk_queries.newest_first(rows, given.get("cursor", ""))
-    titles = queries.categories()
-    grounds = {clause.code: clause.title for clause in policy.load(policy.DEFAULT).exits}
-    context = {
-        "rows": [(titles.get(row.category, row.category), grounds.get(row.ground, row.ground), row) for row in shown],
-        "filters": form,
-        "active": bool(_narrowing(given)),
-        "next": following,
-        "previous": None,
-    }
-    return page(request, "register.html", context, at="register")
-
-
-def _narrowing(given: QueryDict) -> list[str]:
-    return [name for name in given if name != "cursor" and given.get(name)]

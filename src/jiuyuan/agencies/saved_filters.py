@@ -1,0 +1,28 @@
+"""Filters that an account keeps for a list: under a name of one's own, replaced when saved again."""
+
+from jiuyuan.agencies.models import SavedFilter, User
+from jiuyuan.refusals import BadInput, GuardNotMet
+
+MOST = 20
+
+
+def save(user: User, page: str, name: str, query: str) -> SavedFilter:
+    """Keep a list's query under a name; an older one of the same name gives way. Raises `BadInput`, `GuardNotMet`."""
+    name = name.strip()
+    longest = SavedFilter._meta.get_field("name").max_length or 0
+    if not name:
+        raise BadInput("请写名称。", [("name", "请写一个名称，例如：今年到龄的。")])
+    if len(name) > longest:
+        raise BadInput("名称太长。", [("name", f"名称最多{longest}字，现在有{len(name)}字，请写短一些。")])
+    if not query or len(query) > (SavedFilter._meta.get_field("query").max_length or 0):
+        raise BadInput("没有可保存的条件。", [("name", "请先筛选，再保存。")])
+    kept = user.saved_filters.filter(page=page)
+    if kept.count() >= MOST and not kept.filter(name=name).exists():
+        raise GuardNotMet(f"一个清单最多保存{MOST}个筛选，请先删去不用的。")
+    saved, _ = SavedFilter.objects.update_or_create(user=user, page=page, name=name, defaults={"query": query})
+    return saved
+
+
+def delete(user: User, page: str, pk: int) -> None:
+    """Forget one of one's own; another's is not touched."""
+    user.saved_filters.filter(page=page, pk=pk).delete()

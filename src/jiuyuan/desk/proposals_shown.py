@@ -1,0 +1,82 @@
+"""A proposal in words: what the ground said the day before and says now, and the fact that changed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from jiuyuan.desk.facts_shown import in_words
+from jiuyuan.recognitions.models import ExitProposal
+from jiuyuan.recognitions.services import exit_grounds
+from jiuyuan.rules.facts import FACTS
+
+_STATUS = {True: "成立", False: "不成立", None: "尚不清楚"}
+
+
+@dataclass(frozen=True)
+class FactThenAndNow:
+    label: str
+    then: str
+    now: str
+    changed: bool
+
+
+@dataclass(frozen=True)
+class Shown:
+    """`rows` is empty where somebody proposed by hand: the reason is all there is."""
+
+    proposal: ExitProposal
+    ground: str
+    clause: str
+    then_on: date | None
+    now_on: date | None
+    then: str
+    then_reason: str
+    now: str
+    now_reason: str
+    rows: tuple[FactThenAndNow, ...]
+    only_time: bool
+
+    @property
+    def changes(self) -> str:
+        """What changed, in one sentence."""
+        if self.only_time:
+            return "事实没有变化，到了日子。"
+        return "；".join(f"{row.label}由“{row.then}”变为“{row.now}”" for row in self.rows if row.changed)
+
+
+def shown(proposal: ExitProposal) -> Shown:
+    ground = exit_grounds().get(proposal.ground)
+    then, now = proposal.before, proposal.now
+    return Shown(
+        proposal,
+        ground.title if ground else proposal.ground,
+        ground.clause if ground else "",
+        _day(then),
+        _day(now),
+        _STATUS[then["status"]] if then else "",
+        then.get("reason", ""),
+        _STATUS[now["status"]] if now else "",
+        now.get("reason", ""),
+        tuple(
+            FactThenAndNow(
+                FACTS[name].label,
+                in_words(name, then.get("known", {}).get(name)) if then else "",
+                in_words(name, value),
+                name in proposal.changed,
+            )
+            for name, value in now.get("known", {}).items()
+            if name in FACTS and name != "as_of"
+        ),
+        proposal.changed == ["as_of"],
+    )
+
+
+def ground_in_words(code: str) -> str:
+    """A ground with its clause; what is no code stays as it is."""
+    ground = exit_grounds().get(code)
+    return f"{ground.clause} {ground.title}" if ground else code
+
+
+def _day(answer: Mapping[str, Any]) -> date | None:
+    return date.fromisoformat(answer["as_of"]) if answer else None

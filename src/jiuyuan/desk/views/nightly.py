@@ -1,0 +1,83 @@
+"""The nightly run: what the last ones found, and the button that starts today's in the background."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from jiuyuan import clock
+from jiuyuan.agencies.roles import Right
+from jiuyuan.applications import nightly_orders
+from jiuyuan.desk.access import StaffRequest, staff
+from jiuyuan.desk.frame import page
+from jiuyuan.recognitions.models import NightlyRun
+from jiuyuan.refusals import Conflict
+
+_RUN = Right.RUN_NIGHTLY
+_SHOWN = 31
+FIGURES = (
+    ("proposals", "新的退出建议"),
+    ("investigations", "新的调查"),
+    ("lapsed", "情形消失的建议"),
+    ("warnings", "预警"),
+    ("unreadable", "自相矛盾的档案"),
+    ("due_dates", "重新推算的期限"),
+    ("messages", "发出消息"),
+)
+
+
+@staff(_RUN)
+@require_safe
+def nightly(request: StaffRequest) -> HttpResponseBase:
+    runs = list(NightlyRun.objects.all()[:_SHOWN])
+    today = next((run for run in runs if run.day == clock.today()), None)
+    under_way = today is not None and nightly_orders.under_way(today)
+    context = {
+        "heads": [label for _, label in FIGURES],
+        "rows": [(run, [run.figures.get(name, 0) for name, _ in FIGURES]) for run in runs if run.figures],
+        "today": today,
+        "under_way": under_way,
+        "interrupted": today is not None and nightly_orders.interrupted(today),
+        "finished_today": today is not None and today.finished_at is not None and bool(today.figures),
+        **(_work(today) if today and under_way else {}),
+    }
+    return page(request, "nightly.html", context, at="nightly")
+
+
+def _work(run: NightlyRun) -> dict[str, Any]:
+    """What the progress line shows: the step, of so many."""
+    steps = nightly_orders.STEPS
+    finished = not nightly_orders.under_way(run)
+    step = steps.index(run.step) if run.step in steps else 0
+    words = f"正在{run.step}" if run.step else "等后台程序开始"
+    return {
+        "label": "夜间核查完成" if finished else words,
+        "done": len(steps) if finished else step,
+        "total": len(steps),
+        "poll_url": reverse("desk:nightly_progress"),
+        "finished": finished,
+        "failed": "",
+        "result_url": reverse("desk:nightly"),
+        "result_label": "看结果",
+    }
+
+
+@staff(_RUN)
+@require_safe
+def progress(request: StaffRequest) -> HttpResponseBase:
+    """The progress line alone, asked for again and again."""
+    run = NightlyRun.objects.filter(day=clock.today()).first()
+    return render(request, "components/work.html", _work(run or NightlyRun(finished_at=clock.now())))
+
+
+@staff(_RUN)
+@require_POST
+def start(request: StaffRequest) -> HttpResponseBase:
+    try:
+        nightly_orders.order(request.user)
+    except Conflict as refusal:
+        messages.warning(request, refusal.title)
+    return redirect("desk:nightly")

@@ -1,0 +1,162 @@
+"""One recognition: what it rests on, what is going on about it, what may be done, and its papers."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.http import content_disposition_header
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from jiuyuan.agencies.roles import Right
+from jiuyuan.applications.models import Application
+from jiuyuan.applications.queries import categories
+from jiuyuan.desk import facts_shown, proposals_shown, register_acts, told
+from jiuyuan.desk.access import StaffRequest, staff
+from jiuyuan.desk.frame import page
+from jiuyuan.desk.register_acts import ACTS, Act, Sheet
+from jiuyuan.history.models import Entry
+from jiuyuan.people import documents
+from jiuyuan.recognitions import queries
+from jiuyuan.recognitions.letters import exit_notice_pdf
+from jiuyuan.recognitions.models import Investigation, InvestigationEvidence, Recognition
+from jiuyuan.recognitions.services import exit_grounds
+from jiuyuan.refusals import BadInput, NotForRole, NotFound, Refusal
+from jiuyuan.rules.logic import reads
+
+_MOST_ACTS = 100
+
+
+@staff(Right.SEE_PEOPLE)
+@require_safe
+def recognition(request: StaffRequest, pk: int) -> HttpResponseBase:
+    user = request.user
+    found = queries.opened(user, pk, "认定")
+    sheet = Sheet.of(found)
+    acts = register_acts.offered(user, sheet)
+    grounds = {name for clause in exit_grounds().values() for name in reads(clause.when)}
+    context = {
+        "recognition": found,
+        "person": found.person,
+        "category": categories().get(found.category, found.category),
+        "ground": proposals_shown.ground_in_words(found.ground),
+        "application": Application.objects.visible_to(user).filter(recognition=found).first(),
+        "stays": _stays(request, found),
+        "proposals": [(proposals_shown.shown(item), _decide_url(request, sheet, item.pk)) for item in sheet.proposals],
+        "investigations": [(item, _evidence(item)) for item in sheet.investigations],
+        "objections": [(proposals_shown.ground_in_words(item.ground), item) for item in sheet.objections],
+        "suspended": sheet.objection is not None,
+        "warnings": list(found.warnings.order_by("due_on")) if sheet.active else [],
+        "facts": [row for row in facts_shown.rows_of_person(found.person) if row.name in grounds],
+        "ready": [act for act in acts if not act.reasons],
+        "off": [act for act in acts if act.reasons],
+        "history": told.tell(
+            Entry.objects.filter(file=found.file, payload__recognition=found.number).order_by("-seq")[:_MOST_ACTS]
+        ),
+    }
+    return page(request, "recognition.html", context, at="register")
+
+
+def _stays(request: StaffRequest, found: Recognition) -> list[tuple[str, str, Recognition]]:
+    """The person's other stays on the register, the former and the later ones (四(三))."""
+    others = Recognition.objects.visible_to(request.user).filter(person=found.person_id).exclude(pk=found.pk)
+    titles = categories()
+    return [
+        (titles.get(stay.category, stay.category), proposals_shown.ground_in_words(stay.ground), stay)
+        for stay in others
+    ]
+
+
+def _decide_url(request: StaffRequest, sheet: Sheet, item: int) -> str:
+    act = ACTS["decide-proposal"]
+    return register_acts.address(sheet, act, item) if act.for_role(request.user) else ""
+
+
+def _evidence(item: Investigation) -> list[InvestigationEvidence]:
+    return list(item.evidence.select_related("document"))
+
+
+@staff(Right.SEE_PEOPLE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def act(request: StaffRequest, pk: int, action: str, item: int) -> HttpResponseBase:
+    """The form of one act."""
+    found = queries.opened(request.user, pk, "认定")
+    wanted = ACTS.get(action)
+    if wanted is None:
+        raise NotFound("没有这个办理事项。")
+    if not wanted.for_role(request.user):
+        raise NotForRole("您的角色不能办理这一事项。")
+    sheet = Sheet.of(found)
+    proposal = sheet.proposal(item) if wanted.code == "decide-proposal" else None
+    if wanted.code == "decide-proposal" and proposal is None:
+        raise NotFound("没有这条退出建议。")
+    form = register_acts.form_for(wanted, sheet, request.POST or None, request.FILES or None)
+    if request.method == "POST":
+        done = _done(request, wanted, sheet, item, form)
+        if done is not None:
+            return done
+    looked_into = sheet.investigation if wanted.clause == "三(六)" else None
+    objection = sheet.objection if wanted.code == "settle-objection" else None
+    context = {
+        "recognition": found,
+        "act": wanted,
+        "reason": wanted.why_not(request.user, sheet),
+        "form": form,
+        "shown": proposals_shown.shown(proposal) if proposal else None,
+        "investigation": looked_into,
+        "evidence": _evidence(looked_into) if looked_into else [],
+        "objection": objection,
+        "objection_ground": proposals_shown.ground_in_words(objection.ground) if objection else "",
+        "multipart": form.is_multipart(),
+    }
+    return page(request, "recognition_act.html", context, at="register", status=422 if form.is_bound else 200)
+
+
+def _done(request: StaffRequest, wanted: Act, sheet: Sheet, item: int, form: Any) -> HttpResponseBase | None:
+    """None where the form has to say what is wrong. Somebody who was faster is said on the page, which shows what they did."""
+    try:
+        wanted.do(request.user, sheet, item, form.said())
+    except BadInput as refusal:
+        form.refuse(refusal)
+        return None
+    except (NotFound, NotForRole):
+        raise
+    except Refusal as refusal:
+        messages.error(request, refusal.title)
+    else:
+        messages.success(request, wanted.done)
+    return redirect("desk:recognition", sheet.recognition.pk)
+
+
+@staff(Right.SEE_PEOPLE)
+@never_cache
+@require_safe
+def exit_notice(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """退出告知书, sealed."""
+    found = queries.opened(request.user, pk, "退出告知书")
+    return _file(exit_notice_pdf(found), "application/pdf", f"退出告知书-{found.number}.pdf")
+
+
+@staff(Right.SEE_PEOPLE)
+@never_cache
+@require_safe
+def evidence(request: StaffRequest, pk: int, item: int) -> HttpResponseBase:
+    """A photograph or paper of an investigation."""
+    found = queries.opened(request.user, pk, "调查材料")
+    rows = InvestigationEvidence.objects.visible_to(request.user).select_related("document")
+    kept = rows.filter(investigation__recognition=found, pk=item).exclude(document=None).first()
+    if kept is None:
+        raise NotFound("没有这份材料。")
+    document = kept.document
+    content, content_type = documents.viewable(documents.read(document.stored_as), document.content_type)
+    name = document.file_name if content_type == document.content_type else f"{document.file_name}.jpg"
+    return _file(content, content_type, name)
+
+
+def _file(content: bytes, content_type: str, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=content_type)
+    response["Content-Disposition"] = content_disposition_header(False, name) or "inline"
+    response["Cache-Control"] = "private, no-store"
+    return response

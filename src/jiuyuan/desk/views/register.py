@@ -1,0 +1,156 @@
+"""The register: who is on it and who was, narrowed, kept as one's own filters, and as a file."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import QueryDict, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from jiuyuan import clock, masking
+from jiuyuan.agencies import saved_filters
+from jiuyuan.agencies.models import User
+from jiuyuan.agencies.roles import Right, Role
+from jiuyuan.applications.queries import categories
+from jiuyuan.desk import queries as desk_queries
+from jiuyuan.desk import spreadsheets
+from jiuyuan.desk.access import StaffRequest, staff
+from jiuyuan.desk.forms.register import RegisterFilterForm, SaveFilterForm
+from jiuyuan.desk.frame import page
+from jiuyuan.desk.proposals_shown import ground_in_words
+from jiuyuan.history import services as history
+from jiuyuan.recognitions import queries
+from jiuyuan.recognitions.models import Recognition
+from jiuyuan.recognitions.queries import Filters
+from jiuyuan.refusals import BadInput, Refusal
+
+PAGE_NAME = "register"
+
+
+@staff(Right.SEE_PEOPLE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def register(request: StaffRequest) -> HttpResponseBase:
+    """Posted, the filters go into the address, but a whole ID or telephone number opens the file it belongs to."""
+    if request.method == "POST":
+        return _asked(request, Filters.read(request.POST))
+    return _list(request, Filters.read(request.GET), SaveFilterForm())
+
+
+def _list(request: StaffRequest, filters: Filters, save: SaveFilterForm, status: int = 200) -> HttpResponseBase:
+    user = request.user
+    rows = queries.narrowed(user, filters)
+    shown, following = desk_queries.newest_first(rows, request.GET.get("cursor", ""))
+    titles = categories()
+    counts = queries.counts(user, filters)
+    context = {
+        "rows": [(titles.get(row.category, row.category), ground_in_words(row.ground), row) for row in shown],
+        "tabs": _tabs(filters, counts),
+        "filters": RegisterFilterForm(user, request.GET),
+        "status": filters.status,
+        "active": filters.narrowed,
+        "query": str(filters),
+        "next": following,
+        "previous": None,
+        "saved": [(kept, kept.query == str(filters)) for kept in user.saved_filters.filter(page=PAGE_NAME)],
+        "save": save,
+        "may_import": user.may(Right.IMPORT_RECORDS),
+        "with_agency": user.role != Role.CLERK,
+    }
+    return page(request, "register.html", context, at="register", status=status)
+
+
+def _asked(request: StaffRequest, filters: Filters) -> HttpResponseBase:
+    if filters.q and desk_queries.is_whole_number(filters.q):
+        found = queries.narrowed(request.user, Filters(q=filters.q)).first()
+        history.looked(request.user.actor, "search", f"查找：{masking.text(filters.q)}"[:80], request.user.area)
+        if found is not None:
+            return redirect("desk:recognition", found.pk)
+        messages.warning(request, "名册上没有这个号码的人，或不在本辖区。")
+        filters = replace(filters, q="")
+    return redirect(address(filters))
+
+
+def address(filters: Filters) -> str:
+    """Where the register with these filters stands."""
+    query = str(filters)
+    return reverse("desk:register") + (f"?{query}" if query else "")
+
+
+def _tabs(filters: Filters, counts: dict[str, int]) -> list[dict[str, Any]]:
+    states = [*Recognition.Status.choices, ("", "全部")]
+    return [
+        {
+            "label": label,
+            "url": f"?{replace(filters, status=status)}",
+            "count": counts[status],
+            "current": status == filters.status,
+        }
+        for status, label in states
+    ]
+
+
+@staff(Right.SEE_PEOPLE)
+@require_POST
+def save(request: StaffRequest) -> HttpResponseBase:
+    """Keep the filters of the page under a name."""
+    filters = Filters.read(QueryDict(request.POST.get("query", "")))
+    if filters.q and desk_queries.is_whole_number(filters.q):
+        filters = replace(filters, q="")
+    form = SaveFilterForm(request.POST)
+    try:
+        saved = saved_filters.save(request.user, PAGE_NAME, form.said()["name"] or "", str(filters))
+    except Refusal as refusal:
+        messages.error(
+            request, refusal.errors[0][1] if isinstance(refusal, BadInput) and refusal.errors else refusal.title
+        )
+        return redirect(address(filters))
+    messages.success(request, f"已保存为“{saved.name}”。")
+    return redirect(address(filters))
+
+
+@staff(Right.SEE_PEOPLE)
+@require_POST
+def forget(request: StaffRequest, pk: int) -> HttpResponseBase:
+    saved_filters.delete(request.user, PAGE_NAME, pk)
+    return redirect(address(Filters.read(QueryDict(request.POST.get("query", "")))))
+
+
+_HEADS = (
+    "认定编号", "姓名", "性别", "身份证号码", "联系电话", "常住地平台", "类别", "认定日期", "认定机构", "经办人", "原政策认定",
+    "前次认定", "状态", "退出情形", "退出日期", "退出依据", "退出经办人",
+)  # fmt: skip
+
+
+@staff(Right.EXPORT_LISTS)
+@require_safe
+def export(request: StaffRequest) -> HttpResponseBase:
+    """The very list on the page, all of it, masked. That it was taken is recorded."""
+    user, filters = request.user, Filters.read(request.GET)
+    said = masking.text(urlencode({"条件": str(filters)})) if filters.narrowed else "全部"
+    history.looked(user.actor, "export:register", f"导出认定名册：{said}"[:80], user.area)
+    response = StreamingHttpResponse(
+        spreadsheets.xlsx("认定名册", _HEADS, _export_rows(user, filters)), content_type=spreadsheets.XLSX
+    )
+    disposition = content_disposition_header(True, f"认定名册-{clock.today():%Y%m%d}.xlsx")
+    response["Content-Disposition"] = disposition or "attachment"
+    return response
+
+
+def _export_rows(user: User, filters: Filters) -> Iterator[tuple[Any, ...]]:
+    titles = categories()
+    rows = queries.narrowed(user, filters).select_related("person__agency", "agency", "former").order_by("-pk")
+    for row in rows.iterator(chunk_size=500):
+        person = row.person
+        yield (
+            row.number, person.name, person.get_sex_display(), person.masked_id_number, person.masked_phone,
+            person.agency.name, titles.get(row.category, row.category), row.recognised_on, row.agency.name,
+            row.recognised_by_name, "是" if row.carried_over else "否", row.former.number if row.former else "",
+            row.get_status_display(), ground_in_words(row.ground), row.ended_on, masking.text(row.evidence),
+            row.ended_by_name,
+        )  # fmt: skip

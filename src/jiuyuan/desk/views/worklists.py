@@ -1,0 +1,76 @@
+"""What waits on the register: proposals, investigations, objections, and what comes soon."""
+
+from datetime import timedelta
+
+from django.http.response import HttpResponseBase
+from django.views.decorators.http import require_safe
+
+from jiuyuan import clock
+from jiuyuan.agencies.roles import Right
+from jiuyuan.applications import queries as applications
+from jiuyuan.desk.access import StaffRequest, staff
+from jiuyuan.desk.frame import page
+from jiuyuan.desk.proposals_shown import ground_in_words, shown
+from jiuyuan.recognitions import queries
+from jiuyuan.rules import calendar
+
+
+@staff(Right.SEE_PEOPLE)
+@require_safe
+def proposals(request: StaffRequest) -> HttpResponseBase:
+    """Who was proposed for exit and waits for a reviewer, the longest waiting first."""
+    rows = queries.open_proposals(request.user).select_related("recognition__person", "recognition__agency")
+    found, following = queries.soonest_first(rows, "found_on", request.GET.get("cursor", ""))
+    context = {"rows": [shown(row) for row in found], "next": following, "previous": None}
+    return page(request, "proposals.html", context, at="proposals")
+
+
+@staff(Right.SEE_PEOPLE)
+@require_safe
+def investigations(request: StaffRequest) -> HttpResponseBase:
+    """What is being looked into, what is due first on top."""
+    rows = queries.open_investigations(request.user).select_related("recognition__person", "agency", "found_by")
+    found, following = queries.soonest_first(rows, "due_on", request.GET.get("cursor", ""))
+    today = clock.today()
+    context = {
+        "rows": [(row, calendar.workdays_left(today, row.due_on)) for row in found],
+        "next": following,
+        "previous": None,
+    }
+    return page(request, "investigations.html", context, at="investigations")
+
+
+@staff(Right.SEE_PEOPLE)
+@require_safe
+def objections(request: StaffRequest) -> HttpResponseBase:
+    """Objections to an exit that another reviewer has to decide, the oldest first."""
+    rows = queries.open_objections(request.user).select_related("recognition__person")
+    found, following = queries.soonest_first(rows, "made_on", request.GET.get("cursor", ""))
+    context = {
+        "rows": [(ground_in_words(row.ground), row, row.ended_by == request.user.username) for row in found],
+        "next": following,
+        "previous": None,
+    }
+    return page(request, "objections.html", context, at="objections")
+
+
+@staff(Right.SEE_PEOPLE)
+@require_safe
+def warnings(request: StaffRequest) -> HttpResponseBase:
+    """Who reaches an age or the end of assistance within the next days, and which public notices end (二(二))."""
+    rows = queries.coming_warnings(request.user).select_related("recognition__person__agency")
+    found, following = queries.soonest_first(rows, "due_on", request.GET.get("cursor", ""))
+    today = clock.today()
+    until = today + timedelta(days=queries.days_ahead())
+    ending = [notice for notice in applications.on_notice(request.user) if notice.ends_on <= until]
+    context = {
+        "rows": [(row, (row.due_on - today).days) for row in found],
+        "notices": [
+            (notice, calendar.workdays_left(today, notice.ends_on))
+            for notice in sorted(ending, key=lambda notice: (notice.ends_on, notice.pk))
+        ],
+        "days": queries.days_ahead(),
+        "next": following,
+        "previous": None,
+    }
+    return page(request, "warnings.html", context, at="warnings")
