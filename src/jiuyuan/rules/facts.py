@@ -16,11 +16,12 @@ from decimal import Decimal
 from difflib import get_close_matches
 from importlib.resources import files
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 Kind = Literal["date", "boolean", "choice", "number", "text", "division", "dates"]
 #: The value of a fact: date, bool, code of a choice, number of CNY, text, division code, or a tuple of dates.
 Facts = Mapping[str, Any]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +141,10 @@ registration_cancelled = FACTS["registration_cancelled"]
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _DIVISION = re.compile(r"[0-9]{6,12}", re.ASCII)
-_days: dict[str, date] = {}  # days already read: a register holds the same few ten thousand again and again
-_MOST_DAYS = 100_000
+# Days and divisions already read: a register holds the same few ten thousand again and again.
+_days: dict[str, date] = {}
+_divisions: dict[str, str] = {}
+_MOST_KEPT = 100_000
 
 
 class _Wrong(Exception):
@@ -151,6 +154,13 @@ class _Wrong(Exception):
 def _shown(value: object) -> str:
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
     return f"“{text[:40]}{'…' if len(text) > 40 else ''}”"
+
+
+def _keep(kept: dict[str, T], text: str, value: T) -> T:
+    if len(kept) >= _MOST_KEPT:
+        kept.clear()
+    kept[text] = value
+    return value
 
 
 def _date(value: object) -> date:
@@ -163,10 +173,7 @@ def _date(value: object) -> date:
                 day = date.fromisoformat(value)
             except ValueError:
                 raise _Wrong(f"{_shown(value)}不是日历上有的日子，请核对年月日") from None
-            if len(_days) >= _MOST_DAYS:
-                _days.clear()
-            _days[value] = day
-            return day
+            return _keep(_days, value, day)
     elif isinstance(value, date) and not isinstance(value, datetime):
         return value
     raise _Wrong(f"{_shown(value)}不是日期，应写成“年-月-日”，例如 1985-03-02")
@@ -186,7 +193,7 @@ def _boolean(value: object) -> bool:
 
 def _division(value: object) -> str:
     if isinstance(value, str) and _DIVISION.fullmatch(value):
-        return value
+        return _keep(_divisions, value, value)
     raise _Wrong(f'{_shown(value)}应为6至12位数字的行政区划代码，例如 "220102"')
 
 
@@ -233,16 +240,15 @@ def reader(fact: Fact) -> Callable[[object], Any]:
 
 
 _READERS = {name: reader(fact) for name, fact in FACTS.items()}
-# The quick way for values that are plainly right: marks of the yes-or-no facts, and texts that were read before. Yes and no stand
-# apart, for to a dictionary True is 1.
+# The quick way for values that are plainly right: yes or no where that is asked, a positive sum, and texts that were read before. Yes
+# and no stand apart, for to a dictionary True is 1.
 _MARKS = frozenset(name for name, fact in FACTS.items() if fact.kind == "boolean")
-_READ: dict[str, dict[str, Any]] = {
-    name: dict(zip(fact.choices, fact.choices, strict=True))
-    if fact.kind == "choice"
-    else _days
-    if fact.kind == "date"
-    else {}
-    for name, fact in FACTS.items()
+_SUMS = frozenset(name for name, fact in FACTS.items() if fact.kind == "number")
+_RECALL: dict[str, Callable[[str], Any]] = {
+    "id": str,
+    **{name: _days.get for name, fact in FACTS.items() if fact.kind == "date"},
+    **{name: _divisions.get for name, fact in FACTS.items() if fact.kind == "division"},
+    **{name: {code: code for code in fact.choices}.get for name, fact in FACTS.items() if fact.kind == "choice"},
 }
 
 
@@ -261,11 +267,14 @@ def parse(mapping: Mapping[str, Any], local: Mapping[str, Fact] = MappingProxyTy
             if name in _MARKS:
                 known[name] = value
                 continue
-        elif type(value) is str and name in _READ:
-            read = _READ[name].get(value)
-            if read is not None:
+        elif type(value) is str:
+            recall = _RECALL.get(name)
+            if recall is not None and (read := recall(value)) is not None:
                 known[name] = read
                 continue
+        elif type(value) is int and value > 0 and name in _SUMS:
+            known[name] = value
+            continue
         try:
             read = _read_value(name, value, local)
         except _Wrong as wrong:

@@ -87,6 +87,10 @@ class Leaf(Condition):
         """How refusals are counted, times and months, where the leaf counts them: SQL works that out with the facts."""
         return None
 
+    def state(self, facts: Known) -> Any:
+        """While it is open: all that it can do. For people in the same state, the same facts decide it in the same way."""
+        return tuple([facts[name] for name in self.reads])
+
     def samples(self, facts: Known) -> Samples:
         """For each unknown fact that matters here, values that bring out everything it can do together with the others'."""
         raise NotImplementedError

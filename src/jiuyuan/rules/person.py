@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from jiuyuan.rules.answers import NOTHING, ClauseAnswer, Decision, ExitAnswer, Frame
 from jiuyuan.rules.facts import TRACK_SEX, Fact, Facts
 from jiuyuan.rules.logic import (
+    Answer,
     Condition,
     Evaluate,
     Known,
+    Leaf,
     Not,
     all_of,
     any_of,
@@ -57,7 +58,7 @@ class CompiledClause:
         self._true, self._false, self._unknown = (frame(True), true), (frame(False), false), (frame(None), unknown)
         self.key = key_of(clause.when)
         self.remembered: dict[Any, ClauseAnswer] = {}
-        self._leaves = [(leaf.compiled(), _tuple_of(leaf.reads)) for leaf in leaves(clause.when)]
+        self._leaves = [(leaf.compiled(), _state_of(leaf)) for leaf in leaves(clause.when)]
         self._opened: dict[Signature, tuple[frozenset[str], frozenset[str], str]] = {}
 
     def answer(self, facts: Known) -> ClauseAnswer:
@@ -79,9 +80,9 @@ class CompiledClause:
     def _signature(self, facts: Known) -> Signature:
         """All that the open leaves and what they can do depend on: people with the same signature miss the same facts."""
         marks: list[Any] = [self.code, facts["as_of"]]
-        for evaluate, values in self._leaves:
+        for evaluate, state in self._leaves:
             answer = evaluate(facts)
-            marks.append(values(facts) if answer is None else answer)
+            marks.append(state(facts) if answer is None else answer)
         return tuple(marks)
 
     def _open(self, facts: Known) -> tuple[frozenset[str], frozenset[str], str]:
@@ -93,9 +94,9 @@ class CompiledClause:
         return missing, names, f"还不知道{labels}{self._unknown[1]}"
 
 
-def _tuple_of(names: tuple[str, ...]) -> Callable[[Known], Any]:
-    """The values of a leaf's facts; of one fact there is nothing to tell, for it is unknown."""
-    return itemgetter(*names) if len(names) > 1 else lambda facts: None
+def _state_of(leaf: Leaf) -> Callable[[Known], Any]:
+    """`Leaf.state`; of a leaf with one fact there is nothing to tell, for it is unknown."""
+    return leaf.state if len(leaf.reads) > 1 else lambda facts: None
 
 
 class Engine:
@@ -115,7 +116,8 @@ class Engine:
         self._all = [*self._base, *self._categories, *self._exclusions]
         self._steps = [(clause.remembers, clause.key, clause.remembered, clause.answer) for clause in self._all]
         self._excused, self._excused_codes = excused, excused_codes
-        self._summaries: dict[tuple[bool | None, ...], _Summary] = {}
+        self._first, self._second = len(base), len(base) + len(categories)
+        self._summaries: dict[str, dict[tuple[Answer, ...], _Summary]] = {group: {} for group in _MARKS}
         self._deciding: dict[Any, frozenset[str]] = {}
         sizes = zip(_MARKS, (self._base, self._categories, self._exclusions), strict=True)
         self._group = [group for group, clauses in sizes for _ in clauses]
@@ -137,39 +139,35 @@ class Engine:
             for remembers, key, remembered, compute in self._steps
         ])  # fmt: skip
         statuses = tuple([answer.status for answer in answers])
-        summary = self._summaries.get(statuses) or remember(self._summaries, statuses, self._summary(statuses))
-        missing = self._missing_of(summary, answers, full) if summary.outcome == "undetermined" else ()
-        return Decision(
-            facts.get("id"), summary.outcome, summary.categories, summary.possible, summary.exclusions,
-            missing, self._code, answers,
-        )  # fmt: skip
-
-    def _summary(self, statuses: tuple[bool | None, ...]) -> _Summary:
-        first, second = len(self._base), len(self._base) + len(self._categories)
-        base, categories, exclusions = statuses[:first], statuses[first:second], statuses[second:]
-        if False in base or True in exclusions or not (True in categories or None in categories):
+        first, second = self._first, self._second
+        base = self._summary("=base", statuses[:first])
+        categories = self._summary("=categories", statuses[first:second])
+        exclusions = self._summary("=exclusions", statuses[second:])
+        missing: tuple[str, ...] = ()
+        if base.no or exclusions.yes or not (categories.yes or categories.unknown):
             outcome = "ineligible"
-        elif None in base or None in exclusions or True not in categories:
+        elif base.unknown or exclusions.unknown or not categories.yes:
             outcome = "undetermined"
+            missing = self._missing_of(answers, full, met=bool(categories.yes))
         else:
             outcome = "eligible"
-        met = True in categories  # then no other category matters
-        matter = [
-            place
-            for place, status in enumerate(statuses)
-            if status is None and not (met and first <= place < second)
-        ]  # fmt: skip
-        return _Summary(
-            outcome,
-            tuple(c.code for c, s in zip(self._categories, categories, strict=True) if s is True),
-            tuple(c.code for c, s in zip(self._categories, categories, strict=True) if s is None),
-            tuple(c.code for c, s in zip(self._exclusions, exclusions, strict=True) if s is True),
-            matter,
-        )
+        return Decision(
+            facts.get("id"), outcome, categories.yes, categories.unknown, exclusions.yes, missing, self._code, answers,
+        )  # fmt: skip
 
-    def _missing_of(self, summary: _Summary, answers: tuple[ClauseAnswer, ...], full: Known) -> tuple[str, ...]:
+    def _summary(self, group: str, statuses: tuple[Answer, ...]) -> _Summary:
+        known = self._summaries[group].get(statuses)
+        if known is None:
+            codes = [clause.code for clause, of in zip(self._all, self._group, strict=True) if of == group]
+            known = remember(self._summaries[group], statuses, _Summary(statuses, codes))
+        return known
+
+    def _missing_of(self, answers: tuple[ClauseAnswer, ...], full: Known, met: bool) -> tuple[str, ...]:
         """Exact. A clause that shares no unknown fact with another decides by itself, or not at all, whatever is in it."""
-        opened = [(place, answers[place]) for place in summary.matter]
+        others = range(self._first, self._second) if met else ()  # with one category met the others do not matter
+        opened = [
+            (place, answer) for place, answer in enumerate(answers) if answer.status is None and place not in others
+        ]
         seen: set[str] = set()
         shared: set[str] = set()
         for _, answer in opened:
@@ -259,13 +257,12 @@ class Engine:
 
 
 class _Summary:
-    """What follows from the answers of the clauses alone; `matter` are the places of the open ones that bear on the outcome."""
+    """The codes of a group of clauses by their answers."""
 
-    __slots__ = ("categories", "exclusions", "matter", "outcome", "possible")
+    __slots__ = ("no", "unknown", "yes")
 
-    def __init__(
-        self, outcome: str, categories: tuple[str, ...], possible: tuple[str, ...], exclusions: tuple[str, ...],
-        matter: list[int],
-    ) -> None:  # fmt: skip
-        self.outcome, self.categories, self.possible = outcome, categories, possible
-        self.exclusions, self.matter = exclusions, matter
+    def __init__(self, statuses: tuple[Answer, ...], codes: Sequence[str]) -> None:
+        def those(wanted: Answer) -> tuple[str, ...]:
+            return tuple(code for code, status in zip(codes, statuses, strict=True) if status is wanted)
+
+        self.yes, self.no, self.unknown = those(True), those(False), those(None)

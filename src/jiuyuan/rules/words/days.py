@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jiuyuan.rules import calendar
 from jiuyuan.rules.calendar import ONE_DAY, add_months, latest_start
@@ -83,6 +83,9 @@ class Aged(Leaf):
         meant = row.male() if younger == "male" else row.negated(row.male())
         # The greater age is enough for both; the smaller one for the sex that it is meant for.
         return row.any_of([reached[elder], row.all_of([reached[younger], meant])])
+
+    def state(self, facts: Known) -> Any:
+        return facts["birth_date"] is None, facts.get("sex")  # with a birth it is open between the two ages only
 
     def samples(self, facts: Known) -> Samples:
         found: Samples = {}

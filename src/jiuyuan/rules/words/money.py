@@ -63,6 +63,9 @@ class EarnsMinimumWage(Leaf):
     def sql(self, row: Row) -> exp.Expr:
         return row.earns_minimum_wage(self.fact.name)
 
+    def state(self, facts: Known) -> Any:
+        return facts[self.fact.name] is None, minimum_wage(facts) is None
+
     def samples(self, facts: Known) -> Samples:
         # The residence does not matter beside it: a wage that is stated goes before the figures.
         income, wage = facts[self.fact.name], minimum_wage(facts)

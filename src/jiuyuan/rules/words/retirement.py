@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jiuyuan.rules import calendar
 from jiuyuan.rules.calendar import TRACKS, latest_birth
@@ -73,6 +73,11 @@ class Retired(Leaf):
         # reached the last age are in, those who have not reached the first are out, and the rest stays unknown by itself.
         woman = row.negated(row.male())
         return row.any_of([at_60, row.all_of([woman, at_55]), row.all_of([woman.copy(), row.retires_at_50(), at_50])])
+
+    def state(self, facts: Known) -> Any:
+        born, as_of = facts["birth_date"], facts["as_of"]
+        reached = None if born is None else [born <= latest_birth(as_of, track) for track in TRACKS]
+        return facts["sex"], facts["retirement_track"], reached and tuple(reached)
 
     def samples(self, facts: Known) -> Samples:
         found: Samples = {}
