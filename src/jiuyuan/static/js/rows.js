@@ -35,7 +35,7 @@
       j: () => move(1),
       k: () => move(-1),
       x: () => document.activeElement.closest("tbody tr")?.querySelector("input[type=checkbox]")?.click(),
-      "/": () => document.querySelector(".desk-search input")?.focus(),
+      "/": () => document.querySelector(".desk-search input[type=search]")?.focus(),
     };
     if (acts[event.key]) {
       event.preventDefault();
