@@ -83,7 +83,7 @@ def as_it_is(fact: Fact | None, column: str, kind: str) -> Reading | None:
         return _checked(column, column, digits)
     if fact.kind == "dates" and kind == "DATE[]":
         gap = (
-            f"len(list_filter({column}, day -> day IS NULL OR day < DATE '0001-01-01' OR day > DATE '9999-12-31')) > 0"
+            f"len(list_filter({column}, lambda day: day IS NULL OR day < DATE '0001-01-01' OR day > DATE '9999-12-31')) > 0"
         )
         return Reading(column, f"count_if({gap})", f"coalesce({gap}, FALSE)", exact=True)
     return None
@@ -116,7 +116,7 @@ def _words(column: str, kind: str) -> str:
     if kind == "VARCHAR":
         return column
     if kind.endswith("[]"):
-        each = f"list_transform({column}, item -> coalesce(CAST(item AS VARCHAR), '?'))"
+        each = f"list_transform({column}, lambda item: coalesce(CAST(item AS VARCHAR), '?'))"
         return f"CASE WHEN len({column}) = 0 THEN '[]' ELSE array_to_string({each}, ';') END"
     if kind in ("FLOAT", "DOUBLE") or kind.startswith("DECIMAL"):
         return (
@@ -167,9 +167,9 @@ def _date(there: str) -> str:
 def _dates(there: str) -> str:
     """Several days, parted by semicolons, commas or blanks, or a JSON list; [] or 无 is a list with nothing in it."""
     bare = f"trim(translate({there}, '[]\"''', ''))"
-    pieces = f"list_filter(string_split_regex({bare}, '[;；,，、\\s]+'), piece -> piece <> '')"
-    days = f"list_transform({pieces}, piece -> {_date('piece')})"
-    read = f"CASE WHEN len(list_filter({days}, day -> day IS NULL)) = 0 THEN {days} END"
+    pieces = f"list_filter(string_split_regex({bare}, '[;；,，、\\s]+'), lambda piece: piece <> '')"
+    days = f"list_transform({pieces}, lambda piece: {_date('piece')})"
+    read = f"CASE WHEN len(list_filter({days}, lambda day: day IS NULL)) = 0 THEN {days} END"
     return f"CASE WHEN {there} IN ('[]', '无') THEN CAST([] AS DATE[]) WHEN len({pieces}) > 0 THEN {read} END"
 
 
