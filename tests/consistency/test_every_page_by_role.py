@@ -14,9 +14,11 @@ from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from jiuyuan.agencies.models import User
-from jiuyuan.applications import forms
+from jiuyuan.applications import forms, outreach
+from jiuyuan.applications.leads import Lead
 from jiuyuan.desk import spreadsheets
-from tests.factories import OTHER_COUNTY, OTHER_PLATFORM, a_case, an_account, an_applicant, staff
+from jiuyuan.people.sources import services as imports
+from tests.factories import OTHER_COUNTY, OTHER_PLATFORM, a_case, an_account, an_applicant, an_id_number, staff
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +53,20 @@ LISTED = {
     "GET desk:notices":          "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
     "GET desk:board":            "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
     "GET desk:register":         "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
+    "GET desk:register_export":    "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
+    "POST desk:register_save":     "302 302 302 302 403 403 403 401 | 302 302 302 - 403 403 403 401",
+    "POST desk:register_forget":   "302 302 302 302 403 403 403 401 | 302 302 302 - 403 403 403 401",
+    "GET desk:proposals":          "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
+    "GET desk:investigations":     "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
+    "GET desk:objections":         "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
+    "GET desk:warnings":           "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
+    "GET desk:recognition":        "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
+    "GET desk:recognition_act":    "200 403 403 403 403 403 403 302 | 404 404 404 - 403 403 403 302",
+    "GET desk:exit_notice":        "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
+    "GET desk:evidence":           "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
+    "GET desk:nightly":            "403 403 403 200 403 403 403 302 | 403 403 403 - 403 403 403 302",
+    "GET desk:nightly_progress":   "403 403 403 200 403 403 403 302 | 403 403 403 - 403 403 403 302",
+    "POST desk:nightly_start":     "403 403 403 302 403 403 403 401 | 403 403 403 - 403 403 403 401",
     "GET desk:person":           "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
     "POST desk:person_unmask":   "200 200 403 403 403 403 403 401 | 404 404 404 - 403 403 403 401",
     "POST desk:binding_code":    "200 200 403 403 403 403 403 401 | 404 404 404 - 403 403 403 401",
@@ -61,6 +77,19 @@ LISTED = {
     "GET desk:looks":            "403 403 403 403 200 403 403 302 | 403 403 403 - 200 403 403 302",
     "GET desk:export_looks":     "403 403 403 403 200 403 403 302 | 403 403 403 - 200 403 403 302",
     "GET desk:verify":           "403 403 403 403 200 403 403 302 | 403 403 403 - 200 403 403 302",
+    "GET desk:imports":         "403 200 403 403 403 403 403 302 | 403 200 403 - 403 403 403 302",
+    "GET desk:import":          "403 200 403 403 403 403 403 302 | 403 404 403 - 403 403 403 302",
+    "GET desk:import_progress": "403 200 403 403 403 403 403 302 | 403 404 403 - 403 403 403 302",
+    "GET desk:import_report":   "403 200 403 403 403 403 403 302 | 403 404 403 - 403 403 403 302",
+    "GET desk:import_take_back": "403 200 403 403 403 403 403 302 | 403 404 403 - 403 403 403 302",
+    "POST desk:import_start":   "403 302 403 403 403 403 403 401 | 403 404 403 - 403 403 403 401",
+    "POST desk:import_discard": "403 302 403 403 403 403 403 401 | 403 404 403 - 403 403 403 401",
+    "GET desk:import_register": "403 200 403 403 403 403 403 302 | 403 200 403 - 403 403 403 302",
+    "GET desk:extracts":        "403 200 200 403 403 403 403 302 | 403 200 200 - 403 403 403 302",
+    "GET desk:extract":         "403 200 200 403 403 403 403 302 | 403 404 404 - 403 403 403 302",
+    "GET desk:extract_progress": "403 200 200 403 403 403 403 302 | 403 404 404 - 403 403 403 302",
+    "GET desk:leads":           "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
+    "GET desk:lead":            "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
     "GET portal:selfcheck":      "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
     "GET portal:register":       "200 200 200 200 200 302 200 200 | 200 200 200 - 200 302 200 200",
     "GET portal:apply":          "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
@@ -74,6 +103,8 @@ LISTED = {
     "GET portal:progress":       "403 403 403 403 403 200 403 302 | 403 403 403 - 403 404 403 302",
     "GET portal:receipt":        "403 403 403 403 403 200 403 302 | 403 403 403 - 403 404 403 302",
     "GET portal:paper":          "403 403 403 403 403 200 403 302 | 403 403 403 - 403 404 403 302",
+    "GET portal:exit_notice":    "403 403 403 403 403 200 403 302 | 403 403 403 - 403 404 403 302",
+    "GET portal:object_to_exit": "403 403 403 403 403 200 403 302 | 403 403 403 - 403 404 403 302",
     "GET portal:withdraw":       "403 403 403 403 403 200 403 302 | 403 403 403 - 403 404 403 302",
     "GET portal:form":           "403 403 403 403 403 302 403 302 | 403 403 403 - 403 404 403 302",
     "GET portal:resume":         "403 403 403 403 403 302 403 302 | 403 403 403 - 403 404 403 302",
@@ -103,6 +134,12 @@ SHOWS = {
     "GET desk:batches": "batch",
     "GET desk:notices": "name",
     "GET desk:register": "recognition",
+    "GET desk:register_export": "recognition",
+    "GET desk:proposals": "on the register",
+    "GET desk:investigations": "on the register",
+    "GET desk:objections": "once on the register",
+    "GET desk:warnings": "on the register",
+    "GET desk:leads": "lead",
     "GET desk:history": "number",
     "GET desk:export_history": "number",
     "GET desk:looks": "number",
@@ -133,9 +170,23 @@ class World:
 
     def __init__(self) -> None:
         self.clerk, self.reviewer, self.owner = staff("clerk"), staff("reviewer"), an_account()
-        self.recognised = a_case("recognised", clerk=self.clerk, reviewer=self.reviewer)
-        self.case = a_case("publishing", an_applicant(name="欧阳秀英"), by=self.owner, clerk=self.clerk)
+        self.recognised = self._on_the_register(name="司徒秀兰")
+        objected = self._ended(self._on_the_register(name="诸葛秀兰"))
+        exits.object_to_exit(self.clerk, objected, "不该退出")
+        # The owner was on the register once and applies again (四(三)).
+        again = an_applicant(name="欧阳秀英")
+        gone = self._ended(a_case("recognised", again, by=self.owner, clerk=self.clerk, reviewer=self.reviewer))
+        self.case = a_case("publishing", again, by=self.owner, clerk=self.clerk)
+        stay = [self.recognised.recognition_id]
+        exits.propose(self.clerk, *stay, ground="left_scope", reason="公安数据")
+        investigation = investigations.open_investigation(self.clerk, *stay, cause="有人反映")
+        evidence = investigations.add_evidence(
+            self.clerk, investigation.pk, note="在场", content=a_photograph(), file_name="现场.jpg"
+        )
+        self.recognised.recognition.warnings.create(kind="age", due_on=clock.today())
         forms.seal_waiting()
+        batch = imports.upload(self.reviewer, "social_insurance", "社保.csv", ["姓名,身份证号码\n".encode()])
+        extract, lead = self._a_lead()
         notice, material = self.case.notices.get(), self.case.materials.first()
         case, person = [self.case.number], [self.case.person_id]
         self.arguments: dict[str, list[Any]] = {
@@ -153,10 +204,22 @@ class World:
             "portal:picture": [*case, material.pk],
             "portal:remove": [*case, material.pk],
         }
+        self.arguments |= {
+            "desk:recognition": stay,
+            "desk:recognition_act": [*stay, "propose", 0],
+            "desk:evidence": [*stay, evidence.pk],
+            "desk:exit_notice": [gone],
+            "desk:register_forget": [1],
+            "portal:exit_notice": [gone],
+            "portal:object_to_exit": [gone],
+        }
         for name in ("notice", "object", "objected"):
             self.arguments[f"portal:{name}"] = [notice.pk]
         for name in ("person", "person_unmask", "binding_code"):
             self.arguments[f"desk:{name}"] = person
+        for name in ("", "_progress", "_report", "_take_back", "_start", "_discard"):
+            self.arguments[f"desk:import{name}"] = [batch.pk]
+        self.arguments |= {"desk:extract": [extract], "desk:extract_progress": [extract], "desk:lead": [lead]}
         of_a_case = ["case", "case_unmask", "verify_facts", "record_facts", "upload", "form_pdf"]
         of_ones_own = ["progress", "receipt", "withdraw", "form", "resume", "household_add", "sign", "confirm"]
         for name in (*(f"desk:{n}" for n in of_a_case), *(f"portal:{n}" for n in of_ones_own)):
@@ -171,7 +234,30 @@ class World:
             "name": "欧阳秀英",
             "batch": self.recognised.batch.number,
             "recognition": self.recognised.recognition.number,
+            "on the register": "司徒秀兰",
+            "once on the register": "诸葛秀兰",
+            "lead": "司空见秀",
         }
+
+    def _a_lead(self) -> tuple[int, int]:
+        """A list with one townswoman of the same platform who has not applied."""
+        headings = "姓名,身份证号码,常住地,户籍性质,本次失业起始日期"
+        row = f"司空见秀,{an_id_number('1980-05-06', number=77)},{self.case.agency.code},城镇,2025-01-10"
+        pieces = [f"{headings}\n{row}\n".encode()]
+        extract = outreach.upload(self.reviewer, provider="失业登记", file_name="失业登记.csv", pieces=pieces)
+        outreach.screen_waiting()
+        return extract.pk, Lead.objects.unscoped().get(extract=extract).pk
+
+    def _on_the_register(self, **of_whom: Any) -> Application:
+        return a_case("recognised", an_applicant(**of_whom), clerk=self.clerk, reviewer=self.reviewer)
+
+    def _ended(self, case: Application) -> int:
+        stay = case.recognition
+        assert stay is not None
+        recognitions.end(
+            self.reviewer, stay.pk, version=stay.version, ground="imprisoned", on=clock.today(), evidence="判决书"
+        )
+        return stay.pk
 
     def visitor(self, role: str, inside: bool) -> User | None:
         if role == "public":

@@ -23,7 +23,7 @@ from jiuyuan.history import services as history
 from jiuyuan.people.models import ImportBatch, ImportRow
 from jiuyuan.people.sources import queries, services, storing
 from jiuyuan.recognitions import importing
-from jiuyuan.refusals import BadInput, Conflict, Refusal
+from jiuyuan.refusals import BadInput, Conflict, Refusal, WrongState
 
 Kind, Status = ImportBatch.Kind, ImportBatch.Status
 _IMPORT = Right.IMPORT_RECORDS
@@ -159,7 +159,7 @@ def act(request: StaffRequest, pk: int, action: str) -> HttpResponseBase:
     does = {"start": services.start, "discard": services.discard}[action]
     try:
         does(request.user, pk)
-    except Conflict as refusal:
+    except (Conflict, WrongState) as refusal:
         messages.error(request, refusal.title)
         return redirect("desk:import", pk)
     if action == "discard":
