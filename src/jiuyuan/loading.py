@@ -35,7 +35,8 @@ def insert(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequ
     table = f'"{model._meta.db_table}"'
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+            # Django turns the errors of `execute` into its own, but not those of `copy`.
+            with connection.wrap_database_errors, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
                 for row in rows:
                     copy.write_row(row)
         else:
