@@ -16,7 +16,7 @@ class Page(forms.Form):
         fields = [bound.field for bound in self.visible_fields()]
         if len(fields) == 1:
             self.is_question = True
-            fields[0].template_name = "portal/question.html"
+            fields[0].template_name = "portal/question.html"  # type: ignore[attr-defined]
         return self
 
 

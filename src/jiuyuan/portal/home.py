@@ -1,5 +1,7 @@
 """The first page: what this is, and three doors. Staff go to their desk."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -18,7 +20,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
     if isinstance(request.user, User) and request.user.is_staff_member:
         return redirect("/desk/")
     user = applicant(request)
-    context = {"application": None, "unread": 0}
+    context: dict[str, Any] = {"application": None, "unread": 0}
     if user:
         cases = Application.objects.visible_to(user).select_related("agency")
         context["application"] = cases.filter(status__in=OPEN).first()

@@ -44,7 +44,7 @@ class Photograph(Page):
             del self.fields["kind"]
         self.only_kind = kinds[0]
         for name in ("camera", "file"):
-            self.fields[name].template_name = "portal/plain_field.html"
+            self.fields[name].template_name = "portal/plain_field.html"  # type: ignore[attr-defined]
 
     def clean(self) -> None:
         if not self.errors and not self.pictures():

@@ -55,10 +55,10 @@ def notices(request: HttpRequest) -> HttpResponseBase:
         county = Agency.objects.get(code=form.cleaned_data["county"])
         chosen = request.GET if "platform" in request.GET else None
         form = Street(chosen, county=county)
-        context = {"county": county.code, "title": "哪个街道（乡镇）？", "caption": place_of(county)}
+        title, context = "哪个街道（乡镇）？", {"county": county.code, "caption": place_of(county)}
     else:
-        context = {"county": "", "title": "看哪个县（市、区）的公示？", "caption": ""}
-    return _unindexed(ask(request, form, template="portal/notices_where.html", **context))
+        title, context = "看哪个县（市、区）的公示？", {"county": "", "caption": ""}
+    return _unindexed(ask(request, form, title=title, question=True, template="portal/notices_where.html", **context))
 
 
 def _list(request: HttpRequest, platform: Agency) -> HttpResponseBase:

@@ -18,7 +18,7 @@ from jiuyuan.notifications.models import Message
 from jiuyuan.portal import line
 from jiuyuan.portal.access import applicant, for_applicants, is_editable, own_case
 from jiuyuan.portal.corrections import corrections
-from jiuyuan.recognitions.models import Recognition
+from jiuyuan.portal.recognition import cards
 
 _MOST_MESSAGES = 30
 
@@ -30,7 +30,7 @@ def mine(request: HttpRequest) -> HttpResponseBase:
     applications = Application.objects.visible_to(user).select_related("agency").order_by("-pk")
     context = {
         "applications": list(applications),
-        "recognitions": list(Recognition.objects.visible_to(user).select_related("agency")),
+        "cards": cards(user),
         "letters": list(Message.objects.filter(recipient=user.username)[:_MOST_MESSAGES]),
     }
     return render(request, "portal/mine.html", context)

@@ -27,7 +27,7 @@ class YuanField(forms.DecimalField):
         wrong = {"invalid": "请填数字，例如1800。"}
         super().__init__(min_value=0, max_value=999999, max_digits=9, decimal_places=2, error_messages=wrong, **more)
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         text = unicodedata.normalize("NFKC", str(value or "")).replace(",", "").replace("元", "").strip()
         return super().to_python(text)
 

@@ -40,7 +40,7 @@ def sign(request: HttpRequest, number: str) -> HttpResponseBase:
     form = Signature(posted(request))
     user = request.user
     assert isinstance(user, User)
-    if form.is_valid() and saved(form, lambda: sign_and_submit(user, number, form.cleaned_data["signature"])):
+    if form.is_valid() and saved(form, lambda: bool(sign_and_submit(user, number, form.cleaned_data["signature"]))):
         return redirect("portal:receipt", number)
     needed = sections.needed_facts(case)
     promised = [

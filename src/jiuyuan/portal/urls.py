@@ -11,6 +11,7 @@ from jiuyuan.portal import (
     materials,
     notices,
     progress,
+    recognition,
     selfcheck,
     signing,
 )
@@ -34,6 +35,8 @@ urlpatterns = [
     path("mine/", progress.mine, name="mine"),
     path("mine/read/", progress.read, name="read"),
     path("mine/information/", information.information, name="information"),
+    path("mine/recognition/<int:pk>/exit-notice.pdf", recognition.exit_notice, name="exit_notice"),
+    path("mine/recognition/<int:pk>/object/", recognition.object_to_exit, name="object_to_exit"),
     path("mine/<str:number>/", progress.progress, name="progress"),
     path("mine/<str:number>/receipt/", progress.receipt, name="receipt"),
     path("mine/<str:number>/<paper:kind>.pdf", progress.paper, name="paper"),
