@@ -13,12 +13,26 @@ import pytest
 from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.applications import forms, outreach
 from jiuyuan.applications.leads import Lead
+from jiuyuan.applications.models import Application
 from jiuyuan.desk import spreadsheets
+from jiuyuan.people import corrections, families, merging
 from jiuyuan.people.sources import services as imports
-from tests.factories import OTHER_COUNTY, OTHER_PLATFORM, a_case, an_account, an_applicant, an_id_number, staff
+from jiuyuan.recognitions import exits, investigations
+from jiuyuan.recognitions import services as recognitions
+from tests.factories import (
+    OTHER_COUNTY,
+    OTHER_PLATFORM,
+    a_case,
+    a_photograph,
+    an_account,
+    an_applicant,
+    an_id_number,
+    staff,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -85,6 +99,16 @@ LISTED = {
     "POST desk:import_start":   "403 302 403 403 403 403 403 401 | 403 404 403 - 403 403 403 401",
     "POST desk:import_discard": "403 302 403 403 403 403 403 401 | 403 404 403 - 403 403 403 401",
     "GET desk:import_register": "403 200 403 403 403 403 403 302 | 403 200 403 - 403 403 403 302",
+    "GET desk:changes":         "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
+    "GET desk:families":        "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
+    "GET desk:merge":           "200 200 403 403 403 403 403 302 | 404 404 403 - 403 403 403 302",
+    "GET desk:split":           "200 200 403 403 403 403 403 302 | 404 404 403 - 403 403 403 302",
+    "GET desk:correction":      "200 200 403 403 403 403 403 302 | 404 404 403 - 403 403 403 302",
+    "GET desk:correction_answer": "200 200 403 403 403 403 403 302 | 404 404 403 - 403 403 403 302",
+    "GET desk:change_confirm":  "200 200 403 403 403 403 403 302 | 404 404 403 - 403 403 403 302",
+    "GET desk:change_undo":     "200 200 403 403 403 403 403 302 | 404 404 403 - 403 403 403 302",
+    "GET desk:family_certify":  "403 200 403 403 403 403 403 302 | 403 404 403 - 403 403 403 302",
+    "GET desk:family_clear":    "403 200 403 403 403 403 403 302 | 403 404 403 - 403 403 403 302",
     "GET desk:extracts":        "403 200 200 403 403 403 403 302 | 403 200 200 - 403 403 403 302",
     "GET desk:extract":         "403 200 200 403 403 403 403 302 | 403 404 404 - 403 403 403 302",
     "GET desk:extract_progress": "403 200 200 403 403 403 403 302 | 403 404 404 - 403 403 403 302",
@@ -140,6 +164,8 @@ SHOWS = {
     "GET desk:objections": "once on the register",
     "GET desk:warnings": "on the register",
     "GET desk:leads": "lead",
+    "GET desk:changes": "name",
+    "GET desk:families": "name",
     "GET desk:history": "number",
     "GET desk:export_history": "number",
     "GET desk:looks": "number",
@@ -220,6 +246,11 @@ class World:
         for name in ("", "_progress", "_report", "_take_back", "_start", "_discard"):
             self.arguments[f"desk:import{name}"] = [batch.pk]
         self.arguments |= {"desk:extract": [extract], "desk:extract_progress": [extract], "desk:lead": [lead]}
+        asked, change, family = self._a_changed_file()
+        self.arguments |= {"desk:correction_answer": [asked], "desk:family_clear": [family]}
+        self.arguments |= dict.fromkeys(("desk:change_confirm", "desk:change_undo"), [change])
+        for name in ("merge", "split", "correction", "family_certify"):
+            self.arguments[f"desk:{name}"] = person
         of_a_case = ["case", "case_unmask", "verify_facts", "record_facts", "upload", "form_pdf"]
         of_ones_own = ["progress", "receipt", "withdraw", "form", "resume", "household_add", "sign", "confirm"]
         for name in (*(f"desk:{n}" for n in of_a_case), *(f"portal:{n}" for n in of_ones_own)):
@@ -238,6 +269,14 @@ class World:
             "once on the register": "诸葛秀兰",
             "lead": "司空见秀",
         }
+
+    def _a_changed_file(self) -> tuple[int, int, int]:
+        """A request for correction, one for a merge, and a family that was certified."""
+        person = self.case.person_id
+        asked = corrections.ask(self.clerk, person, what="income_stable", wanted="否", reason="租约已止。")
+        change = merging.request_merge(self.clerk, person, self.recognised.person_id, "疑为同一人。")
+        family = families.certify(self.reviewer, person, ground="入户核实。")
+        return asked.pk, change.pk, family.pk
 
     def _a_lead(self) -> tuple[int, int]:
         """A list with one townswoman of the same platform who has not applied."""

@@ -27,7 +27,7 @@ def known(person: Person) -> dict[str, Any]:
 
 def everything(person: Person) -> dict[str, list[int]]:
     return {
-        merging.label(relation): sorted(merging._rows(relation, person).values_list("pk", flat=True))
+        merging.label(relation): sorted(merging.rows_of(relation, person).values_list("pk", flat=True))
         for relation in merging.movable()
     }
 

@@ -23,6 +23,8 @@ _PAGES: tuple[tuple[str, str, Right, str], ...] = (
     ("investigations", "调查", _PEOPLE, ""),
     ("objections", "退出异议", _PEOPLE, ""),
     ("warnings", "预警", _PEOPLE, ""),
+    ("families", "零就业家庭", _PEOPLE, ""),
+    ("changes", "档案更正", _PEOPLE, ""),
     ("leads", "待联系", _PEOPLE, ""),
     ("extracts", "筛查名单", Right.SCREEN, ""),
     ("imports", "数据导入", Right.IMPORT_RECORDS, ""),

@@ -47,7 +47,7 @@ def request_split(
         raise BadInput("请选择要分出的内容。", [("items", "请至少选择一条属于另一个人的记录。")])
     for relation in movable():
         wanted = set(items.get(label(relation), ()))
-        own = set(_rows(relation, source).values_list("pk", flat=True))
+        own = set(rows_of(relation, source).values_list("pk", flat=True))
         if wanted - own:
             raise BadInput("有的记录不在这份档案中。", [("items", "请重新打开档案，再选择要分出的记录。")])
     target = register(
@@ -106,7 +106,8 @@ def label(relation: models.ManyToOneRel) -> str:
     return str(relation.related_model._meta.label_lower)
 
 
-def _rows(relation: models.ManyToOneRel, person: Person) -> "models.QuerySet[Any]":
+def rows_of(relation: models.ManyToOneRel, person: Person) -> "models.QuerySet[Any]":
+    """The rows of one kind that point at a person."""
     return relation.related_model._base_manager.filter(**{relation.field.name: person.pk})
 
 
@@ -116,7 +117,7 @@ def _move(source: Person, target: Person, items: Mapping[str, Sequence[int]] | N
     try:
         with transaction.atomic():
             for relation in movable():
-                rows = _rows(relation, source)
+                rows = rows_of(relation, source)
                 if items is not None:
                     rows = rows.filter(pk__in=items.get(label(relation), ()))
                 if keys := list(rows.order_by("pk").values_list("pk", flat=True)):

@@ -1,5 +1,6 @@
 """Finding people, their page, and the register of those recognised."""
 
+from django.db.models import Q
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -16,8 +17,10 @@ from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.frame import page
 from jiuyuan.history import services as history
 from jiuyuan.history.models import Entry, Look
-from jiuyuan.people import accounts
+from jiuyuan.people import accounts, corrections, families
 from jiuyuan.people import queries as people
+from jiuyuan.people.changes import FileChange
+from jiuyuan.people.sources import licences
 from jiuyuan.rules import policy
 
 
@@ -75,7 +78,13 @@ def _shown(request: StaffRequest, pk: int, *, unmasked: bool, code: str = "") ->
         "documents": [(policy.MATERIALS.get(d.kind, d.kind), d) for d in found.documents.all()],
         "applications": list(found.applications.select_related("agency").order_by("-pk")),
         "recognitions": [(queries.categories().get(r.category, r.category), r) for r in found.recognitions.all()],
-        "household": list(found.household.all()),
+        "family": families.family_of(found),
+        "certification": found.family_certifications.filter(cleared_on=None).first(),
+        "may_certify": user.may(Right.DECIDE_EXITS),
+        "licences": licences.shown(found),
+        "corrections": [(corrections.CORRECTABLE[row.what], row) for row in found.correction_requests.all()],
+        "changes": list(FileChange.objects.visible_to(user).filter(Q(source=found) | Q(target=found))),
+        "assistance": [row for row in facts_shown.rows_of_person(found) if row.name.startswith("assist")],
         "history": told.tell(Entry.objects.filter(file=found.file).order_by("-seq")[:50]),
         "looks": list(Look.objects.filter(file=found.file)[:20]),
     }

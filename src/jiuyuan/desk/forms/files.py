@@ -1,0 +1,93 @@
+"""Forms for changes to whole files: merge, split, correction, families without work."""
+
+from typing import Any
+
+from django import forms
+
+from jiuyuan.desk.forms.facts import fact_field, value_field, value_said
+from jiuyuan.desk.forms.spoken import INLINE, YES_NO, SpokenForm
+from jiuyuan.people import corrections, merging
+from jiuyuan.people.changes import CorrectionRequest
+from jiuyuan.people.models import Person
+from jiuyuan.rules.facts import FACTS
+
+_AREA = {"rows": 3}
+
+
+class MergeForm(SpokenForm):
+    number = forms.CharField(
+        label="另一份档案的身份证号码", help_text="输错过的那个号码。", widget=forms.TextInput({"class": "id-number"})
+    )
+    reason = forms.CharField(label="凭什么认定是同一个人？", widget=forms.Textarea(_AREA))
+
+
+class SplitForm(SpokenForm):
+    """Which rows belong to somebody else, and who that is."""
+
+    items = forms.MultipleChoiceField(label="哪些记录是另一个人的？", widget=forms.CheckboxSelectMultiple)
+    name = forms.CharField(label="另一个人的姓名", widget=forms.TextInput({"class": "medium"}))
+    id_number = forms.CharField(label="另一个人的身份证号码", widget=forms.TextInput({"class": "id-number"}))
+    phone = forms.CharField(label="另一个人的联系电话", widget=forms.TextInput({"class": "medium"}))
+    reason = forms.CharField(label="怎样发现、凭什么认定？", widget=forms.Textarea(_AREA))
+
+    def __init__(self, person: Person, data: Any = None) -> None:
+        super().__init__(data)
+        choices = []
+        for relation in merging.movable():
+            label = merging.label(relation)
+            for row in merging.rows_of(relation, person):
+                choices.append((f"{label}:{row.pk}", f"{relation.related_model._meta.verbose_name}：{_named(row)}"))
+        self.fields["items"].choices = choices  # type: ignore[attr-defined]
+
+    def chosen(self) -> dict[str, list[int]]:
+        chosen: dict[str, list[int]] = {}
+        for item in self.said()["items"] or []:
+            label, _, key = str(item).partition(":")
+            if key.isdigit():
+                chosen.setdefault(label, []).append(int(key))
+        return chosen
+
+
+def _named(row: Any) -> str:
+    name = getattr(row, "name", "")
+    if name in FACTS:
+        return f"{FACTS[name].label}（{row.get_source_display()}，{row.observed_on}）"
+    return str(name or getattr(row, "number", "") or getattr(row, "file_name", "") or row.pk)
+
+
+class ReasonForm(SpokenForm):
+    reason = forms.CharField(label="为什么？", widget=forms.Textarea(_AREA))
+
+
+class CorrectionForm(SpokenForm):
+    what = forms.ChoiceField(label="哪一项不对？", choices=[("", "请选择"), *corrections.CORRECTABLE.items()])
+    wanted = forms.CharField(label="应当是什么？")
+    reason = forms.CharField(label="为什么不对，有什么凭据？", widget=forms.Textarea(_AREA))
+
+
+class AnswerForm(SpokenForm):
+    """The answer to a request, with the value that is to stand where it is granted."""
+
+    granted = forms.ChoiceField(label="是否更正？", choices=YES_NO, widget=forms.RadioSelect(INLINE))
+    answer = forms.CharField(label="答复", help_text="怎样核实、为什么。本人会看到。", widget=forms.Textarea(_AREA))
+
+    def __init__(self, request: CorrectionRequest, data: Any = None) -> None:
+        super().__init__(data)
+        self._what = request.what
+        self.fields[fact_field(request.what)] = value_field(request.what)
+
+    def value(self) -> Any:
+        return value_said(self._what, self.said()[fact_field(self._what)])
+
+    def place_of(self, name: str) -> str | None:
+        return super().place_of(fact_field(self._what) if name in ("value", self._what) else name)
+
+
+class GroundForm(SpokenForm):
+    ground = forms.CharField(label="怎样核实全家的就业情况？", widget=forms.Textarea(_AREA))
+
+
+class ClearForm(SpokenForm):
+    because = forms.CharField(
+        label="为什么清零？", help_text="谁在哪一天实现就业，或为什么不再符合。", widget=forms.Textarea(_AREA)
+    )

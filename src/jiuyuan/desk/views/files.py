@@ -1,0 +1,224 @@
+"""Changes to whole files, each by the people who may: merged, split, corrected, families certified and cleared."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from jiuyuan import clock
+from jiuyuan.agencies.roles import Right
+from jiuyuan.desk.access import StaffRequest, staff
+from jiuyuan.desk.forms import files as forms
+from jiuyuan.desk.forms.spoken import SpokenForm
+from jiuyuan.desk.frame import page
+from jiuyuan.history import services as history
+from jiuyuan.people import corrections, families, merging
+from jiuyuan.people import queries as people
+from jiuyuan.people.changes import CorrectionRequest, FamilyCertification, FileChange
+from jiuyuan.people.models import Person
+from jiuyuan.refusals import BadInput, NotForRole, NotFound, Refusal
+
+_PEOPLE, _KEEP, _COUNTY = Right.SEE_PEOPLE, Right.RECORD_FACTS, Right.DECIDE_EXITS
+
+
+@staff(_PEOPLE)
+@require_safe
+def changes(request: StaffRequest) -> HttpResponseBase:
+    """What waits for a second person or for an answer, soonest due first."""
+    user = request.user
+    requests = CorrectionRequest.objects.visible_to(user).filter(granted=None).select_related("person")
+    waiting = FileChange.objects.visible_to(user).filter(status=FileChange.Status.REQUESTED)
+    history.looked(user.actor, "list", "档案更正清单", user.area)
+    context = {
+        "requests": [(corrections.CORRECTABLE[row.what], row) for row in requests.order_by("due_on", "pk")[:200]],
+        "waiting": list(waiting.select_related("source", "target")[:200]),
+        "today": clock.today(),
+    }
+    return page(request, "changes.html", context, at="changes")
+
+
+@staff(_PEOPLE)
+@require_safe
+def family_list(request: StaffRequest) -> HttpResponseBase:
+    """Families without work that are not cleared yet, by the day on which they should be."""
+    rows = FamilyCertification.objects.visible_to(request.user).filter(cleared_on=None).select_related("person__agency")
+    history.looked(request.user.actor, "list", "零就业家庭清单", request.user.area)
+    today = clock.today()
+    context = {"rows": [(row, (row.due_on - today).days) for row in rows[:500]], "may_clear": request.user.may(_COUNTY)}
+    return page(request, "families.html", context, at="families")
+
+
+def _asked(
+    request: StaffRequest, form: SpokenForm, act: Callable[[], Any], done: str, to: str, **shown: Any
+) -> HttpResponseBase:
+    """A page that asks once more, with the fields an act needs; a refusal is said where it belongs."""
+    if request.method == "POST":
+        try:
+            act()
+            messages.success(request, done)
+            return redirect(to)
+        except (NotFound, NotForRole):
+            raise
+        except Refusal as refusal:
+            form.refuse(refusal)
+    context = {"base": "desk_base.html", "form": form, "cancel_url": to, **shown}
+    return render(request, "confirm.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _person(request: StaffRequest, pk: int, what: str) -> Person:
+    return people.opened(request.user, pk, what)
+
+
+def _file(pk: int) -> str:
+    return reverse("desk:person", args=[pk])
+
+
+@staff(_PEOPLE, _KEEP)
+@require_http_methods(["GET", "HEAD", "POST"])
+def merge(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """Ask that another file be merged into this one."""
+    person = _person(request, pk, "合并档案")
+    form = forms.MergeForm(request.POST or None)
+
+    def act() -> None:
+        said = form.said()
+        other = people.listed(request.user).filter(people.matching(said["number"] or "")).first()
+        if other is None or not (said["number"] or "").strip():
+            raise BadInput("没有这份档案。", [("number", "辖区内没有这个身份证号码的档案，请核对号码。")])
+        merging.request_merge(request.user, pk, other.pk, said["reason"] or "")
+
+    text = "另一份档案的全部记录将移到这一份，须由另一人确认；可以撤销，什么也不会丢。"
+    return _asked(
+        request, form, act, "已提出合并，等另一人确认。", _file(pk), title="合并重复的档案", caption=person.name,
+        text=text, button="提出合并",
+    )  # fmt: skip
+
+
+@staff(_PEOPLE, _KEEP)
+@require_http_methods(["GET", "HEAD", "POST"])
+def split(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """Ask that some rows of this file go to the person they belong to."""
+    person = _person(request, pk, "拆分档案")
+    form = forms.SplitForm(person, request.POST or None)
+
+    def act() -> None:
+        said = {name: form.said()[name] or "" for name in ("name", "id_number", "phone", "reason")}
+        merging.request_split(request.user, pk, items=form.chosen(), **said)
+
+    return _asked(
+        request, form, act, "已提出拆分，等另一人确认。", _file(pk), title="拆分混在一起的档案", caption=person.name,
+        text="勾选的记录将移到另一个人的档案，须由另一人确认；可以撤销。", button="提出拆分",
+    )  # fmt: skip
+
+
+def _change(request: StaffRequest, pk: int) -> FileChange:
+    rows = FileChange.objects.visible_to(request.user).select_related("source", "target")
+    change: FileChange | None = rows.filter(pk=pk).first()
+    if change is None:
+        raise NotFound("没有这项更正。")
+    return change
+
+
+@staff(_PEOPLE, _KEEP)
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm_change(request: StaffRequest, pk: int) -> HttpResponseBase:
+    change = _change(request, pk)
+    own = change.requested_by == request.user.username
+    return _asked(
+        request, SpokenForm(request.POST or None), lambda: merging.confirm(request.user, pk), "已办，可以撤销。",
+        _file(change.target_id), title=f"确认{change.get_kind_display()}？",
+        caption=f"{change.source.name} → {change.target.name}",
+        text=f"{change.requested_by_name}：{change.reason}", button="确认",
+        warning="是您提出的，须由另一人确认。" if own else "",
+    )  # fmt: skip
+
+
+@staff(_PEOPLE, _KEEP)
+@require_http_methods(["GET", "HEAD", "POST"])
+def undo_change(request: StaffRequest, pk: int) -> HttpResponseBase:
+    change = _change(request, pk)
+    form = forms.ReasonForm(request.POST or None)
+    return _asked(
+        request, form, lambda: merging.undo(request.user, pk, form.said()["reason"] or ""), "已撤销，记录回到原处。",
+        _file(change.target_id), title=f"撤销{change.get_kind_display()}？",
+        caption=f"{change.source.name} → {change.target.name}", text="移动过的记录全部移回原处。", button="撤销", danger=True,
+    )  # fmt: skip
+
+
+@staff(_PEOPLE, _KEEP)
+@require_http_methods(["GET", "HEAD", "POST"])
+def correction(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """Write down what a person asks to have put right."""
+    person = _person(request, pk, "登记更正请求")
+    form = forms.CorrectionForm(request.POST or None)
+
+    def act() -> None:
+        said = form.said()
+        corrections.ask(request.user, pk, **{name: said[name] or "" for name in ("what", "wanted", "reason")})
+
+    return _asked(
+        request,
+        form,
+        act,
+        "已登记，须在期限内答复。",
+        _file(pk),
+        title="本人请求更正",
+        caption=person.name,
+        button="登记",
+    )
+
+
+@staff(_PEOPLE, _KEEP)
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer(request: StaffRequest, pk: int) -> HttpResponseBase:
+    rows = CorrectionRequest.objects.visible_to(request.user).select_related("person")
+    asked = rows.filter(pk=pk).first()
+    if asked is None:
+        raise NotFound("没有这项更正请求。")
+    form = forms.AnswerForm(asked, request.POST or None)
+
+    def act() -> None:
+        said = form.said()
+        if said["granted"] not in ("true", "false"):
+            raise BadInput("请选择。", [("granted", "请选“是”或“否”。")])
+        granted = said["granted"] == "true"
+        corrections.answer(
+            request.user, pk, granted=granted, answer=said["answer"] or "", value=form.value() if granted else None
+        )
+
+    label = corrections.CORRECTABLE[asked.what]
+    return _asked(
+        request, form, act, "已答复，本人会收到消息。", reverse("desk:changes"), title=f"更正“{label}”？",
+        caption=asked.person.name, text=f"本人说应为“{asked.wanted}”。理由：{asked.reason}", button="答复",
+    )  # fmt: skip
+
+
+@staff(_PEOPLE, _COUNTY)
+@require_http_methods(["GET", "HEAD", "POST"])
+def certify(request: StaffRequest, pk: int) -> HttpResponseBase:
+    person = _person(request, pk, "认定零就业家庭")
+    form = forms.GroundForm(request.POST or None)
+    family = families.family_of(person)
+    warning = "" if family.without_work else f"还不能认定：{'；'.join(family.open_questions)}"
+    return _asked(
+        request, form, lambda: families.certify(request.user, pk, ground=form.said()["ground"] or ""),
+        "已认定为零就业家庭。", _file(pk), title="认定零就业家庭？", caption=person.name, button="认定", warning=warning,
+    )  # fmt: skip
+
+
+@staff(_PEOPLE, _COUNTY)
+@require_http_methods(["GET", "HEAD", "POST"])
+def clear(request: StaffRequest, pk: int) -> HttpResponseBase:
+    rows = FamilyCertification.objects.visible_to(request.user).select_related("person")
+    family = rows.filter(pk=pk).first()
+    if family is None:
+        raise NotFound("没有这个零就业家庭。")
+    form = forms.ClearForm(request.POST or None)
+    return _asked(
+        request, form, lambda: families.clear(request.user, pk, because=form.said()["because"] or ""), "已清零。",
+        reverse("desk:families"), title="零就业家庭清零？", caption=family.person.name, button="清零",
+    )  # fmt: skip

@@ -1,0 +1,154 @@
+"""One file a person on the desk: the family, the licences, what was asked to be corrected, merged and split."""
+
+from typing import Any
+
+import pytest
+
+from jiuyuan.agencies.models import User
+from jiuyuan.people import corrections, families, merging, services
+from jiuyuan.people.changes import CorrectionRequest, FamilyCertification, FileChange
+from jiuyuan.people.models import Person
+from tests.factories import OTHER_PLATFORM, a_case, act, an_applicant, an_id_number, staff
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def as_staff(log_in: Any) -> Any:
+    return lambda user: log_in(user)
+
+
+def a_person(**of_whom: Any) -> Person:
+    return a_case("draft", applicant=an_applicant(**of_whom)).person
+
+
+def text(answer: Any) -> str:
+    return str(answer.content.decode())
+
+
+def a_couple() -> tuple[Person, Person]:
+    person, spouse = (
+        a_person(born="1980-02-03", name="欧阳家主"),
+        a_person(born="1979-04-05", sex="male", name="配偶某"),
+    )
+    member = {"name": spouse.name, "id_number": spouse.id_number, "relation": "配偶", "state": "失业"}
+    services.set_household(staff("clerk").actor, person, [member])
+    return person, spouse
+
+
+def test_household_members_lead_to_their_own_files_and_the_county_certifies(as_staff: Any) -> None:
+    person, spouse = a_couple()
+    reviewer = as_staff(staff("reviewer"))
+    page = text(reviewer.get(f"/desk/people/{person.pk}/"))
+    assert f"/desk/people/{spouse.pk}/" in page
+    assert "登记失业，没有就业和经营" in page
+    wrong = reviewer.post(f"/desk/people/{person.pk}/family/", {"ground": ""})
+    assert wrong.status_code == 422
+    assert "怎样核实全家的就业情况" in text(wrong)
+    reviewer.post(f"/desk/people/{person.pk}/family/", {"ground": "入户核实，全家无人就业。"})
+    [certification] = FamilyCertification.objects.unscoped()
+    listed = text(reviewer.get("/desk/families/"))
+    assert "欧阳家主" in listed
+    assert "还剩30天" in listed
+    reviewer.post(f"/desk/families/{certification.pk}/clear/", {"because": "配偶3月6日入职。"})
+    assert "没有还没清零的零就业家庭" in text(reviewer.get("/desk/families/"))
+
+
+def test_a_family_that_cannot_be_certified_says_why_and_keeps_what_was_typed(as_staff: Any) -> None:
+    person, spouse = a_couple()
+    services.record_facts(
+        staff("clerk").actor, spouse, {"business_registered": True}, source="shared_data", evidence="市场监管比对"
+    )
+    answer = as_staff(staff("reviewer")).post(f"/desk/people/{person.pk}/family/", {"ground": "都没工作。"})
+    assert answer.status_code == 422
+    assert "还不能认定" in text(answer)
+    assert "都没工作。" in text(answer)
+
+
+def test_a_merge_is_asked_by_one_and_confirmed_by_another_and_can_be_undone(as_staff: Any) -> None:
+    kept, other = a_person(born="1970-05-06", name="同一人"), a_person(born="1970-05-16", name="同一人")
+    act(staff("clerk"), other.applications.get(), "withdraw", reason="本人签字请求撤回。")
+    clerk = as_staff(staff("clerk"))
+    nobody = clerk.post(f"/desk/people/{kept.pk}/merge/", {"number": an_id_number("1960-01-01"), "reason": "同一人"})
+    assert "没有这个身份证号码的档案" in text(nobody)
+    clerk.post(f"/desk/people/{kept.pk}/merge/", {"number": other.id_number, "reason": "持证核对为同一人。"})
+    [change] = FileChange.objects.unscoped()
+    assert "须由另一人确认" in text(clerk.post(f"/desk/changes/{change.pk}/confirm/"))
+    reviewer = as_staff(staff("reviewer"))
+    assert "持证核对为同一人" in text(reviewer.get("/desk/changes/"))
+    reviewer.post(f"/desk/changes/{change.pk}/confirm/")
+    assert "这份档案已合并到" in text(reviewer.get(f"/desk/people/{other.pk}/"))
+    reviewer.post(f"/desk/changes/{change.pk}/undo/", {"reason": "确为两个人。"})
+    change.refresh_from_db()
+    assert change.status == "undone"
+
+
+def test_a_split_moves_the_rows_that_were_ticked(as_staff: Any) -> None:
+    mixed = a_person()
+    fact = mixed.facts.get(name="unemployed_since")
+    clerk = as_staff(staff("clerk"))
+    assert "本次失业起始日期" in text(clerk.get(f"/desk/people/{mixed.pk}/split/"))
+    said = {
+        "items": [f"people.fact:{fact.pk}"],
+        "name": "另外一人",
+        "id_number": an_id_number("1966-01-02", "male", 7),
+        "phone": "13900000001",
+        "reason": "录入时混在一起。",
+    }
+    assert clerk.post(f"/desk/people/{mixed.pk}/split/", said).status_code == 302
+    merging.confirm(staff("reviewer"), FileChange.objects.unscoped().get().pk)
+    fact.refresh_from_db()
+    assert fact.person.name == "另外一人"
+
+
+def test_a_correction_is_written_down_answered_and_shown(as_staff: Any) -> None:
+    person = a_person()
+    clerk = as_staff(staff("clerk"))
+    empty = clerk.post(f"/desk/people/{person.pk}/correction/", {"wanted": "否", "reason": ""})
+    assert empty.status_code == 422
+    assert "请选择要更正的一项" in text(empty)
+    clerk.post(
+        f"/desk/people/{person.pk}/correction/", {"what": "income_stable", "wanted": "是", "reason": "每月有租金。"}
+    )
+    [request] = CorrectionRequest.objects.unscoped()
+    assert corrections.CORRECTABLE["income_stable"] in text(clerk.get("/desk/changes/"))
+    unsaid = clerk.post(f"/desk/corrections/{request.pk}/", {"granted": "true", "answer": "已核对租约。"})
+    assert unsaid.status_code == 422
+    clerk.post(
+        f"/desk/corrections/{request.pk}/",
+        {"granted": "true", "answer": "已核对租约。", "fact-income_stable": "true", "income_stable": "true"},
+    )
+    request.refresh_from_db()
+    assert request.granted is True
+    assert "已核对租约" in text(clerk.get(f"/desk/people/{person.pk}/"))
+
+
+@pytest.mark.parametrize("role", ["clerk", "supervisor", "auditor"])
+def test_files_are_changed_inside_the_area_by_those_who_keep_them(as_staff: Any, role: str) -> None:
+    person, _ = a_couple()
+    families.certify(staff("reviewer"), person.pk, ground="入户核实。")
+    outside: User = staff(role, at=OTHER_PLATFORM if role == "clerk" else "2202")
+    client = as_staff(outside)
+    for address in ("merge", "split", "correction"):
+        assert client.get(f"/desk/people/{person.pk}/{address}/").status_code in (403, 404)
+    assert client.post(f"/desk/people/{person.pk}/family/", {"ground": "x"}).status_code in (403, 404)
+    if role != "auditor":
+        assert person.name not in text(client.get("/desk/families/"))
+
+
+def test_the_page_of_a_person_takes_as_many_queries_however_long_the_file(
+    as_staff: Any, django_assert_max_num_queries: Any
+) -> None:
+    person, _ = a_couple()
+    for day in range(1, 9):
+        services.record_facts(
+            staff("clerk").actor,
+            person,
+            {"monthly_income": day},
+            source="shared_data",
+            department="长春市社会保险局",
+            evidence=f"3月{day}日数据",
+        )
+    client = as_staff(staff("clerk"))
+    with django_assert_max_num_queries(32):
+        assert client.get(f"/desk/people/{person.pk}/").status_code == 200
