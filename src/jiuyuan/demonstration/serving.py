@@ -60,7 +60,7 @@ class _Server(BaseApplication):
 
     def _start_beside(self, _server: object) -> None:
         """Messages, seals and imports, at a low priority: nobody waits for them. And the other departments."""
-        for module in (["jiuyuan.cli", "worker"], ["jiuyuan.demonstration.departments"]):
+        for module in (["jiuyuan", "worker"], ["jiuyuan.demonstration.departments"]):
             self._beside.append(
                 subprocess.Popen(
                     [sys.executable, "-m", *module], preexec_fn=lambda: os.nice(10), stdin=subprocess.DEVNULL
