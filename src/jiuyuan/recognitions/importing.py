@@ -104,7 +104,7 @@ class EarlierRegister:
     def _entry(self, row: Sequence[Cell], faults: list[tuple[str, str]]) -> Entry | None:
         said = self._said(row, faults)
         platform = self._platform(self._text(row, "platform"), faults)
-        category = self._text(row, "category")
+        category = self._words(row, "category")
         if not category or len(category) > 60:
             faults.append(("category", "请写上原来的认定类别，最多60个字。"))
         recognised_on = None
@@ -118,7 +118,7 @@ class EarlierRegister:
             faults.append(("status", f"状态是“{status[:20]}”，已经退出的不再保留资格，不用导入。"))
         if faults or said is None or platform is None or recognised_on is None:
             return None
-        return Entry(said, platform, category, recognised_on, self._text(row, "by")[:80] or _UNNAMED)
+        return Entry(said, platform, category, recognised_on, self._words(row, "by")[:80] or _UNNAMED)
 
     def _said(self, row: Sequence[Cell], faults: list[tuple[str, str]]) -> Checked | None:
         """As `people.services.register` checks it, once a spreadsheet's harm to the numbers is undone."""
@@ -130,7 +130,7 @@ class EarlierRegister:
         phone = self._text(row, "phone").removesuffix(".0")
         try:
             said = checked(
-                name=self._text(row, "name"), id_number=number, phone=phone, address=self._text(row, "address")
+                name=self._text(row, "name"), id_number=number, phone=phone, address=self._words(row, "address")
             )
         except BadInput as refusal:
             faults += [(column, sentence) for column, sentence in refusal.errors if number or column != "id_number"]
@@ -152,6 +152,10 @@ class EarlierRegister:
     def _cell(self, row: Sequence[Cell], column: str) -> Cell:
         place = self._places.get(column)
         return row[place] if place is not None and place < len(row) else None
+
+    def _words(self, row: Sequence[Cell], column: str) -> str:
+        """As it is written there, brackets and all."""
+        return str(self._cell(row, column) or "").strip()
 
     def _text(self, row: Sequence[Cell], column: str) -> str:
         return cells.text(self._cell(row, column))

@@ -1,5 +1,6 @@
 """Departments' data and earlier registers: uploaded, tried, imported with progress, reported by row, taken back."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -85,8 +86,7 @@ def _day(written: str) -> date | None:
 def batch(request: StaffRequest, pk: int) -> HttpResponseBase:
     """One file: how far it is, what it would change or has changed, row by row."""
     found = queries.opened(request.user, pk)
-    outcome = request.GET.get("outcome", "")
-    outcome = outcome if outcome in ImportRow.Outcome.values else ""
+    outcome = _outcome(request)
     listed = queries.page(found, outcome, request.GET.get("cursor", ""))
     history.looked(request.user.actor, f"import:{pk}", "导入的逐行结果", found.area)
     context = {
@@ -110,6 +110,11 @@ def batch(request: StaffRequest, pk: int) -> HttpResponseBase:
         **_work(found),
     }
     return page(request, "import.html", context, at="imports")
+
+
+def _outcome(request: StaffRequest) -> str:
+    outcome = request.GET.get("outcome", "")
+    return outcome if outcome in ImportRow.Outcome.values else ""
 
 
 def _tabs(batch: ImportBatch, outcome: str) -> list[dict[str, Any]]:
@@ -200,11 +205,17 @@ def take_back(request: StaffRequest, pk: int) -> HttpResponseBase:
 def report(request: StaffRequest, pk: int) -> HttpResponseBase:
     """The rows as a workbook. While an earlier register still waits here, its faulty cells are marked in their places."""
     found = queries.opened(request.user, pk)
-    outcome = request.GET.get("outcome", "")
+    outcome = _outcome(request)
     history.looked(request.user.actor, f"import:{pk}", "下载导入报告", found.area)
-    file = storing.opened(found.stored_as) if found.stored_as and found.kind == Kind.EARLIER_REGISTER else None
-    pieces = import_reports.workbook(found, outcome if outcome in ImportRow.Outcome.values else "", file)
-    response = StreamingHttpResponse(pieces, content_type=spreadsheets.XLSX)
+    response = StreamingHttpResponse(_pieces(found, outcome), content_type=spreadsheets.XLSX)
     name = f"导入报告-第{pk}批.xlsx"
     response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     return response
+
+
+def _pieces(batch: ImportBatch, outcome: str) -> Iterator[bytes]:
+    if batch.kind != Kind.EARLIER_REGISTER or not batch.stored_as:
+        yield from import_reports.workbook(batch, outcome)
+        return
+    with storing.opened(batch.stored_as) as file:
+        yield from import_reports.workbook(batch, outcome, file)

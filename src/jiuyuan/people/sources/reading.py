@@ -163,6 +163,9 @@ def _csv(file: IO[bytes], file_name: str) -> Iterator[Row]:
         yield from enumerate(reader, 1)
     except csv.Error:
         raise _bad(f"“{file_name}”里有没有成对的引号，或一格内容太长，请检查后重新导出。") from None
+    finally:
+        if not file.closed:  # whoever opened it goes on with it
+            lines.detach()
 
 
 def _delimiter(sample: str) -> str:
