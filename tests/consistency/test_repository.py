@@ -138,7 +138,7 @@ def test_every_link_in_a_document_leads_somewhere(path):
 
 def _subcommands() -> list[str]:
     printed = subprocess.run(
-        [sys.executable, "-m", "jiuyuan.cli", "--help"], capture_output=True, text=True, check=True
+        [sys.executable, "-m", "jiuyuan", "--help"], capture_output=True, text=True, check=True
     ).stdout
     return re.findall(r"^    ([a-z][a-z-]*)\b", printed, flags=re.M)
 
