@@ -8,6 +8,7 @@ from openpyxl import load_workbook
 from jiuyuan import cli
 from jiuyuan.history import sealing
 from jiuyuan.history.models import Entry
+from jiuyuan.people import merging
 from jiuyuan.people.facts import standing
 from jiuyuan.people.models import ImportBatch, KnownFacts, Person
 from jiuyuan.people.sources import running, services
@@ -228,6 +229,15 @@ def test_platform_name_that_means_two_asks_for_the_code():
     many = next(name for name, found in register._platforms.items() if len(found) > 1)
     assert register._platform(many, faults) is None
     assert "请改填平台代码" in faults[0][1]
+
+
+def test_number_that_was_typed_wrongly_once_means_the_file_that_was_kept(reviewer):
+    right, wrong = an_applicant("1966-05-06", name="王秀英"), an_applicant("1966-05-07", name="王秀英")
+    kept, other = on_file(right), on_file(wrong)
+    change = merging.request_merge(staff("clerk"), kept.pk, other.pk, "号码输错过一位")
+    merging.confirm(reviewer, change.pk)
+    imported(reviewer, line(right), line(wrong))
+    assert Recognition.objects.unscoped().get().person == kept
 
 
 def test_spreadsheet_with_title_merged_cells_days_and_a_total_is_read(reviewer):

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from jiuyuan import clock, loading
 from jiuyuan.agencies.models import Agency
@@ -21,6 +21,7 @@ from jiuyuan.people.services import Checked, checked
 from jiuyuan.people.sources import cells
 from jiuyuan.people.sources.cells import Cell, Unreadable
 from jiuyuan.people.sources.reading import Row, Table
+from jiuyuan.people.sources.recording import Known, people_by_index
 from jiuyuan.people.sources.running import Settled
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.refusals import BadInput
@@ -43,6 +44,7 @@ _ON_REGISTER = {"", "在册", "有效", "正常", "已认定", "认定"}
 _PLATFORM_WORDS = ("公共就业服务平台", "公共就业服务中心", "劳动保障事务所", "就业服务站")
 _LEVELS = (Agency.Level.PLATFORM, Agency.Level.COMMUNITY)
 _UNNAMED = "原名册未载明"
+_NOBODY = Known(0, "", "")
 Outcome = ImportRow.Outcome
 
 
@@ -69,6 +71,15 @@ class _Former:
     status: str
     recognised_on: date
     carried_over: bool
+
+
+class _New(NamedTuple):
+    """Somebody to be put on the register; `person` is 0 for one who is not on file yet."""
+
+    row: int
+    person: int
+    entry: Entry
+    former: int | None
 
 
 class EarlierRegister:
@@ -162,15 +173,14 @@ class EarlierRegister:
 
     def settle(self, prepared: Prepared, dry: bool) -> list[Settled]:
         settled = list(prepared.faulty)
-        people = self._people([index for _, index, _ in prepared.entries])
-        former = self._former([key for key, _, _ in people.values()])
-        new: list[
-            tuple[int, int, Entry, int | None]
-        ] = []  # row, person (0: not on file yet), entry, former recognition
-        again: set[str] = set()
+        people = people_by_index([index for _, index, _ in prepared.entries])
+        former = self._former([person.pk for person in people.values()])
+        new: list[_New] = []
+        again: set[int | str] = set()
         for number, index, entry in prepared.entries:
-            key, name, area = people.get(index, (0, "", ""))
-            if index in again or (dry and int(index[:15], 16) in self._seen):
+            key, name, area = people.get(index, _NOBODY)
+            who = key or index
+            if who in again or (dry and int(index[:15], 16) in self._seen):
                 settled.append(Settled(number, Outcome.MATCHED, key or None, "同一文件中前面已有这个人，不重复导入。"))
             elif key and not area.startswith(self._batch.area):
                 message = "这个身份证号码已在其他地区建档，请与那里的公共就业服务机构核实。"
@@ -182,18 +192,15 @@ class EarlierRegister:
                 settled.append(Settled(number, known[0], key, known[1], known[2]))
             else:
                 earlier = max(former[key], key=lambda one: (one.recognised_on, one.pk), default=None)
-                new.append((number, key, entry, earlier.pk if earlier else None))
-                again.add(index)
+                new.append(_New(number, key, entry, earlier.pk if earlier else None))
+                again.add(who)
+                if dry:
+                    self._seen.add(int(index[:15], 16))
         if dry:
-            self._seen |= {int(index[:15], 16) for index in again}
             settled += [Settled(number, Outcome.CHANGED, key or None, _NEW) for number, key, _, _ in new]
         else:
             settled += self._open(new)
         return settled
-
-    def _people(self, indexes: Sequence[str]) -> dict[str, tuple[int, str, str]]:
-        sql = "SELECT id_index, id, name, area FROM people_person WHERE id_index {among}"
-        return {index: (key, name, area) for index, key, name, area in loading.among(sql, list(set(indexes)))}
 
     def _former(self, keys: Sequence[int]) -> dict[int, list[_Former]]:
         rows = Recognition.objects.unscoped().filter(person__in=keys)
@@ -202,7 +209,7 @@ class EarlierRegister:
             found[one.person_id].append(_Former(one.pk, one.status, one.recognised_on, one.carried_over))
         return found
 
-    def _open(self, new: Sequence[tuple[int, int, Entry, int | None]]) -> list[Settled]:
+    def _open(self, new: Sequence[_New]) -> list[Settled]:
         """Register those who are not on file, and put all of them on the register."""
         heads = history.heads_of(f"person:{key}" for _, key, _, _ in new if key)
         newcomers = [Newcomer(entry.said, entry.platform) for _, key, entry, _ in new if not key]

@@ -8,6 +8,7 @@ import pytest
 from jiuyuan.history import sealing
 from jiuyuan.history import services as history
 from jiuyuan.history.models import Entry
+from jiuyuan.people import merging
 from jiuyuan.people import services as people
 from jiuyuan.people.facts import standing
 from jiuyuan.people.models import Fact, ImportBatch, ImportRow, KnownFacts, LicenceRecord, Person
@@ -131,6 +132,15 @@ def test_rows_that_cannot_be_used_say_why_without_the_number_and_do_not_hold_up_
         "id_number", "id_number", "status", "", "observed_on", "",
     ]  # fmt: skip
     assert now(person).value is False
+
+
+def test_number_that_was_typed_wrongly_once_means_the_file_that_was_kept(reviewer):
+    (kept, _), (wrong, card) = somebody(name="王秀英"), somebody(name="王秀英")
+    change = merging.request_merge(staff("clerk"), kept.pk, wrong.pk, "号码输错过一位")
+    merging.confirm(reviewer, change.pk)
+    imported(reviewer, "social_insurance", insurance((card, "在缴", "单位职工")))
+    assert (now(kept).value, now(wrong)) == (True, None)
+    assert known(kept) is True
 
 
 # What stands and what contradicts -----------------------------------------------------------------------------------------

@@ -129,10 +129,8 @@ class Recorder:
         return settled
 
     def _people(self, indexes: Sequence[str]) -> dict[str, Known]:
-        """Those on file in the area of the batch. The index is unique: a number never means several."""
-        sql = "SELECT id_index, id, name, area FROM people_person WHERE id_index {among} AND area LIKE %s"
-        rows = loading.among(sql, list(set(indexes)), after=[f"{self._batch.area}%"])
-        return {row[0]: Known(*row[1:]) for row in rows}
+        found = people_by_index(indexes)
+        return {index: person for index, person in found.items() if person.area.startswith(self._batch.area)}
 
     def _weighed(self, matched: Sequence[tuple[int, Known, Reading]], dry: bool) -> list[Settled]:
         keys = list({person.pk for _, person, _ in matched})
@@ -280,6 +278,16 @@ class Recorder:
         )  # fmt: skip
         update_known(chunk.known)
         history.append_many(by.actor, chunk.acts, heads)
+
+
+def people_by_index(indexes: Sequence[str]) -> dict[str, Known]:
+    """Those on file with these numbers. The index is unique: a number never means several; one that was typed wrongly once
+    means the person whose file its own was merged into."""
+    sql = (
+        "SELECT typed.id_index, person.id, person.name, person.area FROM people_person AS typed JOIN people_person AS person "
+        "ON person.id = COALESCE(typed.merged_into_id, typed.id) WHERE typed.id_index {among}"
+    )
+    return {row[0]: Known(*row[1:]) for row in loading.among(sql, list(set(indexes)))}
 
 
 def update_known(changed: Mapping[int, Mapping[str, Any]]) -> None:
