@@ -248,7 +248,7 @@ class World:
         self.arguments |= {"desk:extract": [extract], "desk:extract_progress": [extract], "desk:lead": [lead]}
         asked, change, family = self._a_changed_file()
         self.arguments |= {"desk:correction_answer": [asked], "desk:family_clear": [family]}
-        self.arguments |= dict.fromkeys(("desk:change_confirm", "desk:change_undo"), [change])
+        self.arguments |= {key: [change] for key in ("desk:change_confirm", "desk:change_undo")}
         for name in ("merge", "split", "correction", "family_certify"):
             self.arguments[f"desk:{name}"] = person
         of_a_case = ["case", "case_unmask", "verify_facts", "record_facts", "upload", "form_pdf"]
