@@ -377,14 +377,31 @@ def test_discarded_file_leaves_nothing_but_that_it_was_there(reviewer, django_ca
         services.start(reviewer, batch.pk)
 
 
+def test_file_that_was_only_tried_is_forgotten_after_a_week(reviewer, today, django_capture_on_commit_callbacks):
+    _, card = somebody()
+    batch = running.run(
+        uploaded(reviewer, "social_insurance", insurance((card, "在缴", "单位职工"))).pk, recording.work_for
+    )
+    today("2026-03-08")
+    assert services.forget_tried() == 0
+    today("2026-03-10")
+    with django_capture_on_commit_callbacks(execute=True):
+        assert services.forget_tried() == 1
+    assert not storing._path(batch.stored_as).exists()
+    batch.refresh_from_db()
+    assert (batch.status, batch.stored_as, outcomes(batch)) == ("discarded", "", [])
+    assert Entry.objects.filter(file=f"import:{batch.pk}").last().actor == "system"
+
+
 def test_same_file_is_not_imported_twice(reviewer):
     person, card = somebody()
     content = insurance((card, "在缴", "单位职工"))
     imported(reviewer, "social_insurance", content)
+    lying = set(storing._path("x").parent.iterdir())
     with pytest.raises(Conflict, match="已经导入过"):
         imported(reviewer, "social_insurance", content)
     assert len(now(person).facts) == 1
-    assert len(list((storing._path("x").parent).iterdir())) == 0
+    assert set(storing._path("x").parent.iterdir()) == lying
 
 
 def test_file_that_cannot_be_used_ends_with_its_reason_and_is_removed(reviewer):

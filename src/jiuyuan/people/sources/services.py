@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import IntegrityError, transaction
 
@@ -17,6 +17,7 @@ from jiuyuan.people.sources.mapping import DEPARTMENTS, Unusable, load
 from jiuyuan.refusals import BadInput, Conflict, NotForRole, NotFound, WrongState
 
 Kind, Status = ImportBatch.Kind, ImportBatch.Status
+KEPT = timedelta(days=7)  # a file that was tried and neither imported nor given up
 _LARGEST = 2 << 30
 _LARGEST_KEY = 2**63 - 1
 _DAY_IN_NAME = re.compile(r"20[0-9]{2}[-年.]?[0-9]{1,2}[-月.]?[0-9]{1,2}日?")
@@ -148,10 +149,24 @@ def discard(user: User, pk: int) -> ImportBatch:
     batch = visible_batch(user, pk)
     if batch.status != Status.CHECKED:
         raise WrongState("只有试运行过、还没有导入的文件可以放弃。", status=batch.status, actions=[])
+    return _discard(user.actor, batch)
+
+
+def forget_tried() -> int:
+    """Give up the files that were only tried and then forgotten: they hold people who are not on file. Returns how many."""
+    since = clock.now() - KEPT
+    forgotten = ImportBatch.objects.unscoped().filter(status=Status.CHECKED, beat_at__lt=since)
+    with transaction.atomic():
+        for batch in (found := list(forgotten.select_for_update())):
+            _discard(history.SYSTEM, batch)
+    return len(found)
+
+
+def _discard(actor: history.Actor, batch: ImportBatch) -> ImportBatch:
     stored, batch.status, batch.stored_as = batch.stored_as, Status.DISCARDED, ""
     batch.save(update_fields=["status", "stored_as"])
     ImportRow.objects.unscoped().filter(batch=batch).delete()
-    history.append(f"import:{pk}", user.actor, "import_discarded", {}, batch.area)
+    history.append(f"import:{batch.pk}", actor, "import_discarded", {}, batch.area)
     transaction.on_commit(lambda: storing.remove(stored))
     return batch
 
