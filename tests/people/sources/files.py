@@ -9,11 +9,15 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from jiuyuan.agencies.models import Agency, User
+from jiuyuan.history import sealing
 from jiuyuan.people import services as people
-from jiuyuan.people.models import ImportBatch, ImportRow, Person
+from jiuyuan.people.facts import standing
+from jiuyuan.people.models import Fact, ImportBatch, ImportRow, KnownFacts, Person
 from jiuyuan.people.sources import recording, running, services
 from tests.factories import Applicant, an_applicant, staff
 
+INSURED = "insured_by_employer"
+DAY = "2026-03-02"
 INSURANCE = ["姓名", "身份证号码", "参保状态", "参保身份", "待遇状态", "数据日期"]
 Rows = Iterable[Sequence[Any]]
 
@@ -64,3 +68,37 @@ def outcomes(batch: ImportBatch) -> list[tuple[int, str, str]]:
     """Number, outcome and message of each row."""
     rows = ImportRow.objects.unscoped().filter(batch=batch)
     return list(rows.order_by("row").values_list("row", "outcome", "message"))
+
+
+LICENCE = ["身份证号码", "统一社会信用代码", "企业名称", "任职身份", "登记状态", "变更日期", "数据日期"]
+
+
+def market(*rows) -> bytes:
+    return a_csv(
+        [
+            LICENCE,
+            *([card.id_number, number, "某某", part, status, day, DAY] for card, number, part, status, day in rows),
+        ]
+    )
+
+
+def insurance(*rows) -> bytes:
+    """`(card, "在缴", "单位职工")` a row; a day may follow."""
+    return a_csv(
+        [
+            INSURANCE,
+            *([card.name, card.id_number, status, kind, "", *(day or (DAY,))] for card, status, kind, *day in rows),
+        ]
+    )
+
+
+def now(person: Person, name: str = INSURED):
+    return standing(Fact.objects.unscoped().filter(person=person)).get(name)
+
+
+def known(person: Person, name: str = INSURED):
+    return KnownFacts.objects.unscoped().values_list(name, flat=True).get(person=person)
+
+
+def chain_holds() -> bool:
+    return list(sealing.verify()) == []

@@ -120,8 +120,7 @@ def test_every_department_of_the_demonstration_says_what_its_mapping_understands
 
 
 def test_same_department_by_file_and_by_interface_is_one_source(clerk, answers):
-    from tests.people.sources.files import imported
-    from tests.people.sources.test_importing import insurance
+    from tests.people.sources.files import imported, insurance
 
     person, card = somebody()
     imported(staff("reviewer"), "social_insurance", insurance((card, "在缴", "单位职工")))

@@ -15,8 +15,7 @@ from jiuyuan.people.models import Fact, ImportBatch, KnownFacts, LicenceRecord
 from jiuyuan.people.sources import running, services, taking_back
 from jiuyuan.refusals import BadInput, NotForRole, WrongState
 from tests.factories import OTHER_COUNTY, staff
-from tests.people.sources.files import INSURANCE, a_csv, imported, somebody
-from tests.people.sources.test_importing import insurance, known, market, now
+from tests.people.sources.files import INSURANCE, a_csv, imported, insurance, known, market, now, somebody
 
 pytestmark = pytest.mark.django_db
 INSURED = "insured_by_employer"
