@@ -184,4 +184,5 @@ def _appended(call: ast.Call) -> str:
     place = {"append": 2, "_record": 2, "_changed": 2, "Act": 1}.get(name)
     if place is None or len(call.args) < 4 - (name == "_changed") or not isinstance(call.args[place], ast.Constant):
         return ""
-    return str(call.args[place].value)
+    action = str(call.args[place].value)
+    return action if action.isascii() else ""  # a page's own `Act` is called by its words

@@ -119,6 +119,9 @@ def _due(kind: str, today: date) -> Q:
 
 
 _STANDS: dict[str, Any] = {"superseded_by": None, "withdrawn_at": None}
+_UNREAD_IN_A_LIST = (
+    "department", "evidence", "recorded_at", "recorded_by", "recorded_by_name", "settlement", "dispute",
+)  # fmt: skip
 
 
 def _contradicted() -> ScopedQuerySet:
@@ -203,12 +206,12 @@ def case(user: User, number: str) -> Case:
 
 
 def cases(user: User, applications: Sequence[Application]) -> list[Case]:
-    """Cases for a list, loaded together: as many queries for fifty as for one."""
+    """Cases for a list, loaded together, with the facts that stand: as many queries for fifty as for one."""
     today, pks = clock.today(), [application.pk for application in applications]
     materials, objections, specials, notices = _children(pks)
     facts: dict[int, list[Fact]] = defaultdict(list)
     people = {application.person_id for application in applications if application.is_open}
-    for fact in Fact.objects.unscoped().filter(person__in=people).order_by("pk"):
+    for fact in Fact.objects.unscoped().filter(person__in=people, **_STANDS).defer(*_UNREAD_IN_A_LIST).order_by("pk"):
         facts[fact.person_id].append(fact)
     found = []
     for application in applications:
@@ -262,10 +265,10 @@ class FigureRow:
 #: The columns of the figures: a heading, and what narrows the list behind it.
 COLUMNS: tuple[tuple[str, Filters], ...] = (
     ("全部", Filters()),
-    *((status.label, Filters(state=status.value)) for status in Status),
     ("超期未办", Filters(due="overdue")),
     ("按期办结", Filters(due="on_time")),
     ("超期办结", Filters(due="late")),
+    *((status.label, Filters(state=status.value)) for status in Status),
 )
 
 
