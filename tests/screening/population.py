@@ -39,7 +39,9 @@ def refusals(dice: random.Random, day: date) -> tuple[date, ...]:
     for start in list(days):
         if dice.random() < 0.6:
             days.append(add_months(start, 6) + timedelta(days=dice.choice([-1, 0, 0, 1])))
-    days += [dice.choice([date(2024, 2, 29), date(2025, 8, 31), date(2026, 2, 28), date(2025, 12, 31)])] * dice.randrange(3)
+    days += [
+        dice.choice([date(2024, 2, 29), date(2025, 8, 31), date(2026, 2, 28), date(2025, 12, 31)])
+    ] * dice.randrange(3)
     return tuple(sorted(days))
 
 

@@ -82,9 +82,7 @@ def as_it_is(fact: Fact | None, column: str, kind: str) -> Reading | None:
         digits = f"CASE WHEN trim({column}, '0123456789') = '' THEN list_position([6, 7, 8, 9, 10, 11, 12], length({column})) END"
         return _checked(column, column, digits)
     if fact.kind == "dates" and kind == "DATE[]":
-        gap = (
-            f"len(list_filter({column}, lambda day: day IS NULL OR day < DATE '0001-01-01' OR day > DATE '9999-12-31')) > 0"
-        )
+        gap = f"len(list_filter({column}, lambda day: day IS NULL OR day < DATE '0001-01-01' OR day > DATE '9999-12-31')) > 0"
         return Reading(column, f"count_if({gap})", f"coalesce({gap}, FALSE)", exact=True)
     return None
 

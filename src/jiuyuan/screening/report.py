@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from html import escape
 from importlib.resources import files
@@ -35,6 +36,7 @@ _STYLE = Style(
     colors=("#0a5c61", "#c98a2b", "#8b9a97"), opacity="1", transition="0s",
 )  # fmt: skip
 _ROW = 24
+_FOR_PROGRAMS = re.compile(r"<script.*?</script>|<!--.*?-->", re.DOTALL)  # what pygal's own script would read
 
 
 def write(summary: Summary, path: Path) -> None:
@@ -98,7 +100,7 @@ def _bars(labels: Sequence[str], series: Sequence[tuple[str, Sequence[int]]]) ->
     chart.x_labels = list(reversed(labels))  # these charts begin at the bottom
     for name, values in series:
         chart.add(name, list(reversed(values)))
-    return str(chart.render(is_unicode=True))
+    return _FOR_PROGRAMS.sub("", chart.render(is_unicode=True))
 
 
 def _county_figure(summary: Summary, counties: Sequence[Place]) -> str:

@@ -23,6 +23,7 @@ from jiuyuan.screening.files import PARQUET, XLSX
 #: The column of row numbers in a copied file.
 ROW = "row_in_file"
 _ROWS = 50_000
+_QUOTES = "{file} 里有没有成对的引号，或一行内容太长，请检查后重新导出。"
 _PIECE = 1 << 22
 
 Headings = tuple[tuple[str, str, str], ...]
@@ -130,7 +131,7 @@ def _csv(
     except pa.ArrowInvalid as error:
         if "Empty CSV" in str(error):
             raise BadInput(f"{file} 是空的，请检查后重新导出。") from None
-        raise BadInput(f"{file} 里有没有成对的引号，或一行内容太长，请检查后重新导出。") from None
+        raise BadInput(_QUOTES.format(file=file)) from None
 
 
 def _numbered(batches: Iterator[pa.RecordBatch], skipped: set[int]) -> Iterator[tuple[list[int], pa.RecordBatch]]:
@@ -147,20 +148,23 @@ def _numbered(batches: Iterator[pa.RecordBatch], skipped: set[int]) -> Iterator[
 
 
 def _encoding(file: Path) -> str:
-    """UTF-8 with or without its mark, UTF-16, or GB18030, proved on the whole file. Raises `BadInput`."""
+    """UTF-8 with or without its mark, UTF-16, or GB18030, proved on the whole file, as its quotes are. Raises `BadInput`."""
     with file.open("rb") as stream:
         start = stream.read(2)
         utf16 = start in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
         for encoding in ("utf-16",) if utf16 else ("utf-8", "gb18030"):
             decoder = codecs.getincrementaldecoder(encoding)()
             stream.seek(0)
+            quotes = 0
             try:
                 while piece := stream.read(_PIECE):
-                    decoder.decode(piece)
+                    quotes += decoder.decode(piece).count('"')
                 decoder.decode(b"", final=True)
-                return encoding
             except UnicodeDecodeError:
                 continue
+            if quotes % 2:  # a quote that is never closed would swallow everybody behind it
+                raise BadInput(_QUOTES.format(file=file))
+            return encoding
     raise BadInput(f"认不出 {file} 的文字编码，请另存为 UTF-8 编码的 CSV 再试。")
 
 
