@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.agencies.services import issue_token
@@ -17,6 +18,7 @@ from jiuyuan.api.api import api as described
 from jiuyuan.applications import forms
 from jiuyuan.applications.models import Application
 from jiuyuan.applications.transitions import TABLE, Transition
+from jiuyuan.recognitions import services as recognitions
 from tests.api.program import Program
 from tests.factories import OTHER_COUNTY, OTHER_PLATFORM, SAID, a_case, an_account, an_applicant, staff
 
@@ -40,6 +42,7 @@ LISTED = {
     "GET /people":                               "200 200 200 200 403 403 403 401 | 200 200 200 - 403 403 403 401",
     "GET /people/{pk}":                          "200 200 200 200 404 403 404 401 | 404 404 404 - 404 404 404 401",
     "GET /recognitions":                         "200 200 200 200 403 200 200 401 | 200 200 200 - 403 200 200 401",
+    "GET /recognitions/{pk}/exit-notice.pdf":    "200 200 200 200 404 200 404 401 | 404 404 404 - 404 404 404 401",
     "POST /recognitions/{pk}/end":               "403 200 403 403 404 403 404 401 | 404 404 404 - 404 404 404 401",
     "POST /applications/{number}/{action}":      "see test_every_action_by_every_role",
 }  # fmt: skip
@@ -64,7 +67,13 @@ class World:
 
     def case(self, status: str, owner: str) -> Application:
         by = self.owners.get(owner)
-        return a_case(status, by=by, clerk=self.clerk, reviewer=self.reviewer)
+        if status != "ended":
+            return a_case(status, by=by, clerk=self.clerk, reviewer=self.reviewer)
+        case = a_case("recognised", by=by, clerk=self.clerk, reviewer=self.reviewer)
+        recognitions.end(
+            self.reviewer, case.recognition_id, version=1, ground="left_scope", on=clock.today(), evidence="公安数据"
+        )
+        return case
 
     def caller(self, role: str, inside: bool) -> User | None:
         if role == "public":
@@ -100,6 +109,10 @@ CALLS: dict[str, tuple[str, Call]] = {
     "GET /people": ("draft", lambda p, c: p.get("/people")),
     "GET /people/{pk}": ("draft", lambda p, c: p.get(f"/people/{c.person_id}")),
     "GET /recognitions": ("recognised", lambda p, c: p.get("/recognitions")),
+    "GET /recognitions/{pk}/exit-notice.pdf": (
+        "ended",
+        lambda p, c: p.get(f"/recognitions/{c.recognition_id}/exit-notice.pdf"),
+    ),
     "POST /recognitions/{pk}/end": (
         "recognised",
         lambda p, c: p.post(

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema
 
 from jiuyuan.api import paging
@@ -16,6 +16,7 @@ from jiuyuan.people import queries as people
 from jiuyuan.people.models import Person
 from jiuyuan.recognitions import queries as recognitions
 from jiuyuan.recognitions import services
+from jiuyuan.recognitions.letters import exit_notice_pdf
 from jiuyuan.recognitions.models import Recognition
 
 router = Router(auth=Bearer(), tags=["people"])
@@ -117,6 +118,17 @@ def end_recognition(request: HttpRequest, pk: int, given: End) -> RecognitionSha
         user_of(request), pk, version=given.version, ground=given.ground, on=given.on, evidence=given.evidence
     )
     return _recognition(ended)
+
+
+_PDF = {"responses": {200: {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}}}
+
+
+@router.get("/recognitions/{int:pk}/exit-notice.pdf", summary="The notice of an exit, sealed (三)", openapi_extra=_PDF)
+def print_exit_notice(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ground, fact, source, day and how to object. 404 while the recognition is active."""
+    found = recognitions.seen(user_of(request), pk, "退出告知书（接口）")
+    headers = {"Content-Disposition": f'inline; filename="{found.number}.pdf"', "Cache-Control": "private, no-store"}
+    return HttpResponse(exit_notice_pdf(found), content_type="application/pdf", headers=headers)
 
 
 def _person(person: Person, unmask: bool = False) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, Protocol
 
 from jiuyuan import clock
@@ -30,24 +31,24 @@ class Standing:
     name: str
     facts: tuple[Fact, ...]
 
-    @property
+    @cached_property
     def best(self) -> Fact:
         """The best and, among equals, latest of the facts that stand."""
         return max(self.current, key=lambda fact: (_RANK[fact.source], fact.pk))
 
-    @property
+    @cached_property
     def current(self) -> tuple[Fact, ...]:
         return tuple(fact for fact in self.facts if fact.stands)
 
-    @property
+    @cached_property
     def disputed(self) -> bool:
         return any(fact.disputed for fact in self.current)
 
-    @property
+    @cached_property
     def contradicted(self) -> bool:
         return len({repr(fact.value) for fact in self.current}) > 1
 
-    @property
+    @cached_property
     def value(self) -> Any:
         return None if self.disputed or self.contradicted else self.best.value
 

@@ -32,16 +32,21 @@ def listed(user: User, status: str = "") -> ScopedQuerySet:
     return rows.filter(status=status) if status else rows
 
 
-def opened(user: User, pk: int, what: str, *, unmask: bool = False) -> Recognition:
-    """One recognition, for staff who may see it. The look is recorded. Raises `NotFound`, `NotForRole`."""
+def seen(user: User, pk: int, what: str) -> Recognition:
+    """One recognition, for staff who may see it and for the person themselves. The look is recorded. Raises `NotFound`."""
     rows = Recognition.objects.visible_to(user).select_related("person__agency", "person__account", "agency", "former")
     recognition: Recognition | None = rows.filter(pk=pk).first() if 0 < pk <= _LARGEST_KEY else None
     if recognition is None:
         raise NotFound("没有这条认定记录。")
+    history.looked(user.actor, recognition.file, what, recognition.area)
+    return recognition
+
+
+def opened(user: User, pk: int, what: str) -> Recognition:
+    """One recognition, for staff. The look is recorded. Raises `NotFound`, `NotForRole`."""
+    recognition = seen(user, pk, what)
     if not user.may(Right.SEE_PEOPLE):
         raise NotForRole("认定名册由经办、复核、督导和省级管理人员查看，您的角色不能查看。")
-    people.refuse_unmasking(user, unmask)
-    history.looked(user.actor, recognition.file, what, recognition.area, unmasked=unmask)
     return recognition
 
 

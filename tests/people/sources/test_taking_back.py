@@ -118,10 +118,11 @@ def test_interrupted_withdrawal_goes_on_with_the_rest(reviewer, monkeypatch):
 
 # As if it had never been --------------------------------------------------------------------------------------------------
 
+_ROWS = st.lists(st.booleans(), min_size=1, max_size=3)  # about one person, in one file
 _BEFORE = st.lists(
     st.one_of(
         st.tuples(st.sampled_from(["declared", "commitment", "document", "site_visit"]), st.booleans()),
-        st.tuples(st.just("file"), st.booleans()),
+        st.tuples(st.just("file"), _ROWS),
         st.tuples(st.just("dispute"), st.just(True)),
         st.tuples(st.just("settle"), st.booleans()),
     ),
@@ -131,16 +132,22 @@ _BEFORE = st.lists(
 _AFTER = st.lists(
     st.one_of(
         st.tuples(st.sampled_from(["commitment", "document", "site_visit"]), st.booleans()),
-        st.tuples(st.just("file"), st.booleans()),
+        st.tuples(st.just("file"), _ROWS),
         st.tuples(st.just("settle"), st.booleans()),
     ),
     max_size=4,
 )
-_IMPORT = st.lists(st.booleans(), min_size=1, max_size=3)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(before=_BEFORE, imported_rows=_IMPORT, after=_AFTER)
+def file_about(card, paying, day, note):
+    rows = [
+        [card.name, card.id_number, "在缴" if one else "停保", "单位职工", "", day.isoformat(), note] for one in paying
+    ]
+    return a_csv([[*INSURANCE, "备注"], *rows])
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(before=_BEFORE, imported_rows=_ROWS, after=_AFTER)
 def test_after_taking_back_stands_what_would_stand_without_the_import(reviewer, before, imported_rows, after):
     with transaction.atomic():
         with_it, card = somebody()
@@ -151,8 +158,7 @@ def test_after_taking_back_stands_what_would_stand_without_the_import(reviewer, 
             for source, value in acts:
                 on += timedelta(days=1)
                 if source == "file":
-                    row = [one.name, one.id_number, "在缴" if value else "停保", "单位职工", "", on.isoformat()]
-                    imported(reviewer, "social_insurance", a_csv([[*INSURANCE, "备注"], [*row, str(person.pk)]]))
+                    imported(reviewer, "social_insurance", file_about(one, value, on, str(person.pk)))
                 elif source == "dispute":
                     if now(person):
                         people.dispute(reviewer.actor, person, INSURED, "不对")
@@ -166,11 +172,7 @@ def test_after_taking_back_stands_what_would_stand_without_the_import(reviewer, 
         do(with_it, card, before, day)
         do(without, other, before, day)
         between = day + timedelta(days=20)
-        rows = [
-            [card.name, card.id_number, "在缴" if value else "停保", "单位职工", "", between.isoformat()]
-            for value in imported_rows
-        ]
-        batch = imported(reviewer, "social_insurance", a_csv([INSURANCE, *rows]))
+        batch = imported(reviewer, "social_insurance", file_about(card, imported_rows, between, "撤回"))
         do(with_it, card, after, day + timedelta(days=30))
         do(without, other, after, day + timedelta(days=30))
         taken_back(reviewer, batch)
