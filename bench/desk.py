@@ -36,9 +36,7 @@ def main() -> int:
     parser.add_argument("--people", type=int, default=200_000)
     parser.add_argument("--cases", type=int, default=300_000)
     parser.add_argument("--seconds", type=float, default=8, help="how long each page is asked for")
-    parser.add_argument(
-        "--explain", action="store_true", help="print the plans of slow statements instead of measuring"
-    )
+    parser.add_argument("--explain", action="store_true", help="first print the plans of slow statements")
     options = parser.parse_args()
     data = Path(tempfile.mkdtemp(prefix="jiuyuan-bench-"))
     try:
@@ -58,7 +56,6 @@ def main() -> int:
         asked = _prepare(options.people, options.cases)
         if options.explain:
             _explain(asked)
-            return 0
         _measure(asked, options.seconds)
     finally:
         cluster.stop()
@@ -81,7 +78,7 @@ def _prepare(people: int, cases: int) -> Asked:
     began = time.monotonic()
     call_command("migrate", verbosity=0)
     services.plant_jilin()
-    register.build(people, cases)
+    register.build(people, cases, lambda what: print(f"  {time.monotonic() - began:5.0f} s  {what}", flush=True))
     print(f"{people:,} people and {cases:,} cases built in {time.monotonic() - began:.0f} s", flush=True)
     return _asked()
 

@@ -5,7 +5,7 @@ the case it was copied from, so that this file knows few of them.
 """
 
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from itertools import cycle, islice
 from typing import Any
@@ -19,7 +19,6 @@ from jiuyuan.encryption import blind_index, encrypt
 from jiuyuan.people.pinyin import pinyin
 from tests import factories
 
-PEOPLE, CASES = 200_000, 300_000
 # How the first case of each person stands; every second person has a second one, which came to nothing.
 FIRST = {
     "recognised": 165, "submitted": 6, "accepted": 9, "publishing": 8, "endorsed": 3, "reported": 6, "returned": 1,
@@ -29,26 +28,44 @@ SECOND = {"rejected": 40, "declined": 20, "withdrawn": 40}
 _ROOM = 64  # keys set aside for the rows of one copied case in one table
 
 
-def build(people: int = PEOPLE, cases: int = CASES) -> None:
-    """Fill an empty, planted database."""
+def build(people: int, cases: int, tell: Callable[[str], None]) -> None:
+    """Fill an empty, planted database. `tell` hears what comes next."""
     originals = _originals()
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
+        tell("names and numbers")
         _invent(cursor, people)
         _plan(cursor, people, cases, originals)
-        for statement in (_people(), _known(), _facts(), _cases(), _recognitions()):
+        cursor.execute(_FACTS)
+        statements = {
+            "people": _people(),
+            "known facts": _known(),
+            "facts": _facts(),
+            "cases": _cases(),
+            "recognitions": _recognitions(),
+            "notices": _children("applications_publicnotice"),
+            "opinions": _children("applications_opinion"),
+            "decisions": _children("applications_decision"),
+            "documents": _documents(),
+            "materials": _materials(),
+            "history": _history(),
+        }
+        for what, statement in statements.items():
+            tell(what)
             cursor.execute(statement)
-        for table in ("applications_publicnotice", "applications_opinion", "applications_decision"):
-            cursor.execute(_children(table))
-        cursor.execute(_documents())
-        cursor.execute(_materials())
-        cursor.execute(_history())
         cursor.execute("SET session_replication_role = origin")
         for table in _TABLES:
             cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")
-        cursor.execute("ANALYZE")
+        tell("statistics")
+        cursor.execute("VACUUM ANALYZE")
 
 
+# The facts of the originals, each with its place among the facts of its person and the place of what superseded it.
+_FACTS = (
+    "CREATE TEMP TABLE fact AS WITH ranked AS"
+    " (SELECT *, row_number() OVER (PARTITION BY person_id ORDER BY id) AS place FROM people_fact)"
+    " SELECT r.*, later.place AS next FROM ranked r LEFT JOIN ranked later ON later.id = r.superseded_by_id"
+)
 _TABLES = (
     "people_person", "people_fact", "people_document", "applications_application", "applications_material",
     "applications_publicnotice", "applications_opinion", "applications_decision", "recognitions_recognition", "history_entry",
@@ -147,16 +164,13 @@ def _known() -> str:
 
 def _facts() -> str:
     """Facts that something has superseded are copied for open cases alone: nobody looks at the others."""
-    ranked = _RANKED.format(by="person_id", table="people_fact")
-    of = "(SELECT p.place FROM " + ranked.replace(" AS o", " AS p") + " WHERE p.id = o.superseded_by_id)"
     changed = {
         "id": f"100000000 + plan.n * {_ROOM} + o.place",
         "person_id": _PERSON,
         "superseded_by_id": f"CASE WHEN o.superseded_by_id IS NULL THEN NULL ELSE 100000000 + plan.n * {_ROOM} + o.next END",
     }
-    with_next = f"(SELECT o.*, {of} AS next FROM {ranked}) AS o"
     source = (
-        f"plan JOIN applications_application a ON a.id = plan.original JOIN {with_next} ON o.person_id = plan.original_person"
+        "plan JOIN applications_application a ON a.id = plan.original JOIN fact o ON o.person_id = plan.original_person"
         " WHERE plan.k = plan.n AND (o.superseded_by_id IS NULL OR a.status <> 'recognised')"
     )
     return _copied("people_fact", changed, source)
