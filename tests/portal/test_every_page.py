@@ -8,6 +8,7 @@ from django.urls import NoReverseMatch, reverse
 from jiuyuan.portal import urls
 from jiuyuan.portal.forms import IN_PLAIN_WORDS
 from jiuyuan.portal.sections import NOT_ASKED, TOPICS
+from jiuyuan.recognitions import services as recognitions
 from jiuyuan.rules import policy
 from jiuyuan.rules.logic import reads
 from tests.factories import a_case, an_account, staff
@@ -19,14 +20,21 @@ OWN = {
     "who", "where", "street", "begin", "mine", "read", "information", "progress", "receipt", "paper", "withdraw", "form",
     "resume", "household_add", "page", "material", "picture", "remove", "sign",
 }  # fmt: skip
+AFTER_AN_EXIT = {"exit_notice", "object_to_exit"}
+OWN |= AFTER_AN_EXIT
 POSTED = {"read", "remove"}
 
 
 @pytest.fixture
-def address():
-    """The address of each page for one case on notice, owned by `address.account`."""
-    account = an_account()
-    case = a_case("publishing", by=account)
+def address(request):
+    """The address of each page for one case, owned by `address.account`: on notice, or long over where it is about that."""
+    account, reviewer = an_account(), staff("reviewer")
+    if request.node.callspec.params["name"] in AFTER_AN_EXIT:
+        recognition = a_case("recognised", by=account, reviewer=reviewer).recognition
+        day, version = recognition.recognised_on, recognition.version
+        recognitions.end(reviewer, recognition.pk, version=version, ground="imprisoned", on=day, evidence="判决书")
+        return _with(account, lambda name: reverse(f"portal:{name}", args=[recognition.pk]))
+    case = a_case("publishing", by=account, reviewer=reviewer)
     notice, material = case.notices.get(), case.materials.first()
     arguments = {
         "street": ["220102"],
@@ -45,6 +53,10 @@ def address():
         except NoReverseMatch:
             return reverse(f"portal:{name}", args=[case.number])
 
+    return _with(account, of)
+
+
+def _with(account, of):
     of.account = account
     return of
 
@@ -74,13 +86,13 @@ def test_ones_own_pages_ask_for_a_login_refuse_staff_and_are_not_there_for_other
     for role in ("clerk", "reviewer", "supervisor", "province", "auditor"):
         assert opened(log_in(staff(role))).status_code == 403
     assert opened(log_in(an_account("channel"))).status_code == 403
-    of_a_case = "2026" in address(name)
+    of_a_case = "2026" in address(name) or name in AFTER_AN_EXIT
     stranger = opened(log_in(an_account()))
     assert stranger.status_code == 404 if of_a_case else stranger.status_code in (200, 302)
     assert opened(log_in(address.account)).status_code in (200, 302)
 
 
-@pytest.mark.parametrize("name", sorted((PUBLIC | OWN) - POSTED - {"paper", "picture"}))
+@pytest.mark.parametrize("name", sorted((PUBLIC | OWN) - POSTED - {"paper", "picture", "exit_notice"}))
 def test_a_page_needs_no_script_and_names_what_it_asks(log_in, address, name):
     answer = log_in(address.account).get(address(name), follow=True)
     html = answer.content.decode()

@@ -21,7 +21,9 @@ def screened(asked: Asked, out) -> Screened:
     there = connection.get_connection_params()
     url = f"postgresql://{there['user']}@{there['host']}:{there['port']}/{there['dbname']}"
     with connect(url) as database:
-        return screen_postgres(People(database, f"({register.in_postgres()}) AS register", "register", asked), asked, out)
+        return screen_postgres(
+            People(database, f"({register.in_postgres()}) AS register", "register", asked), asked, out
+        )
 
 
 @pytest.mark.django_db(transaction=True)

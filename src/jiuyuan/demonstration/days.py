@@ -16,7 +16,8 @@ class Days:
     def __init__(self, now: datetime, reach: int, seed: int) -> None:
         self.now = now
         self._random = random.Random(seed)
-        days, day = [], now.date()
+        days: list[date] = []
+        day = now.date()
         while len(days) <= reach:
             if calendar.is_workday(day):
                 days.append(day)

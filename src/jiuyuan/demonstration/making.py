@@ -76,7 +76,10 @@ def _open_accounts(password: str, inventor: Inventor) -> dict[str, User]:
 def _stories(users: dict[str, User], inventor: Inventor, now: datetime, ledger: Path) -> Iterator[Story]:
     chance = random.Random(_SEED)
     days = Days(now, plan.REACH, _SEED)
-    offices = [Office(Agency.objects.get(code=code), *(users[name] for name in staff)) for code, *staff in _PLATFORMS]
+    offices = [
+        Office(Agency.objects.get(code=code), users[clerk], users[reviewer], users[second])
+        for code, clerk, reviewer, second in _PLATFORMS
+    ]
     for cast in plan.everyone():
         office = offices[cast.office]
         person = inventor.person(office.platform, cast.category, days.ago(cast.start), cast.facts)

@@ -86,7 +86,11 @@ def object_to_exit(request: HttpRequest, pk: int) -> HttpResponseBase:
         messages.warning(request, "现在没有可以提出异议的退出。")
         return redirect("portal:mine")
     form = Objection(posted(request))
-    if form.is_valid() and saved(form, lambda: exits.object_to_exit(user, pk, form.cleaned_data["reason"])):
+
+    def objecting() -> ExitObjection:
+        return exits.object_to_exit(user, pk, form.cleaned_data["reason"])
+
+    if form.is_valid() and saved(form, objecting) is not None:
         messages.success(request, "已收到您的异议。处理期间退出暂停，您仍然在册；结果会在这里告诉您。")
         return redirect("portal:mine")
     assert card.clause is not None

@@ -164,7 +164,8 @@ def waiting(user: User, **others: ScopedQuerySet) -> dict[str, int]:
         name: Subquery(rows.order_by().annotate(many=Func(F("pk"), function="COUNT")).values("many"))
         for name, rows in lists.items()
     }
-    return dict(User.objects.filter(pk=user.pk).values(**counted).get())
+    found: dict[str, Any] = dict(User.objects.filter(pk=user.pk).values(**counted).get().items())
+    return found
 
 
 def soonest_first(rows: ScopedQuerySet, by: str, cursor: str) -> tuple[list[Any], str | None]:

@@ -29,9 +29,10 @@ def places(headings: Sequence[str], facts: Mapping[str, Fact], shown: str) -> di
     for place, heading in enumerate(headings):
         if not heading.strip("\ufeff \t\r\n"):
             continue
-        name = by_key.get(_key(heading.strip("\ufeff")))
-        if name is None:
+        meant = by_key.get(_key(heading.strip("\ufeff")))
+        if meant is None:
             raise BadInput(f"{shown}：{_unknown(heading, facts)}")
+        name = meant
         if name in found:
             first = headings[found[name]]
             raise BadInput(f"{shown}：“{first}”和“{heading}”两列是同一项内容（{name}），请去掉其中一列。")

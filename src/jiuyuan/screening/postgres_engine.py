@@ -63,12 +63,12 @@ class People:
         return cls(connection, _quoted(name), name, asked)
 
     def _one(self, query: str) -> int:
-        row = self._connection.execute(query).fetchone()  # type: ignore[call-overload]
-        return int(row[0])
+        row = self._connection.execute(query).fetchone()
+        return int(row[0]) if row else 0
 
     def _described(self) -> dict[str, str]:
         """For each fact, and `id`, its column as SQL. Raises `BadInput` for a column of another name or type."""
-        described = self._connection.execute(f"SELECT * FROM {self._relation} LIMIT 0").description or []  # type: ignore[call-overload]
+        described = self._connection.execute(f"SELECT * FROM {self._relation} LIMIT 0").description or []
         found = places([column.name for column in described], self._facts, self._shown)
         columns = {}
         for fact, at in found.items():
@@ -133,7 +133,7 @@ class People:
         identity = "id" if "id" in self._columns else "NULL"
         query = f"SELECT {', '.join([identity, *written, *known])} FROM {self._typed()} WHERE {wrong}"
         with self._connection.cursor(name="rejected") as cursor:
-            cursor.execute(query)  # type: ignore[call-overload]
+            cursor.execute(query)
             for id, *values in cursor:
                 yield Rejected(
                     self._shown, "", id or "",
@@ -152,11 +152,13 @@ class People:
         answer = answer_column(self._asked.question)
         flags = [c.name for c in answer_columns(self._asked.policy, self._asked.question, self._asked.base)]
         types = {"id": pa.string(), **dict.fromkeys([answer, *flags], pa.bool_()), PLACE: pa.int32()}
-        with self._connection.cursor() as cursor, cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT csv)") as copy:  # type: ignore[call-overload]
+        with self._connection.cursor() as cursor, cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT csv)") as copy:
             yield from _batches(copy.read, types)
 
 
-def _batches(read: Callable[[], bytes | memoryview], types: Mapping[str, pa.DataType]) -> Iterator[pa.RecordBatch]:
+def _batches(
+    read: Callable[[], bytes | bytearray | memoryview], types: Mapping[str, pa.DataType]
+) -> Iterator[pa.RecordBatch]:
     stream = _Stream(read)
     first = stream.peek()
     if not first:
@@ -175,7 +177,7 @@ def _batches(read: Callable[[], bytes | memoryview], types: Mapping[str, pa.Data
 class _Stream(io.RawIOBase):
     """What COPY sends, as a file."""
 
-    def __init__(self, read: Callable[[], bytes | memoryview]) -> None:
+    def __init__(self, read: Callable[[], bytes | bytearray | memoryview]) -> None:
         self._read, self._rest = read, b""
 
     def readable(self) -> bool:

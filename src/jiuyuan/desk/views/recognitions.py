@@ -147,9 +147,9 @@ def evidence(request: StaffRequest, pk: int, item: int) -> HttpResponseBase:
     found = queries.opened(request.user, pk, "调查材料")
     rows = InvestigationEvidence.objects.visible_to(request.user).select_related("document")
     kept = rows.filter(investigation__recognition=found, pk=item).exclude(document=None).first()
-    if kept is None:
+    document = kept.document if kept else None
+    if document is None:
         raise NotFound("没有这份材料。")
-    document = kept.document
     content, content_type = documents.viewable(documents.read(document.stored_as), document.content_type)
     name = document.file_name if content_type == document.content_type else f"{document.file_name}.jpg"
     return _file(content, content_type, name)
