@@ -24,3 +24,22 @@ def elsewhere(db):
 def desk(log_in, clerk):
     """The clerk's browser."""
     return log_in(clerk)
+
+
+@pytest.fixture
+def stay(clerk, reviewer):
+    """Somebody on the register."""
+    case = factories.a_case("recognised", factories.an_applicant(name="单秀英"), clerk=clerk, reviewer=reviewer)
+    return case.recognition
+
+
+@pytest.fixture
+def review(log_in, reviewer):
+    """The reviewer's browser."""
+    return log_in(reviewer)
+
+
+@pytest.fixture
+def second(log_in):
+    """Another reviewer of the same county."""
+    return log_in(factories.staff("reviewer", name="钱进"))

@@ -14,29 +14,8 @@ from jiuyuan.recognitions import services as recognitions
 from jiuyuan.recognitions.models import ExitObjection, ExitProposal, Investigation
 from jiuyuan.refusals import Refusal
 from tests import factories
+from tests.desk.on_the_register import REGISTER, end
 from tests.desk.reading import links, rows, words
-
-REGISTER = "/desk/register/"
-EVIDENCE = "社保2026年3月5日数据：按月领取基本养老保险待遇。"
-
-
-@pytest.fixture
-def stay(clerk, reviewer):
-    """Somebody on the register."""
-    case = factories.a_case("recognised", factories.an_applicant(name="单秀英"), clerk=clerk, reviewer=reviewer)
-    return case.recognition
-
-
-@pytest.fixture
-def review(log_in, reviewer):
-    """The reviewer's browser."""
-    return log_in(reviewer)
-
-
-@pytest.fixture
-def second(log_in):
-    """Another reviewer of the same county."""
-    return log_in(factories.staff("reviewer", name="钱进"))
 
 
 def act(stay, code, item=0):
@@ -45,11 +24,6 @@ def act(stay, code, item=0):
 
 def page_of(browser, stay):
     return browser.get(f"{REGISTER}{stay.pk}/")
-
-
-def end(reviewer, stay, ground="pension_or_retirement"):
-    stay.refresh_from_db()
-    return recognitions.end(reviewer, stay.pk, version=stay.version, ground=ground, on=clock.today(), evidence=EVIDENCE)
 
 
 def a_pension(clerk, stay):
@@ -244,7 +218,7 @@ def test_an_investigation_goes_from_cause_to_evidence_finding_and_a_second_perso
         "调查结论是您写的，须由另一人决定",
     ):
         assert said in text, said
-    [picture] = [url for url, _ in links(page_of(desk, stay)) if "/evidence/" in url]
+    [picture] = {url for url, _ in links(page_of(desk, stay)) if "/evidence/" in url}
     assert desk.get(picture)["Content-Type"] == "image/jpeg"
 
 
@@ -361,62 +335,3 @@ def test_outside_ones_area_nothing_of_it_is_there(log_in, elsewhere, reviewer, s
     for path in ("", "exit-notice.pdf", "do/object/0/", "do/end/0/", "evidence/1/"):
         assert other.get(f"{REGISTER}{stay.pk}/{path}").status_code == 404, path
     assert stay.number not in words(other.get(REGISTER))
-
-
-# Work lists -----------------------------------------------------------------------------------------------------------
-
-
-def test_each_work_list_is_as_long_as_its_count_in_the_navigation(review, log_in, elsewhere, clerk, reviewer, stay):
-    exits.propose(clerk, stay.pk, ground="left_scope", reason="公安数据")
-    investigations.open_investigation(clerk, stay.pk, cause="有人反映")
-    stay.warnings.create(kind="assistance", due_on=clock.today().replace(day=28))
-    gone = factories.a_case("recognised", clerk=clerk, reviewer=reviewer).recognition
-    end(reviewer, gone)
-    exits.object_to_exit(clerk, gone.pk, "不对")
-    for name in ("proposals", "investigations", "objections", "warnings"):
-        page = review.get(f"{REGISTER}{name}/")
-        [entry] = [item for item in page.context["nav"] if item["url"] == f"{REGISTER}{name}/"]
-        assert (rows(page), entry["count"], entry["current"]) == (1, 1, True), name
-        outside = log_in(elsewhere).get(f"{REGISTER}{name}/")
-        assert rows(outside) == 0
-        assert "没有" in words(outside)
-
-
-def test_notices_that_end_soon_stand_among_the_warnings_and_are_counted(desk, clerk):
-    case = factories.a_case("publishing", clerk=clerk)
-    page = desk.get(f"{REGISTER}warnings/")
-    assert case.person.name in words(page)
-    [entry] = [item for item in page.context["nav"] if item["current"]]
-    assert entry["count"] == 1
-
-
-def test_what_is_due_first_stands_first_and_pages_go_on_by_key(desk, clerk, reviewer, monkeypatch):
-    from jiuyuan.recognitions import queries
-
-    monkeypatch.setattr(queries, "PAGE", 1)
-    names = []
-    for name in ("甲一", "乙二"):
-        case = factories.a_case("recognised", factories.an_applicant(name=name), clerk=clerk, reviewer=reviewer)
-        investigations.open_investigation(clerk, case.recognition_id, cause="有人反映")
-        names.append(name)
-    Investigation.objects.unscoped().filter(recognition__person__name="乙二").update(due_on=clock.today())
-    first = desk.get(f"{REGISTER}investigations/")
-    assert "乙二" in words(first)
-    assert "甲一" not in words(first)
-    following = desk.get(f"{REGISTER}investigations/", {"cursor": first.context["next"]})
-    assert "甲一" in words(following)
-    assert following.context["next"] is None
-    assert rows(desk.get(f"{REGISTER}investigations/", {"cursor": "nonsense"})) == 1
-
-
-# The notice of an exit ------------------------------------------------------------------------------------------------
-
-
-def test_the_notice_of_an_exit_is_a_sealed_pdf_and_the_look_is_recorded(review, reviewer, stay):
-    assert review.get(f"{REGISTER}{stay.pk}/exit-notice.pdf").status_code == 404
-    end(reviewer, stay)
-    answer = review.get(f"{REGISTER}{stay.pk}/exit-notice.pdf")
-    assert answer["Content-Type"] == "application/pdf"
-    assert answer.content.startswith(b"%PDF")
-    assert answer.content == review.get(f"{REGISTER}{stay.pk}/exit-notice.pdf").content
-    assert Look.objects.filter(file=stay.person.file, what="退出告知书").count() == 2

@@ -1,0 +1,66 @@
+"""The work lists of the register, and the notice of an exit."""
+
+from jiuyuan import clock
+from jiuyuan.history.models import Look
+from jiuyuan.recognitions import exits, investigations, queries
+from jiuyuan.recognitions.models import Investigation
+from tests import factories
+from tests.desk.on_the_register import REGISTER, end
+from tests.desk.reading import rows, words
+
+# Work lists -----------------------------------------------------------------------------------------------------------
+
+
+def test_each_work_list_is_as_long_as_its_count_in_the_navigation(review, log_in, elsewhere, clerk, reviewer, stay):
+    exits.propose(clerk, stay.pk, ground="left_scope", reason="公安数据")
+    investigations.open_investigation(clerk, stay.pk, cause="有人反映")
+    stay.warnings.create(kind="assistance", due_on=clock.today().replace(day=28))
+    gone = factories.a_case("recognised", clerk=clerk, reviewer=reviewer).recognition
+    end(reviewer, gone)
+    exits.object_to_exit(clerk, gone.pk, "不对")
+    for name in ("proposals", "investigations", "objections", "warnings"):
+        page = review.get(f"{REGISTER}{name}/")
+        [entry] = [item for item in page.context["nav"] if item["url"] == f"{REGISTER}{name}/"]
+        assert (rows(page), entry["count"], entry["current"]) == (1, 1, True), name
+        outside = log_in(elsewhere).get(f"{REGISTER}{name}/")
+        assert rows(outside) == 0
+        assert "没有" in words(outside)
+
+
+def test_notices_that_end_soon_stand_among_the_warnings_and_are_counted(desk, clerk):
+    case = factories.a_case("publishing", clerk=clerk)
+    page = desk.get(f"{REGISTER}warnings/")
+    assert case.person.name in words(page)
+    [entry] = [item for item in page.context["nav"] if item["current"]]
+    assert entry["count"] == 1
+
+
+def test_what_is_due_first_stands_first_and_pages_go_on_by_key(desk, clerk, reviewer, monkeypatch):
+    monkeypatch.setattr(queries, "PAGE", 1)
+    names = []
+    for name in ("甲一", "乙二"):
+        case = factories.a_case("recognised", factories.an_applicant(name=name), clerk=clerk, reviewer=reviewer)
+        investigations.open_investigation(clerk, case.recognition_id, cause="有人反映")
+        names.append(name)
+    Investigation.objects.unscoped().filter(recognition__person__name="乙二").update(due_on=clock.today())
+    first = desk.get(f"{REGISTER}investigations/")
+    assert "乙二" in words(first)
+    assert "甲一" not in words(first)
+    following = desk.get(f"{REGISTER}investigations/", {"cursor": first.context["next"]})
+    assert "甲一" in words(following)
+    assert following.context["next"] is None
+    assert rows(desk.get(f"{REGISTER}investigations/", {"cursor": "nonsense"})) == 1
+
+
+# The notice of an exit ------------------------------------------------------------------------------------------------
+
+
+def test_the_notice_of_an_exit_is_a_sealed_pdf_and_the_look_is_recorded(review, reviewer, stay):
+    assert review.get(f"{REGISTER}{stay.pk}/exit-notice.pdf").status_code == 404
+    end(reviewer, stay)
+    before = Look.objects.filter(file=stay.person.file, what="退出告知书").count()
+    answer = review.get(f"{REGISTER}{stay.pk}/exit-notice.pdf")
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer.content.startswith(b"%PDF")
+    assert answer.content == review.get(f"{REGISTER}{stay.pk}/exit-notice.pdf").content
+    assert Look.objects.filter(file=stay.person.file, what="退出告知书").count() == before + 2
