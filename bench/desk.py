@@ -119,7 +119,7 @@ def _asked() -> Asked:
             reviewer,
             [f"/desk/search?q={word}" for word in ("wangxiuying", "lina", "zhangwei", "liuyang")],
         ),
-        "search by number": (reviewer, [f"/desk/search?q={number[:-1]}" for number in some(**county)]),
+        "search by number": (reviewer, [f"/desk/search?q=R{number}" for number in some(status="recognised", **county)]),
     }
 
 

@@ -105,7 +105,7 @@ def _invent(cursor: Any, people: int) -> None:
 def _plan(cursor: Any, people: int, cases: int, originals: Mapping[str, Any]) -> None:
     """Which case is copied from which, for whom, at which office. The streets of 南关区 get four times their share."""
     cursor.execute(
-        "CREATE TEMP TABLE plan (k int, n int, original int, original_person int, agency int, area text, code text)"
+        "CREATE TEMP TABLE plan (k int, n int, original int, original_person int, agency int, area text, code text, first bool)"
     )
     platforms = list(Agency.objects.filter(level="platform").order_by("code"))
     offices = [p for p in platforms for _ in range(4 if p.code.startswith("220102") else 1)]
@@ -118,8 +118,10 @@ def _plan(cursor: Any, people: int, cases: int, originals: Mapping[str, Any]) ->
             n, case = k % people, originals[status]
             if k >= people:
                 office = offices[n % len(offices)]
-            copy.write_row((k, n, case.pk, case.person_id, office.pk, office.path, office.code))
-    cursor.execute("CREATE UNIQUE INDEX ON plan (k); ANALYZE plan; ANALYZE invented")
+            copy.write_row((k, n, case.pk, case.person_id, office.pk, office.path, office.code, k < people))
+    cursor.execute(
+        "CREATE UNIQUE INDEX ON plan (k); CREATE UNIQUE INDEX ON invented (n); ANALYZE plan; ANALYZE invented"
+    )
 
 
 def _shuffled(shares: Mapping[str, int]) -> list[str]:
@@ -151,14 +153,12 @@ def _people() -> str:
         "phone": "i.phone", "phone_index": "i.phone_index", "birth_date": "i.born", "agency_id": "plan.agency",
         "area": "plan.area",
     }  # fmt: skip
-    source = (
-        "plan JOIN invented i ON i.n = plan.n JOIN people_person o ON o.id = plan.original_person WHERE plan.k = plan.n"
-    )
+    source = "plan JOIN invented i ON i.n = plan.n JOIN people_person o ON o.id = plan.original_person WHERE plan.first"
     return _copied("people_person", changed, source)
 
 
 def _known() -> str:
-    source = "plan JOIN people_knownfacts o ON o.person_id = plan.original_person WHERE plan.k = plan.n"
+    source = "plan JOIN people_knownfacts o ON o.person_id = plan.original_person WHERE plan.first"
     return _copied("people_knownfacts", {"person_id": _PERSON}, source)
 
 
@@ -171,7 +171,7 @@ def _facts() -> str:
     }
     source = (
         "plan JOIN applications_application a ON a.id = plan.original JOIN fact o ON o.person_id = plan.original_person"
-        " WHERE plan.k = plan.n AND (o.superseded_by_id IS NULL OR a.status <> 'recognised')"
+        " WHERE plan.first AND (o.superseded_by_id IS NULL OR a.status <> 'recognised')"
     )
     return _copied("people_fact", changed, source)
 

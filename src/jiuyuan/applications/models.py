@@ -116,7 +116,12 @@ class Application(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["area", "status", "sort_on", "id"], name="applications_inbox"),
+            # PostgreSQL finds the beginning of a path by this operator class alone, whatever the collation.
+            models.Index(
+                fields=["area", "status", "sort_on", "id"],
+                name="applications_inbox",
+                opclasses=["varchar_pattern_ops", "text_ops", "date_ops", "int8_ops"],
+            ),
             models.Index(fields=["sort_on", "id"], name="applications_soonest"),
             models.Index(fields=["status", "sort_on", "id"], name="applications_by_status"),
         ]

@@ -42,7 +42,13 @@ class Person(models.Model):
 
     class Meta:
         verbose_name = "人员"
-        indexes = [models.Index(fields=["area", "name_pinyin", "id"], name="people_list_by_name")]
+        indexes = [
+            models.Index(
+                fields=["area", "name_pinyin", "id"],
+                name="people_list_by_name",
+                opclasses=["varchar_pattern_ops", "text_ops", "int8_ops"],
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -52,7 +52,13 @@ class Recognition(models.Model):
                 | (Q(status="ended", ended_on__isnull=False) & ~Q(ground="") & ~Q(evidence="")),
             ),
         ]
-        indexes = [models.Index(fields=["area", "status", "id"], name="recognitions_list")]
+        indexes = [
+            models.Index(
+                fields=["area", "status", "id"],
+                name="recognitions_list",
+                opclasses=["varchar_pattern_ops", "text_ops", "int8_ops"],
+            )
+        ]
 
     def __str__(self) -> str:
         return self.number
