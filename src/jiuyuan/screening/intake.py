@@ -48,7 +48,7 @@ def place(columns: Sequence[str], dialect: str) -> str:
     if not named:
         return "CAST(NULL AS INTEGER)"
     tried = "TRY_CAST" if dialect == "duckdb" else "CAST"
-    codes = [f"{tried}(RPAD(SUBSTRING({name}, 1, 9), 9, '0') AS INTEGER)" for name in named]
+    codes = [f"{tried}(SUBSTRING({name} || '000', 1, 9) AS INTEGER)" for name in named]
     return codes[0] if len(codes) == 1 else f"COALESCE({', '.join(codes)})"
 
 

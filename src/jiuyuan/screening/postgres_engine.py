@@ -141,14 +141,18 @@ class People:
                     {name: v for name, v in zip(together, values[len(bad) :], strict=True) if v is not None},
                 )  # fmt: skip
 
-    def answers(self) -> Iterator[pa.RecordBatch]:
-        """The answers for all others."""
+    def query(self, checked: bool = True) -> str:
+        """The whole question as SQL, about those who can be answered or, not `checked`, about everybody."""
         wrong = " OR ".join([*self._bad().values(), *self._contradictory()])
-        where = f" WHERE NOT ({wrong})" if wrong else ""
+        where = f" WHERE NOT ({wrong})" if wrong and checked else ""
         names = list(self._columns)
         people = f"SELECT {', '.join(names)}, {place(names, 'postgres')} AS {PLACE} FROM {self._typed()}{where}"
         # A name for the query that is used once is no barrier: PostgreSQL reads it as part of the whole.
-        query = f"WITH people AS ({people}) {self._asked.query(names, 'postgres')}"
+        return f"WITH people AS ({people}) {self._asked.query(names, 'postgres')}"
+
+    def answers(self) -> Iterator[pa.RecordBatch]:
+        """The answers for all who can be answered."""
+        query = self.query()
         answer = answer_column(self._asked.question)
         flags = [c.name for c in answer_columns(self._asked.policy, self._asked.question, self._asked.base)]
         types = {"id": pa.string(), **dict.fromkeys([answer, *flags], pa.bool_()), PLACE: pa.int32()}

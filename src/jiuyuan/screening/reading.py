@@ -33,7 +33,7 @@ _BLANK = "' ' || chr(9) || chr(10) || chr(13) || chr(12288) || chr(65279)"
 
 @dataclass(frozen=True)
 class Reading:
-    """`value`: the fact, NULL where it is unknown or cannot be read. `faults`: an aggregate that counts those that cannot.
+    """`value`: the fact, NULL where it is unknown or cannot be read. `faults`: an aggregate that is 0 where all can.
 
     `bad`: TRUE for such a row, never NULL. `exact`: the type of the column fits, so that the value is the column, or a cast.
     """
@@ -70,7 +70,9 @@ def as_it_is(fact: Fact | None, column: str, kind: str) -> Reading | None:
     if fact.kind == "date" and (kind == "DATE" or kind.startswith("TIMESTAMP")):
         value = column if kind == "DATE" else f"CAST({column} AS DATE)"
         outside = f"{value} < DATE '0001-01-01' OR {value} > DATE '9999-12-31'"
-        return Reading(value, f"count_if({outside})", f"coalesce({outside}, FALSE)", exact=True)
+        # The first and the last of them tell whether there is any, for less than a comparison of each.
+        some = f"CAST(coalesce(min({value}) < DATE '0001-01-01' OR max({value}) > DATE '9999-12-31', FALSE) AS INTEGER)"
+        return Reading(value, some, f"coalesce({outside}, FALSE)", exact=True)
     if fact.kind == "number" and (kind in ("DOUBLE", *_NUMBERS) or kind.startswith("DECIMAL")):
         value = column if kind == "DOUBLE" else f"CAST({column} AS DOUBLE)"
         fits = f"{value} > 0 AND {value} < {_MOST}" if fact.positive else f"{value} BETWEEN 0 AND {_MOST}"

@@ -20,6 +20,8 @@ OUTCOMES: Mapping[Question, tuple[tuple[str, str], ...]] = {
     "exits": (("true", "有退出情形"), ("false", "没有退出情形"), ("null", "暂不能判断")),
 }
 _ANSWERS = (True, False, None)
+_PLACE, _OUTCOME, _PEOPLE = "place of people", "outcome of people", "number of people"  # no clause has such a code
+_BATCHES = 64
 
 
 @dataclass(frozen=True)
@@ -67,20 +69,33 @@ class Summary:
         self.columns = columns(policy, question, base)
         self.rejected = 0
         self.unknown: dict[str, int] = defaultdict(int)
-        self._places: dict[int | None, Place] = {}
+        self._counted: list[pa.Table] = []
 
     def add(self, answers: pa.RecordBatch, outcome: str, place: str) -> None:
         """Count a batch of answers: TRUE, FALSE or NULL in `outcome` and in each column, `place` a number or NULL."""
         names = [column.name for column in self.columns]
         for name in names:
             self.unknown[name] += answers.column(name).null_count
-        sums: list[tuple[str | list[str], str]] = [([], "count_all"), *((name, "sum") for name in names)]
-        grouped = pa.table(answers).group_by([place, outcome], use_threads=False).aggregate(sums)
-        for row in grouped.to_pylist():
-            found = self._places.setdefault(row[place], Place(""))
-            found.outcomes[_ANSWERS.index(row[outcome])] += row["count_all"]
-            for name in names:
-                found.true[name] += row[f"{name}_sum"] or 0
+        counted = pa.table(answers).group_by([place, outcome], use_threads=False)
+        counts = counted.aggregate([([], "count_all"), *((name, "sum") for name in names)])
+        self._counted.append(counts.rename_columns([_PLACE, _OUTCOME, _PEOPLE, *names]))
+        if len(self._counted) == _BATCHES:
+            self._counted = [self._together()]
+
+    def _together(self) -> pa.Table:
+        names = [_PEOPLE, *(column.name for column in self.columns)]
+        grouped = pa.concat_tables(self._counted).group_by([_PLACE, _OUTCOME], use_threads=False)
+        return grouped.aggregate([(name, "sum") for name in names]).rename_columns([_PLACE, _OUTCOME, *names])
+
+    @property
+    def _places(self) -> dict[int | None, Place]:
+        found: dict[int | None, Place] = {}
+        for row in self._together().to_pylist() if self._counted else []:
+            place = found.setdefault(row[_PLACE], Place(""))
+            place.outcomes[_ANSWERS.index(row[_OUTCOME])] += row[_PEOPLE]
+            for column in self.columns:
+                place.true[column.name] += row[column.name] or 0
+        return found
 
     @property
     def people(self) -> int:

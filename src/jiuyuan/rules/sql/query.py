@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from sqlglot import exp
 
-from jiuyuan.rules.facts import FACTS, TRACK_SEX
+from jiuyuan.rules.facts import TRACK_SEX
 from jiuyuan.rules.logic import All, Condition, Leaf, Not, leaves
 from jiuyuan.rules.sql.row import IS_MALE, LAST_WINDOW, RETIRES_AT_50, Row, literal
 from jiuyuan.rules.sql.source import Dialect, Source
@@ -138,12 +138,7 @@ def contradictions(columns: Collection[str], as_of: date) -> dict[str, exp.Expr]
         if name in columns
     }
     if {"sex", "retirement_track"} <= set(columns):
-        row = Row(as_of)
-        sexes = {sex: [track for track, of in TRACK_SEX.items() if of == sex] for sex in FACTS["sex"].choices}
-        found["retirement_track"] = row.any_of(
-            row.all_of([
-                row.one_of(exp.column("sex"), (sex,)), row.negated(row.one_of(exp.column("retirement_track"), tracks))
-            ])
-            for sex, tracks in sexes.items()
-        )  # fmt: skip
+        row, men = Row(as_of), [track for track, sex in TRACK_SEX.items() if sex == "male"]
+        male, of_men = row.one_of(exp.column("sex"), ("male",)), row.one_of(exp.column("retirement_track"), men)
+        found["retirement_track"] = exp.NEQ(this=exp.paren(male), expression=exp.paren(of_men))
     return found

@@ -49,7 +49,8 @@ class Source:
             if name in self._columns
         ]
         if len(said) == 2:
-            return exp.Coalesce(this=said[0], expressions=[said[1]])
+            no_track = exp.Is(this=exp.column("retirement_track"), expression=exp.Null())
+            return exp.Case().when(no_track, said[1]).else_(said[0])
         return said[0] if said else Row(self._as_of).unknown()
 
     def retires_at_50(self) -> exp.Expr:
