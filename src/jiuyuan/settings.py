@@ -89,6 +89,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=20000",
         }
     }
+else:
+    # A page asks small questions: starting helpers for one costs more than they save, and takes them from other pages.
+    DATABASES["default"]["OPTIONS"] = {"options": "-c max_parallel_workers_per_gather=0 -c jit=off"}
 
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
