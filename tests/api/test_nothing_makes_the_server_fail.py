@@ -97,4 +97,5 @@ def test_every_operation_of_the_contract_is_described() -> None:
         "GET /api/v1/people/{pk}",
         "GET /api/v1/recognitions",
         "POST /api/v1/recognitions/{pk}/end",
+        "GET /api/v1/recognitions/{pk}/exit-notice.pdf",
     }

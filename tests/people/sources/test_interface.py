@@ -18,7 +18,8 @@ from jiuyuan.refusals import BadInput, NotForRole, NotFound
 from tests.factories import OTHER_PLATFORM, staff
 from tests.people.sources.files import somebody
 
-pytestmark = pytest.mark.django_db
+# All of them write the one file of departments, which workers share.
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("departments")]
 KEY = "k" * 40
 FILE = settings.JIUYUAN.data / http.FILE
 
