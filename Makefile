@@ -31,8 +31,10 @@ lint: $(VENV)/.all
 	$(BIN)/django-admin makemigrations --check --dry-run
 	$(BIN)/mypy
 
+# Small by default. All of it: make bench BENCH=screen OPTIONS=--full; each script says what else it takes.
+BENCH ?= decide screen
 bench: $(VENV)/.all
-	@set -e; for script in bench/*.py; do printf '\n== %s\n' "$$script"; $(BIN)/python "$$script"; done
+	@set -e; for name in $(BENCH); do printf '\n== %s\n' "$$name"; $(BIN)/python -m bench.$$name $(OPTIONS); done
 
 # The second file is the part of the first that the product itself needs.
 lock: $(VENV)/.all
