@@ -208,7 +208,7 @@ def main() -> None:
     memory = int(Path("/proc/meminfo").read_text().split()[1]) / 1e6
     cores = len(os.sched_getaffinity(0))
     print(
-        f"{people:,} people, {len(READ)} columns read of 46, {cores} cores, {memory:.0f} GB, median of {rounds}; load before: {load:.1f}\n"
+        f"{describe()}: {people:,} people, {len(READ)} columns of 46, {cores} cores, {memory:.0f} GB, median of {rounds}\n"
     )
     with tempfile.TemporaryDirectory(prefix="bench-screen-", dir=os.environ.get("BENCH_FOLDER")) as temporary:
         folder = Path(temporary)
