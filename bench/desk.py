@@ -36,6 +36,7 @@ def main() -> int:
     parser.add_argument("--people", type=int, default=200_000)
     parser.add_argument("--cases", type=int, default=300_000)
     parser.add_argument("--seconds", type=float, default=8, help="how long each page is asked for")
+    parser.add_argument("--threads", type=int, default=4, help="of each process of the server")
     parser.add_argument("--explain", action="store_true", help="first print the plans of slow statements")
     options = parser.parse_args()
     data = Path(tempfile.mkdtemp(prefix="jiuyuan-bench-"))
@@ -56,7 +57,7 @@ def main() -> int:
         asked = _prepare(options.people, options.cases)
         if options.explain:
             _explain(asked)
-        _measure(asked, options.seconds)
+        _measure(asked, options.seconds, options.threads)
     finally:
         cluster.stop()
         shutil.rmtree(data, ignore_errors=True)
@@ -137,8 +138,8 @@ def _quoted(text: str) -> str:
     return quote(text)
 
 
-def _measure(asked: Asked, seconds: float) -> None:
-    with _server() as port:
+def _measure(asked: Asked, seconds: float, threads: int) -> None:
+    with _server(threads) as port:
         print(f"\n{'':32}{'requests/s':>11}{'p50':>8}{'p95':>8}{'p99':>8}  ms")
         for label, (session, paths) in asked.items():
             _load(port, session, paths, WARM_UP)
@@ -152,9 +153,20 @@ def _measure(asked: Asked, seconds: float) -> None:
 
 
 @contextlib.contextmanager
-def _server() -> Iterator[int]:
+def _server(threads: int) -> Iterator[int]:
     port = postgres.free_port()
-    command = ["gunicorn", "jiuyuan.wsgi", "-b", f"127.0.0.1:{port}", "-k", "gthread", "-w", "2", "--threads", "4"]
+    command = [
+        "gunicorn",
+        "jiuyuan.wsgi",
+        "-b",
+        f"127.0.0.1:{port}",
+        "-k",
+        "gthread",
+        "-w",
+        "2",
+        "--threads",
+        str(threads),
+    ]
     server = subprocess.Popen(
         [sys.executable, "-m", *command, "--keep-alive", "30", "--log-level", "warning"], stdin=subprocess.DEVNULL
     )
