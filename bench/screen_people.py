@@ -30,7 +30,7 @@ def _value(fact: Fact) -> str:
         return f"{list(fact.choices)}[1 + CAST(floor(random() * {len(fact.choices)}) AS INTEGER)]"
     if fact.kind == "division":
         return "CASE WHEN random() < 0.97 THEN towns[1 + CAST(floor(random() * len(towns)) AS INTEGER)] ELSE '110105001' END"
-    return "2120.0" if fact.kind == "number" else "'县里另有记录'"
+    return "CAST(2120 AS DOUBLE)" if fact.kind == "number" else "'县里另有记录'"
 
 
 def write(path: Path, count: int) -> None:
