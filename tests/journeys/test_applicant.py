@@ -43,6 +43,7 @@ def sound(request: pytest.FixtureRequest, axe: Callable[[Page], None]) -> Callab
     scripts = callspec is None or callspec.params.get("phone", True)
 
     def check(page: Page) -> None:
+        page.wait_for_load_state()  # a click returns before the next page is read
         if scripts:
             axe(page)
         width = page.evaluate("document.documentElement.scrollWidth")

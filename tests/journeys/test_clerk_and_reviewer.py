@@ -27,6 +27,7 @@ def sound(axe: Check, scripts: bool) -> Check:
     """Nothing for axe to say (it is a script itself, so not without scripts), and nothing wider than the screen."""
 
     def check(page: Page) -> None:
+        page.wait_for_load_state()  # a click returns before the next page is read
         if scripts:
             axe(page)
         width = page.evaluate("document.documentElement.scrollWidth")

@@ -3,6 +3,7 @@
 import socket
 import threading
 import time
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -18,23 +19,22 @@ from jiuyuan.refusals import BadInput, NotForRole, NotFound
 from tests.factories import OTHER_PLATFORM, staff
 from tests.people.sources.files import somebody
 
-# All of them write the one file of departments, which workers share.
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("departments")]
+pytestmark = pytest.mark.django_db
 KEY = "k" * 40
-FILE = settings.JIUYUAN.data / http.FILE
 
 
 @pytest.fixture(autouse=True)
-def no_memory_of_failures():
+def data(tmp_path, monkeypatch):
+    """A data folder of the test's own, for others write their departments into theirs at the same moment."""
     http.breakers.clear()
-    yield
-    FILE.unlink(missing_ok=True)
+    monkeypatch.setattr(settings, "JIUYUAN", replace(settings.JIUYUAN, data=tmp_path))
+    return tmp_path
 
 
 @pytest.fixture
-def server():
+def server(data):
     """The demonstration's departments, with `departments.toml` as they write it."""
-    server = departments.start(settings.JIUYUAN.data)
+    server = departments.start(data)
     yield server
     server.shutdown()
     server.server_close()
@@ -57,7 +57,7 @@ def clerk():
 
 
 def reached_at(url: str, key: str = KEY, client: str = "jiuyuan", timeout: float = 0.5, attempts: int = 3) -> None:
-    FILE.write_text(
+    (settings.JIUYUAN.data / http.FILE).write_text(
         f'[social_insurance]\nurl = "{url}"\nclient = "{client}"\nkey = "{key}"\ntimeout = {timeout}\nattempts = {attempts}\n'
     )
 
@@ -322,7 +322,7 @@ def test_one_department_that_is_down_does_not_stop_another(server):
     ],
 )
 def test_configuration_that_cannot_work_is_named(text, told):
-    FILE.write_text(text)
+    (settings.JIUYUAN.data / http.FILE).write_text(text)
     with pytest.raises(NotAnswering, match=told):
         http.ask("social_insurance", "1", "王")
 
@@ -335,7 +335,7 @@ def test_department_without_an_interface_says_to_use_a_file():
 def test_key_does_not_show_in_what_is_printed(server):
     interface = http.interfaces()["social_insurance"]
     assert interface.key not in repr(interface)
-    assert FILE.stat().st_mode & 0o077 == 0
+    assert (settings.JIUYUAN.data / http.FILE).stat().st_mode & 0o077 == 0
 
 
 # Who may ask --------------------------------------------------------------------------------------------------------------

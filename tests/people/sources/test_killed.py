@@ -25,11 +25,21 @@ _PRELUDE = """
 import os, random, signal, sys, threading
 import django
 django.setup()
+from django.db import connection
 from jiuyuan.people.sources import running, taking_back
 running.CHUNK = taking_back.CHUNK = 10
-seconds = float(sys.argv.pop(1))
-if seconds:
-    threading.Timer(seconds, os.kill, (os.getpid(), signal.SIGKILL)).start()
+last = int(sys.argv.pop(1))
+said = 0
+
+def until_the_last(execute, *statement):
+    # At some moment during or soon after that statement, however fast the machine is.
+    global said
+    said += 1
+    if said == last:
+        threading.Timer(random.uniform(0, 0.005), os.kill, (os.getpid(), signal.SIGKILL)).start()
+    return execute(*statement)
+
+connection.execute_wrappers.append(until_the_last)
 """
 _COMMAND = _PRELUDE + "from jiuyuan.cli import main\nsys.exit(main(sys.argv[1:]))"
 _TAKE_BACK = _PRELUDE + "taking_back.run(int(sys.argv[1]))\nos._exit(0)"
@@ -56,9 +66,9 @@ def installation(tmp_path):
     }
     environment.pop("JIUYUAN_DATABASE_URL", None)
 
-    def run(program: str, *arguments: object, seconds: float = 0) -> tuple[int, str]:
+    def run(program: str, *arguments: object, statements: int = 0) -> tuple[int, str]:
         done = subprocess.run(
-            [sys.executable, "-c", program, *([str(seconds)] if program.startswith("\nimport os, random") else []), *map(str, arguments)],
+            [sys.executable, "-c", program, *([str(statements)] if program.startswith("\nimport os, random") else []), *map(str, arguments)],
             env=environment, capture_output=True, text=True, timeout=120,
         )  # fmt: skip
         finished = (
@@ -126,7 +136,7 @@ def test_imports_killed_at_ten_random_moments_each(installation, tmp_path):
         """Killed and started again until it ends by itself."""
         killed = 0
         for _ in range(KILLS.get(arguments[0], KILLS["take back"])):
-            status, _ = run(program, *arguments, seconds=chance.uniform(0.05, 1.2))
+            status, _ = run(program, *arguments, statements=chance.randint(1, 90))
             if status != -signal.SIGKILL:
                 return killed
             killed += 1
