@@ -34,6 +34,8 @@ class Right(StrEnum):
     SCREEN = "screen"
     RUN_NIGHTLY = "run_nightly"
     SEE_FIGURES = "see_figures"
+    VISIT = "visit"
+    SEE_VISITS = "see_visits"
 
 
 RIGHTS: dict[Right, frozenset[Role]] = {
@@ -49,4 +51,6 @@ RIGHTS: dict[Right, frozenset[Role]] = {
     Right.SCREEN: frozenset({Role.REVIEWER, Role.SUPERVISOR}),
     Right.RUN_NIGHTLY: frozenset({Role.PROVINCE}),
     Right.SEE_FIGURES: CASE_STAFF,
+    Right.VISIT: frozenset({Role.CLERK}),
+    Right.SEE_VISITS: frozenset({Role.CLERK, Role.REVIEWER}),
 }

@@ -275,3 +275,7 @@ class NightlyRun(models.Model):
     class Meta:
         verbose_name = "夜间核查"
         ordering = ["-day"]
+
+
+# Django finds an app's models here; these stand apart because a visit can be to anybody, on the register or not.
+import jiuyuan.recognitions.visits  # noqa: E402, F401

@@ -1,0 +1,78 @@
+"""Models of visits at home (四(一) 入户调查). Models of the app, found in `models`."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from jiuyuan.agencies.models import User
+from jiuyuan.agencies.scope import Scope, ScopedManager
+from jiuyuan.people.models import Document, Person
+
+
+class Visit(models.Model):
+    """What a clerk brought back from somebody's home: a draft until a clerk confirms it online, then facts.
+
+    `uid` is chosen where the visit was written down, so that sending it twice makes one. `seen` is what stood when the
+    list was taken along: what has changed since is a conflict for whoever confirms.
+    """
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", "待确认"
+        CONFIRMED = "confirmed", "已确认"
+        DISCARDED = "discarded", "未采用"
+
+    scope: ClassVar = Scope(area="person__area", owner=None)
+
+    uid = models.UUIDField("走访编号", unique=True)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="visits", verbose_name="人员", db_index=False)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="走访人")
+    by_name = models.CharField("走访人姓名", max_length=80)
+    visited_on = models.DateField("走访日期")
+    nobody_home = models.BooleanField("家中无人", default=False)
+    place = models.CharField("地点", max_length=200, blank=True)
+    found: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField("走访所见", default=dict)
+    seen: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField("带走名单时的记录", default=dict)
+    remarks = models.TextField("情况说明", blank=True)
+    wanted = models.TextField("需要的帮助", blank=True)
+    received_at = models.DateTimeField("收到时间")
+    status = models.CharField("状态", max_length=10, choices=Status, default=Status.DRAFT)
+    taken: "models.JSONField[list[str], list[str]]" = models.JSONField("记为事实的事项", default=list)
+    decided_by_name = models.CharField("确认人", max_length=80, blank=True)
+    decided_at = models.DateTimeField("确认时间", null=True)
+    reason = models.CharField("不采用的原因", max_length=400, blank=True)
+
+    objects = ScopedManager()
+
+    class Meta:
+        verbose_name = "入户走访"
+        ordering = ["-visited_on", "-id"]
+        indexes = [
+            models.Index(fields=["person", "visited_on"], name="recognitions_visits_of_one"),
+            models.Index(fields=["id"], condition=Q(status="draft"), name="recognitions_visits_waiting"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="recognitions_a_visit_is_decided_by_somebody",
+                condition=Q(status="draft", decided_at=None) | (Q(decided_at__isnull=False) & ~Q(decided_by_name="")),
+            ),
+            models.CheckConstraint(
+                name="recognitions_a_visit_is_discarded_for_a_reason",
+                condition=~Q(status="discarded") | ~Q(reason=""),
+            ),
+        ]
+
+
+class VisitPhoto(models.Model):
+    """A photograph taken on a visit."""
+
+    scope: ClassVar = Scope(area="visit__person__area", owner=None)
+
+    visit = models.ForeignKey(Visit, models.PROTECT, related_name="photos", verbose_name="走访")
+    document = models.ForeignKey(Document, models.PROTECT, related_name="+", verbose_name="照片")
+
+    objects = ScopedManager()
+
+    class Meta:
+        verbose_name = "走访照片"
+        ordering = ["id"]

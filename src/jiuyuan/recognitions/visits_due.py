@@ -1,0 +1,95 @@
+"""Whom to visit in an area, and what was brought back (四(一)): who is being investigated first, then who has something
+coming, then who was not visited for the longest time."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Case, DateField, Exists, IntegerField, Max, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
+
+from jiuyuan import clock
+from jiuyuan.agencies.models import Agency, User
+from jiuyuan.agencies.roles import Right
+from jiuyuan.agencies.scope import ScopedQuerySet
+from jiuyuan.history import services as history
+from jiuyuan.recognitions import queries
+from jiuyuan.recognitions.models import Investigation, Recognition, Warning
+from jiuyuan.recognitions.visits import Visit
+from jiuyuan.refusals import NotForRole, NotFound
+
+PAGE = 50
+INVESTIGATED, COMING, OTHERWISE = range(3)
+NEVER = date(1900, 1, 1)
+_LARGEST_KEY = 2**63 - 1
+
+
+def to_visit(user: User, agency: str = "", address: str = "") -> ScopedQuerySet:
+    """Everybody active on the register of the area, with `urgency` and the day of the `last` visit (`NEVER` for none)."""
+    _refuse_others(user)
+    rows = Recognition.objects.visible_to(user).filter(status=Recognition.Status.ACTIVE)
+    if agency:
+        chosen = Agency.objects.filter(code=agency, path__startswith=user.area).first()
+        rows = rows.filter(person__area__startswith=chosen.path) if chosen else rows.none()
+    if address.strip():
+        rows = rows.filter(person__address__contains=address.strip())
+    of_this: dict[str, Any] = {"recognition": OuterRef("pk")}
+    open_ones = Investigation.objects.unscoped().filter(**of_this).exclude(status=Investigation.Status.DECIDED)
+    coming = Warning.objects.unscoped().filter(**of_this, **queries.coming())
+    visits = Visit.objects.unscoped().filter(person=OuterRef("person_id")).order_by()
+    counting = visits.filter(nobody_home=False).exclude(status=Visit.Status.DISCARDED).values("person")
+    return rows.select_related("person__agency").annotate(
+        urgency=Case(
+            When(Exists(open_ones.order_by()), then=Value(INVESTIGATED)),
+            When(Exists(coming.order_by()), then=Value(COMING)),
+            default=Value(OTHERWISE),
+            output_field=IntegerField(),
+        ),
+        last=Coalesce(
+            Subquery(counting.annotate(last=Max("visited_on")).values("last")), Value(NEVER), output_field=DateField()
+        ),
+        waiting=Exists(visits.filter(status=Visit.Status.DRAFT)),
+    )
+
+
+def page_of(rows: ScopedQuerySet, cursor: str) -> tuple[list[Any], str | None]:
+    """A page by key and the cursor of the next; a bad cursor means the first."""
+    urgency, _, rest = cursor.partition("_")
+    day, _, pk = rest.partition("_")
+    try:
+        if cursor:
+            first, after, key = int(urgency), date.fromisoformat(day), min(int(pk), _LARGEST_KEY)
+            rows = rows.filter(
+                Q(urgency__gt=first) | Q(urgency=first, last__gt=after) | Q(urgency=first, last=after, pk__gt=key)
+            )
+    except ValueError:
+        pass
+    found = list(rows.order_by("urgency", "last", "pk")[: PAGE + 1])
+    end = found[PAGE - 1] if len(found) > PAGE else None
+    return found[:PAGE], f"{end.urgency}_{end.last}_{end.pk}" if end else None
+
+
+def brought_back(user: User, status: str) -> ScopedQuerySet:
+    """Visits of the area in one state."""
+    _refuse_others(user)
+    return Visit.objects.visible_to(user).filter(status=status).select_related("person__agency")
+
+
+def opened(user: User, pk: int) -> Visit:
+    """One visit. The look is recorded. Raises `NotFound`, `NotForRole`."""
+    rows = Visit.objects.visible_to(user).select_related("person__agency")
+    visit: Visit | None = rows.filter(pk=pk).first() if 0 < pk <= _LARGEST_KEY else None
+    if visit is None:
+        raise NotFound("没有这次走访。")
+    _refuse_others(user)
+    history.looked(user.actor, visit.person.file, "走访记录", visit.person.area)
+    return visit
+
+
+def days_since(last: date) -> int | None:
+    """How long ago somebody was visited, in days; None for never."""
+    return None if last == NEVER else (clock.today() - last).days
+
+
+def _refuse_others(user: User) -> None:
+    if not user.may(Right.SEE_VISITS):
+        raise NotForRole("入户走访由基层经办人办理，县级复核人可以查看。")
