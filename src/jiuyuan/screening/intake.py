@@ -6,18 +6,19 @@ finds something are those rows listed and left out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from pathlib import Path
 
 import duckdb
+from sqlglot import exp
 
 from jiuyuan.rules.policy import Policy
 from jiuyuan.rules.sql import contradictions
 from jiuyuan.screening.question import PLACE
-from jiuyuan.screening.reading import Reading, as_it_is, as_written, constant, quoted, text
+from jiuyuan.screening.reading import EXTREMES, Reading, as_it_is, as_written, constant, latest, quoted, text
 from jiuyuan.screening.rejects import Rejected
 from jiuyuan.screening.tables import ROW, Table
 
@@ -87,12 +88,18 @@ class Group:
         inner = f"SELECT {', '.join([*beside, *raw])} FROM read_parquet([{files}]{options})"
         return f"(SELECT *, {', '.join(f'{r.value} AS {name}' for name, r in self._readings.items())} FROM ({inner})) AS read"
 
-    def _contradictory(self) -> dict[str, str]:
+    def _contradictory(self) -> dict[str, tuple[str, str]]:
+        """By field: the condition of a row that contradicts itself, and the aggregate that tells whether there is any."""
         facts = [name for name in self._headings if name != "id"]
-        found = {name: each.sql("duckdb") for name, each in contradictions(facts, self._as_of).items()}
+        found: dict[str, tuple[str, str]] = {}
+        for name, each in contradictions(facts, self._as_of).items():
+            condition = f"coalesce({each.sql('duckdb')}, FALSE)"
+            later = isinstance(each, exp.GT)  # than a day; then so is the last of all days
+            found[name] = condition, latest(name, constant(self._as_of)) if later else f"count_if({condition})"
         if "as_of" in facts:
-            found["as_of"] = f"as_of <> {constant(self._as_of)}"
-        return {name: f"coalesce({condition}, FALSE)" for name, condition in found.items()}
+            condition = f"coalesce(as_of <> {constant(self._as_of)}, FALSE)"
+            found["as_of"] = condition, f"count_if({condition})"
+        return found
 
     def _look(self) -> tuple[list[str], list[str]]:
         """The columns with values that cannot be read, and the conditions by which known facts contradict each other."""
@@ -106,14 +113,18 @@ class Group:
         ]
 
     def _wrong(self) -> list[str]:
-        conditions = self._contradictory().values()
-        counts = {name: reading.faults for name, reading in self._readings.items() if reading.faults != "0"}
-        counts |= {condition: f"count_if({condition})" for condition in conditions}
-        if not counts:
-            return []
-        found = self._engine.execute(f"SELECT {', '.join(counts.values())} FROM {self._read()}").fetchone()
+        """What is wrong somewhere: names of columns, and conditions of contradiction."""
+        looks = {name: reading.faults for name, reading in self._readings.items()}
+        looks |= dict(self._contradictory().values())
+        # The first and last values of a column stand in the file's own statistics, as long as nothing else is asked with them.
+        by_extremes = {name: look for name, look in looks.items() if look.startswith(EXTREMES)}
+        by_rows = {name: look for name, look in looks.items() if name not in by_extremes and look != "0"}
+        return [name for asked in (by_extremes, by_rows) if asked for name in self._true(asked)]
+
+    def _true(self, looks: Mapping[str, str]) -> list[str]:
+        found = self._engine.execute(f"SELECT {', '.join(looks.values())} FROM {self._read()}").fetchone()
         assert found is not None
-        return [name for name, count in zip(counts, found, strict=True) if count]
+        return [name for name, wrong in zip(looks, found, strict=True) if wrong]
 
     def _listed(self, faulty: Sequence[str], contradictory: Sequence[str]) -> Iterator[Rejected]:
         shown = {str(table.path): str(table.shown) for table in self._tables}

@@ -28,12 +28,15 @@ _NUMBERS = (
     "FLOAT",
 )
 _MOST = "1e300"
+#: How an aggregate begins that needs no more than the first and the last value of a column.
+EXTREMES = "coalesce("
 _BLANK = "' ' || chr(9) || chr(10) || chr(13) || chr(12288) || chr(65279)"
 
 
 @dataclass(frozen=True)
 class Reading:
-    """`value`: the fact, NULL where it is unknown or cannot be read. `faults`: an aggregate that is 0 where all can.
+    """`value`: the fact, NULL where it is unknown or cannot be read. `faults`: an aggregate that is 0 or FALSE where
+    all can.
 
     `bad`: TRUE for such a row, never NULL. `exact`: the type of the column fits, so that the value is the column, or a cast.
     """
@@ -70,8 +73,9 @@ def as_it_is(fact: Fact | None, column: str, kind: str) -> Reading | None:
     if fact.kind == "date" and (kind == "DATE" or kind.startswith("TIMESTAMP")):
         value = column if kind == "DATE" else f"CAST({column} AS DATE)"
         outside = f"{value} < DATE '0001-01-01' OR {value} > DATE '9999-12-31'"
-        # The first and the last of them tell whether there is any, for less than a comparison of each.
-        some = f"CAST(coalesce(min({value}) < DATE '0001-01-01' OR max({value}) > DATE '9999-12-31', FALSE) AS INTEGER)"
+        # The first and the last of them tell whether there is any, for less than a comparison of each. Not so for numbers:
+        # statistics of a file leave out what is no number.
+        some = f"{EXTREMES}min({value}) < DATE '0001-01-01' OR max({value}) > DATE '9999-12-31', FALSE)"
         return Reading(value, some, f"coalesce({outside}, FALSE)", exact=True)
     if fact.kind == "number" and (kind in ("DOUBLE", *_NUMBERS) or kind.startswith("DECIMAL")):
         value = column if kind == "DOUBLE" else f"CAST({column} AS DOUBLE)"
@@ -171,6 +175,11 @@ def _dates(there: str) -> str:
     days = f"list_transform({pieces}, lambda piece: {_date('piece')})"
     read = f"CASE WHEN len(list_filter({days}, lambda day: day IS NULL)) = 0 THEN {days} END"
     return f"CASE WHEN {there} IN ('[]', '无') THEN CAST([] AS DATE[]) WHEN len({pieces}) > 0 THEN {read} END"
+
+
+def latest(column: str, day: str) -> str:
+    """An aggregate: whether any value of the column is later than the day."""
+    return f"{EXTREMES}max({column}) > {day}, FALSE)"
 
 
 def constant(day: date) -> str:
