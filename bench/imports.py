@@ -1,6 +1,6 @@
 """Departments' data and earlier registers: a million rows against a register of a million people, beside a bare COPY.
 
-    python bench/imports.py [--people 1000000] [--register 100000] [--keep-going]
+    python -m bench.imports [--people 1000000] [--register 100000] [--keep-going]
 
 PostgreSQL runs in a cluster of its own, SQLite in a temporary folder. Each measured run is a process of its own, so that its
 peak memory is its own. The bound is what the database alone needs to take in the very rows that the run wrote: COPY of the
@@ -14,7 +14,6 @@ import csv
 import json
 import os
 import random
-import resource
 import subprocess
 import sys
 import tempfile
@@ -23,7 +22,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+from bench.processor import peak
 
 AREA = "22/2201/220102/"
 ON_FILE, DECLARED = 0.94, 0.35  # of the rows; of the people
@@ -94,7 +93,8 @@ def _installed(folder: Path, url: str) -> dict[str, str]:
 def _measured(inside: str, options: argparse.Namespace, environment: dict[str, str]) -> dict[str, float]:
     command = [
         sys.executable,
-        __file__,
+        "-m",
+        "bench.imports",
         "--inside",
         inside,
         "--people",
@@ -104,10 +104,6 @@ def _measured(inside: str, options: argparse.Namespace, environment: dict[str, s
     ]
     done = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, text=True)
     return dict(json.loads(done.stdout.splitlines()[-1]))
-
-
-def _peak() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def _reviewer():
@@ -163,7 +159,7 @@ def inside_plant(options: argparse.Namespace) -> dict[str, float]:
         with connection.cursor() as cursor:
             cursor.execute("SELECT setval(pg_get_serial_sequence('people_person', 'id'), %s)", [options.people])
             cursor.execute("VACUUM ANALYZE")
-    return {"seconds": time.monotonic() - began, "memory": _peak()}
+    return {"seconds": time.monotonic() - began, "memory": peak()}
 
 
 def _rows(options: argparse.Namespace) -> Iterator[list[str]]:
@@ -196,13 +192,13 @@ def inside_department(options: argparse.Namespace) -> dict[str, object]:
         writer.writerows(_rows(options))
         writer.writerow(["合计", "", options.people])
     user = _reviewer()
-    began, worked, before = time.monotonic(), time.process_time(), _peak()
+    began, worked, before = time.monotonic(), time.process_time(), peak()
     with path.open("rb") as file:
         batch = services.upload(
             user, "social_insurance", path.name, iter(lambda: file.read(1 << 20), b""), dry=False, waits=False
         )
     batch = running.run(batch.pk, recording.work_for)
-    seconds, memory = time.monotonic() - began, _peak()
+    seconds, memory = time.monotonic() - began, peak()
     facts = Fact.objects.unscoped().filter(batch=batch).count()
     acts = Entry.objects.filter(action="facts_recorded").count()
     figures = {
@@ -236,7 +232,7 @@ def inside_bound(options: argparse.Namespace) -> dict[str, float]:
             while piece := file.read(1 << 20):
                 copy.write(piece)
         seconds = time.monotonic() - began
-    return {"seconds": seconds, "memory": _peak()}
+    return {"seconds": seconds, "memory": peak()}
 
 
 def inside_register(options: argparse.Namespace) -> dict[str, object]:
@@ -269,7 +265,7 @@ def inside_register(options: argparse.Namespace) -> dict[str, object]:
             user, "earlier_register", path.name, iter(lambda: file.read(1 << 20), b""), dry=False, waits=False
         )
     batch = running.run(batch.pk, importing.work_for)
-    return {"seconds": time.monotonic() - began, "memory": _peak(), "figures": dict(batch.counts)}
+    return {"seconds": time.monotonic() - began, "memory": peak(), "figures": dict(batch.counts)}
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """A night over a register of a million: the rules over all of it, what they find written down, beside reading the rows alone.
 
-    python bench/nightly.py [--people 1000000]
+    python -m bench.nightly [--people 1000000]
 
 A PostgreSQL of its own; the register is written past the services, for it is what the night finds and not what is
 measured. One in twenty has something that may be found; only those have single facts behind their columns, which is all
@@ -11,7 +11,6 @@ import argparse
 import json
 import os
 import random
-import resource
 import subprocess
 import sys
 import tempfile
@@ -19,7 +18,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+from bench.processor import peak
+
 DAY = "2026-03-02"
 SAMPLE = 10_000
 AIM = 60
@@ -36,10 +36,9 @@ def main() -> None:
         django.setup()
         began = time.monotonic()
         figures = globals()[f"inside_{options.inside}"](options.people) or {}
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         print(
             json.dumps(
-                {"seconds": figures.pop("seconds", time.monotonic() - began), "memory": peak, "figures": figures}
+                {"seconds": figures.pop("seconds", time.monotonic() - began), "memory": peak(), "figures": figures}
             )
         )
         return
@@ -80,7 +79,7 @@ def main() -> None:
 
 
 def _measured(inside: str, people: int, environment: dict[str, str]) -> dict[str, Any]:
-    command = [sys.executable, __file__, "--inside", inside, "--people", str(people)]
+    command = [sys.executable, "-m", "bench.nightly", "--inside", inside, "--people", str(people)]
     done = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, text=True)
     return dict(json.loads(done.stdout.splitlines()[-1]))
 
@@ -164,12 +163,10 @@ def inside_bound(_people: int) -> None:
     """What the engine needs for the rows alone: joined, and thrown away."""
     from django.db import connection
 
-    from jiuyuan.people.models import KNOWN
-    from jiuyuan.recognitions import screened
+    from jiuyuan.recognitions import register
 
     with connection.cursor() as cursor:
-        rows = screened._REGISTER.format(columns=", ".join(f"k.{name}" for name in KNOWN))
-        cursor.execute("EXPLAIN (ANALYZE, TIMING OFF) " + rows)
+        cursor.execute("EXPLAIN (ANALYZE, TIMING OFF) " + register.in_postgres())
 
 
 def inside_night(people: int) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bench import by_hand
+from bench import by_hand, processor
 from jiuyuan.rules import policy
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.logic import reads
@@ -135,12 +135,11 @@ def workers(day: str) -> dict[str, Callable[..., Round]]:
 def usage() -> tuple[float, float]:
     """Seconds of processor time, and the most memory, of this process and of the Java that it started."""
     own = resource.getrusage(resource.RUSAGE_SELF)
-    seconds, peak = own.ru_utime + own.ru_stime, own.ru_maxrss / 1024
+    seconds, peak = own.ru_utime + own.ru_stime, processor.peak()
     for child in _children():
         fields = Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()
         seconds += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-        status = Path(f"/proc/{child}/status").read_text()
-        peak += next((int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmHWM")), 0)
+        peak += processor.peak(child)
     return seconds, peak
 
 

@@ -7,6 +7,7 @@ import json
 import resource
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -200,6 +201,14 @@ BOOLEANS = {
     )
 } | {"laid_off_from_state_enterprise": "laid_off"}  # fmt: skip
 WAGES = np.array([])
+
+
+def peak() -> float:
+    """In megabytes. Not `ru_maxrss`, which would count what the process that started this one had."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
+
+
 what = json.loads(sys.argv[1])
 DAY = np.datetime64(what["day"])
 FIGURES = what["wages"]
@@ -227,4 +236,4 @@ for _ in sys.stdin:  # a line for each round
     run()
     seconds, usage = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF)
     cpu = usage.ru_utime + usage.ru_stime - before.ru_utime - before.ru_stime
-    print(json.dumps({"seconds": seconds, "cpu": cpu, "peak": usage.ru_maxrss / 1024}), flush=True)
+    print(json.dumps({"seconds": seconds, "cpu": cpu, "peak": peak()}), flush=True)

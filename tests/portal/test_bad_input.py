@@ -159,6 +159,7 @@ def a_bitmap() -> bytes:
         (b"%PDF-1.7 broken", "证明.pdf", "“证明.pdf”不是完好的PDF文件"),
         (b"", "空.jpg", "“空.jpg”是空文件，请重新拍照或选择。"),
     ],
+    ids=["40 MB", "no picture", "a bitmap", "locked PDF", "broken PDF", "empty"],
 )
 @pytest.mark.parametrize("box", ["camera", "file"])
 def test_a_picture_that_cannot_be_used_is_named_beside_its_box(client, content, name, sentence, box):
