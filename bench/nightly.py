@@ -128,14 +128,15 @@ def inside_plant(people: int) -> None:
 
     plant_jilin()
     platform, county = Agency.objects.get(code="220102001"), Agency.objects.get(code="220102")
-    sealed = encrypt(b"13800000000", "people.person.phone")
+    phone = encrypt(b"13800000000", "people.person.phone")
+    id_number = encrypt(b"220102198001010020", "people.person.id_number")
     with connection.cursor() as cursor:
         cursor.execute(
             """INSERT INTO people_person (id, name, name_pinyin, id_number, id_index, birth_date, sex, phone, phone_index,
                  address, agency_id, area, created_at, version)
-               SELECT g, '某某', 'mou mou', %(sealed)s, md5(g::text), '1980-01-01', 'female', %(sealed)s, '', '', %(agency)s,
+               SELECT g, '某某', 'mou mou', %(id_number)s, md5(g::text), '1980-01-01', 'female', %(phone)s, '', '', %(agency)s,
                  %(area)s, now(), 1 FROM generate_series(1, %(people)s) g""",
-            {"sealed": sealed, "agency": platform.pk, "area": platform.path, "people": people},
+            {"id_number": id_number, "phone": phone, "agency": platform.pk, "area": platform.path, "people": people},
         )
         cursor.execute(
             f"INSERT INTO people_knownfacts (person_id, {', '.join(_KNOWN)}) "
