@@ -4,9 +4,11 @@ Inside: the case stands below the visitor's agency, or is their own. Outside: an
 stranger. POSTs are undone, so that each visitor finds the same case. The API has its own table (`test_every_endpoint_by_role`).
 """
 
+import json
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
+from uuid import UUID
 from zipfile import ZipFile
 
 import pytest
@@ -21,8 +23,9 @@ from jiuyuan.applications.models import Application
 from jiuyuan.desk import spreadsheets
 from jiuyuan.people import corrections, families, merging
 from jiuyuan.people.sources import services as imports
-from jiuyuan.recognitions import exits, investigations
+from jiuyuan.recognitions import exits, investigations, visiting
 from jiuyuan.recognitions import services as recognitions
+from jiuyuan.recognitions.visits import Visit
 from tests.factories import (
     OTHER_COUNTY,
     OTHER_PLATFORM,
@@ -114,6 +117,18 @@ LISTED = {
     "GET desk:extract_progress": "403 200 200 403 403 403 403 302 | 403 404 404 - 403 403 403 302",
     "GET desk:leads":           "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
     "GET desk:lead":            "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
+    "GET desk:visits":           "200 200 403 403 403 403 403 302 | 200 200 403 - 403 403 403 302",
+    "GET desk:visits_received":  "200 200 403 403 403 403 403 302 | 200 200 403 - 403 403 403 302",
+    "GET desk:visits_on_paper":  "200 403 403 403 403 403 403 302 | 200 403 403 - 403 403 403 302",
+    "GET desk:visits_offline":   "200 403 403 403 403 403 403 302 | 200 403 403 - 403 403 403 302",
+    "GET desk:visits_worker":    "200 403 403 403 403 403 403 302 | 200 403 403 - 403 403 403 302",
+    "GET desk:visits_session":   "200 403 403 403 403 403 403 302 | 200 403 403 - 403 403 403 302",
+    "POST desk:visits_take":     "200 403 403 403 403 403 403 401 | 200 403 403 - 403 403 403 401",
+    "POST desk:visits_send":     "200 403 403 403 403 403 403 401 | 404 403 403 - 403 403 403 401",
+    "GET desk:visit":            "200 200 403 403 403 403 403 302 | 404 404 403 - 403 403 403 302",
+    "POST desk:visit_discard":   "302 403 403 403 403 403 403 401 | 404 404 403 - 403 403 403 401",
+    "GET desk:visit_photo":      "200 200 403 403 403 403 403 302 | 404 404 403 - 403 403 403 302",
+    "GET desk:visit_enter":      "200 403 403 403 403 403 403 302 | 404 403 403 - 403 403 403 302",
     "GET portal:selfcheck":      "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
     "GET portal:register":       "200 200 200 200 200 302 200 200 | 200 200 200 - 200 302 200 200",
     "GET portal:apply":          "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
@@ -164,6 +179,10 @@ SHOWS = {
     "GET desk:objections": "once on the register",
     "GET desk:warnings": "on the register",
     "GET desk:leads": "lead",
+    "GET desk:visits": "on the register",
+    "GET desk:visits_received": "on the register",
+    "GET desk:visits_on_paper": "on the register",
+    "POST desk:visits_take": "on the register",
     "GET desk:changes": "name",
     "GET desk:families": "name",
     "GET desk:history": "number",
@@ -246,6 +265,10 @@ class World:
         for name in ("", "_progress", "_report", "_take_back", "_start", "_discard"):
             self.arguments[f"desk:import{name}"] = [batch.pk]
         self.arguments |= {"desk:extract": [extract], "desk:extract_progress": [extract], "desk:lead": [lead]}
+        visit, to_send = self._a_visit(self.recognised.person_id)
+        for name in ("visit", "visit_discard"):
+            self.arguments[f"desk:{name}"] = [visit.pk]
+        self.arguments |= {"desk:visit_photo": [visit.pk, visit.photos.get().pk], "desk:visit_enter": person}
         asked, change, family = self._a_changed_file()
         self.arguments |= {"desk:correction_answer": [asked], "desk:family_clear": [family]}
         self.arguments |= {key: [change] for key in ("desk:change_confirm", "desk:change_undo")}
@@ -259,6 +282,10 @@ class World:
             "desk:search": {"q": "欧阳秀英"},
             "desk:batch": {"action": "accept"},
             "portal:notices": {"platform": self.case.agency.code},
+            "desk:visits_on_paper": {"person": self.recognised.person_id},
+            "desk:visits_take": {"person": self.recognised.person_id},
+            "desk:visits_send": to_send,
+            "desk:visit_discard": {"reason": "走错了门。"},
         }
         self.words = {
             "number": self.case.number,
@@ -277,6 +304,13 @@ class World:
         change = merging.request_merge(self.clerk, person, self.recognised.person_id, "疑为同一人。")
         family = families.certify(self.reviewer, person, ground="入户核实。")
         return asked.pk, change.pk, family.pk
+
+    def _a_visit(self, person: int) -> tuple[Visit, dict[str, str]]:
+        """A visit that waits to be confirmed, and another as a device sends it."""
+        brought = {"person": person, "visited_on": clock.today().isoformat(), "found": {"wants_work": True}}
+        photos = [("门口.jpg", a_photograph())]
+        visit = visiting.receive(self.clerk, visiting.Brought(uid=str(UUID(int=1)), **brought), photos)
+        return visit, {"visit": json.dumps({"uid": str(UUID(int=2)), **brought})}
 
     def _a_lead(self) -> tuple[int, int]:
         """A list with one townswoman of the same platform who has not applied."""

@@ -23,6 +23,7 @@ _PAGES: tuple[tuple[str, str, Right, str], ...] = (
     ("investigations", "调查", _PEOPLE, ""),
     ("objections", "退出异议", _PEOPLE, ""),
     ("warnings", "预警", _PEOPLE, ""),
+    ("visits", "入户走访", Right.SEE_VISITS, ""),
     ("families", "零就业家庭", _PEOPLE, ""),
     ("changes", "档案更正", _PEOPLE, ""),
     ("leads", "待联系", _PEOPLE, ""),

@@ -71,6 +71,9 @@ _OTHER_ACTS = {
     "extract_uploaded": "上传待筛查的名单",
     "extract_screened": "名单筛查完成",
     "lead_dismissed": "联系后不申请",
+    "visit_received": "收到入户走访",
+    "visit_confirmed": "确认入户走访所见",
+    "visit_discarded": "入户走访未采用",
     "facts_withdrawn": "撤回随文件导入的事实",
 }
 ACTS = {t.action: t.done or t.label for t in transitions.TABLE} | _OTHER_ACTS
@@ -144,7 +147,7 @@ def _said(payload: dict[str, Any]) -> str:
     for name in _SAID:
         if value := payload.get(name):
             parts.append("；".join(map(str, value)) if isinstance(value, list) else _WORDS[name].get(value, str(value)))
-    for name, label in (("due_on", "办结期限"), ("ends_on", "公示到")):
+    for name, label in (("due_on", "办结期限"), ("ends_on", "公示到"), ("visited_on", "走访日期")):
         if value := payload.get(name):
             parts.append(f"{label}{short_day(date.fromisoformat(value))}")
     return "；".join(re.sub("[。；]+$", "", part) for part in parts)

@@ -1,0 +1,135 @@
+"""Forms of visits at home: whom to visit, what was found, and what of it becomes facts."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+
+from jiuyuan import clock
+from jiuyuan.agencies.models import Agency, User
+from jiuyuan.desk.forms.facts import fact_field, value_said
+from jiuyuan.desk.forms.spoken import INLINE, SpokenForm
+from jiuyuan.desk.forms.window import FilesInput
+from jiuyuan.people.models import Person
+from jiuyuan.recognitions.visiting import BESIDE, FINDABLE, LEAVE, SETTLE, TAKE, Brought, Finding
+from jiuyuan.recognitions.visits import Visit
+from jiuyuan.rules.facts import FACTS
+
+_ANSWERS = [("true", "是"), ("false", "否"), ("", "没有问到")]
+_WORDS = forms.Textarea({"rows": 3})
+
+
+class VisitFilterForm(forms.Form):
+    """What narrows the list of whom to visit."""
+
+    use_required_attribute = False
+    agency = forms.ChoiceField(label="平台、社区", required=False)
+    address = forms.CharField(label="地址中有", required=False, help_text="例如村名、小区名、路名")
+
+    def __init__(self, user: User, data: Any) -> None:
+        super().__init__(data)
+        below = Agency.objects.filter(path__startswith=user.area).exclude(pk=user.agency_id or 0).order_by("path")
+        choices = [(agency.code, agency.name) for agency in below]
+        if not choices:
+            del self.fields["agency"]
+        else:
+            self.fields["agency"].choices = [("", "全部"), *choices]  # type: ignore[attr-defined]
+
+
+class VisitForm(SpokenForm):
+    """One visit, the same at the desk and on a telephone without network."""
+
+    uid = forms.CharField(widget=forms.HiddenInput)
+    visited_on = forms.DateField(label="走访日期", widget=forms.DateInput({"type": "date", "class": "medium"}))
+    nobody_home = forms.BooleanField(label="家中无人", required=False, help_text="没有见到人就勾选，改日再访。")
+    place = forms.CharField(label="地点", required=False, help_text="不在登记的地址见面时，写清在哪里。")
+    remarks = forms.CharField(label="看到和听到的情况", required=False, widget=_WORDS)
+    wanted = forms.CharField(
+        label="需要什么帮助？", required=False, widget=_WORDS, help_text="例如：岗位、培训、看护孩子。"
+    )
+    photos = forms.FileField(
+        label="照片",
+        required=False,
+        widget=FilesInput({"multiple": True}),
+        help_text="最多6张，每张不超过10MB。拍人要先问过本人。",
+    )
+
+    def __init__(self, data: Any = None, files: Any = None, *, person: Person | None = None) -> None:
+        """Without a `person`, the form is nobody's yet and holds no day."""
+        initial = {"visited_on": clock.today(), "uid": str(uuid4()), "place": person.address} if person else {}
+        super().__init__(data, files, initial=initial)
+        for name in FINDABLE:
+            self.fields[fact_field(name)] = _question(name)
+
+    def place_of(self, name: str) -> str | None:
+        return super().place_of(fact_field(name) if name in FACTS else "photos" if name == "file" else name)
+
+    def questions(self) -> list[forms.BoundField]:
+        return [self[fact_field(name)] for name in FINDABLE]
+
+    def brought(self, person: int) -> Brought:
+        said = self.said()
+        found = {n: v for n in FINDABLE if (v := value_said(n, said[fact_field(n)])) is not None}
+        texts = {name: said[name] or "" for name in ("uid", "visited_on", "place", "remarks", "wanted")}
+        return Brought(person=person, nobody_home=bool(said["nobody_home"]), found=found, **texts)
+
+
+def _question(name: str) -> forms.Field:
+    fact = FACTS[name]
+    if fact.kind == "boolean":
+        shown = forms.RadioSelect(INLINE)
+        return forms.ChoiceField(label=fact.question, help_text=fact.hint, choices=_ANSWERS, initial="", widget=shown)
+    entered = forms.TextInput({"inputmode": "decimal", "class": "short"})
+    return forms.CharField(label=fact.question, help_text=fact.hint, required=False, widget=entered)
+
+
+class ConfirmForm(SpokenForm):
+    """What becomes of each thing that a visit found. Where it conflicts with what stands, nothing is chosen beforehand."""
+
+    stood = forms.IntegerField(widget=forms.HiddenInput)
+    settlement = forms.CharField(
+        label="认定说明",
+        required=False,
+        widget=_WORDS,
+        help_text="选了“以走访为准”的，写明为什么，另一来源错在哪里。",
+    )
+    as_evidence = forms.BooleanField(label="同时作为正在进行的调查的证据", required=False)
+
+    def __init__(self, found: Sequence[Finding], stood: int, data: Any = None, *, investigated: bool = False) -> None:
+        taken = {fact_field(item.name): TAKE for item in found if not item.conflicts}
+        super().__init__(data, initial={"stood": stood, **taken})
+        self.found = found
+        for item in found:
+            self.fields[fact_field(item.name)] = _decision(item)
+        if not any(item.conflicts for item in found):
+            del self.fields["settlement"]
+        if not investigated:
+            del self.fields["as_evidence"]
+
+    def place_of(self, name: str) -> str | None:
+        return super().place_of(fact_field(name) if name in FACTS else name)
+
+    def decisions(self) -> dict[str, Any]:
+        """What `visiting.confirm` takes. A page that lost what stood saw nothing, which conflicts with everything."""
+        said = self.said()
+        return {
+            "choices": {item.name: said[fact_field(item.name)] or "" for item in self.found},
+            "settlement": said.get("settlement") or "",
+            "as_evidence": bool(said.get("as_evidence")),
+            "stood": int(text) if (text := said["stood"] or "").isdigit() else -1,
+        }
+
+
+def _decision(item: Finding) -> forms.Field:
+    choices = [(TAKE, "采用"), (LEAVE, "不采用")]
+    if item.conflicts:
+        choices = [(BESIDE, "记下，两种说法并列待认定"), (SETTLE, "以走访为准"), (LEAVE, "不采用")]
+    return forms.ChoiceField(label=FACTS[item.name].label, choices=choices, widget=forms.RadioSelect(INLINE))
+
+
+class DiscardForm(SpokenForm):
+    reason = forms.CharField(label="为什么不采用？", widget=_WORDS, help_text="例如：走错了门；与另一份走访重复。")
+
+
+STATES = dict(Visit.Status.choices)

@@ -1,0 +1,222 @@
+"""Visits at home (四(一)): whom to visit, a visit written down at the desk, and what becomes facts."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from jiuyuan.agencies.roles import Right
+from jiuyuan.applications.queries import categories
+from jiuyuan.desk import queries as desk_queries
+from jiuyuan.desk.access import StaffRequest, staff
+from jiuyuan.desk.facts_shown import in_words
+from jiuyuan.desk.forms.visits import STATES, ConfirmForm, DiscardForm, VisitFilterForm, VisitForm
+from jiuyuan.desk.frame import page
+from jiuyuan.people import documents
+from jiuyuan.people import queries as people
+from jiuyuan.recognitions import visiting, visits_due
+from jiuyuan.recognitions.visiting import FINDABLE
+from jiuyuan.recognitions.visits import Visit
+from jiuyuan.refusals import BadInput, Conflict, Refusal, WrongState
+from jiuyuan.rules.facts import FACTS
+
+_FORM = ["GET", "HEAD", "POST"]
+
+
+@staff(Right.SEE_VISITS)
+@require_safe
+def visits(request: StaffRequest) -> HttpResponseBase:
+    """Whom to visit in my area, the most pressing first; ticked, they can be taken along."""
+    user, given = request.user, request.GET
+    filters = {name: given.get(name, "").strip() for name in ("agency", "address")}
+    rows, following = visits_due.page_of(visits_due.to_visit(user, **filters), given.get("cursor", ""))
+    if rows:
+        people.looked_at_list(user, "走访名单")
+    titles = categories()
+    context = {
+        "rows": [(row, titles.get(row.category, row.category), visits_due.days_since(row.last)) for row in rows],
+        "tabs": _tabs("visits"),
+        "filters": VisitFilterForm(user, given or None),
+        "active": any(filters.values()),
+        "may_visit": user.may(Right.VISIT),
+        "most": visiting.MOST_TAKEN_ALONG,
+        "next": following,
+        "previous": None,
+    }
+    return page(request, "visits.html", context, at="visits")
+
+
+@staff(Right.SEE_VISITS)
+@require_safe
+def received(request: StaffRequest) -> HttpResponseBase:
+    """What was brought back and waits for a clerk, and what was decided."""
+    status = request.GET.get("status", Visit.Status.DRAFT)
+    status = status if status in STATES else Visit.Status.DRAFT
+    rows = visits_due.brought_back(request.user, status)
+    shown, following = desk_queries.newest_first(rows, request.GET.get("cursor", ""))
+    if shown:
+        people.looked_at_list(request.user, "走访记录")
+    context = {"rows": shown, "tabs": _tabs(status), "next": following, "previous": None}
+    return page(request, "visits_received.html", context, at="visits")
+
+
+def _tabs(current: str) -> list[dict[str, Any]]:
+    there = reverse("desk:visits_received")
+    first = {"label": "要走访的人", "url": reverse("desk:visits"), "current": current == "visits"}
+    rest = [
+        {"label": label, "url": f"{there}?status={code}", "current": code == current} for code, label in STATES.items()
+    ]
+    return [first, *rest]
+
+
+@staff(Right.VISIT)
+@never_cache
+@require_safe
+def on_paper(request: StaffRequest) -> HttpResponseBase:
+    """The list as a form on paper, for those who go without a telephone. The looks are recorded."""
+    try:
+        people_and_answers = visiting.taken_along(request.user, keys(request.GET.getlist("person")))
+    except BadInput as refusal:
+        messages.error(request, refusal.errors[0][1])
+        return redirect("desk:visits")
+    questions = [(FACTS[name], FACTS[name].kind == "boolean") for name in FINDABLE]
+    context = {
+        "people": [
+            (person, [(fact, yes_no, _words(fact.name, answers)) for fact, yes_no in questions])
+            for person, answers in people_and_answers
+        ],
+        "crumbs": [{"label": "入户走访", "url": reverse("desk:visits")}, {"label": "打印走访表"}],
+    }
+    return page(request, "visits_on_paper.html", context, at="visits")
+
+
+def keys(given: list[str]) -> list[int]:
+    """The people that an address names; what is no number names nobody."""
+    return [int(key) for key in given if key.isascii() and key.isdigit() and len(key) < 19]
+
+
+def _words(name: str, answers: dict[str, Any]) -> str:
+    return in_words(name, answers[name]) if name in answers else ""
+
+
+@staff(Right.VISIT)
+@require_http_methods(_FORM)
+def enter(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """Write down a visit at the desk: the ordinary form, and the way without scripts."""
+    person = people.opened(request.user, pk, "登记走访")
+    form = VisitForm(request.POST or None, request.FILES or None, person=person)
+    if request.method == "POST":
+        try:
+            visit = visiting.receive(request.user, form.brought(person.pk), read(request.FILES.getlist("photos")))
+            messages.success(request, "已收下走访记录。核对后确认，才记为事实。")
+            return redirect("desk:visit", visit.pk)
+        except (BadInput, Conflict) as refusal:
+            form.refuse(refusal)
+    crumbs = [
+        {"label": person.name, "url": reverse("desk:person", args=[person.pk])},
+        {"label": "登记入户走访"},
+    ]
+    context = {"person": person, "form": form, "crumbs": crumbs}
+    return page(request, "visit_enter.html", context, at="visits", status=422 if form.is_bound else 200)
+
+
+def read(files: list[UploadedFile]) -> list[tuple[str, bytes]]:
+    """The photographs that came along. What is too large need not be read whole to be told so."""
+    return [(file.name or "照片", file.read(documents.LARGEST + 1)) for file in files[: visiting.MOST_PHOTOS + 1]]
+
+
+@staff(Right.SEE_VISITS)
+@require_http_methods(_FORM)
+def visit(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """One visit beside what stands today, to be confirmed fact by fact."""
+    found = visits_due.opened(request.user, pk)
+    if request.method == "POST":
+        form = _confirm_form(found, request.POST)
+        try:
+            done = visiting.confirm(request.user, pk, **form.decisions())
+            messages.success(request, f"已确认走访，{len(done.taken)}项记为事实。")
+            return redirect("desk:person", found.person_id)
+        except (WrongState, Conflict) as refusal:
+            messages.error(request, refusal.title)
+            return redirect("desk:visit", pk)
+        except BadInput as refusal:
+            form.refuse(refusal)
+            return _shown(request, found, form, DiscardForm(), status=422)
+    return _shown(request, found, _confirm_form(found), DiscardForm())
+
+
+def _confirm_form(found: Visit, data: Any = None) -> ConfirmForm:
+    investigated = visiting.open_investigation_of(found.person) is not None
+    return ConfirmForm(visiting.findings(found), visiting.stand(found), data, investigated=investigated)
+
+
+def _shown(
+    request: StaffRequest, found: Visit, form: ConfirmForm, discard_form: DiscardForm, status: int = 200
+) -> HttpResponseBase:
+    context = {
+        "visit": found,
+        "form": form,
+        "discard_form": discard_form,
+        "rows": [
+            {
+                "field": form[f"fact-{item.name}"],
+                "label": FACTS[item.name].label,
+                "found": in_words(item.name, item.found),
+                "now": [
+                    (in_words(item.name, fact.value), fact) for fact in (item.standing.current if item.standing else ())
+                ],
+                "conflicts": item.conflicts,
+                "taken": item.name in found.taken,
+            }
+            for item in form.found
+        ],
+        "photos": list(found.photos.select_related("document")),
+        "may_decide": request.user.may(Right.VISIT) and found.status == Visit.Status.DRAFT,
+        "crumbs": [
+            {"label": "入户走访", "url": reverse("desk:visits_received")},
+            {"label": found.person.name, "url": reverse("desk:person", args=[found.person_id])},
+            {"label": "走访记录"},
+        ],
+    }
+    return page(request, "visit.html", context, at="visits", status=status)
+
+
+@staff(Right.SEE_VISITS)
+@require_POST
+def discard(request: StaffRequest, pk: int) -> HttpResponseBase:
+    form = DiscardForm(request.POST)
+    found = visits_due.opened(request.user, pk)
+    try:
+        visiting.discard(request.user, pk, form.said()["reason"] or "")
+    except BadInput as refusal:
+        form.refuse(refusal)
+        return _shown(request, found, _confirm_form(found), form, status=422)
+    except Refusal as refusal:
+        if refusal.status in (403, 404):
+            raise
+        messages.error(request, refusal.title)
+        return redirect("desk:visit", pk)
+    messages.success(request, "这次走访没有采用，记录仍保留。")
+    return redirect("desk:visits_received")
+
+
+@staff(Right.SEE_VISITS)
+@never_cache
+@require_safe
+def photo(request: StaffRequest, pk: int, item: int) -> HttpResponseBase:
+    """A photograph of a visit, as a browser shows it; the look is recorded with that at the visit."""
+    found = visits_due.opened(request.user, pk).photos.select_related("document").filter(pk=item).first()
+    if found is None:
+        raise Http404
+    document = found.document
+    content, content_type = documents.viewable(documents.read(document.stored_as), document.content_type)
+    response = HttpResponse(content, content_type=content_type)
+    response["Content-Disposition"] = "inline"
+    response["Cache-Control"] = "private, no-store"
+    return response
