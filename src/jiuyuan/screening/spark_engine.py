@@ -7,6 +7,7 @@ folder of the run, which lies beside the result and so where the cluster's machi
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -44,6 +45,8 @@ def session(master: str | None) -> Iterator[SparkSession]:
         .config("spark.sql.session.timeZone", "Asia/Shanghai")
         .config("spark.driver.memory", "2g")
         .config("spark.log.level", "ERROR")
+        # Spark makes this folder although nothing is kept in it: not where somebody happens to stand.
+        .config("spark.sql.warehouse.dir", Path(tempfile.gettempdir(), "jiuyuan-spark").as_uri())
         # The day is a day: no calendar before 1582 is made another.
         .config("spark.sql.parquet.datetimeRebaseModeInRead", "CORRECTED")
         .config("spark.sql.parquet.datetimeRebaseModeInWrite", "CORRECTED")
