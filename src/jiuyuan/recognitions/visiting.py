@@ -28,8 +28,8 @@ Status = Visit.Status
 
 #: What a visit can find: what people say and show at home. What only another department knows is asked there.
 FINDABLE = (
-    "deceased", "moved_out_of_province", "urban_resident", "able_to_work", "wants_work", "in_labour_relationship",
-    "business_registered", "income_stable", "monthly_income", "enrolled_in_school", "in_military_service",
+    "wants_work", "able_to_work", "urban_resident", "in_labour_relationship", "business_registered", "income_stable",
+    "monthly_income", "enrolled_in_school", "in_military_service", "moved_out_of_province", "deceased",
 )  # fmt: skip
 MOST_TAKEN_ALONG = 100
 MOST_PHOTOS = 6

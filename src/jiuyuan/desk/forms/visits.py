@@ -8,6 +8,7 @@ from django import forms
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import Agency, User
+from jiuyuan.desk.facts_shown import in_words
 from jiuyuan.desk.forms.facts import fact_field, value_said
 from jiuyuan.desk.forms.spoken import INLINE, SpokenForm
 from jiuyuan.desk.forms.window import FilesInput
@@ -57,7 +58,10 @@ class VisitForm(SpokenForm):
 
     def __init__(self, data: Any = None, files: Any = None, *, person: Person | None = None) -> None:
         """Without a `person`, the form is nobody's yet and holds no day."""
-        initial = {"visited_on": clock.today(), "uid": str(uuid4()), "place": person.address} if person else {}
+        # A box for a day takes only this form; Django would write it as the language does.
+        initial = (
+            {"visited_on": clock.today().isoformat(), "uid": str(uuid4()), "place": person.address} if person else {}
+        )
         super().__init__(data, files, initial=initial)
         for name in FINDABLE:
             self.fields[fact_field(name)] = _question(name)
@@ -125,7 +129,8 @@ def _decision(item: Finding) -> forms.Field:
     choices = [(TAKE, "采用"), (LEAVE, "不采用")]
     if item.conflicts:
         choices = [(BESIDE, "记下，两种说法并列待认定"), (SETTLE, "以走访为准"), (LEAVE, "不采用")]
-    return forms.ChoiceField(label=FACTS[item.name].label, choices=choices, widget=forms.RadioSelect(INLINE))
+    label = f"走访所见“{in_words(item.name, item.found)}”，是否采用？"
+    return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect(INLINE))
 
 
 class DiscardForm(SpokenForm):

@@ -43,8 +43,11 @@ const show = (name) => {
 let saving = Promise.resolve(true);
 const save = (draft) => {
   const [key, copy] = [vault, structuredClone(draft)];
-  saving = saving.then(() => key.put(copy.uid, "draft", copy)).then(() => true, () => { tell("full"); return false; });
-  return saving;
+  part("saved").textContent = "";
+  const mine = saving.then(() => key.put(copy.uid, "draft", copy)).then(() => true, () => { tell("full"); return false; });
+  mine.then((is) => { if (is && saving === mine) part("saved").textContent = word("saved"); });
+  saving = mine;
+  return mine;
 };
 
 const load = async () => {
@@ -111,6 +114,7 @@ const sayState = () => {
 
 const open = async (person) => {
   tell("");
+  part("saved").textContent = "";
   current = structuredClone(draftOf(person) ?? begun(person, list));
   [part("name").textContent, part("number").textContent, part("address").textContent] = [person.name, person.id_number, person.address];
   part("phone").href = `tel:${person.phone}`;
