@@ -56,6 +56,7 @@ def pytest_report_header() -> str:
     return f"database: {'PostgreSQL ' + postgres.programs().parent.name if ON_POSTGRES else 'SQLite'}; day: {TODAY}"
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """One worker for all journeys and one for Spark; PostgreSQL runs only what asks for a database."""
     for item in items:

@@ -16,14 +16,23 @@ RUN = [str(Path(sys.executable).with_name("jiuyuan")), "screen"]
 
 
 @pytest.fixture(scope="module")
-def many(tmp_path_factory) -> Path:
-    """Enough people to be stopped in the midst of: the same ones again and again."""
-    folder = tmp_path_factory.mktemp("many")
+def some(tmp_path_factory) -> Path:
+    """150,000 people: the same ones again and again."""
+    folder = tmp_path_factory.mktemp("some")
     table = pq.read_table(as_parquet(population(5, 100), folder / "few.parquet"))
-    with pq.ParquetWriter(folder / "many.parquet", SCHEMA) as writer:
+    with pq.ParquetWriter(folder / "some.parquet", SCHEMA) as writer:
         for _ in range(1500):
             writer.write_table(table)
-    return folder / "many.parquet"
+    return folder / "some.parquet"
+
+
+@pytest.fixture(scope="module")
+def many(some, tmp_path_factory) -> Path:
+    """Thirty times as many, so that a run is still at work when it is stopped, however late that is on a busy machine."""
+    folder = tmp_path_factory.mktemp("many")
+    for number in range(30):
+        os.link(some, folder / f"{number}.parquet")
+    return folder
 
 
 def started(many: Path, out: Path) -> "subprocess.Popen[bytes]":
@@ -47,13 +56,13 @@ def test_a_stopped_run_leaves_nothing(many, out, number):
     assert list(out.parent.iterdir()) == []
 
 
-def test_a_killed_run_leaves_no_result_and_the_next_one_clears_up(many, out):
+def test_a_killed_run_leaves_no_result_and_the_next_one_clears_up(many, some, out):
     run = started(many, out)
     run.kill()
     run.communicate(timeout=60)
     assert not out.exists()
     assert all(path.name.startswith(".") for path in out.parent.iterdir())
-    subprocess.run([*RUN, str(many), "--as-of", "2050-01-01", "--out", str(out)], check=True, capture_output=True)
+    subprocess.run([*RUN, str(some), "--as-of", "2050-01-01", "--out", str(out)], check=True, capture_output=True)
     assert [path.name for path in out.parent.iterdir()] == [out.name]
     assert pq.ParquetFile(out).metadata.num_rows == 150_000
 
@@ -66,12 +75,12 @@ def test_a_stopped_run_leaves_an_earlier_result_as_it_was(many, out):
     assert out.read_bytes() == b"earlier"
 
 
-def test_a_run_does_not_clear_away_one_that_is_still_at_work(many, out):
+def test_a_run_does_not_clear_away_one_that_is_still_at_work(many, some, out):
     run = started(many, out)
     os.kill(run.pid, signal.SIGSTOP)
     try:
         other = out.with_name("other.parquet")
-        subprocess.run([*RUN, str(many), "--as-of", "2050-01-01", "--out", str(other)], check=True, capture_output=True)
+        subprocess.run([*RUN, str(some), "--as-of", "2050-01-01", "--out", str(other)], check=True, capture_output=True)
     finally:
         os.kill(run.pid, signal.SIGCONT)
     _, errors = run.communicate(timeout=60)
