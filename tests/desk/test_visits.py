@@ -101,11 +101,18 @@ def test_a_visit_is_entered_without_scripts_and_leads_to_what_has_to_be_confirme
     assert desk.get(image)["Content-Type"] == "image/jpeg"
 
 
-def test_the_box_for_the_day_holds_today_as_browsers_read_it(desk, stay):
-    page = desk.get(f"/desk/people/{stay.person_id}/visit/").content.decode()
-    assert re.search(rf'name="visited_on"[^>]*value="{clock.today().isoformat()}"', page) or re.search(
-        rf'value="{clock.today().isoformat()}"[^>]*name="visited_on"', page
-    )
+@pytest.mark.parametrize(
+    ("url", "box"),
+    [
+        ("/desk/people/{stay.person_id}/visit/", "visited_on"),
+        ("/desk/register/{stay.pk}/do/end/0/", "on"),
+        ("/desk/cases/{number}/facts/record/", "observed_on"),
+    ],
+)
+def test_a_box_for_the_day_holds_today_as_browsers_read_it(desk, review, clerk, stay, url, box):
+    number = factories.a_case("accepted", clerk=clerk).number
+    page = (review if box == "on" else desk).get(url.format(stay=stay, number=number)).content.decode()
+    assert f'type="date" name="{box}" value="{clock.today().isoformat()}"' in page
 
 
 def test_what_was_typed_is_not_lost_when_something_is_wrong(desk, stay):

@@ -30,7 +30,7 @@ class SourceForm(VersionedForm):
     evidence = forms.CharField(
         label="依据", help_text="查了什么、凭什么：哪个系统、哪份证明、谁去看的。选了材料可不写。", required=False
     )
-    observed_on = forms.DateField(label="查得日期", widget=forms.DateInput({"type": "date"}))
+    observed_on = forms.DateField(label="查得日期", widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
 
     def __init__(self, case: Case, data: Any = None, initial: Mapping[str, Any] | None = None) -> None:
         version = case.application.version

@@ -78,7 +78,9 @@ class ProposeForm(GroundForm):
 
 class EndForm(GroundForm):
     on = forms.DateField(
-        label="退出日期", widget=forms.DateInput({"type": "date", "class": "medium"}), initial=clock.today
+        label="退出日期",
+        widget=forms.DateInput({"type": "date", "class": "medium"}, format="%Y-%m-%d"),
+        initial=clock.today,
     )
     evidence = forms.CharField(
         label="依据", widget=_WORDS, help_text="哪项事实、来自哪里、哪一天；会写进给本人的退出告知书。"

@@ -42,7 +42,10 @@ class VisitForm(SpokenForm):
     """One visit, the same at the desk and on a telephone without network."""
 
     uid = forms.CharField(widget=forms.HiddenInput)
-    visited_on = forms.DateField(label="走访日期", widget=forms.DateInput({"type": "date", "class": "medium"}))
+    # A box for a day takes this form only; Django would write the day as the language does.
+    visited_on = forms.DateField(
+        label="走访日期", widget=forms.DateInput({"type": "date", "class": "medium"}, format="%Y-%m-%d")
+    )
     nobody_home = forms.BooleanField(label="家中无人", required=False, help_text="没有见到人就勾选，改日再访。")
     place = forms.CharField(label="地点", required=False, help_text="不在登记的地址见面时，写清在哪里。")
     remarks = forms.CharField(label="看到和听到的情况", required=False, widget=_WORDS)
@@ -58,10 +61,7 @@ class VisitForm(SpokenForm):
 
     def __init__(self, data: Any = None, files: Any = None, *, person: Person | None = None) -> None:
         """Without a `person`, the form is nobody's yet and holds no day."""
-        # A box for a day takes only this form; Django would write it as the language does.
-        initial = (
-            {"visited_on": clock.today().isoformat(), "uid": str(uuid4()), "place": person.address} if person else {}
-        )
+        initial = {"visited_on": clock.today(), "uid": str(uuid4()), "place": person.address} if person else {}
         super().__init__(data, files, initial=initial)
         for name in FINDABLE:
             self.fields[fact_field(name)] = _question(name)
@@ -75,7 +75,7 @@ class VisitForm(SpokenForm):
     def brought(self, person: int) -> Brought:
         said = self.said()
         found = {n: v for n in FINDABLE if (v := value_said(n, said[fact_field(n)])) is not None}
-        texts = {name: said[name] or "" for name in ("uid", "visited_on", "place", "remarks", "wanted")}
+        texts: dict[str, Any] = {name: said[name] or "" for name in ("uid", "visited_on", "place", "remarks", "wanted")}
         return Brought(person=person, nobody_home=bool(said["nobody_home"]), found=found, **texts)
 
 
