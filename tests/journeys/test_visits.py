@@ -270,3 +270,11 @@ def test_without_scripts_there_is_the_form_on_paper_and_a_visit_is_entered_onlin
     not_too_wide(page)
     press(page, "确认，记为事实")
     expect(page.locator(".messages")).to_contain_text("1项记为事实")
+
+
+def test_over_plain_http_it_says_what_is_needed(enter: Callable[..., Page]) -> None:
+    page = enter("clerk2")
+    page.add_init_script("Object.defineProperty(window, 'isSecureContext', {value: false})")
+    page.goto(OFFLINE)
+    expect(page.get_by_role("heading", name="这里不能离线走访")).to_be_visible()
+    expect(page.get_by_text("HTTPS").first).to_be_visible()

@@ -302,8 +302,8 @@ def _give_as_evidence(visit: Visit, user: User) -> None:
         raise BadInput("没有正在进行的调查。", [("as_evidence", "没有正在进行的调查，不能作为证据。")])
     found = [f"{rule_facts.FACTS[name].label}：{_in_words(value)}" for name, value in visit.found.items()]
     note = "；".join(part for part in (*found, visit.remarks) if part) or "家中无人。"
-    photos = [photo.document for photo in visit.photos.select_related("document")] or [None]
-    for document in photos:
+    photos = [photo.document for photo in visit.photos.select_related("document")]
+    for document in photos or (None,):
         InvestigationEvidence.objects.create(
             investigation=investigation,
             note=note,
