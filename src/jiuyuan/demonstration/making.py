@@ -18,13 +18,11 @@ from django.db import transaction
 from jiuyuan import clock
 from jiuyuan.agencies import services as agencies
 from jiuyuan.agencies.models import Agency, User
-from jiuyuan.demonstration import accounts, plan, stories
+from jiuyuan.demonstration import accounts, on_the_register, plan, stories
 from jiuyuan.demonstration.accounts import ACCOUNTS, APPLICANT, HALL
 from jiuyuan.demonstration.days import Days
 from jiuyuan.demonstration.invented import Inventor
 from jiuyuan.demonstration.stories import Office, Story, Telling
-from jiuyuan.history import sealing
-from jiuyuan.notifications.services import send_waiting
 
 _SEED = 20220510
 _ONLINE = 0.45
@@ -80,6 +78,7 @@ def _stories(users: dict[str, User], inventor: Inventor, now: datetime, ledger: 
         Office(Agency.objects.get(code=code), users[clerk], users[reviewer], users[second])
         for code, clerk, reviewer, second in _PLATFORMS
     ]
+    first = offices[0]
     for cast in plan.everyone():
         office = offices[cast.office]
         person = inventor.person(office.platform, cast.category, days.ago(cast.start), cast.facts)
@@ -91,16 +90,15 @@ def _stories(users: dict[str, User], inventor: Inventor, now: datetime, ledger: 
             by, channel = users[HALL], chance.choice(("hall", "app", "mini_program"))
         joint = cast.start > _RECENT
         yield cast.way(Telling(office, person, days, by, channel, joint), cast.start)
+    couple = [inventor.person(first.platform, "zero_employment_family", days.ago(50)) for _ in range(2)]
+    one, other = [Telling(first, person, days, first.clerk, joint=True) for person in couple]
+    yield on_the_register.family(one, 50, partner=other)
+    never_applied = [
+        inventor.person(office.platform, "older", days.ago(2)) for office in (first, offices[4]) for _ in range(9)
+    ]
+    yield on_the_register.lists(first, days, never_applied)
     yield from (stories.batches(office, days, plan.REACH) for office in offices)
-    yield _nights(days, ledger)
-
-
-def _nights(days: Days, ledger: Path) -> Story:
-    """Each evening what waits is sent, and the day is sealed. Today is still open."""
-    for ago in range(plan.REACH, 0, -1):
-        yield days.at(ago, 22.0, 22.1)
-        send_waiting()
-        sealing.seal(days.ago(ago), ledger)
+    yield on_the_register.nights(days, plan.REACH, ledger)
 
 
 def _tell(tales: list[Story], told: Callable[[int, int], None]) -> None:

@@ -6,7 +6,7 @@ from functools import partial
 from itertools import cycle
 from typing import Any
 
-from jiuyuan.demonstration import stories
+from jiuyuan.demonstration import on_the_register, stories
 from jiuyuan.demonstration.stories import Story, Telling
 
 Way = Callable[[Telling, int], Story]
@@ -80,6 +80,10 @@ def _ended(ground: str, by: str, evidence: str, fact: str, stay: int) -> Way:
     return partial(stories.ended, ground=ground, by=by, evidence=evidence, fact={fact: True}, stay=stay)
 
 
+def _found(by: str, evidence: str, **facts: Any) -> Way:
+    return partial(on_the_register.found_out, by=by, evidence=evidence, ago=2, facts=facts)
+
+
 _SINGLE: tuple[Cast, ...] = (
     Cast(stories.contradicted, 4, 0, "laid_off"),
     Cast(stories.disputed, 5, 0, "older"),
@@ -95,5 +99,13 @@ _SINGLE: tuple[Cast, ...] = (
     Cast(_ended("pension_or_retirement", "社会保险经办机构", "养老待遇核定表", "receives_pension", 110), 230, 1, "older"),
     Cast(_ended("left_scope", "教育部门", "已考入高等学校", "enrolled_in_school", 40), 120, 2, "graduate"),
     Cast(stories.came_back, 300, 0, "laid_off"),
+    Cast(_found("社会保险经办机构", "养老待遇发放名册", receives_pension=True), 90, 0, "older"),
+    Cast(_found("民政部门", "殡葬信息比对", deceased=True), 130, 0, "disabled"),
+    Cast(_found("市场监督管理部门", "登记信息比对：个体工商户，本月登记", business_registered=True), 110, 0, "laid_off"),
+    Cast(_found("社会保险经办机构", "参保缴费比对：单位职工，上月起参保", insured_by_employer=True), 70, 0, "older"),
+    Cast(on_the_register.proposed, 80, 0, "older"),
+    Cast(on_the_register.investigated, 100, 0, "laid_off"),
+    Cast(on_the_register.asks_for_correction, 60, 0, "minimum_allowance"),
+    Cast(partial(on_the_register.contested, stay=90), 110, 0, "older"),
     Cast(stories.corrected, 3, 0, "older", by="applicant"),
 )  # fmt: skip
