@@ -213,7 +213,15 @@ def test_what_changed_since_the_list_was_taken_is_a_conflict() -> None:
     people.record_facts(clerk.actor, person, {"urban_resident": True}, source="declared")
     visit = visiting.receive(clerk, written_down(person, found={"urban_resident": False}, seen=seen))
     [finding] = visiting.findings(visit)
-    assert finding.conflicts == ("带走名单以后，记录有过变动",)
+    assert finding.conflicts == ("从准备走访到现在，记录有过变动",)
+
+
+def test_without_a_list_what_stood_when_the_visit_was_written_down_is_compared() -> None:
+    clerk, person = staff("clerk"), on_the_register().person
+    visit = visiting.receive(clerk, written_down(person, found={"income_stable": True, "urban_resident": True}))
+    assert [finding.conflicts for finding in visiting.findings(visit)] == [(), ("与已核实的记录不一致",)]
+    people.record_facts(clerk.actor, person, {"urban_resident": False}, source="declared")
+    assert visiting.findings(visit)[0].conflicts == ("从准备走访到现在，记录有过变动",)
 
 
 def test_what_changed_between_looking_and_confirming_is_looked_at_again() -> None:

@@ -3,7 +3,7 @@
 Nothing that was written down offline changes the register by itself: what stands may have changed meanwhile.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -39,7 +39,10 @@ TAKE, BESIDE, SETTLE, LEAVE = "take", "beside", "settle", "leave"
 
 @dataclass(frozen=True)
 class Brought:
-    """What a device or a form sends about one visit. `found` and `seen` hold facts in JSON form."""
+    """What a device or a form sends about one visit. `found` and `seen` hold facts in JSON form.
+
+    Without `seen`, nothing was taken along, and what stands when the visit is written down takes its place.
+    """
 
     uid: str
     person: int
@@ -80,7 +83,11 @@ def taken_along(user: User, keys: Sequence[int]) -> list[tuple[Person, dict[str,
         by_person[fact.person_id].append(fact)
     for person in found:
         history.looked(user.actor, person.file, "带走走访名单", person.area, unmasked=True)
-    return [(person, standing_facts.values(standing_facts.standing(by_person[person.pk]))) for person in found]
+    return [(person, _answers(by_person[person.pk])) for person in found]
+
+
+def _answers(recorded: Iterable[Fact]) -> dict[str, Any]:
+    return standing_facts.values(standing_facts.standing(recorded))
 
 
 def receive(user: User, brought: Brought, photos: Sequence[tuple[str, bytes]] = ()) -> Visit:
@@ -97,6 +104,8 @@ def receive(user: User, brought: Brought, photos: Sequence[tuple[str, bytes]] = 
         raise NotFound("这个人不在您的辖区，或已迁走。草稿没有收下，请抄给现在的常住地平台。")
     person = person.merged_into or person
     values = _checked(brought, photos)
+    seen = _answers(person.facts.all()) if brought.seen is None else brought.seen
+    values["seen"] = {name: value for name, value in seen.items() if name in FINDABLE}
     try:
         with transaction.atomic():
             visit = Visit(uid=uid, person=person, by=user, by_name=user.name, received_at=clock.now(), **values)
@@ -137,7 +146,7 @@ def _finding(name: str, found: Any, now: Standing | None, seen: Any) -> Finding:
         elif now.verified:
             conflicts.append("与已核实的记录不一致")
         if now.value != seen:
-            conflicts.append("带走名单以后，记录有过变动")
+            conflicts.append("从准备走访到现在，记录有过变动")
     return Finding(name, found, now, tuple(conflicts))
 
 
@@ -249,7 +258,6 @@ def _checked(brought: Brought, photos: Sequence[tuple[str, bytes]]) -> dict[str,
         "nobody_home": brought.nobody_home,
         "place": brought.place.strip(),
         "found": found,
-        "seen": {name: value for name, value in (brought.seen or {}).items() if name in FINDABLE},
         "remarks": brought.remarks.strip(),
         "wanted": brought.wanted.strip(),
     }

@@ -128,7 +128,7 @@ class ConfirmForm(SpokenForm):
 def _decision(item: Finding) -> forms.Field:
     choices = [(TAKE, "采用"), (LEAVE, "不采用")]
     if item.conflicts:
-        choices = [(BESIDE, "记下，两种说法并列待认定"), (SETTLE, "以走访为准"), (LEAVE, "不采用")]
+        choices = [(BESIDE, "并列，待认定"), (SETTLE, "以走访为准"), (LEAVE, "不采用")]
     label = f"走访所见“{in_words(item.name, item.found)}”，是否采用？"
     return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect(INLINE))
 
