@@ -249,6 +249,23 @@ def test_left_alone_it_locks_itself_and_after_its_days_the_list_goes(enter: Call
     expect(row_of(page, second)).to_have_count(0)
 
 
+def test_a_network_that_carries_nothing_keeps_nobody_waiting_and_one_window_is_open_at_a_time(
+    enter: Callable[..., Page],
+) -> None:
+    page = enter("clerk3")
+    [name] = take_along(page, 1)
+    other = page.context.new_page()
+    other.goto(OFFLINE)
+    unlock(other)
+    expect(other.get_by_text("已在另一个窗口打开")).to_be_visible()
+    assert name not in other.content()
+    other.close()
+    page.context.route("**/visits/offline/session/", lambda route: None)  # never answered
+    page.reload()
+    unlock(page)
+    expect(row_of(page, name)).to_contain_text("没有走访")
+
+
 def test_without_scripts_there_is_the_form_on_paper_and_a_visit_is_entered_online(
     enter: Callable[..., Page],
 ) -> None:

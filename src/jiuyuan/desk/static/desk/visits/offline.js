@@ -59,8 +59,18 @@ const load = async () => {
   if (loose.length) await vault.remove(loose.map(({ id }) => id));
 };
 
+// Open in one window at a time: what one sends, another must not go on writing.
+let letGo = () => {};
+const holdAlone = () => new Promise((resolve) => {
+  navigator.locks.request("jiuyuan-visits", { ifAvailable: true }, (mine) => {
+    resolve(Boolean(mine));
+    return mine && new Promise((release) => { letGo = release; });
+  });
+});
+
 const lock = async (screen = "open", why = "locked") => {
   await saving;
+  letGo();
   forgetPictures();
   [vault, list, drafts, current] = [null, null, [], null];
   form("visit").reset();
@@ -219,9 +229,9 @@ const addPictures = async (input) => {
 
 // Sending -----------------------------------------------------------------------------------------------------------------
 
-const send = () => navigator.locks.request("jiuyuan-visits", { ifAvailable: true }, async (mine) => {
+const send = async () => {
   const ready = () => drafts.filter(({ uid, state }) => ["ready", "sending"].includes(state) && uid !== current?.uid);
-  if (!mine || !vault || busy || !ready().length) return;
+  if (!vault || busy || !ready().length) return;
   busy = true;
   try {
     const here = await server.session(urls);
@@ -253,7 +263,7 @@ const send = () => navigator.locks.request("jiuyuan-visits", { ifAvailable: true
     busy = false;
     if (vault && !current) showList();
   }
-});
+};
 
 const failed = (state) => {
   part("login").hidden = state !== "login";
@@ -278,6 +288,7 @@ const takeAlong = async (passphrase) => {
   const answer = await server.take(wanted, here, urls);
   if (answer.state === "refused") { part("told").textContent = answer.errors[0]?.[1] ?? answer.title; return undefined; }
   if (answer.state !== "here") return tell("trouble");
+  if (!vault && !await holdAlone()) return tell("elsewhere");
   try {
     await ready();
     vault ??= await Vault.create(passphrase, here.account, days);
@@ -288,6 +299,7 @@ const takeAlong = async (passphrase) => {
     const sent = (before?.sent ?? []).filter((key) => !keys.has(key));
     await vault.put("list", "list", { today: answer.today, taken: Date.now(), people: [...answer.people, ...others], sent });
   } catch {
+    if (!list) { letGo(); vault = null; }
     return tell("trouble");
   }
   wanted = [];
@@ -308,9 +320,11 @@ const forms = {
   },
   open: async ({ word: typedWord }) => {
     tell("working");
-    vault = await Vault.open(typedWord.value);
+    const found = await Vault.open(typedWord.value);
     typedWord.value = "";
-    if (!vault) return tell("wrong");
+    if (!found) return tell("wrong");
+    if (!await holdAlone()) return tell("elsewhere");
+    vault = found;
     await load();
     tell("");
     showList();

@@ -1,9 +1,13 @@
 // What is asked of the server. An answer is {state}: "here", "login", "other", "offline", "trouble"; of a visit also
 // "sent" and "refused" (with title and errors).
 
+// A village's network is often there and carries nothing: a question is given up soon, a photograph late.
+const [SOON, LATE] = [5_000, 180_000];
+
 const ask = async (url, options = {}) => {
+  const signal = AbortSignal.timeout(options.body ? LATE : SOON);
   try {
-    return await fetch(url, { credentials: "same-origin", redirect: "manual", cache: "no-store", ...options });
+    return await fetch(url, { credentials: "same-origin", redirect: "manual", cache: "no-store", signal, ...options });
   } catch {
     return null;
   }
