@@ -77,6 +77,13 @@ def test_the_list_on_paper_holds_the_questions_and_says_what_stands(desk, stay):
     assert "请先在" in words(desk.get(VISITS))
 
 
+def test_how_many_wait_to_be_confirmed_stands_beside_the_list_of_them(desk, log_in, elsewhere, visit):
+    for browser, many in ((desk, 1), (log_in(elsewhere), 0)):
+        page = browser.get(f"{VISITS}received/")
+        [tab] = [tab for tab in page.context["tabs"] if tab["label"] == "待确认"]
+        assert (tab["count"], rows(page)) == (many, many)
+
+
 # Written down at the desk ---------------------------------------------------------------------------------------------
 
 

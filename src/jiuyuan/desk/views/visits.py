@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right
 from jiuyuan.applications.queries import categories
 from jiuyuan.desk import queries as desk_queries
@@ -41,7 +42,7 @@ def visits(request: StaffRequest) -> HttpResponseBase:
     titles = categories()
     context = {
         "rows": [(row, titles.get(row.category, row.category), visits_due.days_since(row.last)) for row in rows],
-        "tabs": _tabs("visits"),
+        "tabs": _tabs(user, "visits"),
         "filters": VisitFilterForm(user, given or None),
         "active": any(filters.values()),
         "may_visit": user.may(Right.VISIT),
@@ -62,17 +63,23 @@ def received(request: StaffRequest) -> HttpResponseBase:
     shown, following = desk_queries.newest_first(rows, request.GET.get("cursor", ""))
     if shown:
         people.looked_at_list(request.user, "走访记录")
-    context = {"rows": shown, "tabs": _tabs(status), "next": following, "previous": None}
+    context = {"rows": shown, "tabs": _tabs(request.user, status), "next": following, "previous": None}
     return page(request, "visits_received.html", context, at="visits")
 
 
-def _tabs(current: str) -> list[dict[str, Any]]:
+def _tabs(user: User, current: str) -> list[dict[str, Any]]:
     there = reverse("desk:visits_received")
+    waiting = visits_due.brought_back(user, Visit.Status.DRAFT).count()
     first = {"label": "要走访的人", "url": reverse("desk:visits"), "current": current == "visits"}
-    rest = [
-        {"label": label, "url": f"{there}?status={code}", "current": code == current} for code, label in STATES.items()
+    return [first] + [
+        {
+            "label": label,
+            "url": f"{there}?status={code}",
+            "current": code == current,
+            "count": waiting if code == Visit.Status.DRAFT else None,
+        }
+        for code, label in STATES.items()
     ]
-    return [first, *rest]
 
 
 @staff(Right.VISIT)
