@@ -25,10 +25,11 @@ LEDGER = "digests.jsonl"
 Progress = Callable[[str, int], None]
 
 
-def run(progress: Progress = lambda step, done: None) -> NightlyRun:
+def run(progress: Progress = lambda step, done: None, *, seals: bool = True) -> NightlyRun:
     """Everything that happens to the register by itself, for today. Safe to run twice and after a kill.
 
     What is found is proposed, investigated or warned of; nothing here ends a recognition (三, contracts: Recognition).
+    Without `seals` forms that wait for theirs are left to the worker.
     """
     day = clock.today()
     run, _ = NightlyRun.objects.update_or_create(
@@ -60,7 +61,7 @@ def run(progress: Progress = lambda step, done: None) -> NightlyRun:
     told("更新暂定期限")
     figures["due_dates"] = firm_up_due_dates(day)
     told("盖章和发送")
-    figures["seals"], figures["messages"] = seal_waiting(), send_waiting()
+    figures["seals"], figures["messages"] = seal_waiting() if seals else 0, send_waiting()
     told("封存当日记录")
     seal(day, ledger())
     run.figures = {
