@@ -52,6 +52,19 @@ def test_a_pension_becomes_a_proposal_that_shows_yesterday_today_and_what_change
     assert recognition.status == "active", "the screening never ends a recognition by itself"
 
 
+def test_what_was_recorded_before_a_night_that_was_missed_is_shown_as_the_change() -> None:
+    recognition = on_the_register()
+    move_to_next_day()
+    learn(recognition, deceased=True)
+    for _ in range(3):
+        move_to_next_day()
+    nightly.run()
+    [proposal] = proposals()
+    assert proposal.changed == ["deceased"]
+    assert (proposal.before["status"], proposal.now["status"]) == (None, True)
+    assert proposal.before["as_of"] == recognition.recognised_on.isoformat()
+
+
 def test_somebody_who_reaches_the_age_is_proposed_on_that_very_day_and_only_time_has_changed() -> None:
     recognition = on_the_register(born="1985-03-02", sex="female")
     learn(recognition, retirement_track="female_50")

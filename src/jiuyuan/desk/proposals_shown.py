@@ -40,6 +40,8 @@ class Shown:
     @property
     def changes(self) -> str:
         """What changed, in one sentence."""
+        if self.only_time and self.proposal.before.get("status") is True:
+            return "认定之日就已经是这样，请核对当时的认定。"
         if self.only_time:
             return "事实没有变化，到了日子。"
         return "；".join(f"{row.label}由“{row.then}”变为“{row.now}”" for row in self.rows if row.changed)

@@ -126,13 +126,10 @@ def _work(chunk: Sequence[Found], day: date) -> dict[str, int]:
         if now is None:
             figures["unreadable"] += 1
             continue
-        before = _answered(
-            recognition, standing_facts.stood_on(facts, day - timedelta(days=1)), day - timedelta(days=1)
-        )
         known = settled[recognition.pk]
         for ground in now.answer.grounds:
             if ground not in known.open_grounds and known.dismissed.get(ground) != now.rests_on([ground]):
-                proposals.append(_proposal(recognition, ground, now, before, day))
+                proposals.append(_proposal(recognition, ground, now, _before(recognition, ground, facts, day), day))
         opened = None if known.investigating else _investigation(recognition, facts, now)
         if opened and known.cleared != _Cleared(opened.signals, opened.known):
             investigations.append(opened)
@@ -202,6 +199,16 @@ def _read(recognition: Recognition, facts: dict[str, Any], as_of: str) -> _Answe
         return _Answered(rules.decide_exits(rules.parse(facts)), facts)
     except Invalid:
         return None
+
+
+def _before(recognition: Recognition, ground: str, facts: Sequence[Fact], day: date) -> _Answered | None:
+    """The answer of the day before; where the ground was there already and a night had missed it, that of the recognition."""
+    answer = None
+    for earlier in (day - timedelta(days=1), recognition.recognised_on):
+        answer = _answered(recognition, standing_facts.stood_on(facts, earlier), earlier)
+        if answer is None or ground not in answer.answer.grounds:
+            break
+    return answer
 
 
 def _proposal(
