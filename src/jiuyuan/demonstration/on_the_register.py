@@ -5,6 +5,7 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 from jiuyuan.applications import nightly, outreach
 from jiuyuan.applications.models import Application
@@ -18,7 +19,7 @@ from jiuyuan.people import services as people
 from jiuyuan.people.models import Person
 from jiuyuan.people.sources import recording, running
 from jiuyuan.people.sources import services as sources
-from jiuyuan.recognitions import exits, investigations
+from jiuyuan.recognitions import exits, investigations, visiting
 from jiuyuan.recognitions.models import Recognition
 
 _LIST = ("姓名", "身份证号码", "联系电话", "常住地", "户籍所在地", "户籍性质", "是否常住城镇", "是否有劳动能力",
@@ -63,9 +64,21 @@ def investigated(c: Telling, start: int) -> Story:
     investigation = investigations.open_investigation(
         c.office.reviewer, _recognition(c).pk, cause="群众来电反映此人在建材市场上班，请上门核实。"
     )
+    yield c.days.at(3)
+    visiting.receive(c.office.clerk, _visit(c))
     yield c.days.at(2)
     finding = "两次到建材市场走访，本人是给亲戚送货帮忙，没有劳动合同，没有工资往来，市场管理处出具了说明。"
     investigations.find(c.office.clerk, investigation.pk, finding=finding, fraud=False)
+
+
+def _visit(c: Telling) -> visiting.Brought:
+    """What the clerk wrote down at the person's home; it waits to be confirmed."""
+    person = _recognition(c).person
+    return visiting.Brought(
+        uid=str(uuid5(NAMESPACE_URL, c.number)), person=person.pk, visited_on=c.days.ago(3).isoformat(),
+        place=person.address, found={"wants_work": True, "urban_resident": True, "income_stable": True},
+        remarks="本人在家，说给亲戚送货每月能拿一点钱，愿意找一份固定的工作。", wanted="想学叉车，问有没有培训。",
+    )  # fmt: skip
 
 
 def asks_for_correction(c: Telling, start: int) -> Story:
