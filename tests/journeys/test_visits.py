@@ -266,6 +266,24 @@ def test_a_network_that_carries_nothing_keeps_nobody_waiting_and_one_window_is_o
     expect(row_of(page, name)).to_contain_text("没有走访")
 
 
+def test_what_the_office_refuses_stays_on_the_device_says_why_and_can_be_put_right(enter: Callable[..., Page]) -> None:
+    page = enter("clerk4")
+    [name] = take_along(page, 2)
+    row_of(page, name).click()
+    press(page, "填好了")
+    expect(page.get_by_text("什么都没有填")).to_be_visible()
+    answer(page, "able_to_work", "是")
+    page.get_by_label("走访日期").fill("2099-01-01")
+    press(page, "填好了")
+    expect(row_of(page, name)).to_contain_text("没有收下，要改正")
+    row_of(page, name).click()
+    expect(page.get_by_role("alert")).to_contain_text("走访日期不能晚于今天")
+    page.get_by_label("走访日期").fill("2026-03-01")
+    press(page, "填好了")
+    expect(row_of(page, name)).to_contain_text("已送达")
+    assert page.evaluate(RAW)["kinds"] == ["list"]
+
+
 def test_without_scripts_there_is_the_form_on_paper_and_a_visit_is_entered_online(
     enter: Callable[..., Page],
 ) -> None:
