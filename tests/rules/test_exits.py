@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -65,3 +66,14 @@ def test_a_signal_comes_with_its_reason():
     assert [clause.code for clause in answer.signal_clauses] == ["able_to_work", "business"]
     assert "已领取营业执照" in answer.signal_clauses[1].reason
     assert answer.exit is None
+
+
+@pytest.mark.parametrize("as_of", [date.min, date.min + timedelta(1), date.max - timedelta(1), date.max])
+@pytest.mark.parametrize("known", [(), ("birth_date", "service_refusals", "recognised_on", "assistance_ends_on")])
+def test_first_and_last_day_of_the_calendar_are_days_like_others(as_of, known):
+    facts = {"as_of": as_of, "assistance_granted": True, **dict.fromkeys(known, as_of)}
+    if known:
+        facts["service_refusals"] = [as_of] * 3
+    person = JILIN.parse(facts)
+    assert JILIN.decide(person).clauses
+    assert "assistance_expired" not in JILIN.decide_exits(person).grounds

@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 ONE_DAY = timedelta(days=1)
 
@@ -240,6 +240,11 @@ def _workdays_between(after: date, until: date) -> int:
         working = _working_days(year)
         total += bisect_right(working, last) - bisect_right(working, first)
     return total
+
+
+def neighbour(day: date, step: Literal[-1, 1]) -> date:
+    """The day before or after; at an end of the calendar, that last day itself."""
+    return day if day == (date.max if step > 0 else date.min) else day + step * ONE_DAY
 
 
 def day_after(day: date) -> date:

@@ -82,6 +82,9 @@ class Row:
     def on_or_before(self, column: exp.Expr, day: date) -> exp.Expr:
         return exp.LTE(this=column, expression=literal(day))
 
+    def before(self, column: exp.Expr, day: date) -> exp.Expr:
+        return exp.LT(this=column, expression=literal(day))
+
     def when(self, *cases: tuple[exp.Expr, exp.Expr], otherwise: exp.Expr) -> exp.Expr:
         """The value of the first condition that holds."""
         found = exp.Case()

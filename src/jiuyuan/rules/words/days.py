@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from jiuyuan.rules import calendar
-from jiuyuan.rules.calendar import ONE_DAY, add_months, latest_start
+from jiuyuan.rules.calendar import add_months, latest_start, neighbour
 from jiuyuan.rules.facts import Fact, sex
 from jiuyuan.rules.logic import Answer, Condition, Evaluate, Known, Leaf, Samples
 from jiuyuan.rules.sentences import day_text, span_text
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def around(thresholds: set[date], not_after: date | None = None) -> tuple[date, ...]:
     """Each threshold and the day after it: between two thresholds every day does the same."""
-    days = {day for threshold in thresholds for day in (threshold, threshold + ONE_DAY)}
+    days = {day for threshold in thresholds for day in (threshold, neighbour(threshold, 1))}
     return tuple(sorted(day for day in days if not_after is None or day <= not_after))
 
 
@@ -180,10 +180,10 @@ class Over(Leaf):
         )
 
     def sql(self, row: Row) -> exp.Expr:
-        return row.on_or_before(row.fact(self.fact.name), row.as_of - ONE_DAY)
+        return row.before(row.fact(self.fact.name), row.as_of)
 
     def samples(self, facts: Known) -> Samples:
-        return {self.fact.name: around({facts["as_of"] - ONE_DAY})}
+        return {self.fact.name: around({neighbour(facts["as_of"], -1)})}
 
 
 def over(last_day: Fact, what: str) -> Condition:

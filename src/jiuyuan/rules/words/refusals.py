@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from jiuyuan.rules.calendar import ONE_DAY, add_months
+from jiuyuan.rules.calendar import add_months, neighbour
 from jiuyuan.rules.logic import Answer, Condition, Evaluate, Known, Leaf, Samples
 from jiuyuan.rules.sentences import day_text, span_text
 from jiuyuan.rules.words.days import around
@@ -80,7 +80,7 @@ class Refused(Leaf):
         if facts["recognised_on"] is None:
             # The end of a window can be the day of the question or the anniversary of any refusal.
             ends = {as_of} | {add_months(day, self.months) for day in facts["service_refusals"] or ()}
-            found["recognised_on"] = around({end - ONE_DAY for end in ends})
+            found["recognised_on"] = around({neighbour(end, -1) for end in ends})
         if facts["service_refusals"] is None:
             found["service_refusals"] = ((), (as_of,) * self.times)
         return found
