@@ -1,4 +1,4 @@
-"""Form fields that people in China fill in: a day in three boxes, a photographed document."""
+"""Form fields that people in China fill in: a day in three boxes or from a calendar, a photographed document."""
 
 import unicodedata
 from collections.abc import Mapping
@@ -39,6 +39,15 @@ class DayBoxes(forms.MultiWidget):
         """One text, so that the field reads and redraws what was typed, whole or not."""
         parts = [(part or "").strip() for part in super().value_from_datadict(data, files, name)]
         return "-".join(parts) if any(parts) else ""
+
+
+class Calendar(forms.DateInput):
+    """A day from the browser's own calendar. Browsers take a day in this form only, and show an empty box for any other."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
 
 
 class DayField(forms.DateField):

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django import forms
 
-from jiuyuan.fields import DayField, DocumentInput
+from jiuyuan.fields import Calendar, DayField, DocumentInput
 
 
 class Day(forms.Form):
@@ -83,3 +83,9 @@ def test_a_document_may_come_from_the_camera():
     html = str(Boxes())
     assert 'capture="environment"' in html
     assert "application/pdf" in html
+
+
+def test_day_in_a_calendar_is_written_as_browsers_read_it():
+    box = forms.DateField(widget=Calendar()).widget.render("day", date(2026, 3, 2))
+    assert 'type="date"' in box
+    assert 'value="2026-03-02"' in box

@@ -10,6 +10,7 @@ from jiuyuan.applications import queries
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.transitions import Need, Transition
 from jiuyuan.desk.forms.spoken import INLINE, YES_NO, VersionedForm
+from jiuyuan.fields import Calendar
 from jiuyuan.printing.form import LONGEST_OPINION
 
 
@@ -37,7 +38,7 @@ def _need_field(case: Case, need: Need, *, long: bool) -> forms.Field:
             choices = [(code, titles[code]) for code in case.verified_categories]
             return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **shared)
         case "date":
-            return forms.DateField(widget=forms.DateInput({"type": "date", "class": "medium"}), **shared)
+            return forms.DateField(widget=Calendar({"class": "medium"}), **shared)
         case "list":
             return forms.CharField(widget=forms.Textarea({"rows": 4}), **shared)
     return forms.CharField(widget=forms.Textarea({"rows": 3}) if long else forms.TextInput, **shared)

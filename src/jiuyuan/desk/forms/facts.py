@@ -9,6 +9,7 @@ from jiuyuan import clock
 from jiuyuan.applications.case import Case
 from jiuyuan.desk.facts_shown import DEPARTMENTS, enterable, in_words
 from jiuyuan.desk.forms.spoken import YES_NO, VersionedForm
+from jiuyuan.fields import Calendar
 from jiuyuan.people.models import Source
 from jiuyuan.rules import policy
 from jiuyuan.rules.facts import FACTS
@@ -30,7 +31,7 @@ class SourceForm(VersionedForm):
     evidence = forms.CharField(
         label="依据", help_text="查了什么、凭什么：哪个系统、哪份证明、谁去看的。选了材料可不写。", required=False
     )
-    observed_on = forms.DateField(label="查得日期", widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    observed_on = forms.DateField(label="查得日期", widget=Calendar())
 
     def __init__(self, case: Case, data: Any = None, initial: Mapping[str, Any] | None = None) -> None:
         version = case.application.version
@@ -109,7 +110,7 @@ def value_field(name: str, label: str = "") -> forms.Field:
         case "choice":
             return forms.ChoiceField(choices=[("", "—"), *fact.choices.items()], **shared)
         case "date":
-            return forms.DateField(widget=forms.DateInput({"type": "date"}), **shared)
+            return forms.DateField(widget=Calendar(), **shared)
         case "number":
             return forms.CharField(
                 widget=forms.TextInput({"inputmode": "decimal"}),

@@ -3,6 +3,7 @@
 from django import forms
 
 from jiuyuan.desk.forms.spoken import SpokenForm
+from jiuyuan.fields import Calendar
 from jiuyuan.people.models import ImportBatch
 from jiuyuan.people.sources.mapping import DEPARTMENTS
 
@@ -30,7 +31,7 @@ class DepartmentFileForm(SpokenForm):
         label="数据截止日期",
         required=False,
         help_text="文件里没有逐行日期时才用；不填就用文件名中的日期，都没有时用今天。",
-        widget=forms.DateInput({"type": "date", "class": "medium"}),
+        widget=Calendar({"class": "medium"}),
     )
 
 

@@ -8,6 +8,7 @@ from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.applications import queries
 from jiuyuan.desk.told import ACTS, ROLES
+from jiuyuan.fields import Calendar
 
 _ANY = ("", "全部")
 
@@ -44,8 +45,8 @@ class RecordFilterForm(forms.Form):
     """What narrows the record of acts, or of looks."""
 
     use_required_attribute = False
-    since = forms.DateField(label="自", required=False, widget=forms.DateInput({"type": "date"}))
-    until = forms.DateField(label="至", required=False, widget=forms.DateInput({"type": "date"}))
+    since = forms.DateField(label="自", required=False, widget=Calendar())
+    until = forms.DateField(label="至", required=False, widget=Calendar())
     actor = forms.CharField(label="账号或姓名", required=False)
     role = forms.ChoiceField(label="角色", required=False, choices=[_ANY, *ROLES.items()])
     action = forms.ChoiceField(label="动作", required=False, choices=[_ANY, *ACTS.items()])

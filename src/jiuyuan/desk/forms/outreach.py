@@ -3,6 +3,7 @@
 from django import forms
 
 from jiuyuan.desk.forms.spoken import SpokenForm
+from jiuyuan.fields import Calendar
 
 
 class ExtractForm(SpokenForm):
@@ -18,7 +19,7 @@ class ExtractForm(SpokenForm):
         label="数据截止日期",
         required=False,
         help_text="不填就用今天。",
-        widget=forms.DateInput({"type": "date", "class": "medium"}),
+        widget=Calendar({"class": "medium"}),
     )
 
 

@@ -10,7 +10,7 @@ from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.applications import queries
 from jiuyuan.desk.forms.spoken import INLINE, YES_NO, SpokenForm, VersionedForm
-from jiuyuan.fields import DocumentInput
+from jiuyuan.fields import Calendar, DocumentInput
 from jiuyuan.recognitions.models import Investigation, Warning
 from jiuyuan.recognitions.services import exit_grounds
 from jiuyuan.refusals import BadInput
@@ -79,7 +79,7 @@ class ProposeForm(GroundForm):
 class EndForm(GroundForm):
     on = forms.DateField(
         label="退出日期",
-        widget=forms.DateInput({"type": "date", "class": "medium"}, format="%Y-%m-%d"),
+        widget=Calendar({"class": "medium"}),
         initial=clock.today,
     )
     evidence = forms.CharField(
@@ -97,7 +97,7 @@ class DecideProposalForm(SpokenForm):
         label="退出日期",
         required=False,
         help_text="确认退出时填写；不填就是今天。",
-        widget=forms.DateInput({"type": "date", "class": "medium"}),
+        widget=Calendar({"class": "medium"}),
     )
     decision = forms.CharField(label="理由", widget=_WORDS, help_text="核对了什么、为什么这样决定。")
 

@@ -12,6 +12,7 @@ from jiuyuan.desk.facts_shown import in_words
 from jiuyuan.desk.forms.facts import fact_field, value_said
 from jiuyuan.desk.forms.spoken import INLINE, SpokenForm
 from jiuyuan.desk.forms.window import FilesInput
+from jiuyuan.fields import Calendar
 from jiuyuan.people.models import Person
 from jiuyuan.recognitions.visiting import BESIDE, FINDABLE, LEAVE, SETTLE, TAKE, Brought, Finding
 from jiuyuan.recognitions.visits import Visit
@@ -43,9 +44,7 @@ class VisitForm(SpokenForm):
 
     uid = forms.CharField(widget=forms.HiddenInput)
     # A box for a day takes this form only; Django would write the day as the language does.
-    visited_on = forms.DateField(
-        label="走访日期", widget=forms.DateInput({"type": "date", "class": "medium"}, format="%Y-%m-%d")
-    )
+    visited_on = forms.DateField(label="走访日期", widget=Calendar({"class": "medium"}))
     nobody_home = forms.BooleanField(label="家中无人", required=False, help_text="没有见到人就勾选，改日再访。")
     place = forms.CharField(label="地点", required=False, help_text="不在登记的地址见面时，写清在哪里。")
     remarks = forms.CharField(label="看到和听到的情况", required=False, widget=_WORDS)
