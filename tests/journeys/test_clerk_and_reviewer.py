@@ -336,3 +336,14 @@ def test_the_desk_can_be_used_on_a_telephone(at_the_desk: Enter, sound: Check, s
     for url in ("/desk/window/", "/desk/search?q=wang", "/desk/figures/", "/desk/register/", "/desk/batches/"):
         page.goto(url)
         sound(page)
+
+
+@pytest.mark.parametrize("scripts", [True], ids=["with scripts"])
+def test_a_persons_file_fits_a_telephone_however_long_its_words(at_the_desk: Enter, sound: Check, scripts: bool) -> None:
+    clerk = at_the_desk("clerk", PHONE)
+    clerk.goto("/desk/register/")
+    addresses = [link.get_attribute("href") for link in clerk.locator("main table a[href^='/desk/register/']").all()]
+    for address in addresses[:12]:
+        clerk.goto(address or "")
+        follow(clerk, "人员档案")
+        sound(clerk)
