@@ -200,6 +200,22 @@ def test_from_the_self_check_to_the_receipt(phone: Page, sound: Callable[[Page],
     for address in ("/", "/apply/", "/mine/", "/mine/information/"):
         page.goto(address)
         sound(page)
+    ask_for_a_correction(page, sound)
+
+
+def ask_for_a_correction(page: Page, sound: Callable[[Page], None]) -> None:
+    follow(page, re.compile("^更正.*本次失业起始日期"))
+    expect(page.get_by_label("哪一项不对")).to_have_value("unemployed_since")
+    sound(page)
+    page.get_by_label("应当是什么").fill("2025年5月1日")
+    press(page, "提交更正请求")
+    expect(page.get_by_role("alert")).to_contain_text("请写明为什么不对")
+    expect(page.get_by_label("应当是什么")).to_have_value("2025年5月1日")
+    sound(page)
+    page.get_by_label("为什么不对").fill("有解除劳动合同的证明。")
+    press(page, "提交更正请求")
+    expect(page.locator("#corrections")).to_contain_text("等待答复")
+    sound(page)
 
 
 def test_every_page_of_the_form_by_hand(phone: Page, sound: Callable[[Page], None]) -> None:

@@ -24,7 +24,7 @@ CORRECTABLE = {
 
 @transaction.atomic
 def ask(user: User, person_id: int, *, what: str, wanted: str, reason: str) -> CorrectionRequest:
-    """The person asks, or a clerk writes down what the person asked for."""
+    """The person asks, or a clerk writes down what the person asked for. Asked twice in the same words, it is asked once."""
     person = Person.objects.visible_to(user).select_for_update(of=("self",)).filter(pk=person_id).first()
     if person is None:
         raise NotFound("没有这个人的档案。")
@@ -39,16 +39,17 @@ def ask(user: User, person_id: int, *, what: str, wanted: str, reason: str) -> C
         errors.append(("reason", "请写明为什么不对、有什么凭据，最多400字。"))
     if errors:
         raise BadInput("有内容需要改正。", errors)
+    said = {"what": what, "wanted": wanted.strip(), "reason": reason.strip()}
+    waiting: CorrectionRequest | None = person.correction_requests.filter(granted=None, **said).first()
+    if waiting is not None:
+        return waiting
     days = parameters.limit("correction_working_days", on=clock.today())
     request = CorrectionRequest.objects.create(
         person=person,
-        what=what,
-        wanted=wanted.strip(),
-        reason=reason.strip(),
+        **said,
         asked_on=clock.today(),
         due_on=calendar.add_workdays(clock.today(), days).day,
     )
-    said = {"what": what, "wanted": wanted, "reason": reason}
     history.append(person.file, user.actor, "correction_asked", said, person.area)
     return request
 

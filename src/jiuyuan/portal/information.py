@@ -5,15 +5,18 @@ from typing import Any
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.applications.models import Application
 from jiuyuan.history.models import Look
+from jiuyuan.people.corrections import CORRECTABLE
 from jiuyuan.people.facts import standing
 from jiuyuan.people.id_numbers import grouped
 from jiuyuan.people.models import Document, Fact, HouseholdMember, Person
 from jiuyuan.portal.access import for_applicants
+from jiuyuan.portal.put_right import asked_by
 from jiuyuan.portal.questions import in_words
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.policy import MATERIALS
@@ -24,7 +27,7 @@ _MOST_LOOKS = 50
 
 @for_applicants
 def information(request: HttpRequest) -> HttpResponseBase:
-    """Everything at once, in words; nothing of it can be changed here."""
+    """Everything at once, in words; what is wrong is not changed here, but asked to be put right."""
     user = request.user
     assert isinstance(user, User)
     person = Person.objects.visible_to(user).select_related("agency").first()
@@ -38,6 +41,7 @@ def information(request: HttpRequest) -> HttpResponseBase:
         "person": person,
         "about": _about(person),
         "facts": _facts(list(Fact.objects.visible_to(user).filter(person=person))),
+        "corrections": asked_by(user),
         "household": list(HouseholdMember.objects.visible_to(user).filter(person=person)),
         "documents": [{"label": MATERIALS[d.kind], "pages": d.pages, "added_at": d.added_at} for d in documents],
         "looks": [{"look": look, "role": Role(look.role).label} for look in looks[:_MOST_LOOKS]],
@@ -77,6 +81,8 @@ def _facts(recorded: list[Fact]) -> list[dict[str, Any]]:
                     for other in others
                 ],
                 "note": "您已提出异议，查清之前不作数。" if item.disputed else "",
+                "change_url": f"{reverse('portal:put_right')}?what={name}" if name in CORRECTABLE else "",
+                "change_label": "更正",
             }
         )
     return rows

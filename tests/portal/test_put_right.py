@@ -1,0 +1,83 @@
+"""Asking for a correction of what is kept about oneself, and reading the answer (个人信息保护法 46)."""
+
+import pytest
+
+from jiuyuan.notifications.models import Message
+from jiuyuan.people import corrections
+from jiuyuan.people.changes import CorrectionRequest
+from tests.factories import a_case, an_account, staff, verify_facts
+from tests.portal.walking import boxes, seen
+
+pytestmark = pytest.mark.django_db
+
+ADDRESS = "/mine/information/correction/"
+ASKED = {"what": "unemployed_since", "wanted": "2025年5月1日", "reason": "单位晚停保一个月，有解除劳动合同证明。"}
+
+
+@pytest.fixture
+def account():
+    return an_account()
+
+
+@pytest.fixture
+def clerk(account):
+    clerk = staff("clerk", name="李敏")
+    verify_facts(clerk, a_case("accepted", by=account, clerk=clerk), unemployed_since="2025-06-01")
+    return clerk
+
+
+def test_beside_each_fact_that_can_be_corrected_stands_a_link_that_names_it(log_in, account, clerk):
+    html = log_in(account).get("/mine/information/").content.decode()
+    assert f"{ADDRESS}?what=unemployed_since" in html
+    assert "what=birth_date" not in html
+    form = log_in(account).get(f"{ADDRESS}?what=unemployed_since")
+    assert boxes(form)["what"] == ["unemployed_since"]
+
+
+def test_what_was_asked_waits_with_its_day_and_is_answered_by_name(log_in, account, clerk):
+    client = log_in(account)
+    words = seen(client.post(ADDRESS, ASKED, follow=True))
+    asked = CorrectionRequest.objects.unscoped().get()
+    due = f"{asked.due_on.year}年{asked.due_on.month}月{asked.due_on.day}日"
+    for shown in (
+        "已收到您的更正请求",
+        "等待答复",
+        "您说应当是：2025年5月1日",
+        "理由：单位晚停保一个月",
+        f"{due}前答复",
+    ):
+        assert shown in words, shown
+    corrections.answer(clerk, asked.pk, granted=True, answer="看了证明，属实。", value="2025-05-01")
+    words = seen(client.get("/mine/information/"))
+    assert "已更正" in words
+    assert "答复：看了证明，属实。" in words
+    assert "由李敏答复" in words
+    assert "本次失业起始日期 2025年5月1日" in words
+    assert Message.objects.filter(recipient=account.username, title="更正请求的答复").exists()
+
+
+def test_nothing_typed_is_lost_when_something_is_missing(log_in, account, clerk):
+    answer = log_in(account).post(ADDRESS, ASKED | {"wanted": ""})
+    assert "请写明应当是什么" in seen(answer)
+    kept = boxes(answer)
+    assert kept["what"] == [ASKED["what"]]
+    assert kept["reason"] == [ASKED["reason"]]
+    assert not CorrectionRequest.objects.unscoped().exists()
+
+
+def test_what_follows_from_the_id_number_cannot_be_asked_for(log_in, account, clerk):
+    assert "没有这一项" in seen(log_in(account).post(ADDRESS, ASKED | {"what": "birth_date"}))
+
+
+def test_nobody_sees_what_another_asked(log_in, account, clerk):
+    log_in(account).post(ADDRESS, ASKED)
+    another = an_account()
+    a_case("submitted", by=another)
+    assert "解除劳动合同证明" not in seen(log_in(another).get("/mine/information/"))
+
+
+def test_sent_twice_it_is_asked_once(log_in, account, clerk):
+    client = log_in(account)
+    for _ in range(2):
+        assert client.post(ADDRESS, ASKED).status_code == 302
+    assert CorrectionRequest.objects.unscoped().count() == 1
