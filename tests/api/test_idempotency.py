@@ -1,7 +1,9 @@
 """`Idempotency-Key`: repeated with the same body a POST answers the same and acts once; with another body, 409."""
 
 import json
+from argparse import Namespace
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -9,6 +11,7 @@ from django.db import connection
 from jiuyuan.agencies.services import issue_token
 from jiuyuan.api.models import IdempotentCall
 from jiuyuan.applications.models import Application, Material, Objection
+from jiuyuan.commands import nightly
 from jiuyuan.history.models import Entry
 from tests.api.program import Program, fields
 from tests.factories import a_case, a_photograph, again, an_account, an_applicant, staff
@@ -155,3 +158,14 @@ def test_the_same_call_from_two_sides_at_once_acts_once():
     assert len(answers) == 1
     assert answers.pop()[0] == 201
     assert Application.objects.unscoped().count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("days", "kept"), [(29, 1), (31, 0)])
+def test_the_night_forgets_answers_that_are_old_and_no_others(api, monkeypatch, days, kept):
+    api(staff("clerk")).post("/applications", an_applicant().form(), key="k1")
+    then = IdempotentCall.objects.get().answered_at
+    IdempotentCall.objects.update(answered_at=then - timedelta(days=days))
+    monkeypatch.setattr("jiuyuan.commands.nightly.open_installation", lambda: None)
+    assert nightly._nightly(Namespace()) == 0
+    assert IdempotentCall.objects.count() == kept

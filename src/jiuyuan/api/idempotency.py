@@ -6,6 +6,7 @@ the first is still running waits for it.
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
@@ -19,6 +20,8 @@ from jiuyuan.api.tokens import account_of
 HEADER = "Idempotency-Key"
 # A self-check acts on nothing, and the contract says that nothing of it is stored: not even its key.
 STORES_NOTHING = frozenset({"self_check"})
+#: A program that repeats a call does so within hours or days; after these many days its key may be used anew.
+KEPT_DAYS = 30
 _KEY = re.compile(r"[\x20-\x7e]{1,200}")
 
 
@@ -58,3 +61,9 @@ def _kept(caller: str, key: str, path: str, body: str) -> HttpResponse:
         )
     content_type = CONTENT_TYPE if call.status >= 400 else "application/json; charset=utf-8"
     return HttpResponse(call.answer, status=call.status, content_type=content_type)
+
+
+def forget_old() -> int:
+    """Delete the answers older than `KEPT_DAYS`: they hold personal data and answer nobody any more. Returns how many."""
+    deleted, _ = IdempotentCall.objects.filter(answered_at__lt=clock.now() - timedelta(days=KEPT_DAYS)).delete()
+    return deleted
