@@ -14,6 +14,7 @@ from jiuyuan.history import services as history
 from jiuyuan.history.sealing import seal
 from jiuyuan.notifications.services import send_waiting
 from jiuyuan.people.families import clear_where_somebody_works
+from jiuyuan.recognitions import family_warnings
 from jiuyuan.recognitions import nightly as register
 from jiuyuan.recognitions.models import NightlyRun, Recognition
 from jiuyuan.rules import calendar, parameters
@@ -58,6 +59,7 @@ def run(progress: Progress = lambda step, done: None, *, seals: bool = True) -> 
     figures["warnings"] = register.warn_ahead(day, told("提前预警"))
     told("零就业家庭")
     figures["families_cleared"] = clear_where_somebody_works(day)
+    figures["warnings"] += family_warnings.warn(day)
     told("更新暂定期限")
     figures["due_dates"] = firm_up_due_dates(day)
     told("盖章和发送")

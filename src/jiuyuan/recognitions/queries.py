@@ -101,7 +101,7 @@ def narrowed(user: User, filters: Filters) -> ScopedQuerySet:
         agency = Agency.objects.filter(code=filters.agency, path__startswith=user.area).first()
         rows = rows.filter(area__startswith=agency.path) if agency else rows.none()
     if filters.warning:
-        warned = _of_this(Warning).filter(**coming())
+        warned = _of_this(Warning).filter(coming())
         rows = rows.filter(Exists(warned if filters.warning == "any" else warned.filter(kind=filters.warning)))
     for name, only in _ONLY.items():
         if value := getattr(filters, name):
@@ -138,16 +138,17 @@ def open_objections(user: User) -> ScopedQuerySet:
 
 def coming_warnings(user: User) -> ScopedQuerySet:
     """What comes for somebody on the register within the next days."""
-    return Warning.objects.visible_to(user).filter(**coming(), recognition__status=Recognition.Status.ACTIVE)
+    return Warning.objects.visible_to(user).filter(coming(), recognition__status=Recognition.Status.ACTIVE)
 
 
 def days_ahead() -> int:
     return parameters.limit("warning_days_ahead", on=clock.today())
 
 
-def coming() -> dict[str, date]:
-    """What narrows warnings to those of the next days."""
-    return {"due_on__gte": clock.today(), "due_on__lte": clock.today() + timedelta(days=days_ahead())}
+def coming() -> Q:
+    """What narrows warnings to those of the next days, and to limits of families that are past and not met."""
+    until = clock.today() + timedelta(days=days_ahead())
+    return Q(due_on__lte=until) & (Q(due_on__gte=clock.today()) | Q(kind=Warning.Kind.FAMILY))
 
 
 _WORK = {

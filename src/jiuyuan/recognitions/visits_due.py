@@ -34,7 +34,7 @@ def to_visit(user: User, agency: str = "", address: str = "") -> ScopedQuerySet:
         rows = rows.filter(person__address__contains=address.strip())
     of_this: dict[str, Any] = {"recognition": OuterRef("pk")}
     open_ones = Investigation.objects.unscoped().filter(**of_this).exclude(status=Investigation.Status.DECIDED)
-    coming = Warning.objects.unscoped().filter(**of_this, **queries.coming())
+    coming = Warning.objects.unscoped().filter(queries.coming(), **of_this)
     visits = Visit.objects.unscoped().filter(person=OuterRef("person_id")).order_by()
     counting = visits.filter(nobody_home=False).exclude(status=Visit.Status.DISCARDED).values("person")
     return rows.select_related("person__agency").annotate(

@@ -20,6 +20,7 @@ from jiuyuan.people import corrections, families, merging
 from jiuyuan.people import queries as people
 from jiuyuan.people.changes import CorrectionRequest, FamilyCertification, FileChange
 from jiuyuan.people.models import Person
+from jiuyuan.recognitions import family_warnings
 from jiuyuan.refusals import BadInput, NotForRole, NotFound, Refusal
 
 _PEOPLE, _KEEP, _COUNTY = Right.SEE_PEOPLE, Right.RECORD_FACTS, Right.DECIDE_EXITS
@@ -219,6 +220,6 @@ def clear(request: StaffRequest, pk: int) -> HttpResponseBase:
         raise NotFound("没有这个零就业家庭。")
     form = forms.ClearForm(request.POST or None)
     return _asked(
-        request, form, lambda: families.clear(request.user, pk, because=form.said()["because"] or ""), "已清零。",
+        request, form, lambda: family_warnings.clear(request.user, pk, because=form.said()["because"] or ""), "已清零。",
         reverse("desk:families"), title="零就业家庭清零？", caption=family.person.name, button="清零",
     )  # fmt: skip

@@ -1,0 +1,51 @@
+"""A family without work is to have somebody in work by a day (一(一)4): the warning of that day, and of its passing."""
+
+from datetime import date, timedelta
+
+from django.db import transaction
+
+from jiuyuan.agencies.models import User
+from jiuyuan.people import families
+from jiuyuan.people.changes import FamilyCertification
+from jiuyuan.recognitions.models import Recognition, Warning
+from jiuyuan.rules import parameters
+
+_FAMILY = Warning.Kind.FAMILY
+
+
+@transaction.atomic
+def warn(day: date) -> int:
+    """Renew the warnings of families not cleared whose day comes soon or is past. Returns how many stand.
+
+    A family has one warning: on the person it was certified for, or on the first of its members who is on the register.
+    """
+    ahead = day + timedelta(days=parameters.limit("warning_days_ahead", on=day))
+    due: dict[int, date] = {}
+    for family in FamilyCertification.objects.unscoped().filter(cleared_on=None, due_on__lte=ahead):
+        stay = _stay_of(family)
+        if stay is not None:
+            due[stay] = min(family.due_on, due.get(stay, family.due_on))
+    for stay, on in due.items():
+        Warning.objects.unscoped().update_or_create(recognition_id=stay, kind=_FAMILY, defaults={"due_on": on})
+    Warning.objects.unscoped().filter(kind=_FAMILY).exclude(recognition__in=due).delete()
+    return len(due)
+
+
+@transaction.atomic
+def clear(user: User, pk: int, *, because: str) -> FamilyCertification:
+    """Clear a family, and its warning with it."""
+    family = families.clear(user, pk, because=because)
+    Warning.objects.unscoped().filter(kind=_FAMILY, recognition__person__in=_people(family)).delete()
+    return family
+
+
+def _people(family: FamilyCertification) -> list[int]:
+    members = [member["person"] for member in family.members if member["person"]]
+    return [family.person_id, *(pk for pk in members if pk != family.person_id)]
+
+
+def _stay_of(family: FamilyCertification) -> int | None:
+    people = _people(family)
+    rows = Recognition.objects.unscoped().filter(person__in=people, status=Recognition.Status.ACTIVE)
+    stays = dict(rows.values_list("person_id", "pk"))
+    return next((stays[pk] for pk in people if pk in stays), None)
