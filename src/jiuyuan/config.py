@@ -32,6 +32,7 @@ class Config:
     index_key: bytes
     hosts: tuple[str, ...]
     base_url: str
+    address_header: str = ""
 
     @property
     def time_can_move(self) -> bool:
@@ -65,6 +66,7 @@ def load(data: Path | None = None) -> Config:
         index_key=b64decode(values["index_key"]),
         hosts=tuple(values["hosts"]),
         base_url=os.environ.get("JIUYUAN_BASE_URL") or values["base_url"],
+        address_header=values.get("address_header", ""),
     )
 
 

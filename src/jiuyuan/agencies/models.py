@@ -161,3 +161,14 @@ class SavedFilter(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Try(models.Model):
+    """Something the public did without a login, for an hour; by whom is kept as a keyed mark only."""
+
+    mark = models.CharField("校验值", max_length=64)
+    at = models.DateTimeField("时间", db_index=True)
+
+    class Meta:
+        verbose_name = "公众操作计数"
+        indexes = [models.Index(fields=["mark", "at"], name="agencies_tries_of_a_mark")]

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from jiuyuan.people.accounts import open_account
+from jiuyuan.portal import pace
 from jiuyuan.portal.access import applicant
 from jiuyuan.portal.asking import Page, ask, posted
 from jiuyuan.portal.beginning import Beginning
@@ -69,7 +70,7 @@ def register(request: HttpRequest) -> HttpResponseBase:
     if applicant(request):
         return redirect(_onward(request))
     form = NewAccount(posted(request), with_code="code" in request.GET or bool(request.POST.get("code")))
-    if form.is_valid():
+    if form.is_valid() and pace.kept(request, form, "register", form.cleaned_data["id_number"]):
         said = {name: form.cleaned_data[name] for name in ("name", "id_number", "phone", "password", "code")}
         if account := saved(form, lambda: open_account(**said)):
             login(request, account, backend=_BACKEND)
@@ -79,7 +80,7 @@ def register(request: HttpRequest) -> HttpResponseBase:
             beginning.keep(request)
             return redirect(_onward(request))
         form.ask_for_code()
-    return ask(
+    page = ask(
         request,
         form,
         title="开通账号",
@@ -87,6 +88,7 @@ def register(request: HttpRequest) -> HttpResponseBase:
         button="开通账号",
         next=request.POST.get("next") or request.GET.get("next", ""),
     )
+    return pace.with_status(page, form)
 
 
 def _onward(request: HttpRequest) -> str:

@@ -4,7 +4,9 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from jiuyuan.agencies.pace import TooOften
 from jiuyuan.applications.public import confirmation
+from jiuyuan.portal import pace
 from jiuyuan.portal.notices import NO_INDEX
 from jiuyuan.templatetags.plain import bare_day
 
@@ -12,6 +14,10 @@ from jiuyuan.templatetags.plain import bare_day
 @login_not_required
 def confirm(request: HttpRequest, number: str) -> HttpResponse:
     """Number, category in neutral words, day, agency. An unknown number gets the same page without them."""
+    try:
+        pace.count(request, "confirm")
+    except TooOften as refusal:
+        return render(request, "portal/confirm.html", {"refusal": refusal.title}, status=refusal.status)
     found = confirmation(number)
     missing = "查不到"
     rows = [

@@ -1,0 +1,89 @@
+"""What needs no login is held to a pace, by network address and by ID number; what was typed stays, and the time is said."""
+
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+
+from jiuyuan.agencies.models import Try, User
+from jiuyuan.applications.models import Objection
+from jiuyuan.portal import pace
+from tests.factories import a_case, an_applicant
+from tests.portal.walking import account_form, boxes, seen
+
+pytestmark = pytest.mark.django_db
+
+HERE, THERE = "203.0.113.7", "203.0.113.8"
+
+
+@pytest.fixture
+def few(monkeypatch):
+    """The limits, small enough to be met in a test."""
+    monkeypatch.setattr(pace, "FROM_AN_ADDRESS", {"register": 2, "objection": 2, "confirm": 2})
+    monkeypatch.setattr(pace, "OF_AN_ID_NUMBER", {"register": 2})
+
+
+def test_accounts_from_one_address_wait_after_the_limit_and_another_address_goes_on(client, few):
+    for _ in range(2):
+        assert client.post("/register/", account_form(an_applicant()), REMOTE_ADDR=HERE).status_code == 302
+        client.logout()
+    person = an_applicant()
+    refused = client.post("/register/", account_form(person), REMOTE_ADDR=HERE)
+    assert refused.status_code == 429
+    assert "试得太多了，请在" in seen(refused)
+    assert boxes(refused)["name"] == [person.name]
+    assert boxes(refused)["id_number"] == [person.id_number]
+    assert User.objects.filter(role="applicant").count() == 2
+    assert client.post("/register/", account_form(person), REMOTE_ADDR=THERE).status_code == 302
+
+
+def test_one_id_number_waits_from_wherever_it_is_tried(client, few):
+    person = an_applicant()
+    client.post("/register/", account_form(person), REMOTE_ADDR=HERE)
+    client.logout()
+    answers = [
+        client.post("/register/", account_form(person), REMOTE_ADDR=f"203.0.113.{20 + n}").status_code for n in range(2)
+    ]
+    assert answers == [200, 429]
+
+
+def test_objections_from_one_address_wait_and_lose_nothing(client, few):
+    notice = a_case("publishing").notices.get()
+    for words in ("开着店。", "在上班。"):
+        assert client.post(f"/notices/{notice.pk}/object/", {"ground": words}, REMOTE_ADDR=HERE).status_code == 302
+    refused = client.post(f"/notices/{notice.pk}/object/", {"ground": "有公司。"}, REMOTE_ADDR=HERE)
+    assert refused.status_code == 429
+    assert [text.strip() for text in boxes(refused)["ground"]] == ["有公司。"]
+    assert Objection.objects.unscoped().count() == 2
+
+
+def test_codes_of_forms_cannot_be_tried_one_after_another(client, few):
+    answers = [client.get(f"/confirm/R220102-{n}/", REMOTE_ADDR=HERE) for n in range(3)]
+    assert [answer.status_code for answer in answers] == [404, 404, 429]
+    assert "试得太多了" in seen(answers[2])
+
+
+def test_after_an_hour_it_goes_on_and_no_address_or_number_is_kept(client, few):
+    for _ in range(2):
+        client.get("/confirm/R1/", REMOTE_ADDR=HERE)
+    assert HERE not in str(list(Try.objects.values()))
+    for one in Try.objects.all():
+        Try.objects.filter(pk=one.pk).update(at=one.at - timedelta(minutes=61))
+    assert client.get("/confirm/R1/", REMOTE_ADDR=HERE).status_code == 404
+    assert Try.objects.count() == 1
+
+
+def test_the_header_counts_only_where_it_is_configured(rf, monkeypatch):
+    request = rf.get("/", REMOTE_ADDR="127.0.0.1", headers={"X-Forwarded-For": f"10.9.9.9, {HERE}"})
+    assert pace.address_of(request) is None
+    object.__setattr__(settings.JIUYUAN, "address_header", "X-Forwarded-For")
+    try:
+        assert pace.address_of(request) == HERE
+    finally:
+        object.__setattr__(settings.JIUYUAN, "address_header", "")
+
+
+def test_a_visitor_of_ipv6_is_counted_by_network(rf):
+    assert pace.address_of(rf.get("/", REMOTE_ADDR="2001:db8::1")) == pace.address_of(
+        rf.get("/", REMOTE_ADDR="2001:db8::2")
+    )
