@@ -1,7 +1,10 @@
 """Nobody loses anything on a suspicion: evidence, a finding in words, and a second person who decides (三(六) 经查实)."""
 
+from typing import Any
+
 import pytest
 
+from jiuyuan.history.models import Entry
 from jiuyuan.people.models import Fact
 from jiuyuan.recognitions import investigations
 from jiuyuan.recognitions.models import Investigation
@@ -71,6 +74,25 @@ def test_a_confirmed_exit_rests_on_a_finding_and_ends_on_the_sixth_ground(fraud:
     assert (recognition.status, recognition.ground) == ("ended", "disqualified")
     assert "小吃店" in recognition.evidence
     assert Fact.objects.unscoped().get(person=recognition.person, name=fact).value is True
+
+
+@pytest.mark.parametrize(
+    ("fraud", "outcome", "handed_over"), [(True, "exit", True), (False, "exit", False), (True, "nothing", False)]
+)
+def test_confirmed_fraud_alone_is_handed_over_for_recovery_and_seen_where_people_look(
+    fraud: bool, outcome: str, handed_over: bool, log_in: Any
+) -> None:
+    investigation, reviewer = opened(), staff("reviewer")
+    investigations.find(staff("clerk"), investigation.pk, finding="租约是假的。", fraud=fraud)
+    investigations.decide(reviewer, investigation.pk, outcome=outcome, decision="事实清楚。")
+    investigation.refresh_from_db()
+    assert (investigation.recovery == "pending") is handed_over
+    assert Entry.objects.filter(action="recovery_handed_over").exists() is handed_over
+    person = investigation.recognition.person_id
+    for path in (f"/desk/people/{person}/", f"/desk/register/{investigation.recognition_id}/"):
+        page = log_in(reviewer).get(path)
+        assert page.status_code == 200
+        assert ("移交追回：待办" in page.content.decode()) is handed_over, path
 
 
 def test_what_is_decided_takes_no_more_evidence() -> None:

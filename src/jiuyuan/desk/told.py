@@ -42,6 +42,7 @@ _OTHER_ACTS = {
     "investigation_evidence": "登记核查材料",
     "investigation_found": "写明核查结论",
     "investigation_decided": "对核查作出决定",
+    "recovery_handed_over": "移交追回",
     "exit_proposed": "提出退出",
     "exit_proposal_dismissed": "不采纳退出建议",
     "exit_proposal_lapsed": "退出建议失效",

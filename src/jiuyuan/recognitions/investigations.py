@@ -93,7 +93,7 @@ def decide(user: User, pk: int, *, outcome: str, decision: str) -> Investigation
     """A second person decides: exit, correction of the record, or nothing.
 
     An exit records the finding as a fact (`fraud_found` or `disqualification_confirmed`) and ends the recognition on
-    三(六). Fraud also means money to recover (五(三)): `fraud` with outcome `exit` is where that ledger takes over.
+    三(六). Fraud also means money to recover (五(三)): the investigation is then handed over for that (`recovery`).
     """
     investigation = _visible(user, pk)
     if not user.may(Right.DECIDE_EXITS):
@@ -112,8 +112,12 @@ def decide(user: User, pk: int, *, outcome: str, decision: str) -> Investigation
     investigation.status, investigation.outcome = Status.DECIDED, outcome
     investigation.decided_on, investigation.decided_by = clock.today(), user
     investigation.decision, investigation.version = decision.strip(), investigation.version + 1
+    if investigation.fraud and outcome == Outcome.EXIT:
+        investigation.recovery = Investigation.Recovery.PENDING
     investigation.save()
     _record(investigation, user, "investigation_decided", {"outcome": outcome, "decision": decision})
+    if investigation.recovery:
+        _record(investigation, user, "recovery_handed_over", {"recovery": investigation.recovery})
     if outcome == Outcome.EXIT:
         recognition = investigation.recognition
         evidence = f"经查实（{investigation.opened_on}立案）：{investigation.finding}"[:400]

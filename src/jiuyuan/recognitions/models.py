@@ -122,6 +122,11 @@ class Investigation(models.Model):
         CORRECTION = "correction", "更正记录"
         NOTHING = "nothing", "情况不属实"
 
+    class Recovery(models.TextChoices):
+        """Money drawn by fraud is recovered (五(三)): what the ledger of money finds here to be done."""
+
+        PENDING = "pending", "移交追回：待办"
+
     scope: ClassVar = Scope(area="recognition__area", owner=None)
 
     recognition = models.ForeignKey(Recognition, models.PROTECT, related_name="investigations", verbose_name="认定")
@@ -135,6 +140,7 @@ class Investigation(models.Model):
     status = models.CharField("状态", max_length=8, choices=Status, default=Status.OPEN)
     finding = models.TextField("调查结论", blank=True)
     fraud = models.BooleanField("弄虚作假", default=False)
+    recovery = models.CharField("追回", max_length=8, choices=Recovery, blank=True)
     found_on = models.DateField("结论日期", null=True)
     found_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="调查人")
     outcome = models.CharField("处理", max_length=12, choices=Outcome, blank=True)

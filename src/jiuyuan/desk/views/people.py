@@ -21,6 +21,7 @@ from jiuyuan.people import accounts, corrections, families
 from jiuyuan.people import queries as people
 from jiuyuan.people.changes import FileChange
 from jiuyuan.people.sources import licences
+from jiuyuan.recognitions.models import Investigation
 from jiuyuan.rules import policy
 
 
@@ -78,6 +79,9 @@ def _shown(request: StaffRequest, pk: int, *, unmasked: bool, code: str = "") ->
         "documents": [(policy.MATERIALS.get(d.kind, d.kind), d) for d in found.documents.all()],
         "applications": list(found.applications.select_related("agency").order_by("-pk")),
         "recognitions": [(queries.categories().get(r.category, r.category), r) for r in found.recognitions.all()],
+        "recoveries": list(
+            Investigation.objects.visible_to(user).filter(recognition__person=found).exclude(recovery="")
+        ),
         "family": families.family_of(found),
         "certification": found.family_certifications.filter(cleared_on=None).first(),
         "may_certify": user.may(Right.DECIDE_EXITS),
