@@ -135,9 +135,18 @@ def portal(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def desk(request: HttpRequest) -> HttpResponse:
     nav: Sequence[dict[str, Any]] = [
-        {"label": "待办", "url": "#", "current": True, "count": 12},
-        {"label": "全部申请", "url": "#"},
-        {"label": "人员", "url": "#"},
+        {
+            "label": "申请",
+            "url": "#",
+            "current": True,
+            "count": 12,
+            "pages": [
+                {"label": "全部申请", "url": "#", "current": True, "count": 12},
+                {"label": "公示", "url": "#"},
+            ],
+        },
+        {"label": "在册", "url": "#"},
+        {"label": "统计", "url": "#"},
     ]
     tabs = [
         {"label": "待办", "url": "#", "current": True, "count": 12},

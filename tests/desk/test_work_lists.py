@@ -20,7 +20,8 @@ def test_each_work_list_is_as_long_as_its_count_in_the_navigation(review, log_in
     exits.object_to_exit(clerk, gone.pk, "不对")
     for name in ("proposals", "investigations", "objections", "warnings"):
         page = review.get(f"{REGISTER}{name}/")
-        [entry] = [item for item in page.context["nav"] if item["url"] == f"{REGISTER}{name}/"]
+        [group] = [group for group in page.context["nav"] if group["current"]]
+        [entry] = [item for item in group["pages"] if item["url"] == f"{REGISTER}{name}/"]
         assert (rows(page), entry["count"], entry["current"]) == (1, 1, True), name
         outside = log_in(elsewhere).get(f"{REGISTER}{name}/")
         assert rows(outside) == 0
@@ -31,7 +32,7 @@ def test_notices_that_end_soon_stand_among_the_warnings_and_are_counted(desk, cl
     case = factories.a_case("publishing", clerk=clerk)
     page = desk.get(f"{REGISTER}warnings/")
     assert case.person.name in words(page)
-    [entry] = [item for item in page.context["nav"] if item["current"]]
+    [entry] = [item for group in page.context["nav"] for item in group["pages"] if item["current"]]
     assert entry["count"] == 1
 
 

@@ -190,7 +190,7 @@ def test_from_the_window_to_the_register(at_the_desk: Enter, sound: Check, scrip
     press(reviewer, "认定")
     expect(said(reviewer)).to_contain_text("认定编号R220102-")
     sound(reviewer)
-    follow(reviewer, "在册人员")
+    reviewer.get_by_role("navigation", name="主要页面").get_by_role("link", name=re.compile("^在册")).click()
     expect(reviewer.get_by_role("link", name=name)).to_be_visible()
     sound(reviewer)
 

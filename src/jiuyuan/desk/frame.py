@@ -1,6 +1,6 @@
-"""The frame of every page of the desk: the row of pages that this role has."""
+"""The frame of every page of the desk: the groups of pages that this role has, and the pages of the current one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpResponse
@@ -12,28 +12,54 @@ from jiuyuan.desk import queries
 from jiuyuan.desk.access import StaffRequest, may_act
 
 _CASES, _PEOPLE, _FIGURES, _HISTORY = Right.SEE_CASES, Right.SEE_PEOPLE, Right.SEE_FIGURES, Right.READ_HISTORY
-#: Address name, words, the right it takes, and the act where the page is for one.
-_PAGES: tuple[tuple[str, str, Right, str], ...] = (
-    ("inbox", "申请", _CASES, ""),
-    ("window", "窗口申请", _CASES, "submit"),
-    ("batches", "上报批次", _CASES, ""),
-    ("notices", "公示", _CASES, ""),
-    ("register", "在册人员", _PEOPLE, ""),
-    ("proposals", "退出建议", _PEOPLE, ""),
-    ("investigations", "调查", _PEOPLE, ""),
-    ("objections", "退出异议", _PEOPLE, ""),
-    ("warnings", "预警", _PEOPLE, ""),
-    ("visits", "入户走访", Right.SEE_VISITS, ""),
-    ("families", "零就业家庭", _PEOPLE, ""),
-    ("changes", "档案更正", _PEOPLE, ""),
-    ("leads", "待联系", _PEOPLE, ""),
-    ("extracts", "筛查名单", Right.SCREEN, ""),
-    ("imports", "数据导入", Right.IMPORT_RECORDS, ""),
-    ("nightly", "夜间核查", Right.RUN_NIGHTLY, ""),
-    ("figures", "统计", _FIGURES, ""),
-    ("history", "操作记录", _HISTORY, ""),
-    ("looks", "查看记录", _HISTORY, ""),
-    ("verify", "核验记录链", _HISTORY, ""),
+#: The groups in the order of the first row, each with its pages: address name, words, the right it takes, and the act
+#: where the page is for one. A new page belongs to the group whose question it answers.
+_GROUPS: tuple[tuple[str, tuple[tuple[str, str, Right, str], ...]], ...] = (
+    (
+        "申请",
+        (
+            ("inbox", "全部申请", _CASES, ""),
+            ("window", "窗口申请", _CASES, "submit"),
+            ("batches", "上报批次", _CASES, ""),
+            ("notices", "公示", _CASES, ""),
+        ),
+    ),
+    (
+        "在册",
+        (
+            ("register", "在册人员", _PEOPLE, ""),
+            ("proposals", "退出建议", _PEOPLE, ""),
+            ("investigations", "调查", _PEOPLE, ""),
+            ("objections", "退出异议", _PEOPLE, ""),
+            ("warnings", "预警", _PEOPLE, ""),
+            ("families", "零就业家庭", _PEOPLE, ""),
+            ("changes", "档案更正", _PEOPLE, ""),
+        ),
+    ),
+    (
+        "找人",
+        (
+            ("visits", "入户走访", Right.SEE_VISITS, ""),
+            ("leads", "待联系", _PEOPLE, ""),
+            ("extracts", "筛查名单", Right.SCREEN, ""),
+        ),
+    ),
+    (
+        "数据",
+        (
+            ("imports", "数据导入", Right.IMPORT_RECORDS, ""),
+            ("nightly", "夜间核查", Right.RUN_NIGHTLY, ""),
+        ),
+    ),
+    (
+        "监督",
+        (
+            ("figures", "统计", _FIGURES, ""),
+            ("history", "操作记录", _HISTORY, ""),
+            ("looks", "查看记录", _HISTORY, ""),
+            ("verify", "核验记录链", _HISTORY, ""),
+        ),
+    ),
 )
 
 
@@ -42,9 +68,25 @@ def page(
 ) -> HttpResponse:
     """Render a page. `at` names the entry of the navigation on which it stands."""
     waiting = queries.waiting(request.user) if request.user.may(_PEOPLE) else {}
-    nav = [
-        {"label": label, "url": reverse(f"desk:{name}"), "current": name == at, "count": waiting.get(name)}
-        for name, label, right, act in _PAGES
+    nav = [group for name, pages in _GROUPS if (group := _group(request, name, pages, waiting, at))]
+    return render(request, f"desk/{template}", {"nav": nav, **context}, status=status)
+
+
+def _group(
+    request: StaffRequest, label: str, pages: Sequence[tuple[str, str, Right, str]], waiting: Mapping[str, int], at: str
+) -> dict[str, Any] | None:
+    """A group as this role has it: it leads to its first page, and one that has a single page is that page."""
+    own = [
+        {"label": words, "url": reverse(f"desk:{name}"), "current": name == at, "count": waiting.get(name)}
+        for name, words, right, act in pages
         if request.user.may(right) and (not act or may_act(request.user, act))
     ]
-    return render(request, f"desk/{template}", {"nav": nav, **context}, status=status)
+    if len(own) < 2:
+        return {**own[0], "pages": own} if own else None
+    return {
+        "label": label,
+        "url": own[0]["url"],
+        "current": any(page["current"] for page in own),
+        "count": sum(page["count"] or 0 for page in own),
+        "pages": own,
+    }
