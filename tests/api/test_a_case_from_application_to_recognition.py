@@ -79,6 +79,8 @@ def test_a_program_takes_a_case_from_the_application_to_the_register(api):
     assert len(recognised["history"][-1]["hash"]) == 64
     assert list(sealing.verify()) == []
 
+    waiting = reviewer.get(f"{path}/form.pdf")
+    assert (waiting.status_code, waiting.json()["title"]) == (409, "认定表正在盖章，请过一分钟再打开。")
     forms.seal_waiting()
     printed = reviewer.get(f"{path}/form.pdf")
     assert printed["Content-Type"] == "application/pdf"

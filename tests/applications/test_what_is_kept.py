@@ -162,7 +162,9 @@ def test_the_database_refuses_a_change_to_the_record():
     ],
 )
 def test_opinions_and_reasons_stand_on_the_form_under_the_seal(status, office, words):
-    pdf = forms.form_pdf(seen_by(None, a_case(status)))
+    case = seen_by(None, a_case(status))
+    forms.seal_waiting()  # as the worker does
+    pdf = forms.form_pdf(case)
     assert words in said_by_seal(pdf, office)
 
 

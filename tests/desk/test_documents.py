@@ -8,8 +8,10 @@ from PIL import Image
 from pypdf import PdfReader, PdfWriter
 
 from jiuyuan.applications import forms
+from jiuyuan.applications.models import SealedForm
 from jiuyuan.history.models import Look
 from jiuyuan.people import documents
+from jiuyuan.printing.certificates import CertificateError
 from tests import factories
 from tests.desk.reading import words
 
@@ -108,6 +110,31 @@ def test_the_form_can_be_printed_at_every_stage(desk, clerk):
     assert pdf["Content-Type"] == "application/pdf"
     assert case.person.name in "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf.content)).pages)
     assert Look.objects.get(file=case.file).what == "认定表"
+
+
+def test_who_opens_the_form_before_its_seal_is_set_is_told_so_and_sets_none(desk, clerk):
+    case = factories.a_case("endorsed", clerk=clerk)
+    answer = desk.get(f"/desk/cases/{case.number}/form.pdf", follow=True)
+    assert answer.redirect_chain == [(f"/desk/cases/{case.number}/", 302)]
+    assert "认定表正在盖章，请过一分钟再打开。" in words(answer)
+    assert not SealedForm.objects.unscoped().exists()
+    assert not Look.objects.filter(file=case.file, what="认定表").exists()
+
+
+def test_a_form_that_cannot_be_sealed_holds_up_no_other(clerk, monkeypatch):
+    first, second = factories.a_case("endorsed", clerk=clerk), factories.a_case("endorsed", clerk=clerk)
+    seal = forms.seal_application
+
+    def without_certificate(application):
+        if application.number == first.number:
+            raise CertificateError("没有证书。")
+        return seal(application)
+
+    monkeypatch.setattr(forms, "seal_application", without_certificate)
+    assert forms.seal_waiting() == 1
+    assert SealedForm.objects.unscoped().get().application.number == second.number
+    monkeypatch.undo()
+    assert forms.seal_waiting() == 1
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,14 @@ def test_the_receipt_has_number_day_and_office_and_none_before_handing_in(log_in
     assert client.get(f"/mine/{draft.number}/receipt/")["Location"] == f"/mine/{draft.number}/"
 
 
+def test_a_form_whose_seal_is_waited_for_is_not_handed_out_without_it(log_in):
+    client, case = followed(log_in, "recognised")
+    answer = client.get(f"/mine/{case.number}/form.pdf", follow=True)
+    assert "认定表正在盖章，请过一分钟再打开。" in answer.content.decode()
+    seal_waiting()
+    assert client.get(f"/mine/{case.number}/form.pdf").content.startswith(b"%PDF-")
+
+
 @pytest.mark.parametrize(
     ("status", "papers"),
     [

@@ -1,10 +1,11 @@
 """《吉林省就业困难人员申请认定表》 of a case: what stands in it, and its seals.
 
-An act orders a seal by writing its opinion; the seal follows after the act's transaction. Whoever comes first sets it:
-the worker, or the person who asks for the form.
+An act orders a seal by writing its opinion; the worker sets it after the act's transaction. Who asks for the form in
+between is told so: to look sets no seal.
 """
 
 import hashlib
+import logging
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from jiuyuan import clock
 from jiuyuan.agencies.certificates import certificate_of
@@ -20,6 +22,7 @@ from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Application, Channel, Opinion, SealedForm, Status
 from jiuyuan.people import documents
 from jiuyuan.printing import form
+from jiuyuan.refusals import WrongState
 
 # Which office seals with which act, and whether the act speaks for the applicant (二(二), 二(三)).
 _SEALED: dict[str, tuple[form.Office, bool]] = {
@@ -35,20 +38,33 @@ _CHANNELS = dict(zip(("window", "hall", "portal", "app", "mini_program"), form.C
 
 
 def form_pdf(case: Case) -> bytes:
-    """The form as it stands: sealed where an opinion has been given, else with empty lines to fill by hand."""
+    """The form as it stands: sealed where an opinion has been given, else with empty lines to fill by hand.
+
+    Raises `WrongState` while a seal is waited for: a form without it would say that nobody has decided.
+    """
     application = case.application
-    seal_application(application)
+    if _waiting(application).exists():
+        raise WrongState("认定表正在盖章，请过一分钟再打开。")
     if application.status not in (Status.ACCEPTED, Status.PUBLISHING) and (latest := _latest(application)):
         return documents.read(latest.stored_as)
     return form.render_form(form_data(case), templates=_templates())
 
 
 def seal_waiting() -> int:
-    """Set every seal that an act has ordered and that is not there yet; the worker calls it."""
+    """Set every seal that an act has ordered and that is not there yet; the worker calls it. Returns how many.
+
+    A form that cannot be sealed, say because its agency has no certificate, holds up no other.
+    """
     waiting = Opinion.objects.unscoped().filter(action__in=_SEALED, sealedform=None)
     numbers = waiting.order_by("pk").values_list("application__number", flat=True).distinct()
     rows = Application.objects.unscoped().select_related("person", "agency")
-    return sum(seal_application(rows.get(number=number)) for number in list(numbers))
+    done = 0
+    for number in list(numbers):
+        try:
+            done += seal_application(rows.get(number=number))
+        except Exception:
+            logging.getLogger("jiuyuan.worker").exception("seal_waiting: %s", number)
+    return done
 
 
 def seal_application(application: Application) -> int:
@@ -102,9 +118,9 @@ def form_data(case: Case) -> form.FormData:
     )
 
 
-def _waiting(application: Application) -> list[Opinion]:
+def _waiting(application: Application) -> QuerySet[Opinion]:
     opinions = application.opinions.filter(action__in=_SEALED, sealedform=None)
-    return list(opinions.select_related("agency").order_by("pk"))
+    return opinions.select_related("agency").order_by("pk")
 
 
 def _latest(application: Application) -> SealedForm | None:

@@ -45,9 +45,13 @@ def document(request: StaffRequest, number: str, material: int) -> HttpResponseB
 @never_cache
 @require_safe
 def form_pdf(request: StaffRequest, number: str) -> HttpResponseBase:
-    """《吉林省就业困难人员申请认定表》 as it stands."""
+    """《吉林省就业困难人员申请认定表》 as it stands; back to the case while its seal is waited for."""
     case = queries.case(request.user, number)
-    pdf = application_forms.form_pdf(case)
+    try:
+        pdf = application_forms.form_pdf(case)
+    except WrongState as refusal:
+        messages.error(request, refusal.title)
+        return back_to_case(request, number)
     _looked(request, case, "认定表")
     return _file(pdf, "application/pdf", f"认定表-{number}.pdf")
 
