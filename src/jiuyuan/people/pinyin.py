@@ -1,5 +1,7 @@
 """The column by which names are sorted and found."""
 
+from collections.abc import Iterator
+
 from pypinyin import Style, lazy_pinyin
 
 # As surnames these characters are read otherwise than alone; the library knows only the common reading.
@@ -20,3 +22,23 @@ def pinyin(name: str) -> str:
             rest = lazy_pinyin(name[len(surname) :], style=Style.NORMAL)
             return " ".join([_SURNAMES[surname], *rest]).lower()
     return " ".join(lazy_pinyin(name, style=Style.NORMAL)).lower()
+
+
+_INITIALS = ("", *"bpmfdtnlgkhjqxrzcsyw", "zh", "ch", "sh")
+_FINALS = (
+    "a", "o", "e", "i", "u", "v", "ai", "ei", "ao", "ou", "an", "en", "ang", "eng", "ong", "er", "ia", "ie", "iao", "iu", "ian",
+    "in", "iang", "ing", "iong", "ua", "uo", "uai", "ui", "uan", "un", "uang", "ue", "ve",
+)  # fmt: skip
+# Some of these are no syllables: to look for one finds nobody, which does no harm.
+_SYLLABLES = frozenset(initial + final for initial in _INITIALS for final in _FINALS)
+_BEGUN = frozenset(syllable[:length] for syllable in _SYLLABLES for length in range(1, len(syllable) + 1))
+_LONGEST = max(map(len, _SYLLABLES))
+
+
+def beginnings(letters: str) -> Iterator[str]:
+    """How the column can begin where somebody types this without spaces: `wangxiu` → `wang xiu` and `wang xi u`."""
+    if letters in _BEGUN:
+        yield letters
+    for length in range(1, min(_LONGEST, len(letters) - 1) + 1):
+        if letters[:length] in _SYLLABLES:
+            yield from (f"{letters[:length]} {rest}" for rest in beginnings(letters[length:]))
