@@ -339,7 +339,9 @@ def test_the_desk_can_be_used_on_a_telephone(at_the_desk: Enter, sound: Check, s
 
 
 @pytest.mark.parametrize("scripts", [True], ids=["with scripts"])
-def test_a_persons_file_fits_a_telephone_however_long_its_words(at_the_desk: Enter, sound: Check, scripts: bool) -> None:
+def test_a_persons_file_fits_a_telephone_however_long_its_words(
+    at_the_desk: Enter, sound: Check, scripts: bool
+) -> None:
     clerk = at_the_desk("clerk", PHONE)
     clerk.goto("/desk/register/")
     addresses = [link.get_attribute("href") for link in clerk.locator("main table a[href^='/desk/register/']").all()]
