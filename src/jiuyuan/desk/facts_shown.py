@@ -174,11 +174,12 @@ class Check:
 def checks_of(case: Case, needed: Sequence[Row]) -> list[Check]:
     """One line a department whose records this case can rest on."""
     wanted = {row.name for row in needed}
-    return [_check(case, department) for department in DEPARTMENTS if wanted & set(department.facts)]
+    read = needed_by(case)
+    return [_check(case, department, read) for department in DEPARTMENTS if wanted & set(department.facts)]
 
 
-def _check(case: Case, department: Department) -> Check:
-    about = "、".join(FACTS[name].label for name in department.facts if name in needed_by(case))
+def _check(case: Case, department: Department, read: set[str]) -> Check:
+    about = "、".join(FACTS[name].label for name in department.facts if name in read)
     facts = [fact for name in department.facts if name in case.known for fact in case.known[name].current]
     shared = [fact for fact in facts if fact.source == "shared_data"]
     verified = [fact for fact in facts if fact.verified]

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 
 from django import template
 from django.forms import BaseForm, BoundField
@@ -9,6 +10,7 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from jiuyuan import clock, masking
 from jiuyuan.people import id_numbers
@@ -19,6 +21,7 @@ register = template.Library()
 _WEEKDAYS = "一二三四五六日"
 _ANSWERS = {True: "是", False: "否", None: "尚不清楚"}
 _TWO_WEEKS_LIMIT = 10
+_DUE_ICONS = {"over": "stop", "last": "flag", "soon": "warning", "half": "half", "plenty": "clock"}
 
 
 @register.filter
@@ -130,7 +133,41 @@ def summed_up(form: BaseForm) -> str:
     return ""
 
 
+# Written here and not as included templates: these stand in every row of long lists, where an include costs most.
+
+
 @register.simple_tag
+def source(code: str) -> SafeString:
+    """Where a fact comes from, by its code: declared, commitment, document, shared_data or site_visit."""
+    return format_html('<span class="tag tag-{}">{}</span>', code, source_name(code))
+
+
+@register.simple_tag
+def due_by(on: date | None, left: int, limit: int | None = None, state: str = "") -> SafeString:
+    """By when, and how many working days are left: 0 on the last day, below 0 past it.
+
+    `limit`: working days of the whole limit, 10 unless told. `state`: firm, provisional (beyond the published holidays)
+    or closed.
+    """
+    if state == "closed":
+        done = gettext("已办结")
+        return format_html('<span class="due due-closed">{} <span>{}</span></span>', icon("done"), done)
+    if not on:
+        return SafeString("")
+    level, provisional = urgency(left, limit or _TWO_WEEKS_LIMIT), state == "provisional"
+    return format_html(
+        '<span class="due due-{}{}">{} <span><span class="due-words">{}</span> · <span class="due-words">{}</span>{}</span></span>',
+        level,
+        " due-provisional" if provisional else "",
+        icon(_DUE_ICONS[level]),
+        short_day(on),
+        due(left),
+        format_html(' <span class="due-words">{}</span>', gettext("（暂定）")) if provisional else "",
+    )
+
+
+@register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
     """A drawing from static/icons.svg beside words that say the same; it is silent for screen readers."""
     return format_html(
