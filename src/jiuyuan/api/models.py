@@ -4,7 +4,7 @@ from django.db import models
 
 
 class IdempotentCall(models.Model):
-    """An answered POST with its `Idempotency-Key`: repeated, it answers the same and acts once."""
+    """An answered POST with its `Idempotency-Key`: repeated, it answers the same and acts once. Forgotten at night (`KEPT_DAYS`)."""
 
     caller = models.CharField("账号", max_length=150, blank=True)
     key = models.CharField(max_length=200)
