@@ -1,0 +1,35 @@
+"""PostgreSQL finds an area's cases and a name's beginning by an index, however many people there are."""
+
+import pytest
+from django.db import connection
+
+from jiuyuan.applications import queries
+from jiuyuan.applications.queries import Filters
+from jiuyuan.people import queries as people
+from jiuyuan.people.models import Person
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def plan():
+    if connection.vendor != "postgresql":
+        pytest.skip("plans are PostgreSQL's")
+    # Over few rows it would read them all; forbidden to, it takes an index only where one fits.
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    return lambda rows: rows.explain()
+
+
+@pytest.mark.parametrize("role", ["clerk", "reviewer"])
+def test_the_cases_of_an_area_are_found_by_its_index(plan, role):
+    found = plan(queries.listed(factories.staff(role), Filters()).order_by())
+    assert "applications_inbox" in found
+    assert "area)::text ~>=~" in found
+
+
+def test_a_name_in_pinyin_is_found_by_its_beginning(plan):
+    found = plan(Person.objects.unscoped().filter(people.matching("wangxiu")).order_by())
+    assert "Index Cond" in found
+    assert "name_pinyin)::text ~>=~ 'wang" in found
