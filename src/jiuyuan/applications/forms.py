@@ -53,17 +53,18 @@ def form_pdf(case: Case) -> bytes:
 def seal_waiting() -> int:
     """Set every seal that an act has ordered and that is not there yet; the worker calls it. Returns how many.
 
-    A form that cannot be sealed, say because its agency has no certificate, holds up no other.
+    The latest first, for somebody is waiting at the window. A form that cannot be sealed, say because its agency has no
+    certificate, holds up no other.
     """
-    waiting = Opinion.objects.unscoped().filter(action__in=_SEALED, sealedform=None)
-    numbers = waiting.order_by("pk").values_list("application__number", flat=True).distinct()
+    waiting = Opinion.objects.unscoped().filter(action__in=_SEALED, sealedform=None).order_by("-pk")
     rows = Application.objects.unscoped().select_related("person", "agency")
-    done = 0
-    for number in list(numbers):
+    done, tried = 0, set[int]()
+    while (key := waiting.exclude(application__in=tried).values_list("application", flat=True).first()) is not None:
+        tried.add(key)
         try:
-            done += seal_application(rows.get(number=number))
+            done += seal_application(rows.get(pk=key))
         except Exception:
-            logging.getLogger("jiuyuan.worker").exception("seal_waiting: %s", number)
+            logging.getLogger("jiuyuan.worker").exception("seal_waiting: %s", key)
     return done
 
 
