@@ -49,6 +49,12 @@ def test_the_line_names_who_and_when_and_the_day_of_the_next(log_in):
     assert "还剩10个工作日" in words
 
 
+def test_a_day_beyond_the_published_holidays_is_said_to_be_provisional(log_in, today):
+    today("2026-12-28")
+    client, case = followed(log_in, "accepted")
+    assert "（暂定）" in seen(client.get(f"/mine/{case.number}/"))
+
+
 def test_a_refused_case_says_how_to_object(log_in):
     client, case = followed(log_in, "rejected")
     words = seen(client.get(f"/mine/{case.number}/"))
