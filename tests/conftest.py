@@ -1,7 +1,7 @@
 """What every test stands on: an installation of its own, a fixed day, SQLite or PostgreSQL, strict pages.
 
 Everything before `django.setup()` must happen before Django reads its settings, so it stands at the top of this file.
-xdist's workers inherit the installation, the day and the cluster of the process that started them.
+xdist's workers inherit the day and the cluster of the process that started them; their data folders lie in its own.
 """
 
 import atexit
@@ -20,7 +20,11 @@ from tests import postgres
 TODAY = date(2026, 3, 2)  # a Monday
 ON_POSTGRES = os.environ.get("JIUYUAN_TEST_DATABASE", "sqlite") == "postgres"
 
-if "PYTEST_XDIST_WORKER" not in os.environ:
+if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+    _data = Path(os.environ["JIUYUAN_DATA"]) / worker
+    config.create(_data, "test")
+    os.environ["JIUYUAN_DATA"] = str(_data)
+else:
     _data = Path(tempfile.mkdtemp(prefix="jiuyuan-tests-"))
     atexit.register(shutil.rmtree, _data, ignore_errors=True)
     config.create(_data, "test")
@@ -94,4 +98,5 @@ def today(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], date]]:
 
     stand_on(TODAY.isoformat())
     yield stand_on
-    (settings.JIUYUAN.data / "today").unlink(missing_ok=True)
+    for left in ("today", "digests.jsonl"):
+        (settings.JIUYUAN.data / left).unlink(missing_ok=True)

@@ -57,7 +57,7 @@ def killed_and_made(tmp_path_factory: Any) -> Path:
     arguments = [COMMAND, "demo", "--data", data, "--today", TODAY.isoformat(), "--no-serve"]
     first = subprocess.Popen(arguments, env=ENVIRONMENT, stderr=subprocess.PIPE, text=True)
     try:
-        wait_until(lambda: len(list((data / "documents").glob("*/*"))) > 50 or first.poll(), "no paper was handed in")
+        wait_until(lambda: len(list((data / "documents").glob("*/*"))) > 10 or first.poll(), "no paper was handed in")
     finally:
         first.send_signal(signal.SIGKILL)
         _, said = first.communicate()

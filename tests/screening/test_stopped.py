@@ -28,9 +28,9 @@ def some(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def many(some, tmp_path_factory) -> Path:
-    """Thirty times as many, so that a run is still at work when it is stopped, however late that is on a busy machine."""
+    """Five times as many, so that a run is still at work when it is stopped, however late that is on a busy machine."""
     folder = tmp_path_factory.mktemp("many")
-    for number in range(30):
+    for number in range(5):
         os.link(some, folder / f"{number}.parquet")
     return folder
 
