@@ -16,7 +16,7 @@ from django.db import transaction
 from jiuyuan.history import services as history
 from jiuyuan.history.services import SYSTEM, Act
 from jiuyuan.people import facts as standing_facts
-from jiuyuan.people.models import Fact, KnownFacts
+from jiuyuan.people.models import Fact
 from jiuyuan.recognitions.investigations import prepared
 from jiuyuan.recognitions.models import ExitProposal, Investigation, Recognition, Warning
 from jiuyuan.recognitions.screened import Found, contradicted, register_on
@@ -70,32 +70,36 @@ def find_exits(day: date, progress: Progress) -> dict[str, int]:
 def warn_ahead(day: date, progress: Progress) -> int:
     """Renew the warnings: whose ground has a day within the next days. Returns how many stand."""
     ahead = day + timedelta(days=parameters.limit("warning_days_ahead", on=day))
-    standing = 0
-    kept: set[int] = set()
+    kept: set[tuple[int, str]] = set()
     for chunk in _chunks(register_on(ahead)):
-        coming = {found.recognition: found for found in chunk if set(found.grounds) & set(_AHEAD)}
-        rows = Recognition.objects.unscoped().filter(pk__in=coming)
-        with transaction.atomic():
-            for recognition in rows:
-                for code in set(coming[recognition.pk].grounds) & set(_AHEAD):
-                    due = _day_of(code, recognition)
-                    if due is not None and day < due <= ahead:
-                        warning, _ = Warning.objects.unscoped().update_or_create(
-                            recognition=recognition, kind=_AHEAD[code], defaults={"due_on": due}
-                        )
-                        kept.add(warning.pk)
-                        standing += 1
+        coming = [(found.recognition, code) for found in chunk for code in found.grounds if code in _AHEAD]
+        known = _known_of({number for number, _ in coming})
+        days = [(number, code, _day_of(code, known[number])) for number, code in coming]
+        warnings = [
+            Warning(recognition_id=number, kind=_AHEAD[code], due_on=due)
+            for number, code, due in days
+            if due is not None and day < due <= ahead
+        ]
+        Warning.objects.bulk_create(
+            warnings, update_conflicts=True, unique_fields=["recognition", "kind"], update_fields=["due_on"]
+        )
+        kept |= {(warning.recognition_id, warning.kind) for warning in warnings}
         progress(len(chunk))
-    stale = Warning.objects.unscoped().filter(kind__in=_AHEAD.values())
-    gone = [pk for pk in stale.values_list("pk", flat=True) if pk not in kept]
-    for part in _chunks(gone):
+    stale = Warning.objects.unscoped().filter(kind__in=_AHEAD.values()).values_list("pk", "recognition", "kind")
+    for part in _chunks(pk for pk, number, kind in list(stale) if (number, kind) not in kept):
         Warning.objects.unscoped().filter(pk__in=part).delete()
-    return standing
+    return len(kept)
 
 
-def _day_of(code: str, recognition: Recognition) -> date | None:
+def _known_of(numbers: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """By recognition, what the days ahead follow from."""
+    path = "person__known_facts__"
+    rows = Recognition.objects.unscoped().filter(pk__in=numbers).values("pk", *(path + name for name in _OF_WHICH))
+    return {row.pop("pk"): {name: row[path + name] for name in _OF_WHICH} for row in rows}
+
+
+def _day_of(code: str, known: dict[str, Any]) -> date | None:
     """The first day on which the ground is there; None where it is there on another account (a pension drawn early)."""
-    known = KnownFacts.objects.unscoped().filter(person=recognition.person_id).values(*_OF_WHICH).get()
     if code == "assistance_expired":
         last: date | None = known["assistance_ends_on"]
         return last + timedelta(days=1) if last else None
