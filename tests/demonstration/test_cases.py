@@ -65,6 +65,7 @@ def test_some_cases_are_due_today_some_are_overdue_some_will_be_soon(agency):
     assert [case for case in running if case.application.due_on == TODAY]
     assert [case for case in running if case.overdue]
     assert [case for case in running if 0 < case.days_left <= 3]
+    assert all(case.days_left > -10 for case in running), "overdue as it happens, not forgotten"
 
 
 def test_some_notices_run_and_some_are_over_and_can_be_endorsed():

@@ -92,7 +92,8 @@ def _stories(users: dict[str, User], inventor: Inventor, now: datetime, ledger: 
         yield cast.way(Telling(office, person, days, by, channel, joint), cast.start)
     couple = [inventor.person(first.platform, "zero_employment_family", days.ago(50)) for _ in range(2)]
     one, other = [Telling(first, person, days, first.clerk, joint=True) for person in couple]
-    yield on_the_register.family(one, 50, partner=other)
+    yield stories.recognised(other, 53)
+    yield on_the_register.family(one, 50, partner=other.person)
     never_applied = [
         inventor.person(office.platform, "older", days.ago(2)) for office in (first, offices[4]) for _ in range(9)
     ]

@@ -11,7 +11,7 @@ from jiuyuan.applications import nightly, outreach
 from jiuyuan.applications.models import Application
 from jiuyuan.demonstration.days import Days
 from jiuyuan.demonstration.invented import Invented
-from jiuyuan.demonstration.stories import Office, Story, Telling, accepted, ended, recognised
+from jiuyuan.demonstration.stories import Office, Story, Telling, ended, recognised
 from jiuyuan.history import sealing
 from jiuyuan.notifications.services import send_waiting
 from jiuyuan.people import corrections, families
@@ -90,13 +90,10 @@ def asks_for_correction(c: Telling, start: int) -> Story:
     )  # fmt: skip
 
 
-def family(c: Telling, start: int, partner: Telling) -> Story:
-    """Two who are both without work: each has a file, and the county certifies the family."""
-    yield from accepted(partner, start + 3)
-    yield partner.days.at(start + 2, first=11.2, last=12)
-    partner.check()
+def family(c: Telling, start: int, partner: Invented) -> Story:
+    """Two who are both without work: each has a file (the partner's is told elsewhere), and the county certifies the family."""
     yield from recognised(c, start)
-    member = {"name": partner.person.name, "relation": "配偶", "id_number": partner.person.id_number}
+    member = {"name": partner.name, "relation": "配偶", "id_number": partner.id_number}
     yield c.days.at(start - 9)
     person = _recognition(c).person
     people.set_household(c.office.clerk.actor, person, [member])

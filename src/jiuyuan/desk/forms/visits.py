@@ -43,7 +43,6 @@ class VisitForm(SpokenForm):
     """One visit, the same at the desk and on a telephone without network."""
 
     uid = forms.CharField(widget=forms.HiddenInput)
-    # A box for a day takes this form only; Django would write the day as the language does.
     visited_on = forms.DateField(label="走访日期", widget=Calendar({"class": "medium"}))
     nobody_home = forms.BooleanField(label="家中无人", required=False, help_text="没有见到人就勾选，改日再访。")
     place = forms.CharField(label="地点", required=False, help_text="不在登记的地址见面时，写清在哪里。")
