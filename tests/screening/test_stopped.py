@@ -56,6 +56,17 @@ def test_a_stopped_run_leaves_nothing(many, out, number):
     assert list(out.parent.iterdir()) == []
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_whatever_is_going_on_when_a_run_is_stopped_it_ends_as_stopped(many, out, number):
+    for moment in (0.1, 0.15, 0.2, 0.25):  # seconds, in which libraries are loaded and files looked into
+        run = started(many, out)
+        time.sleep(moment)
+        run.send_signal(number)
+        _, errors = run.communicate(timeout=60)
+        assert (run.returncode, errors.decode()) == (130, "")
+        assert list(out.parent.iterdir()) == []
+
+
 def test_a_killed_run_leaves_no_result_and_the_next_one_clears_up(many, some, out):
     run = started(many, out)
     run.kill()

@@ -17,7 +17,7 @@ from jiuyuan.cli import EXIT_BAD_LINES, EXIT_OK, CannotStart
 
 if TYPE_CHECKING:
     from jiuyuan.screening.question import Asked
-    from jiuyuan.screening.screen import Progress, Screened
+    from jiuyuan.screening.screen import Progress, Screened, Stage
 
 ENGINES = ("duckdb", "spark", "postgres")
 REGISTER = "register"
@@ -64,8 +64,8 @@ def _screen(options: argparse.Namespace) -> int:
         asked = Asked(
             policy.load(options.policy or policy.DEFAULT), options.as_of, options.question, options.base
         )  # fmt: skip
-        with _stopped_by_signal(), _progress() as progress:
-            screened = _screened(options, asked, progress)
+        with _progress() as progress, _stopped_by_signal(progress) as watched:
+            screened = _screened(options, asked, watched)
     except (BadInput, policy.UnknownPolicy) as error:
         raise CannotStart(str(error)) from None
     print(screened.summary.text())
@@ -119,15 +119,30 @@ def _register(options: argparse.Namespace, asked: Asked, progress: Progress) -> 
 
 
 @contextmanager
-def _stopped_by_signal() -> Iterator[None]:
-    """A polite kill ends like Ctrl-C, so that what is not finished is cleared away."""
+def _stopped_by_signal(progress: Progress) -> Iterator[Progress]:
+    """Ctrl-C and a polite kill end the run, so that what is not finished is cleared away.
+
+    A library at work may make an error of its own of the interruption, or swallow it: that it was wanted is remembered.
+    """
+    stopped = False
 
     def stop(number: int, frame: object) -> None:
+        nonlocal stopped
+        stopped = True
         raise KeyboardInterrupt
 
-    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGHUP)}
+    def watched(stage: Stage, done: int, of: int) -> None:
+        if stopped:
+            raise KeyboardInterrupt
+        progress(stage, done, of)
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     try:
-        yield
+        yield watched
+    except Exception:
+        if stopped:
+            raise KeyboardInterrupt from None
+        raise
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
