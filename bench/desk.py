@@ -41,7 +41,7 @@ def main() -> int:
     options = parser.parse_args()
     data = Path(tempfile.mkdtemp(prefix="jiuyuan-bench-"))
     try:
-        cluster = postgres.Cluster()
+        cluster = postgres.Cluster(processor.POSTGRES)
     except postgres.Missing as missing:
         print(missing)
         return 1

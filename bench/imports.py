@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
-from bench.processor import peak
+from bench.processor import POSTGRES, peak
 
 AREA = "22/2201/220102/"
 ON_FILE, DECLARED = 0.94, 0.35  # of the rows; of the people
@@ -55,7 +55,7 @@ def main() -> None:
 
     lines = []
     with tempfile.TemporaryDirectory(prefix="jiuyuan-bench-") as folder:
-        cluster = postgres.Cluster()
+        cluster = postgres.Cluster(POSTGRES)
         cluster.start()
         try:
             environment = _installed(Path(folder) / "postgres", cluster.url)

@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from bench.processor import peak
+from bench.processor import POSTGRES, peak
 
 DAY = "2026-03-02"
 SAMPLE = 10_000
@@ -46,7 +46,7 @@ def main() -> None:
     from tests import postgres
 
     with tempfile.TemporaryDirectory(prefix="jiuyuan-bench-") as folder:
-        cluster = postgres.Cluster()
+        cluster = postgres.Cluster(POSTGRES)
         cluster.start()
         try:
             config.create(Path(folder), "test")

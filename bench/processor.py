@@ -1,8 +1,11 @@
-"""What the figures were measured on, and the memory that a process took."""
+"""What the figures are measured on, and the memory that a process took."""
 
 import os
 import platform
 from pathlib import Path
+
+#: What docs/operations.md advises for a server of PostgreSQL; its own defaults are for a machine of 1 GB.
+POSTGRES = {"shared_buffers": "2GB", "max_wal_size": "4GB"}
 
 
 def describe() -> str:

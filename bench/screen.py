@@ -25,7 +25,7 @@ from statistics import median
 import duckdb
 
 from bench import screen_people
-from bench.processor import describe
+from bench.processor import POSTGRES, describe
 from bench.screen_workers import BOOLEANS, READ
 from jiuyuan.rules.parameters import minimum_wages
 from jiuyuan.screening.summary import table
@@ -122,7 +122,7 @@ def postgres(people: Path, count: int, folder: Path, rounds: int) -> None:
     from tests.postgres import Cluster, Missing
 
     try:
-        cluster = Cluster()
+        cluster = Cluster(POSTGRES)
         cluster.start()
     except Missing as missing:
         print(missing)

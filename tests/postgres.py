@@ -8,7 +8,9 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 _MISSING = "PostgreSQL is not installed: run `apt-get install postgresql`, or test with JIUYUAN_TEST_DATABASE=sqlite"
 _PR_SET_PDEATHSIG = 1
@@ -44,9 +46,13 @@ def free_port() -> int:
 
 
 class Cluster:
-    """Started by `start`, gone without a trace after `stop`, and with the process that started it."""
+    """Started by `start`, gone without a trace after `stop`, and with the process that started it.
 
-    def __init__(self) -> None:
+    `settings`: of the server, beside those that all of them have or in their place.
+    """
+
+    def __init__(self, settings: Mapping[str, str] = MappingProxyType({})) -> None:
+        self._settings = {**_SETTINGS, **settings}
         self.folder = Path(tempfile.mkdtemp(prefix="jiuyuan-postgres-"))
         self.port = free_port()
         self.url = f"postgres://postgres@127.0.0.1:{self.port}/postgres"
@@ -61,7 +67,7 @@ class Cluster:
         initdb = ["initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
         if self._run(*initdb).wait():
             raise RuntimeError(f"initdb failed:\n{self._log.read_text()}")
-        options = [part for name, value in _SETTINGS.items() for part in ("-c", f"{name}={value}")]
+        options = [part for name, value in self._settings.items() for part in ("-c", f"{name}={value}")]
         self._server = self._run("postgres", "-D", data, "-p", self.port, *options)
         until = time.monotonic() + seconds
         while not self._answers():

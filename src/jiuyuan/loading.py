@@ -17,8 +17,11 @@ def next_keys(model: type[models.Model], count: int) -> range | list[int]:
     table = model._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
+            # The name of the sequence is found once, not for every key.
             cursor.execute(
-                "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count]
+                "SELECT nextval(keys) FROM (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS keys OFFSET 0) AS sequence"
+                " CROSS JOIN generate_series(1, %s)",
+                [table, count],
             )
             return [key for (key,) in cursor.fetchall()]
         # The one writer of SQLite holds the database while its transaction runs.

@@ -99,8 +99,15 @@ class Fact(models.Model):
     settlement = models.CharField("认定说明", max_length=400, blank=True)
     disputed = models.BooleanField("本人有异议", default=False)
     dispute = models.CharField("异议依据", max_length=400, blank=True)
+    # Without a constraint, as the rows of a file: a run holds its batch locked while it writes by the million.
     batch = models.ForeignKey(
-        "ImportBatch", models.PROTECT, null=True, related_name="facts", verbose_name="导入批次", db_index=False
+        "ImportBatch",
+        models.PROTECT,
+        null=True,
+        related_name="facts",
+        verbose_name="导入批次",
+        db_index=False,
+        db_constraint=False,
     )
     withdrawn_at = models.DateTimeField("撤回时间", null=True, help_text="随导入批次撤回，不再作数")
 
