@@ -11,7 +11,7 @@ from django.db import connection
 from jiuyuan.agencies.services import issue_token
 from jiuyuan.api.models import IdempotentCall
 from jiuyuan.applications.models import Application, Material, Objection
-from jiuyuan.commands import nightly
+from jiuyuan.commands import installation
 from jiuyuan.history.models import Entry
 from tests.api.program import Program, fields
 from tests.factories import a_case, a_photograph, again, an_account, an_applicant, staff
@@ -162,10 +162,10 @@ def test_the_same_call_from_two_sides_at_once_acts_once():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("days", "kept"), [(29, 1), (31, 0)])
-def test_the_night_forgets_answers_that_are_old_and_no_others(api, monkeypatch, days, kept):
+def test_the_worker_forgets_answers_that_are_old_and_no_others(api, monkeypatch, days, kept):
     api(staff("clerk")).post("/applications", an_applicant().form(), key="k1")
     then = IdempotentCall.objects.get().answered_at
     IdempotentCall.objects.update(answered_at=then - timedelta(days=days))
-    monkeypatch.setattr("jiuyuan.commands.nightly.open_installation", lambda: None)
-    assert nightly._nightly(Namespace()) == 0
+    monkeypatch.setattr("jiuyuan.commands.installation.open_installation", lambda: None)
+    assert installation._worker(Namespace(once=True)) == 0
     assert IdempotentCall.objects.count() == kept

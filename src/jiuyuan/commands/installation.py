@@ -6,6 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from jiuyuan import config
@@ -13,6 +14,7 @@ from jiuyuan.cli import CannotStart
 from jiuyuan.commands.installed import open_installation
 
 _PAUSE = 2.0
+_BETWEEN_TIDYING = 3600.0
 
 
 def register(subparsers: Any) -> None:
@@ -72,8 +74,10 @@ def _manage(options: argparse.Namespace) -> int:
 
 def _worker(options: argparse.Namespace) -> int:
     open_installation()
+    from jiuyuan.api.idempotency import forget_old
     from jiuyuan.applications import nightly_orders
     from jiuyuan.applications.forms import seal_waiting
+    from jiuyuan.applications.lost_uploads import remove_lost
     from jiuyuan.applications.outreach import screen_waiting
     from jiuyuan.notifications.services import send_waiting
     from jiuyuan.recognitions.waiting_imports import run_waiting
@@ -84,15 +88,19 @@ def _worker(options: argparse.Namespace) -> int:
         )
         if nightly_orders.run_waiting():
             print("夜间核查完成。")
+        forget_old()
+        remove_lost()
         return 0
     # A long import, list or night holds up no message and no seal.
     for name, work in (("imports", run_waiting), ("nightly", nightly_orders.run_waiting), ("lists", screen_waiting)):
         threading.Thread(target=_again_and_again, args=(work,), name=name, daemon=True).start()
+    tidy = partial(_again_and_again, forget_old, remove_lost, pause=_BETWEEN_TIDYING)
+    threading.Thread(target=tidy, name="tidying", daemon=True).start()
     _again_and_again(send_waiting, seal_waiting)
     return 0
 
 
-def _again_and_again(*works: Callable[[], object]) -> None:
+def _again_and_again(*works: Callable[[], object], pause: float = _PAUSE) -> None:
     from django.db import close_old_connections
 
     parent = os.getppid()
@@ -103,4 +111,4 @@ def _again_and_again(*works: Callable[[], object]) -> None:
             except Exception:  # what could not be done now waits, and must not keep the rest waiting
                 logging.getLogger("jiuyuan.worker").exception(work.__name__)
         close_old_connections()
-        time.sleep(_PAUSE)
+        time.sleep(pause)

@@ -29,7 +29,6 @@ def _nightly(_options: argparse.Namespace) -> int:
     open_installation()
     from tqdm import tqdm
 
-    from jiuyuan.api.idempotency import forget_old
     from jiuyuan.applications.nightly import run
 
     bar = tqdm(unit="人", disable=not sys.stderr.isatty(), file=sys.stderr)
@@ -39,7 +38,6 @@ def _nightly(_options: argparse.Namespace) -> int:
         bar.update(done)
 
     finished = run(progress)
-    forget_old()
     bar.close()
     figures = "，".join(
         f"{label}{finished.figures[name]}" for name, label in _FIGURES.items() if finished.figures.get(name)

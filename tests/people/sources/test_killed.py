@@ -108,6 +108,15 @@ print(json.dumps({
     "files": len(list(storing._path("x").parent.iterdir())),
 }))
 """
+_A_DAY_LATER = """
+import os, django
+django.setup()
+from jiuyuan.applications.lost_uploads import remove_lost
+from jiuyuan.people.sources import storing
+for path in storing._path("x").parent.iterdir():
+    os.utime(path, (0, 0))
+remove_lost()
+"""
 
 
 def test_imports_killed_at_ten_random_moments_each(installation, tmp_path):
@@ -150,6 +159,7 @@ def test_imports_killed_at_ten_random_moments_each(installation, tmp_path):
     assert after["acts"]["facts_recorded"] == PEOPLE
 
     assert until_done(_COMMAND, "import-records", "social_insurance", records) > 0
+    run(_A_DAY_LATER)
     after = seen()
     assert after["faults"] == []
     assert after["rows"] == [[n, "changed"] for n in range(2, PEOPLE + 2)] + [

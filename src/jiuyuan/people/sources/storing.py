@@ -3,7 +3,9 @@
 import hashlib
 import io
 import secrets
+import time
 from collections.abc import Iterable
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -39,6 +41,13 @@ def opened(name: str) -> io.BufferedReader:
 
 def remove(name: str) -> None:
     _path(name).unlink(missing_ok=True)
+
+
+def lying_since(day: timedelta) -> list[str]:
+    """The names of files that nobody has written to for so long, by the real clock."""
+    before = time.time() - day.total_seconds()
+    folder = _path("")
+    return [path.name for path in folder.iterdir() if path.stat().st_mtime < before] if folder.exists() else []
 
 
 def _path(name: str) -> Path:

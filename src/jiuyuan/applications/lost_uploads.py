@@ -1,0 +1,19 @@
+"""Uploads that a killed program left lying: encrypted, but of people who may not be on file."""
+
+from datetime import timedelta
+
+from jiuyuan.applications.leads import Extract
+from jiuyuan.people.models import ImportBatch
+from jiuyuan.people.sources import storing
+
+_LOST = timedelta(days=1)
+
+
+def remove_lost() -> int:
+    """Remove the files that no import and no list names, not yet or no longer, after a day. Returns how many."""
+    lost = set(storing.lying_since(_LOST))
+    for model in (ImportBatch, Extract) if lost else ():
+        lost -= set(model.objects.unscoped().filter(stored_as__in=lost).values_list("stored_as", flat=True))
+    for name in lost:
+        storing.remove(name)
+    return len(lost)

@@ -1,0 +1,38 @@
+"""Uploads of programs that were killed between a file and its row."""
+
+import os
+from datetime import date
+
+import pytest
+
+from jiuyuan.applications import outreach
+from jiuyuan.applications.lost_uploads import remove_lost
+from jiuyuan.people.sources import services, storing
+from tests.factories import staff
+
+pytestmark = pytest.mark.django_db
+
+
+def _a_day_passes():
+    for name in storing.lying_since(-services.KEPT):
+        os.utime(storing._path(name), (0, 0))
+
+
+def test_upload_that_nothing_names_is_removed_after_a_day_and_not_before():
+    name, _ = storing.store([b"x"])
+    assert remove_lost() == 0
+    _a_day_passes()
+    assert remove_lost() == 1
+    with pytest.raises(FileNotFoundError):
+        storing.opened(name)
+
+
+def test_files_that_wait_for_their_import_or_their_screening_stay():
+    reviewer = staff("reviewer")
+    imported = services.upload(reviewer, "social_insurance", "社保.csv", [b"x"], date(2026, 3, 1))
+    listed = outreach.upload(
+        reviewer, provider="失业登记系统", file_name="名单.csv", pieces=["姓名,身份证号码,常住地区划\n".encode()]
+    )
+    _a_day_passes()
+    assert remove_lost() == 0
+    assert {imported.stored_as, listed.stored_as} <= set(storing.lying_since(-services.KEPT))
