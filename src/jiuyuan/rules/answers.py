@@ -9,7 +9,7 @@ from functools import lru_cache
 from json.encoder import encode_basestring as encode_text
 from typing import Any
 
-from jiuyuan.rules.logic import Answer
+from jiuyuan.rules.logic import Answer, Condition
 
 # The encoder of the standard library, set up once: `json.dumps` would build it for every text.
 encode = json.JSONEncoder(ensure_ascii=False, separators=(", ", ": ")).encode
@@ -24,27 +24,36 @@ class Frame:
 
     def __init__(self, clause: str, code: str, title: str, facts: tuple[str, ...], status: Answer) -> None:
         self.clause, self.code, self.title, self.facts, self.status = clause, code, title, facts, status
-        self.head = encode({"clause": clause, "code": code, "status": status})[:-1] + ', "reason": '
-        self.tail = f', "facts": {encode(facts)}}}'
+        self.head = utf8(encode({"clause": clause, "code": code, "status": status})[:-1] + ', "reason": ')
+        self.tail = utf8(f', "facts": {encode(facts)}}}')
+
+
+class Opened:
+    """What there is to an open clause beside its phrases. People for whom it is open in the same way share it.
+
+    Sets of facts are bits, in the order of the policy's facts: `missing` decide this clause taken alone, `open` are all unknown
+    ones in what is still open.
+    """
+
+    __slots__ = ("ending", "group", "missing", "names", "open", "rest")
+
+    def __init__(
+        self, group: str, rest: Condition, names: frozenset[str], missing: int, open_: int, ending: str
+    ) -> None:
+        self.group, self.rest, self.names, self.ending = group, rest, names, ending
+        self.missing, self.open = missing, open_
 
 
 class ClauseAnswer:
     """The answer of one clause. Not to be changed: people with the same facts share it.
 
-    `status` is True, False or None for unknown; `reason` is one Chinese sentence; `facts` are the names of the facts that the
-    clause reads; `missing` those that are unknown and decide this clause (taken alone).
+    `status` is True, False or None for unknown; `reason` is one Chinese sentence; `opened` is there where it is unknown.
     """
 
-    __slots__ = ("_frame", "_line", "missing", "open", "reason", "signature", "status")
+    __slots__ = ("_frame", "_line", "opened", "reason", "status")
 
-    def __init__(
-        self, frame: Frame, reason: str, missing: frozenset[str] = NOTHING, open_facts: frozenset[str] = NOTHING,
-        signature: tuple[Any, ...] = (),
-    ) -> None:  # fmt: skip
-        self._frame, self.reason, self.status = frame, reason, frame.status
-        self.missing = missing
-        # For the engine: all unknown facts in what is still open, and what that rests on.
-        self.open, self.signature = open_facts, signature
+    def __init__(self, frame: Frame, reason: str, opened: Opened | None = None) -> None:
+        self._frame, self.reason, self.status, self.opened = frame, reason, frame.status, opened
         self._line = b""
 
     @property
@@ -67,6 +76,11 @@ class ClauseAnswer:
         """The facts that it reads."""
         return self._frame.facts
 
+    @property
+    def missing(self) -> frozenset[str]:
+        """The facts that are unknown and decide this clause (taken alone)."""
+        return self.opened.names if self.opened else NOTHING
+
     def __repr__(self) -> str:
         return f"ClauseAnswer({self.clause} {self.code}: {self.status}, {self.reason})"
 
@@ -80,7 +94,8 @@ class ClauseAnswer:
     def line(self) -> bytes:
         """`as_json` as text in UTF-8, rendered once."""
         if not self._line:
-            self._line = utf8(f"{self._frame.head}{encode_text(self.reason)}{self._frame.tail}")
+            frame = self._frame
+            self._line = b"%b%b%b" % (frame.head, utf8(encode_text(self.reason)), frame.tail)
         return self._line
 
 

@@ -210,8 +210,9 @@ def _some(parts: tuple[Evaluate, ...]) -> Evaluate:
 
 # Why, in Chinese ------------------------------------------------------------------------------------------------------------
 
-#: From the facts to the answer and the phrases that carry it.
-Explain = Callable[[Known], tuple[Answer, list[str]]]
+#: The answer; the phrases that carry it, each with a comma after it; and of an open answer all that can become of it (`Leaf.state`).
+Told = tuple[Answer, str, Any]
+Explain = Callable[[Known], Told]
 
 
 def explain(node: Condition, kinds: Mapping[str, str] | None = None) -> Explain:
@@ -231,10 +232,10 @@ def explain(node: Condition, kinds: Mapping[str, str] | None = None) -> Explain:
 def _remembering(node: Condition, kinds: Mapping[str, str]) -> Explain:
     if not _comes_again(node, kinds, beside=0):
         return explain(node, kinds)
-    told: dict[Any, tuple[Answer, list[str]]] = {}
+    told: dict[Any, Told] = {}
     key, tell = key_of(node), explain(node)
 
-    def recall(facts: Known) -> tuple[Answer, list[str]]:
+    def recall(facts: Known) -> Told:
         of = key(facts)
         return told.get(of) or remember(told, of, tell(facts))
 
@@ -275,18 +276,20 @@ def _groups(node: Condition, kinds: Mapping[str, str]) -> Iterator[Condition]:
 
 def _explain_leaf(leaf: Leaf) -> Explain:
     evaluate, phrase = leaf.compiled(), leaf.phrase
+    # Of an open leaf with one fact there is nothing to tell, for it is unknown.
+    state = leaf.state if len(leaf.reads) > 1 else lambda facts: None
 
-    def tell(facts: Known) -> tuple[Answer, list[str]]:
+    def tell(facts: Known) -> Told:
         answer = evaluate(facts)
-        return (None, []) if answer is None else (answer, [phrase(facts, answer)])
+        return (None, "", state(facts)) if answer is None else (answer, f"{phrase(facts, answer)}，", answer)
 
     return tell
 
 
 def _explain_not(part: Explain) -> Explain:
-    def tell(facts: Known) -> tuple[Answer, list[str]]:
-        answer, phrases = part(facts)
-        return (None if answer is None else not answer), phrases
+    def tell(facts: Known) -> Told:
+        answer, phrases, state = part(facts)
+        return (None, phrases, state) if answer is None else (not answer, phrases, not answer)
 
     return tell
 
@@ -294,10 +297,11 @@ def _explain_not(part: Explain) -> Explain:
 def _explain_parts(parts: tuple[Explain, ...], carried_by: bool) -> Explain:
     """`carried_by` is the answer that needs every part: True for all, False for some."""
 
-    def tell(facts: Known) -> tuple[Answer, list[str]]:
-        unknown, against, together = False, [], []
+    def tell(facts: Known) -> Told:
+        unknown, against, together, states = False, "", "", []
         for part in parts:
-            answer, phrases = part(facts)
+            answer, phrases, state = part(facts)
+            states.append(state)
             if answer is None:
                 unknown = True
                 if carried_by:
@@ -307,12 +311,12 @@ def _explain_parts(parts: tuple[Explain, ...], carried_by: bool) -> Explain:
             elif carried_by:
                 against += phrases  # every part that fails
             else:
-                return True, phrases  # the first that suffices
+                return True, phrases, True  # the first that suffices
         if against:
-            return False, against
+            return False, against, False
         if unknown:
-            return None, together if carried_by else []
-        return carried_by, together
+            return None, together if carried_by else "", tuple(states)
+        return carried_by, together, carried_by
 
     return tell
 

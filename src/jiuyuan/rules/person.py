@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from jiuyuan.rules.answers import NOTHING, ClauseAnswer, Decision, ExitAnswer, Frame
+from jiuyuan.rules.answers import NOTHING, ClauseAnswer, Decision, ExitAnswer, Frame, Opened
 from jiuyuan.rules.facts import TRACK_SEX, Fact, Facts
 from jiuyuan.rules.logic import (
     Answer,
     Condition,
     Evaluate,
     Known,
-    Leaf,
     Not,
     all_of,
     any_of,
@@ -33,7 +33,6 @@ from jiuyuan.rules.words import yes
 if TYPE_CHECKING:
     from jiuyuan.rules.policy import Clause
 
-Signature = tuple[Any, ...]
 # An open clause of a group that shares no fact with others: it can be true and it can be false, and so can several together.
 _MARKS = {group: yes(Fact(group, "boolean", group)) for group in ("=base", "=categories", "=exclusions")}
 _GROUPS = frozenset(_MARKS)
@@ -42,61 +41,45 @@ _GROUPS = frozenset(_MARKS)
 class CompiledClause:
     """One clause as functions of the facts. An answer is remembered where the values it rests on come again (`logic`)."""
 
-    def __init__(self, clause: Clause, facts: Mapping[str, Fact]) -> None:
+    def __init__(self, clause: Clause, facts: Mapping[str, Fact], group: str = "") -> None:
         kinds = {name: fact.kind for name, fact in facts.items()}
-        self.code = clause.code
+        self.code, self.group = clause.code, group
         self.reads = reads(clause.when)
         self.evaluate: Evaluate = compile_condition(clause.when)
-        self.rest = compile_residual(clause.when)
+        self._rest = compile_residual(clause.when)
         self.remembers = comes_again(clause.when, kinds)
         self._explain = explain(clause.when, None if self.remembers else kinds)
         self._labels = {name: facts[name].label for name in self.reads}
+        self._bit = {name: 1 << place for place, name in enumerate(facts)}
         true, false, unknown = (
-            f"，{verdict.format(title=clause.title, clause=clause.clause)}。" for verdict in clause.verdicts
+            f"{verdict.format(title=clause.title, clause=clause.clause)}。" for verdict in clause.verdicts
         )
         frame = partial(Frame, clause.clause, clause.code, clause.title, self.reads)
         self._true, self._false, self._unknown = (frame(True), true), (frame(False), false), (frame(None), unknown)
         self.key = key_of(clause.when)
         self.remembered: dict[Any, ClauseAnswer] = {}
-        self._leaves = [(leaf.compiled(), _state_of(leaf)) for leaf in leaves(clause.when)]
-        self._opened: dict[Signature, tuple[frozenset[str], frozenset[str], str]] = {}
+        self._opened: dict[tuple[date, Any], Opened] = {}
 
     def answer(self, facts: Known) -> ClauseAnswer:
         """The answer from complete facts (every name there, None for unknown)."""
-        status, phrases = self._explain(facts)
+        status, phrases, state = self._explain(facts)
         if status is None:
-            answer = self._open_answer(facts, phrases)
+            key = facts["as_of"], state
+            opened = self._opened.get(key) or remember(self._opened, key, self._open(facts))
+            answer = ClauseAnswer(self._unknown[0], phrases + opened.ending, opened)
         else:
             frame, verdict = self._true if status else self._false
-            answer = ClauseAnswer(frame, "，".join(phrases) + verdict)
+            answer = ClauseAnswer(frame, phrases + verdict)
         return remember(self.remembered, self.key(facts), answer) if self.remembers else answer
 
-    def _open_answer(self, facts: Known, phrases: list[str]) -> ClauseAnswer:
-        signature = self._signature(facts)
-        opened = self._opened.get(signature) or remember(self._opened, signature, self._open(facts))
-        missing, names, ending = opened
-        return ClauseAnswer(self._unknown[0], "，".join([*phrases, ending]), missing, names, signature)
-
-    def _signature(self, facts: Known) -> Signature:
-        """All that the open leaves and what they can do depend on: people with the same signature miss the same facts."""
-        marks: list[Any] = [self.code, facts["as_of"]]
-        for evaluate, state in self._leaves:
-            answer = evaluate(facts)
-            marks.append(state(facts) if answer is None else answer)
-        return tuple(marks)
-
-    def _open(self, facts: Known) -> tuple[frozenset[str], frozenset[str], str]:
-        rest = self.rest(facts)
+    def _open(self, facts: Known) -> Opened:
+        rest = self._rest(facts)
         assert isinstance(rest, Condition)
         missing = deciding_facts(rest, facts)
         labels = list_text(label for name, label in self._labels.items() if name in missing)
-        names = frozenset(name for leaf in leaves(rest) for name in leaf.samples(facts))
-        return missing, names, f"还不知道{labels}{self._unknown[1]}"
-
-
-def _state_of(leaf: Leaf) -> Callable[[Known], Any]:
-    """`Leaf.state`; of a leaf with one fact there is nothing to tell, for it is unknown."""
-    return leaf.state if len(leaf.reads) > 1 else lambda facts: None
+        names = {name for leaf in leaves(rest) for name in leaf.samples(facts)}
+        bits, open_bits = (sum(self._bit[name] for name in found) for found in (missing, names))
+        return Opened(self.group, rest, missing, bits, open_bits, f"还不知道{labels}，{self._unknown[1]}")
 
 
 class Engine:
@@ -109,18 +92,20 @@ class Engine:
         self._code = code
         self._blank: dict[str, Any] = dict.fromkeys(facts)
         self._order = {name: place for place, name in enumerate(facts)}
-        self._base = [CompiledClause(clause, facts) for clause in base]
-        self._categories = [CompiledClause(clause, facts) for clause in categories]
-        self._exclusions = [CompiledClause(clause, facts) for clause in exclusions]
+        self._base, self._categories, self._exclusions = (
+            [CompiledClause(clause, facts, group) for clause in clauses]
+            for group, clauses in zip(_MARKS, (base, categories, exclusions), strict=True)
+        )
         self._exits = [CompiledClause(clause, facts) for clause in exits]
-        self._all = [*self._base, *self._categories, *self._exclusions]
-        self._steps = [(clause.remembers, clause.key, clause.remembered, clause.answer) for clause in self._all]
+        self._steps = [
+            (clause.remembers, clause.key, clause.remembered, clause.answer)
+            for clause in (*self._base, *self._categories, *self._exclusions)
+        ]
         self._excused, self._excused_codes = excused, excused_codes
         self._first, self._second = len(base), len(base) + len(categories)
         self._summaries: dict[str, dict[tuple[Answer, ...], _Summary]] = {group: {} for group in _MARKS}
-        self._deciding: dict[Any, frozenset[str]] = {}
-        sizes = zip(_MARKS, (self._base, self._categories, self._exclusions), strict=True)
-        self._group = [group for group, clauses in sizes for _ in clauses]
+        self._deciding: dict[Any, tuple[int, frozenset[str]]] = {}
+        self._names: dict[int, tuple[str, ...]] = {}
 
     def _complete(self, facts: Facts) -> dict[str, Any]:
         full = {**self._blank, **facts}
@@ -140,68 +125,60 @@ class Engine:
         ])  # fmt: skip
         statuses = tuple([answer.status for answer in answers])
         first, second = self._first, self._second
-        base = self._summary("=base", statuses[:first])
-        categories = self._summary("=categories", statuses[first:second])
-        exclusions = self._summary("=exclusions", statuses[second:])
+        base = self._summary("=base", self._base, statuses[:first])
+        categories = self._summary("=categories", self._categories, statuses[first:second])
+        exclusions = self._summary("=exclusions", self._exclusions, statuses[second:])
         missing: tuple[str, ...] = ()
         if base.no or exclusions.yes or not (categories.yes or categories.unknown):
             outcome = "ineligible"
         elif base.unknown or exclusions.unknown or not categories.yes:
             outcome = "undetermined"
-            missing = self._missing_of(answers, full, met=bool(categories.yes))
+            # With one category met the others do not matter.
+            missing = self._missing_of(answers[:first] + answers[second:] if categories.yes else answers, full)
         else:
             outcome = "eligible"
         return Decision(
             facts.get("id"), outcome, categories.yes, categories.unknown, exclusions.yes, missing, self._code, answers,
         )  # fmt: skip
 
-    def _summary(self, group: str, statuses: tuple[Answer, ...]) -> _Summary:
-        known = self._summaries[group].get(statuses)
-        if known is None:
-            codes = [clause.code for clause, of in zip(self._all, self._group, strict=True) if of == group]
-            known = remember(self._summaries[group], statuses, _Summary(statuses, codes))
-        return known
+    def _summary(self, group: str, clauses: Sequence[CompiledClause], statuses: tuple[Answer, ...]) -> _Summary:
+        known = self._summaries[group]
+        return known.get(statuses) or remember(known, statuses, _Summary(statuses, [clause.code for clause in clauses]))
 
-    def _missing_of(self, answers: tuple[ClauseAnswer, ...], full: Known, met: bool) -> tuple[str, ...]:
+    def _missing_of(self, answers: tuple[ClauseAnswer, ...], full: Known) -> tuple[str, ...]:
         """Exact. A clause that shares no unknown fact with another decides by itself, or not at all, whatever is in it."""
-        others = range(self._first, self._second) if met else ()  # with one category met the others do not matter
-        opened = [
-            (place, answer) for place, answer in enumerate(answers) if answer.status is None and place not in others
-        ]
-        seen: set[str] = set()
-        shared: set[str] = set()
-        for _, answer in opened:
-            shared |= seen & answer.open
-            seen |= answer.open
-        if not shared:  # each can be the one that decides
-            return self._sorted(NOTHING.union(*[answer.missing for _, answer in opened]))
-        alone: list[tuple[int, ClauseAnswer]] = []
-        together: list[tuple[int, ClauseAnswer]] = []
-        for place, answer in opened:
-            (alone if shared.isdisjoint(answer.open) else together).append((place, answer))
-        groups = frozenset([self._group[place] for place, _ in alone])
-        key = (groups, *[answer.signature for _, answer in together])
-        deciding = self._deciding.get(key) or remember(
-            self._deciding, key, self._decide_together(together, groups, full)
-        )
-        alone_missing = [answer.missing for place, answer in alone if self._group[place] in deciding]
-        return self._sorted((deciding - _GROUPS).union(*alone_missing))
+        opened = [answer.opened for answer in answers if answer.opened]
+        seen = shared = missing = 0
+        for clause in opened:
+            shared |= seen & clause.open
+            seen |= clause.open
+            missing |= clause.missing
+        if shared:  # else each can be the one that decides
+            together = tuple([clause for clause in opened if clause.open & shared])
+            alone = [clause for clause in opened if not clause.open & shared]
+            key = frozenset([clause.group for clause in alone]), together
+            missing, groups = self._deciding.get(key) or remember(
+                self._deciding, key, self._decide_together(together, key[0], full)
+            )
+            for clause in alone:
+                if clause.group in groups:
+                    missing |= clause.missing
+        return self._names.get(missing) or remember(self._names, missing, self._named(missing))
 
     def _decide_together(
-        self, together: list[tuple[int, ClauseAnswer]], groups: frozenset[str], full: Known
-    ) -> frozenset[str]:
+        self, together: tuple[Opened, ...], groups: frozenset[str], full: Known
+    ) -> tuple[int, frozenset[str]]:
         """What decides among clauses that share facts; a clause that shares none stands as one mark for all of its group."""
         parts: dict[str, list[Condition]] = {group: [_MARKS[group]] if group in groups else [] for group in _MARKS}
-        for place, _ in together:
-            rest = self._all[place].rest(full)
-            assert isinstance(rest, Condition)
-            parts[self._group[place]].append(rest)
+        for clause in together:
+            parts[clause.group].append(clause.rest)
         base, categories, exclusions = parts.values()
         whole = [*base, *([any_of(*categories)] if categories else []), *(Not(part) for part in exclusions)]
-        return deciding_facts(all_of(*whole), {**full, **dict.fromkeys(_MARKS)})
+        deciding = deciding_facts(all_of(*whole), {**full, **dict.fromkeys(_MARKS)})
+        return sum(1 << self._order[name] for name in deciding - _GROUPS), deciding & _GROUPS
 
-    def _sorted(self, names: frozenset[str]) -> tuple[str, ...]:
-        return tuple(sorted(names, key=self._order.__getitem__))
+    def _named(self, bits: int) -> tuple[str, ...]:
+        return tuple([name for name, place in self._order.items() if bits >> place & 1])
 
     def exits(self, facts: Facts) -> ExitAnswer:
         full = self._complete(facts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from jiuyuan.rules import calendar
@@ -69,7 +70,7 @@ class Aged(Leaf):
         if not answer:
             wanted = {"female": self.women, "male": self.men}.get(stated or "", min(self.women, self.men))
             short = f"，未满{wanted}周岁"
-        return f"{who}{day_text(born)}出生，{day_text(as_of)}年满{calendar.age(born, as_of)}周岁{short}"
+        return f"{who}{_age_text(born, as_of)}{short}"
 
     def sql(self, row: Row) -> exp.Expr:
         born = row.fact("birth_date")
@@ -95,6 +96,11 @@ class Aged(Leaf):
         if self.women != self.men and facts["sex"] is None:
             found["sex"] = ("female", "male")
         return found
+
+
+@lru_cache(maxsize=1 << 16)
+def _age_text(born: date, as_of: date) -> str:
+    return f"{day_text(born)}出生，{day_text(as_of)}年满{calendar.age(born, as_of)}周岁"
 
 
 def aged(years: int | None = None, *, women: int | None = None, men: int | None = None) -> Condition:

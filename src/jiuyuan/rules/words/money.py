@@ -20,11 +20,7 @@ if TYPE_CHECKING:
 
 def minimum_wage(facts: Known) -> Any:
     """The local minimum wage: as stated, or from the figures of the usual residence on the day of the question; or None."""
-    stated = facts["local_minimum_wage"]
-    if stated is not None or facts["residence_division"] is None:
-        return stated
-    figure = parameters.minimum_wage(facts["residence_division"], facts["as_of"])
-    return None if figure is None else figure.value
+    return _wage(facts["local_minimum_wage"], facts["residence_division"], facts["as_of"])[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +54,9 @@ class EarnsMinimumWage(Leaf):
     def phrase(self, facts: Known, answer: bool) -> str:
         income = f"{self.fact.label}{money_text(facts[self.fact.name])}"
         compared = "不低于" if answer else "低于"
-        return f"{income}，{compared}{_wage_text(facts['local_minimum_wage'], facts['residence_division'], facts['as_of'])}"
+        return (
+            f"{income}，{compared}{_wage(facts['local_minimum_wage'], facts['residence_division'], facts['as_of'])[1]}"
+        )
 
     def sql(self, row: Row) -> exp.Expr:
         return row.earns_minimum_wage(self.fact.name)
@@ -77,15 +75,16 @@ class EarnsMinimumWage(Leaf):
 
 
 @lru_cache(maxsize=1 << 14)
-def _wage_text(stated: Any, division: str | None, as_of: date) -> str:
+def _wage(stated: Any, division: str | None, as_of: date) -> tuple[Any, str]:
+    """The wage, None where it is not known, and how it is told."""
     if stated is not None:
-        return f"当地最低工资标准{money_text(stated)}（登记的数额）"
+        return stated, f"当地最低工资标准{money_text(stated)}（登记的数额）"
     figure = parameters.minimum_wage(division, as_of) if division else None
     if figure is None:
-        return "任何地方的最低工资标准"
+        return None, "任何地方的最低工资标准"
     checked = "" if figure.certainty in "HM" else "，来源待核实"
     since = f"{figure.source}，{day_text(figure.effective_on)}起执行{checked}"
-    return f"{figure.place}最低工资标准{money_text(figure.value)}（{since}）"
+    return figure.value, f"{figure.place}最低工资标准{money_text(figure.value)}（{since}）"
 
 
 def earns_minimum_wage(income: Fact) -> Condition:
