@@ -2,7 +2,7 @@
 
     python -m bench.desk [--people 200000] [--cases 300000] [--seconds 8] [--explain]
 
-gunicorn with two processes answers eight connections on the loopback; clients, server and database share the machine. Each page
+gunicorn with four processes answers eight connections on the loopback; clients, server and database share the machine. Each page
 records the look at it, as in real work. Beside them stands the bound: an address of the same server that finds out who asks and
 answers with a redirection, nothing else.
 """
@@ -36,7 +36,7 @@ def main() -> int:
     parser.add_argument("--people", type=int, default=200_000)
     parser.add_argument("--cases", type=int, default=300_000)
     parser.add_argument("--seconds", type=float, default=8, help="how long each page is asked for")
-    parser.add_argument("--threads", type=int, default=4, help="of each process of the server")
+    parser.add_argument("--processes", type=int, default=4, help="of the server, each with one thread")
     parser.add_argument("--explain", action="store_true", help="first print the plans of slow statements")
     options = parser.parse_args()
     data = Path(tempfile.mkdtemp(prefix="jiuyuan-bench-"))
@@ -57,7 +57,7 @@ def main() -> int:
         asked = _prepare(options.people, options.cases)
         if options.explain:
             _explain(asked)
-        _measure(asked, options.seconds, options.threads)
+        _measure(asked, options.seconds, options.processes)
     finally:
         cluster.stop()
         shutil.rmtree(data, ignore_errors=True)
@@ -128,7 +128,7 @@ def _session(user: Any) -> str:
     from django.test import Client
 
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="jiuyuan.agencies.backends.WithAgency")
     return client.cookies["sessionid"].value
 
 
@@ -138,8 +138,8 @@ def _quoted(text: str) -> str:
     return quote(text)
 
 
-def _measure(asked: Asked, seconds: float, threads: int) -> None:
-    with _server(threads) as port:
+def _measure(asked: Asked, seconds: float, processes: int) -> None:
+    with _server(processes) as port:
         print(f"\n{'':32}{'requests/s':>11}{'p50':>8}{'p95':>8}{'p99':>8}  ms")
         for label, (session, paths) in asked.items():
             _load(port, session, paths, WARM_UP)
@@ -148,12 +148,12 @@ def _measure(asked: Asked, seconds: float, threads: int) -> None:
             rate = len(took) / seconds
             print(f"{label:32}{rate:11.0f}{cuts[49]:8.1f}{cuts[94]:8.1f}{cuts[98]:8.1f}", flush=True)
     print(
-        f"\n{processor.describe()}; {CONNECTIONS} connections, gunicorn with 2 processes, PostgreSQL {postgres.programs().parent.name}"
+        f"\n{processor.describe()}; {CONNECTIONS} connections, gunicorn with {processes} processes, PostgreSQL {postgres.programs().parent.name}"
     )
 
 
 @contextlib.contextmanager
-def _server(threads: int) -> Iterator[int]:
+def _server(processes: int) -> Iterator[int]:
     port = postgres.free_port()
     command = [
         "gunicorn",
@@ -163,9 +163,9 @@ def _server(threads: int) -> Iterator[int]:
         "-k",
         "gthread",
         "-w",
-        "2",
+        str(processes),
         "--threads",
-        str(threads),
+        "1",
     ]
     server = subprocess.Popen(
         [sys.executable, "-m", *command, "--keep-alive", "30", "--log-level", "warning"], stdin=subprocess.DEVNULL

@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
 
 from jiuyuan import clock, config
 from tests import postgres
@@ -100,3 +101,4 @@ def today(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], date]]:
     yield stand_on
     for left in ("today", "digests.jsonl"):
         (settings.JIUYUAN.data / left).unlink(missing_ok=True)
+    cache.clear()

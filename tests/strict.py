@@ -53,7 +53,7 @@ def log_in() -> Callable[..., StrictClient]:
 
     def logged_in(user: Any, **options: Any) -> StrictClient:
         client = StrictClient(**options)
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user, backend="jiuyuan.agencies.backends.WithAgency")
         return client
 
     return logged_in

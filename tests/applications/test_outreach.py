@@ -180,14 +180,14 @@ def test_somebody_who_applied_meanwhile_is_not_applied_for_twice() -> None:
 def test_the_reviewer_uploads_and_the_clerk_calls_and_drafts(client: Any) -> None:
     from django.core.files.uploadedfile import SimpleUploadedFile
 
-    client.force_login(staff("reviewer"), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(staff("reviewer"), backend="jiuyuan.agencies.backends.WithAgency")
     file = SimpleUploadedFile("失业登记.csv", a_list(a_row("王秀兰")))
     answer = client.post("/desk/extracts/", {"provider": "失业登记系统", "file": file, "observed_on": "2026-03-01"})
     assert answer.status_code == 302
     outreach.screen_waiting()
     shown = client.get(answer.url).content.decode()
     assert "南岭街道公共就业服务平台" in shown
-    client.force_login(staff("clerk"), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(staff("clerk"), backend="jiuyuan.agencies.backends.WithAgency")
     [lead] = leads()
     assert "王秀兰" in client.get("/desk/leads/").content.decode()
     page = client.get(f"/desk/leads/{lead.pk}/").content.decode()
@@ -201,7 +201,7 @@ def test_the_reviewer_uploads_and_the_clerk_calls_and_drafts(client: Any) -> Non
 
 
 def test_an_upload_without_provider_or_file_names_the_fields(client: Any) -> None:
-    client.force_login(staff("reviewer"), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(staff("reviewer"), backend="jiuyuan.agencies.backends.WithAgency")
     answer = client.post("/desk/extracts/", {"provider": ""})
     assert answer.status_code == 422
     assert "请选择要筛查的名单" in answer.content.decode()

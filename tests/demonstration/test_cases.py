@@ -218,7 +218,7 @@ def test_papers_are_marked_as_samples_and_belong_to_the_case():
 
 
 def test_accounts_of_the_contract_log_in_with_the_one_password(made, settings):
-    settings.AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+    settings.AUTHENTICATION_BACKENDS = ["jiuyuan.agencies.backends.WithAgency"]
     word = accounts.password(made)
     seats = {
         "clerk": (Role.CLERK, "220102001"),

@@ -37,9 +37,13 @@ class Action:
     """One line of the table as a button: `reasons` say why it is off, and are empty when it may be done."""
 
     transition: Transition
-    url: str
+    number: str
     reasons: tuple[str, ...]
     unmet: tuple[str, ...]
+
+    @property
+    def url(self) -> str:
+        return reverse("desk:act", args=[self.number, self.transition.action])
 
     @property
     def label(self) -> str:
@@ -66,18 +70,18 @@ class Next:
     on: date | None = None
 
 
-def actions_of(case: Case) -> list[Action]:
+def actions_of(case: Case, *, only_main: bool = False) -> list[Action]:
     """Every act that the table gives this role in this state, in the order of the table."""
     assert case.user is not None
-    role = Role(case.user.role)
-    return [_action(case, transition) for transition in transitions.from_state(case.application.status, role)]
+    given = transitions.from_state(case.application.status, Role(case.user.role))
+    return [_action(case, transition) for transition in given if not only_main or transition.emphasis == "main"]
 
 
 def _action(case: Case, transition: Transition) -> Action:
     unmet = [(guard.name, sentence) for guard in transition.guards if (sentence := guard.unmet(case))]
     return Action(
         transition,
-        reverse("desk:act", args=[case.application.number, transition.action]),
+        case.application.number,
         tuple(sentence for _, sentence in unmet),
         tuple(name for name, _ in unmet),
     )
@@ -88,13 +92,13 @@ def next_of(case: Case, actions: list[Action] | None = None) -> Next:
     status = Status(application.status)
     if not application.is_open:
         return Next(status.label, mine=False, on=application.finished_on)
-    wanted = [
-        action
-        for action in (actions_of(case) if actions is None else actions)
-        if action.transition.emphasis == "main" and not _NOTHING_TO_ANSWER & set(action.unmet)
-    ]
     if status == Status.CORRECTION:
         return Next("等申请人补正", "；".join(application.corrections), mine=False)
+    wanted = [
+        action
+        for action in (actions_of(case, only_main=True) if actions is None else actions)
+        if action.transition.emphasis == "main" and not _NOTHING_TO_ANSWER & set(action.unmet)
+    ]
     if ready := next((action for action in wanted if not action.reasons), None):
         return Next(ready.label, action=ready)
     if wanted:

@@ -61,13 +61,16 @@ _GROUPS: tuple[tuple[str, tuple[tuple[str, str, Right, str], ...]], ...] = (
         ),
     ),
 )
+#: Pages of the groups whose numbers are counted: there they are of this very moment.
+_WORK_LISTS = {name for group, pages in _GROUPS if group == "在册" for name, *_ in pages}
 
 
 def page(
     request: StaffRequest, template: str, context: Mapping[str, Any], *, at: str = "", status: int = 200
 ) -> HttpResponse:
     """Render a page. `at` names the entry of the navigation on which it stands."""
-    waiting = queries.waiting(request.user) if request.user.may(_PEOPLE) else {}
+    count = queries.waiting if at in _WORK_LISTS else queries.waiting_lately
+    waiting = count(request.user) if request.user.may(_PEOPLE) else {}
     nav = [group for name, pages in _GROUPS if (group := _group(request, name, pages, waiting, at))]
     return render(request, f"desk/{template}", {"nav": nav, **context}, status=status)
 

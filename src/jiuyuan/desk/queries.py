@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, TypeVar
 
+from django.core.cache import cache
 from django.db.models import Count, Model, Q, QuerySet
 
 from jiuyuan import clock
@@ -21,6 +22,7 @@ from jiuyuan.recognitions.models import Recognition
 
 PAGE = 50
 MOST_FOUND = 50
+_LATELY = 60  # seconds
 
 Row = TypeVar("Row", bound=Model)
 
@@ -75,6 +77,15 @@ def waiting(user: User) -> dict[str, int]:
     counted = recognitions.waiting(user, notices=applications.running_notices(user).filter(ends_on__lte=until))
     counted["warnings"] += counted.pop("notices")
     return counted
+
+
+def waiting_lately(user: User) -> dict[str, int]:
+    """The same as of at most a minute ago, for the pages that show none of these lists."""
+    key = f"waiting:{user.role}:{user.area}:{clock.today()}"
+    counted = cache.get(key)
+    if counted is None:
+        cache.set(key, counted := waiting(user), _LATELY)
+    return dict(counted)
 
 
 def batches(user: User) -> ScopedQuerySet:

@@ -8,8 +8,10 @@ from collections.abc import Iterable
 from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from operator import attrgetter
 from typing import Any, Protocol
+
+from django.utils.functional import cached_property
 
 from jiuyuan import clock
 from jiuyuan.people.models import Fact, Source
@@ -34,11 +36,13 @@ class Standing:
     @cached_property
     def best(self) -> Fact:
         """The best and, among equals, latest of the facts that stand."""
+        if len(self.current) == 1:
+            return self.current[0]
         return max(self.current, key=lambda fact: (_RANK[fact.source], fact.pk))
 
     @cached_property
     def current(self) -> tuple[Fact, ...]:
-        return tuple(fact for fact in self.facts if fact.stands)
+        return tuple([fact for fact in self.facts if fact.stands])
 
     @cached_property
     def disputed(self) -> bool:
@@ -46,7 +50,7 @@ class Standing:
 
     @cached_property
     def contradicted(self) -> bool:
-        return len({repr(fact.value) for fact in self.current}) > 1
+        return len(self.current) > 1 and len({repr(fact.value) for fact in self.current}) > 1
 
     @cached_property
     def value(self) -> Any:
@@ -60,9 +64,9 @@ class Standing:
 def standing(facts: Iterable[Fact]) -> dict[str, Standing]:
     """Group recorded facts by name, superseded ones included, oldest first."""
     by_name = defaultdict(list)
-    for fact in sorted(facts, key=lambda fact: fact.pk):
+    for fact in sorted(facts, key=attrgetter("pk")):
         by_name[fact.name].append(fact)
-    groups = (Standing(name, tuple(group)) for name, group in by_name.items())
+    groups = [Standing(name, tuple(group)) for name, group in by_name.items()]
     return {item.name: item for item in groups if item.current}
 
 

@@ -20,7 +20,7 @@ from jiuyuan.portal.beginning import Beginning
 from jiuyuan.portal.forms import IdNumberField, NameField, PhoneField
 from jiuyuan.portal.saving import saved
 
-_BACKEND = "django.contrib.auth.backends.ModelBackend"
+_BACKEND = "jiuyuan.agencies.backends.WithAgency"
 
 
 class NewAccount(Page):

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
+from typing import Any
 
 from django import template
 from django.forms import BaseForm, BoundField
@@ -164,6 +165,18 @@ def due_by(on: date | None, left: int, limit: int | None = None, state: str = ""
         due(left),
         format_html(' <span class="due-words">{}</span>', gettext("（暂定）")) if provisional else "",
     )
+
+
+@register.simple_tag
+def said_by(said: Any) -> SafeString:
+    """When, by whom and on what evidence one recorded fact was entered (`desk.facts_shown.Said`)."""
+    fact = said.fact
+    said_of = " · ".join(part for part in (fact.recorded_by_name, fact.department, masked(fact.evidence)) if part)
+    paper = format_html('<a href="?doc={}#documents">{}</a>', said.material, gettext("看材料")) if said.material else ""
+    settled = ""
+    if said.settlement:
+        settled = format_html("<br>{}{}", gettext("认定说明："), masked(said.settlement))
+    return format_html('<p class="fact-by">{} {} {}{}</p>', recent(said.day), said_of, paper, settled)
 
 
 @register.simple_tag

@@ -1,11 +1,14 @@
 """One page a case: what comes next, what is known and from where, the papers beside it, the rules' answer, the record."""
 
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST, require_safe
 
 from jiuyuan.agencies.roles import Right
@@ -130,10 +133,17 @@ def _clause(clause: dict[str, Any], excludes: bool) -> dict[str, Any]:
     status = clause["status"]
     return {
         **clause,
-        "facts": [(name, FACTS[name].label) for name in clause["facts"] if name != "local_minimum_wage"],
+        "facts": _links(tuple(clause["facts"])),
         "wage": "local_minimum_wage" in clause["facts"],
         "good": None if status is None else status != excludes,
     }
+
+
+@cache
+def _links(facts: tuple[str, ...]) -> SafeString:
+    """The facts that a clause reads, each leading to its row."""
+    named = [(name, FACTS[name].label) for name in facts if name != "local_minimum_wage"]
+    return format_html_join(" ", '<a href="#fact-{}">{}</a>', named)
 
 
 def _details(case: Case) -> list[tuple[str, str]]:

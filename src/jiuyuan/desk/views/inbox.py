@@ -51,8 +51,9 @@ def inbox(request: StaffRequest) -> HttpResponseBase:
     counts = queries.counts(user, filters)
     bulk = [action for action, state in BULK.items() if may_act(user, action) and counts[state]]
     bulk = [action for action in bulk if filters.state in ("", "open", BULK[action])]
+    from_list = urlencode({"list": str(filters)})
     context = {
-        "rows": [_row(case, filters) for case in queries.cases(user, shown.rows)],
+        "rows": [_row(case, from_list) for case in queries.cases(user, shown.rows)],
         "tabs": _tabs(filters, counts),
         "filters": CaseFilterForm(user, request.GET),
         "active": filters.narrowed,
@@ -96,15 +97,14 @@ def _bulk(action: str, filters: Filters, counts: dict[str, int]) -> dict[str, An
     return {"action": action, "label": label, "count": counts[BULK[action]], "everything": everything}
 
 
-def _row(case: Case, filters: Filters) -> dict[str, Any]:
+def _row(case: Case, from_list: str) -> dict[str, Any]:
     application = case.application
-    url = reverse("desk:case", args=[application.number])
     following = actions.next_of(case)
     return {
         "case": case,
         "application": application,
         "person": case.person,
-        "url": f"{url}?{urlencode({'list': str(filters)})}",
+        "url": f"{reverse('desk:case', args=[application.number])}?{from_list}",
         "next": following,
         "marks": _marks(case),
         "categories": _short(application),
@@ -114,7 +114,7 @@ def _row(case: Case, filters: Filters) -> dict[str, Any]:
 
 def _marks(case: Case) -> list[tuple[str, str]]:
     marks = [
-        ("tag-error", "异议待处理", bool(case.open_objections) and case.application.status == Status.PUBLISHING),
+        ("tag-error", "异议待处理", case.application.status == Status.PUBLISHING and bool(case.open_objections)),
         ("tag-warning", "特殊情况待研究", case.application.is_open and case.open_special_case is not None),
         ("tag-strong", "特殊情况", case.special_case_granted),
         ("tag-warning", "事实有矛盾", case.application.is_open and bool(case.contradictions)),

@@ -18,6 +18,7 @@ from jiuyuan.history import services as history
 from jiuyuan.people import services
 from jiuyuan.people.contact import plain_name
 from jiuyuan.people.facts import superseded_by
+from jiuyuan.people.held import Held, held_about
 from jiuyuan.people.models import Fact, ImportBatch, ImportRow, KnownFacts, LicenceRecord, Person, Source
 from jiuyuan.people.sources import licences
 from jiuyuan.people.sources.mapping import DepartmentMapping, Faulty, Licence, Reading, load
@@ -39,21 +40,6 @@ class Known(NamedTuple):
     pk: int
     name: str
     area: str
-
-
-@dataclass(slots=True, eq=False)
-class Held:
-    """A fact in memory: one that stands, or one about to be written (`pk` 0)."""
-
-    value: Any
-    source: str
-    department: str
-    observed_on: date
-    batch_id: int | None
-    disputed: bool = False
-    pk: int = 0
-    settlement: str = ""
-    superseded: "Held | None" = None
 
 
 @dataclass(slots=True)
@@ -142,17 +128,10 @@ class Recorder:
         return settled
 
     def _standing(self, keys: Sequence[int]) -> dict[int, dict[str, list[Held]]]:
-        names = ", ".join(["%s"] * len(self._names))
-        sql = (
-            "SELECT person_id, name, value, source, department, observed_on, batch_id, disputed, id FROM people_fact "
-            f"WHERE person_id {{among}} AND name IN ({names}) AND superseded_by_id IS NULL AND withdrawn_at IS NULL ORDER BY id"
-        )
         standing: dict[int, dict[str, list[Held]]] = defaultdict(dict)
-        for key, name, value, source, department, observed_on, batch, disputed, pk in loading.among(
-            sql, keys, after=self._names
-        ):
-            held = Held(_value(value), source, department, _day(observed_on), batch, bool(disputed), pk)
-            standing[key].setdefault(name, []).append(held)
+        for key, facts in held_about(keys, self._names).items():
+            for held in facts:
+                standing[key].setdefault(held.name, []).append(held)
         return standing
 
     def _licences(self, keys: Sequence[int]) -> dict[int, list[Any]]:
@@ -332,11 +311,6 @@ def _stands(held: Sequence[Held]) -> Any:
     if not held or any(old.disputed for old in held):
         return None
     return held[0].value if all(old.value == held[0].value for old in held) else None
-
-
-@lru_cache(maxsize=10_000)
-def _value(stored: str) -> Any:
-    return json.loads(stored)
 
 
 @lru_cache(maxsize=10_000, typed=True)
