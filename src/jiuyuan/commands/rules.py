@@ -11,9 +11,13 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from jiuyuan.cli import CannotStart
+
+if TYPE_CHECKING:
+    from jiuyuan.rules.facts import Facts
+    from jiuyuan.rules.policy import Decision, ExitAnswer, Policy
 
 _CHUNK = 1 << 16
 
@@ -110,17 +114,15 @@ def _retirement(options: argparse.Namespace) -> int:
 
 def _decide(options: argparse.Namespace) -> int:
     policy = _policy(options.policy)
-    parse, decide = policy.parse, policy.decide
-    return _answer_lines(options.file, lambda mapping: decide(parse(mapping)).line(), "判断")
+    return _answer_lines(options.file, policy, policy.decide, "判断")
 
 
 def _exits(options: argparse.Namespace) -> int:
     policy = _policy(options.policy)
-    parse, exits = policy.parse, policy.decide_exits
-    return _answer_lines(options.file, lambda mapping: exits(parse(mapping)).line(), "核查")
+    return _answer_lines(options.file, policy, policy.decide_exits, "核查")
 
 
-def _policy(name: str | None) -> Any:
+def _policy(name: str | None) -> Policy:
     from jiuyuan.rules import policy
 
     try:
@@ -129,11 +131,12 @@ def _policy(name: str | None) -> Any:
         raise CannotStart(str(error)) from None
 
 
-def _answer_lines(file: str | None, answer: Callable[[Any], bytes], verb: str) -> int:
+def _answer_lines(file: str | None, policy: Policy, answer: Callable[[Facts], Decision | ExitAnswer], verb: str) -> int:
     """Answer every line in its place. Returns 1 where there was a bad one. Memory does not grow with the input."""
     from jiuyuan.rules.answers import utf8
     from jiuyuan.rules.facts import Invalid
 
+    quickly, parse = policy.line_reader(), policy.parse
     loads = json.JSONDecoder(parse_constant=_no_constant).decode
     output = sys.stdout.buffer
     status = number = 0
@@ -146,8 +149,11 @@ def _answer_lines(file: str | None, answer: Callable[[Any], bytes], verb: str) -
                 number += 1
                 mapping: Any = None
                 try:
-                    mapping = loads(line.decode("utf-8-sig" if number == 1 else "utf-8"))
-                    answers.append(answer(mapping))
+                    facts = quickly(line)
+                    if facts is None:
+                        mapping = loads(line.decode("utf-8-sig" if number == 1 else "utf-8"))
+                        facts = parse(mapping)
+                    answers.append(answer(facts).line())
                     continue
                 except Invalid as invalid:
                     fault = str(invalid)

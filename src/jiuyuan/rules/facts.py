@@ -16,12 +16,11 @@ from decimal import Decimal
 from difflib import get_close_matches
 from importlib.resources import files
 from types import MappingProxyType
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 Kind = Literal["date", "boolean", "choice", "number", "text", "division", "dates"]
 #: The value of a fact: date, bool, code of a choice, number of CNY, text, division code, or a tuple of dates.
 Facts = Mapping[str, Any]
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +140,8 @@ registration_cancelled = FACTS["registration_cancelled"]
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _DIVISION = re.compile(r"[0-9]{6,12}", re.ASCII)
-# Days and divisions already read: a register holds the same few ten thousand again and again.
+# Days already read: a register holds the same few ten thousand again and again.
 _days: dict[str, date] = {}
-_divisions: dict[str, str] = {}
 _MOST_KEPT = 100_000
 
 
@@ -156,13 +154,6 @@ def _shown(value: object) -> str:
     return f"“{text[:40]}{'…' if len(text) > 40 else ''}”"
 
 
-def _keep(kept: dict[str, T], text: str, value: T) -> T:
-    if len(kept) >= _MOST_KEPT:
-        kept.clear()
-    kept[text] = value
-    return value
-
-
 def _date(value: object) -> date:
     if type(value) is str:
         known = _days.get(value)
@@ -173,7 +164,10 @@ def _date(value: object) -> date:
                 day = date.fromisoformat(value)
             except ValueError:
                 raise _Wrong(f"{_shown(value)}不是日历上有的日子，请核对年月日") from None
-            return _keep(_days, value, day)
+            if len(_days) >= _MOST_KEPT:
+                _days.clear()
+            _days[value] = day
+            return day
     elif isinstance(value, date) and not isinstance(value, datetime):
         return value
     raise _Wrong(f"{_shown(value)}不是日期，应写成“年-月-日”，例如 1985-03-02")
@@ -193,7 +187,7 @@ def _boolean(value: object) -> bool:
 
 def _division(value: object) -> str:
     if isinstance(value, str) and _DIVISION.fullmatch(value):
-        return _keep(_divisions, value, value)
+        return value
     raise _Wrong(f'{_shown(value)}应为6至12位数字的行政区划代码，例如 "220102"')
 
 
@@ -239,17 +233,7 @@ def reader(fact: Fact) -> Callable[[object], Any]:
     return readers[fact.kind]
 
 
-_READERS = {name: reader(fact) for name, fact in FACTS.items()}
-# The quick way for values that are plainly right: yes or no where that is asked, a positive sum, and texts that were read before. Yes
-# and no stand apart, for to a dictionary True is 1.
-_MARKS = frozenset(name for name, fact in FACTS.items() if fact.kind == "boolean")
-_SUMS = frozenset(name for name, fact in FACTS.items() if fact.kind == "number")
-_RECALL: dict[str, Callable[[str], Any]] = {
-    "id": str,
-    **{name: _days.get for name, fact in FACTS.items() if fact.kind == "date"},
-    **{name: _divisions.get for name, fact in FACTS.items() if fact.kind == "division"},
-    **{name: {code: code for code in fact.choices}.get for name, fact in FACTS.items() if fact.kind == "choice"},
-}
+_READERS = {"id": _text, **{name: reader(fact) for name, fact in FACTS.items()}}
 
 
 def parse(mapping: Mapping[str, Any], local: Mapping[str, Fact] = MappingProxyType({})) -> dict[str, Any]:
@@ -263,18 +247,6 @@ def parse(mapping: Mapping[str, Any], local: Mapping[str, Fact] = MappingProxyTy
     known: dict[str, Any] = {}
     errors: list[tuple[str, str]] = []
     for name, value in mapping.items():
-        if value is True or value is False:
-            if name in _MARKS:
-                known[name] = value
-                continue
-        elif type(value) is str:
-            recall = _RECALL.get(name)
-            if recall is not None and (read := recall(value)) is not None:
-                known[name] = read
-                continue
-        elif type(value) is int and value > 0 and name in _SUMS:
-            known[name] = value
-            continue
         try:
             read = _read_value(name, value, local)
         except _Wrong as wrong:
@@ -291,18 +263,17 @@ def parse(mapping: Mapping[str, Any], local: Mapping[str, Fact] = MappingProxyTy
 
 def _read_value(name: str, value: object, local: Mapping[str, Fact]) -> Any:
     """The value as the rules use it, None where it is unknown. Raises `_Wrong`, naming the field."""
-    if name in _READERS:
-        read, field_name = _READERS[name], str(FACTS[name])
-    elif name in local:
-        read, field_name = reader(local[name]), str(local[name])
-    elif name == "id":
-        read, field_name = _text, "编号（id）"
-    else:
+    read = _READERS.get(name) or (reader(local[name]) if name in local else None)
+    if read is None:
         raise _Wrong(_unknown(name, local))
     try:
         return None if value is None else read(value)
     except _Wrong as wrong:
-        raise _Wrong(f"{field_name}：{wrong}") from None
+        raise _Wrong(f"{_named(name, local)}：{wrong}") from None
+
+
+def _named(name: str, local: Mapping[str, Fact]) -> str:
+    return "编号（id）" if name == "id" else str(FACTS.get(name) or local[name])
 
 
 def _unknown(name: object, local: Mapping[str, Fact]) -> str:
@@ -310,8 +281,7 @@ def _unknown(name: object, local: Mapping[str, Fact]) -> str:
     near = get_close_matches(str(name), names, n=1, cutoff=0.6)
     if not near:
         return f"没有名为{_shown(name)}的字段，请对照 facts.schema.json"
-    label = "编号（id）" if near[0] == "id" else str(FACTS.get(near[0]) or local[near[0]])
-    return f"没有名为{_shown(name)}的字段，是不是{label}？"
+    return f"没有名为{_shown(name)}的字段，是不是{_named(near[0], local)}？"
 
 
 #: The sex that goes with each retirement track.

@@ -151,13 +151,14 @@ class _Table:
         self.leaf = leaf
         self.samples = leaf.samples(facts)
         self._evaluate: Evaluate = leaf.compiled()
-        self._facts = facts
+        self._facts = dict(facts)  # its own, for a value of each of its unknown facts is put in for every question
         self._rows: dict[tuple[Any, ...], tuple[bool, int]] = {}
         self.yes = self.no = 0
         self.turned_by: dict[str, int] = {}  # for each fact of this leaf alone, the cases in which it can turn the leaf
 
     def _answer(self, values: dict[str, Any]) -> bool:
-        answer = self._evaluate({**self._facts, **values})
+        self._facts.update(values)
+        answer = self._evaluate(self._facts)
         assert answer is not None, f"the samples of {self.leaf} leave it open"
         return answer
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from jiuyuan.rules import calendar
@@ -61,7 +59,9 @@ class Retired(Leaf):
         if len(tracks) > 1:
             ages = "、".join(f"{TRACKS[track].years}" for track in tracks)
             return f"无论原法定退休年龄是{ages}周岁，到{day_text(facts['as_of'])}都{'已' if answer else '未'}达到法定退休年龄"
-        return _age_text(born, tracks[0], answer)
+        years, months, day = calendar.retirement(born, tracks[0])
+        age = f"{years}周岁" + (f"{months}个月" if months else "")
+        return f"法定退休年龄为{age}，{'已于' if answer else '要到'}{day_text(day)}{'' if answer else '才'}达到"
 
     def sql(self, row: Row) -> exp.Expr:
         born = row.fact("birth_date")
@@ -89,13 +89,6 @@ class Retired(Leaf):
         if len(tracks) > 1:
             found["retirement_track"] = ("female_55", "female_50")
         return found
-
-
-@lru_cache(maxsize=1 << 16)
-def _age_text(born: date, track: str, reached: bool) -> str:
-    years, months, day = calendar.retirement(born, track)
-    age = f"{years}周岁" + (f"{months}个月" if months else "")
-    return f"法定退休年龄为{age}，{'已于' if reached else '要到'}{day_text(day)}{'' if reached else '才'}达到"
 
 
 def retired() -> Condition:

@@ -1,0 +1,57 @@
+"""Facts from lines of JSON, in one step: text, names, kinds and values are checked while they are read.
+
+This way knows only right and wrong. A line that it does not take may still be right, and what is wrong with it has to be said in words:
+`json` and `facts.parse` do both, and nothing is right here that is not right there (tests/rules/test_lines.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from jiuyuan.rules.facts import Fact, Facts, contradictions
+
+_TYPES: Mapping[str, Any] = {
+    "date": date, "dates": tuple[date, ...], "boolean": bool, "text": str,
+    "division": Annotated[str, msgspec.Meta(pattern=r"^[0-9]{6,12}\Z")],
+}  # fmt: skip
+
+
+def _type(fact: Fact) -> Any:
+    if fact.kind == "choice":
+        return Literal[tuple(fact.choices)]
+    if fact.kind == "number":
+        least = msgspec.Meta(gt=0) if fact.positive else msgspec.Meta(ge=0)
+        return Annotated[int, least] | Annotated[float, least]
+    return _TYPES[fact.kind]
+
+
+def reader(facts: Mapping[str, Fact]) -> Callable[[bytes], Facts | None]:
+    """A function from a line to its facts, as `facts.parse` has them but with None for each that is unknown.
+
+    It answers None where it does not take the line.
+    """
+    # A field of a class has to be an identifier; a line with another fact is read the other way.
+    fields = [
+        (name, _type(fact) | None, None) for name, fact in facts.items() if name != "as_of" and name.isidentifier()
+    ]
+    line = msgspec.defstruct(
+        "Line", [("as_of", date), ("id", str | None, None), *fields], forbid_unknown_fields=True, gc=False
+    )
+    decode, as_dict = msgspec.json.Decoder(line).decode, msgspec.structs.asdict
+    lists = [name for name, fact in facts.items() if fact.kind == "dates"]
+
+    def read(text: bytes) -> Facts | None:
+        try:
+            known = as_dict(decode(text))
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return None
+        for name in lists:
+            if known[name] is not None:
+                known[name] = tuple(sorted(known[name]))
+        return None if contradictions(known) else known
+
+    return read
