@@ -99,8 +99,7 @@ class ClauseAnswer:
     def line(self) -> bytes:
         """`as_json` as text in UTF-8, rendered once."""
         if not self._line:
-            frame = self._frame
-            self._line = b"%b%b%b" % (frame.head, utf8(encode_text(self.reason)), frame.tail)
+            self._line = self._frame.head + utf8(encode_text(self.reason)) + self._frame.tail
         return self._line
 
 

@@ -292,10 +292,10 @@ def contradictions(known: Facts) -> list[tuple[str, str]]:
     """What cannot be true together among known facts, as (field, message); empty where all is well."""
     errors = []
     as_of = known["as_of"]
-    for fact in (birth_date, unemployed_since):
-        day = known.get(fact.name)
+    for name in ("birth_date", "unemployed_since"):
+        day = known.get(name)
         if day is not None and day > as_of:
-            errors.append((fact.name, f"{fact}：{day}晚于{FACTS['as_of']}{as_of}，请核对这两个日期"))
+            errors.append((name, f"{FACTS[name]}：{day}晚于{FACTS['as_of']}{as_of}，请核对这两个日期"))
     track = known.get("retirement_track")
     if track is not None:
         stated = known.get("sex")

@@ -39,7 +39,7 @@ def deciding_facts(rest: Condition, facts: Known) -> frozenset[str]:
     `rest` is a condition reduced to its open leaves (`logic.compile_residual`) for these facts.
     """
     in_order = list(leaves(rest))
-    tables = {id(leaf): _Table(leaf, facts) for leaf in in_order}
+    tables = {place: _Table(leaf, facts) for place, leaf in {id(leaf): leaf for leaf in in_order}.items()}
     times = Counter(name for leaf in in_order for name in tables[id(leaf)].samples)
     cases = _Cases({name: _merged(name, tables.values()) for name, count in times.items() if count > 1})
     for table in tables.values():
@@ -132,16 +132,16 @@ class _Cases:
             self.stride[name] = count
             count *= len(options)
         self.every = (1 << count) - 1
-        self._where: dict[str, list[int]] = {}
+        self._where: dict[str, dict[Any, int]] = {}
         for name, options in values.items():
             run = (1 << self.stride[name]) - 1
             period = self.stride[name] * len(options)
             repeated = sum(run << start for start in range(0, count, period))
-            self._where[name] = [repeated << (place * self.stride[name]) for place in range(len(options))]
+            self._where[name] = {value: repeated << (place * self.stride[name]) for place, value in enumerate(options)}
 
     def where(self, name: str, value: Any) -> int:
         """The cases in which the fact has this value."""
-        return self._where[name][self.values[name].index(value)]
+        return self._where[name][value]
 
 
 class _Table:

@@ -33,9 +33,10 @@ from jiuyuan.rules.words import yes
 if TYPE_CHECKING:
     from jiuyuan.rules.policy import Clause
 
-# An open clause of a group that shares no fact with others: it can be true and it can be false, and so can several together.
-_MARKS = {group: yes(Fact(group, "boolean", group)) for group in ("=base", "=categories", "=exclusions")}
-_GROUPS = frozenset(_MARKS)
+BASE, CATEGORIES, EXCLUSIONS = "base", "categories", "exclusions"
+# What stands for open clauses that share no fact with others, of the categories and of the rest: it can be true, and it can be false.
+_ONE_MORE_CATEGORY = yes(Fact("=category", "boolean", ""))
+_ONE_MORE = yes(Fact("=more", "boolean", ""))
 
 
 class CompiledClause:
@@ -94,7 +95,7 @@ class Engine:
         self._order = {name: place for place, name in enumerate(facts)}
         self._base, self._categories, self._exclusions = (
             [CompiledClause(clause, facts, group) for clause in clauses]
-            for group, clauses in zip(_MARKS, (base, categories, exclusions), strict=True)
+            for group, clauses in ((BASE, base), (CATEGORIES, categories), (EXCLUSIONS, exclusions))
         )
         self._exits = [CompiledClause(clause, facts) for clause in exits]
         self._steps = [
@@ -103,12 +104,16 @@ class Engine:
         ]
         self._excused, self._excused_codes = excused, excused_codes
         self._first, self._second = len(base), len(base) + len(categories)
-        self._summaries: dict[str, dict[tuple[Answer, ...], _Summary]] = {group: {} for group in _MARKS}
-        self._deciding: dict[Any, tuple[int, frozenset[str]]] = {}
-        self._names: dict[int, tuple[str, ...]] = {}
+        self._summaries: dict[str, dict[tuple[Answer, ...], _Summary]] = {
+            group: {} for group in (BASE, CATEGORIES, EXCLUSIONS)
+        }
+        self._deciding: dict[tuple[bool, tuple[Opened, ...]], tuple[int, bool, bool]] = {}
+        read = {name for clause in (*self._base, *self._categories, *self._exclusions) for name in clause.reads}
+        self._bits = [(1 << place, name) for name, place in self._order.items() if name in read]
 
     def _complete(self, facts: Facts) -> dict[str, Any]:
-        full = {**self._blank, **facts}
+        # With a name more than there are facts, the person's own, it has every one of them.
+        full = dict(facts) if len(facts) > len(self._blank) else {**self._blank, **facts}
         track = full["retirement_track"]
         if track is not None:
             if full["sex"] is None:
@@ -125,9 +130,9 @@ class Engine:
         ])  # fmt: skip
         statuses = tuple([answer.status for answer in answers])
         first, second = self._first, self._second
-        base = self._summary("=base", self._base, statuses[:first])
-        categories = self._summary("=categories", self._categories, statuses[first:second])
-        exclusions = self._summary("=exclusions", self._exclusions, statuses[second:])
+        base = self._summary(BASE, self._base, statuses[:first])
+        categories = self._summary(CATEGORIES, self._categories, statuses[first:second])
+        exclusions = self._summary(EXCLUSIONS, self._exclusions, statuses[second:])
         missing: tuple[str, ...] = ()
         if base.no or exclusions.yes or not (categories.yes or categories.unknown):
             outcome = "ineligible"
@@ -156,29 +161,33 @@ class Engine:
         if shared:  # else each can be the one that decides
             together = tuple([clause for clause in opened if clause.open & shared])
             alone = [clause for clause in opened if not clause.open & shared]
-            key = frozenset([clause.group for clause in alone]), together
-            missing, groups = self._deciding.get(key) or remember(
+            key = CATEGORIES in [clause.group for clause in alone], together
+            missing, category, other = self._deciding.get(key) or remember(
                 self._deciding, key, self._decide_together(together, key[0], full)
             )
             for clause in alone:
-                if clause.group in groups:
+                if category if clause.group == CATEGORIES else other:
                     missing |= clause.missing
-        return self._names.get(missing) or remember(self._names, missing, self._named(missing))
+        return tuple([name for bit, name in self._bits if missing & bit])
 
     def _decide_together(
-        self, together: tuple[Opened, ...], groups: frozenset[str], full: Known
-    ) -> tuple[int, frozenset[str]]:
-        """What decides among clauses that share facts; a clause that shares none stands as one mark for all of its group."""
-        parts: dict[str, list[Condition]] = {group: [_MARKS[group]] if group in groups else [] for group in _MARKS}
-        for clause in together:
-            parts[clause.group].append(clause.rest)
-        base, categories, exclusions = parts.values()
-        whole = [*base, *([any_of(*categories)] if categories else []), *(Not(part) for part in exclusions)]
-        deciding = deciding_facts(all_of(*whole), {**full, **dict.fromkeys(_MARKS)})
-        return sum(1 << self._order[name] for name in deciding - _GROUPS), deciding & _GROUPS
+        self, together: tuple[Opened, ...], category_alone: bool, full: Known
+    ) -> tuple[int, bool, bool]:
+        """What decides among clauses that share facts; and whether a category that shares none does, or another such clause.
 
-    def _named(self, bits: int) -> tuple[str, ...]:
-        return tuple([name for name, place in self._order.items() if bits >> place & 1])
+        A base condition or an exclusion that shares no fact can always be as it has to be, so that the others decide as they do
+        without it; itself it decides where the others can be met, whatever is in it. One mark stands for all of these.
+        """
+        base, categories, exclusions = (
+            [clause.rest for clause in together if clause.group == group] for group in (BASE, CATEGORIES, EXCLUSIONS)
+        )
+        if category_alone:
+            categories.append(_ONE_MORE_CATEGORY)
+        met = [any_of(*categories)] if categories else []
+        whole = all_of(_ONE_MORE, *base, *met, *(Not(part) for part in exclusions))
+        deciding = deciding_facts(whole, {**full, "=category": None, "=more": None})
+        found = sum(1 << self._order[name] for name in deciding if name in self._order)
+        return found, "=category" in deciding, "=more" in deciding
 
     def exits(self, facts: Facts) -> ExitAnswer:
         full = self._complete(facts)
