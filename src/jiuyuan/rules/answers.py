@@ -36,8 +36,8 @@ class Frame:
 class Opened:
     """What there is to an open clause beside its phrases. People for whom it is open in the same way share it.
 
-    Sets of facts are bits, in the order of the policy's facts: `missing` decide this clause taken alone, `open` are all unknown
-    ones in what is still open.
+    `names` are the facts that decide this clause taken alone, and `missing` are the same as bits, in the order of the policy's
+    facts; `open` are all unknown ones in `rest`, what is left of the condition. `ending` says in words what is not known.
     """
 
     __slots__ = ("ending", "group", "missing", "names", "open", "rest")
