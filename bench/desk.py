@@ -36,7 +36,7 @@ def main() -> int:
     parser.add_argument("--people", type=int, default=200_000)
     parser.add_argument("--cases", type=int, default=300_000)
     parser.add_argument("--seconds", type=float, default=8, help="how long each page is asked for")
-    parser.add_argument("--processes", type=int, default=4, help="of the server, each with one thread")
+    parser.add_argument("--processes", type=int, default=4, help="of the server")
     parser.add_argument("--explain", action="store_true", help="first print the plans of slow statements")
     options = parser.parse_args()
     data = Path(tempfile.mkdtemp(prefix="jiuyuan-bench-"))
@@ -155,24 +155,11 @@ def _measure(asked: Asked, seconds: float, processes: int) -> None:
 @contextlib.contextmanager
 def _server(processes: int) -> Iterator[int]:
     port = postgres.free_port()
-    command = [
-        "gunicorn",
-        "jiuyuan.wsgi",
-        "-b",
-        f"127.0.0.1:{port}",
-        "-k",
-        "gthread",
-        "-w",
-        str(processes),
-        "--threads",
-        "1",
-    ]
-    server = subprocess.Popen(
-        [sys.executable, "-m", *command, "--keep-alive", "30", "--log-level", "warning"], stdin=subprocess.DEVNULL
-    )
+    command = ["gunicorn", "jiuyuan.wsgi", "-b", f"127.0.0.1:{port}", "--workers", str(processes)]
+    server = subprocess.Popen([sys.executable, "-m", *command, "--log-level", "warning"], stdin=subprocess.DEVNULL)
     try:
         until = time.monotonic() + 60
-        while _get(http.client.HTTPConnection("127.0.0.1", port), "/login/", "") != 200:
+        while _get(port, "/login/", "") != 200:
             if time.monotonic() > until:
                 raise RuntimeError("the server did not start")
             time.sleep(0.2)
@@ -182,7 +169,9 @@ def _server(processes: int) -> Iterator[int]:
         server.wait(30)
 
 
-def _get(connection: http.client.HTTPConnection, path: str, session: str) -> int:
+def _get(port: int, path: str, session: str) -> int:
+    """As a proxy asks: over a connection of its own, for whichever process is free."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     try:
         connection.request("GET", path, headers={"Cookie": f"sessionid={session}"})
         response = connection.getresponse()
@@ -190,6 +179,8 @@ def _get(connection: http.client.HTTPConnection, path: str, session: str) -> int
         return response.status
     except OSError:
         return 0
+    finally:
+        connection.close()
 
 
 def _load(port: int, session: str, paths: list[str], seconds: float) -> list[float]:
@@ -199,15 +190,14 @@ def _load(port: int, session: str, paths: list[str], seconds: float) -> list[flo
     until = time.monotonic() + seconds
 
     def client(first: int) -> None:
-        connection, turn = http.client.HTTPConnection("127.0.0.1", port, timeout=60), first
+        turn = first
         while time.monotonic() < until:
             began = time.perf_counter()
-            status = _get(connection, paths[turn % len(paths)], session)
+            status = _get(port, paths[turn % len(paths)], session)
             took.append((time.perf_counter() - began) * 1000)
             if status not in (200, 302):
                 wrong.append(status)
             turn += 1
-        connection.close()
 
     threads = [threading.Thread(target=client, args=(n * 25,)) for n in range(CONNECTIONS)]
     for thread in threads:

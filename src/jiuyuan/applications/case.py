@@ -129,6 +129,8 @@ class Case:
 
     @cached_property
     def objections(self) -> list[Objection]:
+        if not self.notices:
+            return []
         return list(Objection.objects.unscoped().filter(notice__application=self.application).order_by("id"))
 
     @property

@@ -10,6 +10,7 @@ from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.queries import county_of
 from jiuyuan.applications.case import Case
+from jiuyuan.applications.forms import SEALED
 from jiuyuan.applications.models import (
     NOT_OURS,
     Batch,
@@ -235,6 +236,7 @@ def _opinion(case: Case, action: str, text: str) -> Opinion:
         officer_name=user.name,
         agency=user.agency,
         given_on=case.today,
+        awaits_seal=action in SEALED,
     )
 
 

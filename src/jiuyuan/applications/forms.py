@@ -24,8 +24,8 @@ from jiuyuan.people import documents
 from jiuyuan.printing import form
 from jiuyuan.refusals import WrongState
 
-# Which office seals with which act, and whether the act speaks for the applicant (二(二), 二(三)).
-_SEALED: dict[str, tuple[form.Office, bool]] = {
+#: Which office seals with which act, and whether the act speaks for the applicant (二(二), 二(三)).
+SEALED: dict[str, tuple[form.Office, bool]] = {
     "first_review_fail": ("platform", False),
     "settle_objection": ("platform", False),
     "endorse": ("platform", True),
@@ -56,7 +56,7 @@ def seal_waiting() -> int:
     The latest first, for somebody is waiting at the window. A form that cannot be sealed, say because its agency has no
     certificate, holds up no other.
     """
-    waiting = Opinion.objects.unscoped().filter(action__in=_SEALED, sealedform=None).order_by("-pk")
+    waiting = Opinion.objects.unscoped().filter(awaits_seal=True).order_by("-pk")
     rows = Application.objects.unscoped().select_related("person", "agency")
     done, tried = 0, set[int]()
     while (key := waiting.exclude(application__in=tried).values_list("application", flat=True).first()) is not None:
@@ -120,8 +120,7 @@ def form_data(case: Case) -> form.FormData:
 
 
 def _waiting(application: Application) -> QuerySet[Opinion]:
-    opinions = application.opinions.filter(action__in=_SEALED, sealedform=None)
-    return opinions.select_related("agency").order_by("pk")
+    return application.opinions.filter(awaits_seal=True).select_related("agency").order_by("pk")
 
 
 def _latest(application: Application) -> SealedForm | None:
@@ -129,7 +128,7 @@ def _latest(application: Application) -> SealedForm | None:
 
 
 def _seal(application: Application, opinion: Opinion) -> bool:
-    office, passed = _SEALED[opinion.action]
+    office, passed = SEALED[opinion.action]
     before = None if opinion.action in _STANDS_ALONE else _latest(application)
     if before is not None:
         pdf = documents.read(before.stored_as)
@@ -154,6 +153,7 @@ def _seal(application: Application, opinion: Opinion) -> bool:
             sha256=hashlib.sha256(sealed).hexdigest(),
             sealed_at=clock.now(),
         )
+        Opinion.objects.unscoped().filter(pk=opinion.pk).update(awaits_seal=False)
         return True
     return False  # somebody else was first
 

@@ -275,12 +275,15 @@ class Opinion(models.Model):
     officer_name = models.CharField("经办人", max_length=80)
     agency = models.ForeignKey(Agency, models.PROTECT, verbose_name="机构")
     given_on = models.DateField("日期")
+    awaits_seal = models.BooleanField("待盖章", default=False)
 
     objects = ScopedManager()
 
     class Meta:
         verbose_name = "意见"
         ordering = ["id"]
+        # The worker asks every other second, among all opinions ever given.
+        indexes = [models.Index(fields=["id"], name="applications_to_be_sealed", condition=Q(awaits_seal=True))]
 
 
 class SealedForm(models.Model):

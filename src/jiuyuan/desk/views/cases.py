@@ -58,6 +58,7 @@ def shown(request: StaffRequest, case: Case, *, unmasked: bool = False, **change
     following = actions.next_of(case, every)
     needed, others = facts_shown.rows_of(case)
     may_record = user.may(Right.RECORD_FACTS) and application.status in OPEN
+    opinions = list(application.opinions.select_related("agency").order_by("-pk"))
     context = {
         "case": case,
         "application": application,
@@ -80,8 +81,8 @@ def shown(request: StaffRequest, case: Case, *, unmasked: bool = False, **change
         "categories": [queries.categories()[code] for code in application.categories],
         "details": _details(case),
         "history": told.tell(reversed(case.acts)),
-        "opinions": list(application.opinions.select_related("agency").order_by("-pk")),
-        "sealed": list(application.sealed_forms.select_related("opinion").order_by("-pk")),
+        "opinions": opinions,
+        "sealed": list(application.sealed_forms.select_related("opinion").order_by("-pk")) if opinions else [],
         "since": differences.since_first_review(case) if application.status == Status.REPORTED else None,
         "household": list(case.person.household.all()),
         "letters": letters_of(case),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -55,7 +56,7 @@ def inbox(request: StaffRequest) -> HttpResponseBase:
     context = {
         "rows": [_row(case, from_list) for case in queries.cases(user, shown.rows)],
         "tabs": _tabs(filters, counts),
-        "filters": CaseFilterForm(user, request.GET),
+        "filters": partial(CaseFilterForm, user, request.GET),
         "active": filters.narrowed,
         "state": filters.state,
         "previous": shown.previous,
