@@ -15,6 +15,7 @@ from jiuyuan.people import facts as standing_facts
 from jiuyuan.people.facts import LASTING, Standing
 from jiuyuan.people.models import Person
 from jiuyuan.rules import calendar, parameters, policy
+from jiuyuan.rules.logic import reads
 
 if TYPE_CHECKING:
     from jiuyuan.rules.policy import Decision, MaterialRequirement, Policy
@@ -63,6 +64,20 @@ class Case:
             return self.decision.as_json()
         decided = self.application.decisions.order_by("-id").first()
         return decided.answer if decided else None
+
+    @cached_property
+    def needed(self) -> set[str]:
+        """The facts that the base conditions, the claimed categories and the exclusions read."""
+        claimed = {*self.application.categories, *self.decision.categories}
+        clauses = (
+            *self.policy.base,
+            *(c for c in self.policy.categories if c.code in claimed),
+            *self.policy.exclusions,
+        )
+        needed = {name for clause in clauses for name in reads(clause.when)}
+        # Recorded only where there is something to record, so their absence is no gap.
+        silent = {"other_exclusion", "retirement_track", "monthly_income", "local_minimum_wage"}
+        return needed - {name for name in silent if name not in self.known and name not in self.decision.missing}
 
     @cached_property
     def contradictions(self) -> list[Standing]:

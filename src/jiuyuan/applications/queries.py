@@ -201,7 +201,7 @@ def _beyond(key: tuple[date, int], way: str) -> Q:
 def case(user: User, number: str) -> Case:
     """One case with all that its page shows. Raises `NotFound`, also for what lies outside the area."""
     rows = Application.objects.visible_to(user).select_related(
-        "person__account", "person__agency", "agency", "endorsed_by", "batch", "recognition__agency"
+        "person", "agency", "endorsed_by", "batch", "recognition__agency"
     )
     application = rows.filter(number=number).first()
     if application is None:

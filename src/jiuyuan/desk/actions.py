@@ -10,7 +10,6 @@ from jiuyuan.applications import transitions
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Status
 from jiuyuan.applications.transitions import Transition
-from jiuyuan.desk.facts_shown import needed_by
 from jiuyuan.rules.facts import FACTS
 
 # What to do about a guard that is not met yet, said as the next step of the case.
@@ -113,7 +112,7 @@ def _unmet(case: Case, action: Action) -> Next:
     if first == "eligible":
         if case.decision.outcome == "ineligible":
             return Next("按规则不符合认定条件", text, anchor="answer")
-        claimed = needed_by(case)
+        claimed = case.needed
         wanted = [FACTS[name].label for name in case.decision.missing if name in claimed]
         return Next("查清还不知道的事项", f"还要查清：{'、'.join(wanted)}。" if wanted else text, anchor="facts")
     anchor = "facts" if first in ("verified", "no_contradiction") else ""

@@ -90,7 +90,7 @@ class Row:
 def rows_of(case: Case) -> tuple[list[Row], list[Row]]:
     """What the answer can rest on, and what else is on file."""
     materials = {material.document_id: material.pk for material in case.materials}
-    needed = needed_by(case)
+    needed = case.needed
     names = [name for name in FACTS if name in needed or name in case.known]
     rows = [_row(name, case.known.get(name), name in case.decision.missing, materials) for name in names]
     return [row for row in rows if row.name in needed], [row for row in rows if row.name not in needed]
@@ -100,16 +100,6 @@ def rows_of_person(person: Person) -> list[Row]:
     """All that is on file about somebody, apart from any case."""
     known = standing_facts.standing(person.facts.all())
     return [_row(name, known[name], False, {}) for name in FACTS if name in known]
-
-
-def needed_by(case: Case) -> set[str]:
-    """The facts that the base conditions, the claimed categories and the exclusions read."""
-    claimed = [c for c in case.policy.categories if c.code in {*case.application.categories, *case.decision.categories}]
-    clauses = (*case.policy.base, *claimed, *case.policy.exclusions)
-    needed = {name for clause in clauses for name in reads(clause.when)}
-    # Recorded only where there is something to record, so their absence is no gap.
-    silent = {"other_exclusion", "retirement_track", "monthly_income", "local_minimum_wage"}
-    return needed - {name for name in silent if name not in case.known and name not in case.decision.missing}
 
 
 def _row(name: str, standing: Standing | None, decisive: bool, materials: dict[int, int]) -> Row:
@@ -174,7 +164,7 @@ class Check:
 def checks_of(case: Case, needed: Sequence[Row]) -> list[Check]:
     """One line a department whose records this case can rest on."""
     wanted = {row.name for row in needed}
-    read = needed_by(case)
+    read = case.needed
     return [_check(case, department, read) for department in DEPARTMENTS if wanted & set(department.facts)]
 
 

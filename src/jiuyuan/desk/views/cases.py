@@ -109,7 +109,7 @@ def _answer(case: Case) -> dict[str, Any] | None:
     if case.answer is None:
         return None
     found, rules = case.answer, case.policy
-    needed = facts_shown.needed_by(case)
+    needed = case.needed
     claimed = {*case.application.categories, *found["categories"]}
     base, exclusions = ({clause.code for clause in clauses} for clauses in (rules.base, rules.exclusions))
     value, words = _OUTCOMES[found["outcome"]]
