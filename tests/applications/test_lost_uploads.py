@@ -18,9 +18,13 @@ def _a_day_passes():
         os.utime(storing._path(name), (0, 0))
 
 
-def test_upload_that_nothing_names_is_removed_after_a_day_and_not_before():
+@pytest.fixture(autouse=True)
+def nothing_left_by_other_tests():
     _a_day_passes()
-    remove_lost()  # what other tests left
+    remove_lost()
+
+
+def test_upload_that_nothing_names_is_removed_after_a_day_and_not_before():
     name, _ = storing.store([b"x"])
     assert remove_lost() == 0
     _a_day_passes()
