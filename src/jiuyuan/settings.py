@@ -91,8 +91,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 else:
     # A page asks small questions: starting helpers for one costs more than they save, and takes them from other pages.
-    # Asked again, they are not planned again: that was half of what the database did for a page.
+    # Asked again, they are not read and planned again: that was half of what the database did for a page.
     DATABASES["default"]["OPTIONS"] = {
+        **DATABASES["default"].get("OPTIONS", {}),
         "options": "-c max_parallel_workers_per_gather=0 -c jit=off",
         "server_side_binding": True,
         "prepare_threshold": 3,
@@ -132,6 +133,9 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+# In each process: numbers of a minute ago and drawn filters, a few for every office that is at work.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 5_000}}}
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 

@@ -1,6 +1,7 @@
 """Uploads of programs that were killed between a file and its row."""
 
 import os
+import time
 from datetime import date
 
 import pytest
@@ -13,21 +14,22 @@ from tests.factories import staff
 pytestmark = pytest.mark.django_db
 
 
-def _a_day_passes():
+def hours_pass(hours):
     for name in storing.lying_since(-services.KEPT):
-        os.utime(storing._path(name), (0, 0))
+        os.utime(storing._path(name), times=(time.time() - hours * 3600,) * 2)
 
 
 @pytest.fixture(autouse=True)
 def nothing_left_by_other_tests():
-    _a_day_passes()
+    hours_pass(25)
     remove_lost()
 
 
 def test_upload_that_nothing_names_is_removed_after_a_day_and_not_before():
     name, _ = storing.store([b"x"])
+    hours_pass(23)
     assert remove_lost() == 0
-    _a_day_passes()
+    hours_pass(25)
     assert remove_lost() == 1
     with pytest.raises(FileNotFoundError):
         storing.opened(name)
@@ -39,6 +41,6 @@ def test_files_that_wait_for_their_import_or_their_screening_stay():
     listed = outreach.upload(
         reviewer, provider="失业登记系统", file_name="名单.csv", pieces=["姓名,身份证号码,常住地区划\n".encode()]
     )
-    _a_day_passes()
+    hours_pass(25)
     assert remove_lost() == 0
     assert {imported.stored_as, listed.stored_as} <= set(storing.lying_since(-services.KEPT))

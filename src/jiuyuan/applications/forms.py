@@ -153,9 +153,8 @@ def _seal(application: Application, opinion: Opinion) -> bool:
             sha256=hashlib.sha256(sealed).hexdigest(),
             sealed_at=clock.now(),
         )
-        Opinion.objects.unscoped().filter(pk=opinion.pk).update(awaits_seal=False)
-        return True
-    return False  # somebody else was first
+    # Where somebody else was first, their seal is the one that was waited for.
+    return bool(Opinion.objects.unscoped().filter(pk=opinion.pk, awaits_seal=True).update(awaits_seal=False))
 
 
 def _entry(application: Application) -> str:

@@ -99,7 +99,9 @@ def screen(pk: int) -> Extract:
                 _settle(extract, table.places, chunk, offices)
     except BadInput as refusal:
         extract.status, extract.failure = Extract.Status.FAILED, "；".join(text for _, text in refusal.errors)[:400]
-        extract.save(update_fields=["status", "failure"])
+        stored, extract.stored_as = extract.stored_as, ""
+        extract.save(update_fields=["status", "failure", "stored_as"])
+        storing.remove(stored)
         return extract
     stored = extract.stored_as
     with transaction.atomic():

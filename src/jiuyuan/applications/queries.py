@@ -44,7 +44,6 @@ DUE = {
     "late": "超期办结",
 }
 GROUPS = {"open": OPEN, "closed": CLOSED}
-_HANDING_IN = (Status.DRAFT, Status.CORRECTION)
 
 
 @dataclass(frozen=True)
@@ -122,7 +121,7 @@ def _due(kind: str, today: date) -> Q:
     return kinds.get(kind, Q(pk__in=[]))
 
 
-#: Fifty numbers would be decrypted for nobody.
+#: The numbers of a whole list would be decrypted for nobody.
 _UNREAD_IN_A_LIST = ("details", "person__id_number")
 _STANDS: dict[str, Any] = {"superseded_by": None, "withdrawn_at": None}
 
@@ -210,14 +209,14 @@ def case(user: User, number: str) -> Case:
 
 
 def cases(user: User, applications: Sequence[Application]) -> list[Case]:
-    """Cases for a list, loaded together, with the facts that stand: as many queries for fifty as for one.
+    """Cases for a list, loaded together, with the facts that stand: as many queries for forty as for one.
 
     Each with what its state asks about; what else it has is still there, at a query a case.
     """
     today = clock.today()
-    handing_in = [row.pk for row in applications if row.status in _HANDING_IN]
+    drafts = [row.pk for row in applications if row.status == Status.DRAFT]
     on_notice = [row.pk for row in applications if row.status == Status.PUBLISHING]
-    materials = _by_case(Material.objects.unscoped().filter(application__in=handing_in, removed_at=None).order_by("pk"))
+    materials = _by_case(Material.objects.unscoped().filter(application__in=drafts, removed_at=None).order_by("pk"))
     notices = _by_case(PublicNotice.objects.unscoped().filter(application__in=on_notice).order_by("pk"))
     said = Objection.objects.unscoped().filter(notice__application__in=on_notice).select_related("notice")
     objections = _by_case(said.order_by("pk"), "notice.application_id")
@@ -229,7 +228,7 @@ def cases(user: User, applications: Sequence[Application]) -> list[Case]:
         item = Case(application, user, today)
         item.known = standing(cast(list[Fact], facts[application.person_id]))
         item.special_cases = specials[application.pk]
-        if application.status in _HANDING_IN:
+        if application.status == Status.DRAFT:
             item.materials = materials[application.pk]
         if application.status == Status.PUBLISHING:
             item.objections, item.notices = objections[application.pk], notices[application.pk]

@@ -69,8 +69,7 @@ def page(
     request: StaffRequest, template: str, context: Mapping[str, Any], *, at: str = "", status: int = 200
 ) -> HttpResponse:
     """Render a page. `at` names the entry of the navigation on which it stands."""
-    count = queries.waiting if at in _WORK_LISTS else queries.waiting_lately
-    waiting = count(request.user) if request.user.may(_PEOPLE) else {}
+    waiting = queries.waiting(request.user, lately=at not in _WORK_LISTS) if request.user.may(_PEOPLE) else {}
     nav = [group for name, pages in _GROUPS if (group := _group(request, name, pages, waiting, at))]
     return render(request, f"desk/{template}", {"nav": nav, **context}, status=status)
 

@@ -71,21 +71,19 @@ def _leaves(condition: Q) -> list[tuple[str, Any]]:
     return [child for child in condition.children if isinstance(child, tuple)]
 
 
-def waiting(user: User) -> dict[str, int]:
-    """How many each work list of the register holds; the warnings with the public notices that end soon."""
+def waiting(user: User, *, lately: bool = False) -> dict[str, int]:
+    """How many each work list of the register holds; the warnings with the public notices that end soon.
+
+    `lately`: as of at most a minute ago is enough; each process of the site remembers its own.
+    """
+    key = f"waiting:{user.role}:{user.area}:{clock.today()}"
+    if lately and (known := cache.get(key)) is not None:
+        return dict(known)
     until = clock.today() + timedelta(days=recognitions.days_ahead())
     counted = recognitions.waiting(user, notices=applications.running_notices(user).filter(ends_on__lte=until))
     counted["warnings"] += counted.pop("notices")
+    cache.set(key, counted, _LATELY)
     return counted
-
-
-def waiting_lately(user: User) -> dict[str, int]:
-    """The same as of at most a minute ago, for the pages that show none of these lists."""
-    key = f"waiting:{user.role}:{user.area}:{clock.today()}"
-    counted = cache.get(key)
-    if counted is None:
-        cache.set(key, counted := waiting(user), _LATELY)
-    return dict(counted)
 
 
 def batches(user: User) -> ScopedQuerySet:

@@ -1,7 +1,7 @@
 """The list of cases: what is due first, what is to be done with each, and the same list as a file."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -56,7 +56,7 @@ def inbox(request: StaffRequest) -> HttpResponseBase:
     context = {
         "rows": [_row(case, from_list) for case in queries.cases(user, shown.rows)],
         "tabs": _tabs(filters, counts),
-        "filters": partial(CaseFilterForm, user, request.GET),
+        "filters": partial(CaseFilterForm, user, asdict(filters)),
         "active": filters.narrowed,
         "state": filters.state,
         "previous": shown.previous,

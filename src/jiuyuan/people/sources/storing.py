@@ -5,6 +5,7 @@ import io
 import secrets
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -43,11 +44,15 @@ def remove(name: str) -> None:
     _path(name).unlink(missing_ok=True)
 
 
-def lying_since(day: timedelta) -> list[str]:
+def lying_since(age: timedelta) -> list[str]:
     """The names of files that nobody has written to for so long, by the real clock."""
-    before = time.time() - day.total_seconds()
-    folder = _path("")
-    return [path.name for path in folder.iterdir() if path.stat().st_mtime < before] if folder.exists() else []
+    before = time.time() - age.total_seconds()
+    found, folder = [], _path("")
+    for path in folder.iterdir() if folder.exists() else ():
+        with suppress(FileNotFoundError):  # its import ended just now
+            if path.stat().st_mtime < before:
+                found.append(path.name)
+    return found
 
 
 def _path(name: str) -> Path:
