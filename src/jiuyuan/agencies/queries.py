@@ -42,7 +42,7 @@ def counties() -> list[Agency]:
 
 def platforms_of(county: Agency) -> list[Agency]:
     """The streets and townships of a county that take applications."""
-    below = Agency.objects.filter(path__startswith=county.path, level=Agency.Level.PLATFORM)
+    below = Agency.objects.filter(path__begins=county.path, level=Agency.Level.PLATFORM)
     return list(below.order_by("path"))
 
 

@@ -51,5 +51,5 @@ def list_notices(request: HttpRequest, platform: str = "", cursor: str = "") -> 
     if agency is None:
         message = "请写明街道（乡镇）的区划代码，例如220102001；公示按街道（乡镇）查看。"
         raise BadInput("请写明查看哪里的公示。", [("platform", message)])
-    rows = public.running().filter(application__area__startswith=agency.path)
+    rows = public.running().filter(application__area__begins=agency.path)
     return paging.page(rows, "id", cursor, shapes.case_on_notice)

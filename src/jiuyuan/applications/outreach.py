@@ -118,7 +118,7 @@ class _Offices:
     def __init__(self, area: str) -> None:
         self._by_division = {
             division: agency
-            for agency in Agency.objects.filter(path__startswith=area).prefetch_related("divisions").order_by("path")
+            for agency in Agency.objects.filter(path__begins=area).prefetch_related("divisions").order_by("path")
             for division in (d.code for d in agency.divisions.all())
         }
 

@@ -54,7 +54,7 @@ class NoticeEntry:
 
 def on_notice(platform: Agency, after: int = 0) -> tuple[list[NoticeEntry], int | None]:
     """One page of what this platform has on notice today, and the cursor of the next. There is no way to ask for all."""
-    rows = list(running().filter(application__area__startswith=platform.path, pk__gt=after)[: _A_PAGE + 1])
+    rows = list(running().filter(application__area__begins=platform.path, pk__gt=after)[: _A_PAGE + 1])
     more = rows[_A_PAGE - 1].pk if len(rows) > _A_PAGE else None
     return [NoticeEntry.of(notice) for notice in rows[:_A_PAGE]], more
 

@@ -95,7 +95,7 @@ def narrowed(rows: ScopedQuerySet, filters: Filters, today: date) -> ScopedQuery
         rows = rows.filter(channel=filters.channel)
     if filters.agency:
         agency = Agency.objects.filter(code=filters.agency).first()
-        rows = rows.filter(area__startswith=agency.path) if agency else rows.none()
+        rows = rows.filter(area__begins=agency.path) if agency else rows.none()
     if filters.batch:
         rows = rows.filter(batch__number=filters.batch)
     return rows
@@ -274,7 +274,7 @@ COLUMNS: tuple[tuple[str, Filters], ...] = (
 def figures(user: User, under: Agency) -> tuple[FigureRow, list[FigureRow]]:
     """Cases by state and limit: in all below an agency of the user's area, and for each agency directly below it."""
     today = clock.today()
-    rows = Application.objects.visible_to(user).filter(area__startswith=under.path).order_by()
+    rows = Application.objects.visible_to(user).filter(area__begins=under.path).order_by()
     limits = {kind: Count("pk", filter=_due(kind, today)) for kind in ("overdue", "on_time", "late")}
     by_area: list[Any] = list(rows.values("area", "status").annotate(n=Count("pk"), **limits))
     below = [_figure_row(agency, by_area) for agency in under.children.all()]

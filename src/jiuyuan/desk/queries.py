@@ -108,7 +108,7 @@ def looks(user: User, filters: Mapping[str, str]) -> "QuerySet[Look]":
 def _recorded(rows: "QuerySet[Row]", user: User, filters: Mapping[str, str]) -> "QuerySet[Row]":
     if not (user.may(Right.READ_HISTORY) and user.area):
         return rows.none()
-    rows = rows.filter(area__startswith=user.area)
+    rows = rows.filter(area__begins=user.area)
     if since := _day(filters.get("since", "")):
         rows = rows.filter(at__gte=datetime.combine(since, time.min, clock.CHINA))
     if until := _day(filters.get("until", "")):

@@ -39,8 +39,8 @@ def matching(typed: str, via: str = "") -> Q:
     if re.fullmatch(r"[a-z]+", letters):
         # Beginnings and no pattern, for an index to find.
         found = islice(beginnings(letters), _MOST_BEGINNINGS)
-        return reduce(or_, (Q(**{f"{via}name_pinyin__startswith": begin}) for begin in found), Q(pk__in=[]))
-    return Q(**{f"{via}name__startswith": plain_name(typed)})
+        return reduce(or_, (Q(**{f"{via}name_pinyin__begins": begin}) for begin in found), Q(pk__in=[]))
+    return Q(**{f"{via}name__begins": plain_name(typed)})
 
 
 def listed(user: User, typed: str = "") -> ScopedQuerySet:

@@ -265,7 +265,7 @@ def _on_file(former: Sequence[_Former], entry: Entry) -> tuple[str, str, str] | 
 def _platforms(area: str) -> dict[str, list[Agency]]:
     """The platforms of an area by agency code, division code and name, with and without what platforms are called."""
     found: dict[str, list[Agency]] = defaultdict(list)
-    rows = Agency.objects.filter(path__startswith=area, level__in=_LEVELS).prefetch_related("divisions")
+    rows = Agency.objects.filter(path__begins=area, level__in=_LEVELS).prefetch_related("divisions")
     for agency in rows:
         divisions: Any = agency.divisions.all()
         keys = {agency.code, _short(agency.name), *(division.code for division in divisions)}

@@ -98,8 +98,8 @@ def narrowed(user: User, filters: Filters) -> ScopedQuerySet:
     if filters.carried_over:
         rows = rows.filter(carried_over=filters.carried_over == "yes")
     if filters.agency:
-        agency = Agency.objects.filter(code=filters.agency, path__startswith=user.area).first()
-        rows = rows.filter(area__startswith=agency.path) if agency else rows.none()
+        agency = Agency.objects.filter(code=filters.agency, path__begins=user.area).first()
+        rows = rows.filter(area__begins=agency.path) if agency else rows.none()
     if filters.warning:
         warned = _of_this(Warning).filter(coming())
         rows = rows.filter(Exists(warned if filters.warning == "any" else warned.filter(kind=filters.warning)))

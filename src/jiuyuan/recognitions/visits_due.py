@@ -28,8 +28,8 @@ def to_visit(user: User, agency: str = "", address: str = "") -> ScopedQuerySet:
     _refuse_others(user)
     rows = Recognition.objects.visible_to(user).filter(status=Recognition.Status.ACTIVE)
     if agency:
-        chosen = Agency.objects.filter(code=agency, path__startswith=user.area).first()
-        rows = rows.filter(person__area__startswith=chosen.path) if chosen else rows.none()
+        chosen = Agency.objects.filter(code=agency, path__begins=user.area).first()
+        rows = rows.filter(person__area__begins=chosen.path) if chosen else rows.none()
     if address.strip():
         rows = rows.filter(person__address__contains=address.strip())
     of_this: dict[str, Any] = {"recognition": OuterRef("pk")}

@@ -34,7 +34,7 @@ class CaseFilterForm(forms.Form):
         below = list(user.agency.children.all()) if user.agency else []
         chosen = data.get("agency", "")
         if chosen and chosen not in {agency.code for agency in below}:
-            below += list(Agency.objects.filter(code=chosen, path__startswith=user.area))
+            below += list(Agency.objects.filter(code=chosen, path__begins=user.area))
         if not below or user.role == Role.CLERK:
             del self.fields["agency"]
         else:

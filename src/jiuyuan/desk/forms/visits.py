@@ -31,7 +31,7 @@ class VisitFilterForm(forms.Form):
 
     def __init__(self, user: User, data: Any) -> None:
         super().__init__(data)
-        below = Agency.objects.filter(path__startswith=user.area).exclude(pk=user.agency_id or 0).order_by("path")
+        below = Agency.objects.filter(path__begins=user.area).exclude(pk=user.agency_id or 0).order_by("path")
         choices = [(agency.code, agency.name) for agency in below]
         if not choices:
             del self.fields["agency"]

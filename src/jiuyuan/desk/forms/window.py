@@ -31,7 +31,7 @@ class WindowForm(SpokenForm):
         assert user.agency is not None
         here = {"platform": user.agency.code, fact_field("residence_division"): user.agency.code}
         super().__init__(data, initial=here)
-        own = Agency.objects.filter(path__startswith=user.area, level__in=["platform", "community"])
+        own = Agency.objects.filter(path__begins=user.area, level__in=["platform", "community"])
         self.fields["platform"].choices = [(agency.code, agency.name) for agency in own]  # type: ignore[attr-defined]
         self.fields["categories"].choices = list(queries.categories().items())  # type: ignore[attr-defined]
         for name in enterable():

@@ -21,7 +21,7 @@ def figures(request: StaffRequest) -> HttpResponseBase:
     user = request.user
     assert user.agency is not None
     code = request.GET.get("under", "")
-    under = Agency.objects.filter(code=code, path__startswith=user.area).first() if code else user.agency
+    under = Agency.objects.filter(code=code, path__begins=user.area).first() if code else user.agency
     if under is None:
         raise Http404
     total, rows = queries.figures(user, under)
