@@ -2,9 +2,9 @@
 
     python -m bench.desk [--people 200000] [--cases 300000] [--seconds 8] [--explain]
 
-gunicorn with four processes answers eight connections on the loopback; clients, server and database share the machine. Each page
-records the look at it, as in real work. Beside them stands the bound: an address of the same server that finds out who asks and
-answers with a redirection, nothing else.
+gunicorn with a process for each of two cores answers eight clients on the loopback; clients, server and database share the machine.
+Each page records the look at it, as in real work. Beside them stands the bound: an address of the same server that finds out who
+asks and answers with a redirection, nothing else.
 """
 
 import argparse
@@ -36,7 +36,7 @@ def main() -> int:
     parser.add_argument("--people", type=int, default=200_000)
     parser.add_argument("--cases", type=int, default=300_000)
     parser.add_argument("--seconds", type=float, default=8, help="how long each page is asked for")
-    parser.add_argument("--processes", type=int, default=4, help="of the server")
+    parser.add_argument("--processes", type=int, default=2, help="of the server")
     parser.add_argument("--explain", action="store_true", help="first print the plans of slow statements")
     options = parser.parse_args()
     data = Path(tempfile.mkdtemp(prefix="jiuyuan-bench-"))
