@@ -2,35 +2,34 @@
 
 import os
 import time
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
-from jiuyuan.applications import outreach
-from jiuyuan.applications.lost_uploads import remove_lost
+from jiuyuan.applications import lost_uploads, outreach
 from jiuyuan.people.sources import services, storing
 from tests.factories import staff
 
 pytestmark = pytest.mark.django_db
 
 
-def hours_pass(hours):
-    for name in storing.lying_since(-services.KEPT):
-        os.utime(storing._path(name), times=(time.time() - hours * 3600,) * 2)
-
-
 @pytest.fixture(autouse=True)
-def nothing_left_by_other_tests():
-    hours_pass(25)
-    remove_lost()
+def no_files_of_other_tests(monkeypatch, tmp_path):
+    """A folder of its own: the tests of the other process have theirs in the common one."""
+    monkeypatch.setattr(storing, "_path", lambda name: tmp_path / "imports" / name)
+
+
+def hours_pass(hours):
+    for name in storing.lying_since(timedelta(days=-1)):
+        os.utime(storing._path(name), times=(time.time() - hours * 3600,) * 2)
 
 
 def test_upload_that_nothing_names_is_removed_after_a_day_and_not_before():
     name, _ = storing.store([b"x"])
     hours_pass(23)
-    assert remove_lost() == 0
+    assert lost_uploads.remove_lost() == 0
     hours_pass(25)
-    assert remove_lost() == 1
+    assert lost_uploads.remove_lost() == 1
     with pytest.raises(FileNotFoundError):
         storing.opened(name)
 
@@ -39,8 +38,11 @@ def test_files_that_wait_for_their_import_or_their_screening_stay():
     reviewer = staff("reviewer")
     imported = services.upload(reviewer, "social_insurance", "社保.csv", [b"x"], date(2026, 3, 1))
     listed = outreach.upload(
-        reviewer, provider="失业登记系统", file_name="名单.csv", pieces=["姓名,身份证号码,常住地区划\n".encode()]
+        reviewer,
+        provider="失业登记系统",
+        file_name="名单.csv",
+        pieces=["姓名,身份证号码,常住地区划\n".encode()],
     )
     hours_pass(25)
-    assert remove_lost() == 0
-    assert {imported.stored_as, listed.stored_as} <= set(storing.lying_since(-services.KEPT))
+    assert lost_uploads.remove_lost() == 0
+    assert {imported.stored_as, listed.stored_as} == set(storing.lying_since(timedelta(days=1)))
