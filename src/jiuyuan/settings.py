@@ -73,7 +73,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "jiuyuan.context.page",
             ],
-            "builtins": ["jiuyuan.templatetags.plain", "django.templatetags.i18n"],
+            "builtins": ["jiuyuan.templatetags.plain", "django.templatetags.i18n", "jiuyuan.templatetags.often"],
         },
     }
 ]

@@ -54,6 +54,8 @@ LISTED = {
     "GET desk:export":           "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
     "GET desk:batch":            "200 403 403 403 403 403 403 302 | 200 403 403 - 403 403 403 302",
     "GET desk:case":             "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
+    "GET desk:case_before":      "302 302 302 302 403 403 403 302 | 404 404 404 - 403 403 403 302",
+    "GET desk:case_after":       "302 302 302 302 403 403 403 302 | 404 404 404 - 403 403 403 302",
     "POST desk:case_unmask":     "200 200 403 403 403 403 403 401 | 404 404 404 - 403 403 403 401",
     "GET desk:act":              "200 403 403 403 403 403 403 302 | 404 404 404 - 403 403 403 302",
     "GET desk:verify_facts":     "200 200 403 403 403 403 403 302 | 404 404 404 - 403 403 403 302",
@@ -275,7 +277,16 @@ class World:
         self.arguments |= {key: [change] for key in ("desk:change_confirm", "desk:change_undo")}
         for name in ("merge", "split", "correction", "family_certify"):
             self.arguments[f"desk:{name}"] = person
-        of_a_case = ["case", "case_unmask", "verify_facts", "record_facts", "upload", "form_pdf"]
+        of_a_case = [
+            "case",
+            "case_before",
+            "case_after",
+            "case_unmask",
+            "verify_facts",
+            "record_facts",
+            "upload",
+            "form_pdf",
+        ]
         of_ones_own = ["progress", "receipt", "withdraw", "form", "resume", "household_add", "sign", "confirm"]
         for name in (*(f"desk:{n}" for n in of_a_case), *(f"portal:{n}" for n in of_ones_own)):
             self.arguments[name] = case

@@ -171,8 +171,16 @@ def test_the_page_leads_to_the_cases_before_and_after_in_the_list(desk, clerk):
     cases = [factories.a_case("submitted", clerk=clerk) for _ in range(3)]
     page = page_of(desk, cases[1], list="state=submitted")
     urls = {text: url for url, text in links(page)}
-    assert urls["上一份"] == f"/desk/cases/{cases[0].number}/?list=state%3Dsubmitted"
-    assert urls["下一份"] == f"/desk/cases/{cases[2].number}/?list=state%3Dsubmitted"
+    assert desk.get(urls["上一份"]).url == f"/desk/cases/{cases[0].number}/?list=state%3Dsubmitted"
+    assert desk.get(urls["下一份"]).url == f"/desk/cases/{cases[2].number}/?list=state%3Dsubmitted"
+
+
+@pytest.mark.parametrize(("way", "said"), [("previous", "第一份"), ("next", "最后一份")])
+def test_at_either_end_the_way_leads_back_to_the_list_and_says_so(desk, clerk, way, said):
+    case = factories.a_case("submitted", clerk=clerk)
+    page = desk.get(f"/desk/cases/{case.number}/{way}/?list=state%3Dsubmitted", follow=True)
+    assert page.redirect_chain == [("/desk/cases/?state=submitted", 302)]
+    assert f"已经是清单里的{said}。" in page.content.decode()
 
 
 def test_the_list_is_kept_through_an_act(desk, clerk):

@@ -4,21 +4,25 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.functional import cached_property
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.applications.models import Application, Material, Objection, PublicNotice, SpecialCase, Status
+from jiuyuan.belonging import belonging
 from jiuyuan.history.models import Entry
 from jiuyuan.people import facts as standing_facts
 from jiuyuan.people.facts import LASTING, Standing
-from jiuyuan.people.models import Person
+from jiuyuan.people.models import Fact, Person
 from jiuyuan.rules import calendar, parameters, policy
 from jiuyuan.rules.logic import reads
 
 if TYPE_CHECKING:
     from jiuyuan.rules.policy import Decision, MaterialRequirement, Policy
+
+_ITS_NOTICES = f"SELECT id FROM {PublicNotice._meta.db_table} WHERE application_id = %s"
 
 
 class Case:
@@ -39,7 +43,7 @@ class Case:
 
     @cached_property
     def known(self) -> dict[str, Standing]:
-        return standing_facts.standing(self.person.facts.all())
+        return standing_facts.standing(belonging(Fact, "person_id = %s", self.application.person_id))
 
     @cached_property
     def facts(self) -> dict[str, Any]:
@@ -135,7 +139,7 @@ class Case:
 
     @cached_property
     def notices(self) -> list[PublicNotice]:
-        return list(self.application.notices.all())
+        return belonging(PublicNotice, "application_id = %s ORDER BY id", self.application.pk)
 
     @property
     def notice(self) -> PublicNotice | None:
@@ -146,7 +150,7 @@ class Case:
     def objections(self) -> list[Objection]:
         if not self.notices:
             return []
-        return list(Objection.objects.unscoped().filter(notice__application=self.application).order_by("id"))
+        return belonging(Objection, f"notice_id IN ({_ITS_NOTICES}) ORDER BY id", self.application.pk)
 
     @property
     def open_objections(self) -> list[Objection]:
@@ -154,7 +158,9 @@ class Case:
 
     @cached_property
     def special_cases(self) -> list[SpecialCase]:
-        return list(self.application.special_cases.prefetch_related("opinions__reviewer"))
+        found = belonging(SpecialCase, "application_id = %s ORDER BY id", self.application.pk)
+        prefetch_related_objects(found, "opinions__reviewer")
+        return found
 
     @property
     def open_special_case(self) -> SpecialCase | None:
@@ -167,7 +173,7 @@ class Case:
     @cached_property
     def acts(self) -> list[Entry]:
         """The case's chain in the history, oldest first."""
-        return list(Entry.objects.filter(file=self.application.file).order_by("seq"))
+        return belonging(Entry, "file = %s ORDER BY seq", self.application.file)
 
     @property
     def days_left(self) -> int | None:

@@ -122,8 +122,12 @@ def _due(kind: str, today: date) -> Q:
     return kinds.get(kind, Q(pk__in=[]))
 
 
-#: The numbers of a whole list would be decrypted for nobody.
-_UNREAD_IN_A_LIST = ("details", "person__id_number")
+#: What a list and the guards of its main acts read of a case: forty whole ones cost twice as much.
+_READ_IN_A_LIST = (
+    "number", "area", "categories", "status", "version", "round", "created_at", "submitted_on", "due_on", "due_state",
+    "finished_on", "sort_on", "corrections", "person__name", "person__id_index", "person__phone", "person__address",
+    "person__account", "agency__name", "endorsed_by__id_index",
+)  # fmt: skip
 _STANDS: dict[str, Any] = {"superseded_by": None, "withdrawn_at": None}
 
 
@@ -159,7 +163,7 @@ class Page:
 
 def page(rows: ScopedQuerySet, cursor: str = "", size: int = PAGE) -> Page:
     """Paged by key (soonest due first): as fast on the thousandth page as on the first. A bad cursor means the first."""
-    rows = rows.select_related("person", "agency", "endorsed_by").defer(*_UNREAD_IN_A_LIST)
+    rows = rows.select_related("person", "agency", "endorsed_by").only(*_READ_IN_A_LIST)
     backwards, key = cursor.startswith("before:"), _key(cursor)
     if key and backwards:
         found = list(rows.filter(_beyond(key, "lt")).order_by("-sort_on", "-pk")[: size + 1])
@@ -176,12 +180,14 @@ def page(rows: ScopedQuerySet, cursor: str = "", size: int = PAGE) -> Page:
     )
 
 
-def neighbours(rows: ScopedQuerySet, application: Application) -> tuple[str | None, str | None]:
-    """The numbers of the cases before and after one in a list, whether or not it still belongs to it."""
+def beside(rows: ScopedQuerySet, application: Application, way: str) -> str | None:
+    """The number of the case before (`previous`) or after (`next`) one in a list, whether or not it still belongs to it."""
     key = (application.sort_on, application.pk)
-    before = rows.filter(_beyond(key, "lt")).order_by("-sort_on", "-pk").values_list("number", flat=True).first()
-    after = rows.filter(_beyond(key, "gt")).order_by("sort_on", "pk").values_list("number", flat=True).first()
-    return before, after
+    if way == "previous":
+        ordered = rows.filter(_beyond(key, "lt")).order_by("-sort_on", "-pk")
+    else:
+        ordered = rows.filter(_beyond(key, "gt")).order_by("sort_on", "pk")
+    return ordered.values_list("number", flat=True).first()
 
 
 def _key(cursor: str) -> tuple[date, int] | None:
@@ -201,7 +207,7 @@ def _beyond(key: tuple[date, int], way: str) -> Q:
 def case(user: User, number: str) -> Case:
     """One case with all that its page shows. Raises `NotFound`, also for what lies outside the area."""
     rows = Application.objects.visible_to(user).select_related(
-        "person", "agency", "endorsed_by", "batch", "recognition__agency"
+        "person", "agency", "endorsed_by", "batch", "recognition"
     )
     application = rows.filter(number=number).first()
     if application is None:

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.urls import reverse
-
+from jiuyuan.addresses import url_of
 from jiuyuan.agencies.roles import Role
 from jiuyuan.applications import transitions
 from jiuyuan.applications.case import Case
@@ -42,7 +41,7 @@ class Action:
 
     @property
     def url(self) -> str:
-        return reverse("desk:act", args=[self.number, self.transition.action])
+        return url_of("desk:act", self.number, self.transition.action)
 
     @property
     def label(self) -> str:

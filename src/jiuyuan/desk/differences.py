@@ -5,6 +5,7 @@ from typing import Any
 
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Decision
+from jiuyuan.belonging import belonging
 from jiuyuan.desk.facts_shown import in_words
 from jiuyuan.people.models import Fact
 from jiuyuan.rules.facts import FACTS
@@ -36,7 +37,8 @@ class Since:
 
 def since_first_review(case: Case) -> Since | None:
     """None where the case was never passed at first review."""
-    decision = case.application.decisions.filter(action="first_review_pass").last()
+    passed = "application_id = %s AND action = 'first_review_pass' ORDER BY id DESC LIMIT 1"
+    decision = next(iter(belonging(Decision, passed, case.application.pk)), None)
     if decision is None:
         return None
     names = [name for name in FACTS if name not in ("as_of", "birth_date", "sex")]

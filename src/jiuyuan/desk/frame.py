@@ -5,8 +5,8 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 
+from jiuyuan.addresses import url_of
 from jiuyuan.agencies.roles import Right
 from jiuyuan.desk import queries
 from jiuyuan.desk.access import StaffRequest, may_act
@@ -79,7 +79,7 @@ def _group(
 ) -> dict[str, Any] | None:
     """A group as this role has it: it leads to its first page, and one that has a single page is that page."""
     own = [
-        {"label": words, "url": reverse(f"desk:{name}"), "current": name == at, "count": waiting.get(name)}
+        {"label": words, "url": url_of(f"desk:{name}"), "current": name == at, "count": waiting.get(name)}
         for name, words, right, act in pages
         if request.user.may(right) and (not act or may_act(request.user, act))
     ]

@@ -4,26 +4,31 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
-from django.urls import reverse
+from django.shortcuts import redirect
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST, require_safe
 
+from jiuyuan.addresses import url_of
 from jiuyuan.agencies.roles import Right
 from jiuyuan.applications import queries
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.details import DETAILS
 from jiuyuan.applications.models import OPEN, Status
 from jiuyuan.applications.queries import Filters
+from jiuyuan.belonging import belonging
 from jiuyuan.desk import actions, differences, facts_shown, told
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.forms.acts import ActForm
 from jiuyuan.desk.forms.facts import SourceForm
 from jiuyuan.desk.forms.window import UploadForm
 from jiuyuan.desk.frame import page
+from jiuyuan.desk.views import inbox
 from jiuyuan.history import services as history
+from jiuyuan.people.models import HouseholdMember
 from jiuyuan.people.queries import refuse_unmasking
 from jiuyuan.rules import policy
 from jiuyuan.rules.facts import FACTS
@@ -58,7 +63,7 @@ def shown(request: StaffRequest, case: Case, *, unmasked: bool = False, **change
     following = actions.next_of(case, every)
     needed, others = facts_shown.rows_of(case)
     may_record = user.may(Right.RECORD_FACTS) and application.status in OPEN
-    opinions = list(application.opinions.select_related("agency").order_by("-pk"))
+    opinions = list(application.opinions.select_related("agency", "sealedform").order_by("-pk"))
     context = {
         "case": case,
         "application": application,
@@ -82,13 +87,12 @@ def shown(request: StaffRequest, case: Case, *, unmasked: bool = False, **change
         "details": _details(case),
         "history": told.tell(reversed(case.acts)),
         "opinions": opinions,
-        "sealed": list(application.sealed_forms.select_related("opinion").order_by("-pk")) if opinions else [],
         "since": differences.since_first_review(case) if application.status == Status.REPORTED else None,
-        "household": list(case.person.household.all()),
+        "household": belonging(HouseholdMember, "person_id = %s ORDER BY id", application.person_id),
         "letters": letters_of(case),
         "upload_form": UploadForm() if may_record else None,
         **_documents(case, request.GET.get("doc", "")),
-        **_place_in_list(request, case),
+        **_place_in_list(request),
     }
     return page(request, "case.html", {**context, **changed}, at="inbox", status=changed.pop("status", 200))
 
@@ -158,7 +162,7 @@ def _documents(case: Case, chosen: str) -> dict[str, Any]:
         {
             "pk": material.pk,
             "label": policy.MATERIALS.get(material.kind, material.kind),
-            "url": reverse("desk:document", args=[number, material.pk]),
+            "url": url_of("desk:document", number, material.pk),
             "content_type": material.document.content_type,
             "pages": material.document.pages,
             "note": "",
@@ -171,15 +175,26 @@ def _documents(case: Case, chosen: str) -> dict[str, Any]:
     return {"papers": papers, "paper": current, "missing_materials": case.missing_materials}
 
 
-def _place_in_list(request: StaffRequest, case: Case) -> dict[str, Any]:
-    """The list from which the page was opened, and its cases before and after this one."""
+def _place_in_list(request: StaffRequest) -> dict[str, Any]:
+    """The list from which the page was opened."""
     given = request.GET.get("list", "")
-    filters = Filters.read(QueryDict(given)) if given else Filters(state="open")
-    before, after = queries.neighbours(queries.listed(request.user, filters), case.application)
-
-    def url(number: str | None) -> str:
-        return f"{reverse('desk:case', args=[number])}?{urlencode({'list': given})}" if number else ""
-
     here = f"?{urlencode({'list': given})}" if given else ""
-    list_url = f"{reverse('desk:inbox')}?{filters}"
-    return {"before_url": url(before), "after_url": url(after), "list_url": list_url, "kept": given, "here_query": here}
+    return {"list_url": inbox.address(_list(given)), "kept": given, "here_query": here}
+
+
+def _list(given: str) -> Filters:
+    return Filters.read(QueryDict(given)) if given else Filters(state="open")
+
+
+@staff(Right.SEE_CASES)
+@require_safe
+def beside(request: StaffRequest, number: str, way: str) -> HttpResponseBase:
+    """On to the case after this one in its list, or before it; at either end back to the list."""
+    given = request.GET.get("list", "")
+    rows = queries.listed(request.user, _list(given))
+    other = queries.beside(rows, queries.case(request.user, number).application, way)
+    if other is None:
+        messages.info(request, {"next": "已经是清单里的最后一份。", "previous": "已经是清单里的第一份。"}[way])
+        return redirect(inbox.address(_list(given)))
+    query = f"?{urlencode({'list': given})}" if given else ""
+    return redirect(f"{url_of('desk:case', other)}{query}")

@@ -9,11 +9,11 @@ from urllib.parse import urlencode
 from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from jiuyuan import clock
+from jiuyuan.addresses import url_of
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right, Role
 from jiuyuan.applications import queries
@@ -30,6 +30,7 @@ _OPEN_TABS = (
     Status.SUBMITTED, Status.ACCEPTED, Status.PUBLISHING, Status.ENDORSED, Status.REPORTED, Status.RETURNED,
     Status.CORRECTION, Status.DRAFT,
 )  # fmt: skip
+_STATUSES = dict(Status.choices)
 #: Acts that can be done to many cases at once, each in the state in which it starts.
 BULK = {"accept": Status.SUBMITTED, "report": Status.ENDORSED}
 
@@ -41,7 +42,7 @@ def home(request: StaffRequest) -> HttpResponseBase:
     if not request.user.may(Right.SEE_CASES):
         return redirect("desk:history")
     state = Status.REPORTED if request.user.role == Role.REVIEWER else "open"
-    return redirect(f"{reverse('desk:inbox')}?{Filters(state=state)}")
+    return redirect(f"{url_of('desk:inbox')}?{Filters(state=state)}")
 
 
 @staff(Right.SEE_CASES)
@@ -88,13 +89,13 @@ def _tabs(filters: Filters, counts: dict[str, int]) -> list[dict[str, Any]]:
 
 def address(filters: Filters) -> str:
     """Where the list with these filters stands."""
-    return f"{reverse('desk:inbox')}?{filters}"
+    return f"{url_of('desk:inbox')}?{filters}"
 
 
 def _bulk(action: str, filters: Filters, counts: dict[str, int]) -> dict[str, Any]:
     from_list = replace(filters, state=BULK[action])
     label = {"accept": "批量受理", "report": "汇总上报"}[action]
-    everything = f"{reverse('desk:batch')}?{urlencode({'action': action, 'list': str(from_list)})}"
+    everything = f"{url_of('desk:batch')}?{urlencode({'action': action, 'list': str(from_list)})}"
     return {"action": action, "label": label, "count": counts[BULK[action]], "everything": everything}
 
 
@@ -105,7 +106,8 @@ def _row(case: Case, from_list: str) -> dict[str, Any]:
         "case": case,
         "application": application,
         "person": case.person,
-        "url": f"{reverse('desk:case', args=[application.number])}?{from_list}",
+        "status": _STATUSES[application.status],
+        "url": f"{url_of('desk:case', application.number)}?{from_list}",
         "next": following,
         "marks": _marks(case),
         "categories": _short(application),

@@ -1,0 +1,15 @@
+"""The addresses of pages. Django works each out anew, thirty microseconds a link, and a page of the desk has eighty."""
+
+from functools import lru_cache
+
+from django.urls import get_script_prefix, reverse
+
+
+def url_of(name: str, *args: object) -> str:
+    """`reverse`, remembered. Raises `NoReverseMatch`."""
+    return _reversed(get_script_prefix(), name, *args)
+
+
+@lru_cache(maxsize=10_000)
+def _reversed(prefix: str, name: str, *args: object) -> str:
+    return str(reverse(name, args=args))

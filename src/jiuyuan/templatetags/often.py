@@ -1,0 +1,36 @@
+"""Django's own `translate` and `url`, remembered: a page of the desk has two hundred of them. Loaded in every template."""
+
+from django import template
+from django.template.base import Parser, Token
+from django.templatetags.i18n import TranslateNode, do_translate
+from django.utils.translation import get_language
+
+from jiuyuan.addresses import url_of
+
+register = template.Library()
+
+
+class _Remembered(template.Node):
+    """Words that a template says in each language the same way, however often it is rendered."""
+
+    def __init__(self, node: TranslateNode) -> None:
+        self._node = node
+        self._said: dict[str | None, str] = {}
+
+    def render(self, context: template.Context) -> str:
+        language = get_language()
+        if language not in self._said:
+            self._said[language] = self._node.render(context)
+        return self._said[language]
+
+
+@register.tag
+def translate(parser: Parser, token: Token) -> template.Node:
+    node: TranslateNode = do_translate(parser, token)
+    constant = not node.filter_expression.filters and isinstance(node.filter_expression.var.literal, str)
+    return _Remembered(node) if constant and not node.asvar else node
+
+
+@register.simple_tag
+def url(name: str, *args: object) -> str:
+    return url_of(name, *args)
