@@ -48,6 +48,8 @@ import django  # noqa: E402
 from django.conf import settings  # noqa: E402
 
 django.setup()
+# A worker that inherits it has read the settings, and the data folder in them, before this file names its own.
+del os.environ["DJANGO_SETTINGS_MODULE"]
 # A file, so that two threads of a test meet as two clerks do; xdist adds the worker's name.
 if not ON_POSTGRES:
     settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(Path(os.environ["JIUYUAN_DATA"]) / "test")

@@ -1,8 +1,10 @@
 """An installation is its folder: written once, read by its owner alone."""
 
+import os
 import stat
 
 import pytest
+from django.conf import settings
 
 from jiuyuan import config
 
@@ -62,3 +64,9 @@ def test_only_production_holds_its_day(tmp_path, monkeypatch):
     monkeypatch.delenv("JIUYUAN_TODAY")
     movable = {mode: config.create(tmp_path / mode, mode).time_can_move for mode in ("production", "demonstration")}
     assert movable == {"production": False, "demonstration": True}
+
+
+def test_a_process_of_tests_has_a_data_folder_of_its_own():
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    assert str(settings.JIUYUAN.data) == os.environ["JIUYUAN_DATA"]
+    assert not worker or settings.JIUYUAN.data.name == worker

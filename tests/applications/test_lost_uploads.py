@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def no_files_of_other_tests(monkeypatch, tmp_path):
-    """A folder of its own: the tests of the other process have theirs in the common one."""
+    """What they left lying would be counted with one's own."""
     monkeypatch.setattr(storing, "_path", lambda name: tmp_path / "imports" / name)
 
 

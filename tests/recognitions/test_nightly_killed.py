@@ -80,6 +80,7 @@ print(json.dumps({
 def run(folder: Path, program: str, *arguments: object) -> tuple[int, str]:
     environment = {
         **os.environ,
+        "DJANGO_SETTINGS_MODULE": "jiuyuan.settings",
         "JIUYUAN_DATA": str(folder),
         "JIUYUAN_TODAY": TODAY.isoformat(),
         "PYTHONPATH": str(Path(__file__).parents[2]),

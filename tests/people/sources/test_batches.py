@@ -74,9 +74,7 @@ def test_file_that_was_only_tried_is_forgotten_after_a_week(reviewer, today, dja
     assert Entry.objects.filter(file=f"import:{batch.pk}").last().actor == "system"
 
 
-def test_same_file_is_not_imported_twice(reviewer, monkeypatch, tmp_path):
-    # A folder of its own: other tests have theirs in the common one.
-    monkeypatch.setattr(storing, "_path", lambda name: tmp_path / "imports" / name)
+def test_same_file_is_not_imported_twice(reviewer):
     person, card = somebody()
     content = insurance((card, "在缴", "单位职工"))
     imported(reviewer, "social_insurance", content)

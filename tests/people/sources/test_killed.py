@@ -60,6 +60,7 @@ def installation(tmp_path):
         config.create(tmp_path, "test")
     environment = {
         **os.environ,
+        "DJANGO_SETTINGS_MODULE": "jiuyuan.settings",
         "JIUYUAN_DATA": str(tmp_path),
         "JIUYUAN_TODAY": TODAY.isoformat(),
         "PYTHONPATH": str(Path(__file__).parents[3]),
