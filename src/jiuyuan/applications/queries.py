@@ -4,12 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
-from operator import attrgetter
 from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.db import connection
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, prefetch_related_objects
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import Agency, User
@@ -26,6 +25,7 @@ from jiuyuan.applications.models import (
     SpecialCase,
     Status,
 )
+from jiuyuan.belonging import belonging_to_any
 from jiuyuan.people.facts import standing
 from jiuyuan.people.held import held_about
 from jiuyuan.people.models import Fact
@@ -224,11 +224,14 @@ def cases(user: User, applications: Sequence[Application]) -> list[Case]:
     drafts = [row.pk for row in applications if row.status == Status.DRAFT]
     on_notice = [row.pk for row in applications if row.status == Status.PUBLISHING]
     materials = _by_case(Material.objects.unscoped().filter(application__in=drafts, removed_at=None).order_by("pk"))
-    notices = _by_case(PublicNotice.objects.unscoped().filter(application__in=on_notice).order_by("pk"))
-    said = Objection.objects.unscoped().filter(notice__application__in=on_notice).select_related("notice")
-    objections = _by_case(said.order_by("pk"), "notice.application_id")
-    asked = SpecialCase.objects.unscoped().filter(application__in=[row.pk for row in applications])
-    specials = _by_case(asked.prefetch_related("opinions__reviewer").order_by("pk"))
+    notices = _by_case(belonging_to_any(PublicNotice, "application_id", on_notice))
+    case_of = {notice.pk: key for key, several in notices.items() for notice in several}
+    objections = defaultdict(list)
+    for objection in belonging_to_any(Objection, "notice_id", list(case_of)):
+        objections[case_of[objection.notice_id]].append(objection)
+    asked = belonging_to_any(SpecialCase, "application_id", [row.pk for row in applications])
+    prefetch_related_objects(asked, "opinions__reviewer")
+    specials = _by_case(asked)
     facts = held_about([application.person_id for application in applications if application.is_open])
     found = []
     for application in applications:
@@ -243,11 +246,10 @@ def cases(user: User, applications: Sequence[Application]) -> list[Case]:
     return found
 
 
-def _by_case(rows: Iterable[Any], case_of: str = "application_id") -> dict[int, list[Any]]:
+def _by_case(rows: Iterable[Any]) -> dict[int, list[Any]]:
     groups: dict[int, list[Any]] = defaultdict(list)
-    key = attrgetter(case_of)
     for row in rows:
-        groups[key(row)].append(row)
+        groups[row.application_id].append(row)
     return groups
 
 
