@@ -18,10 +18,13 @@ class _Remembered(template.Node):
         self._said: dict[str | None, str] = {}
 
     def render(self, context: template.Context) -> str:
-        language = get_language()
-        if language not in self._said:
-            self._said[language] = self._node.render(context)
-        return self._said[language]
+        rendering = context.render_context
+        language = rendering.get("language")
+        if language is None:
+            language = rendering["language"] = get_language()
+        if (said := self._said.get(language)) is None:
+            said = self._said[language] = self._node.render(context)
+        return said
 
 
 @register.tag

@@ -168,15 +168,26 @@ def due_by(on: date | None, left: int, limit: int | None = None, state: str = ""
 
 
 @register.simple_tag
-def said_by(said: Any) -> SafeString:
-    """When, by whom and on what evidence one recorded fact was entered (`desk.facts_shown.Said`)."""
-    fact = said.fact
+def said(told: Any, to_verify: bool = False, older: bool = False) -> SafeString:
+    """One recorded fact (`desk.facts_shown.Said`): its value and source, then when, by whom and on what evidence."""
+    fact = told.fact
+    value = told.value if older else format_html("<strong>{}</strong>", told.value)
+    mark = format_html(' <span class="tag tag-warning">{}</span>', gettext("待核实")) if to_verify else ""
     said_of = " · ".join(part for part in (fact.recorded_by_name, fact.department, masked(fact.evidence)) if part)
-    paper = format_html('<a href="?doc={}#documents">{}</a>', said.material, gettext("看材料")) if said.material else ""
+    paper = format_html('<a href="?doc={}#documents">{}</a>', told.material, gettext("看材料")) if told.material else ""
     settled = ""
-    if said.settlement:
-        settled = format_html("<br>{}{}", gettext("认定说明："), masked(said.settlement))
-    return format_html('<p class="fact-by">{} {} {}{}</p>', recent(said.day), said_of, paper, settled)
+    if told.settlement:
+        settled = format_html("<br>{}{}", gettext("认定说明："), masked(told.settlement))
+    return format_html(
+        '<p class="fact-line">{} {}{}</p><p class="fact-by">{} {} {}{}</p>',
+        value,
+        source(fact.source),
+        mark,
+        recent(told.day),
+        said_of,
+        paper,
+        settled,
+    )
 
 
 @register.simple_tag

@@ -1,0 +1,43 @@
+"""What every page is made with: Django's templates, a little lighter."""
+
+import gc
+import weakref
+
+import pytest
+from django.template import Context, engines, loader
+from django.urls import NoReverseMatch, reverse
+from django.utils import translation
+
+from jiuyuan.addresses import url_of
+
+
+class Row:
+    """Something that a page shows."""
+
+
+def test_what_a_page_was_made_of_is_gone_with_it_and_waits_for_no_collector(rf):
+    row = Row()
+    seen = weakref.ref(row)
+    gc.disable()
+    try:
+        loader.get_template("404.html").render({"row": row}, rf.get("/"))
+        del row
+        assert seen() is None
+    finally:
+        gc.enable()
+
+
+def test_words_are_said_in_the_language_of_each_rendering(monkeypatch):
+    template = engines["django"].from_string('{% translate "办理记录" %}').template
+    monkeypatch.setattr("django.templatetags.i18n.TranslateNode.render", lambda *_: translation.get_language())
+    said = []
+    for language in ("zh-hans", "en", "zh-hans"):
+        with translation.override(language):
+            said.append(template.render(Context()))
+    assert said == ["zh-hans", "en", "zh-hans"]
+
+
+def test_addresses_are_those_of_django_and_a_wrong_name_is_refused():
+    assert url_of("desk:case", "220102001-2026-000001") == reverse("desk:case", args=["220102001-2026-000001"])
+    with pytest.raises(NoReverseMatch):
+        url_of("desk:nothing")
