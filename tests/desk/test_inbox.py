@@ -209,3 +209,16 @@ def test_numbers_in_the_list_are_the_ones_of_the_query(clerk, db):
     factories.a_case("submitted", clerk=clerk)
     found = queries.counts(clerk, Filters())
     assert found["submitted"] == Application.objects.visible_to(clerk).filter(status=Status.SUBMITTED).count() == 1
+
+
+def test_closed_cases_by_the_thousand_are_counted_once_a_minute_and_open_ones_each_time(clerk, monkeypatch):
+    def declined():
+        factories.a_case("declined", clerk=clerk)
+        return queries.counts(clerk, Filters())["closed"]
+
+    assert [declined(), declined()] == [1, 2], "few are counted each time"
+    monkeypatch.setattr(queries, "_MANY", 1)
+    assert [declined(), declined()] == [3, 3]
+    assert queries.counts(clerk, Filters(channel="hall"))["closed"] == 0, "each filter has its own"
+    factories.a_case("submitted", clerk=clerk)
+    assert queries.counts(clerk, Filters())["open"] == 1

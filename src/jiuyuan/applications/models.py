@@ -129,9 +129,9 @@ class Application(models.Model):
             ),
             # A condition without parameters: it serves a plan that PostgreSQL keeps, too.
             models.Index(
-                fields=["area", "sort_on", "id"],
+                fields=["area", "status", "sort_on", "id"],
                 name="applications_open_inbox",
-                opclasses=["varchar_pattern_ops", "date_ops", "int8_ops"],
+                opclasses=["varchar_pattern_ops", "text_ops", "date_ops", "int8_ops"],
                 condition=Q(finished_on=None),
             ),
             models.Index(fields=["sort_on", "id"], name="applications_soonest"),
