@@ -95,7 +95,7 @@ def narrowed(rows: ScopedQuerySet, filters: Filters, today: date) -> ScopedQuery
         questions = questions.filter(granted=None) if filters.special == "open" else questions
         rows = rows.filter(Exists(questions))
     if filters.contradiction:
-        rows = rows.filter(Exists(_contradicted()))
+        rows = rows.filter(Exists(_contradicted()), finished_on=None)
     if filters.channel:
         rows = rows.filter(channel=filters.channel)
     if filters.agency:
