@@ -16,7 +16,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from functools import reduce
+from datetime import date
+from functools import lru_cache, reduce
 from itertools import pairwise, product
 from operator import and_, or_
 from typing import Any, NamedTuple
@@ -140,20 +141,18 @@ class _Cases:
             self.places[name] = {value: repeated << (place * self.stride[name]) for place, value in enumerate(options)}
 
 
-class _Table:
-    """An open leaf for one person: its answer for every value of its unknown facts."""
+class _Asked:
+    """An open leaf's answer for every value of its unknown facts, for all people who are alike in what else it reads."""
 
-    def __init__(self, leaf: Leaf, facts: Known) -> None:
+    def __init__(self, leaf: Leaf, facts: dict[str, Any]) -> None:
         self.leaf = leaf
         self.samples = leaf.samples(facts)
         self._evaluate: Evaluate = leaf.compiled()
-        self._facts = dict(facts)  # its own, for a value of each of its unknown facts is put in for every question
+        self._facts = facts  # its own, for a value of each of its unknown facts is put in for every question
         self._answers: dict[tuple[Any, ...], bool] = {}
-        self._rows: dict[tuple[Any, ...], tuple[bool, int]] = {}
-        self.yes = self.no = 0
-        self.turned_by: dict[str, int] = {}  # for each fact of this leaf alone, the cases in which it can turn the leaf
 
-    def _answer(self, row: tuple[Any, ...]) -> bool:
+    def answer(self, row: tuple[Any, ...]) -> bool:
+        """The answer with these values of the facts in `samples`."""
         answer = self._answers.get(row)
         if answer is None:
             self._facts.update(zip(self.samples, row, strict=True))
@@ -161,6 +160,22 @@ class _Table:
             assert answer is not None, f"the samples of {self.leaf} leave it open"
             self._answers[row] = answer
         return answer
+
+
+@lru_cache(maxsize=4096)
+def _asked(leaf: Leaf, as_of: date, values: tuple[Any, ...]) -> _Asked:
+    return _Asked(leaf, {"as_of": as_of, **dict(zip(leaf.reads, values, strict=True))})
+
+
+class _Table:
+    """An open leaf for one person, in the cases that are worked through."""
+
+    def __init__(self, leaf: Leaf, facts: Known) -> None:
+        asked = _asked(leaf, facts["as_of"], tuple([facts.get(name) for name in leaf.reads]))
+        self.samples, self._answer = asked.samples, asked.answer
+        self._rows: dict[tuple[Any, ...], tuple[bool, int]] = {}
+        self.yes = self.no = 0
+        self.turned_by: dict[str, int] = {}  # for each fact of this leaf alone, the cases in which it can turn the leaf
 
     def behaviour(self, name: str, value: Any) -> tuple[bool, ...]:
         """What the leaf answers with this value, for all values of its other unknown facts."""
