@@ -1,7 +1,7 @@
 """Conditions in three values. A condition is a small immutable tree: connectives here, the questions it asks in `words.py`.
 
 True, False and None (unknown) combine as Kleene has it, which is also how SQL combines TRUE, FALSE and NULL. A tree is data; what
-is done with it stands apart and touches no node: `compile_condition` (the answer for one person), `explain` (why, in Chinese),
+is done with it stands apart and touches no node: `compile_condition` (the answer for one person), `explain` (why: which leaves),
 `residual` (what is still open), `missing.py` (the facts that matter), `sql.py` (the answer for millions).
 """
 

@@ -55,6 +55,7 @@ class _Plan:
         self.answer: ClauseAnswer | None = None  # the same for all of them, where it has no gap
 
     def add(self, text: str) -> None:
+        """Text that comes next, the same for everybody."""
         if self.gaps:
             phrase, answer, after = self.gaps[-1]
             self.gaps[-1] = phrase, answer, after + text
@@ -110,7 +111,7 @@ class CompiledClause:
 
     def _plan(self, facts: Known) -> _Plan:
         status, carriers, state = self._explain(facts)
-        rest = self._rest(facts)
+        rest = self._rest(facts) if status is None else status
         unknown = leaves(rest) if isinstance(rest, Condition) else ()
         plan = _Plan(status, state, [leaf.state for leaf in unknown if len(leaf.reads) > 1])
         for leaf, answer in carriers:
