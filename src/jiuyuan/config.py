@@ -1,7 +1,6 @@
 """What one installation is: its data folder, mode, database and keys, from `jiuyuan.toml` in that folder."""
 
 import os
-import secrets
 import tomllib
 from base64 import b64decode, b64encode
 from dataclasses import dataclass
@@ -72,6 +71,8 @@ def load(data: Path | None = None) -> Config:
 
 def create(data: Path, mode: Mode, database_url: str = "sqlite:///{data}/jiuyuan.sqlite3") -> Config:
     """Write a new `jiuyuan.toml` with fresh keys, readable by its owner alone; an existing one is left as it is."""
+    import secrets  # once in the life of an installation
+
     path = data / FILE
     data.mkdir(parents=True, exist_ok=True)
     if not path.exists():

@@ -27,10 +27,10 @@ DAYS = st.dates(date(1930, 1, 1), date(2045, 12, 31))
 @pytest.fixture
 def published():
     """Years that a test adds are forgotten again."""
-    before = dict(calendar._published)
+    before = dict(calendar._published())
     yield
-    calendar._published.clear()
-    calendar._published.update(before)
+    calendar._published().clear()
+    calendar._published().update(before)
     calendar._working_days.cache_clear()
 
 

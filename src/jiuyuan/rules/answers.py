@@ -3,32 +3,50 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
-from json.encoder import encode_basestring as encode_text
+from json.encoder import encode_basestring
 from typing import Any
+
+import msgspec
 
 from jiuyuan.rules.logic import Answer, Condition
 
 # The encoder of the standard library, set up once: `json.dumps` would build it for every text.
 encode = json.JSONEncoder(ensure_ascii=False, separators=(", ", ": ")).encode
+_encode_text = msgspec.json.Encoder().encode
 NOTHING: frozenset[str] = frozenset()
 
 
-@lru_cache(maxsize=8192)
-def list_json(texts: tuple[str, ...]) -> str:
-    """`encode` of texts, in a third of its time."""
-    return f"[{', '.join(map(encode_text, texts))}]"
+def text_json(text: str) -> bytes:
+    """A text as JSON in UTF-8."""
+    try:
+        return _encode_text(text)
+    except UnicodeEncodeError:
+        return utf8(encode_basestring(text))
+
+
+_code_json = lru_cache(maxsize=4096)(text_json)  # codes and names of facts, of which there are few
+
+
+def _list_json(codes: tuple[str, ...]) -> bytes:
+    return b"[%b]" % b", ".join(map(_code_json, codes)) if codes else b"[]"
+
+
+_codes_json = lru_cache(maxsize=8192)(_list_json)  # of clauses; what is missing hardly comes again
+
+
+def utf8(text: str) -> bytes:
+    """UTF-8; half of a surrogate pair has none and is written as its JSON escape."""
+    return text.encode("utf-8", "backslashreplace")
 
 
 class Frame:
     """What all answers of one clause with one status have in common, their JSON around the reason included."""
 
-    __slots__ = ("clause", "code", "facts", "head", "status", "tail", "title")
+    __slots__ = ("clause", "code", "facts", "head", "tail", "title")
 
     def __init__(self, clause: str, code: str, title: str, facts: tuple[str, ...], status: Answer) -> None:
-        self.clause, self.code, self.title, self.facts, self.status = clause, code, title, facts, status
+        self.clause, self.code, self.title, self.facts = clause, code, title, facts
         self.head = utf8(encode({"clause": clause, "code": code, "status": status})[:-1] + ', "reason": ')
         self.tail = utf8(f', "facts": {encode(facts)}}}')
 
@@ -49,17 +67,17 @@ class Opened:
         self.missing, self.open = missing, open_
 
 
-class ClauseAnswer:
+class ClauseAnswer(msgspec.Struct, eq=False, gc=False):
     """The answer of one clause. Not to be changed: people with the same facts share it.
 
     `status` is True, False or None for unknown; `reason` is one Chinese sentence; `opened` is there where it is unknown.
     """
 
-    __slots__ = ("_frame", "_line", "opened", "reason", "status")
-
-    def __init__(self, frame: Frame, reason: str, opened: Opened | None = None) -> None:
-        self._frame, self.reason, self.status, self.opened = frame, reason, frame.status, opened
-        self._line = b""
+    _frame: Frame
+    reason: str
+    status: Answer
+    opened: Opened | None = None
+    _line: bytes = b""
 
     @property
     def clause(self) -> str:
@@ -99,24 +117,16 @@ class ClauseAnswer:
     def line(self) -> bytes:
         """`as_json` as text in UTF-8, rendered once."""
         if not self._line:
-            self._line = self._frame.head + utf8(encode_text(self.reason)) + self._frame.tail
+            frame = self._frame
+            self._line = frame.head + text_json(self.reason) + frame.tail
         return self._line
 
 
-_BOOLEANS: dict[Answer, str] = {True: "true", False: "false", None: "null"}
+def _line(head: bytes, clauses: tuple[ClauseAnswer, ...]) -> bytes:
+    return b"".join([head, b", ".join([answer._line or answer.line() for answer in clauses]), b"]}"])
 
 
-def utf8(text: str) -> bytes:
-    """UTF-8; half of a surrogate pair has none and is written as its JSON escape."""
-    return text.encode("utf-8", "backslashreplace")
-
-
-def _line(head: str, clauses: Iterable[ClauseAnswer]) -> bytes:
-    return b"%b[%b]}" % (utf8(head), b", ".join([answer._line or answer.line() for answer in clauses]))
-
-
-@dataclass(slots=True, eq=False)
-class Decision:
+class Decision(msgspec.Struct, eq=False, gc=False):
     """The answer of `jiuyuan decide`: `outcome` is eligible, ineligible or undetermined; codes stand in the order of the notice.
 
     `possible_categories` are those whose answer is unknown: the unknown facts can have values with which they are true, and
@@ -143,17 +153,21 @@ class Decision:
     def line(self) -> bytes:
         """`as_json` as a line of JSON in UTF-8, without its end."""
         return _line(
-            f'{{"id": {"null" if self.id is None else encode_text(self.id)}, "outcome": "{self.outcome}", '
-            f'"categories": {list_json(self.categories)}, '
-            f'"possible_categories": {list_json(self.possible_categories)}, '
-            f'"exclusions": {list_json(self.exclusions)}, "missing": {list_json(self.missing)}, '
-            f'"policy": {encode_text(self.policy)}, "clauses": ',
+            b'{"id": %b, "outcome": %b, "categories": %b, "possible_categories": %b, "exclusions": %b, "missing": %b, "policy": %b, '
+            b'"clauses": ['
+            % (
+                b"null" if self.id is None else text_json(self.id), _code_json(self.outcome), _codes_json(self.categories),
+                _codes_json(self.possible_categories), _codes_json(self.exclusions), _list_json(self.missing),
+                _code_json(self.policy),
+            ),
             self.clauses,
-        )
+        )  # fmt: skip
 
 
-@dataclass(slots=True, eq=False)
-class ExitAnswer:
+_BOOLEANS: dict[Answer, bytes] = {True: b"true", False: b"false", None: b"null"}
+
+
+class ExitAnswer(msgspec.Struct, eq=False, gc=False):
     """The answer of `jiuyuan exits`: `exit` is True where one ground is, False where none can be, else None.
 
     `signals` call for an investigation and end nothing by themselves; `signal_clauses` are their answers, with the reasons.
@@ -178,9 +192,8 @@ class ExitAnswer:
 
     def line(self) -> bytes:
         """`as_json` as a line of JSON in UTF-8, without its end."""
-        return _line(
-            f'{{"id": {"null" if self.id is None else encode_text(self.id)}, "exit": {_BOOLEANS[self.exit]}, '
-            f'"grounds": {list_json(self.grounds)}, "possible_grounds": {list_json(self.possible_grounds)}, '
-            f'"signals": {list_json(self.signals)}, "clauses": ',
-            self.clauses,
-        )
+        head = b'{"id": %b, "exit": %b, "grounds": %b, "possible_grounds": %b, "signals": %b, "clauses": [' % (
+            b"null" if self.id is None else text_json(self.id), _BOOLEANS[self.exit], _codes_json(self.grounds),
+            _codes_json(self.possible_grounds), _codes_json(self.signals),
+        )  # fmt: skip
+        return _line(head, self.clauses)

@@ -11,11 +11,10 @@ from bisect import bisect_right
 from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
-from functools import lru_cache
-from importlib.resources import files
+from datetime import MAXYEAR, date, timedelta
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 ONE_DAY = timedelta(days=1)
 
@@ -29,12 +28,10 @@ def add_months(day: date, months: int) -> date:
     Beyond the year 9999 there is no day: then the last one there is.
     """
     index = day.year * 12 + day.month - 1 + months
-    year, month = divmod(index, 12)
-    if year > date.max.year:
+    year, month, of_month = index // 12, index % 12 + 1, day.day
+    if year > MAXYEAR:
         return date.max
-    if day.day <= 28:
-        return date(year, month + 1, day.day)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+    return date(year, month, of_month if of_month <= 28 else min(of_month, monthrange(year, month)[1]))
 
 
 @lru_cache(maxsize=4096)
@@ -82,24 +79,25 @@ class Retirement(NamedTuple):
         return f"{self.years} years{months}, {self.day.isoformat()}"
 
 
-def _read(name: str) -> dict[str, Any]:
-    return tomllib.loads(files("jiuyuan.rules").joinpath(name).read_text("utf-8"))
-
-
-_RETIREMENT = _read("parameters/retirement.toml")
+_HERE = Path(__file__).parent
+_RETIREMENT = tomllib.loads((_HERE / "parameters/retirement.toml").read_text("utf-8"))
 DELAY_FROM: date = _RETIREMENT["effective_on"]
 DELAY_SOURCE: str = _RETIREMENT["source"]
+_FIRST_DELAYED = DELAY_FROM.year * 12 + DELAY_FROM.month
 TRACKS: Mapping[str, Track] = {code: Track(code, **track) for code, track in _RETIREMENT["tracks"].items()}
 
 
-@lru_cache(maxsize=1 << 16)
+def retirement_months(born: date, track: str) -> int:
+    """The statutory retirement age in months, by the gradual delay in force from 2025-01-01. `track` is a key of `TRACKS`."""
+    _, _, years, step, most = TRACKS[track]
+    late = (born.year + years) * 12 + born.month - _FIRST_DELAYED  # months after the first month of the delay
+    return years * 12 + (min(late // step + 1, most) if late >= 0 else 0)
+
+
 def retirement(born: date, track: str) -> Retirement:
-    """The statutory retirement age, by the gradual delay in force from 2025-01-01. `track` is a key of `TRACKS`."""
-    rule = TRACKS[track]
-    original = (born.year + rule.years) * 12 + born.month
-    late = original - (DELAY_FROM.year * 12 + DELAY_FROM.month)  # months after the first month of the delay
-    delay = min(late // rule.step + 1, rule.most) if late >= 0 else 0
-    return Retirement(rule.years + delay // 12, delay % 12, add_months(born, rule.years * 12 + delay))
+    """The statutory retirement age (`retirement_months`), and the day on which it is reached."""
+    months = retirement_months(born, track)
+    return Retirement(months // 12, months % 12, add_months(born, months))
 
 
 @lru_cache(maxsize=4096)
@@ -108,7 +106,8 @@ def latest_birth(by: date, track: str) -> date:
     low, high = date.min.toordinal(), by.toordinal()  # reached at low, or nobody has; not reached at high
     while high - low > 1:
         middle = (low + high) // 2
-        if retirement.__wrapped__(date.fromordinal(middle), track).day <= by:
+        born = date.fromordinal(middle)
+        if add_months(born, retirement_months(born, track)) <= by:
             low = middle
         else:
             high = middle
@@ -166,9 +165,18 @@ def _plans(text: str, where: str) -> dict[int, Year]:
     return plans
 
 
-_TABLE = files("jiuyuan.rules").joinpath("holidays.toml").read_text("utf-8")
-_FIXED = frozenset(tuple(map(int, text.split("-"))) for text in tomllib.loads(_TABLE)["fixed"]["days"])
-_published: dict[int, Year] = _plans(_TABLE, "holidays.toml")
+def _table() -> str:
+    return (_HERE / "holidays.toml").read_text("utf-8")
+
+
+@cache
+def _fixed() -> frozenset[tuple[int, ...]]:
+    return frozenset(tuple(map(int, text.split("-"))) for text in tomllib.loads(_table())["fixed"]["days"])
+
+
+@cache
+def _published() -> dict[int, Year]:
+    return _plans(_table(), "holidays.toml")
 
 
 def extend(path: str | Path) -> list[int]:
@@ -178,21 +186,21 @@ def extend(path: str | Path) -> list[int]:
     except (OSError, UnicodeDecodeError) as error:
         raise HolidayFileError(f"读不了节假日文件 {path}：{error}") from None
     plans = _plans(text, str(path))
-    _published.update(plans)
+    _published().update(plans)
     _working_days.cache_clear()
     return sorted(plans)
 
 
 def published_years() -> Mapping[int, str]:
     """The years whose plan is known, each with its source."""
-    return {year: plan.source for year, plan in sorted(_published.items())}
+    return {year: plan.source for year, plan in sorted(_published().items())}
 
 
 def is_workday(day: date) -> bool:
     """Whether offices work on that day, days worked in exchange included."""
-    plan = _published.get(day.year)
+    plan = _published().get(day.year)
     if plan is None:
-        return day.weekday() < 5 and (day.month, day.day) not in _FIXED
+        return day.weekday() < 5 and (day.month, day.day) not in _fixed()
     return day in plan.workdays or (day.weekday() < 5 and day not in plan.holidays)
 
 
@@ -214,7 +222,7 @@ def add_workdays(day: date, count: int) -> DueDate:
     provisional, after, year = False, day.toordinal(), day.year
     while True:
         working = _working_days(year)
-        provisional = provisional or year not in _published
+        provisional = provisional or year not in _published()
         first = bisect_right(working, after)
         if first + count <= len(working):
             return DueDate(date.fromordinal(working[first + count - 1]), provisional)

@@ -13,8 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from difflib import get_close_matches
-from importlib.resources import files
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -68,7 +67,7 @@ def _kind(schema: Mapping[str, Any]) -> Kind:
 
 
 def _read() -> dict[str, Fact]:
-    folder = files("jiuyuan.rules")
+    folder = Path(__file__).parent
     schema = json.loads(folder.joinpath("facts.schema.json").read_text("utf-8"))["properties"]
     words = tomllib.loads(folder.joinpath("facts.toml").read_text("utf-8"))
     found = {}
@@ -277,6 +276,8 @@ def _named(name: str, local: Mapping[str, Fact]) -> str:
 
 
 def _unknown(name: object, local: Mapping[str, Fact]) -> str:
+    from difflib import get_close_matches  # for a mistake only
+
     names = [*FACTS, *local, "id"]
     near = get_close_matches(str(name), names, n=1, cutoff=0.6)
     if not near:
@@ -291,15 +292,12 @@ TRACK_SEX = {"male_60": "male", "female_55": "female", "female_50": "female"}
 def contradictions(known: Facts) -> list[tuple[str, str]]:
     """What cannot be true together among known facts, as (field, message); empty where all is well."""
     errors = []
-    as_of = known["as_of"]
-    for name in ("birth_date", "unemployed_since"):
-        day = known.get(name)
+    as_of, get = known["as_of"], known.get
+    for name, day in ("birth_date", get("birth_date")), ("unemployed_since", get("unemployed_since")):
         if day is not None and day > as_of:
             errors.append((name, f"{FACTS[name]}：{day}晚于{FACTS['as_of']}{as_of}，请核对这两个日期"))
-    track = known.get("retirement_track")
-    if track is not None:
-        stated = known.get("sex")
-        if stated is not None and TRACK_SEX[track] != stated:
-            says = f"“{retirement_track.choices[track]}”与{sex}“{sex.choices[stated]}”不一致，请核对"
-            errors.append((retirement_track.name, f"{retirement_track}：{says}"))
+    track, stated = get("retirement_track"), get("sex")
+    if track is not None and stated is not None and TRACK_SEX[track] != stated:
+        says = f"“{retirement_track.choices[track]}”与{sex}“{sex.choices[stated]}”不一致，请核对"
+        errors.append((retirement_track.name, f"{retirement_track}：{says}"))
     return errors

@@ -1,14 +1,14 @@
 """Conditions in three values. A condition is a small immutable tree: connectives here, the questions it asks in `words.py`.
 
 True, False and None (unknown) combine as Kleene has it, which is also how SQL combines TRUE, FALSE and NULL. A tree is data; what
-is done with it stands apart and touches no node: `compile_condition` (the answer for one person), `explain` (why, in Chinese),
+is done with it stands apart and touches no node: `compile_condition` (the answer for one person), `explain` (why: which leaves),
 `residual` (what is still open), `missing.py` (the facts that matter), `sql.py` (the answer for millions).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from operator import itemgetter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from jiuyuan.rules.facts import ORDER
@@ -208,117 +208,65 @@ def _some(parts: tuple[Evaluate, ...]) -> Evaluate:
     return evaluate
 
 
-# Why, in Chinese ------------------------------------------------------------------------------------------------------------
+# Why -------------------------------------------------------------------------------------------------------------------------
 
-#: The answer; the phrases that carry it, each with a comma after it; and of an open answer all that can become of it (`Leaf.state`).
-Told = tuple[Answer, str, Any]
-Explain = Callable[[Known], Told]
+#: The answer; the leaves that carry it, with theirs; and of an open answer what is open in it, part by part.
+Account = tuple[Answer, tuple[tuple[Leaf, bool], ...], Any]
+Explain = Callable[[Known], Account]
 
 
-def explain(node: Condition, kinds: Mapping[str, str] | None = None) -> Explain:
+def explain(node: Condition) -> Explain:
     """Turn the tree into a function that answers and says why.
 
     What is true is said of the parts that make it true (the first of several that each would do), what is false of every part
     that makes it false, so that a person hears all that stands in the way; of an unknown condition, the parts already met.
-    With the kinds of the facts, parts that rest on few values remember what they said, for the same days and marks come again.
     """
     if isinstance(node, Leaf):
         return _explain_leaf(node)
-    groups = node.parts if kinds is None else tuple(_groups(node, kinds))
-    parts = tuple(explain(part) if kinds is None else _remembering(part, kinds) for part in groups)
+    parts = tuple(explain(part) for part in node.parts)
     return _explain_not(parts[0]) if isinstance(node, Not) else _explain_parts(parts, carried_by=isinstance(node, All))
 
 
-def _remembering(node: Condition, kinds: Mapping[str, str]) -> Explain:
-    if not _comes_again(node, kinds, beside=0):
-        return explain(node, kinds)
-    told: dict[Any, Told] = {}
-    key, tell = key_of(node), explain(node)
-
-    def recall(facts: Known) -> Told:
-        of = key(facts)
-        return told.get(of) or remember(told, of, tell(facts))
-
-    return recall
-
-
-def comes_again(node: Condition, kinds: Mapping[str, str]) -> bool:
-    """Whether the values that a condition reads are few: at most one day, sum or text, and not many marks beside it."""
-    return _comes_again(node, kinds, beside=3)
-
-
-def _comes_again(node: Condition, kinds: Mapping[str, str], beside: int) -> bool:
-    names = reads(node)
-    wide = sum(kinds[name] in WIDE for name in names)
-    return len(names) <= 6 if wide == 0 else wide == 1 and len(names) - 1 <= beside
-
-
-def key_of(node: Condition) -> Callable[[Known], Any]:
-    """All that the answer and the phrases of a condition depend on."""
-    dated = any(leaf.dated for leaf in leaves(node))
-    return itemgetter(*(["as_of"] if dated else []), *reads(node))
-
-
-def _groups(node: Condition, kinds: Mapping[str, str]) -> Iterator[Condition]:
-    """The parts, neighbours taken together where they can be remembered as one."""
-    join: Callable[..., Condition] = all_of if isinstance(node, All) else any_of
-    group: tuple[Condition, ...] = ()
-    for part in node.parts:
-        if group and not _comes_again(join(*group, part), kinds, beside=0):
-            yield join(*group)
-            group = ()
-        group = (*group, part)
-    if len(group) == len(node.parts):  # the whole: its parts have to be told one by one
-        yield from group
-    else:
-        yield join(*group)
-
-
 def _explain_leaf(leaf: Leaf) -> Explain:
-    evaluate, phrase = leaf.compiled(), leaf.phrase
-    # Of an open leaf with one fact there is nothing to tell, for it is unknown.
-    state = leaf.state if len(leaf.reads) > 1 else lambda facts: None
+    evaluate = leaf.compiled()
 
-    def tell(facts: Known) -> Told:
+    def account(facts: Known) -> Account:
         answer = evaluate(facts)
-        return (None, "", state(facts)) if answer is None else (answer, f"{phrase(facts, answer)}，", answer)
+        return (None, (), None) if answer is None else (answer, ((leaf, answer),), answer)
 
-    return tell
+    return account
 
 
 def _explain_not(part: Explain) -> Explain:
-    def tell(facts: Known) -> Told:
-        answer, phrases, state = part(facts)
-        return (None, phrases, state) if answer is None else (not answer, phrases, not answer)
+    def account(facts: Known) -> Account:
+        answer, carriers, state = part(facts)
+        return (None, carriers, state) if answer is None else (not answer, carriers, not answer)
 
-    return tell
+    return account
 
 
 def _explain_parts(parts: tuple[Explain, ...], carried_by: bool) -> Explain:
     """`carried_by` is the answer that needs every part: True for all, False for some."""
 
-    def tell(facts: Known) -> Told:
-        unknown, against, together, states = False, "", "", []
-        for part in parts:
-            answer, phrases, state = part(facts)
-            states.append(state)
-            if answer is None:
-                unknown = True
-                if carried_by:
-                    together += phrases
-            elif answer is carried_by:
-                together += phrases
-            elif carried_by:
-                against += phrases  # every part that fails
-            else:
-                return True, phrases, True  # the first that suffices
-        if against:
-            return False, against, False
-        if unknown:
-            return None, together if carried_by else "", tuple(states)
-        return carried_by, together, carried_by
+    def account(facts: Known) -> Account:
+        accounts = [part(facts) for part in parts]
+        against = [carriers for answer, carriers, _ in accounts if answer is (not carried_by)]
+        if against and carried_by:  # every part that fails
+            return False, tuple(chain.from_iterable(against)), False
+        if against:  # the first that suffices
+            return True, against[0], True
+        together = tuple(chain.from_iterable(carriers for _, carriers, _ in accounts))
+        if all(answer is carried_by for answer, _, _ in accounts):
+            return carried_by, together, carried_by
+        return None, together if carried_by else (), tuple([state for _, _, state in accounts])
 
-    return tell
+    return account
+
+
+def comes_again(names: Iterable[str], kinds: Mapping[str, str]) -> bool:
+    """Whether the values of these facts are few: at most one day, sum or text, and not many marks beside it."""
+    wide = [kinds[name] in WIDE for name in names]
+    return len(wide) <= 6 if sum(wide) == 0 else sum(wide) == 1 and len(wide) <= 4
 
 
 # What is still open -----------------------------------------------------------------------------------------------------------

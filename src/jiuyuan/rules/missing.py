@@ -16,7 +16,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from functools import reduce
+from datetime import date
+from functools import lru_cache, reduce
 from itertools import pairwise, product
 from operator import and_, or_
 from typing import Any, NamedTuple
@@ -97,7 +98,7 @@ def _locally_decided(view: _View, decisive: int) -> Iterator[str]:
 
 def _follow(view: _View, name: str, pair: tuple[Any, Any], cases: _Cases) -> Pairs:
     """The answers of two people with these values of a shared fact; a case is that of the first, the other's lies beside."""
-    here = cases.where(name, pair[0])
+    here = cases.places[name][pair[0]]
     if name not in view.names:
         return Pairs(view.yes & here, 0, 0, view.no & here)
     if view.table:
@@ -132,51 +133,64 @@ class _Cases:
             self.stride[name] = count
             count *= len(options)
         self.every = (1 << count) - 1
-        self._where: dict[str, dict[Any, int]] = {}
+        self.places: dict[str, dict[Any, int]] = {}  # the cases in which a fact has a value
         for name, options in values.items():
             run = (1 << self.stride[name]) - 1
             period = self.stride[name] * len(options)
             repeated = sum(run << start for start in range(0, count, period))
-            self._where[name] = {value: repeated << (place * self.stride[name]) for place, value in enumerate(options)}
-
-    def where(self, name: str, value: Any) -> int:
-        """The cases in which the fact has this value."""
-        return self._where[name][value]
+            self.places[name] = {value: repeated << (place * self.stride[name]) for place, value in enumerate(options)}
 
 
-class _Table:
-    """An open leaf for one person: its answer for every value of its unknown facts."""
+class _Asked:
+    """An open leaf's answer for every value of its unknown facts, for all people who are alike in what else it reads."""
 
-    def __init__(self, leaf: Leaf, facts: Known) -> None:
+    def __init__(self, leaf: Leaf, facts: dict[str, Any]) -> None:
         self.leaf = leaf
         self.samples = leaf.samples(facts)
         self._evaluate: Evaluate = leaf.compiled()
-        self._facts = dict(facts)  # its own, for a value of each of its unknown facts is put in for every question
+        self._facts = facts  # its own, for a value of each of its unknown facts is put in for every question
+        self._answers: dict[tuple[Any, ...], bool] = {}
+
+    def answer(self, row: tuple[Any, ...]) -> bool:
+        """The answer with these values of the facts in `samples`."""
+        answer = self._answers.get(row)
+        if answer is None:
+            self._facts.update(zip(self.samples, row, strict=True))
+            answer = self._evaluate(self._facts)
+            assert answer is not None, f"the samples of {self.leaf} leave it open"
+            self._answers[row] = answer
+        return answer
+
+
+@lru_cache(maxsize=4096)
+def _asked(leaf: Leaf, as_of: date, values: tuple[Any, ...]) -> _Asked:
+    return _Asked(leaf, {"as_of": as_of, **dict(zip(leaf.reads, values, strict=True))})
+
+
+class _Table:
+    """An open leaf for one person, in the cases that are worked through."""
+
+    def __init__(self, leaf: Leaf, facts: Known) -> None:
+        asked = _asked(leaf, facts["as_of"], tuple([facts.get(name) for name in leaf.reads]))
+        self.samples, self._answer = asked.samples, asked.answer
         self._rows: dict[tuple[Any, ...], tuple[bool, int]] = {}
         self.yes = self.no = 0
         self.turned_by: dict[str, int] = {}  # for each fact of this leaf alone, the cases in which it can turn the leaf
 
-    def _answer(self, values: dict[str, Any]) -> bool:
-        self._facts.update(values)
-        answer = self._evaluate(self._facts)
-        assert answer is not None, f"the samples of {self.leaf} leave it open"
-        return answer
-
     def behaviour(self, name: str, value: Any) -> tuple[bool, ...]:
         """What the leaf answers with this value, for all values of its other unknown facts."""
-        others = [other for other in self.samples if other != name]
-        rows = product(*(self.samples[other] for other in others))
-        return tuple(self._answer({name: value, **dict(zip(others, row, strict=True))}) for row in rows)
+        options = [(value,) if other == name else values for other, values in self.samples.items()]
+        return tuple([self._answer(row) for row in product(*options)])
 
     def fill(self, cases: _Cases) -> None:
         """Take every value of its facts, with the cases in which the shared ones among them have those values."""
         options = [cases.values.get(name, values) for name, values in self.samples.items()]
+        shared = [(place, cases.places[name]) for place, name in enumerate(self.samples) if name in cases.places]
         for row in product(*options):
             where = cases.every
-            for name, value in zip(self.samples, row, strict=True):
-                if name in cases.values:
-                    where &= cases.where(name, value)
-            answer = self._answer(dict(zip(self.samples, row, strict=True)))
+            for place, wheres in shared:
+                where &= wheres[row[place]]
+            answer = self._answer(row)
             self._rows[row] = (answer, where)
             if answer:
                 self.yes |= where

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +28,7 @@ class Figure:
 
 
 def _toml(name: str) -> dict[str, Any]:
-    return tomllib.loads(files("jiuyuan.rules").joinpath("parameters", name).read_text("utf-8"))
+    return tomllib.loads((Path(__file__).parent / "parameters" / name).read_text("utf-8"))
 
 
 # Minimum wage (一(二)3) ---------------------------------------------------------------------------------------------------

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from jiuyuan.rules.answers import NOTHING, ClauseAnswer, Decision, ExitAnswer, Frame, Opened
 from jiuyuan.rules.facts import TRACK_SEX, Fact, Facts
 from jiuyuan.rules.logic import (
+    WIDE,
     Answer,
     Condition,
     Evaluate,
@@ -21,7 +22,6 @@ from jiuyuan.rules.logic import (
     compile_condition,
     compile_residual,
     explain,
-    key_of,
     leaves,
     reads,
     remember,
@@ -39,6 +39,40 @@ _ONE_MORE_CATEGORY = yes(Fact("=category", "boolean", ""))
 _ONE_MORE = yes(Fact("=more", "boolean", ""))
 
 
+class _Plan:
+    """What the answers of a clause have in common whose leaves all answer the same: how their sentence goes.
+
+    It begins with `opening`; each of the `gaps` is a phrase that has a day or a sum in it, and the text after that. `state` and
+    `states` are all that the unknown facts of an open clause can do.
+    """
+
+    __slots__ = ("answer", "gaps", "opening", "state", "states", "status")
+
+    def __init__(self, status: Answer, state: Any, states: Sequence[Evaluate]) -> None:
+        self.status, self.state, self.states = status, state, states
+        self.opening = ""
+        self.gaps: list[tuple[Callable[[Known, bool], str], bool, str]] = []
+        self.answer: ClauseAnswer | None = None  # the same for all of them, where it has no gap
+
+    def add(self, text: str) -> None:
+        """Text that comes next, the same for everybody."""
+        if self.gaps:
+            phrase, answer, after = self.gaps[-1]
+            self.gaps[-1] = phrase, answer, after + text
+        else:
+            self.opening += text
+
+
+def _together(evaluates: Sequence[Evaluate]) -> Callable[[Known], Any]:
+    """One function for what they all answer; it is asked for every person."""
+    if len(evaluates) == 1:
+        return evaluates[0]
+    if len(evaluates) == 2:
+        first, second = evaluates
+        return lambda facts: (first(facts), second(facts))
+    return lambda facts: tuple([evaluate(facts) for evaluate in evaluates])
+
+
 class CompiledClause:
     """One clause as functions of the facts. An answer is remembered where the values it rests on come again (`logic`)."""
 
@@ -48,30 +82,59 @@ class CompiledClause:
         self.reads = reads(clause.when)
         self.evaluate: Evaluate = compile_condition(clause.when)
         self._rest = compile_residual(clause.when)
-        self.remembers = comes_again(clause.when, kinds)
-        self._explain = explain(clause.when, None if self.remembers else kinds)
+        self._explain = explain(clause.when)
+        found = tuple(leaves(clause.when))
+        self._figures = [leaf for leaf in found if leaf.dated or any(kinds[name] in WIDE for name in leaf.reads)]
+        self._outcome = _together([leaf.compiled() for leaf in self._figures])
+        marks = sorted({name for leaf in found if leaf not in self._figures for name in leaf.reads})
+        self._marks: Callable[[Known], Any] = itemgetter(*marks) if marks else lambda facts: None
+        self._plans: dict[Any, _Plan] = {}
         self._labels = {name: facts[name].label for name in self.reads}
         self._bit = {name: 1 << place for place, name in enumerate(facts)}
         true, false, unknown = (
             f"{verdict.format(title=clause.title, clause=clause.clause)}。" for verdict in clause.verdicts
         )
         frame = partial(Frame, clause.clause, clause.code, clause.title, self.reads)
-        self._true, self._false, self._unknown = (frame(True), true), (frame(False), false), (frame(None), unknown)
-        self.key = key_of(clause.when)
+        self._frames = {True: frame(True), False: frame(False), None: frame(None)}
+        self._verdicts: dict[Answer, str] = {True: true, False: false, None: unknown}
+        self.remembers = comes_again(self.reads, kinds)
+        self.key = itemgetter(*(["as_of"] if any(leaf.dated for leaf in found) else []), *self.reads)
         self.remembered: dict[Any, ClauseAnswer] = {}
-        self._opened: dict[tuple[date, Any], Opened] = {}
+        self._opened: dict[Any, Opened] = {}
 
     def answer(self, facts: Known) -> ClauseAnswer:
         """The answer from complete facts (every name there, None for unknown)."""
-        status, phrases, state = self._explain(facts)
-        if status is None:
-            key = facts["as_of"], state
-            opened = self._opened.get(key) or remember(self._opened, key, self._open(facts))
-            answer = ClauseAnswer(self._unknown[0], phrases + opened.ending, opened)
-        else:
-            frame, verdict = self._true if status else self._false
-            answer = ClauseAnswer(frame, phrases + verdict)
+        key = self._marks(facts), self._outcome(facts)
+        plan = self._plans.get(key) or remember(self._plans, key, self._plan(facts))
+        answer = plan.answer or self._filled(plan, facts)
         return remember(self.remembered, self.key(facts), answer) if self.remembers else answer
+
+    def _plan(self, facts: Known) -> _Plan:
+        status, carriers, state = self._explain(facts)
+        rest = self._rest(facts) if status is None else status
+        unknown = leaves(rest) if isinstance(rest, Condition) else ()
+        plan = _Plan(status, state, [leaf.state for leaf in unknown if len(leaf.reads) > 1])
+        for leaf, answer in carriers:
+            if leaf in self._figures:
+                plan.gaps.append((leaf.phrase, answer, "，"))
+            else:
+                plan.add(f"{leaf.phrase(facts, answer)}，")
+        if status is not None:
+            plan.add(self._verdicts[status])
+            if not plan.gaps:
+                plan.answer = self._filled(plan, facts)
+        return plan
+
+    def _filled(self, plan: _Plan, facts: Known) -> ClauseAnswer:
+        reason = plan.opening
+        for phrase, answer, after in plan.gaps:
+            reason += phrase(facts, answer) + after
+        status = plan.status
+        if status is not None:
+            return ClauseAnswer(self._frames[status], reason, status)
+        key = facts["as_of"], plan.state, *[state(facts) for state in plan.states]
+        opened = self._opened.get(key) or remember(self._opened, key, self._open(facts))
+        return ClauseAnswer(self._frames[None], reason + opened.ending, None, opened)
 
     def _open(self, facts: Known) -> Opened:
         rest = self._rest(facts)
@@ -80,7 +143,7 @@ class CompiledClause:
         labels = list_text(label for name, label in self._labels.items() if name in missing)
         names = {name for leaf in leaves(rest) for name in leaf.samples(facts)}
         bits, open_bits = (sum(self._bit[name] for name in found) for found in (missing, names))
-        return Opened(self.group, rest, missing, bits, open_bits, f"还不知道{labels}，{self._unknown[1]}")
+        return Opened(self.group, rest, missing, bits, open_bits, f"还不知道{labels}，{self._verdicts[None]}")
 
 
 class Engine:
@@ -104,22 +167,23 @@ class Engine:
         ]
         self._excused, self._excused_codes = excused, excused_codes
         self._first, self._second = len(base), len(base) + len(categories)
-        self._summaries: dict[str, dict[tuple[Answer, ...], _Summary]] = {
-            group: {} for group in (BASE, CATEGORIES, EXCLUSIONS)
-        }
+        self._of_base, self._of_categories, self._of_exclusions = (
+            _Summaries([clause.code for clause in clauses]) for clauses in (base, categories, exclusions)
+        )
         self._deciding: dict[tuple[bool, tuple[Opened, ...]], tuple[int, bool, bool]] = {}
         read = {name for clause in (*self._base, *self._categories, *self._exclusions) for name in clause.reads}
         self._bits = [(1 << place, name) for name, place in self._order.items() if name in read]
+        self._first_half = sum(bit for bit, _ in self._bits[: len(read) // 2])
+        self._names: dict[int, tuple[str, ...]] = {}
 
-    def _complete(self, facts: Facts) -> dict[str, Any]:
+    def _complete(self, facts: Facts) -> Facts:
         # With a name more than there are facts, the person's own, it has every one of them.
-        full = dict(facts) if len(facts) > len(self._blank) else {**self._blank, **facts}
-        track = full["retirement_track"]
-        if track is not None:
-            if full["sex"] is None:
-                full["sex"] = TRACK_SEX[track]
-        elif full["sex"] == "male":
-            full["retirement_track"] = "male_60"
+        full = facts if len(facts) > len(self._blank) else {**self._blank, **facts}
+        sex, track = full["sex"], full["retirement_track"]
+        if sex is None and track is not None:
+            return {**full, "sex": TRACK_SEX[track]}
+        if track is None and sex == "male":
+            return {**full, "retirement_track": "male_60"}
         return full
 
     def decide(self, facts: Facts) -> Decision:
@@ -130,9 +194,8 @@ class Engine:
         ])  # fmt: skip
         statuses = tuple([answer.status for answer in answers])
         first, second = self._first, self._second
-        base = self._summary(BASE, self._base, statuses[:first])
-        categories = self._summary(CATEGORIES, self._categories, statuses[first:second])
-        exclusions = self._summary(EXCLUSIONS, self._exclusions, statuses[second:])
+        base, categories = self._of_base[statuses[:first]], self._of_categories[statuses[first:second]]
+        exclusions = self._of_exclusions[statuses[second:]]
         missing: tuple[str, ...] = ()
         if base.no or exclusions.yes or not (categories.yes or categories.unknown):
             outcome = "ineligible"
@@ -146,10 +209,6 @@ class Engine:
             facts.get("id"), outcome, categories.yes, categories.unknown, exclusions.yes, missing, self._code, answers,
         )  # fmt: skip
 
-    def _summary(self, group: str, clauses: Sequence[CompiledClause], statuses: tuple[Answer, ...]) -> _Summary:
-        known = self._summaries[group]
-        return known.get(statuses) or remember(known, statuses, _Summary(statuses, [clause.code for clause in clauses]))
-
     def _missing_of(self, answers: tuple[ClauseAnswer, ...], full: Known) -> tuple[str, ...]:
         """Exact. A clause that shares no unknown fact with another decides by itself, or not at all, whatever is in it."""
         opened = [answer.opened for answer in answers if answer.opened]
@@ -159,16 +218,27 @@ class Engine:
             seen |= clause.open
             missing |= clause.missing
         if shared:  # else each can be the one that decides
-            together = tuple([clause for clause in opened if clause.open & shared])
-            alone = [clause for clause in opened if not clause.open & shared]
-            key = CATEGORIES in [clause.group for clause in alone], together
+            together, in_categories, elsewhere = [], 0, 0
+            for clause in opened:
+                if clause.open & shared:
+                    together.append(clause)
+                elif clause.group == CATEGORIES:
+                    in_categories |= clause.missing
+                else:
+                    elsewhere |= clause.missing
+            key = bool(in_categories), tuple(together)
             missing, category, other = self._deciding.get(key) or remember(
-                self._deciding, key, self._decide_together(together, key[0], full)
+                self._deciding, key, self._decide_together(key[1], key[0], full)
             )
-            for clause in alone:
-                if category if clause.group == CATEGORIES else other:
-                    missing |= clause.missing
-        return tuple([name for bit, name in self._bits if missing & bit])
+            missing |= (in_categories if category else 0) | (elsewhere if other else 0)
+        first = missing & self._first_half  # either half comes again
+        return self._named(first) + self._named(missing ^ first)
+
+    def _named(self, bits: int) -> tuple[str, ...]:
+        names = self._names.get(bits)
+        if names is None:
+            names = remember(self._names, bits, tuple([name for bit, name in self._bits if bits & bit]))
+        return names
 
     def _decide_together(
         self, together: tuple[Opened, ...], category_alone: bool, full: Known
@@ -240,6 +310,17 @@ class Engine:
                     left = trial
             kept |= left.keys() - {"as_of"}
         return kept
+
+
+class _Summaries(dict[tuple[Answer, ...], "_Summary"]):
+    """The summaries of one group of clauses by their answers."""
+
+    def __init__(self, codes: Sequence[str]) -> None:
+        super().__init__()
+        self._codes = codes
+
+    def __missing__(self, statuses: tuple[Answer, ...]) -> _Summary:
+        return remember(self, statuses, _Summary(statuses, self._codes))
 
 
 class _Summary:

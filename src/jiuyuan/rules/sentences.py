@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-_days: dict[date, str] = {}
-_MOST_DAYS = 100_000
+_MONTHS = [f"{number}月" for number in range(13)]
+_DAYS = [f"{number}日" for number in range(32)]
 
 
 def day_text(day: date) -> str:
     """2026年3月2日."""
-    text = _days.get(day)
-    if text is None:
-        if len(_days) >= _MOST_DAYS:
-            _days.clear()
-        text = _days[day] = f"{day.year}年{day.month}月{day.day}日"
-    return text
+    return f"{day.year}年{_MONTHS[day.month]}{_DAYS[day.day]}"
 
 
+#: The same of the day of the question, on which many people are asked about.
+as_of_text = lru_cache(maxsize=256)(day_text)
+
+
+@lru_cache(maxsize=1024)
 def span_text(months: int) -> str:
     """6个月, 1年, 1年6个月."""
     years, rest = divmod(months, 12)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from jiuyuan.rules import calendar
 from jiuyuan.rules.calendar import add_months, latest_start, neighbour
 from jiuyuan.rules.facts import Fact, sex
 from jiuyuan.rules.logic import Answer, Condition, Evaluate, Known, Leaf, Samples
-from jiuyuan.rules.sentences import day_text, span_text
+from jiuyuan.rules.sentences import as_of_text, day_text, span_text
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -51,13 +50,10 @@ class Aged(Leaf):
             if born is None:
                 return None
             as_of = facts["as_of"]
-            if same:
-                return bool(born <= latest_start(as_of, both))
-            stated = facts["sex"]
-            if stated is not None:
-                return bool(born <= latest_start(as_of, first[stated]))
-            if born <= latest_start(as_of, both):
-                return True
+            stated = None if same else facts["sex"]
+            reached: bool = born <= latest_start(as_of, both if stated is None else first[stated])
+            if reached or same or stated is not None:
+                return reached
             return False if born > latest_start(as_of, either) else None
 
         return evaluate
@@ -65,12 +61,11 @@ class Aged(Leaf):
     def phrase(self, facts: Known, answer: bool) -> str:
         born, as_of = facts["birth_date"], facts["as_of"]
         stated = None if self.women == self.men else facts["sex"]
-        who = f"{sex.choices[stated]}，" if stated else ""
-        short = ""
+        age = f"{day_text(born)}出生，{as_of_text(as_of)}年满{calendar.age(born, as_of)}周岁"
         if not answer:
-            wanted = {"female": self.women, "male": self.men}.get(stated or "", min(self.women, self.men))
-            short = f"，未满{wanted}周岁"
-        return f"{who}{_age_text(born, as_of)}{short}"
+            wanted = self.women if stated == "female" else self.men if stated == "male" else min(self.women, self.men)
+            age = f"{age}，未满{wanted}周岁"
+        return f"{sex.choices[stated]}，{age}" if stated else age
 
     def sql(self, row: Row) -> exp.Expr:
         born = row.fact("birth_date")
@@ -96,11 +91,6 @@ class Aged(Leaf):
         if self.women != self.men and facts["sex"] is None:
             found["sex"] = ("female", "male")
         return found
-
-
-@lru_cache(maxsize=1 << 16)
-def _age_text(born: date, as_of: date) -> str:
-    return f"{day_text(born)}出生，{day_text(as_of)}年满{calendar.age(born, as_of)}周岁"
 
 
 def aged(years: int | None = None, *, women: int | None = None, men: int | None = None) -> Condition:
@@ -131,16 +121,19 @@ class Lasted(Leaf):
 
         def evaluate(facts: Known) -> Answer:
             start = facts[name]
-            return None if start is None else bool(start <= latest_start(facts["as_of"], months))
+            if start is None:
+                return None
+            lasted: bool = start <= latest_start(facts["as_of"], months)
+            return lasted
 
         return evaluate
 
     def phrase(self, facts: Known, answer: bool) -> str:
         start, span = facts[self.fact.name], span_text(self.months)
-        since = self.fact.since.format(day=day_text(start))
+        so_far = f"{self.fact.since.replace('{day}', day_text(start))}，至{as_of_text(facts['as_of'])}"
         if answer:
-            return f"{since}，至{day_text(facts['as_of'])}已满{span}"
-        return f"{since}，至{day_text(facts['as_of'])}未满{span}（{day_text(add_months(start, self.months))}才满）"
+            return f"{so_far}已满{span}"
+        return f"{so_far}未满{span}（{day_text(add_months(start, self.months))}才满）"
 
     def sql(self, row: Row) -> exp.Expr:
         return row.on_or_before(row.fact(self.fact.name), latest_start(row.as_of, self.months))
@@ -182,7 +175,7 @@ class Over(Leaf):
     def phrase(self, facts: Known, answer: bool) -> str:
         last = day_text(facts[self.fact.name])
         return (
-            f"{self.what}已于{last}期满" if answer else f"{self.what}享受至{last}，{day_text(facts['as_of'])}尚未期满"
+            f"{self.what}已于{last}期满" if answer else f"{self.what}享受至{last}，{as_of_text(facts['as_of'])}尚未期满"
         )
 
     def sql(self, row: Row) -> exp.Expr:

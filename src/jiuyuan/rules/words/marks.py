@@ -32,7 +32,7 @@ class Stated(Leaf):
             value = facts[name]
             if value is None:
                 return (not wanted) if absent else None
-            return bool(value is wanted)
+            return value is wanted
 
         return evaluate
 

@@ -47,7 +47,10 @@ class EarnsMinimumWage(Leaf):
             if income == 0:
                 return False
             wage = minimum_wage(facts)
-            return None if wage is None else bool(income >= wage)
+            if wage is None:
+                return None
+            enough: bool = income >= wage
+            return enough
 
         return evaluate
 

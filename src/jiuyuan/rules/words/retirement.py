@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from jiuyuan.rules import calendar
-from jiuyuan.rules.calendar import TRACKS, latest_birth
+from jiuyuan.rules.calendar import TRACKS, add_months, latest_birth, retirement_months
 from jiuyuan.rules.logic import Answer, Condition, Evaluate, Known, Leaf, Samples
-from jiuyuan.rules.sentences import day_text
+from jiuyuan.rules.sentences import as_of_text, day_text
 from jiuyuan.rules.words.days import around
 
 if TYPE_CHECKING:
@@ -37,9 +38,10 @@ class Retired(Leaf):
             if born is None:
                 return None
             as_of = facts["as_of"]
-            track = facts["retirement_track"]
-            if track is not None and facts["sex"] != "male":
-                return bool(born <= latest_birth(as_of, track))
+            track = "male_60" if facts["sex"] == "male" else facts["retirement_track"]
+            if track is not None:
+                reached: bool = born <= latest_birth(as_of, track)
+                return reached
             first, *others = [born <= latest_birth(as_of, track) for track in tracks(facts)]
             return None if (not first) in others else first
 
@@ -55,13 +57,13 @@ class Retired(Leaf):
         return ("female_55", "female_50") if stated == "female" else ("male_60", "female_55", "female_50")
 
     def phrase(self, facts: Known, answer: bool) -> str:
-        born, tracks = facts["birth_date"], self._tracks(facts)
-        if len(tracks) > 1:
-            ages = "、".join(f"{TRACKS[track].years}" for track in tracks)
-            return f"无论原法定退休年龄是{ages}周岁，到{day_text(facts['as_of'])}都{'已' if answer else '未'}达到法定退休年龄"
-        years, months, day = calendar.retirement(born, tracks[0])
-        age = f"{years}周岁" + (f"{months}个月" if months else "")
-        return f"法定退休年龄为{age}，{'已于' if answer else '要到'}{day_text(day)}{'' if answer else '才'}达到"
+        born, track = facts["birth_date"], "male_60" if facts["sex"] == "male" else facts["retirement_track"]
+        if track is None:
+            ages = "、".join(f"{TRACKS[track].years}" for track in self._tracks(facts))
+            return f"无论原法定退休年龄是{ages}周岁，到{as_of_text(facts['as_of'])}都{'已' if answer else '未'}达到法定退休年龄"
+        months, age = _age(born.year, born.month, track)
+        day = day_text(add_months(born, months))
+        return f"法定退休年龄为{age}，已于{day}达到" if answer else f"法定退休年龄为{age}，要到{day}才达到"
 
     def sql(self, row: Row) -> exp.Expr:
         born = row.fact("birth_date")
@@ -89,6 +91,13 @@ class Retired(Leaf):
         if len(tracks) > 1:
             found["retirement_track"] = ("female_55", "female_50")
         return found
+
+
+@lru_cache(maxsize=8192)
+def _age(year: int, month: int, track: str) -> tuple[int, str]:
+    """The retirement age of those who were born in a month: its months, and as it is told."""
+    months = retirement_months(date(year, month, 1), track)
+    return months, f"{months // 12}周岁" + (f"{months % 12}个月" if months % 12 else "")
 
 
 def retired() -> Condition:
