@@ -56,7 +56,7 @@ def query_alone(people: str, day: str, out: str, stack: ExitStack) -> Round:
     """The policy's query and the writing of its answers, without looking at the values first and without counting."""
     engine = stack.enter_context(duckdb_engine.connect(Path(out).parent))
     asked = Asked(JILIN, date.fromisoformat(day))
-    files = table(Path(people), JILIN.known_facts, Path(out).parent, lambda bad: None, lambda done: None)
+    files = table(engine, Path(people), JILIN.known_facts, Path(out).parent, lambda bad: None, lambda done: None)
     read = intake.Group(engine, [files], JILIN, asked.as_of)._read()
     facts = tuple(fact for fact, *_ in files.headings)
     clean = intake.Clean(f"SELECT *, CAST(NULL AS INTEGER) AS place FROM {read}", facts, (), files.rows, None)

@@ -110,6 +110,18 @@ def test_parquet_is_looked_at_as_closely(tmp_path, out):
     assert len(pq.read_table(out)) == 295
 
 
+@pytest.mark.parametrize("kind", [pa.float64(), pa.float32()])
+@pytest.mark.parametrize("column", ["monthly_income", "local_minimum_wage"])
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf"), -1.0])
+def test_one_impossible_number_in_a_file_is_found_whatever_its_statistics_say(tmp_path, out, kind, column, value):
+    numbers = pa.array([1.0, 1.0, value, None, 1.0], kind)
+    pq.write_table(pa.table({"id": list("abcde"), column: numbers}), tmp_path / "people.parquet")
+    screened = screen(str(tmp_path / "people.parquet"), ASKED, out)
+    (entry,) = listed(screened.rejects)
+    assert (entry["行号"], entry["编号"], entry["列"]) == ("3", "c", column)
+    assert [row["id"] for row in pq.read_table(out).to_pylist()] == ["a", "b", "d", "e"]
+
+
 def test_a_list_of_refusals_with_a_gap_is_listed(tmp_path, out):
     lists = pa.array([[DAY], [DAY, None], [], None], pa.list_(pa.date32()))
     pq.write_table(pa.table({"id": ["a", "b", "c", "d"], "service_refusals": lists}), tmp_path / "people.parquet")

@@ -29,6 +29,7 @@ def connect(folder: Path, threads: int | None = None) -> duckdb.DuckDBPyConnecti
         }
     )
     engine.execute("SET enable_progress_bar = false; SET streaming_buffer_size = '64MB'")
+    engine.execute("SET parquet_metadata_cache = true")  # for each column by itself is asked whether it can be read
     return engine
 
 

@@ -1,12 +1,12 @@
 """Tables of one kind as one relation of clean, typed facts. Every value is looked at once, before anything is answered.
 
-The look is an aggregate over the columns that can be wrong, far cheaper than a filter in the way of every row; only where it
-finds something are those rows listed and left out.
+Each column that can be wrong is asked for one row that is, which statistics and dictionaries of a file mostly answer without
+its rows; only where there is one are such rows listed and left out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -16,9 +16,9 @@ import duckdb
 from sqlglot import exp
 
 from jiuyuan.rules.policy import Policy
-from jiuyuan.rules.sql import contradictions
+from jiuyuan.rules.sql import contradictions, literal
 from jiuyuan.screening.question import PLACE
-from jiuyuan.screening.reading import EXTREMES, Reading, as_it_is, as_written, constant, latest, quoted, text
+from jiuyuan.screening.reading import Reading, as_it_is, as_written, quoted, text
 from jiuyuan.screening.rejects import Rejected
 from jiuyuan.screening.tables import ROW, Table
 
@@ -74,57 +74,49 @@ class Group:
         if faulty or contradictory:
             for rejected in self._listed(faulty, contradictory):
                 reject(rejected)
-            where = f" WHERE NOT ({' OR '.join([self._readings[name].bad for name in faulty] + contradictory)})"
+            where = f" WHERE ({self._wrong(faulty, contradictory)}) IS NOT TRUE"
         names = tuple(self._headings)
         sql = f"SELECT {', '.join(names)}, {place(names, 'duckdb')} AS {PLACE} FROM {self._read()}{where}"
         as_they_are = not where and all(r.exact and r.value == f"raw_{name}" for name, r in self._readings.items())
         direct = {name: heading for name, (heading, _) in self._headings.items()} if as_they_are else None
         return Clean(sql, names, tuple(table.path for table in self._tables), self.rows, direct)
 
-    def _read(self, *beside: str, options: str = "") -> str:
-        """Every column as it stands in the files (`raw_…`) and as a fact."""
+    def _read(self, *beside: str, names: Iterable[str] | None = None, options: str = "") -> str:
+        """The columns of these facts, or every one, as they stand in the files (`raw_…`) and as facts."""
         files = ", ".join(text(str(table.path)) for table in self._tables)
-        raw = [f"{quoted(heading)} AS raw_{name}" for name, (heading, _) in self._headings.items()]
+        read = {name: self._readings[name] for name in (self._headings if names is None else names)}
+        raw = [f"{quoted(self._headings[name][0])} AS raw_{name}" for name in read]
         inner = f"SELECT {', '.join([*beside, *raw])} FROM read_parquet([{files}]{options})"
-        return f"(SELECT *, {', '.join(f'{r.value} AS {name}' for name, r in self._readings.items())} FROM ({inner})) AS read"
-
-    def _contradictory(self) -> dict[str, tuple[str, str]]:
-        """By field: the condition of a row that contradicts itself, and the aggregate that tells whether there is any."""
-        facts = [name for name in self._headings if name != "id"]
-        found: dict[str, tuple[str, str]] = {}
-        for name, each in contradictions(facts, self._as_of).items():
-            condition = f"coalesce({each.sql('duckdb')}, FALSE)"
-            later = isinstance(each, exp.GT)  # than a day; then so is the last of all days
-            found[name] = condition, latest(name, constant(self._as_of)) if later else f"count_if({condition})"
-        if "as_of" in facts:
-            condition = f"coalesce(as_of <> {constant(self._as_of)}, FALSE)"
-            found["as_of"] = condition, f"count_if({condition})"
-        return found
+        return f"(SELECT *, {', '.join(f'{reading.value} AS {name}' for name, reading in read.items())} FROM ({inner})) AS read"
 
     def _look(self) -> tuple[list[str], list[str]]:
         """The columns with values that cannot be read, and the conditions by which known facts contradict each other."""
-        wrong = self._wrong()
-        again = [name for name in wrong if name in self._readings and self._readings[name].exact]
+        faulty = self._faulty(self._headings)
+        again = [name for name in faulty if self._readings[name].exact]
         if again:  # 男 in a column of text is no code, but can be read
             self._readings |= {name: self._reading(name, exact=False) for name in again}
-            wrong = self._wrong()
-        return [name for name in wrong if name in self._readings], [
-            name for name in wrong if name not in self._readings
-        ]
+            faulty = self._faulty(faulty)
+        return faulty, self._contradictory()
 
-    def _wrong(self) -> list[str]:
-        """What is wrong somewhere: names of columns, and conditions of contradiction."""
-        looks = {name: reading.faults for name, reading in self._readings.items()}
-        looks |= dict(self._contradictory().values())
-        # The first and last values of a column stand in the file's own statistics, as long as nothing else is asked with them.
-        by_extremes = {name: look for name, look in looks.items() if look.startswith(EXTREMES)}
-        by_rows = {name: look for name, look in looks.items() if name not in by_extremes and look != "0"}
-        return [name for asked in (by_extremes, by_rows) if asked for name in self._true(asked)]
+    def _faulty(self, names: Iterable[str]) -> list[str]:
+        return [name for name in names if any(self._any(each, [name]) for each in self._readings[name].bad)]
 
-    def _true(self, looks: Mapping[str, str]) -> list[str]:
-        found = self._engine.execute(f"SELECT {', '.join(looks.values())} FROM {self._read()}").fetchone()
-        assert found is not None
-        return [name for name, wrong in zip(looks, found, strict=True) if wrong]
+    def _contradictory(self) -> list[str]:
+        facts = [name for name in self._headings if name != "id"]
+        conditions = list(contradictions(facts, self._as_of).values())
+        if "as_of" in facts:
+            conditions.append(exp.NEQ(this=exp.column("as_of"), expression=literal(self._as_of)))
+        asked = {each.sql("duckdb"): {column.name for column in each.find_all(exp.Column)} for each in conditions}
+        return [condition for condition, names in asked.items() if self._any(condition, names)]
+
+    def _any(self, condition: str, names: Iterable[str]) -> bool:
+        """Whether any row is so, by the columns of these names."""
+        found = self._engine.execute(f"SELECT 1 FROM {self._read(names=names)} WHERE {condition} LIMIT 1")
+        return found.fetchone() is not None
+
+    def _wrong(self, faulty: Sequence[str], contradictory: Sequence[str]) -> str:
+        """The condition of a row to leave out."""
+        return " OR ".join([each for name in faulty for each in self._readings[name].bad] + list(contradictory))
 
     def _listed(self, faulty: Sequence[str], contradictory: Sequence[str]) -> Iterator[Rejected]:
         shown = {str(table.path): str(table.shown) for table in self._tables}
@@ -132,11 +124,10 @@ class Group:
         place_in_file = ("filename AS read_from", f"{number} AS read_at")
         read = self._read(*place_in_file, options=", filename = true, file_row_number = true")
         together = [name for name in _TOGETHER if name in self._headings]
-        written = [f"CASE WHEN {self._readings[name].bad} THEN CAST(raw_{name} AS VARCHAR) END" for name in faulty]
+        written = [f"CASE WHEN {self._wrong([name], [])} THEN CAST(raw_{name} AS VARCHAR) END" for name in faulty]
         identity = "id" if "id" in self._headings else "NULL"
-        wrong = " OR ".join([self._readings[name].bad for name in faulty] + list(contradictory))
         columns = ", ".join(["read_from", "read_at", identity, *written, *together])
-        cursor = self._engine.execute(f"SELECT {columns} FROM {read} WHERE {wrong}")
+        cursor = self._engine.execute(f"SELECT {columns} FROM {read} WHERE {self._wrong(faulty, contradictory)}")
         while rows := cursor.fetchmany(10_000):
             for file, row, id, *values in rows:
                 yield Rejected(

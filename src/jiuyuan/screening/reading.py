@@ -1,4 +1,4 @@
-"""How a column's values become a fact's, as SQL for DuckDB, and how many of them do not.
+"""How a column's values become a fact's, as SQL for DuckDB, and which of them do not.
 
 A column whose type fits is read as it is; any other as it is written: dates in the ways people write them, 是 and 否, names of
 choices. A value that cannot be read is a fault; a blank cell, or one that says 不清楚, is unknown.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
 
 from jiuyuan.rules.facts import Fact
 
@@ -28,22 +27,19 @@ _NUMBERS = (
     "FLOAT",
 )
 _MOST = "1e300"
-#: How an aggregate begins that needs no more than the first and the last value of a column.
-EXTREMES = "coalesce("
 _BLANK = "' ' || chr(9) || chr(10) || chr(13) || chr(12288) || chr(65279)"
 
 
 @dataclass(frozen=True)
 class Reading:
-    """`value`: the fact, NULL where it is unknown or cannot be read. `faults`: an aggregate that is 0 or FALSE where
-    all can.
+    """`value`: the fact, NULL where it is unknown or cannot be read. `bad`: one of these is TRUE for a row that cannot be read.
 
-    `bad`: TRUE for such a row, never NULL. `exact`: the type of the column fits, so that the value is the column, or a cast.
+    They are asked one by one, so that statistics and dictionaries of a file can answer those that they know the answer to.
+    `exact`: the type of the column fits, so that the value is the column, or a cast.
     """
 
     value: str
-    faults: str
-    bad: str
+    bad: tuple[str, ...]
     exact: bool
 
 
@@ -67,35 +63,28 @@ def _listed(words: Iterable[str]) -> str:
 def as_it_is(fact: Fact | None, column: str, kind: str) -> Reading | None:
     """The reading of a column of the DuckDB type `kind` that fits the fact (None: the id); None where it does not fit."""
     if fact is None or fact.kind == "text":
-        return Reading(column, "0", "FALSE", exact=True) if kind == "VARCHAR" else None
+        return Reading(column, (), exact=True) if kind == "VARCHAR" else None
     if fact.kind == "boolean" and kind == "BOOLEAN":
-        return Reading(column, "0", "FALSE", exact=True)
+        return Reading(column, (), exact=True)
     if fact.kind == "date" and (kind == "DATE" or kind.startswith("TIMESTAMP")):
         value = column if kind == "DATE" else f"CAST({column} AS DATE)"
-        outside = f"{value} < DATE '0001-01-01' OR {value} > DATE '9999-12-31'"
-        # The first and the last of them tell whether there is any, for less than a comparison of each. Not so for numbers:
-        # statistics of a file leave out what is no number.
-        some = f"{EXTREMES}min({value}) < DATE '0001-01-01' OR max({value}) > DATE '9999-12-31', FALSE)"
-        return Reading(value, some, f"coalesce({outside}, FALSE)", exact=True)
+        return Reading(value, (f"{value} < DATE '0001-01-01' OR {value} > DATE '9999-12-31'",), exact=True)
     if fact.kind == "number" and (kind in ("DOUBLE", *_NUMBERS) or kind.startswith("DECIMAL")):
         value = column if kind == "DOUBLE" else f"CAST({column} AS DOUBLE)"
-        fits = f"{value} > 0 AND {value} < {_MOST}" if fact.positive else f"{value} BETWEEN 0 AND {_MOST}"
-        return Reading(value, f"count_if(NOT ({fits}))", f"NOT coalesce({fits}, TRUE)", exact=True)
+        bad = [f"{value} <= 0 OR {value} >= {_MOST}" if fact.positive else f"{value} NOT BETWEEN 0 AND {_MOST}"]
+        if kind in ("FLOAT", "DOUBLE"):
+            # Statistics leave out what is no number, and DuckDB believes them even of isnan; of this function they say nothing.
+            bad.append(f"NOT isfinite({value})")
+        return Reading(value, tuple(bad), exact=True)
+    # Each a function of the column alone, which DuckDB works out once for each entry of the file's dictionary.
     if fact.kind == "choice" and kind == "VARCHAR":
-        # A function of the column alone, which DuckDB works out once for each entry of the file's dictionary; IN it does not.
-        return _checked(column, column, f"list_position([{_listed(fact.choices)}], {column})")
+        return Reading(column, (f"{column} NOT IN ({_listed(fact.choices)})",), exact=True)
     if fact.kind == "division" and kind == "VARCHAR":
-        digits = f"CASE WHEN trim({column}, '0123456789') = '' THEN list_position([6, 7, 8, 9, 10, 11, 12], length({column})) END"
-        return _checked(column, column, digits)
+        return Reading(column, (f"{column} GLOB '*[!0-9]*'", f"length({column}) NOT BETWEEN 6 AND 12"), exact=True)
     if fact.kind == "dates" and kind == "DATE[]":
         gap = f"len(list_filter({column}, lambda day: day IS NULL OR day < DATE '0001-01-01' OR day > DATE '9999-12-31')) > 0"
-        return Reading(column, f"count_if({gap})", f"coalesce({gap}, FALSE)", exact=True)
+        return Reading(column, (gap,), exact=True)
     return None
-
-
-def _checked(value: str, there: str, readable: str, exact: bool = True) -> Reading:
-    """`readable` is NULL where `value` cannot be read."""
-    return Reading(value, f"count({there}) - count({readable})", f"({there} IS NOT NULL AND {readable} IS NULL)", exact)
 
 
 # As it is written -----------------------------------------------------------------------------------------------------------
@@ -105,7 +94,7 @@ def as_written(fact: Fact | None, column: str, kind: str) -> Reading:
     """The reading of a column of any type by the words in it."""
     words = _words(column, kind)
     if fact is None or fact.kind == "text":
-        return Reading(f"nullif({words}, '')", "0", "FALSE", exact=False)
+        return Reading(f"nullif({words}, '')", (), exact=False)
     there = f"nullif(trim({words}, {_BLANK}), '')"
     there = f"CASE WHEN lower({there}) IN ({_listed(UNKNOWN)}) THEN NULL ELSE {there} END"
     readers: dict[str, Callable[[str], str]] = {
@@ -113,7 +102,7 @@ def as_written(fact: Fact | None, column: str, kind: str) -> Reading:
         "division": _division, "dates": _dates,
     }  # fmt: skip
     value = readers[fact.kind](there)
-    return _checked(value, there, value, exact=False)
+    return Reading(value, (f"{there} IS NOT NULL AND {value} IS NULL",), exact=False)
 
 
 def _words(column: str, kind: str) -> str:
@@ -175,13 +164,3 @@ def _dates(there: str) -> str:
     days = f"list_transform({pieces}, lambda piece: {_date('piece')})"
     read = f"CASE WHEN len(list_filter({days}, lambda day: day IS NULL)) = 0 THEN {days} END"
     return f"CASE WHEN {there} IN ('[]', '无') THEN CAST([] AS DATE[]) WHEN len({pieces}) > 0 THEN {read} END"
-
-
-def latest(column: str, day: str) -> str:
-    """An aggregate: whether any value of the column is later than the day."""
-    return f"{EXTREMES}max({column}) > {day}, FALSE)"
-
-
-def constant(day: date) -> str:
-    """A constant day."""
-    return f"DATE '{day.isoformat()}'"

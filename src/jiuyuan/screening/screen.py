@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -67,16 +67,18 @@ def screen(
     """
     check(out)
     found = files.found(people)
-    with _run(asked, out, rejected) as run:
+    with _run(asked, out, rejected) as run, duckdb_engine.connect(run.folder) as duck:
         size = sum(file.stat().st_size for file in found)
 
         def bad(row: BadRow) -> None:
             run.unusable.add_row(str(row.file), row.row, row.reason)
 
         def read(file: Path) -> Table:
-            return table(file, asked.policy.known_facts, run.folder, bad, lambda done: progress("读取", done, size))
+            return table(
+                duck, file, asked.policy.known_facts, run.folder, bad, lambda done: progress("读取", done, size)
+            )
 
-        _answer(run, map(read, found), asked, engine, progress)
+        _answer(duck, run, map(read, found), asked, engine, progress)
     return Screened(run.results.summary, run.unusable.path)
 
 
@@ -86,9 +88,9 @@ def screen_batches(
 ) -> Screened:  # fmt: skip
     """The same for people that come as Arrow, called `shown` where one of them cannot be used."""
     check(out)
-    with _run(asked, out, rejected) as run:
-        copied = table_of(batches, run.folder / "people.parquet", shown, asked.policy.known_facts)
-        _answer(run, [copied] if copied else [], asked, in_duckdb, progress)
+    with _run(asked, out, rejected) as run, duckdb_engine.connect(run.folder) as duck:
+        copied = table_of(duck, batches, run.folder / "people.parquet", shown, asked.policy.known_facts)
+        _answer(duck, run, [copied] if copied else [], asked, in_duckdb, progress)
     return Screened(run.results.summary, run.unusable.path)
 
 
@@ -106,14 +108,20 @@ def screen_postgres(
     return Screened(run.results.summary, run.unusable.path)
 
 
-def _answer(run: _Run, tables: Iterable[Table], asked: Asked, engine: Engine, progress: Progress) -> None:
-    with closing(duckdb_engine.connect(run.folder)) as duck:
-        groups = [Group(duck, group, asked.policy, asked.as_of) for group in alike(tables)]
-        rows = sum(group.rows for group in groups)
-        for group in groups:
-            for batch in engine(duck, group.clean(run.unusable.add), asked, run.folder):
-                run.results.take(batch)
-                progress("筛查", batch.num_rows, rows)
+def _answer(
+    duck: duckdb.DuckDBPyConnection,
+    run: _Run,
+    tables: Iterable[Table],
+    asked: Asked,
+    engine: Engine,
+    progress: Progress,
+) -> None:
+    groups = [Group(duck, group, asked.policy, asked.as_of) for group in alike(tables)]
+    rows = sum(group.rows for group in groups)
+    for group in groups:
+        for batch in engine(duck, group.clean(run.unusable.add), asked, run.folder):
+            run.results.take(batch)
+            progress("筛查", batch.num_rows, rows)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from jiuyuan.rules.policy import Policy
 from jiuyuan.rules.sql import Question
@@ -20,6 +21,7 @@ OUTCOMES: Mapping[Question, tuple[tuple[str, str], ...]] = {
     "exits": (("true", "有退出情形"), ("false", "没有退出情形"), ("null", "暂不能判断")),
 }
 _ANSWERS = (True, False, None)
+_NOTHING = pa.scalar(None, pa.bool_())
 _PLACE, _OUTCOME, _PEOPLE = "place of people", "outcome of people", "number of people"  # no clause has such a code
 _BATCHES = 64
 
@@ -74,10 +76,13 @@ class Summary:
     def add(self, answers: pa.RecordBatch, outcome: str, place: str) -> None:
         """Count a batch of answers: TRUE, FALSE or NULL in `outcome` and in each column, `place` a number or NULL."""
         names = [column.name for column in self.columns]
+        counted = {place: answers.column(place), outcome: answers.column(outcome)}
         for name in names:
             self.unknown[name] += answers.column(name).null_count
-        counted = pa.table(answers).group_by([place, outcome], use_threads=False)
-        counts = counted.aggregate([([], "count_all"), *((name, "sum") for name in names)])
+            # What is there is counted faster than truth values are added up.
+            counted[name] = pc.if_else(answers.column(name), True, _NOTHING)
+        grouped = pa.table(counted).group_by([place, outcome], use_threads=False)
+        counts = grouped.aggregate([([], "count_all"), *((name, "count") for name in names)])
         self._counted.append(counts.rename_columns([_PLACE, _OUTCOME, _PEOPLE, *names]))
         if len(self._counted) == _BATCHES:
             self._counted = [self._together()]
@@ -94,7 +99,7 @@ class Summary:
             place = found.setdefault(row[_PLACE], Place(""))
             place.outcomes[_ANSWERS.index(row[_OUTCOME])] += row[_PEOPLE]
             for column in self.columns:
-                place.true[column.name] += row[column.name] or 0
+                place.true[column.name] += row[column.name]
         return found
 
     @property

@@ -52,11 +52,12 @@ class BadRow:
 
 
 def table(
-    file: Path, facts: Mapping[str, Fact], folder: Path, bad: Callable[[BadRow], None], progress: Progress
-) -> Table:
+    engine: duckdb.DuckDBPyConnection, file: Path, facts: Mapping[str, Fact], folder: Path,
+    bad: Callable[[BadRow], None], progress: Progress,
+) -> Table:  # fmt: skip
     """The file as Parquet, copied into `folder` where it is none. Raises `BadInput`."""
     if file.suffix.lower() in PARQUET:
-        return _parquet(file, facts)
+        return _parquet(engine, file, facts)
     copy = folder / f"copied-{len(list(folder.glob('copied-*')))}.parquet"
     read = _sheet if file.suffix.lower() in XLSX else _csv
     names: list[str] = []
@@ -74,7 +75,13 @@ def table(
     return Table(copy, file, headings, copied=True, rows=rows)
 
 
-def table_of(batches: Iterable[pa.RecordBatch], copy: Path, shown: str, facts: Mapping[str, Fact]) -> Table | None:
+def table_of(
+    engine: duckdb.DuckDBPyConnection,
+    batches: Iterable[pa.RecordBatch],
+    copy: Path,
+    shown: str,
+    facts: Mapping[str, Fact],
+) -> Table | None:
     """People who come as Arrow, as Parquet; None where nobody comes. Their rows are numbered from 1."""
     writer = None
     try:
@@ -84,14 +91,13 @@ def table_of(batches: Iterable[pa.RecordBatch], copy: Path, shown: str, facts: M
     finally:
         if writer:
             writer.close()
-    return replace(_parquet(copy, facts), shown=Path(shown)) if writer else None
+    return replace(_parquet(engine, copy, facts), shown=Path(shown)) if writer else None
 
 
-def _parquet(file: Path, facts: Mapping[str, Fact]) -> Table:
+def _parquet(engine: duckdb.DuckDBPyConnection, file: Path, facts: Mapping[str, Fact]) -> Table:
     try:
         rows = pq.ParquetFile(file).metadata.num_rows
-        with duckdb.connect() as engine:
-            described = engine.execute("DESCRIBE SELECT * FROM read_parquet($1)", [str(file)]).fetchall()
+        described = engine.execute("DESCRIBE SELECT * FROM read_parquet($1)", [str(file)]).fetchall()
     except (pa.ArrowException, duckdb.Error, OSError):
         raise BadInput(f"{file} 不是完好的 Parquet 文件，请重新导出。") from None
     names = [name for name, *_ in described]

@@ -5,7 +5,6 @@ The day of the question is one constant, so ages and spans are comparisons with 
 """
 
 from jiuyuan.rules.sql.query import Question, contradictions, policy_query
-from jiuyuan.rules.sql.row import Row, literal, sql_type
-from jiuyuan.rules.sql.source import Dialect
+from jiuyuan.rules.sql.row import Dialect, Row, literal, sql_type
 
 __all__ = ["Dialect", "Question", "Row", "contradictions", "literal", "policy_query", "sql_type"]

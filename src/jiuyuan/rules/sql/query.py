@@ -13,8 +13,8 @@ from sqlglot import exp
 
 from jiuyuan.rules.facts import TRACK_SEX
 from jiuyuan.rules.logic import All, Condition, Leaf, Not, leaves
-from jiuyuan.rules.sql.row import IS_MALE, LAST_WINDOW, RETIRES_AT_50, Row, literal
-from jiuyuan.rules.sql.source import Dialect, Source
+from jiuyuan.rules.sql.row import IS_MALE, LAST_WINDOW, RETIRES_AT_50, Dialect, Row, literal
+from jiuyuan.rules.sql.source import Source
 
 if TYPE_CHECKING:
     from jiuyuan.rules.policy import Clause, Policy
@@ -47,7 +47,7 @@ def policy_query(
     if question == "exits" and policy.excused:
         conditions[_EXCUSED] = policy.excused[0]
 
-    row = Row(as_of)
+    row = Row(as_of, dialect)
     names: dict[Leaf, str] = {}
     for condition in conditions.values():
         for leaf in leaves(condition):

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
 from jiuyuan.rules import parameters
 from jiuyuan.rules.facts import TRACK_SEX
-from jiuyuan.rules.sql.row import IN_ORDER, Row, literal, sql_type
+from jiuyuan.rules.sql.row import IN_ORDER, Dialect, Row, call, literal, map_of, sql_type
 
 if TYPE_CHECKING:
     from jiuyuan.rules.policy import Policy
-
-Dialect = Literal["duckdb", "postgres", "spark"]
 
 
 class Source:
@@ -51,11 +49,11 @@ class Source:
         if len(said) == 2:
             no_track = exp.Is(this=exp.column("retirement_track"), expression=exp.Null())
             return exp.Case().when(no_track, said[1]).else_(said[0])
-        return said[0] if said else Row(self._as_of).unknown()
+        return said[0] if said else Row(self._as_of, self._dialect).unknown()
 
     def retires_at_50(self) -> exp.Expr:
         """See `Row.retires_at_50`."""
-        return exp.EQ(this=self.column("retirement_track"), expression=exp.Literal.string("female_50"))
+        return Row(self._as_of, self._dialect).one_of(self.column("retirement_track"), ["female_50"])
 
     def _else(self, name: str, other: str, meanings: Mapping[str, str]) -> exp.Expr:
         if other not in self._columns:
@@ -63,7 +61,7 @@ class Source:
         by_meaning: dict[str, list[str]] = {}
         for code, meaning in meanings.items():
             by_meaning.setdefault(meaning, []).append(code)
-        row, found = Row(self._as_of), exp.Case()
+        row, found = Row(self._as_of, self._dialect), exp.Case()
         for meaning, codes in by_meaning.items():
             found = found.when(row.one_of(exp.column(other), codes), exp.Literal.string(meaning))
         if name not in self._columns:
@@ -76,7 +74,7 @@ class Source:
             return table
         up_to_now = _lambda("r", exp.LTE(this=exp.column("r"), expression=literal(self._as_of)))
         filtered, ordered = ("list_filter", "list_sort") if self._dialect == "duckdb" else ("filter", "sort_array")
-        days = _call(ordered, _call(filtered, exp.column("service_refusals"), up_to_now))
+        days = call(ordered, call(filtered, exp.column("service_refusals"), up_to_now))
         kept = [*(name for name in ("id", *read) if name in self._columns), *beside]
         return exp.select(*kept, exp.alias_(days, IN_ORDER)).from_(table).subquery("people_with_refusals")
 
@@ -121,22 +119,13 @@ def _prefix(division: exp.Expr, length: int) -> exp.Expr:
 
 
 def _looked_up(division: exp.Expr, length: int, figures: Mapping[str, int]) -> exp.Expr:
-    """A function of the column alone, which DuckDB works out once for each entry of a file's dictionary: CASE it does not."""
-    table = _call(
-        "map",
-        exp.Array(expressions=[exp.Literal.string(code) for code in figures]),
-        exp.Array(expressions=[exp.cast(exp.Literal.number(value), "DOUBLE") for value in figures.values()]),
-    )
-    return _call("map_extract_value", table, _prefix(division, length))
+    wages = {code: exp.cast(exp.Literal.number(value), "DOUBLE") for code, value in figures.items()}
+    return call("map_extract_value", map_of(wages), _prefix(division, length))
 
 
 def _plus_months(day: exp.Expr, months: int) -> exp.Expr:
     span = exp.Interval(this=exp.Literal.string(str(months)), unit=exp.Var(this="MONTH"))
     return exp.cast(exp.Paren(this=exp.Add(this=day, expression=span)), "DATE")
-
-
-def _call(name: str, *arguments: exp.Expr) -> exp.Expr:
-    return exp.Anonymous(this=name, expressions=list(arguments))
 
 
 def _lambda(variable: str, body: exp.Expr) -> exp.Expr:
@@ -149,17 +138,15 @@ def _last_window_by_list(offset: int, months: int, dialect: Dialect) -> exp.Expr
     # DuckDB counts from 1 and gives NULL beyond the last; so does Spark's `get`, which counts from 0.
     if dialect == "duckdb":
         at, kept, mapped, most = "list_extract", "list_filter", "list_transform", "list_max"
-        places = _call(
-            "range", exp.Literal.number(1), exp.Add(this=_call("len", days), expression=exp.Literal.number(1))
-        )
+        places = call("range", exp.Literal.number(1), exp.Add(this=call("len", days), expression=exp.Literal.number(1)))
     else:
         at, kept, mapped, most = "get", "filter", "transform", "array_max"
-        last = _call("greatest", _call("size", days), exp.Literal.number(0))
-        places = _call("sequence", exp.Literal.number(0), last)
+        last = call("greatest", call("size", days), exp.Literal.number(0))
+        places = call("sequence", exp.Literal.number(0), last)
     later = exp.Add(this=place.copy(), expression=exp.Literal.number(offset))
-    end = _plus_months(_call(at, days.copy(), place), months)
-    fits = exp.LTE(this=_call(at, days.copy(), later), expression=end.copy())
-    return _call(most, _call(mapped, _call(kept, places, _lambda("i", fits)), _lambda("i", end)))
+    end = _plus_months(call(at, days.copy(), place), months)
+    fits = exp.LTE(this=call(at, days.copy(), later), expression=end.copy())
+    return call(most, call(mapped, call(kept, places, _lambda("i", fits)), _lambda("i", end)))
 
 
 def _last_window_by_rows(refusals: exp.Expr, as_of: date, offset: int, months: int) -> exp.Expr:

@@ -73,8 +73,8 @@ class Retired(Leaf):
         )
         # Who has reached a man's age has reached every woman's, and so on: where the track is unknown, those known to have
         # reached the last age are in, those who have not reached the first are out, and the rest stays unknown by itself.
-        woman = row.negated(row.male())
-        return row.any_of([at_60, row.all_of([woman, at_55]), row.all_of([woman.copy(), row.retires_at_50(), at_50])])
+        earlier = row.any_of([at_55, row.all_of([row.retires_at_50(), at_50])])
+        return row.any_of([at_60, row.all_of([row.negated(row.male()), earlier])])
 
     def state(self, facts: Known) -> Any:
         born, as_of = facts["birth_date"], facts["as_of"]
