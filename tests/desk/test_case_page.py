@@ -88,7 +88,7 @@ def test_a_fact_shows_source_day_evidence_and_what_it_took_the_place_of(desk, cl
     factories.verify_facts(clerk, case, insured_by_employer=False)
     text = words(page_of(desk, case))
     assert "3月2日 周一 李明 · 长春市社会保险局 · 2026年3月2日接口查询" in text
-    assert "以前的1条记录" in text
+    assert "以前的记录（1）" in text
 
 
 def test_departments_that_were_not_asked_are_named(desk, clerk):

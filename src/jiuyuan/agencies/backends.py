@@ -10,5 +10,8 @@ class WithAgency(ModelBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """The account, None where it is gone or no longer in use."""
-        user = User.objects.select_related("agency").filter(pk=user_id).first()
-        return user if user is not None and self.user_can_authenticate(user) else None
+        try:
+            user = User.objects.select_related("agency").get(pk=user_id)
+        except User.DoesNotExist:
+            return None
+        return user if self.user_can_authenticate(user) else None

@@ -11,11 +11,11 @@ from django.utils.functional import cached_property
 from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.applications.models import Application, Material, Objection, PublicNotice, SpecialCase, Status
-from jiuyuan.belonging import belonging
+from jiuyuan.belonging import belonging, belonging_to_any
 from jiuyuan.history.models import Entry
 from jiuyuan.people import facts as standing_facts
 from jiuyuan.people.facts import LASTING, Standing
-from jiuyuan.people.models import Fact, Person
+from jiuyuan.people.models import Document, Fact, Person
 from jiuyuan.rules import calendar, parameters, policy
 from jiuyuan.rules.logic import reads
 
@@ -129,7 +129,11 @@ class Case:
 
     @cached_property
     def materials(self) -> list[Material]:
-        return [m for m in self.application.materials.select_related("document") if m.removed_at is None]
+        found = belonging(Material, "application_id = %s AND removed_at IS NULL ORDER BY id", self.application.pk)
+        papers = {paper.pk: paper for paper in belonging_to_any(Document, "id", [item.document_id for item in found])}
+        for item in found:
+            item.document = papers[item.document_id]
+        return found
 
     @cached_property
     def missing_materials(self) -> list["MaterialRequirement"]:
