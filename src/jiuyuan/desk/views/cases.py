@@ -55,8 +55,8 @@ def unmask(request: StaffRequest, number: str) -> HttpResponseBase:
     return shown(request, found, unmasked=True)
 
 
-def shown(request: StaffRequest, case: Case, *, unmasked: bool = False, **changed: Any) -> HttpResponse:
-    """The case page. `changed` takes the place of parts of it, such as a form that was refused."""
+def shown(request: StaffRequest, case: Case, *, unmasked: bool = False) -> HttpResponse:
+    """The case page."""
     user, application = request.user, case.application
     history.looked(user.actor, application.file, "申请详情", application.area, unmasked=unmasked)
     every = actions.actions_of(case)
@@ -90,11 +90,11 @@ def shown(request: StaffRequest, case: Case, *, unmasked: bool = False, **change
         "since": differences.since_first_review(case) if application.status == Status.REPORTED else None,
         "household": belonging(HouseholdMember, "person_id = %s ORDER BY id", application.person_id),
         "letters": letters_of(case),
-        "upload_form": UploadForm() if may_record else None,
+        "upload_form": UploadForm() if may_record and not case.materials else None,
         **_documents(case, request.GET.get("doc", "")),
         **_place_in_list(request),
     }
-    return page(request, "case.html", {**context, **changed}, at="inbox", status=changed.pop("status", 200))
+    return page(request, "case.html", context, at="inbox")
 
 
 def letters_of(case: Case) -> list[tuple[str, str]]:
