@@ -1,6 +1,7 @@
 """二(一): who applies, with what, and once."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -58,6 +59,15 @@ def test_the_database_itself_holds_one_open_application_a_person():
     twin.pk, twin.number = None, "twin"
     with pytest.raises(IntegrityError, match=r"applications_one_open_a_person|person_id"), transaction.atomic():
         twin.save(force_insert=True)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("status", "finished_on"), [("submitted", date(2026, 3, 2)), ("declined", None)])
+def test_the_database_itself_holds_that_a_closed_case_and_no_other_is_finished(status, finished_on):
+    case = a_case(status)
+    case.finished_on = finished_on
+    with pytest.raises(IntegrityError, match="applications_finished_means_closed"), transaction.atomic():
+        case.save()
 
 
 @pytest.mark.django_db(transaction=True)

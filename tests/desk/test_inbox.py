@@ -1,4 +1,4 @@
-"""The list of cases: what is due first, figures that are the list, and as many queries for forty cases as for four."""
+"""The list of cases: what is due first, figures that are the list, and as many queries for many cases as for four."""
 
 import re
 

@@ -29,18 +29,24 @@ def test_the_cases_of_an_area_are_found_by_its_index(plan, role):
     assert "area)::text ~>=~" in found
 
 
-def test_the_index_serves_also_a_plan_that_is_kept_for_every_area(plan):
-    sql, given = queries.listed(factories.staff("clerk"), Filters()).order_by().query.sql_with_params()
+@pytest.mark.parametrize(
+    ("state", "index"),
+    [("", "applications_inbox"), ("open", "applications_open_inbox"), ("reported", "applications_open_inbox")],
+)
+def test_an_index_serves_also_a_plan_that_is_kept_for_every_area(plan, state, index):
+    sql, given = queries.listed(factories.staff("clerk"), Filters(state=state)).order_by().query.sql_with_params()
     for place in range(len(given)):
         sql = sql.replace("%s", f"${place + 1}", 1)
+    asked = ["'22/2201/220102/'", "'22/2201/2201020'", *[f"'{state}'"] * (len(given) - 2)]
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan")
         cursor.execute(f"PREPARE of_an_area AS {sql}")
         try:
-            cursor.execute("EXPLAIN EXECUTE of_an_area ('22/2201/220102/', '22/2201/2201020')")
+            cursor.execute(f"EXPLAIN EXECUTE of_an_area ({', '.join(asked)})")
             found = "\n".join(line for (line,) in cursor.fetchall())
         finally:
             cursor.execute("DEALLOCATE of_an_area")
+    assert index in found
     assert "Index Cond: (((area)::text ~>=~ $1)" in found
 
 

@@ -12,7 +12,7 @@ from jiuyuan.rules import policy
 from jiuyuan.rules.calendar import TRACKS, latest_birth, latest_start
 from jiuyuan.rules.facts import FACTS, TRACK_SEX, Fact
 from jiuyuan.rules.logic import Condition, all_of, any_of, compile_condition, compile_residual, none_of, reads
-from jiuyuan.rules.missing import deciding_facts
+from jiuyuan.rules.missing import _Asked, deciding_facts
 from jiuyuan.rules.parameters import minimum_wage
 from jiuyuan.rules.words import aged, lasted, no, one_of, retired, yes
 from tests.rules.people import likely_people, people
@@ -185,3 +185,16 @@ def test_the_facts_that_decide_are_exact_for_any_condition(condition, facts):
         if any(len(results) > 1 for results in by_others.values()):
             expected.add(name)
     assert deciding_facts(rest, facts) == expected
+
+
+def test_a_leaf_answers_right_although_another_thread_asks_it_in_between():
+    asked = _Asked(yes(Fact("poor", "boolean", "")), {"as_of": date(2026, 3, 2), "poor": None})
+    evaluate = asked._evaluate
+
+    def interrupted(facts):
+        if (False,) not in asked._answers:
+            asked.answer((False,))
+        return evaluate(facts)
+
+    asked._evaluate = lambda facts: interrupted(facts) if facts["poor"] else evaluate(facts)
+    assert [asked.answer((True,)), asked.answer((False,))] == [True, False]

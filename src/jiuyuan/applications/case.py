@@ -22,8 +22,6 @@ from jiuyuan.rules.logic import reads
 if TYPE_CHECKING:
     from jiuyuan.rules.policy import Decision, MaterialRequirement, Policy
 
-_ITS_NOTICES = f"SELECT id FROM {PublicNotice._meta.db_table} WHERE application_id = %s"
-
 
 class Case:
     """Everything is read lazily and at most once; `user` is who looks, None for the public."""
@@ -43,7 +41,7 @@ class Case:
 
     @cached_property
     def known(self) -> dict[str, Standing]:
-        return standing_facts.standing(belonging(Fact, "person_id = %s", self.application.person_id))
+        return standing_facts.standing(belonging(self.person, Fact))
 
     @cached_property
     def facts(self) -> dict[str, Any]:
@@ -129,7 +127,7 @@ class Case:
 
     @cached_property
     def materials(self) -> list[Material]:
-        found = belonging(Material, "application_id = %s AND removed_at IS NULL ORDER BY id", self.application.pk)
+        found = belonging(self.application, Material, "removed_at IS NULL")
         papers = {paper.pk: paper for paper in belonging_to_any(Document, "id", [item.document_id for item in found])}
         for item in found:
             item.document = papers[item.document_id]
@@ -143,7 +141,7 @@ class Case:
 
     @cached_property
     def notices(self) -> list[PublicNotice]:
-        return belonging(PublicNotice, "application_id = %s ORDER BY id", self.application.pk)
+        return belonging(self.application, PublicNotice)
 
     @property
     def notice(self) -> PublicNotice | None:
@@ -152,9 +150,7 @@ class Case:
 
     @cached_property
     def objections(self) -> list[Objection]:
-        if not self.notices:
-            return []
-        return belonging(Objection, f"notice_id IN ({_ITS_NOTICES}) ORDER BY id", self.application.pk)
+        return belonging_to_any(Objection, "notice_id", [notice.pk for notice in self.notices])
 
     @property
     def open_objections(self) -> list[Objection]:
@@ -162,7 +158,7 @@ class Case:
 
     @cached_property
     def special_cases(self) -> list[SpecialCase]:
-        found = belonging(SpecialCase, "application_id = %s ORDER BY id", self.application.pk)
+        found = belonging(self.application, SpecialCase)
         prefetch_related_objects(found, "opinions__reviewer")
         return found
 
@@ -177,7 +173,7 @@ class Case:
     @cached_property
     def acts(self) -> list[Entry]:
         """The case's chain in the history, oldest first."""
-        return belonging(Entry, "file = %s ORDER BY seq", self.application.file)
+        return list(Entry.objects.filter(file=self.application.file).order_by("seq"))
 
     @property
     def days_left(self) -> int | None:

@@ -37,8 +37,8 @@ class Since:
 
 def since_first_review(case: Case) -> Since | None:
     """None where the case was never passed at first review."""
-    passed = "application_id = %s AND action = 'first_review_pass' ORDER BY id DESC LIMIT 1"
-    decision = next(iter(belonging(Decision, passed, case.application.pk)), None)
+    passed = "action = 'first_review_pass'"
+    decision = next(iter(belonging(case.application, Decision, passed, order="id DESC LIMIT 1")), None)
     if decision is None:
         return None
     names = [name for name in FACTS if name not in ("as_of", "birth_date", "sex")]

@@ -265,8 +265,8 @@ def _explain_parts(parts: tuple[Explain, ...], carried_by: bool) -> Explain:
 
 def comes_again(names: Iterable[str], kinds: Mapping[str, str]) -> bool:
     """Whether the values of these facts are few: at most one day, sum or text, and not many marks beside it."""
-    wide = [kinds[name] in WIDE for name in names]
-    return len(wide) <= 6 if sum(wide) == 0 else sum(wide) == 1 and len(wide) <= 4
+    are_wide = [kinds[name] in WIDE for name in names]
+    return len(are_wide) <= 6 if not any(are_wide) else sum(are_wide) == 1 and len(are_wide) <= 4
 
 
 # What is still open -----------------------------------------------------------------------------------------------------------

@@ -148,15 +148,15 @@ class _Asked:
         self.leaf = leaf
         self.samples = leaf.samples(facts)
         self._evaluate: Evaluate = leaf.compiled()
-        self._facts = facts  # its own, for a value of each of its unknown facts is put in for every question
+        self._facts = facts
         self._answers: dict[tuple[Any, ...], bool] = {}
 
     def answer(self, row: tuple[Any, ...]) -> bool:
         """The answer with these values of the facts in `samples`."""
         answer = self._answers.get(row)
         if answer is None:
-            self._facts.update(zip(self.samples, row, strict=True))
-            answer = self._evaluate(self._facts)
+            # In a copy: other threads ask at the same time.
+            answer = self._evaluate({**self._facts, **dict(zip(self.samples, row, strict=True))})
             assert answer is not None, f"the samples of {self.leaf} leave it open"
             self._answers[row] = answer
         return answer

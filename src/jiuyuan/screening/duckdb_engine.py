@@ -29,7 +29,9 @@ def connect(folder: Path, threads: int | None = None) -> duckdb.DuckDBPyConnecti
         }
     )
     engine.execute("SET enable_progress_bar = false; SET streaming_buffer_size = '64MB'")
-    engine.execute("SET parquet_metadata_cache = true")  # for each column by itself is asked whether it can be read
+    engine.execute(
+        "SET parquet_metadata_cache = true"
+    )  # each column is asked about by itself, and each question opens the files
     return engine
 
 

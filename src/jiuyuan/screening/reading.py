@@ -76,7 +76,7 @@ def as_it_is(fact: Fact | None, column: str, kind: str) -> Reading | None:
             # Statistics leave out what is no number, and DuckDB believes them even of isnan; of this function they say nothing.
             bad.append(f"NOT isfinite({value})")
         return Reading(value, tuple(bad), exact=True)
-    # Each a function of the column alone, which DuckDB works out once for each entry of the file's dictionary.
+    # Each a filter on the column alone, which DuckDB works out once for each entry of the file's dictionary.
     if fact.kind == "choice" and kind == "VARCHAR":
         return Reading(column, (f"{column} NOT IN ({_listed(fact.choices)})",), exact=True)
     if fact.kind == "division" and kind == "VARCHAR":

@@ -11,7 +11,10 @@ register = template.Library()
 
 
 class _Remembered(template.Node):
-    """Words that a template says in each language the same way, however often it is rendered."""
+    """Words that a template says in each language the same way, however often it is rendered.
+
+    The language is that of the whole template: Django's `language` tag has no say here.
+    """
 
     def __init__(self, node: TranslateNode) -> None:
         self._node = node
@@ -31,7 +34,7 @@ class _Remembered(template.Node):
 def translate(parser: Parser, token: Token) -> template.Node:
     node: TranslateNode = do_translate(parser, token)
     constant = not node.filter_expression.filters and isinstance(node.filter_expression.var.literal, str)
-    return _Remembered(node) if constant and not node.asvar else node
+    return _Remembered(node) if constant and not node.asvar and not node.message_context else node
 
 
 @register.simple_tag

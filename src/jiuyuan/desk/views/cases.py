@@ -88,7 +88,7 @@ def shown(request: StaffRequest, case: Case, *, unmasked: bool = False) -> HttpR
         "history": told.tell(reversed(case.acts)),
         "opinions": opinions,
         "since": differences.since_first_review(case) if application.status == Status.REPORTED else None,
-        "household": belonging(HouseholdMember, "person_id = %s ORDER BY id", application.person_id),
+        "household": belonging(case.person, HouseholdMember),
         "letters": letters_of(case),
         "upload_form": UploadForm() if may_record and not case.materials else None,
         **_documents(case, request.GET.get("doc", "")),

@@ -34,8 +34,8 @@ def literal(day: date) -> exp.Expr:
 
 
 def map_of(values: Mapping[str, exp.Expr]) -> exp.Expr:
-    """A constant map of DuckDB. What it says of a column is worked out once for each entry of a file's dictionary, unlike
-    IN, OR and CASE.
+    """A constant map of DuckDB. What it says of a column is worked out once for each entry of a file's dictionary; in an
+    expression IN, OR and CASE are not, other than in a filter by itself.
     """
     keys = exp.Array(expressions=[exp.Literal.string(key) for key in values])
     return call("map", keys, exp.Array(expressions=list(values.values())))
