@@ -173,7 +173,8 @@ class Case:
     @cached_property
     def acts(self) -> list[Entry]:
         """The case's chain in the history, oldest first."""
-        return list(Entry.objects.filter(file=self.application.file).order_by("seq"))
+        chain = f"SELECT * FROM {Entry._meta.db_table} WHERE file = %s ORDER BY seq"
+        return list(Entry.objects.raw(chain, [self.application.file]))
 
     @property
     def days_left(self) -> int | None:
