@@ -165,7 +165,10 @@ def test_two_visits_without_network_are_kept_encrypted_sent_once_and_become_fact
         route.abort()
 
     page.context.route(_SEND, cut_once, times=1)
-    page.context.set_offline(False)
+    with page.expect_event("requestfailed", lambda request: bool(_SEND.search(request.url))):
+        page.context.set_offline(False)
+        # From Chromium 150 a page that was loaded without network does not hear from the tests that there is one again.
+        page.evaluate("dispatchEvent(new Event('online'))")
     expect(page.get_by_text("系统暂时没有回答")).to_be_visible()
     assert broken == ["200"]
     press(page, "发送填好的走访")
