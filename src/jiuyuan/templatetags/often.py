@@ -1,7 +1,14 @@
-"""Django's own `translate` and `url`, remembered: a page of the desk has two hundred of them. Loaded in every template."""
+"""Django's own tags, with a memory for what they say or find the same way each time. Loaded in every template.
+
+A page of the desk has two hundred of them.
+"""
+
+from functools import cache
 
 from django import template
 from django.template.base import Parser, Token
+from django.template.loader_tags import IncludeNode, do_include
+from django.templatetags import static as static_files
 from django.templatetags.i18n import TranslateNode, do_translate
 from django.utils.translation import get_language
 
@@ -40,3 +47,30 @@ def translate(parser: Parser, token: Token) -> template.Node:
 @register.simple_tag
 def url(name: str, *args: object) -> str:
     return url_of(name, *args)
+
+
+@register.simple_tag
+@cache
+def static(path: str) -> str:
+    return static_files.static(path)
+
+
+class _Found:
+    """The part that an `include` names, looked up once. With the template around it this is forgotten when files change."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._template: template.Template | None = None
+
+    def resolve(self, context: template.Context) -> template.Template:
+        if self._template is None:
+            self._template = context.template.engine.get_template(self._name)
+        return self._template
+
+
+@register.tag
+def include(parser: Parser, token: Token) -> template.Node:
+    node: IncludeNode = do_include(parser, token)
+    if not node.template.is_var:
+        node.template = _Found(node.template.resolve(template.Context()))
+    return node
