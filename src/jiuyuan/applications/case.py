@@ -9,8 +9,17 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from jiuyuan import clock
-from jiuyuan.agencies.models import User
-from jiuyuan.applications.models import Application, Material, Objection, PublicNotice, SpecialCase, Status
+from jiuyuan.agencies.models import Agency, User
+from jiuyuan.applications.models import (
+    Application,
+    Material,
+    Objection,
+    Opinion,
+    PublicNotice,
+    SealedForm,
+    SpecialCase,
+    Status,
+)
 from jiuyuan.belonging import belonging, belonging_to_any
 from jiuyuan.history.models import Entry
 from jiuyuan.people import facts as standing_facts
@@ -173,8 +182,29 @@ class Case:
     @cached_property
     def acts(self) -> list[Entry]:
         """The case's chain in the history, oldest first."""
-        chain = f"SELECT * FROM {Entry._meta.db_table} WHERE file = %s ORDER BY seq"
-        return list(Entry.objects.raw(chain, [self.application.file]))
+        return belonging_to_any(Entry, "file", [self.application.file], order="seq")
+
+    @cached_property
+    def opinions(self) -> list[Opinion]:
+        """What officers wrote on the form, each with its agency, oldest first."""
+        found = belonging(self.application, Opinion)
+        agencies = {self.application.agency_id: self.application.agency}
+        if self.user is not None and self.user.agency is not None:
+            agencies[self.user.agency.pk] = self.user.agency
+        others = {opinion.agency_id for opinion in found} - agencies.keys()
+        agencies |= {agency.pk: agency for agency in belonging_to_any(Agency, "id", [*others])}
+        for opinion in found:
+            opinion.agency = agencies[opinion.agency_id]
+        return found
+
+    @cached_property
+    def sealed_forms(self) -> list[SealedForm]:
+        """The form at each stage at which it was sealed, with the opinion for which it was."""
+        found = belonging(self.application, SealedForm)
+        opinions = {opinion.pk: opinion for opinion in self.opinions}
+        for form in found:
+            form.opinion = opinions[form.opinion_id]
+        return found
 
     @property
     def days_left(self) -> int | None:

@@ -31,8 +31,6 @@ class Since:
 
     decision: Decision
     facts: list[Difference]
-    outcome_then: str
-    outcome_now: str
 
 
 def since_first_review(case: Case) -> Since | None:
@@ -43,7 +41,7 @@ def since_first_review(case: Case) -> Since | None:
         return None
     names = [name for name in FACTS if name not in ("as_of", "birth_date", "sex")]
     found = [d for name in names if (d := _difference(name, decision, case))]
-    return Since(decision, found, decision.answer["outcome"], case.decision.outcome)
+    return Since(decision, found)
 
 
 def _difference(name: str, decision: Decision, case: Case) -> Difference | None:

@@ -63,7 +63,6 @@ def shown(request: StaffRequest, case: Case, *, unmasked: bool = False) -> HttpR
     following = actions.next_of(case, every)
     needed, others = facts_shown.rows_of(case)
     may_record = user.may(Right.RECORD_FACTS) and application.status in OPEN
-    opinions = list(application.opinions.select_related("agency", "sealedform").order_by("-pk"))
     context = {
         "case": case,
         "application": application,
@@ -86,7 +85,7 @@ def shown(request: StaffRequest, case: Case, *, unmasked: bool = False) -> HttpR
         "categories": [queries.categories()[code] for code in application.categories],
         "details": _details(case),
         "history": told.tell(reversed(case.acts)),
-        "opinions": opinions,
+        "opinions": case.opinions[::-1],
         "since": differences.since_first_review(case) if application.status == Status.REPORTED else None,
         "household": belonging(case.person, HouseholdMember),
         "letters": letters_of(case),
