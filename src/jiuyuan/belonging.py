@@ -1,10 +1,11 @@
 """The rows that belong to one in hand, as visible as that one (`agencies.scope`).
 
-By a statement that is written out: the ORM composes its own anew each time, half a millisecond a table, and the page of a
-case reads ten.
+By a statement that is written out: the ORM composes its own anew each time, and finds out again how a row is read. That takes
+longer than the database does, and the page of a case reads ten tables.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
 
@@ -13,47 +14,83 @@ from django.db import connection, models
 Row = TypeVar("Row", bound=models.Model)
 
 
-def belonging(parent: models.Model, model: type[Row], where: str = "", order: str = "id") -> list[Row]:
-    """The rows of another table that point at this one. `where` narrows them, in SQL; `order` may end in a LIMIT."""
+def belonging(parent: models.Model, model: type[Row], *parts: str, where: str = "true", order: str = "id") -> list[Row]:
+    """The rows of another table that point at this one.
+
+    `parts`: foreign keys whose rows are read with them. `where` narrows them and `order` sorts them, in SQL; `order` may end
+    in a LIMIT.
+    """
     field = _pointing(model, type(parent))
-    condition = f"{field.column} = %s{f' AND {where}' if where else ''} ORDER BY {order}"
-    rows = _rows(model, condition, [parent.pk])
+    table = model._meta.db_table
+    rows = _rows(model, f"{table}.{field.column} = %s AND {where} ORDER BY {table}.{order}", [parent.pk], parts)
     for row in rows:
         field.set_cached_value(row, parent)
     return rows
 
 
-def belonging_to_any(model: type[Row], column: str, keys: Sequence[object], order: str = "id") -> list[Row]:
+def belonging_to_any(
+    model: type[Row], column: str, keys: Sequence[object], *parts: str, order: str = "id"
+) -> list[Row]:
     """The rows that belong to several in hand, by their keys."""
     if not keys:
         return []
+    table = model._meta.db_table
     if connection.vendor == "postgresql":
-        return _rows(model, f"{column} = ANY(%s) ORDER BY {order}", [list(keys)])
+        return _rows(model, f"{table}.{column} = ANY(%s) ORDER BY {table}.{order}", [list(keys)], parts)
     marks = ", ".join(["%s"] * len(keys))
-    return _rows(model, f"{column} IN ({marks}) ORDER BY {order}", list(keys))
+    return _rows(model, f"{table}.{column} IN ({marks}) ORDER BY {table}.{order}", list(keys), parts)
 
 
-def _rows(model: type[Row], condition: str, given: list[Any]) -> list[Row]:
-    columns, names, converters = _reading(model)
+def _rows(model: type[Row], condition: str, given: list[Any], parts: tuple[str, ...]) -> list[Row]:
+    reading = _reading(model, parts)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {columns} FROM {model._meta.db_table} WHERE {condition}", given)
-        found = [list(row) for row in cursor.fetchall()]
-    for position, (functions, expression) in converters.items():
-        for row in found:
+        cursor.execute(f"SELECT {reading.columns} FROM {reading.tables} WHERE {condition}", given)
+        found = [list(values) for values in cursor.fetchall()]
+    for position, (functions, column) in reading.converters.items():
+        for values in found:
             for convert in functions:
-                row[position] = convert(row[position], expression, connection)
-    return [model.from_db(connection.alias, names, row) for row in found]
+                values[position] = convert(values[position], column, connection)
+    rows = [model.from_db(connection.alias, reading.names, values[: len(reading.names)]) for values in found]
+    for field, names, cut in reading.parts:
+        for row, values in zip(rows, found, strict=True):
+            there = getattr(row, field.attname) is not None
+            part = field.related_model.from_db(connection.alias, names, values[cut]) if there else None
+            field.set_cached_value(row, part)
+    return rows
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """How rows of a model are read. `converters` are by position; each of `parts` is its field, the names of its columns and
+    where they stand."""
+
+    columns: str
+    tables: str
+    converters: dict[int, Any]
+    names: list[str]
+    parts: list[tuple[Any, list[str], slice]]
 
 
 @cache
-def _reading(model: type[models.Model]) -> tuple[str, list[str], dict[int, Any]]:
-    """The columns, and how their values become an instance's: `raw` would find this out each time, which takes longer
-    than the database does."""
-    fields = model._meta.concrete_fields
+def _reading(model: type[models.Model], parts: tuple[str, ...]) -> _Reading:
+    table, quoted = model._meta.db_table, connection.ops.quote_name
+    own = model._meta.concrete_fields
+    tables, columns, found = table, [field.get_col(table) for field in own], []
+    for name in parts:
+        pointing: Any = model._meta.get_field(name)
+        of, known_as = pointing.related_model._meta, f"its_{name}"
+        tables += f" LEFT JOIN {of.db_table} {known_as} ON {known_as}.id = {table}.{pointing.column}"
+        cut = slice(len(columns), len(columns) + len(of.concrete_fields))
+        columns += [field.get_col(known_as) for field in of.concrete_fields]
+        found.append((pointing, [field.attname for field in of.concrete_fields], cut))
     compiler = model._base_manager.all().query.get_compiler(connection.alias)
-    converters = compiler.get_converters([field.get_col(model._meta.db_table) for field in fields])
-    columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
-    return columns, [field.attname for field in fields], converters
+    return _Reading(
+        ", ".join(f"{column.alias}.{quoted(str(column.target.column))}" for column in columns),
+        tables,
+        compiler.get_converters(columns),
+        [field.attname for field in own],
+        found,
+    )
 
 
 @cache

@@ -125,17 +125,32 @@ def test_staff_see_the_people_below_their_agency_and_nobody_else(role, seat):
     assert {fact.person.agency.code for fact in facts} == SEATS[role, seat]
 
 
+@pytest.mark.parametrize(("role", "seat"), SEATS)
+def test_a_row_in_hand_is_held_to_the_same_scope_as_a_list(role, seat):
+    for platform in ("220102001", "220204001", "220581001", "222426120"):
+        on_file(platform)
+    user = staff(role, seat)
+    for rows in (Person.objects, Fact.objects):
+        held = [row for row in rows.unscoped().order_by("pk") if rows.model.scope.holds(user, row)]
+        assert held == list(rows.visible_to(user).order_by("pk"))
+
+
 def test_applicants_see_themselves_alone():
     mine, other = an_account(), an_account()
     person = on_file("220102001", mine)
-    on_file("220102001")
+    somebody_else = on_file("220102001")
     assert list(Person.objects.visible_to(mine)) == [person]
     assert list(Person.objects.visible_to(other)) == []
+    assert Person.scope.holds(mine, person)
+    assert not Person.scope.holds(mine, somebody_else)
+    assert not Person.scope.holds(other, person)
+    assert all(Fact.scope.holds(mine, fact) is (fact.person == person) for fact in Fact.objects.unscoped())
 
 
 def test_channel_sees_no_people():
-    on_file("220102001")
-    assert not Person.objects.visible_to(an_account("channel")).exists()
+    person, channel = on_file("220102001"), an_account("channel")
+    assert not Person.objects.visible_to(channel).exists()
+    assert not Person.scope.holds(channel, person)
 
 
 def test_every_model_with_peoples_data_is_closed():

@@ -3,6 +3,7 @@
 from django.contrib.auth.backends import ModelBackend
 
 from jiuyuan.agencies.models import User
+from jiuyuan.belonging import belonging_to_any
 
 
 class WithAgency(ModelBackend):
@@ -10,8 +11,5 @@ class WithAgency(ModelBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """The account, None where it is gone or no longer in use."""
-        try:
-            user = User.objects.select_related("agency").get(pk=user_id)
-        except User.DoesNotExist:
-            return None
-        return user if self.user_can_authenticate(user) else None
+        found = belonging_to_any(User, "id", [user_id], "agency")
+        return found[0] if found and self.user_can_authenticate(found[0]) else None

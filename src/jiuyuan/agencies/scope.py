@@ -6,6 +6,7 @@ or, for services and runs of the system, `unscoped()`. Rows reached from an obje
 """
 
 from dataclasses import dataclass
+from functools import reduce
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
@@ -54,15 +55,31 @@ class Scope:
     roles: frozenset[Role] = CASE_STAFF
 
     def of(self, user: "User") -> Q:
-        """Rows a user sees. Anything not named here sees nothing."""
+        """Rows a user sees."""
+        asked = self._asked(user)
+        return Q(**{f"{asked[0]}__{asked[1]}": asked[2]}) if asked else Q(pk__in=[])
+
+    def holds(self, user: "User", row: models.Model) -> bool:
+        """Whether a user sees a row in hand."""
+        asked = self._asked(user)
+        if asked is None:
+            return False
+        path, lookup, wanted = asked
+        *way, last = path.split("__")
+        there: Any = reduce(getattr, way, row)
+        value = getattr(there, there._meta.get_field(last).attname)
+        return bool(value.startswith(wanted) if lookup == "begins" else value == wanted)
+
+    def _asked(self, user: "User") -> tuple[str, str, Any] | None:
+        """The column, and what must stand in it for a user to see a row. Anything not named here sees nothing."""
         role = Role(user.role)
         if role == Role.APPLICANT and self.owner:
-            return Q(**{self.owner: user.pk})
+            return self.owner, "exact", user.pk
         if role == Role.CHANNEL and self.channel:
-            return Q(**{self.channel: user.pk})
+            return self.channel, "exact", user.pk
         if role in self.roles and user.area:
-            return Q(**{f"{self.area}__begins": user.area})
-        return Q(pk__in=[])
+            return self.area, "begins", user.area
+        return None
 
 
 class ScopedQuerySet(models.QuerySet[Any]):

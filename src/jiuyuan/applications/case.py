@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from jiuyuan import clock
-from jiuyuan.agencies.models import Agency, User
+from jiuyuan.agencies.models import User
 from jiuyuan.applications.models import (
     Application,
     Material,
@@ -24,7 +24,7 @@ from jiuyuan.belonging import belonging, belonging_to_any
 from jiuyuan.history.models import Entry
 from jiuyuan.people import facts as standing_facts
 from jiuyuan.people.facts import LASTING, Standing
-from jiuyuan.people.models import Document, Fact, Person
+from jiuyuan.people.models import Fact, Person
 from jiuyuan.rules import calendar, parameters, policy
 from jiuyuan.rules.logic import reads
 
@@ -136,11 +136,7 @@ class Case:
 
     @cached_property
     def materials(self) -> list[Material]:
-        found = belonging(self.application, Material, "removed_at IS NULL")
-        papers = {paper.pk: paper for paper in belonging_to_any(Document, "id", [item.document_id for item in found])}
-        for item in found:
-            item.document = papers[item.document_id]
-        return found
+        return belonging(self.application, Material, "document", where="removed_at IS NULL")
 
     @cached_property
     def missing_materials(self) -> list["MaterialRequirement"]:
@@ -187,24 +183,12 @@ class Case:
     @cached_property
     def opinions(self) -> list[Opinion]:
         """What officers wrote on the form, each with its agency, oldest first."""
-        found = belonging(self.application, Opinion)
-        agencies = {self.application.agency_id: self.application.agency}
-        if self.user is not None and self.user.agency is not None:
-            agencies[self.user.agency.pk] = self.user.agency
-        others = {opinion.agency_id for opinion in found} - agencies.keys()
-        agencies |= {agency.pk: agency for agency in belonging_to_any(Agency, "id", [*others])}
-        for opinion in found:
-            opinion.agency = agencies[opinion.agency_id]
-        return found
+        return belonging(self.application, Opinion, "agency")
 
     @cached_property
     def sealed_forms(self) -> list[SealedForm]:
         """The form at each stage at which it was sealed, with the opinion for which it was."""
-        found = belonging(self.application, SealedForm)
-        opinions = {opinion.pk: opinion for opinion in self.opinions}
-        for form in found:
-            form.opinion = opinions[form.opinion_id]
-        return found
+        return belonging(self.application, SealedForm, "opinion")
 
     @property
     def days_left(self) -> int | None:

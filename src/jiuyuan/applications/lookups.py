@@ -46,4 +46,4 @@ def opened(user: User, number: str, what: str, *, unmask: bool = False) -> Case:
 
 
 def sees(user: User, application: Application) -> bool:
-    return Application.objects.visible_to(user).filter(pk=application.pk).exists()
+    return Application.scope.holds(user, application)

@@ -220,13 +220,10 @@ def _beyond(key: tuple[date, int], way: str) -> Q:
 
 def case(user: User, number: str) -> Case:
     """One case with all that its page shows. Raises `NotFound`, also for what lies outside the area."""
-    rows = Application.objects.visible_to(user).select_related(
-        "person", "agency", "endorsed_by", "batch", "recognition"
-    )
-    try:
-        return Case(rows.get(number=number), user)
-    except Application.DoesNotExist as nothing:
-        raise NotFound("没有这份申请。") from nothing
+    found = belonging_to_any(Application, "number", [number], "person", "agency", "endorsed_by", "batch", "recognition")
+    if not found or not Application.scope.holds(user, found[0]):
+        raise NotFound("没有这份申请。")
+    return Case(found[0], user)
 
 
 def cases(user: User, applications: Sequence[Application]) -> list[Case]:

@@ -36,7 +36,7 @@ class Since:
 def since_first_review(case: Case) -> Since | None:
     """None where the case was never passed at first review."""
     passed = "action = 'first_review_pass'"
-    decision = next(iter(belonging(case.application, Decision, passed, order="id DESC LIMIT 1")), None)
+    decision = next(iter(belonging(case.application, Decision, where=passed, order="id DESC LIMIT 1")), None)
     if decision is None:
         return None
     names = [name for name in FACTS if name not in ("as_of", "birth_date", "sex")]

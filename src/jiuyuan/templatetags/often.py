@@ -64,6 +64,7 @@ class _Found:
 
     def resolve(self, context: template.Context) -> template.Template:
         if self._template is None:
+            assert context.template is not None  # it is what is being rendered
             self._template = context.template.engine.get_template(self._name)
         return self._template
 
@@ -72,5 +73,6 @@ class _Found:
 def include(parser: Parser, token: Token) -> template.Node:
     node: IncludeNode = do_include(parser, token)
     if not node.template.is_var:
-        node.template = _Found(node.template.resolve(template.Context()))
+        name = node.template.resolve(template.Context())
+        node.template = _Found(name)  # type: ignore[assignment]
     return node

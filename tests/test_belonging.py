@@ -1,0 +1,59 @@
+"""What belongs to a row in hand is read by statements of our own, and is what the ORM would read."""
+
+import pytest
+
+from jiuyuan.agencies.models import User
+from jiuyuan.applications.models import Application, Material
+from jiuyuan.belonging import belonging, belonging_to_any
+from jiuyuan.people.models import Fact
+from tests.factories import a_case, an_account, staff
+
+pytestmark = pytest.mark.django_db
+
+
+def contents(row):
+    return {name: value for name, value in vars(row).items() if name != "_state"}
+
+
+def test_rows_and_their_parts_are_what_the_orm_reads(django_assert_num_queries):
+    case = a_case("accepted")
+    parts = ("person", "agency", "endorsed_by", "batch", "recognition")
+    by_orm = Application.objects.unscoped().select_related(*parts).get(pk=case.pk)
+    with django_assert_num_queries(1):
+        (found,) = belonging_to_any(Application, "number", [case.number], *parts)
+        assert contents(found) == contents(by_orm)
+        assert contents(found.person) == contents(by_orm.person)
+        assert contents(found.agency) == contents(by_orm.agency)
+        assert (found.endorsed_by, found.batch, found.recognition) == (None, None, None)
+    assert not found._state.adding
+
+
+def test_rows_know_the_one_they_belong_to_and_come_in_order(django_assert_num_queries):
+    case = a_case("accepted")
+    with django_assert_num_queries(1):
+        facts = belonging(case.person, Fact)
+        assert all(fact.person is case.person for fact in facts)
+    assert [contents(fact) for fact in facts] == [contents(fact) for fact in case.person.facts.order_by("pk")]
+    latest = belonging(case.person, Fact, order="id DESC LIMIT 1")
+    assert latest == facts[-1:]
+
+
+def test_a_condition_narrows_them_and_parts_are_read_with_them(django_assert_num_queries):
+    case = a_case("accepted")
+    first = case.materials.select_related("document").first()
+    Material.objects.unscoped().exclude(pk=first.pk).update(removed_at=case.created_at)
+    with django_assert_num_queries(1):
+        (found,) = belonging(case, Material, "document", where="removed_at IS NULL")
+        assert contents(found.document) == contents(first.document)
+    assert found == first
+
+
+def test_somebody_without_an_agency_is_read_without_one():
+    account = an_account()
+    (found,) = belonging_to_any(User, "id", [account.pk], "agency")
+    assert found.agency is None
+    assert belonging_to_any(User, "id", []) == []
+    clerk = staff("clerk")
+    assert belonging_to_any(User, "id", [clerk.pk, account.pk], "agency") == sorted(
+        [account, clerk], key=lambda user: user.pk
+    )
