@@ -99,6 +99,16 @@ def test_filters_find_objections_special_cases_contradictions_and_channels(desk,
     assert "事实有矛盾" in page
 
 
+def test_contradictory_facts_are_marked_and_found_while_there_is_something_to_decide(desk, clerk):
+    contradicted = _a_contradiction(clerk)
+    assert _numbers(desk, contradiction="on", state="open") == [contradicted.number]
+    factories.act(clerk, contradicted, "withdraw")
+    assert _numbers(desk, contradiction="on", state="closed") == []
+    assert _numbers(desk, state="closed") == [contradicted.number]
+    listed = desk.get(INBOX, {"state": "closed"}).content.decode().partition("<tbody>")[2]
+    assert "事实有矛盾" not in listed
+
+
 def _a_contradiction(clerk):
     case = factories.a_case("accepted", clerk=clerk)
     factories.verify_facts(clerk, case)
