@@ -338,6 +338,17 @@ def test_the_desk_can_be_used_on_a_telephone(at_the_desk: Enter, sound: Check, s
         sound(page)
 
 
+@pytest.mark.parametrize("scripts", [True], ids=["with scripts"])
+def test_on_a_telephone_a_reviewer_sees_which_tab_is_open_and_nothing_about_keys(
+    at_the_desk: Enter, scripts: bool
+) -> None:
+    reviewer = at_the_desk("reviewer", PHONE)
+    tab = reviewer.locator(".tabs [aria-current]")
+    expect(tab).to_contain_text("待复核")
+    expect(tab).to_be_in_viewport(ratio=1)
+    expect(reviewer.locator(".keys-hint")).to_be_hidden()
+
+
 @pytest.mark.parametrize("scripts", [False], ids=["without scripts"])
 def test_a_persons_file_fits_a_telephone_however_long_its_words(
     at_the_desk: Enter, sound: Check, scripts: bool

@@ -1,9 +1,10 @@
 // Keys for a list: j and k move from row to row, Enter opens (the row's link has the focus), x ticks, / goes to the search.
-// The lists work without. Anybody whom single keys disturb switches them off in the line below the list.
+// The lists work without. Anybody whom single keys disturb switches them off in the line below the list. A touch screen
+// has neither the keys nor the line.
 (() => {
   const table = document.querySelector("[data-rows]");
   const hint = document.querySelector("[data-keys-hint]");
-  if (!table || !hint) return;
+  if (!table || !hint || matchMedia("(hover: none)").matches) return;
 
   const toggle = hint.querySelector("button");
   const off = () => localStorage.getItem("jiuyuan-keys") === "off";
