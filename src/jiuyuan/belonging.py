@@ -22,7 +22,7 @@ def belonging(parent: models.Model, model: type[Row], *parts: str, where: str = 
     """
     field = _pointing(model, type(parent))
     table = model._meta.db_table
-    rows = _rows(model, f"{table}.{field.column} = %s AND {where} ORDER BY {table}.{order}", [parent.pk], parts)
+    rows = _rows(model, f"{table}.{field.column} = %s AND ({where}) ORDER BY {table}.{order}", [parent.pk], parts)
     for row in rows:
         field.set_cached_value(row, parent)
     return rows
@@ -79,7 +79,7 @@ def _reading(model: type[models.Model], parts: tuple[str, ...]) -> _Reading:
     for name in parts:
         pointing: Any = model._meta.get_field(name)
         of, known_as = pointing.related_model._meta, f"its_{name}"
-        tables += f" LEFT JOIN {of.db_table} {known_as} ON {known_as}.id = {table}.{pointing.column}"
+        tables += f" LEFT JOIN {of.db_table} {known_as} ON {known_as}.{pointing.target_field.column} = {table}.{pointing.column}"
         cut = slice(len(columns), len(columns) + len(of.concrete_fields))
         columns += [field.get_col(known_as) for field in of.concrete_fields]
         found.append((pointing, [field.attname for field in of.concrete_fields], cut))

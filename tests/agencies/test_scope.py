@@ -8,10 +8,11 @@ from django.db.models import Count
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.roles import RIGHTS, Right, Role
 from jiuyuan.agencies.scope import Unscoped
+from jiuyuan.applications.models import Application
 from jiuyuan.history.services import SYSTEM
 from jiuyuan.people import services
 from jiuyuan.people.models import Fact, Person
-from tests.factories import an_account, an_applicant, staff
+from tests.factories import a_case, an_account, an_applicant, staff
 
 pytestmark = pytest.mark.django_db
 
@@ -151,6 +152,20 @@ def test_channel_sees_no_people():
     person, channel = on_file("220102001"), an_account("channel")
     assert not Person.objects.visible_to(channel).exists()
     assert not Person.scope.holds(channel, person)
+
+
+def test_channel_sees_the_applications_that_came_by_it():
+    hall, other = an_account("channel"), an_account("channel")
+    case = a_case("submitted", by=hall)
+    assert list(Application.objects.visible_to(hall)) == [case]
+    assert Application.scope.holds(hall, case)
+    assert not Application.objects.visible_to(other).exists()
+    assert not Application.scope.holds(other, case)
+
+
+def test_a_row_that_belongs_to_nobody_is_nobodys():
+    assert not Person.scope.holds(an_account(), Person())
+    assert not Fact.scope.holds(staff("province"), Fact(person=Person(area=None)))
 
 
 def test_every_model_with_peoples_data_is_closed():

@@ -112,6 +112,18 @@ def test_the_form_can_be_printed_at_every_stage(desk, clerk):
     assert Look.objects.get(file=case.file).what == "认定表"
 
 
+def test_the_page_names_each_seal_that_was_set_the_latest_first(log_in, clerk, reviewer):
+    case = factories.a_case("endorsed", clerk=clerk)
+    forms.seal_waiting()
+    case = factories.act(clerk, case, "report")
+    factories.act(reviewer, case, "recognise", opinion="同意认定。", category="older")
+    forms.seal_waiting()
+    first, last = SealedForm.objects.unscoped().filter(application=case).order_by("pk")
+    page = words(log_in(reviewer).get(f"/desk/cases/{case.number}/"))
+    assert page.count("已盖印") == 2
+    assert page.index(last.sha256[:10]) < page.index(first.sha256[:10])
+
+
 def test_who_opens_the_form_before_its_seal_is_set_is_told_so_and_sets_none(desk, clerk):
     case = factories.a_case("endorsed", clerk=clerk)
     answer = desk.get(f"/desk/cases/{case.number}/form.pdf", follow=True)

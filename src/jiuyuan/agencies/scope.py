@@ -68,7 +68,7 @@ class Scope:
         *way, last = path.split("__")
         there: Any = reduce(getattr, way, row)
         value = getattr(there, there._meta.get_field(last).attname)
-        return bool(value.startswith(wanted) if lookup == "begins" else value == wanted)
+        return value is not None and bool(value.startswith(wanted) if lookup == "begins" else value == wanted)
 
     def _asked(self, user: "User") -> tuple[str, str, Any] | None:
         """The column, and what must stand in it for a user to see a row. Anything not named here sees nothing."""
