@@ -164,14 +164,14 @@ def test_a_broken_cursor_shows_the_first_page(desk, clerk, cursor):
     assert rows(desk.get(INBOX, {"cursor": cursor})) == 1
 
 
-@pytest.mark.parametrize("role", ["clerk", "reviewer", "supervisor"])
-def test_a_long_list_takes_as_many_queries_as_a_short_one(log_in, clerk, reviewer, role):
-    desk = log_in({"clerk": clerk, "reviewer": reviewer}.get(role) or factories.staff(role))
+def test_a_long_list_takes_as_many_queries_as_a_short_one(log_in, clerk, reviewer):
+    desks = {user.role: log_in(user) for user in (clerk, reviewer, factories.staff("supervisor"))}
     one_of_each(clerk, reviewer)
-    short = _queries(desk)
+    short = {role: _queries(desk) for role, desk in desks.items()}
     for _ in range(3):
         one_of_each(clerk, reviewer)
-    assert _queries(desk) == short <= 14
+    assert {role: _queries(desk) for role, desk in desks.items()} == short
+    assert max(short.values()) <= 14
 
 
 def one_of_each(clerk, reviewer):
