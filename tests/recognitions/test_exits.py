@@ -2,6 +2,7 @@
 
 import io
 from datetime import date
+from typing import Any
 
 import pytest
 from pypdf import PdfReader
@@ -10,7 +11,7 @@ from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.notifications.models import Message
 from jiuyuan.people import services as people
-from jiuyuan.printing import sealing
+from jiuyuan.printing import letters, sealing
 from jiuyuan.printing.certificates import load_roots
 from jiuyuan.recognitions import exits, services
 from jiuyuan.recognitions.letters import exit_notice_pdf
@@ -143,6 +144,21 @@ def test_the_notice_of_exit_says_ground_fact_source_and_day_and_is_sealed_by_the
     [verdict] = sealing.verify(pdf, roots)
     assert verdict.valid
     assert verdict.agency_code == recognition.agency.code
+
+
+def test_two_who_open_the_notice_at_once_get_the_same_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    recognition = on_the_register()
+    end(recognition)
+    recognition = Recognition.objects.unscoped().select_related("person", "agency").get(pk=recognition.pk)
+    seal, first = letters.seal_letter, []
+
+    def while_another_seals(*given: Any, **said: Any) -> bytes:
+        monkeypatch.setattr(letters, "seal_letter", seal)
+        first.append(exit_notice_pdf(recognition))
+        return seal(*given, **said)
+
+    monkeypatch.setattr(letters, "seal_letter", while_another_seals)
+    assert exit_notice_pdf(recognition) == first[0] == exit_notice_pdf(recognition)
 
 
 def test_there_is_no_notice_of_exit_for_somebody_on_the_register() -> None:

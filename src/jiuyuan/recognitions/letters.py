@@ -30,13 +30,14 @@ def exit_notice_pdf(recognition: Recognition) -> bytes:
     """The sealed notice of an exit, made once for each end. Raises `NotFound` while the recognition is active."""
     if recognition.ended_on is None:
         raise NotFound("在册期间没有退出告知书。")
-    if made := recognition.exit_notices.filter(version=recognition.version).first():
+    of_this_end = recognition.exit_notices.filter(version=recognition.version)
+    if made := of_this_end.first():
         return documents.read(made.stored_as)
     certificate = certificate_of(recognition.agency)
     pdf = letters.render_exit_notice(_data(recognition), templates=None, sealable=True)
     subject = f"退出告知书 {recognition.number}"
     sealed = letters.seal_letter(pdf, certificate, officer=recognition.ended_by_name, subject=subject)
-    with suppress(IntegrityError), transaction.atomic():  # whoever comes first, the worker or a reader
+    with suppress(IntegrityError), transaction.atomic():
         ExitNotice.objects.create(
             recognition=recognition,
             version=recognition.version,
@@ -44,7 +45,8 @@ def exit_notice_pdf(recognition: Recognition) -> bytes:
             sha256=hashlib.sha256(sealed).hexdigest(),
             made_at=clock.now(),
         )
-    return sealed
+    # Where somebody else was first, theirs is the notice.
+    return documents.read(of_this_end.get().stored_as)
 
 
 def _data(recognition: Recognition) -> letters.ExitNoticeData:
