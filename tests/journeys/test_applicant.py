@@ -349,7 +349,7 @@ def test_what_to_put_right_is_there_at_once_with_its_way(
     log_in(page, demo_server, "applicant")
     page.goto("/mine/")
     sound(page)
-    follow(page, re.compile("^看进度"))
+    follow(page, re.compile("^看要改什么"))
     expect(heading(page)).to_contain_text("要补正几处")
     sound(page)
     follow(page, re.compile("^去改："))

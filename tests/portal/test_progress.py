@@ -39,6 +39,17 @@ def test_each_state_is_said_in_words_with_its_reason_or_its_day(log_in, status):
     assert EXPECTED[status] in seen(client.get(f"/mine/{case.number}/"))
 
 
+@pytest.mark.parametrize(
+    ("status", "door", "leads_to"),
+    [("draft", "接着填", "form/next/"), ("correction", "看要改什么", ""), ("accepted", "看进度", "")],
+)
+def test_the_list_of_ones_own_says_what_there_is_to_do(log_in, status, door, leads_to):
+    client, case = followed(log_in, status)
+    page = client.get("/mine/").content.decode()
+    assert f'<a class="button" href="/mine/{case.number}/{leads_to}">{door}' in page
+    assert client.get(f"/mine/{case.number}/{leads_to}", follow=True).status_code == 200
+
+
 def test_the_line_names_who_and_when_and_the_day_of_the_next(log_in):
     clerk = staff("clerk", name="李敏")
     client, case = followed(log_in, "accepted", clerk=clerk)
