@@ -71,11 +71,9 @@ def as_it_is(fact: Fact | None, column: str, kind: str) -> Reading | None:
         return Reading(value, (f"{value} < DATE '0001-01-01' OR {value} > DATE '9999-12-31'",), exact=True)
     if fact.kind == "number" and (kind in ("DOUBLE", *_NUMBERS) or kind.startswith("DECIMAL")):
         value = column if kind == "DOUBLE" else f"CAST({column} AS DOUBLE)"
-        bad = [f"{value} <= 0 OR {value} >= {_MOST}" if fact.positive else f"{value} NOT BETWEEN 0 AND {_MOST}"]
-        if kind in ("FLOAT", "DOUBLE"):
-            # Statistics leave out what is no number, and DuckDB believes them even of isnan; of this function they say nothing.
-            bad.append(f"NOT isfinite({value})")
-        return Reading(value, tuple(bad), exact=True)
+        # To DuckDB what is no number is greater than every number.
+        bad = (f"{value} <= 0", f"{value} >= {_MOST}") if fact.positive else (f"{value} < 0", f"{value} > {_MOST}")
+        return Reading(value, bad, exact=True)
     # Each a filter on the column alone, which DuckDB works out once for each entry of the file's dictionary.
     if fact.kind == "choice" and kind == "VARCHAR":
         return Reading(column, (f"{column} NOT IN ({_listed(fact.choices)})",), exact=True)
