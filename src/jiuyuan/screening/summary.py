@@ -20,10 +20,10 @@ OUTCOMES: Mapping[Question, tuple[tuple[str, str], ...]] = {
     "decide": (("eligible", "符合条件"), ("ineligible", "不符合"), ("undetermined", "暂不能判断")),
     "exits": (("true", "有退出情形"), ("false", "没有退出情形"), ("null", "暂不能判断")),
 }
-_ANSWERS = (True, False, None)
 _NOTHING = pa.scalar(None, pa.bool_())
-_PLACE, _OUTCOME, _PEOPLE = "place of people", "outcome of people", "number of people"  # no clause has such a code
-_BATCHES = 64
+# No clause has such a code.
+_PLACE, _OUTCOME, _NO, _PEOPLE = "place of people", "outcome of people", "outcome is no", "number of people"
+_AT_ONCE = 8  # batches: a million people are counted in three fifths of the time that they take batch by batch
 
 
 @dataclass(frozen=True)
@@ -71,35 +71,40 @@ class Summary:
         self.columns = columns(policy, question, base)
         self.rejected = 0
         self.unknown: dict[str, int] = defaultdict(int)
+        self._names = [column.name for column in self.columns]
+        self._uncounted: list[pa.RecordBatch] = []
         self._counted: list[pa.Table] = []
 
     def add(self, answers: pa.RecordBatch, outcome: str, place: str) -> None:
         """Count a batch of answers: TRUE, FALSE or NULL in `outcome` and in each column, `place` a number or NULL."""
-        names = [column.name for column in self.columns]
-        counted = {place: answers.column(place), outcome: answers.column(outcome)}
-        for name in names:
+        for name in self._names:
             self.unknown[name] += answers.column(name).null_count
-            # What is there is counted faster than truth values are added up.
-            counted[name] = pc.if_else(answers.column(name), True, _NOTHING)
-        grouped = pa.table(counted).group_by([place, outcome], use_threads=False)
-        counts = grouped.aggregate([([], "count_all"), *((name, "count") for name in names)])
-        self._counted.append(counts.rename_columns([_PLACE, _OUTCOME, _PEOPLE, *names]))
-        if len(self._counted) == _BATCHES:
-            self._counted = [self._together()]
+        chosen = [answers.column(name) for name in (place, outcome, *self._names)]
+        self._uncounted.append(pa.record_batch(chosen, [_PLACE, _OUTCOME, *self._names]))
+        if len(self._uncounted) == _AT_ONCE:
+            self._count()
 
-    def _together(self) -> pa.Table:
-        names = [_PEOPLE, *(column.name for column in self.columns)]
-        grouped = pa.concat_tables(self._counted).group_by([_PLACE, _OUTCOME], use_threads=False)
-        return grouped.aggregate([(name, "sum") for name in names]).rename_columns([_PLACE, _OUTCOME, *names])
+    def _count(self) -> None:
+        answers = pa.Table.from_batches(self._uncounted)
+        self._uncounted = []
+        # What is there is counted faster than truth values are added up.
+        marks = {name: pc.if_else(answers[name], True, _NOTHING) for name in (_OUTCOME, *self._names)}
+        marks[_NO] = pc.if_else(answers[_OUTCOME], _NOTHING, True)
+        grouped = pa.table({_PLACE: answers[_PLACE], **marks}).group_by(_PLACE, use_threads=False)
+        counts = grouped.aggregate([([], "count_all"), *((name, "count") for name in marks)])
+        self._counted.append(counts.rename_columns([_PLACE, _PEOPLE, *marks]))
+        together = pa.concat_tables(self._counted).group_by(_PLACE, use_threads=False)
+        names = [_PEOPLE, *marks]
+        self._counted = [together.aggregate([(name, "sum") for name in names]).rename_columns([_PLACE, *names])]
 
     @property
     def _places(self) -> dict[int | None, Place]:
+        if self._uncounted:
+            self._count()
         found: dict[int | None, Place] = {}
-        for row in self._together().to_pylist() if self._counted else []:
-            place = found.setdefault(row[_PLACE], Place(""))
-            place.outcomes[_ANSWERS.index(row[_OUTCOME])] += row[_PEOPLE]
-            for column in self.columns:
-                place.true[column.name] += row[column.name]
+        for row in self._counted[0].to_pylist() if self._counted else []:
+            outcomes = [row[_OUTCOME], row[_NO], row[_PEOPLE] - row[_OUTCOME] - row[_NO]]
+            found[row[_PLACE]] = Place("", outcomes, {name: row[name] for name in self._names})
         return found
 
     @property
