@@ -90,8 +90,9 @@ class _Parquet:
         # No statistics and no dictionary of numbers that never come twice: nobody searches a result by them.
         words = ["outcome"] if summary.question == "decide" else False
         self._writer = pq.ParquetWriter(
-            path, schema, compression="snappy", use_dictionary=words, write_statistics=False, store_schema=False
-        )
+            path, schema, compression="snappy", use_dictionary=words, write_statistics=False, store_schema=False,
+            write_batch_size=_GROUP,
+        )  # fmt: skip
 
     def write(self, batch: pa.RecordBatch) -> None:
         self._writer.write_batch(batch, row_group_size=_GROUP)
