@@ -80,7 +80,7 @@ _EXCUSED = "signals_excused"
 
 
 def _over(inner: exp.Select, name: str, columns: Iterable[exp.Expr], beside: Sequence[str]) -> exp.Select:
-    return exp.select("id", *columns, *beside).from_(inner.subquery(name))
+    return exp.select("id", *columns, *beside).from_(inner.subquery(name, copy=False), copy=False)
 
 
 def _rendered(node: Condition, names: Mapping[Leaf, str], row: Row) -> exp.Expr:
