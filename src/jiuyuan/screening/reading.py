@@ -78,7 +78,7 @@ def as_it_is(fact: Fact | None, column: str, kind: str) -> Reading | None:
     if fact.kind == "choice" and kind == "VARCHAR":
         return Reading(column, (f"{column} NOT IN ({_listed(fact.choices)})",), exact=True)
     if fact.kind == "division" and kind == "VARCHAR":
-        return Reading(column, (f"{column} GLOB '*[!0-9]*'", f"length({column}) NOT BETWEEN 6 AND 12"), exact=True)
+        return Reading(column, (f"{column} GLOB '*[!0-9]*' OR length({column}) NOT BETWEEN 6 AND 12",), exact=True)
     if fact.kind == "dates" and kind == "DATE[]":
         gap = f"len(list_filter({column}, lambda day: day IS NULL OR day < DATE '0001-01-01' OR day > DATE '9999-12-31')) > 0"
         return Reading(column, (gap,), exact=True)
