@@ -58,6 +58,7 @@ def build(people: int, cases: int, tell: Callable[[str], None]) -> None:
             cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")
         tell("statistics")
         cursor.execute("VACUUM ANALYZE")
+        cursor.execute("CHECKPOINT")  # the pages are not to pay for writing what was built
 
 
 # The facts of the originals, each with its place among the facts of its person and the place of what superseded it.
