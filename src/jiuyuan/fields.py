@@ -1,7 +1,7 @@
 """Form fields that people in China fill in: a day in three boxes or from a calendar, a photographed document."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -71,6 +71,22 @@ class DayField(forms.DateField):
             return date(int(year), int(month), int(day))
         except ValueError:
             raise ValidationError(f"{year}年{month}月{day}日这一天不存在，请改正。", code="invalid") from None
+
+
+class PlaceInput(forms.TextInput):
+    """A place by its name, with those that are chosen most to choose from while one types."""
+
+    template_name = "django/forms/widgets/place.html"
+
+    def __init__(self, places: Callable[[], Sequence[str]], attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        self._places = places
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        offered = f"{context['widget']['attrs'].get('id', name)}_places"
+        context["widget"]["attrs"]["list"] = offered
+        return context | {"offered": offered, "places": self._places()}
 
 
 class DocumentInput(forms.FileInput):

@@ -28,7 +28,27 @@ def filled(person, **changes):
 def test_the_platform_is_the_clerks_own_and_so_is_the_place_of_residence(desk):
     page = desk.get(WINDOW)
     assert page.context["form"]["platform"].value() == factories.PLATFORM
-    assert 'name="fact-residence_division" value="220102001"' in page.content.decode()
+    assert 'name="fact-residence_division" value="吉林省长春市南关区南岭街道"' in page.content.decode()
+
+
+def test_a_place_is_typed_by_name_or_by_code_and_offered_while_one_types(desk, clerk):
+    page = desk.get(WINDOW).content.decode()
+    offered = page.partition('<datalist id="id_fact-hukou_division_places">')[2].partition("</datalist>")[0]
+    assert '<option value="长春市南关区">' in offered
+    assert '<option value="辽宁省">' in offered
+    for typed, code in {"长春市南关区": "220102", "吉林省 长春市 南关区": "220102", "辽宁省": "210000"}.items():
+        person = factories.an_applicant()
+        desk.post(WINDOW, filled(person, **{"fact-hukou_division": typed}))
+        case = Application.objects.visible_to(clerk).get(person__name=person.name)
+        assert factories.seen_by(clerk, case).known["hukou_division"].value == code
+
+
+def test_a_place_that_could_be_another_is_asked_for_again(desk):
+    page = desk.post(WINDOW, filled(factories.an_applicant(), **{"fact-hukou_division": "朝阳区"}))
+    assert page.status_code == 422
+    assert "“朝阳区”应为6至12位数字的行政区划代码" in words(page)
+    assert "地名，例如长春市南关区" in words(page)
+    assert 'value="朝阳区"' in page.content.decode()
 
 
 def test_an_application_is_made_as_a_draft_and_the_papers_are_asked_for(desk, clerk):

@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 from jiuyuan.agencies.models import Agency, Division
+from jiuyuan.agencies.provinces import ELSEWHERE
 
 
 def platform_for(code: str) -> Agency | None:
@@ -16,15 +17,45 @@ def platform_for(code: str) -> Agency | None:
 
 def place_name(code: str | None) -> str:
     """The full name of a place, largest first; a code that the list does not know is given back as it is."""
-    if not code:
-        return ""
-    names, division = [], _divisions_by_code().get(code)
+    return "".join(_names(code)) if code else ""
+
+
+def place_named(said: str) -> str | None:
+    """The code of a place from its name, from the province on (吉林省长春市南关区) or from the city on; None for any other.
+
+    朝阳区 alone names one place here and another one in 北京.
+    """
+    return _codes_by_name().get("".join(said.split()))
+
+
+def places_to_choose() -> list[str]:
+    """The counties by their names from the city on, then the other provinces: what is offered where a place is typed."""
+    here = ["".join(_names(code)[1:]) for code in _divisions_by_code() if len(code) == _COUNTY]
+    return [*here, *ELSEWHERE.values()]
+
+
+_COUNTY = 6  # digits
+
+
+def _names(code: str) -> list[str]:
+    division = _divisions_by_code().get(code)
     if division is None:
-        return code
+        return [ELSEWHERE.get(code, code)]
+    names = []
     while division:
         names.append(division[0])
         division = _divisions_by_code().get(division[1])
-    return "".join(reversed(names))
+    return names[::-1]
+
+
+@lru_cache(maxsize=1)
+def _codes_by_name() -> dict[str, str]:
+    found = {name: code for code, name in ELSEWHERE.items()}
+    for code in _divisions_by_code():
+        if len(code) >= _COUNTY:
+            names = _names(code)
+            found["".join(names)] = found["".join(names[1:])] = code
+    return found
 
 
 _OFFICES = ("人力资源和社会保障局", "公共就业服务中心", "公共就业服务平台")

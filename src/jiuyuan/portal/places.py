@@ -1,48 +1,13 @@
 """Places as people choose them: by name, never by code."""
 
 from jiuyuan.agencies.models import Agency
+from jiuyuan.agencies.provinces import ELSEWHERE
 from jiuyuan.agencies.queries import counties, place_name, place_of
 
 Choices = list[tuple[str, str]]
 Groups = list[tuple[str, str | Choices]]
 
 JILIN = "220000"
-#: Where a household register can be outside 吉林省 (一(一)): the codes of GB/T 2260.
-ELSEWHERE = {
-    "110000": "北京市",
-    "120000": "天津市",
-    "130000": "河北省",
-    "140000": "山西省",
-    "150000": "内蒙古自治区",
-    "210000": "辽宁省",
-    "230000": "黑龙江省",
-    "310000": "上海市",
-    "320000": "江苏省",
-    "330000": "浙江省",
-    "340000": "安徽省",
-    "350000": "福建省",
-    "360000": "江西省",
-    "370000": "山东省",
-    "410000": "河南省",
-    "420000": "湖北省",
-    "430000": "湖南省",
-    "440000": "广东省",
-    "450000": "广西壮族自治区",
-    "460000": "海南省",
-    "500000": "重庆市",
-    "510000": "四川省",
-    "520000": "贵州省",
-    "530000": "云南省",
-    "540000": "西藏自治区",
-    "610000": "陕西省",
-    "620000": "甘肃省",
-    "630000": "青海省",
-    "640000": "宁夏回族自治区",
-    "650000": "新疆维吾尔自治区",
-    "710000": "台湾省",
-    "810000": "香港特别行政区",
-    "820000": "澳门特别行政区",
-}
 
 
 def provinces() -> Groups:
@@ -69,9 +34,7 @@ def registers() -> Groups:
 
 
 def name_of(code: str) -> str:
-    if code == JILIN:
-        return "吉林省"
-    return ELSEWHERE.get(code) or place_name(code)
+    return "吉林省" if code == JILIN else place_name(code)
 
 
 def _by_region(rows: list[tuple[Agency, str, str]]) -> Groups:

@@ -6,10 +6,11 @@ from typing import Any
 from django import forms
 
 from jiuyuan import clock
+from jiuyuan.agencies.queries import place_named, places_to_choose
 from jiuyuan.applications.case import Case
 from jiuyuan.desk.facts_shown import DEPARTMENTS, enterable, in_words
 from jiuyuan.desk.forms.spoken import YES_NO, VersionedForm
-from jiuyuan.fields import Calendar
+from jiuyuan.fields import Calendar, PlaceInput
 from jiuyuan.people.models import Source
 from jiuyuan.rules import policy
 from jiuyuan.rules.facts import FACTS
@@ -117,9 +118,9 @@ def value_field(name: str, label: str = "") -> forms.Field:
                 **shared | {"label": f"{label}（{fact.unit or '元'}）"},
             )
         case "division":
-            widget = forms.TextInput({"inputmode": "numeric", "maxlength": 12})
-            words = {"label": f"{label}（区划代码）", "help_text": "6至12位，例如220102。"}
-            return forms.CharField(widget=widget, **shared | words)
+            return forms.CharField(
+                widget=PlaceInput(places_to_choose), help_text="地名，例如长春市南关区；或6至12位区划代码。", **shared
+            )
     return forms.CharField(**shared)
 
 
@@ -129,6 +130,8 @@ def value_said(name: str, raw: Any) -> Any:
     if not text:
         return None
     kind = FACTS[name].kind
+    if kind == "division":
+        return place_named(text) or text
     if kind == "boolean":
         return {"true": True, "false": False}.get(text, text)
     if kind == "number":

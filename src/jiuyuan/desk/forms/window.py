@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
 
 from jiuyuan.agencies.models import Agency, User
+from jiuyuan.agencies.queries import place_name
 from jiuyuan.applications import queries
 from jiuyuan.applications.details import DETAILS
 from jiuyuan.desk.facts_shown import enterable
@@ -29,7 +30,7 @@ class WindowForm(SpokenForm):
 
     def __init__(self, user: User, data: Any = None) -> None:
         assert user.agency is not None
-        here = {"platform": user.agency.code, fact_field("residence_division"): user.agency.code}
+        here = {"platform": user.agency.code, fact_field("residence_division"): place_name(user.agency.code)}
         super().__init__(data, initial=here)
         own = Agency.objects.filter(path__begins=user.area, level__in=["platform", "community"])
         self.fields["platform"].choices = [(agency.code, agency.name) for agency in own]  # type: ignore[attr-defined]
