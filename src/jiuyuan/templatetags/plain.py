@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
@@ -11,7 +11,7 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from jiuyuan import clock, masking
 from jiuyuan.people import id_numbers
@@ -151,6 +151,11 @@ def due_by(on: date | None, left: int, limit: int | None = None, state: str = ""
     `limit`: working days of the whole limit, 10 unless told. `state`: firm, provisional (beyond the published holidays)
     or closed.
     """
+    return _due_by(get_language(), on, left, limit, state)
+
+
+@lru_cache(maxsize=2_000)  # a list names the same few days again and again
+def _due_by(language: str | None, on: date | None, left: int, limit: int | None, state: str) -> SafeString:
     if state == "closed":
         done = gettext("已办结")
         return format_html('<span class="due due-closed">{} <span>{}</span></span>', icon("done"), done)
