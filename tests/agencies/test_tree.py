@@ -99,16 +99,20 @@ def test_place_is_named_from_the_largest_down():
 def test_code_that_no_list_knows_is_shown_as_it_is():
     assert queries.place_name("220381001") == "220381001"
     assert queries.place_name(None) == ""
-    assert queries.place_name("110000") == "北京市"
+
+
+@pytest.mark.parametrize(("code", "name"), [("110000", "北京市"), ("220000", "吉林省")])
+def test_a_province_is_known_by_name_and_by_code(code, name):
+    assert queries.place_name(code) == name
+    assert queries.place_named(name) == code
 
 
 def test_every_place_is_found_by_its_name_from_the_province_or_the_city_on():
-    for code in Division.objects.values_list("code", flat=True):
+    for code in Division.objects.exclude(code="22").values_list("code", flat=True):
         name = queries.place_name(code)
-        known = code if len(code) >= 6 else None
+        known = code if len(code) >= 6 else None  # a city is no place to live in: its code says too little
         assert queries.place_named(name) == known
         assert queries.place_named(name.removeprefix("吉林省")) == known
-    assert queries.place_named("北京市") == "110000"
     assert queries.place_named("朝阳区") is None
     assert queries.place_named("") is None
     assert {queries.place_named(name) for name in queries.places_to_choose()}.isdisjoint({None})

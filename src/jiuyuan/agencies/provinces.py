@@ -1,4 +1,4 @@
-"""The provinces beside 吉林, where somebody can be registered and still live here."""
+"""The provinces by name: where somebody can be registered and still live here."""
 
 #: Where a household register can be outside 吉林省 (一(一)): the codes of GB/T 2260.
 ELSEWHERE = {
@@ -36,3 +36,7 @@ ELSEWHERE = {
     "810000": "香港特别行政区",
     "820000": "澳门特别行政区",
 }
+
+#: As a household register names the province itself; agencies and divisions know it as 22.
+JILIN = "220000"
+PROVINCES = {JILIN: "吉林省", **ELSEWHERE}

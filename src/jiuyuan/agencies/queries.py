@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from jiuyuan.agencies.models import Agency, Division
-from jiuyuan.agencies.provinces import ELSEWHERE
+from jiuyuan.agencies.provinces import ELSEWHERE, PROVINCES
 
 
 def platform_for(code: str) -> Agency | None:
@@ -40,7 +40,7 @@ _COUNTY = 6  # digits
 def _names(code: str) -> list[str]:
     division = _divisions_by_code().get(code)
     if division is None:
-        return [ELSEWHERE.get(code, code)]
+        return [PROVINCES.get(code, code)]
     names = []
     while division:
         names.append(division[0])
@@ -50,7 +50,7 @@ def _names(code: str) -> list[str]:
 
 @lru_cache(maxsize=1)
 def _codes_by_name() -> dict[str, str]:
-    found = {name: code for code, name in ELSEWHERE.items()}
+    found = {name: code for code, name in PROVINCES.items()}
     for code in _divisions_by_code():
         if len(code) >= _COUNTY:
             names = _names(code)

@@ -1,17 +1,15 @@
 """Places as people choose them: by name, never by code."""
 
 from jiuyuan.agencies.models import Agency
-from jiuyuan.agencies.provinces import ELSEWHERE
-from jiuyuan.agencies.queries import counties, place_name, place_of
+from jiuyuan.agencies.provinces import ELSEWHERE, JILIN, PROVINCES
+from jiuyuan.agencies.queries import counties, place_of
 
 Choices = list[tuple[str, str]]
 Groups = list[tuple[str, str | Choices]]
 
-JILIN = "220000"
-
 
 def provinces() -> Groups:
-    return [("", "请选择"), (JILIN, "吉林省"), ("其他省份", list(ELSEWHERE.items()))]
+    return [("", "请选择"), (JILIN, PROVINCES[JILIN]), ("其他省份", list(ELSEWHERE.items()))]
 
 
 def county_offices() -> Groups:
@@ -31,10 +29,6 @@ def county_divisions() -> Groups:
 def registers() -> Groups:
     """Where a household register can be: the counties of 吉林省, then the other provinces."""
     return [*county_divisions(), ("外省", list(ELSEWHERE.items()))]
-
-
-def name_of(code: str) -> str:
-    return "吉林省" if code == JILIN else place_name(code)
 
 
 def _by_region(rows: list[tuple[Agency, str, str]]) -> Groups:

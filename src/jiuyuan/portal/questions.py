@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 
+from jiuyuan.agencies.queries import place_name
 from jiuyuan.fields import DayField
 from jiuyuan.portal import places
 from jiuyuan.rules.facts import TRACK_SEX, Fact
@@ -100,7 +101,7 @@ def in_words(fact: Fact, value: Any) -> str:
     if fact.kind == "number":
         return yuan(value)
     if fact.kind == "division":
-        return places.name_of(value)
+        return place_name(value)
     return fact.choices.get(value, str(value))
 
 

@@ -81,7 +81,8 @@ class SettleForm(SourceForm):
         current = (
             "；".join(in_words(name, fact.value) for fact in case.known[name].current) if name in case.known else ""
         )
-        self.fields["value"].help_text = f"现有说法：{current}。" if current else ""
+        if current:
+            self.fields["value"].help_text = f"现有说法：{current}。{self.fields['value'].help_text}"
         self.order_fields(self.field_order)
 
     def place_of(self, name: str) -> str | None:
