@@ -35,6 +35,8 @@ def belonging_to_any(
     if not keys:
         return []
     table = model._meta.db_table
+    if len(keys) == 1:  # PostgreSQL keeps a plan for one key; for an array it plans anew each time
+        return _rows(model, f"{table}.{column} = %s ORDER BY {table}.{order}", list(keys), parts)
     if connection.vendor == "postgresql":
         return _rows(model, f"{table}.{column} = ANY(%s) ORDER BY {table}.{order}", [list(keys)], parts)
     marks = ", ".join(["%s"] * len(keys))
