@@ -31,7 +31,8 @@ def belonging(parent: models.Model, model: type[Row], *parts: str, where: str = 
 def belonging_to_any(
     model: type[Row], column: str, keys: Sequence[object], *parts: str, order: str = "id"
 ) -> list[Row]:
-    """The rows that belong to several in hand, by their keys."""
+    """The rows with these keys in a column. Nothing asks who may see them: where they do not belong to rows in hand, it is
+    for the caller to ask `scope.holds`."""
     if not keys:
         return []
     table = model._meta.db_table

@@ -1,4 +1,4 @@
-"""Form fields that people in China fill in: a day in three boxes or from a calendar, a photographed document."""
+"""Form fields that people in China fill in: a day in three boxes or from a calendar, a place by name, a photographed document."""
 
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence

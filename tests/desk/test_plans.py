@@ -38,7 +38,7 @@ def test_an_index_serves_also_a_plan_that_is_kept_for_every_area(plan, state, in
     for place in range(len(given)):
         sql = sql.replace("%s", f"${place + 1}", 1)
     asked = ["'22/2201/220102/'", "'22/2201/2201020'", *[f"'{state}'"] * (len(given) - 2)]
-    other = {"applications_inbox": "applications_open_inbox"}.get(index, "applications_inbox")
+    other = "applications_open_inbox" if index == "applications_inbox" else "applications_inbox"
     with connection.cursor() as cursor:
         cursor.execute(f"DROP INDEX {other}")  # over no rows it takes either; taken back with the test
         cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan")

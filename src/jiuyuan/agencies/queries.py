@@ -5,6 +5,8 @@ from functools import lru_cache
 from jiuyuan.agencies.models import Agency, Division
 from jiuyuan.agencies.provinces import ELSEWHERE, PROVINCES
 
+_COUNTY = 6  # digits of a county's code
+
 
 def platform_for(code: str) -> Agency | None:
     """The platform with that agency code, or the one that covers a division code."""
@@ -32,9 +34,6 @@ def places_to_choose() -> list[str]:
     """The counties by their names from the city on, then the other provinces: what is offered where a place is typed."""
     here = ["".join(_names(code)[1:]) for code in _divisions_by_code() if len(code) == _COUNTY]
     return [*here, *ELSEWHERE.values()]
-
-
-_COUNTY = 6  # digits
 
 
 def _names(code: str) -> list[str]:
