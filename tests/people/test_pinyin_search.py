@@ -1,8 +1,13 @@
 """A name is found by its pinyin, typed with spaces or without, however far it is typed."""
 
+import random
+from itertools import islice
+from time import process_time
+
 import pytest
 from faker import Faker
 
+from jiuyuan.agencies.services import issue_token
 from jiuyuan.people import queries
 from jiuyuan.people.models import Person
 from jiuyuan.people.pinyin import beginnings, pinyin
@@ -39,3 +44,48 @@ def test_letters_that_begin_no_name_find_nobody():
     on_file(an_applicant(name="王秀英"))
     assert not queries.listed(staff("clerk"), "xyz").exists()
     assert Person.objects.unscoped().exists()
+
+
+_NEVER_ENDING = ("ai" * 40 + "qq", "a" * 500, "an" * 200, "xianggang" * 60 + "v", "uang" * 90, "e" * 119 + "q")
+
+
+@pytest.mark.parametrize("letters", _NEVER_ENDING)
+def test_letters_are_split_in_a_bounded_time_however_many_ways_there_are(letters):
+    began = process_time()
+    assert len(list(islice(beginnings(letters[: queries._MOST_LETTERS]), 64))) <= 64
+    assert process_time() - began < 0.1
+
+
+def test_any_letters_are_split_in_a_bounded_time():
+    letters = random.Random(10)
+    typed = ["".join(letters.choices("aeiouvngqxyz", k=letters.randint(1, 500))) for _ in range(300)]
+    began = process_time()
+    for one in typed:
+        queries.matching(one)
+    assert process_time() - began < 3
+
+
+@pytest.mark.parametrize("letters", ["", "q" * 3, "aiqq", "wangq'"])
+def test_letters_with_no_way_to_the_end_have_no_beginning(letters):
+    assert list(beginnings(letters)) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("typed", _NEVER_ENDING)
+def test_every_search_answers_letters_without_end_at_once(typed, log_in):
+    clerk = staff("clerk")
+    token = issue_token(clerk)
+    pages = log_in(clerk)
+    for address in ("/api/v1/people", "/api/v1/applications", "/desk/search", "/desk/register/", "/desk/cases/"):
+        began = process_time()
+        answer = pages.get(address, {"q": typed}, headers={"Authorization": f"Bearer {token}"})
+        assert answer.status_code == 200, address
+        assert process_time() - began < 3, address
+
+
+@pytest.mark.django_db
+def test_a_name_longer_than_the_letters_that_are_split_is_still_found():
+    person = on_file(an_applicant(name="阿卜杜热合曼江·买买提明阿卜杜热西提"))
+    letters = person.name_pinyin.partition(" ·")[0].replace(" ", "")
+    assert person in queries.listed(staff("clerk"), person.name)
+    assert person in queries.listed(staff("clerk"), letters)

@@ -36,9 +36,23 @@ _LONGEST = max(map(len, _SYLLABLES))
 
 
 def beginnings(letters: str) -> Iterator[str]:
-    """How the column can begin where somebody types this without spaces: `wangxiu` → `wang xiu` and `wang xi u`."""
-    if letters in _BEGUN:
-        yield letters
-    for length in range(1, min(_LONGEST, len(letters) - 1) + 1):
-        if letters[:length] in _SYLLABLES:
-            yield from (f"{letters[:length]} {rest}" for rest in beginnings(letters[length:]))
+    """How the column can begin where somebody types this without spaces: `wangxiu` → `wang xiu` and `wang xi u`.
+
+    Each comes in a time that grows with the length alone: places from which no way leads to the end are not entered.
+    """
+    end = len(letters)
+    leads_on = [False] * end
+    for start in range(end - 1, -1, -1):
+        leads_on[start] = letters[start:] in _BEGUN or any(
+            leads_on[start + length] and letters[start : start + length] in _SYLLABLES
+            for length in range(1, min(_LONGEST, end - start - 1) + 1)
+        )
+
+    def ways(start: int) -> Iterator[str]:
+        if letters[start:] in _BEGUN:
+            yield letters[start:]
+        for length in range(1, min(_LONGEST, end - start - 1) + 1):
+            if leads_on[start + length] and letters[start : start + length] in _SYLLABLES:
+                yield from (f"{letters[start : start + length]} {rest}" for rest in ways(start + length))
+
+    return ways(0) if end and leads_on[0] else iter(())
