@@ -104,6 +104,7 @@ def staff(role: str = "clerk", at: str | None = None, **fields: Any) -> User:
     number = next(_numbers)
     agency = Agency.objects.get(code=at or SEATS[Role(role)])
     fields = {"username": f"{role}-{number}", "name": "孙吴郑王冯陈褚卫"[number % 8] + "建国", **fields}
+    fields.setdefault("id_index", blind_index(an_id_number(f"{1966 + number % 30}-05-20", "male", number, "220103")))
     return User.objects.create_user(password=None, role=role, agency=agency, **fields)
 
 

@@ -91,7 +91,7 @@ class User(AbstractBaseUser):
         "本人身份证号码索引",
         max_length=64,
         blank=True,
-        help_text="申请人凭号码登录；工作人员不得经办本人的申请。只存索引，不存号码",
+        help_text="申请人凭号码登录；工作人员不得经办本人的事项，没有登记的只能查看。只存索引，不存号码",
     )
     larger_type = models.BooleanField("大字", default=False)
 
@@ -133,6 +133,19 @@ class User(AbstractBaseUser):
     def actor(self) -> Actor:
         agency = self.agency.name if self.agency else ""
         return Actor(self.username, self.name, self.role, agency, self.area)
+
+
+class Relative(models.Model):
+    """Somebody close to a member of staff, whom they declared: they do not act in that person's matters either."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="relatives", verbose_name="账号")
+    name = models.CharField("姓名", max_length=80)
+    relation = models.CharField("关系", max_length=20)
+    id_index = models.CharField("身份证号码索引", max_length=64)
+
+    class Meta:
+        verbose_name = "申报的亲属"
+        constraints = [models.UniqueConstraint(fields=["user", "id_index"], name="agencies_one_relative_a_number")]
 
 
 class Token(models.Model):

@@ -67,12 +67,23 @@ def plant_jilin() -> None:
     )
 
 
-def open_account(username: str, *, name: str, role: str, agency: Agency | None = None, password: str = "") -> User:
+def open_account(
+    username: str, *, name: str, role: str, agency: Agency | None = None, password: str = "", id_index: str = ""
+) -> User:
     """A new account. `password` is hashed already (`make_password`), or empty: then nobody can log in yet.
+
+    `id_index`: blind index of its holder's ID number; a member of staff without one may look and not act.
 
     Raises `ValidationError` where the name is taken or the role does not go with the agency.
     """
-    account = User(username=username, name=name, role=role, agency=agency, password=password or make_password(None))
+    account = User(
+        username=username,
+        name=name,
+        role=role,
+        agency=agency,
+        password=password or make_password(None),
+        id_index=id_index,
+    )
     account.full_clean()
     account.save(force_insert=True)
     return account

@@ -49,8 +49,23 @@ class Problem(Exception):
         self.status, self.title, self.errors = status, title, list(errors)
 
 
-def respond(status: int, title: str, errors: Iterable[tuple[str, str]] = (), **more: Any) -> HttpResponse:
-    content = {"type": "about:blank", "title": title, "status": status}
+_CODES = {
+    400: "unreadable",
+    401: "login",
+    404: "not_found",
+    405: "method",
+    413: "too_large",
+    415: "media_type",
+    422: "field",
+}
+
+
+def respond(
+    status: int, title: str, errors: Iterable[tuple[str, str]] = (), *, code: str | None = None, **more: Any
+) -> HttpResponse:
+    """A problem with its `code`: the refusal's own, else that of its status."""
+    code = code or _CODES.get(status, "server" if status >= 500 else "refused")
+    content = {"type": "about:blank", "title": title, "status": status, "code": code}
     if listed := [{"field": field, "message": message} for field, message in errors]:
         content["errors"] = listed
     text = json.dumps({**more, **content}, ensure_ascii=False, cls=DjangoJSONEncoder)
@@ -72,7 +87,7 @@ def answer_to(request: HttpRequest, error: Exception) -> HttpResponse:
         case Problem():
             return respond(error.status, error.title, error.errors)
         case Refusal():
-            return respond(error.status, error.title, error.errors, **_details(error.details))
+            return respond(error.status, error.title, error.errors, code=error.code, **_details(error.details))
         case Invalid():
             return respond(422, "有内容需要改正。", error.errors)
         case AuthenticationError():

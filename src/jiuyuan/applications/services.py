@@ -24,7 +24,16 @@ from jiuyuan.notifications import services as notifications
 from jiuyuan.people import services as people
 from jiuyuan.people.models import Document, Person, Source
 from jiuyuan.recognitions import services as recognitions
-from jiuyuan.refusals import BadInput, Conflict, GuardNotMet, LoginNeeded, NotForRole, NotFound, WrongState
+from jiuyuan.refusals import (
+    BadInput,
+    Conflict,
+    GuardNotMet,
+    LoginNeeded,
+    NotForRole,
+    NotFound,
+    OlderVersion,
+    WrongState,
+)
 from jiuyuan.rules import policy
 
 PUBLIC = Actor("public", "公众", "public")
@@ -142,7 +151,7 @@ def perform(
     application = _locked(user, number, transition)
     _check_role_and_state(user, application, transition)
     if version is not None and version != application.version:
-        raise Conflict(
+        raise OlderVersion(
             f"这份申请刚刚被别人改动（您看到的是第{version}版，现在是第{application.version}版），请重新打开后再办。",
             version=application.version,
         )
@@ -361,7 +370,7 @@ def open_for_change(
         state = Status(application.status).label
         raise WrongState(f"这份申请现在是“{state}”，内容不能改动。", status=application.status, actions=actions)
     if version is not None and version != application.version:
-        raise Conflict("这份申请刚刚被别人改动，请重新打开后再办。", version=application.version)
+        raise OlderVersion("这份申请刚刚被别人改动，请重新打开后再办。", version=application.version)
     if own := transitions.guards.NOT_ONES_OWN.unmet(Case(application, user)):
         raise GuardNotMet(own)
     return application

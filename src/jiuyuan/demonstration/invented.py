@@ -66,6 +66,12 @@ class Invented:
         }
 
 
+def holder_id_number(order: int) -> str:
+    """The ID number of the holder of the n-th account of staff: nobody who applies has it."""
+    number = f"220105{date(1970, 1, 1) + timedelta(311 * order):%Y%m%d}{order:03d}"
+    return number + calc_check_digit(number + "0")
+
+
 class Inventor:
     """Invents people one after another, the same ones each time for the same seed."""
 

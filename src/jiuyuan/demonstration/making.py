@@ -18,11 +18,13 @@ from django.db import transaction
 from jiuyuan import clock
 from jiuyuan.agencies import services as agencies
 from jiuyuan.agencies.models import Agency, User
+from jiuyuan.agencies.roles import STAFF
 from jiuyuan.demonstration import accounts, on_the_register, plan, stories
 from jiuyuan.demonstration.accounts import ACCOUNTS, APPLICANT, HALL
 from jiuyuan.demonstration.days import Days
-from jiuyuan.demonstration.invented import Inventor
+from jiuyuan.demonstration.invented import Inventor, holder_id_number
 from jiuyuan.demonstration.stories import Office, Story, Telling
+from jiuyuan.encryption import blind_index
 
 _SEED = 20220510
 _ONLINE = 0.45
@@ -66,8 +68,9 @@ def _open_accounts(password: str, inventor: Inventor) -> dict[str, User]:
             role=account.role,
             agency=at[account.agency] if account.agency else None,
             password=hashed,
+            id_index=blind_index(holder_id_number(order)) if account.role in STAFF else "",
         )
-        for account in ACCOUNTS
+        for order, account in enumerate(ACCOUNTS)
     }
 
 

@@ -11,7 +11,7 @@ from jiuyuan.history import services as history
 from jiuyuan.notifications import services as notifications
 from jiuyuan.people.models import Person
 from jiuyuan.recognitions.models import Recognition
-from jiuyuan.refusals import BadInput, Conflict, GuardNotMet, NotForRole, NotFound, WrongState
+from jiuyuan.refusals import BadInput, GuardNotMet, NotForRole, NotFound, OlderVersion, WrongState
 from jiuyuan.rules import policy
 
 
@@ -67,7 +67,7 @@ def end(user: User, pk: int, *, version: int, ground: str, on: date, evidence: s
     if recognition.objections.filter(upheld=None).exists():
         raise GuardNotMet("对上一次退出的异议还没有处理，要先处理异议。")
     if recognition.version != version:
-        raise Conflict("这条认定刚刚有变动，请重新打开后再办。", version=recognition.version)
+        raise OlderVersion("这条认定刚刚有变动，请重新打开后再办。", version=recognition.version)
     grounds = exit_grounds()
     errors = []
     if ground not in grounds:

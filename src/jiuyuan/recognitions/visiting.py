@@ -21,7 +21,7 @@ from jiuyuan.people.facts import Standing
 from jiuyuan.people.models import Fact, Person, Source
 from jiuyuan.recognitions.models import Investigation, InvestigationEvidence
 from jiuyuan.recognitions.visits import Visit, VisitPhoto
-from jiuyuan.refusals import BadInput, Conflict, NotForRole, NotFound, WrongState
+from jiuyuan.refusals import BadInput, Conflict, NotForRole, NotFound, OlderVersion, WrongState
 from jiuyuan.rules import facts as rule_facts
 
 Status = Visit.Status
@@ -174,7 +174,7 @@ def confirm(
     """
     visit = _to_decide(user, pk)
     if stood != stand(visit):
-        raise Conflict("这个人的记录刚刚有变动，请对照新的记录再确认。")
+        raise OlderVersion("这个人的记录刚刚有变动，请对照新的记录再确认。")
     chosen = _chosen(visit, choices, settlement)
     first = visit.photos.select_related("document").first()
     who = f"{visit.by_name}入户走访" + (f"（{visit.place}）" if visit.place else "")
