@@ -1,0 +1,24 @@
+"""What programs write where they have nothing to say. One list for every reader."""
+
+import unicodedata
+
+#: In lower case and without blanks. `无` is not here: in some columns it is an answer.
+BLANKS = frozenset(
+    {
+        "", "-", "--", "---", "—", "——", "―", "–", "_", "__", "/", "//", "\\", ".", "..", "...", "…", "……", "*", "?",
+        "null", "(null)", "<null>", "[null]", "nil", "\\n", "none", "(none)", "nan", "nat", "<na>", "n/a", "na", "#n/a", "#na",
+        "undefined", "(blank)", "空", "空白", "(空)", "空值", "暂缺", "缺", "不清楚", "不详", "未知", "未填", "未填写", "待补", "待定",
+    }
+)  # fmt: skip
+#: In a column of days, telephones or sums also these say that there is none.
+NOTHING = BLANKS | {"无", "没有", "暂无", "0", "00", "0.0"}
+
+
+def key(text: str) -> str:
+    """A text as it is looked up in the lists above."""
+    return "".join(unicodedata.normalize("NFKC", text).split()).lower()
+
+
+def is_blank(text: str) -> bool:
+    """Whether a cell says nothing, in whatever a program writes for it."""
+    return not text or (len(text) < 12 and key(text) in BLANKS)
