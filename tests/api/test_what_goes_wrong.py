@@ -244,3 +244,21 @@ def test_no_answer_is_kept_by_caches_or_found_by_search_engines(api):
 def test_a_title_is_written_in_chinese_and_not_in_escapes(api):
     assert "没有这个地址" in api().get("/nothing").content.decode()
     assert json.loads(api().get("/nothing").content)["type"] == "about:blank"
+
+
+@pytest.mark.parametrize("day", ["0025-06-01", "9999-12-31", "1970-01-01", "1984-06-01", "2000-06-01", "2026-03-03"])
+def test_a_day_that_cannot_be_is_refused_naming_the_field_and_nothing_is_kept(api, day):
+    person = an_applicant(born="1985-03-02", facts={"unemployed_since": day})
+    answer = api(staff("clerk")).post("/applications", person.form())
+    assert answer.status_code == 422
+    assert fields(answer) == ["unemployed_since"]
+    assert not Application.objects.unscoped().exists()
+
+
+def test_a_form_keeps_no_impossible_end_of_employment(api):
+    case = a_case("submitted")
+    assert case.person
+    person = an_applicant()
+    answer = api(staff("clerk")).post("/applications", person.form(details={"contract_ended_on": "1900-01-01"}))
+    assert answer.status_code == 422
+    assert fields(answer) == ["contract_ended_on"]

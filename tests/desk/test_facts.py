@@ -1,5 +1,7 @@
 """Recording what is known, as a clerk does: many at once against one paper, and in words where sources differ."""
 
+import pytest
+
 from jiuyuan.applications import services
 from tests import factories
 from tests.desk.reading import hidden, words
@@ -63,6 +65,17 @@ def test_a_day_that_does_not_exist_or_lies_ahead_is_named(desk, clerk):
     said = {"fact": ["hukou_kind"], "source": "site_visit", "evidence": "走访"}
     assert "请写成2026-03-02这样的日期" in words(post(desk, case, "verify", **said, observed_on="2026-02-30"))
     assert "查得日期不能晚于今天" in words(post(desk, case, "verify", **said, observed_on="2026-03-03"))
+
+
+@pytest.mark.parametrize("day", ["0025-06-01", "1970-01-01", "1990-06-01", "2026-03-03"])
+def test_a_day_that_cannot_be_is_named_beside_its_box_and_stays_there(desk, clerk, day):
+    person = factories.an_applicant(born="1985-03-02", facts={"unemployed_since": None})
+    case = factories.a_case("accepted", person, clerk=clerk)
+    said = {"source": "shared_data", "department": "人社", "evidence": "失业登记", "observed_on": "2026-03-02"}
+    page = post(desk, case, "record", **said, **{"fact-unemployed_since": day})
+    assert page.status_code == 422
+    assert f"本次失业起始日期：{day}" in words(page)
+    assert f'value="{day}"' in page.content.decode()
 
 
 def test_a_new_value_from_a_department_is_entered_with_its_kind_of_box(desk, clerk):

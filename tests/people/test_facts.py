@@ -1,5 +1,7 @@
 """Facts carry where they came from; a better source supersedes, a contradiction waits for somebody's words."""
 
+from datetime import date
+
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -9,6 +11,7 @@ from jiuyuan.people import services
 from jiuyuan.people.facts import standing, values
 from jiuyuan.people.models import Fact, KnownFacts
 from jiuyuan.refusals import BadInput
+from jiuyuan.rules.facts import FACTS
 from tests.factories import an_applicant, staff
 
 pytestmark = pytest.mark.django_db
@@ -247,3 +250,45 @@ def test_text_longer_than_its_column_is_refused_by_name(record, long):
     with pytest.raises(BadInput) as refused:
         record(False, **{"evidence": "查询", long: "长" * 401})
     assert refused.value.errors[0][0] == long
+
+
+@pytest.mark.parametrize(
+    ("name", "day"),
+    [
+        ("unemployed_since", "0025-06-01"),
+        ("unemployed_since", "1984-06-01"),
+        ("unemployed_since", "2001-03-01"),
+        ("unemployed_since", "2026-03-03"),
+        ("left_school_on", "1900-01-01"),
+        ("left_school_on", "9999-12-31"),
+        ("left_school_on", "1995-07-01"),
+        ("assistance_ends_on", "9999-12-31"),
+        ("recognised_on", "1970-01-01"),
+    ],
+)
+def test_a_day_that_cannot_be_is_not_recorded(record, person, name, day):
+    before = Fact.objects.unscoped().filter(person=person).count()
+    with pytest.raises(BadInput) as refused:
+        record(day, name=name)
+    assert [field for field, _ in refused.value.errors] == [name]
+    assert FACTS[name].label in refused.value.errors[0][1]
+    assert Fact.objects.unscoped().filter(person=person).count() == before
+
+
+def test_one_impossible_refusal_among_several_is_named(record):
+    with pytest.raises(BadInput) as refused:
+        record(["2026-01-05", "1970-01-01"], name="service_refusals")
+    assert "1970-01-01" in refused.value.errors[0][1]
+
+
+@pytest.mark.parametrize("day", [date(1970, 1, 1), date(1985, 3, 1), date(2026, 3, 3)])
+def test_nobody_looked_before_the_person_was_born_or_after_today(record, day):
+    with pytest.raises(BadInput) as refused:
+        record(True, observed_on=day)
+    assert [field for field, _ in refused.value.errors] == ["observed_on"]
+
+
+def test_an_old_record_that_could_not_be_does_not_stop_what_is_recorded_now(record, person):
+    old = record("2010-07-01", name="left_school_on")[0]
+    Fact.objects.unscoped().filter(pk=old.pk).update(value="1900-01-01")
+    assert record(True)

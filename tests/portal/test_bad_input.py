@@ -10,8 +10,9 @@ from pypdf import PdfWriter
 from jiuyuan.applications import services
 from jiuyuan.applications.models import Application, Material
 from jiuyuan.people import documents
+from jiuyuan.people.models import Fact
 from tests.factories import PLATFORM, a_case, again, an_account, an_applicant, an_id_number
-from tests.portal.walking import a_draft_of, a_file, account_form, begin, boxes, seen, the_case_of
+from tests.portal.walking import a_draft_of, a_file, account_form, begin, boxes, day, seen, the_case_of
 
 pytestmark = pytest.mark.django_db
 
@@ -311,3 +312,30 @@ def test_a_member_of_the_household_with_a_wrong_number_is_named(client):
     assert "末位校验码不对" in seen(page)
     assert boxes(page)["name"] == ["王军"]
     assert boxes(page)["relation"] == ["配偶"]
+
+
+@pytest.mark.parametrize(
+    ("since", "sentence"),
+    [
+        ("0025-06-01", "0025-06-01太早，不可能"),
+        ("1970-01-01", "1970-01-01是系统在没有日期时填的数"),
+        ("2000-03-01", "2000-03-01时还不满16周岁（1985年3月2日出生）"),
+        ("2026-03-03", "2026-03-03"),
+    ],
+)
+def test_a_day_that_cannot_be_is_said_beside_its_boxes_and_stays_in_them(client, since, sentence):
+    case = begin(client, an_applicant(born="1985-03-02"))
+    url = f"/mine/{case.number}/form/unemployment/"
+    page = client.post(url, {"registered_unemployed": "yes", **day("unemployed_since", since)})
+    assert sentence in seen(page)
+    assert boxes(page)["unemployed_since_year"] == [since[:4]]
+    assert not Fact.objects.unscoped().filter(person=case.person, name="unemployed_since").exists()
+
+
+def test_nobody_was_let_go_before_they_were_sixteen(client):
+    case = begin(client, an_applicant(born="1985-03-02"), ("laid_off",))
+    url = f"/mine/{case.number}/form/laid_off/"
+    said = {"laid_off_from_state_enterprise": "yes", "former_employer": "长春第一机床厂"}
+    page = client.post(url, said | day("contract_ended_on", "1995-03-01"))
+    assert "1995-03-01时还不满16周岁" in seen(page)
+    assert boxes(page)["former_employer"] == ["长春第一机床厂"]

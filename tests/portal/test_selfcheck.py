@@ -9,7 +9,8 @@ from jiuyuan.agencies.models import User
 from jiuyuan.history.models import Entry
 from jiuyuan.people.models import Fact, Person
 from jiuyuan.rules.facts import FACTS
-from tests.portal.walking import boxes, day, seen
+from tests.factories import PLATFORM, an_applicant
+from tests.portal.walking import account_form, boxes, day, seen
 
 pytestmark = pytest.mark.django_db
 ABOUT = "/self-check/"
@@ -164,3 +165,34 @@ def test_the_answers_go_along_into_the_application(client):
     page = client.post("/apply/", {"answered": boxes(result)["answered"][: len(OLDER)]})
     assert f"自查时答的{len(OLDER)}项会直接填进申请" in seen(page)
     assert "1984" not in json.dumps(Session.objects.get().get_decoded()), "kept encrypted until there is a draft"
+
+
+@pytest.mark.parametrize(
+    ("since", "sentence"),
+    [
+        ("0025-06-01", "0025-06-01太早"),
+        ("1983-06-01", "早于出生日期1984-05-06"),
+        ("1999-06-01", "还不满16周岁"),
+        ("1970-01-01", "不是真实的日期"),
+    ],
+)
+def test_a_day_that_cannot_be_is_asked_again(client, since, sentence):
+    carried = ['birth_date="1984-05-06"']
+    page = client.post(ABOUT, {"answered": carried, "asked": "unemployed_since", **day("unemployed_since", since)})
+    assert sentence in seen(page)
+    assert boxes(page)["unemployed_since_year"] == [since[:4]]
+    assert boxes(page)["answered"] == carried
+
+
+def test_an_answer_that_does_not_go_with_the_id_number_is_left_out_of_the_application(client):
+    """Asked by the elder sister, and the younger one applies."""
+    born = {"birth_date": "1979-05-06", "unemployed_since": "1999-06-01"}
+    result, _ = answered(client, **(OLDER | born))
+    client.post("/register/", account_form(an_applicant(born="1985-03-02")))
+    client.post("/apply/", {"answered": boxes(result)["answered"]})
+    client.post("/apply/where/", {"county": "220102"})
+    client.post("/apply/where/220102/", {"platform": PLATFORM, "address": "民康路1号"})
+    client.post("/apply/category/", {"categories": ("older",)})
+    known = {fact.name for fact in Fact.objects.unscoped()}
+    assert "wants_work" in known
+    assert "unemployed_since" not in known

@@ -123,6 +123,7 @@ def test_a_visit_to_somebody_outside_the_area_or_by_somebody_who_visits_nobody_i
         ({"uid": "7"}, "uid"),
         ({"visited_on": "3月2日"}, "visited_on"),
         ({"visited_on": "2099-01-01"}, "visited_on"),
+        ({"visited_on": "1970-01-01"}, "visited_on"),
         ({"found": {"insured_by_employer": True}}, "insured_by_employer"),
         ({"found": {"wants_work": "也许"}}, "wants_work"),
         ({"found": {"monthly_income": -1}}, "monthly_income"),

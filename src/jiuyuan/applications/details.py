@@ -1,9 +1,12 @@
 """The columns of 《吉林省就业困难人员申请认定表》 that decide nothing but stand on it, in the order of the form."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from jiuyuan import clock
 from jiuyuan.refusals import BadInput
+from jiuyuan.rules.possible_days import why_impossible
 
 _LONGEST = 400
 
@@ -33,6 +36,7 @@ DETAILS = (
     Detail("services_wanted", "需要的服务", "例如：岗位信息、技能培训、创业服务。", long=True),
 )
 BY_NAME = {detail.name: detail for detail in DETAILS}
+_DAYS = frozenset({"contract_ended_on"})
 
 
 def clean(values: dict[str, Any]) -> dict[str, str]:
@@ -43,6 +47,17 @@ def clean(values: dict[str, Any]) -> dict[str, str]:
             errors.append((name, "认定表没有这一栏。"))
         elif value is not None and (not isinstance(value, str) or len(value) > _LONGEST):
             errors.append((name, f"“{BY_NAME[name].label}”请填文字，最多{_LONGEST}字。"))
+        elif name in _DAYS and value and (why := _why_no_day(value.strip())):
+            errors.append((name, f"“{BY_NAME[name].label}”：{why}，请核对年月日。"))
     if errors:
         raise BadInput("有内容需要改正。", errors)
     return {name: value.strip() for name, value in values.items() if value and value.strip()}
+
+
+def _why_no_day(text: str) -> str | None:
+    """Why a day as a form writes it cannot be; None where it can, and for other words, which are printed as they stand."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return why_impossible("contract_ended_on", day, today=clock.today())

@@ -21,6 +21,7 @@ from jiuyuan.people.models import KNOWN, Document, Fact, HouseholdMember, KnownF
 from jiuyuan.people.pinyin import pinyin
 from jiuyuan.refusals import BadInput, Conflict
 from jiuyuan.rules import facts as rule_facts
+from jiuyuan.rules.possible_days import impossible_days, why_impossible
 
 # They follow from the ID number and are recorded with the person, never entered.
 FROM_ID_NUMBER = ("birth_date", "sex")
@@ -164,6 +165,8 @@ def record_facts(
     if errors := _too_long(Fact, evidence=evidence, department=department, settlement=settlement):
         raise BadInput("有内容需要改正。", errors)
     today = clock.today()
+    if observed_on and (why := why_impossible("observed_on", observed_on, today=today, born=person.birth_date)):
+        raise BadInput("有内容需要改正。", [("observed_on", f"查得日期：{why}，请核对年月日。")])
     before = list(person.facts.select_for_update())
     known = standing_facts.standing(before)
     _check_values(values, standing_facts.values(known), from_id_number=not known)
@@ -226,7 +229,8 @@ def refresh_known(person: Person, recorded: Sequence[Fact] | None = None) -> Non
 
 
 def _check_values(values: Mapping[str, Any], standing: Mapping[str, Any], from_id_number: bool) -> None:
-    """Each value by itself, and together with what already stands (a track of retirement goes with one sex only)."""
+    """Each value by itself, and together with what already stands: a track of retirement goes with one sex only, and nobody
+    lost work before they were 16."""
     names = [] if from_id_number else [name for name in values if name in FROM_ID_NUMBER]
     if errors := [(name, "这一项由身份证号码得出，不能填报。") for name in names]:
         raise BadInput("有内容需要改正。", errors)
@@ -236,6 +240,9 @@ def _check_values(values: Mapping[str, Any], standing: Mapping[str, Any], from_i
         read = rule_facts.parse({**standing, **values, "as_of": clock.today().isoformat()})
     except rule_facts.Invalid as invalid:
         raise BadInput("有内容需要改正。", invalid.errors) from None
+    new = {name: read[name] for name in values if name in read}
+    if errors := impossible_days(new, today=clock.today(), born=read.get("birth_date")):
+        raise BadInput("有内容需要改正。", errors)
     sums = {name: value for name, value in read.items() if isinstance(value, int | float | Decimal)}
     if errors := [(name, "数额太大，请核对，单位是元。") for name, value in sums.items() if value >= _LARGEST_SUM]:
         raise BadInput("有内容需要改正。", errors)

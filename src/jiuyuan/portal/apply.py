@@ -30,6 +30,7 @@ from jiuyuan.portal.selfcheck import Answers
 from jiuyuan.refusals import Conflict, Refusal
 from jiuyuan.rules import facts as rule_facts
 from jiuyuan.rules import policy
+from jiuyuan.rules.possible_days import impossible_days
 
 
 class Who(Page):
@@ -221,9 +222,12 @@ def _carried(beginning: Beginning, id_number: str) -> dict[str, Any]:
     facts = {**beginning.facts, "residence_division": beginning.platform}
     for name in (*FROM_ID_NUMBER, "local_minimum_wage"):
         facts.pop(name, None)
-    sex = parse(id_number, clock.today()).sex
+    today = clock.today()
+    said = parse(id_number, today)
     try:
-        rule_facts.parse({**facts, "sex": sex, "as_of": clock.today().isoformat()})
+        read = rule_facts.parse({**facts, "sex": said.sex, "as_of": today.isoformat()})
+        if faults := impossible_days(read, today=today, born=said.birth_date):
+            raise rule_facts.Invalid(faults)
     except rule_facts.Invalid as invalid:
         for name, _ in invalid.errors:
             facts.pop(name, None)

@@ -1,5 +1,6 @@
 """The form, page by page. Each page is saved when it is left; the last shows all of it, with a way back to every answer."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -26,6 +27,7 @@ from jiuyuan.portal.saving import saved
 from jiuyuan.portal.sections import Topic
 from jiuyuan.rules import facts as rule_facts
 from jiuyuan.rules.facts import FACTS
+from jiuyuan.rules.possible_days import impossible_days, why_impossible
 
 _CHOICES = {
     "education": ("小学及以下", "初中", "高中、中专或技校", "大专", "本科", "研究生"),
@@ -127,6 +129,7 @@ class TopicForm(Page):
     def __init__(self, *args: Any, topic: Topic, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.names = sections.facts_of(topic, sections.needed_facts(case))
+        self.born = case.person.birth_date
         for name in self.names:
             open_still = sections.answer(case, name) is None
             optional = FACTS[name].kind in ("date", "number", "division")
@@ -148,10 +151,16 @@ class TopicForm(Page):
         values = {name: value_of(FACTS[name], self.cleaned_data.get(name)) for name in self.names}
         known = {name: value for name, value in values.items() if value is not None}
         try:
-            rule_facts.parse({**known, "as_of": clock.today().isoformat()})
+            read = rule_facts.parse({**known, "as_of": clock.today().isoformat()})
+            if faults := impossible_days(read, today=clock.today(), born=self.born):
+                raise rule_facts.Invalid(faults)
         except rule_facts.Invalid as invalid:
             for name, message in errors_of(invalid.errors).items():
                 self.add_error(name if name in self.fields else None, message)
+        days = {name: day for name, day in self.cleaned_data.items() if name in BY_NAME and isinstance(day, date)}
+        for name, day in days.items():
+            if why := why_impossible("unemployed_since", day, today=clock.today(), born=self.born):
+                self.add_error(name, f"{why}，请核对年月日。")
 
 
 @for_applicants

@@ -15,6 +15,7 @@ from jiuyuan.rules import facts as rule_facts
 from jiuyuan.rules import policy
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.policy import Decision, Policy
+from jiuyuan.rules.possible_days import impossible_days
 
 # More than so many left would only frighten: most of them fall away with the next answers.
 _COUNTED = 9
@@ -67,7 +68,11 @@ class Answers:
 
 
 def _parsed(known: dict[str, Any]) -> dict[str, Any]:
-    return rule_facts.parse({**known, "as_of": clock.today().isoformat()})
+    """The answers as the rules use them. Raises `Invalid`, also for a day that cannot be: here it is a slip of the keys."""
+    read = rule_facts.parse({**known, "as_of": clock.today().isoformat()})
+    if faults := impossible_days(read, today=clock.today()):
+        raise rule_facts.Invalid(faults)
+    return read
 
 
 def _policy() -> Policy:

@@ -23,6 +23,7 @@ from jiuyuan.recognitions.models import Investigation, InvestigationEvidence
 from jiuyuan.recognitions.visits import Visit, VisitPhoto
 from jiuyuan.refusals import BadInput, Conflict, NotForRole, NotFound, OlderVersion, WrongState
 from jiuyuan.rules import facts as rule_facts
+from jiuyuan.rules.possible_days import why_impossible
 
 Status = Visit.Status
 
@@ -236,6 +237,8 @@ def _checked(brought: Brought, photos: Sequence[tuple[str, bytes]]) -> dict[str,
         errors.append(("visited_on", "走访日期请写成2026-03-02这样的日期。"))
     if visited_on > clock.today():
         errors.append(("visited_on", "走访日期不能晚于今天，请核对手机的日期。"))
+    elif why := why_impossible("visited_on", visited_on, today=clock.today()):
+        errors.append(("visited_on", f"走访日期：{why}，请核对手机的日期。"))
     found = {name: value for name, value in (brought.found or {}).items() if value is not None}
     if brought.nobody_home and found:
         errors.append(("nobody_home", "家中无人时问不到情况：请去掉“家中无人”，或清空所填的回答。"))

@@ -1,0 +1,109 @@
+"""Which days can be true of a fact: what is recorded about somebody must have been possible.
+
+What `decide` answers is another matter: it takes whatever the schema allows (docs/rules.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from types import MappingProxyType
+from typing import Any
+
+from jiuyuan.rules.calendar import add_months
+from jiuyuan.rules.facts import FACTS
+from jiuyuan.rules.sentences import day_text
+
+#: What programs write where they know no day: the first or last day of their calendar. In a file it is a blank.
+PLACEHOLDERS = frozenset(
+    date.fromisoformat(day)
+    for day in (
+        "0001-01-01", "0001-01-03", "1753-01-01", "1899-12-30", "1899-12-31", "1900-01-01", "1904-01-01",
+        "1969-12-31", "1970-01-01", "2999-12-31", "9999-01-01", "9999-12-30", "9999-12-31",
+    )
+)  # fmt: skip
+
+_OLDEST = 120
+#: The first day that somebody alive can have lived to see, whatever the day of the question.
+_EARLIEST = date(1900, 1, 2)
+_WORKING_AGE = 16
+#: The age in years from which a fact can hold or begin to; any other can from birth.
+_FROM_AGE: Mapping[str, int] = MappingProxyType({
+    "unemployed_since": _WORKING_AGE,
+    "registered_unemployed": _WORKING_AGE,
+    "registration_cancelled": _WORKING_AGE,
+    "laid_off_from_state_enterprise": _WORKING_AGE,
+    "in_labour_relationship": _WORKING_AGE,
+    "insured_by_employer": _WORKING_AGE,
+    "assisted_employment": _WORKING_AGE,
+    "recognised_on": _WORKING_AGE,
+    "assistance_granted": _WORKING_AGE,
+    "assistance_ends_on": _WORKING_AGE,
+    "service_refusals": _WORKING_AGE,
+    "withdrew": _WORKING_AGE,
+    "receives_pension": 40,  # 特殊工种 and illness from 45, with years to spare
+    "left_school_on": 12,
+    "imprisoned": 12,  # 刑法第十七条
+    "in_military_service": 12,
+})  # fmt: skip
+#: What is granted until a day to come, and the age by which it is over: nobody works beyond the retirement age, 63 at most.
+_UNTIL_AGE: Mapping[str, int] = MappingProxyType({"assistance_ends_on": 65})
+_LONGEST_GRANTED = 50  # years, where the birth is not known
+
+
+def is_placeholder(day: date) -> bool:
+    """Whether a program writes this day for "unknown". A birth date of 1970-01-01 is one all the same."""
+    return day in PLACEHOLDERS
+
+
+def why_impossible(name: str, day: date, *, today: date, born: date | None = None) -> str | None:
+    """Why a day cannot be that of this fact, in Chinese without the fact's name; None where it can be.
+
+    `name` is a field of `facts.schema.json`: a day it states itself, or on which what it says came about (a death, a
+    sentence). Any other name, such as that of the day on which somebody looked, is held to the life of the person.
+    """
+    if name == "birth_date":
+        if day > today:
+            return f"{day}晚于今天"
+        return f"{day}距今已超过{_OLDEST}年" if today.year - day.year > _OLDEST else None
+    if is_placeholder(day):
+        return f"{day}是系统在没有日期时填的数，不是真实的日期"
+    if day < _EARLIEST:
+        return f"{day}太早，不可能"
+    if born is not None and day < born:
+        return f"{day}早于出生日期{born}"
+    from_age = _FROM_AGE.get(name, 0)
+    if born is not None and from_age and day < add_months(born, from_age * 12):
+        return f"{day}时还不满{from_age}周岁（{day_text(born)}出生）"
+    if day <= today:
+        return None
+    if name == "left_school_on":
+        return f"{day}晚于今天；还没有离校的，这一项留空"
+    if name not in _UNTIL_AGE:
+        return f"{day}晚于今天"
+    last = add_months(born, _UNTIL_AGE[name] * 12) if born else add_months(today, _LONGEST_GRANTED * 12)
+    return f"{day}太晚，那时早已超过退休年龄" if day > last else None
+
+
+def impossible_days(facts: Mapping[str, Any], *, today: date, born: date | None = None) -> list[tuple[str, str]]:
+    """The faults of facts as `rules.facts.parse` gives them: (field, sentence with its name) for each day that cannot be.
+
+    `born` is the birth on file; one among the facts goes before it.
+    """
+    born = facts.get("birth_date") or born
+    found = []
+    for name, value in facts.items():
+        if name == "as_of" or name not in FACTS:
+            continue
+        for day in _days(value):
+            if why := why_impossible(name, day, today=today, born=born):
+                found.append((name, f"{FACTS[name]}：{why}，请核对年月日"))
+                break
+    return found
+
+
+def _days(value: Any) -> Iterator[date]:
+    if isinstance(value, date):
+        yield value
+    elif isinstance(value, Iterable) and not isinstance(value, str):
+        yield from (day for day in value if isinstance(day, date))
