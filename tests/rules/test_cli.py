@@ -58,6 +58,22 @@ def test_a_bad_line_gets_its_error_in_its_place_and_the_rest_is_answered():
     assert all(list(answer) == ["line", "id", "error"] for answer in answers if "line" in answer)
 
 
+@pytest.mark.parametrize("command", ["decide", "exits"])
+def test_a_name_that_stands_twice_in_a_line_is_a_fault_that_names_it(command):
+    given = "\n".join([
+        '{"as_of": "2026-03-02", "id": "a", "in_labour_relationship": true, "in_labour_relationship": false}',
+        '{"as_of": "2026-03-02", "as_of": "2027-03-02", "id": "b", "sex": null}',
+        '{"as_of": "2026-03-02", "id": "c", "other_exclusion": "第一:其他"}',
+    ])  # fmt: skip
+    result = jiuyuan(command, given=given)
+    assert result.returncode == 1
+    first, second, third = lines(result)
+    assert first == {"line": 1, "id": "a", "error": "字段“in_labour_relationship”在这一行写了不止一次，请只留一个"}
+    assert (second["line"], second["id"]) == (2, "b")
+    assert "as_of" in second["error"]
+    assert "error" not in third
+
+
 def test_wrong_encodings_deep_nesting_and_half_characters_stop_nothing():
     given = b"\xef\xbb\xbf" + json.dumps({**GOOD, "id": "a"}).encode() + b"\n"
     given += '{"as_of": "2026-03-02", "id": "张"}\n'.encode("gb18030")

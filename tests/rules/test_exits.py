@@ -19,10 +19,11 @@ EDGES = st.sampled_from([
 
 
 def in_some_half_year(refusals: list[date], recognised_on: date, as_of: date) -> bool:
-    """Every day on which a half year can end, one after the other, and the refusals in it counted."""
+    """Every day on which a half year can end, one after the other, and the refusals since the recognition in it counted."""
+    counted = [day for day in refusals if recognised_on < day <= as_of]
     end = recognised_on + timedelta(days=1)
     while end <= as_of:
-        if sum(day <= end <= add_months(day, 6) for day in refusals) >= 3:
+        if sum(day <= end <= add_months(day, 6) for day in counted) >= 3:
             return True
         end += timedelta(days=1)
     return False
@@ -49,6 +50,27 @@ def test_without_the_day_of_recognition_the_ground_is_open_if_and_only_if_some_d
     ever = in_some_half_year(refusals, AS_OF - timedelta(days=900), AS_OF)
     assert ("withdrew_or_refused" in JILIN.decide_exits(facts).possible_grounds) == ever
     assert "withdrew_or_refused" not in JILIN.decide_exits(facts).grounds
+
+
+@pytest.mark.parametrize(
+    ("recognised_on", "exits"),
+    [("2026-05-31", True), ("2026-06-01", False), ("2026-06-02", False), ("2026-07-31", False), (None, None)],
+)
+def test_refusals_before_the_recognition_or_on_its_day_never_count(recognised_on, exits):
+    days = ["2026-06-01", "2026-07-01", "2026-08-01"]
+    said = {"as_of": "2026-08-31", "withdrew": False, "service_refusals": days, "recognised_on": recognised_on}
+    answer = JILIN.decide_exits(JILIN.parse(said))
+    assert {c.code: c.status for c in answer.clauses}["withdrew_or_refused"] is exits
+
+
+def test_three_before_and_three_after_the_recognition_are_three_after_it():
+    before = ["2026-03-01", "2026-03-02", "2026-03-03"]
+    said = {"as_of": "2026-08-31", "recognised_on": "2026-04-01", "service_refusals": [*before, "2026-05-01", "2026-06-01"]}
+    assert "withdrew_or_refused" not in JILIN.decide_exits(JILIN.parse(said)).grounds
+    said["service_refusals"] = [*said["service_refusals"], "2026-07-01"]
+    [clause] = [c for c in JILIN.decide_exits(JILIN.parse(said)).clauses if c.code == "withdrew_or_refused"]
+    assert clause.status is True
+    assert "2026年5月1日至2026年7月1日" in clause.reason
 
 
 def test_two_refusals_on_one_day_are_two():

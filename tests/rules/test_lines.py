@@ -21,12 +21,42 @@ def told(known):
     return {name: (type(value), repr(value)) for name, value in known.items() if value is not None}
 
 
+def without_repeats(pairs):
+    if len(dict(pairs)) < len(pairs):
+        raise ValueError("the same name twice")
+    return dict(pairs)
+
+
 def the_other_way(line):
     """What `json` and `facts.parse` make of a line, None where they refuse it."""
     try:
-        return told(parse(json.loads(line.decode())))
+        return told(parse(json.loads(line.decode(), object_pairs_hook=without_repeats)))
     except (Invalid, ValueError, RecursionError):
         return None
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        '"sex": "male", "sex": "female"', '"sex": "male", "sex": "male"', '"sex": null, "sex": "male"',
+        '"sex": "male", "sex": null', '"sex": null, "sex": null', '"id": "null", "sex": null, "sex": "male"',
+        '"as_of": "2026-03-02"', '"id": "a:b", "id": "c"', '"\\u0073ex": "male", "sex": null',
+        '"sex":"male","sex" : "female", "able_to_work": null',
+    ],
+)  # fmt: skip
+def test_a_name_that_stands_twice_is_never_read_in_one_step(fields):
+    assert read(f'{{"as_of": "2026-03-02", {fields}}}'.encode()) is None
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(["sex", "\\u0073ex", "able_to_work", "id"]), max_size=5), st.data())
+def test_in_one_step_or_not_a_line_with_a_name_twice_is_refused(names, data):
+    values = {"able_to_work": ["true", "null"], "id": ['"null:"', '"x"', "null"]}
+    drawn = [data.draw(st.sampled_from(values.get(name, ['"male"', "null"]))) for name in names]
+    fields = [f'"{name}": {value}' for name, value in zip(names, drawn, strict=True)]
+    line = "{" + ", ".join(['"as_of": "2026-03-02"', *fields]) + "}"
+    facts = read(line.encode())
+    assert facts is None or told(facts) == the_other_way(line.encode())
 
 
 @pytest.mark.parametrize("known", [1.0, 0.9, 0.5])
@@ -45,7 +75,7 @@ def test_the_lines_of_ordinary_people_are_read_in_one_step(known):
         '"monthly_income": 1', '"monthly_income": 1.0', '"monthly_income": 1e3', '"monthly_income": -0',
         '"monthly_income": -0.0', '"monthly_income": 2.50', '"monthly_income": 123456789012345678901234567890',
         '"monthly_income": 123456789012345678901.5', '"local_minimum_wage": 0.01', '"monthly_income": 1e-400',
-        '"sex": null', '"sex": "male", "sex": null', '"id": "\\ud83d\\ude00"', '"id": "\\u0000\\/"', '"\\u0069d": "a"',
+        '"sex": null', '"id": "\\ud83d\\ude00"', '"id": "\\u0000\\/"', '"\\u0069d": "a"',
         '"birth_date": "1985\\u002d03-02"', '"hukou_division": "220102"', '"service_refusals": []',
         '"service_refusals": ["2026-02-01", "2026-01-01"]', '"other_exclusion": " 　"',
     ],

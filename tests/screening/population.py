@@ -27,8 +27,9 @@ def population(seed: int, count: int, day: date | None = None) -> list[dict[str,
             if dice.random() < 0.5:
                 made["service_refusals"] = refusals(dice, day)
                 made["recognised_on"] = dice.choice(made["service_refusals"] or (day,))
-            if dice.random() < 0.2:
-                made["recognised_on"] = add_months(dice.choice(made.get("service_refusals") or (day,)), 6)
+            if dice.random() < 0.4:
+                near = dice.choice(made.get("service_refusals") or (day,))
+                made["recognised_on"] = near - timedelta(days=dice.choice([-1, 0, 1, 1, 1]))
             found.append({"id": str(len(found)), **made})
     return found
 

@@ -137,7 +137,7 @@ def _answer_lines(file: str | None, policy: Policy, answer: Callable[[Facts], De
     from jiuyuan.rules.facts import Invalid
 
     quickly, parse = policy.line_reader(), policy.parse
-    loads = json.JSONDecoder(parse_constant=_no_constant).decode
+    loads = json.JSONDecoder(parse_constant=_no_constant, object_pairs_hook=_Object).decode
     output = sys.stdout.buffer
     status = number = 0
     gc.freeze()  # nothing of what is here already, and nothing that a line leaves behind, goes round in circles
@@ -152,6 +152,8 @@ def _answer_lines(file: str | None, policy: Policy, answer: Callable[[Facts], De
                     facts = quickly(line)
                     if facts is None:
                         mapping = loads(line.decode("utf-8-sig" if number == 1 else "utf-8"))
+                        if isinstance(mapping, _Object) and mapping.twice:
+                            raise Invalid([(name, _TWICE.format(name)) for name in mapping.twice])
                         facts = parse(mapping)
                     answers.append(answer(facts).line())
                     continue
@@ -170,6 +172,20 @@ def _answer_lines(file: str | None, policy: Policy, answer: Callable[[Facts], De
             output.write(b"\n".join(answers))
             output.flush()
     return status
+
+
+_TWICE = "字段“{}”在这一行写了不止一次，请只留一个"
+
+
+class _Object(dict[str, Any]):
+    """A JSON object that knows which of its names stand in it more than once."""
+
+    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
+        super().__init__(pairs)
+        self.twice: list[str] = []
+        if len(self) < len(pairs):
+            written = [name for name, _ in pairs]
+            self.twice = [name for name in self if written.count(name) > 1]
 
 
 def _no_constant(name: str) -> Any:

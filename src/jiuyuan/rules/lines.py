@@ -42,12 +42,18 @@ def reader(facts: Mapping[str, Fact]) -> Callable[[bytes], Facts | None]:
         "Line", [("as_of", date), ("id", str | None, None), *fields], forbid_unknown_fields=True, gc=False
     )
     decode, as_dict = msgspec.json.Decoder(line).decode, msgspec.structs.asdict
+    names = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
     lists = [name for name, fact in facts.items() if fact.kind == "dates"]
 
     def read(text: bytes) -> Facts | None:
         try:
             known = as_dict(decode(text))
+            # Of a name that stands twice only the last value is left. Each name has a colon of its own, and with as many
+            # colons as names none stands twice; a null leaves no trace in what was read.
+            found = len(names(text)) if b"null" in text else len(known) - list(known.values()).count(None)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return None
+        if text.count(b":") != found:
             return None
         for name in lists:
             if known[name] is not None:

@@ -14,9 +14,9 @@ Dialect = Literal["duckdb", "postgres", "spark"]
 
 _TYPES = {"date": "DATE", "boolean": "BOOLEAN", "number": "DOUBLE", "dates": "ARRAY<DATE>"}
 
-#: The refusals up to the day of the question in their order, and where the last window of them ends.
+#: The refusals up to the day of the question in their order, and where the last window of them begins.
 IN_ORDER = "refusals_in_order"
-LAST_WINDOW = "last_refusal_window_ends_on"
+LAST_WINDOW = "last_refusal_window_begins_on"
 
 #: What sex and retirement track say together, as truth values, which engines compare faster than text.
 IS_MALE = "is_male"
@@ -130,7 +130,7 @@ class Row:
         return self.all_of([something, enough])
 
     def refused(self) -> exp.Expr:
-        """Enough refusals in a window that ends after recognition: see `words.Refused`, of which this is the same reading."""
+        """Enough refusals in a window that begins after recognition: see `words.Refused`, of which this is the same reading."""
         recognised, last = self.fact("recognised_on"), exp.column(LAST_WINDOW)
         return self.when(
             (exp.GTE(this=recognised, expression=literal(self.as_of)), self.boolean(False)),

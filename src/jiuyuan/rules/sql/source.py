@@ -79,7 +79,7 @@ class Source:
         return exp.select(*kept, exp.alias_(days, IN_ORDER)).from_(table).subquery("people_with_refusals")
 
     def last_window(self, times: int, months: int) -> exp.Expr:
-        """The end of the last window with so many refusals, NULL where there is none."""
+        """The first day of the last window with so many refusals, NULL where there is none."""
         if "service_refusals" not in self._columns:
             return exp.cast(exp.Null(), "DATE")
         if self._dialect == "postgres":
@@ -144,9 +144,9 @@ def _last_window_by_list(offset: int, months: int, dialect: Dialect) -> exp.Expr
         last = call("greatest", call("size", days), exp.Literal.number(0))
         places = call("sequence", exp.Literal.number(0), last)
     later = exp.Add(this=place.copy(), expression=exp.Literal.number(offset))
-    end = _plus_months(call(at, days.copy(), place), months)
-    fits = exp.LTE(this=call(at, days.copy(), later), expression=end.copy())
-    return call(most, call(mapped, call(kept, places, _lambda("i", fits)), _lambda("i", end)))
+    first = call(at, days.copy(), place)
+    fits = exp.LTE(this=call(at, days.copy(), later), expression=_plus_months(first, months))
+    return call(most, call(mapped, call(kept, places, _lambda("i", fits)), _lambda("i", first.copy())))
 
 
 def _last_window_by_rows(refusals: exp.Expr, as_of: date, offset: int, months: int) -> exp.Expr:
@@ -158,6 +158,6 @@ def _last_window_by_rows(refusals: exp.Expr, as_of: date, offset: int, months: i
     )
     runs = exp.select(exp.alias_(day.copy(), "first_day"), exp.alias_(later, "last_day")).from_(each)
     runs = runs.where(exp.LTE(this=day.copy(), expression=literal(as_of)))
-    end = _plus_months(exp.column("first_day", table="run"), months)
-    fits = exp.LTE(this=exp.column("last_day", table="run"), expression=end.copy())
-    return exp.select(exp.Max(this=end)).from_(runs.subquery("run")).where(fits).subquery()
+    first = exp.column("first_day", table="run")
+    fits = exp.LTE(this=exp.column("last_day", table="run"), expression=_plus_months(first, months))
+    return exp.select(exp.Max(this=first.copy())).from_(runs.subquery("run")).where(fits).subquery()

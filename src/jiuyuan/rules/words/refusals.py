@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Refused(Leaf):
-    """So many refusals or more within so many months that end on or before the day of the question and after recognition.
+    """So many refusals or more within so many months, each of them after the recognition and by the day of the question.
 
-    Both ends count: days belong to one window where the last is no later than the anniversary of the first.
+    Both ends count: days belong to one window where the last is no later than the anniversary of the first. A refusal before
+    the recognition, or on its day, is none of somebody who was being assisted.
     """
 
     times: int
@@ -39,16 +40,15 @@ class Refused(Leaf):
         def evaluate(facts: Known) -> Answer:
             recognised, as_of = facts["recognised_on"], facts["as_of"]
             if recognised is not None and recognised >= as_of:
-                return False  # no window can end yet
+                return False  # nothing can have been refused since
             refusals = facts["service_refusals"]
             if refusals is None:
                 return None
             windows = self._windows(refusals, as_of)
             if not windows:
                 return False
-            if recognised is None:
-                return None
-            return any(recognised < min(add_months(first, self.months), as_of) for first, _ in windows)
+            # The last window begins last: where any lies wholly after the recognition, it does.
+            return None if recognised is None else bool(recognised < windows[-1][0])
 
         return evaluate
 
@@ -78,9 +78,9 @@ class Refused(Leaf):
         as_of = facts["as_of"]
         found: Samples = {}
         if facts["recognised_on"] is None:
-            # The end of a window can be the day of the question or the anniversary of any refusal.
-            ends = {as_of} | {add_months(day, self.months) for day in facts["service_refusals"] or ()}
-            found["recognised_on"] = around({neighbour(end, -1) for end in ends})
+            # The last window can begin with any refusal, or with one on the day of the question.
+            starts = {as_of, *(facts["service_refusals"] or ())}
+            found["recognised_on"] = around({neighbour(start, -1) for start in starts})
         if facts["service_refusals"] is None:
             found["service_refusals"] = ((), (as_of,) * self.times)
         return found
