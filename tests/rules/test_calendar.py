@@ -21,6 +21,15 @@ from jiuyuan.rules.calendar import (
     workdays_left,
 )
 
+# What the library lacks, with the document that says so. A Saturday worked for 2006-01-03: 国办发明电〔2005〕35号.
+WORKED_AND_NOT_IN_THE_LIBRARY = {date(2005, 12, 31)}
+
+
+def is_worked(day):
+    """By the library, and by what is known to be missing in it."""
+    return day in WORKED_AND_NOT_IN_THE_LIBRARY or chinese_calendar.is_workday(day)
+
+
 DAYS = st.dates(date(1930, 1, 1), date(2045, 12, 31))
 
 
@@ -119,11 +128,13 @@ def test_the_retirement_age_is_reached_by_all_born_on_or_before_its_threshold(by
 
 def test_the_table_of_holidays_equals_the_library_for_every_year_that_it_knows():
     days = [date(2004, 1, 1) + timedelta(days=n) for n in range((date(2026, 12, 31) - date(2004, 1, 1)).days + 1)]
-    assert [day for day in days if calendar.is_workday(day) != chinese_calendar.is_workday(day)] == []
+    differing = {day for day in days if calendar.is_workday(day) != chinese_calendar.is_workday(day)}
+    assert differing == WORKED_AND_NOT_IN_THE_LIBRARY
     table = tomllib.loads(files("jiuyuan.rules").joinpath("holidays.toml").read_text("utf-8"))
     listed = {day for year, plan in table.items() if year != "fixed" for day in plan["holidays"]}
     worked = {day for year, plan in table.items() if year != "fixed" for day in plan["workdays"]}
-    assert (listed, worked) == (set(constants.holidays), set(constants.workdays))
+    assert listed == set(constants.holidays)
+    assert worked == set(constants.workdays) | WORKED_AND_NOT_IN_THE_LIBRARY
     assert all("节假日安排的通知" in source for source in calendar.published_years().values())
 
 
@@ -146,12 +157,31 @@ def test_a_limit_ends_after_its_working_days_and_the_day_it_starts_on_does_not_c
 def test_a_limit_equals_counting_the_days_one_by_one_and_so_do_the_days_left(start, count):
     due = add_workdays(start, count).day
     days = [start + timedelta(days=n) for n in range(1, (due - start).days + 1)]
-    assert sum(map(chinese_calendar.is_workday, days)) == count
-    assert chinese_calendar.is_workday(due)
+    assert sum(map(is_worked, days)) == count
+    assert is_worked(due)
     assert workdays_left(start, due) == count
     assert [workdays_left(day, due) for day in days] == [
-        sum(chinese_calendar.is_workday(later) for later in days if later > day) for day in days
+        sum(is_worked(later) for later in days if later > day) for day in days
     ]
+
+
+def test_every_year_has_as_many_days_off_as_its_weekends_and_the_holidays_of_the_law():
+    """An exchange moves days off and makes none: so a day that a table lacks is found without another table.
+
+    More or fewer: days exchanged with the year before or after, 2015-09-03, and the spring festival of 2020 made longer.
+    """
+    moved = {2005: 1, 2006: 1, 2007: -2, 2011: 1, 2012: -1, 2015: -1, 2020: -2}
+    for year in calendar.published_years():
+        days = [date(year, 1, 1) + timedelta(days=n) for n in range(366)]
+        days = [day for day in days if day.year == year]
+        by_law = 10 if year < 2008 else 11 if year < 2025 else 13
+        ordinary = sum(day.weekday() < 5 for day in days) - by_law
+        assert sum(map(calendar.is_workday, days)) == ordinary + moved.get(year, 0), year
+
+
+def test_the_last_day_of_2005_was_worked():
+    assert add_workdays(date(2005, 12, 30), 1) == (date(2005, 12, 31), False)
+    assert add_workdays(date(2005, 12, 30), 2) == (date(2006, 1, 4), False)
 
 
 def test_a_limit_that_has_passed_has_less_than_no_days_left_even_on_a_sunday():

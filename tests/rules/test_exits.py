@@ -65,7 +65,11 @@ def test_refusals_before_the_recognition_or_on_its_day_never_count(recognised_on
 
 def test_three_before_and_three_after_the_recognition_are_three_after_it():
     before = ["2026-03-01", "2026-03-02", "2026-03-03"]
-    said = {"as_of": "2026-08-31", "recognised_on": "2026-04-01", "service_refusals": [*before, "2026-05-01", "2026-06-01"]}
+    said = {
+        "as_of": "2026-08-31",
+        "recognised_on": "2026-04-01",
+        "service_refusals": [*before, "2026-05-01", "2026-06-01"],
+    }
     assert "withdrew_or_refused" not in JILIN.decide_exits(JILIN.parse(said)).grounds
     said["service_refusals"] = [*said["service_refusals"], "2026-07-01"]
     [clause] = [c for c in JILIN.decide_exits(JILIN.parse(said)).clauses if c.code == "withdrew_or_refused"]
