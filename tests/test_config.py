@@ -67,6 +67,6 @@ def test_only_production_holds_its_day(tmp_path, monkeypatch):
 
 
 def test_a_process_of_tests_has_a_data_folder_of_its_own():
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    worker = os.environ.get("PYTEST_XDIST_WORKER", settings.JIUYUAN.data.name)
     assert str(settings.JIUYUAN.data) == os.environ["JIUYUAN_DATA"]
-    assert not worker or settings.JIUYUAN.data.name == worker
+    assert settings.JIUYUAN.data.name == worker

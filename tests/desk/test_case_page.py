@@ -35,7 +35,7 @@ def the_next(response):
     ],
 )
 def test_what_comes_next_is_said_to_each_role(log_in, clerk, reviewer, status, clerk_does, reviewer_does):
-    case = factories.a_case("draft" if status == "draft" else status, clerk=clerk, reviewer=reviewer)
+    case = factories.a_case(status, clerk=clerk, reviewer=reviewer)
     if status == "draft":
         factories.hand_in_materials(clerk, case)
     assert the_next(page_of(log_in(clerk), case)) == clerk_does

@@ -200,7 +200,8 @@ def test_number_hidden_in_another_field_cannot_be_published(hidden):
 
 
 def test_ordinary_numbers_of_a_notice_are_not_taken_for_identity_numbers():
-    a_notice(letter=a_letterhead(number="GS220102001-2026-000044", phone="0431-88901234 13804312266"))
+    notice = a_notice(letter=a_letterhead(number="GS220102001-2026-000044", phone="0431-88901234 13804312266"))
+    assert "0431-8890123413804312266" in text_of(render_public_notice(notice))
 
 
 def test_notice_of_a_hundred_people_runs_over_pages_with_its_head_repeated():

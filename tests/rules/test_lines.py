@@ -126,8 +126,7 @@ def test_whatever_is_spoilt_in_a_line_nothing_is_right_in_one_step_that_is_not_r
     for place, taken, put in changes:
         line = line[:place] + put + line[place + taken :]
     facts = read(line)
-    if facts is not None:
-        assert told(facts) == the_other_way(line)
+    assert (None if facts is None else told(facts)) in (None, the_other_way(line))
 
 
 def test_a_region_s_own_facts_are_read_and_one_whose_name_is_no_identifier_is_left():

@@ -75,7 +75,8 @@ def installation(tmp_path):
         finished = (
             done.returncode in (0, 1) or "已经导入过" in done.stderr
         )  # killed after the end, before it could say so
-        assert finished or done.returncode == -signal.SIGKILL, done.stderr
+        if not finished:
+            assert done.returncode == -signal.SIGKILL, done.stderr
         return done.returncode, done.stdout
 
     run(
@@ -178,8 +179,7 @@ def test_imports_killed_at_ten_random_moments_each(installation, tmp_path):
         "from jiuyuan.people.sources import services\n"
         "services.take_back(User.objects.get(username='reviewer'), ImportBatch.objects.unscoped().latest('pk').pk, '有误')"
     )
-    batch = 2 if len(after["batches"]) == 2 else len(after["batches"])
-    assert until_done(_TAKE_BACK, batch) > 0
+    assert until_done(_TAKE_BACK, len(after["batches"])) > 0
     after = seen()
     assert after["faults"] == []
     assert (after["facts a person"], after["known"]) == ([], [["None", PEOPLE]])

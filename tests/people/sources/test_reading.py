@@ -231,7 +231,8 @@ def test_stored_file_lies_encrypted_and_comes_back_from_any_place(size):
     name, _ = storing.store(content[start : start + 100_000] for start in range(0, size, 100_000))
     try:
         lying = storing._path(name).read_bytes()
-        assert content[:64] not in lying or size < 4
+        if size > 4:
+            assert content[:64] not in lying
         with storing.opened(name) as file:
             assert file.read() == content
             for place in (0, size // 2, max(size - 5, 0)):
