@@ -1,16 +1,15 @@
 """Schemathesis against the API's own description: whatever it allows to be sent, and whoever sends it, no 5xx."""
 
 import itertools
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import schemathesis
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, settings
+from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from jiuyuan.agencies.services import issue_token
+from jiuyuan.applications import transitions
 from jiuyuan.wsgi import application
 from tests.factories import a_case, an_account, staff
 
@@ -18,16 +17,6 @@ pytestmark = pytest.mark.django_db
 
 CALLERS = ("clerk", "reviewer", "applicant", "nobody")
 schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
-
-
-@pytest.fixture
-def one_connection() -> Iterator[None]:
-    """A real request closes the database behind itself; here all of them share the test's transaction."""
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in (request_started, request_finished):
-        signal.connect(close_old_connections)
 
 
 @pytest.fixture
@@ -48,29 +37,50 @@ def file(db: None, one_connection: None) -> dict[str, Any]:
     }
 
 
+# Whether valid data is accepted is asked in words of our own: a rule of the trade may refuse what no schema can say.
+JUDGED_BY_THE_TRADE = {
+    "address",
+    "cursor",
+    "details",
+    "evidence",
+    "facts",
+    "file",
+    "id_number",
+    "name",
+    "phone",
+    "platform",
+    "numbers",
+}
+EXCLUDED = [positive_data_acceptance]
+
+
 @schema.parametrize()
 @settings(
-    max_examples=25,
+    max_examples=12,
     deadline=None,
     database=None,
     derandomize=True,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-def test_no_operation_answers_with_5xx(case: Any, file: dict[str, Any]) -> None:
+def test_every_answer_is_as_the_document_says(case: Any, file: dict[str, Any]) -> None:
     caller = next(file["callers"])
     number, key, version = next(file["numbers"]), next(file["keys"]), next(file["versions"])
-    if number and "number" in case.path_parameters:
+    valid = case.meta.generation.mode.is_positive
+    if valid and number and "number" in case.path_parameters:
         case.path_parameters["number"] = number
-    if key and "pk" in case.path_parameters:
+    if valid and key and "pk" in case.path_parameters:
         case.path_parameters["pk"] = key
-    if version and isinstance(case.body, dict) and "version" in case.body:
+    if valid and version and isinstance(case.body, dict) and "version" in case.body:
         case.body["version"] = version
     token = file["tokens"].get(caller)
-    response = case.call(headers={"Authorization": f"Bearer {token}"} if token else {})
-    assert response.status_code < 500, (case.as_curl_command(), response.text)
-    if response.status_code >= 400:
-        assert response.headers["content-type"] == ["application/problem+json"]
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    response = case.call(headers=headers)
+    case.validate_response(response, excluded_checks=EXCLUDED, headers=headers)
+    problem = response.json() if response.status_code == 422 else {}
+    if valid and problem.get("code") == "field":
+        refused = {error["field"].split(".")[0] for error in problem["errors"]}
+        assert refused <= JUDGED_BY_THE_TRADE, (case.as_curl_command(), problem)
 
 
 def test_every_operation_of_the_contract_is_described() -> None:
@@ -81,7 +91,8 @@ def test_every_operation_of_the_contract_is_described() -> None:
         if method in ("get", "post", "put", "patch", "delete")
     }
     assert schema.raw_schema["openapi"].startswith("3.1")
-    assert operations == {
+    actions = {f"POST /api/v1/applications/{{number}}/{transition.action}" for transition in transitions.TABLE}
+    assert operations == actions | {
         "POST /api/v1/self-check",
         "POST /api/v1/applications",
         "GET /api/v1/applications",
@@ -89,7 +100,6 @@ def test_every_operation_of_the_contract_is_described() -> None:
         "POST /api/v1/applications/{number}/materials",
         "POST /api/v1/applications/{number}/facts",
         "POST /api/v1/applications/{number}/disputes",
-        "POST /api/v1/applications/{number}/{action}",
         "POST /api/v1/batches",
         "GET /api/v1/applications/{number}/form.pdf",
         "GET /api/v1/notices",

@@ -15,7 +15,7 @@ from jiuyuan.api.problems import Problem
 LARGEST_JSON = 1024 * 1024
 LARGEST_UPLOAD = 64 * 1024 * 1024
 _DEEPEST = 16
-_LARGEST_NUMBER = 2**53
+LARGEST_NUMBER = 2**53
 
 
 class JsonParser(Parser):
@@ -107,7 +107,7 @@ def _faults(value: Any, place: tuple[str, ...], deeper: int) -> Iterator[tuple[s
     elif isinstance(value, str):
         if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
             yield field, "含有不能使用的字符（空字符或不完整的字符），请删去或重新输入。"
-    elif isinstance(value, int | float) and not isinstance(value, bool) and not abs(value) <= _LARGEST_NUMBER:
+    elif isinstance(value, int | float) and not isinstance(value, bool) and not abs(value) <= LARGEST_NUMBER:
         yield field, "数字太大，请核对。"
     elif isinstance(value, dict):
         for key, item in value.items():

@@ -9,9 +9,9 @@ from ninja.files import UploadedFile
 from ninja.responses import Status
 
 from jiuyuan.agencies.models import User
-from jiuyuan.api import paging, shapes
+from jiuyuan.api import paging, papers, shapes
 from jiuyuan.api.bodies import multipart_only
-from jiuyuan.api.inputs import Act, Action, NewApplication, NewBatch, NewDispute, NewFacts
+from jiuyuan.api.inputs import Act, CaseStatus, MaterialKind, NewApplication, NewBatch, NewDispute, NewFacts
 from jiuyuan.api.shapes import CaseInList, CaseOnNotice, CaseShape
 from jiuyuan.api.tokens import Bearer, BearerOrPublic, user_of, user_or_public
 from jiuyuan.applications import forms, lookups, services, transitions
@@ -21,7 +21,6 @@ from jiuyuan.people.queries import looked_at_list
 from jiuyuan.refusals import BadInput
 
 router = Router(auth=Bearer(), tags=["applications"])
-_PDF = {"responses": {200: {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}}}
 
 
 class CasesPage(Schema):
@@ -47,7 +46,7 @@ def create_application(request: HttpRequest, given: NewApplication) -> Status[Ca
 
 
 @router.get("/applications", response=CasesPage, summary="Cases, soonest due first")
-def list_applications(request: HttpRequest, status: str = "", q: str = "", cursor: str = "") -> dict[str, Any]:
+def list_applications(request: HttpRequest, status: CaseStatus = "", q: str = "", cursor: str = "") -> dict[str, Any]:
     """`q`: a number, a whole ID number, a whole telephone number, or the beginning of a name. `cursor`: `next` of the page before."""
     user = user_of(request)
     rows = lookups.listed(user, status=status, typed=q)
@@ -62,16 +61,17 @@ def see_application(request: HttpRequest, number: str, unmask: bool = False) -> 
     return shapes.case_in_full(case, unmask=unmask)
 
 
-@router.get("/applications/{number}/form.pdf", summary="The form as it stands", openapi_extra=_PDF)
+@router.get("/applications/{number}/form.pdf", summary="The form as it stands", openapi_extra=papers.ANSWER)
 def print_form(request: HttpRequest, number: str) -> HttpResponse:
     case = lookups.opened(user_of(request), number, "认定表（接口）", unmask=False)
-    headers = {"Content-Disposition": f'inline; filename="{case.application.number}.pdf"'}
-    return HttpResponse(forms.form_pdf(case), content_type="application/pdf", headers=headers)
+    return papers.answer(request, forms.form_pdf(case), case.application.number)
 
 
 @router.post("/applications/{number}/materials", response={201: NewMaterial}, summary="Hand in a document (二(一))")
 @decorate_view(multipart_only)
-def add_material(request: HttpRequest, number: str, kind: Form[str], file: File[UploadedFile]) -> Status[NewMaterial]:
+def add_material(
+    request: HttpRequest, number: str, kind: Form[MaterialKind], file: File[UploadedFile]
+) -> Status[NewMaterial]:
     """JPEG, PNG, HEIC or PDF, at most 10 MiB, checked by content."""
     added = services.add_material(user_of(request), number, kind, file.read(), file.name or "")
     return Status(201, NewMaterial(id=added.pk, kind=added.kind, pages=added.document.pages))
@@ -97,7 +97,7 @@ def dispute_fact(request: HttpRequest, number: str, given: NewDispute) -> CaseSh
     auth=BearerOrPublic(),
     summary="Do one action of the table",
 )
-def act(request: HttpRequest, number: str, action: Action, given: Act) -> CaseShape | CaseOnNotice:
+def act(request: HttpRequest, number: str, action: str, given: Act) -> CaseShape | CaseOnNotice:
     """`object` needs no login and no version, and answers with the notice to those who may not see the case."""
     user = user_or_public(request)
     transition = transitions.BY_ACTION.get(action)

@@ -1,13 +1,18 @@
 """What the API takes in: names and types only. What the values must be is for the services to say."""
 
 import json
+from collections.abc import Iterable
 from datetime import date
 from importlib.resources import files
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
-from jiuyuan.applications.transitions import BY_ACTION
+from jiuyuan.api.bodies import LARGEST_NUMBER
+from jiuyuan.applications.models import Channel, Status
+from jiuyuan.people.models import Source
+from jiuyuan.recognitions.models import Recognition
+from jiuyuan.rules import policy
 
 
 def _day(text: Any) -> date:
@@ -19,18 +24,45 @@ def _day(text: Any) -> date:
     raise ValueError("应为日历上有的日子，写成“年-月-日”，例如 2026-03-02。")
 
 
-def _facts_schema(*left_out: str) -> dict[str, Any]:
+def _facts_schema(*left_out: str, largest: int) -> dict[str, Any]:
     properties = json.loads(files("jiuyuan.rules").joinpath("facts.schema.json").read_text("utf-8"))["properties"]
     kept = {name: described for name, described in properties.items() if name not in left_out}
+    for name in ("monthly_income", "local_minimum_wage"):
+        kept[name] = kept[name] | {"maximum": largest}
+    if "id" in kept:
+        kept["id"] = kept["id"] | {"type": ["string", "null"]}
     return {"type": "object", "properties": kept, "additionalProperties": False}
 
 
+def one_of(codes: Iterable[str]) -> WithJsonSchema:
+    """Only for the description: a code that is not among them is refused by the service, in words."""
+    return WithJsonSchema({"type": "string", "enum": list(codes)})
+
+
+#: Versions and keys are what a database column holds.
+LARGEST_KEY = 2**31 - 1
+_LARGEST_SUM = 10**10 - 1
+#: Something readable, and no NUL, which no database column takes.
+TEXT = r"^[^\u0000]*\S[^\u0000]*$"
+NUMBER = "^[0-9A-Z]+-[0-9]{4}-[0-9]+$"
+_CATEGORIES = [category.code for category in policy.load(policy.DEFAULT).categories]
+Version = Annotated[int, Field(ge=0, le=LARGEST_KEY)]
 Day = Annotated[date, BeforeValidator(_day)]
 #: The fields of `facts.schema.json`; birth date and sex come from the ID number. Read by `rules.facts`, described here.
-Facts = Annotated[dict[str, Any], WithJsonSchema(_facts_schema("id", "as_of", "birth_date", "sex"))]
-#: Only for the description: an action that is not in the table is refused by the service.
-Action = Annotated[str, WithJsonSchema({"type": "string", "enum": list(BY_ACTION)})]
-QuestionFacts = Annotated[dict[str, Any], WithJsonSchema(_facts_schema())]
+Facts = Annotated[
+    dict[str, Any], WithJsonSchema(_facts_schema("id", "as_of", "birth_date", "sex", largest=_LARGEST_SUM))
+]
+Categories = Annotated[
+    list[str],
+    WithJsonSchema({"type": "array", "minItems": 1, "uniqueItems": True, "items": {"enum": _CATEGORIES}}),
+]
+SourceCode = Annotated[str, one_of(Source.values)]
+ChannelCode = Annotated[str | None, WithJsonSchema({"enum": [*Channel.values, None]})]
+MaterialKind = Annotated[str, one_of(policy.MATERIALS)]
+CaseStatus = Annotated[str, one_of(["", *Status.values])]
+RecognitionStatus = Annotated[str, one_of(["", *Recognition.Status.values])]
+Ground = Annotated[str, one_of(clause.code for clause in policy.load(policy.DEFAULT).exits)]
+QuestionFacts = Annotated[dict[str, Any], WithJsonSchema(_facts_schema(largest=LARGEST_NUMBER))]
 
 
 class Body(BaseModel):
@@ -45,25 +77,25 @@ class NewApplication(Body):
     phone: str
     address: str = ""
     platform: str
-    categories: list[str]
+    categories: Categories
     facts: Facts = Field(default_factory=dict)
     details: dict[str, Any] = Field(default_factory=dict)
-    channel: str | None = None
+    channel: ChannelCode = None
 
 
 class NewFacts(Body):
     """`settlement`: the words that settle a contradiction between two sources."""
 
-    version: int
+    version: Version
     facts: Facts
-    source: str
+    source: SourceCode
     evidence: str = ""
     department: str = ""
     settlement: str = ""
 
 
 class NewDispute(Body):
-    version: int
+    version: Version
     name: str
     evidence: str
 
@@ -73,7 +105,7 @@ class Act(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="allow")
 
-    version: int | None = None
+    version: Version | None = None
 
     @property
     def said(self) -> dict[str, Any]:
@@ -81,11 +113,14 @@ class Act(BaseModel):
 
 
 class NewBatch(Body):
-    numbers: list[str] = Field(max_length=500)
+    numbers: Annotated[
+        list[str],
+        Field(max_length=500, json_schema_extra={"minItems": 1, "items": {"type": "string", "pattern": NUMBER}}),
+    ]
 
 
 class End(Body):
-    version: int
-    ground: str
+    version: Version
+    ground: Ground
     on: Day
     evidence: str

@@ -6,8 +6,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema
 
-from jiuyuan.api import paging
-from jiuyuan.api.inputs import End
+from jiuyuan.api import paging, papers
+from jiuyuan.api.inputs import End, RecognitionStatus
 from jiuyuan.api.shapes import FactShape, PlaceShape, facts, place
 from jiuyuan.api.tokens import Bearer, user_of
 from jiuyuan.applications.models import Application, Status
@@ -105,7 +105,7 @@ def see_person(request: HttpRequest, pk: int, unmask: bool = False) -> PersonSha
 
 
 @router.get("/recognitions", response=RecognitionsPage, summary="The register")
-def list_recognitions(request: HttpRequest, status: str = "", cursor: str = "") -> dict[str, Any]:
+def list_recognitions(request: HttpRequest, status: RecognitionStatus = "", cursor: str = "") -> dict[str, Any]:
     user = user_of(request)
     rows = recognitions.listed(user, status)
     people.looked_at_list(user, "认定名册（接口）")
@@ -120,15 +120,13 @@ def end_recognition(request: HttpRequest, pk: int, given: End) -> RecognitionSha
     return _recognition(ended)
 
 
-_PDF = {"responses": {200: {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}}}
-
-
-@router.get("/recognitions/{int:pk}/exit-notice.pdf", summary="The notice of an exit, sealed (三)", openapi_extra=_PDF)
+@router.get(
+    "/recognitions/{int:pk}/exit-notice.pdf", summary="The notice of an exit, sealed (三)", openapi_extra=papers.ANSWER
+)
 def print_exit_notice(request: HttpRequest, pk: int) -> HttpResponse:
     """Ground, fact, source, day and how to object. 404 while the recognition is active."""
     found = recognitions.seen(user_of(request), pk, "退出告知书（接口）")
-    headers = {"Content-Disposition": f'inline; filename="{found.number}.pdf"', "Cache-Control": "private, no-store"}
-    return HttpResponse(exit_notice_pdf(found), content_type="application/pdf", headers=headers)
+    return papers.answer(request, exit_notice_pdf(found), found.number)
 
 
 def _person(person: Person, unmask: bool = False) -> dict[str, Any]:

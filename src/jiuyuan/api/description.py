@@ -1,0 +1,201 @@
+"""What the OpenAPI document says beyond the signatures of the operations: one body for each action of the table,
+who may call without a login, what can go wrong, and an example for everything that is sent."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from jiuyuan.agencies.roles import Role
+from jiuyuan.api import examples, idempotency, problems
+from jiuyuan.api.inputs import LARGEST_KEY, NUMBER, TEXT
+from jiuyuan.applications import transitions
+from jiuyuan.applications.transitions import Need, Transition
+from jiuyuan.rules import policy
+
+_ACTION = "/{action}"
+_JSON = "application/json"
+
+_FIELD = {
+    "type": "object",
+    "required": ["field", "message"],
+    "properties": {"field": {"type": "string"}, "message": {"type": "string", "description": "in Chinese"}},
+}
+_PROBLEM = {
+    "type": "object",
+    "required": ["type", "title", "status", "code"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string", "description": "what is wrong, in Chinese"},
+        "status": {"type": "integer"},
+        "code": {"type": "string", "description": "what is wrong, for programs: `field`, `state`, `version`, `role` …"},
+        "errors": {"type": "array", "items": _FIELD},
+        "state": {"type": "string", "description": "409: the state of the case"},
+        "actions": {"type": "array", "items": {"type": "string"}, "description": "409: what that state allows"},
+    },
+    "examples": [examples.PROBLEM],
+}
+_WRONG = {
+    "400": "The request cannot be read.",
+    "401": "No valid token.",
+    "403": "Visible, but not for this role.",
+    "404": "Not there, or outside one's area.",
+    "409": "The state does not allow it, somebody was faster, or there is one already.",
+    "413": "Too large.",
+    "415": "Not this kind of content.",
+    "422": "A field or a condition is not met; `code` and `errors` say which.",
+    "429": "Too often; `Retry-After` says when again.",
+}
+_TAGS = {
+    "applications": "Cases, from the form to the decision (二).",
+    "people": "The register of people, recognitions and exits (三).",
+    "public": "What needs no login.",
+}
+_KEY = {
+    "in": "header",
+    "name": idempotency.HEADER,
+    "required": False,
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]([ -~]*[!-~])?$"},
+    "description": "repeated with the same body, the call answers the same and acts once; with another body, 409",
+}
+_PARAMETERS: dict[str, dict[str, Any]] = {
+    "q": {"pattern": r"^[^\u0000]*$"},
+    "cursor": {"format": "cursor", "description": "`next` of the page before; nothing for the first page"},
+    "pk": {"minimum": 1, "maximum": LARGEST_KEY},
+    "number": {"pattern": NUMBER, "examples": [examples.NUMBER]},
+}
+
+
+def complete(schema: dict[str, Any]) -> dict[str, Any]:
+    """The document that ninja made, with the rest. Raises `KeyError` where an action or a need has no example."""
+    schema["info"] |= {
+        "contact": {"name": "省级人力资源社会保障部门"},
+        "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+    }
+    schema["servers"] = [{"url": "/", "description": "this installation"}]
+    schema["tags"] = [{"name": name, "description": text} for name, text in _TAGS.items()]
+    components = schema["components"]
+    components["schemas"]["Problem"] = _PROBLEM
+    components["securitySchemes"].pop("BearerOrPublic", None)
+    components["responses"] = {f"Problem{status}": _problem(text) for status, text in _WRONG.items()}
+    for name, example in examples.BODIES.items():
+        components["schemas"][name]["examples"] = [example]
+    schema["paths"] = dict(_one_path_an_action(schema["paths"], components["schemas"]))
+    for operations in schema["paths"].values():
+        for method, described in operations.items():
+            _complete_operation(method, described)
+    return schema
+
+
+def _one_path_an_action(paths: dict[str, Any], schemas: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """A program sends another body with each action, so each has a path, a name and a schema of its own."""
+    for path, operations in paths.items():
+        if not path.endswith(f"/applications/{{number}}{_ACTION}"):
+            yield path, operations
+            continue
+        shared = operations["post"]
+        for transition in transitions.TABLE:
+            name = "".join(part.capitalize() for part in transition.action.split("_")) + "Said"
+            schemas[name] = _said(transition)
+            described = {
+                **shared,
+                "operationId": f"{transition.action}_application",
+                "summary": f"{transition.label}（{transition.clause}）",
+                "description": _who_and_when(transition),
+                "parameters": [p for p in shared["parameters"] if p["name"] != "action"],
+                "security": [{}, {"Bearer": []}] if transition.public else [{"Bearer": []}],
+                "requestBody": {
+                    "required": True,
+                    "content": {_JSON: {"schema": {"$ref": f"#/components/schemas/{name}"}}},
+                },
+            }
+            if not transition.public:
+                described["responses"] = {"200": _answers_with("CaseShape")}
+            yield path.removesuffix(_ACTION) + f"/{transition.action}", {"post": described}
+    schemas.pop("Act", None)
+
+
+def _answers_with(shape: str) -> dict[str, Any]:
+    return {"description": "OK", "content": {_JSON: {"schema": {"$ref": f"#/components/schemas/{shape}"}}}}
+
+
+def _who_and_when(transition: Transition) -> str:
+    by = "anyone, without a login" if transition.public else "、".join(r.label for r in Role if r in transition.roles)
+    sources = ", ".join(f"`{status}`" for status in sorted(transition.sources))
+    return f"From {sources} to {', '.join(f'`{status}`' for status in transition.targets)}; by {by}."
+
+
+def _said(transition: Transition) -> dict[str, Any]:
+    """The schema of one action's body: the version that was seen, and what the table says it needs."""
+    version = {"type": "integer", "minimum": 0, "maximum": LARGEST_KEY, "description": "of the case as it was seen"}
+    said: dict[str, Any] = {} if transition.public else {"version": version}
+    required = list(said)
+    for need in transition.needs:
+        said[sent_as(need)] = described_need(need)
+        if need.required and need.roles is None:
+            required.append(sent_as(need))
+    example = {name: 1 if name == "version" else examples.SAID[transition.action, name] for name in said}
+    return {
+        "type": "object",
+        "properties": said,
+        "required": required,
+        "additionalProperties": False,
+        "examples": [example],
+    }
+
+
+def sent_as(need: Need) -> str:
+    """The name under which a program sends it: what goes into 《就业创业证》 is one `entry` (contract of the API)."""
+    return "entry" if need.kind == "category" else need.name
+
+
+def described_need(need: Need) -> dict[str, Any]:
+    """The JSON schema of what the table says an action needs. Raises `KeyError` for a kind that nobody described."""
+    described = {"description": f"{need.label}。{need.hint}" if need.hint else f"{need.label}。"}
+    if need.roles:
+        described["description"] += f"由{'、'.join(r.label for r in Role if r in need.roles)}填写。"
+    return {**_KINDS[need.kind](need), **described}
+
+
+def _text(need: Need) -> dict[str, Any]:
+    return {"type": "string", "minLength": 1, "maxLength": need.longest, "pattern": TEXT}
+
+
+_CATEGORIES = [category.code for category in policy.load(policy.DEFAULT).categories]
+_KINDS: dict[str, Any] = {
+    "text": _text,
+    "list": lambda need: {"type": "array", "minItems": 1, "items": _text(need)},
+    "yes_no": lambda need: {"type": "boolean"},
+    "date": lambda need: {"type": "string", "format": "date"},
+    "category": lambda need: {
+        "type": "object",
+        "required": ["category"],
+        "properties": {"category": {"enum": _CATEGORIES}},
+        "additionalProperties": False,
+    },
+}
+
+
+def _problem(text: str) -> dict[str, Any]:
+    return {
+        "description": text,
+        "content": {problems.CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+
+
+def _complete_operation(method: str, described: dict[str, Any]) -> None:
+    described.setdefault("security", [])
+    described.setdefault("description", described["summary"])
+    for parameter in described["parameters"]:
+        parameter["schema"] |= _PARAMETERS.get(parameter["name"], {})
+        parameter["schema"].pop("title", None)
+        if parameter["name"] == "platform":
+            parameter["required"] = True
+            parameter["schema"] = {"type": "string", "pattern": "^[0-9A-Z]{3,20}$", "examples": [examples.PLATFORM]}
+    wrong = ["400", "404", "422", "429"]
+    if described["security"]:
+        wrong += ["401", "403"]
+    if method == "post":
+        wrong += ["409", "413", "415"]
+        if described["operationId"] not in idempotency.STORES_NOTHING:
+            described["parameters"].append(_KEY)
+    described["responses"] |= {status: {"$ref": f"#/components/responses/Problem{status}"} for status in sorted(wrong)}
+    described["responses"]["default"] = _problem("Anything else that went wrong.")

@@ -1,0 +1,79 @@
+"""One example for everything that a program sends. Invented people; a test holds each against its schema."""
+
+from typing import Any
+
+PLATFORM = "220102001"
+NUMBER = "220102001-2026-000001"
+_ID_NUMBER = "220102198503020029"
+
+PROBLEM: dict[str, Any] = {
+    "type": "about:blank",
+    "title": "有内容需要填写或改正。",
+    "status": 422,
+    "code": "field",
+    "errors": [{"field": "reason", "message": "请填写不予受理的原因。"}],
+}
+
+_FACTS = {
+    "hukou_division": "220102",
+    "hukou_kind": "urban",
+    "able_to_work": True,
+    "wants_work": True,
+    "registered_unemployed": True,
+    "unemployed_since": "2025-06-01",
+    "in_labour_relationship": False,
+}
+
+#: By the name of the schema.
+BODIES: dict[str, Any] = {
+    "NewApplication": {
+        "name": "张秀英",
+        "id_number": _ID_NUMBER,
+        "phone": "13800000001",
+        "address": "吉林省长春市南关区民康路1号",
+        "platform": PLATFORM,
+        "categories": ["older"],
+        "facts": _FACTS,
+        "channel": "window",
+    },
+    "NewFacts": {
+        "version": 3,
+        "facts": {"insured_by_employer": False},
+        "source": "shared_data",
+        "department": "social_insurance",
+        "evidence": "2026年3月2日接口查询",
+    },
+    "NewDispute": {"version": 3, "name": "business_registered", "evidence": "身份证被人冒用，已报警，附回执。"},
+    "NewBatch": {"numbers": [NUMBER]},
+    "End": {
+        "version": 1,
+        "ground": "left_scope",
+        "on": "2026-03-02",
+        "evidence": "公安机关2026年3月1日的记录：户口已迁往外省。",
+    },
+}
+
+#: By action and by what it needs.
+SAID: dict[tuple[str, str], Any] = {
+    ("ask_correction", "missing"): ["户口簿首页不清楚，请重新拍照"],
+    ("decline", "reason"): "常住地不在本街道，请到常住地的街道办理。",
+    ("first_review_pass", "opinion"): "材料齐全，符合条件。",
+    ("first_review_fail", "reason"): "社保记录显示2026年2月起在用人单位参保。",
+    ("raise_special_case", "question"): "户口正在迁移，户籍怎样认定？",
+    ("settle_special_case", "granted"): True,
+    ("settle_special_case", "ground"): "按实际居住认定。",
+    ("object", "ground"): "他在开店。",
+    ("object", "name"): "王某",
+    ("object", "contact"): "13800000002",
+    ("settle_objection", "upheld"): False,
+    ("settle_objection", "finding"): "2026年3月4日实地核查，没有开店。",
+    ("endorse", "opinion"): "公示无异议，同意上报。",
+    ("recognise", "opinion"): "符合条件，同意认定。",
+    ("recognise", "entry"): {"category": "older"},
+    ("return", "reason"): "解除劳动关系的日期与社保记录不符。",
+    ("reopen", "corrected"): "已补社保停缴证明。",
+    ("reject", "reason"): "补充核查后仍不符合。",
+    ("reject", "told_how"): "电话",
+    ("reject", "told_on"): "2026-03-09",
+    ("withdraw", "reason"): "本人3月2日书面申请撤回。",
+}
