@@ -347,7 +347,8 @@ def test_command_imports_a_departments_file(reviewer, command):
         ("import-register", b"x", ("--as", "nobody"), "账号 nobody 不存在"),
         ("import-register", b"x,y\n1,2\n", (), "找不到表头"),
         ("import-register", b"", (), "文件是空的"),
-        ("import-register", b"\x89PNG\0", (), "不是XLSX、XLS或CSV文件"),
+        ("import-register", b"\x89PNG\0", (), "这是图片，不是表格"),
+        ("import-register", b"\0ab", (), "文字编码认不出来"),
     ],
 )
 def test_command_that_cannot_start_says_why(reviewer, command, name, content, options, told):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jiuyuan.spreadsheets.delimited import Refused, Rows, Unreadable, encoding_of, opened
+from jiuyuan.spreadsheets.delimited import Damaged, Refused, Rows, encoding_of, opened
 
 HEADING = ["编号", "姓名", "状态", "地址"]
 
@@ -147,7 +147,7 @@ def test_encodings_that_are_sent_are_known(encoding, marks):
 
 @pytest.mark.parametrize("content", [b"\x89PNG\0\0\0\x01\xff\xfe", b"\xff\xff\xff\xff", b"a\0b\0c" * 9 + b"\xff\0\xd8"])
 def test_what_is_no_text_is_refused(content):
-    with pytest.raises(Unreadable):
+    with pytest.raises(Damaged):
         encoding_of(io.BytesIO(content))
 
 
@@ -168,5 +168,5 @@ def test_separator_that_the_file_itself_states_is_used():
 
 
 def test_endless_line_is_refused_by_its_number():
-    with pytest.raises(Unreadable, match="第2行"):
+    with pytest.raises(Damaged, match="第2行"):
         list(opened(file("编号,姓名\n" + "1" * (1 << 20)), score))

@@ -24,12 +24,14 @@ from jiuyuan.people import services as people
 from jiuyuan.people.contact import clean_name, clean_phone
 from jiuyuan.people.models import Source
 from jiuyuan.people.sources import cells, reading, storing
-from jiuyuan.people.sources.cells import Cell, Unreadable
+from jiuyuan.people.sources.cells import Unreadable
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.refusals import BadInput, NotForRole, NotFound, WrongState
 from jiuyuan.rules import facts as rule_facts
 from jiuyuan.rules import policy
 from jiuyuan.rules.facts import FACTS, Fact
+from jiuyuan.spreadsheets import opening
+from jiuyuan.spreadsheets.cells import Cell, Refused, Row
 
 _CHUNK = 1000
 _MOST_FAULTS = 500
@@ -64,7 +66,7 @@ def upload(
     stored, digest = storing.store(pieces)
     try:
         with storing.opened(stored) as file:
-            total = reading.estimated_rows(file)
+            total = opening.estimated_rows(file)
             reading.table(file, file_name, {**_WHO, **_ASKED}, [("name",), ("id_number",)])
         extract = Extract.objects.create(
             provider=provider.strip(), file_name=file_name[:200], sha256=digest, stored_as=stored, observed_on=day,
@@ -136,11 +138,13 @@ class _Read:
     facts: dict[str, Any]
 
 
-def _settle(extract: Extract, places: Mapping[str, int], chunk: Sequence[reading.Row], offices: _Offices) -> None:
+def _settle(extract: Extract, places: Mapping[str, int], chunk: Sequence[Row], offices: _Offices) -> None:
     counts = Counter(extract.counts)
     leads: dict[str, Lead] = {}
     for number, row in chunk:
         try:
+            if isinstance(row, Refused):
+                raise Unreadable(f"文本第{row.line}行：{row.reason}。")
             said = _read(number, row, places)
         except (Unreadable, BadInput, rule_facts.Invalid) as fault:
             counts["rejected"] += 1

@@ -15,6 +15,7 @@ from jiuyuan.people.models import ImportBatch, ImportRow
 from jiuyuan.people.sources import mapping, queries, reading
 from jiuyuan.people.sources.reading import Table
 from jiuyuan.recognitions import importing
+from jiuyuan.spreadsheets.cells import Refused
 
 MOST = 200_000  # rows with which a workbook still opens; beyond, those that are in order are left out
 _FAULTY = PatternFill("solid", fgColor="FFE3B0")
@@ -95,6 +96,7 @@ def _with_cells(sheet: object, settled: Iterator[ImportRow], table: Table) -> It
     for row in settled:
         while number < row.row:
             number, cells = next(given, (row.row, ()))  # type: ignore[assignment]
+            cells = () if isinstance(cells, Refused) else cells
         faulty = {table.places[name] for name in row.columns.split(",") if name in table.places}
         shown: list[object] = []
         for place in range(max(len(cells), *(p + 1 for p in chain(faulty, [0])))):

@@ -19,12 +19,13 @@ from jiuyuan.people.enrolment import Newcomer, enrol
 from jiuyuan.people.models import ImportBatch, ImportRow
 from jiuyuan.people.services import Checked, checked
 from jiuyuan.people.sources import cells
-from jiuyuan.people.sources.cells import Cell, Unreadable
-from jiuyuan.people.sources.reading import Row, Table
+from jiuyuan.people.sources.cells import Unreadable
+from jiuyuan.people.sources.reading import Table
 from jiuyuan.people.sources.recording import Known, people_by_index
 from jiuyuan.people.sources.running import Settled
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.refusals import BadInput
+from jiuyuan.spreadsheets.cells import Cell
 
 NOTICE_ISSUED = date(2022, 5, 10)
 FORMER_POLICY = "jilin-2017-80"  # 吉人社办字〔2017〕80号, which the notice replaced
@@ -98,7 +99,7 @@ class EarlierRegister:
     def begin(self, table: Table) -> None:
         self._places = table.places
 
-    def prepare(self, rows: Sequence[Row]) -> Prepared:
+    def prepare(self, rows: Sequence[tuple[int, Sequence[Cell]]]) -> Prepared:
         prepared = Prepared()
         for number, row in rows:
             faults: list[tuple[str, str]] = []

@@ -17,6 +17,12 @@ def _key(heading: str) -> str:
     return _IGNORED.sub("", unicodedata.normalize("NFKC", heading)).lower().removeprefix("是否")
 
 
+def known(headings: Sequence[str], facts: Mapping[str, Fact]) -> int:
+    """How many of these headings name a fact."""
+    keys = {_key(word) for name, fact in facts.items() for word in (name, fact.label)}
+    return sum(_key(heading.strip("\ufeff")) in keys for heading in headings)
+
+
 def places(headings: Sequence[str], facts: Mapping[str, Fact], shown: str) -> dict[str, int]:
     """For each fact of the file, and `id`, the place of its column. A column without a heading is left out.
 

@@ -14,11 +14,12 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
-from jiuyuan.people.sources import xlsx
 from jiuyuan.refusals import BadInput
 from jiuyuan.rules.facts import Fact
-from jiuyuan.screening.columns import places
+from jiuyuan.screening.columns import known, places
 from jiuyuan.screening.files import PARQUET, XLSX
+from jiuyuan.spreadsheets import xlsx
+from jiuyuan.spreadsheets.cells import Damaged, Refused, Row, Sheet
 
 #: The column of row numbers in a copied file.
 ROW = "row_in_file"
@@ -182,18 +183,38 @@ def _sheet(
 ) -> Iterator[pa.RecordBatch]:
     try:
         with file.open("rb") as stream:
-            yield from _copied(file, _batched(file, xlsx.rows(stream), bad), facts, progress)
-    except xlsx.Damaged as damaged:
+            yield from _copied(file, _batched(file, _people(file, xlsx.sheets(stream), facts), bad), facts, progress)
+    except Damaged as damaged:
         raise BadInput(f"{file}：{damaged}") from None
 
 
+def _people(file: Path, sheets: Sequence[Sheet], facts: Mapping[str, Fact]) -> Iterable[Row]:
+    """The rows of the sheet that begins with names of facts; of the first that holds anything where none does."""
+    filled = {sheet.name: first for sheet in sheets if (first := _first_row(sheet)) is not None}
+    named = [sheet for sheet in sheets if known(filled.get(sheet.name, ()), facts)]
+    if len(named) > 1:
+        raise BadInput(f"{file} 里有几张工作表都有列名：{'、'.join(sheet.name for sheet in named)}，请只留一张再试。")
+    chosen = named or [sheet for sheet in sheets if sheet.name in filled] or sheets
+    return chosen[0].rows()
+
+
+def _first_row(sheet: Sheet) -> list[str] | None:
+    for _, cells in sheet.rows():
+        if not isinstance(cells, Refused) and any(str(cell or "").strip() for cell in cells):
+            return ["" if cell is None else str(cell) for cell in cells]
+    return None
+
+
 def _batched(
-    file: Path, rows: Iterator[tuple[int, Sequence[xlsx.Cell]]], bad: Callable[[BadRow], None]
+    file: Path, rows: Iterable[Row], bad: Callable[[BadRow], None]
 ) -> Iterator[tuple[list[int], pa.RecordBatch]]:
     width = 0
     numbers: list[int] = []
     texts: list[list[str]] = []
     for number, cells in rows:
+        if isinstance(cells, Refused):
+            bad(BadRow(file, number, cells.reason))
+            continue
         written = ["" if cell is None else str(cell)[:10] if hasattr(cell, "year") else str(cell) for cell in cells]
         while written and not written[-1].strip():
             written.pop()

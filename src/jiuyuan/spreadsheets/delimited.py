@@ -10,9 +10,10 @@ import io
 import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain
 from typing import IO
+
+from jiuyuan.spreadsheets.cells import Damaged, Refused
 
 SEPARATORS = ",\t;|，"
 _SEARCHED_LINES = 60
@@ -25,22 +26,6 @@ _STATED = re.compile(r'\ufeff*"?sep=(.)"?', re.IGNORECASE)
 _UNPAIRED = "这一行的引号没有成对，不知道哪里是一格的结尾，没有采用；请改正引号后重新导入"
 _TORN = "这一行从引号开始的内容一直连到了后面的行，没有采用；请改正引号后重新导入"
 _TOO_MANY = "这一行有{}列，表头只有{}列，可能有一格里多了分隔符，没有采用；请改正后重新导入"
-
-
-class Unreadable(Exception):
-    """The file is no text of rows; the message says in Chinese what to do, without the file's name."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """Lines that cannot be taken apart, and why. `line`: the first of them as a text editor counts, from 1."""
-
-    line: int
-    reason: str
-
-
-#: The number of a row as a spreadsheet program counts (a cell of several lines is one row), and its cells.
-Row = tuple[int, Sequence[str] | Refused]
 
 
 class Rows:
@@ -60,7 +45,7 @@ class Rows:
         self.width = 0
         self.line = 0
 
-    def __iter__(self) -> Iterator[Row]:
+    def __iter__(self) -> Iterator[tuple[int, Sequence[str] | Refused]]:
         separator, lines, waiting = self._separator, self._lines, self._waiting
         number = 0
         while True:
@@ -74,12 +59,13 @@ class Rows:
                 cells: Sequence[str] | Refused = line.split(separator)
             else:
                 cells = self._quoted(line)
-            yield number, self._fitting(cells) if self.width else cells
+            if self.width and not isinstance(cells, Refused) and self._surplus(cells):
+                cells = Refused(self.line, _TOO_MANY.format(len(cells), self.width))
+            yield number, cells
 
-    def _fitting(self, cells: "Sequence[str] | Refused") -> "Sequence[str] | Refused":
-        if isinstance(cells, Refused) or not any(cell.strip() for cell in cells[self.width :]):
-            return cells
-        return Refused(self.line, _TOO_MANY.format(len(cells), self.width))
+    def _surplus(self, cells: Sequence[str]) -> bool:
+        """Whether something stands where the heading has no column, so that the cells before it may be of other columns."""
+        return len(cells) > self.width > 0 and any(cell.strip() for cell in cells[self.width :])
 
     def _quoted(self, line: str) -> "Sequence[str] | Refused":
         self._single.append(line)
@@ -99,7 +85,7 @@ class Rows:
             more.append(following)
             if '"' in following:
                 cells, clean = _taken_apart("\n".join([line, *(each.rstrip(_ENDS) for each in more)]), self._separator)
-        if cells is not None and clean and not self._torn(line, more):
+        if cells is not None and clean and not self._surplus(cells) and not self._torn(line, more):
             self.line += len(more)
             return cells
         self._waiting.extendleft(reversed(more))
@@ -138,7 +124,7 @@ def _taken_apart(text: str, separator: str) -> tuple[list[str] | None, bool]:
 
 
 def opened(file: IO[bytes], score: Callable[[Sequence[str]], int]) -> Rows:
-    """The rows of a file, in whatever encoding and with whatever separator. Raises `Unreadable`.
+    """The rows of a file, in whatever encoding and with whatever separator. Raises `Damaged`.
 
     `score` says how much a row looks like the heading that is wanted: the separator with which one does is the right one.
     The file stays the caller's.
@@ -170,7 +156,7 @@ def _best(rows: Rows, score: Callable[[Sequence[str]], int]) -> int:
 
 
 def _lines(file: IO[bytes], encoding: str) -> Iterator[str]:
-    """The lines with their ends, without the marks of their encoding. Raises `Unreadable`."""
+    """The lines with their ends, without the marks of their encoding. Raises `Damaged`."""
     file.seek(0)
     text = io.TextIOWrapper(file, encoding, newline="")
     number = 0
@@ -178,7 +164,7 @@ def _lines(file: IO[bytes], encoding: str) -> Iterator[str]:
         while line := text.readline(_LONGEST_LINE):
             number += 1
             if len(line) == _LONGEST_LINE:
-                raise Unreadable(f"第{number}行太长，不像是一行一人的名单，请检查后重新导出。")
+                raise Damaged(f"第{number}行太长，不像是一行一人的名单，请检查后重新导出。")
             yield (
                 line.lstrip("\ufeff") if line[0] == "\ufeff" else line
             )  # also where files were put one behind the other
@@ -188,7 +174,7 @@ def _lines(file: IO[bytes], encoding: str) -> Iterator[str]:
 
 
 def encoding_of(file: IO[bytes]) -> str:
-    """UTF-8 with or without its marks, UTF-16 with or without, or GB18030, proved on the whole file. Raises `Unreadable`."""
+    """UTF-8 with or without its marks, UTF-16 with or without, or GB18030, proved on the whole file. Raises `Damaged`."""
     file.seek(0)
     start = file.read(1 << 10)
     for encoding in _candidates(start):
@@ -197,12 +183,12 @@ def encoding_of(file: IO[bytes]) -> str:
         try:
             while piece := file.read(_PIECE):
                 if "\0" in decoder.decode(piece):
-                    raise Unreadable("文件里有不是文字的内容，请在表格软件中打开，另存为XLSX后再导入。")
+                    raise Damaged("文件里有不是文字的内容，请在表格软件中打开，另存为XLSX后再导入。")
             decoder.decode(b"", final=True)
             return encoding
         except UnicodeDecodeError:
             continue
-    raise Unreadable("文字编码认不出来，请在表格软件中打开，另存为XLSX后再导入。")
+    raise Damaged("文字编码认不出来，请在表格软件中打开，另存为XLSX后再导入。")
 
 
 def _candidates(start: bytes) -> Sequence[str]:

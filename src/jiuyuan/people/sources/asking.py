@@ -57,6 +57,8 @@ def _read(mapping: DepartmentMapping, person: Person, answer: Mapping[str, Any])
         return [read(row) for row in rows], observed_on
     except (KeyError, TypeError, AttributeError, Unreadable) as error:
         raise http.NotAnswering(f"{mapping.provider}的回复格式不对，请联系管理员。") from error
+    except BadInput as twice:
+        raise http.NotAnswering(f"{mapping.provider}的回复不能用：{twice.errors[0][1]}") from twice
     except Faulty as faulty:
         raise http.NotAnswering(f"{mapping.provider}的回复不能用：{faulty}") from faulty
 

@@ -8,9 +8,7 @@ from functools import lru_cache
 from jiuyuan.people import id_numbers
 from jiuyuan.people.id_numbers import IdNumber
 from jiuyuan.refusals import BadInput
-
-#: A cell as a file gives it: text, a day that the spreadsheet itself knows as one, or nothing.
-Cell = str | date | None
+from jiuyuan.spreadsheets.cells import FIRST_DAY, Cell
 
 _FORMULA_TEXT = re.compile(r'="?(.*?)"?')
 _PLAIN = re.compile(r"[0-9]{17}[0-9X]")
@@ -21,7 +19,6 @@ _WRITTEN = re.compile(
     r"([0-9]{4})\s*(?:[-/.年])\s*([0-9]{1,2})\s*(?:[-/.月])\s*([0-9]{1,2})\s*日?(?:[T\s]+[0-9:.]+)?|([0-9]{4})([0-9]{2})([0-9]{2})(?:\.0+)?"
 )
 _SERIAL = re.compile(r"([1-9][0-9]{4})(?:\.[0-9]+)?")
-_FIRST_SERIAL_DAY = date(1899, 12, 30)
 
 
 class Unreadable(ValueError):
@@ -70,15 +67,15 @@ def _undone(match: "re.Match[str]") -> str:
     raise Unreadable(_LOST)
 
 
-def day(cell: Cell) -> date:
-    """A day in any of the ways departments write it. Raises `Unreadable`."""
+def day(cell: Cell, first_day: date = FIRST_DAY) -> date:
+    """A day in any of the ways departments write it; `first_day` is that of bare numbers. Raises `Unreadable`."""
     if isinstance(cell, datetime):
         return cell.date()
-    return cell if isinstance(cell, date) else _written_day(text(cell))
+    return cell if isinstance(cell, date) else _written_day(text(cell), first_day)
 
 
 @lru_cache(maxsize=100_000)
-def _written_day(written: str) -> date:
+def _written_day(written: str, first_day: date) -> date:
     if match := _WRITTEN.fullmatch(written):
         year, month, number = (int(part) for part in match.groups() if part is not None)
         try:
@@ -86,5 +83,5 @@ def _written_day(written: str) -> date:
         except ValueError:
             raise Unreadable(f"“{written}”这一天不存在，请改正。") from None
     if match := _SERIAL.fullmatch(written):
-        return _FIRST_SERIAL_DAY + timedelta(days=int(match[1]))
+        return first_day + timedelta(days=int(match[1]))
     raise Unreadable(f"“{written[:20]}”不是日期，请写成2026-03-02、2026/3/2、20260302或2026年3月2日。")

@@ -17,9 +17,10 @@ from django.conf import settings
 
 from jiuyuan.people.models import ImportBatch, LicenceRecord
 from jiuyuan.people.sources import cells
-from jiuyuan.people.sources.cells import Cell, Unreadable
+from jiuyuan.people.sources.cells import Unreadable
 from jiuyuan.rules import facts as rule_facts
 from jiuyuan.rules.facts import FACTS
+from jiuyuan.spreadsheets.cells import Cell
 
 Kind = ImportBatch.Kind
 #: What departments send. The earlier registers (六) are read by `recognitions.importing`.

@@ -1,204 +1,178 @@
-"""A department's file, whatever it is, as rows of cells: CSV in any usual encoding, XLSX, or the old XLS."""
+"""A department's file, whatever it is, as the rows below its heading."""
 
-import codecs
-import csv
-import io
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import IO
 
-from python_calamine import CalamineError, CalamineWorkbook
-
-from jiuyuan.people.sources import xlsx
-from jiuyuan.people.sources.cells import Cell
 from jiuyuan.refusals import BadInput
+from jiuyuan.spreadsheets import delimited, opening
+from jiuyuan.spreadsheets.cells import FIRST_DAY, Cell, Damaged, Refused, Row, Sheet
 
 _SEARCHED_ROWS = 30
-_SHORTEST_NUMBER = 15  # of characters; what is shorter in that column may be a total, a note, or a fault
-_PIECE = 1 << 20
+_IS_NUMBER = str.isdigit  # of what ends as an ID number does; anything else may be a total, a note, or a fault
 _BRACKETS = re.compile(r"[(\[【].*?[)\]】]|[\s*:_'\"]")
 _TOTAL = re.compile(r"(本页|本表|本月|全市|全县|全区)?(合\s*计|总\s*计|小\s*计|共\s*计|总\s*数|总人数)")
-_NOTE = re.compile(r"(填表|制表|审核|复核|经办|负责人|联系人|联系电话|单位\(?盖章|备注|说明|注)\S{0,6}:")
+_NOTE = re.compile(
+    r"(填表|制表|审核|复核|经办|负责人|联系人|联系电话|单位\(?盖章|备注|说明|注)\S{0,6}:"
+    r"|(打印|导出|生成|查询|统计|制表)(时间|日期|人|单位)|第\s*\d+\s*页|共\s*\d+\s*[页条人]|\(?以下(空白|无正文|无内容)"
+)
 
-Row = tuple[int, Sequence[Cell]]
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]|_x000[0-9A-Fa-f]_")
+
+Wanted = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True)
 class Table:
-    """The rows below the heading. `places` says in which column each wanted thing stands."""
+    """The rows below the heading. `places` says in which column each wanted thing stands.
+
+    `sheet` is the name of the sheet that was read, empty where there are none; `first_day` that of bare numbers of days.
+    """
 
     places: Mapping[str, int]
     headings: Sequence[str]
     heading_row: int
     rows: Iterator[Row]
+    sheet: str = ""
+    first_day: date = FIRST_DAY
 
 
-def table(
-    file: IO[bytes], file_name: str, wanted: Mapping[str, Sequence[str]], needed: Sequence[Sequence[str]]
-) -> Table:
+def table(file: IO[bytes], file_name: str, wanted: Wanted, needed: Sequence[Sequence[str]]) -> Table:
     """Find the heading below whatever titles stand above it, and give the rows below, without blank lines and totals.
 
-    `wanted`: for each thing its headings; `needed`: groups of which each must have one. Raises `BadInput` for `file`.
+    `wanted`: for each thing its headings; `needed`: groups of which each must have one. Every visible sheet is looked at.
+    Raises `BadInput` for `file`, also where several sheets have such rows, or several columns say one thing.
     """
-    rows = _rows(file, file_name)
-    seen: list[Sequence[Cell]] = []
-    best: dict[str, int] = {}
-    for number, cells in rows:
-        found = places(cells, wanted)
-        if all(any(name in found for name in group) for group in needed):
-            headings = [_plain(cell) for cell in cells]
-            return Table(found, headings, number, _below(rows, found[needed[0][0]]))
-        if len(found) > len(best):
-            best = found
-        if any(_plain(cell) for cell in cells):
-            seen.append(cells)
-        if len(seen) >= _SEARCHED_ROWS:
-            break
-    if not seen:
-        raise _bad(f"“{file_name}”是空的，请检查后重新导出。")
-    lacking = [group for group in needed if not any(name in best for name in group)]
-    named = "；".join("或".join(f"“{wanted[name][0]}”" for name in group) for group in lacking)
-    raise _bad(f"“{file_name}”的前{_SEARCHED_ROWS}行中找不到表头，还缺这些列：{named}。请在表头中写上这些列名再导入。")
+    search = _Search(wanted, needed)
+    try:
+        sheets = opening.sheets(file, search.score)
+        found = [sheet for sheet in sheets if search.below_heading(sheet) is not None]
+        if len(found) > 1:  # not the empty form that comes with the data
+            found = [sheet for sheet in found if search.has_rows(sheet)] or found[:1]
+        chosen = search.below_heading(found[0]) if found else None
+    except Damaged as damaged:
+        raise _bad(f"“{file_name}”：{damaged}") from None
+    if chosen is None:
+        raise _bad(f"“{file_name}”{search.lacking(sheets)}")
+    if len(found) > 1:
+        named = "、".join(f"“{sheet.name}”" for sheet in found)
+        raise _bad(
+            f"“{file_name}”里有几张工作表都有数据：{named}，不知道导入哪一张；请只留一张，或分成几个文件再导入。"
+        )
+    for columns in search.columns(chosen.headings).values():
+        if len(columns) > 1:
+            raise _bad(f"“{file_name}”：{_twice(columns, chosen.headings)}")
+    return replace(chosen, rows=_told(chosen.rows, file_name))
 
 
-def estimated_rows(file: IO[bytes]) -> int:
-    """About how many rows a file has, for a progress line; 0 where that would mean to read it. Leaves the file at its start."""
-    start = file.read(8)
-    file.seek(0)
-    found = 0
-    if start.startswith(b"PK\x03\x04"):
-        found = xlsx.stated_rows(file)
-    elif not start.startswith(b"\xd0\xcf\x11\xe0"):
-        while piece := file.read(_PIECE):
-            found += piece.count(b"\n")
-    file.seek(0)
-    return found
+def _told(rows: Iterator[Row], file_name: str) -> Iterator[Row]:
+    try:
+        yield from rows
+    except Damaged as damaged:
+        raise _bad(f"“{file_name}”：{damaged}") from None
 
 
-def places(cells: Sequence[Cell], wanted: Mapping[str, Sequence[str]]) -> dict[str, int]:
-    """In which column each wanted thing stands, by the first of its headings that is there."""
-    headings = [heading_key(_plain(cell)) for cell in cells]
-    found: dict[str, int] = {}
-    for name, synonyms in wanted.items():
-        for synonym in synonyms:
-            if (key := heading_key(synonym)) in headings:
-                found[name] = headings.index(key)
+class _Search:
+    """The search for a heading in a file's sheets."""
+
+    def __init__(self, wanted: Wanted, needed: Sequence[Sequence[str]]) -> None:
+        self._wanted, self._needed = wanted, needed
+        self._names: dict[str, list[str]] = {}
+        for name, synonyms in wanted.items():
+            for synonym in synonyms:
+                names = self._names.setdefault(heading_key(synonym), [])
+                names += [name] if name not in names else []
+        self._best: set[str] = set()
+        self._seen = False
+
+    def columns(self, cells: Sequence[Cell]) -> dict[str, list[int]]:
+        """In which columns each wanted thing stands."""
+        found: dict[str, list[int]] = {}
+        for place, cell in enumerate(cells):
+            if cell and isinstance(cell, str):
+                for name in self._names.get(heading_key(cell), ()):
+                    found.setdefault(name, []).append(place)
+        return found
+
+    def score(self, cells: Sequence[str]) -> int:
+        return len(self.columns(cells))
+
+    def below_heading(self, sheet: Sheet) -> Table | None:
+        rows = sheet.rows()
+        lines = iter(rows)
+        seen = 0
+        for number, cells in lines:
+            if isinstance(cells, Refused):
+                continue
+            found = self.columns(cells)
+            if all(any(name in found for name in group) for group in self._needed):
+                if isinstance(rows, delimited.Rows):
+                    rows.width = len(cells)
+                places = {name: columns[0] for name, columns in found.items()}
+                headings = [_plain(cell) for cell in cells]
+                below = _below(lines, places[self._needed[0][0]], headings)
+                return Table(places, headings, number, below, sheet.name, sheet.first_day)
+            if len(found) > len(self._best):
+                self._best = set(found)
+            if any(_plain(cell) for cell in cells):
+                self._seen = True
+                seen += 1
+            if seen >= _SEARCHED_ROWS:
                 break
-    return found
+        return None
+
+    def has_rows(self, sheet: Sheet) -> bool:
+        found = self.below_heading(sheet)
+        return found is not None and next(found.rows, None) is not None
+
+    def lacking(self, sheets: Sequence[Sheet]) -> str:
+        """Why there is no heading, and what to do."""
+        if not self._seen:
+            return "是空的，请检查后重新导出。"
+        lacking = [group for group in self._needed if not any(name in self._best for name in group)]
+        named = "；".join("或".join(f"“{self._wanted[name][0]}”" for name in group) for group in lacking)
+        where = f"的{len(sheets)}张工作表（隐藏的不看）" if len(sheets) > 1 else ""
+        return f"{where}的前{_SEARCHED_ROWS}行中找不到表头，还缺这些列：{named}。请在表头中写上这些列名再导入。"
+
+
+def places(headings: Sequence[Cell], wanted: Wanted) -> dict[str, int]:
+    """In which column each wanted thing stands. Raises `BadInput` where two columns say one thing."""
+    found = _Search(wanted, ()).columns(headings)
+    for columns in found.values():
+        if len(columns) > 1:
+            raise _bad(_twice(columns, [_plain(heading) for heading in headings]))
+    return {name: columns[0] for name, columns in found.items()}
+
+
+def _twice(columns: Sequence[int], headings: Sequence[str]) -> str:
+    named = "、".join(f"第{place + 1}列“{headings[place]}”" for place in columns)
+    return f"{named}在系统中是同一项内容，不知道以哪一列为准；请只留一列，或改掉另一列的列名，再导入。"
 
 
 def heading_key(heading: str) -> str:
     """A heading without what varies from file to file: brackets, stars, blanks, width of characters."""
-    return _BRACKETS.sub("", unicodedata.normalize("NFKC", heading)).lower()
+    return _BRACKETS.sub("", _plain(heading)).lower()
 
 
-def _below(rows: Iterator[Row], key: int) -> Iterator[Row]:
+def _below(rows: Iterable[Row], key: int, headings: Sequence[str]) -> Iterator[Row]:
     for number, cells in rows:
-        if len(cells) > key and len(str(cells[key] or "")) >= _SHORTEST_NUMBER:
+        if isinstance(cells, Refused) or (len(cells) > key and _IS_NUMBER(str(cells[key] or "")[-9:-2])):
             yield number, cells
             continue
-        filled = [plain for cell in cells if (plain := _plain(cell))]
+        plain = [_plain(cell) for cell in cells]
+        filled = [text for text in plain if text]
         if not filled or _TOTAL.match(filled[0]) or (len(filled) <= 3 and _NOTE.match(filled[0])):
+            continue
+        if plain == headings:  # as every printed page begins
             continue
         yield number, cells
 
 
 def _plain(cell: Cell) -> str:
-    return "" if cell is None else unicodedata.normalize("NFKC", str(cell)).strip()
-
-
-def _rows(file: IO[bytes], file_name: str) -> Iterator[Row]:
-    start = file.read(8)
-    file.seek(0)
-    if start.startswith(b"PK\x03\x04"):
-        return _refusing(xlsx.rows(file), file_name)
-    if start.startswith(b"\xd0\xcf\x11\xe0"):
-        return _old_workbook(file, file_name)
-    return _csv(file, file_name)
-
-
-def _refusing(rows: Iterator[Row], file_name: str) -> Iterator[Row]:
-    try:
-        yield from rows
-    except xlsx.Damaged as damaged:
-        raise _bad(f"“{file_name}”：{damaged}") from None
-
-
-def _old_workbook(file: IO[bytes], file_name: str) -> Iterator[Row]:
-    """XLS holds at most 65,536 rows, so it is read whole."""
-    try:
-        sheet = CalamineWorkbook.from_filelike(file).get_sheet_by_index(0)
-    except (CalamineError, IndexError):
-        raise _bad(f"“{file_name}”已损坏或设了密码，请在表格软件中打开后另存为XLSX或CSV再导入。") from None
-    top, left = sheet.start or (0, 0)
-    merges: dict[int, list[tuple[int, int]]] = {}
-    for (first, column), (last, _) in sheet.merged_cell_ranges or ():
-        if last > first:
-            merges.setdefault(first + 1, []).append((column, last + 1))
-    rows = (
-        (number, [None] * left + [_from_calamine(value) for value in values])
-        for number, values in enumerate(sheet.to_python(skip_empty_area=True), top + 1)
-    )
-    yield from xlsx.repeating_merged(rows, merges)
-
-
-def _from_calamine(value: object) -> Cell:
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    if value is None or value == "":
-        return None
-    return value if hasattr(value, "year") else str(value)  # type: ignore[return-value]
-
-
-def _csv(file: IO[bytes], file_name: str) -> Iterator[Row]:
-    encoding = _encoding(file, file_name)
-    file.seek(0)
-    lines = io.TextIOWrapper(file, encoding, newline="")
-    try:
-        sample = lines.read(1 << 16)
-        lines.seek(0)
-        reader = csv.reader(lines, delimiter=_delimiter(sample))
-        yield from enumerate(reader, 1)
-    except csv.Error:
-        raise _bad(f"“{file_name}”里有没有成对的引号，或一格内容太长，请检查后重新导出。") from None
-    finally:
-        if not file.closed:  # whoever opened it goes on with it
-            lines.detach()
-
-
-def _delimiter(sample: str) -> str:
-    lines = sample.splitlines()[:_SEARCHED_ROWS]
-    return max(",\t;|", key=lambda mark: max((line.count(mark) for line in lines), default=0))
-
-
-def _encoding(file: IO[bytes], file_name: str) -> str:
-    """UTF-8 with or without its mark, UTF-16 as old Excel writes it, or GB18030, proved on the whole file."""
-    start = file.read(4)
-    file.seek(0)
-    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        candidates = ["utf-16"]
-    elif b"\0" in start:
-        candidates = []
-    else:
-        candidates = ["utf-8-sig", "gb18030"]
-    for encoding in candidates:
-        decoder = codecs.getincrementaldecoder(encoding)()
-        file.seek(0)
-        try:
-            while piece := file.read(_PIECE):
-                if "\0" in decoder.decode(piece):
-                    raise _not_text(file_name)
-            decoder.decode(b"", final=True)
-            return encoding
-        except UnicodeDecodeError:
-            continue
-    raise _not_text(file_name)
-
-
-def _not_text(file_name: str) -> BadInput:
-    return _bad(f"“{file_name}”不是XLSX、XLS或CSV文件，或者编码认不出来。请在表格软件中打开，另存为XLSX后再导入。")
+    return "" if cell is None else _INVISIBLE.sub("", unicodedata.normalize("NFKC", str(cell))).strip()
 
 
 def _bad(message: str) -> BadInput:

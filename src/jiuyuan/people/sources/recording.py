@@ -22,9 +22,10 @@ from jiuyuan.people.held import Held, held_about
 from jiuyuan.people.models import Fact, ImportBatch, ImportRow, KnownFacts, LicenceRecord, Person, Source
 from jiuyuan.people.sources import licences
 from jiuyuan.people.sources.mapping import DepartmentMapping, Faulty, Licence, Reading, load
-from jiuyuan.people.sources.reading import Row, Table
+from jiuyuan.people.sources.reading import Table
 from jiuyuan.people.sources.running import Settled
 from jiuyuan.rules.facts import FACTS
+from jiuyuan.spreadsheets.cells import Cell
 
 Outcome = ImportRow.Outcome
 _SHARED, _MATCHED, _CHANGED = str(Source.SHARED_DATA), str(Outcome.MATCHED), str(Outcome.CHANGED)
@@ -83,7 +84,7 @@ class Recorder:
     def begin(self, table: Table) -> None:
         self._read = self._mapping.reader(table.places, self._batch.observed_on, clock.today())
 
-    def prepare(self, rows: Sequence[Row]) -> Prepared:
+    def prepare(self, rows: Sequence[tuple[int, Sequence[Cell]]]) -> Prepared:
         """Read the rows; those that are faulty are settled already."""
         prepared = Prepared()
         for number, cells in rows:

@@ -17,8 +17,10 @@ from jiuyuan import clock, loading
 from jiuyuan.history import services as history
 from jiuyuan.people.models import ImportBatch, ImportRow
 from jiuyuan.people.sources import reading, storing
-from jiuyuan.people.sources.reading import Row, Table
+from jiuyuan.people.sources.reading import Table
 from jiuyuan.refusals import BadInput
+from jiuyuan.spreadsheets import opening
+from jiuyuan.spreadsheets.cells import Cell, Refused, Row
 
 CHUNK = 5_000
 _TRIES = 6
@@ -52,7 +54,7 @@ class Work(Protocol):
     def begin(self, table: Table) -> None:
         """Called once, when the heading was found."""
 
-    def prepare(self, rows: Sequence[Row]) -> Any:
+    def prepare(self, rows: "Sequence[tuple[int, Sequence[Cell]]]") -> Any:
         """Read one chunk, ahead and beside the transaction of the chunk before; it does not touch the database."""
 
     def settle(self, prepared: Any, dry: bool) -> list[Settled]:
@@ -71,11 +73,11 @@ def run(batch_id: int, work_for: Callable[[ImportBatch], Work], progress: Progre
         work = work_for(batch)
         with storing.opened(batch.stored_as) as file:
             if not batch.total:
-                batch.total = reading.estimated_rows(file)
+                batch.total = opening.estimated_rows(file)
             table = reading.table(file, batch.file_name, work.wanted, work.needed)
             work.begin(table)
-            for last, prepared in _ahead(_chunks(table.rows, work, after=batch.done)):
-                _settle(batch, work, last, prepared)
+            for chunk in _ahead(_chunks(table.rows, work, after=batch.done)):
+                _settle(batch, work, chunk)
                 if progress:
                     progress(batch.done, max(batch.total, batch.done))
         return _finish(batch)
@@ -83,13 +85,28 @@ def run(batch_id: int, work_for: Callable[[ImportBatch], Work], progress: Progre
         return fail(batch_id, refusal.errors[0][1] if refusal.errors else refusal.title)
 
 
-def _chunks(rows: Iterator[Row], work: Work, after: int) -> Iterator[tuple[int, Any]]:
+@dataclass(frozen=True, slots=True)
+class _Chunk:
+    """Some rows, as the work has read them. `refused`: those whose lines cannot even be taken apart."""
+
+    last: int
+    prepared: Any
+    refused: Sequence[Settled]
+
+
+def _chunks(rows: Iterator[Row], work: Work, after: int) -> Iterator[_Chunk]:
     left = (row for row in rows if row[0] > after)
     while chunk := list(islice(left, CHUNK)):
-        yield chunk[-1][0], work.prepare(chunk)
+        refused = [
+            Settled(number, ImportRow.Outcome.REJECTED, message=f"文本第{cells.line}行：{cells.reason}。")
+            for number, cells in chunk
+            if isinstance(cells, Refused)
+        ]
+        readable = [(number, cells) for number, cells in chunk if not isinstance(cells, Refused)]
+        yield _Chunk(chunk[-1][0], work.prepare(readable), refused)
 
 
-def _ahead(chunks: Iterator[tuple[int, Any]]) -> Iterator[tuple[int, Any]]:
+def _ahead(chunks: Iterator[_Chunk]) -> Iterator[_Chunk]:
     """The same, the next one always being made in a thread while the database works on the one before."""
     with ThreadPoolExecutor(1) as thread:
         coming = thread.submit(next, chunks, None)
@@ -98,14 +115,14 @@ def _ahead(chunks: Iterator[tuple[int, Any]]) -> Iterator[tuple[int, Any]]:
             yield chunk
 
 
-def _settle(batch: ImportBatch, work: Work, last: int, prepared: Any) -> None:
+def _settle(batch: ImportBatch, work: Work, chunk: _Chunk) -> None:
     """One chunk; begun again where somebody else wrote about the same people at the same moment."""
     for attempt in range(1, _TRIES + 1):
         try:
             with transaction.atomic():
                 _mine(batch)
-                settled = work.settle(prepared, dry=batch.status == Status.CHECKING)
-                _keep(batch, last, settled)
+                settled = work.settle(chunk.prepared, dry=batch.status == Status.CHECKING)
+                _keep(batch, chunk.last, [*settled, *chunk.refused])
             return
         except (IntegrityError, OperationalError):
             if attempt == _TRIES:

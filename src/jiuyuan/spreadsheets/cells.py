@@ -1,0 +1,38 @@
+"""What every kind of file is read into: rows of cells in sheets."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+
+class Damaged(Exception):
+    """The file cannot be read as it is; the message says in Chinese what it is and what to do, without its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Lines that cannot be taken apart, and why. `line`: the first of them as a text editor counts, from 1."""
+
+    line: int
+    reason: str
+
+
+#: A cell as a file gives it: text, a day that the spreadsheet itself knows as one, or nothing.
+Cell = str | date | None
+#: The number of a row as people see it, and its cells, or why its lines cannot be taken apart.
+Row = tuple[int, Sequence[Cell] | Refused]
+
+FIRST_DAY = date(1899, 12, 30)
+FIRST_DAY_1904 = date(1904, 1, 1)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One table of a file, to be read from its start as often as wanted. `name` is empty where a file has no names.
+
+    `first_day` is the day from which this file counts days that are written as bare numbers.
+    """
+
+    name: str
+    rows: Callable[[], Iterable[Row]]
+    first_day: date = FIRST_DAY

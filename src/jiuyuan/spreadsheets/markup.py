@@ -1,0 +1,247 @@
+"""Tables that are web pages or XML although they are called XLS: what many systems write for "export to Excel"."""
+
+import io
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+from html.parser import HTMLParser
+from typing import IO, Any
+
+from jiuyuan.spreadsheets.cells import Cell, Damaged, Row, Sheet
+from jiuyuan.spreadsheets.delimited import encoding_of
+from jiuyuan.spreadsheets.xlsx import BROKEN, Parser, local_name, repeating_merged
+
+_PIECE = 1 << 16
+_START = 1 << 12
+_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
+_MOST_TABLES = 30
+_MOST_SPANNED = 10_000  # columns or rows that one cell may cover
+_WORKBOOK = b"urn:schemas-microsoft-com:office:spreadsheet"
+
+
+def is_markup(start: bytes) -> bool:
+    """Whether a file begins as a web page or XML does."""
+    return start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<"
+
+
+def sheets(file: IO[bytes]) -> list[Sheet]:
+    """The sheets of an XML workbook that are not hidden, or the tables of a web page. Raises `Damaged`."""
+    file.seek(0)
+    start = file.read(_START)
+    if (
+        start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<?xml")
+        and _WORKBOOK in start
+        and b"<html" not in start.lower()
+    ):
+        return _xml_sheets(file)
+    count = 0
+    for table, _, _ in _HtmlTables().read(_text(file)):
+        count = max(count, table)
+        if count >= _MOST_TABLES:
+            break
+    if not count:
+        raise Damaged("这是一个网页文件，里面没有表格；请在表格软件中打开，另存为XLSX后再导入。")
+    return [Sheet("" if count == 1 else f"第{place}个表格", _html_rows(file, place)) for place in range(1, count + 1)]
+
+
+def _html_rows(file: IO[bytes], place: int) -> Callable[[], Iterator[Row]]:
+    def rows() -> Iterator[Row]:
+        for table, number, cells in _HtmlTables().read(_text(file)):
+            if table == place:
+                yield number, cells
+
+    return rows
+
+
+def _text(file: IO[bytes]) -> Iterator[str]:
+    """The page piece by piece, in the encoding that it names, or the one that it turns out to have. Raises `Damaged`."""
+    file.seek(0)
+    named = _CHARSET.search(file.read(_START))
+    encoding = named[1].decode("ascii", "replace").lower() if named else ""
+    if encoding not in ("gb2312", "gbk", "gb18030"):
+        encoding = encoding_of(file)
+    file.seek(0)
+    text = io.TextIOWrapper(file, "gb18030" if encoding.startswith("gb") else encoding, errors="replace")
+    try:
+        while piece := text.read(_PIECE):
+            yield piece
+    finally:
+        if not file.closed:  # whoever opened it goes on with it
+            text.detach()
+
+
+class _HtmlTables(HTMLParser):
+    """Rows as (number of the table, number of the row, cells), both from 1. A table inside a cell is text of that cell."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self._ready: list[tuple[int, int, list[Cell]]] = []
+        self._table = self._depth = self._row = 0
+        self._cells: list[Cell] | None = None
+        self._text: list[str] | None = None
+        self._span = (1, 1)
+        self._covered: dict[
+            int, tuple[int, Cell]
+        ] = {}  # by column the last row that a cell from above covers, and its text
+        self._unseen = 0  # inside a script or style
+
+    def read(self, pieces: Iterator[str]) -> Iterator[tuple[int, int, list[Cell]]]:
+        for piece in pieces:
+            self.feed(piece)
+            yield from self._ready
+            self._ready.clear()
+        self.close()
+        self._end_row()
+        yield from self._ready
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "table":
+            self._depth += 1
+            if self._depth == 1:
+                self._table, self._row, self._covered = self._table + 1, 0, {}
+        elif tag in ("script", "style"):
+            self._unseen += 1
+        elif self._depth == 1 and tag == "tr":
+            self._end_row()
+            self._row, self._cells = self._row + 1, []
+        elif self._depth == 1 and tag in ("td", "th") and self._cells is not None:
+            self._end_cell()
+            given = dict(attrs)
+            self._text, self._span = [], (_number(given.get("colspan")), _number(given.get("rowspan")))
+        elif tag == "br" and self._text is not None:
+            self._text.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "table":
+            if self._depth == 1:
+                self._end_row()
+            self._depth = max(self._depth - 1, 0)
+        elif tag in ("script", "style"):
+            self._unseen = max(self._unseen - 1, 0)
+        elif self._depth == 1 and tag in ("td", "th"):
+            self._end_cell()
+        elif self._depth == 1 and tag == "tr":
+            self._end_row()
+
+    def handle_data(self, data: str) -> None:
+        if self._text is not None and not self._unseen:
+            self._text.append(data)
+
+    def _skip_covered(self) -> None:
+        assert self._cells is not None
+        while len(self._cells) in self._covered and self._covered[len(self._cells)][0] >= self._row:
+            self._cells.append(self._covered[len(self._cells)][1])
+
+    def _end_cell(self) -> None:
+        if self._text is None or self._cells is None:
+            return
+        self._skip_covered()
+        value = "".join(self._text).replace("\xa0", " ").strip() or None
+        columns, rows = self._span
+        if rows > 1:
+            self._covered |= {
+                len(self._cells) + place: (self._row + rows - 1, value if not place else None)
+                for place in range(columns)
+            }
+        self._cells += [value, *[None] * (columns - 1)]
+        self._text = None
+
+    def _end_row(self) -> None:
+        if self._cells is None:
+            return
+        self._end_cell()
+        self._skip_covered()
+        self._ready.append((self._table, self._row, self._cells))
+        self._cells = None
+
+
+def _number(written: str | None) -> int:
+    return min(max(int(written), 1), _MOST_SPANNED) if written and written.isascii() and written.isdigit() else 1
+
+
+# XML ----------------------------------------------------------------------------------------------------------------------
+
+
+def _xml_sheets(file: IO[bytes]) -> list[Sheet]:
+    try:
+        named = _XmlNames()
+        file.seek(0)
+        list(named.read(file))
+    except BROKEN as error:
+        raise Damaged("文件已损坏，请在表格软件中打开，另存为XLSX后再导入。") from error
+    found = [Sheet(name, _xml_rows(file, place)) for place, (name, hidden) in enumerate(named.sheets) if not hidden]
+    if not found:
+        raise Damaged("文件中没有看得见的工作表，请取消隐藏后重新保存。")
+    return found
+
+
+def _xml_rows(file: IO[bytes], place: int) -> Callable[[], Iterator[Row]]:
+    def rows() -> Iterator[Row]:
+        file.seek(0)
+        parser = _XmlRows(place)
+        yield from repeating_merged(parser.read(file), parser.merges)
+
+    return rows
+
+
+class _XmlNames(Parser):
+    """The names of the sheets, and whether each is hidden."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sheets: list[tuple[str, bool]] = []
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        name = local_name(name)
+        if name == "Worksheet":
+            self.sheets.append((_attribute(attributes, "Name"), False))
+        elif name == "Visible" and self.sheets:  # of the sheet's options, and there only where it is not
+            self.sheets[-1] = (self.sheets[-1][0], True)
+
+    def end(self, name: str) -> None:
+        pass
+
+
+class _XmlRows(Parser):
+    def __init__(self, place: int) -> None:
+        super().__init__()
+        self.merges: dict[int, list[tuple[int, int]]] = {}
+        self._left = place + 1
+        self._row = 0
+        self._cells: list[Cell] = []
+        self._text: list[str] = []
+        self._type = ""
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        name = local_name(name)
+        if name == "Worksheet":
+            self._left -= 1
+        elif name == "Row":
+            self._row = max(int(_attribute(attributes, "Index") or self._row + 1), self._row + 1)
+            self._cells = []
+        elif name == "Cell":
+            if stated := int(_attribute(attributes, "Index") or 0):
+                self._cells += [None] * (min(stated, _MOST_SPANNED) - 1 - len(self._cells))
+            if down := int(_attribute(attributes, "MergeDown") or 0):
+                self.merges.setdefault(self._row, []).append((len(self._cells), self._row + down))
+            self._across = min(int(_attribute(attributes, "MergeAcross") or 0), _MOST_SPANNED)
+            self._text.clear()
+        elif name == "Data":
+            self._type = _attribute(attributes, "Type")
+            self._parser.CharacterDataHandler = self._text.append
+
+    def end(self, name: str) -> None:
+        name = local_name(name)
+        if name == "Data":
+            self._parser.CharacterDataHandler = None
+        elif name == "Cell":
+            self._cells += [self._value("".join(self._text)), *[None] * self._across]
+        elif name == "Row" and not self._left:
+            self.ready.append((self._row, self._cells))
+
+    def _value(self, text: str) -> Cell:
+        return date.fromisoformat(text[:10]) if self._type == "DateTime" and text else text or None
+
+
+def _attribute(attributes: dict[str, Any], wanted: str) -> str:
+    return next((str(value) for name, value in attributes.items() if local_name(name) == wanted), "")
