@@ -8,7 +8,7 @@ from calendar import monthrange
 from datetime import date
 from typing import Any
 
-from jiuyuan.rules.parameters import minimum_wage
+from jiuyuan.rules.parameters import minimum_wage, minimum_wages
 
 Answer = bool | None
 
@@ -67,6 +67,10 @@ def statuses(facts: dict[str, Any]) -> dict[str, Answer]:
         figure = minimum_wage(facts["residence_division"], day)
         wage = figure and figure.value
     earns = None if income is None else False if income == 0 else None if wage is None else income >= wage
+    if earns is None and income and facts.get("residence_division"):
+        province = facts["residence_division"][:2]
+        figures = [figure.value for code, figure in minimum_wages(day).items() if code[:2] == province]
+        earns = None if not figures else True if income >= max(figures) else False if income < min(figures) else None
     return {
         "jilin_hukou": None if division is None else division[:2] == "22",
         "working_age": _and(of_age, _not(is_retired)),

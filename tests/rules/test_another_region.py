@@ -94,11 +94,11 @@ PERSON = st.fixed_dictionaries({
 def test_its_query_answers_as_it_decides(person):
     known = {name: value for name, value in person.items() if value is not None}
     columns = ", ".join(
-        f"CAST({sql.literal(value).sql('duckdb') if isinstance(value, date) else repr(value) if value is not None else 'NULL'} "
-        f"AS {sql.sql_type(SHANGHAI.known_facts[name]).sql('duckdb')}) AS {name}"
+        f"CAST({sql.literal(value) if isinstance(value, date) else repr(value) if value is not None else 'NULL'} "
+        f"AS {sql.sql_type(SHANGHAI.known_facts[name].kind, 'duckdb')}) AS {name}"
         for name, value in person.items()
     )
-    query = sql.policy_query(SHANGHAI, AS_OF, [*person], base=True).sql("duckdb")
+    query = sql.policy_query(SHANGHAI, AS_OF, [*person], base=True)
     row = duckdb.execute(f"WITH people AS (SELECT {columns}) {query}").fetchone()
     decision = SHANGHAI.decide({"as_of": AS_OF, **known})
     assert row == (None, decision.outcome, *(clause.status for clause in decision.clauses))

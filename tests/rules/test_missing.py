@@ -13,7 +13,7 @@ from jiuyuan.rules.calendar import TRACKS, latest_birth, latest_start
 from jiuyuan.rules.facts import FACTS, TRACK_SEX, Fact
 from jiuyuan.rules.logic import Condition, all_of, any_of, compile_condition, compile_residual, none_of, reads
 from jiuyuan.rules.missing import _Asked, deciding_facts
-from jiuyuan.rules.parameters import minimum_wage
+from jiuyuan.rules.parameters import minimum_wage, minimum_wage_spans
 from jiuyuan.rules.words import aged, lasted, no, one_of, retired, yes
 from tests.rules.people import likely_people, people
 
@@ -23,9 +23,20 @@ READ = [name for name in FACTS if any(name in reads(clause.when) for clause in D
 ASKED = [name for name in READ if name not in ("other_exclusion", "residence_division")]
 
 
-def domain(name: str, as_of: date) -> list[Any]:
+def province(facts: dict[str, Any]) -> tuple[int, int] | None:
+    """The lowest and highest wage that a place can have whose own is not known."""
+    place = facts.get("residence_division", "")
+    span = minimum_wage_spans(facts["as_of"]).get(place[:2])
+    return (span[0].value, span[1].value) if span and not minimum_wage(place, facts["as_of"]) else None
+
+
+def domain(name: str, as_of: date, span: tuple[int, int] | None = None) -> list[Any]:
     """A small domain that has a value on each side of everything a fact can turn."""
     fact = FACTS[name]
+    if span and name == "monthly_income":
+        return [0, span[0] - 1, *span]
+    if span and name == "local_minimum_wage":
+        return list(span)
     if name == "birth_date":
         turns = [latest_start(as_of, 12 * years) for years in (16, 40, 50)]
         turns += [latest_birth(as_of, track) for track in TRACKS]
@@ -45,7 +56,9 @@ def domain(name: str, as_of: date) -> list[Any]:
 def completions(facts: dict[str, Any], unknown: list[str]) -> list[dict[str, Any]]:
     """Everyone whom the person may turn out to be. A man's track follows from his sex, so only a woman's is free."""
     tracks = ["female_55", "female_50"]
-    options = [tracks if name == "retirement_track" else domain(name, facts["as_of"]) for name in unknown]
+    options = [
+        tracks if name == "retirement_track" else domain(name, facts["as_of"], province(facts)) for name in unknown
+    ]
     return [{**facts, **dict(zip(unknown, row, strict=True))} for row in product(*options)]
 
 
@@ -68,7 +81,7 @@ def free(facts: dict[str, Any]) -> list[str]:
             or (name == "local_minimum_wage" and minimum_wage(facts.get("residence_division", ""), facts["as_of"]))
         )
         if name not in facts and not follows:
-            size *= len(domain(name, facts["as_of"]))
+            size *= len(domain(name, facts["as_of"], province(facts)))
             unknown.append(name)
     return unknown if size <= 3000 else []
 

@@ -80,12 +80,15 @@ def _screen(options: argparse.Namespace) -> int:
 
 
 def _screened(options: argparse.Namespace, asked: Asked, progress: Progress) -> Screened:
-    from jiuyuan.screening import postgres_engine, screen, spark_engine
+    from jiuyuan.screening import screen
 
+    # An engine that is not asked for is not imported: psycopg alone takes a third of the start.
     rest = (asked, options.out, options.rejects)
     if options.people == REGISTER:
         return _register(options, asked, progress)
     if options.engine == "postgres":
+        from jiuyuan.screening import postgres_engine
+
         url = options.dsn or os.environ.get("JIUYUAN_DATABASE_URL")
         if not url:
             raise CannotStart("请用 --dsn 或环境变量 JIUYUAN_DATABASE_URL 写明 PostgreSQL 的地址")
@@ -93,6 +96,8 @@ def _screened(options: argparse.Namespace, asked: Asked, progress: Progress) -> 
             people = postgres_engine.People.table(connection, options.people, asked)
             return screen.screen_postgres(people, *rest, progress)
     if options.engine == "spark":
+        from jiuyuan.screening import spark_engine
+
         with spark_engine.session(options.master) as spark:
             return screen.screen(options.people, *rest, partial(spark_engine.answers, spark), progress)
     return screen.screen(options.people, *rest, progress=progress)
@@ -104,12 +109,14 @@ def _register(options: argparse.Namespace, asked: Asked, progress: Progress) -> 
 
     installation = open_installation()
     from jiuyuan.recognitions import register
-    from jiuyuan.screening import postgres_engine, screen
+    from jiuyuan.screening import screen
 
     rest = (asked, options.out, options.rejects, progress)
     if options.engine == "spark":
         raise CannotStart("登记库（register）在数据库中，不能用 --engine spark 筛查")
     if installation.database_url.startswith("postgres"):
+        from jiuyuan.screening import postgres_engine
+
         with postgres_engine.connect(options.dsn or installation.database_url) as connection:
             relation = f"({register.in_postgres()}) AS register"
             return screen.screen_postgres(postgres_engine.People(connection, relation, REGISTER, asked), *rest)

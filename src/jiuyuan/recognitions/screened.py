@@ -8,7 +8,6 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 from django.db import connection
-from sqlglot import exp
 
 from jiuyuan.recognitions import register
 from jiuyuan.recognitions.models import Recognition
@@ -41,9 +40,8 @@ def register_on(as_of: date, code: str = policy.DEFAULT) -> Iterator[Found]:
     query = policy_query(rules, as_of, register.COLUMNS, dialect=dialect, question="exits", source="register")  # type: ignore[arg-type]
     grounds = [clause.code for clause in rules.exits]
     signals = [clause.code for clause in (*rules.base, *rules.exclusions)]
-    wanted = [exp.column("exit"), *(exp.column(f"signal_{code}") for code in signals)]
-    names = ["id", *grounds, *(f"signal_{code}" for code in signals)]
-    text = exp.select(*names).from_(query.subquery("answers")).where(exp.or_(*wanted)).order_by("id").sql(dialect)
+    shown = [f"signal_{code}" for code in signals]
+    text = f"SELECT {', '.join(['id', *grounds, *shown])} FROM ({query}) AS answers WHERE {' OR '.join(['exit', *shown])} ORDER BY id"
     rows = _in_postgres(text) if connection.vendor == "postgresql" else _in_duckdb(text)
     for number, *answers in rows:
         yield Found(

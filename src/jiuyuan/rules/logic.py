@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from jiuyuan.rules.facts import ORDER
 
 if TYPE_CHECKING:
-    from sqlglot import exp
-
     from jiuyuan.rules.sql.row import Row
 
 #: True, False, or None for unknown.
@@ -73,7 +71,7 @@ class Leaf(Condition):
         """Why the answer is what it is, as a part of a Chinese sentence with the figures in it."""
         raise NotImplementedError
 
-    def sql(self, row: Row) -> exp.Expr:
+    def sql(self, row: Row) -> str:
         """The same answer for every row of a table, NULL where it is unknown."""
         raise NotImplementedError
 

@@ -69,6 +69,18 @@ def minimum_wage(division: str, day: date) -> Figure | None:
     return None
 
 
+@lru_cache(maxsize=1024)
+def minimum_wage_spans(day: date) -> Mapping[str, tuple[Figure, Figure]]:
+    """The lowest and the highest minimum wage in force on a day, by the first two digits of a province's codes."""
+    by_province: dict[str, list[Figure]] = {}
+    for code, figure in minimum_wages(day).items():
+        by_province.setdefault(code[:2], []).append(figure)
+    return {
+        province: (min(figures, key=lambda each: each.value), max(figures, key=lambda each: each.value))
+        for province, figures in by_province.items()
+    }
+
+
 # Limits of the procedure ----------------------------------------------------------------------------------------------------
 
 _limits: dict[str, list[dict[str, Any]]] = _toml("limits.toml")

@@ -13,7 +13,6 @@ from itertools import groupby
 from pathlib import Path
 
 import duckdb
-from sqlglot import exp
 
 from jiuyuan.rules.policy import Policy
 from jiuyuan.rules.sql import contradictions, literal
@@ -103,10 +102,9 @@ class Group:
 
     def _contradictory(self) -> list[str]:
         facts = [name for name in self._headings if name != "id"]
-        conditions = list(contradictions(facts, self._as_of).values())
+        asked = dict(contradictions(facts, self._as_of).values())
         if "as_of" in facts:
-            conditions.append(exp.NEQ(this=exp.column("as_of"), expression=literal(self._as_of)))
-        asked = {each.sql("duckdb"): {column.name for column in each.find_all(exp.Column)} for each in conditions}
+            asked[f"as_of <> {literal(self._as_of)}"] = ("as_of",)
         return [condition for condition, names in asked.items() if self._any(condition, names)]
 
     def _any(self, condition: str, names: Iterable[str]) -> bool:

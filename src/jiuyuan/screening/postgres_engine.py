@@ -111,7 +111,7 @@ class People:
 
     def _contradictory(self) -> list[str]:
         facts = [name for name in self._columns if name != "id"]
-        found = [each.sql("postgres") for each in contradictions(facts, self._asked.as_of).values()]
+        found = [each.condition for each in contradictions(facts, self._asked.as_of).values()]
         if "as_of" in facts:
             found.append(f"as_of <> DATE '{self._asked.as_of}'")
         return [f"coalesce({condition}, FALSE)" for condition in found]

@@ -24,8 +24,7 @@ class Asked:
 
     def query(self, columns: Collection[str], dialect: Dialect, source: str = "people") -> str:
         """The query over `source`, which has these columns and `place`; the outcome as TRUE, FALSE or NULL."""
-        query = policy_query(
+        return policy_query(
             self.policy, self.as_of, columns, dialect=dialect, question=self.question, source=source,
             base=self.base, beside=(PLACE,), in_words=False,
         )  # fmt: skip
-        return query.sql(dialect)

@@ -10,7 +10,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
-from openpyxl import Workbook
 
 from jiuyuan.refusals import BadInput
 from jiuyuan.rules.sql import Question
@@ -120,6 +119,8 @@ class _Xlsx:
 
     def __init__(self, path: Path, schema: pa.Schema, summary: Summary) -> None:
         self._path, self._names, self._summary = path, schema.names, summary
+        from openpyxl import Workbook  # a tenth of a second that no other kind of result needs
+
         self._book = Workbook(write_only=True)
         self._rows = _SHEET_ROWS
         self._sheet: Any = None

@@ -6,20 +6,22 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import duckdb
 import pyarrow as pa
 
 from jiuyuan.screening import duckdb_engine, files
 from jiuyuan.screening.intake import Clean, Group, alike
-from jiuyuan.screening.postgres_engine import People
 from jiuyuan.screening.question import Asked
 from jiuyuan.screening.rejects import Rejects, rejects
 from jiuyuan.screening.results import Results, check
 from jiuyuan.screening.summary import Summary
 from jiuyuan.screening.tables import BadRow, Table, table, table_of
 from jiuyuan.screening.workspace import workspace
+
+if TYPE_CHECKING:
+    from jiuyuan.screening.postgres_engine import People
 
 Stage = Literal["读取", "筛查"]
 #: Told what is being done, how much of it has just been done, and how much there is in all.

@@ -18,7 +18,6 @@ from jiuyuan.refusals import BadInput
 from jiuyuan.rules.facts import Fact
 from jiuyuan.screening.columns import known, places
 from jiuyuan.screening.files import PARQUET, XLSX
-from jiuyuan.spreadsheets import xlsx
 from jiuyuan.spreadsheets.cells import Damaged, Refused, Row, Sheet
 
 #: The column of row numbers in a copied file.
@@ -181,6 +180,8 @@ def _encoding(file: Path) -> str:
 def _sheet(
     file: Path, facts: Mapping[str, Fact], bad: Callable[[BadRow], None], progress: Progress
 ) -> Iterator[pa.RecordBatch]:
+    from jiuyuan.spreadsheets import xlsx  # with its parser of XML, for a workbook only
+
     try:
         with file.open("rb") as stream:
             yield from _copied(file, _batched(file, _people(file, xlsx.sheets(stream), facts), bad), facts, progress)

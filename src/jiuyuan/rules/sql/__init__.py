@@ -1,4 +1,4 @@
-"""The same conditions as one SQL query, for DuckDB, PostgreSQL and Spark: SQLGlot trees, built and never transpiled from text.
+"""The same conditions as one SQL query, for DuckDB, PostgreSQL and Spark, written out part by part in the words of each.
 
 The day of the question is one constant, so ages and spans are comparisons with constant dates; the only month arithmetic is
 `start + n months <= day` where both vary by row (refusals), the one form in which all engines agree with Python.

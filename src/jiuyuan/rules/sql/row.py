@@ -1,4 +1,4 @@
-"""What a word may say in SQL about one row: a small vocabulary over SQLGlot's trees."""
+"""What a word may say in SQL about one row: a small vocabulary, written out for each engine. Whatever has parts stands in brackets."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Literal
 
-from sqlglot import exp
-
-from jiuyuan.rules.facts import Fact
+from jiuyuan.rules import parameters
 
 Dialect = Literal["duckdb", "postgres", "spark"]
 
-_TYPES = {"date": "DATE", "boolean": "BOOLEAN", "number": "DOUBLE", "dates": "ARRAY<DATE>"}
+_TYPES = {"date": "DATE", "boolean": "BOOLEAN", "number": "DOUBLE", "dates": "DATES"}
+_WRITTEN: Mapping[str, Mapping[str, str]] = {
+    "duckdb": {"DATES": "DATE[]"},
+    "postgres": {"DOUBLE": "DOUBLE PRECISION", "DATES": "DATE[]"},
+    "spark": {"VARCHAR": "STRING", "DATES": "ARRAY<DATE>"},
+}
 
 #: The refusals up to the day of the question in their order, and where the last window of them begins.
 IN_ORDER = "refusals_in_order"
@@ -23,118 +26,136 @@ IS_MALE = "is_male"
 RETIRES_AT_50 = "retires_at_50"
 
 
-def sql_type(fact: Fact) -> exp.DataType:
-    """The type of a fact's column."""
-    return exp.DataType.build(_TYPES.get(fact.kind, "VARCHAR"))
+def sql_type(kind: str, dialect: Dialect) -> str:
+    """The type of the columns of facts of a kind, as an engine calls it."""
+    general = _TYPES.get(kind, "VARCHAR")
+    return _WRITTEN[dialect].get(general, general)
 
 
-def literal(day: date) -> exp.Expr:
+def literal(day: date) -> str:
     """A constant day."""
-    return exp.cast(exp.Literal.string(day.isoformat()), "DATE")
+    return f"DATE '{day.isoformat()}'"
 
 
-def map_of(values: Mapping[str, exp.Expr]) -> exp.Expr:
+def text(words: str) -> str:
+    """A constant text."""
+    return "'" + words.replace("'", "''") + "'"
+
+
+def map_of(values: Mapping[str, str]) -> str:
     """A constant map of DuckDB. What it says of a column is worked out once for each entry of a file's dictionary; in an
     expression IN, OR and CASE are not, other than in a filter by itself.
     """
-    keys = exp.Array(expressions=[exp.Literal.string(key) for key in values])
-    return call("map", keys, exp.Array(expressions=list(values.values())))
-
-
-def call(name: str, *arguments: exp.Expr) -> exp.Expr:
-    """A function of one engine."""
-    return exp.Anonymous(this=name, expressions=list(arguments))
+    return f"map([{', '.join(map(text, values))}], [{', '.join(values.values())}])"
 
 
 class Row:
     """What a leaf may say in SQL about one row; an unknown fact is NULL."""
 
     def __init__(self, as_of: date, dialect: Dialect = "postgres") -> None:
-        self.as_of, self._dialect = as_of, dialect
+        self.as_of, self.dialect = as_of, dialect
 
-    def fact(self, name: str) -> exp.Expr:
+    def fact(self, name: str) -> str:
         """The column of a fact, with what follows from other facts filled in."""
-        return exp.column(name)
+        return name
 
-    def boolean(self, value: bool) -> exp.Expr:
-        return exp.Boolean(this=value)
+    def cast(self, value: str, kind: str) -> str:
+        """A value, such as NULL, in the type of facts of this kind."""
+        return f"CAST({value} AS {sql_type(kind, self.dialect)})"
 
-    def unknown(self) -> exp.Expr:
-        return exp.cast(exp.Null(), "BOOLEAN")
+    def boolean(self, value: bool) -> str:
+        return "TRUE" if value else "FALSE"
 
-    def all_of(self, parts: Iterable[exp.Expr]) -> exp.Expr:
-        return exp.and_(*parts)
+    def unknown(self) -> str:
+        return "CAST(NULL AS BOOLEAN)"
 
-    def any_of(self, parts: Iterable[exp.Expr]) -> exp.Expr:
-        return exp.or_(*parts)
+    def all_of(self, parts: Iterable[str]) -> str:
+        return _joined(" AND ", parts)
 
-    def negated(self, part: exp.Expr) -> exp.Expr:
-        return exp.not_(part)
+    def any_of(self, parts: Iterable[str]) -> str:
+        return _joined(" OR ", parts)
 
-    def coalesce(self, first: exp.Expr, *others: exp.Expr) -> exp.Expr:
-        return exp.Coalesce(this=first, expressions=list(others))
+    def negated(self, part: str) -> str:
+        return f"(NOT {part})"
 
-    def by_entry(self, comparison: exp.Expr) -> exp.Expr:
+    def coalesce(self, first: str, *others: str) -> str:
+        return f"COALESCE({', '.join([first, *others])})"
+
+    def by_entry(self, comparison: str) -> str:
         """A comparison of one column with constants.
 
         DuckDB makes it for each entry of a file's dictionary only, but then joins such answers with others ten times as slowly
         as those that stand row by row, which a cast makes of them.
         """
-        if self._dialect != "duckdb":
-            return comparison
-        return exp.cast(exp.cast(exp.paren(comparison), "TINYINT"), "BOOLEAN")
+        if self.dialect != "duckdb":
+            return f"({comparison})"
+        return f"CAST(CAST(({comparison}) AS TINYINT) AS BOOLEAN)"
 
-    def one_of(self, column: exp.Expr, codes: Sequence[str]) -> exp.Expr:
-        if self._dialect == "duckdb" and len(codes) > 1:
-            return self.by_entry(
-                call("map_contains", map_of({code: self.boolean(True) for code in codes}), column.copy())
-            )
-        same = (exp.EQ(this=column.copy(), expression=exp.Literal.string(code)) for code in codes)
-        return self.by_entry(exp.or_(*same))
+    def one_of(self, column: str, codes: Sequence[str]) -> str:
+        if self.dialect == "duckdb" and len(codes) > 1:
+            return self.by_entry(f"map_contains({map_of(dict.fromkeys(codes, 'TRUE'))}, {column})")
+        return self.by_entry(self.any_of(f"{column} = {text(code)}" for code in codes))
 
-    def male(self) -> exp.Expr:
+    def male(self) -> str:
         """Whether the person is a man, by sex or by retirement track."""
-        return exp.column(IS_MALE)
+        return IS_MALE
 
-    def retires_at_50(self) -> exp.Expr:
+    def retires_at_50(self) -> str:
         """Whether the track of a woman is the earlier one; says nothing about men."""
-        return exp.column(RETIRES_AT_50)
+        return RETIRES_AT_50
 
-    def starts_with(self, column: exp.Expr, prefix: str) -> exp.Expr:
-        return self.by_entry(exp.Like(this=column, expression=exp.Literal.string(prefix + "%")))
+    def starts_with(self, column: str, prefix: str) -> str:
+        """A division lies below the code `prefix`."""
+        return self.by_entry(f"{column} LIKE {text(prefix + '%')}")
 
-    def not_blank(self, column: exp.Expr) -> exp.Expr:
+    def not_blank(self, column: str) -> str:
         """Something is written there; False where it is NULL."""
-        return self.coalesce(
-            exp.NEQ(this=exp.Trim(this=column), expression=exp.Literal.string("")), self.boolean(False)
-        )
+        return self.coalesce(f"TRIM({column}) <> ''", "FALSE")
 
-    def on_or_before(self, column: exp.Expr, day: date) -> exp.Expr:
-        return self.by_entry(exp.LTE(this=column, expression=literal(day)))
+    def on_or_before(self, column: str, day: date) -> str:
+        return self.by_entry(f"{column} <= {literal(day)}")
 
-    def before(self, column: exp.Expr, day: date) -> exp.Expr:
-        return self.by_entry(exp.LT(this=column, expression=literal(day)))
+    def before(self, column: str, day: date) -> str:
+        return self.by_entry(f"{column} < {literal(day)}")
 
-    def when(self, *cases: tuple[exp.Expr, exp.Expr], otherwise: exp.Expr) -> exp.Expr:
+    def when(self, *cases: tuple[str, str], otherwise: str) -> str:
         """The value of the first condition that holds."""
-        found = exp.Case()
-        for condition, value in cases:
-            found = found.when(condition, value)
-        return found.else_(otherwise)
+        return f"CASE {' '.join(f'WHEN {condition} THEN {value}' for condition, value in cases)} ELSE {otherwise} END"
 
-    def earns_minimum_wage(self, income: str) -> exp.Expr:
-        """The income is not below the wage of the row; never where there is no income."""
-        column = self.fact(income)
-        something = exp.GT(this=column, expression=exp.Literal.number(0))
-        enough = exp.GTE(this=column.copy(), expression=self.fact("local_minimum_wage"))
-        return self.all_of([something, enough])
+    def earns_minimum_wage(self, income: str) -> str:
+        """The income is not below the wage of the row; never where there is no income: see `words.EarnsMinimumWage`.
 
-    def refused(self) -> exp.Expr:
-        """Enough refusals in a window that begins after recognition: see `words.Refused`, of which this is the same reading."""
-        recognised, last = self.fact("recognised_on"), exp.column(LAST_WINDOW)
-        return self.when(
-            (exp.GTE(this=recognised, expression=literal(self.as_of)), self.boolean(False)),
-            (exp.Is(this=self.fact("service_refusals"), expression=exp.Null()), self.unknown()),
-            (exp.Is(this=last, expression=exp.Null()), self.boolean(False)),
-            otherwise=exp.LT(this=recognised.copy(), expression=last.copy()),
+        Where a province has no figure for the place, an income that reaches its highest is above all and one below its lowest
+        below all; between them the answer is unknown, which `AND NULL` makes of it.
+        """
+        column, wage, place = self.fact(income), self.fact("local_minimum_wage"), self.fact("residence_division")
+        spans = parameters.minimum_wage_spans(self.as_of)
+        if not spans:
+            return self.all_of([f"{column} > 0", f"{column} >= {wage}"])
+        least, most = (
+            self.coalesce(
+                wage,
+                self.when(
+                    *((f"{place} LIKE '{province}%'", str(span[end].value)) for province, span in spans.items()),
+                    otherwise="NULL",
+                ),
+            )
+            for end in (0, 1)
         )
+        surely, perhaps = f"{column} >= {most}", self.all_of([f"{column} >= {least}", self.unknown()])
+        return self.all_of([f"{column} > 0", self.any_of([surely, perhaps])])
+
+    def refused(self) -> str:
+        """Enough refusals in a window that begins after recognition: see `words.Refused`, of which this is the same reading."""
+        recognised = self.fact("recognised_on")
+        return self.when(
+            (f"{recognised} >= {literal(self.as_of)}", "FALSE"),
+            (f"{self.fact('service_refusals')} IS NULL", self.unknown()),
+            (f"{LAST_WINDOW} IS NULL", "FALSE"),
+            otherwise=f"{recognised} < {LAST_WINDOW}",
+        )
+
+
+def _joined(join: str, parts: Iterable[str]) -> str:
+    listed = list(parts)
+    return listed[0] if len(listed) == 1 else f"({join.join(listed)})"

@@ -13,8 +13,6 @@ from jiuyuan.rules.logic import Answer, Condition, Evaluate, Known, Leaf, Sample
 from jiuyuan.rules.sentences import as_of_text, day_text, span_text
 
 if TYPE_CHECKING:
-    from sqlglot import exp
-
     from jiuyuan.rules.sql.row import Row
 
 
@@ -67,12 +65,12 @@ class Aged(Leaf):
             age = f"{age}，未满{wanted}周岁"
         return f"{sex.choices[stated]}，{age}" if stated else age
 
-    def sql(self, row: Row) -> exp.Expr:
+    def sql(self, row: Row) -> str:
         born = row.fact("birth_date")
         if self.women == self.men:
             return row.on_or_before(born, latest_start(row.as_of, self.men * 12))
         reached = {
-            code: row.on_or_before(born.copy(), latest_start(row.as_of, years * 12))
+            code: row.on_or_before(born, latest_start(row.as_of, years * 12))
             for code, years in (("female", self.women), ("male", self.men))
         }
         elder, younger = ("male", "female") if self.men > self.women else ("female", "male")
@@ -135,7 +133,7 @@ class Lasted(Leaf):
             return f"{so_far}已满{span}"
         return f"{so_far}未满{span}（{day_text(add_months(start, self.months))}才满）"
 
-    def sql(self, row: Row) -> exp.Expr:
+    def sql(self, row: Row) -> str:
         return row.on_or_before(row.fact(self.fact.name), latest_start(row.as_of, self.months))
 
     def samples(self, facts: Known) -> Samples:
@@ -178,7 +176,7 @@ class Over(Leaf):
             f"{self.what}已于{last}期满" if answer else f"{self.what}享受至{last}，{as_of_text(facts['as_of'])}尚未期满"
         )
 
-    def sql(self, row: Row) -> exp.Expr:
+    def sql(self, row: Row) -> str:
         return row.before(row.fact(self.fact.name), row.as_of)
 
     def samples(self, facts: Known) -> Samples:

@@ -9,8 +9,6 @@ from jiuyuan.rules.facts import Fact
 from jiuyuan.rules.logic import Answer, Condition, Evaluate, Known, Leaf, Samples
 
 if TYPE_CHECKING:
-    from sqlglot import exp
-
     from jiuyuan.rules.sql.row import Row
 
 
@@ -39,7 +37,7 @@ class Stated(Leaf):
     def phrase(self, facts: Known, answer: bool) -> str:
         return self.fact.yes if answer is self.wanted else self.fact.no
 
-    def sql(self, row: Row) -> exp.Expr:
+    def sql(self, row: Row) -> str:
         column = row.fact(self.fact.name)
         if self.fact.absent_means_no:
             column = row.coalesce(column, row.boolean(False))
@@ -87,7 +85,7 @@ class OneOf(Leaf):
     def phrase(self, facts: Known, answer: bool) -> str:
         return self.fact.choices[facts[self.fact.name]]
 
-    def sql(self, row: Row) -> exp.Expr:
+    def sql(self, row: Row) -> str:
         return row.one_of(row.fact(self.fact.name), self.codes)
 
     def samples(self, facts: Known) -> Samples:
@@ -124,7 +122,7 @@ class Within(Leaf):
         lies = "在" if answer else "不在"
         return f"{self.fact.label}{lies}{self.place}（区划代码{facts[self.fact.name]}）"
 
-    def sql(self, row: Row) -> exp.Expr:
+    def sql(self, row: Row) -> str:
         return row.starts_with(row.fact(self.fact.name), self.prefix)
 
     def samples(self, facts: Known) -> Samples:
@@ -164,7 +162,7 @@ class Recorded(Leaf):
     def phrase(self, facts: Known, answer: bool) -> str:
         return f"县（市、区）记录：{facts[self.fact.name].strip(' ')}" if answer else "没有记录其他情形"
 
-    def sql(self, row: Row) -> exp.Expr:
+    def sql(self, row: Row) -> str:
         return row.not_blank(row.fact(self.fact.name))
 
     def samples(self, facts: Known) -> Samples:

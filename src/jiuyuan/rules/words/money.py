@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any
 from jiuyuan.rules import parameters
 from jiuyuan.rules.facts import Fact
 from jiuyuan.rules.logic import Answer, Condition, Evaluate, Known, Leaf, Samples
+from jiuyuan.rules.parameters import Figure
 from jiuyuan.rules.sentences import day_text, money_text
 
 if TYPE_CHECKING:
-    from sqlglot import exp
-
     from jiuyuan.rules.sql.row import Row
 
 
@@ -25,7 +24,11 @@ def minimum_wage(facts: Known) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class EarnsMinimumWage(Leaf):
-    """An income not below the local minimum wage. Nobody earns it with nothing, wherever they live."""
+    """An income not below the local minimum wage. Nobody earns it with nothing, wherever they live.
+
+    A place without a figure of its own (a zone, a code that was given up) has one of its province's all the same: who earns
+    the highest of them earns it, who earns less than the lowest does not.
+    """
 
     fact: Fact
 
@@ -48,7 +51,7 @@ class EarnsMinimumWage(Leaf):
                 return False
             wage = minimum_wage(facts)
             if wage is None:
-                return None
+                return _by_province(income, facts)
             enough: bool = income >= wage
             return enough
 
@@ -56,25 +59,45 @@ class EarnsMinimumWage(Leaf):
 
     def phrase(self, facts: Known, answer: bool) -> str:
         income = f"{self.fact.label}{money_text(facts[self.fact.name])}"
-        compared = "不低于" if answer else "低于"
-        return (
-            f"{income}，{compared}{_wage(facts['local_minimum_wage'], facts['residence_division'], facts['as_of'])[1]}"
-        )
+        wage, told = _wage(facts["local_minimum_wage"], facts["residence_division"], facts["as_of"])
+        span = _span(facts) if wage is None and facts[self.fact.name] else None
+        if span is not None:
+            end, figure = ("高", span[1]) if answer else ("低", span[0])
+            told = f"全省最{end}的最低工资标准{money_text(figure.value)}（{_told(figure)}）"
+        return f"{income}，{'不低于' if answer else '低于'}{told}"
 
-    def sql(self, row: Row) -> exp.Expr:
+    def sql(self, row: Row) -> str:
         return row.earns_minimum_wage(self.fact.name)
 
     def state(self, facts: Known) -> Any:
-        return facts[self.fact.name] is None, minimum_wage(facts) is None
+        wage = minimum_wage(facts)
+        return facts[self.fact.name] is None, wage is None, wage is None and _span(facts) is not None
 
     def samples(self, facts: Known) -> Samples:
         # The residence does not matter beside it: a wage that is stated goes before the figures.
         income, wage = facts[self.fact.name], minimum_wage(facts)
+        if wage is None and (span := _span(facts)) is not None:
+            least, most = span[0].value, span[1].value
+            found: Samples = {} if least == most else {"local_minimum_wage": (least, most)}
+            return found if income is not None else {self.fact.name: (0, least), **found}
         if income is None and wage is None:
             return {self.fact.name: (0, 1), "local_minimum_wage": (1, 2)}
         if income is None:
             return {self.fact.name: (0, wage)}
         return {"local_minimum_wage": (income, income + 1)}
+
+
+def _span(facts: Known) -> tuple[Figure, Figure] | None:
+    """The lowest and the highest figure of the province of the usual residence; None where it has none, or is not known."""
+    division = facts["residence_division"]
+    return parameters.minimum_wage_spans(facts["as_of"]).get(division[:2]) if division else None
+
+
+def _by_province(income: Any, facts: Known) -> Answer:
+    span = _span(facts)
+    if span is None:
+        return None
+    return True if income >= span[1].value else False if income < span[0].value else None
 
 
 @lru_cache(maxsize=1 << 14)
@@ -85,9 +108,13 @@ def _wage(stated: Any, division: str | None, as_of: date) -> tuple[Any, str]:
     figure = parameters.minimum_wage(division, as_of) if division else None
     if figure is None:
         return None, "任何地方的最低工资标准"
+    return figure.value, f"{figure.place}最低工资标准{money_text(figure.value)}（{_told(figure)}）"
+
+
+def _told(figure: Figure) -> str:
+    """Where a figure comes from, and since when it is in force."""
     checked = "" if figure.certainty in "HM" else "，来源待核实"
-    since = f"{figure.source}，{day_text(figure.effective_on)}起执行{checked}"
-    return figure.value, f"{figure.place}最低工资标准{money_text(figure.value)}（{since}）"
+    return f"{figure.source}，{day_text(figure.effective_on)}起执行{checked}"
 
 
 def earns_minimum_wage(income: Fact) -> Condition:

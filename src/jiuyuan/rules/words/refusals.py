@@ -12,8 +12,6 @@ from jiuyuan.rules.sentences import day_text, span_text
 from jiuyuan.rules.words.days import around
 
 if TYPE_CHECKING:
-    from sqlglot import exp
-
     from jiuyuan.rules.sql.row import Row
 
 
@@ -71,7 +69,7 @@ class Refused(Leaf):
             return f"{day_text(first)}至{day_text(last)}的{span}内拒绝公共就业服务{count}次"
         return f"认定后没有在{span}内拒绝公共就业服务{self.times}次以上"
 
-    def sql(self, row: Row) -> exp.Expr:
+    def sql(self, row: Row) -> str:
         return row.refused()
 
     def samples(self, facts: Known) -> Samples:

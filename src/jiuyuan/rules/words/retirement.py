@@ -13,8 +13,6 @@ from jiuyuan.rules.sentences import as_of_text, day_text
 from jiuyuan.rules.words.days import around
 
 if TYPE_CHECKING:
-    from sqlglot import exp
-
     from jiuyuan.rules.sql.row import Row
 
 
@@ -65,11 +63,10 @@ class Retired(Leaf):
         day = day_text(add_months(born, months))
         return f"法定退休年龄为{age}，已于{day}达到" if answer else f"法定退休年龄为{age}，要到{day}才达到"
 
-    def sql(self, row: Row) -> exp.Expr:
+    def sql(self, row: Row) -> str:
         born = row.fact("birth_date")
         at_60, at_55, at_50 = (
-            row.on_or_before(born.copy(), latest_birth(row.as_of, code))
-            for code in ("male_60", "female_55", "female_50")
+            row.on_or_before(born, latest_birth(row.as_of, code)) for code in ("male_60", "female_55", "female_50")
         )
         # Who has reached a man's age has reached every woman's, and so on: where the track is unknown, those known to have
         # reached the last age are in, those who have not reached the first are out, and the rest stays unknown by itself.
