@@ -32,6 +32,7 @@ class Config:
     hosts: tuple[str, ...]
     base_url: str
     address_header: str = ""
+    address_hops: int = 1
 
     @property
     def time_can_move(self) -> bool:
@@ -66,6 +67,7 @@ def load(data: Path | None = None) -> Config:
         hosts=tuple(values["hosts"]),
         base_url=os.environ.get("JIUYUAN_BASE_URL") or values["base_url"],
         address_header=values.get("address_header", ""),
+        address_hops=max(1, values.get("address_hops", 1)),
     )
 
 

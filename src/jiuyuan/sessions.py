@@ -19,15 +19,18 @@ from django.contrib.auth import middleware
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import redirect_to_login
 from django.core import signing
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import render
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from jiuyuan.agencies.logins import Login
 from jiuyuan.agencies.models import User
 from jiuyuan.encryption import decrypt, encrypt
 from jiuyuan.people.accounts import username_for
+from jiuyuan.returning import is_ours
 
 WHO_COOKIE = "jiuyuan_who"
 KEPT = "kept"
@@ -52,6 +55,26 @@ class LoginForm(AuthenticationForm):
 
     def clean_username(self) -> str:
         return username_for(self.cleaned_data["username"])
+
+    def clean(self) -> dict[str, Any]:
+        """Raises `TooOften`, before the password is looked at."""
+        if not (self.cleaned_data.get("username") and self.cleaned_data.get("password")):
+            return super().clean()
+        login = Login(self.cleaned_data["username"], self._known_here())
+        login.admit()
+        try:
+            cleaned = super().clean()
+        except ValidationError:
+            login.wrong()
+            raise
+        login.right()
+        return cleaned
+
+    def _known_here(self) -> bool:
+        """Whether this browser was logged in to that account before."""
+        user = User.objects.filter(username=self.cleaned_data["username"]).first()
+        mark = self.request.COOKIES.get(WHO_COOKIE, "") if self.request else ""
+        return user is not None and constant_time_compare(mark, mark_of(user))
 
 
 @dataclass(frozen=True)
@@ -109,10 +132,9 @@ class LoginRequiredMiddleware(middleware.LoginRequiredMiddleware):
         if request.method == "POST":
             return _login_page(request, by_htmx)
         if by_htmx:
-            whole_page = urlsplit(request.headers.get("HX-Current-URL", ""))
-            next_url = whole_page._replace(scheme="", netloc="").geturl() or "/"
-            return HttpResponse(headers={"HX-Redirect": redirect_to_login(next_url).url})
-        return super().handle_no_permission(request, view_func)
+            return HttpResponse(headers={"HX-Redirect": redirect_to_login(_whole_page(request)).url})
+        there = request.get_full_path()
+        return redirect_to_login(there if is_ours(request, there) else "/")
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """Note in the browser who is logged in, so that what they type later can be told to be theirs."""
@@ -127,6 +149,15 @@ class LoginRequiredMiddleware(middleware.LoginRequiredMiddleware):
                 secure=bool(settings.SESSION_COOKIE_SECURE),
             )
         return response
+
+
+def _whole_page(request: HttpRequest) -> str:
+    """The page that a part of it was asked for."""
+    try:
+        there = urlsplit(request.headers.get("HX-Current-URL", ""))._replace(scheme="", netloc="").geturl()
+    except ValueError:
+        return "/"
+    return there if is_ours(request, there) else "/"
 
 
 def mark_of(user: User) -> str:

@@ -29,7 +29,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.forms",
     "django.contrib.humanize",
-    "axes",
     "csp",
     "django_htmx",
     "django_tasks",
@@ -46,6 +45,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "jiuyuan.visitors.VisitorMiddleware",
+    "jiuyuan.refusing.RefusingMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -58,7 +59,6 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "axes.middleware.AxesMiddleware",
 ]
 
 TEMPLATES = [
@@ -100,17 +100,11 @@ else:
         "prepare_threshold": 3,
     }
 
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "jiuyuan.agencies.backends.WithAgency"]
+AUTHENTICATION_BACKENDS = ["jiuyuan.agencies.backends.WithAgency"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = 0.25
-AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
-AXES_SENSITIVE_PARAMETERS = ["username", "ip_address"]
 CSRF_FAILURE_VIEW = "jiuyuan.views.csrf_failure"
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
@@ -162,6 +156,5 @@ LOGGING = {
     "filters": {"masked": {"()": "jiuyuan.masking.LogFilter"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "filters": ["masked"]}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"axes": {"level": "ERROR"}, "django_tasks": {"level": "WARNING"}},
+    "loggers": {"django_tasks": {"level": "WARNING"}},
 }
-SILENCED_SYSTEM_CHECKS = ["axes.W003"]

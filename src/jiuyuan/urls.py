@@ -1,17 +1,17 @@
 """Which address leads where. Everything asks for a login unless its view says otherwise."""
 
 from django.conf import settings
-from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
 from jiuyuan import look, views
 from jiuyuan.portal.home import home
 
+handler500 = "jiuyuan.refusing.server_error"
 urlpatterns = [
     path("", home, name="home"),
     path("login/", views.Login.as_view(), name="login"),
     path("login/kept/", views.kept, name="kept"),
-    path("logout/", LogoutView.as_view(), name="logout"),
+    path("logout/", views.Logout.as_view(), name="logout"),
     path("larger-type/", views.larger_type, name="larger_type"),
     path("demonstration/day/", views.move_day, name="move_day"),
     path("desk/", include("jiuyuan.desk.urls")),

@@ -7,18 +7,19 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.views import LoginView
+from django.contrib.auth.views import LoginView, LogoutView
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import User
+from jiuyuan.agencies.pace import TooOften
 from jiuyuan.agencies.services import set_larger_type
 from jiuyuan.context import LARGER_TYPE_COOKIE
+from jiuyuan.returning import onward
 from jiuyuan.sessions import FORMER_SECRET, KEPT, WHO_COOKIE, Kept, LoginForm, came_with, mark_of
 from jiuyuan.templatetags.plain import day as in_words
 
@@ -31,7 +32,15 @@ class Login(LoginView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if "username" not in request.POST:
             return self.render_to_response(self.get_context_data(form=LoginForm(request)))
-        return super().post(request, *args, **kwargs)
+        try:
+            return super().post(request, *args, **kwargs)
+        except TooOften as refusal:
+            page = render(request, "registration/locked.html", {"refusal": refusal}, status=refusal.status)
+            page["Retry-After"] = str(refusal.seconds)
+            return page
+
+    def get_redirect_url(self) -> str:
+        return onward(self.request, "")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         kept = Kept.unsealed(self.request.POST.get(KEPT))
@@ -53,6 +62,11 @@ class Login(LoginView):
             return redirect("home")
         request.session[KEPT] = request.POST[KEPT]
         return redirect("kept")
+
+
+class Logout(LogoutView):
+    def get_redirect_url(self) -> str:
+        return onward(self.request, "")
 
 
 @never_cache
@@ -84,7 +98,7 @@ def larger_type(request: HttpRequest) -> HttpResponseBase:
     larger = request.POST.get("larger") == "1"
     if isinstance(request.user, User):
         set_larger_type(request.user, larger)
-    response = redirect(_back(request))
+    response = redirect(onward(request, "/"))
     response.set_cookie(
         LARGER_TYPE_COOKIE,
         str(int(larger)),
@@ -108,16 +122,10 @@ def move_day(request: HttpRequest) -> HttpResponseBase:
             to = date.fromisoformat(request.POST.get("day", ""))
     except (ValueError, OverflowError):
         messages.error(request, "没有换：请填一个日期，例如2026-03-02。")
-        return redirect(_back(request))
+        return redirect(onward(request, "/"))
     if to > today:
         clock.move_to(to)
         messages.success(request, f"演示系统换到了{in_words(to)}。")
     else:
         messages.error(request, f"没有换：演示的日期只能往后走，现在是{in_words(today)}。")
-    return redirect(_back(request))
-
-
-def _back(request: HttpRequest) -> str:
-    """Where the form stood, if that is a page of ours."""
-    there = request.POST.get("next", "")
-    return there if url_has_allowed_host_and_scheme(there, {request.get_host()}, request.is_secure()) else "/"
+    return redirect(onward(request, "/"))

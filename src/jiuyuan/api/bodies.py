@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from ninja.parser import Parser
 
 from jiuyuan.api.problems import Problem
+from jiuyuan.characters import impossible, without_impossible
 
 LARGEST_JSON = 1024 * 1024
 LARGEST_UPLOAD = 64 * 1024 * 1024
@@ -30,7 +31,7 @@ def read_json(request: HttpRequest) -> Any:
     kind = request.content_type or ""
     if not (kind == "application/json" or kind.endswith("+json")):
         raise Problem(415, "请求内容应为 JSON，并写明 Content-Type: application/json。")
-    if _length(request) > LARGEST_JSON:
+    if length(request) > LARGEST_JSON:
         raise Problem(413, "请求太大，JSON 最多1MB。")
     try:
         value = json.loads(request.body, parse_constant=_no_number)
@@ -62,12 +63,6 @@ def digest(request: HttpRequest) -> str:
     return running.hexdigest()
 
 
-def refuse_oversized(request: HttpRequest) -> None:
-    """Before anything is read. Raises `Problem` 413."""
-    if _length(request) > LARGEST_UPLOAD:
-        raise Problem(413, "请求太大。材料每份最多10MB，请缩小后再传。")
-
-
 def multipart_only(run: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """For an operation that takes a file: anything but multipart is answered with 415."""
 
@@ -80,15 +75,7 @@ def multipart_only(run: Callable[..., HttpResponseBase]) -> Callable[..., HttpRe
     return checked
 
 
-def refuse_impossible_address(request: HttpRequest) -> None:
-    """No name holds a NUL, and PostgreSQL refuses to be asked for one. Raises `Problem` 404 or 422."""
-    if "\0" in request.path:
-        raise Problem(404, "没有这个地址。")
-    if wrong := [name for name, values in request.GET.lists() if any("\0" in text for text in (name, *values))]:
-        raise Problem(422, "有内容需要改正。", [(wrong[0].replace("\0", ""), "含有不能使用的控制字符，请删去。")])
-
-
-def _length(request: HttpRequest) -> int:
+def length(request: HttpRequest) -> int:
     try:
         return int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:
@@ -101,12 +88,12 @@ def _no_number(text: str) -> NoReturn:
 
 def _faults(value: Any, place: tuple[str, ...], deeper: int) -> Iterator[tuple[str, str]]:
     """What no database column or calculation takes: control characters, half characters, endless numbers and nests."""
-    field = ".".join(place)[:80].encode("utf-8", "replace").decode().replace("\0", "") or "body"
+    field = without_impossible(".".join(place))[:80] or "body"
     if deeper < 0:
         yield field, "嵌套太深，请对照接口说明改正。"
     elif isinstance(value, str):
-        if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
-            yield field, "含有不能使用的字符（空字符或不完整的字符），请删去或重新输入。"
+        if impossible(value):
+            yield field, "含有不能使用的字符（看不见的控制字符或不完整的字符），请删去或重新输入。"
     elif isinstance(value, int | float) and not isinstance(value, bool) and not abs(value) <= LARGEST_NUMBER:
         yield field, "数字太大，请核对。"
     elif isinstance(value, dict):

@@ -45,7 +45,8 @@ def once(request: HttpRequest, act: Callable[[], HttpResponse]) -> HttpResponse:
         except IntegrityError:
             return _kept(caller, key, path, body)
         response = act()
-        if response.status_code >= 500 or response.status_code == 401:
+        # What passes by itself is no answer to be given again.
+        if response.status_code >= 500 or response.status_code in (401, 429):
             transaction.set_rollback(True)
             return response
         call.status, call.answer = response.status_code, response.content.decode()

@@ -13,8 +13,10 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from jiuyuan.refusals import Refusal
 from jiuyuan.rules.facts import Invalid
+from jiuyuan.troubles import foreseen
 
 CONTENT_TYPE = "application/problem+json"
+NOBODY_FORESAW = "系统出错，没有办成，什么也没有改动。请稍后再试；仍不行请与管理员联系。"
 _log = logging.getLogger("django.request")
 
 _WORDS: dict[str, str] = {
@@ -87,7 +89,7 @@ def answer_to(request: HttpRequest, error: Exception) -> HttpResponse:
         case Problem():
             return respond(error.status, error.title, error.errors)
         case Refusal():
-            return respond(error.status, error.title, error.errors, code=error.code, **_details(error.details))
+            return _refused(error)
         case Invalid():
             return respond(422, "有内容需要改正。", error.errors)
         case AuthenticationError():
@@ -104,7 +106,17 @@ def answer_to(request: HttpRequest, error: Exception) -> HttpResponse:
         case HttpError():
             return respond(error.status_code, "请求读不出来，请检查格式后重发。")
     _log.error("%s %s", request.method, request.path, exc_info=error)
-    return respond(500, "系统出错，没有办成，什么也没有改动。请稍后再试；仍不行请与管理员联系。")
+    if trouble := foreseen(error):
+        return _refused(trouble)
+    return respond(500, NOBODY_FORESAW)
+
+
+def _refused(refusal: Refusal) -> HttpResponse:
+    details = _details(refusal.details)
+    response = respond(refusal.status, refusal.title, refusal.errors, code=refusal.code, **details)
+    if seconds := getattr(refusal, "seconds", None):
+        response["Retry-After"] = str(seconds)
+    return response
 
 
 def too_large() -> HttpResponse:

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from ninja import Body, Router, Schema
 
 from jiuyuan import clock
+from jiuyuan.agencies import pace
 from jiuyuan.agencies.queries import platform_for
 from jiuyuan.api import paging, shapes
 from jiuyuan.api.inputs import QuestionFacts
@@ -38,6 +39,7 @@ class NoticesPage(Schema):
 @router.post("/self-check", response=Answer, summary="Can I apply? Nothing is stored")
 def self_check(request: HttpRequest, given: Body[QuestionFacts]) -> dict[str, Any]:
     """The facts of one person, as `jiuyuan decide` reads them, bare or as `{"facts": …}`; `as_of` is today if left out."""
+    pace.count_unstored("self_check")
     rules = policy.load(policy.DEFAULT)
     bare = given["facts"] if isinstance(given.get("facts"), dict) and len(given) == 1 else given
     facts = {"as_of": clock.today().isoformat(), **bare}
@@ -51,5 +53,4 @@ def list_notices(request: HttpRequest, platform: str = "", cursor: str = "") -> 
     if agency is None:
         message = "请写明街道（乡镇）的区划代码，例如220102001；公示按街道（乡镇）查看。"
         raise BadInput("请写明查看哪里的公示。", [("platform", message)])
-    rows = public.running().filter(application__area__begins=agency.path)
-    return paging.page(rows, "id", cursor, shapes.case_on_notice)
+    return paging.page(public.listed(agency), "id", cursor, shapes.case_on_notice)

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja.security import HttpBearer
 
+from jiuyuan.agencies import pace
 from jiuyuan.agencies.models import Token, User
 from jiuyuan.agencies.services import token_digest
 from jiuyuan.api.problems import Problem
@@ -42,6 +43,7 @@ def account_of(request: HttpRequest) -> User | None:
         raise Problem(401, "登录方式应为“Authorization: Bearer 令牌”。")
     found = Token.objects.select_related("user__agency").filter(digest=token_digest(text.strip())).first()
     if found is None or not found.user.is_active:
+        pace.count("wrong_token")
         raise Problem(401, "令牌无效，请用 jiuyuan token 重新取得。")
     if found.expires_at <= timezone.now():
         raise Problem(401, f"令牌已于{timezone.localtime(found.expires_at):%Y年%-m月%-d日}到期，请重新取得。")

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import URLPattern, re_path
 from django.views.decorators.csrf import csrf_exempt
 
-from jiuyuan.api import bodies, idempotency, problems
+from jiuyuan.api import idempotency, problems
 from jiuyuan.api.api import api
 
 View = Callable[..., HttpResponse]
@@ -39,8 +39,6 @@ def _in_the_words_of_the_contract(view: View) -> View:
     @wraps(view, assigned=())
     def entered(request: HttpRequest, **address: Any) -> HttpResponse:
         try:
-            bodies.refuse_oversized(request)
-            bodies.refuse_impossible_address(request)
             response = idempotency.once(request, lambda: answered(request, **address))
         except Exception as error:
             response = problems.answer_to(request, error)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from jiuyuan import clock
+from jiuyuan.agencies import pace
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.queries import county_of
 from jiuyuan.applications.case import Case
@@ -108,6 +109,7 @@ def _settle_special_case(case: Case, said: Inputs) -> Inputs:
 
 def _object(case: Case, said: Inputs) -> Inputs:
     assert case.notice is not None
+    pace.count("objection")
     objection = Objection.objects.create(
         notice=case.notice,
         ground=said["ground"],

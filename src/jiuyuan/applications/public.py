@@ -11,6 +11,7 @@ from typing import Any, Self
 from django.db import transaction
 
 from jiuyuan import clock
+from jiuyuan.agencies import pace
 from jiuyuan.agencies.models import Agency
 from jiuyuan.agencies.scope import ScopedQuerySet
 from jiuyuan.applications import services
@@ -52,15 +53,22 @@ class NoticeEntry:
         )
 
 
+def listed(platform: Agency) -> ScopedQuerySet:
+    """What this platform has on notice today, to be shown page by page. There is no way to ask for all. Raises `TooOften`."""
+    pace.count("notices")
+    return running().filter(application__area__begins=platform.path)
+
+
 def on_notice(platform: Agency, after: int = 0) -> tuple[list[NoticeEntry], int | None]:
-    """One page of what this platform has on notice today, and the cursor of the next. There is no way to ask for all."""
-    rows = list(running().filter(application__area__begins=platform.path, pk__gt=after)[: _A_PAGE + 1])
+    """One page of what this platform has on notice today, and the cursor of the next. Raises `TooOften`."""
+    rows = list(listed(platform).filter(pk__gt=after)[: _A_PAGE + 1])
     more = rows[_A_PAGE - 1].pk if len(rows) > _A_PAGE else None
     return [NoticeEntry.of(notice) for notice in rows[:_A_PAGE]], more
 
 
 def notice(pk: int) -> NoticeEntry:
-    """One notice that runs today. Raises `NotFound` for one that is over, as if it had never been."""
+    """One notice that runs today. Raises `NotFound` for one that is over, as if it had never been, and `TooOften`."""
+    pace.count("notice")
     return NoticeEntry.of(_one(pk))
 
 
@@ -108,7 +116,8 @@ class Confirmation:
 
 
 def confirmation(number: str) -> Confirmation | None:
-    """What stands behind the number of a form or a recognition; None also for one that has ended."""
+    """What stands behind the number of a form or a recognition; None also for one that has ended. Raises `TooOften`."""
+    pace.count("confirm")
     active = Recognition.objects.unscoped().select_related("agency").filter(status=Recognition.Status.ACTIVE)
     found = active.filter(number=number).first() or active.filter(application__number=number).first()
     if found is None:

@@ -15,6 +15,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 
 from jiuyuan import clock
+from jiuyuan.agencies import pace
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right, Role
 from jiuyuan.encryption import blind_index
@@ -46,6 +47,7 @@ def open_account(*, name: str, id_number: str, phone: str, password: str, code: 
     With a code the person's file is bound to the new account, and an account that stood there before is closed.
     """
     number, name = _check(name, id_number, phone, password)
+    pace.count("register", number.number)
     try:
         return _open(number, name, password, code)
     except _WrongCode as wrong:

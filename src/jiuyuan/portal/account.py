@@ -8,17 +8,16 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from jiuyuan.people.accounts import open_account
-from jiuyuan.portal import pace
 from jiuyuan.portal.access import applicant
 from jiuyuan.portal.asking import Page, ask, posted
 from jiuyuan.portal.beginning import Beginning
 from jiuyuan.portal.forms import IdNumberField, NameField, PhoneField
 from jiuyuan.portal.saving import saved
+from jiuyuan.returning import onward
 
 _BACKEND = "jiuyuan.agencies.backends.WithAgency"
 
@@ -70,7 +69,7 @@ def register(request: HttpRequest) -> HttpResponseBase:
     if applicant(request):
         return redirect(_onward(request))
     form = NewAccount(posted(request), with_code="code" in request.GET or bool(request.POST.get("code")))
-    if form.is_valid() and pace.kept(request, form, "register", form.cleaned_data["id_number"]):
+    if form.is_valid():
         said = {name: form.cleaned_data[name] for name in ("name", "id_number", "phone", "password", "code")}
         if account := saved(form, lambda: open_account(**said)):
             login(request, account, backend=_BACKEND)
@@ -80,7 +79,7 @@ def register(request: HttpRequest) -> HttpResponseBase:
             beginning.keep(request)
             return redirect(_onward(request))
         form.ask_for_code()
-    page = ask(
+    return ask(
         request,
         form,
         title="开通账号",
@@ -88,10 +87,7 @@ def register(request: HttpRequest) -> HttpResponseBase:
         button="开通账号",
         next=request.POST.get("next") or request.GET.get("next", ""),
     )
-    return pace.with_status(page, form)
 
 
 def _onward(request: HttpRequest) -> str:
-    there = request.POST.get("next") or request.GET.get("next", "")
-    ours = url_has_allowed_host_and_scheme(there, {request.get_host()}, request.is_secure())
-    return there if ours else "portal:mine"
+    return onward(request, "portal:mine")

@@ -6,6 +6,8 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
+from jiuyuan.portal.saving import with_status
+
 
 class Page(forms.Form):
     """A form whose only visible field, where there is just one, is the heading of its page."""
@@ -32,4 +34,4 @@ def ask(request: HttpRequest, form: Page, *, title: str, question: bool = True, 
     """
     template = more.pop("template", "portal/form.html")
     form = form.as_question() if question else form
-    return render(request, template, {"form": form, "title": title, "part": "", **more})
+    return with_status(render(request, template, {"form": form, "title": title, "part": "", **more}), form)

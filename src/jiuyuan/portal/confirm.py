@@ -6,7 +6,6 @@ from django.shortcuts import render
 
 from jiuyuan.agencies.pace import TooOften
 from jiuyuan.applications.public import confirmation
-from jiuyuan.portal import pace
 from jiuyuan.portal.notices import NO_INDEX
 from jiuyuan.templatetags.plain import bare_day
 
@@ -15,10 +14,11 @@ from jiuyuan.templatetags.plain import bare_day
 def confirm(request: HttpRequest, number: str) -> HttpResponse:
     """Number, category in neutral words, day, agency. An unknown number gets the same page without them."""
     try:
-        pace.count(request, "confirm")
+        found = confirmation(number)
     except TooOften as refusal:
-        return render(request, "portal/confirm.html", {"refusal": refusal.title}, status=refusal.status)
-    found = confirmation(number)
+        page = render(request, "portal/confirm.html", {"refusal": refusal.title}, status=refusal.status)
+        page["Retry-After"] = str(refusal.seconds)
+        return page
     missing = "查不到"
     rows = [
         {"key": "编号", "value": number},

@@ -12,7 +12,7 @@ from django.urls import reverse
 from jiuyuan.agencies.models import Agency
 from jiuyuan.agencies.queries import place_of, platforms_of
 from jiuyuan.applications import public
-from jiuyuan.portal import pace, places
+from jiuyuan.portal import places
 from jiuyuan.portal.asking import Page, ask, posted
 from jiuyuan.portal.saving import saved
 from jiuyuan.refusals import NotFound
@@ -108,7 +108,7 @@ def objection(request: HttpRequest, pk: int) -> HttpResponseBase:
         public.object_to(pk, form.cleaned_data)
         return True
 
-    if form.is_valid() and pace.kept(request, form, "objection") and saved(form, send):
+    if form.is_valid() and saved(form, send):
         return redirect("portal:objected", pk)
     back = reverse("portal:notice", args=[pk])
     page = ask(
@@ -121,7 +121,7 @@ def objection(request: HttpRequest, pk: int) -> HttpResponseBase:
         back_url=back,
         back_label="返回",
     )
-    return _unindexed(pace.with_status(page, form))
+    return _unindexed(page)
 
 
 @login_not_required

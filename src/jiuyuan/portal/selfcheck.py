@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from jiuyuan import clock
+from jiuyuan.agencies import pace
 from jiuyuan.portal.asking import Page
 from jiuyuan.portal.questions import errors_of, field_for, in_words, initial_of, value_of
 from jiuyuan.rules import facts as rule_facts
@@ -83,6 +84,7 @@ def _policy() -> Policy:
 def selfcheck(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "portal/selfcheck_start.html")
+    pace.count_unstored("self_check")
     answers, post = Answers.read(request.POST.getlist("answered")), request.POST
     if "back" in post and answers.said:
         return _ask(request, answers, next(reversed(answers.said)), back_to_it=True)

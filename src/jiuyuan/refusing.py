@@ -1,0 +1,110 @@
+"""What no page and no operation need look at, and what any of them may run into: refused in one place.
+
+A request with characters that no text can hold, in whatever part of it, goes no further. A refusal or a trouble of the
+machine that a page did not expect becomes a page of its own; below /api/ a problem, as its contract says.
+"""
+
+import logging
+import sys
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+
+from jiuyuan.api import bodies, problems
+from jiuyuan.characters import impossible, without_impossible
+from jiuyuan.refusals import NotForRole, NotFound, Refusal
+from jiuyuan.troubles import Busy, NoRoom, foreseen
+
+_CHARACTERS = "有不能使用的字符（看不见的控制字符或不完整的字符，多半是粘贴来的），请删去或重新输入。"
+_log = logging.getLogger("django.request")
+
+
+class RefusingMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if impossible(request.path):
+            return _refused(request, 404, "没有这个地址。")
+        if request.content_params and request.content_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
+            return _refused(request, 415, "请求内容的文字编码应为 UTF-8。")
+        if any(
+            impossible(text)
+            for name, text in request.META.items()
+            if name.startswith("HTTP_") and name != "HTTP_COOKIE"
+        ):
+            return _refused(request, 400, "请求头里" + _CHARACTERS)
+        # A cookie that another site left must not keep anybody out.
+        for name in [name for name, value in request.COOKIES.items() if impossible(name) or impossible(value)]:
+            del request.COOKIES[name]
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
+        """Before the login is asked for, and before anything is written."""
+        if _is_api(request) and bodies.length(request) > bodies.LARGEST_UPLOAD:
+            return problems.too_large()
+        try:
+            fields = list(_fields(request))
+        except Exception as error:
+            if _is_api(request):
+                return problems.answer_to(request, error)
+            raise
+        if wrong := next((name for name, texts in fields if any(map(impossible, (name, *texts)))), None):
+            errors = [(without_impossible(wrong)[:80] or "body", _CHARACTERS)]
+            return _refused(request, 422 if _is_api(request) else 400, _CHARACTERS, errors)
+        return None
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
+        if isinstance(error, NotFound):
+            raise Http404(error.title) from error
+        if isinstance(error, NotForRole):
+            raise PermissionDenied(error.title) from error
+        refusal = error if isinstance(error, Refusal) else foreseen(error)
+        if refusal is None:
+            return None
+        if isinstance(refusal, NoRoom | Busy):
+            _log.error("%s %s: %s", request.method, request.path, refusal.title, exc_info=error)
+        return answer(request, refusal)
+
+
+def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """The page or the problem that says a refusal."""
+    if _is_api(request):
+        return problems.answer_to(request, refusal)
+    page = _refused(request, refusal.status, refusal.title)
+    if seconds := getattr(refusal, "seconds", None):
+        page["Retry-After"] = str(seconds)
+    return page
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """For what happens outside a view, as when a session cannot be read or kept."""
+    error = sys.exc_info()[1]
+    if refusal := foreseen(error):
+        return answer(request, refusal)
+    if _is_api(request):
+        return problems.respond(500, problems.NOBODY_FORESAW)
+    return render(None, "500.html", status=500)  # type: ignore[arg-type]
+
+
+def _refused(request: HttpRequest, status: int, title: str, errors: Iterable[tuple[str, str]] = ()) -> HttpResponse:
+    if _is_api(request):
+        return problems.respond(status, title, errors)
+    # No request: the frame of a page asks the database who is here, which may be what is in trouble.
+    return render(None, "refused.html", {"title": title}, status=status)  # type: ignore[arg-type]
+
+
+def _fields(request: HttpRequest) -> Iterable[tuple[str, list[str]]]:
+    """Each name and its values, of the address, of the body, and of the files in it."""
+    yield from request.GET.lists()
+    yield from request.POST.lists()
+    for name, files in request.FILES.lists():
+        yield name, [file.name or "" for file in files]
+
+
+def _is_api(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")

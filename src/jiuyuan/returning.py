@@ -1,0 +1,19 @@
+"""Where a page leads back to: `next` of a form or an address, read in one place."""
+
+from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
+
+_LONGEST = 1500
+
+
+def onward(request: HttpRequest, otherwise: str) -> str:
+    """The page of ours that `next` names, as a path; else `otherwise`."""
+    there = request.POST.get("next") or request.GET.get("next", "")
+    return there if is_ours(request, there) else otherwise
+
+
+def is_ours(request: HttpRequest, there: str) -> bool:
+    """Whether this is the path of a page here, and no longer than an address may be."""
+    if not there.startswith("/") or len(there) > _LONGEST:
+        return False
+    return url_has_allowed_host_and_scheme(there, {request.get_host()}, request.is_secure())
