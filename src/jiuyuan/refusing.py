@@ -88,14 +88,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
         return answer(request, refusal)
     if _is_api(request):
         return problems.respond(500, problems.NOBODY_FORESAW)
-    return render(None, "500.html", status=500)  # type: ignore[arg-type]
+    return render(None, "500.html", status=500)
 
 
 def _refused(request: HttpRequest, status: int, title: str, errors: Iterable[tuple[str, str]] = ()) -> HttpResponse:
     if _is_api(request):
         return problems.respond(status, title, errors)
     # No request: the frame of a page asks the database who is here, which may be what is in trouble.
-    return render(None, "refused.html", {"title": title}, status=status)  # type: ignore[arg-type]
+    return render(None, "refused.html", {"title": title}, status=status)
 
 
 def _fields(request: HttpRequest) -> Iterable[tuple[str, list[str]]]:

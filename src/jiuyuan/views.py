@@ -39,8 +39,8 @@ class Login(LoginView):
             page["Retry-After"] = str(refusal.seconds)
             return page
 
-    def get_redirect_url(self) -> str:
-        return onward(self.request, "")
+    def get_redirect_url(self, request: HttpRequest | None = None) -> str:
+        return onward(request or self.request, "")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         kept = Kept.unsealed(self.request.POST.get(KEPT))
@@ -65,8 +65,8 @@ class Login(LoginView):
 
 
 class Logout(LogoutView):
-    def get_redirect_url(self) -> str:
-        return onward(self.request, "")
+    def get_redirect_url(self, request: HttpRequest | None = None) -> str:
+        return onward(request or self.request, "")
 
 
 @never_cache
