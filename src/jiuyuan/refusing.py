@@ -48,14 +48,15 @@ class RefusingMiddleware:
         if _is_api(request) and bodies.length(request) > bodies.LARGEST_UPLOAD:
             return problems.too_large()
         try:
-            fields = list(_fields(request))
+            asked, sent = list(request.GET.lists()), list(_sent(request))
         except Exception as error:
             if _is_api(request):
                 return problems.answer_to(request, error)
             raise
-        if wrong := next((name for name, texts in fields if any(map(impossible, (name, *texts)))), None):
-            errors = [(without_impossible(wrong)[:80] or "body", _CHARACTERS)]
-            return _refused(request, 422 if _is_api(request) else 400, _CHARACTERS, errors)
+        for fields, status in ((asked, 422 if _is_api(request) else 400), (sent, 400)):
+            wrong = next((name for name, texts in fields if any(map(impossible, (name, *texts)))), None)
+            if wrong is not None:
+                return _refused(request, status, _CHARACTERS, [(without_impossible(wrong)[:80] or "body", _CHARACTERS)])
         return None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
@@ -98,9 +99,8 @@ def _refused(request: HttpRequest, status: int, title: str, errors: Iterable[tup
     return render(None, "refused.html", {"title": title}, status=status)
 
 
-def _fields(request: HttpRequest) -> Iterable[tuple[str, list[str]]]:
-    """Each name and its values, of the address, of the body, and of the files in it."""
-    yield from request.GET.lists()
+def _sent(request: HttpRequest) -> Iterable[tuple[str, list[str]]]:
+    """Each name and its values in a form, and the files in it."""
     yield from request.POST.lists()
     for name, files in request.FILES.lists():
         yield name, [file.name or "" for file in files]

@@ -138,12 +138,3 @@ def test_self_checks_by_page_and_by_program_share_one_limit_and_leave_nothing(cl
     assert api(client, "post", "/self-check", {}).json()["code"] == "too_often"
     assert client.post("/self-check/", REMOTE_ADDR=THERE).status_code == 200
     assert not Try.objects.exists()
-
-
-def test_every_limit_is_met_by_whoever_goes_on(monkeypatch):
-    """No limit may stand in the table without a service that counts it."""
-    from pathlib import Path
-
-    source = "".join(path.read_text("utf-8") for path in Path(pace.__file__).parents[1].rglob("*.py"))
-    for what in pace.FROM_AN_ADDRESS:
-        assert f'pace.count("{what}"' in source or f'pace.count_unstored("{what}"' in source

@@ -6,7 +6,7 @@ from typing import Any
 
 from jiuyuan.agencies.roles import Role
 from jiuyuan.api import examples, idempotency, problems
-from jiuyuan.api.inputs import LARGEST_KEY, NUMBER, TEXT
+from jiuyuan.api.inputs import ANY_TEXT, LARGEST_KEY, NUMBER, TEXT
 from jiuyuan.applications import transitions
 from jiuyuan.applications.transitions import Need, Transition
 from jiuyuan.rules import policy
@@ -57,7 +57,7 @@ _KEY = {
     "description": "repeated with the same body, the call answers the same and acts once; with another body, 409",
 }
 _PARAMETERS: dict[str, dict[str, Any]] = {
-    "q": {"pattern": r"^[^\u0000]*$"},
+    "q": {"pattern": ANY_TEXT},
     "cursor": {"format": "cursor", "description": "`next` of the page before; nothing for the first page"},
     "pk": {"minimum": 1, "maximum": LARGEST_KEY},
     "number": {"pattern": NUMBER, "examples": [examples.NUMBER]},

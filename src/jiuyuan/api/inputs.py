@@ -42,10 +42,13 @@ def one_of(codes: Iterable[str]) -> WithJsonSchema:
 #: Versions and keys are what a database column holds.
 LARGEST_KEY = 2**31 - 1
 _LARGEST_SUM = 10**10 - 1
-#: Something readable, and no NUL, which no database column takes.
-TEXT = r"^[^\u0000]*\S[^\u0000]*$"
+#: Something readable, and nothing that no text holds (`characters`).
+_IMPOSSIBLE = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff"
+ANY_TEXT = f"^[^{_IMPOSSIBLE}]*$"
+TEXT = rf"^[^{_IMPOSSIBLE}]*[^\s{_IMPOSSIBLE}][^{_IMPOSSIBLE}]*$"
 NUMBER = "^[0-9A-Z]+-[0-9]{4}-[0-9]+$"
 _CATEGORIES = [category.code for category in policy.load(policy.DEFAULT).categories]
+Words = Annotated[str, Field(json_schema_extra={"pattern": ANY_TEXT})]
 Version = Annotated[int, Field(ge=0, le=LARGEST_KEY)]
 Day = Annotated[date, BeforeValidator(_day)]
 #: The fields of `facts.schema.json`; birth date and sex come from the ID number. Read by `rules.facts`, described here.
@@ -89,15 +92,15 @@ class NewFacts(Body):
     version: Version
     facts: Facts
     source: SourceCode
-    evidence: str = ""
-    department: str = ""
-    settlement: str = ""
+    evidence: Words = ""
+    department: Words = ""
+    settlement: Words = ""
 
 
 class NewDispute(Body):
     version: Version
     name: str
-    evidence: str
+    evidence: Words
 
 
 class Act(BaseModel):
@@ -123,4 +126,4 @@ class End(Body):
     version: Version
     ground: Ground
     on: Day
-    evidence: str
+    evidence: Words
