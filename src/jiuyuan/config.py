@@ -33,6 +33,12 @@ class Config:
     base_url: str
     address_header: str = ""
     address_hops: int = 1
+    ledger_key: Path = Path("keys/ledger.key")
+
+    @property
+    def ledger(self) -> Path:
+        """The file outside the database to which every seal of the record is appended."""
+        return self.data / "digests.jsonl"
 
     @property
     def time_can_move(self) -> bool:
@@ -68,6 +74,7 @@ def load(data: Path | None = None) -> Config:
         base_url=os.environ.get("JIUYUAN_BASE_URL") or values["base_url"],
         address_header=values.get("address_header", ""),
         address_hops=max(1, values.get("address_hops", 1)),
+        ledger_key=data / values.get("ledger_key", Config.ledger_key),
     )
 
 

@@ -32,6 +32,11 @@ def blind_index(value: str) -> str:
     return hmac.digest(settings.JIUYUAN.index_key, normal.encode(), "sha256").hex() if normal else ""
 
 
+def keyed_hash(purpose: str, content: str) -> str:
+    """A hash that whoever has the database but not the keys can neither make nor try out, bound to a purpose."""
+    return hmac.digest(settings.JIUYUAN.index_key, f"{purpose}:{content}".encode(), "sha256").hex()
+
+
 class EncryptedTextField(models.BinaryField):
     """Text in Python, AES-GCM bytes in the database. Bound to its column, so a value cannot be moved to another."""
 

@@ -78,6 +78,39 @@ def update(model: type[models.Model], key: str, fields: Sequence[str], rows: Seq
         return int(cursor.rowcount)
 
 
+def upsert(model: type[models.Model], key: str, fields: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Insert rows, or set `fields` of those whose `key` is there; each of `rows` is the key's value and then the values."""
+    if not rows:
+        return
+    named = [_field(model, name) for name in (key, *fields)]
+    names = ", ".join(f'"{field.column}"' for field in named)
+    again = ", ".join(f'"{field.column}" = excluded."{field.column}"' for field in named[1:])
+    into = f'INSERT INTO "{model._meta.db_table}" ({names})'
+    on = f'ON CONFLICT ("{named[0].column}") DO UPDATE SET {again}'
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            arrays = ", ".join(f"%s::{_type_of(field)}[]" for field in named)
+            cursor.execute(
+                f"{into} SELECT * FROM unnest({arrays}) {on}", [list(column) for column in zip(*rows, strict=True)]
+            )
+        else:
+            adapt = _sqlite_adapters()
+            marks = ", ".join(["%s"] * len(named))
+            cursor.executemany(f"{into} VALUES ({marks}) {on}", [[adapt(value) for value in row] for row in rows])
+
+
+def count_on(model: type[models.Model], key: str, field: str, value: Any) -> int:
+    """Add one to `field` of the row named by `key`, which begins at 1. Returns what it is now; held until the commit."""
+    table, key_column, column = model._meta.db_table, _field(model, key).column, _field(model, field).column
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'INSERT INTO "{table}" ("{key_column}", "{column}") VALUES (%s, 1) ON CONFLICT ("{key_column}") '
+            f'DO UPDATE SET "{column}" = "{table}"."{column}" + 1 RETURNING "{column}"',
+            [value],
+        )
+        return int(cursor.fetchone()[0])
+
+
 def among(sql: str, values: Sequence[Any], *before: Any, after: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """Rows of a query with `{among}` where a list of any length belongs, e.g. `WHERE id {among}`."""
     if not values:

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.xdist_group("demonstration")
 
 # As the forger would: with the product's own code, so that every hash in the database fits again.
 FORGE = """
-from jiuyuan.history import sealing
+from jiuyuan.history.digests import between, digest_hash
 from jiuyuan.history.models import Digest, Entry
 from jiuyuan.history.services import GENESIS, entry_hash
 file = Entry.objects.filter(action="recognise").first().file
@@ -23,13 +23,13 @@ for entry in Entry.objects.filter(file=file).order_by("seq"):
     entry.actor, entry.previous = "somebody", previous
     entry.hash = previous = entry_hash(entry)
     entry.save()
-previous, after = GENESIS, None
-for digest in Digest.objects.order_by("day"):
-    entries, files, heads = sealing._heads(after, digest.last_entry)
-    digest.previous = previous
-    digest.hash = previous = sealing._digest_hash(digest.day, digest.last_entry, entries, files, previous, heads)
+before = None
+for digest in Digest.objects.order_by("day", "part"):
+    found = between(before and before.last_entry, digest.last_entry, before and before.last_look, digest.last_look)
+    digest.previous = before.hash if before else GENESIS
+    digest.hash = digest_hash(digest.day, digest.part, digest.last_entry, digest.last_look, digest.previous, found)
     digest.save()
-    after = digest.last_entry
+    before = digest
 """
 
 
@@ -60,6 +60,7 @@ def test_untouched_record_holds(stolen):
     assert verified.returncode == 0
     assert verified.stdout.startswith("没有发现问题：")
     assert verified.stdout.count("\n") == 1
+    assert "没有给出另处留存的封存值" in verified.stderr
 
 
 @pytest.mark.parametrize(
@@ -73,6 +74,9 @@ def test_untouched_record_holds(stolen):
         "INSERT INTO history_entry SELECT 0, 'application:x', 1, at, actor, actor_name, role, agency, area, action, payload,"
         " previous, hash FROM history_entry WHERE id = 1000",
         "DELETE FROM history_digest WHERE day = (SELECT max(day) FROM history_digest)",
+        "UPDATE history_digest SET entries = entries + 1 WHERE id = 5",
+        "DELETE FROM history_entry WHERE id > (SELECT max(id) - 100 FROM history_entry)",
+        "UPDATE history_entry SET actor = x'ff' WHERE id = 1000",
     ],
 )
 def test_changed_removed_or_inserted_row_is_found(stolen, run, sql):
@@ -87,8 +91,14 @@ def test_forger_who_made_every_hash_fit_again_is_found_by_who_holds_yesterdays_d
     yesterday.write_text((stolen / "digests.jsonl").read_text().splitlines()[-1] + "\n")
     forged = command("manage", "shell", "-v", "0", "-c", FORGE, data=stolen)
     assert forged.returncode == 0, forged.stderr
+    inside = command("audit", "verify", data=stolen)
+    assert "案卷" not in "".join(inside.stdout.splitlines()[:-1])  # inside the database all fits
+    assert "与库外留存的不一致" in inside.stdout
     (stolen / "digests.jsonl").unlink()
-    assert command("audit", "verify", data=stolen).returncode == 0  # inside the database all fits
+    gone = command("audit", "verify", data=stolen)
+    assert gone.returncode == 1
+    assert "digests.jsonl 读不了" in gone.stdout
+    assert "与密钥旁边记的不一致" in gone.stdout
     found = command("audit", "verify", "--ledger", yesterday, data=stolen)
     assert found.returncode == 1
     assert "与库外留存的不一致" in found.stdout

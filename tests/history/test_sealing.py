@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, transaction
 
 from jiuyuan.history import services
-from jiuyuan.history.models import Digest, Entry
+from jiuyuan.history.models import Digest, Entry, Head
 from jiuyuan.history.sealing import seal, verify
 from jiuyuan.refusals import Conflict
 from tests.history.conftest import CLERK
@@ -49,11 +49,24 @@ def test_acts_after_the_last_seal_are_no_fault(two_days, write, ledger):
     assert faults(ledger) == []
 
 
-def test_day_is_sealed_once(two_days, write, ledger):
+def test_day_to_which_nothing_came_since_is_sealed_once(two_days, ledger):
     sealed = Digest.objects.get(day=TUESDAY)
-    write("case:1", "publish")
     assert seal(TUESDAY, ledger) == sealed
+    assert seal(MONDAY, ledger).day == MONDAY  # of a day that is over, its last seal
     assert len(ledger.read_text().splitlines()) == 2
+
+
+def test_day_may_be_sealed_every_hour(two_days, write, ledger, unguarded):
+    write("case:1", "publish")
+    services.looked(CLERK, "case:1", "申请", CLERK.area)
+    second = seal(TUESDAY, ledger)
+    assert (second.part, second.entries, second.looks) == (2, 1, 1)
+    assert seal(date(2026, 3, 4), ledger).part == 1
+    assert faults(ledger) == []
+    Entry.objects.filter(action="publish").update(actor="other")
+    assert "案卷 case:1：第 3 条的内容被改动。" in faults(ledger)
+    Entry.objects.filter(action="publish").delete()
+    assert any(fault.startswith("2026-03-03第2次 的日封存值与记录不符") for fault in faults(ledger))
 
 
 @pytest.mark.parametrize(
@@ -90,12 +103,57 @@ def test_removed_entry_is_found(two_days, unguarded, ledger):
 
 def test_removed_last_entry_is_found_by_the_seal(two_days, unguarded, ledger):
     Entry.objects.filter(file="case:1", seq=2).delete()
-    assert [fault[:10] for fault in faults(ledger)] == ["2026-03-03"]
+    assert faults(ledger) == [
+        "案卷 case:1：末尾缺失，最后一条应为第 2 条。",
+        "2026-03-03 的日封存值与记录不符：有记录被改动、删除或插入（封存时1条，现在0条）。",
+    ]
+
+
+def test_tail_that_was_cut_before_it_was_sealed_is_found(two_days, write, unguarded, ledger):
+    write("case:1", "publish")
+    Entry.objects.filter(file="case:1", seq=3).delete()
+    assert faults(ledger) == ["案卷 case:1：末尾缺失，最后一条应为第 3 条。"]
+
+
+def test_file_that_was_removed_before_it_was_sealed_is_found(two_days, write, unguarded, ledger):
+    write("case:7", "create")
+    Entry.objects.filter(file="case:7").delete()
+    assert faults(ledger) == ["案卷 case:7：末尾缺失，最后一条应为第 1 条。"]
+
+
+def test_acts_that_were_written_together_are_counted_too(two_days, unguarded, ledger):
+    acts = [services.Act(file, "facts_recorded", {}, CLERK.area) for file in ("case:1", "case:8", "case:1")]
+    with transaction.atomic():
+        services.append_many(CLERK, acts)
+        services.append_many(CLERK, [])
+    assert faults(ledger) == []
+    Entry.objects.filter(file="case:1", seq=4).delete()
+    assert faults(ledger) == ["案卷 case:1：末尾缺失，最后一条应为第 4 条。"]
+
+
+def test_act_that_was_put_at_the_end_of_a_file_is_found(two_days, unguarded, ledger):
+    entry = Entry.objects.get(file="case:1", seq=2)
+    entry.pk, entry.seq, entry.previous = None, 3, entry.hash
+    entry.hash = services.entry_hash(entry)
+    entry.save()
+    assert faults(ledger) == ["案卷 case:1：第 3 条不是系统写的，系统只写到它前面。"]
+
+
+@pytest.mark.parametrize(
+    "column",
+    [{"entries": 7}, {"files": 7}, {"looks": 7}, {"looks_hash": "0" * 64}, {"last_look": 7}, {"last_entry": 1}],
+)
+def test_changed_column_of_a_seal_is_found(two_days, unguarded, column, ledger):
+    Digest.objects.filter(day=TUESDAY).update(**column)
+    assert any(fault.startswith("2026-03-03") for fault in faults())
 
 
 def test_removed_file_is_found_by_the_seal_of_the_day_on_which_it_was_written(two_days, unguarded, ledger):
     Entry.objects.filter(file="case:2").delete()
-    assert [fault[:10] for fault in faults(ledger)] == ["2026-03-02"]
+    assert faults(ledger) == [
+        "案卷 case:2：末尾缺失，最后一条应为第 1 条。",
+        "2026-03-02 的日封存值与记录不符：有记录被改动、删除或插入（封存时2条，现在1条）。",
+    ]
 
 
 def test_day_before_a_sealed_day_cannot_be_sealed_any_more(two_days, ledger):
@@ -121,6 +179,7 @@ def test_entry_slipped_in_under_an_old_row_number_is_found(two_days, unguarded, 
 
 def test_forger_who_also_rewrites_the_digests_is_found_by_the_copy_outside(two_days, unguarded, ledger, tmp_path):
     Entry.objects.filter(file="case:1", seq=2).delete()
+    Head.objects.filter(chain="case:1").update(seq=1)
     Digest.objects.all().delete()
     for day in (MONDAY, TUESDAY):
         seal(day, tmp_path / "forged.jsonl")

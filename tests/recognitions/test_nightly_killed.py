@@ -16,6 +16,7 @@ from jiuyuan import config
 from tests.conftest import TODAY
 
 KILLS = 10
+ROOT = Path(__file__).parents[2]
 PEOPLE = 60
 _BEGINNING = """
 import os, signal, sys, threading, time
@@ -60,7 +61,7 @@ for number in range(int(sys.argv[1])):
 """
 _FOUND = """
 import json
-from jiuyuan.applications.nightly import ledger
+from django.conf import settings
 from jiuyuan.history import sealing
 from jiuyuan.history.models import Entry
 from jiuyuan.recognitions.models import ExitProposal, Investigation, NightlyRun, Warning
@@ -71,7 +72,7 @@ print(json.dumps({
     "warnings": sorted((r, k, str(d)) for r, k, d in Warning.objects.unscoped().values_list("recognition_id", "kind", "due_on")),
     "record": sorted(Entry.objects.values_list("file", "seq", "action")),
     "active": Recognition.objects.unscoped().filter(status="active").count(),
-    "faults": [str(fault) for fault in sealing.verify(ledger())],
+    "faults": [str(fault) for fault in sealing.verify(settings.JIUYUAN.ledger)],
     "finished": NightlyRun.objects.get().finished_at is not None,
 }))
 """
@@ -83,7 +84,7 @@ def run(folder: Path, program: str, *arguments: object) -> tuple[int, str]:
         "DJANGO_SETTINGS_MODULE": "jiuyuan.settings",
         "JIUYUAN_DATA": str(folder),
         "JIUYUAN_TODAY": TODAY.isoformat(),
-        "PYTHONPATH": str(Path(__file__).parents[2]),
+        "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'src'}",
     }
     environment.pop("JIUYUAN_DATABASE_URL", None)
     done = subprocess.run(

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date
-from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
@@ -11,7 +10,8 @@ from jiuyuan import clock
 from jiuyuan.applications.forms import seal_waiting
 from jiuyuan.applications.models import OPEN, Application, DueState, PublicNotice
 from jiuyuan.history import services as history
-from jiuyuan.history.sealing import seal
+from jiuyuan.history.ledger_key import NoKey
+from jiuyuan.history.sealing import seal, signs_here
 from jiuyuan.notifications.services import send_waiting
 from jiuyuan.people.families import clear_where_somebody_works
 from jiuyuan.recognitions import family_warnings
@@ -19,8 +19,6 @@ from jiuyuan.recognitions import nightly as register
 from jiuyuan.recognitions.models import NightlyRun, Recognition
 from jiuyuan.rules import calendar, parameters
 from jiuyuan.rules.calendar import DueDate
-
-LEDGER = "digests.jsonl"
 
 # Called with the name of the step and how many more of it are done.
 Progress = Callable[[str, int], None]
@@ -65,7 +63,7 @@ def run(progress: Progress = lambda step, done: None, *, seals: bool = True) -> 
     told("盖章和发送")
     figures["seals"], figures["messages"] = seal_waiting() if seals else 0, send_waiting()
     told("封存当日记录")
-    seal(day, ledger())
+    figures["unsealed"] = int(not _sealed(day))
     run.figures = {
         name: run.figures.get(name, 0) + count if name in _ADDED else count for name, count in figures.items()
     }
@@ -78,9 +76,14 @@ def run(progress: Progress = lambda step, done: None, *, seals: bool = True) -> 
 _ADDED = frozenset({"families_cleared", "proposals", "investigations", "lapsed", "seals", "messages", "due_dates"})
 
 
-def ledger() -> Path:
-    """The append-only file outside the database."""
-    return Path(settings.JIUYUAN.data) / LEDGER
+def _sealed(day: date) -> bool:
+    """False where the key is not to be had. Where only its public part is here, sealing is somebody else's work."""
+    try:
+        if signs_here():
+            seal(day, settings.JIUYUAN.ledger)
+    except NoKey:
+        return False
+    return True
 
 
 def firm_up_due_dates(day: date) -> int:

@@ -1,6 +1,7 @@
-"""`jiuyuan audit verify` and `jiuyuan audit seal`: the proof that the record was not touched, and the nightly digest."""
+"""`jiuyuan audit`: the proof that the record was not touched, its seals, and the key that signs them."""
 
 import argparse
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,44 +10,55 @@ from jiuyuan import config
 from jiuyuan.cli import EXIT_BAD_LINES, CannotStart
 from jiuyuan.commands.installed import open_installation
 
-LEDGER = "digests.jsonl"
-
 
 def register(subparsers: Any) -> None:
-    summary = "核对办事记录有没有被改动；封存当日的记录"
+    summary = "核对办事记录有没有被改动；封存记录；封存所用的密钥"
     parser = subparsers.add_parser("audit", help=summary, description=summary, allow_abbrev=False)
     actions = parser.add_subparsers(dest="action", metavar="动作", required=True, parser_class=type(parser))
     verify = actions.add_parser("verify", help="核对全部记录，逐句写出问题；有问题时退出码为1", allow_abbrev=False)
-    verify.add_argument("--ledger", type=Path, metavar="FILE", help="另处留存的日封存值；不写时用数据文件夹中的")
+    verify.add_argument("--ledger", type=Path, metavar="FILE", help="另处留存的封存值；不写时只与数据文件夹中的核对")
+    verify.add_argument("--key", type=Path, metavar="FILE", help="核对签名用的公钥；不写时用本安装的密钥文件")
     verify.set_defaults(run=_verify)
-    seal = actions.add_parser("seal", help="封存一天的记录，封存值另写进数据文件夹的 digests.jsonl", allow_abbrev=False)
-    seal.add_argument("--day", metavar="YYYY-MM-DD", help="不写时为今天")
+    seal = actions.add_parser(
+        "seal", help="封存上次封存以来的记录，封存值另写进数据文件夹的 digests.jsonl", allow_abbrev=False
+    )
+    seal.add_argument("--day", metavar="YYYY-MM-DD", help="不写时为今天；一天可以封存多次")
     seal.set_defaults(run=_seal)
+    key = actions.add_parser("key", help="写出封存所用的公钥，交给别处核对的人", allow_abbrev=False)
+    key.add_argument("--new", action="store_true", help="换一把新密钥，原来的只留公钥，用来核对以前的签名")
+    key.set_defaults(run=_key)
 
 
 def _verify(options: argparse.Namespace) -> int:
-    ledger = _ledger(options, open_installation())
+    for given in (options.ledger, options.key):
+        if given is not None and not given.is_file():
+            raise CannotStart(f"没有文件 {given}。")
+    installation = open_installation()
     from jiuyuan.history import sealing
 
+    for warning in sealing.warnings(installation.ledger, options.ledger):
+        print(f"注意：{warning}", file=sys.stderr, flush=True)
     faults = 0
-    for fault in sealing.verify(ledger):
+    for fault in sealing.verify(installation.ledger, outside=options.ledger, key=options.key):
         faults += 1
         print(fault, flush=True)
-    counted = sealing.extent()
-    extent = f"{counted.files}个案卷、{counted.entries}条记录，已封存{counted.days}天"
-    if faults:
-        print(f"发现{faults}处问题（共{extent}）。")
-        return EXIT_BAD_LINES
-    print(f"没有发现问题：{extent}。")
-    return 0
+    print(f"发现{faults}处问题（共{_extent()}）。" if faults else f"没有发现问题：{_extent()}。")
+    return EXIT_BAD_LINES if faults else 0
 
 
-def _ledger(options: argparse.Namespace, installation: config.Config) -> Path:
-    if options.ledger is None:
-        return installation.data / LEDGER
-    if not options.ledger.is_file():
-        raise CannotStart(f"没有文件 {options.ledger}。")
-    return Path(options.ledger)
+def _extent() -> str:
+    from django.db import DatabaseError
+
+    from jiuyuan.history import sealing
+
+    try:
+        counted = sealing.extent()
+    except DatabaseError:
+        return "数不清有多少记录"
+    return (
+        f"{counted.files}个案卷、{counted.entries}条记录、{counted.looks}次查看，已封存{counted.seals}次，"
+        f"此后还有{counted.open_entries}条记录、{counted.open_looks}次查看没有封存"
+    )
 
 
 def _seal(options: argparse.Namespace) -> int:
@@ -62,8 +74,23 @@ def _seal(options: argparse.Namespace) -> int:
     if day > clock.today():
         raise CannotStart(f"{day} 还没有到，不能封存。")
     try:
-        digest = sealing.seal(day, installation.data / LEDGER)
+        digest = sealing.seal(day, installation.ledger)
     except Conflict as refusal:
         raise CannotStart(refusal.title) from None
-    print(f"{digest.day} 已封存，封存值 {digest.hash}")
+    except OSError as error:
+        raise CannotStart(f"封存值写不进 {error.filename or installation.ledger}：{error.strerror}。") from None
+    print(f"{digest} 已封存，封存值 {digest.hash}")
+    return 0
+
+
+def _key(options: argparse.Namespace) -> int:
+    installation = config.load()
+    from jiuyuan.history import ledger_key
+
+    try:
+        if options.new:
+            ledger_key.create(installation.ledger_key)
+    except OSError as error:
+        raise CannotStart(f"密钥写不进 {installation.ledger_key}：{error.strerror}。") from None
+    print(ledger_key.public(installation.ledger_key), end="")
     return 0

@@ -11,7 +11,6 @@ from typing import Any
 
 from jiuyuan import config
 from jiuyuan.cli import CannotStart
-from jiuyuan.commands.audit import LEDGER
 from jiuyuan.commands.installed import open_installation
 
 
@@ -32,12 +31,12 @@ def _demo(options: argparse.Namespace) -> int:
     os.environ["JIUYUAN_DATA"] = str(data)
     os.environ["JIUYUAN_BASE_URL"] = f"http://127.0.0.1:{options.port}"
     _create(data)
-    open_installation()
+    installation = open_installation()
     from jiuyuan import clock
 
     if day:
         clock.move_to(day)
-    _make(data)
+    _make(installation)
     _say(options.port if listener else None, data)
     if listener:
         from jiuyuan.demonstration import serving
@@ -80,7 +79,7 @@ def _create(data: Path) -> None:
         raise CannotStart(f"{data} 中是一个正式或测试的安装，不能在里面生成演示。请用 --data 指定另一个文件夹。")
 
 
-def _make(data: Path) -> None:
+def _make(installation: config.Config) -> None:
     from tqdm import tqdm
 
     from jiuyuan.demonstration import making
@@ -97,7 +96,7 @@ def _make(data: Path) -> None:
 
         if not sys.stderr.isatty():
             print("正在准备演示……", file=sys.stderr, flush=True)
-        making.make(data, data / LEDGER, told)
+        making.make(installation.data, installation.ledger, told)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 

@@ -60,7 +60,7 @@ def _init(options: argparse.Namespace) -> int:
     print(f"  1. 在 {config.FILE} 中改好 hosts（域名）和 base_url（网址）")
     print("  2. gunicorn jiuyuan.wsgi    启动网站（前面放反向代理，用 HTTPS）")
     print("  3. jiuyuan worker           后台发消息、盖章、导入文件，与网站一起长期运行")
-    print("  4. jiuyuan audit seal       每天夜里运行一次，封存当日的记录")
+    print("  4. jiuyuan nightly          每天夜里运行一次，核查在册人员，封存当日的记录")
     return 0
 
 

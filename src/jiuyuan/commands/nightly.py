@@ -16,6 +16,7 @@ _FIGURES = {
     "seals": "盖章",
     "messages": "发出消息",
     "unreadable": "事实自相矛盾、不能判断的档案",
+    "unsealed": "当日记录没有封存（封存密钥读不到）",
 }
 
 

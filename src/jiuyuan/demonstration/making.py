@@ -11,6 +11,7 @@ from datetime import datetime
 from itertools import count
 from pathlib import Path
 
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.management import call_command
 from django.db import transaction
@@ -25,6 +26,7 @@ from jiuyuan.demonstration.days import Days
 from jiuyuan.demonstration.invented import Inventor, holder_id_number
 from jiuyuan.demonstration.stories import Office, Story, Telling
 from jiuyuan.encryption import blind_index
+from jiuyuan.history import ledger_key
 
 _SEED = 20220510
 _ONLINE = 0.45
@@ -50,7 +52,8 @@ def make(data: Path, ledger: Path, told: Callable[[int, int], None]) -> None:
     if made():
         return
     shutil.rmtree(data / "documents", ignore_errors=True)  # of a demonstration that was killed half-way
-    ledger.unlink(missing_ok=True)
+    for left in (ledger, ledger_key.remembered(settings.JIUYUAN.ledger_key)):
+        left.unlink(missing_ok=True)
     agencies.plant_jilin()
     with transaction.atomic():
         inventor = Inventor(_SEED)

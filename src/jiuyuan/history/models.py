@@ -32,27 +32,56 @@ class Look(models.Model):
     """Somebody saw personal data: who, whose, on which page, and whether numbers were shown whole."""
 
     at = models.DateTimeField("时间", db_index=True)
-    actor = models.CharField("查看人", max_length=150, db_index=True)
+    actor = models.CharField("查看人", max_length=150)
+    seq = models.PositiveIntegerField("此人的第几次查看")
     actor_name = models.CharField("姓名", max_length=80)
     role = models.CharField("角色", max_length=20)
     area = models.CharField("辖区", max_length=200, db_index=True)
     file = models.CharField("案卷", max_length=64, db_index=True)
     what = models.CharField("所看内容", max_length=80)
     unmasked = models.BooleanField("查看完整号码", default=False)
-
-    class Meta:
-        ordering = ["-at", "-id"]
-
-
-class Digest(models.Model):
-    """The heads of every file at the end of a day, in one hash that also names the digest before it."""
-
-    day = models.DateField("日期", unique=True)
-    last_entry = models.BigIntegerField("末条记录")
-    entries = models.BigIntegerField("记录数")
-    files = models.BigIntegerField("案卷数")
-    previous = models.CharField("前一日校验值", max_length=64)
     hash = models.CharField("校验值", max_length=64)
 
     class Meta:
-        ordering = ["day"]
+        ordering = ["-at", "-id"]
+        constraints = [models.UniqueConstraint(fields=["actor", "seq"], name="history_looks_are_numbered")]
+
+
+class Head(models.Model):
+    """How far a chain has come, so that a tail that was cut off is missed before it was ever sealed.
+
+    A chain is a file, or the looks of one account (`looks:USERNAME`). Counted on by each who writes; nothing is proved by it.
+    """
+
+    chain = models.CharField("链", max_length=160, primary_key=True)
+    seq = models.PositiveIntegerField("末条序号")
+
+
+class Digest(models.Model):
+    """What came into the record between two seals, in one hash that also names the digest before it.
+
+    `part` counts the seals of a day. Those of before looks were sealed have no `last_look`.
+    """
+
+    day = models.DateField("日期")
+    part = models.PositiveSmallIntegerField("当日第几次", default=1)
+    last_entry = models.BigIntegerField("末条记录")
+    entries = models.BigIntegerField("记录数")
+    files = models.BigIntegerField("案卷数")
+    last_look = models.BigIntegerField("末条查看", null=True)
+    looks = models.BigIntegerField("查看数", default=0)
+    looks_hash = models.CharField("查看的校验值", max_length=64, blank=True, default="")
+    previous = models.CharField("前一次校验值", max_length=64)
+    hash = models.CharField("校验值", max_length=64)
+
+    class Meta:
+        ordering = ["day", "part"]
+        constraints = [models.UniqueConstraint(fields=["day", "part"], name="history_one_digest_a_part_of_a_day")]
+
+    def __str__(self) -> str:
+        return interval(self.day.isoformat(), self.part)
+
+
+def interval(day: str, part: int) -> str:
+    """What a seal covers, in words: the day, and which of its seals where there were several."""
+    return day if part == 1 else f"{day}第{part}次"

@@ -10,7 +10,8 @@ from typing import Any
 from django.db import connection, transaction
 
 from jiuyuan import clock, loading, masking
-from jiuyuan.history.models import Entry, Look
+from jiuyuan.encryption import keyed_hash
+from jiuyuan.history.models import Entry, Head, Look
 
 GENESIS = "0" * 64
 
@@ -51,6 +52,7 @@ def append(file: str, actor: Actor, action: str, payload: Mapping[str, Any], are
     )
     entry.hash = entry_hash(entry)
     entry.save(force_insert=True)
+    _come_to(file, seq)
     return entry
 
 
@@ -82,7 +84,7 @@ def append_many(actor: Actor, acts: Sequence[Act], heads: Mapping[str, tuple[int
         key = (act.action, act.area)
         if key not in starts:
             content = {"action": act.action, "actor": actor.username, "actor_name": actor.name, "agency": actor.agency}
-            starts[key] = _json({**content, "area": act.area, "at": _moment(at)})[:-1]
+            starts[key] = _json({**content, "area": act.area, "at": moment(at)})[:-1]
         payload = _json(_masked(act.payload))
         # The very text that `entry_hash` makes, whose keys are sorted, put together from what many entries share.
         text = (
@@ -93,7 +95,9 @@ def append_many(actor: Actor, acts: Sequence[Act], heads: Mapping[str, tuple[int
         last[act.file] = (seq + 1, digest)
         who = (actor.username, actor.name, actor.role, actor.agency)
         rows.append((act.file, seq + 1, *who, act.area, act.action, payload, at, previous, digest))
-    loading.insert(Entry, (*_WRITTEN, "at", "previous", "hash"), rows)
+    loading.insert(Entry, (*WRITTEN, "at", "previous", "hash"), rows)
+    # In one order for all who write, so that two of them wait for each other instead of both.
+    loading.upsert(Head, "chain", ["seq"], sorted({act.file: last[act.file][0] for act in acts}.items()))
 
 
 def heads_of(files: Iterable[str]) -> dict[str, tuple[int, str]]:
@@ -112,33 +116,49 @@ def heads_of(files: Iterable[str]) -> dict[str, tuple[int, str]]:
     return {file: (seq, digest) for file, seq, digest in rows}
 
 
-_WRITTEN = ("file", "seq", "actor", "actor_name", "role", "agency", "area", "action", "payload")
+WRITTEN = ("file", "seq", "actor", "actor_name", "role", "agency", "area", "action", "payload")
 
 
 def entry_hash(entry: Entry) -> str:
     """SHA-256 over the canonical JSON of everything in the entry but its own hash and row number."""
-    content = {name: getattr(entry, name) for name in (*_WRITTEN, "previous")} | {"at": _moment(entry.at)}
-    return hashlib.sha256(_json(content).encode()).hexdigest()
+    return content_hash({name: getattr(entry, name) for name in (*WRITTEN, "previous")}, entry.at)
 
 
-def _moment(at: datetime) -> str:
+def content_hash(content: Mapping[str, Any], at: datetime) -> str:
+    """As `entry_hash`, of the columns as a mapping."""
+    return hashlib.sha256(_json({**content, "at": moment(at)}).encode()).hexdigest()
+
+
+def moment(at: datetime) -> str:
+    """A moment as it goes into a hash, by the clock of China."""
     return at.astimezone(clock.CHINA).isoformat()
 
 
 _json = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
 
 
+def _come_to(chain: str, seq: int) -> None:
+    loading.upsert(Head, "chain", ["seq"], [(chain, seq)])
+
+
+LOOKED = ("actor", "actor_name", "role", "area", "file", "what")
+LOOKS = "looks:"
+
+
 def looked(actor: Actor, file: str, what: str, area: str, unmasked: bool = False) -> None:
-    Look.objects.create(
-        at=clock.now(),
-        actor=actor.username,
-        actor_name=actor.name,
-        role=actor.role,
-        area=area,
-        file=file,
-        what=what,
-        unmasked=unmasked,
-    )
+    """Record a look, numbered among those of the account: one that is taken out leaves a gap."""
+    at = clock.now()
+    content = dict(zip(LOOKED, (actor.username, actor.name, actor.role, area, file, what), strict=True))
+    with transaction.atomic():
+        seq = loading.count_on(Head, "chain", "seq", f"{LOOKS}{actor.username}")
+        Look.objects.create(
+            **content, at=at, seq=seq, unmasked=unmasked, hash=look_hash(content, at=at, seq=seq, unmasked=unmasked)
+        )
+
+
+def look_hash(content: Mapping[str, Any], *, at: datetime, seq: int, unmasked: bool) -> str:
+    """Keyed: nobody waits for the next seal with a look, so whoever has only the database must not be able to make one."""
+    return keyed_hash("look", _json({**content, "at": moment(at), "seq": seq, "unmasked": unmasked}))
 
 
 def _masked(value: Any) -> Any:

@@ -101,12 +101,13 @@ def verify(request: StaffRequest) -> HttpResponseBase:
     """Check the chain on demand, where it is short enough to wait for; else say how to run it."""
     count = Entry.objects.count()
     run = "run" in request.GET and count <= MOST_IN_A_PAGE
-    faults = list(islice(sealing.verify(settings.JIUYUAN.data / "digests.jsonl"), _MOST_FAULTS)) if run else []
+    faults = list(islice(sealing.verify(settings.JIUYUAN.ledger), _MOST_FAULTS)) if run else []
     context = {
         "count": count,
         "short": count <= MOST_IN_A_PAGE,
         "run": run,
         "faults": faults,
-        "digests": list(Digest.objects.order_by("-day")[:14]),
+        "warnings": list(sealing.warnings(settings.JIUYUAN.ledger, None)) if run else [],
+        "digests": list(Digest.objects.order_by("-day", "-part")[:14]),
     }
     return page(request, "verify.html", context, at="verify")

@@ -1,0 +1,175 @@
+"""The file outside the database to which every seal is appended, a signed line each; read whatever it holds."""
+
+import json
+import os
+import re
+import stat
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from jiuyuan.history.ledger_key import Keys
+from jiuyuan.history.models import Digest, interval
+
+_LONGEST = 4096
+_MOST_FAULTS = 100
+_HASH = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One seal as it was written down. `looks` is None and nothing is signed in lines of before both were."""
+
+    number: int
+    day: str
+    part: int
+    entries: int
+    files: int
+    looks: int | None
+    hash: str
+    signed: bool
+
+    @property
+    def of(self) -> tuple[str, int]:
+        return self.day, self.part
+
+    def __str__(self) -> str:
+        return interval(self.day, self.part)
+
+
+class _Faulty(ValueError):
+    """What is wrong with a line, in words."""
+
+
+def line_of(digest: Digest, keys: Keys) -> bytes:
+    """The signed line of a seal. Raises `NoKey`."""
+    content: dict[str, Any] = {
+        "day": digest.day.isoformat(),
+        "part": digest.part,
+        "entries": digest.entries,
+        "files": digest.files,
+        "looks": digest.looks,
+        "hash": digest.hash,
+    }
+    content["key"], content["signature"] = keys.sign(_signed(content))
+    return json.dumps(content).encode() + b"\n"
+
+
+def append(path: Path, line: bytes) -> None:
+    """Add a line; one that a crash left half-written before it stays a line of its own."""
+    with path.open("ab+") as file:
+        if file.tell():
+            file.seek(-1, os.SEEK_END)
+            if file.read(1) != b"\n":
+                file.write(b"\n")
+        file.write(line)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def last_hash(path: Path) -> str | None:
+    """The hash in the last line; None where there is no line that can be read."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(file.seek(0, os.SEEK_END) - _LONGEST, 0))
+            return _line(0, file.read().splitlines()[-1], None).hash
+    except (OSError, IndexError, ValueError):
+        return None
+
+
+def read(path: Path, keys: Keys | None) -> Iterator[Line | str]:
+    """Line by line: the seal, or what is wrong with the line. Without `keys` signatures are not looked at."""
+    faults = 0
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise OSError(0, "不是普通文件")
+        with path.open("rb") as file:
+            for number, raw in enumerate(_raw_lines(file), 1):
+                if not raw.strip():
+                    continue
+                try:
+                    yield _line(number, raw, keys)
+                except _Faulty as fault:
+                    faults += 1
+                    if faults <= _MOST_FAULTS:
+                        yield f"{path.name} 第{number}行：{fault}。"
+    except OSError as error:
+        yield f"{path} 读不了：{error.strerror}。"
+    if faults > _MOST_FAULTS:
+        yield f"{path.name} 另有{faults - _MOST_FAULTS}行不能用，没有逐行列出。"
+
+
+def _raw_lines(file: Any) -> Iterator[bytes]:
+    """Lines as far as they can be lines of a ledger: of a longer one only the beginning is kept."""
+    while raw := file.readline(_LONGEST):
+        rest = raw
+        while rest and not rest.endswith(b"\n"):
+            rest = file.readline(_LONGEST)
+            if rest:
+                raw = raw[:_LONGEST] + b"\0"
+        yield raw
+
+
+def _line(number: int, raw: bytes, keys: Keys | None) -> Line:
+    try:
+        content = json.loads(raw.removeprefix(b"\xef\xbb\xbf").decode("utf-8"))
+    except UnicodeDecodeError:
+        raise _Faulty("不是文字") from None
+    except (ValueError, RecursionError):
+        raise _Faulty("不是完整的一行封存记录" if raw[:1] == b"{" else "不是封存记录") from None
+    if not isinstance(content, dict):
+        raise _Faulty("不是封存记录")
+    looks = content.get("looks")
+    return Line(
+        number,
+        _day(content.get("day")),
+        _count(content, "part", 1),
+        _count(content, "entries"),
+        _count(content, "files"),
+        None if looks is None else _count(content, "looks"),
+        _hash(content.get("hash")),
+        _checked(content, keys),
+    )
+
+
+def _day(value: object) -> str:
+    try:
+        return date.fromisoformat(value).isoformat()  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        raise _Faulty("day 不是日期") from None
+
+
+def _count(content: Mapping[str, Any], name: str, otherwise: int | None = None) -> int:
+    value = content.get(name, otherwise)
+    if type(value) is not int or value < 0:
+        raise _Faulty(f"{name} 不是数目")
+    return value
+
+
+def _hash(value: object) -> str:
+    if not (isinstance(value, str) and _HASH.fullmatch(value)):
+        raise _Faulty("hash 不是校验值")
+    return value
+
+
+def _checked(content: dict[str, Any], keys: Keys | None) -> bool:
+    """Whether the line is signed. Raises `_Faulty` where its signature does not hold."""
+    name, signature = content.get("key"), content.get("signature")
+    if name is None and signature is None:
+        return False
+    if not (isinstance(name, str) and isinstance(signature, str)):
+        raise _Faulty("签名的写法不对")
+    if keys is None:
+        return True
+    if name not in keys.verifying:
+        raise _Faulty(f"签名所用的密钥 {name[:16]} 不在密钥文件中")
+    if not keys.holds(name, signature, _signed(content)):
+        raise _Faulty("签名不对，不是持有密钥的人写的")
+    return True
+
+
+def _signed(content: Mapping[str, Any]) -> bytes:
+    """What the signature covers: everything else, in one order."""
+    return json.dumps({name: content[name] for name in sorted(content) if name not in ("key", "signature")}).encode()

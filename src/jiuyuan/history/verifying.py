@@ -1,0 +1,283 @@
+"""The proof that nothing was changed, removed or slipped in: every fault a sentence, whatever the tables and the ledger hold."""
+
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+
+from jiuyuan.history import ledger as ledgers
+from jiuyuan.history import ledger_key, stored
+from jiuyuan.history.digests import Sealed, between, digest_hash
+from jiuyuan.history.ledger_key import Keys, NoKey
+from jiuyuan.history.models import Digest, Entry, Look, interval
+from jiuyuan.history.services import GENESIS, LOOKED, LOOKS, WRITTEN, content_hash, look_hash
+from jiuyuan.history.stored import Stored, Unreadable
+
+_MOST_NAMED = 5
+
+
+@dataclass(frozen=True)
+class Extent:
+    """How much there is: files with a chain, entries in them, looks, seals, and what came since the last seal."""
+
+    files: int
+    entries: int
+    looks: int
+    seals: int
+    open_entries: int
+    open_looks: int
+
+
+def extent() -> Extent:
+    last = Digest.objects.order_by("day", "part").last()
+    entries, looks = Entry.objects.all(), Look.objects.all()
+    return Extent(
+        entries.order_by().values("file").distinct().count(),
+        entries.count(),
+        looks.count(),
+        Digest.objects.count(),
+        entries.filter(pk__gt=last.last_entry if last else 0).count(),
+        looks.filter(pk__gt=(last.last_look or 0) if last else 0).count(),
+    )
+
+
+def verify(ledger: Path | None = None, *, outside: Path | None = None, key: Path | None = None) -> Iterator[str]:
+    """Every fault found, a sentence each. `ledger`: the installation's own, which must name every seal; `outside`: a copy
+    kept elsewhere, which may hold some of them. `key`: of the installation where none is given."""
+    yield from _readable("history_entry", _chains)
+    yield from _readable("history_look", _looks)
+    yield from _readable("history_head", _heads)
+    seals: list[_Seal] = []
+    yield from _readable("history_digest", partial(_seals, seals))
+    if ledger is not None or outside is not None:
+        yield from _ledgers(seals, ledger, outside, key or settings.JIUYUAN.ledger_key)
+
+
+def warnings(ledger: Path, outside: Path | None) -> Iterator[str]:
+    """What the proof does not cover, in words."""
+    if outside is None:
+        yield (
+            "没有给出另处留存的封存值（--ledger）。现在只与数据文件夹里的那份核对：能同时改数据库和数据文件夹的人，"
+            "可以把两处一起截短，这样查不出来。请用另处留存的一份再核对一次。"
+        )
+    elif not ledger.exists():
+        yield f"数据文件夹里没有 {ledger.name}，只与另处留存的一份核对。"
+
+
+def _readable(table: str, part: Callable[[], Iterator[str]]) -> Iterator[str]:
+    try:
+        yield from part()
+    except DatabaseError as error:
+        yield f"表 {table} 读不出来：{' '.join(str(error).split())}"
+
+
+def _chains() -> Iterator[str]:
+    file, seq, previous = "", 0, GENESIS
+    for row in stored.rows("history_entry", ("id", *WRITTEN, "at", "previous", "hash"), order=["file", "seq"]):
+        try:
+            here, place = row.text("file"), row.number("seq")
+        except Unreadable as column:
+            yield f"记录 {row.shown('id')}（案卷 {row.shown('file')}）的 {column} 读不懂。"
+            continue
+        if here != file:
+            file, seq, previous = here, 0, GENESIS
+        seq += 1
+        if place != seq:
+            yield f"案卷 {file}：第 {seq} 条缺失，其后是第 {place} 条。"
+            seq = place
+        elif row.shown("previous") != previous:
+            yield f"案卷 {file}：第 {seq} 条与前一条不衔接。"
+        try:
+            if row.text("hash") != _entry_hash(row):
+                yield f"案卷 {file}：第 {seq} 条的内容被改动。"
+        except (Unreadable, RecursionError) as fault:
+            yield f"案卷 {file}：第 {seq} 条的内容被改动：{fault} 读不懂。"
+        previous = row.shown("hash")
+
+
+def _entry_hash(row: Stored) -> str:
+    content = row.texts([name for name in (*WRITTEN, "previous") if name not in ("seq", "payload")])
+    return content_hash({**content, "seq": row.number("seq"), "payload": row.json("payload")}, row.moment("at"))
+
+
+def _looks() -> Iterator[str]:
+    """Each look by itself, and the numbers of each account's looks."""
+    actor, seq = "", 0
+    for row in stored.rows(
+        "history_look", ("id", "at", "seq", *LOOKED, "unmasked", "hash"), order=["actor", "seq", "id"]
+    ):
+        try:
+            content, place = row.texts(LOOKED), row.number("seq")
+            made = look_hash(content, at=row.moment("at"), seq=place, unmasked=row.yes("unmasked"))
+        except Unreadable as column:
+            yield f"查看记录 {row.shown('id')} 被改动：{column} 读不懂。"
+            continue
+        if content["actor"] != actor:
+            actor, seq = content["actor"], 0
+        if row.shown("hash") != made:
+            yield f"查看记录 {row.shown('id')}（{actor} 第 {place} 次查看，{content['file']}）被改动，或不是系统写的。"
+        if place > seq + 1:
+            yield f"查看记录：{actor} 的第 {seq + 1} 次查看{f'至第 {place - 1} 次' if place > seq + 2 else ''}缺失。"
+        elif place <= seq:
+            yield f"查看记录：{actor} 的第 {place} 次查看有两条。"
+        seq = max(seq, place)
+
+
+# What chains have come to, beside what is there. (A name of the table in the first place, then of its chain and number.)
+_CUT = (
+    'SELECT chain, seq FROM history_head WHERE {of} AND NOT EXISTS (SELECT 1 FROM "{table}" AS written '
+    "WHERE written.{name} = {chain} AND written.seq = history_head.seq) ORDER BY chain"
+)
+_BEYOND = (
+    'SELECT written.{name}, MAX(written.seq) FROM "{table}" AS written LEFT JOIN history_head ON {chain} = written.{name} AND {of} '
+    "GROUP BY written.{name}, history_head.seq HAVING MAX(written.seq) > COALESCE(history_head.seq, 0) ORDER BY written.{name}"
+)
+_ACTS = {
+    "table": "history_entry",
+    "name": "file",
+    "chain": "history_head.chain",
+    "of": f"substr(chain, 1, {len(LOOKS)}) <> '{LOOKS}'",
+}
+_SEEN = {
+    "table": "history_look", "name": "actor", "chain": f"substr(history_head.chain, {len(LOOKS) + 1})",
+    "of": f"substr(chain, 1, {len(LOOKS)}) = '{LOOKS}'",
+}  # fmt: skip
+
+
+def _heads() -> Iterator[str]:
+    for kind, whose in ((_ACTS, "案卷 {}"), (_SEEN, "查看记录：{}")):
+        with connection.cursor() as cursor:
+            cursor.execute(_CUT.format_map(kind))
+            for chain, seq in cursor.fetchall():
+                name = str(chain).removeprefix(LOOKS) if kind is _SEEN else chain
+                yield f"{whose.format(name)}：末尾缺失，最后一条应为第 {seq} 条。"
+            cursor.execute(_BEYOND.format_map(kind))
+            for name, seq in cursor.fetchall():
+                yield f"{whose.format(name)}：第 {seq} 条不是系统写的，系统只写到它前面。"
+
+
+@dataclass(frozen=True)
+class _Seal:
+    """A seal as the database holds it, and the hash that its rows have now."""
+
+    day: str
+    part: int
+    hash: str
+    entries: int
+    files: int
+    looks: int
+    with_looks: bool
+
+    def __str__(self) -> str:
+        return interval(self.day, self.part)
+
+
+_DIGEST = ("day", "part", "last_entry", "entries", "files", "last_look", "looks", "looks_hash", "previous", "hash")
+
+
+def _seals(seals: list[_Seal]) -> Iterator[str]:
+    previous, after, after_look = GENESIS, None, None
+    for row in list(stored.rows("history_digest", _DIGEST, order=["day", "part"])):
+        try:
+            day, part, last_entry, last_look = (
+                row.day("day"), row.number("part"), row.number("last_entry"), row.number_or_none("last_look"),
+            )  # fmt: skip
+            said = Sealed(row.number("entries"), row.number("files"), "", row.number("looks"), row.text("looks_hash"))
+            found = between(after, last_entry, after_look, last_look)
+        except Unreadable as column:
+            yield f"{row.shown('day')} 的日封存值核对不了：{column} 读不懂。"
+            continue
+        seal = _Seal(
+            day.isoformat(), part, row.shown("hash"), said.entries, said.files, said.looks, last_look is not None
+        )
+        seals.append(seal)
+        if after_look is not None and last_look is None:
+            yield f"{seal} 的日封存值没有包括查看记录，封存行被改动。"
+        made = digest_hash(day, part, last_entry, last_look, row.shown("previous"), found)
+        if row.shown("previous") != previous or row.shown("hash") != made:
+            yield from _told_apart(seal, said, found, linked=row.shown("previous") == previous)
+        elif said != found._replace(heads=""):
+            yield f"{seal} 的封存行被改动：写着{_counted(said)}，实际是{_counted(found)}。"
+        previous, after, after_look = row.shown("hash"), last_entry, last_look
+
+
+def _told_apart(seal: _Seal, said: Sealed, found: Sealed, *, linked: bool) -> Iterator[str]:
+    """Which of what a seal covers is not what it was."""
+    looks = (said.looks, said.looks_hash) != (found.looks, found.looks_hash)
+    if looks:
+        now = f"（封存时{said.looks}次，现在{found.looks}次）" if said.looks != found.looks else ""
+        yield f"{seal} 封存的查看记录与现在的不符：有查看被改动、删除或插入{now}。"
+    if not looks or not linked or said.entries != found.entries:
+        now = f"（封存时{said.entries}条，现在{found.entries}条）" if said.entries != found.entries else ""
+        yield f"{seal} 的日封存值与记录不符：有记录被改动、删除或插入{now}。"
+
+
+def _counted(sealed: Sealed) -> str:
+    return f"{sealed.entries}条记录、{sealed.files}个案卷、{sealed.looks}次查看"
+
+
+def _ledgers(seals: list[_Seal], own: Path | None, outside: Path | None, key: Path) -> Iterator[str]:
+    keys: Keys | None = None
+    closed = ""
+    try:
+        keys = ledger_key.read(key)
+    except NoKey as fault:
+        closed = str(fault).rstrip("。")
+    lines: list[ledgers.Line] = []
+    if own is not None and (own.exists() or (outside is None and seals)):
+        lines += yield from _ledger(seals, own, keys, whole=True)
+    if outside is not None:
+        lines += yield from _ledger(seals, outside, keys, whole=False)
+    if closed and (any(line.signed for line in lines) or any(seal.with_looks for seal in seals)):
+        yield f"{closed}，封存的签名没有核对。"
+    for last in ledgers.read(beside, keys) if own and (beside := ledger_key.remembered(key)).exists() else ():
+        if isinstance(last, str):
+            yield last
+        elif last.of not in {line.of for line in lines}:
+            yield from _missed(seals, last)
+
+
+def _ledger(
+    seals: list[_Seal], path: Path, keys: Keys | None, *, whole: bool
+) -> Generator[str, None, list[ledgers.Line]]:
+    """What differs between one ledger and the database. Returns the lines that could be read."""
+    kept: dict[tuple[str, int], ledgers.Line] = {}
+    for line in ledgers.read(path, keys):
+        if isinstance(line, str):
+            yield line
+        elif (there := kept.setdefault(line.of, line)) != replace(line, number=there.number):
+            yield f"{path.name} 第{line.number}行与第{there.number}行说的是同一次封存，内容却不同。"
+    left = dict(kept)
+    missing = []
+    for seal in seals:
+        if line_of_it := left.pop((seal.day, seal.part), None):
+            yield from _compared(seal, line_of_it, path)
+        elif whole:
+            missing.append(str(seal))
+    if missing:
+        named = "、".join(missing[:_MOST_NAMED]) + (f"等{len(missing)}次" if len(missing) > _MOST_NAMED else "")
+        yield f"{path.name} 中没有 {named} 的日封存值，库内却有。"
+    for line in left.values():
+        yield f"{line} 的日封存值在库外有留存，库内已不存在。"
+    return list(kept.values())
+
+
+def _missed(seals: list[_Seal], last: ledgers.Line) -> Iterator[str]:
+    """The last seal of all is kept beside the key: it is missed where the database and the ledger were cut alike."""
+    hashes = [seal.hash for seal in seals if (seal.day, seal.part) == last.of]
+    if not hashes:
+        yield f"{last} 的日封存值记在密钥旁边，库内和 digests.jsonl 中都没有：最近的封存被删除。"
+    elif hashes != [last.hash]:
+        yield f"{last} 的日封存值与密钥旁边记的不一致。"
+
+
+def _compared(seal: _Seal, line: ledgers.Line, path: Path) -> Iterator[str]:
+    if line.hash != seal.hash:
+        yield f"{seal} 的日封存值与库外留存的不一致。"
+    elif (line.entries, line.files) != (seal.entries, seal.files) or line.looks not in (None, seal.looks):
+        yield f"{path.name} 第{line.number}行的数目与库内的日封存值不一致。"
+    elif seal.with_looks and not line.signed:
+        yield f"{path.name} 第{line.number}行没有签名。"
