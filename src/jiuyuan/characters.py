@@ -1,8 +1,53 @@
-"""Which characters a text may hold: those of XML 1.0. No database, spreadsheet or page takes the others whole."""
+"""Which characters a text may hold, and what those are that look like others or like nothing: for names, numbers and cells."""
 
 import re
+import unicodedata
 
+# Those of XML 1.0 are possible: no database, spreadsheet or page takes the others whole.
 _IMPOSSIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+# The radicals of the supplement, and the characters that they stand for where text was copied from a PDF
+# (Unicode, EquivalentUnifiedIdeograph). Those of Kangxi are folded by NFKC.
+_RADICALS = (
+    "⺁⺂⺃⺄⺅⺆⺇⺈⺉⺊⺋⺌⺍⺎⺏⺐⺑⺒⺓⺔⺕⺖⺗⺘⺙⺛⺜⺝⺞⺟⺠⺡⺢⺣⺤⺥⺦⺧⺨⺩⺪⺫⺬⺭⺮⺯⺰⺱⺲⺳⺴⺵⺶⺷⺸⺹⺺⺻⺼⺽"
+    "⺾⺿⻀⻁⻂⻃⻄⻅⻆⻇⻈⻉⻊⻋⻌⻍⻎⻏⻐⻑⻒⻓⻔⻕⻖⻗⻘⻙⻚⻛⻜⻝⻞⻟⻠⻡⻢⻣⻤⻥⻦⻧⻨⻩⻪⻫⻬⻭⻮⻯⻰⻱⻲⻳"
+)
+_THEIR_CHARACTERS = (
+    "厂乛乚乙亻冂𠘨刀刂卜㔾小小兀尣尢𡯂巳幺彑彐忄心扌攵旡日月歺母民氵氺灬爫爫丬牛犭王𤴔目示礻𥫗糹纟罓罒㓁冗𦉫羊𦍌𦍋耂肀聿肉𦥑"
+    "艹艹艹虎衤覀西见角𧢲讠贝𧾷车辶辶辶邑钅長镸长门𨸏阝雨青韦页风飞食𩙿飠饣𩠐马骨鬼鱼鸟卤麦黄黾斉齐歯齿竜龙龜亀龟"
+)
+# U+E815 to U+E864: where older systems keep the 80 characters that GBK had before Unicode did (GB 18030-2022, FE50 to FEA0).
+_GBK_CHARACTERS = (
+    "厂𠂇𠂉𠃌乙㑳㑇刀㔾龴㖞㘚㘎小心㥮㤘龵㧏㧟㩳㧐龶龷㭎㱮㳠牛𡗗龸𤴔䁖䅟𥫗䌷㓁羊𦍌𢦏䎱䎬聿䏝䓖䙡䙌龹䜣䜩䝼䞍𧾷䥇䥺䥽䦂䦃䦅䦆䦟"
+    "䦛䦷䦶龺𤇾䲣䲟䲠䲡䱷䲢䴓䴔䴕䴖䴗䴘䴙䶮龻"
+)
+_REAL = str.maketrans(_RADICALS, _THEIR_CHARACTERS) | {
+    0xE815 + place: character for place, character in enumerate(_GBK_CHARACTERS)
+}
+# Format characters, variation selectors, fillers; joiners of two pictures among them.
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e007f\U000e0100-\U000e01ef]"
+    "|_x00(?:0[0-9A-Fa-f]|1[0-9A-Fa-f]|7[Ff])_"  # a line's end as XLSX writes it, where a program left it so
+)
+_DASHES = "-\u00ad\u058a\u1806\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\u2e3a\u2e3b\u30fc\ufe58\ufe63\uff0d\u4e00\u2500\u2501"
+_ONE_DASH = dict.fromkeys(map(ord, _DASHES), "-")
+
+
+def visible(text: str) -> str:
+    """The text without what nobody sees in it."""
+    return text if text.isascii() and "_x" not in text else _INVISIBLE.sub("", text)
+
+
+def real(text: str) -> str:
+    """The text with the characters themselves for radicals, private and compatibility characters, composed, and of one width."""
+    return text if text.isascii() else unicodedata.normalize("NFKC", text.translate(_REAL))
+
+
+def with_one_dash(text: str) -> str:
+    """The text with `-` for strokes of any kind, as numbers are grouped with."""
+    return text.translate(_ONE_DASH)
 
 
 def impossible(text: str) -> bool:

@@ -1,8 +1,13 @@
 """Names and telephone numbers as people write them."""
 
-import pytest
+import unicodedata
 
-from jiuyuan.people.contact import clean_name, clean_phone
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jiuyuan import characters
+from jiuyuan.people.contact import clean_name, clean_phone, plain_name, same_name
 from jiuyuan.people.pinyin import pinyin
 from jiuyuan.refusals import BadInput
 
@@ -15,7 +20,7 @@ def test_name_is_kept_as_it_stands_on_the_card(name):
     assert clean_name(name) == name
 
 
-@pytest.mark.parametrize("dot", "•・‧∙⋅・·")
+@pytest.mark.parametrize("dot", "•・‧∙⋅・·.．｡")
 def test_every_dot_between_names_becomes_the_one_on_the_card(dot):
     assert clean_name(f"买买提{dot}吐尔逊") == "买买提·吐尔逊"
 
@@ -33,7 +38,6 @@ def test_spaces_around_a_name_are_dropped():
         ("王秀英1", "1"),
         ("王@秀", "@"),
         ("<b>王</b>", "<"),
-        ("王\u200b秀", "\u200b"),
         ("王\x00", "\x00"),
     ],
 )
@@ -92,3 +96,65 @@ def test_telephone_that_cannot_be_called_is_refused_with_an_example(typed):
 )
 def test_surname_is_read_as_a_surname(name, read):
     assert pinyin(name) == read
+
+
+_NAMES = {
+    "张三": ["张　三", "张 三", " 张\u00a0三 ", "张\u2003三", "张\t三", "张\u200b三", "张\ufeff三", "张\u202d三\u202c", "张\u2060三", "张三_x000D_", "张三\r\n"],
+    "古丽米热·艾比布力": [
+        "古丽米热.艾比布力", "古丽米热．艾比布力", "古丽米热•艾比布力", "古丽米热・艾比布力", "古丽米热･艾比布力", "古丽米热‧艾比布力",
+        "古丽米热 · 艾比布力", "古丽米热。艾比布力", "古丽米热··艾比布力", "古丽米热艾比布力", "古丽米热 艾比布力",
+    ],
+    "方长贝龙": ["⽅⻓⻉⻰", "⽅长贝龙"],
+    "刘䶮": ["刘\ue863"],
+    "李〇梅": ["李○梅", "李◯梅"],
+    "葛一": ["葛\U000e0100一", "葛\ufe00一"],
+    "Anna Li": ["anna li", "ANNA  LI", "Ａｎｎａ Ｌｉ"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "written"), [(name, written) for name, all_ in _NAMES.items() for written in all_])
+def test_one_name_is_one_name_however_it_is_written(name, written):
+    assert same_name(clean_name(written), name)
+    assert same_name(name, written)
+    if "·" not in name and name.isascii() is False:
+        assert clean_name(written) == name
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("张三", "张二"), ("张三", "张三丰"), ("买买提·吐尔逊", "买买提·吐尔洪"), ("张三", "")]
+)
+def test_different_names_are_different(one, other):
+    assert not same_name(one, other)
+
+
+@given(st.text(max_size=20))
+def test_a_name_that_was_made_plain_stays_as_it_is(text):
+    assert plain_name(plain_name(text)) == plain_name(text)
+    assert same_name(plain_name(text), text)
+
+
+def test_characters_that_nobody_sees_are_all_known():
+    unseen = [chr(code) for code in range(0x110000) if unicodedata.category(chr(code)) == "Cf"]
+    assert [hex(ord(character)) for character in unseen if characters.visible(f"王{character}秀") != "王秀"] == []
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "8613812345678", "0086-138-1234-5678", "86-13812345678", "+86 138 1234 5678", "138–1234—5678", "138－1234－5678",
+        "\u202d13812345678\u202c", "138\u200b12345678", "138.1234.5678", "（86）13812345678",
+    ],
+)  # fmt: skip
+def test_telephone_pasted_with_marks_and_country_is_the_same(typed):
+    assert clean_phone(typed) == "13812345678"
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("0431-88880000-801", "043188880000-801"), ("0431 88880000转801", "043188880000-801"), ("(0431)88880000分机801", "043188880000-801"),
+        ("+86 431 88880000", "043188880000"), ("86-0431-88880000", "043188880000"), ("+86-10-12345678", "01012345678"),
+    ],
+)  # fmt: skip
+def test_landline_keeps_its_area_and_extension(typed, kept):
+    assert clean_phone(typed) == kept

@@ -38,7 +38,7 @@ def ending_in_x() -> str:
     return next(n for order in range(500) if (n := a_number(f"22010219850302{order:03d}")).endswith("X"))
 
 
-@pytest.mark.parametrize("x", ["x", "X", "ｘ", "Ｘ"])
+@pytest.mark.parametrize("x", ["x", "X", "ｘ", "Ｘ", "×", "Х", "х", "Χ", "Ⅹ", "ⅹ", "✕"])
 def test_small_x_is_taken_for_the_large_one(x):
     number = ending_in_x()
     assert id_numbers.parse(number[:-1] + x, TODAY).number == number
@@ -50,7 +50,11 @@ def test_full_width_digits_are_taken_for_digits():
     assert id_numbers.parse(wide, TODAY).number == GOOD
 
 
-@pytest.mark.parametrize("typed", [f" {GOOD} ", f"{GOOD[:6]} {GOOD[6:14]} {GOOD[14:]}", f"{GOOD[:6]}-{GOOD[6:]}\u3000"])
+@pytest.mark.parametrize(
+    "typed",
+    [f" {GOOD} ", f"{GOOD[:6]} {GOOD[6:14]} {GOOD[14:]}", f"{GOOD[:6]}-{GOOD[6:]}\u3000",
+     f"\u202d{GOOD}\u202c", f"{GOOD[:6]}\u200b{GOOD[6:]}\ufeff", f"{GOOD[:6]}–{GOOD[6:14]}—{GOOD[14:]}", f"{GOOD}_x000D_", f"'{GOOD}", f"{GOOD[:6]}·{GOOD[6:]}", f"{GOOD[:6]}－{GOOD[6:]}"],
+)  # fmt: skip
 def test_spaces_and_strokes_between_the_digits_do_not_matter(typed):
     assert id_numbers.parse(typed, TODAY).number == GOOD
 

@@ -101,6 +101,14 @@ def test_a_signature_commits_to_what_no_department_holds_and_to_nothing_else(cli
     assert known["able_to_work"].best.evidence == f"书面承诺，{case.person.name}于2026年3月2日签名"
 
 
+@pytest.mark.parametrize("signature", ["𠮷丽 · 阿布", "𠮷丽阿布", "𠮷丽.阿布", "\u3000𠮷丽•阿布 "])
+def test_a_signature_with_other_spaces_and_dots_is_the_same_name(log_in, signature):
+    person, account = an_applicant(name="𠮷丽·阿布"), an_account()
+    case = a_case("correction", person, by=account)
+    log_in(account).post(f"/mine/{case.number}/sign/", {"signature": signature})
+    assert again(case).status == "submitted"
+
+
 def test_an_answer_changed_after_signing_counts_once_it_is_signed_again(log_in):
     person = an_applicant()
     account = an_account()

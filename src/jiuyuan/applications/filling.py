@@ -10,7 +10,7 @@ from jiuyuan.agencies.models import User
 from jiuyuan.applications import services
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Application
-from jiuyuan.people.contact import clean_name
+from jiuyuan.people.contact import same_name
 from jiuyuan.people.facts import Standing
 from jiuyuan.people.models import Fact, Source
 from jiuyuan.refusals import BadInput, NotFound
@@ -61,11 +61,8 @@ def sign_and_submit(user: User, number: str, signature: str) -> Application:
     application = rows.filter(number=number).first()
     if application is None:
         raise NotFound("没有这份申请。")
-    try:
-        signed = clean_name(signature)
-    except BadInput:
-        signed = ""
-    if signed != application.person.name:
+    signed = application.person.name
+    if not same_name(signature, signed):
         message = f"请写上您的姓名“{application.person.name}”，和身份证上一样，就是签名。"
         raise BadInput("还没有签名。", [("signature", message)])
     today = clock.today()

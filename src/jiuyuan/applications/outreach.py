@@ -30,6 +30,7 @@ from jiuyuan.refusals import BadInput, NotForRole, NotFound, WrongState
 from jiuyuan.rules import facts as rule_facts
 from jiuyuan.rules import policy
 from jiuyuan.rules.facts import FACTS, Fact
+from jiuyuan.rules.possible_days import impossible_days, is_placeholder
 from jiuyuan.spreadsheets import opening
 from jiuyuan.spreadsheets.cells import Cell, Refused, Row
 
@@ -98,7 +99,7 @@ def screen(pk: int) -> Extract:
             rows = ((number, row) for number, row in table.rows if number > extract.done)
             offices = _Offices(extract.area)
             while chunk := list(islice(rows, _CHUNK)):
-                _settle(extract, table.places, chunk, offices)
+                _settle(extract, table, chunk, offices)
     except BadInput as refusal:
         extract.status, extract.failure = Extract.Status.FAILED, "；".join(text for _, text in refusal.errors)[:400]
         stored, extract.stored_as = extract.stored_as, ""
@@ -138,14 +139,14 @@ class _Read:
     facts: dict[str, Any]
 
 
-def _settle(extract: Extract, places: Mapping[str, int], chunk: Sequence[Row], offices: _Offices) -> None:
+def _settle(extract: Extract, table: reading.Table, chunk: Sequence[Row], offices: _Offices) -> None:
     counts = Counter(extract.counts)
     leads: dict[str, Lead] = {}
     for number, row in chunk:
         try:
             if isinstance(row, Refused):
                 raise Unreadable(f"文本第{row.line}行：{row.reason}。")
-            said = _read(number, row, places)
+            said = _read(number, row, table)
         except (Unreadable, BadInput, rule_facts.Invalid) as fault:
             counts["rejected"] += 1
             if len(extract.faults) < _MOST_FAULTS:
@@ -170,26 +171,36 @@ def _words(fault: Exception) -> str:
     )
 
 
-def _read(number: int, row: Sequence[Cell], places: Mapping[str, int]) -> _Read:
+def _read(number: int, row: Sequence[Cell], table: reading.Table) -> _Read:
+    places = table.places
+
     def cell(name: str) -> Cell:
         place = places.get(name)
         return row[place] if place is not None and place < len(row) else None
 
     identity = cells.id_number(cell("id_number"), clock.today())
-    phone = cells.text(cell("phone"))
-    facts = {"birth_date": identity.birth_date.isoformat(), "sex": identity.sex}
+    phone = "" if cells.nothing(cell("phone"), zero=True) else cells.text(cell("phone"))
+    facts: dict[str, Any] = {"birth_date": identity.birth_date.isoformat(), "sex": identity.sex}
     for name in places.keys() & _ASKED.keys():
-        if cells.text(cell(name)):
-            facts[name] = _value(FACTS[name], cell(name))
+        if cells.said(cell(name)) and (value := _value(FACTS[name], cell(name), table.first_day)) is not None:
+            facts[name] = value
+    wrong = impossible_days(
+        rule_facts.parse({**facts, "as_of": clock.today().isoformat()}), today=clock.today(), born=identity.birth_date
+    )
+    if wrong:
+        raise BadInput("有内容需要改正。", wrong)
     return _Read(
         number, clean_name(cells.text(cell("name"))), identity.number, clean_phone(phone) if phone else "", facts
     )
 
 
-def _value(fact: Fact, cell: Cell) -> Any:
+def _value(fact: Fact, cell: Cell, first_day: date) -> Any:
+    """What a cell says of a fact, in the JSON form of the schema; None where it says that it knows none."""
     written = cells.text(cell)
+    if fact.kind in ("date", "number") and cells.nothing(cell, zero=fact.kind == "date"):
+        return None
     if fact.kind == "date":
-        return cells.day(cell).isoformat()
+        return None if is_placeholder(day := cells.day(cell, first_day)) else day.isoformat()
     if fact.kind == "boolean":
         if written.lower() in _YES | _NO:
             return written.lower() in _YES
@@ -204,9 +215,9 @@ def _value(fact: Fact, cell: Cell) -> Any:
         raise Unreadable(f"“{fact.label}”应为{'、'.join(fact.choices.values())}之一，不是“{written}”。")
     if fact.kind == "number":
         try:
-            return float(written.removesuffix("元").replace(",", ""))
-        except ValueError:
-            raise Unreadable(f"“{fact.label}”应为金额，不是“{written}”。") from None
+            return cells.amount(cell)
+        except Unreadable as wrong:
+            raise Unreadable(f"“{fact.label}”：{wrong}") from None
     return written.removesuffix(".0") if fact.kind == "division" else written
 
 

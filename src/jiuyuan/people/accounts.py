@@ -21,7 +21,7 @@ from jiuyuan.agencies.roles import Right, Role
 from jiuyuan.encryption import blind_index
 from jiuyuan.history import services as history
 from jiuyuan.people import id_numbers
-from jiuyuan.people.contact import clean_name, clean_phone
+from jiuyuan.people.contact import clean_name, clean_phone, same_name
 from jiuyuan.people.models import BindingCode, Person
 from jiuyuan.refusals import BadInput, Conflict, NotForRole
 
@@ -126,7 +126,7 @@ def issue_code(user: User, person: Person) -> str:
 
 def _use(code: str, person: Person | None, name: str) -> None:
     wrong = BadInput("绑定码不对。", [("code", "绑定码不对，或已过30分钟、已用过。请核对，或到窗口再要一个。")])
-    if person is None or person.name != name:
+    if person is None or not same_name(person.name, name):
         raise wrong
     typed = re.sub(r"\s", "", unicodedata.normalize("NFKC", code))
     codes = BindingCode.objects.unscoped().select_for_update()
@@ -148,8 +148,8 @@ def username_for(typed: str) -> str:
 
     An unknown ID number comes back as part of its index, so that the record of failed logins holds no number.
     """
-    number = re.sub(r"\s", "", unicodedata.normalize("NFKC", typed)).upper()
-    if not re.fullmatch(r"\d{15}|\d{17}[\dX]", number):
+    number = id_numbers.as_on_the_card(typed)
+    if not re.fullmatch(r"[0-9]{17}[0-9X]", number):
         return typed.strip()
     try:
         number = id_numbers.parse(number, clock.today()).number

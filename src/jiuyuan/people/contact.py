@@ -1,12 +1,22 @@
-"""Names and telephone numbers as people write them."""
+"""Names and telephone numbers as people write them, and as they are kept, compared and looked for."""
 
 import re
 import unicodedata
 
+from jiuyuan import characters
 from jiuyuan.refusals import BadInput
 
-_DOTS = str.maketrans("•・‧∙⋅・", "······")
+_DOTS = "·•・‧∙⋅･.．｡。˙᛫⸱⸳●∘◦‣⁃"
+_DOT = re.compile(rf"\s*[{re.escape(_DOTS)}][\s{re.escape(_DOTS)}]*")
+_ENDS = re.compile(r"^[\s·]+|[\s·]+$")
+_ZEROS = str.maketrans("○◯⭕", "〇〇〇")
+# Beside a Chinese character a space is none: keyboards and tables put them there.
+_SPACE = re.compile("(?<=[\u2e80-\U0003ffff])\\s+|\\s+(?=[\u2e80-\U0003ffff])")
 _LONGEST = 40
+_MOBILE = re.compile(r"1[3-9][0-9]{9}")
+PHONE = re.compile(rf"{_MOBILE.pattern}|0[0-9]{{9,11}}(-[0-9]{{1,6}})?")
+_CHINA = re.compile(r"(?:\+|00)86-*|86-*(?=(?:1[3-9]|0)(?:-*[0-9]){9,})")
+_WITH_EXTENSION = re.compile(r"(0[0-9]{2,3})-*([0-9]{7,8})(?:-|转|分机|ext|x|#|:)+([0-9]{1,6})", re.IGNORECASE)
 
 
 def clean_name(text: str) -> str:
@@ -29,15 +39,41 @@ def _stands_in_names(character: str) -> bool:
 
 
 def plain_name(text: str) -> str:
-    """A name as it is kept: one kind of middle dot, composed characters, single spaces."""
-    return re.sub(r"\s+", " ", unicodedata.normalize("NFC", (text or "").translate(_DOTS))).strip()
+    """A name as it is kept: the characters themselves, one kind of middle dot, and spaces between Latin letters only."""
+    name = characters.real(characters.visible(text or "")).translate(_ZEROS)
+    name = _ENDS.sub("", _DOT.sub("·", name))
+    return re.sub(r"\s+", " ", _SPACE.sub("", name))
+
+
+def name_key(text: str) -> str:
+    """What two writings of one name have in common: neither dots nor spaces, letters of one size."""
+    return plain_name(text).replace("·", "").replace(" ", "").casefold()
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two texts are the same name, however it is written."""
+    return one == other or name_key(one) == name_key(other)
 
 
 def clean_phone(text: str) -> str:
-    """Eleven digits of a mobile or a landline with its area code. Raises `BadInput` for `phone`."""
-    phone = re.sub(r"[\s\-()]", "", unicodedata.normalize("NFKC", text or "")).removeprefix("+86")
+    """Eleven digits of a mobile, or a landline with its area code and extension. Raises `BadInput` for `phone`."""
+    phone = plain_phone(text)
     if not phone:
         raise BadInput("请填写联系电话。", [("phone", "请填写能联系到您的电话，例如13800000000。")])
-    if not re.fullmatch(r"1[3-9][0-9]{9}|0[0-9]{9,11}", phone):
+    if not PHONE.fullmatch(phone):
         raise BadInput("联系电话有误。", [("phone", "请填写11位手机号码，或带区号的固定电话，例如043188880000。")])
+    return phone
+
+
+def plain_phone(text: str) -> str:
+    """A telephone number as it is kept and looked for, whatever it was grouped with and whether it is one."""
+    written = characters.with_one_dash(characters.real(characters.visible(text or "")))
+    phone = re.sub(rf"[\s()\-{re.escape(_DOTS)}]+", "-", written).strip("-")
+    abroad = _CHINA.match(phone)
+    phone = phone[abroad.end() :] if abroad else phone
+    if landline := _WITH_EXTENSION.fullmatch(phone):
+        return f"{landline[1]}{landline[2]}-{landline[3]}"
+    phone = phone.replace("-", "")
+    if abroad and not phone.startswith("0") and not _MOBILE.fullmatch(phone):
+        return f"0{phone}"  # behind the country's code an area has no 0
     return phone

@@ -11,7 +11,7 @@ from jiuyuan.encryption import blind_index
 from jiuyuan.history import services as history
 from jiuyuan.history.services import Actor
 from jiuyuan.people.models import Fact, KnownFacts, Person, Source
-from jiuyuan.people.pinyin import pinyin
+from jiuyuan.people.pinyin import initials, pinyin
 from jiuyuan.people.services import Checked
 
 EVIDENCE = "居民身份证号码"
@@ -38,10 +38,10 @@ def enrol(actor: Actor, newcomers: Sequence[Newcomer]) -> list[int]:
     people = list(zip(keys, newcomers, strict=True))
     loading.insert(
         Person,
-        ("id", "name", "name_pinyin", "id_number", "id_index", "birth_date", "sex", "phone", "phone_index", "address",
+        ("id", "name", "name_pinyin", "name_initials", "id_number", "id_index", "birth_date", "sex", "phone", "phone_index", "address",
          "agency_id", "area", "created_at", "version"),
         (
-            (key, new.said.name, _pinyin(new.said.name), encrypt_number(new.said.number.number),
+            (key, new.said.name, _pinyin(new.said.name), initials(_pinyin(new.said.name)), encrypt_number(new.said.number.number),
              blind_index(new.said.number.number), new.said.number.birth_date, new.said.number.sex,
              encrypt_phone(new.said.phone), blind_index(new.said.phone), new.said.address,
              new.agency.pk, new.agency.path, at, 1)

@@ -5,16 +5,20 @@ so it is never checked against one.
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
 from stdnum.cn.ric import calc_check_digit
 
+from jiuyuan import characters
 from jiuyuan.refusals import BadInput
 
 _OLDEST = 120
 _WRITTEN_OUT = re.compile(r"[0-9]{17}[0-9X]")
+_BETWEEN = re.compile(r"[\s·.\-'‘’`\"“”]")
+_X = str.maketrans(
+    "×ХΧ✕✖╳⨉✗✘", "XXXXXXXXX"
+)  # what keyboards offer for an X, the Cyrillic and the Greek letter among them
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,8 @@ def as_on_the_card(text: str) -> str:
     """The number in its 18 characters, however it was typed; what is no number comes back as it is, unchecked."""
     if _WRITTEN_OUT.fullmatch(text or ""):
         return text
-    number = re.sub(r"[\s·\-]", "", unicodedata.normalize("NFKC", text or "")).upper()
+    written = characters.with_one_dash(characters.real(characters.visible(text or "")))
+    number = _BETWEEN.sub("", written).upper().translate(_X)
     if re.fullmatch(r"[0-9]{15}", number):
         number = number[:6] + "19" + number[6:]
         number += calc_check_digit(number + "0")

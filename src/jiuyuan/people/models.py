@@ -20,6 +20,7 @@ class Person(models.Model):
 
     name = models.CharField("姓名", max_length=80, db_index=True)
     name_pinyin = models.CharField("姓名拼音", max_length=200, db_index=True)
+    name_initials = models.CharField("拼音首字母", max_length=80, db_index=True, db_default="", blank=True)
     id_number = EncryptedTextField("身份证号码")
     id_index = models.CharField("身份证号码索引", max_length=64, unique=True)
     birth_date = models.DateField("出生日期")
@@ -270,6 +271,9 @@ class ImportBatch(models.Model):
     stored_as = models.CharField("存放位置", max_length=80, blank=True, help_text="导入结束后文件即删除")
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="import_batches", verbose_name="导入机构")
     area = models.CharField("辖区", max_length=200, db_index=True)
+    sheet = models.CharField(
+        "工作表", max_length=100, db_default="", blank=True, help_text="读的是哪一张；空：只有一张"
+    )
     observed_on = models.DateField("数据日期", help_text="文件中没有逐行日期时用这一天")
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="导入人")
     at = models.DateTimeField("导入时间")

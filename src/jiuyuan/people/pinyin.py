@@ -1,27 +1,73 @@
-"""The column by which names are sorted and found."""
+"""The columns by which names are sorted and found."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 
 from pypinyin import Style, lazy_pinyin
 
-# As surnames these characters are read otherwise than alone; the library knows only the common reading.
-_SURNAMES = {
-    "单": "shan", "仇": "qiu", "曾": "zeng", "区": "ou", "解": "xie", "查": "zha", "任": "ren", "盖": "ge", "朴": "piao",
-    "尉迟": "yu chi", "万俟": "mo qi", "长孙": "zhang sun", "翟": "zhai", "缪": "miao", "华": "hua", "纪": "ji",
-    "冼": "xian", "乐": "yue", "逄": "pang", "员": "yun", "秘": "bi", "洗": "xian", "折": "she", "种": "chong",
-    "重": "chong", "教": "jiao", "黑": "he", "盛": "sheng", "石": "shi", "覃": "qin", "能": "nai", "乜": "nie",
-    "仉": "zhang", "么": "yao", "宓": "fu", "郗": "xi", "隗": "wei", "祭": "zhai", "召": "shao", "繁": "po",
-    "晟": "cheng", "都": "du", "褚": "chu", "车": "che", "尹": "yin", "占": "zhan", "卜": "bu", "呙": "guo",
+# As surnames these characters are read otherwise than alone; the library knows only the common reading. Of several readings
+# the first stands in the column, and all are looked for.
+_SURNAMES: Mapping[str, str] = {
+    "单": "shan", "仇": "qiu", "曾": "zeng", "区": "ou", "解": "xie", "查": "zha", "任": "ren", "盖": "ge gai", "朴": "piao pu",
+    "翟": "zhai di", "缪": "miao mou", "华": "hua", "纪": "ji", "冼": "xian", "乐": "yue le", "逄": "pang", "员": "yun", "秘": "bi mi",
+    "洗": "xian", "折": "she", "种": "chong", "重": "chong", "教": "jiao", "黑": "he hei", "盛": "sheng", "石": "shi",
+    "覃": "qin tan", "能": "nai", "乜": "nie", "仉": "zhang", "么": "yao", "宓": "fu mi", "郗": "xi chi", "隗": "wei kui",
+    "祭": "zhai ji", "召": "shao zhao", "繁": "po", "晟": "cheng", "都": "du", "褚": "chu", "车": "che", "尹": "yin", "占": "zhan",
+    "卜": "bu", "呙": "guo", "薄": "bo", "阚": "kan", "牟": "mou mu", "佴": "nai", "粘": "nian", "贠": "yun", "句": "gou", "扎": "za zha",
+    "藏": "zang", "谌": "chen shen", "莘": "shen xin", "隽": "juan jun", "郇": "xun huan", "宿": "su", "相": "xiang", "钭": "tou dou",
+    "炅": "gui jiong", "尉": "wei", "柏": "bai bo", "费": "fei bi", "宁": "ning", "哈": "ha", "葛": "ge", "过": "guo", "那": "na nuo",
+    "应": "ying", "便": "bian", "难": "nan", "撒": "sa", "晁": "chao", "訾": "zi", "仝": "tong", "亓": "qi", "眭": "sui", "库": "she ku",
+    "适": "kuo shi", "合": "he ge", "俞": "yu", "於": "yu", "叶": "ye", "虎": "hu mao", "哀": "ai", "侯": "hou", "奇": "qi ji",
+    "曲": "qu", "强": "qiang", "行": "xing", "长": "chang zhang", "中": "zhong", "万": "wan", "会": "gui hui", "系": "xi", "嬴": "ying",
+    "妫": "gui", "郄": "qie xi", "郤": "xi", "郏": "jia", "鲍": "bao", "麴": "qu", "厍": "she", "沈": "shen", "瞿": "qu ju", "舍": "she",
+    "圈": "juan", "咎": "gao jiu", "伍": "wu", "不": "fou", "藉": "ji", "洼": "gui wa", "涂": "tu", "阿": "a", "番": "pan",
+}  # fmt: skip
+_DOUBLE: Mapping[str, str] = {
+    "单于": "chan yu", "尉迟": "yu chi", "万俟": "mo qi", "长孙": "zhang sun", "令狐": "ling hu", "澹台": "tan tai",
+    "皇甫": "huang fu", "呼延": "hu yan", "鲜于": "xian yu", "夏侯": "xia hou", "宰父": "zai fu", "亓官": "qi guan",
 }  # fmt: skip
 
 
 def pinyin(name: str) -> str:
-    """`单秀英` → `shan xiu ying`; what the library does not know stays as it is."""
-    for surname in (name[:2], name[:1]):
-        if surname in _SURNAMES:
-            rest = lazy_pinyin(name[len(surname) :], style=Style.NORMAL)
-            return " ".join([_SURNAMES[surname], *rest]).lower()
-    return " ".join(lazy_pinyin(name, style=Style.NORMAL)).lower()
+    """`单秀英` → `shan xiu ying`; what the library does not know stays as it is, and a dot between parts is a space."""
+    if (double := _DOUBLE.get(name[:2])) is not None:
+        return " ".join([double, *_read(name[2:])])
+    if name[:1] in _SURNAMES:
+        return " ".join([_SURNAMES[name[0]].partition(" ")[0], *_read(name[1:])])
+    return " ".join(_read(name))
+
+
+def _read(name: str) -> list[str]:
+    parts = [lazy_pinyin(part, style=Style.NORMAL) for part in name.split("·") if part]
+    return [syllable.lower() for part in parts for syllable in part]
+
+
+def initials(column: str) -> str:
+    """The first letter of each syllable of a column of pinyin: `chen xiu rong` → `cxr`."""
+    return "".join(syllable[0] for syllable in column.split())
+
+
+def _otherwise() -> dict[str, list[tuple[str, str]]]:
+    """For each reading that is not the one in the column: the surnames read so, and what stands in the column."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for surname, readings in (*_SURNAMES.items(), *_DOUBLE.items()):
+        common = " ".join(syllable for character in surname for syllable in lazy_pinyin(character, style=Style.NORMAL))
+        first, *others = [readings] if len(surname) > 1 else readings.split()
+        for reading in dict.fromkeys([common, *others]):
+            if reading != first:
+                found.setdefault(reading, []).append((surname, first))
+    return found
+
+
+#: By a reading somebody may type: surnames, and the reading that stands in the column for them.
+OTHERWISE: Mapping[str, list[tuple[str, str]]] = _otherwise()
+_MAYBE_UMLAUT = re.compile(r"(?<=[ln])(?:yu|u)(?![aoi])")
+
+
+def typed_ways(letters: str) -> list[str]:
+    """What somebody may mean who types this: 吕 is lü, lv, lyu or lu, and 于 can be yü."""
+    plain = re.sub("(?<=[jqxy])v", "u", re.sub("ü|u:", "v", letters))
+    return list(dict.fromkeys([plain, _MAYBE_UMLAUT.sub("v", plain)]))
 
 
 _INITIALS = ("", *"bpmfdtnlgkhjqxrzcsyw", "zh", "ch", "sh")

@@ -1,22 +1,22 @@
 """What is asked of the register of people."""
 
 import re
-import unicodedata
 from functools import reduce
 from itertools import islice
 from operator import or_
 
 from django.db.models import Q
 
+from jiuyuan import characters
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right
 from jiuyuan.agencies.scope import ScopedQuerySet
 from jiuyuan.encryption import blind_index
 from jiuyuan.history import services as history
 from jiuyuan.people import id_numbers
-from jiuyuan.people.contact import plain_name
+from jiuyuan.people.contact import PHONE, plain_name, plain_phone
 from jiuyuan.people.models import Person
-from jiuyuan.people.pinyin import beginnings
+from jiuyuan.people.pinyin import OTHERWISE, beginnings, pinyin, typed_ways
 from jiuyuan.refusals import NotForRole, NotFound
 
 _LARGEST_KEY = 2**63 - 1
@@ -33,18 +33,40 @@ def matching(typed: str, via: str = "") -> Q:
     Numbers are encrypted, so a part of one finds nobody. `via` is the way to the person, e.g. `person__`.
     """
     typed = typed[:_MOST_TYPED]
-    digits = re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", typed))
-    number = id_numbers.as_on_the_card(digits)
+    phone = plain_phone(typed)
+    if PHONE.fullmatch(phone):
+        return Q(**{f"{via}phone_index": blind_index(phone)})
+    number = id_numbers.as_on_the_card(typed)
     if re.fullmatch(r"[0-9]{17}[0-9X]", number):
         return Q(**{f"{via}id_index": blind_index(number)})
-    if re.fullmatch(r"\+?[0-9]{10,13}", digits):
-        return Q(**{f"{via}phone_index": blind_index(digits.removeprefix("+86"))})
-    letters = re.sub(r"[\s']", "", unicodedata.normalize("NFKC", typed)).lower()
-    if re.fullmatch(r"[a-z]+", letters):
-        # Beginnings and no pattern, for an index to find.
-        found = islice(beginnings(letters[:_MOST_LETTERS]), _MOST_BEGINNINGS)
-        return reduce(or_, (Q(**{f"{via}name_pinyin__begins": begin}) for begin in found), Q(pk__in=[]))
-    return Q(**{f"{via}name__begins": plain_name(typed)})
+    letters = re.sub(r"[\s'’·.]", "", characters.real(characters.visible(typed))).lower()
+    if re.fullmatch(r"[a-zü:]+", letters):
+        return _by_letters(letters[:_MOST_LETTERS], via)
+    return _by_characters(plain_name(typed), via)
+
+
+def _by_letters(letters: str, via: str) -> Q:
+    """By pinyin, or by its initials where it begins no name. Beginnings and no pattern, for an index to find."""
+    begins = [begin for way in typed_ways(letters) for begin in islice(beginnings(way), _MOST_BEGINNINGS)]
+    found = [Q(**{f"{via}name_pinyin__begins": begin}) for begin in begins]
+    for begin in begins:
+        syllables = begin.split(" ")
+        for length in (1, 2):
+            reading = " ".join(syllables[:length])
+            for surname, column in OTHERWISE.get(reading, ()):
+                otherwise = column + begin[len(reading) :]
+                found.append(Q(**{f"{via}name_pinyin__begins": otherwise, f"{via}name__begins": surname}))
+    return reduce(or_, found) if found else Q(**{f"{via}name_initials__begins": letters})
+
+
+def _by_characters(name: str, via: str) -> Q:
+    """By the beginning of a name, whether its dot was typed, or is on file, or not."""
+    found = Q(**{f"{via}name__begins": name}) if name else Q(pk__in=[])
+    if len(name) > 2:
+        together = name.replace("·", "").replace(" ", "")
+        found |= Q(**{f"{via}name__begins": together})
+        found |= Q(**{f"{via}name_pinyin__begins": pinyin(together), f"{via}name__contains": "·"})
+    return found
 
 
 def listed(user: User, typed: str = "") -> ScopedQuerySet:

@@ -16,9 +16,9 @@ from jiuyuan.history import services as history
 from jiuyuan.history.services import Actor
 from jiuyuan.people import documents, id_numbers
 from jiuyuan.people import facts as standing_facts
-from jiuyuan.people.contact import clean_name, clean_phone
+from jiuyuan.people.contact import clean_name, clean_phone, same_name
 from jiuyuan.people.models import KNOWN, Document, Fact, HouseholdMember, KnownFacts, Person, Source
-from jiuyuan.people.pinyin import pinyin
+from jiuyuan.people.pinyin import initials, pinyin
 from jiuyuan.refusals import BadInput, Conflict
 from jiuyuan.rules import facts as rule_facts
 from jiuyuan.rules.possible_days import impossible_days, why_impossible
@@ -78,7 +78,7 @@ def register(
     if account and person.account_id != account.pk:
         # Whoever types a number is not yet its owner (docs/decisions/0003-accounts.md).
         raise Conflict("这个身份证号码已在系统中，请用原账号登录，或带身份证到窗口绑定账号。")
-    if person.name != said.name:
+    if not same_name(person.name, said.name):
         raise BadInput(
             "姓名与登记的不一致。",
             [
@@ -102,9 +102,11 @@ def _whose(account: User) -> str:
 def _create(
     actor: Actor, name: str, number: id_numbers.IdNumber, phone: str, address: str, agency: Agency, account: User | None
 ) -> Person:
+    column = pinyin(name)
     person = Person(
         name=name,
-        name_pinyin=pinyin(name),
+        name_pinyin=column,
+        name_initials=initials(column),
         id_number=number.number,
         id_index=blind_index(number.number),
         birth_date=number.birth_date,

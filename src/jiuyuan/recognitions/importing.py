@@ -14,7 +14,7 @@ from jiuyuan.agencies.models import Agency
 from jiuyuan.agencies.queries import county_of
 from jiuyuan.encryption import blind_index
 from jiuyuan.history import services as history
-from jiuyuan.people.contact import plain_name
+from jiuyuan.people.contact import same_name
 from jiuyuan.people.enrolment import Newcomer, enrol
 from jiuyuan.people.models import ImportBatch, ImportRow
 from jiuyuan.people.services import Checked, checked
@@ -186,8 +186,8 @@ class EarlierRegister:
             elif key and not area.startswith(self._batch.area):
                 message = "这个身份证号码已在其他地区建档，请与那里的公共就业服务机构核实。"
                 settled.append(Settled(number, Outcome.REJECTED, None, message, "id_number"))
-            elif key and name != plain_name(entry.said.name):
-                message = "这个身份证号码在系统中登记的是另一个姓名，请对照身份证核对；确实改过名的，请先到窗口办理。"
+            elif key and not same_name(name, entry.said.name):
+                message = "这个身份证号码在系统中登记的是另一个姓名，请对照身份证核对姓名和号码；确实改过名的，请先到窗口办理。"
                 settled.append(Settled(number, Outcome.REJECTED, key, message, "name"))
             elif (known := _on_file(former[key], entry)) is not None:
                 settled.append(Settled(number, known[0], key, known[1], known[2]))

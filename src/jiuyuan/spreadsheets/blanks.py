@@ -10,8 +10,20 @@ BLANKS = frozenset(
         "undefined", "(blank)", "空", "空白", "(空)", "空值", "暂缺", "缺", "不清楚", "不详", "未知", "未填", "未填写", "待补", "待定",
     }
 )  # fmt: skip
-#: In a column of days, telephones or sums also these say that there is none.
-NOTHING = BLANKS | {"无", "没有", "暂无", "0", "00", "0.0"}
+#: In a column of sums, days or telephones also these say that there is none.
+NOTHING = BLANKS | {"无", "没有", "暂无"}
+#: In a column of days or telephones also these.
+NO_DAY = NOTHING | {
+    "0",
+    "00",
+    "0.0",
+    "0000-00-00",
+    "0000/00/00",
+    "00000000",
+    "0000-00-0000:00:00",
+    "1900-01-00",
+    "1900/1/0",
+}
 
 
 def key(text: str) -> str:

@@ -1,13 +1,16 @@
 """A department's file against the register: who is meant, what changes, what contradicts, and what is left alone."""
 
+from importlib import import_module
 from itertools import product
 
 import pytest
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 
 from jiuyuan.history.models import Entry
 from jiuyuan.people import merging
 from jiuyuan.people import services as people
-from jiuyuan.people.models import ImportBatch, ImportRow
+from jiuyuan.people.models import ImportBatch, ImportRow, Person
 from jiuyuan.people.sources import running, storing
 from tests.factories import an_applicant, staff
 from tests.people.sources.files import (
@@ -46,6 +49,47 @@ def test_person_on_file_gets_the_fact_with_department_day_and_row(reviewer):
     assert (fact.recorded_by, fact.batch) == (reviewer.username, batch)
     assert known(person) is True
     assert outcomes(batch) == [(2, "changed", "是否在用人单位参保：尚不清楚→是；是否有过社会保险缴费记录：尚不清楚→是")]
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("张三", ["张　三", "张 三", "张\u200b三"]), ("刘䶮", ["刘\ue863"]), ("李〇梅", ["李○梅"]),
+        ("古丽米热·艾比布力", ["古丽米热.艾比布力", "古丽米热．艾比布力", "古丽米热艾比布力", "古丽米热•艾比布力", "古丽米热 艾比布力"]),
+    ],
+)  # fmt: skip
+def test_name_written_otherwise_is_the_same_person(reviewer, name, written):
+    person, card = somebody(name=name)
+    lines = [[one, card.id_number, "停保", "单位职工"] for one in written]
+    batch = imported(reviewer, "social_insurance", a_csv([INSURANCE[:4], *lines]))
+    assert {outcome for _, outcome, _ in outcomes(batch)} <= {"changed", "matched"}
+    assert known(person) is False
+
+
+def test_name_that_was_stored_with_a_space_before_is_the_same_person_and_is_put_right(reviewer):
+    person, card = somebody(name="张三")
+    Person.objects.unscoped().filter(pk=person.pk).update(name="张 三", name_pinyin="zhang   san", name_initials="")
+    batch = imported(reviewer, "social_insurance", insurance((card, "停保", "单位职工")))
+    assert batch.counts == {"changed": 1}
+    then = MigrationLoader(connection).project_state([("people", "0012_one_way_of_writing_names")]).apps
+    import_module("jiuyuan.people.migrations.0012_one_way_of_writing_names").write(then, None)
+    person.refresh_from_db()
+    assert (person.name, person.name_pinyin, person.name_initials) == ("张三", "zhang san", "zs")
+
+
+def test_no_line_between_stray_quotes_is_lost_and_theirs_are_named(reviewer):
+    people_there = [somebody() for _ in range(6)]
+    lines = insurance(*((card, "停保", "单位职工") for _, card in people_there)).decode().splitlines()
+    lines[2] = lines[2].replace(",停保", ',"停保')
+    lines[5] = lines[5].replace(",停保", ',"停保')
+    batch = imported(reviewer, "social_insurance", "\r\n".join(lines).encode(), "社保.csv")
+    told = outcomes(batch)
+    assert [(number, outcome) for number, outcome, _ in told] == [
+        (2, "changed"), (3, "rejected"), (4, "changed"), (5, "changed"), (6, "rejected"), (7, "changed"),
+    ]  # fmt: skip
+    assert "文本第3行" in told[1][2]
+    assert "引号" in told[1][2]
+    assert [known(person) for person, _ in people_there] == [False, None, False, False, None, False]
 
 
 def test_what_was_recorded_stands_in_the_persons_chain_and_the_chain_holds(reviewer):

@@ -35,7 +35,33 @@ def faults(kind: str, **row: str) -> list[tuple[str, str]]:
         ("social_insurance", {"参保状态": "在缴", "参保身份": "灵活就业人员"}, {"insured_by_employer": False, "ever_insured": True}),
         ("social_insurance", {"参保状态": "停保", "参保身份": "单位职工"}, {"insured_by_employer": False, "ever_insured": True}),
         ("social_insurance", {"参保状态": "在缴", "参保身份": "城乡居民"}, {"insured_by_employer": False}),
-        ("social_insurance", {"参保状态": "未参保", "参保身份": ""}, {"insured_by_employer": False, "ever_insured": False}),
+        ("social_insurance", {"参保状态": "未参保", "参保身份": ""}, {"insured_by_employer": False}),
+        ("social_insurance", {"参保状态": "无参保记录", "参保身份": ""}, {"insured_by_employer": False, "ever_insured": False}),
+        ("social_insurance", {"参保状态": "正常参保", "缴费状态": "暂停缴费", "参保身份": "企业职工"}, {"ever_insured": True}),
+        ("social_insurance", {"参保状态": "正常参保", "缴费状态": "参保缴费", "参保身份": "企业职工"}, {"insured_by_employer": True, "ever_insured": True}),
+        ("social_insurance", {"参保状态": "暂停参保", "缴费状态": "暂停缴费", "参保身份": "企业职工"}, {"insured_by_employer": False, "ever_insured": True}),
+        ("social_insurance", {"参保状态": "正常参保", "缴费状态": "欠费", "参保身份": "企业职工"}, {"ever_insured": True}),
+        ("social_insurance", {"参保状态": "NULL", "缴费状态": "正常缴费", "参保身份": "企业职工"}, {"insured_by_employer": True, "ever_insured": True}),
+        ("social_insurance", {"参保状态": "停保", "参保身份": "\\N", "待遇状态": "#N/A"}, {"insured_by_employer": False}),
+        ("social_insurance", {"就业登记状态": "已就业"}, {}),
+        ("civil_affairs", {"生存状态": "健在"}, {"deceased": False}),
+        ("civil_affairs", {"是否死亡": "否"}, {"deceased": False}),
+        ("civil_affairs", {"是否死亡": "是"}, {"deceased": True}),
+        ("civil_affairs", {"死亡日期": "2026-02"}, {"deceased": True}),
+        ("civil_affairs", {"死亡日期": "2026年3月"}, {"deceased": True}),
+        *(
+            ("civil_affairs", {"死亡日期": written}, {})
+            for written in ("9999-12-31", "1900-01-01", "0001-01-01", "1899-12-30", "1970-01-01 08:00:00", "NULL", "(null)", "--", "0")
+        ),
+        ("disabled_federation", {"残疾人证状态": "迁出"}, {}),
+        ("public_security", {"户籍状态": "迁出"}, {"deceased": False}),
+        ("public_security", {"户籍状态": "省内迁移"}, {"deceased": False, "moved_out_of_province": False}),
+        ("public_security", {"羁押状态": "是"}, {}),
+        ("public_security", {"羁押状态": "服刑"}, {"imprisoned": True}),
+        ("public_security", {"是否收监": "是"}, {"imprisoned": True}),
+        ("education", {"学历层次": "本科", "学习形式": "脱产"}, {"degree_level": "bachelor"}),
+        ("education", {"毕业日期": "2023-07", "学历层次": "本科"}, {"degree_level": "bachelor"}),
+        ("education", {"毕业日期": "1900-01-01", "学历层次": "本科"}, {"degree_level": "bachelor"}),
         ("social_insurance", {"待遇状态": "正常发放"}, {"receives_pension": True}),
         ("social_insurance", {"待遇状态": "未领取"}, {"receives_pension": False}),
         ("social_insurance", {"待遇状态": "暂停发放"}, {}),
@@ -85,6 +111,26 @@ def test_market_regulator_who_has_nothing_says_no_to_both():
     assert (read.facts, read.licence) == ({"business_registered": False, "company_office_held": False}, None)
 
 
+def test_licence_changed_last_on_the_latest_of_its_days():
+    read = said(
+        "market_regulation", 统一社会信用代码="9222", 任职身份="股东", 登记状态="注销", 登记日期="2015-01-01", 核准日期="2024-05-06",
+        注销日期="9999-12-31",
+    )  # fmt: skip
+    assert read.licence.changed_on == date(2024, 5, 6)
+
+
+def test_month_of_graduation_is_told_and_not_made_a_day():
+    assert said("education", 毕业日期="2023-07", 学历层次="本科").notes == [
+        "毕业日期只写了年月“2023-07”，这一项没有采用，请补上日"
+    ]
+
+
+def test_of_several_days_of_data_the_first_named_counts():
+    assert said(
+        "disabled_federation", 残疾人证状态="有效", 查询日期="2026-03-01", 数据日期="2026-02-01"
+    ).observed_on == date(2026, 2, 1)
+
+
 def test_day_of_a_row_is_its_own_or_that_of_the_file():
     assert said("disabled_federation", 残疾人证状态="有效", 数据日期="2026年2月1日").observed_on == date(2026, 2, 1)
     assert said("disabled_federation", 残疾人证状态="有效").observed_on == TODAY
@@ -94,9 +140,17 @@ def test_day_of_a_row_is_its_own_or_that_of_the_file():
     ("kind", "row", "column", "sentence"),
     [
         ("social_insurance", {"参保状态": "正在办"}, "status", "“参保状态”写的是“正在办”，系统不认识这个词，请改正，或请管理员加进对照表。"),
-        ("disabled_federation", {"残疾人证状态": "有效", "数据日期": "2026-04-01"}, "observed_on", "数据日期2026-04-01晚于今天，请改正。"),
+        ("disabled_federation", {"残疾人证状态": "有效", "数据日期": "2026-04-01"}, "observed_on", "“数据日期”：2026-04-01晚于今天，请改正。"),
         ("civil_affairs", {"死亡日期": "上个月"}, "deceased_on", "“死亡日期”：“上个月”不是日期"),
         ("public_security", {"户籍地行政区划代码": "长春"}, "hukou_division", "户籍所在地"),
+        ("civil_affairs", {"死亡日期": "2026-03-03"}, "deceased_on", "“死亡日期”：2026-03-03晚于今天，请改正。"),
+        ("civil_affairs", {"死亡日期": "1960-01-01"}, "deceased_on", "早于出生日期1985-03-02"),
+        ("education", {"毕业日期": "0023-07-01"}, "left_school_on", "太早"),
+        ("education", {"毕业日期": "1986-07-01"}, "left_school_on", "还不满12周岁"),
+        ("education", {"毕业日期": "2030-07-01"}, "left_school_on", "晚于今天"),
+        ("civil_affairs", {"生存状态": "是"}, "life", "不认识这个词"),
+        ("disabled_federation", {"残疾人证状态": "有效", "数据日期": "1960-01-01"}, "observed_on", "早于出生日期"),
+        ("market_regulation", {"统一社会信用代码": "9222", "任职身份": "股东", "登记状态": "存续", "变更日期": "2027-01-01"}, "changed_on", "晚于今天"),
         ("market_regulation", {"统一社会信用代码": "9222", "任职身份": "", "登记状态": "存续", "变更日期": ""}, "part", "“任职身份”是空的，请补上。"),
     ],
 )  # fmt: skip

@@ -254,3 +254,20 @@ def test_workbook_of_the_old_kind_is_read_with_its_merged_cells_and_days():
     assert (cells.day(one[3]), cells.day(two[3])) == (date(2026, 3, 2), date(2026, 3, 2))
     with pytest.raises(cells.Unreadable, match="被表格软件改成了数字"):
         cells.id_number(two[1], TODAY)
+
+
+@pytest.mark.parametrize(
+    ("written", "sum_"),
+    [
+        ("1880", 1880), ("￥1880", 1880), ("¥1,880.50", 1880.5), ("1880元/月", 1880), ("1880元每月", 1880), ("0.2万", 2000), ("１８８０元", 1880),
+        ("0", 0), (" 1 880 ", 1880), ("0.00", 0), ("人民币1880元整", 1880),
+    ],
+)  # fmt: skip
+def test_a_sum_is_read_as_people_write_it(written, sum_):
+    assert cells.amount(written) == sum_
+
+
+@pytest.mark.parametrize("written", ["1_880", "1_79", "1,88", "约2000", "-5", "1e3", "nan", "inf", "两千", "1880/年"])
+def test_what_is_no_sum_is_refused_and_named(written):
+    with pytest.raises(cells.Unreadable, match="不是金额"):
+        cells.amount(written)

@@ -1,13 +1,14 @@
 """Single cells as spreadsheets leave them: numbers that were text once, and days written in every way."""
 
 import re
-import unicodedata
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
+from jiuyuan import characters
 from jiuyuan.people import id_numbers
 from jiuyuan.people.id_numbers import IdNumber
 from jiuyuan.refusals import BadInput
+from jiuyuan.spreadsheets import blanks
 from jiuyuan.spreadsheets.cells import FIRST_DAY, Cell
 
 _FORMULA_TEXT = re.compile(r'="?(.*?)"?')
@@ -18,6 +19,11 @@ _DIGITS = re.compile(r"[0-9][0-9-]{7,}")
 _WRITTEN = re.compile(
     r"([0-9]{4})\s*(?:[-/.年])\s*([0-9]{1,2})\s*(?:[-/.月])\s*([0-9]{1,2})\s*日?(?:[T\s]+[0-9:.]+)?|([0-9]{4})([0-9]{2})([0-9]{2})(?:\.0+)?"
 )
+_MONTH = re.compile(r"([0-9]{4})\s*(?:[-/.年])\s*([0-9]{1,2})\s*月?|((?:19|20)[0-9]{2})(0[1-9]|1[0-2])")
+_SUM = re.compile(
+    r"(?:￥|¥|人民币|RMB|CNY)?\s*([0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(\.[0-9]+)?\s*(万|千)?\s*(?:元|圆|块)?(?:整|钱)?\s*(?:[/每]\s*(?:个)?月)?",
+    re.IGNORECASE,
+)
 _SERIAL = re.compile(r"([1-9][0-9]{4})(?:\.[0-9]+)?")
 
 
@@ -26,15 +32,27 @@ class Unreadable(ValueError):
 
 
 def text(cell: Cell) -> str:
-    """A cell as plain text: full-width characters, padding, the apostrophe or the formula that kept a number as text."""
+    """A cell as plain text: without marks that nobody sees, characters of another width, padding, the apostrophe or the
+    formula that kept a number as text."""
     if cell is None:
         return ""
     if isinstance(cell, date):
         return cell.isoformat()[:10]
-    plain = unicodedata.normalize("NFKC", cell).strip().lstrip("'’‘`").strip()
+    plain = characters.real(characters.visible(cell)).strip().lstrip("'’‘`").strip()
     if plain.startswith("=") and (match := _FORMULA_TEXT.fullmatch(plain)):
         plain = match[1]
     return plain
+
+
+def said(cell: Cell) -> str:
+    """A cell as plain text, empty where it says nothing in whatever a program writes for that."""
+    plain = text(cell)
+    return "" if blanks.is_blank(plain) else plain
+
+
+def nothing(cell: Cell, zero: bool = False) -> bool:
+    """Whether a cell of sums names none; of days and telephones, where there is no zero (`zero`), neither."""
+    return blanks.key(text(cell)) in (blanks.NO_DAY if zero else blanks.NOTHING)
 
 
 def id_number(cell: Cell, today: date) -> IdNumber:
@@ -85,3 +103,23 @@ def _written_day(written: str, first_day: date) -> date:
     if match := _SERIAL.fullmatch(written):
         return first_day + timedelta(days=int(match[1]))
     raise Unreadable(f"“{written[:20]}”不是日期，请写成2026-03-02、2026/3/2、20260302或2026年3月2日。")
+
+
+def last_of_month(cell: Cell) -> date | None:
+    """The last day of the month where a cell names a month and no day; None where it does not."""
+    if cell is None or isinstance(cell, date) or not (match := _MONTH.fullmatch(text(cell))):
+        return None
+    year, month = (int(part) for part in match.groups() if part is not None)
+    if not (1 <= month <= 12 and year):
+        return None
+    return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1) if year < 9999 else None
+
+
+def amount(cell: Cell) -> float:
+    """A sum in yuan as people write it: `￥1,880元/月`, `0.2万`. Raises `Unreadable`."""
+    written = text(cell).replace(" ", "")
+    match = _SUM.fullmatch(written)
+    if match is None:
+        raise Unreadable(f"“{written[:20]}”不是金额，请写成1880或1880.50，单位是元。")
+    whole = float(match[1].replace(",", "") + (match[2] or ""))
+    return round(whole * {"万": 10_000, "千": 1_000}.get(match[3], 1), 2)

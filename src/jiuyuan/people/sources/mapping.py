@@ -1,7 +1,8 @@
 """How one department's columns and words become facts: `mappings/*.toml`, or the administrator's own in `JIUYUAN_DATA/mappings`.
 
 A mapping names the headings of each column, the codes of the words in it, and one rule a fact: its value `is` a constant or
-comes `from` a column, `when` the columns say so (`"*"`: a day stands there). The first rule of a fact that holds decides; where none holds, the row says
+comes `from` a column, `when` the columns say so (`"*"`: a day stands there, `""`: nothing does). Of the columns named
+`first_of` the first heading that a file has counts; two headings of any other column are refused. The first rule of a fact that holds decides; where none holds, the row says
 nothing about it. A mapping that cannot work is refused when it is read, naming what is wrong.
 """
 
@@ -18,9 +19,12 @@ from django.conf import settings
 from jiuyuan.people.models import ImportBatch, LicenceRecord
 from jiuyuan.people.sources import cells
 from jiuyuan.people.sources.cells import Unreadable
+from jiuyuan.people.sources.reading import FirstOf
 from jiuyuan.rules import facts as rule_facts
 from jiuyuan.rules.facts import FACTS
-from jiuyuan.spreadsheets.cells import Cell
+from jiuyuan.rules.possible_days import is_placeholder, why_impossible
+from jiuyuan.spreadsheets.blanks import is_blank
+from jiuyuan.spreadsheets.cells import FIRST_DAY, Cell
 
 Kind = ImportBatch.Kind
 #: What departments send. The earlier registers (六) are read by `recognitions.importing`.
@@ -28,8 +32,8 @@ DEPARTMENTS = tuple(kind for kind in Kind if kind != Kind.EARLIER_REGISTER)
 
 # They follow from the ID number, or need what only a person can find out.
 _NEVER = {"as_of", "recognised_on", "birth_date", "sex", "retirement_track", "service_refusals"}
-_A_DAY = "*"
-_NOTHING = {"", "-", "—", "/", "无"}
+_A_DAY, _ABSENT = "*", ""
+_CHANGES = ("changed_on", "approved_on", "registered_on", "ended_on")  # the latest is that of the licence's last change
 _LONGEST_WORD = 20
 
 
@@ -65,6 +69,7 @@ class Reading:
     observed_on: date
     facts: Mapping[str, Any]
     licence: Licence | None
+    notes: Sequence[str] = ()  # what the row says and could not be taken, without a fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,19 +98,26 @@ class DepartmentMapping:
         used = {column for rule in self.rules for column, _ in rule.when} | {rule.column for rule in self.rules}
         groups = [["id_number"], [name for name in self.columns if name in used]]
         if self.licences:
-            groups += [["licence"], ["part"], ["changed_on"]]
+            groups += [["licence"], ["part"], [name for name in _CHANGES if name in self.columns]]
         return groups
 
     def reader(
-        self, places: Mapping[str, int], observed_on: date, today: date
+        self, places: Mapping[str, int], observed_on: date, today: date, first_day: date = FIRST_DAY
     ) -> "Callable[[Sequence[Cell]], Reading]":
-        """The function that reads a row of a table; it raises `Faulty`."""
-        return _Reader(self, places, observed_on, today).read
+        """The function that reads a row of a table; it raises `Faulty`. `first_day` is that of bare numbers of days."""
+        return _Reader(self, places, observed_on, today, first_day).read
 
 
 class _Reader:
-    def __init__(self, mapping: DepartmentMapping, places: Mapping[str, int], observed_on: date, today: date) -> None:
+    def __init__(
+        self, mapping: DepartmentMapping, places: Mapping[str, int], observed_on: date, today: date, first_day: date
+    ) -> None:
         self._mapping, self._places, self._observed_on, self._today = mapping, places, observed_on, today
+        self._first_day = first_day
+        # For each column of days the fact that comes about on them: what days are possible hangs on it.
+        self._fact_of = {
+            rule.column or column: rule.fact for rule in mapping.rules for column in [*dict(rule.when), ""]
+        }
         self._worded = [(name, places[name]) for name in mapping.words if name in places]
         self._days = [
             name
@@ -120,31 +132,30 @@ class _Reader:
         if len(row) < self._width:
             row = [*row, *[None] * (self._width - len(row))]
         places, faults = self._places, []
-        number = ""
+        number, born, notes = "", None, []
         try:
-            number = cells.id_number(row[places["id_number"]], self._today).number
+            identity = cells.id_number(row[places["id_number"]], self._today)
+            number, born = identity.number, identity.birth_date
         except Unreadable as wrong:
             faults.append(("id_number", str(wrong)))
         said = tuple(row[place] for _, place in self._worded)
-        days = tuple([name for name in self._days if self._day(row, name, faults)]) if self._days else ()
+        days = tuple([name for name in self._days if self._day(row, name, faults, born)]) if self._days else ()
         known = self._known.get((said, days))
         if known is None:
             known = self._known[said, days] = self._words(row, days)
         facts, from_columns, wrong_words = known
         if wrong_words:
             faults.append(tuple(wrong_words.split("\n", 1)))  # type: ignore[arg-type]
-        observed_on = self._day(row, "observed_on", faults) or self._observed_on
-        if observed_on > self._today:
-            faults.append(("observed_on", f"数据日期{observed_on}晚于今天，请改正。"))
+        observed_on = self._day(row, "observed_on", faults, born) or self._observed_on
         if from_columns:
-            facts = {**facts, **self._from_columns(row, from_columns, faults)}
-        licence = self._licence(row, faults) if self._mapping.licences else None
-        name = cells.text(row[places["name"]]) if "name" in places else ""
+            facts = {**facts, **self._from_columns(row, from_columns, faults, born, notes)}
+        licence = self._licence(row, faults, born) if self._mapping.licences else None
+        name = cells.said(row[places["name"]]) if "name" in places else ""
         if number and not name and cells.may_have_lost_digits(number):
             faults.append(("id_number", "身份证号码末三位是000，可能被表格软件改动过；请补上姓名一列以便核对。"))
         if faults:
             raise Faulty(faults)
-        return Reading(number, name, observed_on, facts, licence)
+        return Reading(number, name, observed_on, facts, licence, notes)
 
     def _words(
         self, row: Sequence[Cell], days: tuple[str, ...]
@@ -152,9 +163,9 @@ class _Reader:
         codes: dict[str, str] = dict.fromkeys(days, _A_DAY)
         for name, place in self._worded:
             word = cells.text(row[place]).replace(" ", "")
-            if not word:
-                continue
             code = self._mapping.words[name].get(word)
+            if code is None and is_blank(word):
+                continue
             if code is None:
                 heading = self._mapping.columns[name][0]
                 sentence = (
@@ -167,7 +178,8 @@ class _Reader:
         decided = set()
         for rule in self._mapping.rules:
             if rule.fact in decided or not all(
-                codes.get(column) in wanted or (_A_DAY in wanted and column in codes) for column, wanted in rule.when
+                codes.get(column, _ABSENT) in wanted or (_A_DAY in wanted and column in codes)
+                for column, wanted in rule.when
             ):
                 continue
             if rule.column:
@@ -180,22 +192,27 @@ class _Reader:
         return facts, tuple(from_columns), ""
 
     def _from_columns(
-        self, row: Sequence[Cell], wanted: Sequence[tuple[str, str]], faults: list[tuple[str, str]]
-    ) -> dict[str, Any]:
+        self, row: Sequence[Cell], wanted: Sequence[tuple[str, str]], faults: list[tuple[str, str]],
+        born: date | None, notes: list[str],
+    ) -> dict[str, Any]:  # fmt: skip
         facts: dict[str, Any] = {}
         for fact, column in wanted:
             if FACTS[fact].kind == "date":
-                found = self._day(row, column, faults)
+                if cells.last_of_month(cell := row[self._places[column]]):
+                    heading = self._mapping.columns[column][0]
+                    notes.append(f"{heading}只写了年月“{cells.text(cell)[:_LONGEST_WORD]}”，这一项没有采用，请补上日")
+                    continue
+                found = self._day(row, column, faults, born)
                 facts |= {fact: found.isoformat()} if found else {}
                 continue
-            if not (written := cells.text(row[self._places[column]])):
+            if cells.nothing(cell := row[self._places[column]]):
                 continue
-            value: Any = written
+            value: Any = cells.text(cell)
             if FACTS[fact].kind == "number":
                 try:
-                    value = float(written.replace(",", ""))
-                except ValueError:
-                    faults.append((column, f"“{written[:_LONGEST_WORD]}”不是数字，请改正。"))
+                    value = cells.amount(cell)
+                except Unreadable as wrong:
+                    faults.append((column, f"“{self._mapping.columns[column][0]}”：{wrong}"))
                     continue
             facts[fact] = value
         if facts and not faults:
@@ -206,33 +223,45 @@ class _Reader:
                 faults += [(by_fact.get(fact, ""), sentence) for fact, sentence in invalid.errors]
         return facts
 
-    def _licence(self, row: Sequence[Cell], faults: list[tuple[str, str]]) -> Licence | None:
+    def _licence(self, row: Sequence[Cell], faults: list[tuple[str, str]], born: date | None) -> Licence | None:
         words = self._mapping.words
         status = words["status"].get(cells.text(row[self._places["status"]]).replace(" ", ""), "")
         if status not in LicenceRecord.Status.values:
             return None
         part = words["part"].get(cells.text(row[self._places["part"]]).replace(" ", ""), "")
-        number = cells.text(row[self._places["licence"]]).upper()
-        changed_on = self._day(row, "changed_on", faults)
+        number = cells.said(row[self._places["licence"]]).upper()
+        days = [self._day(row, name, faults, born, exact=True) for name in _CHANGES]
+        changed_on = max((day for day in days if day is not None), default=None)
         for column, value in (("part", part), ("licence", number), ("changed_on", changed_on)):
             if not value and not any(faulty == column for faulty, _ in faults):
                 faults.append((column, f"“{self._mapping.columns[column][0]}”是空的，请补上。"))
-        if changed_on and changed_on > self._today:
-            faults.append(("changed_on", f"变更日期{changed_on}晚于今天，请改正。"))
         if faults or changed_on is None:
             return None
-        organisation = cells.text(row[self._places["organisation"]]) if "organisation" in self._places else ""
+        organisation = cells.said(row[self._places["organisation"]]) if "organisation" in self._places else ""
         return Licence(number[:40], part, organisation[:200], status, changed_on)
 
-    def _day(self, row: Sequence[Cell], column: str, faults: list[tuple[str, str]]) -> date | None:
+    def _day(
+        self, row: Sequence[Cell], column: str, faults: list[tuple[str, str]], born: date | None, *, exact: bool = False
+    ) -> date | None:
+        """A day that can be; none where a program wrote that it knows none. A month counts as its last day unless `exact`."""
         place = self._places.get(column)
-        if place is None or not (cell := row[place]) or cells.text(cell) in _NOTHING:
+        if place is None or not (cell := row[place]) or cells.nothing(cell, zero=True):
             return None
+        heading = self._mapping.columns[column][0]
         try:
-            return cells.day(cell)
+            month = None if exact else cells.last_of_month(cell)
+            found = month or cells.day(cell, self._first_day)
         except Unreadable as wrong:
-            faults.append((column, f"“{self._mapping.columns[column][0]}”：{wrong}"))
+            faults.append((column, f"“{heading}”：{wrong}"))
             return None
+        if is_placeholder(found):
+            return None
+        if month and month.replace(day=1) <= self._today < month:
+            found = self._today
+        if why := why_impossible(self._fact_of.get(column, column), found, today=self._today, born=born):
+            faults.append((column, f"“{heading}”：{why}，请改正。"))
+            return None
+        return found
 
 
 def load(kind: str) -> DepartmentMapping:
@@ -250,7 +279,12 @@ def load(kind: str) -> DepartmentMapping:
 
 
 def _parsed(kind: str, given: Mapping[str, Any]) -> DepartmentMapping:
-    columns = {name: list(headings) for name, headings in given["columns"].items()}
+    first_of = given.get("first_of", ())
+    columns: dict[str, Sequence[str]] = {
+        name: FirstOf(headings) if name in first_of else tuple(headings) for name, headings in given["columns"].items()
+    }
+    if unknown := set(first_of) - set(columns):
+        raise ValueError(f"first_of 中的 {'、'.join(sorted(unknown))} 不在 columns 中")
     if "id_number" not in columns:
         raise ValueError("columns 中没有 id_number（身份证号码）")
     words = {
@@ -279,7 +313,7 @@ def _rule(entry: Mapping[str, Any], columns: Mapping[str, Any], words: Mapping[s
         codes = frozenset([wanted] if isinstance(wanted, str) else wanted)
         if column not in columns:
             raise ValueError(f"{name} 的 when 中没有名为 {column} 的列")
-        if unknown := codes - set(words.get(column, ())) - {_A_DAY}:
+        if unknown := codes - set(words.get(column, ())) - {_A_DAY, _ABSENT}:
             raise ValueError(f"words.{column} 中没有 {'、'.join(sorted(unknown))}")
         when.append((column, codes))
     if ("is" in entry) == ("from" in entry):

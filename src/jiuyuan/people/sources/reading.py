@@ -22,6 +22,11 @@ _NOTE = re.compile(
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]|_x000[0-9A-Fa-f]_")
 
+
+class FirstOf(tuple[str, ...]):
+    """Headings of one thing of which a file may have several: the first of them that it has counts."""
+
+
 Wanted = Mapping[str, Sequence[str]]
 
 
@@ -62,9 +67,8 @@ def table(file: IO[bytes], file_name: str, wanted: Wanted, needed: Sequence[Sequ
         raise _bad(
             f"“{file_name}”里有几张工作表都有数据：{named}，不知道导入哪一张；请只留一张，或分成几个文件再导入。"
         )
-    for columns in search.columns(chosen.headings).values():
-        if len(columns) > 1:
-            raise _bad(f"“{file_name}”：{_twice(columns, chosen.headings)}")
+    if twice := search.twice(chosen.headings):
+        raise _bad(f"“{file_name}”：{twice}")
     return replace(chosen, rows=_told(chosen.rows, file_name))
 
 
@@ -95,7 +99,20 @@ class _Search:
             if cell and isinstance(cell, str):
                 for name in self._names.get(heading_key(cell), ()):
                     found.setdefault(name, []).append(place)
+        for name, places in found.items():
+            if len(places) > 1 and isinstance(order := self._wanted[name], FirstOf):
+                keys = [heading_key(str(cells[place])) for place in places]
+                first = next(key for key in map(heading_key, order) if key in keys)
+                found[name] = [place for place, key in zip(places, keys, strict=True) if key == first]
         return found
+
+    def twice(self, headings: Sequence[str]) -> str:
+        """What to say where two columns say one thing; empty where none do."""
+        for columns in self.columns(headings).values():
+            if len(columns) > 1:
+                named = "、".join(f"第{place + 1}列“{headings[place]}”" for place in columns)
+                return f"{named}在系统中是同一项内容，不知道以哪一列为准；请只留一列，或改掉另一列的列名，再导入。"
+        return ""
 
     def score(self, cells: Sequence[str]) -> int:
         return len(self.columns(cells))
@@ -140,16 +157,10 @@ class _Search:
 
 def places(headings: Sequence[Cell], wanted: Wanted) -> dict[str, int]:
     """In which column each wanted thing stands. Raises `BadInput` where two columns say one thing."""
-    found = _Search(wanted, ()).columns(headings)
-    for columns in found.values():
-        if len(columns) > 1:
-            raise _bad(_twice(columns, [_plain(heading) for heading in headings]))
-    return {name: columns[0] for name, columns in found.items()}
-
-
-def _twice(columns: Sequence[int], headings: Sequence[str]) -> str:
-    named = "、".join(f"第{place + 1}列“{headings[place]}”" for place in columns)
-    return f"{named}在系统中是同一项内容，不知道以哪一列为准；请只留一列，或改掉另一列的列名，再导入。"
+    search = _Search(wanted, ())
+    if twice := search.twice([_plain(heading) for heading in headings]):
+        raise _bad(twice)
+    return {name: columns[0] for name, columns in search.columns(headings).items()}
 
 
 def heading_key(heading: str) -> str:

@@ -16,7 +16,7 @@ from jiuyuan import clock, loading, masking
 from jiuyuan.encryption import blind_index
 from jiuyuan.history import services as history
 from jiuyuan.people import services
-from jiuyuan.people.contact import plain_name
+from jiuyuan.people.contact import same_name
 from jiuyuan.people.facts import superseded_by
 from jiuyuan.people.held import Held, held_about
 from jiuyuan.people.models import Fact, ImportBatch, ImportRow, KnownFacts, LicenceRecord, Person, Source
@@ -82,7 +82,7 @@ class Recorder:
         self._names = sorted(names | ({"business_registered", "company_office_held"} if mapping.licences else set()))
 
     def begin(self, table: Table) -> None:
-        self._read = self._mapping.reader(table.places, self._batch.observed_on, clock.today())
+        self._read = self._mapping.reader(table.places, self._batch.observed_on, clock.today(), table.first_day)
 
     def prepare(self, rows: Sequence[tuple[int, Sequence[Cell]]]) -> Prepared:
         """Read the rows; those that are faulty are settled already."""
@@ -106,10 +106,11 @@ class Recorder:
             person = people.get(index)
             if person is None:
                 settled.append(Settled(number, Outcome.UNKNOWN))
-            elif reading.name and reading.name != person.name and plain_name(reading.name) != person.name:
+            elif reading.name and not same_name(reading.name, person.name):
                 settled.append(Settled(number, Outcome.REJECTED, person.pk, _OTHER_NAME, "name"))
             elif not reading.facts and reading.licence is None:
-                settled.append(Settled(number, Outcome.REJECTED, person.pk, _NOTHING_SAID))
+                message = "；".join(reading.notes) or _NOTHING_SAID
+                settled.append(Settled(number, Outcome.REJECTED, person.pk, message))
             else:
                 matched.append((number, person, reading))
         settled += self._weighed(matched, dry)
@@ -160,7 +161,7 @@ class Recorder:
         if newest is False:
             return Settled(number, Outcome.MATCHED, person.pk, _LATER_ROW)
         evidence = f"{self._said_on(reading.observed_on)}第{number}行"
-        outcome, messages, recorded = _MATCHED, [], {}
+        outcome, messages, recorded = _MATCHED, list(reading.notes), {}
         for name, value in values.items():
             held = standing.setdefault(name, [])
             before = _stands(held)

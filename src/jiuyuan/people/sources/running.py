@@ -75,6 +75,7 @@ def run(batch_id: int, work_for: Callable[[ImportBatch], Work], progress: Progre
             if not batch.total:
                 batch.total = opening.estimated_rows(file)
             table = reading.table(file, batch.file_name, work.wanted, work.needed)
+            batch.sheet = table.sheet[:100]
             work.begin(table)
             for chunk in _ahead(_chunks(table.rows, work, after=batch.done)):
                 _settle(batch, work, chunk)
@@ -147,7 +148,7 @@ def _keep(batch: ImportBatch, last: int, settled: Sequence[Settled]) -> None:
     counts = Counter(batch.counts) + Counter(str(one.outcome) for one in settled)
     at = clock.now()
     ImportBatch.objects.unscoped().filter(pk=batch.pk).update(
-        done=last, counts=dict(counts), beat_at=at, total=batch.total
+        done=last, counts=dict(counts), beat_at=at, total=batch.total, sheet=batch.sheet
     )
     batch.done, batch.counts, batch.beat_at = last, dict(counts), at
 
