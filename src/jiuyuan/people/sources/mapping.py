@@ -132,7 +132,8 @@ class _Reader:
         if len(row) < self._width:
             row = [*row, *[None] * (self._width - len(row))]
         places, faults = self._places, []
-        number, born, notes = "", None, []
+        number, born = "", None
+        notes: list[str] = []
         try:
             identity = cells.id_number(row[places["id_number"]], self._today)
             number, born = identity.number, identity.birth_date
