@@ -31,8 +31,6 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "csp",
     "django_htmx",
-    "django_tasks",
-    "django_tasks_db",
     "jiuyuan.history",
     "jiuyuan.notifications",
     "jiuyuan.agencies",
@@ -133,8 +131,6 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 # In each process: numbers of a minute ago and drawn parts of forms, a few for every office that is at work.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 5_000}}}
 
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
-
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
@@ -156,5 +152,4 @@ LOGGING = {
     "filters": {"masked": {"()": "jiuyuan.masking.LogFilter"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "filters": ["masked"]}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"django_tasks": {"level": "WARNING"}},
 }

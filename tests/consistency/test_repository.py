@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -121,6 +122,19 @@ def test_every_dependency_has_its_line_and_every_line_its_dependency():
     rows = re.findall(r"^\| ([\w.\-]+) \|", text, flags=re.M)
     described = [canonicalize_name(row) for row in rows if row != "part"]
     assert sorted(described) == sorted(_declared())
+
+
+def test_every_part_that_the_product_installs_is_used_by_it():
+    """Imported or named, as settings and database addresses name theirs."""
+    source = "\n".join(_text(path) for path in PYTHON if "src" in path.parts)
+    modules: dict[str, list[str]] = {}
+    for module, distributions in packages_distributions().items():
+        for distribution in distributions:
+            modules.setdefault(canonicalize_name(distribution), []).append(module)
+    product = {canonicalize_name(Requirement(line).name) for line in PROJECT["project"]["dependencies"]}
+    assert not {
+        name for name in product if not any(re.search(rf"\b{module}\b", source) for module in modules.get(name, [name]))
+    }
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.zh.md"])

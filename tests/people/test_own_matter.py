@@ -16,7 +16,7 @@ def person():
 
 
 def test_staff_act_on_other_people(person):
-    refuse(factories.staff(), person)
+    assert refuse(factories.staff(), person) is None
 
 
 def test_staff_with_the_same_id_number_act_in_their_own_matter(person):
@@ -53,4 +53,4 @@ def test_an_account_whose_holder_is_unknown_may_not_act(person):
 
 
 def test_an_applicant_acts_in_their_own_matter_as_of_right(person):
-    refuse(factories.an_account(id_index=person.id_index), person)
+    assert refuse(factories.an_account(id_index=person.id_index), person) is None

@@ -56,7 +56,7 @@ def test_in_one_step_or_not_a_line_with_a_name_twice_is_refused(names, data):
     fields = [f'"{name}": {value}' for name, value in zip(names, drawn, strict=True)]
     line = "{" + ", ".join(['"as_of": "2026-03-02"', *fields]) + "}"
     facts = read(line.encode())
-    assert facts is None or told(facts) == the_other_way(line.encode())
+    assert (None if facts is None else told(facts)) in (None, the_other_way(line.encode()))
 
 
 @pytest.mark.parametrize("known", [1.0, 0.9, 0.5])

@@ -1,0 +1,49 @@
+"""What `jiuyuan init` tells whoever installs: it must be what exists, and what the documents say."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from jiuyuan.cli import GROUPS
+
+ROOT = Path(__file__).parents[1]
+OPERATIONS = (ROOT / "docs/operations.md").read_text("utf-8")
+COMMANDS = {name for names in GROUPS.values() for name in names}
+# A command line as text names it: the program, a subcommand and, for `audit`, what it is to do.
+_NAMED = re.compile(r"jiuyuan (?!import [a-z_, ]+$)([a-z][a-z-]*)(?: (verify|seal))?", re.M)
+
+
+@pytest.fixture(scope="module")
+def advice(tmp_path_factory: pytest.TempPathFactory) -> str:
+    data = tmp_path_factory.mktemp("production") / "data"
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("JIUYUAN_", "DJANGO_"))}
+    command = [sys.executable, "-m", "jiuyuan", "init"]
+    done = subprocess.run(command, env={**kept, "JIUYUAN_DATA": str(data)}, capture_output=True, text=True, check=True)
+    return done.stdout.partition("接下来：")[2]
+
+
+def test_init_advises_commands_that_exist_and_that_the_documents_give_for_the_same(advice: str) -> None:
+    advised = _NAMED.findall(advice)
+    assert {name for name, _ in advised} == {"worker", "nightly", "audit"}
+    for name, action in advised:
+        assert name in COMMANDS
+        assert f"jiuyuan {name} {action}".strip() in OPERATIONS
+    [server] = re.findall(r"gunicorn .*jiuyuan\.wsgi", advice)
+    assert server in OPERATIONS
+
+
+def test_what_init_has_run_each_night_is_what_the_timer_of_the_documents_runs(advice: str) -> None:
+    [by_timer] = re.findall(r"^ExecStart=\S*/(jiuyuan .+)$", OPERATIONS, flags=re.M)
+    [nightly] = re.findall(r"(jiuyuan [\w -]+?) +每天夜里", advice)
+    assert nightly == by_timer
+
+
+def test_every_command_that_a_message_or_a_page_names_exists() -> None:
+    texts = [path.read_text("utf-8") for path in (ROOT / "src").rglob("*") if path.suffix in (".py", ".html")]
+    named = {name for text in texts for name, _ in _NAMED.findall(text)} - {"import", "is", "as"}
+    assert {"demo", "init", "nightly", "token"} <= named
+    assert named <= COMMANDS
