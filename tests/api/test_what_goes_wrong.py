@@ -93,6 +93,21 @@ def test_what_is_no_json_is_400(api, content):
     assert api(staff("clerk")).post("/applications", content=content).status_code == 400
 
 
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (b'{"name": "a", "phone": "1", "name": "b"}', "name"),
+        (b'{"facts": {"unemployed_since": "2025-06-01", "unemployed_since": "2020-06-01"}}', "unemployed_since"),
+        (b'{"categories": [{"x": 1, "\\u0078": 1}]}', "x"),
+    ],
+)
+def test_a_name_that_stands_twice_is_422_and_named(api, content, name):
+    for path in ("/applications", "/self-check"):
+        answer = api(staff("clerk")).post(path, content=content)
+        assert (answer.status_code, [error["field"] for error in answer.json()["errors"]]) == (422, [name])
+        assert "两次" in answer.json()["errors"][0]["message"]
+
+
 @pytest.mark.parametrize("content", [b"", b"[]", b'"text"', b"12", b"null", b"[[[[]]]]"])
 def test_what_is_no_object_is_422(api, content):
     assert api(staff("clerk")).post("/applications", content=content).status_code == 422

@@ -197,7 +197,8 @@ def test_a_visit_that_is_sent_twice_is_answered_alike(desk, stay):
 
 
 @pytest.mark.parametrize(
-    "content", ["", "{", "[]", "null", '{"uid": 1}', '{"uid": "a", "person": "b", "visited_on": 3}']
+    "content",
+    ["", "{", "[]", "null", '{"uid": 1}', '{"uid": "a", "person": "b", "visited_on": 3}', '{"uid": "a", "uid": "b"}'],
 )
 def test_what_a_broken_line_leaves_is_refused_in_words(desk, content):
     answer = desk.post(f"{OFFLINE}send/", {"visit": content})

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from ninja.parser import Parser
 
+from jiuyuan import json_once
 from jiuyuan.api.problems import Problem
 from jiuyuan.characters import impossible, without_impossible
 
@@ -34,7 +35,12 @@ def read_json(request: HttpRequest) -> Any:
     if length(request) > LARGEST_JSON:
         raise Problem(413, "请求太大，JSON 最多1MB。")
     try:
-        value = json.loads(request.body, parse_constant=_no_number)
+        value = json_once.loads(request.body, parse_constant=_no_number)
+    except json_once.Twice as twice:
+        field = twice.name[:80].encode("utf-8", "replace").decode().replace("\0", "")
+        raise Problem(
+            422, "有内容需要改正。", [(field, "同一个名字写了两次，不知道以哪个为准，请只留一个。")]
+        ) from None
     except (ValueError, RecursionError):
         raise Problem(400, "请求内容不是完好的 JSON，请检查括号、引号和逗号。") from None
     if errors := list(_faults(value, (), _DEEPEST)):

@@ -255,7 +255,7 @@ def test_slow_department_is_not_waited_for_for_ever():
     assert len(asked) == 2
 
 
-@pytest.mark.parametrize("body", [b"", b"not json", b"[1]", b"\xff\xfe"])
+@pytest.mark.parametrize("body", [b"", b"not json", b"[1]", b"\xff\xfe", b'{"records": [], "records": []}'])
 def test_answer_that_is_none_is_refused_in_words(body):
     server, url, _ = a_server(200, body=body)
     reached_at(url)

@@ -21,7 +21,7 @@ from django.utils.crypto import salted_hmac
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from jiuyuan import clock
+from jiuyuan import clock, json_once
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right
 from jiuyuan.desk.access import StaffRequest, staff
@@ -145,7 +145,7 @@ def send(request: StaffRequest) -> HttpResponseBase:
 
 def _brought(text: str) -> Brought:
     try:
-        sent = json.loads(text)
+        sent = json_once.loads(text)
         said: dict[str, Any] = {
             "uid": str(sent["uid"]),
             "person": int(sent["person"]),

@@ -28,6 +28,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from jiuyuan import json_once
 from jiuyuan.refusals import Refusal
 
 FILE = "departments.toml"
@@ -174,7 +175,7 @@ def _once(interface: Interface, body: bytes) -> Mapping[str, Any]:
         raise OSError(f"answered {response.status}")
     if len(content) > _LARGEST_ANSWER:
         raise OSError("answer too long")
-    answer = json.loads(content)
+    answer = json_once.loads(content)
     if not isinstance(answer, dict):
         raise ValueError("not an object")
     return answer

@@ -1,0 +1,26 @@
+"""JSON in which a name stands once: of two values Python keeps the last without a word."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any
+
+
+class Twice(ValueError):
+    """A name stands twice in one object. `name` is that name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} stands twice")
+        self.name = name
+
+
+def loads(text: str | bytes, *, parse_constant: Callable[[str], Any] | None = None) -> Any:
+    """As `json.loads`. Raises `Twice`, else `ValueError` or `RecursionError`."""
+    return json.loads(text, object_pairs_hook=_object, parse_constant=parse_constant)
+
+
+def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise Twice(Counter(name for name, _ in pairs).most_common(1)[0][0])
+    return found
