@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.test import Client
 from openpyxl import load_workbook
 
 from jiuyuan import cli
@@ -12,9 +13,11 @@ from jiuyuan.people import merging
 from jiuyuan.people.facts import standing
 from jiuyuan.people.models import ImportBatch, KnownFacts, Person
 from jiuyuan.people.sources import running, services
+from jiuyuan.people.sources.cells import Unreadable
 from jiuyuan.recognitions import importing
 from jiuyuan.recognitions import services as recognitions
 from jiuyuan.recognitions.models import Recognition
+from jiuyuan.recognitions.register_platforms import Platforms
 from jiuyuan.refusals import WrongState
 from tests.factories import a_case, an_applicant, staff
 from tests.people.sources.files import a_csv, an_xlsx, on_file, outcomes
@@ -157,8 +160,6 @@ def test_who_has_left_since_does_not_come_back_by_reading_the_register_again(rev
         ("身份证号码", "", "请填写身份证号码"),
         ("身份证号码", "220102196605060001", "校验码不对"),
         ("身份证号码", "2.20102E+17", "后几位已经丢失"),
-        ("联系电话", "", "请填写能联系到您的电话"),
-        ("联系电话", "12345", "11位手机号码"),
         ("常住地址", "长" * 201, "最多200个字"),
         ("所属街道", "", "请写上常住地的街道（乡镇）平台"),
         ("所属街道", "火星街道", "本辖区没有叫“火星街道”的街道（乡镇）平台"),
@@ -168,6 +169,10 @@ def test_who_has_left_since_does_not_come_back_by_reading_the_register_again(rev
         ("认定日期", "", "不是日期"),
         ("认定日期", "2019年", "“2019年”不是日期"),
         ("认定日期", "2022-05-10", "2022年5月10日起认定的，应按新办法申请认定"),
+        ("认定日期", "2022-05", "请补上日"),
+        ("认定日期", "1900-01-01", "没有日期时填的数"),
+        ("认定日期", "1970-05-06", "还不满16周岁"),
+        ("所属街道", "长春市宽城区南岭街道", "本辖区没有叫"),
     ],
 )
 def test_faulty_cell_is_named_with_how_to_put_it_right_and_the_row_is_left_out(reviewer, column, value, told):
@@ -187,8 +192,8 @@ def test_faulty_cell_is_named_with_how_to_put_it_right_and_the_row_is_left_out(r
 
 
 def test_all_faults_of_a_row_are_told_at_once(reviewer):
-    batch = imported(reviewer, line(an_applicant(), 姓名="", 联系电话="1", 认定日期="去年"))
-    assert batch.rows.get().columns == "name,phone,recognised_on"
+    batch = imported(reviewer, line(an_applicant(), 姓名="", 所属街道="火星街道", 认定日期="去年"))
+    assert batch.rows.get().columns == "name,platform,recognised_on"
 
 
 def test_last_day_before_the_notice_still_counts(reviewer):
@@ -223,12 +228,63 @@ def test_platform_is_known_by_code_and_by_name(reviewer, written):
 
 
 def test_platform_name_that_means_two_asks_for_the_code():
-    province = staff("reviewer", at="220102")
-    register = importing.EarlierRegister(ImportBatch(area="22/", by=province))
-    faults: list[tuple[str, str]] = []
-    many = next(name for name, found in register._platforms.items() if len(found) > 1)
-    assert register._platform(many, faults) is None
-    assert "请改填平台代码" in faults[0][1]
+    platforms = Platforms("22/")
+    many = next(name for name, found in platforms._by_name.items() if len(found) > 1)
+    with pytest.raises(Unreadable, match="请改填平台代码"):
+        platforms.meant([many])
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "南岭街道", "南岭街道办事处", "南岭街道办", "南岭", "南岭街道公共就业服务平台", "南关区南岭街道", "长春市南关区南岭街道", "南关区南岭",
+        "吉林省长春市南关区南岭街道办事处", "220102001", " 南岭\u3000街道 ", "220102001.0",
+    ],
+)  # fmt: skip
+def test_platform_is_known_by_the_names_that_lists_have(written):
+    assert Platforms("22/2201/220102/").meant([written]).code == "220102001"
+
+
+def test_community_beside_its_street_makes_it_more_exact_or_is_left():
+    assert Platforms("22/2201/220102/").meant(["南岭街道", "火星社区"]).code == "220102001"
+    with pytest.raises(Unreadable):
+        Platforms("22/2201/220102/").meant(["火星街道"])
+
+
+@pytest.mark.parametrize(
+    ("phone", "kept", "told"),
+    [
+        ("", "", "电话待补。"), ("无", "", "电话待补。"), ("NULL", "", "电话待补。"), ("1.39E+10", "", "原表写的不能用"), ("12345", "", "原表写的不能用"),
+        ("13900001111/13900002222", "13900001111", "写了2个电话"), ("0431-88880000、13900001111", "13900001111", "写了2个电话"),
+        ("13900001111 13900002222", "13900001111", "写了2个电话"), ("0431-88880000-801", "043188880000-801", ""),
+        ("\u202d13900001111\u202c", "13900001111", ""), ("+86 139 0000 1111", "13900001111", ""), ("8613900001111", "13900001111", ""),
+        ("13900001111.0", "13900001111", ""),
+    ],
+)  # fmt: skip
+def test_nobody_loses_the_status_over_a_telephone(reviewer, phone, kept, told):
+    card = an_applicant("1966-05-06")
+    batch = imported(reviewer, line(card, 联系电话=phone))
+    recognition = the_only(card)
+    assert (recognition.status, recognition.person.phone) == ("active", kept)
+    [(_, outcome, message)] = outcomes(batch)
+    assert (outcome, told in message, "待补" in message) == ("changed", True, not kept)
+    page = Client()
+    page.force_login(reviewer)
+    assert ("电话待补" in page.get(f"/desk/people/{recognition.person.pk}/").content.decode()) is (not kept)
+
+
+def test_month_of_recognition_is_carried_over_and_told(reviewer):
+    card = an_applicant("1966-05-06")
+    batch = imported(reviewer, line(card, 认定日期="2021.3"))
+    assert the_only(card).recognised_on == date(2021, 3, 31)
+    assert "按当月最后一天登记" in outcomes(batch)[0][2]
+
+
+def test_mobile_and_landline_of_two_columns_are_one_number_that_can_be_called(reviewer):
+    card = an_applicant("1966-05-06")
+    heads = [head if head != "联系电话" else "固定电话" for head in HEADING]
+    imported(reviewer, content=a_csv([[*heads, "手机"], [*line(card, 联系电话="0431-88880000"), "13900001111"]]))
+    assert the_only(card).person.phone == "13900001111"
 
 
 def test_number_that_was_typed_wrongly_once_means_the_file_that_was_kept(reviewer):
@@ -262,7 +318,7 @@ def test_spreadsheet_with_title_merged_cells_days_and_a_total_is_read(reviewer):
 
 def test_trial_run_writes_nothing(reviewer):
     card = an_applicant("1966-05-06")
-    batch = imported(reviewer, line(card), line(card, 联系电话="1"), dry=True)
+    batch = imported(reviewer, line(card), line(card, 认定日期="去年"), dry=True)
     assert batch.counts == {"changed": 1, "rejected": 1}
     assert not Person.objects.unscoped().exists()
     assert not Recognition.objects.unscoped().exists()
@@ -311,12 +367,12 @@ def test_command_imports_and_may_be_run_again(reviewer, command):
 
 def test_command_tries_first_and_marks_the_faulty_cells_in_its_report(reviewer, command, tmp_path):
     good, bad = an_applicant("1966-05-06"), an_applicant("1967-05-06")
-    content = a_csv([["名册"], HEADING, line(good), line(bad, 联系电话="12345", 姓名="=1+1"), ["合计", "", 2]])
+    content = a_csv([["名册"], HEADING, line(good), line(bad, 认定日期="去年", 姓名="=1+1"), ["合计", "", 2]])
     report = tmp_path / "报告.xlsx"
     status, told, _ = command("import-register", content, "--dry-run", "--report", str(report))
     assert status == 1
     assert told.startswith("试运行完成，没有改动任何记录：新导入1行，不能用1行。")
-    assert "第4行（姓名、联系电话）" in told
+    assert "第4行（姓名、认定日期）" in told
     assert not Recognition.objects.unscoped().exists()
     assert ImportBatch.objects.unscoped().get().status == "discarded"
     sheet = load_workbook(report).active
@@ -324,9 +380,9 @@ def test_command_tries_first_and_marks_the_faulty_cells_in_its_report(reviewer, 
     assert heads == ["行号", "结果", "说明", "有误的列", *HEADING]
     assert [cell.value for cell in sheet[2]][:2] == [3, "新导入"]
     marked = {heads[cell.column - 1]: cell for cell in sheet[3] if cell.fill.fill_type == "solid"}
-    assert set(marked) == {"姓名", "联系电话"}
+    assert set(marked) == {"姓名", "认定日期"}
     assert marked["姓名"].value == "'=1+1"
-    assert "11位手机号码" in marked["联系电话"].comment.text
+    assert "不是日期" in marked["认定日期"].comment.text
 
 
 def test_command_imports_a_departments_file(reviewer, command):

@@ -152,6 +152,8 @@ def _told(batch: "ImportBatch") -> int:
     tried = batch.status == batch.Status.CHECKED
     done = "试运行完成，没有改动任何记录" if tried else f"第{batch.pk}批导入完成"
     print(f"{done}：{counted or '文件中没有数据行'}。")
+    if batch.sheet:
+        print(f"读的是工作表“{batch.sheet}”，隐藏的工作表不看。")
     rejected = ImportRow.objects.unscoped().filter(batch=batch, outcome=ImportRow.Outcome.REJECTED)
     for row in rejected[:_SHOWN]:
         columns = headings(batch.kind, row.columns)

@@ -77,3 +77,15 @@ def plain_phone(text: str) -> str:
     if abroad and not phone.startswith("0") and not _MOBILE.fullmatch(phone):
         return f"0{phone}"  # behind the country's code an area has no 0
     return phone
+
+
+def phones_in(*texts: str) -> list[str]:
+    """The telephone numbers that can be called in what stands in a list, mobiles first; none where there is none."""
+    found: list[str] = []
+    for text in texts:
+        for separators in (r"$^", r"[/、,，;；|\\\n]|和|或", r"[/、,，;；|\\\n]|和|或|\s+"):
+            parts = [plain_phone(part.removesuffix(".0")) for part in re.split(separators, text)]
+            if called := [phone for phone in parts if PHONE.fullmatch(phone)]:
+                found += called
+                break
+    return sorted(dict.fromkeys(found), key=lambda phone: not _MOBILE.fullmatch(phone))

@@ -60,6 +60,7 @@ class Person(models.Model):
 
     @property
     def masked_phone(self) -> str:
+        """Empty where an earlier register named none that can be called (六)."""
         return masking.phone(self.phone)
 
     @property

@@ -7,24 +7,27 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from jiuyuan import clock, loading
+from jiuyuan import characters, clock, loading
 from jiuyuan.agencies.models import Agency
 from jiuyuan.agencies.queries import county_of
 from jiuyuan.encryption import blind_index
 from jiuyuan.history import services as history
-from jiuyuan.people.contact import same_name
+from jiuyuan.people.contact import phones_in, same_name
 from jiuyuan.people.enrolment import Newcomer, enrol
 from jiuyuan.people.models import ImportBatch, ImportRow
 from jiuyuan.people.services import Checked, checked
 from jiuyuan.people.sources import cells
 from jiuyuan.people.sources.cells import Unreadable
-from jiuyuan.people.sources.reading import Table
+from jiuyuan.people.sources.reading import FirstOf, Table
 from jiuyuan.people.sources.recording import Known, people_by_index
 from jiuyuan.people.sources.running import Settled
 from jiuyuan.recognitions.models import Recognition
+from jiuyuan.recognitions.register_platforms import Platforms
 from jiuyuan.refusals import BadInput
+from jiuyuan.rules.possible_days import is_placeholder, why_impossible
+from jiuyuan.spreadsheets.blanks import is_blank
 from jiuyuan.spreadsheets.cells import Cell
 
 NOTICE_ISSUED = date(2022, 5, 10)
@@ -32,18 +35,20 @@ FORMER_POLICY = "jilin-2017-80"  # 吉人社办字〔2017〕80号, which the not
 COLUMNS: Mapping[str, Sequence[str]] = {
     "id_number": ["身份证号码", "身份证号", "公民身份号码", "证件号码", "证件号"],
     "name": ["姓名", "人员姓名"],
-    "phone": ["联系电话", "电话", "手机号码", "手机号", "手机", "联系方式"],
-    "address": ["常住地址", "住址", "家庭住址", "居住地址", "地址"],
-    "platform": ["所属平台", "所属街道（乡镇）", "所属街道", "街道（乡镇）", "街道", "乡镇", "社区", "所属社区", "平台代码", "机构代码"],
-    "category": ["人员类别", "认定类别", "困难类别", "就业困难人员类别", "类别"],
-    "recognised_on": ["认定日期", "认定时间", "批准日期"],
-    "by": ["经办人", "认定人"],
+    "phone": FirstOf(["联系电话", "电话", "联系方式", "固定电话"]),
+    "mobile": FirstOf(["手机号码", "手机号", "手机", "移动电话"]),
+    "address": FirstOf(["常住地址", "居住地址", "住址", "家庭住址", "地址"]),
+    "platform": FirstOf(["平台代码", "机构代码", "所属平台", "所属街道（乡镇）", "所属街道", "街道（乡镇）", "街道"]),
+    "township": FirstOf(["所属乡镇", "乡镇"]),
+    "community": FirstOf(["所属社区", "社区", "社区（村）", "村"]),
+    "category": FirstOf(["就业困难人员类别", "困难类别", "认定类别", "人员类别", "类别"]),
+    "recognised_on": FirstOf(["认定日期", "认定时间", "批准日期"]),
+    "by": FirstOf(["经办人", "认定人"]),
     "status": ["状态", "在册状态", "认定状态"],
 }  # fmt: skip
-_NEEDED = [["id_number"], ["name"], ["phone"], ["platform"], ["category"], ["recognised_on"]]
+_PLACES = ("platform", "township", "community")
+_NEEDED = [["id_number"], ["name"], _PLACES, ["category"], ["recognised_on"]]
 _ON_REGISTER = {"", "在册", "有效", "正常", "已认定", "认定"}
-_PLATFORM_WORDS = ("公共就业服务平台", "公共就业服务中心", "劳动保障事务所", "就业服务站")
-_LEVELS = (Agency.Level.PLATFORM, Agency.Level.COMMUNITY)
 _UNNAMED = "原名册未载明"
 _NOBODY = Known(0, "", "")
 Outcome = ImportRow.Outcome
@@ -58,6 +63,7 @@ class Entry:
     category: str
     recognised_on: date
     by: str
+    notes: str  # what is to be added or looked at
 
 
 @dataclass(slots=True)
@@ -92,12 +98,12 @@ class EarlierRegister:
     def __init__(self, batch: ImportBatch) -> None:
         self._batch = batch
         self._actor = batch.by.actor
-        self._platforms = _platforms(batch.area)
+        self._platforms = Platforms(batch.area)
         self._counties: dict[int, Agency] = {}
         self._seen: set[int] = set()  # a trial run writes nothing that a second row about somebody would find
 
     def begin(self, table: Table) -> None:
-        self._places = table.places
+        self._places, self._first_day = table.places, table.first_day
 
     def prepare(self, rows: Sequence[tuple[int, Sequence[Cell]]]) -> Prepared:
         prepared = Prepared()
@@ -114,52 +120,76 @@ class EarlierRegister:
         return prepared
 
     def _entry(self, row: Sequence[Cell], faults: list[tuple[str, str]]) -> Entry | None:
-        said = self._said(row, faults)
-        platform = self._platform(self._text(row, "platform"), faults)
+        notes: list[str] = []
+        said = self._said(row, faults, notes)
+        platform = self._platform(row, faults)
         category = self._words(row, "category")
         if not category or len(category) > 60:
             faults.append(("category", "请写上原来的认定类别，最多60个字。"))
-        recognised_on = None
-        try:
-            recognised_on = cells.day(self._cell(row, "recognised_on"))
-            if recognised_on >= NOTICE_ISSUED:
-                faults.append(("recognised_on", "2022年5月10日起认定的，应按新办法申请认定，不能作为以前的名册导入。"))
-        except Unreadable as wrong:
-            faults.append(("recognised_on", f"认定日期：{wrong}"))
+        recognised_on = self._recognised_on(row, said, faults, notes)
         if (status := self._text(row, "status")) not in _ON_REGISTER:
             faults.append(("status", f"状态是“{status[:20]}”，已经退出的不再保留资格，不用导入。"))
         if faults or said is None or platform is None or recognised_on is None:
             return None
-        return Entry(said, platform, category, recognised_on, self._words(row, "by")[:80] or _UNNAMED)
+        by = self._words(row, "by")[:80] or _UNNAMED
+        return Entry(said, platform, category, recognised_on, by, "".join(f"{note}。" for note in notes))
 
-    def _said(self, row: Sequence[Cell], faults: list[tuple[str, str]]) -> Checked | None:
-        """As `people.services.register` checks it, once a spreadsheet's harm to the numbers is undone."""
+    def _recognised_on(
+        self, row: Sequence[Cell], said: Checked | None, faults: list[tuple[str, str]], notes: list[str]
+    ) -> date | None:
+        cell = self._cell(row, "recognised_on")
+        try:
+            month = cells.last_of_month(cell)
+            found = month or cells.day(cell, self._first_day)
+            if is_placeholder(found):
+                raise Unreadable(f"{found}是系统在没有日期时填的数，请写上真实的日期。")
+        except Unreadable as wrong:
+            faults.append(("recognised_on", f"认定日期：{wrong}"))
+            return None
+        if month and month.replace(day=1) < NOTICE_ISSUED <= month:
+            faults.append(("recognised_on", "认定日期只写了2022年5月，10日以前的才是以前的名册，请补上日。"))
+        elif found >= NOTICE_ISSUED:
+            faults.append(("recognised_on", "2022年5月10日起认定的，应按新办法申请认定，不能作为以前的名册导入。"))
+        elif why := why_impossible(
+            "recognised_on", found, today=clock.today(), born=said.number.birth_date if said else None
+        ):
+            faults.append(("recognised_on", f"认定日期：{why}，请改正。"))
+        if month:
+            notes.append("认定日期只写了年月，按当月最后一天登记，请核对")
+        return found
+
+    def _said(self, row: Sequence[Cell], faults: list[tuple[str, str]], notes: list[str]) -> Checked | None:
+        """As `people.services.register` checks it, once a spreadsheet's harm to the numbers is undone.
+
+        Nobody loses the status over a telephone number (六): what is none is left open and said.
+        """
         number = ""
         try:
             number = cells.id_number(self._cell(row, "id_number"), clock.today()).number
         except Unreadable as wrong:
             faults.append(("id_number", str(wrong)))
-        phone = self._text(row, "phone").removesuffix(".0")
+        phones = phones_in(self._text(row, "mobile"), self._text(row, "phone"))
+        if not phones:
+            written = self._text(row, "mobile") or self._text(row, "phone")
+            notes.append("电话待补" if cells.nothing(written, zero=True) else "电话待补，原表写的不能用")
+        elif len(phones) > 1:
+            notes.append(f"写了{len(phones)}个电话，登记的是尾号{phones[0][-4:]}的一个")
         try:
             said = checked(
-                name=self._text(row, "name"), id_number=number, phone=phone, address=self._words(row, "address")
-            )
+                name=self._text(row, "name"), id_number=number, phone=phones[0] if phones else "",
+                address=self._words(row, "address"), phone_needed=False,
+            )  # fmt: skip
         except BadInput as refusal:
             faults += [(column, sentence) for column, sentence in refusal.errors if number or column != "id_number"]
             return None
         return said
 
-    def _platform(self, written: str, faults: list[tuple[str, str]]) -> Agency | None:
-        found = self._platforms.get(_short(written), [])
-        if len(found) == 1:
-            return found[0]
-        if not written:
-            faults.append(("platform", "请写上常住地的街道（乡镇）平台。"))
-        elif found:
-            faults.append(("platform", f"叫“{written[:20]}”的平台有{len(found)}个，请改填平台代码。"))
-        else:
-            faults.append(("platform", f"本辖区没有叫“{written[:20]}”的街道（乡镇）平台，请改正，或填平台代码。"))
-        return None
+    def _platform(self, row: Sequence[Cell], faults: list[tuple[str, str]]) -> Agency | None:
+        try:
+            return self._platforms.meant([self._text(row, column) for column in _PLACES])
+        except Unreadable as wrong:
+            faults.append((next((column for column in _PLACES if column in self._places), "platform"), str(wrong)))
+            return None
 
     def _cell(self, row: Sequence[Cell], column: str) -> Cell:
         place = self._places.get(column)
@@ -167,10 +197,11 @@ class EarlierRegister:
 
     def _words(self, row: Sequence[Cell], column: str) -> str:
         """As it is written there, brackets and all."""
-        return str(self._cell(row, column) or "").strip()
+        written = str(self._cell(row, column) or "").strip()
+        return "" if is_blank(written) else characters.visible(written)
 
     def _text(self, row: Sequence[Cell], column: str) -> str:
-        return cells.text(self._cell(row, column))
+        return cells.said(self._cell(row, column))
 
     def settle(self, prepared: Prepared, dry: bool) -> list[Settled]:
         settled = list(prepared.faulty)
@@ -198,7 +229,9 @@ class EarlierRegister:
                 if dry:
                     self._seen.add(int(index[:15], 16))
         if dry:
-            settled += [Settled(number, Outcome.CHANGED, key or None, _NEW) for number, key, _, _ in new]
+            settled += [
+                Settled(number, Outcome.CHANGED, key or None, _NEW + entry.notes) for number, key, entry, _ in new
+            ]
         else:
             settled += self._open(new)
         return settled
@@ -233,7 +266,7 @@ class EarlierRegister:
                 "batch": self._batch.pk, "row": number,
             }  # fmt: skip
             acts.append(history.Act(f"person:{key}", "carried_over", payload, area))
-            settled.append(Settled(number, Outcome.CHANGED, key, _NEW))
+            settled.append(Settled(number, Outcome.CHANGED, key, _NEW + entry.notes))
         loading.insert(
             Recognition,
             ("id", "person_id", "number", "agency_id", "area", "category", "recognised_on", "recognised_by_name", "policy",
@@ -261,25 +294,6 @@ def _on_file(former: Sequence[_Former], entry: Entry) -> tuple[str, str, str] | 
     if any(one.recognised_on >= entry.recognised_on for one in former):
         return Outcome.REJECTED, "系统中已有后来的认定并已退出，请逐人核对，不能按以前的名册导入。", "recognised_on"
     return None
-
-
-def _platforms(area: str) -> dict[str, list[Agency]]:
-    """The platforms of an area by agency code, division code and name, with and without what platforms are called."""
-    found: dict[str, list[Agency]] = defaultdict(list)
-    rows = Agency.objects.filter(path__begins=area, level__in=_LEVELS).prefetch_related("divisions")
-    for agency in rows:
-        divisions: Any = agency.divisions.all()
-        keys = {agency.code, _short(agency.name), *(division.code for division in divisions)}
-        for key in keys | {_short(division.name) for division in divisions}:
-            found[key].append(agency)
-    return found
-
-
-def _short(name: str) -> str:
-    name = "".join(name.split()).removesuffix(".0")
-    for word in _PLATFORM_WORDS:
-        name = name.removesuffix(word)
-    return name
 
 
 def work_for(batch: ImportBatch) -> EarlierRegister:

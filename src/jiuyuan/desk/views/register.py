@@ -148,7 +148,7 @@ def _export_rows(user: User, filters: Filters) -> Iterator[tuple[Any, ...]]:
     for row in rows.iterator(chunk_size=500):
         person = row.person
         yield (
-            row.number, person.name, person.get_sex_display(), person.masked_id_number, person.masked_phone,
+            row.number, person.name, person.get_sex_display(), person.masked_id_number, person.masked_phone or "电话待补",
             person.agency.name, titles.get(row.category, row.category), row.recognised_on, row.agency.name,
             row.recognised_by_name, "是" if row.carried_over else "否", row.former.number if row.former else "",
             row.get_status_display(), ground_in_words(row.ground), row.ended_on, masking.text(row.evidence),

@@ -161,7 +161,7 @@ def _finish(batch: ImportBatch) -> ImportBatch:
         batch.total = batch.done
         stored, batch.stored_as = batch.stored_as, "" if finished else batch.stored_as
         batch.beat_at = clock.now()
-        batch.save(update_fields=["status", "total", "stored_as", "beat_at"])
+        batch.save(update_fields=["status", "total", "stored_as", "beat_at", "sheet"])
         action = "import_finished" if finished else "import_checked"
         history.append(f"import:{batch.pk}", batch.by.actor, action, {"rows": batch.counts}, batch.area)
     if finished:
