@@ -70,3 +70,38 @@ def test_a_process_of_tests_has_a_data_folder_of_its_own():
     worker = os.environ.get("PYTEST_XDIST_WORKER", settings.JIUYUAN.data.name)
     assert str(settings.JIUYUAN.data) == os.environ["JIUYUAN_DATA"]
     assert settings.JIUYUAN.data.name == worker
+
+
+def test_nobody_else_reads_what_is_in_the_folder_nor_what_is_written_from_now_on(tmp_path, monkeypatch):
+    monkeypatch.delenv("JIUYUAN_TODAY", raising=False)
+    data = tmp_path / "data"
+    config.create(data, "production")
+    for name in ("jiuyuan.sqlite3", "digests.jsonl"):
+        (data / name).touch()
+        (data / name).chmod(0o644)
+    (data / "documents").mkdir()
+    (data / "documents").chmod(0o755)
+    data.chmod(0o755)
+    before = os.umask(0o022)
+    try:
+        config.keep_private(data)
+        (data / "new").touch()
+        (data / "documents" / "ab").mkdir()
+    finally:
+        os.umask(before)
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (data, *data.rglob("*"))}
+    assert modes.pop("data") == modes.pop("documents") == modes.pop("ab") == 0o700
+    assert set(modes.values()) == {0o600}
+
+
+def test_a_running_installation_is_private(settings):
+    assert stat.S_IMODE(settings.JIUYUAN.data.stat().st_mode) == 0o700
+    umask = os.umask(0o077)
+    os.umask(umask)
+    assert umask == 0o077
+
+
+def test_a_production_system_expects_its_proxy_to_name_the_visitor(tmp_path, monkeypatch):
+    monkeypatch.delenv("JIUYUAN_TODAY", raising=False)
+    assert config.create(tmp_path / "production", "production").address_header == "X-Forwarded-For"
+    assert config.create(tmp_path / "demonstration", "demonstration").address_header == ""

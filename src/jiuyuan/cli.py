@@ -80,5 +80,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         return EXIT_OK
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
+    except Exception as error:
+        if (trouble := _trouble(error)) is None:
+            raise
+        print(f"jiuyuan：{trouble}", file=sys.stderr)
+        return EXIT_CANNOT_START
     except SystemExit as error:  # argparse: --help and wrong options
         return error.code if isinstance(error.code, int) else EXIT_CANNOT_START
+
+
+def _trouble(error: Exception) -> str | None:
+    """What is wrong with the machine, in Chinese: the disk is full, the database is busy or away."""
+    from jiuyuan.troubles import foreseen  # costs more to import than a rule takes to decide
+
+    found = foreseen(error)
+    return found.title if found else None

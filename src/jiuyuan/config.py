@@ -1,8 +1,10 @@
 """What one installation is: its data folder, mode, database and keys, from `jiuyuan.toml` in that folder."""
 
 import os
+import stat
 import tomllib
 from base64 import b64decode, b64encode
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -78,13 +80,25 @@ def load(data: Path | None = None) -> Config:
     )
 
 
+def keep_private(data: Path) -> None:
+    """Let nobody but the account of the system read what is in the folder now, and what this process writes from now on."""
+    os.umask(0o077)
+    for path in (data, *data.iterdir()):
+        with suppress(OSError):  # what belongs to somebody else is theirs to close
+            mode = path.lstat().st_mode
+            if stat.S_IMODE(mode) & 0o077 and not stat.S_ISLNK(mode):
+                path.chmod(stat.S_IMODE(mode) & 0o700)
+
+
 def create(data: Path, mode: Mode, database_url: str = "sqlite:///{data}/jiuyuan.sqlite3") -> Config:
     """Write a new `jiuyuan.toml` with fresh keys, readable by its owner alone; an existing one is left as it is."""
     import secrets  # once in the life of an installation
 
     path = data / FILE
-    data.mkdir(parents=True, exist_ok=True)
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not path.exists():
+        # A production system stands behind a proxy (docs/operations.md); without its word all visitors would be one.
+        header = 'address_header = "X-Forwarded-For"\n' if mode == "production" else ""
         hosts = '["*"]' if mode == "test" else '["127.0.0.1", "localhost"]'
         text = (
             f'mode = "{mode}"\n'
@@ -93,6 +107,7 @@ def create(data: Path, mode: Mode, database_url: str = "sqlite:///{data}/jiuyuan
             f'index_key = "{b64encode(secrets.token_bytes(32)).decode()}"\n'
             f"hosts = {hosts}\n"
             'base_url = "http://127.0.0.1:8000"\n'
+            f"{header}"
             "[field_keys]\n"
             f'1 = "{b64encode(secrets.token_bytes(32)).decode()}"\n'
         )

@@ -52,6 +52,8 @@ class RefusingMiddleware:
         except Exception as error:
             if _is_api(request):
                 return problems.answer_to(request, error)
+            if trouble := foreseen(error):
+                return answer(request, trouble)
             raise
         for fields, status in ((asked, 422 if _is_api(request) else 400), (sent, 400)):
             wrong = next((name for name, texts in fields if any(map(impossible, (name, *texts)))), None)

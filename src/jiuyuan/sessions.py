@@ -137,7 +137,12 @@ class LoginRequiredMiddleware(middleware.LoginRequiredMiddleware):
         return redirect_to_login(there if is_ours(request, there) else "/")
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        """Note in the browser who is logged in, so that what they type later can be told to be theirs."""
+        """Note in the browser who is logged in, so that what they type later can be told to be theirs.
+
+        What a session was there for, no browser and no proxy keeps: on a shared machine "back" must show nothing.
+        """
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            response["Cache-Control"] = "private, no-store"
         user = request.user if hasattr(request, "_cached_user") else None
         if isinstance(user, User) and request.COOKIES.get(WHO_COOKIE) != mark_of(user):
             response.set_cookie(

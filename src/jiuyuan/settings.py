@@ -9,6 +9,7 @@ from csp.constants import NONE, SELF
 from jiuyuan import config
 
 JIUYUAN = config.load()
+config.keep_private(JIUYUAN.data)
 PACKAGE = Path(__file__).parent
 PRODUCTION = JIUYUAN.mode == "production"
 
@@ -93,7 +94,8 @@ else:
     # Asked again, they are not read and planned again: that was half of what the database did for a page.
     DATABASES["default"]["OPTIONS"] = {
         **DATABASES["default"].get("OPTIONS", {}),
-        "options": "-c max_parallel_workers_per_gather=0 -c jit=off",
+        # Who waits for somebody else's lock waits as long as with SQLite, and is then told so.
+        "options": "-c max_parallel_workers_per_gather=0 -c jit=off -c lock_timeout=20s",
         "server_side_binding": True,
         "prepare_threshold": 3,
     }

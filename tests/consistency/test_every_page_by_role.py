@@ -367,6 +367,9 @@ def test_every_page_answers_every_role_as_listed(inside: bool, client: Any, log_
         found = " ".join(str(answer.status_code) if answer else "-" for answer in answers.values())
         if found != listed.split(" | ")[0 if inside else 1]:
             wrong.append(f"{operation}: {found}")
+        for role, answer in answers.items():
+            if answer and role != "public" and answer["Cache-Control"] != "private, no-store":
+                wrong.append(f"{operation}: {role} gets it with Cache-Control {answer['Cache-Control']}")
         for role in ("clerk", "reviewer", "supervisor", "auditor"):
             answer = answers[role]
             if operation in SHOWS and answer and answer.status_code == 200:

@@ -13,6 +13,7 @@ from pypdf import PdfReader
 
 from jiuyuan.encryption import decrypt, encrypt
 from jiuyuan.refusals import BadInput
+from jiuyuan.whole_files import written_whole
 
 pillow_heif.register_heif_opener()
 
@@ -48,9 +49,8 @@ def check_size(size: int, file_name: str) -> None:
 def store(content: bytes) -> str:
     """Write the bytes encrypted under a random name; the name is what the database keeps."""
     name = secrets.token_hex(16)
-    path = settings.JIUYUAN.data / "documents" / name[:2] / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(encrypt(content, f"document:{name}"))
+    with written_whole(settings.JIUYUAN.data / "documents" / name[:2] / name) as file:
+        file.write(encrypt(content, f"document:{name}"))
     return name
 
 

@@ -157,4 +157,4 @@ def picture(request: HttpRequest, number: str, pk: int) -> HttpResponseBase:
         content, kind = documents.thumbnail(content), "image/jpeg"
     else:
         content, kind = documents.viewable(content, kind)
-    return HttpResponse(content, content_type=kind, headers={"Cache-Control": "private, max-age=3600"})
+    return HttpResponse(content, content_type=kind)

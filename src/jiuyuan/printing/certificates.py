@@ -186,11 +186,11 @@ def _unpacked(
 def _write_once(file: Path, content: bytes, mode: int = 0o600) -> None:
     """Several processes may want the same certificate at once: the first file stays, whole, and all read that one."""
     draft = file.with_name(f".{file.name}.{secrets.token_hex(6)}")
-    draft.touch(mode=mode)
-    draft.write_bytes(content)
     try:
+        draft.touch(mode=mode)
+        draft.write_bytes(content)
         os.link(draft, file)
     except FileExistsError:
         pass
     finally:
-        draft.unlink()
+        draft.unlink(missing_ok=True)

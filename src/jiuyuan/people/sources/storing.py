@@ -12,6 +12,7 @@ from pathlib import Path
 from django.conf import settings
 
 from jiuyuan.encryption import decrypt, encrypt
+from jiuyuan.whole_files import written_whole
 
 _PIECE = 1 << 20
 _SEALED = _PIECE + 29  # version, nonce and tag
@@ -20,11 +21,8 @@ _SEALED = _PIECE + 29  # version, nonce and tag
 def store(pieces: Iterable[bytes]) -> tuple[str, str]:
     """Write a file of any length. Returns the name under which it lies and the SHA-256 of its content."""
     name, digest = secrets.token_hex(16), hashlib.sha256()
-    path = _path(name)
-    path.parent.mkdir(parents=True, exist_ok=True)
     waiting, place = b"", 0
-    with path.open("xb") as file:
-        path.chmod(0o600)
+    with written_whole(_path(name)) as file:
         for piece in pieces:
             digest.update(piece)
             waiting += piece
