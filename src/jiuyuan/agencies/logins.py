@@ -49,9 +49,14 @@ class Login:
         if again := pace.free_again(self._here, WRONG_HERE, WINDOW):
             raise pace.too_often(again)
 
-    def right(self) -> None:
-        """The password was right: what was tried from here, and on this account, is forgotten."""
-        Try.objects.filter(mark__in=[self._here, self._everywhere]).delete()
+    def right(self, whose: str) -> None:
+        """The password was right: what was tried from here, and on this account, is forgotten.
+
+        `whose`: the account that it opened. Where that is another one of the same ID number (`backends.WithAgency`), the
+        guesses at this account stay counted: nobody forgets them by opening an account of their own beside it.
+        """
+        marks = [self._here, self._everywhere] if whose == self.account else [self._here]
+        Try.objects.filter(mark__in=marks).delete()
 
     def _turn(self) -> datetime | None:
         """When this place may try, where the account is being guessed at; None where it may now."""

@@ -6,6 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils import timezone
 
+from jiuyuan import clock
 from jiuyuan.agencies.roles import RIGHTS, STAFF, Right, Role
 from jiuyuan.history.services import Actor
 
@@ -53,6 +54,9 @@ class Agency(models.Model):
     )
     phone = models.CharField("电话", max_length=40, blank=True)
     address = models.CharField("地址", max_length=200, blank=True)
+    hours = models.CharField("办公时间", max_length=120, blank=True)
+    responsible = models.CharField("负责人", max_length=80, blank=True)
+    closed_on = models.DateField("撤销日期", null=True, help_text="撤销的机构不再受理，办过的事仍在它名下")
 
     class Meta:
         ordering = ["path"]
@@ -80,7 +84,10 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """An account: a member of staff with one role at one agency, an applicant, or a channel."""
+    """An account: a member of staff with one role at one agency, an applicant, or a channel.
+
+    `guessable`: what somebody who knows the holder tries first as their password (telephone, ID number); not kept.
+    """
 
     username = models.CharField("账号", max_length=150, unique=True)
     name = models.CharField("姓名", max_length=80)
@@ -93,7 +100,17 @@ class User(AbstractBaseUser):
         blank=True,
         help_text="申请人凭号码登录；工作人员不得经办本人的事项，没有登记的只能查看。只存索引，不存号码",
     )
+    claimed_index = models.CharField(
+        "自报的身份证号码索引",
+        max_length=64,
+        blank=True,
+        db_index=True,
+        help_text="网上开通时这个号码已有账号：可以登录，看不到任何档案，凭窗口的绑定码才接上（决定0003）",
+    )
+    first_password = models.BooleanField("密码由别人给出", default=False, help_text="登录后先改密码，才能看别的")
+    valid_until = models.DateField("有效到", null=True, blank=True, help_text="含当日；过后自动停用")
     larger_type = models.BooleanField("大字", default=False)
+    guessable: tuple[str, ...] = ()
 
     objects = UserManager()
     USERNAME_FIELD = "username"
@@ -122,12 +139,22 @@ class User(AbstractBaseUser):
         return self.role in STAFF
 
     @property
+    def in_use(self) -> bool:
+        """Whether anybody may come in with it today: not closed, and within its days."""
+        return self.is_active and (self.valid_until is None or clock.today() <= self.valid_until)
+
+    @property
+    def file(self) -> str:
+        """Where the record of acts keeps what happened to this account."""
+        return f"account:{self.username}"
+
+    @property
     def area(self) -> str:
         """The path below which this account sees people's data; nothing for those who see only their own."""
         return self.agency.path if self.agency else ""
 
     def may(self, right: Right) -> bool:
-        return self.is_active and Role(self.role) in RIGHTS[right]
+        return self.in_use and Role(self.role) in RIGHTS[right]
 
     @property
     def actor(self) -> Actor:
@@ -136,12 +163,16 @@ class User(AbstractBaseUser):
 
 
 class Relative(models.Model):
-    """Somebody close to a member of staff, whom they declared: they do not act in that person's matters either."""
+    """Somebody close to a member of staff, whom they declared: they do not act in that person's matters either.
+
+    `counts_until`: one who was taken off the list counts on until that day, so that nobody does it for the sake of an act.
+    """
 
     user = models.ForeignKey(User, models.CASCADE, related_name="relatives", verbose_name="账号")
     name = models.CharField("姓名", max_length=80)
     relation = models.CharField("关系", max_length=20)
     id_index = models.CharField("身份证号码索引", max_length=64)
+    counts_until = models.DateField("回避到", null=True)
 
     class Meta:
         verbose_name = "申报的亲属"
@@ -149,12 +180,28 @@ class Relative(models.Model):
 
 
 class Token(models.Model):
-    """A bearer token of the API. Only its hash is kept."""
+    """A bearer token of the API. Only its hash is kept; one that was taken back stays on the list."""
+
+    class Scope(models.TextChoices):
+        READ = "read", "只能查询"
+        ACT = "act", "可以办理"
 
     user = models.ForeignKey(User, models.CASCADE, related_name="tokens", verbose_name="账号")
     digest = models.CharField("校验值", max_length=64, unique=True)
     created_at = models.DateTimeField("签发时间", default=timezone.now)
     expires_at = models.DateTimeField("到期时间")
+    scope = models.CharField("范围", max_length=8, choices=Scope, default=Scope.ACT)
+    label = models.CharField("用途", max_length=60, blank=True)
+    revoked_at = models.DateTimeField("收回时间", null=True)
+
+    class Meta:
+        verbose_name = "接口令牌"
+        ordering = ["-pk"]
+
+    @property
+    def holds(self) -> bool:
+        """Whether a program may still call with it."""
+        return self.revoked_at is None and self.expires_at > timezone.now()
 
 
 class SavedFilter(models.Model):

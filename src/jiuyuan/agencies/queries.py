@@ -10,7 +10,7 @@ _COUNTY = 6  # digits of a county's code
 
 def platform_for(code: str) -> Agency | None:
     """The platform with that agency code, or the one that covers a division code."""
-    platforms = Agency.objects.filter(level__in=[Agency.Level.PLATFORM, Agency.Level.COMMUNITY])
+    platforms = Agency.objects.filter(level__in=[Agency.Level.PLATFORM, Agency.Level.COMMUNITY], closed_on=None)
     if agency := platforms.filter(code=code).first():
         return agency
     found = platforms.filter(divisions__code__in=_prefixes(code)).order_by("-divisions__code").first()
@@ -67,12 +67,13 @@ def place_of(agency: Agency) -> str:
 
 def counties() -> list[Agency]:
     """Every county with its region, for somebody who chooses where they live."""
-    return list(Agency.objects.filter(level=Agency.Level.COUNTY).select_related("parent").order_by("path"))
+    open_ones = Agency.objects.filter(level=Agency.Level.COUNTY, closed_on=None)
+    return list(open_ones.select_related("parent").order_by("path"))
 
 
 def platforms_of(county: Agency) -> list[Agency]:
     """The streets and townships of a county that take applications."""
-    below = Agency.objects.filter(path__begins=county.path, level=Agency.Level.PLATFORM)
+    below = Agency.objects.filter(path__begins=county.path, level=Agency.Level.PLATFORM, closed_on=None)
     return list(below.order_by("path"))
 
 

@@ -17,6 +17,19 @@ class Role(models.TextChoices):
 
 STAFF = frozenset({Role.CLERK, Role.REVIEWER, Role.SUPERVISOR, Role.PROVINCE, Role.AUDITOR})
 CASE_STAFF = STAFF - {Role.AUDITOR}
+#: At which levels of agency a role sits (contract: Who acts); an auditor at any.
+SEATS: dict[Role, frozenset[str]] = {
+    Role.CLERK: frozenset({"platform", "community"}),
+    Role.REVIEWER: frozenset({"county"}),
+    Role.SUPERVISOR: frozenset({"region"}),
+    Role.PROVINCE: frozenset({"province"}),
+    Role.AUDITOR: frozenset({"province", "region", "county", "platform", "community"}),
+}
+#: Whose accounts a role opens, moves and closes, below its own agency; the province its own colleagues' too.
+MANAGED: dict[Role, frozenset[Role]] = {
+    Role.SUPERVISOR: frozenset({Role.CLERK, Role.REVIEWER, Role.AUDITOR}),
+    Role.PROVINCE: STAFF | {Role.CHANNEL},
+}
 
 
 class Right(StrEnum):
@@ -36,6 +49,8 @@ class Right(StrEnum):
     SEE_FIGURES = "see_figures"
     VISIT = "visit"
     SEE_VISITS = "see_visits"
+    MANAGE_STAFF = "manage_staff"
+    MANAGE_AGENCIES = "manage_agencies"
 
 
 RIGHTS: dict[Right, frozenset[Role]] = {
@@ -53,4 +68,6 @@ RIGHTS: dict[Right, frozenset[Role]] = {
     Right.SEE_FIGURES: CASE_STAFF,
     Right.VISIT: frozenset({Role.CLERK}),
     Right.SEE_VISITS: frozenset({Role.CLERK, Role.REVIEWER}),
+    Right.MANAGE_STAFF: frozenset({Role.SUPERVISOR, Role.PROVINCE}),
+    Right.MANAGE_AGENCIES: frozenset({Role.SUPERVISOR, Role.PROVINCE}),
 }

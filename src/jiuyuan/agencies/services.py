@@ -3,7 +3,7 @@
 import csv
 import hashlib
 import secrets
-from datetime import timedelta
+from datetime import date, timedelta
 from importlib.resources import files
 
 from django.contrib.auth.hashers import make_password
@@ -11,9 +11,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from jiuyuan.agencies.models import Agency, Division, Token, User
+from jiuyuan.agencies.passwords import drawn
 from jiuyuan.agencies.roles import Role
+from jiuyuan.history import services as history
+from jiuyuan.history.services import Actor
+from jiuyuan.refusals import BadInput
 
-TOKEN_DAYS = 180
+TOKEN_DAYS, MOST_TOKEN_DAYS = 180, 366
 
 # 长白山管委会 and 梅河口 report to the province themselves, whatever county their codes lie under.
 _CHANGBAI = {"222426120": "长白山池北区", "220621120": "长白山池西区", "220621121": "长白山池南区"}
@@ -68,13 +72,21 @@ def plant_jilin() -> None:
 
 
 def open_account(
-    username: str, *, name: str, role: str, agency: Agency | None = None, password: str = "", id_index: str = ""
+    username: str,
+    *,
+    name: str,
+    role: str,
+    agency: Agency | None = None,
+    password: str = "",
+    id_index: str = "",
+    first_password: bool = False,
+    valid_until: date | None = None,
 ) -> User:
     """A new account. `password` is hashed already (`make_password`), or empty: then nobody can log in yet.
 
     `id_index`: blind index of its holder's ID number; a member of staff without one may look and not act.
-
-    Raises `ValidationError` where the name is taken or the role does not go with the agency.
+    `first_password`: somebody else knows it, so it is changed at the first login. Raises `ValidationError` where the name
+    is taken or the role does not go with the agency. Who may open one for whom is asked before (`people.staff`).
     """
     account = User(
         username=username,
@@ -83,6 +95,8 @@ def open_account(
         agency=agency,
         password=password or make_password(None),
         id_index=id_index,
+        first_password=first_password,
+        valid_until=valid_until,
     )
     account.full_clean()
     account.save(force_insert=True)
@@ -98,17 +112,57 @@ def open_first_account(username: str) -> str | None:
     """The account of the province with which a new system begins, and its password; None where there are staff already."""
     if User.objects.exists():
         return None
-    password = secrets.token_urlsafe(12)
+    password = drawn()
     agency = Agency.objects.get(level=Agency.Level.PROVINCE)
-    open_account(username, name="省级管理员", role=Role.PROVINCE, agency=agency, password=make_password(password))
+    account = open_account(
+        username,
+        name="省级管理员",
+        role=Role.PROVINCE,
+        agency=agency,
+        password=make_password(password),
+        first_password=True,
+    )
+    with transaction.atomic():
+        payload = {"role": account.role, "agency": agency.code, "name": account.name}
+        history.append(account.file, history.SYSTEM, "account_opened", payload, account.area)
     return password
 
 
-def issue_token(user: User, days: int = TOKEN_DAYS) -> str:
-    """A new bearer token for the API, shown this once; only its hash is kept."""
+def issue_token(
+    user: User, days: int = TOKEN_DAYS, *, scope: str = Token.Scope.ACT, label: str = "", by: Actor | None = None
+) -> str:
+    """A new bearer token for the API, shown this once; only its hash is kept. `by`: who issues it, for the record.
+
+    Raises `BadInput`. A token is for an account that is in use, and for at most `MOST_TOKEN_DAYS`.
+    """
+    errors = []
+    if not 0 <= days <= MOST_TOKEN_DAYS:
+        errors.append(("days", f"天数应为1到{MOST_TOKEN_DAYS}，请改正。"))
+    if scope not in Token.Scope.values:
+        errors.append(("scope", "范围应为 read（只能查询）或 act（可以办理）。"))
+    if len(label) > 60:
+        errors.append(("label", "用途最多60字，请写短一些。"))
+    if errors:
+        raise BadInput("有内容需要改正。", errors)
     token = secrets.token_urlsafe(32)
-    Token.objects.create(user=user, digest=token_digest(token), expires_at=timezone.now() + timedelta(days=days))
+    with transaction.atomic():
+        until = timezone.now() + timedelta(days=days)
+        kept = Token.objects.create(
+            user=user, digest=token_digest(token), expires_at=until, scope=scope, label=label.strip()
+        )
+        if by is not None:
+            payload = {"token": kept.pk, "days": days, "scope": scope, "label": label.strip()}
+            history.append(user.file, by, "token_issued", payload, user.area)
     return token
+
+
+@transaction.atomic
+def revoke_token(token: Token, by: Actor) -> None:
+    """Take a token back: from now on it is refused. One that was taken back already stays as it is."""
+    if token.revoked_at is None:
+        token.revoked_at = timezone.now()
+        token.save(update_fields=["revoked_at"])
+        history.append(token.user.file, by, "token_revoked", {"token": token.pk}, token.user.area)
 
 
 def token_digest(token: str) -> str:

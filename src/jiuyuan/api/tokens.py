@@ -11,8 +11,10 @@ from jiuyuan.agencies.models import Token, User
 from jiuyuan.agencies.services import token_digest
 from jiuyuan.api.problems import Problem
 from jiuyuan.applications import transitions
+from jiuyuan.refusals import NotForRole
 
 PUBLIC = object()
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Bearer(HttpBearer):
@@ -35,18 +37,25 @@ class BearerOrPublic(Bearer):
 
 
 def account_of(request: HttpRequest) -> User | None:
-    """The account of the request's token, None where it has none. Raises `Problem` 401 for one that does not hold."""
+    """The account of the request's token, None where it has none.
+
+    Raises `Problem` 401 for one that does not hold, `NotForRole` for an act with one that may only read.
+    """
     scheme, _, text = request.headers.get("Authorization", "").strip().partition(" ")
     if not scheme:
         return None
     if scheme.lower() != "bearer" or not text.strip():
         raise Problem(401, "登录方式应为“Authorization: Bearer 令牌”。")
     found = Token.objects.select_related("user__agency").filter(digest=token_digest(text.strip())).first()
-    if found is None or not found.user.is_active:
+    if found is None or not found.user.in_use:
         pace.count("wrong_token")
         raise Problem(401, "令牌无效，请用 jiuyuan token 重新取得。")
+    if found.revoked_at is not None:
+        raise Problem(401, f"令牌已于{timezone.localtime(found.revoked_at):%Y年%-m月%-d日}收回，请重新取得。")
     if found.expires_at <= timezone.now():
         raise Problem(401, f"令牌已于{timezone.localtime(found.expires_at):%Y年%-m月%-d日}到期，请重新取得。")
+    if found.scope == Token.Scope.READ and request.method not in _READING:
+        raise NotForRole("这个令牌只能查询，不能办理。要办理的，请另取一个可以办理的令牌。")
     return found.user
 
 
