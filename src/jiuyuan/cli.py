@@ -19,7 +19,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "demonstration": ("demo",),
     "installation": ("init", "manage", "worker"),
     "audit": ("audit",),
-    "accounts": ("token",),
+    "accounts": ("token", "account"),
+    "agencies": ("agency",),
     "nightly": ("nightly",),
     "imports": ("import-records", "import-register"),
 }

@@ -13,6 +13,7 @@ from jiuyuan.history import services as history
 from jiuyuan.history.ledger_key import NoKey
 from jiuyuan.history.sealing import seal, signs_here
 from jiuyuan.notifications.services import send_waiting
+from jiuyuan.people import staff
 from jiuyuan.people.families import clear_where_somebody_works
 from jiuyuan.recognitions import family_warnings
 from jiuyuan.recognitions import nightly as register
@@ -60,6 +61,7 @@ def run(progress: Progress = lambda step, done: None, *, seals: bool = True) -> 
     figures["warnings"] += family_warnings.warn(day)
     told("更新暂定期限")
     figures["due_dates"] = firm_up_due_dates(day)
+    staff.close_expired(day)
     told("盖章和发送")
     figures["seals"], figures["messages"] = seal_waiting() if seals else 0, send_waiting()
     told("封存当日记录")

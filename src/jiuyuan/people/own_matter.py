@@ -3,9 +3,13 @@
 Asked by every service through which staff act, in the order of the contract: own matter, same eyes, holder known.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from django.db.models import Q
+
+from jiuyuan import clock
 from jiuyuan.agencies.models import User
+from jiuyuan.agencies.roles import Role
 from jiuyuan.people.models import Person
 from jiuyuan.refusals import HolderUnknown, OwnMatter, SameEyes
 
@@ -20,10 +24,12 @@ def refuse(
     """
     if not user.is_staff_member:
         return
-    if any(is_own_matter(user, person) for person in concerned if person is not None):
-        raise OwnMatter("这是您本人或您申报的亲属的事项，须由其他人员办理。")
-    if any(same_person(user, other) for other in acted_before if other is not None):
-        raise SameEyes(same_eyes or "前一步是您办理的，这一步须由另一人办理。")
+    people, before = [p for p in concerned if p is not None], [u for u in acted_before if u is not None]
+    if any(is_own_matter(user, person) for person in people):
+        raise OwnMatter(f"这是您本人或您申报的亲属的事项，须由其他人员办理。{_nobody_left(user, people, before)}")
+    if any(same_person(user, other) for other in before):
+        sentence = same_eyes or "前一步是您办理的，这一步须由另一人办理。"
+        raise SameEyes(f"{sentence}{_nobody_left(user, people, before)}")
     if not user.id_index:
         raise HolderUnknown("这个账号还没有登记持有人的身份证号码，只能查看。请先在“我的账号”中登记，再来办理。")
 
@@ -34,9 +40,27 @@ def is_own_matter(user: User, person: Person) -> bool:
         return True
     if user.id_index and user.id_index == person.id_index:
         return True
-    return user.relatives.filter(id_index=person.id_index).exists()
+    relatives = user.relatives.filter(id_index=person.id_index)
+    return relatives.filter(Q(counts_until=None) | Q(counts_until__gte=clock.today())).exists()
 
 
 def same_person(one: User, other: User) -> bool:
     """Whether two accounts may have one holder: the same account, or the same ID number."""
     return one.pk == other.pk or bool(one.id_index and one.id_index == other.id_index)
+
+
+def _nobody_left(user: User, people: Sequence[Person], before: Sequence[User]) -> str:
+    """Where nobody at this office may do it instead, the sentence that says what to do; else nothing."""
+    agency = user.agency
+    if agency is None:
+        return ""
+    others = User.objects.filter(agency=agency, role=user.role, is_active=True).exclude(id_index="")
+    for other in others:
+        own = any(is_own_matter(other, person) for person in people)
+        if other.in_use and not own and not any(same_person(other, one) for one in [user, *before]):
+            return ""
+    above = agency.parent.name if agency.parent else "上级"
+    return (
+        f"{agency.name}没有其他{Role(user.role).label}可以办，请向{above}报告，"
+        "由市（州）督导或省级管理给外单位的人在本机构开一个有期限的账号。"
+    )

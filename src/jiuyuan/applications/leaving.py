@@ -1,0 +1,89 @@
+"""Somebody leaves, or an office closes: what is open, and to whom it falls. Work belongs to a post, not to a person."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from jiuyuan.agencies.models import Agency, User
+from jiuyuan.applications.leads import Lead
+from jiuyuan.applications.models import OPEN, Application, SpecialCaseOpinion, Status
+from jiuyuan.history.services import Actor
+from jiuyuan.people import offices, staff
+from jiuyuan.people.changes import FileChange
+from jiuyuan.recognitions.models import ExitProposal, Investigation, Recognition
+from jiuyuan.recognitions.visits import Visit
+
+
+@dataclass(frozen=True)
+class Left:
+    """One piece of open work: what it is, its number, and who goes on with it."""
+
+    what: str
+    number: str
+    falls_to: str
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.number}，由{self.falls_to}接着办"
+
+
+def open_work(account: User) -> list[Left]:
+    """What this account began or vouched for and nobody has ended, oldest first a kind."""
+    if account.agency is None:
+        return []
+    clerks = f"{account.agency.name}的其他经办人"
+    found = []
+    endorsed = Application.objects.unscoped().filter(endorsed_by=account, status__in=[Status.ENDORSED, Status.REPORTED])
+    for case in endorsed.select_related("agency").order_by("pk"):
+        reported = case.status == Status.REPORTED
+        found.append(Left("签署了初审意见的申请", case.number, _county(case.agency) if reported else clerks))
+    for opinion in SpecialCaseOpinion.objects.filter(reviewer=account, special_case__granted=None).select_related(
+        "special_case__application__agency"
+    ):
+        case = opinion.special_case.application
+        found.append(Left("已提出一个意见的特殊情况", case.number, f"{_county(case.agency)}（意见照算，还要另一人）"))
+    proposals = ExitProposal.objects.unscoped().filter(
+        proposed_by=account.name, status=ExitProposal.Status.OPEN, recognition__area__begins=account.area
+    )
+    for proposal in proposals.select_related("recognition__agency"):
+        found.append(Left("提出的退出建议", proposal.recognition.number, _county(proposal.recognition.agency)))
+    investigations = Investigation.objects.unscoped().filter(found_by=account, status=Investigation.Status.FOUND)
+    for investigation in investigations.select_related("recognition__agency"):
+        number, county = investigation.recognition.number, _county(investigation.recognition.agency)
+        found.append(Left("写了结论的调查", number, county))
+    visits = Visit.objects.unscoped().filter(by=account, status=Visit.Status.DRAFT).select_related("person")
+    found += [Left("待确认的入户走访", f"{visit.visited_on} {visit.person.name}", clerks) for visit in visits]
+    changes = FileChange.objects.unscoped().filter(requested_by=account.username, status=FileChange.Status.REQUESTED)
+    found += [
+        Left("提出的档案更正", change.source.name, f"{clerks}或复核人") for change in changes.select_related("source")
+    ]
+    return found
+
+
+def _county(agency: Agency) -> str:
+    county = agency.ancestor(Agency.Level.COUNTY)
+    return f"{county.name if county else agency.name}的复核人"
+
+
+@transaction.atomic
+def close(by: User | Actor, account: User, reason: str) -> list[Left]:
+    """Close the account and say what it leaves; the record names it too. Raises as `people.staff.close`."""
+    left = open_work(account)
+    staff.close(by, account, reason, [str(one) for one in left])
+    return left
+
+
+def open_work_of(agency: Agency) -> list[str]:
+    """What keeps an agency from being closed, kind by kind with its number."""
+    counted = (
+        ("份申请没有办完", Application.objects.unscoped().filter(agency=agency, status__in=sorted(OPEN)).count()),
+        ("人在册", Recognition.objects.unscoped().filter(person__agency=agency, status="active").count()),
+        ("项调查没有办完", Investigation.objects.unscoped().filter(agency=agency).exclude(status="decided").count()),
+        ("人待联系", Lead.objects.unscoped().filter(agency=agency, status=Lead.Status.NEW).count()),
+    )
+    return [f"{count}{what}" for what, count in counted if count]
+
+
+@transaction.atomic
+def close_agency(by: User | Actor, agency: Agency, reason: str) -> Agency:
+    """Close an agency that nothing keeps open any more. Raises as `people.offices.close`."""
+    return offices.close(by, agency, reason, open_work_of(agency))

@@ -1,0 +1,169 @@
+"""Agencies made, renamed and described by the province for all and a supervisor for its region; the record keeps each act.
+
+`by` is the account that acts, or the operator of the installation at its command line.
+"""
+
+import re
+from collections.abc import Mapping
+
+from django.db import transaction
+
+from jiuyuan import clock
+from jiuyuan.agencies.models import Agency, Division, User
+from jiuyuan.agencies.roles import Right
+from jiuyuan.history import services as history
+from jiuyuan.history.services import Actor
+from jiuyuan.people import own_matter
+from jiuyuan.refusals import BadInput, GuardNotMet, NotForRole, NotFound
+
+Level = Agency.Level
+#: The level below each: an agency stands directly under one of the level above.
+BELOW: dict[str, str] = {
+    Level.PROVINCE: Level.REGION,
+    Level.REGION: Level.COUNTY,
+    Level.COUNTY: Level.PLATFORM,
+    Level.PLATFORM: Level.COMMUNITY,
+}
+#: What is told of an agency, with its label; the name alone must be there.
+TOLD = {"name": "名称", "address": "地址", "phone": "电话", "hours": "办公时间", "responsible": "负责人"}
+_CODE = re.compile(r"[0-9A-Z]{2,20}")
+_PHONE = re.compile(r"[0-9][0-9\-－—() （）转,，、/ ]{2,39}")
+
+
+def opened(by: User, code: str) -> Agency:
+    """The agency with that code in somebody's area. Raises `NotFound` outside."""
+    found = Agency.objects.select_related("parent").filter(code=code, path__begins=by.area).first()
+    if found is None:
+        raise NotFound("没有这个机构。")
+    return found
+
+
+def _may(by: User | Actor, agency: Agency | None) -> None:
+    if isinstance(by, Actor):
+        return
+    if agency is None or not agency.path.startswith(by.area):
+        raise NotFound("没有这个机构。")
+    if not by.may(Right.MANAGE_AGENCIES):
+        raise NotForRole("机构由省级和市州督导管理。")
+    own_matter.refuse(by)
+
+
+def _actor(by: User | Actor) -> Actor:
+    return by if isinstance(by, Actor) else by.actor
+
+
+@transaction.atomic
+def make(by: User | Actor, code: str, parent: str, *, divisions: str = "", **told: str) -> Agency:
+    """A new agency directly below another. `divisions`: codes of the places it covers; its own code, where that is one.
+
+    Raises `BadInput` for all wrong fields at once, `NotFound` for a parent outside, `NotForRole`.
+    """
+    above = Agency.objects.filter(code=parent.strip()).first()
+    _may(by, above)
+    if above is None:
+        raise BadInput("机构有误。", [("parent", f"没有代码为“{parent}”的上级机构，请核对。")])
+    code, errors = code.strip().upper(), []
+    if not _CODE.fullmatch(code):
+        errors.append(("code", "机构代码用数字和大写字母，2到20位，例如 220102031。"))
+    elif Agency.objects.filter(code=code).exists():
+        errors.append(("code", f"已有代码为“{code}”的机构，请核对。"))
+    if above.closed_on is not None:
+        errors.append(("parent", f"{above.name}已经撤销，不能在它下面设机构。"))
+    elif above.level not in BELOW:
+        errors.append(("parent", f"{above.name}是社区平台，下面不再设机构。"))
+    cleaned = _read(told, errors)
+    places = _divisions(divisions, code, errors)
+    if errors:
+        raise BadInput("有内容需要改正。", errors)
+    path = f"{above.path}{code}/"
+    agency = Agency(code=code, level=BELOW[above.level], parent=above, path=path, **cleaned)
+    agency.save(force_insert=True)
+    agency.divisions.set(places)
+    payload: dict[str, object] = {"parent": above.code, "divisions": [place.code for place in places], **cleaned}
+    _record(by, agency, "agency_made", payload)
+    return agency
+
+
+def _divisions(written: str, code: str, errors: list[tuple[str, str]]) -> list[Division]:
+    wanted = [part for part in re.split(r"[\s,，、;；]+", written) if part]
+    found = Division.objects.in_bulk(wanted or [code])
+    if unknown := [one for one in wanted if one not in found]:
+        errors.append(("divisions", f"区划代码中没有{'、'.join(unknown)}，请对照统计用区划代码改正。"))
+    return list(found.values())
+
+
+@transaction.atomic
+def change(by: User | Actor, agency: Agency, **told: str) -> bool:
+    """Its name, address, telephone, hours or responsible person; what is not named stays. Returns whether anything changed."""
+    _may(by, agency)
+    errors: list[tuple[str, str]] = []
+    held = Agency.objects.select_for_update(of=("self",)).get(pk=agency.pk)
+    cleaned = _read({"name": held.name, **told}, errors)
+    if held.closed_on is not None:
+        raise GuardNotMet(f"{held.name}已经撤销，不能再改。")
+    if errors:
+        raise BadInput("有内容需要改正。", errors)
+    before = {name: getattr(held, name) for name in told if getattr(held, name) != cleaned[name]}
+    for name in before:
+        setattr(held, name, cleaned[name])
+    if before:
+        held.save(update_fields=list(before))
+        now = {name: cleaned[name] for name in before}
+        _record(by, held, "agency_changed", {"before": before, "now": now})
+    return bool(before)
+
+
+def _read(told: Mapping[str, str], errors: list[tuple[str, str]]) -> dict[str, str]:
+    cleaned = {}
+    for name, text in told.items():
+        text = cleaned[name] = re.sub(r"\s+", " ", text or "").strip()
+        longest = Agency._meta.get_field(name).max_length or 0  # type: ignore[union-attr]
+        if name == "name" and not text:
+            errors.append((name, "请填写机构的名称。"))
+        elif len(text) > longest:
+            errors.append((name, f"{TOLD[name]}最多{longest}字，现在有{len(text)}字，请写短一些。"))
+        elif name == "phone" and text and not _PHONE.fullmatch(text):
+            errors.append((name, "电话请写数字和短横，例如 0431-88880000；几个号码用顿号隔开。"))
+    return cleaned
+
+
+@transaction.atomic
+def close(by: User | Actor, agency: Agency, reason: str, open_work: list[str]) -> Agency:
+    """Close it: it takes no more applications, and what was done stays under its name (`applications.leaving` asks first).
+
+    Raises `GuardNotMet` where there is open work, an agency below or somebody who sits there.
+    """
+    _may(by, agency)
+    held = Agency.objects.select_for_update(of=("self",)).get(pk=agency.pk)
+    if isinstance(by, User) and held.path == by.area:
+        raise NotForRole("自己所在的机构由上级撤销。")
+    if held.closed_on is not None:
+        raise GuardNotMet(f"{held.name}已经撤销。")
+    below = held.children.filter(closed_on=None).count()
+    people = [account.name for account in held.staff.filter(is_active=True) if account.in_use]
+    hinders = list(open_work)
+    if below:
+        hinders.append(f"下面还有{below}个机构")
+    if people:
+        hinders.append(f"还有{len(people)}个在用的账号（{'、'.join(people[:5])}）")
+    if hinders:
+        raise GuardNotMet(f"{held.name}还不能撤销：{'；'.join(hinders)}。请先办完、移走或停用。")
+    if not reason.strip():
+        raise BadInput("请写明理由。", [("reason", "请写明为什么撤销，例如：并入某街道，某年某月某号文件。")])
+    held.closed_on = clock.today()
+    held.save(update_fields=["closed_on"])
+    _record(by, held, "agency_closed", {"reason": reason.strip()[:400]})
+    return held
+
+
+def _record(by: User | Actor, agency: Agency, action: str, payload: dict[str, object]) -> None:
+    history.append(f"agency:{agency.code}", _actor(by), action, payload, agency.path)
+
+
+def may_make_under(by: User, agency: Agency) -> bool:
+    """Whether the page offers to make one below: the region's supervisor for counties and below, the province for all."""
+    return by.may(Right.MANAGE_AGENCIES) and agency.level in BELOW and agency.closed_on is None
+
+
+def may_close(by: User, agency: Agency) -> bool:
+    return by.may(Right.MANAGE_AGENCIES) and agency.closed_on is None and agency.path != by.area

@@ -1,0 +1,297 @@
+"""Accounts of staff and channels: opened, moved and closed by the province and the supervisors (contract: Who acts).
+
+`by` is the account that acts, or the operator of the installation at its command line, who is nobody's colleague.
+A clerk or reviewer opens none, and nobody makes their own second person.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import TypeVar
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from jiuyuan import clock
+from jiuyuan.agencies import passwords, services
+from jiuyuan.agencies.models import Agency, Token, User
+from jiuyuan.agencies.roles import MANAGED, SEATS, STAFF, Right, Role
+from jiuyuan.encryption import blind_index
+from jiuyuan.history import services as history
+from jiuyuan.history.services import Actor
+from jiuyuan.notifications import services as notifications
+from jiuyuan.people import holders, id_numbers, own_matter
+from jiuyuan.people.contact import clean_name
+from jiuyuan.refusals import BadInput, Conflict, NotForRole, NotFound, OwnMatter
+
+_USERNAME = re.compile(r"[a-z][a-z0-9._-]{2,39}")
+_TAKEN_BY_US = re.compile(r"a\d{8}|unknown-.*|system")  # applicants' names are drawn, these two stand for nobody
+_OTHERS = (Role.CHANNEL,)
+_LONGEST_NAME = 80
+LEVELS = dict(Agency.Level.choices)
+Value = TypeVar("Value")
+
+
+def listed(by: User) -> QuerySet[User]:
+    """The accounts of staff that somebody may look at: the province's and its channels, or those of a region."""
+    if not by.may(Right.MANAGE_STAFF):
+        raise NotForRole("账号由省级和市州督导管理。")
+    below = Q(role__in=STAFF, agency__path__begins=by.area)
+    return User.objects.filter(below | Q(role__in=_OTHERS) if by.role == Role.PROVINCE else below)
+
+
+def opened(by: User, pk: int) -> User:
+    """One of them. Raises `NotFound` outside one's area."""
+    found = listed(by).select_related("agency").filter(pk=pk).first()
+    if found is None:
+        raise NotFound("没有这个账号。")
+    return found
+
+
+def manages(by: User, account: User) -> bool:
+    """Whether somebody may change this account, as far as roles and places go; what is one's own is asked in the act."""
+    return _within(by, Role(account.role), account.agency)
+
+
+def manageable_roles(by: User) -> list[Role]:
+    return [role for role in Role if role in MANAGED.get(Role(by.role), frozenset())]
+
+
+def _within(by: User, role: Role, agency: Agency | None) -> bool:
+    if role not in MANAGED.get(Role(by.role), frozenset()):
+        return False
+    if agency is None or by.role == Role.PROVINCE:
+        return True
+    return agency.path.startswith(by.area) and agency.path != by.area
+
+
+def _may(by: User | Actor, account: User) -> None:
+    if isinstance(by, Actor):
+        return
+    opened(by, account.pk)
+    if not manages(by, account):
+        raise NotForRole("这个账号由上级管理。")
+    if own_matter.same_person(by, account):
+        raise OwnMatter("这是您自己的账号，须由另一个管理账号的人办理。自己的密码在“我的账号”里改。")
+    own_matter.refuse(by)
+
+
+def _agency(by: User | Actor, code: str) -> Agency:
+    """The agency with that code, where it is open and below. Raises `NotFound` for none and for one outside, `BadInput`."""
+    if not code.strip():
+        raise BadInput("机构有误。", [("agency", "请写明机构的代码，例如 220102001。")])
+    agency = Agency.objects.filter(code=code.strip()).first()
+    if agency is None or (isinstance(by, User) and not agency.path.startswith(by.area)):
+        missing = f"没有代码为“{code.strip()[:20]}”的机构，请核对机构代码，例如 220102001。"
+        raise NotFound("没有这个机构。", [("agency", missing)])
+    if agency.closed_on is not None:
+        raise BadInput("机构有误。", [("agency", f"{agency.name}已经撤销，请选别的机构。")])
+    return agency
+
+
+def _seat(role: str, agency: Agency | None) -> list[tuple[str, str]]:
+    """What is wrong with somebody of that role sitting there."""
+    if role not in SEATS:
+        return [] if role in _OTHERS else [("role", f"角色应为{'、'.join([*SEATS, *_OTHERS])}之一。")]
+    if agency is None:
+        return [("agency", "请写明机构。")]
+    levels = SEATS[Role(role)]
+    if agency.level in levels:
+        return []
+    fitting = "、".join(label for level, label in LEVELS.items() if level in levels)
+    return [("agency", f"{Role(role).label}应在{fitting}的机构，{agency.name}不是。请改选机构或角色。")]
+
+
+def _actor(by: User | Actor) -> Actor:
+    return by if isinstance(by, Actor) else by.actor
+
+
+@transaction.atomic
+def open_account(
+    by: User | Actor,
+    username: str,
+    *,
+    name: str,
+    role: str,
+    agency: str = "",
+    id_number: str = "",
+    valid_until: date | None = None,
+) -> tuple[User, str]:
+    """A new account and its first password, which is shown this once. A channel has no password: it calls with tokens.
+
+    Raises `BadInput` for all wrong fields at once, `NotForRole`, `NotFound` for an agency outside, `OwnMatter`.
+    """
+    if isinstance(by, User) and not by.may(Right.MANAGE_STAFF):
+        raise NotForRole("账号由省级和市州督导开通。")
+    errors: list[tuple[str, str]] = []
+    place = _read(errors, lambda: _agency(by, agency)) if role not in _OTHERS else None
+    errors += _seat(role, place) if place or role not in SEATS else []
+    if not errors and isinstance(by, User) and not _within(by, Role(role), place):
+        raise NotForRole(f"{by.get_role_display()}不能开{Role(role).label}的账号。")
+    number = None
+    if role in _OTHERS:
+        name = name.strip()
+        errors += [] if 0 < len(name) <= _LONGEST_NAME else [("name", f"请填写渠道的名称，最多{_LONGEST_NAME}字。")]
+    else:
+        name = _read(errors, lambda: clean_name(name)) or ""
+        number = _read(errors, lambda: id_numbers.parse(id_number, clock.today()))
+    index = blind_index(number.number) if number else ""
+    errors += _username_faults(username)
+    if valid_until is not None and valid_until < clock.today():
+        errors.append(("valid_until", "这一天已经过去，请填今天或以后的日期。"))
+    if errors:
+        raise BadInput("有内容需要改正。", errors)
+    if isinstance(by, User):
+        if index and index == by.id_index:
+            raise OwnMatter("这是您本人的身份证号码。自己不能给自己再开一个账号。")
+        own_matter.refuse(by)
+    _refuse_twin(index, role, place)
+    password = passwords.drawn() if role not in _OTHERS else ""
+    account = services.open_account(
+        username,
+        name=name,
+        role=role,
+        agency=place,
+        password=make_password(password or None),
+        id_index=index,
+        first_password=bool(password),
+        valid_until=valid_until,
+    )
+    same = [other.username for other in holders.others_of(account)]
+    payload: dict[str, object] = {"role": role, "agency": place.code if place else "", "name": name}
+    payload |= {"id_number": number.number} if number else {}
+    payload |= {"valid_until": valid_until} if valid_until else {}
+    payload |= {"same_holder": same} if same else {}
+    history.append(account.file, _actor(by), "account_opened", payload, account.area)
+    return account, password
+
+
+def _read(errors: list[tuple[str, str]], read: Callable[[], Value]) -> Value | None:
+    """What was said; None where it is wrong, and why is added to the errors."""
+    try:
+        return read()
+    except BadInput as refusal:
+        errors += refusal.errors
+        return None
+
+
+def _username_faults(username: str) -> list[tuple[str, str]]:
+    if not _USERNAME.fullmatch(username) or _TAKEN_BY_US.fullmatch(username):
+        return [("username", "账号名用小写字母开头，3到40位，可以有数字、点和短横，例如 wangfang。")]
+    if User.objects.filter(username=username).exists():
+        return [("username", f"“{username}”已有人用（停用的账号名也不能再用），请换一个。")]
+    return []
+
+
+def _refuse_twin(index: str, role: str, agency: Agency | None) -> None:
+    """The same person may hold another role; the same role at the same office a second time is a mistake."""
+    twins = User.objects.filter(id_index=index, role=role, agency=agency, is_active=True) if index else []
+    if twin := next((account for account in twins if account.in_use), None):
+        raise BadInput("有内容需要改正。", [("id_number", f"这个人在本机构已有同样角色的账号“{twin.username}”。")])
+
+
+@transaction.atomic
+def change(by: User | Actor, account: User, *, role: str = "", agency: str = "") -> User:
+    """Another role, another agency, or both. Raises `BadInput`, `NotForRole`, `NotFound`, `OwnMatter`, `Conflict`."""
+    _may(by, account)
+    held = User.objects.select_for_update(of=("self",)).select_related("agency").get(pk=account.pk)
+    _refuse_closed(held)
+    if held.role not in STAFF:
+        raise BadInput("有内容需要改正。", [("role", "办理渠道的账号没有角色和机构可改。")])
+    role = role or held.role
+    place = _agency(by, agency) if agency else held.agency
+    if errors := _seat(role, place) if role in STAFF else [("role", f"角色应为{'、'.join(SEATS)}之一。")]:
+        raise BadInput("有内容需要改正。", errors)
+    if isinstance(by, User) and not _within(by, Role(role), place):
+        raise NotForRole(f"{by.get_role_display()}不能把账号改成{Role(role).label}。")
+    before = {"role": held.role, "agency": held.agency.code if held.agency else ""}
+    now = {"role": role, "agency": place.code if place else ""}
+    if before == now:
+        raise Conflict("角色和机构都没有变，没有改动。")
+    _refuse_twin(held.id_index, role, place)
+    held.role, held.agency = role, place
+    held.save(update_fields=["role", "agency"])
+    action = "account_moved" if before["agency"] != now["agency"] else "account_role_changed"
+    history.append(held.file, _actor(by), action, {"before": before, "now": now}, held.area)
+    told = f"您的账号现在是{Role(role).label}，在{place.name if place else ''}。不对的，请马上报告上级。"
+    notifications.write(held.file, "您的账号有变动", told, recipient=held.username)
+    return held
+
+
+@transaction.atomic
+def reset_password(by: User | Actor, account: User) -> str:
+    """A new first password, shown this once; the account is told at its next login."""
+    _may(by, account)
+    _refuse_closed(account)
+    if account.role not in STAFF:
+        raise BadInput("渠道没有密码。", [("username", "办理渠道用接口令牌，没有密码。")])
+    return passwords.reset(_actor(by), account)
+
+
+@transaction.atomic
+def close(by: User | Actor, account: User, reason: str, leaves: list[str]) -> User:
+    """Close for good: sessions end, tokens are taken back, the record stays. `leaves`: open work, for the record."""
+    _may(by, account)
+    held = User.objects.select_for_update(of=("self",)).select_related("agency").get(pk=account.pk)
+    if not held.is_active:
+        raise Conflict("这个账号已经停用。")
+    if not reason.strip():
+        raise BadInput("请写明理由。", [("reason", "请写明为什么停用，例如：调离、退休、账号外借。")])
+    _shut(held, _actor(by), "account_closed", {"reason": reason.strip()[:400], "leaves": leaves})
+    return held
+
+
+def close_expired(day: date) -> int:
+    """Close the accounts whose last day is over; returns how many. They have not been let in since that day."""
+    closed = 0
+    for pk in User.objects.filter(is_active=True, valid_until__lt=day).values_list("pk", flat=True):
+        with transaction.atomic():
+            held = User.objects.select_for_update(of=("self",)).select_related("agency").get(pk=pk)
+            if held.is_active:
+                _shut(held, history.SYSTEM, "account_expired", {"valid_until": held.valid_until})
+                closed += 1
+    return closed
+
+
+def _shut(held: User, actor: Actor, action: str, payload: dict[str, object]) -> None:
+    held.is_active = False
+    held.save(update_fields=["is_active"])
+    payload["tokens_revoked"] = passwords.take_tokens_back(held)
+    history.append(held.file, actor, action, payload, held.area)
+
+
+def _refuse_closed(account: User) -> None:
+    if not account.in_use:
+        raise Conflict("这个账号已经停用，不能再改。需要的，另开一个。")
+
+
+def issue_token(by: User | Actor, account: User, **asked: object) -> str:
+    """A token for an account that one manages; for one's own, `own` is the same. Raises `BadInput`, `NotForRole`."""
+    if not (isinstance(by, User) and by.pk == account.pk):
+        _may(by, account)
+    _refuse_closed(account)
+    return services.issue_token(account, by=_actor(by), **asked)  # type: ignore[arg-type]
+
+
+def revoke_token(by: User | Actor, account: User, pk: int) -> None:
+    """Take back a token of one's own or of an account that one manages. Raises `NotFound`."""
+    if not (isinstance(by, User) and by.pk == account.pk):
+        _may(by, account)
+    token = Token.objects.select_related("user__agency").filter(user=account, pk=pk).first()
+    if token is None:
+        raise NotFound("没有这个令牌。")
+    services.revoke_token(token, _actor(by))
+
+
+def left_alone(account: User) -> str:
+    """What to say where nobody else of this role may act at the account's office once it is closed; else nothing."""
+    if account.agency is None or account.role not in STAFF:
+        return ""
+    others = User.objects.filter(agency=account.agency, role=account.role, is_active=True).exclude(id_index="")
+    if any(other.in_use and not own_matter.same_person(other, account) for other in others):
+        return ""
+    return (
+        f"停用后{account.agency.name}没有{Role(account.role).label}可以办事。"
+        "请先给接手的人开账号，或给外单位的人在这里开一个有期限的账号。"
+    )
