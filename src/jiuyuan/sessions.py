@@ -44,7 +44,7 @@ _CONTEXT = "jiuyuan.sessions.kept"
 
 class LoginForm(AuthenticationForm):
     error_messages = {
-        "invalid_login": "账号或密码不对，请再试一次。连续输错5次，要等15分钟才能再试。",
+        "invalid_login": "账号或密码不对，请再试一次。连续输错5次，要等15分钟才能再试；忘了密码的，看下面的“忘了密码”。",
         "inactive": "这个账号已停用，请与管理员联系。",
     }
 
@@ -67,7 +67,7 @@ class LoginForm(AuthenticationForm):
         except ValidationError:
             login.wrong()
             raise
-        login.right()
+        login.right(self.get_user().get_username())
         return cleaned
 
     def _known_here(self) -> bool:

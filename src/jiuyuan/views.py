@@ -19,6 +19,8 @@ from jiuyuan.agencies.models import User
 from jiuyuan.agencies.pace import TooOften
 from jiuyuan.agencies.services import set_larger_type
 from jiuyuan.context import LARGER_TYPE_COOKIE
+from jiuyuan.notifications import services as notifications
+from jiuyuan.notifications.models import Message
 from jiuyuan.returning import onward
 from jiuyuan.sessions import FORMER_SECRET, KEPT, WHO_COOKIE, Kept, LoginForm, came_with, mark_of
 from jiuyuan.templatetags.plain import day as in_words
@@ -54,9 +56,12 @@ class Login(LoginView):
         response = super().form_valid(form)
         if came_back and former:
             request.session[FORMER_SECRET] = former
+        if isinstance(user, User) and user.is_staff_member:
+            _tell(request, user)
         kept = Kept.unsealed(request.POST.get(KEPT))
         if kept is None:
-            return response
+            asks = isinstance(user, User) and user.is_staff_member and not user.id_index
+            return redirect("desk:holder") if asks else response
         if not kept.belongs_to(user):
             messages.warning(request, "登录前填的内容不能确认是您本人填的，没有保留。")
             return redirect("home")
@@ -67,6 +72,13 @@ class Login(LoginView):
 class Logout(LogoutView):
     def get_redirect_url(self, request: HttpRequest | None = None) -> str:
         return onward(request or self.request, "")
+
+
+def _tell(request: HttpRequest, user: User) -> None:
+    """What happened to a member of staff's account since they were here last: a reset password, another office."""
+    for message in Message.objects.filter(recipient=user.username, read_at=None).order_by("pk"):
+        messages.warning(request, f"{message.title}。{message.body}")
+        notifications.read(message)
 
 
 @never_cache

@@ -26,6 +26,7 @@ from jiuyuan.people.sources import services as imports
 from jiuyuan.recognitions import exits, investigations, visiting
 from jiuyuan.recognitions import services as recognitions
 from jiuyuan.recognitions.visits import Visit
+from tests.consistency import accounts_and_offices
 from tests.factories import (
     OTHER_COUNTY,
     OTHER_PLATFORM,
@@ -43,7 +44,7 @@ VISITORS = ("clerk", "reviewer", "supervisor", "province", "auditor", "applicant
 ELSEWHERE = {"clerk": OTHER_PLATFORM, "reviewer": OTHER_COUNTY, "supervisor": "2202", "auditor": "2202"}
 
 # Statuses in the order of VISITORS: inside | outside. Nobody stands outside the province.
-LISTED = {
+LISTED = accounts_and_offices.LISTED | {
     "GET home":                  "302 302 302 302 302 200 200 200 | 302 302 302 - 302 200 200 200",
     "GET login":                 "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
     "GET kept":                  "302 302 302 302 302 302 302 302 | 302 302 302 - 302 302 302 302",
@@ -169,7 +170,7 @@ LISTED = {
 }  # fmt: skip
 
 # What a page of many shows to those inside and to nobody outside: the case on notice, or the one on the register.
-SHOWS = {
+SHOWS = accounts_and_offices.SHOWS | {
     "GET desk:inbox": "number",
     "GET desk:export": "number",
     "GET desk:search": "number",
@@ -290,6 +291,7 @@ class World:
         of_ones_own = ["progress", "receipt", "withdraw", "form", "resume", "household_add", "sign", "confirm"]
         for name in (*(f"desk:{n}" for n in of_a_case), *(f"portal:{n}" for n in of_ones_own)):
             self.arguments[name] = case
+        self.arguments |= accounts_and_offices.arguments(self.owner, self.case.agency)
         self.queries = {
             "desk:search": {"q": "欧阳秀英"},
             "desk:batch": {"action": "accept"},
@@ -307,6 +309,8 @@ class World:
             "on the register": "司徒秀兰",
             "once on the register": "诸葛秀兰",
             "lead": "司空见秀",
+            "account": accounts_and_offices.USERNAME,
+            "office": self.case.agency.name,
         }
 
     def _a_changed_file(self) -> tuple[int, int, int]:

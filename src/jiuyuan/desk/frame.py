@@ -52,6 +52,13 @@ _GROUPS: tuple[tuple[str, tuple[tuple[str, str, Right, str], ...]], ...] = (
         ),
     ),
     (
+        "机构",
+        (
+            ("agencies", "机构", Right.MANAGE_AGENCIES, ""),
+            ("staff", "账号", Right.MANAGE_STAFF, ""),
+        ),
+    ),
+    (
         "监督",
         (
             ("figures", "统计", _FIGURES, ""),

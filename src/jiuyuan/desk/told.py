@@ -76,6 +76,22 @@ _OTHER_ACTS = {
     "visit_confirmed": "确认入户走访所见",
     "visit_discarded": "入户走访未采用",
     "facts_withdrawn": "撤回随文件导入的事实",
+    "account_opened": "开通账号",
+    "account_role_changed": "改了账号的角色",
+    "account_moved": "账号调到别的机构",
+    "account_closed": "停用账号",
+    "account_expired": "账号到期停用",
+    "password_changed": "改了自己的密码",
+    "password_reset": "重设密码",
+    "holder_named": "登记账号持有人",
+    "relative_declared": "申报亲属",
+    "relative_taken_off": "撤下申报的亲属",
+    "token_issued": "签发接口令牌",
+    "token_revoked": "收回接口令牌",
+    "phone_changed": "本人改了联系电话",
+    "agency_made": "设立机构",
+    "agency_changed": "改了机构的资料",
+    "agency_closed": "撤销机构",
 }
 ACTS = {t.action: t.done or t.label for t in transitions.TABLE} | _OTHER_ACTS
 # What was said in an act, in the order in which it is told.
@@ -90,7 +106,7 @@ _WORDS: dict[str, dict[str, str]] = defaultdict(
     outcome={str(code): str(label) for code, label in Investigation.Outcome.choices},
 )
 _MOST_NAMED = 4
-ROLES = dict(Role.choices) | {"public": "公众", "system": "系统"}
+ROLES = dict(Role.choices) | {"public": "公众", "system": "系统", "operator": "系统运维"}
 
 
 @dataclass(frozen=True)

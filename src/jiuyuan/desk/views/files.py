@@ -1,17 +1,13 @@
 """Changes to whole files, each by the people who may: merged, split, corrected, families certified and cleared."""
 
-from collections.abc import Callable
-from typing import Any
-
-from django.contrib import messages
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from jiuyuan import clock
 from jiuyuan.agencies.roles import Right
 from jiuyuan.desk.access import StaffRequest, staff
+from jiuyuan.desk.asking import asked as _asked
 from jiuyuan.desk.forms import files as forms
 from jiuyuan.desk.forms.spoken import SpokenForm
 from jiuyuan.desk.frame import page
@@ -21,7 +17,7 @@ from jiuyuan.people import queries as people
 from jiuyuan.people.changes import CorrectionRequest, FamilyCertification, FileChange
 from jiuyuan.people.models import Person
 from jiuyuan.recognitions import family_warnings
-from jiuyuan.refusals import BadInput, NotForRole, NotFound, Refusal
+from jiuyuan.refusals import BadInput, NotFound
 
 _PEOPLE, _KEEP, _COUNTY = Right.SEE_PEOPLE, Right.RECORD_FACTS, Right.DECIDE_EXITS
 
@@ -51,23 +47,6 @@ def family_list(request: StaffRequest) -> HttpResponseBase:
     today = clock.today()
     context = {"rows": [(row, (row.due_on - today).days) for row in rows[:500]], "may_clear": request.user.may(_COUNTY)}
     return page(request, "families.html", context, at="families")
-
-
-def _asked(
-    request: StaffRequest, form: SpokenForm, act: Callable[[], Any], done: str, to: str, **shown: Any
-) -> HttpResponseBase:
-    """A page that asks once more, with the fields an act needs; a refusal is said where it belongs."""
-    if request.method == "POST":
-        try:
-            act()
-            messages.success(request, done)
-            return redirect(to)
-        except (NotFound, NotForRole):
-            raise
-        except Refusal as refusal:
-            form.refuse(refusal)
-    context = {"base": "desk_base.html", "form": form, "cancel_url": to, **shown}
-    return render(request, "confirm.html", context, status=422 if request.method == "POST" else 200)
 
 
 def _person(request: StaffRequest, pk: int, what: str) -> Person:

@@ -1,0 +1,92 @@
+"""A table of agencies: those that are known are brought up to date, the others made. Tried first, then done, row by row."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import IO
+
+from django.db import transaction
+
+from jiuyuan.agencies.models import Agency, User
+from jiuyuan.history.services import Actor
+from jiuyuan.people import offices
+from jiuyuan.people.sources import reading
+from jiuyuan.refusals import Refusal
+
+#: What stands in which column, by its headings.
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "code": ("机构代码", "代码"),
+    "parent": ("上级机构代码", "上级代码", "上级"),
+    "name": ("机构名称", "名称"),
+    "divisions": ("管辖的区划代码", "区划代码"),
+    "address": ("地址", "办公地址"),
+    "phone": ("电话", "联系电话"),
+    "hours": ("办公时间", "办理时间"),
+    "responsible": ("负责人",),
+}
+MOST_ROWS = 5_000
+_NEEDED = [("code",), ("name",)]
+
+
+@dataclass(frozen=True)
+class Row:
+    """What became, or would become, of one row: `outcome` is made, changed, same or rejected."""
+
+    number: int
+    code: str
+    name: str
+    outcome: str
+    message: str = ""
+
+    @property
+    def label(self) -> str:
+        return OUTCOMES[self.outcome]
+
+
+OUTCOMES = {"made": "新设", "changed": "更新", "same": "没有变化", "rejected": "不能用"}
+
+
+def take(by: User | Actor, file: IO[bytes], file_name: str, *, dry: bool) -> list[Row]:
+    """Every row with what became of it. `dry`: nothing is changed. A rejected row keeps no other from being taken.
+
+    Raises `BadInput` for `file` where it is no such table, `NotForRole`.
+    """
+    table = reading.table(file, file_name, COLUMNS, _NEEDED)
+    rows: list[Row] = []
+    with transaction.atomic():
+        for number, cells in table.rows:
+            if len(rows) >= MOST_ROWS:
+                rows.append(Row(number, "", "", "rejected", f"一个文件最多{MOST_ROWS}行，这一行和后面的没有读。"))
+                break
+            said = {name: _text(cells, place) for name, place in table.places.items()}
+            rows.append(_row(by, number, said))
+        transaction.set_rollback(dry)
+    return rows
+
+
+def _text(cells: object, place: int) -> str:
+    values = list(cells)  # type: ignore[call-overload]
+    value = values[place] if place < len(values) else None
+    return "" if value is None else str(value).strip()
+
+
+def _row(by: User | Actor, number: int, said: dict[str, str]) -> Row:
+    code = said.pop("code").upper()
+    parent, divisions = said.pop("parent", ""), said.pop("divisions", "")
+    try:
+        with transaction.atomic():
+            known = Agency.objects.filter(code=code).first()
+            if known is not None:
+                changed = offices.change(by, known, **{name: text for name, text in said.items() if text})
+                return Row(number, code, said["name"], "changed" if changed else "same")
+            offices.make(by, code, parent, divisions=divisions, **said)
+            return Row(number, code, said["name"], "made")
+    except Refusal as refusal:
+        sentences = [message for _, message in refusal.errors] or [refusal.title]
+        return Row(number, code, said["name"], "rejected", "".join(sentences))
+
+
+def counted(rows: list[Row]) -> Iterator[tuple[str, int]]:
+    """How many rows of each outcome, those without any left out."""
+    for outcome, label in OUTCOMES.items():
+        if count := sum(row.outcome == outcome for row in rows):
+            yield label, count

@@ -1,0 +1,147 @@
+"""The agencies of an area: made, renamed, described, closed, one by one or by a table."""
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Count, F, Q
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from jiuyuan.agencies.models import Agency
+from jiuyuan.agencies.roles import Right
+from jiuyuan.applications import leaving
+from jiuyuan.desk import offices_file, told
+from jiuyuan.desk.access import StaffRequest, staff
+from jiuyuan.desk.asking import asked
+from jiuyuan.desk.forms import staff as forms
+from jiuyuan.desk.frame import page
+from jiuyuan.history.models import Entry
+from jiuyuan.people import offices
+from jiuyuan.refusals import BadInput, NotForRole, NotFound, Refusal
+
+_AGENCIES = Right.MANAGE_AGENCIES
+
+
+def _opened(request: StaffRequest, code: str) -> Agency:
+    return offices.opened(request.user, code)
+
+
+def _url(agency: Agency) -> str:
+    return reverse("desk:agency", args=[agency.code])
+
+
+def _crumbs(request: StaffRequest, agency: Agency, here: str = "") -> list[dict[str, str]]:
+    """The way down to an agency, from the top of the visitor's own area."""
+    codes = agency.path.strip("/").split("/")
+    above = Agency.objects.filter(code__in=codes, path__begins=request.user.area).order_by("path")
+    crumbs = [{"label": one.name, "url": _url(one)} for one in above]
+    return [*crumbs, {"label": here}] if here else [*crumbs[:-1], {"label": agency.name}]
+
+
+@staff(_AGENCIES)
+@require_safe
+def agencies(request: StaffRequest) -> HttpResponseBase:
+    """One's own agency, from which the way leads down."""
+    assert request.user.agency is not None
+    return redirect("desk:agency", request.user.agency.code)
+
+
+@staff(_AGENCIES)
+@require_safe
+def agency(request: StaffRequest, code: str) -> HttpResponseBase:
+    """What is told of an agency, who sits there, and the agencies directly below."""
+    found = _opened(request, code)
+    in_use = Count("staff", filter=Q(staff__is_active=True))
+    below = found.children.annotate(accounts=in_use).order_by(F("closed_on").asc(nulls_first=True), "path")
+    acts = list(Entry.objects.filter(file=f"agency:{found.code}").order_by("-seq")[:20])
+    rows = [{"key": label, "value": getattr(found, name)} for name, label in offices.TOLD.items() if name != "name"]
+    context = {
+        "agency": found,
+        "rows": [
+            {"key": "机构代码", "value": found.code},
+            {"key": "管辖区划", "value": "、".join(str(place) for place in found.divisions.all()[:20])},
+            *rows,
+        ],
+        "below": list(below),
+        "people": list(found.staff.filter(is_active=True).order_by("role", "username")),
+        "may_make": offices.may_make_under(request.user, found),
+        "may_close": offices.may_close(request.user, found),
+        "level_below": Agency.Level(offices.BELOW[found.level]).label if found.level in offices.BELOW else "",
+        "history": told.tell(acts),
+        "crumbs": _crumbs(request, found),
+    }
+    return page(request, "agency.html", context, at="agencies")
+
+
+@staff(_AGENCIES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def agency_change(request: StaffRequest, code: str) -> HttpResponseBase:
+    found = _opened(request, code)
+    form = forms.OfficeForm(request.POST or None, initial={name: getattr(found, name) for name in offices.TOLD})
+    return asked(
+        request, form, lambda: offices.change(request.user, found, **{k: v or "" for k, v in form.said().items()}),
+        "已改好，网上和告知书上从现在起是新的。", _url(found), title="改机构的资料", caption=found.name, button="保存",
+    )  # fmt: skip
+
+
+@staff(_AGENCIES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def agency_new(request: StaffRequest, code: str) -> HttpResponseBase:
+    """An agency directly below this one."""
+    above = _opened(request, code)
+    form = forms.NewOfficeForm(request.POST or None)
+    level = Agency.Level(offices.BELOW[above.level]).label if above.level in offices.BELOW else "机构"
+
+    def act() -> None:
+        said = {name: value or "" for name, value in form.said().items()}
+        offices.make(request.user, said.pop("code"), above.code, **said)
+
+    return asked(
+        request, form, act, "已设立。接着给它开账号。", _url(above), title=f"设一个{level}", caption=above.name, button="设立",
+    )  # fmt: skip
+
+
+@staff(_AGENCIES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def agency_close(request: StaffRequest, code: str) -> HttpResponseBase:
+    found = _opened(request, code)
+    form = forms.WhyForm(request.POST or None)
+    open_work = leaving.open_work_of(found)
+    return asked(
+        request, form, lambda: leaving.close_agency(request.user, found, form.said()["reason"] or ""),
+        "已撤销，办过的事仍在它名下。", _url(found), title="撤销这个机构？", caption=found.name, button="撤销", danger=True,
+        text="撤销后不再受理，网上也不再列出；办过的事和记录都留着。有没办完的事、下级机构或在用的账号时不能撤销。",
+        warning=f"还不能撤销：{'；'.join(open_work)}。" if open_work else "",
+    )  # fmt: skip
+
+
+@staff(_AGENCIES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def agency_import(request: StaffRequest) -> HttpResponseBase:
+    """A table of agencies, tried or taken over; what became of each row stands on the page."""
+    form = forms.OfficesFileForm(request.POST or None, request.FILES or None)
+    rows: list[offices_file.Row] = []
+    dry, status = "do" not in request.POST, 200
+    if request.method == "POST":
+        try:
+            file = request.FILES.get("file")
+            if not isinstance(file, UploadedFile):
+                raise BadInput("没有选择文件。", [("file", "请选择要导入的文件。")])
+            rows = offices_file.take(request.user, file, file.name or "", dry=dry)
+        except (NotForRole, NotFound):
+            raise
+        except Refusal as refusal:
+            form.refuse(refusal)
+            status = refusal.status
+        else:
+            said = "，".join(f"{label}{count}行" for label, count in offices_file.counted(rows)) or "文件中没有数据行"
+            messages.success(request, f"{'试运行，什么也没有改动' if dry else '导入完成'}：{said}。")
+    context = {
+        "form": form,
+        "rows": rows,
+        "dry": dry,
+        "columns": [(headings[0], name in ("code", "name")) for name, headings in offices_file.COLUMNS.items()],
+        "crumbs": [{"label": "机构", "url": reverse("desk:agencies")}, {"label": "导入机构表"}],
+    }
+    return page(request, "agencies_import.html", context, at="agencies", status=status)

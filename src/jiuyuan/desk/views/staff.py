@@ -1,0 +1,233 @@
+"""The accounts of an area, for the province and the supervisors: opened, moved, closed, given a new password."""
+
+from datetime import date
+
+from django.db.models import Q
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from jiuyuan import clock
+from jiuyuan.agencies.models import Agency, User
+from jiuyuan.agencies.roles import STAFF, Right, Role
+from jiuyuan.applications import leaving
+from jiuyuan.desk import told
+from jiuyuan.desk.access import StaffRequest, staff
+from jiuyuan.desk.asking import asked
+from jiuyuan.desk.forms import staff as forms
+from jiuyuan.desk.forms.spoken import SpokenForm
+from jiuyuan.desk.frame import page
+from jiuyuan.desk.views.account import asked_for
+from jiuyuan.history.models import Entry
+from jiuyuan.people import holders
+from jiuyuan.people import staff as accounts
+from jiuyuan.refusals import BadInput, NotForRole, NotFound, Refusal
+
+_STAFF = Right.MANAGE_STAFF
+_PAGE, _LATELY = 100, 20
+
+
+@staff(_STAFF)
+@require_safe
+def staff_list(request: StaffRequest) -> HttpResponseBase:
+    """Who works where; below it what happened to these accounts lately, resets among it."""
+    user, asked_of = request.user, request.GET
+    roles = sorted(STAFF | ({Role.CHANNEL} if user.role == Role.PROVINCE else set()), key=list(Role).index)
+    rows = accounts.listed(user).select_related("agency").order_by("agency__path", "username")
+    if q := asked_of.get("q", "").strip()[:80]:
+        rows = rows.filter(Q(username__icontains=q) | Q(name__icontains=q))
+    if (role := asked_of.get("role", "")) in Role.values:
+        rows = rows.filter(role=role)
+    at = None
+    if code := asked_of.get("at", ""):
+        at = Agency.objects.filter(code=code, path__begins=user.area).first()
+        if at is None:
+            raise NotFound("没有这个机构。")
+        rows = rows.filter(agency__path__begins=at.path)
+    if not asked_of.get("closed"):
+        today = clock.today()
+        rows = rows.filter(is_active=True).filter(Q(valid_until=None) | Q(valid_until__gte=today))
+    shown = list(rows[: _PAGE + 1])
+    acts = Entry.objects.filter(file__in=[account.file for account in shown[:_PAGE]]).order_by("-pk")
+    context = {
+        "rows": shown[:_PAGE],
+        "more": len(shown) > _PAGE,
+        "most": _PAGE,
+        "at": at,
+        "filters": forms.AccountFilterForm(roles, asked_of),
+        "active": any(asked_of.get(name) for name in ("q", "role", "closed")),
+        "lately": _told(list(acts[:_LATELY])),
+    }
+    return page(request, "staff.html", context, at="staff")
+
+
+def _told(acts: list[Entry]) -> list[tuple[str, told.Told]]:
+    return [(act.file.removeprefix("account:"), said) for act, said in zip(acts, told.tell(acts), strict=True)]
+
+
+@sensitive_post_parameters("id_number")
+@never_cache
+@staff(_STAFF)
+@require_http_methods(["GET", "HEAD", "POST"])
+def staff_open(request: StaffRequest) -> HttpResponseBase:
+    """A new account; the page that follows shows its first password, once."""
+    form = forms.AccountForm(request.user, request.POST or None, initial=_there(request))
+    status = 200
+    if request.method == "POST":
+        said = {name: value or "" for name, value in form.said().items()}
+        try:
+            opened, password = accounts.open_account(
+                request.user,
+                said["username"].strip(),
+                name=said["name"],
+                role=said["role"],
+                agency=forms.code_said(said["agency"]),
+                id_number=said["id_number"],
+                valid_until=_day(said["valid_until"]),
+            )
+        except NotForRole:
+            raise
+        except Refusal as refusal:
+            form.refuse(refusal)
+            status = refusal.status
+        else:
+            return _handed_over(request, opened, password, "账号开好了")
+    crumbs = [{"label": "账号", "url": reverse("desk:staff")}, {"label": "开账号"}]
+    return page(request, "staff_open.html", {"form": form, "crumbs": crumbs}, at="staff", status=status)
+
+
+def _there(request: StaffRequest) -> dict[str, str]:
+    """The agency on whose page somebody pressed the button."""
+    code = request.GET.get("at", "")
+    agency = Agency.objects.filter(code=code, path__begins=request.user.area, closed_on=None).first()
+    return {"agency": f"{agency.code} {agency.name}"} if agency else {}
+
+
+def _day(written: str) -> date | None:
+    try:
+        return date.fromisoformat(written) if written else None
+    except ValueError:
+        raise BadInput("日期有误。", [("valid_until", "请写成2026-03-02的样子。")]) from None
+
+
+def _handed_over(request: StaffRequest, account: User, password: str, title: str) -> HttpResponseBase:
+    context = {"account": account, "password": password, "heading": title, "others": holders.others_of(account)}
+    return page(request, "staff_password.html", context, at="staff")
+
+
+@staff(_STAFF)
+@require_safe
+def staff_account(request: StaffRequest, pk: int) -> HttpResponseBase:
+    account = accounts.opened(request.user, pk)
+    acts = list(Entry.objects.filter(file=account.file).order_by("-seq")[:50])
+    context = {
+        "account": account,
+        "manages": accounts.manages(request.user, account) and account.pk != request.user.pk,
+        "is_staff_account": account.role in STAFF,
+        "others": holders.others_of(account),
+        "relatives": holders.relatives_of(account),
+        "tokens": list(account.tokens.all()[:50]),
+        "left": leaving.open_work(account),
+        "history": told.tell(acts),
+        "crumbs": [{"label": "账号", "url": reverse("desk:staff")}, {"label": account.username}],
+    }
+    return page(request, "staff_account.html", context, at="staff")
+
+
+def _url(account: User) -> str:
+    return reverse("desk:staff_account", args=[account.pk])
+
+
+@staff(_STAFF)
+@require_http_methods(["GET", "HEAD", "POST"])
+def staff_change(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """Another role, another agency."""
+    account = accounts.opened(request.user, pk)
+    there = f"{account.agency.code} {account.agency.name}" if account.agency else ""
+    form = forms.MoveForm(request.user, request.POST or None, initial={"role": account.role, "agency": there})
+
+    def act() -> None:
+        said = form.said()
+        accounts.change(request.user, account, role=said["role"] or "", agency=forms.code_said(said["agency"]))
+
+    return asked(
+        request, form, act, "已改好，本人下次登录会看到。", _url(account), title="改角色或调动", button="改好",
+        caption=f"{account.name} {account.username}", warning=_left(account),
+    )  # fmt: skip
+
+
+def _left(account: User) -> str:
+    left = leaving.open_work(account)
+    return f"还有{len(left)}件没有办完：{'；'.join(map(str, left[:10]))}。" if left else ""
+
+
+@staff(_STAFF)
+@require_http_methods(["GET", "HEAD", "POST"])
+def staff_close(request: StaffRequest, pk: int) -> HttpResponseBase:
+    account = accounts.opened(request.user, pk)
+    form = forms.WhyForm(request.POST or None)
+    return asked(
+        request, form, lambda: leaving.close(request.user, account, form.said()["reason"] or ""),
+        "账号已停用，记录保留。", _url(account), title="停用这个账号？", button="停用", danger=True,
+        caption=f"{account.name} {account.username}",
+        text="停用后不能再登录，接口令牌马上作废，办过的事都留在记录里。停用的账号不能再启用，账号名也不能再用。",
+        warning="".join(filter(None, (accounts.left_alone(account), _left(account)))),
+    )  # fmt: skip
+
+
+@never_cache
+@staff(_STAFF)
+@require_http_methods(["GET", "HEAD", "POST"])
+def staff_password(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """A new first password, shown once; the account is told at its next login."""
+    account = accounts.opened(request.user, pk)
+    if request.method == "POST":
+        try:
+            return _handed_over(request, account, accounts.reset_password(request.user, account), "密码重设好了")
+        except (NotForRole, NotFound):
+            raise
+        except Refusal as refusal:
+            form = SpokenForm(request.POST)
+            form.refuse(refusal)
+    else:
+        form = SpokenForm()
+    context = {
+        "form": form,
+        "account": account,
+        "crumbs": [{"label": "账号", "url": reverse("desk:staff")}, {"label": account.username, "url": _url(account)}],
+    }
+    return page(request, "staff_reset.html", context, at="staff", status=422 if form.is_bound else 200)
+
+
+@never_cache
+@staff(_STAFF)
+@require_http_methods(["GET", "HEAD", "POST"])
+def staff_token(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """A token for an account that one manages: above all for a channel, which has no password."""
+    account = accounts.opened(request.user, pk)
+    form, token, status = forms.TokenForm(request.POST or None, initial={"scope": "read", "days": "180"}), "", 200
+    if request.method == "POST":
+        try:
+            token = accounts.issue_token(request.user, account, **asked_for(form))
+        except (NotForRole, NotFound):
+            raise
+        except Refusal as refusal:
+            form.refuse(refusal)
+            status = refusal.status
+    context = {"form": form, "token": token, "back": _url(account), "account": account}
+    return page(request, "token.html", context, at="staff", status=status)
+
+
+@staff(_STAFF)
+@require_http_methods(["GET", "HEAD", "POST"])
+def staff_token_revoke(request: StaffRequest, pk: int, token: int) -> HttpResponseBase:
+    account = accounts.opened(request.user, pk)
+    if not account.tokens.filter(pk=token).exists():
+        raise NotFound("没有这个令牌。")
+    return asked(
+        request, SpokenForm(request.POST or None), lambda: accounts.revoke_token(request.user, account, token),
+        "令牌已收回。", _url(account), title="收回这个令牌？", caption=f"{account.name} {account.username}", button="收回",
+        danger=True, text="用它的程序马上就不能再调用。",
+    )  # fmt: skip
