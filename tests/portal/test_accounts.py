@@ -1,17 +1,22 @@
 """Opening an account, and why a file is not handed to whoever types its number (docs/decisions/0003-accounts.md)."""
 
-import pytest
+import re
 
+import pytest
+from django.contrib.auth.hashers import get_hasher
+from django.test import Client
+
+from jiuyuan.agencies import backends
 from jiuyuan.agencies.models import Try, User
+from jiuyuan.applications import services
 from jiuyuan.history.models import Entry
 from jiuyuan.people import accounts
 from jiuyuan.people.models import Person
 from jiuyuan.refusals import BadInput, Conflict, NotForRole
 from tests.factories import a_case, an_account, an_applicant, staff
-from tests.portal.walking import PASSWORD, account_form, begin, boxes, seen
+from tests.portal.walking import PASSWORD, account_form, begin, boxes, seen, the_case_of
 
 pytestmark = pytest.mark.django_db
-KNOWN = "这个身份证号码已在系统中"
 
 
 def person_of(applicant):
@@ -81,32 +86,130 @@ def test_a_password_that_everybody_guesses_is_refused(client):
 
 def test_a_number_that_is_on_file_is_not_handed_out(client):
     applicant = an_applicant()
-    a_case("accepted", applicant)
-    page = client.post("/register/", account_form(applicant))
-    assert KNOWN in seen(page)
-    assert "带身份证到街道（乡镇）窗口" in seen(page)
-    assert "code" in boxes(page), "there is a box for the window's code now"
+    case = a_case("accepted", applicant)
+    client.post("/register/", account_form(applicant))
     assert person_of(applicant).account is None
-    assert not User.objects.filter(role="applicant").exists()
+    assert case.number not in seen(client.get("/mine/"))
+    for page in (f"/mine/{case.number}/", f"/mine/{case.number}/form.pdf"):
+        assert client.get(page).status_code == 404
 
 
-def test_file_and_account_get_one_and_the_same_answer(client):
+@pytest.fixture
+def strangers(client):
+    """Three numbers that somebody tries: unknown to the system, on file, and with an account and a case."""
     on_file, with_account = an_applicant(), an_applicant()
     a_case("accepted", on_file)
-    client.post("/register/", account_form(with_account))
+    begin(client, with_account)
     client.post("/logout/")
-    answers = [
-        seen(client.post("/register/", account_form(who))).split("需要改正")[1][:120] for who in (on_file, with_account)
-    ]
-    assert answers[0] == answers[1]
+    return {"unknown": an_applicant(), "on file": on_file, "with an account": with_account}
 
 
-def test_a_wrong_name_tells_nothing_more(client):
-    applicant = an_applicant()
-    a_case("accepted", applicant)
-    page = client.post("/register/", account_form(applicant, name="别人"))
-    assert KNOWN in seen(page)
-    assert "另一个姓名" not in seen(page)
+TRIED = "陌生人的猜测66"
+
+
+def walk(person, log):
+    """Everything that a stranger gets to see after the registration, up to the last page before an application is made."""
+    browser = Client()
+    for method, path, said in (
+        ("post", "/register/", account_form(person, password=TRIED, again=TRIED)),
+        ("get", "/mine/", {}),
+        ("get", "/mine/information/", {}),
+        ("get", "/mine/account/", {}),
+        ("get", "/mine/account/phone/", {}),
+        ("post", "/logout/", {}),
+        ("post", "/login/", {"username": person.id_number, "password": TRIED}),
+        ("get", "/", {}),
+        ("get", "/apply/", {}),
+        ("get", "/apply/where/", {}),
+        ("post", "/apply/who/", {"name": person.name, "id_number": person.id_number, "phone": person.phone}),
+        ("post", "/apply/where/", {"county": "220102"}),
+        ("post", "/apply/where/220102/", {"platform": "220102001", "address": "民康路1号"}),
+        ("get", "/apply/category/", {}),
+        ("post", "/login/", {"username": person.id_number, "password": "不是这个密码"}),
+    ):
+        answer = getattr(browser, method)(path, said)
+        words = re.sub(r"[0-9a-zA-Z]{32,}", "…", answer.content.decode())
+        for own in (person.name, person.phone, person.id_number):
+            words = words.replace(own, "…")
+        log.append((path, answer.status_code, answer.get("Location"), words))
+
+
+def test_a_stranger_gets_the_same_answers_whether_a_number_is_on_file_or_not(strangers):
+    logs = {}
+    for which, person in strangers.items():
+        walk(person, logs.setdefault(which, []))
+    assert logs["on file"] == logs["unknown"]
+    assert logs["with an account"] == logs["unknown"]
+    statuses = [code for _, code, *_ in logs["unknown"]]
+    assert statuses == [302, 200, 200, 200, 302, 302, 302, 200, 200, 302, 302, 302, 302, 200, 200]
+
+
+def test_the_answers_take_as_many_comparisons_of_passwords_whether_a_number_is_on_file_or_not(strangers, monkeypatch):
+    """What takes the time is a comparison, so as many of them take as long."""
+    hasher = type(get_hasher())
+    compared = []
+    encode = hasher.encode  # to verify is to encode and to compare
+    monkeypatch.setattr(hasher, "encode", lambda self, *said: compared.append("hash") or encode(self, *said))
+    backends._nobodys()
+    counts = []
+    for person in strangers.values():
+        browser = Client()
+        compared.clear()
+        for method, path, said in (
+            ("post", "/register/", account_form(person, password=TRIED, again=TRIED)),
+            ("post", "/logout/", {}),
+            ("post", "/login/", {"username": person.id_number, "password": TRIED}),
+            ("post", "/logout/", {}),
+            ("post", "/login/", {"username": person.id_number, "password": "不是这个密码"}),
+        ):
+            getattr(browser, method)(path, said)
+            compared.append(path)
+        counts.append(list(compared))
+    assert counts[0] == counts[1] == counts[2]
+
+
+def test_an_account_opened_for_a_number_on_file_makes_no_application(client, strangers):
+    for which in ("on file", "with an account"):
+        person = strangers[which]
+        client.post("/register/", account_form(person, password=TRIED, again=TRIED))
+        client.post("/apply/where/", {"county": "220102"})
+        client.post("/apply/where/220102/", {"platform": "220102001", "address": "民康路1号"})
+        page = client.post("/apply/category/", {"categories": ["older"]})
+        assert "带身份证到街道（乡镇）窗口" in seen(page), which
+        client.post("/logout/")
+    account = User.objects.get(claimed_index=strangers["on file"].id_index)
+    with pytest.raises(Conflict, match="窗口"):
+        services.create(account, **strangers["on file"].form())
+    with pytest.raises(BadInput, match="身份证号码与账号不符"):
+        services.create(account, **an_applicant().form())
+
+
+def test_the_owner_hears_that_somebody_used_their_number_and_keeps_their_account(client, strangers):
+    owner = strangers["with an account"]
+    client.post("/register/", account_form(owner, password=TRIED, again=TRIED))
+    client.post("/logout/")
+    client.post("/login/", {"username": owner.id_number, "password": PASSWORD})
+    assert "有人用您的身份证号码开通了账号" in seen(client.get("/mine/"))
+    assert the_case_of(owner).number in seen(client.get("/mine/"))
+
+
+def test_the_code_from_the_window_puts_an_end_to_the_account_that_led_nowhere(client, strangers):
+    owner, clerk = strangers["on file"], staff("clerk")
+    client.post("/register/", account_form(owner, password=TRIED, again=TRIED))
+    code = accounts.issue_code(clerk, person_of(owner))
+    answer = client.post("/register/?code", account_form(owner, code=code))
+    assert answer.status_code == 302
+    assert the_case_of(owner).number in seen(client.get("/mine/"))
+    assert not User.objects.filter(claimed_index=owner.id_index, is_active=True).exists()
+    client.post("/logout/")
+    assert client.post("/login/", {"username": owner.id_number, "password": TRIED}).status_code == 200
+    assert client.post("/login/", {"username": owner.id_number, "password": PASSWORD}).status_code == 302
+
+
+def test_a_wrong_code_is_answered_the_same_whether_one_was_issued_or_not(client, strangers):
+    accounts.issue_code(staff("clerk"), person_of(strangers["on file"]))
+    pages = [seen(Client().post("/register/", account_form(person, code="1"))) for person in strangers.values()]
+    assert len({page.split("需要改正")[1][:80] for page in pages}) == 1
 
 
 def test_the_code_from_the_window_binds_the_file(client):
@@ -167,11 +270,9 @@ def test_only_the_window_gives_codes():
 
 
 def test_no_program_gets_a_file_by_applying_with_its_number(client):
-    from jiuyuan.applications import services
-
     applicant = an_applicant()
     a_case("rejected", applicant)
-    with pytest.raises(Conflict, match="到窗口绑定账号"):
+    with pytest.raises(Conflict, match="窗口"):
         services.create(an_account(), **applicant.form())
 
 

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.urls import NoReverseMatch, reverse
 
+from jiuyuan.agencies.services import issue_token
 from jiuyuan.portal import urls
 from jiuyuan.portal.forms import IN_PLAIN_WORDS
 from jiuyuan.portal.sections import NOT_ASKED, TOPICS
@@ -15,18 +16,31 @@ from tests.factories import a_case, an_account, staff
 
 pytestmark = pytest.mark.django_db
 
-PUBLIC = {"selfcheck", "register", "apply", "notices", "notice", "object", "objected", "confirm"}
+PUBLIC = {
+    "selfcheck",
+    "register",
+    "apply",
+    "notices",
+    "notice",
+    "object",
+    "objected",
+    "confirm",
+    "forgotten",
+    "windows",
+}
 OWN = {
     "who", "where", "street", "begin", "mine", "read", "information", "put_right", "progress", "receipt", "paper", "withdraw", "form",
     "resume", "household_add", "page", "material", "picture", "remove", "sign",
+    "account", "own_password", "phone", "token_revoke",
 }  # fmt: skip
 # Pages of somebody who has not applied yet, and those of them and of a case that lead on to another page.
-BEFORE_A_CASE = {"who", "where", "street", "begin", "mine", "read", "information"}
+BEFORE_A_CASE = {"who", "where", "street", "begin", "mine", "read", "information", "account", "own_password"}
+BEFORE_A_CASE_LEADS_ON = {"phone"}
 LEADS_ON = {"where", "begin", "read"}
-OF_A_CASE_LEADS_ON = {"form", "resume", "household_add", "page", "material", "remove", "sign"}
+OF_A_CASE_LEADS_ON = {"form", "resume", "household_add", "page", "material", "remove", "sign", "token_revoke"}
 AFTER_AN_EXIT = {"exit_notice", "object_to_exit"}
 OWN |= AFTER_AN_EXIT
-POSTED = {"read", "remove"}
+POSTED = {"read", "remove", "token_revoke"}
 
 
 @pytest.fixture
@@ -40,7 +54,9 @@ def address(request):
         return _with(account, lambda name: reverse(f"portal:{name}", args=[recognition.pk]))
     case = a_case("publishing", by=account, reviewer=reviewer)
     notice, material = case.notices.get(), case.materials.first()
+    issue_token(account)
     arguments = {
+        "token_revoke": [account.tokens.get().pk],
         "street": ["220102"],
         "notice": [notice.pk], "object": [notice.pk], "objected": [notice.pk],
         "confirm": [case.number],
@@ -92,7 +108,7 @@ def test_ones_own_pages_ask_for_a_login_refuse_staff_and_are_not_there_for_other
         assert opened(log_in(staff(role))).status_code == 403
     assert opened(log_in(an_account("channel"))).status_code == 403
     stranger = opened(log_in(an_account())).status_code
-    assert stranger == (302 if name in LEADS_ON else 200 if name in BEFORE_A_CASE else 404)
+    assert stranger == (302 if name in LEADS_ON | BEFORE_A_CASE_LEADS_ON else 200 if name in BEFORE_A_CASE else 404)
     own = opened(log_in(address.account)).status_code
     assert own == (302 if name in LEADS_ON | OF_A_CASE_LEADS_ON else 200)
 

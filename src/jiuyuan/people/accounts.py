@@ -9,27 +9,37 @@ import unicodedata
 from datetime import timedelta
 from typing import Any
 
-from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 
 from jiuyuan import clock
 from jiuyuan.agencies import pace
+from jiuyuan.agencies.backends import SHOWN, UNKNOWN
 from jiuyuan.agencies.models import User
+from jiuyuan.agencies.passwords import faults, take_tokens_back
 from jiuyuan.agencies.roles import Right, Role
 from jiuyuan.encryption import blind_index
 from jiuyuan.history import services as history
+from jiuyuan.notifications import services as notifications
+from jiuyuan.notifications.models import Message
 from jiuyuan.people import id_numbers
 from jiuyuan.people.contact import clean_name, clean_phone, same_name
 from jiuyuan.people.models import BindingCode, Person
-from jiuyuan.refusals import BadInput, Conflict, NotForRole
+from jiuyuan.people.pinyin import pinyin
+from jiuyuan.refusals import BadInput, Conflict, NotForRole, NotFound
 
 MINUTES = 30
 TRIES = 5
-KNOWN = (
-    "这个身份证号码已在系统中。有账号的，请直接登录；没有账号或忘了密码的，请带身份证到街道（乡镇）窗口，"
-    "工作人员核对后会给您一个8位绑定码，填在下面就可以开通。"
+#: Said to an account whose number has a file or another account: what to do, not what there is.
+AT_THE_WINDOW = (
+    "您的身份要先在窗口核对，才能在网上接着办：请带身份证到街道（乡镇）窗口，工作人员核对后给您一个8位绑定码，"
+    "凭它在“忘了密码”一页开通，以前办过的也都在。"
+)
+_WRONG = "绑定码不对，或已过30分钟、已用过。请对照窗口给的8位数字核对，连错5次作废；或到窗口再要一个。"
+_TOLD = (
+    "有人用您的身份证号码在网上开通了一个账号，看不到您的任何信息。是您本人开的：请带身份证到街道（乡镇）窗口要绑定码，"
+    "原来的申请才会出现。不是您本人：不用做什么；放心不下的，请告诉窗口的工作人员。"
 )
 
 
@@ -37,14 +47,16 @@ class _WrongCode(BadInput):
     """Not the code that was issued. The try counts, so it is written after the refused transaction."""
 
     def __init__(self, issued: int) -> None:
-        super().__init__("绑定码不对。", [("code", "绑定码不对，请对照窗口给的8位数字核对；连错5次作废。")])
+        super().__init__("绑定码不对。", [("code", _WRONG)])
         self.issued = issued
 
 
 def open_account(*, name: str, id_number: str, phone: str, password: str, code: str = "") -> User:
-    """A new account. Raises `BadInput` for all wrong fields at once, `Conflict` where the number is known and no code given.
+    """A new account. Raises `BadInput` for all wrong fields at once.
 
-    With a code the person's file is bound to the new account, and an account that stood there before is closed.
+    Where the number has a file or an account already, the new one looks the same and leads to nothing
+    (`User.claimed_index`). With a code from the window the file is bound to the new account, and whatever account stood
+    there before is closed.
     """
     number, name = _check(name, id_number, phone, password)
     pace.count("register", number.number)
@@ -60,25 +72,36 @@ def _open(number: id_numbers.IdNumber, name: str, password: str, code: str) -> U
     index = blind_index(number.number)
     person = Person.objects.unscoped().select_for_update().filter(id_index=index).first()
     standing = User.objects.filter(role=Role.APPLICANT, id_index=index).first() or (person and person.account)
-    if (person or standing) and not code.strip():
-        raise Conflict(KNOWN)
+    claims = bool(person or standing) and not code.strip()
     if code.strip():
         _use(code, person, name)
-    if standing:
-        _close(standing)
+        if standing:
+            _close(standing)
+    for claimed in User.objects.filter(role=Role.APPLICANT, claimed_index=index, is_active=True):
+        _close(claimed)
+    whose = {"claimed_index": index} if claims else {"id_index": index}
     try:
         with transaction.atomic():
-            account = User.objects.create_user(
-                f"a{secrets.randbelow(10**8):08d}", password, name=name, role=Role.APPLICANT, id_index=index
-            )
+            drawn = f"a{secrets.randbelow(10**8):08d}"
+            account = User.objects.create_user(drawn, password, name=name, role=Role.APPLICANT, **whose)
     except (IntegrityError, ValidationError):
-        raise Conflict(KNOWN) from None
-    if person:
+        raise Conflict("这个号码刚刚有人提交过，请再按一次。") from None
+    if claims:
+        _tell_owner(person, standing or None)
+    elif person:
         person.account = account
         person.version += 1
         person.save(update_fields=["account", "version"])
         history.append(person.file, account.actor, "account_bound", {"account": account.username}, person.area)
     return account
+
+
+def _tell_owner(person: Person | None, standing: User | None) -> None:
+    """Whoever the number belongs to hears that somebody used it; who typed it hears nothing."""
+    file = person.file if person else standing.file if standing else ""
+    title, phone = "有人用您的身份证号码开通了账号", person.phone if person else ""
+    if not Message.objects.filter(file=file, title=title, read_at=None).exists():
+        notifications.write(file, title, _TOLD, recipient=standing.username if standing else "", phone=phone)
 
 
 def _check(name: str, id_number: str, phone: str, password: str) -> tuple[id_numbers.IdNumber, str]:
@@ -93,18 +116,18 @@ def _check(name: str, id_number: str, phone: str, password: str) -> tuple[id_num
             cleaned[field] = clean()
         except BadInput as refusal:
             errors += refusal.errors
-    try:
-        validate_password(password)
-    except ValidationError as invalid:
-        errors += [("password", message) for message in invalid.messages]
+    owner = User(name=cleaned.get("name", name), role=Role.APPLICANT)
+    owner.guessable = (phone, id_number, pinyin(owner.name))
+    errors += [("password", fault) for fault in faults(password, owner)]
     if errors:
         raise BadInput("有内容需要改正。", errors)
     return cleaned["id_number"], cleaned["name"]
 
 
 def _close(account: User) -> None:
-    account.is_active, account.id_index = False, ""
-    account.save(update_fields=["is_active", "id_index"])
+    account.is_active, account.id_index, account.claimed_index = False, "", ""
+    account.save(update_fields=["is_active", "id_index", "claimed_index"])
+    take_tokens_back(account)
 
 
 @transaction.atomic
@@ -125,7 +148,7 @@ def issue_code(user: User, person: Person) -> str:
 
 
 def _use(code: str, person: Person | None, name: str) -> None:
-    wrong = BadInput("绑定码不对。", [("code", "绑定码不对，或已过30分钟、已用过。请核对，或到窗口再要一个。")])
+    wrong = BadInput("绑定码不对。", [("code", _WRONG)])
     if person is None or not same_name(person.name, name):
         raise wrong
     typed = re.sub(r"\s", "", unicodedata.normalize("NFKC", code))
@@ -154,8 +177,40 @@ def username_for(typed: str) -> str:
     try:
         number = id_numbers.parse(number, clock.today()).number
     except BadInput:
-        return f"unknown-{blind_index(number)[:16]}"
+        return f"{UNKNOWN}{blind_index(number)[:SHOWN]}"
     index = blind_index(number)
     account = User.objects.filter(Q(id_index=index) | Q(person__id_index=index), role=Role.APPLICANT, is_active=True)
     found = account.values_list("username", flat=True).first()
-    return found or f"unknown-{index[:16]}"
+    return found or f"{UNKNOWN}{index[:SHOWN]}"
+
+
+def known_words(account: User, person: Person | None) -> tuple[str, ...]:
+    """What somebody who knows the holder would try first as their password."""
+    return (pinyin(account.name), *((person.phone, person.id_number) if person else ()))
+
+
+@transaction.atomic
+def change_phone(account: User, phone: str, password: str) -> None:
+    """One's own telephone, with the password again, for all messages go there. Raises `BadInput` for every wrong field."""
+    errors: list[tuple[str, str]] = []
+    number = ""
+    try:
+        number = clean_phone(phone)
+    except BadInput as refusal:
+        errors += refusal.errors
+    if not account.check_password(password):
+        errors.append(("password", "密码不对，请再输一次。"))
+    if errors:
+        raise BadInput("有内容需要改正。", errors)
+    person = Person.objects.unscoped().select_for_update(of=("self",)).filter(account=account).first()
+    if person is None:
+        raise NotFound("还没有您的档案，申请时会问联系电话。")
+    if person.phone == number:
+        raise BadInput("电话没有变。", [("phone", "这就是现在的号码，没有改动。")])
+    former = person.phone
+    person.phone, person.phone_index = number, blind_index(number)
+    person.version += 1
+    person.save(update_fields=["phone", "phone_index", "version"])
+    history.append(person.file, account.actor, "phone_changed", {}, person.area)
+    told = "您的联系电话改了，以后办理情况发到新的号码。不是您本人改的，请马上到街道（乡镇）窗口说明。"
+    notifications.write(person.file, "联系电话改了", told, recipient=account.username, phone=former)

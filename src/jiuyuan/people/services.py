@@ -16,6 +16,7 @@ from jiuyuan.history import services as history
 from jiuyuan.history.services import Actor
 from jiuyuan.people import documents, id_numbers
 from jiuyuan.people import facts as standing_facts
+from jiuyuan.people.accounts import AT_THE_WINDOW
 from jiuyuan.people.contact import clean_name, clean_phone, same_name
 from jiuyuan.people.models import KNOWN, Document, Fact, HouseholdMember, KnownFacts, Person, Source
 from jiuyuan.people.pinyin import initials, pinyin
@@ -73,11 +74,11 @@ def register(
     if account and _whose(account) not in ("", blind_index(number.number)):
         message = "与开通账号时的身份证号码不一样。请填您本人的；替家人申请，请用他们自己的账号，或到窗口办理。"
         raise BadInput("身份证号码与账号不符。", [("id_number", message)])
+    if account and (account.claimed_index or (person is not None and person.account_id != account.pk)):
+        # Whoever types a number is not yet its owner (docs/decisions/0003-accounts.md).
+        raise Conflict(AT_THE_WINDOW)
     if person is None:
         return _create(actor, said.name, number, said.phone, address, agency, account)
-    if account and person.account_id != account.pk:
-        # Whoever types a number is not yet its owner (docs/decisions/0003-accounts.md).
-        raise Conflict("这个身份证号码已在系统中，请用原账号登录，或带身份证到窗口绑定账号。")
     if not same_name(person.name, said.name):
         raise BadInput(
             "姓名与登记的不一致。",
@@ -94,8 +95,8 @@ def register(
 
 def _whose(account: User) -> str:
     """The index of the ID number that an account belongs to; empty for one that nobody has used yet."""
-    if account.id_index:
-        return account.id_index
+    if index := account.id_index or account.claimed_index:
+        return index
     return Person.objects.unscoped().filter(account=account).values_list("id_index", flat=True).first() or ""
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest
@@ -11,6 +12,7 @@ from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
+from jiuyuan.agencies import passwords
 from jiuyuan.people.accounts import open_account
 from jiuyuan.portal.access import applicant
 from jiuyuan.portal.asking import Page, ask, posted
@@ -20,6 +22,11 @@ from jiuyuan.portal.saving import saved
 from jiuyuan.returning import onward
 
 _BACKEND = "jiuyuan.agencies.backends.WithAgency"
+_OPENED = (
+    "账号开通了，以后用身份证号码和密码登录。以前在窗口办过申请或开过账号的，这里看不到原来的："
+    "请带身份证到街道（乡镇）窗口要8位绑定码，在“忘了密码”一页填上就都在。"
+)
+_WITH_CODE = "账号接上了，以后用身份证号码和新密码登录，原来的申请都在。"
 
 
 class NewAccount(Page):
@@ -29,7 +36,7 @@ class NewAccount(Page):
     phone = PhoneField()
     password = forms.CharField(
         label="给自己定一个密码",
-        help_text="至少8位，不要用生日或12345678这样容易猜到的。",
+        help_text=passwords.hint(),
         error_messages={"required": "请定一个密码。"},
         widget=forms.PasswordInput({"autocomplete": "new-password", "class": "medium"}, render_value=True),
         strip=False,
@@ -52,9 +59,6 @@ class NewAccount(Page):
         if not with_code:
             self.fields["code"].widget = forms.HiddenInput()
 
-    def ask_for_code(self) -> None:
-        self.fields["code"].widget = NewAccount.base_fields["code"].widget
-
     def clean(self) -> None:
         first, second = self.cleaned_data.get("password"), self.cleaned_data.get("again")
         if first and second and first != second:
@@ -65,10 +69,14 @@ class NewAccount(Page):
 @never_cache
 @login_not_required
 def register(request: HttpRequest) -> HttpResponseBase:
-    """A new account, and straight on to where the person was going."""
-    if applicant(request):
+    """A new account, and straight on to where the person was going.
+
+    Whoever has an account already is led on, unless it is with a code from the window: that opens one anew.
+    """
+    with_code = "code" in request.GET or bool(request.POST.get("code"))
+    if applicant(request) and not with_code:
         return redirect(_onward(request))
-    form = NewAccount(posted(request), with_code="code" in request.GET or bool(request.POST.get("code")))
+    form = NewAccount(posted(request), with_code=with_code)
     if form.is_valid():
         said = {name: form.cleaned_data[name] for name in ("name", "id_number", "phone", "password", "code")}
         if account := saved(form, lambda: open_account(**said)):
@@ -77,8 +85,9 @@ def register(request: HttpRequest) -> HttpResponseBase:
             beginning.name, beginning.phone = account.name, said["phone"]
             beginning.id_number = said["id_number"]
             beginning.keep(request)
+            # The same for a number that has a file and for one that has none: nobody learns here which it was.
+            messages.success(request, _WITH_CODE if said["code"].strip() else _OPENED)
             return redirect(_onward(request))
-        form.ask_for_code()
     return ask(
         request,
         form,

@@ -55,7 +55,7 @@ def _about(person: Person) -> list[dict[str, Any]]:
         {"key": "性别", "value": person.get_sex_display()},
         {"key": "身份证号码", "value": grouped(person.id_number)},
         {"key": "出生日期", "value": bare_day(person.birth_date)},
-        {"key": "联系电话", "value": person.phone},
+        {"key": "联系电话", "value": person.phone, "change_url": reverse("portal:phone"), "change_label": "改电话"},
         {"key": "常住地址", "value": person.address},
         {"key": "常住地平台", "value": person.agency.name},
     ]

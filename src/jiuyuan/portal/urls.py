@@ -10,11 +10,13 @@ from jiuyuan.portal import (
     information,
     materials,
     notices,
+    own_account,
     progress,
     put_right,
     recognition,
     selfcheck,
     signing,
+    windows,
 )
 
 
@@ -28,6 +30,8 @@ app_name = "portal"
 urlpatterns = [
     path("self-check/", selfcheck.selfcheck, name="selfcheck"),
     path("register/", account.register, name="register"),
+    path("login/forgotten/", windows.forgotten, name="forgotten"),
+    path("windows/", windows.windows, name="windows"),
     path("apply/", apply.apply, name="apply"),
     path("apply/who/", apply.who, name="who"),
     path("apply/where/", apply.where, name="where"),
@@ -35,6 +39,10 @@ urlpatterns = [
     path("apply/category/", apply.begin, name="begin"),
     path("mine/", progress.mine, name="mine"),
     path("mine/read/", progress.read, name="read"),
+    path("mine/account/", own_account.account, name="account"),
+    path("mine/account/password/", own_account.own_password, name="own_password"),
+    path("mine/account/phone/", own_account.phone, name="phone"),
+    path("mine/account/tokens/<int:pk>/revoke/", own_account.token_revoke, name="token_revoke"),
     path("mine/information/", information.information, name="information"),
     path("mine/information/correction/", put_right.put_right, name="put_right"),
     path("mine/recognition/<int:pk>/exit-notice.pdf", recognition.exit_notice, name="exit_notice"),

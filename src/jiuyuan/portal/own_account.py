@@ -1,0 +1,119 @@
+"""我的账号: the applicant's own password, telephone and tokens."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST, require_safe
+
+from jiuyuan import masking
+from jiuyuan.agencies import passwords
+from jiuyuan.agencies.models import User
+from jiuyuan.people import accounts, staff
+from jiuyuan.people.models import Person
+from jiuyuan.portal.access import for_applicants
+from jiuyuan.portal.asking import Page, ask, posted
+from jiuyuan.portal.forms import PhoneField
+from jiuyuan.portal.saving import saved
+
+_ACCOUNT = "portal:account"
+
+
+def _password(label: str, empty: str, kind: str, **more: Any) -> forms.CharField:
+    # A mistake in one box must not cost the others, so what was typed stays; these pages are never cached.
+    widget = forms.PasswordInput({"autocomplete": kind, "class": "medium"}, render_value=True)
+    return forms.CharField(label=label, error_messages={"required": empty}, widget=widget, strip=False, **more)
+
+
+class NewPassword(Page):
+    password = _password("现在的密码", "请输现在的密码。", "current-password")
+    new_password = _password("新密码", "请定一个新密码。", "new-password", help_text=passwords.hint())
+    new_password_again = _password("再输一次新密码", "请把新密码再输一次。", "new-password")
+
+
+class NewPhone(Page):
+    phone = PhoneField(label="新的联系电话")
+    password = _password(
+        "密码", "请输密码。", "current-password", help_text="办理情况都发到这个电话，所以要再输一次密码，确认是您本人。"
+    )
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def _person(user: User) -> Person | None:
+    found: Person | None = Person.objects.visible_to(user).select_related("agency").first()
+    return found
+
+
+@require_safe
+@for_applicants
+def account(request: HttpRequest) -> HttpResponseBase:
+    user = _user(request)
+    person = _person(user)
+    context = {
+        "phone": masking.phone(person.phone) if person else "",
+        "agency": person.agency if person else None,
+        "tokens": [token for token in user.tokens.all() if token.holds],
+    }
+    return render(request, "portal/account.html", context)
+
+
+@sensitive_post_parameters("password", "new_password", "new_password_again")
+@never_cache
+@for_applicants
+def own_password(request: HttpRequest) -> HttpResponseBase:
+    user, form = _user(request), NewPassword(posted(request))
+    if form.is_valid():
+        said = form.cleaned_data
+        user.guessable = accounts.known_words(user, _person(user))
+
+        def act() -> bool:
+            passwords.change(user, said["password"], said["new_password"], said["new_password_again"])
+            return True
+
+        if saved(form, act):
+            update_session_auth_hash(request, user)
+            messages.success(request, "密码改好了，以后用新密码登录。")
+            return redirect(_ACCOUNT)
+    return ask(request, form, title="改密码", button="改密码", back_url=reverse(_ACCOUNT), back_label="返回，不改")
+
+
+@sensitive_post_parameters("password")
+@never_cache
+@for_applicants
+def phone(request: HttpRequest) -> HttpResponseBase:
+    user, form = _user(request), NewPhone(posted(request))
+    if _person(user) is None:
+        messages.info(request, "还没有您的档案，申请时会问联系电话。")
+        return redirect(_ACCOUNT)
+    if form.is_valid():
+
+        def act() -> bool:
+            accounts.change_phone(user, form.cleaned_data["phone"], form.cleaned_data["password"])
+            return True
+
+        if saved(form, act):
+            messages.success(request, "联系电话改好了，以后的消息发到新的号码。")
+            return redirect(_ACCOUNT)
+    return ask(
+        request, form, title="改联系电话", button="改联系电话", back_url=reverse(_ACCOUNT), back_label="返回，不改"
+    )
+
+
+@require_POST
+@for_applicants
+def token_revoke(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Take one of one's own tokens back."""
+    staff.revoke_token(_user(request), _user(request), pk)
+    messages.success(request, "令牌已收回，用它的程序马上就不能再用。")
+    return redirect(_ACCOUNT)
