@@ -22,6 +22,7 @@ from jiuyuan.rules import policy
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.logic import reads
 from jiuyuan.screening import duckdb_engine, intake, results, spark_engine
+from jiuyuan.screening.columns import Columns
 from jiuyuan.screening.postgres_engine import People, connect
 from jiuyuan.screening.question import Asked
 from jiuyuan.screening.screen import screen
@@ -56,7 +57,9 @@ def query_alone(people: str, day: str, out: str, stack: ExitStack) -> Round:
     """The policy's query and the writing of its answers, without looking at the values first and without counting."""
     engine = stack.enter_context(duckdb_engine.connect(Path(out).parent))
     asked = Asked(JILIN, date.fromisoformat(day))
-    files = table(engine, Path(people), JILIN.known_facts, Path(out).parent, lambda bad: None, lambda done: None)
+    files = table(
+        engine, Path(people), Columns(JILIN.known_facts), Path(out).parent, lambda bad: None, lambda done: None
+    )
     read = intake.Group(engine, [files], JILIN, asked.as_of)._read()
     facts = tuple(fact for fact, *_ in files.headings)
     clean = intake.Clean(f"SELECT *, CAST(NULL AS INTEGER) AS place FROM {read}", facts, (), files.rows, None)

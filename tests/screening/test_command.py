@@ -1,22 +1,26 @@
 """`jiuyuan screen` on the command line: what it prints, what it writes, how it ends."""
 
+import os
 import re
 import subprocess
 import sys
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
+from openpyxl import Workbook
 
 from tests.screening.population import as_parquet, population
 
 DAY = date(2026, 11, 25)
 
 
-def screen(*arguments: object) -> "subprocess.CompletedProcess[str]":
+def screen(*arguments: object, environment: dict[str, str] | None = None) -> "subprocess.CompletedProcess[str]":
     command = [Path(sys.executable).with_name("jiuyuan"), "screen", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120)
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, env=environment)
 
 
 @pytest.fixture(scope="module")
@@ -90,3 +94,67 @@ def test_the_report_is_one_page_that_needs_nothing_beside_it(people, out, tmp_pa
     assert "长春市南关区" in page
     assert ("大龄失业人员" if question == "decide" else "被判刑收监执行") in page
     assert list(tmp_path.glob(".report*")) == []
+
+
+def test_every_column_that_nobody_knows_is_named_at_once_and_can_be_left_out(tmp_path, out):
+    file = tmp_path / "people.csv"
+    file.write_text("id,sex,备注,电话,brith_date\na,male,x,139,1970-01-01\n", "utf-8")
+    done = screen(file, "--as-of", DAY, "--out", out)
+    assert done.returncode == 2
+    for words in ("备注", "电话", "brith_date", "出生日期（birth_date）", "--ignore"):
+        assert words in done.stderr
+    done = screen(file, "--as-of", DAY, "--out", out, "--ignore", "备注，电话", "--ignore", "brith_date")
+    assert done.returncode == 0, done.stderr
+    assert "没有读的列：备注、电话、brith_date" in done.stderr
+    assert screen(file, "--as-of", DAY, "--out", out, "--ignore", "*").returncode == 0
+    assert len(pq.read_table(out)) == 1
+
+
+def test_a_sheet_can_be_named(tmp_path, out):
+    book = Workbook()
+    book.active.title = "一月"
+    for title, sheet in (("一月", book.active), ("二月", book.create_sheet("二月"))):
+        sheet.append(["id", "性别"])
+        sheet.append([title, "男"])
+    book.save(tmp_path / "people.xlsx")
+    done = screen(tmp_path / "people.xlsx", "--as-of", DAY, "--out", out)
+    assert done.returncode == 2
+    assert "--sheet" in done.stderr
+    assert screen(tmp_path / "people.xlsx", "--as-of", DAY, "--out", out, "--sheet", "二月").returncode == 0
+    assert [row["id"] for row in pq.read_table(out).to_pylist()] == ["二月"]
+    done = screen(tmp_path / "people.xlsx", "--as-of", DAY, "--out", out, "--sheet", "三月")
+    assert done.returncode == 2
+    assert "一月、二月" in done.stderr
+
+
+def test_the_index_of_pandas_is_no_column(tmp_path, out):
+    people = pa.table({"id": ["a"], "sex": ["male"], "__index_level_0__": [7]})
+    pq.write_table(people, tmp_path / "people.parquet")
+    assert screen(tmp_path / "people.parquet", "--as-of", DAY, "--out", out).returncode == 0
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Shanghai", "America/Los_Angeles"])
+def test_the_day_is_that_of_beijing_whatever_the_zone_of_the_machine(tmp_path, out, zone):
+    """Midnight in Beijing, also where it had summer time; a moment as pandas and others write it, and in words."""
+    born = [datetime(1986, 3, 3), datetime(1988, 7, 1), datetime(1975, 12, 31)]
+    moments = pa.array(born, pa.timestamp("us")).cast(pa.timestamp("us"))
+    there = pc.assume_timezone(moments, "Asia/Shanghai")
+    asked = ["--as-of", "2026-03-03", "--out", out, "--base"]
+    environment = os.environ | {"TZ": zone}
+    answers = []
+    for column in (
+        pa.array([day.date() for day in born], pa.date32()),
+        there,
+        there.cast(pa.timestamp("ns", "UTC")),
+    ):
+        since = pa.array([datetime(2025, 9, 3)] * 3, pa.timestamp("us"))
+        people = {"id": ["a", "b", "c"], "birth_date": column, "sex": ["female"] * 3, "hukou_kind": ["urban"] * 3}
+        pq.write_table(
+            pa.table(people | {"unemployed_since": pc.assume_timezone(since, "Asia/Shanghai")}),
+            tmp_path / "people.parquet",
+        )
+        done = screen(tmp_path / "people.parquet", *asked, environment=environment)
+        assert done.returncode == 0, done.stderr
+        answers.append(pq.read_table(out).to_pylist())
+    assert [row["older"] for row in answers[0]] == [True, False, True]
+    assert all(answer == answers[0] for answer in answers[1:])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import signal
 import sys
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from jiuyuan.cli import EXIT_BAD_LINES, EXIT_OK, CannotStart
 
 if TYPE_CHECKING:
+    from jiuyuan.screening.columns import Columns
     from jiuyuan.screening.question import Asked
     from jiuyuan.screening.screen import Progress, Screened, Stage
 
@@ -38,6 +40,11 @@ def register(subparsers: Any) -> None:
     parser.add_argument("--base", action="store_true", help="结果中也列出各项基本条件")
     parser.add_argument("--report", metavar="HTML", type=Path, help="另写一份可以转发的统计报告（一个 HTML 文件）")
     parser.add_argument("--rejects", metavar="FILE", type=Path, help="不能使用的行写到这里；默认在结果文件旁边")
+    parser.add_argument(
+        "--ignore", metavar="COLUMN", action="append", default=[],
+        help="不参与筛查的列名，可以写几个，用逗号隔开；'*' 表示凡是不认识的列都不读",
+    )  # fmt: skip
+    parser.add_argument("--sheet", metavar="NAME", default="", help="XLSX 中用哪一张工作表；默认自动寻找有列名的那一张")
     parser.add_argument("--master", metavar="URL", help="Spark 集群地址，默认在本机运行（local[*]）")
     parser.add_argument("--dsn", metavar="URL", help="PostgreSQL 地址；默认取环境变量 JIUYUAN_DATABASE_URL")
     parser.set_defaults(run=_screen)
@@ -52,6 +59,7 @@ def _day(text: str) -> date:
 def _screen(options: argparse.Namespace) -> int:
     from jiuyuan.refusals import BadInput
     from jiuyuan.rules import policy
+    from jiuyuan.screening.columns import Columns
     from jiuyuan.screening.question import Asked
 
     if options.base and options.question == "exits":
@@ -64,11 +72,14 @@ def _screen(options: argparse.Namespace) -> int:
         asked = Asked(
             policy.load(options.policy or policy.DEFAULT), options.as_of, options.question, options.base
         )  # fmt: skip
+        columns = Columns(asked.policy.known_facts, _headings(options.ignore), options.sheet)
         with _progress() as progress, _stopped_by_signal(progress) as watched:
-            screened = _screened(options, asked, watched)
+            screened = _screened(options, asked, columns, watched)
     except (BadInput, policy.UnknownPolicy) as error:
         raise CannotStart(str(error)) from None
     print(screened.summary.text())
+    if columns.left_out:
+        print(f"没有读的列：{'、'.join(columns.left_out)}", file=sys.stderr)
     if options.report:
         from jiuyuan.screening.report import write
 
@@ -79,7 +90,7 @@ def _screen(options: argparse.Namespace) -> int:
     return EXIT_OK
 
 
-def _screened(options: argparse.Namespace, asked: Asked, progress: Progress) -> Screened:
+def _screened(options: argparse.Namespace, asked: Asked, columns: Columns, progress: Progress) -> Screened:
     from jiuyuan.screening import screen
 
     # An engine that is not asked for is not imported: psycopg alone takes a third of the start.
@@ -93,14 +104,18 @@ def _screened(options: argparse.Namespace, asked: Asked, progress: Progress) -> 
         if not url:
             raise CannotStart("请用 --dsn 或环境变量 JIUYUAN_DATABASE_URL 写明 PostgreSQL 的地址")
         with postgres_engine.connect(url) as connection:
-            people = postgres_engine.People.table(connection, options.people, asked)
+            people = postgres_engine.People.table(connection, options.people, asked, columns)
             return screen.screen_postgres(people, *rest, progress)
     if options.engine == "spark":
         from jiuyuan.screening import spark_engine
 
         with spark_engine.session(options.master) as spark:
-            return screen.screen(options.people, *rest, partial(spark_engine.answers, spark), progress)
-    return screen.screen(options.people, *rest, progress=progress)
+            return screen.screen(options.people, *rest, partial(spark_engine.answers, spark), progress, columns)
+    return screen.screen(options.people, *rest, progress=progress, columns=columns)
+
+
+def _headings(said: list[str]) -> list[str]:
+    return [heading for words in said for heading in re.split("[,，、]", words) if heading.strip()]
 
 
 def _register(options: argparse.Namespace, asked: Asked, progress: Progress) -> Screened:

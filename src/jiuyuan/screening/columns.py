@@ -2,12 +2,14 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
 from jiuyuan.refusals import BadInput
 from jiuyuan.rules.facts import Fact
 
+#: What pandas adds for itself.
+_INDEX = re.compile(r"__index_level_\d+__")
 _ID = ("id", "编号", "人员编号")
 _IGNORED = re.compile(r"[\s*_?？:：]|[(（\[【].*?[)）\]】]")
 
@@ -17,44 +19,71 @@ def _key(heading: str) -> str:
     return _IGNORED.sub("", unicodedata.normalize("NFKC", heading)).lower().removeprefix("是否")
 
 
-def known(headings: Sequence[str], facts: Mapping[str, Fact]) -> int:
-    """How many of these headings name a fact."""
-    keys = {_key(word) for name, fact in facts.items() for word in (name, fact.label)}
-    return sum(_key(heading.strip("\ufeff")) in keys for heading in headings)
+class Columns:
+    """The columns that are wanted of a file, and what was said about its other ones. `sheet` names one of a workbook.
 
-
-def places(headings: Sequence[str], facts: Mapping[str, Fact], shown: str) -> dict[str, int]:
-    """For each fact of the file, and `id`, the place of its column. A column without a heading is left out.
-
-    Raises `BadInput` for a heading that is no fact's, naming the nearest one, and for two columns of one fact.
+    `ignored` are headings to leave out; with "*" among them every heading that is no fact's. `left_out` collects those that were.
     """
-    by_key = {_key(word): "id" for word in _ID}
-    for name, fact in facts.items():
-        by_key[_key(name)] = by_key[_key(fact.label)] = name
-    found: dict[str, int] = {}
-    for place, heading in enumerate(headings):
-        if not heading.strip("\ufeff \t\r\n"):
-            continue
-        meant = by_key.get(_key(heading.strip("\ufeff")))
-        if meant is None:
-            raise BadInput(f"{shown}：{_unknown(heading, facts)}")
-        name = meant
-        if name in found:
-            first = headings[found[name]]
-            raise BadInput(f"{shown}：“{first}”和“{heading}”两列是同一项内容（{name}），请去掉其中一列。")
-        found[name] = place
-    if not found:
-        raise BadInput(f"{shown}：第一行应为列名（字段名或中文名称），但没有找到。")
-    return found
+
+    def __init__(self, facts: Mapping[str, Fact], ignored: Iterable[str] = (), sheet: str = "") -> None:
+        self.facts, self.sheet = facts, sheet
+        self.left_out: dict[str, None] = {}
+        self._ignored = {_key(heading) for heading in ignored if heading != "*"}
+        self._ignores_unknown = "*" in ignored
+        self._by_key = {_key(word): "id" for word in _ID}
+        for name, fact in facts.items():
+            self._by_key[_key(name)] = self._by_key[_key(fact.label)] = name
+
+    def known(self, headings: Sequence[str]) -> int:
+        """How many of these headings name a fact."""
+        return sum(self._by_key.get(_key(heading.strip("\ufeff")), "id") != "id" for heading in headings)
+
+    def places(self, headings: Sequence[str], shown: str) -> dict[str, int]:
+        """For each fact of the file, and `id`, the place of its column. A column without a heading is left out.
+
+        Raises `BadInput` for every heading that is no fact's at once, naming the nearest one, and for two columns of one fact.
+        """
+        found: dict[str, int] = {}
+        unknown: list[str] = []
+        for place, heading in enumerate(headings):
+            key = _key(heading.strip("\ufeff"))
+            if not heading.strip("\ufeff \t\r\n") or _INDEX.fullmatch(heading):
+                continue
+            name = self._by_key.get(key)
+            if key in self._ignored or (name is None and self._ignores_unknown):
+                self.left_out[heading] = None
+            elif name is None:
+                unknown.append(heading)
+            elif name in found:
+                first = headings[found[name]]
+                raise BadInput(f"{shown}：“{first}”和“{heading}”两列是同一项内容（{name}），请去掉其中一列。")
+            else:
+                found[name] = place
+        if unknown:
+            raise BadInput(f"{shown}：{_all_unknown(unknown, self.facts)}")
+        if not found:
+            raise BadInput(f"{shown}：第一行应为列名（字段名或中文名称），但没有找到。")
+        return found
+
+
+def _all_unknown(headings: Sequence[str], facts: Mapping[str, Fact]) -> str:
+    """One sentence for each column, the nearest fact named; what nothing is near to together."""
+    told = {heading: _unknown(heading, facts) for heading in headings}
+    near = [sentence for sentence in told.values() if sentence]
+    far = [f"“{heading}”" for heading, sentence in told.items() if not sentence]
+    if far:
+        near.append(f"没有名为{'、'.join(far)}的列。列名应为 facts.schema.json 中的字段名或其中文名称；")
+    return f"{''.join(near)}不参与筛查的列可以用 --ignore 写明，例如 --ignore {','.join(headings[:3])}"
 
 
 def _unknown(heading: str, facts: Mapping[str, Fact]) -> str:
+    """The sentence about a heading that a fact's is near to; empty where none is."""
     words = {"id": "id", **{name: name for name in facts}, **{fact.label: name for name, fact in facts.items()}}
     near = get_close_matches(heading.strip(), words, n=1, cutoff=0.5)
     if not near:
         near = get_close_matches(_key(heading), {_key(word): word for word in words}, n=1, cutoff=0.3)
         near = [word for word in words if near and _key(word) == near[0]][:1]
     if not near:
-        return f"没有名为“{heading}”的列。列名应为 facts.schema.json 中的字段名或其中文名称。"
+        return ""
     name = words[near[0]]
     return f"没有名为“{heading}”的列，是不是{'编号（id）' if name == 'id' else facts[name]}？"

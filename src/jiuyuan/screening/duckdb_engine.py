@@ -29,6 +29,7 @@ def connect(folder: Path, threads: int | None = None) -> duckdb.DuckDBPyConnecti
         }
     )
     engine.execute("SET enable_progress_bar = false; SET streaming_buffer_size = '64MB'")
+    engine.execute("SET TimeZone = 'Asia/Shanghai'")  # a moment is on the day that it is in China, wherever this runs
     # Each column is asked about by itself, and each question opens the files. Statistics leave out what is no number:
     # that there is none is only believed of a file that counts them.
     engine.execute("SET parquet_metadata_cache = true; SET parquet_can_have_nan = true")

@@ -15,7 +15,7 @@ from psycopg import sql
 from jiuyuan.refusals import BadInput
 from jiuyuan.rules.facts import Fact
 from jiuyuan.rules.sql import contradictions
-from jiuyuan.screening.columns import places
+from jiuyuan.screening.columns import Columns
 from jiuyuan.screening.intake import place
 from jiuyuan.screening.question import PLACE, Asked
 from jiuyuan.screening.rejects import Rejected
@@ -37,7 +37,8 @@ _PIECE = 1 << 20
 def connect(url: str) -> Iterator[psycopg.Connection[Any]]:
     """A connection that only reads. Raises `BadInput` where the database does not answer."""
     try:
-        connection = psycopg.connect(url, connect_timeout=10)
+        # A moment is on the day that it is in China, wherever the database and this program run.
+        connection = psycopg.connect(url, connect_timeout=10, options="-c timezone=Asia/Shanghai")
     except psycopg.Error as error:
         raise BadInput(f"连不上 PostgreSQL：{str(error).strip().splitlines()[0]}") from None
     with connection:
@@ -48,19 +49,29 @@ def connect(url: str) -> Iterator[psycopg.Connection[Any]]:
 class People:
     """A table or query whose columns are facts."""
 
-    def __init__(self, connection: psycopg.Connection[Any], relation: str, shown: str, asked: Asked) -> None:
+    def __init__(
+        self,
+        connection: psycopg.Connection[Any],
+        relation: str,
+        shown: str,
+        asked: Asked,
+        columns: Columns | None = None,
+    ) -> None:
         self._connection, self._relation, self._shown, self._asked = connection, relation, shown, asked
         self._facts = asked.policy.known_facts
+        self._wanted = columns or Columns(self._facts)
         self._columns = self._described()
         self.rows = self._one(f"SELECT count(*) FROM {relation}")
 
     @classmethod
-    def table(cls, connection: psycopg.Connection[Any], name: str, asked: Asked) -> People:
+    def table(
+        cls, connection: psycopg.Connection[Any], name: str, asked: Asked, columns: Columns | None = None
+    ) -> People:
         """The people of a table, which may stand in a schema (`schema.table`). Raises `BadInput` where there is none."""
         found = connection.execute("SELECT to_regclass(%s)", [_quoted(name)]).fetchone()
         if found is None or found[0] is None:
             raise BadInput(f"数据库中没有名为 {name} 的表。")
-        return cls(connection, _quoted(name), name, asked)
+        return cls(connection, _quoted(name), name, asked, columns)
 
     def _one(self, query: str) -> int:
         row = self._connection.execute(query).fetchone()
@@ -69,7 +80,7 @@ class People:
     def _described(self) -> dict[str, str]:
         """For each fact, and `id`, its column as SQL. Raises `BadInput` for a column of another name or type."""
         described = self._connection.execute(f"SELECT * FROM {self._relation} LIMIT 0").description or []
-        found = places([column.name for column in described], self._facts, self._shown)
+        found = self._wanted.places([column.name for column in described], self._shown)
         columns = {}
         for fact, at in found.items():
             column, name = described[at], _quoted(described[at].name, whole=True)

@@ -12,6 +12,7 @@ import duckdb
 import pyarrow as pa
 
 from jiuyuan.screening import duckdb_engine, files
+from jiuyuan.screening.columns import Columns
 from jiuyuan.screening.intake import Clean, Group, alike
 from jiuyuan.screening.question import Asked
 from jiuyuan.screening.rejects import Rejects, rejects
@@ -61,7 +62,7 @@ def rejects_beside(out: Path) -> Path:
 
 def screen(
     people: str, asked: Asked, out: Path, rejected: Path | None = None, engine: Engine = in_duckdb,
-    progress: Progress = _silent,
+    progress: Progress = _silent, columns: Columns | None = None,
 ) -> Screened:  # fmt: skip
     """Answer for everybody in the files that `people` names, into `out`.
 
@@ -69,6 +70,7 @@ def screen(
     """
     check(out)
     found = files.found(people)
+    columns = columns or Columns(asked.policy.known_facts)
     with _run(asked, out, rejected) as run, duckdb_engine.connect(run.folder) as duck:
         size = sum(file.stat().st_size for file in found)
 
@@ -76,9 +78,7 @@ def screen(
             run.unusable.add_row(str(row.file), row.row, row.reason)
 
         def read(file: Path) -> Table:
-            return table(
-                duck, file, asked.policy.known_facts, run.folder, bad, lambda done: progress("读取", done, size)
-            )
+            return table(duck, file, columns, run.folder, bad, lambda done: progress("读取", done, size))
 
         _answer(duck, run, map(read, found), asked, engine, progress)
     return Screened(run.results.summary, run.unusable.path)
@@ -91,7 +91,7 @@ def screen_batches(
     """The same for people that come as Arrow, called `shown` where one of them cannot be used."""
     check(out)
     with _run(asked, out, rejected) as run, duckdb_engine.connect(run.folder) as duck:
-        copied = table_of(duck, batches, run.folder / "people.parquet", shown, asked.policy.known_facts)
+        copied = table_of(duck, batches, run.folder / "people.parquet", shown, Columns(asked.policy.known_facts))
         _answer(duck, run, [copied] if copied else [], asked, in_duckdb, progress)
     return Screened(run.results.summary, run.unusable.path)
 
