@@ -117,7 +117,7 @@ class Sample(forms.Form):
     card = forms.FileField(
         label="身份证人像面",
         widget=DocumentInput,
-        help_text="四角都要照到，字要看得清。JPEG、PNG、HEIC或PDF，每个不超过10MB。",
+        help_text="四角都要照到，字要看得清。JPEG、PNG、HEIC、WebP或PDF，每个不超过10MB。",
     )
     promise = forms.BooleanField(label="以上内容是真实的，如有不实，愿意承担责任。")
 

@@ -37,7 +37,8 @@ def refusal(content: bytes, name: str = "IMG_0001.jpg") -> str:
 
 
 @pytest.mark.parametrize(
-    ("kind", "content_type"), [("JPEG", "image/jpeg"), ("PNG", "image/png"), ("HEIF", "image/heic")]
+    ("kind", "content_type"),
+    [("JPEG", "image/jpeg"), ("PNG", "image/png"), ("HEIF", "image/heic"), ("WEBP", "image/webp")],
 )
 def test_photograph_of_a_phone_is_taken(kind, content_type):
     checked = documents.check(a_picture(kind), "IMG_0001")
@@ -78,10 +79,10 @@ def test_photograph_with_too_many_pixels_is_refused_in_those_words():
         "文本文件".encode(),
         a_picture("GIF"),
         a_picture("TIFF"),
-        a_picture("WEBP"),
+        a_picture("BMP"),
         b"<svg xmlns='http://www.w3.org/2000/svg'/>",
     ],
-    ids=["program", "spreadsheet", "web page", "text", "gif", "tiff", "webp", "svg"],
+    ids=["program", "spreadsheet", "web page", "text", "gif", "tiff", "bmp", "svg"],
 )
 def test_file_that_is_not_what_its_name_says_is_refused(content):
     assert "按内容检查，不看文件名" in refusal(content)
@@ -121,6 +122,26 @@ def test_broken_pdf_is_refused(content):
 def test_photograph_that_was_cut_short_is_refused(kind):
     content = a_picture(kind, size=(400, 300))
     assert "重新拍照" in refusal(content[: len(content) // 2])
+
+
+@pytest.mark.parametrize("options", [{}, {"progressive": True}, {"quality": 40, "subsampling": 0}])
+def test_jpeg_that_lacks_only_its_end_is_taken_and_kept_with_it(options):
+    content = a_picture("JPEG", size=(400, 300), **options)
+    assert content.endswith(b"\xff\xd9")
+    assert documents.with_its_end(content[:-2]) == content
+    assert documents.check(documents.with_its_end(content[:-2]), "IMG_0001.jpg").content_type == "image/jpeg"
+
+
+@pytest.mark.parametrize("lost", [40, 200, 3000])
+def test_jpeg_that_lacks_part_of_its_picture_is_not_taken_for_whole(lost):
+    content = a_picture("JPEG", size=(400, 300))[:-lost]
+    assert documents.with_its_end(content) == content
+    assert "重新拍照" in refusal(content)
+
+
+@pytest.mark.parametrize("before", [b"\r\n", b"\xef\xbb\xbf", b"SCAN0001 2026-03-02\n", b"\0" * 200])
+def test_pdf_with_some_bytes_before_it_is_taken(before):
+    assert documents.check(before + a_pdf(pages=2), "证明.pdf").pages == 2
 
 
 @pytest.mark.parametrize("fill", [0, 255])

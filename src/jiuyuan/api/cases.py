@@ -72,7 +72,7 @@ def print_form(request: HttpRequest, number: str) -> HttpResponse:
 def add_material(
     request: HttpRequest, number: str, kind: Form[MaterialKind], file: File[UploadedFile]
 ) -> Status[NewMaterial]:
-    """JPEG, PNG, HEIC or PDF, at most 10 MiB, checked by content."""
+    """JPEG, PNG, HEIC, WebP or PDF, at most 10 MiB, checked by content."""
     added = services.add_material(user_of(request), number, kind, file.read(), file.name or "")
     return Status(201, NewMaterial(id=added.pk, kind=added.kind, pages=added.document.pages))
 

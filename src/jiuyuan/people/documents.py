@@ -18,7 +18,12 @@ from jiuyuan.whole_files import written_whole
 pillow_heif.register_heif_opener()
 
 LARGEST = 10 * 1024 * 1024
-_IMAGES = {"JPEG": "image/jpeg", "MPO": "image/jpeg", "PNG": "image/png", "HEIF": "image/heic"}
+_IMAGES = {
+    "JPEG": "image/jpeg", "MPO": "image/jpeg", "PNG": "image/png", "HEIF": "image/heic", "WEBP": "image/webp",
+}  # fmt: skip
+_STARTS = (b"\xff\xd8\xff", b"\x89PNG", b"RIFF")
+_JPEG_START, _JPEG_END = b"\xff\xd8\xff", b"\xff\xd9"
+_ANY_DATA = b"\x55" * 4096
 
 
 @dataclass(frozen=True)
@@ -34,9 +39,30 @@ def check(content: bytes, file_name: str) -> Checked:
         raise _bad(f"“{file_name}”是空文件，请重新拍照或选择。")
     check_size(len(content), file_name)
     digest = hashlib.sha256(content).hexdigest()
-    if content[:1024].lstrip().startswith(b"%PDF-"):
+    if b"%PDF-" in content[:1024] and not content.startswith(
+        _STARTS
+    ):  # some scanners write a line of their own before it
         return Checked("application/pdf", _pdf_pages(content, file_name), digest)
     return Checked(_image_type(content, file_name), 1, digest)
+
+
+def with_its_end(content: bytes) -> bytes:
+    """A JPEG that lacks nothing but its end marker, with it, as some phones and mini programs leave it; else as it came."""
+    if not content.startswith(_JPEG_START) or _JPEG_END in content[-64:] or len(content) > LARGEST:
+        return content
+    try:
+        # Where picture is missing, whatever stands behind it becomes picture.
+        ended, filled = (_pixels(content + data + _JPEG_END) for data in (b"", _ANY_DATA))
+    except Exception:  # a damaged file can make the decoders raise nearly anything
+        return content
+    return content + _JPEG_END if ended == filled else content
+
+
+def _pixels(content: bytes) -> bytes:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        with Image.open(io.BytesIO(content)) as image:
+            return hashlib.sha256(image.tobytes()).digest()
 
 
 def check_size(size: int, file_name: str) -> None:
@@ -111,7 +137,7 @@ def _image_type(content: bytes, file_name: str) -> str:
         raise _bad(f"“{file_name}”尺寸过大，请用手机相机的普通画质重拍，或缩小后再传。") from None
     except Exception:  # a damaged file can make the decoders raise nearly anything
         raise _bad(f"“{file_name}”已损坏，打不开，请重新拍照或选择。") from None
-    raise _bad(f"“{file_name}”不是JPEG、PNG、HEIC照片或PDF文件（按内容检查，不看文件名），请改用其中一种。")
+    raise _bad(f"“{file_name}”不是JPEG、PNG、HEIC、WebP照片或PDF文件（按内容检查，不看文件名），请改用其中一种。")
 
 
 def _bad(message: str) -> BadInput:

@@ -284,6 +284,7 @@ def dispute(actor: Actor, person: Person, name: str, evidence: str) -> list[Fact
 @transaction.atomic
 def add_document(actor: Actor, person: Person, kind: str, content: bytes, file_name: str) -> Document:
     """Keep a photograph or PDF. Raises `BadInput` for the field `file` where it cannot be used, saying why."""
+    content = documents.with_its_end(content)
     checked = documents.check(content, file_name)
     document = Document(
         person=person,

@@ -31,7 +31,7 @@ class Photograph(Page):
     file = forms.FileField(
         label="或者选手机里的照片、文件",
         required=False,
-        help_text="JPEG、PNG、HEIC照片或PDF，每个不超过10MB。",
+        help_text="JPEG、PNG、HEIC、WebP照片或PDF，每个不超过10MB。",
         widget=DocumentInput,
         allow_empty_file=True,
     )

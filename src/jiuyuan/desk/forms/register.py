@@ -116,7 +116,7 @@ class EvidenceForm(SpokenForm):
         label="照片或材料",
         required=False,
         widget=DocumentInput(camera=True),
-        help_text="JPEG、PNG、HEIC或PDF，不超过10MB。",
+        help_text="JPEG、PNG、HEIC、WebP或PDF，不超过10MB。",
     )
 
 

@@ -77,5 +77,5 @@ class UploadForm(SpokenForm):
     file = forms.FileField(
         label="文件",
         widget=FilesInput({"multiple": True}),
-        help_text="可一次选几份。JPEG、PNG、HEIC或PDF，每份不超过10MB。",
+        help_text="可一次选几份。JPEG、PNG、HEIC、WebP或PDF，每份不超过10MB。",
     )
