@@ -227,16 +227,16 @@ def test_taking_back_needs_a_reason(desk, reviewer):
 
 def test_earlier_register_is_tried_with_its_faulty_cells_marked_and_then_imported(desk):
     good, bad = an_applicant("1966-05-06"), an_applicant("1967-05-06")
-    content = an_xlsx([["名册"], HEADING, line(good), line(bad, 联系电话="12345")])
+    content = an_xlsx([["名册"], HEADING, line(good), line(bad, 认定日期="去年")])
     assert "继续保留资格" in words(desk.get(REGISTER))
     response = desk.post(REGISTER, {"file": SimpleUploadedFile("名册.xlsx", content)})
     address = response.url
     run_waiting()
     page = desk.get(address)
     assert "新导入 1" in words(page)
-    assert "联系电话" in words(page)
+    assert "认定日期" in words(page)
     sheet = load_workbook(io.BytesIO(b"".join(desk.get(f"{address}report.xlsx")))).active
-    assert [cell.value for cell in sheet[3] if cell.fill.fill_type == "solid"] == ["12345"]
+    assert [cell.value for cell in sheet[3] if cell.fill.fill_type == "solid"] == ["去年"]
     desk.post(f"{address}start/")
     run_waiting()
     assert Recognition.objects.unscoped().get().carried_over

@@ -127,6 +127,8 @@ def test_the_export_is_the_list_masked_and_recorded(desk, clerk, stay):
     assert [line[0] for line in lines] == [stay.number]
     assert stay.person.id_number not in str(lines)
     assert lines[0][heads.index("类别")] == "大龄失业人员"
+    assert sheet.cell(2, heads.index("认定日期") + 1).is_date
+    assert sheet.auto_filter.ref.endswith("2")
     assert Look.objects.get(file="export:register").actor == clerk.username
 
 

@@ -6,9 +6,8 @@ from tempfile import TemporaryFile
 from typing import IO
 
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
 from openpyxl.comments import Comment
-from openpyxl.styles import Font, PatternFill
+from openpyxl.styles import PatternFill
 
 from jiuyuan.desk.spreadsheets import cell
 from jiuyuan.people.models import ImportBatch, ImportRow
@@ -16,6 +15,7 @@ from jiuyuan.people.sources import mapping, queries, reading
 from jiuyuan.people.sources.reading import Table
 from jiuyuan.recognitions import importing
 from jiuyuan.spreadsheets.cells import Refused
+from jiuyuan.spreadsheets.writing import SheetWriter
 
 MOST = 200_000  # rows with which a workbook still opens; beyond, those that are in order are left out
 _FAULTY = PatternFill("solid", fgColor="FFE3B0")
@@ -49,18 +49,13 @@ def outcome_label(kind: str, outcome: str) -> str:
 def workbook(batch: ImportBatch, outcome: str = "", file: IO[bytes] | None = None) -> Iterator[bytes]:
     """The report in pieces. `file`: the register itself while it is still there, whose cells are then shown and marked."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet("逐行结果")
-    sheet.freeze_panes = "A2"
     rows = queries.rows(batch, outcome)
     left_out = not outcome and sum(batch.counts.values()) > MOST
     if left_out:
         rows = rows.exclude(outcome=ImportRow.Outcome.MATCHED).exclude(outcome=ImportRow.Outcome.CHANGED)
     table = _table(batch, file) if file is not None else None
     heads = ["行号", "结果", "说明", "有误的列", *(table.headings if table else ["姓名"])]
-    bold = [WriteOnlyCell(sheet, head) for head in heads]
-    for head in bold:
-        head.font = Font(bold=True)
-    sheet.append(bold)
+    sheet = SheetWriter(book, "逐行结果", heads)
     if left_out:
         sheet.append(["", "", f"行数太多，“相符”和“有变化”的行没有列出；各结果的行数：{_counted(batch)}"])
     settled = rows.iterator(chunk_size=2000)
@@ -69,6 +64,7 @@ def workbook(batch: ImportBatch, outcome: str = "", file: IO[bytes] | None = Non
             sheet.append(row)
         else:
             sheet.append([*_said(batch, row), cell(row.person.name) if row.person else ""])
+    sheet.finish()
     with TemporaryFile() as out:
         book.save(out)
         out.seek(0)
@@ -89,7 +85,7 @@ def _table(batch: ImportBatch, file: IO[bytes]) -> Table:
     return reading.table(file, batch.file_name, importing.COLUMNS, importing.EarlierRegister.needed)
 
 
-def _with_cells(sheet: object, settled: Iterator[ImportRow], table: Table) -> Iterator[list[object]]:
+def _with_cells(sheet: SheetWriter, settled: Iterator[ImportRow], table: Table) -> Iterator[list[object]]:
     """Both go by row number; rows of the file without an outcome are totals and notes."""
     given = iter(table.rows)
     number, cells = 0, ()
@@ -101,9 +97,9 @@ def _with_cells(sheet: object, settled: Iterator[ImportRow], table: Table) -> It
         shown: list[object] = []
         for place in range(max(len(cells), *(p + 1 for p in chain(faulty, [0])))):
             value = cells[place] if place < len(cells) else None
-            text = cell(value if value is None else str(value)[:_LONGEST_CELL])
+            text = cell(value[:_LONGEST_CELL] if isinstance(value, str) else value)
             if place in faulty:
-                marked = WriteOnlyCell(sheet, text)
+                marked = sheet.cell(text)
                 marked.fill = _FAULTY
                 marked.comment = Comment(row.message, "就援")
                 shown.append(marked)

@@ -8,10 +8,9 @@ from typing import Any
 
 from django.utils import timezone
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
 
 from jiuyuan import clock
+from jiuyuan.spreadsheets.writing import SheetWriter
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PIECE = 64 * 1024
@@ -19,11 +18,12 @@ _BOM = "\ufeff"  # without it Excel reads UTF-8 as GBK
 
 
 def cell(value: Any) -> Any:
-    """A value that a spreadsheet shows as it is: words that would begin a formula get an apostrophe in front."""
+    """A value that a spreadsheet shows as it is: words that would begin a formula get an apostrophe in front, and days and
+    moments are those of Beijing."""
     if isinstance(value, datetime):
-        return timezone.localtime(value, clock.CHINA).strftime("%Y-%m-%d %H:%M:%S")
+        return timezone.localtime(value, clock.CHINA).replace(tzinfo=None)
     if isinstance(value, date):
-        return value.isoformat()
+        return value
     if (isinstance(value, str) and value.lstrip()[:1] in ("=", "+", "-", "@")) or str(value)[:1] in ("\t", "\r"):
         return f"'{value}"
     return "" if value is None else value
@@ -33,7 +33,13 @@ def csv_lines(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[s
     writer = csv.writer(_Echo())
     yield _BOM + writer.writerow(heads)
     for row in rows:
-        yield writer.writerow([cell(value) for value in row])
+        yield writer.writerow([_in_text(cell(value)) for value in row])
+
+
+def _in_text(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M:%S")
+    return value.isoformat() if isinstance(value, date) else value
 
 
 class _Echo:
@@ -44,15 +50,10 @@ class _Echo:
 def xlsx(title: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
     """A workbook in pieces. It is written to disk row by row when the first piece is asked for, and gone after the last."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(title)
-    sheet.freeze_panes = "A2"
-    bold = []
-    for head in heads:
-        bold.append(WriteOnlyCell(sheet, head))
-        bold[-1].font = Font(bold=True)
-    sheet.append(bold)
+    sheet = SheetWriter(book, title, heads)
     for row in rows:
         sheet.append([cell(value) for value in row])
+    sheet.finish()
     with TemporaryFile() as file:
         book.save(file)
         file.seek(0)

@@ -133,19 +133,24 @@ class _Xlsx:
             self._sheet.append([cell(value) for value in row])
 
     def _new_sheet(self) -> None:
-        self._sheet = self._book.create_sheet(f"结果{len(self._book.worksheets) + 1}")
-        self._sheet.freeze_panes = "C2"
-        self._sheet.append(self._names)
+        if self._sheet is not None:
+            self._sheet.finish()
+        from jiuyuan.spreadsheets.writing import SheetWriter
+
+        self._sheet = SheetWriter(self._book, f"结果{len(self._book.worksheets) + 1}", self._names, fixed_columns=2)
         self._rows = 0
 
     def close(self) -> None:
         if self._sheet is None:
             self._new_sheet()
-        legend = self._book.create_sheet("说明")
-        legend.append(["列", "含义", "条款"])
+        from jiuyuan.spreadsheets.writing import SheetWriter
+
+        self._sheet.finish()
+        legend = SheetWriter(self._book, "说明", ["列", "含义", "条款"])
         legend.append(["id", "编号", ""])
         outcomes = "；".join(f"{code} {label}" for code, label in OUTCOMES[self._summary.question])
         legend.append([answer_column(self._summary.question), f"结果：{outcomes}", ""])
         for column in self._summary.columns:
             legend.append([column.name, f"{column.kind}：{column.title}（空白表示不清楚）", column.clause])
+        legend.finish()
         self._book.save(self._path)

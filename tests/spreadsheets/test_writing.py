@@ -1,0 +1,35 @@
+"""A workbook that we write can be read, sorted and filtered as it is opened."""
+
+import io
+from datetime import date, datetime
+
+from openpyxl import Workbook, load_workbook
+
+from jiuyuan.spreadsheets.writing import SheetWriter
+
+
+def written(heads, rows, **options):
+    book, out = Workbook(write_only=True), io.BytesIO()
+    sheet = SheetWriter(book, "名册", heads, **options)
+    for row in rows:
+        sheet.append(row)
+    sheet.finish()
+    book.save(out)
+    return load_workbook(io.BytesIO(out.getvalue())).active
+
+
+def test_columns_are_as_wide_as_what_stands_in_them_and_days_are_days():
+    rows = [["王秀英", "吉林省长春市南关区民康路1号", date(2026, 3, 2), datetime(2026, 3, 2, 8, 5), "长" * 90]] * 3
+    sheet = written(["姓名", "地址", "日期", "时间", "说明"], rows)
+    widths = [sheet.column_dimensions[letter].width for letter in "ABCDE"]
+    assert widths == [9, 30, 13, 22, 48]
+    assert (sheet["C2"].is_date, sheet["C2"].value) == (True, datetime(2026, 3, 2))
+    assert (sheet.auto_filter.ref, sheet.freeze_panes) == ("A1:E4", "A2")
+    assert sheet["A1"].font.bold
+
+
+def test_list_of_any_length_is_written_whole():
+    for count in (0, 1, 199, 200, 201, 450):
+        sheet = written(["号", "名"], [[n, "王"] for n in range(count)], fixed_columns=1)
+        assert [row[0].value for row in sheet.iter_rows(min_row=2)] == list(range(count))
+        assert (sheet.auto_filter.ref, sheet.freeze_panes) == (f"A1:B{count + 1}", "B2")
