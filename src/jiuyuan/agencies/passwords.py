@@ -31,6 +31,7 @@ _PARTS, _PARTS_OF_STAFF = 5, 6
 _FEWEST_CHARACTERS = 5
 _SHORTEST_WORD, _LONGEST_WORD = 4, 16
 _SHORTEST_RUN = 3
+_NAMED = 16  # characters of a part that a sentence shows
 
 # What people in an office like this one begin with, beside the list of common passwords that Django brings.
 _WORDS = frozenset(
@@ -135,7 +136,7 @@ def _faults(password: str, user: User | None) -> Iterator[str]:
     else:
         cost, found = _taken_apart(plain, _own_words(user))
         if cost < (_PARTS_OF_STAFF if user is not None and user.role in STAFF else _PARTS):
-            named = "".join(f"“{part}”" for part in found)
+            named = "".join(f"“{part[:_NAMED]}”" for part in found[:3])
             yield f"密码太容易猜到{f'：{named}是别人会先试的' if found else ''}。{HOW}"
 
 

@@ -195,8 +195,7 @@ def _refuse_twin(index: str, role: str, agency: Agency | None) -> None:
 def change(by: User | Actor, account: User, *, role: str = "", agency: str = "") -> User:
     """Another role, another agency, or both. Raises `BadInput`, `NotForRole`, `NotFound`, `OwnMatter`, `Conflict`."""
     _may(by, account)
-    held = User.objects.select_for_update(of=("self",)).select_related("agency").get(pk=account.pk)
-    _refuse_closed(held)
+    held = _held_in_use(account)
     if held.role not in STAFF:
         raise BadInput("有内容需要改正。", [("role", "办理渠道的账号没有角色和机构可改。")])
     role = role or held.role
@@ -223,10 +222,10 @@ def change(by: User | Actor, account: User, *, role: str = "", agency: str = "")
 def reset_password(by: User | Actor, account: User) -> str:
     """A new first password, shown this once; the account is told at its next login."""
     _may(by, account)
-    _refuse_closed(account)
-    if account.role not in STAFF:
+    held = _held_in_use(account)
+    if held.role not in STAFF:
         raise BadInput("渠道没有密码。", [("username", "办理渠道用接口令牌，没有密码。")])
-    return passwords.reset(_actor(by), account)
+    return passwords.reset(_actor(by), held)
 
 
 @transaction.atomic
@@ -261,17 +260,20 @@ def _shut(held: User, actor: Actor, action: str, payload: dict[str, object]) -> 
     history.append(held.file, actor, action, payload, held.area)
 
 
-def _refuse_closed(account: User) -> None:
-    if not account.in_use:
+def _held_in_use(account: User) -> User:
+    """The account as it stands now, for an act upon it. Raises `Conflict` where it is closed."""
+    held = User.objects.select_for_update(of=("self",)).select_related("agency").get(pk=account.pk)
+    if not held.in_use:
         raise Conflict("这个账号已经停用，不能再改。需要的，另开一个。")
+    return held
 
 
+@transaction.atomic
 def issue_token(by: User | Actor, account: User, **asked: object) -> str:
     """A token for an account that one manages; for one's own, `own` is the same. Raises `BadInput`, `NotForRole`."""
     if not (isinstance(by, User) and by.pk == account.pk):
         _may(by, account)
-    _refuse_closed(account)
-    return services.issue_token(account, by=_actor(by), **asked)  # type: ignore[arg-type]
+    return services.issue_token(_held_in_use(account), by=_actor(by), **asked)  # type: ignore[arg-type]
 
 
 def revoke_token(by: User | Actor, account: User, pk: int) -> None:
