@@ -304,7 +304,7 @@ def test_a_photograph_that_cannot_be_used_is_said_beside_the_camera(phone: Page,
     assert camera.get_attribute("capture") == "environment"
     camera.set_input_files({"name": "身份证.jpg", "mimeType": "image/jpeg", "buffer": b"MZ no picture"})
     press(page, "上传")
-    expect(page.get_by_role("alert")).to_contain_text("“身份证.jpg”不是JPEG、PNG、HEIC照片或PDF文件")
+    expect(page.get_by_role("alert")).to_contain_text("“身份证.jpg”不是JPEG、PNG、HEIC、WebP照片或PDF文件")
     sound(page)
 
 

@@ -153,9 +153,9 @@ def a_bitmap() -> bytes:
         (
             b"MZ not a picture at all",
             "身份证.jpg",
-            "“身份证.jpg”不是JPEG、PNG、HEIC照片或PDF文件（按内容检查，不看文件名）",
+            "“身份证.jpg”不是JPEG、PNG、HEIC、WebP照片或PDF文件（按内容检查，不看文件名）",
         ),
-        (a_bitmap(), "身份证.png", "“身份证.png”不是JPEG、PNG、HEIC照片或PDF文件"),
+        (a_bitmap(), "身份证.png", "“身份证.png”不是JPEG、PNG、HEIC、WebP照片或PDF文件"),
         (locked_pdf(), "证明.pdf", "“证明.pdf”设了密码，工作人员打不开。请取消密码后再传，或改传照片。"),
         (b"%PDF-1.7 broken", "证明.pdf", "“证明.pdf”不是完好的PDF文件"),
         (b"", "空.jpg", "“空.jpg”是空文件，请重新拍照或选择。"),
@@ -259,6 +259,8 @@ def test_a_page_left_open_while_the_clerk_moved_on_says_where_things_stand(log_i
     [
         ({"income_stable": "yes", "monthly_income": "很多"}, "请填数字，例如1800。"),
         ({"income_stable": "yes", "monthly_income": "-5"}, "大于或等于"),
+        ({"income_stable": "yes", "monthly_income": "1_880"}, "请填数字，例如1800。"),
+        ({"income_stable": "yes", "monthly_income": "1_79"}, "请填数字，例如1800。"),
         ({"monthly_income": "1800"}, "请选一项。"),
     ],
 )
@@ -269,7 +271,9 @@ def test_a_wrong_sum_is_named_and_stays(client, typed, sentence):
     assert boxes(page)["monthly_income"] == [typed["monthly_income"]]
 
 
-@pytest.mark.parametrize("typed", ["１８００", "1,800元", "1800.00"])
+@pytest.mark.parametrize(
+    "typed", ["１８００", "1,800元", "1800.00", "￥1800", "1800元/月", "0.18万", "\u202d1800\u202c"]
+)
 def test_a_sum_is_read_as_people_write_it(client, typed):
     case = begin(client)
     client.post(f"/mine/{case.number}/form/income/", {"income_stable": "yes", "monthly_income": typed})

@@ -1,13 +1,14 @@
 """A fact of the rules as a question on a page: the box for it, and the answer in JSON form and in words."""
 
-import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
+from jiuyuan import sums
 from jiuyuan.agencies.queries import place_name
 from jiuyuan.fields import DayField
 from jiuyuan.portal import places
@@ -20,7 +21,7 @@ _YES_NO = {"yes": True, "no": False}
 
 
 class YuanField(forms.DecimalField):
-    """A sum as people write it: ２０００, 2,000, 2000元."""
+    """A sum as people write it: ２０００, 2,000, 2000元, ￥2000元/月, 0.2万."""
 
     widget = forms.TextInput({"inputmode": "decimal", "class": "short", "autocomplete": "off"})
 
@@ -29,8 +30,12 @@ class YuanField(forms.DecimalField):
         super().__init__(min_value=0, max_value=999999, max_digits=9, decimal_places=2, error_messages=wrong, **more)
 
     def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
-        text = unicodedata.normalize("NFKC", str(value or "")).replace(",", "").replace("元", "").strip()
-        return super().to_python(text)
+        if not (text := str(value or "").strip()):
+            return None
+        found = sums.yuan(text.removeprefix("-"))
+        if found is None:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(-found if text.startswith("-") else found)
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {}

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from jiuyuan import clock
+from jiuyuan import clock, sums
 from jiuyuan.agencies.queries import place_named, places_to_choose
 from jiuyuan.applications.case import Case
 from jiuyuan.desk.facts_shown import DEPARTMENTS, enterable, in_words
@@ -136,8 +136,6 @@ def value_said(name: str, raw: Any) -> Any:
     if kind == "boolean":
         return {"true": True, "false": False}.get(text, text)
     if kind == "number":
-        try:
-            return float(text)
-        except ValueError:
-            return text
+        found = sums.yuan(text)
+        return text if found is None else float(found)
     return text

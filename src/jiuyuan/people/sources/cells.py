@@ -4,7 +4,7 @@ import re
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from jiuyuan import characters
+from jiuyuan import characters, sums
 from jiuyuan.people import id_numbers
 from jiuyuan.people.id_numbers import IdNumber
 from jiuyuan.refusals import BadInput
@@ -20,10 +20,6 @@ _WRITTEN = re.compile(
     r"([0-9]{4})\s*(?:[-/.年])\s*([0-9]{1,2})\s*(?:[-/.月])\s*([0-9]{1,2})\s*日?(?:[T\s]+[0-9:.]+)?|([0-9]{4})([0-9]{2})([0-9]{2})(?:\.0+)?"
 )
 _MONTH = re.compile(r"([0-9]{4})\s*(?:[-/.年])\s*([0-9]{1,2})\s*月?|((?:19|20)[0-9]{2})(0[1-9]|1[0-2])")
-_SUM = re.compile(
-    r"(?:￥|¥|人民币|RMB|CNY)?\s*([0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(\.[0-9]+)?\s*(万|千)?\s*(?:元|圆|块)?(?:整|钱)?\s*(?:[/每]\s*(?:个)?月)?",
-    re.IGNORECASE,
-)
 _SERIAL = re.compile(r"([1-9][0-9]{4})(?:\.[0-9]+)?")
 
 
@@ -117,9 +113,7 @@ def last_of_month(cell: Cell) -> date | None:
 
 def amount(cell: Cell) -> float:
     """A sum in yuan as people write it: `￥1,880元/月`, `0.2万`. Raises `Unreadable`."""
-    written = text(cell).replace(" ", "")
-    match = _SUM.fullmatch(written)
-    if match is None:
+    found = sums.yuan(written := text(cell))
+    if found is None:
         raise Unreadable(f"“{written[:20]}”不是金额，请写成1880或1880.50，单位是元。")
-    whole = float(match[1].replace(",", "") + (match[2] or ""))
-    return round(whole * {"万": 10_000, "千": 1_000}.get(match[3], 1), 2)
+    return round(float(found), 2)
