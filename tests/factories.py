@@ -22,6 +22,8 @@ from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Application, Status
 from jiuyuan.encryption import blind_index
 from jiuyuan.rules import calendar
+from jiuyuan.rules.departments import DEPARTMENTS
+from jiuyuan.rules.facts import FACTS
 
 PLATFORM, COUNTY, REGION, PROVINCE = "220102001", "220102", "2201", "22"
 OTHER_PLATFORM, OTHER_COUNTY = "220204001", "220204"
@@ -146,9 +148,9 @@ _WAY: dict[str, tuple[str, ...]] = {
 }
 SAID: dict[str, dict[str, Any]] = {
     "ask_correction": {"missing": ["户口簿首页不清楚"]},
-    "decline": {"reason": "不在本平台辖区常住"},
-    "first_review_fail": {"reason": "失业登记已注销"},
-    "raise_special_case": {"question": "户口正在迁移，户籍如何认定"},
+    "decline": {"ground": "wrong_place", "platform": "220204001", "reason": "不在本平台辖区常住"},
+    "first_review_fail": {"clauses": ["registered_unemployed"], "reason": "失业登记已注销"},
+    "raise_special_case": {"question": "户口正在迁移，户籍如何认定", "clauses": ["jilin_hukou"]},
     "settle_special_case": {"granted": True, "ground": "按实际居住认定"},
     "object": {"ground": "他在开店"},
     "settle_objection": {"upheld": False, "finding": "实地核查，没有开店"},
@@ -156,7 +158,7 @@ SAID: dict[str, dict[str, Any]] = {
     "recognise": {"opinion": "符合条件，同意认定", "entry": {"category": "older"}},
     "return": {"reason": "解除劳动关系的日期与社保记录不符"},
     "reopen": {"corrected": "已补社保停缴证明"},
-    "reject": {"reason": "补充核查后仍不符合"},
+    "reject": {"told_how": "电话", "told_on": "2026-03-02"},
     "withdraw": {"reason": "本人3月2日书面申请撤回"},
 }
 
@@ -182,6 +184,8 @@ def a_case(
     for action in _WAY[status]:
         if action == "first_review_pass" and verified:
             verify_facts(clerk, case)
+        if action == "first_review_fail":
+            found_out(clerk, case)
         if action == "endorse":
             after_the_notice(case)
         who = (reviewer or staff("reviewer")) if action in ("recognise", "return") else clerk
@@ -202,15 +206,46 @@ def verify_facts(clerk: User, case: Application, **values: Any) -> Application:
     values = values or {
         name: item.value for name, item in known.items() if not item.verified and item.value is not None
     }
-    if not values:
-        return case
-    return services.record_facts(
-        clerk, case.number, values, source="shared_data", department="长春市社会保险局", evidence="2026年3月2日接口查询"
-    )
+    for where, said in by_who_knows(values).items():
+        case = services.record_facts(clerk, case.number, said, evidence="2026年3月2日查询", **dict(where))
+    return case
+
+
+def by_who_knows(values: Mapping[str, Any]) -> dict[tuple[tuple[str, str], ...], dict[str, Any]]:
+    """Facts by a source that can know them: a department where there is one, else a paper, else the person's promise."""
+    found: dict[tuple[tuple[str, str], ...], dict[str, Any]] = {}
+    for name, value in values.items():
+        known_to = FACTS[name].known_to
+        department = next((code for code in known_to if code in DEPARTMENTS), None)
+        if department:
+            where: tuple[tuple[str, str], ...] = (("source", "shared_data"), ("department", department))
+        else:
+            where = (("source", "commitment" if "commitment" in known_to else "document"),)
+        found.setdefault(where, {})[name] = value
+    return found
+
+
+def found_out(clerk: User, case: Application, **facts: Any) -> Application:
+    """What a department says of somebody: by default that the registration of unemployment has ended, so that a clause fails."""
+    return verify_facts(clerk, case, **(facts or {"registered_unemployed": False}))
+
+
+def returned_as_failing(clerk: User, reviewer: User, *, by: User | None = None) -> Application:
+    """A case that the county returned because a clause fails (复审未通过)."""
+    case = a_case("reported", clerk=clerk, by=by)
+    found_out(clerk, case)
+    return act(reviewer, case, "return", clauses=["registered_unemployed"])
+
+
+def a_signed_request(clerk: User, case: Application) -> int:
+    """The id of the paper with which somebody asked for their application back."""
+    return services.add_material(clerk, case.number, "signed_request", a_photograph("grey"), "request.jpg").pk
 
 
 def act(user: User | None, case: Application, action: str, **said: Any) -> Application:
     """One action of the table, with something sensible said where the test does not say it."""
+    if action == "withdraw" and user is not None and user.role == Role.CLERK and "request" not in said:
+        said["request"] = a_signed_request(user, case)
     return services.perform(user, case.number, action, SAID.get(action, {}) | said)
 
 

@@ -6,7 +6,7 @@ from jiuyuan.applications import forms
 from jiuyuan.applications.models import Application
 from jiuyuan.history import sealing
 from tests.api.program import fields
-from tests.factories import a_case, after_the_notice, again, an_account, an_applicant, staff
+from tests.factories import a_case, after_the_notice, again, an_account, an_applicant, by_who_knows, staff
 from tests.printing.paper import said_by_seal, text_of
 
 pytestmark = pytest.mark.django_db
@@ -44,9 +44,12 @@ def test_a_program_takes_a_case_from_the_application_to_the_register(api):
     assert "只有本人填报" in accepted["blocked"]["first_review_pass"]
 
     said = dict(applicant.facts.items())
-    verified = act(
-        clerk, "facts", facts=said, source="shared_data", evidence="2026年3月2日接口查询", department="人社局"
-    )
+    asked = {"source": "shared_data", "department": "人社局", "evidence": "2026年3月2日接口查询"}
+    one_for_all = clerk.post(f"{path}/facts", {"version": accepted["version"], "facts": said, **asked})
+    assert (one_for_all.status_code, one_for_all.json()["code"]) == (422, "source_cannot_know")
+    assert {"hukou_kind", "business_registered"} <= set(fields(one_for_all))
+    for where, known in by_who_knows(said).items():
+        verified = act(clerk, "facts", facts=known, evidence="2026年3月2日接口查询", **dict(where))
     assert verified["unverified"] == []
     assert "first_review_pass" not in verified["blocked"]
 
@@ -279,7 +282,8 @@ def test_a_disputed_record_counts_as_unknown_and_blocks_a_refusal(api):
     disputed = api(clerk).post(f"/applications/{case.number}/disputes", body)
     assert disputed.status_code == 200
     assert disputed.json()["decision"]["missing"] == ["company_office_held"]
-    assert "有异议" in disputed.json()["blocked"]["first_review_fail"]
+    assert disputed.json()["failing"] == []
+    assert "是否在其他单位任职" in disputed.json()["blocked"]["first_review_fail"]
     fact = next(fact for fact in disputed.json()["facts"] if fact["name"] == "company_office_held")
     assert fact["disputed"]
     assert fact["dispute"] == "身份证被冒用，报案回执2026-031"
@@ -290,7 +294,7 @@ def test_a_special_case_is_shown_with_its_question_and_both_voices(api):
     first, second = staff("reviewer"), staff("reviewer")
     version = case.version
     for who, action, said in (
-        (staff("clerk"), "raise_special_case", {"question": "户口正在迁移"}),
+        (staff("clerk"), "raise_special_case", {"question": "户口正在迁移", "clauses": ["jilin_hukou"]}),
         (first, "settle_special_case", {"granted": True, "ground": "已有准迁证"}),
         (second, "settle_special_case", {"granted": True, "ground": "同意"}),
     ):

@@ -50,6 +50,11 @@ JUDGED_BY_THE_TRADE = {
     "phone",
     "platform",
     "numbers",
+    "request",
+    "objection",
+    "correct_by",
+    "told_on",
+    "category",
 }
 EXCLUDED = [positive_data_acceptance]
 

@@ -5,7 +5,7 @@ from django.apps import apps
 
 from jiuyuan.rules import policy
 from tests.api.program import fields
-from tests.factories import OUT_OF_WORK, a_case, act, an_applicant, move_to, staff
+from tests.factories import OUT_OF_WORK, a_case, act, an_applicant, found_out, move_to, staff
 
 pytestmark = pytest.mark.django_db
 
@@ -90,7 +90,8 @@ def test_anyone_may_object_and_the_objection_blocks_the_endorsement(api):
     shown = api(clerk).get(f"/applications/{case.number}").json()
     assert "1条异议" in shown["blocked"]["endorse"]
     assert "settle_objection" not in shown["blocked"]
-    upheld = act(clerk, case, "settle_objection", upheld=True, finding="核实有营业执照")
+    found_out(clerk, case, business_registered=True)
+    upheld = act(clerk, case, "settle_objection", upheld=True, clauses=["business"], finding="核实有营业执照")
     assert upheld.status == "rejected"
     assert api().get("/notices", platform="220102001").json()["items"] == []
 

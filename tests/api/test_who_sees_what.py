@@ -220,9 +220,9 @@ def test_who_is_the_applicant_cannot_act_as_the_clerk(api):
     case = a_case("submitted", applicant)
     refused = api(clerk).post(f"/applications/{case.number}/accept", {"version": case.version})
     assert refused.status_code == 422
-    assert "本人的申请" in refused.json()["title"]
+    assert "您本人或您申报的亲属的事项" in refused.json()["title"]
     shown = api(clerk).get(f"/applications/{case.number}").json()
-    assert "本人的申请" in shown["blocked"]["accept"]
+    assert "您本人或您申报的亲属的事项" in shown["blocked"]["accept"]
 
 
 def test_who_endorsed_cannot_recognise(api):
@@ -240,5 +240,7 @@ def test_verified_facts_name_the_department(api):
     case = a_case("accepted", clerk=clerk)
     verify_facts(clerk, case)
     shown = api(clerk).get(f"/applications/{case.number}").json()
-    assert {f["department"] for f in shown["facts"] if f["source"] == "shared_data"} == {"长春市社会保险局"}
+    assert {f["department"] for f in shown["facts"] if f["source"] == "shared_data"} == {
+        "public_security", "public_employment", "social_insurance", "market_regulation", "taxation",
+    }  # fmt: skip
     act(clerk, case, "first_review_pass")

@@ -5,8 +5,19 @@ from datetime import date
 import pytest
 
 from jiuyuan.applications import services
-from jiuyuan.refusals import GuardNotMet
-from tests.factories import a_case, act, after_the_notice, again, an_applicant, seen_by, staff, verify_facts
+from jiuyuan.refusals import BadInput, GuardNotMet
+from tests.factories import (
+    a_case,
+    act,
+    after_the_notice,
+    again,
+    an_applicant,
+    found_out,
+    returned_as_failing,
+    seen_by,
+    staff,
+    verify_facts,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -47,7 +58,9 @@ def test_a_case_shows_the_days_left_down_to_the_last_and_then_below_nothing(toda
 def test_overdue_stays_overdue_when_the_case_is_finished_late(today):
     case = accepted_on("2026-03-02", today)
     today("2026-03-20")
-    finished = act(staff("clerk"), case, "first_review_fail")
+    clerk = staff("clerk")
+    found_out(clerk, case)
+    finished = act(clerk, case, "first_review_fail")
     shown = seen_by(None, finished)
     assert shown.overdue
     assert shown.days_left is None
@@ -59,7 +72,9 @@ def test_overdue_stays_overdue_when_the_case_is_finished_late(today):
 def test_a_case_finished_in_time_is_never_overdue_afterwards(today):
     case = accepted_on("2026-03-02", today)
     today("2026-03-16")
-    finished = act(staff("clerk"), case, "first_review_fail")
+    clerk = staff("clerk")
+    found_out(clerk, case)
+    finished = act(clerk, case, "first_review_fail")
     today("2027-01-01")
     assert not seen_by(None, finished).overdue
 
@@ -132,10 +147,16 @@ def test_an_open_objection_blocks_the_endorsement_until_it_is_settled(today):
     after_the_notice(case)
     with pytest.raises(GuardNotMet, match="还有2条异议"):
         act(clerk, case, "endorse")
-    act(clerk, case, "settle_objection", upheld=False, finding="没有开店")
+    first, second = (o.pk for o in seen_by(clerk, case).open_objections)
+    with pytest.raises(BadInput) as refusal:
+        act(clerk, case, "settle_objection", upheld=False, finding="没有开店")
+    assert refusal.value.errors[0][0] == "objection"
+    act(clerk, case, "settle_objection", objection=first, upheld=False, finding="没有开店")
     with pytest.raises(GuardNotMet, match="还有1条异议"):
         act(clerk, case, "endorse")
-    act(clerk, case, "settle_objection", upheld=False, finding="车是单位的")
+    with pytest.raises(BadInput):
+        act(clerk, case, "settle_objection", objection=first, upheld=False, finding="车是单位的")
+    act(clerk, case, "settle_objection", objection=second, upheld=False, finding="车是单位的")
     assert act(clerk, case, "endorse").status == "endorsed"
     assert seen_by(None, case).notice.result == "异议经核查不成立"
 
@@ -144,7 +165,8 @@ def test_an_objection_that_is_upheld_ends_the_case_and_takes_the_notice_down(tod
     clerk = staff("clerk")
     case = a_case("publishing", clerk=clerk)
     act(None, case, "object", ground="他在开店")
-    ended = act(clerk, case, "settle_objection", upheld=True, finding="核实有营业执照")
+    found_out(clerk, case, business_registered=True)
+    ended = act(clerk, case, "settle_objection", upheld=True, clauses=["business"], finding="核实有营业执照")
     assert ended.status == "rejected"
     notice = seen_by(None, case).notice
     assert (notice.taken_down_on, notice.result) == (date(2026, 3, 2), "异议成立")
@@ -156,8 +178,11 @@ def test_the_first_of_several_objections_that_is_upheld_decides():
     case = a_case("publishing", clerk=clerk)
     act(None, case, "object", ground="他有车")
     act(None, case, "object", ground="他在开店")
-    act(clerk, case, "settle_objection", upheld=False, finding="车是单位的")
-    assert act(clerk, case, "settle_objection", upheld=True, finding="核实有营业执照").status == "rejected"
+    car, shop = (o.pk for o in seen_by(clerk, case).open_objections)
+    act(clerk, case, "settle_objection", objection=car, upheld=False, finding="车是单位的")
+    found_out(clerk, case, business_registered=True)
+    said = {"objection": shop, "clauses": ["business"], "finding": "核实有营业执照"}
+    assert act(clerk, case, "settle_objection", upheld=True, **said).status == "rejected"
 
 
 def test_a_notice_that_has_ended_takes_no_objections(today):
@@ -179,34 +204,26 @@ def test_endorsing_takes_the_notice_down_and_says_that_nobody_objected():
     assert seen_by(None, case).notice.result == "公示无异议"
 
 
-@pytest.mark.parametrize("action", ["accept", "first_review_pass", "return", "reject"])
-def test_the_applicant_is_told(action):
+@pytest.mark.parametrize(("status", "action"), [("submitted", "accept"), ("accepted", "first_review_pass")])
+def test_the_applicant_is_told(status, action):
     from jiuyuan.notifications.models import Message
     from tests.factories import an_account
 
-    account, clerk, reviewer = an_account(), staff("clerk"), staff("reviewer")
-    status = {"accept": "submitted", "first_review_pass": "accepted", "return": "reported", "reject": "returned"}[
-        action
-    ]
-    case = a_case(status, by=account, clerk=clerk, reviewer=reviewer)
-    if action == "first_review_pass":
-        verify_facts(clerk, case)
-    before = Message.objects.count()
-    act(reviewer if action == "return" else clerk, case, action)
+    account, clerk = an_account(), staff("clerk")
+    case = a_case(status, by=account, clerk=clerk)
+    verify_facts(clerk, case)
+    act(clerk, case, action)
     told = Message.objects.filter(file=case.file).first()
-    if action == "return":  # told by the platform, with the second round or the refusal (二(三))
-        assert Message.objects.count() == before
-    else:
-        assert told.recipient == account.username
-        assert case.number in told.body
-        assert told.phone == case.person.phone
+    assert told.recipient == account.username
+    assert case.number in told.body
+    assert told.phone == case.person.phone
 
 
 def test_a_refusal_after_the_return_keeps_how_and_when_the_applicant_was_told():
     from jiuyuan.history.models import Entry
 
     clerk = staff("clerk")
-    case = a_case("returned", clerk=clerk)
+    case = returned_as_failing(clerk, staff("reviewer"))
     act(clerk, case, "reject", told_how="当面", told_on="2026-03-06")
     payload = Entry.objects.filter(file=case.file, action="reject").get().payload
     assert (payload["told_how"], payload["told_on"]) == ("当面", "2026-03-06")

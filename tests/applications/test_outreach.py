@@ -137,7 +137,7 @@ def test_the_clerk_turns_a_lead_into_a_draft_with_facts_their_source_and_day() -
     assert (case.status, case.categories, case.agency.code) == ("draft", ["older"], "220102001")
     known = standing(case.person.facts.all())
     fact = known["unemployed_since"].best
-    assert (fact.value, fact.source, fact.department) == ("2025-01-10", "shared_data", "失业登记系统")
+    assert (fact.value, fact.source, fact.department) == ("2025-01-10", "shared_data", "公共就业服务机构")
     assert fact.observed_on == date(2026, 3, 1)
     assert "名单第2行" in fact.evidence
     lead.refresh_from_db()

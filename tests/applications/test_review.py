@@ -5,6 +5,8 @@ import pytest
 from jiuyuan.applications import services
 from jiuyuan.applications.models import SpecialCase
 from jiuyuan.refusals import BadInput, Conflict, GuardNotMet, NotForRole, NotFound, WrongState
+from jiuyuan.rules.departments import DEPARTMENTS
+from jiuyuan.rules.facts import FACTS
 from tests.factories import (
     OTHER_COUNTY,
     a_case,
@@ -21,6 +23,8 @@ pytestmark = pytest.mark.django_db
 
 
 def record(clerk, case, source="shared_data", evidence="2026年3月2日接口查询", settlement="", department="", **facts):
+    if source == "shared_data" and not department:
+        department = next(code for code in FACTS[next(iter(facts))].known_to if code in DEPARTMENTS)
     return services.record_facts(
         clerk, case.number, facts, source=source, evidence=evidence, settlement=settlement, department=department
     )
@@ -179,8 +183,10 @@ def test_a_disputed_record_counts_as_unknown_and_nobody_is_refused_on_it_alone()
     shown = seen_by(clerk, case)
     assert shown.decision.outcome == "undetermined"
     assert shown.decision.missing == ("company_office_held",)
-    with pytest.raises(GuardNotMet, match="不能只凭有异议的记录拒绝"):
-        act(clerk, case, "first_review_fail")
+    with pytest.raises(GuardNotMet, match="还要查清“是否在其他单位任职”") as refusal:
+        act(clerk, case, "first_review_fail", clauses=["business"])
+    assert refusal.value.code == "rules_say_otherwise"
+    assert refusal.value.details["missing"] == ["company_office_held"]
     assert act(clerk, case, "raise_special_case").status == "accepted"
 
 
@@ -188,8 +194,13 @@ def test_somebody_who_disputes_one_record_may_be_refused_on_another():
     clerk = staff("clerk")
     facts = {"company_office_held": True, "in_labour_relationship": True}
     case = a_case("accepted", an_applicant(facts=facts), clerk=clerk)
+    verify_facts(clerk, case)
     services.dispute_fact(clerk, case.number, "company_office_held", "身份证被冒用，报案回执2026-031")
-    assert act(clerk, case, "first_review_fail", reason="已与用人单位建立劳动关系").status == "rejected"
+    with pytest.raises(GuardNotMet) as refusal:
+        act(clerk, case, "first_review_fail", clauses=["business"])
+    assert refusal.value.code == "clause_not_failing"
+    assert [clause["code"] for clause in refusal.value.details["failing"]] == ["employed"]
+    assert act(clerk, case, "first_review_fail", clauses=["employed"]).status == "rejected"
 
 
 def test_the_applicant_disputes_what_the_office_found_while_it_still_decides():
@@ -269,6 +280,7 @@ def test_a_special_case_that_was_not_granted_changes_nothing_for_the_rules():
         act(staff("reviewer"), case, "settle_special_case", granted=False, ground="外省户籍")
     with pytest.raises(GuardNotMet, match="不符合认定条件"):
         act(clerk, case, "first_review_pass")
+    assert [clause["code"] for clause in seen_by(clerk, case).failing] == ["jilin_hukou", "special_case"]
 
 
 def test_a_special_case_needs_the_reviewers_of_its_own_county():
@@ -321,7 +333,7 @@ def test_nobody_acts_on_their_own_case(status, action):
     case = a_case(status, applicant)
     role = "reviewer" if action in ("return", "recognise") else "clerk"
     own = staff(role, id_index=applicant.id_index)
-    with pytest.raises(GuardNotMet, match="本人的申请"):
+    with pytest.raises(GuardNotMet, match="您本人或您申报的亲属"):
         act(own, case, action)
     assert again(case).status == status
 
@@ -330,9 +342,9 @@ def test_nobody_verifies_facts_or_hands_in_papers_for_themselves():
     applicant = an_applicant()
     case = a_case("accepted", applicant)
     own = staff("clerk", id_index=applicant.id_index)
-    with pytest.raises(GuardNotMet, match="本人的申请"):
+    with pytest.raises(GuardNotMet, match="您本人或您申报的亲属"):
         record(own, case, wants_work=True)
-    with pytest.raises(GuardNotMet, match="本人的申请"):
+    with pytest.raises(GuardNotMet, match="您本人或您申报的亲属"):
         services.add_material(own, case.number, "other", b"x", "a.jpg")
 
 

@@ -11,7 +11,7 @@ from jiuyuan.history import sealing
 from jiuyuan.history.models import Entry
 from jiuyuan.refusals import Conflict, Refusal, WrongState
 from jiuyuan.rules import policy
-from tests.factories import a_case, act, again, an_applicant, seen_by, staff, verify_facts
+from tests.factories import SAID, a_case, act, again, an_applicant, found_out, seen_by, staff
 from tests.printing.paper import said_by_seal
 
 
@@ -67,8 +67,8 @@ def test_a_closed_case_shows_the_decision_of_its_day(today):
     ("status", "acts"),
     [
         ("draft", ["create"]),
-        ("recognised", ["create", "material", "material", "submit", "accept", "facts", "first_review_pass", "endorse",
-                        "report", "recognise"]),
+        ("recognised", ["create", "material", "material", "submit", "accept", *["facts"] * 5, "first_review_pass",
+                        "endorse", "report", "recognise"]),
     ],
 )  # fmt: skip
 def test_each_act_is_one_link_of_the_cases_chain(status, acts):
@@ -84,7 +84,9 @@ def test_each_act_is_one_link_of_the_cases_chain(status, acts):
 def test_the_record_says_who_did_what_for_whom_and_holds_no_whole_number():
     clerk, applicant = staff("clerk"), an_applicant()
     case = a_case("accepted", applicant, clerk=clerk)
-    services.perform(clerk, case.number, "first_review_fail", {"reason": f"{applicant.id_number}名下有企业"})
+    found_out(clerk, case, business_registered=True)
+    said = {"clauses": ["business"], "reason": f"{applicant.id_number}名下有企业"}
+    services.perform(clerk, case.number, "first_review_fail", said)
     entry = Entry.objects.filter(file=case.file).order_by("-seq").first()
     assert (entry.actor, entry.role, entry.agency) == (clerk.username, "clerk", clerk.agency.name)
     assert entry.area == case.area
@@ -120,7 +122,10 @@ def test_every_act_makes_a_new_version_and_an_older_one_is_refused():
     assert accepted.version == case.version + 1
     with pytest.raises(Conflict, match="刚刚被别人改动"):
         services.record_facts(clerk, case.number, {"wants_work": False}, source="declared", version=case.version)
-    assert verify_facts(clerk, accepted).version == accepted.version + 1
+    visited = services.record_facts(
+        clerk, case.number, {"wants_work": False}, source="site_visit", evidence="入户", version=accepted.version
+    )
+    assert visited.version == accepted.version + 1
 
 
 @pytest.mark.django_db
@@ -190,7 +195,7 @@ def test_two_clerks_on_one_case_at_once_one_acts_and_the_other_is_told():
     answers = at_once(
         [
             lambda: services.perform(clerks[0], case.number, "accept", version=case.version),
-            lambda: services.perform(clerks[1], case.number, "decline", {"reason": "不在辖区"}, version=case.version),
+            lambda: services.perform(clerks[1], case.number, "decline", SAID["decline"], version=case.version),
         ]
     )
     refused = [answer for answer in answers if isinstance(answer, Refusal)]
@@ -208,7 +213,7 @@ def test_many_acts_in_one_file_at_once_leave_one_unbroken_chain():
     answers = at_once(
         [
             lambda clerk=clerk, day=day: services.record_facts(
-                clerk, case.number, {"unemployed_since": f"2025-06-{day:02d}"}, source="site_visit", evidence="入户"
+                clerk, case.number, {"unemployed_since": f"2025-06-{day:02d}"}, source="document", evidence="证明"
             )
             for day, clerk in enumerate(clerks, 10)
         ]

@@ -130,7 +130,11 @@ def test_an_objection_stands_on_the_page_and_upheld_ends_the_case(desk, clerk):
     assert page.context["next"].title == "处理异议"
     assert "他开着一家饭店" in words(page)
     assert "13912345678" not in words(page)
-    do(desk, case, "settle_objection", upheld="true", finding="实地核查，确在经营饭店")
+    assert do(desk, case, "settle_objection", upheld="true", finding="实地核查，确在经营饭店").status_code == 422
+    factories.found_out(clerk, case, business_registered=True)
+    page = words(desk.get(f"/desk/cases/{case.number}/"))
+    assert "是否有营业执照或经营登记：是（部门共享数据，市场监督管理部门，2026年3月2日）" in page
+    do(desk, case, "settle_objection", upheld="true", clauses=["business"], finding="实地核查，确在经营饭店")
     assert state(case) == Status.REJECTED
 
 
@@ -149,10 +153,23 @@ def test_a_special_case_shows_its_question_and_both_voices(log_in, clerk, review
 
 
 def test_a_refusal_begins_with_the_clause_and_the_fact_against_the_person(desk, clerk):
-    person = factories.an_applicant(facts={"business_registered": True})
-    case = factories.a_case("accepted", person, clerk=clerk)
+    case = factories.a_case("accepted", clerk=clerk)
+    factories.found_out(clerk, case, business_registered=True)
     form = desk.get(f"/desk/cases/{case.number}/do/first_review_fail/")
-    assert "一(二)2：从事个体经营或创办企业" in form.content.decode()
+    assert form.context["form"]["clauses"].value() == ["business"]
+    assert "一(二)2 从事经营或在其他单位任职" in words(form)
+    assert "是否有营业执照或经营登记：是（部门共享数据，市场监督管理部门，2026年3月2日）" in words(form)
+
+
+def test_where_no_clause_fails_the_form_says_so_and_leads_up_to_the_county(desk, clerk):
+    case = factories.a_case("accepted", clerk=clerk)
+    factories.verify_facts(clerk, case)
+    form = desk.get(f"/desk/cases/{case.number}/do/first_review_fail/")
+    assert "按规则符合认定条件，不能拒绝" in words(form)
+    assert f"/desk/cases/{case.number}/do/raise_special_case/" in form.content.decode()
+    refused = do(desk, case, "first_review_fail", reason="不符合。", clauses=["business"])
+    assert refused.status_code == 422
+    assert state(case) == Status.ACCEPTED
 
 
 @pytest.mark.parametrize("action", ["decline", "withdraw"])

@@ -87,7 +87,7 @@ def test_a_fact_shows_source_day_evidence_and_what_it_took_the_place_of(desk, cl
     case = factories.a_case("accepted", clerk=clerk)
     factories.verify_facts(clerk, case, insured_by_employer=False)
     text = words(page_of(desk, case))
-    assert "3月2日 周一 李明 · 长春市社会保险局 · 2026年3月2日接口查询" in text
+    assert "3月2日 周一 李明 · 社会保险经办机构 · 2026年3月2日查询" in text
     assert "以前的记录（1）" in text
 
 
@@ -98,7 +98,7 @@ def test_departments_that_were_not_asked_are_named(desk, clerk):
     )
     checks = {check.department: check.state for check in page_of(desk, case).context["checks"]}
     assert checks["社会保险经办机构"] == "checked"
-    assert checks["市场监管部门"] == "open"
+    assert checks["市场监督管理部门"] == "open"
     assert "民政部门" not in checks  # nobody claims the allowance
     assert "没有核对" in words(page_of(desk, case))
 

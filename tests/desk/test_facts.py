@@ -31,10 +31,15 @@ def test_several_facts_are_confirmed_at_once_against_one_paper(desk, clerk):
     assert f"?doc={paper.pk}#documents" in done.content.decode()
 
 
-def test_the_page_of_all_that_waits_for_confirmation_ticks_it_beforehand(desk, clerk):
+def test_what_one_source_can_know_is_ticked_beforehand_and_nothing_else(desk, clerk):
     case = factories.a_case("accepted", clerk=clerk)
-    page = desk.get(f"/desk/cases/{case.number}/facts/verify/")
-    assert page.content.decode().count("checked") == len(factories.OUT_OF_WORK)
+    page = desk.get(f"/desk/cases/{case.number}/")
+    assert "公安机关（2项）" in words(page)
+    query = {"source": "shared_data", "department": "public_security"}
+    page = desk.get(f"/desk/cases/{case.number}/facts/verify/", query)
+    assert page.context["ticked"] == {"hukou_division", "hukou_kind", "residence_division"}
+    assert page.context["form"]["department"].value() == "public_security"
+    assert desk.get(f"/desk/cases/{case.number}/facts/verify/", {"source": "rumour"}).context["ticked"] == set()
 
 
 def test_the_signed_form_becomes_a_commitment_with_its_facts_and_day(desk, clerk):
@@ -85,10 +90,45 @@ def test_a_new_value_from_a_department_is_entered_with_its_kind_of_box(desk, cle
     assert 'type="date" name="fact-unemployed_since"' in page.content.decode()
     post(
         desk, case, "record", source="shared_data", department="公共就业服务机构", evidence="失业登记系统", material="",
-        observed_on="2026-03-02", **{"fact-unemployed_since": "2025-06-01", "fact-monthly_income": "850.5"},
+        observed_on="2026-03-02", **{"fact-unemployed_since": "2025-06-01"},
     )  # fmt: skip
     assert known(case)["unemployed_since"].value == "2025-06-01"
+    post(
+        desk, case, "record", source="site_visit", department="", evidence="到集市走访", material="",
+        observed_on="2026-03-02", **{"fact-monthly_income": "850.5"},
+    )  # fmt: skip
     assert known(case)["monthly_income"].value == 850.5
+
+
+def test_a_source_that_cannot_know_a_fact_is_refused_at_its_box_and_says_who_can(desk, clerk):
+    case = factories.a_case("accepted", clerk=clerk)
+    refused = post(
+        desk, case, "record", source="site_visit", department="", evidence="走访", material="", observed_on="2026-03-02",
+        **{"fact-insured_by_employer": "false", "fact-wants_work": "true"},
+    )  # fmt: skip
+    assert refused.status_code == 422
+    assert "实地核查不能说明“是否在用人单位参保”，可以由社会保险经办机构、税务部门" in words(refused)
+    assert not known(case)["wants_work"].verified
+    unnamed = post(
+        desk, case, "record", source="shared_data", department="", evidence="接口", material="", observed_on="2026-03-02",
+        **{"fact-insured_by_employer": "false"},
+    )  # fmt: skip
+    assert "部门共享数据要写明是哪个部门提供的" in words(unnamed)
+
+
+def test_no_source_is_chosen_beforehand_and_ticking_everything_at_once_is_refused(desk, clerk):
+    case = factories.a_case("accepted", clerk=clerk)
+    page = desk.get(f"/desk/cases/{case.number}/facts/verify/")
+    assert page.context["form"]["source"].value() in (None, "")
+    everything = [row.name for row in page.context["rows"]]
+    assert page.context["ticked"] == set()
+    refused = post(
+        desk, case, "verify", fact=everything, source="site_visit", department="", evidence="走访", material="",
+        observed_on="2026-03-02",
+    )  # fmt: skip
+    assert refused.status_code == 422
+    assert "户籍" in words(refused)
+    assert not known(case)["wants_work"].verified
 
 
 def test_a_wrong_value_is_said_at_its_box_without_a_code_in_it(desk, clerk):
@@ -111,7 +151,7 @@ def test_a_contradiction_is_marked_and_settled_in_words(desk, clerk):
     page = desk.get(f"/desk/cases/{case.number}/")
     assert page.context["next"].title == "认定互相矛盾的事项"
     assert "几处说法不一" in words(page)
-    said = {"source": "site_visit", "evidence": "到原单位核实", "observed_on": "2026-03-02", "value": "2025-09-01"}
+    said = {"source": "document", "evidence": "到原单位核实", "observed_on": "2026-03-02", "value": "2025-09-01"}
     silent = post(desk, case, "unemployed_since/settle", **said, settlement="")
     assert silent.status_code == 422
     post(desk, case, "unemployed_since/settle", **said, settlement="以解除合同证明为准，社保停缴晚报")
@@ -126,7 +166,7 @@ def test_a_disputed_record_counts_as_unknown_and_is_shown_with_its_evidence(desk
     done = post(desk, case, "business_registered/dispute", evidence="报案回执：身份证被冒用")
     assert "本人有异议：报案回执：身份证被冒用" in words(done)
     assert known(case)["business_registered"].value is None
-    assert "不能只凭有异议的记录拒绝" in words(done)
+    assert "还要查清“是否有营业执照或经营登记”" in words(done)
 
 
 def test_a_dispute_without_evidence_is_refused(desk, clerk):

@@ -57,7 +57,12 @@ def test_household_members_lead_to_their_own_files_and_the_county_certifies(as_s
 def test_a_family_that_cannot_be_certified_says_why_and_keeps_what_was_typed(as_staff: Any) -> None:
     person, spouse = a_couple()
     services.record_facts(
-        staff("clerk").actor, spouse, {"business_registered": True}, source="shared_data", evidence="市场监管比对"
+        staff("clerk").actor,
+        spouse,
+        {"business_registered": True},
+        source="shared_data",
+        evidence="比对",
+        department="市场监管",
     )
     answer = as_staff(staff("reviewer")).post(f"/desk/people/{person.pk}/family/", {"ground": "都没工作。"})
     assert answer.status_code == 422

@@ -32,8 +32,9 @@ def test_an_auditor_lands_on_the_record_and_reads_it_in_words(auditor, clerk):
 
 def test_the_record_can_be_narrowed_by_act_person_and_day(auditor, clerk, today):
     case = factories.a_case("accepted", clerk=clerk)
+    request = factories.a_signed_request(clerk, case)
     today("2026-03-03")
-    factories.act(clerk, case, "withdraw")
+    factories.act(clerk, case, "withdraw", request=request)
     assert rows(auditor.get("/desk/history/", {"action": "accept"})) == 1
     assert rows(auditor.get("/desk/history/", {"since": "2026-03-03"})) == 1
     assert rows(auditor.get("/desk/history/", {"until": "2026-03-02", "action": "withdraw"})) == 0

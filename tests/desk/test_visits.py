@@ -161,7 +161,9 @@ def test_confirmed_it_stands_on_the_persons_page_with_the_visit_as_source(desk, 
 
 def test_facts_that_came_meanwhile_are_looked_at_before_anything_is_confirmed(desk, clerk, stay, visit):
     stood = desk.get(f"{VISITS}{visit.pk}/").context["form"]["stood"].value()
-    people.record_facts(clerk.actor, stay.person, {"urban_resident": False}, source="shared_data", evidence="公安数据")
+    people.record_facts(
+        clerk.actor, stay.person, {"urban_resident": False}, source="shared_data", evidence="居住证", department="公安"
+    )
     answer = desk.post(
         f"{VISITS}{visit.pk}/", {"stood": stood, "fact-urban_resident": "take", "fact-wants_work": "leave"}
     )

@@ -15,7 +15,7 @@ from jiuyuan.rules.facts import FACTS
 from tests.factories import an_applicant, staff
 
 pytestmark = pytest.mark.django_db
-INSURED, OFFICE = "insured_by_employer", "company_office_held"
+INSURED, OFFICE = "insured_by_employer", "in_labour_relationship"
 
 
 @pytest.fixture
@@ -43,6 +43,8 @@ def record(clerk, person):
     def recorded(value, source="shared_data", name=OFFICE, **options):
         if source != "declared":
             options = {"evidence": "2026年3月2日查询", **options}
+        if source == "shared_data":
+            options = {"department": "social_insurance", **options}
         return services.record_facts(clerk.actor, person, {name: value}, source=source, **options)
 
     return recorded
@@ -66,11 +68,11 @@ def test_what_follows_from_the_number_cannot_be_entered(clerk, person, name):
 
 
 def test_fact_is_kept_with_its_source_evidence_day_and_who_wrote_it(clerk, record):
-    [fact] = record(False, department="长春市市场监督管理局", evidence="接口查询")
+    [fact] = record(False, department="长春市社会保险局", evidence="接口查询")
     assert (fact.value, fact.source, fact.department, fact.evidence) == (
         False,
         "shared_data",
-        "长春市市场监督管理局",
+        "社会保险经办机构",
         "接口查询",
     )
     assert (str(fact.observed_on), fact.recorded_by, fact.recorded_by_name) == (
@@ -125,13 +127,13 @@ def test_contradiction_is_settled_in_words(person, record):
 
 
 def test_department_may_correct_itself(person, record):
-    record(True, department="市场监督管理局")
-    record(False, department="市场监督管理局")
+    record(True, department="社会保险局")
+    record(False, department="社会保险局")
     assert (now(person).value, now(person).contradicted) == (False, False)
 
 
 def test_another_department_does_not_correct_it(person, record):
-    record(True, department="市场监督管理局")
+    record(True, department="社会保险局")
     record(False, department="税务局")
     assert now(person).contradicted
 
@@ -159,9 +161,9 @@ def test_disputed_fact_counts_as_unknown(clerk, person, record):
 
 
 def test_dispute_is_not_lost_when_the_department_sends_the_same_again(clerk, person, record):
-    record(True, department="市场监督管理局")
+    record(True, department="社会保险局")
     services.dispute(clerk.actor, person, OFFICE, "身份被冒用，已报案")
-    record(True, department="市场监督管理局")
+    record(True, department="社会保险局")
     record(True, "document")
     assert now(person).disputed
     assert now(person).value is None
@@ -289,6 +291,6 @@ def test_nobody_looked_before_the_person_was_born_or_after_today(record, day):
 
 
 def test_an_old_record_that_could_not_be_does_not_stop_what_is_recorded_now(record, person):
-    old = record("2010-07-01", name="left_school_on")[0]
+    old = record("2010-07-01", name="left_school_on", department="education")[0]
     Fact.objects.unscoped().filter(pk=old.pk).update(value="1900-01-01")
     assert record(True)

@@ -12,7 +12,7 @@ from jiuyuan.people import corrections, families, merging, services
 from jiuyuan.people import facts as standing_facts
 from jiuyuan.people.models import Fact, KnownFacts, Person
 from jiuyuan.refusals import BadInput, Conflict, GuardNotMet, NotForRole, NotFound, WrongState
-from tests.factories import OTHER_PLATFORM, a_case, a_photograph, act, an_applicant, an_id_number, staff
+from tests.factories import OTHER_PLATFORM, a_case, a_photograph, act, an_applicant, an_id_number, by_who_knows, staff
 
 pytestmark = pytest.mark.django_db
 
@@ -158,7 +158,8 @@ def a_family(**spouse: Any) -> tuple[Person, Person]:
     """A couple, both on file, each in the other's household."""
     person, other = a_person(born="1980-02-03"), a_person(born="1979-04-05", sex="male")
     clerk = staff("clerk")
-    services.record_facts(clerk.actor, other, spouse, source="shared_data", evidence="比对") if spouse else None
+    for where, said in by_who_knows(spouse).items():
+        services.record_facts(clerk.actor, other, said, evidence="比对", **dict(where))
     member = {"name": other.name, "id_number": other.id_number, "relation": "配偶", "state": "失业"}
     services.set_household(clerk.actor, person, [member])
     return person, other
@@ -203,8 +204,9 @@ def test_the_night_clears_a_family_when_one_member_works() -> None:
     certification = families.certify(staff("reviewer"), person.pk, ground="入户核实。")
     assert families.clear_where_somebody_works(clock.today()) == 0
     services.record_facts(
-        staff("clerk").actor, spouse, {"in_labour_relationship": True}, source="shared_data", evidence="劳动合同备案"
-    )
+        staff("clerk").actor, spouse, {"in_labour_relationship": True}, source="shared_data", evidence="劳动合同备案",
+        department="social_insurance",
+    )  # fmt: skip
     services.record_facts(
         staff("clerk").actor,
         spouse,

@@ -19,7 +19,7 @@ def test_everything_kept_is_shown_with_its_source_and_day(log_in):
     for shown in ("王秀兰", number, person.phone, person.address, "居民身份证", "户口簿"):
         assert shown in words, shown
     assert "是否有劳动能力 是 本人填报 2026年3月2日" in words
-    assert "本次失业起始日期 2025年6月1日 部门共享数据 2026年3月2日，长春市社会保险局" in words
+    assert "本次失业起始日期 2025年6月1日 部门共享数据 2026年3月2日，公共就业服务机构" in words
 
 
 def test_sources_that_differ_stand_side_by_side(log_in):

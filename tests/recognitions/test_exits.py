@@ -138,7 +138,7 @@ def test_the_notice_of_exit_says_ground_fact_source_and_day_and_is_sealed_by_the
     pdf = exit_notice_pdf(recognition)
     assert exit_notice_pdf(recognition) == pdf, "sealed once, given out the same"
     text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages).replace("\n", "")
-    for words in ("三(一)", "长春市社会保险局", "异议", recognition.person.name):
+    for words in ("三(一)", "社会保险经办机构", "异议", recognition.person.name):
         assert words in text
     roots = load_roots(settings.JIUYUAN.data / "certificates")  # type: ignore[attr-defined]
     [verdict] = sealing.verify(pdf, roots)

@@ -13,7 +13,7 @@ from jiuyuan.recognitions.exits import decide_proposal
 from jiuyuan.recognitions.investigations import decide, find
 from jiuyuan.recognitions.models import ExitProposal, Investigation, Recognition, Warning
 from jiuyuan.rules import calendar
-from tests.factories import move_to, staff
+from tests.factories import by_who_knows, move_to, staff
 from tests.recognitions.register import on_the_register
 
 pytestmark = pytest.mark.django_db
@@ -21,9 +21,8 @@ pytestmark = pytest.mark.django_db
 
 def learn(recognition: Recognition, **facts: object) -> None:
     clerk = staff("clerk")
-    people.record_facts(
-        clerk.actor, recognition.person, facts, source="shared_data", department="长春市社会保险局", evidence="社保比对"
-    )
+    for where, said in by_who_knows(facts).items():
+        people.record_facts(clerk.actor, recognition.person, said, evidence="比对", **dict(where))
 
 
 def proposals() -> list[ExitProposal]:
@@ -127,8 +126,8 @@ def test_two_sources_that_contradict_each_other_open_an_investigation_although_t
         recognition.person,
         {"business_registered": True},
         source="shared_data",
-        department="吉林省市场监督管理厅",
-        evidence="市场监管比对",
+        department="税务局",
+        evidence="税务比对",
     )
     nightly.run()
     [investigation] = Investigation.objects.unscoped()

@@ -44,7 +44,7 @@ from jiuyuan.agencies import services as agencies
 from jiuyuan.agencies.models import Agency
 from jiuyuan.people import services as people
 from jiuyuan.recognitions import services
-from tests.factories import an_applicant, staff
+from tests.factories import an_applicant, by_who_knows, staff
 agencies.plant_jilin()
 clerk, reviewer, place = staff("clerk"), staff("reviewer"), Agency.objects.get(code="220102001")
 LEARNT = ({"receives_pension": True}, {"business_registered": True}, {"deceased": True},
@@ -57,7 +57,8 @@ for number in range(int(sys.argv[1])):
         services.open_recognition(reviewer, person, agency=reviewer.agency, area=place.path, category="older",
                                   policy_code="jilin-2022-10")
         if facts := LEARNT[number % len(LEARNT)]:
-            people.record_facts(clerk.actor, person, facts, source="shared_data", department="部门", evidence="比对")
+            for where, said in by_who_knows(facts).items():
+                people.record_facts(clerk.actor, person, said, evidence="比对", **dict(where))
 """
 _FOUND = """
 import json

@@ -11,7 +11,7 @@ from jiuyuan.rules import policy
 from jiuyuan.screening.postgres_engine import People, connect
 from jiuyuan.screening.question import Asked
 from jiuyuan.screening.screen import Screened, screen_batches, screen_postgres
-from tests.factories import staff
+from tests.factories import by_who_knows, staff
 from tests.recognitions.register import on_the_register
 
 
@@ -30,10 +30,9 @@ def screened(asked: Asked, out) -> Screened:
 @pytest.mark.parametrize("question", ["decide", "exits"])
 def test_the_register_is_answered_where_it_lies(out, question):
     quiet, drawing = on_the_register(), on_the_register(born="1979-05-05")
-    people.record_facts(
-        staff("clerk").actor, drawing.person, {"receives_pension": True, "service_refusals": ["2025-12-01"]},
-        source="shared_data", department="长春市社会保险局", evidence="社保比对",
-    )  # fmt: skip
+    learnt = {"receives_pension": True, "service_refusals": ["2025-12-01"]}
+    for where, said in by_who_knows(learnt).items():
+        people.record_facts(staff("clerk").actor, drawing.person, said, evidence="比对", **dict(where))
     summary = screened(Asked(policy.load("jilin-2022-10"), clock.today(), question), out).summary
     assert (summary.people, summary.rejected) == (2, 0)
     rows = {row["id"]: row for row in pq.read_table(out).to_pylist()}

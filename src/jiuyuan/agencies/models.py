@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from jiuyuan import clock
 from jiuyuan.agencies.roles import RIGHTS, STAFF, Right, Role
@@ -137,6 +138,12 @@ class User(AbstractBaseUser):
     @property
     def is_staff_member(self) -> bool:
         return self.role in STAFF
+
+    @cached_property
+    def relative_indexes(self) -> frozenset[str]:
+        """The ID numbers, as indexes, of the relatives whom the account declared: read once, for lists ask it of every row."""
+        rows = self.relatives.filter(models.Q(counts_until=None) | models.Q(counts_until__gte=clock.today()))
+        return frozenset(rows.values_list("id_index", flat=True))
 
     @property
     def in_use(self) -> bool:

@@ -18,7 +18,6 @@ from jiuyuan.applications import forms, lookups, services, transitions
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Application
 from jiuyuan.people.queries import looked_at_list
-from jiuyuan.refusals import BadInput
 
 router = Router(auth=Bearer(), tags=["applications"])
 
@@ -101,9 +100,9 @@ def act(request: HttpRequest, number: str, action: str, given: Act) -> CaseShape
     """`object` needs no login and no version, and answers with the notice to those who may not see the case."""
     user = user_or_public(request)
     transition = transitions.BY_ACTION.get(action)
-    if given.version is None and transition and not transition.public:
-        raise BadInput("有内容需要填写或改正。", [("version", "请写明您看到的是第几版：申请中的 version。")])
-    application = services.perform(user, number, action, given.said, version=given.version)
+    unseen = given.version is None and transition is not None and transition.public
+    version = services.UNSEEN if unseen else given.version
+    application = services.perform(user, number, action, given.said, version=version)
     if user is None or not lookups.sees(user, application):
         notice = Case(application, None).notice
         assert notice is not None

@@ -1,6 +1,7 @@
 """What the OpenAPI document says beyond the signatures of the operations: one body for each action of the table,
 who may call without a login, what can go wrong, and an example for everything that is sent."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -30,6 +31,10 @@ _PROBLEM = {
         "errors": {"type": "array", "items": _FIELD},
         "state": {"type": "string", "description": "409: the state of the case"},
         "actions": {"type": "array", "items": {"type": "string"}, "description": "409: what that state allows"},
+        "failing": {"type": "array", "items": {"type": "object"}, "description": "the clauses that do fail"},
+        "answer": {"type": "object", "description": "`rules_say_otherwise`: what the rules answer today"},
+        "missing": {"type": "array", "items": {"type": "string"}, "description": "the facts that are not known yet"},
+        "instead": {"type": "string", "description": "the action that there is instead"},
     },
     "examples": [examples.PROBLEM],
 }
@@ -130,7 +135,7 @@ def _said(transition: Transition) -> dict[str, Any]:
     required = list(said)
     for need in transition.needs:
         said[sent_as(need)] = described_need(need)
-        if need.required and need.roles is None:
+        if need.required and need.roles is None and need.only_if is None:
             required.append(sent_as(need))
     example = {name: 1 if name == "version" else examples.SAID[transition.action, name] for name in said}
     return {
@@ -152,6 +157,8 @@ def described_need(need: Need) -> dict[str, Any]:
     described = {"description": f"{need.label}。{need.hint}" if need.hint else f"{need.label}。"}
     if need.roles:
         described["description"] += f"由{'、'.join(r.label for r in Role if r in need.roles)}填写。"
+    if need.only_if:
+        described["description"] += f"只在 {need.only_if[0]} 为 {json.dumps(need.only_if[1])} 时填写。"
     return {**_KINDS[need.kind](need), **described}
 
 
@@ -159,11 +166,32 @@ def _text(need: Need) -> dict[str, Any]:
     return {"type": "string", "minLength": 1, "maxLength": need.longest, "pattern": TEXT}
 
 
+def _item(need: Need) -> dict[str, Any]:
+    """What is to be corrected, with the page of the form, or the paper, where that is done."""
+    return {
+        "type": "object",
+        "required": ["text"],
+        "properties": {"text": _text(need), "page": {"enum": [code for code, _ in need.choices]}},
+        "additionalProperties": False,
+    }
+
+
 _CATEGORIES = [category.code for category in policy.load(policy.DEFAULT).categories]
 _KINDS: dict[str, Any] = {
     "text": _text,
     "list": lambda need: {"type": "array", "minItems": 1, "items": _text(need)},
     "yes_no": lambda need: {"type": "boolean"},
+    "choice": lambda need: {"enum": [code for code, _ in need.choices]},
+    "clauses": lambda need: {
+        "type": "array",
+        "minItems": 1,
+        "uniqueItems": True,
+        "items": {"enum": [code for code, _ in need.choices]},
+    },
+    "missing": lambda need: {"type": "array", "minItems": 1, "items": {"anyOf": [_text(need), _item(need)]}},
+    "objection": lambda need: {"type": "integer", "minimum": 1, "maximum": LARGEST_KEY},
+    "material": lambda need: {"type": "integer", "minimum": 1, "maximum": LARGEST_KEY},
+    "platform": lambda need: {"type": "string", "pattern": "^[0-9]{2,12}$"},
     "date": lambda need: {"type": "string", "format": "date"},
     "category": lambda need: {
         "type": "object",

@@ -87,13 +87,15 @@ class NewApplication(Body):
 
 
 class NewFacts(Body):
-    """`settlement`: the words that settle a contradiction between two sources."""
+    """`settlement`: the words that settle a contradiction between two sources; `material`: the paper of this case that shows them."""
 
     version: Version
     facts: Facts
     source: SourceCode
     evidence: Words = ""
     department: Words = ""
+    material: Version | None = None
+    observed_on: Day | None = None
     settlement: Words = ""
 
 
@@ -108,7 +110,8 @@ class Act(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="allow")
 
-    version: Version | None = None
+    # What is wrong with it the service says, in its turn.
+    version: Annotated[Any, WithJsonSchema({"type": "integer"})] = None
 
     @property
     def said(self) -> dict[str, Any]:

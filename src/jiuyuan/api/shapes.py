@@ -16,6 +16,7 @@ from jiuyuan.clock import CHINA
 from jiuyuan.people.facts import Standing
 from jiuyuan.people.models import Fact, Source
 from jiuyuan.rules import policy
+from jiuyuan.rules.departments import code_of
 from jiuyuan.rules.facts import FACTS
 
 #: A moment as people in China read it off a clock, with its offset.
@@ -97,6 +98,7 @@ class SpecialCaseShape(Schema):
     """Settled when two reviewers agree: `granted` is null until then."""
 
     question: str
+    clauses: list[str]
     raised_by: str
     raised_on: date
     granted: bool | None
@@ -113,6 +115,24 @@ class ObjectionShape(Schema):
     upheld: bool | None
     finding: str
     settled_on: date | None
+
+
+class FactBehindShape(Schema):
+    name: str
+    value: Any
+    source: str
+    department: str
+    observed_on: date
+
+
+class FailingShape(Schema):
+    """A clause on which the person can be refused today; of a refused case, one on which they were."""
+
+    clause: str
+    code: str
+    title: str
+    reason: str
+    facts: list[FactBehindShape]
 
 
 class CaseInList(Schema):
@@ -145,8 +165,11 @@ class CaseShape(CaseInList):
     accepted_on: date | None
     finished_on: date | None
     corrections: list[str]
+    correction_pages: list[str]
+    correct_by: date | None
     notice: NoticeShape | None
     decision: dict[str, Any] | None
+    failing: list[FailingShape]
     unverified: list[str]
     facts: list[FactShape]
     materials: list[MaterialShape]
@@ -181,7 +204,7 @@ def case_in_full(case: Case, *, unmask: bool = False) -> CaseShape:
     application, person, user = case.application, case.person, case.user
     assert user is not None
     possible = transitions.from_state(application.status, Role(user.role))
-    blocked = {t.action: "；".join(unmet) for t in possible if (unmet := services.unmet_guards(case, t))}
+    blocked = {t.action: "".join(unmet) for t in possible if (unmet := services.unmet_guards(case, t))}
     return CaseShape(
         **_row(case, unmask),
         round=application.round,
@@ -196,6 +219,9 @@ def case_in_full(case: Case, *, unmask: bool = False) -> CaseShape:
         accepted_on=application.accepted_on,
         finished_on=application.finished_on,
         corrections=application.corrections,
+        correction_pages=application.correction_pages,
+        correct_by=application.correct_by,
+        failing=case.failing if application.is_open else _refused_on(case),
         notice=notice(case.notice) if case.notice else None,
         decision=case.answer,
         unverified=case.unverified,
@@ -216,6 +242,11 @@ def case_in_full(case: Case, *, unmask: bool = False) -> CaseShape:
             for e in case.acts
         ],
     )
+
+
+def _refused_on(case: Case) -> list[dict[str, Any]]:
+    refusal = case.decisions[-1].refusal if case.decisions else {}
+    return list(refusal.get("clauses", ()))
 
 
 def case_on_notice(row: PublicNotice) -> CaseOnNotice:
@@ -274,7 +305,7 @@ def _fact(fact: Fact, standing: Standing) -> FactShape:
         value=fact.value,
         source=fact.source,
         source_label=Source(fact.source).label,
-        department=fact.department,
+        department=code_of(fact.department),
         evidence=fact.evidence,
         observed_on=fact.observed_on,
         recorded_at=fact.recorded_at,
@@ -307,6 +338,7 @@ def material(item: Material) -> MaterialShape:
 def special_case(item: SpecialCase) -> SpecialCaseShape:
     return SpecialCaseShape(
         question=item.question,
+        clauses=item.clauses,
         raised_by=item.raised_by_name,
         raised_on=item.raised_on,
         granted=item.granted,

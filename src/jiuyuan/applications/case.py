@@ -10,8 +10,11 @@ from django.utils.functional import cached_property
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import User
+from jiuyuan.applications import failing
+from jiuyuan.applications.failing import Failing
 from jiuyuan.applications.models import (
     Application,
+    Decision,
     Material,
     Objection,
     Opinion,
@@ -172,8 +175,32 @@ class Case:
         return next((s for s in self.special_cases if s.granted is None), None)
 
     @property
+    def settled_special_case(self) -> SpecialCase | None:
+        """The last one on which two reviewers agreed: it binds, whichever way (一(三))."""
+        return next((s for s in reversed(self.special_cases) if s.granted is not None), None)
+
+    @property
     def special_case_granted(self) -> bool:
-        return any(s.granted for s in self.special_cases)
+        return bool(self.settled_special_case and self.settled_special_case.granted)
+
+    @property
+    def special_case_refused(self) -> bool:
+        return bool(self.settled_special_case and not self.settled_special_case.granted)
+
+    @cached_property
+    def failing(self) -> list[Failing]:
+        """The clauses on which this person can be refused today (`failing.failing`)."""
+        return failing.failing(self)
+
+    @cached_property
+    def decisions(self) -> list[Decision]:
+        return belonging(self.application, Decision)
+
+    @property
+    def returned_with(self) -> list[Failing]:
+        """The clauses with which the county returned the case last; none where something was to be put right (二(三))."""
+        last = next((d for d in reversed(self.decisions) if d.action == "return"), None)
+        return list(last.refusal.get("clauses", ())) if last else []
 
     @cached_property
     def acts(self) -> list[Entry]:
@@ -183,7 +210,7 @@ class Case:
     @cached_property
     def opinions(self) -> list[Opinion]:
         """What officers wrote on the form, each with its agency, oldest first."""
-        return belonging(self.application, Opinion, "agency")
+        return belonging(self.application, Opinion, "agency", "decision")
 
     @cached_property
     def sealed_forms(self) -> list[SealedForm]:

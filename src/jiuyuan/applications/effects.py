@@ -1,6 +1,6 @@
 """What each transition writes. Called by `services.perform` only, inside its transaction, with every check passed.
 
-An effect sets the state and its own rows, and returns what more the history should say.
+An effect sets the state and its own rows, and returns what more the history should say (`why`: in words, for the person).
 """
 
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from typing import Any
 from jiuyuan import clock
 from jiuyuan.agencies import pace
 from jiuyuan.agencies.models import User
-from jiuyuan.agencies.queries import county_of
+from jiuyuan.agencies.queries import county_of, place_name
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.forms import SEALED
 from jiuyuan.applications.models import (
@@ -24,6 +24,7 @@ from jiuyuan.applications.models import (
     SpecialCaseOpinion,
     Status,
 )
+from jiuyuan.applications.refused import why
 from jiuyuan.recognitions import services as recognitions
 from jiuyuan.rules import calendar, parameters
 
@@ -33,20 +34,27 @@ Inputs = dict[str, Any]
 def _submit(case: Case, _said: Inputs) -> Inputs:
     application = case.application
     application.status, application.submitted_on = Status.SUBMITTED, application.submitted_on or case.today
-    application.corrections, application.sort_on = [], case.today
+    application.corrections, application.correction_pages, application.correct_by = [], [], None
+    application.sort_on = case.today
     return {}
 
 
 def _ask_correction(case: Case, said: Inputs) -> Inputs:
-    case.application.status, case.application.corrections = Status.CORRECTION, said["missing"]
-    case.application.sort_on = NOT_OURS
-    return {}
+    application, missing = case.application, said["missing"]
+    application.status, application.correct_by = Status.CORRECTION, said["correct_by"]
+    application.corrections = [item["text"] for item in missing]
+    application.correction_pages = [item["page"] for item in missing]
+    application.sort_on = NOT_OURS
+    return {"missing": application.corrections, "pages": application.correction_pages}
 
 
 def _decline(case: Case, said: Inputs) -> Inputs:
-    _opinion(case, "decline", said["reason"])
+    place = said.get("platform")
+    right = {"platform": {"code": place, "name": place_name(place)}} if place else {}
+    decision = _decide(case, "decline", ground=said["ground"], **right, clauses=said.get("refusal", []))
+    _opinion(case, "decline", said["reason"], decision)
     _finish(case, Status.DECLINED)
-    return {}
+    return {"why": why(decision, said["reason"])}
 
 
 def _accept(case: Case, _said: Inputs) -> Inputs:
@@ -66,30 +74,31 @@ def _first_review_pass(case: Case, said: Inputs) -> Inputs:
     PublicNotice.objects.create(
         application=application, posted_on=case.today, ends_on=end.day, provisional=end.provisional
     )
-    _decide(case, "first_review_pass")
+    decision = _decide(case, "first_review_pass")
     if said.get("opinion"):
-        _opinion(case, "first_review_pass", said["opinion"])
+        _opinion(case, "first_review_pass", said["opinion"], decision)
     application.status = Status.PUBLISHING
     return {"posted_on": case.today, "ends_on": end.day}
 
 
 def _first_review_fail(case: Case, said: Inputs) -> Inputs:
-    _decide(case, "first_review_fail")
-    _opinion(case, "first_review_fail", said["reason"])
+    decision = _decide(case, "first_review_fail", clauses=said["refusal"])
+    _opinion(case, "first_review_fail", said["reason"], decision)
     _finish(case, Status.REJECTED)
-    return {}
+    return {"why": why(decision, said["reason"])}
 
 
 def _raise_special_case(case: Case, said: Inputs) -> Inputs:
     assert case.user is not None
-    SpecialCase.objects.create(
+    special = SpecialCase.objects.create(
         application=case.application,
         round=case.application.round,
         question=said["question"],
+        clauses=said["clauses"],
         raised_by_name=case.user.name,
         raised_on=case.today,
     )
-    return {}
+    return {"special_case": special.pk}
 
 
 def _settle_special_case(case: Case, said: Inputs) -> Inputs:
@@ -104,7 +113,7 @@ def _settle_special_case(case: Case, said: Inputs) -> Inputs:
     if agreed is not None:
         special.granted, special.settled_on = agreed, case.today
         special.save()
-    return {"settled": agreed}
+    return {"special_case": special.pk, "settled": agreed}
 
 
 def _object(case: Case, said: Inputs) -> Inputs:
@@ -122,15 +131,16 @@ def _object(case: Case, said: Inputs) -> Inputs:
 
 def _settle_objection(case: Case, said: Inputs) -> Inputs:
     assert case.user is not None
-    objection = case.open_objections[0]
+    objection = next(o for o in case.open_objections if o.pk == said.get("objection", o.pk))
     objection.upheld, objection.finding = said["upheld"], said["finding"]
     objection.settled_on, objection.settled_by_name = case.today, case.user.name
     objection.save()
     if said["upheld"]:
         _take_down(case, "异议成立")
-        _decide(case, "settle_objection")
-        _opinion(case, "settle_objection", said["finding"])
+        decision = _decide(case, "settle_objection", clauses=said["refusal"])
+        _opinion(case, "settle_objection", said["finding"], decision)
         _finish(case, Status.REJECTED)
+        return {"objection": objection.pk, "why": why(decision, said["finding"])}
     return {"objection": objection.pk}
 
 
@@ -151,8 +161,8 @@ def _report(case: Case, said: Inputs) -> Inputs:
 def _recognise(case: Case, said: Inputs) -> Inputs:
     assert case.user is not None
     application = case.application
-    _decide(case, "recognise")
-    _opinion(case, "recognise", said["opinion"])
+    decision = _decide(case, "recognise")
+    _opinion(case, "recognise", said["opinion"], decision)
     application.recognition = recognitions.open_recognition(
         case.user,
         case.person,
@@ -166,10 +176,11 @@ def _recognise(case: Case, said: Inputs) -> Inputs:
 
 
 def _return(case: Case, said: Inputs) -> Inputs:
-    _decide(case, "return")
-    _opinion(case, "return", said["reason"])
+    clauses = {"clauses": said["refusal"]} if said.get("refusal") else {}
+    decision = _decide(case, "return", **clauses)
+    _opinion(case, "return", said["reason"], decision)
     case.application.status = Status.RETURNED
-    return {}
+    return {"why": why(decision, said["reason"])}
 
 
 def _reopen(case: Case, said: Inputs) -> Inputs:
@@ -181,10 +192,12 @@ def _reopen(case: Case, said: Inputs) -> Inputs:
 
 
 def _reject(case: Case, said: Inputs) -> Inputs:
-    _decide(case, "reject")
-    _opinion(case, "reject", said["reason"])
+    """The county's clauses and reason, repeated as they are (二(三))."""
+    returned = next(o for o in reversed(case.opinions) if o.action == "return")
+    decision = _decide(case, "reject", clauses=said["refusal"])
+    _opinion(case, "reject", returned.text, decision)
     _finish(case, Status.REJECTED)
-    return {"told_how": said.get("told_how", "系统消息和短信"), "told_on": said.get("told_on", case.today)}
+    return {"reason": returned.text, "why": why(decision, returned.text)}
 
 
 def _withdraw(case: Case, _said: Inputs) -> Inputs:
@@ -209,8 +222,8 @@ def _take_down(case: Case, result: str) -> None:
     notice.save()
 
 
-def _decide(case: Case, action: str) -> Decision:
-    """Keep what the rules answered with everything needed to run them again years later."""
+def _decide(case: Case, action: str, **refusal: Any) -> Decision:
+    """Keep what the rules answered with everything needed to run them again years later, and what a refusal rests on."""
     wage = case.minimum_wage
     figures = {"value": float(wage.value), "source": wage.source, "place": wage.place} if wage else None
     return Decision.objects.create(
@@ -221,11 +234,12 @@ def _decide(case: Case, action: str) -> Decision:
         facts=case.facts,
         parameters={"local_minimum_wage": figures},
         answer=case.decision.as_json(),
+        refusal=refusal,
         made_at=clock.now(),
     )
 
 
-def _opinion(case: Case, action: str, text: str) -> Opinion:
+def _opinion(case: Case, action: str, text: str, decision: Decision | None = None) -> Opinion:
     user = case.user
     assert user is not None
     assert user.agency is not None
@@ -234,6 +248,7 @@ def _opinion(case: Case, action: str, text: str) -> Opinion:
         round=case.application.round,
         action=action,
         text=text,
+        decision=decision,
         officer=user.username,
         officer_name=user.name,
         agency=user.agency,

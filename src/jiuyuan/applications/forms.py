@@ -20,6 +20,7 @@ from jiuyuan.agencies.certificates import certificate_of
 from jiuyuan.agencies.queries import county_of, place_name
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Application, Channel, Opinion, SealedForm, Status
+from jiuyuan.applications.refused import on_the_form
 from jiuyuan.people import documents
 from jiuyuan.printing import form
 from jiuyuan.refusals import WrongState
@@ -120,7 +121,7 @@ def form_data(case: Case) -> form.FormData:
 
 
 def _waiting(application: Application) -> QuerySet[Opinion]:
-    return application.opinions.filter(awaits_seal=True).select_related("agency").order_by("pk")
+    return application.opinions.filter(awaits_seal=True).select_related("agency", "decision").order_by("pk")
 
 
 def _latest(application: Application) -> SealedForm | None:
@@ -135,11 +136,12 @@ def _seal(application: Application, opinion: Opinion) -> bool:
     else:
         case = Case(application, None, today=opinion.given_on)
         pdf = form.render_sealable_form(form_data(case), templates=_templates())
-    text = opinion.text if passed else ""
+    words = on_the_form(opinion)
+    text = words if passed else ""
     said = form.Opinion(
         passed=passed,
         text=text,
-        reason="" if passed else opinion.text,
+        reason="" if passed else words,
         officer=opinion.officer_name,
         day=opinion.given_on,
         entry=_entry(application) if opinion.action == "recognise" else "",
@@ -172,16 +174,18 @@ def _residence_kinds(known: dict[str, object]) -> list[str]:
 def _remarks(case: Case) -> Iterator[form.Remark]:
     """Returns and refusals of earlier rounds stand on the form with their reasons (二(二), 二(三))."""
     names = {"return": "复核退回", "first_review_fail": "初审不符合", "decline": "不予受理", "reject": "不予认定"}
-    for opinion in case.application.opinions.select_related("agency"):
+    for opinion in case.application.opinions.select_related("agency", "decision"):
         earlier = opinion.round < case.application.round or opinion.action == "decline"
         if opinion.action in names and earlier:
             by = f"{opinion.agency.name} {opinion.officer_name}"
-            yield form.Remark(names[opinion.action], opinion.given_on, opinion.text, by)
-    if case.special_case_granted:
-        special = next(item for item in case.special_cases if item.granted)
-        assert special.settled_on is not None
-        grounds = "；".join(opinion.ground for opinion in special.opinions.all())
-        yield form.Remark("特殊情况研究", special.settled_on, grounds, "县（市、区）人力资源社会保障部门")
+            yield form.Remark(names[opinion.action], opinion.given_on, on_the_form(opinion), by)
+    special = case.settled_special_case
+    if special is not None and special.settled_on is not None:
+        agreed = [opinion for opinion in special.opinions.all() if opinion.granted == special.granted]
+        grounds = "；".join(opinion.ground for opinion in agreed)
+        result = "同意按符合条件办理" if special.granted else "不同意按符合条件办理"
+        text = f"{result}：{grounds}"
+        yield form.Remark("特殊情况研究", special.settled_on, text, "县（市、区）人力资源社会保障部门")
 
 
 def _notice(case: Case) -> form.NoticePeriod | None:

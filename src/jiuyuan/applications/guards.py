@@ -1,35 +1,67 @@
 """What must hold before a transition. A guard is named and speaks: the page asks it in advance why a button is off."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from jiuyuan.agencies.roles import STAFF
+from jiuyuan.applications import failing
+from jiuyuan.people import own_matter
+from jiuyuan.refusals import GuardNotMet
 from jiuyuan.rules import facts as rule_facts
 
 if TYPE_CHECKING:
+    from jiuyuan.agencies.models import User
     from jiuyuan.applications.case import Case
+    from jiuyuan.applications.needs import Transition
 
 
 @dataclass(frozen=True)
 class Guard:
-    """`unmet` returns the sentence that says what is not there yet and what to do, or None."""
+    """`unmet` returns the sentence that says what is not there yet and what to do, or None; or the whole refusal.
+
+    `code` is what a program reads (contract of the API).
+    """
 
     name: str
-    unmet: Callable[["Case"], str | None]
+    code: str
+    unmet: Callable[["Case"], str | GuardNotMet | None]
+
+    def refusal(self, case: "Case") -> GuardNotMet | None:
+        said = self.unmet(case)
+        return GuardNotMet(said, code=self.code) if isinstance(said, str) else said
 
 
-def _labels(names: list[str]) -> str:
-    return "、".join(f"“{rule_facts.FACTS[name].label}”" for name in names)
+@dataclass(frozen=True)
+class OtherEyes:
+    """Somebody else, by account and ID number, must do it than those who did the part before."""
+
+    before: Callable[["Case"], Iterable["User | None"]]
+    sentence: str
 
 
-def _ones_own(case: "Case") -> str | None:
-    user, person = case.user, case.person
-    if user is None or user.role not in STAFF:
+def hands_off(case: "Case", transition: "Transition") -> GuardNotMet | None:
+    """Why this member of staff may not act here at all: own matter, same eyes, holder unknown."""
+    if case.user is None or transition.public:
         return None
-    same = person.account_id == user.pk or (user.id_index and user.id_index == person.id_index)
-    return "这是您本人的申请，须由其他人员办理。" if same else None
+    eyes = transition.other_eyes
+    before = eyes.before(case) if eyes else ()
+    try:
+        own_matter.refuse(case.user, case.person, acted_before=before, same_eyes=eyes.sentence if eyes else "")
+    except GuardNotMet as refusal:
+        return refusal
+    return None
+
+
+def unmet(case: "Case", transition: "Transition") -> list[tuple[str, GuardNotMet]]:
+    """By name, all that stands in the way of a transition, in the order in which it is refused."""
+    hands = hands_off(case, transition)
+    found = [(hands.code, hands)] if hands else []
+    return found + [(guard.name, refusal) for guard in transition.guards if (refusal := guard.refusal(case))]
+
+
+def _labels(names: Iterable[str]) -> str:
+    return "、".join(f"“{rule_facts.FACTS[name].label}”" for name in names)
 
 
 def _form_incomplete(case: "Case") -> str | None:
@@ -56,16 +88,27 @@ def _contradicted(case: "Case") -> str | None:
     return f"{_labels(names)}有互相矛盾的来源，请先核实并写明以哪个为准。" if names else None
 
 
-def _not_eligible(case: "Case") -> str | None:
+def _disputed(case: "Case") -> str | None:
+    names = [item.name for item in case.disputed if item.name in case.decision.missing]
+    if not names or case.special_case_granted:
+        return None
+    return f"{_labels(names)}本人有异议，按“尚不清楚”处理；请等查清，或按特殊情况上报。"
+
+
+def _not_eligible(case: "Case") -> GuardNotMet | None:
     if case.special_case_granted or case.decision.outcome == "eligible":
         return None
+    return GuardNotMet(_why_not_eligible(case), code="rules_say_otherwise", **failing.otherwise(case))
+
+
+def _why_not_eligible(case: "Case") -> str:
     if case.decision.outcome == "undetermined":
-        return f"按规则还不能判断，需要先查清{_labels(list(case.decision.missing))}。"
+        return f"按规则还不能判断，需要先查清{_labels(case.decision.missing)}。"
     answer = case.decision
     failed = [c for c in answer.clauses if c.status is False and c.code in {b.code for b in case.policy.base}]
     failed += [c for c in answer.clauses if c.code in answer.exclusions]
-    reasons = "；".join(f"{c.clause} {c.title}：{c.reason}" for c in failed) or "七类情形都不符合"
-    return f"按规则不符合认定条件：{reasons}"
+    reasons = "；".join(f"{c.clause} {c.title}：{c.reason.rstrip('。')}" for c in failed) or "七类情形都不符合"
+    return f"按规则不符合认定条件：{reasons}。"
 
 
 def _unverified(case: "Case") -> str | None:
@@ -89,18 +132,32 @@ def _special_case_not_open(case: "Case") -> str | None:
     return None if case.open_special_case else "没有待研究的特殊情况。"
 
 
-def _spoken_already(case: "Case") -> str | None:
-    special = case.open_special_case
-    if special and case.user and any(opinion.reviewer_id == case.user.pk for opinion in special.opinions.all()):
-        return "您已提出研究意见，须由另一名复核人再提。"
+def _special_case_against(case: "Case") -> str | None:
+    if not case.special_case_refused:
+        return None
+    return "县级已按特殊情况研究，不同意按符合条件办理；不能通过，请按研究结果办理，或就新的情况再次上报。"
+
+
+def _nothing_fails(case: "Case") -> GuardNotMet | None:
+    return None if case.failing else failing.refusal(case)
+
+
+def _not_returned_as_failing(case: "Case") -> GuardNotMet | None:
+    returned = [clause["code"] for clause in case.returned_with]
+    if not returned:
+        said = "复核退回时没有写明不符合的条款，是要改正后再报，不能不予认定；请改正后重新办理。"
+        return GuardNotMet(said, code="clause_not_failing", failing=case.failing, **failing.otherwise(case))
+    now = {clause["code"] for clause in case.failing}
+    if changed := [code for code in returned if code not in now]:
+        return failing.refusal(case, changed)
     return None
 
 
-def _rests_on_dispute(case: "Case") -> str | None:
-    if not case.disputed or case.decision.outcome == "ineligible":
+def _correction_running(case: "Case") -> str | None:
+    until = case.application.correct_by
+    if case.application.status != "correction" or (until and case.today > until):
         return None
-    names = [item.name for item in case.disputed]
-    return f"{_labels(names)}本人有异议，不能只凭有异议的记录拒绝；请等查清，或按特殊情况上报。"
+    return f"补正期限到{_day(until)}，期满没有补正的，才能不予受理。" if until else "没有补正期限，不能不予受理。"
 
 
 def _notice_not_running(case: "Case") -> str | None:
@@ -114,7 +171,7 @@ def _notice_not_over(case: "Case") -> str | None:
         return None
     ends_on = case.notice.ends_on if case.notice else case.today
     first = ends_on + timedelta(days=1)
-    return f"公示到{ends_on:%Y年%-m月%-d日}结束，满3个工作日，最早{first:%Y年%-m月%-d日}可以签署。"
+    return f"公示到{_day(ends_on)}结束，满3个工作日，最早{_day(first)}可以签署。"
 
 
 def _objection_open(case: "Case") -> str | None:
@@ -126,26 +183,29 @@ def _objection_not_open(case: "Case") -> str | None:
     return None if case.open_objections else "没有待处理的异议。"
 
 
-def _endorsed_by_same(case: "Case") -> str | None:
-    endorser, user = case.application.endorsed_by, case.user
-    if endorser is None or user is None:
-        return None
-    same = endorser.pk == user.pk or (endorser.id_index and endorser.id_index == user.id_index)
-    return "初审意见是您签署的，认定须由另一人办理。" if same else None
+def _day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
-NOT_ONES_OWN = Guard("not_ones_own", _ones_own)
-FORM_COMPLETE = Guard("form_complete", _form_incomplete)
-MATERIALS_COMPLETE = Guard("materials_complete", _materials_missing)
-NO_CONTRADICTION = Guard("no_contradiction", _contradicted)
-ELIGIBLE = Guard("eligible", _not_eligible)
-VERIFIED = Guard("verified", _unverified)
-NO_OPEN_SPECIAL_CASE = Guard("no_open_special_case", _special_case_open)
-OPEN_SPECIAL_CASE = Guard("open_special_case", _special_case_not_open)
-NOT_TWICE_ON_A_SPECIAL_CASE = Guard("not_twice_on_a_special_case", _spoken_already)
-NOT_ON_A_DISPUTED_FACT_ALONE = Guard("not_on_a_disputed_fact_alone", _rests_on_dispute)
-NOTICE_RUNNING = Guard("notice_running", _notice_not_running)
-NOTICE_OVER = Guard("notice_over", _notice_not_over)
-NO_OPEN_OBJECTION = Guard("no_open_objection", _objection_open)
-OPEN_OBJECTION = Guard("open_objection", _objection_not_open)
-NOT_BOTH_ENDORSED_AND_RECOGNISED = Guard("not_both_endorsed_and_recognised", _endorsed_by_same)
+FORM_COMPLETE = Guard("form_complete", "form_incomplete", _form_incomplete)
+MATERIALS_COMPLETE = Guard("materials_complete", "materials_missing", _materials_missing)
+NO_CONTRADICTION = Guard("no_contradiction", "contradiction", _contradicted)
+NO_DISPUTE = Guard("no_dispute", "disputed", _disputed)
+ELIGIBLE = Guard("eligible", "rules_say_otherwise", _not_eligible)
+VERIFIED = Guard("verified", "unverified", _unverified)
+NO_OPEN_SPECIAL_CASE = Guard("no_open_special_case", "special_case_open", _special_case_open)
+OPEN_SPECIAL_CASE = Guard("open_special_case", "no_special_case", _special_case_not_open)
+NOT_SETTLED_AGAINST = Guard("not_settled_against", "special_case_refused", _special_case_against)
+A_CLAUSE_FAILS = Guard("a_clause_fails", "clause_not_failing", _nothing_fails)
+RETURNED_AS_FAILING = Guard("returned_as_failing", "clause_not_failing", _not_returned_as_failing)
+CORRECTION_OVER = Guard("correction_over", "correction_running", _correction_running)
+NOTICE_RUNNING = Guard("notice_running", "notice_over", _notice_not_running)
+NOTICE_OVER = Guard("notice_over", "notice_running", _notice_not_over)
+NO_OPEN_OBJECTION = Guard("no_open_objection", "objection_open", _objection_open)
+OPEN_OBJECTION = Guard("open_objection", "no_objection", _objection_not_open)
+
+ANOTHER_RECOGNISES = OtherEyes(lambda case: [case.application.endorsed_by], "初审意见是您签署的，认定须由另一人办理。")
+ANOTHER_VOICE = OtherEyes(
+    lambda case: [o.reviewer for o in case.open_special_case.opinions.all()] if case.open_special_case else [],
+    "您已提出研究意见，须由另一名复核人再提。",
+)

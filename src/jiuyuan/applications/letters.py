@@ -1,11 +1,14 @@
 """The letters of a case as PDF: receipt, correction, refusal, and the notice for the board."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any
 
 from django.conf import settings
 
 from jiuyuan import clock, masking
 from jiuyuan.agencies.models import Agency
+from jiuyuan.applications import refused
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import PublicNotice
 from jiuyuan.people.models import Source
@@ -18,6 +21,15 @@ OBJECTION = (
     "认为结果不对的，可以持本告知书和凭据，到办理平台当面提出；",
     "也可以向上一级人力资源社会保障部门反映，或依法申请行政复议、提起行政诉讼。",
 )
+
+_REFUSING = frozenset({"decline", "first_review_fail", "settle_objection", "reject"})
+# What somebody can do whose application was not accepted, by its ground.
+_REMEDIES = {
+    "wrong_place": "带同样的材料，向{name}申请。",
+    "already_open": "已有的那份申请或认定继续有效，有变化的，到办理它的平台说明。",
+    "identity_not_proven": "带本人居民身份证到窗口，或由本人用自己的账号重新申请。",
+    "not_completed": "把缺少的材料补齐后，可以重新申请。",
+}
 
 
 def receipt_pdf(case: Case) -> bytes:
@@ -51,7 +63,12 @@ def correction_pdf(case: Case) -> bytes:
         for text in case.application.corrections
     )
     return letters.render_correction(
-        letters.CorrectionData(letter=_letterhead(case), form_number=case.application.number, items=items)
+        letters.CorrectionData(
+            letter=_letterhead(case),
+            form_number=case.application.number,
+            items=items,
+            until=case.application.correct_by,
+        )
     )
 
 
@@ -62,7 +79,11 @@ def rejection_pdf(case: Case) -> bytes:
         raise NotFound("这份申请没有不予认定的结果。")
     return letters.render_rejection(
         letters.RejectionData(
-            letter=_letterhead(case), form_number=case.application.number, grounds=grounds, objection=OBJECTION
+            letter=_letterhead(case),
+            form_number=case.application.number,
+            grounds=grounds,
+            objection=OBJECTION,
+            declined=case.application.status == "declined",
         )
     )
 
@@ -105,8 +126,53 @@ def _letterhead(case: Case) -> letters.Letterhead:
     )
 
 
+_CHANGES = "情况有变化，或这条记录与事实不符并有凭据的，可以重新申请或提出异议。"
+
+
 def _grounds(case: Case) -> Iterator[letters.Ground]:
-    """What the stored decision answered against the person; where it did not, what the officer wrote."""
+    """What the decision was stored with; of one from before clauses were stored, what the rules answered or was written."""
+    opinion = next((o for o in reversed(case.opinions) if o.action in _REFUSING), None)
+    refusal = opinion.decision.refusal if opinion and opinion.decision else {}
+    if clauses := refusal.get("clauses"):
+        yield from map(_clause, clauses)
+        return
+    if opinion and refusal.get("ground"):
+        yield letters.Ground(
+            clause="二(二)",
+            clause_text="受理",
+            fact=refused.ground({"ground": refusal["ground"]}),
+            value=opinion.text,
+            source=f"{opinion.agency.name} {opinion.officer_name}",
+            source_day=opinion.given_on,
+            remedy=_REMEDIES[refusal["ground"]].format(**refusal.get("platform", {})),
+        )
+        return
+    yield from _grounds_before(case)
+
+
+def _clause(clause: dict[str, Any]) -> letters.Ground:
+    facts = refused.behind(clause)
+    if not facts:  # a special case: what two reviewers of the county found
+        day = date.fromisoformat(clause["settled_on"]) if "settled_on" in clause else None
+        source = "县（市、区）人力资源社会保障部门研究"
+        return letters.Ground(
+            clause=clause["clause"], clause_text=clause["title"], fact=clause["title"], value=clause["reason"],
+            source=source, source_day=day, remedy=_CHANGES,
+        )  # fmt: skip
+    sources = dict.fromkeys(f"{fact.source}，{fact.day.year}年{fact.day.month}月{fact.day.day}日" for fact in facts)
+    return letters.Ground(
+        clause=clause["clause"],
+        clause_text=clause["title"],
+        fact="、".join(fact.label for fact in facts),
+        value="；".join(f"{fact.label}：{fact.value}" for fact in facts) + f"。{clause['reason']}",
+        source="；".join(sources),
+        source_day=None,
+        remedy=_CHANGES,
+    )
+
+
+def _grounds_before(case: Case) -> Iterator[letters.Ground]:
+    """Of a refusal that named no clause: what the rules answered against the person, else what the officer wrote."""
     titles = {clause.code: clause.title for clause in case.policy.clauses}
     stored = case.application.decisions.last()
     against = []

@@ -92,6 +92,9 @@ class Application(models.Model):
     finished_on = models.DateField("办结日期", null=True)
     sort_on = models.DateField("排序日期")
     corrections: "models.JSONField[list[str], list[str]]" = models.JSONField("需补正事项", default=list)
+    # For each of them the page of the form, or the paper, where it is put right; `correct_by`: until when (二(二)).
+    correction_pages: "models.JSONField[list[str], list[str]]" = models.JSONField("补正之处", default=list)
+    correct_by = models.DateField("补正期限", null=True)
     endorsed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="初审签署人")
     batch = models.ForeignKey(Batch, models.PROTECT, null=True, related_name="applications", verbose_name="上报批次")
     recognition = models.OneToOneField(
@@ -225,6 +228,7 @@ class SpecialCase(models.Model):
     application = models.ForeignKey(Application, models.PROTECT, related_name="special_cases", verbose_name="申请")
     round = models.PositiveSmallIntegerField("轮次")
     question = models.TextField("问题")
+    clauses: "models.JSONField[list[str], list[str]]" = models.JSONField("有疑问的条款", default=list)
     raised_by_name = models.CharField("提出人", max_length=80)
     raised_on = models.DateField("提出日期")
     granted = models.BooleanField("研究结果", null=True)
@@ -265,6 +269,8 @@ class Decision(models.Model):
     facts: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField("所据事实")
     parameters: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField("所据参数")
     answer: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField("判定结果")
+    # Of a refusal: the ground, and the clauses that failed with their facts as they stood (`failing.Failing`).
+    refusal: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField("拒绝的依据", default=dict)
     made_at = models.DateTimeField("判定时间")
 
     objects = ScopedManager()
@@ -283,6 +289,9 @@ class Opinion(models.Model):
     round = models.PositiveSmallIntegerField("轮次")
     action = models.CharField("动作", max_length=24)
     text = models.TextField("意见")
+    decision = models.ForeignKey(
+        Decision, models.PROTECT, null=True, related_name="opinions", verbose_name="所据判定", db_index=False
+    )
     officer = models.CharField("经办人账号", max_length=150)
     officer_name = models.CharField("经办人", max_length=80)
     agency = models.ForeignKey(Agency, models.PROTECT, verbose_name="机构")

@@ -22,6 +22,7 @@ from jiuyuan.encryption import blind_index
 from jiuyuan.history import services as history
 from jiuyuan.people import services as people
 from jiuyuan.people.contact import clean_name, clean_phone
+from jiuyuan.people.knowing import can_know
 from jiuyuan.people.models import Source
 from jiuyuan.people.sources import cells, reading, storing
 from jiuyuan.people.sources.cells import Unreadable
@@ -251,6 +252,9 @@ def _known(leads: Mapping[str, Lead]) -> set[str]:
     }
 
 
+_AS_DECLARED: dict[str, str] = {"source": Source.DECLARED}
+
+
 @transaction.atomic
 def draft_from(user: User, pk: int, *, phone: str, address: str = "") -> Application:
     """A clerk turns a lead into a draft: what the list said is filled in, with its source and day."""
@@ -264,11 +268,14 @@ def draft_from(user: User, pk: int, *, phone: str, address: str = "") -> Applica
     said = {name: value for name, value in lead.facts.items() if name not in people.FROM_ID_NUMBER}
     extract = lead.extract
     evidence = f"{extract.provider} {extract.observed_on:%Y年%-m月%-d日} 名单第{lead.row}行"
-    if said:
-        people.record_facts(
-            user.actor, application.person, said, source=Source.SHARED_DATA, department=extract.provider,
-            evidence=evidence, observed_on=extract.observed_on,
-        )  # fmt: skip
+    # What the provider of the list cannot know is taken as the person's word until somebody has verified it.
+    known = {name: v for name, v in said.items() if can_know(name, Source.SHARED_DATA, extract.provider)}
+    shared = {"source": Source.SHARED_DATA, "department": extract.provider}
+    for values, source in (known, shared), ({n: v for n, v in said.items() if n not in known}, _AS_DECLARED):
+        if values:
+            people.record_facts(
+                user.actor, application.person, values, evidence=evidence, observed_on=extract.observed_on, **source
+            )
     lead.status, lead.application, lead.closed_by_name = Lead.Status.APPLIED, application, user.name
     lead.save()
     return application

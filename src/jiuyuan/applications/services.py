@@ -8,22 +8,23 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from jiuyuan import clock
-from jiuyuan.agencies.models import Agency, User
-from jiuyuan.agencies.queries import platform_for
+from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right, Role
 from jiuyuan.applications import details as form_details
-from jiuyuan.applications import transitions
+from jiuyuan.applications import guards, transitions
+from jiuyuan.applications.beginning import check_new, ordered, refuse_second
 from jiuyuan.applications.case import Case
+from jiuyuan.applications.checks import CHECKS
 from jiuyuan.applications.effects import EFFECTS, new_batch
 from jiuyuan.applications.inputs import read_inputs
 from jiuyuan.applications.models import NOT_OURS, OPEN, Application, Batch, Channel, Material, Status
-from jiuyuan.applications.transitions import Transition
+from jiuyuan.applications.needs import Transition
 from jiuyuan.history import services as history
 from jiuyuan.history.services import Actor
 from jiuyuan.notifications import services as notifications
+from jiuyuan.people import own_matter
 from jiuyuan.people import services as people
-from jiuyuan.people.models import Document, Person, Source
-from jiuyuan.recognitions import services as recognitions
+from jiuyuan.people.models import Document, Source
 from jiuyuan.refusals import (
     BadInput,
     Conflict,
@@ -36,6 +37,8 @@ from jiuyuan.refusals import (
 )
 from jiuyuan.rules import policy
 
+#: The version of a case that nobody had to look at first: a run, a demonstration, the public.
+UNSEEN = object()
 PUBLIC = Actor("public", "公众", "public")
 _MAY_CREATE = frozenset({Role.APPLICANT, Role.CHANNEL, Role.CLERK})
 _USUAL_CHANNEL = {Role.APPLICANT: Channel.PORTAL, Role.CHANNEL: Channel.HALL, Role.CLERK: Channel.WINDOW}
@@ -61,13 +64,14 @@ def create(
     if Role(user.role) not in _MAY_CREATE:
         raise NotForRole("申请由本人、办理渠道或基层经办人填写，您的角色不能新建。")
     channel = channel or _USUAL_CHANNEL[Role(user.role)]
-    agency = _check_new(user, platform, categories, channel)
+    agency = check_new(user, platform, categories, channel)
     cleaned = form_details.clean(dict(details or {}))
     own = user if user.role == Role.APPLICANT else None
     person = people.register(
         user.actor, name=name, id_number=id_number, phone=phone, address=address, agency=agency, account=own
     )
-    _refuse_second(user, person)
+    refuse_second(user, person)
+    own_matter.refuse(user, person)
     now = clock.now()
     application = Application(
         number=f"pending-{person.pk}",
@@ -76,7 +80,7 @@ def create(
         area=agency.path,
         channel=channel,
         channel_account=user if user.role == Role.CHANNEL else None,
-        categories=_ordered(categories),
+        categories=ordered(categories),
         details=cleaned,
         created_at=now,
         sort_on=NOT_OURS,
@@ -94,54 +98,15 @@ def create(
     return application
 
 
-def _check_new(user: User, platform: str, categories: Sequence[str], channel: str) -> Agency:
-    errors = []
-    agency = platform_for(platform or "")
-    if agency is None:
-        errors.append(("platform", f"没有代码为“{platform}”的街道（乡镇）或社区平台，请核对常住地的区划代码。"))
-    elif user.role == Role.CLERK and not (user.agency and user.agency.covers(agency.path)):
-        errors.append(("platform", f"“{agency.name}”不在本平台辖区内，请由申请人常住地的平台办理。"))
-    codes = [category.code for category in policy.load(policy.DEFAULT).categories]
-    if not categories:
-        errors.append(("categories", "请至少选择一类申请情形。"))
-    elif unknown := [code for code in categories if code not in codes]:
-        errors.append(("categories", f"没有“{unknown[0]}”这一类，应为{'、'.join(codes)}。"))
-    if channel not in Channel.values:
-        errors.append(("channel", f"申请渠道应为{'、'.join(Channel.values)}之一。"))
-    if errors:
-        raise BadInput("有内容需要改正。", errors)
-    assert agency is not None
-    return agency
-
-
-def _ordered(categories: Sequence[str]) -> list[str]:
-    codes = [category.code for category in policy.load(policy.DEFAULT).categories]
-    return [code for code in codes if code in categories]
-
-
-def _refuse_second(user: User, person: Person) -> None:
-    """A second case is refused, and named to those who may see it (the contract's 409)."""
-    if existing := person.applications.filter(status__in=OPEN).first():
-        visible = Application.objects.visible_to(user).filter(pk=existing.pk).exists()
-        if visible:
-            title = f"{person.name}已有正在办理的申请（{existing.number}），请直接打开那一份。"
-            raise Conflict(title, number=existing.number)
-        raise Conflict("这个人已有正在办理的申请，由另一平台办理，不能重复申请。")
-    if recognition := recognitions.active(person):
-        visible = type(recognition).objects.visible_to(user).filter(pk=recognition.pk).exists()
-        if visible:
-            title = f"{person.name}已是就业困难人员（{recognition.number}），在册期间不用再申请。"
-            raise Conflict(title, number=recognition.number)
-        raise Conflict("这个人已是在册的就业困难人员，不用再申请。")
-
-
 @transaction.atomic
 def perform(
-    user: User | None, number: str, action: str, inputs: Mapping[str, Any] | None = None, *, version: int | None = None
+    user: User | None, number: str, action: str, inputs: Mapping[str, Any] | None = None, *, version: object = UNSEEN
 ) -> Application:
     """Do one action of the table. `user` None is the public, which may only object.
 
-    Raises `LoginNeeded`, `NotFound`, `NotForRole`, `WrongState`, `Conflict` (an older version), `BadInput`, `GuardNotMet`.
+    `version` is that of the case as it was seen; `UNSEEN` where there was nothing to see. Raises in this order
+    `LoginNeeded`, `NotFound`, `NotForRole`, `WrongState`; `OwnMatter`, `SameEyes`, `HolderUnknown`; `OlderVersion`,
+    `BadInput`, `GuardNotMet`.
     """
     transition = transitions.BY_ACTION.get(action)
     if user is None and not (transition and transition.public):
@@ -150,15 +115,16 @@ def perform(
         raise NotFound(f"没有“{action}”这个动作。")
     application = _locked(user, number, transition)
     _check_role_and_state(user, application, transition)
-    if version is not None and version != application.version:
-        raise OlderVersion(
-            f"这份申请刚刚被别人改动（您看到的是第{version}版，现在是第{application.version}版），请重新打开后再办。",
-            version=application.version,
-        )
     case = Case(application, user)
+    if refusal := guards.hands_off(case, transition):
+        raise refusal
+    if version is not UNSEEN:
+        _check_version(application, version)
     cleaned = read_inputs(case, transition, inputs or {})
-    if unmet := unmet_guards(case, transition):
-        raise GuardNotMet(unmet[0] if len(unmet) == 1 else "；".join(s.rstrip("。") for s in unmet) + "。")
+    if unmet := [refusal for _, refusal in guards.unmet(case, transition)]:
+        raise _together(unmet)
+    if check := CHECKS.get(action):
+        check(case, cleaned)
     before = application.status
     payload = EFFECTS[action](case, cleaned)
     application.version += 1
@@ -166,7 +132,7 @@ def perform(
     application.save()
     # Who objects need not say who they are, even logged in; what they say of themselves stays with the objection.
     actor = PUBLIC if user is None or transition.public else user.actor
-    said = payload if transition.public else {**cleaned, **payload}
+    said = payload if transition.public else {**cleaned, **{n: v for n, v in payload.items() if n != "why"}}
     moved = {"to": application.status, "clause": transition.clause} if before != application.status else {}
     _record(application, actor, action, {**moved, **said})
     _tell(case, transition, {**cleaned, **payload})
@@ -174,7 +140,28 @@ def perform(
 
 
 def unmet_guards(case: Case, transition: Transition) -> list[str]:
-    return [sentence for guard in transition.guards if (sentence := guard.unmet(case))]
+    """Why the transition cannot be done now, in sentences; empty where it can."""
+    return [refusal.title for _, refusal in guards.unmet(case, transition)]
+
+
+def _together(refusals: Sequence[GuardNotMet]) -> GuardNotMet:
+    """Everything that stands in the way, in one refusal with the code of the first."""
+    first = refusals[0]
+    if len(refusals) > 1:
+        title = "；".join(refusal.title.rstrip("。") for refusal in refusals) + "。"
+        return GuardNotMet(title, first.errors, code=first.code, **first.details)
+    return first
+
+
+def _check_version(application: Application, version: object) -> None:
+    if version == application.version and not isinstance(version, bool):
+        return
+    if isinstance(version, int) and not isinstance(version, bool):
+        raise OlderVersion(
+            f"这份申请刚刚被别人改动（您看到的是第{version}版，现在是第{application.version}版），请重新打开后再办。",
+            version=application.version,
+        )
+    raise BadInput("有内容需要填写或改正。", [("version", "请写明您看到的是第几版：申请中的 version，整数。")])
 
 
 def _locked(user: User | None, number: str, transition: Transition) -> Application:
@@ -210,7 +197,8 @@ def _record(application: Application, actor: Actor, action: str, payload: Mappin
 
 
 def _tell(case: Case, transition: Transition, said: Mapping[str, Any]) -> None:
-    if not transition.message:
+    message = transition.message_for(said)
+    if not message:
         return
     application, person = case.application, case.person
     words: dict[str, Any] = {"number": application.number, "agency": application.agency.name, "today": case.today}
@@ -219,7 +207,7 @@ def _tell(case: Case, transition: Transition, said: Mapping[str, Any]) -> None:
     notifications.write(
         application.file,
         f"就业困难人员认定：{transition.label}",
-        transition.message.format(**words),
+        message.format(**words),
         recipient=person.account.username if person.account else "",
         phone=person.phone,
     )
@@ -228,7 +216,9 @@ def _tell(case: Case, transition: Transition, said: Mapping[str, Any]) -> None:
 def _in_words(value: Any) -> Any:
     if isinstance(value, date):
         return f"{value.year}年{value.month}月{value.day}日"
-    return "；".join(value) if isinstance(value, list) else value
+    if isinstance(value, list):
+        return "；".join(str(item).rstrip("。；") for item in value)
+    return value.rstrip("。；") if isinstance(value, str) else value
 
 
 @transaction.atomic
@@ -301,8 +291,8 @@ def update_form(
     application = open_for_change(user, number, version, Right.RECORD_FACTS)
     changed = []
     if categories is not None:
-        _check_new(user, application.agency.code, categories, application.channel)
-        application.categories = _ordered(categories)
+        check_new(user, application.agency.code, categories, application.channel)
+        application.categories = ordered(categories)
         changed.append("categories")
     if details is not None:
         application.details = form_details.clean({**application.details, **details})
@@ -369,10 +359,9 @@ def open_for_change(
         actions = [t.action for t in transitions.from_state(application.status, Role(user.role))]
         state = Status(application.status).label
         raise WrongState(f"这份申请现在是“{state}”，内容不能改动。", status=application.status, actions=actions)
-    if version is not None and version != application.version:
-        raise OlderVersion("这份申请刚刚被别人改动，请重新打开后再办。", version=application.version)
-    if own := transitions.guards.NOT_ONES_OWN.unmet(Case(application, user)):
-        raise GuardNotMet(own)
+    own_matter.refuse(user, application.person)
+    if version is not None:
+        _check_version(application, version)
     return application
 
 

@@ -4,55 +4,13 @@ A transition says from where, who, what it needs to be told, which guards must h
 `services` does.
 """
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Any
 
 from jiuyuan.agencies.roles import Role
-from jiuyuan.applications import guards
-from jiuyuan.applications.guards import Guard
+from jiuyuan.applications import failing, form_pages, guards
 from jiuyuan.applications.models import OPEN, Status
+from jiuyuan.applications.needs import Choices, Need, Transition
 from jiuyuan.printing.form import LONGEST_OPINION
-
-Kind = Literal["text", "list", "yes_no", "category", "date"]
-
-
-@dataclass(frozen=True)
-class Need:
-    """Something the actor says with the action. `also` are other names under which a program may send it."""
-
-    name: str
-    label: str
-    kind: Kind = "text"
-    hint: str = ""
-    also: tuple[str, ...] = ()
-    required: bool = True
-    longest: int = 1000
-    roles: frozenset[Role] | None = None
-
-    def asked_of(self, role: Role) -> bool:
-        return self.roles is None or role in self.roles
-
-
-@dataclass(frozen=True)
-class Transition:
-    """One line of the table. An empty `message` tells the applicant nothing; `{…}` are filled by the service.
-
-    `public`: anyone may, without a login, on what everyone can see.
-    """
-
-    action: str
-    label: str
-    sources: frozenset[Status]
-    targets: tuple[Status, ...]
-    roles: frozenset[Role]
-    clause: str
-    needs: tuple[Need, ...] = ()
-    guards: tuple[Guard, ...] = ()
-    message: str = ""
-    done: str = ""
-    emphasis: Literal["main", "plain", "grave"] = "plain"
-    public: bool = False
-
 
 _CLERK = frozenset({Role.CLERK})
 _REVIEWER = frozenset({Role.REVIEWER})
@@ -60,13 +18,29 @@ _APPLYING = frozenset({Role.APPLICANT, Role.CHANNEL, Role.CLERK})
 _ANYONE = frozenset(Role)
 
 
-# What stands in a cell of the form must fit it in readable type.
+# What stands in a cell of the form must fit it in readable type; of a refusal, beside the clauses that fail.
 _ON_THE_FORM = LONGEST_OPINION
+_BESIDE_CLAUSES = LONGEST_OPINION - 80
+
+#: Why an application is not accepted at all (二(二)).
+DECLINE_GROUNDS: Choices = (
+    ("wrong_place", "常住地不在本平台辖区"),
+    ("already_open", "已有正在办理的申请，或已在册"),
+    ("identity_not_proven", "不能证明是本人申请"),
+    ("not_completed", "期满没有补正"),
+    ("clause", "已核实的事实不符合条件"),
+)
 
 
 def _reason(label: str, hint: str, name: str = "reason", **more: object) -> Need:
     also = tuple(other for other in ("reason", "opinion", "text") if other != name)
     return Need(name, label, hint=hint, also=also, **more)  # type: ignore[arg-type]
+
+
+def _clauses(hint: str, **more: Any) -> Need:
+    """The clauses that fail, of those that the rules say fail today."""
+    choices = (*failing.codes(), (failing.SPECIAL_CASE, "一(三) 特殊情况研究"))
+    return Need("clauses", "不符合的条款", "clauses", hint, choices=choices, **more)
 
 
 TABLE: tuple[Transition, ...] = (
@@ -91,23 +65,46 @@ TABLE: tuple[Transition, ...] = (
         "二(二)",
         needs=(
             Need(
-                "missing", "需补正的内容", "list", "一行写一项，一次写全。", ("items", "corrections", "reason", "text")
+                "missing",
+                "需补正的内容",
+                "missing",
+                "一行写一项，一次写全；写明是哪份材料、哪一栏，申请人一点就到那一页。",
+                ("items", "corrections", "reason", "text"),
+                choices=form_pages.PAGES,
+            ),
+            Need(
+                "correct_by",
+                "补正期限",
+                "date",
+                "不填的，按默认天数计算；只能更长，不能更短。",
+                required=False,
+                ahead=True,
             ),
         ),
-        guards=(guards.NOT_ONES_OWN,),
-        message="您的申请（{number}）需要补正：{missing}。请改好后重新提交，其他内容不用再填。",
+        message="您的申请（{number}）需要补正：{missing}。请在{correct_by}前改好并重新提交，其他内容不用再填。",
         done="要求一次补正",
     ),
     Transition(
         "decline",
         "不予受理",
-        frozenset({Status.SUBMITTED}),
+        frozenset({Status.SUBMITTED, Status.CORRECTION}),
         (Status.DECLINED,),
         _CLERK,
         "二(二)",
-        needs=(_reason("不予受理的原因", "写给申请人看，说清原因和可以怎么办。"),),
-        guards=(guards.NOT_ONES_OWN,),
-        message="您的申请（{number}）不予受理：{reason}。如有疑问，请联系{agency}。",
+        needs=(
+            Need("ground", "不予受理的情形", "choice", choices=DECLINE_GROUNDS),
+            Need(
+                "platform",
+                "应向哪里申请",
+                "platform",
+                "申请人常住地的街道（乡镇），写名称或区划代码。",
+                only_if=("ground", "wrong_place"),
+            ),
+            _clauses("只能选按已核实的事实不符合的。", only_if=("ground", "clause")),
+            _reason("不予受理的原因", "写给申请人看，说清原因和可以怎么办。"),
+        ),
+        guards=(guards.CORRECTION_OVER,),
+        message="您的申请（{number}）不予受理：{why}。如有疑问，请联系{agency}。",
         done="不予受理",
         emphasis="grave",
     ),
@@ -118,7 +115,6 @@ TABLE: tuple[Transition, ...] = (
         (Status.ACCEPTED,),
         _CLERK,
         "二(四)",
-        guards=(guards.NOT_ONES_OWN,),
         message="您的申请（{number}）已于{today}受理，应在{due_on}前办结。",
         done="受理，开始计算10个工作日",
         emphasis="main",
@@ -132,9 +128,10 @@ TABLE: tuple[Transition, ...] = (
         "二(二)",
         needs=(_reason("初审说明", "可不写。", "opinion", required=False),),
         guards=(
-            guards.NOT_ONES_OWN,
-            guards.NO_CONTRADICTION,
             guards.NO_OPEN_SPECIAL_CASE,
+            guards.NOT_SETTLED_AGAINST,
+            guards.NO_CONTRADICTION,
+            guards.NO_DISPUTE,
             guards.ELIGIBLE,
             guards.VERIFIED,
         ),
@@ -150,36 +147,41 @@ TABLE: tuple[Transition, ...] = (
         _CLERK,
         "二(二)",
         needs=(
-            _reason("不符合的原因", "写在认定表上并告知申请人：哪一条、哪项事实、来自哪里。", longest=_ON_THE_FORM),
+            _clauses("按已核实的事实不符合的条款；条款、事实和来源由系统写在认定表和告知书上。"),
+            _reason("说明", "写在认定表上并告知申请人：情况怎样改变后可以再申请。", longest=_BESIDE_CLAUSES),
         ),
-        guards=(guards.NOT_ONES_OWN, guards.NO_OPEN_SPECIAL_CASE, guards.NOT_ON_A_DISPUTED_FACT_ALONE),
-        message="您的申请（{number}）经初审不符合认定条件：{reason}。如有异议，可向{agency}提出。",
+        guards=(guards.NO_OPEN_SPECIAL_CASE, guards.A_CLAUSE_FAILS),
+        message="您的申请（{number}）经初审不符合认定条件：{why}。如有异议，可向{agency}提出。",
         done="初审不符合",
         emphasis="grave",
     ),
     Transition(
         "raise_special_case",
         "按特殊情况上报",
-        frozenset({Status.ACCEPTED, Status.REPORTED}),
-        (Status.ACCEPTED, Status.REPORTED),
+        frozenset({Status.ACCEPTED, Status.PUBLISHING, Status.REPORTED}),
+        (Status.ACCEPTED, Status.PUBLISHING, Status.REPORTED),
         _CLERK | _REVIEWER,
         "一(三)",
-        needs=(_reason("需要研究的问题", "写清哪一条难以判断、为什么。", "question"),),
-        guards=(guards.NOT_ONES_OWN, guards.NO_OPEN_SPECIAL_CASE),
+        needs=(
+            _reason("需要研究的问题", "写清哪一条难以判断、为什么。", "question"),
+            Need("clauses", "有疑问的条款", "clauses", choices=failing.codes()),
+        ),
+        guards=(guards.NO_OPEN_SPECIAL_CASE,),
         done="按特殊情况报县级研究",
     ),
     Transition(
         "settle_special_case",
         "研究特殊情况",
-        frozenset({Status.ACCEPTED, Status.REPORTED}),
-        (Status.ACCEPTED, Status.REPORTED),
+        frozenset({Status.ACCEPTED, Status.PUBLISHING, Status.REPORTED}),
+        (Status.ACCEPTED, Status.PUBLISHING, Status.REPORTED),
         _REVIEWER,
         "一(三)",
         needs=(
             Need("granted", "是否按符合条件办理", "yes_no"),
             _reason("书面理由", "两名复核人各写各的理由，意见一致才算数。", "ground"),
         ),
-        guards=(guards.NOT_ONES_OWN, guards.OPEN_SPECIAL_CASE, guards.NOT_TWICE_ON_A_SPECIAL_CASE),
+        guards=(guards.OPEN_SPECIAL_CASE,),
+        other_eyes=guards.ANOTHER_VOICE,
         done="对特殊情况提出研究意见",
         emphasis="main",
     ),
@@ -207,10 +209,22 @@ TABLE: tuple[Transition, ...] = (
         _CLERK,
         "二(二)",
         needs=(
+            Need("objection", "哪一条异议", "objection", "只有一条没有处理时可不选。", required=False),
             Need("upheld", "异议是否成立", "yes_no"),
-            _reason("核查结果", "怎样核查、查到什么。", "finding", longest=_ON_THE_FORM),
+            _clauses(
+                "异议成立的，选核查后不符合的条款；先把核查结果登记为事实，系统才知道哪一条不符合。",
+                only_if=("upheld", True),
+            ),
+            _reason("核查结果", "怎样核查、查到什么。", "finding", longest=_BESIDE_CLAUSES),
         ),
-        guards=(guards.NOT_ONES_OWN, guards.OPEN_OBJECTION),
+        guards=(guards.NO_OPEN_SPECIAL_CASE, guards.OPEN_OBJECTION),
+        told_if=(
+            (
+                "upheld",
+                True,
+                "公示期间有人对您的申请（{number}）提出异议，经核查成立，不予认定：{why}。如有异议，可向{agency}提出。",
+            ),
+        ),
         done="处理了异议",
         emphasis="main",
     ),
@@ -222,7 +236,7 @@ TABLE: tuple[Transition, ...] = (
         _CLERK,
         "二(二)",
         needs=(_reason("初审意见", "写在认定表上。", "opinion", longest=_ON_THE_FORM),),
-        guards=(guards.NOT_ONES_OWN, guards.NOTICE_OVER, guards.NO_OPEN_OBJECTION),
+        guards=(guards.NOTICE_OVER, guards.NO_OPEN_OBJECTION, guards.NO_OPEN_SPECIAL_CASE),
         message="您的申请（{number}）公示期满无异议，初审通过，将上报县（市、区）复核。",
         done="签署初审意见，加盖电子印章",
         emphasis="main",
@@ -234,7 +248,6 @@ TABLE: tuple[Transition, ...] = (
         (Status.REPORTED,),
         _CLERK,
         "二(二)",
-        guards=(guards.NOT_ONES_OWN,),
         message="您的申请（{number}）已上报县（市、区）公共就业服务机构复核。",
         done="汇总上报",
         emphasis="main",
@@ -251,12 +264,13 @@ TABLE: tuple[Transition, ...] = (
             Need("category", "录入《就业创业证》的类别", "category", also=("entry",)),
         ),
         guards=(
-            guards.NOT_ONES_OWN,
-            guards.NOT_BOTH_ENDORSED_AND_RECOGNISED,
-            guards.NO_CONTRADICTION,
             guards.NO_OPEN_SPECIAL_CASE,
+            guards.NOT_SETTLED_AGAINST,
+            guards.NO_CONTRADICTION,
+            guards.NO_DISPUTE,
             guards.ELIGIBLE,
         ),
+        other_eyes=guards.ANOTHER_RECOGNISES,
         message="您已被认定为就业困难人员（{number}）。可以到{agency}了解帮扶政策和服务。",
         done="复核认定",
         emphasis="main",
@@ -268,8 +282,19 @@ TABLE: tuple[Transition, ...] = (
         (Status.RETURNED,),
         _REVIEWER,
         "二(三)",
-        needs=(_reason("退回的原因", "写在认定表上，说清缺什么、哪里不对。", longest=_ON_THE_FORM),),
-        guards=(guards.NOT_ONES_OWN, guards.NO_OPEN_SPECIAL_CASE),
+        needs=(
+            _clauses("复审未通过的，选不符合的条款；只是要补充、改正的，不选。", required=False),
+            _reason("退回的原因", "写在认定表上，说清缺什么、哪里不对。", longest=_BESIDE_CLAUSES),
+        ),
+        guards=(guards.NO_OPEN_SPECIAL_CASE,),
+        message="您的申请（{number}）被复核退回，要补充或改正：{why}。{agency}核实后会重新办理，不用您重新申请。",
+        told_if=(
+            (
+                "clauses",
+                None,
+                "您的申请（{number}）复核没有通过：{why}。{agency}会把正式结果告诉您；您认为不对的，现在就可以向{agency}说明。",
+            ),
+        ),
         done="复核退回",
     ),
     Transition(
@@ -280,7 +305,6 @@ TABLE: tuple[Transition, ...] = (
         _CLERK,
         "二(三)",
         needs=(_reason("改正了什么", "对照退回的原因写。", "corrected"),),
-        guards=(guards.NOT_ONES_OWN,),
         message="您的申请（{number}）按复核意见重新办理，办结日期不变，仍是{due_on}。",
         done="按退回意见重新办理，期限继续计算",
         emphasis="main",
@@ -293,12 +317,11 @@ TABLE: tuple[Transition, ...] = (
         _CLERK,
         "二(三)",
         needs=(
-            _reason("不予认定的原因", "写给申请人看。", longest=_ON_THE_FORM),
-            Need("told_how", "怎样告知", hint="例如：电话、当面、短信。", required=False),
-            Need("told_on", "告知日期", "date", required=False),
+            Need("told_how", "怎样告知", hint="例如：电话、当面、短信。", longest=200),
+            Need("told_on", "告知日期", "date"),
         ),
-        guards=(guards.NOT_ONES_OWN, guards.NOT_ON_A_DISPUTED_FACT_ALONE),
-        message="您的申请（{number}）复核未通过：{reason}。如有异议，可向{agency}提出。",
+        guards=(guards.RETURNED_AS_FAILING,),
+        message="您的申请（{number}）复核未通过，不予认定：{why}。如有异议，可向{agency}提出。",
         done="复核未通过，已告知申请人",
         emphasis="grave",
     ),
@@ -309,13 +332,32 @@ TABLE: tuple[Transition, ...] = (
         (Status.WITHDRAWN,),
         _APPLYING,
         "二(一)",
-        needs=(_reason("撤回的原因", "按申请人签字的书面请求办理，写明日期。", roles=_CLERK),),
+        needs=(
+            Need(
+                "request",
+                "本人签字的书面请求",
+                "material",
+                "先把签字的请求扫描上传，种类选“本人签字的书面请求”。",
+                roles=_CLERK,
+                of="signed_request",
+            ),
+            _reason("撤回的原因", "可不写。", roles=_CLERK, required=False),
+        ),
         message="您的申请（{number}）已撤回。以后需要时可以重新申请。",
+        told_if=(
+            (
+                "request",
+                None,
+                "您的申请（{number}）已由{agency}按您签字的书面请求撤回。如果不是您提出的，请马上联系{agency}。"
+                "以后需要时可以重新申请。",
+            ),
+        ),
         done="撤回了申请",
         emphasis="grave",
     ),
 )
 
+__all__ = ["BY_ACTION", "TABLE", "Need", "Transition", "from_state"]
 BY_ACTION = {transition.action: transition for transition in TABLE}
 
 

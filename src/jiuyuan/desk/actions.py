@@ -5,7 +5,7 @@ from datetime import date
 
 from jiuyuan.addresses import url_of
 from jiuyuan.agencies.roles import Role
-from jiuyuan.applications import transitions
+from jiuyuan.applications import guards, transitions
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Status
 from jiuyuan.applications.transitions import Transition
@@ -13,7 +13,8 @@ from jiuyuan.rules.facts import FACTS
 
 # What to do about a guard that is not met yet, said as the next step of the case.
 _TO_DO = {
-    "not_ones_own": "须由其他人员办理",
+    "own_matter": "须由其他人员办理",
+    "holder_unknown": "先登记账号的持有人",
     "form_complete": "补填认定表",
     "materials_complete": "补齐材料",
     "no_contradiction": "认定互相矛盾的事项",
@@ -21,13 +22,13 @@ _TO_DO = {
     "verified": "核实本人填报的事项",
     "notice_over": "等公示期满",
     "no_open_objection": "处理异议",
-    "not_twice_on_a_special_case": "等另一名复核人的意见",
-    "not_both_endorsed_and_recognised": "须由另一人认定",
-    "not_on_a_disputed_fact_alone": "查清有异议的记录",
+    "no_dispute": "查清有异议的记录",
+    "not_settled_against": "按县级研究的结果办理",
 }
+_ANOTHER = {"settle_special_case": "等另一名复核人的意见", "recognise": "须由另一人认定"}
 # Guards of acts that only answer something: without it there is nothing to wait for.
 _NOTHING_TO_ANSWER = {"open_objection", "open_special_case", "notice_running"}
-_WAITING = {"notice_over", "no_open_special_case", "not_twice_on_a_special_case"}
+_WAITING = {"notice_over", "no_open_special_case"}
 
 
 @dataclass(frozen=True)
@@ -76,11 +77,11 @@ def actions_of(case: Case, *, only_main: bool = False) -> list[Action]:
 
 
 def _action(case: Case, transition: Transition) -> Action:
-    unmet = [(guard.name, sentence) for guard in transition.guards if (sentence := guard.unmet(case))]
+    unmet = guards.unmet(case, transition)
     return Action(
         transition,
         case.application.number,
-        tuple(sentence for _, sentence in unmet),
+        tuple(refusal.title for _, refusal in unmet),
         tuple(name for name, _ in unmet),
     )
 
@@ -117,13 +118,16 @@ def _unmet(case: Case, action: Action) -> Next:
     anchor = "facts" if first in ("verified", "no_contradiction") else ""
     anchor = "documents" if first == "materials_complete" else anchor
     on = case.next_on if first == "notice_over" else None
+    if first == "same_eyes":
+        act = action.transition.action
+        return Next(_ANOTHER[act], text, mine=act != "settle_special_case")
     return Next(_TO_DO[first], text, mine=first not in _WAITING, anchor=anchor, on=on)
 
 
 def _others_turn(case: Case, status: Status) -> Next:
     """Nothing for this role: say whose turn it is, and for what."""
     main = [transition for transition in transitions.from_state(status) if transition.emphasis == "main"]
-    turn = next((t for t in main if not any(g.name in _NOTHING_TO_ANSWER and g.unmet(case) for g in t.guards)), None)
+    turn = next((t for t in main if not any(g.name in _NOTHING_TO_ANSWER and g.refusal(case) for g in t.guards)), None)
     if turn is None:
         return Next(status.label, mine=False)
     who = "、".join(role.label for role in Role if role in turn.roles and role != Role.CHANNEL)

@@ -3,18 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from jiuyuan.agencies.queries import place_name
 from jiuyuan.applications.case import Case
 from jiuyuan.people import facts as standing_facts
 from jiuyuan.people.facts import Standing
-from jiuyuan.people.models import Fact, Person
+from jiuyuan.people.knowing import can_know
+from jiuyuan.people.models import Fact, Person, Source
 from jiuyuan.people.services import FROM_ID_NUMBER
+from jiuyuan.people.wording import value_in_words as in_words
 from jiuyuan.rules import policy
+from jiuyuan.rules.departments import DEPARTMENTS
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.logic import reads
-from jiuyuan.templatetags.plain import bare_day, yuan
 
 # The minimum wage comes from the dated table, the day from the clock.
 _NOT_ENTERED = {*FROM_ID_NUMBER, "as_of", "local_minimum_wage"}
@@ -26,27 +26,6 @@ def enterable() -> list[str]:
     clauses = (*rules.base, *rules.categories, *rules.exclusions)
     names = {name for clause in clauses for name in reads(clause.when)} | {"residence_division"}
     return [name for name in FACTS if name in names and name not in _NOT_ENTERED]
-
-
-def in_words(name: str, value: Any) -> str:
-    """A fact's value as people say it."""
-    fact = FACTS[name]
-    if value is None:
-        return "尚不清楚"
-    match fact.kind:
-        case "boolean":
-            return "是" if value else "否"
-        case "date":
-            return bare_day(date.fromisoformat(value))
-        case "dates":
-            return "、".join(bare_day(date.fromisoformat(day)) for day in value)
-        case "choice":
-            return fact.choices.get(value, value)
-        case "number":
-            return yuan(value)
-        case "division":
-            return place_name(value)
-    return str(value)
 
 
 @dataclass(frozen=True)
@@ -128,27 +107,41 @@ def _said(fact: Fact, materials: dict[int, int]) -> Said:
 # Checks with other departments (一(三)) --------------------------------------------------------------------------------
 
 
+# The departments that are asked about a case, and of what their records can show the facts for which each is asked.
+_ASKED = {
+    "social_insurance": ("insured_by_employer", "ever_insured", "ever_employed", "receives_pension"),
+    "market_regulation": ("business_registered", "company_office_held"),
+    "civil_affairs": ("urban_minimum_allowance",),
+    "disabled_federation": ("disability_certificate",),
+    "public_security": ("hukou_division", "hukou_kind"),
+    "education": ("left_school_on", "degree_level", "degree_full_time", "degree_domestic"),
+    "public_employment": (
+        "registered_unemployed", "unemployed_since", "in_labour_relationship", "zero_employment_family",
+    ),
+    "natural_resources": ("land_requisition_level", "contracted_land_fully_lost"),
+}  # fmt: skip
+
+
 @dataclass(frozen=True)
-class Department:
-    """A department that keeps records, and the facts that its records show."""
+class ToVerify:
+    """Facts that one source can confirm together: a department, or the person's promise."""
 
     label: str
-    facts: tuple[str, ...]
+    query: str
+    count: int
 
 
-DEPARTMENTS = (
-    Department("社会保险经办机构", ("insured_by_employer", "ever_insured", "ever_employed", "receives_pension")),
-    Department("市场监管部门", ("business_registered", "company_office_held")),
-    Department("民政部门", ("urban_minimum_allowance",)),
-    Department("残疾人联合会", ("disability_certificate",)),
-    Department("公安机关", ("hukou_division", "hukou_kind")),
-    Department("教育部门", ("left_school_on", "degree_level", "degree_full_time", "degree_domestic")),
-    Department(
-        "公共就业服务机构",
-        ("registered_unemployed", "unemployed_since", "in_labour_relationship", "zero_employment_family"),
-    ),
-    Department("自然资源部门、乡镇政府", ("land_requisition_level", "contracted_land_fully_lost")),
-)
+def by_source(rows: Sequence[Row]) -> list[ToVerify]:
+    """Who can confirm what is still to be verified: each fact with the department that is asked about it, else a promise."""
+    left = {row.name for row in rows if row.to_verify}
+    found = []
+    for code, names in _ASKED.items():
+        if here := left & set(names):
+            found.append(ToVerify(DEPARTMENTS[code].label, f"source=shared_data&department={code}", len(here)))
+            left -= here
+    if promised := [name for name in left if can_know(name, Source.COMMITMENT)]:
+        found.append(ToVerify(Source.COMMITMENT.label, "source=commitment", len(promised)))
+    return found
 
 
 @dataclass(frozen=True)
@@ -165,14 +158,16 @@ def checks_of(case: Case, needed: Sequence[Row]) -> list[Check]:
     """One line a department whose records this case can rest on."""
     wanted = {row.name for row in needed}
     read = case.needed
-    return [_check(case, department, read) for department in DEPARTMENTS if wanted & set(department.facts)]
+    return [_check(case, code, names, read) for code, names in _ASKED.items() if wanted & set(names)]
 
 
-def _check(case: Case, department: Department, read: set[str]) -> Check:
-    about = "、".join(FACTS[name].label for name in department.facts if name in read)
-    facts = [fact for name in department.facts if name in case.known for fact in case.known[name].current]
+def _check(case: Case, department: str, names: Sequence[str], read: set[str]) -> Check:
+    about = "、".join(FACTS[name].label for name in names if name in read)
+    facts = [fact for name in names if name in case.known for fact in case.known[name].current]
     shared = [fact for fact in facts if fact.source == "shared_data"]
     verified = [fact for fact in facts if fact.verified]
     found = shared or verified
     latest = max(found, key=lambda fact: (fact.observed_on, fact.pk), default=None)
-    return Check(department.label, about, "checked" if shared else "otherwise" if verified else "open", latest)
+    return Check(
+        DEPARTMENTS[department].label, about, "checked" if shared else "otherwise" if verified else "open", latest
+    )

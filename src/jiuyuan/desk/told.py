@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from jiuyuan.agencies.roles import Role
-from jiuyuan.applications import transitions
+from jiuyuan.applications import failing, transitions
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Status
 from jiuyuan.history.models import Entry
@@ -96,13 +96,15 @@ _OTHER_ACTS = {
 ACTS = {t.action: t.done or t.label for t in transitions.TABLE} | _OTHER_ACTS
 # What was said in an act, in the order in which it is told.
 _SAID = (
-    "opinion", "reason", "missing", "question", "ground", "cause", "note", "place", "finding", "outcome", "decision",
+    "clauses", "opinion", "reason", "missing", "question", "ground", "cause", "note", "place", "finding", "outcome", "decision",
     "corrected", "evidence", "settlement", "batch", "recognition",
 )  # fmt: skip
 # Codes in what was said, and their words.
 _WORDS: dict[str, dict[str, str]] = defaultdict(
     dict,
-    ground={code: f"{clause.clause} {clause.title}" for code, clause in exit_grounds().items()},
+    ground={code: f"{clause.clause} {clause.title}" for code, clause in exit_grounds().items()}
+    | dict(transitions.DECLINE_GROUNDS),
+    clauses=dict(failing.codes()) | {failing.SPECIAL_CASE: "一(三) 特殊情况研究"},
     outcome={str(code): str(label) for code, label in Investigation.Outcome.choices},
 )
 _MOST_NAMED = 4
@@ -163,7 +165,10 @@ def _said(payload: dict[str, Any]) -> str:
         parts.append("同意按符合条件办理" if payload["granted"] else "不同意按符合条件办理")
     for name in _SAID:
         if value := payload.get(name):
-            parts.append("；".join(map(str, value)) if isinstance(value, list) else _WORDS[name].get(value, str(value)))
+            words = _WORDS[name]
+            parts.append(
+                "；".join(words.get(item, str(item)) for item in (value if isinstance(value, list) else [value]))
+            )
     for name, label in (("due_on", "办结期限"), ("ends_on", "公示到"), ("visited_on", "走访日期")):
         if value := payload.get(name):
             parts.append(f"{label}{short_day(date.fromisoformat(value))}")

@@ -4,7 +4,7 @@ Pure functions over recorded facts, so that the page, the guard and the decision
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,6 +15,7 @@ from django.utils.functional import cached_property
 
 from jiuyuan import clock
 from jiuyuan.people.models import Fact, Source
+from jiuyuan.rules.departments import code_of
 
 _RANK = {source: rank for rank, source in enumerate(Source.values)}
 
@@ -59,6 +60,33 @@ class Standing:
     @property
     def verified(self) -> bool:
         return self.value is not None and self.best.verified
+
+    @cached_property
+    def settled(self) -> bool:
+        """Whether somebody decided in words, against another source or the person's dispute, that this value stands.
+
+        Saying the same again does not undo that: what a settled fact was followed by, with the same value, is settled too.
+        """
+        given_way: dict[int, list[Fact]] = defaultdict(list)
+        for fact in self.facts:
+            if fact.superseded_by_id is not None and fact.withdrawn_at is None:
+                given_way[fact.superseded_by_id].append(fact)
+        return any(_settled(fact, given_way) for fact in self.current)
+
+
+def _settled(fact: Fact, given_way: Mapping[int, list[Fact]]) -> bool:
+    before = given_way.get(fact.pk, [])
+    if fact.settlement and _were_at_odds(fact, before):
+        return True
+    return any(_settled(old, given_way) for old in before if old.value == fact.value)
+
+
+def _were_at_odds(new: Fact, before: Iterable[Fact]) -> bool:
+    """Whether what gave way was disputed, or more than one source's correction of itself."""
+    verified = [old for old in before if old.verified]
+    by_another = any((old.source, code_of(old.department)) != (new.source, code_of(new.department)) for old in verified)
+    differing = {repr(old.value) for old in verified} | {repr(new.value)}
+    return any(old.disputed for old in before) or (by_another and len(differing) > 1)
 
 
 def standing(facts: Iterable[Fact]) -> dict[str, Standing]:
@@ -126,7 +154,7 @@ def superseded_by(new: Recorded, old: Recorded) -> bool:
         return _RANK[new.source] >= _RANK[old.source]
     if new.batch_id is not None and new.batch_id == old.batch_id:
         return False
-    return new.source == old.source and new.department == old.department
+    return new.source == old.source and code_of(new.department) == code_of(old.department)
 
 
 def replayed(facts: Iterable[Fact]) -> dict[int, int | None]:

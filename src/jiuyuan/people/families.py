@@ -177,4 +177,5 @@ def _tell_files(certification: FamilyCertification, user: User | None, value: bo
             source=Source.DOCUMENT,
             evidence=evidence[:400],
             settlement=evidence[:400],
+            by_act=True,
         )

@@ -5,9 +5,6 @@ Asked by every service through which staff act, in the order of the contract: ow
 
 from collections.abc import Iterable, Sequence
 
-from django.db.models import Q
-
-from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.people.models import Person
@@ -40,8 +37,7 @@ def is_own_matter(user: User, person: Person) -> bool:
         return True
     if user.id_index and user.id_index == person.id_index:
         return True
-    relatives = user.relatives.filter(id_index=person.id_index)
-    return relatives.filter(Q(counts_until=None) | Q(counts_until__gte=clock.today())).exists()
+    return person.id_index in user.relative_indexes
 
 
 def same_person(one: User, other: User) -> bool:

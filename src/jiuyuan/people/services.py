@@ -11,6 +11,7 @@ from django.db.models import Model
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import Agency, User
+from jiuyuan.agencies.roles import Role
 from jiuyuan.encryption import blind_index
 from jiuyuan.history import services as history
 from jiuyuan.history.services import Actor
@@ -18,10 +19,12 @@ from jiuyuan.people import documents, id_numbers
 from jiuyuan.people import facts as standing_facts
 from jiuyuan.people.accounts import AT_THE_WINDOW
 from jiuyuan.people.contact import clean_name, clean_phone, same_name
+from jiuyuan.people.knowing import refuse_who_cannot_know
 from jiuyuan.people.models import KNOWN, Document, Fact, HouseholdMember, KnownFacts, Person, Source
 from jiuyuan.people.pinyin import initials, pinyin
-from jiuyuan.refusals import BadInput, Conflict
+from jiuyuan.refusals import BadInput, Conflict, NotForRole
 from jiuyuan.rules import facts as rule_facts
+from jiuyuan.rules.departments import label_of
 from jiuyuan.rules.possible_days import impossible_days, why_impossible
 
 # They follow from the ID number and are recorded with the person, never entered.
@@ -156,10 +159,13 @@ def record_facts(
     document: Document | None = None,
     observed_on: date | None = None,
     settlement: str = "",
+    by_act: bool = False,
 ) -> list[Fact]:
     """Record what a source says. Returns the facts that are new; what says nothing new is left out.
 
-    `values` are fields of `facts.schema.json` in JSON form. Raises `BadInput` naming each wrong field.
+    `values` are fields of `facts.schema.json` in JSON form. Raises `BadInput` naming each wrong field, and each that the
+    source cannot know (`knowing`). `by_act`: an act of the register makes them (a decided investigation, a withdrawal, a
+    certified family), so that no source is asked.
     """
     if source not in Source.values:
         raise BadInput("来源有误。", [("source", f"来源应为{'、'.join(Source.values)}之一。")])
@@ -173,6 +179,12 @@ def record_facts(
     before = list(person.facts.select_for_update())
     known = standing_facts.standing(before)
     _check_values(values, standing_facts.values(known), from_id_number=not known)
+    if values.get("other_exclusion") is not None:
+        _refuse_exclusion_without_rule(actor, values["other_exclusion"])
+    if not by_act:
+        said = [name for name, value in values.items() if value is not None]
+        refuse_who_cannot_know(said, source, department, document.kind if document else None)
+    department = label_of(department)
     recorded: list[Fact] = []
     for name, value in values.items():
         current = known[name].current if name in known else ()
@@ -213,6 +225,14 @@ def record_facts(
         }
         history.append(person.file, actor, "facts_recorded", payload, person.area)
     return recorded
+
+
+def _refuse_exclusion_without_rule(actor: Actor, value: str) -> None:
+    """Another circumstance in which nobody is recognised (一(二)4) is for the county to record, with the rule it rests on."""
+    if actor.role != Role.REVIEWER:
+        raise NotForRole("“不予认定的其他情形”由县级复核人登记，并写明依据的规定。")
+    if not value.strip():
+        raise BadInput("有内容需要改正。", [("other_exclusion", "请写明是什么情形、依据哪一条规定。")])
 
 
 def refresh_known(person: Person, recorded: Sequence[Fact] | None = None) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from jiuyuan import clock
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Status
+from jiuyuan.applications.refused import why
 from jiuyuan.history.models import Entry
 from jiuyuan.templatetags.plain import day, recent
 
@@ -51,16 +52,16 @@ def standing(case: Case) -> Standing:
     texts = {
         Status.DRAFT: ("还没有提交", "填好并签名提交后，工作人员才能看到。"),
         Status.SUBMITTED: ("已提交，等待受理", f"{agency}看过材料后受理，受理后10个工作日内办结。"),
-        Status.CORRECTION: ("要补正几处，改好再提交", "只改下面这几处，其他内容不用再填。"),
+        Status.CORRECTION: ("要补正几处，改好再提交", _correction_text(case)),
         Status.ACCEPTED: ("正在初审", f"{agency}正在核实您填的情况。{due}"),
         Status.PUBLISHING: ("正在公示", _notice_text(case)),
         Status.ENDORSED: ("初审通过，准备上报", f"{agency}将上报县（市、区）复核。{due}"),
         Status.REPORTED: ("县（市、区）正在复核", due),
-        Status.RETURNED: ("复核退回，正在处理", f"{agency}会核实后重新办理，或告诉您不能认定的原因。{due}"),
+        Status.RETURNED: _returned(case, due),
         Status.RECOGNISED: ("您已被认定为就业困难人员", _recognised_text(case)),
         Status.DECLINED: ("没有受理", _reason(case)),
         Status.REJECTED: ("不符合认定条件", _reason(case)),
-        Status.WITHDRAWN: ("已撤回", "以后需要时可以重新申请。"),
+        Status.WITHDRAWN: ("已撤回", _withdrawn_text(case)),
     }
     return Standing(*texts[Status(application.status)])
 
@@ -78,8 +79,33 @@ def _recognised_text(case: Case) -> str:
 
 
 def _reason(case: Case) -> str:
-    opinion = case.application.opinions.order_by("-pk").first()
-    return f"原因：{opinion.text}" if opinion else ""
+    opinion = case.opinions[-1] if case.opinions else None
+    return f"原因：{why(opinion.decision, opinion.text)}。" if opinion else ""
+
+
+def _returned(case: Case, due: str) -> tuple[str, str]:
+    agency = case.application.agency.name
+    if case.returned_with:
+        return (
+            "复核没有通过",
+            f"{_reason(case)}{agency}会把正式结果告诉您；您认为不对的，现在就可以向{agency}说明。{due}",
+        )
+    return "复核退回，要补充或改正", f"{_reason(case)}{agency}核实后会重新办理，不用您重新申请。{due}"
+
+
+def _correction_text(case: Case) -> str:
+    until = case.application.correct_by
+    return f"只改下面这几处，其他内容不用再填。{f'请在{day(until)}前提交。' if until else ''}"
+
+
+def _withdrawn_text(case: Case) -> str:
+    act = next((entry for entry in reversed(case.acts) if entry.action == "withdraw"), None)
+    later = "以后需要时可以重新申请。"
+    if act is None or act.role != "clerk":
+        return later
+    said = f"原因：{reason}。" if (reason := str(act.payload.get("reason", "")).rstrip("。")) else ""
+    agency = case.application.agency.name
+    return f"由{agency}按您签字的书面请求撤回。{said}如果不是您提出的，请马上联系{agency}。{later}"
 
 
 def steps(case: Case, entries: Sequence[Entry]) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.details import BY_NAME
 from jiuyuan.applications.filling import own_answer
+from jiuyuan.applications.form_pages import TOPICS, Topic
 from jiuyuan.portal.questions import in_words
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.logic import reads
@@ -18,39 +19,6 @@ from jiuyuan.rules.policy import MATERIALS, MaterialRequirement
 FIRST_STEPS = 3
 
 
-@dataclass(frozen=True)
-class Topic:
-    """Facts of the rules that belong together on one page, and the columns of the form that go with them."""
-
-    code: str
-    title: str
-    facts: tuple[str, ...]
-    details: tuple[str, ...] = ()
-
-
-TOPICS = (
-    Topic("register", "您的户籍", ("hukou_division", "hukou_kind", "urban_resident"), ("hukou_address",)),
-    Topic(
-        "unemployment",
-        "您的失业情况",
-        ("registered_unemployed", "unemployed_since"),
-        ("employment_certificate",),
-    ),
-    Topic("laid_off", "您的下岗情况", ("laid_off_from_state_enterprise",), ("former_employer", "contract_ended_on")),
-    Topic("disability", "您的残疾人证", ("disability_certificate",), ("disability_number",)),
-    Topic("family", "您的家庭就业情况", ("zero_employment_family",)),
-    Topic("allowance", "您的低保", ("urban_minimum_allowance",), ("allowance_number",)),
-    Topic("land", "您的承包地", ("land_requisition_level", "contracted_land_fully_lost"), ("land_document",)),
-    Topic(
-        "school", "您的毕业情况", ("left_school_on", "degree_level", "degree_full_time", "degree_domestic"), ("school",)
-    ),
-    Topic("experience", "您以前的工作", ("ever_employed", "ever_insured")),
-    Topic("ability", "您的身体和找工作的打算", ("able_to_work", "wants_work"), ("health",)),
-    Topic("retirement", "您的退休年龄", ("retirement_track",)),
-    Topic("work", "您现在的工作", ("in_labour_relationship", "insured_by_employer")),
-    Topic("business", "做生意、办企业、任职", ("business_registered", "company_office_held")),
-    Topic("income", "您现在的收入", ("income_stable", "monthly_income")),
-)
 BY_CODE = {topic.code: topic for topic in TOPICS}
 #: They follow from the ID number, the platform or the county's records, and are never asked.
 NOT_ASKED = frozenset({"birth_date", "sex", "residence_division", "local_minimum_wage", "other_exclusion"})

@@ -87,12 +87,13 @@ class Ground:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RejectionData:
-    """不予认定告知书. `objection`: the ways to object, one sentence each."""
+    """不予认定告知书, or 不予受理告知书 where `declined`. `objection`: the ways to object, one sentence each."""
 
     letter: Letterhead
     form_number: str
     grounds: tuple[Ground, ...]
     objection: tuple[str, ...]
+    declined: bool = False
 
     def __post_init__(self) -> None:
         _must_be_contestable(self.grounds, self.objection)

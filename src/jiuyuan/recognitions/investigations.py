@@ -129,6 +129,7 @@ def decide(user: User, pk: int, *, outcome: str, decision: str) -> Investigation
             source=Source.SITE_VISIT,
             evidence=evidence,
             settlement=evidence,
+            by_act=True,
         )
         end(
             user,

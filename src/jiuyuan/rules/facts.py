@@ -38,6 +38,8 @@ class Fact:
     unit: str = ""
     absent_means_no: bool = False
     positive: bool = False  # a number that cannot be 0
+    known_to: tuple[str, ...] = ()  # the sources, departments and kinds of paper that can know it
+    act: str = ""  # what alone writes it, in Chinese; no source may
 
     def __str__(self) -> str:
         return f"{self.label}（{self.name}）"
@@ -76,6 +78,7 @@ def _read() -> dict[str, Fact]:
             continue
         entry = dict(words[name])
         absent = entry.pop("absent", "")
+        entry["known_to"] = tuple(entry.get("known_to", ()))
         found[name] = Fact(
             name, _kind(spec), absent_means_no=absent == "no", positive="exclusiveMinimum" in spec, **entry
         )

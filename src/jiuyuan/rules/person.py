@@ -109,6 +109,12 @@ class CompiledClause:
         answer = plan.answer or self._filled(plan, facts)
         return remember(self.remembered, self.key(facts), answer) if self.remembers else answer
 
+    def carriers(self, full: Known, known: Known) -> tuple[str, ...]:
+        """The known facts of the parts that make the answer what it is: those of which the reason speaks."""
+        _, carriers, _ = self._explain(full)
+        read = {name for leaf, _ in carriers for name in leaf.reads}
+        return tuple([name for name in self.reads if name in read and known.get(name) is not None])
+
     def _plan(self, facts: Known) -> _Plan:
         status, carriers, state = self._explain(facts)
         rest = self._rest(facts) if status is None else status
@@ -278,6 +284,11 @@ class Engine:
             tuple([answer.code for answer in signals]),
             answers, tuple(signals), self._code,
         )  # fmt: skip
+
+    def carriers(self, code: str, facts: Facts) -> tuple[str, ...]:
+        full = self._complete(facts)
+        clause = next(c for c in (*self._base, *self._categories, *self._exclusions) if c.code == code)
+        return clause.carriers(full, facts)
 
     def rested_on(self, facts: Facts, verified: frozenset[str]) -> dict[str, frozenset[str]]:
         full = self._complete(facts)

@@ -35,6 +35,7 @@ MATERIALS: Mapping[str, str] = {
     "diploma": "毕业证等证明材料",
     "other": "其他材料",
     "site_visit_photo": "实地核查照片",
+    "signed_request": "本人签字的书面请求",
 }
 
 
@@ -168,6 +169,10 @@ class Policy:
         clause in two ways, facts that are `verified` already are preferred, then the one that the document names first.
         """
         return self._engine.rested_on(facts, frozenset(verified))
+
+    def carriers(self, code: str, facts: Facts) -> tuple[str, ...]:
+        """The known facts that make a base condition, category or exclusion true or false: those its reason speaks of."""
+        return self._engine.carriers(code, facts)
 
     def open_questions(self, facts: Facts, skipped: Collection[str] = ()) -> list[str]:
         """The facts that could still change the outcome, in the order of `questions`, without those `skipped`.

@@ -285,7 +285,7 @@ def test_import_follows_the_very_rules_of_recording_one_fact(reviewer, before, s
         for person in (one, two):
             people.record_facts(
                 reviewer.actor, person, {INSURED: said}, source=source, department=department,
-                evidence="" if source == "declared" else "查询",
+                evidence="" if source == "declared" else "查询", by_act=True,
             )  # fmt: skip
     imported(reviewer, "social_insurance", insurance((card, "在缴" if sent else "停保", "单位职工")))
     people.record_facts(

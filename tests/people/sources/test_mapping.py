@@ -225,9 +225,11 @@ when = { status = "valid" }
         ('provider = "甲"\n[columns]\nname = ["姓名"]', "id_number"),
         ('provider = "甲"\n[columns]\nid_number = ["号"]\n[words.status]\na = ["b"]', "words.status"),
         ('provider = "甲"\n[columns]\nid_number = ["号"]\n[[fact]]\nname = "birth_date"\nis = "1980-01-01"', "birth_date"),
-        ('provider = "甲"\n[columns]\nid_number = ["号"]\n[[fact]]\nname = "deceased"\nis = "yes"', "true（是）"),
-        ('provider = "甲"\n[columns]\nid_number = ["号"]\n[[fact]]\nname = "deceased"', "is 或 from"),
-        ('provider = "甲"\n[columns]\nid_number = ["号"]\n[[fact]]\nname = "deceased"\nis = true\nwhen = { life = "x" }', "life"),
+        ('provider = "甲"\n[columns]\nid_number = ["号"]\n[[fact]]\nname = "enrolled_in_school"\nis = "yes"', "true（是）"),
+        ('provider = "甲"\n[columns]\nid_number = ["号"]\n[[fact]]\nname = "deceased"\nis = true', "教育部门的数据不能说明 deceased"),
+        ('provider = "甲"\n[columns]\nid_number = ["号"]\n[[fact]]\nname = "fraud_found"\nis = true', "不能说明 fraud_found"),
+        ('provider = "甲"\n[columns]\nid_number = ["号"]\n[[fact]]\nname = "enrolled_in_school"', "is 或 from"),
+        ('provider = "甲"\n[columns]\nid_number = ["号"]\n[[fact]]\nname = "enrolled_in_school"\nis = true\nwhen = { life = "x" }', "life"),
     ],
 )  # fmt: skip
 def test_mapping_that_cannot_work_is_refused_with_what_is_wrong(own, text, told):

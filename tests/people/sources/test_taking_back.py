@@ -167,7 +167,9 @@ def test_after_taking_back_stands_what_would_stand_without_the_import(reviewer, 
                         {"source": "site_visit", "settlement": "核实"} if source == "settle" else {"source": source}
                     )
                     evidence = "" if source == "declared" else f"{on}"
-                    people.record_facts(reviewer.actor, person, {INSURED: value}, evidence=evidence, **settled)
+                    people.record_facts(
+                        reviewer.actor, person, {INSURED: value}, evidence=evidence, by_act=True, **settled
+                    )
 
         do(with_it, card, before, day)
         do(without, other, before, day)

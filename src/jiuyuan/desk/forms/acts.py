@@ -1,17 +1,22 @@
 """The form of an act: the fields that the table says it needs, some of them with words to begin from."""
 
-from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
+from jiuyuan import masking
 from jiuyuan.agencies.roles import Role
-from jiuyuan.applications import queries
+from jiuyuan.applications import queries, refused
 from jiuyuan.applications.case import Case
+from jiuyuan.applications.failing import SPECIAL_CASE
 from jiuyuan.applications.transitions import Need, Transition
 from jiuyuan.desk.forms.spoken import INLINE, YES_NO, VersionedForm
 from jiuyuan.fields import Calendar
-from jiuyuan.printing.form import LONGEST_OPINION
+from jiuyuan.rules import parameters, policy
+from jiuyuan.templatetags.plain import bare_day, moment
 
 
 class ActForm(VersionedForm):
@@ -29,8 +34,25 @@ class ActForm(VersionedForm):
 
 
 def _need_field(case: Case, need: Need, *, long: bool) -> forms.Field:
-    shared: dict[str, Any] = {"label": need.label, "help_text": need.hint, "required": need.required}
+    required = need.required and need.only_if is None
+    shared: dict[str, Any] = {"label": need.label, "help_text": need.hint, "required": required}
     match need.kind:
+        case "choice":
+            return forms.ChoiceField(choices=need.choices, widget=forms.RadioSelect, **shared)
+        case "clauses":
+            choices = _clauses(case, need)
+            if not choices:
+                shared["help_text"] = "按已核实的事实，现在没有不符合的条款。"
+            return forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, **shared)
+        case "objection":
+            waiting = [(str(o.pk), f"{moment(o.made_at)}：{masking.text(o.ground)[:60]}") for o in case.open_objections]
+            return forms.ChoiceField(choices=waiting, widget=forms.RadioSelect, **shared)
+        case "material":
+            papers = [m for m in case.materials if m.kind == need.of]
+            choices = [(str(m.pk), f"{policy.MATERIALS[m.kind]}，{moment(m.document.added_at)}上传") for m in papers]
+            return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **shared)
+        case "missing":
+            return forms.CharField(widget=forms.Textarea({"rows": 4}), **shared)
         case "yes_no":
             return forms.ChoiceField(choices=YES_NO, widget=forms.RadioSelect(INLINE), **shared)
         case "category":
@@ -42,6 +64,22 @@ def _need_field(case: Case, need: Need, *, long: bool) -> forms.Field:
         case "list":
             return forms.CharField(widget=forms.Textarea({"rows": 4}), **shared)
     return forms.CharField(widget=forms.Textarea({"rows": 3}) if long else forms.TextInput, **shared)
+
+
+def _clauses(case: Case, need: Need) -> list[tuple[str, SafeString]]:
+    """The clauses that fail, each with its facts, their values and sources; where none has to fail, every clause there is."""
+    failing = {clause["code"]: clause for clause in case.failing}
+    if SPECIAL_CASE not in dict(need.choices):  # in doubt: any may be
+        return [(code, format_html("{}", label)) for code, label in need.choices]
+    return [(code, _clause(failing[code], label)) for code, label in need.choices if code in failing]
+
+
+def _clause(clause: dict[str, Any], label: str) -> SafeString:
+    facts = format_html_join(
+        "", '<br><span class="quiet">{}：{}（{}，{}）</span>',
+        ((fact.label, fact.value, fact.source, bare_day(fact.day)) for fact in refused.behind(clause)),
+    )  # fmt: skip
+    return format_html("<strong>{}</strong><br>{}{}", label, clause["reason"], facts)
 
 
 def _suggested(case: Case, transition: Transition) -> dict[str, Any]:
@@ -56,13 +94,20 @@ def _suggested(case: Case, transition: Transition) -> dict[str, Any]:
     if transition.action == "recognise" and names:
         category = verified[0] if len(verified) == 1 else None
         return {"opinion": f"经复核，符合{names}认定条件，同意认定。", "category": category}
-    if transition.action == "first_review_fail" and case.decision.outcome == "ineligible":
-        return {"reason": "；".join(_against(case))[:LONGEST_OPINION]}
+    if transition.action == "first_review_fail":
+        return {"clauses": [clause["code"] for clause in case.failing]}
+    if transition.action == "raise_special_case":
+        return {"clauses": [answer.code for answer in case.decision.clauses if answer.code in _in_doubt(case)]}
+    if transition.action == "settle_objection" and len(case.open_objections) == 1:
+        return {"objection": str(case.open_objections[0].pk)}
+    if transition.action == "ask_correction":
+        days = parameters.limit("supplement_days", on=case.today, region=case.application.agency.code)
+        return {"correct_by": case.today + timedelta(days=days)}
     return {}
 
 
-def _against(case: Case) -> Iterable[str]:
-    base = {clause.code for clause in case.policy.base}
-    for answer in case.decision.clauses:
-        if (answer.code in base and answer.status is False) or answer.code in case.decision.exclusions:
-            yield f"{answer.clause}：{answer.reason.rstrip('。')}"
+def _in_doubt(case: Case) -> set[str]:
+    """The clauses that stand against somebody or are open, of the claimed categories and of those that all must meet."""
+    skipped = {category.code for category in case.policy.categories} - set(case.application.categories)
+    exclusions = {exclusion.code for exclusion in case.policy.exclusions}
+    return {c.code for c in case.decision.clauses if c.status is not (c.code not in exclusions)} - skipped

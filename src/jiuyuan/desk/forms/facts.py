@@ -7,12 +7,14 @@ from django import forms
 
 from jiuyuan import clock, sums
 from jiuyuan.agencies.queries import place_named, places_to_choose
+from jiuyuan.agencies.roles import Role
 from jiuyuan.applications.case import Case
-from jiuyuan.desk.facts_shown import DEPARTMENTS, enterable, in_words
+from jiuyuan.desk.facts_shown import enterable, in_words
 from jiuyuan.desk.forms.spoken import YES_NO, VersionedForm
 from jiuyuan.fields import Calendar, PlaceInput
 from jiuyuan.people.models import Source
 from jiuyuan.rules import policy
+from jiuyuan.rules.departments import DEPARTMENTS
 from jiuyuan.rules.facts import FACTS
 
 
@@ -21,12 +23,13 @@ class SourceForm(VersionedForm):
 
     source = forms.ChoiceField(
         label="来源",
-        choices=[(source.value, source.label) for source in reversed(Source) if source != Source.DECLARED],
+        choices=[("", "请选择"), *((s.value, s.label) for s in reversed(Source) if s != Source.DECLARED)],
     )
     department = forms.ChoiceField(
         label="提供部门",
         required=False,
-        choices=[("", "不涉及"), *((department.label, department.label) for department in DEPARTMENTS)],
+        choices=[("", "不涉及"), *((code, department.label) for code, department in DEPARTMENTS.items())],
+        help_text="来源是部门共享数据的，必填。",
     )
     material = forms.ChoiceField(label="对照的材料", required=False)
     evidence = forms.CharField(
@@ -51,7 +54,10 @@ class RecordForm(SourceForm):
 
     def __init__(self, case: Case, data: Any = None, initial: Mapping[str, Any] | None = None) -> None:
         super().__init__(case, data, initial)
-        for name in enterable():
+        # Another exclusion (一(二)4) is for the county to record.
+        county = case.user is not None and case.user.role == Role.REVIEWER
+        self._names = [name for name in enterable() if county or name != "other_exclusion"]
+        for name in self._names:
             self.fields[fact_field(name)] = value_field(name)
 
     def place_of(self, name: str) -> str | None:
@@ -59,10 +65,10 @@ class RecordForm(SourceForm):
 
     def values(self) -> dict[str, Any]:
         said = self.said()
-        return {name: value for name in enterable() if (value := value_said(name, said[fact_field(name)])) is not None}
+        return {name: value for name in self._names if (value := value_said(name, said[fact_field(name)])) is not None}
 
     def fact_fields(self) -> list[forms.BoundField]:
-        return [self[fact_field(name)] for name in enterable()]
+        return [self[fact_field(name)] for name in self._names]
 
 
 class SettleForm(SourceForm):

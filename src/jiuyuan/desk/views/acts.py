@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
 
 from jiuyuan.agencies.roles import Right, Role
-from jiuyuan.applications import queries, services, transitions
+from jiuyuan.applications import guards, queries, services, transitions
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Application, Status
 from jiuyuan.applications.transitions import Transition
@@ -51,18 +51,30 @@ def act(request: StaffRequest, number: str, action: str) -> HttpResponseBase:
 
 
 def _form(request: StaffRequest, case: Case, transition: Transition, form: ActForm, status: int = 200) -> HttpResponse:
+    unmet = guards.unmet(case, transition)
     context = {
         "case": case,
         "application": case.application,
         "transition": transition,
         "form": form,
-        "unmet": services.unmet_guards(case, transition),
+        "unmet": [refusal.title for _, refusal in unmet],
+        "instead": _instead(case, transition),
         "kept": kept(request),
         "objections": case.open_objections if transition.action == "settle_objection" else [],
         "special": case.open_special_case if transition.action == "settle_special_case" else None,
         "targets": [Status(target).label for target in transition.targets],
     }
     return page(request, "act.html", context, at="inbox", status=status)
+
+
+def _instead(case: Case, transition: Transition) -> str:
+    """Where to go on with a refusal that no clause bears: up, as a special case, where that is possible now."""
+    refuses = any(need.kind == "clauses" for need in transition.needs) and transition.action != "raise_special_case"
+    going_up = transitions.BY_ACTION["raise_special_case"]
+    possible = case.application.status in going_up.sources and not case.open_special_case
+    if not refuses or not possible or case.failing:
+        return ""
+    return reverse("desk:act", args=[case.application.number, "raise_special_case"])
 
 
 def _wrong_state(case: Case, transition: Transition) -> WrongState:

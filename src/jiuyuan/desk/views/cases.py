@@ -78,7 +78,7 @@ def shown(request: StaffRequest, case: Case, *, unmasked: bool = False) -> HttpR
         "others": others,
         "may_record": may_record,
         "source_form": SourceForm(case) if may_record else None,
-        "to_verify": [row for row in needed if row.to_verify],
+        "by_source": facts_shown.by_source(needed),
         "checks": facts_shown.checks_of(case, needed),
         "answer": _answer(case),
         "wage": case.minimum_wage,

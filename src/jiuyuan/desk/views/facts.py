@@ -18,6 +18,7 @@ from jiuyuan.desk.forms.facts import DisputeForm, RecordForm, SettleForm, Source
 from jiuyuan.desk.forms.spoken import VersionedForm
 from jiuyuan.desk.frame import page
 from jiuyuan.desk.views.acts import back_to_case, conflict, kept
+from jiuyuan.people.knowing import can_know
 from jiuyuan.people.models import Source
 from jiuyuan.refusals import BadInput, Conflict, GuardNotMet, Refusal, WrongState
 from jiuyuan.rules.facts import FACTS
@@ -32,9 +33,12 @@ def verify(request: StaffRequest, number: str) -> HttpResponseBase:
     case = queries.case(request.user, number)
     needed, others = facts_shown.rows_of(case)
     rows = [row for row in (*needed, *others) if row.can_be_ticked]
-    signed = request.GET.get("source") == Source.COMMITMENT
-    ticked = set(request.POST.getlist("fact")) if request.method == "POST" else {r.name for r in rows if r.to_verify}
-    form = SourceForm(case, request.POST or None, initial=_signature(case) if signed else None)
+    source, department = request.GET.get("source", ""), request.GET.get("department", "")
+    signed = source == Source.COMMITMENT
+    offered = {r.name for r in rows if r.to_verify and source in Source.values and can_know(r.name, source, department)}
+    ticked = set(request.POST.getlist("fact")) if request.method == "POST" else offered
+    initial = _signature(case) if signed else {"source": source, "department": department}
+    form = SourceForm(case, request.POST or None, initial=initial)
 
     def save() -> int:
         values = {row.name: case.known[row.name].best.value for row in rows if row.name in ticked}
@@ -46,6 +50,7 @@ def verify(request: StaffRequest, number: str) -> HttpResponseBase:
     context = {
         "rows": rows,
         "ticked": ticked,
+        "by_source": facts_shown.by_source(rows),
         "title": "登记签字承诺" if signed else "核实本人填报的事项",
         "lead": "申请人已在打印的认定表上签字：勾选所承诺的事项。"
         if signed

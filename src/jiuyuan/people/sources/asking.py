@@ -91,7 +91,7 @@ def _record(
     evidence = f"{mapping.provider}{observed_on:%Y年%-m月%-d日}接口查询"
     return services.record_facts(
         user.actor, person, values,
-        source=Source.SHARED_DATA, department=mapping.provider, evidence=evidence, observed_on=observed_on,
+        source=Source.SHARED_DATA, department=mapping.kind, evidence=evidence, observed_on=observed_on,
     )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from jiuyuan.people.sources import cells
 from jiuyuan.people.sources.cells import Unreadable
 from jiuyuan.people.sources.reading import FirstOf
 from jiuyuan.rules import facts as rule_facts
+from jiuyuan.rules.departments import DEPARTMENTS as DEPARTMENT_NAMES
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.possible_days import is_placeholder, why_impossible
 from jiuyuan.spreadsheets.blanks import is_blank
@@ -296,7 +297,7 @@ def _parsed(kind: str, given: Mapping[str, Any]) -> DepartmentMapping:
         if column not in columns:
             raise ValueError(f"words.{column} 不在 columns 中")
     licences = bool(given.get("licences"))
-    rules = tuple(_rule(entry, columns, given.get("words", {})) for entry in given.get("fact", ()))
+    rules = tuple(_rule(kind, entry, columns, given.get("words", {})) for entry in given.get("fact", ()))
     if licences and not {"licence", "part", "status", "changed_on"} <= set(columns):
         raise ValueError("登记记录需要 licence、part、status、changed_on 四列")
     latest_by = given.get("latest_by", "")
@@ -305,10 +306,12 @@ def _parsed(kind: str, given: Mapping[str, Any]) -> DepartmentMapping:
     return DepartmentMapping(kind, given["provider"], columns, words, rules, latest_by, licences)
 
 
-def _rule(entry: Mapping[str, Any], columns: Mapping[str, Any], words: Mapping[str, Any]) -> _Rule:
+def _rule(kind: str, entry: Mapping[str, Any], columns: Mapping[str, Any], words: Mapping[str, Any]) -> _Rule:
     name = entry["name"]
     if name not in FACTS or name in _NEVER:
         raise ValueError(f"{name} 不是部门数据可以说明的事实")
+    if kind not in FACTS[name].known_to:
+        raise ValueError(f"{DEPARTMENT_NAMES[kind].label}的数据不能说明 {name}（{FACTS[name].label}）")
     when = []
     for column, wanted in entry.get("when", {}).items():
         codes = frozenset([wanted] if isinstance(wanted, str) else wanted)

@@ -130,5 +130,5 @@ def _say_again_what_follows(batch: ImportBatch, person: Person) -> None:
             record_facts(
                 _actor(batch), person, {name: value},
                 source=Source.SHARED_DATA, department=last.department, observed_on=last.observed_on,
-                evidence=f"撤回第{batch.pk}批导入后，按其余登记记录重新得出",
+                evidence=f"撤回第{batch.pk}批导入后，按其余登记记录重新得出", by_act=True,
             )  # fmt: skip

@@ -1,0 +1,53 @@
+"""What is asked before an application begins, or its categories change: place, categories, channel, and no second one."""
+
+from collections.abc import Sequence
+
+from jiuyuan.agencies.models import Agency, User
+from jiuyuan.agencies.queries import platform_for
+from jiuyuan.agencies.roles import Role
+from jiuyuan.applications.models import OPEN, Application, Channel
+from jiuyuan.people.models import Person
+from jiuyuan.recognitions import services as recognitions
+from jiuyuan.refusals import BadInput, Conflict
+from jiuyuan.rules import policy
+
+
+def check_new(user: User, platform: str, categories: Sequence[str], channel: str) -> Agency:
+    errors = []
+    agency = platform_for(platform or "")
+    if agency is None:
+        errors.append(("platform", f"没有代码为“{platform}”的街道（乡镇）或社区平台，请核对常住地的区划代码。"))
+    elif user.role == Role.CLERK and not (user.agency and user.agency.covers(agency.path)):
+        errors.append(("platform", f"“{agency.name}”不在本平台辖区内，请由申请人常住地的平台办理。"))
+    codes = [category.code for category in policy.load(policy.DEFAULT).categories]
+    if not categories:
+        errors.append(("categories", "请至少选择一类申请情形。"))
+    elif unknown := [code for code in categories if code not in codes]:
+        errors.append(("categories", f"没有“{unknown[0]}”这一类，应为{'、'.join(codes)}。"))
+    if channel not in Channel.values:
+        errors.append(("channel", f"申请渠道应为{'、'.join(Channel.values)}之一。"))
+    if errors:
+        raise BadInput("有内容需要改正。", errors)
+    assert agency is not None
+    return agency
+
+
+def ordered(categories: Sequence[str]) -> list[str]:
+    codes = [category.code for category in policy.load(policy.DEFAULT).categories]
+    return [code for code in codes if code in categories]
+
+
+def refuse_second(user: User, person: Person) -> None:
+    """A second case is refused, and named to those who may see it (the contract's 409)."""
+    if existing := person.applications.filter(status__in=OPEN).first():
+        visible = Application.objects.visible_to(user).filter(pk=existing.pk).exists()
+        if visible:
+            title = f"{person.name}已有正在办理的申请（{existing.number}），请直接打开那一份。"
+            raise Conflict(title, number=existing.number)
+        raise Conflict("这个人已有正在办理的申请，由另一平台办理，不能重复申请。")
+    if recognition := recognitions.active(person):
+        visible = type(recognition).objects.visible_to(user).filter(pk=recognition.pk).exists()
+        if visible:
+            title = f"{person.name}已是就业困难人员（{recognition.number}），在册期间不用再申请。"
+            raise Conflict(title, number=recognition.number)
+        raise Conflict("这个人已是在册的就业困难人员，不用再申请。")

@@ -1,0 +1,52 @@
+"""What is asked of an act once it is known what was said with it: the last question before anything is written."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from jiuyuan.applications import failing
+from jiuyuan.applications.case import Case
+from jiuyuan.applications.models import Status
+from jiuyuan.refusals import BadInput
+from jiuyuan.rules import parameters
+
+Inputs = dict[str, Any]
+
+
+def _ask_correction(case: Case, said: Inputs) -> None:
+    days = parameters.limit("supplement_days", on=case.today, region=case.application.agency.code)
+    earliest = case.today + timedelta(days=days)
+    if said.setdefault("correct_by", earliest) < earliest:
+        message = f"补正期限至少{days}天，不早于{earliest.year}年{earliest.month}月{earliest.day}日。"
+        raise BadInput("补正期限太短。", [("correct_by", message)])
+
+
+def _decline(case: Case, said: Inputs) -> None:
+    # From `correction` only past its day, which a guard asks.
+    if said["ground"] == "not_completed" and case.application.status != Status.CORRECTION:
+        message = "只有要求过补正、期满仍没有补正的，才能以此为由；现在没有在补正。"
+        raise BadInput("不予受理的情形有误。", [("ground", message)])
+    _clauses_fail(case, said)
+
+
+def _clauses_fail(case: Case, said: Inputs) -> None:
+    """What is refused on clauses is refused on clauses that fail, and on every claimed category at once."""
+    if said.get("clauses"):
+        said["refusal"] = failing.chosen(case, said["clauses"])
+        said["clauses"] = [clause["code"] for clause in said["refusal"]]
+
+
+def _reject(case: Case, said: Inputs) -> None:
+    """The clauses with which the county returned it, unchanged; that they still fail, a guard asks."""
+    said["refusal"] = case.returned_with
+    said["clauses"] = [clause["code"] for clause in said["refusal"]]
+
+
+CHECKS: dict[str, Callable[[Case, Inputs], None]] = {
+    "ask_correction": _ask_correction,
+    "decline": _decline,
+    "first_review_fail": _clauses_fail,
+    "settle_objection": _clauses_fail,
+    "return": _clauses_fail,
+    "reject": _reject,
+}

@@ -1,0 +1,151 @@
+"""The clauses on which a person can be refused today: what the rules answer on facts that nobody has to take on trust.
+
+A contradicted or disputed fact is unknown, and so is one that only the applicant said, an old one, and one that was settled
+in words; three values do the rest. Nobody types clause, fact, value or source: they are kept and printed from here.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from jiuyuan.refusals import GuardNotMet
+from jiuyuan.rules import policy
+from jiuyuan.rules.departments import code_of
+from jiuyuan.rules.facts import FACTS
+
+if TYPE_CHECKING:
+    from jiuyuan.applications.case import Case
+
+#: The code of a refusal that rests on a special case settled "no" (一(三)), beside those of the rules.
+SPECIAL_CASE = "special_case"
+#: A clause that fails, in JSON form: clause, code, title, reason, and its facts with value, source, department and day.
+Failing = dict[str, Any]
+
+
+def codes() -> tuple[tuple[str, str], ...]:
+    """The clauses that can be in doubt, with their names: base conditions, categories and exclusions."""
+    rules = policy.load(policy.DEFAULT)
+    return tuple((c.code, f"{c.clause} {c.title}") for c in (*rules.base, *rules.categories, *rules.exclusions))
+
+
+def failing(case: "Case") -> list[Failing]:
+    """Every clause that fails today, in the order of the notice.
+
+    A base condition that is false; an exclusion that is true; where all seven categories are false, every claimed one; and
+    the last special case where it was settled "no". One that two reviewers granted covers the clauses that were in doubt.
+    """
+    known = {n: s.value for n, s in case.known.items() if s.verified and n not in case.stale and not s.settled}
+    facts = case.policy.parse(known | {"as_of": case.today.isoformat()})
+    answers = {answer.code: answer for answer in case.policy.decide(facts).clauses}
+    against = [c for c in case.policy.base if answers[c.code].status is False]
+    if all(answers[c.code].status is False for c in case.policy.categories):
+        against += [c for c in case.policy.categories if c.code in case.application.categories]
+    against += [c for c in case.policy.exclusions if answers[c.code].status is True]
+    special = case.settled_special_case
+    granted = set(special.clauses or answers) if special and special.granted else set()
+    found = [
+        {
+            "clause": clause.clause,
+            "code": clause.code,
+            "title": clause.title,
+            "reason": answers[clause.code].reason,
+            "facts": [_fact(case, name) for name in case.policy.carriers(clause.code, facts)],
+        }
+        for clause in against
+        if clause.code not in granted
+    ]
+    return [*found, *_special_case(case)]
+
+
+def _fact(case: "Case", name: str) -> dict[str, Any]:
+    best = case.known[name].best
+    return {
+        "name": name,
+        "value": best.value,
+        "source": best.source,
+        "department": code_of(best.department),
+        "observed_on": best.observed_on.isoformat(),
+    }
+
+
+def _special_case(case: "Case") -> Iterable[Failing]:
+    special = case.settled_special_case
+    if special is None or special.granted or special.settled_on is None:
+        return
+    grounds = "；".join(o.ground.rstrip("。；") for o in special.opinions.all() if not o.granted)
+    yield {
+        "clause": "一(三)",
+        "code": SPECIAL_CASE,
+        "title": "特殊情况研究",
+        "reason": f"{special.question.rstrip('。；')}：县级两名复核人研究，不按符合条件办理。理由：{grounds}。",
+        "facts": [],
+        "settled_on": special.settled_on.isoformat(),
+    }
+
+
+def chosen(case: "Case", named: Sequence[str]) -> list[Failing]:
+    """The failing clauses that a refusal names; where it names one claimed category, every claimed one.
+
+    Raises `GuardNotMet`: `clause_not_failing`, or `rules_say_otherwise` where the rules refuse nobody here.
+    """
+    wanted = set(named)
+    claimed = {c.code for c in case.policy.categories}
+    if wanted & claimed:
+        wanted |= claimed & set(case.application.categories)
+    found = {clause["code"] for clause in case.failing}
+    if not wanted <= found:
+        raise refusal(case, [code for code in named if code not in found])
+    return [clause for clause in case.failing if clause["code"] in wanted]
+
+
+def refusal(case: "Case", named: Sequence[str] = ()) -> GuardNotMet:
+    """Why nobody can be refused on these clauses, with what does fail, and what to do instead."""
+    details: dict[str, Any] = {"failing": case.failing, **otherwise(case)}
+    unsure = _not_sure(case)
+    if case.decision.outcome != "ineligible" or not (case.failing or unsure):
+        return GuardNotMet(_says_otherwise(case), code="rules_say_otherwise", **details)
+    titles = dict(codes()) | {SPECIAL_CASE: "一(三) 特殊情况研究"}
+    said = f"“{'”“'.join(titles[code] for code in named)}”没有不符合。" if named else "现在没有可以据以拒绝的条款。"
+    if case.failing:
+        there = "；".join(f"{c['clause']} {c['title']}" for c in case.failing)
+        said += f"按已核实的事实，不符合的是：{there}。"
+    else:
+        said += f"据以拒绝的事实要先核实：{_labels(unsure)}。"
+    return GuardNotMet(said, code="clause_not_failing", **details)
+
+
+def otherwise(case: "Case") -> dict[str, Any]:
+    """What a program is told beside a refusal that the rules do not bear."""
+    return {
+        "answer": case.decision.as_json(),
+        "missing": list(case.decision.missing),
+        "instead": "raise_special_case",
+    }
+
+
+def _says_otherwise(case: "Case") -> str:
+    if case.decision.outcome == "eligible":
+        return "按规则符合认定条件，不能拒绝。确有疑问的，请按特殊情况上报，由县级两名复核人研究。"
+    if case.decision.outcome == "undetermined":
+        unknown = _labels(case.decision.missing)
+        return f"按规则还不能判断，不能拒绝：还要查清{unknown}。查不清的，请按特殊情况上报，由县级研究。"
+    if case.special_case_granted:
+        return "县级已按特殊情况研究，同意按符合条件办理，不能再以同样的理由拒绝。"
+    return "据以拒绝的事实，来源互相矛盾或本人有异议，是在认定说明中写明以哪个为准的；请按特殊情况上报，由县级研究。"
+
+
+def _not_sure(case: "Case") -> list[str]:
+    """The facts behind what fails by the whole answer that nobody has verified, or not lately."""
+    facts = case.policy.parse(case.facts)
+    failed = [*(c for c in case.policy.base if _status(case)[c.code] is False)]
+    failed += [c for c in case.policy.exclusions if _status(case)[c.code] is True]
+    failed = failed or list(case.policy.categories)
+    names = {name for clause in failed for name in case.policy.carriers(clause.code, facts)}
+    return [n for n in FACTS if n in names and n in case.known and (not case.known[n].verified or n in case.stale)]
+
+
+def _status(case: "Case") -> Mapping[str, bool | None]:
+    return {answer.code: answer.status for answer in case.decision.clauses}
+
+
+def _labels(names: Iterable[str]) -> str:
+    return "、".join(f"“{FACTS[name].label}”" for name in names)

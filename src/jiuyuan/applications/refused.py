@@ -1,0 +1,80 @@
+"""A refusal in words, made from what was stored with its decision: for the person, the form and the letter."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from jiuyuan.applications.models import Decision, Opinion
+from jiuyuan.applications.transitions import DECLINE_GROUNDS
+from jiuyuan.people.models import Source
+from jiuyuan.people.wording import value_in_words
+from jiuyuan.printing.form import LONGEST_OPINION
+from jiuyuan.rules.departments import label_of
+from jiuyuan.rules.facts import FACTS
+
+_GROUNDS = dict(DECLINE_GROUNDS)
+
+
+@dataclass(frozen=True)
+class Behind:
+    """A fact on which a refusal rests: what it is called, its value, and the source that said so on that day."""
+
+    label: str
+    value: str
+    source: str
+    day: date
+
+
+def behind(clause: dict[str, Any]) -> list[Behind]:
+    return [
+        Behind(
+            FACTS[fact["name"]].label if fact["name"] in FACTS else fact["name"],
+            value_in_words(fact["name"], fact["value"]),
+            "，".join(part for part in (Source(fact["source"]).label, label_of(fact["department"])) if part),
+            date.fromisoformat(fact["observed_on"]),
+        )
+        for fact in clause["facts"]
+    ]
+
+
+def why(decision: Decision | None, words: str) -> str:
+    """Why, as one sentence without its end: the clauses and reasons as decided, then what the officer wrote."""
+    refusal = decision.refusal if decision else {}
+    parts = [
+        f"{clause['clause']} {clause['title']}：{_plain(clause['reason'])}" for clause in refusal.get("clauses", ())
+    ]
+    if refusal.get("ground") not in (None, "clause"):
+        parts.append(ground(refusal))
+    said = _plain(words)
+    return "；".join([*parts, f"经办说明：{said}" if parts and said else said]).strip("；")
+
+
+def ground(refusal: dict[str, Any]) -> str:
+    """The ground of an application that was not accepted, with the place to go to."""
+    place = refusal.get("platform", {}).get("name")
+    return _GROUNDS[refusal["ground"]] + (f"，请向{place}申请" if place else "")
+
+
+def on_the_form(opinion: Opinion) -> str:
+    """The reason as it stands in its cell: clause, fact, value and source as decided, shorter where they are many."""
+    clauses = opinion.decision.refusal.get("clauses", ()) if opinion.decision else ()
+    if not clauses:
+        return opinion.text
+    in_full = "".join(
+        f"{c['clause']} {c['title']}（{_facts(c)}）。" if c["facts"] else f"{_plain(c['reason'])}。" for c in clauses
+    )
+    titles = "；".join(f"{c['clause']} {c['title']}" for c in clauses)
+    numbers = "、".join(dict.fromkeys(c["clause"] for c in clauses))
+    for grounds in (in_full, f"不符合{titles}。", f"不符合{numbers}，详见告知书。"):
+        if len(grounds) + len(opinion.text) <= LONGEST_OPINION:
+            return grounds + opinion.text
+    return opinion.text
+
+
+def _facts(clause: dict[str, Any]) -> str:
+    return "；".join(f"{b.label}：{b.value}，{b.source}，{b.day.isoformat()}" for b in behind(clause))
+
+
+def _plain(text: str) -> str:
+    """Without the end of its sentence, so that none has two."""
+    return text.strip().rstrip("。；，.;, ")
