@@ -32,7 +32,8 @@ from jiuyuan.rules import calendar, parameters, policy
 from jiuyuan.rules.logic import reads
 
 if TYPE_CHECKING:
-    from jiuyuan.rules.policy import Decision, MaterialRequirement, Policy
+    from jiuyuan.rules.policy import Decision as Answer
+    from jiuyuan.rules.policy import MaterialRequirement, Policy
 
 
 class Case:
@@ -68,7 +69,7 @@ class Case:
         return parameters.minimum_wage(place.value, self.today)
 
     @cached_property
-    def decision(self) -> "Decision":
+    def decision(self) -> "Answer":
         return self.policy.decide(self.policy.parse(self.facts))
 
     @cached_property

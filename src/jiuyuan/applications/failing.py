@@ -11,6 +11,7 @@ from jiuyuan.refusals import GuardNotMet
 from jiuyuan.rules import policy
 from jiuyuan.rules.departments import code_of
 from jiuyuan.rules.facts import FACTS
+from jiuyuan.rules.policy import Clause
 
 if TYPE_CHECKING:
     from jiuyuan.applications.case import Case
@@ -36,7 +37,7 @@ def failing(case: "Case") -> list[Failing]:
     known = {n: s.value for n, s in case.known.items() if s.verified and n not in case.stale and not s.settled}
     facts = case.policy.parse(known | {"as_of": case.today.isoformat()})
     answers = {answer.code: answer for answer in case.policy.decide(facts).clauses}
-    against = [c for c in case.policy.base if answers[c.code].status is False]
+    against: list[Clause] = [c for c in case.policy.base if answers[c.code].status is False]
     if all(answers[c.code].status is False for c in case.policy.categories):
         against += [c for c in case.policy.categories if c.code in case.application.categories]
     against += [c for c in case.policy.exclusions if answers[c.code].status is True]
@@ -136,7 +137,7 @@ def _says_otherwise(case: "Case") -> str:
 def _not_sure(case: "Case") -> list[str]:
     """The facts behind what fails by the whole answer that nobody has verified, or not lately."""
     facts = case.policy.parse(case.facts)
-    failed = [*(c for c in case.policy.base if _status(case)[c.code] is False)]
+    failed: list[Clause] = [c for c in case.policy.base if _status(case)[c.code] is False]
     failed += [c for c in case.policy.exclusions if _status(case)[c.code] is True]
     failed = failed or list(case.policy.categories)
     names = {name for clause in failed for name in case.policy.carriers(clause.code, facts)}

@@ -252,9 +252,6 @@ def _known(leads: Mapping[str, Lead]) -> set[str]:
     }
 
 
-_AS_DECLARED: dict[str, str] = {"source": Source.DECLARED}
-
-
 @transaction.atomic
 def draft_from(user: User, pk: int, *, phone: str, address: str = "") -> Application:
     """A clerk turns a lead into a draft: what the list said is filled in, with its source and day."""
@@ -269,13 +266,16 @@ def draft_from(user: User, pk: int, *, phone: str, address: str = "") -> Applica
     extract = lead.extract
     evidence = f"{extract.provider} {extract.observed_on:%Y年%-m月%-d日} 名单第{lead.row}行"
     # What the provider of the list cannot know is taken as the person's word until somebody has verified it.
-    known = {name: v for name, v in said.items() if can_know(name, Source.SHARED_DATA, extract.provider)}
-    shared = {"source": Source.SHARED_DATA, "department": extract.provider}
-    for values, source in (known, shared), ({n: v for n, v in said.items() if n not in known}, _AS_DECLARED):
-        if values:
+    known = {name for name in said if can_know(name, Source.SHARED_DATA, extract.provider)}
+    for source, department, names in (
+        (Source.SHARED_DATA, extract.provider, known),
+        (Source.DECLARED, "", {*said} - known),
+    ):
+        if names:
             people.record_facts(
-                user.actor, application.person, values, evidence=evidence, observed_on=extract.observed_on, **source
-            )
+                user.actor, application.person, {name: said[name] for name in said if name in names},
+                source=source, department=department, evidence=evidence, observed_on=extract.observed_on,
+            )  # fmt: skip
     lead.status, lead.application, lead.closed_by_name = Lead.Status.APPLIED, application, user.name
     lead.save()
     return application

@@ -30,8 +30,6 @@ from jiuyuan.history import ledger_key
 
 _SEED = 20220510
 _ONLINE = 0.45
-# Of cases older than this many working days nobody reads which department said what.
-_RECENT = 25
 _PLATFORMS = (
     ("220102001", "clerk", "reviewer", "reviewer2"),
     ("220204001", "clerk2", "reviewer3", "reviewer3"),
@@ -94,10 +92,9 @@ def _stories(users: dict[str, User], inventor: Inventor, now: datetime, ledger: 
             agencies.rename(by, person.name)
         elif chance.random() < _ONLINE:
             by, channel = users[HALL], chance.choice(("hall", "app", "mini_program"))
-        joint = cast.start > _RECENT
-        yield cast.way(Telling(office, person, days, by, channel, joint), cast.start)
+        yield cast.way(Telling(office, person, days, by, channel), cast.start)
     couple = [inventor.person(first.platform, "zero_employment_family", days.ago(50)) for _ in range(2)]
-    one, other = [Telling(first, person, days, first.clerk, joint=True) for person in couple]
+    one, other = [Telling(first, person, days, first.clerk) for person in couple]
     yield stories.recognised(other, 53)
     yield on_the_register.family(one, 50, partner=other.person)
     never_applied = [

@@ -23,19 +23,18 @@ Story = Generator[datetime, None, None]
 
 # Which department can say what (一(三)).
 _DEPARTMENTS = (
-    ("公安机关", "户籍信息核验", ("hukou_division", "hukou_kind", "residence_division", "urban_resident")),
+    ("public_security", "户籍信息核验", ("hukou_division", "hukou_kind", "residence_division", "urban_resident")),
     (
-        "社会保险经办机构",
+        "social_insurance",
         "参保缴费记录查询",
         ("insured_by_employer", "in_labour_relationship", "ever_insured", "ever_employed", "retirement_track"),
     ),
-    ("市场监督管理部门", "登记信息查询", ("business_registered", "company_office_held")),
-    ("公共就业服务机构", "失业登记查询", ("registered_unemployed", "unemployed_since", "zero_employment_family")),
-    ("残疾人联合会", "残疾人证核验", ("disability_certificate",)),
-    ("民政部门", "低保待遇核验", ("urban_minimum_allowance",)),
-    ("教育部门", "学历信息核验", ("left_school_on", "degree_level", "degree_full_time", "degree_domestic")),
+    ("market_regulation", "登记信息查询", ("business_registered", "company_office_held")),
+    ("public_employment", "失业登记查询", ("registered_unemployed", "unemployed_since", "zero_employment_family")),
+    ("disabled_federation", "残疾人证核验", ("disability_certificate",)),
+    ("civil_affairs", "低保待遇核验", ("urban_minimum_allowance",)),
+    ("education", "学历信息核验", ("left_school_on", "degree_level", "degree_full_time", "degree_domestic")),
 )
-_JOINT = (("省政务数据共享平台", "各部门数据一次查询", tuple(name for _, _, names in _DEPARTMENTS for name in names)),)
 _BY_PAPER = ("laid_off_from_state_enterprise", "land_requisition_level", "contracted_land_fully_lost")
 
 
@@ -52,17 +51,13 @@ class Office:
 
 @dataclass
 class Telling:
-    """One person's way through an office. `by` is who fills the form in; `number` is known once it is created.
-
-    `joint`: the departments are asked all at once.
-    """
+    """One person's way through an office. `by` is who fills the form in; `number` is known once it is created."""
 
     office: Office
     person: Invented
     days: Days
     by: User
     channel: str | None = None
-    joint: bool = False
     number: str = ""
 
     def act(self, user: User | None, action: str, **said: Any) -> Application:
@@ -97,7 +92,7 @@ class Telling:
     def check(self, **found: Any) -> None:
         """Ask the departments, look at the papers, take the written promise. `found` is what differs from what was said."""
         facts = dict(self.person.facts) | found
-        for department, evidence, names in _JOINT if self.joint else _DEPARTMENTS:
+        for department, evidence, names in _DEPARTMENTS:
             if values := {name: facts[name] for name in names if name in facts}:
                 self.learn(values, "shared_data", evidence, department)
         if values := {name: facts[name] for name in _BY_PAPER if name in facts}:
@@ -135,7 +130,10 @@ def corrected(c: Telling, start: int, again: int | None = None) -> Story:
 def declined(c: Telling, start: int) -> Story:
     yield from submitted(c, start)
     yield c.days.at(start - 1)
-    c.clerk("decline", reason="申请人常住地不在本街道，请到常住地的街道平台申请；材料已退回。")
+    below = Agency.objects.filter(parent=c.office.platform.parent, level=c.office.platform.level)
+    right = below.exclude(pk=c.office.platform.pk).order_by("path").first()
+    assert right is not None
+    c.clerk("decline", ground="wrong_place", platform=right.code, reason="申请人常住地不在本街道；材料已退回。")
 
 
 def accepted(c: Telling, start: int) -> Story:
@@ -173,7 +171,11 @@ def special(c: Telling, start: int, voices: int) -> Story:
     """Sent up as a special case; so many reviewers have spoken."""
     yield from checked(c, start)
     yield c.days.at(start - 2)
-    c.clerk("raise_special_case", question="申请人户口正由外省迁入本市，准迁证已开、尚未落户，可否按本省户籍办理？")
+    c.clerk(
+        "raise_special_case",
+        question="申请人户口正由外省迁入本市，准迁证已开、尚未落户，可否按本省户籍办理？",
+        clauses=["jilin_hukou"],
+    )
     reviewers = (c.office.reviewer, c.office.second_reviewer)
     grounds = ("准迁证和居住情况属实，落户只是时间问题，同意按本省户籍办理。", "经核实准迁手续齐全，同意。")
     for place, (reviewer, ground) in enumerate(zip(reviewers, grounds, strict=True)):
@@ -210,7 +212,11 @@ def objected(c: Telling, start: int, settled: bool | None = None) -> Story:
             if settled
             else "走访店铺和社区，只是偶尔帮忙，没有劳动关系和报酬。"
         )
-        c.clerk("settle_objection", upheld=settled, finding=finding)
+        clauses = {}
+        if settled:  # the finding is recorded first: the refusal rests on what the records say by then
+            c.learn({"in_labour_relationship": True}, "shared_data", "用工备案已补登，与工资表一致", "social_insurance")
+            clauses = {"clauses": ["employed"]}
+        c.clerk("settle_objection", upheld=settled, finding=finding, **clauses)
 
 
 def endorsed(c: Telling, start: int, before: Story | None = None) -> Story:
@@ -262,19 +268,30 @@ def rejected(c: Telling, start: int) -> Story:
     yield c.days.at(start - 1, first=11.2, last=12)
     c.check(insured_by_employer=True)
     yield c.days.at(start - 2)
-    c.clerk("first_review_fail", reason="社会保险记录显示用人单位正在为您缴费（一（二）1），停保后可以再申请。")
+    c.clerk("first_review_fail", clauses=["employed"], reason="停保后可以再申请。")
 
 
 def rejected_after_return(c: Telling, start: int) -> Story:
-    yield from returned(c, start)
+    """The county asks the department again, and the registration has ended meanwhile."""
+    yield from reported(c, start)
+    yield c.days.at(start - 7)
+    c.learn({"registered_unemployed": False}, "shared_data", "失业登记已注销，原因为就业登记", "public_employment")
+    c.act(
+        c.office.reviewer,
+        "return",
+        clauses=["registered_unemployed"],
+        reason="失业登记已经注销；再次失业后可以重新申请。",
+    )
     yield c.days.at(start - 9)
-    c.clerk("reject", reason="经再次核实，劳动关系尚未解除，不符合登记失业的条件。", told_how="电话和短信")
+    c.clerk("reject", told_how="电话和短信", told_on=c.days.ago(start - 9).isoformat())
 
 
 def withdrawn(c: Telling, start: int) -> Story:
     yield from accepted(c, start)
     yield c.days.at(start - 2)
-    c.clerk("withdraw", reason="申请人已找到工作，当天签字书面申请撤回。")
+    content, name = paper("signed_request", c.person)
+    request = services.add_material(c.office.clerk, c.number, "signed_request", content, name)
+    c.clerk("withdraw", request=request.pk, reason="申请人已找到工作，当天签字书面申请撤回。")
 
 
 def ended(c: Telling, start: int, ground: str, by: str, evidence: str, fact: dict[str, Any], stay: int) -> Story:
@@ -284,8 +301,9 @@ def ended(c: Telling, start: int, ground: str, by: str, evidence: str, fact: dic
     reviewer = c.office.reviewer
     application = Application.objects.visible_to(reviewer).select_related("recognition", "person").get(number=c.number)
     people.record_facts(
-        reviewer.actor, application.person, fact, source="shared_data", evidence=evidence, department=by
-    )
+        reviewer.actor, application.person, fact, source="shared_data", evidence=evidence, department=by,
+        by_act=ground == "withdrew_or_refused",  # the person's own request
+    )  # fmt: skip
     recognition = application.recognition
     assert recognition is not None
     on = c.days.ago(start - 8 - stay)
@@ -294,7 +312,6 @@ def ended(c: Telling, start: int, ground: str, by: str, evidence: str, fact: dic
 
 def came_back(c: Telling, start: int) -> Story:
     """Found work, left the register, lost the work again and applied anew (四(三))."""
-    c.joint = False  # the same department must say that the registration ended, and that it began again
     evidence = "失业登记查询：已在超市就业，失业登记已注销"
     yield from ended(
         c, start, "registration_cancelled", "公共就业服务机构", evidence, {"registered_unemployed": False}, stay=120

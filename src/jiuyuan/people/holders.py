@@ -77,6 +77,7 @@ def declare(user: User, *, name: str, relation: str, id_number: str) -> Relative
             row = Relative.objects.create(user=user, name=said, relation=relation, id_index=index)
     except IntegrityError:
         raise Conflict("这个人已经申报过了。") from None
+    user.__dict__.pop("relative_indexes", None)  # read anew
     history.append(user.file, user.actor, "relative_declared", {"name": said, "relation": relation}, user.area)
     return row
 

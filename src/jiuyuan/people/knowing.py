@@ -68,7 +68,7 @@ def _who(name: str) -> str:
     known_to = FACTS[name].known_to
     labels = [DEPARTMENTS[code].label for code in known_to if code in DEPARTMENTS]
     labels += [MATERIALS[code] for code in known_to if code in MATERIALS and code != "other"]
-    labels += [source.label for source in (Source.SITE_VISIT, Source.COMMITMENT) if source in known_to]
+    labels += [str(source.label) for source in (Source.SITE_VISIT, Source.COMMITMENT) if source in known_to]
     if not labels:
         return "这一项不能登记。"
     return f"可以由{'、'.join(labels)}说明。"

@@ -40,10 +40,10 @@ def _need_field(case: Case, need: Need, *, long: bool) -> forms.Field:
         case "choice":
             return forms.ChoiceField(choices=need.choices, widget=forms.RadioSelect, **shared)
         case "clauses":
-            choices = _clauses(case, need)
-            if not choices:
+            clauses = _clauses(case, need)
+            if not clauses:
                 shared["help_text"] = "按已核实的事实，现在没有不符合的条款。"
-            return forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, **shared)
+            return forms.MultipleChoiceField(choices=clauses, widget=forms.CheckboxSelectMultiple, **shared)
         case "objection":
             waiting = [(str(o.pk), f"{moment(o.made_at)}：{masking.text(o.ground)[:60]}") for o in case.open_objections]
             return forms.ChoiceField(choices=waiting, widget=forms.RadioSelect, **shared)
