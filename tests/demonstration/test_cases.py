@@ -15,6 +15,7 @@ from jiuyuan.agencies.roles import Role
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.leads import Lead
 from jiuyuan.applications.models import Application, Status
+from jiuyuan.applications.replay import verify_state
 from jiuyuan.demonstration import accounts
 from jiuyuan.demonstration.invented import Inventor
 from jiuyuan.history import sealing
@@ -255,3 +256,7 @@ def test_form_of_a_case_can_be_printed_in_every_state(status):
     data = forms.form_data(cases(status=status)[0])
     assert data.name
     assert data.usual_residence
+
+
+def test_record_replayed_makes_the_tables_of_the_whole_demonstration(made):
+    assert list(verify_state(lambda done: None, Counter())) == []

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
@@ -25,6 +25,7 @@ from jiuyuan.applications.models import (
 )
 from jiuyuan.belonging import belonging, belonging_to_any
 from jiuyuan.history.models import Entry
+from jiuyuan.history.state import Recorded
 from jiuyuan.people import facts as standing_facts
 from jiuyuan.people.facts import LASTING, Standing
 from jiuyuan.people.models import Fact, Person
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
     from jiuyuan.rules.policy import MaterialRequirement, Policy
 
 
+Row = TypeVar("Row", bound=Recorded)
+
+
 class Case:
     """Everything is read lazily and at most once; `user` is who looks, None for the public."""
 
@@ -43,6 +47,12 @@ class Case:
         self.application = application
         self.user = user
         self.today = today or clock.today()
+        self.written: list[Recorded] = []
+
+    def wrote(self, row: Row) -> Row:
+        """Note a row, beside the application itself, that the act under way wrote: the record says what it set."""
+        self.written.append(row)
+        return row
 
     @property
     def person(self) -> Person:

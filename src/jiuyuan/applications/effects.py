@@ -71,9 +71,10 @@ def _first_review_pass(case: Case, said: Inputs) -> Inputs:
     application = case.application
     days = parameters.limit("notice_working_days", on=case.today, region=application.agency.code)
     end = calendar.add_workdays(case.today, days)
-    PublicNotice.objects.create(
+    notice = PublicNotice.objects.create(
         application=application, posted_on=case.today, ends_on=end.day, provisional=end.provisional
     )
+    case.wrote(notice)
     decision = _decide(case, "first_review_pass")
     if said.get("opinion"):
         _opinion(case, "first_review_pass", said["opinion"], decision)
@@ -98,6 +99,7 @@ def _raise_special_case(case: Case, said: Inputs) -> Inputs:
         raised_by_name=case.user.name,
         raised_on=case.today,
     )
+    case.wrote(special)
     return {"special_case": special.pk}
 
 
@@ -105,14 +107,16 @@ def _settle_special_case(case: Case, said: Inputs) -> Inputs:
     special = case.open_special_case
     assert special is not None
     assert case.user is not None
-    SpecialCaseOpinion.objects.create(
+    opinion = SpecialCaseOpinion.objects.create(
         special_case=special, reviewer=case.user, granted=said["granted"], ground=said["ground"], given_on=case.today
     )
+    case.wrote(opinion)
     voices = [opinion.granted for opinion in special.opinions.all()] + [said["granted"]]
     agreed = next((answer for answer in (True, False) if voices.count(answer) >= 2), None)
     if agreed is not None:
         special.granted, special.settled_on = agreed, case.today
         special.save()
+        case.wrote(special)
     return {"special_case": special.pk, "settled": agreed}
 
 
@@ -126,6 +130,7 @@ def _object(case: Case, said: Inputs) -> Inputs:
         contact=said.get("contact", ""),
         made_at=clock.now(),
     )
+    case.wrote(objection)
     return {"objection": objection.pk}
 
 
@@ -135,6 +140,7 @@ def _settle_objection(case: Case, said: Inputs) -> Inputs:
     objection.upheld, objection.finding = said["upheld"], said["finding"]
     objection.settled_on, objection.settled_by_name = case.today, case.user.name
     objection.save()
+    case.wrote(objection)
     if said["upheld"]:
         _take_down(case, "异议成立")
         decision = _decide(case, "settle_objection", clauses=said["refusal"])
@@ -220,13 +226,14 @@ def _take_down(case: Case, result: str) -> None:
     assert notice is not None
     notice.taken_down_on, notice.result = case.today, result
     notice.save()
+    case.wrote(notice)
 
 
 def _decide(case: Case, action: str, **refusal: Any) -> Decision:
     """Keep what the rules answered with everything needed to run them again years later, and what a refusal rests on."""
     wage = case.minimum_wage
     figures = {"value": float(wage.value), "source": wage.source, "place": wage.place} if wage else None
-    return Decision.objects.create(
+    decision = Decision.objects.create(
         application=case.application,
         action=action,
         as_of=case.today,
@@ -237,13 +244,14 @@ def _decide(case: Case, action: str, **refusal: Any) -> Decision:
         refusal=refusal,
         made_at=clock.now(),
     )
+    return case.wrote(decision)
 
 
 def _opinion(case: Case, action: str, text: str, decision: Decision | None = None) -> Opinion:
     user = case.user
     assert user is not None
     assert user.agency is not None
-    return Opinion.objects.create(
+    opinion = Opinion.objects.create(
         application=case.application,
         round=case.application.round,
         action=action,
@@ -255,6 +263,7 @@ def _opinion(case: Case, action: str, text: str, decision: Decision | None = Non
         given_on=case.today,
         awaits_seal=action in SEALED,
     )
+    return case.wrote(opinion)
 
 
 def new_batch(user: User) -> Batch:

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.scope import Scope, ScopedManager
+from jiuyuan.history.state import Recorded
 from jiuyuan.people.models import Document, Person
 from jiuyuan.recognitions.models import Recognition
 
@@ -66,7 +67,7 @@ class Batch(models.Model):
         verbose_name = "上报批次"
 
 
-class Application(models.Model):
+class Application(Recorded):
     """One application. `sort_on` is the day by which lists put what is due first; `NOT_OURS` while nothing is for staff to do."""
 
     scope: ClassVar = Scope(area="area", owner="person__account", channel="channel_account")
@@ -171,7 +172,7 @@ class Material(models.Model):
         ordering = ["id"]
 
 
-class PublicNotice(models.Model):
+class PublicNotice(Recorded):
     """One publication of 3 working days (二(二)). A second round is published again."""
 
     scope: ClassVar = Scope(area="application__area", owner="application__person__account")
@@ -191,7 +192,7 @@ class PublicNotice(models.Model):
         indexes = [models.Index(fields=["ends_on"], name="applications_notice_running")]
 
 
-class Objection(models.Model):
+class Objection(Recorded):
     """What somebody said against a notice, in their own name or not, and what was found."""
 
     scope: ClassVar = Scope(area="notice__application__area", owner=None)
@@ -220,7 +221,7 @@ class Objection(models.Model):
         ]
 
 
-class SpecialCase(models.Model):
+class SpecialCase(Recorded):
     """A question that the rules do not answer, settled by two reviewers of the county (一(三))."""
 
     scope: ClassVar = Scope(area="application__area", owner="application__person__account")
@@ -241,7 +242,7 @@ class SpecialCase(models.Model):
         ordering = ["id"]
 
 
-class SpecialCaseOpinion(models.Model):
+class SpecialCaseOpinion(Recorded):
     """One of the two voices."""
 
     special_case = models.ForeignKey(SpecialCase, models.PROTECT, related_name="opinions", verbose_name="特殊情况")
@@ -257,7 +258,7 @@ class SpecialCaseOpinion(models.Model):
         ]
 
 
-class Decision(models.Model):
+class Decision(Recorded):
     """What the rules answered when an act rested on them, with all it takes to run them again."""
 
     scope: ClassVar = Scope(area="application__area", owner="application__person__account")
@@ -280,10 +281,11 @@ class Decision(models.Model):
         ordering = ["id"]
 
 
-class Opinion(models.Model):
+class Opinion(Recorded):
     """An opinion or reason that stands on the form, with officer, agency and day (二(二), 二(三))."""
 
     scope: ClassVar = Scope(area="application__area", owner="application__person__account")
+    unrecorded: ClassVar = frozenset({"awaits_seal"})
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="opinions", verbose_name="申请")
     round = models.PositiveSmallIntegerField("轮次")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
@@ -12,6 +13,7 @@ from jiuyuan.applications.models import OPEN, Application, DueState, PublicNotic
 from jiuyuan.history import services as history
 from jiuyuan.history.ledger_key import NoKey
 from jiuyuan.history.sealing import seal, signs_here
+from jiuyuan.history.state import set_by
 from jiuyuan.notifications.services import send_waiting
 from jiuyuan.people import staff
 from jiuyuan.people.families import clear_where_somebody_works
@@ -25,11 +27,11 @@ from jiuyuan.rules.calendar import DueDate
 Progress = Callable[[str, int], None]
 
 
-def run(progress: Progress = lambda step, done: None, *, seals: bool = True) -> NightlyRun:
+def run(progress: Progress = lambda step, done: None, *, seals: bool = True, ledger: Path | None = None) -> NightlyRun:
     """Everything that happens to the register by itself, for today. Safe to run twice and after a kill.
 
     What is found is proposed, investigated or warned of; nothing here ends a recognition (三, contracts: Recognition).
-    Without `seals` forms that wait for theirs are left to the worker.
+    Without `seals` forms that wait for theirs are left to the worker. `ledger`: the installation's own where none is given.
     """
     day = clock.today()
     run, _ = NightlyRun.objects.update_or_create(
@@ -65,7 +67,7 @@ def run(progress: Progress = lambda step, done: None, *, seals: bool = True) -> 
     told("盖章和发送")
     figures["seals"], figures["messages"] = seal_waiting() if seals else 0, send_waiting()
     told("封存当日记录")
-    figures["unsealed"] = int(not _sealed(day))
+    figures["unsealed"] = int(not _sealed(day, ledger or settings.JIUYUAN.ledger))
     run.figures = {
         name: run.figures.get(name, 0) + count if name in _ADDED else count for name, count in figures.items()
     }
@@ -78,11 +80,11 @@ def run(progress: Progress = lambda step, done: None, *, seals: bool = True) -> 
 _ADDED = frozenset({"families_cleared", "proposals", "investigations", "lapsed", "seals", "messages", "due_dates"})
 
 
-def _sealed(day: date) -> bool:
+def _sealed(day: date, ledger: Path) -> bool:
     """False where the key is not to be had. Where only its public part is here, sealing is somebody else's work."""
     try:
         if signs_here():
-            seal(day, settings.JIUYUAN.ledger)
+            seal(day, ledger)
     except NoKey:
         return False
     return True
@@ -105,7 +107,9 @@ def firm_up_due_dates(day: date) -> int:
             application.due_state = DueState.PROVISIONAL if due.provisional else DueState.FIRM
             application.save(update_fields=["due_on", "sort_on", "due_state"])
             said = {"due_on": due.day, "provisional": due.provisional}
-            history.append(application.file, history.SYSTEM, "due_on_reckoned_again", said, application.area)
+            history.append(
+                application.file, history.SYSTEM, "due_on_reckoned_again", said, application.area, set_by([application])
+            )
             changed += 1
     return changed + sum(1 for _ in _firm_up_notices(day))
 
@@ -121,7 +125,9 @@ def _firm_up_notices(day: date) -> Iterator[PublicNotice]:
             notice.save(update_fields=["ends_on", "provisional"])
             application = notice.application
             said = {"ends_on": end.day, "provisional": end.provisional}
-            history.append(application.file, history.SYSTEM, "notice_reckoned_again", said, application.area)
+            history.append(
+                application.file, history.SYSTEM, "notice_reckoned_again", said, application.area, set_by([notice])
+            )
         yield notice
 
 

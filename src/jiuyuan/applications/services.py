@@ -21,6 +21,7 @@ from jiuyuan.applications.models import NOT_OURS, OPEN, Application, Batch, Chan
 from jiuyuan.applications.needs import Transition
 from jiuyuan.history import services as history
 from jiuyuan.history.services import Actor
+from jiuyuan.history.state import Recorded, set_by
 from jiuyuan.notifications import services as notifications
 from jiuyuan.people import own_matter
 from jiuyuan.people import services as people
@@ -134,7 +135,7 @@ def perform(
     actor = PUBLIC if user is None or transition.public else user.actor
     said = payload if transition.public else {**cleaned, **{n: v for n, v in payload.items() if n != "why"}}
     moved = {"to": application.status, "clause": transition.clause} if before != application.status else {}
-    _record(application, actor, action, {**moved, **said})
+    _record(application, actor, action, {**moved, **said}, *case.written)
     _tell(case, transition, {**cleaned, **payload})
     return application
 
@@ -192,8 +193,10 @@ def _names(roles: frozenset[Role]) -> str:
     return "、".join(role.label for role in Role if role in roles)
 
 
-def _record(application: Application, actor: Actor, action: str, payload: Mapping[str, Any]) -> None:
-    history.append(application.file, actor, action, payload, application.area)
+def _record(
+    application: Application, actor: Actor, action: str, payload: Mapping[str, Any], *written: Recorded
+) -> None:
+    history.append(application.file, actor, action, payload, application.area, set_by([application, *written]))
 
 
 def _tell(case: Case, transition: Transition, said: Mapping[str, Any]) -> None:

@@ -2,7 +2,10 @@
 
 import argparse
 import sys
+from collections import Counter
+from collections.abc import Iterator
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +21,9 @@ def register(subparsers: Any) -> None:
     verify = actions.add_parser("verify", help="核对全部记录，逐句写出问题；有问题时退出码为1", allow_abbrev=False)
     verify.add_argument("--ledger", type=Path, metavar="FILE", help="另处留存的封存值；不写时只与数据文件夹中的核对")
     verify.add_argument("--key", type=Path, metavar="FILE", help="核对签名用的公钥；不写时用本安装的密钥文件")
+    verify.add_argument(
+        "--state", action="store_true", help="再把记录重放一遍，与申请、认定、事实等各表逐行对照（人多时要几分钟）"
+    )
     verify.set_defaults(run=_verify)
     seal = actions.add_parser(
         "seal", help="封存上次封存以来的记录，封存值另写进数据文件夹的 digests.jsonl", allow_abbrev=False
@@ -39,11 +45,30 @@ def _verify(options: argparse.Namespace) -> int:
     for warning in sealing.warnings(installation.ledger, options.ledger):
         print(f"注意：{warning}", file=sys.stderr, flush=True)
     faults = 0
-    for fault in sealing.verify(installation.ledger, outside=options.ledger, key=options.key):
+    record = sealing.verify(installation.ledger, outside=options.ledger, key=options.key)
+    for fault in chain(record, _state() if options.state else ()):
         faults += 1
         print(fault, flush=True)
     print(f"发现{faults}处问题（共{_extent()}）。" if faults else f"没有发现问题：{_extent()}。")
     return EXIT_BAD_LINES if faults else 0
+
+
+def _state() -> Iterator[str]:
+    """Every row of the tables that is not as the record left it."""
+    from django.db import DatabaseError
+    from tqdm import tqdm
+
+    from jiuyuan.applications import replay
+
+    uncompared: Counter[str] = Counter()
+    try:
+        with tqdm(desc="重放记录", unit="份", total=replay.total(), disable=None, file=sys.stderr) as bar:
+            yield from replay.verify_state(bar.update, uncompared)
+    except DatabaseError as error:
+        yield f"各表读不出来，没有对照完：{' '.join(str(error).split())}"
+    if uncompared["rows"]:
+        older = "行是升级以前写下的，当时的记录没有写全，能对照的对照了，其余没有对照。"
+        print(f"注意：有{uncompared['rows']}{older}", file=sys.stderr, flush=True)
 
 
 def _extent() -> str:

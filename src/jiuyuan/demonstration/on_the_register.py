@@ -154,5 +154,6 @@ def nights(days: Days, first: int, ledger: Path) -> Story:
     for ago in range(first, 0, -1):
         yield days.at(ago, 22.0, 22.1)
         send_waiting()
-        sealing.seal(days.ago(ago), ledger)
-    nightly.run(seals=False)
+        if ago > 1:
+            sealing.seal(days.ago(ago), ledger)
+    nightly.run(seals=False, ledger=ledger)

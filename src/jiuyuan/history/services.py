@@ -31,8 +31,18 @@ class Actor:
 SYSTEM = Actor("system", "系统", "system")
 
 
-def append(file: str, actor: Actor, action: str, payload: Mapping[str, Any], area: str) -> Entry:
-    """Add one act to a file's chain. Raises outside a transaction: the record stands or falls with the act."""
+def append(
+    file: str,
+    actor: Actor,
+    action: str,
+    payload: Mapping[str, Any],
+    area: str,
+    state: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Entry:
+    """Add one act to a file's chain. Raises outside a transaction: the record stands or falls with the act.
+
+    `state`: what the act set in the tables (`history.state.set_by`).
+    """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("history.append needs the transaction of the act it records")
     last = Entry.objects.filter(file=file).order_by("-seq").values_list("seq", "hash").first()
@@ -47,7 +57,7 @@ def append(file: str, actor: Actor, action: str, payload: Mapping[str, Any], are
         agency=actor.agency,
         area=area,
         action=action,
-        payload=_masked(payload),
+        payload=_content(payload, state),
         previous=previous,
     )
     entry.hash = entry_hash(entry)
@@ -64,6 +74,7 @@ class Act:
     action: str
     payload: Mapping[str, Any]
     area: str
+    state: Mapping[str, Mapping[str, Any]] | None = None
 
 
 def append_many(actor: Actor, acts: Sequence[Act], heads: Mapping[str, tuple[int, str]] | None = None) -> None:
@@ -85,7 +96,7 @@ def append_many(actor: Actor, acts: Sequence[Act], heads: Mapping[str, tuple[int
         if key not in starts:
             content = {"action": act.action, "actor": actor.username, "actor_name": actor.name, "agency": actor.agency}
             starts[key] = _json({**content, "area": act.area, "at": moment(at)})[:-1]
-        payload = _json(_masked(act.payload))
+        payload = _json(_content(act.payload, act.state))
         # The very text that `entry_hash` makes, whose keys are sorted, put together from what many entries share.
         text = (
             f'{starts[key]}, "file": {_json(act.file)}, "payload": {payload}, "previous": "{previous}", '
@@ -161,12 +172,18 @@ def look_hash(content: Mapping[str, Any], *, at: datetime, seq: int, unmasked: b
     return keyed_hash("look", _json({**content, "at": moment(at), "seq": seq, "unmasked": unmasked}))
 
 
-def _masked(value: Any) -> Any:
+def _content(payload: Mapping[str, Any], state: Mapping[str, Mapping[str, Any]] | None) -> dict[str, Any]:
+    """What was said, masked, and what was set, in which hashes may look like numbers."""
+    said = {key: masked(item) for key, item in payload.items()}
+    return said if state is None else {**said, "state": state}
+
+
+def masked(value: Any) -> Any:
     """The record is never erased, so whole ID numbers must not get into it; days become text."""
     if isinstance(value, str):
         return masking.text(value)
     if isinstance(value, Mapping):
-        return {key: _masked(item) for key, item in value.items()}
+        return {key: masked(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_masked(item) for item in value]
+        return [masked(item) for item in value]
     return value.isoformat() if isinstance(value, date) else value

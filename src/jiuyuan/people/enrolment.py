@@ -51,14 +51,16 @@ def enrol(actor: Actor, newcomers: Sequence[Newcomer]) -> list[int]:
     from_number = [
         (key, {"birth_date": new.said.number.birth_date.isoformat(), "sex": new.said.number.sex}) for key, new in people
     ]
+    pks = iter(loading.next_keys(Fact, sum(len(facts) for _, facts in from_number)))
+    written = [{name: [next(pks)] for name in facts} for _, facts in from_number]
     loading.insert(
         Fact,
-        ("person_id", "name", "value", "source", "department", "evidence", "observed_on", "recorded_at", "recorded_by",
+        ("id", "person_id", "name", "value", "source", "department", "evidence", "observed_on", "recorded_at", "recorded_by",
          "recorded_by_name", "settlement", "disputed", "dispute"),
         (
-            (key, name, json.dumps(value), str(Source.DOCUMENT), "", EVIDENCE, at.date(), at, actor.username, actor.name,
+            (keys_of[name][0], key, name, json.dumps(value), str(Source.DOCUMENT), "", EVIDENCE, at.date(), at, actor.username, actor.name,
              "", False, "")
-            for key, facts in from_number for name, value in facts.items()
+            for (key, facts), keys_of in zip(from_number, written, strict=True) for name, value in facts.items()
         ),
     )  # fmt: skip
     loading.insert(
@@ -67,10 +69,11 @@ def enrol(actor: Actor, newcomers: Sequence[Newcomer]) -> list[int]:
         ((key, new.said.number.birth_date, new.said.number.sex) for key, new in people),
     )
     acts = []
-    for (key, facts), (_, new) in zip(from_number, people, strict=True):
+    for (key, facts), (_, new), keys_of in zip(from_number, people, written, strict=True):
         file, area = f"person:{key}", new.agency.path
         recorded = {
             "facts": facts, "source": str(Source.DOCUMENT), "department": "", "evidence": EVIDENCE, "settlement": "",
+            "observed_on": at.date(), "written": keys_of,
         }  # fmt: skip
         registered = {"name": new.said.name, "agency": new.agency.code}
         acts += [

@@ -4,7 +4,7 @@ Rows are moved, never copied or deleted: what points at one file points at the o
 which rows it moved, so that undoing moves back exactly these. Whatever model points at a person moves along.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
@@ -64,14 +64,15 @@ def confirm(user: User, pk: int) -> FileChange:
     change = _change(user, pk, Status.REQUESTED, "这项更正已经办过了。")
     if change.requested_by == user.username:
         raise GuardNotMet("是您提出的，须由另一人确认。")
-    change.items = _move(change.source, change.target, change.items if change.kind == Kind.SPLIT else None)
+    moving = change.items if change.kind == Kind.SPLIT else None
+    change.items, again = _move(change.source, change.target, moving)
     if change.kind == Kind.MERGE:
         change.source.merged_into = change.target
         change.source.save(update_fields=["merged_into"])
     change.status, change.confirmed_by, change.confirmed_by_name = Status.DONE, user.username, user.name
     change.confirmed_at = clock.now()
     change.save()
-    _record(user, change, f"{change.kind}_confirmed")
+    _record(user, change, f"{change.kind}_confirmed", again=again)
     return change
 
 
@@ -81,13 +82,13 @@ def undo(user: User, pk: int, reason: str) -> FileChange:
     change = _change(user, pk, Status.DONE, "这项更正还没有办，或已经撤销。")
     if not reason.strip():
         raise BadInput("请写明理由。", [("reason", "请写明为什么撤销。")])
-    _move(change.target, change.source, change.items)
+    _, again = _move(change.target, change.source, change.items)
     if change.kind == Kind.MERGE:
         change.source.merged_into = None
         change.source.save(update_fields=["merged_into"])
     change.status = Status.UNDONE
     change.save(update_fields=["status"])
-    _record(user, change, f"{change.kind}_undone", reason=reason.strip())
+    _record(user, change, f"{change.kind}_undone", reason=reason.strip(), again=again)
     return change
 
 
@@ -111,8 +112,10 @@ def rows_of(relation: models.ManyToOneRel, person: Person) -> "models.QuerySet[A
     return relation.related_model._base_manager.filter(**{relation.field.name: person.pk})
 
 
-def _move(source: Person, target: Person, items: Mapping[str, Sequence[int]] | None) -> dict[str, list[int]]:
-    """Returns what was moved. Raises `GuardNotMet` where the other file has its own open case or recognition."""
+def _move(
+    source: Person, target: Person, items: Mapping[str, Sequence[int]] | None
+) -> tuple[dict[str, list[int]], list[list[int | None]]]:
+    """Returns what was moved, and by fact what it now gives way to. Raises `GuardNotMet` where the other file has its own open case or recognition."""
     moved: dict[str, list[int]] = {}
     try:
         with transaction.atomic():
@@ -125,14 +128,13 @@ def _move(source: Person, target: Person, items: Mapping[str, Sequence[int]] | N
                     rows.update(**{relation.field.name: target.pk})
     except IntegrityError:
         raise GuardNotMet("两份档案各有正在办理的申请或在册的认定，请先办结或撤回其中一份。") from None
-    _keep_to_the_number(source)
-    _keep_to_the_number(target)
+    again = [*_keep_to_the_number(source), *_keep_to_the_number(target)]
     refresh_known(source)
     refresh_known(target)
-    return moved
+    return moved, again
 
 
-def _keep_to_the_number(person: Person) -> None:
+def _keep_to_the_number(person: Person) -> Iterator[list[int | None]]:
     """Birth date and sex are those of the person's own number; those that came from the other number give way."""
     for name, value in (("birth_date", person.birth_date.isoformat()), ("sex", person.sex)):
         facts = list(Fact.objects.unscoped().filter(person=person, name=name, evidence="居民身份证号码").order_by("pk"))
@@ -142,6 +144,7 @@ def _keep_to_the_number(person: Person) -> None:
             if fact.superseded_by_id != (gives_way.pk if gives_way else None):
                 fact.superseded_by = gives_way
                 fact.save(update_fields=["superseded_by"])
+                yield [fact.pk, fact.superseded_by_id]
 
 
 def _request(
@@ -190,7 +193,7 @@ def _change(user: User, pk: int, status: str, otherwise: str) -> FileChange:
     return change
 
 
-def _record(user: User, change: FileChange, action: str, **said: str) -> None:
+def _record(user: User, change: FileChange, action: str, **said: object) -> None:
     for person in (change.source, change.target):
         payload = {"from": change.source_id, "to": change.target_id, "rows": change.items, **said}
         history.append(person.file, user.actor, action, payload, person.area)

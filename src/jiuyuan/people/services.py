@@ -1,6 +1,6 @@
 """What may be done to the register of people: the only writers of this app."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -209,11 +209,14 @@ def record_facts(
     if recorded:
         Fact.objects.unscoped().bulk_create(recorded)
         given_way = []
+        written: dict[str, list[int]] = {}
         for fact in recorded:
+            written[fact.name] = [fact.pk]
             for old in known[fact.name].current if fact.name in known else ():
                 if standing_facts.superseded_by(fact, old):
                     old.superseded_by = fact
                     given_way.append(old)
+                    written[fact.name].append(old.pk)
         Fact.objects.unscoped().bulk_update(given_way, ["superseded_by"])
         refresh_known(person, [*before, *recorded])
         payload = {
@@ -222,6 +225,9 @@ def record_facts(
             "department": department,
             "evidence": evidence,
             "settlement": settlement,
+            "observed_on": observed_on or today,
+            "document": document.pk if document else None,
+            "written": written,
         }
         history.append(person.file, actor, "facts_recorded", payload, person.area)
     return recorded
@@ -240,15 +246,21 @@ def refresh_known(person: Person, recorded: Sequence[Fact] | None = None) -> Non
 
     `recorded` are all the person's facts, where the caller has them in hand.
     """
-    known = standing_facts.standing(person.facts.all() if recorded is None else recorded)
+    row = known_row(person.facts.all() if recorded is None else recorded)
+    rows = KnownFacts.objects.unscoped()
+    if not rows.filter(pk=person.pk).update(**row):
+        rows.create(person=person, **row)
+
+
+def known_row(recorded: Iterable[Fact]) -> dict[str, Any]:
+    """The columns of `KnownFacts` as all the facts of a person make them. Raises `rules.facts.Invalid`."""
+    known = standing_facts.standing(recorded)
     stands = rule_facts.parse({**standing_facts.values(known), "as_of": clock.today().isoformat()})
     row = {name: stands.get(name) for name in KNOWN}
     row["contradicted"] = any(item.contradicted for item in known.values())
     if row["service_refusals"] is not None:
         row["service_refusals"] = [day.isoformat() for day in row["service_refusals"]]
-    rows = KnownFacts.objects.unscoped()
-    if not rows.filter(pk=person.pk).update(**row):
-        rows.create(person=person, **row)
+    return row
 
 
 def _check_values(values: Mapping[str, Any], standing: Mapping[str, Any], from_id_number: bool) -> None:
@@ -297,7 +309,8 @@ def dispute(actor: Actor, person: Person, name: str, evidence: str) -> list[Fact
         fact.disputed, fact.dispute = True, evidence.strip()
         fact.save(update_fields=["disputed", "dispute"])
     refresh_known(person)
-    history.append(person.file, actor, "fact_disputed", {"name": name, "evidence": evidence}, person.area)
+    said = {"name": name, "evidence": evidence, "disputed": [fact.pk for fact in current]}
+    history.append(person.file, actor, "fact_disputed", said, person.area)
     return current
 
 

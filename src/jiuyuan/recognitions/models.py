@@ -7,10 +7,11 @@ from django.db.models import Q
 
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.scope import Scope, ScopedManager
+from jiuyuan.history.state import Recorded
 from jiuyuan.people.models import Document, Person
 
 
-class Recognition(models.Model):
+class Recognition(Recorded):
     """One stay on the register. At most one is active for a person."""
 
     class Status(models.TextChoices):
@@ -69,7 +70,7 @@ class Recognition(models.Model):
         return self.person.file
 
 
-class ExitProposal(models.Model):
+class ExitProposal(Recorded):
     """A ground that the rules found, waiting for a reviewer (三). The screening never ends a recognition by itself.
 
     `before` and `now` are the answer of the ground on the day before and on the day it was found, each with the facts it
@@ -109,7 +110,7 @@ class ExitProposal(models.Model):
         ]
 
 
-class Investigation(models.Model):
+class Investigation(Recorded):
     """Finding out what is so (三(六) 经查实): a cause, evidence, a finding in words, and a second person who decides."""
 
     class Status(models.TextChoices):
@@ -170,7 +171,7 @@ class Investigation(models.Model):
         ]
 
 
-class InvestigationEvidence(models.Model):
+class InvestigationEvidence(Recorded):
     """Something that bears on the question: a document, or what was seen on a visit, where and when."""
 
     scope: ClassVar = Scope(area="investigation__recognition__area", owner=None)
@@ -189,7 +190,7 @@ class InvestigationEvidence(models.Model):
         ordering = ["id"]
 
 
-class ExitObjection(models.Model):
+class ExitObjection(Recorded):
     """A person's objection to an exit: it suspends the exit until somebody other than who ended it decides.
 
     The exit stands here meanwhile (`ground`, `ended_on`, …), and the recognition is active again.

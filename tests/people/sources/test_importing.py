@@ -95,11 +95,13 @@ def test_no_line_between_stray_quotes_is_lost_and_theirs_are_named(reviewer):
 def test_what_was_recorded_stands_in_the_persons_chain_and_the_chain_holds(reviewer):
     person, card = somebody()
     batch = imported(reviewer, "social_insurance", insurance((card, "停保", "单位职工")), "社保.csv")
+    facts = {fact.name: fact.pk for fact in person.facts.filter(batch=batch)}
     entry = Entry.objects.filter(file=person.file).last()
     assert (entry.action, entry.actor, entry.area) == ("facts_recorded", reviewer.username, person.area)
     assert entry.payload == {
         "facts": {INSURED: False, "ever_insured": True}, "source": "shared_data", "department": PROVIDER,
         "evidence": "社会保险经办机构2026年3月2日数据，社保.csv第2行", "batch": batch.pk,
+        "observed_on": "2026-03-02", "written": {INSURED: [facts[INSURED]], "ever_insured": [facts["ever_insured"]]},
     }  # fmt: skip
     assert chain_holds()
 

@@ -36,7 +36,12 @@ def test_what_the_import_superseded_stands_again(reviewer):
     entry = Entry.objects.filter(file=person.file).last()
     assert (entry.action, entry.payload) == (
         "facts_withdrawn",
-        {"batch": batch.pk, "facts": {INSURED: False, "ever_insured": None}},
+        {
+            "batch": batch.pk,
+            "facts": {INSURED: False, "ever_insured": None},
+            "withdrawn": list(person.facts.filter(batch=batch).order_by("name").values_list("pk", flat=True))[::-1],
+            "again": [[declared.pk, None]],
+        },
     )
     assert list(sealing.verify()) == []
 

@@ -162,6 +162,7 @@ class Recorder:
             return Settled(number, Outcome.MATCHED, person.pk, _LATER_ROW)
         evidence = f"{self._said_on(reading.observed_on)}第{number}行"
         outcome, messages, recorded = _MATCHED, list(reading.notes), {}
+        written: dict[str, list[Held]] = {}
         for name, value in values.items():
             held = standing.setdefault(name, [])
             before = _stands(held)
@@ -177,6 +178,7 @@ class Recorder:
                 held.append(new)
                 chunk.new.append((person.pk, name, new, evidence))
                 recorded[name] = value
+                written[name] = [new, *replaced]
             after = _stands(held)
             if after != before:
                 chunk.known[person.pk][name] = after
@@ -190,6 +192,7 @@ class Recorder:
         if recorded:
             payload = {
                 "facts": recorded, "source": _SHARED, "department": self._provider, "evidence": evidence, "batch": self._pk,
+                "observed_on": reading.observed_on, "written": written,
             }  # fmt: skip
             chunk.acts.append(history.Act(f"person:{person.pk}", "facts_recorded", payload, person.area))
         return Settled(number, outcome, person.pk, "；".join(messages))
@@ -233,6 +236,9 @@ class Recorder:
         username, name_of_clerk = by.username, by.name
         for key, (_, _, new, _) in zip(loading.next_keys(Fact, len(chunk.new)), chunk.new, strict=True):
             new.pk = key
+        for act in chunk.acts:  # their keys are known now
+            of_act: dict[str, Any] = act.payload["written"]
+            of_act.update({name: [held.pk for held in facts] for name, facts in of_act.items()})
         written = {id(new) for _, _, new, _ in chunk.new}
         loading.insert(
             Fact,

@@ -85,6 +85,7 @@ def _one_chunk(batch: ImportBatch, keys: list[int]) -> None:
     withdrawn: list[tuple[int, Any]] = []
     again: list[tuple[int, int | None]] = []
     known: dict[int, dict[str, Any]] = defaultdict(dict)
+    set_: dict[int, dict[str, Any]] = defaultdict(lambda: {"withdrawn": [], "again": []})
     for (key, name), facts in groups.items():
         taken = [fact for fact in facts if fact.batch_id == batch.pk and fact.withdrawn_at is None]
         if not taken:
@@ -92,11 +93,13 @@ def _one_chunk(batch: ImportBatch, keys: list[int]) -> None:
         for fact in taken:
             fact.withdrawn_at = at
             withdrawn.append((fact.pk, at))
+            set_[key]["withdrawn"].append(fact.pk)
         for pk, by in standing_facts.replayed(facts).items():
             fact = next(fact for fact in facts if fact.pk == pk)
             if fact.superseded_by_id != by:
                 fact.superseded_by_id = by
                 again.append((pk, by))
+                set_[key]["again"].append([pk, by])
         standing = standing_facts.standing(facts).get(name)
         known[key][name] = standing.value if standing else None
     loading.update(Fact, "id", ["withdrawn_at"], withdrawn)
@@ -104,7 +107,9 @@ def _one_chunk(batch: ImportBatch, keys: list[int]) -> None:
     LicenceRecord.objects.unscoped().filter(batch=batch, person__in=keys, withdrawn_at=None).update(withdrawn_at=at)
     update_known(known)
     acts = [
-        history.Act(people[key].file, "facts_withdrawn", {"batch": batch.pk, "facts": values}, people[key].area)
+        history.Act(
+            people[key].file, "facts_withdrawn", {"batch": batch.pk, "facts": values, **set_[key]}, people[key].area
+        )
         for key, values in known.items()
     ]
     history.append_many(_actor(batch), acts, heads)

@@ -1,0 +1,140 @@
+"""The record replayed into the tables: what every act set, beside what is there. `jiuyuan audit verify --state` says it."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from jiuyuan.agencies import replay as agencies
+from jiuyuan.applications.models import (
+    Application,
+    Decision,
+    Objection,
+    Opinion,
+    PublicNotice,
+    SpecialCase,
+    SpecialCaseOpinion,
+)
+from jiuyuan.history.state import Act, Recorded, Replayed, acts_of, one_without_other, readable, replay
+from jiuyuan.history.state import differences as unlike
+from jiuyuan.history.state import missing as gone
+from jiuyuan.people import replay as people
+from jiuyuan.people.models import Person
+from jiuyuan.recognitions import replay as register
+
+#: The rows that an act makes; those of before acts said what they set are counted by it.
+MAKES: dict[str, tuple[type[Recorded], ...]] = {
+    "create": (Application,),
+    "decline": (Decision, Opinion),
+    "first_review_pass": (Decision, PublicNotice, Opinion),
+    "first_review_fail": (Decision, Opinion),
+    "raise_special_case": (SpecialCase,),
+    "settle_special_case": (SpecialCaseOpinion,),
+    "object": (Objection,),
+    "settle_objection": (Decision, Opinion),
+    "endorse": (Opinion,),
+    "recognise": (Decision, Opinion),
+    "return": (Decision, Opinion),
+    "reject": (Decision, Opinion),
+}
+#: Acts that only change what is there.
+CHANGES = frozenset({
+    "submit", "ask_correction", "accept", "report", "reopen", "withdraw", "facts", "dispute", "form", "material",
+    "material_removed", "due_on_reckoned_again", "notice_reckoned_again",
+})  # fmt: skip
+#: Acts that are no case's, and set nothing of one.
+SETS_NOTHING = frozenset({"nightly_ordered", "extract_uploaded", "extract_screened", "lead_dismissed"})
+KNOWN = frozenset({*MAKES, *CHANGES})
+
+CHUNK = 200
+Progress = Callable[[int], None]
+_PARTS: tuple[tuple[type[Any], str], ...] = (
+    (Decision, "application_id"),
+    (PublicNotice, "application_id"),
+    (Opinion, "application_id"),
+    (SpecialCase, "application_id"),
+)
+
+
+def total() -> int:
+    """How many files and cases there are to be replayed, for the progress."""
+    return Person.objects.unscoped().count() + Application.objects.unscoped().count()
+
+
+def verify_state(progress: Progress, uncompared: Counter[str]) -> Iterator[str]:
+    """Every row that is not as the record left it, a sentence each. Adds to `uncompared` the rows of before acts said what
+    they set. One file after the other, so that its memory does not grow with the record."""
+    faults: list[str] = []
+    yield from people.strangers()
+    for belonging in people.files(faults, progress):
+        yield from people.differences(belonging, faults, uncompared)
+        yield from register.differences(belonging, faults, uncompared)
+        yield from _taken(faults)
+    yield from _strangers()
+    last = 0
+    every = Application.objects.unscoped().order_by("pk")
+    while keys := list(every.filter(pk__gt=last).values_list("pk", flat=True)[:CHUNK]):
+        yield from _of_cases(readable(every.filter(pk__in=keys), faults), faults, uncompared)
+        yield from _taken(faults)
+        last = keys[-1]
+        progress(len(keys))
+
+
+def _taken(faults: list[str]) -> list[str]:
+    taken = list(faults)
+    faults.clear()
+    return taken
+
+
+def _strangers() -> Iterator[str]:
+    recorded = "SELECT substr(file, 13) FROM history_entry WHERE seq = 1 AND file LIKE 'application:%%'"
+    for number in one_without_other(recorded, "SELECT number FROM applications_application"):
+        yield f"申请 {number}：记录中有，表中已没有这一行。"
+
+
+def _of_cases(cases: list[Application], faults: list[str], uncompared: Counter[str]) -> Iterator[str]:
+    acts = acts_of([case.file for case in cases], faults)
+    rows = _parts(cases, faults)
+    for case in cases:
+        yield from _of_case(case, acts[case.file], rows[case.pk], faults, uncompared)
+
+
+def _parts(cases: list[Application], faults: list[str]) -> dict[int, list[Recorded]]:
+    """What belongs to each case, by its key: decisions, notices with their objections, opinions, special cases."""
+    keys = [case.pk for case in cases]
+    found: dict[int, list[Recorded]] = defaultdict(list)
+    notices: dict[int, int] = {}
+    special: dict[int, int] = {}
+    for model, column in _PARTS:
+        for row in readable(model.objects.unscoped().filter(application__in=keys).order_by("pk"), faults):
+            found[getattr(row, column)].append(row)
+            if model in (PublicNotice, SpecialCase):
+                (notices if model is PublicNotice else special)[row.pk] = row.application_id
+    for objection in readable(Objection.objects.unscoped().filter(notice__in=list(notices)), faults):
+        found[notices[objection.notice_id]].append(objection)
+    for voice in readable(SpecialCaseOpinion.objects.filter(special_case__in=list(special)), faults):
+        found[special[voice.special_case_id]].append(voice)
+    return found
+
+
+def _of_case(
+    case: Application, acts: list[Act], rows: list[Recorded], faults: list[str], uncompared: Counter[str]
+) -> Iterator[str]:
+    replayed = Replayed()
+    replay(acts, MAKES, KNOWN.__contains__, replayed, faults)
+
+    def named(row: Recorded) -> str:
+        return f"申请 {case.number}" + ("" if row is case else f" 的{row._meta.verbose_name} {row.pk}")
+
+    def moved(row: Recorded, name: str, recorded: object) -> bool:
+        if row is not case or name != "person_id" or not isinstance(recorded, int):
+            return False
+        return people.moved(case._meta.label_lower, case.pk, recorded, case.person_id, faults)
+
+    yield from unlike(replayed, [case, *rows], named, moved)
+    yield from gone(replayed, [Application, Objection, SpecialCaseOpinion, *(model for model, _ in _PARTS)])
+    uncompared["rows"] += replayed.uncompared
+
+
+def every_known_act() -> frozenset[str]:
+    """Every act that is replayed, or declared to set nothing."""
+    return KNOWN | SETS_NOTHING | register.KNOWN | agencies.SETS_NOTHING

@@ -1,0 +1,248 @@
+"""What an act sets: the columns of the rows that it wrote, in its own payload; replayed, they are what the tables should hold.
+
+A model whose rows are recorded so is a `Recorded`. What is short and a code, a day or a number stands there as it is; words
+and whatever is about a person stand as a hash under a key, so that the record holds nothing more in the clear.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cache
+from typing import Any, ClassVar, Self, TypeVar
+
+from django.db import DatabaseError, connection, models
+
+from jiuyuan import masking
+from jiuyuan.encryption import keyed_hash
+from jiuyuan.history import stored
+from jiuyuan.history.services import moment
+from jiuyuan.history.stored import Unreadable
+
+_SHORT = 40
+
+
+class Recorded(models.Model):
+    """An instance knows what was read, so that an act can say what it set. `unrecorded`: columns that change without an act."""
+
+    unrecorded: ClassVar[frozenset[str]] = frozenset()
+    _as_read: dict[str, Any] | None = None
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **more: Any) -> Self:
+        row = super().from_db(db, field_names, values, **more)
+        row._as_read = dict(zip(field_names, values, strict=True))
+        return row
+
+
+def set_by(rows: Iterable[Recorded]) -> dict[str, dict[str, Any]]:
+    """By row, the columns that differ from what was read; of a new row all of them. Call when the rows are saved."""
+    state = {}
+    for row in rows:
+        now = {name: row.__dict__[name] for name in columns_of(type(row)) if name in row.__dict__}
+        read = row._as_read
+        changed = now if read is None else {n: v for n, v in now.items() if n not in read or read[n] != v}
+        if changed:
+            state[key_of(row)] = {name: kept(row, name, value) for name, value in changed.items()}
+        row._as_read = now
+    return state
+
+
+def key_of(row: models.Model) -> str:
+    return f"{row._meta.label_lower}:{row.pk}"
+
+
+@cache
+def columns_of(model: type[Recorded]) -> tuple[str, ...]:
+    """The columns that are recorded, by their names on an instance."""
+    return tuple(
+        field.attname
+        for field in model._meta.concrete_fields
+        if not field.primary_key and field.attname not in model.unrecorded
+    )
+
+
+def kept(row: Recorded, name: str, value: Any) -> Any:
+    """A value as the record keeps it."""
+    return stated(type(row), row.pk, name, value)
+
+
+def stated(model: type[Recorded], pk: int, name: str, value: Any) -> Any:
+    """As `kept`, for a row that is written without an instance."""
+    column = model._meta.get_field(name)
+    if isinstance(value, str) and isinstance(column, models.DateField):
+        value = column.to_python(value)
+    if value is None or value == "" or isinstance(value, bool | int):
+        return value
+    if isinstance(value, datetime):
+        return moment(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, str) and _in_the_clear(model, name):
+        return masking.text(str(value))
+    content = (
+        str(value) if isinstance(value, str) else json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
+    )
+    return keyed_hash("state", f"{model._meta.label_lower}:{pk}:{name}:{content}")[:32]
+
+
+@cache
+def _in_the_clear(model: type[Recorded], name: str) -> bool:
+    column = model._meta.get_field(name)
+    return bool(getattr(column, "choices", None)) or (getattr(column, "max_length", None) or _SHORT + 1) <= _SHORT
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """An entry of the record as it is replayed."""
+
+    id: int
+    file: str
+    seq: int
+    day: date
+    actor: str
+    action: str
+    payload: dict[str, Any]
+
+
+def acts_of(files: Sequence[str], faults: list[str]) -> dict[str, list[Act]]:
+    """The acts of these files, oldest first; what cannot be read is added to `faults`."""
+    acts: dict[str, list[Act]] = {file: [] for file in files}
+    if not files:
+        return acts
+    where = f"file IN ({', '.join(['%s'] * len(files))})"
+    columns = ("id", "file", "seq", "at", "actor", "action", "payload")
+    for row in stored.rows("history_entry", columns, where=where, order=["file", "seq"], given=list(files)):
+        try:
+            payload = row.json("payload")
+            if not isinstance(payload, dict):
+                raise Unreadable("payload")
+            act = Act(
+                row.number("id"),
+                row.text("file"),
+                row.number("seq"),
+                date.fromisoformat(moment(row.moment("at"))[:10]),
+                row.text("actor"),
+                row.text("action"),
+                payload,
+            )
+        except Unreadable as column:
+            faults.append(f"案卷 {row.shown('file')}：第 {row.shown('seq')} 条的 {column} 读不懂，不能重放。")
+            continue
+        acts[act.file].append(act)
+    return acts
+
+
+def one_without_other(one: str, other: str) -> list[str]:
+    """What the first query names and the second does not, sorted; each selects one text."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{one} EXCEPT {other} ORDER BY 1", [])
+        return [str(name) for (name,) in cursor.fetchall()]
+
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+def readable(rows: "models.QuerySet[Row]", faults: list[str]) -> list[Row]:
+    """The rows of a query; those whose values are not what their columns say are added to `faults`."""
+    try:
+        return list(rows)
+    except (ValueError, TypeError, ArithmeticError, DatabaseError):
+        name, found = rows.model._meta.verbose_name, []
+        for pk in rows.values_list("pk", flat=True):
+            try:
+                found.append(rows.model._base_manager.get(pk=pk))
+            except (ValueError, TypeError, ArithmeticError, DatabaseError):
+                faults.append(f"{name} {pk}：表中的内容读不懂。")
+        return found
+
+
+@dataclass
+class Replayed:
+    """Rows by their keys as acts left them, those of which a whole row was stated, and acts of before rows were stated."""
+
+    rows: dict[str, dict[str, Any]] = field(default_factory=dict)
+    whole: set[str] = field(default_factory=set)
+    unstated: Counter[str] = field(default_factory=Counter)
+    files: dict[str, str] = field(default_factory=dict)
+    uncompared: int = 0
+
+
+# By action, the models whose rows the act makes, by label; it may change rows of any recorded model.
+Makes = Mapping[str, Sequence[type[Recorded]]]
+
+
+def replay(acts: Iterable[Act], makes: Makes, known: Callable[[str], bool], into: Replayed, faults: list[str]) -> None:
+    """Put what each act set into `into`, in the order of the acts. Acts that nobody declared are `faults`."""
+    for act in acts:
+        if not known(act.action):
+            faults.append(f"案卷 {act.file}：第 {act.seq} 条是系统不认识的动作“{act.action}”，不能重放。")
+            continue
+        state = act.payload.get("state")
+        if not isinstance(state, dict):
+            into.unstated.update(model._meta.label_lower for model in makes.get(act.action, ()))
+            continue
+        made = {model._meta.label_lower for model in makes.get(act.action, ())}
+        for key, values in state.items():
+            if key not in into.rows and key.partition(":")[0] in made:
+                into.whole.add(key)
+            into.rows.setdefault(key, {}).update(values)
+            into.files[key] = act.file
+
+
+def differences(
+    replayed: Replayed,
+    rows: Iterable[Recorded],
+    named: Callable[[Recorded], str],
+    moved: Callable[[Recorded, str, Any], bool] = lambda row, name, value: False,
+) -> Iterator[str]:
+    """How the rows of a table differ from what the acts left. Takes what it compared out of `replayed`.
+
+    `moved` says of a column whether the difference is accounted for elsewhere in the record.
+    """
+    for row in rows:
+        key = key_of(row)
+        left = replayed.rows.pop(key, None)
+        if left is None:
+            if replayed.unstated[row._meta.label_lower] > 0:
+                replayed.unstated[row._meta.label_lower] -= 1
+                replayed.uncompared += 1
+            else:
+                yield f"{named(row)}：记录中没有这一行，是在记录之外加进去的。"
+            continue
+        for name, value in left.items():
+            if name not in row.__dict__ or name in row.unrecorded:
+                continue
+            found = kept(row, name, row.__dict__[name])
+            if found != value and not moved(row, name, value):
+                yield f"{named(row)}：{_label(row, name)}与记录不符{_both(type(row), name, value, found)}。"
+        if key not in replayed.whole:
+            replayed.uncompared += 1
+
+
+def missing(replayed: Replayed, models_: Iterable[type[Recorded]]) -> Iterator[str]:
+    """The rows that acts made and the tables do not hold. Call after `differences` of all of them."""
+    names = {model._meta.label_lower: model._meta.verbose_name for model in models_}
+    for key in replayed.rows:
+        label, _, pk = key.partition(":")
+        if label in names:
+            yield f"{names[label]} {pk}（案卷 {replayed.files[key]}）：记录中有，表中已没有这一行。"
+
+
+def _label(row: Recorded, name: str) -> str:
+    return f"“{row._meta.get_field(name).verbose_name}”"  # type: ignore[union-attr]
+
+
+def _both(model: type[Recorded], name: str, recorded: Any, found: Any) -> str:
+    text = isinstance(recorded, str) and isinstance(found, str)
+    if text and not (_in_the_clear(model, name) or isinstance(model._meta.get_field(name), models.DateField)):
+        return ""
+    return f"（记录：{_shown(recorded)}，表中：{_shown(found)}）"
+
+
+def _shown(value: Any) -> str:
+    return "空" if value in (None, "") else str(value)

@@ -1,0 +1,283 @@
+"""What the acts in people's files say that the tables should hold: every fact, what gave way, and what screening reads.
+
+Files that were merged or split belong together and are replayed together, in the order in which the acts were written.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from jiuyuan.history.services import masked
+from jiuyuan.history.state import Act, acts_of, one_without_other, readable
+from jiuyuan.people.models import KNOWN, Fact, KnownFacts, Person
+from jiuyuan.people.services import known_row
+from jiuyuan.rules.facts import FACTS, Invalid
+
+CHUNK = 200
+Progress = Callable[[int], None]
+
+
+@dataclass
+class Files:
+    """People whose files belong together, with all acts in them in the order in which they were written."""
+
+    people: list[int]
+    acts: list[Act]
+
+
+def files(faults: list[str], progress: Progress) -> Iterator[Files]:
+    """Everybody's file, once; those that were merged or split with the one that was there first."""
+    last = 0
+    while keys := list(
+        Person.objects.unscoped().filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:CHUNK]
+    ):
+        acts = acts_of([f"person:{key}" for key in keys], faults)
+        for key in keys:
+            together = _together(key, acts, faults)
+            if min(together) == key:
+                found = [act for one in together for act in acts[f"person:{one}"]]
+                if len(together) > 1:
+                    found.sort(key=lambda act: act.id)
+                yield Files(sorted(together), found)
+        last = keys[-1]
+        progress(len(keys))
+
+
+def _together(key: int, acts: dict[str, list[Act]], faults: list[str]) -> set[int]:
+    """The people whose files were merged or split with this one's, whatever is loaded of them."""
+    found, todo = {key}, [key]
+    while todo:
+        file = f"person:{todo.pop()}"
+        if file not in acts:
+            acts |= acts_of([file], faults)
+        for act in acts[file]:
+            if act.action in _MOVES:
+                others = {act.payload.get("from"), act.payload.get("to")} - found
+                todo += [other for other in others if isinstance(other, int)]
+                found |= set(todo)
+    return found
+
+
+@dataclass
+class _Known:
+    """A fact as the record has it. What is None was not recorded then."""
+
+    person: int
+    name: str
+    value: Any
+    source: str
+    department: str
+    evidence: str
+    settlement: str
+    batch: int | None
+    recorded_by: str
+    observed_on: str | None
+    document: int | None
+    disputed: str | None = None
+    withdrawn: bool = False
+
+
+@dataclass
+class Known:
+    """Facts by key; those of before keys were recorded; what gives way to what; names of which the standing is not known."""
+
+    facts: dict[int, _Known] = field(default_factory=dict)
+    older: list[_Known] = field(default_factory=list)
+    gave_way: dict[int, int | None] = field(default_factory=dict)
+    unsure: set[str] = field(default_factory=set)
+    uncompared: int = 0
+
+
+def _recorded(known: Known, act: Act) -> None:
+    said = act.payload
+    written: dict[str, list[int]] = said.get("written") or {}
+    for name, value in said["facts"].items():
+        fact = _Known(
+            int(act.file.partition(":")[2]), name, value, said["source"], said.get("department") or "",
+            (said.get("evidence") or "").strip(), (said.get("settlement") or "").strip(), said.get("batch"), act.actor,
+            said.get("observed_on"), said.get("document"),
+        )  # fmt: skip
+        if name in written:
+            pk, *gave_way = written[name]
+            known.facts[pk] = fact
+            known.gave_way |= dict.fromkeys(gave_way, pk)
+        else:
+            known.older.append(fact)
+            known.unsure.add(name)
+
+
+def _disputed(known: Known, act: Act) -> None:
+    for pk in act.payload.get("disputed", ()):
+        if pk in known.facts:
+            known.facts[pk].disputed = act.payload["evidence"].strip()
+    if "disputed" not in act.payload:
+        known.unsure.add(act.payload["name"])
+
+
+def _withdrawn(known: Known, act: Act) -> None:
+    if "withdrawn" not in act.payload:
+        known.unsure |= set(act.payload["facts"])
+        return
+    for pk in act.payload["withdrawn"]:
+        if pk in known.facts:
+            known.facts[pk].withdrawn = True
+    known.gave_way |= dict(act.payload["again"])
+
+
+def _moved(known: Known, act: Act) -> None:
+    """Both files tell it; it is replayed once."""
+    if act.file != f"person:{act.payload['from']}":
+        return
+    to = act.payload["from" if act.action.endswith("_undone") else "to"]
+    for pk in act.payload["rows"].get("people.fact", ()):
+        if pk in known.facts:
+            known.facts[pk].person = to
+    known.gave_way |= dict(act.payload.get("again", ()))
+    if "again" not in act.payload:
+        known.unsure |= {"birth_date", "sex"}
+
+
+_MOVES = {f"{kind}_{step}": _moved for kind in ("merge", "split") for step in ("confirmed", "undone")}
+SETS: dict[str, Callable[[Known, Act], None]] = {
+    "facts_recorded": _recorded,
+    "fact_disputed": _disputed,
+    "facts_withdrawn": _withdrawn,
+    **_MOVES,
+}
+# Acts in a file, or about an import, that set no fact.
+SETS_NOTHING = frozenset({
+    "person_registered", "contact_changed", "phone_changed", "account_bound", "binding_code_issued", "document_added", "household_recorded",
+    "merge_requested", "split_requested", "correction_asked", "correction_answered", "family_certified", "family_cleared",
+    "file_uploaded", "import_started", "import_checked", "import_finished", "import_failed", "import_discarded",
+    "import_withdrawal_ordered", "import_withdrawn",
+})  # fmt: skip
+
+
+def known_from(acts: Iterable[Act], faults: list[str]) -> Known:
+    """The facts of one or more files as their acts made them."""
+    known = Known()
+    for act in acts:
+        if sets := SETS.get(act.action):
+            try:
+                sets(known, act)
+            except (KeyError, TypeError, ValueError, AttributeError):
+                faults.append(f"案卷 {act.file}：第 {act.seq} 条的内容不能重放。")
+    return known
+
+
+def differences(belonging: Files, faults: list[str], uncompared: Counter[str]) -> Iterator[str]:
+    """How the tables differ from the record of these people, a sentence for each row; what cannot be read into `faults`,
+    and how many facts are older than what is compared into `uncompared`."""
+    known = known_from(belonging.acts, faults)
+    rows: dict[int, list[Fact]] = defaultdict(list)
+    for fact in readable(Fact.objects.unscoped().filter(person__in=belonging.people).order_by("pk"), faults):
+        rows[fact.person_id].append(fact)
+        yield from _of_fact(fact, known)
+    for pk, missing in known.facts.items():
+        yield f"{_named(missing.person, missing.name)}（{pk}）：记录中有，表中已没有这一行。"
+    for missing in known.older:
+        yield f"{_named(missing.person, missing.name)}：记录中有，表中已没有这一行，或被改动。"
+    screened = readable(KnownFacts.objects.unscoped().filter(pk__in=belonging.people), faults)
+    of_people = {one.pk: one for one in screened}
+    for person in belonging.people:
+        if rows[person]:
+            yield from _of_screening(person, of_people.get(person), rows[person])
+    uncompared["rows"] += known.uncompared
+
+
+def _named(person: int, name: str) -> str:
+    return f"案卷 person:{person} 的事实“{FACTS[name].label if name in FACTS else name}”"
+
+
+def _of_fact(fact: Fact, known: Known) -> Iterator[str]:
+    named = f"{_named(fact.person_id, fact.name)}（{fact.pk}）"
+    recorded = known.facts.pop(fact.pk, None)
+    whole = recorded is not None
+    if recorded is None:
+        recorded = next((one for one in known.older if not any(_unlike(fact, one))), None)
+        if recorded is None:
+            yield f"{named}：记录中没有这一行，是在记录之外加进去的，或被改动。"
+            return
+        known.older.remove(recorded)
+        known.uncompared += 1
+    for label in _unlike(fact, recorded):
+        yield f"{named}：{label}与记录不符。"
+    sure = whole and fact.name not in known.unsure
+    if (sure or fact.pk in known.gave_way) and fact.superseded_by_id != known.gave_way.get(fact.pk):
+        yield f"{named}：被哪一条取代与记录不符。"
+    if sure:
+        if fact.disputed != (recorded.disputed is not None) or (recorded.disputed or "") != masked(fact.dispute):
+            yield f"{named}：本人有没有异议与记录不符。"
+        if (fact.withdrawn_at is not None) != recorded.withdrawn:
+            yield f"{named}：是否随导入撤回与记录不符。"
+
+
+def _unlike(fact: Fact, recorded: _Known) -> Iterator[str]:
+    """What of a fact differs from the record, in words."""
+    pairs = {
+        "人员": (fact.person_id, recorded.person),
+        "事项": (fact.name, recorded.name),
+        "内容": (masked(fact.value), recorded.value),
+        "来源": (fact.source, recorded.source),
+        "提供部门": (masked(fact.department), recorded.department),
+        "依据": (masked(fact.evidence), recorded.evidence),
+        "认定说明": (masked(fact.settlement), recorded.settlement),
+        "导入批次": (fact.batch_id, recorded.batch),
+        "登记人": (fact.recorded_by, recorded.recorded_by),
+    }
+    if recorded.observed_on is not None:
+        pairs |= {
+            "查得日期": (fact.observed_on.isoformat(), recorded.observed_on),
+            "材料": (fact.document_id, recorded.document),
+        }
+    return (label for label, (found, said) in pairs.items() if found != said)
+
+
+def _of_screening(person: int, screened: KnownFacts | None, facts: Sequence[Fact]) -> Iterator[str]:
+    """The row that screening reads is derived from the facts. That it is contradicted may be said too long, never too late."""
+    try:
+        row = known_row(facts)
+    except Invalid:
+        return
+    if screened is None:
+        yield f"案卷 person:{person}：筛查所用的一行（people_knownfacts）已不存在。"
+        return
+    unlike = [FACTS[name].label for name in KNOWN if _plain(getattr(screened, name)) != _plain(row[name])]
+    if row["contradicted"] and not screened.contradicted:
+        unlike.append("来源矛盾")
+    if unlike:
+        yield f"案卷 person:{person}：筛查所用的一行（people_knownfacts）与事实不符：{'、'.join(unlike)}。"
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else float(value) if _is_number(value) else value
+
+
+def _is_number(value: Any) -> bool:
+    return not isinstance(value, bool | str | list) and value is not None and hasattr(value, "__float__")
+
+
+def strangers() -> Iterator[str]:
+    """People without a file in the record, and files of people who are not there."""
+    people, recorded = (
+        "SELECT 'person:' || id FROM people_person",
+        ("SELECT file FROM history_entry WHERE seq = 1 AND file LIKE 'person:%%'"),
+    )
+    for file in one_without_other(people, recorded):
+        yield f"人员 {file.partition(':')[2]}：记录中没有这个人的案卷，是在记录之外加进去的。"
+    for file in one_without_other(recorded, people):
+        yield f"案卷 {file}：记录中有这个人，表中已没有。"
+
+
+def moved(label: str, pk: int, person: int, to: int, faults: list[str]) -> bool:
+    """Whether the record says that a row was moved from one person's file to the other's, over however many steps."""
+    acts: dict[str, list[Act]] = {}
+    together = _together(person, acts, faults)
+    every = sorted((act for one in together for act in acts[f"person:{one}"]), key=lambda act: act.id)
+    for act in every:
+        told = act.action in _MOVES and act.file == f"person:{act.payload['from']}"
+        if told and pk in act.payload["rows"].get(label, ()):
+            person = act.payload["from" if act.action.endswith("_undone") else "to"]
+    return person == to

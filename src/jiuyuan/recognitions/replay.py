@@ -1,0 +1,72 @@
+"""What the acts in people's files say that the tables of the register should hold."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from jiuyuan.history.state import Recorded, Replayed, readable, replay
+from jiuyuan.history.state import differences as unlike
+from jiuyuan.history.state import missing as gone
+from jiuyuan.people import replay as people
+from jiuyuan.people.replay import Files
+from jiuyuan.recognitions.models import (
+    ExitObjection,
+    ExitProposal,
+    Investigation,
+    InvestigationEvidence,
+    Recognition,
+)
+
+#: The rows that an act makes; those of before acts said what they set are counted by it.
+MAKES: dict[str, tuple[type[Recorded], ...]] = {
+    "recognised": (Recognition,),
+    "carried_over": (Recognition,),
+    "exit_proposed": (ExitProposal,),
+    "exit_objected": (ExitObjection,),
+    "investigation_opened": (Investigation,),
+    "investigation_evidence": (InvestigationEvidence,),
+}
+#: Acts that only change what is there.
+CHANGES = frozenset({
+    "ended", "annulled", "exit_proposal_confirmed", "exit_proposal_dismissed", "exit_proposal_taken_back",
+    "exit_proposal_lapsed", "exit_objection_decided", "investigation_found", "investigation_told",
+    "investigation_responded", "investigation_sent_back", "investigation_decided", "recovery_handed_over",
+    "recovery_called_off",
+})  # fmt: skip
+SETS_NOTHING = frozenset({"visit_received", "visit_confirmed", "visit_discarded"})
+_MODELS: tuple[type[Recorded], ...] = (Recognition, ExitProposal, ExitObjection, Investigation, InvestigationEvidence)
+
+
+def differences(belonging: Files, faults: list[str], uncompared: Counter[str]) -> Iterator[str]:
+    """How the register's tables differ from the record of these people, a sentence for each row and column."""
+    replayed = Replayed()
+    replay(belonging.acts, MAKES, lambda action: action in KNOWN, replayed, faults)
+    register = readable(Recognition.objects.unscoped().filter(person__in=belonging.people), faults)
+    numbers = {one.pk: one.number for one in register}
+
+    def named(row: Recorded) -> str:
+        if isinstance(row, Recognition):
+            return f"认定 {row.number}"
+        if isinstance(row, InvestigationEvidence):
+            return f"调查证据 {row.pk}"
+        assert isinstance(row, ExitProposal | ExitObjection | Investigation)
+        return f"认定 {numbers[row.recognition_id]} 的{row._meta.verbose_name} {row.pk}"
+
+    def moved(row: Recorded, name: str, recorded: object) -> bool:
+        if not (isinstance(row, Recognition) and name == "person_id" and isinstance(recorded, int)):
+            return False
+        return people.moved(row._meta.label_lower, row.pk, recorded, row.person_id, faults)
+
+    yield from unlike(replayed, register, named, moved)
+    investigations: list[Investigation] = []
+    for model in (ExitProposal, ExitObjection, Investigation):
+        rows = readable(model.objects.unscoped().filter(recognition__in=list(numbers)), faults)
+        investigations += [row for row in rows if isinstance(row, Investigation)]
+        yield from unlike(replayed, rows, named)
+    evidence = InvestigationEvidence.objects.unscoped().filter(investigation__in=[one.pk for one in investigations])
+    yield from unlike(replayed, readable(evidence, faults), named)
+    yield from gone(replayed, _MODELS)
+    uncompared["rows"] += replayed.uncompared
+
+
+#: Every act that may stand in a person's file.
+KNOWN = frozenset({*people.SETS, *people.SETS_NOTHING, *MAKES, *CHANGES, *SETS_NOTHING})
