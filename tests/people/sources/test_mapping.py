@@ -51,7 +51,7 @@ def faults(kind: str, **row: str) -> list[tuple[str, str]]:
         ("civil_affairs", {"死亡日期": "2026年3月"}, {"deceased": True}),
         *(
             ("civil_affairs", {"死亡日期": written}, {})
-            for written in ("9999-12-31", "1900-01-01", "0001-01-01", "1899-12-30", "1970-01-01 08:00:00", "NULL", "(null)", "--", "0")
+            for written in ("2099-12-31", "99991231", "1900-01-00 00:00:00", "00:00:00", "2958465", "1970-01-01T00:00:00Z", "9999-12-31", "1900-01-01", "0001-01-01", "1899-12-30", "1970-01-01 08:00:00", "NULL", "(null)", "--", "0")
         ),
         ("disabled_federation", {"残疾人证状态": "迁出"}, {}),
         ("public_security", {"户籍状态": "迁出"}, {"deceased": False}),
@@ -69,7 +69,26 @@ def faults(kind: str, **row: str) -> list[tuple[str, str]]:
         ("civil_affairs", {"低保类别": "城市低保", "保障状态": "在保"}, {"urban_minimum_allowance": True}),
         ("civil_affairs", {"低保类别": "城市低保", "保障状态": "停保"}, {"urban_minimum_allowance": False}),
         ("civil_affairs", {"低保类别": "农村低保", "保障状态": "在保"}, {"urban_minimum_allowance": False}),
+        ("civil_affairs", {"低保类别": "城市低保", "保障状态": "无记录"}, {"urban_minimum_allowance": False}),
+        ("civil_affairs", {"保障状态": "停保"}, {"urban_minimum_allowance": False}),
+        # who receives both may stand in a list of the one
+        ("civil_affairs", {"救助类型": "临时救助", "救助状态": "终止"}, {}),
+        ("civil_affairs", {"低保类别": "无", "保障状态": "在保"}, {}),
         ("civil_affairs", {"死亡日期": "2026年1月5日"}, {"deceased": True}),
+        ("civil_affairs", {"死亡日期": "2026-01-05", "生存状态": "死亡", "是否死亡": "是"}, {"deceased": True}),
+        # columns that contradict each other make nobody dead, imprisoned or insured
+        ("civil_affairs", {"死亡日期": "2026-01-05", "生存状态": "健在"}, {}),
+        ("civil_affairs", {"死亡日期": "2026-01-05", "是否死亡": "否"}, {}),
+        ("civil_affairs", {"生存状态": "健在", "是否死亡": "是"}, {}),
+        ("civil_affairs", {"生存状态": "健在", "死亡日期": "9999-12-31"}, {"deceased": False}),
+        ("public_security", {"服刑状态": "刑满释放", "羁押状态": "服刑"}, {}),
+        ("public_security", {"服刑状态": "服刑", "羁押状态": "无"}, {}),
+        ("public_security", {"服刑状态": "无", "羁押状态": "在押"}, {"imprisoned": False}),
+        ("public_security", {"服刑状态": "服刑", "羁押状态": "在押"}, {"imprisoned": True}),
+        ("social_insurance", {"参保状态": "正常参保", "缴费状态": "无缴费记录", "参保身份": "单位职工"}, {}),
+        ("social_insurance", {"参保状态": "无参保记录", "缴费状态": "正常缴费", "参保身份": "单位职工"}, {}),
+        # flexible workers pay into the scheme of employees too
+        ("social_insurance", {"参保状态": "在缴", "参保类型": "城镇职工"}, {"ever_insured": True}),
         ("civil_affairs", {"死亡日期": "无"}, {}),
         ("disabled_federation", {"残疾人证状态": "有效"}, {"disability_certificate": True}),
         ("disabled_federation", {"残疾人证状态": "过期"}, {"disability_certificate": False}),
