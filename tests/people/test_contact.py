@@ -20,7 +20,7 @@ def test_name_is_kept_as_it_stands_on_the_card(name):
     assert clean_name(name) == name
 
 
-@pytest.mark.parametrize("dot", "•・‧∙⋅・·.．｡")
+@pytest.mark.parametrize("dot", "•・‧∙⋅・·.．｡ㆍᐧꞏ⦁⚫")
 def test_every_dot_between_names_becomes_the_one_on_the_card(dot):
     assert clean_name(f"买买提{dot}吐尔逊") == "买买提·吐尔逊"
 
@@ -142,7 +142,7 @@ def test_characters_that_nobody_sees_are_all_known():
     "typed",
     [
         "8613812345678", "0086-138-1234-5678", "86-13812345678", "+86 138 1234 5678", "138–1234—5678", "138－1234－5678",
-        "\u202d13812345678\u202c", "138\u200b12345678", "138.1234.5678", "（86）13812345678",
+        "\u202d13812345678\u202c", "138\u200b12345678", "138.1234.5678", "（86）13812345678", "(086)13812345678", "086-138-1234-5678", "013812345678", "+86 (0) 138 1234 5678",
     ],
 )  # fmt: skip
 def test_telephone_pasted_with_marks_and_country_is_the_same(typed):
@@ -153,7 +153,7 @@ def test_telephone_pasted_with_marks_and_country_is_the_same(typed):
     ("typed", "kept"),
     [
         ("0431-88880000-801", "043188880000-801"), ("0431 88880000转801", "043188880000-801"), ("(0431)88880000分机801", "043188880000-801"),
-        ("+86 431 88880000", "043188880000"), ("86-0431-88880000", "043188880000"), ("+86-10-12345678", "01012345678"),
+        ("+86 431 88880000", "043188880000"), ("86-0431-88880000", "043188880000"), ("+86-10-12345678", "01012345678"), ("086-0431-88880000", "043188880000"),
     ],
 )  # fmt: skip
 def test_landline_keeps_its_area_and_extension(typed, kept):

@@ -6,7 +6,7 @@ import unicodedata
 from jiuyuan import characters
 from jiuyuan.refusals import BadInput
 
-_DOTS = "·•・‧∙⋅･.．｡。˙᛫⸱⸳●∘◦‣⁃"
+_DOTS = "·•・‧∙⋅･.．｡。˙᛫⸱⸳●∘◦‣⁃ㆍᆞᐧꞏ⦁⚫⬤܁"
 _DOT = re.compile(rf"\s*[{re.escape(_DOTS)}][\s{re.escape(_DOTS)}]*")
 _ENDS = re.compile(r"^[\s·]+|[\s·]+$")
 _ZEROS = str.maketrans("○◯⭕", "〇〇〇")
@@ -15,7 +15,8 @@ _SPACE = re.compile("(?<=[\u2e80-\U0003ffff])\\s+|\\s+(?=[\u2e80-\U0003ffff])")
 _LONGEST = 40
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
 PHONE = re.compile(rf"{_MOBILE.pattern}|0[0-9]{{9,11}}(-[0-9]{{1,6}})?")
-_CHINA = re.compile(r"(?:\+|00)86-*|86-*(?=(?:1[3-9]|0)(?:-*[0-9]){9,})")
+_CHINA = re.compile(r"(?:\+|00)86-*|0?86-*(?=(?:1[3-9]|0)(?:-*[0-9]){9,})")
+_LONG_DISTANCE = re.compile(rf"0({_MOBILE.pattern})")  # as it was dialled from another city
 _WITH_EXTENSION = re.compile(r"(0[0-9]{2,3})-*([0-9]{7,8})(?:-|转|分机|ext|x|#|:)+([0-9]{1,6})", re.IGNORECASE)
 
 
@@ -74,6 +75,8 @@ def plain_phone(text: str) -> str:
     if landline := _WITH_EXTENSION.fullmatch(phone):
         return f"{landline[1]}{landline[2]}-{landline[3]}"
     phone = phone.replace("-", "")
+    if mobile := _LONG_DISTANCE.fullmatch(phone):
+        return mobile[1]
     if abroad and not phone.startswith("0") and not _MOBILE.fullmatch(phone):
         return f"0{phone}"  # behind the country's code an area has no 0
     return phone
