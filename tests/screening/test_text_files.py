@@ -5,6 +5,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from jiuyuan.refusals import BadInput
 from jiuyuan.rules import policy
 from jiuyuan.screening import text_files
 from jiuyuan.screening.columns import Columns
@@ -149,6 +150,13 @@ def test_what_stands_above_the_heading_does_no_harm(tmp_path, out, above):
     (tmp_path / "people.csv").write_text(above + "\n".join(lines).replace(",", separator), "utf-8")
     assert screen(str(tmp_path / "people.csv"), ASKED, out).summary.rejected == 0
     assert [row["id"] for row in pq.read_table(out).to_pylist()] == ["1", "2"]
+
+
+def test_heading_with_an_open_quote_loses_nobody(tmp_path, out):
+    file = tmp_path / "people.csv"
+    file.write_text('id,sex,"other_exclusion\n2,male,\n3,male,"\n4,female,\n', "utf-8")
+    with pytest.raises(BadInput, match="第1行的引号没有成对"):
+        screen(str(file), ASKED, out)
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|", "，"])

@@ -94,6 +94,22 @@ def test_heading_of_several_lines_is_one_row():
     assert rows.line == 2
 
 
+def test_heading_in_which_a_quote_opens_swallows_no_rows():
+    text = '编号,姓名,状态,"地址\n1,张三,停,南岭\n2,马晓东,停,南岭"\n3,方志远,停,南岭\n'
+    assert lines_of(read(text, width=0)) == [
+        1,
+        *[row.split(",") for row in text.replace('岭"', '岭"').split("\n")[1:-1]],
+    ]
+
+
+@pytest.mark.parametrize("beside", ["停", "停,"])
+def test_shorter_row_of_somebody_else_is_not_taken_into_a_cell(beside):
+    text = f'1,220102198503020010,"停,南岭\n2,220102198503020029,{beside}\n3,22010219850302003X,停",南岭\n'
+    found = read(text)
+    assert lines_of(found)[0] == 1
+    assert [number for number, _ in found] == [1, 2, 3]
+
+
 def test_more_cells_than_columns_are_refused_for_what_stands_where_is_not_known():
     found = read("1,张三,停,南岭,5楼\n2,马晓东,停,南岭,,\n3,方志远,停")
     assert [isinstance(cells, Refused) for _, cells in found] == [True, False, False]

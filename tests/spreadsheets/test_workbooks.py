@@ -146,6 +146,35 @@ def test_markup_called_a_workbook_is_read_with_its_spans_and_without_hidden_shee
     assert rows == [(4, [NUMBER, None, "停保", date(2026, 3, 2)]), (5, [NUMBER, None, "在缴"])]
 
 
+@pytest.mark.parametrize(
+    ("encoding", "declared"),
+    [("gb18030", "gb2312"), ("gbk", "GBK"), ("utf-16", "UTF-16"), ("utf-8", "utf-8"), ("utf-8", "")],
+)
+def test_workbook_in_xml_is_read_in_any_encoding_and_its_moments_by_the_day_in_china(encoding, declared):
+    start = f'<?xml version="1.0" encoding="{declared}"?>' if declared else ""
+    cells_of = [
+        "".join(f'<Cell><Data ss:Type="{kind}">{cell}</Data></Cell>' for kind, cell in row)
+        for row in (
+            [("String", "身份证号码"), ("String", "参保状态"), ("String", "数据日期")],
+            [("String", NUMBER), ("String", "停保"), ("DateTime", "2026-03-01T16:00:00Z")],
+        )
+    ]
+    xml = f"""{start}<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">
+<Worksheet ss:Name="本月"><Table>{"".join(f"<Row>{row}</Row>" for row in cells_of)}</Table></Worksheet></Workbook>"""
+    _, rows = read(xml.encode(encoding), "社保.xls")
+    assert rows == [(2, [NUMBER, "停保", date(2026, 3, 2)])]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "declared"),
+    [("utf-8", "gb2312"), ("utf-8-sig", "GBK"), ("utf-16", "unicode"), ("gb18030", "utf-8"), ("gbk", "x-gbk")],
+)
+def test_web_page_is_read_whatever_encoding_it_names(encoding, declared):
+    page = f"""<html><meta charset="{declared}"><table><tr><td>身份证号码<td>姓名<td>参保状态</tr>
+<tr><td>{NUMBER}<td>马晓东<td>停保</tr></table></html>"""
+    assert read(page.encode(encoding), "社保.xls")[1] == [(2, [NUMBER, "马晓东", "停保"])]
+
+
 @pytest.mark.parametrize("encoding", ["gbk", "utf-8", "utf-8-sig"])
 def test_web_page_called_a_workbook_is_read(encoding):
     declared = encoding.removesuffix("-sig")

@@ -67,15 +67,19 @@ def _heading(sample: Sequence[str], separator: str, score: Callable[[Sequence[st
     """The cells of the heading, and how many lines it ends after."""
     rows = delimited.Rows(sample, separator)
     first: tuple[list[str], int] | None = None
+    refused = 0
     for _, cells in rows:
-        if isinstance(cells, Refused) or not any(str(cell).strip() for cell in cells):
+        if isinstance(cells, Refused):
+            refused = refused or cells.line
+            continue
+        if not any(str(cell).strip() for cell in cells):
             continue
         found = [str(cell) for cell in cells], rows.line
         if score(found[0]):
             return found
         first = first or found
-    if first is None:
-        raise Damaged("第一行的引号没有成对，读不出列名，请改正后重新导出。")
+    if refused or first is None:
+        raise Damaged(f"第{refused or 1}行的引号没有成对，读不出列名，请改正后重新导出。")
     return first
 
 

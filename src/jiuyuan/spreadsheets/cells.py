@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 
 
 class Damaged(Exception):
@@ -36,3 +36,14 @@ class Sheet:
     name: str
     rows: Callable[[], Iterable[Row]]
     first_day: date = FIRST_DAY
+
+
+_CHINA = timezone(timedelta(hours=8))
+
+
+def day_of_moment(written: str) -> date:
+    """The day in China on which a moment in ISO 8601 falls; one that states no zone is China's. Raises `ValueError`."""
+    if len(written) == 10:
+        return date.fromisoformat(written)
+    moment = datetime.fromisoformat(written)
+    return moment.astimezone(_CHINA).date() if moment.tzinfo else moment.date()

@@ -22,6 +22,8 @@ _PIECE = 1 << 20
 _LONGEST_LINE = 1 << 20  # characters; nothing that people read has such lines
 _MOST_LINES = 40  # of one cell
 _ENDS = "\r\n"
+# A row of somebody else that is shorter than the heading still has this.
+_OF_A_PERSON = re.compile(r"(?<![0-9])[0-9]{17}[0-9Xx](?![0-9])")
 _STATED = re.compile(r'\ufeff*"?sep=(.)"?', re.IGNORECASE)
 _UNPAIRED = "这一行的引号没有成对，不知道哪里是一格的结尾，没有采用；请改正引号后重新导入"
 _TORN = "这一行从引号开始的内容一直连到了后面的行，没有采用；请改正引号后重新导入"
@@ -85,7 +87,7 @@ class Rows:
             more.append(following)
             if '"' in following:
                 cells, clean = _taken_apart("\n".join([line, *(each.rstrip(_ENDS) for each in more)]), self._separator)
-        if cells is not None and clean and not self._surplus(cells) and not self._torn(line, more):
+        if cells is not None and clean and not self._surplus(cells) and not self._torn(line, more, cells):
             self.line += len(more)
             return cells
         self._waiting.extendleft(reversed(more))
@@ -94,10 +96,13 @@ class Rows:
     def _next(self) -> str | None:
         return self._waiting.popleft() if self._waiting else next(self._lines, None)
 
-    def _torn(self, line: str, more: Sequence[str]) -> bool:
+    def _torn(self, line: str, more: Sequence[str], cells: Sequence[str]) -> bool:
         """Whether lines look like rows of their own, which a stray quote would swallow."""
-        if self.width < 2:
-            return False
+        joined = [cell for cell in cells if "\n" in cell]
+        if any(_OF_A_PERSON.search(cell) for cell in joined):
+            return True
+        if self.width < 2:  # no heading has a cell of several lines with what parts the cells in it
+            return not self.width and any(self._separator in cell for cell in joined)
         whole = [each.count(self._separator) >= self.width - 1 for each in (line, *more)]
         return any(whole[1:-1]) or (whole[0] and whole[-1])
 

@@ -3,11 +3,10 @@
 import io
 import re
 from collections.abc import Callable, Iterator
-from datetime import date
 from html.parser import HTMLParser
 from typing import IO, Any
 
-from jiuyuan.spreadsheets.cells import Cell, Damaged, Row, Sheet
+from jiuyuan.spreadsheets.cells import Cell, Damaged, Row, Sheet, day_of_moment
 from jiuyuan.spreadsheets.delimited import encoding_of
 from jiuyuan.spreadsheets.xlsx import BROKEN, Parser, local_name, repeating_merged
 
@@ -21,18 +20,19 @@ _WORKBOOK = b"urn:schemas-microsoft-com:office:spreadsheet"
 
 def is_markup(start: bytes) -> bool:
     """Whether a file begins as a web page or XML does."""
-    return start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<"
+    return _plain_start(start)[:1] == b"<"
+
+
+def _plain_start(start: bytes) -> bytes:
+    """The beginning in ASCII, without marks of an encoding and blanks."""
+    return start.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
 
 
 def sheets(file: IO[bytes]) -> list[Sheet]:
     """The sheets of an XML workbook that are not hidden, or the tables of a web page. Raises `Damaged`."""
     file.seek(0)
-    start = file.read(_START)
-    if (
-        start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<?xml")
-        and _WORKBOOK in start
-        and b"<html" not in start.lower()
-    ):
+    start = _plain_start(file.read(_START))
+    if start.startswith((b"<?xml", b"<Workbook")) and _WORKBOOK in start and b"<html" not in start.lower():
         return _xml_sheets(file)
     count = 0
     for table, _, _ in _HtmlTables().read(_text(file)):
@@ -57,9 +57,12 @@ def _text(file: IO[bytes]) -> Iterator[str]:
     """The page piece by piece, in the encoding that it names, or the one that it turns out to have. Raises `Damaged`."""
     file.seek(0)
     named = _CHARSET.search(file.read(_START))
-    encoding = named[1].decode("ascii", "replace").lower() if named else ""
-    if encoding not in ("gb2312", "gbk", "gb18030"):
-        encoding = encoding_of(file)
+    try:
+        encoding = encoding_of(file)  # before what the page names: many a page in UTF-8 is called GB2312
+    except Damaged:
+        if not named or named[1].lower() not in (b"gb2312", b"gbk", b"gb18030"):
+            raise
+        encoding = "gb18030"
     file.seek(0)
     text = io.TextIOWrapper(file, "gb18030" if encoding.startswith("gb") else encoding, errors="replace")
     try:
@@ -165,8 +168,7 @@ def _number(written: str | None) -> int:
 def _xml_sheets(file: IO[bytes]) -> list[Sheet]:
     try:
         named = _XmlNames()
-        file.seek(0)
-        list(named.read(file))
+        list(named.read(_Recoded(file)))
     except BROKEN as error:
         raise Damaged("文件已损坏，请在表格软件中打开，另存为XLSX后再导入。") from error
     found = [Sheet(name, _xml_rows(file, place)) for place, (name, hidden) in enumerate(named.sheets) if not hidden]
@@ -177,18 +179,28 @@ def _xml_sheets(file: IO[bytes]) -> list[Sheet]:
 
 def _xml_rows(file: IO[bytes], place: int) -> Callable[[], Iterator[Row]]:
     def rows() -> Iterator[Row]:
-        file.seek(0)
         parser = _XmlRows(place)
-        yield from repeating_merged(parser.read(file), parser.merges)
+        yield from repeating_merged(parser.read(_Recoded(file)), parser.merges)
 
     return rows
+
+
+class _Recoded:
+    """A file in any encoding as bytes of UTF-8: the parser of XML knows neither GB 2312 nor GBK."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._pieces = _text(file)
+
+    def read(self, size: int) -> bytes:
+        """The next piece, of whatever size; empty at the end."""
+        return next(self._pieces, "").encode()
 
 
 class _XmlNames(Parser):
     """The names of the sheets, and whether each is hidden."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__("utf-8")
         self.sheets: list[tuple[str, bool]] = []
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
@@ -204,7 +216,7 @@ class _XmlNames(Parser):
 
 class _XmlRows(Parser):
     def __init__(self, place: int) -> None:
-        super().__init__()
+        super().__init__("utf-8")
         self.merges: dict[int, list[tuple[int, int]]] = {}
         self._left = place + 1
         self._row = 0
@@ -240,7 +252,7 @@ class _XmlRows(Parser):
             self.ready.append((self._row, self._cells))
 
     def _value(self, text: str) -> Cell:
-        return date.fromisoformat(text[:10]) if self._type == "DateTime" and text else text or None
+        return day_of_moment(text) if self._type == "DateTime" and text else text or None
 
 
 def _attribute(attributes: dict[str, Any], wanted: str) -> str:

@@ -11,12 +11,12 @@ import zlib
 from collections import deque
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from typing import IO, Any
+from typing import IO, Any, Protocol
 from urllib.parse import unquote
 from xml.etree import ElementTree
 from xml.parsers import expat
 
-from jiuyuan.spreadsheets.cells import FIRST_DAY, FIRST_DAY_1904, Cell, Damaged, Row, Sheet
+from jiuyuan.spreadsheets.cells import FIRST_DAY, FIRST_DAY_1904, Cell, Damaged, Row, Sheet, day_of_moment
 
 _PIECE = 1 << 18
 _DATE_FORMATS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
@@ -187,12 +187,17 @@ class _Book:
         return found
 
 
+class Readable(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+
+
 class Parser:
     """Feeds a file to expat piece by piece and hands over what `self.ready` has gathered."""
 
-    def __init__(self) -> None:
+    def __init__(self, encoding: str | None = None) -> None:
+        """`encoding` is that of the bytes, whatever they say of themselves."""
         self.ready: deque[Any] = deque()
-        self._parser = expat.ParserCreate(namespace_separator=None)
+        self._parser = expat.ParserCreate(encoding, namespace_separator=None)
         self._parser.buffer_text = True
         self._parser.StartElementHandler = self.start
         self._parser.EndElementHandler = self.end
@@ -203,7 +208,7 @@ class Parser:
     def end(self, name: str) -> None:
         raise NotImplementedError
 
-    def read(self, file: IO[bytes]) -> Iterator[Any]:
+    def read(self, file: Readable) -> Iterator[Any]:
         while piece := file.read(_PIECE):
             self._parser.Parse(piece, False)
             while self.ready:
@@ -293,7 +298,7 @@ class _SheetParser(Parser):
             except (ValueError, OverflowError):
                 return text
         if self._type == "d":
-            return date.fromisoformat(text[:10])
+            return day_of_moment(text)
         return _unescaped(text) if "_x" in text else text
 
 

@@ -55,6 +55,13 @@ def test_heading_is_known_however_it_is_decorated(heading):
     assert table.places == {"id_number": 1, "status": 2}
 
 
+def test_heading_with_an_open_quote_is_refused_and_loses_nobody():
+    text = f'身份证号码,参保状态,"备注\n{NUMBER},在缴,\n{NUMBER},在缴,"\n{NUMBER},在缴,\n'
+    with pytest.raises(BadInput) as refused:
+        read(text.encode())
+    assert "第1行的引号没有成对" in refused.value.errors[0][1]
+
+
 def test_file_without_its_columns_is_refused_and_the_columns_are_named():
     with pytest.raises(BadInput) as refused:
         read(a_csv([["姓名", "电话"], ["王秀英", "13800000000"]]))
@@ -130,7 +137,8 @@ def test_empty_table_is_refused():
     "written",
     [
         "2026-03-02", "2026/3/2", "20260302", "2026年3月2日", "46083", "46083.0", "２０２６－３－２", "2026.3.2",
-        "2026-03-02 00:00:00", "2026/3/2 8:05", " 2026年 3月 2日 ", date(2026, 3, 2), datetime(2026, 3, 2, 8, 5),
+        "2026-03-02 00:00:00", "2026/3/2 8:05", "2026-03-01T16:00:00Z", "2026-03-02T15:59:59.999Z", "2026-03-01 16:00:00+00",
+        "2026-03-02T00:00:00+08:00", "2026-03-01 16:00 UTC", "2026-03-01T10:00:00-0600", "2026年3月2号", " 2026年 3月 2日 ", date(2026, 3, 2), datetime(2026, 3, 2, 8, 5),
     ],
 )  # fmt: skip
 def test_a_day_is_read_in_every_notation(written):
@@ -152,7 +160,22 @@ def test_a_day_that_the_spreadsheet_knows_as_one_comes_as_a_day():
     assert [cells.day(row[2]) for _, row in rows] == [date(2026, 3, 2)] * 3
 
 
-@pytest.mark.parametrize("written", ["2026-02-30", "去年", "202603", "2026年3月", "0", "3/2/2026", "1e400"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2026-02-30T00:00:00Z",
+        "2026-03-02T25:00:00Z",
+        "9999-12-31T16:00:00Z",
+        "26-3-2",
+        "2026-02-30",
+        "去年",
+        "202603",
+        "2026年3月",
+        "0",
+        "3/2/2026",
+        "1e400",
+    ],
+)
 def test_what_is_no_day_is_named(written):
     with pytest.raises(cells.Unreadable) as wrong:
         cells.day(written)

@@ -9,7 +9,7 @@ from jiuyuan.people import id_numbers
 from jiuyuan.people.id_numbers import IdNumber
 from jiuyuan.refusals import BadInput
 from jiuyuan.spreadsheets import blanks
-from jiuyuan.spreadsheets.cells import FIRST_DAY, Cell
+from jiuyuan.spreadsheets.cells import FIRST_DAY, Cell, day_of_moment
 
 _FORMULA_TEXT = re.compile(r'="?(.*?)"?')
 _PLAIN = re.compile(r"[0-9]{17}[0-9X]")
@@ -17,7 +17,10 @@ _FLOAT = re.compile(r"([0-9])(?:\.([0-9]+))?[Ee]\+?([0-9]{2})")
 _MANY_ZEROS = re.compile(r"[1-9][0-9]{14}000")
 _DIGITS = re.compile(r"[0-9][0-9-]{7,}")
 _WRITTEN = re.compile(
-    r"([0-9]{4})\s*(?:[-/.年])\s*([0-9]{1,2})\s*(?:[-/.月])\s*([0-9]{1,2})\s*日?(?:[T\s]+[0-9:.]+)?|([0-9]{4})([0-9]{2})([0-9]{2})(?:\.0+)?"
+    r"([0-9]{4})\s*(?:[-/.年])\s*([0-9]{1,2})\s*(?:[-/.月])\s*([0-9]{1,2})\s*[日号]?(?:[T\s]+(?:上午|下午)?\s*[0-9:.]+)?|([0-9]{4})([0-9]{2})([0-9]{2})(?:\.0+)?"
+)
+_ZONED = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?) ?(?:(Z|UTC|GMT)|([+-][0-9]{2}):?([0-9]{2})?)"
 )
 _MONTH = re.compile(r"([0-9]{4})\s*(?:[-/.年])\s*([0-9]{1,2})\s*月?|((?:19|20)[0-9]{2})(0[1-9]|1[0-2])")
 _SERIAL = re.compile(r"([1-9][0-9]{4})(?:\.[0-9]+)?")
@@ -96,6 +99,12 @@ def _written_day(written: str, first_day: date) -> date:
             return date(year, month, number)
         except ValueError:
             raise Unreadable(f"“{written}”这一天不存在，请改正。") from None
+    if match := _ZONED.fullmatch(written):
+        zone = "+00:00" if match[3] else f"{match[4]}:{match[5] or '00'}"
+        try:
+            return day_of_moment(f"{match[1]}T{match[2]}{zone}")
+        except (ValueError, OverflowError):
+            raise Unreadable(f"“{written}”这个时间不存在，请改正。") from None
     if match := _SERIAL.fullmatch(written):
         return first_day + timedelta(days=int(match[1]))
     raise Unreadable(f"“{written[:20]}”不是日期，请写成2026-03-02、2026/3/2、20260302或2026年3月2日。")

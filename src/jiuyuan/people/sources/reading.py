@@ -91,6 +91,7 @@ class _Search:
                 names += [name] if name not in names else []
         self._best: set[str] = set()
         self._seen = False
+        self._refused: Refused | None = None
 
     def columns(self, cells: Sequence[Cell]) -> dict[str, list[int]]:
         """In which columns each wanted thing stands."""
@@ -123,6 +124,7 @@ class _Search:
         seen = 0
         for number, cells in lines:
             if isinstance(cells, Refused):
+                self._refused = self._refused or cells
                 continue
             found = self.columns(cells)
             if all(any(name in found for name in group) for group in self._needed):
@@ -152,7 +154,8 @@ class _Search:
         lacking = [group for group in self._needed if not any(name in self._best for name in group)]
         named = "；".join("或".join(f"“{self._wanted[name][0]}”" for name in group) for group in lacking)
         where = f"的{len(sheets)}张工作表（隐藏的不看）" if len(sheets) > 1 else ""
-        return f"{where}的前{_SEARCHED_ROWS}行中找不到表头，还缺这些列：{named}。请在表头中写上这些列名再导入。"
+        quote = f"第{self._refused.line}行的引号没有成对，如果那是表头，请先改正。" if self._refused else ""
+        return f"{where}的前{_SEARCHED_ROWS}行中找不到表头，还缺这些列：{named}。{quote}请在表头中写上这些列名再导入。"
 
 
 def places(headings: Sequence[Cell], wanted: Wanted) -> dict[str, int]:
