@@ -2,6 +2,7 @@
 
 import csv
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -189,6 +190,41 @@ def test_a_file_that_cannot_be_used_says_why(tmp_path, out, content, wanted):
     with pytest.raises(BadInput, match=wanted):
         screen(str(tmp_path / "people.csv"), ASKED, out)
     assert list(out.parent.iterdir()) == []
+
+
+def a_workbook(**sheets: list[list[Any]]) -> bytes:
+    book = Workbook()
+    book.remove(book.active)
+    for name, lines in sheets.items():
+        sheet = book.create_sheet(name)
+        for line in lines:
+            sheet.append(line)
+    written = BytesIO()
+    book.save(written)
+    return written.getvalue()
+
+
+_ROWS = [["编号", "性别", "户籍性质"], ["1", "男", "城镇户籍"]]
+_PAGE = f"<table>{''.join('<tr>' + ''.join(f'<td>{cell}' for cell in row) + '</tr>' for row in _ROWS)}</table>"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("people.xlsx", a_workbook(名单=[["吉林省就业困难人员名单"], [], *_ROWS])),
+        ("people.xlsx", a_workbook(说明=[["编号", "请填写"]], 名单=[["名单"], *_ROWS])),
+        ("people.csv", a_workbook(名单=_ROWS)),
+        ("people.xls", a_workbook(名单=_ROWS)),
+        ("people.xls", _PAGE.encode("gb18030")),
+        ("people.xls", _PAGE.encode("utf-16")),
+        ("people.csv", _PAGE.encode()),
+        ("people.xls", "\n".join("\t".join(row) for row in _ROWS).encode("gb18030")),
+    ],
+)
+def test_a_table_is_known_by_its_content_and_its_heading_found_below_a_title(tmp_path, out, name, content):
+    (tmp_path / name).write_bytes(content)
+    assert screen(str(tmp_path / name), ASKED, out).summary.rejected == 0
+    assert [row["id"] for row in rows(out)] == ["1"]
 
 
 def test_a_broken_parquet_file_or_spreadsheet_says_so(tmp_path, out):

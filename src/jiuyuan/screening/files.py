@@ -5,11 +5,9 @@ from pathlib import Path
 
 from jiuyuan.refusals import BadInput
 
-PARQUET, CSV, XLSX = (".parquet", ".pq"), (".csv", ".tsv", ".txt"), (".xlsx",)
+PARQUET, CSV, XLSX = (".parquet", ".pq"), (".csv", ".tsv", ".txt", ".xls"), (".xlsx",)
 _KNOWN = (*PARQUET, *CSV, *XLSX)
-_WANTED = (
-    "可以是 Parquet（.parquet）、CSV（.csv）或 XLSX（.xlsx）文件、装有这些文件的文件夹，或通配符（如 '名单/*.csv'）"
-)
+_WANTED = "可以是 Parquet（.parquet）、CSV（.csv）或 XLSX（.xlsx、.xls）文件、装有这些文件的文件夹，或通配符（如 '名单/*.csv'）"
 
 
 def found(people: str) -> list[Path]:

@@ -5,6 +5,7 @@ Row numbers are those that people see: in CSV and XLSX the heading is row 1; in 
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 import duckdb
@@ -21,6 +22,7 @@ from jiuyuan.spreadsheets.cells import Cell, Damaged, Refused, Row, Sheet
 #: The column of row numbers in a copied file.
 ROW = "row_in_file"
 _ROWS = 50_000
+_SEARCHED = 60  # rows of a sheet, for its heading
 
 Headings = tuple[tuple[str, str, str], ...]
 #: Told how many bytes have been copied.
@@ -55,7 +57,7 @@ def table(
     if file.suffix.lower() in PARQUET:
         return _parquet(engine, file, columns)
     copy = folder / f"copied-{len(list(folder.glob('copied-*')))}.parquet"
-    read = _sheet if file.suffix.lower() in XLSX else _csv
+    read = _sheet if file.suffix.lower() in XLSX or _is_workbook(file) else _csv
     names: list[str] = []
     writer, rows = None, 0
     try:
@@ -116,40 +118,64 @@ def _csv(file: Path, columns: Columns, bad: Callable[[BadRow], None], progress: 
 
 
 def _sheet(file: Path, columns: Columns, bad: Callable[[BadRow], None], progress: Progress) -> Iterator[pa.RecordBatch]:
-    from jiuyuan.spreadsheets import xlsx  # with its parser of XML, for a workbook only
+    # with their parsers, for a workbook only
+    from jiuyuan.spreadsheets import opening, xlsx
+    from jiuyuan.spreadsheets.delimited import Rows
 
     try:
         with file.open("rb") as stream:
-            rows = iter(_people(file, xlsx.sheets(stream), columns))
-            headings = next((written for _, cells in rows if (written := _written(cells))), None)
-            if headings is None:
-                raise Damaged("工作表是空的，请检查后重新导出。")
+            if file.suffix.lower() in XLSX and not _is_workbook(file):
+                sheets = xlsx.sheets(stream)  # which says so
+            else:
+                sheets = opening.sheets(stream, columns.known)
+            sheet, above = _people(file, sheets, columns)
+            source = sheet.rows()
+            rows = islice(source, above, None)
+            headings = _written(next(rows)[1])
+            if isinstance(source, Rows):
+                source.width = len(headings)
             yield from _copied(file, headings, _batched(file, rows, len(headings), bad), columns, progress)
     except Damaged as damaged:
         raise BadInput(f"{file}：{damaged}") from None
 
 
-def _people(file: Path, sheets: Sequence[Sheet], columns: Columns) -> Iterable[Row]:
-    """The rows of the sheet that was named, or that begins with names of facts; of the first that holds anything where none
-    does.
+def _is_workbook(file: Path) -> bool:
+    """Whether a file is one by its content: a workbook of either kind, a web page or XML, whatever its name says."""
+    with file.open("rb") as stream:
+        start = stream.read(64)
+    return start.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")) or start.replace(b"\0", b"").lstrip(
+        b"\xef\xbb\xbf\xff\xfe \t\r\n"
+    ).startswith(b"<")
+
+
+def _people(file: Path, sheets: Sequence[Sheet], columns: Columns) -> tuple[Sheet, int]:
+    """The sheet that was named, or that has names of facts above its rows; the first that holds anything where none has. And
+    how many of its rows stand above the names.
     """
     names = "、".join(sheet.name for sheet in sheets)
-    if columns.sheet:
-        chosen = [sheet for sheet in sheets if sheet.name.strip() == columns.sheet.strip()]
-        if not chosen:
-            raise BadInput(f"{file} 里没有名为“{columns.sheet}”的工作表，有的是：{names}。")
-        return chosen[0].rows()
-    filled = {sheet.name: first for sheet in sheets if (first := _first_row(sheet)) is not None}
-    named = [sheet for sheet in sheets if columns.known(filled.get(sheet.name, ()))]
+    chosen = [sheet for sheet in sheets if not columns.sheet or sheet.name.strip() == columns.sheet.strip()]
+    if not chosen:
+        raise BadInput(f"{file} 里没有名为“{columns.sheet}”的工作表，有的是：{names}。")
+    found = [(sheet, *heading) for sheet in chosen if (heading := _heading(sheet, columns))]
+    if not found:
+        raise Damaged("工作表是空的，请检查后重新导出。")
+    named = [sheet.name for sheet, _, known in found if known]
     if len(named) > 1:
-        found = "、".join(sheet.name for sheet in named)
-        raise BadInput(f"{file} 里有几张工作表都有列名：{found}；请只留一张，或用 --sheet 写明用哪一张。")
-    chosen = named or [sheet for sheet in sheets if sheet.name in filled] or list(sheets)
-    return chosen[0].rows()
+        raise BadInput(f"{file} 里有几张工作表都有列名：{'、'.join(named)}；请只留一张，或用 --sheet 写明用哪一张。")
+    sheet, above, _ = next((each for each in found if each[2]), found[0])
+    return sheet, above
 
 
-def _first_row(sheet: Sheet) -> list[str] | None:
-    return next((written for _, cells in sheet.rows() if (written := _written(cells))), None)
+def _heading(sheet: Sheet, columns: Columns) -> tuple[int, bool] | None:
+    """How many rows stand above the heading, and whether it names facts; None where nothing is written."""
+    first = None
+    for above, (_, cells) in enumerate(islice(sheet.rows(), _SEARCHED)):
+        written = _written(cells)
+        if columns.known(written):
+            return above, True
+        if written and first is None:
+            first = above, False
+    return first
 
 
 def _written(cells: Sequence[Cell] | Refused) -> list[str]:
