@@ -229,6 +229,15 @@ def test_a_refusal_after_the_return_keeps_how_and_when_the_applicant_was_told():
     assert (payload["told_how"], payload["told_on"]) == ("当面", "2026-03-06")
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "1900-01-01", "1825-03-02", "2999-12-31"])
+def test_nobody_was_told_on_a_day_that_cannot_be(day):
+    clerk = staff("clerk")
+    case = returned_as_failing(clerk, staff("reviewer"))
+    with pytest.raises(BadInput) as refused:
+        act(clerk, case, "reject", told_how="当面", told_on=day)
+    assert [field for field, _ in refused.value.errors] == ["told_on"]
+
+
 def test_an_open_case_stands_in_the_list_by_its_due_date_and_a_closed_one_at_the_end():
     clerk = staff("clerk")
     case = a_case("accepted", clerk=clerk)

@@ -202,6 +202,8 @@ def test_same_file_tried_twice_is_imported_once(desk, reviewer):
         ({"kind": "weather"}, "数据种类应为"),
         ({"kind": ""}, "数据种类应为"),
         ({"kind": "social_insurance", "observed_on": "2026-03-09"}, "数据日期不能晚于今天"),
+        ({"kind": "social_insurance", "observed_on": "0001-01-01"}, "不是真实的日期"),
+        ({"kind": "social_insurance", "observed_on": "1825-03-01"}, "太早，不可能"),
         ({"kind": "social_insurance", "observed_on": "昨天"}, "请写成2026-03-02的样子"),
     ],
 )

@@ -12,6 +12,7 @@ from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Batch
 from jiuyuan.applications.needs import Need, Transition
 from jiuyuan.refusals import BadInput
+from jiuyuan.rules.possible_days import why_impossible
 
 _YES = {True, "true", "yes", "1", "是", "on"}
 _NO = {False, "false", "no", "0", "否"}
@@ -94,6 +95,8 @@ def _date(case: Case, need: Need, raw: Any) -> date:
         raise ValueError(f"{need.label}不能晚于今天。")
     if day <= case.today and need.ahead:
         raise ValueError(f"{need.label}应晚于今天。")
+    if not need.ahead and (why := why_impossible(need.name, day, today=case.today)):
+        raise ValueError(f"{need.label}：{why}，请核对年月日。")
     return day
 
 

@@ -31,7 +31,7 @@ from jiuyuan.refusals import BadInput, NotForRole, NotFound, WrongState
 from jiuyuan.rules import facts as rule_facts
 from jiuyuan.rules import policy
 from jiuyuan.rules.facts import FACTS, Fact
-from jiuyuan.rules.possible_days import impossible_days, is_placeholder
+from jiuyuan.rules.possible_days import impossible_days, is_placeholder, why_impossible
 from jiuyuan.spreadsheets import opening
 from jiuyuan.spreadsheets.cells import Cell, Refused, Row
 
@@ -63,6 +63,8 @@ def upload(
     day = observed_on or clock.today()
     if day > clock.today():
         errors.append(("observed_on", "数据日期不能晚于今天。"))
+    elif why := why_impossible("observed_on", day, today=clock.today()):
+        errors.append(("observed_on", f"数据日期：{why}，请核对年月日。"))
     if errors:
         raise BadInput("有内容需要改正。", errors)
     stored, digest = storing.store(pieces)

@@ -15,6 +15,7 @@ from jiuyuan.people.sources import storing
 from jiuyuan.people.sources.cells import Unreadable, day
 from jiuyuan.people.sources.mapping import DEPARTMENTS, Unusable, load
 from jiuyuan.refusals import BadInput, Conflict, NotForRole, NotFound, WrongState
+from jiuyuan.rules.possible_days import why_impossible
 
 Kind, Status = ImportBatch.Kind, ImportBatch.Status
 KEPT = timedelta(days=7)  # a file that was tried and neither imported nor given up
@@ -52,6 +53,8 @@ def upload(
     day_of_data = observed_on or _day_in(file_name, today) or today
     if day_of_data > today:
         raise BadInput("数据日期有误。", [("observed_on", "数据日期不能晚于今天。")])
+    if why := why_impossible("observed_on", day_of_data, today=today):
+        raise BadInput("数据日期有误。", [("observed_on", f"数据日期：{why}，请核对年月日。")])
     if kind in DEPARTMENTS:
         try:
             load(kind)
