@@ -4,6 +4,7 @@ import io
 import re
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from jiuyuan import cli
 from jiuyuan.agencies.models import Agency, Token, User
@@ -42,6 +43,22 @@ def test_an_account_is_added_and_its_first_password_printed_once(run, client):
     assert entry.role == "operator"
     assert entry.actor.startswith("os:")
     assert NUMBER not in out + str(entry.payload)
+
+
+def test_at_a_terminal_it_asks_for_what_was_not_given(capsys, monkeypatch):
+    terminal = io.StringIO(f"clerk\n周红\n{PLATFORM}\n{NUMBER}\n")
+    terminal.isatty = lambda: True
+    monkeypatch.setattr("sys.stdin", terminal)
+    assert cli.main(["account", "add", "zhouhong"]) == 0
+    printed = capsys.readouterr()
+    for question in ("角色（", "姓名：", "机构代码：", "持有人身份证号码："):
+        assert question in printed.err
+    assert User.objects.get(username="zhouhong").name == "周红"
+
+
+def test_there_is_no_superuser_and_the_command_says_what_to_do_instead(run):
+    with pytest.raises(CommandError, match="jiuyuan account add"):
+        call_command("createsuperuser", interactive=False, username="root", name="某", role="province")
 
 
 def test_what_is_wrong_is_said_on_standard_error_and_nothing_is_opened(run):

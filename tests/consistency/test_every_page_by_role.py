@@ -278,16 +278,8 @@ class World:
         self.arguments |= {key: [change] for key in ("desk:change_confirm", "desk:change_undo")}
         for name in ("merge", "split", "correction", "family_certify"):
             self.arguments[f"desk:{name}"] = person
-        of_a_case = [
-            "case",
-            "case_before",
-            "case_after",
-            "case_unmask",
-            "verify_facts",
-            "record_facts",
-            "upload",
-            "form_pdf",
-        ]
+        of_a_case = ["case", "case_before", "case_after", "case_unmask", "verify_facts", "record_facts"]
+        of_a_case += ["upload", "form_pdf"]
         of_ones_own = ["progress", "receipt", "withdraw", "form", "resume", "household_add", "sign", "confirm"]
         for name in (*(f"desk:{n}" for n in of_a_case), *(f"portal:{n}" for n in of_ones_own)):
             self.arguments[name] = case

@@ -89,6 +89,7 @@ def test_a_role_and_an_office_are_changed_together(office):
     assert office.post(f"/desk/staff/{clerk.pk}/change/", {"role": "reviewer", "agency": "220102"}).status_code == 302
     clerk.refresh_from_db()
     assert (clerk.role, clerk.agency.code) == ("reviewer", "220102")
+    assert "原为基层经办人、220102001；现为县级复核人、220102" in words(office.get(f"/desk/staff/{clerk.pk}/"))
 
 
 def test_closing_says_beforehand_what_is_left_open_and_who_goes_on(office):

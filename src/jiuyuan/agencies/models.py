@@ -83,6 +83,12 @@ class UserManager(BaseUserManager["User"]):
         user.save(using=self._db)
         return user
 
+    def create_superuser(self, *args: Any, **fields: Any) -> "User":
+        """There is none: nobody may do everything. Ends `jiuyuan manage createsuperuser` with what to do instead."""
+        from django.core.management import CommandError
+
+        raise CommandError("没有超级用户。开账号用 jiuyuan account add，见 docs/operations.md。")
+
 
 class User(AbstractBaseUser):
     """An account: a member of staff with one role at one agency, an applicant, or a channel.

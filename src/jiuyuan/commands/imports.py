@@ -91,10 +91,10 @@ def _user(username: str | None) -> "User":
     able = User.objects.filter(role__in=RIGHTS[Right.IMPORT_RECORDS], is_active=True)
     if username:
         user = able.filter(username=username).first()
-        if user is None:
+        if user is None or not user.in_use:
             raise CannotStart(f"账号 {username} 不存在，或者不是县（市、区）复核人，不能导入数据。")
         return user
-    found = list(able[:2])
+    found = [user for user in able if user.in_use]
     if len(found) != 1:
         raise CannotStart("请用 --as USERNAME 写明以哪个复核人的名义导入。")
     return found[0]

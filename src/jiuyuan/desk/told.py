@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -97,7 +97,7 @@ ACTS = {t.action: t.done or t.label for t in transitions.TABLE} | _OTHER_ACTS
 # What was said in an act, in the order in which it is told.
 _SAID = (
     "clauses", "opinion", "reason", "missing", "question", "ground", "cause", "note", "place", "finding", "outcome", "decision",
-    "corrected", "evidence", "settlement", "batch", "recognition",
+    "corrected", "evidence", "settlement", "batch", "recognition", "leaves",
 )  # fmt: skip
 # Codes in what was said, and their words.
 _WORDS: dict[str, dict[str, str]] = defaultdict(
@@ -106,6 +106,9 @@ _WORDS: dict[str, dict[str, str]] = defaultdict(
     | dict(transitions.DECLINE_GROUNDS),
     clauses=dict(failing.codes()) | {failing.SPECIAL_CASE: "一(三) 特殊情况研究"},
     outcome={str(code): str(label) for code, label in Investigation.Outcome.choices},
+)
+_ON_ACCOUNTS = frozenset(
+    action for action in _OTHER_ACTS if action.startswith(("account_", "agency_", "token_", "relative_"))
 )
 _MOST_NAMED = 4
 ROLES = dict(Role.choices) | {"public": "公众", "system": "系统", "operator": "系统运维"}
@@ -137,7 +140,7 @@ def _told(entry: Entry) -> Told:
         who,
         entry.agency or role,
         act_in_words(entry.action),
-        _said(entry.payload),
+        _said(entry.action, entry.payload),
         entry.hash[:10],
     )
 
@@ -146,8 +149,25 @@ def act_in_words(action: str) -> str:
     return ACTS.get(action, action)
 
 
-def _said(payload: dict[str, Any]) -> str:
-    parts = []
+def _of_an_account(payload: dict[str, Any]) -> Iterator[str]:
+    """What an act on an account or an agency says: from what to what, for how long."""
+    for moment, word in (("before", "原为"), ("now", "现为")):
+        if isinstance(told := payload.get(moment), dict) and (said := [str(value) for value in told.values() if value]):
+            yield f"{word}{'、'.join(ROLES.get(value, value) for value in said)}"
+    for name, label in (
+        ("relation", "关系："),
+        ("valid_until", "有效到"),
+        ("counts_until", "回避到"),
+        ("days", "天数："),
+    ):
+        if value := payload.get(name):
+            yield f"{label}{value}"
+    if others := payload.get("same_holder"):
+        yield f"同一持有人还有账号：{'、'.join(others)}"
+
+
+def _said(action: str, payload: dict[str, Any]) -> str:
+    parts = list(_of_an_account(payload)) if action in _ON_ACCOUNTS else []
     names = (
         payload.get("names") or list(payload.get("facts") or ()) or ([payload["name"]] if "source" in payload else [])
     )

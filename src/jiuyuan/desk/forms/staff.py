@@ -87,8 +87,7 @@ class AccountForm(SpokenForm):
     name = forms.CharField(label="姓名", help_text="和身份证上一样；渠道写它的名称。", widget=forms.TextInput(_MEDIUM))
     id_number = forms.CharField(
         label="身份证号码",
-        help_text="只存一个不能还原的标记。渠道不用填。",
-        required=False,
+        help_text="只存一个不能还原的标记，用来保证一个人不当两个人用。",
         widget=forms.TextInput({"class": "id-number", "autocomplete": "off", "spellcheck": "false"}),
     )
     username = forms.CharField(
@@ -108,8 +107,10 @@ class AccountForm(SpokenForm):
         super().__init__(data, **more)
         roles = staff.manageable_roles(user)
         self.fields["role"].choices = [("", "请选择"), *((r.value, r.label) for r in roles)]  # type: ignore[attr-defined]
-        hint = "写代码或名称开头，从列出的选。渠道不用填。"
-        self.fields["agency"] = agency_field(user, "机构", help_text=hint, required=False)
+        channels = Role.CHANNEL in roles
+        hint = "写代码或名称开头，从列出的选。" + ("渠道不用填。" if channels else "")
+        self.fields["agency"] = agency_field(user, "机构", help_text=hint, required=not channels)
+        self.fields["id_number"].required = not channels
         self.order_fields(self.field_order)
 
 
