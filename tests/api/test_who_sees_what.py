@@ -2,6 +2,7 @@
 
 import pytest
 
+from jiuyuan import clock
 from jiuyuan.history.models import Look
 from tests.api.program import fields
 from tests.factories import (
@@ -14,6 +15,7 @@ from tests.factories import (
     staff,
     verify_facts,
 )
+from tests.recognitions.register import bear
 
 pytestmark = pytest.mark.django_db
 
@@ -193,7 +195,7 @@ def test_a_recognition_ends_on_a_ground_with_a_day_and_evidence(api):
         {
             "version": 1,
             "ground": "left_scope",
-            "on": "2026-03-06",
+            "on": clock.today().isoformat(),
             "evidence": "户籍已迁往沈阳，公安数据2026年3月5日",
         },
     )
@@ -204,6 +206,11 @@ def test_a_recognition_ends_on_a_ground_with_a_day_and_evidence(api):
     assert api(staff("clerk")).post(path, end).status_code == 403
     assert api(staff("reviewer", at=OTHER_COUNTY)).post(path, end).status_code == 404
     assert api(reviewer).post(path, end | {"version": 7}).status_code == 409
+    unborne = api(reviewer).post(path, end)
+    assert (unborne.status_code, unborne.json()["code"]) == (422, "ground_not_borne")
+    assert unborne.json()["answer"]["possible_grounds"]
+    assert "moved_out_of_province" in unborne.json()["missing"]
+    bear(case.recognition, "left_scope")
     ended = api(reviewer).post(path, end)
     assert ended.status_code == 200
     assert ended.json()["status"] == "ended"

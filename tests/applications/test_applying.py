@@ -11,6 +11,7 @@ from jiuyuan.applications.models import OPEN, Application, Status
 from jiuyuan.people.models import Person
 from jiuyuan.refusals import BadInput, Conflict, GuardNotMet, NotForRole
 from tests.factories import OTHER_PLATFORM, a_case, act, again, an_account, an_applicant, an_id_number, seen_by, staff
+from tests.recognitions.register import struck_off
 
 
 def fields(refusal):
@@ -43,11 +44,7 @@ def test_somebody_on_the_register_cannot_apply_and_after_leaving_it_may(today):
     first = a_case("recognised", applicant, clerk=clerk, reviewer=reviewer)
     with pytest.raises(Conflict, match="在册期间不用再申请"):
         services.create(clerk, **applicant.form())
-    from jiuyuan.recognitions import services as recognitions
-
-    recognitions.end(
-        reviewer, first.recognition_id, version=1, ground="left_scope", on=again(first).finished_on, evidence="公安数据"
-    )
+    struck_off(again(first).recognition, "left_scope", reviewer)
     second = a_case("recognised", applicant, clerk=clerk, reviewer=reviewer)
     assert second.recognition.former == first.recognition
 

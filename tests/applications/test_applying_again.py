@@ -7,9 +7,9 @@ import pytest
 from jiuyuan import clock
 from jiuyuan.applications import services
 from jiuyuan.applications.models import Application
-from jiuyuan.recognitions import services as recognitions
 from jiuyuan.refusals import GuardNotMet
 from tests.factories import a_case, act, again, an_applicant, hand_in_materials, move_to, seen_by, staff, verify_facts
+from tests.recognitions.register import struck_off
 
 pytestmark = pytest.mark.django_db
 
@@ -21,14 +21,7 @@ def once_on_the_register(days_ago: int) -> tuple[Application, Application]:
     reviewer, clerk = staff("reviewer"), staff("clerk")
     recognition = first.recognition
     assert recognition is not None
-    recognitions.end(
-        reviewer,
-        recognition.pk,
-        version=recognition.version,
-        ground="registration_cancelled",
-        on=clock.today(),
-        evidence="单位招用，失业登记注销。",
-    )
+    struck_off(recognition, "registration_cancelled", reviewer)
     move_to(clock.today() + timedelta(days=days_ago))
     second = services.create(clerk, **{**who.form(), "facts": {}})
     hand_in_materials(clerk, second)

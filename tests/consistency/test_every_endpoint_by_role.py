@@ -18,15 +18,19 @@ from jiuyuan.api.api import api as described
 from jiuyuan.applications import forms
 from jiuyuan.applications.models import Application
 from jiuyuan.applications.transitions import TABLE, Transition
-from jiuyuan.recognitions import services as recognitions
+from jiuyuan.people.models import Person
+from jiuyuan.recognitions import exits, investigations, objections
+from jiuyuan.recognitions.models import Recognition
 from tests.api.program import Program
 from tests.factories import OTHER_COUNTY, OTHER_PLATFORM, SAID, a_case, an_account, an_applicant, staff
+from tests.recognitions.register import bear, end, found, told
 
 pytestmark = pytest.mark.django_db
 
 CALLERS = ("clerk", "reviewer", "supervisor", "province", "auditor", "applicant", "channel", "public")
 ELSEWHERE = {"clerk": OTHER_PLATFORM, "reviewer": OTHER_COUNTY, "supervisor": "2202", "auditor": "2202"}
 
+Call = Callable[[Program, Application], Any]
 # Statuses in the order of CALLERS: inside | outside. Nobody stands outside the province.
 LISTED = {
     "POST /self-check":                          "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
@@ -42,6 +46,21 @@ LISTED = {
     "GET /people":                               "200 200 200 200 403 403 403 401 | 200 200 200 - 403 403 403 401",
     "GET /people/{pk}":                          "200 200 200 200 404 403 404 401 | 404 404 404 - 404 404 404 401",
     "GET /recognitions":                         "200 200 200 200 403 200 200 401 | 200 200 200 - 403 200 200 401",
+    "GET /recognitions/{pk}":                    "200 200 200 200 404 200 404 401 | 404 404 404 - 404 404 404 401",
+    "POST /people/{pk}/documents":               "201 201 403 403 404 403 404 401 | 404 404 404 - 404 404 404 401",
+    "POST /people/{pk}/facts":                   "200 200 403 403 404 403 404 401 | 404 404 404 - 404 404 404 401",
+    "POST /recognitions/{pk}/proposals":         "201 201 403 403 404 422 404 401 | 404 404 404 - 404 404 404 401",
+    "POST /proposals/{pk}/confirm":              "403 200 403 403 404 404 404 401 | 404 404 404 - 404 404 404 401",
+    "POST /proposals/{pk}/dismiss":              "403 200 403 403 404 404 404 401 | 404 404 404 - 404 404 404 401",
+    "POST /proposals/{pk}/take_back":            "403 403 403 403 404 404 404 401 | 404 404 404 - 404 404 404 401",
+    "POST /recognitions/{pk}/investigations":    "201 201 403 403 404 403 404 401 | 404 404 404 - 404 404 404 401",
+    "POST /investigations/{pk}/find":            "200 200 403 403 404 404 404 401 | 404 404 404 - 404 404 404 401",
+    "POST /investigations/{pk}/tell":            "200 200 403 403 404 404 404 401 | 404 404 404 - 404 404 404 401",
+    "POST /investigations/{pk}/respond":         "200 403 403 403 404 200 404 401 | 404 404 404 - 404 404 404 401",
+    "POST /investigations/{pk}/send_back":       "403 200 403 403 404 403 404 401 | 404 404 404 - 404 404 404 401",
+    "POST /investigations/{pk}/decide":          "403 200 403 403 404 403 404 401 | 404 404 404 - 404 404 404 401",
+    "POST /recognitions/{pk}/objections":        "201 403 403 403 404 201 404 401 | 404 404 404 - 404 404 404 401",
+    "POST /exit_objections/{pk}/settle":         "403 200 403 403 404 403 404 401 | 404 404 404 - 404 404 404 401",
     "GET /recognitions/{pk}/exit-notice.pdf":    "200 200 200 200 404 200 404 401 | 404 404 404 - 404 404 404 401",
     "POST /recognitions/{pk}/end":               "403 200 403 403 404 403 404 401 | 404 404 404 - 404 404 404 401",
     "POST /applications/{number}/{action}":      "see test_every_action_by_every_role",
@@ -51,7 +70,13 @@ LISTS = {"GET /applications": "number", "GET /people": "name", "GET /recognition
 
 def the_operations() -> set[str]:
     paths = described.get_openapi_schema(path_prefix="/")["paths"]
-    return {f"{method.upper()} {path}" for path, methods in paths.items() for method in methods}
+    # Described one by one, the actions of the table are one operation here.
+    actions = {f"/applications/{{number}}/{transition.action}" for transition in TABLE}
+    return {
+        f"{method.upper()} {'/applications/{number}/{action}' if path in actions else path}"
+        for path, methods in paths.items()
+        for method in methods
+    }
 
 
 def test_every_endpoint_is_listed_here():
@@ -67,12 +92,11 @@ class World:
 
     def case(self, status: str, owner: str) -> Application:
         by = self.owners.get(owner)
-        if status != "ended":
+        if status not in _GOES_ON:
             return a_case(status, by=by, clerk=self.clerk, reviewer=self.reviewer)
         case = a_case("recognised", by=by, clerk=self.clerk, reviewer=self.reviewer)
-        recognitions.end(
-            self.reviewer, case.recognition_id, version=1, ground="left_scope", on=clock.today(), evidence="公安数据"
-        )
+        bear(case.recognition, "left_scope")
+        _GOES_ON[status](self, case.recognition)
         return case
 
     def caller(self, role: str, inside: bool) -> User | None:
@@ -83,13 +107,48 @@ class World:
         return staff(role, at=None if inside else ELSEWHERE[role])
 
 
+_GOES_ON: dict[str, Callable[[World, Recognition], object]] = {
+    "borne": lambda world, stay: None,
+    "ended": lambda world, stay: end(stay, world.reviewer, ground="left_scope"),
+    "objected": lambda world, stay: objections.object_to_exit(
+        world.clerk, end(stay, world.reviewer, ground="left_scope").pk, "不该退出"
+    ),
+    "proposed": lambda world, stay: exits.propose(world.clerk, stay.pk, ground="left_scope", reason="公安数据"),
+    "opened": lambda world, stay: investigations.open_investigation(world.clerk, stay.pk, cause="有人反映"),
+    "found": lambda world, stay: found(stay),
+    "told": lambda world, stay: told(found(stay), heard=False),
+    "heard": lambda world, stay: told(found(stay)),
+}
+
+
+def _of(case: Application, kind: str) -> int:
+    """The key of the one proposal, investigation or objection of the case's recognition."""
+    stay = case.recognition
+    assert stay is not None
+    return int(getattr(stay, kind).get().pk)
+
+
+def _seen(case: Application, **said: Any) -> dict[str, Any]:
+    """What is said, with the version of the recognition as it stands."""
+    return {"version": Recognition.objects.unscoped().get(pk=case.recognition_id).version, **said}
+
+
+def _on(kind: str, action: str, **said: Any) -> Call:
+    path = "exit_objections" if kind == "objections" else kind
+    return lambda p, c: p.post(f"/{path}/{_of(c, kind)}/{action}", _seen(c, **said))
+
+
+def _facts_of(case: Application) -> dict[str, Any]:
+    said = {key: value for key, value in _facts(case).items() if key != "version"}
+    return {"version": Person.objects.unscoped().get(pk=case.person_id).version, **said}
+
+
 def _facts(case: Application) -> dict[str, Any]:
     return {
         "version": case.version, "facts": {"wants_work": True}, "source": "commitment", "evidence": "书面承诺，本人签名",
     }  # fmt: skip
 
 
-Call = Callable[[Program, Application], Any]
 CALLS: dict[str, tuple[str, Call]] = {
     "POST /self-check": ("", lambda p, c: p.post("/self-check", {"wants_work": True})),
     "GET /notices": ("", lambda p, c: p.get("/notices", platform="220102001")),
@@ -113,11 +172,40 @@ CALLS: dict[str, tuple[str, Call]] = {
         "ended",
         lambda p, c: p.get(f"/recognitions/{c.recognition_id}/exit-notice.pdf"),
     ),
+    "GET /recognitions/{pk}": ("recognised", lambda p, c: p.get(f"/recognitions/{c.recognition_id}")),
+    "POST /people/{pk}/documents": ("recognised", lambda p, c: p.upload(f"/people/{c.person_id}/documents")),
+    "POST /people/{pk}/facts": ("recognised", lambda p, c: p.post(f"/people/{c.person_id}/facts", _facts_of(c))),
+    "POST /recognitions/{pk}/proposals": (
+        "borne",
+        lambda p, c: p.post(
+            f"/recognitions/{c.recognition_id}/proposals", _seen(c, ground="left_scope", reason="公安数据")
+        ),
+    ),
+    "POST /proposals/{pk}/confirm": ("proposed", _on("proposals", "confirm", reason="属实")),
+    "POST /proposals/{pk}/dismiss": ("proposed", _on("proposals", "dismiss", reason="不属实")),
+    "POST /proposals/{pk}/take_back": ("proposed", _on("proposals", "take_back", reason="提错了")),
+    "POST /recognitions/{pk}/investigations": (
+        "borne",
+        lambda p, c: p.post(f"/recognitions/{c.recognition_id}/investigations", _seen(c, cause="有人反映")),
+    ),
+    "POST /investigations/{pk}/find": (
+        "opened",
+        _on("investigations", "find", holds=True, fraud=False, finding="在摆摊"),
+    ),
+    "POST /investigations/{pk}/tell": ("found", _on("investigations", "tell", how="电话", proof="录音")),
+    "POST /investigations/{pk}/respond": ("told", _on("investigations", "respond", words="没有")),
+    "POST /investigations/{pk}/send_back": ("heard", _on("investigations", "send_back", reason="再查")),
+    "POST /investigations/{pk}/decide": ("heard", _on("investigations", "decide", outcome="exit", reason="属实")),
+    "POST /recognitions/{pk}/objections": (
+        "ended",
+        lambda p, c: p.post(f"/recognitions/{c.recognition_id}/objections", _seen(c, reason="不该退出")),
+    ),
+    "POST /exit_objections/{pk}/settle": ("objected", _on("objections", "settle", upheld=True, finding="成立")),
     "POST /recognitions/{pk}/end": (
-        "recognised",
+        "borne",
         lambda p, c: p.post(
             f"/recognitions/{c.recognition_id}/end",
-            {"version": 1, "ground": "left_scope", "on": "2026-03-06", "evidence": "公安数据"},
+            {"version": 1, "ground": "left_scope", "on": clock.today().isoformat(), "evidence": "公安数据"},
         ),
     ),
 }

@@ -23,8 +23,7 @@ from jiuyuan.applications.models import Application
 from jiuyuan.desk import spreadsheets
 from jiuyuan.people import corrections, families, merging
 from jiuyuan.people.sources import services as imports
-from jiuyuan.recognitions import exits, investigations, visiting
-from jiuyuan.recognitions import services as recognitions
+from jiuyuan.recognitions import exits, investigations, objections, visiting
 from jiuyuan.recognitions.visits import Visit
 from tests.consistency import accounts_and_offices
 from tests.factories import (
@@ -37,6 +36,7 @@ from tests.factories import (
     an_id_number,
     staff,
 )
+from tests.recognitions.register import struck_off
 
 pytestmark = pytest.mark.django_db
 
@@ -81,7 +81,7 @@ LISTED = accounts_and_offices.LISTED | {
     "GET desk:objections":         "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
     "GET desk:warnings":           "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
     "GET desk:recognition":        "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
-    "GET desk:recognition_act":    "200 403 403 403 403 403 403 302 | 404 404 404 - 403 403 403 302",
+    "GET desk:recognition_act":    "200 200 403 403 403 403 403 302 | 404 404 404 - 403 403 403 302",
     "GET desk:exit_notice":        "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
     "GET desk:evidence":           "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
     "GET desk:nightly":            "403 403 403 200 403 403 403 302 | 403 403 403 - 403 403 403 302",
@@ -148,6 +148,9 @@ LISTED = accounts_and_offices.LISTED | {
     "GET portal:paper":          "403 403 403 403 403 200 403 302 | 403 403 403 - 403 404 403 302",
     "GET portal:exit_notice":    "403 403 403 403 403 200 403 302 | 403 403 403 - 403 404 403 302",
     "GET portal:object_to_exit": "403 403 403 403 403 200 403 302 | 403 403 403 - 403 404 403 302",
+    "GET portal:answer_inquiry": "403 403 403 403 403 302 403 302 | 403 403 403 - 403 404 403 302",
+    "GET portal:leave":         "403 403 403 403 403 302 403 302 | 403 403 403 - 403 404 403 302",
+    "POST portal:stay":         "403 403 403 403 403 302 403 401 | 403 403 403 - 403 404 403 401",
     "GET portal:withdraw":       "403 403 403 403 403 200 403 302 | 403 403 403 - 403 404 403 302",
     "GET portal:form":           "403 403 403 403 403 302 403 302 | 403 403 403 - 403 404 403 302",
     "GET portal:resume":         "403 403 403 403 403 302 403 302 | 403 403 403 - 403 404 403 302",
@@ -221,7 +224,7 @@ class World:
         self.clerk, self.reviewer, self.owner = staff("clerk"), staff("reviewer"), an_account()
         self.recognised = self._on_the_register(name="司徒秀兰")
         objected = self._ended(self._on_the_register(name="诸葛秀兰"))
-        exits.object_to_exit(self.clerk, objected, "不该退出")
+        objections.object_to_exit(self.clerk, objected, "不该退出")
         # The owner was on the register once and applies again (四(三)).
         again = an_applicant(name="欧阳秀英")
         gone = self._ended(a_case("recognised", again, by=self.owner, clerk=self.clerk, reviewer=self.reviewer))
@@ -259,9 +262,9 @@ class World:
             "desk:evidence": [*stay, evidence.pk],
             "desk:exit_notice": [gone],
             "desk:register_forget": [1],
-            "portal:exit_notice": [gone],
-            "portal:object_to_exit": [gone],
         }
+        for name in ("exit_notice", "object_to_exit", "answer_inquiry", "leave", "stay"):
+            self.arguments[f"portal:{name}"] = [gone]
         for name in ("notice", "object", "objected"):
             self.arguments[f"portal:{name}"] = [notice.pk]
         for name in ("person", "person_unmask", "binding_code"):
@@ -270,8 +273,7 @@ class World:
             self.arguments[f"desk:import{name}"] = [batch.pk]
         self.arguments |= {"desk:extract": [extract], "desk:extract_progress": [extract], "desk:lead": [lead]}
         visit, to_send = self._a_visit(self.recognised.person_id)
-        for name in ("visit", "visit_discard"):
-            self.arguments[f"desk:{name}"] = [visit.pk]
+        self.arguments |= {"desk:visit": [visit.pk], "desk:visit_discard": [visit.pk]}
         self.arguments |= {"desk:visit_photo": [visit.pk, visit.photos.get().pk], "desk:visit_enter": person}
         asked, change, family = self._a_changed_file()
         self.arguments |= {"desk:correction_answer": [asked], "desk:family_clear": [family]}
@@ -333,12 +335,7 @@ class World:
         return a_case("recognised", an_applicant(**of_whom), clerk=self.clerk, reviewer=self.reviewer)
 
     def _ended(self, case: Application) -> int:
-        stay = case.recognition
-        assert stay is not None
-        recognitions.end(
-            self.reviewer, stay.pk, version=stay.version, ground="imprisoned", on=clock.today(), evidence="判决书"
-        )
-        return stay.pk
+        return struck_off(case.recognition, "imprisoned", self.reviewer).pk  # type: ignore[arg-type]
 
     def visitor(self, role: str, inside: bool) -> User | None:
         if role == "public":

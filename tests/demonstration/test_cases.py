@@ -117,7 +117,9 @@ def test_last_night_found_exits_and_started_investigations():
     proposals = ExitProposal.objects.unscoped().filter(status="open")
     assert {proposal.ground for proposal in proposals} == {"pension_or_retirement", "left_scope", "withdrew_or_refused"}
     assert Investigation.objects.unscoped().filter(status="open").count() >= 2
-    assert Investigation.objects.unscoped().get(status="found").opened_by_name != "系统夜间核查"
+    heard = Investigation.objects.unscoped().get(status="told")
+    assert heard.opened_by_name != "系统夜间核查"
+    assert heard.response, "told, and heard before anybody decides"
 
 
 def test_an_exit_is_contested_a_family_certified_and_a_correction_asked_for():

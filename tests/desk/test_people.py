@@ -4,9 +4,9 @@ import pytest
 
 from jiuyuan.history.models import Look
 from jiuyuan.people import accounts
-from jiuyuan.recognitions import services as recognitions
 from tests import factories
 from tests.desk.reading import links, rows, words
+from tests.recognitions.register import struck_off
 
 SEARCH = "/desk/search"
 
@@ -91,10 +91,7 @@ def test_people_of_another_area_are_not_there(log_in, elsewhere, case):
 def test_the_register_shows_who_is_on_it_and_who_was_with_the_ground(desk, clerk, reviewer):
     here = factories.a_case("recognised", clerk=clerk, reviewer=reviewer)
     gone = factories.a_case("recognised", clerk=clerk, reviewer=reviewer)
-    on = gone.recognition.recognised_on
-    recognitions.end(
-        reviewer, gone.recognition_id, version=gone.recognition.version, ground="imprisoned", on=on, evidence="判决书"
-    )
+    struck_off(gone.recognition, "imprisoned", reviewer)
     assert rows(desk.get("/desk/register/")) == 2
     active = desk.get("/desk/register/", {"status": "active"})
     assert here.recognition.number in words(active)

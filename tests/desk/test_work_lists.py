@@ -2,7 +2,7 @@
 
 from jiuyuan import clock
 from jiuyuan.history.models import Look
-from jiuyuan.recognitions import exits, investigations, queries
+from jiuyuan.recognitions import exits, investigations, objections, queries
 from jiuyuan.recognitions.models import Investigation
 from tests import factories
 from tests.desk.on_the_register import REGISTER, end
@@ -17,7 +17,7 @@ def test_each_work_list_is_as_long_as_its_count_in_the_navigation(review, log_in
     stay.warnings.create(kind="assistance", due_on=clock.today().replace(day=28))
     gone = factories.a_case("recognised", clerk=clerk, reviewer=reviewer).recognition
     end(reviewer, gone)
-    exits.object_to_exit(clerk, gone.pk, "不对")
+    objections.object_to_exit(clerk, gone.pk, "不对")
     for name in ("proposals", "investigations", "objections", "warnings"):
         page = review.get(f"{REGISTER}{name}/")
         [group] = [group for group in page.context["nav"] if group["current"]]

@@ -11,7 +11,7 @@ from jiuyuan.notifications.models import Message
 from jiuyuan.people import corrections, families, merging, services
 from jiuyuan.people import facts as standing_facts
 from jiuyuan.people.models import Fact, KnownFacts, Person
-from jiuyuan.refusals import BadInput, Conflict, GuardNotMet, NotForRole, NotFound, WrongState
+from jiuyuan.refusals import BadInput, Conflict, GuardNotMet, NotForRole, NotFound, SameEyes, WrongState
 from tests.factories import OTHER_PLATFORM, a_case, a_photograph, act, an_applicant, an_id_number, by_who_knows, staff
 
 pytestmark = pytest.mark.django_db
@@ -41,11 +41,19 @@ def test_a_merge_takes_two_people_and_undoing_it_restores_every_row() -> None:
     kept, other = a_person(born="1970-05-06"), closed(a_person(born="1970-05-16"))
     before = everything(kept), everything(other), known(kept), known(other)
     clerk = staff("clerk")
-    change = merging.request_merge(clerk, kept.pk, other.pk, "身份证号码日期输错一位，本人持证核对。")
+    reason = "身份证号码日期输错一位，本人持证核对。"
+    with pytest.raises(GuardNotMet, match="出生日期") as refused:
+        merging.request_merge(clerk, kept.pk, other.pk, reason)
+    assert refused.value.code == "files_differ"
+    change = merging.request_merge(clerk, kept.pk, other.pk, reason, difference_seen=True)
     assert (everything(kept), everything(other)) == before[:2], "asking moves nothing"
     with pytest.raises(GuardNotMet, match="另一人确认"):
         merging.confirm(clerk, change.pk)
-    merging.confirm(staff("reviewer"), change.pk)
+    with pytest.raises(SameEyes):
+        merging.confirm(staff("clerk", id_index=clerk.id_index), change.pk)
+    with pytest.raises(GuardNotMet, match="出生日期"):
+        merging.confirm(staff("reviewer"), change.pk)
+    merging.confirm(staff("reviewer"), change.pk, difference_seen=True)
     assert not any(everything(other).values())
     assert known(kept)["birth_date"] == "1970-05-06", "birth date is that of the number that is kept"
     merging.undo(staff("reviewer"), change.pk, "经核实确为两个人。")
@@ -67,7 +75,8 @@ def test_somebody_typed_wrongly_once_is_found_under_the_right_file_ever_after() 
     clerk, wrong = staff("clerk"), an_applicant(born="1970-05-16")
     other = closed(a_case("draft", applicant=wrong).person)
     kept = a_person(born="1970-05-06", name=wrong.name)
-    merging.confirm(staff("reviewer"), merging.request_merge(clerk, kept.pk, other.pk, "同一人。").pk)
+    change = merging.request_merge(clerk, kept.pk, other.pk, "同一人。", difference_seen=True)
+    merging.confirm(staff("reviewer"), change.pk, difference_seen=True)
     found = services.register(
         clerk.actor, name=wrong.name, id_number=wrong.id_number, phone="13900000000", address="", agency=kept.agency
     )

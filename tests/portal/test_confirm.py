@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from jiuyuan.recognitions import services as recognitions
 from tests.factories import a_case, an_applicant, staff
 from tests.portal.walking import seen
+from tests.recognitions.register import struck_off
 
 pytestmark = pytest.mark.django_db
 
@@ -47,12 +47,5 @@ def test_who_has_left_the_register_is_not_confirmed(client, today):
     reviewer = staff("reviewer")
     case = a_case("recognised", reviewer=reviewer)
     recognition = case.recognition
-    recognitions.end(
-        reviewer,
-        recognition.pk,
-        version=recognition.version,
-        ground="withdrew_or_refused",
-        on=recognition.recognised_on,
-        evidence="本人书面申请",
-    )
+    struck_off(recognition, "imprisoned", reviewer)
     assert client.get(f"/confirm/{case.number}/").status_code == 404

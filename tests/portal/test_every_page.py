@@ -9,10 +9,11 @@ from jiuyuan.agencies.services import issue_token
 from jiuyuan.portal import urls
 from jiuyuan.portal.forms import IN_PLAIN_WORDS
 from jiuyuan.portal.sections import NOT_ASKED, TOPICS
-from jiuyuan.recognitions import services as recognitions
+from jiuyuan.recognitions import exits
 from jiuyuan.rules import policy
 from jiuyuan.rules.logic import reads
 from tests.factories import a_case, an_account, staff
+from tests.recognitions.register import found, struck_off, told
 
 pytestmark = pytest.mark.django_db
 
@@ -37,20 +38,26 @@ OWN = {
 BEFORE_A_CASE = {"who", "where", "street", "begin", "mine", "read", "information", "account", "own_password"}
 BEFORE_A_CASE_LEADS_ON = {"phone"}
 LEADS_ON = {"where", "begin", "read"}
-OF_A_CASE_LEADS_ON = {"form", "resume", "household_add", "page", "material", "remove", "sign", "token_revoke"}
+OF_A_CASE_LEADS_ON = {"form", "resume", "household_add", "page", "material", "remove", "sign", "token_revoke", "stay"}
 AFTER_AN_EXIT = {"exit_notice", "object_to_exit"}
-OWN |= AFTER_AN_EXIT
-POSTED = {"read", "remove", "token_revoke"}
+OF_A_STAY = AFTER_AN_EXIT | {"answer_inquiry", "leave", "stay"}
+OWN |= OF_A_STAY
+POSTED = {"read", "remove", "token_revoke", "stay"}
 
 
 @pytest.fixture
 def address(request):
     """The address of each page for one case, owned by `address.account`: on notice, or long over where it is about that."""
     account, reviewer = an_account(), staff("reviewer")
-    if request.node.callspec.params["name"] in AFTER_AN_EXIT:
+    name = request.node.callspec.params["name"]
+    if name in OF_A_STAY:
         recognition = a_case("recognised", by=account, reviewer=reviewer).recognition
-        day, version = recognition.recognised_on, recognition.version
-        recognitions.end(reviewer, recognition.pk, version=version, ground="imprisoned", on=day, evidence="判决书")
+        if name in AFTER_AN_EXIT:
+            struck_off(recognition, "imprisoned", reviewer)
+        elif name == "answer_inquiry":
+            told(found(recognition), heard=False)
+        elif name == "stay":
+            exits.propose(account, recognition.pk, ground=exits.OWN_WISH, reason="找到工作了")
         return _with(account, lambda name: reverse(f"portal:{name}", args=[recognition.pk]))
     case = a_case("publishing", by=account, reviewer=reviewer)
     notice, material = case.notices.get(), case.materials.first()

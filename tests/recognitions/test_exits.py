@@ -1,50 +1,51 @@
-"""Exits that are fair: decided by a reviewer, told with reasons, objected to, decided again by somebody else (三)."""
+"""Exits that are fair: borne by the file, decided by another, told with reasons, objected to, decided again (三)."""
 
-import io
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from pypdf import PdfReader
 
 from jiuyuan import clock
-from jiuyuan.agencies.models import User
+from jiuyuan.applications import nightly
 from jiuyuan.notifications.models import Message
 from jiuyuan.people import services as people
-from jiuyuan.printing import letters, sealing
-from jiuyuan.printing.certificates import load_roots
-from jiuyuan.recognitions import exits, services
-from jiuyuan.recognitions.letters import exit_notice_pdf
-from jiuyuan.recognitions.models import Recognition
-from jiuyuan.refusals import BadInput, Conflict, GuardNotMet, NotForRole, NotFound, WrongState
-from tests.factories import OTHER_COUNTY, staff
-from tests.recognitions.register import on_the_register
+from jiuyuan.people.models import KnownFacts
+from jiuyuan.recognitions import exits
+from jiuyuan.recognitions.models import ExitProposal, Recognition
+from jiuyuan.refusals import BadInput, Conflict, GuardNotMet, NotForRole, NotFound, SameEyes, WrongState
+from jiuyuan.rules import calendar
+from tests.factories import OTHER_COUNTY, a_case, an_account, an_applicant, move_to, staff
+from tests.recognitions.register import BEARS, EVIDENCE, bear, end, learn, on_the_register
 
 pytestmark = pytest.mark.django_db
-EVIDENCE = "社保2026年3月5日数据：按月领取基本养老保险待遇。"
 
 
-def end(recognition: Recognition, reviewer: User | None = None, **changes: object) -> Recognition:
-    said = {
-        "version": recognition.version,
-        "ground": "pension_or_retirement",
-        "on": clock.today(),
-        "evidence": EVIDENCE,
-    }
-    return services.end(reviewer or staff("reviewer"), recognition.pk, **(said | changes))  # type: ignore[arg-type]
+def borne() -> Recognition:
+    recognition = on_the_register()
+    bear(recognition)
+    return recognition
 
 
-def test_an_exit_has_ground_day_evidence_and_officer_and_the_person_is_told_how_to_object() -> None:
-    recognition = end(on_the_register())
+def test_an_exit_has_ground_case_day_evidence_and_officer_and_the_person_is_told_why_and_how_to_object() -> None:
+    recognition = end(borne())
     assert (recognition.status, recognition.ended_on) == ("ended", clock.today())
     message = Message.objects.latest("pk")
-    assert "三(一)" in message.body
-    assert EVIDENCE in message.body
-    assert "异议" in message.body
+    said = (
+        "三(一)",
+        "已享受基本养老保险待遇",
+        "社会保险经办机构",
+        "部门共享数据",
+        EVIDENCE.rstrip("。"),
+        "异议",
+        "行政复议",
+    )
+    for words in said:
+        assert words in message.body, words
+    assert "或达到法定退休年龄" not in message.body, "the case that holds, not the whole clause"
 
 
 def test_only_a_reviewer_of_the_county_ends_a_recognition() -> None:
-    recognition = on_the_register()
+    recognition = borne()
     with pytest.raises(NotForRole):
         end(recognition, staff("clerk"))
     with pytest.raises(NotFound):
@@ -58,10 +59,11 @@ def test_only_a_reviewer_of_the_county_ends_a_recognition() -> None:
         ({"on": date(2099, 1, 1)}, "on"),
         ({"on": date(2020, 1, 1)}, "on"),
         ({"evidence": " "}, "evidence"),
+        ({"evidence": "长" * 401}, "evidence"),
     ],
 )
 def test_an_exit_without_a_proper_ground_day_or_evidence_names_the_field(change: dict[str, object], field: str) -> None:
-    recognition = on_the_register()
+    recognition = borne()
     with pytest.raises(BadInput) as refused:
         end(recognition, **change)
     assert [name for name, _ in refused.value.errors] == [field]
@@ -70,7 +72,7 @@ def test_an_exit_without_a_proper_ground_day_or_evidence_names_the_field(change:
 
 
 def test_a_second_exit_and_an_older_version_change_nothing() -> None:
-    recognition = on_the_register()
+    recognition = borne()
     with pytest.raises(Conflict):
         end(recognition, version=recognition.version + 7)
     end(recognition)
@@ -78,89 +80,204 @@ def test_a_second_exit_and_an_older_version_change_nothing() -> None:
         end(recognition)
 
 
-def test_an_objection_suspends_the_exit_until_another_reviewer_decides() -> None:
-    first, second = staff("reviewer"), staff("reviewer")
-    recognition = end(on_the_register(), first)
-    objection = exits.object_to_exit(staff("clerk"), recognition.pk, "我领的是遗属待遇，不是养老金。")
-    recognition.refresh_from_db()
-    assert (recognition.status, recognition.ground) == ("active", "")
-    with pytest.raises(GuardNotMet, match="须由另一人处理"):
-        exits.decide_objection(first, objection.pk, upheld=True, finding="查过了。")
-    exits.decide_objection(second, objection.pk, upheld=False, finding="社保系统显示为基本养老保险待遇。")
-    recognition.refresh_from_db()
-    assert (recognition.status, recognition.ground, recognition.evidence) == (
-        "ended",
-        "pension_or_retirement",
-        EVIDENCE,
-    )
+# Borne by the file ----------------------------------------------------------------------------------------------------
 
 
-def test_an_objection_that_is_upheld_keeps_the_person_on_the_register() -> None:
-    recognition = end(on_the_register())
-    objection = exits.object_to_exit(staff("clerk"), recognition.pk, "我领的是遗属待遇，不是养老金。")
-    exits.decide_objection(staff("reviewer"), objection.pk, upheld=True, finding="核实为遗属待遇。")
+@pytest.mark.parametrize("ground", BEARS)
+def test_a_ground_is_ended_on_where_the_file_says_so_and_not_before(ground: str) -> None:
+    recognition = on_the_register()
+    with pytest.raises(GuardNotMet) as refused:
+        end(recognition, ground=ground)
+    assert refused.value.code == "ground_not_borne"
+    assert refused.value.details["answer"]["exit"] is not True  # type: ignore[index]
+    assert refused.value.details["missing"]
     recognition.refresh_from_db()
     assert recognition.status == "active"
-    assert "继续在册" in Message.objects.latest("pk").body
+    bear(recognition, ground)
+    assert end(recognition, ground=ground).ground == ground
 
 
-def test_somebody_on_the_register_has_no_exit_to_object_to() -> None:
-    with pytest.raises(WrongState):
-        exits.object_to_exit(staff("clerk"), on_the_register().pk, "不服。")
+def test_hearsay_ends_nothing_for_a_woman_of_44() -> None:
+    with pytest.raises(GuardNotMet) as refused:
+        end(on_the_register(born="1982-01-03", sex="female"), evidence="听说已退休。")
+    assert refused.value.code == "ground_not_borne"
 
 
-def test_a_clerk_proposes_and_a_reviewer_decides() -> None:
+def test_what_the_person_declared_is_disputed_or_contradicted_bears_nothing() -> None:
+    clerk = staff("clerk")
+    declared, disputed, contradicted = on_the_register(), on_the_register(), on_the_register()
+    people.record_facts(clerk.actor, declared.person, {"receives_pension": True}, source="declared")
+    bear(disputed)
+    people.dispute(clerk.actor, disputed.person, "receives_pension", "领的是遗属待遇。")
+    bear(contradicted)
+    people.record_facts(
+        clerk.actor, contradicted.person, {"receives_pension": False}, source="document", evidence="存折"
+    )
+    for recognition in (declared, disputed, contradicted):
+        with pytest.raises(GuardNotMet) as refused:
+            end(recognition)
+        assert refused.value.code == "ground_not_borne"
+        assert refused.value.details["missing"][0] == "receives_pension"  # type: ignore[index]
+
+
+def test_who_recorded_the_fact_by_hand_does_not_end_on_it_and_nobody_with_the_same_id_number() -> None:
+    recognition, reviewer = on_the_register(), staff("reviewer")
+    bear(recognition, by=reviewer)
+    for user in (reviewer, staff("reviewer", id_index=reviewer.id_index)):
+        with pytest.raises(GuardNotMet, match="是您自己登记的") as refused:
+            end(recognition, user)
+        assert refused.value.code == "ground_not_borne"
+    end(recognition, staff("reviewer"))
+
+
+def test_a_fact_learned_today_says_nothing_of_an_earlier_day() -> None:
+    recognition = on_the_register()
+    move_to(clock.today() + timedelta(days=5))
+    bear(recognition)
+    with pytest.raises(GuardNotMet, match="不能早于这一天"):
+        end(recognition, on=clock.today() - timedelta(days=1))
+    end(recognition)
+
+
+def test_an_age_is_reached_on_its_day_and_not_the_day_before() -> None:
+    recognition = on_the_register(born="1976-01-10", sex="female")
+    learn(recognition, retirement_track="female_50")
+    day = calendar.retirement(date(1976, 1, 10), "female_50").day
+    move_to(day + timedelta(days=2))
+    with pytest.raises(GuardNotMet) as refused:
+        end(recognition, on=day - timedelta(days=1))
+    assert refused.value.code == "ground_not_borne"
+    ended = end(recognition, on=day)
+    assert ended.case == "retirement_age"
+    assert "达到法定退休年龄" in Message.objects.latest("pk").body
+
+
+@pytest.mark.parametrize("holds", [{}, {"fraud_found": True}, {"disqualification_confirmed": True}])
+def test_the_sixth_ground_needs_an_investigation_whatever_the_file_says(holds: dict[str, bool]) -> None:
+    recognition = on_the_register()
+    if holds:
+        actor = staff("clerk").actor
+        people.record_facts(actor, recognition.person, holds, source="site_visit", evidence="以前查实", by_act=True)
+    with pytest.raises(GuardNotMet) as refused:
+        end(recognition, ground="disqualified", evidence="群众举报其已在外地就业。")
+    assert refused.value.code == "needs_investigation"
+    with pytest.raises(GuardNotMet) as refused:
+        exits.propose(staff("clerk"), recognition.pk, ground="disqualified", reason="群众举报。")
+    assert refused.value.code == "needs_investigation"
+    nightly.run()
+    assert not ExitProposal.objects.unscoped().exists(), "the night investigates, it does not propose"
+    of_before = ExitProposal.objects.create(
+        recognition=recognition, ground="disqualified", found_on=clock.today(), proposed_by="李明", reason="查实"
+    )
+    with pytest.raises(GuardNotMet) as refused:
+        exits.confirm(staff("reviewer"), of_before.pk, reason="同意。")
+    assert refused.value.code == "needs_investigation"
+
+
+def test_an_exit_at_once_is_refused_while_a_proposal_waits_and_names_it() -> None:
+    recognition = borne()
+    proposal = exits.propose(staff("clerk"), recognition.pk, ground="left_scope", reason="2026年3月迁往辽宁省。")
+    with pytest.raises(WrongState, match="移居") as refused:
+        end(recognition)
+    assert refused.value.details["proposal"] == proposal.pk
+
+
+# Proposals ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_clerk_proposes_and_a_reviewer_confirms_what_the_file_bears_by_then() -> None:
     recognition = on_the_register()
     proposal = exits.propose(staff("clerk"), recognition.pk, ground="left_scope", reason="2026年3月迁往辽宁省。")
     with pytest.raises(Conflict):
         exits.propose(staff("clerk"), recognition.pk, ground="left_scope", reason="再提一次。")
     with pytest.raises(NotForRole):
-        exits.decide_proposal(staff("clerk"), proposal.pk, confirm=True, decision="同意。")
-    exits.decide_proposal(staff("reviewer"), proposal.pk, confirm=True, decision="户口迁移证明属实。")
+        exits.confirm(staff("clerk"), proposal.pk, reason="同意。")
+    with pytest.raises(GuardNotMet) as refused:
+        exits.confirm(staff("reviewer"), proposal.pk, reason="户口迁移证明属实。")
+    assert refused.value.code == "ground_not_borne"
+    proposal.refresh_from_db()
+    assert proposal.status == "open"
+    bear(recognition, "left_scope")
+    exits.confirm(staff("reviewer"), proposal.pk, reason="户口迁移证明属实。")
     recognition.refresh_from_db()
-    assert (recognition.status, recognition.ground) == ("ended", "left_scope")
-    with pytest.raises(WrongState):
-        exits.decide_proposal(staff("reviewer"), proposal.pk, confirm=True, decision="再来一次。")
-
-
-def test_the_notice_of_exit_says_ground_fact_source_and_day_and_is_sealed_by_the_county(settings: object) -> None:
-    recognition = on_the_register()
-    people.record_facts(
-        staff("clerk").actor,
-        recognition.person,
-        {"receives_pension": True},
-        source="shared_data",
-        department="长春市社会保险局",
-        evidence="2026年3月数据第12行",
+    assert (recognition.status, recognition.ground, recognition.case) == (
+        "ended",
+        "left_scope",
+        "moved_out_of_province",
     )
+    body = Message.objects.latest("pk").body
+    assert "移居境（省）外" in body
+    assert "死亡" not in body
+    with pytest.raises(WrongState):
+        exits.confirm(staff("reviewer"), proposal.pk, reason="再来一次。")
+
+
+@pytest.mark.parametrize("decide", [exits.confirm, exits.dismiss])
+def test_who_proposed_decides_nothing_not_even_from_a_second_account(decide: Any) -> None:
+    recognition, proposer = borne(), staff("reviewer")
+    proposal = exits.propose(proposer, recognition.pk, ground="pension_or_retirement", reason="社保数据。")
+    for user in (proposer, staff("reviewer", id_index=proposer.id_index)):
+        with pytest.raises(SameEyes):
+            decide(user, proposal.pk, reason="同意。")
+    decide(staff("reviewer"), proposal.pk, reason="已核对。")
+
+
+def test_a_proposal_of_before_accounts_were_kept_is_not_decided_by_somebody_of_that_name() -> None:
+    recognition, reviewer = borne(), staff("reviewer")
+    of_before = ExitProposal.objects.create(
+        recognition=recognition, ground="pension_or_retirement", found_on=clock.today(), proposed_by=reviewer.name,
+        reason="社保数据",
+    )  # fmt: skip
+    with pytest.raises(SameEyes):
+        exits.confirm(reviewer, of_before.pk, reason="同意。")
+
+
+def test_the_confirmer_does_not_record_the_fact_that_was_missing() -> None:
+    recognition, reviewer = on_the_register(), staff("reviewer")
+    proposal = exits.propose(staff("clerk"), recognition.pk, ground="imprisoned", reason="公安通报。")
+    bear(recognition, "imprisoned", by=reviewer)
+    with pytest.raises(GuardNotMet) as refused:
+        exits.confirm(reviewer, proposal.pk, reason="属实。")
+    assert refused.value.code == "ground_not_borne"
+    exits.confirm(staff("reviewer"), proposal.pk, reason="属实。")
+
+
+def test_who_proposed_takes_it_back_and_nobody_else() -> None:
+    recognition, proposer = on_the_register(), staff("clerk")
+    proposal = exits.propose(proposer, recognition.pk, ground="left_scope", reason="听说搬走了。")
+    with pytest.raises(NotForRole):
+        exits.take_back(staff("clerk"), proposal.pk, reason="算了。")
+    exits.take_back(proposer, proposal.pk, reason="查无此事。")
+    proposal.refresh_from_db()
+    assert proposal.status == "taken_back"
+    bear(recognition)
     end(recognition)
-    recognition = Recognition.objects.unscoped().select_related("person", "agency").get(pk=recognition.pk)
-    pdf = exit_notice_pdf(recognition)
-    assert exit_notice_pdf(recognition) == pdf, "sealed once, given out the same"
-    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages).replace("\n", "")
-    for words in ("三(一)", "社会保险经办机构", "异议", recognition.person.name):
-        assert words in text
-    roots = load_roots(settings.JIUYUAN.data / "certificates")  # type: ignore[attr-defined]
-    [verdict] = sealing.verify(pdf, roots)
-    assert verdict.valid
-    assert verdict.agency_code == recognition.agency.code
 
 
-def test_two_who_open_the_notice_at_once_get_the_same_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    recognition = on_the_register()
-    end(recognition)
-    recognition = Recognition.objects.unscoped().select_related("person", "agency").get(pk=recognition.pk)
-    seal, first = letters.seal_letter, []
+def test_a_person_asks_to_leave_may_stay_after_all_and_leaves_when_a_reviewer_confirms() -> None:
+    account = an_account()
+    case = a_case("recognised", applicant=an_applicant(), by=account)
+    recognition = case.recognition
+    assert recognition is not None
+    with pytest.raises(BadInput) as refused:
+        exits.propose(account, recognition.pk, ground="imprisoned", reason="想走。")
+    assert refused.value.errors[0][0] == "ground"
+    first = exits.propose(account, recognition.pk, ground="withdrew_or_refused", reason="我找到工作了。")
+    exits.take_back(account, first.pk, reason="没有谈成。")
+    assert KnownFacts.objects.unscoped().get(person=recognition.person).withdrew is False  # type: ignore[attr-defined]
+    second = exits.propose(account, recognition.pk, ground="withdrew_or_refused", reason="这次真的找到了。")
+    exits.confirm(staff("reviewer"), second.pk, reason="本人申请。")
+    recognition.refresh_from_db()
+    assert (recognition.status, recognition.case) == ("ended", "withdrew")
+    assert "本人申请退出援助" in Message.objects.latest("pk").body
 
-    def while_another_seals(*given: Any, **said: Any) -> bytes:
-        monkeypatch.setattr(letters, "seal_letter", seal)
-        first.append(exit_notice_pdf(recognition))
-        return seal(*given, **said)
 
-    monkeypatch.setattr(letters, "seal_letter", while_another_seals)
-    assert exit_notice_pdf(recognition) == first[0] == exit_notice_pdf(recognition)
-
-
-def test_there_is_no_notice_of_exit_for_somebody_on_the_register() -> None:
-    with pytest.raises(NotFound):
-        exit_notice_pdf(on_the_register())
+def test_an_end_lets_every_other_proposal_lapse() -> None:
+    recognition = borne()
+    clerk = staff("clerk")
+    one = exits.propose(clerk, recognition.pk, ground="pension_or_retirement", reason="社保数据。")
+    other = exits.propose(clerk, recognition.pk, ground="left_scope", reason="听说搬走了。")
+    exits.confirm(staff("reviewer"), one.pk, reason="属实。")
+    one.refresh_from_db()
+    other.refresh_from_db()
+    assert (one.status, other.status) == ("confirmed", "lapsed")

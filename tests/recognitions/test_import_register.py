@@ -14,12 +14,12 @@ from jiuyuan.people.models import ImportBatch, KnownFacts, Person
 from jiuyuan.people.sources import running, services
 from jiuyuan.people.sources.cells import Unreadable
 from jiuyuan.recognitions import importing
-from jiuyuan.recognitions import services as recognitions
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.recognitions.register_platforms import Platforms
 from jiuyuan.refusals import WrongState
 from tests.factories import a_case, an_applicant, staff
 from tests.people.sources.files import a_csv, an_xlsx, on_file, outcomes
+from tests.recognitions.register import struck_off
 
 pytestmark = pytest.mark.django_db
 HEADING = ["姓名", "身份证号码", "联系电话", "常住地址", "所属街道", "人员类别", "认定日期", "经办人"]
@@ -141,8 +141,7 @@ def test_who_has_left_since_does_not_come_back_by_reading_the_register_again(rev
     card = an_applicant("1966-05-06")
     imported(reviewer, line(card))
     recognition = the_only(card)
-    ground = next(iter(recognitions.exit_grounds()))
-    recognitions.end(reviewer, recognition.pk, version=1, ground=ground, on=date(2026, 3, 2), evidence="民政数据")
+    struck_off(recognition, "pension_or_retirement", reviewer)
     again = imported(reviewer, line(card))
     assert outcomes(again) == [(2, "matched", "以前导入过，后来已退出，不再恢复。")]
     earlier = imported(reviewer, line(card, 认定日期="2018-01-01"))
@@ -236,8 +235,8 @@ def test_platform_name_that_means_two_asks_for_the_code():
 def test_number_that_was_typed_wrongly_once_means_the_file_that_was_kept(reviewer):
     right, wrong = an_applicant("1966-05-06", name="王秀英"), an_applicant("1966-05-07", name="王秀英")
     kept, other = on_file(right), on_file(wrong)
-    change = merging.request_merge(staff("clerk"), kept.pk, other.pk, "号码输错过一位")
-    merging.confirm(reviewer, change.pk)
+    change = merging.request_merge(staff("clerk"), kept.pk, other.pk, "号码输错过一位", difference_seen=True)
+    merging.confirm(reviewer, change.pk, difference_seen=True)
     imported(reviewer, line(right), line(wrong))
     assert Recognition.objects.unscoped().get().person == kept
 

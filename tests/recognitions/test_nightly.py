@@ -9,20 +9,14 @@ from jiuyuan.applications import nightly
 from jiuyuan.history import sealing
 from jiuyuan.history.models import Digest, Entry
 from jiuyuan.people import services as people
-from jiuyuan.recognitions.exits import decide_proposal
+from jiuyuan.recognitions.exits import confirm, dismiss
 from jiuyuan.recognitions.investigations import decide, find
-from jiuyuan.recognitions.models import ExitProposal, Investigation, Recognition, Warning
+from jiuyuan.recognitions.models import ExitProposal, Investigation, Warning
 from jiuyuan.rules import calendar
-from tests.factories import by_who_knows, move_to, staff
-from tests.recognitions.register import on_the_register
+from tests.factories import move_to, staff
+from tests.recognitions.register import learn, on_the_register, told
 
 pytestmark = pytest.mark.django_db
-
-
-def learn(recognition: Recognition, **facts: object) -> None:
-    clerk = staff("clerk")
-    for where, said in by_who_knows(facts).items():
-        people.record_facts(clerk.actor, recognition.person, said, evidence="比对", **dict(where))
 
 
 def proposals() -> list[ExitProposal]:
@@ -150,8 +144,9 @@ def test_what_was_investigated_and_cleared_is_not_opened_again_until_something_c
     learn(recognition, business_registered=True)
     nightly.run()
     [investigation] = Investigation.objects.unscoped()
-    find(staff("clerk"), investigation.pk, finding="执照系他人冒用，已报案。", fraud=False)
-    decide(staff("reviewer"), investigation.pk, outcome="nothing", decision="情况不属实。")
+    find(staff("clerk"), investigation.pk, finding="执照系他人冒用，已报案。", holds=False, fraud=False)
+    told(investigation)
+    decide(staff("reviewer"), investigation.pk, outcome="nothing", reason="情况不属实。")
     nightly.run()
     assert Investigation.objects.unscoped().count() == 1
     learn(recognition, company_office_held=True)
@@ -164,7 +159,7 @@ def test_a_dismissed_proposal_does_not_come_back_every_night() -> None:
     learn(recognition, receives_pension=True)
     nightly.run()
     [proposal] = proposals()
-    decide_proposal(staff("reviewer"), proposal.pk, confirm=False, decision="领取的是遗属待遇，不是基本养老保险待遇。")
+    dismiss(staff("reviewer"), proposal.pk, reason="领取的是遗属待遇，不是基本养老保险待遇。")
     move_to_next_day()
     nightly.run()
     assert [p.status for p in proposals()] == ["dismissed"]
@@ -184,16 +179,18 @@ def test_a_confirmed_proposal_ends_the_recognition_on_its_ground() -> None:
     learn(recognition, receives_pension=True)
     nightly.run()
     [proposal] = proposals()
-    decide_proposal(staff("reviewer"), proposal.pk, confirm=True, decision="经核，已按月领取。")
+    confirm(staff("reviewer"), proposal.pk, reason="经核，已按月领取。")
     recognition.refresh_from_db()
     assert (recognition.status, recognition.ground) == ("ended", "pension_or_retirement")
     assert "按月领取" in recognition.evidence
 
 
 def test_the_query_over_the_register_finds_what_the_rules_find_one_by_one() -> None:
-    for facts in ({"receives_pension": True}, {"deceased": True}, {"service_refusals": ["2026-03-10"] * 3}, {}):
-        learn(on_the_register(), **facts)
-    move_to(date(2026, 3, 20))
+    known = ({"receives_pension": True}, {"deceased": True}, {"service_refusals": ["2026-04-10"] * 3}, {})
+    stays = [on_the_register() for _ in known]
+    move_to(date(2026, 4, 20))
+    for stay, facts in zip(stays, known, strict=True):
+        learn(stay, **facts)
     nightly.run()
     grounds = {p.recognition_id: p.ground for p in proposals()}
     assert sorted(grounds.values()) == ["left_scope", "pension_or_retirement", "withdrew_or_refused"]

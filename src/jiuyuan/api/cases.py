@@ -12,7 +12,7 @@ from jiuyuan.agencies.models import User
 from jiuyuan.api import paging, papers, shapes
 from jiuyuan.api.bodies import multipart_only
 from jiuyuan.api.inputs import Act, CaseStatus, MaterialKind, NewApplication, NewBatch, NewDispute, NewFacts
-from jiuyuan.api.shapes import CaseInList, CaseOnNotice, CaseShape
+from jiuyuan.api.shapes import CaseInList, CaseOnNotice, CaseShape, NewMaterial
 from jiuyuan.api.tokens import Bearer, BearerOrPublic, user_of, user_or_public
 from jiuyuan.applications import forms, lookups, services, transitions
 from jiuyuan.applications.case import Case
@@ -25,12 +25,6 @@ router = Router(auth=Bearer(), tags=["applications"])
 class CasesPage(Schema):
     items: list[CaseInList]
     next: str | None
-
-
-class NewMaterial(Schema):
-    id: int
-    kind: str
-    pages: int
 
 
 class BatchShape(Schema):

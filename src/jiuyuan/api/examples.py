@@ -52,6 +52,28 @@ BODIES: dict[str, Any] = {
         "on": "2026-03-02",
         "evidence": "公安机关2026年3月1日的记录：户口已迁往外省。",
     },
+    "NewProposal": {
+        "version": 1,
+        "ground": "withdrew_or_refused",
+        "on": "2026-03-02",
+        "reason": "本人3月2日书面申请退出援助。",
+        "request": 7,
+    },
+    "Reasoned": {"version": 2, "reason": "已与本人核对，情况属实。"},
+    "NewInvestigation": {"version": 1, "cause": "邻居来电反映此人在市场摆摊。"},
+    "Found": {"version": 2, "holds": True, "fraud": False, "finding": "2025年7月起经营小吃店，有照片和租约。"},
+    "Told": {"version": 3, "how": "当面送达", "proof": "本人签收的回执"},
+    "Responded": {"version": 4, "words": "我只是帮忙看店。"},
+    "DecidedOn": {"version": 5, "outcome": "exit", "reason": "有租约和照片为证。"},
+    "Settled": {"version": 3, "upheld": False, "finding": "社保系统显示为基本养老保险待遇。"},
+    "FactsOfPerson": {
+        "version": 1,
+        "facts": {"receives_pension": True},
+        "source": "shared_data",
+        "department": "social_insurance",
+        "observed_on": "2026-03-02",
+        "evidence": "2026年3月2日接口查询",
+    },
 }
 
 #: By action and by what it needs.

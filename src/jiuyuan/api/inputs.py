@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 from jiuyuan.api.bodies import LARGEST_NUMBER
 from jiuyuan.applications.models import Channel, Status
 from jiuyuan.people.models import Source
-from jiuyuan.recognitions.models import Recognition
+from jiuyuan.recognitions.models import Investigation, Recognition
 from jiuyuan.rules import policy
 
 
@@ -65,6 +65,8 @@ MaterialKind = Annotated[str, one_of(policy.MATERIALS)]
 CaseStatus = Annotated[str, one_of(["", *Status.values])]
 RecognitionStatus = Annotated[str, one_of(["", *Recognition.Status.values])]
 Ground = Annotated[str, one_of(clause.code for clause in policy.load(policy.DEFAULT).exits)]
+OutcomeCode = Annotated[str, one_of(Investigation.Outcome.values)]
+Key = Annotated[int, Field(ge=1, le=LARGEST_KEY)]
 QuestionFacts = Annotated[dict[str, Any], WithJsonSchema(_facts_schema(largest=LARGEST_NUMBER))]
 
 
@@ -130,3 +132,66 @@ class End(Body):
     ground: Ground
     on: Day
     evidence: Words
+
+
+class NewProposal(Body):
+    """`on`: from which day; that of the decision where not given. `request`: the document in which the person asked to leave."""
+
+    version: Version
+    ground: Ground
+    on: Day | None = None
+    reason: str
+    request: Key | None = None
+
+
+class Reasoned(Body):
+    version: Version
+    reason: str
+
+
+class NewInvestigation(Body):
+    version: Version
+    cause: str
+
+
+class Found(Body):
+    version: Version
+    holds: bool
+    fraud: bool
+    finding: str
+
+
+class Told(Body):
+    version: Version
+    how: str
+    proof: str
+
+
+class Responded(Body):
+    version: Version
+    words: str
+
+
+class DecidedOn(Body):
+    version: Version
+    outcome: OutcomeCode
+    reason: str
+
+
+class Settled(Body):
+    version: Version
+    upheld: bool
+    finding: str
+
+
+class FactsOfPerson(Body):
+    """`document`: the paper on this person's file that shows them. `settlement`: the words that settle a contradiction."""
+
+    version: Version
+    facts: Facts
+    source: SourceCode
+    department: str = ""
+    document: Key | None = None
+    observed_on: Day | None = None
+    evidence: str = ""
+    settlement: str = ""

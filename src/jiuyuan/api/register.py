@@ -1,22 +1,26 @@
-"""The register of people, and who is on it and who has left."""
+"""The register of people, what an office puts on a file, and who is on the register and who has left."""
 
 from datetime import date
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from ninja import Router, Schema
+from django.http import HttpRequest
+from ninja import File, Form, Router, Schema
+from ninja.decorators import decorate_view
+from ninja.files import UploadedFile
+from ninja.responses import Status as Replied
 
-from jiuyuan.api import paging, papers
-from jiuyuan.api.inputs import End, RecognitionStatus
-from jiuyuan.api.shapes import FactShape, PlaceShape, facts, place
+from jiuyuan.api import paging
+from jiuyuan.api.bodies import multipart_only
+from jiuyuan.api.inputs import FactsOfPerson, MaterialKind, RecognitionStatus
+from jiuyuan.api.shapes import FactShape, NewMaterial, PlaceShape, facts, place
+from jiuyuan.api.stays import RecognitionShape, stay_in_list
 from jiuyuan.api.tokens import Bearer, user_of
 from jiuyuan.applications.models import Application, Status
 from jiuyuan.people import facts as standing_facts
+from jiuyuan.people import files
 from jiuyuan.people import queries as people
 from jiuyuan.people.models import Person
 from jiuyuan.recognitions import queries as recognitions
-from jiuyuan.recognitions import services
-from jiuyuan.recognitions.letters import exit_notice_pdf
 from jiuyuan.recognitions.models import Recognition
 
 router = Router(auth=Bearer(), tags=["people"])
@@ -31,27 +35,6 @@ class PersonInList(Schema):
     phone: str
     platform: PlaceShape
     version: int
-
-
-class RecognitionShape(Schema):
-    id: int
-    number: str
-    status: str
-    status_label: str
-    version: int
-    person: int
-    name: str
-    id_number: str
-    category: str
-    agency: PlaceShape
-    recognised_on: date
-    recognised_by: str
-    carried_over: bool
-    former: str | None
-    ground: str
-    ended_on: date | None
-    evidence: str
-    ended_by: str
 
 
 class CaseOfPerson(Schema):
@@ -100,8 +83,28 @@ def see_person(request: HttpRequest, pk: int, unmask: bool = False) -> PersonSha
         applications=[
             CaseOfPerson(number=c.number, status=c.status, status_label=Status(c.status).label) for c in cases
         ],
-        recognitions=[_recognition(stay) for stay in stays.order_by("id")],
+        recognitions=[stay_in_list(stay) for stay in stays.order_by("id")],
     )
+
+
+@router.post("/people/{int:pk}/documents", response={201: NewMaterial}, summary="Put a paper on a person's file")
+@decorate_view(multipart_only)
+def add_document(
+    request: HttpRequest, pk: int, kind: Form[MaterialKind], file: File[UploadedFile]
+) -> Replied[NewMaterial]:
+    """JPEG, PNG, HEIC or PDF, at most 10 MiB, checked by content."""
+    kept = files.keep(user_of(request), pk, kind, file.read(), file.name or "")
+    return Replied(201, NewMaterial(id=kept.pk, kind=kept.kind, pages=kept.pages))
+
+
+@router.post(
+    "/people/{int:pk}/facts", response=PersonShape, summary="Record facts about a person from a source (一(三))"
+)
+def record_facts_of_person(request: HttpRequest, pk: int, given: FactsOfPerson) -> PersonShape:
+    """`version` is that of the person."""
+    user, said = user_of(request), given.model_dump()
+    files.record(user, pk, said.pop("facts"), **said)
+    return see_person(request, pk)
 
 
 @router.get("/recognitions", response=RecognitionsPage, summary="The register")
@@ -109,24 +112,7 @@ def list_recognitions(request: HttpRequest, status: RecognitionStatus = "", curs
     user = user_of(request)
     rows = recognitions.listed(user, status)
     people.looked_at_list(user, "认定名册（接口）")
-    return paging.page(rows, "id", cursor, _recognition)
-
-
-@router.post("/recognitions/{int:pk}/end", response=RecognitionShape, summary="End a recognition (三)")
-def end_recognition(request: HttpRequest, pk: int, given: End) -> RecognitionShape:
-    ended = services.end(
-        user_of(request), pk, version=given.version, ground=given.ground, on=given.on, evidence=given.evidence
-    )
-    return _recognition(ended)
-
-
-@router.get(
-    "/recognitions/{int:pk}/exit-notice.pdf", summary="The notice of an exit, sealed (三)", openapi_extra=papers.ANSWER
-)
-def print_exit_notice(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ground, fact, source, day and how to object. 404 while the recognition is active."""
-    found = recognitions.seen(user_of(request), pk, "退出告知书（接口）")
-    return papers.answer(request, exit_notice_pdf(found), found.number)
+    return paging.page(rows, "id", cursor, stay_in_list)
 
 
 def _person(person: Person, unmask: bool = False) -> dict[str, Any]:
@@ -140,26 +126,3 @@ def _person(person: Person, unmask: bool = False) -> dict[str, Any]:
         "platform": place(person.agency),
         "version": person.version,
     }
-
-
-def _recognition(stay: Recognition) -> RecognitionShape:
-    return RecognitionShape(
-        id=stay.pk,
-        number=stay.number,
-        status=stay.status,
-        status_label=Recognition.Status(stay.status).label,
-        version=stay.version,
-        person=stay.person_id,
-        name=stay.person.name,
-        id_number=stay.person.masked_id_number,
-        category=stay.category,
-        agency=place(stay.agency),
-        recognised_on=stay.recognised_on,
-        recognised_by=stay.recognised_by_name,
-        carried_over=stay.carried_over,
-        former=stay.former.number if stay.former else None,
-        ground=stay.ground,
-        ended_on=stay.ended_on,
-        evidence=stay.evidence,
-        ended_by=stay.ended_by_name,
-    )

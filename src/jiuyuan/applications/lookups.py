@@ -40,7 +40,7 @@ def opened(user: User, number: str, what: str, *, unmask: bool = False) -> Case:
     application = rows.filter(number=number).first()
     if application is None:
         raise NotFound("没有这份申请。")
-    refuse_unmasking(user, unmask)
+    refuse_unmasking(user, unmask, application.person)
     history.looked(user.actor, application.file, what, application.area, unmasked=unmask)
     return Case(application, user)
 

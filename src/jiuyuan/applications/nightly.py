@@ -14,9 +14,9 @@ from jiuyuan.history import services as history
 from jiuyuan.history.ledger_key import NoKey
 from jiuyuan.history.sealing import seal, signs_here
 from jiuyuan.history.state import set_by
-from jiuyuan.notifications.services import send_waiting
 from jiuyuan.people import staff
 from jiuyuan.people.families import clear_where_somebody_works
+from jiuyuan.people.telling import let_go_on, send_waiting
 from jiuyuan.recognitions import family_warnings
 from jiuyuan.recognitions import nightly as register
 from jiuyuan.recognitions.models import NightlyRun, Recognition
@@ -65,6 +65,7 @@ def run(progress: Progress = lambda step, done: None, *, seals: bool = True, led
     figures["due_dates"] = firm_up_due_dates(day)
     staff.close_expired(day)
     told("盖章和发送")
+    let_go_on()
     figures["seals"], figures["messages"] = seal_waiting() if seals else 0, send_waiting()
     told("封存当日记录")
     figures["unsealed"] = int(not _sealed(day, ledger or settings.JIUYUAN.ledger))

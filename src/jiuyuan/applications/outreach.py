@@ -24,6 +24,7 @@ from jiuyuan.people import services as people
 from jiuyuan.people.contact import clean_name, clean_phone
 from jiuyuan.people.knowing import can_know
 from jiuyuan.people.models import Source
+from jiuyuan.people.own_matter import refuse_numbers
 from jiuyuan.people.sources import cells, reading, storing
 from jiuyuan.people.sources.cells import Unreadable
 from jiuyuan.recognitions.models import Recognition
@@ -305,4 +306,5 @@ def _open_lead(user: User, pk: int) -> Lead:
         raise NotForRole("待联系人员由常住地的基层经办人办理。")
     if lead.status != Lead.Status.NEW:
         raise WrongState("这位人员已经办理过了。", status=lead.status, actions=[])
+    refuse_numbers(user, [lead.id_index])
     return lead

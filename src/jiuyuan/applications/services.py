@@ -22,10 +22,11 @@ from jiuyuan.applications.needs import Transition
 from jiuyuan.history import services as history
 from jiuyuan.history.services import Actor
 from jiuyuan.history.state import Recorded, set_by
-from jiuyuan.notifications import services as notifications
 from jiuyuan.people import own_matter
 from jiuyuan.people import services as people
 from jiuyuan.people.models import Document, Source
+from jiuyuan.people.queries import refuse_own_file
+from jiuyuan.people.telling import tell
 from jiuyuan.refusals import (
     BadInput,
     Conflict,
@@ -207,13 +208,7 @@ def _tell(case: Case, transition: Transition, said: Mapping[str, Any]) -> None:
     words: dict[str, Any] = {"number": application.number, "agency": application.agency.name, "today": case.today}
     words |= {"due_on": application.due_on, **said}
     words = {name: _in_words(value) for name, value in words.items()}
-    notifications.write(
-        application.file,
-        f"就业困难人员认定：{transition.label}",
-        message.format(**words),
-        recipient=person.account.username if person.account else "",
-        phone=person.phone,
-    )
+    tell(person, f"就业困难人员认定：{transition.label}", message.format(**words), file=application.file)
 
 
 def _in_words(value: Any) -> Any:
@@ -394,6 +389,7 @@ def document_of(user: User, number: str, material: int) -> Document:
     if not (application and found):
         raise NotFound("没有这份材料。")
     if user.role != Role.APPLICANT:
+        refuse_own_file(user, application.person)
         what = f"材料：{policy.MATERIALS[found.kind]}"
         history.looked(user.actor, application.file, what, application.area, unmasked=True)
     return found.document

@@ -81,7 +81,7 @@ def _worker(options: argparse.Namespace) -> int:
     from jiuyuan.applications.forms import seal_waiting
     from jiuyuan.applications.lost_uploads import remove_lost
     from jiuyuan.applications.outreach import screen_waiting
-    from jiuyuan.notifications.services import send_waiting
+    from jiuyuan.people.telling import send_waiting
     from jiuyuan.recognitions.waiting_imports import run_waiting
 
     if options.once:

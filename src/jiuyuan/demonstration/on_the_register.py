@@ -13,13 +13,13 @@ from jiuyuan.demonstration.days import Days
 from jiuyuan.demonstration.invented import Invented
 from jiuyuan.demonstration.stories import Office, Story, Telling, ended, recognised
 from jiuyuan.history import sealing
-from jiuyuan.notifications.services import send_waiting
 from jiuyuan.people import corrections, families
 from jiuyuan.people import services as people
 from jiuyuan.people.models import Person
 from jiuyuan.people.sources import recording, running
 from jiuyuan.people.sources import services as sources
-from jiuyuan.recognitions import exits, investigations, visiting
+from jiuyuan.people.telling import send_waiting
+from jiuyuan.recognitions import exits, investigations, objections, visiting
 from jiuyuan.recognitions.models import Recognition
 
 _LIST = ("姓名", "身份证号码", "联系电话", "常住地", "户籍所在地", "户籍性质", "是否常住城镇", "是否有劳动能力",
@@ -50,11 +50,12 @@ def contested(c: Telling, start: int, stay: int) -> Story:
     """Struck off, and objects: on the register until somebody else has decided."""
     yield from ended(
         c, start, ground="registration_cancelled", by="公共就业服务机构", stay=stay,
-        evidence="失业登记已注销，原因为就业登记", fact={"registered_unemployed": False},
+        evidence="失业登记已注销，原因为就业登记",
+        fact={"registered_unemployed": False, "registration_cancelled": True},
     )  # fmt: skip
     yield c.days.at(start - 8 - stay - 2)
     reason = "那是别人用我的身份证办的就业登记，我没有上班，已向派出所报案，附报案回执。"
-    exits.object_to_exit(c.office.clerk, _recognition(c).pk, reason)
+    objections.object_to_exit(c.office.clerk, _recognition(c).pk, reason)
 
 
 def investigated(c: Telling, start: int) -> Story:
@@ -68,7 +69,11 @@ def investigated(c: Telling, start: int) -> Story:
     visiting.receive(c.office.clerk, _visit(c))
     yield c.days.at(2)
     finding = "两次到建材市场走访，本人是给亲戚送货帮忙，没有劳动合同，没有工资往来，市场管理处出具了说明。"
-    investigations.find(c.office.clerk, investigation.pk, finding=finding, fraud=False)
+    investigations.find(c.office.clerk, investigation.pk, finding=finding, holds=False, fraud=False)
+    yield c.days.at(1)
+    investigations.tell(c.office.clerk, investigation.pk, how="在窗口当面告知", proof="本人签收的回执")
+    words = "结论属实，我就是帮忙送货，愿意找一份固定的工作。"
+    investigations.respond(c.office.clerk, investigation.pk, words=words)
 
 
 def _visit(c: Telling) -> visiting.Brought:

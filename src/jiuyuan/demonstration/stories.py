@@ -16,6 +16,7 @@ from jiuyuan.demonstration.days import Days
 from jiuyuan.demonstration.invented import Invented
 from jiuyuan.demonstration.papers import paper
 from jiuyuan.people import services as people
+from jiuyuan.recognitions import exits
 from jiuyuan.recognitions import services as recognitions
 from jiuyuan.rules import policy
 
@@ -298,14 +299,16 @@ def ended(c: Telling, start: int, ground: str, by: str, evidence: str, fact: dic
     """On the register for `stay` working days, then off it."""
     yield from recognised(c, start)
     yield c.days.at(start - 8 - stay)
-    reviewer = c.office.reviewer
+    clerk, reviewer = c.office.clerk, c.office.reviewer
     application = Application.objects.visible_to(reviewer).select_related("recognition", "person").get(number=c.number)
-    people.record_facts(
-        reviewer.actor, application.person, fact, source="shared_data", evidence=evidence, department=by,
-        by_act=ground == "withdrew_or_refused",  # the person's own request
-    )  # fmt: skip
-    recognition = application.recognition
+    recognition, person = application.recognition, application.person
     assert recognition is not None
+    if ground == exits.OWN_WISH:
+        request = people.add_document(clerk.actor, person, "signed_request", *paper("signed_request", c.person))
+        proposal = exits.propose(clerk, recognition.pk, ground=ground, reason=evidence, request=request.pk)
+        exits.confirm(reviewer, proposal.pk, reason="申请书由本人签字，已与本人核对")
+        return
+    people.record_facts(clerk.actor, person, fact, source="shared_data", evidence=evidence, department=by)
     on = c.days.ago(start - 8 - stay)
     recognitions.end(reviewer, recognition.pk, version=recognition.version, ground=ground, on=on, evidence=evidence)
 
@@ -314,11 +317,18 @@ def came_back(c: Telling, start: int) -> Story:
     """Found work, left the register, lost the work again and applied anew (四(三))."""
     evidence = "失业登记查询：已在超市就业，失业登记已注销"
     yield from ended(
-        c, start, "registration_cancelled", "公共就业服务机构", evidence, {"registered_unemployed": False}, stay=120
-    )
+        c, start, "registration_cancelled", "公共就业服务机构", evidence,
+        {"registered_unemployed": False, "registration_cancelled": True}, stay=120,
+    )  # fmt: skip
     again = start - 8 - 120 - 130
     since = c.days.ago(again + 15).isoformat()
     c.person = replace(c.person, facts={**c.person.facts, "unemployed_since": since})
+    yield c.days.at(again + 1)
+    rows = Application.objects.visible_to(c.office.clerk).select_related("person")
+    people.record_facts(
+        c.office.clerk.actor, rows.get(number=c.number).person, {"registration_cancelled": False},
+        source="shared_data", department="公共就业服务机构", evidence="失业登记查询：已重新办理失业登记",
+    )  # fmt: skip
     yield from recognised(c, again)
 
 

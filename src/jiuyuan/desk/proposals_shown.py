@@ -6,8 +6,10 @@ from datetime import date
 from typing import Any
 
 from jiuyuan.desk.facts_shown import in_words
-from jiuyuan.recognitions.models import ExitProposal
-from jiuyuan.recognitions.services import exit_grounds
+from jiuyuan.recognitions.acts import NIGHT
+from jiuyuan.recognitions.answers import compared
+from jiuyuan.recognitions.grounds import exit_grounds, held_of
+from jiuyuan.recognitions.models import ExitProposal, Recognition
 from jiuyuan.rules.facts import FACTS
 
 _STATUS = {True: "成立", False: "不成立", None: "尚不清楚"}
@@ -23,7 +25,7 @@ class FactThenAndNow:
 
 @dataclass(frozen=True)
 class Shown:
-    """`rows` is empty where somebody proposed by hand: the reason is all there is."""
+    """`reason` is what somebody wrote who proposed by hand. `rows` is empty in proposals of before they were kept."""
 
     proposal: ExitProposal
     ground: str
@@ -36,10 +38,13 @@ class Shown:
     now_reason: str
     rows: tuple[FactThenAndNow, ...]
     only_time: bool
+    reason: str
 
     @property
     def changes(self) -> str:
         """What changed, in one sentence."""
+        if self.now != _STATUS[True]:
+            return "按档案中的事实，这一情形现在还不成立，要先登记有来源的事实或材料。"
         if self.only_time and self.proposal.before.get("status") is True:
             return "认定之日就已经是这样，请核对当时的认定。"
         if self.only_time:
@@ -71,7 +76,20 @@ def shown(proposal: ExitProposal) -> Shown:
             if name in FACTS and name != "as_of"
         ),
         proposal.changed == ["as_of"],
+        "" if proposal.proposed_by == NIGHT else proposal.reason,
     )
+
+
+def before_and_after(recognition: Recognition, ground: str, on: date) -> Shown:
+    """The same for an exit that somebody is about to decide at once."""
+    before, now, changed = compared(recognition, ground, on)
+    return shown(ExitProposal(recognition=recognition, ground=ground, before=before, now=now, changed=changed))
+
+
+def end_in_words(recognition: Recognition) -> str:
+    """Under which clause a stay ended, and which of its cases held."""
+    said = held_of(recognition)
+    return f"{said.clause} {said.title}" if said else recognition.ground
 
 
 def ground_in_words(code: str) -> str:

@@ -13,8 +13,8 @@ from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Status
 from jiuyuan.history.models import Entry
 from jiuyuan.people.models import Source
+from jiuyuan.recognitions.grounds import exit_grounds
 from jiuyuan.recognitions.models import Investigation
-from jiuyuan.recognitions.services import exit_grounds
 from jiuyuan.rules import policy
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.templatetags.plain import short_day
@@ -35,16 +35,23 @@ _OTHER_ACTS = {
     "household_recorded": "登记家庭成员",
     "recognised": "认定为就业困难人员",
     "ended": "退出就业困难人员",
+    "annulled": "取消认定",
     "carried_over": "由以前的认定名册转入",
     "account_bound": "绑定网上账号",
     "binding_code_issued": "给出绑定码",
     "investigation_opened": "开始核查",
     "investigation_evidence": "登记核查材料",
     "investigation_found": "写明核查结论",
+    "investigation_told": "把核查结论告知本人",
+    "investigation_responded": "登记本人陈述",
+    "investigation_sent_back": "退回重新核查",
     "investigation_decided": "对核查作出决定",
     "recovery_handed_over": "移交追回",
+    "recovery_called_off": "异议成立，不再追回",
     "exit_proposed": "提出退出",
+    "exit_proposal_confirmed": "采纳退出建议",
     "exit_proposal_dismissed": "不采纳退出建议",
+    "exit_proposal_taken_back": "撤回退出建议",
     "exit_proposal_lapsed": "退出建议失效",
     "exit_objected": "对退出提出异议",
     "exit_objection_decided": "对退出异议作出决定",
@@ -97,7 +104,7 @@ ACTS = {t.action: t.done or t.label for t in transitions.TABLE} | _OTHER_ACTS
 # What was said in an act, in the order in which it is told.
 _SAID = (
     "clauses", "opinion", "reason", "missing", "question", "ground", "cause", "note", "place", "finding", "outcome", "decision",
-    "corrected", "evidence", "settlement", "batch", "recognition", "leaves",
+    "how", "proof", "words", "corrected", "evidence", "settlement", "batch", "recognition", "leaves",
 )  # fmt: skip
 # Codes in what was said, and their words.
 _WORDS: dict[str, dict[str, str]] = defaultdict(

@@ -1,22 +1,71 @@
 """Writing messages with an act, and sending them afterwards."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import Any
 
-from django.db import transaction
+from django.db import models, transaction
 
 from jiuyuan import clock
-from jiuyuan.notifications.models import Message
+from jiuyuan.notifications.models import Message, Withheld
 
 _MOST_ATTEMPTS = 5
+_CHUNK = 500
 
 # A gateway takes a telephone number and a text, and raises OSError where it could not send.
 Gateway = Callable[[str, str], None]
 
 
-def write(file: str, title: str, body: str, *, recipient: str = "", phone: str = "") -> Message:
-    return Message.objects.create(
-        file=file, recipient=recipient, phone=phone or None, title=title, body=body, created_at=clock.now()
-    )
+_KEPT = ("file", "about", "recipient", "phone", "title", "body", "created_at")
+
+
+def write(
+    file: str, title: str, body: str, *, recipient: str = "", phone: str = "", about: str = "", withheld: bool = False
+) -> None:
+    """A message in the transaction of its act. To people only `people.telling` writes: it knows who is dead (`withheld`)."""
+    model = Withheld if withheld else Message
+    model.objects.create(
+        file=file, about=about, recipient=recipient, phone=phone or None, title=title, body=body,
+        created_at=clock.now(),
+    )  # fmt: skip
+
+
+Addressee = tuple[str, str, str]  # file, about, recipient
+Dead = Callable[[set[Addressee]], set[Addressee]]
+
+
+@transaction.atomic
+def hold_back(dead: Dead) -> None:
+    """Take what waits for the dead out of the queue; `dead` is given addressees and returns those who are."""
+    waiting = Message.objects.filter(sent_at=None, attempts__lt=_MOST_ATTEMPTS).select_for_update().order_by("pk")
+    for chunk in _chunks(waiting, _CHUNK):
+        found = dead({_addressee(row) for row in chunk})
+        _move(Message, Withheld, [row for row in chunk if _addressee(row) in found])
+
+
+@transaction.atomic
+def let_go_on(dead: Dead, about: str = "") -> None:
+    """Put what was held back for somebody who is not dead after all into the queue; `about` one person, or everybody."""
+    held = Withheld.objects.filter(about=about) if about else Withheld.objects.all()
+    for chunk in _chunks(held.select_for_update().order_by("pk"), _CHUNK):
+        found = dead({_addressee(row) for row in chunk})
+        _move(Withheld, Message, [row for row in chunk if _addressee(row) not in found])
+
+
+def _chunks(rows: "models.QuerySet[Any]", size: int) -> Iterator[list[Any]]:
+    iterator = iter(list(rows))
+    while chunk := list(islice(iterator, size)):
+        yield chunk
+
+
+def _move(source: type[models.Model], target: type[models.Model], rows: list[Any]) -> None:
+    copies = [target(**{name: getattr(row, name) for name in _KEPT}) for row in rows]
+    target._default_manager.bulk_create(copies)
+    source._default_manager.filter(pk__in=[row.pk for row in rows]).delete()
+
+
+def _addressee(row: Any) -> Addressee:
+    return row.file, row.about, row.recipient
 
 
 def read(message: Message) -> None:
@@ -28,7 +77,8 @@ def read(message: Message) -> None:
 def send_waiting(gateway: Gateway | None = None) -> int:
     """Send what waits, each message once, and return how many went out. Without a gateway the letter in the system is all."""
     sent = 0
-    for pk in Message.objects.filter(sent_at=None, attempts__lt=_MOST_ATTEMPTS).values_list("pk", flat=True):
+    waiting = Message.objects.filter(sent_at=None, attempts__lt=_MOST_ATTEMPTS).order_by("pk")
+    for pk in waiting.values_list("pk", flat=True):
         with transaction.atomic():
             message = Message.objects.select_for_update().get(pk=pk)
             if message.sent_at is not None:

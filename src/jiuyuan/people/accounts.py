@@ -26,6 +26,7 @@ from jiuyuan.notifications.models import Message
 from jiuyuan.people import id_numbers
 from jiuyuan.people.contact import clean_name, clean_phone, same_name
 from jiuyuan.people.models import BindingCode, Person
+from jiuyuan.people.own_matter import refuse
 from jiuyuan.people.pinyin import pinyin
 from jiuyuan.refusals import BadInput, Conflict, NotForRole, NotFound
 
@@ -135,6 +136,7 @@ def issue_code(user: User, person: Person) -> str:
     """A code for somebody who stands at the window with their card. Shown this once; a new one makes the old one void."""
     if not user.may(Right.RECORD_FACTS):
         raise NotForRole("绑定码由窗口工作人员核对身份证后给出。")
+    refuse(user, person)
     code = f"{secrets.randbelow(10**8):08d}"
     BindingCode.objects.unscoped().filter(person=person, used_at=None).update(tries=TRIES)
     BindingCode.objects.create(

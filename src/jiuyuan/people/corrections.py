@@ -8,10 +8,11 @@ from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right, Role
 from jiuyuan.history import services as history
-from jiuyuan.notifications import services as notifications
 from jiuyuan.people.changes import CorrectionRequest
 from jiuyuan.people.models import Person, Source
+from jiuyuan.people.own_matter import refuse
 from jiuyuan.people.services import FROM_ID_NUMBER, record_facts
+from jiuyuan.people.telling import tell
 from jiuyuan.refusals import BadInput, NotForRole, NotFound, WrongState
 from jiuyuan.rules import calendar, parameters
 from jiuyuan.rules.facts import FACTS
@@ -20,6 +21,7 @@ from jiuyuan.rules.facts import FACTS
 CORRECTABLE = {
     name: fact.label for name, fact in FACTS.items() if name not in ("as_of", "recognised_on", *FROM_ID_NUMBER)
 }
+_HEARD = "不同意这个答复的，可以再次提出，或依法申请行政复议、提起行政诉讼。"
 
 
 @transaction.atomic
@@ -30,6 +32,7 @@ def ask(user: User, person_id: int, *, what: str, wanted: str, reason: str) -> C
         raise NotFound("没有这个人的档案。")
     if user.role not in (Role.APPLICANT, Role.CLERK, Role.REVIEWER):
         raise NotForRole("更正由本人提出，或由经办人按本人的请求登记。")
+    refuse(user, person)
     errors = []
     if what not in CORRECTABLE:
         errors.append(("what", "请选择要更正的一项。姓名、身份证号码有误的，请带身份证到窗口办理。"))
@@ -65,6 +68,7 @@ def answer(user: User, pk: int, *, granted: bool, answer: str, value: Any = None
         raise NotForRole("更正请求由经办人和复核人答复。")
     if request.granted is not None:
         raise WrongState("这项更正请求已经答复。", status="answered", actions=[])
+    refuse(user, request.person)
     errors = []
     if not answer.strip() or len(answer) > 400:
         errors.append(("answer", "请写明答复，最多400字：怎样核实、为什么同意或不同意。"))
@@ -88,11 +92,10 @@ def answer(user: User, pk: int, *, granted: bool, answer: str, value: Any = None
     request.save()
     said = {"what": request.what, "granted": granted, "answer": answer}
     history.append(person.file, user.actor, "correction_answered", said, person.area)
-    notifications.write(
-        person.file,
+    result = "已更正" if granted else "没有更正"
+    tell(
+        person,
         "更正请求的答复",
-        f"您请求更正“{CORRECTABLE[request.what]}”，{'已更正' if granted else '没有更正'}。{answer.strip()}",
-        recipient=person.account.username if person.account else "",
-        phone=person.phone,
+        f"{person.name}：您请求更正“{CORRECTABLE[request.what]}”，{result}。理由：{answer.strip()}{_HEARD}",
     )
     return request

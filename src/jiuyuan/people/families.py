@@ -1,5 +1,6 @@
 """Families with nobody in work (一(一)4): computed from the household, certified by the county, cleared when one works."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -14,6 +15,7 @@ from jiuyuan.people import facts as standing_facts
 from jiuyuan.people import id_numbers
 from jiuyuan.people.changes import FamilyCertification
 from jiuyuan.people.models import HouseholdMember, Person, Source
+from jiuyuan.people.own_matter import refuse, refuse_numbers
 from jiuyuan.people.services import record_facts
 from jiuyuan.refusals import BadInput, Conflict, GuardNotMet, NotForRole, NotFound, WrongState
 from jiuyuan.rules import parameters, policy
@@ -105,6 +107,7 @@ def certify(user: User, person_id: int, *, ground: str) -> FamilyCertification:
         raise NotFound("没有这个人的档案。")
     if not user.may(Right.DECIDE_EXITS):
         raise NotForRole("零就业家庭由县（市、区）公共就业服务机构认定。")
+    _refuse_own_family(user, person)
     if not ground.strip() or len(ground) > 400:
         raise BadInput("请写明依据。", [("ground", "请写明怎样核实全家的就业情况，最多400字。")])
     family = family_of(person)
@@ -143,6 +146,8 @@ def clear(user: User | None, pk: int, *, because: str) -> FamilyCertification:
         raise NotForRole("零就业家庭由县（市、区）公共就业服务机构清零。")
     if certification.cleared_on is not None:
         raise WrongState("这个家庭已经清零。", status="cleared", actions=[])
+    if user is not None:
+        _refuse_own_family(user, certification.person, [m["person"] for m in certification.members if m["person"]])
     if not because.strip():
         raise BadInput("请写明原因。", [("because", "请写明谁在哪一天实现就业，或为什么不再符合。")])
     certification.cleared_on, certification.cleared_because = clock.today(), because.strip()[:400]
@@ -152,6 +157,13 @@ def clear(user: User | None, pk: int, *, because: str) -> FamilyCertification:
     said = {"certification": certification.pk, "because": because}
     history.append(certification.person.file, actor, "family_cleared", said, certification.person.area)
     return certification
+
+
+def _refuse_own_family(user: User, person: Person, certified: Sequence[int] = ()) -> None:
+    """Nobody decides about a household that they, or a relative whom they declared, belong to."""
+    members = Person.objects.unscoped().filter(pk__in=certified)
+    refuse(user, person, *members)
+    refuse_numbers(user, [row.id_index for row in person.household.all()])
 
 
 def clear_where_somebody_works(day: date) -> int:

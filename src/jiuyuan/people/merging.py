@@ -15,6 +15,7 @@ from jiuyuan.agencies.roles import Right
 from jiuyuan.history import services as history
 from jiuyuan.people.changes import FileChange
 from jiuyuan.people.models import Fact, KnownFacts, Person
+from jiuyuan.people.own_matter import refuse
 from jiuyuan.people.services import refresh_known, register
 from jiuyuan.refusals import BadInput, Conflict, GuardNotMet, NotForRole, NotFound, WrongState
 
@@ -25,11 +26,16 @@ _STAYS = (KnownFacts, FileChange)
 
 
 @transaction.atomic
-def request_merge(user: User, kept: int, other: int, reason: str) -> FileChange:
-    """Ask that `other` be merged into `kept`: the same person under a number that was typed wrongly once."""
+def request_merge(user: User, kept: int, other: int, reason: str, *, difference_seen: bool = False) -> FileChange:
+    """Ask that `other` be merged into `kept`: the same person under a number that was typed wrongly once.
+
+    Two whose sex or birth date differ are merged only by somebody who was shown it (`difference_seen`).
+    """
     target, source = _visible(user, kept), _visible(user, other)
     if target.pk == source.pk:
         raise BadInput("两份档案是同一份。", [("other", "请选择另一份档案。")])
+    _may_change_files(user, source, target)
+    _refuse_unseen_difference(source, target, difference_seen)
     return _request(user, Kind.MERGE, source, target, {}, reason)
 
 
@@ -42,6 +48,7 @@ def request_split(
     `items` names the rows by model label: `{"people.fact": [4, 5], "applications.application": [9]}`.
     """
     source = _visible(user, mixed)
+    _may_change_files(user, source)
     known = {label(relation) for relation in movable()}
     if not any(items.values()) or set(items) - known:
         raise BadInput("请选择要分出的内容。", [("items", "请至少选择一条属于另一个人的记录。")])
@@ -59,11 +66,12 @@ def request_split(
 
 
 @transaction.atomic
-def confirm(user: User, pk: int) -> FileChange:
+def confirm(user: User, pk: int, *, difference_seen: bool = False) -> FileChange:
     """A second person confirms, and the rows move."""
     change = _change(user, pk, Status.REQUESTED, "这项更正已经办过了。")
-    if change.requested_by == user.username:
-        raise GuardNotMet("是您提出的，须由另一人确认。")
+    _must_be_another(user, change)
+    if change.kind == Kind.MERGE:
+        _refuse_unseen_difference(change.source, change.target, difference_seen)
     moving = change.items if change.kind == Kind.SPLIT else None
     change.items, again = _move(change.source, change.target, moving)
     if change.kind == Kind.MERGE:
@@ -76,10 +84,26 @@ def confirm(user: User, pk: int) -> FileChange:
     return change
 
 
+def _must_be_another(user: User, change: FileChange) -> None:
+    requester = User.objects.filter(username=change.requested_by).first()
+    people = (change.source, change.target)
+    refuse(user, *people, acted_before=[requester], same_eyes="是您提出的，须由另一人确认。")
+
+
+def why_not_confirm(user: User, change: FileChange) -> str:
+    """Why this user may not confirm, as the page says it beforehand; empty where they may."""
+    try:
+        _must_be_another(user, change)
+    except GuardNotMet as refusal:
+        return refusal.title
+    return ""
+
+
 @transaction.atomic
 def undo(user: User, pk: int, reason: str) -> FileChange:
     """Move back exactly the rows that were moved."""
     change = _change(user, pk, Status.DONE, "这项更正还没有办，或已经撤销。")
+    refuse(user, change.source, change.target)
     if not reason.strip():
         raise BadInput("请写明理由。", [("reason", "请写明为什么撤销。")])
     _, again = _move(change.target, change.source, change.items)
@@ -150,8 +174,7 @@ def _keep_to_the_number(person: Person) -> Iterator[list[int | None]]:
 def _request(
     user: User, kind: str, source: Person, target: Person, items: dict[str, list[int]], reason: str
 ) -> FileChange:
-    if not user.may(Right.RECORD_FACTS):
-        raise NotForRole("合并和拆分档案由基层经办人或县级复核人提出。")
+    _may_change_files(user, source, target)
     if not reason.strip():
         raise BadInput("请写明理由。", [("reason", "请写明怎样发现、凭什么认定。")])
     if source.merged_into_id or target.merged_into_id:
@@ -170,6 +193,31 @@ def _request(
     )
     _record(user, change, f"{kind}_requested", reason=change.reason)
     return change
+
+
+def differences(one: Person, other: Person) -> list[tuple[str, str, str]]:
+    """What two files say differently that belongs to one body: label, and the value in each."""
+    compared = [
+        ("性别", one.get_sex_display(), other.get_sex_display()),
+        ("出生日期", f"{one.birth_date:%Y年%-m月%-d日}", f"{other.birth_date:%Y年%-m月%-d日}"),
+    ]
+    return [row for row in compared if row[1] != row[2]]
+
+
+def _refuse_unseen_difference(source: Person, target: Person, seen: bool) -> None:
+    if seen or not (found := differences(source, target)):
+        return
+    said = "；".join(f"{label}：{source.name}{one}，{target.name}{two}" for label, one, two in found)
+    title = f"两份档案不像同一个人（{said}）。确实是同一个人、号码曾经输错的，请核对身份证后确认这一差别。"
+    raise GuardNotMet(
+        title, [("difference_seen", title)], code="files_differ", differences=[list(row) for row in found]
+    )
+
+
+def _may_change_files(user: User, *people: Person) -> None:
+    if not user.may(Right.RECORD_FACTS):
+        raise NotForRole("合并和拆分档案由基层经办人或县级复核人提出。")
+    refuse(user, *people)
 
 
 def _visible(user: User, pk: int) -> Person:

@@ -10,6 +10,8 @@ from jiuyuan.agencies.roles import Role
 from jiuyuan.people.models import Person
 from jiuyuan.refusals import HolderUnknown, OwnMatter, SameEyes
 
+OWN = "这是您本人或您申报的亲属的事项，须由其他人员办理。"
+
 
 def refuse(
     user: User, *concerned: Person | None, acted_before: Iterable[User | None] = (), same_eyes: str = ""
@@ -23,12 +25,22 @@ def refuse(
         return
     people, before = [p for p in concerned if p is not None], [u for u in acted_before if u is not None]
     if any(is_own_matter(user, person) for person in people):
-        raise OwnMatter(f"这是您本人或您申报的亲属的事项，须由其他人员办理。{_nobody_left(user, people, before)}")
+        raise OwnMatter(f"{OWN}{_nobody_left(user, people, before)}")
     if any(same_person(user, other) for other in before):
         sentence = same_eyes or "前一步是您办理的，这一步须由另一人办理。"
         raise SameEyes(f"{sentence}{_nobody_left(user, people, before)}")
     if not user.id_index:
         raise HolderUnknown("这个账号还没有登记持有人的身份证号码，只能查看。请先在“我的账号”中登记，再来办理。")
+
+
+def refuse_numbers(user: User, indexes: Iterable[str]) -> None:
+    """`refuse`, for people of whom only the blind index of an ID number is known. Raises `OwnMatter`, `HolderUnknown`."""
+    if not user.is_staff_member:
+        return
+    given = {index for index in indexes if index}
+    if user.id_index in given or given & set(user.relative_indexes):
+        raise OwnMatter(OWN)
+    refuse(user)
 
 
 def is_own_matter(user: User, person: Person) -> bool:

@@ -16,8 +16,9 @@ from jiuyuan.history import services as history
 from jiuyuan.people import id_numbers
 from jiuyuan.people.contact import PHONE, plain_name, plain_phone
 from jiuyuan.people.models import Person
+from jiuyuan.people.own_matter import OWN, is_own_matter
 from jiuyuan.people.pinyin import OTHERWISE, beginnings, pinyin, typed_ways
-from jiuyuan.refusals import NotForRole, NotFound
+from jiuyuan.refusals import NotForRole, NotFound, OwnMatter
 
 _LARGEST_KEY = 2**63 - 1
 _MOST_BEGINNINGS = 64
@@ -90,12 +91,24 @@ def opened(user: User, pk: int, what: str, *, unmask: bool = False) -> Person:
         raise NotFound("没有这个人的档案。")
     if not user.may(Right.SEE_PEOPLE):
         raise NotForRole("人员档案由经办、复核、督导和省级管理人员查看，您的角色不能查看。")
-    refuse_unmasking(user, unmask)
+    refuse_unmasking(user, unmask, person)
     history.looked(user.actor, person.file, what, person.area, unmasked=unmask)
     return person
 
 
-def refuse_unmasking(user: User, unmask: bool) -> None:
-    """Whole numbers are shown to those whose work needs them. Raises `NotForRole`."""
-    if unmask and not user.may(Right.UNMASK):
+def refuse_unmasking(user: User, unmask: bool, person: Person) -> None:
+    """Whole numbers are shown to those whose work needs them, which their own file never is. Raises `NotForRole`, `OwnMatter`."""
+    if not unmask:
+        return
+    if not user.may(Right.UNMASK):
         raise NotForRole("完整的身份证号码和电话只供经办人和复核人查看。")
+    refuse_own_file(user, person)
+
+
+def refuse_own_file(user: User, person: Person) -> None:
+    """What is whole on a paper or page, an office shows nobody of themselves: that is what one's own account is for.
+
+    Raises `OwnMatter`.
+    """
+    if user.is_staff_member and is_own_matter(user, person):
+        raise OwnMatter(OWN)

@@ -22,6 +22,7 @@ from jiuyuan.people.contact import clean_name, clean_phone, same_name
 from jiuyuan.people.knowing import refuse_who_cannot_know
 from jiuyuan.people.models import KNOWN, Document, Fact, HouseholdMember, KnownFacts, Person, Source
 from jiuyuan.people.pinyin import initials, pinyin
+from jiuyuan.people.telling import let_go_on
 from jiuyuan.refusals import BadInput, Conflict, NotForRole
 from jiuyuan.rules import facts as rule_facts
 from jiuyuan.rules.departments import label_of
@@ -230,6 +231,8 @@ def record_facts(
             "written": written,
         }
         history.append(person.file, actor, "facts_recorded", payload, person.area)
+        if "deceased" in values:
+            let_go_on(person)
     return recorded
 
 
@@ -311,6 +314,8 @@ def dispute(actor: Actor, person: Person, name: str, evidence: str) -> list[Fact
     refresh_known(person)
     said = {"name": name, "evidence": evidence, "disputed": [fact.pk for fact in current]}
     history.append(person.file, actor, "fact_disputed", said, person.area)
+    if name == "deceased":
+        let_go_on(person)
     return current
 
 

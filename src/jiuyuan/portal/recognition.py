@@ -1,6 +1,7 @@
 """One's own place on the register: how it stands, why it ended, the notice of that, and the objection to it."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django import forms
 from django.contrib import messages
@@ -10,47 +11,70 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from jiuyuan.agencies.models import User
 from jiuyuan.applications.queries import categories
+from jiuyuan.people.telling import is_dead
 from jiuyuan.portal.access import applicant, for_applicants
 from jiuyuan.portal.asking import Page, ask, posted
 from jiuyuan.portal.saving import saved
-from jiuyuan.recognitions import exits, queries
+from jiuyuan.recognitions import acts, exits, investigations, objections, queries
+from jiuyuan.recognitions.acts import Sheet
+from jiuyuan.recognitions.grounds import Held, held_of, in_words, source_in_words
 from jiuyuan.recognitions.letters import exit_notice_pdf
-from jiuyuan.recognitions.models import ExitObjection, Recognition
-from jiuyuan.recognitions.services import exit_grounds
-from jiuyuan.rules import policy
+from jiuyuan.recognitions.models import ExitObjection, ExitProposal, Investigation, Recognition
+from jiuyuan.rules.facts import FACTS
 
 
 @dataclass(frozen=True)
 class Card:
-    """A recognition as the person reads it. `clause` is None while it is active."""
+    """A recognition as the person reads it. `clause` is None while it is active; `facts` are those that the end rests on.
+
+    `inquiry`: what an investigation found, from the day on which the person was told until it is decided.
+    """
 
     recognition: Recognition
     category: str
-    clause: policy.Clause | None
+    clause: Held | None
+    facts: list[tuple[str, str, str, date]]
     objection: ExitObjection | None
+    inquiry: Investigation | None
+    wish: ExitProposal | None
     may_object: bool
+    notice: bool
 
 
 def cards(user: User) -> list[Card]:
     """The person's stays on the register, the latest first."""
-    rows = Recognition.objects.visible_to(user).select_related("agency").prefetch_related("objections")
-    stays = list(rows)
-    active = any(stay.status == Recognition.Status.ACTIVE for stay in stays)
-    titles, grounds = categories(), exit_grounds()
-    return [
-        Card(
-            stay,
-            titles.get(stay.category, stay.category),
-            grounds.get(stay.ground),
-            objection := next(iter(stay.objections.all()), None),
-            may_object=stay.ended_on is not None and not active and objection is None,
-        )
-        for stay in stays
-    ]
+    rows = Recognition.objects.visible_to(user).select_related("agency", "person")
+    stays = rows.prefetch_related("objections", "proposals", "investigations")
+    return [_card(user, Sheet(stay)) for stay in stays]
+
+
+def _card(user: User, sheet: Sheet) -> Card:
+    stay = sheet.recognition
+    inquiry = sheet.investigation
+    wishes = [one for one in sheet.open_proposals if one.proposer_id == user.pk]
+    return Card(
+        stay,
+        categories().get(stay.category, stay.category),
+        held_of(stay),
+        [
+            (
+                FACTS[one["name"]].label,
+                in_words(one["name"], one["value"]),
+                source_in_words(one),
+                date.fromisoformat(one["observed_on"]),
+            )
+            for one in stay.basis or ()
+        ],
+        sheet.objections[0] if sheet.objections else None,
+        inquiry if inquiry and inquiry.told_on else None,
+        wishes[0] if wishes else None,
+        may_object=not acts.why_not(user, sheet, "object"),
+        notice=stay.ended_on is not None and not is_dead(stay.person),
+    )
 
 
 @for_applicants
@@ -60,7 +84,8 @@ def exit_notice(request: HttpRequest, pk: int) -> HttpResponseBase:
     """退出告知书 of one's own exit. What is not there is not found."""
     found = queries.seen(_user(request), pk, "退出告知书")
     response = HttpResponse(exit_notice_pdf(found), content_type="application/pdf")
-    name = content_disposition_header(False, f"退出告知书-{found.number}.pdf")
+    title = "取消认定告知书" if found.annulled else "退出告知书"
+    name = content_disposition_header(False, f"{title}-{found.number}.pdf")
     response["Content-Disposition"] = name or "inline"
     response["Cache-Control"] = "private, no-store"
     return response
@@ -88,7 +113,7 @@ def object_to_exit(request: HttpRequest, pk: int) -> HttpResponseBase:
     form = Objection(posted(request))
 
     def objecting() -> ExitObjection:
-        return exits.object_to_exit(user, pk, form.cleaned_data["reason"])
+        return objections.object_to_exit(user, pk, form.cleaned_data["reason"])
 
     if form.is_valid() and saved(form, objecting) is not None:
         messages.success(request, "已收到您的异议。处理期间退出暂停，您仍然在册；结果会在这里告诉您。")
@@ -103,6 +128,98 @@ def object_to_exit(request: HttpRequest, pk: int) -> HttpResponseBase:
         back_url=reverse("portal:mine"),
         back_label="返回",
     )
+
+
+class Answer(Page):
+    words = forms.CharField(
+        label="您对调查结论有什么意见？",
+        help_text="写清实际情况和凭据；凭据可以带到原办理平台提交。",
+        widget=forms.Textarea({"rows": 6}),
+        error_messages={"required": "请写明您的意见和凭据。"},
+    )
+
+
+@for_applicants
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The person answers what an investigation found, before anybody decides (三(六))."""
+    user = _user(request)
+    found = queries.seen(user, pk, "对调查结论陈述意见")
+    sheet = Sheet(found)
+    inquiry = sheet.investigation
+    if inquiry is None or acts.why_not(user, sheet, "respond", inquiry):
+        messages.warning(request, "现在没有等您陈述意见的调查。")
+        return redirect("portal:mine")
+    form = Answer(posted(request))
+
+    def answering() -> Investigation:
+        return investigations.respond(user, inquiry.pk, words=form.cleaned_data["words"])
+
+    if form.is_valid() and saved(form, answering) is not None:
+        messages.success(request, "已收到您的意见。决定由另一名工作人员作出，结果会在这里告诉您。")
+        return redirect("portal:mine")
+    return ask(
+        request,
+        form,
+        title="您对调查结论有什么意见？",
+        caption=f"调查结论：{'属实' if inquiry.holds else '不属实'} · {inquiry.finding}",
+        button="提交意见",
+        back_url=reverse("portal:mine"),
+        back_label="返回",
+    )
+
+
+class Leaving(Page):
+    reason = forms.CharField(
+        label="为什么要退出？",
+        help_text="例如：已经找到工作；以后失业了可以重新申请。",
+        widget=forms.Textarea({"rows": 4}),
+        error_messages={"required": "请写一句为什么退出。"},
+    )
+
+
+@for_applicants
+@require_http_methods(["GET", "HEAD", "POST"])
+def leave(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The person asks to leave (三(五)); a reviewer confirms. Until then it can be taken back."""
+    user = _user(request)
+    found = queries.seen(user, pk, "申请退出援助")
+    sheet = Sheet(found)
+    if acts.why_not(user, sheet, "propose"):
+        messages.warning(request, "现在不能申请退出。")
+        return redirect("portal:mine")
+    form = Leaving(posted(request))
+
+    def leaving() -> ExitProposal:
+        return exits.propose(user, pk, ground=exits.OWN_WISH, reason=form.cleaned_data["reason"])
+
+    if form.is_valid() and saved(form, leaving) is not None:
+        messages.success(request, "已收到您的退出申请，由县（市、区）复核人办理；办理以前您仍然在册，可以撤回。")
+        return redirect("portal:mine")
+    return ask(
+        request,
+        form,
+        title="为什么要退出？",
+        caption="申请退出就业援助 · 三(五)",
+        button="申请退出",
+        back_url=reverse("portal:mine"),
+        back_label="返回",
+    )
+
+
+@for_applicants
+@require_POST
+def stay(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The person takes their wish to leave back."""
+    user = _user(request)
+    found = queries.seen(user, pk, "撤回退出申请")
+    wish = next((one for one in Sheet(found).open_proposals if one.proposer_id == user.pk), None)
+    if wish is None:
+        messages.warning(request, "没有可以撤回的退出申请。")
+    else:
+        exits.take_back(user, wish.pk, reason="本人登录系统撤回")
+        messages.success(request, "已撤回退出申请，您继续在册。")
+    return redirect("portal:mine")
 
 
 def _user(request: HttpRequest) -> User:

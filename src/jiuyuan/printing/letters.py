@@ -115,6 +115,7 @@ class ExitNoticeData:
     recognition_number: str
     recognised_on: date
     ended_on: date
+    annulled: bool = False
     clause: str
     clause_text: str
     facts: tuple[Evidence, ...]

@@ -1,4 +1,4 @@
-"""Exits that are fair: proposed with their answer, decided by a person, objected to, decided again by another (三)."""
+"""Proposals of an exit (三): by the person, the office or the night; decided by another reviewer, or taken back."""
 
 from datetime import date
 
@@ -6,144 +6,164 @@ from django.db import IntegrityError, transaction
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import User
-from jiuyuan.agencies.roles import Right, Role
+from jiuyuan.agencies.roles import Role
 from jiuyuan.history import services as history
-from jiuyuan.notifications import services as notifications
-from jiuyuan.recognitions.models import ExitObjection, ExitProposal, Recognition
-from jiuyuan.recognitions.services import end, exit_grounds, visible_recognition
-from jiuyuan.refusals import BadInput, Conflict, GuardNotMet, NotForRole, NotFound, WrongState
+from jiuyuan.history.state import set_by
+from jiuyuan.people.models import Source
+from jiuyuan.recognitions import acts
+from jiuyuan.recognitions.acts import Sheet
+from jiuyuan.recognitions.answers import compared
+from jiuyuan.recognitions.grounds import DISQUALIFIED
+from jiuyuan.recognitions.made_by_acts import record
+from jiuyuan.recognitions.models import ExitProposal, Recognition
+from jiuyuan.recognitions.services import (
+    end_where_borne,
+    needs_investigation,
+    too_long,
+    touch,
+    visible_recognition,
+    wrong_day,
+    wrong_ground,
+)
+from jiuyuan.refusals import BadInput, Conflict, NotFound
+
+OWN_WISH = "withdrew_or_refused"
 
 
 @transaction.atomic
-def propose(user: User, recognition_id: int, *, ground: str, reason: str) -> ExitProposal:
-    """A clerk proposes an exit; a reviewer of the county decides it."""
+def propose(
+    user: User,
+    recognition_id: int,
+    *,
+    ground: str,
+    reason: str,
+    on: date | None = None,
+    request: int | None = None,
+    version: int | None = None,
+) -> ExitProposal:
+    """A clerk or reviewer proposes an exit, or the person asks to leave (三(五)); another reviewer decides it.
+
+    `on`: from which day, that of the decision where not given. `request`: the document (`signed_request`) in which the
+    person asked to leave. Raises `BadInput`, `Conflict` where the same waits already, and
+    `GuardNotMet` (`needs_investigation`) for 三(六).
+    """
     recognition = visible_recognition(user, recognition_id)
-    if not user.may(Right.PROPOSE_EXITS):
-        raise NotForRole("退出由基层经办人或县级复核人提出。")
-    _must_be_active(recognition)
-    errors = []
-    if ground not in exit_grounds():
-        errors.append(("ground", "请选择通知第三条所列的一种退出情形。"))
-    if not reason.strip():
-        errors.append(("reason", "请写明依据：哪项事实、来自哪里、哪一天。"))
+    acts.check(user, Sheet(recognition), "propose", version=version)
+    errors = wrong_ground(ground)
+    if not errors and user.role == Role.APPLICANT and ground != OWN_WISH:
+        errors = [("ground", "您可以申请退出援助；其他情形由公共就业服务机构核实。")]
+    if on is not None:
+        errors += wrong_day(recognition, on)
+    errors += too_long("reason", reason, "请写明依据：哪项事实、来自哪里、哪一天。", "依据")
+    signed = recognition.person.documents.filter(pk=request, kind="signed_request").first() if request else None
+    if request is not None and (signed is None or ground != OWN_WISH):
+        errors.append(("request", "本人签字的书面申请只用于本人申请退出援助，并须先存入这个人的档案。"))
     if errors:
         raise BadInput("有内容需要改正。", errors)
+    if ground == DISQUALIFIED:
+        raise needs_investigation()
+    before, now, changed = compared(recognition, ground, on or clock.today())
     try:
         with transaction.atomic():
             proposal = ExitProposal.objects.create(
                 recognition=recognition,
                 ground=ground,
+                on=on,
                 found_on=clock.today(),
+                proposer=user,
                 proposed_by=user.name,
                 reason=reason.strip(),
+                before=before,
+                now=now,
+                changed=changed,
             )
     except IntegrityError:
         raise Conflict("这一情形已有待决定的退出建议。") from None
-    payload = {"recognition": recognition.number, "ground": ground, "reason": reason}
-    history.append(recognition.file, user.actor, "exit_proposed", payload, recognition.area)
+    if user.role == Role.APPLICANT:
+        evidence = f"{clock.today():%Y年%-m月%-d日}本人登录系统申请退出援助"
+        record(user, recognition.person, {"withdrew": True}, source=Source.COMMITMENT, evidence=evidence)
+    if signed is not None:
+        evidence = f"本人签字的书面申请：{reason.strip()}"
+        record(user, recognition.person, {"withdrew": True}, source=Source.DOCUMENT, evidence=evidence, document=signed)
+    _record(user, recognition, proposal, "exit_proposed", {"reason": reason.strip(), "on": on})
     return proposal
 
 
 @transaction.atomic
-def decide_proposal(
-    user: User, proposal_id: int, *, confirm: bool, decision: str, on: date | None = None
+def confirm(
+    user: User, proposal_id: int, *, reason: str, on: date | None = None, version: int | None = None
 ) -> ExitProposal:
-    """A reviewer confirms a proposal, which ends the recognition, or dismisses it, in words either way."""
-    rows = ExitProposal.objects.visible_to(user).select_related("recognition__person__account")
-    proposal = rows.select_for_update(of=("self",)).filter(pk=proposal_id).first()
-    if proposal is None:
-        raise NotFound("没有这条退出建议。")
-    if not user.may(Right.DECIDE_EXITS):
-        raise NotForRole("退出由县（市、区）复核人决定。")
-    if proposal.status != ExitProposal.Status.OPEN:
-        raise WrongState("这条退出建议已经处理过了。", status=proposal.status, actions=[])
-    if not decision.strip():
-        raise BadInput("请写明理由。", [("decision", "请写明决定的理由。")])
-    recognition = proposal.recognition
-    if confirm:
-        evidence = f"{proposal.reason}{decision.strip()}"[:400]
-        day = on or clock.today()
-        end(user, recognition.pk, version=recognition.version, ground=proposal.ground, on=day, evidence=evidence)
-    proposal.status = ExitProposal.Status.CONFIRMED if confirm else ExitProposal.Status.DISMISSED
-    proposal.decided_on, proposal.decided_by_name = clock.today(), user.name
-    proposal.decision = decision.strip()[:400]
-    proposal.save()
-    if not confirm:
-        payload = {"recognition": recognition.number, "ground": proposal.ground, "decision": decision}
-        history.append(recognition.file, user.actor, "exit_proposal_dismissed", payload, recognition.area)
+    """Another reviewer ends the recognition on the proposed ground, which the file must bear by now.
+
+    `on`: the day of the exit; where not given the proposed one, else today. Raises `GuardNotMet` (`ground_not_borne`).
+    """
+    sheet, proposal = _decidable(user, proposal_id)
+    recognition = sheet.recognition
+    acts.check(user, sheet, "confirm", proposal, version=version)
+    day = on or proposal.on or clock.today()
+    errors = too_long("reason", reason, "请写明决定的理由。", "理由") + wrong_day(recognition, day)
+    if errors:
+        raise BadInput("有内容需要改正。", errors)
+    # Before the end, which lets every other proposal lapse.
+    _decide(user, sheet, proposal, ExitProposal.Status.CONFIRMED, reason)
+    evidence = reason.strip() if proposal.reason.strip() in reason else f"{proposal.reason.strip()} {reason.strip()}"
+    end_where_borne(user, recognition, ground=proposal.ground, on=day, evidence=evidence)
     return proposal
 
 
 @transaction.atomic
-def object_to_exit(user: User, recognition_id: int, reason: str) -> ExitObjection:
-    """The person, or a clerk on a signed request, objects: the exit is suspended until another person decides."""
-    recognition = visible_recognition(user, recognition_id)
-    if user.role not in (Role.APPLICANT, Role.CLERK):
-        raise NotForRole("异议由本人提出，或由基层经办人按本人签字的请求登记。")
-    if recognition.ended_on is None:
-        raise WrongState("这条认定还在册，没有可以提出异议的退出。", status=recognition.status, actions=[])
-    if recognition.person.recognitions.filter(status=Recognition.Status.ACTIVE).exists():
-        raise GuardNotMet("此后已重新认定，不用再对上一次退出提出异议。")
-    if recognition.objections.exists():
-        raise GuardNotMet("对这次退出已提出过异议，处理结果见案卷。")
-    if not reason.strip():
-        raise BadInput("请写明理由。", [("reason", "请写明为什么不应退出，有什么凭据。")])
-    objection = ExitObjection.objects.create(
-        recognition=recognition,
-        reason=reason.strip(),
-        made_on=clock.today(),
-        ground=recognition.ground,
-        ended_on=recognition.ended_on,
-        evidence=recognition.evidence,
-        ended_by=recognition.ended_by,
-        ended_by_name=recognition.ended_by_name,
-    )
-    recognition.status, recognition.ground, recognition.ended_on = Recognition.Status.ACTIVE, "", None
-    recognition.evidence, recognition.version = "", recognition.version + 1
-    recognition.save()
-    payload = {"recognition": recognition.number, "reason": reason, "suspended": objection.ground}
-    history.append(recognition.file, user.actor, "exit_objected", payload, recognition.area)
-    return objection
+def dismiss(user: User, proposal_id: int, *, reason: str, version: int | None = None) -> ExitProposal:
+    """Another reviewer keeps the person on the register, and says why."""
+    sheet, proposal = _decidable(user, proposal_id)
+    acts.check(user, sheet, "dismiss", proposal, version=version)
+    _must_say_why(reason)
+    _decide(user, sheet, proposal, ExitProposal.Status.DISMISSED, reason)
+    return proposal
 
 
 @transaction.atomic
-def decide_objection(user: User, objection_id: int, *, upheld: bool, finding: str) -> ExitObjection:
-    """Another reviewer decides: upheld, the person stays on the register; not upheld, the exit stands as it was."""
-    rows = ExitObjection.objects.visible_to(user).select_related("recognition__person__account", "recognition__agency")
-    objection = rows.select_for_update(of=("self",)).filter(pk=objection_id).first()
-    if objection is None:
-        raise NotFound("没有这条异议。")
-    if not user.may(Right.DECIDE_EXITS):
-        raise NotForRole("对退出的异议由县（市、区）复核人处理。")
-    if objection.upheld is not None:
-        raise WrongState("这条异议已经处理过了。", status="decided", actions=[])
-    if objection.ended_by == user.username:
-        raise GuardNotMet("这次退出是您决定的，异议须由另一人处理。")
-    if not finding.strip():
-        raise BadInput("请写明处理意见。", [("finding", "请写明怎样核查、查到什么、为什么这样处理。")])
-    objection.upheld, objection.finding = upheld, finding.strip()
-    objection.decided_on, objection.decided_by_name = clock.today(), user.name
-    objection.save()
-    recognition = objection.recognition
-    if not upheld:
-        recognition.status, recognition.ground = Recognition.Status.ENDED, objection.ground
-        recognition.ended_on, recognition.evidence = objection.ended_on, objection.evidence
-        recognition.version += 1
-        recognition.save()
-    payload = {"recognition": recognition.number, "upheld": upheld, "finding": finding}
-    history.append(recognition.file, user.actor, "exit_objection_decided", payload, recognition.area)
-    person = recognition.person
-    result = "成立，您继续在册" if upheld else "不成立，退出决定不变"
-    notifications.write(
-        recognition.file,
-        "对退出的异议的处理结果",
-        f"{person.name}：您对就业困难人员身份退出的异议{result}。{finding.strip()}",
-        recipient=person.account.username if person.account else "",
-        phone=person.phone,
-    )
-    return objection
+def take_back(user: User, proposal_id: int, *, reason: str, version: int | None = None) -> ExitProposal:
+    """Who proposed takes it back. A person who asked to leave stays, as if they had never asked."""
+    sheet, proposal = _decidable(user, proposal_id)
+    acts.check(user, sheet, "take_back", proposal, version=version)
+    _must_say_why(reason)
+    _decide(user, sheet, proposal, ExitProposal.Status.TAKEN_BACK, reason)
+    if user.role == Role.APPLICANT:  # what a clerk wrote down from a signed paper stays until a paper says otherwise
+        evidence = f"{clock.today():%Y年%-m月%-d日}本人撤回退出申请：{reason.strip()}"[:400]
+        record(user, sheet.recognition.person, {"withdrew": False}, source=Source.COMMITMENT, evidence=evidence)
+    return proposal
 
 
-def _must_be_active(recognition: Recognition) -> None:
-    if recognition.status != Recognition.Status.ACTIVE:
-        raise WrongState("这条认定已经退出。", status=recognition.status, actions=[])
+def _must_say_why(reason: str) -> None:
+    if errors := too_long("reason", reason, "请写明理由。", "理由"):
+        raise BadInput("请写明理由。", errors)
+
+
+def _decide(user: User, sheet: Sheet, proposal: ExitProposal, status: ExitProposal.Status, reason: str) -> None:
+    proposal.status, proposal.decision = status, reason.strip()
+    proposal.decided_on, proposal.decided_by, proposal.decided_by_name = clock.today(), user, user.name
+    proposal.save()
+    _record(user, sheet.recognition, proposal, f"exit_proposal_{status}", {"decision": reason.strip()})
+
+
+def _decidable(user: User, pk: int) -> tuple[Sheet, ExitProposal]:
+    """The proposal on its recognition, locked. Applicants see their own wish to leave and no other."""
+    seen = ExitProposal.objects.visible_to(user)
+    if user.role == Role.APPLICANT:
+        seen = ExitProposal.objects.unscoped().filter(proposer=user, recognition__person__account=user)
+    found = seen.filter(pk=pk).values_list("recognition", flat=True).first()
+    if found is None:
+        raise NotFound("没有这条退出建议。")
+    rows = Recognition.objects.unscoped().select_related("person__account", "person__agency", "agency")
+    sheet = Sheet(rows.select_for_update(of=("self",)).get(pk=found))
+    proposal = sheet.proposal(pk)
+    assert proposal is not None
+    return sheet, proposal
+
+
+def _record(
+    user: User, recognition: Recognition, proposal: ExitProposal, action: str, payload: dict[str, object]
+) -> None:
+    said = {"recognition": recognition.number, "proposal": proposal.pk, "ground": proposal.ground, **payload}
+    said |= {"version": touch(recognition), "state": set_by([proposal, recognition])}
+    history.append(recognition.file, user.actor, action, said, recognition.area)

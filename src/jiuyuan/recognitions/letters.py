@@ -3,6 +3,8 @@
 import hashlib
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -11,16 +13,16 @@ from jiuyuan import clock
 from jiuyuan.agencies.certificates import certificate_of
 from jiuyuan.people import documents
 from jiuyuan.people import facts as standing_facts
-from jiuyuan.people.models import Source
+from jiuyuan.people.telling import is_dead
 from jiuyuan.printing import letters
-from jiuyuan.recognitions.models import ExitNotice, Recognition
-from jiuyuan.recognitions.services import exit_grounds
+from jiuyuan.recognitions import grounds
+from jiuyuan.recognitions.models import ExitNotice, Investigation, Recognition
 from jiuyuan.refusals import NotFound
-from jiuyuan.rules import facts as rule_facts
+from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.logic import reads
 
 OBJECTION = (
-    "认为退出不对的，可以登录系统，或持本告知书和凭据到原办理平台提出异议；异议处理期间，退出暂停；",
+    "认为决定不对的，可以登录系统，或持本告知书和凭据到原办理平台提出异议；异议处理期间，退出暂停；",
     "异议由另一名工作人员处理，结果书面告知您；",
     "也可以依法申请行政复议或者提起行政诉讼。",
 )
@@ -30,12 +32,15 @@ def exit_notice_pdf(recognition: Recognition) -> bytes:
     """The sealed notice of an exit, made once for each end. Raises `NotFound` while the recognition is active."""
     if recognition.ended_on is None:
         raise NotFound("在册期间没有退出告知书。")
+    if is_dead(recognition.person):
+        raise NotFound("本人已去世，不制作告知书，案卷里留有记录。")
     of_this_end = recognition.exit_notices.filter(version=recognition.version)
     if made := of_this_end.first():
         return documents.read(made.stored_as)
     certificate = certificate_of(recognition.agency)
     pdf = letters.render_exit_notice(_data(recognition), templates=None, sealable=True)
-    subject = f"退出告知书 {recognition.number}"
+    title = "取消认定告知书" if recognition.annulled else "退出告知书"
+    subject = f"{title} {recognition.number}"
     sealed = letters.seal_letter(pdf, certificate, officer=recognition.ended_by_name, subject=subject)
     with suppress(IntegrityError), transaction.atomic():
         ExitNotice.objects.create(
@@ -51,12 +56,12 @@ def exit_notice_pdf(recognition: Recognition) -> bytes:
 
 def _data(recognition: Recognition) -> letters.ExitNoticeData:
     assert recognition.ended_on is not None
-    ground = exit_grounds()[recognition.ground]
+    said = _held(recognition)
     agency = recognition.agency
     return letters.ExitNoticeData(
         letter=letters.Letterhead(
             number=recognition.number,
-            issued_on=recognition.ended_on,
+            issued_on=_decided_on(recognition),
             agency=agency.name,
             addressee=recognition.person.name,
             officer=recognition.ended_by_name,
@@ -67,38 +72,61 @@ def _data(recognition: Recognition) -> letters.ExitNoticeData:
         recognition_number=recognition.number,
         recognised_on=recognition.recognised_on,
         ended_on=recognition.ended_on,
-        clause=ground.clause,
-        clause_text=ground.title,
+        annulled=recognition.annulled,
+        clause=said.clause,
+        clause_text=said.title,
         facts=tuple(_evidence(recognition)),
         objection=OBJECTION,
     )
 
 
+def _held(recognition: Recognition) -> grounds.Held:
+    known = standing_facts.values(standing_facts.standing(recognition.person.facts.all()))
+    said = grounds.held(recognition.ground, recognition.case, known)
+    assert said is not None
+    return said
+
+
+def _inquiry(recognition: Recognition) -> Investigation | None:
+    """The investigation that an end of 三(六) rests on."""
+    ending = (Investigation.Outcome.EXIT, Investigation.Outcome.ANNUL)
+    found: Investigation | None = recognition.investigations.filter(outcome__in=ending).order_by("-pk").first()
+    return found if recognition.ground == grounds.DISQUALIFIED else None
+
+
+def _decided_on(recognition: Recognition) -> date:
+    """The day of the decision, from which limits count; of ends of before it was kept, the day of the exit."""
+    day = recognition.decided_on or recognition.ended_on
+    assert day is not None
+    return day
+
+
 def _evidence(recognition: Recognition) -> Iterator[letters.Evidence]:
-    """The known facts that the ground reads, then what the officer wrote."""
-    assert recognition.ended_on is not None
+    """The facts that bore the ground, then what was decided; where there was an investigation, its finding after the reason."""
+    for stated in recognition.basis if recognition.basis is not None else _of_before(recognition):
+        yield letters.Evidence(
+            fact=FACTS[stated["name"]].label,
+            value=grounds.in_words(stated["name"], stated["value"]),
+            source=grounds.source_in_words(stated),
+            source_day=date.fromisoformat(stated["observed_on"]),
+        )
+    inquiry, decided_on = _inquiry(recognition), _decided_on(recognition)
+    by = f"{recognition.agency.name} {recognition.ended_by_name}"
+    if (
+        inquiry is None
+        or inquiry.found_on is None
+        or not recognition.evidence.startswith(inquiry.decision.rstrip("。"))
+    ):
+        yield letters.Evidence(fact="退出依据", value=recognition.evidence, source=by, source_day=decided_on)
+        return
+    yield letters.Evidence(fact="决定的理由", value=inquiry.decision, source=by, source_day=decided_on)
+    found_by = f"{inquiry.agency.name}，调查{inquiry.opened_on:%Y年%-m月%-d日}立案"
+    yield letters.Evidence(fact="调查结论", value=inquiry.finding, source=found_by, source_day=inquiry.found_on)
+
+
+def _of_before(recognition: Recognition) -> Iterator[dict[str, Any]]:
+    """For ends of before the facts were kept with them: what stands now and the ground reads."""
     known = standing_facts.standing(recognition.person.facts.all())
-    for name in reads(exit_grounds()[recognition.ground].when):
+    for name in reads(grounds.exit_grounds()[recognition.ground].when):
         if name in known and (value := known[name].value) is not None and value is not False:
-            best = known[name].best
-            yield letters.Evidence(
-                fact=rule_facts.FACTS[name].label,
-                value=_said(name, value),
-                source="，".join(filter(None, [Source(best.source).label, best.department, best.evidence])),
-                source_day=best.observed_on,
-            )
-    yield letters.Evidence(
-        fact="退出依据",
-        value=recognition.evidence,
-        source=f"{recognition.agency.name} {recognition.ended_by_name}",
-        source_day=recognition.ended_on,
-    )
-
-
-def _said(name: str, value: object) -> str:
-    fact = rule_facts.FACTS[name]
-    if value is True:
-        return "是"
-    if isinstance(value, list):
-        return "、".join(map(str, value))
-    return fact.choices.get(str(value), f"{value}{fact.unit}")
+            yield grounds.as_stated(known[name].best) | {"value": value}

@@ -5,10 +5,14 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 
+from jiuyuan import clock
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.scope import Scope, ScopedManager
 from jiuyuan.history.state import Recorded
 from jiuyuan.people.models import Document, Person
+
+# The reason of a decision and the finding it rests on stand in it whole.
+EVIDENCE_LENGTH = 4000
 
 
 class Recognition(Recorded):
@@ -33,9 +37,18 @@ class Recognition(Recorded):
     status = models.CharField("状态", max_length=8, choices=Status, default=Status.ACTIVE)
     ground = models.CharField("退出情形", max_length=40, blank=True)
     ended_on = models.DateField("退出日期", null=True)
-    evidence = models.CharField("退出依据", max_length=400, blank=True)
+    # Whole registers are read in by the million, and give no value for what belongs to an end.
+    case = models.CharField(
+        "具体情形", max_length=40, blank=True, default="", db_default="", help_text="一种退出情形中实际出现的那一项"
+    )
+    annulled = models.BooleanField("取消认定", default=False, db_default=False, help_text="五(三)：自认定之日起不作数")
+    evidence = models.CharField("退出依据", max_length=EVIDENCE_LENGTH, blank=True)
+    basis: "models.JSONField[list[dict[str, Any]] | None, list[dict[str, Any]] | None]" = models.JSONField(
+        "退出所据的事实", null=True
+    )
     ended_by = models.CharField("退出经办账号", max_length=150, blank=True)
     ended_by_name = models.CharField("退出经办人", max_length=80, blank=True)
+    decided_on = models.DateField("决定日期", null=True, help_text="作出退出决定的那一天；退出日期可以更早")
     version = models.PositiveIntegerField("版本", default=1)
 
     objects = ScopedManager()
@@ -51,6 +64,11 @@ class Recognition(Recorded):
                 name="recognitions_an_end_has_ground_day_and_evidence",
                 condition=Q(status="active", ground="", ended_on=None)
                 | (Q(status="ended", ended_on__isnull=False) & ~Q(ground="") & ~Q(evidence="")),
+            ),
+            models.CheckConstraint(
+                name="recognitions_what_is_annulled_never_counted",
+                condition=Q(annulled=False)
+                | Q(status="ended", ground="disqualified", ended_on=models.F("recognised_on")),
             ),
         ]
         indexes = [
@@ -69,6 +87,10 @@ class Recognition(Recorded):
         """What happens on the register stands in the person's own chain."""
         return self.person.file
 
+    def get_status_display(self) -> str:  # type: ignore[no-redef]
+        """What was annulled is no stay that came to its end: it has words of its own."""
+        return "认定已取消" if self.annulled else str(self.Status(self.status).label)
+
 
 class ExitProposal(Recorded):
     """A ground that the rules found, waiting for a reviewer (三). The screening never ends a recognition by itself.
@@ -81,13 +103,18 @@ class ExitProposal(Recorded):
         OPEN = "open", "待决定"
         CONFIRMED = "confirmed", "已退出"
         DISMISSED = "dismissed", "不退出"
-        LAPSED = "lapsed", "情形消失"
+        LAPSED = "lapsed", "不再需要决定"
+        TAKEN_BACK = "taken_back", "已撤回"
 
     scope: ClassVar = Scope(area="recognition__area", owner=None)
 
     recognition = models.ForeignKey(Recognition, models.PROTECT, related_name="proposals", verbose_name="认定")
     ground = models.CharField("退出情形", max_length=40)
     found_on = models.DateField("发现日期")
+    on = models.DateField("建议的退出日期", null=True, help_text="没有写明的，自决定之日起退出")
+    proposer = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name="提出账号", help_text="系统提出的没有账号"
+    )
     proposed_by = models.CharField("提出人", max_length=80)
     reason = models.TextField("理由")
     before: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField("此前的判定", default=dict)
@@ -95,6 +122,7 @@ class ExitProposal(Recorded):
     changed: "models.JSONField[list[str], list[str]]" = models.JSONField("有变化的事实", default=list)
     status = models.CharField("状态", max_length=10, choices=Status, default=Status.OPEN)
     decided_on = models.DateField("决定日期", null=True)
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="决定账号")
     decided_by_name = models.CharField("决定人", max_length=80, blank=True)
     decision = models.CharField("决定说明", max_length=400, blank=True)
 
@@ -106,20 +134,30 @@ class ExitProposal(Recorded):
         constraints = [
             models.UniqueConstraint(
                 fields=["recognition", "ground"], condition=Q(status="open"), name="recognitions_one_open_proposal"
-            )
+            ),
+            models.CheckConstraint(
+                name="recognitions_proposed_by_one_decided_by_another",
+                condition=~Q(status__in=["confirmed", "dismissed"])
+                | Q(proposer=None)
+                | Q(decided_by=None)
+                | ~Q(proposer=models.F("decided_by")),
+            ),
         ]
 
 
 class Investigation(Recorded):
-    """Finding out what is so (三(六) 经查实): a cause, evidence, a finding in words, and a second person who decides."""
+    """Finding out what is so (三(六) 经查实): a cause, evidence, a finding in words, the person is told and heard, and a
+    second person decides. `holds` is None for findings of before it was asked."""
 
     class Status(models.TextChoices):
         OPEN = "open", "调查中"
-        FOUND = "found", "待决定"
+        FOUND = "found", "待告知本人"
+        TOLD = "told", "已告知，听取陈述"
         DECIDED = "decided", "已决定"
 
     class Outcome(models.TextChoices):
         EXIT = "exit", "确认退出"
+        ANNUL = "annul", "取消认定（自认定之日起不作数）"
         CORRECTION = "correction", "更正记录"
         NOTHING = "nothing", "情况不属实"
 
@@ -140,15 +178,23 @@ class Investigation(Recorded):
     due_on = models.DateField("应完成日期")
     status = models.CharField("状态", max_length=8, choices=Status, default=Status.OPEN)
     finding = models.TextField("调查结论", blank=True)
+    holds = models.BooleanField("属实", null=True)
     fraud = models.BooleanField("弄虚作假", default=False)
     recovery = models.CharField("追回", max_length=8, choices=Recovery, blank=True)
     found_on = models.DateField("结论日期", null=True)
     found_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="调查人")
+    told_on = models.DateField("告知日期", null=True)
+    told_how = models.CharField("告知方式", max_length=200, blank=True)
+    told_proof = models.CharField("告知凭据", max_length=200, blank=True)
+    told_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="告知人")
+    answer_by = models.DateField("陈述期限", null=True)
+    responded_on = models.DateField("陈述日期", null=True)
+    response = models.TextField("本人陈述", blank=True)
+    sent_back = models.CharField("退回重查的理由", max_length=400, blank=True)
     outcome = models.CharField("处理", max_length=12, choices=Outcome, blank=True)
     decided_on = models.DateField("决定日期", null=True)
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="决定人")
     decision = models.TextField("决定说明", blank=True)
-    version = models.PositiveIntegerField("版本", default=1)
 
     objects = ScopedManager()
 
@@ -168,7 +214,17 @@ class Investigation(Recorded):
                     & (Q(decided_by=None) | ~Q(decided_by=models.F("found_by")))
                 ),
             ),
+            models.CheckConstraint(
+                name="recognitions_told_means_how_and_with_what_proof",
+                condition=~Q(status="told")
+                | (Q(told_on__isnull=False, answer_by__isnull=False) & ~Q(told_how="") & ~Q(told_proof="")),
+            ),
         ]
+
+    @property
+    def heard(self) -> bool:
+        """Whether the person was told, and has answered or let the days for it pass."""
+        return bool(self.responded_on or (self.answer_by and clock.today() > self.answer_by))
 
 
 class InvestigationEvidence(Recorded):
@@ -201,14 +257,21 @@ class ExitObjection(Recorded):
     recognition = models.ForeignKey(Recognition, models.PROTECT, related_name="objections", verbose_name="认定")
     reason = models.TextField("异议理由")
     made_on = models.DateField("提出日期")
+    made_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="提出账号")
     ground = models.CharField("退出情形", max_length=40)
+    case = models.CharField("具体情形", max_length=40, blank=True)
+    annulled = models.BooleanField("取消认定", default=False)
     ended_on = models.DateField("退出日期")
-    evidence = models.CharField("退出依据", max_length=400)
+    evidence = models.CharField("退出依据", max_length=EVIDENCE_LENGTH)
+    basis: "models.JSONField[list[dict[str, Any]] | None, list[dict[str, Any]] | None]" = models.JSONField(
+        "退出所据的事实", null=True
+    )
     ended_by = models.CharField("退出经办账号", max_length=150)
     ended_by_name = models.CharField("退出经办人", max_length=80)
     upheld = models.BooleanField("异议成立", null=True)
     finding = models.TextField("处理意见", blank=True)
     decided_on = models.DateField("处理日期", null=True)
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="处理账号")
     decided_by_name = models.CharField("处理人", max_length=80, blank=True)
 
     objects = ScopedManager()

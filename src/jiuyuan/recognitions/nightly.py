@@ -15,16 +15,17 @@ from django.db import transaction
 
 from jiuyuan.history import services as history
 from jiuyuan.history.services import SYSTEM, Act
+from jiuyuan.history.state import set_by
 from jiuyuan.people import facts as standing_facts
 from jiuyuan.people.models import Fact
+from jiuyuan.recognitions.acts import NIGHT
+from jiuyuan.recognitions.answers import Answered, read, stood, told_apart
+from jiuyuan.recognitions.grounds import DISQUALIFIED
 from jiuyuan.recognitions.investigations import prepared
-from jiuyuan.recognitions.models import ExitProposal, Investigation, Recognition, Warning
+from jiuyuan.recognitions.models import ExitObjection, ExitProposal, Investigation, Recognition, Warning
 from jiuyuan.recognitions.screened import Found, contradicted, register_on
-from jiuyuan.rules import calendar, parameters, policy
-from jiuyuan.rules.answers import ClauseAnswer, ExitAnswer
-from jiuyuan.rules.facts import Invalid
+from jiuyuan.rules import calendar, parameters
 
-BY = "系统夜间核查"
 _CHUNK = 1000
 # Grounds of which a day is known beforehand, and the warning that says so.
 _AHEAD = {"pension_or_retirement": Warning.Kind.AGE, "assistance_expired": Warning.Kind.ASSISTANCE}
@@ -33,26 +34,6 @@ _OF_WHICH = ("birth_date", "sex", "retirement_track", "assistance_ends_on")
 
 Progress = Callable[[int], None]
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class _Answered:
-    """One recognition with the answers on a day and the facts they rest on."""
-
-    answer: ExitAnswer
-    facts: dict[str, Any]
-
-    def clause(self, code: str) -> ClauseAnswer | None:
-        return next((c for c in (*self.answer.clauses, *self.answer.signal_clauses) if c.code == code), None)
-
-    def rests_on(self, codes: Iterable[str]) -> dict[str, Any]:
-        names = {name for code in codes if (clause := self.clause(code)) for name in clause.facts}
-        return {name: self.facts.get(name) for name in sorted(names)}
-
-    def as_json(self, code: str) -> dict[str, Any]:
-        clause = self.clause(code)
-        assert clause is not None
-        return {"as_of": self.facts["as_of"], **clause.as_json(), "known": self.rests_on([code])}
 
 
 def find_exits(day: date, progress: Progress) -> dict[str, int]:
@@ -131,7 +112,7 @@ def _work(chunk: Sequence[Found], day: date) -> dict[str, int]:
             figures["unreadable"] += 1
             continue
         known = settled[recognition.pk]
-        for ground in now.answer.grounds:
+        for ground in (code for code in now.answer.grounds if code != DISQUALIFIED):
             if ground not in known.open_grounds and known.dismissed.get(ground) != now.rests_on([ground]):
                 proposals.append(_proposal(recognition, ground, now, _before(recognition, ground, facts, day), day))
         opened = None if known.investigating else _investigation(recognition, facts, now)
@@ -170,6 +151,8 @@ def _settled(found: Iterable[int]) -> dict[int, _Settled]:
             known.open_grounds.add(proposal.ground)
         elif proposal.status == ExitProposal.Status.DISMISSED:
             known.dismissed[proposal.ground] = proposal.now.get("known", {})
+    for objection in ExitObjection.objects.unscoped().filter(recognition__in=numbers, upheld=None):
+        settled[objection.recognition_id].open_grounds.add(objection.ground)
     for investigation in Investigation.objects.unscoped().filter(recognition__in=numbers).order_by("pk"):
         known = settled[investigation.recognition_id]
         known.investigating = investigation.status != Investigation.Status.DECIDED
@@ -179,8 +162,10 @@ def _settled(found: Iterable[int]) -> dict[int, _Settled]:
 
 def _anything_new(found: Found, settled: _Settled) -> bool:
     """Whether a closer look is worth it: most of what was found last night was found the night before."""
-    to_investigate = found.signals or found.contradicted
-    return bool(set(found.grounds) - settled.open_grounds) or bool(to_investigate and not settled.investigating)
+    to_investigate = found.signals or found.contradicted or DISQUALIFIED in found.grounds
+    return bool(set(found.grounds) - settled.open_grounds - {DISQUALIFIED}) or bool(
+        to_investigate and not settled.investigating
+    )
 
 
 def _recorded_facts(recognitions: Sequence[Recognition]) -> dict[int, list[Fact]]:
@@ -191,55 +176,42 @@ def _recorded_facts(recognitions: Sequence[Recognition]) -> dict[int, list[Fact]
     return recorded
 
 
-def _answered(recognition: Recognition, known: dict[str, standing_facts.Standing], day: date) -> _Answered | None:
-    return _read(recognition, standing_facts.values(known), day.isoformat())
+def _answered(recognition: Recognition, known: dict[str, standing_facts.Standing], day: date) -> Answered | None:
+    return read(recognition, standing_facts.values(known), day)
 
 
-def _read(recognition: Recognition, facts: dict[str, Any], as_of: str) -> _Answered | None:
-    """None where the facts cannot all be true (`facts.parse`): somebody has to put the file right first."""
-    facts = facts | {"as_of": as_of, "recognised_on": recognition.recognised_on.isoformat()}
-    rules = policy.load(policy.DEFAULT)
-    try:
-        return _Answered(rules.decide_exits(rules.parse(facts)), facts)
-    except Invalid:
-        return None
-
-
-def _before(recognition: Recognition, ground: str, facts: Sequence[Fact], day: date) -> _Answered | None:
+def _before(recognition: Recognition, ground: str, facts: Sequence[Fact], day: date) -> Answered | None:
     """The answer of the day before; where the ground was there already and a night had missed it, that of the recognition."""
     answer = None
     for earlier in (day - timedelta(days=1), recognition.recognised_on):
-        answer = _answered(recognition, standing_facts.stood_on(facts, earlier), earlier)
+        answer = stood(recognition, facts, earlier)
         if answer is None or ground not in answer.answer.grounds:
             break
     return answer
 
 
-def _proposal(
-    recognition: Recognition, ground: str, now: _Answered, before: _Answered | None, day: date
-) -> ExitProposal:
-    then = before.as_json(ground) if before else {}
-    said = now.as_json(ground)
-    changed = [name for name, value in said["known"].items() if then and then["known"].get(name) != value]
+def _proposal(recognition: Recognition, ground: str, now: Answered, before: Answered | None, day: date) -> ExitProposal:
+    then, said, changed = told_apart(before, now, ground)
     return ExitProposal(
         recognition=recognition,
         ground=ground,
         found_on=day,
-        proposed_by=BY,
+        proposed_by=NIGHT,
         reason=said["reason"],
         before=then,
         now=said,
-        changed=changed or ["as_of"],
+        changed=changed,
     )
 
 
-def _investigation(recognition: Recognition, recorded: Sequence[Fact], now: _Answered) -> Investigation | None:
+def _investigation(recognition: Recognition, recorded: Sequence[Fact], now: Answered) -> Investigation | None:
     """What calls for an investigation: signals, and contradictions of which one side would be a signal or a ground."""
     standing = standing_facts.standing(recorded)
     doubted = {name: item for name, item in standing.items() if item.contradicted}
     newest = {name: max(item.current, key=lambda fact: fact.pk).value for name, item in doubted.items()}
-    if_true = _read(recognition, now.facts | newest, now.facts["as_of"]) if doubted else None
-    signals = list(now.answer.signals)
+    if_true = read(recognition, now.facts | newest, date.fromisoformat(now.facts["as_of"])) if doubted else None
+    # 三(六) asks for a finding about this stay, whatever an earlier one found.
+    signals = [*now.answer.signals, *(code for code in now.answer.grounds if code == DISQUALIFIED)]
     reasons = [clause.reason for code in signals if (clause := now.clause(code))]
     if if_true:
         already = {*signals, *now.answer.grounds}
@@ -248,7 +220,7 @@ def _investigation(recognition: Recognition, recorded: Sequence[Fact], now: _Ans
         signals += claimed
     if not signals:
         return None
-    investigation = prepared(recognition, BY, cause="".join(reasons))
+    investigation = prepared(recognition, NIGHT, cause="".join(reasons))
     investigation.signals = signals
     investigation.known = (if_true or now).rests_on(signals)
     return investigation
@@ -260,13 +232,14 @@ def _act(item: ExitProposal | Investigation) -> Act:
         action, payload = "exit_proposed", {"ground": item.ground, "reason": item.reason, "changed": item.changed}
     else:
         action, payload = "investigation_opened", {"cause": item.cause, "signals": item.signals}
-    return Act(recognition.file, action, {"recognition": recognition.number, **payload}, recognition.area)
+    said = {"recognition": recognition.number, **payload, "state": set_by([item])}
+    return Act(recognition.file, action, said, recognition.area)
 
 
 def _lapse(day: date) -> int:
     """Proposals of the run whose ground is gone, because a fact was corrected: they need no decision any more."""
     lapsed = 0
-    open_ones = ExitProposal.objects.unscoped().filter(status=ExitProposal.Status.OPEN, proposed_by=BY)
+    open_ones = ExitProposal.objects.unscoped().filter(status=ExitProposal.Status.OPEN, proposed_by=NIGHT)
     for chunk in _chunks(open_ones.select_related("recognition__person").iterator(chunk_size=_CHUNK)):
         recorded = _recorded_facts([proposal.recognition for proposal in chunk])
         with transaction.atomic():
@@ -278,7 +251,11 @@ def _lapse(day: date) -> int:
                     continue
                 proposal.status, proposal.decided_on = ExitProposal.Status.LAPSED, day
                 proposal.save(update_fields=["status", "decided_on"])
-                said = {"recognition": proposal.recognition.number, "ground": proposal.ground}
+                said = {
+                    "recognition": proposal.recognition.number,
+                    "ground": proposal.ground,
+                    "state": set_by([proposal]),
+                }
                 area = proposal.recognition.area
                 acts.append(Act(proposal.recognition.file, "exit_proposal_lapsed", said, area))
             history.append_many(SYSTEM, acts)

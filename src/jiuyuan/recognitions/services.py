@@ -1,18 +1,37 @@
 """Opening and ending a stay on the register."""
 
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import Agency, User
-from jiuyuan.agencies.roles import Right
 from jiuyuan.history import services as history
-from jiuyuan.notifications import services as notifications
+from jiuyuan.history.state import set_by
 from jiuyuan.people.models import Person
-from jiuyuan.recognitions.models import Recognition
-from jiuyuan.refusals import BadInput, GuardNotMet, NotForRole, NotFound, OlderVersion, WrongState
-from jiuyuan.rules import policy
+from jiuyuan.people.own_matter import refuse
+from jiuyuan.people.telling import tell
+from jiuyuan.recognitions import acts
+from jiuyuan.recognitions.acts import Sheet
+from jiuyuan.recognitions.grounds import (
+    DISQUALIFIED,
+    NEEDS_INVESTIGATION,
+    bearing,
+    exit_grounds,
+    held_of,
+    in_words,
+    source_in_words,
+)
+from jiuyuan.recognitions.models import ExitProposal, Recognition
+from jiuyuan.refusals import BadInput, GuardNotMet, NotFound
+from jiuyuan.rules.facts import FACTS
+
+LONGEST_REASON = 400
+HEARD = (
+    "认为不对的，可以登录系统，或到原办理平台提出异议；异议处理期间，退出暂停，由另一名工作人员处理；"
+    "也可以依法申请行政复议或者提起行政诉讼。"
+)
 
 
 def active(person: Person) -> Recognition | None:
@@ -23,6 +42,7 @@ def open_recognition(
     user: User, person: Person, *, agency: Agency, area: str, category: str, policy_code: str
 ) -> Recognition:
     """Put a person on the register, pointing to the stay before (四(三)). Call inside the transaction of the act."""
+    refuse(user, person)
     former = person.recognitions.order_by("-recognised_on", "-id").first()
     recognition = Recognition.objects.create(
         person=person,
@@ -37,20 +57,20 @@ def open_recognition(
     )
     recognition.number = f"R{agency.code}-{clock.today().year}-{recognition.pk:06d}"
     recognition.save(update_fields=["number"])
-    payload = {"recognition": recognition.number, "category": category, "former": former.number if former else None}
+    payload = {
+        "recognition": recognition.number,
+        "category": category,
+        "former": former.number if former else None,
+        "state": set_by([recognition]),
+    }
     history.append(person.file, user.actor, "recognised", payload, area)
     return recognition
-
-
-def exit_grounds() -> "dict[str, policy.Clause]":
-    """The grounds of 三(一)–(七) by code."""
-    return {clause.code: clause for clause in policy.load(policy.DEFAULT).exits}
 
 
 def visible_recognition(user: User, pk: int) -> Recognition:
     """The recognition, locked, as far as this user may see it. Raises `NotFound`."""
     rows = Recognition.objects.visible_to(user).select_related("person__account", "person__agency", "agency")
-    recognition = rows.select_for_update(of=("self",)).filter(pk=pk).first()
+    recognition: Recognition | None = rows.select_for_update(of=("self",)).filter(pk=pk).first()
     if recognition is None:
         raise NotFound("没有这条认定记录。")
     return recognition
@@ -58,43 +78,121 @@ def visible_recognition(user: User, pk: int) -> Recognition:
 
 @transaction.atomic
 def end(user: User, pk: int, *, version: int, ground: str, on: date, evidence: str) -> Recognition:
-    """End a recognition on one of the grounds of 三(一)–(七). The person is told, and how to object."""
+    """End a recognition on a ground of 三 that the file bears on that day, but for 三(六). The person is told.
+
+    Raises `WrongState` where a proposal waits, naming it, and `GuardNotMet` (`needs_investigation`, `ground_not_borne`).
+    """
     recognition = visible_recognition(user, pk)
-    if not user.may(Right.DECIDE_EXITS):
-        raise NotForRole("退出由县（市、区）复核人决定，您的角色不能办理。")
-    if recognition.status != Recognition.Status.ACTIVE:
-        raise WrongState("这条认定已经退出，不能再次退出。", status=recognition.status, actions=[])
-    if recognition.objections.filter(upheld=None).exists():
-        raise GuardNotMet("对上一次退出的异议还没有处理，要先处理异议。")
-    if recognition.version != version:
-        raise OlderVersion("这条认定刚刚有变动，请重新打开后再办。", version=recognition.version)
-    grounds = exit_grounds()
-    errors = []
-    if ground not in grounds:
-        errors.append(("ground", f"退出情形应为下列之一：{'、'.join(grounds)}。"))
-    if on > clock.today() or on < recognition.recognised_on:
-        errors.append(("on", "退出日期不能早于认定日期，也不能晚于今天。"))
-    longest = Recognition._meta.get_field("evidence").max_length or 0
-    if not evidence.strip():
-        errors.append(("evidence", "请写明依据：哪项事实、来自哪里、哪一天。"))
-    elif len(evidence) > longest:
-        errors.append(("evidence", f"依据最多{longest}字，现在有{len(evidence)}字，请写短一些。"))
+    acts.check(user, Sheet(recognition), "end", version=version)
+    errors = [*wrong_ground(ground), *wrong_day(recognition, on)]
+    errors += too_long("evidence", evidence, "请写明依据：哪项事实、来自哪里、哪一天。", "依据")
     if errors:
         raise BadInput("有内容需要改正。", errors)
+    end_where_borne(user, recognition, ground=ground, on=on, evidence=evidence.strip())
+    return recognition
+
+
+def end_where_borne(user: User, recognition: Recognition, *, ground: str, on: date, evidence: str) -> None:
+    """End it if the file bears the ground on that day without anything that this user recorded by hand."""
+    if ground == DISQUALIFIED:
+        raise needs_investigation()
+    found = bearing(recognition, ground, on, user)
+    if not found.borne:
+        raise found.refusal()
+    close(user, recognition, ground=ground, case=found.case, on=on, evidence=evidence, basis=found.basis)
+
+
+def needs_investigation() -> GuardNotMet:
+    return GuardNotMet(NEEDS_INVESTIGATION, [("ground", NEEDS_INVESTIGATION)], code="needs_investigation")
+
+
+def wrong_ground(ground: str) -> list[tuple[str, str]]:
+    grounds = exit_grounds()
+    return [] if ground in grounds else [("ground", f"退出情形应为下列之一：{'、'.join(grounds)}。")]
+
+
+def wrong_day(recognition: Recognition, on: date) -> list[tuple[str, str]]:
+    if recognition.recognised_on <= on <= clock.today():
+        return []
+    return [("on", "退出日期不能早于认定日期，也不能晚于今天。")]
+
+
+def too_long(field: str, text: str, missing: str, label: str, longest: int = LONGEST_REASON) -> list[tuple[str, str]]:
+    """The error of a text that has to be written and must fit."""
+    if not text.strip():
+        return [(field, missing)]
+    if len(text) > longest:
+        return [(field, f"{label}最多{longest}字，现在有{len(text)}个字，请写短一些。")]
+    return []
+
+
+def close(
+    user: User,
+    recognition: Recognition,
+    *,
+    ground: str,
+    case: str,
+    on: date,
+    evidence: str,
+    basis: list[dict[str, Any]],
+    annulled: bool = False,
+) -> None:
+    """Write an end and tell the person why, on which fact, from which source, and how to be heard.
+
+    The end of an annulled recognition is the day it began. Proposals that still wait need no decision any more.
+    """
     recognition.status = Recognition.Status.ENDED
-    recognition.ground, recognition.ended_on, recognition.evidence = ground, on, evidence.strip()
-    recognition.ended_by, recognition.ended_by_name = user.username, user.name
+    recognition.ground, recognition.case, recognition.annulled = ground, case, annulled
+    recognition.ended_on, recognition.evidence, recognition.basis = on, evidence, basis
+    recognition.ended_by, recognition.ended_by_name, recognition.decided_on = user.username, user.name, clock.today()
     recognition.version += 1
     recognition.save()
-    person = recognition.person
-    payload = {"recognition": recognition.number, "ground": ground, "on": on, "evidence": evidence}
-    history.append(person.file, user.actor, "ended", payload, recognition.area)
-    notifications.write(
-        person.file,
-        "就业困难人员身份退出告知",
-        f"{person.name}：您的就业困难人员身份自{on:%Y年%-m月%-d日}起退出。情形：{grounds[ground].title}"
-        f"（吉人社发〔2022〕10号 {grounds[ground].clause}）。依据：{evidence}。如有异议，可向{recognition.agency.name}提出。",
-        recipient=person.account.username if person.account else "",
-        phone=person.phone,
+    payload = {
+        "recognition": recognition.number, "ground": ground, "case": case, "on": on, "evidence": evidence,
+        "basis": basis, "version": recognition.version, "state": set_by([recognition]),
+    }  # fmt: skip
+    action = "annulled" if annulled else "ended"
+    history.append(recognition.file, user.actor, action, payload, recognition.area)
+    _lapse_what_waits(user, recognition)
+    tell(recognition.person, "认定取消告知" if annulled else "就业困难人员身份退出告知", message_of_end(recognition))
+
+
+def message_of_end(recognition: Recognition) -> str:
+    """Why, under which clause, on which fact from which source, and how to be heard."""
+    said = held_of(recognition)
+    assert said is not None
+    assert recognition.ended_on is not None
+    facts = "".join(
+        f"认定的事实：{FACTS[one['name']].label}：{in_words(one['name'], one['value'])}"
+        f"（{source_in_words(one)}，{date.fromisoformat(one['observed_on']):%Y年%-m月%-d日}）。"
+        for one in recognition.basis or ()
     )
-    return recognition
+    day = f"{recognition.ended_on:%Y年%-m月%-d日}"
+    what = f"您的就业困难人员身份自{day}起退出。"
+    if recognition.annulled:
+        what = f"您{day}的就业困难人员认定已取消，自认定之日起不作数，已享受的补贴等款项依法追回。"
+    return (
+        f"{recognition.person.name}：{what}情形：{said.title}（吉人社发〔2022〕10号 {said.clause}）。{facts}"
+        f"依据：{recognition.evidence.rstrip('。')}。决定机构：{recognition.agency.name}。{HEARD}"
+    )
+
+
+def _lapse_what_waits(user: User, recognition: Recognition) -> None:
+    for proposal in recognition.proposals.filter(status=ExitProposal.Status.OPEN):
+        proposal.status, proposal.decided_on = ExitProposal.Status.LAPSED, clock.today()
+        proposal.save(update_fields=["status", "decided_on"])
+        payload = {
+            "recognition": recognition.number,
+            "ground": proposal.ground,
+            "proposal": proposal.pk,
+            "state": set_by([proposal]),
+        }
+        history.append(recognition.file, user.actor, "exit_proposal_lapsed", payload, recognition.area)
+
+
+def touch(recognition: Recognition) -> int:
+    """Something about a stay that goes on has changed: a page of before is out of date. Returns the version."""
+    if recognition.status == Recognition.Status.ACTIVE:
+        recognition.version += 1
+        recognition.save(update_fields=["version"])
+    return recognition.version

@@ -15,13 +15,15 @@ from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right
 from jiuyuan.history import services as history
+from jiuyuan.history.state import set_by
 from jiuyuan.people import facts as standing_facts
 from jiuyuan.people import services as people
 from jiuyuan.people.facts import Standing
 from jiuyuan.people.models import Fact, Person, Source
+from jiuyuan.people.own_matter import is_own_matter, refuse
 from jiuyuan.recognitions.models import Investigation, InvestigationEvidence
 from jiuyuan.recognitions.visits import Visit, VisitPhoto
-from jiuyuan.refusals import BadInput, Conflict, NotForRole, NotFound, OlderVersion, WrongState
+from jiuyuan.refusals import BadInput, Conflict, NotForRole, NotFound, OlderVersion, OwnMatter, WrongState
 from jiuyuan.rules import facts as rule_facts
 from jiuyuan.rules.possible_days import why_impossible
 
@@ -78,6 +80,9 @@ def taken_along(user: User, keys: Sequence[int]) -> list[tuple[Person, dict[str,
         raise BadInput("人太多。", [("person", f"一次最多带走{MOST_TAKEN_ALONG}人，请分次走访。")])
     rows = Person.objects.visible_to(user).filter(pk__in=keys, merged_into=None).order_by("address", "pk")
     found = list(rows)
+    refuse(user)
+    if any(is_own_matter(user, person) for person in found):
+        raise OwnMatter("要走访的人中有您本人或您申报的亲属，须由其他人员走访，请去掉后再带走。")
     recorded = Fact.objects.unscoped().filter(person__in=found, name__in=FINDABLE)
     by_person: dict[int, list[Fact]] = {person.pk: [] for person in found}
     for fact in recorded:
@@ -104,6 +109,7 @@ def receive(user: User, brought: Brought, photos: Sequence[tuple[str, bytes]] = 
     if person is None:
         raise NotFound("这个人不在您的辖区，或已迁走。草稿没有收下，请抄给现在的常住地平台。")
     person = person.merged_into or person
+    refuse(user, person)
     values = _checked(brought, photos)
     seen = _answers(person.facts.all()) if brought.seen is None else brought.seen
     values["seen"] = {name: value for name, value in seen.items() if name in FINDABLE}
@@ -297,6 +303,7 @@ def _to_decide(user: User, pk: int) -> Visit:
     _refuse_others(user)
     if visit.status != Status.DRAFT:
         raise WrongState(f"这次走访{visit.get_status_display()}，不能再办。", status=visit.status, actions=[])
+    refuse(user, visit.person)
     return visit
 
 
@@ -314,7 +321,7 @@ def _give_as_evidence(visit: Visit, user: User) -> None:
     found = [f"{rule_facts.FACTS[name].label}：{_in_words(value)}" for name, value in visit.found.items()]
     note = "；".join(part for part in (*found, visit.remarks) if part) or "家中无人。"
     photos = [photo.document for photo in visit.photos.select_related("document")]
-    for document in photos or (None,):
+    given = [
         InvestigationEvidence.objects.create(
             investigation=investigation,
             note=note,
@@ -323,7 +330,9 @@ def _give_as_evidence(visit: Visit, user: User) -> None:
             gathered_on=visit.visited_on,
             gathered_by_name=visit.by_name,
         )
-    said = {"investigation": investigation.pk, "note": note, "place": visit.place}
+        for document in photos or (None,)
+    ]
+    said = {"investigation": investigation.pk, "note": note, "place": visit.place, "state": set_by(given)}
     _record(visit, user, "investigation_evidence", said)
 
 

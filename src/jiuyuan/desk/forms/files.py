@@ -14,11 +14,27 @@ from jiuyuan.rules.facts import FACTS
 _AREA = {"rows": 3}
 
 
-class MergeForm(SpokenForm):
+class DifferenceForm(SpokenForm):
+    """Asks for a tick where two files do not look like one person."""
+
+    difference_seen = forms.BooleanField(label="已核对身份证：确实是同一个人，其中一个号码输错过", required=False)
+
+    def __init__(self, data: Any = None, *, differ: bool = False) -> None:
+        super().__init__(data)
+        if not differ:
+            del self.fields["difference_seen"]
+
+    @property
+    def seen(self) -> bool:
+        return bool("difference_seen" in self.fields and self.said()["difference_seen"])
+
+
+class MergeForm(DifferenceForm):
     number = forms.CharField(
         label="另一份档案的身份证号码", help_text="输错过的那个号码。", widget=forms.TextInput({"class": "id-number"})
     )
     reason = forms.CharField(label="凭什么认定是同一个人？", widget=forms.Textarea(_AREA))
+    field_order = ("number", "reason", "difference_seen")
 
 
 class SplitForm(SpokenForm):

@@ -51,7 +51,7 @@ def case(request: StaffRequest, number: str) -> HttpResponseBase:
 def unmask(request: StaffRequest, number: str) -> HttpResponseBase:
     """The page once with the whole numbers; that they were shown is recorded."""
     found = queries.case(request.user, number)
-    refuse_unmasking(request.user, True)
+    refuse_unmasking(request.user, True, found.person)
     return shown(request, found, unmasked=True)
 
 

@@ -20,6 +20,7 @@ from jiuyuan.desk.frame import page
 from jiuyuan.desk.views.acts import back_to_case, kept
 from jiuyuan.history import services as history
 from jiuyuan.people import documents
+from jiuyuan.people.queries import refuse_own_file
 from jiuyuan.refusals import BadInput, GuardNotMet, Refusal, WrongState
 from jiuyuan.rules import policy
 
@@ -71,6 +72,7 @@ def letter(request: StaffRequest, number: str, kind: str) -> HttpResponseBase:
 
 def _looked(request: StaffRequest, case: Case, what: str) -> None:
     """A printed form shows the whole numbers."""
+    refuse_own_file(request.user, case.person)
     application = case.application
     history.looked(request.user.actor, application.file, what, application.area, unmasked=True)
 

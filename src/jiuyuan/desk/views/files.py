@@ -9,7 +9,6 @@ from jiuyuan.agencies.roles import Right
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.asking import asked as _asked
 from jiuyuan.desk.forms import files as forms
-from jiuyuan.desk.forms.spoken import SpokenForm
 from jiuyuan.desk.frame import page
 from jiuyuan.history import services as history
 from jiuyuan.people import corrections, families, merging
@@ -32,7 +31,9 @@ def changes(request: StaffRequest) -> HttpResponseBase:
     history.looked(user.actor, "list", "档案更正清单", user.area)
     context = {
         "requests": [(corrections.CORRECTABLE[row.what], row) for row in requests.order_by("due_on", "pk")[:200]],
-        "waiting": list(waiting.select_related("source", "target")[:200]),
+        "waiting": [
+            (row, merging.why_not_confirm(user, row)) for row in waiting.select_related("source", "target")[:200]
+        ],
         "today": clock.today(),
     }
     return page(request, "changes.html", context, at="changes")
@@ -62,20 +63,31 @@ def _file(pk: int) -> str:
 def merge(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Ask that another file be merged into this one."""
     person = _person(request, pk, "合并档案")
-    form = forms.MergeForm(request.POST or None)
+    number = request.POST.get("number", "").strip()
+    other = people.listed(request.user).filter(people.matching(number)).first() if number else None
+    differ = merging.differences(other, person) if other else []
+    form = forms.MergeForm(request.POST or None, differ=bool(differ))
 
     def act() -> None:
-        said = form.said()
-        other = people.listed(request.user).filter(people.matching(said["number"] or "")).first()
-        if other is None or not (said["number"] or "").strip():
+        if other is None:
             raise BadInput("没有这份档案。", [("number", "辖区内没有这个身份证号码的档案，请核对号码。")])
-        merging.request_merge(request.user, pk, other.pk, said["reason"] or "")
+        merging.request_merge(request.user, pk, other.pk, form.said()["reason"] or "", difference_seen=form.seen)
 
     text = "另一份档案的全部记录将移到这一份，须由另一人确认；可以撤销，什么也不会丢。"
     return _asked(
         request, form, act, "已提出合并，等另一人确认。", _file(pk), title="合并重复的档案", caption=person.name,
-        text=text, button="提出合并",
+        text=text, button="提出合并", rows=_side_by_side(other, person) if differ and other else None,
     )  # fmt: skip
+
+
+def _side_by_side(one: Person, other: Person) -> list[dict[str, str]]:
+    """Two files beside each other: who they say that they are."""
+    rows = [
+        ("姓名", one.name, other.name),
+        ("身份证号码", one.masked_id_number, other.masked_id_number),
+        *merging.differences(one, other),
+    ]
+    return [{"key": label, "value": f"{left} → {right}" if left != right else left} for label, left, right in rows]
 
 
 @staff(_PEOPLE, _KEEP)
@@ -107,13 +119,16 @@ def _change(request: StaffRequest, pk: int) -> FileChange:
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm_change(request: StaffRequest, pk: int) -> HttpResponseBase:
     change = _change(request, pk)
-    own = change.requested_by == request.user.username
+    merge = change.kind == FileChange.Kind.MERGE
+    differ = merge and bool(merging.differences(change.source, change.target))
+    form = forms.DifferenceForm(request.POST or None, differ=differ)
     return _asked(
-        request, SpokenForm(request.POST or None), lambda: merging.confirm(request.user, pk), "已办，可以撤销。",
+        request, form, lambda: merging.confirm(request.user, pk, difference_seen=form.seen), "已办，可以撤销。",
         _file(change.target_id), title=f"确认{change.get_kind_display()}？",
         caption=f"{change.source.name} → {change.target.name}",
         text=f"{change.requested_by_name}：{change.reason}", button="确认",
-        warning="是您提出的，须由另一人确认。" if own else "",
+        rows=_side_by_side(change.source, change.target) if merge else None,
+        warning=merging.why_not_confirm(request.user, change),
     )  # fmt: skip
 
 

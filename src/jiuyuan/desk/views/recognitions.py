@@ -1,8 +1,10 @@
 """One recognition: what it rests on, what is going on about it, what may be done, and its papers."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -15,16 +17,16 @@ from jiuyuan.applications.models import Application
 from jiuyuan.applications.queries import categories
 from jiuyuan.desk import facts_shown, proposals_shown, register_acts, told
 from jiuyuan.desk.access import StaffRequest, staff
+from jiuyuan.desk.forms.register import EndForm
 from jiuyuan.desk.frame import page
 from jiuyuan.desk.register_acts import ACTS, Act, Sheet
 from jiuyuan.history.models import Entry
-from jiuyuan.people import documents
+from jiuyuan.people import documents, telling
 from jiuyuan.recognitions import queries
+from jiuyuan.recognitions.grounds import held, read_by_grounds
 from jiuyuan.recognitions.letters import exit_notice_pdf
-from jiuyuan.recognitions.models import Investigation, InvestigationEvidence, Recognition
-from jiuyuan.recognitions.services import exit_grounds
-from jiuyuan.refusals import BadInput, NotForRole, NotFound, Refusal
-from jiuyuan.rules.logic import reads
+from jiuyuan.recognitions.models import ExitObjection, Investigation, InvestigationEvidence, Recognition
+from jiuyuan.refusals import BadInput, GuardNotMet, NotForRole, NotFound, Refusal
 
 _MOST_ACTS = 100
 
@@ -34,19 +36,22 @@ _MOST_ACTS = 100
 def recognition(request: StaffRequest, pk: int) -> HttpResponseBase:
     user = request.user
     found = queries.opened(user, pk, "认定")
-    sheet = Sheet.of(found)
+    sheet = Sheet(found)
     acts = register_acts.offered(user, sheet)
-    grounds = {name for clause in exit_grounds().values() for name in reads(clause.when)}
+    grounds = set(read_by_grounds())
     context = {
         "recognition": found,
         "person": found.person,
         "category": categories().get(found.category, found.category),
-        "ground": proposals_shown.ground_in_words(found.ground),
+        "ground": proposals_shown.end_in_words(found),
+        "dead": telling.is_dead(found.person),
         "application": Application.objects.visible_to(user).filter(recognition=found).first(),
         "stays": _stays(request, found),
-        "proposals": [(proposals_shown.shown(item), _decide_url(request, sheet, item.pk)) for item in sheet.proposals],
+        "proposals": [
+            (proposals_shown.shown(item), register_acts.offered_on(user, sheet, item)) for item in sheet.proposals
+        ],
         "investigations": [(item, _evidence(item)) for item in sheet.investigations],
-        "objections": [(proposals_shown.ground_in_words(item.ground), item) for item in sheet.objections],
+        "objections": [(_objected_to(item), item) for item in sheet.objections],
         "suspended": sheet.objection is not None,
         "warnings": list(found.warnings.order_by("due_on")) if sheet.active else [],
         "facts": [row for row in facts_shown.rows_of_person(found.person) if row.name in grounds],
@@ -63,15 +68,12 @@ def _stays(request: StaffRequest, found: Recognition) -> list[tuple[str, str, Re
     """The person's other stays on the register, the former and the later ones (四(三))."""
     others = Recognition.objects.visible_to(request.user).filter(person=found.person_id).exclude(pk=found.pk)
     titles = categories()
-    return [
-        (titles.get(stay.category, stay.category), proposals_shown.ground_in_words(stay.ground), stay)
-        for stay in others
-    ]
+    return [(titles.get(stay.category, stay.category), proposals_shown.end_in_words(stay), stay) for stay in others]
 
 
-def _decide_url(request: StaffRequest, sheet: Sheet, item: int) -> str:
-    act = ACTS["decide-proposal"]
-    return register_acts.address(sheet, act, item) if act.for_role(request.user) else ""
+def _objected_to(item: ExitObjection) -> str:
+    said = held(item.ground, item.case)
+    return f"{said.clause} {said.title}" if said else item.ground
 
 
 def _evidence(item: Investigation) -> list[InvestigationEvidence]:
@@ -88,41 +90,67 @@ def act(request: StaffRequest, pk: int, action: str, item: int) -> HttpResponseB
         raise NotFound("没有这个办理事项。")
     if not wanted.for_role(request.user):
         raise NotForRole("您的角色不能办理这一事项。")
-    sheet = Sheet.of(found)
-    proposal = sheet.proposal(item) if wanted.code == "decide-proposal" else None
-    if wanted.code == "decide-proposal" and proposal is None:
+    sheet = Sheet(found)
+    proposal = sheet.proposal(item) if wanted.of_a_proposal else None
+    if wanted.of_a_proposal and proposal is None:
         raise NotFound("没有这条退出建议。")
-    form = register_acts.form_for(wanted, sheet, request.POST or None, request.FILES or None)
+    about = sheet.item(wanted.code, item)
+    form = register_acts.form_for(wanted, sheet, about, request.POST or None, request.FILES or None)
+    compared, status = proposals_shown.shown(proposal) if proposal else None, 200
     if request.method == "POST":
-        done = _done(request, wanted, sheet, item, form)
-        if done is not None:
-            return done
+        if isinstance(form, EndForm) and (compared := _asked_again(request, wanted, sheet, form)):
+            form.ask_again()
+        else:
+            done = _done(request, wanted, sheet, item, form)
+            if done is not None:
+                return done
+            status = 422
     looked_into = sheet.investigation if wanted.clause == "三(六)" else None
-    objection = sheet.objection if wanted.code == "settle-objection" else None
+    objection = sheet.objection if wanted.code == "settle" else None
     context = {
         "recognition": found,
         "act": wanted,
-        "reason": wanted.why_not(request.user, sheet),
+        "reason": "" if form.is_bound else wanted.why_not(request.user, sheet, item),
         "form": form,
-        "shown": proposals_shown.shown(proposal) if proposal else None,
+        "shown": compared,
+        "asked_again": isinstance(form, EndForm) and compared is not None,
         "investigation": looked_into,
         "evidence": _evidence(looked_into) if looked_into else [],
         "objection": objection,
-        "objection_ground": proposals_shown.ground_in_words(objection.ground) if objection else "",
+        "objection_ground": _objected_to(objection) if objection else "",
         "multipart": form.is_multipart(),
     }
-    return page(request, "recognition_act.html", context, at="register", status=422 if form.is_bound else 200)
+    return page(request, "recognition_act.html", context, at="register", status=status)
+
+
+def _asked_again(request: StaffRequest, wanted: Act, sheet: Sheet, form: EndForm) -> proposals_shown.Shown | None:
+    """What there is to see before an end that would go through, unless this very one was seen already."""
+    if form.seen_already:
+        return None
+    said = form.said()
+    try:
+        with transaction.atomic():
+            wanted.do(request.user, sheet, 0, said)
+            transaction.set_rollback(True)
+    except Refusal:
+        return None  # the act itself says it
+    return proposals_shown.before_and_after(_fresh(sheet), said["ground"], date.fromisoformat(said["on"]))
+
+
+def _fresh(sheet: Sheet) -> Recognition:
+    found: Recognition = Recognition.objects.unscoped().select_related("person").get(pk=sheet.recognition.pk)
+    return found
 
 
 def _done(request: StaffRequest, wanted: Act, sheet: Sheet, item: int, form: Any) -> HttpResponseBase | None:
     """None where the form has to say what is wrong. Somebody who was faster is said on the page, which shows what they did."""
     try:
         wanted.do(request.user, sheet, item, form.said())
-    except BadInput as refusal:
-        form.refuse(refusal)
-        return None
     except (NotFound, NotForRole):
         raise
+    except (BadInput, GuardNotMet) as refusal:
+        form.refuse(refusal)
+        return None
     except Refusal as refusal:
         messages.error(request, refusal.title)
     else:

@@ -12,6 +12,7 @@ from jiuyuan.agencies.roles import Right
 from jiuyuan.history import services as history
 from jiuyuan.people import services
 from jiuyuan.people.models import Fact, LicenceRecord, Person, Source
+from jiuyuan.people.own_matter import refuse
 from jiuyuan.people.sources import http, licences
 from jiuyuan.people.sources.cells import Unreadable, day
 from jiuyuan.people.sources.mapping import DEPARTMENTS, DepartmentMapping, Faulty, Reading, Unusable, load
@@ -28,6 +29,7 @@ def ask(user: User, person: Person, kind: str) -> list[Fact]:
         raise NotForRole("部门数据由经办人和复核人查询，您的角色不能办理。")
     if not Person.objects.visible_to(user).filter(pk=person.pk).exists():
         raise NotFound("没有这个人的档案。")
+    refuse(user, person)
     if kind not in DEPARTMENTS:
         raise BadInput("部门有误。", [("kind", f"部门应为{'、'.join(DEPARTMENTS)}之一。")])
     try:

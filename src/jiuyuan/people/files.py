@@ -1,0 +1,86 @@
+"""What an office puts on a person's file outside a case: papers, and facts from a source."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+
+from jiuyuan import clock
+from jiuyuan.agencies.models import User
+from jiuyuan.agencies.roles import Right
+from jiuyuan.people import services
+from jiuyuan.people.models import Document, Person
+from jiuyuan.people.own_matter import refuse
+from jiuyuan.refusals import BadInput, NotForRole, NotFound, OlderVersion
+from jiuyuan.rules import policy
+
+_LARGEST_KEY = 2**63 - 1
+
+
+@transaction.atomic
+def keep(
+    user: User, person_id: int, kind: str, content: bytes, file_name: str, *, version: int | None = None
+) -> Document:
+    """Put a paper on the file. Raises `NotFound`, `NotForRole`, `OwnMatter`, `BadInput` for `kind` or `file`."""
+    person = _begin(user, person_id, version)
+    if kind not in policy.MATERIALS:
+        raise BadInput("材料种类有误。", [("kind", f"材料种类应为{'、'.join(policy.MATERIALS)}之一。")])
+    return services.add_document(user.actor, person, kind, content, file_name)
+
+
+@transaction.atomic
+def record(
+    user: User,
+    person_id: int,
+    values: Mapping[str, Any],
+    *,
+    source: str,
+    evidence: str = "",
+    department: str = "",
+    document: int | None = None,
+    observed_on: date | None = None,
+    settlement: str = "",
+    version: int | None = None,
+) -> Person:
+    """Record facts from a source. `document`: the paper on this file that shows them.
+
+    Raises `NotFound`, `NotForRole`, `OwnMatter`, `OlderVersion`, `BadInput`.
+    """
+    person = _begin(user, person_id, version)
+    errors = [] if values else [("facts", "请至少填写一项。")]
+    if observed_on is not None and observed_on > clock.today():
+        errors.append(("observed_on", "查得日期不能晚于今天。"))
+    shown_by = person.documents.filter(pk=document).first() if document is not None else None
+    if document is not None and shown_by is None:
+        errors.append(("document", "这个人的档案中没有这份材料，请先存入。"))
+    if errors:
+        raise BadInput("有内容需要改正。", errors)
+    recorded = services.record_facts(
+        user.actor,
+        person,
+        values,
+        source=source,
+        evidence=evidence,
+        department=department,
+        document=shown_by,
+        observed_on=observed_on,
+        settlement=settlement,
+    )
+    if recorded:
+        person.version += 1
+        person.save(update_fields=["version"])
+    return person
+
+
+def _begin(user: User, pk: int, version: int | None) -> Person:
+    rows = Person.objects.visible_to(user).select_related("agency", "account").select_for_update(of=("self",))
+    person: Person | None = rows.filter(pk=pk, merged_into=None).first() if 0 < pk <= _LARGEST_KEY else None
+    if person is None:
+        raise NotFound("没有这个人的档案。")
+    if not user.may(Right.RECORD_FACTS):
+        raise NotForRole("档案由基层经办人和县级复核人登记，您的角色不能办理。")
+    refuse(user, person)
+    if version is not None and version != person.version:
+        raise OlderVersion("这个人的档案刚刚有变动，请重新打开后再办。", version=person.version)
+    return person

@@ -1,0 +1,62 @@
+"""Messages to people, written with the act that causes them. After a death nobody writes to the dead (三(三))."""
+
+from collections.abc import Iterable
+
+from jiuyuan.notifications import services as notifications
+from jiuyuan.notifications.services import Addressee, Gateway
+from jiuyuan.people.models import Fact, Person, Source
+
+
+def tell(person: Person, title: str, body: str, *, file: str = "") -> None:
+    """Write to somebody, in the file of the act (their own, where not given). For the dead it stays on the file instead."""
+    notifications.write(
+        file or person.file,
+        title,
+        body,
+        recipient=person.account.username if person.account else "",
+        phone=person.phone,
+        about=person.file,
+        withheld=is_dead(person),
+    )
+
+
+def is_dead(person: Person) -> bool:
+    return person.pk in dead_among([person.pk])
+
+
+def dead_among(people: Iterable[int]) -> set[int]:
+    """Those of whom a verified, undisputed and uncontradicted fact says that they are dead."""
+    keys = list(people)
+    said = Fact.objects.unscoped().filter(person__in=keys, name="deceased", value=True, superseded_by=None)
+    verified = said.filter(withdrawn_at=None).exclude(source=Source.DECLARED)
+    # Whether it is disputed or contradicted by another source stands in the row that screening reads.
+    return set(verified.filter(person__known_facts__deceased=True).values_list("person", flat=True))
+
+
+def send_waiting(gateway: Gateway | None = None) -> int:
+    """Send what waits and return how many went out. What waits for the dead is held back."""
+    notifications.hold_back(_dead)
+    return notifications.send_waiting(gateway)
+
+
+def let_go_on(person: Person | None = None) -> None:
+    """A death was recorded wrongly: what was held back goes on, for one person or for everybody (the night)."""
+    notifications.let_go_on(_dead, person.file if person else "")
+
+
+def _dead(addressees: set[Addressee]) -> set[Addressee]:
+    """Whose messages these are: named in `about`, or for those of before it by the file or the account they go to."""
+    named: dict[Addressee, int] = {}
+    by_account: dict[str, list[Addressee]] = {}
+    for addressee in addressees:
+        file, about, recipient = addressee
+        key = about or (file if file.startswith("person:") else "")
+        if key:
+            named[addressee] = int(key.removeprefix("person:"))
+        elif recipient:
+            by_account.setdefault(recipient, []).append(addressee)
+    rows = Person.objects.unscoped().filter(account__username__in=by_account)
+    for username, pk in rows.values_list("account__username", "pk"):
+        named |= dict.fromkeys(by_account[username], pk)
+    dead = dead_among(named.values())
+    return {addressee for addressee, pk in named.items() if pk in dead}

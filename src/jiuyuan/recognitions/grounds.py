@@ -1,0 +1,235 @@
+"""Whether a ground of 三(一)–(七) is borne on a day, by which facts, and which of its cases holds, in words."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from jiuyuan.agencies.models import User
+from jiuyuan.people import facts as standing_facts
+from jiuyuan.people.facts import Standing
+from jiuyuan.people.models import Fact, Source
+from jiuyuan.people.own_matter import same_person
+from jiuyuan.people.services import FROM_ID_NUMBER
+from jiuyuan.recognitions.answers import read
+from jiuyuan.recognitions.models import Recognition
+from jiuyuan.refusals import GuardNotMet
+from jiuyuan.rules import policy
+from jiuyuan.rules.answers import ClauseAnswer, ExitAnswer
+from jiuyuan.rules.facts import FACTS
+from jiuyuan.rules.logic import reads
+
+DISQUALIFIED = "disqualified"
+NEEDS_INVESTIGATION = (
+    "三(六)须先立案调查：写明结论、告知本人并听取陈述，再由另一人决定。请在这条认定上“开始调查”，不能直接退出。"
+)
+# Of a ground with several cases, the fact that makes each true, and the words of the notice for it. Where none of the
+# facts is true and the ground is, the case is the last one, under a name of its own.
+_CASES: dict[str, dict[str, str]] = {
+    "pension_or_retirement": {
+        "receives_pension": "已享受基本养老保险待遇",
+        "retirement_age": "达到法定退休年龄",
+    },
+    "left_scope": {
+        "deceased": "死亡",
+        "enrolled_in_school": "入学",
+        "in_military_service": "服兵役",
+        "moved_out_of_province": "移居境（省）外",
+    },
+    "withdrew_or_refused": {
+        "withdrew": "本人申请退出援助",
+        "refused": "半年内拒绝接受公共就业服务3次以上",
+    },
+    DISQUALIFIED: {
+        "fraud_found": "经查实弄虚作假，骗取就业困难人员身份认定",
+        "disqualification_confirmed": "经查实不再符合就业困难人员条件",
+        "annulled": "提供虚假资料，不符合认定条件，取消认定",
+    },
+}
+# These say by themselves since when they hold; of every other fact that changes, one learned later says nothing of the day.
+_CARRIES_ITS_DAY = standing_facts.LASTING | {"assistance_granted", "assistance_ends_on", "service_refusals"}
+
+
+@dataclass(frozen=True)
+class Held:
+    """The clause under which somebody was struck off, and in words which of its cases held."""
+
+    clause: str
+    title: str
+
+
+def exit_grounds() -> dict[str, policy.Clause]:
+    """The grounds of 三(一)–(七) by code."""
+    return {clause.code: clause for clause in policy.load(policy.DEFAULT).exits}
+
+
+def read_by_grounds() -> list[str]:
+    """The facts that any ground reads, in the order of the schema."""
+    names = {name for clause in exit_grounds().values() for name in reads(clause.when)}
+    return [name for name in FACTS if name in names]
+
+
+def held(ground: str, case: str, known: Mapping[str, Any] | None = None) -> Held | None:
+    """What is told of an end. `case` is empty for ends of before it was kept: then `known` facts name it, if they do."""
+    clause = exit_grounds().get(ground)
+    if clause is None:
+        return None
+    words = _CASES.get(ground, {})
+    if case not in words and known:
+        true = [name for name in words if known.get(name) is True]
+        case = true[0] if len(true) == 1 else ""
+    return Held("五(三)" if case == "annulled" else clause.clause, words.get(case) or clause.title)
+
+
+def held_of(recognition: Recognition) -> Held | None:
+    """`held` of a recognition; None while it is active."""
+    return held(recognition.ground, recognition.case)
+
+
+def answer_on(recognition: Recognition, day: date, known: Mapping[str, Any] | None = None) -> ExitAnswer | None:
+    """The answer of `jiuyuan exits` on a day; None where the facts on file cannot all be true.
+
+    `known`: the facts to answer from; all that stand, where not given.
+    """
+    if known is None:
+        known = standing_facts.values(standing_facts.standing(recognition.person.facts.all()))
+    for names in (list(known), read_by_grounds()):  # a contradiction elsewhere in the file does not keep a ground open
+        if found := read(recognition, {name: known[name] for name in names if name in known}, day):
+            return found.answer
+    return None
+
+
+@dataclass(frozen=True)
+class Bearing:
+    """Whether the file bears a ground on a day. `basis` are the facts it rests on, as a paper states them.
+
+    `left_out` says of each fact that stands and does not count here, why not.
+    """
+
+    answer: ExitAnswer | None
+    ground: ClauseAnswer | None
+    case: str
+    basis: list[dict[str, Any]]
+    left_out: tuple[str, ...]
+
+    @property
+    def borne(self) -> bool:
+        return self.ground is not None and self.ground.status is True
+
+    @property
+    def missing(self) -> list[str]:
+        """The facts that are unknown and would decide the ground."""
+        return [name for name in FACTS if self.ground and name in self.ground.missing]
+
+    def refusal(self) -> GuardNotMet:
+        """What is said where the ground is not borne."""
+        reason = self.ground.reason if self.ground else "档案中的事实互相矛盾，要先更正。"
+        said = "".join(self.left_out)
+        title = (
+            f"按档案中的事实，这一退出情形不成立：{reason}{said}请先登记有来源的事实或材料，再由没有登记过它的人办理。"
+        )
+        return GuardNotMet(
+            title,
+            [("ground", title)],
+            code="ground_not_borne",
+            answer=self.answer.as_json() if self.answer else None,
+            missing=self.missing,
+        )
+
+
+def bearing(recognition: Recognition, ground: str, on: date, user: User | None = None) -> Bearing:
+    """Ask `exits` on a day with what is verified, undisputed and uncontradicted, and not recorded by hand by `user`."""
+    recorded = standing_facts.standing(recognition.person.facts.all())
+    by_user = _recorded_by(user)
+    usable: dict[str, Fact] = {}
+    left_out: list[str] = []
+    asked = set(reads(exit_grounds()[ground].when))
+    for name, standing in recorded.items():
+        fact, why_not = _usable(name, standing, on, by_user)
+        if fact is not None:
+            usable[name] = fact
+        elif name in asked:
+            left_out.append(f"“{FACTS[name].label}”{why_not}。")
+    answer = answer_on(recognition, on, {name: fact.value for name, fact in usable.items()})
+    clause = next((c for c in answer.clauses if c.code == ground), None) if answer else None
+    case = _case(ground, {name: fact.value for name, fact in usable.items()})
+    rests_on = [name for name in FACTS if clause and name in clause.facts and name in usable]
+    shown = [case] if case in rests_on else [name for name in rests_on if name not in _CASES.get(ground, {})]
+    return Bearing(answer, clause, case, [as_stated(usable[name]) for name in shown], tuple(left_out))
+
+
+def _usable(name: str, standing: Standing, on: date, by_user: Callable[[Fact], bool]) -> tuple[Fact | None, str]:
+    """The fact to rest on, or why there is none."""
+    if standing.disputed:
+        return None, "本人有异议"
+    if standing.contradicted:
+        return None, "有互相矛盾的来源，还没有认定以哪个为准"
+    verified = [fact for fact in standing.current if fact.verified]
+    if not verified:
+        return None, "只有本人填报，还没有核实"
+    if name in FROM_ID_NUMBER:
+        return standing.best, ""
+    others = [fact for fact in verified if not by_user(fact)]
+    if not others:
+        return None, "是您自己登记的，须由另一人核实登记，或由另一人办理"
+    in_time = [fact for fact in others if name in _CARRIES_ITS_DAY or fact.observed_on <= on]
+    if not in_time:
+        day = min(fact.observed_on for fact in others)
+        return None, f"是{day:%Y年%-m月%-d日}查得的，说明不了以前的情况，退出日期不能早于这一天"
+    return max(in_time, key=lambda fact: fact.pk), ""
+
+
+def _recorded_by(user: User | None) -> "Callable[[Fact], bool]":
+    """Whether somebody typed a fact: a row of a file, which the department wrote, is nobody's own word."""
+    same: dict[str, bool] = {}
+
+    def by_user(fact: Fact) -> bool:
+        if user is None or fact.batch_id is not None:
+            return False
+        if fact.recorded_by not in same:
+            other = User.objects.filter(username=fact.recorded_by).first()
+            same[fact.recorded_by] = other is not None and same_person(user, other)
+        return same[fact.recorded_by]
+
+    return by_user
+
+
+def _case(ground: str, known: Mapping[str, Any]) -> str:
+    """The case of the ground that the facts make true, the gravest first where several are."""
+    words = _CASES.get(ground, {})
+    true = [name for name in words if known.get(name) is True]
+    if true:
+        return true[0]
+    return next((name for name in words if name not in FACTS and name != "annulled"), "")
+
+
+def as_stated(fact: Fact) -> dict[str, Any]:
+    """A fact as an end keeps it."""
+    return {
+        "name": fact.name,
+        "value": fact.value,
+        "source": fact.source,
+        "department": fact.department,
+        "evidence": fact.evidence,
+        "observed_on": fact.observed_on.isoformat(),
+    }
+
+
+def in_words(name: str, value: Any) -> str:
+    """A fact's value on a paper and in a message."""
+    fact = FACTS[name]
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, list):
+        return "、".join(_day(item) for item in value)
+    if fact.kind == "date":
+        return _day(value)
+    return fact.choices.get(str(value), f"{value}{fact.unit}")
+
+
+def source_in_words(stated: Mapping[str, Any]) -> str:
+    return "，".join(filter(None, [Source(stated["source"]).label, stated["department"], stated["evidence"]]))
+
+
+def _day(value: Any) -> str:
+    return f"{date.fromisoformat(str(value)):%Y年%-m月%-d日}"
