@@ -80,6 +80,8 @@ class Applicant:
             "categories": list(self.categories),
             "facts": dict(self.facts),
         }
+        if "zero_employment_family" in self.categories:
+            filled["household"] = [{"name": "家里人", "relation": "配偶", "state": "失业"}]
         return filled | changes
 
 

@@ -127,7 +127,7 @@ def test_a_correction_is_written_down_answered_and_shown(as_staff: Any) -> None:
     assert unsaid.status_code == 422
     clerk.post(
         f"/desk/corrections/{request.pk}/",
-        {"granted": "true", "answer": "已核对租约。", "fact-income_stable": "true", "income_stable": "true"},
+        {"granted": "true", "answer": "已核对租约。", "fact-income_stable": "true", "source": "document"},
     )
     request.refresh_from_db()
     assert request.granted is True

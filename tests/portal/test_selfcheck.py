@@ -1,6 +1,7 @@
 """Checking for oneself: no login, nothing kept, only what matters next, an answer in words."""
 
 import json
+import re
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -196,3 +197,21 @@ def test_an_answer_that_does_not_go_with_the_id_number_is_left_out_of_the_applic
     known = {fact.name for fact in Fact.objects.unscoped()}
     assert "wants_work" in known
     assert "unemployed_since" not in known
+
+
+def test_each_clause_says_what_it_means_for_the_person_and_not_whether_it_is_true(client):
+    said = {"business_registered": True, "in_labour_relationship": False, "insured_by_employer": False,
+            "able_to_work": True, "wants_work": False, "disability_certificate": False}  # fmt: skip
+    lines = [f"{name}={json.dumps(value)}" for name, value in said.items()]
+    unsure = [name for name in FACTS if name not in (*said, "as_of", "other_exclusion")]
+    page = client.post("/self-check/", {"answered": lines + [f"{name}=null" for name in unsure]})
+    meant = {clause["answer"].code: (clause["good"], clause["words"]) for clause in page.context["clauses"]}
+    assert meant["business"] == (False, "有这种情形")
+    assert meant["employed"] == (True, "没有这种情形")
+    assert meant["able_to_work"] == (True, "符合")
+    assert meant["wants_work"] == (False, "不符合")
+    assert meant["disabled"] == ("plain", "不属于")
+    assert meant["laid_off"] == (None, "尚不清楚")
+    body = page.content.decode()
+    assert re.search(r'answer-no">.*?有这种情形', body)
+    assert re.search(r'answer-yes">.*?没有这种情形', body)

@@ -11,7 +11,16 @@ from ninja.responses import Status
 from jiuyuan.agencies.models import User
 from jiuyuan.api import paging, papers, shapes
 from jiuyuan.api.bodies import multipart_only
-from jiuyuan.api.inputs import Act, CaseStatus, MaterialKind, NewApplication, NewBatch, NewDispute, NewFacts
+from jiuyuan.api.inputs import (
+    Act,
+    CaseStatus,
+    MaterialKind,
+    NewApplication,
+    NewBatch,
+    NewDispute,
+    NewFacts,
+    NewHousehold,
+)
 from jiuyuan.api.shapes import CaseInList, CaseOnNotice, CaseShape, NewMaterial
 from jiuyuan.api.tokens import Bearer, BearerOrPublic, user_of, user_or_public
 from jiuyuan.applications import forms, lookups, services, transitions
@@ -75,6 +84,13 @@ def record_facts(request: HttpRequest, number: str, given: NewFacts) -> CaseShap
     user = user_of(request)
     said = given.model_dump()
     return _shown(user, services.record_facts(user, number, said.pop("facts"), **said))
+
+
+@router.post("/applications/{number}/household", response=CaseShape, summary="Say who lives in the household (一(一)4)")
+def write_household(request: HttpRequest, number: str, given: NewHousehold) -> CaseShape:
+    user = user_of(request)
+    members = [member.model_dump() for member in given.members]
+    return _shown(user, services.update_form(user, number, household=members, version=given.version))
 
 
 @router.post("/applications/{number}/disputes", response=CaseShape, summary="Dispute a record, with evidence")

@@ -34,8 +34,11 @@ BODIES: dict[str, Any] = {
         "platform": PLATFORM,
         "categories": ["older"],
         "facts": _FACTS,
+        "household": [{"name": "王建国", "relation": "配偶", "id_number": "", "state": "失业"}],
         "channel": "window",
     },
+    "NewHousehold": {"version": 3, "members": [{"name": "王建国", "relation": "配偶", "state": "失业"}]},
+    "Member": {"name": "王建国", "relation": "配偶", "state": "失业"},
     "NewFacts": {
         "version": 3,
         "facts": {"insured_by_employer": False},

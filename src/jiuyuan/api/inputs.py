@@ -76,6 +76,22 @@ class Body(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid")
 
 
+class Member(Body):
+    """Somebody of the household; `state` in words, for example 在上班, 失业, 上学, 退休."""
+
+    name: Words
+    relation: Words = ""
+    id_number: Words = ""
+    state: Words = ""
+
+
+class NewHousehold(Body):
+    """Everybody of the household but the applicant, in the place of those who were named before."""
+
+    version: Version
+    members: Annotated[list[Member], Field(max_length=30)]
+
+
 class NewApplication(Body):
     name: str
     id_number: str
@@ -85,6 +101,7 @@ class NewApplication(Body):
     categories: Categories
     facts: Facts = Field(default_factory=dict)
     details: dict[str, Any] = Field(default_factory=dict)
+    household: Annotated[list[Member], Field(max_length=30)] = Field(default_factory=list)
     channel: ChannelCode = None
 
 

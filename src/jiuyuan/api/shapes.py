@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from ninja import Schema
 from pydantic import PlainSerializer
 
+from jiuyuan import masking
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.applications import services, transitions
@@ -160,6 +161,13 @@ class CaseInList(Schema):
     submitted_on: date | None
 
 
+class MemberShape(Schema):
+    name: str
+    relation: str
+    id_number: str
+    state: str
+
+
 class CaseShape(CaseInList):
     round: int
     sex: str
@@ -177,6 +185,8 @@ class CaseShape(CaseInList):
     correct_by: date | None
     notice: NoticeShape | None
     decision: dict[str, Any] | None
+    household: list[MemberShape]
+    family_contradiction: list[str]
     failing: list[FailingShape]
     unverified: list[str]
     facts: list[FactShape]
@@ -229,6 +239,16 @@ def case_in_full(case: Case, *, unmask: bool = False) -> CaseShape:
         corrections=application.corrections,
         correction_pages=application.correction_pages,
         correct_by=application.correct_by,
+        household=[
+            MemberShape(
+                name=m.name,
+                relation=m.relation,
+                state=m.state,
+                id_number=(m.id_number or "") if unmask else masking.id_number(m.id_number) if m.id_number else "",
+            )
+            for m in person.household.all()
+        ],
+        family_contradiction=case.family_contradiction,
         failing=[FailingShape(**clause) for clause in (case.failing if application.is_open else _refused_on(case))],
         notice=notice(case.notice) if case.notice else None,
         decision=case.answer,

@@ -27,6 +27,7 @@ from jiuyuan.belonging import belonging, belonging_to_any
 from jiuyuan.history.models import Entry
 from jiuyuan.history.state import Recorded
 from jiuyuan.people import facts as standing_facts
+from jiuyuan.people import households
 from jiuyuan.people.facts import LASTING, Standing
 from jiuyuan.people.models import Fact, Person
 from jiuyuan.rules import calendar, parameters, policy
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 
 Row = TypeVar("Row", bound=Recorded)
+_FAMILY = "zero_employment_family"
 
 
 class Case:
@@ -107,6 +109,23 @@ class Case:
     @cached_property
     def contradictions(self) -> list[Standing]:
         return [item for item in self.known.values() if item.contradicted]
+
+    @property
+    def household_lacking(self) -> bool:
+        """Whether a family without work is claimed and nobody of it is named."""
+        return _FAMILY in self.application.categories and not self.person.household.exists()
+
+    @cached_property
+    def family_contradiction(self) -> list[str]:
+        """Who of the household works although the family counts as one without work, until somebody settles it in words."""
+        fact = self.known.get(_FAMILY)
+        claimed = _FAMILY in self.application.categories or _FAMILY in self.decision.categories
+        if fact is None or fact.value is not True or not claimed:
+            return []
+        found = households.at_work(self.person)
+        best = fact.best
+        later = bool(best.settlement) and all(one.since is None or one.since <= best.recorded_at for one in found)
+        return [] if later else [one.words for one in found]
 
     @cached_property
     def disputed(self) -> list[Standing]:

@@ -72,6 +72,7 @@ def _form_incomplete(case: "Case") -> str | None:
             ("联系电话", case.person.phone),
             ("常住地址", case.person.address),
             ("申请类别", case.application.categories),
+            ("家庭成员（申请零就业家庭成员的）", not case.household_lacking),
         )
         if not value
     ]
@@ -86,6 +87,13 @@ def _materials_missing(case: "Case") -> str | None:
 def _contradicted(case: "Case") -> str | None:
     names = [item.name for item in case.contradictions]
     return f"{_labels(names)}有互相矛盾的来源，请先核实并写明以哪个为准。" if names else None
+
+
+def _family_at_work(case: "Case") -> str | None:
+    if not case.family_contradiction:
+        return None
+    who = "；".join(case.family_contradiction)
+    return f"与“零就业家庭”矛盾：{who}。请核实：改正家庭成员，或写明以哪个为准。"
 
 
 def _disputed(case: "Case") -> str | None:
@@ -190,6 +198,7 @@ def _day(day: date) -> str:
 FORM_COMPLETE = Guard("form_complete", "form_incomplete", _form_incomplete)
 MATERIALS_COMPLETE = Guard("materials_complete", "materials_missing", _materials_missing)
 NO_CONTRADICTION = Guard("no_contradiction", "contradiction", _contradicted)
+NO_FAMILY_AT_WORK = Guard("no_family_at_work", "contradiction", _family_at_work)
 NO_DISPUTE = Guard("no_dispute", "disputed", _disputed)
 ELIGIBLE = Guard("eligible", "rules_say_otherwise", _not_eligible)
 VERIFIED = Guard("verified", "unverified", _unverified)

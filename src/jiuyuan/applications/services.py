@@ -59,6 +59,7 @@ def create(
     categories: Sequence[str],
     facts: Mapping[str, Any] | None = None,
     details: Mapping[str, Any] | None = None,
+    household: Sequence[Mapping[str, str]] | None = None,
     channel: str | None = None,
     source: str = Source.DECLARED,
 ) -> Application:
@@ -95,6 +96,8 @@ def create(
     application.number = f"{agency.code}-{clock.today().year}-{application.pk:06d}"
     application.save(update_fields=["number"])
     _record(application, user.actor, "create", {"categories": application.categories, "channel": channel})
+    if household:
+        people.set_household(user.actor, person, household)
     if facts:
         people.record_facts(user.actor, person, facts, source=source, evidence="申请时填报")
     return application

@@ -23,6 +23,7 @@ _TO_DO = {
     "notice_over": "等公示期满",
     "no_open_objection": "处理异议",
     "no_dispute": "查清有异议的记录",
+    "no_family_at_work": "核实家庭就业情况",
     "not_settled_against": "按县级研究的结果办理",
 }
 _ANOTHER = {"settle_special_case": "等另一名复核人的意见", "recognise": "须由另一人认定"}
@@ -115,7 +116,8 @@ def _unmet(case: Case, action: Action) -> Next:
         claimed = case.needed
         wanted = [FACTS[name].label for name in case.decision.missing if name in claimed]
         return Next("查清还不知道的事项", f"还要查清：{'、'.join(wanted)}。" if wanted else text, anchor="facts")
-    anchor = "facts" if first in ("verified", "no_contradiction") else ""
+    anchor = "facts" if first in ("verified", "no_contradiction", "no_family_at_work") else ""
+    anchor = "form" if first == "form_complete" else anchor
     anchor = "documents" if first == "materials_complete" else anchor
     on = case.next_on if first == "notice_over" else None
     if first == "same_eyes":

@@ -1,7 +1,7 @@
 """What is known about a person, row by row: what the rules need first, each with its source, day and evidence."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from jiuyuan.applications.case import Case
@@ -55,6 +55,7 @@ class Row:
     verified: bool
     disputed: str
     contradicted: bool
+    household: tuple[str, ...] = ()  # who works of a family that counts as one without work
 
     @property
     def can_be_ticked(self) -> bool:
@@ -72,6 +73,8 @@ def rows_of(case: Case) -> tuple[list[Row], list[Row]]:
     needed = case.needed
     names = [name for name in FACTS if name in needed or name in case.known]
     rows = [_row(name, case.known.get(name), name in case.decision.missing, materials) for name in names]
+    if at_work := tuple(case.family_contradiction):
+        rows = [replace(row, household=at_work) if row.name == "zero_employment_family" else row for row in rows]
     return [row for row in rows if row.name in needed], [row for row in rows if row.name not in needed]
 
 

@@ -43,6 +43,7 @@ urlpatterns = [
     path("cases/<str:number>/facts/record/", facts.record, name="record_facts"),
     path("cases/<str:number>/facts/<str:name>/settle/", facts.settle, name="settle_fact"),
     path("cases/<str:number>/facts/<str:name>/dispute/", facts.dispute, name="dispute_fact"),
+    path("cases/<str:number>/household/", facts.household, name="household"),
     path("cases/<str:number>/documents/", documents.upload, name="upload"),
     path("cases/<str:number>/documents/<int:material>/", documents.document, name="document"),
     path("cases/<str:number>/documents/<int:material>/remove/", documents.remove, name="remove_document"),

@@ -58,8 +58,18 @@ def ask(user: User, person_id: int, *, what: str, wanted: str, reason: str) -> C
 
 
 @transaction.atomic
-def answer(user: User, pk: int, *, granted: bool, answer: str, value: Any = None) -> CorrectionRequest:
-    """Decide and answer in words. Granted, `value` is recorded as what stands, and settles what contradicts it."""
+def answer(
+    user: User,
+    pk: int,
+    *,
+    granted: bool,
+    answer: str,
+    value: Any = None,
+    source: str = Source.DOCUMENT,
+    department: str = "",
+) -> CorrectionRequest:
+    """Decide and answer in words. Granted, `value` is recorded as what stands, and settles what contradicts it; it comes from
+    a source that can know it, as every fact."""
     rows = CorrectionRequest.objects.visible_to(user).select_related("person__account")
     request = rows.select_for_update(of=("self",)).filter(pk=pk).first()
     if request is None:
@@ -83,7 +93,8 @@ def answer(user: User, pk: int, *, granted: bool, answer: str, value: Any = None
             user.actor,
             person,
             {request.what: value},
-            source=Source.DOCUMENT,
+            source=source,
+            department=department,
             evidence=evidence,
             settlement=answer.strip(),
         )

@@ -212,6 +212,7 @@ class HouseholdMember(models.Model):
     id_index = models.CharField("身份证号码索引", max_length=64, db_index=True, blank=True)
     relation = models.CharField("与本人关系", max_length=20)
     state = models.CharField("就业状况", max_length=40, blank=True)
+    recorded_at = models.DateTimeField("登记时间", null=True)
 
     objects = ScopedManager()
 

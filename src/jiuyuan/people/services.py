@@ -30,6 +30,7 @@ from jiuyuan.rules.possible_days import impossible_days, why_impossible
 
 # They follow from the ID number and are recorded with the person, never entered.
 FROM_ID_NUMBER = ("birth_date", "sex")
+MOST_MEMBERS = 30
 _LARGEST_SUM = 10**10  # what the columns of `KnownFacts` hold
 
 
@@ -345,16 +346,19 @@ def add_document(actor: Actor, person: Person, kind: str, content: bytes, file_n
 @transaction.atomic
 def set_household(actor: Actor, person: Person, members: Sequence[Mapping[str, str]]) -> None:
     """Write down the household as the form lists it. Raises `BadInput` naming the member's row."""
+    if len(members) > MOST_MEMBERS:
+        raise BadInput("家庭成员太多。", [("household", f"家庭成员最多{MOST_MEMBERS}位。")])
     rows = []
     for place, member in enumerate(members, 1):
-        number = ""
+        number, texts = "", {"relation": member.get("relation") or "", "state": member.get("state") or ""}
         try:
-            name = clean_name(member["name"])
+            name = clean_name(member.get("name") or "")
+            if errors := _too_long(HouseholdMember, **texts):
+                raise BadInput("太长。", errors)
             if member.get("id_number"):
                 number = id_numbers.parse(member["id_number"], clock.today()).number
         except BadInput as refusal:
-            [(field, message)] = refusal.errors
-            told = [(f"household-{place}-{field}", f"第{place}位家庭成员：{message}")]
+            told = [(f"household-{place}-{f}", f"第{place}位家庭成员：{message}") for f, message in refusal.errors]
             raise BadInput("家庭成员有误。", told) from None
         rows.append(
             HouseholdMember(
@@ -362,8 +366,8 @@ def set_household(actor: Actor, person: Person, members: Sequence[Mapping[str, s
                 name=name,
                 id_number=number or None,
                 id_index=blind_index(number),
-                relation=member.get("relation", "")[:20],
-                state=member.get("state", "")[:40],
+                **texts,
+                recorded_at=clock.now(),
             )
         )
     before = [(m.name, m.id_number, m.relation, m.state) for m in person.household.all()]

@@ -64,6 +64,10 @@ class Categories(Page):
     categories = CategoriesField()
 
 
+# Pages without which nothing can be handed in, beside the papers.
+_NEEDED = frozenset({"contact", "categories", "household"})
+
+
 @for_applicants
 def page(request: HttpRequest, number: str, code: str) -> HttpResponseBase:
     """One page of the form. Saved, it leads to the next, or back to where all is seen if one came from there."""
@@ -181,9 +185,7 @@ def review(request: HttpRequest, number: str) -> HttpResponseBase:
         return redirect("portal:progress", number)
     steps = sections.steps(case)
     materials = {step.code for step in sections.material_steps(case)}
-    missing = [
-        step for step in steps if step.lacking and (step.code in materials or step.code in ("contact", "categories"))
-    ]
+    missing = [step for step in steps if step.lacking and (step.code in materials or step.code in _NEEDED)]
     context = {
         "case": case,
         "application": case.application,
@@ -191,6 +193,7 @@ def review(request: HttpRequest, number: str) -> HttpResponseBase:
         "materials": _materials(case),
         "missing": missing,
         "corrections": corrections(case),
+        "contradiction": case.family_contradiction,
         "step": sections.FIRST_STEPS + len(steps) + 1,
         "of": sections.FIRST_STEPS + len(steps) + 1,
     }
@@ -230,7 +233,7 @@ def _groups(case: Case, steps: list[sections.Step]) -> list[dict[str, Any]]:
             if details.get(name)
         ]
         groups.append({"title": topic.title, "rows": rows})
-    members = "、".join(f"{member.relation}{member.name}" for member in person.household.all())
+    members = "、".join(f"{m.relation}{m.name}" + (f"（{m.state}）" if m.state else "") for m in person.household.all())
     home = [{"key": "家庭成员", "value": members or "没有填", "change_url": urls["household"]}]
     wishes = [
         {"key": sections.detail_label(name), "value": details.get(name) or "没有填", "change_url": urls["wishes"]}

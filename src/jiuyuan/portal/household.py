@@ -11,14 +11,12 @@ from django.urls import reverse
 from jiuyuan.agencies.models import User
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.filling import save_page
+from jiuyuan.people.households import RELATIONS, STATES
 from jiuyuan.portal import sections
 from jiuyuan.portal.access import for_applicants, is_editable, own_case
 from jiuyuan.portal.asking import Page, ask, posted
 from jiuyuan.portal.forms import IdNumberField, NameField
 from jiuyuan.portal.saving import saved
-
-_RELATIONS = ("配偶", "儿子", "女儿", "父亲", "母亲", "兄弟姐妹", "其他亲属")
-_STATES = ("在上班", "失业", "上学", "退休", "务农", "没有劳动能力", "其他")
 
 
 def _choices(words: tuple[str, ...]) -> list[tuple[str, str]]:
@@ -32,12 +30,12 @@ class _OptionalIdNumber(IdNumberField):
 
 class Member(Page):
     relation = forms.ChoiceField(
-        label="是您的什么人", choices=_choices(_RELATIONS), error_messages={"required": "请选是您的什么人。"}
+        label="是您的什么人", choices=_choices(RELATIONS), error_messages={"required": "请选是您的什么人。"}
     )
     name = NameField(help_text="")
     id_number = _OptionalIdNumber(required=False, help_text="不在手边可以不填。")
     state = forms.ChoiceField(
-        label="现在做什么", choices=_choices(_STATES), error_messages={"required": "请选现在做什么。"}
+        label="现在做什么", choices=_choices(STATES), error_messages={"required": "请选现在做什么。"}
     )
 
 
@@ -51,6 +49,8 @@ def household(request: HttpRequest, case: Case) -> HttpResponseBase:
     from_review = request.GET.get("back") == "form"
     context = {
         "members": list(case.person.household.all()),
+        "needed": case.household_lacking,
+        "contradiction": case.family_contradiction,
         "add_url": reverse("portal:household_add", args=[number]),
         "next_url": reverse("portal:form", args=[number]) if from_review else sections.following(case, "household"),
         **sections.place_of_step(case, "household"),

@@ -73,6 +73,7 @@ def _context(case: Case) -> dict[str, Any]:
         "days_left": case.days_left,
         "provisional": application.due_state == DueState.PROVISIONAL,
         "corrections": corrections(case),
+        "contradiction": case.family_contradiction if application.is_open else [],
         "editable": is_editable(case),
         "is_draft": application.status == Status.DRAFT,
         "papers": _papers(case),

@@ -88,7 +88,10 @@ def steps(case: Case) -> list[Step]:
         if names := facts_of(topic, needed):
             lacking = [FACTS[name].label for name in names if name in unanswered and answer(case, name) is None]
             found.append(step(topic.code, topic.title, lacking))
-    found += [step("household", "家里人"), step("wishes", "想做什么工作")]
+    found += [
+        step("household", "家里人", ["家庭成员"] if case.household_lacking else []),
+        step("wishes", "想做什么工作"),
+    ]
     return [*found, *material_steps(case)]
 
 

@@ -15,7 +15,7 @@ from jiuyuan.portal.questions import errors_of, field_for, in_words, initial_of,
 from jiuyuan.rules import facts as rule_facts
 from jiuyuan.rules import policy
 from jiuyuan.rules.facts import FACTS
-from jiuyuan.rules.policy import Decision, Policy
+from jiuyuan.rules.policy import ClauseAnswer, Decision, Policy
 from jiuyuan.rules.possible_days import impossible_days
 
 # More than so many left would only frighten: most of them fall away with the next answers.
@@ -158,7 +158,7 @@ def _result(request: HttpRequest, answers: Answers) -> HttpResponse:
         "categories": [c.title for c in rules.categories if c.code in categories],
         "certain": bool(decision.categories),
         "materials": rules.materials_for(categories),
-        "clauses": decision.clauses,
+        "clauses": [_meant(rules, answer) for answer in decision.clauses],
         "lines": answers.lines,
         "said": [
             {"name": name, "label": FACTS[name].label, "value": in_words(FACTS[name], value) or "不清楚"}
@@ -166,6 +166,19 @@ def _result(request: HttpRequest, answers: Answers) -> HttpResponse:
         ],
     }
     return render(request, "portal/selfcheck_result.html", context)
+
+
+def _meant(rules: Policy, answer: ClauseAnswer) -> dict[str, Any]:
+    """A clause's answer by what it means for the person: true is good of a condition and bad of an exclusion, and not to
+    belong to one of seven categories is neither."""
+    status = answer.status
+    good: bool | str | None = status
+    words = {True: "符合", False: "不符合"}
+    if answer.code in {exclusion.code for exclusion in rules.exclusions}:
+        good, words = None if status is None else not status, {True: "有这种情形", False: "没有这种情形"}
+    elif answer.code in {category.code for category in rules.categories}:
+        good, words = ("plain" if status is False else status), {True: "属于", False: "不属于"}
+    return {"answer": answer, "good": good, "words": "尚不清楚" if status is None else words[status]}
 
 
 _TITLES = {

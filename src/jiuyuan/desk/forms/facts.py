@@ -10,6 +10,7 @@ from jiuyuan.agencies.queries import place_named, places_to_choose
 from jiuyuan.agencies.roles import Role
 from jiuyuan.applications.case import Case
 from jiuyuan.desk.facts_shown import enterable, in_words
+from jiuyuan.desk.forms import household
 from jiuyuan.desk.forms.spoken import YES_NO, VersionedForm
 from jiuyuan.fields import Calendar, PlaceInput
 from jiuyuan.people.models import Source
@@ -93,6 +94,27 @@ class SettleForm(SourceForm):
 
     def place_of(self, name: str) -> str | None:
         return "value" if name == self.fact else super().place_of(name)
+
+
+class HouseholdForm(VersionedForm):
+    """Who lives in the household and what they do."""
+
+    def __init__(self, case: Case, data: Any = None) -> None:
+        members = list(case.person.household.all())
+        self.count = max(household.ROWS, len(members) + 2)
+        super().__init__(data, initial={"version": case.application.version, **household.initial_of(members)})
+        self.fields |= household.row_fields(self.count)
+        for place, member in enumerate(members, 1):  # what was written in words of its own stays as it is
+            for name in ("relation", "state"):
+                field, value = self.fields[f"household-{place}-{name}"], getattr(member, name)
+                if value and value not in dict(field.choices):  # type: ignore[attr-defined]
+                    field.choices = [*field.choices, (value, value)]  # type: ignore[attr-defined]
+
+    def members(self) -> list[dict[str, str]]:
+        return household.members_said(self.said(), self.count)
+
+    def rows(self) -> list[list[forms.BoundField]]:
+        return household.bound_rows(self, self.count)
 
 
 class DisputeForm(VersionedForm):

@@ -8,7 +8,9 @@ from jiuyuan.desk.forms.facts import fact_field, value_field, value_said
 from jiuyuan.desk.forms.spoken import INLINE, YES_NO, SpokenForm
 from jiuyuan.people import corrections, merging
 from jiuyuan.people.changes import CorrectionRequest
-from jiuyuan.people.models import Person
+from jiuyuan.people.knowing import can_know
+from jiuyuan.people.models import Person, Source
+from jiuyuan.rules.departments import DEPARTMENTS
 from jiuyuan.rules.facts import FACTS
 
 _AREA = {"rows": 3}
@@ -81,16 +83,35 @@ class CorrectionForm(SpokenForm):
     reason = forms.CharField(label="为什么不对，有什么凭据？", widget=forms.Textarea(_AREA))
 
 
+def sources_of(name: str) -> list[tuple[str, str]]:
+    """The sources that can know a fact: departments, papers, a visit, the person's promise."""
+    departments = [
+        (f"{Source.SHARED_DATA}/{code}", f"{Source.SHARED_DATA.label}：{department.label}")
+        for code, department in DEPARTMENTS.items()
+        if can_know(name, Source.SHARED_DATA, code)
+    ]
+    others = (Source.DOCUMENT, Source.SITE_VISIT, Source.COMMITMENT)
+    return [*departments, *((str(s), str(s.label)) for s in others if can_know(name, s))]
+
+
 class AnswerForm(SpokenForm):
     """The answer to a request, with the value that is to stand where it is granted."""
 
     granted = forms.ChoiceField(label="是否更正？", choices=YES_NO, widget=forms.RadioSelect(INLINE))
     answer = forms.CharField(label="答复", help_text="怎样核实、为什么。本人会看到。", widget=forms.Textarea(_AREA))
 
+    source = forms.ChoiceField(label="凭什么更正", help_text="同意更正的必填：能说明这一项的来源。", required=False)
+
     def __init__(self, request: CorrectionRequest, data: Any = None) -> None:
         super().__init__(data)
         self._what = request.what
+        self.fields["source"].choices = [("", "请选择"), *sources_of(request.what)]  # type: ignore[attr-defined]
         self.fields[fact_field(request.what)] = value_field(request.what)
+
+    def source_said(self) -> dict[str, str]:
+        """The source that was chosen, as `corrections.answer` takes it."""
+        source, _, department = (self.said()["source"] or "").partition("/")
+        return {"source": source, "department": department}
 
     def value(self) -> Any:
         return value_said(self._what, self.said()[fact_field(self._what)])

@@ -11,6 +11,7 @@ from jiuyuan.agencies.queries import place_name
 from jiuyuan.applications import queries
 from jiuyuan.applications.details import DETAILS
 from jiuyuan.desk.facts_shown import enterable
+from jiuyuan.desk.forms import household
 from jiuyuan.desk.forms.facts import fact_field, value_field, value_said
 from jiuyuan.desk.forms.spoken import SpokenForm
 from jiuyuan.fields import DocumentInput
@@ -38,6 +39,7 @@ class WindowForm(SpokenForm):
         for name in enterable():
             if name != "other_exclusion":
                 self.fields[fact_field(name)] = value_field(name)
+        self.fields |= household.row_fields(household.ROWS)
         for detail in DETAILS:
             widget = forms.Textarea({"rows": 2}) if detail.long else forms.TextInput()
             self.fields[detail.name] = forms.CharField(
@@ -53,13 +55,19 @@ class WindowForm(SpokenForm):
         facts = {n: v for n in enterable() if (v := value_said(n, said.get(fact_field(n)))) is not None}
         top = {name: said[name] or "" for name in ("name", "id_number", "phone", "address", "platform")}
         details = {detail.name: said[detail.name] or "" for detail in DETAILS}
-        return {**top, "categories": said["categories"] or [], "facts": facts, "details": details}
+        members = household.members_said(said, household.ROWS)
+        return {
+            **top, "categories": said["categories"] or [], "facts": facts, "details": details, "household": members,
+        }  # fmt: skip
 
     def person_fields(self) -> list[forms.BoundField]:
         return [self[name] for name in ("name", "id_number", "phone", "address", "platform")]
 
     def fact_fields(self) -> list[forms.BoundField]:
         return [self[name] for name in self.fields if name.startswith("fact-")]
+
+    def household_rows(self) -> list[list[forms.BoundField]]:
+        return household.bound_rows(self, household.ROWS)
 
     def detail_fields(self) -> list[forms.BoundField]:
         return [self[detail.name] for detail in DETAILS]

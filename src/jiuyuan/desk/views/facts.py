@@ -14,7 +14,7 @@ from jiuyuan.applications import queries, services
 from jiuyuan.applications.case import Case
 from jiuyuan.desk import facts_shown
 from jiuyuan.desk.access import StaffRequest, staff
-from jiuyuan.desk.forms.facts import DisputeForm, RecordForm, SettleForm, SourceForm, value_said
+from jiuyuan.desk.forms.facts import DisputeForm, HouseholdForm, RecordForm, SettleForm, SourceForm, value_said
 from jiuyuan.desk.forms.spoken import VersionedForm
 from jiuyuan.desk.frame import page
 from jiuyuan.desk.views.acts import back_to_case, conflict, kept
@@ -115,6 +115,21 @@ def dispute(request: StaffRequest, number: str, name: str) -> HttpResponseBase:
         return 1
 
     return _saved(request, case, form, save, "fact_dispute.html", {"row": row}, "已记下异议，这一项按“尚不清楚”处理。")
+
+
+@staff(Right.SEE_CASES, Right.RECORD_FACTS)
+@require_http_methods(_FORM)
+def household(request: StaffRequest, number: str) -> HttpResponseBase:
+    """Write down who lives in the household, for the form and for the question whether anybody of it works."""
+    case = queries.case(request.user, number)
+    form = HouseholdForm(case, request.POST or None)
+
+    def save() -> int:
+        members = form.members()
+        services.update_form(request.user, number, household=members, version=form.seen)
+        return len(members)
+
+    return _saved(request, case, form, save, "household.html", {}, "已登记家庭成员{}位。")
 
 
 def _case_and_row(request: StaffRequest, number: str, name: str) -> tuple[Case, facts_shown.Row]:

@@ -181,9 +181,12 @@ def answer(request: StaffRequest, pk: int) -> HttpResponseBase:
         if said["granted"] not in ("true", "false"):
             raise BadInput("请选择。", [("granted", "请选“是”或“否”。")])
         granted = said["granted"] == "true"
+        if granted and not said["source"]:
+            raise BadInput("请选择来源。", [("source", "请选择凭什么更正：哪个部门的数据、哪种核查。")])
         corrections.answer(
-            request.user, pk, granted=granted, answer=said["answer"] or "", value=form.value() if granted else None
-        )
+            request.user, pk, granted=granted, answer=said["answer"] or "", value=form.value() if granted else None,
+            **(form.source_said() if granted else {}),
+        )  # fmt: skip
 
     label = corrections.CORRECTABLE[asked.what]
     return _asked(

@@ -1,0 +1,49 @@
+"""The household as the form lists it: a few rows, of which empty ones are left out."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+
+from jiuyuan.people.households import RELATIONS, STATES
+from jiuyuan.people.models import HouseholdMember
+
+ROWS = 6
+_COLUMNS = ("relation", "name", "id_number", "state")
+
+
+def row_fields(rows: int) -> dict[str, forms.Field]:
+    """The boxes of so many members, by name."""
+    found: dict[str, forms.Field] = {}
+    for place in range(1, rows + 1):
+        found[f"household-{place}-relation"] = forms.ChoiceField(
+            label="关系", choices=_choices(RELATIONS), required=False
+        )
+        found[f"household-{place}-name"] = forms.CharField(label="姓名", required=False)
+        found[f"household-{place}-id_number"] = forms.CharField(label="身份证号码", required=False)
+        found[f"household-{place}-state"] = forms.ChoiceField(
+            label="现在做什么", choices=_choices(STATES), required=False
+        )
+    return found
+
+
+def _choices(words: Sequence[str]) -> list[tuple[str, str]]:
+    return [("", "请选择"), *((word, word) for word in words)]
+
+
+def members_said(said: dict[str, Any], rows: int) -> list[dict[str, str]]:
+    """The members that were filled in, as `people.set_household` takes them, in their rows' order."""
+    every = [{name: said[f"household-{place}-{name}"] or "" for name in _COLUMNS} for place in range(1, rows + 1)]
+    return [member for member in every if any(member.values())]
+
+
+def initial_of(members: Sequence[HouseholdMember]) -> dict[str, str]:
+    return {
+        f"household-{place}-{name}": getattr(member, name) or ""
+        for place, member in enumerate(members, 1)
+        for name in _COLUMNS
+    }
+
+
+def bound_rows(form: forms.Form, rows: int) -> list[list[forms.BoundField]]:
+    return [[form[f"household-{place}-{name}"] for name in _COLUMNS] for place in range(1, rows + 1)]

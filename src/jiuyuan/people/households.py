@@ -1,0 +1,43 @@
+"""What a household says of itself, and what of it does not go with a family in which nobody works (一(一)4)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from jiuyuan.people.families import family_of
+from jiuyuan.people.models import Person
+
+RELATIONS = ("配偶", "儿子", "女儿", "父亲", "母亲", "兄弟姐妹", "其他亲属")
+STATES = ("在上班", "失业", "上学", "退休", "务农", "没有劳动能力", "其他")
+_WORKS = ("上班", "在岗", "在职", "就业", "工作", "经营", "个体", "打工")
+_DOES_NOT = ("失业", "未就业", "待业", "无业", "没有", "不", "未", "退休")
+
+
+@dataclass(frozen=True)
+class AtWork:
+    """A member who works, by the household's own word or by the files; `since`: when that was written down."""
+
+    words: str
+    since: datetime | None
+
+
+def says_works(state: str) -> bool:
+    """Whether the words for what somebody does now say that they work."""
+    return any(word in state for word in _WORKS) and not any(word in state for word in _DOES_NOT)
+
+
+def at_work(person: Person) -> list[AtWork]:
+    """The members of a person's household who work, themselves left out; nobody outside working age counts."""
+    rows = [row for row in person.household.all() if not row.id_index or row.id_index != person.id_index]
+    if not rows:
+        return []
+    found = []
+    for row, member in zip(rows, family_of(person).members[1:], strict=True):
+        if member.of_working_age is False:
+            continue
+        who = f"{row.relation}{row.name}"
+        if says_works(row.state):
+            found.append(AtWork(f"{who}填的是“{row.state}”", row.recorded_at))
+        elif member.person is not None and member.without_work is False:
+            last = member.person.facts.order_by("-pk").values_list("recorded_at", flat=True).first()
+            found.append(AtWork(f"{who}的档案：{member.why}", last))
+    return found
