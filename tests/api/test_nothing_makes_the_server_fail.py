@@ -105,6 +105,7 @@ def test_every_operation_of_the_contract_is_described() -> None:
         "POST /api/v1/applications/{number}/materials",
         "POST /api/v1/applications/{number}/facts",
         "POST /api/v1/applications/{number}/disputes",
+        "POST /api/v1/applications/{number}/household",
         "POST /api/v1/batches",
         "GET /api/v1/applications/{number}/form.pdf",
         "GET /api/v1/notices",

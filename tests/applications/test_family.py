@@ -136,7 +136,7 @@ def test_the_clerk_sees_it_at_the_fact_with_the_way_to_settle_it_and_writes_the_
     desk = log_in(clerk)
     page = desk.get(f"/desk/cases/{case.number}/")
     assert page.context["next"].title == "核实家庭就业情况"
-    assert "与填报的家庭成员不一致： 配偶徐大山填的是“在上班”" in seen(page)
+    assert "与填报的家庭成员不一致：配偶徐大山填的是“在上班”" in seen(page)
     assert f"/desk/cases/{case.number}/facts/zero_employment_family/settle/" in page.content.decode()
     form = desk.get(f"/desk/cases/{case.number}/household/")
     assert form.context["form"]["household-1-name"].value() == "徐大山"

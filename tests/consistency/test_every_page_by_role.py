@@ -60,6 +60,7 @@ LISTED = accounts_and_offices.LISTED | {
     "POST desk:case_unmask":     "200 200 403 403 403 403 403 401 | 404 404 404 - 403 403 403 401",
     "GET desk:act":              "200 403 403 403 403 403 403 302 | 404 404 404 - 403 403 403 302",
     "GET desk:verify_facts":     "200 200 403 403 403 403 403 302 | 404 404 404 - 403 403 403 302",
+    "GET desk:household":        "200 200 403 403 403 403 403 302 | 404 404 404 - 403 403 403 302",
     "GET desk:record_facts":     "200 200 403 403 403 403 403 302 | 404 404 404 - 403 403 403 302",
     "GET desk:settle_fact":      "200 200 403 403 403 403 403 302 | 404 404 404 - 403 403 403 302",
     "GET desk:dispute_fact":     "200 200 403 403 403 403 403 302 | 404 404 404 - 403 403 403 302",
@@ -281,7 +282,7 @@ class World:
         for name in ("merge", "split", "correction", "family_certify"):
             self.arguments[f"desk:{name}"] = person
         of_a_case = ["case", "case_before", "case_after", "case_unmask", "verify_facts", "record_facts"]
-        of_a_case += ["upload", "form_pdf"]
+        of_a_case += ["household", "upload", "form_pdf"]
         of_ones_own = ["progress", "receipt", "withdraw", "form", "resume", "household_add", "sign", "confirm"]
         for name in (*(f"desk:{n}" for n in of_a_case), *(f"portal:{n}" for n in of_ones_own)):
             self.arguments[name] = case
