@@ -102,5 +102,5 @@ def today(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], date]]:
     stand_on(TODAY.isoformat())
     yield stand_on
     for left in ("today", "digests.jsonl", "keys/ledger.last"):
-        (settings.JIUYUAN.data / left).unlink(missing_ok=True)
+        (_data / left).unlink(missing_ok=True)
     cache.clear()

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
-from jiuyuan import clock
+from jiuyuan import clock, preparing
 from jiuyuan.agencies.models import Agency, User
 
 LARGER_TYPE_COOKIE = "larger_type"
@@ -27,6 +27,10 @@ class Here:
     @property
     def time_can_move(self) -> bool:
         return bool(settings.JIUYUAN.time_can_move)
+
+    @cached_property
+    def preparing(self) -> preparing.Progress | None:
+        return preparing.progress(settings.JIUYUAN)
 
     @cached_property
     def user(self) -> User | None:

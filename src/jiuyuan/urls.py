@@ -21,6 +21,7 @@ urlpatterns = [
 
 if settings.JIUYUAN.time_can_move:
     urlpatterns += [
+        path("demonstration/preparing/", views.how_far, name="preparing"),
         path("look/", look.portal, name="look"),
         path("look/desk/", look.desk, name="look_desk"),
         path("look/work/", look.work, name="look_work"),

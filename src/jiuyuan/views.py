@@ -12,9 +12,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_POST, require_safe
 
-from jiuyuan import clock
+from jiuyuan import clock, preparing
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.pace import TooOften
 from jiuyuan.agencies.services import set_larger_type
@@ -118,6 +119,19 @@ def larger_type(request: HttpRequest) -> HttpResponseBase:
         samesite="Lax",
         secure=bool(settings.SESSION_COOKIE_SECURE),
     )
+    return response
+
+
+@login_not_required
+@never_cache
+@require_safe
+@xframe_options_sameorigin
+def how_far(request: HttpRequest) -> HttpResponseBase:
+    """How far a demonstration is made, in a frame of each page: it loads itself again, without scripts."""
+    progress = preparing.progress(settings.JIUYUAN)
+    response = render(request, "preparing.html", {"progress": progress, "page": onward(request, "/")})
+    if progress and not progress.stopped:
+        response["Refresh"] = "2"
     return response
 
 

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime
 from datetime import time as time_of_day
 from pathlib import Path
@@ -15,9 +16,10 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from django.conf import settings
 from django.db import connections, transaction
 
-from jiuyuan import clock
+from jiuyuan import clock, config, preparing
 from jiuyuan.demonstration import making
 from tests.conftest import TODAY
 
@@ -28,13 +30,19 @@ ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.sta
 
 @pytest.fixture(scope="module")
 def made(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[Path]:
-    """Made once for the tests of a module and taken back after them; returns the folder of its ledger and password."""
+    """Made once for the tests of a module and taken back after them; returns its data folder."""
     folder = tmp_path_factory.mktemp("demonstration")
+    its_own = replace(settings.JIUYUAN, data=folder, ledger_key=folder / "keys/ledger.key")
     evening = datetime.combine(TODAY, time_of_day(18), clock.CHINA)
     # Django closes the connection after each test, and would lose the transaction around all of them.
-    with django_db_blocker.unblock(), patch.object(connections["default"], "close"), transaction.atomic():
+    with (
+        django_db_blocker.unblock(),
+        patch.object(connections["default"], "close"),
+        patch.object(settings, "JIUYUAN", its_own),
+        transaction.atomic(),
+    ):
         with clock.standing_at(evening):
-            making.make(folder, folder / "digests.jsonl", lambda over, of: None)
+            making.make(folder, lambda over, of: None)
         yield folder
         transaction.set_rollback(True)
 
@@ -52,16 +60,21 @@ def command(*arguments: object, data: Path, **environment: str) -> "subprocess.C
 
 @pytest.fixture(scope="session")
 def killed_and_made(tmp_path_factory: Any) -> Path:
-    """Killed in the middle of being made, then made again, in a folder."""
+    """Killed while its tables, its first cases and the rest of them were made, then made again, in a folder."""
     data: Path = tmp_path_factory.mktemp("demo") / "some" / "where"
     arguments = [COMMAND, "demo", "--data", data, "--today", TODAY.isoformat(), "--no-serve"]
-    first = subprocess.Popen(arguments, env=ENVIRONMENT, stderr=subprocess.PIPE, text=True)
-    try:
-        wait_until(lambda: len(list((data / "documents").glob("*/*"))) > 10 or first.poll(), "no paper was handed in")
-    finally:
-        first.send_signal(signal.SIGKILL)
-        _, said = first.communicate()
-    assert first.returncode == -signal.SIGKILL, said
+    for moment in (
+        lambda: (data / "jiuyuan.sqlite3").exists(),
+        lambda: len(list((data / "documents").glob("*/*"))) > 10,
+        lambda: (there := preparing.progress(config.load(data))) and there.over > 20,
+    ):
+        first = subprocess.Popen(arguments, env=ENVIRONMENT, stderr=subprocess.PIPE, text=True)
+        try:
+            wait_until(lambda moment=moment, first=first: moment() or first.poll(), "it did not come so far")
+        finally:
+            first.send_signal(signal.SIGKILL)
+            _, said = first.communicate()
+        assert first.returncode == -signal.SIGKILL, said
     second = command("demo", "--today", TODAY.isoformat(), "--no-serve", data=data)
     assert second.returncode == 0, second.stderr
     return data

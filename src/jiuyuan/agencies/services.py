@@ -43,7 +43,6 @@ def plant_jilin() -> None:
         above = agencies[parent] if parent else None
         path = f"{above.path if above else ''}{code}/"
         agencies[code] = Agency(code=code, name=name, level=level, parent=above, path=path)
-        agencies[code].save()
         links.extend((code, division) for division in divisions)
 
     plant("22", "吉林省人力资源和社会保障厅", Agency.Level.PROVINCE, None, "22")
@@ -65,6 +64,11 @@ def plant_jilin() -> None:
         elif level == "town":
             above, label = ("CBS01", _CHANGBAI[code]) if code in _CHANGBAI else (parent, name)
             plant(code, f"{label}公共就业服务平台", Agency.Level.PLATFORM, above, code)
+    for level in (Agency.Level.PROVINCE, Agency.Level.REGION, Agency.Level.COUNTY, Agency.Level.PLATFORM):
+        at_level = [agency for agency in agencies.values() if agency.level == level]
+        for agency in at_level:
+            agency.parent = agency.parent  # which has its number by now
+        Agency.objects.bulk_create(at_level, batch_size=2000)
     through = Agency.divisions.through
     through.objects.bulk_create(
         [through(agency_id=agencies[code].pk, division_id=division) for code, division in links], batch_size=2000

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from jiuyuan import config
+from jiuyuan import config, preparing
 from jiuyuan.cli import CannotStart
 from jiuyuan.commands.installed import open_installation
 
@@ -75,7 +75,7 @@ def _manage(options: argparse.Namespace) -> int:
 
 
 def _worker(options: argparse.Namespace) -> int:
-    open_installation()
+    installation = open_installation()
     from jiuyuan.api.idempotency import forget_old
     from jiuyuan.applications import nightly_orders
     from jiuyuan.applications.forms import seal_waiting
@@ -84,17 +84,20 @@ def _worker(options: argparse.Namespace) -> int:
     from jiuyuan.people.telling import send_waiting
     from jiuyuan.recognitions.waiting_imports import run_waiting
 
+    def nights() -> bool:
+        return not preparing.progress(installation) and bool(nightly_orders.run_waiting())
+
     if options.once:
         print(
             f"发出消息 {send_waiting()} 条，盖章 {seal_waiting()} 份，导入文件 {run_waiting()} 个，筛查名单 {screen_waiting()} 份。"
         )
-        if nightly_orders.run_waiting():
+        if nights():
             print("夜间核查完成。")
         forget_old()
         remove_lost()
         return 0
     # A long import, list or night holds up no message and no seal.
-    for name, work in (("imports", run_waiting), ("nightly", nightly_orders.run_waiting), ("lists", screen_waiting)):
+    for name, work in (("imports", run_waiting), ("nightly", nights), ("lists", screen_waiting)):
         threading.Thread(target=_again_and_again, args=(work,), name=name, daemon=True).start()
     tidy = partial(_again_and_again, forget_old, remove_lost, pause=_BETWEEN_TIDYING)
     threading.Thread(target=tidy, name="tidying", daemon=True).start()

@@ -4,6 +4,8 @@ import argparse
 import sys
 from typing import Any
 
+from jiuyuan import preparing
+from jiuyuan.cli import CannotStart
 from jiuyuan.commands.installed import open_installation
 
 _FIGURES = {
@@ -27,7 +29,8 @@ def register(subparsers: Any) -> None:
 
 
 def _nightly(_options: argparse.Namespace) -> int:
-    open_installation()
+    if preparing.progress(open_installation()):
+        raise CannotStart(preparing.NOT_YET)
     from tqdm import tqdm
 
     from jiuyuan.applications.nightly import run

@@ -5,6 +5,8 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.contrib.auth.hashers import make_password
+
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.roles import Role
 
@@ -69,6 +71,11 @@ def password(data: Path) -> str:
         new.write_text(chosen, "ascii")
         new.replace(path)
     return path.read_text("ascii").strip()
+
+
+def hashed_password(data: Path) -> str:
+    """That password as accounts keep it: hashed once for all of them, for hashing is slow on purpose."""
+    return make_password(password(data))
 
 
 def sheet() -> list[str]:

@@ -2,6 +2,7 @@
 
 import random
 from bisect import bisect_right
+from copy import copy
 from datetime import date, datetime, time, timedelta
 
 from jiuyuan.clock import CHINA
@@ -15,7 +16,7 @@ class Days:
 
     def __init__(self, now: datetime, reach: int, seed: int) -> None:
         self.now = now
-        self._random = random.Random(seed)
+        self._seed, self._random = seed, random.Random(seed)
         days: list[date] = []
         day = now.date()
         while len(days) <= reach:
@@ -23,6 +24,12 @@ class Days:
                 days.append(day)
             day -= timedelta(1)
         self._days = days
+
+    def of(self, story: int) -> "Days":
+        """The same days with moments that are one story's own, whatever else is told beside it."""
+        own = copy(self)
+        own._random = random.Random(self._seed + story)
+        return own
 
     def ago(self, count: int) -> date:
         return self._days[count]

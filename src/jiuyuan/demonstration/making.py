@@ -6,21 +6,19 @@ Either all of it is there or nothing: what was killed half-way is begun anew.
 import heapq
 import random
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
 
 from django.conf import settings
-from django.contrib.auth.hashers import make_password
-from django.core.management import call_command
 from django.db import transaction
 
 from jiuyuan import clock
 from jiuyuan.agencies import services as agencies
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.roles import STAFF
-from jiuyuan.demonstration import accounts, on_the_register, plan, stories
+from jiuyuan.demonstration import accounts, on_the_register, plan, stories, tables
 from jiuyuan.demonstration.accounts import ACCOUNTS, APPLICANT, HALL
 from jiuyuan.demonstration.days import Days
 from jiuyuan.demonstration.invented import Inventor, holder_id_number
@@ -28,8 +26,12 @@ from jiuyuan.demonstration.stories import Office, Story, Telling
 from jiuyuan.encryption import blind_index
 from jiuyuan.history import ledger_key
 
+Told = Callable[[int, int], None]
+
 _SEED = 20220510
 _ONLINE = 0.45
+# So many working days ago the oldest case of the first screens began.
+_RECENT = 16
 _PLATFORMS = (
     ("220102001", "clerk", "reviewer", "reviewer2"),
     ("220204001", "clerk2", "reviewer3", "reviewer3"),
@@ -40,27 +42,30 @@ _PLATFORMS = (
 
 
 def made() -> bool:
-    """Whether the demonstration is there, whole. The tables must be."""
+    """Whether there are accounts already. The tables must be there."""
     return User.objects.exists()
 
 
-def make(data: Path, ledger: Path, told: Callable[[int, int], None]) -> None:
-    """Make it in an empty installation. `told` hears how many stories of how many are over."""
-    call_command("migrate", verbosity=0)
+def make(data: Path, told: Told) -> None:
+    """Make all of it at once in an empty installation. `told` hears how many stories of how many are over."""
+    tables.bring_up_to_date()
     if made():
         return
-    shutil.rmtree(data / "documents", ignore_errors=True)  # of a demonstration that was killed half-way
-    for left in (ledger, ledger_key.remembered(settings.JIUYUAN.ledger_key)):
-        left.unlink(missing_ok=True)
-    agencies.plant_jilin()
+    clear_away(data)
     with transaction.atomic():
-        inventor = Inventor(_SEED)
-        users = _open_accounts(accounts.password(data), inventor)
-        _tell(list(_stories(users, inventor, clock.now(), ledger)), told)
+        cast = Ensemble(open_accounts(accounts.hashed_password(data)), clock.now())
+        tell([*cast.of_the_first_screens(), *cast.of_the_rest()], told)
 
 
-def _open_accounts(password: str, inventor: Inventor) -> dict[str, User]:
-    hashed = make_password(password)  # once: hashing is slow on purpose
+def clear_away(data: Path) -> None:
+    """Remove what a making that was killed half-way left outside the database."""
+    shutil.rmtree(data / "documents", ignore_errors=True)
+    for left in (settings.JIUYUAN.ledger, ledger_key.remembered(settings.JIUYUAN.ledger_key)):
+        left.unlink(missing_ok=True)
+
+
+def open_accounts(hashed_password: str) -> dict[str, User]:
+    inventor = Inventor(_SEED)
     at = accounts.agencies()
     return {
         account.username: agencies.open_account(
@@ -68,44 +73,70 @@ def _open_accounts(password: str, inventor: Inventor) -> dict[str, User]:
             name="网上办事大厅" if account.username == HALL else inventor.staff_name(),
             role=account.role,
             agency=at[account.agency] if account.agency else None,
-            password=hashed,
+            password=hashed_password,
             id_index=blind_index(holder_id_number(order)) if account.role in STAFF else "",
         )
         for order, account in enumerate(ACCOUNTS)
     }
 
 
-def _stories(users: dict[str, User], inventor: Inventor, now: datetime, ledger: Path) -> Iterator[Story]:
-    chance = random.Random(_SEED)
-    days = Days(now, plan.REACH, _SEED)
-    offices = [
-        Office(Agency.objects.get(code=code), users[clerk], users[reviewer], users[second])
-        for code, clerk, reviewer, second in _PLATFORMS
-    ]
-    first = offices[0]
-    for cast in plan.everyone():
-        office = offices[cast.office]
-        person = inventor.person(office.platform, cast.category, days.ago(cast.start), cast.facts)
+class Ensemble:
+    """Everybody in the plan, invented in its order. The same day and accounts make the same people and the same moments.
+
+    Those of the first screens come first; the rest can only be asked for after them.
+    """
+
+    def __init__(self, users: dict[str, User], now: datetime) -> None:
+        self._users = users
+        self._inventor, self._chance = Inventor(_SEED + 1), random.Random(_SEED)
+        self._days = Days(now, plan.REACH, _SEED)
+        self._offices = [
+            Office(Agency.objects.get(code=code), users[clerk], users[reviewer], users[second])
+            for code, clerk, reviewer, second in _PLATFORMS
+        ]
+        self._casts = enumerate(plan.everyone())
+
+    def of_the_first_screens(self, *, alone: bool = False) -> list[Story]:
+        """`alone`: told without the rest, with the batches and evenings that these stories need."""
+        tales = [self._tale(order, cast) for order, cast in islice(self._casts, sum(c.first for c in plan.everyone()))]
+        if alone:
+            tales.append(stories.batches(self._offices[0], self._days.of(-1), _RECENT))
+            tales.append(on_the_register.evenings(self._days.of(-2), _RECENT))
+        return tales
+
+    def of_the_rest(self) -> list[Story]:
+        tales = [self._tale(order, cast) for order, cast in self._casts]
+        first, days = self._offices[0], self._days
+        couple = [self._inventor.person(first.platform, "zero_employment_family", days.ago(50)) for _ in range(2)]
+        one, other = [Telling(first, person, days.of(-10 - n), first.clerk) for n, person in enumerate(couple)]
+        never_applied = [
+            self._inventor.person(office.platform, "older", days.ago(2))
+            for office in (first, self._offices[4])
+            for _ in range(9)
+        ]
+        return [
+            *tales,
+            stories.recognised(other, 53),
+            on_the_register.family(one, 50, partner=other.person),
+            on_the_register.lists(first, days.of(-3), never_applied),
+            *(stories.batches(office, days.of(-20 - n), plan.REACH) for n, office in enumerate(self._offices)),
+            on_the_register.nights(days.of(-4), plan.REACH),
+        ]
+
+    def _tale(self, order: int, cast: plan.Cast) -> Story:
+        office, days = self._offices[cast.office], self._days.of(order)
+        person = self._inventor.person(office.platform, cast.category, days.ago(cast.start), cast.facts)
         by, channel = office.clerk, None
         if cast.by == APPLICANT:
-            by = users[APPLICANT]
+            by = self._users[APPLICANT]
             agencies.rename(by, person.name)
-        elif chance.random() < _ONLINE:
-            by, channel = users[HALL], chance.choice(("hall", "app", "mini_program"))
-        yield cast.way(Telling(office, person, days, by, channel), cast.start)
-    couple = [inventor.person(first.platform, "zero_employment_family", days.ago(50)) for _ in range(2)]
-    one, other = [Telling(first, person, days, first.clerk) for person in couple]
-    yield stories.recognised(other, 53)
-    yield on_the_register.family(one, 50, partner=other.person)
-    never_applied = [
-        inventor.person(office.platform, "older", days.ago(2)) for office in (first, offices[4]) for _ in range(9)
-    ]
-    yield on_the_register.lists(first, days, never_applied)
-    yield from (stories.batches(office, days, plan.REACH) for office in offices)
-    yield on_the_register.nights(days, plan.REACH, ledger)
+        elif self._chance.random() < _ONLINE:
+            by, channel = self._users[HALL], self._chance.choice(("hall", "app", "mini_program"))
+        return cast.way(Telling(office, person, days, by, channel), cast.start)
 
 
-def _tell(tales: list[Story], told: Callable[[int, int], None]) -> None:
+def tell(tales: list[Story], told: Told) -> None:
+    """Tell the stories side by side, what comes next always first."""
     order, over = count(), 0
     waiting = [(moment, next(order), tale) for tale in tales if (moment := next(tale, None))]
     heapq.heapify(waiting)

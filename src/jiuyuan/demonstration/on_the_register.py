@@ -3,9 +3,10 @@
 import csv
 import io
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
+
+from django.conf import settings
 
 from jiuyuan.applications import nightly, outreach
 from jiuyuan.applications.models import Application
@@ -154,11 +155,18 @@ def _csv(heading: Sequence[str], rows: Sequence[Sequence[object]]) -> bytes:
     return text.getvalue().encode()
 
 
-def nights(days: Days, first: int, ledger: Path) -> Story:
+def evenings(days: Days, first: int) -> Story:
+    """Each evening what waits is sent."""
+    for ago in range(first, 0, -1):
+        yield days.at(ago, 22.0, 22.1)
+        send_waiting()
+
+
+def nights(days: Days, first: int) -> Story:
     """Each evening what waits is sent, and the day is sealed; last night the whole register was checked. Today is still open."""
     for ago in range(first, 0, -1):
         yield days.at(ago, 22.0, 22.1)
         send_waiting()
         if ago > 1:
-            sealing.seal(days.ago(ago), ledger)
-    nightly.run(seals=False, ledger=ledger)
+            sealing.seal(days.ago(ago), settings.JIUYUAN.ledger)
+    nightly.run(seals=False)

@@ -24,7 +24,10 @@ OFFICES = (0, 0, 1, 0, 2, 0, 3, 0, 4, 1, 0, 2)
 
 @dataclass(frozen=True)
 class Cast:
-    """One person of the plan: the way, how many working days ago it begins, at which office, under which category."""
+    """One person of the plan: the way, how many working days ago it begins, at which office, under which category.
+
+    `first`: made before anybody looks, for the screens on which clerk, reviewer and applicant land.
+    """
 
     way: Way
     start: int
@@ -32,16 +35,25 @@ class Cast:
     category: str
     facts: dict[str, Any] | None = None
     by: str = ""
+    first: bool = False
 
 
-def everyone() -> Iterator[Cast]:
-    """The plan, in the order in which people are invented."""
+def everyone() -> list[Cast]:
+    """The plan, in the order in which people are invented: the first screens first."""
+    return sorted(_plan(), key=lambda cast: not cast.first)
+
+
+def _plan() -> Iterator[Cast]:
     offices, categories = cycle(OFFICES), cycle(CATEGORIES)
-    for way, starts in _WAYS:
+    for way, starts, at_first in _WAYS:
+        left = at_first
         for start in starts:
-            yield Cast(way, start, next(offices), next(categories))
+            office = next(offices)
+            first = left > 0 and office == 0
+            left -= first
+            yield Cast(way, start, office, next(categories), first=first)
     yield from _SINGLE
-    yield from (replace(one, office=office) for office in (1, 2) for one in _SINGLE[:4])
+    yield from (replace(one, office=office, first=False) for office in (1, 2) for one in _SINGLE[:4])
 
 
 def _spread(first: int, last: int, count: int) -> list[int]:
@@ -50,29 +62,30 @@ def _spread(first: int, last: int, count: int) -> list[int]:
 
 _FELL_OUT = {"hukou_division": "150502"}
 
-_WAYS: tuple[tuple[Way, list[int]], ...] = (
-    (stories.draft, _spread(0, 9, 12)),
-    (stories.submitted, _spread(0, 3, 24)),
-    (stories.corrected, _spread(2, 9, 9)),
-    (partial(stories.corrected, again=0), [3, 4, 5]),
-    (stories.declined, _spread(2, 200, 7)),
-    (stories.accepted, _spread(1, 9, 18)),
-    (stories.checked, _spread(2, 9, 14)),
+# The way, when it begins, and how many of the first office are made first.
+_WAYS: tuple[tuple[Way, list[int], int], ...] = (
+    (stories.draft, _spread(0, 9, 12), 1),
+    (stories.submitted, _spread(0, 3, 24), 2),
+    (stories.corrected, _spread(2, 9, 9), 1),
+    (partial(stories.corrected, again=0), [3, 4, 5], 0),
+    (stories.declined, _spread(2, 200, 7), 0),
+    (stories.accepted, _spread(1, 9, 18), 2),
+    (stories.checked, _spread(2, 9, 14), 1),
     # 11: accepted ten working days ago, due today; more: overdue.
-    (stories.checked, [10, 10, 11, 11, 11, 11, 12, 13, 15]),
-    (stories.published, [2, 2, 2, 2, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 6, 6, 6, 6, 7, 7, 7, 8, 8, 9, 11, 13]),
-    (stories.endorsed, [6, 6, 6, 7, 7, 7, 8, 8, 8, 9, 9, 10, 11, 12]),
-    (stories.reported, [6, 6, 7, 7, 7, 7, 8, 8, 8, 8, 9, 9, 9, 9, 10, 10, 11, 11, 12, 14]),
-    (stories.recognised, _spread(8, 60, 34)),
-    (stories.recognised, _spread(64, 400, 26)),
-    (partial(stories.recognised, late=5), _spread(40, 260, 5)),
-    (stories.recognised_in_the_second_round, [30, 90, 170]),
-    (stories.returned, [7, 8, 8, 9, 10, 12]),
-    (stories.second_round, [8, 9, 11]),
-    (stories.published_again, [9, 11, 12]),
-    (stories.rejected, _spread(3, 220, 9)),
-    (stories.rejected_after_return, [12, 80]),
-    (stories.withdrawn, _spread(2, 160, 7)),
+    (stories.checked, [10, 10, 11, 11, 11, 11, 12, 13, 15], 2),
+    (stories.published, [2, 2, 2, 2, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 6, 6, 6, 6, 7, 7, 7, 8, 8, 9, 11, 13], 2),
+    (stories.endorsed, [6, 6, 6, 7, 7, 7, 8, 8, 8, 9, 9, 10, 11, 12], 1),
+    (stories.reported, [6, 6, 7, 7, 7, 7, 8, 8, 8, 8, 9, 9, 9, 9, 10, 10, 11, 11, 12, 14], 2),
+    (stories.recognised, _spread(8, 60, 34), 0),
+    (stories.recognised, _spread(64, 400, 26), 0),
+    (partial(stories.recognised, late=5), _spread(40, 260, 5), 0),
+    (stories.recognised_in_the_second_round, [30, 90, 170], 0),
+    (stories.returned, [7, 8, 8, 9, 10, 12], 1),
+    (stories.second_round, [8, 9, 11], 0),
+    (stories.published_again, [9, 11, 12], 0),
+    (stories.rejected, _spread(3, 220, 9), 0),
+    (stories.rejected_after_return, [12, 80], 0),
+    (stories.withdrawn, _spread(2, 160, 7), 0),
 )
 
 
@@ -85,10 +98,10 @@ def _found(by: str, evidence: str, **facts: Any) -> Way:
 
 
 _SINGLE: tuple[Cast, ...] = (
-    Cast(stories.contradicted, 4, 0, "laid_off"),
-    Cast(stories.disputed, 5, 0, "older"),
-    Cast(partial(stories.special, voices=1), 6, 0, "older", _FELL_OUT),
-    Cast(stories.objected, 4, 0, "older"),
+    Cast(stories.contradicted, 4, 0, "laid_off", first=True),
+    Cast(stories.disputed, 5, 0, "older", first=True),
+    Cast(partial(stories.special, voices=1), 6, 0, "older", _FELL_OUT, first=True),
+    Cast(stories.objected, 4, 0, "older", first=True),
     Cast(partial(stories.special, voices=0), 3, 0, "disabled", _FELL_OUT),
     Cast(stories.published_as_special, 8, 0, "older", _FELL_OUT),
     Cast(partial(stories.objected, settled=False), 5, 0, "laid_off"),
@@ -107,5 +120,5 @@ _SINGLE: tuple[Cast, ...] = (
     Cast(on_the_register.investigated, 100, 0, "laid_off"),
     Cast(on_the_register.asks_for_correction, 60, 0, "minimum_allowance"),
     Cast(partial(on_the_register.contested, stay=90), 110, 0, "older"),
-    Cast(stories.corrected, 3, 0, "older", by="applicant"),
+    Cast(stories.corrected, 3, 0, "older", by="applicant", first=True),
 )  # fmt: skip

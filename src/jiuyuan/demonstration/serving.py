@@ -1,14 +1,21 @@
-"""The web server of a demonstration, with its worker and the other departments beside it: one process tree, which ends as a whole."""
+"""The web server of a demonstration, with its worker, the other departments and the making of the rest beside it.
+
+One process tree, which ends as a whole.
+"""
 
 import os
 import socket
 import subprocess
 import sys
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import connections
 from gunicorn.app.base import BaseApplication
+
+from jiuyuan.demonstration import behind
 
 _SECONDS_TO_END = 10
 
@@ -23,6 +30,20 @@ def listen(port: int) -> socket.socket:
         taken.close()
         raise
     return taken
+
+
+def read_in() -> None:
+    """Load what the pages need, once for all the processes that serve them."""
+    from django.urls import get_resolver
+
+    from jiuyuan.wsgi import application  # noqa: F401
+
+    assert get_resolver().url_patterns
+
+
+def database() -> Path:
+    """The SQLite file of this installation."""
+    return Path(connections["default"].settings_dict["NAME"])
 
 
 def serve(listener: socket.socket) -> None:
@@ -59,13 +80,15 @@ class _Server(BaseApplication):
         return application
 
     def _start_beside(self, _server: object) -> None:
-        """Messages, seals and imports, at a low priority: nobody waits for them. And the other departments."""
+        """At a low priority, for nobody waits for them: messages, seals and imports, the other departments, the rest."""
         for module in (["jiuyuan", "worker"], ["jiuyuan.demonstration.departments"]):
             self._beside.append(
                 subprocess.Popen(
                     [sys.executable, "-m", *module], preexec_fn=lambda: os.nice(10), stdin=subprocess.DEVNULL
                 )
             )
+        if rest := behind.start(settings.JIUYUAN.data, database()):
+            self._beside.append(rest)
 
     def _end_beside(self, _server: object) -> None:
         for process in self._beside:

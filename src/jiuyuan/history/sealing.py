@@ -9,6 +9,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import IntegrityError, connection, models, transaction
 
+from jiuyuan import preparing
 from jiuyuan.history import ledger as ledgers
 from jiuyuan.history import ledger_key
 from jiuyuan.history.digests import between, digest_hash
@@ -25,8 +26,10 @@ def seal(day: date, ledger: Path, key: Path | None = None) -> Digest:
     """Seal what came into the record since the last seal, and append a signed line to a file outside the database.
 
     A day may be sealed again and again: where nothing came since, its last seal is returned. `key`: that of the
-    installation. Raises `Conflict` for a day before the last sealed one, `NoKey` where this account cannot sign.
+    installation. Raises `Conflict` for a day before the last sealed one and in a half-made demonstration, `NoKey` where this account cannot sign.
     """
+    if preparing.progress(settings.JIUYUAN):
+        raise Conflict(preparing.NOT_YET)
     key = key or settings.JIUYUAN.ledger_key
     keys = _keys(key)
     _write_down_what_a_crash_left(ledger, key, keys)

@@ -1,0 +1,72 @@
+"""The first screens of a demonstration: what there must be before anybody looks. The rest is made behind them (`behind`)."""
+
+import shutil
+import sqlite3
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+from django.db import connection, transaction
+
+from jiuyuan import clock
+from jiuyuan.agencies.models import User
+from jiuyuan.applications.models import Application
+from jiuyuan.demonstration import accounts, making
+from jiuyuan.demonstration.behind import MOMENT, START
+from jiuyuan.demonstration.making import Told
+from jiuyuan.preparing import FOLDER
+
+# Rows made from now on are numbered from here, so that those of the rest, which lie before them in time, find room below.
+_ROOM = 100_000
+
+
+def begin(data: Path, hashed_password: str, told: Told) -> None:
+    """Make the accounts and the first cases; what was killed half-way goes on. Nothing is done where they are there.
+
+    The tables must be there. Leaves the folder in which the rest is made; a database other than SQLite gets all at once.
+    """
+    if connection.vendor != "sqlite":
+        making.make(data, told)
+        return
+    folder = data / FOLDER
+    if not making.made():
+        making.clear_away(data)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(mode=0o700)
+        (folder / MOMENT).write_text(clock.now().isoformat(), "ascii")
+        with transaction.atomic():
+            making.open_accounts(hashed_password)
+    elif not folder.exists():
+        return
+    if not (folder / START).exists():
+        _copy(folder / START)
+    if not Application.objects.unscoped().exists():
+        shutil.rmtree(data / "documents", ignore_errors=True)
+        with transaction.atomic():
+            _leave_room()
+            making.tell(ensemble(folder).of_the_first_screens(alone=True), told)
+
+
+def ensemble(folder: Path) -> making.Ensemble:
+    """The people of the demonstration that was begun, whatever day it is by now."""
+    users = {account.username: User.objects.get(username=account.username) for account in accounts.ACCOUNTS}
+    return making.Ensemble(users, datetime.fromisoformat((folder / MOMENT).read_text("ascii")).astimezone(clock.CHINA))
+
+
+def _copy(path: Path) -> None:
+    """The database as it stands with its accounts: in a copy of it the rest is made."""
+    new = path.with_suffix(".new")
+    new.unlink(missing_ok=True)
+    connection.ensure_connection()
+    with closing(sqlite3.connect(new)) as copy:
+        connection.connection.backup(copy)
+    new.replace(path)
+
+
+def _leave_room() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM sqlite_sequence")
+        cursor.execute(
+            "INSERT INTO sqlite_sequence (name, seq) SELECT name, %s FROM sqlite_master WHERE sql LIKE %s",
+            [_ROOM, "%AUTOINCREMENT%"],
+        )

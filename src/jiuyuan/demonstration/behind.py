@@ -1,0 +1,144 @@
+"""The rest of a demonstration: made in a folder and a database of its own, then taken over in one transaction.
+
+So no page waits for it, what was killed is begun anew without a trace, and whoever looks finds all of it or none.
+`python -m jiuyuan.demonstration.behind DATABASE`, with its own folder as `JIUYUAN_DATA`.
+"""
+
+import fcntl
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from jiuyuan import config
+from jiuyuan.config import Config
+from jiuyuan.preparing import FOLDER, note
+
+# With what it begins: the database with offices and accounts, and the moment at which the demonstration stands.
+START, MOMENT = "start.sqlite3", "moment"
+_WHOLE = "whole"
+_DATABASE = "jiuyuan.sqlite3"
+_PATIENCE = 60  # seconds for which taking over waits for who writes
+
+
+def start(data: Path, database: Path) -> "subprocess.Popen[bytes] | None":
+    """Start the making of the rest, at a low priority; None where there is none to be made."""
+    folder = data / FOLDER
+    if not folder.exists():
+        return None
+    shutil.copy(data / config.FILE, folder / config.FILE)
+    return subprocess.Popen(
+        [sys.executable, "-m", "jiuyuan.demonstration.behind", database],
+        env={**os.environ, "JIUYUAN_DATA": str(folder), "JIUYUAN_DATABASE_URL": f"sqlite:///{folder / _DATABASE}"},
+        preexec_fn=lambda: os.nice(10),
+        stdin=subprocess.DEVNULL,
+    )
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jiuyuan.settings")
+    installation = config.load()
+    with _alone(installation.data) as there:
+        if not there:  # another one finished it meanwhile
+            return
+        try:
+            if not (installation.data / _WHOLE).exists():
+                _make(installation)
+            _take_over(installation, Path(sys.argv[1]))
+        except Exception:
+            note(installation.data, 0, 0, stopped=True)
+            raise
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[bool]:
+    """Wait for another one that is at it, of a demonstration that was killed; False where it has done it all."""
+    try:
+        opened = os.open(folder, os.O_RDONLY)
+    except FileNotFoundError:
+        yield False
+        return
+    try:
+        fcntl.flock(opened, fcntl.LOCK_EX)
+        yield (folder / config.FILE).exists()
+    finally:
+        os.close(opened)
+
+
+def _make(installation: Config) -> None:
+    folder = installation.data
+    for left in folder.glob(f"{_DATABASE}*"):
+        left.unlink()
+    shutil.copy(folder / START, folder / _DATABASE)
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from django.db import connections, transaction
+
+    from jiuyuan.demonstration import beginning, making
+
+    parent = os.getppid()
+
+    def told(over: int, of: int) -> None:
+        if os.getppid() != parent:  # whoever started it is gone
+            os._exit(1)
+        note(folder, over, of)
+
+    making.clear_away(folder)
+    call_command("migrate", verbosity=0)  # a newer version may go on with what an older one began
+    with transaction.atomic():
+        ensemble = beginning.ensemble(folder)
+        ensemble.of_the_first_screens()  # invented, and told where the pages are
+        making.tell(ensemble.of_the_rest(), told)
+    connections.close_all()
+    (folder / _WHOLE).touch()
+
+
+def _take_over(installation: Config, database: Path) -> None:
+    """Documents first: a row whose document is missing is a fault, a document without a row is none."""
+    folder = installation.data
+    into = config.load(folder.parent)
+    for path in (folder / "documents").glob("*/*"):
+        _move(path, into.data / path.relative_to(folder))
+    _rows(folder / _DATABASE, database)
+    for path in installation.ledger_key.parent.glob("*"):
+        _move(path, into.ledger_key.parent / path.name)
+    there = into.ledger.read_text("utf-8").splitlines() if into.ledger.exists() else []
+    with into.ledger.open("a", encoding="utf-8") as ledger:
+        ledger.writelines(f"{line}\n" for line in _lines(installation.ledger) if line not in there)
+    shutil.rmtree(folder)
+
+
+def _move(path: Path, to: Path) -> None:
+    to.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.replace(to)
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text("utf-8").splitlines() if path.exists() else []
+
+
+def _rows(source: Path, database: Path) -> None:
+    """Add the rows that only `source` has: all that was made there, under numbers that nobody here uses."""
+    with closing(sqlite3.connect(database, timeout=_PATIENCE, isolation_level=None)) as db:
+        db.execute("ATTACH ? AS made", [str(source)])
+        tables = db.execute("SELECT name FROM made.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'")
+        db.execute("BEGIN IMMEDIATE")
+        for (table,) in tables.fetchall():
+            columns = db.execute(f'PRAGMA made.table_info("{table}")').fetchall()
+            names = ", ".join(f'"{column[1]}"' for column in columns)
+            [key] = [column[1] for column in columns if column[5]]
+            db.execute(
+                f'INSERT INTO main."{table}" ({names}) SELECT {names} FROM made."{table}" '
+                f'WHERE "{key}" NOT IN (SELECT "{key}" FROM main."{table}")'
+            )
+        db.execute("COMMIT")
+
+
+if __name__ == "__main__":
+    main()
