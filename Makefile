@@ -1,7 +1,7 @@
-# run, test, lint, bench, lock: nothing else to remember. What is installed once is not asked for again.
+# run, test, quick, lint, bench, lock: nothing else to remember. What is installed once is not asked for again.
 SHELL := /bin/bash
 .DEFAULT_GOAL := run
-.PHONY: run test lint bench lock
+.PHONY: run test quick lint bench lock
 
 PYTHON ?= python3
 VENV := .venv
@@ -19,6 +19,10 @@ test: $(VENV)/.all
 	.ci/debian tests
 	$(PYTEST)
 	JIUYUAN_TEST_DATABASE=postgres $(PYTEST)
+
+# The answer to a change: SQLite alone, without the tests that are marked slow.
+quick: $(VENV)/.all
+	$(PYTEST) -m "not slow"
 
 lint: export JIUYUAN_DATA = $(CURDIR)/$(VENV)/lint
 lint: export DJANGO_SETTINGS_MODULE = jiuyuan.settings

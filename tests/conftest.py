@@ -56,6 +56,8 @@ if not ON_POSTGRES:
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 pytest_plugins = ["tests.strict", "tests.browser"]
+# What asks for one of these waits for a browser or for a whole demonstration.
+_SLOW_FIXTURES = {"browser", "demo_server", "made", "killed_and_made"}
 _DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences"}
 
 
@@ -67,10 +69,13 @@ def pytest_report_header() -> str:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """One worker for all journeys and one for Spark; PostgreSQL runs only what asks for a database."""
     for item in items:
-        if "demo_server" in getattr(item, "fixturenames", ()):
+        asked = set(getattr(item, "fixturenames", ()))
+        if "demo_server" in asked:
             item.add_marker(pytest.mark.xdist_group("journeys"))
         elif "spark" in item.nodeid:
             item.add_marker(pytest.mark.xdist_group("spark"))
+        if _SLOW_FIXTURES & asked or "spark" in item.nodeid:
+            item.add_marker(pytest.mark.slow)
     if ON_POSTGRES:
         chosen = [item for item in items if _asks_for_a_database(item)]
         config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])

@@ -12,6 +12,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from jiuyuan import config
 from tests.conftest import TODAY
 
@@ -101,6 +103,7 @@ def found(folder: Path) -> dict[str, object]:
     return dict(json.loads(run(folder, _FOUND)[1].splitlines()[-1]))
 
 
+@pytest.mark.slow
 def test_a_night_killed_at_ten_moments_and_run_again_finds_what_an_undisturbed_night_finds(tmp_path: Path) -> None:
     disturbed, undisturbed = tmp_path / "disturbed", tmp_path / "undisturbed"
     config.create(disturbed, "test")

@@ -15,6 +15,9 @@ from tests.screening.population import SCHEMA, as_parquet, population
 RUN = [str(Path(sys.executable).with_name("jiuyuan")), "screen"]
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture(scope="module")
 def some(tmp_path_factory) -> Path:
     """150,000 people: the same ones again and again."""

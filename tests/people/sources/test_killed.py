@@ -18,7 +18,7 @@ from tests.conftest import ON_POSTGRES, TODAY
 from tests.factories import an_applicant
 from tests.people.sources.files import INSURANCE, a_csv
 
-pytestmark = pytest.mark.both_databases
+pytestmark = [pytest.mark.both_databases, pytest.mark.slow]
 KILLS = {"import-records": 10, "import-register": 3, "take back": 3}
 PEOPLE = 240
 _PRELUDE = """
