@@ -57,3 +57,27 @@ def impossible(text: str) -> bool:
 
 def without_impossible(text: str) -> str:
     return _IMPOSSIBLE.sub("", text)
+
+
+_MOST_DIGITS = 18
+
+
+def whole_number(text: str | None) -> int | None:
+    """A key, a version or a place in a list, as an address or a form says it; None for what is none that a database holds."""
+    if not text or not text.isascii() or not text.isdigit() or len(text) > _MOST_DIGITS:
+        return None
+    return int(text)
+
+
+def impossible_within(value: object) -> bool:
+    """The same of every text in what was read from JSON, where half a character can be written as an escape."""
+    left = [value]
+    while left:
+        one = left.pop()
+        if isinstance(one, str) and impossible(one):
+            return True
+        if isinstance(one, dict):
+            left += [*one.keys(), *one.values()]
+        elif isinstance(one, list):
+            left += one
+    return False

@@ -12,6 +12,8 @@ from jiuyuan import config
 CHINA = ZoneInfo("Asia/Shanghai")
 VARIABLE = "JIUYUAN_TODAY"
 _MOVED = "today"
+#: Beyond it limits and ages run out of the calendar.
+LATEST = date(2100, 12, 31)
 _stood: datetime | None = None
 
 

@@ -19,6 +19,7 @@ from jiuyuan.characters import impossible, without_impossible
 from jiuyuan.refusals import NotForRole, NotFound, Refusal
 from jiuyuan.troubles import Busy, NoRoom, foreseen
 
+_LONGEST_QUERY = 4000
 _CHARACTERS = "有不能使用的字符（看不见的控制字符或不完整的字符，多半是粘贴来的），请删去或重新输入。"
 _log = logging.getLogger("django.request")
 
@@ -32,6 +33,11 @@ class RefusingMiddleware:
             return _refused(request, 404, "没有这个地址。")
         if request.content_params and request.content_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
             return _refused(request, 415, "请求内容的文字编码应为 UTF-8。")
+        if len(request.META.get("QUERY_STRING", "")) > _LONGEST_QUERY:
+            return _refused(request, 414, "地址太长了。请把查找的内容写短一些。")
+        declared = request.META.get("CONTENT_LENGTH") or "0"
+        if not (declared.isascii() and declared.isdigit()):
+            return _refused(request, 400, "请求头里的 Content-Length 应为数字。")
         if any(
             impossible(text)
             for name, text in request.META.items()

@@ -149,7 +149,9 @@ def move_day(request: HttpRequest) -> HttpResponseBase:
     except (ValueError, OverflowError):
         messages.error(request, "没有换：请填一个日期，例如2026-03-02。")
         return redirect(onward(request, "/"))
-    if to > today:
+    if to > clock.LATEST:
+        messages.error(request, f"没有换：演示的日期最晚到{in_words(clock.LATEST)}，再往后，期限算不出来。")
+    elif to > today:
         clock.move_to(to)
         messages.success(request, f"演示系统换到了{in_words(to)}。")
     else:

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
-from uuid import UUID
+from uuid import uuid4
 from zipfile import ZipFile
 
 import pytest
@@ -321,8 +321,8 @@ class World:
         """A visit that waits to be confirmed, and another as a device sends it."""
         brought = {"person": person, "visited_on": clock.today().isoformat(), "found": {"wants_work": True}}
         photos = [("门口.jpg", a_photograph())]
-        visit = visiting.receive(self.clerk, visiting.Brought(uid=str(UUID(int=1)), **brought), photos)
-        return visit, {"visit": json.dumps({"uid": str(UUID(int=2)), **brought})}
+        visit = visiting.receive(self.clerk, visiting.Brought(uid=str(uuid4()), **brought), photos)
+        return visit, {"visit": json.dumps({"uid": str(uuid4()), **brought})}
 
     def _a_lead(self) -> tuple[int, int]:
         """A list with one townswoman of the same platform who has not applied."""

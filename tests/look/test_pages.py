@@ -61,7 +61,9 @@ def test_larger_type_stays_with_a_visitors_browser(client):
     assert 'class="portal"' in client.get("/look/").content.decode()
 
 
-@pytest.mark.parametrize("there", ["https://evil.example/", "//evil.example", "javascript:alert(1)", ""])
+@pytest.mark.parametrize(
+    "there", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "", "a", "desk", "/" + "a" * 5000]
+)
 def test_nobody_is_led_away_from_here(client, there):
     assert client.post("/larger-type/", {"larger": "1", "next": there}).url == "/"
 
@@ -74,7 +76,9 @@ def test_a_demonstration_moves_on_by_days_or_to_a_day(log_in, clerk):
     assert clock.today() == date(2026, 4, 1)
 
 
-@pytest.mark.parametrize("typed", [{"day": "2026-03-01"}, {"day": "tomorrow"}, {"days": "-7"}, {"days": "9" * 30}, {}])
+@pytest.mark.parametrize(
+    "typed", [{"day": "2026-03-01"}, {"day": "tomorrow"}, {"days": "-7"}, {"days": "9" * 30}, {}, {"day": "9999-12-31"}]
+)
 def test_a_demonstration_moves_neither_back_nor_to_nowhere(log_in, clerk, typed):
     page = log_in(clerk)
     page.post("/demonstration/day/", typed)

@@ -9,6 +9,7 @@ from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
+from django.http.request import RawPostDataException
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from jiuyuan.refusals import Refusal
@@ -99,6 +100,8 @@ def answer_to(request: HttpRequest, error: Exception) -> HttpResponse:
             return respond(422, "有内容需要填写或改正。", errors)
         case RequestDataTooBig():
             return too_large()
+        case RawPostDataException():  # a form, sent to what reads JSON
+            return respond(415, "请求内容应为 JSON，并写明 Content-Type: application/json。")
         case MultiPartParserError() | SuspiciousOperation() | UnreadablePostError():
             return respond(400, "请求读不出来，请检查格式后重发。")
         case Http404():

@@ -51,6 +51,10 @@ _IN_GROUP = {"open": Q(finished_on=None), "closed": Q(finished_on__isnull=False)
 _IN_STATE = _IN_GROUP | {str(status): Q(status=status, finished_on=None) for status in OPEN}
 
 
+#: What is longer is no name, no number and no code.
+_LONGEST = 100
+
+
 @dataclass(frozen=True)
 class Filters:
     """What narrows a list, as it stands in the address. Empty: not narrowed. An unknown value narrows to nothing."""
@@ -67,7 +71,7 @@ class Filters:
 
     @classmethod
     def read(cls, given: Mapping[str, str]) -> "Filters":
-        return cls(**{field.name: given.get(field.name, "").strip() for field in fields(cls)})
+        return cls(**{field.name: given.get(field.name, "").strip()[:_LONGEST] for field in fields(cls)})
 
     def __str__(self) -> str:
         """The address's query, empty ones left out, so that the same list always has the same address."""

@@ -14,6 +14,7 @@ from jiuyuan.agencies.roles import Right
 from jiuyuan.agencies.scope import ScopedQuerySet
 from jiuyuan.applications import queries as applications
 from jiuyuan.applications.models import Application, Batch, Status
+from jiuyuan.characters import whole_number
 from jiuyuan.history.models import Entry, Look
 from jiuyuan.people import queries as people
 from jiuyuan.people.models import Person
@@ -131,7 +132,7 @@ def _day(text: str) -> date | None:
 
 def newest_first(rows: "QuerySet[Row]", cursor: str) -> tuple[list[Row], str | None]:
     """A page by key, newest first, and the cursor of the next; a bad cursor means the first."""
-    if cursor.isdigit():
-        rows = rows.filter(pk__lt=int(cursor))
+    if (place := whole_number(cursor)) is not None:
+        rows = rows.filter(pk__lt=place)
     found = list(rows.order_by("-pk")[: PAGE + 1])
     return found[:PAGE], str(found[PAGE - 1].pk) if len(found) > PAGE else None

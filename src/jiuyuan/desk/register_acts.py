@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
+from jiuyuan.characters import whole_number
 from jiuyuan.desk.forms import register as forms
 from jiuyuan.desk.forms.spoken import VersionedForm
 from jiuyuan.people import documents, files
@@ -99,7 +100,7 @@ def form_for(act: Act, sheet: Sheet, item: Item, data: Any = None, files: Any = 
 def _version(said: Said) -> int:
     """The version that was seen; a page that lost it saw none, which conflicts with every one."""
     text = said["version"]
-    return int(text) if text and text.isascii() and text.isdigit() else 0
+    return whole_number(text) or 0
 
 
 def _yes(said: Said, name: str, message: str) -> bool:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from jiuyuan.agencies.models import Agency
 from jiuyuan.agencies.queries import place_of, platforms_of
 from jiuyuan.applications import public
+from jiuyuan.characters import whole_number
 from jiuyuan.portal import places
 from jiuyuan.portal.asking import Page, ask, posted
 from jiuyuan.portal.saving import saved
@@ -63,7 +64,7 @@ def notices(request: HttpRequest) -> HttpResponseBase:
 
 def _list(request: HttpRequest, platform: Agency) -> HttpResponseBase:
     cursor = request.GET.get("cursor", "")
-    entries, more = public.on_notice(platform, int(cursor) if cursor.isdecimal() and len(cursor) < 12 else 0)
+    entries, more = public.on_notice(platform, whole_number(cursor) or 0)
     context = {
         "platform": platform,
         "place": place_of(platform),

@@ -50,6 +50,10 @@ def opened(user: User, pk: int, what: str) -> Recognition:
     return recognition
 
 
+#: What is longer is no name, no number and no code.
+_LONGEST = 100
+
+
 @dataclass(frozen=True)
 class Filters:
     """What narrows the register, as it stands in the address. Empty: not narrowed. An unknown value narrows to nothing."""
@@ -66,7 +70,7 @@ class Filters:
 
     @classmethod
     def read(cls, given: Mapping[str, str]) -> "Filters":
-        return cls(**{field.name: given.get(field.name, "").strip() for field in fields(cls)})
+        return cls(**{field.name: given.get(field.name, "").strip()[:_LONGEST] for field in fields(cls)})
 
     def __str__(self) -> str:
         """The query of the address."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from jiuyuan.characters import whole_number
 from jiuyuan.desk.forms.facts import fact_field, value_field, value_said
 from jiuyuan.desk.forms.spoken import INLINE, YES_NO, SpokenForm
 from jiuyuan.people import corrections, merging
@@ -61,8 +62,8 @@ class SplitForm(SpokenForm):
         chosen: dict[str, list[int]] = {}
         for item in self.said()["items"] or []:
             label, _, key = str(item).partition(":")
-            if key.isdigit():
-                chosen.setdefault(label, []).append(int(key))
+            if (number := whole_number(key)) is not None:
+                chosen.setdefault(label, []).append(number)
         return chosen
 
 

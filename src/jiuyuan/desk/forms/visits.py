@@ -8,6 +8,7 @@ from django import forms
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import Agency, User
+from jiuyuan.characters import whole_number
 from jiuyuan.desk.facts_shown import in_words
 from jiuyuan.desk.forms.facts import fact_field, value_said
 from jiuyuan.desk.forms.spoken import INLINE, SpokenForm
@@ -119,7 +120,7 @@ class ConfirmForm(SpokenForm):
             "choices": {item.name: said[fact_field(item.name)] or "" for item in self.found},
             "settlement": said.get("settlement") or "",
             "as_evidence": bool(said.get("as_evidence")),
-            "stood": int(text) if (text := said["stood"] or "").isdigit() else -1,
+            "stood": -1 if (stood := whole_number(said["stood"])) is None else stood,
         }
 
 

@@ -13,6 +13,7 @@ from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Application
 from jiuyuan.applications.queries import Filters
 from jiuyuan.applications.transitions import Transition
+from jiuyuan.characters import whole_number
 from jiuyuan.desk import queries as desk_queries
 from jiuyuan.desk.access import StaffRequest, may_act, staff
 from jiuyuan.desk.frame import page
@@ -78,7 +79,7 @@ def _reasons(case: Case, transition: Transition) -> tuple[str, ...]:
 def _done(request: StaffRequest, transition: Transition, given: QueryDict) -> HttpResponse:
     """Reported together or not at all; accepted one by one, for one that fails holds up no other."""
     chosen = [entry.rpartition(":") for entry in given.getlist("chosen")[:MOST]]
-    versions = {number: int(version) for number, _, version in chosen if version.isdigit()}
+    versions = {number: seen for number, _, version in chosen if (seen := whole_number(version)) is not None}
     results: list[tuple[str, str, bool]] = []
     number = ""
     if transition.action == "report":

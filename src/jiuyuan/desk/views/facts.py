@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from jiuyuan.agencies.roles import Right
 from jiuyuan.applications import queries, services
 from jiuyuan.applications.case import Case
+from jiuyuan.characters import whole_number
 from jiuyuan.desk import facts_shown
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.forms.facts import DisputeForm, HouseholdForm, RecordForm, SettleForm, SourceForm, value_said
@@ -179,5 +180,4 @@ def _source(form: SourceForm) -> dict[str, Any]:
         observed_on = date.fromisoformat(said["observed_on"]) if said["observed_on"] else None
     except ValueError:
         raise BadInput("有内容需要改正。", [("observed_on", "查得日期请写成2026-03-02这样的日期。")]) from None
-    material = int(said["material"]) if said["material"].isdigit() else None
-    return {**said, "observed_on": observed_on, "material": material}
+    return {**said, "observed_on": observed_on, "material": whole_number(said["material"])}

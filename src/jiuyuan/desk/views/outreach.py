@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from jiuyuan.agencies.roles import Right, Role
 from jiuyuan.applications import outreach
 from jiuyuan.applications.leads import Extract, Lead
+from jiuyuan.characters import whole_number
 from jiuyuan.desk import queries
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.forms.outreach import DismissForm, DraftForm, ExtractForm
@@ -136,7 +137,7 @@ def leads(request: StaffRequest) -> HttpResponseBase:
     if platform := request.GET.get("platform", ""):
         chosen = chosen.filter(agency__code=platform)
     if number := request.GET.get("extract", ""):
-        chosen = chosen.filter(extract_id=int(number) if number.isdigit() else 0)
+        chosen = chosen.filter(extract_id=whole_number(number) or 0)
     rows, following = queries.newest_first(chosen, request.GET.get("cursor", ""))
     if rows:
         history.looked(request.user.actor, "leads", "待联系人员名单", request.user.area)

@@ -24,12 +24,14 @@ from jiuyuan.people.sources import licences
 from jiuyuan.recognitions.models import Investigation
 from jiuyuan.rules import policy
 
+_MOST_TYPED = 120
+
 
 @staff()
 @require_http_methods(["GET", "HEAD", "POST"])
 def search(request: StaffRequest) -> HttpResponseBase:
     """The box on every page. It posts, so that no whole ID or telephone number gets into an address or a server's log."""
-    user, typed = request.user, (request.POST or request.GET).get("q", "").strip()
+    user, typed = request.user, (request.POST or request.GET).get("q", "").strip()[:_MOST_TYPED]
     if not user.may(Right.SEE_PEOPLE):
         return redirect(f"{reverse('desk:history')}?{urlencode({'file': typed})}")
     if request.method == "POST" and not desk_queries.is_whole_number(typed):

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right
 from jiuyuan.applications.queries import categories
+from jiuyuan.characters import whole_number
 from jiuyuan.desk import queries as desk_queries
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.facts_shown import in_words
@@ -105,7 +106,7 @@ def on_paper(request: StaffRequest) -> HttpResponseBase:
 
 def keys(given: list[str]) -> list[int]:
     """The people that an address names; what is no number names nobody."""
-    return [int(key) for key in given if key.isascii() and key.isdigit() and len(key) < 19]
+    return [key for text in given if (key := whole_number(text)) is not None]
 
 
 def _words(name: str, answers: dict[str, Any]) -> str:

@@ -24,6 +24,7 @@ from django.views.decorators.http import require_POST, require_safe
 from jiuyuan import clock, json_once
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right
+from jiuyuan.characters import impossible_within
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.facts_shown import in_words
 from jiuyuan.desk.forms.visits import VisitForm
@@ -146,6 +147,8 @@ def send(request: StaffRequest) -> HttpResponseBase:
 def _brought(text: str) -> Brought:
     try:
         sent = json_once.loads(text)
+        if impossible_within(sent):
+            raise ValueError("half a character")
         said: dict[str, Any] = {
             "uid": str(sent["uid"]),
             "person": int(sent["person"]),
@@ -155,7 +158,7 @@ def _brought(text: str) -> Brought:
             "seen": dict(sent.get("seen") or {}),
             **{name: str(sent.get(name) or "") for name in ("place", "remarks", "wanted")},
         }
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
         raise BadInput("收到的内容不完整。", [("visit", "请更新页面后再发送一次，草稿不会丢。")]) from None
     return Brought(**said)
 

@@ -8,6 +8,7 @@ from django.db.models import Q
 from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.scope import ScopedQuerySet
+from jiuyuan.characters import whole_number
 from jiuyuan.people.models import ImportBatch, ImportRow
 from jiuyuan.people.sources.services import may_import
 from jiuyuan.refusals import NotFound
@@ -66,7 +67,7 @@ def page(batch: ImportBatch, outcome: str = "", cursor: str = "") -> Page:
     """Paged by row number: as fast at the end of a million as at the beginning. A bad cursor means the first page."""
     backwards = cursor.startswith("before:")
     key = cursor.removeprefix("before:")
-    place = int(key) if key.isascii() and key.isdigit() and len(key) < 10 else 0
+    place = whole_number(key) or 0
     found = rows(batch, outcome)
     if backwards and place:
         some = list(found.filter(row__lt=place).order_by("-row")[: PAGE + 1])
