@@ -174,7 +174,7 @@ def look_hash(content: Mapping[str, Any], *, at: datetime, seq: int, unmasked: b
 
 def _content(payload: Mapping[str, Any], state: Mapping[str, Mapping[str, Any]] | None) -> dict[str, Any]:
     """What was said, masked, and what was set, in which hashes may look like numbers."""
-    said = {key: masked(item) for key, item in payload.items()}
+    said = {key: item if key == "state" else masked(item) for key, item in payload.items()}
     return said if state is None else {**said, "state": state}
 
 

@@ -90,6 +90,11 @@ def stated(model: type[Recorded], pk: int, name: str, value: Any) -> Any:
     return keyed_hash("state", f"{model._meta.label_lower}:{pk}:{name}:{content}")[:32]
 
 
+def stated_row(model: type[Recorded], pk: int, values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """As `set_by`, of a row that is written without an instance."""
+    return {f"{model._meta.label_lower}:{pk}": {name: stated(model, pk, name, value) for name, value in values.items()}}
+
+
 @cache
 def _in_the_clear(model: type[Recorded], name: str) -> bool:
     column = model._meta.get_field(name)

@@ -73,7 +73,7 @@ def enrol(actor: Actor, newcomers: Sequence[Newcomer]) -> list[int]:
         file, area = f"person:{key}", new.agency.path
         recorded = {
             "facts": facts, "source": str(Source.DOCUMENT), "department": "", "evidence": EVIDENCE, "settlement": "",
-            "observed_on": at.date(), "written": keys_of,
+            "observed_on": at.date(), "document": None, "written": keys_of,
         }  # fmt: skip
         registered = {"name": new.said.name, "agency": new.agency.code}
         acts += [

@@ -14,6 +14,7 @@ from jiuyuan.agencies.models import Agency
 from jiuyuan.agencies.queries import county_of
 from jiuyuan.encryption import blind_index
 from jiuyuan.history import services as history
+from jiuyuan.history.state import stated_row
 from jiuyuan.people.contact import phones_in, same_name
 from jiuyuan.people.enrolment import Newcomer, enrol
 from jiuyuan.people.models import ImportBatch, ImportRow
@@ -265,14 +266,10 @@ class EarlierRegister:
                 "recognition": name, "category": entry.category, "recognised_on": entry.recognised_on.isoformat(),
                 "batch": self._batch.pk, "row": number,
             }  # fmt: skip
-            acts.append(history.Act(f"person:{key}", "carried_over", payload, area))
+            state = stated_row(Recognition, pk, dict(zip(_COLUMNS, rows[-1][1:], strict=True)))
+            acts.append(history.Act(f"person:{key}", "carried_over", payload, area, state))
             settled.append(Settled(number, Outcome.CHANGED, key, _NEW + entry.notes))
-        loading.insert(
-            Recognition,
-            ("id", "person_id", "number", "agency_id", "area", "category", "recognised_on", "recognised_by_name", "policy",
-             "carried_over", "former_id", "status", "ground", "evidence", "ended_by", "ended_by_name", "version"),
-            rows,
-        )  # fmt: skip
+        loading.insert(Recognition, ("id", *_COLUMNS), rows)
         history.append_many(self._actor, acts, heads)
         return settled
 
@@ -282,6 +279,10 @@ class EarlierRegister:
         return self._counties[platform.pk]
 
 
+_COLUMNS = (
+    "person_id", "number", "agency_id", "area", "category", "recognised_on", "recognised_by_name", "policy", "carried_over",
+    "former_id", "status", "ground", "evidence", "ended_by", "ended_by_name", "version",
+)  # fmt: skip
 _NEW = "新导入名册，保留资格。"
 
 

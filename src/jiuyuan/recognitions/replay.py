@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
-from jiuyuan.history.state import Recorded, Replayed, readable, replay
+from jiuyuan.history.state import Act, Recorded, Replayed, key_of, readable, replay
 from jiuyuan.history.state import differences as unlike
 from jiuyuan.history.state import missing as gone
 from jiuyuan.people import replay as people
@@ -33,15 +34,42 @@ CHANGES = frozenset({
     "recovery_called_off",
 })  # fmt: skip
 SETS_NOTHING = frozenset({"visit_received", "visit_confirmed", "visit_discarded"})
+#: What a stay keeps from its first day to its last.
+_FIXED = frozenset({
+    "person_id", "number", "agency_id", "area", "category", "recognised_on", "recognised_by_name", "policy", "carried_over",
+    "former_id",
+})  # fmt: skip
 _MODELS: tuple[type[Recorded], ...] = (Recognition, ExitProposal, ExitObjection, Investigation, InvestigationEvidence)
+
+
+def _in_words(row: dict[str, Any], act: Act, suspended: dict[str, tuple[Any, Any]]) -> None:
+    """What an act that says in words what it did makes of a recognition: its status, ground and day. Of the other columns
+    that move nothing is known any more."""
+    for name in row.keys() - _FIXED - {"status", "ground", "ended_on"}:
+        del row[name]
+    said, number = act.payload, str(act.payload["recognition"])
+    if act.action in ("ended", "annulled"):
+        row |= {"status": "ended", "ground": said.get("ground"), "ended_on": said.get("on")}
+    elif act.action == "exit_objected":
+        suspended[number] = row.get("ground"), row.get("ended_on")
+        row |= {"status": "active", "ground": "", "ended_on": None}
+    elif act.action == "exit_objection_decided" and not said.get("upheld") and number in suspended:
+        ground, on = suspended[number]
+        row |= {"status": "ended", "ground": ground, "ended_on": on}
 
 
 def differences(belonging: Files, faults: list[str], uncompared: Counter[str]) -> Iterator[str]:
     """How the register's tables differ from the record of these people, a sentence for each row and column."""
     replayed = Replayed()
-    replay(belonging.acts, MAKES, lambda action: action in KNOWN, replayed, faults)
     register = readable(Recognition.objects.unscoped().filter(person__in=belonging.people), faults)
     numbers = {one.pk: one.number for one in register}
+    keys = {one.number: key_of(one) for one in register}
+    suspended: dict[str, tuple[Any, Any]] = {}
+    for act in belonging.acts:
+        replay([act], MAKES, KNOWN.__contains__, replayed, faults)
+        row = replayed.rows.get(keys.get(str(act.payload.get("recognition")), ""))
+        if row is not None and "state" not in act.payload:
+            _in_words(row, act, suspended)
 
     def named(row: Recorded) -> str:
         if isinstance(row, Recognition):
