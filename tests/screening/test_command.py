@@ -146,6 +146,7 @@ def test_the_day_is_that_of_beijing_whatever_the_zone_of_the_machine(tmp_path, o
         pa.array([day.date() for day in born], pa.date32()),
         there,
         there.cast(pa.timestamp("ns", "UTC")),
+        [f"{day:%Y-%m-%d}T00:00:00+08:00" for day in born],
     ):
         since = pa.array([datetime(2025, 9, 3)] * 3, pa.timestamp("us"))
         people = {"id": ["a", "b", "c"], "birth_date": column, "sex": ["female"] * 3, "hukou_kind": ["urban"] * 3}

@@ -263,6 +263,15 @@ def parse(mapping: Mapping[str, Any], local: Mapping[str, Fact] = MappingProxyTy
     return known
 
 
+def why_wrong(name: str, value: object, local: Mapping[str, Fact] = MappingProxyType({})) -> str | None:
+    """What is wrong with one value, as `parse` says it; None where nothing is."""
+    try:
+        _read_value(name, value, local)
+    except _Wrong as wrong:
+        return str(wrong)
+    return None
+
+
 def _read_value(name: str, value: object, local: Mapping[str, Fact]) -> Any:
     """The value as the rules use it, None where it is unknown. Raises `_Wrong`, naming the field."""
     read = _READERS.get(name) or (reader(local[name]) if name in local else None)

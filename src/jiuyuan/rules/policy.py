@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from jiuyuan.rules import facts as fact_module
-from jiuyuan.rules import lines
 from jiuyuan.rules.answers import ClauseAnswer, Decision, ExitAnswer
 from jiuyuan.rules.facts import FACTS, Fact, Facts
 from jiuyuan.rules.logic import Condition, compile_condition, reads
@@ -152,6 +151,8 @@ class Policy:
 
     def line_reader(self) -> Callable[[bytes], Facts | None]:
         """The quick way from a line of JSON to facts, which takes right lines only (`rules.lines`)."""
+        from jiuyuan.rules import lines  # msgspec, which a screening does without
+
         return lines.reader({**self.known_facts, **FACTS})
 
     def decide(self, facts: Facts) -> Decision:

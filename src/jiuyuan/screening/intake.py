@@ -1,7 +1,8 @@
 """Tables of one kind as one relation of clean, typed facts. Every value is looked at once, before anything is answered.
 
-Each column that can be wrong is asked for one row that is, which statistics and dictionaries of a file mostly answer without
-its rows; only where there is one are such rows listed and left out.
+A column whose type fits is asked for one row that is wrong, which statistics and dictionaries of a file mostly answer without
+its rows. Of any other column each different text is read once (`words`). Only where something is wrong are such rows listed and
+left out.
 """
 
 from __future__ import annotations
@@ -16,10 +17,16 @@ import duckdb
 
 from jiuyuan.rules.policy import Policy
 from jiuyuan.rules.sql import contradictions, literal
+from jiuyuan.screening import words
 from jiuyuan.screening.question import PLACE
-from jiuyuan.screening.reading import Reading, as_it_is, as_written, quoted, text
-from jiuyuan.screening.rejects import Rejected
+from jiuyuan.screening.reading import Exact, as_it_is, as_text, in_words, quoted, text
+from jiuyuan.screening.rejects import TOGETHER, Faulty
 from jiuyuan.screening.tables import ROW, Table
+from jiuyuan.screening.words import Words
+
+#: A sum as most are written, which the engine reads by itself.
+_PLAIN = "[0-9]{1,15}([.][0-9]{1,9})?"
+_ROWS = 1 << 14
 
 
 @dataclass(frozen=True)
@@ -52,21 +59,67 @@ def place(columns: Sequence[str], dialect: str) -> str:
     return codes[0] if len(codes) == 1 else f"COALESCE({', '.join(codes)})"
 
 
+@dataclass
+class _Column:
+    """One column on its way to a fact: as it is (`exact`), by its words, or, for the id and other texts, as text (`shown`)."""
+
+    name: str
+    kind: str
+    raw: str
+    exact: Exact | None
+    shown: str = ""
+    plain: str = ""  # which texts the engine reads by itself
+    words: Words | None = None
+
+    @property
+    def bad(self) -> str:
+        """The condition of a row that does not fit."""
+        return " OR ".join(self.exact.bad) if self.exact else "FALSE"
+
+    @property
+    def value(self) -> str:
+        if self.shown:
+            return self.shown
+        if self.words is None:
+            return self.exact.value if self.exact else "NULL"
+        if self.exact:
+            return f"CASE WHEN {self.bad} THEN {self.words.value} ELSE {self.exact.value} END"
+        if self.plain:
+            return f"CASE WHEN {self.plain} THEN TRY_CAST({self.raw} AS DOUBLE) ELSE {self.words.value} END"
+        return self.words.value
+
+    @property
+    def wrong(self) -> str:
+        """The condition of a row that cannot be read."""
+        assert self.words
+        return f"({self.bad})" if self.exact and not self.words.right else self.words.is_wrong
+
+
 class Group:
     """Tables with the same columns, read in one go."""
 
     def __init__(self, engine: duckdb.DuckDBPyConnection, tables: Sequence[Table], policy: Policy, as_of: date) -> None:
         self._engine, self._tables, self._policy, self._as_of = engine, tables, policy, as_of
-        self._headings = {fact: (heading, kind) for fact, heading, kind in tables[0].headings}
-        self._readings = {name: self._reading(name) for name in self._headings}
+        self._headings = {fact: heading for fact, heading, _ in tables[0].headings}
+        self._columns = {name: self._column(name, kind) for name, _, kind in tables[0].headings}
         self.rows = sum(table.rows for table in tables)
 
-    def _reading(self, name: str, exact: bool = True) -> Reading:
-        kind = self._headings[name][1]
-        fact = None if name == "id" else self._policy.known_facts[name]
-        return (as_it_is(fact, f"raw_{name}", kind) if exact else None) or as_written(fact, f"raw_{name}", kind)
+    def _column(self, name: str, kind: str) -> _Column:
+        raw, fact = f"raw_{name}", None if name == "id" else self._policy.known_facts[name]
+        column = _Column(name, kind, raw, as_it_is(fact, raw, kind))
+        if self._tables[0].copied and (fact is None or fact.kind == "text"):
+            column.exact, column.shown = None, as_text(raw, kind)  # an empty cell of a text file is none
+        elif column.exact is None and (fact is None or fact.kind == "text"):
+            column.shown = as_text(raw, kind)
+        elif self._tables[0].copied:
+            column.exact = None
+        if fact is not None and fact.kind == "number" and column.exact is None and kind == "VARCHAR":
+            column.plain = f"regexp_full_match({raw}, '{_PLAIN}')"
+            if fact.positive:
+                column.plain = f"({column.plain} AND TRY_CAST({raw} AS DOUBLE) > 0)"
+        return column
 
-    def clean(self, reject: Callable[[Rejected], None]) -> Clean:
+    def clean(self, reject: Callable[[Faulty], None]) -> Clean:
         """Look at every value; tell of those that cannot be used, and leave their rows out."""
         faulty, contradictory = self._look()
         where = ""
@@ -74,34 +127,48 @@ class Group:
             for rejected in self._listed(faulty, contradictory):
                 reject(rejected)
             where = f" WHERE ({self._wrong(faulty, contradictory)}) IS NOT TRUE"
-        names = tuple(self._headings)
-        sql = f"SELECT {', '.join(names)}, {place(names, 'duckdb')} AS {PLACE} FROM {self._read()}{where}"
-        as_they_are = not where and all(r.exact and r.value == f"raw_{name}" for name, r in self._readings.items())
-        direct = {name: heading for name, (heading, _) in self._headings.items()} if as_they_are else None
+        names = tuple(self._columns)
+        sql = f"SELECT {', '.join(names)}, {place(names, 'duckdb')} AS {PLACE} FROM {self._read(also=self._marks(faulty))}{where}"
+        as_they_are = not where and all(column.value == column.raw for column in self._columns.values())
+        direct = dict(self._headings) if as_they_are else None
         return Clean(sql, names, tuple(table.path for table in self._tables), self.rows, direct)
 
-    def _read(self, *beside: str, names: Iterable[str] | None = None, options: str = "") -> str:
-        """The columns of these facts, or every one, as they stand in the files (`raw_…`) and as facts."""
-        files = ", ".join(text(str(table.path)) for table in self._tables)
-        read = {name: self._readings[name] for name in (self._headings if names is None else names)}
-        raw = [f"{quoted(self._headings[name][0])} AS raw_{name}" for name in read]
-        inner = f"SELECT {', '.join([*beside, *raw])} FROM read_parquet([{files}]{options})"
-        return f"(SELECT *, {', '.join(f'{reading.value} AS {name}' for name, reading in read.items())} FROM ({inner})) AS read"
+    def _read(
+        self, *beside: str, names: Iterable[str] | None = None, options: str = "", also: Iterable[str] = ()
+    ) -> str:
+        """The columns of these facts, or every one, as they stand in the files (`raw_…`) and as facts, and what `also` says."""
+        read = [self._columns[name] for name in (self._columns if names is None else names)]
+        values = [f"{column.value} AS {column.name}" for column in read]
+        return f"(SELECT inside.*, {', '.join([*values, *also])} FROM {self._inside(read, beside, options)}) AS read"
 
-    def _look(self) -> tuple[list[str], list[str]]:
+    def _inside(self, columns: Iterable[_Column], beside: Iterable[str] = (), options: str = "") -> str:
+        files = ", ".join(text(str(table.path)) for table in self._tables)
+        raw = [f"{quoted(self._headings[column.name])} AS {column.raw}" for column in columns]
+        return f"(SELECT {', '.join([*beside, *raw])} FROM read_parquet([{files}]{options})) AS inside"
+
+    def _look(self) -> tuple[list[_Column], list[str]]:
         """The columns with values that cannot be read, and the conditions by which known facts contradict each other."""
-        faulty = self._faulty(self._headings)
-        again = [name for name in faulty if self._readings[name].exact]
-        if again:  # 男 in a column of text is no code, but can be read
-            self._readings |= {name: self._reading(name, exact=False) for name in again}
-            faulty = self._faulty(faulty)
+        for column in self._columns.values():
+            if column.shown:
+                continue
+            if column.exact is None:
+                column.words = self._words(column, f"NOT ({column.plain})" if column.plain else "TRUE")
+            elif any(self._any_raw(column, each) for each in column.exact.bad):
+                column.words = self._words(column, column.bad)
+        faulty = [column for column in self._columns.values() if column.words and column.words.wrong]
         return faulty, self._contradictory()
 
-    def _faulty(self, names: Iterable[str]) -> list[str]:
-        return [name for name in names if any(self._any(each, [name]) for each in self._readings[name].bad)]
+    def _words(self, column: _Column, where: str) -> Words:
+        written = in_words(column.raw, column.kind)
+        texts = f"SELECT DISTINCT {written} FROM {self._inside([column])} WHERE {column.raw} IS NOT NULL AND ({where})"
+        return words.read(self._engine, texts, written, column.name, self._policy, self._as_of)
+
+    def _any_raw(self, column: _Column, condition: str) -> bool:
+        found = self._engine.execute(f"SELECT 1 FROM {self._inside([column])} WHERE {condition} LIMIT 1")
+        return bool(found.fetchall())
 
     def _contradictory(self) -> list[str]:
-        facts = [name for name in self._headings if name != "id"]
+        facts = [name for name in self._columns if name != "id"]
         asked = dict(contradictions(facts, self._as_of).values())
         if "as_of" in facts:
             asked[f"as_of <> {literal(self._as_of)}"] = ("as_of",)
@@ -110,29 +177,30 @@ class Group:
     def _any(self, condition: str, names: Iterable[str]) -> bool:
         """Whether any row is so, by the columns of these names."""
         found = self._engine.execute(f"SELECT 1 FROM {self._read(names=names)} WHERE {condition} LIMIT 1")
-        return found.fetchone() is not None
+        return bool(found.fetchall())
 
-    def _wrong(self, faulty: Sequence[str], contradictory: Sequence[str]) -> str:
+    def _wrong(self, faulty: Sequence[_Column], contradictory: Sequence[str]) -> str:
         """The condition of a row to leave out."""
-        return " OR ".join([each for name in faulty for each in self._readings[name].bad] + list(contradictory))
+        return " OR ".join([*(f"wrong_{column.name}" for column in faulty), *contradictory])
 
-    def _listed(self, faulty: Sequence[str], contradictory: Sequence[str]) -> Iterator[Rejected]:
-        shown = {str(table.path): str(table.shown) for table in self._tables}
+    def _marks(self, faulty: Sequence[_Column]) -> list[str]:
+        return [f"{column.wrong} AS wrong_{column.name}" for column in faulty]
+
+    def _listed(self, faulty: Sequence[_Column], contradictory: Sequence[str]) -> Iterator[Faulty]:
         number = ROW if self._tables[0].copied else "file_row_number + 1"
         place_in_file = ("filename AS read_from", f"{number} AS read_at")
-        read = self._read(*place_in_file, options=", filename = true, file_row_number = true")
-        together = [name for name in _TOGETHER if name in self._headings]
-        written = [f"CASE WHEN {self._wrong([name], [])} THEN CAST(raw_{name} AS VARCHAR) END" for name in faulty]
-        identity = "id" if "id" in self._headings else "NULL"
-        columns = ", ".join(["read_from", "read_at", identity, *written, *together])
-        cursor = self._engine.execute(f"SELECT {columns} FROM {read} WHERE {self._wrong(faulty, contradictory)}")
-        while rows := cursor.fetchmany(10_000):
-            for file, row, id, *values in rows:
-                yield Rejected(
-                    shown[file], row, id or "",
-                    {name: value for name, value in zip(faulty, values, strict=False) if value is not None},
-                    {name: v for name, v in zip(together, values[len(faulty) :], strict=True) if v is not None},
-                )  # fmt: skip
-
-
-_TOGETHER = ("as_of", "birth_date", "unemployed_since", "sex", "retirement_track")
+        together = [name for name in TOGETHER if name in self._columns]
+        names = list(dict.fromkeys([*(["id"] if "id" in self._columns else []), *(c.name for c in faulty), *together]))
+        read = self._read(
+            *place_in_file, names=names, options=", filename = true, file_row_number = true", also=self._marks(faulty)
+        )
+        columns = ["read_from", "read_at", "id" if "id" in self._columns else "NULL AS id", *together]
+        for column in faulty:
+            columns.append(
+                f"CASE WHEN wrong_{column.name} THEN CAST({column.raw} AS VARCHAR) END AS written_{column.name}"
+            )
+        query = f"SELECT {', '.join(columns)} FROM {read} WHERE {self._wrong(faulty, contradictory)}"
+        shown = {str(table.path): str(table.shown) for table in self._tables}
+        for batch in self._engine.sql(query).to_arrow_reader(_ROWS):
+            columns_read = {name: batch.column(name).to_pylist() for name in batch.schema.names}
+            yield Faulty(columns_read, tuple(column.name for column in faulty), tuple(together), shown)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import psycopg
@@ -13,37 +14,53 @@ import pyarrow.csv as pacsv
 from psycopg import sql
 
 from jiuyuan.refusals import BadInput
-from jiuyuan.rules.facts import Fact
-from jiuyuan.rules.sql import contradictions
+from jiuyuan.rules.sql import Contradiction, contradictions, sql_type
 from jiuyuan.screening.columns import Columns
 from jiuyuan.screening.intake import place
 from jiuyuan.screening.question import PLACE, Asked
-from jiuyuan.screening.rejects import Rejected
+from jiuyuan.screening.reading import Unreadable, reader
+from jiuyuan.screening.rejects import TOGETHER, Faulty
 from jiuyuan.screening.results import answer_column
 from jiuyuan.screening.summary import columns as answer_columns
 
-_TYPES: Mapping[str, tuple[tuple[str, ...], str]] = {
-    "date": (("date",), "date"),
-    "boolean": (("bool",), "boolean"),
-    "number": (("int2", "int4", "int8", "float4", "float8", "numeric"), "numeric"),
-    "dates": (("_date",), "date[]"),
+_TYPES: Mapping[str, tuple[str, ...]] = {
+    "date": ("date", "timestamp", "timestamptz"),
+    "boolean": ("bool",),
+    "number": ("int2", "int4", "int8", "float4", "float8", "numeric"),
+    "dates": ("_date",),
 }
-_WORDS = (("text", "varchar", "bpchar", "name"), "text")
-_TOGETHER = ("as_of", "birth_date", "unemployed_since", "sex", "retirement_track")
+_WORDS = ("text", "varchar", "bpchar", "name")
+_MOST_WORDS = 200_000  # of one column, which go along in the query
 _PIECE = 1 << 20
+_ROWS = 10_000
 
 
 @contextmanager
 def connect(url: str) -> Iterator[psycopg.Connection[Any]]:
     """A connection that only reads. Raises `BadInput` where the database does not answer."""
     try:
-        # A moment is on the day that it is in China, wherever the database and this program run.
-        connection = psycopg.connect(url, connect_timeout=10, options="-c timezone=Asia/Shanghai")
+        connection = psycopg.connect(url, connect_timeout=10)
     except psycopg.Error as error:
         raise BadInput(f"连不上 PostgreSQL：{str(error).strip().splitlines()[0]}") from None
     with connection:
         connection.read_only = True
+        # A moment is on the day that it is in China, wherever the database and this program run.
+        connection.execute("SET TIME ZONE 'Asia/Shanghai'")
         yield connection
+
+
+@dataclass
+class _Column:
+    """A column: its heading, and what stands in it where its type fits. `bad`: the condition of a row that does not fit, None where
+    the type does not; `shown`: any text, which is only shown. `words`: what was read, each different text once.
+    """
+
+    name: str
+    heading: str
+    value: str
+    bad: str | None
+    shown: bool = False
+    words: list[tuple[str, str | None, bool]] | None = None
 
 
 class People:
@@ -61,6 +78,7 @@ class People:
         self._facts = asked.policy.known_facts
         self._wanted = columns or Columns(self._facts)
         self._columns = self._described()
+        self._wrong = self._look()
         self.rows = self._one(f"SELECT count(*) FROM {relation}")
 
     @classmethod
@@ -77,89 +95,135 @@ class People:
         row = self._connection.execute(query).fetchone()
         return int(row[0]) if row else 0
 
-    def _described(self) -> dict[str, str]:
-        """For each fact, and `id`, its column as SQL. Raises `BadInput` for a column of another name or type."""
+    def _described(self) -> dict[str, _Column]:
+        """For each fact, and `id`, its column. Raises `BadInput` for a column of another name."""
         described = self._connection.execute(f"SELECT * FROM {self._relation} LIMIT 0").description or []
         found = self._wanted.places([column.name for column in described], self._shown)
         columns = {}
-        for fact, at in found.items():
-            column, name = described[at], _quoted(described[at].name, whole=True)
-            known = psycopg.adapters.types.get(column.type_code)
-            kind = known.name if known and column.type_code == known.oid else f"_{known.name}" if known else "?"
-            columns[fact] = self._read(None if fact == "id" else self._facts[fact], name, kind, column.name)
+        for name, at in found.items():
+            known = psycopg.adapters.types.get(described[at].type_code)
+            kind = known.name if known and described[at].type_code == known.oid else f"_{known.name}" if known else "?"
+            columns[name] = self._column(name, _quoted(described[at].name, whole=True), kind)
         return columns
 
-    def _read(self, fact: Fact | None, name: str, kind: str, heading: str) -> str:
-        if fact is None:
-            return f"CAST({name} AS text)"
-        kinds, wanted = _TYPES.get(fact.kind, _WORDS)
-        if fact.kind == "date" and kind in ("timestamp", "timestamptz"):
-            return f"CAST({name} AS date)"
-        if kind not in kinds:
-            raise BadInput(
-                f"{self._shown}：{fact}所在的列 {heading} 是 {kind} 类型，应为 {wanted}；可以用视图转换后再筛查。"
-            )
-        return f"CAST({name} AS double precision)" if fact.kind == "number" else name
+    def _column(self, name: str, heading: str, kind: str) -> _Column:
+        raw, fact = f"raw_{name}", self._facts.get(name)
+        if fact is None or fact.kind == "text":
+            return _Column(name, heading, f"CAST({raw} AS text)", None, shown=True)
+        if kind not in _TYPES.get(fact.kind, _WORDS):
+            return _Column(name, heading, "NULL", None)
+        casts = {"date": f"CAST({raw} AS date)", "number": f"CAST({raw} AS double precision)"}
+        value = casts.get(fact.kind, raw)
+        bad = {
+            "choice": f"{value} NOT IN ({', '.join(_text(code) for code in fact.choices)})",
+            "division": f"{value} !~ '^[0-9]{{6,12}}$'",
+            "number": f"NOT ({value} {'>' if fact.positive else '>='} 0 AND {value} <= 1e300)",
+            "date": f"{value} < DATE '0001-01-01' OR {value} > DATE '9999-12-31'",
+            "dates": f"array_position({value}, NULL) IS NOT NULL",
+        }
+        return _Column(name, heading, value, bad.get(fact.kind, "FALSE"))
 
-    def _bad(self) -> dict[str, str]:
-        """For each fact that can be wrong, a condition that is TRUE where it is, never NULL."""
-        found = {}
-        for name in self._columns:
-            fact = self._facts.get(name)
-            if fact is None:
-                continue
-            if fact.kind == "choice":
-                found[name] = f"{name} NOT IN ({', '.join(_text(code) for code in fact.choices)})"
-            elif fact.kind == "division":
-                found[name] = f"{name} !~ '^[0-9]{{6,12}}$'"
-            elif fact.kind == "number":
-                found[name] = f"NOT ({name} {'>' if fact.positive else '>='} 0 AND {name} <= 1e300)"
-            elif fact.kind == "date":
-                found[name] = f"{name} < DATE '0001-01-01' OR {name} > DATE '9999-12-31'"
-            elif fact.kind == "dates":
-                found[name] = f"array_position({name}, NULL) IS NOT NULL"
-        return {name: f"coalesce({condition}, FALSE)" for name, condition in found.items()}
+    def _look(self) -> bool:
+        """Read the words of the columns that need it. Returns whether any row may have to be left out."""
+        exact = {name: f"coalesce({column.bad}, FALSE)" for name, column in self._columns.items() if column.bad}
+        asked = list(exact.values())
+        conditions = [each for each in self._contradictory() if set(each.reads) <= set(exact)]
+        values = {name: column.value for name, column in self._columns.items()}
+        relation = self._typed(values)
+        asked += [f"coalesce({each.condition}, FALSE)" for each in conditions]
+        found = self._connection.execute(
+            f"SELECT {', '.join(f'bool_or({each})' for each in asked)} FROM {relation}"
+        ).fetchone() if asked else ()  # fmt: skip
+        wrong = [bool(answer) for answer in found or ()]
+        for (name, column), is_bad in zip(
+            ((name, self._columns[name]) for name in exact), wrong[: len(exact)], strict=True
+        ):
+            if is_bad:
+                column.words = self._words(name, column.bad or "FALSE")
+        for name, column in self._columns.items():
+            if column.bad is None and not column.shown:
+                column.words = self._words(name, "TRUE")
+        return any(wrong) or any(column.words for column in self._columns.values())
 
-    def _contradictory(self) -> list[str]:
+    def _words(self, name: str, where: str) -> list[tuple[str, str | None, bool]]:
+        """Each different text of a column, its value as text, and whether it is none. Raises `BadInput` where they are too many."""
+        query = (
+            f"SELECT DISTINCT CAST(raw_{name} AS text) FROM {self._typed({})} WHERE raw_{name} IS NOT NULL AND ({where})"
+            f" LIMIT {_MOST_WORDS + 1}"
+        )
+        texts = [text for (text,) in self._connection.execute(query)]
+        if len(texts) > _MOST_WORDS:
+            label = self._facts[name]
+            raise BadInput(f"{self._shown}：{label}一列有太多不同的写法，请先用视图转换成日期、数字或布尔类型再筛查。")
+        read, words = reader(self._facts[name], self._asked.policy, self._asked.as_of), []
+        for text in texts:
+            try:
+                words.append((text, _as_text(read(text)), False))
+            except Unreadable:
+                words.append((text, None, True))
+        return words
+
+    def _contradictory(self) -> list[Contradiction]:
         facts = [name for name in self._columns if name != "id"]
-        found = [each.condition for each in contradictions(facts, self._asked.as_of).values()]
+        found = list(contradictions(facts, self._asked.as_of).values())
         if "as_of" in facts:
-            found.append(f"as_of <> DATE '{self._asked.as_of}'")
-        return [f"coalesce({condition}, FALSE)" for condition in found]
+            found.append(Contradiction(f"as_of <> DATE '{self._asked.as_of}'", ("as_of",)))
+        return found
 
-    def _typed(self) -> str:
-        columns = ", ".join(f"{column} AS {name}" for name, column in self._columns.items())
-        return f"(SELECT {columns} FROM {self._relation}) AS read"
+    def _typed(self, values: Mapping[str, str], joins: str = "") -> str:
+        """The columns as they stand (`raw_…`) and their values, with the words joined to them."""
+        raw = ", ".join(f"{column.heading} AS raw_{name}" for name, column in self._columns.items())
+        read = "".join(f", {value} AS {name}" for name, value in values.items())
+        return f"(SELECT inside.*{read} FROM (SELECT {raw} FROM {self._relation}) AS inside{joins}) AS read"
 
-    def rejected(self) -> Iterator[Rejected]:
+    def _worded(self) -> tuple[str, str, dict[str, str], str]:
+        """For the query: the tables of words, the people with everything read, the mark of each faulty column, and when a
+        row is left out.
+        """
+        values, marks, tables, joins = {}, {}, [], []
+        for name, column in self._columns.items():
+            values[name] = column.value
+            if column.words is None:
+                continue
+            kind = sql_type(self._facts[name].kind, "postgres")
+            tables.append(f"words_{name} AS MATERIALIZED ({_table(column.words, kind)})")
+            joins.append(f" LEFT JOIN words_{name} ON words_{name}.written = CAST(raw_{name} AS text)")
+            values[name] = f"words_{name}.value"
+            if column.bad is not None:
+                values[name] = f"CASE WHEN coalesce({column.bad}, FALSE) THEN {values[name]} ELSE {column.value} END"
+            if any(wrong for _, _, wrong in column.words):
+                marks[name] = f"wrong_{name}"
+                values[f"wrong_{name}"] = f"coalesce(words_{name}.wrong, FALSE)"
+        wrong = " OR ".join(
+            list(marks.values()) + [f"coalesce({each.condition}, FALSE)" for each in self._contradictory()]
+        )
+        return ", ".join(tables), self._typed(values, "".join(joins)), marks, wrong or "FALSE"
+
+    def rejected(self) -> Iterator[Faulty]:
         """The rows that cannot be used."""
-        bad = self._bad()
-        wrong = " OR ".join([*bad.values(), *self._contradictory()])
-        if not wrong:
+        if not self._wrong:
             return
-        together = [name for name in _TOGETHER if name in self._columns]
-        # What cannot be read stays out of what is known: infinity is a day to PostgreSQL and none to anybody else.
-        known = [f"CASE WHEN NOT ({bad.get(name, 'FALSE')}) THEN {name} END" for name in together]
-        written = [f"CASE WHEN {condition} THEN CAST({name} AS text) END" for name, condition in bad.items()]
+        tables, people, marks, wrong = self._worded()
+        together = [name for name in TOGETHER if name in self._columns]
         identity = "id" if "id" in self._columns else "NULL"
-        query = f"SELECT {', '.join([identity, *written, *known])} FROM {self._typed()} WHERE {wrong}"
+        written = [f"CASE WHEN {mark} THEN CAST(raw_{name} AS text) END" for name, mark in marks.items()]
+        query = f"SELECT {', '.join([identity, *written, *together])} FROM {people} WHERE {wrong}"
+        names = ["id", *(f"written_{name}" for name in marks), *together]
         with self._connection.cursor(name="rejected") as cursor:
-            cursor.execute(query)
-            for id, *values in cursor:
-                yield Rejected(
-                    self._shown, "", id or "",
-                    {name: value for name, value in zip(bad, values, strict=False) if value is not None},
-                    {name: v for name, v in zip(together, values[len(bad) :], strict=True) if v is not None},
-                )  # fmt: skip
+            cursor.execute(f"WITH {tables} {query}" if tables else query)
+            while rows := cursor.fetchmany(_ROWS):
+                columns: dict[str, Sequence[Any]] = dict(zip(names, zip(*rows, strict=True), strict=True))
+                columns |= {"read_from": [self._shown] * len(rows), "read_at": [""] * len(rows)}
+                yield Faulty(columns, tuple(marks), tuple(together), {self._shown: self._shown})
 
     def query(self, checked: bool = True) -> str:
         """The whole question as SQL, about those who can be answered or, not `checked`, about everybody."""
-        wrong = " OR ".join([*self._bad().values(), *self._contradictory()])
-        where = f" WHERE NOT ({wrong})" if wrong and checked else ""
         names = list(self._columns)
-        people = f"SELECT {', '.join(names)}, {place(names, 'postgres')} AS {PLACE} FROM {self._typed()}{where}"
+        tables, people, _, wrong = self._worded()
+        where = f" WHERE NOT ({wrong})" if checked and self._wrong else ""
+        read = f"SELECT {', '.join(names)}, {place(names, 'postgres')} AS {PLACE} FROM {people}{where}"
         # A name for the query that is used once is no barrier: PostgreSQL reads it as part of the whole.
-        return f"WITH people AS ({people}) {self._asked.query(names, 'postgres')}"
+        return f"WITH {tables}{', ' if tables else ''}people AS ({read}) {self._asked.query(names, 'postgres')}"
 
     def answers(self) -> Iterator[pa.RecordBatch]:
         """The answers for all who can be answered."""
@@ -212,6 +276,23 @@ class _Stream(io.RawIOBase):
         whole = b"".join(pieces)
         buffer[: len(whole)] = whole
         return len(whole)
+
+
+def _as_text(value: Any) -> str | None:
+    """A value as PostgreSQL reads it."""
+    if isinstance(value, tuple):
+        return f"{{{','.join(map(str, value))}}}"
+    return None if value is None else str(value)
+
+
+def _table(words: Sequence[tuple[str, str | None, bool]], kind: str) -> str:
+    """The words as a table, whatever their number: `written`, `value`, `wrong`."""
+    arrays = [
+        f"ARRAY[{', '.join('NULL' if each is None else _text(str(each)) for each in column)}]::text[]"
+        for column in (zip(*words, strict=True) if words else ((), (), ()))
+    ]
+    found = f"unnest({', '.join(arrays)}) AS word(written, value, wrong)"
+    return f"SELECT written, CAST(value AS {kind}) AS value, CAST(wrong AS boolean) AS wrong FROM {found}"
 
 
 def _text(words: str) -> str:

@@ -1,19 +1,32 @@
-"""How a column's values become a fact's, as SQL for DuckDB, and which of them do not.
+"""How a text becomes a fact's value: dates in the ways people write them, 是 and 否, names of choices, sums with their unit.
 
-A column whose type fits is read as it is; any other as it is written: dates in the ways people write them, 是 and 否, names of
-choices. A value that cannot be read is a fault; a blank cell, or one that says 不清楚, is unknown.
+It is read once for each different text of a column, in Python, and looked up for all rows by the engine (`words`): so every kind
+of file and every engine takes the same words. A column whose type fits is read as it is.
 """
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from jiuyuan.rules.facts import Fact
+from jiuyuan.rules.calendar import add_months, neighbour
+from jiuyuan.rules.facts import Fact, why_wrong
+from jiuyuan.rules.logic import leaves
+from jiuyuan.rules.policy import Policy
+from jiuyuan.spreadsheets.blanks import BLANKS, key
 
-UNKNOWN = ("null", "不清楚", "不详", "未知")
-_YES = ("true", "t", "yes", "y", "1", "是", "有")
-_NO = ("false", "f", "no", "n", "0", "否", "无")
+_YES = frozenset({"true", "t", "yes", "y", "1", "是", "有"})
+_NO = frozenset({"false", "f", "no", "n", "0", "否", "无"})
+_NO_DAY = frozenset({"无", "没有", "暂无", "0", "00", "0.0"})
+# Somebody doubted, or a calculation failed: that is to be looked at, not passed over as unknown.
+_DOUBT, _NO_SUM = frozenset({"?"}), frozenset({"nan", "undefined"})
+_NO_DAYS = frozenset({"[]", "{}", "无"})
 _NUMBERS = (
     "TINYINT",
     "SMALLINT",
@@ -27,20 +40,8 @@ _NUMBERS = (
     "FLOAT",
 )
 _MOST = "1e300"
-_BLANK = "' ' || chr(9) || chr(10) || chr(13) || chr(12288) || chr(65279)"
-
-
-@dataclass(frozen=True)
-class Reading:
-    """`value`: the fact, NULL where it is unknown or cannot be read. `bad`: one of these is TRUE for a row that cannot be read.
-
-    They are asked one by one, so that statistics and dictionaries of a file can answer those that they know the answer to.
-    `exact`: the type of the column fits, so that the value is the column, or a cast.
-    """
-
-    value: str
-    bad: tuple[str, ...]
-    exact: bool
+_CHINA = ZoneInfo("Asia/Shanghai")
+_BLANKS = " \t\n\r\u3000\ufeff"
 
 
 def quoted(name: str) -> str:
@@ -53,112 +54,227 @@ def text(words: str) -> str:
     return "'" + words.replace("'", "''") + "'"
 
 
-def _listed(words: Iterable[str]) -> str:
+def listed(words: Iterable[str]) -> str:
     return ", ".join(map(text, words))
 
 
 # As it is -------------------------------------------------------------------------------------------------------------------
 
 
-def as_it_is(fact: Fact | None, column: str, kind: str) -> Reading | None:
+@dataclass(frozen=True)
+class Exact:
+    """A column whose type fits: `value` is the column, or a cast. `bad`: one of these is TRUE for a row that cannot be read.
+
+    They are asked one by one, so that statistics and dictionaries of a file can answer those that they know the answer to.
+    """
+
+    value: str
+    bad: tuple[str, ...]
+
+
+def as_it_is(fact: Fact | None, column: str, kind: str) -> Exact | None:
     """The reading of a column of the DuckDB type `kind` that fits the fact (None: the id); None where it does not fit."""
     if fact is None or fact.kind == "text":
-        return Reading(column, (), exact=True) if kind == "VARCHAR" else None
+        return Exact(column, ()) if kind == "VARCHAR" else None
     if fact.kind == "boolean" and kind == "BOOLEAN":
-        return Reading(column, (), exact=True)
+        return Exact(column, ())
     if fact.kind == "date" and (kind == "DATE" or kind.startswith("TIMESTAMP")):
         value = column if kind == "DATE" else f"CAST({column} AS DATE)"
-        return Reading(value, (f"{value} < DATE '0001-01-01' OR {value} > DATE '9999-12-31'",), exact=True)
+        return Exact(value, (f"{value} < DATE '0001-01-01' OR {value} > DATE '9999-12-31'",))
     if fact.kind == "number" and (kind in ("DOUBLE", *_NUMBERS) or kind.startswith("DECIMAL")):
         value = column if kind == "DOUBLE" else f"CAST({column} AS DOUBLE)"
         # To DuckDB what is no number is greater than every number.
         bad = (f"{value} <= 0", f"{value} >= {_MOST}") if fact.positive else (f"{value} < 0", f"{value} > {_MOST}")
-        return Reading(value, bad, exact=True)
+        return Exact(value, bad)
     # Each a filter on the column alone, which DuckDB works out once for each entry of the file's dictionary.
     if fact.kind == "choice" and kind == "VARCHAR":
-        return Reading(column, (f"{column} NOT IN ({_listed(fact.choices)})",), exact=True)
+        return Exact(column, (f"{column} NOT IN ({listed(fact.choices)})",))
     if fact.kind == "division" and kind == "VARCHAR":
-        return Reading(column, (f"{column} GLOB '*[!0-9]*' OR length({column}) NOT BETWEEN 6 AND 12",), exact=True)
+        return Exact(column, (f"{column} GLOB '*[!0-9]*' OR length({column}) NOT BETWEEN 6 AND 12",))
     if fact.kind == "dates" and kind == "DATE[]":
         gap = f"len(list_filter({column}, lambda day: day IS NULL OR day < DATE '0001-01-01' OR day > DATE '9999-12-31')) > 0"
-        return Reading(column, (gap,), exact=True)
+        return Exact(column, (gap,))
     return None
 
 
-# As it is written -----------------------------------------------------------------------------------------------------------
-
-
-def as_written(fact: Fact | None, column: str, kind: str) -> Reading:
-    """The reading of a column of any type by the words in it."""
-    words = _words(column, kind)
-    if fact is None or fact.kind == "text":
-        return Reading(f"nullif({words}, '')", (), exact=False)
-    there = f"nullif(trim({words}, {_BLANK}), '')"
-    there = f"CASE WHEN lower({there}) IN ({_listed(UNKNOWN)}) THEN NULL ELSE {there} END"
-    readers: dict[str, Callable[[str], str]] = {
-        "boolean": _boolean, "date": _date, "number": _number(fact.positive), "choice": _choice(fact),
-        "division": _division, "dates": _dates,
-    }  # fmt: skip
-    value = readers[fact.kind](there)
-    return Reading(value, (f"{there} IS NOT NULL AND {value} IS NULL",), exact=False)
-
-
-def _words(column: str, kind: str) -> str:
+def in_words(column: str, kind: str) -> str:
+    """A column of any DuckDB type as the text that is read."""
     if kind == "VARCHAR":
         return column
     if kind.endswith("[]"):
         each = f"list_transform({column}, lambda item: coalesce(CAST(item AS VARCHAR), '?'))"
         return f"CASE WHEN len({column}) = 0 THEN '[]' ELSE array_to_string({each}, ';') END"
-    if kind in ("FLOAT", "DOUBLE") or kind.startswith("DECIMAL"):
-        return (
-            f"regexp_replace(CAST({column} AS VARCHAR), '\\.0+$', '')"  # 220102.0, as spreadsheets and pandas leave it
-        )
     return f"CAST({column} AS VARCHAR)"
 
 
-def _boolean(there: str) -> str:
-    return f"CASE WHEN lower({there}) IN ({_listed(_YES)}) THEN TRUE WHEN lower({there}) IN ({_listed(_NO)}) THEN FALSE END"
+def as_text(column: str, kind: str) -> str:
+    """A column of any DuckDB type as text that is only shown: 7.0, as programs leave a number, is 7."""
+    words = in_words(column, kind)
+    if kind in ("FLOAT", "DOUBLE") or kind.startswith("DECIMAL"):
+        words = f"regexp_replace({words}, '\\.0+$', '')"
+    return f"nullif({words}, '')"
 
 
-def _choice(fact: Fact) -> Callable[[str], str]:
+# As it is written -----------------------------------------------------------------------------------------------------------
+
+
+class Unreadable(ValueError):
+    """The text says nothing that this fact can be."""
+
+
+def reason(policy: Policy, name: str, written: str) -> str:
+    """What is wrong with a text that cannot be read, in the words that `decide` has for it."""
+    if why := why_wrong(name, written, policy.known_facts):
+        return why
+    return f"{policy.known_facts[name]}：认不出这个值，请核对"
+
+
+#: A function from a text to the value, None where it says that nothing is known. Raises `Unreadable`.
+Reader = Callable[[str], Any]
+
+
+def reader(fact: Fact, policy: Policy, as_of: date) -> Reader:
+    """How a fact is read on that day."""
+    kinds: dict[str, Reader] = {
+        "boolean": _boolean, "date": _day_or_month(fact, policy, as_of), "number": _number(fact.positive),
+        "choice": _choice(fact), "division": _division, "dates": _days,
+    }  # fmt: skip
+    read = kinds[fact.kind]
+    blanks = BLANKS - _DOUBT
+    if fact.kind == "date":
+        blanks |= _NO_DAY
+    if fact.kind == "number":
+        blanks -= _NO_SUM
+
+    def written(words: str) -> Any:
+        there = words.strip(_BLANKS)
+        if not there or (len(there) < 12 and there not in fact.choices and key(there) in blanks):
+            return None
+        return read(there)
+
+    return written
+
+
+def _boolean(there: str) -> bool:
+    lower = unicodedata.normalize("NFKC", there).lower()
+    lower = lower.removesuffix(".0")  # 1.0, as programs leave a number
+    if lower in _YES:
+        return True
+    if lower in _NO:
+        return False
+    raise Unreadable
+
+
+def _choice(fact: Fact) -> Reader:
+    codes = {word: code for code, label in fact.choices.items() for word in (code, label)}
+
     def choice(there: str) -> str:
-        cases = " ".join(
-            f"WHEN lower({there}) = {text(code)} OR {there} = {text(label)} THEN {text(code)}"
-            for code, label in fact.choices.items()
-        )
-        return f"CASE {cases} END"
+        code = codes.get(there) or codes.get(unicodedata.normalize("NFKC", there).lower())
+        if code is None:
+            raise Unreadable
+        return code
 
     return choice
 
 
+_DIVISION = re.compile(r"([0-9]{6,12})(?:\.0+)?", re.ASCII)
+
+
 def _division(there: str) -> str:
-    return f"CASE WHEN regexp_full_match({there}, '[0-9]{{6,12}}') THEN {there} END"
+    found = _DIVISION.fullmatch(unicodedata.normalize("NFKC", there))
+    if not found:
+        raise Unreadable
+    return found[1]
 
 
-def _number(positive: bool) -> Callable[[str], str]:
-    def number(there: str) -> str:
-        plain = f"replace({there}, ',', '')"
-        written = "([0-9]+|[0-9]{1,3}(,[0-9]{3})+)(\\.[0-9]+)?([eE][+-]?[0-9]{1,3})?"
-        value = f"CASE WHEN regexp_full_match({there}, '{written}') THEN TRY_CAST({plain} AS DOUBLE) END"
-        fits = f"{value} > 0 AND {value} < {_MOST}" if positive else f"{value} BETWEEN 0 AND {_MOST}"
-        return f"CASE WHEN {fits} THEN {value} END"
+_SUM = re.compile(
+    r"(?:¥|rmb|cny|人民币)?\s*([0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(\.[0-9]+)?(e[+-]?[0-9]{1,3})?\s*(万)?\s*(?:元|块)?"
+    r"(?:\s*(?:/|每|一个)?\s*月)?",
+    re.ASCII | re.IGNORECASE,
+)
+
+
+def _number(positive: bool) -> Reader:
+    def number(there: str) -> float:
+        found = _SUM.fullmatch(unicodedata.normalize("NFKC", there))
+        if not found:
+            raise Unreadable
+        whole, part, power, ten_thousands = found.groups()
+        try:
+            amount = Decimal(f"{whole.replace(',', '')}{part or ''}{power or ''}") * (10_000 if ten_thousands else 1)
+        except InvalidOperation:
+            raise Unreadable from None
+        value = float(amount)
+        if not value <= float(_MOST) or (positive and value == 0):
+            raise Unreadable
+        return value
 
     return number
 
 
-def _date(there: str) -> str:
-    """2026-03-02, 2026/3/2, 2026.3.2, 2026年3月2日, 20260302; a time of midnight behind it is none."""
-    bare = f"regexp_replace({there}, '[ T]0?0:00(:00(\\.0+)?)?$', '')"
-    parted = f"regexp_replace({bare}, '^([0-9]{{4}})[-/.年]([0-9]{{1,2}})[-/.月]([0-9]{{1,2}})日?$', '\\1-\\2-\\3')"
-    run = f"regexp_replace({parted}, '^([0-9]{{4}})([0-9]{{2}})([0-9]{{2}})$', '\\1-\\2-\\3')"
-    day = f"CASE WHEN regexp_full_match({run}, '[0-9]{{4}}-[0-9]{{1,2}}-[0-9]{{1,2}}') THEN TRY_CAST({run} AS DATE) END"
-    return f"CASE WHEN {day} >= DATE '0001-01-01' THEN {day} END"
+_PARTED = re.compile(r"([0-9]{4})\s*[-/.年]\s*([0-9]{1,2})\s*[-/.月]\s*([0-9]{1,2})\s*日?", re.ASCII)
+_RUN = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})(?:\.0+)?", re.ASCII)
+_MONTH = re.compile(r"([0-9]{4})\s*(?:[-/.]\s*([0-9]{1,2})|年\s*([0-9]{1,2})\s*月)|([0-9]{4})(0[1-9]|1[0-2])", re.ASCII)
+_MOMENT = re.compile(
+    r"(.+?)[ T]+([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:\.[0-9]+)?)?\s*(Z|UTC|([+-])([0-9]{2}):?([0-9]{2})?)?", re.ASCII
+)
 
 
-def _dates(there: str) -> str:
-    """Several days, parted by semicolons, commas or blanks, or a JSON list; [] or 无 is a list with nothing in it."""
-    bare = f"trim(translate({there}, '[]\"''', ''))"
-    pieces = f"list_filter(string_split_regex({bare}, '[;；,，、\\s]+'), lambda piece: piece <> '')"
-    days = f"list_transform({pieces}, lambda piece: {_date('piece')})"
-    read = f"CASE WHEN len(list_filter({days}, lambda day: day IS NULL)) = 0 THEN {days} END"
-    return f"CASE WHEN {there} IN ('[]', '无') THEN CAST([] AS DATE[]) WHEN len({pieces}) > 0 THEN {read} END"
+def _day(there: str) -> date:
+    """2026-03-02, 2026/3/2, 2026.3.2, 2026年3月2日, 20260302; of a moment the day, in China where it says its zone."""
+    there = unicodedata.normalize("NFKC", there)
+    moment = _MOMENT.fullmatch(there)
+    found = _PARTED.fullmatch(moment[1] if moment else there) or _RUN.fullmatch(moment[1] if moment else there)
+    try:
+        if not found:
+            raise Unreadable
+        day = date(*map(int, found.groups()))
+        if moment is None or not moment[5]:
+            return day
+        hours, minutes = int(moment[7] or 0), int(moment[8] or 0)
+        offset = timedelta(hours=hours, minutes=minutes) * (-1 if moment[6] == "-" else 1)
+        at = datetime(day.year, day.month, day.day, int(moment[2]), int(moment[3]), tzinfo=ZoneInfo("UTC")) - offset
+        return at.astimezone(_CHINA).date()
+    except (ValueError, OverflowError):
+        raise Unreadable from None
+
+
+def _day_or_month(fact: Fact, policy: Policy, as_of: date) -> Reader:
+    """A day; of a month that alone was written, the last day where every day of it answers the same, else nothing is known."""
+    conditions = [clause.when for clause in policy.clauses]
+    asked = {leaf for when in conditions for leaf in leaves(when) if fact.name in leaf.reads}
+    alone = asked and all(leaf.reads == (fact.name,) for leaf in asked) and fact.name != "birth_date"
+    answers = [leaf.compiled() for leaf in asked] if alone else []
+
+    def day(there: str) -> date | None:
+        month = _MONTH.fullmatch(unicodedata.normalize("NFKC", there)) if answers else None
+        if month is None:
+            return _day(there)
+        year, number = int(month[1] or month[4]), int(month[2] or month[3] or month[5])
+        try:
+            first = date(year, number, 1)
+        except ValueError:
+            raise Unreadable from None
+        last = neighbour(add_months(first, 1), -1) if (year, number) != (9999, 12) else date.max
+        last = max(first, min(last, as_of)) if fact.name == "unemployed_since" else last
+        same = all(
+            answer({"as_of": as_of, fact.name: first}) == answer({"as_of": as_of, fact.name: last})
+            for answer in answers
+        )
+        return last if same else None
+
+    return day
+
+
+_BETWEEN = re.compile(r"[;；,，、\s]+")
+_BRACKETS = str.maketrans("", "", "[]{}\"'")
+
+
+def _days(there: str) -> tuple[date, ...]:
+    """Several days, parted by semicolons, commas or blanks, or a list as JSON or PostgreSQL have it; [] or 无 is a list with nothing in it."""
+    if there in _NO_DAYS:
+        return ()
+    pieces = [piece for piece in _BETWEEN.split(there.translate(_BRACKETS)) if piece]
+    if not pieces:
+        raise Unreadable
+    return tuple(_day(piece) for piece in pieces)

@@ -2,28 +2,34 @@
 
 import csv
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from operator import itemgetter
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, NamedTuple, TextIO
 
-from jiuyuan.rules.facts import FACTS, Invalid
+from jiuyuan.rules.facts import FACTS, contradictions
 from jiuyuan.rules.policy import Policy
+from jiuyuan.screening.reading import reason
 
 HEADINGS = ("文件", "行号", "编号", "列", "内容", "原因")
 
 
-@dataclass(frozen=True)
-class Rejected:
-    """One row as it was found: `written` are the texts that cannot be read, `known` the values that can."""
+#: The facts that can contradict each other, or the day of the screening.
+TOGETHER = ("as_of", "birth_date", "unemployed_since", "sex", "retirement_track")
 
-    file: str
-    row: int | str
-    id: str
-    written: Mapping[str, str]
-    known: Mapping[str, Any]
+
+class Faulty(NamedTuple):
+    """Rows that cannot be used: `read_from`, `read_at` and `id`; of each of the columns `faulty` the text that cannot be read
+    (`written_…`), None where it can; and what is known `together`. `shown`: the name of a file by its path.
+    """
+
+    columns: Mapping[str, Sequence[Any]]
+    faulty: tuple[str, ...]
+    together: tuple[str, ...]
+    shown: Mapping[str, str]
 
 
 class Rejects:
@@ -34,48 +40,57 @@ class Rejects:
         self.rows = 0
         self._file: TextIO | None = None
         self._writer: Any = None
+        # The same few mistakes come again and again; each is put into words once.
+        self._wrong = lru_cache(maxsize=1 << 16)(self._in_words)
+        self._contradictions = lru_cache(maxsize=1 << 16)(self._contradicting)
 
-    def add(self, rejected: Rejected) -> None:
-        self.rows += 1
-        for name, content, reason in self._reasons(rejected):
-            self._write(rejected.file, rejected.row, rejected.id, name, content, reason)
+    def add(self, found: Faulty) -> None:
+        """A line for each value that cannot be read; for each contradiction where all can."""
+        columns, count = found.columns, len(found.columns["id"])
+        self.rows += count
+        ids = [cell(id or "") for id in columns["id"]]
+        files = {path: cell(name) for path, name in found.shown.items()}
+        where = list(zip([files[path] for path in columns["read_from"]], columns["read_at"], ids, strict=True))
+        lines: list[tuple[int, int, tuple[object, ...]]] = []
+        readable = [True] * count
+        for place, name in enumerate(found.faulty):
+            for row, content in enumerate(columns[f"written_{name}"]):
+                if content is not None:
+                    readable[row] = False
+                    lines.append((row, place, (*where[row], name, *self._wrong(name, content))))
+        for row in (row for row, is_readable in enumerate(readable) if is_readable):
+            known = tuple([(name, columns[name][row]) for name in found.together if columns[name][row] is not None])
+            for place, (name, content, why) in enumerate(self._contradictions(known)):
+                lines.append((row, place, (*where[row], name, cell(content), why)))
+        lines.sort(key=itemgetter(0, 1))
+        self._write([line for _, _, line in lines])
 
     def add_row(self, file: str, row: int, reason: str) -> None:
         """A row that cannot even be taken apart."""
         self.rows += 1
-        self._write(file, row, "", "", "", reason)
+        self._write([(cell(file), row, "", "", "", reason)])
 
-    def _reasons(self, rejected: Rejected) -> Iterator[tuple[str, str, str]]:
-        for name, content in rejected.written.items():
-            yield name, content, self._parse({"as_of": self._as_of, name: content})[0][1]
-        if not rejected.written:
-            as_of = rejected.known.get("as_of")
-            if as_of is not None and as_of != self._as_of:
-                label = FACTS["as_of"]
-                yield (
-                    "as_of",
-                    str(as_of),
-                    f"{label}：{as_of}与本次筛查的日期{self._as_of}不一致，请分开筛查或去掉这一列",
-                )
-                return
-            for name, reason in self._parse({**rejected.known, "as_of": self._as_of}):
-                yield name, str(rejected.known.get(name, "")), reason
+    def _in_words(self, name: str, content: str) -> tuple[object, str]:
+        return cell(content), reason(self._policy, name, content)
 
-    def _parse(self, mapping: dict[str, Any]) -> list[tuple[str, str]]:
-        """In the words that `decide` has for it."""
-        try:
-            self._policy.parse(mapping)
-        except Invalid as invalid:
-            return invalid.errors
-        name = next(name for name in mapping if name != "as_of")
-        return [(name, f"{self._policy.known_facts[name]}：认不出这个值，请核对")]
+    def _contradicting(self, known: tuple[tuple[str, Any], ...]) -> list[tuple[str, str, str]]:
+        """Column, content and reason for each of the known facts that cannot be true together."""
+        facts = dict(known)
+        as_of = facts.get("as_of")
+        if as_of is not None and as_of != self._as_of:
+            label = FACTS["as_of"]
+            reason = f"{label}：{as_of}与本次筛查的日期{self._as_of}不一致，请分开筛查或去掉这一列"
+            return [("as_of", str(as_of), reason)]
+        return [
+            (name, str(facts.get(name, "")), reason) for name, reason in contradictions({**facts, "as_of": self._as_of})
+        ]
 
-    def _write(self, *cells: object) -> None:
+    def _write(self, lines: Iterable[Sequence[object]]) -> None:
         if self._writer is None:
             self._file = self._unfinished.open("w", encoding="utf-8-sig", newline="")
             self._writer = csv.writer(self._file)
             self._writer.writerow(HEADINGS)
-        self._writer.writerow([cell(value) for value in cells])
+        self._writer.writerows(lines)
 
     def close(self) -> None:
         if self._file:

@@ -4,7 +4,7 @@ The day of the question is one constant, so ages and spans are comparisons with 
 `start + n months <= day` where both vary by row (refusals), the one form in which all engines agree with Python.
 """
 
-from jiuyuan.rules.sql.query import Question, contradictions, policy_query
+from jiuyuan.rules.sql.query import Contradiction, Question, contradictions, policy_query
 from jiuyuan.rules.sql.row import Dialect, Row, literal, sql_type
 
-__all__ = ["Dialect", "Question", "Row", "contradictions", "literal", "policy_query", "sql_type"]
+__all__ = ["Contradiction", "Dialect", "Question", "Row", "contradictions", "literal", "policy_query", "sql_type"]
