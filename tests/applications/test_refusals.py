@@ -164,7 +164,7 @@ def test_a_fact_that_is_contradicted_disputed_or_settled_in_words_refuses_nobody
 def test_what_only_the_applicant_said_refuses_nobody_until_it_is_verified(clerk):
     case = a_case("accepted", an_applicant(facts={"business_registered": True}), clerk=clerk)
     refusal = refused(case, clerk, ["business"])
-    assert refusal.code == "clause_not_failing"
+    assert refusal.code == "unverified"
     assert "要先核实：“是否有营业执照或经营登记”" in refusal.title
     verify_facts(clerk, case, business_registered=True)
     assert act(clerk, case, "first_review_fail", clauses=["business"]).status == "rejected"
@@ -179,7 +179,7 @@ def test_categories_refuse_only_where_all_seven_are_false_and_then_every_claimed
     verify_facts(clerk, case)
     assert refused(case, clerk, ["laid_off"]).code == "rules_say_otherwise"
     services.record_facts(clerk, case.number, {"disability_certificate": False}, source="declared")
-    assert refused(case, clerk, ["laid_off"]).code == "clause_not_failing"
+    assert refused(case, clerk, ["laid_off"]).code == "unverified"
     verify_facts(clerk, case, disability_certificate=False)
     assert refused(case, clerk, ["disabled"]).code == "clause_not_failing"
     rejected = act(clerk, case, "first_review_fail", clauses=["laid_off"])

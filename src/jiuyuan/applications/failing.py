@@ -104,13 +104,15 @@ def refusal(case: "Case", named: Sequence[str] = ()) -> GuardNotMet:
     unsure = _not_sure(case)
     if case.decision.outcome != "ineligible" or not (case.failing or unsure):
         return GuardNotMet(_says_otherwise(case), code="rules_say_otherwise", **details)
+    others = {c.code for c in case.policy.categories} - set(case.application.categories)
+    awaited = {clause.code for clause in _failing_by_the_answer(case)} - others
+    if set(named) <= awaited if named else not case.failing:
+        return GuardNotMet(f"据以拒绝的事实要先核实：{_labels(unsure)}。", code="unverified", **details)
     titles = dict(codes()) | {SPECIAL_CASE: "一(三) 特殊情况研究"}
-    said = f"“{'”“'.join(titles[code] for code in named)}”没有不符合。" if named else "现在没有可以据以拒绝的条款。"
+    said = f"“{'”“'.join(titles[code] for code in named)}”没有不符合。"
     if case.failing:
         there = "；".join(f"{c['clause']} {c['title']}" for c in case.failing)
         said += f"按已核实的事实，不符合的是：{there}。"
-    else:
-        said += f"据以拒绝的事实要先核实：{_labels(unsure)}。"
     return GuardNotMet(said, code="clause_not_failing", **details)
 
 
@@ -137,11 +139,15 @@ def _says_otherwise(case: "Case") -> str:
 def _not_sure(case: "Case") -> list[str]:
     """The facts behind what fails by the whole answer that nobody has verified, or not lately."""
     facts = case.policy.parse(case.facts)
+    names = {name for clause in _failing_by_the_answer(case) for name in case.policy.carriers(clause.code, facts)}
+    return [n for n in FACTS if n in names and n in case.known and (not case.known[n].verified or n in case.stale)]
+
+
+def _failing_by_the_answer(case: "Case") -> list[Clause]:
+    """What fails by today's whole answer, whoever said the facts: a category only where nothing else does."""
     failed: list[Clause] = [c for c in case.policy.base if _status(case)[c.code] is False]
     failed += [c for c in case.policy.exclusions if _status(case)[c.code] is True]
-    failed = failed or list(case.policy.categories)
-    names = {name for clause in failed for name in case.policy.carriers(clause.code, facts)}
-    return [n for n in FACTS if n in names and n in case.known and (not case.known[n].verified or n in case.stale)]
+    return failed or list(case.policy.categories)
 
 
 def _status(case: "Case") -> Mapping[str, bool | None]:
