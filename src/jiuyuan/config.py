@@ -35,6 +35,7 @@ class Config:
     base_url: str
     address_header: str = ""
     address_hops: int = 1
+    idle_minutes: int = 60
     ledger_key: Path = Path("keys/ledger.key")
 
     @property
@@ -76,6 +77,7 @@ def load(data: Path | None = None) -> Config:
         base_url=os.environ.get("JIUYUAN_BASE_URL") or values["base_url"],
         address_header=values.get("address_header", ""),
         address_hops=max(1, values.get("address_hops", 1)),
+        idle_minutes=max(1, values.get("idle_minutes", Config.idle_minutes)),
         ledger_key=data / values.get("ledger_key", Config.ledger_key),
     )
 

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from cryptography.exceptions import InvalidTag
 from django.conf import settings
-from django.contrib.auth import middleware
+from django.contrib.auth import logout, middleware
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import redirect_to_login
 from django.core import signing
@@ -38,6 +38,7 @@ FORMER_SECRET = "csrf_before"
 
 _WHO_SECONDS = 365 * 24 * 60 * 60
 _KEPT_SECONDS = 12 * 60 * 60
+_SEEN, _NOTED_SECONDS = "seen", 5 * 60
 _MOST_CHARACTERS = 400_000
 _CONTEXT = "jiuyuan.sessions.kept"
 
@@ -123,7 +124,13 @@ class Kept:
 
 
 class LoginRequiredMiddleware(middleware.LoginRequiredMiddleware):
-    """Django's own, but a POST keeps what was typed and a part of a page is never a login page."""
+    """Django's own, but a POST keeps what was typed, a part of a page is never a login page, and staff who were away
+    for longer than `idle_minutes` log in again."""
+
+    def process_view(self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any) -> Any:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            _end_if_idle(request)
+        return super().process_view(request, view_func, view_args, view_kwargs)
 
     def handle_no_permission(  # type: ignore[override]
         self, request: HttpRequest, view_func: Any
@@ -154,6 +161,19 @@ class LoginRequiredMiddleware(middleware.LoginRequiredMiddleware):
                 secure=bool(settings.SESSION_COOKIE_SECURE),
             )
         return response
+
+
+def _end_if_idle(request: HttpRequest) -> None:
+    """Log staff out whose last page is too long ago; note this one, but not more often than every few minutes."""
+    user = request.user
+    if not (isinstance(user, User) and user.is_staff_member):
+        return
+    now = int(time())
+    before = request.session.get(_SEEN, now)
+    if now - before > settings.JIUYUAN.idle_minutes * 60:
+        logout(request)
+    elif now - before > _NOTED_SECONDS or _SEEN not in request.session:
+        request.session[_SEEN] = now
 
 
 def _whole_page(request: HttpRequest) -> str:

@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
+from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.applications import outreach
 from jiuyuan.applications.leads import Extract, Lead
 from jiuyuan.people.facts import standing
 from jiuyuan.people.models import Person
+from jiuyuan.people.sources.queries import SILENCE
 from jiuyuan.refusals import BadInput, Conflict, NotForRole, NotFound, WrongState
 from tests.factories import OTHER_PLATFORM, a_case, an_applicant, an_id_number, staff
 
@@ -125,9 +127,24 @@ def test_a_run_that_was_killed_goes_on_where_it_stopped(monkeypatch: pytest.Monk
     extract = outreach.upload(staff("reviewer"), provider="失业登记", file_name="a.csv", pieces=[a_list(*rows)])
     with pytest.raises(KeyboardInterrupt):
         outreach.screen_waiting()
-    outreach.screen_waiting()
+    assert outreach.screen_waiting() == 0, "it may still be running"
+    Extract.objects.unscoped().update(beat_at=clock.now() - 2 * SILENCE)
+    assert outreach.screen_waiting() == 1
     extract.refresh_from_db()
     assert (extract.status, extract.counts["leads"], len(leads())) == ("done", 5, 5)
+
+
+def test_a_list_that_one_worker_screens_is_left_alone_by_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    settle, others = outreach._settle, []
+
+    def meanwhile(*args: Any) -> None:
+        others.append(outreach.screen_waiting())
+        settle(*args)
+
+    monkeypatch.setattr(outreach, "_settle", meanwhile)
+    screened(a_list(a_row("王秀兰")))
+    assert others == [0]
+    assert len(leads()) == 1
 
 
 def test_the_clerk_turns_a_lead_into_a_draft_with_facts_their_source_and_day() -> None:

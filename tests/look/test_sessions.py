@@ -179,3 +179,38 @@ class TestAPageOlderThanTheLogin:
         post = {"word": "骗来的", "csrfmiddlewaretoken": old}
         assert client.post("/echo/", post, headers={"Origin": "https://evil.example"}).status_code == 403
         assert client.post("/echo/", {"word": "骗来的"}).status_code == 403
+
+
+@pytest.fixture
+def clerk() -> User:
+    from tests.factories import staff
+
+    user = staff()
+    user.set_password(PASSWORD)
+    user.save()
+    return user
+
+
+def be_away(monkeypatch: pytest.MonkeyPatch, minutes: int) -> None:
+    now = sessions.time()
+    monkeypatch.setattr(sessions, "time", lambda: now + minutes * 60)
+
+
+def test_staff_who_were_away_for_longer_than_the_limit_log_in_again_and_lose_nothing(client, clerk, monkeypatch):
+    log_in(client, clerk)
+    be_away(monkeypatch, 59)
+    assert client.get("/echo/").status_code == 200
+    be_away(monkeypatch, 59)
+    assert client.get("/echo/").status_code == 200, "each page counts"
+    be_away(monkeypatch, 61)
+    page = client.post("/echo/?step=2", TYPED)
+    assert page.status_code == 401
+    assert "您填的内容没有丢" in page.content.decode()
+    assert client.get("/echo/").status_code == 302
+
+
+def test_an_applicant_is_given_the_whole_session(client, wang, monkeypatch):
+    log_in(client, wang)
+    client.get("/echo/")
+    be_away(monkeypatch, 7 * 60)
+    assert client.get("/echo/").status_code == 200

@@ -11,10 +11,12 @@ from itertools import islice
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.roles import Right, Role
+from jiuyuan.agencies.scope import ScopedQuerySet
 from jiuyuan.applications import services
 from jiuyuan.applications.leads import Extract, Lead
 from jiuyuan.applications.models import OPEN, Application, Channel
@@ -27,6 +29,7 @@ from jiuyuan.people.models import Source
 from jiuyuan.people.own_matter import refuse_numbers
 from jiuyuan.people.sources import cells, reading, storing
 from jiuyuan.people.sources.cells import Unreadable
+from jiuyuan.people.sources.queries import SILENCE
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.refusals import BadInput, NotForRole, NotFound, WrongState
 from jiuyuan.rules import facts as rule_facts
@@ -86,10 +89,21 @@ def upload(
 
 
 def screen_waiting() -> int:
-    """Screen every list that waits, or that a killed run left half-way; the worker calls it. Returns how many."""
-    waiting = Extract.objects.unscoped().filter(status__in=[Extract.Status.WAITING, Extract.Status.RUNNING])
-    numbers = list(waiting.order_by("pk").values_list("pk", flat=True))
-    return len([screen(pk) for pk in numbers])
+    """Screen every list that nobody screens: new ones, and those whose run fell silent. Returns how many.
+
+    A list is claimed by its beat, so that of two workers one takes it.
+    """
+    done = 0
+    for extract in _unclaimed().order_by("pk"):
+        if _unclaimed().filter(pk=extract.pk, beat_at=extract.beat_at).update(beat_at=clock.now()):
+            screen(extract.pk)
+            done += 1
+    return done
+
+
+def _unclaimed() -> ScopedQuerySet:
+    silent = Q(beat_at=None) | Q(beat_at__lt=clock.now() - SILENCE)
+    return Extract.objects.unscoped().filter(silent, status__in=[Extract.Status.WAITING, Extract.Status.RUNNING])
 
 
 def screen(pk: int) -> Extract:
@@ -165,8 +179,8 @@ def _settle(extract: Extract, table: reading.Table, chunk: Sequence[Row], office
         counts["known"] += len(known)
         counts["leads"] += len(leads.keys() - known)
         Lead.objects.bulk_create([lead for index, lead in leads.items() if index not in known])
-        extract.done, extract.counts = chunk[-1][0], dict(counts)
-        extract.save(update_fields=["done", "counts", "faults"])
+        extract.done, extract.counts, extract.beat_at = chunk[-1][0], dict(counts), clock.now()
+        extract.save(update_fields=["done", "counts", "faults", "beat_at"])
 
 
 def _words(fault: Exception) -> str:
