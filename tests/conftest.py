@@ -82,6 +82,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = chosen
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """A made file is named by its parameter: its bytes hold the time, and xdist's workers must collect the same names."""
+    return argname if isinstance(val, bytes) and len(val) > 40 else None
+
+
 def _asks_for_a_database(item: pytest.Item) -> bool:
     marked = item.get_closest_marker("django_db") or item.get_closest_marker("both_databases")
     return bool(marked or _DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())))
