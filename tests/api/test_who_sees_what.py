@@ -4,6 +4,7 @@ import pytest
 
 from jiuyuan import clock
 from jiuyuan.history.models import Look
+from jiuyuan.rules import parameters
 from tests.api.program import fields
 from tests.factories import (
     OTHER_COUNTY,
@@ -251,3 +252,18 @@ def test_verified_facts_name_the_department(api):
         "public_security", "public_employment", "social_insurance", "market_regulation", "taxation",
     }  # fmt: skip
     act(clerk, case, "first_review_pass")
+
+
+def test_nobody_looks_at_more_whole_numbers_a_day_than_the_work_can_need(api, monkeypatch, today):
+    clerk = staff("clerk")
+    case = a_case("accepted", clerk=clerk)
+    monkeypatch.setattr(parameters, "limit", lambda name, **where: {"whole_numbers_a_day": 2}[name])
+    program = api(clerk)
+    for _ in range(2):
+        assert program.get(f"/applications/{case.number}", unmask="1").status_code == 200
+    refused = program.get(f"/people/{case.person_id}", unmask="1")
+    assert refused.status_code == 429
+    assert refused.json()["code"] == "too_often"
+    assert program.get(f"/applications/{case.number}").status_code == 200
+    today("2026-03-03")
+    assert program.get(f"/applications/{case.number}", unmask="1").status_code == 200

@@ -8,7 +8,7 @@ from PIL import Image
 from pypdf import PdfReader, PdfWriter
 
 from jiuyuan.applications import forms
-from jiuyuan.applications.models import SealedForm
+from jiuyuan.applications.models import Opinion, SealedForm
 from jiuyuan.history.models import Look
 from jiuyuan.people import documents
 from jiuyuan.printing.certificates import CertificateError
@@ -167,3 +167,13 @@ def test_letters_that_a_case_does_not_have_are_not_there(desk, clerk):
     case = factories.a_case("submitted", clerk=clerk)
     for kind in ("receipt", "correction", "rejection", "nonsense"):
         assert desk.get(f"/desk/cases/{case.number}/letters/{kind}.pdf").status_code == 404
+
+
+def test_of_two_workers_at_one_form_the_later_sets_no_second_seal_and_does_not_fail(reviewer):
+    case = factories.a_case("reported")
+    forms.seal_waiting()
+    case = factories.act(reviewer, case, "recognise")
+    [ordered] = Opinion.objects.unscoped().filter(application=case, awaits_seal=True)
+    assert forms._seal(factories.again(case), ordered)
+    assert not forms._seal(factories.again(case), ordered), "this worker read the order before the other was done"
+    assert SealedForm.objects.unscoped().filter(opinion=ordered).count() == 1

@@ -126,13 +126,16 @@ def accept_and_verify(page: Page, sound: Check | None = None) -> None:
 
 def verify(page: Page, sound: Check | None = None) -> None:
     expect(the_next(page)).to_contain_text("核实本人填报的事项")
-    page.get_by_role("link", name=re.compile("一次核实全部")).click()
-    if sound:
-        sound(page)
-    page.get_by_label("来源", exact=True).select_option(label="部门共享数据")
-    page.get_by_label("依据").fill("省级数据接口")
-    press(page, "登记核实结果")
-    expect(said(page)).to_contain_text("已核实")
+    by_source = page.get_by_role("link", name=re.compile(r"（\d+项）$"))
+    for _ in range(8):
+        if "核实本人填报的事项" not in the_next(page).inner_text():
+            break
+        by_source.first.click()
+        if sound:
+            sound(page)
+        page.get_by_label("依据").fill("省级数据接口")
+        press(page, "登记核实结果")
+        expect(said(page)).to_contain_text("已核实")
     expect(the_next(page)).to_contain_text("初审通过并公示")
 
 
@@ -217,12 +220,20 @@ def test_an_objection_that_is_upheld(
 
     clerk.goto(f"/desk/cases/{number}/")
     expect(the_next(clerk)).to_contain_text("处理异议")
-    expect(clerk.get_by_text("她在重庆路开着一家饭店")).to_be_visible()
+    expect(clerk.get_by_text("她在重庆路开着一家饭店").first).to_be_visible()
     sound(clerk)
     press(clerk, "处理异议")
     expect(clerk.get_by_role("alert")).to_contain_text("请填写异议是否成立")
     sound(clerk)
+    clerk.goto(f"/desk/cases/{number}/facts/record/")
+    clerk.get_by_label("是否有营业执照或经营登记").select_option(label="是")
+    clerk.get_by_label("来源", exact=True).select_option(label="部门共享数据")
+    clerk.get_by_label("提供部门").select_option(label="市场监督管理部门")
+    clerk.get_by_label("依据").fill("3月5日重新查询")
+    press(clerk, "登记")
+    clerk.goto(f"/desk/cases/{number}/")
     clerk.get_by_label("是", exact=True).check()
+    clerk.get_by_label("从事经营或在其他单位任职").check()
     clerk.get_by_label("核查结果").fill("3月5日实地查看，确在经营饭店，营业执照在其名下")
     press(clerk, "处理异议")
     expect(said(clerk)).to_contain_text("现在是“初审不符合”")

@@ -124,13 +124,16 @@ def _waiting(application: Application) -> QuerySet[Opinion]:
     return application.opinions.filter(awaits_seal=True).select_related("agency", "decision").order_by("pk")
 
 
-def _latest(application: Application) -> SealedForm | None:
-    return application.sealed_forms.order_by("-opinion_id").first()
+def _latest(application: Application, before: Opinion | None = None) -> SealedForm | None:
+    """The form with the last seal, or with the last before an opinion's: another worker may have set that one already."""
+    rows = application.sealed_forms.order_by("-opinion_id")
+    found: SealedForm | None = (rows.filter(opinion_id__lt=before.pk) if before else rows).first()
+    return found
 
 
 def _seal(application: Application, opinion: Opinion) -> bool:
     office, passed = SEALED[opinion.action]
-    before = None if opinion.action in _STANDS_ALONE else _latest(application)
+    before = None if opinion.action in _STANDS_ALONE else _latest(application, opinion)
     if before is not None:
         pdf = documents.read(before.stored_as)
     else:

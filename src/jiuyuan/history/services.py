@@ -167,6 +167,12 @@ def looked(actor: Actor, file: str, what: str, area: str, unmasked: bool = False
         )
 
 
+def whole_numbers_seen(username: str) -> int:
+    """How often an account looked at whole numbers today."""
+    midnight = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    return Look.objects.filter(actor=username, unmasked=True, at__gte=midnight).count()
+
+
 def look_hash(content: Mapping[str, Any], *, at: datetime, seq: int, unmasked: bool) -> str:
     """Keyed: nobody waits for the next seal with a look, so whoever has only the database must not be able to make one."""
     return keyed_hash("look", _json({**content, "at": moment(at), "seq": seq, "unmasked": unmasked}))

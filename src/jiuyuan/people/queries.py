@@ -1,14 +1,16 @@
 """What is asked of the register of people."""
 
 import re
+from datetime import timedelta
 from functools import reduce
 from itertools import islice
 from operator import or_
 
 from django.db.models import Q
 
-from jiuyuan import characters
+from jiuyuan import characters, clock
 from jiuyuan.agencies.models import User
+from jiuyuan.agencies.pace import TooOften
 from jiuyuan.agencies.roles import Right
 from jiuyuan.agencies.scope import ScopedQuerySet
 from jiuyuan.encryption import blind_index
@@ -19,6 +21,7 @@ from jiuyuan.people.models import Person
 from jiuyuan.people.own_matter import OWN, is_own_matter
 from jiuyuan.people.pinyin import OTHERWISE, beginnings, pinyin, typed_ways
 from jiuyuan.refusals import NotForRole, NotFound, OwnMatter
+from jiuyuan.rules import parameters
 
 _LARGEST_KEY = 2**63 - 1
 _MOST_BEGINNINGS = 64
@@ -97,12 +100,19 @@ def opened(user: User, pk: int, what: str, *, unmask: bool = False) -> Person:
 
 
 def refuse_unmasking(user: User, unmask: bool, person: Person) -> None:
-    """Whole numbers are shown to those whose work needs them, which their own file never is. Raises `NotForRole`, `OwnMatter`."""
+    """Whole numbers are shown to those whose work needs them, which their own file never is,
+    and no more often a day than the work can need. Raises `NotForRole`, `OwnMatter`, `TooOften`.
+    """
     if not unmask:
         return
     if not user.may(Right.UNMASK):
         raise NotForRole("完整的身份证号码和电话只供经办人和复核人查看。")
     refuse_own_file(user, person)
+    most = parameters.limit("whole_numbers_a_day", on=clock.today(), region=user.agency.code if user.agency else "")
+    if history.whole_numbers_seen(user.username) >= most:
+        midnight = clock.now().replace(hour=0, minute=0, second=0) + timedelta(days=1)
+        title = f"今天查看完整号码已满{most}次，明天才能再看。工作需要更多的，请督导调整上限。"
+        raise TooOften(title, (midnight - clock.now()).total_seconds())
 
 
 def refuse_own_file(user: User, person: Person) -> None:
