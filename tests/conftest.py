@@ -88,8 +88,11 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 
 
 def _asks_for_a_database(item: pytest.Item) -> bool:
-    marked = item.get_closest_marker("django_db") or item.get_closest_marker("both_databases")
-    return bool(marked or _DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())))
+    if item.get_closest_marker("both_databases"):
+        return True
+    if item.get_closest_marker("slow"):  # what waits for a browser or a whole demonstration runs once, on SQLite
+        return False
+    return bool(item.get_closest_marker("django_db") or _DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())))
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.db import connection
 
 from jiuyuan.agencies.services import issue_token
@@ -165,6 +166,6 @@ def test_the_worker_forgets_answers_that_are_old_and_no_others(api, monkeypatch,
     api(staff("clerk")).post("/applications", an_applicant().form(), key="k1")
     then = IdempotentCall.objects.get().answered_at
     IdempotentCall.objects.update(answered_at=then - timedelta(days=days))
-    monkeypatch.setattr("jiuyuan.commands.installation.open_installation", lambda: None)
+    monkeypatch.setattr("jiuyuan.commands.installation.open_installation", lambda: settings.JIUYUAN)
     assert installation._worker(Namespace(once=True)) == 0
     assert IdempotentCall.objects.count() == kept

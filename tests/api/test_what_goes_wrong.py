@@ -255,8 +255,8 @@ def test_an_objection_longer_than_its_columns_is_422(api):
 @pytest.mark.parametrize(
     ("day", "refused", "status"),
     [
-        ("0001-01-01", [], 200),
-        ("9999-12-31", ["unemployed_since", "birth_date"], 200),
+        ("0001-01-01", [], 422),
+        ("9999-12-31", ["unemployed_since", "birth_date"], 422),
         *(
             (no_day, ["unemployed_since", "left_school_on", "birth_date", "as_of"], 422)
             for no_day in ("2026-02-30", "x", "", 5)

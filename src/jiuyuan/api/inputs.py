@@ -157,48 +157,48 @@ class NewProposal(Body):
     version: Version
     ground: Ground
     on: Day | None = None
-    reason: str
+    reason: Words
     request: Key | None = None
 
 
 class Reasoned(Body):
     version: Version
-    reason: str
+    reason: Words
 
 
 class NewInvestigation(Body):
     version: Version
-    cause: str
+    cause: Words
 
 
 class Found(Body):
     version: Version
     holds: bool
     fraud: bool
-    finding: str
+    finding: Words
 
 
 class Told(Body):
     version: Version
-    how: str
-    proof: str
+    how: Words
+    proof: Words
 
 
 class Responded(Body):
     version: Version
-    words: str
+    words: Words
 
 
 class DecidedOn(Body):
     version: Version
     outcome: OutcomeCode
-    reason: str
+    reason: Words
 
 
 class Settled(Body):
     version: Version
     upheld: bool
-    finding: str
+    finding: Words
 
 
 class FactsOfPerson(Body):

@@ -48,7 +48,7 @@ def check(content: bytes, file_name: str) -> Checked:
 
 def with_its_end(content: bytes) -> bytes:
     """A JPEG that lacks nothing but its end marker, with it, as some phones and mini programs leave it; else as it came."""
-    if not content.startswith(_JPEG_START) or _JPEG_END in content[-64:] or len(content) > LARGEST:
+    if not content.startswith(_JPEG_START) or _JPEG_END in content[-64:] or len(content) + len(_JPEG_END) > LARGEST:
         return content
     try:
         # Where picture is missing, whatever stands behind it becomes picture.
