@@ -16,6 +16,7 @@ from django.conf import settings
 from jiuyuan import config
 
 pytestmark = [
+    pytest.mark.xdist_group("database account"),  # its role and database are the cluster's, not the worker's
     pytest.mark.both_databases,
     pytest.mark.skipif("sqlite" in settings.DATABASES["default"]["ENGINE"], reason="SQLite has no accounts"),
 ]
