@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import bootstrap_wrapper
 import dj_database_url
 from csp.constants import NONE, SELF
 
@@ -119,7 +118,7 @@ USE_TZ = True
 DATE_FORMAT = "Y年n月j日"
 
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [PACKAGE / "static", ("bootstrap", Path(bootstrap_wrapper.__file__).parents[1] / "bootstrap")]
+STATICFILES_DIRS = [PACKAGE / "static"]
 WHITENOISE_USE_FINDERS = True
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

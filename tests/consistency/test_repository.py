@@ -1,6 +1,7 @@
 """About the house itself: what must be true of the files, whatever they do."""
 
 import ast
+import hashlib
 import re
 import subprocess
 import sys
@@ -135,6 +136,15 @@ def test_every_part_that_the_product_installs_is_used_by_it():
     assert not {
         name for name in product if not any(re.search(rf"\b{module}\b", source) for module in modules.get(name, [name]))
     }
+
+
+def test_every_file_of_others_is_what_was_published_and_its_licence_stands_beside_it():
+    text = (ROOT / "docs/dependencies.md").read_text("utf-8")
+    kept = re.findall(r"^\| `(src/[^`]+)` \|.*`([0-9a-f]{64})` \|$", text, flags=re.M)
+    assert kept
+    for name, digest in kept:
+        assert hashlib.sha256((ROOT / name).read_bytes()).hexdigest() == digest, name
+        assert any((folder / "LICENSE").exists() for folder in list((ROOT / name).parents)[:2]), name
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
