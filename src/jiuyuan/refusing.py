@@ -20,6 +20,7 @@ from jiuyuan.refusals import NotForRole, NotFound, Refusal
 from jiuyuan.troubles import Busy, NoRoom, foreseen
 
 _LONGEST_QUERY = 4000
+_METHODS = "GET, HEAD, POST, OPTIONS"
 _CHARACTERS = "有不能使用的字符（看不见的控制字符或不完整的字符，多半是粘贴来的），请删去或重新输入。"
 _log = logging.getLogger("django.request")
 
@@ -29,6 +30,10 @@ class RefusingMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.method == "TRACE":  # it would give a page out under another name, and echoes what nobody asks for
+            refused = _refused(request, 405, f"这个地址不接受这种请求方法，可用的是{_METHODS}。")
+            refused["Allow"] = _METHODS
+            return refused
         if impossible(request.path):
             return _refused(request, 404, "没有这个地址。")
         if request.content_params and request.content_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
@@ -50,7 +55,9 @@ class RefusingMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
-        """Before the login is asked for, and before anything is written."""
+        """Before the login is asked for, and before anything is written. What a page takes, it says to everybody."""
+        if request.method == "OPTIONS" and not _is_api(request):
+            return HttpResponse(status=204, headers={"Allow": _METHODS})
         if _is_api(request) and bodies.length(request) > bodies.LARGEST_UPLOAD:
             return problems.too_large()
         try:

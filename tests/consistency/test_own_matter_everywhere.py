@@ -28,7 +28,7 @@ MODULES: tuple[ModuleType, ...] = (
 )  # fmt: skip
 # They change nothing, or are a step of those that are tried here.
 NOT_ACTS = {
-    "services.visible_recognition", "services.end_where_borne", "services.close", "services.active",
+    "services.end_where_borne", "services.close", "services.active",
     "merging.why_not_confirm", "investigations.fitting", "services.open_recognition",
 }  # fmt: skip
 

@@ -1,5 +1,6 @@
 """Applications, from the form to the decision (二)."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +10,7 @@ from ninja.files import UploadedFile
 from ninja.responses import Status
 
 from jiuyuan.agencies.models import User
+from jiuyuan.agencies.roles import Right
 from jiuyuan.api import paging, papers, shapes
 from jiuyuan.api.bodies import multipart_only
 from jiuyuan.api.inputs import (
@@ -25,7 +27,7 @@ from jiuyuan.api.shapes import CaseInList, CaseOnNotice, CaseShape, NewMaterial
 from jiuyuan.api.tokens import Bearer, BearerOrPublic, user_of, user_or_public
 from jiuyuan.applications import forms, lookups, services, transitions
 from jiuyuan.applications.case import Case
-from jiuyuan.applications.models import Application
+from jiuyuan.applications.models import OPEN, Application
 from jiuyuan.people.queries import looked_at_list
 
 router = Router(auth=Bearer(), tags=["applications"])
@@ -44,7 +46,9 @@ class BatchShape(Schema):
 @router.post("/applications", response={201: CaseShape}, summary="Begin an application (二(一))")
 def create_application(request: HttpRequest, given: NewApplication) -> Status[CaseShape]:
     user = user_of(request)
-    return Status(201, _shown(user, services.create(user, **given.model_dump())))
+    empty = {"name": "", "id_number": "", "phone": "", "platform": "", "categories": ()}
+    said = given.said(lambda _: services.create(user, **empty))
+    return Status(201, _shown(user, services.create(user, **said)))
 
 
 @router.get("/applications", response=CasesPage, summary="Cases, soonest due first")
@@ -82,22 +86,22 @@ def add_material(
 @router.post("/applications/{number}/facts", response=CaseShape, summary="Record facts from a source (一(三))")
 def record_facts(request: HttpRequest, number: str, given: NewFacts) -> CaseShape:
     user = user_of(request)
-    said = given.model_dump()
+    said = given.said(_may_write(user, number))
     return _shown(user, services.record_facts(user, number, said.pop("facts"), **said))
 
 
 @router.post("/applications/{number}/household", response=CaseShape, summary="Say who lives in the household (一(一)4)")
 def write_household(request: HttpRequest, number: str, given: NewHousehold) -> CaseShape:
     user = user_of(request)
-    members = [member.model_dump() for member in given.members]
-    return _shown(user, services.update_form(user, number, household=members, version=given.version))
+    said = given.said(_may_write(user, number))
+    return _shown(user, services.update_form(user, number, household=said["members"], version=said["version"]))
 
 
 @router.post("/applications/{number}/disputes", response=CaseShape, summary="Dispute a record, with evidence")
 def dispute_fact(request: HttpRequest, number: str, given: NewDispute) -> CaseShape:
     user = user_of(request)
-    disputed = services.dispute_fact(user, number, given.name, given.evidence, version=given.version)
-    return _shown(user, disputed)
+    said = given.said(_may_write(user, number, applicant_in=OPEN))
+    return _shown(user, services.dispute_fact(user, number, **said))
 
 
 @router.post(
@@ -122,8 +126,14 @@ def act(request: HttpRequest, number: str, action: str, given: Act) -> CaseShape
 
 @router.post("/batches", response={201: BatchShape}, summary="Report several cases as one batch (二(二))")
 def report_batch(request: HttpRequest, given: NewBatch) -> Status[BatchShape]:
-    batch = services.report_batch(user_of(request), given.numbers)
-    return Status(201, BatchShape(batch=batch.number, numbers=list(dict.fromkeys(given.numbers))))
+    user = user_of(request)
+    numbers = given.said(lambda _: services.report_batch(user, []))["numbers"]
+    batch = services.report_batch(user, numbers)
+    return Status(201, BatchShape(batch=batch.number, numbers=list(dict.fromkeys(numbers))))
+
+
+def _may_write(user: User, number: str, **when: Any) -> Callable[[int | None], object]:
+    return lambda version: services.open_for_change(user, number, version, Right.RECORD_FACTS, **when)
 
 
 def _shown(user: User, application: Application) -> CaseShape:

@@ -1,17 +1,31 @@
 """What the API takes in: names and types only. What the values must be is for the services to say."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import date
 from importlib.resources import files
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from django.db import transaction
+from ninja.errors import ValidationError as Wrong
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    PrivateAttr,
+    ValidationError,
+    WithJsonSchema,
+    model_validator,
+)
 
 from jiuyuan.api.bodies import LARGEST_NUMBER
 from jiuyuan.applications.models import Channel, Status
 from jiuyuan.people.models import Source
 from jiuyuan.recognitions.models import Investigation, Recognition
+from jiuyuan.refusals import BadInput
 from jiuyuan.rules import policy
 
 
@@ -70,13 +84,44 @@ Key = Annotated[int, Field(ge=1, le=LARGEST_KEY)]
 QuestionFacts = Annotated[dict[str, Any], WithJsonSchema(_facts_schema(largest=LARGEST_NUMBER))]
 
 
-class Body(BaseModel):
+class Exact(BaseModel):
     """A JSON object with nothing in it that the API does not know, so that a slip in a name loses nothing silently."""
 
     model_config = ConfigDict(strict=True, extra="forbid")
 
 
-class Member(Body):
+class Body(Exact):
+    """What a POST sends. A wrong field is refused when it is its turn, after what `said` asks first (contract of the API)."""
+
+    _fault: ValidationError | None = PrivateAttr(None)
+    _seen: int | None = PrivateAttr(None)
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _read(cls, given: Any, read: ModelWrapValidatorHandler[Self]) -> Self:
+        try:
+            return read(given)
+        except ValidationError as fault:
+            unread = cls.model_construct()
+            unread._fault = fault
+            version = given.get("version") if isinstance(given, dict) else None
+            unread._seen = version if isinstance(version, int) and not isinstance(version, bool) else None
+            return unread
+
+    def said(self, first: Callable[[int | None], object]) -> dict[str, Any]:
+        """The fields as they were sent. Where one is wrong, `first` raises what comes before it, given the version.
+
+        Raises ninja's `ValidationError`, naming every wrong field.
+        """
+        if self._fault is None:
+            return self.model_dump()
+        with suppress(BadInput), transaction.atomic():
+            first(self._seen)
+        errors = self._fault.errors(include_url=False)
+        raise Wrong([{**error, "loc": ("body", "given", *error["loc"])} for error in errors])
+
+
+class Member(Exact):
     """Somebody of the household; `state` in words, for example 在上班, 失业, 上学, 退休."""
 
     name: Words

@@ -102,7 +102,8 @@ def add_document(
 )
 def record_facts_of_person(request: HttpRequest, pk: int, given: FactsOfPerson) -> PersonShape:
     """`version` is that of the person."""
-    user, said = user_of(request), given.model_dump()
+    user = user_of(request)
+    said = given.said(lambda version: files.begin(user, pk, version))
     files.record(user, pk, said.pop("facts"), **said)
     return see_person(request, pk)
 

@@ -13,6 +13,7 @@ from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.api import papers
 from jiuyuan.api.inputs import (
+    Body,
     DecidedOn,
     End,
     Found,
@@ -27,6 +28,7 @@ from jiuyuan.api.shapes import PlaceShape, place
 from jiuyuan.api.tokens import Bearer, user_of
 from jiuyuan.recognitions import acts, exits, investigations, objections, queries, services
 from jiuyuan.recognitions.acts import Item, Sheet
+from jiuyuan.recognitions.door import enter
 from jiuyuan.recognitions.grounds import answer_on, held_of
 from jiuyuan.recognitions.letters import exit_notice_pdf
 from jiuyuan.recognitions.models import ExitObjection, ExitProposal, Investigation, Recognition
@@ -142,32 +144,32 @@ def see_recognition(request: HttpRequest, pk: int) -> StayShape:
 def end_recognition(request: HttpRequest, pk: int, given: End) -> StayShape:
     """422 `ground_not_borne` with the answer and the missing facts; `needs_investigation` for 三(六)."""
     user = user_of(request)
-    return _in_full(user, services.end(user, pk, **given.model_dump()))
+    return _in_full(user, services.end(user, pk, **_said(user, "end", pk, given)))
 
 
 @router.post("/recognitions/{int:pk}/proposals", response={201: ProposalShape}, summary="Propose an exit (三)")
 def propose_exit(request: HttpRequest, pk: int, given: NewProposal) -> Replied[ProposalShape]:
     user = user_of(request)
-    return Replied(201, _proposal(user, exits.propose(user, pk, **given.model_dump())))
+    return Replied(201, _proposal(user, exits.propose(user, pk, **_said(user, "propose", pk, given))))
 
 
 @router.post("/proposals/{int:pk}/confirm", response=ProposalShape, summary="Confirm a proposed exit (三)")
 def confirm_proposal(request: HttpRequest, pk: int, given: Reasoned) -> ProposalShape:
     """By another reviewer than who proposed; the file must bear the ground by now."""
     user = user_of(request)
-    return _proposal(user, exits.confirm(user, pk, **given.model_dump()))
+    return _proposal(user, exits.confirm(user, pk, **_said(user, "confirm", pk, given)))
 
 
 @router.post("/proposals/{int:pk}/dismiss", response=ProposalShape, summary="Dismiss a proposed exit (三)")
 def dismiss_proposal(request: HttpRequest, pk: int, given: Reasoned) -> ProposalShape:
     user = user_of(request)
-    return _proposal(user, exits.dismiss(user, pk, **given.model_dump()))
+    return _proposal(user, exits.dismiss(user, pk, **_said(user, "dismiss", pk, given)))
 
 
 @router.post("/proposals/{int:pk}/take_back", response=ProposalShape, summary="Take one's own proposal back (三)")
 def take_back_proposal(request: HttpRequest, pk: int, given: Reasoned) -> ProposalShape:
     user = user_of(request)
-    return _proposal(user, exits.take_back(user, pk, **given.model_dump()))
+    return _proposal(user, exits.take_back(user, pk, **_said(user, "take_back", pk, given)))
 
 
 @router.post(
@@ -175,38 +177,40 @@ def take_back_proposal(request: HttpRequest, pk: int, given: Reasoned) -> Propos
 )
 def open_investigation(request: HttpRequest, pk: int, given: NewInvestigation) -> Replied[InvestigationShape]:
     user = user_of(request)
-    return Replied(201, _investigation(user, investigations.open_investigation(user, pk, **given.model_dump())))
+    return Replied(
+        201, _investigation(user, investigations.open_investigation(user, pk, **_said(user, "investigate", pk, given)))
+    )
 
 
 @router.post("/investigations/{int:pk}/find", response=InvestigationShape, summary="Say what was found (三(六))")
 def say_finding(request: HttpRequest, pk: int, given: Found) -> InvestigationShape:
     user = user_of(request)
-    return _investigation(user, investigations.find(user, pk, **given.model_dump()))
+    return _investigation(user, investigations.find(user, pk, **_said(user, "find", pk, given)))
 
 
 @router.post("/investigations/{int:pk}/tell", response=InvestigationShape, summary="Tell the person (三(六))")
 def tell_finding(request: HttpRequest, pk: int, given: Told) -> InvestigationShape:
     user = user_of(request)
-    return _investigation(user, investigations.tell(user, pk, **given.model_dump()))
+    return _investigation(user, investigations.tell(user, pk, **_said(user, "tell", pk, given)))
 
 
 @router.post("/investigations/{int:pk}/respond", response=InvestigationShape, summary="The person answers (三(六))")
 def answer_finding(request: HttpRequest, pk: int, given: Responded) -> InvestigationShape:
     user = user_of(request)
-    return _investigation(user, investigations.respond(user, pk, **given.model_dump()))
+    return _investigation(user, investigations.respond(user, pk, **_said(user, "respond", pk, given)))
 
 
 @router.post("/investigations/{int:pk}/send_back", response=InvestigationShape, summary="Send a finding back (三(六))")
 def send_finding_back(request: HttpRequest, pk: int, given: Reasoned) -> InvestigationShape:
     user = user_of(request)
-    return _investigation(user, investigations.send_back(user, pk, **given.model_dump()))
+    return _investigation(user, investigations.send_back(user, pk, **_said(user, "send_back", pk, given)))
 
 
 @router.post("/investigations/{int:pk}/decide", response=InvestigationShape, summary="Decide (三(六), 五(三))")
 def decide_investigation(request: HttpRequest, pk: int, given: DecidedOn) -> InvestigationShape:
     """By another than who found, once the person was told and heard; the outcome must fit the finding."""
     user = user_of(request)
-    return _investigation(user, investigations.decide(user, pk, **given.model_dump()))
+    return _investigation(user, investigations.decide(user, pk, **_said(user, "decide", pk, given)))
 
 
 @router.post(
@@ -215,13 +219,13 @@ def decide_investigation(request: HttpRequest, pk: int, given: DecidedOn) -> Inv
 def object_to_exit(request: HttpRequest, pk: int, given: Reasoned) -> Replied[ObjectionToExitShape]:
     """The exit is suspended until somebody decides who had no part in it."""
     user = user_of(request)
-    return Replied(201, _objection(user, objections.object_to_exit(user, pk, given.reason, version=given.version)))
+    return Replied(201, _objection(user, objections.object_to_exit(user, pk, **_said(user, "object", pk, given))))
 
 
 @router.post("/exit_objections/{int:pk}/settle", response=ObjectionToExitShape, summary="Settle an objection (三)")
 def settle_exit_objection(request: HttpRequest, pk: int, given: Settled) -> ObjectionToExitShape:
     user = user_of(request)
-    return _objection(user, objections.settle(user, pk, **given.model_dump()))
+    return _objection(user, objections.settle(user, pk, **_said(user, "settle", pk, given)))
 
 
 @router.get(
@@ -231,6 +235,10 @@ def print_exit_notice(request: HttpRequest, pk: int) -> HttpResponse:
     """Ground, fact, source, day and how to object. 404 while the recognition is active, and after a death."""
     found = queries.seen(user_of(request), pk, "退出告知书（接口）")
     return papers.answer(request, exit_notice_pdf(found), found.number)
+
+
+def _said(user: User, action: str, pk: int, given: Body) -> dict[str, Any]:
+    return given.said(lambda version: enter(user, action, pk, version))
 
 
 def stay_in_list(stay: Recognition) -> RecognitionShape:

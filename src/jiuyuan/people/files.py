@@ -23,7 +23,7 @@ def keep(
     user: User, person_id: int, kind: str, content: bytes, file_name: str, *, version: int | None = None
 ) -> Document:
     """Put a paper on the file. Raises `NotFound`, `NotForRole`, `OwnMatter`, `BadInput` for `kind` or `file`."""
-    person = _begin(user, person_id, version)
+    person = begin(user, person_id, version)
     if kind not in policy.MATERIALS:
         raise BadInput("材料种类有误。", [("kind", f"材料种类应为{'、'.join(policy.MATERIALS)}之一。")])
     return services.add_document(user.actor, person, kind, content, file_name)
@@ -47,7 +47,7 @@ def record(
 
     Raises `NotFound`, `NotForRole`, `OwnMatter`, `OlderVersion`, `BadInput`.
     """
-    person = _begin(user, person_id, version)
+    person = begin(user, person_id, version)
     errors = [] if values else [("facts", "请至少填写一项。")]
     if observed_on is not None and observed_on > clock.today():
         errors.append(("observed_on", "查得日期不能晚于今天。"))
@@ -73,7 +73,8 @@ def record(
     return person
 
 
-def _begin(user: User, pk: int, version: int | None) -> Person:
+def begin(user: User, pk: int, version: int | None) -> Person:
+    """The person's file, locked, where this user may write on it now."""
     rows = Person.objects.visible_to(user).select_related("agency", "account").select_for_update(of=("self",))
     person: Person | None = rows.filter(pk=pk, merged_into=None).first() if 0 < pk <= _LARGEST_KEY else None
     if person is None:

@@ -10,9 +10,9 @@ from jiuyuan.agencies.roles import Role
 from jiuyuan.history import services as history
 from jiuyuan.history.state import set_by
 from jiuyuan.people.models import Source
-from jiuyuan.recognitions import acts
 from jiuyuan.recognitions.acts import Sheet
 from jiuyuan.recognitions.answers import compared
+from jiuyuan.recognitions.door import enter
 from jiuyuan.recognitions.grounds import DISQUALIFIED
 from jiuyuan.recognitions.made_by_acts import record
 from jiuyuan.recognitions.models import ExitProposal, Recognition
@@ -21,11 +21,10 @@ from jiuyuan.recognitions.services import (
     needs_investigation,
     too_long,
     touch,
-    visible_recognition,
     wrong_day,
     wrong_ground,
 )
-from jiuyuan.refusals import BadInput, Conflict, NotFound
+from jiuyuan.refusals import BadInput, Conflict
 
 OWN_WISH = "withdrew_or_refused"
 
@@ -47,8 +46,8 @@ def propose(
     person asked to leave. Raises `BadInput`, `Conflict` where the same waits already, and
     `GuardNotMet` (`needs_investigation`) for 三(六).
     """
-    recognition = visible_recognition(user, recognition_id)
-    acts.check(user, Sheet(recognition), "propose", version=version)
+    sheet, _ = enter(user, "propose", recognition_id, version)
+    recognition = sheet.recognition
     errors = wrong_ground(ground)
     if not errors and user.role == Role.APPLICANT and ground != OWN_WISH:
         errors = [("ground", "您可以申请退出援助；其他情形由公共就业服务机构核实。")]
@@ -97,9 +96,8 @@ def confirm(
 
     `on`: the day of the exit; where not given the proposed one, else today. Raises `GuardNotMet` (`ground_not_borne`).
     """
-    sheet, proposal = _decidable(user, proposal_id)
+    sheet, proposal = enter(user, "confirm", proposal_id, version)
     recognition = sheet.recognition
-    acts.check(user, sheet, "confirm", proposal, version=version)
     day = on or proposal.on or clock.today()
     errors = too_long("reason", reason, "请写明决定的理由。", "理由") + wrong_day(recognition, day)
     if errors:
@@ -114,8 +112,7 @@ def confirm(
 @transaction.atomic
 def dismiss(user: User, proposal_id: int, *, reason: str, version: int | None = None) -> ExitProposal:
     """Another reviewer keeps the person on the register, and says why."""
-    sheet, proposal = _decidable(user, proposal_id)
-    acts.check(user, sheet, "dismiss", proposal, version=version)
+    sheet, proposal = enter(user, "dismiss", proposal_id, version)
     _must_say_why(reason)
     _decide(user, sheet, proposal, ExitProposal.Status.DISMISSED, reason)
     return proposal
@@ -124,8 +121,7 @@ def dismiss(user: User, proposal_id: int, *, reason: str, version: int | None = 
 @transaction.atomic
 def take_back(user: User, proposal_id: int, *, reason: str, version: int | None = None) -> ExitProposal:
     """Who proposed takes it back. A person who asked to leave stays, as if they had never asked."""
-    sheet, proposal = _decidable(user, proposal_id)
-    acts.check(user, sheet, "take_back", proposal, version=version)
+    sheet, proposal = enter(user, "take_back", proposal_id, version)
     _must_say_why(reason)
     _decide(user, sheet, proposal, ExitProposal.Status.TAKEN_BACK, reason)
     if user.role == Role.APPLICANT:  # what a clerk wrote down from a signed paper stays until a paper says otherwise
@@ -144,21 +140,6 @@ def _decide(user: User, sheet: Sheet, proposal: ExitProposal, status: ExitPropos
     proposal.decided_on, proposal.decided_by, proposal.decided_by_name = clock.today(), user, user.name
     proposal.save()
     _record(user, sheet.recognition, proposal, f"exit_proposal_{status}", {"decision": reason.strip()})
-
-
-def _decidable(user: User, pk: int) -> tuple[Sheet, ExitProposal]:
-    """The proposal on its recognition, locked. Applicants see their own wish to leave and no other."""
-    seen = ExitProposal.objects.visible_to(user)
-    if user.role == Role.APPLICANT:
-        seen = ExitProposal.objects.unscoped().filter(proposer=user, recognition__person__account=user)
-    found = seen.filter(pk=pk).values_list("recognition", flat=True).first()
-    if found is None:
-        raise NotFound("没有这条退出建议。")
-    rows = Recognition.objects.unscoped().select_related("person__account", "person__agency", "agency")
-    sheet = Sheet(rows.select_for_update(of=("self",)).get(pk=found))
-    proposal = sheet.proposal(pk)
-    assert proposal is not None
-    return sheet, proposal
 
 
 def _record(

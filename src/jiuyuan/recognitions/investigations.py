@@ -7,7 +7,6 @@ from django.db import transaction
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import User
-from jiuyuan.agencies.roles import Role
 from jiuyuan.history import services as history
 from jiuyuan.history.state import Recorded, set_by
 from jiuyuan.people import services as people
@@ -15,11 +14,12 @@ from jiuyuan.people.models import Source
 from jiuyuan.people.telling import tell as write_to
 from jiuyuan.recognitions import acts
 from jiuyuan.recognitions.acts import Sheet
+from jiuyuan.recognitions.door import enter
 from jiuyuan.recognitions.grounds import DISQUALIFIED
 from jiuyuan.recognitions.made_by_acts import record
 from jiuyuan.recognitions.models import Investigation, InvestigationEvidence, Recognition
-from jiuyuan.recognitions.services import close, too_long, touch, visible_recognition
-from jiuyuan.refusals import BadInput, GuardNotMet, NotFound
+from jiuyuan.recognitions.services import close, too_long, touch
+from jiuyuan.refusals import BadInput, GuardNotMet
 from jiuyuan.rules import calendar, parameters
 
 Status, Outcome = Investigation.Status, Investigation.Outcome
@@ -35,9 +35,8 @@ _FITS: dict[tuple[bool, bool], tuple[str, ...]] = {
 @transaction.atomic
 def open_investigation(user: User, recognition_id: int, *, cause: str, version: int | None = None) -> Investigation:
     """Open an investigation by hand; the nightly run opens those that follow from a signal."""
-    recognition = visible_recognition(user, recognition_id)
-    sheet = Sheet(recognition)
-    acts.check(user, sheet, "investigate", version=version)
+    sheet, _ = enter(user, "investigate", recognition_id, version)
+    recognition = sheet.recognition
     if errors := too_long("cause", cause, "请写明为什么需要调查：谁反映的、哪条记录。", "起因", LONGEST_WORDS):
         raise BadInput("请写明起因。", errors)
     investigation = prepared(recognition, user.name, cause=cause.strip())
@@ -71,7 +70,7 @@ def add_evidence(
     version: int | None = None,
 ) -> InvestigationEvidence:
     """Write down what bears on the question, with a photograph or paper where there is one."""
-    investigation = _begin(user, pk, "evidence", version)
+    _, investigation = enter(user, "evidence", pk, version)
     if errors := too_long("note", note, "请写明看到什么、谁说的、哪一天。", "说明", LONGEST_WORDS):
         raise BadInput("请写明说明。", errors)
     document = None
@@ -92,7 +91,7 @@ def add_evidence(
 @transaction.atomic
 def find(user: User, pk: int, *, finding: str, fraud: bool, holds: bool, version: int | None = None) -> Investigation:
     """Whoever investigated says what was found, in words: whether 三(六) holds, and whether there was fraud."""
-    investigation = _begin(user, pk, "find", version)
+    _, investigation = enter(user, "find", pk, version)
     errors = too_long("finding", finding, "请写明怎样核查、查到什么。", "结论", LONGEST_FINDING)
     if fraud and not holds:
         errors.append(("fraud", "情况不属实的，不能写明弄虚作假；查实弄虚作假的，请选“属实”。"))
@@ -109,7 +108,7 @@ def find(user: User, pk: int, *, finding: str, fraud: bool, holds: bool, version
 @transaction.atomic
 def tell(user: User, pk: int, *, how: str, proof: str, version: int | None = None) -> Investigation:
     """The person is told what was found, and may answer for `answer_days` days before anybody decides."""
-    investigation = _begin(user, pk, "tell", version)
+    _, investigation = enter(user, "tell", pk, version)
     errors = too_long("how", how, "请写明怎样告知本人，例如：当面送达、邮寄、电话。", "告知方式", 200)
     errors += too_long("proof", proof, "请写明告知的凭据，例如：本人签收的回执、邮寄单号、录音编号。", "告知凭据", 200)
     if errors:
@@ -138,7 +137,7 @@ def tell(user: User, pk: int, *, how: str, proof: str, version: int | None = Non
 @transaction.atomic
 def respond(user: User, pk: int, *, words: str, version: int | None = None) -> Investigation:
     """The person answers, or a clerk writes down what the person signed."""
-    investigation = _begin(user, pk, "respond", version)
+    _, investigation = enter(user, "respond", pk, version)
     if errors := too_long("words", words, "请写明您的意见和凭据。", "陈述", LONGEST_WORDS):
         raise BadInput("请写明陈述。", errors)
     investigation.responded_on, investigation.response = clock.today(), words.strip()
@@ -150,7 +149,7 @@ def respond(user: User, pk: int, *, words: str, version: int | None = None) -> I
 @transaction.atomic
 def send_back(user: User, pk: int, *, reason: str, version: int | None = None) -> Investigation:
     """A reviewer sends a finding back: it is to be found, and told, again. What the person answered stays."""
-    investigation = _begin(user, pk, "send_back", version)
+    _, investigation = enter(user, "send_back", pk, version)
     if errors := too_long("reason", reason, "请写明还要查清什么。", "理由"):
         raise BadInput("请写明理由。", errors)
     investigation.status, investigation.sent_back = Status.OPEN, reason.strip()
@@ -170,7 +169,7 @@ def decide(user: User, pk: int, *, outcome: str, reason: str, version: int | Non
     never qualified) ends on the day it began. Fraud also means money to recover (`recovery`).
     Raises `GuardNotMet`: `not_told`, and `finding_differs` for an outcome that does not fit the finding.
     """
-    investigation = _begin(user, pk, "decide", version)
+    _, investigation = enter(user, "decide", pk, version)
     errors = []
     if outcome not in Outcome.values:
         errors.append(("outcome", f"处理应为{'、'.join(Outcome.values)}之一（{'、'.join(Outcome.labels)}）。"))
@@ -249,24 +248,6 @@ def _tell(investigation: Investigation, result: str) -> None:
         f"{person.name}：{investigation.opened_on:%Y年%-m月%-d日}开始的调查（吉人社发〔2022〕10号 三(六)）已经结束。{result}"
         f"调查结论：{investigation.finding.rstrip('。')}。处理：{title}。理由：{investigation.decision.rstrip('。')}。有意见的，可以向{investigation.agency.name}反映。",
     )
-
-
-def _begin(user: User, pk: int, action: str, version: int | None) -> Investigation:
-    """The investigation on its recognition, locked, where this user may do this now.
-
-    The person sees what was told to them. Raises what the act's row of the table says.
-    """
-    seen = Investigation.objects.visible_to(user)
-    if user.role == Role.APPLICANT:
-        seen = Investigation.objects.unscoped().filter(recognition__person__account=user, told_on__isnull=False)
-    found = seen.filter(pk=pk).values_list("recognition", flat=True).first()
-    if found is None:
-        raise NotFound("没有这项调查。")
-    rows = Recognition.objects.unscoped().select_related("person__account", "person__agency", "agency")
-    sheet = Sheet(rows.select_for_update(of=("self",)).get(pk=found))
-    investigation = next(one for one in sheet.investigations if one.pk == pk)
-    acts.check(user, sheet, action, investigation, version=version)
-    return investigation
 
 
 def _record(investigation: Investigation, user: User, action: str, payload: dict[str, object], *rows: Recorded) -> None:

@@ -8,13 +8,13 @@ from jiuyuan.history import services as history
 from jiuyuan.history.state import set_by
 from jiuyuan.people.models import Source
 from jiuyuan.people.telling import tell
-from jiuyuan.recognitions import acts
 from jiuyuan.recognitions.acts import Sheet
+from jiuyuan.recognitions.door import enter
 from jiuyuan.recognitions.grounds import DISQUALIFIED, held
 from jiuyuan.recognitions.made_by_acts import record
 from jiuyuan.recognitions.models import ExitObjection, Investigation, Recognition
-from jiuyuan.recognitions.services import too_long, visible_recognition
-from jiuyuan.refusals import BadInput, NotFound
+from jiuyuan.recognitions.services import too_long
+from jiuyuan.refusals import BadInput
 
 _LONGEST = 2000
 _HEARD = "对处理结果不服的，可以依法申请行政复议或者提起行政诉讼。"
@@ -23,8 +23,8 @@ _HEARD = "对处理结果不服的，可以依法申请行政复议或者提起�
 @transaction.atomic
 def object_to_exit(user: User, recognition_id: int, reason: str, *, version: int | None = None) -> ExitObjection:
     """The person, or a clerk on a signed request, objects: the exit is suspended until another person decides."""
-    recognition = visible_recognition(user, recognition_id)
-    acts.check(user, Sheet(recognition), "object", version=version)
+    sheet, _ = enter(user, "object", recognition_id, version)
+    recognition = sheet.recognition
     if errors := too_long("reason", reason, "请写明为什么不应退出，有什么凭据。", "理由", _LONGEST):
         raise BadInput("请写明理由。", errors)
     assert recognition.ended_on is not None
@@ -53,14 +53,7 @@ def object_to_exit(user: User, recognition_id: int, reason: str, *, version: int
 @transaction.atomic
 def settle(user: User, objection_id: int, *, upheld: bool, finding: str, version: int | None = None) -> ExitObjection:
     """Somebody who had no part in the exit decides: upheld, the person stays; else the exit stands as it was."""
-    rows = ExitObjection.objects.visible_to(user)
-    found = rows.filter(pk=objection_id).values_list("recognition", flat=True).first()
-    if found is None:
-        raise NotFound("没有这条异议。")
-    stays = Recognition.objects.unscoped().select_related("person__account", "person__agency", "agency")
-    sheet = Sheet(stays.select_for_update(of=("self",)).get(pk=found))
-    objection = next(one for one in sheet.objections if one.pk == objection_id)
-    acts.check(user, sheet, "settle", objection, version=version)
+    sheet, objection = enter(user, "settle", objection_id, version)
     if errors := too_long("finding", finding, "请写明怎样核查、查到什么、为什么这样处理。", "处理意见", _LONGEST):
         raise BadInput("请写明处理意见。", errors)
     objection.upheld, objection.finding = upheld, finding.strip()

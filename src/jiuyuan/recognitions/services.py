@@ -12,8 +12,7 @@ from jiuyuan.history.state import set_by
 from jiuyuan.people.models import Person
 from jiuyuan.people.own_matter import refuse
 from jiuyuan.people.telling import tell
-from jiuyuan.recognitions import acts
-from jiuyuan.recognitions.acts import Sheet
+from jiuyuan.recognitions.door import enter
 from jiuyuan.recognitions.grounds import (
     DISQUALIFIED,
     NEEDS_INVESTIGATION,
@@ -24,7 +23,7 @@ from jiuyuan.recognitions.grounds import (
     source_in_words,
 )
 from jiuyuan.recognitions.models import ExitProposal, Recognition
-from jiuyuan.refusals import BadInput, GuardNotMet, NotFound
+from jiuyuan.refusals import BadInput, GuardNotMet
 from jiuyuan.rules.facts import FACTS
 
 LONGEST_REASON = 400
@@ -67,23 +66,14 @@ def open_recognition(
     return recognition
 
 
-def visible_recognition(user: User, pk: int) -> Recognition:
-    """The recognition, locked, as far as this user may see it. Raises `NotFound`."""
-    rows = Recognition.objects.visible_to(user).select_related("person__account", "person__agency", "agency")
-    recognition: Recognition | None = rows.select_for_update(of=("self",)).filter(pk=pk).first()
-    if recognition is None:
-        raise NotFound("没有这条认定记录。")
-    return recognition
-
-
 @transaction.atomic
 def end(user: User, pk: int, *, version: int, ground: str, on: date, evidence: str) -> Recognition:
     """End a recognition on a ground of 三 that the file bears on that day, but for 三(六). The person is told.
 
     Raises `WrongState` where a proposal waits, naming it, and `GuardNotMet` (`needs_investigation`, `ground_not_borne`).
     """
-    recognition = visible_recognition(user, pk)
-    acts.check(user, Sheet(recognition), "end", version=version)
+    sheet, _ = enter(user, "end", pk, version)
+    recognition = sheet.recognition
     errors = [*wrong_ground(ground), *wrong_day(recognition, on)]
     errors += too_long("evidence", evidence, "请写明依据：哪项事实、来自哪里、哪一天。", "依据")
     if errors:
