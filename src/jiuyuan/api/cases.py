@@ -46,7 +46,7 @@ class BatchShape(Schema):
 @router.post("/applications", response={201: CaseShape}, summary="Begin an application (二(一))")
 def create_application(request: HttpRequest, given: NewApplication) -> Status[CaseShape]:
     user = user_of(request)
-    empty = {"name": "", "id_number": "", "phone": "", "platform": "", "categories": ()}
+    empty: dict[str, Any] = {"name": "", "id_number": "", "phone": "", "platform": "", "categories": ()}
     said = given.said(lambda _: services.create(user, **empty))
     return Status(201, _shown(user, services.create(user, **said)))
 

@@ -62,17 +62,17 @@ def _in_the_words_of_the_contract(view: View) -> View:
     return entered
 
 
+@cache
+def _described() -> bytes:
+    return json.dumps(api.get_openapi_schema(), ensure_ascii=False, cls=DjangoJSONEncoder).encode()
+
+
 @cache_control(public=True, max_age=300)
 @require_safe
 @condition(etag_func=lambda request: f'"{sha256(_described()).hexdigest()}"')
 def _description(request: HttpRequest) -> HttpResponse:
     """What the API can do, the same for everybody: it may be kept by caches, and asked after by its ETag."""
     return HttpResponse(_described(), "application/json; charset=utf-8")
-
-
-@cache
-def _described() -> bytes:
-    return json.dumps(api.get_openapi_schema(), ensure_ascii=False, cls=DjangoJSONEncoder).encode()
 
 
 def _unknown(request: HttpRequest) -> HttpResponse:

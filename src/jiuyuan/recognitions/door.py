@@ -41,4 +41,5 @@ def _seen(user: User, about: type[Any] | None) -> Any:
         return ExitProposal.objects.unscoped().filter(proposer=user, recognition__person__account=user)
     if user.role == Role.APPLICANT and about is Investigation:
         return Investigation.objects.unscoped().filter(recognition__person__account=user, told_on__isnull=False)
-    return (about or Recognition).objects.visible_to(user)
+    seen: type[Any] = about or Recognition
+    return seen.objects.visible_to(user)
