@@ -36,6 +36,7 @@ class Config:
     address_header: str = ""
     address_hops: int = 1
     idle_minutes: int = 60
+    lease_seconds: int = 120
     ledger_key: Path = Path("keys/ledger.key")
 
     @property
@@ -78,6 +79,7 @@ def load(data: Path | None = None) -> Config:
         address_header=values.get("address_header", ""),
         address_hops=max(1, values.get("address_hops", 1)),
         idle_minutes=max(1, values.get("idle_minutes", Config.idle_minutes)),
+        lease_seconds=max(10, values.get("lease_seconds", Config.lease_seconds)),
         ledger_key=data / values.get("ledger_key", Config.ledger_key),
     )
 

@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "jiuyuan.history",
     "jiuyuan.notifications",
     "jiuyuan.agencies",
+    "jiuyuan.worker",
     "jiuyuan.people",
     "jiuyuan.applications",
     "jiuyuan.recognitions",

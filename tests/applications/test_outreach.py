@@ -8,15 +8,14 @@ from typing import Any
 
 import pytest
 
-from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.applications import outreach
 from jiuyuan.applications.leads import Extract, Lead
 from jiuyuan.people.facts import standing
 from jiuyuan.people.models import Person
-from jiuyuan.people.sources.queries import SILENCE
 from jiuyuan.refusals import BadInput, Conflict, NotForRole, NotFound, WrongState
 from tests.factories import OTHER_PLATFORM, a_case, an_applicant, an_id_number, staff
+from tests.jobs import fell_silent, work
 
 pytestmark = pytest.mark.django_db
 
@@ -49,7 +48,7 @@ def screened(content: bytes, by: User | None = None) -> Extract:
         by or staff("reviewer"), provider="失业登记系统", file_name="失业登记.csv", pieces=[content],
         observed_on=date(2026, 3, 1),
     )  # fmt: skip
-    assert outreach.screen_waiting() == 1
+    assert work("screen_list") == 1
     extract.refresh_from_db()
     return extract
 
@@ -126,10 +125,10 @@ def test_a_run_that_was_killed_goes_on_where_it_stopped(monkeypatch: pytest.Monk
     rows = [a_row(f"王秀{n}", number=10 + place) for place, n in enumerate("甲乙丙丁戊")]
     extract = outreach.upload(staff("reviewer"), provider="失业登记", file_name="a.csv", pieces=[a_list(*rows)])
     with pytest.raises(KeyboardInterrupt):
-        outreach.screen_waiting()
-    assert outreach.screen_waiting() == 0, "it may still be running"
-    Extract.objects.unscoped().update(beat_at=clock.now() - 2 * SILENCE)
-    assert outreach.screen_waiting() == 1
+        work("screen_list")
+    assert work("screen_list") == 0, "it may still be running"
+    fell_silent()
+    assert work("screen_list") == 1
     extract.refresh_from_db()
     assert (extract.status, extract.counts["leads"], len(leads())) == ("done", 5, 5)
 
@@ -138,7 +137,7 @@ def test_a_list_that_one_worker_screens_is_left_alone_by_another(monkeypatch: py
     settle, others = outreach._settle, []
 
     def meanwhile(*args: Any) -> None:
-        others.append(outreach.screen_waiting())
+        others.append(work("screen_list"))
         settle(*args)
 
     monkeypatch.setattr(outreach, "_settle", meanwhile)
@@ -201,7 +200,7 @@ def test_the_reviewer_uploads_and_the_clerk_calls_and_drafts(client: Any) -> Non
     file = SimpleUploadedFile("失业登记.csv", a_list(a_row("王秀兰")))
     answer = client.post("/desk/extracts/", {"provider": "失业登记系统", "file": file, "observed_on": "2026-03-01"})
     assert answer.status_code == 302
-    outreach.screen_waiting()
+    work("screen_list")
     shown = client.get(answer.url).content.decode()
     assert "南岭街道公共就业服务平台" in shown
     client.force_login(staff("clerk"), backend="jiuyuan.agencies.backends.WithAgency")

@@ -25,6 +25,7 @@ from jiuyuan.people import corrections, families, merging
 from jiuyuan.people.sources import services as imports
 from jiuyuan.recognitions import exits, investigations, objections, visiting
 from jiuyuan.recognitions.visits import Visit
+from jiuyuan.worker.models import Job
 from tests.consistency import accounts_and_offices
 from tests.factories import (
     OTHER_COUNTY,
@@ -36,6 +37,7 @@ from tests.factories import (
     an_id_number,
     staff,
 )
+from tests.jobs import work
 from tests.recognitions.register import struck_off
 
 pytestmark = pytest.mark.django_db
@@ -119,6 +121,8 @@ LISTED = accounts_and_offices.LISTED | {
     "GET desk:extracts":        "403 200 200 403 403 403 403 302 | 403 200 200 - 403 403 403 302",
     "GET desk:extract":         "403 200 200 403 403 403 403 302 | 403 404 404 - 403 403 403 302",
     "GET desk:extract_progress": "403 200 200 403 403 403 403 302 | 403 404 404 - 403 403 403 302",
+    "GET desk:jobs":            "403 200 200 200 403 403 403 302 | 403 200 200 - 403 403 403 302",
+    "POST desk:job_retry":      "403 302 302 302 403 403 403 401 | 403 404 404 - 403 403 403 401",
     "GET desk:leads":           "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
     "GET desk:lead":            "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
     "GET desk:visits":           "200 200 403 403 403 403 403 302 | 200 200 403 - 403 403 403 302",
@@ -273,6 +277,8 @@ class World:
             self.arguments[f"desk:{name}"] = person
         for name in ("", "_progress", "_report", "_take_back", "_start", "_discard"):
             self.arguments[f"desk:import{name}"] = [batch.pk]
+        Job.objects.unscoped().filter(kind="screen_list").update(failure="没有证书。")
+        self.arguments["desk:job_retry"] = [Job.objects.unscoped().get(kind="screen_list").pk]
         self.arguments |= {"desk:extract": [extract], "desk:extract_progress": [extract], "desk:lead": [lead]}
         visit, to_send = self._a_visit(self.recognised.person_id)
         self.arguments |= {"desk:visit": [visit.pk], "desk:visit_discard": [visit.pk]}
@@ -330,7 +336,7 @@ class World:
         row = f"司空见秀,{an_id_number('1980-05-06', number=77)},{self.case.agency.code},城镇,2025-01-10"
         pieces = [f"{headings}\n{row}\n".encode()]
         extract = outreach.upload(self.reviewer, provider="失业登记", file_name="失业登记.csv", pieces=pieces)
-        outreach.screen_waiting()
+        work("screen_list")
         return extract.pk, Lead.objects.unscoped().get(extract=extract).pk
 
     def _on_the_register(self, **of_whom: Any) -> Application:

@@ -46,6 +46,7 @@ class Right(StrEnum):
     IMPORT_RECORDS = "import_records"
     SCREEN = "screen"
     RUN_NIGHTLY = "run_nightly"
+    SEE_JOBS = "see_jobs"
     SEE_FIGURES = "see_figures"
     VISIT = "visit"
     SEE_VISITS = "see_visits"
@@ -65,6 +66,7 @@ RIGHTS: dict[Right, frozenset[Role]] = {
     Right.IMPORT_RECORDS: frozenset({Role.REVIEWER}),
     Right.SCREEN: frozenset({Role.REVIEWER, Role.SUPERVISOR}),
     Right.RUN_NIGHTLY: frozenset({Role.PROVINCE}),
+    Right.SEE_JOBS: frozenset({Role.REVIEWER, Role.SUPERVISOR, Role.PROVINCE}),
     Right.SEE_FIGURES: CASE_STAFF,
     Right.VISIT: frozenset({Role.CLERK}),
     Right.SEE_VISITS: frozenset({Role.CLERK, Role.REVIEWER}),

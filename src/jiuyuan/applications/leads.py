@@ -40,7 +40,6 @@ class Extract(models.Model):
     counts: "models.JSONField[dict[str, int], dict[str, int]]" = models.JSONField("结果", default=dict)
     faults: "models.JSONField[list[list[Any]], list[list[Any]]]" = models.JSONField("不能用的行", default=list)
     failure = models.CharField("原因", max_length=400, blank=True)
-    beat_at = models.DateTimeField("最近进展", null=True, help_text="空：等后台程序来做")
 
     objects = ScopedManager()
 

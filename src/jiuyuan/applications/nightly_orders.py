@@ -65,5 +65,9 @@ def _waiting() -> "QuerySet[NightlyRun]":
     return NightlyRun.objects.filter(Q(ordered_at__isnull=False) | left_half_way, day=clock.today())
 
 
+def any_waiting() -> bool:
+    return _waiting().exists()
+
+
 def _beat(_step: str, _done: int) -> None:
     NightlyRun.objects.filter(day=clock.today()).update(beat_at=clock.now())

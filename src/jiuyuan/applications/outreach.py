@@ -4,19 +4,17 @@ Nothing is kept about people outside the uploading agency's area, nor about thos
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.roles import Right, Role
-from jiuyuan.agencies.scope import ScopedQuerySet
 from jiuyuan.applications import services
 from jiuyuan.applications.leads import Extract, Lead
 from jiuyuan.applications.models import OPEN, Application, Channel
@@ -29,7 +27,6 @@ from jiuyuan.people.models import Source
 from jiuyuan.people.own_matter import refuse_numbers
 from jiuyuan.people.sources import cells, reading, storing
 from jiuyuan.people.sources.cells import Unreadable
-from jiuyuan.people.sources.queries import SILENCE
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.refusals import BadInput, NotForRole, NotFound, WrongState
 from jiuyuan.rules import facts as rule_facts
@@ -38,6 +35,8 @@ from jiuyuan.rules.facts import FACTS, Fact
 from jiuyuan.rules.possible_days import impossible_days, is_placeholder, why_impossible
 from jiuyuan.spreadsheets import opening
 from jiuyuan.spreadsheets.cells import Cell, Refused, Row
+from jiuyuan.worker import queue
+from jiuyuan.worker.kinds import Kind
 
 _CHUNK = 1000
 _MOST_FAULTS = 500
@@ -85,30 +84,17 @@ def upload(
         raise
     said = {"provider": provider, "file": file_name, "sha256": digest}
     history.append(f"extract:{extract.pk}", user.actor, "extract_uploaded", said, extract.area)
+    queue.order(
+        Kind.SCREEN_LIST, extract.pk, area=extract.area, by=user, about=f"{extract.provider} · 第{extract.pk}份"
+    )
     return extract
 
 
-def screen_waiting() -> int:
-    """Screen every list that nobody screens: new ones, and those whose run fell silent. Returns how many.
-
-    A list is claimed by its beat, so that of two workers one takes it.
-    """
-    done = 0
-    for extract in _unclaimed().order_by("pk"):
-        if _unclaimed().filter(pk=extract.pk, beat_at=extract.beat_at).update(beat_at=clock.now()):
-            screen(extract.pk)
-            done += 1
-    return done
-
-
-def _unclaimed() -> ScopedQuerySet:
-    silent = Q(beat_at=None) | Q(beat_at__lt=clock.now() - SILENCE)
-    return Extract.objects.unscoped().filter(silent, status__in=[Extract.Status.WAITING, Extract.Status.RUNNING])
-
-
-def screen(pk: int) -> Extract:
-    """Put a list through the rules, chunk after chunk, each settled in one transaction."""
+def screen(pk: int, progress: Callable[[int, int], None] = lambda done, total: None) -> Extract:
+    """Put a list through the rules, chunk after chunk, each settled in one transaction with `progress` (rows, of how many)."""
     extract = Extract.objects.unscoped().select_related("agency").get(pk=pk)
+    if extract.status not in (Extract.Status.WAITING, Extract.Status.RUNNING):
+        return extract
     extract.status = Extract.Status.RUNNING
     extract.save(update_fields=["status"])
     try:
@@ -117,7 +103,7 @@ def screen(pk: int) -> Extract:
             rows = ((number, row) for number, row in table.rows if number > extract.done)
             offices = _Offices(extract.area)
             while chunk := list(islice(rows, _CHUNK)):
-                _settle(extract, table, chunk, offices)
+                _settle(extract, table, chunk, offices, progress)
     except BadInput as refusal:
         extract.status, extract.failure = Extract.Status.FAILED, "；".join(text for _, text in refusal.errors)[:400]
         stored, extract.stored_as = extract.stored_as, ""
@@ -157,7 +143,13 @@ class _Read:
     facts: dict[str, Any]
 
 
-def _settle(extract: Extract, table: reading.Table, chunk: Sequence[Row], offices: _Offices) -> None:
+def _settle(
+    extract: Extract,
+    table: reading.Table,
+    chunk: Sequence[Row],
+    offices: _Offices,
+    progress: Callable[[int, int], None],
+) -> None:
     counts = Counter(extract.counts)
     leads: dict[str, Lead] = {}
     for number, row in chunk:
@@ -179,8 +171,9 @@ def _settle(extract: Extract, table: reading.Table, chunk: Sequence[Row], office
         counts["known"] += len(known)
         counts["leads"] += len(leads.keys() - known)
         Lead.objects.bulk_create([lead for index, lead in leads.items() if index not in known])
-        extract.done, extract.counts, extract.beat_at = chunk[-1][0], dict(counts), clock.now()
-        extract.save(update_fields=["done", "counts", "faults", "beat_at"])
+        extract.done, extract.counts = chunk[-1][0], dict(counts)
+        extract.save(update_fields=["done", "counts", "faults"])
+        progress(extract.done, max(extract.total, extract.done))  # with the chunk: whoever lost the list writes nothing
 
 
 def _words(fault: Exception) -> str:

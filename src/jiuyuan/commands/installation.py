@@ -1,20 +1,11 @@
-"""`jiuyuan init`, `manage` and `worker`: setting a production system up and keeping it going."""
+"""`jiuyuan init` and `manage`: setting a production system up."""
 
 import argparse
-import logging
-import os
-import threading
-import time
-from collections.abc import Callable
-from functools import partial
 from typing import Any
 
-from jiuyuan import config, preparing
+from jiuyuan import config
 from jiuyuan.cli import CannotStart
 from jiuyuan.commands.installed import open_installation
-
-_PAUSE = 2.0
-_BETWEEN_TIDYING = 3600.0
 
 
 def register(subparsers: Any) -> None:
@@ -26,10 +17,6 @@ def register(subparsers: Any) -> None:
     parser = subparsers.add_parser("manage", help=summary, description=summary, allow_abbrev=False, add_help=False)
     parser.add_argument("arguments", nargs=argparse.REMAINDER, metavar="…")
     parser.set_defaults(run=_manage)
-    summary = "后台工作：发出等待的消息，给等待的认定表盖章，导入等待的文件"
-    parser = subparsers.add_parser("worker", help=summary, description=summary, allow_abbrev=False)
-    parser.add_argument("--once", action="store_true", help="把等待的做完就结束")
-    parser.set_defaults(run=_worker)
 
 
 def _init(options: argparse.Namespace) -> int:
@@ -72,48 +59,3 @@ def _manage(options: argparse.Namespace) -> int:
 
     execute_from_command_line(["jiuyuan manage", *options.arguments])
     return 0
-
-
-def _worker(options: argparse.Namespace) -> int:
-    installation = open_installation()
-    from jiuyuan.api.idempotency import forget_old
-    from jiuyuan.applications import nightly_orders
-    from jiuyuan.applications.forms import seal_waiting
-    from jiuyuan.applications.lost_uploads import remove_lost
-    from jiuyuan.applications.outreach import screen_waiting
-    from jiuyuan.people.telling import send_waiting
-    from jiuyuan.recognitions.waiting_imports import run_waiting
-
-    def nights() -> bool:
-        return not preparing.progress(installation) and bool(nightly_orders.run_waiting())
-
-    if options.once:
-        print(
-            f"发出消息 {send_waiting()} 条，盖章 {seal_waiting()} 份，导入文件 {run_waiting()} 个，筛查名单 {screen_waiting()} 份。"
-        )
-        if nights():
-            print("夜间核查完成。")
-        forget_old()
-        remove_lost()
-        return 0
-    # A long import, list or night holds up no message and no seal.
-    for name, work in (("imports", run_waiting), ("nightly", nights), ("lists", screen_waiting)):
-        threading.Thread(target=_again_and_again, args=(work,), name=name, daemon=True).start()
-    tidy = partial(_again_and_again, forget_old, remove_lost, pause=_BETWEEN_TIDYING)
-    threading.Thread(target=tidy, name="tidying", daemon=True).start()
-    _again_and_again(send_waiting, seal_waiting)
-    return 0
-
-
-def _again_and_again(*works: Callable[[], object], pause: float = _PAUSE) -> None:
-    from django.db import close_old_connections
-
-    parent = os.getppid()
-    while os.getppid() == parent:  # whoever started it is still there
-        for work in works:
-            try:
-                work()
-            except Exception:  # what could not be done now waits, and must not keep the rest waiting
-                logging.getLogger("jiuyuan.worker").exception(work.__name__)
-        close_old_connections()
-        time.sleep(pause)

@@ -58,6 +58,7 @@ _OTHER_ACTS = {
     "due_on_reckoned_again": "节假日公布后重算办结期限",
     "notice_reckoned_again": "节假日公布后重算公示结束日",
     "nightly_ordered": "要求运行夜间核查",
+    "job_retried": "让没做成的后台任务再试",
     "file_uploaded": "上传部门文件",
     "import_started": "开始导入",
     "import_checked": "检查了文件",

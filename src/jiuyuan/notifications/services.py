@@ -74,6 +74,10 @@ def read(message: Message) -> None:
         message.save(update_fields=["read_at"])
 
 
+def anything_waits() -> bool:
+    return Message.objects.filter(sent_at=None, attempts__lt=_MOST_ATTEMPTS).exists()
+
+
 def send_waiting(gateway: Gateway | None = None) -> int:
     """Send what waits, each message once, and return how many went out. Without a gateway the letter in the system is all."""
     sent = 0

@@ -2,7 +2,7 @@
 
 from jiuyuan import clock
 from jiuyuan.people.models import ImportBatch
-from jiuyuan.people.sources import mapping, queries, recording, running, services, taking_back
+from jiuyuan.people.sources import mapping, queries, recording, running, taking_back
 from jiuyuan.people.sources.running import Elsewhere
 from jiuyuan.recognitions import importing
 
@@ -11,7 +11,6 @@ Kind, Status = ImportBatch.Kind, ImportBatch.Status
 
 def run_waiting() -> int:
     """Run every import that nobody is running: new ones, and those whose program was killed. Returns how many."""
-    services.forget_tried()
     done = 0
     for batch in queries.waiting():
         mine = queries.waiting().filter(pk=batch.pk, beat_at=batch.beat_at).update(beat_at=clock.now())

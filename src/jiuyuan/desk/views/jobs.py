@@ -1,0 +1,76 @@
+"""后台任务: what waits, runs, failed and is tried again in one's area, and the button that tries again now."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from jiuyuan.agencies.roles import Right
+from jiuyuan.desk import queries
+from jiuyuan.desk.access import StaffRequest, staff
+from jiuyuan.desk.frame import page
+from jiuyuan.refusals import Conflict, WrongState
+from jiuyuan.worker import queue
+from jiuyuan.worker.kinds import Kind
+from jiuyuan.worker.models import Job
+
+_TABS = {"": ("没做完", queue.OPEN), "trouble": ("没做成", queue.IN_TROUBLE), "done": ("已完成", queue.DONE)}
+_TAGS = {Job.State.FAILED: "tag-error", Job.State.AGAIN: "tag-warning", Job.State.SILENT: "tag-warning"}
+#: Where the thing stands that a job is about, and the right that its page asks for.
+_PLACES: dict[str, tuple[Right, Callable[[Job], str]]] = {
+    Kind.SCREEN_LIST: (Right.SCREEN, lambda job: reverse("desk:extract", args=[job.key])),
+}
+
+
+@staff(Right.SEE_JOBS)
+@require_safe
+def jobs(request: StaffRequest) -> HttpResponseBase:
+    """The jobs of the area, those that are not done first."""
+    chosen = request.GET.get("state", "")
+    chosen = chosen if chosen in _TABS else ""
+    mine = queue.listed(request.user)
+    rows, following = queries.newest_first(mine.filter(_TABS[chosen][1]), request.GET.get("cursor", ""))
+    tabs = [
+        {
+            "label": label,
+            "url": f"?state={name}",
+            "current": name == chosen,
+            "count": None if name == "done" else mine.filter(which).count(),
+        }
+        for name, (label, which) in _TABS.items()
+    ]
+    context = {
+        "rows": [_row(request, job) for job in rows],
+        "tabs": tabs,
+        "at_work": any(job.state in (Job.State.WAITING, Job.State.RUNNING) for job in rows),
+        "next": following,
+        "previous": None,
+    }
+    return page(request, "jobs.html", context, at="jobs")
+
+
+def _row(request: StaffRequest, job: Job) -> dict[str, Any]:
+    right, place = _PLACES.get(job.kind, (None, None))
+    return {
+        "job": job,
+        "tag": _TAGS.get(job.state, "tag-strong" if job.state == Job.State.DONE else ""),
+        "state": job.state.label,
+        "waits": job.state == Job.State.AGAIN,
+        "may_retry": job.state in (Job.State.FAILED, Job.State.AGAIN),
+        "url": place(job) if right and place and request.user.may(right) else "",
+    }
+
+
+@staff(Right.SEE_JOBS)
+@require_POST
+def retry(request: StaffRequest, pk: int) -> HttpResponseBase:
+    try:
+        job = queue.retry(request.user, pk)
+        messages.success(request, f"“{job.title}”马上再试。")
+    except (Conflict, WrongState) as refusal:
+        messages.warning(request, refusal.title)
+    return redirect("desk:jobs")

@@ -1,0 +1,20 @@
+"""How the jobs about people and departments' data are done."""
+
+from datetime import timedelta
+
+from jiuyuan.notifications.services import anything_waits
+from jiuyuan.people.sources import services
+from jiuyuan.people.telling import send_waiting
+from jiuyuan.worker.kinds import Kind, Lane
+from jiuyuan.worker.models import Job
+from jiuyuan.worker.registry import job
+
+
+@job(Kind.SEND_MESSAGES, every=timedelta(0), when=anything_waits)
+def send_messages(_job: Job) -> None:
+    send_waiting()
+
+
+@job(Kind.FORGET_TRIED, Lane.TIDYING, every=timedelta(hours=1))
+def forget_tried(_job: Job) -> None:
+    services.forget_tried()

@@ -1,0 +1,13 @@
+"""The worker's app: its registry is checked when the system starts."""
+
+from django.apps import AppConfig
+from django.core import checks
+
+
+class WorkerConfig(AppConfig):
+    name = "jiuyuan.worker"
+
+    def ready(self) -> None:
+        from jiuyuan.worker.registry import check
+
+        checks.register(check)

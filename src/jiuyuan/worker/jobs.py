@@ -1,0 +1,17 @@
+"""How the jobs about jobs are done."""
+
+from datetime import timedelta
+
+from jiuyuan import clock
+from jiuyuan.worker import queue
+from jiuyuan.worker.kinds import Kind, Lane
+from jiuyuan.worker.models import Job
+from jiuyuan.worker.registry import job
+
+#: For how long one sees what was done; what failed for good stays until it is tried again.
+_KEPT = timedelta(days=30)
+
+
+@job(Kind.CLEAR_JOBS, Lane.TIDYING, every=timedelta(hours=1))
+def clear_jobs(_job: Job) -> None:
+    Job.objects.unscoped().filter(queue.DONE, finished_at__lt=clock.now() - _KEPT).delete()

@@ -1,0 +1,25 @@
+"""The kinds of jobs there are, each with its words. How a kind is done stands in the `jobs.py` of the app that it belongs to."""
+
+from django.db import models
+
+
+class Kind(models.TextChoices):
+    SEND_MESSAGES = "send_messages", "发送消息"
+    SEAL_FORM = "seal_form", "认定表盖章"
+    IMPORT_FILE = "import_file", "数据导入"
+    SCREEN_LIST = "screen_list", "筛查名单"
+    NIGHTLY = "nightly", "夜间核查"
+    FORGET_TRIED = "forget_tried", "清理试过没导入的文件"
+    REMOVE_LOST = "remove_lost", "清理中断的上传"
+    FORGET_ANSWERS = "forget_answers", "清理接口的旧答复"
+    CLEAR_JOBS = "clear_jobs", "清理做完的后台任务"
+
+
+class Lane(models.TextChoices):
+    """What is done one after the other. A long job holds up its own lane only."""
+
+    QUICK = "quick", "消息、盖章和文书"
+    IMPORTS = "imports", "导入"
+    LISTS = "lists", "名单"
+    NIGHT = "night", "夜间核查"
+    TIDYING = "tidying", "清理"

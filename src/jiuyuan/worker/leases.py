@@ -1,0 +1,91 @@
+"""Who does a job: claimed by one worker, kept by a sign of life, taken over when there was none for `models.lease()`.
+
+Whoever lost the job finds out at the next sign of life (`Lost`), and leaves it to the one that has it.
+"""
+
+from collections.abc import Collection
+from datetime import timedelta
+
+from django.db.models import F, Q
+from django.utils import timezone
+
+from jiuyuan import clock
+from jiuyuan.agencies.scope import ScopedQuerySet
+from jiuyuan.worker.models import Job, lease
+
+#: How long a job waits after each try that came to nothing; the last wait is repeated.
+WAITS = tuple(timedelta(seconds=s) for s in (10, 20, 40, 80, 160, 320, 640, 1280, 2560, 3600))
+#: After so many tries without progress, a day or so, it is for somebody to look at.
+MOST_TRIES = 30
+
+
+class Lost(Exception):
+    """Somebody else has the job by now."""
+
+
+def claimable(kinds: Collection[str]) -> ScopedQuerySet:
+    """Open jobs that nobody does and whose time has come."""
+    now = timezone.now()
+    free = Q(claim="") | Q(beat_at__lt=now - lease())
+    return Job.objects.unscoped().filter(free, kind__in=kinds, finished_at=None, due_at__lte=now)
+
+
+def claim(kinds: Collection[str], worker: str, *, newest_first: bool = False) -> Job | None:
+    """Take the next job for a worker; None where nothing is to be done."""
+    for job in claimable(kinds).order_by("-pk" if newest_first else "pk")[:10]:
+        if take(job, worker):
+            return job
+    return None
+
+
+def take(job: Job, worker: str) -> bool:
+    """Take this job from whoever held it when it was read; False where somebody was quicker."""
+    now = timezone.now()
+    rows = Job.objects.unscoped().filter(pk=job.pk, claim=job.claim, beat_at=job.beat_at, finished_at=None)
+    if not rows.update(claim=worker, claimed_at=now, beat_at=now, tries=F("tries") + 1):
+        return False
+    job.refresh_from_db()
+    return True
+
+
+def beat(job: Job, done: int | None = None, total: int | None = None) -> None:
+    """A sign of life, with how far the job is. Progress wipes out the tries before it. Raises `Lost`."""
+    job.beat_at = timezone.now()
+    said: dict[str, object] = {"beat_at": job.beat_at}
+    if done is not None:
+        if done > job.done:
+            said["tries"] = job.tries = 1
+        said["done"] = job.done = done
+    if total is not None:
+        said["total"] = job.total = total
+    if not _held(job).update(**said):
+        raise Lost
+
+
+def finish(job: Job) -> None:
+    """The job is done; earlier ones about the same thing go, so that the table holds one of each."""
+    if not _close(job, ""):
+        return  # taken over without a sign of life in between: the other one finds it done
+    Job.objects.unscoped().filter(kind=job.kind, key=job.key).exclude(pk=job.pk).exclude(finished_at=None).delete()
+
+
+def give_back(job: Job, wait: timedelta) -> None:
+    """Leave the job for later: what it needs is not there yet, which is no failure."""
+    _held(job).update(claim="", beat_at=None, due_at=timezone.now() + wait, tries=F("tries") - 1)
+
+
+def fail(job: Job, why: str) -> None:
+    """The try came to nothing: the job waits for the next one, or for somebody to look at it."""
+    if job.tries >= MOST_TRIES:
+        _close(job, why)
+        return
+    wait = WAITS[min(job.tries, len(WAITS)) - 1]
+    _held(job).update(claim="", beat_at=None, due_at=timezone.now() + wait, failure=why[:400])
+
+
+def _close(job: Job, failure: str) -> bool:
+    return bool(_held(job).update(finished_at=clock.now(), failure=failure[:400], claim="", beat_at=timezone.now()))
+
+
+def _held(job: Job) -> ScopedQuerySet:
+    return Job.objects.unscoped().filter(pk=job.pk, claim=job.claim, finished_at=None)

@@ -1,0 +1,132 @@
+"""The loop: claim a job, do it, finish it or let it be tried again. A lane is a thread, so that no long job holds up a seal."""
+
+import logging
+import os
+import socket
+import threading
+import time
+from collections import Counter
+from collections.abc import Collection
+from datetime import timedelta
+
+from django.db import close_old_connections
+from django.utils import timezone
+
+from jiuyuan.refusals import Refusal
+from jiuyuan.troubles import foreseen
+from jiuyuan.worker import leases, queue
+from jiuyuan.worker.kinds import Kind, Lane
+from jiuyuan.worker.leases import Lost
+from jiuyuan.worker.models import Job, lease
+from jiuyuan.worker.registry import handlers
+
+_PAUSE = 2.0
+_doing: set[int] = set()  # what the threads of this process are at
+_log = logging.getLogger("jiuyuan.worker")
+
+
+class NotYet(Exception):
+    """A job cannot be done before something else is; it waits without having failed."""
+
+    def __init__(self, wait: timedelta = timedelta(seconds=10)) -> None:
+        super().__init__()
+        self.wait = wait
+
+
+def run_waiting(*kinds: str, worker: str = "") -> Counter[str]:
+    """Do all that waits, of these kinds or of every kind, in this thread. Returns how many of each were done."""
+    wanted = kinds or tuple(handlers())
+    _order_what_comes_by_itself(wanted)
+    done: Counter[str] = Counter()
+    for lane in Lane:
+        of_lane = [kind for kind in wanted if handlers()[kind].lane == lane]
+        while job := leases.claim(of_lane, worker or name_of_worker(), newest_first=lane == Lane.QUICK):
+            done[job.kind] += run(job)
+    return done
+
+
+def run(job: Job) -> bool:
+    """Do a job that was claimed; False where it came to nothing, which is noted with the job and in the log."""
+    _doing.add(job.pk)
+    try:
+        return _run(job)
+    finally:
+        _doing.discard(job.pk)
+
+
+def _run(job: Job) -> bool:
+    try:
+        handlers()[job.kind].do(job)
+    except Lost:
+        return False
+    except NotYet as later:
+        leases.give_back(job, later.wait)
+        return False
+    except Exception as error:
+        _log.exception("%s %s %s", job.kind, job.key, job.about)
+        leases.fail(job, _in_words(error))
+        return False
+    leases.finish(job)
+    return True
+
+
+def _in_words(error: Exception) -> str:
+    """What the page says: sentences of ours. The text of any other error may hold personal data and stays in the log."""
+    if isinstance(error, Refusal):
+        return error.title
+    trouble = foreseen(error)
+    return trouble.title if trouble else f"程序出错（{type(error).__name__}），详情在后台程序的日志里。"
+
+
+def _order_what_comes_by_itself(kinds: Collection[str]) -> None:
+    for kind in kinds:
+        handler = handlers()[kind]
+        if handler.every is None or not handler.when():
+            continue
+        last = queue.latest(Kind(kind), "")
+        if last is None or (
+            last.finished_at is not None and (last.beat_at or timezone.now()) <= timezone.now() - handler.every
+        ):
+            queue.order(Kind(kind), "")
+
+
+def name_of_worker(lane: str = "") -> str:
+    """Who claims: machine, process and thread."""
+    return f"{socket.gethostname()[:40]}:{os.getpid()}:{lane or threading.get_ident()}"
+
+
+def run_forever() -> None:
+    """Work until whoever started this process is gone."""
+    parent = os.getppid()
+    handlers()  # a wrong declaration ends the worker here, not a thread of it
+    threads = [threading.Thread(target=_lane, args=(lane, parent), name=lane, daemon=True) for lane in Lane]
+    threads.append(threading.Thread(target=_pulse, args=(parent,), name="pulse", daemon=True))
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def _lane(lane: Lane, parent: int) -> None:
+    kinds = [kind for kind, handler in handlers().items() if handler.lane == lane]
+    while os.getppid() == parent:
+        try:
+            run_waiting(*kinds, worker=name_of_worker(lane))
+        except Exception:  # the database is away or busy: what waits goes on waiting
+            _log.exception("%s", lane)
+        close_old_connections()
+        time.sleep(_PAUSE)
+
+
+def _pulse(parent: int) -> None:
+    """The sign of life of all that this process does, for jobs with steps longer than the lease."""
+    mine = [name_of_worker(lane) for lane in Lane]
+    while os.getppid() == parent:
+        time.sleep(lease().total_seconds() / 6)
+        try:
+            Job.objects.unscoped().filter(pk__in=list(_doing), claim__in=mine, finished_at=None).update(
+                beat_at=timezone.now()
+            )
+        except Exception:
+            _log.exception("pulse")
+        close_old_connections()

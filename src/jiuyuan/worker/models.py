@@ -1,0 +1,86 @@
+"""One job: what is to be done, who does it, how far it is, and what went wrong."""
+
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from jiuyuan.agencies.models import User
+from jiuyuan.agencies.scope import Scope, ScopedManager
+from jiuyuan.worker.kinds import Kind
+
+
+def lease() -> timedelta:
+    """How long a worker may stay silent before another one takes its job over."""
+    return timedelta(seconds=settings.JIUYUAN.lease_seconds)
+
+
+class Job(models.Model):
+    """`key` names the thing that the job is about: of one kind and key at most one is open.
+
+    `ordered_at` and `finished_at` are of the day on which the system stands; the others are of the real clock, for a lease must
+    not run out because a demonstration is moved to another day. `claim` names the worker that holds the job, empty: nobody.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "等待"
+        RUNNING = "running", "进行中"
+        SILENT = "silent", "中断，等待接手"
+        AGAIN = "again", "没做成，等待再试"
+        FAILED = "failed", "失败"
+        DONE = "done", "完成"
+
+    scope: ClassVar = Scope(area="area", owner=None)
+
+    kind = models.CharField("任务", max_length=24)
+    key = models.CharField("对象", max_length=64)
+    about = models.CharField("说明", max_length=120, blank=True, help_text="编号或批次，不写姓名和身份证号码")
+    payload: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField("内容", default=dict)
+    area = models.CharField("辖区", max_length=200)
+    ordered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="提出人")
+    ordered_at = models.DateTimeField("提出时间")
+    due_at = models.DateTimeField("最早开始")
+    claim = models.CharField("后台程序", max_length=80, blank=True)
+    claimed_at = models.DateTimeField("开始时间", null=True)
+    beat_at = models.DateTimeField("最近进展", null=True)
+    done = models.PositiveIntegerField("已做", default=0)
+    total = models.PositiveIntegerField("总数", default=0)
+    tries = models.PositiveSmallIntegerField("次数", default=0)
+    failure = models.CharField("没做成的原因", max_length=400, blank=True)
+    finished_at = models.DateTimeField("结束时间", null=True)
+
+    objects = ScopedManager()
+
+    class Meta:
+        verbose_name = "后台任务"
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "key"], condition=Q(finished_at=None), name="worker_one_open_job_a_thing"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["kind", "due_at"], condition=Q(finished_at=None), name="worker_open_jobs"),
+            models.Index(fields=["kind", "key"], name="worker_jobs_of_a_thing"),
+            models.Index(fields=["area", "id"], name="worker_jobs_of_an_area"),
+            models.Index(fields=["area", "id"], condition=~Q(failure=""), name="worker_jobs_in_trouble"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"
+
+    @property
+    def title(self) -> str:
+        return str(Kind(self.kind).label) if self.kind in Kind.values else self.kind
+
+    @property
+    def state(self) -> "Job.State":
+        if self.finished_at is not None:
+            return self.State.FAILED if self.failure else self.State.DONE
+        if self.claim:
+            silent = self.beat_at is None or self.beat_at < timezone.now() - lease()
+            return self.State.SILENT if silent else self.State.RUNNING
+        return self.State.AGAIN if self.failure else self.State.WAITING

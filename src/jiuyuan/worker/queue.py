@@ -1,0 +1,76 @@
+"""Ordering jobs, asking for them, and trying again what failed."""
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from jiuyuan import clock
+from jiuyuan.agencies.models import Agency, User
+from jiuyuan.agencies.roles import Right
+from jiuyuan.agencies.scope import ScopedQuerySet
+from jiuyuan.history import services as history
+from jiuyuan.refusals import Conflict, NotForRole, NotFound, WrongState
+from jiuyuan.worker.kinds import Kind
+from jiuyuan.worker.models import Job
+
+_LARGEST_KEY = 2**63 - 1
+FILE = "jobs"
+
+
+def order(kind: Kind, key: object, *, area: str = "", by: User | None = None, about: str = "", **payload: Any) -> None:
+    """Order a job in the transaction of the act that needs it; nothing happens where it is ordered already.
+
+    `area`: whose job it is; that of the whole installation where not given.
+    """
+    job = Job(
+        kind=kind, key=str(key), about=about, payload=payload, area=area or everywhere(), ordered_by=by,
+        ordered_at=clock.now(), due_at=timezone.now(),
+    )  # fmt: skip
+    Job.objects.bulk_create([job], ignore_conflicts=True)
+
+
+def everywhere() -> str:
+    """The area of jobs that belong to no office: that of the highest one."""
+    return Agency.objects.filter(parent=None).order_by("pk").values_list("path", flat=True).first() or ""
+
+
+def latest(kind: Kind, key: object) -> Job | None:
+    """The job about a thing: the open one, else the last. For rows that the caller may see already."""
+    jobs = Job.objects.unscoped().filter(kind=kind, key=str(key)).order_by("-pk")
+    found: Job | None = jobs.filter(finished_at=None).first() or jobs.first()
+    return found
+
+
+def listed(user: User) -> ScopedQuerySet:
+    """The jobs of somebody's area, the newest first. Raises `NotForRole`."""
+    if not user.may(Right.SEE_JOBS):
+        raise NotForRole("后台任务由县（市、区）、市州和省的管理人员查看。")
+    return Job.objects.visible_to(user).select_related("ordered_by").order_by("-pk")
+
+
+OPEN, IN_TROUBLE, DONE = Q(finished_at=None), ~Q(failure=""), Q(failure="") & ~Q(finished_at=None)
+
+
+def retry(user: User, pk: int) -> Job:
+    """Let a job of somebody's area that failed, or waits for its next try, be tried now. Raises `NotForRole`, `NotFound`."""
+    if not 0 < pk <= _LARGEST_KEY or not listed(user).filter(pk=pk).exists():
+        raise NotFound("没有这个后台任务。")
+    return retry_as(user.actor, pk)
+
+
+@transaction.atomic
+def retry_as(actor: history.Actor, pk: int) -> Job:
+    """Let a job be tried now. Raises `WrongState` unless it failed or waits for its next try, `Conflict` beside an open one."""
+    job: Job = Job.objects.unscoped().select_for_update().get(pk=pk)
+    if job.state not in (Job.State.FAILED, Job.State.AGAIN):
+        raise WrongState("只有没做成的任务可以再试。", status=job.state, actions=[])
+    job.finished_at, job.due_at, job.tries = None, timezone.now(), 0
+    try:
+        with transaction.atomic():
+            job.save(update_fields=["finished_at", "due_at", "tries"])
+    except IntegrityError:
+        raise Conflict("同一件事已有一个任务在等待或进行，不用再试。") from None
+    history.append(FILE, actor, "job_retried", {"job": job.pk, "kind": job.kind, "key": job.key}, job.area)
+    return job
