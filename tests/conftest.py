@@ -11,9 +11,11 @@ import tempfile
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 
 from jiuyuan import clock, config
 from tests import postgres
@@ -25,8 +27,9 @@ if worker := os.environ.get("PYTEST_XDIST_WORKER"):
     _data = Path(os.environ["JIUYUAN_DATA"]) / worker
     config.create(_data, "test")
     os.environ["JIUYUAN_DATA"] = str(_data)
+    SHARED = _data.parent
 else:
-    _data = Path(tempfile.mkdtemp(prefix="jiuyuan-tests-"))
+    _data = SHARED = Path(tempfile.mkdtemp(prefix="jiuyuan-tests-"))
     atexit.register(shutil.rmtree, _data, ignore_errors=True)
     config.create(_data, "test")
     os.environ |= {"JIUYUAN_DATA": str(_data), clock.VARIABLE: TODAY.isoformat()}
@@ -96,12 +99,17 @@ def _asks_for_a_database(item: pytest.Item) -> bool:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: object) -> None:
-    """Plant the divisions and agencies of 吉林 once for each test database."""
-    from jiuyuan.agencies import services
+def django_db_setup(
+    django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: Any
+) -> Iterator[None]:
+    """A database for each worker, with the divisions and agencies of 吉林. It goes with the folder or the cluster."""
+    from tests import template
 
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
-        services.plant_jilin()
+    with django_db_blocker.unblock():
+        template.set_up(SHARED)
+    yield
+    with django_db_blocker.unblock():
+        connection.close()
 
 
 @pytest.fixture(autouse=True)

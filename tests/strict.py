@@ -5,11 +5,10 @@ pytest-django's FAIL_INVALID_TEMPLATE_VARS does the second; this module the firs
 
 import re
 from collections.abc import Callable, Iterator
-from importlib import import_module
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.test import Client, TransactionTestCase
 
 # What a look at a page may leave behind: the record of the look, the visitor's own session, and the notice of an exit,
@@ -66,20 +65,8 @@ def committed(django_capture_on_commit_callbacks: Any) -> Iterator[Any]:
         yield callbacks
 
 
-def _flush_and_plant_again(self: TransactionTestCase, flush: Callable[..., None]) -> None:
-    """The record refuses to be emptied, so its guard is taken off for the time of the flush between two tests."""
-    from jiuyuan.agencies import services
-
-    guard = import_module("jiuyuan.history.migrations.0002_append_only")
-    with connection.schema_editor() as editor:
-        guard.drop(None, editor)
-    flush(self)
-    with connection.schema_editor() as editor:
-        guard.create(None, editor)
-    with transaction.atomic():
-        services.plant_jilin()
-
-
 def pytest_configure() -> None:
-    flush = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
-    TransactionTestCase._fixture_teardown = lambda self: _flush_and_plant_again(self, flush)  # type: ignore[attr-defined]
+    from tests import template
+    from tests.conftest import SHARED
+
+    TransactionTestCase._fixture_teardown = lambda self: template.restore(SHARED)  # type: ignore[attr-defined]

@@ -1,53 +1,34 @@
-"""The night killed with SIGKILL at ten random moments and run again: nothing lost, nothing doubled, the chain verifies.
-
-The runs are `jiuyuan nightly` in processes of their own, so that they can be killed as a machine does it.
-"""
+"""The night killed with SIGKILL at ten random moments and run again: nothing lost, nothing doubled, the chain verifies."""
 
 import json
-import os
 import random
 import shutil
-import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from jiuyuan import config
-from tests.conftest import TODAY
+from tests import template
+from tests.conftest import SHARED
+from tests.killing import programs
 
 KILLS = 10
-ROOT = Path(__file__).parents[2]
-PEOPLE = 60
-_BEGINNING = """
-import os, signal, sys, threading, time
-import django
-django.setup()
+PEOPLE = 30
+_NIGHT = """
+import sys
 from jiuyuan.recognitions import nightly as register
 register._CHUNK = 4  # many transactions, many moments between them
 register._chunks.__defaults__ = (4,)
-"""
-_NIGHT = """
-seconds = float(sys.argv[1])
-if seconds:
-    threading.Timer(seconds, os.kill, (os.getpid(), signal.SIGKILL)).start()
 from jiuyuan.cli import main
-began = time.monotonic()
-status = main(["nightly"])
-print(time.monotonic() - began)
-sys.exit(status)
+sys.exit(main(["nightly"]))
 """
 _PLANT = """
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
+import sys
 from django.db import transaction
-from jiuyuan.agencies import services as agencies
 from jiuyuan.agencies.models import Agency
 from jiuyuan.people import services as people
 from jiuyuan.recognitions import services
 from tests.factories import an_applicant, by_who_knows, staff
-agencies.plant_jilin()
 clerk, reviewer, place = staff("clerk"), staff("reviewer"), Agency.objects.get(code="220102001")
 LEARNT = ({"receives_pension": True}, {"business_registered": True}, {"deceased": True},
           {"assistance_granted": True, "assistance_ends_on": "2026-03-20"}, {})
@@ -81,46 +62,32 @@ print(json.dumps({
 """
 
 
-def run(folder: Path, program: str, *arguments: object) -> tuple[int, str]:
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "jiuyuan.settings",
-        "JIUYUAN_DATA": str(folder),
-        "JIUYUAN_TODAY": TODAY.isoformat(),
-        "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'src'}",
-    }
-    environment.pop("JIUYUAN_DATABASE_URL", None)
-    done = subprocess.run(
-        [sys.executable, "-c", _BEGINNING + program, *map(str, arguments)],
-        env=environment, capture_output=True, text=True, timeout=120,
-    )  # fmt: skip
-    if done.returncode:
-        assert done.returncode == -signal.SIGKILL, done.stderr
-    return done.returncode, done.stdout
-
-
-def found(folder: Path) -> dict[str, object]:
-    return dict(json.loads(run(folder, _FOUND)[1].splitlines()[-1]))
-
-
 @pytest.mark.slow
+@pytest.mark.usefixtures("db")
 def test_a_night_killed_at_ten_moments_and_run_again_finds_what_an_undisturbed_night_finds(tmp_path: Path) -> None:
     disturbed, undisturbed = tmp_path / "disturbed", tmp_path / "undisturbed"
     config.create(disturbed, "test")
-    run(disturbed, _PLANT, PEOPLE)
+    template.copy(SHARED, disturbed / "jiuyuan.sqlite3")
     shutil.copytree(disturbed, undisturbed)
-    seconds = float(run(undisturbed, _NIGHT, 0)[1].splitlines()[-1])
-    expected = found(undisturbed)
-    assert len(expected["proposals"]) == 2 * PEOPLE // 5  # type: ignore[arg-type]
-    assert len(expected["investigations"]) == len(expected["warnings"]) == PEOPLE // 5  # type: ignore[arg-type]
+    with programs(disturbed, tmp_path) as killed, programs(undisturbed, tmp_path) as whole:
 
-    chance, killed = random.Random(), 0
-    for moment in range(KILLS):
-        # One in each tenth of the night, at random within it.
-        status, _ = run(disturbed, _NIGHT, max(0.01, seconds * (moment + chance.random()) / KILLS))
-        killed += status != 0
-    assert killed >= KILLS // 2, "the night was over before it could be killed"
-    run(disturbed, _NIGHT, 0)
-    after = found(disturbed)
+        def undisturbed_night() -> int:
+            """From how it stands now; returns how many statements it made."""
+            shutil.rmtree(undisturbed, ignore_errors=True)
+            shutil.copytree(disturbed, undisturbed)
+            return whole.statements(_NIGHT)
+
+        killed.run(_PLANT, PEOPLE)
+        statements = undisturbed_night()
+        expected = json.loads(whole.run(_FOUND))
+        assert len(expected["proposals"]) == 2 * PEOPLE // 5
+        assert len(expected["investigations"]) == len(expected["warnings"]) == PEOPLE // 5
+
+        for moment in range(KILLS):
+            # One in each tenth of the night, at random within it.
+            killed.killed(random.randint(statements * moment // KILLS + 1, statements * (moment + 1) // KILLS), _NIGHT)
+            statements = undisturbed_night()
+        killed.run(_NIGHT)
+        after = json.loads(killed.run(_FOUND))
     assert after == expected
     assert (after["faults"], after["finished"], after["active"]) == ([], True, PEOPLE)

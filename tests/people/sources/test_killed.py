@@ -7,8 +7,8 @@ import random
 import pytest
 
 from jiuyuan import config
-from tests import killing
-from tests.conftest import ON_POSTGRES
+from tests import killing, template
+from tests.conftest import ON_POSTGRES, SHARED
 from tests.factories import an_applicant
 from tests.people.sources.files import INSURANCE, a_csv
 
@@ -24,25 +24,18 @@ _TAKE_BACK = _SMALL_CHUNKS + "import sys\ntaking_back.run(int(sys.argv[1]))"
 
 
 @pytest.fixture
-def programs(tmp_path):
+def programs(db, tmp_path):
     """Programs on a new installation with a reviewer."""
     data = tmp_path / "data"
     if ON_POSTGRES:
-        import psycopg
-
-        address = os.environ["JIUYUAN_DATABASE_URL"]
         name = f"killed_{random.getrandbits(40)}"
-        with psycopg.connect(address, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
-        config.create(data, "test", address.rpartition("/")[0] + "/" + name)
+        config.create(data, "test", os.environ["JIUYUAN_DATABASE_URL"].rpartition("/")[0] + "/" + name)
+        template.copy(SHARED, name)
     else:
         config.create(data, "test")
+        template.copy(SHARED, data / "jiuyuan.sqlite3")
     with killing.programs(data, tmp_path) as programs:
-        programs.run(
-            "from django.core.management import call_command; call_command('migrate', verbosity=0)\n"
-            "from jiuyuan.agencies import services; services.plant_jilin()\n"
-            "from tests.factories import staff; staff('reviewer', username='reviewer')"
-        )
+        programs.run("from tests.factories import staff; staff('reviewer', username='reviewer')")
         yield programs
 
 
