@@ -2,12 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
-from tempfile import TemporaryFile
 from typing import IO
-
-from openpyxl import Workbook
-from openpyxl.comments import Comment
-from openpyxl.styles import PatternFill
 
 from jiuyuan.desk.spreadsheets import cell
 from jiuyuan.people.models import ImportBatch, ImportRow
@@ -15,11 +10,9 @@ from jiuyuan.people.sources import mapping, queries, reading
 from jiuyuan.people.sources.reading import Table
 from jiuyuan.recognitions import importing
 from jiuyuan.spreadsheets.cells import Refused
-from jiuyuan.spreadsheets.writing import SheetWriter
+from jiuyuan.spreadsheets.writing import Book, Marked, pieces
 
 MOST = 200_000  # rows with which a workbook still opens; beyond, those that are in order are left out
-_FAULTY = PatternFill("solid", fgColor="FFE3B0")
-_PIECE = 1 << 16
 _LONGEST_CELL = 32_000
 
 
@@ -48,28 +41,27 @@ def outcome_label(kind: str, outcome: str) -> str:
 
 def workbook(batch: ImportBatch, outcome: str = "", file: IO[bytes] | None = None) -> Iterator[bytes]:
     """The report in pieces. `file`: the register itself while it is still there, whose cells are then shown and marked."""
-    book = Workbook(write_only=True)
     rows = queries.rows(batch, outcome)
     left_out = not outcome and sum(batch.counts.values()) > MOST
     if left_out:
         rows = rows.exclude(outcome=ImportRow.Outcome.MATCHED).exclude(outcome=ImportRow.Outcome.CHANGED)
     table = _table(batch, file) if file is not None else None
     heads = ["行号", "结果", "说明", "有误的列", *(table.headings if table else ["姓名"])]
-    sheet = SheetWriter(book, "逐行结果", heads)
-    if left_out:
-        sheet.append(["", "", f"行数太多，“相符”和“有变化”的行没有列出；各结果的行数：{_counted(batch)}"])
-    settled = rows.iterator(chunk_size=2000)
-    for row in settled if table is None else _with_cells(sheet, settled, table):
-        if isinstance(row, list):
-            sheet.append(row)
-        else:
-            sheet.append([*_said(batch, row), cell(row.person.name) if row.person else ""])
-    sheet.finish()
-    with TemporaryFile() as out:
-        book.save(out)
-        out.seek(0)
-        while piece := out.read(_PIECE):
-            yield piece
+
+    def fill(book: Book) -> None:
+        sheet = book.sheet("逐行结果", heads)
+        if left_out:
+            sheet.append(["", "", f"行数太多，“相符”和“有变化”的行没有列出；各结果的行数：{_counted(batch)}"])
+        settled = rows.iterator(chunk_size=2000)
+        for line in _with_names(batch, settled) if table is None else _with_cells(settled, table):
+            sheet.append(line)
+
+    return pieces(fill)
+
+
+def _with_names(batch: ImportBatch, settled: Iterator[ImportRow]) -> Iterator[list[object]]:
+    for row in settled:
+        yield [*_said(batch, row), cell(row.person.name) if row.person else ""]
 
 
 def _said(batch: ImportBatch, row: ImportRow) -> list[object]:
@@ -85,7 +77,7 @@ def _table(batch: ImportBatch, file: IO[bytes]) -> Table:
     return reading.table(file, batch.file_name, importing.COLUMNS, importing.EarlierRegister.needed)
 
 
-def _with_cells(sheet: SheetWriter, settled: Iterator[ImportRow], table: Table) -> Iterator[list[object]]:
+def _with_cells(settled: Iterator[ImportRow], table: Table) -> Iterator[list[object]]:
     """Both go by row number; rows of the file without an outcome are totals and notes."""
     given = iter(table.rows)
     number, cells = 0, ()
@@ -98,11 +90,5 @@ def _with_cells(sheet: SheetWriter, settled: Iterator[ImportRow], table: Table) 
         for place in range(max(len(cells), *(p + 1 for p in chain(faulty, [0])))):
             value = cells[place] if place < len(cells) else None
             text = cell(value[:_LONGEST_CELL] if isinstance(value, str) else value)
-            if place in faulty:
-                marked = sheet.cell(text)
-                marked.fill = _FAULTY
-                marked.comment = Comment(row.message, "就援")
-                shown.append(marked)
-            else:
-                shown.append(text)
+            shown.append(Marked(text, row.message) if place in faulty else text)
         yield [*_said(row.batch, row), *shown]

@@ -3,17 +3,14 @@
 import csv
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
-from tempfile import TemporaryFile
 from typing import Any
 
 from django.utils import timezone
-from openpyxl import Workbook
 
 from jiuyuan import clock
-from jiuyuan.spreadsheets.writing import SheetWriter
+from jiuyuan.spreadsheets import writing
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_PIECE = 64 * 1024
 _BOM = "\ufeff"  # without it Excel reads UTF-8 as GBK
 
 
@@ -48,14 +45,11 @@ class _Echo:
 
 
 def xlsx(title: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
-    """A workbook in pieces. It is written to disk row by row when the first piece is asked for, and gone after the last."""
-    book = Workbook(write_only=True)
-    sheet = SheetWriter(book, title, heads)
-    for row in rows:
-        sheet.append([cell(value) for value in row])
-    sheet.finish()
-    with TemporaryFile() as file:
-        book.save(file)
-        file.seek(0)
-        while piece := file.read(_PIECE):
-            yield piece
+    """A workbook of one sheet, in pieces."""
+
+    def fill(book: writing.Book) -> None:
+        sheet = book.sheet(title, heads)
+        for row in rows:
+            sheet.append([cell(value) for value in row])
+
+    return writing.pieces(fill)

@@ -118,12 +118,11 @@ class _Xlsx:
     """Sheets of at most 1,048,576 rows, and one that says what the columns mean."""
 
     def __init__(self, path: Path, schema: pa.Schema, summary: Summary) -> None:
-        self._path, self._names, self._summary = path, schema.names, summary
-        from openpyxl import Workbook  # a tenth of a second that no other kind of result needs
+        self._names, self._summary = schema.names, summary
+        from jiuyuan.spreadsheets.writing import Book  # time that no other kind of result needs
 
-        self._book = Workbook(write_only=True)
-        self._rows = _SHEET_ROWS
-        self._sheet: Any = None
+        self._book = Book(path, path.parent)
+        self._sheets, self._rows = 0, _SHEET_ROWS
 
     def write(self, batch: pa.RecordBatch) -> None:
         for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
@@ -133,24 +132,17 @@ class _Xlsx:
             self._sheet.append([cell(value) for value in row])
 
     def _new_sheet(self) -> None:
-        if self._sheet is not None:
-            self._sheet.finish()
-        from jiuyuan.spreadsheets.writing import SheetWriter
-
-        self._sheet = SheetWriter(self._book, f"结果{len(self._book.worksheets) + 1}", self._names, fixed_columns=2)
+        self._sheets += 1
+        self._sheet = self._book.sheet(f"结果{self._sheets}", self._names, fixed_columns=2)
         self._rows = 0
 
     def close(self) -> None:
-        if self._sheet is None:
+        if not self._sheets:
             self._new_sheet()
-        from jiuyuan.spreadsheets.writing import SheetWriter
-
-        self._sheet.finish()
-        legend = SheetWriter(self._book, "说明", ["列", "含义", "条款"])
+        legend = self._book.sheet("说明", ["列", "含义", "条款"])
         legend.append(["id", "编号", ""])
         outcomes = "；".join(f"{code} {label}" for code, label in OUTCOMES[self._summary.question])
         legend.append([answer_column(self._summary.question), f"结果：{outcomes}", ""])
         for column in self._summary.columns:
             legend.append([column.name, f"{column.kind}：{column.title}（空白表示不清楚）", column.clause])
-        legend.finish()
-        self._book.save(self._path)
+        self._book.close()

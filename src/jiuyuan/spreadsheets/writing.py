@@ -1,37 +1,76 @@
 """Sheets that are read at once: columns as wide as what stands in them, a fixed heading with filters, days that are days."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from pathlib import Path
+from tempfile import TemporaryDirectory, TemporaryFile
+from typing import IO, Any
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
+from xlsxwriter import Workbook
+from xlsxwriter.exceptions import FileCreateError
+from xlsxwriter.worksheet import Worksheet
 
 _MEASURED_ROWS = 200
 _NARROWEST, _WIDEST = 6, 48
+_PIECE = 64 * 1024
+_AUTHOR = "就援"
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A value on a coloured ground, with a note that says why."""
+
+    value: Any
+    note: str
+
+
+class Book:
+    """A workbook whose rows wait in a folder, so that the memory it takes does not grow with it. `close` writes the file."""
+
+    def __init__(self, file: Path | IO[bytes], folder: Path) -> None:
+        options = {
+            "constant_memory": True,
+            "tmpdir": str(folder),
+            "strings_to_urls": False,
+            "nan_inf_to_errors": True,
+            "default_date_format": "yyyy-mm-dd",
+        }
+        self._book = Workbook(file, options)
+        self._book.use_zip64()
+        self._sheets: list[SheetWriter] = []
+        self.bold = self._book.add_format({"bold": True})
+        self.moment = self._book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+        self.marked = self._book.add_format({"bg_color": "#FFE3B0"})
+
+    def sheet(self, title: str, heads: Sequence[str], fixed_columns: int = 0) -> "SheetWriter":
+        self._sheets.append(SheetWriter(self, self._book.add_worksheet(title), heads, fixed_columns))
+        return self._sheets[-1]
+
+    def close(self) -> None:
+        """Raises `OSError` where the file cannot be written."""
+        for sheet in self._sheets:
+            sheet.finish()
+        try:
+            self._book.close()
+        except FileCreateError as error:
+            raise error.args[0] from error
 
 
 class SheetWriter:
-    """A sheet that is written row by row. Call `finish` after the last row, before the book is saved."""
+    """A sheet of a `Book`, written row by row."""
 
-    def __init__(self, book: Workbook, title: str, heads: Sequence[str], fixed_columns: int = 0) -> None:
-        self._sheet = book.create_sheet(title)
-        self._sheet.freeze_panes = f"{get_column_letter(fixed_columns + 1)}2"
+    def __init__(self, book: Book, sheet: Worksheet, heads: Sequence[str], fixed_columns: int) -> None:
+        self._book, self._sheet = book, sheet
+        self._sheet.freeze_panes(1, fixed_columns)
         self._heads = list(heads)
         self._waiting: list[Sequence[Any]] | None = []
         self._rows = 1
 
-    def cell(self, value: Any) -> WriteOnlyCell:
-        """A cell to be given a fill or a comment before it is appended."""
-        return WriteOnlyCell(self._sheet, value)
-
     def append(self, row: Sequence[Any]) -> None:
-        self._rows += 1
         if self._waiting is None:
-            self._sheet.append(row)
+            self._write(row)
             return
         self._waiting.append(row)
         if len(self._waiting) == _MEASURED_ROWS:
@@ -43,23 +82,46 @@ class SheetWriter:
         for place in range(columns):
             values = [row[place] for row in [self._heads, *waiting] if place < len(row)]
             width = max((_width(value) for value in values), default=0) + 3  # the button of the filter
-            self._sheet.column_dimensions[get_column_letter(place + 1)].width = min(max(width, _NARROWEST), _WIDEST)
-        heads = [self.cell(head) for head in self._heads]
-        for head in heads:
-            head.font = Font(bold=True)
-        self._sheet.append(heads)
+            self._sheet.set_column(place, place, min(max(width, _NARROWEST), _WIDEST))
+        self._sheet.write_row(0, 0, self._heads, self._book.bold)
         for row in waiting:
-            self._sheet.append(row)
+            self._write(row)
+
+    def _write(self, row: Sequence[Any]) -> None:
+        write, line = self._sheet.write, self._rows
+        for place, value in enumerate(row):
+            if isinstance(value, str):
+                self._sheet.write_string(line, place, value)
+            elif isinstance(value, Marked):
+                write(line, place, value.value, self._book.marked)
+                self._sheet.write_comment(line, place, value.note, {"author": _AUTHOR})
+            elif isinstance(value, datetime):
+                write(line, place, value, self._book.moment)
+            elif value is not None:
+                write(line, place, value)
+        self._rows += 1
 
     def finish(self) -> None:
         if self._waiting is not None:
             self._begin()
-        self._sheet.auto_filter.ref = f"A1:{get_column_letter(max(len(self._heads), 1))}{self._rows}"
+        self._sheet.autofilter(0, 0, self._rows - 1, max(len(self._heads), 1) - 1)
+
+
+def pieces(fill: Callable[[Book], None]) -> Iterator[bytes]:
+    """A workbook in pieces. It is filled when the first is asked for, and gone after the last."""
+    with TemporaryFile() as file:
+        with TemporaryDirectory() as folder:
+            book = Book(file, Path(folder))
+            fill(book)
+            book.close()
+        file.seek(0)
+        while piece := file.read(_PIECE):
+            yield piece
 
 
 def _width(value: Any) -> int:
     """In characters of the breadth of a digit: Chinese ones take two."""
-    value = getattr(value, "value", value)
+    value = value.value if isinstance(value, Marked) else value
     if value is None:
         return 0
     if isinstance(value, date):
