@@ -87,7 +87,7 @@ def _prepare(people: int, cases: int) -> Asked:
 def _asked() -> Asked:
     from django.db import connection
 
-    from jiuyuan.applications.models import OPEN, Application
+    from jiuyuan.applications.models import Application
     from jiuyuan.people.models import Person
     from tests import factories
 
@@ -101,7 +101,7 @@ def _asked() -> Asked:
 
     street, county = {"agency__code": factories.PLATFORM}, {"area__contains": f"/{factories.COUNTY}/"}
     print(
-        f"  of them open: {Application.objects.unscoped().filter(status__in=OPEN).count():,}; the street:"
+        f"  of them open: {Application.objects.unscoped().filter(finished_on=None).count():,}; the street:"
         f" {Application.objects.unscoped().filter(**street).count():,}, the county:"
         f" {Application.objects.unscoped().filter(**county).count():,}"
     )
@@ -113,7 +113,7 @@ def _asked() -> Asked:
         "inbox of a county's reviewer": (reviewer, ["/desk/cases/?state=reported"]),
         "all open cases of the county": (reviewer, ["/desk/cases/?state=open"]),
         "all cases of the province": (province, ["/desk/cases/"]),
-        "case page, clerk": (clerk, [f"/desk/cases/{number}/" for number in some(status__in=OPEN, **street)]),
+        "case page, clerk": (clerk, [f"/desk/cases/{number}/" for number in some(finished_on=None, **street)]),
         "case page, reviewer": (reviewer, [f"/desk/cases/{number}/" for number in some(status="reported", **county)]),
         "search by name": (reviewer, [f"/desk/search?q={_quoted(name)}" for name in names]),
         "search by pinyin": (

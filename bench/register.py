@@ -14,7 +14,7 @@ from django.db import connection
 from faker import Faker
 
 from jiuyuan.agencies.models import Agency
-from jiuyuan.applications.models import Status
+from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.encryption import blind_index, encrypt
 from jiuyuan.people.pinyin import pinyin
 from tests import factories
@@ -77,7 +77,7 @@ def _originals() -> dict[str, Any]:
     """One case in each state, by one clerk and one reviewer."""
     clerk, reviewer = factories.staff("clerk"), factories.staff("reviewer")
     made = {}
-    for status in Status.values:
+    for status in list(APPLICATION.states):
         factories.move_to(date(2026, 3, 2))
         made[status] = factories.a_case(status, clerk=clerk, reviewer=reviewer)
     return made

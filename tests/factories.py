@@ -19,8 +19,10 @@ from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.applications import services
 from jiuyuan.applications.case import Case
-from jiuyuan.applications.models import Application, Status
+from jiuyuan.applications.models import Application
+from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.encryption import blind_index
+from jiuyuan.procedures import engine
 from jiuyuan.rules import calendar
 from jiuyuan.rules.departments import DEPARTMENTS
 from jiuyuan.rules.facts import FACTS
@@ -248,7 +250,7 @@ def act(user: User | None, case: Application, action: str, **said: Any) -> Appli
     """One action of the table, with something sensible said where the test does not say it."""
     if action == "withdraw" and user is not None and user.role == Role.CLERK and "request" not in said:
         said["request"] = a_signed_request(user, case)
-    return services.perform(user, case.number, action, SAID.get(action, {}) | said)
+    return engine.act(user, APPLICATION, case.number, action, SAID.get(action, {}) | said)
 
 
 def again(case: Application) -> Application:
@@ -275,4 +277,4 @@ def after_the_notice(case: Application) -> date:
 
 
 OPEN_STATES = [status for status in _WAY if status not in ("declined", "recognised", "rejected", "withdrawn")]
-assert set(_WAY) == set(Status.values)
+assert set(_WAY) == set(APPLICATION.states)

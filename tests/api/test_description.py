@@ -15,7 +15,7 @@ from openapi_spec_validator import validate
 
 from jiuyuan.api import examples
 from jiuyuan.api.description import sent_as
-from jiuyuan.applications import transitions
+from jiuyuan.applications.workflow import APPLICATION
 
 pytestmark = pytest.mark.both_databases
 
@@ -35,7 +35,7 @@ def test_the_document_is_valid_openapi(document):
 
 
 def test_each_action_of_the_table_has_a_body_of_its_own(document):
-    for transition in transitions.TABLE:
+    for transition in APPLICATION.of().transitions:
         said = document["paths"][f"/api/v1/applications/{{number}}/{transition.action}"]["post"]
         reference = said["requestBody"]["content"]["application/json"]["schema"]["$ref"]
         body = document["components"]["schemas"][reference.rsplit("/", 1)[1]]
@@ -59,7 +59,9 @@ def test_every_body_has_an_example_that_its_schema_takes(document):
 
 
 def test_no_example_is_left_of_an_action_that_is_gone(document):
-    asked = {(transition.action, sent_as(need)) for transition in transitions.TABLE for need in transition.needs}
+    asked = {
+        (transition.action, sent_as(need)) for transition in APPLICATION.of().transitions for need in transition.needs
+    }
     assert set(examples.SAID) == asked
 
 

@@ -5,6 +5,7 @@ import pytest
 from jiuyuan.agencies.models import Relative
 from jiuyuan.agencies.services import issue_token
 from jiuyuan.applications import services
+from jiuyuan.applications.workflow import report_batch
 from jiuyuan.refusals import HolderUnknown, OwnMatter, SameEyes
 from tests.api.program import Program
 from tests.factories import (
@@ -90,7 +91,7 @@ def test_nobody_begins_their_own_application_at_the_window_or_puts_it_into_a_bat
     case = a_case("endorsed", applicant)
     other = a_case("endorsed")
     with pytest.raises(OwnMatter):
-        services.report_batch(staff("clerk", id_index=applicant.id_index), [other.number, case.number])
+        report_batch(staff("clerk", id_index=applicant.id_index), [other.number, case.number])
     assert again(other).status == "endorsed"
 
 

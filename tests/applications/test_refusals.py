@@ -4,6 +4,8 @@ import pytest
 
 from jiuyuan.applications import services
 from jiuyuan.applications.models import Decision
+from jiuyuan.applications.workflow import APPLICATION
+from jiuyuan.procedures import engine
 from jiuyuan.refusals import BadInput, GuardNotMet, NotForRole
 from tests.api.program import Program
 from tests.applications.refusing import CODES, FAILS, VALUES, a_case_with
@@ -248,7 +250,7 @@ def test_while_a_special_case_is_open_nothing_else_is_decided(clerk, reviewer):
 def test_the_clauses_in_doubt_are_kept_with_the_question(clerk):
     case = a_case("accepted", clerk=clerk)
     with pytest.raises(BadInput) as missing:
-        services.perform(clerk, case.number, "raise_special_case", {"question": "能否认定"})
+        engine.act(clerk, APPLICATION, case.number, "raise_special_case", {"question": "能否认定"})
     assert [field for field, _ in missing.value.errors] == ["clauses"]
     act(clerk, case, "raise_special_case", clauses=["older", "jilin_hukou"])
     assert seen_by(clerk, case).open_special_case.clauses == ["jilin_hukou", "older"]

@@ -13,6 +13,7 @@ from jiuyuan.history.models import Entry
 from jiuyuan.people import merging
 from jiuyuan.people import services as people
 from jiuyuan.people.models import Fact, KnownFacts, Person
+from jiuyuan.procedures.subjects import moving
 from tests import factories
 from tests.factories import act
 
@@ -124,7 +125,8 @@ def test_row_that_was_put_beside_the_record_is_named(case, model):
 
 def test_case_and_person_that_were_put_beside_the_record_are_named(case):
     case.pk, case.number, case.status, case.finished_on = None, "x-2026-1", "withdrawn", "2026-03-02"
-    case.save(force_insert=True)
+    with moving(Application):
+        case.save(force_insert=True)
     person = case.person
     person.pk, person.id_index, person.account = None, "x", None
     person.save(force_insert=True)

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from jiuyuan.agencies.roles import Role
-from jiuyuan.applications import services, transitions
-from jiuyuan.applications.effects import EFFECTS
-from jiuyuan.applications.models import CLOSED, OPEN, Status
+from jiuyuan.applications import services
+from jiuyuan.applications.workflow import APPLICATION
+from jiuyuan.procedures import engine
 from jiuyuan.refusals import BadInput, LoginNeeded, NotForRole, NotFound, WrongState
 from tests.factories import SAID, a_case, a_photograph, a_signed_request, act, again, an_account, staff
 
@@ -41,7 +41,7 @@ def rows_of_the_contract():
         starts = frozenset(re.findall(r"`(\w+)`", sources)) - {"correct_by"}
         yield {
             "action": action.strip("`"),
-            "sources": frozenset(OPEN) if sources == "any open" else starts,
+            "sources": OPEN if sources == "any open" else starts,
             "targets": starts if targets == "the same" else set(re.findall(r"`(\w+)`", targets)),
             "labels": re.findall(r"`(\w+)` ([\u4e00-\u9fff]+)", targets),
             "who": who,
@@ -50,6 +50,8 @@ def rows_of_the_contract():
         }
 
 
+PROCEDURE = APPLICATION.of()
+OPEN = frozenset(state.code for state in PROCEDURE.states if not state.final)
 ROWS = list(rows_of_the_contract())
 # Named in the column of needs without being something that is said with the act.
 VALUES = {
@@ -60,12 +62,12 @@ SAID_BEFORE = {("decline", "correct_by"), ("reject", "clauses")}
 
 
 def test_the_table_has_the_actions_of_the_contract():
-    assert {row["action"] for row in ROWS} == set(transitions.BY_ACTION)
+    assert {row["action"] for row in ROWS} == set(PROCEDURE.by_action)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["action"])
 def test_each_line_of_the_table_is_that_of_the_contract(row):
-    transition = transitions.BY_ACTION[row["action"]]
+    transition = PROCEDURE.by_action[row["action"]]
     assert transition.sources == row["sources"]
     assert set(transition.targets) == row["targets"]
     assert transition.clause == row["clause"]
@@ -78,7 +80,7 @@ def test_each_line_of_the_table_is_that_of_the_contract(row):
         assert transition.roles == named | ({Role.CHANNEL} if Role.APPLICANT in named else set())
     for status, label in row["labels"]:
         if (status, label) != ("rejected", "初审不符合"):
-            assert Status(status).label == label
+            assert PROCEDURE.label(status) == label
     # What the contract names in backticks, and is no state, parameter or value, is asked for under that very name.
     named_there = set(re.findall(r"`(\w+)`", row["needs"])) - VALUES
     named_there -= {name for action, name in SAID_BEFORE if action == row["action"]}
@@ -87,16 +89,16 @@ def test_each_line_of_the_table_is_that_of_the_contract(row):
         assert any(need.required for need in transition.needs)
 
 
-@pytest.mark.parametrize("transition", transitions.TABLE, ids=lambda transition: transition.action)
+@pytest.mark.parametrize("transition", PROCEDURE.transitions, ids=lambda transition: transition.action)
 def test_each_transition_has_clause_label_words_for_the_history_and_an_effect(transition):
     assert re.fullmatch(r"[一二三]\([一二三四]\)", transition.clause)
     for words in (transition.label, transition.done, *(need.label for need in transition.needs)):
         assert re.search(r"[\u4e00-\u9fff]", words)
-    assert transition.action in EFFECTS
+    assert transition.action in APPLICATION.words.effects
     assert transition.sources <= OPEN
 
 
-@pytest.mark.parametrize("transition", transitions.TABLE, ids=lambda transition: transition.action)
+@pytest.mark.parametrize("transition", PROCEDURE.transitions, ids=lambda transition: transition.action)
 def test_a_message_asks_only_for_words_that_the_service_has(transition):
     given = {"number", "agency", "today", "due_on", "posted_on", "ends_on", "why"}
     given |= {need.name for need in transition.needs}
@@ -105,28 +107,30 @@ def test_a_message_asks_only_for_words_that_the_service_has(transition):
 
 
 def test_nothing_leads_out_of_a_closed_case():
-    for status in CLOSED:
-        assert transitions.from_state(status) == ()
+    for status in set(PROCEDURE.by_state) - OPEN:
+        assert PROCEDURE.from_state(status) == ()
 
 
 def test_every_state_but_the_draft_is_reached():
-    assert {target for transition in transitions.TABLE for target in transition.targets} == set(Status) - {Status.DRAFT}
+    assert {target for transition in PROCEDURE.transitions for target in transition.targets} == set(
+        PROCEDURE.by_state
+    ) - {"draft"}
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("status", sorted(Status))
+@pytest.mark.parametrize("status", sorted(PROCEDURE.by_state))
 def test_in_each_state_every_action_that_the_table_does_not_allow_is_refused_and_changes_nothing(status):
     clerk, reviewer = staff("clerk"), staff("reviewer")
     case = a_case(status, clerk=clerk, reviewer=reviewer)
-    for transition in transitions.TABLE:
+    for transition in PROCEDURE.transitions:
         if status in transition.sources:
             continue
         who = clerk if Role.CLERK in transition.roles else reviewer
         with pytest.raises(WrongState) as refusal:
             act(who, case, transition.action)
-        assert Status(status).label in refusal.value.title
+        assert PROCEDURE.label(status) in refusal.value.title
         assert refusal.value.details["status"] == status
-        allowed = [t.action for t in transitions.from_state(status, Role(who.role))]
+        allowed = [t.action for t in PROCEDURE.from_state(status, Role(who.role))]
         assert refusal.value.details["actions"] == allowed
     assert again(case).status == status
     assert again(case).version == case.version
@@ -192,7 +196,7 @@ def test_what_must_be_said_is_asked_for_by_name(status, action, field):
     rest = {name: value for name, value in SAID[action].items() if name != field}
     for nothing in ({}, {field: ""}, {field: "   "}, {field: None}, {field: []}):
         with pytest.raises(BadInput) as refusal:
-            services.perform(who, case.number, action, {**rest, **nothing})
+            engine.act(who, APPLICATION, case.number, action, {**rest, **nothing})
         assert [name for name, _ in refusal.value.errors] == [field]
     assert set(SAID[action]) >= {field}
 
@@ -213,7 +217,7 @@ def test_the_picture_of_the_architecture_shows_the_table():
     staying = {"raise_special_case", "settle_special_case"}
     asked = {
         (str(source), str(target), transition.action)
-        for transition in transitions.TABLE
+        for transition in PROCEDURE.transitions
         if transition.action not in {"withdraw", *staying}
         for source in transition.sources
         for target in transition.targets

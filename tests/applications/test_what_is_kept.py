@@ -7,8 +7,10 @@ from django.db import DatabaseError, connection, transaction
 
 from jiuyuan.applications import forms, services
 from jiuyuan.applications.models import Batch, Decision, Opinion
+from jiuyuan.applications.workflow import APPLICATION, report_batch
 from jiuyuan.history import sealing
 from jiuyuan.history.models import Entry
+from jiuyuan.procedures import engine
 from jiuyuan.refusals import Conflict, Refusal, WrongState
 from jiuyuan.rules import policy
 from tests.factories import SAID, a_case, act, again, an_applicant, found_out, seen_by, staff
@@ -86,7 +88,7 @@ def test_the_record_says_who_did_what_for_whom_and_holds_no_whole_number():
     case = a_case("accepted", applicant, clerk=clerk)
     found_out(clerk, case, business_registered=True)
     said = {"clauses": ["business"], "reason": f"{applicant.id_number}名下有企业"}
-    services.perform(clerk, case.number, "first_review_fail", said)
+    engine.act(clerk, APPLICATION, case.number, "first_review_fail", said)
     entry = Entry.objects.filter(file=case.file).order_by("-seq").first()
     assert (entry.actor, entry.role, entry.agency) == (clerk.username, "clerk", clerk.agency.name)
     assert entry.area == case.area
@@ -118,7 +120,7 @@ def test_an_act_that_fails_leaves_no_trace():
 def test_every_act_makes_a_new_version_and_an_older_one_is_refused():
     clerk = staff("clerk")
     case = a_case("submitted", clerk=clerk)
-    accepted = services.perform(clerk, case.number, "accept", version=case.version)
+    accepted = engine.act(clerk, APPLICATION, case.number, "accept", version=case.version)
     assert accepted.version == case.version + 1
     with pytest.raises(Conflict, match="刚刚被别人改动"):
         services.record_facts(clerk, case.number, {"wants_work": False}, source="declared", version=case.version)
@@ -132,7 +134,7 @@ def test_every_act_makes_a_new_version_and_an_older_one_is_refused():
 def test_cases_reported_together_stand_in_one_numbered_batch():
     clerk = staff("clerk")
     cases = [a_case("endorsed", clerk=clerk) for _ in range(3)]
-    batch = services.report_batch(clerk, [case.number for case in cases] + [cases[0].number])
+    batch = report_batch(clerk, [case.number for case in cases] + [cases[0].number])
     assert batch.number == f"B220102001-2026-{batch.pk:05d}"
     assert {again(case).batch_id for case in cases} == {batch.pk}
     assert {again(case).status for case in cases} == {"reported"}
@@ -143,7 +145,7 @@ def test_a_batch_with_one_case_that_is_not_ready_is_not_made():
     clerk = staff("clerk")
     ready, other = a_case("endorsed", clerk=clerk), a_case("accepted", clerk=clerk)
     with pytest.raises(WrongState):
-        services.report_batch(clerk, [ready.number, other.number])
+        report_batch(clerk, [ready.number, other.number])
     assert again(ready).status == "endorsed"
     assert not Batch.objects.unscoped().exists()
 
@@ -194,8 +196,8 @@ def test_two_clerks_on_one_case_at_once_one_acts_and_the_other_is_told():
     clerks = [staff("clerk"), staff("clerk")]
     answers = at_once(
         [
-            lambda: services.perform(clerks[0], case.number, "accept", version=case.version),
-            lambda: services.perform(clerks[1], case.number, "decline", SAID["decline"], version=case.version),
+            lambda: engine.act(clerks[0], APPLICATION, case.number, "accept", version=case.version),
+            lambda: engine.act(clerks[1], APPLICATION, case.number, "decline", SAID["decline"], version=case.version),
         ]
     )
     refused = [answer for answer in answers if isinstance(answer, Refusal)]

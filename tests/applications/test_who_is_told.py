@@ -2,8 +2,7 @@
 
 import pytest
 
-from jiuyuan.applications import transitions
-from jiuyuan.applications.models import Status
+from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.notifications.models import Message
 from tests.factories import a_case, act, an_account, found_out, returned_as_failing, seen_by, staff
 from tests.portal.walking import seen
@@ -11,7 +10,7 @@ from tests.portal.walking import seen
 pytestmark = pytest.mark.django_db
 
 #: The states that take something from a person, or ask something of them.
-ADVERSE = {Status.DECLINED, Status.REJECTED, Status.WITHDRAWN, Status.RETURNED, Status.CORRECTION}
+ADVERSE = {"declined", "rejected", "withdrawn", "returned", "correction"}
 CLAUSE = "没有有效的失业登记"
 # By act and variant: where it starts, what is said, and what the person must read both in the message and on the page.
 ACTS = {
@@ -40,9 +39,9 @@ ACTS = {
 
 
 def test_every_act_that_takes_something_from_a_person_is_tried_here():
-    adverse = {t.action for t in transitions.TABLE if ADVERSE & set(t.targets)}
+    adverse = {t.action for t in APPLICATION.of().transitions if ADVERSE & set(t.targets)}
     assert adverse == {name.split(",")[0] for name in ACTS}
-    for transition in transitions.TABLE:
+    for transition in APPLICATION.of().transitions:
         if transition.action in adverse and transition.action != "settle_objection":
             assert transition.message, transition.action
 

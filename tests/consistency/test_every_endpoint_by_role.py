@@ -17,8 +17,9 @@ from jiuyuan.agencies.services import issue_token
 from jiuyuan.api.api import api as described
 from jiuyuan.applications import forms
 from jiuyuan.applications.models import Application
-from jiuyuan.applications.transitions import TABLE, Transition
+from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.people.models import Person
+from jiuyuan.procedures.table import Transition
 from jiuyuan.recognitions import exits, investigations, objections
 from jiuyuan.recognitions.models import Recognition
 from tests.api.program import Program
@@ -66,7 +67,7 @@ LISTED = {
     "POST /recognitions/{pk}/end":               "403 200 403 403 404 403 404 401 | 404 404 404 - 404 404 404 401",
 }  # fmt: skip
 # One path an action; who may is tried in test_every_action_by_every_role.
-ACTIONS = {f"POST /applications/{{number}}/{transition.action}" for transition in TABLE}
+ACTIONS = {f"POST /applications/{{number}}/{transition.action}" for transition in APPLICATION.every_transition}
 LISTS = {"GET /applications": "number", "GET /people": "name", "GET /recognitions": "number"}
 
 
@@ -249,7 +250,7 @@ def _undone(caller: User | None, call: Call, case: Application) -> Any:
     return answer
 
 
-@pytest.mark.parametrize("transition", TABLE, ids=lambda transition: transition.action)
+@pytest.mark.parametrize("transition", APPLICATION.of().transitions, ids=lambda transition: transition.action)
 def test_every_action_by_every_role(transition: Transition) -> None:
     """Who is not in the table's row is refused; who is, reaches the case; outside, the case is not there."""
     world = World()

@@ -14,8 +14,9 @@ from jiuyuan.agencies.models import Division, User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.leads import Lead
-from jiuyuan.applications.models import Application, Status
+from jiuyuan.applications.models import Application
 from jiuyuan.applications.replay import verify_state
+from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.demonstration import accounts
 from jiuyuan.demonstration.invented import Inventor
 from jiuyuan.history import sealing
@@ -45,7 +46,7 @@ def test_about_three_hundred_people_applied():
 
 def test_every_state_has_a_case_at_the_clerks_own_street():
     states = Counter(Application.objects.unscoped().filter(agency__code="220102001").values_list("status", flat=True))
-    assert set(states) == set(Status.values)
+    assert set(states) == set(APPLICATION.states)
 
 
 def test_there_are_cases_in_four_regions():
@@ -260,7 +261,7 @@ def test_accounts_of_the_contract_log_in_with_the_one_password(made, settings):
 def test_applicant_is_a_person_of_the_clerks_street_and_has_something_to_do():
     person = User.objects.get(username="applicant").person
     assert person.agency.code == "220102001"
-    assert person.applications.get().status == Status.CORRECTION
+    assert person.applications.get().status == "correction"
 
 
 def test_password_can_be_read_by_its_owner_alone(made):
@@ -268,7 +269,7 @@ def test_password_can_be_read_by_its_owner_alone(made):
     assert re.fullmatch(r"[a-z]+-[a-z]+-\d{4}", accounts.password(made))
 
 
-@pytest.mark.parametrize("status", Status.values)
+@pytest.mark.parametrize("status", list(APPLICATION.states))
 def test_form_of_a_case_can_be_printed_in_every_state(status):
     from jiuyuan.applications import forms
 

@@ -4,8 +4,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from jiuyuan.applications import services, transitions
-from jiuyuan.applications.models import Status
+from jiuyuan.applications import services
+from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.history.models import Look
 from tests import factories
 from tests.desk.reading import hidden, links, words
@@ -49,7 +49,7 @@ def test_an_act_that_is_off_says_why(desk, clerk):
     assert "只有本人填报，请先核实" in page
 
 
-@pytest.mark.parametrize("status", [status.value for status in Status])
+@pytest.mark.parametrize("status", list(APPLICATION.states))
 def test_buttons_are_exactly_the_lines_of_the_table(log_in, clerk, reviewer, status):
     case = factories.a_case(status, clerk=clerk, reviewer=reviewer)
     for user in (clerk, reviewer):
@@ -57,7 +57,7 @@ def test_buttons_are_exactly_the_lines_of_the_table(log_in, clerk, reviewer, sta
         shown = {action.transition.action for action in page.context["ready"] + page.context["off"]}
         if page.context["next"].action:
             shown.add(page.context["next"].action.transition.action)
-        assert shown == {t.action for t in transitions.from_state(status, user.role)}
+        assert shown == {t.action for t in APPLICATION.of().from_state(status, user.role)}
 
 
 def test_the_rules_answer_clause_by_clause_with_the_facts_they_read(desk, clerk):

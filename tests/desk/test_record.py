@@ -8,9 +8,10 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from jiuyuan.applications import replay as applications
-from jiuyuan.applications import services
+from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.desk import spreadsheets, told
 from jiuyuan.history.models import Entry, Look
+from jiuyuan.procedures import engine
 from jiuyuan.recognitions import replay as recognitions
 from tests import factories
 from tests.desk.reading import links, rows, words
@@ -103,7 +104,7 @@ def test_a_long_record_is_sent_to_the_command_line(auditor, clerk, monkeypatch):
 
 def test_the_export_of_the_record_is_escaped_and_recorded(auditor, clerk):
     case = factories.a_case("submitted", clerk=clerk)
-    services.perform(clerk, case.number, "ask_correction", {"missing": ["=HYPERLINK(1)", "@SUM(A1)"]})
+    engine.act(clerk, APPLICATION, case.number, "ask_correction", {"missing": ["=HYPERLINK(1)", "@SUM(A1)"]})
     answer = auditor.get("/desk/history/export.csv", {"file": case.number, "action": "ask_correction"})
     text = answer.getvalue().decode()
     assert text.startswith("\ufeff时间,")

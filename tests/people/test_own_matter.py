@@ -3,7 +3,7 @@
 import pytest
 
 from jiuyuan.agencies.models import Relative
-from jiuyuan.people.own_matter import refuse
+from jiuyuan.procedures.own_matter import refuse
 from jiuyuan.refusals import HolderUnknown, OwnMatter, SameEyes
 from tests import factories
 

@@ -11,7 +11,8 @@ from jiuyuan.applications import nightly as night
 from jiuyuan.history.models import Entry
 from jiuyuan.history.services import Actor
 from jiuyuan.notifications.models import Message
-from jiuyuan.people import holders, own_matter, staff
+from jiuyuan.people import holders, staff
+from jiuyuan.procedures import own_matter
 from jiuyuan.refusals import BadInput, Conflict, HolderUnknown, NotForRole, NotFound, OwnMatter, SameEyes
 from tests import factories
 from tests.factories import COUNTY, OTHER_COUNTY, OTHER_PLATFORM, PLATFORM, PROVINCE, REGION, an_id_number

@@ -3,7 +3,7 @@
 import pytest
 
 from jiuyuan.applications.forms import seal_waiting
-from jiuyuan.applications.models import Status
+from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.notifications.models import Message
 from tests.factories import SAID, a_case, act, again, an_account, an_applicant, staff
 from tests.portal.walking import seen
@@ -33,7 +33,7 @@ EXPECTED = {
 }
 
 
-@pytest.mark.parametrize("status", Status.values)
+@pytest.mark.parametrize("status", list(APPLICATION.states))
 def test_each_state_is_said_in_words_with_its_reason_or_its_day(log_in, status):
     client, case = followed(log_in, status)
     assert EXPECTED[status] in seen(client.get(f"/mine/{case.number}/"))

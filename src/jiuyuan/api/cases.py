@@ -25,10 +25,12 @@ from jiuyuan.api.inputs import (
 )
 from jiuyuan.api.shapes import CaseInList, CaseOnNotice, CaseShape, NewMaterial
 from jiuyuan.api.tokens import Bearer, BearerOrPublic, user_of, user_or_public
-from jiuyuan.applications import forms, lookups, services, transitions
+from jiuyuan.applications import forms, lookups, services, workflow
 from jiuyuan.applications.case import Case
-from jiuyuan.applications.models import OPEN, Application
+from jiuyuan.applications.models import Application
+from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.people.queries import looked_at_list
+from jiuyuan.procedures import engine
 
 router = Router(auth=Bearer(), tags=["applications"])
 
@@ -100,7 +102,7 @@ def write_household(request: HttpRequest, number: str, given: NewHousehold) -> C
 @router.post("/applications/{number}/disputes", response=CaseShape, summary="Dispute a record, with evidence")
 def dispute_fact(request: HttpRequest, number: str, given: NewDispute) -> CaseShape:
     user = user_of(request)
-    said = given.said(_may_write(user, number, applicant_in=OPEN))
+    said = given.said(_may_write(user, number, applicant_anytime=True))
     return _shown(user, services.dispute_fact(user, number, **said))
 
 
@@ -113,10 +115,9 @@ def dispute_fact(request: HttpRequest, number: str, given: NewDispute) -> CaseSh
 def act(request: HttpRequest, number: str, action: str, given: Act) -> CaseShape | CaseOnNotice:
     """`object` needs no login and no version, and answers with the notice to those who may not see the case."""
     user = user_or_public(request)
-    transition = transitions.BY_ACTION.get(action)
-    unseen = given.version is None and transition is not None and transition.public
-    version = services.UNSEEN if unseen else given.version
-    application = services.perform(user, number, action, given.said, version=version)
+    unseen = given.version is None and any(transition.public for transition in APPLICATION.transitions(action))
+    version = engine.UNSEEN if unseen else given.version
+    application = engine.act(user, APPLICATION, number, action, given.said, version=version)
     if user is None or not lookups.sees(user, application):
         notice = Case(application, None).notice
         assert notice is not None
@@ -127,8 +128,8 @@ def act(request: HttpRequest, number: str, action: str, given: Act) -> CaseShape
 @router.post("/batches", response={201: BatchShape}, summary="Report several cases as one batch (二(二))")
 def report_batch(request: HttpRequest, given: NewBatch) -> Status[BatchShape]:
     user = user_of(request)
-    numbers = given.said(lambda _: services.report_batch(user, []))["numbers"]
-    batch = services.report_batch(user, numbers)
+    numbers = given.said(lambda _: workflow.report_batch(user, []))["numbers"]
+    batch = workflow.report_batch(user, numbers)
     return Status(201, BatchShape(batch=batch.number, numbers=list(dict.fromkeys(numbers))))
 
 

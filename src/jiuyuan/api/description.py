@@ -8,8 +8,10 @@ from typing import Any
 from jiuyuan.agencies.roles import Role
 from jiuyuan.api import examples, idempotency, problems
 from jiuyuan.api.inputs import ANY_TEXT, LARGEST_KEY, NUMBER, TEXT
-from jiuyuan.applications import transitions
-from jiuyuan.applications.transitions import Need, Transition
+from jiuyuan.applications import form_pages
+from jiuyuan.applications.inputs import clause_choices
+from jiuyuan.applications.workflow import APPLICATION
+from jiuyuan.procedures.table import Need, Transition
 from jiuyuan.rules import policy
 
 _ACTION = "/{action}"
@@ -97,7 +99,7 @@ def _one_path_an_action(paths: dict[str, Any], schemas: dict[str, Any]) -> Itera
             yield path, operations
             continue
         shared = operations["post"]
-        for transition in transitions.TABLE:
+        for transition in APPLICATION.every_transition:
             name = "".join(part.capitalize() for part in transition.action.split("_")) + "Said"
             schemas[name] = _said(transition)
             described = {
@@ -171,7 +173,7 @@ def _item(need: Need) -> dict[str, Any]:
     return {
         "type": "object",
         "required": ["text"],
-        "properties": {"text": _text(need), "page": {"enum": [code for code, _ in need.choices]}},
+        "properties": {"text": _text(need), "page": {"enum": [code for code, _ in form_pages.PAGES]}},
         "additionalProperties": False,
     }
 
@@ -186,7 +188,7 @@ _KINDS: dict[str, Any] = {
         "type": "array",
         "minItems": 1,
         "uniqueItems": True,
-        "items": {"enum": [code for code, _ in need.choices]},
+        "items": {"enum": [code for code, _ in clause_choices(need)]},
     },
     "missing": lambda need: {"type": "array", "minItems": 1, "items": {"anyOf": [_text(need), _item(need)]}},
     "objection": lambda need: {"type": "integer", "minimum": 1, "maximum": LARGEST_KEY},

@@ -22,7 +22,8 @@ from pydantic import (
 )
 
 from jiuyuan.api.bodies import LARGEST_NUMBER
-from jiuyuan.applications.models import Channel, Status
+from jiuyuan.applications.models import Channel
+from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.people.models import Source
 from jiuyuan.recognitions.models import Investigation, Recognition
 from jiuyuan.refusals import BadInput
@@ -76,7 +77,7 @@ Categories = Annotated[
 SourceCode = Annotated[str, one_of(Source.values)]
 ChannelCode = Annotated[str | None, WithJsonSchema({"enum": [*Channel.values, None]})]
 MaterialKind = Annotated[str, one_of(policy.MATERIALS)]
-CaseStatus = Annotated[str, one_of(["", *Status.values])]
+CaseStatus = Annotated[str, one_of(["", *APPLICATION.states])]
 RecognitionStatus = Annotated[str, one_of(["", *Recognition.Status.values])]
 Ground = Annotated[str, one_of(clause.code for clause in policy.load(policy.DEFAULT).exits)]
 OutcomeCode = Annotated[str, one_of(Investigation.Outcome.values)]

@@ -15,7 +15,7 @@ from jiuyuan.api.inputs import FactsOfPerson, MaterialKind, RecognitionStatus
 from jiuyuan.api.shapes import FactShape, NewMaterial, PlaceShape, facts, place
 from jiuyuan.api.stays import RecognitionShape, stay_in_list
 from jiuyuan.api.tokens import Bearer, user_of
-from jiuyuan.applications.models import Application, Status
+from jiuyuan.applications.models import Application
 from jiuyuan.people import facts as standing_facts
 from jiuyuan.people import files
 from jiuyuan.people import queries as people
@@ -80,9 +80,7 @@ def see_person(request: HttpRequest, pk: int, unmask: bool = False) -> PersonSha
         **_person(person, unmask),
         address=person.address,
         facts=facts(standing_facts.standing(person.facts.all())),
-        applications=[
-            CaseOfPerson(number=c.number, status=c.status, status_label=Status(c.status).label) for c in cases
-        ],
+        applications=[CaseOfPerson(number=c.number, status=c.status, status_label=c.state.label) for c in cases],
         recognitions=[stay_in_list(stay) for stay in stays.order_by("id")],
     )
 

@@ -8,14 +8,14 @@ from pydantic import PlainSerializer
 
 from jiuyuan import masking
 from jiuyuan.agencies.models import Agency, User
-from jiuyuan.agencies.roles import Role
-from jiuyuan.applications import services, transitions
 from jiuyuan.applications.case import Case
-from jiuyuan.applications.models import Application, Material, Objection, PublicNotice, SpecialCase, Status
+from jiuyuan.applications.models import Application, Material, Objection, PublicNotice, SpecialCase
 from jiuyuan.applications.public import NEUTRAL
+from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.clock import CHINA
 from jiuyuan.people.facts import Standing
 from jiuyuan.people.models import Fact, Source
+from jiuyuan.procedures import engine
 from jiuyuan.rules import policy
 from jiuyuan.rules.departments import code_of
 from jiuyuan.rules.facts import FACTS
@@ -221,8 +221,7 @@ def case_in_full(case: Case, *, unmask: bool = False) -> CaseShape:
     """Everything `case.user` may see of the case."""
     application, person, user = case.application, case.person, case.user
     assert user is not None
-    possible = transitions.from_state(application.status, Role(user.role))
-    blocked = {t.action: "".join(unmet) for t in possible if (unmet := services.unmet_guards(case, t))}
+    offers = engine.offered(APPLICATION, case)
     return CaseShape(
         **_row(case, unmask),
         round=application.round,
@@ -231,8 +230,8 @@ def case_in_full(case: Case, *, unmask: bool = False) -> CaseShape:
         phone=person.phone if unmask else person.masked_phone,
         address=person.address,
         details=application.details,
-        actions=[t.action for t in possible],
-        blocked=blocked,
+        actions=[offer.transition.action for offer in offers],
+        blocked={o.transition.action: "".join(o.reasons) for o in offers if not o.possible},
         created_at=application.created_at,
         accepted_on=application.accepted_on,
         finished_on=application.finished_on,
@@ -298,7 +297,7 @@ def _row(case: Case, unmask: bool = False) -> dict[str, Any]:
     return {
         "number": application.number,
         "status": application.status,
-        "status_label": Status(application.status).label,
+        "status_label": application.state.label,
         "version": application.version,
         "name": person.name,
         "id_number": person.id_number if unmask else person.masked_id_number,

@@ -10,7 +10,7 @@ from jiuyuan.agencies import pace
 from jiuyuan.agencies.models import Token, User
 from jiuyuan.agencies.services import token_digest
 from jiuyuan.api.problems import Problem
-from jiuyuan.applications import transitions
+from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.refusals import NotForRole
 
 PUBLIC = object()
@@ -32,8 +32,8 @@ class BearerOrPublic(Bearer):
 
     def __call__(self, request: HttpRequest) -> Any:
         assert request.resolver_match is not None
-        transition = transitions.BY_ACTION.get(request.resolver_match.kwargs["action"])
-        return account_of(request) or (PUBLIC if transition and transition.public else None)
+        known = APPLICATION.transitions(request.resolver_match.kwargs["action"])
+        return account_of(request) or (PUBLIC if any(transition.public for transition in known) else None)
 
 
 def account_of(request: HttpRequest) -> User | None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.queries import platform_for
 from jiuyuan.agencies.roles import Role
-from jiuyuan.applications.models import OPEN, Application, Channel
+from jiuyuan.applications.models import Application, Channel
 from jiuyuan.people.models import Person
 from jiuyuan.recognitions import services as recognitions
 from jiuyuan.refusals import BadInput, Conflict
@@ -39,7 +39,7 @@ def ordered(categories: Sequence[str]) -> list[str]:
 
 def refuse_second(user: User, person: Person) -> None:
     """A second case is refused, and named to those who may see it (the contract's 409)."""
-    if existing := person.applications.filter(status__in=OPEN).first():
+    if existing := person.applications.filter(finished_on=None).first():
         visible = Application.objects.visible_to(user).filter(pk=existing.pk).exists()
         if visible:
             title = f"{person.name}已有正在办理的申请（{existing.number}），请直接打开那一份。"

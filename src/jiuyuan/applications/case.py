@@ -1,35 +1,36 @@
 """A case as a guard, a page or the rules look at it: the application with what is known and decided, loaded once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.applications import failing
 from jiuyuan.applications.failing import Failing
 from jiuyuan.applications.models import (
+    NOT_OURS,
     Application,
     Decision,
+    DueState,
     Material,
     Objection,
     Opinion,
     PublicNotice,
     SealedForm,
     SpecialCase,
-    Status,
 )
 from jiuyuan.belonging import belonging, belonging_to_any
 from jiuyuan.history.models import Entry
-from jiuyuan.history.state import Recorded
 from jiuyuan.people import facts as standing_facts
-from jiuyuan.people import households
+from jiuyuan.people import households, telling
 from jiuyuan.people.facts import LASTING, Standing
 from jiuyuan.people.models import Fact, Person
+from jiuyuan.procedures.context import Context
+from jiuyuan.procedures.table import Need, Transition
 from jiuyuan.rules import calendar, parameters, policy
 from jiuyuan.rules.logic import reads
 
@@ -37,24 +38,42 @@ if TYPE_CHECKING:
     from jiuyuan.rules.policy import Decision as Answer
     from jiuyuan.rules.policy import MaterialRequirement, Policy
 
-
-Row = TypeVar("Row", bound=Recorded)
 _FAMILY = "zero_employment_family"
 
 
-class Case:
+class Case(Context):
     """Everything is read lazily and at most once; `user` is who looks, None for the public."""
 
     def __init__(self, application: Application, user: User | None, today: date | None = None) -> None:
+        super().__init__(application, user, today)
         self.application = application
-        self.user = user
-        self.today = today or clock.today()
-        self.written: list[Recorded] = []
 
-    def wrote(self, row: Row) -> Row:
-        """Note a row, beside the application itself, that the act under way wrote: the record says what it set."""
-        self.written.append(row)
-        return row
+    @property
+    def concerned(self) -> list[Person]:
+        return [self.person]
+
+    def must_say(self, need: Need) -> bool:
+        return need.kind == "objection" and len(self.open_objections) > 1
+
+    def move(self, final: bool) -> None:
+        """A closed case has its day, waits for nobody, and its limit no longer runs."""
+        super().move(final)
+        if not final:
+            return
+        application = self.application
+        application.finished_on, application.sort_on = self.today, NOT_OURS
+        if application.due_on:
+            application.due_state = DueState.CLOSED
+
+    def tell(self, transition: Transition, said: Mapping[str, Any]) -> None:
+        if not (message := transition.message_for(said)):
+            return
+        application = self.application
+        words: dict[str, Any] = {"number": application.number, "agency": application.agency.name, "today": self.today}
+        words |= {"due_on": application.due_on, **said}
+        words = {name: _in_words(value) for name, value in words.items()}
+        title = f"就业困难人员认定：{transition.label}"
+        telling.tell(self.person, title, message.format(**words), file=application.file)
 
     @property
     def person(self) -> Person:
@@ -186,6 +205,11 @@ class Case:
         """The latest notice, running or over."""
         return self.notices[-1] if self.notices else None
 
+    @property
+    def posted(self) -> PublicNotice | None:
+        """The notice that hangs out now."""
+        return self.notice if self.notice and self.notice.taken_down_on is None else None
+
     @cached_property
     def objections(self) -> list[Objection]:
         return belonging_to_any(Objection, "notice_id", [notice.pk for notice in self.notices])
@@ -263,6 +287,14 @@ class Case:
     @property
     def next_on(self) -> date | None:
         """The next day on which something happens by itself: a running notice can be endorsed from then on."""
-        if self.application.status == Status.PUBLISHING and self.notice:
-            return self.notice.ends_on + timedelta(days=1)
+        if posted := self.posted:
+            return posted.ends_on + timedelta(days=1)
         return self.application.due_on if self.application.is_open else None
+
+
+def _in_words(value: Any) -> Any:
+    if isinstance(value, date):
+        return f"{value.year}年{value.month}月{value.day}日"
+    if isinstance(value, list):
+        return "；".join(str(item).rstrip("。；") for item in value)
+    return value.rstrip("。；") if isinstance(value, str) else value

@@ -6,7 +6,6 @@ from typing import Any
 
 from jiuyuan.applications import failing
 from jiuyuan.applications.case import Case
-from jiuyuan.applications.models import Status
 from jiuyuan.refusals import BadInput
 from jiuyuan.rules import parameters
 
@@ -23,7 +22,7 @@ def _ask_correction(case: Case, said: Inputs) -> None:
 
 def _decline(case: Case, said: Inputs) -> None:
     # From `correction` only past its day, which a guard asks.
-    if said["ground"] == "not_completed" and case.application.status != Status.CORRECTION:
+    if said["ground"] == "not_completed" and case.application.status != "correction":
         message = "只有要求过补正、期满仍没有补正的，才能以此为由；现在没有在补正。"
         raise BadInput("不予受理的情形有误。", [("ground", message)])
     _clauses_fail(case, said)

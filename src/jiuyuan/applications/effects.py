@@ -1,6 +1,6 @@
-"""What each transition writes. Called by `services.perform` only, inside its transaction, with every check passed.
+"""What each transition writes. Called by the engine only, inside its transaction, with every check passed.
 
-An effect sets the state and its own rows, and returns what more the history should say (`why`: in words, for the person).
+An effect writes its own rows, and returns what more the history should say (`why`: in words, for the person).
 """
 
 from collections.abc import Callable
@@ -22,7 +22,6 @@ from jiuyuan.applications.models import (
     PublicNotice,
     SpecialCase,
     SpecialCaseOpinion,
-    Status,
 )
 from jiuyuan.applications.refused import why
 from jiuyuan.recognitions import services as recognitions
@@ -33,7 +32,7 @@ Inputs = dict[str, Any]
 
 def _submit(case: Case, _said: Inputs) -> Inputs:
     application = case.application
-    application.status, application.submitted_on = Status.SUBMITTED, application.submitted_on or case.today
+    application.submitted_on = application.submitted_on or case.today
     application.corrections, application.correction_pages, application.correct_by = [], [], None
     application.sort_on = case.today
     return {}
@@ -41,7 +40,7 @@ def _submit(case: Case, _said: Inputs) -> Inputs:
 
 def _ask_correction(case: Case, said: Inputs) -> Inputs:
     application, missing = case.application, said["missing"]
-    application.status, application.correct_by = Status.CORRECTION, said["correct_by"]
+    application.correct_by = said["correct_by"]
     application.corrections = [item["text"] for item in missing]
     application.correction_pages = [item["page"] for item in missing]
     application.sort_on = NOT_OURS
@@ -53,7 +52,6 @@ def _decline(case: Case, said: Inputs) -> Inputs:
     right = {"platform": {"code": place, "name": place_name(place)}} if place else {}
     decision = _decide(case, "decline", ground=said["ground"], **right, clauses=said.get("refusal", []))
     _opinion(case, "decline", said["reason"], decision)
-    _finish(case, Status.DECLINED)
     return {"why": why(decision, said["reason"])}
 
 
@@ -61,7 +59,7 @@ def _accept(case: Case, _said: Inputs) -> Inputs:
     application = case.application
     days = parameters.limit("recognition_working_days", on=case.today, region=application.agency.code)
     due = calendar.add_workdays(case.today, days)
-    application.status, application.accepted_on = Status.ACCEPTED, case.today
+    application.accepted_on = case.today
     application.due_on = application.sort_on = due.day
     application.due_state = DueState.PROVISIONAL if due.provisional else DueState.FIRM
     return {"due_on": due.day}
@@ -78,14 +76,12 @@ def _first_review_pass(case: Case, said: Inputs) -> Inputs:
     decision = _decide(case, "first_review_pass")
     if said.get("opinion"):
         _opinion(case, "first_review_pass", said["opinion"], decision)
-    application.status = Status.PUBLISHING
     return {"posted_on": case.today, "ends_on": end.day}
 
 
 def _first_review_fail(case: Case, said: Inputs) -> Inputs:
     decision = _decide(case, "first_review_fail", clauses=said["refusal"])
     _opinion(case, "first_review_fail", said["reason"], decision)
-    _finish(case, Status.REJECTED)
     return {"why": why(decision, said["reason"])}
 
 
@@ -145,7 +141,7 @@ def _settle_objection(case: Case, said: Inputs) -> Inputs:
         _take_down(case, "异议成立")
         decision = _decide(case, "settle_objection", clauses=said["refusal"])
         _opinion(case, "settle_objection", said["finding"], decision)
-        _finish(case, Status.REJECTED)
+        case.go_to("rejected")
         return {"objection": objection.pk, "why": why(decision, said["finding"])}
     return {"objection": objection.pk}
 
@@ -153,14 +149,14 @@ def _settle_objection(case: Case, said: Inputs) -> Inputs:
 def _endorse(case: Case, said: Inputs) -> Inputs:
     _take_down(case, "公示无异议" if not case.objections else "异议经核查不成立")
     _opinion(case, "endorse", said["opinion"])
-    case.application.status, case.application.endorsed_by = Status.ENDORSED, case.user
+    case.application.endorsed_by = case.user
     return {}
 
 
 def _report(case: Case, said: Inputs) -> Inputs:
     assert case.user is not None
-    batch = said.pop("batch", None) or new_batch(case.user)
-    case.application.status, case.application.batch = Status.REPORTED, batch
+    batch = case.carried.get("batch") or new_batch(case.user)
+    case.application.batch = batch
     return {"batch": batch.number}
 
 
@@ -177,7 +173,6 @@ def _recognise(case: Case, said: Inputs) -> Inputs:
         category=said["category"],
         policy_code=case.policy.code,
     )
-    _finish(case, Status.RECOGNISED)
     return {"recognition": application.recognition.number}
 
 
@@ -185,14 +180,13 @@ def _return(case: Case, said: Inputs) -> Inputs:
     clauses = {"clauses": said["refusal"]} if said.get("refusal") else {}
     decision = _decide(case, "return", **clauses)
     _opinion(case, "return", said["reason"], decision)
-    case.application.status = Status.RETURNED
     return {"why": why(decision, said["reason"])}
 
 
 def _reopen(case: Case, said: Inputs) -> Inputs:
     """A second round; the limit keeps running from the first acceptance (二(四))."""
     application = case.application
-    application.status, application.round = Status.ACCEPTED, application.round + 1
+    application.round += 1
     application.batch, application.endorsed_by = None, None
     return {}
 
@@ -202,23 +196,13 @@ def _reject(case: Case, said: Inputs) -> Inputs:
     returned = next(o for o in reversed(case.opinions) if o.action == "return")
     decision = _decide(case, "reject", clauses=said["refusal"])
     _opinion(case, "reject", returned.text, decision)
-    _finish(case, Status.REJECTED)
     return {"reason": returned.text, "why": why(decision, returned.text)}
 
 
 def _withdraw(case: Case, _said: Inputs) -> Inputs:
     if case.notice and case.notice.taken_down_on is None:
         _take_down(case, "申请人撤回")
-    _finish(case, Status.WITHDRAWN)
     return {}
-
-
-def _finish(case: Case, status: Status) -> None:
-    application = case.application
-    application.status, application.finished_on = status, case.today
-    application.sort_on = NOT_OURS
-    if application.due_on:
-        application.due_state = DueState.CLOSED
 
 
 def _take_down(case: Case, result: str) -> None:

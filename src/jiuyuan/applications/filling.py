@@ -10,9 +10,11 @@ from jiuyuan.agencies.models import User
 from jiuyuan.applications import services
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Application
+from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.people.contact import same_name
 from jiuyuan.people.facts import Standing
 from jiuyuan.people.models import Fact, Source
+from jiuyuan.procedures import engine
 from jiuyuan.refusals import BadInput, NotFound
 
 #: What a person promises in writing (一(三)): no department holds it and no paper shows it. All else stays to be verified.
@@ -55,7 +57,7 @@ def promises(case: Case) -> dict[str, Any]:
 def sign_and_submit(user: User, number: str, signature: str) -> Application:
     """Sign the written commitment with one's name and hand the application in (二(一)).
 
-    Raises `BadInput` for `signature`, else as `services.perform`.
+    Raises `BadInput` for `signature`, else as `engine.act`.
     """
     rows = Application.objects.visible_to(user).select_related("person", "agency")
     application = rows.filter(number=number).first()
@@ -69,4 +71,4 @@ def sign_and_submit(user: User, number: str, signature: str) -> Application:
     if promised := promises(Case(application, user)):
         evidence = f"书面承诺，{signed}于{today.year}年{today.month}月{today.day}日签名"
         services.record_facts(user, number, promised, source=Source.COMMITMENT, evidence=evidence)
-    return services.perform(user, number, "submit")
+    return engine.act(user, APPLICATION, number, "submit")

@@ -19,7 +19,7 @@ from jiuyuan import clock
 from jiuyuan.agencies.certificates import certificate_of
 from jiuyuan.agencies.queries import county_of, place_name
 from jiuyuan.applications.case import Case
-from jiuyuan.applications.models import Application, Channel, Opinion, SealedForm, Status
+from jiuyuan.applications.models import Application, Channel, Opinion, SealedForm
 from jiuyuan.applications.refused import on_the_form
 from jiuyuan.people import documents
 from jiuyuan.printing import form
@@ -46,7 +46,7 @@ def form_pdf(case: Case) -> bytes:
     application = case.application
     if _waiting(application).exists():
         raise WrongState("认定表正在盖章，请过一分钟再打开。")
-    if application.status not in (Status.ACCEPTED, Status.PUBLISHING) and (latest := _latest(application)):
+    if application.status not in ("accepted", "publishing") and (latest := _latest(application)):
         return documents.read(latest.stored_as)
     return form.render_form(form_data(case), templates=_templates())
 
@@ -81,7 +81,7 @@ def form_data(case: Case) -> form.FormData:
     known = {name: item.value for name, item in case.known.items() if item.value is not None}
     return form.FormData(
         number=application.number,
-        status=Status(application.status).label,
+        status=application.state.label,
         status_on=case.today,
         confirm_url=f"{settings.JIUYUAN.base_url}/confirm/{application.number}/",
         name=person.name,

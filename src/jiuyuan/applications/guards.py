@@ -1,63 +1,16 @@
 """What must hold before a transition. A guard is named and speaks: the page asks it in advance why a button is off."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from jiuyuan.applications import failing
-from jiuyuan.people import own_matter
+from jiuyuan.procedures.table import Guard, OtherEyes
 from jiuyuan.refusals import GuardNotMet
 from jiuyuan.rules import facts as rule_facts
 
 if TYPE_CHECKING:
-    from jiuyuan.agencies.models import User
     from jiuyuan.applications.case import Case
-    from jiuyuan.applications.needs import Transition
-
-
-@dataclass(frozen=True)
-class Guard:
-    """`unmet` returns the sentence that says what is not there yet and what to do, or None; or the whole refusal.
-
-    `code` is what a program reads (contract of the API).
-    """
-
-    name: str
-    code: str
-    unmet: Callable[["Case"], str | GuardNotMet | None]
-
-    def refusal(self, case: "Case") -> GuardNotMet | None:
-        said = self.unmet(case)
-        return GuardNotMet(said, code=self.code) if isinstance(said, str) else said
-
-
-@dataclass(frozen=True)
-class OtherEyes:
-    """Somebody else, by account and ID number, must do it than those who did the part before."""
-
-    before: Callable[["Case"], Iterable["User | None"]]
-    sentence: str
-
-
-def hands_off(case: "Case", transition: "Transition") -> GuardNotMet | None:
-    """Why this member of staff may not act here at all: own matter, same eyes, holder unknown."""
-    if case.user is None or transition.public:
-        return None
-    eyes = transition.other_eyes
-    before = eyes.before(case) if eyes else ()
-    try:
-        own_matter.refuse(case.user, case.person, acted_before=before, same_eyes=eyes.sentence if eyes else "")
-    except GuardNotMet as refusal:
-        return refusal
-    return None
-
-
-def unmet(case: "Case", transition: "Transition") -> list[tuple[str, GuardNotMet]]:
-    """By name, all that stands in the way of a transition, in the order in which it is refused."""
-    hands = hands_off(case, transition)
-    found = [(hands.code, hands)] if hands else []
-    return found + [(guard.name, refusal) for guard in transition.guards if (refusal := guard.refusal(case))]
 
 
 def _labels(names: Iterable[str]) -> str:
@@ -195,26 +148,34 @@ def _day(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-FORM_COMPLETE = Guard("form_complete", "form_incomplete", _form_incomplete)
-MATERIALS_COMPLETE = Guard("materials_complete", "materials_missing", _materials_missing)
-NO_CONTRADICTION = Guard("no_contradiction", "contradiction", _contradicted)
-NO_FAMILY_AT_WORK = Guard("no_family_at_work", "contradiction", _family_at_work)
-NO_DISPUTE = Guard("no_dispute", "disputed", _disputed)
-ELIGIBLE = Guard("eligible", "rules_say_otherwise", _not_eligible)
-VERIFIED = Guard("verified", "unverified", _unverified)
-NO_OPEN_SPECIAL_CASE = Guard("no_open_special_case", "special_case_open", _special_case_open)
-OPEN_SPECIAL_CASE = Guard("open_special_case", "no_special_case", _special_case_not_open)
-NOT_SETTLED_AGAINST = Guard("not_settled_against", "special_case_refused", _special_case_against)
-A_CLAUSE_FAILS = Guard("a_clause_fails", "clause_not_failing", _nothing_fails)
-RETURNED_AS_FAILING = Guard("returned_as_failing", "clause_not_failing", _not_returned_as_failing)
-CORRECTION_OVER = Guard("correction_over", "correction_running", _correction_running)
-NOTICE_RUNNING = Guard("notice_running", "notice_over", _notice_not_running)
-NOTICE_OVER = Guard("notice_over", "notice_running", _notice_not_over)
-NO_OPEN_OBJECTION = Guard("no_open_objection", "objection_open", _objection_open)
-OPEN_OBJECTION = Guard("open_objection", "no_objection", _objection_not_open)
-
-ANOTHER_RECOGNISES = OtherEyes(lambda case: [case.application.endorsed_by], "初审意见是您签署的，认定须由另一人办理。")
-ANOTHER_VOICE = OtherEyes(
-    lambda case: [o.reviewer for o in case.open_special_case.opinions.all()] if case.open_special_case else [],
-    "您已提出研究意见，须由另一名复核人再提。",
-)
+GUARDS: dict[str, Guard] = {
+    guard.name: guard
+    for guard in (
+        Guard("form_complete", "form_incomplete", _form_incomplete, "补填认定表", "form"),
+        Guard("materials_complete", "materials_missing", _materials_missing, "补齐材料", "documents"),
+        Guard("no_contradiction", "contradiction", _contradicted, "认定互相矛盾的事项", "facts"),
+        Guard("no_family_at_work", "contradiction", _family_at_work, "核实家庭就业情况", "facts"),
+        Guard("no_dispute", "disputed", _disputed, "查清有异议的记录"),
+        Guard("eligible", "rules_say_otherwise", _not_eligible),
+        Guard("verified", "unverified", _unverified, "核实本人填报的事项", "facts"),
+        Guard("no_open_special_case", "special_case_open", _special_case_open, "等县级研究特殊情况", waits=True),
+        Guard("open_special_case", "no_special_case", _special_case_not_open, answers=True),
+        Guard("not_settled_against", "special_case_refused", _special_case_against, "按县级研究的结果办理"),
+        Guard("a_clause_fails", "clause_not_failing", _nothing_fails),
+        Guard("returned_as_failing", "clause_not_failing", _not_returned_as_failing),
+        Guard("correction_over", "correction_running", _correction_running),
+        Guard("notice_running", "notice_over", _notice_not_running, answers=True),
+        Guard("notice_over", "notice_running", _notice_not_over, "等公示期满", waits=True),
+        Guard("no_open_objection", "objection_open", _objection_open, "处理异议"),
+        Guard("open_objection", "no_objection", _objection_not_open, answers=True),
+    )
+}
+BEFORE: dict[str, OtherEyes] = {
+    "another_recognises": OtherEyes(
+        lambda case: [case.application.endorsed_by], "初审意见是您签署的，认定须由另一人办理。"
+    ),
+    "another_voice": OtherEyes(
+        lambda case: [o.reviewer for o in case.open_special_case.opinions.all()] if case.open_special_case else [],
+        "您已提出研究意见，须由另一名复核人再提。",
+    ),
+}

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.applications.leads import Lead
-from jiuyuan.applications.models import OPEN, Application, SpecialCaseOpinion, Status
+from jiuyuan.applications.models import Application, SpecialCaseOpinion
 from jiuyuan.history.services import Actor
 from jiuyuan.people import offices, staff
 from jiuyuan.people.changes import FileChange
@@ -32,9 +32,9 @@ def open_work(account: User) -> list[Left]:
         return []
     clerks = f"{account.agency.name}的其他经办人"
     found = []
-    endorsed = Application.objects.unscoped().filter(endorsed_by=account, status__in=[Status.ENDORSED, Status.REPORTED])
+    endorsed = Application.objects.unscoped().filter(endorsed_by=account, status__in=["endorsed", "reported"])
     for case in endorsed.select_related("agency").order_by("pk"):
-        reported = case.status == Status.REPORTED
+        reported = case.status == "reported"
         found.append(Left("签署了初审意见的申请", case.number, _county(case.agency) if reported else clerks))
     for opinion in SpecialCaseOpinion.objects.filter(reviewer=account, special_case__granted=None).select_related(
         "special_case__application__agency"
@@ -75,7 +75,7 @@ def close(by: User | Actor, account: User, reason: str) -> list[Left]:
 def open_work_of(agency: Agency) -> list[str]:
     """What keeps an agency from being closed, kind by kind with its number."""
     counted = (
-        ("份申请没有办完", Application.objects.unscoped().filter(agency=agency, status__in=sorted(OPEN)).count()),
+        ("份申请没有办完", Application.objects.unscoped().filter(agency=agency, finished_on=None).count()),
         ("人在册", Recognition.objects.unscoped().filter(person__agency=agency, status="active").count()),
         ("项调查没有办完", Investigation.objects.unscoped().filter(agency=agency).exclude(status="decided").count()),
         ("人待联系", Lead.objects.unscoped().filter(agency=agency, status=Lead.Status.NEW).count()),

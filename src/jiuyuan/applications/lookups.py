@@ -6,7 +6,8 @@ from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right
 from jiuyuan.agencies.scope import ScopedQuerySet
 from jiuyuan.applications.case import Case
-from jiuyuan.applications.models import Application, Status
+from jiuyuan.applications.models import Application
+from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.history import services as history
 from jiuyuan.people.queries import matching, refuse_unmasking
 from jiuyuan.refusals import BadInput, NotForRole, NotFound
@@ -22,8 +23,8 @@ def listed(user: User, *, status: str = "", typed: str = "") -> ScopedQuerySet:
     """
     if not user.may(Right.SEE_CASES):
         raise NotForRole("您的角色不能查看申请。")
-    if status and status not in Status.values:
-        raise BadInput("状态有误。", [("status", f"状态应为{'、'.join(Status.values)}之一。")])
+    if status and status not in APPLICATION.states:
+        raise BadInput("状态有误。", [("status", f"状态应为{'、'.join(APPLICATION.states)}之一。")])
     rows = Application.objects.visible_to(user).select_related("person", "agency")
     if status:
         rows = rows.filter(status=status)

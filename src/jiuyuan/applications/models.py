@@ -10,27 +10,10 @@ from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.scope import Scope, ScopedManager
 from jiuyuan.history.state import Recorded
 from jiuyuan.people.models import Document, Person
+from jiuyuan.procedures.registry import WORKFLOWS
+from jiuyuan.procedures.subjects import Subject, SubjectManager
+from jiuyuan.procedures.table import State
 from jiuyuan.recognitions.models import Recognition
-
-
-class Status(models.TextChoices):
-    DRAFT = "draft", "草稿"
-    SUBMITTED = "submitted", "待受理"
-    CORRECTION = "correction", "待补正"
-    DECLINED = "declined", "不予受理"
-    ACCEPTED = "accepted", "已受理"
-    PUBLISHING = "publishing", "公示中"
-    ENDORSED = "endorsed", "初审通过"
-    REPORTED = "reported", "待复核"
-    RECOGNISED = "recognised", "已认定"
-    RETURNED = "returned", "复核退回"
-    REJECTED = "rejected", "初审不符合"
-    WITHDRAWN = "withdrawn", "已撤回"
-
-
-CLOSED = frozenset({Status.DECLINED, Status.RECOGNISED, Status.REJECTED, Status.WITHDRAWN})
-OPEN = frozenset(Status) - CLOSED
-
 
 # The last of all days: closed cases, and those that wait for the applicant, come after everything that is due.
 NOT_OURS = date(9999, 12, 31)
@@ -67,7 +50,7 @@ class Batch(models.Model):
         verbose_name = "上报批次"
 
 
-class Application(Recorded):
+class Application(Subject):
     """One application. `sort_on` is the day by which lists put what is due first; `NOT_OURS` while nothing is for staff to do."""
 
     scope: ClassVar = Scope(area="area", owner="person__account", channel="channel_account")
@@ -82,7 +65,7 @@ class Application(Recorded):
     )
     categories: "models.JSONField[list[str], list[str]]" = models.JSONField("申请类别", default=list)
     details: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField("认定表其他栏目", default=dict)
-    status = models.CharField("状态", max_length=12, choices=Status, default=Status.DRAFT)
+    status = models.CharField("状态", max_length=24, default="draft")
     version = models.PositiveIntegerField("版本", default=1)
     round = models.PositiveSmallIntegerField("轮次", default=1)
     created_at = models.DateTimeField("创建时间")
@@ -102,22 +85,17 @@ class Application(Recorded):
         Recognition, models.PROTECT, null=True, related_name="application", verbose_name="认定"
     )
 
-    objects = ScopedManager()
+    objects = SubjectManager()
 
     class Meta:
         verbose_name = "申请"
         constraints = [
             models.UniqueConstraint(
-                fields=["person"], condition=Q(status__in=sorted(OPEN)), name="applications_one_open_a_person"
+                fields=["person"], condition=Q(finished_on=None), name="applications_one_open_a_person"
             ),
             models.CheckConstraint(
                 name="applications_a_limit_runs_from_acceptance",
                 condition=Q(accepted_on=None, due_on=None) | Q(accepted_on__isnull=False, due_on__isnull=False),
-            ),
-            models.CheckConstraint(
-                name="applications_finished_means_closed",
-                condition=Q(status__in=sorted(OPEN), finished_on=None)
-                | Q(status__in=sorted(CLOSED), finished_on__isnull=False),
             ),
             models.CheckConstraint(
                 name="applications_recognised_means_on_the_register",
@@ -151,8 +129,21 @@ class Application(Recorded):
         return f"application:{self.number}"
 
     @property
+    def region(self) -> str:
+        """Whose procedure it moves by; empty for the one that all regions share."""
+        return ""
+
+    @property
+    def state(self) -> State:
+        """Where it stands, as its procedure says."""
+        return WORKFLOWS["application"].of(self.region).by_state[self.status]
+
+    def get_status_display(self) -> str:
+        return self.state.label
+
+    @property
     def is_open(self) -> bool:
-        return self.status in OPEN
+        return self.finished_on is None
 
 
 class Material(models.Model):

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from jiuyuan import clock
 from jiuyuan.applications.forms import seal_waiting
-from jiuyuan.applications.models import OPEN, Application, DueState, PublicNotice
+from jiuyuan.applications.models import Application, DueState, PublicNotice
 from jiuyuan.history import services as history
 from jiuyuan.history.ledger_key import NoKey
 from jiuyuan.history.sealing import seal, signs_here
@@ -94,7 +94,7 @@ def _sealed(day: date, ledger: Path) -> bool:
 def firm_up_due_dates(day: date) -> int:
     """Reckon provisional days again: the year's holidays may have been published since. Returns how many changed."""
     changed = 0
-    provisional = Application.objects.unscoped().filter(due_state=DueState.PROVISIONAL, status__in=OPEN)
+    provisional = Application.objects.unscoped().filter(due_state=DueState.PROVISIONAL, finished_on=None)
     for pk in provisional.values_list("pk", flat=True):
         with transaction.atomic():
             rows = Application.objects.unscoped().select_related("agency").select_for_update(of=("self",))

@@ -17,16 +17,16 @@ from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.roles import Right, Role
 from jiuyuan.applications import services
 from jiuyuan.applications.leads import Extract, Lead
-from jiuyuan.applications.models import OPEN, Application, Channel
+from jiuyuan.applications.models import Application, Channel
 from jiuyuan.encryption import blind_index
 from jiuyuan.history import services as history
 from jiuyuan.people import services as people
 from jiuyuan.people.contact import clean_name, clean_phone
 from jiuyuan.people.knowing import can_know
 from jiuyuan.people.models import Source
-from jiuyuan.people.own_matter import refuse_numbers
 from jiuyuan.people.sources import cells, reading, storing
 from jiuyuan.people.sources.cells import Unreadable
+from jiuyuan.procedures.own_matter import refuse_numbers
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.refusals import BadInput, NotForRole, NotFound, WrongState
 from jiuyuan.rules import facts as rule_facts
@@ -252,7 +252,7 @@ def _lead(extract: Extract, said: _Read, offices: _Offices) -> tuple[Lead | None
 def _known(leads: Mapping[str, Lead]) -> set[str]:
     """Those who have applied or are on the register, and those whom this list or an open lead names already."""
     indexes = list(leads)
-    applied = Application.objects.unscoped().filter(person__id_index__in=indexes, status__in=OPEN)
+    applied = Application.objects.unscoped().filter(person__id_index__in=indexes, finished_on=None)
     registered = Recognition.objects.unscoped().filter(person__id_index__in=indexes, status="active")
     named = Lead.objects.unscoped().filter(id_index__in=indexes, status=Lead.Status.NEW)
     return {

@@ -14,8 +14,9 @@ from jiuyuan import clock
 from jiuyuan.agencies import pace
 from jiuyuan.agencies.models import Agency
 from jiuyuan.agencies.scope import ScopedQuerySet
-from jiuyuan.applications import services
-from jiuyuan.applications.models import Application, Objection, PublicNotice, Status
+from jiuyuan.applications.models import Application, Objection, PublicNotice
+from jiuyuan.applications.workflow import APPLICATION
+from jiuyuan.procedures import engine
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.refusals import NotFound
 
@@ -83,7 +84,7 @@ def object_to(pk: int, said: Mapping[str, Any]) -> bool:
     words = {name: str(said.get(name, "")).strip() for name in ("ground", "name", "contact")}
     if Objection.objects.unscoped().filter(notice_id=pk, upheld=None, **words).exists():
         return False
-    services.perform(None, number, "object", words)
+    engine.act(None, APPLICATION, number, "object", words)
     return True
 
 
@@ -94,7 +95,7 @@ def running() -> ScopedQuerySet:
         taken_down_on=None,
         posted_on__lte=clock.today(),
         ends_on__gte=clock.today(),
-        application__status=Status.PUBLISHING,
+        application__status="publishing",
     ).order_by("pk")
 
 

@@ -16,16 +16,14 @@ from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.scope import ScopedQuerySet
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import (
-    CLOSED,
-    OPEN,
     Application,
     Channel,
     Material,
     Objection,
     PublicNotice,
     SpecialCase,
-    Status,
 )
+from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.belonging import belonging_to_any
 from jiuyuan.people.facts import standing
 from jiuyuan.people.held import held_about
@@ -45,10 +43,8 @@ DUE = {
     "on_time": "按期办结",
     "late": "超期办结",
 }
-GROUPS = {"open": OPEN, "closed": CLOSED}
 # By the day on which it was finished: that needs no parameters, and an index holds the open ones alone.
 _IN_GROUP = {"open": Q(finished_on=None), "closed": Q(finished_on__isnull=False)}
-_IN_STATE = _IN_GROUP | {str(status): Q(status=status, finished_on=None) for status in OPEN}
 
 
 #: What is longer is no name, no number and no code.
@@ -86,14 +82,14 @@ class Filters:
 def narrowed(rows: ScopedQuerySet, filters: Filters, today: date) -> ScopedQuerySet:
     """The rows of a list; the figure that leads to it counts these very rows."""
     if filters.state:
-        rows = rows.filter(_IN_STATE.get(filters.state, Q(status=filters.state)))
+        rows = rows.filter(_in_state(filters.state))
     if filters.category:
         rows = rows.filter(_claims(filters.category))
     if filters.due:
         rows = rows.filter(_due(filters.due, today))
     if filters.objection:
         objections = Objection.objects.unscoped().filter(notice__application=OuterRef("pk"), upheld=None)
-        rows = rows.filter(Exists(objections), status=Status.PUBLISHING)
+        rows = rows.filter(Exists(objections), status="publishing")
     if filters.special:
         questions = SpecialCase.objects.unscoped().filter(application=OuterRef("pk"))
         questions = questions.filter(granted=None) if filters.special == "open" else questions
@@ -108,6 +104,13 @@ def narrowed(rows: ScopedQuerySet, filters: Filters, today: date) -> ScopedQuery
     if filters.batch:
         rows = rows.filter(batch__number=filters.batch)
     return rows
+
+
+def _in_state(state: str) -> Q:
+    """A group, or one state; an open one is asked for so that the index of open cases serves it."""
+    known = APPLICATION.states.get(state)
+    one = Q(status=state) if known is None or known.final else Q(status=state, finished_on=None)
+    return _IN_GROUP.get(state, one)
 
 
 def _claims(category: str) -> Q:
@@ -158,10 +161,13 @@ def counts(user: User, filters: Filters) -> dict[str, int]:
     if lately is not None:
         rows = rows.filter(_IN_GROUP["open"])
     found = dict(rows.values_list("status").annotate(n=Count("pk"))) | (lately or {})
-    sums = {name: sum(found.get(status, 0) for status in members) for name, members in GROUPS.items()}
+    states = APPLICATION.states.values()
+    closed = {state.code: found.get(state.code, 0) for state in states if state.final}
+    every = {state.code: found.get(state.code, 0) for state in states}
+    sums = {"open": sum(every.values()) - sum(closed.values()), "closed": sum(closed.values())}
     if lately is None and sums["closed"] > _MANY:
-        cache.set(key, {status: found.get(status, 0) for status in CLOSED}, _LATELY)
-    return {status: found.get(status, 0) for status in Status.values} | sums
+        cache.set(key, closed, _LATELY)
+    return every | sums
 
 
 @dataclass(frozen=True)
@@ -240,8 +246,8 @@ def cases(user: User, applications: Sequence[Application]) -> list[Case]:
     Each with what its state asks about; what else it has is still there, at a query a case.
     """
     today = clock.today()
-    drafts = [row.pk for row in applications if row.status == Status.DRAFT]
-    on_notice = [row.pk for row in applications if row.status == Status.PUBLISHING]
+    drafts = [row.pk for row in applications if row.status == "draft"]
+    on_notice = [row.pk for row in applications if row.status == "publishing"]
     materials = _by_case(Material.objects.unscoped().filter(application__in=drafts, removed_at=None).order_by("pk"))
     notices = _by_case(belonging_to_any(PublicNotice, "application_id", on_notice))
     case_of = {notice.pk: key for key, several in notices.items() for notice in several}
@@ -257,9 +263,9 @@ def cases(user: User, applications: Sequence[Application]) -> list[Case]:
         item = Case(application, user, today)
         item.known = standing(cast(list[Fact], facts[application.person_id]))
         item.special_cases = specials[application.pk]
-        if application.status == Status.DRAFT:
+        if application.status == "draft":
             item.materials = materials[application.pk]
-        if application.status == Status.PUBLISHING:
+        if application.status == "publishing":
             item.objections, item.notices = objections[application.pk], notices[application.pk]
         found.append(item)
     return found
@@ -295,7 +301,7 @@ COLUMNS: tuple[tuple[str, Filters], ...] = (
     ("超期未办", Filters(due="overdue")),
     ("按期办结", Filters(due="on_time")),
     ("超期办结", Filters(due="late")),
-    *((status.label, Filters(state=status.value)) for status in Status),
+    *((state.label, Filters(state=state.code)) for state in APPLICATION.states.values()),
 )
 
 
@@ -336,7 +342,7 @@ def on_notice(user: User) -> list[PublicNotice]:
 def running_notices(user: User) -> ScopedQuerySet:
     """Notices that run today in the user's area."""
     rows = PublicNotice.objects.visible_to(user).filter(taken_down_on=None, ends_on__gte=clock.today())
-    return rows.filter(application__status=Status.PUBLISHING)
+    return rows.filter(application__status="publishing")
 
 
 def channels() -> dict[str, str]:

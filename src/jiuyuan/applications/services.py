@@ -1,6 +1,6 @@
-"""What may be done to a case. One action, one transaction: lock, check the table and its guards, write, record."""
+"""What is written on a case between its transitions: the application itself, facts, form, papers. One action, one transaction."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from hashlib import sha256
 from typing import Any
@@ -11,40 +11,23 @@ from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right, Role
 from jiuyuan.applications import details as form_details
-from jiuyuan.applications import guards, transitions
 from jiuyuan.applications.beginning import check_new, ordered, refuse_second
-from jiuyuan.applications.case import Case
-from jiuyuan.applications.checks import CHECKS
-from jiuyuan.applications.effects import EFFECTS, new_batch
-from jiuyuan.applications.inputs import read_inputs
-from jiuyuan.applications.models import NOT_OURS, OPEN, Application, Batch, Channel, Material, Status
-from jiuyuan.applications.needs import Transition
+from jiuyuan.applications.models import NOT_OURS, Application, Channel, Material
+from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.history import services as history
 from jiuyuan.history.services import Actor
-from jiuyuan.history.state import Recorded, set_by
-from jiuyuan.people import own_matter
+from jiuyuan.history.state import set_by
 from jiuyuan.people import services as people
 from jiuyuan.people.models import Document, Source
 from jiuyuan.people.queries import refuse_own_file
-from jiuyuan.people.telling import tell
-from jiuyuan.refusals import (
-    BadInput,
-    Conflict,
-    GuardNotMet,
-    LoginNeeded,
-    NotForRole,
-    NotFound,
-    OlderVersion,
-    WrongState,
-)
+from jiuyuan.procedures import own_matter
+from jiuyuan.procedures.engine import refuse_older
+from jiuyuan.procedures.subjects import moving
+from jiuyuan.refusals import BadInput, Conflict, NotForRole, NotFound, WrongState
 from jiuyuan.rules import policy
 
-#: The version of a case that nobody had to look at first: a run, a demonstration, the public.
-UNSEEN = object()
-PUBLIC = Actor("public", "公众", "public")
 _MAY_CREATE = frozenset({Role.APPLICANT, Role.CHANNEL, Role.CLERK})
 _USUAL_CHANNEL = {Role.APPLICANT: Channel.PORTAL, Role.CHANNEL: Channel.HALL, Role.CLERK: Channel.WINDOW}
-_EDITABLE_BY_APPLICANT = frozenset({Status.DRAFT, Status.CORRECTION})
 
 
 @transaction.atomic
@@ -89,7 +72,7 @@ def create(
         sort_on=NOT_OURS,
     )
     try:
-        with transaction.atomic():
+        with moving(Application), transaction.atomic():
             application.save(force_insert=True)
     except IntegrityError:
         raise Conflict("这个人已有正在办理的申请。") from None
@@ -103,123 +86,8 @@ def create(
     return application
 
 
-@transaction.atomic
-def perform(
-    user: User | None, number: str, action: str, inputs: Mapping[str, Any] | None = None, *, version: object = UNSEEN
-) -> Application:
-    """Do one action of the table. `user` None is the public, which may only object.
-
-    `version` is that of the case as it was seen; `UNSEEN` where there was nothing to see. Raises in this order
-    `LoginNeeded`, `NotFound`, `NotForRole`, `WrongState`; `OwnMatter`, `SameEyes`, `HolderUnknown`; `OlderVersion`,
-    `BadInput`, `GuardNotMet`.
-    """
-    transition = transitions.BY_ACTION.get(action)
-    if user is None and not (transition and transition.public):
-        raise LoginNeeded("请先登录。")
-    if transition is None:
-        raise NotFound(f"没有“{action}”这个动作。")
-    application = _locked(user, number, transition)
-    _check_role_and_state(user, application, transition)
-    case = Case(application, user)
-    if refusal := guards.hands_off(case, transition):
-        raise refusal
-    if version is not UNSEEN:
-        _check_version(application, version)
-    cleaned = read_inputs(case, transition, inputs or {})
-    if unmet := [refusal for _, refusal in guards.unmet(case, transition)]:
-        raise _together(unmet)
-    if check := CHECKS.get(action):
-        check(case, cleaned)
-    before = application.status
-    payload = EFFECTS[action](case, cleaned)
-    application.version += 1
-    assert application.status in transition.targets
-    application.save()
-    # Who objects need not say who they are, even logged in; what they say of themselves stays with the objection.
-    actor = PUBLIC if user is None or transition.public else user.actor
-    said = payload if transition.public else {**cleaned, **{n: v for n, v in payload.items() if n != "why"}}
-    moved = {"to": application.status, "clause": transition.clause} if before != application.status else {}
-    _record(application, actor, action, {**moved, **said}, *case.written)
-    _tell(case, transition, {**cleaned, **payload})
-    return application
-
-
-def unmet_guards(case: Case, transition: Transition) -> list[str]:
-    """Why the transition cannot be done now, in sentences; empty where it can."""
-    return [refusal.title for _, refusal in guards.unmet(case, transition)]
-
-
-def _together(refusals: Sequence[GuardNotMet]) -> GuardNotMet:
-    """Everything that stands in the way, in one refusal with the code of the first."""
-    first = refusals[0]
-    if len(refusals) > 1:
-        title = "；".join(refusal.title.rstrip("。") for refusal in refusals) + "。"
-        return GuardNotMet(title, first.errors, code=first.code, **first.details)
-    return first
-
-
-def _check_version(application: Application, version: object) -> None:
-    if version == application.version and not isinstance(version, bool):
-        return
-    if isinstance(version, int) and not isinstance(version, bool):
-        raise OlderVersion(
-            f"这份申请刚刚被别人改动（您看到的是第{version}版，现在是第{application.version}版），请重新打开后再办。",
-            version=application.version,
-        )
-    raise BadInput("有内容需要填写或改正。", [("version", "请写明您看到的是第几版：申请中的 version，整数。")])
-
-
-def _locked(user: User | None, number: str, transition: Transition) -> Application:
-    """The row, locked, as far as this user may see it; a case on public notice is there for everyone."""
-    own = Application.objects.visible_to(user) if user else Application.objects.unscoped().none()
-    seen = Application.objects.unscoped() if transition.public else own
-    rows = seen.select_related("person__account", "agency", "endorsed_by").select_for_update(of=("self",))
-    application = rows.filter(number=number).first()
-    shown = application is not None and (not transition.public or application.status == Status.PUBLISHING)
-    if application is None or not (shown or own.filter(pk=application.pk).exists()):
-        raise NotFound("没有这份申请。")
-    return application
-
-
-def _check_role_and_state(user: User | None, application: Application, transition: Transition) -> None:
-    role = Role(user.role) if user else None
-    if role is not None and role not in transition.roles:
-        raise NotForRole(f"“{transition.label}”不属于您的职责，由{_names(transition.roles)}办理。")
-    if application.status not in transition.sources:
-        allowed = [t.action for t in transitions.from_state(application.status, role)]
-        state = Status(application.status).label
-        raise WrongState(
-            f"这份申请现在是“{state}”，不能{transition.label}。", status=application.status, actions=allowed
-        )
-
-
-def _names(roles: frozenset[Role]) -> str:
-    return "、".join(role.label for role in Role if role in roles)
-
-
-def _record(
-    application: Application, actor: Actor, action: str, payload: Mapping[str, Any], *written: Recorded
-) -> None:
-    history.append(application.file, actor, action, payload, application.area, set_by([application, *written]))
-
-
-def _tell(case: Case, transition: Transition, said: Mapping[str, Any]) -> None:
-    message = transition.message_for(said)
-    if not message:
-        return
-    application, person = case.application, case.person
-    words: dict[str, Any] = {"number": application.number, "agency": application.agency.name, "today": case.today}
-    words |= {"due_on": application.due_on, **said}
-    words = {name: _in_words(value) for name, value in words.items()}
-    tell(person, f"就业困难人员认定：{transition.label}", message.format(**words), file=application.file)
-
-
-def _in_words(value: Any) -> Any:
-    if isinstance(value, date):
-        return f"{value.year}年{value.month}月{value.day}日"
-    if isinstance(value, list):
-        return "；".join(str(item).rstrip("。；") for item in value)
-    return value.rstrip("。；") if isinstance(value, str) else value
+def _record(application: Application, actor: Actor, action: str, payload: Mapping[str, Any]) -> None:
+    history.append(application.file, actor, action, payload, application.area, set_by([application]))
 
 
 @transaction.atomic
@@ -271,7 +139,7 @@ def dispute_fact(user: User, number: str, name: str, evidence: str, *, version: 
 
     The applicant may as long as the case is open: the record often turns up only when the office checks.
     """
-    application = open_for_change(user, number, version, Right.RECORD_FACTS, applicant_in=OPEN)
+    application = open_for_change(user, number, version, Right.RECORD_FACTS, applicant_anytime=True)
     people.dispute(user.actor, application.person, name, evidence)
     _changed(application, user, "dispute", {"name": name, "evidence": evidence})
     return application
@@ -345,9 +213,10 @@ def remove_material(user: User, number: str, material: int) -> Application:
 
 
 def open_for_change(
-    user: User, number: str, version: int | None, right: Right, applicant_in: Collection[str] = _EDITABLE_BY_APPLICANT
+    user: User, number: str, version: int | None, right: Right, *, applicant_anytime: bool = False
 ) -> Application:
-    """The case, locked, where this user may change what is on it today; `applicant_in`: the states in which they apply."""
+    """The case, locked, where this user may change what is on it today: staff while it is open, the applicant while it
+    waits for them, or `applicant_anytime`."""
     rows = Application.objects.visible_to(user).select_related("person__account", "agency")
     application = rows.select_for_update(of=("self",)).filter(number=number).first()
     if application is None:
@@ -355,14 +224,15 @@ def open_for_change(
     applying = user.role in (Role.APPLICANT, Role.CHANNEL)
     if not (applying or user.may(right)):
         raise NotForRole("您的角色只能查看，不能改动这份申请。")
-    allowed = applicant_in if applying else OPEN
-    if application.status not in allowed:
-        actions = [t.action for t in transitions.from_state(application.status, Role(user.role))]
-        state = Status(application.status).label
+    procedure = APPLICATION.of(application.region)
+    theirs = applicant_anytime or procedure.by_state[application.status].theirs
+    if not application.is_open or (applying and not theirs):
+        actions = [t.action for t in procedure.from_state(application.status, Role(user.role))]
+        state = procedure.label(application.status)
         raise WrongState(f"这份申请现在是“{state}”，内容不能改动。", status=application.status, actions=actions)
     own_matter.refuse(user, application.person)
     if version is not None:
-        _check_version(application, version)
+        refuse_older(APPLICATION.noun, application, version)
     return application
 
 
@@ -370,19 +240,6 @@ def _changed(application: Application, user: User, action: str, payload: Mapping
     application.version += 1
     application.save()
     _record(application, user.actor, action, payload)
-
-
-@transaction.atomic
-def report_batch(user: User, numbers: Sequence[str]) -> Batch:
-    """Report several endorsed cases as one numbered batch (二(二)): all of them or none."""
-    if user.role != Role.CLERK or user.agency is None:
-        raise NotForRole("汇总上报由基层经办人办理。")
-    if not numbers:
-        raise BadInput("没有选择申请。", [("numbers", "请至少选择一份初审通过的申请。")])
-    batch = new_batch(user)
-    for number in dict.fromkeys(numbers):
-        perform(user, number, "report", {"batch": batch})
-    return batch
 
 
 def document_of(user: User, number: str, material: int) -> Document:

@@ -1,16 +1,14 @@
 """The one table of how a case moves (二). Buttons, API, permissions, history, tests and the diagram read it.
 
-A transition says from where, who, what it needs to be told, which guards must hold, and the clause. It does nothing:
-`services` does.
+A transition says from where, who, what it needs to be told, which guards must hold, and the clause. It does nothing: what
+its names stand for is said in `applications.workflow`.
 """
 
 from typing import Any
 
 from jiuyuan.agencies.roles import Role
-from jiuyuan.applications import failing, form_pages, guards
-from jiuyuan.applications.models import OPEN, Status
-from jiuyuan.applications.needs import Choices, Need, Transition
 from jiuyuan.printing.form import LONGEST_OPINION
+from jiuyuan.procedures.table import Choices, Need, Procedure, State, Step, Transition
 
 _CLERK = frozenset({Role.CLERK})
 _REVIEWER = frozenset({Role.REVIEWER})
@@ -31,6 +29,41 @@ DECLINE_GROUNDS: Choices = (
     ("clause", "已核实的事实不符合条件"),
 )
 
+STATES: tuple[State, ...] = (
+    State("draft", "草稿", step="submit", title="还没有提交", text="填好并签名提交后，工作人员才能看到。", theirs=True),
+    State(
+        "submitted", "待受理", step="accept",
+        title="已提交，等待受理", text="{agency}看过材料后受理，受理后10个工作日内办结。",
+    ),
+    State(
+        "correction", "待补正", step="submit", note="待补正",
+        title="要补正几处，改好再提交", text="只改下面这几处，其他内容不用再填。{until}", theirs=True,
+    ),
+    State("declined", "不予受理", final=True, refused=True, title="没有受理", text="{reason}"),
+    State("accepted", "已受理", step="first_review_pass", title="正在初审", text="{agency}正在核实您填的情况。{due}"),
+    State("publishing", "公示中", step="endorse", title="正在公示", text="{notice}"),
+    State("endorsed", "初审通过", step="report", title="初审通过，准备上报", text="{agency}将上报县（市、区）复核。{due}"),
+    State("reported", "待复核", step="recognise", title="县（市、区）正在复核", text="{due}"),
+    State("recognised", "已认定", final=True, title="您已被认定为就业困难人员", text="{recognised}"),
+    State(
+        "returned", "复核退回", step="first_review_pass", note="复核退回，待重新办理",
+        title="复核退回，要补充或改正", text="{reason}{agency}核实后会重新办理，不用您重新申请。{due}",
+    ),
+    State("rejected", "初审不符合", final=True, refused=True, title="不符合认定条件", text="{reason}"),
+    State("withdrawn", "已撤回", final=True, title="已撤回", text="{withdrawn}"),
+)  # fmt: skip
+_OPEN = frozenset(state.code for state in STATES if not state.final)
+
+#: The line of steps of a case, for staff and for the person.
+STEPS: tuple[Step, ...] = (
+    Step("submit", "提交申请", "提交申请", first_round=True),
+    Step("accept", "受理", "受理", first_round=True),
+    Step("first_review_pass", "初审公示", "初审"),
+    Step("endorse", "签署初审意见", "公示3个工作日，签署初审意见"),
+    Step("report", "汇总上报", "上报县（市、区）"),
+    Step("recognise", "复核认定", "县（市、区）复核认定"),
+)
+
 
 def _reason(label: str, hint: str, name: str = "reason", **more: object) -> Need:
     also = tuple(other for other in ("reason", "opinion", "text") if other != name)
@@ -39,19 +72,18 @@ def _reason(label: str, hint: str, name: str = "reason", **more: object) -> Need
 
 def _clauses(hint: str, **more: Any) -> Need:
     """The clauses that fail, of those that the rules say fail today."""
-    choices = (*failing.codes(), (failing.SPECIAL_CASE, "一(三) 特殊情况研究"))
-    return Need("clauses", "不符合的条款", "clauses", hint, choices=choices, **more)
+    return Need("clauses", "不符合的条款", "clauses", hint, of="failing", **more)
 
 
-TABLE: tuple[Transition, ...] = (
+TRANSITIONS: tuple[Transition, ...] = (
     Transition(
         "submit",
         "提交申请",
-        frozenset({Status.DRAFT, Status.CORRECTION}),
-        (Status.SUBMITTED,),
+        frozenset({"draft", "correction"}),
+        ("submitted",),
         _APPLYING,
         "二(一)",
-        guards=(guards.FORM_COMPLETE, guards.MATERIALS_COMPLETE),
+        guards=("form_complete", "materials_complete"),
         message="您的申请已提交，编号{number}，由{agency}办理。受理后会告知您办结日期。",
         done="提交了申请",
         emphasis="main",
@@ -59,8 +91,8 @@ TABLE: tuple[Transition, ...] = (
     Transition(
         "ask_correction",
         "要求补正",
-        frozenset({Status.SUBMITTED}),
-        (Status.CORRECTION,),
+        frozenset({"submitted"}),
+        ("correction",),
         _CLERK,
         "二(二)",
         needs=(
@@ -70,7 +102,6 @@ TABLE: tuple[Transition, ...] = (
                 "missing",
                 "一行写一项，一次写全；写明是哪份材料、哪一栏，申请人一点就到那一页。",
                 ("items", "corrections", "reason", "text"),
-                choices=form_pages.PAGES,
             ),
             Need(
                 "correct_by",
@@ -87,8 +118,8 @@ TABLE: tuple[Transition, ...] = (
     Transition(
         "decline",
         "不予受理",
-        frozenset({Status.SUBMITTED, Status.CORRECTION}),
-        (Status.DECLINED,),
+        frozenset({"submitted", "correction"}),
+        ("declined",),
         _CLERK,
         "二(二)",
         needs=(
@@ -103,7 +134,7 @@ TABLE: tuple[Transition, ...] = (
             _clauses("只能选按已核实的事实不符合的。", only_if=("ground", "clause")),
             _reason("不予受理的原因", "写给申请人看，说清原因和可以怎么办。"),
         ),
-        guards=(guards.CORRECTION_OVER,),
+        guards=("correction_over",),
         message="您的申请（{number}）不予受理：{why}。如有疑问，请联系{agency}。",
         done="不予受理",
         emphasis="grave",
@@ -111,30 +142,31 @@ TABLE: tuple[Transition, ...] = (
     Transition(
         "accept",
         "受理",
-        frozenset({Status.SUBMITTED}),
-        (Status.ACCEPTED,),
+        frozenset({"submitted"}),
+        ("accepted",),
         _CLERK,
         "二(四)",
         message="您的申请（{number}）已于{today}受理，应在{due_on}前办结。",
         done="受理，开始计算10个工作日",
         emphasis="main",
+        bulk=True,
     ),
     Transition(
         "first_review_pass",
         "初审通过并公示",
-        frozenset({Status.ACCEPTED}),
-        (Status.PUBLISHING,),
+        frozenset({"accepted"}),
+        ("publishing",),
         _CLERK,
         "二(二)",
         needs=(_reason("初审说明", "可不写。", "opinion", required=False),),
         guards=(
-            guards.NO_OPEN_SPECIAL_CASE,
-            guards.NOT_SETTLED_AGAINST,
-            guards.NO_CONTRADICTION,
-            guards.NO_FAMILY_AT_WORK,
-            guards.NO_DISPUTE,
-            guards.ELIGIBLE,
-            guards.VERIFIED,
+            "no_open_special_case",
+            "not_settled_against",
+            "no_contradiction",
+            "no_family_at_work",
+            "no_dispute",
+            "eligible",
+            "verified",
         ),
         message="您的申请（{number}）初审符合条件，自{posted_on}起公示，到{ends_on}结束。",
         done="初审通过，开始公示",
@@ -143,15 +175,15 @@ TABLE: tuple[Transition, ...] = (
     Transition(
         "first_review_fail",
         "初审不符合",
-        frozenset({Status.ACCEPTED}),
-        (Status.REJECTED,),
+        frozenset({"accepted"}),
+        ("rejected",),
         _CLERK,
         "二(二)",
         needs=(
             _clauses("按已核实的事实不符合的条款；条款、事实和来源由系统写在认定表和告知书上。"),
             _reason("说明", "写在认定表上并告知申请人：情况怎样改变后可以再申请。", longest=_BESIDE_CLAUSES),
         ),
-        guards=(guards.NO_OPEN_SPECIAL_CASE, guards.A_CLAUSE_FAILS),
+        guards=("no_open_special_case", "a_clause_fails"),
         message="您的申请（{number}）经初审不符合认定条件：{why}。如有异议，可向{agency}提出。",
         done="初审不符合",
         emphasis="grave",
@@ -159,38 +191,38 @@ TABLE: tuple[Transition, ...] = (
     Transition(
         "raise_special_case",
         "按特殊情况上报",
-        frozenset({Status.ACCEPTED, Status.PUBLISHING, Status.REPORTED}),
-        (Status.ACCEPTED, Status.PUBLISHING, Status.REPORTED),
+        frozenset({"accepted", "publishing", "reported"}),
+        ("accepted", "publishing", "reported"),
         _CLERK | _REVIEWER,
         "一(三)",
         needs=(
             _reason("需要研究的问题", "写清哪一条难以判断、为什么。", "question"),
-            Need("clauses", "有疑问的条款", "clauses", choices=failing.codes()),
+            Need("clauses", "有疑问的条款", "clauses", of="any"),
         ),
-        guards=(guards.NO_OPEN_SPECIAL_CASE,),
+        guards=("no_open_special_case",),
         done="按特殊情况报县级研究",
     ),
     Transition(
         "settle_special_case",
         "研究特殊情况",
-        frozenset({Status.ACCEPTED, Status.PUBLISHING, Status.REPORTED}),
-        (Status.ACCEPTED, Status.PUBLISHING, Status.REPORTED),
+        frozenset({"accepted", "publishing", "reported"}),
+        ("accepted", "publishing", "reported"),
         _REVIEWER,
         "一(三)",
         needs=(
             Need("granted", "是否按符合条件办理", "yes_no"),
             _reason("书面理由", "两名复核人各写各的理由，意见一致才算数。", "ground"),
         ),
-        guards=(guards.OPEN_SPECIAL_CASE,),
-        other_eyes=guards.ANOTHER_VOICE,
+        guards=("open_special_case",),
+        before="another_voice",
         done="对特殊情况提出研究意见",
         emphasis="main",
     ),
     Transition(
         "object",
         "提出异议",
-        frozenset({Status.PUBLISHING}),
-        (Status.PUBLISHING,),
+        frozenset({"publishing"}),
+        ("publishing",),
         _ANYONE,
         "二(二)",
         needs=(
@@ -198,15 +230,15 @@ TABLE: tuple[Transition, ...] = (
             Need("name", "您的姓名", hint="可不填。", required=False, longest=80),
             Need("contact", "联系方式", hint="可不填；填了，处理结果会告诉您。", required=False, longest=120),
         ),
-        guards=(guards.NOTICE_RUNNING,),
+        guards=("notice_running",),
         done="有人对公示提出异议",
         public=True,
     ),
     Transition(
         "settle_objection",
         "处理异议",
-        frozenset({Status.PUBLISHING}),
-        (Status.PUBLISHING, Status.REJECTED),
+        frozenset({"publishing"}),
+        ("publishing", "rejected"),
         _CLERK,
         "二(二)",
         needs=(
@@ -218,7 +250,7 @@ TABLE: tuple[Transition, ...] = (
             ),
             _reason("核查结果", "怎样核查、查到什么。", "finding", longest=_BESIDE_CLAUSES),
         ),
-        guards=(guards.NO_OPEN_SPECIAL_CASE, guards.OPEN_OBJECTION),
+        guards=("no_open_special_case", "open_objection"),
         told_if=(
             (
                 "upheld",
@@ -227,17 +259,18 @@ TABLE: tuple[Transition, ...] = (
             ),
         ),
         done="处理了异议",
+        ending="异议成立，不予认定",
         emphasis="main",
     ),
     Transition(
         "endorse",
         "签署初审意见并盖章",
-        frozenset({Status.PUBLISHING}),
-        (Status.ENDORSED,),
+        frozenset({"publishing"}),
+        ("endorsed",),
         _CLERK,
         "二(二)",
         needs=(_reason("初审意见", "写在认定表上。", "opinion", longest=_ON_THE_FORM),),
-        guards=(guards.NOTICE_OVER, guards.NO_OPEN_OBJECTION, guards.NO_OPEN_SPECIAL_CASE),
+        guards=("notice_over", "no_open_objection", "no_open_special_case"),
         message="您的申请（{number}）公示期满无异议，初审通过，将上报县（市、区）复核。",
         done="签署初审意见，加盖电子印章",
         emphasis="main",
@@ -245,19 +278,20 @@ TABLE: tuple[Transition, ...] = (
     Transition(
         "report",
         "汇总上报",
-        frozenset({Status.ENDORSED}),
-        (Status.REPORTED,),
+        frozenset({"endorsed"}),
+        ("reported",),
         _CLERK,
         "二(二)",
         message="您的申请（{number}）已上报县（市、区）公共就业服务机构复核。",
         done="汇总上报",
         emphasis="main",
+        bulk=True,
     ),
     Transition(
         "recognise",
         "认定",
-        frozenset({Status.REPORTED}),
-        (Status.RECOGNISED,),
+        frozenset({"reported"}),
+        ("recognised",),
         _REVIEWER,
         "二(三)",
         needs=(
@@ -265,14 +299,14 @@ TABLE: tuple[Transition, ...] = (
             Need("category", "录入《就业创业证》的类别", "category", also=("entry",)),
         ),
         guards=(
-            guards.NO_OPEN_SPECIAL_CASE,
-            guards.NOT_SETTLED_AGAINST,
-            guards.NO_CONTRADICTION,
-            guards.NO_FAMILY_AT_WORK,
-            guards.NO_DISPUTE,
-            guards.ELIGIBLE,
+            "no_open_special_case",
+            "not_settled_against",
+            "no_contradiction",
+            "no_family_at_work",
+            "no_dispute",
+            "eligible",
         ),
-        other_eyes=guards.ANOTHER_RECOGNISES,
+        before="another_recognises",
         message="您已被认定为就业困难人员（{number}）。可以到{agency}了解帮扶政策和服务。",
         done="复核认定",
         emphasis="main",
@@ -280,15 +314,15 @@ TABLE: tuple[Transition, ...] = (
     Transition(
         "return",
         "复核退回",
-        frozenset({Status.REPORTED}),
-        (Status.RETURNED,),
+        frozenset({"reported"}),
+        ("returned",),
         _REVIEWER,
         "二(三)",
         needs=(
             _clauses("复审未通过的，选不符合的条款；只是要补充、改正的，不选。", required=False),
             _reason("退回的原因", "写在认定表上，说清缺什么、哪里不对。", longest=_BESIDE_CLAUSES),
         ),
-        guards=(guards.NO_OPEN_SPECIAL_CASE,),
+        guards=("no_open_special_case",),
         message="您的申请（{number}）被复核退回，要补充或改正：{why}。{agency}核实后会重新办理，不用您重新申请。",
         told_if=(
             (
@@ -302,8 +336,8 @@ TABLE: tuple[Transition, ...] = (
     Transition(
         "reopen",
         "重新办理",
-        frozenset({Status.RETURNED}),
-        (Status.ACCEPTED,),
+        frozenset({"returned"}),
+        ("accepted",),
         _CLERK,
         "二(三)",
         needs=(_reason("改正了什么", "对照退回的原因写。", "corrected"),),
@@ -314,24 +348,25 @@ TABLE: tuple[Transition, ...] = (
     Transition(
         "reject",
         "不予认定并告知",
-        frozenset({Status.RETURNED}),
-        (Status.REJECTED,),
+        frozenset({"returned"}),
+        ("rejected",),
         _CLERK,
         "二(三)",
         needs=(
             Need("told_how", "怎样告知", hint="例如：电话、当面、短信。", longest=200),
             Need("told_on", "告知日期", "date"),
         ),
-        guards=(guards.RETURNED_AS_FAILING,),
+        guards=("returned_as_failing",),
         message="您的申请（{number}）复核未通过，不予认定：{why}。如有异议，可向{agency}提出。",
         done="复核未通过，已告知申请人",
+        ending="复核未通过",
         emphasis="grave",
     ),
     Transition(
         "withdraw",
         "撤回申请",
-        OPEN,
-        (Status.WITHDRAWN,),
+        _OPEN,
+        ("withdrawn",),
         _APPLYING,
         "二(一)",
         needs=(
@@ -359,10 +394,4 @@ TABLE: tuple[Transition, ...] = (
     ),
 )
 
-__all__ = ["BY_ACTION", "TABLE", "Need", "Transition", "from_state"]
-BY_ACTION = {transition.action: transition for transition in TABLE}
-
-
-def from_state(status: str, role: Role | None = None) -> tuple[Transition, ...]:
-    """What the table allows in a state, for one role where given."""
-    return tuple(t for t in TABLE if status in t.sources and (role is None or role in t.roles))
+PROCEDURE = Procedure(STATES, TRANSITIONS, steps=STEPS)

@@ -12,10 +12,12 @@ from jiuyuan.agencies.models import Agency, User
 from jiuyuan.applications import filling, services
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Application
+from jiuyuan.applications.workflow import APPLICATION, report_batch
 from jiuyuan.demonstration.days import Days
 from jiuyuan.demonstration.invented import Invented
 from jiuyuan.demonstration.papers import paper
 from jiuyuan.people import services as people
+from jiuyuan.procedures import engine
 from jiuyuan.recognitions import exits
 from jiuyuan.recognitions import services as recognitions
 from jiuyuan.rules import policy
@@ -62,7 +64,7 @@ class Telling:
     number: str = ""
 
     def act(self, user: User | None, action: str, **said: Any) -> Application:
-        return services.perform(user, self.number, action, said)
+        return engine.act(user, APPLICATION, self.number, action, said)
 
     def clerk(self, action: str, **said: Any) -> Application:
         return self.act(self.office.clerk, action, **said)
@@ -340,5 +342,5 @@ def batches(office: Office, days: Days, first: int) -> Story:
     for ago in range(first, -1, -1):
         yield days.at(ago, 17.0, 17.2)
         if office.to_report:
-            services.report_batch(office.clerk, office.to_report)
+            report_batch(office.clerk, office.to_report)
             office.to_report.clear()

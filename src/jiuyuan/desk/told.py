@@ -8,9 +8,10 @@ from datetime import date, datetime
 from typing import Any
 
 from jiuyuan.agencies.roles import Role
-from jiuyuan.applications import failing, transitions
+from jiuyuan.applications import failing
 from jiuyuan.applications.case import Case
-from jiuyuan.applications.models import Status
+from jiuyuan.applications.transitions import DECLINE_GROUNDS
+from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.history.models import Entry
 from jiuyuan.people.models import Source
 from jiuyuan.recognitions.grounds import exit_grounds
@@ -101,7 +102,7 @@ _OTHER_ACTS = {
     "agency_changed": "改了机构的资料",
     "agency_closed": "撤销机构",
 }
-ACTS = {t.action: t.done or t.label for t in transitions.TABLE} | _OTHER_ACTS
+ACTS = {t.action: t.done or t.label for t in APPLICATION.every_transition} | _OTHER_ACTS
 # What was said in an act, in the order in which it is told.
 _SAID = (
     "clauses", "opinion", "reason", "missing", "question", "ground", "cause", "note", "place", "finding", "outcome", "decision",
@@ -110,8 +111,7 @@ _SAID = (
 # Codes in what was said, and their words.
 _WORDS: dict[str, dict[str, str]] = defaultdict(
     dict,
-    ground={code: f"{clause.clause} {clause.title}" for code, clause in exit_grounds().items()}
-    | dict(transitions.DECLINE_GROUNDS),
+    ground={code: f"{clause.clause} {clause.title}" for code, clause in exit_grounds().items()} | dict(DECLINE_GROUNDS),
     clauses=dict(failing.codes()) | {failing.SPECIAL_CASE: "一(三) 特殊情况研究"},
     outcome={str(code): str(label) for code, label in Investigation.Outcome.choices},
 )
@@ -205,49 +205,30 @@ def _said(action: str, payload: dict[str, Any]) -> str:
 
 # The line of steps ----------------------------------------------------------------------------------------------------
 
-_STEPS = (
-    ("submit", "提交申请"),
-    ("accept", "受理"),
-    ("first_review_pass", "初审公示"),
-    ("endorse", "签署初审意见"),
-    ("report", "汇总上报"),
-    ("recognise", "复核认定"),
-)
-_FIRST_ROUND_ONLY = {"submit", "accept"}
-_WAITS_AT = {
-    Status.DRAFT: "submit",
-    Status.CORRECTION: "submit",
-    Status.SUBMITTED: "accept",
-    Status.ACCEPTED: "first_review_pass",
-    Status.PUBLISHING: "endorse",
-    Status.ENDORSED: "report",
-    Status.REPORTED: "recognise",
-    Status.RETURNED: "recognise",
-}
-
 
 def steps_of(case: Case) -> list[dict[str, Any]]:
     """The steps of this round with who and when; the one that comes next is marked so and says by when."""
-    application, status, entries = case.application, Status(case.application.status), case.acts
+    application, state, entries = case.application, case.application.state, case.acts
+    steps_there = APPLICATION.of(case.region).steps
+    first_round = {step.action for step in steps_there if step.first_round}
     began = max((entry.seq for entry in entries if entry.action == "reopen"), default=0)
-    last = {e.action: e for e in entries if e.seq > began or e.action in _FIRST_ROUND_ONLY}
-    waits_at = _WAITS_AT.get(status)
+    last = {e.action: e for e in entries if e.seq > began or e.action in first_round}
     steps: list[dict[str, Any]] = []
-    for action, label in _STEPS:
-        entry = last.get(action)
-        step: dict[str, Any] = {"label": label, "state": "later", "who": "", "when": None, "note": ""}
-        if action == waits_at:
-            step |= {"state": "next", "note": _waiting(case, status)}
+    for there in steps_there:
+        entry = last.get(there.action)
+        step: dict[str, Any] = {"label": there.label, "state": "later", "who": "", "when": None, "note": ""}
+        if there.action == state.step:
+            step |= {"state": "next", "note": _waiting(case)}
         elif entry is not None:
             step |= {"state": "done", "who": _who(entry), "when": short_day(entry.at)}
         elif not application.is_open:
             step["state"] = "off"
         steps.append(step)
-    if status in (Status.DECLINED, Status.REJECTED, Status.WITHDRAWN):
+    if state.final and application.recognition_id is None:
         end = entries[-1] if entries else None
         when = short_day(application.finished_on) if application.finished_on else None
         who = _who(end) if end else ""
-        steps.append({"label": status.label, "state": "current", "who": who, "when": when, "note": ""})
+        steps.append({"label": state.label, "state": "current", "who": who, "when": when, "note": ""})
     return steps
 
 
@@ -255,11 +236,7 @@ def _who(entry: Entry) -> str:
     return "申请人" if entry.role == Role.APPLICANT else entry.actor_name
 
 
-def _waiting(case: Case, status: Status) -> str:
-    if status == Status.CORRECTION:
-        return "待补正"
-    if status == Status.RETURNED:
-        return "复核退回，待重新办理"
-    if status == Status.PUBLISHING and case.notice:
-        return f"公示到{short_day(case.notice.ends_on)}"
-    return ""
+def _waiting(case: Case) -> str:
+    if posted := case.posted:
+        return f"公示到{short_day(posted.ends_on)}"
+    return case.application.state.note

@@ -29,6 +29,9 @@ class Actor:
 
 # A run of the system has no person behind it, and says so.
 SYSTEM = Actor("system", "系统", "system")
+#: Who acts without an account: each run of the system by its own name.
+MACHINES = {"night": Actor("night", "系统夜间核查", "system"), "worker": Actor("worker", "后台程序", "system")}
+PUBLIC = Actor("public", "公众", "public")
 
 
 def append(

@@ -26,8 +26,8 @@ from jiuyuan.notifications.models import Message
 from jiuyuan.people import id_numbers
 from jiuyuan.people.contact import clean_name, clean_phone, same_name
 from jiuyuan.people.models import BindingCode, Person
-from jiuyuan.people.own_matter import refuse
 from jiuyuan.people.pinyin import pinyin
+from jiuyuan.procedures.own_matter import refuse
 from jiuyuan.refusals import BadInput, Conflict, NotForRole, NotFound
 
 MINUTES = 30

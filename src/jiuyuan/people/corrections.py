@@ -10,9 +10,9 @@ from jiuyuan.agencies.roles import Right, Role
 from jiuyuan.history import services as history
 from jiuyuan.people.changes import CorrectionRequest
 from jiuyuan.people.models import Person, Source
-from jiuyuan.people.own_matter import refuse
 from jiuyuan.people.services import FROM_ID_NUMBER, record_facts
 from jiuyuan.people.telling import tell
+from jiuyuan.procedures.own_matter import refuse
 from jiuyuan.refusals import BadInput, NotForRole, NotFound, WrongState
 from jiuyuan.rules import calendar, parameters
 from jiuyuan.rules.facts import FACTS

@@ -15,8 +15,8 @@ from jiuyuan.people import facts as standing_facts
 from jiuyuan.people import id_numbers
 from jiuyuan.people.changes import FamilyCertification
 from jiuyuan.people.models import HouseholdMember, Person, Source
-from jiuyuan.people.own_matter import refuse, refuse_numbers
 from jiuyuan.people.services import record_facts
+from jiuyuan.procedures.own_matter import refuse, refuse_numbers
 from jiuyuan.refusals import BadInput, Conflict, GuardNotMet, NotForRole, NotFound, WrongState
 from jiuyuan.rules import parameters, policy
 from jiuyuan.rules.answers import Decision

@@ -11,7 +11,7 @@ from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right
 from jiuyuan.people import services
 from jiuyuan.people.models import Document, Person
-from jiuyuan.people.own_matter import refuse
+from jiuyuan.procedures.own_matter import refuse
 from jiuyuan.refusals import BadInput, NotForRole, NotFound, OlderVersion
 from jiuyuan.rules import policy
 

@@ -15,8 +15,8 @@ from jiuyuan.agencies.roles import Right
 from jiuyuan.history import services as history
 from jiuyuan.people.changes import FileChange
 from jiuyuan.people.models import Fact, KnownFacts, Person
-from jiuyuan.people.own_matter import refuse
 from jiuyuan.people.services import refresh_known, register
+from jiuyuan.procedures.own_matter import refuse
 from jiuyuan.refusals import BadInput, Conflict, GuardNotMet, NotForRole, NotFound, WrongState
 
 Kind, Status = FileChange.Kind, FileChange.Status

@@ -13,7 +13,7 @@ from jiuyuan.agencies.models import Agency, Division, User
 from jiuyuan.agencies.roles import Right
 from jiuyuan.history import services as history
 from jiuyuan.history.services import Actor
-from jiuyuan.people import own_matter
+from jiuyuan.procedures import own_matter
 from jiuyuan.refusals import BadInput, GuardNotMet, NotForRole, NotFound
 
 Level = Agency.Level

@@ -18,8 +18,8 @@ from jiuyuan.history import services as history
 from jiuyuan.people import id_numbers
 from jiuyuan.people.contact import PHONE, plain_name, plain_phone
 from jiuyuan.people.models import Person
-from jiuyuan.people.own_matter import OWN, is_own_matter
 from jiuyuan.people.pinyin import OTHERWISE, beginnings, pinyin, typed_ways
+from jiuyuan.procedures.own_matter import OWN, is_own_matter
 from jiuyuan.refusals import NotForRole, NotFound, OwnMatter
 from jiuyuan.rules import parameters
 

@@ -21,8 +21,9 @@ from jiuyuan.encryption import blind_index
 from jiuyuan.history import services as history
 from jiuyuan.history.services import Actor
 from jiuyuan.notifications import services as notifications
-from jiuyuan.people import holders, id_numbers, own_matter
+from jiuyuan.people import holders, id_numbers
 from jiuyuan.people.contact import clean_name
+from jiuyuan.procedures import own_matter
 from jiuyuan.refusals import BadInput, Conflict, NotForRole, NotFound, OwnMatter
 
 _USERNAME = re.compile(r"[a-z][a-z0-9._-]{2,39}")

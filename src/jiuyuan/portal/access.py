@@ -13,11 +13,9 @@ from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.applications import queries
 from jiuyuan.applications.case import Case
-from jiuyuan.applications.models import Status
 from jiuyuan.refusals import NotForRole, NotFound, Refusal
 
 View = Callable[..., HttpResponseBase]
-EDITABLE = frozenset({Status.DRAFT, Status.CORRECTION})
 
 
 def applicant(request: HttpRequest) -> User | None:
@@ -53,4 +51,4 @@ def own_case(request: HttpRequest, number: str) -> Case:
 
 
 def is_editable(case: Case) -> bool:
-    return case.application.status in EDITABLE
+    return case.application.state.theirs

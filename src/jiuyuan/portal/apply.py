@@ -15,7 +15,7 @@ from jiuyuan import clock
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.queries import place_of, platform_for, platforms_of
 from jiuyuan.applications import services
-from jiuyuan.applications.models import OPEN, Application, Channel
+from jiuyuan.applications.models import Application, Channel
 from jiuyuan.people.id_numbers import parse
 from jiuyuan.people.models import Person
 from jiuyuan.people.services import FROM_ID_NUMBER
@@ -81,7 +81,7 @@ def apply(request: HttpRequest) -> HttpResponseBase:
 
 
 def _open_case(user: User) -> Application | None:
-    found: Application | None = Application.objects.visible_to(user).filter(status__in=OPEN).first()
+    found: Application | None = Application.objects.visible_to(user).filter(finished_on=None).first()
     return found
 
 

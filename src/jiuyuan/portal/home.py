@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from jiuyuan.agencies.models import User
-from jiuyuan.applications.models import OPEN, Application
+from jiuyuan.applications.models import Application
 from jiuyuan.notifications.models import Message
 from jiuyuan.portal.access import applicant
 
@@ -23,6 +23,6 @@ def home(request: HttpRequest) -> HttpResponseBase:
     context: dict[str, Any] = {"application": None, "unread": 0}
     if user:
         cases = Application.objects.visible_to(user).select_related("agency")
-        context["application"] = cases.filter(status__in=OPEN).first()
+        context["application"] = cases.filter(finished_on=None).first()
         context["unread"] = Message.objects.filter(recipient=user.username, read_at=None).count()
     return render(request, "portal/home.html", context)

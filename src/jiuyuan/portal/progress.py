@@ -11,7 +11,7 @@ from jiuyuan.agencies.models import User
 from jiuyuan.applications import letters
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.forms import form_pdf
-from jiuyuan.applications.models import Application, DueState, Status
+from jiuyuan.applications.models import Application, DueState
 from jiuyuan.history.models import Entry
 from jiuyuan.notifications import services as notifications
 from jiuyuan.notifications.models import Message
@@ -62,7 +62,7 @@ def receipt(request: HttpRequest, number: str) -> HttpResponseBase:
 
 def _context(case: Case) -> dict[str, Any]:
     application = case.application
-    entries = Entry.objects.filter(file=application.file).only("action", "at", "actor_name", "agency", "role")
+    entries = Entry.objects.filter(file=application.file).only("seq", "action", "at", "actor_name", "agency", "role")
     titles = {category.code: category.title for category in case.policy.categories}
     return {
         "application": application,
@@ -75,10 +75,10 @@ def _context(case: Case) -> dict[str, Any]:
         "corrections": corrections(case),
         "contradiction": case.family_contradiction if application.is_open else [],
         "editable": is_editable(case),
-        "is_draft": application.status == Status.DRAFT,
+        "is_draft": application.submitted_on is None,
         "papers": _papers(case),
-        "refused": application.status in (Status.REJECTED, Status.DECLINED),
-        "notice": case.notice if application.status == Status.PUBLISHING else None,
+        "refused": application.state.refused,
+        "notice": case.posted,
         "recognition": application.recognition,
     }
 
@@ -91,7 +91,7 @@ def _papers(case: Case) -> list[dict[str, str]]:
         found.append(("receipt", "受理通知书"))
     if application.corrections:
         found.append(("correction", "补正告知书"))
-    if application.status in (Status.REJECTED, Status.DECLINED):
+    if application.state.refused:
         found.append(("rejection", "不予认定告知书"))
     return [{"kind": kind, "label": label} for kind, label in found]
 

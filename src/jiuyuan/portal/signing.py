@@ -8,13 +8,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from jiuyuan.agencies.models import User
-from jiuyuan.applications import services
 from jiuyuan.applications.filling import PROMISED, sign_and_submit
-from jiuyuan.applications.transitions import BY_ACTION
+from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.portal import sections
 from jiuyuan.portal.access import for_applicants, is_editable, own_case
 from jiuyuan.portal.asking import Page, ask, posted
 from jiuyuan.portal.saving import saved
+from jiuyuan.procedures import engine
 from jiuyuan.rules.facts import FACTS
 
 
@@ -33,7 +33,7 @@ def sign(request: HttpRequest, number: str) -> HttpResponseBase:
     case = own_case(request, number)
     if not is_editable(case):
         return redirect("portal:receipt", number)
-    unmet = services.unmet_guards(case, BY_ACTION["submit"])
+    unmet = engine.offer(APPLICATION, case, "submit").reasons
     if unmet:
         messages.warning(request, "还不能提交：" + "".join(unmet))
         return redirect("portal:form", number)
@@ -76,7 +76,7 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponseBase:
     if request.method == "POST":
         user = request.user
         assert isinstance(user, User)
-        services.perform(user, number, "withdraw")
+        engine.act(user, APPLICATION, number, "withdraw")
         messages.success(request, "申请已撤回。以后需要时可以重新申请。")
         return redirect("portal:progress", number)
     context = {

@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import RIGHTS, Right, Role
-from jiuyuan.people import own_matter
+from jiuyuan.procedures import own_matter
 from jiuyuan.recognitions.grounds import held
 from jiuyuan.recognitions.models import ExitObjection, ExitProposal, Investigation, Recognition
 from jiuyuan.refusals import GuardNotMet, NotForRole, OlderVersion, Refusal, SameEyes, WrongState

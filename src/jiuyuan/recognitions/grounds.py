@@ -9,8 +9,8 @@ from jiuyuan.agencies.models import User
 from jiuyuan.people import facts as standing_facts
 from jiuyuan.people.facts import Standing
 from jiuyuan.people.models import Fact, Source
-from jiuyuan.people.own_matter import same_person
 from jiuyuan.people.services import FROM_ID_NUMBER
+from jiuyuan.procedures.own_matter import same_person
 from jiuyuan.recognitions.answers import read
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.refusals import GuardNotMet

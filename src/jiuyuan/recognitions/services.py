@@ -10,8 +10,8 @@ from jiuyuan.agencies.models import Agency, User
 from jiuyuan.history import services as history
 from jiuyuan.history.state import set_by
 from jiuyuan.people.models import Person
-from jiuyuan.people.own_matter import refuse
 from jiuyuan.people.telling import tell
+from jiuyuan.procedures.own_matter import refuse
 from jiuyuan.recognitions.door import enter
 from jiuyuan.recognitions.grounds import (
     DISQUALIFIED,

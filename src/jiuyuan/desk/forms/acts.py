@@ -11,10 +11,10 @@ from jiuyuan import masking
 from jiuyuan.agencies.roles import Role
 from jiuyuan.applications import queries, refused
 from jiuyuan.applications.case import Case
-from jiuyuan.applications.failing import SPECIAL_CASE
-from jiuyuan.applications.transitions import Need, Transition
+from jiuyuan.applications.inputs import clause_choices
 from jiuyuan.desk.forms.spoken import INLINE, YES_NO, VersionedForm
 from jiuyuan.fields import Calendar
+from jiuyuan.procedures.table import Need, Transition
 from jiuyuan.rules import parameters, policy
 from jiuyuan.templatetags.plain import bare_day, moment
 
@@ -69,9 +69,9 @@ def _need_field(case: Case, need: Need, *, long: bool) -> forms.Field:
 def _clauses(case: Case, need: Need) -> list[tuple[str, SafeString]]:
     """The clauses that fail, each with its facts, their values and sources; where none has to fail, every clause there is."""
     failing = {clause["code"]: clause for clause in case.failing}
-    if SPECIAL_CASE not in dict(need.choices):  # in doubt: any may be
-        return [(code, format_html("{}", label)) for code, label in need.choices]
-    return [(code, _clause(failing[code], label)) for code, label in need.choices if code in failing]
+    if need.of == "any":
+        return [(code, format_html("{}", label)) for code, label in clause_choices(need)]
+    return [(code, _clause(failing[code], label)) for code, label in clause_choices(need) if code in failing]
 
 
 def _clause(clause: dict[str, Any], label: str) -> SafeString:

@@ -9,16 +9,18 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
 
 from jiuyuan.agencies.roles import Right, Role
-from jiuyuan.applications import guards, queries, services, transitions
+from jiuyuan.applications import queries
 from jiuyuan.applications.case import Case
-from jiuyuan.applications.models import Application, Status
-from jiuyuan.applications.transitions import Transition
+from jiuyuan.applications.models import Application
+from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.desk import told
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.forms.acts import ActForm
 from jiuyuan.desk.forms.spoken import VersionedForm
 from jiuyuan.desk.frame import page
 from jiuyuan.history.models import Entry
+from jiuyuan.procedures import engine
+from jiuyuan.procedures.table import Transition
 from jiuyuan.refusals import BadInput, Conflict, GuardNotMet, NotForRole, Refusal, WrongState
 from jiuyuan.rules import calendar
 from jiuyuan.templatetags.plain import due, short_day
@@ -29,7 +31,7 @@ from jiuyuan.templatetags.plain import due, short_day
 def act(request: StaffRequest, number: str, action: str) -> HttpResponseBase:
     """The form of an act; the case page holds the same form for the act that comes next."""
     case = queries.case(request.user, number)
-    transition = transitions.BY_ACTION.get(action)
+    transition = APPLICATION.of(case.region).by_action.get(action)
     if transition is None:
         raise Http404
     if Role(request.user.role) not in transition.roles:
@@ -40,7 +42,7 @@ def act(request: StaffRequest, number: str, action: str) -> HttpResponseBase:
         return _form(request, case, transition, ActForm(case, transition))
     form = ActForm(case, transition, request.POST)
     try:
-        done = services.perform(request.user, number, action, form.said(), version=form.seen)
+        done = engine.act(request.user, APPLICATION, number, action, form.said(), version=form.seen)
     except (BadInput, GuardNotMet) as refusal:
         form.refuse(refusal)
         return _form(request, case, transition, form, status=refusal.status)
@@ -51,18 +53,17 @@ def act(request: StaffRequest, number: str, action: str) -> HttpResponseBase:
 
 
 def _form(request: StaffRequest, case: Case, transition: Transition, form: ActForm, status: int = 200) -> HttpResponse:
-    unmet = guards.unmet(case, transition)
     context = {
         "case": case,
         "application": case.application,
         "transition": transition,
         "form": form,
-        "unmet": [refusal.title for _, refusal in unmet],
+        "unmet": engine.offer(APPLICATION, case, transition.action).reasons,
         "instead": _instead(case, transition),
         "kept": kept(request),
         "objections": case.open_objections if transition.action == "settle_objection" else [],
         "special": case.open_special_case if transition.action == "settle_special_case" else None,
-        "targets": [Status(target).label for target in transition.targets],
+        "targets": [APPLICATION.of(case.region).label(target) for target in transition.targets],
     }
     return page(request, "act.html", context, at="inbox", status=status)
 
@@ -70,16 +71,16 @@ def _form(request: StaffRequest, case: Case, transition: Transition, form: ActFo
 def _instead(case: Case, transition: Transition) -> str:
     """Where to go on with a refusal that no clause bears: up, as a special case, where that is possible now."""
     refuses = any(need.kind == "clauses" for need in transition.needs) and transition.action != "raise_special_case"
-    going_up = transitions.BY_ACTION["raise_special_case"]
-    possible = case.application.status in going_up.sources and not case.open_special_case
+    going_up = APPLICATION.of(case.region).by_action.get("raise_special_case")
+    possible = going_up and case.status in going_up.sources and not case.open_special_case
     if not refuses or not possible or case.failing:
         return ""
     return reverse("desk:act", args=[case.application.number, "raise_special_case"])
 
 
 def _wrong_state(case: Case, transition: Transition) -> WrongState:
-    status = Status(case.application.status)
-    return WrongState(f"这份申请现在是“{status.label}”，不能{transition.label}。", status=status)
+    state = case.application.state
+    return WrongState(f"这份申请现在是“{state.label}”，不能{transition.label}。", status=state.code)
 
 
 def conflict(request: StaffRequest, case: Case, form: VersionedForm, refusal: Refusal) -> HttpResponse:
@@ -104,7 +105,7 @@ def conflict(request: StaffRequest, case: Case, form: VersionedForm, refusal: Re
 
 def done_in_words(application: Application, transition: Transition) -> str:
     """What an act has brought about, with the date that matters next."""
-    said = f"已办理“{transition.label}”，现在是“{Status(application.status).label}”。"
+    said = f"已办理“{transition.label}”，现在是“{application.state.label}”。"
     if transition.action == "accept" and application.due_on:
         left = calendar.workdays_left(queries.clock.today(), application.due_on)
         return f"{said}办结期限{short_day(application.due_on)}，{due(left)}。"

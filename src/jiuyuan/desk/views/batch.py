@@ -8,16 +8,18 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_http_methods, require_safe
 
 from jiuyuan.agencies.roles import Right
-from jiuyuan.applications import queries, services, transitions
+from jiuyuan.applications import queries
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Application
 from jiuyuan.applications.queries import Filters
-from jiuyuan.applications.transitions import Transition
+from jiuyuan.applications.workflow import APPLICATION, report_batch
 from jiuyuan.characters import whole_number
 from jiuyuan.desk import queries as desk_queries
 from jiuyuan.desk.access import StaffRequest, may_act, staff
 from jiuyuan.desk.frame import page
 from jiuyuan.desk.views.inbox import BULK
+from jiuyuan.procedures import engine
+from jiuyuan.procedures.table import Transition
 from jiuyuan.refusals import NotForRole, NotFound, Refusal
 
 MOST = 200
@@ -43,7 +45,7 @@ def batch(request: StaffRequest) -> HttpResponseBase:
     action = given.get("action", "")
     if action not in BULK:
         raise Http404
-    transition = transitions.BY_ACTION[action]
+    transition = APPLICATION.of().by_action[action]
     if not may_act(request.user, action):
         raise NotForRole(f"“{transition.label}”不属于您的职责。")
     if request.method == "POST":
@@ -72,8 +74,8 @@ def _lines(request: StaffRequest, transition: Transition, given: QueryDict) -> l
 
 def _reasons(case: Case, transition: Transition) -> tuple[str, ...]:
     if case.application.status not in transition.sources:
-        return (f"现在是“{case.application.get_status_display()}”，不能{transition.label}。",)
-    return tuple(services.unmet_guards(case, transition))
+        return (f"现在是“{case.application.state.label}”，不能{transition.label}。",)
+    return engine.offer(APPLICATION, case, transition.action).reasons
 
 
 def _done(request: StaffRequest, transition: Transition, given: QueryDict) -> HttpResponse:
@@ -84,7 +86,7 @@ def _done(request: StaffRequest, transition: Transition, given: QueryDict) -> Ht
     number = ""
     if transition.action == "report":
         try:
-            made = services.report_batch(request.user, list(versions))
+            made = report_batch(request.user, list(versions))
             number = made.number
             results = [(one, f"已上报，批次{made.number}", True) for one in versions]
         except Refusal as refusal:
@@ -107,7 +109,7 @@ def _done(request: StaffRequest, transition: Transition, given: QueryDict) -> Ht
 
 def _one(request: StaffRequest, transition: Transition, number: str, version: int) -> tuple[str, str, bool]:
     try:
-        services.perform(request.user, number, transition.action, version=version)
+        engine.act(request.user, APPLICATION, number, transition.action, version=version)
     except NotFound as refusal:
         return number, refusal.title, False
     except Refusal as refusal:

@@ -17,7 +17,6 @@ from jiuyuan.agencies.roles import Right
 from jiuyuan.applications import queries
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.details import DETAILS
-from jiuyuan.applications.models import OPEN, Status
 from jiuyuan.applications.queries import Filters
 from jiuyuan.belonging import belonging
 from jiuyuan.desk import actions, differences, facts_shown, told
@@ -62,7 +61,7 @@ def shown(request: StaffRequest, case: Case, *, unmasked: bool = False) -> HttpR
     every = actions.actions_of(case)
     following = actions.next_of(case, every)
     needed, others = facts_shown.rows_of(case)
-    may_record = user.may(Right.RECORD_FACTS) and application.status in OPEN
+    may_record = user.may(Right.RECORD_FACTS) and application.is_open
     context = {
         "case": case,
         "application": application,
@@ -86,7 +85,7 @@ def shown(request: StaffRequest, case: Case, *, unmasked: bool = False) -> HttpR
         "details": _details(case),
         "history": told.tell(reversed(case.acts)),
         "opinions": case.opinions[::-1],
-        "since": differences.since_first_review(case) if application.status == Status.REPORTED else None,
+        "since": differences.since_first_review(case) if application.status == "reported" else None,
         "household": belonging(case.person, HouseholdMember),
         "letters": letters_of(case),
         "upload_form": UploadForm() if may_record and not case.materials else None,
@@ -102,7 +101,7 @@ def letters_of(case: Case) -> list[tuple[str, str]]:
     there = (
         ("receipt", "受理通知书", application.accepted_on is not None),
         ("correction", "补正告知书", bool(application.corrections)),
-        ("rejection", "不予认定告知书", application.status in (Status.REJECTED, Status.DECLINED)),
+        ("rejection", "不予认定告知书", application.state.refused),
     )
     return [(kind, label) for kind, label, is_there in there if is_there]
 

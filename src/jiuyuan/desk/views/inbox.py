@@ -18,21 +18,17 @@ from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right, Role
 from jiuyuan.applications import queries
 from jiuyuan.applications.case import Case
-from jiuyuan.applications.models import Application, Status
+from jiuyuan.applications.models import Application
 from jiuyuan.applications.queries import Filters
+from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.desk import actions, spreadsheets
 from jiuyuan.desk.access import StaffRequest, may_act, staff
 from jiuyuan.desk.forms.lists import CaseFilterForm
 from jiuyuan.desk.frame import page
 from jiuyuan.history import services as history
 
-_OPEN_TABS = (
-    Status.SUBMITTED, Status.ACCEPTED, Status.PUBLISHING, Status.ENDORSED, Status.REPORTED, Status.RETURNED,
-    Status.CORRECTION, Status.DRAFT,
-)  # fmt: skip
-_STATUSES = dict(Status.choices)
 #: Acts that can be done to many cases at once, each in the state in which it starts.
-BULK = {"accept": Status.SUBMITTED, "report": Status.ENDORSED}
+BULK = {t.action: next(iter(t.sources)) for t in APPLICATION.every_transition if t.bulk}
 
 
 @staff()
@@ -41,7 +37,7 @@ def home(request: StaffRequest) -> HttpResponseBase:
     """Where the work lies for this role."""
     if not request.user.may(Right.SEE_CASES):
         return redirect("desk:history")
-    state = Status.REPORTED if request.user.role == Role.REVIEWER else "open"
+    state = "reported" if request.user.role == Role.REVIEWER else "open"
     return redirect(f"{url_of('desk:inbox')}?{Filters(state=state)}")
 
 
@@ -67,14 +63,16 @@ def inbox(request: StaffRequest) -> HttpResponseBase:
         "may_export": user.may(Right.EXPORT_LISTS),
         "query": str(filters),
         "may_enter": may_act(user, "submit"),
-        "total": counts.get(filters.state, sum(counts[status] for status in Status.values)),
+        "total": counts.get(filters.state, sum(counts[status] for status in APPLICATION.states)),
     }
     return page(request, "inbox.html", context, at="inbox")
 
 
 def _tabs(filters: Filters, counts: dict[str, int]) -> list[dict[str, Any]]:
-    every = sum(counts[status] for status in Status.values)
-    states = [("open", "在办"), *((status.value, status.label) for status in _OPEN_TABS), ("closed", "已办结")]
+    open_states = [state for state in APPLICATION.states.values() if not state.final]
+    ours, theirs = [s for s in open_states if not s.theirs], [s for s in reversed(open_states) if s.theirs]
+    every = sum(counts[status] for status in APPLICATION.states)
+    states = [("open", "在办"), *((state.code, state.label) for state in (*ours, *theirs)), ("closed", "已办结")]
     tabs = [(state, label, counts[state]) for state, label in states] + [("", "全部", every)]
     return [
         {
@@ -106,7 +104,7 @@ def _row(case: Case, from_list: str) -> dict[str, Any]:
         "case": case,
         "application": application,
         "person": case.person,
-        "status": _STATUSES[application.status],
+        "status": application.state.label,
         "url": f"{url_of('desk:case', application.number)}?{from_list}",
         "next": following,
         "marks": _marks(case),
@@ -117,7 +115,7 @@ def _row(case: Case, from_list: str) -> dict[str, Any]:
 
 def _marks(case: Case) -> list[tuple[str, str]]:
     marks = [
-        ("tag-error", "异议待处理", case.application.status == Status.PUBLISHING and bool(case.open_objections)),
+        ("tag-error", "异议待处理", case.application.status == "publishing" and bool(case.open_objections)),
         ("tag-warning", "特殊情况待研究", case.application.is_open and case.open_special_case is not None),
         ("tag-strong", "特殊情况", case.special_case_granted),
         ("tag-warning", "事实有矛盾", case.application.is_open and bool(case.contradictions)),

@@ -12,11 +12,11 @@ from jiuyuan.agencies.roles import Right
 from jiuyuan.history import services as history
 from jiuyuan.people import services
 from jiuyuan.people.models import Fact, LicenceRecord, Person, Source
-from jiuyuan.people.own_matter import refuse
 from jiuyuan.people.sources import http, licences
 from jiuyuan.people.sources.cells import Unreadable, day
 from jiuyuan.people.sources.mapping import DEPARTMENTS, DepartmentMapping, Faulty, Reading, Unusable, load
 from jiuyuan.people.sources.reading import places
+from jiuyuan.procedures.own_matter import refuse
 from jiuyuan.refusals import BadInput, NotForRole, NotFound
 
 

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Sequence
 
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
-from jiuyuan.people.models import Person
+from jiuyuan.procedures.context import Concerned
 from jiuyuan.refusals import HolderUnknown, OwnMatter, SameEyes
 
 OWN = "这是您本人或您申报的亲属的事项，须由其他人员办理。"
 
 
 def refuse(
-    user: User, *concerned: Person | None, acted_before: Iterable[User | None] = (), same_eyes: str = ""
+    user: User, *concerned: Concerned | None, acted_before: Iterable[User | None] = (), same_eyes: str = ""
 ) -> None:
     """Raise where this member of staff may not act on what concerns these people.
 
@@ -43,7 +43,7 @@ def refuse_numbers(user: User, indexes: Iterable[str]) -> None:
     refuse(user)
 
 
-def is_own_matter(user: User, person: Person) -> bool:
+def is_own_matter(user: User, person: Concerned) -> bool:
     """Whether the person is the account's holder (same account or ID number) or a relative whom the account declared."""
     if person.account_id == user.pk:
         return True
@@ -57,7 +57,7 @@ def same_person(one: User, other: User) -> bool:
     return one.pk == other.pk or bool(one.id_index and one.id_index == other.id_index)
 
 
-def _nobody_left(user: User, people: Sequence[Person], before: Sequence[User]) -> str:
+def _nobody_left(user: User, people: Sequence[Concerned], before: Sequence[User]) -> str:
     """Where nobody at this office may do it instead, the sentence that says what to do; else nothing."""
     agency = user.agency
     if agency is None:

@@ -1,0 +1,55 @@
+"""The workflow of an application: how a case is reached, and what the names in its table stand for."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+
+from jiuyuan.agencies.models import User
+from jiuyuan.agencies.roles import Role
+from jiuyuan.applications import checks, effects, guards, inputs, transitions
+from jiuyuan.applications.case import Case
+from jiuyuan.applications.models import Application, Batch
+from jiuyuan.procedures import engine
+from jiuyuan.procedures.registry import Workflow, register
+from jiuyuan.procedures.table import Transition, Vocabulary
+from jiuyuan.refusals import BadInput, NotForRole, NotFound
+
+
+def _door(user: User | None, number: Any, transition: Transition) -> Case:
+    """The case, locked, as far as this user may see it; one on public notice is there for everyone."""
+    own = Application.objects.visible_to(user) if user else Application.objects.unscoped().none()
+    seen = Application.objects.unscoped() if transition.public else own
+    rows = seen.select_related("person__account", "agency", "endorsed_by").select_for_update(of=("self",))
+    application = rows.filter(number=number).first()
+    if application is not None and transition.public and application.status not in transition.sources:
+        application = application if own.filter(pk=application.pk).exists() else None
+    if application is None:
+        raise NotFound("没有这份申请。")
+    return Case(application, user)
+
+
+APPLICATION = register(
+    Workflow(
+        "application",
+        "这份申请",
+        _door,
+        Case,
+        Vocabulary(effects.EFFECTS, guards.GUARDS, checks.CHECKS, {}, guards.BEFORE, inputs.READERS),
+        things="applications",
+    )
+)
+APPLICATION.add(transitions.PROCEDURE)
+
+
+@transaction.atomic
+def report_batch(user: User, numbers: Sequence[str]) -> Batch:
+    """Report several endorsed cases as one numbered batch (二(二)): all of them or none."""
+    if user.role != Role.CLERK or user.agency is None:
+        raise NotForRole("汇总上报由基层经办人办理。")
+    if not numbers:
+        raise BadInput("没有选择申请。", [("numbers", "请至少选择一份初审通过的申请。")])
+    batch = effects.new_batch(user)
+    for number in dict.fromkeys(numbers):
+        engine.act(user, APPLICATION, number, "report", carried={"batch": batch})
+    return batch

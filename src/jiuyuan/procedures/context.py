@@ -1,0 +1,116 @@
+"""A subject as guards and effects look at it: what is known, read lazily and at most once, and what the act under way wrote."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from jiuyuan import clock
+from jiuyuan.agencies.models import User
+from jiuyuan.history import services as history
+from jiuyuan.history.services import Actor
+from jiuyuan.history.state import Recorded, set_by
+
+if TYPE_CHECKING:
+    from jiuyuan.procedures.table import Need, Transition
+
+Row = TypeVar("Row", bound=Recorded)
+
+
+class Concerned(Protocol):
+    """Somebody whom an act concerns, as `own_matter` asks about them."""
+
+    account_id: int | None
+    id_index: str
+
+
+class Context:
+    """What one act rests on. Each workflow has its own, with what its guards and effects read.
+
+    `subject` is None while a transition that begins it has not made it yet. `user` None is the public or a machine.
+    """
+
+    def __init__(self, subject: Any, user: User | None, today: date | None = None) -> None:
+        self.subject = subject
+        self.user = user
+        self.machine = ""
+        self.target = ""
+        self.today = today or clock.today()
+        self.written: list[Recorded] = []
+        #: What a service hands to the effect beside what was said: never from outside.
+        self.carried: Mapping[str, Any] = {}
+
+    @property
+    def region(self) -> str:
+        return getattr(self.subject, "region", "")
+
+    @property
+    def concerned(self) -> Sequence[Concerned]:
+        """Whose matter it is: none of them, nor a relative who declared it, may act here for an office."""
+        raise NotImplementedError
+
+    @property
+    def status(self) -> str:
+        """The state in which the subject stands; empty before it was begun."""
+        return str(self.subject.status) if self.subject is not None else ""
+
+    def go_to(self, status: str) -> None:
+        """Of several targets of the transition, the one to which this act leads. For effects."""
+        self.target = status
+
+    def move(self, final: bool) -> None:
+        """Set the state that the act leads to. `final`: nothing leads out of it."""
+        if self.target:
+            self.subject.status = self.target
+
+    @property
+    def movable(self) -> Sequence[Any]:
+        """What the act under way may move: the subject, or before it was begun its model."""
+        return [self.subject]
+
+    def must_say(self, need: "Need") -> bool:
+        """Whether a need that is not always required is required here."""
+        return False
+
+    @property
+    def versioned(self) -> Any:
+        """The row that carries the version of the subject."""
+        return self.subject
+
+    @property
+    def actor(self) -> Actor:
+        if self.user is not None:
+            return self.user.actor
+        return history.MACHINES[self.machine] if self.machine else history.PUBLIC
+
+    def wrote(self, row: Row) -> Row:
+        """Note a row, beside the subject itself, that the act under way wrote: the record says what it set."""
+        self.written.append(row)
+        return row
+
+    def save(self) -> None:
+        """Write the subject, and count the version up."""
+        self.versioned.version += 1
+        self.subject.save()
+        if self.versioned is not self.subject:
+            self.versioned.save()
+
+    def payload(
+        self, transition: "Transition", said: dict[str, Any], more: dict[str, Any], moved: bool
+    ) -> dict[str, Any]:
+        """What the record keeps of the act, beside what it set in the tables."""
+        # Who objects need not say who they are, even logged in; what they say of themselves stays with the objection.
+        kept = more if transition.public else {**said, **{name: value for name, value in more.items() if name != "why"}}
+        return {"to": self.subject.status, "clause": transition.clause, **kept} if moved else kept
+
+    def record(self, transition: "Transition", payload: Mapping[str, Any]) -> None:
+        rows = dict.fromkeys(
+            [self.subject, *([] if self.versioned is self.subject else [self.versioned]), *self.written]
+        )
+        actor = history.PUBLIC if transition.public else self.actor
+        action = transition.record or transition.action
+        history.append(self.subject.file, actor, action, payload, self.subject.area, set_by(rows))
+
+    def tell(self, transition: "Transition", said: Mapping[str, Any]) -> None:
+        """Tell the person what the transition says they are told."""
+        if transition.message_for(said):
+            raise NotImplementedError

@@ -1,0 +1,234 @@
+"""The one way in which anything moves. One action, one transaction; what is wrong is asked in one order (contract: HTTP):
+
+login, there at all, role, state, own matter, same eyes, holder known, version, fields, guards.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from jiuyuan.agencies.models import User
+from jiuyuan.agencies.roles import Role
+from jiuyuan.procedures import own_matter
+from jiuyuan.procedures.context import Context
+from jiuyuan.procedures.reading import read
+from jiuyuan.procedures.registry import Workflow
+from jiuyuan.procedures.subjects import moving
+from jiuyuan.procedures.table import Procedure, Transition
+from jiuyuan.refusals import (
+    BadInput,
+    GuardNotMet,
+    LoginNeeded,
+    NotForRole,
+    NotFound,
+    OlderVersion,
+    Refusal,
+    WrongState,
+)
+
+#: The version of a subject that nobody had to look at first: a run, a demonstration, the public.
+UNSEEN = object()
+
+
+@transaction.atomic
+def act(
+    user: User | None,
+    workflow: Workflow,
+    key: Any,
+    action: str,
+    said: Mapping[str, Any] | None = None,
+    *,
+    version: object = UNSEEN,
+    machine: str = "",
+    carried: Mapping[str, Any] | None = None,
+) -> Any:
+    """Do one action of the workflow's table, and return the subject.
+
+    `user` None is the public, or the `machine` that acts. `version` is that of the subject as it was seen, `UNSEEN` where
+    there was nothing to see. `carried` goes to the effect as it is: for services, never from outside.
+    """
+    known = workflow.transitions(action)
+    if user is None and not machine and not any(transition.public for transition in known):
+        raise LoginNeeded("请先登录。")
+    if not known:
+        raise NotFound(f"没有“{action}”这个动作。")
+    context = workflow.door(user, key, known[0])
+    procedure = workflow.of(context.region)
+    transition = procedure.by_action.get(action)
+    if transition is None:
+        raise NotFound(f"没有“{action}”这个动作。")
+    context.machine, context.carried = machine, carried or {}
+    if machine:
+        _refuse_machine(transition, machine)
+    else:
+        _refuse_role(workflow, context, transition)
+    _refuse_state(workflow, procedure, context, transition)
+    if refusal := hands_off(workflow, context, transition):
+        raise refusal
+    if version is not UNSEEN:
+        refuse_older(workflow.noun, context.versioned, version)
+    cleaned = read(workflow, context, transition, said or {})
+    if unmet := guards_unmet(workflow, context, transition):
+        raise _together(unmet)
+    return _perform(workflow, context, transition, cleaned)
+
+
+def follow(context: Context, workflow: Workflow, row: Any, action: str, said: Mapping[str, Any] | None = None) -> Any:
+    """An act that follows from the one under way, by the same hand: the state is asked, nobody's role or words.
+
+    `row`: the subject, or what one that begins hangs on. Call inside an effect; `said` are cleaned values. Returns the subject.
+    """
+    following = workflow.hold(row, context.user)
+    transition = workflow.of(following.region).by_action[action]
+    if not transition.consequence:
+        raise ValueError(f"{workflow.name}.{action} follows from nothing")
+    following.machine = context.machine
+    _refuse_state(workflow, workflow.of(following.region), following, transition)
+    return _perform(workflow, following, transition, dict(said or {}))
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A transition that the state gives to a role; `refusals` say why it is not possible now, and are empty where it is."""
+
+    transition: Transition
+    refusals: tuple[Refusal, ...]
+    unmet: tuple[str, ...]
+
+    @property
+    def possible(self) -> bool:
+        return not self.refusals
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why not, in sentences."""
+        return tuple(refusal.title for refusal in self.refusals)
+
+
+def offered(workflow: Workflow, context: Context, *, only_main: bool = False) -> list[Offer]:
+    """What the state gives to this user, in the order of the table, each with what stands in its way."""
+    assert context.user is not None
+    procedure = workflow.of(context.region)
+    given = procedure.from_state(context.status, Role(context.user.role))
+    return [offer(workflow, context, t.action) for t in given if not only_main or t.emphasis == "main"]
+
+
+def offer(workflow: Workflow, context: Context, action: str) -> Offer:
+    """One transition as it stands for this user now."""
+    transition = workflow.of(context.region).by_action[action]
+    found: list[tuple[str, Refusal]] = []
+    found += [(name, block) for name in transition.blocks if (block := workflow.words.guards[name].block(context))]
+    if refusal := hands_off(workflow, context, transition):
+        found.append((refusal.code, refusal))
+    found += [(name, unmet) for name in transition.guards if (unmet := workflow.words.guards[name].refusal(context))]
+    return Offer(transition, tuple(refusal for _, refusal in found), tuple(name for name, _ in found))
+
+
+def why_not(workflow: Workflow, context: Context, action: str) -> str:
+    """Why this user cannot do an action now, as a page says it beforehand; empty where they can."""
+    transition = workflow.of(context.region).by_action[action]
+    try:
+        _refuse_role(workflow, context, transition)
+        _refuse_state(workflow, workflow.of(context.region), context, transition)
+        if refusal := hands_off(workflow, context, transition):
+            raise refusal
+    except Refusal as refused:
+        return refused.title
+    return "".join(refusal.title for refusal in guards_unmet(workflow, context, transition))
+
+
+def hands_off(workflow: Workflow, context: Context, transition: Transition) -> GuardNotMet | None:
+    """Why this member of staff may not act here at all: own matter, same eyes, holder unknown."""
+    if context.user is None or transition.public:
+        return None
+    eyes = workflow.words.before[transition.before] if transition.before else None
+    try:
+        own_matter.refuse(
+            context.user,
+            *context.concerned,
+            acted_before=eyes.people(context) if eyes else (),
+            same_eyes=eyes.sentence if eyes else "",
+        )
+    except GuardNotMet as refusal:
+        return refusal
+    return None
+
+
+def guards_unmet(workflow: Workflow, context: Context, transition: Transition) -> list[GuardNotMet]:
+    """What the transition still needs, in the order of the table."""
+    guards = (workflow.words.guards[name] for name in transition.guards)
+    return [refusal for guard in guards if (refusal := guard.refusal(context))]
+
+
+def _perform(workflow: Workflow, context: Context, transition: Transition, said: dict[str, Any]) -> Any:
+    name = transition.effect or transition.action
+    if check := workflow.words.checks.get(name):
+        check(context, said)
+    before = context.status
+    context.target = transition.targets[0] if len(transition.targets) == 1 else before
+    with moving(*context.movable):
+        more = workflow.words.effects[name](context, said) or {}
+        if context.target not in transition.targets:
+            raise AssertionError(f"{workflow.name}.{transition.action} leads to “{context.target}”")
+        if context.target != before:
+            context.move(workflow.of(context.region).by_state[context.target].final)
+        context.save()
+    context.record(transition, context.payload(transition, said, more, before != context.status))
+    context.tell(transition, {**said, **more})
+    return context.subject
+
+
+def _refuse_machine(transition: Transition, machine: str) -> None:
+    if machine not in transition.machines:
+        raise NotForRole(f"“{transition.label}”由人办理，系统只能提出。")
+
+
+def _refuse_role(workflow: Workflow, context: Context, transition: Transition) -> None:
+    role = Role(context.user.role) if context.user else None
+    if role is not None and role not in transition.roles:
+        raise NotForRole(
+            transition.not_yours or f"“{transition.label}”不属于您的职责，由{names_of(transition.roles)}办理。"
+        )
+    if transition.whose and (mine := workflow.words.whose[transition.whose](context)):
+        raise NotForRole(mine)
+
+
+def _refuse_state(workflow: Workflow, procedure: Procedure, context: Context, transition: Transition) -> None:
+    if not transition.begins and context.status not in transition.sources:
+        said = f"{workflow.noun}现在是“{procedure.label(context.status)}”，不能{transition.label}。"
+        raise WrongState(said, **_standing(procedure, context))
+    for name in transition.blocks:
+        if block := workflow.words.guards[name].block(context):
+            block.details = {**_standing(procedure, context), **block.details}
+            raise block
+
+
+def _standing(procedure: Procedure, context: Context) -> dict[str, Any]:
+    """The state, and what it gives to this role: beside every refusal for the state."""
+    role = Role(context.user.role) if context.user else None
+    return {"status": context.status, "actions": [t.action for t in procedure.from_state(context.status, role)]}
+
+
+def refuse_older(noun: str, row: Any, version: object) -> None:
+    """Raise where somebody saw another version of a row than there is. Raises `OlderVersion`, `BadInput` for no number."""
+    if version == row.version and not isinstance(version, bool):
+        return
+    if isinstance(version, int) and not isinstance(version, bool):
+        said = f"{noun}刚刚被别人改动（您看到的是第{version}版，现在是第{row.version}版），请重新打开后再办。"
+        raise OlderVersion(said, version=row.version)
+    raise BadInput("有内容需要填写或改正。", [("version", "请写明您看到的是第几版：version，整数。")])
+
+
+def _together(refusals: Sequence[GuardNotMet]) -> GuardNotMet:
+    """Everything that stands in the way, in one refusal with the code of the first."""
+    first = refusals[0]
+    if len(refusals) > 1:
+        title = "；".join(refusal.title.rstrip("。") for refusal in refusals) + "。"
+        return GuardNotMet(title, first.errors, code=first.code, **first.details)
+    return first
+
+
+def names_of(roles: frozenset[Role]) -> str:
+    return "、".join(role.label for role in Role if role in roles)

@@ -1,0 +1,100 @@
+"""What an actor says with an action, read from a page's form or a program's JSON alike."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from jiuyuan.agencies.roles import Role
+from jiuyuan.procedures.context import Context
+from jiuyuan.procedures.registry import Workflow
+from jiuyuan.procedures.table import Need, Reader, Transition
+from jiuyuan.refusals import BadInput
+from jiuyuan.rules.possible_days import why_impossible
+
+_YES = {True, "true", "yes", "1", "是", "on"}
+_NO = {False, "false", "no", "0", "否"}
+LARGEST_KEY = 2**63 - 1
+_NOTHING: tuple[Any, ...] = (None, "", [])
+
+
+def read(workflow: Workflow, context: Context, transition: Transition, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Cleaned values by the needs' own names. Raises `BadInput` naming every field that is missing or wrong."""
+    cleaned: dict[str, Any] = {}
+    known = {"version", *(name for need in transition.needs for name in (need.name, *need.also))}
+    # So that a slip in a name loses nothing silently.
+    errors = [(str(name)[:80], "没有这一项，请核对名称。") for name in given if name not in known]
+    for need in transition.needs:
+        if (context.user and not need.asked_of(Role(context.user.role))) or not need.applies(cleaned):
+            continue
+        reader = workflow.words.readers.get(need.kind) or READERS[need.kind]
+        raw = next((given[name] for name in (need.name, *need.also) if given.get(name) not in _NOTHING), None)
+        if raw is None:
+            if need.required or context.must_say(need):
+                errors.append((need.name, empty(need)))
+            continue
+        try:
+            cleaned[need.name] = reader(context, need, raw)
+        except ValueError as error:
+            errors.append((need.name, str(error)))
+    if errors:
+        raise BadInput("有内容需要填写或改正。", errors)
+    return cleaned
+
+
+def empty(need: Need) -> str:
+    return need.empty or f"请填写{need.label}。"
+
+
+def text(_context: Context, need: Need, raw: Any) -> str:
+    if not isinstance(raw, str) or not raw.strip():
+        raise ValueError(empty(need))
+    if len(raw) > need.longest:
+        raise ValueError(f"{need.label}最多{need.longest}字，现在有{len(raw)}字，请精简。")
+    return raw.strip()
+
+
+def lines(context: Context, need: Need, raw: Any) -> list[str]:
+    given = raw if isinstance(raw, list | tuple) else str(raw).splitlines()
+    items = [text(context, need, line) for line in given if str(line).strip()]
+    if not items:
+        raise ValueError(empty(need))
+    return items
+
+
+def yes_no(_context: Context, need: Need, raw: Any) -> bool:
+    if isinstance(raw, bool | str) and raw in _YES:
+        return True
+    if isinstance(raw, bool | str) and raw in _NO:
+        return False
+    raise ValueError(need.empty or f"{need.label}：请选“是”或“否”。")
+
+
+def day(context: Context, need: Need, raw: Any) -> date:
+    try:
+        said = raw if isinstance(raw, date) else date.fromisoformat(str(raw))
+    except ValueError:
+        raise ValueError(f"{need.label}请写成2026-03-02这样的日期。") from None
+    if said > context.today and not need.ahead:
+        raise ValueError(f"{need.label}不能晚于今天。")
+    if said <= context.today and need.ahead:
+        raise ValueError(f"{need.label}应晚于今天。")
+    if not need.ahead and (why := why_impossible(need.name, said, today=context.today)):
+        raise ValueError(f"{need.label}：{why}，请核对年月日。")
+    return said
+
+
+def choice(_context: Context, need: Need, raw: Any) -> str:
+    if not isinstance(raw, str) or raw not in dict(need.choices):
+        names = "、".join(f"{code}（{label}）" for code, label in need.choices)
+        raise ValueError(f"{need.label}应为{names}之一。")
+    return raw
+
+
+def key(raw: Any) -> int:
+    """The id that a page or a program sent; 0, which nothing has, for what is none."""
+    if isinstance(raw, str) and raw.isascii() and raw.isdigit():
+        raw = int(raw[:20])
+    return raw if isinstance(raw, int) and not isinstance(raw, bool) and 0 < raw <= LARGEST_KEY else 0
+
+
+READERS: Mapping[str, Reader] = {"text": text, "list": lines, "yes_no": yes_no, "date": day, "choice": choice}

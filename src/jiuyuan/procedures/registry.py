@@ -1,0 +1,62 @@
+"""Every workflow and its procedures, by name and by region: filled while the apps are made ready, and then read only."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from jiuyuan.agencies.models import User
+from jiuyuan.procedures.context import Context
+from jiuyuan.procedures.table import Procedure, State, Transition, Vocabulary
+
+
+@dataclass(frozen=True)
+class Workflow:
+    """One kind of subject: how it is reached and what its tables may say. Each region may have a procedure of its own.
+
+    `door(user, key, transition)` returns the context with the row locked, as far as this user may see it, or raises
+    `NotFound`; `user` None is the public or a machine. `hold(row, user)` makes it of a row in hand: the subject, or what one
+    that begins hangs on. `noun` is what a sentence calls it: 这份申请.
+    """
+
+    name: str
+    noun: str
+    door: Callable[[User | None, Any, Transition], Context]
+    hold: Callable[[Any, User | None], Context]
+    words: Vocabulary
+    things: str = ""
+    procedures: dict[str, Procedure] = field(default_factory=dict, compare=False)
+
+    def add(self, procedure: Procedure) -> Procedure:
+        """A table of this workflow. Raises `ValueError` where the region has one already."""
+        if procedure.region in self.procedures:
+            raise ValueError(f"{self.name}: two procedures for the region “{procedure.region}”")
+        self.procedures[procedure.region] = procedure
+        return procedure
+
+    def of(self, region: str = "") -> Procedure:
+        """The region's table, else the one that all share."""
+        return self.procedures.get(region) or self.procedures[""]
+
+    def transitions(self, action: str) -> list[Transition]:
+        """What an action is in each region that has it."""
+        return [p.by_action[action] for p in self.procedures.values() if action in p.by_action]
+
+    @property
+    def states(self) -> dict[str, State]:
+        """Every state there is, in the order of the tables, by code."""
+        return {state.code: state for procedure in self.procedures.values() for state in procedure.states}
+
+    @property
+    def every_transition(self) -> Iterable[Transition]:
+        for procedure in self.procedures.values():
+            yield from procedure.transitions
+
+
+WORKFLOWS: dict[str, Workflow] = {}
+
+
+def register(workflow: Workflow) -> Workflow:
+    if workflow.name in WORKFLOWS:
+        raise ValueError(f"two workflows “{workflow.name}”")
+    WORKFLOWS[workflow.name] = workflow
+    return workflow

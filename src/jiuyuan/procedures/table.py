@@ -1,0 +1,214 @@
+"""The shape of a procedure: its states, its transitions, and what each transition needs. Data only, frozen.
+
+A transition names its guards, its effect and its check; the workflow's `Vocabulary` says what the names stand for, so that
+a region's table imports nothing of the house. `checks` asks at start whether every name has its word.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+from jiuyuan.agencies.roles import Role
+from jiuyuan.refusals import GuardNotMet, WrongState
+
+if TYPE_CHECKING:
+    from jiuyuan.agencies.models import User
+    from jiuyuan.procedures.context import Context
+
+Choices = tuple[tuple[str, str], ...]
+Emphasis = Literal["main", "plain", "grave"]
+
+
+@dataclass(frozen=True)
+class State:
+    """A state of a subject; a final one is left by nothing.
+
+    `step`: at which step of the line a subject in this state waits, with a `note` for staff. `title` and `text` say it to
+    the person, with `{…}` filled by the page; `theirs`: it waits for the person, not for the office; `refused`: it ended so, and there is a letter.
+    """
+
+    code: str
+    label: str
+    final: bool = False
+    step: str = ""
+    note: str = ""
+    title: str = ""
+    text: str = ""
+    theirs: bool = False
+    refused: bool = False
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of the line that a subject goes: the action that completes it, its name for staff and for the person."""
+
+    action: str
+    label: str
+    said: str
+    first_round: bool = False
+
+
+@dataclass(frozen=True)
+class Need:
+    """Something the actor says with the action. `also` are other names under which a program may send it.
+
+    `kind` names a reader (`reading.READERS`, or one of the workflow's own). `only_if`: asked for only where another need has
+    this value. `empty`: what is said where it is missing, where the label alone would not do. `of`: the kind of paper, or
+    which of the clauses.
+    """
+
+    name: str
+    label: str
+    kind: str = "text"
+    hint: str = ""
+    also: tuple[str, ...] = ()
+    required: bool = True
+    longest: int = 1000
+    roles: frozenset[Role] | None = None
+    choices: Choices = ()
+    only_if: tuple[str, Any] | None = None
+    of: str = ""
+    ahead: bool = False  # a date that lies ahead
+    empty: str = ""
+
+    def asked_of(self, role: Role) -> bool:
+        return self.roles is None or role in self.roles
+
+    def applies(self, said: Mapping[str, Any]) -> bool:
+        return self.only_if is None or said.get(self.only_if[0]) == self.only_if[1]
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One line of a table: from where, to where, who, what it needs, by which clause. It does nothing: its effect does.
+
+    - `sources` is empty where the transition begins a subject; then `key` of `engine.act` names what it hangs on.
+    - `blocks` are guards about what stands around the subject: unmet, they are a wrong state (409), not a missing need (422).
+    - `whose`: of the roles, only those whom this rule lets through (a proposal is taken back by who made it).
+    - `before`: who did the part that another person, by account and ID number, must check.
+    - `machines`: which of the system's own actors may (`Machine`).
+    - `consequence`: it also follows from another act, by the same hand, and then nobody's role is asked.
+    - `message` is told to the person; `told_if`: (need, value or None for any, message), another one where that was said.
+    - `effect` and `record` are the action's own name where not given; `done` are the words for the record,
+      `ending` those for the end of the person's line of steps, where the state's own are not exact enough.
+    - `public`: anyone may, without a login, on what everyone can see. `bulk`: for many subjects at once.
+    """
+
+    action: str
+    label: str
+    sources: frozenset[str]
+    targets: tuple[str, ...]
+    roles: frozenset[Role]
+    clause: str
+    needs: tuple[Need, ...] = ()
+    guards: tuple[str, ...] = ()
+    blocks: tuple[str, ...] = ()
+    whose: str = ""
+    before: str = ""
+    machines: frozenset[str] = frozenset()
+    consequence: bool = False
+    message: str = ""
+    told_if: tuple[tuple[str, Any, str], ...] = ()
+    done: str = ""
+    ending: str = ""
+    not_yours: str = ""
+    emphasis: Emphasis = "plain"
+    public: bool = False
+    bulk: bool = False
+    effect: str = ""
+    record: str = ""
+
+    @property
+    def begins(self) -> bool:
+        """Whether the subject comes into being with it."""
+        return not self.sources
+
+    def message_for(self, said: Mapping[str, Any]) -> str:
+        """What the person is told, by what was said with the act."""
+        for name, value, text in self.told_if:
+            if name in said and (value is None or said[name] == value):
+                return text
+        return self.message
+
+
+@dataclass(frozen=True)
+class Guard:
+    """What must hold. `unmet` returns the sentence that says what is not there yet and what to do, or None; or the refusal.
+
+    `code` is what a program reads (contract of the API). `to_do` is the same as a next step, `anchor` where on the page it
+    is done. `waits`: nobody can do anything about it but wait. `answers`: without it there is nothing to answer.
+    """
+
+    name: str
+    code: str
+    unmet: Callable[[Any], "str | GuardNotMet | WrongState | None"]
+    to_do: str = ""
+    anchor: str = ""
+    waits: bool = False
+    answers: bool = False
+
+    def refusal(self, context: "Context") -> GuardNotMet | None:
+        said = self.unmet(context)
+        if isinstance(said, WrongState):
+            raise TypeError(f"{self.name}: a guard refuses with GuardNotMet")
+        return GuardNotMet(said, code=self.code) if isinstance(said, str) else said
+
+    def block(self, context: "Context") -> WrongState | None:
+        said = self.unmet(context)
+        if isinstance(said, GuardNotMet):
+            raise TypeError(f"{self.name}: a block refuses with WrongState")
+        return WrongState(said) if isinstance(said, str) else said
+
+
+@dataclass(frozen=True)
+class OtherEyes:
+    """Somebody else, by account and ID number, must do it than those who did the part before."""
+
+    people: Callable[[Any], "Iterable[User | None]"]
+    sentence: str
+
+
+Effect = Callable[[Any, dict[str, Any]], dict[str, Any] | None]
+Check = Callable[[Any, dict[str, Any]], None]
+Reader = Callable[[Any, Need, Any], Any]
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What the names in the tables of one workflow stand for. A table says which of them hold; none is a second table."""
+
+    effects: Mapping[str, Effect]
+    guards: Mapping[str, Guard] = field(default_factory=dict)
+    checks: Mapping[str, Check] = field(default_factory=dict)
+    whose: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
+    before: Mapping[str, OtherEyes] = field(default_factory=dict)
+    readers: Mapping[str, Reader] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Procedure:
+    """A table: how one kind of subject moves, here. `region` is empty where every region shares it."""
+
+    states: tuple[State, ...]
+    transitions: tuple[Transition, ...]
+    region: str = ""
+    steps: tuple[Step, ...] = ()
+
+    @cached_property
+    def by_action(self) -> Mapping[str, Transition]:
+        return {transition.action: transition for transition in self.transitions}
+
+    @cached_property
+    def by_state(self) -> Mapping[str, State]:
+        return {state.code: state for state in self.states}
+
+    def label(self, status: str) -> str:
+        """A state as people call it; a code of another procedure stays as it is."""
+        state = self.by_state.get(status)
+        return state.label if state else status
+
+    def from_state(self, status: str, role: Role | None = None) -> tuple[Transition, ...]:
+        """What the table allows in a state, for one role where given."""
+        found = (t for t in self.transitions if status in t.sources)
+        return tuple(t for t in found if role is None or role in t.roles)
