@@ -46,7 +46,7 @@ class Subject(Recorded):
         return row
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self._refuse_outside(kwargs.get("update_fields"))
+        self._refuse_outside(kwargs.get("update_fields"), new=self._state.adding or kwargs.get("force_insert", False))
         super().save(*args, **kwargs)
         self._standing = self.__dict__.get(self.moved_by, _UNREAD)
 
@@ -54,11 +54,11 @@ class Subject(Recorded):
         super().refresh_from_db(*args, **kwargs)
         self._standing = self.__dict__.get(self.moved_by, _UNREAD)
 
-    def _refuse_outside(self, update_fields: Collection[str] | None) -> None:
+    def _refuse_outside(self, update_fields: Collection[str] | None, *, new: bool) -> None:
         if update_fields is not None and self.moved_by not in update_fields:
             return
         now = self.__dict__.get(self.moved_by, _UNREAD)
-        stays = not self._state.adding and now == self._standing
+        stays = not new and self.pk is not None and now == self._standing
         if not (stays or _allowed(type(self)) or id(self) in _moving.get()):
             raise MovedOutside(f"{self._meta.label}: a state is saved by procedures.engine alone")
 
