@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0007_offices_and_their_people'),
-        ('applications', '0007_lists_that_are_claimed'),
+        ('applications', '0008_lists_wait_as_jobs'),
         ('people', '0013_household_written_when'),
         ('recognitions', '0010_who_proposed_and_what_was_found'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
