@@ -5,6 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jiuyuan.agencies.models import User
+from tests.examples import examples
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -18,7 +19,7 @@ def users():
     )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(beginning=st.sampled_from(NAMES).flatmap(lambda name: st.integers(0, len(name)).map(lambda end: name[:end])))
 def test_finds_what_begins_so_and_nothing_else(users, beginning):
     found = User.objects.filter(name__begins=beginning, username__startswith="u").values_list("name", flat=True)

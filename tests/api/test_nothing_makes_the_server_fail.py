@@ -11,6 +11,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from jiuyuan.agencies.services import issue_token
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.wsgi import application
+from tests.examples import examples
 from tests.factories import a_case, an_account, staff
 
 pytestmark = pytest.mark.django_db
@@ -62,10 +63,7 @@ EXCLUDED = [positive_data_acceptance]
 
 @schema.parametrize()
 @settings(
-    max_examples=12,
-    deadline=None,
-    database=None,
-    derandomize=True,
+    max_examples=examples(6),
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )

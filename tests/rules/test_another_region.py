@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from jiuyuan.rules import facts, policy, sql
 from jiuyuan.rules.calendar import add_months
+from tests.examples import examples
 
 FILE = Path(__file__).parents[2] / "docs" / "examples" / "shanghai_2009.py"
 SHANGHAI = policy.load(FILE)
@@ -89,7 +90,7 @@ PERSON = st.fixed_dictionaries({
 })  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(PERSON)
 def test_its_query_answers_as_it_decides(person):
     known = {name: value for name, value in person.items() if value is not None}

@@ -20,6 +20,7 @@ from jiuyuan.rules.calendar import (
     retirement,
     workdays_left,
 )
+from tests.examples import examples
 
 # What the library lacks, with the document that says so. A Saturday worked for 2006-01-03: 国办发明电〔2005〕35号.
 WORKED_AND_NOT_IN_THE_LIBRARY = {date(2005, 12, 31)}
@@ -61,7 +62,7 @@ def test_an_anniversary_that_does_not_exist_falls_on_the_last_day_of_its_month(d
     assert add_months(day, months) == anniversary
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500))
 @given(DAYS, st.sampled_from([1, 6, 12, 24, 192, 480, 600]), st.integers(-3, 3))
 def test_a_span_has_passed_for_all_who_started_on_or_before_its_threshold(by, months, beside):
     threshold = latest_start(by, months)
@@ -70,7 +71,7 @@ def test_a_span_has_passed_for_all_who_started_on_or_before_its_threshold(by, mo
     assert (add_months(start, months) <= by) == (start <= threshold)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500))
 @given(st.dates(date(1930, 1, 1), date(2020, 12, 31)), st.dates(date(2020, 12, 31), date(2045, 12, 31)))
 def test_full_years_are_reached_on_the_birthday_itself(born, on):
     years = calendar.age(born, on)
@@ -115,7 +116,7 @@ def test_every_step_begun_adds_a_month_and_a_calculator_that_waits_for_it_to_end
         assert months - 12 * TRACKS[track].years == (0 if k < 0 else min(most, k // step + 1))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 @given(st.dates(date(1985, 1, 1), date(2070, 12, 31)), st.sampled_from(list(TRACKS)), st.integers(-40, 40))
 def test_the_retirement_age_is_reached_by_all_born_on_or_before_its_threshold(by, track, beside):
     threshold = latest_birth(by, track)
@@ -152,7 +153,7 @@ def test_a_limit_ends_after_its_working_days_and_the_day_it_starts_on_does_not_c
     assert add_workdays(start, count) == (end, False)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200))
 @given(st.dates(date(2004, 1, 1), date(2026, 11, 1)), st.integers(1, 25))
 def test_a_limit_equals_counting_the_days_one_by_one_and_so_do_the_days_left(start, count):
     due = add_workdays(start, count).day

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from jiuyuan.rules import policy
 from jiuyuan.rules.calendar import add_months
+from tests.examples import examples
 
 JILIN = policy.load("jilin-2022-10")
 AS_OF = date(2026, 8, 31)
@@ -29,7 +30,7 @@ def in_some_half_year(refusals: list[date], recognised_on: date, as_of: date) ->
     return False
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400))
 @given(st.lists(NEAR | EDGES, max_size=6), NEAR | EDGES)
 def test_three_refusals_in_a_half_year_equal_looking_at_every_half_year(refusals, recognised_on):
     facts = {
@@ -43,7 +44,7 @@ def test_three_refusals_in_a_half_year_equal_looking_at_every_half_year(refusals
     assert "withdrew_or_refused" not in answer.possible_grounds
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200))
 @given(st.lists(NEAR | EDGES, max_size=5))
 def test_without_the_day_of_recognition_the_ground_is_open_if_and_only_if_some_day_makes_it_true(refusals):
     facts = {"as_of": AS_OF, "withdrew": False, "service_refusals": tuple(sorted(refusals))}

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from jiuyuan.rules import facts
 from jiuyuan.rules.facts import FACTS, Invalid, parse
+from tests.examples import examples
 
 SCHEMA = json.loads(files("jiuyuan.rules").joinpath("facts.schema.json").read_text("utf-8"))
 CONTRACT = Path(__file__).parents[3] / "shared" / "contracts" / "facts.schema.json"
@@ -144,7 +145,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400))
 @given(st.dictionaries(st.sampled_from([*SCHEMA["properties"], "colour"]), JSON, max_size=4))
 def test_what_is_accepted_is_what_the_schema_accepts(mapping):
     mapping["as_of"] = "2026-03-02"

@@ -12,6 +12,7 @@ from bench.decide import person
 from jiuyuan.rules import policy
 from jiuyuan.rules.facts import FACTS, Fact, Invalid, parse
 from jiuyuan.rules.lines import reader
+from tests.examples import examples
 
 read = policy.load("jilin-2022-10").line_reader()
 
@@ -48,7 +49,7 @@ def test_a_name_that_stands_twice_is_never_read_in_one_step(fields):
     assert read(f'{{"as_of": "2026-03-02", {fields}}}'.encode()) is None
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 @given(st.lists(st.sampled_from(["sex", "\\u0073ex", "able_to_work", "id"]), max_size=5), st.data())
 def test_in_one_step_or_not_a_line_with_a_name_twice_is_refused(names, data):
     values = {"able_to_work": ["true", "null"], "id": ['"null:"', '"x"', "null"]}
@@ -115,7 +116,7 @@ LINE = json.dumps(
 PIECES = [b'"', b"\\", b"\\u00e9", b"\\ud800", b",", b":", b"{", b"[", b"null", b"true", b"-", b"0", b".", b"e5", b" ", b"\t", b"\xff", b"\xc3\xa9", b"T"]  # fmt: skip
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=examples(1500))
 @given(
     st.lists(
         st.tuples(st.integers(0, len(LINE)), st.integers(0, 3), st.sampled_from(PIECES) | st.just(b"")), max_size=3

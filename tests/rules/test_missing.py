@@ -15,6 +15,7 @@ from jiuyuan.rules.logic import Condition, all_of, any_of, compile_condition, co
 from jiuyuan.rules.missing import _Asked, deciding_facts
 from jiuyuan.rules.parameters import minimum_wage, minimum_wage_spans
 from jiuyuan.rules.words import aged, lasted, no, one_of, retired, yes
+from tests.examples import examples
 from tests.rules.people import likely_people, people
 
 JILIN = policy.load("jilin-2022-10")
@@ -98,7 +99,7 @@ def brute_force(facts: dict[str, Any], unknown: list[str]) -> set[str]:
     return found
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=examples(250))
 @given(likely_people(unknown=5, names=READ))
 def test_a_fact_is_missing_if_and_only_if_the_other_unknown_facts_can_have_values_with_which_it_decides(facts):
     unknown = free(facts)
@@ -110,7 +111,7 @@ def test_a_fact_is_missing_if_and_only_if_the_other_unknown_facts_can_have_value
     assert decision.outcome == (people.pop() if len(people) == 1 else "undetermined")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 @given(people(known=0.6, names=READ))
 def test_nothing_is_missing_where_the_outcome_is_known_and_something_is_where_it_is_not(facts):
     decision = JILIN.decide(facts)
@@ -119,7 +120,7 @@ def test_nothing_is_missing_where_the_outcome_is_known_and_something_is_where_it
     assert list(decision.missing) == sorted(decision.missing, key=list(FACTS).index)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200))
 @given(likely_people(unknown=5, names=READ))
 def test_a_category_is_possible_if_and_only_if_some_values_make_it_true_and_others_do_not(facts):
     unknown = free(facts)
@@ -162,7 +163,7 @@ KNOWN = {flag.name: [True, False, None] for flag in FLAGS} | {
 }
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400))
 @given(CONDITIONS, st.fixed_dictionaries({name: st.sampled_from(options) for name, options in KNOWN.items()}))
 def test_the_facts_that_decide_are_exact_for_any_condition(condition, facts):
     if facts["retirement_track"]:

@@ -11,6 +11,7 @@ from bench import plain
 from jiuyuan.rules import policy
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.logic import leaves
+from tests.examples import examples
 from tests.rules.people import likely_people, people
 from tests.rules.test_cases import BOOK
 
@@ -27,14 +28,14 @@ def reason(facts, code):
     return answer.reason
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500))
 @given(people(known=0.8))
 def test_every_clause_and_the_outcome_equal_the_plain_reading_of_the_contract(facts):
     decision = JILIN.decide(facts)
     assert (decision.outcome, {clause.code: clause.status for clause in decision.clauses}) == plain.decide(facts)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150))
 @given(people(known=0.6))
 def test_the_line_of_json_is_the_answer(facts):
     for answer in (JILIN.decide(facts), JILIN.decide_exits(facts)):
@@ -143,7 +144,7 @@ def test_what_is_verified_already_is_preferred():
     assert rests["older"] == {"urban_resident", "birth_date", "sex", "unemployed_since"}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100))
 @given(likely_people(unknown=3))
 def test_the_facts_an_eligible_outcome_rests_on_are_enough_for_it(facts):
     decision = JILIN.decide(facts)
@@ -159,7 +160,7 @@ def test_the_facts_an_eligible_outcome_rests_on_are_enough_for_it(facts):
 # The self-check ----------------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(likely_people(unknown=0))
 def test_the_self_check_asks_only_what_still_matters_and_comes_to_an_end(facts):
     told = {"as_of": facts["as_of"]}

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from jiuyuan.rules import policy, sql
 from jiuyuan.rules.facts import FACTS, contradictions
 from jiuyuan.rules.logic import leaves
+from tests.examples import examples
 from tests.rules.people import NAMES, people
 
 JILIN = policy.load("jilin-2022-10")
@@ -55,7 +56,7 @@ def by_day(persons: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
 POPULATION = st.lists(people(known=0.8), min_size=60, max_size=80)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=examples(8))
 @given(POPULATION)
 def test_every_column_of_the_query_equals_the_decision(database, population):
     for persons in by_day(population):
@@ -65,7 +66,7 @@ def test_every_column_of_the_query_equals_the_decision(database, population):
             assert row == {"id": row["id"], "outcome": decision.outcome, **expected}, person
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=examples(8))
 @given(POPULATION)
 def test_every_column_of_the_query_for_exits_equals_the_answer(database, population):
     for persons in by_day(population):
@@ -76,7 +77,7 @@ def test_every_column_of_the_query_for_exits_equals_the_answer(database, populat
             assert row == {"id": row["id"], "exit": answer.exit, **expected, **signals}, person
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=examples(5))
 @given(POPULATION, st.sets(st.sampled_from(NAMES), max_size=12))
 def test_a_column_that_the_input_lacks_is_unknown(database, population, lacking):
     for persons in by_day(population):
@@ -139,7 +140,7 @@ def test_the_query_compares_with_constant_days_and_does_month_arithmetic_only_fo
     assert text.count("INTERVAL") == 1  # the window fits
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=examples(8))
 @given(POPULATION)
 def test_contradictions_are_the_same_in_sql(database, population):
     for persons in by_day(population):

@@ -9,6 +9,9 @@ import pytest
 
 from tests import postgres
 
+# Every JVM that a test starts lives for seconds: it is not worth compiling twice or collecting in parallel.
+os.environ["JDK_JAVA_OPTIONS"] = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+
 
 @pytest.fixture(scope="session")
 def spark() -> Iterator[Any]:

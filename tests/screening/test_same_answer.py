@@ -17,6 +17,7 @@ from jiuyuan.screening import postgres_engine, spark_engine
 from jiuyuan.screening.question import Asked
 from jiuyuan.screening.screen import screen, screen_postgres
 from jiuyuan.screening.summary import OUTCOMES
+from tests.examples import examples
 from tests.rules.people import NAMES
 from tests.screening.population import as_parquet, population
 
@@ -59,7 +60,7 @@ def without(people: list[dict[str, Any]], lacking: frozenset[str]) -> list[dict[
     return [{name: value for name, value in person.items() if name not in lacking} for person in people]
 
 
-@settings(max_examples=8, deadline=None, phases=PHASES)
+@settings(max_examples=examples(8), phases=PHASES)
 @given(SEEDS, LACKING)
 def test_duckdb_answers_as_the_rules_do(tmp_path_factory, seed, lacking):
     folder = tmp_path_factory.mktemp("duckdb")
@@ -71,7 +72,7 @@ def test_duckdb_answers_as_the_rules_do(tmp_path_factory, seed, lacking):
 
 
 @pytest.mark.spark
-@settings(max_examples=2, deadline=None, phases=PHASES)
+@settings(max_examples=examples(2), phases=PHASES)
 @given(SEEDS, LACKING)
 def test_spark_answers_as_the_rules_do(spark, tmp_path_factory, seed, lacking):
     folder = tmp_path_factory.mktemp("spark")
@@ -99,7 +100,7 @@ def fill(url: str, people: list[dict[str, Any]], lacking: frozenset[str]) -> Non
                 copy.write_row([list(value) if isinstance(value, tuple) else value for value in values])
 
 
-@settings(max_examples=8, deadline=None, phases=PHASES)
+@settings(max_examples=examples(8), phases=PHASES)
 @given(SEEDS, LACKING)
 def test_postgres_answers_as_the_rules_do(postgres_url, tmp_path_factory, seed, lacking):
     folder = tmp_path_factory.mktemp("postgres")

@@ -13,6 +13,7 @@ from jiuyuan.screening.question import Asked
 from jiuyuan.screening.screen import screen
 from jiuyuan.spreadsheets import delimited
 from jiuyuan.spreadsheets.cells import Refused
+from tests.examples import examples
 from tests.screening.test_files import DAY, JILIN
 from tests.screening.test_rejects import listed
 
@@ -59,7 +60,7 @@ LINE = st.lists(CELL, min_size=3, max_size=3).map(",".join) | st.lists(CELL, max
 TEXT = st.lists(LINE, max_size=25).map("\n".join)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400))
 @given(TEXT, st.sampled_from([24, 64, 1 << 22]), st.sampled_from(["\n", "\r\n", "\r"]), st.booleans())
 @example('1,"a,b\n2,c,d\n3,e",f\n', 1 << 22, "\n", True)
 @example('x"y,"z,1\nb,c,d\n', 1 << 22, "\n", True)
@@ -81,7 +82,7 @@ def test_block_by_block_every_line_is_read_as_line_by_line(tmp_path_factory, bod
 ANY = st.text(st.sampled_from('",;\n\r\t a是1\ufeff'), max_size=120)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 @given(ANY)
 def test_of_any_text_the_lines_in_rows_and_the_lines_refused_are_all_lines_of_data(tmp_path_factory, body):
     path = tmp_path_factory.mktemp("text") / "people.csv"

@@ -14,6 +14,7 @@ from jiuyuan.people.facts import standing
 from jiuyuan.people.models import Fact, ImportBatch, KnownFacts, LicenceRecord
 from jiuyuan.people.sources import running, services, taking_back
 from jiuyuan.refusals import BadInput, NotForRole, WrongState
+from tests.examples import examples
 from tests.factories import OTHER_COUNTY, staff
 from tests.people.sources.files import INSURANCE, a_csv, imported, insurance, known, market, now, somebody
 
@@ -151,7 +152,7 @@ def file_about(card, paying, day, note):
     return a_csv([[*INSURANCE, "备注"], *rows])
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(20), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(before=_BEFORE, imported_rows=_ROWS, after=_AFTER)
 def test_after_taking_back_stands_what_would_stand_without_the_import(reviewer, before, imported_rows, after):
     with transaction.atomic():
