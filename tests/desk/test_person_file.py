@@ -122,7 +122,7 @@ def test_a_correction_is_written_down_answered_and_shown(as_staff: Any) -> None:
         f"/desk/people/{person.pk}/correction/", {"what": "income_stable", "wanted": "是", "reason": "每月有租金。"}
     )
     [request] = CorrectionRequest.objects.unscoped()
-    assert corrections.CORRECTABLE["income_stable"] in text(clerk.get("/desk/changes/"))
+    assert dict(corrections.choices())["income_stable"] in text(clerk.get("/desk/changes/"))
     unsaid = clerk.post(f"/desk/corrections/{request.pk}/", {"granted": "true", "answer": "已核对租约。"})
     assert unsaid.status_code == 422
     clerk.post(

@@ -10,10 +10,9 @@ from jiuyuan.people import corrections, services
 from jiuyuan.people.knowing import can_know, knowable
 from jiuyuan.people.models import Document, Fact, Person, Source
 from jiuyuan.people.sources import mapping
-from jiuyuan.recognitions.visiting import FINDABLE
 from jiuyuan.refusals import BadInput, NotForRole
 from jiuyuan.rules.departments import DEPARTMENTS, code_of, department_of
-from jiuyuan.rules.facts import FACTS
+from jiuyuan.rules.facts import FACTS, in_order
 from jiuyuan.rules.policy import MATERIALS
 from tests.factories import a_photograph, an_applicant, staff
 
@@ -61,7 +60,7 @@ def test_names_of_departments_are_known_by_code_label_and_words() -> None:
 
 
 def test_visits_ask_only_what_a_visit_can_know() -> None:
-    assert set(FINDABLE) <= set(knowable(Source.SITE_VISIT))
+    assert set(in_order("findable")) <= set(knowable(Source.SITE_VISIT))
 
 
 @pytest.mark.parametrize("kind", mapping.DEPARTMENTS)

@@ -20,6 +20,7 @@ from jiuyuan.recognitions.models import InvestigationEvidence, Recognition
 from jiuyuan.recognitions.visiting import Brought
 from jiuyuan.recognitions.visits import Visit
 from jiuyuan.refusals import BadInput, Conflict, NotForRole, NotFound, WrongState
+from jiuyuan.rules.facts import FACTS, in_order
 from tests.factories import OTHER_PLATFORM, a_photograph, staff
 from tests.recognitions.register import on_the_register
 
@@ -43,7 +44,7 @@ def what_stands(person: Person, name: str) -> Any:
 
 
 def seen_now(person: Person) -> dict[str, Any]:
-    return {name: item.value for name, item in standing(person.facts.all()).items() if name in visiting.FINDABLE}
+    return {name: item.value for name, item in standing(person.facts.all()).items() if FACTS[name].findable}
 
 
 def confirmed(clerk: User, visit: Visit, **choices: Any) -> Visit:
@@ -62,7 +63,7 @@ def test_a_clerk_takes_along_people_of_the_area_with_what_is_answered_today_and_
     [(found, answers)] = visiting.taken_along(clerk, [person.pk])
     assert found == person
     assert answers["wants_work"] is True
-    assert set(answers) <= set(visiting.FINDABLE)
+    assert set(answers) <= set(in_order("findable"))
     look = Look.objects.get(file=person.file, actor=clerk.username)
     assert (look.what, look.unmasked) == ("带走走访名单", True)
 

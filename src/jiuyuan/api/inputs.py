@@ -28,6 +28,7 @@ from jiuyuan.people.models import Source
 from jiuyuan.recognitions.models import Investigation, Recognition
 from jiuyuan.refusals import BadInput
 from jiuyuan.rules import policy
+from jiuyuan.rules.facts import FACTS, Fact
 
 
 def _day(text: Any) -> date:
@@ -39,14 +40,15 @@ def _day(text: Any) -> date:
     raise ValueError("应为日历上有的日子，写成“年-月-日”，例如 2026-03-02。")
 
 
-def _facts_schema(*left_out: str, largest: int) -> dict[str, Any]:
-    properties = json.loads(files("jiuyuan.rules").joinpath("facts.schema.json").read_text("utf-8"))["properties"]
-    kept = {name: described for name, described in properties.items() if name not in left_out}
-    for name in ("monthly_income", "local_minimum_wage"):
-        kept[name] = kept[name] | {"maximum": largest}
-    if "id" in kept:
-        kept["id"] = kept["id"] | {"type": ["string", "null"]}
-    return {"type": "object", "properties": kept, "additionalProperties": False}
+def _facts_schema(largest: int, kept: Callable[[Fact], bool]) -> dict[str, Any]:
+    described = json.loads(files("jiuyuan.rules").joinpath("facts.schema.json").read_text("utf-8"))["properties"]
+    largest_sum = {"maximum": largest}
+    properties = {
+        name: described[name] | (largest_sum if fact.kind == "number" else {})
+        for name, fact in FACTS.items()
+        if kept(fact)
+    }
+    return {"type": "object", "properties": properties, "additionalProperties": False}
 
 
 def one_of(codes: Iterable[str]) -> WithJsonSchema:
@@ -67,9 +69,7 @@ Words = Annotated[str, Field(json_schema_extra={"pattern": ANY_TEXT})]
 Version = Annotated[int, Field(ge=0, le=LARGEST_KEY)]
 Day = Annotated[date, BeforeValidator(_day)]
 #: The fields of `facts.schema.json`; birth date and sex come from the ID number. Read by `rules.facts`, described here.
-Facts = Annotated[
-    dict[str, Any], WithJsonSchema(_facts_schema("id", "as_of", "birth_date", "sex", largest=_LARGEST_SUM))
-]
+Facts = Annotated[dict[str, Any], WithJsonSchema(_facts_schema(_LARGEST_SUM, lambda fact: fact.recordable))]
 Categories = Annotated[
     list[str],
     WithJsonSchema({"type": "array", "minItems": 1, "uniqueItems": True, "items": {"enum": _CATEGORIES}}),
@@ -82,7 +82,9 @@ RecognitionStatus = Annotated[str, one_of(["", *Recognition.Status.values])]
 Ground = Annotated[str, one_of(clause.code for clause in policy.load(policy.DEFAULT).exits)]
 OutcomeCode = Annotated[str, one_of(Investigation.Outcome.values)]
 Key = Annotated[int, Field(ge=1, le=LARGEST_KEY)]
-QuestionFacts = Annotated[dict[str, Any], WithJsonSchema(_facts_schema(largest=LARGEST_NUMBER))]
+_QUESTION = _facts_schema(LARGEST_NUMBER, lambda fact: True)
+_QUESTION["properties"]["id"] = {"type": ["string", "null"], "description": "echoed in the answer"}
+QuestionFacts = Annotated[dict[str, Any], WithJsonSchema(_QUESTION)]
 
 
 class Exact(BaseModel):

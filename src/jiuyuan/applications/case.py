@@ -27,11 +27,12 @@ from jiuyuan.belonging import belonging, belonging_to_any
 from jiuyuan.history.models import Entry
 from jiuyuan.people import facts as standing_facts
 from jiuyuan.people import households, telling
-from jiuyuan.people.facts import LASTING, Standing
+from jiuyuan.people.facts import Standing
 from jiuyuan.people.models import Fact, Person
 from jiuyuan.procedures.context import Context
 from jiuyuan.procedures.table import Need, Transition
 from jiuyuan.rules import calendar, parameters, policy
+from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.logic import reads
 
 if TYPE_CHECKING:
@@ -121,9 +122,8 @@ class Case(Context):
             *self.policy.exclusions,
         )
         needed = {name for clause in clauses for name in reads(clause.when)}
-        # Recorded only where there is something to record, so their absence is no gap.
-        silent = {"other_exclusion", "retirement_track", "monthly_income", "local_minimum_wage"}
-        return needed - {name for name in silent if name not in self.known and name not in self.decision.missing}
+        said = {*self.known, *self.decision.missing}
+        return {name for name in needed if name in said or not FACTS[name].silent}
 
     @cached_property
     def contradictions(self) -> list[Standing]:
@@ -163,7 +163,7 @@ class Case(Context):
         return frozenset(
             name
             for name, item in self.known.items()
-            if name not in LASTING and item.value is not None and item.best.observed_on < oldest
+            if not FACTS[name].lasting and item.value is not None and item.best.observed_on < oldest
         )
 
     @cached_property

@@ -16,9 +16,8 @@ from jiuyuan.people.facts import Standing
 from jiuyuan.people.models import Fact, Source
 from jiuyuan.procedures import engine
 from jiuyuan.refusals import BadInput, NotFound
+from jiuyuan.rules.facts import in_order
 
-#: What a person promises in writing (一(三)): no department holds it and no paper shows it. All else stays to be verified.
-PROMISED = ("able_to_work", "wants_work", "income_stable", "monthly_income", "ever_employed")
 _OWN = (Source.DECLARED, Source.COMMITMENT)
 
 
@@ -49,7 +48,7 @@ def save_page(
 
 def promises(case: Case) -> dict[str, Any]:
     """The person's own answers that a signature turns into a commitment, by name; those signed already are left out."""
-    said = {name: own_answer(case.known.get(name)) for name in PROMISED}
+    said = {name: own_answer(case.known.get(name)) for name in in_order("promised")}
     return {name: fact.value for name, fact in said.items() if fact and fact.source == Source.DECLARED}
 
 

@@ -1,5 +1,6 @@
 """The pages of the application form by code, and by which words a sentence about one of them is known."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from jiuyuan.rules.facts import FACTS
@@ -8,36 +9,36 @@ from jiuyuan.rules.policy import MATERIALS
 
 @dataclass(frozen=True)
 class Topic:
-    """Facts of the rules that belong together on one page, and the columns of the form that go with them."""
+    """A page of facts that belong together, and the columns of the form that go with them."""
 
     code: str
     title: str
-    facts: tuple[str, ...]
     details: tuple[str, ...] = ()
 
+    def facts(self, needed: Iterable[str]) -> list[str]:
+        """Of the facts that are needed those that this page asks, in the order of the schema."""
+        wanted = set(needed)
+        return [name for name, fact in FACTS.items() if name in wanted and (fact.page or OTHER) == self.code]
 
+
+#: Where a fact is asked that names no page of its own.
+OTHER = "other_facts"
 TOPICS = (
-    Topic("register", "您的户籍", ("hukou_division", "hukou_kind", "urban_resident"), ("hukou_address",)),
-    Topic(
-        "unemployment",
-        "您的失业情况",
-        ("registered_unemployed", "unemployed_since"),
-        ("employment_certificate",),
-    ),
-    Topic("laid_off", "您的下岗情况", ("laid_off_from_state_enterprise",), ("former_employer", "contract_ended_on")),
-    Topic("disability", "您的残疾人证", ("disability_certificate",), ("disability_number",)),
-    Topic("family", "您的家庭就业情况", ("zero_employment_family",)),
-    Topic("allowance", "您的低保", ("urban_minimum_allowance",), ("allowance_number",)),
-    Topic("land", "您的承包地", ("land_requisition_level", "contracted_land_fully_lost"), ("land_document",)),
-    Topic(
-        "school", "您的毕业情况", ("left_school_on", "degree_level", "degree_full_time", "degree_domestic"), ("school",)
-    ),
-    Topic("experience", "您以前的工作", ("ever_employed", "ever_insured")),
-    Topic("ability", "您的身体和找工作的打算", ("able_to_work", "wants_work"), ("health",)),
-    Topic("retirement", "您的退休年龄", ("retirement_track",)),
-    Topic("work", "您现在的工作", ("in_labour_relationship", "insured_by_employer")),
-    Topic("business", "做生意、办企业、任职", ("business_registered", "company_office_held")),
-    Topic("income", "您现在的收入", ("income_stable", "monthly_income")),
+    Topic("register", "您的户籍", ("hukou_address",)),
+    Topic("unemployment", "您的失业情况", ("employment_certificate",)),
+    Topic("laid_off", "您的下岗情况", ("former_employer", "contract_ended_on")),
+    Topic("disability", "您的残疾人证", ("disability_number",)),
+    Topic("family", "您的家庭就业情况"),
+    Topic("allowance", "您的低保", ("allowance_number",)),
+    Topic("land", "您的承包地", ("land_document",)),
+    Topic("school", "您的毕业情况", ("school",)),
+    Topic("experience", "您以前的工作"),
+    Topic("ability", "您的身体和找工作的打算", ("health",)),
+    Topic("retirement", "您的退休年龄"),
+    Topic("work", "您现在的工作"),
+    Topic("business", "做生意、办企业、任职"),
+    Topic("income", "您现在的收入"),
+    Topic(OTHER, "其他情况"),
 )
 WHOLE_FORM = "form"
 #: Every page by code, with its title: those of the form, then one a material.
@@ -78,7 +79,8 @@ _MATERIAL_WORDS = {
 def spoken_of(text: str) -> list[str]:
     """Pages that a sentence speaks of: materials first, for most of what is asked is a better photograph."""
     found = [code for code, words in _MATERIAL_WORDS.items() if any(word in text for word in (*words, MATERIALS[code]))]
-    found += [topic.code for topic in TOPICS if any(FACTS[name].label in text for name in topic.facts)]
+    spoken = {fact.page for fact in FACTS.values() if fact.label in text}
+    found += [topic.code for topic in TOPICS if topic.code in spoken]
     return found + [code for code, words in _WORDS.items() if any(word in text for word in words)]
 
 

@@ -40,17 +40,22 @@ from jiuyuan.worker.kinds import Kind
 
 _CHUNK = 1000
 _MOST_FAULTS = 500
-_NOT_ASKED = ("as_of", "birth_date", "sex", "service_refusals", "recognised_on")
 _WHO = {
     "name": ("姓名", "name"),
     "id_number": ("身份证号码", "公民身份号码", "身份证号", "证件号码", "id_number"),
     "phone": ("联系电话", "手机号码", "手机", "电话", "phone"),
 }
-_ASKED = {
-    name: (fact.label, fact.label.removeprefix("是否"), name) for name, fact in FACTS.items() if name not in _NOT_ASKED
-}
 _YES = frozenset({"是", "有", "true", "1", "y", "yes", "√"})
 _NO = frozenset({"否", "无", "没有", "false", "0", "n", "no", "×"})
+
+
+def _asked() -> dict[str, tuple[str, ...]]:
+    """The columns of facts that a list may have, each with its headings. Several days are no column."""
+    return {
+        name: (fact.label, fact.label.removeprefix("是否"), name)
+        for name, fact in FACTS.items()
+        if fact.recordable and fact.kind != "dates"
+    }
 
 
 @transaction.atomic
@@ -74,7 +79,7 @@ def upload(
     try:
         with storing.opened(stored) as file:
             total = opening.estimated_rows(file)
-            reading.table(file, file_name, {**_WHO, **_ASKED}, [("name",), ("id_number",)])
+            reading.table(file, file_name, {**_WHO, **_asked()}, [("name",), ("id_number",)])
         extract = Extract.objects.create(
             provider=provider.strip(), file_name=file_name[:200], sha256=digest, stored_as=stored, observed_on=day,
             agency=user.agency, area=user.area, by=user, at=clock.now(), total=total,
@@ -99,7 +104,7 @@ def screen(pk: int, progress: Callable[[int, int], None] = lambda done, total: N
     extract.save(update_fields=["status"])
     try:
         with storing.opened(extract.stored_as) as file:
-            table = reading.table(file, extract.file_name, {**_WHO, **_ASKED}, [("name",), ("id_number",)])
+            table = reading.table(file, extract.file_name, {**_WHO, **_asked()}, [("name",), ("id_number",)])
             rows = ((number, row) for number, row in table.rows if number > extract.done)
             offices = _Offices(extract.area)
             while chunk := list(islice(rows, _CHUNK)):
@@ -192,7 +197,7 @@ def _read(number: int, row: Sequence[Cell], table: reading.Table) -> _Read:
     identity = cells.id_number(cell("id_number"), clock.today())
     phone = "" if cells.nothing(cell("phone"), zero=True) else cells.text(cell("phone"))
     facts: dict[str, Any] = {"birth_date": identity.birth_date.isoformat(), "sex": identity.sex}
-    for name in places.keys() & _ASKED.keys():
+    for name in places.keys() & FACTS.keys():
         if cells.said(cell(name)) and (value := _value(FACTS[name], cell(name), table.first_day)) is not None:
             facts[name] = value
     wrong = impossible_days(
@@ -272,7 +277,7 @@ def draft_from(user: User, pk: int, *, phone: str, address: str = "") -> Applica
         user, name=lead.name, id_number=lead.id_number, phone=phone or lead.phone or "", address=address,
         platform=platform.code, categories=lead.categories, channel=Channel.WINDOW,
     )  # fmt: skip
-    said = {name: value for name, value in lead.facts.items() if name not in people.FROM_ID_NUMBER}
+    said = {name: value for name, value in lead.facts.items() if FACTS[name].recordable}
     extract = lead.extract
     evidence = f"{extract.provider} {extract.observed_on:%Y年%-m月%-d日} 名单第{lead.row}行"
     # What the provider of the list cannot know is taken as the person's word until somebody has verified it.

@@ -3,6 +3,7 @@
 Every act goes through the services, at the moment at which the story stands; nothing here writes a table.
 """
 
+from collections import defaultdict
 from collections.abc import Generator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -21,24 +22,29 @@ from jiuyuan.procedures import engine
 from jiuyuan.recognitions import exits
 from jiuyuan.recognitions import services as recognitions
 from jiuyuan.rules import policy
+from jiuyuan.rules.facts import FACTS
 
 Story = Generator[datetime, None, None]
 
-# Which department can say what (一(三)).
-_DEPARTMENTS = (
-    ("public_security", "户籍信息核验", ("hukou_division", "hukou_kind", "residence_division", "urban_resident")),
-    (
-        "social_insurance",
-        "参保缴费记录查询",
-        ("insured_by_employer", "in_labour_relationship", "ever_insured", "ever_employed", "retirement_track"),
-    ),
-    ("market_regulation", "登记信息查询", ("business_registered", "company_office_held")),
-    ("public_employment", "失业登记查询", ("registered_unemployed", "unemployed_since", "zero_employment_family")),
-    ("disabled_federation", "残疾人证核验", ("disability_certificate",)),
-    ("civil_affairs", "低保待遇核验", ("urban_minimum_allowance",)),
-    ("education", "学历信息核验", ("left_school_on", "degree_level", "degree_full_time", "degree_domestic")),
-)
-_BY_PAPER = ("laid_off_from_state_enterprise", "land_requisition_level", "contracted_land_fully_lost")
+# How the departments that share their data are asked (一(三)); what none of them knows stands on a paper.
+_ASKED = {
+    "public_security": "户籍信息核验",
+    "social_insurance": "参保缴费记录查询",
+    "market_regulation": "登记信息查询",
+    "public_employment": "失业登记查询",
+    "disabled_federation": "残疾人证核验",
+    "civil_affairs": "低保待遇核验",
+    "education": "学历信息核验",
+}
+
+
+def _source_of(name: str) -> tuple[str, str, str]:
+    """Source, evidence and department of what is found out about a fact."""
+    fact = FACTS[name]
+    if fact.promised and not fact.department:
+        return "commitment", "本人签字的书面承诺", ""
+    knowing = [code for code in fact.known_to if code in _ASKED and fact.department in ("", code)]
+    return ("shared_data", _ASKED[knowing[0]], knowing[0]) if knowing else ("document", "已核对原件", "")
 
 
 @dataclass
@@ -95,14 +101,11 @@ class Telling:
     def check(self, **found: Any) -> None:
         """Ask the departments, look at the papers, take the written promise. `found` is what differs from what was said."""
         facts = dict(self.person.facts) | found
-        for department, evidence, names in _DEPARTMENTS:
-            if values := {name: facts[name] for name in names if name in facts}:
-                self.learn(values, "shared_data", evidence, department)
-        if values := {name: facts[name] for name in _BY_PAPER if name in facts}:
-            self.learn(values, "document", "已核对原件")
-        self.learn(
-            {name: facts[name] for name in filling.PROMISED[:4] if name in facts}, "commitment", "本人签字的书面承诺"
-        )
+        by_source: dict[tuple[str, str, str], dict[str, Any]] = defaultdict(dict)
+        for name, value in facts.items():
+            by_source[_source_of(name)][name] = value
+        for (source, evidence, department), values in by_source.items():
+            self.learn(values, source, evidence, department)
 
 
 # The ways ---------------------------------------------------------------------------------------------------------------

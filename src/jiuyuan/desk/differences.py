@@ -39,7 +39,7 @@ def since_first_review(case: Case) -> Since | None:
     decision = next(iter(belonging(case.application, Decision, where=passed, order="id DESC LIMIT 1")), None)
     if decision is None:
         return None
-    names = [name for name in FACTS if name not in ("as_of", "birth_date", "sex")]
+    names = [name for name, fact in FACTS.items() if fact.recordable]
     found = [d for name in names if (d := _difference(name, decision, case))]
     return Since(decision, found)
 

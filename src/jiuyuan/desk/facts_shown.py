@@ -9,15 +9,11 @@ from jiuyuan.people import facts as standing_facts
 from jiuyuan.people.facts import Standing
 from jiuyuan.people.knowing import can_know
 from jiuyuan.people.models import Fact, Person, Source
-from jiuyuan.people.services import FROM_ID_NUMBER
 from jiuyuan.people.wording import value_in_words as in_words
 from jiuyuan.rules import policy
 from jiuyuan.rules.departments import DEPARTMENTS
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.logic import reads
-
-# The minimum wage comes from the dated table, the day from the clock.
-_NOT_ENTERED = {*FROM_ID_NUMBER, "as_of", "local_minimum_wage"}
 
 
 def enterable() -> list[str]:
@@ -25,7 +21,7 @@ def enterable() -> list[str]:
     rules = policy.load(policy.DEFAULT)
     clauses = (*rules.base, *rules.categories, *rules.exclusions)
     names = {name for clause in clauses for name in reads(clause.when)} | {"residence_division"}
-    return [name for name in FACTS if name in names and name not in _NOT_ENTERED]
+    return [name for name, fact in FACTS.items() if name in names and fact.recordable and fact.origin != "figures"]
 
 
 @dataclass(frozen=True)
@@ -60,7 +56,9 @@ class Row:
     @property
     def can_be_ticked(self) -> bool:
         """To be confirmed as it stands: known, not from the ID number, and not in dispute."""
-        return self.said is not None and not (self.disputed or self.contradicted or self.name in FROM_ID_NUMBER)
+        return self.said is not None and not (
+            self.disputed or self.contradicted or FACTS[self.name].origin == "id_number"
+        )
 
     @property
     def to_verify(self) -> bool:
@@ -110,19 +108,10 @@ def _said(fact: Fact, materials: dict[int, int]) -> Said:
 # Checks with other departments (一(三)) --------------------------------------------------------------------------------
 
 
-# The departments that are asked about a case, and of what their records can show the facts for which each is asked.
-_ASKED = {
-    "social_insurance": ("insured_by_employer", "ever_insured", "ever_employed", "receives_pension"),
-    "market_regulation": ("business_registered", "company_office_held"),
-    "civil_affairs": ("urban_minimum_allowance",),
-    "disabled_federation": ("disability_certificate",),
-    "public_security": ("hukou_division", "hukou_kind"),
-    "education": ("left_school_on", "degree_level", "degree_full_time", "degree_domestic"),
-    "public_employment": (
-        "registered_unemployed", "unemployed_since", "in_labour_relationship", "zero_employment_family",
-    ),
-    "natural_resources": ("land_requisition_level", "contracted_land_fully_lost"),
-}  # fmt: skip
+def _asked() -> dict[str, list[str]]:
+    """The departments that are asked about a case, each with the facts for which it is."""
+    asked = {code: [name for name, fact in FACTS.items() if fact.department == code] for code in DEPARTMENTS}
+    return {code: names for code, names in asked.items() if names}
 
 
 @dataclass(frozen=True)
@@ -138,7 +127,7 @@ def by_source(rows: Sequence[Row]) -> list[ToVerify]:
     """Who can confirm what is still to be verified: each fact with the department that is asked about it, else a promise."""
     left = {row.name for row in rows if row.to_verify}
     found = []
-    for code, names in _ASKED.items():
+    for code, names in _asked().items():
         if here := left & set(names):
             found.append(ToVerify(DEPARTMENTS[code].label, f"source=shared_data&department={code}", len(here)))
             left -= here
@@ -161,7 +150,7 @@ def checks_of(case: Case, needed: Sequence[Row]) -> list[Check]:
     """One line a department whose records this case can rest on."""
     wanted = {row.name for row in needed}
     read = case.needed
-    return [_check(case, code, names, read) for code, names in _ASKED.items() if wanted & set(names)]
+    return [_check(case, code, names, read) for code, names in _asked().items() if wanted & set(names)]
 
 
 def _check(case: Case, department: str, names: Sequence[str], read: set[str]) -> Check:

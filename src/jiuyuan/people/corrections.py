@@ -10,18 +10,19 @@ from jiuyuan.agencies.roles import Right, Role
 from jiuyuan.history import services as history
 from jiuyuan.people.changes import CorrectionRequest
 from jiuyuan.people.models import Person, Source
-from jiuyuan.people.services import FROM_ID_NUMBER, record_facts
+from jiuyuan.people.services import record_facts
 from jiuyuan.people.telling import tell
 from jiuyuan.procedures.own_matter import refuse
 from jiuyuan.refusals import BadInput, NotForRole, NotFound, WrongState
 from jiuyuan.rules import calendar, parameters
-from jiuyuan.rules.facts import FACTS
+from jiuyuan.rules.facts import FACTS, fact_label
 
-# What may be asked to be corrected: the facts, but for those that follow from the ID number.
-CORRECTABLE = {
-    name: fact.label for name, fact in FACTS.items() if name not in ("as_of", "recognised_on", *FROM_ID_NUMBER)
-}
 _HEARD = "不同意这个答复的，可以再次提出，或依法申请行政复议、提起行政诉讼。"
+
+
+def choices() -> list[tuple[str, str]]:
+    """What may be asked to be corrected, with its label."""
+    return [(name, fact.label) for name, fact in FACTS.items() if fact.recordable]
 
 
 @transaction.atomic
@@ -34,7 +35,7 @@ def ask(user: User, person_id: int, *, what: str, wanted: str, reason: str) -> C
         raise NotForRole("更正由本人提出，或由经办人按本人的请求登记。")
     refuse(user, person)
     errors = []
-    if what not in CORRECTABLE:
+    if not (what in FACTS and FACTS[what].recordable):
         errors.append(("what", "请选择要更正的一项。姓名、身份证号码有误的，请带身份证到窗口办理。"))
     if not wanted.strip() or len(wanted) > 200:
         errors.append(("wanted", "请写明应当是什么，最多200字。"))
@@ -83,7 +84,7 @@ def answer(
     if not answer.strip() or len(answer) > 400:
         errors.append(("answer", "请写明答复，最多400字：怎样核实、为什么同意或不同意。"))
     if granted and value is None:
-        errors.append(("value", f"请填写更正后的“{CORRECTABLE[request.what]}”。"))
+        errors.append(("value", f"请填写更正后的“{fact_label(request.what)}”。"))
     if errors:
         raise BadInput("有内容需要改正。", errors)
     person = request.person
@@ -107,6 +108,6 @@ def answer(
     tell(
         person,
         "更正请求的答复",
-        f"{person.name}：您请求更正“{CORRECTABLE[request.what]}”，{result}。理由：{answer.strip()}{_HEARD}",
+        f"{person.name}：您请求更正“{fact_label(request.what)}”，{result}。理由：{answer.strip()}{_HEARD}",
     )
     return request

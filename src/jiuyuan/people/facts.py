@@ -20,13 +20,6 @@ from jiuyuan.rules.departments import code_of
 _RANK = {source: rank for rank, source in enumerate(Source.values)}
 
 
-# What stays as it was once it is known; everything else about a person can be different next year.
-LASTING = frozenset({
-    "birth_date", "sex", "retirement_track", "left_school_on", "degree_level", "degree_full_time", "degree_domestic",
-    "laid_off_from_state_enterprise", "land_requisition_level", "contracted_land_fully_lost",
-})  # fmt: skip
-
-
 @dataclass(frozen=True)
 class Standing:
     """What is known under one name: `value` is None while it is disputed, contradicted or not known."""

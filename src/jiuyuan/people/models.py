@@ -172,8 +172,8 @@ def _column(fact: RuleFact) -> "models.Field[Any, Any]":
             return models.TextField(fact.label, null=True)
 
 
-# The facts of the case alone: the day of the question and of recognition belong to whoever asks.
-KNOWN = tuple(name for name in FACTS if name not in ("as_of", "recognised_on"))
+#: The facts of the schema that are kept of a person, each in a column.
+KNOWN = tuple(name for name, fact in FACTS.items() if fact.on_file)
 for _name in KNOWN:
     KnownFacts.add_to_class(_name, _column(FACTS[_name]))
 

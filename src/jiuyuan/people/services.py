@@ -26,10 +26,9 @@ from jiuyuan.people.telling import let_go_on
 from jiuyuan.refusals import BadInput, Conflict, NotForRole
 from jiuyuan.rules import facts as rule_facts
 from jiuyuan.rules.departments import label_of
+from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.possible_days import impossible_days, why_impossible
 
-# They follow from the ID number and are recorded with the person, never entered.
-FROM_ID_NUMBER = ("birth_date", "sex")
 MOST_MEMBERS = 30
 _LARGEST_SUM = 10**10  # what the columns of `KnownFacts` hold
 
@@ -270,7 +269,7 @@ def known_row(recorded: Iterable[Fact]) -> dict[str, Any]:
 def _check_values(values: Mapping[str, Any], standing: Mapping[str, Any], from_id_number: bool) -> None:
     """Each value by itself, and together with what already stands: a track of retirement goes with one sex only, and nobody
     lost work before they were 16."""
-    names = [] if from_id_number else [name for name in values if name in FROM_ID_NUMBER]
+    names = [] if from_id_number else [n for n in values if n in FACTS and FACTS[n].origin == "id_number"]
     if errors := [(name, "这一项由身份证号码得出，不能填报。") for name in names]:
         raise BadInput("有内容需要改正。", errors)
     if errors := [(name, "这一项不是可以填报的事实。") for name in values if name in ("id", "as_of")]:

@@ -18,7 +18,6 @@ from jiuyuan.applications import services
 from jiuyuan.applications.models import Application, Channel
 from jiuyuan.people.id_numbers import parse
 from jiuyuan.people.models import Person
-from jiuyuan.people.services import FROM_ID_NUMBER
 from jiuyuan.portal import places
 from jiuyuan.portal.access import applicant, for_applicants
 from jiuyuan.portal.asking import Page, ask, posted
@@ -30,6 +29,7 @@ from jiuyuan.portal.selfcheck import Answers
 from jiuyuan.refusals import Conflict, Refusal
 from jiuyuan.rules import facts as rule_facts
 from jiuyuan.rules import policy
+from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.possible_days import impossible_days
 
 
@@ -220,8 +220,7 @@ def _create(user: User, beginning: Beginning, categories: list[str]) -> Applicat
 def _carried(beginning: Beginning, id_number: str) -> dict[str, Any]:
     """The answers of the self-check that the form can take: what follows from the ID number is not among them."""
     facts = {**beginning.facts, "residence_division": beginning.platform}
-    for name in (*FROM_ID_NUMBER, "local_minimum_wage"):
-        facts.pop(name, None)
+    facts = {name: value for name, value in facts.items() if FACTS[name].origin not in ("id_number", "figures")}
     today = clock.today()
     said = parse(id_number, today)
     try:

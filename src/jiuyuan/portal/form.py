@@ -14,6 +14,7 @@ from jiuyuan.agencies.models import User
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.details import BY_NAME
 from jiuyuan.applications.filling import save_page
+from jiuyuan.applications.form_pages import Topic
 from jiuyuan.fields import DayField
 from jiuyuan.people.id_numbers import grouped
 from jiuyuan.portal import sections
@@ -24,7 +25,6 @@ from jiuyuan.portal.forms import AddressField, CategoriesField, PhoneField
 from jiuyuan.portal.household import household
 from jiuyuan.portal.questions import errors_of, field_for, initial_of, value_of
 from jiuyuan.portal.saving import saved
-from jiuyuan.portal.sections import Topic
 from jiuyuan.rules import facts as rule_facts
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.possible_days import impossible_days, why_impossible
@@ -117,7 +117,7 @@ def _wishes(request: HttpRequest, case: Case, _code: str) -> Any:
 def _topic(request: HttpRequest, case: Case, code: str) -> Any:
     """Facts: what is on file already is filled in; 不清楚 is offered until somebody has answered."""
     topic = sections.BY_CODE[code]
-    names = sections.facts_of(topic, sections.needed_facts(case))
+    names = topic.facts(sections.needed_facts(case))
     given = {name: initial_of(FACTS[name], sections.answer(case, name)) for name in names}
     form = TopicForm(posted(request), initial={**case.application.details, **given}, topic=topic, case=case)
     number, user = case.application.number, _user(request)
@@ -132,7 +132,7 @@ def _topic(request: HttpRequest, case: Case, code: str) -> Any:
 class TopicForm(Page):
     def __init__(self, *args: Any, topic: Topic, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.names = sections.facts_of(topic, sections.needed_facts(case))
+        self.names = topic.facts(sections.needed_facts(case))
         self.born = case.person.birth_date
         for name in self.names:
             open_still = sections.answer(case, name) is None
@@ -144,9 +144,9 @@ class TopicForm(Page):
                 exact=True,
                 sex=case.person.sex,
             )
-            if name in sections.OPTIONAL:
+            if FACTS[name].optional:
                 self.fields[name].required = False
-                self.fields[name].help_text = "没有稳定收入的不用填。填税前的月平均数。"
+                self.fields[name].help_text = FACTS[name].optional
         for name in topic.details:
             self.fields[name] = _detail_field(name)
 
@@ -219,13 +219,13 @@ def _groups(case: Case, steps: list[sections.Step]) -> list[dict[str, Any]]:
     groups = [{"title": "您是谁", "rows": who}]
     needed = sections.needed_facts(case)
     for topic in sections.TOPICS:
-        names = sections.facts_of(topic, needed)
+        names = topic.facts(needed)
         if not names:
             continue
         rows: list[dict[str, Any]] = [
             {"key": FACTS[name].label, "value": sections.said(case, name), "change_url": urls[topic.code]}
             for name in names
-            if name not in sections.OPTIONAL or sections.answer(case, name) is not None
+            if not FACTS[name].optional or sections.answer(case, name) is not None
         ]
         rows += [
             {"key": sections.detail_label(name), "value": details[name], "change_url": urls[topic.code]}

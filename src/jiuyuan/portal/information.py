@@ -11,7 +11,6 @@ from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.applications.models import Application
 from jiuyuan.history.models import Look
-from jiuyuan.people.corrections import CORRECTABLE
 from jiuyuan.people.facts import standing
 from jiuyuan.people.id_numbers import grouped
 from jiuyuan.people.models import Document, Fact, HouseholdMember, Person
@@ -66,7 +65,7 @@ def _facts(recorded: list[Fact]) -> list[dict[str, Any]]:
     known = standing(recorded)
     rows = []
     for name, fact in FACTS.items():
-        if name not in known or name in ("birth_date", "sex"):
+        if name not in known or fact.origin == "id_number":
             continue
         item = known[name]
         others = [other for other in item.current if other != item.best] if item.contradicted else []
@@ -81,7 +80,7 @@ def _facts(recorded: list[Fact]) -> list[dict[str, Any]]:
                     for other in others
                 ],
                 "note": "您已提出异议，查清之前不作数。" if item.disputed else "",
-                "change_url": f"{reverse('portal:put_right')}?what={name}" if name in CORRECTABLE else "",
+                "change_url": f"{reverse('portal:put_right')}?what={name}" if fact.recordable else "",
                 "change_label": "更正",
             }
         )

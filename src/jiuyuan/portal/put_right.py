@@ -18,13 +18,14 @@ from jiuyuan.portal.access import applicant, for_applicants
 from jiuyuan.portal.asking import Page, ask, posted
 from jiuyuan.portal.saving import saved
 from jiuyuan.refusals import NotFound
+from jiuyuan.rules.facts import fact_label
 
 
 class PutRight(Page):
     what = forms.ChoiceField(
         label="哪一项不对？",
         help_text="姓名、身份证号码有误的，请带身份证到窗口办理。",
-        choices=[("", "请选择"), *corrections.CORRECTABLE.items()],
+        choices=lambda: [("", "请选择"), *corrections.choices()],
         error_messages={"required": "请选择要更正的一项。", "invalid_choice": "没有这一项，请从列表里选。"},
     )
     wanted = forms.CharField(
@@ -74,4 +75,4 @@ def put_right(request: HttpRequest) -> HttpResponseBase:
 def asked_by(user: User) -> list[dict[str, Any]]:
     """The person's own requests with their answers, the latest first."""
     rows = CorrectionRequest.objects.visible_to(user)
-    return [{"label": corrections.CORRECTABLE.get(row.what, row.what), "request": row} for row in rows]
+    return [{"label": fact_label(row.what), "request": row} for row in rows]

@@ -9,7 +9,7 @@ from django.urls import reverse
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.details import BY_NAME
 from jiuyuan.applications.filling import own_answer
-from jiuyuan.applications.form_pages import TOPICS, Topic
+from jiuyuan.applications.form_pages import TOPICS
 from jiuyuan.portal.questions import in_words
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.logic import reads
@@ -20,11 +20,7 @@ FIRST_STEPS = 3
 
 
 BY_CODE = {topic.code: topic for topic in TOPICS}
-#: They follow from the ID number, the platform or the county's records, and are never asked.
-NOT_ASKED = frozenset({"birth_date", "sex", "residence_division", "local_minimum_wage", "other_exclusion"})
 WISHES = ("education", "job_intention", "skills", "services_wanted")
-#: Left empty, these say nothing is lacking.
-OPTIONAL = frozenset({"monthly_income"})
 
 
 @dataclass(frozen=True)
@@ -44,7 +40,7 @@ def needed_facts(case: Case) -> frozenset[str]:
     names = {name for clause in (*policy.base, *claimed, *policy.exclusions) for name in reads(clause.when)}
     if not ("retirement_track" in case.decision.missing or own_answer(case.known.get("retirement_track"))):
         names.discard("retirement_track")
-    return frozenset(names - NOT_ASKED)
+    return frozenset(name for name in names if not FACTS[name].origin)
 
 
 def open_facts(case: Case) -> frozenset[str]:
@@ -53,10 +49,6 @@ def open_facts(case: Case) -> frozenset[str]:
     skipped = {category.code for category in case.policy.categories} - claimed
     undecided = [clause for clause in case.decision.clauses if clause.status is None and clause.code not in skipped]
     return frozenset().union(*(clause.missing for clause in undecided))
-
-
-def facts_of(topic: Topic, needed: Iterable[str]) -> list[str]:
-    return [name for name in topic.facts if name in needed]
 
 
 def answer(case: Case, name: str) -> Any:
@@ -85,7 +77,7 @@ def steps(case: Case) -> list[Step]:
         step("categories", "申请类别", [] if case.application.categories else ["申请类别"]),
     ]
     for topic in TOPICS:
-        if names := facts_of(topic, needed):
+        if names := topic.facts(needed):
             lacking = [FACTS[name].label for name in names if name in unanswered and answer(case, name) is None]
             found.append(step(topic.code, topic.title, lacking))
     found += [

@@ -20,7 +20,10 @@ from jiuyuan.rules.possible_days import impossible_days
 
 # More than so many left would only frighten: most of them fall away with the next answers.
 _COUNTED = 9
-_ASKED = frozenset(FACTS) - {"as_of", "other_exclusion"}
+
+
+def _is_asked(name: str) -> bool:
+    return name in FACTS and FACTS[name].on_file and FACTS[name].origin != "county"
 
 
 @dataclass
@@ -37,7 +40,7 @@ class Answers:
             name, _, text = line.partition("=")
             try:
                 value = json.loads(text)
-                _parsed({name: value} if name in _ASKED else {"": None})
+                _parsed({name: value} if _is_asked(name) else {"": None})
             except (ValueError, rule_facts.Invalid, RecursionError):
                 continue
             said[name] = value
@@ -90,7 +93,7 @@ def selfcheck(request: HttpRequest) -> HttpResponse:
         return _ask(request, answers, next(reversed(answers.said)), back_to_it=True)
     if (name := post.get("change", "")) in answers.said:
         return _ask(request, answers, name)
-    if (name := post.get("asked", "")) in _ASKED:
+    if _is_asked(name := post.get("asked", "")):
         if "unsure" in post:
             answers.said[name] = None
         else:

@@ -8,14 +8,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from jiuyuan.agencies.models import User
-from jiuyuan.applications.filling import PROMISED, sign_and_submit
+from jiuyuan.applications.filling import sign_and_submit
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.portal import sections
 from jiuyuan.portal.access import for_applicants, is_editable, own_case
 from jiuyuan.portal.asking import Page, ask, posted
 from jiuyuan.portal.saving import saved
 from jiuyuan.procedures import engine
-from jiuyuan.rules.facts import FACTS
+from jiuyuan.rules.facts import FACTS, in_order
 
 
 class Signature(Page):
@@ -45,7 +45,7 @@ def sign(request: HttpRequest, number: str) -> HttpResponseBase:
     needed = sections.needed_facts(case)
     promised = [
         {"label": FACTS[name].label, "value": sections.said(case, name)}
-        for name in PROMISED
+        for name in in_order("promised")
         if name in needed and sections.answer(case, name) is not None
     ]
     total = len(sections.steps(case)) + sections.FIRST_STEPS + 1

@@ -9,7 +9,6 @@ from jiuyuan.agencies.models import User
 from jiuyuan.people import facts as standing_facts
 from jiuyuan.people.facts import Standing
 from jiuyuan.people.models import Fact, Source
-from jiuyuan.people.services import FROM_ID_NUMBER
 from jiuyuan.procedures.own_matter import same_person
 from jiuyuan.recognitions.answers import read
 from jiuyuan.recognitions.models import Recognition
@@ -23,31 +22,6 @@ DISQUALIFIED = "disqualified"
 NEEDS_INVESTIGATION = (
     "三(六)须先立案调查：写明结论、告知本人并听取陈述，再由另一人决定。请在这条认定上“开始调查”，不能直接退出。"
 )
-# Of a ground with several cases, the fact that makes each true, and the words of the notice for it. Where none of the
-# facts is true and the ground is, the case is the last one, under a name of its own.
-_CASES: dict[str, dict[str, str]] = {
-    "pension_or_retirement": {
-        "receives_pension": "已享受基本养老保险待遇",
-        "retirement_age": "达到法定退休年龄",
-    },
-    "left_scope": {
-        "deceased": "死亡",
-        "enrolled_in_school": "入学",
-        "in_military_service": "服兵役",
-        "moved_out_of_province": "移居境（省）外",
-    },
-    "withdrew_or_refused": {
-        "withdrew": "本人申请退出援助",
-        "refused": "半年内拒绝接受公共就业服务3次以上",
-    },
-    DISQUALIFIED: {
-        "fraud_found": "经查实弄虚作假，骗取就业困难人员身份认定",
-        "disqualification_confirmed": "经查实不再符合就业困难人员条件",
-        "annulled": "提供虚假资料，不符合认定条件，取消认定",
-    },
-}
-# These say by themselves since when they hold; of every other fact that changes, one learned later says nothing of the day.
-_CARRIES_ITS_DAY = standing_facts.LASTING | {"assistance_granted", "assistance_ends_on", "service_refusals"}
 
 
 @dataclass(frozen=True)
@@ -58,9 +32,15 @@ class Held:
     title: str
 
 
-def exit_grounds() -> dict[str, policy.Clause]:
+def exit_grounds() -> dict[str, policy.Exit]:
     """The grounds of 三(一)–(七) by code."""
     return {clause.code: clause for clause in policy.load(policy.DEFAULT).exits}
+
+
+def cases_of(ground: str) -> Mapping[str, str]:
+    """The cases of a ground that has several, with their words."""
+    clause = exit_grounds().get(ground)
+    return clause.cases if clause else {}
 
 
 def read_by_grounds() -> list[str]:
@@ -74,7 +54,7 @@ def held(ground: str, case: str, known: Mapping[str, Any] | None = None) -> Held
     clause = exit_grounds().get(ground)
     if clause is None:
         return None
-    words = _CASES.get(ground, {})
+    words = cases_of(ground)
     if case not in words and known:
         true = [name for name in words if known.get(name) is True]
         case = true[0] if len(true) == 1 else ""
@@ -154,7 +134,7 @@ def bearing(recognition: Recognition, ground: str, on: date, user: User | None =
     clause = next((c for c in answer.clauses if c.code == ground), None) if answer else None
     case = _case(ground, {name: fact.value for name, fact in usable.items()})
     rests_on = [name for name in FACTS if clause and name in clause.facts and name in usable]
-    shown = [case] if case in rests_on else [name for name in rests_on if name not in _CASES.get(ground, {})]
+    shown = [case] if case in rests_on else [name for name in rests_on if name not in cases_of(ground)]
     return Bearing(answer, clause, case, [as_stated(usable[name]) for name in shown], tuple(left_out))
 
 
@@ -167,12 +147,14 @@ def _usable(name: str, standing: Standing, on: date, by_user: Callable[[Fact], b
     verified = [fact for fact in standing.current if fact.verified]
     if not verified:
         return None, "只有本人填报，还没有核实"
-    if name in FROM_ID_NUMBER:
+    if FACTS[name].origin == "id_number":
         return standing.best, ""
     others = [fact for fact in verified if not by_user(fact)]
     if not others:
         return None, "是您自己登记的，须由另一人核实登记，或由另一人办理"
-    in_time = [fact for fact in others if name in _CARRIES_ITS_DAY or fact.observed_on <= on]
+    # Of a fact that changes and does not say since when it holds, one learned later says nothing of the day.
+    carries_its_day = FACTS[name].lasting or FACTS[name].dated
+    in_time = [fact for fact in others if carries_its_day or fact.observed_on <= on]
     if not in_time:
         day = min(fact.observed_on for fact in others)
         return None, f"是{day:%Y年%-m月%-d日}查得的，说明不了以前的情况，退出日期不能早于这一天"
@@ -196,7 +178,7 @@ def _recorded_by(user: User | None) -> "Callable[[Fact], bool]":
 
 def _case(ground: str, known: Mapping[str, Any]) -> str:
     """The case of the ground that the facts make true, the gravest first where several are."""
-    words = _CASES.get(ground, {})
+    words = cases_of(ground)
     true = [name for name in words if known.get(name) is True]
     if true:
         return true[0]

@@ -20,17 +20,16 @@ from jiuyuan.people import facts as standing_facts
 from jiuyuan.people.models import Fact
 from jiuyuan.recognitions.acts import NIGHT
 from jiuyuan.recognitions.answers import Answered, read, stood, told_apart
-from jiuyuan.recognitions.grounds import DISQUALIFIED
+from jiuyuan.recognitions.grounds import DISQUALIFIED, exit_grounds
 from jiuyuan.recognitions.investigations import prepared
 from jiuyuan.recognitions.models import ExitObjection, ExitProposal, Investigation, Recognition, Warning
 from jiuyuan.recognitions.screened import Found, contradicted, register_on
 from jiuyuan.rules import calendar, parameters
+from jiuyuan.rules.logic import reads
 
 _CHUNK = 1000
 # Grounds of which a day is known beforehand, and the warning that says so.
 _AHEAD = {"pension_or_retirement": Warning.Kind.AGE, "assistance_expired": Warning.Kind.ASSISTANCE}
-
-_OF_WHICH = ("birth_date", "sex", "retirement_track", "assistance_ends_on")
 
 Progress = Callable[[int], None]
 T = TypeVar("T")
@@ -73,10 +72,11 @@ def warn_ahead(day: date, progress: Progress) -> int:
 
 
 def _known_of(numbers: Iterable[int]) -> dict[int, dict[str, Any]]:
-    """By recognition, what the days ahead follow from."""
+    """By recognition, what the days ahead follow from: what their grounds read."""
     path = "person__known_facts__"
-    rows = Recognition.objects.unscoped().filter(pk__in=numbers).values("pk", *(path + name for name in _OF_WHICH))
-    return {row.pop("pk"): {name: row[path + name] for name in _OF_WHICH} for row in rows}
+    of_which = {name for code in _AHEAD for name in reads(exit_grounds()[code].when)}
+    rows = Recognition.objects.unscoped().filter(pk__in=numbers).values("pk", *(path + name for name in of_which))
+    return {row.pop("pk"): {name: row[path + name] for name in of_which} for row in rows}
 
 
 def _day_of(code: str, known: dict[str, Any]) -> date | None:

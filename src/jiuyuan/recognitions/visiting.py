@@ -25,15 +25,11 @@ from jiuyuan.recognitions.models import Investigation, InvestigationEvidence
 from jiuyuan.recognitions.visits import Visit, VisitPhoto
 from jiuyuan.refusals import BadInput, Conflict, NotForRole, NotFound, OlderVersion, OwnMatter, WrongState
 from jiuyuan.rules import facts as rule_facts
+from jiuyuan.rules.facts import FACTS, in_order
 from jiuyuan.rules.possible_days import why_impossible
 
 Status = Visit.Status
 
-#: What a visit can find: what people say and show at home. What only another department knows is asked there.
-FINDABLE = (
-    "wants_work", "able_to_work", "urban_resident", "in_labour_relationship", "business_registered", "income_stable",
-    "monthly_income", "enrolled_in_school", "in_military_service", "moved_out_of_province", "deceased",
-)  # fmt: skip
 MOST_TAKEN_ALONG = 100
 MOST_PHOTOS = 6
 _LONGEST_WORDS = 2000
@@ -83,7 +79,7 @@ def taken_along(user: User, keys: Sequence[int]) -> list[tuple[Person, dict[str,
     refuse(user)
     if any(is_own_matter(user, person) for person in found):
         raise OwnMatter("要走访的人中有您本人或您申报的亲属，须由其他人员走访，请去掉后再带走。")
-    recorded = Fact.objects.unscoped().filter(person__in=found, name__in=FINDABLE)
+    recorded = Fact.objects.unscoped().filter(person__in=found, name__in=in_order("findable"))
     by_person: dict[int, list[Fact]] = {person.pk: [] for person in found}
     for fact in recorded:
         by_person[fact.person_id].append(fact)
@@ -112,7 +108,7 @@ def receive(user: User, brought: Brought, photos: Sequence[tuple[str, bytes]] = 
     refuse(user, person)
     values = _checked(brought, photos)
     seen = _answers(person.facts.all()) if brought.seen is None else brought.seen
-    values["seen"] = {name: value for name, value in seen.items() if name in FINDABLE}
+    values["seen"] = {name: value for name, value in seen.items() if name in FACTS and FACTS[name].findable}
     try:
         with transaction.atomic():
             visit = Visit(uid=uid, person=person, by=user, by_name=user.name, received_at=clock.now(), **values)
@@ -138,7 +134,7 @@ def _there(user: User, uid: UUID) -> Visit | None:
 
 def findings(visit: Visit) -> list[Finding]:
     """What the visit found beside what stands now, in the order of the questions."""
-    names = [name for name in FINDABLE if name in visit.found]
+    names = [name for name in in_order("findable") if name in visit.found]
     known = standing_facts.standing(visit.person.facts.all())
     return [_finding(name, visit.found[name], known.get(name), visit.seen.get(name)) for name in names]
 
@@ -248,7 +244,7 @@ def _checked(brought: Brought, photos: Sequence[tuple[str, bytes]]) -> dict[str,
     found = {name: value for name, value in (brought.found or {}).items() if value is not None}
     if brought.nobody_home and found:
         errors.append(("nobody_home", "家中无人时问不到情况：请去掉“家中无人”，或清空所填的回答。"))
-    errors += [(name, "走访不能查明这一项。") for name in found if name not in FINDABLE]
+    errors += [(name, "走访不能查明这一项。") for name in found if not (name in FACTS and FACTS[name].findable)]
     if not errors:
         errors += _unreadable(found)
     texts = {"place": (brought.place, 200), "remarks": (brought.remarks, _LONGEST_WORDS),

@@ -18,6 +18,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 Kind = Literal["date", "boolean", "choice", "number", "text", "division", "dates"]
+Origin = Literal["", "question", "id_number", "platform", "figures", "county"]
 #: The value of a fact: date, bool, code of a choice, number of CNY, text, division code, or a tuple of dates.
 Facts = Mapping[str, Any]
 
@@ -40,9 +41,32 @@ class Fact:
     positive: bool = False  # a number that cannot be 0
     known_to: tuple[str, ...] = ()  # the sources, departments and kinds of paper that can know it
     act: str = ""  # what alone writes it, in Chinese; no source may
+    origin: Origin = ""  # where it comes from, if the form asks nobody
+    asked: int = 0  # its place in the self-check; the others come after
+    page: str = ""  # of the form
+    promised: int = 0  # its place among what is promised in writing; 0: never
+    findable: int = 0  # its place among what a visit asks; 0: no visit does
+    department: str = ""  # the one that is asked about it
+    by_hand: bool = False  # no file of a department states it
+    silent: bool = False  # recorded only where there is something to record
+    optional: str = ""  # why it may stay empty on the form, in Chinese
+    lasting: bool = False  # stays as it was once it is known
+    dated: bool = False  # says by itself since when it holds
+    from_age: int = 0  # years
+    until_age: int = 0  # years, of what is granted until a day to come
 
     def __str__(self) -> str:
         return f"{self.label}（{self.name}）"
+
+    @property
+    def on_file(self) -> bool:
+        """Whether it is one about the person; the day of the question and of recognition belong to whoever asks."""
+        return self.origin != "question"
+
+    @property
+    def recordable(self) -> bool:
+        """Whether somebody can record it: what follows from the ID number is recorded with the person."""
+        return self.origin not in ("question", "id_number")
 
 
 class Invalid(ValueError):
@@ -89,53 +113,25 @@ def _read() -> dict[str, Fact]:
 FACTS: Mapping[str, Fact] = MappingProxyType(_read())
 ORDER: Mapping[str, int] = {name: place for place, name in enumerate(FACTS)}
 
-# One by one, so that a policy can name them.
-birth_date = FACTS["birth_date"]
-sex = FACTS["sex"]
-retirement_track = FACTS["retirement_track"]
-hukou_division = FACTS["hukou_division"]
-hukou_kind = FACTS["hukou_kind"]
-urban_resident = FACTS["urban_resident"]
-residence_division = FACTS["residence_division"]
-able_to_work = FACTS["able_to_work"]
-wants_work = FACTS["wants_work"]
-registered_unemployed = FACTS["registered_unemployed"]
-unemployed_since = FACTS["unemployed_since"]
-laid_off_from_state_enterprise = FACTS["laid_off_from_state_enterprise"]
-disability_certificate = FACTS["disability_certificate"]
-zero_employment_family = FACTS["zero_employment_family"]
-urban_minimum_allowance = FACTS["urban_minimum_allowance"]
-land_requisition_level = FACTS["land_requisition_level"]
-contracted_land_fully_lost = FACTS["contracted_land_fully_lost"]
-left_school_on = FACTS["left_school_on"]
-degree_level = FACTS["degree_level"]
-degree_full_time = FACTS["degree_full_time"]
-degree_domestic = FACTS["degree_domestic"]
-ever_employed = FACTS["ever_employed"]
-ever_insured = FACTS["ever_insured"]
-in_labour_relationship = FACTS["in_labour_relationship"]
-insured_by_employer = FACTS["insured_by_employer"]
-business_registered = FACTS["business_registered"]
-company_office_held = FACTS["company_office_held"]
-income_stable = FACTS["income_stable"]
-monthly_income = FACTS["monthly_income"]
-local_minimum_wage = FACTS["local_minimum_wage"]
-other_exclusion = FACTS["other_exclusion"]
-recognised_on = FACTS["recognised_on"]
-receives_pension = FACTS["receives_pension"]
-assistance_granted = FACTS["assistance_granted"]
-assistance_ends_on = FACTS["assistance_ends_on"]
-enrolled_in_school = FACTS["enrolled_in_school"]
-in_military_service = FACTS["in_military_service"]
-deceased = FACTS["deceased"]
-moved_out_of_province = FACTS["moved_out_of_province"]
-imprisoned = FACTS["imprisoned"]
-withdrew = FACTS["withdrew"]
-service_refusals = FACTS["service_refusals"]
-fraud_found = FACTS["fraud_found"]
-disqualification_confirmed = FACTS["disqualification_confirmed"]
-assisted_employment = FACTS["assisted_employment"]
-registration_cancelled = FACTS["registration_cancelled"]
+
+def __getattr__(name: str) -> Fact:
+    """Each fact by its name, so that a policy can import it."""
+    try:
+        return FACTS[name]
+    except KeyError:
+        raise AttributeError(f"there is no fact {name!r}") from None
+
+
+def fact_label(name: str) -> str:
+    """The name of a fact in Chinese; of one that a region no longer has its code."""
+    return FACTS[name].label if name in FACTS else name
+
+
+def in_order(place: str) -> list[str]:
+    """The facts that have a place there (`promised`, `findable`), in that order."""
+    return sorted(
+        (name for name, fact in FACTS.items() if getattr(fact, place)), key=lambda n: getattr(FACTS[n], place)
+    )
 
 
 # Reading ----------------------------------------------------------------------------------------------------------------
@@ -299,6 +295,8 @@ def _unknown(name: object, local: Mapping[str, Fact]) -> str:
 
 #: The sex that goes with each retirement track.
 TRACK_SEX = {"male_60": "male", "female_55": "female", "female_50": "female"}
+#: What `contradictions` reads.
+TOGETHER = ("as_of", "birth_date", "unemployed_since", "sex", "retirement_track")
 
 
 def contradictions(known: Facts) -> list[tuple[str, str]]:
@@ -310,6 +308,7 @@ def contradictions(known: Facts) -> list[tuple[str, str]]:
             errors.append((name, f"{FACTS[name]}：{day}晚于{FACTS['as_of']}{as_of}，请核对这两个日期"))
     track, stated = get("retirement_track"), get("sex")
     if track is not None and stated is not None and TRACK_SEX[track] != stated:
-        says = f"“{retirement_track.choices[track]}”与{sex}“{sex.choices[stated]}”不一致，请核对"
-        errors.append((retirement_track.name, f"{retirement_track}：{says}"))
+        of_track, sex = FACTS["retirement_track"], FACTS["sex"]
+        says = f"“{of_track.choices[track]}”与{sex}“{sex.choices[stated]}”不一致，请核对"
+        errors.append((of_track.name, f"{of_track}：{says}"))
     return errors

@@ -92,8 +92,13 @@ class Exclusion(Clause):
 
 @dataclass(frozen=True, slots=True)
 class Exit(Clause):
-    """A ground on which a recognition ends."""
+    """A ground on which a recognition ends.
 
+    `cases`: where it has several, each with its words, by the fact that makes it true. Where none of these facts is true and
+    the ground is, the case is the one under a name of its own.
+    """
+
+    cases: Mapping[str, str] = field(default_factory=dict, hash=False)
     verdicts = "属于{clause}的退出情形：{title}", "没有{clause}的退出情形", "暂不能判断有无{clause}的退出情形"
 
 
@@ -101,8 +106,8 @@ class Exit(Clause):
 class Policy:
     """One version of one region's rules. Immutable; what it answers depends on the facts and the dated parameters alone.
 
-    `questions` is the order in which a self-check asks; `excused` are the signals that mean nothing while a condition holds;
-    `facts` are those of a region's own, beside the schema's.
+    `questions` come first in a self-check, before the order of the table of facts; `excused` are the signals that mean nothing
+    while a condition holds; `facts` are those of a region's own, beside the schema's.
     """
 
     code: str
@@ -176,15 +181,17 @@ class Policy:
         return self._engine.carriers(code, facts)
 
     def open_questions(self, facts: Facts, skipped: Collection[str] = ()) -> list[str]:
-        """The facts that could still change the outcome, in the order of `questions`, without those `skipped`.
+        """The facts that could still change the outcome, in the order in which a self-check asks, without those `skipped`.
 
         A minimum wage nobody knows by heart is asked for as the place of residence. Empty where the outcome is determined.
         """
         missing = set(self.decide(facts).missing)
         if "local_minimum_wage" in missing and facts.get("residence_division") is None:
             missing = missing - {"local_minimum_wage"} | {"residence_division"}
-        order = [*(fact.name for fact in self.questions), *self.known_facts]
-        return [name for name in dict.fromkeys(order) if name in missing and name not in skipped]
+        found = [fact for name, fact in self.known_facts.items() if name in missing and name not in skipped]
+        first = [fact for fact in self.questions if fact in found]
+        rest = sorted(found, key=lambda fact: (not fact.asked, fact.asked))
+        return list(dict.fromkeys(fact.name for fact in (*first, *rest)))
 
     def next_question(self, facts: Facts, skipped: Collection[str] = ()) -> str | None:
         """The fact to ask next in a self-check; `skipped` are those that the person cannot say."""

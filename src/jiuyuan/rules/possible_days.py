@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from types import MappingProxyType
 from typing import Any
 
 from jiuyuan.rules.calendar import add_months
@@ -26,28 +25,6 @@ PLACEHOLDERS = frozenset(
 _OLDEST = 120
 #: The first day that somebody alive can have lived to see, whatever the day of the question.
 _EARLIEST = date(1900, 1, 2)
-_WORKING_AGE = 16
-#: The age in years from which a fact can hold or begin to; any other can from birth.
-_FROM_AGE: Mapping[str, int] = MappingProxyType({
-    "unemployed_since": _WORKING_AGE,
-    "registered_unemployed": _WORKING_AGE,
-    "registration_cancelled": _WORKING_AGE,
-    "laid_off_from_state_enterprise": _WORKING_AGE,
-    "in_labour_relationship": _WORKING_AGE,
-    "insured_by_employer": _WORKING_AGE,
-    "assisted_employment": _WORKING_AGE,
-    "recognised_on": _WORKING_AGE,
-    "assistance_granted": _WORKING_AGE,
-    "assistance_ends_on": _WORKING_AGE,
-    "service_refusals": _WORKING_AGE,
-    "withdrew": _WORKING_AGE,
-    "receives_pension": 40,  # 特殊工种 and illness from 45, with years to spare
-    "left_school_on": 12,
-    "imprisoned": 12,  # 刑法第十七条
-    "in_military_service": 12,
-})  # fmt: skip
-#: What is granted until a day to come, and the age by which it is over: nobody works beyond the retirement age, 63 at most.
-_UNTIL_AGE: Mapping[str, int] = MappingProxyType({"assistance_ends_on": 65})
 _LONGEST_GRANTED = 50  # years, where the birth is not known
 
 
@@ -72,16 +49,17 @@ def why_impossible(name: str, day: date, *, today: date, born: date | None = Non
         return f"{day}太早，不可能"
     if born is not None and day < born:
         return f"{day}早于出生日期{born}"
-    from_age = _FROM_AGE.get(name, 0)
+    fact = FACTS.get(name)
+    from_age = fact.from_age if fact else 0
     if born is not None and from_age and day < add_months(born, from_age * 12):
         return f"{day}时还不满{from_age}周岁（{day_text(born)}出生）"
     if day <= today:
         return None
     if name == "left_school_on":
         return f"{day}晚于今天；还没有离校的，这一项留空"
-    if name not in _UNTIL_AGE:
+    if not (fact and fact.until_age):
         return f"{day}晚于今天"
-    last = add_months(born, _UNTIL_AGE[name] * 12) if born else add_months(today, _LONGEST_GRANTED * 12)
+    last = add_months(born, fact.until_age * 12) if born else add_months(today, _LONGEST_GRANTED * 12)
     return f"{day}太晚，那时早已超过退休年龄" if day > last else None
 
 

@@ -15,12 +15,13 @@ from pathlib import Path
 
 import duckdb
 
+from jiuyuan.rules.facts import TOGETHER
 from jiuyuan.rules.policy import Policy
 from jiuyuan.rules.sql import contradictions, literal
 from jiuyuan.screening import words
 from jiuyuan.screening.question import PLACE
 from jiuyuan.screening.reading import Exact, as_it_is, as_text, in_words, quoted, text
-from jiuyuan.screening.rejects import TOGETHER, Faulty
+from jiuyuan.screening.rejects import Faulty
 from jiuyuan.screening.tables import ROW, Table
 from jiuyuan.screening.words import Words
 

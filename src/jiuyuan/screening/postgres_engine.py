@@ -14,12 +14,13 @@ import pyarrow.csv as pacsv
 from psycopg import sql
 
 from jiuyuan.refusals import BadInput
+from jiuyuan.rules.facts import TOGETHER
 from jiuyuan.rules.sql import Contradiction, contradictions, sql_type
 from jiuyuan.screening.columns import Columns
 from jiuyuan.screening.intake import place
 from jiuyuan.screening.question import PLACE, Asked
 from jiuyuan.screening.reading import Unreadable, reader
-from jiuyuan.screening.rejects import TOGETHER, Faulty
+from jiuyuan.screening.rejects import Faulty
 from jiuyuan.screening.results import answer_column
 from jiuyuan.screening.summary import columns as answer_columns
 

@@ -17,10 +17,6 @@ from jiuyuan.screening.reading import reason
 HEADINGS = ("文件", "行号", "编号", "列", "内容", "原因")
 
 
-#: The facts that can contradict each other, or the day of the screening.
-TOGETHER = ("as_of", "birth_date", "unemployed_since", "sex", "retirement_track")
-
-
 class Faulty(NamedTuple):
     """Rows that cannot be used: `read_from`, `read_at` and `id`; of each of the columns `faulty` the text that cannot be read
     (`written_…`), None where it can; and what is known `together`. `shown`: the name of a file by its path.

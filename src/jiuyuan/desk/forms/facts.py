@@ -57,7 +57,7 @@ class RecordForm(SourceForm):
         super().__init__(case, data, initial)
         # Another exclusion (一(二)4) is for the county to record.
         county = case.user is not None and case.user.role == Role.REVIEWER
-        self._names = [name for name in enterable() if county or name != "other_exclusion"]
+        self._names = [name for name in enterable() if county or FACTS[name].origin != "county"]
         for name in self._names:
             self.fields[fact_field(name)] = value_field(name)
 

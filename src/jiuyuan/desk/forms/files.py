@@ -79,7 +79,7 @@ class ReasonForm(SpokenForm):
 
 
 class CorrectionForm(SpokenForm):
-    what = forms.ChoiceField(label="哪一项不对？", choices=[("", "请选择"), *corrections.CORRECTABLE.items()])
+    what = forms.ChoiceField(label="哪一项不对？", choices=lambda: [("", "请选择"), *corrections.choices()])
     wanted = forms.CharField(label="应当是什么？")
     reason = forms.CharField(label="为什么不对，有什么凭据？", widget=forms.Textarea(_AREA))
 

@@ -15,9 +15,9 @@ from jiuyuan.desk.forms.spoken import INLINE, SpokenForm
 from jiuyuan.desk.forms.window import FilesInput
 from jiuyuan.fields import Calendar
 from jiuyuan.people.models import Person
-from jiuyuan.recognitions.visiting import BESIDE, FINDABLE, LEAVE, SETTLE, TAKE, Brought, Finding
+from jiuyuan.recognitions.visiting import BESIDE, LEAVE, SETTLE, TAKE, Brought, Finding
 from jiuyuan.recognitions.visits import Visit
-from jiuyuan.rules.facts import FACTS
+from jiuyuan.rules.facts import FACTS, in_order
 
 _ANSWERS = [("true", "是"), ("false", "否"), ("", "没有问到")]
 _WORDS = forms.Textarea({"rows": 3})
@@ -62,18 +62,18 @@ class VisitForm(SpokenForm):
         """Without a `person`, the form is nobody's yet and holds no day."""
         initial = {"visited_on": clock.today(), "uid": str(uuid4()), "place": person.address} if person else {}
         super().__init__(data, files, initial=initial)
-        for name in FINDABLE:
+        for name in in_order("findable"):
             self.fields[fact_field(name)] = _question(name)
 
     def place_of(self, name: str) -> str | None:
         return super().place_of(fact_field(name) if name in FACTS else "photos" if name == "file" else name)
 
     def questions(self) -> list[forms.BoundField]:
-        return [self[fact_field(name)] for name in FINDABLE]
+        return [self[fact_field(name)] for name in in_order("findable")]
 
     def brought(self, person: int) -> Brought:
         said = self.said()
-        found = {n: v for n in FINDABLE if (v := value_said(n, said[fact_field(n)])) is not None}
+        found = {n: v for n in in_order("findable") if (v := value_said(n, said[fact_field(n)])) is not None}
         texts: dict[str, Any] = {name: said[name] or "" for name in ("uid", "visited_on", "place", "remarks", "wanted")}
         return Brought(person=person, nobody_home=bool(said["nobody_home"]), found=found, **texts)
 

@@ -37,7 +37,7 @@ class WindowForm(SpokenForm):
         self.fields["platform"].choices = [(agency.code, agency.name) for agency in own]  # type: ignore[attr-defined]
         self.fields["categories"].choices = list(queries.categories().items())  # type: ignore[attr-defined]
         for name in enterable():
-            if name != "other_exclusion":
+            if FACTS[name].origin != "county":
                 self.fields[fact_field(name)] = value_field(name)
         self.fields |= household.row_fields(household.ROWS)
         for detail in DETAILS:

@@ -17,6 +17,7 @@ from jiuyuan.people.changes import CorrectionRequest, FamilyCertification, FileC
 from jiuyuan.people.models import Person
 from jiuyuan.recognitions import family_warnings
 from jiuyuan.refusals import BadInput, NotFound
+from jiuyuan.rules.facts import fact_label
 
 _PEOPLE, _KEEP, _COUNTY = Right.SEE_PEOPLE, Right.RECORD_FACTS, Right.DECIDE_EXITS
 
@@ -30,7 +31,7 @@ def changes(request: StaffRequest) -> HttpResponseBase:
     waiting = FileChange.objects.visible_to(user).filter(status=FileChange.Status.REQUESTED)
     history.looked(user.actor, "list", "档案更正清单", user.area)
     context = {
-        "requests": [(corrections.CORRECTABLE[row.what], row) for row in requests.order_by("due_on", "pk")[:200]],
+        "requests": [(fact_label(row.what), row) for row in requests.order_by("due_on", "pk")[:200]],
         "waiting": [
             (row, merging.why_not_confirm(user, row)) for row in waiting.select_related("source", "target")[:200]
         ],
@@ -188,7 +189,7 @@ def answer(request: StaffRequest, pk: int) -> HttpResponseBase:
             **(form.source_said() if granted else {}),
         )  # fmt: skip
 
-    label = corrections.CORRECTABLE[asked.what]
+    label = fact_label(asked.what)
     return _asked(
         request, form, act, "已答复，本人会收到消息。", reverse("desk:changes"), title=f"更正“{label}”？",
         caption=asked.person.name, text=f"本人说应为“{asked.wanted}”。理由：{asked.reason}", button="答复",

@@ -17,12 +17,13 @@ from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.frame import page
 from jiuyuan.history import services as history
 from jiuyuan.history.models import Entry, Look
-from jiuyuan.people import accounts, corrections, families
+from jiuyuan.people import accounts, families
 from jiuyuan.people import queries as people
 from jiuyuan.people.changes import FileChange
 from jiuyuan.people.sources import licences
 from jiuyuan.recognitions.models import Investigation
 from jiuyuan.rules import policy
+from jiuyuan.rules.facts import fact_label
 
 _MOST_TYPED = 120
 
@@ -91,7 +92,7 @@ def _shown(request: StaffRequest, pk: int, *, unmasked: bool, code: str = "") ->
         "may_visit": user.may(Right.VISIT),
         "may_see_visits": user.may(Right.SEE_VISITS),
         "licences": licences.shown(found),
-        "corrections": [(corrections.CORRECTABLE[row.what], row) for row in found.correction_requests.all()],
+        "corrections": [(fact_label(row.what), row) for row in found.correction_requests.all()],
         "changes": list(FileChange.objects.visible_to(user).filter(Q(source=found) | Q(target=found))),
         "assistance": [row for row in facts_shown.rows_of_person(found) if row.name.startswith("assist")],
         "history": told.tell(Entry.objects.filter(file=found.file).order_by("-seq")[:50]),

@@ -23,10 +23,9 @@ from jiuyuan.desk.frame import page
 from jiuyuan.people import documents
 from jiuyuan.people import queries as people
 from jiuyuan.recognitions import visiting, visits_due
-from jiuyuan.recognitions.visiting import FINDABLE
 from jiuyuan.recognitions.visits import Visit
 from jiuyuan.refusals import BadInput, Conflict, Refusal, WrongState
-from jiuyuan.rules.facts import FACTS
+from jiuyuan.rules.facts import FACTS, in_order
 
 _FORM = ["GET", "HEAD", "POST"]
 
@@ -93,7 +92,7 @@ def on_paper(request: StaffRequest) -> HttpResponseBase:
     except BadInput as refusal:
         messages.error(request, refusal.errors[0][1])
         return redirect("desk:visits")
-    questions = [(FACTS[name], FACTS[name].kind == "boolean") for name in FINDABLE]
+    questions = [(FACTS[name], FACTS[name].kind == "boolean") for name in in_order("findable")]
     context = {
         "people": [
             (person, [(fact, yes_no, _words(fact.name, answers)) for fact, yes_no in questions])

@@ -30,9 +30,9 @@ from jiuyuan.desk.facts_shown import in_words
 from jiuyuan.desk.forms.visits import VisitForm
 from jiuyuan.desk.views.visits import keys, read
 from jiuyuan.recognitions import visiting
-from jiuyuan.recognitions.visiting import FINDABLE, Brought
+from jiuyuan.recognitions.visiting import Brought
 from jiuyuan.refusals import BadInput, Refusal
-from jiuyuan.rules.facts import FACTS
+from jiuyuan.rules.facts import FACTS, in_order
 
 #: What the page is made of: all that its service worker keeps, beside the page itself.
 FILES = (
@@ -70,7 +70,7 @@ def worker(request: StaffRequest) -> HttpResponseBase:
 
 def _shell() -> str:
     urls = {name: reverse(f"desk:visits_{name}") for name in ("session", "take", "send", "worker", "offline")}
-    facts = [(FACTS[name].name, FACTS[name].kind) for name in FINDABLE]
+    facts = [(FACTS[name].name, FACTS[name].kind) for name in in_order("findable")]
     context = {
         "form": VisitForm(),
         "urls": urls,

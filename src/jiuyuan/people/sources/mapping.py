@@ -31,8 +31,6 @@ Kind = ImportBatch.Kind
 #: What departments send. The earlier registers (六) are read by `recognitions.importing`.
 DEPARTMENTS = tuple(kind for kind in Kind if kind != Kind.EARLIER_REGISTER)
 
-# They follow from the ID number, or need what only a person can find out.
-_NEVER = {"as_of", "recognised_on", "birth_date", "sex", "retirement_track", "service_refusals"}
 _A_DAY, _ABSENT = "*", ""
 _CHANGES = ("changed_on", "approved_on", "registered_on", "ended_on")  # the latest is that of the licence's last change
 _LONGEST_WORD = 20
@@ -308,10 +306,11 @@ def _parsed(kind: str, given: Mapping[str, Any]) -> DepartmentMapping:
 
 def _rule(kind: str, entry: Mapping[str, Any], columns: Mapping[str, Any], words: Mapping[str, Any]) -> _Rule:
     name = entry["name"]
-    if name not in FACTS or name in _NEVER:
+    fact = FACTS.get(name)
+    if fact is None or fact.by_hand or not fact.recordable:
         raise ValueError(f"{name} 不是部门数据可以说明的事实")
-    if kind not in FACTS[name].known_to:
-        raise ValueError(f"{DEPARTMENT_NAMES[kind].label}的数据不能说明 {name}（{FACTS[name].label}）")
+    if kind not in fact.known_to:
+        raise ValueError(f"{DEPARTMENT_NAMES[kind].label}的数据不能说明 {name}（{fact.label}）")
     when = []
     for column, wanted in entry.get("when", {}).items():
         codes = frozenset([wanted] if isinstance(wanted, str) else wanted)

@@ -2,13 +2,11 @@
 
 from datetime import date
 
-from jiuyuan.rules import facts
 from jiuyuan.rules.facts import (
     able_to_work,
     assistance_ends_on,
     assistance_granted,
     assisted_employment,
-    birth_date,
     business_registered,
     company_office_held,
     contracted_land_fully_lost,
@@ -38,8 +36,6 @@ from jiuyuan.rules.facts import (
     receives_pension,
     registered_unemployed,
     registration_cancelled,
-    residence_division,
-    sex,
     unemployed_since,
     urban_minimum_allowance,
     urban_resident,
@@ -159,6 +155,7 @@ POLICY = Policy(
         Exit(
             "pension_or_retirement", "已享受基本养老保险待遇或达到法定退休年龄", "三(一)",
             when=any_of(yes(receives_pension), retired()),
+            cases={"receives_pension": "已享受基本养老保险待遇", "retirement_age": "达到法定退休年龄"},
         ),
         Exit(
             "assistance_expired", "享受就业援助政策期满", "三(二)",
@@ -167,15 +164,22 @@ POLICY = Policy(
         Exit(
             "left_scope", "入学、服兵役、死亡、移居境（省）外", "三(三)",
             when=any_of(yes(enrolled_in_school), yes(in_military_service), yes(deceased), yes(moved_out_of_province)),
+            cases={"deceased": "死亡", "enrolled_in_school": "入学", "in_military_service": "服兵役", "moved_out_of_province": "移居境（省）外"},
         ),
         Exit("imprisoned", "被判刑收监执行", "三(四)", when=yes(imprisoned)),
         Exit(
             "withdrew_or_refused", "本人申请退出或半年内拒绝公共就业服务3次以上", "三(五)",
             when=any_of(yes(withdrew), refused(times=3, months=6)),
+            cases={"withdrew": "本人申请退出援助", "refused": "半年内拒绝接受公共就业服务3次以上"},
         ),
         Exit(
             "disqualified", "经查实不再符合条件或弄虚作假", "三(六)",
             when=any_of(yes(fraud_found), yes(disqualification_confirmed)),
+            cases={
+                "fraud_found": "经查实弄虚作假，骗取就业困难人员身份认定",
+                "disqualification_confirmed": "经查实不再符合就业困难人员条件",
+                "annulled": "提供虚假资料，不符合认定条件，取消认定",
+            },
         ),
         Exit("registration_cancelled", "失业登记被注销的其他情形", "三(七)", when=yes(registration_cancelled)),
     ),
@@ -186,15 +190,5 @@ POLICY = Policy(
         MaterialRequirement(("id_card",), "二(一)", "正反两面，姓名、号码和有效期要清楚，四角不要切掉。"),
         MaterialRequirement(
             ("hukou_book", "urban_residence_certificate"), "二(一)", "户口簿拍首页（住址）和本人页；居住证明要有公章和日期。"),
-    ),
-    # The self-check: what everyone must meet first, then what ends the most doubts, the exclusions last.
-    questions=(
-        hukou_division, birth_date, sex, registered_unemployed, able_to_work, wants_work,
-        in_labour_relationship, insured_by_employer,
-        hukou_kind, urban_resident, unemployed_since, laid_off_from_state_enterprise, disability_certificate,
-        urban_minimum_allowance, zero_employment_family, land_requisition_level, contracted_land_fully_lost,
-        ever_employed, ever_insured, degree_level, degree_full_time, degree_domestic, left_school_on,
-        business_registered, company_office_held, income_stable, monthly_income, residence_division,
-        facts.retirement_track,
     ),
 )  # fmt: skip
