@@ -70,3 +70,16 @@ def test_mobile_and_landline_of_two_columns_are_one_number_that_can_be_called(re
     heads = [head if head != "联系电话" else "固定电话" for head in HEADING]
     imported(reviewer, content=a_csv([[*heads, "手机"], [*line(card, 联系电话="0431-88880000"), "13900001111"]]))
     assert the_only(card).person.phone == "13900001111"
+
+
+def test_two_days_of_recognition_that_differ_are_reported_and_neither_is_believed(reviewer):
+    same, other, alone = an_applicant("1966-05-06"), an_applicant("1967-05-06"), an_applicant("1968-05-06")
+    lines = [
+        [*line(same, 认定日期="2019-05-06"), "2019年5月6日"],
+        [*line(other, 认定日期="2019-05-06"), "2019-06-06"],
+        [*line(alone, 认定日期=""), "2018-01-02"],
+    ]
+    batch = imported(reviewer, content=a_csv([[*HEADING, "批准日期"], *lines]))
+    assert [outcome for _, outcome, _ in outcomes(batch)] == ["changed", "rejected", "changed"]
+    assert "认定日期是2019-05-06，批准日期是2019-06-06" in outcomes(batch)[1][2]
+    assert the_only(alone).recognised_on == date(2018, 1, 2)

@@ -44,6 +44,19 @@ def test_a_table_in_a_schema_with_chinese_names_is_read_and_bad_rows_are_listed(
     ])  # fmt: skip
 
 
+def test_nobody_in_a_table_is_answered_under_no_id_or_one_that_several_have(postgres_url, out):
+    table(
+        postgres_url,
+        "CREATE TABLE screened.people (id text, sex text)",
+        "INSERT INTO screened.people VALUES ('a', 'male'), (NULL, 'male'), ('', 'male'), ('b', 'male'), ('b', 'female')",
+    )
+    with connect(postgres_url) as connection:
+        screened = screen_postgres(People.table(connection, "screened.people", ASKED), ASKED, out)
+    assert pq.read_table(out)["id"].to_pylist() == ["a"]
+    with screened.rejects.open(encoding="utf-8-sig") as file:
+        assert [(entry["编号"], entry["列"]) for entry in csv.DictReader(file)] == [("", "id")] * 2 + [("b", "id")] * 2
+
+
 def test_a_column_of_another_name_is_named(postgres_url, out):
     table(postgres_url, "CREATE TABLE screened.people (id text, brith_date date)")
     with connect(postgres_url) as connection, pytest.raises(BadInput, match="出生日期（birth_date）"):

@@ -27,7 +27,8 @@ def read(name, text, day=DAY):
     [
         ("1880", 1880), ("1880.50", 1880.5), ("1,880", 1880), ("1,234,567.8", 1234567.8), ("￥1880", 1880), ("¥ 1,880", 1880),
         ("1880元", 1880), ("1880元/月", 1880), ("1880 元每月", 1880), ("0.2万", 2000), ("0.2万元", 2000), ("1.5万元/月", 15000),
-        ("１８８０", 1880), ("1e3", 1000), ("0", 0), ("人民币1880元", 1880), ("N/A", None), ("", None), ("--", None),
+        ("１８８０", 1880), ("1e3", 1000), ("0", 0), ("人民币1880元", 1880), ("1 880元整", 1880), ("2千", 2000),
+        ("无", None), ("N/A", None), ("", None), ("--", None),
     ],
 )  # fmt: skip
 def test_a_sum_is_read_with_its_mark_and_unit(text, amount):
@@ -35,7 +36,23 @@ def test_a_sum_is_read_with_its_mark_and_unit(text, amount):
 
 
 @pytest.mark.parametrize(
-    "text", ["1_880", "1_79", "1,20", "-1", "nan", "inf", "1e400", "0x10", "1880-2000", "约1880", "1.880.5", "万"]
+    "text",
+    [
+        "1_880",
+        "1_79",
+        "1,20",
+        "-1",
+        "nan",
+        "inf",
+        "1e400",
+        "0x10",
+        "1880-2000",
+        "约1880",
+        "1.880.5",
+        "万",
+        "?",
+        "12 50",
+    ],
 )
 def test_what_is_no_sum_is_none(text):
     with pytest.raises(Unreadable):
@@ -49,7 +66,7 @@ def test_whatever_is_read_as_a_sum_has_no_other_signs_in_its_number(text):
     with suppress(Unreadable):
         value = read("monthly_income", text)
     assume(value is not None)
-    digits = text.strip().strip("¥元/月万 ").replace(",", "").strip()
+    digits = text.strip().strip("¥元/月万 ").replace(",", "").replace(" ", "")
     assert "_" not in text
     assert value == pytest.approx(float(digits) * (10_000 if "万" in text else 1))
 

@@ -11,6 +11,7 @@ import pytest
 from openpyxl import Workbook
 
 from jiuyuan.rules import policy
+from jiuyuan.screening.columns import Columns
 from jiuyuan.screening.question import Asked
 from jiuyuan.screening.screen import screen
 from tests.screening.population import as_parquet, population
@@ -154,3 +155,44 @@ def test_the_list_goes_where_it_is_told(tmp_path, out):
     screen(str(tmp_path / "people.csv"), ASKED, out, tmp_path / "faults.csv")
     assert len(listed(tmp_path / "faults.csv")) == 1
     assert [path.name for path in out.parent.iterdir()] == [out.name]
+
+
+def test_nobody_is_answered_under_no_id_or_under_one_that_several_have(tmp_path, out):
+    first, second = tmp_path / "1.csv", tmp_path / "2.csv"
+    first.write_text("id,sex\na,male\n,male\nb,male\nb,female\n", "utf-8")
+    second.write_text("编号,sex,备用\nc,female,\na,male,\n", "utf-8")
+    columns = Columns(ASKED.policy.known_facts, ["备用"])
+    screened = screen(str(tmp_path / "*.csv"), ASKED, out, columns=columns)
+    assert [row["id"] for row in pq.read_table(out).to_pylist()] == ["c"]
+    assert screened.summary.rejected == 5
+    found = [
+        (Path(entry["文件"]).name, entry["行号"], entry["编号"], entry["列"]) for entry in listed(screened.rejects)
+    ]
+    assert found == [
+        ("1.csv", "2", "a", "id"), ("1.csv", "3", "", "id"), ("1.csv", "4", "b", "id"), ("1.csv", "5", "b", "id"),
+        ("2.csv", "3", "a", "id"),
+    ]  # fmt: skip
+    assert "请补上编号" in listed(screened.rejects)[1]["原因"]
+    assert "编号重复" in listed(screened.rejects)[2]["原因"]
+
+
+def test_ids_of_a_parquet_file_are_looked_at_too_and_numbers_count_as_ids(tmp_path, out):
+    pq.write_table(pa.table({"id": pa.array([1.0, 2.0, 2.0, None]), "sex": ["male"] * 4}), tmp_path / "people.parquet")
+    screened = screen(str(tmp_path / "people.parquet"), ASKED, out)
+    assert pq.read_table(out)["id"].to_pylist() == ["1"]
+    assert [entry["行号"] for entry in listed(screened.rejects)] == ["2", "3", "4"]
+
+
+def test_what_stands_below_the_table_is_nobody(tmp_path, out):
+    book = Workbook()
+    below = (["合计", 2], ["第1页 共1页"], ["制表人：王芳", None, "2026-03-02"], ["（以下空白）"])
+    for row in (["id", "性别", "低保"], ["a", "男", "是"], [None, "合 计"], ["b", "女", "否"], *below):
+        book.active.append(row)
+    book.save(tmp_path / "people.xlsx")
+    rows = "id,性别,低保\na,男,是\n,合 计,\nb,女,否\n合计,2,\n第1页 共1页\n制表人：王芳,,2026-03-02\n（以下空白）\n"
+    (tmp_path / "people.csv").write_text(rows.replace("低保", "receives_minimum_allowance"), "utf-8")
+    for name in ("people.xlsx", "people.csv"):
+        columns = Columns(ASKED.policy.known_facts, ["低保", "receives_minimum_allowance"])
+        screened = screen(str(tmp_path / name), ASKED, out, columns=columns)
+        assert pq.read_table(out)["id"].to_pylist() == ["a", "b"], name
+        assert screened.summary.rejected == 0, name

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from jiuyuan.people.sources import cells, reading
@@ -96,6 +96,18 @@ def test_hidden_sheet_is_not_read_and_the_one_that_was_is_named():
 def test_old_workbook_is_read_as_far_as_it_is_seen():
     table, rows = read((FILES / "hidden_first.xls").read_bytes(), "低保.xls")
     assert (table.sheet, [row[2] for _, row in rows]) == ("本月", ["停保"])
+
+
+def test_hidden_row_of_a_sheet_that_is_seen_is_named_and_not_read():
+    rows = [["上月数据"], HEADING, [NUMBER, "马晓东", "参保"], [NUMBER, "马晓东", "停保"], [None], ["合计"]]
+    book = load_workbook(io.BytesIO(a_book(本月=rows)))
+    for hidden in (1, 3, 5):
+        book["本月"].row_dimensions[hidden].hidden = True
+    out = io.BytesIO()
+    book.save(out)
+    _, [(first, unread), second] = read(out.getvalue())
+    assert (first, "隐藏" in unread.reason, "取消隐藏和筛选" in unread.reason) == (3, True, True)
+    assert second == (4, [NUMBER, "马晓东", "停保"])
 
 
 def test_several_sheets_of_data_are_refused_and_an_empty_form_is_none():

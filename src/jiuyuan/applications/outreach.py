@@ -213,7 +213,7 @@ def _read(number: int, row: Sequence[Cell], table: reading.Table) -> _Read:
 def _value(fact: Fact, cell: Cell, first_day: date) -> Any:
     """What a cell says of a fact, in the JSON form of the schema; None where it says that it knows none."""
     written = cells.text(cell)
-    if fact.kind in ("date", "number") and cells.nothing(cell, zero=fact.kind == "date"):
+    if (fact.kind == "date" and cells.nothing(cell, zero=True)) or (fact.kind == "number" and cells.no_sum(cell)):
         return None
     if fact.kind == "date":
         return None if is_placeholder(day := cells.day(cell, first_day)) else day.isoformat()

@@ -43,12 +43,13 @@ COLUMNS: Mapping[str, Sequence[str]] = {
     "township": FirstOf(["所属乡镇", "乡镇"]),
     "community": FirstOf(["所属社区", "社区", "社区（村）", "村"]),
     "category": FirstOf(["就业困难人员类别", "困难类别", "认定类别", "人员类别", "类别"]),
-    "recognised_on": FirstOf(["认定日期", "认定时间", "批准日期"]),
+    "recognised_on": FirstOf(["认定日期", "认定时间"]),
+    "approved_on": ["批准日期"],
     "by": FirstOf(["经办人", "认定人"]),
     "status": ["状态", "在册状态", "认定状态"],
 }  # fmt: skip
 _PLACES = ("platform", "township", "community")
-_NEEDED = [["id_number"], ["name"], _PLACES, ["category"], ["recognised_on"]]
+_NEEDED = [["id_number"], ["name"], _PLACES, ["category"], ["recognised_on", "approved_on"]]
 _ON_REGISTER = {"", "在册", "有效", "正常", "已认定", "认定"}
 _UNNAMED = "原名册未载明"
 _NOBODY = Known(0, "", "")
@@ -138,10 +139,13 @@ class EarlierRegister:
     def _recognised_on(
         self, row: Sequence[Cell], said: Checked | None, faults: list[tuple[str, str]], notes: list[str]
     ) -> date | None:
-        cell = self._cell(row, "recognised_on")
+        cell, approved = self._cell(row, "recognised_on"), self._cell(row, "approved_on")
+        if cells.nothing(cell, zero=True):
+            cell, approved = approved, None
         try:
-            month = cells.last_of_month(cell)
-            found = month or cells.day(cell, self._first_day)
+            month, found = cells.last_of_month(cell), self._day(cell)
+            if not cells.nothing(approved, zero=True) and (other := self._day(approved)) != found:
+                raise Unreadable(f"认定日期是{found}，批准日期是{other}，不知道以哪个为准；请核对后只留一个。")
             if is_placeholder(found):
                 raise Unreadable(f"{found}是系统在没有日期时填的数，请写上真实的日期。")
         except Unreadable as wrong:
@@ -158,6 +162,9 @@ class EarlierRegister:
         if month:
             notes.append("认定日期只写了年月，按当月最后一天登记，请核对")
         return found
+
+    def _day(self, cell: Cell) -> date:
+        return cells.last_of_month(cell) or cells.day(cell, self._first_day)
 
     def _said(self, row: Sequence[Cell], faults: list[tuple[str, str]], notes: list[str]) -> Checked | None:
         """As `people.services.register` checks it, once a spreadsheet's harm to the numbers is undone.

@@ -28,6 +28,7 @@ from jiuyuan.screening.words import Words
 #: A sum as most are written, which the engine reads by itself.
 _PLAIN = "[0-9]{1,15}([.][0-9]{1,9})?"
 _ROWS = 1 << 14
+_REPEATED = "repeated_ids"
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,21 @@ def place(columns: Sequence[str], dialect: str) -> str:
     return codes[0] if len(codes) == 1 else f"COALESCE({', '.join(codes)})"
 
 
+def refuse_doubtful_ids(engine: duckdb.DuckDBPyConnection, groups: Sequence[Group]) -> None:
+    """Nobody is answered under no id, or under one that several rows have: nobody could say whose answer it is."""
+    asked = " UNION ALL ".join(query for group in groups if (query := group.ids()))
+    if not asked:
+        return
+    engine.execute(f"SELECT count(id) > count(DISTINCT hash(id)) FROM ({asked}) AS ids")
+    found = engine.fetchone()
+    repeated = bool(found and found[0])
+    if repeated:
+        query = f"SELECT id FROM ({asked}) AS ids WHERE id <> '' GROUP BY id HAVING count(*) > 1"
+        engine.execute(f"CREATE TEMP TABLE {_REPEATED} AS {query}")
+    for group in groups:
+        group.doubt_ids(repeated)
+
+
 @dataclass
 class _Column:
     """One column on its way to a fact: as it is (`exact`), by its words, or, for the id and other texts, as text (`shown`)."""
@@ -71,6 +87,7 @@ class _Column:
     shown: str = ""
     plain: str = ""  # which texts the engine reads by itself
     words: Words | None = None
+    doubtful: str = ""  # of the id: when it names nobody, or several
 
     @property
     def bad(self) -> str:
@@ -92,6 +109,8 @@ class _Column:
     @property
     def wrong(self) -> str:
         """The condition of a row that cannot be read."""
+        if self.doubtful:
+            return self.doubtful
         assert self.words
         return f"({self.bad})" if self.exact and not self.words.right else self.words.is_wrong
 
@@ -134,6 +153,21 @@ class Group:
         direct = dict(self._headings) if as_they_are else None
         return Clean(sql, names, tuple(table.path for table in self._tables), self.rows, direct)
 
+    def ids(self) -> str | None:
+        """The query of the ids that stand in these files; None where they have none."""
+        column = self._columns.get("id")
+        return f"SELECT {column.value} AS id FROM {self._inside([column])}" if column else None
+
+    def doubt_ids(self, repeated: bool) -> None:
+        """Leave out who has no id, and where some are `repeated` all who have one of those."""
+        column = self._columns.get("id")
+        if column is None:
+            return
+        empty = f"coalesce({column.value}, '') = ''"
+        again = f"coalesce({column.value} IN (SELECT id FROM {_REPEATED}), FALSE)"
+        doubts = [empty] * self._any_raw(column, empty) + [again] * repeated
+        column.doubtful = " OR ".join(doubts)
+
     def _read(
         self, *beside: str, names: Iterable[str] | None = None, options: str = "", also: Iterable[str] = ()
     ) -> str:
@@ -156,7 +190,7 @@ class Group:
                 column.words = self._words(column, f"NOT ({column.plain})" if column.plain else "TRUE")
             elif any(self._any_raw(column, each) for each in column.exact.bad):
                 column.words = self._words(column, column.bad)
-        faulty = [column for column in self._columns.values() if column.words and column.words.wrong]
+        faulty = [c for c in self._columns.values() if c.doubtful or (c.words and c.words.wrong)]
         return faulty, self._contradictory()
 
     def _words(self, column: _Column, where: str) -> Words:
@@ -198,7 +232,7 @@ class Group:
         columns = ["read_from", "read_at", "id" if "id" in self._columns else "NULL AS id", *together]
         for column in faulty:
             columns.append(
-                f"CASE WHEN wrong_{column.name} THEN CAST({column.raw} AS VARCHAR) END AS written_{column.name}"
+                f"CASE WHEN wrong_{column.name} THEN coalesce(CAST({column.raw} AS VARCHAR), '') END AS written_{column.name}"
             )
         query = f"SELECT {', '.join(columns)} FROM {read} WHERE {self._wrong(faulty, contradictory)}"
         shown = {str(table.path): str(table.shown) for table in self._tables}

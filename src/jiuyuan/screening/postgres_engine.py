@@ -62,6 +62,7 @@ class _Column:
     bad: str | None
     shown: bool = False
     words: list[tuple[str, str | None, bool]] | None = None
+    doubtful: str = ""  # of the id: when it names nobody, or several
 
 
 class People:
@@ -144,7 +145,19 @@ class People:
         for name, column in self._columns.items():
             if column.bad is None and not column.shown:
                 column.words = self._words(name, "TRUE")
-        return any(wrong) or any(column.words for column in self._columns.values())
+        self._doubt_ids()
+        return any(wrong) or any(column.words or column.doubtful for column in self._columns.values())
+
+    def _doubt_ids(self) -> None:
+        """Leave out who has no id, and who shares one: nobody could say whose answer it is."""
+        column = self._columns.get("id")
+        if column is None:
+            return
+        people = self._typed({"id": column.value})
+        query = f"SELECT count(*) > count(nullif(id, '')), count(nullif(id, '')) > count(DISTINCT nullif(id, '')) FROM {people}"
+        empty, repeated = self._connection.execute(query).fetchone() or (False, False)
+        again = f"{column.value} IN (SELECT id FROM {people} GROUP BY id HAVING count(*) > 1)"
+        column.doubtful = " OR ".join([f"coalesce({column.value}, '') = ''"] * empty + [again] * repeated)
 
     def _words(self, name: str, where: str) -> list[tuple[str, str | None, bool]]:
         """Each different text of a column, its value as text, and whether it is none. Raises `BadInput` where they are too many."""
@@ -184,6 +197,8 @@ class People:
         values, marks, tables, joins = {}, {}, [], []
         for name, column in self._columns.items():
             values[name] = column.value
+            if column.doubtful:
+                marks[name], values[f"wrong_{name}"] = f"wrong_{name}", f"({column.doubtful})"
             if column.words is None:
                 continue
             kind = sql_type(self._facts[name].kind, "postgres")
@@ -207,7 +222,7 @@ class People:
         tables, people, marks, wrong = self._worded()
         together = [name for name in TOGETHER if name in self._columns]
         identity = "id" if "id" in self._columns else "NULL"
-        written = [f"CASE WHEN {mark} THEN CAST(raw_{name} AS text) END" for name, mark in marks.items()]
+        written = [f"CASE WHEN {mark} THEN coalesce(CAST(raw_{name} AS text), '') END" for name, mark in marks.items()]
         query = f"SELECT {', '.join([identity, *written, *together])} FROM {people} WHERE {wrong}"
         names = ["id", *(f"written_{name}" for name in marks), *together]
         with self._connection.cursor(name="rejected") as cursor:

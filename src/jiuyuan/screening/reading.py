@@ -11,21 +11,21 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from jiuyuan import sums
 from jiuyuan.rules.calendar import add_months, neighbour
 from jiuyuan.rules.facts import Fact, why_wrong
 from jiuyuan.rules.logic import leaves
 from jiuyuan.rules.policy import Policy
-from jiuyuan.spreadsheets.blanks import BLANKS, key
+from jiuyuan.spreadsheets.blanks import BLANKS, NO_SUM, key
 
 _YES = frozenset({"true", "t", "yes", "y", "1", "是", "有"})
 _NO = frozenset({"false", "f", "no", "n", "0", "否", "无"})
 _NO_DAY = frozenset({"无", "没有", "暂无", "0", "00", "0.0"})
 # Somebody doubted, or a calculation failed: that is to be looked at, not passed over as unknown.
-_DOUBT, _NO_SUM = frozenset({"?"}), frozenset({"nan", "undefined"})
+_DOUBT = frozenset({"?"})
 _NO_DAYS = frozenset({"[]", "{}", "无"})
 _NUMBERS = (
     "TINYINT",
@@ -144,7 +144,7 @@ def reader(fact: Fact, policy: Policy, as_of: date) -> Reader:
     if fact.kind == "date":
         blanks |= _NO_DAY
     if fact.kind == "number":
-        blanks -= _NO_SUM
+        blanks = NO_SUM
 
     def written(words: str) -> Any:
         there = words.strip(_BLANKS)
@@ -187,23 +187,11 @@ def _division(there: str) -> str:
     return found[1]
 
 
-_SUM = re.compile(
-    r"(?:¥|rmb|cny|人民币)?\s*([0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(\.[0-9]+)?(e[+-]?[0-9]{1,3})?\s*(万)?\s*(?:元|块)?"
-    r"(?:\s*(?:/|每|一个)?\s*月)?",
-    re.ASCII | re.IGNORECASE,
-)
-
-
 def _number(positive: bool) -> Reader:
     def number(there: str) -> float:
-        found = _SUM.fullmatch(unicodedata.normalize("NFKC", there))
-        if not found:
+        amount = sums.yuan(there, powers=True)
+        if amount is None:
             raise Unreadable
-        whole, part, power, ten_thousands = found.groups()
-        try:
-            amount = Decimal(f"{whole.replace(',', '')}{part or ''}{power or ''}") * (10_000 if ten_thousands else 1)
-        except InvalidOperation:
-            raise Unreadable from None
         value = float(amount)
         if not value <= float(_MOST) or (positive and value == 0):
             raise Unreadable

@@ -14,6 +14,8 @@ from jiuyuan.rules.facts import FACTS, contradictions
 from jiuyuan.rules.policy import Policy
 from jiuyuan.screening.reading import reason
 
+_NOBODY = "没有编号，结果里认不出这是谁；请补上编号再筛查"
+_REPEATED = "编号重复：几行用了同一个编号，不知道以哪一行为准；请让每人只有一行、一个编号，再筛查"
 HEADINGS = ("文件", "行号", "编号", "列", "内容", "原因")
 
 
@@ -67,6 +69,8 @@ class Rejects:
         self._write([(cell(file), row, "", "", "", reason)])
 
     def _in_words(self, name: str, content: str) -> tuple[object, str]:
+        if name == "id":
+            return cell(content), _REPEATED if content else _NOBODY
         return cell(content), reason(self._policy, name, content)
 
     def _contradicting(self, known: tuple[tuple[str, Any], ...]) -> list[tuple[str, str, str]]:

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from jiuyuan.screening import duckdb_engine, files
 from jiuyuan.screening.columns import Columns
-from jiuyuan.screening.intake import Clean, Group, alike
+from jiuyuan.screening.intake import Clean, Group, alike, refuse_doubtful_ids
 from jiuyuan.screening.question import Asked
 from jiuyuan.screening.rejects import Rejects, rejects
 from jiuyuan.screening.results import Results, check
@@ -119,6 +119,7 @@ def _answer(
     progress: Progress,
 ) -> None:
     groups = [Group(duck, group, asked.policy, asked.as_of) for group in alike(tables)]
+    refuse_doubtful_ids(duck, groups)
     rows = sum(group.rows for group in groups)
     for group in groups:
         for batch in engine(duck, group.clean(run.unusable.add), asked, run.folder):

@@ -18,6 +18,7 @@ from jiuyuan.screening import text_files
 from jiuyuan.screening.columns import Columns
 from jiuyuan.screening.files import PARQUET, XLSX
 from jiuyuan.spreadsheets.cells import Cell, Damaged, Refused, Row, Sheet
+from jiuyuan.spreadsheets.trailing import MAY_HOLD, is_trailing, may_begin
 
 #: The column of row numbers in a copied file.
 ROW = "row_in_file"
@@ -196,9 +197,9 @@ def _batched(file: Path, rows: Iterator[Row], width: int, bad: Callable[[BadRow]
             bad(BadRow(file, number, cells.reason))
             continue
         written = _written(cells)
-        if len(written) > width:
+        if len(written) > width and not is_trailing(written):
             bad(BadRow(file, number, f"这一行有{len(written)}列，列名有{width}个，请核对"))
-        elif written:
+        elif written and len(written) <= width:
             numbers.append(number)
             texts.append(written + [""] * (width - len(written)))
         if len(numbers) == _ROWS:
@@ -232,6 +233,24 @@ def _copied(
         for place in unnamed:
             if pc.any(pc.not_equal(batch.columns[place], "")).as_py():
                 raise BadInput(f"{file}：第{place + 1}列有内容，但没有列名，请补上列名或删去这一列。")
+        filled = _of_somebody(batch, filled)
         row = pa.array(numbers, pa.int64())
         progress(size)
         yield pa.record_batch([row, *(batch.columns[at] for at in found.values())], schema=schema).filter(filled)
+
+
+def _of_somebody(batch: pa.RecordBatch, filled: pa.BooleanArray) -> pa.BooleanArray:
+    """`filled` without the rows that hold a total or a page number and nobody."""
+    first = batch.columns[0]
+    for column in batch.columns[1:]:
+        if not pc.any(pc.equal(first, "")).as_py():
+            break
+        first = pc.if_else(pc.equal(first, ""), column, first)
+    # Arrow leaves out the many that cannot be, before each different one is looked at.
+    texts = first.filter(pc.match_substring_regex(first, MAY_HOLD)).unique().to_pylist()
+    suspects = [text for text in texts if may_begin(text)]
+    if not suspects:
+        return filled
+    places = pc.indices_nonzero(pc.is_in(first, pa.array(suspects, pa.string()))).to_pylist()
+    nobody = {at for at in places if is_trailing([column[at].as_py() for column in batch.columns])}
+    return pa.array([answer and at not in nobody for at, answer in enumerate(filled.to_pylist())], pa.bool_())

@@ -19,6 +19,7 @@ import pyarrow.csv as pacsv
 
 from jiuyuan.spreadsheets import delimited
 from jiuyuan.spreadsheets.cells import Damaged, Refused
+from jiuyuan.spreadsheets.trailing import is_trailing, may_begin
 
 _BLOCK = 1 << 22
 _SEARCHED = 60  # lines, for the heading and what parts the columns
@@ -167,10 +168,13 @@ class _Blocks:
             )
             yield Batch(kept, rows, len(block))
 
-    def _is_blank(self, line: str) -> bool:
-        if line.replace(self._separator, "").replace('"', "").strip():
+    def _is_nobody(self, line: str) -> bool:
+        """Whether a line holds nothing, or a total or a page number as stands below a table."""
+        if line.replace(self._separator, "").replace('"', "").strip() and not may_begin(
+            line.lstrip(f'{self._separator}" ')
+        ):
             return False
-        return not any(cell.strip() for cells in csv.reader([line], delimiter=self._separator) for cell in cells)
+        return all(_holds_nobody(cells) for cells in csv.reader([line], delimiter=self._separator))
 
     def _refuse(self, number: int, reason: str) -> None:
         """Tell of a row with another number of columns; of one that holds nothing there is nothing to tell."""
@@ -185,7 +189,7 @@ class _Blocks:
 
         def note(row: pacsv.InvalidRow) -> str:
             skipped[row.number - 1] = (
-                "" if self._is_blank(row.text) else _other_length(row.actual_columns, row.expected_columns)
+                "" if self._is_nobody(row.text) else _other_length(row.actual_columns, row.expected_columns)
             )
             return "skip"
 
@@ -235,7 +239,7 @@ class _Blocks:
             if isinstance(cells, Refused):
                 self._bad(self._line + place + 1, cells.reason)
             elif len(cells) != self._width:
-                blank = not any(cell.strip() for cell in cells)
+                blank = _holds_nobody(cells)
                 for line in range(taken):  # each of them, for a quote may have joined what does not belong together
                     self._refuse(self._line + place + line + 1, "" if blank else _other_length(len(cells), self._width))
             else:
@@ -301,6 +305,10 @@ def _one_batch(table: pa.Table) -> pa.RecordBatch:
     return (
         batches[0] if batches else pa.record_batch([pa.array([], pa.string())] * table.num_columns, table.schema.names)
     )
+
+
+def _holds_nobody(cells: Sequence[str]) -> bool:
+    return not any(cell.strip() for cell in cells) or is_trailing(cells)
 
 
 def _other_length(has: int, wanted: int) -> str:

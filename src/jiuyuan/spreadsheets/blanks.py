@@ -10,8 +10,10 @@ BLANKS = frozenset(
         "undefined", "(blank)", "空", "空白", "(空)", "空值", "暂缺", "缺", "不清楚", "不详", "未知", "未填", "未填写", "待补", "待定",
     }
 )  # fmt: skip
-#: In a column of sums, days or telephones also these say that there is none.
+#: In a column of days or telephones also these say that there is none.
 NOTHING = BLANKS | {"无", "没有", "暂无"}
+#: In a column of sums a calculation that failed, or a doubt, is none of these: it is to be looked at.
+NO_SUM = NOTHING - {"nan", "undefined", "?"}
 #: In a column of days or telephones also these.
 NO_DAY = NOTHING | {
     "0",

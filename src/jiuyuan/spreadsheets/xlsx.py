@@ -16,7 +16,7 @@ from urllib.parse import unquote
 from xml.etree import ElementTree
 from xml.parsers import expat
 
-from jiuyuan.spreadsheets.cells import FIRST_DAY, FIRST_DAY_1904, Cell, Damaged, Row, Sheet, day_of_moment
+from jiuyuan.spreadsheets.cells import FIRST_DAY, FIRST_DAY_1904, Cell, Damaged, Refused, Row, Sheet, day_of_moment
 
 _PIECE = 1 << 18
 _DATE_FORMATS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
@@ -31,6 +31,7 @@ BROKEN = (
     zipfile.BadZipFile, zlib.error, expat.ExpatError, ElementTree.ParseError, StopIteration, LookupError, ValueError, EOFError,
     NotImplementedError,
 )  # fmt: skip
+_HIDDEN = "这一行在表格里是隐藏的，或者被筛选掉了，没有采用；要用的，请取消隐藏和筛选后重新保存，不用的请删去"
 _DAMAGED = "文件已损坏或不是完好的XLSX，请在表格软件中打开后另存为XLSX或CSV再导入。"
 
 
@@ -164,8 +165,10 @@ class _Book:
         try:
             merges = self._merges(part)
             with self._archive.open(self._parts[part]) as file:
-                cells = _SheetParser(self._shared_strings(), self._days, self.first_day).read(file)
-                yield from repeating_merged(cells, merges)
+                parser = _SheetParser(self._shared_strings(), self._days, self.first_day)
+                for number, cells in repeating_merged(parser.read(file), merges):
+                    is_hidden = number in parser.hidden and any(cell is not None for cell in cells)
+                    yield number, Refused(number, _HIDDEN) if is_hidden else cells
         except BROKEN as error:
             raise Damaged(_DAMAGED) from error
 
@@ -252,6 +255,7 @@ class _SheetParser(Parser):
         self._column = -1
         self._type = self._style = ""
         self._phonetic = False
+        self.hidden: set[int] = set()
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "v" or name == "t":
@@ -268,6 +272,8 @@ class _SheetParser(Parser):
             if stated > _MOST_ROWS:
                 raise ValueError
             self._row = max(stated, self._row + 1)
+            if attributes.get("hidden") in ("1", "true"):
+                self.hidden.add(self._row)
             self._column = -1
             self._cells = []
         elif ":" in name:

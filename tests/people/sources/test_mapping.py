@@ -54,8 +54,8 @@ def faults(kind: str, **row: str) -> list[tuple[str, str]]:
             for written in ("2099-12-31", "99991231", "1900-01-00 00:00:00", "00:00:00", "2958465", "1970-01-01T00:00:00Z", "9999-12-31", "1900-01-01", "0001-01-01", "1899-12-30", "1970-01-01 08:00:00", "NULL", "(null)", "--", "0")
         ),
         ("disabled_federation", {"残疾人证状态": "迁出"}, {}),
-        ("public_security", {"户籍状态": "迁出"}, {"deceased": False}),
-        ("public_security", {"户籍状态": "省内迁移"}, {"deceased": False, "moved_out_of_province": False}),
+        ("public_security", {"户籍状态": "迁出"}, {}),
+        ("public_security", {"户籍状态": "省内迁移"}, {"moved_out_of_province": False}),
         ("public_security", {"羁押状态": "是"}, {}),
         ("public_security", {"羁押状态": "服刑"}, {"imprisoned": True}),
         ("public_security", {"是否收监": "是"}, {"imprisoned": True}),
@@ -97,7 +97,7 @@ def faults(kind: str, **row: str) -> list[tuple[str, str]]:
             {"户籍地行政区划代码": "220102", "户籍性质": "非农业", "户籍状态": "正常", "服刑状态": "服刑"},
             {"hukou_division": "220102", "hukou_kind": "urban", "deceased": False, "moved_out_of_province": False, "imprisoned": True},
         ),
-        ("public_security", {"户籍状态": "迁出省外"}, {"deceased": False, "moved_out_of_province": True}),
+        ("public_security", {"户籍状态": "迁出省外"}, {"moved_out_of_province": True}),
         (
             "education",
             {"毕业日期": "20220630", "学历层次": "本科", "学习形式": "全日制", "院校类型": "普通高校", "学籍状态": "毕业"},

@@ -290,7 +290,10 @@ def test_a_sum_is_read_as_people_write_it(written, sum_):
     assert cells.amount(written) == sum_
 
 
-@pytest.mark.parametrize("written", ["1_880", "1_79", "1,88", "约2000", "-5", "1e3", "nan", "inf", "两千", "1880/年"])
+@pytest.mark.parametrize(
+    "written", ["1_880", "1_79", "1,88", "约2000", "-5", "1e3", "nan", "inf", "两千", "1880/年", "?", "12 50"]
+)
 def test_what_is_no_sum_is_refused_and_named(written):
+    assert not cells.no_sum(written)
     with pytest.raises(cells.Unreadable, match="不是金额"):
         cells.amount(written)

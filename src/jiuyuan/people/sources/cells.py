@@ -50,8 +50,13 @@ def said(cell: Cell) -> str:
 
 
 def nothing(cell: Cell, zero: bool = False) -> bool:
-    """Whether a cell of sums names none; of days and telephones, where there is no zero (`zero`), neither."""
+    """Whether a cell says that there is none; of days and telephones, where there is no zero (`zero`), neither."""
     return blanks.key(text(cell)) in (blanks.NO_DAY if zero else blanks.NOTHING)
+
+
+def no_sum(cell: Cell) -> bool:
+    """Whether a cell of sums names none. One in which a calculation failed, or somebody doubted, is to be looked at."""
+    return blanks.key(text(cell)) in blanks.NO_SUM
 
 
 def id_number(cell: Cell, today: date) -> IdNumber:

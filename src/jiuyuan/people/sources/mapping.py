@@ -205,10 +205,11 @@ class _Reader:
                 found = self._day(row, column, faults, born)
                 facts |= {fact: found.isoformat()} if found else {}
                 continue
-            if cells.nothing(cell := row[self._places[column]]):
+            is_sum = FACTS[fact].kind == "number"
+            if (cells.no_sum if is_sum else cells.nothing)(cell := row[self._places[column]]):
                 continue
             value: Any = cells.text(cell)
-            if FACTS[fact].kind == "number":
+            if is_sum:
                 try:
                     value = cells.amount(cell)
                 except Unreadable as wrong:

@@ -10,15 +10,11 @@ from typing import IO
 from jiuyuan.refusals import BadInput
 from jiuyuan.spreadsheets import delimited, opening
 from jiuyuan.spreadsheets.cells import FIRST_DAY, Cell, Damaged, Refused, Row, Sheet
+from jiuyuan.spreadsheets.trailing import is_trailing
 
 _SEARCHED_ROWS = 30
 _IS_NUMBER = str.isdigit  # of what ends as an ID number does; anything else may be a total, a note, or a fault
 _BRACKETS = re.compile(r"[(\[【].*?[)\]】]|[\s*:_'\"]")
-_TOTAL = re.compile(r"(本页|本表|本月|全市|全县|全区)?(合\s*计|总\s*计|小\s*计|共\s*计|总\s*数|总人数)")
-_NOTE = re.compile(
-    r"(填表|制表|审核|复核|经办|负责人|联系人|联系电话|单位\(?盖章|备注|说明|注)\S{0,6}:"
-    r"|(打印|导出|生成|查询|统计|制表)(时间|日期|人|单位)|第\s*\d+\s*页|共\s*\d+\s*[页条人]|\(?以下(空白|无正文|无内容)"
-)
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]|_x000[0-9A-Fa-f]_")
 
@@ -154,8 +150,10 @@ class _Search:
         lacking = [group for group in self._needed if not any(name in self._best for name in group)]
         named = "；".join("或".join(f"“{self._wanted[name][0]}”" for name in group) for group in lacking)
         where = f"的{len(sheets)}张工作表（隐藏的不看）" if len(sheets) > 1 else ""
-        quote = f"第{self._refused.line}行的引号没有成对，如果那是表头，请先改正。" if self._refused else ""
-        return f"{where}的前{_SEARCHED_ROWS}行中找不到表头，还缺这些列：{named}。{quote}请在表头中写上这些列名再导入。"
+        unread = ""
+        if self._refused:
+            unread = f"第{self._refused.line}行{self._refused.reason.removeprefix('这一行')}。如果那是表头，请先改正。"
+        return f"{where}的前{_SEARCHED_ROWS}行中找不到表头，还缺这些列：{named}。{unread}请在表头中写上这些列名再导入。"
 
 
 def places(headings: Sequence[Cell], wanted: Wanted) -> dict[str, int]:
@@ -177,8 +175,7 @@ def _below(rows: Iterable[Row], key: int, headings: Sequence[str]) -> Iterator[R
             yield number, cells
             continue
         plain = [_plain(cell) for cell in cells]
-        filled = [text for text in plain if text]
-        if not filled or _TOTAL.match(filled[0]) or (len(filled) <= 3 and _NOTE.match(filled[0])):
+        if not any(plain) or is_trailing(plain):
             continue
         if plain == headings:  # as every printed page begins
             continue
