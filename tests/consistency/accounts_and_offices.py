@@ -37,6 +37,8 @@ LISTED = {
     "GET portal:account":        "403 403 403 403 403 200 403 302 | 403 403 403 - 403 200 403 302",
     "GET portal:own_password":   "403 403 403 403 403 200 403 302 | 403 403 403 - 403 200 403 302",
     "GET portal:phone":          "403 403 403 403 403 200 403 302 | 403 403 403 - 403 302 403 302",
+    "GET portal:address":        "403 403 403 403 403 200 403 302 | 403 403 403 - 403 302 403 302",
+    "GET portal:close_account":  "403 403 403 403 403 200 403 302 | 403 403 403 - 403 200 403 302",
     "POST portal:token_revoke":  "403 403 403 403 403 302 403 401 | 403 403 403 - 403 404 403 401",
 }  # fmt: skip
 SHOWS = {"GET desk:staff": "account", "GET desk:staff_account": "account", "GET desk:agency": "office"}

@@ -6,7 +6,9 @@ from datetime import date
 import pytest
 
 from jiuyuan.agencies.models import User
+from jiuyuan.history import services as history
 from jiuyuan.history.models import Entry
+from jiuyuan.rules import parameters
 from tests import factories
 from tests.api.program import Program
 from tests.desk.reading import words
@@ -120,6 +122,26 @@ def test_the_list_narrows_by_office_role_and_name(office):
     assert clerk.username in page
     assert "赵国栋" not in page
     assert office.get(f"/desk/staff/?at={OTHER_PLATFORM}").status_code == 404
+
+
+def test_who_looks_at_more_whole_numbers_than_usual_is_a_line_of_the_list(office, monkeypatch):
+    usual = parameters.limit
+    monkeypatch.setattr(
+        parameters, "limit", lambda name, **at: 2 if name == "whole_numbers_usual" else usual(name, **at)
+    )
+    many, few = factories.staff("clerk", name="看得多"), factories.staff("clerk", name="看得少")
+    for clerk, times in ((many, 3), (few, 2)):
+        for _ in range(times):
+            history.looked(clerk.actor, "person:1", "人员档案", clerk.area, unmasked=True)
+    history.looked(few.actor, "person:1", "人员档案", few.area)
+    page = words(office.get("/desk/staff/"))
+    _, _, listed = page.partition("查看完整号码比平常多的（近30天）")
+    assert f"{many.username} 看得多 3" in listed
+    assert f"{few.username} 看得少 2" not in listed
+    outside = factories.staff("clerk", at=OTHER_PLATFORM)
+    for _ in range(9):
+        history.looked(outside.actor, "person:1", "人员档案", outside.area, unmasked=True)
+    assert outside.username not in words(office.get("/desk/staff/"))
 
 
 def test_tokens_of_an_account_are_issued_and_taken_back_by_whoever_manages_it(office):

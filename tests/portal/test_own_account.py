@@ -5,8 +5,9 @@ import pytest
 from jiuyuan.agencies.models import Agency
 from jiuyuan.history.models import Entry
 from jiuyuan.notifications.models import Message
+from jiuyuan.people import accounts
 from jiuyuan.people.models import Person
-from tests.factories import PLATFORM, an_applicant
+from tests.factories import PLATFORM, an_applicant, staff
 from tests.portal.walking import PASSWORD, account_form, begin, boxes, seen, the_case_of
 
 pytestmark = pytest.mark.django_db
@@ -128,3 +129,42 @@ def test_a_code_from_the_window_opens_the_account_anew_also_for_who_is_logged_in
         mine.post("/register/?code", account_form(person, code=code, password=BETTER, again=BETTER)).status_code == 302
     )
     assert case.number in seen(mine.get("/mine/"))
+
+
+def test_where_one_lives_is_changed_by_oneself_and_stands_in_the_record(mine, person):
+    assert "改地址" in seen(mine.get("/mine/account/"))
+    assert mine.post("/mine/account/address/", {"address": "  人民大街 9号\u3000"})["Location"] == "/mine/account/"
+    held = file_of(person)
+    assert held.address == "人民大街 9号"
+    act = Entry.objects.filter(file=held.file).order_by("seq").last()
+    assert (act.action, act.payload["to"]) == ("address_changed", "人民大街 9号")
+    assert "没有改动" in seen(mine.post("/mine/account/address/", {"address": "人民大街 9号"}))
+    assert boxes(mine.post("/mine/account/address/", {"address": "长" * 201}))["address"] == ["长" * 201]
+    assert file_of(person).version == held.version
+
+
+def test_one_closes_ones_own_account_once_one_has_seen_what_is_under_way(mine, person):
+    case = the_case_of(person)
+    page = seen(mine.get("/mine/account/close/"))
+    assert case.number in page
+    assert "不会删除" in page
+    assert "密码不对" in seen(mine.post("/mine/account/close/", {"password": "x", "open_seen": "on"}))
+    assert "再勾选" in seen(mine.post("/mine/account/close/", {"password": PASSWORD}))
+    assert mine.post("/mine/account/close/", {"password": PASSWORD, "open_seen": "on"})["Location"] == "/"
+    assert "账号已经停用" in seen(mine.get("/"))
+    assert mine.get("/mine/").status_code == 302
+    assert mine.post("/login/", {"username": person.id_number, "password": PASSWORD}).status_code == 200
+    account = file_of(person).account
+    assert (account.is_active, account.id_index) == (False, "")
+    act = Entry.objects.filter(file=account.file).order_by("seq").last()
+    assert (act.action, act.payload["leaves"]) == ("account_closed", [f"正在办理的申请{case.number}"])
+    case.refresh_from_db()
+    assert case.status == "draft"
+
+
+def test_who_closed_their_account_comes_back_with_a_code_from_the_window(mine, client, person):
+    assert mine.post("/mine/account/close/", {"password": PASSWORD, "open_seen": "on"}).status_code == 302
+    code = accounts.issue_code(staff("clerk"), file_of(person))
+    client.post("/register/", account_form(person, code=code))
+    assert client.get("/mine/").status_code == 200
+    assert file_of(person).account.is_active

@@ -12,6 +12,7 @@ from jiuyuan.people import offices, staff
 from jiuyuan.people.changes import FileChange
 from jiuyuan.recognitions.models import ExitProposal, Investigation, Recognition
 from jiuyuan.recognitions.visits import Visit
+from jiuyuan.refusals import BadInput
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,25 @@ def close(by: User | Actor, account: User, reason: str) -> list[Left]:
     left = open_work(account)
     staff.close(by, account, reason, [str(one) for one in left])
     return left
+
+
+@transaction.atomic
+def close_own(account: User, password: str, *, open_seen: bool = False) -> None:
+    """An applicant closes their own account. What is under way goes on without it, so that has to be seen first.
+
+    Raises `BadInput` for `password`, and for `open_seen` where something is under way.
+    """
+    going_on = under_way(account)
+    if going_on and not open_seen:
+        raise BadInput("还有事情没有办完。", [("open_seen", f"{'、'.join(going_on)}：请先看清上面的话，再勾选。")])
+    staff.close_own(account, password, going_on)
+
+
+def under_way(account: User) -> list[str]:
+    """What is open about the person to whom an applicant's account belongs: applications, and a stay on the register."""
+    cases = Application.objects.visible_to(account).filter(status__in=OPEN).order_by("pk")
+    stays = Recognition.objects.visible_to(account).filter(status=Recognition.Status.ACTIVE)
+    return [f"正在办理的申请{case.number}" for case in cases] + [f"在册的认定{stay.number}" for stay in stays]
 
 
 def open_work_of(agency: Agency) -> list[str]:

@@ -4,10 +4,12 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Count
+from django.db.models.functions import TruncDate
 
 from jiuyuan import clock, loading, masking
 from jiuyuan.encryption import keyed_hash
@@ -174,6 +176,14 @@ def whole_numbers_seen(username: str) -> int:
     """How often an account looked at whole numbers today."""
     midnight = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
     return Look.objects.filter(actor=username, unmasked=True, at__gte=midnight).count()
+
+
+def many_whole_numbers(usernames: Iterable[str], since: date, usual: int) -> list[tuple[str, date, int]]:
+    """Account, day and number of looks at whole numbers, where an account had more than `usual` on a day; latest first."""
+    begin = datetime.combine(since, time(), clock.CHINA)
+    looks = Look.objects.filter(unmasked=True, at__gte=begin, actor__in=list(usernames)).order_by()
+    counted = looks.values_list("actor", TruncDate("at", tzinfo=clock.CHINA)).annotate(n=Count("pk"))
+    return sorted(counted.filter(n__gt=usual), key=lambda row: (row[1], row[2]), reverse=True)
 
 
 def look_hash(content: Mapping[str, Any], *, at: datetime, seq: int, unmasked: bool) -> str:

@@ -30,6 +30,7 @@ from jiuyuan.people.pinyin import pinyin
 from jiuyuan.procedures.own_matter import refuse
 from jiuyuan.refusals import BadInput, Conflict, NotForRole, NotFound
 
+_LONGEST_ADDRESS = 200
 MINUTES = 30
 TRIES = 5
 #: Said to an account whose number has a file or another account: what to do, not what there is.
@@ -189,6 +190,25 @@ def username_for(typed: str) -> str:
 def known_words(account: User, person: Person | None) -> tuple[str, ...]:
     """What somebody who knows the holder would try first as their password."""
     return (pinyin(account.name), *((person.phone, person.id_number) if person else ()))
+
+
+@transaction.atomic
+def change_address(account: User, address: str) -> None:
+    """Where somebody lives now, as they say themselves. Raises `BadInput`, `NotFound`."""
+    written = " ".join(address.split())
+    if not written:
+        raise BadInput("请填写地址。", [("address", "请写明现在住在哪里。")])
+    if len(written) > _LONGEST_ADDRESS:
+        raise BadInput("地址太长。", [("address", f"地址最多{_LONGEST_ADDRESS}个字，现在有{len(written)}个字。")])
+    person = Person.objects.unscoped().select_for_update(of=("self",)).filter(account=account).first()
+    if person is None:
+        raise NotFound("还没有您的档案，申请时会问常住地址。")
+    if person.address == written:
+        raise BadInput("地址没有变。", [("address", "这就是现在的地址，没有改动。")])
+    former, person.address = person.address, written
+    person.version += 1
+    person.save(update_fields=["address", "version"])
+    history.append(person.file, account.actor, "address_changed", {"from": former, "to": written}, person.area)
 
 
 @transaction.atomic

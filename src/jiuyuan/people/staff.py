@@ -242,6 +242,18 @@ def close(by: User | Actor, account: User, reason: str, leaves: list[str]) -> Us
     return held
 
 
+@transaction.atomic
+def close_own(account: User, password: str, leaves: list[str]) -> None:
+    """An applicant closes their own account: it lets nobody in any more, and what is on file stays. Raises `BadInput`."""
+    held = User.objects.select_for_update(of=("self",)).get(pk=account.pk)
+    if not held.check_password(password):
+        raise BadInput("密码不对。", [("password", "密码不对，请再输一次。")])
+    # The number is free again: who comes back opens another one, and the window binds the file to it.
+    held.id_index = held.claimed_index = ""
+    held.save(update_fields=["id_index", "claimed_index"])
+    _shut(held, account.actor, "account_closed", {"reason": "本人停用", "leaves": leaves})
+
+
 def close_expired(day: date) -> int:
     """Close the accounts whose last day is over; returns how many. They have not been let in since that day."""
     closed = 0

@@ -1,10 +1,10 @@
-"""我的账号: the applicant's own password, telephone and tokens."""
+"""我的账号: the applicant's own password, telephone, address and tokens, and its end."""
 
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth import logout, update_session_auth_hash
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from jiuyuan import masking
 from jiuyuan.agencies import passwords
 from jiuyuan.agencies.models import User
+from jiuyuan.applications import leaving
 from jiuyuan.people import accounts, staff
 from jiuyuan.people.models import Person
 from jiuyuan.portal.access import for_applicants
@@ -45,6 +46,28 @@ class NewPhone(Page):
     )
 
 
+class NewAddress(Page):
+    address = forms.CharField(
+        label="现在的常住地址", max_length=200, error_messages={"required": "请写明现在住在哪里。"},
+        help_text="写到门牌号。搬到别的街道（乡镇）的，请到新住处的窗口说明，以后由那里办理。",
+        widget=forms.TextInput({"autocomplete": "street-address"}),
+    )  # fmt: skip
+
+
+class Closing(Page):
+    """`open_seen` is asked where something is under way."""
+
+    password = _password("密码", "请输密码。", "current-password", help_text="再输一次密码，确认是您本人。")
+    open_seen = forms.BooleanField(label="我知道停用以后在网上看不到、也办不了这些事，要到窗口去办", required=False)
+
+    def __init__(self, *args: Any, going_on: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if going_on:
+            self.fields["open_seen"].help_text = f"您还有{'、'.join(going_on)}。停用账号不等于撤回或退出，事情照常办。"
+        else:
+            del self.fields["open_seen"]
+
+
 def _user(request: HttpRequest) -> User:
     assert isinstance(request.user, User)
     return request.user
@@ -62,6 +85,7 @@ def account(request: HttpRequest) -> HttpResponseBase:
     person = _person(user)
     context = {
         "phone": masking.phone(person.phone) if person else "",
+        "address": person.address if person else "",
         "agency": person.agency if person else None,
         "tokens": [token for token in user.tokens.all() if token.holds],
     }
@@ -107,6 +131,62 @@ def phone(request: HttpRequest) -> HttpResponseBase:
             return redirect(_ACCOUNT)
     return ask(
         request, form, title="改联系电话", button="改联系电话", back_url=reverse(_ACCOUNT), back_label="返回，不改"
+    )
+
+
+@never_cache
+@for_applicants
+def address(request: HttpRequest) -> HttpResponseBase:
+    user, person = _user(request), _person(_user(request))
+    if person is None:
+        messages.info(request, "还没有您的档案，申请时会问常住地址。")
+        return redirect(_ACCOUNT)
+    form = NewAddress(posted(request), initial={"address": person.address})
+    if form.is_valid():
+
+        def act() -> bool:
+            accounts.change_address(user, form.cleaned_data["address"])
+            return True
+
+        if saved(form, act):
+            messages.success(request, "常住地址改好了。")
+            return redirect(_ACCOUNT)
+    return ask(
+        request, form, title="改常住地址", button="改常住地址", back_url=reverse(_ACCOUNT), back_label="返回，不改"
+    )
+
+
+@sensitive_post_parameters("password")
+@never_cache
+@for_applicants
+def close(request: HttpRequest) -> HttpResponseBase:
+    """Close one's own account, and be logged out of it."""
+    user = _user(request)
+    form = Closing(posted(request), going_on=leaving.under_way(user))
+    if form.is_valid():
+
+        def act() -> bool:
+            leaving.close_own(user, form.cleaned_data["password"], open_seen=form.cleaned_data.get("open_seen", False))
+            return True
+
+        if saved(form, act):
+            logout(request)
+            messages.success(
+                request, "账号已经停用，已退出登录。您的档案都还在；以后要再上网办，请带身份证到窗口要绑定码。"
+            )
+            return redirect("home")
+    lead = (
+        "停用以后，这个账号不能再登录，用它的程序也不能再用。您的档案、申请和认定都保留，不会删除；"
+        "以后要再上网办，请带身份证到窗口要绑定码，重新开通。"
+    )
+    return ask(
+        request,
+        form,
+        title="停用我的账号",
+        lead=lead,
+        button="停用账号",
+        back_url=reverse(_ACCOUNT),
+        back_label="返回，不停用",
     )
 
 

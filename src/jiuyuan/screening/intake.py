@@ -66,7 +66,7 @@ def refuse_doubtful_ids(engine: duckdb.DuckDBPyConnection, groups: Sequence[Grou
     asked = " UNION ALL ".join(query for group in groups if (query := group.ids()))
     if not asked:
         return
-    engine.execute(f"SELECT count(id) > count(DISTINCT hash(id)) FROM ({asked}) AS ids")
+    engine.execute(f"SELECT count(*) > count(DISTINCT hash(id)) FROM ({asked}) AS ids WHERE id <> ''")
     found = engine.fetchone()
     repeated = bool(found and found[0])
     if repeated:

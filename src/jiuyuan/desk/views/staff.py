@@ -1,6 +1,6 @@
 """The accounts of an area, for the province and the supervisors: opened, moved, closed, given a new password."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Q
 from django.http.response import HttpResponseBase
@@ -20,13 +20,16 @@ from jiuyuan.desk.forms import staff as forms
 from jiuyuan.desk.forms.spoken import SpokenForm
 from jiuyuan.desk.frame import page
 from jiuyuan.desk.views.account import asked_for
+from jiuyuan.history import services as history
 from jiuyuan.history.models import Entry
 from jiuyuan.people import holders
 from jiuyuan.people import staff as accounts
 from jiuyuan.refusals import BadInput, NotForRole, NotFound, Refusal
+from jiuyuan.rules import parameters
 
 _STAFF = Right.MANAGE_STAFF
 _PAGE, _LATELY = 100, 20
+_WATCHED = timedelta(days=30)
 
 
 @staff(_STAFF)
@@ -59,8 +62,18 @@ def staff_list(request: StaffRequest) -> HttpResponseBase:
         "filters": forms.AccountFilterForm(roles, asked_of),
         "active": any(asked_of.get(name) for name in ("q", "role", "closed")),
         "lately": _told(list(acts[:_LATELY])),
+        "unmasked": _unmasked(shown[:_PAGE], user),
     }
     return page(request, "staff.html", context, at="staff")
+
+
+def _unmasked(accounts_shown: list[User], user: User) -> list[tuple[User, date, int]]:
+    """Who of them looked at more whole numbers on a day lately than the work usually needs."""
+    today = clock.today()
+    usual = parameters.limit("whole_numbers_usual", on=today, region=user.agency.code if user.agency else "")
+    by_name = {account.username: account for account in accounts_shown}
+    found = history.many_whole_numbers(by_name, today - _WATCHED, usual)
+    return [(by_name[username], day, count) for username, day, count in found[:_LATELY]]
 
 
 def _told(acts: list[Entry]) -> list[tuple[str, told.Told]]:

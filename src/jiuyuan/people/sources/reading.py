@@ -152,7 +152,9 @@ class _Search:
         where = f"的{len(sheets)}张工作表（隐藏的不看）" if len(sheets) > 1 else ""
         unread = ""
         if self._refused:
-            unread = f"第{self._refused.line}行{self._refused.reason.removeprefix('这一行')}。如果那是表头，请先改正。"
+            why = self._refused.reason
+            said = "的引号没有成对" if "引号" in why else f"没有读（{why}）"
+            unread = f"第{self._refused.line}行{said}，如果那是表头，请先改正。"
         return f"{where}的前{_SEARCHED_ROWS}行中找不到表头，还缺这些列：{named}。{unread}请在表头中写上这些列名再导入。"
 
 
