@@ -4,7 +4,9 @@ By the same account, the same ID number, a declared relative, and an account who
 member of staff and is not listed fails.
 """
 
+import importlib
 import inspect
+import pkgutil
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
@@ -12,25 +14,52 @@ from uuid import uuid4
 
 import pytest
 
+from jiuyuan import applications as applications_package
+from jiuyuan import clock
+from jiuyuan import people as people_package
+from jiuyuan import recognitions as recognitions_package
 from jiuyuan.agencies.models import Relative, User
+from jiuyuan.applications import lookups, outreach
+from jiuyuan.applications import services as cases
+from jiuyuan.applications.leads import Extract, Lead
+from jiuyuan.applications.models import Application
 from jiuyuan.people import accounts, corrections, families, files, merging
+from jiuyuan.people import queries as people
 from jiuyuan.people.models import Person
+from jiuyuan.people.sources import asking
 from jiuyuan.recognitions import exits, family_warnings, investigations, objections, services, visiting
-from jiuyuan.recognitions.models import Recognition
-from jiuyuan.refusals import HolderUnknown, OwnMatter
-from tests.factories import a_photograph, staff
+from jiuyuan.recognitions.models import ExitProposal, Recognition
+from jiuyuan.refusals import HolderUnknown, OwnMatter, Refusal
+from tests.factories import a_case, a_photograph, staff
 from tests.recognitions.register import found, on_the_register, struck_off, told
 
 pytestmark = pytest.mark.django_db
 
-MODULES: tuple[ModuleType, ...] = (
-    services, exits, objections, investigations, visiting, family_warnings, corrections, merging, families, files,
-)  # fmt: skip
-# They change nothing, or are a step of those that are tried here.
-NOT_ACTS = {
-    "services.end_where_borne", "services.close", "services.active",
-    "merging.why_not_confirm", "investigations.fitting", "services.open_recognition",
+PACKAGES = (people_package, applications_package, recognitions_package)
+# What a public function with a `user` may be without being tried here, by kind.
+ONLY_READS = {
+    "queries.listed", "queries.looked_at_list", "queries.refuse_unmasking", "queries.refuse_own_file", "queries.seen",
+    "queries.opened", "queries.narrowed", "queries.counts", "queries.open_proposals", "queries.open_investigations",
+    "queries.open_objections", "queries.coming_warnings", "queries.waiting", "merging.why_not_confirm", "acts.why_not",
+    "acts.allowed", "visits_due.to_visit", "visits_due.brought_back", "visits_due.opened", "holders.others_of",
+    "holders.relatives_of", "sources.queries.listed", "sources.queries.opened", "sources.services.interrupted",
+    "sources.services.visible_batch", "applications.lookups.listed", "applications.lookups.sees",
+    "applications.queries.listed", "applications.queries.counts", "applications.queries.case", "applications.queries.cases",
+    "applications.queries.figures", "applications.queries.on_notice", "applications.queries.running_notices",
 }  # fmt: skip
+A_STEP_OF_WHAT_IS_TRIED = {
+    "own_matter.refuse", "own_matter.refuse_numbers", "own_matter.is_own_matter", "files.begin", "door.enter", "acts.check",
+    "acts.guard", "made_by_acts.record", "services.end_where_borne", "services.close", "services.open_recognition",
+    "applications.beginning.check_new", "applications.beginning.refuse_second", "applications.effects.new_batch",
+    "applications.services.open_for_change",
+}  # fmt: skip
+ABOUT_NO_PERSON_ON_FILE = {
+    "holders.name_holder", "holders.declare", "holders.take_off", "sources.services.may_import", "sources.services.upload",
+    "sources.services.start", "sources.services.discard", "sources.services.take_back", "applications.outreach.upload",
+    "applications.nightly_orders.order",
+}  # fmt: skip
+BY_THE_APPLICANT = {"applications.filling.save_page", "applications.filling.sign_and_submit"}
+NOT_ACTS = ONLY_READS | A_STEP_OF_WHAT_IS_TRIED | ABOUT_NO_PERSON_ON_FILE | BY_THE_APPLICANT
 
 
 def _correction(person: Person) -> int:
@@ -190,19 +219,123 @@ _act(
     lambda u, s, i: files.record(u, s.person_id, {"wants_work": True}, source="site_visit", evidence="入户"),
 )
 _act("accounts.issue_code", "clerk", _none, lambda u, s, i: accounts.issue_code(u, s.person))
-# Undoing, and taking back what one proposed oneself, are asked the same question; they need more of a past to be tried.
-ASKED_ELSEWHERE = {"merging.undo", "exits.take_back"}
 
 
-def test_every_service_that_takes_a_member_of_staff_is_tried_here() -> None:
-    there = {
-        f"{module.__name__.rpartition('.')[2]}.{name}"
-        for module in MODULES
-        for name, function in vars(module).items()
-        if inspect.isfunction(function) and inspect.unwrap(function).__module__ == module.__name__
-        and not name.startswith("_") and next(iter(inspect.signature(function).parameters), "") == "user"
+def _merged(person: Person) -> int:
+    other = a_case("declined").person
+    change = merging.request_merge(staff("clerk"), person.pk, other.pk, "同一人", difference_seen=True).pk
+    merging.confirm(staff("reviewer"), change, difference_seen=True)
+    return change
+
+
+def _ones_own_proposal(user: User, pk: int) -> Any:
+    ExitProposal.objects.unscoped().filter(pk=pk).update(proposer=user)
+    return exits.take_back(user, pk, reason="弄错了")
+
+
+def _lead(person: Person) -> int:
+    extract = Extract.objects.create(
+        provider="失业登记系统", file_name="x.csv", sha256="", observed_on="2026-03-01", agency=person.agency,
+        area=person.area, by=staff("reviewer"), at=clock.now(),
+    )  # fmt: skip
+    lead = Lead.objects.create(
+        extract=extract, row=2, agency=person.agency, area=person.area, name=person.name, id_number=person.id_number,
+        id_index=person.id_index, outcome="eligible",
+    )  # fmt: skip
+    return lead.pk
+
+
+_act("merging.undo", "clerk", lambda s: _merged(s.person), lambda u, s, i: merging.undo(u, i, "弄错了"))
+_act("exits.take_back", "clerk", _proposal, lambda u, s, i: _ones_own_proposal(u, i))
+_act("sources.asking.ask", "clerk", _none, lambda u, s, i: asking.ask(u, s.person, "civil_affairs"))
+_act(
+    "applications.outreach.dismiss", "clerk", lambda s: _lead(s.person), lambda u, s, i: outreach.dismiss(u, i, "不想")
+)
+_act(
+    "applications.outreach.draft_from",
+    "clerk",
+    lambda s: _lead(s.person),
+    lambda u, s, i: outreach.draft_from(u, i, phone="13900001111"),
+)
+# The same on a case that is open.
+ON_A_CASE: dict[str, Callable[[User, Application], Any]] = {
+    "applications.services.create": lambda u, c: cases.create(u, **_form(c.person)),
+    "applications.services.perform": lambda u, c: cases.perform(u, c.number, "raise_special_case", {}),
+    "applications.services.record_facts": lambda u, c: cases.record_facts(
+        u, c.number, {"wants_work": True}, source="site_visit", evidence="入户"
+    ),
+    "applications.services.dispute_fact": lambda u, c: cases.dispute_fact(u, c.number, "wants_work", "不对"),
+    "applications.services.update_form": lambda u, c: cases.update_form(u, c.number, details={"skills": "缝纫"}),
+    "applications.services.add_material": lambda u, c: cases.add_material(
+        u, c.number, "other", a_photograph(), "x.jpg"
+    ),
+    "applications.services.remove_material": lambda u, c: cases.remove_material(u, c.number, c.materials.first().pk),
+}
+# Whole numbers, and papers as they are, an office shows nobody of themselves.
+WHOLE: dict[str, Callable[[User, Application], Any]] = {
+    "queries.opened": lambda u, c: people.opened(u, c.person_id, "人员档案", unmask=True),
+    "applications.lookups.opened": lambda u, c: lookups.opened(u, c.number, "申请", unmask=True),
+    "applications.services.document_of": lambda u, c: cases.document_of(u, c.number, c.materials.first().pk),
+}
+TRIED_ELSEWHERE = {"applications.services.report_batch"}  # tests/applications/test_order_of_questions.py
+
+
+def _form(person: Person) -> dict[str, Any]:
+    return {
+        "name": person.name, "id_number": person.id_number, "phone": person.phone, "platform": person.agency.code,
+        "categories": ["older"],
     }  # fmt: skip
-    assert there - NOT_ACTS == set(ACTS) - {"accounts.issue_code"} | ASKED_ELSEWHERE
+
+
+def _names_of(package: ModuleType) -> set[str]:
+    """The public functions of a package whose first argument is the user who acts."""
+    names = set()
+    for entry in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        if "migrations" in entry.name:
+            continue
+        module = importlib.import_module(entry.name)
+        where = entry.name.removeprefix("jiuyuan.").removeprefix("people.").removeprefix("recognitions.")
+        for name, function in vars(module).items():
+            own = inspect.isfunction(function) and inspect.unwrap(function).__module__ == module.__name__
+            if own and not name.startswith("_") and next(iter(inspect.signature(function).parameters), "") == "user":
+                names.add(f"{where}.{name}")
+    return names
+
+
+def test_every_service_that_takes_a_user_is_tried_here() -> None:
+    there = set[str]().union(*map(_names_of, PACKAGES))
+    tried = set(ACTS) | set(ON_A_CASE) | set(WHOLE) | TRIED_ELSEWHERE
+    assert there - NOT_ACTS - tried == set()
+    assert not (NOT_ACTS - {"queries.opened"}) & tried
+
+
+def _refusal(run: Callable[[User, Application], Any], user: User, case: Application) -> type[Exception] | None:
+    try:
+        run(user, case)
+    except Refusal as refusal:
+        return type(refusal)
+    return None
+
+
+@pytest.mark.parametrize("how", ["account", "id_number", "relative"])
+def test_nobody_acts_on_their_own_case_or_looks_at_it_whole(how: str) -> None:
+    case = a_case("accepted")
+    user = staff("clerk", id_index=case.person.id_index) if how == "id_number" else staff("clerk")
+    if how == "account":
+        Person.objects.unscoped().filter(pk=case.person_id).update(account=user)
+    if how == "relative":
+        Relative.objects.create(user=user, name="母亲", relation="母亲", id_index=case.person.id_index)
+    for name, run in (ON_A_CASE | WHOLE).items():
+        if name == "applications.services.create":
+            continue  # the open case itself stands in the way; see below
+        assert _refusal(run, user, case) is OwnMatter, name
+    withdrawn = a_case("declined")
+    theirs = staff("clerk", id_index=withdrawn.person.id_index)
+    assert _refusal(ON_A_CASE["applications.services.create"], theirs, withdrawn) is OwnMatter
+    unknown = staff("clerk", id_index="")
+    for name, run in ON_A_CASE.items():
+        on = withdrawn if name == "applications.services.create" else case
+        assert _refusal(run, unknown, on) is HolderUnknown, name
 
 
 @pytest.mark.parametrize("how", ["account", "id_number", "relative"])
