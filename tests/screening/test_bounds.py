@@ -40,8 +40,10 @@ def test_ten_times_the_people_take_hardly_more_memory(tmp_path, out, kind):
         file = tmp_path / f"{times}.{kind}"
         if kind == "parquet":
             with pq.ParquetWriter(file, SCHEMA) as writer:
-                for _ in range(times // 100):
-                    writer.write_table(pa.concat_tables([few] * 100))
+                for piece in range(times // 100):
+                    many = pa.concat_tables([few] * 100)
+                    ids = pa.array([f"{piece}-{n}" for n in range(many.num_rows)])
+                    writer.write_table(many.set_column(many.schema.get_field_index("id"), "id", ids))
         else:
             lines = ["id,出生日期,性别,户籍性质"] + [f"{n},1970-01-01,男,城镇户籍" for n in range(1000 * times)]
             file.write_text("\n".join(lines), "utf-8")

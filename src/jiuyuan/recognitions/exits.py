@@ -10,6 +10,7 @@ from jiuyuan.agencies.roles import Role
 from jiuyuan.history import services as history
 from jiuyuan.history.state import set_by
 from jiuyuan.people.models import Source
+from jiuyuan.people.telling import tell
 from jiuyuan.recognitions.acts import Sheet
 from jiuyuan.recognitions.answers import compared
 from jiuyuan.recognitions.door import enter
@@ -17,6 +18,7 @@ from jiuyuan.recognitions.grounds import DISQUALIFIED
 from jiuyuan.recognitions.made_by_acts import record
 from jiuyuan.recognitions.models import ExitProposal, Recognition
 from jiuyuan.recognitions.services import (
+    REMEDIES,
     end_where_borne,
     needs_investigation,
     too_long,
@@ -111,10 +113,18 @@ def confirm(
 
 @transaction.atomic
 def dismiss(user: User, proposal_id: int, *, reason: str, version: int | None = None) -> ExitProposal:
-    """Another reviewer keeps the person on the register, and says why."""
+    """Another reviewer keeps the person on the register, and says why: to the person, where it was their wish to leave."""
     sheet, proposal = enter(user, "dismiss", proposal_id, version)
     _must_say_why(reason)
     _decide(user, sheet, proposal, ExitProposal.Status.DISMISSED, reason)
+    if proposal.proposer and proposal.proposer.role == Role.APPLICANT:
+        stay = sheet.recognition
+        tell(
+            stay.person,
+            "退出申请的处理结果",
+            f"{stay.person.name}：您{proposal.found_on:%Y年%-m月%-d日}退出就业援助的申请（吉人社发〔2022〕10号 三(五)）没有同意，"
+            f"您继续在册。理由：{reason.strip().rstrip('。')}。决定机构：{stay.agency.name}。可以再次申请退出；{REMEDIES}",
+        )
     return proposal
 
 

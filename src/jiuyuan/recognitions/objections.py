@@ -13,11 +13,10 @@ from jiuyuan.recognitions.door import enter
 from jiuyuan.recognitions.grounds import DISQUALIFIED, held
 from jiuyuan.recognitions.made_by_acts import record
 from jiuyuan.recognitions.models import ExitObjection, Investigation, Recognition
-from jiuyuan.recognitions.services import too_long
+from jiuyuan.recognitions.services import REMEDIES, too_long
 from jiuyuan.refusals import BadInput
 
 _LONGEST = 2000
-_HEARD = "对处理结果不服的，可以依法申请行政复议或者提起行政诉讼。"
 
 
 @transaction.atomic
@@ -80,7 +79,7 @@ def settle(user: User, objection_id: int, *, upheld: bool, finding: str, version
         recognition.person,
         "对退出的异议的处理结果",
         f"{recognition.person.name}：您对{objection.ended_on:%Y年%-m月%-d日}就业困难人员身份退出（{what}）的异议{result}。"
-        f"理由：{finding.strip().rstrip('。')}。" + ("" if upheld else f"{_HEARD}"),
+        f"理由：{finding.strip().rstrip('。')}。" + ("" if upheld else REMEDIES),
     )
     return objection
 

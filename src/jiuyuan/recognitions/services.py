@@ -27,6 +27,7 @@ from jiuyuan.refusals import BadInput, GuardNotMet
 from jiuyuan.rules.facts import FACTS
 
 LONGEST_REASON = 400
+REMEDIES = "对处理结果不服的，可以依法申请行政复议或者提起行政诉讼。"
 HEARD = (
     "认为不对的，可以登录系统，或到原办理平台提出异议；异议处理期间，退出暂停，由另一名工作人员处理；"
     "也可以依法申请行政复议或者提起行政诉讼。"
