@@ -56,6 +56,13 @@ def test_what_is_wrong_is_said_beside_its_box_and_what_was_typed_stays(office):
     assert 'value="周红"' in page.content.decode()
 
 
+def test_only_the_last_day_of_an_account_is_optional_and_a_channel_is_told_what_it_leaves_out(log_in, office):
+    for browser, told in ((log_in(factories.staff("province")), 2), (office, 0)):
+        page = words(browser.get("/desk/staff/open/"))
+        assert page.count("选填") == 1
+        assert page.count("渠道不用填") == told
+
+
 @pytest.mark.parametrize("code", [OTHER_PLATFORM, "999999"])
 def test_an_agency_outside_is_answered_as_one_that_is_not_there(office, code):
     page = office.post("/desk/staff/open/", filled(agency=code))

@@ -109,8 +109,9 @@ class AccountForm(SpokenForm):
         self.fields["role"].choices = [("", "请选择"), *((r.value, r.label) for r in roles)]  # type: ignore[attr-defined]
         channels = Role.CHANNEL in roles
         hint = "写代码或名称开头，从列出的选。" + ("渠道不用填。" if channels else "")
-        self.fields["agency"] = agency_field(user, "机构", help_text=hint, required=not channels)
-        self.fields["id_number"].required = not channels
+        self.fields["agency"] = agency_field(user, "机构", help_text=hint)
+        if channels:
+            self.fields["id_number"].help_text += "渠道不用填。"
         self.order_fields(self.field_order)
 
 
