@@ -30,7 +30,7 @@ from jiuyuan.people.sources import asking
 from jiuyuan.recognitions import exits, family_warnings, investigations, objections, services, visiting
 from jiuyuan.recognitions.models import ExitProposal, Recognition
 from jiuyuan.refusals import HolderUnknown, OwnMatter, Refusal
-from tests.factories import a_case, a_photograph, staff
+from tests.factories import a_case, a_photograph, act, staff
 from tests.recognitions.register import found, on_the_register, struck_off, told
 
 pytestmark = pytest.mark.django_db
@@ -260,7 +260,7 @@ _act(
 # The same on a case that is open.
 ON_A_CASE: dict[str, Callable[[User, Application], Any]] = {
     "applications.services.create": lambda u, c: cases.create(u, **_form(c.person)),
-    "applications.services.perform": lambda u, c: cases.perform(u, c.number, "raise_special_case", {}),
+    "an action of the table": lambda u, c: act(u, c, "raise_special_case"),
     "applications.services.record_facts": lambda u, c: cases.record_facts(
         u, c.number, {"wants_work": True}, source="site_visit", evidence="入户"
     ),
@@ -277,7 +277,7 @@ WHOLE: dict[str, Callable[[User, Application], Any]] = {
     "applications.lookups.opened": lambda u, c: lookups.opened(u, c.number, "申请", unmask=True),
     "applications.services.document_of": lambda u, c: cases.document_of(u, c.number, c.materials.first().pk),
 }
-TRIED_ELSEWHERE = {"applications.services.report_batch"}  # tests/applications/test_order_of_questions.py
+TRIED_ELSEWHERE = {"applications.workflow.report_batch"}  # tests/applications/test_order_of_questions.py
 
 
 def _form(person: Person) -> dict[str, Any]:

@@ -87,7 +87,7 @@ def close_own(account: User, password: str, *, open_seen: bool = False) -> None:
 
 def under_way(account: User) -> list[str]:
     """What is open about the person to whom an applicant's account belongs: applications, and a stay on the register."""
-    cases = Application.objects.visible_to(account).filter(status__in=OPEN).order_by("pk")
+    cases = Application.objects.visible_to(account).filter(finished_on=None).order_by("pk")
     stays = Recognition.objects.visible_to(account).filter(status=Recognition.Status.ACTIVE)
     return [f"正在办理的申请{case.number}" for case in cases] + [f"在册的认定{stay.number}" for stay in stays]
 

@@ -23,10 +23,10 @@ from jiuyuan.history import services as history
 from jiuyuan.people import services as people
 from jiuyuan.people.contact import clean_name, clean_phone
 from jiuyuan.people.knowing import can_know
-from jiuyuan.people.models import Source
+from jiuyuan.people.models import Person, Source
 from jiuyuan.people.sources import cells, reading, storing
 from jiuyuan.people.sources.cells import Unreadable
-from jiuyuan.procedures.own_matter import refuse_numbers
+from jiuyuan.procedures.own_matter import refuse, refuse_numbers
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.refusals import BadInput, NotForRole, NotFound, WrongState
 from jiuyuan.rules import facts as rule_facts
@@ -319,4 +319,5 @@ def _open_lead(user: User, pk: int) -> Lead:
     if lead.status != Lead.Status.NEW:
         raise WrongState("这位人员已经办理过了。", status=lead.status, actions=[])
     refuse_numbers(user, [lead.id_index])
+    refuse(user, *Person.objects.unscoped().filter(id_index=lead.id_index))
     return lead

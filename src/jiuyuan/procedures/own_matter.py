@@ -38,8 +38,7 @@ def refuse_numbers(user: User, indexes: Iterable[str]) -> None:
     if not user.is_staff_member:
         return
     given = {index for index in indexes if index}
-    own_file = Person.objects.unscoped().filter(account=user, id_index__in=given).exists()
-    if own_file or user.id_index in given or given & set(user.relative_indexes):
+    if user.id_index in given or given & set(user.relative_indexes):
         raise OwnMatter(OWN)
     refuse(user)
 
