@@ -1,26 +1,27 @@
 """Importing on the desk: tried first, reported by row, imported by the worker, taken back after being asked once more."""
 
 import io
-from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from jiuyuan import clock
 from jiuyuan.history.models import Look
 from jiuyuan.people.facts import standing
 from jiuyuan.people.models import ImportBatch, ImportRow
 from jiuyuan.people.sources import queries, recording, running
+from jiuyuan.recognitions import jobs
 from jiuyuan.recognitions.models import Recognition
-from jiuyuan.recognitions.waiting_imports import run_waiting
 from tests.desk.reading import links, rows, words
 from tests.factories import OTHER_COUNTY, an_applicant, staff
+from tests.jobs import fell_silent, work
 from tests.people.sources.files import INSURANCE, a_csv, an_xlsx, imported, somebody, uploaded
 from tests.recognitions.test_import_register import HEADING, line
 
 pytestmark = pytest.mark.django_db
+run_waiting = partial(work, "try_file", "import_file", "take_back_file")
 LIST, REGISTER = "/desk/imports/", "/desk/register/import/"
 
 
@@ -146,7 +147,7 @@ def test_page_that_waits_loads_itself_again_without_scripts(desk):
 def test_run_that_went_silent_is_told_and_taken_up_by_the_worker(desk, reviewer, monkeypatch):
     monkeypatch.setattr(running, "CHUNK", 1)
     cards = [somebody()[1] for _ in range(3)]
-    batch = uploaded(reviewer, "social_insurance", a_csv([INSURANCE, *map(insured, cards)]), dry=False, waits=False)
+    batch = uploaded(reviewer, "social_insurance", a_csv([INSURANCE, *map(insured, cards)]), dry=False)
 
     class Killed(BaseException):
         pass
@@ -154,10 +155,12 @@ def test_run_that_went_silent_is_told_and_taken_up_by_the_worker(desk, reviewer,
     def kill(*_):
         raise Killed
 
-    with pytest.raises(Killed):
-        running.run(batch.pk, recording.work_for, kill)
+    with monkeypatch.context() as patch:
+        patch.setattr(jobs, "beat", kill)  # after the first chunk
+        with pytest.raises(Killed):
+            run_waiting()
     assert run_waiting() == 0
-    ImportBatch.objects.unscoped().filter(pk=batch.pk).update(beat_at=clock.now() - timedelta(minutes=3))
+    fell_silent()
     assert "后台程序可能没有运行" in words(desk.get(f"{LIST}{batch.pk}/"))
     assert run_waiting() == 1
     batch.refresh_from_db()

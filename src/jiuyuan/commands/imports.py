@@ -67,6 +67,7 @@ def _register(options: argparse.Namespace) -> int:
 def _import(options: argparse.Namespace, kind: str, work_for: "Callable[[ImportBatch], Work]") -> int:
     from jiuyuan.people.sources import running, services
     from jiuyuan.refusals import Refusal
+    from jiuyuan.worker.leases import Lost
 
     user = _user(options.username)
     try:
@@ -79,7 +80,7 @@ def _import(options: argparse.Namespace, kind: str, work_for: "Callable[[ImportB
             services.discard(user, finished.pk)
     except Refusal as refusal:
         raise CannotStart("；".join([refusal.title, *(message for _, message in refusal.errors)])) from None
-    except running.Elsewhere:
+    except (running.Elsewhere, Lost):
         raise CannotStart("这个文件正由另一个程序导入，请等它结束。") from None
     return status
 
@@ -130,14 +131,22 @@ def _run(batch: "ImportBatch", work_for: "Callable[[ImportBatch], Work]") -> "Im
     from tqdm import tqdm
 
     from jiuyuan.people.sources import running
+    from jiuyuan.people.sources.services import JOBS, in_words
+    from jiuyuan.worker import leases
+    from jiuyuan.worker.loop import take_here
 
+    kind = JOBS[batch.Status(batch.status)]
+    job = take_here(kind, batch.pk, about=in_words(batch), area=batch.area, by=batch.by)  # killed, the worker goes on
     with tqdm(unit="行", disable=not sys.stderr.isatty(), file=sys.stderr) as bar:
 
         def progress(done: int, total: int) -> None:
             bar.total = total
             bar.update(done - bar.n)
+            leases.beat(job, done, total)
 
-        return running.run(batch.pk, work_for, progress)
+        finished = running.run(batch.pk, work_for, progress)
+    leases.finish(job)
+    return finished
 
 
 def _told(batch: "ImportBatch") -> int:

@@ -279,7 +279,6 @@ class ImportBatch(models.Model):
     observed_on = models.DateField("数据日期", help_text="文件中没有逐行日期时用这一天")
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="导入人")
     at = models.DateTimeField("导入时间")
-    beat_at = models.DateTimeField("最近进展", null=True, help_text="空：等后台程序来做")
     status = models.CharField("状态", max_length=12, choices=Status, default=Status.CHECKING)
     total = models.PositiveIntegerField("总行数", default=0)
     done = models.PositiveIntegerField("已处理到", default=0)

@@ -1,14 +1,37 @@
-"""How the jobs about the register are done."""
+"""How the jobs about the register, and about files of whatever kind, are done."""
 
-from datetime import timedelta
-
-from jiuyuan.people.sources import queries
-from jiuyuan.recognitions.waiting_imports import run_waiting
+from jiuyuan.people.models import ImportBatch
+from jiuyuan.people.sources import mapping, recording, running, taking_back
+from jiuyuan.people.sources.running import Elsewhere
+from jiuyuan.people.sources.services import JOBS
+from jiuyuan.recognitions import importing
 from jiuyuan.worker.kinds import Kind, Lane
-from jiuyuan.worker.models import Job
+from jiuyuan.worker.leases import beat
+from jiuyuan.worker.loop import NotYet
+from jiuyuan.worker.models import Job, lease
 from jiuyuan.worker.registry import job
 
 
-@job(Kind.IMPORT_FILE, Lane.IMPORTS, every=timedelta(0), when=lambda: queries.waiting().exists())
-def import_file(_job: Job) -> None:
-    run_waiting()
+@job(Kind.TRY_FILE, Lane.IMPORTS)
+@job(Kind.IMPORT_FILE, Lane.IMPORTS)
+@job(Kind.TAKE_BACK_FILE, Lane.IMPORTS)
+def run_file(job: Job) -> None:
+    """Try, import or take back what is left of a file; nothing where its batch has gone on since."""
+    batch = ImportBatch.objects.unscoped().get(pk=job.key)
+    if JOBS.get(ImportBatch.Status(batch.status)) != job.kind:
+        return
+
+    def progress(done: int, total: int) -> None:
+        beat(job, done, total)
+
+    try:
+        if job.kind == Kind.TAKE_BACK_FILE:
+            taking_back.run(batch.pk, progress)
+        elif batch.kind == ImportBatch.Kind.EARLIER_REGISTER:
+            running.run(batch.pk, importing.work_for, progress)
+        else:
+            running.run(batch.pk, recording.work_for, progress)
+    except Elsewhere:  # a program that was started by hand has it: look again when it is over or was killed
+        raise NotYet(lease()) from None
+    except mapping.Unusable as wrong:
+        running.fail(batch.pk, str(wrong))

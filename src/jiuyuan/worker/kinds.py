@@ -6,7 +6,9 @@ from django.db import models
 class Kind(models.TextChoices):
     SEND_MESSAGES = "send_messages", "发送消息"
     SEAL_FORM = "seal_form", "认定表盖章"
+    TRY_FILE = "try_file", "试运行导入"
     IMPORT_FILE = "import_file", "数据导入"
+    TAKE_BACK_FILE = "take_back_file", "撤回导入"
     SCREEN_LIST = "screen_list", "筛查名单"
     NIGHTLY = "nightly", "夜间核查"
     FORGET_TRIED = "forget_tried", "清理试过没导入的文件"

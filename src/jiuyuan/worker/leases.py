@@ -48,6 +48,13 @@ def take(job: Job, worker: str) -> bool:
     return True
 
 
+def take_over(job: Job, worker: str) -> Job:
+    """Take an open job from whoever has it: somebody at the command line wants it done here and now."""
+    while not take(job, worker):
+        job.refresh_from_db()
+    return job
+
+
 def beat(job: Job, done: int | None = None, total: int | None = None) -> None:
     """A sign of life, with how far the job is. Progress wipes out the tries before it. Raises `Lost`."""
     job.beat_at = timezone.now()

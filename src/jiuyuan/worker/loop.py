@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Collection
 from datetime import timedelta
+from typing import Any
 
 from django.db import close_old_connections
 from django.utils import timezone
@@ -43,6 +44,13 @@ def run_waiting(*kinds: str, worker: str = "") -> Counter[str]:
         while job := leases.claim(of_lane, worker or name_of_worker(), newest_first=lane == Lane.QUICK):
             done[job.kind] += run(job)
     return done
+
+
+def take_here(kind: Kind, key: object, **of_the_job: Any) -> Job:
+    """Claim a job for this process, which does it and then calls `leases.finish`; ordered where it was not."""
+    queue.order(kind, key, **of_the_job)
+    job = Job.objects.unscoped().get(kind=kind, key=str(key), finished_at=None)
+    return leases.take_over(job, name_of_worker())
 
 
 def run(job: Job) -> bool:

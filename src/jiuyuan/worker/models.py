@@ -77,6 +77,12 @@ class Job(models.Model):
         return str(Kind(self.kind).label) if self.kind in Kind.values else self.kind
 
     @property
+    def neglected(self) -> bool:
+        """Nobody does it though its time has come long since: the worker does not run, or was killed."""
+        late = self.due_at < timezone.now() - lease()
+        return self.state == self.State.SILENT or (self.state in (self.State.WAITING, self.State.AGAIN) and late)
+
+    @property
     def state(self) -> "Job.State":
         if self.finished_at is not None:
             return self.State.FAILED if self.failure else self.State.DONE

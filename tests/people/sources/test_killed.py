@@ -20,7 +20,7 @@ from jiuyuan.people.sources import running, taking_back
 running.CHUNK = taking_back.CHUNK = 10
 """
 _COMMAND = _SMALL_CHUNKS + "import sys\nfrom jiuyuan.cli import main\nsys.exit(main(sys.argv[1:]))"
-_TAKE_BACK = _SMALL_CHUNKS + "import sys\ntaking_back.run(int(sys.argv[1]))"
+_WORKER = _SMALL_CHUNKS + "from tests.jobs import fell_silent, work\nfell_silent()\nwork('take_back_file')"
 
 
 @pytest.fixture
@@ -120,7 +120,7 @@ def test_imports_killed_at_random_moments(programs, tmp_path):
         "from jiuyuan.people.sources import services\n"
         "services.take_back(User.objects.get(username='reviewer'), ImportBatch.objects.unscoped().latest('pk').pk, '有误')"
     )
-    killed_and_done(3, _TAKE_BACK, len(after["batches"]))
+    killed_and_done(3, _WORKER)
     after = seen()
     assert after["faults"] == []
     assert (after["facts a person"], after["known"]) == ([], [["None", PEOPLE]])

@@ -1,21 +1,16 @@
 """What is asked of imports: the batches of an area, and what became of their rows."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
-from django.db.models import Q
-
-from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.scope import ScopedQuerySet
 from jiuyuan.characters import whole_number
 from jiuyuan.people.models import ImportBatch, ImportRow
-from jiuyuan.people.sources.services import may_import
+from jiuyuan.people.sources.services import JOBS, may_import
 from jiuyuan.refusals import NotFound
+from jiuyuan.worker import queue
 
 PAGE = 100
-SILENCE = timedelta(minutes=2)  # after which a run counts as interrupted, and the worker takes it up again
-_UNDER_WAY = (ImportBatch.Status.CHECKING, ImportBatch.Status.RUNNING, ImportBatch.Status.WITHDRAWING)
 _LARGEST_KEY = 2**63 - 1
 
 
@@ -43,18 +38,15 @@ def opened(user: User, pk: int) -> ImportBatch:
 
 
 def under_way(batch: ImportBatch) -> bool:
-    return batch.status in _UNDER_WAY
+    return batch.status in JOBS
 
 
 def interrupted(batch: ImportBatch) -> bool:
     """Whether a run seems to have ended before its end, or nobody takes it up."""
-    return under_way(batch) and clock.now() - (batch.beat_at or batch.at) > SILENCE
-
-
-def waiting() -> ScopedQuerySet:
-    """Batches for the worker: those that nobody has begun, and those that went silent."""
-    silent = Q(beat_at=None) | Q(beat_at__lt=clock.now() - SILENCE)
-    return ImportBatch.objects.unscoped().filter(silent, status__in=_UNDER_WAY).order_by("pk")
+    if not under_way(batch):
+        return False
+    job = queue.latest(JOBS[ImportBatch.Status(batch.status)], batch.pk)
+    return job is None or job.neglected or job.state == job.State.FAILED
 
 
 def rows(batch: ImportBatch, outcome: str = "") -> ScopedQuerySet:

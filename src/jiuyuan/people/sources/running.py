@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from django.db import IntegrityError, OperationalError, transaction
 
-from jiuyuan import clock, loading
+from jiuyuan import loading
 from jiuyuan.history import services as history
 from jiuyuan.people.models import ImportBatch, ImportRow
 from jiuyuan.people.sources import reading, storing
@@ -146,11 +146,10 @@ def _keep(batch: ImportBatch, last: int, settled: Sequence[Settled]) -> None:
         ((batch.pk, one.row, str(one.outcome), one.person, one.message[:400], one.columns[:100]) for one in settled),
     )
     counts = Counter(batch.counts) + Counter(str(one.outcome) for one in settled)
-    at = clock.now()
     ImportBatch.objects.unscoped().filter(pk=batch.pk).update(
-        done=last, counts=dict(counts), beat_at=at, total=batch.total, sheet=batch.sheet
+        done=last, counts=dict(counts), total=batch.total, sheet=batch.sheet
     )
-    batch.done, batch.counts, batch.beat_at = last, dict(counts), at
+    batch.done, batch.counts = last, dict(counts)
 
 
 def _finish(batch: ImportBatch) -> ImportBatch:
@@ -160,8 +159,7 @@ def _finish(batch: ImportBatch) -> ImportBatch:
         batch.status = Status.DONE if finished else Status.CHECKED
         batch.total = batch.done
         stored, batch.stored_as = batch.stored_as, "" if finished else batch.stored_as
-        batch.beat_at = clock.now()
-        batch.save(update_fields=["status", "total", "stored_as", "beat_at", "sheet"])
+        batch.save(update_fields=["status", "total", "stored_as", "sheet"])
         action = "import_finished" if finished else "import_checked"
         history.append(f"import:{batch.pk}", batch.by.actor, action, {"rows": batch.counts}, batch.area)
     if finished:
@@ -176,9 +174,9 @@ def fail(batch_id: int, reason: str) -> ImportBatch:
         batch: ImportBatch = rows.get(pk=batch_id)
         if batch.status not in (Status.CHECKING, Status.RUNNING):
             raise Elsewhere
-        batch.status, batch.failure, batch.beat_at = Status.FAILED, reason[:400], clock.now()
+        batch.status, batch.failure = Status.FAILED, reason[:400]
         stored, batch.stored_as = batch.stored_as, ""
-        batch.save(update_fields=["status", "failure", "stored_as", "beat_at"])
+        batch.save(update_fields=["status", "failure", "stored_as"])
         history.append(f"import:{batch.pk}", batch.by.actor, "import_failed", {"reason": reason}, batch.area)
     storing.remove(stored)
     return batch

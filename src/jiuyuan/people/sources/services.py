@@ -16,13 +16,19 @@ from jiuyuan.people.sources.cells import Unreadable, day
 from jiuyuan.people.sources.mapping import DEPARTMENTS, Unusable, load
 from jiuyuan.refusals import BadInput, Conflict, NotForRole, NotFound, WrongState
 from jiuyuan.rules.possible_days import why_impossible
+from jiuyuan.worker import queue
+from jiuyuan.worker.kinds import Kind
 
-Kind, Status = ImportBatch.Kind, ImportBatch.Status
+Status = ImportBatch.Status
 KEPT = timedelta(days=7)  # a file that was tried and neither imported nor given up
 _LARGEST = 2 << 30
 _LARGEST_KEY = 2**63 - 1
 _DAY_IN_NAME = re.compile(r"20[0-9]{2}[-年.]?[0-9]{1,2}[-月.]?[0-9]{1,2}日?")
 _IMPORTED = (Status.RUNNING, Status.DONE, Status.WITHDRAWING)
+
+
+#: What the worker does with a batch in a state.
+JOBS = {Status.CHECKING: Kind.TRY_FILE, Status.RUNNING: Kind.IMPORT_FILE, Status.WITHDRAWING: Kind.TAKE_BACK_FILE}
 
 
 def may_import(user: User) -> None:
@@ -47,8 +53,8 @@ def upload(
     Raises `BadInput` for `kind`, `file` or `observed_on`, `Conflict` where the same file is imported already.
     """
     may_import(user)
-    if kind not in Kind.values:
-        raise BadInput("数据种类有误。", [("kind", f"数据种类应为{'、'.join(Kind.values)}之一。")])
+    if kind not in ImportBatch.Kind.values:
+        raise BadInput("数据种类有误。", [("kind", f"数据种类应为{'、'.join(ImportBatch.Kind.values)}之一。")])
     today = clock.today()
     day_of_data = observed_on or _day_in(file_name, today) or today
     if day_of_data > today:
@@ -66,18 +72,29 @@ def upload(
             _refuse_twice(user, kind, digest)
             agency = user.agency
             assert agency is not None
-            at = clock.now()
             batch = ImportBatch.objects.create(
                 kind=kind, file_name=file_name[:200], sha256=digest, stored_as=stored, agency=agency, area=agency.path,
-                observed_on=day_of_data, by=user, at=at, beat_at=None if waits else at,
+                observed_on=day_of_data, by=user, at=clock.now(),
                 status=Status.CHECKING if dry else Status.RUNNING,
             )  # fmt: skip
             payload = {"kind": kind, "file": file_name, "sha256": digest}
             history.append(f"import:{batch.pk}", user.actor, "file_uploaded", payload, batch.area)
+            if waits:
+                order(batch, user)
     except BaseException:
         storing.remove(stored)
         raise
     return batch
+
+
+def order(batch: ImportBatch, user: User) -> None:
+    """Let the worker do what the batch's state asks for."""
+    queue.order(JOBS[Status(batch.status)], batch.pk, about=in_words(batch), area=batch.area, by=user)
+
+
+def in_words(batch: ImportBatch) -> str:
+    """What a batch is called where nobody is named."""
+    return f"第{batch.pk}批 {batch.get_kind_display()}"
 
 
 def _not_too_large(pieces: Iterable[bytes]) -> Iterable[bytes]:
@@ -103,7 +120,7 @@ def _day_in(file_name: str, today: date) -> date | None:
 
 def _refuse_twice(user: User, kind: str, digest: str) -> None:
     """An earlier register may be read again: it finds everybody on the register already."""
-    if kind == Kind.EARLIER_REGISTER:
+    if kind == ImportBatch.Kind.EARLIER_REGISTER:
         return
     same = ImportBatch.objects.visible_to(user).filter(kind=kind, sha256=digest, area=user.area, status__in=_IMPORTED)
     if (batch := same.first()) is not None:
@@ -136,13 +153,14 @@ def start(user: User, pk: int) -> ImportBatch:
     batch = visible_batch(user, pk)
     if batch.status != Status.CHECKED:
         raise WrongState("这一批不在等待导入，请重新打开页面。", status=batch.status, actions=[])
-    batch.status, batch.by, batch.done, batch.counts, batch.beat_at = Status.RUNNING, user, 0, {}, None
+    batch.status, batch.by, batch.done, batch.counts = Status.RUNNING, user, 0, {}
     try:
         with transaction.atomic():
-            batch.save(update_fields=["status", "by", "done", "counts", "beat_at"])
+            batch.save(update_fields=["status", "by", "done", "counts"])
     except IntegrityError:
         raise Conflict("同一个文件已经导入过，不会重复导入。要重新导入，请先撤回那一批。") from None
     history.append(f"import:{pk}", user.actor, "import_started", {}, batch.area)
+    order(batch, user)
     return batch
 
 
@@ -158,7 +176,7 @@ def discard(user: User, pk: int) -> ImportBatch:
 def forget_tried() -> int:
     """Give up the files that were only tried and then forgotten: they hold people who are not on file. Returns how many."""
     since = clock.now() - KEPT
-    forgotten = ImportBatch.objects.unscoped().filter(status=Status.CHECKED, beat_at__lt=since)
+    forgotten = ImportBatch.objects.unscoped().filter(status=Status.CHECKED, at__lt=since)
     with transaction.atomic():
         for batch in (found := list(forgotten.select_for_update())):
             _discard(history.SYSTEM, batch)
@@ -178,7 +196,7 @@ def _discard(actor: history.Actor, batch: ImportBatch) -> ImportBatch:
 def take_back(user: User, pk: int, reason: str) -> ImportBatch:
     """Order that an import is taken back as a whole; the worker does it. Raises `BadInput`, `WrongState`."""
     batch = visible_batch(user, pk)
-    if batch.kind == Kind.EARLIER_REGISTER:
+    if batch.kind == ImportBatch.Kind.EARLIER_REGISTER:
         raise WrongState("以前的认定名册不能整批撤回；导入有误的，请逐人办理退出。", status=batch.status, actions=[])
     if batch.status != Status.DONE:
         raise WrongState("只有导入完成的批次可以撤回。", status=batch.status, actions=[])
@@ -187,7 +205,7 @@ def take_back(user: User, pk: int, reason: str) -> ImportBatch:
     if len(reason.strip()) > 400:
         raise BadInput("原因太长。", [("reason", "撤回原因最多400个字，请写短一些。")])
     batch.status, batch.withdrawn_by, batch.withdrawn_for = Status.WITHDRAWING, user, reason.strip()
-    batch.beat_at = None
-    batch.save(update_fields=["status", "withdrawn_by", "withdrawn_for", "beat_at"])
+    batch.save(update_fields=["status", "withdrawn_by", "withdrawn_for"])
     history.append(f"import:{pk}", user.actor, "import_withdrawal_ordered", {"reason": reason.strip()}, batch.area)
+    order(batch, user)
     return batch

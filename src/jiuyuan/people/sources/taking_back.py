@@ -59,7 +59,7 @@ def _take_back(batch: ImportBatch, keys: list[int]) -> None:
                 _mine(batch)
                 _one_chunk(batch, keys)
                 rows = ImportBatch.objects.unscoped().filter(pk=batch.pk)
-                rows.update(undone=batch.undone + len(keys), beat_at=clock.now())
+                rows.update(undone=batch.undone + len(keys))
             batch.undone += len(keys)
             return
         except (IntegrityError, OperationalError):
