@@ -1,14 +1,16 @@
 """How the jobs about applications are done."""
 
 from datetime import timedelta
+from functools import partial
 
 from django.conf import settings
 
-from jiuyuan import preparing
-from jiuyuan.applications import forms, lost_uploads, nightly_orders, outreach
+from jiuyuan import clock, preparing
+from jiuyuan.applications import forms, lost_uploads, nightly, nightly_orders, outreach
 from jiuyuan.applications.models import Opinion
 from jiuyuan.worker.kinds import Kind, Lane
 from jiuyuan.worker.leases import beat
+from jiuyuan.worker.loop import NotYet
 from jiuyuan.worker.models import Job
 from jiuyuan.worker.registry import job
 
@@ -23,12 +25,17 @@ def seal_form(_job: Job) -> None:
     forms.seal_waiting()
 
 
-@job(
-    Kind.NIGHTLY, Lane.NIGHT, every=timedelta(0),
-    when=lambda: not preparing.progress(settings.JIUYUAN) and nightly_orders.any_waiting(),
-)  # fmt: skip
-def nightly(_job: Job) -> None:
-    nightly_orders.run_waiting()
+@job(Kind.NIGHTLY, Lane.NIGHT)
+def run_night(job: Job) -> None:
+    """The night of one day, or nothing once that day is over: the next night finds what it would have found."""
+    if preparing.progress(settings.JIUYUAN):
+        raise NotYet
+    if job.key == clock.today().isoformat():
+        nightly.run(partial(show_step, job), by=job.ordered_by.name if job.ordered_by else "")
+
+
+def show_step(job: Job, step: str, _done: int) -> None:
+    beat(job, nightly_orders.STEPS.index(step), len(nightly_orders.STEPS))
 
 
 @job(Kind.REMOVE_LOST, Lane.TIDYING, every=timedelta(hours=1))

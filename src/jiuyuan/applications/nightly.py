@@ -27,11 +27,14 @@ from jiuyuan.rules.calendar import DueDate
 Progress = Callable[[str, int], None]
 
 
-def run(progress: Progress = lambda step, done: None, *, seals: bool = True, ledger: Path | None = None) -> NightlyRun:
+def run(
+    progress: Progress = lambda step, done: None, *, seals: bool = True, ledger: Path | None = None, by: str = ""
+) -> NightlyRun:
     """Everything that happens to the register by itself, for today. Safe to run twice and after a kill.
 
     What is found is proposed, investigated or warned of; nothing here ends a recognition (三, contracts: Recognition).
     Without `seals` forms that wait for theirs are left to the worker. `ledger`: the installation's own where none is given.
+    `by`: the name of who ordered it on the page.
     """
     day = clock.today()
     run, _ = NightlyRun.objects.update_or_create(
@@ -40,6 +43,7 @@ def run(progress: Progress = lambda step, done: None, *, seals: bool = True, led
             "started_at": clock.now(),
             "finished_at": None,
             "done": 0,
+            **({"ordered_by_name": by} if by else {}),
             "total": Recognition.objects.unscoped().filter(status=Recognition.Status.ACTIVE).count(),
         },
     )

@@ -1,73 +1,46 @@
-"""The nightly run as the page orders it: the worker does it in the background, and takes it up again after a kill."""
-
-from datetime import timedelta
+"""The nightly run as the page orders it: a job of the day, done by the worker and taken up again after a kill."""
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right
-from jiuyuan.applications import nightly
 from jiuyuan.history import services as history
-from jiuyuan.recognitions.models import NightlyRun
 from jiuyuan.refusals import Conflict, NotForRole
+from jiuyuan.worker import queue
+from jiuyuan.worker.kinds import Kind
+from jiuyuan.worker.models import Job
 
 FILE = "nightly"
-SILENCE = timedelta(minutes=2)  # after which a run counts as interrupted, and the worker takes it up again
 STEPS = ("核查退出情形", "提前预警", "零就业家庭", "更新暂定期限", "盖章和发送", "封存当日记录")
 
 
 @transaction.atomic
-def order(user: User) -> NightlyRun:
+def order(user: User) -> None:
     """Ask for today's run. Raises `NotForRole`, `Conflict` while one is waiting or under way."""
     if not user.may(Right.RUN_NIGHTLY):
         raise NotForRole("夜间核查由省级管理人员运行。")
-    run, _ = NightlyRun.objects.get_or_create(
-        day=clock.today(), defaults={"started_at": clock.now(), "finished_at": clock.now()}
-    )
-    run = NightlyRun.objects.select_for_update().get(pk=run.pk)
-    if under_way(run):
+    day = clock.today().isoformat()
+    last = queue.latest(Kind.NIGHTLY, day)
+    if under_way(last):
         raise Conflict("今天的夜间核查正在进行，不用再开始。")
-    run.ordered_at, run.ordered_by_name, run.step = clock.now(), user.name, ""
-    run.save(update_fields=["ordered_at", "ordered_by_name", "step"])
-    history.append(FILE, user.actor, "nightly_ordered", {"day": run.day}, user.area)
-    return run
+    history.append(FILE, user.actor, "nightly_ordered", {"day": day}, user.area)
+    if last is not None and last.state in (Job.State.AGAIN, Job.State.FAILED):
+        queue.retry_as(user.actor, last.pk)
+    else:
+        queue.order(Kind.NIGHTLY, day, about=day, area=user.area, by=user)
 
 
-def under_way(run: NightlyRun) -> bool:
+def todays() -> Job | None:
+    """The job of today's run."""
+    return queue.latest(Kind.NIGHTLY, clock.today().isoformat())
+
+
+def under_way(job: Job | None) -> bool:
     """Waiting for the worker, or being done by it."""
-    return run.ordered_at is not None or (run.finished_at is None and not _silent(run))
+    return job is not None and job.state in (Job.State.WAITING, Job.State.RUNNING)
 
 
-def interrupted(run: NightlyRun) -> bool:
-    """Begun by the worker or the command line, and without a sign of life since."""
-    return run.ordered_at is None and run.finished_at is None and _silent(run)
-
-
-def _silent(run: NightlyRun) -> bool:
-    return (run.beat_at or run.started_at) < clock.now() - SILENCE
-
-
-def run_waiting() -> int:
-    """Do the run that was ordered, or that a kill left half-way. Returns how many were done."""
-    done = 0
-    for run in _waiting():
-        mine = _waiting().filter(pk=run.pk, ordered_at=run.ordered_at, beat_at=run.beat_at)
-        if mine.update(ordered_at=None, beat_at=clock.now(), finished_at=None):
-            nightly.run(_beat)
-            done += 1
-    return done
-
-
-def _waiting() -> "QuerySet[NightlyRun]":
-    left_half_way = Q(finished_at=None, beat_at__lt=clock.now() - SILENCE)
-    return NightlyRun.objects.filter(Q(ordered_at__isnull=False) | left_half_way, day=clock.today())
-
-
-def any_waiting() -> bool:
-    return _waiting().exists()
-
-
-def _beat(_step: str, _done: int) -> None:
-    NightlyRun.objects.filter(day=clock.today()).update(beat_at=clock.now())
+def interrupted(job: Job | None) -> bool:
+    """Begun, and killed or failed before its end; it is tried again by itself."""
+    return job is not None and job.state in (Job.State.SILENT, Job.State.AGAIN, Job.State.FAILED)

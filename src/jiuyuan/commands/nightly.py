@@ -33,15 +33,28 @@ def _nightly(_options: argparse.Namespace) -> int:
         raise CannotStart(preparing.NOT_YET)
     from tqdm import tqdm
 
+    from jiuyuan import clock
+    from jiuyuan.applications.jobs import show_step
     from jiuyuan.applications.nightly import run
+    from jiuyuan.worker import leases
+    from jiuyuan.worker.kinds import Kind
+    from jiuyuan.worker.loop import take_here
+
+    day = clock.today().isoformat()
+    job = take_here(Kind.NIGHTLY, day, about=day)  # killed, the worker goes on with it
 
     bar = tqdm(unit="人", disable=not sys.stderr.isatty(), file=sys.stderr)
 
     def progress(step: str, done: int) -> None:
         bar.set_description(step)
         bar.update(done)
+        show_step(job, step, done)
 
-    finished = run(progress)
+    try:
+        finished = run(progress)
+    except leases.Lost:
+        raise CannotStart("另一个程序接手了今天的夜间核查，请在后台任务中看它的进展。") from None
+    leases.finish(job)
     bar.close()
     figures = "，".join(
         f"{label}{finished.figures[name]}" for name, label in _FIGURES.items() if finished.figures.get(name)

@@ -338,9 +338,7 @@ class NightlyRun(models.Model):
     done = models.PositiveIntegerField("已处理", default=0)
     total = models.PositiveIntegerField("总数", default=0)
     figures: "models.JSONField[dict[str, int], dict[str, int]]" = models.JSONField("结果", default=dict)
-    ordered_at = models.DateTimeField("要求时间", null=True, help_text="在页面上要求，等后台程序来做；开始后为空")
     ordered_by_name = models.CharField("要求人", max_length=80, blank=True)
-    beat_at = models.DateTimeField("最近进展", null=True, help_text="后台程序做的才有；命令行运行的为空")
 
     class Meta:
         verbose_name = "夜间核查"

@@ -22,6 +22,11 @@ _TABS = {"": ("没做完", queue.OPEN), "trouble": ("没做成", queue.IN_TROUBL
 _TAGS = {Job.State.FAILED: "tag-error", Job.State.AGAIN: "tag-warning", Job.State.SILENT: "tag-warning"}
 #: Where the thing stands that a job is about, and the right that its page asks for.
 _PLACES: dict[str, tuple[Right, Callable[[Job], str]]] = {
+    **dict.fromkeys(
+        (Kind.TRY_FILE, Kind.IMPORT_FILE, Kind.TAKE_BACK_FILE),
+        (Right.IMPORT_RECORDS, lambda job: reverse("desk:import", args=[job.key])),
+    ),
+    Kind.NIGHTLY: (Right.RUN_NIGHTLY, lambda job: reverse("desk:nightly")),
     Kind.SCREEN_LIST: (Right.SCREEN, lambda job: reverse("desk:extract", args=[job.key])),
 }
 

@@ -15,6 +15,7 @@ from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.frame import page
 from jiuyuan.recognitions.models import NightlyRun
 from jiuyuan.refusals import Conflict
+from jiuyuan.worker.models import Job
 
 _RUN = Right.RUN_NIGHTLY
 _SHOWN = 31
@@ -34,25 +35,26 @@ FIGURES = (
 def nightly(request: StaffRequest) -> HttpResponseBase:
     runs = list(NightlyRun.objects.all()[:_SHOWN])
     today = next((run for run in runs if run.day == clock.today()), None)
-    under_way = today is not None and nightly_orders.under_way(today)
+    job = nightly_orders.todays()
+    under_way = nightly_orders.under_way(job)
     context = {
         "heads": [label for _, label in FIGURES],
         "rows": [(run, [run.figures.get(name, 0) for name, _ in FIGURES]) for run in runs if run.figures],
         "today": today,
         "under_way": under_way,
-        "interrupted": today is not None and nightly_orders.interrupted(today),
+        "interrupted": nightly_orders.interrupted(job),
         "finished_today": today is not None and today.finished_at is not None and bool(today.figures),
-        **(_work(today) if today and under_way else {}),
+        **(_work(job) if under_way else {}),
     }
     return page(request, "nightly.html", context, at="nightly")
 
 
-def _work(run: NightlyRun) -> dict[str, Any]:
+def _work(job: Job | None) -> dict[str, Any]:
     """What the progress line shows: the step, of so many."""
     steps = nightly_orders.STEPS
-    finished = not nightly_orders.under_way(run)
-    step = steps.index(run.step) if run.step in steps else 0
-    words = f"正在{run.step}" if run.step else "等后台程序开始"
+    finished = not nightly_orders.under_way(job)
+    step = job.done if job else 0
+    words = f"正在{steps[step]}" if job and job.state == Job.State.RUNNING else "等后台程序开始"
     return {
         "label": "夜间核查完成" if finished else words,
         "done": len(steps) if finished else step,
@@ -69,8 +71,7 @@ def _work(run: NightlyRun) -> dict[str, Any]:
 @require_safe
 def progress(request: StaffRequest) -> HttpResponseBase:
     """The progress line alone, asked for again and again."""
-    run = NightlyRun.objects.filter(day=clock.today()).first()
-    return render(request, "components/work.html", _work(run or NightlyRun(finished_at=clock.now())))
+    return render(request, "components/work.html", _work(nightly_orders.todays()))
 
 
 @staff(_RUN)
