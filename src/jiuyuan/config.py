@@ -38,6 +38,7 @@ class Config:
     idle_minutes: int = 60
     lease_seconds: int = 120
     ledger_key: Path = Path("keys/ledger.key")
+    speed: bool = True
 
     @property
     def ledger(self) -> Path:
@@ -80,6 +81,7 @@ def load(data: Path | None = None) -> Config:
         address_hops=max(1, values.get("address_hops", 1)),
         idle_minutes=max(1, values.get("idle_minutes", Config.idle_minutes)),
         lease_seconds=max(10, values.get("lease_seconds", Config.lease_seconds)),
+        speed=os.environ.get("JIUYUAN_SPEED") != "off",
         ledger_key=data / values.get("ledger_key", Config.ledger_key),
     )
 

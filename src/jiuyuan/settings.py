@@ -64,7 +64,7 @@ MIDDLEWARE = [
 TEMPLATES = [
     {
         "NAME": "django",
-        "BACKEND": "jiuyuan.rendering.Templates",
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [PACKAGE / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
@@ -74,7 +74,12 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "jiuyuan.context.page",
             ],
-            "builtins": ["jiuyuan.templatetags.plain", "django.templatetags.i18n", "jiuyuan.templatetags.often"],
+            "builtins": [
+                "jiuyuan.templatetags.plain",
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                *(["jiuyuan.speed.tags"] if JIUYUAN.speed else []),
+            ],
         },
     }
 ]
@@ -107,7 +112,6 @@ CSRF_FAILURE_VIEW = "jiuyuan.views.csrf_failure"
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
-SESSION_ENGINE = "jiuyuan.session_store"
 SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_SAVE_EVERY_REQUEST = False
 

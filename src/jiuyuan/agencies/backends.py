@@ -11,7 +11,7 @@ from django.http import HttpRequest
 
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
-from jiuyuan.belonging import belonging_to_any
+from jiuyuan.speed.rows import belonging_to_any
 
 UNKNOWN = "unknown-"
 SHOWN = 16  # characters of an unknown number's index that a name holds

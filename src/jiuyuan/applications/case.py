@@ -23,7 +23,6 @@ from jiuyuan.applications.models import (
     SealedForm,
     SpecialCase,
 )
-from jiuyuan.belonging import belonging, belonging_to_any
 from jiuyuan.history.models import Entry
 from jiuyuan.people import facts as standing_facts
 from jiuyuan.people import households, telling
@@ -34,6 +33,7 @@ from jiuyuan.procedures.table import Need, Transition
 from jiuyuan.rules import calendar, parameters, policy
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.logic import reads
+from jiuyuan.speed.rows import belonging, belonging_to_any
 
 if TYPE_CHECKING:
     from jiuyuan.rules.policy import Decision as Answer

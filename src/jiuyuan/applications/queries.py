@@ -24,12 +24,12 @@ from jiuyuan.applications.models import (
     SpecialCase,
 )
 from jiuyuan.applications.workflow import APPLICATION
-from jiuyuan.belonging import belonging_to_any
 from jiuyuan.people.facts import standing
 from jiuyuan.people.held import held_about
 from jiuyuan.people.models import Fact
 from jiuyuan.refusals import NotFound
 from jiuyuan.rules import calendar, policy
+from jiuyuan.speed.rows import belonging_to_any
 
 PAGE = 30  # two screens, and most of what a clerk does in a day
 _MANY, _LATELY = 5_000, 60  # cases, seconds

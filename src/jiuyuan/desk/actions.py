@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from jiuyuan.addresses import url_of
 from jiuyuan.agencies.roles import Role
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.workflow import APPLICATION
@@ -12,6 +11,7 @@ from jiuyuan.procedures import engine
 from jiuyuan.procedures.engine import Offer
 from jiuyuan.procedures.table import Transition
 from jiuyuan.rules.facts import FACTS
+from jiuyuan.speed.addresses import url_of
 
 _GUARDS = APPLICATION.words.guards
 # What to do about what no guard of the table asks: whose hands and eyes.

@@ -6,10 +6,10 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from jiuyuan.addresses import url_of
 from jiuyuan.agencies.roles import Right
 from jiuyuan.desk import queries
 from jiuyuan.desk.access import StaffRequest, may_act
+from jiuyuan.speed.addresses import url_of
 
 _CASES, _PEOPLE, _FIGURES, _HISTORY = Right.SEE_CASES, Right.SEE_PEOPLE, Right.SEE_FIGURES, Right.READ_HISTORY
 #: The groups in the order of the first row, each with its pages: address name, words, the right it takes, and the act

@@ -12,13 +12,11 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST, require_safe
 
-from jiuyuan.addresses import url_of
 from jiuyuan.agencies.roles import Right
 from jiuyuan.applications import queries
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.details import DETAILS
 from jiuyuan.applications.queries import Filters
-from jiuyuan.belonging import belonging
 from jiuyuan.desk import actions, differences, facts_shown, told
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.forms.acts import ActForm
@@ -31,6 +29,8 @@ from jiuyuan.people.models import HouseholdMember
 from jiuyuan.people.queries import refuse_unmasking
 from jiuyuan.rules import policy
 from jiuyuan.rules.facts import FACTS
+from jiuyuan.speed.addresses import url_of
+from jiuyuan.speed.rows import belonging
 
 _OUTCOMES = {
     "eligible": (True, "符合认定条件"),

@@ -13,7 +13,6 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from jiuyuan import clock
-from jiuyuan.addresses import url_of
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right, Role
 from jiuyuan.applications import queries
@@ -26,6 +25,7 @@ from jiuyuan.desk.access import StaffRequest, may_act, staff
 from jiuyuan.desk.forms.lists import CaseFilterForm
 from jiuyuan.desk.frame import page
 from jiuyuan.history import services as history
+from jiuyuan.speed.addresses import url_of
 
 #: Acts that can be done to many cases at once, each in the state in which it starts.
 BULK = {t.action: next(iter(t.sources)) for t in APPLICATION.every_transition if t.bulk}

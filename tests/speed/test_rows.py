@@ -1,14 +1,21 @@
 """What belongs to a row in hand is read by statements of our own, and is what the ORM would read."""
 
+from dataclasses import replace
+
 import pytest
 
 from jiuyuan.agencies.models import User
 from jiuyuan.applications.models import Application, Material
-from jiuyuan.belonging import belonging, belonging_to_any
 from jiuyuan.people.models import Fact
+from jiuyuan.speed.rows import belonging, belonging_to_any
 from tests.factories import a_case, an_account, staff
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True, params=[True, False], ids=["by-statements", "by-django"])
+def _speed(request, settings):
+    settings.JIUYUAN = replace(settings.JIUYUAN, speed=request.param)
 
 
 def contents(row):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.db import connection, models
 
 Row = TypeVar("Row", bound=models.Model)
@@ -21,8 +22,11 @@ def belonging(parent: models.Model, model: type[Row], *parts: str, where: str = 
     in a LIMIT.
     """
     field = _pointing(model, type(parent))
-    table = model._meta.db_table
-    rows = _rows(model, f"{table}.{field.column} = %s AND ({where}) ORDER BY {table}.{order}", [parent.pk], parts)
+    if settings.JIUYUAN.speed:
+        table = model._meta.db_table
+        rows = _rows(model, f"{table}.{field.column} = %s AND ({where}) ORDER BY {table}.{order}", [parent.pk], parts)
+    else:
+        rows = _by_orm(model, {field.attname: parent.pk}, parts, where, order)
     for row in rows:
         field.set_cached_value(row, parent)
     return rows
@@ -35,6 +39,8 @@ def belonging_to_any(
     for the caller to ask `scope.holds`."""
     if not keys:
         return []
+    if not settings.JIUYUAN.speed:
+        return _by_orm(model, {f"{_of_column(model, column).attname}__in": list(keys)}, parts, "true", order)
     table = model._meta.db_table
     if len(keys) == 1:  # PostgreSQL keeps a plan for one key; for an array it plans anew each time
         return _rows(model, f"{table}.{column} = %s ORDER BY {table}.{order}", list(keys), parts)
@@ -42,6 +48,21 @@ def belonging_to_any(
         return _rows(model, f"{table}.{column} = ANY(%s) ORDER BY {table}.{order}", [list(keys)], parts)
     marks = ", ".join(["%s"] * len(keys))
     return _rows(model, f"{table}.{column} IN ({marks}) ORDER BY {table}.{order}", list(keys), parts)
+
+
+def _by_orm(model: type[Row], given: dict[str, Any], parts: tuple[str, ...], where: str, order: str) -> list[Row]:
+    """The same rows by Django alone."""
+    column, _, end = order.partition(" ")
+    sorted_by = f"-{column}" if end.startswith("DESC") else column
+    rows = model._base_manager.all()
+    rows = getattr(rows, "unscoped", rows.all)()
+    rows = rows.filter(**given).select_related(*parts or [None]).order_by(sorted_by)
+    _, _, most = end.partition("LIMIT ")
+    return list((rows if where == "true" else rows.extra(where=[where]))[: int(most) if most else None])
+
+
+def _of_column(model: type[models.Model], column: str) -> Any:
+    return next(field for field in model._meta.concrete_fields if field.column == column)
 
 
 def _rows(model: type[Row], condition: str, given: list[Any], parts: tuple[str, ...]) -> list[Row]:
