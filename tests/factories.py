@@ -22,7 +22,11 @@ from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Application
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.encryption import blind_index
+from jiuyuan.people.corrections import CORRECTION
+from jiuyuan.people.families import FAMILY
+from jiuyuan.people.merging import FILE_CHANGE
 from jiuyuan.procedures import engine
+from jiuyuan.procedures.registry import Workflow
 from jiuyuan.rules import calendar
 from jiuyuan.rules.departments import DEPARTMENTS
 from jiuyuan.rules.facts import FACTS
@@ -278,3 +282,21 @@ def after_the_notice(case: Application) -> date:
 
 OPEN_STATES = [status for status in _WAY if status not in ("declined", "recognised", "rejected", "withdrawn")]
 assert set(_WAY) == set(APPLICATION.states)
+
+
+def does(workflow: Workflow, action: str, *named: str) -> Any:
+    """`does(CORRECTION, "ask")(user, key, what=…)`: an act of a workflow; what is said may come in the order of `named`."""
+
+    def act_on(user: User | None, key: object, *said: object, version: object = engine.UNSEEN, **more: object) -> Any:
+        return engine.act(
+            user, workflow, key, action, {**dict(zip(named, said, strict=False)), **more}, version=version
+        )
+
+    return act_on
+
+
+ask_to_correct, answer_correction = does(CORRECTION, "ask"), does(CORRECTION, "answer")
+request_merge = does(FILE_CHANGE, "request_merge", "other", "reason")
+request_split, confirm_change = does(FILE_CHANGE, "request_split"), does(FILE_CHANGE, "confirm")
+undo_change = does(FILE_CHANGE, "undo", "reason")
+certify_family, clear_family = does(FAMILY, "certify"), does(FAMILY, "clear")

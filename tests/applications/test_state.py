@@ -10,12 +10,11 @@ from jiuyuan.applications.models import Application, Decision, Objection, Opinio
 from jiuyuan.applications.replay import every_known_act, verify_state
 from jiuyuan.desk import told
 from jiuyuan.history.models import Entry
-from jiuyuan.people import merging
 from jiuyuan.people import services as people
 from jiuyuan.people.models import Fact, KnownFacts, Person
 from jiuyuan.procedures.subjects import moving
 from tests import factories
-from tests.factories import act
+from tests.factories import act, confirm_change, request_merge, request_split, undo_change
 
 
 def faults():
@@ -177,17 +176,17 @@ def test_what_screening_reads_is_compared_with_the_facts(person, assignment):
 def test_files_that_were_merged_and_split_and_put_back_have_no_fault(person):
     asks, confirms = factories.staff("clerk"), factories.staff("clerk")
     other = factories.a_case("withdrawn").person
-    first = merging.request_merge(asks, other.pk, person.pk, "同一个人，号码输错过", **_seen(merging.request_merge))
-    merging.confirm(confirms, first.pk, **_seen(merging.confirm))
+    first = request_merge(asks, other.pk, person.pk, "同一个人，号码输错过", difference_seen=True)
+    confirm_change(confirms, first.pk, difference_seen=True)
     assert faults() == []
     Application.objects.unscoped().filter(person=other, status="withdrawn").update(person=person)
     assert any("“申请人”与记录不符" in fault for fault in faults())
     Application.objects.unscoped().filter(person=person).update(person=other)
-    merging.undo(asks, first.pk, "不是同一个人")
+    undo_change(asks, first.pk, "不是同一个人")
     assert faults() == []
     facts = list(Fact.objects.unscoped().filter(person=person, name="hukou_kind").values_list("pk", flat=True))
     new = factories.an_applicant()
-    split = merging.request_split(
+    split = request_split(
         asks,
         person.pk,
         name=new.name,
@@ -196,14 +195,10 @@ def test_files_that_were_merged_and_split_and_put_back_have_no_fault(person):
         items={"people.fact": facts},
         reason="混了",
     )
-    merging.confirm(confirms, split.pk, **_seen(merging.confirm))
+    confirm_change(confirms, split.pk, difference_seen=True)
     assert faults() == []
     Fact.objects.unscoped().filter(pk__in=facts).update(person=person)
     assert any("人员与记录不符" in fault for fault in faults())
-
-
-def _seen(function):
-    return {"difference_seen": True} if "difference_seen" in function.__wrapped__.__code__.co_varnames else {}
 
 
 def test_rows_of_before_acts_said_what_they_set_are_counted_and_not_called_wrong(case):

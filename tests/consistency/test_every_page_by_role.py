@@ -21,7 +21,6 @@ from jiuyuan.applications import forms, outreach
 from jiuyuan.applications.leads import Lead
 from jiuyuan.applications.models import Application
 from jiuyuan.desk import spreadsheets
-from jiuyuan.people import corrections, families, merging
 from jiuyuan.people.sources import services as imports
 from jiuyuan.recognitions import exits, investigations, objections, visiting
 from jiuyuan.recognitions.visits import Visit
@@ -35,6 +34,9 @@ from tests.factories import (
     an_account,
     an_applicant,
     an_id_number,
+    ask_to_correct,
+    certify_family,
+    request_merge,
     staff,
 )
 from tests.jobs import work
@@ -318,9 +320,9 @@ class World:
     def _a_changed_file(self) -> tuple[int, int, int]:
         """A request for correction, one for a merge, and a family that was certified."""
         person = self.case.person_id
-        asked = corrections.ask(self.clerk, person, what="income_stable", wanted="否", reason="租约已止。")
-        change = merging.request_merge(self.clerk, person, self.recognised.person_id, "疑为同一人。")
-        family = families.certify(self.reviewer, person, ground="入户核实。")
+        asked = ask_to_correct(self.clerk, person, what="income_stable", wanted="否", reason="租约已止。")
+        change = request_merge(self.clerk, person, self.recognised.person_id, "疑为同一人。")
+        family = certify_family(self.reviewer, person, ground="入户核实。")
         return asked.pk, change.pk, family.pk
 
     def _a_visit(self, person: int) -> tuple[Visit, dict[str, str]]:

@@ -19,18 +19,33 @@ from jiuyuan import clock
 from jiuyuan import people as people_package
 from jiuyuan import recognitions as recognitions_package
 from jiuyuan.agencies.models import Relative, User
+from jiuyuan.agencies.roles import STAFF
 from jiuyuan.applications import lookups, outreach
 from jiuyuan.applications import services as cases
 from jiuyuan.applications.leads import Extract, Lead
 from jiuyuan.applications.models import Application
-from jiuyuan.people import accounts, corrections, families, files, merging
+from jiuyuan.people import accounts, files
 from jiuyuan.people import queries as people
 from jiuyuan.people.models import Person
 from jiuyuan.people.sources import asking
+from jiuyuan.procedures.registry import WORKFLOWS
 from jiuyuan.recognitions import exits, family_warnings, investigations, objections, services, visiting
 from jiuyuan.recognitions.models import ExitProposal, Recognition
 from jiuyuan.refusals import HolderUnknown, OwnMatter, Refusal
-from tests.factories import a_case, a_photograph, act, staff
+from tests.factories import (
+    a_case,
+    a_photograph,
+    act,
+    answer_correction,
+    ask_to_correct,
+    certify_family,
+    clear_family,
+    confirm_change,
+    request_merge,
+    request_split,
+    staff,
+    undo_change,
+)
 from tests.recognitions.register import found, on_the_register, struck_off, told
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +55,7 @@ PACKAGES = (people_package, applications_package, recognitions_package)
 ONLY_READS = {
     "queries.listed", "queries.looked_at_list", "queries.refuse_unmasking", "queries.refuse_own_file", "queries.seen",
     "queries.opened", "queries.narrowed", "queries.counts", "queries.open_proposals", "queries.open_investigations",
-    "queries.open_objections", "queries.coming_warnings", "queries.waiting", "merging.why_not_confirm", "acts.why_not",
+    "queries.open_objections", "queries.coming_warnings", "queries.waiting", "acts.why_not",
     "acts.allowed", "visits_due.to_visit", "visits_due.brought_back", "visits_due.opened", "holders.others_of",
     "holders.relatives_of", "sources.queries.listed", "sources.queries.opened", "sources.services.interrupted",
     "sources.services.visible_batch", "applications.lookups.listed", "applications.lookups.sees",
@@ -48,7 +63,7 @@ ONLY_READS = {
     "applications.queries.figures", "applications.queries.on_notice", "applications.queries.running_notices",
 }  # fmt: skip
 A_STEP_OF_WHAT_IS_TRIED = {
-    "own_matter.refuse", "own_matter.refuse_numbers", "own_matter.is_own_matter", "files.begin", "door.enter", "acts.check",
+    "about.visible_person", "files.begin", "door.enter", "acts.check",
     "acts.guard", "made_by_acts.record", "services.end_where_borne", "services.close", "services.open_recognition",
     "applications.beginning.check_new", "applications.beginning.refuse_second", "applications.effects.new_batch",
     "applications.services.open_for_change",
@@ -63,12 +78,12 @@ NOT_ACTS = ONLY_READS | A_STEP_OF_WHAT_IS_TRIED | ABOUT_NO_PERSON_ON_FILE | BY_T
 
 
 def _correction(person: Person) -> int:
-    return corrections.ask(staff("clerk"), person.pk, what="income_stable", wanted="否", reason="租约已止。").pk
+    return ask_to_correct(staff("clerk"), person.pk, what="income_stable", wanted="否", reason="租约已止。").pk
 
 
 def _merge(person: Person) -> int:
     other = on_the_register().person
-    return merging.request_merge(staff("clerk"), person.pk, other.pk, "同一人", difference_seen=True).pk
+    return request_merge(staff("clerk"), person.pk, other.pk, "同一人", difference_seen=True).pk
 
 
 def _visit(person: Person) -> int:
@@ -80,7 +95,7 @@ def _brought(person: Person) -> visiting.Brought:
 
 
 def _family(person: Person) -> int:
-    return families.certify(staff("reviewer"), person.pk, ground="入户核实。").pk
+    return certify_family(staff("reviewer"), person.pk, ground="入户核实。").pk
 
 
 def _proposal(stay: Recognition) -> int:
@@ -172,44 +187,42 @@ _act(
 )
 _act("visiting.discard", "clerk", lambda s: _visit(s.person), lambda u, s, i: visiting.discard(u, i, "走错了门"))
 _act(
-    "corrections.ask",
+    "correction.ask",
     "clerk",
     _none,
-    lambda u, s, i: corrections.ask(u, s.person_id, what="income_stable", wanted="否", reason="租约已止。"),
+    lambda u, s, i: ask_to_correct(u, s.person_id, what="income_stable", wanted="否", reason="租约已止。"),
 )
 _act(
-    "corrections.answer",
+    "correction.answer",
     "clerk",
     lambda s: _correction(s.person),
-    lambda u, s, i: corrections.answer(u, i, granted=False, answer="已核对。"),
+    lambda u, s, i: answer_correction(u, i, granted=False, answer="已核对。"),
 )
 _act(
-    "merging.request_merge",
+    "file_change.request_merge",
     "clerk",
     lambda s: on_the_register().person_id,
-    lambda u, s, i: merging.request_merge(u, i, s.person_id, "同一人", difference_seen=True),
+    lambda u, s, i: request_merge(u, i, s.person_id, "同一人", difference_seen=True),
 )
 _act(
-    "merging.request_split",
+    "file_change.request_split",
     "clerk",
     _none,
-    lambda u, s, i: merging.request_split(
-        u, s.person_id, name="另人", id_number="", phone="", items={}, reason="弄混了"
-    ),
+    lambda u, s, i: request_split(u, s.person_id, name="另人", id_number="", phone="", items={}, reason="弄混了"),
 )
 _act(
-    "merging.confirm",
+    "file_change.confirm",
     "reviewer",
     lambda s: _merge(s.person),
-    lambda u, s, i: merging.confirm(u, i, difference_seen=True),
+    lambda u, s, i: confirm_change(u, i, difference_seen=True),
 )
-_act("families.certify", "reviewer", _none, lambda u, s, i: families.certify(u, s.person_id, ground="入户核实。"))
-_act("families.clear", "reviewer", lambda s: _family(s.person), lambda u, s, i: families.clear(u, i, because="就业"))
+_act("family.certify", "reviewer", _none, lambda u, s, i: certify_family(u, s.person_id, ground="入户核实。"))
+_act("family.clear", "reviewer", lambda s: _family(s.person), lambda u, s, i: clear_family(u, i, because="就业"))
 _act(
     "family_warnings.clear",
     "reviewer",
     lambda s: _family(s.person),
-    lambda u, s, i: family_warnings.clear(u, i, because="就业"),
+    lambda u, s, i: family_warnings.clear(u, i, {"because": "就业"}),
 )
 _act("files.keep", "clerk", _none, lambda u, s, i: files.keep(u, s.person_id, "other", a_photograph(), "x.jpg"))
 _act(
@@ -223,8 +236,8 @@ _act("accounts.issue_code", "clerk", _none, lambda u, s, i: accounts.issue_code(
 
 def _merged(person: Person) -> int:
     other = a_case("declined").person
-    change = merging.request_merge(staff("clerk"), person.pk, other.pk, "同一人", difference_seen=True).pk
-    merging.confirm(staff("reviewer"), change, difference_seen=True)
+    change = request_merge(staff("clerk"), person.pk, other.pk, "同一人", difference_seen=True).pk
+    confirm_change(staff("reviewer"), change, difference_seen=True)
     return change
 
 
@@ -245,7 +258,7 @@ def _lead(person: Person) -> int:
     return lead.pk
 
 
-_act("merging.undo", "clerk", lambda s: _merged(s.person), lambda u, s, i: merging.undo(u, i, "弄错了"))
+_act("file_change.undo", "clerk", lambda s: _merged(s.person), lambda u, s, i: undo_change(u, i, "弄错了"))
 _act("exits.take_back", "clerk", _proposal, lambda u, s, i: _ones_own_proposal(u, i))
 _act("sources.asking.ask", "clerk", _none, lambda u, s, i: asking.ask(u, s.person, "civil_affairs"))
 _act(
@@ -304,6 +317,12 @@ def _names_of(package: ModuleType) -> set[str]:
 
 def test_every_service_that_takes_a_user_is_tried_here() -> None:
     there = set[str]().union(*map(_names_of, PACKAGES))
+    there |= {
+        f"{workflow.name}.{transition.action}"
+        for workflow in WORKFLOWS.values()
+        for transition in workflow.every_transition
+        if transition.roles & STAFF and workflow.name != "application"  # “an action of the table” on a case
+    }
     tried = set(ACTS) | set(ON_A_CASE) | set(WHOLE) | TRIED_ELSEWHERE
     assert there - NOT_ACTS - tried == set()
     assert not (NOT_ACTS - {"queries.opened"}) & tried

@@ -5,10 +5,19 @@ from typing import Any
 import pytest
 
 from jiuyuan.agencies.models import User
-from jiuyuan.people import corrections, families, merging, services
+from jiuyuan.people import corrections, services
 from jiuyuan.people.changes import CorrectionRequest, FamilyCertification, FileChange
 from jiuyuan.people.models import Person
-from tests.factories import OTHER_PLATFORM, a_case, act, an_applicant, an_id_number, staff
+from tests.factories import (
+    OTHER_PLATFORM,
+    a_case,
+    act,
+    an_applicant,
+    an_id_number,
+    certify_family,
+    confirm_change,
+    staff,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -107,7 +116,7 @@ def test_a_split_moves_the_rows_that_were_ticked(as_staff: Any) -> None:
         "reason": "录入时混在一起。",
     }
     assert clerk.post(f"/desk/people/{mixed.pk}/split/", said).status_code == 302
-    merging.confirm(staff("reviewer"), FileChange.objects.unscoped().get().pk)
+    confirm_change(staff("reviewer"), FileChange.objects.unscoped().get().pk)
     fact.refresh_from_db()
     assert fact.person.name == "另外一人"
 
@@ -137,7 +146,7 @@ def test_a_correction_is_written_down_answered_and_shown(as_staff: Any) -> None:
 @pytest.mark.parametrize(("role", "status"), [("clerk", 404), ("supervisor", 403), ("auditor", 403)])
 def test_files_are_changed_inside_the_area_by_those_who_keep_them(as_staff: Any, role: str, status: int) -> None:
     person, _ = a_couple()
-    families.certify(staff("reviewer"), person.pk, ground="入户核实。")
+    certify_family(staff("reviewer"), person.pk, ground="入户核实。")
     outside: User = staff(role, at=OTHER_PLATFORM if role == "clerk" else "2202")
     client = as_staff(outside)
     for address in ("merge", "split", "correction"):

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from jiuyuan.agencies.models import Agency
-from jiuyuan.people import corrections, services
+from jiuyuan.people import services
 from jiuyuan.people.knowing import can_know, knowable
 from jiuyuan.people.models import Document, Fact, Person, Source
 from jiuyuan.people.sources import mapping
@@ -14,7 +14,7 @@ from jiuyuan.refusals import BadInput, NotForRole
 from jiuyuan.rules.departments import DEPARTMENTS, code_of, department_of
 from jiuyuan.rules.facts import FACTS, in_order
 from jiuyuan.rules.policy import MATERIALS
-from tests.factories import a_photograph, an_applicant, staff
+from tests.factories import a_photograph, an_applicant, answer_correction, ask_to_correct, staff
 
 BY_AN_ACT = ("withdrew", "fraud_found", "disqualification_confirmed")
 
@@ -132,15 +132,15 @@ def test_a_correction_that_is_granted_says_its_source_too(person: Person) -> Non
     clerk = staff("clerk")
 
     def asked(what: str) -> int:
-        return corrections.ask(clerk, person.pk, what=what, wanted="是", reason="记错了").pk
+        return ask_to_correct(clerk, person.pk, what=what, wanted="是", reason="记错了").pk
 
     with pytest.raises(BadInput) as cannot:
-        corrections.answer(clerk, asked("wants_work"), granted=True, answer="已核对", value=True)
+        answer_correction(clerk, asked("wants_work"), granted=True, answer="已核对", value=True)
     assert cannot.value.code == "source_cannot_know"
     request = asked("wants_work")
-    corrections.answer(clerk, request, granted=True, answer="本人签字承诺", value=True, source="commitment")
+    answer_correction(clerk, request, granted=True, answer="本人签字承诺", value=True, source="commitment")
     with pytest.raises(BadInput) as by_act:
-        corrections.answer(clerk, asked("fraud_found"), granted=True, answer="没有", value=False)
+        answer_correction(clerk, asked("fraud_found"), granted=True, answer="没有", value=False)
     assert by_act.value.code == "made_by_an_act"
     with pytest.raises(NotForRole):
-        corrections.answer(clerk, asked("other_exclusion"), granted=True, answer="没有", value="x")
+        answer_correction(clerk, asked("other_exclusion"), granted=True, answer="没有", value="x")

@@ -7,14 +7,14 @@ import pytest
 from jiuyuan import clock
 from jiuyuan.applications import nightly
 from jiuyuan.notifications.models import Message, Withheld
-from jiuyuan.people import corrections, services
+from jiuyuan.people import services
 from jiuyuan.people.models import Person
 from jiuyuan.people.telling import send_waiting, tell
 from jiuyuan.recognitions import exits
 from jiuyuan.recognitions.letters import exit_notice_pdf
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.refusals import NotFound
-from tests.factories import a_case, act, an_account, an_applicant, move_to, staff
+from tests.factories import a_case, act, an_account, an_applicant, answer_correction, ask_to_correct, move_to, staff
 from tests.recognitions.register import end, learn, on_the_register
 
 pytestmark = pytest.mark.django_db
@@ -85,8 +85,8 @@ def test_every_act_that_writes_to_a_person_stays_silent_after_a_death() -> None:
     dead(case.person)
     before = Message.objects.count()
     act(staff("clerk"), case, "accept")
-    asked = corrections.ask(staff("clerk"), case.person_id, what="income_stable", wanted="否", reason="家属请求")
-    corrections.answer(staff("clerk"), asked.pk, granted=False, answer="已核对。")
+    asked = ask_to_correct(staff("clerk"), case.person_id, what="income_stable", wanted="否", reason="家属请求")
+    answer_correction(staff("clerk"), asked.pk, granted=False, answer="已核对。")
     assert Message.objects.count() == before
     assert Withheld.objects.count() == 2
 

@@ -3,9 +3,8 @@
 import pytest
 
 from jiuyuan.notifications.models import Message
-from jiuyuan.people import corrections
 from jiuyuan.people.changes import CorrectionRequest
-from tests.factories import a_case, an_account, staff, verify_facts
+from tests.factories import a_case, an_account, answer_correction, staff, verify_facts
 from tests.portal.walking import boxes, seen
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +46,7 @@ def test_what_was_asked_waits_with_its_day_and_is_answered_by_name(log_in, accou
         f"{due}前答复",
     ):
         assert shown in words, shown
-    corrections.answer(clerk, asked.pk, granted=True, answer="看了证明，属实。", value="2025-05-01")
+    answer_correction(clerk, asked.pk, granted=True, answer="看了证明，属实。", value="2025-05-01")
     words = seen(client.get("/mine/information/"))
     assert "已更正" in words
     assert "答复：看了证明，属实。" in words

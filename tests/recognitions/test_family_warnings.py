@@ -6,11 +6,11 @@ import pytest
 
 from jiuyuan import clock
 from jiuyuan.applications import nightly
-from jiuyuan.people import families, services
+from jiuyuan.people import services
 from jiuyuan.people.changes import FamilyCertification
 from jiuyuan.recognitions import family_warnings, queries
 from jiuyuan.recognitions.models import Recognition, Warning
-from tests.factories import move_to, staff
+from tests.factories import certify_family, move_to, staff
 from tests.recognitions.register import on_the_register
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,7 @@ def stay() -> Recognition:
 
 def certified(stay: Recognition, due_in: int) -> FamilyCertification:
     """The person's family, to be cleared in so many days."""
-    family = families.certify(staff("reviewer"), stay.person_id, ground="入户核实。")
+    family = certify_family(staff("reviewer"), stay.person_id, ground="入户核实。")
     FamilyCertification.objects.unscoped().filter(pk=family.pk).update(due_on=clock.today() + timedelta(days=due_in))
     return family
 
@@ -63,7 +63,7 @@ def test_a_day_that_has_passed_stays_among_the_warnings(stay: Recognition, log_i
 def test_cleared_by_the_county_the_warning_goes_at_once(stay: Recognition) -> None:
     family = certified(stay, due_in=3)
     nightly.run()
-    family_warnings.clear(staff("reviewer"), family.pk, because="本人已在超市就业。")
+    family_warnings.clear(staff("reviewer"), family.pk, {"because": "本人已在超市就业。"})
     assert warned(stay) == []
 
 

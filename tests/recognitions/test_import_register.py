@@ -8,7 +8,6 @@ from openpyxl import load_workbook
 from jiuyuan import cli
 from jiuyuan.history import sealing
 from jiuyuan.history.models import Entry
-from jiuyuan.people import merging
 from jiuyuan.people.facts import standing
 from jiuyuan.people.models import ImportBatch, KnownFacts, Person
 from jiuyuan.people.sources import running, services
@@ -17,7 +16,7 @@ from jiuyuan.recognitions import importing
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.recognitions.register_platforms import Platforms
 from jiuyuan.refusals import WrongState
-from tests.factories import a_case, an_applicant, staff
+from tests.factories import a_case, an_applicant, confirm_change, request_merge, staff
 from tests.people.sources.files import a_csv, an_xlsx, on_file, outcomes
 from tests.recognitions.register import struck_off
 
@@ -237,8 +236,8 @@ def test_platform_name_that_means_two_asks_for_the_code():
 def test_number_that_was_typed_wrongly_once_means_the_file_that_was_kept(reviewer):
     right, wrong = an_applicant("1966-05-06", name="王秀英"), an_applicant("1966-05-07", name="王秀英")
     kept, other = on_file(right), on_file(wrong)
-    change = merging.request_merge(staff("clerk"), kept.pk, other.pk, "号码输错过一位", difference_seen=True)
-    merging.confirm(reviewer, change.pk, difference_seen=True)
+    change = request_merge(staff("clerk"), kept.pk, other.pk, "号码输错过一位", difference_seen=True)
+    confirm_change(reviewer, change.pk, difference_seen=True)
     imported(reviewer, line(right), line(wrong))
     assert Recognition.objects.unscoped().get().person == kept
 

@@ -33,6 +33,7 @@ APPLICATION = register(
     Workflow(
         "application",
         "这份申请",
+        Application,
         _door,
         Case,
         Vocabulary(effects.EFFECTS, guards.GUARDS, checks.CHECKS, {}, guards.BEFORE, inputs.READERS),

@@ -20,6 +20,7 @@ from jiuyuan.people.models import Person
 from jiuyuan.people.sources import recording, running
 from jiuyuan.people.sources import services as sources
 from jiuyuan.people.telling import send_waiting
+from jiuyuan.procedures import engine
 from jiuyuan.recognitions import exits, investigations, objections, visiting
 from jiuyuan.recognitions.models import Recognition
 
@@ -90,10 +91,11 @@ def _visit(c: Telling) -> visiting.Brought:
 def asks_for_correction(c: Telling, start: int) -> Story:
     yield from recognised(c, start)
     yield c.days.at(2)
-    corrections.ask(
-        c.office.clerk, _recognition(c).person_id, what="unemployed_since", wanted="比登记的早三个月",
-        reason="原单位三个月前就停发工资了，有解除劳动关系证明。",
-    )  # fmt: skip
+    said = {
+        "what": "unemployed_since", "wanted": "比登记的早三个月",
+        "reason": "原单位三个月前就停发工资了，有解除劳动关系证明。",
+    }  # fmt: skip
+    engine.act(c.office.clerk, corrections.CORRECTION, _recognition(c).person_id, "ask", said)
 
 
 def family(c: Telling, start: int, partner: Invented) -> Story:
@@ -103,7 +105,8 @@ def family(c: Telling, start: int, partner: Invented) -> Story:
     yield c.days.at(start - 9)
     person = _recognition(c).person
     people.set_household(c.office.clerk.actor, person, [member])
-    families.certify(c.office.reviewer, person.pk, ground="社区两次入户，夫妻二人均已登记失业，无经营、无参保。")
+    said = {"ground": "社区两次入户，夫妻二人均已登记失业，无经营、无参保。"}
+    engine.act(c.office.reviewer, families.FAMILY, person.pk, "certify", said)
 
 
 def _recognition(c: Telling) -> Recognition:

@@ -4,11 +4,12 @@ from typing import Any, ClassVar
 
 from django.db import models
 
-from jiuyuan.agencies.scope import Scope, ScopedManager
+from jiuyuan.agencies.scope import Scope
 from jiuyuan.people.models import Person
+from jiuyuan.procedures.subjects import Subject, SubjectManager
 
 
-class FileChange(models.Model):
+class FileChange(Subject):
     """Two files merged, or one split: asked by one person, confirmed by another, undoable. `items`: the rows it moved."""
 
     class Kind(models.TextChoices):
@@ -35,7 +36,7 @@ class FileChange(models.Model):
     confirmed_by_name = models.CharField("确认人", max_length=80, blank=True)
     confirmed_at = models.DateTimeField("确认时间", null=True)
 
-    objects = ScopedManager()
+    objects = SubjectManager()
 
     class Meta:
         verbose_name = "合并与拆分"
@@ -48,10 +49,11 @@ class FileChange(models.Model):
         ]
 
 
-class CorrectionRequest(models.Model):
+class CorrectionRequest(Subject):
     """Somebody asks that what is kept about them be put right (个人信息保护法 45–46): asked, decided, answered."""
 
     scope: ClassVar = Scope(area="person__area", owner="person__account")
+    moved_by: ClassVar = "granted"
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="correction_requests", verbose_name="人员")
     what = models.CharField("事项", max_length=40)
@@ -64,7 +66,7 @@ class CorrectionRequest(models.Model):
     answered_on = models.DateField("答复日期", null=True)
     answered_by_name = models.CharField("答复人", max_length=80, blank=True)
 
-    objects = ScopedManager()
+    objects = SubjectManager()
 
     class Meta:
         verbose_name = "更正请求"
@@ -77,11 +79,24 @@ class CorrectionRequest(models.Model):
             )
         ]
 
+    @property
+    def status(self) -> str:
+        return "asked" if self.granted is None else "granted" if self.granted else "refused"
 
-class FamilyCertification(models.Model):
+    @property
+    def file(self) -> str:
+        return self.person.file
+
+    @property
+    def area(self) -> str:
+        return self.person.area
+
+
+class FamilyCertification(Subject):
     """A family with nobody in work, certified by the county (一(一)4), until one member works."""
 
     scope: ClassVar = Scope(area="person__area", owner="person__account")
+    moved_by: ClassVar = "cleared_on"
 
     person = models.ForeignKey(
         Person, models.PROTECT, related_name="family_certifications", verbose_name="户主或申请人"
@@ -94,7 +109,7 @@ class FamilyCertification(models.Model):
     cleared_on = models.DateField("清零日期", null=True)
     cleared_because = models.CharField("清零原因", max_length=400, blank=True)
 
-    objects = ScopedManager()
+    objects = SubjectManager()
 
     class Meta:
         verbose_name = "零就业家庭"
@@ -104,3 +119,15 @@ class FamilyCertification(models.Model):
                 fields=["person"], condition=models.Q(cleared_on=None), name="people_one_open_family_a_person"
             )
         ]
+
+    @property
+    def status(self) -> str:
+        return "certified" if self.cleared_on is None else "cleared"
+
+    @property
+    def file(self) -> str:
+        return self.person.file
+
+    @property
+    def area(self) -> str:
+        return self.person.area

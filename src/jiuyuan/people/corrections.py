@@ -1,23 +1,69 @@
 """Corrections on a person's own request: asked, decided, answered, recorded (个人信息保护法 45–46)."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from django.db import transaction
-
-from jiuyuan import clock
 from jiuyuan.agencies.models import User
-from jiuyuan.agencies.roles import Right, Role
-from jiuyuan.history import services as history
+from jiuyuan.agencies.roles import RIGHTS, Right, Role
+from jiuyuan.people.about import About, visible_person
 from jiuyuan.people.changes import CorrectionRequest
 from jiuyuan.people.models import Person, Source
 from jiuyuan.people.services import record_facts
 from jiuyuan.people.telling import tell
-from jiuyuan.procedures.own_matter import refuse
-from jiuyuan.refusals import BadInput, NotForRole, NotFound, WrongState
+from jiuyuan.procedures.registry import Workflow, register
+from jiuyuan.procedures.table import Need, Procedure, State, Transition, Vocabulary
+from jiuyuan.refusals import NotFound
 from jiuyuan.rules import calendar, parameters
 from jiuyuan.rules.facts import FACTS, fact_label
 
 _HEARD = "不同意这个答复的，可以再次提出，或依法申请行政复议、提起行政诉讼。"
+_KEEP = RIGHTS[Right.RECORD_FACTS]
+
+_TRANSITIONS = (
+    Transition(
+        "ask",
+        "请求更正",
+        frozenset(),
+        ("asked",),
+        _KEEP | {Role.APPLICANT},
+        "五(二)",
+        needs=(
+            Need(
+                "what", "要更正的一项", "recordable",
+                empty="请选择要更正的一项。姓名、身份证号码有误的，请带身份证到窗口办理。",
+            ),
+            Need("wanted", "应改为", longest=200, empty="请写明应当是什么，最多200字。"),
+            Need("reason", "理由", longest=400, empty="请写明为什么不对、有什么凭据，最多400字。"),
+        ),
+        not_yours="更正由本人提出，或由经办人按本人的请求登记。",
+        done="本人请求更正",
+        record="correction_asked",
+    ),
+    Transition(
+        "answer",
+        "答复更正请求",
+        frozenset({"asked"}),
+        ("granted", "refused"),
+        _KEEP,
+        "五(二)",
+        needs=(
+            Need("granted", "是否更正", "yes_no"),
+            Need(
+                "answer", "答复", longest=400, empty="请写明答复，最多400字：怎样核实、为什么同意或不同意。"
+            ),
+            Need("value", "更正后的内容", "fact", required=False, only_if=("granted", True)),
+            Need(
+                "source", "凭什么更正", "choice", required=False, only_if=("granted", True),
+                choices=tuple((str(source), str(source.label)) for source in Source),
+                empty="请选择凭什么更正：哪个部门的数据、哪种核查。",
+            ),
+            Need("department", "部门", required=False, only_if=("granted", True), longest=40),
+        ),
+        not_yours="更正请求由经办人和复核人答复。",
+        done="答复更正请求",
+        record="correction_answered",
+    ),
+)  # fmt: skip
 
 
 def choices() -> list[tuple[str, str]]:
@@ -25,89 +71,99 @@ def choices() -> list[tuple[str, str]]:
     return [(name, fact.label) for name, fact in FACTS.items() if fact.recordable]
 
 
-@transaction.atomic
-def ask(user: User, person_id: int, *, what: str, wanted: str, reason: str) -> CorrectionRequest:
-    """The person asks, or a clerk writes down what the person asked for. Asked twice in the same words, it is asked once."""
-    person = Person.objects.visible_to(user).select_for_update(of=("self",)).filter(pk=person_id).first()
-    if person is None:
-        raise NotFound("没有这个人的档案。")
-    if user.role not in (Role.APPLICANT, Role.CLERK, Role.REVIEWER):
-        raise NotForRole("更正由本人提出，或由经办人按本人的请求登记。")
-    refuse(user, person)
-    errors = []
-    if not (what in FACTS and FACTS[what].recordable):
-        errors.append(("what", "请选择要更正的一项。姓名、身份证号码有误的，请带身份证到窗口办理。"))
-    if not wanted.strip() or len(wanted) > 200:
-        errors.append(("wanted", "请写明应当是什么，最多200字。"))
-    if not reason.strip() or len(reason) > 400:
-        errors.append(("reason", "请写明为什么不对、有什么凭据，最多400字。"))
-    if errors:
-        raise BadInput("有内容需要改正。", errors)
-    said = {"what": what, "wanted": wanted.strip(), "reason": reason.strip()}
-    waiting: CorrectionRequest | None = person.correction_requests.filter(granted=None, **said).first()
-    if waiting is not None:
-        return waiting
-    days = parameters.limit("correction_working_days", on=clock.today())
-    request = CorrectionRequest.objects.create(
-        person=person,
-        **said,
-        asked_on=clock.today(),
-        due_on=calendar.add_workdays(clock.today(), days).day,
-    )
-    history.append(person.file, user.actor, "correction_asked", said, person.area)
-    return request
+class _Context(About):
+    def must_say(self, need: Need) -> bool:
+        return need.name == "value"
+
+    def move(self, final: bool) -> None:
+        if final:
+            self.subject.granted = self.target == "granted"
+
+    def payload(
+        self, transition: Transition, said: dict[str, Any], more: dict[str, Any], moved: bool
+    ) -> dict[str, Any]:
+        kept = {name: said[name] for name in ("wanted", "reason", "granted", "answer") if name in said}
+        return {"what": self.subject.what, **kept}
+
+    def tell(self, transition: Transition, said: Mapping[str, Any]) -> None:
+        if transition.action != "answer":
+            return
+        result = "已更正" if said["granted"] else "没有更正"
+        label = fact_label(self.subject.what)
+        body = f"{self.person.name}：您请求更正“{label}”，{result}。理由：{said['answer']}{_HEARD}"
+        tell(self.person, "更正请求的答复", body)
 
 
-@transaction.atomic
-def answer(
-    user: User,
-    pk: int,
-    *,
-    granted: bool,
-    answer: str,
-    value: Any = None,
-    source: str = Source.DOCUMENT,
-    department: str = "",
-) -> CorrectionRequest:
-    """Decide and answer in words. Granted, `value` is recorded as what stands, and settles what contradicts it; it comes from
-    a source that can know it, as every fact."""
-    rows = CorrectionRequest.objects.visible_to(user).select_related("person__account")
-    request = rows.select_for_update(of=("self",)).filter(pk=pk).first()
-    if request is None:
-        raise NotFound("没有这项更正请求。")
-    if not user.may(Right.RECORD_FACTS):
-        raise NotForRole("更正请求由经办人和复核人答复。")
-    if request.granted is not None:
-        raise WrongState("这项更正请求已经答复。", status="answered", actions=[])
-    refuse(user, request.person)
-    errors = []
-    if not answer.strip() or len(answer) > 400:
-        errors.append(("answer", "请写明答复，最多400字：怎样核实、为什么同意或不同意。"))
-    if granted and value is None:
-        errors.append(("value", f"请填写更正后的“{fact_label(request.what)}”。"))
-    if errors:
-        raise BadInput("有内容需要改正。", errors)
-    person = request.person
-    if granted:
-        evidence = f"{request.asked_on}本人请求更正，经核实：{answer.strip()}"[:400]
+def _ask(context: _Context, said: dict[str, Any]) -> None:
+    """Asked twice in the same words, it is asked once."""
+    person = context.person
+    if waiting := person.correction_requests.filter(granted=None, **said).first():
+        context.nothing(waiting)
+        return
+    days = parameters.limit("correction_working_days", on=context.today)
+    due = calendar.add_workdays(context.today, days).day
+    context.subject = CorrectionRequest(person=person, **said, asked_on=context.today, due_on=due)
+
+
+def _answer(context: _Context, said: dict[str, Any]) -> None:
+    """Granted, the value is recorded as what stands, and settles what contradicts it; from a source that can know it."""
+    request, user = context.subject, context.user
+    assert user is not None
+    if said["granted"]:
         record_facts(
             user.actor,
-            person,
-            {request.what: value},
-            source=source,
-            department=department,
-            evidence=evidence,
-            settlement=answer.strip(),
+            context.person,
+            {request.what: said["value"]},
+            source=said.get("source", Source.DOCUMENT),
+            department=said.get("department", ""),
+            evidence=f"{request.asked_on}本人请求更正，经核实：{said['answer']}"[:400],
+            settlement=said["answer"],
         )
-    request.granted, request.answer = granted, answer.strip()
-    request.answered_on, request.answered_by_name = clock.today(), user.name
-    request.save()
-    said = {"what": request.what, "granted": granted, "answer": answer}
-    history.append(person.file, user.actor, "correction_answered", said, person.area)
-    result = "已更正" if granted else "没有更正"
-    tell(
-        person,
-        "更正请求的答复",
-        f"{person.name}：您请求更正“{fact_label(request.what)}”，{result}。理由：{answer.strip()}{_HEARD}",
+    request.answer, request.answered_on, request.answered_by_name = said["answer"], context.today, user.name
+    context.go_to("granted" if said["granted"] else "refused")
+
+
+def _door(user: User | None, key: Any, transition: Transition) -> _Context:
+    if transition.begins:
+        return _Context(None, user, visible_person(user, key))
+    rows = CorrectionRequest.objects.visible_to(user) if user else CorrectionRequest.objects.unscoped().none()
+    request = rows.select_related("person__account").select_for_update(of=("self",)).filter(pk=key).first()
+    if request is None:
+        raise NotFound("没有这项更正请求。")
+    return _hold(request, user)
+
+
+def _hold(row: Person | CorrectionRequest, user: User | None) -> _Context:
+    return _Context(None, user, row) if isinstance(row, Person) else _Context(row, user, row.person)
+
+
+def _recordable(_context: _Context, need: Need, raw: Any) -> str:
+    if raw not in dict(choices()):
+        raise ValueError(need.empty)
+    return str(raw)
+
+
+def _fact(context: _Context, need: Need, raw: Any) -> Any:
+    return raw
+
+
+CORRECTION = register(
+    Workflow(
+        "correction",
+        "这项更正请求",
+        CorrectionRequest,
+        _door,
+        _hold,
+        Vocabulary({"ask": _ask, "answer": _answer}, readers={"recordable": _recordable, "fact": _fact}),
     )
-    return request
+)
+CORRECTION.add(
+    Procedure(
+        (
+            State("asked", "待答复"),
+            State("granted", "已更正", final=True),
+            State("refused", "没有更正", final=True),
+        ),
+        _TRANSITIONS,
+    )
+)

@@ -1,23 +1,26 @@
 """Families with nobody in work (一(一)4): computed from the household, certified by the county, cleared when one works."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.functional import cached_property
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import User
-from jiuyuan.agencies.roles import Right
-from jiuyuan.history import services as history
+from jiuyuan.agencies.roles import RIGHTS, Right
 from jiuyuan.people import facts as standing_facts
 from jiuyuan.people import id_numbers
+from jiuyuan.people.about import About, Somebody, visible_person
 from jiuyuan.people.changes import FamilyCertification
 from jiuyuan.people.models import HouseholdMember, Person, Source
 from jiuyuan.people.services import record_facts
-from jiuyuan.procedures.own_matter import refuse, refuse_numbers
-from jiuyuan.refusals import BadInput, Conflict, GuardNotMet, NotForRole, NotFound, WrongState
+from jiuyuan.procedures import engine
+from jiuyuan.procedures.context import Concerned
+from jiuyuan.procedures.registry import Workflow, register
+from jiuyuan.procedures.table import Guard, Need, Procedure, State, Transition, Vocabulary
+from jiuyuan.refusals import Conflict, NotFound
 from jiuyuan.rules import parameters, policy
 from jiuyuan.rules.answers import Decision
 
@@ -99,71 +102,64 @@ def _status(decision: Decision, code: str) -> bool | None:
     return next(clause.status for clause in decision.clauses if clause.code == code)
 
 
-@transaction.atomic
-def certify(user: User, person_id: int, *, ground: str) -> FamilyCertification:
-    """The county certifies, and every member on file and of working age carries the fact with its evidence."""
-    person = Person.objects.visible_to(user).select_for_update(of=("self",)).filter(pk=person_id).first()
-    if person is None:
-        raise NotFound("没有这个人的档案。")
-    if not user.may(Right.DECIDE_EXITS):
-        raise NotForRole("零就业家庭由县（市、区）公共就业服务机构认定。")
-    _refuse_own_family(user, person)
-    if not ground.strip() or len(ground) > 400:
-        raise BadInput("请写明依据。", [("ground", "请写明怎样核实全家的就业情况，最多400字。")])
-    family = family_of(person)
-    if family.without_work is not True:
-        raise GuardNotMet(f"还不能认定为零就业家庭：{'；'.join(family.open_questions) or '没有劳动年龄内的成员'}。")
-    days = parameters.limit("zero_employment_clearing_days", on=clock.today())
+class _Context(About):
+    """A household is everybody's who belongs to it: nobody decides about their own, or a declared relative's."""
+
+    @property
+    def concerned(self) -> list[Concerned]:
+        certified = [m["person"] for m in self.subject.members if m["person"]] if self.subject else []
+        members = Person.objects.unscoped().filter(pk__in=certified)
+        return [self.person, *members, *(Somebody(row.id_index) for row in self.person.household.all() if row.id_index)]
+
+    @cached_property
+    def family(self) -> Family:
+        return family_of(self.person)
+
+    def move(self, final: bool) -> None:
+        if final:
+            self.subject.cleared_on = self.today
+
+    def payload(
+        self, transition: Transition, said: dict[str, Any], more: dict[str, Any], moved: bool
+    ) -> dict[str, Any]:
+        return {"certification": self.subject.pk, **said, **more}
+
+
+def _not_without_work(context: _Context) -> str | None:
+    if context.family.without_work is True:
+        return None
+    return f"还不能认定为零就业家庭：{'；'.join(context.family.open_questions) or '没有劳动年龄内的成员'}。"
+
+
+def _certify(context: _Context, said: dict[str, Any]) -> dict[str, Any]:
+    """Every member on file and of working age carries the fact with its evidence."""
+    user, person, today = context.user, context.person, context.today
+    assert user is not None
+    days = parameters.limit("zero_employment_clearing_days", on=today)
+    context.subject = certification = FamilyCertification(
+        person=person,
+        members=[
+            {"name": m.name, "relation": m.relation, "person": m.person.pk if m.person else None}
+            for m in context.family.members
+        ],
+        ground=said["ground"],
+        certified_on=today,
+        certified_by_name=user.name,
+        due_on=today + timedelta(days=days),
+    )
     try:
         with transaction.atomic():
-            certification = FamilyCertification.objects.create(
-                person=person,
-                members=[
-                    {"name": m.name, "relation": m.relation, "person": m.person.pk if m.person else None}
-                    for m in family.members
-                ],
-                ground=ground.strip(),
-                certified_on=clock.today(),
-                certified_by_name=user.name,
-                due_on=clock.today() + timedelta(days=days),
-            )
+            certification.save(force_insert=True)
     except IntegrityError:
         raise Conflict("这个家庭已认定为零就业家庭，还没有清零。") from None
-    _tell_files(certification, user, True, f"{clock.today()} 零就业家庭认定：{ground.strip()}")
-    said = {"certification": certification.pk, "ground": ground, "due_on": certification.due_on}
-    history.append(person.file, user.actor, "family_certified", said, person.area)
-    return certification
+    _tell_files(context, True, f"{today} 零就业家庭认定：{said['ground']}")
+    return {"due_on": certification.due_on}
 
 
-@transaction.atomic
-def clear(user: User | None, pk: int, *, because: str) -> FamilyCertification:
-    """Somebody of the family works, or it was wrong. `user` None is the nightly run."""
-    rows = FamilyCertification.objects.unscoped() if user is None else FamilyCertification.objects.visible_to(user)
-    certification = rows.select_related("person").select_for_update(of=("self",)).filter(pk=pk).first()
-    if certification is None:
-        raise NotFound("没有这个零就业家庭。")
-    if user is not None and not user.may(Right.DECIDE_EXITS):
-        raise NotForRole("零就业家庭由县（市、区）公共就业服务机构清零。")
-    if certification.cleared_on is not None:
-        raise WrongState("这个家庭已经清零。", status="cleared", actions=[])
-    if user is not None:
-        _refuse_own_family(user, certification.person, [m["person"] for m in certification.members if m["person"]])
-    if not because.strip():
-        raise BadInput("请写明原因。", [("because", "请写明谁在哪一天实现就业，或为什么不再符合。")])
-    certification.cleared_on, certification.cleared_because = clock.today(), because.strip()[:400]
-    certification.save()
-    _tell_files(certification, user, False, f"{clock.today()} 零就业家庭清零：{because.strip()}")
-    actor = user.actor if user else history.SYSTEM
-    said = {"certification": certification.pk, "because": because}
-    history.append(certification.person.file, actor, "family_cleared", said, certification.person.area)
-    return certification
-
-
-def _refuse_own_family(user: User, person: Person, certified: Sequence[int] = ()) -> None:
-    """Nobody decides about a household that they, or a relative whom they declared, belong to."""
-    members = Person.objects.unscoped().filter(pk__in=certified)
-    refuse(user, person, *members)
-    refuse_numbers(user, [row.id_index for row in person.household.all()])
+def _clear(context: _Context, said: dict[str, Any]) -> None:
+    """Somebody of the family works, or it was wrong."""
+    context.subject.cleared_because = said["because"]
+    _tell_files(context, False, f"{context.today} 零就业家庭清零：{said['because']}")
 
 
 def clear_where_somebody_works(day: date) -> int:
@@ -173,17 +169,17 @@ def clear_where_somebody_works(day: date) -> int:
         family = family_of(certification.person, day)
         if family.without_work is False:
             at_work = "、".join(m.name for m in family.members if m.of_working_age and m.without_work is False)
-            clear(None, certification.pk, because=f"{at_work}已有工作、经营或不再登记失业")
+            because = f"{at_work}已有工作、经营或不再登记失业"[:400]
+            engine.act(None, FAMILY, certification.pk, "clear", {"because": because}, machine="night")
             cleared += 1
     return cleared
 
 
-def _tell_files(certification: FamilyCertification, user: User | None, value: bool, evidence: str) -> None:
-    actor = user.actor if user else history.SYSTEM
-    keys = [member["person"] for member in certification.members if member["person"]]
+def _tell_files(context: _Context, value: bool, evidence: str) -> None:
+    keys = [member["person"] for member in context.subject.members if member["person"]]
     for person in Person.objects.unscoped().filter(pk__in=keys):
         record_facts(
-            actor,
+            context.actor,
             person,
             {"zero_employment_family": value},
             source=Source.DOCUMENT,
@@ -191,3 +187,66 @@ def _tell_files(certification: FamilyCertification, user: User | None, value: bo
             settlement=evidence[:400],
             by_act=True,
         )
+
+
+def _door(user: User | None, key: Any, transition: Transition) -> _Context:
+    if transition.begins:
+        return _Context(None, user, visible_person(user, key))
+    rows = FamilyCertification.objects.visible_to(user) if user else FamilyCertification.objects.unscoped()
+    certification = rows.select_related("person").select_for_update(of=("self",)).filter(pk=key).first()
+    if certification is None:
+        raise NotFound("没有这个零就业家庭。")
+    return _hold(certification, user)
+
+
+def _hold(row: Person | FamilyCertification, user: User | None) -> _Context:
+    return _Context(None, user, row) if isinstance(row, Person) else _Context(row, user, row.person)
+
+
+_COUNTY = RIGHTS[Right.DECIDE_EXITS]
+FAMILY = register(
+    Workflow(
+        "family",
+        "这个零就业家庭",
+        FamilyCertification,
+        _door,
+        _hold,
+        Vocabulary(
+            {"certify": _certify, "clear": _clear},
+            {"nobody_works": Guard("nobody_works", "guard", _not_without_work)},
+        ),
+    )
+)
+FAMILY.add(
+    Procedure(
+        (State("certified", "已认定，没有清零"), State("cleared", "已清零", final=True)),
+        (
+            Transition(
+                "certify",
+                "认定零就业家庭",
+                frozenset(),
+                ("certified",),
+                _COUNTY,
+                "一(一)4",
+                needs=(Need("ground", "依据", longest=400, empty="请写明怎样核实全家的就业情况，最多400字。"),),
+                guards=("nobody_works",),
+                not_yours="零就业家庭由县（市、区）公共就业服务机构认定。",
+                done="认定为零就业家庭",
+                record="family_certified",
+            ),
+            Transition(
+                "clear",
+                "零就业家庭清零",
+                frozenset({"certified"}),
+                ("cleared",),
+                _COUNTY,
+                "一(一)4",
+                needs=(Need("because", "原因", longest=400, empty="请写明谁在哪一天实现就业，或为什么不再符合。"),),
+                machines=frozenset({"night"}),
+                not_yours="零就业家庭由县（市、区）公共就业服务机构清零。",
+                done="零就业家庭清零",
+                record="family_cleared",
+            ),
+        ),
+    )
+)

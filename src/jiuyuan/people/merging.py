@@ -11,109 +11,22 @@ from django.db import IntegrityError, models, transaction
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import User
-from jiuyuan.agencies.roles import Right
+from jiuyuan.agencies.roles import RIGHTS, Right
 from jiuyuan.history import services as history
+from jiuyuan.people.about import visible_person
 from jiuyuan.people.changes import FileChange
 from jiuyuan.people.models import Fact, KnownFacts, Person
 from jiuyuan.people.services import refresh_known, register
-from jiuyuan.procedures.own_matter import refuse
-from jiuyuan.refusals import BadInput, Conflict, GuardNotMet, NotForRole, NotFound, WrongState
-
-Kind, Status = FileChange.Kind, FileChange.Status
+from jiuyuan.procedures import own_matter
+from jiuyuan.procedures import registry as procedures
+from jiuyuan.procedures.context import Concerned, Context
+from jiuyuan.procedures.reading import key
+from jiuyuan.procedures.registry import Workflow
+from jiuyuan.procedures.table import Need, OtherEyes, Procedure, State, Transition, Vocabulary
+from jiuyuan.refusals import BadInput, Conflict, GuardNotMet, NotFound
 
 # What is derived or belongs to the change itself stays where it is.
 _STAYS = (KnownFacts, FileChange)
-
-
-@transaction.atomic
-def request_merge(user: User, kept: int, other: int, reason: str, *, difference_seen: bool = False) -> FileChange:
-    """Ask that `other` be merged into `kept`: the same person under a number that was typed wrongly once.
-
-    Two whose sex or birth date differ are merged only by somebody who was shown it (`difference_seen`).
-    """
-    target, source = _visible(user, kept), _visible(user, other)
-    if target.pk == source.pk:
-        raise BadInput("两份档案是同一份。", [("other", "请选择另一份档案。")])
-    _may_change_files(user, source, target)
-    _refuse_unseen_difference(source, target, difference_seen)
-    return _request(user, Kind.MERGE, source, target, {}, reason)
-
-
-@transaction.atomic
-def request_split(
-    user: User, mixed: int, *, name: str, id_number: str, phone: str, items: Mapping[str, Sequence[int]], reason: str
-) -> FileChange:
-    """Ask that some rows of a file go to another person, who is registered with their own number.
-
-    `items` names the rows by model label: `{"people.fact": [4, 5], "applications.application": [9]}`.
-    """
-    source = _visible(user, mixed)
-    _may_change_files(user, source)
-    known = {label(relation) for relation in movable()}
-    if not any(items.values()) or set(items) - known:
-        raise BadInput("请选择要分出的内容。", [("items", "请至少选择一条属于另一个人的记录。")])
-    for relation in movable():
-        wanted = set(items.get(label(relation), ()))
-        own = set(rows_of(relation, source).values_list("pk", flat=True))
-        if wanted - own:
-            raise BadInput("有的记录不在这份档案中。", [("items", "请重新打开档案，再选择要分出的记录。")])
-    target = register(
-        user.actor, name=name, id_number=id_number, phone=phone, address=source.address, agency=source.agency
-    )
-    if target.pk == source.pk:
-        raise BadInput("号码是同一个人的。", [("id_number", "请填另一个人的身份证号码。")])
-    return _request(user, Kind.SPLIT, source, target, {key: list(value) for key, value in items.items()}, reason)
-
-
-@transaction.atomic
-def confirm(user: User, pk: int, *, difference_seen: bool = False) -> FileChange:
-    """A second person confirms, and the rows move."""
-    change = _change(user, pk, Status.REQUESTED, "这项更正已经办过了。")
-    _must_be_another(user, change)
-    if change.kind == Kind.MERGE:
-        _refuse_unseen_difference(change.source, change.target, difference_seen)
-    moving = change.items if change.kind == Kind.SPLIT else None
-    change.items, again = _move(change.source, change.target, moving)
-    if change.kind == Kind.MERGE:
-        change.source.merged_into = change.target
-        change.source.save(update_fields=["merged_into"])
-    change.status, change.confirmed_by, change.confirmed_by_name = Status.DONE, user.username, user.name
-    change.confirmed_at = clock.now()
-    change.save()
-    _record(user, change, f"{change.kind}_confirmed", again=again)
-    return change
-
-
-def _must_be_another(user: User, change: FileChange) -> None:
-    requester = User.objects.filter(username=change.requested_by).first()
-    people = (change.source, change.target)
-    refuse(user, *people, acted_before=[requester], same_eyes="是您提出的，须由另一人确认。")
-
-
-def why_not_confirm(user: User, change: FileChange) -> str:
-    """Why this user may not confirm, as the page says it beforehand; empty where they may."""
-    try:
-        _must_be_another(user, change)
-    except GuardNotMet as refusal:
-        return refusal.title
-    return ""
-
-
-@transaction.atomic
-def undo(user: User, pk: int, reason: str) -> FileChange:
-    """Move back exactly the rows that were moved."""
-    change = _change(user, pk, Status.DONE, "这项更正还没有办，或已经撤销。")
-    refuse(user, change.source, change.target)
-    if not reason.strip():
-        raise BadInput("请写明理由。", [("reason", "请写明为什么撤销。")])
-    _, again = _move(change.target, change.source, change.items)
-    if change.kind == Kind.MERGE:
-        change.source.merged_into = None
-        change.source.save(update_fields=["merged_into"])
-    change.status = Status.UNDONE
-    change.save(update_fields=["status"])
-    _record(user, change, f"{change.kind}_undone", reason=reason.strip(), again=again)
-    return change
 
 
 def movable() -> list[models.ManyToOneRel]:
@@ -171,30 +84,6 @@ def _keep_to_the_number(person: Person) -> Iterator[list[int | None]]:
                 yield [fact.pk, fact.superseded_by_id]
 
 
-def _request(
-    user: User, kind: str, source: Person, target: Person, items: dict[str, list[int]], reason: str
-) -> FileChange:
-    _may_change_files(user, source, target)
-    if not reason.strip():
-        raise BadInput("请写明理由。", [("reason", "请写明怎样发现、凭什么认定。")])
-    if source.merged_into_id or target.merged_into_id:
-        raise Conflict("其中一份档案已经合并到别的档案。")
-    if FileChange.objects.unscoped().filter(source=source, status=Status.REQUESTED).exists():
-        raise Conflict("这份档案已有待确认的合并或拆分。")
-    change = FileChange.objects.create(
-        kind=kind,
-        source=source,
-        target=target,
-        items=items,
-        reason=reason.strip(),
-        requested_by=user.username,
-        requested_by_name=user.name,
-        requested_at=clock.now(),
-    )
-    _record(user, change, f"{kind}_requested", reason=change.reason)
-    return change
-
-
 def differences(one: Person, other: Person) -> list[tuple[str, str, str]]:
     """What two files say differently that belongs to one body: label, and the value in each."""
     compared = [
@@ -214,34 +103,205 @@ def _refuse_unseen_difference(source: Person, target: Person, seen: bool) -> Non
     )
 
 
-def _may_change_files(user: User, *people: Person) -> None:
-    if not user.may(Right.RECORD_FACTS):
-        raise NotForRole("合并和拆分档案由基层经办人或县级复核人提出。")
-    refuse(user, *people)
+class _Context(Context):
+    """`source` gives rows to `target`; before it is asked for, `person` is the file from which it is asked."""
+
+    def __init__(self, change: FileChange | None, user: User | None, person: Person | None = None) -> None:
+        super().__init__(change, user)
+        self.person = person
+
+    @property
+    def concerned(self) -> list[Concerned]:
+        change = self.subject
+        return [change.source, change.target] if change else [self.person] if self.person else []
+
+    @property
+    def versioned(self) -> None:
+        return None
+
+    def record(self, transition: Transition, payload: Mapping[str, Any]) -> None:
+        """In both files."""
+        change = self.subject
+        action = f"{change.kind}_{transition.record}"
+        for person in (change.source, change.target):
+            said = {"from": change.source_id, "to": change.target_id, "rows": change.items, **payload}
+            history.append(person.file, self.actor, action, said, person.area)
+
+    def payload(
+        self, transition: Transition, said: dict[str, Any], more: dict[str, Any], moved: bool
+    ) -> dict[str, Any]:
+        return {**({"reason": said["reason"]} if "reason" in said else {}), **more}
 
 
-def _visible(user: User, pk: int) -> Person:
-    person = (
-        Person.objects.visible_to(user).select_related("agency").select_for_update(of=("self",)).filter(pk=pk).first()
+def _request_merge(context: _Context, said: dict[str, Any]) -> None:
+    """Ask that `other` be merged into this file: the same person under a number that was typed wrongly once."""
+    assert context.person is not None
+    _request(context, FileChange.Kind.MERGE, said["other"], context.person, {}, said["reason"])
+
+
+def _request_split(context: _Context, said: dict[str, Any]) -> None:
+    """Ask that some rows of this file go to another person, who is registered with their own number."""
+    source = context.person
+    assert context.user is not None
+    assert source is not None
+    target = register(
+        context.user.actor,
+        name=said["name"],
+        id_number=said["id_number"],
+        phone=said.get("phone", ""),
+        address=source.address,
+        agency=source.agency,
     )
-    if person is None:
-        raise NotFound("没有这个人的档案。")
-    return person
+    if target.pk == source.pk:
+        raise BadInput("号码是同一个人的。", [("id_number", "请填另一个人的身份证号码。")])
+    own_matter.refuse(context.user, target)
+    _request(context, FileChange.Kind.SPLIT, source, target, said["items"], said["reason"])
 
 
-def _change(user: User, pk: int, status: str, otherwise: str) -> FileChange:
-    rows = FileChange.objects.visible_to(user).select_related("source__agency", "target__agency")
-    change = rows.select_for_update(of=("self",)).filter(pk=pk).first()
+def _request(
+    context: _Context, kind: str, source: Person, target: Person, items: dict[str, list[int]], reason: str
+) -> None:
+    if source.merged_into_id or target.merged_into_id:
+        raise Conflict("其中一份档案已经合并到别的档案。")
+    if FileChange.objects.unscoped().filter(source=source, status="requested").exists():
+        raise Conflict("这份档案已有待确认的合并或拆分。")
+    assert context.user is not None
+    context.subject = FileChange(
+        kind=kind,
+        source=source,
+        target=target,
+        items=items,
+        reason=reason,
+        requested_by=context.user.username,
+        requested_by_name=context.user.name,
+        requested_at=clock.now(),
+    )
+
+
+def _confirm(context: _Context, _said: dict[str, Any]) -> dict[str, Any]:
+    """A second person confirms, and the rows move."""
+    change, user = context.subject, context.user
+    assert user is not None
+    merge = change.kind == FileChange.Kind.MERGE
+    change.items, again = _move(change.source, change.target, None if merge else change.items)
+    if merge:
+        change.source.merged_into = change.target
+        change.source.save(update_fields=["merged_into"])
+    change.confirmed_by, change.confirmed_by_name, change.confirmed_at = user.username, user.name, clock.now()
+    return {"again": again}
+
+
+def _undo(context: _Context, _said: dict[str, Any]) -> dict[str, Any]:
+    """Move back exactly the rows that were moved."""
+    change = context.subject
+    _, again = _move(change.target, change.source, change.items)
+    if change.kind == FileChange.Kind.MERGE:
+        change.source.merged_into = None
+        change.source.save(update_fields=["merged_into"])
+    return {"again": again}
+
+
+def _two_files(context: _Context, said: dict[str, Any]) -> None:
+    """Two whose sex or birth date differ are merged only by somebody who was shown it."""
+    assert context.user is not None
+    assert context.person is not None
+    own_matter.refuse(context.user, said["other"])
+    if said["other"].pk == context.person.pk:
+        raise BadInput("两份档案是同一份。", [("other", "请选择另一份档案。")])
+    _refuse_unseen_difference(said["other"], context.person, said.get("difference_seen", False))
+
+
+def _still_alike(context: _Context, said: dict[str, Any]) -> None:
+    if context.subject.kind == FileChange.Kind.MERGE:
+        change = context.subject
+        _refuse_unseen_difference(change.source, change.target, said.get("difference_seen", False))
+
+
+def _other(context: _Context, _need: Need, raw: Any) -> Person:
+    return visible_person(context.user, key(raw))
+
+
+def _items(context: _Context, _need: Need, raw: Any) -> dict[str, list[int]]:
+    """Rows by model label, each of this file: `{"people.fact": [4, 5], "applications.application": [9]}`."""
+    known = {label(relation): relation for relation in movable()}
+    if not isinstance(raw, Mapping) or not any(raw.values()) or set(raw) - set(known):
+        raise ValueError("请至少选择一条属于另一个人的记录。")
+    assert context.person is not None
+    for name, wanted in raw.items():
+        own = set(rows_of(known[name], context.person).values_list("pk", flat=True))
+        if set(wanted) - own:
+            raise ValueError("请重新打开档案，再选择要分出的记录。")
+    return {name: list(wanted) for name, wanted in raw.items()}
+
+
+def _door(user: User | None, pk: Any, transition: Transition) -> _Context:
+    if transition.begins:
+        return _Context(None, user, visible_person(user, pk))
+    rows = FileChange.objects.visible_to(user) if user else FileChange.objects.unscoped().none()
+    change = (
+        rows.select_related("source__agency", "target__agency").select_for_update(of=("self",)).filter(pk=pk).first()
+    )
     if change is None:
         raise NotFound("没有这项更正。")
-    if not user.may(Right.RECORD_FACTS):
-        raise NotForRole("合并和拆分档案由基层经办人或县级复核人办理。")
-    if change.status != status:
-        raise WrongState(otherwise, status=change.status, actions=[])
-    return change
+    return _Context(change, user)
 
 
-def _record(user: User, change: FileChange, action: str, **said: object) -> None:
-    for person in (change.source, change.target):
-        payload = {"from": change.source_id, "to": change.target_id, "rows": change.items, **said}
-        history.append(person.file, user.actor, action, payload, person.area)
+def _hold(row: Person | FileChange, user: User | None) -> _Context:
+    return _Context(None, user, row) if isinstance(row, Person) else _Context(row, user)
+
+
+_KEEP = RIGHTS[Right.RECORD_FACTS]
+_ASKED_BY = "合并和拆分档案由基层经办人或县级复核人提出。"
+_DONE_BY = "合并和拆分档案由基层经办人或县级复核人办理。"
+_REASON = Need("reason", "理由", longest=400, empty="请写明怎样发现、凭什么认定。")
+_SEEN = Need("difference_seen", "已核对差别", "yes_no", required=False)
+FILE_CHANGE = procedures.register(
+    Workflow(
+        "file_change",
+        "这项更正",
+        FileChange,
+        _door,
+        _hold,
+        Vocabulary(
+            {"request_merge": _request_merge, "request_split": _request_split, "confirm": _confirm, "undo": _undo},
+            checks={"request_merge": _two_files, "confirm": _still_alike},
+            before={
+                "another_confirms": OtherEyes(
+                    lambda context: User.objects.filter(username=context.subject.requested_by),
+                    "是您提出的，须由另一人确认。",
+                )
+            },
+            readers={"person": _other, "rows": _items},
+        ),
+    )
+)
+FILE_CHANGE.add(
+    Procedure(
+        (State("requested", "待确认"), State("done", "已办"), State("undone", "已撤销", final=True)),
+        (
+            Transition(
+                "request_merge", "提出合并", frozenset(), ("requested",), _KEEP, "四(一)",
+                needs=(Need("other", "另一份档案", "person", empty="请选择另一份档案。"), _REASON, _SEEN),
+                not_yours=_ASKED_BY, record="requested",
+            ),
+            Transition(
+                "request_split", "提出拆分", frozenset(), ("requested",), _KEEP, "四(一)",
+                needs=(
+                    Need("items", "要分出的记录", "rows", empty="请至少选择一条属于另一个人的记录。"),
+                    Need("name", "另一个人的姓名"), Need("id_number", "另一个人的身份证号码"),
+                    Need("phone", "另一个人的联系电话", required=False), _REASON,
+                ),
+                not_yours=_ASKED_BY, record="requested",
+            ),
+            Transition(
+                "confirm", "确认", frozenset({"requested"}), ("done",), _KEEP, "四(一)", needs=(_SEEN,),
+                before="another_confirms", not_yours=_DONE_BY, record="confirmed",
+            ),
+            Transition(
+                "undo", "撤销", frozenset({"done"}), ("undone",), _KEEP, "四(一)",
+                needs=(Need("reason", "理由", longest=400, empty="请写明为什么撤销。"),),
+                not_yours=_DONE_BY, record="undone",
+            ),
+        ),
+    )
+)  # fmt: skip

@@ -17,6 +17,7 @@ from jiuyuan.people.models import Person
 from jiuyuan.portal.access import applicant, for_applicants
 from jiuyuan.portal.asking import Page, ask, posted
 from jiuyuan.portal.saving import saved
+from jiuyuan.procedures import engine
 from jiuyuan.refusals import NotFound
 from jiuyuan.rules.facts import fact_label
 
@@ -55,7 +56,8 @@ def put_right(request: HttpRequest) -> HttpResponseBase:
     form = PutRight(posted(request), initial={"what": request.GET.get("what", "")})
 
     def asking() -> CorrectionRequest:
-        return corrections.ask(user, person.pk, **form.cleaned_data)
+        asked: CorrectionRequest = engine.act(user, corrections.CORRECTION, person.pk, "ask", form.cleaned_data)
+        return asked
 
     if form.is_valid() and (asked := saved(form, asking)) is not None:
         day = f"{asked.due_on.year}年{asked.due_on.month}月{asked.due_on.day}日"

@@ -19,8 +19,11 @@ Row = TypeVar("Row", bound=Recorded)
 class Concerned(Protocol):
     """Somebody whom an act concerns, as `own_matter` asks about them."""
 
-    account_id: int | None
-    id_index: str
+    @property
+    def account_id(self) -> int | None: ...
+
+    @property
+    def id_index(self) -> str: ...
 
 
 class Context:
@@ -34,6 +37,7 @@ class Context:
         self.user = user
         self.machine = ""
         self.target = ""
+        self.unchanged = False
         self.today = today or clock.today()
         self.written: list[Recorded] = []
         #: What a service hands to the effect beside what was said: never from outside.
@@ -57,15 +61,14 @@ class Context:
         """Of several targets of the transition, the one to which this act leads. For effects."""
         self.target = status
 
+    def nothing(self, subject: Any) -> None:
+        """What was asked for is there already: nothing is written, recorded or told. For effects."""
+        self.subject, self.unchanged = subject, True
+
     def move(self, final: bool) -> None:
         """Set the state that the act leads to. `final`: nothing leads out of it."""
         if self.target:
             self.subject.status = self.target
-
-    @property
-    def movable(self) -> Sequence[Any]:
-        """What the act under way may move: the subject, or before it was begun its model."""
-        return [self.subject]
 
     def must_say(self, need: "Need") -> bool:
         """Whether a need that is not always required is required here."""
@@ -73,7 +76,7 @@ class Context:
 
     @property
     def versioned(self) -> Any:
-        """The row that carries the version of the subject."""
+        """The row that carries the version of the subject; None where it has none."""
         return self.subject
 
     @property
@@ -89,10 +92,12 @@ class Context:
 
     def save(self) -> None:
         """Write the subject, and count the version up."""
-        self.versioned.version += 1
+        row = self.versioned
+        if row is not None and not row._state.adding:
+            row.version += 1
         self.subject.save()
-        if self.versioned is not self.subject:
-            self.versioned.save()
+        if row is not None and row is not self.subject:
+            row.save()
 
     def payload(
         self, transition: "Transition", said: dict[str, Any], more: dict[str, Any], moved: bool
@@ -103,9 +108,7 @@ class Context:
         return {"to": self.subject.status, "clause": transition.clause, **kept} if moved else kept
 
     def record(self, transition: "Transition", payload: Mapping[str, Any]) -> None:
-        rows = dict.fromkeys(
-            [self.subject, *([] if self.versioned is self.subject else [self.versioned]), *self.written]
-        )
+        rows = dict.fromkeys(row for row in (self.subject, self.versioned, *self.written) if row is not None)
         actor = history.PUBLIC if transition.public else self.actor
         action = transition.record or transition.action
         history.append(self.subject.file, actor, action, payload, self.subject.area, set_by(rows))

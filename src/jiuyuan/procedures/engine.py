@@ -168,8 +168,10 @@ def _perform(workflow: Workflow, context: Context, transition: Transition, said:
         check(context, said)
     before = context.status
     context.target = transition.targets[0] if len(transition.targets) == 1 else before
-    with moving(*context.movable):
+    with moving(workflow.model if transition.begins else context.subject):
         more = workflow.words.effects[name](context, said) or {}
+        if context.unchanged:
+            return context.subject
         if context.target not in transition.targets:
             raise AssertionError(f"{workflow.name}.{transition.action} leads to “{context.target}”")
         if context.target != before:

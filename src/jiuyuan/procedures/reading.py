@@ -86,7 +86,7 @@ def day(context: Context, need: Need, raw: Any) -> date:
 def choice(_context: Context, need: Need, raw: Any) -> str:
     if not isinstance(raw, str) or raw not in dict(need.choices):
         names = "、".join(f"{code}（{label}）" for code, label in need.choices)
-        raise ValueError(f"{need.label}应为{names}之一。")
+        raise ValueError(need.empty or f"{need.label}应为{names}之一。")
     return raw
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from jiuyuan.agencies.models import User
 from jiuyuan.procedures.context import Context
+from jiuyuan.procedures.subjects import Subject
 from jiuyuan.procedures.table import Procedure, State, Transition, Vocabulary
 
 
@@ -20,6 +21,7 @@ class Workflow:
 
     name: str
     noun: str
+    model: type[Subject]
     door: Callable[[User | None, Any, Transition], Context]
     hold: Callable[[Any, User | None], Context]
     words: Vocabulary

@@ -1,12 +1,15 @@
 """A family without work is to have somebody in work by a day (一(一)4): the warning of that day, and of its passing."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import transaction
 
 from jiuyuan.agencies.models import User
 from jiuyuan.people import families
 from jiuyuan.people.changes import FamilyCertification
+from jiuyuan.procedures import engine
 from jiuyuan.recognitions.models import Recognition, Warning
 from jiuyuan.rules import parameters
 
@@ -32,9 +35,9 @@ def warn(day: date) -> int:
 
 
 @transaction.atomic
-def clear(user: User, pk: int, *, because: str) -> FamilyCertification:
+def clear(user: User, pk: int, said: Mapping[str, Any]) -> FamilyCertification:
     """Clear a family, and its warning with it."""
-    family = families.clear(user, pk, because=because)
+    family: FamilyCertification = engine.act(user, families.FAMILY, pk, "clear", said)
     Warning.objects.unscoped().filter(kind=_FAMILY, recognition__person__in=_people(family)).delete()
     return family
 

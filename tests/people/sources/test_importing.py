@@ -8,11 +8,10 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
 from jiuyuan.history.models import Entry
-from jiuyuan.people import merging
 from jiuyuan.people import services as people
 from jiuyuan.people.models import ImportBatch, ImportRow, Person
 from jiuyuan.people.sources import running, storing
-from tests.factories import an_applicant, staff
+from tests.factories import an_applicant, confirm_change, request_merge, staff
 from tests.people.sources.files import (
     DAY,
     INSURANCE,
@@ -166,8 +165,8 @@ def test_rows_that_cannot_be_used_say_why_without_the_number_and_do_not_hold_up_
 
 def test_number_that_was_typed_wrongly_once_means_the_file_that_was_kept(reviewer):
     (kept, _), (wrong, card) = somebody(name="王秀英"), somebody(name="王秀英")
-    change = merging.request_merge(staff("clerk"), kept.pk, wrong.pk, "号码输错过一位", difference_seen=True)
-    merging.confirm(reviewer, change.pk, difference_seen=True)
+    change = request_merge(staff("clerk"), kept.pk, wrong.pk, "号码输错过一位", difference_seen=True)
+    confirm_change(reviewer, change.pk, difference_seen=True)
     imported(reviewer, "social_insurance", insurance((card, "在缴", "单位职工")))
     assert (now(kept).value, now(wrong)) == (True, None)
     assert known(kept) is True

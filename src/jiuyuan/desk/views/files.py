@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from jiuyuan import clock
+from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.asking import asked as _asked
@@ -14,7 +15,9 @@ from jiuyuan.history import services as history
 from jiuyuan.people import corrections, families, merging
 from jiuyuan.people import queries as people
 from jiuyuan.people.changes import CorrectionRequest, FamilyCertification, FileChange
+from jiuyuan.people.merging import FILE_CHANGE
 from jiuyuan.people.models import Person
+from jiuyuan.procedures import engine
 from jiuyuan.recognitions import family_warnings
 from jiuyuan.refusals import BadInput, NotFound
 from jiuyuan.rules.facts import fact_label
@@ -32,9 +35,7 @@ def changes(request: StaffRequest) -> HttpResponseBase:
     history.looked(user.actor, "list", "档案更正清单", user.area)
     context = {
         "requests": [(fact_label(row.what), row) for row in requests.order_by("due_on", "pk")[:200]],
-        "waiting": [
-            (row, merging.why_not_confirm(user, row)) for row in waiting.select_related("source", "target")[:200]
-        ],
+        "waiting": [(row, _why_not_confirm(user, row)) for row in waiting.select_related("source", "target")[:200]],
         "today": clock.today(),
     }
     return page(request, "changes.html", context, at="changes")
@@ -72,7 +73,8 @@ def merge(request: StaffRequest, pk: int) -> HttpResponseBase:
     def act() -> None:
         if other is None:
             raise BadInput("没有这份档案。", [("number", "辖区内没有这个身份证号码的档案，请核对号码。")])
-        merging.request_merge(request.user, pk, other.pk, form.said()["reason"] or "", difference_seen=form.seen)
+        said = {"other": other.pk, "reason": form.said()["reason"], "difference_seen": form.seen}
+        engine.act(request.user, FILE_CHANGE, pk, "request_merge", said)
 
     text = "另一份档案的全部记录将移到这一份，须由另一人确认；可以撤销，什么也不会丢。"
     return _asked(
@@ -99,13 +101,17 @@ def split(request: StaffRequest, pk: int) -> HttpResponseBase:
     form = forms.SplitForm(person, request.POST or None)
 
     def act() -> None:
-        said = {name: form.said()[name] or "" for name in ("name", "id_number", "phone", "reason")}
-        merging.request_split(request.user, pk, items=form.chosen(), **said)
+        said = {name: form.said()[name] for name in ("name", "id_number", "phone", "reason")}
+        engine.act(request.user, FILE_CHANGE, pk, "request_split", {**said, "items": form.chosen()})
 
     return _asked(
         request, form, act, "已提出拆分，等另一人确认。", _file(pk), title="拆分混在一起的档案", caption=person.name,
         text="勾选的记录将移到另一个人的档案，须由另一人确认；可以撤销。", button="提出拆分",
     )  # fmt: skip
+
+
+def _why_not_confirm(user: User, change: FileChange) -> str:
+    return engine.why_not(FILE_CHANGE, FILE_CHANGE.hold(change, user), "confirm")
 
 
 def _change(request: StaffRequest, pk: int) -> FileChange:
@@ -124,12 +130,12 @@ def confirm_change(request: StaffRequest, pk: int) -> HttpResponseBase:
     differ = merge and bool(merging.differences(change.source, change.target))
     form = forms.DifferenceForm(request.POST or None, differ=differ)
     return _asked(
-        request, form, lambda: merging.confirm(request.user, pk, difference_seen=form.seen), "已办，可以撤销。",
+        request, form, lambda: engine.act(request.user, FILE_CHANGE, pk, "confirm", {"difference_seen": form.seen}), "已办，可以撤销。",
         _file(change.target_id), title=f"确认{change.get_kind_display()}？",
         caption=f"{change.source.name} → {change.target.name}",
         text=f"{change.requested_by_name}：{change.reason}", button="确认",
         rows=_side_by_side(change.source, change.target) if merge else None,
-        warning=merging.why_not_confirm(request.user, change),
+        warning=_why_not_confirm(request.user, change),
     )  # fmt: skip
 
 
@@ -139,7 +145,7 @@ def undo_change(request: StaffRequest, pk: int) -> HttpResponseBase:
     change = _change(request, pk)
     form = forms.ReasonForm(request.POST or None)
     return _asked(
-        request, form, lambda: merging.undo(request.user, pk, form.said()["reason"] or ""), "已撤销，记录回到原处。",
+        request, form, lambda: engine.act(request.user, FILE_CHANGE, pk, "undo", form.said()), "已撤销，记录回到原处。",
         _file(change.target_id), title=f"撤销{change.get_kind_display()}？",
         caption=f"{change.source.name} → {change.target.name}", text="移动过的记录全部移回原处。", button="撤销", danger=True,
     )  # fmt: skip
@@ -153,8 +159,7 @@ def correction(request: StaffRequest, pk: int) -> HttpResponseBase:
     form = forms.CorrectionForm(request.POST or None)
 
     def act() -> None:
-        said = form.said()
-        corrections.ask(request.user, pk, **{name: said[name] or "" for name in ("what", "wanted", "reason")})
+        engine.act(request.user, corrections.CORRECTION, pk, "ask", form.said())
 
     return _asked(
         request,
@@ -179,15 +184,12 @@ def answer(request: StaffRequest, pk: int) -> HttpResponseBase:
 
     def act() -> None:
         said = form.said()
-        if said["granted"] not in ("true", "false"):
-            raise BadInput("请选择。", [("granted", "请选“是”或“否”。")])
         granted = said["granted"] == "true"
         if granted and not said["source"]:
             raise BadInput("请选择来源。", [("source", "请选择凭什么更正：哪个部门的数据、哪种核查。")])
-        corrections.answer(
-            request.user, pk, granted=granted, answer=said["answer"] or "", value=form.value() if granted else None,
-            **(form.source_said() if granted else {}),
-        )  # fmt: skip
+        given = {"granted": said["granted"], "answer": said["answer"]}
+        given |= {"value": form.value(), **form.source_said()} if granted else {}
+        engine.act(request.user, corrections.CORRECTION, pk, "answer", given)
 
     label = fact_label(asked.what)
     return _asked(
@@ -204,7 +206,7 @@ def certify(request: StaffRequest, pk: int) -> HttpResponseBase:
     family = families.family_of(person)
     warning = "" if family.without_work else f"还不能认定：{'；'.join(family.open_questions)}"
     return _asked(
-        request, form, lambda: families.certify(request.user, pk, ground=form.said()["ground"] or ""),
+        request, form, lambda: engine.act(request.user, families.FAMILY, pk, "certify", form.said()),
         "已认定为零就业家庭。", _file(pk), title="认定零就业家庭？", caption=person.name, button="认定", warning=warning,
     )  # fmt: skip
 
@@ -218,6 +220,6 @@ def clear(request: StaffRequest, pk: int) -> HttpResponseBase:
         raise NotFound("没有这个零就业家庭。")
     form = forms.ClearForm(request.POST or None)
     return _asked(
-        request, form, lambda: family_warnings.clear(request.user, pk, because=form.said()["because"] or ""), "已清零。",
+        request, form, lambda: family_warnings.clear(request.user, pk, form.said()), "已清零。",
         reverse("desk:families"), title="零就业家庭清零？", caption=family.person.name, button="清零",
     )  # fmt: skip

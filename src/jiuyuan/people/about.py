@@ -1,0 +1,42 @@
+"""The context of an act about one person, and the door to their file."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from jiuyuan.agencies.models import User
+from jiuyuan.people.models import Person
+from jiuyuan.procedures.context import Concerned, Context
+from jiuyuan.refusals import NotFound
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """Of whom only the blind index of an ID number is known."""
+
+    id_index: str
+    account_id: int | None = None
+
+
+class About(Context):
+    """`person` is whose file it stands in, also while the subject is not made yet."""
+
+    def __init__(self, subject: Any, user: User | None, person: Person) -> None:
+        super().__init__(subject, user)
+        self.person = person
+
+    @property
+    def concerned(self) -> list[Concerned]:
+        return [self.person]
+
+    @property
+    def versioned(self) -> Any:
+        return self.subject if hasattr(self.subject, "version") else None
+
+
+def visible_person(user: User | None, pk: Any) -> Person:
+    """Somebody's file, locked, as far as this user may see it. Raises `NotFound`."""
+    rows = Person.objects.visible_to(user) if user else Person.objects.unscoped().none()
+    person: Person | None = rows.select_related("agency").select_for_update(of=("self",)).filter(pk=pk).first()
+    if person is None:
+        raise NotFound("没有这个人的档案。")
+    return person
