@@ -82,8 +82,8 @@ class _Context(About):
     def payload(
         self, transition: Transition, said: dict[str, Any], more: dict[str, Any], moved: bool
     ) -> dict[str, Any]:
-        kept = {name: said[name] for name in ("wanted", "reason", "granted", "answer") if name in said}
-        return {"what": self.subject.what, **kept}
+        left_out = ("what", "value", "source", "department")
+        return {"what": self.subject.what, **{name: value for name, value in said.items() if name not in left_out}}
 
     def tell(self, transition: Transition, said: Mapping[str, Any]) -> None:
         if transition.action != "answer":
