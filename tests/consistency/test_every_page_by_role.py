@@ -25,6 +25,7 @@ from jiuyuan.people.sources import services as imports
 from jiuyuan.recognitions import exits, investigations, objections, visiting
 from jiuyuan.recognitions.visits import Visit
 from jiuyuan.worker.models import Job
+from tests import factories
 from tests.consistency import accounts_and_offices
 from tests.factories import (
     OTHER_COUNTY,
@@ -34,9 +35,6 @@ from tests.factories import (
     an_account,
     an_applicant,
     an_id_number,
-    ask_to_correct,
-    certify_family,
-    request_merge,
     staff,
 )
 from tests.jobs import work
@@ -320,9 +318,9 @@ class World:
     def _a_changed_file(self) -> tuple[int, int, int]:
         """A request for correction, one for a merge, and a family that was certified."""
         person = self.case.person_id
-        asked = ask_to_correct(self.clerk, person, what="income_stable", wanted="否", reason="租约已止。")
-        change = request_merge(self.clerk, person, self.recognised.person_id, "疑为同一人。")
-        family = certify_family(self.reviewer, person, ground="入户核实。")
+        asked = factories.ask_to_correct(self.clerk, person, what="income_stable", wanted="否", reason="租约已止。")
+        change = factories.request_merge(self.clerk, person, self.recognised.person_id, "疑为同一人。")
+        family = factories.certify_family(self.reviewer, person, ground="入户核实。")
         return asked.pk, change.pk, family.pk
 
     def _a_visit(self, person: int) -> tuple[Visit, dict[str, str]]:
