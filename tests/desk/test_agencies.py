@@ -60,6 +60,19 @@ def test_a_supervisor_makes_none_outside_its_region(supervisor, parent):
         offices.make(supervisor, "ABC1", parent, name="某平台")
 
 
+@pytest.mark.parametrize(
+    ("field", "code"), [("divisions", OTHER_PLATFORM), ("code", f"{OTHER_PLATFORM}005"), ("divisions", "220581")]
+)
+def test_a_supervisor_takes_no_place_of_another_region(supervisor, field, code):
+    """Who lives there would be led to an office of this region, which would see their papers."""
+    with pytest.raises(BadInput) as refused:
+        offices.make(supervisor, **{"code": "ABC1", "parent": "220102", "name": "某平台"} | {field: code})
+    [(named, sentence)] = refused.value.errors
+    assert named == field
+    assert f"{code}由" in sentence
+    offices.make(factories.staff("province"), **{"code": "ABC1", "parent": "220102", "name": "某平台"} | {field: code})
+
+
 def test_others_make_change_and_close_none():
     agency = Agency.objects.get(code=PLATFORM)
     for role in ("clerk", "reviewer", "auditor"):
@@ -177,6 +190,19 @@ def test_a_row_about_an_agency_outside_the_region_is_refused_as_one_that_is_not_
     [row] = offices_file.take(supervisor, io.BytesIO(as_csv(rows)), "机构.csv", dry=False)
     assert (row.outcome, row.message) == ("rejected", "没有这个机构。")
     assert Agency.objects.get(code=OTHER_PLATFORM).name != "改名的平台"
+
+
+@pytest.mark.parametrize(
+    ("parent", "divisions", "said"),
+    [("220103", "", "系统中它的上级是220102"), ("220102", "220102002", f"系统中它的管辖区划是{PLATFORM}")],
+)
+def test_a_row_that_puts_a_known_agency_elsewhere_changes_nothing_of_it(supervisor, parent, divisions, said):
+    """The wrong code on a line would otherwise give another office the name, address and telephone of that line."""
+    table = f"机构代码,上级机构代码,机构名称,管辖的区划代码\n{PLATFORM},{parent},改名的平台,{divisions}"
+    [row] = offices_file.take(supervisor, io.BytesIO(table.encode()), "机构.csv", dry=False)
+    assert row.outcome == "rejected"
+    assert said in row.message
+    assert Agency.objects.get(code=PLATFORM).name != "改名的平台"
 
 
 def test_a_file_that_is_no_such_table_says_which_column_is_missing(office):

@@ -17,6 +17,16 @@ def platform_for(code: str) -> Agency | None:
     return found
 
 
+def covered_by(code: str) -> list[Agency]:
+    """The open agencies that cover a place, or the smallest place around it that any covers; none for what is no place."""
+    place: str | None = next((one for one in _around(code) if one in _divisions_by_code()), None)
+    while place:
+        if found := list(Agency.objects.filter(divisions__code=place, closed_on=None).order_by("path")):
+            return found
+        place = _divisions_by_code()[place][1]
+    return []
+
+
 def place_name(code: str | None) -> str:
     """The full name of a place, largest first; a code that the list does not know is given back as it is."""
     return "".join(_names(code)) if code else ""
@@ -79,6 +89,11 @@ def platforms_of(county: Agency) -> list[Agency]:
 
 def county_of(agency: Agency) -> Agency | None:
     return agency.ancestor(Agency.Level.COUNTY)
+
+
+def _around(code: str) -> list[str]:
+    """The code itself and those of the places in which it would lie, smallest first."""
+    return [code[:length] for length in (12, 9, 6, 4) if len(code) >= length] if code.isdecimal() else []
 
 
 def _prefixes(code: str) -> list[str]:

@@ -10,7 +10,7 @@ from jiuyuan.agencies.models import Agency, User
 from jiuyuan.history.services import Actor
 from jiuyuan.people import offices
 from jiuyuan.people.sources import reading
-from jiuyuan.refusals import Refusal
+from jiuyuan.refusals import BadInput, Refusal
 
 #: What stands in which column, by its headings.
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -77,12 +77,27 @@ def _row(by: User | Actor, number: int, said: dict[str, str]) -> Row:
             known = Agency.objects.filter(code=code).first()
             if known is not None:
                 changed = offices.change(by, known, **{name: text for name, text in said.items() if text})
+                _refuse_elsewhere(known, parent, divisions)
                 return Row(number, code, said["name"], "changed" if changed else "same")
             offices.make(by, code, parent, divisions=divisions, **said)
             return Row(number, code, said["name"], "made")
     except Refusal as refusal:
         sentences = [message for _, message in refusal.errors] or [refusal.title]
         return Row(number, code, said["name"], "rejected", "".join(sentences))
+
+
+def _refuse_elsewhere(known: Agency, parent: str, divisions: str) -> None:
+    """Neither is changed by a table: a row that says otherwise than is on file has the wrong code, or wants another act."""
+    above = known.parent.code if known.parent else ""
+    if parent and parent != above:
+        sentence = (
+            f"系统中它的上级是{above or '无'}，不是{parent[:20]}。代码写错的请改正；换上级的，另设机构，再撤销原来的。"
+        )
+        raise BadInput("上级不同。", [("parent", sentence)])
+    there = sorted(known.divisions.values_list("code", flat=True))
+    if divisions and sorted(offices.codes_in(divisions)) != there:
+        sentence = f"系统中它的管辖区划是{'、'.join(there) or '无'}，不能用表格改，请改成一样的或空着。"
+        raise BadInput("管辖区划不同。", [("divisions", sentence)])
 
 
 def counted(rows: list[Row]) -> Iterator[tuple[str, int]]:

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import Agency, Division, User
+from jiuyuan.agencies.queries import covered_by
 from jiuyuan.agencies.roles import Right
 from jiuyuan.history import services as history
 from jiuyuan.history.services import Actor
@@ -73,6 +74,7 @@ def make(by: User | Actor, code: str, parent: str, *, divisions: str = "", **tol
         errors.append(("parent", f"{above.name}是社区平台，下面不再设机构。"))
     cleaned = _read(told, errors)
     places = _divisions(divisions, code, errors)
+    errors += _beyond(by, {"code": [code], "divisions": [place.code for place in places]})
     if errors:
         raise BadInput("有内容需要改正。", errors)
     path = f"{above.path}{code}/"
@@ -84,12 +86,30 @@ def make(by: User | Actor, code: str, parent: str, *, divisions: str = "", **tol
     return agency
 
 
+def codes_in(written: str) -> list[str]:
+    """The codes of places in one cell or box."""
+    return [part for part in re.split(r"[\s,，、;；]+", written) if part]
+
+
 def _divisions(written: str, code: str, errors: list[tuple[str, str]]) -> list[Division]:
-    wanted = [part for part in re.split(r"[\s,，、;；]+", written) if part]
+    wanted = codes_in(written)
     found = Division.objects.in_bulk(wanted or [code])
     if unknown := [one for one in wanted if one not in found]:
         errors.append(("divisions", f"区划代码中没有{'、'.join(unknown)}，请对照统计用区划代码改正。"))
     return list(found.values())
+
+
+def _beyond(by: User | Actor, given: Mapping[str, list[str]]) -> list[tuple[str, str]]:
+    """Codes of places that offices outside somebody's area cover: people who live there would be led to the wrong one."""
+    if isinstance(by, Actor):
+        return []
+    errors = []
+    for field, codes in given.items():
+        for code in codes:
+            covering = covered_by(code)
+            if covering and not any(one.path.startswith(by.area) for one in covering):
+                errors.append((field, f"{code}由{covering[0].name}管辖，不在您管理的范围内，请改正，或请省级设立。"))
+    return errors[:1]
 
 
 @transaction.atomic
