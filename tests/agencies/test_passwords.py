@@ -132,6 +132,17 @@ def test_all_that_is_wrong_is_said_at_once_and_nothing_changes(clerk, log_in):
     assert "no-store" in page["Cache-Control"]
 
 
+def test_whoever_finds_a_session_open_has_five_guesses_at_the_password(clerk, log_in):
+    here = log_in(clerk)
+    for _ in range(5):
+        assert change(here, present="不对").status_code == 422
+    page = change(here)
+    assert page.status_code == 429
+    assert "试得太多了" in seen(page)
+    clerk.refresh_from_db()
+    assert clerk.check_password("旧的密码123")
+
+
 def test_the_present_password_is_no_new_one(clerk):
     clerk.set_password(GOOD)
     with pytest.raises(BadInput) as refused:

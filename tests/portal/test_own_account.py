@@ -83,6 +83,14 @@ def test_the_page_of_ones_information_leads_to_the_telephone(mine):
     assert '/mine/account/phone/"' in mine.get("/mine/information/").content.decode()
 
 
+def test_whoever_finds_a_session_open_has_five_guesses_before_messages_go_elsewhere(mine, person):
+    for _ in range(5):
+        assert "密码不对" in seen(mine.post("/mine/account/phone/", {"phone": "13900001111", "password": "不对"}))
+    page = mine.post("/mine/account/phone/", {"phone": "13900001111", "password": PASSWORD})
+    assert page.status_code == 429
+    assert file_of(person).phone == person.phone
+
+
 def test_a_forgotten_password_leads_from_the_login_to_the_window_and_its_address(client):
     Agency.objects.filter(code=PLATFORM).update(address="南岭大街8号", phone="0431-85280000", hours="工作日8:30至16:30")
     assert 'href="/login/forgotten/"' in client.get("/login/").content.decode()

@@ -3,6 +3,8 @@
 - Five wrong passwords of one account from one place, and that place waits. A browser in which the account was logged
   in before is a place of its own: a neighbour behind the same address does not use up its tries.
 - Twenty wrong passwords of whatever accounts from one address, and that address waits; but for those browsers.
+- Five wrong ones typed by somebody who is logged in, to confirm an act (`confirmed`), and that account confirms none
+  for a while: whoever finds a session open does not come by the password.
 - Twenty wrong passwords of one account from everywhere, and each place has to wait before each try, longer the more
   there are. It is told for how long, and after that it may try, whatever others do meanwhile: a guesser needs an
   address and that time for every guess, and the right owner waits once.
@@ -15,7 +17,7 @@ from datetime import datetime, timedelta
 
 from jiuyuan import clock, visitors
 from jiuyuan.agencies import pace
-from jiuyuan.agencies.models import Try
+from jiuyuan.agencies.models import Try, User
 
 WINDOW = timedelta(minutes=15)
 WRONG_HERE = 5
@@ -24,6 +26,21 @@ WRONG_EVERYWHERE = 20
 _SHORTEST, _LONGEST = timedelta(seconds=10), timedelta(minutes=15)
 _DOUBLES_AFTER = 10
 _CLAIMED_WITHIN = timedelta(minutes=10)
+
+
+def confirmed(user: User, password: str) -> bool:
+    """Whether somebody who is logged in typed their own password. Raises `TooOften` after five wrong ones.
+
+    Call it outside the transaction of the act that it is for: a wrong try counts although the act is refused.
+    """
+    mark = pace.mark_of("own-password", user.username)
+    if again := pace.free_again(mark, WRONG_HERE, WINDOW):
+        raise pace.too_often(again)
+    if not user.check_password(password):
+        pace.note(mark)
+        return False
+    Try.objects.filter(mark=mark).delete()
+    return True
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from jiuyuan.agencies import logins
 from jiuyuan.agencies.models import Token, User
 from jiuyuan.agencies.roles import STAFF
 from jiuyuan.history import services as history
@@ -207,14 +208,13 @@ def drawn() -> str:
     return "-".join("".join(secrets.choice(_UNMISTAKABLE) for _ in range(4)) for _ in range(4))
 
 
-@transaction.atomic
 def change(user: User, present: str, wanted: str, again: str) -> None:
     """Somebody's own password. Ends their other sessions and takes their tokens back.
 
-    Raises `BadInput` for every wrong field at once. The caller keeps the session it came by (`update_session_auth_hash`).
+    Raises `BadInput` for every wrong field at once, and `TooOften`. The caller keeps the session it came by (`update_session_auth_hash`).
     """
     errors = []
-    if not user.check_password(present):
+    if not logins.confirmed(user, present):
         errors.append(("password", "现在的密码不对，请再输一次。"))
     errors += [("new_password", fault) for fault in faults(wanted, user)]
     if wanted and wanted == present:
@@ -225,9 +225,10 @@ def change(user: User, present: str, wanted: str, again: str) -> None:
         raise BadInput("有内容需要改正。", errors)
     user.set_password(wanted)
     user.first_password = False
-    user.save(update_fields=["password", "first_password"])
-    revoked = take_tokens_back(user)
-    history.append(user.file, user.actor, "password_changed", {"tokens_revoked": revoked}, user.area)
+    with transaction.atomic():
+        user.save(update_fields=["password", "first_password"])
+        revoked = take_tokens_back(user)
+        history.append(user.file, user.actor, "password_changed", {"tokens_revoked": revoked}, user.area)
 
 
 def faults(password: str, user: User) -> list[str]:

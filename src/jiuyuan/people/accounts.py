@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 
 from jiuyuan import clock
-from jiuyuan.agencies import pace
+from jiuyuan.agencies import logins, pace
 from jiuyuan.agencies.backends import SHOWN, UNKNOWN
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.passwords import faults, take_tokens_back
@@ -211,19 +211,26 @@ def change_address(account: User, address: str) -> None:
     history.append(person.file, account.actor, "address_changed", {"from": former, "to": written}, person.area)
 
 
-@transaction.atomic
 def change_phone(account: User, phone: str, password: str) -> None:
-    """One's own telephone, with the password again, for all messages go there. Raises `BadInput` for every wrong field."""
+    """One's own telephone, with the password again, for all messages go there.
+
+    Raises `BadInput` for every wrong field, and `TooOften`.
+    """
     errors: list[tuple[str, str]] = []
     number = ""
     try:
         number = clean_phone(phone)
     except BadInput as refusal:
         errors += refusal.errors
-    if not account.check_password(password):
+    if not logins.confirmed(account, password):
         errors.append(("password", "密码不对，请再输一次。"))
     if errors:
         raise BadInput("有内容需要改正。", errors)
+    _change_phone(account, number)
+
+
+@transaction.atomic
+def _change_phone(account: User, number: str) -> None:
     person = Person.objects.unscoped().select_for_update(of=("self",)).filter(account=account).first()
     if person is None:
         raise NotFound("还没有您的档案，申请时会问联系电话。")

@@ -55,7 +55,7 @@ def own_password(request: StaffRequest) -> HttpResponseBase:
         user.guessable = (pinyin(user.name),)
         try:
             passwords.change(user, *(form.said()[name] or "" for name in form.fields))
-        except BadInput as refusal:
+        except Refusal as refusal:
             form.refuse(refusal)
             status = refusal.status
         else:
