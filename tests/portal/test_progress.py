@@ -5,8 +5,10 @@ import pytest
 from jiuyuan.applications.forms import seal_waiting
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.notifications.models import Message
+from jiuyuan.recognitions import exits, objections
 from tests.factories import SAID, a_case, act, again, an_account, an_applicant, staff
 from tests.portal.walking import seen
+from tests.recognitions.register import bear, end
 
 pytestmark = pytest.mark.django_db
 
@@ -188,3 +190,24 @@ def test_the_pages_ask_the_database_the_same_few_questions_however_much_there_is
         client.get(path)
         with django_assert_max_num_queries(most):
             client.get(path)
+
+
+def test_a_wish_to_leave_that_is_not_granted_is_answered_with_the_reason(log_in):
+    account = an_account()
+    stay = a_case("recognised", applicant=an_applicant(), by=account).recognition
+    wish = exits.propose(account, stay.pk, ground=exits.OWN_WISH, reason="找到工作了。")
+    client = log_in(account)
+    assert "等县（市、区）复核人办理" in seen(client.get("/mine/"))
+    exits.dismiss(staff("reviewer"), wish.pk, reason="试用期未满，先留在册。")
+    words = seen(client.get("/mine/"))
+    assert "复核人2026年3月6日决定不退出，您继续在册。理由：试用期未满，先留在册。" in words
+    assert "等县（市、区）复核人办理" not in words
+
+
+def test_what_a_clerk_wrote_down_in_the_persons_name_can_be_read_by_the_person(log_in):
+    account = an_account()
+    stay = a_case("recognised", applicant=an_applicant(), by=account).recognition
+    bear(stay)
+    end(stay)
+    objections.object_to_exit(staff("clerk"), stay.pk, "领的是遗属补助，不是养老金。")
+    assert "领的是遗属补助，不是养老金。" in seen(log_in(account).get("/mine/"))

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 
 from jiuyuan.agencies.models import User
 from jiuyuan.applications.models import Application
-from jiuyuan.notifications.models import Message
 from jiuyuan.portal.access import applicant
+from jiuyuan.portal.letters import letters_to
 
 
 @login_not_required
@@ -22,7 +22,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
     user = applicant(request)
     context: dict[str, Any] = {"application": None, "unread": 0}
     if user:
-        cases = Application.objects.visible_to(user).select_related("agency")
-        context["application"] = cases.filter(finished_on=None).first()
-        context["unread"] = Message.objects.filter(recipient=user.username, read_at=None).count()
+        cases = list(Application.objects.visible_to(user).select_related("agency"))
+        context["application"] = next((case for case in cases if case.finished_on is None), None)
+        context["unread"] = letters_to(user, cases).filter(read_at=None).count()
     return render(request, "portal/home.html", context)

@@ -14,10 +14,10 @@ from jiuyuan.applications.forms import form_pdf
 from jiuyuan.applications.models import Application, DueState
 from jiuyuan.history.models import Entry
 from jiuyuan.notifications import services as notifications
-from jiuyuan.notifications.models import Message
 from jiuyuan.portal import line
 from jiuyuan.portal.access import applicant, for_applicants, is_editable, own_case
 from jiuyuan.portal.corrections import corrections
+from jiuyuan.portal.letters import letters_to
 from jiuyuan.portal.recognition import cards
 
 _MOST_MESSAGES = 30
@@ -27,11 +27,11 @@ _MOST_MESSAGES = 30
 def mine(request: HttpRequest) -> HttpResponseBase:
     """All that one has here: applications, the register, messages."""
     user = _user(request)
-    applications = Application.objects.visible_to(user).select_related("agency").order_by("-pk")
+    applications = list(Application.objects.visible_to(user).select_related("agency").order_by("-pk"))
     context = {
-        "applications": list(applications),
+        "applications": applications,
         "cards": cards(user),
-        "letters": list(Message.objects.filter(recipient=user.username)[:_MOST_MESSAGES]),
+        "letters": list(letters_to(user, applications)[:_MOST_MESSAGES]),
     }
     return render(request, "portal/mine.html", context)
 
@@ -40,7 +40,8 @@ def mine(request: HttpRequest) -> HttpResponseBase:
 @for_applicants
 def read(request: HttpRequest) -> HttpResponseBase:
     """The messages on the page have been read."""
-    for message in Message.objects.filter(recipient=_user(request).username, read_at=None):
+    user = _user(request)
+    for message in letters_to(user, list(Application.objects.visible_to(user))).filter(read_at=None):
         notifications.read(message)
     return redirect("portal:mine")
 

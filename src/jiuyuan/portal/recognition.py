@@ -32,6 +32,7 @@ class Card:
     """A recognition as the person reads it. `clause` is None while it is active; `facts` are those that the end rests on.
 
     `inquiry`: what an investigation found, from the day on which the person was told until it is decided.
+    `wish`: to leave, not decided yet; `kept`: the last one, where a reviewer decided that the person stays.
     """
 
     recognition: Recognition
@@ -41,6 +42,7 @@ class Card:
     objection: ExitObjection | None
     inquiry: Investigation | None
     wish: ExitProposal | None
+    kept: ExitProposal | None
     may_object: bool
     notice: bool
 
@@ -55,7 +57,8 @@ def cards(user: User) -> list[Card]:
 def _card(user: User, sheet: Sheet) -> Card:
     stay = sheet.recognition
     inquiry = sheet.investigation
-    wishes = [one for one in sheet.open_proposals if one.proposer_id == user.pk]
+    own = [one for one in sheet.proposals if one.proposer_id == user.pk] if sheet.active else []
+    last = own[0] if own else None
     return Card(
         stay,
         categories().get(stay.category, stay.category),
@@ -71,7 +74,8 @@ def _card(user: User, sheet: Sheet) -> Card:
         ],
         sheet.objections[0] if sheet.objections else None,
         inquiry if inquiry and inquiry.told_on else None,
-        wishes[0] if wishes else None,
+        last if last and last.status == ExitProposal.Status.OPEN else None,
+        last if last and last.status == ExitProposal.Status.DISMISSED else None,
         may_object=not acts.why_not(user, sheet, "object"),
         notice=stay.ended_on is not None and not is_dead(stay.person),
     )
