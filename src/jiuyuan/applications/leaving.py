@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Q
 
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.applications.leads import Lead
@@ -42,12 +43,14 @@ def open_work(account: User) -> list[Left]:
     ):
         case = opinion.special_case.application
         found.append(Left("已提出一个意见的特殊情况", case.number, f"{_county(case.agency)}（意见照算，还要另一人）"))
-    proposals = ExitProposal.objects.unscoped().filter(
-        proposed_by=account.name, status=ExitProposal.Status.OPEN, recognition__area__begins=account.area
-    )
+    # Before accounts were kept, a proposal has no more than a name.
+    named = Q(proposer=None, proposed_by=account.name, recognition__area__begins=account.area)
+    waiting = ExitProposal.objects.unscoped().filter(status=ExitProposal.Status.OPEN)
+    proposals = waiting.filter(Q(proposer=account) | named)
     for proposal in proposals.select_related("recognition__agency"):
         found.append(Left("提出的退出建议", proposal.recognition.number, _county(proposal.recognition.agency)))
-    investigations = Investigation.objects.unscoped().filter(found_by=account, status=Investigation.Status.FOUND)
+    undecided = [Investigation.Status.FOUND, Investigation.Status.TOLD]
+    investigations = Investigation.objects.unscoped().filter(found_by=account, status__in=undecided)
     for investigation in investigations.select_related("recognition__agency"):
         number, county = investigation.recognition.number, _county(investigation.recognition.agency)
         found.append(Left("写了结论的调查", number, county))
