@@ -66,13 +66,16 @@ def test_two_clerks_on_one_case_nothing_typed_is_lost_and_what_changed_is_shown(
     mine = log_in(clerk)
     seen = hidden(mine.get(f"/desk/cases/{case.number}/"), "version")
     do(log_in(colleague), case, "ask_correction", missing="身份证反面")
-    late = do(mine, case, "decline", version=seen, reason="不在本辖区常住，请到朝阳区申请")
+    said = {"ground": "identity_not_proven", "clauses": ["older"], "reason": "不在本辖区常住，请到朝阳区申请"}
+    late = do(mine, case, "decline", version=seen, **said)
     assert late.status_code == 409
     text = words(late)
     assert "这份申请已经变了" in text
     assert "要求一次补正" in text
     assert "王芳" in text
-    assert "不在本辖区常住，请到朝阳区申请" in text
+    for words_of_it in ("不能证明是本人申请", "一(一)2", "不在本辖区常住，请到朝阳区申请"):
+        assert words_of_it in text
+    assert "identity_not_proven" not in text
     assert state(case) == "correction"
 
 

@@ -1,6 +1,7 @@
 """Doing one act of the table: its form, what it leads to, and what to do when somebody else was faster."""
 
 from django.contrib import messages
+from django.forms import BoundField
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -9,7 +10,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
 
 from jiuyuan.agencies.roles import Right, Role
-from jiuyuan.applications import queries
+from jiuyuan.applications import failing, queries
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Application
 from jiuyuan.applications.workflow import APPLICATION
@@ -88,9 +89,7 @@ def conflict(request: StaffRequest, case: Case, form: VersionedForm, refusal: Re
     entries = Entry.objects.filter(file=case.application.file).order_by("seq")
     since = list(entries.filter(seq__gt=form.seen)) if form.is_bound and form.seen else []
     typed = [
-        (field.label, value)
-        for field in form
-        if form.is_bound and not field.is_hidden and (value := field.value()) and isinstance(value, str)
+        (field.label, words) for field in form if form.is_bound and not field.is_hidden and (words := _typed(field))
     ]
     context = {
         "case": case,
@@ -101,6 +100,15 @@ def conflict(request: StaffRequest, case: Case, form: VersionedForm, refusal: Re
         "kept": kept(request),
     }
     return page(request, "conflict.html", context, at="inbox", status=refusal.status)
+
+
+def _typed(field: BoundField) -> str:
+    """What was typed, ticked or chosen, as the page showed it: the words of a choice, not its code."""
+    given = field.value()
+    titles = dict(failing.codes()) | {failing.SPECIAL_CASE: "特殊情况研究"}
+    titles |= {code: label for code, label in getattr(field.field, "choices", ()) if code not in titles}
+    values = given if isinstance(given, list) else [given]
+    return "；".join(str(titles.get(value, value)) for value in values if isinstance(value, str) and value)
 
 
 def done_in_words(application: Application, transition: Transition) -> str:
