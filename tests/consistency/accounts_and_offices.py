@@ -24,7 +24,7 @@ LISTED = {
     "GET desk:staff_change":     "403 403 200 200 403 403 403 302 | 403 403 404 - 403 403 403 302",
     "GET desk:staff_close":      "403 403 200 200 403 403 403 302 | 403 403 404 - 403 403 403 302",
     "GET desk:staff_password":   "403 403 200 200 403 403 403 302 | 403 403 404 - 403 403 403 302",
-    "GET desk:staff_token":      "403 403 200 200 403 403 403 302 | 403 403 404 - 403 403 403 302",
+    "GET desk:staff_token":      "403 403 404 200 403 403 403 302 | 403 403 404 - 403 403 403 302",
     "GET desk:staff_token_revoke": "403 403 200 200 403 403 403 302 | 403 403 404 - 403 403 403 302",
     "GET desk:agencies":         "403 403 302 302 403 403 403 302 | 403 403 302 - 403 403 403 302",
     "GET desk:agency_import":    "403 403 200 200 403 403 403 302 | 403 403 200 - 403 403 403 302",
@@ -45,7 +45,7 @@ SHOWS = {"GET desk:staff": "account", "GET desk:staff_account": "account", "GET 
 
 
 def arguments(owner: User, agency: Agency) -> dict[str, list[Any]]:
-    """A colleague at the platform of the case, with a token and a relative, and a token of the owner's."""
+    """A colleague at the platform of the case, with a token and a relative, a channel, and a token of the owner's."""
     number = an_id_number("1988-08-08", number=88)
     somebody, _ = accounts.open_account(
         staff("province"), USERNAME, name="欧阳静", role="clerk", agency=agency.code, id_number=number
@@ -56,10 +56,12 @@ def arguments(owner: User, agency: Agency) -> dict[str, list[Any]]:
     for account in (somebody, owner):
         issue_token(account)
     token = somebody.tokens.get().pk
-    of_an_account = ("account", "change", "close", "password", "token")
+    of_an_account = ("account", "change", "close", "password")
+    hall, _ = accounts.open_account(staff("province"), "ouyanghall", name="网上办事大厅", role="channel")
     return (
         {f"desk:staff_{name}": [somebody.pk] for name in of_an_account}
         | {f"desk:agency{name}": [agency.code] for name in ("", "_change", "_new", "_close")}
+        | {"desk:staff_token": [hall.pk]}
         | {"desk:staff_token_revoke": [somebody.pk, token], "desk:token_revoke": [token]}
         | {"desk:relative_remove": [relative.pk], "portal:token_revoke": [owner.tokens.get().pk]}
     )

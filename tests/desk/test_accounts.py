@@ -6,8 +6,11 @@ from datetime import date
 import pytest
 
 from jiuyuan.agencies.models import User
+from jiuyuan.agencies.services import issue_token
 from jiuyuan.history import services as history
 from jiuyuan.history.models import Entry
+from jiuyuan.people import staff as accounts
+from jiuyuan.refusals import NotForRole
 from jiuyuan.rules import parameters
 from tests import factories
 from tests.api.program import Program
@@ -151,15 +154,49 @@ def test_who_looks_at_more_whole_numbers_than_usual_is_a_line_of_the_list(office
     assert outside.username not in words(office.get("/desk/staff/"))
 
 
-def test_tokens_of_an_account_are_issued_and_taken_back_by_whoever_manages_it(office):
-    clerk = factories.staff("clerk")
-    page = office.post(f"/desk/staff/{clerk.pk}/tokens/add/", {"label": "对接", "scope": "read", "days": "30"})
+def test_a_channels_token_is_issued_and_taken_back_by_whoever_manages_it(log_in):
+    desk, hall = log_in(factories.staff("province")), factories.an_account("channel")
+    page = desk.post(f"/desk/staff/{hall.pk}/tokens/add/", {"label": "对接", "scope": "read", "days": "30"})
     token = re.search(r"<code[^>]*>([\w-]{40,})</code>", page.content.decode()).group(1)
     assert Program(token).get("/applications").status_code == 200
-    kept = clerk.tokens.get()
-    assert office.post(f"/desk/staff/{clerk.pk}/tokens/{kept.pk}/revoke/").status_code == 302
+    kept = hall.tokens.get()
+    assert "范围：只能查询；用途：对接；天数：30" in words(desk.get(f"/desk/staff/{hall.pk}/"))
+    assert desk.post(f"/desk/staff/{hall.pk}/tokens/{kept.pk}/revoke/").status_code == 302
     assert Program(token).get("/applications").status_code == 401
-    assert "已收回" in words(office.get(f"/desk/staff/{clerk.pk}/"))
+    assert "已收回" in words(desk.get(f"/desk/staff/{hall.pk}/"))
+
+
+@pytest.mark.parametrize("role", ["clerk", "reviewer"])
+def test_nobody_gets_a_token_with_which_they_act_as_a_colleague(office, supervisor, role):
+    """A supervisor with a clerk's and a reviewer's token would be both of the two people that a recognition needs."""
+    colleague = factories.staff(role)
+    said = {"label": "对接", "scope": "act", "days": "30"}
+    page = office.post(f"/desk/staff/{colleague.pk}/tokens/add/", said)
+    assert page.status_code == 403
+    assert "由本人在“我的账号”里签发" in words(page)
+    assert "签发一个令牌" not in words(office.get(f"/desk/staff/{colleague.pk}/"))
+    with pytest.raises(NotForRole):
+        accounts.issue_token(supervisor, colleague, days=30)
+    assert not colleague.tokens.exists()
+
+
+def test_what_a_manager_keeps_of_a_colleagues_tokens_is_taking_them_back(office):
+    colleague = factories.staff("clerk")
+    issue_token(colleague)
+    office.post(f"/desk/staff/{colleague.pk}/tokens/{colleague.tokens.get().pk}/revoke/")
+    assert not colleague.tokens.get().holds
+
+
+def test_a_role_or_office_that_one_does_not_give_out_is_said_beside_its_box(office, supervisor):
+    page = office.post("/desk/staff/open/", filled(role="supervisor", agency="2201"))
+    assert page.status_code == 403
+    assert "市州督导不能开市州督导的账号" in words(page)
+    assert 'value="zhouhong"' in page.content.decode()
+    clerk = factories.staff("clerk")
+    page = office.post(f"/desk/staff/{clerk.pk}/change/", {"role": "auditor", "agency": "2201"})
+    assert page.status_code == 403
+    assert "本机构的账号由上级管理" in words(page)
+    assert "这个账号由上级管理" in words(office.post(f"/desk/staff/{supervisor.pk}/close/", {"reason": "调离"}))
 
 
 # One's own --------------------------------------------------------------------------------------------------------------
@@ -208,8 +245,6 @@ def test_ones_own_token_is_shown_once_and_taken_back(desk, clerk):
 
 def test_a_token_of_somebody_else_is_not_there(desk):
     other = factories.staff("clerk")
-    from jiuyuan.agencies.services import issue_token
-
     issue_token(other)
     assert desk.post(f"/desk/account/tokens/{other.tokens.get().pk}/revoke/").status_code == 404
     assert other.tokens.get().holds

@@ -17,7 +17,7 @@ def asked(
 ) -> HttpResponseBase:
     """Do it and go on, or say on the page what is wrong, with everything typed still in it.
 
-    A `NotFound` that names a field keeps the page too, under its own status.
+    A `NotFound` or `NotForRole` that names a field keeps the page too, under its own status.
     """
     status = 200
     if request.method == "POST":
@@ -25,12 +25,11 @@ def asked(
             act()
             messages.success(request, done)
             return redirect(to)
-        except NotForRole:
-            raise
         except Refusal as refusal:
-            if isinstance(refusal, NotFound) and not refusal.errors:
+            whole_page = isinstance(refusal, NotFound | NotForRole)
+            if whole_page and not refusal.errors:
                 raise
             form.refuse(refusal)
-            status = refusal.status if isinstance(refusal, NotFound) else 422
+            status = refusal.status if whole_page else 422
     context = {"base": "desk_base.html", "form": form, "cancel_url": to, **shown}
     return render(request, "confirm.html", context, status=status)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from jiuyuan.agencies.models import Token
 from jiuyuan.agencies.roles import Role
 from jiuyuan.applications import failing
 from jiuyuan.applications.case import Case
@@ -40,13 +41,13 @@ _OTHER_ACTS = {
     "carried_over": "由以前的认定名册转入",
     "account_bound": "绑定网上账号",
     "binding_code_issued": "给出绑定码",
-    "investigation_opened": "开始核查",
-    "investigation_evidence": "登记核查材料",
-    "investigation_found": "写明核查结论",
-    "investigation_told": "把核查结论告知本人",
+    "investigation_opened": "开始调查",
+    "investigation_evidence": "登记调查证据",
+    "investigation_found": "写明调查结论",
+    "investigation_told": "把调查结论告知本人",
     "investigation_responded": "登记本人陈述",
-    "investigation_sent_back": "退回重新核查",
-    "investigation_decided": "对核查作出决定",
+    "investigation_sent_back": "退回重查",
+    "investigation_decided": "对调查作出决定",
     "recovery_handed_over": "移交追回",
     "recovery_called_off": "异议成立，不再追回",
     "exit_proposed": "提出退出",
@@ -121,6 +122,7 @@ _ON_ACCOUNTS = frozenset(
 )
 _MOST_NAMED = 4
 ROLES = dict(Role.choices) | {"public": "公众", "system": "系统", "operator": "系统运维"}
+_ACCOUNT_WORDS = ROLES | dict(Token.Scope.choices)
 
 
 @dataclass(frozen=True)
@@ -164,13 +166,17 @@ def _of_an_account(payload: dict[str, Any]) -> Iterator[str]:
         if isinstance(told := payload.get(moment), dict) and (said := [str(value) for value in told.values() if value]):
             yield f"{word}{'、'.join(ROLES.get(value, value) for value in said)}"
     for name, label in (
+        ("role", "角色："),
+        ("agency", "机构："),
         ("relation", "关系："),
         ("valid_until", "有效到"),
         ("counts_until", "回避到"),
+        ("scope", "范围："),
+        ("label", "用途："),
         ("days", "天数："),
     ):
         if value := payload.get(name):
-            yield f"{label}{value}"
+            yield f"{label}{_ACCOUNT_WORDS.get(value, value)}"
     if others := payload.get("same_holder"):
         yield f"同一持有人还有账号：{'、'.join(others)}"
 

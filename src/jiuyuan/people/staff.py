@@ -67,6 +67,16 @@ def _within(by: User, role: Role, agency: Agency | None) -> bool:
     return agency.path.startswith(by.area) and agency.path != by.area
 
 
+def _refuse_beyond(by: User, role: Role, agency: Agency | None) -> None:
+    """Raise where somebody does not give out this role, or not at this agency, naming the box that is wrong."""
+    if role not in MANAGED.get(Role(by.role), frozenset()):
+        sentence = f"{by.get_role_display()}不能开{role.label}的账号，也不能把账号改成{role.label}，请报告上级。"
+        raise NotForRole(sentence, [("role", sentence)])
+    if not _within(by, role, agency):
+        sentence = "本机构的账号由上级管理，请选下级的机构，或报告上级。"
+        raise NotForRole(sentence, [("agency", sentence)])
+
+
 def _may(by: User | Actor, account: User) -> None:
     if isinstance(by, Actor):
         return
@@ -128,8 +138,8 @@ def open_account(
     errors: list[tuple[str, str]] = []
     place = _read(errors, lambda: _agency(by, agency)) if role not in _OTHERS else None
     errors += _seat(role, place) if place or role not in SEATS else []
-    if not errors and isinstance(by, User) and not _within(by, Role(role), place):
-        raise NotForRole(f"{by.get_role_display()}不能开{Role(role).label}的账号。")
+    if not errors and isinstance(by, User):
+        _refuse_beyond(by, Role(role), place)
     number = None
     if role in _OTHERS:
         name = name.strip()
@@ -203,8 +213,8 @@ def change(by: User | Actor, account: User, *, role: str = "", agency: str = "")
     place = _agency(by, agency) if agency else held.agency
     if errors := _seat(role, place) if role in STAFF else [("role", f"角色应为{'、'.join(SEATS)}之一。")]:
         raise BadInput("有内容需要改正。", errors)
-    if isinstance(by, User) and not _within(by, Role(role), place):
-        raise NotForRole(f"{by.get_role_display()}不能把账号改成{Role(role).label}。")
+    if isinstance(by, User):
+        _refuse_beyond(by, Role(role), place)
     before = {"role": held.role, "agency": held.agency.code if held.agency else ""}
     now = {"role": role, "agency": place.code if place else ""}
     if before == now:
@@ -283,9 +293,14 @@ def _held_in_use(account: User) -> User:
 
 @transaction.atomic
 def issue_token(by: User | Actor, account: User, **asked: object) -> str:
-    """A token for an account that one manages; for one's own, `own` is the same. Raises `BadInput`, `NotForRole`."""
+    """A token of one's own, or of a channel that one manages. Raises `BadInput`, `NotForRole`.
+
+    Nobody holds a token of a colleague: with it one person would act as two, and under another's name.
+    """
     if not (isinstance(by, User) and by.pk == account.pk):
         _may(by, account)
+        if isinstance(by, User) and account.role not in _OTHERS:
+            raise NotForRole("工作人员的接口令牌由本人在“我的账号”里签发，别人不能代签。")
     return services.issue_token(_held_in_use(account), by=_actor(by), **asked)  # type: ignore[arg-type]
 
 

@@ -1,6 +1,7 @@
 """The accounts of an area, for the province and the supervisors: opened, moved, closed, given a new password."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Q
 from django.http.response import HttpResponseBase
@@ -28,7 +29,7 @@ from jiuyuan.refusals import BadInput, NotForRole, NotFound, Refusal
 from jiuyuan.rules import parameters
 
 _STAFF = Right.MANAGE_STAFF
-_PAGE, _LATELY = 100, 20
+_PAGE, _LATELY, _POINTS = 100, 20, 10
 _WATCHED = timedelta(days=30)
 
 
@@ -100,9 +101,9 @@ def staff_open(request: StaffRequest) -> HttpResponseBase:
                 id_number=said["id_number"],
                 valid_until=_day(said["valid_until"]),
             )
-        except NotForRole:
-            raise
         except Refusal as refusal:
+            if isinstance(refusal, NotForRole) and not refusal.errors:
+                raise
             form.refuse(refusal)
             status = refusal.status
         else:
@@ -167,13 +168,17 @@ def staff_change(request: StaffRequest, pk: int) -> HttpResponseBase:
 
     return asked(
         request, form, act, "已改好，本人下次登录会看到。", _url(account), title="改角色或调动", button="改好",
-        caption=f"{account.name} {account.username}", warning=_left(account),
+        caption=f"{account.name} {account.username}", **_left(account),
     )  # fmt: skip
 
 
-def _left(account: User) -> str:
+def _left(account: User, warning: str = "") -> dict[str, Any]:
+    """What the page says beforehand: the warning, and what is open with who goes on."""
     left = leaving.open_work(account)
-    return f"还有{len(left)}件没有办完：{'；'.join(map(str, left[:10]))}。" if left else ""
+    if not left:
+        return {"warning": warning}
+    points = [str(one) for one in left[:_POINTS]] + ([f"……共{len(left)}件"] if len(left) > _POINTS else [])
+    return {"warning": f"{warning}还有{len(left)}件没有办完：", "points": points}
 
 
 @staff(_STAFF)
@@ -186,7 +191,7 @@ def staff_close(request: StaffRequest, pk: int) -> HttpResponseBase:
         "账号已停用，记录保留。", _url(account), title="停用这个账号？", button="停用", danger=True,
         caption=f"{account.name} {account.username}",
         text="停用后不能再登录，接口令牌马上作废，办过的事都留在记录里。停用的账号不能再启用，账号名也不能再用。",
-        warning="".join(filter(None, (accounts.left_alone(account), _left(account)))),
+        **_left(account, accounts.left_alone(account)),
     )  # fmt: skip
 
 
@@ -218,8 +223,10 @@ def staff_password(request: StaffRequest, pk: int) -> HttpResponseBase:
 @staff(_STAFF)
 @require_http_methods(["GET", "HEAD", "POST"])
 def staff_token(request: StaffRequest, pk: int) -> HttpResponseBase:
-    """A token for an account that one manages: above all for a channel, which has no password."""
+    """A token for a channel, which has no password; staff issue their own."""
     account = accounts.opened(request.user, pk)
+    if account.role in STAFF:
+        raise NotForRole("工作人员的接口令牌由本人在“我的账号”里签发，别人不能代签。")
     form, token, status = forms.TokenForm(request.POST or None, initial={"scope": "read", "days": "180"}), "", 200
     if request.method == "POST":
         try:
