@@ -9,8 +9,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --quiet --no-input --disable-pip-version-check
 UV := $(BIN)/uv pip compile pyproject.toml --quiet --generate-hashes --universal --python-version 3.11 --no-header --no-emit-index-url
 WORKERS ?= 2
-# The tests make an installation of their own, whatever the shell names.
-PYTEST = env -u DJANGO_SETTINGS_MODULE $(BIN)/pytest -n $(WORKERS)
+# The tests make an installation of their own, whatever the shell names; the hundred programs that they start read compiled code.
+PYTEST = env -u DJANGO_SETTINGS_MODULE -u PYTHONDONTWRITEBYTECODE $(BIN)/pytest -n $(WORKERS)
 
 run: $(VENV)/.run
 	$(BIN)/jiuyuan demo

@@ -63,6 +63,18 @@ settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 pytest_plugins = ["tests.strict", "tests.browser"]
 # What asks for one of these waits for a browser or for a whole demonstration.
 _SLOW_FIXTURES = {"browser", "demo_server", "made", "killed_and_made"}
+# Words of pages and of answers: once, on SQLite. What they ask PostgreSQL is asked there by tests/consistency, which opens
+# every page and operation in every role and sends them what nobody means to send.
+_ONE_DATABASE = {
+    "tests/api": ("test_nothing_makes_the_server_fail",),
+    "tests/desk": ("test_case_page", "test_documents", "test_facts", "test_frame", "test_register_acts", "test_window"),
+    "tests/look": ("test_bad_host", "test_fields", "test_pages", "test_plain"),
+    "tests/portal": (
+        "test_applying", "test_confirm", "test_every_page", "test_information", "test_notices", "test_progress",
+        "test_put_right", "test_selfcheck",
+    ),
+}  # fmt: skip
+_ROOT = Path(__file__).parents[1]
 _DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences"}
 
 
@@ -104,6 +116,8 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 def _asks_for_a_database(item: pytest.Item) -> bool:
     if item.get_closest_marker("both_databases"):
         return True
+    if item.path.stem in _ONE_DATABASE.get(item.path.parent.relative_to(_ROOT).as_posix(), ()):
+        return False
     if item.get_closest_marker("slow"):  # what waits for a browser or a whole demonstration runs once, on SQLite
         return False
     return bool(item.get_closest_marker("django_db") or _DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())))

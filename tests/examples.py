@@ -6,6 +6,7 @@ from hypothesis import settings
 
 _PROFILE = os.environ.get("JIUYUAN_TEST_EXAMPLES", "usual")
 _MORE = {"usual": 1, "thorough": 20}[_PROFILE]
+THOROUGH = _PROFILE == "thorough"
 
 
 def load_profile() -> None:

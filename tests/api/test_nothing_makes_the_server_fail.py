@@ -11,13 +11,17 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from jiuyuan.agencies.services import issue_token
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.wsgi import application
-from tests.examples import examples
+from tests.examples import THOROUGH, examples
 from tests.factories import a_case, an_account, staff
 
 pytestmark = pytest.mark.django_db
 
 CALLERS = ("clerk", "reviewer", "applicant", "nobody")
-schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
+# Thousands of boundary cases, which alone take minutes to invent and to send.
+BOUNDARIES = {"phases": {"coverage": {"enabled": THOROUGH}}}
+schema = schemathesis.openapi.from_wsgi(
+    "/api/v1/openapi.json", application, config=schemathesis.Config.from_dict(BOUNDARIES)
+)
 
 
 @pytest.fixture
@@ -63,7 +67,7 @@ EXCLUDED = [positive_data_acceptance]
 
 @schema.parametrize()
 @settings(
-    max_examples=examples(6),
+    max_examples=examples(12),
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
