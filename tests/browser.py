@@ -16,10 +16,11 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.postgres import free_port
 
+expect.set_options(timeout=30_000)  # a busy machine is no fault
 _CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 _ARGUMENTS = [
     "--no-sandbox",
@@ -106,7 +107,7 @@ def open_page(browser: Browser, demo_server: Demonstration) -> Iterator[Callable
             timezone_id="Asia/Shanghai",
             **options,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(f"script error: {error}"))

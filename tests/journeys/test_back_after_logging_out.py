@@ -1,9 +1,10 @@
 """On a shared machine: after logging out, "back" shows nothing of what was on the pages, as browsers really keep them."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserType, Page
+from playwright.sync_api import Browser, BrowserType, Page, expect
 
 from tests.browser import Demonstration
 
@@ -41,7 +42,7 @@ def test_back_shows_nothing_after_logging_out(shared_machine: Page, demo_server:
     for address in reversed(_PAGES[account]):
         page.evaluate("setTimeout(() => history.back())")
         # What comes from the browser's own cache is never loaded: then this waits in vain.
-        page.wait_for_url(f"**/login/?next={address}", timeout=5000)
+        page.wait_for_url(f"**/login/?next={address}")
         assert personal not in page.locator("body").inner_text()
 
 
@@ -52,6 +53,5 @@ def test_the_browser_of_this_test_does_keep_pages(shared_machine: Page) -> None:
     page.evaluate("window.kept = 'yes'")
     page.goto("/notices/")
     page.evaluate("setTimeout(() => history.back())")
-    page.wait_for_timeout(700)
-    assert page.url.endswith("/self-check/")
+    expect(page).to_have_url(re.compile("/self-check/$"))
     assert page.evaluate("window.kept") == "yes"

@@ -244,12 +244,12 @@ def test_no_is_not_asked_again():
 
 
 def test_slow_department_is_not_waited_for_for_ever():
-    server, url, asked = a_server(200, wait=3)
+    server, url, asked = a_server(200, wait=60)
     reached_at(url, timeout=0.2, attempts=2)
     began = time.monotonic()
     with pytest.raises(NotAnswering, match="现在没有回应，请稍后再试，或改用导入文件"):
         http.ask("social_insurance", "1", "王", sleep=pauses([]))
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 30
     server.shutdown()
     server.server_close()
     assert len(asked) == 2
