@@ -1,10 +1,10 @@
-"""What an installation adds to the rules at start: published holidays and limits of its own, from its data folder."""
+"""What is added to the rules at start: the region's own facts; published holidays and limits of the installation's own."""
 
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from jiuyuan.rules import calendar, parameters
+from jiuyuan.rules import calendar, facts, parameters, policy
 
 
 class AgenciesConfig(AppConfig):
@@ -12,6 +12,7 @@ class AgenciesConfig(AppConfig):
 
     def ready(self) -> None:
         """Stops with a sentence where a file is faulty: a wrong limit must not be counted with silently."""
+        facts.add(policy.load(policy.DEFAULT).facts)
         for file, extend in (("holidays.toml", calendar.extend), ("limits.toml", parameters.extend)):
             path = settings.JIUYUAN.data / file
             if path.is_file():

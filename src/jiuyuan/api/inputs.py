@@ -1,8 +1,9 @@
 """What the API takes in: names and types only. What the values must be is for the services to say."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
 from typing import Annotated, Any, Self
@@ -40,15 +41,37 @@ def _day(text: Any) -> date:
     raise ValueError("应为日历上有的日子，写成“年-月-日”，例如 2026-03-02。")
 
 
-def _facts_schema(largest: int, kept: Callable[[Fact], bool]) -> dict[str, Any]:
-    described = json.loads(files("jiuyuan.rules").joinpath("facts.schema.json").read_text("utf-8"))["properties"]
-    largest_sum = {"maximum": largest}
-    properties = {
-        name: described[name] | (largest_sum if fact.kind == "number" else {})
-        for name, fact in FACTS.items()
-        if kept(fact)
+@dataclass(frozen=True)
+class _Described:
+    """The facts as an object of JSON: those of the schema in its words, then the regions' own, as they are at that moment."""
+
+    largest: int
+    kept: Callable[[Fact], bool]
+    beside: tuple[tuple[str, Any], ...] = ()
+
+    def __get_pydantic_json_schema__(self, core: Any, handler: Any) -> dict[str, Any]:
+        described = json.loads(files("jiuyuan.rules").joinpath("facts.schema.json").read_text("utf-8"))["properties"]
+        properties = {
+            name: (described.get(name) or _schema_of(fact))
+            | ({"maximum": self.largest} if fact.kind == "number" else {})
+            for name, fact in FACTS.items()
+            if self.kept(fact)
+        }
+        return {"type": "object", "properties": {**properties, **dict(self.beside)}, "additionalProperties": False}
+
+
+def _schema_of(fact: Fact) -> dict[str, Any]:
+    """A region's own fact as `facts.schema.json` would have it."""
+    if fact.kind == "choice":
+        return {"enum": [*fact.choices, None], "description": fact.label}
+    of_kind: Mapping[str, dict[str, Any]] = {
+        "boolean": {"type": ["boolean", "null"]},
+        "number": {"type": ["number", "null"], "exclusiveMinimum" if fact.positive else "minimum": 0},
+        "dates": {"type": ["array", "null"], "items": {"type": "string", "format": "date"}},
+        "date": {"type": ["string", "null"], "format": "date"},
+        "division": {"type": ["string", "null"], "pattern": "^[0-9]{6,12}$"},
     }
-    return {"type": "object", "properties": properties, "additionalProperties": False}
+    return of_kind.get(fact.kind, {"type": ["string", "null"]}) | {"description": fact.label}
 
 
 def one_of(codes: Iterable[str]) -> WithJsonSchema:
@@ -69,7 +92,7 @@ Words = Annotated[str, Field(json_schema_extra={"pattern": ANY_TEXT})]
 Version = Annotated[int, Field(ge=0, le=LARGEST_KEY)]
 Day = Annotated[date, BeforeValidator(_day)]
 #: The fields of `facts.schema.json`; birth date and sex come from the ID number. Read by `rules.facts`, described here.
-Facts = Annotated[dict[str, Any], WithJsonSchema(_facts_schema(_LARGEST_SUM, lambda fact: fact.recordable))]
+Facts = Annotated[dict[str, Any], _Described(_LARGEST_SUM, lambda fact: fact.recordable)]
 Categories = Annotated[
     list[str],
     WithJsonSchema({"type": "array", "minItems": 1, "uniqueItems": True, "items": {"enum": _CATEGORIES}}),
@@ -82,9 +105,8 @@ RecognitionStatus = Annotated[str, one_of(["", *Recognition.Status.values])]
 Ground = Annotated[str, one_of(clause.code for clause in policy.load(policy.DEFAULT).exits)]
 OutcomeCode = Annotated[str, one_of(Investigation.Outcome.values)]
 Key = Annotated[int, Field(ge=1, le=LARGEST_KEY)]
-_QUESTION = _facts_schema(LARGEST_NUMBER, lambda fact: True)
-_QUESTION["properties"]["id"] = {"type": ["string", "null"], "description": "echoed in the answer"}
-QuestionFacts = Annotated[dict[str, Any], WithJsonSchema(_QUESTION)]
+_ECHOED = {"type": ["string", "null"], "description": "echoed in the answer"}
+QuestionFacts = Annotated[dict[str, Any], _Described(LARGEST_NUMBER, lambda fact: True, (("id", _ECHOED),))]
 
 
 class Exact(BaseModel):

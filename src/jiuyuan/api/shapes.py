@@ -18,7 +18,7 @@ from jiuyuan.people.models import Fact, Source
 from jiuyuan.procedures import engine
 from jiuyuan.rules import policy
 from jiuyuan.rules.departments import code_of
-from jiuyuan.rules.facts import FACTS
+from jiuyuan.rules.facts import fact_label
 
 #: A moment as people in China read it off a clock, with its offset.
 Moment = Annotated[datetime, PlainSerializer(lambda at: at.astimezone(CHINA).isoformat(timespec="seconds"))]
@@ -328,7 +328,7 @@ def _fact(fact: Fact, standing: Standing) -> FactShape:
     return FactShape(
         id=fact.pk,
         name=fact.name,
-        label=FACTS[fact.name].label,
+        label=fact_label(fact.name),
         value=fact.value,
         source=fact.source,
         source_label=Source(fact.source).label,

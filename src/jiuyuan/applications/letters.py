@@ -190,7 +190,7 @@ def _grounds_before(case: Case) -> Iterator[letters.Ground]:
         yield letters.Ground(
             clause=clause["clause"],
             clause_text=titles[clause["code"]],
-            fact="、".join(rule_facts.FACTS[name].label for name in clause["facts"]),
+            fact="、".join(rule_facts.fact_label(name) for name in clause["facts"]),
             value=clause["reason"],
             source=Source(best.source).label if best else "申请材料",
             source_day=best.observed_on if best else None,

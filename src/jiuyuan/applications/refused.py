@@ -10,7 +10,7 @@ from jiuyuan.people.models import Source
 from jiuyuan.people.wording import value_in_words
 from jiuyuan.printing.form import LONGEST_OPINION
 from jiuyuan.rules.departments import label_of
-from jiuyuan.rules.facts import FACTS
+from jiuyuan.rules.facts import fact_label
 
 _GROUNDS = dict(DECLINE_GROUNDS)
 
@@ -28,7 +28,7 @@ class Behind:
 def behind(clause: dict[str, Any]) -> list[Behind]:
     return [
         Behind(
-            FACTS[fact["name"]].label if fact["name"] in FACTS else fact["name"],
+            fact_label(fact["name"]),
             value_in_words(fact["name"], fact["value"]),
             "，".join(part for part in (Source(fact["source"]).label, label_of(fact["department"])) if part),
             date.fromisoformat(fact["observed_on"]),

@@ -133,11 +133,11 @@ def _register(options: argparse.Namespace, asked: Asked, progress: Progress) -> 
         from jiuyuan.screening import postgres_engine
 
         with postgres_engine.connect(options.dsn or installation.database_url) as connection:
-            relation = f"({register.in_postgres()}) AS register"
+            relation = f"({register.in_postgres(asked.policy.facts)}) AS register"
             return screen.screen_postgres(postgres_engine.People(connection, relation, REGISTER, asked), *rest)
     if options.engine == "postgres":
         raise CannotStart("本系统的数据库不是 PostgreSQL，请去掉 --engine postgres")
-    return screen.screen_batches(register.batches(), REGISTER, *rest)
+    return screen.screen_batches(register.batches(asked.policy.facts), REGISTER, *rest)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from django.utils.functional import cached_property
 from jiuyuan import clock
 from jiuyuan.people.models import Fact, Source
 from jiuyuan.rules.departments import code_of
+from jiuyuan.rules.facts import FACTS
 
 _RANK = {source: rank for rank, source in enumerate(Source.values)}
 
@@ -83,10 +84,11 @@ def _were_at_odds(new: Fact, before: Iterable[Fact]) -> bool:
 
 
 def standing(facts: Iterable[Fact]) -> dict[str, Standing]:
-    """Group recorded facts by name, superseded ones included, oldest first."""
+    """Group recorded facts by name, superseded ones included, oldest first. A name that no region has any more says nothing."""
     by_name = defaultdict(list)
     for fact in sorted(facts, key=attrgetter("pk")):
-        by_name[fact.name].append(fact)
+        if fact.name in FACTS:
+            by_name[fact.name].append(fact)
     groups = [Standing(name, tuple(group)) for name, group in by_name.items()]
     return {item.name: item for item in groups if item.current}
 

@@ -9,7 +9,7 @@ from jiuyuan import masking
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.scope import Scope, ScopedManager
 from jiuyuan.encryption import EncryptedTextField
-from jiuyuan.rules.facts import FACTS
+from jiuyuan.rules.facts import SCHEMA
 from jiuyuan.rules.facts import Fact as RuleFact
 
 
@@ -144,7 +144,7 @@ class Fact(models.Model):
 class KnownFacts(models.Model):
     """What stands about a person today, one column a fact: what screening reads instead of every fact ever recorded.
 
-    Derived from `Fact` by `people.services` and by nothing else; an unknown, disputed or contradicted fact is NULL.
+    The regions' own facts stand together in `own`, by name; it is NULL where there are none. Derived from `Fact` by `people.services` and by nothing else; an unknown, disputed or contradicted fact is NULL.
     The columns are those of `facts.schema.json`.
     """
 
@@ -152,6 +152,7 @@ class KnownFacts(models.Model):
 
     person = models.OneToOneField(Person, models.PROTECT, primary_key=True, related_name="known_facts")
     contradicted = models.BooleanField("来源矛盾", db_default=False, help_text="可能有互相矛盾、还没有人认定的来源")
+    own: "models.JSONField[Any, Any]" = models.JSONField("各地自定事项", null=True)
 
     objects = ScopedManager()
 
@@ -173,9 +174,9 @@ def _column(fact: RuleFact) -> "models.Field[Any, Any]":
 
 
 #: The facts of the schema that are kept of a person, each in a column.
-KNOWN = tuple(name for name, fact in FACTS.items() if fact.on_file)
+KNOWN = tuple(name for name, fact in SCHEMA.items() if fact.on_file)
 for _name in KNOWN:
-    KnownFacts.add_to_class(_name, _column(FACTS[_name]))
+    KnownFacts.add_to_class(_name, _column(SCHEMA[_name]))
 
 
 class Document(models.Model):

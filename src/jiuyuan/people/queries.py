@@ -6,6 +6,7 @@ from functools import reduce
 from itertools import islice
 from operator import or_
 
+from django.db import connection
 from django.db.models import Q
 
 from jiuyuan import characters, clock
@@ -22,6 +23,7 @@ from jiuyuan.people.pinyin import OTHERWISE, beginnings, pinyin, typed_ways
 from jiuyuan.procedures.own_matter import OWN, is_own_matter
 from jiuyuan.refusals import NotForRole, NotFound, OwnMatter
 from jiuyuan.rules import parameters
+from jiuyuan.rules.facts import FACTS, SCHEMA, own_facts
 
 _LARGEST_KEY = 2**63 - 1
 _MOST_BEGINNINGS = 64
@@ -47,6 +49,32 @@ def matching(typed: str, via: str = "") -> Q:
     if re.fullmatch(r"[a-zü:]+", letters):
         return _by_letters(letters[:_MOST_LETTERS], via)
     return _by_characters(plain_name(typed), via)
+
+
+def known(said: str, via: str = "") -> Q:
+    """Of whom a fact stands with a value: `name=value`, as `choices_of_own_facts` has them. What is no fact is true of nobody."""
+    name, _, written = said.partition("=")
+    fact = FACTS.get(name)
+    value: object = {"true": True, "false": False}.get(written) if fact and fact.kind == "boolean" else written
+    if fact is None or not fact.on_file or (fact.choices and written not in fact.choices) or value is None:
+        return Q(pk__in=[])
+    if name in SCHEMA:
+        return Q(**{f"{via}known_facts__{name}": value}) if fact.kind in ("boolean", "choice") else Q(pk__in=[])
+    if connection.vendor == "postgresql":
+        return Q(**{f"{via}known_facts__own__contains": {name: value}})  # by its index
+    return Q(**{f"{via}known_facts__own__{name}": value})
+
+
+def choices_of_own_facts() -> list[tuple[str, str]]:
+    """The regions' own facts by which a list can be narrowed, with each value they can have."""
+    facts = [FACTS[name] for name in own_facts()]
+    return [
+        (f"{fact.name}={value}", f"{fact.label}：{words}")
+        for fact in facts
+        for value, words in {"boolean": {"true": "是", "false": "否"}, "choice": fact.choices}.get(
+            fact.kind, {}
+        ).items()
+    ]
 
 
 def _by_letters(letters: str, via: str) -> Q:

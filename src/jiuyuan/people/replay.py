@@ -13,7 +13,7 @@ from jiuyuan.history.services import masked
 from jiuyuan.history.state import Act, acts_of, one_without_other, readable
 from jiuyuan.people.models import KNOWN, Fact, KnownFacts, Person
 from jiuyuan.people.services import known_row
-from jiuyuan.rules.facts import FACTS, Invalid
+from jiuyuan.rules.facts import FACTS, Invalid, own_facts
 
 CHUNK = 200
 Progress = Callable[[int], None]
@@ -245,6 +245,8 @@ def _of_screening(person: int, screened: KnownFacts | None, facts: Sequence[Fact
         yield f"案卷 person:{person}：筛查所用的一行（people_knownfacts）已不存在。"
         return
     unlike = [FACTS[name].label for name in KNOWN if _plain(getattr(screened, name)) != _plain(row[name])]
+    mine, derived = screened.own or {}, row["own"] or {}
+    unlike += [FACTS[name].label for name in own_facts() if mine.get(name) != derived.get(name)]
     if row["contradicted"] and not screened.contradicted:
         unlike.append("来源矛盾")
     if unlike:

@@ -26,7 +26,7 @@ from jiuyuan.people.telling import let_go_on
 from jiuyuan.refusals import BadInput, Conflict, NotForRole
 from jiuyuan.rules import facts as rule_facts
 from jiuyuan.rules.departments import label_of
-from jiuyuan.rules.facts import FACTS
+from jiuyuan.rules.facts import FACTS, SCHEMA
 from jiuyuan.rules.possible_days import impossible_days, why_impossible
 
 MOST_MEMBERS = 30
@@ -260,6 +260,7 @@ def known_row(recorded: Iterable[Fact]) -> dict[str, Any]:
     known = standing_facts.standing(recorded)
     stands = rule_facts.parse({**standing_facts.values(known), "as_of": clock.today().isoformat()})
     row = {name: stands.get(name) for name in KNOWN}
+    row["own"] = {name: known[name].value for name in stands if name not in SCHEMA} or None
     row["contradicted"] = any(item.contradicted for item in known.values())
     if row["service_refusals"] is not None:
         row["service_refusals"] = [day.isoformat() for day in row["service_refusals"]]

@@ -24,7 +24,7 @@ from jiuyuan.recognitions.acts import Sheet
 from jiuyuan.recognitions.grounds import Held, held_of, in_words, source_in_words
 from jiuyuan.recognitions.letters import exit_notice_pdf
 from jiuyuan.recognitions.models import ExitObjection, ExitProposal, Investigation, Recognition
-from jiuyuan.rules.facts import FACTS
+from jiuyuan.rules.facts import fact_label
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def _card(user: User, sheet: Sheet) -> Card:
         held_of(stay),
         [
             (
-                FACTS[one["name"]].label,
+                fact_label(one["name"]),
                 in_words(one["name"], one["value"]),
                 source_in_words(one),
                 date.fromisoformat(one["observed_on"]),

@@ -199,11 +199,13 @@ def as_stated(fact: Fact) -> dict[str, Any]:
 
 def in_words(name: str, value: Any) -> str:
     """A fact's value on a paper and in a message."""
-    fact = FACTS[name]
+    fact = FACTS.get(name)
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, list):
         return "、".join(_day(item) for item in value)
+    if fact is None:
+        return str(value)
     if fact.kind == "date":
         return _day(value)
     return fact.choices.get(str(value), f"{value}{fact.unit}")

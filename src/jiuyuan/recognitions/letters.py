@@ -18,7 +18,7 @@ from jiuyuan.printing import letters
 from jiuyuan.recognitions import grounds
 from jiuyuan.recognitions.models import ExitNotice, Investigation, Recognition
 from jiuyuan.refusals import NotFound
-from jiuyuan.rules.facts import FACTS
+from jiuyuan.rules.facts import fact_label
 from jiuyuan.rules.logic import reads
 
 OBJECTION = (
@@ -105,7 +105,7 @@ def _evidence(recognition: Recognition) -> Iterator[letters.Evidence]:
     """The facts that bore the ground, then what was decided; where there was an investigation, its finding after the reason."""
     for stated in recognition.basis if recognition.basis is not None else _of_before(recognition):
         yield letters.Evidence(
-            fact=FACTS[stated["name"]].label,
+            fact=fact_label(stated["name"]),
             value=grounds.in_words(stated["name"], stated["value"]),
             source=grounds.source_in_words(stated),
             source_day=date.fromisoformat(stated["observed_on"]),

@@ -66,6 +66,7 @@ class Filters:
     warning: str = ""
     proposal: str = ""
     investigation: str = ""
+    fact: str = ""
     q: str = ""
 
     @classmethod
@@ -110,6 +111,8 @@ def narrowed(user: User, filters: Filters) -> ScopedQuerySet:
     for name, only in _ONLY.items():
         if value := getattr(filters, name):
             rows = rows.filter(only() if value == "open" else Q(pk__in=[]))
+    if filters.fact:
+        rows = rows.filter(people.known(filters.fact, "person__"))
     if filters.q:
         rows = rows.filter(Q(number__iexact=filters.q) | people.matching(filters.q, "person__"))
     return rows

@@ -1,9 +1,9 @@
 """The whole register through the exit rules in one query: in PostgreSQL where it lies, else in DuckDB fed with Arrow."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import duckdb
 import pyarrow as pa
@@ -12,6 +12,7 @@ from django.db import connection
 from jiuyuan.recognitions import register
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.rules import policy
+from jiuyuan.rules.facts import Fact
 from jiuyuan.rules.sql import policy_query
 
 _CHUNK = 50_000
@@ -36,13 +37,14 @@ def register_on(as_of: date, code: str = policy.DEFAULT) -> Iterator[Found]:
     One query over the whole register; what comes back is only what calls for something.
     """
     rules = policy.load(code)
-    dialect = "postgres" if connection.vendor == "postgresql" else "duckdb"
-    query = policy_query(rules, as_of, register.COLUMNS, dialect=dialect, question="exits", source="register")  # type: ignore[arg-type]
+    dialect: Literal["postgres", "duckdb"] = "postgres" if connection.vendor == "postgresql" else "duckdb"
+    columns = register.columns(rules.facts)
+    query = policy_query(rules, as_of, columns, dialect=dialect, question="exits", source="register")
     grounds = [clause.code for clause in rules.exits]
     signals = [clause.code for clause in (*rules.base, *rules.exclusions)]
     shown = [f"signal_{code}" for code in signals]
     text = f"SELECT {', '.join(['id', *grounds, *shown])} FROM ({query}) AS answers WHERE {' OR '.join(['exit', *shown])} ORDER BY id"
-    rows = _in_postgres(text) if connection.vendor == "postgresql" else _in_duckdb(text)
+    rows = _in_postgres(text, rules.facts) if connection.vendor == "postgresql" else _in_duckdb(text, rules.facts)
     for number, *answers in rows:
         yield Found(
             number,
@@ -59,19 +61,19 @@ def contradicted() -> Iterator[Found]:
         yield Found(number, contradicted=True)
 
 
-def _in_postgres(query: str) -> Iterator[tuple[Any, ...]]:
+def _in_postgres(query: str, own: Sequence[Fact]) -> Iterator[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(f"WITH register AS ({register.in_postgres()}) {query}")
+        cursor.execute(f"WITH register AS ({register.in_postgres(own)}) {query}")
         while rows := cursor.fetchmany(_CHUNK):
             yield from rows
 
 
-def _in_duckdb(query: str) -> Iterator[tuple[Any, ...]]:
+def _in_duckdb(query: str, own: Sequence[Fact]) -> Iterator[tuple[Any, ...]]:
     with duckdb.connect() as engine:
-        engine.register("batch", register.SCHEMA.empty_table())
+        engine.register("batch", register.schema(own).empty_table())
         engine.execute("CREATE TEMP TABLE register AS SELECT * FROM batch")
         # One by one and from this thread: DuckDB would read from threads of its own, where Django has other connections.
-        for batch in register.batches():
+        for batch in register.batches(own):
             engine.register("batch", pa.Table.from_batches([batch]))
             engine.execute("INSERT INTO register SELECT * FROM batch")
         engine.execute(query)

@@ -24,7 +24,7 @@ from jiuyuan.recognitions.grounds import (
 )
 from jiuyuan.recognitions.models import ExitProposal, Recognition
 from jiuyuan.refusals import BadInput, GuardNotMet
-from jiuyuan.rules.facts import FACTS
+from jiuyuan.rules.facts import fact_label
 
 LONGEST_REASON = 400
 REMEDIES = "对处理结果不服的，可以依法申请行政复议或者提起行政诉讼。"
@@ -154,7 +154,7 @@ def message_of_end(recognition: Recognition) -> str:
     assert said is not None
     assert recognition.ended_on is not None
     facts = "".join(
-        f"认定的事实：{FACTS[one['name']].label}：{in_words(one['name'], one['value'])}"
+        f"认定的事实：{fact_label(one['name'])}：{in_words(one['name'], one['value'])}"
         f"（{source_in_words(one)}，{date.fromisoformat(one['observed_on']):%Y年%-m月%-d日}）。"
         for one in recognition.basis or ()
     )

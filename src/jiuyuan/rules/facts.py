@@ -109,9 +109,37 @@ def _read() -> dict[str, Fact]:
     return found
 
 
+_every = _read()
 #: Every fact of the schema by name, in its order; `as_of`, the day of the question, is the first.
-FACTS: Mapping[str, Fact] = MappingProxyType(_read())
-ORDER: Mapping[str, int] = {name: place for place, name in enumerate(FACTS)}
+SCHEMA: Mapping[str, Fact] = MappingProxyType(dict(_every))
+ORDER: Mapping[str, int] = {name: place for place, name in enumerate(SCHEMA)}
+#: Every fact there is: those of the schema, then the regions' own (`add`).
+FACTS: Mapping[str, Fact] = MappingProxyType(_every)
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
+
+
+def add(own: Iterable[Fact]) -> None:
+    """Make the facts of a region's own known to every page, list, file and query. For the start of a program.
+
+    Raises ValueError where a name stands for two facts or is none that a column can have.
+    """
+    for fact in own:
+        if not _NAME.fullmatch(fact.name):
+            raise ValueError(f"the fact {fact.name!r} needs a name of at most 40 small letters, digits and _")
+        if _every.setdefault(fact.name, fact) != fact:
+            raise ValueError(f"the name {fact.name} stands for two facts")
+
+
+def remove(own: Iterable[Fact]) -> None:
+    """Take a region's own facts away again. What was recorded under their names stays and says nothing any more."""
+    for fact in own:
+        if fact.name not in SCHEMA:
+            _every.pop(fact.name, None)
+
+
+def own_facts() -> list[str]:
+    """The names of the regions' own facts."""
+    return list(FACTS)[len(SCHEMA) :]
 
 
 def __getattr__(name: str) -> Fact:
@@ -231,14 +259,14 @@ def reader(fact: Fact) -> Callable[[object], Any]:
     return readers[fact.kind]
 
 
-_READERS = {"id": _text, **{name: reader(fact) for name, fact in FACTS.items()}}
+_READERS = {"id": _text, **{name: reader(fact) for name, fact in SCHEMA.items()}}
 
 
-def parse(mapping: Mapping[str, Any], local: Mapping[str, Fact] = MappingProxyType({})) -> dict[str, Any]:
+def parse(mapping: Mapping[str, Any], local: Mapping[str, Fact] = FACTS) -> dict[str, Any]:
     """Read one person's facts as the schema describes them; what is null is left out, for it is unknown.
 
     Returns Python values: dates, booleans, codes, numbers, a tuple of sorted dates for `service_refusals`; `id` as it is.
-    `local` are facts that a region's policy adds to the schema's. Raises `Invalid` with every fault found.
+    `local` are the facts that may stand there beside the schema's: every region's own, or those of one policy. Raises `Invalid` with every fault found.
     """
     if not isinstance(mapping, Mapping):
         raise Invalid([("", f'每行应为一个 JSON 对象，例如 {{"as_of": "2026-11-25"}}，不是{_shown(mapping)}')])
@@ -259,7 +287,7 @@ def parse(mapping: Mapping[str, Any], local: Mapping[str, Fact] = MappingProxyTy
     return known
 
 
-def why_wrong(name: str, value: object, local: Mapping[str, Fact] = MappingProxyType({})) -> str | None:
+def why_wrong(name: str, value: object, local: Mapping[str, Fact] = FACTS) -> str | None:
     """What is wrong with one value, as `parse` says it; None where nothing is."""
     try:
         _read_value(name, value, local)
@@ -280,13 +308,13 @@ def _read_value(name: str, value: object, local: Mapping[str, Fact]) -> Any:
 
 
 def _named(name: str, local: Mapping[str, Fact]) -> str:
-    return "编号（id）" if name == "id" else str(FACTS.get(name) or local[name])
+    return "编号（id）" if name == "id" else str(SCHEMA.get(name) or local[name])
 
 
 def _unknown(name: object, local: Mapping[str, Fact]) -> str:
     from difflib import get_close_matches  # for a mistake only
 
-    names = [*FACTS, *local, "id"]
+    names = [*SCHEMA, *local, "id"]
     near = get_close_matches(str(name), names, n=1, cutoff=0.6)
     if not near:
         return f"没有名为{_shown(name)}的字段，请对照 facts.schema.json"

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 from jiuyuan.rules import facts as fact_module
 from jiuyuan.rules.answers import ClauseAnswer, Decision, ExitAnswer
-from jiuyuan.rules.facts import FACTS, Fact, Facts
+from jiuyuan.rules.facts import FACTS, SCHEMA, Fact, Facts
 from jiuyuan.rules.logic import Condition, compile_condition, reads
 from jiuyuan.rules.person import Engine
 
@@ -140,7 +140,11 @@ class Policy:
     @cached_property
     def known_facts(self) -> Mapping[str, Fact]:
         """The schema's facts and the region's own, by name."""
-        return {**FACTS, **{fact.name: fact for fact in self.facts}}
+        return {**SCHEMA, **{fact.name: fact for fact in self.facts}}
+
+    @cached_property
+    def _own(self) -> Mapping[str, Fact]:
+        return {fact.name: fact for fact in self.facts}
 
     @cached_property
     def _engine(self) -> Engine:
@@ -151,14 +155,16 @@ class Policy:
         )  # fmt: skip
 
     def parse(self, mapping: Mapping[str, Any]) -> dict[str, Any]:
-        """`facts.parse` with the region's own facts."""
-        return fact_module.parse(mapping, {fact.name: fact for fact in self.facts})
+        """`facts.parse` with the region's own facts. Those of another region's, where somebody once lived, mean nothing here."""
+        if len(FACTS) > len(SCHEMA) and isinstance(mapping, Mapping):
+            mapping = {name: mapping[name] for name in mapping if name in self.known_facts or name not in FACTS}
+        return fact_module.parse(mapping, self._own)
 
     def line_reader(self) -> Callable[[bytes], Facts | None]:
         """The quick way from a line of JSON to facts, which takes right lines only (`rules.lines`)."""
         from jiuyuan.rules import lines  # msgspec, which a screening does without
 
-        return lines.reader({**self.known_facts, **FACTS})
+        return lines.reader({**self.known_facts, **SCHEMA})
 
     def decide(self, facts: Facts) -> Decision:
         """Whether this person can be recognised on `as_of`, from parsed facts (`facts.parse`): see contracts/decision.md."""

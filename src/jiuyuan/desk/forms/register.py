@@ -12,6 +12,7 @@ from jiuyuan.agencies.roles import Role
 from jiuyuan.applications import queries
 from jiuyuan.desk.forms.spoken import INLINE, YES_NO, SpokenForm, VersionedForm
 from jiuyuan.fields import Calendar, DocumentInput
+from jiuyuan.people import queries as people
 from jiuyuan.recognitions.acts import Item
 from jiuyuan.recognitions.grounds import DISQUALIFIED, exit_grounds
 from jiuyuan.recognitions.investigations import fitting
@@ -44,8 +45,14 @@ class RegisterFilterForm(forms.Form):
         label="原政策认定", required=False, choices=[_ANY, ("yes", "2022年5月10日以前认定的"), ("no", "以后认定的")]
     )
 
+    fact = forms.ChoiceField(label="当地事项", required=False)
+
     def __init__(self, user: User, data: Any) -> None:
         super().__init__(data)
+        if own := people.choices_of_own_facts():
+            self._offer("fact", own)
+        else:
+            del self.fields["fact"]
         self._offer("category", list(queries.categories().items()))
         self._offer("ground", grounds())
         below = list(user.agency.children.all()) if user.agency else []

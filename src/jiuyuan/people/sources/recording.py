@@ -19,16 +19,17 @@ from jiuyuan.people import services
 from jiuyuan.people.contact import same_name
 from jiuyuan.people.facts import superseded_by
 from jiuyuan.people.held import Held, held_about
-from jiuyuan.people.models import Fact, ImportBatch, ImportRow, KnownFacts, LicenceRecord, Person, Source
+from jiuyuan.people.models import KNOWN, Fact, ImportBatch, ImportRow, KnownFacts, LicenceRecord, Person, Source
 from jiuyuan.people.sources import licences
 from jiuyuan.people.sources.mapping import DepartmentMapping, Faulty, Licence, Reading, load
 from jiuyuan.people.sources.reading import Table
 from jiuyuan.people.sources.running import Settled
-from jiuyuan.rules.facts import FACTS
+from jiuyuan.rules.facts import FACTS, own_facts
 from jiuyuan.spreadsheets.cells import Cell
 
 Outcome = ImportRow.Outcome
 _SHARED, _MATCHED, _CHANGED = str(Source.SHARED_DATA), str(Outcome.MATCHED), str(Outcome.CHANGED)
+_COLUMNS = frozenset({*KNOWN, "contradicted"})
 _UNKNOWN_YET = "尚不清楚"
 _OTHER_NAME = "身份证号码在册，但姓名与登记的不一致，请核对；确实改过名的，先到窗口更正。"
 _LATER_ROW = "同一文件中另有较晚的一行，以那一行为准。"
@@ -281,7 +282,10 @@ def people_by_index(indexes: Sequence[str]) -> dict[str, Known]:
 def update_known(changed: Mapping[int, Mapping[str, Any]]) -> None:
     """Bring what screening reads up to date: by person, the facts whose standing value changed."""
     groups: dict[tuple[str, ...], list[tuple[Any, ...]]] = defaultdict(list)
+    own = _own_of([key for key, values in changed.items() if not values.keys() <= _COLUMNS])
     for key, values in changed.items():
+        if key in own:
+            values = {name: value for name, value in values.items() if name in _COLUMNS} | {"own": own[key]}
         names = tuple(sorted(values))
         groups[names].append((key, *(values[name] for name in names)))
     for names, rows in groups.items():
@@ -290,6 +294,18 @@ def update_known(changed: Mapping[int, Mapping[str, Any]]) -> None:
             there = set(KnownFacts.objects.unscoped().filter(pk__in=keys).values_list("pk", flat=True))
             for person in Person.objects.unscoped().filter(pk__in=set(keys) - there):
                 services.refresh_known(person)
+
+
+def _own_of(people: Sequence[int]) -> dict[int, str | None]:
+    """What stands of the regions' own facts about each of these people, as their one column keeps it."""
+    found: dict[int, dict[str, list[Held]]] = {key: defaultdict(list) for key in people}
+    if names := own_facts():
+        for key, facts in held_about(people, names).items():
+            for held in facts:
+                found[key][held.name].append(held)
+    stands = {key: {name: _stands(held) for name, held in by_name.items()} for key, by_name in found.items()}
+    known = {key: {name: value for name, value in of.items() if value is not None} for key, of in stands.items()}
+    return {key: json.dumps(of, ensure_ascii=False) if of else None for key, of in known.items()}
 
 
 def shown(name: str, value: Any) -> str:
