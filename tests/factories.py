@@ -19,6 +19,7 @@ from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.applications import services
 from jiuyuan.applications.case import Case
+from jiuyuan.applications.lead_workflow import LEAD
 from jiuyuan.applications.models import Application
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.encryption import blind_index
@@ -300,3 +301,4 @@ request_merge = does(FILE_CHANGE, "request_merge", "other", "reason")
 request_split, confirm_change = does(FILE_CHANGE, "request_split"), does(FILE_CHANGE, "confirm")
 undo_change = does(FILE_CHANGE, "undo", "reason")
 certify_family, clear_family = does(FAMILY, "certify"), does(FAMILY, "clear")
+draft_lead, dismiss_lead = does(LEAD, "draft"), does(LEAD, "dismiss", "because")

@@ -14,7 +14,7 @@ from jiuyuan.applications.leads import Extract, Lead
 from jiuyuan.people.facts import standing
 from jiuyuan.people.models import Person
 from jiuyuan.refusals import BadInput, Conflict, NotForRole, NotFound, WrongState
-from tests.factories import OTHER_PLATFORM, a_case, an_applicant, an_id_number, staff
+from tests.factories import OTHER_PLATFORM, a_case, an_applicant, an_id_number, dismiss_lead, draft_lead, staff
 from tests.jobs import fell_silent, work
 
 pytestmark = pytest.mark.django_db
@@ -149,7 +149,7 @@ def test_a_list_that_one_worker_screens_is_left_alone_by_another(monkeypatch: py
 def test_the_clerk_turns_a_lead_into_a_draft_with_facts_their_source_and_day() -> None:
     screened(a_list(a_row("王秀兰")))
     [lead] = leads()
-    case = outreach.draft_from(staff("clerk"), lead.pk, phone="13900000009", address="南岭街1号")
+    case = draft_lead(staff("clerk"), lead.pk, phone="13900000009", address="南岭街1号").application
     assert (case.status, case.categories, case.agency.code) == ("draft", ["older"], "220102001")
     known = standing(case.person.facts.all())
     fact = known["unemployed_since"].best
@@ -159,24 +159,24 @@ def test_the_clerk_turns_a_lead_into_a_draft_with_facts_their_source_and_day() -
     lead.refresh_from_db()
     assert (lead.status, lead.application) == ("applied", case)
     with pytest.raises(WrongState):
-        outreach.draft_from(staff("clerk"), lead.pk, phone="13900000009")
+        draft_lead(staff("clerk"), lead.pk, phone="13900000009")
 
 
 def test_only_the_clerk_of_the_place_acts_on_a_lead() -> None:
     screened(a_list(a_row("王秀兰")))
     [lead] = leads()
     with pytest.raises(NotFound):
-        outreach.draft_from(staff("clerk", at=OTHER_PLATFORM), lead.pk, phone="13900000009")
+        draft_lead(staff("clerk", at=OTHER_PLATFORM), lead.pk, phone="13900000009")
     with pytest.raises(NotForRole):
-        outreach.dismiss(staff("reviewer"), lead.pk, "已就业。")
+        dismiss_lead(staff("reviewer"), lead.pk, "已就业。")
 
 
 def test_who_does_not_apply_is_noted_with_the_reason_and_not_called_for_it_again() -> None:
     screened(a_list(a_row("王秀兰")))
     [lead] = leads()
     with pytest.raises(BadInput):
-        outreach.dismiss(staff("clerk"), lead.pk, " ")
-    outreach.dismiss(staff("clerk"), lead.pk, "本人已找到工作。")
+        dismiss_lead(staff("clerk"), lead.pk, " ")
+    dismiss_lead(staff("clerk"), lead.pk, "本人已找到工作。")
     lead.refresh_from_db()
     assert (lead.status, lead.closed_because) == ("dismissed", "本人已找到工作。")
 
@@ -187,7 +187,7 @@ def test_somebody_who_applied_meanwhile_is_not_applied_for_twice() -> None:
     [lead] = leads()
     a_case("accepted", applicant=who)
     with pytest.raises(Conflict):
-        outreach.draft_from(staff("clerk"), lead.pk, phone="13900000009")
+        draft_lead(staff("clerk"), lead.pk, phone="13900000009")
 
 
 # The pages ---------------------------------------------------------------------------------------------------------

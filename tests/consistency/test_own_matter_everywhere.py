@@ -20,14 +20,16 @@ from jiuyuan import people as people_package
 from jiuyuan import recognitions as recognitions_package
 from jiuyuan.agencies.models import Relative, User
 from jiuyuan.agencies.roles import STAFF
-from jiuyuan.applications import lookups, outreach
+from jiuyuan.applications import lookups
 from jiuyuan.applications import services as cases
+from jiuyuan.applications.lead_workflow import LEAD
 from jiuyuan.applications.leads import Extract, Lead
 from jiuyuan.applications.models import Application
 from jiuyuan.people import accounts, files
 from jiuyuan.people import queries as people
 from jiuyuan.people.models import Person
 from jiuyuan.people.sources import asking
+from jiuyuan.procedures import engine
 from jiuyuan.procedures.registry import WORKFLOWS
 from jiuyuan.recognitions import exits, family_warnings, investigations, objections, services, visiting
 from jiuyuan.recognitions.models import ExitProposal, Recognition
@@ -41,6 +43,8 @@ from tests.factories import (
     certify_family,
     clear_family,
     confirm_change,
+    dismiss_lead,
+    draft_lead,
     request_merge,
     request_split,
     staff,
@@ -251,24 +255,22 @@ def _lead(person: Person) -> int:
         provider="失业登记系统", file_name="x.csv", sha256="", observed_on="2026-03-01", agency=person.agency,
         area=person.area, by=staff("reviewer"), at=clock.now(),
     )  # fmt: skip
-    lead = Lead.objects.create(
+    lead = Lead(
         extract=extract, row=2, agency=person.agency, area=person.area, name=person.name, id_number=person.id_number,
         id_index=person.id_index, outcome="eligible",
     )  # fmt: skip
-    return lead.pk
+    return engine.begin_many(LEAD, "find", [lead], machine="worker")[0].pk
 
 
 _act("file_change.undo", "clerk", lambda s: _merged(s.person), lambda u, s, i: undo_change(u, i, "弄错了"))
 _act("exits.take_back", "clerk", _proposal, lambda u, s, i: _ones_own_proposal(u, i))
 _act("sources.asking.ask", "clerk", _none, lambda u, s, i: asking.ask(u, s.person, "civil_affairs"))
+_act("lead.dismiss", "clerk", lambda s: _lead(s.person), lambda u, s, i: dismiss_lead(u, i, "不想"))
 _act(
-    "applications.outreach.dismiss", "clerk", lambda s: _lead(s.person), lambda u, s, i: outreach.dismiss(u, i, "不想")
-)
-_act(
-    "applications.outreach.draft_from",
+    "lead.draft",
     "clerk",
     lambda s: _lead(s.person),
-    lambda u, s, i: outreach.draft_from(u, i, phone="13900001111"),
+    lambda u, s, i: draft_lead(u, i, phone="13900001111"),
 )
 # The same on a case that is open.
 ON_A_CASE: dict[str, Callable[[User, Application], Any]] = {

@@ -9,6 +9,7 @@ from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.scope import Scope, ScopedManager
 from jiuyuan.applications.models import Application
 from jiuyuan.encryption import EncryptedTextField
+from jiuyuan.procedures.subjects import Subject, SubjectManager
 
 
 class Extract(models.Model):
@@ -48,7 +49,7 @@ class Extract(models.Model):
         ordering = ["-id"]
 
 
-class Lead(models.Model):
+class Lead(Subject):
     """Somebody who seems to qualify and has not applied: what is known, what is missing, and who to call."""
 
     class Status(models.TextChoices):
@@ -75,7 +76,7 @@ class Lead(models.Model):
     closed_by_name = models.CharField("经办人", max_length=80, blank=True)
     closed_because = models.CharField("说明", max_length=400, blank=True)
 
-    objects = ScopedManager()
+    objects = SubjectManager()
 
     class Meta:
         verbose_name = "待联系人员"
@@ -88,6 +89,11 @@ class Lead(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["area", "status", "id"], name="applications_leads")]
+
+    @property
+    def file(self) -> str:
+        """What becomes of it stands in the record of its list."""
+        return f"extract:{self.extract_id}"
 
     @property
     def masked_id_number(self) -> str:

@@ -14,21 +14,18 @@ from django.db import transaction
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import Agency, User
-from jiuyuan.agencies.roles import Right, Role
-from jiuyuan.applications import services
+from jiuyuan.agencies.roles import Right
+from jiuyuan.applications.lead_workflow import LEAD
 from jiuyuan.applications.leads import Extract, Lead
-from jiuyuan.applications.models import Application, Channel
+from jiuyuan.applications.models import Application
 from jiuyuan.encryption import blind_index
 from jiuyuan.history import services as history
-from jiuyuan.people import services as people
 from jiuyuan.people.contact import clean_name, clean_phone
-from jiuyuan.people.knowing import can_know
-from jiuyuan.people.models import Person, Source
 from jiuyuan.people.sources import cells, reading, storing
 from jiuyuan.people.sources.cells import Unreadable
-from jiuyuan.procedures.own_matter import refuse, refuse_numbers
+from jiuyuan.procedures import engine
 from jiuyuan.recognitions.models import Recognition
-from jiuyuan.refusals import BadInput, NotForRole, NotFound, WrongState
+from jiuyuan.refusals import BadInput, NotForRole
 from jiuyuan.rules import facts as rule_facts
 from jiuyuan.rules import policy
 from jiuyuan.rules.facts import FACTS, Fact
@@ -175,7 +172,7 @@ def _settle(
         known = _known(leads)
         counts["known"] += len(known)
         counts["leads"] += len(leads.keys() - known)
-        Lead.objects.bulk_create([lead for index, lead in leads.items() if index not in known])
+        engine.begin_many(LEAD, "find", [lead for index, lead in leads.items() if index not in known], machine="worker")
         extract.done, extract.counts = chunk[-1][0], dict(counts)
         extract.save(update_fields=["done", "counts", "faults"])
         progress(extract.done, max(extract.total, extract.done))  # with the chunk: whoever lost the list writes nothing
@@ -265,59 +262,3 @@ def _known(leads: Mapping[str, Lead]) -> set[str]:
         *registered.values_list("person__id_index", flat=True),
         *named.values_list("id_index", flat=True),
     }
-
-
-@transaction.atomic
-def draft_from(user: User, pk: int, *, phone: str, address: str = "") -> Application:
-    """A clerk turns a lead into a draft: what the list said is filled in, with its source and day."""
-    lead = _open_lead(user, pk)
-    assert user.agency is not None
-    platform = lead.agency if lead.agency.level in (Agency.Level.PLATFORM, Agency.Level.COMMUNITY) else user.agency
-    application = services.create(
-        user, name=lead.name, id_number=lead.id_number, phone=phone or lead.phone or "", address=address,
-        platform=platform.code, categories=lead.categories, channel=Channel.WINDOW,
-    )  # fmt: skip
-    said = {name: value for name, value in lead.facts.items() if FACTS[name].recordable}
-    extract = lead.extract
-    evidence = f"{extract.provider} {extract.observed_on:%Y年%-m月%-d日} 名单第{lead.row}行"
-    # What the provider of the list cannot know is taken as the person's word until somebody has verified it.
-    known = {name for name in said if can_know(name, Source.SHARED_DATA, extract.provider)}
-    for source, department, names in (
-        (Source.SHARED_DATA, extract.provider, known),
-        (Source.DECLARED, "", {*said} - known),
-    ):
-        if names:
-            people.record_facts(
-                user.actor, application.person, {name: said[name] for name in said if name in names},
-                source=source, department=department, evidence=evidence, observed_on=extract.observed_on,
-            )  # fmt: skip
-    lead.status, lead.application, lead.closed_by_name = Lead.Status.APPLIED, application, user.name
-    lead.save()
-    return application
-
-
-@transaction.atomic
-def dismiss(user: User, pk: int, because: str) -> Lead:
-    """The person was reached and does not apply, or the list was wrong."""
-    lead = _open_lead(user, pk)
-    if not because.strip() or len(because) > 400:
-        raise BadInput("请写明原因。", [("because", "请写明联系的结果，例如“本人已找到工作”，最多400字。")])
-    lead.status, lead.closed_because, lead.closed_by_name = Lead.Status.DISMISSED, because.strip(), user.name
-    lead.save()
-    said = {"lead": lead.pk, "because": because}
-    history.append(f"extract:{lead.extract_id}", user.actor, "lead_dismissed", said, lead.area)
-    return lead
-
-
-def _open_lead(user: User, pk: int) -> Lead:
-    rows = Lead.objects.visible_to(user).select_related("agency", "extract").select_for_update(of=("self",))
-    lead = rows.filter(pk=pk).first()
-    if lead is None:
-        raise NotFound("没有这位待联系人员。")
-    if user.role != Role.CLERK:
-        raise NotForRole("待联系人员由常住地的基层经办人办理。")
-    if lead.status != Lead.Status.NEW:
-        raise WrongState("这位人员已经办理过了。", status=lead.status, actions=[])
-    refuse_numbers(user, [lead.id_index])
-    refuse(user, *Person.objects.unscoped().filter(id_index=lead.id_index))
-    return lead

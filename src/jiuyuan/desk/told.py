@@ -15,6 +15,7 @@ from jiuyuan.applications.transitions import DECLINE_GROUNDS
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.history.models import Entry
 from jiuyuan.people.models import Source
+from jiuyuan.procedures.registry import WORKFLOWS
 from jiuyuan.recognitions.grounds import exit_grounds
 from jiuyuan.recognitions.models import Investigation
 from jiuyuan.rules import policy
@@ -69,10 +70,6 @@ _OTHER_ACTS = {
     "import_discarded": "放弃导入",
     "import_withdrawal_ordered": "决定撤回导入",
     "import_withdrawn": "撤回导入",
-    "correction_asked": "本人请求更正",
-    "correction_answered": "答复更正请求",
-    "family_certified": "认定为零就业家庭",
-    "family_cleared": "零就业家庭清零",
     "merge_requested": "提出合并档案",
     "merge_confirmed": "合并档案",
     "merge_undone": "撤销合并",
@@ -81,7 +78,6 @@ _OTHER_ACTS = {
     "split_undone": "撤销拆分",
     "extract_uploaded": "上传待筛查的名单",
     "extract_screened": "名单筛查完成",
-    "lead_dismissed": "联系后不申请",
     "visit_received": "收到入户走访",
     "visit_confirmed": "确认入户走访所见",
     "visit_discarded": "入户走访未采用",
@@ -104,7 +100,9 @@ _OTHER_ACTS = {
     "agency_changed": "改了机构的资料",
     "agency_closed": "撤销机构",
 }
-ACTS = {t.action: t.done or t.label for t in APPLICATION.every_transition} | _OTHER_ACTS
+ACTS = {
+    t.record or t.action: t.done or t.label for workflow in WORKFLOWS.values() for t in workflow.every_transition
+} | _OTHER_ACTS
 # What was said in an act, in the order in which it is told.
 _SAID = (
     "clauses", "opinion", "reason", "missing", "question", "ground", "cause", "note", "place", "finding", "outcome", "decision",

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from jiuyuan.agencies.roles import Right, Role
 from jiuyuan.applications import outreach
+from jiuyuan.applications.lead_workflow import LEAD
 from jiuyuan.applications.leads import Extract, Lead
 from jiuyuan.characters import whole_number
 from jiuyuan.desk import queries
@@ -20,6 +21,7 @@ from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.forms.outreach import DismissForm, DraftForm, ExtractForm
 from jiuyuan.desk.frame import page
 from jiuyuan.history import services as history
+from jiuyuan.procedures import engine
 from jiuyuan.refusals import BadInput, NotFound, Refusal
 from jiuyuan.rules import policy
 from jiuyuan.rules.facts import FACTS
@@ -167,14 +169,13 @@ def lead(request: StaffRequest, pk: int) -> HttpResponseBase:
         try:
             if "dismiss" in request.POST:
                 dismissal = DismissForm(request.POST)
-                outreach.dismiss(request.user, pk, dismissal.said()["because"] or "")
+                engine.act(request.user, LEAD, pk, "dismiss", dismissal.said())
                 messages.success(request, f"已记录：{found.name}不申请。")
                 return redirect("desk:leads")
             draft = DraftForm(request.POST)
-            said = draft.said()
-            case = outreach.draft_from(request.user, pk, phone=said["phone"] or "", address=said["address"] or "")
+            applied = engine.act(request.user, LEAD, pk, "draft", draft.said())
             messages.success(request, "已生成草稿，名单上的内容已填好并注明来源。补齐材料后提交。")
-            return redirect("desk:case", case.number)
+            return redirect("desk:case", applied.application.number)
         except (NotFound, Refusal) as refusal:
             if refusal.status in (403, 404):
                 raise

@@ -1,0 +1,128 @@
+"""What becomes of somebody who seems to qualify and has not applied: a draft of an application, or a reason why not."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from jiuyuan.agencies.models import Agency, User
+from jiuyuan.agencies.roles import Role
+from jiuyuan.applications import services
+from jiuyuan.applications.leads import Lead
+from jiuyuan.applications.models import Channel
+from jiuyuan.history import services as history
+from jiuyuan.people import services as people
+from jiuyuan.people.about import Somebody
+from jiuyuan.people.knowing import can_know
+from jiuyuan.people.models import Person, Source
+from jiuyuan.procedures.context import Concerned, Context
+from jiuyuan.procedures.registry import Workflow, register
+from jiuyuan.procedures.table import Need, Procedure, State, Transition, Vocabulary
+from jiuyuan.refusals import NotFound
+from jiuyuan.rules.facts import FACTS
+
+_CLERK = frozenset({Role.CLERK})
+_WHOSE = "待联系人员由常住地的基层经办人办理。"
+
+
+class _Context(Context):
+    @property
+    def concerned(self) -> list[Concerned]:
+        index = self.subject.id_index
+        return [Somebody(index), *Person.objects.unscoped().filter(id_index=index)]
+
+    @property
+    def versioned(self) -> None:
+        return None
+
+    def record(self, transition: Transition, payload: Mapping[str, Any]) -> None:
+        lead = self.subject
+        history.append(lead.file, self.actor, transition.record, {"lead": lead.pk, **payload}, lead.area)
+
+
+def _draft(context: _Context, said: dict[str, Any]) -> dict[str, Any]:
+    """What the list said is filled in, with its source and day."""
+    lead, user = context.subject, context.user
+    assert user is not None
+    assert user.agency is not None
+    at_a_platform = lead.agency.level in (Agency.Level.PLATFORM, Agency.Level.COMMUNITY)
+    application = services.create(
+        user,
+        name=lead.name,
+        id_number=lead.id_number,
+        phone=said.get("phone") or lead.phone or "",
+        address=said.get("address", ""),
+        platform=(lead.agency if at_a_platform else user.agency).code,
+        categories=lead.categories,
+        channel=Channel.WINDOW,
+    )
+    extract = lead.extract
+    evidence = f"{extract.provider} {extract.observed_on:%Y年%-m月%-d日} 名单第{lead.row}行"
+    listed = {name: value for name, value in lead.facts.items() if FACTS[name].recordable}
+    # What the provider of the list cannot know is taken as the person's word until somebody has verified it.
+    known = {name for name in listed if can_know(name, Source.SHARED_DATA, extract.provider)}
+    for source, department, names in (
+        (Source.SHARED_DATA, extract.provider, known),
+        (Source.DECLARED, "", {*listed} - known),
+    ):
+        if names:
+            people.record_facts(
+                user.actor,
+                application.person,
+                {name: listed[name] for name in listed if name in names},
+                source=source,
+                department=department,
+                evidence=evidence,
+                observed_on=extract.observed_on,
+            )
+    lead.application, lead.closed_by_name = application, user.name
+    return {"application": application.number}
+
+
+def _dismiss(context: _Context, said: dict[str, Any]) -> None:
+    assert context.user is not None
+    context.subject.closed_because, context.subject.closed_by_name = said["because"], context.user.name
+
+
+def _door(user: User | None, key: Any, transition: Transition) -> _Context:
+    rows = Lead.objects.visible_to(user) if user else Lead.objects.unscoped().none()
+    lead = rows.select_related("agency", "extract").select_for_update(of=("self",)).filter(pk=key).first()
+    if lead is None:
+        raise NotFound("没有这位待联系人员。")
+    return _Context(lead, user)
+
+
+LEAD = register(
+    Workflow("lead", "这位待联系人员", Lead, _door, _Context, Vocabulary({"draft": _draft, "dismiss": _dismiss}))
+)
+LEAD.add(
+    Procedure(
+        (
+            State("new", "待联系"),
+            State("applied", "已代为申请", final=True),
+            State("dismissed", "不申请", final=True),
+        ),
+        (
+            Transition(
+                "find", "找到", frozenset(), ("new",), frozenset(), "四(一)", machines=frozenset({"worker"}),
+                done="名单中找到可能符合的人", record="lead_found",
+            ),
+            Transition(
+                "draft", "代为申请", frozenset({"new"}), ("applied",), _CLERK, "四(一)",
+                needs=(
+                    Need("phone", "联系电话", required=False, longest=40),
+                    Need("address", "常住地址", required=False, longest=200),
+                ),
+                not_yours=_WHOSE, done="为待联系的人填了申请", record="lead_applied",
+            ),
+            Transition(
+                "dismiss", "不申请", frozenset({"new"}), ("dismissed",), _CLERK, "四(一)",
+                needs=(
+                    Need(
+                        "because", "联系的结果", longest=400,
+                        empty="请写明联系的结果，例如“本人已找到工作”，最多400字。",
+                    ),
+                ),
+                not_yours=_WHOSE, done="记下待联系的人不申请", record="lead_dismissed",
+            ),
+        ),
+    )
+)  # fmt: skip

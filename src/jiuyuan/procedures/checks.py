@@ -1,0 +1,76 @@
+"""What must be true of every table: each name has its word, each state is there, nothing leaves a final one."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.checks import CheckMessage, Error
+
+from jiuyuan.history.services import MACHINES
+from jiuyuan.procedures.reading import READERS
+from jiuyuan.procedures.registry import WORKFLOWS, Workflow
+from jiuyuan.procedures.table import Procedure, Transition
+
+
+def tables_are_whole(**_: Any) -> list[CheckMessage]:
+    """Every fault of every table, with the workflow and the action in which it stands."""
+    return [
+        Error(fault, obj=f"{workflow.name}{f' ({region})' if region else ''}", id="procedures.E001")
+        for workflow in WORKFLOWS.values()
+        for region, procedure in workflow.procedures.items()
+        for fault in faults(workflow, procedure)
+    ]
+
+
+def faults(workflow: Workflow, procedure: Procedure) -> Iterator[str]:
+    """What is wrong with one table, in sentences."""
+    states = procedure.by_state
+    if len(states) != len(procedure.states):
+        yield "a state stands twice"
+    if len(procedure.by_action) != len(procedure.transitions):
+        yield "an action stands twice"
+    for transition in procedure.transitions:
+        for fault in _faults_of(workflow, procedure, transition):
+            yield f"{transition.action}: {fault}"
+    reached = {target for transition in procedure.transitions for target in transition.targets}
+    begun = {target for t in procedure.transitions if t.begins for target in t.targets}
+    for state in procedure.states:
+        default = workflow.model._meta.get_field(workflow.model.moved_by).get_default()
+        if state.code not in reached | begun | {default}:
+            yield f"nothing leads to “{state.code}”"
+    actions = set(procedure.by_action)
+    for step in procedure.steps:
+        if step.action not in actions:
+            yield f"a step rests on the unknown action “{step.action}”"
+
+
+def _faults_of(workflow: Workflow, procedure: Procedure, transition: Transition) -> Iterator[str]:
+    words, states = workflow.words, procedure.by_state
+    for status in sorted({*transition.sources, *transition.targets} - set(states)):
+        yield f"unknown state “{status}”"
+    for status in sorted(status for status in transition.sources if status in states and states[status].final):
+        yield f"leads out of the final state “{status}”"
+    if not transition.targets:
+        yield "leads nowhere"
+    if not (transition.roles or transition.machines or transition.consequence):
+        yield "nobody may"
+    if not (transition.label and transition.clause):
+        yield "has no label or no clause"
+    named = {
+        "effect": ({transition.effect or transition.action} - set(words.effects)),
+        "guard": {*transition.guards, *transition.blocks} - set(words.guards),
+        "rule of whose it is": {transition.whose} - {"", *words.whose},
+        "rule of other eyes": {transition.before} - {"", *words.before},
+        "reader": {need.kind for need in transition.needs} - {*READERS, *words.readers},
+        "machine": transition.machines - set(MACHINES),
+    }
+    if transition.begins and not transition.roles:
+        del named["effect"]  # begun in bulk (`engine.begin_many`)
+    for what, unknown in named.items():
+        for name in sorted(unknown):
+            yield f"unknown {what} “{name}”"
+    asked = [need.name for need in transition.needs]
+    if len(set(asked)) != len(asked):
+        yield "asks for the same thing twice"
+    for need in transition.needs:
+        if need.only_if and need.only_if[0] not in asked[: asked.index(need.name)]:
+            yield f"{need.name}: asked for by “{need.only_if[0]}”, which is not asked before it"
