@@ -22,6 +22,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "audit": ("audit",),
     "accounts": ("token", "account"),
     "agencies": ("agency",),
+    "procedures": ("procedures",),
     "nightly": ("nightly",),
     "imports": ("import-records", "import-register"),
 }

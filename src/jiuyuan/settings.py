@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "jiuyuan.notifications",
     "jiuyuan.agencies",
     "jiuyuan.worker",
+    "jiuyuan.procedures",
     "jiuyuan.people",
     "jiuyuan.applications",
     "jiuyuan.recognitions",

@@ -2,7 +2,6 @@
 
 import re
 import string
-from pathlib import Path
 
 import pytest
 
@@ -209,17 +208,3 @@ def test_every_open_case_can_be_withdrawn(status):
     withdrawn = act(clerk, case, "withdraw")
     assert withdrawn.status == "withdrawn"
     assert withdrawn.finished_on is not None
-
-
-def test_the_picture_of_the_architecture_shows_the_table():
-    picture = Path("docs/architecture.md").read_text("utf-8").split("stateDiagram-v2")[1].split("```")[0]
-    drawn = set(re.findall(r"(\w+) --> (\w+): (\w+)", picture))
-    staying = {"raise_special_case", "settle_special_case"}
-    asked = {
-        (str(source), str(target), transition.action)
-        for transition in PROCEDURE.transitions
-        if transition.action not in {"withdraw", *staying}
-        for source in transition.sources
-        for target in transition.targets
-    }
-    assert drawn == asked

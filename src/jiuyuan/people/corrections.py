@@ -26,7 +26,7 @@ _TRANSITIONS = (
         frozenset(),
         ("asked",),
         _KEEP | {Role.APPLICANT},
-        "五(二)",
+        "个人信息保护法 46",
         needs=(
             Need(
                 "what", "要更正的一项", "recordable",
@@ -45,7 +45,7 @@ _TRANSITIONS = (
         frozenset({"asked"}),
         ("granted", "refused"),
         _KEEP,
-        "五(二)",
+        "个人信息保护法 46",
         needs=(
             Need("granted", "是否更正", "yes_no"),
             Need(

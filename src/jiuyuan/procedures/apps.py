@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.core.checks import register
+from django.utils.module_loading import autodiscover_modules
 
 
 class ProceduresConfig(AppConfig):
@@ -10,4 +11,5 @@ class ProceduresConfig(AppConfig):
     def ready(self) -> None:
         from jiuyuan.procedures import checks
 
+        autodiscover_modules("procedures")  # each app names its workflows there
         register(checks.tables_are_whole)

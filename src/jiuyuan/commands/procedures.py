@@ -1,0 +1,20 @@
+"""`jiuyuan procedures`: every table of how something moves, for people to read."""
+
+import argparse
+from typing import Any
+
+
+def register(subparsers: Any) -> None:
+    summary = "列出每一种办理流程：状态、动作、谁来办、依据（Markdown）"
+    parser = subparsers.add_parser("procedures", help=summary, description=summary, allow_abbrev=False)
+    parser.set_defaults(run=_run)
+
+
+def _run(_options: argparse.Namespace) -> int:
+    from jiuyuan.commands.installed import open_installation
+
+    open_installation()
+    from jiuyuan.procedures.documents import document
+
+    print(document(), end="")
+    return 0

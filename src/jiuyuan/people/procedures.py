@@ -1,0 +1,7 @@
+"""The workflows of people's files: `procedures` finds them here at start."""
+
+from jiuyuan.people.corrections import CORRECTION
+from jiuyuan.people.families import FAMILY
+from jiuyuan.people.merging import FILE_CHANGE
+
+__all__ = ["CORRECTION", "FAMILY", "FILE_CHANGE"]

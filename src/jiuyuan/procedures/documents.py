@@ -1,0 +1,66 @@
+"""The tables as people read them: a picture of the states, and each transition with who may do it, from where and by which clause."""
+
+from collections.abc import Iterator
+
+from jiuyuan.agencies.roles import Role
+from jiuyuan.history.services import MACHINES
+from jiuyuan.procedures.registry import WORKFLOWS, Workflow
+from jiuyuan.procedures.table import Procedure, Transition
+
+
+def document() -> str:
+    """Every table in Markdown."""
+    lines = [
+        "# Procedures",
+        "",
+        "How everything moves, as `jiuyuan procedures` writes it from the tables. Do not edit: a test compares.",
+    ]
+    for workflow in WORKFLOWS.values():
+        for procedure in workflow.procedures.values():
+            lines += _of_one(workflow, procedure)
+    return "\n".join(lines) + "\n"
+
+
+def _of_one(workflow: Workflow, procedure: Procedure) -> Iterator[str]:
+    region = f" ({procedure.region})" if procedure.region else ""
+    yield from ("", f"## {workflow.name}{region}", "", "```mermaid", "stateDiagram-v2", *_drawn(procedure), "```", "")
+    yield from ("| state | |", "| --- | --- |")
+    for state in procedure.states:
+        yield f"| `{state.code}` | {state.label}{'，办结' if state.final else ''} |"
+    yield from ("", "| action | from | to | who | needs | clause |", "| --- | --- | --- | --- | --- | --- |")
+    for transition in procedure.transitions:
+        yield f"| {' | '.join(_cells(procedure, transition))} |"
+
+
+def _drawn(procedure: Procedure) -> Iterator[str]:
+    for transition in procedure.transitions:
+        sources = sorted(transition.sources) or ["[*]"]
+        if frozenset(transition.targets) == transition.sources:
+            continue  # it stays where it is; the table below says so
+        for source in sources:
+            for target in transition.targets:
+                yield f"  {source} --> {target}: {transition.action}"
+
+
+def _cells(procedure: Procedure, transition: Transition) -> Iterator[str]:
+    still_open = {state.code for state in procedure.states if not state.final}
+    yield f"`{transition.action}` {transition.label}"
+    yield (
+        ""
+        if transition.begins
+        else "any open"
+        if transition.sources == still_open
+        else _codes(sorted(transition.sources))
+    )
+    yield "the same" if frozenset(transition.targets) == transition.sources else _codes(transition.targets)
+    who = ["anyone"] if transition.public else [role.value for role in Role if role in transition.roles]
+    who += [f"{MACHINES[machine].username} (a run)" for machine in sorted(transition.machines)]
+    who += ["follows from another act"] if transition.consequence else []
+    yield ", ".join(who)
+    needs = [need.name if need.required else f"({need.name})" for need in transition.needs]
+    yield ", ".join([*needs, *(f"guard {name}" for name in (*transition.blocks, *transition.guards))])
+    yield transition.clause
+
+
+def _codes(codes: "tuple[str, ...] | list[str]") -> str:
+    return ", ".join(f"`{code}`" for code in codes)
