@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.checks import CheckMessage, Error
+from django.db import models
 
 from jiuyuan.history.services import MACHINES
 from jiuyuan.procedures.reading import READERS
@@ -33,9 +34,10 @@ def faults(workflow: Workflow, procedure: Procedure) -> Iterator[str]:
             yield f"{transition.action}: {fault}"
     reached = {target for transition in procedure.transitions for target in transition.targets}
     begun = {target for t in procedure.transitions if t.begins for target in t.targets}
+    column = workflow.model._meta.get_field(workflow.model.moved_by)
+    first = column.get_default() if isinstance(column, models.Field) else None
     for state in procedure.states:
-        default = workflow.model._meta.get_field(workflow.model.moved_by).get_default()
-        if state.code not in reached | begun | {default}:
+        if state.code not in reached | begun | {first}:
             yield f"nothing leads to “{state.code}”"
     actions = set(procedure.by_action)
     for step in procedure.steps:
