@@ -3,7 +3,7 @@
 What is unknown stays unknown (NULL), as in contracts/decision.md; only the figures of the minimum wage are shared.
 """
 
-from jiuyuan.rules.parameters import minimum_wages
+from jiuyuan.regions.jilin.policy_2022_10 import WAGES
 
 _MONTHS = {
     "duckdb": "{day} + to_months({months})",
@@ -40,7 +40,7 @@ def query(source: str, day: str, dialect: str) -> str:
 
     at_60, at_55, at_50 = retired(60, 4, 36), retired(55, 4, 36), retired(50, 2, 60)
     by_length: dict[int, dict[int, list[str]]] = {}
-    for code, figure in minimum_wages(date.fromisoformat(day)).items():
+    for code, figure in WAGES.on(date.fromisoformat(day)).items():
         by_length.setdefault(len(code), {}).setdefault(figure.value, []).append(code)
     wage = " ".join(
         f"WHEN substring(residence_division, 1, {length}) IN ({', '.join(map(repr, codes))}) THEN {value}"

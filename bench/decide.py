@@ -24,12 +24,13 @@ from statistics import median
 from typing import Any
 
 from bench import plain
-from jiuyuan.rules import facts, policy
+from jiuyuan.regions import registry
+from jiuyuan.rules import facts
 from jiuyuan.rules.facts import FACTS
 
 AS_OF = date(2026, 11, 25)
 DIVISIONS = ["220102001", "220204003", "220381", "220581", "222401002", "222426120", "220802", "110105"]
-JILIN = policy.load("jilin-2022-10")
+JILIN = registry.policy("jilin-2022-10")
 READ = [name for name in FACTS if any(name in answer.facts for answer in JILIN.decide({"as_of": AS_OF}).clauses)]
 RARE = {"other_exclusion": 0.01, "in_labour_relationship": 0.2, "insured_by_employer": 0.2, "business_registered": 0.05}
 

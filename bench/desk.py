@@ -78,7 +78,7 @@ def _prepare(people: int, cases: int) -> Asked:
 
     began = time.monotonic()
     call_command("migrate", verbosity=0)
-    services.plant_jilin()
+    services.plant()
     register.build(people, cases, lambda what: print(f"  {time.monotonic() - began:5.0f} s  {what}", flush=True))
     print(f"{people:,} people and {cases:,} cases built in {time.monotonic() - began:.0f} s", flush=True)
     return _asked()

@@ -82,7 +82,7 @@ def _install(on_postgres: bool) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     setup_test_environment()
     call_command("migrate", verbosity=0)
-    services.plant_jilin()
+    services.plant()
 
 
 if __name__ == "__main__":

@@ -110,7 +110,7 @@ def _reviewer():
     from jiuyuan.agencies import services
     from jiuyuan.agencies.models import Agency, User
 
-    services.plant_jilin()
+    services.plant()
     return User.objects.filter(username="bench").first() or User.objects.create_user(
         username="bench", name="测", role="reviewer", agency=Agency.objects.get(code="220102")
     )

@@ -123,10 +123,10 @@ def inside_plant(people: int) -> None:
     from django.db import connection
 
     from jiuyuan.agencies.models import Agency
-    from jiuyuan.agencies.services import plant_jilin
+    from jiuyuan.agencies.services import plant
     from jiuyuan.encryption import encrypt
 
-    plant_jilin()
+    plant()
     platform, county = Agency.objects.get(code="220102001"), Agency.objects.get(code="220102")
     phone = encrypt(b"13800000000", "people.person.phone")
     id_number = encrypt(b"220102198001010020", "people.person.id_number")
@@ -198,9 +198,9 @@ def inside_compare(people: int) -> dict[str, Any]:
     from jiuyuan.people.models import KNOWN, KnownFacts
     from jiuyuan.recognitions.models import Recognition
     from jiuyuan.recognitions.screened import register_on
-    from jiuyuan.rules import policy
+    from jiuyuan.regions import registry
 
-    rules = policy.load(policy.DEFAULT)
+    rules = next(registry.policies())
     together = {found.recognition: (found.grounds, found.signals) for found in register_on(date.fromisoformat(DAY))}
     chosen = random.sample(range(1, people + 1), min(SAMPLE, people))
     recognised = dict(Recognition.objects.unscoped().filter(pk__in=chosen).values_list("person_id", "recognised_on"))

@@ -8,7 +8,7 @@ from calendar import monthrange
 from datetime import date
 from typing import Any
 
-from jiuyuan.rules.parameters import minimum_wage, minimum_wages
+from jiuyuan.regions.jilin.policy_2022_10 import WAGES
 
 Answer = bool | None
 
@@ -64,12 +64,12 @@ def statuses(facts: dict[str, Any]) -> dict[str, Answer]:
     level, degree, division = get("land_requisition_level"), get("degree_level"), get("hukou_division")
     income, wage = get("monthly_income"), get("local_minimum_wage")
     if wage is None and get("residence_division"):
-        figure = minimum_wage(facts["residence_division"], day)
+        figure = WAGES.at(facts["residence_division"], day)
         wage = figure and figure.value
     earns = None if income is None else False if income == 0 else None if wage is None else income >= wage
     if earns is None and income and facts.get("residence_division"):
         province = facts["residence_division"][:2]
-        figures = [figure.value for code, figure in minimum_wages(day).items() if code[:2] == province]
+        figures = [figure.value for code, figure in WAGES.on(day).items() if code[:2] == province]
         earns = None if not figures else True if income >= max(figures) else False if income < min(figures) else None
     return {
         "jilin_hukou": None if division is None else division[:2] == "22",

@@ -27,7 +27,7 @@ import duckdb
 from bench import screen_people
 from bench.processor import POSTGRES, describe
 from bench.screen_workers import BOOLEANS, READ
-from jiuyuan.rules.parameters import minimum_wages
+from jiuyuan.regions.jilin.policy_2022_10 import WAGES
 from jiuyuan.screening.summary import table
 
 DAY = "2026-11-25"
@@ -73,7 +73,7 @@ def side_by_side(
     names: Iterable[str], people: object, folder: Path, rounds: int, peers: str | None = None
 ) -> list[Measured]:
     """Round by round, one after the other, so that a busy minute of the machine meets all of them."""
-    wages = {code: figure.value for code, figure in minimum_wages(date.fromisoformat(DAY)).items()}
+    wages = {code: figure.value for code, figure in WAGES.on(date.fromisoformat(DAY)).items()}
     with ExitStack() as stack:
         found = []
         for name in names:

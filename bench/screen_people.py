@@ -38,7 +38,7 @@ def write(path: Path, count: int) -> None:
     towns = [
         row["code"]
         for row in csv.DictReader(
-            files("jiuyuan.agencies").joinpath("data/jilin_divisions.csv").read_text("utf-8").splitlines()
+            files("jiuyuan.regions.jilin").joinpath("divisions.csv").read_text("utf-8").splitlines()
         )
         if row["level"] == "town"
     ]

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import by_hand, processor
-from jiuyuan.rules import policy
+from jiuyuan.regions import registry
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.logic import reads
 from jiuyuan.screening import duckdb_engine, intake, results, spark_engine
@@ -29,7 +29,7 @@ from jiuyuan.screening.screen import screen
 from jiuyuan.screening.summary import Summary
 from jiuyuan.screening.tables import table
 
-JILIN = policy.load("jilin-2022-10")
+JILIN = registry.policy("jilin-2022-10")
 READ = [
     name
     for name in FACTS

@@ -60,7 +60,7 @@ def _make(file: Path) -> None:
     try:
         call_command("migrate", verbosity=0)
         with transaction.atomic():
-            services.plant_jilin()
+            services.plant()
     finally:
         gc.enable()
         connection.close()

@@ -10,8 +10,9 @@ from jiuyuan import config
 _ASK = """
 import django; django.setup()
 from datetime import date
-from jiuyuan.rules import calendar, parameters
-print(calendar.add_workdays(date(2027, 6, 1), 1), parameters.limit("notice_working_days", on=date(2026, 5, 1), region="220102001"))
+from jiuyuan.regions.registry import region_of
+from jiuyuan.rules import calendar
+print(calendar.add_workdays(date(2027, 6, 1), 1), region_of("22/2201/220102/220102001/").limit("notice_working_days", on=date(2026, 5, 1)))
 """
 
 

@@ -60,7 +60,7 @@ def test_gongzhuling_belongs_to_changchun():
 def test_planting_again_changes_nothing(django_assert_num_queries):
     before = Agency.objects.count()
     with django_assert_num_queries(3):  # a savepoint around one question
-        services.plant_jilin()
+        services.plant()
     assert Agency.objects.count() == before
 
 

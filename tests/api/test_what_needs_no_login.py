@@ -3,7 +3,7 @@
 import pytest
 from django.apps import apps
 
-from jiuyuan.rules import policy
+from jiuyuan.regions import registry
 from tests.api.program import fields
 from tests.factories import OUT_OF_WORK, a_case, act, an_applicant, found_out, move_to, staff
 
@@ -14,7 +14,7 @@ WOMAN = OUT_OF_WORK | {"birth_date": "1985-03-02", "sex": "female"}
 
 def test_a_self_check_answers_as_jiuyuan_decide_does(api):
     answer = api().post("/self-check", WOMAN | {"as_of": "2026-03-02", "id": "a1"})
-    rules = policy.load(policy.DEFAULT)
+    rules = next(registry.policies())
     assert answer.json() == rules.decide(rules.parse(WOMAN | {"as_of": "2026-03-02", "id": "a1"})).as_json()
     assert answer.json()["outcome"] == "eligible"
     assert answer.json()["id"] == "a1"

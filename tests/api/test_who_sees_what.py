@@ -4,7 +4,7 @@ import pytest
 
 from jiuyuan import clock
 from jiuyuan.history.models import Look
-from jiuyuan.rules import parameters
+from jiuyuan.regions.region import Region
 from tests.api.program import fields
 from tests.factories import (
     OTHER_COUNTY,
@@ -257,9 +257,9 @@ def test_verified_facts_name_the_department(api):
 def test_nobody_looks_at_more_whole_numbers_a_day_than_the_work_can_need(api, monkeypatch, today):
     clerk = staff("clerk")
     case = a_case("accepted", clerk=clerk)
-    usual = parameters.limit
+    usual = Region.limit
     monkeypatch.setattr(
-        parameters, "limit", lambda name, **where: 2 if name == "whole_numbers_a_day" else usual(name, **where)
+        Region, "limit", lambda self, name, on: 2 if name == "whole_numbers_a_day" else usual(self, name, on=on)
     )
     program = api(clerk)
     for _ in range(2):

@@ -12,13 +12,13 @@ from jiuyuan.history import sealing
 from jiuyuan.history.models import Entry
 from jiuyuan.procedures import engine
 from jiuyuan.refusals import Conflict, Refusal, WrongState
-from jiuyuan.rules import policy
+from jiuyuan.regions import registry
 from tests.factories import SAID, a_case, act, again, an_applicant, found_out, seen_by, staff
 from tests.printing.paper import said_by_seal
 
 
 def run_again(decision):
-    rules = policy.load(decision.policy)
+    rules = registry.policy(decision.policy)
     return rules.decide(rules.parse(decision.facts)).as_json()
 
 

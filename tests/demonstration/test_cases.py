@@ -26,7 +26,8 @@ from jiuyuan.people.changes import CorrectionRequest, FamilyCertification
 from jiuyuan.people.models import ImportBatch, Person
 from jiuyuan.printing import glyphs
 from jiuyuan.recognitions.models import ExitObjection, ExitProposal, Investigation, NightlyRun, Recognition
-from jiuyuan.rules import calendar, policy
+from jiuyuan.regions import registry
+from jiuyuan.rules import calendar
 from tests.conftest import TODAY
 from tests.demonstration.conftest import rows
 
@@ -55,7 +56,7 @@ def test_there_are_cases_in_four_regions():
 
 
 def test_every_category_is_claimed_and_recognised():
-    codes = {category.code for category in policy.load(policy.DEFAULT).categories}
+    codes = {category.code for category in next(registry.policies()).categories}
     assert {code for case in cases() for code in case.application.categories} == codes
     assert set(Recognition.objects.unscoped().values_list("category", flat=True)) == codes
 

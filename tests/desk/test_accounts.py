@@ -11,7 +11,7 @@ from jiuyuan.history import services as history
 from jiuyuan.history.models import Entry
 from jiuyuan.people import staff as accounts
 from jiuyuan.refusals import NotForRole
-from jiuyuan.rules import parameters
+from jiuyuan.regions.region import Region
 from tests import factories
 from tests.api.program import Program
 from tests.desk.reading import words
@@ -135,9 +135,9 @@ def test_the_list_narrows_by_office_role_and_name(office):
 
 
 def test_who_looks_at_more_whole_numbers_than_usual_is_a_line_of_the_list(office, monkeypatch):
-    usual = parameters.limit
+    usual = Region.limit
     monkeypatch.setattr(
-        parameters, "limit", lambda name, **at: 2 if name == "whole_numbers_usual" else usual(name, **at)
+        Region, "limit", lambda self, name, on: 2 if name == "whole_numbers_usual" else usual(self, name, on=on)
     )
     many, few = factories.staff("clerk", name="看得多"), factories.staff("clerk", name="看得少")
     for clerk, times in ((many, 3), (few, 2)):

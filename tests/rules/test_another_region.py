@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from jiuyuan.regions import registry
 from jiuyuan.rules import facts, policy, sql
 from jiuyuan.rules.calendar import add_months
 from tests.examples import examples
 
 FILE = Path(__file__).parents[2] / "docs" / "examples" / "shanghai_2009.py"
-SHANGHAI = policy.load(FILE)
+SHANGHAI = policy.read(FILE)
 AS_OF = date(2009, 6, 30)
 MAN = {
     "as_of": "2009-06-30", "birth_date": "1964-06-30", "sex": "male", "hukou_division": "310101", "able_to_work": True,
@@ -39,7 +40,7 @@ def test_a_man_of_45_belongs_to_it_though_not_in_jilin():
     assert decide().categories == ("older",)
     assert decide(birth_date="1964-07-01").outcome == "ineligible"
     assert decide(unemployed_since="2009-01-01").outcome == "ineligible"
-    assert policy.load("jilin-2022-10").decide(
+    assert registry.policy("jilin-2022-10").decide(
         facts.parse({"as_of": "2009-06-30", "hukou_division": "310101"})
     ).outcome == ("ineligible")
 

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jiuyuan.rules import policy
+from jiuyuan.regions import registry
 from jiuyuan.rules.calendar import add_months
 from tests.examples import examples
 
-JILIN = policy.load("jilin-2022-10")
+JILIN = registry.policy("jilin-2022-10")
 AS_OF = date(2026, 8, 31)
 NEAR = st.integers(-20, 420).map(lambda n: AS_OF - timedelta(days=n))
 EDGES = st.sampled_from([

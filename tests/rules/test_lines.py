@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.decide import person
-from jiuyuan.rules import policy
+from jiuyuan.regions import registry
 from jiuyuan.rules.facts import FACTS, Fact, Invalid, parse
 from jiuyuan.rules.lines import reader
 from tests.examples import examples
 
-read = policy.load("jilin-2022-10").line_reader()
+read = registry.policy("jilin-2022-10").line_reader()
 
 
 def told(known):

@@ -8,17 +8,17 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from bench import plain
-from jiuyuan.rules import policy
+from jiuyuan.regions import registry
+from jiuyuan.regions.jilin.policy_2022_10 import WAGES
 from jiuyuan.rules.calendar import TRACKS, latest_birth, latest_start
 from jiuyuan.rules.facts import FACTS, TRACK_SEX, Fact
 from jiuyuan.rules.logic import Condition, all_of, any_of, compile_condition, compile_residual, none_of, reads
 from jiuyuan.rules.missing import _Asked, deciding_facts
-from jiuyuan.rules.parameters import minimum_wage, minimum_wage_spans
 from jiuyuan.rules.words import aged, lasted, no, one_of, retired, yes
 from tests.examples import examples
 from tests.rules.people import likely_people, people
 
-JILIN = policy.load("jilin-2022-10")
+JILIN = registry.policy("jilin-2022-10")
 DECIDE = [*JILIN.base, *JILIN.categories, *JILIN.exclusions]
 READ = [name for name in FACTS if any(name in reads(clause.when) for clause in DECIDE)]
 ASKED = [name for name in READ if name not in ("other_exclusion", "residence_division")]
@@ -27,8 +27,8 @@ ASKED = [name for name in READ if name not in ("other_exclusion", "residence_div
 def province(facts: dict[str, Any]) -> tuple[int, int] | None:
     """The lowest and highest wage that a place can have whose own is not known."""
     place = facts.get("residence_division", "")
-    span = minimum_wage_spans(facts["as_of"]).get(place[:2])
-    return (span[0].value, span[1].value) if span and not minimum_wage(place, facts["as_of"]) else None
+    span = WAGES.spans(facts["as_of"]).get(place[:2])
+    return (span[0].value, span[1].value) if span and not WAGES.at(place, facts["as_of"]) else None
 
 
 def domain(name: str, as_of: date, span: tuple[int, int] | None = None) -> list[Any]:
@@ -79,7 +79,7 @@ def free(facts: dict[str, Any]) -> list[str]:
         follows = (
             (name == "sex" and "retirement_track" in facts)
             or (name == "retirement_track" and facts.get("sex") == "male")
-            or (name == "local_minimum_wage" and minimum_wage(facts.get("residence_division", ""), facts["as_of"]))
+            or (name == "local_minimum_wage" and WAGES.at(facts.get("residence_division", ""), facts["as_of"]))
         )
         if name not in facts and not follows:
             size *= len(domain(name, facts["as_of"], province(facts)))

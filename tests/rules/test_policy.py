@@ -8,14 +8,15 @@ import pytest
 from hypothesis import assume, given, settings
 
 from bench import plain
+from jiuyuan.regions import registry
 from jiuyuan.rules import policy
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.logic import leaves
 from tests.examples import examples
+from tests.regions.test_cases import BOOK
 from tests.rules.people import likely_people, people
-from tests.rules.test_cases import BOOK
 
-JILIN = policy.load("jilin-2022-10")
+JILIN = registry.policy("jilin-2022-10")
 
 
 def a_woman(**changed):
@@ -202,9 +203,9 @@ def test_every_fact_of_the_schema_is_read_by_some_clause_or_says_what_for():
 
 def test_a_policy_that_does_not_exist_is_named():
     with pytest.raises(policy.UnknownPolicy, match="heilongjiang-1999"):
-        policy.load("heilongjiang-1999")
+        registry.policy("heilongjiang-1999")
     with pytest.raises(policy.UnknownPolicy, match=r"没有政策文件 nowhere\.py"):
-        policy.load("nowhere.py")
+        registry.asked_for("nowhere.py")
 
 
 def test_a_code_stands_for_one_clause():

@@ -11,13 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jiuyuan.rules import policy, sql
+from jiuyuan.regions import registry
+from jiuyuan.rules import sql
 from jiuyuan.rules.facts import FACTS, contradictions
 from jiuyuan.rules.logic import leaves
 from tests.examples import examples
 from tests.rules.people import NAMES, people
 
-JILIN = policy.load("jilin-2022-10")
+JILIN = registry.policy("jilin-2022-10")
 DIALECTS = ("duckdb", "postgres", "spark")
 
 

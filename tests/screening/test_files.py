@@ -12,14 +12,14 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from jiuyuan.refusals import BadInput
-from jiuyuan.rules import policy
+from jiuyuan.regions import registry
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.screening.question import Asked
 from jiuyuan.screening.screen import screen
 from tests.rules.people import NAMES
 from tests.screening.population import as_parquet, population
 
-JILIN = policy.load("jilin-2022-10")
+JILIN = registry.policy("jilin-2022-10")
 DAY = date(2026, 11, 25)
 ASKED = Asked(JILIN, DAY)
 PEOPLE = population(7, 60, DAY)

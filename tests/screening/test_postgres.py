@@ -8,13 +8,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from jiuyuan.refusals import BadInput
-from jiuyuan.rules import policy
+from jiuyuan.regions import registry
 from jiuyuan.screening.postgres_engine import People, connect
 from jiuyuan.screening.question import Asked
 from jiuyuan.screening.screen import screen, screen_postgres
 
 DAY = date(2026, 11, 25)
-ASKED = Asked(policy.load("jilin-2022-10"), DAY)
+ASKED = Asked(registry.policy("jilin-2022-10"), DAY)
 
 
 def table(url: str, *statements: str) -> None:

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from jiuyuan.rules import policy
+from jiuyuan.regions import registry
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.screening.question import Asked
 from jiuyuan.screening.reading import Unreadable, reader
 from jiuyuan.screening.screen import screen
 
-JILIN, DAY = policy.load("jilin-2022-10"), date(2026, 3, 2)
+JILIN, DAY = registry.policy("jilin-2022-10"), date(2026, 3, 2)
 
 
 def read(name, text, day=DAY):

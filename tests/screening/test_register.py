@@ -7,7 +7,7 @@ from django.db import connection
 from jiuyuan import clock
 from jiuyuan.people import services as people
 from jiuyuan.recognitions import register
-from jiuyuan.rules import policy
+from jiuyuan.regions import registry
 from jiuyuan.screening.postgres_engine import People, connect
 from jiuyuan.screening.question import Asked
 from jiuyuan.screening.screen import Screened, screen_batches, screen_postgres
@@ -33,7 +33,7 @@ def test_the_register_is_answered_where_it_lies(out, question):
     learnt = {"receives_pension": True, "service_refusals": ["2025-12-01"]}
     for where, said in by_who_knows(learnt).items():
         people.record_facts(staff("clerk").actor, drawing.person, said, evidence="比对", **dict(where))
-    summary = screened(Asked(policy.load("jilin-2022-10"), clock.today(), question), out).summary
+    summary = screened(Asked(registry.policy("jilin-2022-10"), clock.today(), question), out).summary
     assert (summary.people, summary.rejected) == (2, 0)
     rows = {row["id"]: row for row in pq.read_table(out).to_pylist()}
     assert set(rows) == {str(quiet.pk), str(drawing.pk)}

@@ -10,14 +10,14 @@ import pyarrow.parquet as pq
 import pytest
 from openpyxl import Workbook
 
-from jiuyuan.rules import policy
+from jiuyuan.regions import registry
 from jiuyuan.screening.columns import Columns
 from jiuyuan.screening.question import Asked
 from jiuyuan.screening.screen import screen
 from tests.screening.population import as_parquet, population
 
 DAY = date(2026, 11, 25)
-ASKED = Asked(policy.load("jilin-2022-10"), DAY)
+ASKED = Asked(registry.policy("jilin-2022-10"), DAY)
 
 
 def listed(path: Path) -> list[dict[str, str]]:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from jiuyuan.rules import policy
+from jiuyuan.regions import registry
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.screening import postgres_engine, spark_engine
 from jiuyuan.screening.question import Asked
@@ -21,7 +21,7 @@ from tests.examples import examples
 from tests.rules.people import NAMES
 from tests.screening.population import as_parquet, population
 
-JILIN = policy.load("jilin-2022-10")
+JILIN = registry.policy("jilin-2022-10")
 QUESTIONS = ("decide", "exits")
 SEEDS = st.integers(0, 1 << 40)
 # A seed cannot be made simpler, so that looking for a simpler one only takes time.

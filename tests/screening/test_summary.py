@@ -4,11 +4,11 @@ from datetime import date
 
 import pyarrow as pa
 
-from jiuyuan.rules import policy
+from jiuyuan.regions import registry
 from jiuyuan.screening.question import PLACE
 from jiuyuan.screening.summary import Summary, columns
 
-JILIN = policy.load("jilin-2022-10")
+JILIN = registry.policy("jilin-2022-10")
 PEOPLE = [(True, 220102001), (False, 220102001), (None, 220102002), (True, None), (False, 110105001)] * 7
 
 

@@ -6,7 +6,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from jiuyuan.refusals import BadInput
-from jiuyuan.rules import policy
+from jiuyuan.regions import registry
 from jiuyuan.screening import text_files
 from jiuyuan.screening.columns import Columns
 from jiuyuan.screening.question import Asked
@@ -18,7 +18,7 @@ from tests.screening.test_files import DAY, JILIN
 from tests.screening.test_rejects import listed
 
 COLUMNS = Columns(JILIN.known_facts)
-ASKED = Asked(policy.load("jilin-2022-10"), DAY)
+ASKED = Asked(registry.policy("jilin-2022-10"), DAY)
 
 
 def read(path):

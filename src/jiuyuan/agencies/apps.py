@@ -4,7 +4,8 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from jiuyuan.rules import calendar, facts, parameters, policy
+from jiuyuan.regions import registry
+from jiuyuan.rules import calendar, facts
 
 
 class AgenciesConfig(AppConfig):
@@ -12,8 +13,9 @@ class AgenciesConfig(AppConfig):
 
     def ready(self) -> None:
         """Stops with a sentence where a file is faulty: a wrong limit must not be counted with silently."""
-        facts.add(policy.load(policy.DEFAULT).facts)
-        for file, extend in (("holidays.toml", calendar.extend), ("limits.toml", parameters.extend)):
+        for rules in registry.policies():
+            facts.add(rules.facts)
+        for file, extend in (("holidays.toml", calendar.extend), ("limits.toml", registry.extend)):
             path = settings.JIUYUAN.data / file
             if path.is_file():
                 try:

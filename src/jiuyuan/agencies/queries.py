@@ -3,7 +3,8 @@
 from functools import lru_cache
 
 from jiuyuan.agencies.models import Agency, Division
-from jiuyuan.agencies.provinces import ELSEWHERE, PROVINCES
+from jiuyuan.regions import registry
+from jiuyuan.regions.provinces import PROVINCES
 
 _COUNTY = 6  # digits of a county's code
 
@@ -43,7 +44,13 @@ def place_named(said: str) -> str | None:
 def places_to_choose() -> list[str]:
     """The counties by their names from the city on, then the other provinces: what is offered where a place is typed."""
     here = ["".join(_names(code)[1:]) for code in _divisions_by_code() if len(code) == _COUNTY]
-    return [*here, *ELSEWHERE.values()]
+    return [*here, *elsewhere().values()]
+
+
+def elsewhere() -> dict[str, str]:
+    """The provinces by code, as household registers name them, that are no region of this system."""
+    here = {region.province for region in registry.regions()}
+    return {code: name for code, name in PROVINCES.items() if code not in here}
 
 
 def _names(code: str) -> list[str]:

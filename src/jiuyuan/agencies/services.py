@@ -1,10 +1,8 @@
 """Planting the tree of agencies over the divisions, accounts and tokens: the only writers of this app."""
 
-import csv
 import hashlib
 import secrets
 from datetime import date, timedelta
-from importlib.resources import files
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -16,54 +14,29 @@ from jiuyuan.agencies.roles import Role
 from jiuyuan.history import services as history
 from jiuyuan.history.services import Actor
 from jiuyuan.refusals import BadInput
+from jiuyuan.regions import registry
+from jiuyuan.regions.region import Region
 
 TOKEN_DAYS, MOST_TOKEN_DAYS = 180, 366
 
-# 长白山管委会 and 梅河口 report to the province themselves, whatever county their codes lie under.
-_CHANGBAI = {"222426120": "长白山池北区", "220621120": "长白山池西区", "220621121": "长白山池南区"}
-_OWN_REGIONS = {"CBS": "长白山保护开发区管理委员会", "MHK": "梅河口市"}
-
 
 @transaction.atomic
-def plant_jilin() -> None:
-    """Load the divisions and the agencies of 吉林, once; planting again changes nothing."""
-    if Division.objects.exists():
+def plant(region: Region | None = None) -> None:
+    """Load the divisions and the agencies of a region, of the home region where none is given; once, again changes nothing."""
+    region = region or registry.home()
+    if Agency.objects.filter(path=region.path).exists():
         return
-    source = files("jiuyuan.agencies") / "data/jilin_divisions.csv"
-    with source.open("r", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
     Division.objects.bulk_create(
-        [Division(code=r["code"], name=r["name"], level=r["level"], parent_id=r["parent"] or None) for r in rows],
+        [Division(code=d.code, name=d.name, level=d.level, parent_id=d.parent or None) for d in region.divisions()],
         batch_size=2000,
     )
     agencies: dict[str, Agency] = {}
     links: list[tuple[str, str]] = []
-
-    def plant(code: str, name: str, level: Agency.Level, parent: str | None, *divisions: str) -> None:
-        above = agencies[parent] if parent else None
-        path = f"{above.path if above else ''}{code}/"
-        agencies[code] = Agency(code=code, name=name, level=level, parent=above, path=path)
-        links.extend((code, division) for division in divisions)
-
-    plant("22", "吉林省人力资源和社会保障厅", Agency.Level.PROVINCE, None, "22")
-    for code, name in _OWN_REGIONS.items():
-        plant(
-            code,
-            f"{name}人力资源和社会保障局",
-            Agency.Level.REGION,
-            "22",
-            *(["220581"] if code == "MHK" else _CHANGBAI),
-        )
-    plant("CBS01", "长白山公共就业服务中心", Agency.Level.COUNTY, "CBS", *_CHANGBAI)
-    for row in rows:
-        code, name, level, parent = row["code"], row["name"], row["level"], row["parent"]
-        if level == "prefecture":
-            plant(code, f"{name}人力资源和社会保障局", Agency.Level.REGION, "22", code)
-        elif level in ("county", "zone"):
-            plant(code, f"{name}公共就业服务中心", Agency.Level.COUNTY, "MHK" if code == "220581" else parent, code)
-        elif level == "town":
-            above, label = ("CBS01", _CHANGBAI[code]) if code in _CHANGBAI else (parent, name)
-            plant(code, f"{label}公共就业服务平台", Agency.Level.PLATFORM, above, code)
+    for office in region.offices():
+        above = agencies[office.parent] if office.parent else None
+        path = f"{above.path if above else ''}{office.code}/"
+        agencies[office.code] = Agency(code=office.code, name=office.name, level=office.level, parent=above, path=path)
+        links.extend((office.code, division) for division in office.divisions)
     for level in (Agency.Level.PROVINCE, Agency.Level.REGION, Agency.Level.COUNTY, Agency.Level.PLATFORM):
         at_level = [agency for agency in agencies.values() if agency.level == level]
         for agency in at_level:

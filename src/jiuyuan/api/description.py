@@ -12,7 +12,7 @@ from jiuyuan.applications import form_pages
 from jiuyuan.applications.inputs import clause_choices
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.procedures.table import Need, Transition
-from jiuyuan.rules import policy
+from jiuyuan.regions import registry
 
 _ACTION = "/{action}"
 _JSON = "application/json"
@@ -178,7 +178,7 @@ def _item(need: Need) -> dict[str, Any]:
     }
 
 
-_CATEGORIES = [category.code for category in policy.load(policy.DEFAULT).categories]
+_CATEGORIES = list(registry.categories())
 _KINDS: dict[str, Any] = {
     "text": _text,
     "list": lambda need: {"type": "array", "minItems": 1, "items": _text(need)},

@@ -28,6 +28,7 @@ from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.people.models import Source
 from jiuyuan.recognitions.models import Investigation, Recognition
 from jiuyuan.refusals import BadInput
+from jiuyuan.regions import registry
 from jiuyuan.rules import policy
 from jiuyuan.rules.facts import FACTS, Fact
 
@@ -87,7 +88,7 @@ _IMPOSSIBLE = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff"
 ANY_TEXT = f"^[^{_IMPOSSIBLE}]*$"
 TEXT = rf"^[^{_IMPOSSIBLE}]*[^\s{_IMPOSSIBLE}][^{_IMPOSSIBLE}]*$"
 NUMBER = "^[0-9A-Z]+-[0-9]{4}-[0-9]+$"
-_CATEGORIES = [category.code for category in policy.load(policy.DEFAULT).categories]
+_CATEGORIES = list(registry.categories())
 Words = Annotated[str, Field(json_schema_extra={"pattern": ANY_TEXT})]
 Version = Annotated[int, Field(ge=0, le=LARGEST_KEY)]
 Day = Annotated[date, BeforeValidator(_day)]
@@ -102,7 +103,7 @@ ChannelCode = Annotated[str | None, WithJsonSchema({"enum": [*Channel.values, No
 MaterialKind = Annotated[str, one_of(policy.MATERIALS)]
 CaseStatus = Annotated[str, one_of(["", *APPLICATION.states])]
 RecognitionStatus = Annotated[str, one_of(["", *Recognition.Status.values])]
-Ground = Annotated[str, one_of(clause.code for clause in policy.load(policy.DEFAULT).exits)]
+Ground = Annotated[str, one_of(registry.exits())]
 OutcomeCode = Annotated[str, one_of(Investigation.Outcome.values)]
 Key = Annotated[int, Field(ge=1, le=LARGEST_KEY)]
 _ECHOED = {"type": ["string", "null"], "description": "echoed in the answer"}

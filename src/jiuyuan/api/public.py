@@ -13,7 +13,7 @@ from jiuyuan.api.inputs import QuestionFacts
 from jiuyuan.api.shapes import CaseOnNotice
 from jiuyuan.applications import public
 from jiuyuan.refusals import BadInput
-from jiuyuan.rules import policy
+from jiuyuan.regions import registry
 
 router = Router(auth=None, tags=["public"])
 
@@ -40,7 +40,7 @@ class NoticesPage(Schema):
 def self_check(request: HttpRequest, given: Body[QuestionFacts]) -> dict[str, Any]:
     """The facts of one person, as `jiuyuan decide` reads them, bare or as `{"facts": …}`; `as_of` is today if left out."""
     pace.count_unstored("self_check")
-    rules = policy.load(policy.DEFAULT)
+    rules = registry.policy_of("", clock.today())
     bare = given["facts"] if isinstance(given.get("facts"), dict) and len(given) == 1 else given
     facts = {"as_of": clock.today().isoformat(), **bare}
     return rules.decide(rules.parse(facts)).as_json()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from jiuyuan import clock
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.queries import platform_for
 from jiuyuan.agencies.roles import Role
@@ -9,7 +10,11 @@ from jiuyuan.applications.models import Application, Channel
 from jiuyuan.people.models import Person
 from jiuyuan.recognitions import services as recognitions
 from jiuyuan.refusals import BadInput, Conflict
-from jiuyuan.rules import policy
+from jiuyuan.regions import registry
+
+
+def _codes(agency: Agency) -> list[str]:
+    return [category.code for category in registry.policy_of(agency.path, clock.today()).categories]
 
 
 def check_new(user: User, platform: str, categories: Sequence[str], channel: str) -> Agency:
@@ -19,7 +24,7 @@ def check_new(user: User, platform: str, categories: Sequence[str], channel: str
         errors.append(("platform", f"没有代码为“{platform}”的街道（乡镇）或社区平台，请核对常住地的区划代码。"))
     elif user.role == Role.CLERK and not (user.agency and user.agency.covers(agency.path)):
         errors.append(("platform", f"“{agency.name}”不在本平台辖区内，请由申请人常住地的平台办理。"))
-    codes = [category.code for category in policy.load(policy.DEFAULT).categories]
+    codes = _codes(agency) if agency else [*categories]
     if not categories:
         errors.append(("categories", "请至少选择一类申请情形。"))
     elif unknown := [code for code in categories if code not in codes]:
@@ -32,9 +37,8 @@ def check_new(user: User, platform: str, categories: Sequence[str], channel: str
     return agency
 
 
-def ordered(categories: Sequence[str]) -> list[str]:
-    codes = [category.code for category in policy.load(policy.DEFAULT).categories]
-    return [code for code in codes if code in categories]
+def ordered(agency: Agency, categories: Sequence[str]) -> list[str]:
+    return [code for code in _codes(agency) if code in categories]
 
 
 def refuse_second(user: User, person: Person) -> None:

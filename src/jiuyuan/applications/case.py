@@ -30,9 +30,12 @@ from jiuyuan.people.facts import Standing
 from jiuyuan.people.models import Fact, Person
 from jiuyuan.procedures.context import Context
 from jiuyuan.procedures.table import Need, Transition
-from jiuyuan.rules import calendar, parameters, policy
+from jiuyuan.regions import registry
+from jiuyuan.regions.region import Region
+from jiuyuan.rules import calendar
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.logic import reads
+from jiuyuan.rules.parameters import Figure
 from jiuyuan.speed.rows import belonging, belonging_to_any
 
 if TYPE_CHECKING:
@@ -81,8 +84,13 @@ class Case(Context):
         return self.application.person
 
     @property
+    def place(self) -> Region:
+        """The region, as it stands at the platform of this case."""
+        return registry.region_of(self.application.area)
+
+    @property
     def policy(self) -> "Policy":
-        return policy.load(policy.DEFAULT)
+        return registry.policy_of(self.application.area, self.today)
 
     @cached_property
     def known(self) -> dict[str, Standing]:
@@ -94,11 +102,12 @@ class Case(Context):
         return standing_facts.values(self.known) | {"as_of": self.today.isoformat()}
 
     @cached_property
-    def minimum_wage(self) -> "parameters.Figure | None":
+    def minimum_wage(self) -> Figure | None:
         place = self.known.get("residence_division")
         if place is None or place.value is None:
             return None
-        return parameters.minimum_wage(place.value, self.today)
+        wages = self.policy.wages
+        return wages.at(place.value, self.today) if wages else None
 
     @cached_property
     def decision(self) -> "Answer":
@@ -159,7 +168,7 @@ class Case(Context):
     def stale(self) -> frozenset[str]:
         """What may have changed since it was found out, long before this application: it is asked again (四(三))."""
         begun = timezone.localdate(self.application.created_at)
-        oldest = begun - timedelta(days=parameters.limit("fact_valid_days", on=begun))
+        oldest = begun - timedelta(days=self.place.limit("fact_valid_days", on=begun))
         return frozenset(
             name
             for name, item in self.known.items()

@@ -7,13 +7,12 @@ from typing import Any
 from jiuyuan.applications import failing
 from jiuyuan.applications.case import Case
 from jiuyuan.refusals import BadInput
-from jiuyuan.rules import parameters
 
 Inputs = dict[str, Any]
 
 
 def _ask_correction(case: Case, said: Inputs) -> None:
-    days = parameters.limit("supplement_days", on=case.today, region=case.application.agency.code)
+    days = case.place.limit("supplement_days", on=case.today)
     earliest = case.today + timedelta(days=days)
     if said.setdefault("correct_by", earliest) < earliest:
         message = f"补正期限至少{days}天，不早于{earliest.year}年{earliest.month}月{earliest.day}日。"

@@ -25,7 +25,7 @@ from jiuyuan.applications.models import (
 )
 from jiuyuan.applications.refused import why
 from jiuyuan.recognitions import services as recognitions
-from jiuyuan.rules import calendar, parameters
+from jiuyuan.rules import calendar
 
 Inputs = dict[str, Any]
 
@@ -57,7 +57,7 @@ def _decline(case: Case, said: Inputs) -> Inputs:
 
 def _accept(case: Case, _said: Inputs) -> Inputs:
     application = case.application
-    days = parameters.limit("recognition_working_days", on=case.today, region=application.agency.code)
+    days = case.place.limit("recognition_working_days", on=case.today)
     due = calendar.add_workdays(case.today, days)
     application.accepted_on = case.today
     application.due_on = application.sort_on = due.day
@@ -67,7 +67,7 @@ def _accept(case: Case, _said: Inputs) -> Inputs:
 
 def _first_review_pass(case: Case, said: Inputs) -> Inputs:
     application = case.application
-    days = parameters.limit("notice_working_days", on=case.today, region=application.agency.code)
+    days = case.place.limit("notice_working_days", on=case.today)
     end = calendar.add_workdays(case.today, days)
     notice = PublicNotice.objects.create(
         application=application, posted_on=case.today, ends_on=end.day, provisional=end.provisional

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from jiuyuan.refusals import GuardNotMet
-from jiuyuan.rules import policy
+from jiuyuan.regions import registry
 from jiuyuan.rules.departments import code_of
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.policy import Clause
@@ -24,8 +24,11 @@ Failing = dict[str, Any]
 
 def codes() -> tuple[tuple[str, str], ...]:
     """The clauses that can be in doubt, with their names: base conditions, categories and exclusions."""
-    rules = policy.load(policy.DEFAULT)
-    return tuple((c.code, f"{c.clause} {c.title}") for c in (*rules.base, *rules.categories, *rules.exclusions))
+    found: dict[str, str] = {}
+    for rules in registry.policies():
+        for clause in (*rules.base, *rules.categories, *rules.exclusions):
+            found.setdefault(clause.code, f"{clause.clause} {clause.title}")
+    return tuple(found.items())
 
 
 def failing(case: "Case") -> list[Failing]:

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from jiuyuan.agencies.provinces import ELSEWHERE
-from jiuyuan.agencies.queries import place_named, platform_for
+from jiuyuan.agencies.queries import elsewhere, place_named, platform_for
 from jiuyuan.applications import failing, form_pages
 from jiuyuan.applications.case import Case
 from jiuyuan.procedures.reading import empty, key, text
@@ -75,8 +74,8 @@ def _platform(case: Case, need: Need, raw: Any) -> str:
         raise ValueError("这就是本平台，不能以不在本平台辖区为由不予受理。")
     if agency is not None:
         return agency.code
-    if (elsewhere := f"{code[:2]}0000") in ELSEWHERE:
-        return elsewhere
+    if (province := f"{code[:2]}0000") in elsewhere():
+        return province
     raise ValueError(f"{need.label}：请写到街道（乡镇），例如长春市南关区南岭街道，或区划代码220102001；外省的写到省。")
 
 

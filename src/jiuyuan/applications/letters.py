@@ -15,7 +15,7 @@ from jiuyuan.people.models import Source
 from jiuyuan.printing import letters
 from jiuyuan.refusals import NotFound
 from jiuyuan.rules import facts as rule_facts
-from jiuyuan.rules import parameters, policy
+from jiuyuan.rules import policy
 
 OBJECTION = (
     "认为结果不对的，可以持本告知书和凭据，到办理平台当面提出；",
@@ -47,7 +47,7 @@ def receipt_pdf(case: Case) -> bytes:
             accepted_on=application.accepted_on,
             due_on=application.due_on,
             provisional=application.due_state == "provisional",
-            limit_days=parameters.limit("recognition_working_days", on=application.accepted_on),
+            limit_days=case.place.limit("recognition_working_days", on=application.accepted_on),
             categories=tuple(titles[code] for code in application.categories),
             materials=tuple(policy.MATERIALS[material.kind] for material in case.materials),
         )

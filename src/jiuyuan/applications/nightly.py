@@ -20,7 +20,8 @@ from jiuyuan.people.telling import let_go_on, send_waiting
 from jiuyuan.recognitions import family_warnings
 from jiuyuan.recognitions import nightly as register
 from jiuyuan.recognitions.models import NightlyRun, Recognition
-from jiuyuan.rules import calendar, parameters
+from jiuyuan.regions import registry
+from jiuyuan.rules import calendar
 from jiuyuan.rules.calendar import DueDate
 
 # Called with the name of the step and how many more of it are done.
@@ -105,7 +106,7 @@ def firm_up_due_dates(day: date) -> int:
             application = rows.filter(pk=pk, due_state=DueState.PROVISIONAL).first()
             if application is None or application.accepted_on is None:
                 continue
-            due = _reckoned(application.accepted_on, "recognition_working_days", application.agency.code)
+            due = _reckoned(application.accepted_on, "recognition_working_days", application.area)
             if due.day == application.due_on and due.provisional:
                 continue
             application.due_on = application.sort_on = due.day
@@ -122,7 +123,7 @@ def firm_up_due_dates(day: date) -> int:
 def _firm_up_notices(day: date) -> Iterator[PublicNotice]:
     running = PublicNotice.objects.unscoped().filter(provisional=True, taken_down_on=None, ends_on__gte=day)
     for notice in running.select_related("application__agency"):
-        end = _reckoned(notice.posted_on, "notice_working_days", notice.application.agency.code)
+        end = _reckoned(notice.posted_on, "notice_working_days", notice.application.area)
         if end.day == notice.ends_on and end.provisional:
             continue
         with transaction.atomic():
@@ -136,5 +137,5 @@ def _firm_up_notices(day: date) -> Iterator[PublicNotice]:
         yield notice
 
 
-def _reckoned(start: date, limit: str, region: str) -> DueDate:
-    return calendar.add_workdays(start, parameters.limit(limit, on=start, region=region))
+def _reckoned(start: date, limit: str, area: str) -> DueDate:
+    return calendar.add_workdays(start, registry.region_of(area).limit(limit, on=start))

@@ -26,8 +26,8 @@ from jiuyuan.people.sources.cells import Unreadable
 from jiuyuan.procedures import engine
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.refusals import BadInput, NotForRole
+from jiuyuan.regions import registry
 from jiuyuan.rules import facts as rule_facts
-from jiuyuan.rules import policy
 from jiuyuan.rules.facts import FACTS, Fact
 from jiuyuan.rules.possible_days import impossible_days, is_placeholder, why_impossible
 from jiuyuan.spreadsheets import opening
@@ -236,11 +236,11 @@ def _value(fact: Fact, cell: Cell, first_day: date) -> Any:
 
 def _lead(extract: Extract, said: _Read, offices: _Offices) -> tuple[Lead | None, str]:
     """A lead where one category is true and nothing known stands against it; else only which count it goes to."""
-    rules = policy.load(policy.DEFAULT)
-    decision = rules.decide(rules.parse({**said.facts, "as_of": clock.today().isoformat()}))
     office = offices.of(said.facts.get("residence_division"))
     if office is None:
         return None, "outside"
+    rules = registry.policy_of(office.path, clock.today())
+    decision = rules.decide(rules.parse({**said.facts, "as_of": clock.today().isoformat()}))
     if decision.outcome == "ineligible" or not decision.categories:
         return None, decision.outcome if decision.outcome == "ineligible" else "unclear"
     lead = Lead(

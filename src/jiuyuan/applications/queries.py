@@ -28,7 +28,8 @@ from jiuyuan.people.facts import standing
 from jiuyuan.people.held import held_about
 from jiuyuan.people.models import Fact
 from jiuyuan.refusals import NotFound
-from jiuyuan.rules import calendar, policy
+from jiuyuan.regions import registry
+from jiuyuan.rules import calendar
 from jiuyuan.speed.rows import belonging_to_any
 
 PAGE = 30  # two screens, and most of what a clerk does in a day
@@ -330,7 +331,7 @@ def _figure_row(agency: Agency, by_area: Sequence[Mapping[str, Any]]) -> FigureR
 
 def categories() -> dict[str, str]:
     """Codes and titles of the categories, in the order of the notice."""
-    return {category.code: category.title for category in policy.load(policy.DEFAULT).categories}
+    return {code: category.title for code, category in registry.categories().items()}
 
 
 def on_notice(user: User) -> list[PublicNotice]:

@@ -66,7 +66,7 @@ def create(
         area=agency.path,
         channel=channel,
         channel_account=user if user.role == Role.CHANNEL else None,
-        categories=ordered(categories),
+        categories=ordered(agency, categories),
         details=cleaned,
         created_at=now,
         sort_on=NOT_OURS,
@@ -161,7 +161,7 @@ def update_form(
     changed = []
     if categories is not None:
         check_new(user, application.agency.code, categories, application.channel)
-        application.categories = ordered(categories)
+        application.categories = ordered(application.agency, categories)
         changed.append("categories")
     if details is not None:
         application.details = form_details.clean({**application.details, **details})

@@ -36,7 +36,7 @@ def _init(options: argparse.Namespace) -> int:
 
     try:
         call_command("migrate", verbosity=0)
-        services.plant_jilin()
+        services.plant()
         password = services.open_first_account("province")
     except DatabaseError as error:
         raise CannotStart(f"数据库用不了：{error}。请改好 {data / config.FILE} 中的 database_url 后再运行。") from None

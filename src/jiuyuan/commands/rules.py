@@ -29,7 +29,9 @@ def register(subparsers: Any) -> None:
     ):
         parser = subparsers.add_parser(name, help=summary, description=summary, allow_abbrev=False)
         parser.add_argument("file", nargs="?", metavar="FILE", help="输入文件；不写或写 - 时读标准输入")
-        parser.add_argument("--policy", metavar="POLICY", help="政策代号，或政策文件（.py）的路径；默认 jilin-2022-10")
+        parser.add_argument(
+            "--policy", metavar="POLICY", help="政策代号，或政策文件（.py）的路径；默认为本地区最新的政策"
+        )
         parser.set_defaults(run=run)
 
     parser = subparsers.add_parser(
@@ -123,11 +125,12 @@ def _exits(options: argparse.Namespace) -> int:
 
 
 def _policy(name: str | None) -> Policy:
-    from jiuyuan.rules import policy
+    from jiuyuan.regions import registry
+    from jiuyuan.rules.policy import UnknownPolicy
 
     try:
-        return policy.load(name or policy.DEFAULT)
-    except policy.UnknownPolicy as error:
+        return registry.asked_for(name)
+    except UnknownPolicy as error:
         raise CannotStart(str(error)) from None
 
 

@@ -36,7 +36,7 @@ def register(subparsers: Any) -> None:
     parser.add_argument("--out", metavar="RESULT", type=Path, required=True, help="结果文件：.parquet、.csv 或 .xlsx")
     parser.add_argument("--question", choices=("decide", "exits"), default="decide", help="能否认定，或有无退出情形")
     parser.add_argument("--engine", choices=ENGINES, default="duckdb", help="计算引擎，默认 duckdb")
-    parser.add_argument("--policy", metavar="POLICY", help="政策代号，或政策文件（.py）的路径；默认 jilin-2022-10")
+    parser.add_argument("--policy", metavar="POLICY", help="政策代号，或政策文件（.py）的路径；默认为本地区最新的政策")
     parser.add_argument("--base", action="store_true", help="结果中也列出各项基本条件")
     parser.add_argument("--report", metavar="HTML", type=Path, help="另写一份可以转发的统计报告（一个 HTML 文件）")
     parser.add_argument("--rejects", metavar="FILE", type=Path, help="不能使用的行写到这里；默认在结果文件旁边")
@@ -58,7 +58,8 @@ def _day(text: str) -> date:
 
 def _screen(options: argparse.Namespace) -> int:
     from jiuyuan.refusals import BadInput
-    from jiuyuan.rules import policy
+    from jiuyuan.regions import registry
+    from jiuyuan.rules.policy import UnknownPolicy
     from jiuyuan.screening.columns import Columns
     from jiuyuan.screening.question import Asked
 
@@ -70,12 +71,12 @@ def _screen(options: argparse.Namespace) -> int:
         raise CannotStart(f"没有文件夹 {options.report.absolute().parent}，请先建好")
     try:
         asked = Asked(
-            policy.load(options.policy or policy.DEFAULT), options.as_of, options.question, options.base
+            registry.asked_for(options.policy), options.as_of, options.question, options.base
         )  # fmt: skip
         columns = Columns(asked.policy.known_facts, _headings(options.ignore), options.sheet)
         with _progress() as progress, _stopped_by_signal(progress) as watched:
             screened = _screened(options, asked, columns, watched)
-    except (BadInput, policy.UnknownPolicy) as error:
+    except (BadInput, UnknownPolicy) as error:
         raise CannotStart(str(error)) from None
     print(screened.summary.text())
     if columns.left_out:

@@ -21,7 +21,7 @@ from jiuyuan.people import services as people
 from jiuyuan.procedures import engine
 from jiuyuan.recognitions import exits
 from jiuyuan.recognitions import services as recognitions
-from jiuyuan.rules import policy
+from jiuyuan.regions import registry
 from jiuyuan.rules.facts import FACTS
 
 Story = Generator[datetime, None, None]
@@ -84,7 +84,7 @@ class Telling:
         self.number = services.create(self.by, **self.person.form(), channel=self.channel).number
 
     def hand_in(self) -> None:
-        for requirement in policy.load(policy.DEFAULT).materials_for(self.person.categories):
+        for requirement in next(registry.policies()).materials_for(self.person.categories):
             kind = requirement.any_of[0]
             content, name = paper(kind, self.person)
             services.add_material(self.by, self.number, kind, content, name)

@@ -7,4 +7,4 @@ from jiuyuan.agencies import services
 
 def bring_up_to_date() -> None:
     call_command("migrate", verbosity=0)
-    services.plant_jilin()
+    services.plant()

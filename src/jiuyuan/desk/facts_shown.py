@@ -10,7 +10,7 @@ from jiuyuan.people.facts import Standing
 from jiuyuan.people.knowing import can_know
 from jiuyuan.people.models import Fact, Person, Source
 from jiuyuan.people.wording import value_in_words as in_words
-from jiuyuan.rules import policy
+from jiuyuan.regions import registry
 from jiuyuan.rules.departments import DEPARTMENTS
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.logic import reads
@@ -18,8 +18,7 @@ from jiuyuan.rules.logic import reads
 
 def enterable() -> list[str]:
     """Facts that the conditions for recognition read and that somebody can record, in the order of the schema."""
-    rules = policy.load(policy.DEFAULT)
-    clauses = (*rules.base, *rules.categories, *rules.exclusions)
+    clauses = [c for rules in registry.policies() for c in (*rules.base, *rules.categories, *rules.exclusions)]
     names = {name for clause in clauses for name in reads(clause.when)} | {"residence_division"}
     return [name for name, fact in FACTS.items() if name in names and fact.recordable and fact.origin != "figures"]
 

@@ -13,7 +13,8 @@ from jiuyuan.people.telling import tell
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import Need, Procedure, State, Transition, Vocabulary
 from jiuyuan.refusals import NotFound
-from jiuyuan.rules import calendar, parameters
+from jiuyuan.regions import registry
+from jiuyuan.rules import calendar
 from jiuyuan.rules.facts import FACTS, fact_label
 
 _HEARD = "不同意这个答复的，可以再次提出，或依法申请行政复议、提起行政诉讼。"
@@ -100,7 +101,7 @@ def _ask(context: _Context, said: dict[str, Any]) -> None:
     if waiting := person.correction_requests.filter(granted=None, **said).first():
         context.nothing(waiting)
         return
-    days = parameters.limit("correction_working_days", on=context.today)
+    days = registry.region_of(person.area).limit("correction_working_days", on=context.today)
     due = calendar.add_workdays(context.today, days).day
     context.subject = CorrectionRequest(person=person, **said, asked_on=context.today, due_on=due)
 

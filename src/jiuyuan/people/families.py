@@ -21,8 +21,9 @@ from jiuyuan.procedures.context import Concerned
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import Guard, Need, Procedure, State, Transition, Vocabulary
 from jiuyuan.refusals import Conflict, NotFound
-from jiuyuan.rules import parameters, policy
+from jiuyuan.regions import registry
 from jiuyuan.rules.answers import Decision
+from jiuyuan.rules.policy import Policy
 
 
 @dataclass(frozen=True)
@@ -64,23 +65,24 @@ def family_of(person: Person, today: date | None = None) -> Family:
     found = {
         p.id_index: p for p in Person.objects.unscoped().filter(id_index__in=[r.id_index for r in rows if r.id_index])
     }
-    others = [_member(row, found.get(row.id_index), day) for row in rows if row.id_index != person.id_index]
-    return Family((_on_file(person, "本人", day), *others))
+    rules = registry.policy_of(person.area, day)
+    others = [_member(rules, row, found.get(row.id_index), day) for row in rows if row.id_index != person.id_index]
+    return Family((_on_file(rules, person, "本人", day), *others))
 
 
-def _member(row: HouseholdMember, person: Person | None, day: date) -> Member:
+def _member(rules: Policy, row: HouseholdMember, person: Person | None, day: date) -> Member:
     if person is not None:
-        return _on_file(person, row.relation, day)
+        return _on_file(rules, person, row.relation, day)
     if not row.id_number:
         return Member(row.name, row.relation, None, None, None, "没有登记身份证号码，不能核对")
     number = id_numbers.parse(row.id_number, day)
-    decision = _decided({"birth_date": number.birth_date.isoformat(), "sex": number.sex}, day)
+    decision = _decided(rules, {"birth_date": number.birth_date.isoformat(), "sex": number.sex}, day)
     age = _status(decision, "working_age")
     return Member(row.name, row.relation, None, age, None, "没有失业登记和就业情况的记录")
 
 
-def _on_file(person: Person, relation: str, day: date) -> Member:
-    decision = _decided(standing_facts.values(standing_facts.standing(person.facts.all())), day)
+def _on_file(rules: Policy, person: Person, relation: str, day: date) -> Member:
+    decision = _decided(rules, standing_facts.values(standing_facts.standing(person.facts.all())), day)
     age = _status(decision, "working_age")
     registered = _status(decision, "registered_unemployed")
     working = [_status(decision, code) for code in ("employed", "business")]
@@ -93,13 +95,12 @@ def _on_file(person: Person, relation: str, day: date) -> Member:
     return Member(person.name, relation, person, age, without, why)
 
 
-def _decided(facts: dict[str, Any], day: date) -> Decision:
-    rules = policy.load(policy.DEFAULT)
+def _decided(rules: Policy, facts: dict[str, Any], day: date) -> Decision:
     return rules.decide(rules.parse({**facts, "as_of": day.isoformat()}))
 
 
 def _status(decision: Decision, code: str) -> bool | None:
-    return next(clause.status for clause in decision.clauses if clause.code == code)
+    return next((clause.status for clause in decision.clauses if clause.code == code), None)
 
 
 class _Context(About):
@@ -135,7 +136,7 @@ def _certify(context: _Context, said: dict[str, Any]) -> dict[str, Any]:
     """Every member on file and of working age carries the fact with its evidence."""
     user, person, today = context.user, context.person, context.today
     assert user is not None
-    days = parameters.limit("zero_employment_clearing_days", on=today)
+    days = registry.region_of(person.area).limit("zero_employment_clearing_days", on=today)
     context.subject = certification = FamilyCertification(
         person=person,
         members=[

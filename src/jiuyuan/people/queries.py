@@ -22,7 +22,7 @@ from jiuyuan.people.models import Person
 from jiuyuan.people.pinyin import OTHERWISE, beginnings, pinyin, typed_ways
 from jiuyuan.procedures.own_matter import OWN, is_own_matter
 from jiuyuan.refusals import NotForRole, NotFound, OwnMatter
-from jiuyuan.rules import parameters
+from jiuyuan.regions import registry
 from jiuyuan.rules.facts import FACTS, SCHEMA, own_facts
 
 _LARGEST_KEY = 2**63 - 1
@@ -136,7 +136,7 @@ def refuse_unmasking(user: User, unmask: bool, person: Person) -> None:
     if not user.may(Right.UNMASK):
         raise NotForRole("完整的身份证号码和电话只供经办人和复核人查看。")
     refuse_own_file(user, person)
-    most = parameters.limit("whole_numbers_a_day", on=clock.today(), region=user.agency.code if user.agency else "")
+    most = registry.region_of(user.area).limit("whole_numbers_a_day", on=clock.today())
     if history.whole_numbers_seen(user.username) >= most:
         midnight = clock.now().replace(hour=0, minute=0, second=0) + timedelta(days=1)
         title = f"今天查看完整号码已满{most}次，明天才能再看。工作需要更多的，请督导调整上限。"

@@ -27,8 +27,8 @@ from jiuyuan.portal.saving import NOT_SAVED, put_on
 from jiuyuan.portal.sections import FIRST_STEPS
 from jiuyuan.portal.selfcheck import Answers
 from jiuyuan.refusals import Conflict, Refusal
+from jiuyuan.regions import registry
 from jiuyuan.rules import facts as rule_facts
-from jiuyuan.rules import policy
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.possible_days import impossible_days
 
@@ -69,7 +69,7 @@ def apply(request: HttpRequest) -> HttpResponseBase:
     if request.method == "POST":
         answers = Answers.read(request.POST.getlist("answered"))
         beginning = Beginning.of(request)
-        decision = policy.load(policy.DEFAULT).decide(answers.parsed())
+        decision = registry.policy_of("", clock.today()).decide(answers.parsed())
         beginning.facts = answers.known
         beginning.categories = list(decision.categories or decision.possible_categories)
         beginning.keep(request)

@@ -11,7 +11,7 @@ from jiuyuan import clock
 from jiuyuan.people import id_numbers
 from jiuyuan.people.contact import clean_name, clean_phone
 from jiuyuan.refusals import BadInput
-from jiuyuan.rules import policy
+from jiuyuan.regions import registry
 
 
 class _Cleaned(forms.CharField):
@@ -96,5 +96,5 @@ def _categories() -> list[tuple[str, str]]:
     note = '{}<span class="choice-note">{}</span>'
     return [
         (category.code, format_html(note, category.title, IN_PLAIN_WORDS[category.code]))
-        for category in policy.load(policy.DEFAULT).categories
+        for category in registry.categories().values()
     ]

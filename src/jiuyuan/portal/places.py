@@ -1,15 +1,16 @@
 """Places as people choose them: by name, never by code."""
 
 from jiuyuan.agencies.models import Agency
-from jiuyuan.agencies.provinces import ELSEWHERE, JILIN, PROVINCES
-from jiuyuan.agencies.queries import counties, place_of
+from jiuyuan.agencies.queries import counties, elsewhere, place_of
+from jiuyuan.regions import registry
 
 Choices = list[tuple[str, str]]
 Groups = list[tuple[str, str | Choices]]
 
 
 def provinces() -> Groups:
-    return [("", "请选择"), (JILIN, PROVINCES[JILIN]), ("其他省份", list(ELSEWHERE.items()))]
+    here = [(region.province, region.name) for region in registry.regions()]
+    return [("", "请选择"), *here, ("其他省份", list(elsewhere().items()))]
 
 
 def county_offices() -> Groups:
@@ -18,7 +19,7 @@ def county_offices() -> Groups:
 
 
 def county_divisions() -> Groups:
-    """The same places as division codes; 长白山 has no county code and stands with its three districts."""
+    """The same places as division codes; an agency without a code of its own stands with its districts."""
     rows = []
     for agency in Agency.objects.filter(level=Agency.Level.COUNTY).select_related("parent").order_by("path"):
         divisions = list(agency.divisions.all()) if not agency.code.isdigit() else []
@@ -27,8 +28,8 @@ def county_divisions() -> Groups:
 
 
 def registers() -> Groups:
-    """Where a household register can be: the counties of 吉林省, then the other provinces."""
-    return [*county_divisions(), ("外省", list(ELSEWHERE.items()))]
+    """Where a household register can be: the counties here, then the other provinces."""
+    return [*county_divisions(), ("外省", list(elsewhere().items()))]
 
 
 def _by_region(rows: list[tuple[Agency, str, str]]) -> Groups:

@@ -12,8 +12,8 @@ from jiuyuan import clock
 from jiuyuan.agencies import pace
 from jiuyuan.portal.asking import Page
 from jiuyuan.portal.questions import errors_of, field_for, in_words, initial_of, value_of
+from jiuyuan.regions import registry
 from jiuyuan.rules import facts as rule_facts
-from jiuyuan.rules import policy
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.policy import ClauseAnswer, Decision, Policy
 from jiuyuan.rules.possible_days import impossible_days
@@ -80,7 +80,7 @@ def _parsed(known: dict[str, Any]) -> dict[str, Any]:
 
 
 def _policy() -> Policy:
-    return policy.load(policy.DEFAULT)
+    return registry.policy_of("", clock.today())
 
 
 @login_not_required

@@ -8,7 +8,7 @@ from typing import Any
 from jiuyuan.people import facts as standing_facts
 from jiuyuan.people.models import Fact
 from jiuyuan.recognitions.models import Recognition
-from jiuyuan.rules import policy
+from jiuyuan.regions import registry
 from jiuyuan.rules.answers import ClauseAnswer, ExitAnswer
 from jiuyuan.rules.facts import Invalid
 
@@ -37,7 +37,7 @@ def read(recognition: Recognition, facts: Mapping[str, Any], day: date) -> Answe
     """None where the facts cannot all be true (`facts.parse`): somebody has to put the file right first."""
     of_the_question = {"as_of": day.isoformat(), "recognised_on": recognition.recognised_on.isoformat()}
     said = {**facts, **of_the_question}
-    rules = policy.load(policy.DEFAULT)
+    rules = registry.policy_of(recognition.area, day)
     try:
         return Answered(rules.decide_exits(rules.parse(said)), said)
     except Invalid:

@@ -11,7 +11,7 @@ from jiuyuan.people import families
 from jiuyuan.people.changes import FamilyCertification
 from jiuyuan.procedures import engine
 from jiuyuan.recognitions.models import Recognition, Warning
-from jiuyuan.rules import parameters
+from jiuyuan.regions import registry
 
 _FAMILY = Warning.Kind.FAMILY
 
@@ -22,7 +22,7 @@ def warn(day: date) -> int:
 
     A family has one warning: on the person it was certified for, or on the first of its members who is on the register.
     """
-    ahead = day + timedelta(days=parameters.limit("warning_days_ahead", on=day))
+    ahead = day + timedelta(days=registry.home().limit("warning_days_ahead", on=day))
     due: dict[int, date] = {}
     for family in FamilyCertification.objects.unscoped().filter(cleared_on=None, due_on__lte=ahead):
         stay = _stay_of(family)

@@ -13,10 +13,11 @@ from jiuyuan.procedures.own_matter import same_person
 from jiuyuan.recognitions.answers import read
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.refusals import GuardNotMet
-from jiuyuan.rules import policy
+from jiuyuan.regions import registry
 from jiuyuan.rules.answers import ClauseAnswer, ExitAnswer
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.logic import reads
+from jiuyuan.rules.policy import Exit
 
 DISQUALIFIED = "disqualified"
 NEEDS_INVESTIGATION = (
@@ -32,9 +33,9 @@ class Held:
     title: str
 
 
-def exit_grounds() -> dict[str, policy.Exit]:
+def exit_grounds() -> dict[str, Exit]:
     """The grounds of 三(一)–(七) by code."""
-    return {clause.code: clause for clause in policy.load(policy.DEFAULT).exits}
+    return registry.exits()
 
 
 def cases_of(ground: str) -> Mapping[str, str]:

@@ -27,12 +27,12 @@ from jiuyuan.people.sources.running import Settled
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.recognitions.register_platforms import Platforms
 from jiuyuan.refusals import BadInput
+from jiuyuan.regions import registry
 from jiuyuan.rules.possible_days import is_placeholder, why_impossible
 from jiuyuan.spreadsheets.blanks import is_blank
 from jiuyuan.spreadsheets.cells import Cell
 
 NOTICE_ISSUED = date(2022, 5, 10)
-FORMER_POLICY = "jilin-2017-80"  # 吉人社办字〔2017〕80号, which the notice replaced
 COLUMNS: Mapping[str, Sequence[str]] = {
     "id_number": ["身份证号码", "身份证号", "公民身份号码", "证件号码", "证件号"],
     "name": ["姓名", "人员姓名"],
@@ -266,7 +266,7 @@ class EarlierRegister:
             agency, area = self._county(entry.platform), entry.platform.path
             name = f"R{agency.code}-{entry.recognised_on.year}-{pk:06d}"
             rows.append(
-                (pk, key, name, agency.pk, area, entry.category, entry.recognised_on, entry.by, FORMER_POLICY, True, former,
+                (pk, key, name, agency.pk, area, entry.category, entry.recognised_on, entry.by, registry.region_of(area).former, True, former,
                  Recognition.Status.ACTIVE.value, "", "", "", "", 1)
             )  # fmt: skip
             payload = {

@@ -20,7 +20,8 @@ from jiuyuan.recognitions.made_by_acts import record
 from jiuyuan.recognitions.models import Investigation, InvestigationEvidence, Recognition
 from jiuyuan.recognitions.services import close, too_long, touch
 from jiuyuan.refusals import BadInput, GuardNotMet
-from jiuyuan.rules import calendar, parameters
+from jiuyuan.regions import registry
+from jiuyuan.rules import calendar
 
 Status, Outcome = Investigation.Status, Investigation.Outcome
 LONGEST_FINDING, LONGEST_DECISION, LONGEST_WORDS = 2000, 1000, 2000
@@ -47,7 +48,7 @@ def open_investigation(user: User, recognition_id: int, *, cause: str, version: 
 
 def prepared(recognition: Recognition, opened_by: str, *, cause: str) -> Investigation:
     """An investigation that is about to be opened, with its limit; not saved."""
-    days = parameters.limit("investigation_working_days", on=clock.today())
+    days = registry.region_of(recognition.area).limit("investigation_working_days", on=clock.today())
     return Investigation(
         recognition=recognition,
         cause=cause,
@@ -113,7 +114,8 @@ def tell(user: User, pk: int, *, how: str, proof: str, version: int | None = Non
     errors += too_long("proof", proof, "请写明告知的凭据，例如：本人签收的回执、邮寄单号、录音编号。", "告知凭据", 200)
     if errors:
         raise BadInput("有内容需要改正。", errors)
-    today, days = clock.today(), parameters.limit("answer_days", on=clock.today())
+    today = clock.today()
+    days = registry.region_of(investigation.recognition.area).limit("answer_days", on=today)
     investigation.status, investigation.told_on, investigation.told_by = Status.TOLD, today, user
     investigation.told_how, investigation.told_proof = how.strip(), proof.strip()
     investigation.answer_by = today + timedelta(days=days)

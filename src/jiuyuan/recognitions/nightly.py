@@ -24,7 +24,8 @@ from jiuyuan.recognitions.grounds import DISQUALIFIED, exit_grounds
 from jiuyuan.recognitions.investigations import prepared
 from jiuyuan.recognitions.models import ExitObjection, ExitProposal, Investigation, Recognition, Warning
 from jiuyuan.recognitions.screened import Found, contradicted, register_on
-from jiuyuan.rules import calendar, parameters
+from jiuyuan.regions import registry
+from jiuyuan.rules import calendar
 from jiuyuan.rules.logic import reads
 
 _CHUNK = 1000
@@ -49,7 +50,7 @@ def find_exits(day: date, progress: Progress) -> dict[str, int]:
 
 def warn_ahead(day: date, progress: Progress) -> int:
     """Renew the warnings: whose ground has a day within the next days. Returns how many stand."""
-    ahead = day + timedelta(days=parameters.limit("warning_days_ahead", on=day))
+    ahead = day + timedelta(days=registry.home().limit("warning_days_ahead", on=day))
     kept: set[tuple[int, str]] = set()
     for chunk in _chunks(register_on(ahead)):
         coming = [(found.recognition, code) for found in chunk for code in found.grounds if code in _AHEAD]

@@ -16,7 +16,7 @@ from jiuyuan.history import services as history
 from jiuyuan.people import queries as people
 from jiuyuan.recognitions.models import ExitObjection, ExitProposal, Investigation, Recognition, Warning
 from jiuyuan.refusals import BadInput, NotForRole, NotFound
-from jiuyuan.rules import parameters
+from jiuyuan.regions import registry
 
 PAGE = 50
 _LARGEST_KEY = 2**63 - 1
@@ -149,7 +149,7 @@ def coming_warnings(user: User) -> ScopedQuerySet:
 
 
 def days_ahead() -> int:
-    return parameters.limit("warning_days_ahead", on=clock.today())
+    return registry.home().limit("warning_days_ahead", on=clock.today())
 
 
 def coming() -> Q:

@@ -11,7 +11,7 @@ from django.db import connection
 
 from jiuyuan.recognitions import register
 from jiuyuan.recognitions.models import Recognition
-from jiuyuan.rules import policy
+from jiuyuan.regions import registry
 from jiuyuan.rules.facts import Fact
 from jiuyuan.rules.sql import policy_query
 
@@ -31,12 +31,12 @@ class Found:
     contradicted: bool = False
 
 
-def register_on(as_of: date, code: str = policy.DEFAULT) -> Iterator[Found]:
+def register_on(as_of: date) -> Iterator[Found]:
     """Every active recognition with a ground for exit or a signal on that day, by number.
 
     One query over the whole register; what comes back is only what calls for something.
     """
-    rules = policy.load(code)
+    rules = registry.policy_of("", as_of)
     dialect: Literal["postgres", "duckdb"] = "postgres" if connection.vendor == "postgresql" else "duckdb"
     columns = register.columns(rules.facts)
     query = policy_query(rules, as_of, columns, dialect=dialect, question="exits", source="register")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from jiuyuan.rules.facts import ORDER
 
 if TYPE_CHECKING:
+    from jiuyuan.rules.parameters import Wages
     from jiuyuan.rules.sql.row import Row
 
 #: True, False, or None for unknown.
@@ -83,6 +84,11 @@ class Leaf(Condition):
     @property
     def window(self) -> tuple[int, int] | None:
         """How refusals are counted, times and months, where the leaf counts them: SQL works that out with the facts."""
+        return None
+
+    @property
+    def wages(self) -> Wages | None:
+        """The minimum wages by which the leaf answers, where it does."""
         return None
 
     def state(self, facts: Known) -> Any:

@@ -1,4 +1,4 @@
-"""Figures with a source and an effective date: the minimum wage by place and day, and the limits of the procedure.
+"""Figures with a source and an effective date: minimum wages by place and day, and limits of a procedure. Regions hold them.
 
 `certainty` is H (official text), M (official through a copy), L (secondary) or ? (a default of ours that a page must own up to).
 """
@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import tomllib
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -27,110 +27,135 @@ class Figure:
     label: str = ""
 
 
-def _toml(name: str) -> dict[str, Any]:
-    return tomllib.loads((Path(__file__).parent / "parameters" / name).read_text("utf-8"))
+def _toml(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text("utf-8"))
 
 
-# Minimum wage (一(二)3) ---------------------------------------------------------------------------------------------------
+class Wages:
+    """The monthly minimum wages of a region by place and day, from a file like `regions/jilin/minimum_wage.toml`."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.at = lru_cache(maxsize=65536)(self._at)
+        self.spans = lru_cache(maxsize=1024)(self._spans)
+
+    @cached_property
+    def _sets(self) -> tuple[list[date], list[dict[str, Figure]]]:
+        table = _toml(self._path)
+        places = table["places"]
+        days, sets = [], []
+        for entry in sorted(table["sets"], key=lambda entry: entry["effective_on"]):
+            day, source, certainty = entry["effective_on"], entry["source"], entry["certainty"]
+            days.append(day)
+            sets.append({
+                code: Figure(int(value), source, day, certainty, places[code], "月最低工资标准")
+                for value, codes in entry["figures"].items()
+                for code in codes
+            })  # fmt: skip
+        return days, sets
+
+    def on(self, day: date) -> Mapping[str, Figure]:
+        """Those in force on a day, by division code; a code serves everything below it."""
+        days, sets = self._sets
+        place = bisect_right(days, day)
+        return sets[place - 1] if place else {}
+
+    def _at(self, division: str, day: date) -> Figure | None:
+        """The one of the place with this code, in CNY: street, county, or anything below. None: not known."""
+        figures = self.on(day)
+        for length in range(min(len(division), 9), 5, -1):
+            figure = figures.get(division[:length])
+            if figure is not None:
+                return figure
+        return None
+
+    def _spans(self, day: date) -> Mapping[str, tuple[Figure, Figure]]:
+        """The lowest and the highest in force on a day, by the first two digits of a province's codes."""
+        by_province: dict[str, list[Figure]] = {}
+        for code, figure in self.on(day).items():
+            by_province.setdefault(code[:2], []).append(figure)
+        return {
+            province: (min(figures, key=lambda each: each.value), max(figures, key=lambda each: each.value))
+            for province, figures in by_province.items()
+        }
 
 
-def _wage_sets() -> tuple[list[date], list[dict[str, Figure]]]:
-    table = _toml("minimum_wage.toml")
-    places = table["places"]
-    days, sets = [], []
-    for entry in sorted(table["sets"], key=lambda entry: entry["effective_on"]):
-        day, source, certainty = entry["effective_on"], entry["source"], entry["certainty"]
-        days.append(day)
-        sets.append({
-            code: Figure(int(value), source, day, certainty, places[code], "月最低工资标准")
-            for value, codes in entry["figures"].items()
-            for code in codes
-        })  # fmt: skip
-    return days, sets
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A dated value of a limit. `place`: the agency below which alone it counts, "" for everywhere; `until`: its last day."""
+
+    name: str
+    figure: Figure
+    place: str = ""
+    until: date | None = None
+
+    def in_force(self, day: date) -> bool:
+        return self.figure.effective_on <= day and (self.until is None or day <= self.until)
 
 
-_WAGE_DAYS, _WAGE_SETS = _wage_sets()
+def read_limits(path: Path) -> tuple[Limit, ...]:
+    """The limits of a file like `rules/parameters/limits.toml`. Raises OSError, ValueError where it is no TOML."""
+    found = []
+    for name, entries in _toml(path).items():
+        label = next((entry["label"] for entry in entries if "label" in entry), "")
+        for entry in entries:
+            place = entry.get("region", "")
+            figure = Figure(
+                entry["value"], entry["source"], entry["effective_on"], entry.get("certainty", "?"), place,
+                entry.get("label", label),
+            )  # fmt: skip
+            found.append(Limit(name, figure, place, entry.get("until")))
+    return tuple(found)
 
 
-def minimum_wages(day: date) -> Mapping[str, Figure]:
-    """The monthly minimum wages in force on a day, by division code; a code serves everything below it."""
-    place = bisect_right(_WAGE_DAYS, day)
-    return _WAGE_SETS[place - 1] if place else {}
+def read_own_limits(path: Path, known: Iterable[str]) -> tuple[Limit, ...]:
+    """The limits of an administrator's file.
 
-
-@lru_cache(maxsize=65536)
-def minimum_wage(division: str, day: date) -> Figure | None:
-    """The monthly minimum wage, in CNY, of the place with this code: street, county, or anything below. None: not known."""
-    figures = minimum_wages(day)
-    for length in range(min(len(division), 9), 5, -1):
-        figure = figures.get(division[:length])
-        if figure is not None:
-            return figure
-    return None
-
-
-@lru_cache(maxsize=1024)
-def minimum_wage_spans(day: date) -> Mapping[str, tuple[Figure, Figure]]:
-    """The lowest and the highest minimum wage in force on a day, by the first two digits of a province's codes."""
-    by_province: dict[str, list[Figure]] = {}
-    for code, figure in minimum_wages(day).items():
-        by_province.setdefault(code[:2], []).append(figure)
-    return {
-        province: (min(figures, key=lambda each: each.value), max(figures, key=lambda each: each.value))
-        for province, figures in by_province.items()
-    }
-
-
-# Limits of the procedure ----------------------------------------------------------------------------------------------------
-
-_limits: dict[str, list[dict[str, Any]]] = _toml("limits.toml")
-LIMITS = tuple(_limits)
-
-
-def extend(path: str | Path) -> None:
-    """Add the dated or regional limits of an administrator's file (the shape of `parameters/limits.toml`).
-
-    Raises ValueError, in Chinese, where the file cannot be read, names a limit that does not exist or leaves out its value,
-    source or day.
+    Raises ValueError, in Chinese, where the file cannot be read, names a limit that is not among those `known` or leaves out
+    its value, source or day.
     """
     try:
-        added = tomllib.loads(Path(path).read_text("utf-8"))
+        added = _toml(path)
     except (OSError, ValueError) as error:
         raise ValueError(f"读不了参数文件 {path}：{error}") from None
+    names = list(dict.fromkeys(known))
     for name, entries in added.items():
-        if name not in _limits:
-            raise ValueError(f"参数文件 {path}：没有名为 {name} 的期限，可用的是 {'、'.join(LIMITS)}")
+        if name not in names:
+            raise ValueError(f"参数文件 {path}：没有名为 {name} 的期限，可用的是 {'、'.join(names)}")
         for entry in entries:
             if (
                 type(entry.get("value")) is not int
                 or type(entry.get("effective_on")) is not date
+                or type(entry.get("until", date.max)) is not date
                 or not entry.get("source")
             ):
                 raise ValueError(
-                    f"参数文件 {path}：{name} 的每一项都要有 value（整数）、effective_on（日期）和 source（依据）"
+                    f"参数文件 {path}：{name} 的每一项都要有 value（整数）、effective_on（日期）和 source（依据）；"
+                    "until（最后一天）可以不写"
                 )
-    for name, entries in added.items():
-        _limits[name].extend(entries)
-    limit_figure.cache_clear()
+    return read_limits(path)
 
 
-@lru_cache(maxsize=4096)
-def limit_figure(name: str, on: date, region: str | None = None) -> Figure:
-    """The limit in force on a day, with its source; a region's own (longest division code first) goes before the general one.
+#: What holds where neither a region nor an installation says anything.
+DEFAULTS = read_limits(Path(__file__).parent / "parameters" / "limits.toml")
 
-    Before its first effective day a limit has its first value. Raises KeyError for an unknown name.
+
+def chosen(name: str, limits: Iterable[Limit], places: Mapping[str, int], on: date) -> Figure:
+    """The figure in force on a day among `limits`, the first of equal ones: that of the deepest place, then the latest.
+
+    `places`: how deep each agency stands on the way down to where the question is asked. Before its first effective day a
+    limit has its first value. Raises KeyError for an unknown name.
     """
-    entries = _limits[name]
-    fits = [e for e in entries if not e.get("region") or (region or "").startswith(e["region"])]
-    in_force = [e for e in fits if e["effective_on"] <= on]
-    first = min((e for e in entries if not e.get("region")), key=lambda e: e["effective_on"])
-    best = max(in_force, key=lambda e: (len(e.get("region", "")), e["effective_on"]), default=first)
-    return Figure(
-        best["value"], best["source"], best["effective_on"], best.get("certainty", "?"),
-        best.get("region", ""), best.get("label", first.get("label", "")),
+    named = [limit for limit in limits if limit.name == name]
+    everywhere = [limit for limit in named if not limit.place]
+    if not everywhere:
+        raise KeyError(name)
+    fits = [limit for limit in named if limit.in_force(on) and (not limit.place or limit.place in places)]
+    first = min(everywhere, key=lambda limit: limit.figure.effective_on)
+    best = max(
+        fits, key=lambda limit: (places.get(limit.place, -1), limit.figure.effective_on), default=first
     )  # fmt: skip
-
-
-def limit(name: str, *, on: date, region: str | None = None) -> int:
-    """The value of `limit_figure`."""
-    return limit_figure(name, on, region).value
+    if best.figure.label:
+        return best.figure
+    figure = best.figure
+    return Figure(figure.value, figure.source, figure.effective_on, figure.certainty, figure.place, first.figure.label)

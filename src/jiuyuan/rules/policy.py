@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import importlib.util
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -13,14 +12,13 @@ from typing import Any, ClassVar
 
 from jiuyuan.rules import facts as fact_module
 from jiuyuan.rules.answers import ClauseAnswer, Decision, ExitAnswer
+from jiuyuan.rules.divisions import county_by_code
 from jiuyuan.rules.facts import FACTS, SCHEMA, Fact, Facts
-from jiuyuan.rules.logic import Condition, compile_condition, reads
+from jiuyuan.rules.logic import Condition, compile_condition, leaves, reads
+from jiuyuan.rules.parameters import Wages
 from jiuyuan.rules.person import Engine
 
-__all__ = ["ClauseAnswer", "Decision", "ExitAnswer", "Policy", "load"]
-
-#: The policy that decides where none is named.
-DEFAULT = "jilin-2022-10"
+__all__ = ["ClauseAnswer", "Decision", "ExitAnswer", "Policy", "read"]
 
 #: Every kind of material by code, with its name.
 MATERIALS: Mapping[str, str] = {
@@ -107,7 +105,8 @@ class Policy:
     """One version of one region's rules. Immutable; what it answers depends on the facts and the dated parameters alone.
 
     `questions` come first in a self-check, before the order of the table of facts; `excused` are the signals that mean nothing
-    while a condition holds; `facts` are those of a region's own, beside the schema's.
+    while a condition holds; `facts` are those of a region's own, beside the schema's; `county` says where a
+    place is counted (`rules.divisions`).
     """
 
     code: str
@@ -122,6 +121,7 @@ class Policy:
     questions: tuple[Fact, ...] = ()
     excused: tuple[Condition, tuple[str, ...]] | None = None
     facts: tuple[Fact, ...] = field(default=())
+    county: Callable[[int | None], tuple[int, str]] = county_by_code
 
     def __post_init__(self) -> None:
         codes = [clause.code for clause in self.clauses]
@@ -145,6 +145,12 @@ class Policy:
     @cached_property
     def _own(self) -> Mapping[str, Fact]:
         return {fact.name: fact for fact in self.facts}
+
+    @cached_property
+    def wages(self) -> Wages | None:
+        """The minimum wages by which the policy answers."""
+        found = (leaf.wages for clause in self.clauses for leaf in leaves(clause.when))
+        return next((wages for wages in found if wages is not None), None)
 
     @cached_property
     def _engine(self) -> Engine:
@@ -217,29 +223,18 @@ class UnknownPolicy(ValueError):
     """There is no such policy; the message says where one was looked for."""
 
 
-def load(name: str | Path) -> Policy:
-    """The policy with this code (`jilin-2022-10`), or the one that a Python file defines as `POLICY`.
+def read(path: Path) -> Policy:
+    """The policy that a Python file defines as `POLICY`: a program, so load only those that you would run.
 
-    A policy file is a program: load only those that you would run. Raises UnknownPolicy.
+    Raises UnknownPolicy.
     """
-    text = str(name)
-    if text.endswith(".py"):
-        path = Path(text)
-        if not path.is_file():
-            raise UnknownPolicy(f"没有政策文件 {path}")
-        spec = importlib.util.spec_from_file_location(f"jiuyuan_policy_{path.stem}", path)
-        assert spec is not None and spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-    else:
-        place = f"jiuyuan.rules.policies.{text.replace('-', '_')}"
-        try:
-            module = importlib.import_module(place)
-        except ModuleNotFoundError as error:
-            if error.name != place:
-                raise
-            raise UnknownPolicy(f"没有代号为“{text}”的政策；可写代号（如 {DEFAULT}）或政策文件的路径（.py）") from None
+    if not path.is_file():
+        raise UnknownPolicy(f"没有政策文件 {path}")
+    spec = importlib.util.spec_from_file_location(f"jiuyuan_policy_{path.stem}", path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
     found = getattr(module, "POLICY", None)
     if not isinstance(found, Policy):
-        raise UnknownPolicy(f"政策文件 {text} 没有定义 POLICY")
+        raise UnknownPolicy(f"政策文件 {path} 没有定义 POLICY")
     return found

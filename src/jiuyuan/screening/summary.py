@@ -13,7 +13,6 @@ import pyarrow.compute as pc
 
 from jiuyuan.rules.policy import Policy
 from jiuyuan.rules.sql import Question
-from jiuyuan.screening import divisions
 
 #: What the first column of the answers can say, with its Chinese name: as the query has it (TRUE, FALSE, NULL).
 OUTCOMES: Mapping[Question, tuple[tuple[str, str], ...]] = {
@@ -120,7 +119,7 @@ class Summary:
         """By county, in the order of their codes; those of other provinces together, those of no known place last."""
         found: dict[tuple[int, str], list[Place]] = defaultdict(list)
         for code, place in self._places.items():
-            found[divisions.county(code)].append(place)
+            found[self.policy.county(code)].append(place)
         return [_together(name, places) for (_, name), places in sorted(found.items(), key=lambda item: item[0])]
 
     def text(self) -> str:

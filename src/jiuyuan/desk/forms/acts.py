@@ -15,7 +15,7 @@ from jiuyuan.applications.inputs import clause_choices
 from jiuyuan.desk.forms.spoken import INLINE, YES_NO, VersionedForm
 from jiuyuan.fields import Calendar
 from jiuyuan.procedures.table import Need, Transition
-from jiuyuan.rules import parameters, policy
+from jiuyuan.rules import policy
 from jiuyuan.templatetags.plain import bare_day, moment
 
 
@@ -101,7 +101,7 @@ def _suggested(case: Case, transition: Transition) -> dict[str, Any]:
     if transition.action == "settle_objection" and len(case.open_objections) == 1:
         return {"objection": str(case.open_objections[0].pk)}
     if transition.action == "ask_correction":
-        days = parameters.limit("supplement_days", on=case.today, region=case.application.agency.code)
+        days = case.place.limit("supplement_days", on=case.today)
         return {"correct_by": case.today + timedelta(days=days)}
     return {}
 

@@ -23,7 +23,7 @@ from jiuyuan.desk.frame import page
 from jiuyuan.history import services as history
 from jiuyuan.procedures import engine
 from jiuyuan.refusals import BadInput, NotFound, Refusal
-from jiuyuan.rules import policy
+from jiuyuan.regions import registry
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.templatetags.plain import yesno3
 
@@ -195,7 +195,7 @@ def lead(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 
 def _titles(found: Lead) -> str:
-    titles = {category.code: category.title for category in policy.load(policy.DEFAULT).categories}
+    titles = {code: category.title for code, category in registry.categories().items()}
     return "、".join(titles[code] for code in found.categories)
 
 

@@ -26,7 +26,7 @@ from jiuyuan.history.models import Entry
 from jiuyuan.people import holders
 from jiuyuan.people import staff as accounts
 from jiuyuan.refusals import BadInput, NotForRole, NotFound, Refusal
-from jiuyuan.rules import parameters
+from jiuyuan.regions import registry
 
 _STAFF = Right.MANAGE_STAFF
 _PAGE, _LATELY, _POINTS = 100, 20, 10
@@ -71,7 +71,7 @@ def staff_list(request: StaffRequest) -> HttpResponseBase:
 def _unmasked(accounts_shown: list[User], user: User) -> list[tuple[User, date, int]]:
     """Who of them looked at more whole numbers on a day lately than the work usually needs."""
     today = clock.today()
-    usual = parameters.limit("whole_numbers_usual", on=today, region=user.agency.code if user.agency else "")
+    usual = registry.region_of(user.area).limit("whole_numbers_usual", on=today)
     by_name = {account.username: account for account in accounts_shown}
     found = history.many_whole_numbers(by_name, today - _WATCHED, usual)
     return [(by_name[username], day, count) for username, day, count in found[:_LATELY]]

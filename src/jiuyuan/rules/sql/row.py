@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from jiuyuan.rules import parameters
+if TYPE_CHECKING:
+    from jiuyuan.rules.parameters import Wages
 
 Dialect = Literal["duckdb", "postgres", "spark"]
 
@@ -122,14 +123,14 @@ class Row:
         """The value of the first condition that holds."""
         return f"CASE {' '.join(f'WHEN {condition} THEN {value}' for condition, value in cases)} ELSE {otherwise} END"
 
-    def earns_minimum_wage(self, income: str) -> str:
+    def earns_minimum_wage(self, income: str, figures: Wages | None) -> str:
         """The income is not below the wage of the row; never where there is no income: see `words.EarnsMinimumWage`.
 
         Where a province has no figure for the place, an income that reaches its highest is above all and one below its lowest
         below all; between them the answer is unknown, which `AND NULL` makes of it.
         """
         column, wage, place = self.fact(income), self.fact("local_minimum_wage"), self.fact("residence_division")
-        spans = parameters.minimum_wage_spans(self.as_of)
+        spans = figures.spans(self.as_of) if figures else {}
         if not spans:
             return self.all_of([f"{column} > 0", f"{column} >= {wage}"])
         least, most = (

@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
-from jiuyuan.rules import parameters
 from jiuyuan.rules.facts import TRACK_SEX
 from jiuyuan.rules.sql.row import IN_ORDER, Dialect, Row, literal, map_of, text
 
 if TYPE_CHECKING:
+    from jiuyuan.rules.parameters import Wages
     from jiuyuan.rules.policy import Policy
 
 
@@ -19,6 +19,7 @@ class Source:
 
     def __init__(self, policy: Policy, as_of: date, columns: Collection[str], dialect: Dialect) -> None:
         self._facts, self._columns, self._row = policy.known_facts, set(columns), Row(as_of, dialect)
+        self._wages = policy.wages
 
     def column(self, name: str) -> str:
         return name if name in self._columns else self._row.cast("NULL", self._facts[name].kind)
@@ -29,7 +30,7 @@ class Source:
         if name == "retirement_track":
             return self._else(name, "sex", {"male": "male_60"})
         if name == "local_minimum_wage" and "residence_division" in self._columns:
-            known = minimum_wage("residence_division", self._row)
+            known = minimum_wage("residence_division", self._wages, self._row)
             return self._row.coalesce(name, known) if name in self._columns else known
         return self.column(name)
 
@@ -80,9 +81,9 @@ class Source:
         return _last_window_by_list(times - 1, months, self._row.dialect)
 
 
-def minimum_wage(division: str, row: Row) -> str:
+def minimum_wage(division: str, wages: Wages | None, row: Row) -> str:
     """The minimum wage of a division on the day of the question, the longest known code first; NULL where none is known."""
-    figures = {code: figure.value for code, figure in parameters.minimum_wages(row.as_of).items()}
+    figures = {code: figure.value for code, figure in (wages.on(row.as_of) if wages else {}).items()}
     # Without the places below another that have its figure all the same.
     figures = {
         code: value

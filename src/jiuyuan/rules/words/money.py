@@ -7,19 +7,13 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from jiuyuan.rules import parameters
 from jiuyuan.rules.facts import Fact
 from jiuyuan.rules.logic import Answer, Condition, Evaluate, Known, Leaf, Samples
-from jiuyuan.rules.parameters import Figure
+from jiuyuan.rules.parameters import Figure, Wages
 from jiuyuan.rules.sentences import day_text, money_text
 
 if TYPE_CHECKING:
     from jiuyuan.rules.sql.row import Row
-
-
-def minimum_wage(facts: Known) -> Any:
-    """The local minimum wage: as stated, or from the figures of the usual residence on the day of the question; or None."""
-    return _wage(facts["local_minimum_wage"], facts["residence_division"], facts["as_of"])[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +25,11 @@ class EarnsMinimumWage(Leaf):
     """
 
     fact: Fact
+    figures: Wages | None
+
+    @property
+    def wages(self) -> Wages | None:
+        return self.figures
 
     @property
     def dated(self) -> bool:
@@ -41,7 +40,7 @@ class EarnsMinimumWage(Leaf):
         return ("residence_division", self.fact.name, "local_minimum_wage")
 
     def compiled(self) -> Evaluate:
-        name = self.fact.name
+        name, wages = self.fact.name, self.figures
 
         def evaluate(facts: Known) -> Answer:
             income = facts[name]
@@ -49,9 +48,9 @@ class EarnsMinimumWage(Leaf):
                 return None
             if income == 0:
                 return False
-            wage = minimum_wage(facts)
+            wage = _wage(wages, facts["local_minimum_wage"], facts["residence_division"], facts["as_of"])[0]
             if wage is None:
-                return _by_province(income, facts)
+                return _by_province(income, _span(wages, facts))
             enough: bool = income >= wage
             return enough
 
@@ -59,24 +58,24 @@ class EarnsMinimumWage(Leaf):
 
     def phrase(self, facts: Known, answer: bool) -> str:
         income = f"{self.fact.label}{money_text(facts[self.fact.name])}"
-        wage, told = _wage(facts["local_minimum_wage"], facts["residence_division"], facts["as_of"])
-        span = _span(facts) if wage is None and facts[self.fact.name] else None
+        wage, told = self._wage(facts)
+        span = _span(self.figures, facts) if wage is None and facts[self.fact.name] else None
         if span is not None:
             end, figure = ("高", span[1]) if answer else ("低", span[0])
             told = f"全省最{end}的最低工资标准{money_text(figure.value)}（{_told(figure)}）"
         return f"{income}，{'不低于' if answer else '低于'}{told}"
 
     def sql(self, row: Row) -> str:
-        return row.earns_minimum_wage(self.fact.name)
+        return row.earns_minimum_wage(self.fact.name, self.figures)
 
     def state(self, facts: Known) -> Any:
-        wage = minimum_wage(facts)
-        return facts[self.fact.name] is None, wage is None, wage is None and _span(facts) is not None
+        wage = self._wage(facts)[0]
+        return facts[self.fact.name] is None, wage is None, wage is None and _span(self.figures, facts) is not None
 
     def samples(self, facts: Known) -> Samples:
         # The residence does not matter beside it: a wage that is stated goes before the figures.
-        income, wage = facts[self.fact.name], minimum_wage(facts)
-        if wage is None and (span := _span(facts)) is not None:
+        income, wage = facts[self.fact.name], self._wage(facts)[0]
+        if wage is None and (span := _span(self.figures, facts)) is not None:
             least, most = span[0].value, span[1].value
             found: Samples = {} if least == most else {"local_minimum_wage": (least, most)}
             return found if income is not None else {self.fact.name: (0, least), **found}
@@ -86,26 +85,28 @@ class EarnsMinimumWage(Leaf):
             return {self.fact.name: (0, wage)}
         return {"local_minimum_wage": (income, income + 1)}
 
+    def _wage(self, facts: Known) -> tuple[Any, str]:
+        return _wage(self.figures, facts["local_minimum_wage"], facts["residence_division"], facts["as_of"])
 
-def _span(facts: Known) -> tuple[Figure, Figure] | None:
+
+def _span(wages: Wages | None, facts: Known) -> tuple[Figure, Figure] | None:
     """The lowest and the highest figure of the province of the usual residence; None where it has none, or is not known."""
     division = facts["residence_division"]
-    return parameters.minimum_wage_spans(facts["as_of"]).get(division[:2]) if division else None
+    return wages.spans(facts["as_of"]).get(division[:2]) if wages and division else None
 
 
-def _by_province(income: Any, facts: Known) -> Answer:
-    span = _span(facts)
+def _by_province(income: Any, span: tuple[Figure, Figure] | None) -> Answer:
     if span is None:
         return None
     return True if income >= span[1].value else False if income < span[0].value else None
 
 
 @lru_cache(maxsize=1 << 14)
-def _wage(stated: Any, division: str | None, as_of: date) -> tuple[Any, str]:
-    """The wage, None where it is not known, and how it is told."""
+def _wage(wages: Wages | None, stated: Any, division: str | None, as_of: date) -> tuple[Any, str]:
+    """The wage as stated, or from the figures of the usual residence on the day; None where it is not known. And its words."""
     if stated is not None:
         return stated, f"当地最低工资标准{money_text(stated)}（登记的数额）"
-    figure = parameters.minimum_wage(division, as_of) if division else None
+    figure = wages.at(division, as_of) if wages and division else None
     if figure is None:
         return None, "任何地方的最低工资标准"
     return figure.value, f"{figure.place}最低工资标准{money_text(figure.value)}（{_told(figure)}）"
@@ -117,6 +118,6 @@ def _told(figure: Figure) -> str:
     return f"{figure.source}，{day_text(figure.effective_on)}起执行{checked}"
 
 
-def earns_minimum_wage(income: Fact) -> Condition:
-    """月收入不低于当地最低工资标准."""
-    return EarnsMinimumWage(income)
+def earns_minimum_wage(income: Fact, figures: Wages | None = None) -> Condition:
+    """月收入不低于当地最低工资标准: as stated, or by the figures of a region."""
+    return EarnsMinimumWage(income, figures)

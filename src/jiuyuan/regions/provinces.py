@@ -1,13 +1,14 @@
-"""The provinces by name: where somebody can be registered and still live here."""
+"""The provinces by name, as a household register names them: where somebody can be registered and live elsewhere."""
 
-#: Where a household register can be outside 吉林省 (一(一)): the codes of GB/T 2260.
-ELSEWHERE = {
+#: By the codes of GB/T 2260.
+PROVINCES = {
     "110000": "北京市",
     "120000": "天津市",
     "130000": "河北省",
     "140000": "山西省",
     "150000": "内蒙古自治区",
     "210000": "辽宁省",
+    "220000": "吉林省",
     "230000": "黑龙江省",
     "310000": "上海市",
     "320000": "江苏省",
@@ -36,7 +37,3 @@ ELSEWHERE = {
     "810000": "香港特别行政区",
     "820000": "澳门特别行政区",
 }
-
-#: As a household register names the province itself; agencies and divisions know it as 22.
-JILIN = "220000"
-PROVINCES = {JILIN: "吉林省", **ELSEWHERE}

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 import yaml
 
-from jiuyuan.rules import policy
+from jiuyuan.regions import registry
 
-JILIN = policy.load("jilin-2022-10")
-BOOK = yaml.safe_load(files("jiuyuan.rules.policies").joinpath("jilin_2022_10.cases.yaml").read_text("utf-8"))
+JILIN = registry.policy("jilin-2022-10")
+BOOK = yaml.safe_load(files("jiuyuan.regions.jilin").joinpath("policy_2022_10.cases.yaml").read_text("utf-8"))
 NEVER_UNKNOWN = {"other", "disqualified"}  # what is not recorded there is not
 
 

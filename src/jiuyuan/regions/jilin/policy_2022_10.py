@@ -1,7 +1,9 @@
 """吉林省: 关于做好就业困难人员认定帮扶工作的通知 (吉人社发〔2022〕10号), clause by clause. To be read beside the notice."""
 
 from datetime import date
+from pathlib import Path
 
+from jiuyuan.regions.jilin.places import DIVISIONS
 from jiuyuan.rules.facts import (
     able_to_work,
     assistance_ends_on,
@@ -44,6 +46,7 @@ from jiuyuan.rules.facts import (
     zero_employment_family,
 )
 from jiuyuan.rules.logic import all_of, any_of, none_of
+from jiuyuan.rules.parameters import Wages
 from jiuyuan.rules.policy import Base, Category, Exclusion, Exit, MaterialRequirement, Policy
 from jiuyuan.rules.words import (
     aged,
@@ -61,6 +64,8 @@ from jiuyuan.rules.words import (
 
 # 城镇户籍（原则上按户口簿首页住址为准，下同）及城镇常住人员
 URBAN = any_of(one_of(hukou_kind, "urban"), yes(urban_resident))
+
+WAGES = Wages(Path(__file__).with_name("minimum_wage.toml"))
 
 POLICY = Policy(
     code="jilin-2022-10",
@@ -145,7 +150,7 @@ POLICY = Policy(
         # 3.从事一定的经济活动，有稳定收入且月收入不低于当地最低工资标准的；
         Exclusion(
             "income", "有稳定收入且月收入不低于当地最低工资标准", "一(二)3",
-            when=all_of(yes(income_stable), earns_minimum_wage(monthly_income)),
+            when=all_of(yes(income_stable), earns_minimum_wage(monthly_income, WAGES)),
         ),
         # 4.不予认定就业困难人员的其他情形。
         Exclusion("other", "不予认定的其他情形", "一(二)4", when=recorded(other_exclusion)),
@@ -191,4 +196,5 @@ POLICY = Policy(
         MaterialRequirement(
             ("hukou_book", "urban_residence_certificate"), "二(一)", "户口簿拍首页（住址）和本人页；居住证明要有公章和日期。"),
     ),
+    county=DIVISIONS.county,
 )  # fmt: skip

@@ -1,0 +1,20 @@
+"""吉林省 as one region."""
+
+from datetime import date
+from pathlib import Path
+
+from jiuyuan.regions.jilin import places
+from jiuyuan.regions.region import InForce, Region
+from jiuyuan.rules.parameters import read_limits
+
+REGION = Region(
+    code="jilin",
+    name="吉林省",
+    path="22/",
+    province="220000",
+    policies=(InForce("jilin-2022-10", date(2022, 5, 10)),),
+    former="jilin-2017-80",  # 吉人社办字〔2017〕80号, which the notice replaced
+    limits=read_limits(Path(__file__).with_name("limits.toml")),
+    divisions=lambda: places.DIVISIONS.rows,
+    offices=places.offices,
+)

@@ -1,0 +1,80 @@
+"""What a region is: where it stands in the tree of agencies, which policy decides on which day, and its limits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
+
+from jiuyuan.rules.divisions import Division
+from jiuyuan.rules.parameters import DEFAULTS, Figure, Limit, chosen
+
+
+class Office(NamedTuple):
+    """An agency as a region sets it up. `level`: province, region, county or platform; `divisions`: those that it serves."""
+
+    code: str
+    name: str
+    level: str
+    parent: str | None
+    divisions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class InForce:
+    """A policy with the days on which it decides; `place`: the agency below which alone it does (六), "" for everywhere."""
+
+    code: str
+    since: date
+    until: date | None = None
+    place: str = ""
+
+    def on(self, day: date) -> bool:
+        return self.since <= day and (self.until is None or day <= self.until)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Region:
+    """A region, as its folder states it, or as it stands at one of its agencies (`at`).
+
+    `path`: of its topmost agency. `policies`: in the order in which they came into force. `former`: the code of the policy
+    before the first of them, by which people were recognised who were carried over. `province`: how a household register
+    names it. `places`: the agencies on the way down to where the question is asked, each with its depth.
+    """
+
+    code: str
+    name: str
+    path: str
+    province: str
+    policies: tuple[InForce, ...]
+    former: str = ""
+    limits: tuple[Limit, ...] = ()
+    divisions: Callable[[], Iterable[Division]] = tuple
+    offices: Callable[[], Iterable[Office]] = tuple
+    places: Mapping[str, int] = field(default_factory=dict)
+
+    def policy_code(self, day: date) -> str:
+        """The policy that decides here on a day: a city's own (六) before its province's. Before all of them, the first."""
+        here = [policy for policy in self.policies if not policy.place or policy.place in self.places]
+        found = [policy for policy in here if policy.on(day)]
+        if not found:
+            return here[0].code
+        return max(found, key=lambda policy: (self.places.get(policy.place, -1), policy.since)).code
+
+    def limit_figure(self, name: str, *, on: date) -> Figure:
+        """The limit in force here on a day, with its source: a city's own before its province's. KeyError: unknown name."""
+        return _figure(self, name, on)
+
+    def limit(self, name: str, *, on: date) -> int:
+        """The value of `limit_figure`."""
+        return _figure(self, name, on).value
+
+
+@lru_cache(maxsize=4096)
+def _figure(region: Region, name: str, on: date) -> Figure:
+    try:
+        return chosen(name, region.limits, region.places, on)
+    except KeyError:
+        return chosen(name, DEFAULTS, {}, on)

@@ -1,0 +1,136 @@
+"""The regions by name, and how one is found: by its code, by the path of an agency, or by the code of a policy."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from functools import cache, lru_cache
+from importlib import import_module
+from pathlib import Path
+from typing import NoReturn
+
+from jiuyuan.regions.region import Region
+from jiuyuan.rules.parameters import DEFAULTS, Limit, read_own_limits
+from jiuyuan.rules.policy import Category, Exit, Policy, UnknownPolicy, read
+
+#: The folder of each region. The first is where nobody says which place is meant. A folder may hold a policy alone.
+FOLDERS: dict[str, str] = {"jilin": "jiuyuan.regions.jilin"}
+
+#: What an installation adds (`limits.toml` in its data folder), for the regions whose agencies it names or for all.
+_own: list[Limit] = []
+
+
+@cache
+def regions() -> tuple[Region, ...]:
+    """Every region with agencies of its own, in the order of the list."""
+    return tuple(region for folder in FOLDERS.values() if (region := _in(folder)) is not None)
+
+
+def home() -> Region:
+    """The region where nobody says which place is meant."""
+    return region_of("")
+
+
+def named(code: str) -> Region:
+    """The region with this code. Raises KeyError."""
+    return next((region for region in regions() if region.code == code), None) or _unknown(code)
+
+
+@lru_cache(maxsize=4096)
+def region_of(path: str) -> Region:
+    """The region of the agency with this path, as it stands there; the home region of those who stand nowhere."""
+    if not path:
+        return _at(regions()[0], path)
+    found = [region for region in regions() if path.startswith(region.path)]
+    if not found:
+        _unknown(path)
+    return _at(max(found, key=lambda region: len(region.path)), path)
+
+
+def policy(code: str) -> Policy:
+    """The policy with this code (`jilin-2022-10`): `policy_2022_10.py` in the folder of its region. Raises UnknownPolicy."""
+    try:
+        return _policy(code)
+    except KeyError:
+        default = home().policies[-1].code
+        raise UnknownPolicy(f"没有代号为“{code}”的政策；可写代号（如 {default}）或政策文件的路径（.py）") from None
+
+
+def asked_for(text: str | None) -> Policy:
+    """The policy that a command line names, by code or as a Python file; the newest of the home region where it names none.
+
+    A policy file is a program: load only those that you would run. Raises UnknownPolicy.
+    """
+    if text is None:
+        return policy(home().policies[-1].code)
+    return read(Path(text)) if text.endswith(".py") else policy(text)
+
+
+def policy_of(path: str, day: date) -> Policy:
+    """The policy that decides at the agency with this path on a day."""
+    return policy(region_of(path).policy_code(day))
+
+
+def policies() -> Iterator[Policy]:
+    """Every policy of every region, in the order of the list, the newest first: for what is named whatever the place."""
+    for region in regions():
+        yield from (policy(each.code) for each in reversed(region.policies))
+
+
+def categories() -> dict[str, Category]:
+    """Every category of every policy by code, as the newest policy has it."""
+    return {clause.code: clause for rules in reversed([*policies()]) for clause in rules.categories}
+
+
+def exits() -> dict[str, Exit]:
+    """Every ground for exit of every policy by code, as the newest policy has it."""
+    return {clause.code: clause for rules in reversed([*policies()]) for clause in rules.exits}
+
+
+def extend(path: Path) -> None:
+    """Add the limits of an administrator's file. Raises ValueError, in Chinese (`read_own_limits`)."""
+    known = (limit.name for limit in (*(limit for region in regions() for limit in region.limits), *DEFAULTS))
+    _own.extend(read_own_limits(path, known))
+    region_of.cache_clear()
+
+
+def _at(region: Region, path: str) -> Region:
+    codes = path.strip("/").split("/")
+    return replace(
+        region, limits=(*region.limits, *_own), places={code: depth for depth, code in enumerate(codes)}
+    )  # fmt: skip
+
+
+def _in(folder: str) -> Region | None:
+    try:
+        found = import_module(f"{folder}.region")
+    except ModuleNotFoundError as error:
+        if error.name != f"{folder}.region":
+            raise
+        return None
+    region = found.REGION
+    assert isinstance(region, Region)
+    return region
+
+
+@cache
+def _policy(code: str) -> Policy:
+    region, _, version = code.partition("-")
+    if not re.fullmatch(r"[a-z0-9_]+(-[a-z0-9_]+)*", version):
+        raise KeyError(code)
+    place = f"{FOLDERS[region]}.policy_{version.replace('-', '_')}"
+    try:
+        module = import_module(place)
+    except ModuleNotFoundError as error:
+        if error.name != place:
+            raise
+        raise KeyError(code) from None
+    found = module.POLICY
+    assert isinstance(found, Policy)
+    return found
+
+
+def _unknown(what: str) -> NoReturn:
+    raise KeyError(f"no region {what}")

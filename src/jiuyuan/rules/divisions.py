@@ -1,0 +1,75 @@
+"""The divisions of a region by code, and the county in which a place is counted."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+_NOWHERE, _ELSEWHERE = 10**9 + 1, 10**9  # both after every code
+
+
+class Division(NamedTuple):
+    """A line of the national statistical code list. `level`: province, prefecture, county, zone, town or community."""
+
+    code: str
+    name: str
+    level: str
+    parent: str
+
+
+@dataclass(frozen=True, eq=False)
+class Divisions:
+    """A region's divisions, from a file with code, name, level and parent.
+
+    `prefix` begins the codes of all of them. `own_line`: counties that stand under no prefecture, whatever their code says.
+    `zones`: towns that are counted in a zone without a code of its own, whose first town stands for it. `former`: codes that
+    were given up, with their successors.
+    """
+
+    path: Path
+    name: str
+    prefix: str
+    own_line: frozenset[str] = frozenset()
+    zones: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    former: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def rows(self) -> tuple[Division, ...]:
+        with self.path.open(encoding="utf-8", newline="") as file:
+            return tuple(Division(r["code"], r["name"], r["level"], r["parent"]) for r in csv.DictReader(file))
+
+    @cached_property
+    def _counties(self) -> dict[str, str]:
+        names = {row.code: row.name for row in self.rows}
+        return {
+            row.code: row.name if row.level == "zone" or row.code in self.own_line else names[row.parent] + row.name
+            for row in self.rows
+            if row.level in ("county", "zone")
+        }
+
+    def county(self, number: int | None) -> tuple[int, str]:
+        """The county of a place, given as the first nine digits of its code, as a key to sort by and a name."""
+        if number is None:
+            return _NOWHERE, "地区不详"
+        code = f"{number:09}"
+        if code in self.zones:
+            first, name = self.zones[code]
+            return int(first), name
+        found = self.former.get(code[:6], code[:6])
+        if name := self._counties.get(found, ""):
+            return int(found) * 1000, name
+        if code.startswith(self.prefix):
+            return int(code[:6]) * 1000, f"{self.name}（代码{code[:6]}）"
+        return _ELSEWHERE, "省外"
+
+
+def county_by_code(number: int | None) -> tuple[int, str]:
+    """The same where a policy says nothing of its divisions: by code alone."""
+    if number is None:
+        return _NOWHERE, "地区不详"
+    code = f"{number:09}"[:6]
+    return int(code) * 1000, f"代码{code}"
