@@ -351,3 +351,11 @@ def test_only_the_county_records_another_exclusion_and_with_the_rule_it_rests_on
     assert empty.value.errors[0][0] == "other_exclusion"
     services.record_facts(reviewer, case.number, {"other_exclusion": "省厅通知第3条"}, **said)
     assert [clause["code"] for clause in seen_by(clerk, case).failing] == ["other"]
+
+
+def test_nobody_is_declined_for_another_case_or_a_stay_that_there_is_not(clerk):
+    case = a_case("submitted", clerk=clerk)
+    with pytest.raises(BadInput) as refusal:
+        act(clerk, case, "decline", ground="already_open", reason="已有申请")
+    assert [field for field, _ in refusal.value.errors] == ["ground"]
+    assert again(case).status == "submitted"

@@ -142,3 +142,14 @@ def test_a_night_proposes_the_exit_of_somebody_who_died_and_writes_to_nobody() -
     recognition.refresh_from_db()
     assert (recognition.status, recognition.case) == ("ended", "deceased")
     assert Message.objects.count() == before
+
+
+def test_what_was_only_heard_at_a_door_stops_no_message_to_somebody_who_may_be_alive() -> None:
+    recognition = on_the_register()
+    before = Message.objects.count()
+    dead(recognition.person, source="site_visit", department="")
+    tell(recognition.person, "提醒", "请来办理。")
+    assert Message.objects.count() == before + 1
+    dead(recognition.person)
+    tell(recognition.person, "提醒", "请来办理。")
+    assert Message.objects.count() == before + 1

@@ -6,6 +6,7 @@ from typing import Any
 
 from jiuyuan.applications import failing
 from jiuyuan.applications.case import Case
+from jiuyuan.recognitions import services as recognitions
 from jiuyuan.refusals import BadInput
 
 Inputs = dict[str, Any]
@@ -24,7 +25,16 @@ def _decline(case: Case, said: Inputs) -> None:
     if said["ground"] == "not_completed" and case.application.status != "correction":
         message = "只有要求过补正、期满仍没有补正的，才能以此为由；现在没有在补正。"
         raise BadInput("不予受理的情形有误。", [("ground", message)])
+    if said["ground"] == "already_open" and not _has_another(case):
+        message = f"系统中{case.person.name}没有别的正在办理的申请，也不在册，不能以此为由；有两份档案的，请先合并。"
+        raise BadInput("不予受理的情形有误。", [("ground", message)])
     _clauses_fail(case, said)
+
+
+def _has_another(case: Case) -> bool:
+    """Whether the person is on the register, or has another application that is open."""
+    others = case.person.applications.filter(finished_on=None).exclude(pk=case.application.pk)
+    return recognitions.active(case.person) is not None or others.exists()
 
 
 def _clauses_fail(case: Case, said: Inputs) -> None:

@@ -25,10 +25,13 @@ def is_dead(person: Person) -> bool:
 
 
 def dead_among(people: Iterable[int]) -> set[int]:
-    """Those of whom a verified, undisputed and uncontradicted fact says that they are dead."""
+    """Those of whom a department's or a paper's undisputed and uncontradicted word says that they are dead.
+
+    What was only heard at a door is not enough to stop writing to somebody who may be alive.
+    """
     keys = list(people)
     said = Fact.objects.unscoped().filter(person__in=keys, name="deceased", value=True, superseded_by=None)
-    verified = said.filter(withdrawn_at=None).exclude(source=Source.DECLARED)
+    verified = said.filter(withdrawn_at=None, source__in=(Source.SHARED_DATA, Source.DOCUMENT))
     # Whether it is disputed or contradicted by another source stands in the row that screening reads.
     return set(verified.filter(person__known_facts__deceased=True).values_list("person", flat=True))
 

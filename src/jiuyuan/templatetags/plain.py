@@ -128,6 +128,13 @@ def first_box(field: BoundField) -> str:
 
 
 @register.filter
+def with_label(field: BoundField, error: str) -> str:
+    """An error with the label of its box before it, unless it begins with that itself."""
+    label = str(field.label).replace("？", "")
+    return error if str(error).startswith(label) else f"{label}：{error}"
+
+
+@register.filter
 def summed_up(form: BaseForm) -> str:
     """Note on a form that the error summary shows what is wrong with it as a whole, so that it is not said twice."""
     form.summed_up = True  # type: ignore[attr-defined]
