@@ -9,7 +9,7 @@ from django.db import models
 from jiuyuan.history.services import MACHINES
 from jiuyuan.procedures.reading import READERS
 from jiuyuan.procedures.registry import WORKFLOWS, Workflow
-from jiuyuan.procedures.table import Procedure, Transition
+from jiuyuan.procedures.table import NOTHING, Procedure, Transition
 
 
 def tables_are_whole(**_: Any) -> list[CheckMessage]:
@@ -58,7 +58,7 @@ def _faults_of(workflow: Workflow, procedure: Procedure, transition: Transition)
     if not (transition.label and transition.clause):
         yield "has no label or no clause"
     named = {
-        "effect": ({transition.effect or transition.action} - set(words.effects)),
+        "effect": {transition.effect or transition.action} - {NOTHING, *words.effects},
         "guard": {*transition.guards, *transition.blocks} - set(words.guards),
         "rule of whose it is": {transition.whose} - {"", *words.whose},
         "rule of other eyes": {transition.before} - {"", *words.before},

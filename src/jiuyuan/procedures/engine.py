@@ -16,7 +16,7 @@ from jiuyuan.procedures.context import Context
 from jiuyuan.procedures.reading import read
 from jiuyuan.procedures.registry import Workflow
 from jiuyuan.procedures.subjects import moving
-from jiuyuan.procedures.table import Procedure, Transition
+from jiuyuan.procedures.table import NOTHING, Procedure, Transition
 from jiuyuan.refusals import (
     BadInput,
     GuardNotMet,
@@ -182,7 +182,8 @@ def _perform(workflow: Workflow, context: Context, transition: Transition, said:
     before = context.status
     context.target = transition.targets[0] if len(transition.targets) == 1 else before
     with moving(workflow.model if transition.begins else context.subject):
-        more = workflow.words.effects[name](context, said) or {}
+        more = workflow.words.effects[name](context, said) if name != NOTHING else None
+        more = more or {}
         if context.unchanged:
             return context.subject
         if context.target not in transition.targets:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from jiuyuan.agencies.models import User
     from jiuyuan.procedures.context import Context
 
+#: The effect of a transition that moves the subject and writes nothing else.
+NOTHING = "nothing"
 Choices = tuple[tuple[str, str], ...]
 Emphasis = Literal["main", "plain", "grave"]
 
