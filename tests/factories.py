@@ -26,6 +26,7 @@ from jiuyuan.encryption import blind_index
 from jiuyuan.people.corrections import CORRECTION
 from jiuyuan.people.families import FAMILY
 from jiuyuan.people.merging import FILE_CHANGE
+from jiuyuan.people.sources.workflow import IMPORT
 from jiuyuan.procedures import engine
 from jiuyuan.procedures.registry import Workflow
 from jiuyuan.rules import calendar
@@ -302,3 +303,5 @@ request_split, confirm_change = does(FILE_CHANGE, "request_split"), does(FILE_CH
 undo_change = does(FILE_CHANGE, "undo", "reason")
 certify_family, clear_family = does(FAMILY, "certify"), does(FAMILY, "clear")
 draft_lead, dismiss_lead = does(LEAD, "draft"), does(LEAD, "dismiss", "because")
+start_import, discard_import = does(IMPORT, "start"), does(IMPORT, "discard")
+take_import_back = does(IMPORT, "take_back", "reason")

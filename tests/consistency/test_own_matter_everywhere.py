@@ -62,7 +62,7 @@ ONLY_READS = {
     "queries.open_objections", "queries.coming_warnings", "queries.waiting", "acts.why_not",
     "acts.allowed", "visits_due.to_visit", "visits_due.brought_back", "visits_due.opened", "holders.others_of",
     "holders.relatives_of", "sources.queries.listed", "sources.queries.opened", "sources.services.interrupted",
-    "sources.services.visible_batch", "applications.lookups.listed", "applications.lookups.sees",
+    "applications.lookups.listed", "applications.lookups.sees",
     "applications.queries.listed", "applications.queries.counts", "applications.queries.case", "applications.queries.cases",
     "applications.queries.figures", "applications.queries.on_notice", "applications.queries.running_notices",
 }  # fmt: skip
@@ -74,7 +74,7 @@ A_STEP_OF_WHAT_IS_TRIED = {
 }  # fmt: skip
 ABOUT_NO_PERSON_ON_FILE = {
     "holders.name_holder", "holders.declare", "holders.take_off", "sources.services.may_import", "sources.services.upload",
-    "sources.services.start", "sources.services.discard", "sources.services.take_back", "applications.outreach.upload",
+    "import.upload", "import.start", "import.discard", "import.take_back", "sources.workflow.order", "applications.outreach.upload",
     "applications.nightly_orders.order",
 }  # fmt: skip
 BY_THE_APPLICANT = {"applications.filling.save_page", "applications.filling.sign_and_submit"}

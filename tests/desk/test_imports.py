@@ -185,7 +185,7 @@ def test_file_that_was_only_tried_is_given_up(desk, committed):
     run_waiting()
     assert desk.post(f"{LIST}{batch.pk}/discard/").url == LIST
     assert "已放弃" in words(desk.get(f"{LIST}{batch.pk}/")) + words(desk.get(LIST))
-    assert "这一批不在等待导入" in words(desk.post(f"{LIST}{batch.pk}/start/", follow=True))
+    assert "这一批现在是“已放弃”，不能导入" in words(desk.post(f"{LIST}{batch.pk}/start/", follow=True))
 
 
 def test_same_file_tried_twice_is_imported_once(desk, reviewer):

@@ -19,14 +19,24 @@ from jiuyuan.printing import letters as printed
 from jiuyuan.recognitions import queries, register
 from jiuyuan.recognitions.screened import register_on
 from jiuyuan.refusals import BadInput
+from jiuyuan.regions.jilin import policy_2022_10 as jilin_2022_10
 from jiuyuan.rules import facts
 from jiuyuan.rules.facts import FACTS, Fact
-from jiuyuan.rules.policies import jilin_2022_10
 from jiuyuan.rules.policy import Base
 from jiuyuan.rules.words import yes
 from jiuyuan.screening.columns import Columns
 from tests.desk.reading import words
-from tests.factories import OUT_OF_WORK, a_case, act, again, an_applicant, seen_by, staff, verify_facts
+from tests.factories import (
+    OUT_OF_WORK,
+    a_case,
+    act,
+    again,
+    an_applicant,
+    seen_by,
+    staff,
+    take_import_back,
+    verify_facts,
+)
 from tests.people.sources.files import a_csv
 from tests.portal.walking import begin, boxes, seen
 from tests.recognitions.register import learn
@@ -197,7 +207,7 @@ def test_a_department_states_it_and_an_import_taken_back_leaves_nothing_of_it(re
     assert batch.counts == {"changed": 1, "matched": 1}
     assert known(person).own == {"left_fishing": True, "left_fishing_on": "2021-01-01"}
     assert known(other).own == {"left_fishing": True}
-    imports.take_back(reviewer, batch.pk, "传错了文件")
+    take_import_back(reviewer, batch.pk, "传错了文件")
     taking_back.run(batch.pk)
     assert (known(person).own, known(other).own) == (None, {"left_fishing": True})
 

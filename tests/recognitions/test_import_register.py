@@ -16,7 +16,7 @@ from jiuyuan.recognitions import importing
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.recognitions.register_platforms import Platforms
 from jiuyuan.refusals import WrongState
-from tests.factories import a_case, an_applicant, confirm_change, request_merge, staff
+from tests.factories import a_case, an_applicant, confirm_change, request_merge, staff, take_import_back
 from tests.people.sources.files import a_csv, an_xlsx, on_file, outcomes
 from tests.recognitions.register import struck_off
 
@@ -273,7 +273,7 @@ def test_trial_run_writes_nothing(reviewer):
 def test_register_is_not_taken_back_as_a_whole(reviewer):
     batch = imported(reviewer, line(an_applicant("1966-05-06")))
     with pytest.raises(WrongState, match="逐人办理退出"):
-        services.take_back(reviewer, batch.pk, "有误")
+        take_import_back(reviewer, batch.pk, "有误")
 
 
 def test_person_screened_at_night_is_known_by_age_and_sex(reviewer):

@@ -65,7 +65,9 @@ def _register(options: argparse.Namespace) -> int:
 
 
 def _import(options: argparse.Namespace, kind: str, work_for: "Callable[[ImportBatch], Work]") -> int:
-    from jiuyuan.people.sources import running, services
+    from jiuyuan.people.sources import running
+    from jiuyuan.people.sources.workflow import IMPORT
+    from jiuyuan.procedures import engine
     from jiuyuan.refusals import Refusal
     from jiuyuan.worker.leases import Lost
 
@@ -77,7 +79,7 @@ def _import(options: argparse.Namespace, kind: str, work_for: "Callable[[ImportB
             _report(finished, options)
         status = _told(finished)
         if options.dry_run and not finished.failure:
-            services.discard(user, finished.pk)
+            engine.act(user, IMPORT, finished.pk, "discard")
     except Refusal as refusal:
         raise CannotStart("；".join([refusal.title, *(message for _, message in refusal.errors)])) from None
     except (running.Elsewhere, Lost):
@@ -131,11 +133,11 @@ def _run(batch: "ImportBatch", work_for: "Callable[[ImportBatch], Work]") -> "Im
     from tqdm import tqdm
 
     from jiuyuan.people.sources import running
-    from jiuyuan.people.sources.services import JOBS, in_words
+    from jiuyuan.people.sources.workflow import JOBS, in_words
     from jiuyuan.worker import leases
     from jiuyuan.worker.loop import take_here
 
-    kind = JOBS[batch.Status(batch.status)]
+    kind = JOBS[batch.status]
     job = take_here(kind, batch.pk, about=in_words(batch), area=batch.area, by=batch.by)  # killed, the worker goes on
     with tqdm(unit="行", disable=not sys.stderr.isatty(), file=sys.stderr) as bar:
 

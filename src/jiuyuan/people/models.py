@@ -9,6 +9,7 @@ from jiuyuan import masking
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.scope import Scope, ScopedManager
 from jiuyuan.encryption import EncryptedTextField
+from jiuyuan.procedures.subjects import Subject, SubjectManager
 from jiuyuan.rules.facts import SCHEMA
 from jiuyuan.rules.facts import Fact as RuleFact
 
@@ -241,7 +242,7 @@ class BindingCode(models.Model):
         ordering = ["id"]
 
 
-class ImportBatch(models.Model):
+class ImportBatch(Subject):
     """One file that was read: a department's records, or an earlier register (六). It can be taken back as a whole.
 
     `done` is the last row of the file that is settled; a run that was killed goes on after it.
@@ -290,7 +291,7 @@ class ImportBatch(models.Model):
     withdrawn_at = models.DateTimeField("撤回时间", null=True)
     undone = models.PositiveIntegerField("已撤回人数", default=0)
 
-    objects = ScopedManager()
+    objects = SubjectManager()
 
     class Meta:
         verbose_name = "导入批次"
@@ -305,6 +306,11 @@ class ImportBatch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.file_name}"
+
+    @property
+    def file(self) -> str:
+        """The chain in which it is recorded what became of the file."""
+        return f"import:{self.pk}"
 
 
 class ImportRow(models.Model):

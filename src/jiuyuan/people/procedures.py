@@ -3,5 +3,6 @@
 from jiuyuan.people.corrections import CORRECTION
 from jiuyuan.people.families import FAMILY
 from jiuyuan.people.merging import FILE_CHANGE
+from jiuyuan.people.sources.workflow import IMPORT
 
-__all__ = ["CORRECTION", "FAMILY", "FILE_CHANGE"]
+__all__ = ["CORRECTION", "FAMILY", "FILE_CHANGE", "IMPORT"]

@@ -3,7 +3,7 @@
 from jiuyuan.people.models import ImportBatch
 from jiuyuan.people.sources import mapping, recording, running, taking_back
 from jiuyuan.people.sources.running import Elsewhere
-from jiuyuan.people.sources.services import JOBS
+from jiuyuan.people.sources.workflow import JOBS
 from jiuyuan.recognitions import importing
 from jiuyuan.worker.kinds import Kind, Lane
 from jiuyuan.worker.leases import beat
@@ -18,7 +18,7 @@ from jiuyuan.worker.registry import job
 def run_file(job: Job) -> None:
     """Try, import or take back what is left of a file; nothing where its batch has gone on since."""
     batch = ImportBatch.objects.unscoped().get(pk=job.key)
-    if JOBS.get(ImportBatch.Status(batch.status)) != job.kind:
+    if JOBS.get(batch.status) != job.kind:
         return
 
     def progress(done: int, total: int) -> None:

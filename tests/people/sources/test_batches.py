@@ -10,7 +10,7 @@ from jiuyuan.people import services as people
 from jiuyuan.people.models import Fact, ImportBatch, KnownFacts
 from jiuyuan.people.sources import recording, running, services, storing
 from jiuyuan.refusals import BadInput, Conflict, NotForRole, WrongState
-from tests.factories import staff
+from tests.factories import discard_import, staff, start_import
 from tests.people.sources.files import (
     DAY,
     INSURED,
@@ -38,7 +38,7 @@ def test_trial_run_says_what_would_happen_and_changes_nothing(reviewer):
     assert (now(person), known(person)) == (None, None)
     assert Entry.objects.filter(file=person.file).count() == before
 
-    services.start(reviewer, batch.pk)
+    start_import(reviewer, batch.pk)
     batch = running.run(batch.pk, recording.work_for)
     assert (batch.status, batch.counts, batch.stored_as) == ("done", {"changed": 1}, "")
     assert len(outcomes(batch)) == 1
@@ -51,11 +51,11 @@ def test_discarded_file_leaves_nothing_but_that_it_was_there(reviewer, django_ca
     running.run(batch.pk, recording.work_for)
     stored = ImportBatch.objects.unscoped().get(pk=batch.pk).stored_as
     with django_capture_on_commit_callbacks(execute=True):
-        services.discard(reviewer, batch.pk)
+        discard_import(reviewer, batch.pk)
     assert not storing._path(stored).exists()
     assert outcomes(batch) == []
     with pytest.raises(WrongState):
-        services.start(reviewer, batch.pk)
+        start_import(reviewer, batch.pk)
 
 
 def test_file_that_was_only_tried_is_forgotten_after_a_week(reviewer, today, django_capture_on_commit_callbacks):
@@ -71,7 +71,7 @@ def test_file_that_was_only_tried_is_forgotten_after_a_week(reviewer, today, dja
     assert not storing._path(batch.stored_as).exists()
     batch.refresh_from_db()
     assert (batch.status, batch.stored_as, outcomes(batch)) == ("discarded", "", [])
-    assert Entry.objects.filter(file=f"import:{batch.pk}").last().actor == "system"
+    assert Entry.objects.filter(file=f"import:{batch.pk}").last().actor == "worker"
 
 
 def test_same_file_is_not_imported_twice(reviewer):

@@ -117,8 +117,10 @@ def test_imports_killed_at_random_moments(programs, tmp_path):
     programs.run(
         "from jiuyuan.agencies.models import User\n"
         "from jiuyuan.people.models import ImportBatch\n"
-        "from jiuyuan.people.sources import services\n"
-        "services.take_back(User.objects.get(username='reviewer'), ImportBatch.objects.unscoped().latest('pk').pk, '有误')"
+        "from jiuyuan.people.sources.workflow import IMPORT\n"
+        "from jiuyuan.procedures import engine\n"
+        "user, last = User.objects.get(username='reviewer'), ImportBatch.objects.unscoped().latest('pk')\n"
+        "engine.act(user, IMPORT, last.pk, 'take_back', {'reason': '有误'})"
     )
     killed_and_done(3, _WORKER)
     after = seen()

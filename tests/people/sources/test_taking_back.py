@@ -12,10 +12,10 @@ from jiuyuan.history.models import Entry
 from jiuyuan.people import services as people
 from jiuyuan.people.facts import standing
 from jiuyuan.people.models import Fact, ImportBatch, KnownFacts, LicenceRecord
-from jiuyuan.people.sources import running, services, taking_back
+from jiuyuan.people.sources import running, taking_back
 from jiuyuan.refusals import BadInput, NotForRole, WrongState
 from tests.examples import examples
-from tests.factories import OTHER_COUNTY, staff
+from tests.factories import OTHER_COUNTY, staff, take_import_back
 from tests.people.sources.files import INSURANCE, a_csv, imported, insurance, known, market, now, somebody
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,7 @@ INSURED = "insured_by_employer"
 
 
 def taken_back(user, batch: ImportBatch) -> ImportBatch:
-    services.take_back(user, batch.pk, "部门发来的是上个月的数据")
+    take_import_back(user, batch.pk, "部门发来的是上个月的数据")
     return taking_back.run(batch.pk)
 
 
@@ -82,13 +82,13 @@ def test_reason_is_needed_and_only_what_was_imported_can_be_taken_back(reviewer)
     _, card = somebody()
     batch = imported(reviewer, "social_insurance", insurance((card, "在缴", "单位职工")))
     with pytest.raises(BadInput) as refused:
-        services.take_back(reviewer, batch.pk, "  ")
+        take_import_back(reviewer, batch.pk, "  ")
     assert refused.value.errors[0][0] == "reason"
     with pytest.raises(NotForRole):
-        services.take_back(staff("clerk"), batch.pk, "有误")
+        take_import_back(staff("clerk"), batch.pk, "有误")
     taken_back(reviewer, batch)
     with pytest.raises(WrongState):
-        services.take_back(reviewer, batch.pk, "有误")
+        take_import_back(reviewer, batch.pk, "有误")
 
 
 def test_another_countys_batch_is_as_if_it_were_not_there(reviewer):
@@ -97,7 +97,7 @@ def test_another_countys_batch_is_as_if_it_were_not_there(reviewer):
     _, card = somebody()
     batch = imported(reviewer, "social_insurance", insurance((card, "在缴", "单位职工")))
     with pytest.raises(NotFound):
-        services.take_back(staff("reviewer", at=OTHER_COUNTY), batch.pk, "有误")
+        take_import_back(staff("reviewer", at=OTHER_COUNTY), batch.pk, "有误")
 
 
 def test_interrupted_withdrawal_goes_on_with_the_rest(reviewer, monkeypatch):
@@ -106,7 +106,7 @@ def test_interrupted_withdrawal_goes_on_with_the_rest(reviewer, monkeypatch):
     batch = imported(
         reviewer, "social_insurance", insurance(*((card, "在缴", "单位职工") for _, card in people_and_cards))
     )
-    services.take_back(reviewer, batch.pk, "有误")
+    take_import_back(reviewer, batch.pk, "有误")
 
     class Killed(BaseException):
         pass

@@ -23,6 +23,8 @@ from jiuyuan.desk.frame import page
 from jiuyuan.history import services as history
 from jiuyuan.people.models import ImportBatch, ImportRow
 from jiuyuan.people.sources import queries, services, storing
+from jiuyuan.people.sources.workflow import IMPORT
+from jiuyuan.procedures import engine
 from jiuyuan.recognitions import importing
 from jiuyuan.refusals import BadInput, Conflict, Refusal, WrongState
 
@@ -105,7 +107,7 @@ def batch(request: StaffRequest, pk: int) -> HttpResponseBase:
         "next": listed.next,
         "under_way": queries.under_way(found),
         "interrupted": queries.interrupted(found),
-        "may_take_back": found.status == Status.DONE and found.kind != Kind.EARLIER_REGISTER,
+        "may_take_back": not engine.why_not(IMPORT, IMPORT.hold(found, request.user), "take_back"),
         "crumbs": [{"label": "数据导入", "url": reverse("desk:imports")}, {"label": f"第{pk}批"}],
         **_work(found),
     }
@@ -161,9 +163,8 @@ def progress(request: StaffRequest, pk: int) -> HttpResponseBase:
 @require_POST
 def act(request: StaffRequest, pk: int, action: str) -> HttpResponseBase:
     """Import what was tried, or give the file up."""
-    does = {"start": services.start, "discard": services.discard}[action]
     try:
-        does(request.user, pk)
+        engine.act(request.user, IMPORT, pk, action)
     except (Conflict, WrongState) as refusal:
         messages.error(request, refusal.title)
         return redirect("desk:import", pk)
@@ -180,7 +181,7 @@ def take_back(request: StaffRequest, pk: int) -> HttpResponseBase:
     form = TakeBackForm(request.POST) if request.method == "POST" else TakeBackForm()
     if request.method == "POST":
         try:
-            services.take_back(request.user, pk, form.said()["reason"] or "")
+            engine.act(request.user, IMPORT, pk, "take_back", form.said())
             return redirect("desk:import", pk)
         except BadInput as refusal:
             form.refuse(refusal)

@@ -6,7 +6,8 @@ from jiuyuan.agencies.models import User
 from jiuyuan.agencies.scope import ScopedQuerySet
 from jiuyuan.characters import whole_number
 from jiuyuan.people.models import ImportBatch, ImportRow
-from jiuyuan.people.sources.services import JOBS, may_import
+from jiuyuan.people.sources.services import may_import
+from jiuyuan.people.sources.workflow import JOBS
 from jiuyuan.refusals import NotFound
 from jiuyuan.worker import queue
 
@@ -45,7 +46,7 @@ def interrupted(batch: ImportBatch) -> bool:
     """Whether a run seems to have ended before its end, or nobody takes it up."""
     if not under_way(batch):
         return False
-    job = queue.latest(JOBS[ImportBatch.Status(batch.status)], batch.pk)
+    job = queue.latest(JOBS[batch.status], batch.pk)
     return job is None or job.neglected or job.state == job.State.FAILED
 
 

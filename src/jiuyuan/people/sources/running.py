@@ -14,11 +14,12 @@ from typing import Any, Protocol
 from django.db import IntegrityError, OperationalError, transaction
 
 from jiuyuan import loading
-from jiuyuan.history import services as history
 from jiuyuan.people.models import ImportBatch, ImportRow
 from jiuyuan.people.sources import reading, storing
 from jiuyuan.people.sources.reading import Table
-from jiuyuan.refusals import BadInput
+from jiuyuan.people.sources.workflow import IMPORT
+from jiuyuan.procedures import engine
+from jiuyuan.refusals import BadInput, WrongState
 from jiuyuan.spreadsheets import opening
 from jiuyuan.spreadsheets.cells import Cell, Refused, Row
 
@@ -155,28 +156,15 @@ def _keep(batch: ImportBatch, last: int, settled: Sequence[Settled]) -> None:
 def _finish(batch: ImportBatch) -> ImportBatch:
     with transaction.atomic():
         _mine(batch)
-        finished = batch.status == Status.RUNNING
-        batch.status = Status.DONE if finished else Status.CHECKED
-        batch.total = batch.done
-        stored, batch.stored_as = batch.stored_as, "" if finished else batch.stored_as
-        batch.save(update_fields=["status", "total", "stored_as", "sheet"])
-        action = "import_finished" if finished else "import_checked"
-        history.append(f"import:{batch.pk}", batch.by.actor, action, {"rows": batch.counts}, batch.area)
-    if finished:
-        storing.remove(stored)
-    return batch
+        action = "finished" if batch.status == Status.RUNNING else "checked"
+        done: ImportBatch = engine.act(None, IMPORT, batch.pk, action, machine="worker")
+    return done
 
 
 def fail(batch_id: int, reason: str) -> ImportBatch:
     """End a batch whose file or mapping cannot be used. Raises `Elsewhere`."""
-    with transaction.atomic():
-        rows = ImportBatch.objects.unscoped().select_for_update(of=("self",)).select_related("by__agency")
-        batch: ImportBatch = rows.get(pk=batch_id)
-        if batch.status not in (Status.CHECKING, Status.RUNNING):
-            raise Elsewhere
-        batch.status, batch.failure = Status.FAILED, reason[:400]
-        stored, batch.stored_as = batch.stored_as, ""
-        batch.save(update_fields=["status", "failure", "stored_as"])
-        history.append(f"import:{batch.pk}", batch.by.actor, "import_failed", {"reason": reason}, batch.area)
-    storing.remove(stored)
-    return batch
+    try:
+        failed: ImportBatch = engine.act(None, IMPORT, batch_id, "failed", {"reason": reason[:400]}, machine="worker")
+    except WrongState:
+        raise Elsewhere from None
+    return failed

@@ -16,6 +16,8 @@ from jiuyuan.people.services import record_facts
 from jiuyuan.people.sources import licences
 from jiuyuan.people.sources.recording import update_known
 from jiuyuan.people.sources.running import Elsewhere, Progress
+from jiuyuan.people.sources.workflow import IMPORT
+from jiuyuan.procedures import engine
 
 CHUNK = 1_000
 _TRIES = 6
@@ -32,12 +34,8 @@ def run(batch_id: int, progress: Progress | None = None) -> ImportBatch:
         _take_back(batch, keys)
         if progress:
             progress(batch.undone, batch.undone)
-    with transaction.atomic():
-        batch.status, batch.withdrawn_at = Status.WITHDRAWN, clock.now()
-        batch.save(update_fields=["status", "withdrawn_at"])
-        payload = {"reason": batch.withdrawn_for}
-        history.append(f"import:{batch.pk}", _actor(batch), "import_withdrawn", payload, batch.area)
-    return batch
+    withdrawn: ImportBatch = engine.act(None, IMPORT, batch.pk, "withdrawn", machine="worker")
+    return withdrawn
 
 
 def _people_left(batch: ImportBatch) -> Any:

@@ -1,0 +1,188 @@
+"""How a department's file moves: tried, imported, given up, taken back; people order it and the worker does it."""
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from jiuyuan import clock
+from jiuyuan.agencies.models import User
+from jiuyuan.agencies.roles import RIGHTS, Right
+from jiuyuan.people.models import ImportBatch, ImportRow
+from jiuyuan.people.sources import storing
+from jiuyuan.procedures.context import Concerned, Context
+from jiuyuan.procedures.registry import Workflow, register
+from jiuyuan.procedures.table import Guard, Need, Procedure, State, Transition, Vocabulary
+from jiuyuan.refusals import Conflict, NotForRole, NotFound
+from jiuyuan.worker import queue
+from jiuyuan.worker.kinds import Kind
+
+_LARGEST_KEY = 2**63 - 1
+_COUNTY = "数据由县（市、区）复核人导入，您的角色不能办理。"
+#: What the worker does with a batch in a state.
+JOBS = {"checking": Kind.TRY_FILE, "running": Kind.IMPORT_FILE, "withdrawing": Kind.TAKE_BACK_FILE}
+
+
+class _Context(Context):
+    @property
+    def concerned(self) -> list[Concerned]:
+        return []  # a file is about a county; whose rows a clerk may not write, the writer of facts asks
+
+    @property
+    def versioned(self) -> None:
+        return None
+
+    def save(self) -> None:
+        """With the job for what the new state asks for, unless whoever acts does it at once (`carried["waits"]`)."""
+        try:
+            with transaction.atomic():
+                super().save()
+        except IntegrityError:
+            raise Conflict("同一个文件已经导入过，不会重复导入。要重新导入，请先撤回那一批。") from None
+        if self.user is not None and self.target in JOBS and self.carried.get("waits", True):
+            order(self.subject, self.user)
+
+
+def order(batch: ImportBatch, user: User) -> None:
+    """Let the worker do what the batch's state asks for."""
+    queue.order(JOBS[batch.status], batch.pk, about=in_words(batch), area=batch.area, by=user)
+
+
+def in_words(batch: ImportBatch) -> str:
+    """What a batch is called where nobody is named."""
+    return f"第{batch.pk}批 {batch.get_kind_display()}"
+
+
+def _upload(context: _Context, _said: dict[str, Any]) -> dict[str, Any]:
+    user = context.user
+    assert user is not None
+    assert user.agency is not None
+    kept = context.carried["kept"]
+    context.subject = ImportBatch(**kept, agency=user.agency, area=user.agency.path, by=user, at=clock.now())
+    context.go_to("checking" if context.carried["dry"] else "running")
+    return {"kind": kept["kind"], "file": kept["file_name"], "sha256": kept["sha256"]}
+
+
+def _start(context: _Context, _said: dict[str, Any]) -> None:
+    batch = context.subject
+    batch.by, batch.done, batch.counts = context.user, 0, {}
+
+
+def _checked(context: _Context, _said: dict[str, Any]) -> dict[str, Any]:
+    context.subject.total = context.subject.done
+    return {"rows": context.subject.counts}
+
+
+def _finished(context: _Context, _said: dict[str, Any]) -> dict[str, Any]:
+    batch = context.subject
+    batch.total = batch.done
+    _let_go(batch)
+    return {"rows": batch.counts}
+
+
+def _failed(context: _Context, said: dict[str, Any]) -> None:
+    context.subject.failure = said["reason"]
+    _let_go(context.subject)
+
+
+def _discard(context: _Context, _said: dict[str, Any]) -> None:
+    _let_go(context.subject)
+    ImportRow.objects.unscoped().filter(batch=context.subject).delete()
+
+
+def _let_go(batch: ImportBatch) -> None:
+    stored, batch.stored_as = batch.stored_as, ""
+    transaction.on_commit(lambda: storing.remove(stored))
+
+
+def _take_back(context: _Context, said: dict[str, Any]) -> None:
+    context.subject.withdrawn_by, context.subject.withdrawn_for = context.user, said["reason"]
+
+
+def _withdrawn(context: _Context, _said: dict[str, Any]) -> dict[str, Any]:
+    context.subject.withdrawn_at = clock.now()
+    return {"reason": context.subject.withdrawn_for}
+
+
+def _is_a_register(context: _Context) -> str | None:
+    if context.subject.kind != ImportBatch.Kind.EARLIER_REGISTER:
+        return None
+    return "以前的认定名册不能整批撤回；导入有误的，请逐人办理退出。"
+
+
+def _door(user: User | None, key: Any, transition: Transition) -> _Context:
+    """Who may not import does not learn what there is."""
+    if user is not None and not user.may(Right.IMPORT_RECORDS):
+        raise NotForRole(_COUNTY)
+    if transition.begins:
+        return _Context(None, user)
+    rows = ImportBatch.objects.visible_to(user) if user else ImportBatch.objects.unscoped()
+    rows = rows.select_related("by__agency", "withdrawn_by__agency").select_for_update(of=("self",))
+    batch = rows.filter(pk=key).first() if isinstance(key, int) and 0 < key <= _LARGEST_KEY else None
+    if batch is None:
+        raise NotFound("没有这一批导入。")
+    return _Context(batch, user)
+
+
+_REVIEWER, _WORKER = RIGHTS[Right.IMPORT_RECORDS], frozenset({"worker"})
+_NOBODY: frozenset[Any] = frozenset()
+IMPORT = register(
+    Workflow(
+        "import",
+        "这一批",
+        ImportBatch,
+        _door,
+        _Context,
+        Vocabulary(
+            {
+                "upload": _upload, "start": _start, "checked": _checked, "finished": _finished, "failed": _failed,
+                "discard": _discard, "take_back": _take_back, "withdrawn": _withdrawn,
+            },
+            {"no_register": Guard("no_register", "state", _is_a_register)},
+        ),
+    )
+)  # fmt: skip
+IMPORT.add(
+    Procedure(
+        (
+            *(State(code, label) for code, label in ImportBatch.Status.choices if code not in ("failed", "withdrawn", "discarded")),
+            *(State(code, ImportBatch.Status(code).label, final=True) for code in ("failed", "withdrawn", "discarded")),
+        ),
+        (
+            Transition(
+                "upload", "上传文件", frozenset(), ("checking", "running"), _REVIEWER, "一(三)",
+                not_yours=_COUNTY, done="上传部门文件", record="file_uploaded",
+            ),
+            Transition(
+                "start", "导入", frozenset({"checked"}), ("running",), _REVIEWER, "一(三)",
+                not_yours=_COUNTY, done="开始导入", record="import_started",
+            ),
+            Transition(
+                "discard", "放弃", frozenset({"checked"}), ("discarded",), _REVIEWER, "一(三)", machines=_WORKER,
+                not_yours=_COUNTY, done="放弃导入", record="import_discarded",
+            ),
+            Transition(
+                "take_back", "撤回", frozenset({"done"}), ("withdrawing",), _REVIEWER, "一(三)",
+                needs=(
+                    Need("reason", "撤回原因", longest=400, empty="请写明为什么撤回，例如部门发来的是上个月的数据。"),
+                ),
+                blocks=("no_register",), not_yours=_COUNTY, done="决定撤回导入", record="import_withdrawal_ordered",
+            ),
+            Transition(
+                "checked", "试运行完成", frozenset({"checking"}), ("checked",), _NOBODY, "一(三)", machines=_WORKER,
+                done="检查了文件", record="import_checked",
+            ),
+            Transition(
+                "finished", "导入完成", frozenset({"running"}), ("done",), _NOBODY, "一(三)", machines=_WORKER,
+                done="导入完成", record="import_finished",
+            ),
+            Transition(
+                "failed", "不能导入", frozenset({"checking", "running"}), ("failed",), _NOBODY, "一(三)",
+                needs=(Need("reason", "原因", longest=400),), machines=_WORKER, done="导入失败", record="import_failed",
+            ),
+            Transition(
+                "withdrawn", "撤回完成", frozenset({"withdrawing"}), ("withdrawn",), _NOBODY, "一(三)", machines=_WORKER,
+                done="撤回导入", record="import_withdrawn",
+            ),
+        ),
+    )
+)  # fmt: skip
