@@ -197,7 +197,7 @@ def inside_compare(people: int) -> dict[str, Any]:
 
     from jiuyuan.people.models import KNOWN, KnownFacts
     from jiuyuan.recognitions.models import Recognition
-    from jiuyuan.recognitions.screened import register_on
+    from jiuyuan.recognitions.register_screening import register_on
     from jiuyuan.regions import registry
 
     rules = next(registry.policies())

@@ -21,7 +21,7 @@ _FORKING = """
 import json, os, sys
 import django
 django.setup()
-import jiuyuan.applications.nightly, jiuyuan.cli, jiuyuan.people.sources.taking_back, jiuyuan.recognitions.nightly
+import jiuyuan.applications.nightly, jiuyuan.cli, jiuyuan.people.sources.reversal, jiuyuan.recognitions.nightly
 for line in sys.stdin:
     program, arguments, out, err = json.loads(line)
     if not (child := os.fork()):

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
-from jiuyuan import clock, preparing
+from jiuyuan import clock, demonstration_progress
 from jiuyuan.agencies.models import Agency, User
 
 LARGER_TYPE_COOKIE = "larger_type"
@@ -29,8 +29,8 @@ class Here:
         return bool(settings.JIUYUAN.time_can_move)
 
     @cached_property
-    def preparing(self) -> preparing.Progress | None:
-        return preparing.progress(settings.JIUYUAN)
+    def preparing(self) -> demonstration_progress.Progress | None:
+        return demonstration_progress.progress(settings.JIUYUAN)
 
     @cached_property
     def user(self) -> User | None:

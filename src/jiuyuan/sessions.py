@@ -30,7 +30,7 @@ from jiuyuan.agencies.logins import Login
 from jiuyuan.agencies.models import User
 from jiuyuan.encryption import decrypt, encrypt
 from jiuyuan.people.accounts import username_for
-from jiuyuan.returning import is_ours
+from jiuyuan.return_addresses import is_ours
 
 WHO_COOKIE = "jiuyuan_who"
 KEPT = "kept"

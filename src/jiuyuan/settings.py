@@ -46,7 +46,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "jiuyuan.visitors.VisitorMiddleware",
-    "jiuyuan.refusing.RefusingMiddleware",
+    "jiuyuan.request_checks.RefusingMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -6,7 +6,7 @@ from django.urls import include, path
 from jiuyuan import look, views
 from jiuyuan.portal.home import home
 
-handler500 = "jiuyuan.refusing.server_error"
+handler500 = "jiuyuan.request_checks.server_error"
 urlpatterns = [
     path("", home, name="home"),
     path("login/", views.Login.as_view(), name="login"),

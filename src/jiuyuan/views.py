@@ -15,14 +15,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
-from jiuyuan import clock, preparing
+from jiuyuan import clock, demonstration_progress
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.pace import TooOften
 from jiuyuan.agencies.services import set_larger_type
 from jiuyuan.context import LARGER_TYPE_COOKIE
 from jiuyuan.notifications import services as notifications
 from jiuyuan.notifications.models import Message
-from jiuyuan.returning import onward
+from jiuyuan.return_addresses import onward
 from jiuyuan.sessions import FORMER_SECRET, KEPT, WHO_COOKIE, Kept, LoginForm, came_with, mark_of
 from jiuyuan.templatetags.plain import day as in_words
 
@@ -128,7 +128,7 @@ def larger_type(request: HttpRequest) -> HttpResponseBase:
 @xframe_options_sameorigin
 def how_far(request: HttpRequest) -> HttpResponseBase:
     """How far a demonstration is made, in a frame of each page: it loads itself again, without scripts."""
-    progress = preparing.progress(settings.JIUYUAN)
+    progress = demonstration_progress.progress(settings.JIUYUAN)
     response = render(request, "preparing.html", {"progress": progress, "page": onward(request, "/")})
     if progress and not progress.stopped:
         response["Refresh"] = "2"

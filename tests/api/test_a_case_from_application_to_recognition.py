@@ -2,7 +2,7 @@
 
 import pytest
 
-from jiuyuan.applications import forms
+from jiuyuan.applications import printed_form
 from jiuyuan.applications.models import Application
 from jiuyuan.history import sealing
 from tests.api.program import fields
@@ -84,7 +84,7 @@ def test_a_program_takes_a_case_from_the_application_to_the_register(api):
 
     waiting = reviewer.get(f"{path}/form.pdf")
     assert (waiting.status_code, waiting.json()["title"]) == (409, "认定表正在盖章，请过一分钟再打开。")
-    forms.seal_waiting()
+    printed_form.seal_waiting()
     printed = reviewer.get(f"{path}/form.pdf")
     assert printed["Content-Type"] == "application/pdf"
     assert applicant.name in text_of(printed.content)

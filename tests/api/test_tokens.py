@@ -4,7 +4,7 @@ import pytest
 
 from jiuyuan.agencies import passwords
 from jiuyuan.agencies.services import issue_token, revoke_token
-from jiuyuan.applications import leaving
+from jiuyuan.applications import handover
 from jiuyuan.people import staff as accounts
 from tests.api.program import Program
 from tests.factories import a_case, an_account, an_applicant, staff
@@ -60,7 +60,7 @@ def test_a_new_password_a_reset_and_a_closing_take_every_token_back(clerk):
     acts = (
         lambda: passwords.change(clerk, "旧的密码123", "songhua-jiang-3-chuan", "songhua-jiang-3-chuan"),
         lambda: accounts.reset_password(supervisor, clerk),
-        lambda: leaving.close(supervisor, clerk, "调离"),
+        lambda: handover.close(supervisor, clerk, "调离"),
     )
     for act in acts:
         token = issue_token(clerk)

@@ -10,7 +10,7 @@ import pytest
 
 from jiuyuan.agencies.models import User
 from jiuyuan.applications import outreach
-from jiuyuan.applications.leads import Extract, Lead
+from jiuyuan.applications.models import Extract, Lead
 from jiuyuan.people.facts import standing
 from jiuyuan.people.models import Person
 from jiuyuan.refusals import BadInput, Conflict, NotForRole, NotFound, WrongState

@@ -3,8 +3,8 @@
 import pytest
 
 from jiuyuan.applications import letters
-from jiuyuan.applications.forms import seal_waiting
 from jiuyuan.applications.models import Decision
+from jiuyuan.applications.printed_form import seal_waiting
 from jiuyuan.printing import letters as printed
 from tests.applications.refusing import a_case_with
 from tests.factories import (
@@ -77,7 +77,7 @@ def test_a_refusal_from_before_clauses_were_kept_prints_as_before(clerk, monkeyp
 
 
 def test_the_form_says_clause_fact_value_and_source_before_the_clerks_words(clerk, reviewer):
-    from jiuyuan.applications.forms import form_pdf
+    from jiuyuan.applications.printed_form import form_pdf
 
     case = a_case_with("employed", True, clerk, reviewer)
     act(clerk, case, "first_review_fail", clauses=["employed"], reason="停保以后可以再申请。")
@@ -90,7 +90,7 @@ def test_the_form_says_clause_fact_value_and_source_before_the_clerks_words(cler
 
 
 def test_many_clauses_still_fit_their_cell(clerk, reviewer):
-    from jiuyuan.applications.refused import on_the_form
+    from jiuyuan.applications.refusal_texts import on_the_form
     from jiuyuan.printing.form import LONGEST_OPINION
 
     facts = {"hukou_division": "210102", "able_to_work": False, "wants_work": False, "registered_unemployed": False,

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from jiuyuan.applications import forms, services
+from jiuyuan.applications import printed_form, services
 from jiuyuan.applications.models import Batch, Decision, Opinion
 from jiuyuan.applications.workflow import APPLICATION, report_batch
 from jiuyuan.history import sealing
@@ -170,8 +170,8 @@ def test_the_database_refuses_a_change_to_the_record():
 )
 def test_opinions_and_reasons_stand_on_the_form_under_the_seal(status, office, words):
     case = seen_by(None, a_case(status))
-    forms.seal_waiting()  # as the worker does
-    pdf = forms.form_pdf(case)
+    printed_form.seal_waiting()  # as the worker does
+    pdf = printed_form.form_pdf(case)
     assert words in said_by_seal(pdf, office)
 
 

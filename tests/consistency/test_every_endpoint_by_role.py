@@ -15,7 +15,7 @@ from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.agencies.services import issue_token
 from jiuyuan.api.api import api as described
-from jiuyuan.applications import forms
+from jiuyuan.applications import printed_form
 from jiuyuan.applications.models import Application
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.people.models import Person
@@ -218,7 +218,7 @@ def test_every_endpoint_answers_every_role_as_listed(operation: str, inside: boo
     world, answers = World(), {}
     status, call = CALLS[operation]
     cases = {owner: status and world.case(status, owner) for owner in ("clerk", "applicant", "channel")}
-    forms.seal_waiting()
+    printed_form.seal_waiting()
     for role in CALLERS:
         case, caller = cases.get(role, cases["clerk"]), None
         if not (role == "province" and not inside):

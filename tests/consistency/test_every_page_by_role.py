@@ -17,13 +17,12 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import User
-from jiuyuan.applications import forms, outreach
-from jiuyuan.applications.leads import Lead
-from jiuyuan.applications.models import Application
+from jiuyuan.applications import outreach, printed_form
+from jiuyuan.applications.models import Application, Lead
 from jiuyuan.desk import spreadsheets
 from jiuyuan.people.sources import services as imports
 from jiuyuan.recognitions import exits, investigations, objections, visiting
-from jiuyuan.recognitions.visits import Visit
+from jiuyuan.recognitions.models import Visit
 from jiuyuan.worker.models import Job
 from tests import factories
 from tests.consistency import accounts_and_offices
@@ -242,7 +241,7 @@ class World:
             self.clerk, investigation.pk, note="在场", content=a_photograph(), file_name="现场.jpg"
         )
         self.recognised.recognition.warnings.create(kind="age", due_on=clock.today())
-        forms.seal_waiting()
+        printed_form.seal_waiting()
         batch = imports.upload(self.reviewer, "social_insurance", "社保.csv", ["姓名,身份证号码\n".encode()])
         extract, lead = self._a_lead()
         notice, material = self.case.notices.get(), self.case.materials.first()

@@ -23,12 +23,11 @@ from jiuyuan.agencies.roles import STAFF
 from jiuyuan.applications import lookups
 from jiuyuan.applications import services as cases
 from jiuyuan.applications.lead_workflow import LEAD
-from jiuyuan.applications.leads import Extract, Lead
-from jiuyuan.applications.models import Application
+from jiuyuan.applications.models import Application, Extract, Lead
 from jiuyuan.people import accounts, files
 from jiuyuan.people import queries as people
 from jiuyuan.people.models import Person
-from jiuyuan.people.sources import asking
+from jiuyuan.people.sources import interfaces
 from jiuyuan.procedures import engine
 from jiuyuan.procedures.registry import WORKFLOWS
 from jiuyuan.recognitions import exits, family_warnings, investigations, objections, services, visiting
@@ -264,7 +263,7 @@ def _lead(person: Person) -> int:
 
 _act("file_change.undo", "clerk", lambda s: _merged(s.person), lambda u, s, i: undo_change(u, i, "弄错了"))
 _act("exits.take_back", "clerk", _proposal, lambda u, s, i: _ones_own_proposal(u, i))
-_act("sources.asking.ask", "clerk", _none, lambda u, s, i: asking.ask(u, s.person, "civil_affairs"))
+_act("sources.asking.ask", "clerk", _none, lambda u, s, i: interfaces.ask(u, s.person, "civil_affairs"))
 _act("lead.dismiss", "clerk", lambda s: _lead(s.person), lambda u, s, i: dismiss_lead(u, i, "不想"))
 _act(
     "lead.draft",

@@ -19,8 +19,8 @@ import pytest
 from django.conf import settings
 from django.db import connections, transaction
 
-from jiuyuan import clock, config, preparing
-from jiuyuan.demonstration import making
+from jiuyuan import clock, config, demonstration_progress
+from jiuyuan.demonstration import schedule
 from tests.conftest import TODAY
 
 COMMAND = Path(sys.executable).parent / "jiuyuan"
@@ -42,7 +42,7 @@ def made(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -
         transaction.atomic(),
     ):
         with clock.standing_at(evening):
-            making.make(folder, lambda over, of: None)
+            schedule.make(folder, lambda over, of: None)
         yield folder
         transaction.set_rollback(True)
 
@@ -66,7 +66,7 @@ def killed_and_made(tmp_path_factory: Any) -> Path:
     for moment in (
         lambda: (data / "jiuyuan.sqlite3").exists(),
         lambda: len(list((data / "documents").glob("*/*"))) > 10,
-        lambda: (there := preparing.progress(config.load(data))) and there.over > 20,
+        lambda: (there := demonstration_progress.progress(config.load(data))) and there.over > 20,
     ):
         first = subprocess.Popen(arguments, env=ENVIRONMENT, stderr=subprocess.PIPE, text=True)
         try:

@@ -9,12 +9,11 @@ from django.contrib.auth import authenticate
 from django.db import connection
 from stdnum.cn.ric import calc_check_digit
 
-from jiuyuan import clock, preparing
+from jiuyuan import clock, demonstration_progress
 from jiuyuan.agencies.models import Division, User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.applications.case import Case
-from jiuyuan.applications.leads import Lead
-from jiuyuan.applications.models import Application
+from jiuyuan.applications.models import Application, Lead
 from jiuyuan.applications.replay import verify_state
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.demonstration import accounts
@@ -22,8 +21,7 @@ from jiuyuan.demonstration.invented import Inventor
 from jiuyuan.history import sealing
 from jiuyuan.history import services as history
 from jiuyuan.history.models import Digest, Entry
-from jiuyuan.people.changes import CorrectionRequest, FamilyCertification
-from jiuyuan.people.models import ImportBatch, Person
+from jiuyuan.people.models import CorrectionRequest, FamilyCertification, ImportBatch, Person
 from jiuyuan.printing import glyphs
 from jiuyuan.recognitions.models import ExitObjection, ExitProposal, Investigation, NightlyRun, Recognition
 from jiuyuan.regions import registry
@@ -229,7 +227,7 @@ def test_what_was_made_behind_the_first_pages_is_all_that_is_made_at_once(reques
     assert here["history_entry"] > 5000
     assert here == {table: rows(data, f'SELECT count(*) FROM "{table}"')[0][0] for table in tables}
     assert rows(data, "PRAGMA foreign_key_check") == []
-    assert not (data / preparing.FOLDER).exists()
+    assert not (data / demonstration_progress.FOLDER).exists()
 
 
 def test_papers_are_marked_as_samples_and_belong_to_the_case():
@@ -272,9 +270,9 @@ def test_password_can_be_read_by_its_owner_alone(made):
 
 @pytest.mark.parametrize("status", list(APPLICATION.states))
 def test_form_of_a_case_can_be_printed_in_every_state(status):
-    from jiuyuan.applications import forms
+    from jiuyuan.applications import printed_form
 
-    data = forms.form_data(cases(status=status)[0])
+    data = printed_form.form_data(cases(status=status)[0])
     assert data.name
     assert data.usual_residence
 

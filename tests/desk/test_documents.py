@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
 
-from jiuyuan.applications import forms
+from jiuyuan.applications import printed_form
 from jiuyuan.applications.models import Opinion, SealedForm
 from jiuyuan.history.models import Look
 from jiuyuan.people import documents
@@ -105,7 +105,7 @@ def test_papers_cannot_be_added_to_a_case_that_is_closed(desk, clerk):
 
 def test_the_form_can_be_printed_at_every_stage(desk, clerk):
     case = factories.a_case("endorsed", clerk=clerk)
-    forms.seal_application(factories.again(case))
+    printed_form.seal_application(factories.again(case))
     pdf = desk.get(f"/desk/cases/{case.number}/form.pdf")
     assert pdf["Content-Type"] == "application/pdf"
     assert case.person.name in "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf.content)).pages)
@@ -114,10 +114,10 @@ def test_the_form_can_be_printed_at_every_stage(desk, clerk):
 
 def test_the_page_names_each_seal_that_was_set_the_latest_first(log_in, clerk, reviewer):
     case = factories.a_case("endorsed", clerk=clerk)
-    forms.seal_waiting()
+    printed_form.seal_waiting()
     case = factories.act(clerk, case, "report")
     factories.act(reviewer, case, "recognise", opinion="同意认定。", category="older")
-    forms.seal_waiting()
+    printed_form.seal_waiting()
     first, last = SealedForm.objects.unscoped().filter(application=case).order_by("pk")
     page = words(log_in(reviewer).get(f"/desk/cases/{case.number}/"))
     assert page.count("已盖印") == 2
@@ -135,18 +135,18 @@ def test_who_opens_the_form_before_its_seal_is_set_is_told_so_and_sets_none(desk
 
 def test_a_form_that_cannot_be_sealed_holds_up_no_other(clerk, monkeypatch):
     first, second = factories.a_case("endorsed", clerk=clerk), factories.a_case("endorsed", clerk=clerk)
-    seal = forms.seal_application
+    seal = printed_form.seal_application
 
     def without_certificate(application):
         if application.number == first.number:
             raise CertificateError("没有证书。")
         return seal(application)
 
-    monkeypatch.setattr(forms, "seal_application", without_certificate)
-    assert forms.seal_waiting() == 1
+    monkeypatch.setattr(printed_form, "seal_application", without_certificate)
+    assert printed_form.seal_waiting() == 1
     assert SealedForm.objects.unscoped().get().application.number == second.number
     monkeypatch.undo()
-    assert forms.seal_waiting() == 1
+    assert printed_form.seal_waiting() == 1
 
 
 @pytest.mark.parametrize(
@@ -171,9 +171,11 @@ def test_letters_that_a_case_does_not_have_are_not_there(desk, clerk):
 
 def test_of_two_workers_at_one_form_the_later_sets_no_second_seal_and_does_not_fail(reviewer):
     case = factories.a_case("reported")
-    forms.seal_waiting()
+    printed_form.seal_waiting()
     case = factories.act(reviewer, case, "recognise")
     [ordered] = Opinion.objects.unscoped().filter(application=case, awaits_seal=True)
-    assert forms._seal(factories.again(case), ordered)
-    assert not forms._seal(factories.again(case), ordered), "this worker read the order before the other was done"
+    assert printed_form._seal(factories.again(case), ordered)
+    assert not printed_form._seal(factories.again(case), ordered), (
+        "this worker read the order before the other was done"
+    )
     assert SealedForm.objects.unscoped().filter(opinion=ordered).count() == 1

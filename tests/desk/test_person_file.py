@@ -6,8 +6,7 @@ import pytest
 
 from jiuyuan.agencies.models import User
 from jiuyuan.people import corrections, services
-from jiuyuan.people.changes import CorrectionRequest, FamilyCertification, FileChange
-from jiuyuan.people.models import Person
+from jiuyuan.people.models import CorrectionRequest, FamilyCertification, FileChange, Person
 from tests.factories import (
     OTHER_PLATFORM,
     a_case,

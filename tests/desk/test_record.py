@@ -9,14 +9,14 @@ from pypdf import PdfReader
 
 from jiuyuan.applications import replay as applications
 from jiuyuan.applications.workflow import APPLICATION
-from jiuyuan.desk import spreadsheets, told
+from jiuyuan.desk import spreadsheets, timeline
 from jiuyuan.history.models import Entry, Look
 from jiuyuan.procedures import engine
 from jiuyuan.recognitions import replay as recognitions
 from tests import factories
 from tests.desk.reading import links, rows, words
 
-SOURCE = Path(told.__file__).parents[1]
+SOURCE = Path(timeline.__file__).parents[1]
 
 
 @pytest.fixture
@@ -171,7 +171,7 @@ def test_a_sheet_that_is_over_or_elsewhere_is_not_there(desk, log_in, clerk, els
 
 
 def test_every_act_in_the_record_has_its_words():
-    """Whatever a service appends is read out by `told`, not by its code."""
+    """Whatever a service appends is read out by `timeline`, not by its code."""
     known = applications.KNOWN | recognitions.KNOWN
     assert {"create", "facts", "person_registered", "ended", "exit_proposed"} <= known
-    assert not known - set(told.ACTS)
+    assert not known - set(timeline.ACTS)

@@ -16,7 +16,7 @@ from jiuyuan.desk.views import visits_offline
 from jiuyuan.people import services as people
 from jiuyuan.people.facts import standing
 from jiuyuan.recognitions import investigations, visiting
-from jiuyuan.recognitions.visits import Visit
+from jiuyuan.recognitions.models import Visit
 from tests import factories
 from tests.desk.reading import rows, words
 

@@ -13,11 +13,11 @@ from jiuyuan import clock
 from jiuyuan.applications import letters, services
 from jiuyuan.people.models import KnownFacts
 from jiuyuan.people.services import refresh_known
-from jiuyuan.people.sources import recording, running, taking_back
+from jiuyuan.people.sources import recording, reversal, running
 from jiuyuan.people.sources import services as imports
 from jiuyuan.printing import letters as printed
 from jiuyuan.recognitions import queries, register
-from jiuyuan.recognitions.screened import register_on
+from jiuyuan.recognitions.register_screening import register_on
 from jiuyuan.refusals import BadInput
 from jiuyuan.regions.jilin import policy_2022_10 as jilin_2022_10
 from jiuyuan.rules import facts
@@ -208,7 +208,7 @@ def test_a_department_states_it_and_an_import_taken_back_leaves_nothing_of_it(re
     assert known(person).own == {"left_fishing": True, "left_fishing_on": "2021-01-01"}
     assert known(other).own == {"left_fishing": True}
     take_import_back(reviewer, batch.pk, "传错了文件")
-    taking_back.run(batch.pk)
+    reversal.run(batch.pk)
     assert (known(person).own, known(other).own) == (None, {"left_fishing": True})
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from jiuyuan.agencies.models import Agency, Relative, User
 from jiuyuan.agencies.services import issue_token
-from jiuyuan.applications import leaving
+from jiuyuan.applications import handover
 from jiuyuan.applications import nightly as night
 from jiuyuan.history.models import Entry
 from jiuyuan.history.services import Actor
@@ -81,7 +81,7 @@ def test_others_manage_no_account(role):
         lambda: staff.open_account(by, "zhouhong", **said()),
         lambda: staff.change(by, account, role="reviewer", agency=COUNTY),
         lambda: staff.reset_password(by, account),
-        lambda: leaving.close(by, account, "调离"),
+        lambda: handover.close(by, account, "调离"),
         lambda: staff.issue_token(by, account, days=1),
         lambda: staff.listed(by),
     )
@@ -93,7 +93,7 @@ def test_others_manage_no_account(role):
 def test_an_account_outside_the_region_is_not_there(supervisor):
     outside, above = factories.staff("clerk", at=OTHER_PLATFORM), factories.staff("province")
     for account in (outside, above):
-        for act in (staff.reset_password, lambda by, one: leaving.close(by, one, "调离")):
+        for act in (staff.reset_password, lambda by, one: handover.close(by, one, "调离")):
             with pytest.raises(NotFound):
                 act(supervisor, account)
 
@@ -107,7 +107,7 @@ def test_nobody_changes_closes_or_resets_their_own_account(province):
     acts = (
         lambda: staff.change(province, province, role="auditor", agency=PROVINCE),
         lambda: staff.reset_password(province, province),
-        lambda: leaving.close(province, province, "调离"),
+        lambda: handover.close(province, province, "调离"),
     )
     for act in acts:
         with pytest.raises(OwnMatter):
@@ -230,16 +230,16 @@ def test_a_closed_account_keeps_its_record_and_names_what_it_leaves(supervisor, 
     case = factories.a_case("endorsed", clerk=clerk)
     issue_token(clerk)
     here = log_in(clerk)
-    [left] = leaving.open_work(clerk)
+    [left] = handover.open_work(clerk)
     assert left.number == case.number
     assert "南岭街道公共就业服务平台的其他经办人" in left.falls_to
-    leaving.close(supervisor, clerk, "调离")
+    handover.close(supervisor, clerk, "调离")
     assert here.get("/desk/cases/").status_code == 302
     assert not clerk.tokens.get().holds
     entry = Entry.objects.get(file=clerk.file, action="account_closed")
     assert case.number in str(entry.payload["leaves"])
     with pytest.raises(Conflict):
-        leaving.close(supervisor, clerk, "调离")
+        handover.close(supervisor, clerk, "调离")
     with pytest.raises(Conflict):
         staff.reset_password(supervisor, clerk)
     assert Entry.objects.filter(actor=clerk.username).exists()
@@ -252,14 +252,14 @@ def test_nobody_leaves_behind_what_a_colleague_of_the_same_name_proposed_or_foun
     inquiry = investigations.open_investigation(one, stay.pk, cause="有人反映。")
     investigations.find(one, inquiry.pk, finding="已到外省落户。", holds=True, fraud=False)
     investigations.tell(one, inquiry.pk, how="当面", proof="签收")
-    assert [left.what for left in leaving.open_work(one)] == ["提出的退出建议", "写了结论的调查"]
-    assert leaving.open_work(other) == []
+    assert [left.what for left in handover.open_work(one)] == ["提出的退出建议", "写了结论的调查"]
+    assert handover.open_work(other) == []
 
 
 def test_a_closing_needs_its_reason(supervisor):
     clerk = factories.staff("clerk")
     with pytest.raises(BadInput):
-        leaving.close(supervisor, clerk, " ")
+        handover.close(supervisor, clerk, " ")
     assert User.objects.get(pk=clerk.pk).is_active
 
 

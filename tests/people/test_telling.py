@@ -8,8 +8,8 @@ from jiuyuan import clock
 from jiuyuan.applications import nightly
 from jiuyuan.notifications.models import Message, Withheld
 from jiuyuan.people import services
+from jiuyuan.people.correspondence import send_waiting, tell
 from jiuyuan.people.models import Person
-from jiuyuan.people.telling import send_waiting, tell
 from jiuyuan.recognitions import exits
 from jiuyuan.recognitions.letters import exit_notice_pdf
 from jiuyuan.recognitions.models import Recognition

@@ -10,7 +10,7 @@ from jiuyuan.agencies import backends
 from jiuyuan.agencies.models import Try, User
 from jiuyuan.applications import services
 from jiuyuan.history.models import Entry
-from jiuyuan.people import accounts, telling
+from jiuyuan.people import accounts, correspondence
 from jiuyuan.people.models import Person
 from jiuyuan.refusals import BadInput, Conflict, NotForRole
 from tests.factories import a_case, an_account, an_applicant, staff
@@ -291,7 +291,7 @@ def test_what_was_told_before_there_was_an_account_stands_in_it(client):
     applicant, clerk = an_applicant(), staff("clerk")
     case = a_case("accepted", applicant, clerk=clerk)
     person = person_of(applicant)
-    telling.tell(person, "就业困难人员身份退出告知", "情形：三(一)。不服的，可以提出异议。")
+    correspondence.tell(person, "就业困难人员身份退出告知", "情形：三(一)。不服的，可以提出异议。")
     client.post("/register/", account_form(applicant))
     assert "您有" not in seen(client.get("/"))
     assert "身份退出告知" not in seen(client.get("/mine/"))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from jiuyuan.applications.forms import seal_waiting
+from jiuyuan.applications.printed_form import seal_waiting
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.notifications.models import Message
 from jiuyuan.recognitions import exits, objections

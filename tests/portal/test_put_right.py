@@ -3,7 +3,7 @@
 import pytest
 
 from jiuyuan.notifications.models import Message
-from jiuyuan.people.changes import CorrectionRequest
+from jiuyuan.people.models import CorrectionRequest
 from tests.factories import a_case, an_account, answer_correction, staff, verify_facts
 from tests.portal.walking import boxes, seen
 

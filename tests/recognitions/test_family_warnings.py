@@ -7,7 +7,7 @@ import pytest
 from jiuyuan import clock
 from jiuyuan.applications import nightly
 from jiuyuan.people import services
-from jiuyuan.people.changes import FamilyCertification
+from jiuyuan.people.models import FamilyCertification
 from jiuyuan.recognitions import family_warnings, queries
 from jiuyuan.recognitions.models import Recognition, Warning
 from tests.factories import certify_family, move_to, staff

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from jiuyuan import preparing
+from jiuyuan import demonstration_progress
 from jiuyuan.applications import nightly, nightly_orders
 from jiuyuan.cli import main
 from jiuyuan.recognitions.models import NightlyRun
@@ -73,7 +73,7 @@ def test_the_command_line_takes_the_night_over_from_a_worker_that_was_killed(mon
 def test_no_night_starts_while_a_demonstration_is_being_made(monkeypatch: pytest.MonkeyPatch) -> None:
     nightly_orders.order(staff("province"))
     with monkeypatch.context() as patch:
-        patch.setattr(preparing, "progress", lambda installation: preparing.Progress(1, 2))
+        patch.setattr(demonstration_progress, "progress", lambda installation: demonstration_progress.Progress(1, 2))
         assert work("nightly") == 0
     assert not NightlyRun.objects.exists()
     assert Job.objects.unscoped().get(kind="nightly").state == Job.State.WAITING

@@ -16,9 +16,8 @@ from jiuyuan.people import services as people
 from jiuyuan.people.facts import standing
 from jiuyuan.people.models import Document, Person
 from jiuyuan.recognitions import investigations, visiting, visits_due
-from jiuyuan.recognitions.models import InvestigationEvidence, Recognition
+from jiuyuan.recognitions.models import InvestigationEvidence, Recognition, Visit
 from jiuyuan.recognitions.visiting import Brought
-from jiuyuan.recognitions.visits import Visit
 from jiuyuan.refusals import BadInput, Conflict, NotForRole, NotFound, WrongState
 from jiuyuan.rules.facts import FACTS, in_order
 from tests.factories import OTHER_PLATFORM, a_photograph, staff

@@ -25,7 +25,7 @@ from jiuyuan.api.inputs import (
 )
 from jiuyuan.api.shapes import CaseInList, CaseOnNotice, CaseShape, NewMaterial
 from jiuyuan.api.tokens import Bearer, BearerOrPublic, user_of, user_or_public
-from jiuyuan.applications import forms, lookups, services, workflow
+from jiuyuan.applications import lookups, printed_form, services, workflow
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Application
 from jiuyuan.applications.workflow import APPLICATION
@@ -72,7 +72,7 @@ def see_application(request: HttpRequest, number: str, unmask: bool = False) -> 
 @router.get("/applications/{number}/form.pdf", summary="The form as it stands", openapi_extra=papers.ANSWER)
 def print_form(request: HttpRequest, number: str) -> HttpResponse:
     case = lookups.opened(user_of(request), number, "认定表（接口）", unmask=False)
-    return papers.answer(request, forms.form_pdf(case), case.application.number)
+    return papers.answer(request, printed_form.form_pdf(case), case.application.number)
 
 
 @router.post("/applications/{number}/materials", response={201: NewMaterial}, summary="Hand in a document (二(一))")

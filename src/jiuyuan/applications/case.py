@@ -24,8 +24,8 @@ from jiuyuan.applications.models import (
     SpecialCase,
 )
 from jiuyuan.history.models import Entry
+from jiuyuan.people import correspondence, households
 from jiuyuan.people import facts as standing_facts
-from jiuyuan.people import households, telling
 from jiuyuan.people.facts import Standing
 from jiuyuan.people.models import Fact, Person
 from jiuyuan.procedures.context import Context
@@ -77,7 +77,7 @@ class Case(Context):
         words |= {"due_on": application.due_on, **said}
         words = {name: _in_words(value) for name, value in words.items()}
         title = f"就业困难人员认定：{transition.label}"
-        telling.tell(self.person, title, message.format(**words), file=application.file)
+        correspondence.tell(self.person, title, message.format(**words), file=application.file)
 
     @property
     def person(self) -> Person:

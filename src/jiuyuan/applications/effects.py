@@ -11,7 +11,6 @@ from jiuyuan.agencies import pace
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.queries import county_of, place_name
 from jiuyuan.applications.case import Case
-from jiuyuan.applications.forms import SEALED
 from jiuyuan.applications.models import (
     NOT_OURS,
     Batch,
@@ -23,7 +22,8 @@ from jiuyuan.applications.models import (
     SpecialCase,
     SpecialCaseOpinion,
 )
-from jiuyuan.applications.refused import why
+from jiuyuan.applications.printed_form import SEALED
+from jiuyuan.applications.refusal_texts import why
 from jiuyuan.recognitions import services as recognitions
 from jiuyuan.rules import calendar
 

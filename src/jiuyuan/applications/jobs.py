@@ -5,8 +5,8 @@ from functools import partial
 
 from django.conf import settings
 
-from jiuyuan import clock, preparing
-from jiuyuan.applications import forms, lost_uploads, nightly, nightly_orders, outreach
+from jiuyuan import clock, demonstration_progress
+from jiuyuan.applications import lost_uploads, nightly, nightly_orders, outreach, printed_form
 from jiuyuan.applications.models import Opinion
 from jiuyuan.worker.kinds import Kind, Lane
 from jiuyuan.worker.leases import beat
@@ -22,13 +22,13 @@ def screen_list(job: Job) -> None:
 
 @job(Kind.SEAL_FORM, every=timedelta(0), when=lambda: Opinion.objects.unscoped().filter(awaits_seal=True).exists())
 def seal_form(_job: Job) -> None:
-    forms.seal_waiting()
+    printed_form.seal_waiting()
 
 
 @job(Kind.NIGHTLY, Lane.NIGHT)
 def run_night(job: Job) -> None:
     """The night of one day, or nothing once that day is over: the next night finds what it would have found."""
-    if preparing.progress(settings.JIUYUAN):
+    if demonstration_progress.progress(settings.JIUYUAN):
         raise NotYet
     if job.key == clock.today().isoformat():
         nightly.run(partial(show_step, job), by=job.ordered_by.name if job.ordered_by else "")

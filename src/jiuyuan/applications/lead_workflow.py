@@ -6,13 +6,12 @@ from typing import Any
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.applications import services
-from jiuyuan.applications.leads import Lead
-from jiuyuan.applications.models import Channel
+from jiuyuan.applications.models import Channel, Lead
 from jiuyuan.history import services as history
 from jiuyuan.people import services as people
 from jiuyuan.people.about import Somebody
-from jiuyuan.people.knowing import can_know
 from jiuyuan.people.models import Person, Source
+from jiuyuan.people.source_limits import can_know
 from jiuyuan.procedures.context import Concerned, Context
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import Need, Procedure, State, Transition, Vocabulary

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from jiuyuan import clock, masking
 from jiuyuan.agencies.models import Agency
-from jiuyuan.applications import refused
+from jiuyuan.applications import refusal_texts
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import PublicNotice
 from jiuyuan.people.models import Source
@@ -140,7 +140,7 @@ def _grounds(case: Case) -> Iterator[letters.Ground]:
         yield letters.Ground(
             clause="二(二)",
             clause_text="受理",
-            fact=refused.ground({"ground": refusal["ground"]}),
+            fact=refusal_texts.ground({"ground": refusal["ground"]}),
             value=opinion.text,
             source=f"{opinion.agency.name} {opinion.officer_name}",
             source_day=opinion.given_on,
@@ -151,7 +151,7 @@ def _grounds(case: Case) -> Iterator[letters.Ground]:
 
 
 def _clause(clause: dict[str, Any]) -> letters.Ground:
-    facts = refused.behind(clause)
+    facts = refusal_texts.behind(clause)
     if not facts:  # a special case: what two reviewers of the county found
         day = date.fromisoformat(clause["settled_on"]) if "settled_on" in clause else None
         source = "县（市、区）人力资源社会保障部门研究"

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from jiuyuan.applications.leads import Extract
+from jiuyuan.applications.models import Extract
 from jiuyuan.people.models import ImportBatch
 from jiuyuan.people.sources import storing
 

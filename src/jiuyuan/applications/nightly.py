@@ -8,15 +8,15 @@ from django.conf import settings
 from django.db import transaction
 
 from jiuyuan import clock
-from jiuyuan.applications.forms import seal_waiting
 from jiuyuan.applications.models import Application, DueState, PublicNotice
+from jiuyuan.applications.printed_form import seal_waiting
 from jiuyuan.history import services as history
 from jiuyuan.history.ledger_key import NoKey
 from jiuyuan.history.sealing import seal, signs_here
 from jiuyuan.history.state import set_by
 from jiuyuan.people import staff
+from jiuyuan.people.correspondence import let_go_on, send_waiting
 from jiuyuan.people.families import clear_where_somebody_works
-from jiuyuan.people.telling import let_go_on, send_waiting
 from jiuyuan.recognitions import family_warnings
 from jiuyuan.recognitions import nightly as register
 from jiuyuan.recognitions.models import NightlyRun, Recognition

@@ -16,8 +16,7 @@ from jiuyuan import clock
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.roles import Right
 from jiuyuan.applications.lead_workflow import LEAD
-from jiuyuan.applications.leads import Extract, Lead
-from jiuyuan.applications.models import Application
+from jiuyuan.applications.models import Application, Extract, Lead
 from jiuyuan.encryption import blind_index
 from jiuyuan.history import services as history
 from jiuyuan.people.contact import clean_name, clean_phone

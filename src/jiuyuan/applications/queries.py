@@ -24,8 +24,8 @@ from jiuyuan.applications.models import (
     SpecialCase,
 )
 from jiuyuan.applications.workflow import APPLICATION
+from jiuyuan.people.fact_rows import held_about
 from jiuyuan.people.facts import standing
-from jiuyuan.people.held import held_about
 from jiuyuan.people.models import Fact
 from jiuyuan.refusals import NotFound
 from jiuyuan.regions import registry

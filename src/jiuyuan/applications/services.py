@@ -11,7 +11,7 @@ from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right, Role
 from jiuyuan.applications import details as form_details
-from jiuyuan.applications.beginning import check_new, ordered, refuse_second
+from jiuyuan.applications.admission import check_new, ordered, refuse_second
 from jiuyuan.applications.models import NOT_OURS, Application, Channel, Material
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.history import services as history

@@ -152,7 +152,7 @@ def _add(options: argparse.Namespace) -> int:
 
 
 def _change(options: argparse.Namespace) -> int:
-    from jiuyuan.applications.leaving import open_work
+    from jiuyuan.applications.handover import open_work
     from jiuyuan.people import staff
 
     account = _account(options.username)
@@ -166,12 +166,12 @@ def _change(options: argparse.Namespace) -> int:
 
 
 def _close(options: argparse.Namespace) -> int:
-    from jiuyuan.applications import leaving
+    from jiuyuan.applications import handover
     from jiuyuan.people import staff
 
     account = _account(options.username)
     alone = staff.left_alone(account)
-    left = leaving.close(operator(), account, options.reason)
+    left = handover.close(operator(), account, options.reason)
     print(f"账号 {account.username} 已停用，记录保留。")
     _say_left(left)
     if alone:

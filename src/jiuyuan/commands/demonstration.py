@@ -14,7 +14,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from jiuyuan import config, preparing
+from jiuyuan import config, demonstration_progress
 from jiuyuan.cli import CannotStart
 from jiuyuan.commands.installed import open_installation
 
@@ -49,9 +49,9 @@ def _demo(options: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     _say(installation, options.port if listener else None)
     if listener:
-        from jiuyuan.demonstration import serving
+        from jiuyuan.demonstration import server
 
-        serving.serve(listener)
+        server.serve(listener)
     return 0
 
 
@@ -66,10 +66,10 @@ def _day(text: str | None) -> date | None:
 
 
 def _listen(port: int) -> socket.socket:
-    from jiuyuan.demonstration import serving
+    from jiuyuan.demonstration import server
 
     try:
-        return serving.listen(port)
+        return server.listen(port)
     except (OSError, OverflowError) as error:
         raise CannotStart(
             f"端口 {port} 用不了（{error}）。请换一个，例如 jiuyuan demo --port {_another(port)}"
@@ -97,15 +97,15 @@ def _begin(installation: config.Config) -> None:
         print("正在准备演示……", file=sys.stderr, flush=True)
     tables = get_context("fork").Process(target=_tables)
     tables.start()
-    from jiuyuan.demonstration import accounts, beginning, serving
+    from jiuyuan.demonstration import accounts, first_screens, server
 
-    serving.read_in()
+    server.read_in()
     hashed = accounts.hashed_password(installation.data)
     tables.join()
     if tables.exitcode:
         raise CannotStart("数据库的表没有建好，原因见上面。")
     with _bar() as told:
-        beginning.begin(installation.data, hashed, told)
+        first_screens.begin(installation.data, hashed, told)
 
 
 def _tables() -> None:
@@ -130,15 +130,15 @@ def _bar() -> Iterator[Callable[[int, int], None]]:
 
 
 def _wait_for_the_rest(installation: config.Config) -> None:
-    from jiuyuan.demonstration import behind, serving
+    from jiuyuan.demonstration import background, server
 
-    making = behind.start(installation.data, serving.database())
+    making = background.start(installation.data, server.database())
     if making is None:
         return
     try:
         with _bar() as told:
             while making.poll() is None:
-                if how_far := preparing.progress(installation):
+                if how_far := demonstration_progress.progress(installation):
                     told(how_far.over, how_far.of)
                 time.sleep(_LOOK_EVERY)
     finally:
@@ -156,7 +156,7 @@ def _say(installation: config.Config, port: int | None) -> None:
     print(f"演示系统在 {data}，今天是{clock.today():%Y年%-m月%-d日}。里面的人都是虚构的。账号：")
     print("\n".join(accounts.sheet()))
     print(f"所有账号的密码：{accounts.password(data)}")
-    if preparing.progress(installation):
+    if demonstration_progress.progress(installation):
         print("其余的演示数据正在后台准备，进度见每页上方。")
     if port:
         print(f"网址：http://127.0.0.1:{port}/  （按 Ctrl-C 停止）")

@@ -4,7 +4,7 @@ import argparse
 import sys
 from typing import Any
 
-from jiuyuan import preparing
+from jiuyuan import demonstration_progress
 from jiuyuan.cli import CannotStart
 from jiuyuan.commands.installed import open_installation
 
@@ -29,8 +29,8 @@ def register(subparsers: Any) -> None:
 
 
 def _nightly(_options: argparse.Namespace) -> int:
-    if preparing.progress(open_installation()):
-        raise CannotStart(preparing.NOT_YET)
+    if demonstration_progress.progress(open_installation()):
+        raise CannotStart(demonstration_progress.NOT_YET)
     from tqdm import tqdm
 
     from jiuyuan import clock

@@ -16,10 +16,10 @@ from jiuyuan.demonstration.stories import Office, Story, Telling, ended, recogni
 from jiuyuan.history import sealing
 from jiuyuan.people import corrections, families
 from jiuyuan.people import services as people
+from jiuyuan.people.correspondence import send_waiting
 from jiuyuan.people.models import Person
 from jiuyuan.people.sources import recording, running
 from jiuyuan.people.sources import services as sources
-from jiuyuan.people.telling import send_waiting
 from jiuyuan.procedures import engine
 from jiuyuan.recognitions import exits, investigations, objections, visiting
 from jiuyuan.recognitions.models import Recognition

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from jiuyuan.agencies.models import Agency, User
-from jiuyuan.applications import filling, services
+from jiuyuan.applications import own_form, services
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Application
 from jiuyuan.applications.workflow import APPLICATION, report_batch
@@ -94,7 +94,7 @@ class Telling:
 
     def submit(self) -> None:
         if self.by.role == "applicant":
-            filling.sign_and_submit(self.by, self.number, self.person.name)
+            own_form.sign_and_submit(self.by, self.number, self.person.name)
         else:
             self.act(self.by, "submit")
 

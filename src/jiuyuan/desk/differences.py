@@ -5,7 +5,7 @@ from typing import Any
 
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Decision
-from jiuyuan.desk.facts_shown import in_words
+from jiuyuan.desk.fact_rows import in_words
 from jiuyuan.people.models import Fact
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.speed.rows import belonging

@@ -9,7 +9,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import IntegrityError, connection, models, transaction
 
-from jiuyuan import preparing
+from jiuyuan import demonstration_progress
 from jiuyuan.history import ledger as ledgers
 from jiuyuan.history import ledger_key
 from jiuyuan.history.digests import between, digest_hash
@@ -28,8 +28,8 @@ def seal(day: date, ledger: Path, key: Path | None = None) -> Digest:
     A day may be sealed again and again: where nothing came since, its last seal is returned. `key`: that of the
     installation. Raises `Conflict` for a day before the last sealed one and in a half-made demonstration, `NoKey` where this account cannot sign.
     """
-    if preparing.progress(settings.JIUYUAN):
-        raise Conflict(preparing.NOT_YET)
+    if demonstration_progress.progress(settings.JIUYUAN):
+        raise Conflict(demonstration_progress.NOT_YET)
     key = key or settings.JIUYUAN.ledger_key
     keys = _keys(key)
     _write_down_what_a_crash_left(ledger, key, keys)

@@ -6,10 +6,9 @@ from typing import Any
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import RIGHTS, Right, Role
 from jiuyuan.people.about import About, visible_person
-from jiuyuan.people.changes import CorrectionRequest
-from jiuyuan.people.models import Person, Source
+from jiuyuan.people.correspondence import tell
+from jiuyuan.people.models import CorrectionRequest, Person, Source
 from jiuyuan.people.services import record_facts
-from jiuyuan.people.telling import tell
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import Need, Procedure, State, Transition, Vocabulary
 from jiuyuan.refusals import NotFound

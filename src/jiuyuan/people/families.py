@@ -13,8 +13,7 @@ from jiuyuan.agencies.roles import RIGHTS, Right
 from jiuyuan.people import facts as standing_facts
 from jiuyuan.people import id_numbers
 from jiuyuan.people.about import About, Somebody, visible_person
-from jiuyuan.people.changes import FamilyCertification
-from jiuyuan.people.models import HouseholdMember, Person, Source
+from jiuyuan.people.models import FamilyCertification, HouseholdMember, Person, Source
 from jiuyuan.people.services import record_facts
 from jiuyuan.procedures import engine
 from jiuyuan.procedures.context import Concerned

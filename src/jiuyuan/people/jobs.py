@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from jiuyuan.notifications.services import anything_waits
+from jiuyuan.people.correspondence import send_waiting
 from jiuyuan.people.sources import services
-from jiuyuan.people.telling import send_waiting
 from jiuyuan.worker.kinds import Kind, Lane
 from jiuyuan.worker.models import Job
 from jiuyuan.worker.registry import job

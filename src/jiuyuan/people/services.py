@@ -19,10 +19,10 @@ from jiuyuan.people import documents, id_numbers
 from jiuyuan.people import facts as standing_facts
 from jiuyuan.people.accounts import AT_THE_WINDOW
 from jiuyuan.people.contact import clean_name, clean_phone, same_name
-from jiuyuan.people.knowing import refuse_who_cannot_know
+from jiuyuan.people.correspondence import let_go_on
 from jiuyuan.people.models import KNOWN, Document, Fact, HouseholdMember, KnownFacts, Person, Source
 from jiuyuan.people.pinyin import initials, pinyin
-from jiuyuan.people.telling import let_go_on
+from jiuyuan.people.source_limits import refuse_who_cannot_know
 from jiuyuan.refusals import BadInput, Conflict, NotForRole
 from jiuyuan.rules import facts as rule_facts
 from jiuyuan.rules.departments import label_of
@@ -165,7 +165,7 @@ def record_facts(
     """Record what a source says. Returns the facts that are new; what says nothing new is left out.
 
     `values` are fields of `facts.schema.json` in JSON form. Raises `BadInput` naming each wrong field, and each that the
-    source cannot know (`knowing`). `by_act`: an act of the register makes them (a decided investigation, a withdrawal, a
+    source cannot know (`source_limits`). `by_act`: an act of the register makes them (a decided investigation, a withdrawal, a
     certified family), so that no source is asked.
     """
     if source not in Source.values:

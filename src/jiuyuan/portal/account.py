@@ -15,11 +15,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from jiuyuan.agencies import passwords
 from jiuyuan.people.accounts import open_account
 from jiuyuan.portal.access import applicant
-from jiuyuan.portal.asking import Page, ask, posted
-from jiuyuan.portal.beginning import Beginning
 from jiuyuan.portal.forms import IdNumberField, NameField, PhoneField
+from jiuyuan.portal.question_page import Page, ask, posted
 from jiuyuan.portal.saving import saved
-from jiuyuan.returning import onward
+from jiuyuan.portal.unsaved_answers import Beginning
+from jiuyuan.return_addresses import onward
 
 _BACKEND = "jiuyuan.agencies.backends.WithAgency"
 _OPENED = (

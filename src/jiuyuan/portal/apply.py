@@ -20,12 +20,12 @@ from jiuyuan.people.id_numbers import parse
 from jiuyuan.people.models import Person
 from jiuyuan.portal import places
 from jiuyuan.portal.access import applicant, for_applicants
-from jiuyuan.portal.asking import Page, ask, posted
-from jiuyuan.portal.beginning import Beginning, forget
 from jiuyuan.portal.forms import AddressField, CategoriesField, IdNumberField, NameField, PhoneField
+from jiuyuan.portal.question_page import Page, ask, posted
 from jiuyuan.portal.saving import NOT_SAVED, put_on
 from jiuyuan.portal.sections import FIRST_STEPS
 from jiuyuan.portal.selfcheck import Answers
+from jiuyuan.portal.unsaved_answers import Beginning, forget
 from jiuyuan.refusals import Conflict, Refusal
 from jiuyuan.regions import registry
 from jiuyuan.rules import facts as rule_facts

@@ -13,16 +13,16 @@ from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.details import BY_NAME
-from jiuyuan.applications.filling import save_page
 from jiuyuan.applications.form_pages import Topic
+from jiuyuan.applications.own_form import save_page
 from jiuyuan.fields import DayField
 from jiuyuan.people.id_numbers import grouped
 from jiuyuan.portal import sections
 from jiuyuan.portal.access import for_applicants, is_editable, own_case
-from jiuyuan.portal.asking import Page, ask, posted
 from jiuyuan.portal.corrections import corrections
 from jiuyuan.portal.forms import AddressField, CategoriesField, PhoneField
 from jiuyuan.portal.household import household
+from jiuyuan.portal.question_page import Page, ask, posted
 from jiuyuan.portal.questions import errors_of, field_for, initial_of, value_of
 from jiuyuan.portal.saving import saved
 from jiuyuan.rules import facts as rule_facts

@@ -10,12 +10,12 @@ from django.urls import reverse
 
 from jiuyuan.agencies.models import User
 from jiuyuan.applications.case import Case
-from jiuyuan.applications.filling import save_page
+from jiuyuan.applications.own_form import save_page
 from jiuyuan.people.households import RELATIONS, STATES
 from jiuyuan.portal import sections
 from jiuyuan.portal.access import for_applicants, is_editable, own_case
-from jiuyuan.portal.asking import Page, ask, posted
 from jiuyuan.portal.forms import IdNumberField, NameField
+from jiuyuan.portal.question_page import Page, ask, posted
 from jiuyuan.portal.saving import saved
 
 

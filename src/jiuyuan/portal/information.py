@@ -15,7 +15,7 @@ from jiuyuan.people.facts import standing
 from jiuyuan.people.id_numbers import grouped
 from jiuyuan.people.models import Document, Fact, HouseholdMember, Person
 from jiuyuan.portal.access import for_applicants
-from jiuyuan.portal.put_right import asked_by
+from jiuyuan.portal.correction_request import asked_by
 from jiuyuan.portal.questions import in_words
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.policy import MATERIALS

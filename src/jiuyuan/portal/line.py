@@ -7,7 +7,7 @@ from typing import Any
 
 from jiuyuan import clock
 from jiuyuan.applications.case import Case
-from jiuyuan.applications.refused import why
+from jiuyuan.applications.refusal_texts import why
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.history.models import Entry
 from jiuyuan.templatetags.plain import day, recent

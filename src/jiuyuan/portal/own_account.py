@@ -16,12 +16,12 @@ from django.views.decorators.http import require_POST, require_safe
 from jiuyuan import masking
 from jiuyuan.agencies import passwords
 from jiuyuan.agencies.models import User
-from jiuyuan.applications import leaving
+from jiuyuan.applications import handover
 from jiuyuan.people import accounts, staff
 from jiuyuan.people.models import Person
 from jiuyuan.portal.access import for_applicants
-from jiuyuan.portal.asking import Page, ask, posted
 from jiuyuan.portal.forms import PhoneField
+from jiuyuan.portal.question_page import Page, ask, posted
 from jiuyuan.portal.saving import saved
 
 _ACCOUNT = "portal:account"
@@ -162,11 +162,11 @@ def address(request: HttpRequest) -> HttpResponseBase:
 def close(request: HttpRequest) -> HttpResponseBase:
     """Close one's own account, and be logged out of it."""
     user = _user(request)
-    form = Closing(posted(request), going_on=leaving.under_way(user))
+    form = Closing(posted(request), going_on=handover.under_way(user))
     if form.is_valid():
 
         def act() -> bool:
-            leaving.close_own(user, form.cleaned_data["password"], open_seen=form.cleaned_data.get("open_seen", False))
+            handover.close_own(user, form.cleaned_data["password"], open_seen=form.cleaned_data.get("open_seen", False))
             return True
 
         if saved(form, act):

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_POST
 from jiuyuan.agencies.models import User
 from jiuyuan.applications import letters
 from jiuyuan.applications.case import Case
-from jiuyuan.applications.forms import form_pdf
 from jiuyuan.applications.models import Application, DueState
+from jiuyuan.applications.printed_form import form_pdf
 from jiuyuan.history.models import Entry
 from jiuyuan.notifications import services as notifications
 from jiuyuan.portal import line

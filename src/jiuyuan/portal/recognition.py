@@ -15,9 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from jiuyuan.agencies.models import User
 from jiuyuan.applications.queries import categories
-from jiuyuan.people.telling import is_dead
+from jiuyuan.people.correspondence import is_dead
 from jiuyuan.portal.access import applicant, for_applicants
-from jiuyuan.portal.asking import Page, ask, posted
+from jiuyuan.portal.question_page import Page, ask, posted
 from jiuyuan.portal.saving import saved
 from jiuyuan.recognitions import acts, exits, investigations, objections, queries
 from jiuyuan.recognitions.acts import Sheet

@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.details import BY_NAME
-from jiuyuan.applications.filling import own_answer
 from jiuyuan.applications.form_pages import TOPICS
+from jiuyuan.applications.own_form import own_answer
 from jiuyuan.portal.questions import in_words
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.logic import reads

@@ -10,7 +10,7 @@ from django.shortcuts import render
 
 from jiuyuan import clock
 from jiuyuan.agencies import pace
-from jiuyuan.portal.asking import Page
+from jiuyuan.portal.question_page import Page
 from jiuyuan.portal.questions import errors_of, field_for, in_words, initial_of, value_of
 from jiuyuan.regions import registry
 from jiuyuan.rules import facts as rule_facts

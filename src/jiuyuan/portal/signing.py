@@ -8,11 +8,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from jiuyuan.agencies.models import User
-from jiuyuan.applications.filling import sign_and_submit
+from jiuyuan.applications.own_form import sign_and_submit
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.portal import sections
 from jiuyuan.portal.access import for_applicants, is_editable, own_case
-from jiuyuan.portal.asking import Page, ask, posted
+from jiuyuan.portal.question_page import Page, ask, posted
 from jiuyuan.portal.saving import saved
 from jiuyuan.procedures import engine
 from jiuyuan.rules.facts import FACTS, in_order

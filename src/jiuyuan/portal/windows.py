@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from jiuyuan.agencies.models import Agency
 from jiuyuan.agencies.queries import place_of, platforms_of
 from jiuyuan.portal import places
-from jiuyuan.portal.asking import Page
+from jiuyuan.portal.question_page import Page
 
 
 class County(Page):

@@ -9,13 +9,13 @@ from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.history import services as history
 from jiuyuan.history.state import set_by
+from jiuyuan.people.correspondence import tell
 from jiuyuan.people.models import Source
-from jiuyuan.people.telling import tell
+from jiuyuan.recognitions.act_facts import record
 from jiuyuan.recognitions.acts import Sheet
 from jiuyuan.recognitions.answers import compared
 from jiuyuan.recognitions.door import enter
 from jiuyuan.recognitions.grounds import DISQUALIFIED
-from jiuyuan.recognitions.made_by_acts import record
 from jiuyuan.recognitions.models import ExitProposal, Recognition
 from jiuyuan.recognitions.services import (
     REMEDIES,

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from jiuyuan.agencies.models import User
 from jiuyuan.people import families
-from jiuyuan.people.changes import FamilyCertification
+from jiuyuan.people.models import FamilyCertification
 from jiuyuan.procedures import engine
 from jiuyuan.recognitions.models import Recognition, Warning
 from jiuyuan.regions import registry

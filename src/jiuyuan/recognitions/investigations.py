@@ -10,13 +10,13 @@ from jiuyuan.agencies.models import User
 from jiuyuan.history import services as history
 from jiuyuan.history.state import Recorded, set_by
 from jiuyuan.people import services as people
+from jiuyuan.people.correspondence import tell as write_to
 from jiuyuan.people.models import Source
-from jiuyuan.people.telling import tell as write_to
 from jiuyuan.recognitions import acts
+from jiuyuan.recognitions.act_facts import record
 from jiuyuan.recognitions.acts import Sheet
 from jiuyuan.recognitions.door import enter
 from jiuyuan.recognitions.grounds import DISQUALIFIED
-from jiuyuan.recognitions.made_by_acts import record
 from jiuyuan.recognitions.models import Investigation, InvestigationEvidence, Recognition
 from jiuyuan.recognitions.services import close, too_long, touch
 from jiuyuan.refusals import BadInput, GuardNotMet

@@ -1,7 +1,7 @@
 """How the jobs about the register, and about files of whatever kind, are done."""
 
 from jiuyuan.people.models import ImportBatch
-from jiuyuan.people.sources import mapping, recording, running, taking_back
+from jiuyuan.people.sources import mapping, recording, reversal, running
 from jiuyuan.people.sources.running import Elsewhere
 from jiuyuan.people.sources.workflow import JOBS
 from jiuyuan.recognitions import importing
@@ -26,7 +26,7 @@ def run_file(job: Job) -> None:
 
     try:
         if job.kind == Kind.TAKE_BACK_FILE:
-            taking_back.run(batch.pk, progress)
+            reversal.run(batch.pk, progress)
         elif batch.kind == ImportBatch.Kind.EARLIER_REGISTER:
             running.run(batch.pk, importing.work_for, progress)
         else:

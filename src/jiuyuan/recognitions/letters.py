@@ -13,7 +13,7 @@ from jiuyuan import clock
 from jiuyuan.agencies.certificates import certificate_of
 from jiuyuan.people import documents
 from jiuyuan.people import facts as standing_facts
-from jiuyuan.people.telling import is_dead
+from jiuyuan.people.correspondence import is_dead
 from jiuyuan.printing import letters
 from jiuyuan.recognitions import grounds
 from jiuyuan.recognitions.models import ExitNotice, Investigation, Recognition

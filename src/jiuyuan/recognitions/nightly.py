@@ -23,7 +23,7 @@ from jiuyuan.recognitions.answers import Answered, read, stood, told_apart
 from jiuyuan.recognitions.grounds import DISQUALIFIED, exit_grounds
 from jiuyuan.recognitions.investigations import prepared
 from jiuyuan.recognitions.models import ExitObjection, ExitProposal, Investigation, Recognition, Warning
-from jiuyuan.recognitions.screened import Found, contradicted, register_on
+from jiuyuan.recognitions.register_screening import Found, contradicted, register_on
 from jiuyuan.regions import registry
 from jiuyuan.rules import calendar
 from jiuyuan.rules.logic import reads

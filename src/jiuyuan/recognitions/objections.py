@@ -6,12 +6,12 @@ from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.history import services as history
 from jiuyuan.history.state import set_by
+from jiuyuan.people.correspondence import tell
 from jiuyuan.people.models import Source
-from jiuyuan.people.telling import tell
+from jiuyuan.recognitions.act_facts import record
 from jiuyuan.recognitions.acts import Sheet
 from jiuyuan.recognitions.door import enter
 from jiuyuan.recognitions.grounds import DISQUALIFIED, held
-from jiuyuan.recognitions.made_by_acts import record
 from jiuyuan.recognitions.models import ExitObjection, Investigation, Recognition
 from jiuyuan.recognitions.services import REMEDIES, too_long
 from jiuyuan.refusals import BadInput

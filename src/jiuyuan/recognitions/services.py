@@ -9,8 +9,8 @@ from jiuyuan import clock
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.history import services as history
 from jiuyuan.history.state import set_by
+from jiuyuan.people.correspondence import tell
 from jiuyuan.people.models import Person
-from jiuyuan.people.telling import tell
 from jiuyuan.procedures.own_matter import refuse
 from jiuyuan.recognitions.door import enter
 from jiuyuan.recognitions.grounds import (

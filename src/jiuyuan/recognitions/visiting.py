@@ -21,8 +21,7 @@ from jiuyuan.people import services as people
 from jiuyuan.people.facts import Standing
 from jiuyuan.people.models import Fact, Person, Source
 from jiuyuan.procedures.own_matter import is_own_matter, refuse
-from jiuyuan.recognitions.models import Investigation, InvestigationEvidence
-from jiuyuan.recognitions.visits import Visit, VisitPhoto
+from jiuyuan.recognitions.models import Investigation, InvestigationEvidence, Visit, VisitPhoto
 from jiuyuan.refusals import BadInput, Conflict, NotForRole, NotFound, OlderVersion, OwnMatter, WrongState
 from jiuyuan.rules import facts as rule_facts
 from jiuyuan.rules.facts import FACTS, in_order

@@ -13,8 +13,7 @@ from jiuyuan.agencies.roles import Right
 from jiuyuan.agencies.scope import ScopedQuerySet
 from jiuyuan.history import services as history
 from jiuyuan.recognitions import queries
-from jiuyuan.recognitions.models import Investigation, Recognition, Warning
-from jiuyuan.recognitions.visits import Visit
+from jiuyuan.recognitions.models import Investigation, Recognition, Visit, Warning
 from jiuyuan.refusals import NotForRole, NotFound
 
 PAGE = 50

@@ -182,7 +182,7 @@ def _due_by(language: str | None, on: date | None, left: int, limit: int | None,
 
 @register.simple_tag
 def said(told: Any, to_verify: bool = False, older: bool = False) -> SafeString:
-    """One recorded fact (`desk.facts_shown.Said`): its value and source, then when, by whom and on what evidence."""
+    """One recorded fact (`desk.fact_rows.Said`): its value and source, then when, by whom and on what evidence."""
     fact = told.fact
     value = told.value if older else format_html("<strong>{}</strong>", told.value)
     mark = format_html(' <span class="tag tag-warning">{}</span>', gettext("待核实")) if to_verify else ""

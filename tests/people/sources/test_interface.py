@@ -13,7 +13,7 @@ from jiuyuan.demonstration import departments
 from jiuyuan.history.models import Entry, Look
 from jiuyuan.people.facts import standing
 from jiuyuan.people.models import Fact, LicenceRecord
-from jiuyuan.people.sources import asking, http
+from jiuyuan.people.sources import http, interfaces
 from jiuyuan.people.sources.http import NotAnswering
 from jiuyuan.refusals import BadInput, NotForRole, NotFound
 from tests.factories import OTHER_PLATFORM, Applicant, an_applicant, staff
@@ -105,7 +105,7 @@ def a_server(*statuses: int, wait: float = 0.0, body: bytes = b"{}"):
 def test_answer_becomes_facts_with_department_and_day(clerk, answers, kind, record, facts):
     answers(record)
     person, _ = somebody()
-    recorded = asking.ask(clerk, person, kind)
+    recorded = interfaces.ask(clerk, person, kind)
     assert {fact.name: fact.value for fact in recorded} == facts
     assert {(fact.source, str(fact.observed_on)) for fact in recorded} == {("shared_data", "2026-03-02")}
     assert all(fact.evidence.endswith("2026年3月2日接口查询") for fact in recorded)
@@ -120,7 +120,7 @@ def test_every_department_of_the_demonstration_says_what_its_mapping_understands
         said = [{**record, "统一社会信用代码": ""} for record in departments.invented(kind, card.id_number)]
         answers.setdefault(str(said), card)
     assert len(answers) >= 2
-    facts = [fact for card in answers.values() for fact in asking.ask(clerk, on_file(card), kind)]
+    facts = [fact for card in answers.values() for fact in interfaces.ask(clerk, on_file(card), kind)]
     assert len({fact.value if isinstance(fact.value, bool) else None for fact in facts}) >= 2
 
 
@@ -130,7 +130,7 @@ def test_same_department_by_file_and_by_interface_is_one_source(clerk, answers):
     person, card = somebody()
     imported(staff("reviewer"), "social_insurance", insurance((card, "在缴", "单位职工")))
     answers({"参保状态": "停保", "参保身份": "单位职工"})
-    asking.ask(clerk, person, "social_insurance")
+    interfaces.ask(clerk, person, "social_insurance")
     item = standing(Fact.objects.unscoped().filter(person=person))["insured_by_employer"]
     assert (item.value, item.contradicted) == (False, False)
 
@@ -142,8 +142,8 @@ def test_old_and_new_record_of_one_licence_come_side_by_side(clerk, answers):
         {**licence, "登记状态": "存续", "变更日期": "2019-04-08"},
     )
     person, _ = somebody()
-    asking.ask(clerk, person, "market_regulation")
-    asking.ask(clerk, person, "market_regulation")
+    interfaces.ask(clerk, person, "market_regulation")
+    interfaces.ask(clerk, person, "market_regulation")
     assert standing(person.facts.all())["business_registered"].value is False
     assert LicenceRecord.objects.unscoped().filter(person=person).count() == 2
 
@@ -151,14 +151,14 @@ def test_old_and_new_record_of_one_licence_come_side_by_side(clerk, answers):
 def test_several_records_yes_outweighs_no(clerk, answers):
     answers({"参保状态": "在缴", "参保身份": "单位职工"}, {"参保状态": "停保", "参保身份": "单位职工"})
     person, _ = somebody()
-    asking.ask(clerk, person, "social_insurance")
+    interfaces.ask(clerk, person, "social_insurance")
     assert standing(person.facts.all())["insured_by_employer"].value is True
 
 
 def test_department_that_has_nothing_leaves_things_as_they_are(clerk, answers):
     answers()
     person, _ = somebody()
-    assert asking.ask(clerk, person, "social_insurance") == []
+    assert interfaces.ask(clerk, person, "social_insurance") == []
 
 
 def test_word_that_nobody_knows_is_refused_and_nothing_is_recorded(clerk, answers):
@@ -166,7 +166,7 @@ def test_word_that_nobody_knows_is_refused_and_nothing_is_recorded(clerk, answer
     person, _ = somebody()
     before = person.facts.count()
     with pytest.raises(NotAnswering, match="不认识这个词"):
-        asking.ask(clerk, person, "social_insurance")
+        interfaces.ask(clerk, person, "social_insurance")
     assert person.facts.count() == before
 
 
@@ -177,7 +177,7 @@ def test_wrong_key_is_refused_by_the_department_and_said(clerk, server):
     reached_at(f"http://127.0.0.1:{server.port}/social_insurance", key="x" * 40)
     person, _ = somebody()
     with pytest.raises(NotAnswering, match="没有接受我们的签名"):
-        asking.ask(clerk, person, "social_insurance")
+        interfaces.ask(clerk, person, "social_insurance")
 
 
 @pytest.mark.parametrize(
@@ -269,7 +269,7 @@ def test_answer_about_somebody_else_is_not_taken(clerk, monkeypatch):
     person, _ = somebody()
     monkeypatch.setattr(http, "ask", lambda *_: {"id_number": "2", "observed_on": "2026-03-02", "records": []})
     with pytest.raises(NotAnswering, match="回复的不是这个人"):
-        asking.ask(clerk, person, "social_insurance")
+        interfaces.ask(clerk, person, "social_insurance")
 
 
 @pytest.mark.parametrize(
@@ -280,7 +280,7 @@ def test_answer_without_its_parts_is_refused_in_words(clerk, monkeypatch, answer
     person, _ = somebody()
     monkeypatch.setattr(http, "ask", lambda *_: {"id_number": person.id_number, **answer})
     with pytest.raises(NotAnswering, match="回复格式不对"):
-        asking.ask(clerk, person, "social_insurance")
+        interfaces.ask(clerk, person, "social_insurance")
 
 
 def test_department_that_is_down_is_left_alone_for_a_minute_and_then_tried_once():
@@ -349,16 +349,16 @@ def test_key_does_not_show_in_what_is_printed(server):
 def test_only_those_who_record_facts_ask(server, role):
     person, _ = somebody()
     with pytest.raises(NotForRole):
-        asking.ask(staff(role), person, "social_insurance")
+        interfaces.ask(staff(role), person, "social_insurance")
 
 
 def test_nobody_asks_about_people_of_another_area(server):
     person, _ = somebody()
     with pytest.raises(NotFound):
-        asking.ask(staff("clerk", at=OTHER_PLATFORM), person, "social_insurance")
+        interfaces.ask(staff("clerk", at=OTHER_PLATFORM), person, "social_insurance")
 
 
 def test_department_that_does_not_exist_is_refused(clerk):
     person, _ = somebody()
     with pytest.raises(BadInput):
-        asking.ask(clerk, person, "earlier_register")
+        interfaces.ask(clerk, person, "earlier_register")

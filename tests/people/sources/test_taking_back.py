@@ -12,7 +12,7 @@ from jiuyuan.history.models import Entry
 from jiuyuan.people import services as people
 from jiuyuan.people.facts import standing
 from jiuyuan.people.models import Fact, ImportBatch, KnownFacts, LicenceRecord
-from jiuyuan.people.sources import running, taking_back
+from jiuyuan.people.sources import reversal, running
 from jiuyuan.refusals import BadInput, NotForRole, WrongState
 from tests.examples import examples
 from tests.factories import OTHER_COUNTY, staff, take_import_back
@@ -24,7 +24,7 @@ INSURED = "insured_by_employer"
 
 def taken_back(user, batch: ImportBatch) -> ImportBatch:
     take_import_back(user, batch.pk, "部门发来的是上个月的数据")
-    return taking_back.run(batch.pk)
+    return reversal.run(batch.pk)
 
 
 def test_what_the_import_superseded_stands_again(reviewer):
@@ -101,7 +101,7 @@ def test_another_countys_batch_is_as_if_it_were_not_there(reviewer):
 
 
 def test_interrupted_withdrawal_goes_on_with_the_rest(reviewer, monkeypatch):
-    monkeypatch.setattr(taking_back, "CHUNK", 1)
+    monkeypatch.setattr(reversal, "CHUNK", 1)
     people_and_cards = [somebody() for _ in range(4)]
     batch = imported(
         reviewer, "social_insurance", insurance(*((card, "在缴", "单位职工") for _, card in people_and_cards))
@@ -116,8 +116,8 @@ def test_interrupted_withdrawal_goes_on_with_the_rest(reviewer, monkeypatch):
             raise Killed
 
     with pytest.raises(Killed):
-        taking_back.run(batch.pk, kill)
-    assert taking_back.run(batch.pk).undone == 4
+        reversal.run(batch.pk, kill)
+    assert reversal.run(batch.pk).undone == 4
     assert [now(person) for person, _ in people_and_cards] == [None] * 4
     assert Entry.objects.filter(action="facts_withdrawn").count() == 4
 

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 from jiuyuan import masking
 from jiuyuan.agencies.roles import Role
-from jiuyuan.applications import queries, refused
+from jiuyuan.applications import queries, refusal_texts
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.inputs import clause_choices
 from jiuyuan.desk.forms.spoken import INLINE, YES_NO, VersionedForm
@@ -77,7 +77,7 @@ def _clauses(case: Case, need: Need) -> list[tuple[str, SafeString]]:
 def _clause(clause: dict[str, Any], label: str) -> SafeString:
     facts = format_html_join(
         "", '<br><span class="quiet">{}：{}（{}，{}）</span>',
-        ((fact.label, fact.value, fact.source, bare_day(fact.day)) for fact in refused.behind(clause)),
+        ((fact.label, fact.value, fact.source, bare_day(fact.day)) for fact in refusal_texts.behind(clause)),
     )  # fmt: skip
     return format_html("<strong>{}</strong><br>{}{}", label, clause["reason"], facts)
 

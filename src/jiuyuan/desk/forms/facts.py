@@ -9,7 +9,7 @@ from jiuyuan import clock, sums
 from jiuyuan.agencies.queries import place_named, places_to_choose
 from jiuyuan.agencies.roles import Role
 from jiuyuan.applications.case import Case
-from jiuyuan.desk.facts_shown import enterable, in_words
+from jiuyuan.desk.fact_rows import enterable, in_words
 from jiuyuan.desk.forms import household
 from jiuyuan.desk.forms.spoken import YES_NO, VersionedForm
 from jiuyuan.fields import Calendar, PlaceInput

@@ -8,9 +8,8 @@ from jiuyuan.characters import whole_number
 from jiuyuan.desk.forms.facts import fact_field, value_field, value_said
 from jiuyuan.desk.forms.spoken import INLINE, YES_NO, SpokenForm
 from jiuyuan.people import corrections, merging
-from jiuyuan.people.changes import CorrectionRequest
-from jiuyuan.people.knowing import can_know
-from jiuyuan.people.models import Person, Source
+from jiuyuan.people.models import CorrectionRequest, Person, Source
+from jiuyuan.people.source_limits import can_know
 from jiuyuan.rules.departments import DEPARTMENTS
 from jiuyuan.rules.facts import FACTS
 

@@ -7,7 +7,7 @@ from django import forms
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.applications import queries
-from jiuyuan.desk.told import ACTS, ROLES
+from jiuyuan.desk.timeline import ACTS, ROLES
 from jiuyuan.fields import Calendar
 
 _ANY = ("", "全部")

@@ -9,14 +9,14 @@ from django import forms
 from jiuyuan import clock
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.characters import whole_number
-from jiuyuan.desk.facts_shown import in_words
+from jiuyuan.desk.fact_rows import in_words
 from jiuyuan.desk.forms.facts import fact_field, value_said
 from jiuyuan.desk.forms.spoken import INLINE, SpokenForm
 from jiuyuan.desk.forms.window import FilesInput
 from jiuyuan.fields import Calendar
 from jiuyuan.people.models import Person
+from jiuyuan.recognitions.models import Visit
 from jiuyuan.recognitions.visiting import BESIDE, LEAVE, SETTLE, TAKE, Brought, Finding
-from jiuyuan.recognitions.visits import Visit
 from jiuyuan.rules.facts import FACTS, in_order
 
 _ANSWERS = [("true", "是"), ("false", "否"), ("", "没有问到")]

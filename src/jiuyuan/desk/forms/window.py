@@ -10,7 +10,7 @@ from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.queries import place_name
 from jiuyuan.applications import queries
 from jiuyuan.applications.details import DETAILS
-from jiuyuan.desk.facts_shown import enterable
+from jiuyuan.desk.fact_rows import enterable
 from jiuyuan.desk.forms import household
 from jiuyuan.desk.forms.facts import fact_field, value_field, value_said
 from jiuyuan.desk.forms.spoken import SpokenForm

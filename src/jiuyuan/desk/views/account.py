@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from jiuyuan.agencies import passwords
 from jiuyuan.desk.access import StaffRequest, staff
-from jiuyuan.desk.asking import asked
+from jiuyuan.desk.confirmation import asked
 from jiuyuan.desk.forms import staff as forms
 from jiuyuan.desk.forms.spoken import SpokenForm
 from jiuyuan.desk.frame import page

@@ -14,7 +14,7 @@ from jiuyuan.applications import failing, queries
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Application
 from jiuyuan.applications.workflow import APPLICATION
-from jiuyuan.desk import told
+from jiuyuan.desk import timeline
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.forms.acts import ActForm
 from jiuyuan.desk.forms.spoken import VersionedForm
@@ -95,7 +95,7 @@ def conflict(request: StaffRequest, case: Case, form: VersionedForm, refusal: Re
         "case": case,
         "application": case.application,
         "refusal": refusal,
-        "since": told.tell(since),
+        "since": timeline.tell(since),
         "typed": typed,
         "kept": kept(request),
     }

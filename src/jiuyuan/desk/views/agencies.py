@@ -10,10 +10,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from jiuyuan.agencies.models import Agency
 from jiuyuan.agencies.roles import Right
-from jiuyuan.applications import leaving
-from jiuyuan.desk import offices_file, told
+from jiuyuan.applications import handover
+from jiuyuan.desk import offices_file, timeline
 from jiuyuan.desk.access import StaffRequest, staff
-from jiuyuan.desk.asking import asked
+from jiuyuan.desk.confirmation import asked
 from jiuyuan.desk.forms import staff as forms
 from jiuyuan.desk.frame import page
 from jiuyuan.history.models import Entry
@@ -72,7 +72,7 @@ def agency(request: StaffRequest, code: str) -> HttpResponseBase:
         "may_make": offices.may_make_under(request.user, found),
         "may_close": offices.may_close(request.user, found),
         "level_below": Agency.Level(offices.BELOW[found.level]).label if found.level in offices.BELOW else "",
-        "history": told.tell(acts),
+        "history": timeline.tell(acts),
         "crumbs": _crumbs(request, found),
     }
     return page(request, "agency.html", context, at="agencies")
@@ -111,9 +111,9 @@ def agency_new(request: StaffRequest, code: str) -> HttpResponseBase:
 def agency_close(request: StaffRequest, code: str) -> HttpResponseBase:
     found = _opened(request, code)
     form = forms.WhyForm(request.POST or None)
-    open_work = leaving.open_work_of(found)
+    open_work = handover.open_work_of(found)
     return asked(
-        request, form, lambda: leaving.close_agency(request.user, found, form.said()["reason"] or ""),
+        request, form, lambda: handover.close_agency(request.user, found, form.said()["reason"] or ""),
         "已撤销，办过的事仍在它名下。", _url(found), title="撤销这个机构？", caption=found.name, button="撤销", danger=True,
         text="撤销后不再受理，网上也不再列出；办过的事和记录都留着。有没办完的事、下级机构或在用的账号时不能撤销。",
         warning=f"还不能撤销：{'；'.join(open_work)}。" if open_work else "",

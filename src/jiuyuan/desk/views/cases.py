@@ -17,7 +17,7 @@ from jiuyuan.applications import queries
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.details import DETAILS
 from jiuyuan.applications.queries import Filters
-from jiuyuan.desk import actions, differences, facts_shown, told
+from jiuyuan.desk import actions, differences, fact_rows, timeline
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.forms.acts import ActForm
 from jiuyuan.desk.forms.facts import SourceForm
@@ -60,7 +60,7 @@ def shown(request: StaffRequest, case: Case, *, unmasked: bool = False) -> HttpR
     history.looked(user.actor, application.file, "申请详情", application.area, unmasked=unmasked)
     every = actions.actions_of(case)
     following = actions.next_of(case, every)
-    needed, others = facts_shown.rows_of(case)
+    needed, others = fact_rows.rows_of(case)
     may_record = user.may(Right.RECORD_FACTS) and application.is_open
     context = {
         "case": case,
@@ -72,18 +72,18 @@ def shown(request: StaffRequest, case: Case, *, unmasked: bool = False) -> HttpR
         "act_form": ActForm(case, following.action.transition) if following.action else None,
         "ready": [action for action in every if not action.reasons and action != following.action],
         "off": [action for action in every if action.reasons],
-        "steps": told.steps_of(case),
+        "steps": timeline.steps_of(case),
         "needed": needed,
         "others": others,
         "may_record": may_record,
         "source_form": SourceForm(case) if may_record else None,
-        "by_source": facts_shown.by_source(needed),
-        "checks": facts_shown.checks_of(case, needed),
+        "by_source": fact_rows.by_source(needed),
+        "checks": fact_rows.checks_of(case, needed),
         "answer": _answer(case),
         "wage": case.minimum_wage,
         "categories": [queries.categories()[code] for code in application.categories],
         "details": _details(case),
-        "history": told.tell(reversed(case.acts)),
+        "history": timeline.tell(reversed(case.acts)),
         "opinions": case.opinions[::-1],
         "since": differences.since_first_review(case) if application.status == "reported" else None,
         "household": belonging(case.person, HouseholdMember),

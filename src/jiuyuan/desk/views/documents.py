@@ -11,8 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from jiuyuan.agencies.roles import Right
-from jiuyuan.applications import forms as application_forms
 from jiuyuan.applications import letters, queries, services
+from jiuyuan.applications import printed_form as application_forms
 from jiuyuan.applications.case import Case
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.forms.window import UploadForm

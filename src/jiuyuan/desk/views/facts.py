@@ -13,14 +13,14 @@ from jiuyuan.agencies.roles import Right
 from jiuyuan.applications import queries, services
 from jiuyuan.applications.case import Case
 from jiuyuan.characters import whole_number
-from jiuyuan.desk import facts_shown
+from jiuyuan.desk import fact_rows
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.forms.facts import DisputeForm, HouseholdForm, RecordForm, SettleForm, SourceForm, value_said
 from jiuyuan.desk.forms.spoken import VersionedForm
 from jiuyuan.desk.frame import page
 from jiuyuan.desk.views.acts import back_to_case, conflict, kept
-from jiuyuan.people.knowing import can_know
 from jiuyuan.people.models import Source
+from jiuyuan.people.source_limits import can_know
 from jiuyuan.refusals import BadInput, Conflict, GuardNotMet, Refusal, WrongState
 from jiuyuan.rules.facts import FACTS
 
@@ -32,7 +32,7 @@ _FORM = ["GET", "HEAD", "POST"]
 def verify(request: StaffRequest, number: str) -> HttpResponseBase:
     """Confirm, against one source, facts as they stand: ticked on the case page or here."""
     case = queries.case(request.user, number)
-    needed, others = facts_shown.rows_of(case)
+    needed, others = fact_rows.rows_of(case)
     rows = [row for row in (*needed, *others) if row.can_be_ticked]
     source, department = request.GET.get("source", ""), request.GET.get("department", "")
     signed = source == Source.COMMITMENT
@@ -51,7 +51,7 @@ def verify(request: StaffRequest, number: str) -> HttpResponseBase:
     context = {
         "rows": rows,
         "ticked": ticked,
-        "by_source": facts_shown.by_source(rows),
+        "by_source": fact_rows.by_source(rows),
         "title": "登记签字承诺" if signed else "核实本人填报的事项",
         "lead": "申请人已在打印的认定表上签字：勾选所承诺的事项。"
         if signed
@@ -133,11 +133,11 @@ def household(request: StaffRequest, number: str) -> HttpResponseBase:
     return _saved(request, case, form, save, "household.html", {}, "已登记家庭成员{}位。")
 
 
-def _case_and_row(request: StaffRequest, number: str, name: str) -> tuple[Case, facts_shown.Row]:
+def _case_and_row(request: StaffRequest, number: str, name: str) -> tuple[Case, fact_rows.Row]:
     case = queries.case(request.user, number)
     if name not in FACTS or name not in case.known:
         raise Http404
-    needed, others = facts_shown.rows_of(case)
+    needed, others = fact_rows.rows_of(case)
     return case, next(row for row in (*needed, *others) if row.name == name)
 
 

@@ -8,15 +8,14 @@ from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right
 from jiuyuan.desk.access import StaffRequest, staff
-from jiuyuan.desk.asking import asked as _asked
+from jiuyuan.desk.confirmation import asked as _asked
 from jiuyuan.desk.forms import files as forms
 from jiuyuan.desk.frame import page
 from jiuyuan.history import services as history
 from jiuyuan.people import corrections, families, merging
 from jiuyuan.people import queries as people
-from jiuyuan.people.changes import CorrectionRequest, FamilyCertification, FileChange
 from jiuyuan.people.merging import FILE_CHANGE
-from jiuyuan.people.models import Person
+from jiuyuan.people.models import CorrectionRequest, FamilyCertification, FileChange, Person
 from jiuyuan.procedures import engine
 from jiuyuan.recognitions import family_warnings
 from jiuyuan.refusals import BadInput, NotFound

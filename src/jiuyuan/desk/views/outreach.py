@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from jiuyuan.agencies.roles import Right, Role
 from jiuyuan.applications import outreach
 from jiuyuan.applications.lead_workflow import LEAD
-from jiuyuan.applications.leads import Extract, Lead
+from jiuyuan.applications.models import Extract, Lead
 from jiuyuan.characters import whole_number
 from jiuyuan.desk import queries
 from jiuyuan.desk.access import StaffRequest, staff

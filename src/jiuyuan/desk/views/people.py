@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from jiuyuan import masking
 from jiuyuan.agencies.roles import Right
 from jiuyuan.applications import queries
-from jiuyuan.desk import facts_shown, told
+from jiuyuan.desk import fact_rows, timeline
 from jiuyuan.desk import queries as desk_queries
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.frame import page
@@ -19,7 +19,7 @@ from jiuyuan.history import services as history
 from jiuyuan.history.models import Entry, Look
 from jiuyuan.people import accounts, families
 from jiuyuan.people import queries as people
-from jiuyuan.people.changes import FileChange
+from jiuyuan.people.models import FileChange
 from jiuyuan.people.sources import licences
 from jiuyuan.recognitions.models import Investigation
 from jiuyuan.rules import policy
@@ -78,7 +78,7 @@ def _shown(request: StaffRequest, pk: int, *, unmasked: bool, code: str = "") ->
         "may_bind": user.may(Right.RECORD_FACTS),
         "code": code,
         "code_minutes": accounts.MINUTES,
-        "facts": facts_shown.rows_of_person(found),
+        "facts": fact_rows.rows_of_person(found),
         "documents": [(policy.MATERIALS.get(d.kind, d.kind), d) for d in found.documents.all()],
         "applications": list(found.applications.select_related("agency").order_by("-pk")),
         "recognitions": [(queries.categories().get(r.category, r.category), r) for r in found.recognitions.all()],
@@ -94,8 +94,8 @@ def _shown(request: StaffRequest, pk: int, *, unmasked: bool, code: str = "") ->
         "licences": licences.shown(found),
         "corrections": [(fact_label(row.what), row) for row in found.correction_requests.all()],
         "changes": list(FileChange.objects.visible_to(user).filter(Q(source=found) | Q(target=found))),
-        "assistance": [row for row in facts_shown.rows_of_person(found) if row.name.startswith("assist")],
-        "history": told.tell(Entry.objects.filter(file=found.file).order_by("-seq")[:50]),
+        "assistance": [row for row in fact_rows.rows_of_person(found) if row.name.startswith("assist")],
+        "history": timeline.tell(Entry.objects.filter(file=found.file).order_by("-seq")[:50]),
         "looks": list(Look.objects.filter(file=found.file)[:20]),
     }
     return page(request, "person.html", context)

@@ -15,13 +15,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from jiuyuan.agencies.roles import Right
 from jiuyuan.applications.models import Application
 from jiuyuan.applications.queries import categories
-from jiuyuan.desk import facts_shown, proposals_shown, register_acts, told
+from jiuyuan.desk import fact_rows, proposal_rows, register_acts, timeline
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.forms.register import EndForm
 from jiuyuan.desk.frame import page
 from jiuyuan.desk.register_acts import ACTS, Act, Sheet
 from jiuyuan.history.models import Entry
-from jiuyuan.people import documents, telling
+from jiuyuan.people import correspondence, documents
 from jiuyuan.recognitions import queries
 from jiuyuan.recognitions.grounds import held, read_by_grounds
 from jiuyuan.recognitions.letters import exit_notice_pdf
@@ -43,21 +43,21 @@ def recognition(request: StaffRequest, pk: int) -> HttpResponseBase:
         "recognition": found,
         "person": found.person,
         "category": categories().get(found.category, found.category),
-        "ground": proposals_shown.end_in_words(found),
-        "dead": telling.is_dead(found.person),
+        "ground": proposal_rows.end_in_words(found),
+        "dead": correspondence.is_dead(found.person),
         "application": Application.objects.visible_to(user).filter(recognition=found).first(),
         "stays": _stays(request, found),
         "proposals": [
-            (proposals_shown.shown(item), register_acts.offered_on(user, sheet, item)) for item in sheet.proposals
+            (proposal_rows.shown(item), register_acts.offered_on(user, sheet, item)) for item in sheet.proposals
         ],
         "investigations": [(item, _evidence(item)) for item in sheet.investigations],
         "objections": [(_objected_to(item), item) for item in sheet.objections],
         "suspended": sheet.objection is not None,
         "warnings": list(found.warnings.order_by("due_on")) if sheet.active else [],
-        "facts": [row for row in facts_shown.rows_of_person(found.person) if row.name in grounds],
+        "facts": [row for row in fact_rows.rows_of_person(found.person) if row.name in grounds],
         "ready": [act for act in acts if not act.reasons],
         "off": [act for act in acts if act.reasons],
-        "history": told.tell(
+        "history": timeline.tell(
             Entry.objects.filter(file=found.file, payload__recognition=found.number).order_by("-seq")[:_MOST_ACTS]
         ),
     }
@@ -68,7 +68,7 @@ def _stays(request: StaffRequest, found: Recognition) -> list[tuple[str, str, Re
     """The person's other stays on the register, the former and the later ones (四(三))."""
     others = Recognition.objects.visible_to(request.user).filter(person=found.person_id).exclude(pk=found.pk)
     titles = categories()
-    return [(titles.get(stay.category, stay.category), proposals_shown.end_in_words(stay), stay) for stay in others]
+    return [(titles.get(stay.category, stay.category), proposal_rows.end_in_words(stay), stay) for stay in others]
 
 
 def _objected_to(item: ExitObjection) -> str:
@@ -96,7 +96,7 @@ def act(request: StaffRequest, pk: int, action: str, item: int) -> HttpResponseB
         raise NotFound("没有这条退出建议。")
     about = sheet.item(wanted.code, item)
     form = register_acts.form_for(wanted, sheet, about, request.POST or None, request.FILES or None)
-    compared, status = proposals_shown.shown(proposal) if proposal else None, 200
+    compared, status = proposal_rows.shown(proposal) if proposal else None, 200
     if request.method == "POST":
         if isinstance(form, EndForm) and (compared := _asked_again(request, wanted, sheet, form)):
             form.ask_again()
@@ -123,7 +123,7 @@ def act(request: StaffRequest, pk: int, action: str, item: int) -> HttpResponseB
     return page(request, "recognition_act.html", context, at="register", status=status)
 
 
-def _asked_again(request: StaffRequest, wanted: Act, sheet: Sheet, form: EndForm) -> proposals_shown.Shown | None:
+def _asked_again(request: StaffRequest, wanted: Act, sheet: Sheet, form: EndForm) -> proposal_rows.Shown | None:
     """What there is to see before an end that would go through, unless this very one was seen already."""
     if form.seen_already:
         return None
@@ -134,7 +134,7 @@ def _asked_again(request: StaffRequest, wanted: Act, sheet: Sheet, form: EndForm
             transaction.set_rollback(True)
     except Refusal:
         return None  # the act itself says it
-    return proposals_shown.before_and_after(_fresh(sheet), said["ground"], date.fromisoformat(said["on"]))
+    return proposal_rows.before_and_after(_fresh(sheet), said["ground"], date.fromisoformat(said["on"]))
 
 
 def _fresh(sheet: Sheet) -> Recognition:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from jiuyuan import clock
 from jiuyuan.agencies.roles import Right
-from jiuyuan.desk import queries, spreadsheets, told
+from jiuyuan.desk import queries, spreadsheets, timeline
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.forms.lists import LookFilterForm, RecordFilterForm
 from jiuyuan.desk.frame import page
@@ -31,7 +31,7 @@ def entries(request: StaffRequest) -> HttpResponseBase:
     rows = queries.entries(request.user, request.GET.dict())
     shown, following = queries.newest_first(rows, request.GET.get("cursor", ""))
     context = {
-        "rows": list(zip(shown, told.tell(shown), strict=True)),
+        "rows": list(zip(shown, timeline.tell(shown), strict=True)),
         "filters": RecordFilterForm(request.GET),
         **_around(request, following),
     }
@@ -44,7 +44,7 @@ def looks(request: StaffRequest) -> HttpResponseBase:
     rows = queries.looks(request.user, request.GET.dict())
     shown, following = queries.newest_first(rows, request.GET.get("cursor", ""))
     context = {
-        "rows": [(told.ROLES.get(look.role, look.role), look) for look in shown],
+        "rows": [(timeline.ROLES.get(look.role, look.role), look) for look in shown],
         "filters": LookFilterForm(request.GET),
         **_around(request, following),
     }
@@ -64,8 +64,8 @@ def export_entries(request: StaffRequest) -> HttpResponseBase:
     _export_recorded(request, "操作记录")
     rows = queries.entries(request.user, request.GET.dict()).order_by("pk").iterator(chunk_size=1000)
     lines = (
-        (e.at, e.file, e.seq, e.actor_name, e.actor, told.ROLES.get(e.role, e.role), e.agency,
-         told.act_in_words(e.action), told.tell([e])[0].said, e.hash)
+        (e.at, e.file, e.seq, e.actor_name, e.actor, timeline.ROLES.get(e.role, e.role), e.agency,
+         timeline.act_in_words(e.action), timeline.tell([e])[0].said, e.hash)
         for e in rows
     )  # fmt: skip
     return _csv(heads, lines, "操作记录")
@@ -78,7 +78,7 @@ def export_looks(request: StaffRequest) -> HttpResponseBase:
     _export_recorded(request, "查看记录")
     rows = queries.looks(request.user, request.GET.dict()).order_by("pk").iterator(chunk_size=1000)
     lines = (
-        (k.at, k.actor_name, k.actor, told.ROLES.get(k.role, k.role), k.file, k.what, "是" if k.unmasked else "否")
+        (k.at, k.actor_name, k.actor, timeline.ROLES.get(k.role, k.role), k.file, k.what, "是" if k.unmasked else "否")
         for k in rows
     )
     return _csv(heads, lines, "查看记录")

@@ -23,7 +23,7 @@ from jiuyuan.desk import spreadsheets
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.forms.register import RegisterFilterForm, SaveFilterForm
 from jiuyuan.desk.frame import page
-from jiuyuan.desk.proposals_shown import ground_in_words
+from jiuyuan.desk.proposal_rows import ground_in_words
 from jiuyuan.history import services as history
 from jiuyuan.recognitions import queries
 from jiuyuan.recognitions.models import Recognition

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from jiuyuan import clock
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.roles import STAFF, Right, Role
-from jiuyuan.applications import leaving
-from jiuyuan.desk import told
+from jiuyuan.applications import handover
+from jiuyuan.desk import timeline
 from jiuyuan.desk.access import StaffRequest, staff
-from jiuyuan.desk.asking import asked
+from jiuyuan.desk.confirmation import asked
 from jiuyuan.desk.forms import staff as forms
 from jiuyuan.desk.forms.spoken import SpokenForm
 from jiuyuan.desk.frame import page
@@ -77,8 +77,8 @@ def _unmasked(accounts_shown: list[User], user: User) -> list[tuple[User, date, 
     return [(by_name[username], day, count) for username, day, count in found[:_LATELY]]
 
 
-def _told(acts: list[Entry]) -> list[tuple[str, told.Told]]:
-    return [(act.file.removeprefix("account:"), said) for act, said in zip(acts, told.tell(acts), strict=True)]
+def _told(acts: list[Entry]) -> list[tuple[str, timeline.Told]]:
+    return [(act.file.removeprefix("account:"), said) for act, said in zip(acts, timeline.tell(acts), strict=True)]
 
 
 @sensitive_post_parameters("id_number")
@@ -143,8 +143,8 @@ def staff_account(request: StaffRequest, pk: int) -> HttpResponseBase:
         "others": holders.others_of(account),
         "relatives": holders.relatives_of(account),
         "tokens": list(account.tokens.all()[:50]),
-        "left": leaving.open_work(account),
-        "history": told.tell(acts),
+        "left": handover.open_work(account),
+        "history": timeline.tell(acts),
         "crumbs": [{"label": "账号", "url": reverse("desk:staff")}, {"label": account.username}],
     }
     return page(request, "staff_account.html", context, at="staff")
@@ -174,7 +174,7 @@ def staff_change(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 def _left(account: User, warning: str = "") -> dict[str, Any]:
     """What the page says beforehand: the warning, and what is open with who goes on."""
-    left = leaving.open_work(account)
+    left = handover.open_work(account)
     if not left:
         return {"warning": warning}
     points = [str(one) for one in left[:_POINTS]] + ([f"……共{len(left)}件"] if len(left) > _POINTS else [])
@@ -187,7 +187,7 @@ def staff_close(request: StaffRequest, pk: int) -> HttpResponseBase:
     account = accounts.opened(request.user, pk)
     form = forms.WhyForm(request.POST or None)
     return asked(
-        request, form, lambda: leaving.close(request.user, account, form.said()["reason"] or ""),
+        request, form, lambda: handover.close(request.user, account, form.said()["reason"] or ""),
         "账号已停用，记录保留。", _url(account), title="停用这个账号？", button="停用", danger=True,
         caption=f"{account.name} {account.username}",
         text="停用后不能再登录，接口令牌马上作废，办过的事都留在记录里。停用的账号不能再启用，账号名也不能再用。",

@@ -17,13 +17,13 @@ from jiuyuan.applications.queries import categories
 from jiuyuan.characters import whole_number
 from jiuyuan.desk import queries as desk_queries
 from jiuyuan.desk.access import StaffRequest, staff
-from jiuyuan.desk.facts_shown import in_words
+from jiuyuan.desk.fact_rows import in_words
 from jiuyuan.desk.forms.visits import STATES, ConfirmForm, DiscardForm, VisitFilterForm, VisitForm
 from jiuyuan.desk.frame import page
 from jiuyuan.people import documents
 from jiuyuan.people import queries as people
 from jiuyuan.recognitions import visiting, visits_due
-from jiuyuan.recognitions.visits import Visit
+from jiuyuan.recognitions.models import Visit
 from jiuyuan.refusals import BadInput, Conflict, Refusal, WrongState
 from jiuyuan.rules.facts import FACTS, in_order
 

@@ -26,7 +26,7 @@ from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right
 from jiuyuan.characters import impossible_within
 from jiuyuan.desk.access import StaffRequest, staff
-from jiuyuan.desk.facts_shown import in_words
+from jiuyuan.desk.fact_rows import in_words
 from jiuyuan.desk.forms.visits import VisitForm
 from jiuyuan.desk.views.visits import keys, read
 from jiuyuan.recognitions import visiting

@@ -10,7 +10,7 @@ from jiuyuan.agencies.roles import Right
 from jiuyuan.applications import queries as applications
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.frame import page
-from jiuyuan.desk.proposals_shown import ground_in_words, shown
+from jiuyuan.desk.proposal_rows import ground_in_words, shown
 from jiuyuan.recognitions import queries
 from jiuyuan.rules import calendar
 

@@ -17,8 +17,8 @@ from jiuyuan.encryption import blind_index
 from jiuyuan.history import services as history
 from jiuyuan.people import services
 from jiuyuan.people.contact import same_name
+from jiuyuan.people.fact_rows import Held, held_about
 from jiuyuan.people.facts import superseded_by
-from jiuyuan.people.held import Held, held_about
 from jiuyuan.people.models import KNOWN, Fact, ImportBatch, ImportRow, KnownFacts, LicenceRecord, Person, Source
 from jiuyuan.people.sources import licences
 from jiuyuan.people.sources.mapping import DepartmentMapping, Faulty, Licence, Reading, load

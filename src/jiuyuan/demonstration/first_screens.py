@@ -1,4 +1,4 @@
-"""The first screens of a demonstration: what there must be before anybody looks. The rest is made behind them (`behind`)."""
+"""The first screens of a demonstration: what there must be before anybody looks. The rest is made behind them (`background`)."""
 
 import shutil
 import sqlite3
@@ -11,10 +11,9 @@ from django.db import connection, transaction
 from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.applications.models import Application
-from jiuyuan.demonstration import accounts, making
-from jiuyuan.demonstration.behind import MOMENT, START
-from jiuyuan.demonstration.making import Told
-from jiuyuan.preparing import FOLDER
+from jiuyuan.demonstration import accounts, schedule
+from jiuyuan.demonstration.schedule import Told
+from jiuyuan.demonstration_progress import FOLDER, MOMENT, START
 
 # Rows made from now on are numbered from here, so that those of the rest, which lie before them in time, find room below.
 _ROOM = 100_000
@@ -26,16 +25,16 @@ def begin(data: Path, hashed_password: str, told: Told) -> None:
     The tables must be there. Leaves the folder in which the rest is made; a database other than SQLite gets all at once.
     """
     if connection.vendor != "sqlite":
-        making.make(data, told)
+        schedule.make(data, told)
         return
     folder = data / FOLDER
-    if not making.made():
-        making.clear_away(data)
+    if not schedule.made():
+        schedule.clear_away(data)
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(mode=0o700)
         (folder / MOMENT).write_text(clock.now().isoformat(), "ascii")
         with transaction.atomic():
-            making.open_accounts(hashed_password)
+            schedule.open_accounts(hashed_password)
     elif not folder.exists():
         return
     if not (folder / START).exists():
@@ -44,13 +43,15 @@ def begin(data: Path, hashed_password: str, told: Told) -> None:
         shutil.rmtree(data / "documents", ignore_errors=True)
         with transaction.atomic():
             _leave_room()
-            making.tell(ensemble(folder).of_the_first_screens(alone=True), told)
+            schedule.tell(ensemble(folder).of_the_first_screens(alone=True), told)
 
 
-def ensemble(folder: Path) -> making.Ensemble:
+def ensemble(folder: Path) -> schedule.Ensemble:
     """The people of the demonstration that was begun, whatever day it is by now."""
     users = {account.username: User.objects.get(username=account.username) for account in accounts.ACCOUNTS}
-    return making.Ensemble(users, datetime.fromisoformat((folder / MOMENT).read_text("ascii")).astimezone(clock.CHINA))
+    return schedule.Ensemble(
+        users, datetime.fromisoformat((folder / MOMENT).read_text("ascii")).astimezone(clock.CHINA)
+    )
 
 
 def _copy(path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Models of visits at home (四(一) 入户调查). Models of the app, found in `models`."""
+"""Models of visits at home (四(一) 入户调查)."""
 
 from typing import Any, ClassVar
 

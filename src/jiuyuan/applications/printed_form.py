@@ -20,7 +20,7 @@ from jiuyuan.agencies.certificates import certificate_of
 from jiuyuan.agencies.queries import county_of, place_name
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Application, Channel, Opinion, SealedForm
-from jiuyuan.applications.refused import on_the_form
+from jiuyuan.applications.refusal_texts import on_the_form
 from jiuyuan.people import documents
 from jiuyuan.printing import form
 from jiuyuan.refusals import WrongState

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django.db import models
 
 from jiuyuan.agencies.scope import Scope
-from jiuyuan.people.models import Person
+from jiuyuan.people.models.person import Person
 from jiuyuan.procedures.subjects import Subject, SubjectManager
 
 

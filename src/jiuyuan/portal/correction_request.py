@@ -12,10 +12,9 @@ from django.views.decorators.http import require_http_methods
 
 from jiuyuan.agencies.models import User
 from jiuyuan.people import corrections
-from jiuyuan.people.changes import CorrectionRequest
-from jiuyuan.people.models import Person
+from jiuyuan.people.models import CorrectionRequest, Person
 from jiuyuan.portal.access import applicant, for_applicants
-from jiuyuan.portal.asking import Page, ask, posted
+from jiuyuan.portal.question_page import Page, ask, posted
 from jiuyuan.portal.saving import saved
 from jiuyuan.procedures import engine
 from jiuyuan.refusals import NotFound

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from jiuyuan.desk.facts_shown import in_words
+from jiuyuan.desk.fact_rows import in_words
 from jiuyuan.recognitions.acts import NIGHT
 from jiuyuan.recognitions.answers import compared
 from jiuyuan.recognitions.grounds import exit_grounds, held_of

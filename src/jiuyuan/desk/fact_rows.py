@@ -7,8 +7,8 @@ from datetime import date
 from jiuyuan.applications.case import Case
 from jiuyuan.people import facts as standing_facts
 from jiuyuan.people.facts import Standing
-from jiuyuan.people.knowing import can_know
 from jiuyuan.people.models import Fact, Person, Source
+from jiuyuan.people.source_limits import can_know
 from jiuyuan.people.wording import value_in_words as in_words
 from jiuyuan.regions import registry
 from jiuyuan.rules.departments import DEPARTMENTS

@@ -6,6 +6,8 @@ from pathlib import Path
 from jiuyuan.config import Config
 
 FOLDER = "behind"
+# In it, with what the rest begins: the database with offices and accounts, and the moment at which the demonstration stands.
+START, MOMENT = "start.sqlite3", "moment"
 #: Said instead of sealing the record: what is sealed must not get rows before it.
 NOT_YET = "演示数据还在准备，等它准备好才能封存记录和夜间核查。"
 _FILE = "progress"

@@ -1,4 +1,4 @@
-"""Models of the search for people who qualify and have not applied. Models of the app, found in `models`."""
+"""Models of the search for people who qualify and have not applied."""
 
 from typing import Any, ClassVar
 
@@ -7,7 +7,7 @@ from django.db import models
 from jiuyuan import masking
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.scope import Scope, ScopedManager
-from jiuyuan.applications.models import Application
+from jiuyuan.applications.models.application import Application
 from jiuyuan.encryption import EncryptedTextField
 from jiuyuan.procedures.subjects import Subject, SubjectManager
 

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import connections
 from gunicorn.app.base import BaseApplication
 
-from jiuyuan.demonstration import behind
+from jiuyuan.demonstration import background
 
 _SECONDS_TO_END = 10
 
@@ -87,7 +87,7 @@ class _Server(BaseApplication):
                     [sys.executable, "-m", *module], preexec_fn=lambda: os.nice(10), stdin=subprocess.DEVNULL
                 )
             )
-        if rest := behind.start(settings.JIUYUAN.data, database()):
+        if rest := background.start(settings.JIUYUAN.data, database()):
             self._beside.append(rest)
 
     def _end_beside(self, _server: object) -> None:

@@ -6,13 +6,11 @@ from django.db import transaction
 from django.db.models import Q
 
 from jiuyuan.agencies.models import Agency, User
-from jiuyuan.applications.leads import Lead
-from jiuyuan.applications.models import Application, SpecialCaseOpinion
+from jiuyuan.applications.models import Application, Lead, SpecialCaseOpinion
 from jiuyuan.history.services import Actor
 from jiuyuan.people import offices, staff
-from jiuyuan.people.changes import FileChange
-from jiuyuan.recognitions.models import ExitProposal, Investigation, Recognition
-from jiuyuan.recognitions.visits import Visit
+from jiuyuan.people.models import FileChange
+from jiuyuan.recognitions.models import ExitProposal, Investigation, Recognition, Visit
 from jiuyuan.refusals import BadInput
 
 

@@ -1,7 +1,7 @@
 """The rest of a demonstration: made in a folder and a database of its own, then taken over in one transaction.
 
 So no page waits for it, what was killed is begun anew without a trace, and whoever looks finds all of it or none.
-`python -m jiuyuan.demonstration.behind DATABASE`, with its own folder as `JIUYUAN_DATA`.
+`python -m jiuyuan.demonstration.background DATABASE`, with its own folder as `JIUYUAN_DATA`.
 """
 
 import fcntl
@@ -16,10 +16,8 @@ from pathlib import Path
 
 from jiuyuan import config
 from jiuyuan.config import Config
-from jiuyuan.preparing import FOLDER, note
+from jiuyuan.demonstration_progress import FOLDER, START, note
 
-# With what it begins: the database with offices and accounts, and the moment at which the demonstration stands.
-START, MOMENT = "start.sqlite3", "moment"
 _WHOLE = "whole"
 _DATABASE = "jiuyuan.sqlite3"
 _PATIENCE = 60  # seconds for which taking over waits for who writes
@@ -32,7 +30,7 @@ def start(data: Path, database: Path) -> "subprocess.Popen[bytes] | None":
         return None
     shutil.copy(data / config.FILE, folder / config.FILE)
     return subprocess.Popen(
-        [sys.executable, "-m", "jiuyuan.demonstration.behind", database],
+        [sys.executable, "-m", "jiuyuan.demonstration.background", database],
         env={**os.environ, "JIUYUAN_DATA": str(folder), "JIUYUAN_DATABASE_URL": f"sqlite:///{folder / _DATABASE}"},
         preexec_fn=lambda: os.nice(10),
         stdin=subprocess.DEVNULL,
@@ -80,7 +78,7 @@ def _make(installation: Config) -> None:
     from django.core.management import call_command
     from django.db import connections, transaction
 
-    from jiuyuan.demonstration import beginning, making
+    from jiuyuan.demonstration import first_screens, schedule
 
     parent = os.getppid()
 
@@ -89,12 +87,12 @@ def _make(installation: Config) -> None:
             os._exit(1)
         note(folder, over, of)
 
-    making.clear_away(folder)
+    schedule.clear_away(folder)
     call_command("migrate", verbosity=0)  # a newer version may go on with what an older one began
     with transaction.atomic():
-        ensemble = beginning.ensemble(folder)
+        ensemble = first_screens.ensemble(folder)
         ensemble.of_the_first_screens()  # invented, and told where the pages are
-        making.tell(ensemble.of_the_rest(), told)
+        schedule.tell(ensemble.of_the_rest(), told)
     connections.close_all()
     (folder / _WHOLE).touch()
 

@@ -1,0 +1,34 @@
+"""The tables of this layer, by subject."""
+
+from jiuyuan.applications.models.application import (
+    NOT_OURS,
+    Application,
+    Batch,
+    Channel,
+    DueState,
+    Material,
+    Objection,
+    PublicNotice,
+    SpecialCase,
+    SpecialCaseOpinion,
+)
+from jiuyuan.applications.models.decisions import Decision, Opinion, SealedForm
+from jiuyuan.applications.models.leads import Extract, Lead
+
+__all__ = [
+    "NOT_OURS",
+    "Application",
+    "Batch",
+    "Channel",
+    "Decision",
+    "DueState",
+    "Extract",
+    "Lead",
+    "Material",
+    "Objection",
+    "Opinion",
+    "PublicNotice",
+    "SealedForm",
+    "SpecialCase",
+    "SpecialCaseOpinion",
+]

@@ -1,0 +1,79 @@
+"""What was decided and said on a case, and the form as it was sealed for it."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from jiuyuan.agencies.models import Agency
+from jiuyuan.agencies.scope import Scope, ScopedManager
+from jiuyuan.applications.models.application import Application
+from jiuyuan.history.state import Recorded
+
+
+class Decision(Recorded):
+    """What the rules answered when an act rested on them, with all it takes to run them again."""
+
+    scope: ClassVar = Scope(area="application__area", owner="application__person__account")
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="decisions", verbose_name="申请")
+    action = models.CharField("动作", max_length=24)
+    as_of = models.DateField("判定日期")
+    policy = models.CharField("依据", max_length=40)
+    facts: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField("所据事实")
+    parameters: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField("所据参数")
+    answer: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField("判定结果")
+    # Of a refusal: the ground, and the clauses that failed with their facts as they stood (`failing.Failing`).
+    refusal: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField("拒绝的依据", default=dict)
+    made_at = models.DateTimeField("判定时间")
+
+    objects = ScopedManager()
+
+    class Meta:
+        verbose_name = "判定"
+        ordering = ["id"]
+
+
+class Opinion(Recorded):
+    """An opinion or reason that stands on the form, with officer, agency and day (二(二), 二(三))."""
+
+    scope: ClassVar = Scope(area="application__area", owner="application__person__account")
+    unrecorded: ClassVar = frozenset({"awaits_seal"})
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="opinions", verbose_name="申请")
+    round = models.PositiveSmallIntegerField("轮次")
+    action = models.CharField("动作", max_length=24)
+    text = models.TextField("意见")
+    decision = models.ForeignKey(
+        Decision, models.PROTECT, null=True, related_name="opinions", verbose_name="所据判定", db_index=False
+    )
+    officer = models.CharField("经办人账号", max_length=150)
+    officer_name = models.CharField("经办人", max_length=80)
+    agency = models.ForeignKey(Agency, models.PROTECT, verbose_name="机构")
+    given_on = models.DateField("日期")
+    awaits_seal = models.BooleanField("待盖章", default=False)
+
+    objects = ScopedManager()
+
+    class Meta:
+        verbose_name = "意见"
+        ordering = ["id"]
+        # The worker asks every other second, among all opinions ever given.
+        indexes = [models.Index(fields=["id"], name="applications_to_be_sealed", condition=Q(awaits_seal=True))]
+
+
+class SealedForm(models.Model):
+    """The form as it was sealed at one stage: the signed bytes, encrypted in the data folder."""
+
+    scope: ClassVar = Scope(area="application__area", owner="application__person__account")
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="sealed_forms", verbose_name="申请")
+    opinion = models.OneToOneField(Opinion, models.PROTECT, verbose_name="所盖印的意见")
+    stored_as = models.CharField("存放位置", max_length=80, unique=True)
+    sha256 = models.CharField("校验值", max_length=64)
+    sealed_at = models.DateTimeField("盖章时间")
+
+    objects = ScopedManager()
+
+    class Meta:
+        ordering = ["id"]

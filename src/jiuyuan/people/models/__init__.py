@@ -1,0 +1,22 @@
+"""The tables of this layer, by subject."""
+
+from jiuyuan.people.models.changes import CorrectionRequest, FamilyCertification, FileChange
+from jiuyuan.people.models.imports import ImportBatch, ImportRow, LicenceRecord
+from jiuyuan.people.models.person import KNOWN, BindingCode, Document, Fact, HouseholdMember, KnownFacts, Person, Source
+
+__all__ = [
+    "KNOWN",
+    "BindingCode",
+    "CorrectionRequest",
+    "Document",
+    "Fact",
+    "FamilyCertification",
+    "FileChange",
+    "HouseholdMember",
+    "ImportBatch",
+    "ImportRow",
+    "KnownFacts",
+    "LicenceRecord",
+    "Person",
+    "Source",
+]

@@ -1,0 +1,47 @@
+"""What a night finds and how far it has come."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from jiuyuan.agencies.scope import Scope, ScopedManager
+from jiuyuan.recognitions.models.recognition import Recognition
+
+
+class Warning(models.Model):
+    """What comes within the next days for somebody on the register; renewed by the nightly run."""
+
+    class Kind(models.TextChoices):
+        AGE = "age", "将到法定退休年龄"
+        ASSISTANCE = "assistance", "援助政策将期满"
+        FAMILY = "family", "零就业家庭清零期限"
+
+    scope: ClassVar = Scope(area="recognition__area", owner=None)
+
+    recognition = models.ForeignKey(Recognition, models.PROTECT, related_name="warnings", verbose_name="认定")
+    kind = models.CharField("事项", max_length=16, choices=Kind)
+    due_on = models.DateField("日期", db_index=True)
+
+    objects = ScopedManager()
+
+    class Meta:
+        verbose_name = "预警"
+        ordering = ["due_on", "id"]
+        constraints = [models.UniqueConstraint(fields=["recognition", "kind"], name="recognitions_one_warning_a_kind")]
+
+
+class NightlyRun(models.Model):
+    """One night's work on the register. A run that was killed goes on where it stopped."""
+
+    day = models.DateField("日期", unique=True)
+    started_at = models.DateTimeField("开始时间")
+    finished_at = models.DateTimeField("结束时间", null=True)
+    step = models.CharField("步骤", max_length=40, blank=True)
+    done = models.PositiveIntegerField("已处理", default=0)
+    total = models.PositiveIntegerField("总数", default=0)
+    figures: "models.JSONField[dict[str, int], dict[str, int]]" = models.JSONField("结果", default=dict)
+    ordered_by_name = models.CharField("要求人", max_length=80, blank=True)
+
+    class Meta:
+        verbose_name = "夜间核查"
+        ordering = ["-day"]
