@@ -2,11 +2,11 @@
 
 import pytest
 
-from jiuyuan.applications import printed_form
 from jiuyuan.applications.models import Application
 from jiuyuan.history import sealing
 from tests.api.program import fields
 from tests.factories import a_case, after_the_notice, again, an_account, an_applicant, by_who_knows, staff
+from tests.jobs import work
 from tests.printing.paper import said_by_seal, text_of
 
 pytestmark = pytest.mark.django_db
@@ -84,7 +84,7 @@ def test_a_program_takes_a_case_from_the_application_to_the_register(api):
 
     waiting = reviewer.get(f"{path}/form.pdf")
     assert (waiting.status_code, waiting.json()["title"]) == (409, "认定表正在盖章，请过一分钟再打开。")
-    printed_form.seal_waiting()
+    work("seal_form")
     printed = reviewer.get(f"{path}/form.pdf")
     assert printed["Content-Type"] == "application/pdf"
     assert applicant.name in text_of(printed.content)

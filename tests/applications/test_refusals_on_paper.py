@@ -4,7 +4,6 @@ import pytest
 
 from jiuyuan.applications import letters
 from jiuyuan.applications.models import Decision
-from jiuyuan.applications.printed_form import seal_waiting
 from jiuyuan.printing import letters as printed
 from tests.applications.refusing import a_case_with
 from tests.factories import (
@@ -16,6 +15,7 @@ from tests.factories import (
     staff,
     verify_facts,
 )
+from tests.jobs import work
 from tests.printing.paper import said_by_seal
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +34,7 @@ def reviewer():
 def letter_of(case, monkeypatch):
     """The data of the letter, as it goes to the printer."""
     seen = []
-    monkeypatch.setattr(printed, "render_rejection", lambda data: seen.append(data) or b"")
+    monkeypatch.setattr(printed, "render_rejection", lambda data, **_: seen.append(data) or b"")
     letters.rejection_pdf(seen_by(None, case))
     return seen[0]
 
@@ -81,7 +81,7 @@ def test_the_form_says_clause_fact_value_and_source_before_the_clerks_words(cler
 
     case = a_case_with("employed", True, clerk, reviewer)
     act(clerk, case, "first_review_fail", clauses=["employed"], reason="停保以后可以再申请。")
-    seal_waiting()
+    work("seal_form")
     said = "".join(said_by_seal(form_pdf(seen_by(None, case)), "platform").split())
     assert "一(二)1" in said
     assert "是否在用人单位参保：是" in said

@@ -14,6 +14,7 @@ from jiuyuan.procedures import engine
 from jiuyuan.refusals import Conflict, Refusal, WrongState
 from jiuyuan.regions import registry
 from tests.factories import SAID, a_case, act, again, an_applicant, found_out, seen_by, staff
+from tests.jobs import work
 from tests.printing.paper import said_by_seal
 
 
@@ -170,7 +171,7 @@ def test_the_database_refuses_a_change_to_the_record():
 )
 def test_opinions_and_reasons_stand_on_the_form_under_the_seal(status, office, words):
     case = seen_by(None, a_case(status))
-    printed_form.seal_waiting()  # as the worker does
+    work("seal_form")  # as the worker does
     pdf = printed_form.form_pdf(case)
     assert words in said_by_seal(pdf, office)
 

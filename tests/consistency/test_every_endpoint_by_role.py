@@ -15,7 +15,6 @@ from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.agencies.services import issue_token
 from jiuyuan.api.api import api as described
-from jiuyuan.applications import printed_form
 from jiuyuan.applications.models import Application
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.people.models import Person
@@ -24,6 +23,7 @@ from jiuyuan.recognitions import exits, investigations, objections
 from jiuyuan.recognitions.models import Recognition
 from tests.api.program import Program
 from tests.factories import OTHER_COUNTY, OTHER_PLATFORM, SAID, a_case, an_account, an_applicant, staff
+from tests.jobs import work
 from tests.recognitions.register import bear, end, found, told
 
 pytestmark = pytest.mark.django_db
@@ -218,7 +218,7 @@ def test_every_endpoint_answers_every_role_as_listed(operation: str, inside: boo
     world, answers = World(), {}
     status, call = CALLS[operation]
     cases = {owner: status and world.case(status, owner) for owner in ("clerk", "applicant", "channel")}
-    printed_form.seal_waiting()
+    work("seal_form", "make_letter", "make_exit_notice")
     for role in CALLERS:
         case, caller = cases.get(role, cases["clerk"]), None
         if not (role == "province" and not inside):

@@ -17,7 +17,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import User
-from jiuyuan.applications import outreach, printed_form
+from jiuyuan.applications import outreach
 from jiuyuan.applications.models import Application, Lead
 from jiuyuan.desk import spreadsheets
 from jiuyuan.people.sources import services as imports
@@ -241,7 +241,7 @@ class World:
             self.clerk, investigation.pk, note="在场", content=a_photograph(), file_name="现场.jpg"
         )
         self.recognised.recognition.warnings.create(kind="age", due_on=clock.today())
-        printed_form.seal_waiting()
+        work("seal_form", "make_letter", "make_exit_notice")
         batch = imports.upload(self.reviewer, "social_insurance", "社保.csv", ["姓名,身份证号码\n".encode()])
         extract, lead = self._a_lead()
         notice, material = self.case.notices.get(), self.case.materials.first()

@@ -4,16 +4,20 @@ import io
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
 
-from jiuyuan.applications import printed_form
+from jiuyuan.applications import papers, printed_form
 from jiuyuan.applications.models import Opinion, SealedForm
 from jiuyuan.history.models import Look
 from jiuyuan.people import documents
-from jiuyuan.printing.certificates import CertificateError
+from jiuyuan.printing import sealing
+from jiuyuan.printing.certificates import CertificateError, load_roots
+from jiuyuan.worker.models import Job
 from tests import factories
 from tests.desk.reading import words
+from tests.jobs import work
 
 
 def upload(client, case, kind, *files):
@@ -105,7 +109,7 @@ def test_papers_cannot_be_added_to_a_case_that_is_closed(desk, clerk):
 
 def test_the_form_can_be_printed_at_every_stage(desk, clerk):
     case = factories.a_case("endorsed", clerk=clerk)
-    printed_form.seal_application(factories.again(case))
+    work("seal_form")
     pdf = desk.get(f"/desk/cases/{case.number}/form.pdf")
     assert pdf["Content-Type"] == "application/pdf"
     assert case.person.name in "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf.content)).pages)
@@ -114,10 +118,10 @@ def test_the_form_can_be_printed_at_every_stage(desk, clerk):
 
 def test_the_page_names_each_seal_that_was_set_the_latest_first(log_in, clerk, reviewer):
     case = factories.a_case("endorsed", clerk=clerk)
-    printed_form.seal_waiting()
+    work("seal_form")
     case = factories.act(clerk, case, "report")
     factories.act(reviewer, case, "recognise", opinion="同意认定。", category="older")
-    printed_form.seal_waiting()
+    work("seal_form")
     first, last = SealedForm.objects.unscoped().filter(application=case).order_by("pk")
     page = words(log_in(reviewer).get(f"/desk/cases/{case.number}/"))
     assert page.count("已盖印") == 2
@@ -133,7 +137,7 @@ def test_who_opens_the_form_before_its_seal_is_set_is_told_so_and_sets_none(desk
     assert not Look.objects.filter(file=case.file, what="认定表").exists()
 
 
-def test_a_form_that_cannot_be_sealed_holds_up_no_other(clerk, monkeypatch):
+def test_a_form_that_cannot_be_sealed_holds_up_no_other_and_says_when_it_is_tried_again(desk, clerk, monkeypatch):
     first, second = factories.a_case("endorsed", clerk=clerk), factories.a_case("endorsed", clerk=clerk)
     seal = printed_form.seal_application
 
@@ -142,11 +146,15 @@ def test_a_form_that_cannot_be_sealed_holds_up_no_other(clerk, monkeypatch):
             raise CertificateError("没有证书。")
         return seal(application)
 
-    monkeypatch.setattr(printed_form, "seal_application", without_certificate)
-    assert printed_form.seal_waiting() == 1
+    with monkeypatch.context() as patch:
+        patch.setattr(printed_form, "seal_application", without_certificate)
+        assert work("seal_form") == 1
     assert SealedForm.objects.unscoped().get().application.number == second.number
-    monkeypatch.undo()
-    assert printed_form.seal_waiting() == 1
+    again = words(desk.get(f"/desk/cases/{first.number}/form.pdf", follow=True))
+    assert "认定表还没有盖成章" in again
+    assert "再试" in again
+    Job.objects.unscoped().update(due_at=timezone.now())
+    assert work("seal_form") == 1
 
 
 @pytest.mark.parametrize(
@@ -154,13 +162,56 @@ def test_a_form_that_cannot_be_sealed_holds_up_no_other(clerk, monkeypatch):
     [
         ("accepted", "receipt", "受理通知书"),
         ("correction", "correction", "补正告知书"),
-        ("rejected", "rejection", "告知书"),
+        ("rejected", "rejection", "不予认定告知书"),
     ],
 )
 def test_letters_are_offered_when_there_is_something_to_say(desk, clerk, status, kind, title):
     case = factories.a_case(status, clerk=clerk)
     assert title in words(desk.get(f"/desk/cases/{case.number}/"))
-    assert desk.get(f"/desk/cases/{case.number}/letters/{kind}.pdf").content.startswith(b"%PDF")
+    address = f"/desk/cases/{case.number}/letters/{kind}.pdf"
+    assert f"{title}正在盖章，请过一分钟再打开。" in words(desk.get(address, follow=True))
+    work("make_letter")
+    assert desk.get(address).content.startswith(b"%PDF")
+
+
+def test_a_letter_is_sealed_once_by_the_office_and_keeps_the_day_of_its_act(desk, clerk, settings, today):
+    case = factories.a_case("accepted", clerk=clerk)
+    today("2026-03-05")  # the worker was down for days
+    work("make_letter")
+    address = f"/desk/cases/{case.number}/letters/receipt.pdf"
+    pdf = desk.get(address).content
+    today("2026-03-09")
+    assert desk.get(address).content == pdf
+    assert "2026年3月2日" in "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
+    [verdict] = sealing.verify(pdf, load_roots(settings.JIUYUAN.data / "certificates"))
+    assert verdict.valid
+    assert verdict.agency_code == case.agency.code
+
+
+def test_what_was_to_be_corrected_stands_in_its_letter_though_it_was_handed_in_again_before_it_was_made(desk, clerk):
+    account = factories.an_account()
+    case = factories.a_case("correction", by=account, clerk=clerk)
+    wanted = factories.again(case).corrections[0]
+    factories.act(account, case, "submit")
+    work("make_letter")
+    letter = case.letters.get()
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(documents.read(letter.stored_as))).pages)
+    assert wanted in text.replace("\n", "")
+
+
+def test_two_workers_at_one_letter_keep_one(clerk):
+    case = factories.a_case("accepted", clerk=clerk)
+    letter = case.letters.get()
+    papers.seal(letter.pk)
+    kept = case.letters.get().stored_as
+    papers.seal(letter.pk)
+    assert case.letters.get().stored_as == kept
+
+
+def test_a_letter_of_before_they_were_sealed_is_written_anew(desk, clerk):
+    case = factories.a_case("accepted", clerk=clerk)
+    case.letters.all().delete()
+    assert desk.get(f"/desk/cases/{case.number}/letters/receipt.pdf").content.startswith(b"%PDF")
 
 
 def test_letters_that_a_case_does_not_have_are_not_there(desk, clerk):
@@ -171,9 +222,9 @@ def test_letters_that_a_case_does_not_have_are_not_there(desk, clerk):
 
 def test_of_two_workers_at_one_form_the_later_sets_no_second_seal_and_does_not_fail(reviewer):
     case = factories.a_case("reported")
-    printed_form.seal_waiting()
+    work("seal_form")
     case = factories.act(reviewer, case, "recognise")
-    [ordered] = Opinion.objects.unscoped().filter(application=case, awaits_seal=True)
+    [ordered] = Opinion.objects.unscoped().filter(application=case, action="recognise")
     assert printed_form._seal(factories.again(case), ordered)
     assert not printed_form._seal(factories.again(case), ordered), (
         "this worker read the order before the other was done"

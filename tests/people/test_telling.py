@@ -11,11 +11,12 @@ from jiuyuan.people import services
 from jiuyuan.people.correspondence import send_waiting, tell
 from jiuyuan.people.models import Person
 from jiuyuan.recognitions import exits
-from jiuyuan.recognitions.letters import exit_notice_pdf
+from jiuyuan.recognitions.letters import exit_notice_pdf, order_missing_exit_notices
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.refusals import NotFound
 from tests.factories import a_case, act, an_account, an_applicant, answer_correction, ask_to_correct, move_to, staff
-from tests.recognitions.register import end, learn, on_the_register
+from tests.jobs import work
+from tests.recognitions.register import end, learn, notice_of, on_the_register
 
 pytestmark = pytest.mark.django_db
 
@@ -93,6 +94,7 @@ def test_every_act_that_writes_to_a_person_stays_silent_after_a_death() -> None:
 
 def test_a_death_recorded_wrongly_lets_everything_go_on_once_it_is_corrected() -> None:
     recognition = struck_off_after_death()
+    assert work("make_exit_notice") == 1
     assert sent() == []
     dead(recognition.person, False, evidence="民政部门更正：重名")
     [text] = sent()
@@ -100,7 +102,8 @@ def test_a_death_recorded_wrongly_lets_everything_go_on_once_it_is_corrected() -
     tell(recognition.person, "再说一次", "在。")
     assert sent() == ["在。"]
     found = Recognition.objects.unscoped().select_related("person", "agency").get(pk=recognition.pk)
-    assert exit_notice_pdf(found).startswith(b"%PDF")
+    order_missing_exit_notices()
+    assert notice_of(found).startswith(b"%PDF")
 
 
 def test_disputed_or_contradicted_nobody_is_dead_and_the_night_lets_go_what_a_file_corrected() -> None:

@@ -2,11 +2,11 @@
 
 import pytest
 
-from jiuyuan.applications.printed_form import seal_waiting
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.notifications.models import Message
 from jiuyuan.recognitions import exits, objections
 from tests.factories import SAID, a_case, act, again, an_account, an_applicant, staff
+from tests.jobs import work
 from tests.portal.walking import seen
 from tests.recognitions.register import bear, end
 
@@ -122,7 +122,7 @@ def test_a_form_whose_seal_is_waited_for_is_not_handed_out_without_it(log_in):
     client, case = followed(log_in, "recognised")
     answer = client.get(f"/mine/{case.number}/form.pdf", follow=True)
     assert "认定表正在盖章，请过一分钟再打开。" in answer.content.decode()
-    seal_waiting()
+    work("seal_form")
     assert client.get(f"/mine/{case.number}/form.pdf").content.startswith(b"%PDF-")
 
 
@@ -139,7 +139,7 @@ def test_a_form_whose_seal_is_waited_for_is_not_handed_out_without_it(log_in):
 )
 def test_the_papers_that_there_are_can_be_had_as_pdf_and_no_others(log_in, status, papers):
     client, case = followed(log_in, status)
-    seal_waiting()  # as the worker does
+    work("seal_form", "make_letter")
     page = client.get(f"/mine/{case.number}/").content.decode()
     for kind in ("form", "receipt", "correction", "rejection"):
         url = f"/mine/{case.number}/{kind}.pdf"

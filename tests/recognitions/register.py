@@ -7,8 +7,10 @@ from jiuyuan.agencies.models import User
 from jiuyuan.applications.models import Application
 from jiuyuan.people import services as people
 from jiuyuan.recognitions import investigations, services
+from jiuyuan.recognitions.letters import exit_notice_pdf
 from jiuyuan.recognitions.models import Investigation, Recognition
 from tests.factories import a_case, an_applicant, by_who_knows, staff
+from tests.jobs import work
 
 # What makes a ground of 三 true on file.
 BEARS: dict[str, dict[str, Any]] = {
@@ -75,3 +77,9 @@ def told(investigation: Investigation, *, heard: bool = True) -> Investigation:
         investigations.respond(staff("clerk"), investigation.pk, words="我只是帮忙看店。")
     investigation.refresh_from_db()
     return investigation
+
+
+def notice_of(recognition: Recognition) -> bytes:
+    """退出告知书 once the worker has made it."""
+    work("make_exit_notice")
+    return exit_notice_pdf(recognition)

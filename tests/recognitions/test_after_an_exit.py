@@ -6,16 +6,19 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
+from jiuyuan.agencies.services import issue_token
 from jiuyuan.notifications.models import Message
 from jiuyuan.people import services as people
 from jiuyuan.printing import letters, sealing
 from jiuyuan.printing.certificates import load_roots
 from jiuyuan.recognitions import exits, objections
-from jiuyuan.recognitions.letters import exit_notice_pdf
-from jiuyuan.recognitions.models import Recognition
+from jiuyuan.recognitions.letters import exit_notice_pdf, make_exit_notice, order_missing_exit_notices
+from jiuyuan.recognitions.models import ExitNotice, Recognition
 from jiuyuan.refusals import NotFound, SameEyes, WrongState
+from jiuyuan.worker.models import Job
 from tests.factories import staff
-from tests.recognitions.register import EVIDENCE, bear, end, on_the_register
+from tests.jobs import work
+from tests.recognitions.register import EVIDENCE, bear, end, notice_of, on_the_register
 
 pytestmark = pytest.mark.django_db
 
@@ -91,7 +94,10 @@ def test_somebody_on_the_register_has_no_exit_to_object_to() -> None:
 
 def test_the_notice_of_exit_says_ground_fact_source_and_day_and_is_sealed_by_the_county(settings: object) -> None:
     recognition = again(end(borne()))
-    pdf = exit_notice_pdf(recognition)
+    with pytest.raises(WrongState) as refused:
+        exit_notice_pdf(recognition)
+    assert refused.value.title == "退出告知书正在盖章，请过一分钟再打开。"
+    pdf = notice_of(recognition)
     assert exit_notice_pdf(recognition) == pdf, "sealed once, given out the same"
     text = text_of(pdf)
     for words in ("三(一)", "已享受基本养老保险待遇", "社会保险经办机构", "异议", recognition.person.name):
@@ -108,7 +114,7 @@ def test_the_notice_states_the_facts_of_the_decision_whatever_is_recorded_afterw
         staff("clerk").actor, recognition.person, {"receives_pension": False}, source="shared_data",
         department="社会保险经办机构", evidence="更正数据",
     )  # fmt: skip
-    text = text_of(exit_notice_pdf(recognition))
+    text = text_of(notice_of(recognition))
     assert "数据比对" in text
     assert "更正数据" not in text
 
@@ -118,21 +124,54 @@ def test_seal_and_day_never_stand_alone_on_a_page() -> None:
         recognition = on_the_register()
         bear(recognition)
         recognition = again(end(recognition, evidence="社保数据，" + "按月领取待遇" * (length // 6)))
-        [*_, last] = [page.extract_text() for page in PdfReader(io.BytesIO(exit_notice_pdf(recognition))).pages]
+        [*_, last] = [page.extract_text() for page in PdfReader(io.BytesIO(notice_of(recognition))).pages]
         assert "如有异议" in last.replace("\n", "")
 
 
-def test_two_who_open_the_notice_at_once_get_the_same_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_two_workers_that_make_a_notice_at_once_one_makes_it(monkeypatch: pytest.MonkeyPatch) -> None:
     recognition = again(end(borne()))
     seal, first = letters.seal_letter, []
 
     def while_another_seals(*given: Any, **said: Any) -> bytes:
         monkeypatch.setattr(letters, "seal_letter", seal)
+        make_exit_notice(f"{recognition.pk}:{recognition.version}")
         first.append(exit_notice_pdf(recognition))
         return seal(*given, **said)
 
     monkeypatch.setattr(letters, "seal_letter", while_another_seals)
-    assert exit_notice_pdf(recognition) == first[0] == exit_notice_pdf(recognition)
+    assert notice_of(recognition) == first[0]
+
+
+def test_an_exit_that_is_suspended_before_its_notice_was_made_gets_none_and_one_that_stands_again_gets_its_own() -> (
+    None
+):
+    recognition = end(borne())
+    objection = objections.object_to_exit(staff("clerk"), recognition.pk, "不服。")
+    work("make_exit_notice")
+    assert not ExitNotice.objects.unscoped().exists()
+    objections.settle(staff("reviewer"), objection.pk, upheld=False, finding="核实无误。")
+    assert notice_of(again(recognition)).startswith(b"%PDF")
+
+
+def test_ends_of_before_notices_were_made_with_them_get_theirs_once() -> None:
+    recognition = again(end(borne()))
+    Job.objects.unscoped().all().delete()
+    assert work("order_exit_notices") == 1
+    assert notice_of(recognition).startswith(b"%PDF")
+    order_missing_exit_notices()
+    assert work("make_exit_notice") == 0
+
+
+def test_pages_and_interface_say_that_the_notice_is_being_made_and_seal_nothing(log_in: Any) -> None:
+    recognition = again(end(borne()))
+    reviewer = staff("reviewer")
+    answer = log_in(reviewer).get(f"/desk/register/{recognition.pk}/exit-notice.pdf", follow=True)
+    assert "退出告知书正在盖章" in answer.content.decode()
+    token = issue_token(reviewer)
+    address = f"/api/v1/recognitions/{recognition.pk}/exit-notice.pdf"
+    told = log_in(reviewer).get(address, headers={"Authorization": f"Bearer {token}"})
+    assert (told.status_code, told.json()["title"]) == (409, "退出告知书正在盖章，请过一分钟再打开。")
+    assert not ExitNotice.objects.unscoped().exists()
 
 
 def test_there_is_no_notice_of_exit_for_somebody_on_the_register() -> None:

@@ -13,11 +13,10 @@ from jiuyuan.history.models import Entry
 from jiuyuan.notifications.models import Message
 from jiuyuan.people.models import Fact
 from jiuyuan.recognitions import investigations, objections
-from jiuyuan.recognitions.letters import exit_notice_pdf
 from jiuyuan.recognitions.models import Investigation, Recognition
 from jiuyuan.refusals import BadInput, GuardNotMet, NotForRole, NotFound, OlderVersion, SameEyes, WrongState
 from tests.factories import OTHER_PLATFORM, a_case, a_photograph, an_account, an_applicant, move_to, staff
-from tests.recognitions.register import bear, end, found, on_the_register, told
+from tests.recognitions.register import bear, end, found, notice_of, on_the_register, told
 
 pytestmark = pytest.mark.django_db
 
@@ -288,5 +287,5 @@ def test_an_older_version_changes_nothing() -> None:
 
 
 def _text(recognition: Recognition) -> str:
-    pages = PdfReader(io.BytesIO(exit_notice_pdf(recognition))).pages
+    pages = PdfReader(io.BytesIO(notice_of(recognition))).pages
     return "".join(page.extract_text() for page in pages).replace("\n", "").replace(" ", "")

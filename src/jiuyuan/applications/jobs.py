@@ -6,8 +6,8 @@ from functools import partial
 from django.conf import settings
 
 from jiuyuan import clock, demonstration_progress
-from jiuyuan.applications import lost_uploads, nightly, nightly_orders, outreach, printed_form
-from jiuyuan.applications.models import Opinion
+from jiuyuan.applications import lost_uploads, nightly, nightly_orders, outreach, papers, printed_form
+from jiuyuan.applications.models import Application
 from jiuyuan.worker.kinds import Kind, Lane
 from jiuyuan.worker.leases import beat
 from jiuyuan.worker.loop import NotYet
@@ -20,9 +20,16 @@ def screen_list(job: Job) -> None:
     outreach.screen(int(job.key), lambda done, total: beat(job, done, total))
 
 
-@job(Kind.SEAL_FORM, every=timedelta(0), when=lambda: Opinion.objects.unscoped().filter(awaits_seal=True).exists())
-def seal_form(_job: Job) -> None:
-    printed_form.seal_waiting()
+@job(Kind.SEAL_FORM)
+def seal_form(job: Job) -> None:
+    """Every seal that the form of this opinion's case still waits for, the oldest first."""
+    rows = Application.objects.unscoped().select_related("person", "agency")
+    printed_form.seal_application(rows.get(opinions=int(job.key)))
+
+
+@job(Kind.MAKE_LETTER)
+def make_letter(job: Job) -> None:
+    papers.seal(int(job.key))
 
 
 @job(Kind.NIGHTLY, Lane.NIGHT)

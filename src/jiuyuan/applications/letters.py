@@ -1,4 +1,7 @@
-"""The letters of a case as PDF: receipt, correction, refusal, and the notice for the board."""
+"""The letters of a case as PDF: receipt, correction, refusal, and the notice for the board.
+
+With the `letter` that an act ordered they leave room for its seal (`papers`).
+"""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -10,7 +13,7 @@ from jiuyuan import clock, masking
 from jiuyuan.agencies.models import Agency
 from jiuyuan.applications import refusal_texts
 from jiuyuan.applications.case import Case
-from jiuyuan.applications.models import PublicNotice
+from jiuyuan.applications.models import Letter, PublicNotice
 from jiuyuan.people.models import Source
 from jiuyuan.printing import letters
 from jiuyuan.refusals import NotFound
@@ -32,7 +35,7 @@ _REMEDIES = {
 }
 
 
-def receipt_pdf(case: Case) -> bytes:
+def receipt_pdf(case: Case, letter: Letter | None = None) -> bytes:
     """受理通知书 (二(四)). Raises `NotFound` before the case is accepted."""
     application = case.application
     if application.accepted_on is None or application.due_on is None or application.submitted_on is None:
@@ -50,29 +53,35 @@ def receipt_pdf(case: Case) -> bytes:
             limit_days=case.place.limit("recognition_working_days", on=application.accepted_on),
             categories=tuple(titles[code] for code in application.categories),
             materials=tuple(policy.MATERIALS[material.kind] for material in case.materials),
-        )
+        ),
+        sealable=letter is not None,
     )
 
 
-def correction_pdf(case: Case) -> bytes:
+def correction_pdf(case: Case, letter: Letter | None = None) -> bytes:
     """补正告知书: everything at once (二(二)). Raises `NotFound` where nothing is to be corrected."""
-    if not case.application.corrections:
+    missing, until = case.application.corrections, case.application.correct_by
+    if letter:
+        missing, until = letter.said["items"], _day(letter.said["until"])
+    if not missing:
         raise NotFound("这份申请没有需要补正的内容。")
-    items = tuple(
-        letters.CorrectionItem(text, "办理认定必需", "改正或补交后，在原申请上重新提交")
-        for text in case.application.corrections
-    )
+    items = tuple(letters.CorrectionItem(text, "办理认定必需", "改正或补交后，在原申请上重新提交") for text in missing)
     return letters.render_correction(
         letters.CorrectionData(
             letter=_letterhead(case),
             form_number=case.application.number,
             items=items,
-            until=case.application.correct_by,
-        )
+            until=until,
+        ),
+        sealable=letter is not None,
     )
 
 
-def rejection_pdf(case: Case) -> bytes:
+def _day(written: str | None) -> date | None:
+    return date.fromisoformat(written) if written else None
+
+
+def rejection_pdf(case: Case, letter: Letter | None = None) -> bytes:
     """不予认定告知书: clause, fact, value, source and what would change it. Raises `NotFound` where nothing was refused."""
     grounds = tuple(_grounds(case))
     if case.application.status not in ("rejected", "declined") or not grounds:
@@ -84,7 +93,8 @@ def rejection_pdf(case: Case) -> bytes:
             grounds=grounds,
             objection=OBJECTION,
             declined=case.application.status == "declined",
-        )
+        ),
+        sealable=letter is not None,
     )
 
 

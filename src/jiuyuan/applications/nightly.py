@@ -9,7 +9,6 @@ from django.db import transaction
 
 from jiuyuan import clock
 from jiuyuan.applications.models import Application, DueState, PublicNotice
-from jiuyuan.applications.printed_form import seal_waiting
 from jiuyuan.history import services as history
 from jiuyuan.history.ledger_key import NoKey
 from jiuyuan.history.sealing import seal, signs_here
@@ -23,6 +22,8 @@ from jiuyuan.recognitions.models import NightlyRun, Recognition
 from jiuyuan.regions import registry
 from jiuyuan.rules import calendar
 from jiuyuan.rules.calendar import DueDate
+from jiuyuan.worker.kinds import Kind
+from jiuyuan.worker.loop import run_waiting
 
 # Called with the name of the step and how many more of it are done.
 Progress = Callable[[str, int], None]
@@ -34,7 +35,7 @@ def run(
     """Everything that happens to the register by itself, for today. Safe to run twice and after a kill.
 
     What is found is proposed, investigated or warned of; nothing here ends a recognition (三, contracts: Recognition).
-    Without `seals` forms that wait for theirs are left to the worker. `ledger`: the installation's own where none is given.
+    Without `seals` papers that wait for theirs are left to the worker. `ledger`: the installation's own where none is given.
     `by`: the name of who ordered it on the page.
     """
     day = clock.today()
@@ -71,7 +72,8 @@ def run(
     staff.close_expired(day)
     told("盖章和发送")
     let_go_on()
-    figures["seals"], figures["messages"] = seal_waiting() if seals else 0, send_waiting()
+    figures["seals"] = run_waiting(*_SEALS).total() if seals else 0
+    figures["messages"] = send_waiting()
     told("封存当日记录")
     figures["unsealed"] = int(not _sealed(day, ledger or settings.JIUYUAN.ledger))
     run.figures = {
@@ -82,6 +84,7 @@ def run(
     return run
 
 
+_SEALS = (Kind.SEAL_FORM, Kind.MAKE_LETTER, Kind.MAKE_EXIT_NOTICE)
 # Run again on one day, these count on: they were new when they were found.
 _ADDED = frozenset({"families_cleared", "proposals", "investigations", "lapsed", "seals", "messages", "due_dates"})
 

@@ -1,13 +1,11 @@
 """《吉林省就业困难人员申请认定表》 of a case: what stands in it, and its seals.
 
-An act orders a seal by writing its opinion; the worker sets it after the act's transaction. Who asks for the form in
+An act orders a seal with its opinion (`order_seal`); the worker sets it after the act's transaction. Who asks for the form in
 between is told so: to look sets no seal.
 """
 
 import hashlib
-import logging
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -23,7 +21,8 @@ from jiuyuan.applications.models import Application, Channel, Opinion, SealedFor
 from jiuyuan.applications.refusal_texts import on_the_form
 from jiuyuan.people import documents
 from jiuyuan.printing import form
-from jiuyuan.refusals import WrongState
+from jiuyuan.worker import queue
+from jiuyuan.worker.kinds import Kind
 
 #: Which office seals with which act, and whether the act speaks for the applicant (二(二), 二(三)).
 SEALED: dict[str, tuple[form.Office, bool]] = {
@@ -44,29 +43,18 @@ def form_pdf(case: Case) -> bytes:
     Raises `WrongState` while a seal is waited for: a form without it would say that nobody has decided.
     """
     application = case.application
-    if _waiting(application).exists():
-        raise WrongState("认定表正在盖章，请过一分钟再打开。")
+    if waiting := _waiting(application).first():
+        raise queue.not_made_yet("认定表", queue.latest(Kind.SEAL_FORM, waiting.pk))
     if application.status not in ("accepted", "publishing") and (latest := _latest(application)):
         return documents.read(latest.stored_as)
     return form.render_form(form_data(case), templates=_templates())
 
 
-def seal_waiting() -> int:
-    """Set every seal that an act has ordered and that is not there yet; the worker calls it. Returns how many.
-
-    The latest first, for somebody is waiting at the window. A form that cannot be sealed, say because its agency has no
-    certificate, holds up no other.
-    """
-    waiting = Opinion.objects.unscoped().filter(awaits_seal=True).order_by("-pk")
-    rows = Application.objects.unscoped().select_related("person", "agency")
-    done, tried = 0, set[int]()
-    while (key := waiting.exclude(application__in=tried).values_list("application", flat=True).first()) is not None:
-        tried.add(key)
-        try:
-            done += seal_application(rows.get(pk=key))
-        except Exception:
-            logging.getLogger("jiuyuan.worker").exception("seal_waiting: %s", key)
-    return done
+def order_seal(opinion: Opinion) -> None:
+    """Let the worker set the seal of an opinion, where its act is one of those that are sealed."""
+    if opinion.action in SEALED:
+        application = opinion.application
+        queue.order(Kind.SEAL_FORM, opinion.pk, about=application.number, area=application.area)
 
 
 def seal_application(application: Application) -> int:
@@ -121,7 +109,8 @@ def form_data(case: Case) -> form.FormData:
 
 
 def _waiting(application: Application) -> QuerySet[Opinion]:
-    return application.opinions.filter(awaits_seal=True).select_related("agency", "decision").order_by("pk")
+    ordered = application.opinions.filter(action__in=SEALED, sealedform=None)
+    return ordered.select_related("agency", "decision").order_by("pk")
 
 
 def _latest(application: Application, before: Opinion | None = None) -> SealedForm | None:
@@ -150,16 +139,18 @@ def _seal(application: Application, opinion: Opinion) -> bool:
         entry=_entry(application) if opinion.action == "recognise" else "",
     )
     sealed = form.seal_form(pdf, said, certificate_of(opinion.agency), office=office, templates=_templates())
-    with suppress(IntegrityError), transaction.atomic():
-        SealedForm.objects.create(
-            application=application,
-            opinion=opinion,
-            stored_as=documents.store(sealed),
-            sha256=hashlib.sha256(sealed).hexdigest(),
-            sealed_at=clock.now(),
-        )
-    # Where somebody else was first, their seal is the one that was waited for.
-    return bool(Opinion.objects.unscoped().filter(pk=opinion.pk, awaits_seal=True).update(awaits_seal=False))
+    try:
+        with transaction.atomic():
+            SealedForm.objects.create(
+                application=application,
+                opinion=opinion,
+                stored_as=documents.store(sealed),
+                sha256=hashlib.sha256(sealed).hexdigest(),
+                sealed_at=clock.now(),
+            )
+    except IntegrityError:  # somebody else was first: their seal is the one that was waited for
+        return False
+    return True
 
 
 def _entry(application: Application) -> str:

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from jiuyuan.agencies.models import User
-from jiuyuan.applications import letters
+from jiuyuan.applications import papers
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Application, DueState
 from jiuyuan.applications.printed_form import form_pdf
@@ -97,19 +97,11 @@ def _papers(case: Case) -> list[dict[str, str]]:
     return [{"kind": kind, "label": label} for kind, label in found]
 
 
-_PDFS = {
-    "form": form_pdf,
-    "receipt": letters.receipt_pdf,
-    "correction": letters.correction_pdf,
-    "rejection": letters.rejection_pdf,
-}
-
-
 @for_applicants
 def paper(request: HttpRequest, number: str, kind: str) -> HttpResponseBase:
     """One of one's own papers. What is not there yet is not found."""
     case = own_case(request, number)
-    pdf = _PDFS[kind](case)
+    pdf = form_pdf(case) if kind == "form" else papers.read(case, kind)
     headers = {"Content-Disposition": f'inline; filename="{number}-{kind}.pdf"', "Cache-Control": "private, no-store"}
     return HttpResponse(pdf, content_type="application/pdf", headers=headers)
 

@@ -1,15 +1,27 @@
 """How the jobs about the register, and about files of whatever kind, are done."""
 
+from datetime import timedelta
+
 from jiuyuan.people.models import ImportBatch
 from jiuyuan.people.sources import mapping, recording, reversal, running
 from jiuyuan.people.sources.running import Elsewhere
 from jiuyuan.people.sources.workflow import JOBS
-from jiuyuan.recognitions import importing
+from jiuyuan.recognitions import importing, letters
 from jiuyuan.worker.kinds import Kind, Lane
 from jiuyuan.worker.leases import beat
 from jiuyuan.worker.loop import NotYet
 from jiuyuan.worker.models import Job, lease
 from jiuyuan.worker.registry import job
+
+
+@job(Kind.MAKE_EXIT_NOTICE)
+def make_exit_notice(job: Job) -> None:
+    letters.make_exit_notice(job.key)
+
+
+@job(Kind.ORDER_EXIT_NOTICES, Lane.TIDYING, every=timedelta(hours=1))
+def order_exit_notices(_job: Job) -> None:
+    letters.order_missing_exit_notices()
 
 
 @job(Kind.TRY_FILE, Lane.IMPORTS)

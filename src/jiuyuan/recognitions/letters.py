@@ -4,23 +4,28 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 
 from jiuyuan import clock
 from jiuyuan.agencies.certificates import certificate_of
 from jiuyuan.people import documents
 from jiuyuan.people import facts as standing_facts
-from jiuyuan.people.correspondence import is_dead
+from jiuyuan.people.correspondence import dead_among, is_dead
 from jiuyuan.printing import letters
 from jiuyuan.recognitions import grounds
 from jiuyuan.recognitions.models import ExitNotice, Investigation, Recognition
 from jiuyuan.refusals import NotFound
 from jiuyuan.rules.facts import fact_label
 from jiuyuan.rules.logic import reads
+from jiuyuan.worker import queue
+from jiuyuan.worker.kinds import Kind
 
+_CHUNK = 500
 OBJECTION = (
     "认为决定不对的，可以登录系统，或持本告知书和凭据到原办理平台提出异议；异议处理期间，退出暂停；",
     "异议由另一名工作人员处理，结果书面告知您；",
@@ -29,20 +34,53 @@ OBJECTION = (
 
 
 def exit_notice_pdf(recognition: Recognition) -> bytes:
-    """The sealed notice of an exit, made once for each end. Raises `NotFound` while the recognition is active."""
+    """The sealed notice of an exit, the same for everybody who asks.
+
+    Raises `NotFound` while the recognition is active, `WrongState` while the notice is being made.
+    """
     if recognition.ended_on is None:
         raise NotFound("在册期间没有退出告知书。")
     if is_dead(recognition.person):
         raise NotFound("本人已去世，不制作告知书，案卷里留有记录。")
-    of_this_end = recognition.exit_notices.filter(version=recognition.version)
-    if made := of_this_end.first():
+    if made := recognition.exit_notices.filter(version=recognition.version).first():
         return documents.read(made.stored_as)
+    raise queue.not_made_yet(_title(recognition), queue.latest(Kind.MAKE_EXIT_NOTICE, _key(recognition)))
+
+
+def order_exit_notice(recognition: Recognition) -> None:
+    """Let the worker make the notice of this end."""
+    about = f"{_title(recognition)} {recognition.number}"
+    queue.order(Kind.MAKE_EXIT_NOTICE, _key(recognition), about=about, area=recognition.area)
+
+
+def order_missing_exit_notices() -> None:
+    """Order the notices that nobody made: of ends before they were made with the end, and after a death that was none."""
+    ended = Recognition.objects.unscoped().filter(ended_on__isnull=False)
+    made = ExitNotice.objects.unscoped().filter(recognition=OuterRef("pk"), version=OuterRef("version"))
+    missing = ended.filter(~Exists(made)).order_by("pk")
+    rows = missing.iterator(chunk_size=_CHUNK)
+    while chunk := list(islice(rows, _CHUNK)):
+        dead = dead_among(recognition.person_id for recognition in chunk)
+        for recognition in chunk:
+            if recognition.person_id not in dead:
+                last = queue.latest(Kind.MAKE_EXIT_NOTICE, _key(recognition))
+                if last is None or last.state == last.State.DONE:
+                    order_exit_notice(recognition)
+
+
+def make_exit_notice(key: str) -> None:
+    """Seal and keep the notice of the end that `order_exit_notice` named; nothing where the end does not stand any more."""
+    pk, version = map(int, key.split(":"))
+    rows = Recognition.objects.unscoped().select_related("person", "agency")
+    recognition: Recognition | None = rows.filter(pk=pk, version=version, ended_on__isnull=False).first()
+    of_this_end = ExitNotice.objects.unscoped().filter(recognition=pk, version=version)
+    if recognition is None or of_this_end.exists() or is_dead(recognition.person):
+        return
     certificate = certificate_of(recognition.agency)
     pdf = letters.render_exit_notice(_data(recognition), templates=None, sealable=True)
-    title = "取消认定告知书" if recognition.annulled else "退出告知书"
-    subject = f"{title} {recognition.number}"
+    subject = f"{_title(recognition)} {recognition.number}"
     sealed = letters.seal_letter(pdf, certificate, officer=recognition.ended_by_name, subject=subject)
-    with suppress(IntegrityError), transaction.atomic():
+    with suppress(IntegrityError), transaction.atomic():  # where another worker was first, its notice is the one
         ExitNotice.objects.create(
             recognition=recognition,
             version=recognition.version,
@@ -50,8 +88,14 @@ def exit_notice_pdf(recognition: Recognition) -> bytes:
             sha256=hashlib.sha256(sealed).hexdigest(),
             made_at=clock.now(),
         )
-    # Where somebody else was first, theirs is the notice.
-    return documents.read(of_this_end.get().stored_as)
+
+
+def _title(recognition: Recognition) -> str:
+    return "取消认定告知书" if recognition.annulled else "退出告知书"
+
+
+def _key(recognition: Recognition) -> str:
+    return f"{recognition.pk}:{recognition.version}"
 
 
 def _data(recognition: Recognition) -> letters.ExitNoticeData:

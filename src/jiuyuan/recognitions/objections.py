@@ -12,6 +12,7 @@ from jiuyuan.recognitions.act_facts import record
 from jiuyuan.recognitions.acts import Sheet
 from jiuyuan.recognitions.door import enter
 from jiuyuan.recognitions.grounds import DISQUALIFIED, held
+from jiuyuan.recognitions.letters import order_exit_notice
 from jiuyuan.recognitions.models import ExitObjection, Investigation, Recognition
 from jiuyuan.recognitions.services import REMEDIES, too_long
 from jiuyuan.refusals import BadInput
@@ -71,6 +72,8 @@ def settle(user: User, objection_id: int, *, upheld: bool, finding: str, version
         recognition.annulled, recognition.basis = objection.annulled, objection.basis
     recognition.version += 1
     recognition.save()
+    if not upheld:
+        order_exit_notice(recognition)
     _record(user, recognition, objection, "exit_objection_decided", {"upheld": upheld, "finding": finding.strip()})
     said = held(objection.ground, objection.case)
     what = f"{said.title}，吉人社发〔2022〕10号 {said.clause}" if said else objection.ground

@@ -22,6 +22,7 @@ from jiuyuan.recognitions.grounds import (
     in_words,
     source_in_words,
 )
+from jiuyuan.recognitions.letters import order_exit_notice
 from jiuyuan.recognitions.models import ExitProposal, Recognition
 from jiuyuan.refusals import BadInput, GuardNotMet
 from jiuyuan.rules.facts import fact_label
@@ -145,6 +146,7 @@ def close(
     action = "annulled" if annulled else "ended"
     history.append(recognition.file, user.actor, action, payload, recognition.area)
     _lapse_what_waits(user, recognition)
+    order_exit_notice(recognition)
     tell(recognition.person, "认定取消告知" if annulled else "就业困难人员身份退出告知", message_of_end(recognition))
 
 

@@ -6,6 +6,9 @@ from django.db import models
 class Kind(models.TextChoices):
     SEND_MESSAGES = "send_messages", "发送消息"
     SEAL_FORM = "seal_form", "认定表盖章"
+    MAKE_LETTER = "make_letter", "制作告知书"
+    MAKE_EXIT_NOTICE = "make_exit_notice", "制作退出告知书"
+    ORDER_EXIT_NOTICES = "order_exit_notices", "补排退出告知书"
     TRY_FILE = "try_file", "试运行导入"
     IMPORT_FILE = "import_file", "数据导入"
     TAKE_BACK_FILE = "take_back_file", "撤回导入"

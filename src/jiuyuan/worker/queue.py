@@ -43,6 +43,20 @@ def latest(kind: Kind, key: object) -> Job | None:
     return found
 
 
+def not_made_yet(paper: str, job: Job | None) -> WrongState:
+    """Why a paper cannot be opened, and when it will be there: its `job` is to make it."""
+    state = job.state if job and not job.neglected else None
+    if job and state in (Job.State.WAITING, Job.State.RUNNING):
+        when = "正在盖章，请过一分钟再打开。"
+    elif job and state == Job.State.AGAIN:
+        when = f"还没有盖成章，{timezone.localtime(job.due_at):%H:%M}再试，请过后再打开。"
+    elif state == Job.State.FAILED:
+        when = "没有盖成章，请县（市、区）或省的管理人员在“后台任务”中处理。"
+    else:
+        when = "还在等后台程序盖章，请过一小时再打开；仍没有的，请与管理人员联系。"
+    return WrongState(f"{paper}{when}")
+
+
 def listed(user: User) -> ScopedQuerySet:
     """The jobs of somebody's area, the newest first. Raises `NotForRole`."""
     if not user.may(Right.SEE_JOBS):

@@ -12,7 +12,7 @@ from jiuyuan.applications.models.application import (
     SpecialCase,
     SpecialCaseOpinion,
 )
-from jiuyuan.applications.models.decisions import Decision, Opinion, SealedForm
+from jiuyuan.applications.models.decisions import Decision, Letter, Opinion, SealedForm
 from jiuyuan.applications.models.leads import Extract, Lead
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "DueState",
     "Extract",
     "Lead",
+    "Letter",
     "Material",
     "Objection",
     "Opinion",

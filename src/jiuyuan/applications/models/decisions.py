@@ -3,7 +3,6 @@
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import Q
 
 from jiuyuan.agencies.models import Agency
 from jiuyuan.agencies.scope import Scope, ScopedManager
@@ -38,7 +37,6 @@ class Opinion(Recorded):
     """An opinion or reason that stands on the form, with officer, agency and day (二(二), 二(三))."""
 
     scope: ClassVar = Scope(area="application__area", owner="application__person__account")
-    unrecorded: ClassVar = frozenset({"awaits_seal"})
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="opinions", verbose_name="申请")
     round = models.PositiveSmallIntegerField("轮次")
@@ -51,15 +49,12 @@ class Opinion(Recorded):
     officer_name = models.CharField("经办人", max_length=80)
     agency = models.ForeignKey(Agency, models.PROTECT, verbose_name="机构")
     given_on = models.DateField("日期")
-    awaits_seal = models.BooleanField("待盖章", default=False)
 
     objects = ScopedManager()
 
     class Meta:
         verbose_name = "意见"
         ordering = ["id"]
-        # The worker asks every other second, among all opinions ever given.
-        indexes = [models.Index(fields=["id"], name="applications_to_be_sealed", condition=Q(awaits_seal=True))]
 
 
 class SealedForm(models.Model):
@@ -76,4 +71,30 @@ class SealedForm(models.Model):
     objects = ScopedManager()
 
     class Meta:
+        ordering = ["id"]
+
+
+class Letter(models.Model):
+    """A letter of one act: ordered with it, sealed once by the worker, and given out as it is. The bytes lie encrypted."""
+
+    class Kind(models.TextChoices):
+        RECEIPT = "receipt", "受理通知书"
+        CORRECTION = "correction", "补正告知书"
+        REJECTION = "rejection", "不予认定告知书"
+
+    scope: ClassVar = Scope(area="application__area", owner="application__person__account")
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="letters", verbose_name="申请")
+    kind = models.CharField("种类", max_length=12, choices=Kind)
+    issued_on = models.DateField("日期")
+    officer_name = models.CharField("经办人", max_length=80, blank=True)
+    said: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField("内容", default=dict)
+    stored_as = models.CharField("存放位置", max_length=80, blank=True, help_text="空：还没有盖章")
+    sha256 = models.CharField("校验值", max_length=64, blank=True)
+    sealed_at = models.DateTimeField("盖章时间", null=True)
+
+    objects = ScopedManager()
+
+    class Meta:
+        verbose_name = "告知书"
         ordering = ["id"]

@@ -1,7 +1,5 @@
 """The papers of a case: shown, added, taken off, and what can be printed."""
 
-from collections.abc import Callable
-
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpResponse
@@ -11,9 +9,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from jiuyuan.agencies.roles import Right
-from jiuyuan.applications import letters, queries, services
+from jiuyuan.applications import papers, queries, services
 from jiuyuan.applications import printed_form as application_forms
 from jiuyuan.applications.case import Case
+from jiuyuan.applications.models import Letter
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.forms.window import UploadForm
 from jiuyuan.desk.frame import page
@@ -23,12 +22,6 @@ from jiuyuan.people import documents
 from jiuyuan.people.queries import refuse_own_file
 from jiuyuan.refusals import BadInput, GuardNotMet, Refusal, WrongState
 from jiuyuan.rules import policy
-
-_LETTERS: dict[str, tuple[str, Callable[[Case], bytes]]] = {
-    "receipt": ("受理通知书", letters.receipt_pdf),
-    "correction": ("补正告知书", letters.correction_pdf),
-    "rejection": ("不予认定告知书", letters.rejection_pdf),
-}
 
 
 @staff(Right.SEE_CASES)
@@ -61,11 +54,15 @@ def form_pdf(request: StaffRequest, number: str) -> HttpResponseBase:
 @never_cache
 @require_safe
 def letter(request: StaffRequest, number: str, kind: str) -> HttpResponseBase:
-    if kind not in _LETTERS:
+    """A letter as it was sealed; back to the case while it is being made."""
+    if kind not in Letter.Kind.values:
         raise Http404
-    case = queries.case(request.user, number)
-    title, write = _LETTERS[kind]
-    pdf = write(case)
+    case, title = queries.case(request.user, number), Letter.Kind(kind).label
+    try:
+        pdf = papers.read(case, kind)
+    except WrongState as refusal:
+        messages.error(request, refusal.title)
+        return back_to_case(request, number)
     _looked(request, case, title)
     return _file(pdf, "application/pdf", f"{title}-{number}.pdf")
 

@@ -26,6 +26,11 @@ _PLACES: dict[str, tuple[Right, Callable[[Job], str]]] = {
         (Kind.TRY_FILE, Kind.IMPORT_FILE, Kind.TAKE_BACK_FILE),
         (Right.IMPORT_RECORDS, lambda job: reverse("desk:import", args=[job.key])),
     ),
+    Kind.MAKE_EXIT_NOTICE: (Right.SEE_PEOPLE, lambda job: reverse("desk:recognition", args=[job.key.split(":")[0]])),
+    **dict.fromkeys(
+        (Kind.SEAL_FORM, Kind.MAKE_LETTER),
+        (Right.SEE_CASES, lambda job: reverse("desk:case", args=[job.about.rpartition(" ")[2]])),
+    ),
     Kind.NIGHTLY: (Right.RUN_NIGHTLY, lambda job: reverse("desk:nightly")),
     Kind.SCREEN_LIST: (Right.SCREEN, lambda job: reverse("desk:extract", args=[job.key])),
 }

@@ -26,7 +26,7 @@ from jiuyuan.recognitions import queries
 from jiuyuan.recognitions.grounds import held, read_by_grounds
 from jiuyuan.recognitions.letters import exit_notice_pdf
 from jiuyuan.recognitions.models import ExitObjection, Investigation, InvestigationEvidence, Recognition
-from jiuyuan.refusals import BadInput, GuardNotMet, NotForRole, NotFound, Refusal
+from jiuyuan.refusals import BadInput, GuardNotMet, NotForRole, NotFound, Refusal, WrongState
 
 _MOST_ACTS = 100
 
@@ -162,9 +162,14 @@ def _done(request: StaffRequest, wanted: Act, sheet: Sheet, item: int, form: Any
 @never_cache
 @require_safe
 def exit_notice(request: StaffRequest, pk: int) -> HttpResponseBase:
-    """退出告知书, sealed."""
+    """退出告知书 as it was sealed; back to the recognition while it is being made."""
     found = queries.opened(request.user, pk, "退出告知书")
-    return _file(exit_notice_pdf(found), "application/pdf", f"退出告知书-{found.number}.pdf")
+    try:
+        pdf = exit_notice_pdf(found)
+    except WrongState as refusal:
+        messages.error(request, refusal.title)
+        return redirect("desk:recognition", pk)
+    return _file(pdf, "application/pdf", f"退出告知书-{found.number}.pdf")
 
 
 @staff(Right.SEE_PEOPLE)
