@@ -217,7 +217,7 @@ def verify_facts(clerk: User, case: Application, **values: Any) -> Application:
         name: item.value for name, item in known.items() if not item.verified and item.value is not None
     }
     for where, said in by_who_knows(values).items():
-        case = services.record_facts(clerk, case.number, said, evidence="2026年3月2日查询", **dict(where))
+        case = services.save(clerk, case.number, facts=said, evidence="2026年3月2日查询", **dict(where))
     return case
 
 

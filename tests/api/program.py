@@ -28,10 +28,18 @@ class Program:
         return self._checked(response)
 
     def upload(
-        self, path: str, kind: str = "id_card", content: bytes | None = None, name: str = "证件.jpg", key: str = ""
+        self,
+        path: str,
+        kind: str = "id_card",
+        content: bytes | None = None,
+        name: str = "证件.jpg",
+        key: str = "",
+        **more: str,
     ) -> Any:
         file = SimpleUploadedFile(name, a_photograph() if content is None else content)
-        response = StrictClient().post(f"/api/v1{path}", {"kind": kind, "file": file}, headers=self._headers(key))
+        response = StrictClient().post(
+            f"/api/v1{path}", {"kind": kind, "file": file} | more, headers=self._headers(key)
+        )
         return self._checked(response)
 
     def _headers(self, key: str = "") -> dict[str, str]:

@@ -104,3 +104,54 @@ def test_what_is_handed_in_lies_encrypted_outside_the_web_root(upload, settings)
     stored = settings.JIUYUAN.data / "documents" / document.stored_as[:2] / document.stored_as
     assert a_photograph()[:20] not in stored.read_bytes()
     assert documents.read(document.stored_as) == a_photograph()
+
+
+def a_picture(size=(1200, 800), shade=lambda x: x % 256):
+    out, picture = io.BytesIO(), Image.new("L", size)
+    picture.putdata([shade(x) for x in range(size[0])] * size[1])
+    picture.save(out, "JPEG")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "codes"),
+    [
+        (a_picture(), []),
+        (a_picture((300, 200)), ["tiny"]),
+        (a_picture(shade=lambda x: 8 + x % 3), ["one_colour"]),
+        (an_image("PNG"), ["tiny", "one_colour"]),
+        (a_pdf(), []),
+    ],
+    ids=["clear", "tiny", "dark", "blank", "PDF"],
+)
+def test_a_picture_that_may_show_nothing_is_kept_and_says_what_is_wrong_with_it(upload, content, codes):
+    taken = upload(content)
+    assert taken.status_code == 201
+    assert [warning["code"] for warning in taken.json()["warnings"]] == codes
+    assert all("请重拍" in warning["message"] for warning in taken.json()["warnings"])
+    assert Document.objects.unscoped().get().warnings == codes
+
+
+def test_which_side_a_picture_shows_is_kept_and_one_that_is_none_is_refused(api):
+    case, program = a_case("draft"), api(staff("clerk"))
+    url = f"/applications/{case.number}/materials"
+    taken = program.upload(url, part="back")
+    assert (taken.status_code, taken.json()["part"]) == (201, "back")
+    refused = program.upload(url, part="left")
+    assert (refused.status_code, fields(refused)) == (422, ["part"])
+
+
+def test_what_is_missing_of_a_paper_is_said_after_who_may_hand_it_in_and_when(api):
+    case, closed, clerk = a_case("draft"), a_case("declined"), staff("clerk")
+    nothing = {"content": b"--x--\r\n", "content_type": "multipart/form-data; boundary=x"}
+    elsewhere = staff("clerk", "220204001")
+    for user, number, status in (
+        (elsewhere, case.number, 404),
+        (staff("supervisor"), case.number, 403),
+        (clerk, closed.number, 409),
+        (clerk, case.number, 422),
+    ):
+        assert api(user).post(f"/applications/{number}/materials", **nothing).status_code == status
+    person = f"/people/{case.person_id}/documents"
+    for user, status in ((elsewhere, 404), (staff("supervisor"), 403), (clerk, 422)):
+        assert api(user).post(person, **nothing).status_code == status

@@ -146,5 +146,5 @@ def test_a_case_takes_as_many_queries_with_a_long_file_as_with_a_short_one(api):
     for kind in ("id_card", "other", "site_visit_photo"):
         program.upload(f"/applications/{case.number}/materials", kind)
     for value in (False, True, False):
-        services.record_facts(clerk, case.number, {"wants_work": value}, source="site_visit", evidence="入户")
+        services.save(clerk, case.number, facts={"wants_work": value}, source="site_visit", evidence="入户")
     assert asked() == short <= 16

@@ -95,10 +95,10 @@ def a_case_with(
     case = factories.a_case(status, applicant, clerk=clerk, **more)
     factories.verify_facts(clerk, case)
     if by_the_county:
-        services.record_facts(
+        services.save(
             reviewer,
             case.number,
-            by_the_county,
+            facts=by_the_county,
             source="shared_data",
             department="public_employment",
             evidence="县级核定",

@@ -228,7 +228,7 @@ def test_birth_date_and_sex_follow_from_the_number_and_are_never_declared():
     case = a_case("draft", an_applicant(born="1980-02-29", sex="male"))
     assert seen_by(None, case).facts | {"birth_date": "1980-02-29", "sex": "male"} == seen_by(None, case).facts
     with pytest.raises(BadInput) as refusal:
-        services.record_facts(staff("clerk"), case.number, {"birth_date": "1970-01-01"}, source="declared")
+        services.save(staff("clerk"), case.number, facts={"birth_date": "1970-01-01"}, source="declared")
     assert fields(refusal) == ["birth_date"]
 
 
@@ -314,7 +314,7 @@ def test_what_was_asked_for_in_correction_is_told_all_at_once_and_gone_once_corr
     case = a_case("submitted", by=account, clerk=clerk)
     asked = act(clerk, case, "ask_correction", missing=["户口簿首页不清楚", "缺常住地址门牌号"])
     assert asked.corrections == ["户口簿首页不清楚", "缺常住地址门牌号"]
-    services.update_form(account, case.number, contact={"address": "长春市南关区民康路1号"})
+    services.save(account, case.number, contact={"address": "长春市南关区民康路1号"})
     assert act(account, asked, "submit").corrections == []
 
 
@@ -323,4 +323,4 @@ def test_the_form_cannot_be_changed_by_the_applicant_while_it_is_with_the_office
     account = an_account()
     case = a_case("submitted", by=account)
     with pytest.raises(Conflict.__base__, match="内容不能改动"):
-        services.update_form(account, case.number, details={"skills": "缝纫"})
+        services.save(account, case.number, details={"skills": "缝纫"})

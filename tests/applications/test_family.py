@@ -32,7 +32,7 @@ def claimant():
 
 def accepted(clerk, *members, **more):
     case = a_case("submitted", claimant(), clerk=clerk, **more)
-    services.update_form(clerk, case.number, household=members)
+    services.save(clerk, case.number, household=members)
     act(clerk, case, "accept")
     verify_facts(clerk, case)
     return again(case)
@@ -44,8 +44,8 @@ def test_a_spouse_at_work_blocks_the_first_review_until_it_is_settled_in_words()
     with pytest.raises(GuardNotMet, match="配偶徐大山填的是“在上班”") as blocked:
         act(clerk, case, "first_review_pass")
     assert blocked.value.code == "contradiction"
-    services.record_facts(
-        clerk, case.number, {"zero_employment_family": True}, source="document", evidence="解除劳动合同证明",
+    services.save(
+        clerk, case.number, facts={"zero_employment_family": True}, source="document", evidence="解除劳动合同证明",
         settlement="徐大山2月已离职，家庭成员一栏填的是以前的情况",
     )  # fmt: skip
     assert act(clerk, case, "first_review_pass").status == "publishing"
@@ -54,20 +54,23 @@ def test_a_spouse_at_work_blocks_the_first_review_until_it_is_settled_in_words()
 def test_what_the_household_says_after_it_was_settled_counts_again(today):
     clerk = staff("clerk")
     case = accepted(clerk, AT_WORK)
-    services.record_facts(
-        clerk, case.number, {"zero_employment_family": True}, source="document", evidence="证明", settlement="已离职"
+    services.save(
+        clerk,
+        case.number,
+        facts={"zero_employment_family": True},
+        source="document",
+        evidence="证明",
+        settlement="已离职",
     )
     today("2026-03-03")
-    services.update_form(
-        clerk, case.number, household=[AT_WORK, {"name": "徐小山", "relation": "儿子", "state": "在上班"}]
-    )
+    services.save(clerk, case.number, household=[AT_WORK, {"name": "徐小山", "relation": "儿子", "state": "在上班"}])
     assert seen_by(clerk, case).family_contradiction == ["配偶徐大山填的是“在上班”", "儿子徐小山填的是“在上班”"]
 
 
 def test_a_corrected_household_is_no_contradiction():
     clerk = staff("clerk")
     case = accepted(clerk, AT_WORK)
-    services.update_form(clerk, case.number, household=[AT_WORK | {"state": "失业"}])
+    services.save(clerk, case.number, household=[AT_WORK | {"state": "失业"}])
     assert act(clerk, case, "first_review_pass").status == "publishing"
 
 
@@ -101,7 +104,7 @@ def test_who_is_past_working_age_may_work():
 def test_who_does_not_claim_the_category_may_live_with_somebody_at_work():
     clerk = staff("clerk")
     case = a_case("accepted", clerk=clerk)
-    services.update_form(clerk, case.number, household=[AT_WORK])
+    services.save(clerk, case.number, household=[AT_WORK])
     verify_facts(clerk, case)
     assert act(clerk, case, "first_review_pass").status == "publishing"
 
@@ -114,7 +117,7 @@ def test_the_category_is_not_handed_in_without_a_household():
     with pytest.raises(GuardNotMet, match="家庭成员") as lacking:
         act(account, case, "submit")
     assert lacking.value.code == "form_incomplete"
-    services.update_form(account, case.number, household=[AT_WORK])
+    services.save(account, case.number, household=[AT_WORK])
     assert act(account, case, "submit").status == "submitted"
     assert act(clerk, case, "accept").status == "accepted"
 
@@ -199,5 +202,5 @@ def test_a_household_that_cannot_be_is_refused_by_its_row():
         ([{"name": "张三"}] * 31, "household"),
     ):
         with pytest.raises(BadInput) as refused:
-            services.update_form(clerk, case.number, household=members)
+            services.save(clerk, case.number, household=members)
         assert refused.value.errors[0][0] == field

@@ -70,9 +70,9 @@ def test_nothing_on_a_case_is_done_in_ones_own_matter_or_by_nobody_knows_whom(ti
     refusal = HolderUnknown if tie == "unknown" else OwnMatter
     number, material = case.number, case.materials.first().pk
     acts = (
-        lambda: services.record_facts(clerk, number, {"wants_work": True}, source="site_visit", evidence="入户"),
+        lambda: services.save(clerk, number, facts={"wants_work": True}, source="site_visit", evidence="入户"),
         lambda: services.dispute_fact(clerk, number, "wants_work", "不对"),
-        lambda: services.update_form(clerk, number, details={"skills": "缝纫"}),
+        lambda: services.save(clerk, number, details={"skills": "缝纫"}),
         lambda: services.add_material(clerk, number, "other", a_photograph(), "x.jpg"),
         lambda: services.remove_material(clerk, number, material),
         lambda: act(clerk, case, "raise_special_case"),

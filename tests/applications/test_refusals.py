@@ -131,7 +131,7 @@ def business(clerk, *steps):
         if record["source"] == "dispute":
             services.dispute_fact(clerk, case.number, "business_registered", "身份证被冒用")
         else:
-            services.record_facts(clerk, case.number, {"business_registered": value}, **record)
+            services.save(clerk, case.number, facts={"business_registered": value}, **record)
     return case
 
 
@@ -180,7 +180,7 @@ def test_categories_refuse_only_where_all_seven_are_false_and_then_every_claimed
     case = a_case("accepted", an_applicant(YOUNG, categories=claimed, facts=one_open), clerk=clerk)
     verify_facts(clerk, case)
     assert refused(case, clerk, ["laid_off"]).code == "rules_say_otherwise"
-    services.record_facts(clerk, case.number, {"disability_certificate": False}, source="declared")
+    services.save(clerk, case.number, facts={"disability_certificate": False}, source="declared")
     assert refused(case, clerk, ["laid_off"]).code == "unverified"
     verify_facts(clerk, case, disability_certificate=False)
     assert refused(case, clerk, ["disabled"]).code == "clause_not_failing"
@@ -345,11 +345,11 @@ def test_only_the_county_records_another_exclusion_and_with_the_rule_it_rests_on
     case = a_case("accepted", clerk=clerk)
     said = {"source": "document", "evidence": "县局文件"}
     with pytest.raises(NotForRole):
-        services.record_facts(clerk, case.number, {"other_exclusion": "省厅通知第3条"}, **said)
+        services.save(clerk, case.number, facts={"other_exclusion": "省厅通知第3条"}, **said)
     with pytest.raises(BadInput) as empty:
-        services.record_facts(reviewer, case.number, {"other_exclusion": " "}, **said)
+        services.save(reviewer, case.number, facts={"other_exclusion": " "}, **said)
     assert empty.value.errors[0][0] == "other_exclusion"
-    services.record_facts(reviewer, case.number, {"other_exclusion": "省厅通知第3条"}, **said)
+    services.save(reviewer, case.number, facts={"other_exclusion": "省厅通知第3条"}, **said)
     assert [clause["code"] for clause in seen_by(clerk, case).failing] == ["other"]
 
 

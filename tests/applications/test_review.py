@@ -25,8 +25,8 @@ pytestmark = pytest.mark.django_db
 def record(clerk, case, source="shared_data", evidence="2026年3月2日接口查询", settlement="", department="", **facts):
     if source == "shared_data" and not department:
         department = next(code for code in FACTS[next(iter(facts))].known_to if code in DEPARTMENTS)
-    return services.record_facts(
-        clerk, case.number, facts, source=source, evidence=evidence, settlement=settlement, department=department
+    return services.save(
+        clerk, case.number, facts=facts, source=source, evidence=evidence, settlement=settlement, department=department
     )
 
 
@@ -155,7 +155,7 @@ def test_what_an_applicant_says_later_does_not_push_aside_what_was_found():
     case = a_case("submitted", by=account, clerk=clerk)
     record(clerk, case, business_registered=True)
     case = act(clerk, case, "ask_correction")
-    services.record_facts(account, case.number, {"business_registered": False}, source="declared")
+    services.save(account, case.number, facts={"business_registered": False}, source="declared")
     standing = seen_by(clerk, case).known["business_registered"]
     assert standing.value is None
     assert standing.contradicted

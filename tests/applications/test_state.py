@@ -255,6 +255,6 @@ def test_whatever_a_table_holds_is_a_fault(case):
 def test_next_correction_of_a_form_is_replayed(db):
     clerk = factories.staff("clerk")
     case = factories.a_case("submitted", clerk=clerk)
-    services.update_form(clerk, case.number, categories=["older", "disabled"])
+    services.save(clerk, case.number, categories=["older", "disabled"])
     assert Person.objects.unscoped().count() >= 1
     assert faults() == []

@@ -52,7 +52,7 @@ def test_facts_that_come_later_do_not_change_a_decision_that_was_made():
     clerk = staff("clerk")
     case = a_case("publishing", clerk=clerk)
     [decision] = Decision.objects.unscoped().filter(application=case)
-    services.record_facts(clerk, case.number, {"wants_work": False}, source="site_visit", evidence="入户")
+    services.save(clerk, case.number, facts={"wants_work": False}, source="site_visit", evidence="入户")
     assert Decision.objects.unscoped().get(pk=decision.pk).answer["outcome"] == "eligible"
     assert seen_by(clerk, case).decision.outcome != "eligible"
 
@@ -124,9 +124,9 @@ def test_every_act_makes_a_new_version_and_an_older_one_is_refused():
     accepted = engine.act(clerk, APPLICATION, case.number, "accept", version=case.version)
     assert accepted.version == case.version + 1
     with pytest.raises(Conflict, match="刚刚被别人改动"):
-        services.record_facts(clerk, case.number, {"wants_work": False}, source="declared", version=case.version)
-    visited = services.record_facts(
-        clerk, case.number, {"wants_work": False}, source="site_visit", evidence="入户", version=accepted.version
+        services.save(clerk, case.number, facts={"wants_work": False}, source="declared", version=case.version)
+    visited = services.save(
+        clerk, case.number, facts={"wants_work": False}, source="site_visit", evidence="入户", version=accepted.version
     )
     assert visited.version == accepted.version + 1
 
@@ -215,8 +215,8 @@ def test_many_acts_in_one_file_at_once_leave_one_unbroken_chain():
     clerks = [staff("clerk") for _ in range(4)]
     answers = at_once(
         [
-            lambda clerk=clerk, day=day: services.record_facts(
-                clerk, case.number, {"unemployed_since": f"2025-06-{day:02d}"}, source="document", evidence="证明"
+            lambda clerk=clerk, day=day: services.save(
+                clerk, case.number, facts={"unemployed_since": f"2025-06-{day:02d}"}, source="document", evidence="证明"
             )
             for day, clerk in enumerate(clerks, 10)
         ]

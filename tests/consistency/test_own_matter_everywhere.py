@@ -20,7 +20,7 @@ from jiuyuan import people as people_package
 from jiuyuan import recognitions as recognitions_package
 from jiuyuan.agencies.models import Relative, User
 from jiuyuan.agencies.roles import STAFF
-from jiuyuan.applications import lookups
+from jiuyuan.applications import door
 from jiuyuan.applications import services as cases
 from jiuyuan.applications.lead_workflow import LEAD
 from jiuyuan.applications.models import Application, Extract, Lead
@@ -62,7 +62,7 @@ ONLY_READS = {
     "acts.allowed", "visits_due.to_visit", "visits_due.brought_back", "visits_due.opened", "holders.others_of",
     "holders.relatives_of", "sources.queries.listed", "sources.queries.opened", "sources.services.interrupted",
     "applications.lookups.listed", "applications.lookups.sees",
-    "applications.queries.listed", "applications.queries.counts", "applications.queries.case", "applications.queries.cases",
+    "applications.queries.listed", "applications.queries.counts", "applications.queries.cases",
     "applications.queries.figures", "applications.queries.on_notice", "applications.queries.running_notices",
 }  # fmt: skip
 A_STEP_OF_WHAT_IS_TRIED = {
@@ -76,7 +76,7 @@ ABOUT_NO_PERSON_ON_FILE = {
     "import.upload", "import.start", "import.discard", "import.take_back", "sources.workflow.order", "applications.outreach.upload",
     "applications.nightly_orders.order",
 }  # fmt: skip
-BY_THE_APPLICANT = {"applications.filling.save_page", "applications.filling.sign_and_submit"}
+BY_THE_APPLICANT = {"applications.own_form.sign_and_submit"}
 NOT_ACTS = ONLY_READS | A_STEP_OF_WHAT_IS_TRIED | ABOUT_NO_PERSON_ON_FILE | BY_THE_APPLICANT
 
 
@@ -275,11 +275,8 @@ _act(
 ON_A_CASE: dict[str, Callable[[User, Application], Any]] = {
     "applications.services.create": lambda u, c: cases.create(u, **_form(c.person)),
     "an action of the table": lambda u, c: act(u, c, "raise_special_case"),
-    "applications.services.record_facts": lambda u, c: cases.record_facts(
-        u, c.number, {"wants_work": True}, source="site_visit", evidence="入户"
-    ),
     "applications.services.dispute_fact": lambda u, c: cases.dispute_fact(u, c.number, "wants_work", "不对"),
-    "applications.services.update_form": lambda u, c: cases.update_form(u, c.number, details={"skills": "缝纫"}),
+    "applications.services.save": lambda u, c: cases.save(u, c.number, details={"skills": "缝纫"}),
     "applications.services.add_material": lambda u, c: cases.add_material(
         u, c.number, "other", a_photograph(), "x.jpg"
     ),
@@ -288,8 +285,8 @@ ON_A_CASE: dict[str, Callable[[User, Application], Any]] = {
 # Whole numbers, and papers as they are, an office shows nobody of themselves.
 WHOLE: dict[str, Callable[[User, Application], Any]] = {
     "queries.opened": lambda u, c: people.opened(u, c.person_id, "人员档案", unmask=True),
-    "applications.lookups.opened": lambda u, c: lookups.opened(u, c.number, "申请", unmask=True),
-    "applications.services.document_of": lambda u, c: cases.document_of(u, c.number, c.materials.first().pk),
+    "applications.door.case": lambda u, c: door.case(u, c.number, look="申请", unmask=True),
+    "applications.door.document_of": lambda u, c: door.document_of(u, c.number, c.materials.first().pk),
 }
 TRIED_ELSEWHERE = {"applications.workflow.report_batch"}  # tests/applications/test_order_of_questions.py
 

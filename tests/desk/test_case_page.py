@@ -93,8 +93,13 @@ def test_a_fact_shows_source_day_evidence_and_what_it_took_the_place_of(desk, cl
 
 def test_departments_that_were_not_asked_are_named(desk, clerk):
     case = factories.a_case("accepted", clerk=clerk)
-    services.record_facts(
-        clerk, case.number, {"insured_by_employer": False}, source="shared_data", department="社保", evidence="接口"
+    services.save(
+        clerk,
+        case.number,
+        facts={"insured_by_employer": False},
+        source="shared_data",
+        department="社保",
+        evidence="接口",
     )
     checks = {check.department: check.state for check in page_of(desk, case).context["checks"]}
     assert checks["社会保险经办机构"] == "checked"

@@ -12,6 +12,7 @@ from jiuyuan.applications import papers, printed_form
 from jiuyuan.applications.models import Opinion, SealedForm
 from jiuyuan.history.models import Look
 from jiuyuan.people import documents
+from jiuyuan.people.models import Document
 from jiuyuan.printing import sealing
 from jiuyuan.printing.certificates import CertificateError, load_roots
 from jiuyuan.worker.models import Job
@@ -230,3 +231,10 @@ def test_of_two_workers_at_one_form_the_later_sets_no_second_seal_and_does_not_f
         "this worker read the order before the other was done"
     )
     assert SealedForm.objects.unscoped().filter(opinion=ordered).count() == 1
+
+
+def test_the_clerk_sees_what_is_wrong_with_a_picture_and_which_side_it_is(desk, clerk):
+    case = factories.a_case("submitted", clerk=clerk)
+    Document.objects.unscoped().filter(pk=paper_of(case, clerk).document_id).update(part="back")
+    page = words(desk.get(f"/desk/cases/{case.number}/"))
+    assert "居民身份证（反面）" in page and "照片太小，看不清，请重拍。" in page

@@ -147,7 +147,7 @@ def test_a_contradiction_is_marked_and_settled_in_words(desk, clerk):
     case = factories.a_case("accepted", clerk=clerk)
     factories.verify_facts(clerk, case)
     later = {"unemployed_since": "2025-09-01"}
-    services.record_facts(clerk, case.number, later, source="document", evidence="解除劳动合同证明")
+    services.save(clerk, case.number, facts=later, source="document", evidence="解除劳动合同证明")
     page = desk.get(f"/desk/cases/{case.number}/")
     assert page.context["next"].title == "认定互相矛盾的事项"
     assert "几处说法不一" in words(page)

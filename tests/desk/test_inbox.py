@@ -114,7 +114,7 @@ def _a_contradiction(clerk):
     case = factories.a_case("accepted", clerk=clerk)
     factories.verify_facts(clerk, case)
     said = {"unemployed_since": "2025-09-01"}
-    return services.record_facts(clerk, case.number, said, source="document", evidence="解除劳动合同证明")
+    return services.save(clerk, case.number, facts=said, source="document", evidence="解除劳动合同证明")
 
 
 def _numbers(desk, **filters):
@@ -182,10 +182,10 @@ def one_of_each(clerk, reviewer):
     factories.act(None, on_notice, "object", ground="他在自己的店里上班。")
     factories.act(clerk, made["accepted"], "raise_special_case", question="户口在外地，长期在本地居住。")
     for source in ("document", "site_visit"):
-        services.record_facts(
+        services.save(
             clerk,
             made["submitted"].number,
-            {"able_to_work": source == "document"},
+            facts={"able_to_work": source == "document"},
             source=source,
             evidence="看过",
             version=factories.again(made["submitted"]).version,

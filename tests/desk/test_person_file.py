@@ -7,6 +7,7 @@ import pytest
 from jiuyuan.agencies.models import User
 from jiuyuan.people import corrections, services
 from jiuyuan.people.models import CorrectionRequest, FamilyCertification, FileChange, Person
+from tests.desk.reading import words
 from tests.factories import (
     OTHER_PLATFORM,
     a_case,
@@ -86,7 +87,7 @@ def test_a_merge_is_asked_by_one_and_confirmed_by_another_and_can_be_undone(as_s
     assert "没有这个身份证号码的档案" in text(nobody)
     said = {"number": other.id_number, "reason": "持证核对为同一人。"}
     asked = clerk.post(f"/desk/people/{kept.pk}/merge/", said)
-    assert "1970年5月16日 → 1970年5月6日" in text(asked)
+    assert "1970年5月16日 1970年5月6日 不同" in words(asked)
     assert not FileChange.objects.unscoped().exists()
     clerk.post(f"/desk/people/{kept.pk}/merge/", {**said, "difference_seen": "on"})
     [change] = FileChange.objects.unscoped()
@@ -94,7 +95,11 @@ def test_a_merge_is_asked_by_one_and_confirmed_by_another_and_can_be_undone(as_s
     reviewer = as_staff(staff("reviewer"))
     assert "持证核对为同一人" in text(reviewer.get("/desk/changes/"))
     assert "等另一人" in text(clerk.get("/desk/changes/"))
-    assert "1970年5月16日 → 1970年5月6日" in text(reviewer.post(f"/desk/changes/{change.pk}/confirm/"))
+    beside = words(reviewer.get(f"/desk/changes/{change.pk}/confirm/"))
+    assert "1970年5月16日 1970年5月6日 不同" in beside
+    assert f"申请 {other.applications.get().number} {kept.applications.get().number}" in beside
+    reviewer.post(f"/desk/changes/{change.pk}/confirm/")
+    assert FileChange.objects.unscoped().get().status == "requested"
     reviewer.post(f"/desk/changes/{change.pk}/confirm/", {"difference_seen": "on"})
     assert "这份档案已合并到" in text(reviewer.get(f"/desk/people/{other.pk}/"))
     reviewer.post(f"/desk/changes/{change.pk}/undo/", {"reason": "确为两个人。"})

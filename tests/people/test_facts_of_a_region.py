@@ -142,9 +142,9 @@ def test_the_desk_records_it_visits_find_it_and_the_case_shows_it(region, log_in
     assert "是否退捕渔民" in words(desk.get("/desk/window/"))
     assert "left_fishing" in facts.in_order("findable")
     with pytest.raises(BadInput, match="不能说明"):
-        services.record_facts(clerk, case.number, {"left_fishing": True}, source="document", evidence="身份证")
+        services.save(clerk, case.number, facts={"left_fishing": True}, source="document", evidence="身份证")
     with pytest.raises(BadInput) as refused:
-        services.record_facts(clerk, case.number, {"boat": "sea"}, source="declared")
+        services.save(clerk, case.number, facts={"boat": "sea"}, source="declared")
     assert "渔船种类" in refused.value.errors[0][1]
 
 

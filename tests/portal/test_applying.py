@@ -5,6 +5,7 @@ import pytest
 from jiuyuan import clock
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Application
+from jiuyuan.history.models import Entry
 from jiuyuan.people.models import Source
 from tests.factories import PLATFORM, a_case, again, an_account, an_applicant, seen_by
 from tests.portal.walking import PASSWORD, a_draft_of, a_file, account_form, begin, boxes, day, seen, the_case_of
@@ -277,3 +278,11 @@ def test_when_the_session_no_longer_knows_the_number_it_is_asked_again(client):
     client.post("/apply/where/220102/", {"platform": PLATFORM, "address": "民康路1号"})
     page = client.post("/apply/category/", {"categories": ["older"]})
     assert "与开通账号时的身份证号码不一样" in seen(page)
+
+
+def test_a_page_that_changes_nothing_is_no_act_and_no_version(client):
+    case = begin(client)
+    filled_in(client, case)
+    before, acts = again(case).version, Entry.objects.count()
+    filled_in(client, case)
+    assert (again(case).version, Entry.objects.count()) == (before, acts)

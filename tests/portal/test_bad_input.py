@@ -237,7 +237,7 @@ def test_when_saving_fails_the_page_says_so_and_keeps_what_was_typed(client, mon
     def locked(*_args, **_more):
         raise OperationalError("database is locked")
 
-    monkeypatch.setattr(services, "update_form", locked)
+    monkeypatch.setattr(services, "save", locked)
     page = client.post(f"/mine/{case.number}/form/wishes/", {"job_intention": "保洁"})
     assert "没有存上：系统正忙。填的内容还在这一页里" in seen(page)
     assert boxes(page)["job_intention"] == ["保洁"]
@@ -343,3 +343,12 @@ def test_nobody_was_let_go_before_they_were_sixteen(client):
     page = client.post(url, said | day("contract_ended_on", "1995-03-01"))
     assert "1995-03-01时还不满16周岁" in seen(page)
     assert boxes(page)["former_employer"] == ["长春第一机床厂"]
+
+
+def test_a_picture_on_which_nothing_can_be_seen_is_kept_with_the_reason_beside_it(client):
+    case = begin(client)
+    url = f"/mine/{case.number}/materials/id_card/"
+    assert client.post(url, {"file": a_file()}).status_code == 302
+    page = seen(client.get(url))
+    assert "照片太小，看不清，请重拍。" in page and "照片几乎只有一种颜色" in page
+    assert "清楚，下一步" in page

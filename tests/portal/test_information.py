@@ -2,7 +2,7 @@
 
 import pytest
 
-from jiuyuan.applications import services
+from jiuyuan.applications import door, services
 from jiuyuan.history.models import Look
 from tests.factories import a_case, an_account, an_applicant, staff, verify_facts
 from tests.portal.walking import seen
@@ -25,10 +25,10 @@ def test_everything_kept_is_shown_with_its_source_and_day(log_in):
 def test_sources_that_differ_stand_side_by_side(log_in):
     account, clerk = an_account(), staff("clerk")
     case = a_case("accepted", by=account, clerk=clerk)
-    services.record_facts(
-        clerk, case.number, {"income_stable": True}, source="site_visit", evidence="李敏2026年3月2日上门"
+    services.save(
+        clerk, case.number, facts={"income_stable": True}, source="site_visit", evidence="李敏2026年3月2日上门"
     )
-    services.record_facts(clerk, case.number, {"income_stable": False}, source="document", evidence="收入证明")
+    services.save(clerk, case.number, facts={"income_stable": False}, source="document", evidence="收入证明")
     words = seen(log_in(account).get("/mine/information/"))
     assert "几处说法不一" in words
     assert "收入证明" in words
@@ -44,7 +44,7 @@ def test_who_looked_is_named_and_ones_own_looks_leave_no_trace(log_in):
         assert client.get(path).status_code == 200
     assert not Look.objects.exists()
     assert "还没有工作人员看过" in seen(client.get("/mine/information/"))
-    services.document_of(clerk, case.number, picture.pk)
+    door.document_of(clerk, case.number, picture.pk)
     words = seen(client.get("/mine/information/"))
     assert "李敏 基层经办人 材料：居民身份证 看了完整号码或原件" in words
 

@@ -2,12 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
-from functools import wraps
+from collections.abc import Iterator
 from typing import Any, NoReturn
 
 from django.http import HttpRequest
-from django.http.response import HttpResponseBase
 from ninja.parser import Parser
 
 from jiuyuan import json_once
@@ -67,18 +65,6 @@ def digest(request: HttpRequest) -> str:
         canonical = request.body
     running.update(canonical)
     return running.hexdigest()
-
-
-def multipart_only(run: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """For an operation that takes a file: anything but multipart is answered with 415."""
-
-    @wraps(run)
-    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.content_type != "multipart/form-data":
-            raise Problem(415, "材料用 multipart/form-data 上传：kind 写种类，file 放文件。")
-        return run(request, *args, **kwargs)
-
-    return checked
 
 
 def length(request: HttpRequest) -> int:

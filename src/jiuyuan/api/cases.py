@@ -4,28 +4,24 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import File, Form, Router, Schema
+from ninja import Router, Schema
 from ninja.decorators import decorate_view
-from ninja.files import UploadedFile
 from ninja.responses import Status
 
 from jiuyuan.agencies.models import User
-from jiuyuan.agencies.roles import Right
-from jiuyuan.api import paging, papers, shapes
-from jiuyuan.api.bodies import multipart_only
+from jiuyuan.api import paging, papers, shapes, uploads
 from jiuyuan.api.inputs import (
     Act,
     CaseStatus,
-    MaterialKind,
     NewApplication,
     NewBatch,
     NewDispute,
     NewFacts,
     NewHousehold,
 )
-from jiuyuan.api.shapes import CaseInList, CaseOnNotice, CaseShape, NewMaterial
+from jiuyuan.api.shapes import CaseInList, CaseOnNotice, CaseShape
 from jiuyuan.api.tokens import Bearer, BearerOrPublic, user_of, user_or_public
-from jiuyuan.applications import lookups, printed_form, services, workflow
+from jiuyuan.applications import door, lookups, printed_form, services, workflow
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Application
 from jiuyuan.applications.workflow import APPLICATION
@@ -65,38 +61,47 @@ def list_applications(request: HttpRequest, status: CaseStatus = "", q: str = ""
 @router.get("/applications/{number}", response=CaseShape, summary="One case")
 def see_application(request: HttpRequest, number: str, unmask: bool = False) -> CaseShape:
     """`actions` are what the state allows for your role, `blocked` says what is not there yet. `unmask=1`: whole numbers."""
-    case = lookups.opened(user_of(request), number, "申请（接口）", unmask=unmask)
+    case = door.case(user_of(request), number, look="申请（接口）", unmask=unmask)
     return shapes.case_in_full(case, unmask=unmask)
 
 
 @router.get("/applications/{number}/form.pdf", summary="The form as it stands", openapi_extra=papers.ANSWER)
 def print_form(request: HttpRequest, number: str) -> HttpResponse:
-    case = lookups.opened(user_of(request), number, "认定表（接口）", unmask=False)
+    case = door.case(user_of(request), number, look="认定表（接口）")
     return papers.answer(request, printed_form.form_pdf(case), case.application.number)
 
 
-@router.post("/applications/{number}/materials", response={201: NewMaterial}, summary="Hand in a document (二(一))")
-@decorate_view(multipart_only)
+@router.post(
+    "/applications/{number}/materials",
+    response={201: uploads.NewMaterial},
+    summary="Hand in a document (二(一))",
+    openapi_extra=uploads.REQUIRED,
+)
+@decorate_view(uploads.multipart_only)
 def add_material(
-    request: HttpRequest, number: str, kind: Form[MaterialKind], file: File[UploadedFile]
-) -> Status[NewMaterial]:
-    """JPEG, PNG, HEIC, WebP or PDF, at most 10 MiB, checked by content."""
-    added = services.add_material(user_of(request), number, kind, file.read(), file.name or "")
-    return Status(201, NewMaterial(id=added.pk, kind=added.kind, pages=added.document.pages))
+    request: HttpRequest,
+    number: str,
+    kind: uploads.Kind,
+    part: uploads.Part,
+    file: uploads.Sent,
+) -> Status[uploads.NewMaterial]:
+    """JPEG, PNG, HEIC, WebP or PDF, at most 10 MiB, checked by content. `part`: which side or page it shows."""
+    added = services.add_material(user_of(request), number, **uploads.paper(kind, file, part))
+    return Status(201, uploads.taken(added.pk, added.document))
 
 
 @router.post("/applications/{number}/facts", response=CaseShape, summary="Record facts from a source (一(三))")
 def record_facts(request: HttpRequest, number: str, given: NewFacts) -> CaseShape:
     user = user_of(request)
     said = given.said(_may_write(user, number))
-    return _shown(user, services.record_facts(user, number, said.pop("facts"), **said))
+    return _shown(user, services.save(user, number, **said))
 
 
 @router.post("/applications/{number}/household", response=CaseShape, summary="Say who lives in the household (一(一)4)")
 def write_household(request: HttpRequest, number: str, given: NewHousehold) -> CaseShape:
     user = user_of(request)
     said = given.said(_may_write(user, number))
-    return _shown(user, services.update_form(user, number, household=said["members"], version=said["version"]))
+    return _shown(user, services.save(user, number, household=said["members"], version=said["version"]))
 
 
 @router.post("/applications/{number}/disputes", response=CaseShape, summary="Dispute a record, with evidence")
@@ -134,7 +139,7 @@ def report_batch(request: HttpRequest, given: NewBatch) -> Status[BatchShape]:
 
 
 def _may_write(user: User, number: str, **when: Any) -> Callable[[int | None], object]:
-    return lambda version: services.open_for_change(user, number, version, Right.RECORD_FACTS, **when)
+    return lambda version: services.open_for_change(user, number, version, **when)
 
 
 def _shown(user: User, application: Application) -> CaseShape:

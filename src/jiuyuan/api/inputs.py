@@ -29,7 +29,6 @@ from jiuyuan.people.models import Source
 from jiuyuan.recognitions.models import Investigation, Recognition
 from jiuyuan.refusals import BadInput
 from jiuyuan.regions import registry
-from jiuyuan.rules import policy
 from jiuyuan.rules.facts import FACTS, Fact
 
 
@@ -100,7 +99,6 @@ Categories = Annotated[
 ]
 SourceCode = Annotated[str, one_of(Source.values)]
 ChannelCode = Annotated[str | None, WithJsonSchema({"enum": [*Channel.values, None]})]
-MaterialKind = Annotated[str, one_of(policy.MATERIALS)]
 CaseStatus = Annotated[str, one_of(["", *APPLICATION.states])]
 RecognitionStatus = Annotated[str, one_of(["", *Recognition.Status.values])]
 Ground = Annotated[str, one_of(registry.exits())]

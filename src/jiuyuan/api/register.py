@@ -4,15 +4,13 @@ from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import File, Form, Router, Schema
+from ninja import Router, Schema
 from ninja.decorators import decorate_view
-from ninja.files import UploadedFile
 from ninja.responses import Status as Replied
 
-from jiuyuan.api import paging
-from jiuyuan.api.bodies import multipart_only
-from jiuyuan.api.inputs import FactsOfPerson, MaterialKind, RecognitionStatus
-from jiuyuan.api.shapes import FactShape, NewMaterial, PlaceShape, facts, place
+from jiuyuan.api import paging, uploads
+from jiuyuan.api.inputs import FactsOfPerson, RecognitionStatus
+from jiuyuan.api.shapes import FactShape, PlaceShape, facts, place
 from jiuyuan.api.stays import RecognitionShape, stay_in_list
 from jiuyuan.api.tokens import Bearer, user_of
 from jiuyuan.applications.models import Application
@@ -85,14 +83,23 @@ def see_person(request: HttpRequest, pk: int, unmask: bool = False) -> PersonSha
     )
 
 
-@router.post("/people/{int:pk}/documents", response={201: NewMaterial}, summary="Put a paper on a person's file")
-@decorate_view(multipart_only)
+@router.post(
+    "/people/{int:pk}/documents",
+    response={201: uploads.NewMaterial},
+    summary="Put a paper on a person's file",
+    openapi_extra=uploads.REQUIRED,
+)
+@decorate_view(uploads.multipart_only)
 def add_document(
-    request: HttpRequest, pk: int, kind: Form[MaterialKind], file: File[UploadedFile]
-) -> Replied[NewMaterial]:
+    request: HttpRequest,
+    pk: int,
+    kind: uploads.Kind,
+    part: uploads.Part,
+    file: uploads.Sent,
+) -> Replied[uploads.NewMaterial]:
     """JPEG, PNG, HEIC or PDF, at most 10 MiB, checked by content."""
-    kept = files.keep(user_of(request), pk, kind, file.read(), file.name or "")
-    return Replied(201, NewMaterial(id=kept.pk, kind=kept.kind, pages=kept.pages))
+    kept = files.keep(user_of(request), pk, **uploads.paper(kind, file, part))
+    return Replied(201, uploads.taken(kept.pk, kept))
 
 
 @router.post(

@@ -36,14 +36,6 @@ class NoticeShape(Schema):
     result: str
 
 
-class NewMaterial(Schema):
-    """A paper that was handed in or put on a file."""
-
-    id: int
-    kind: str
-    pages: int
-
-
 class FactShape(Schema):
     """One recorded fact. `superseded`: a later or better source stands in its place."""
 

@@ -1,16 +1,14 @@
-"""Looking cases up from a program: a list by state and by what was typed, one case with the look recorded."""
+"""Looking cases up from a program: a list by state and by what was typed."""
 
 import re
 
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right
 from jiuyuan.agencies.scope import ScopedQuerySet
-from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Application
 from jiuyuan.applications.workflow import APPLICATION
-from jiuyuan.history import services as history
-from jiuyuan.people.queries import matching, refuse_unmasking
-from jiuyuan.refusals import BadInput, NotForRole, NotFound
+from jiuyuan.people.queries import matching
+from jiuyuan.refusals import BadInput, NotForRole
 
 SOONEST_DUE = "sort_on"
 _NUMBER = re.compile(r"[0-9A-Z]+-[0-9]{4}-[0-9]+")
@@ -32,18 +30,6 @@ def listed(user: User, *, status: str = "", typed: str = "") -> ScopedQuerySet:
     if _NUMBER.fullmatch(typed.upper()):
         return rows.filter(number=typed.upper())
     return rows.filter(matching(typed, via="person__")) if typed else rows
-
-
-def opened(user: User, number: str, what: str, *, unmask: bool = False) -> Case:
-    """One case, for somebody who may see it. The look is recorded. Raises `NotFound`, `NotForRole`."""
-    rows = Application.objects.visible_to(user)
-    rows = rows.select_related("person__account", "person__agency", "agency", "endorsed_by", "batch", "recognition")
-    application = rows.filter(number=number).first()
-    if application is None:
-        raise NotFound("没有这份申请。")
-    refuse_unmasking(user, unmask, application.person)
-    history.looked(user.actor, application.file, what, application.area, unmasked=unmask)
-    return Case(application, user)
 
 
 def sees(user: User, application: Application) -> bool:

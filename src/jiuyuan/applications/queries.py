@@ -27,7 +27,6 @@ from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.people.fact_rows import held_about
 from jiuyuan.people.facts import standing
 from jiuyuan.people.models import Fact
-from jiuyuan.refusals import NotFound
 from jiuyuan.regions import registry
 from jiuyuan.rules import calendar
 from jiuyuan.speed.rows import belonging_to_any
@@ -231,14 +230,6 @@ def _beyond(key: tuple[date, int], way: str) -> Q:
     day, pk = key
     # The first condition follows from the other two; it lets the database begin reading there.
     return Q(**{f"sort_on__{way}e": day}) & (Q(**{f"sort_on__{way}": day}) | Q(sort_on=day, **{f"pk__{way}": pk}))
-
-
-def case(user: User, number: str) -> Case:
-    """One case with all that its page shows. Raises `NotFound`, also for what lies outside the area."""
-    found = belonging_to_any(Application, "number", [number], "person", "agency", "endorsed_by", "batch", "recognition")
-    if not found or not Application.scope.holds(user, found[0]):
-        raise NotFound("没有这份申请。")
-    return Case(found[0], user)
 
 
 def cases(user: User, applications: Sequence[Application]) -> list[Case]:

@@ -7,26 +7,18 @@ from django.db import transaction
 
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
-from jiuyuan.applications import checks, effects, guards, inputs, transitions
+from jiuyuan.applications import checks, door, effects, guards, inputs, transitions
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Application, Batch
 from jiuyuan.procedures import engine
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import Transition, Vocabulary
-from jiuyuan.refusals import BadInput, NotForRole, NotFound
+from jiuyuan.refusals import BadInput, NotForRole
 
 
 def _door(user: User | None, number: Any, transition: Transition) -> Case:
-    """The case, locked, as far as this user may see it; one on public notice is there for everyone."""
-    own = Application.objects.visible_to(user) if user else Application.objects.unscoped().none()
-    seen = Application.objects.unscoped() if transition.public else own
-    rows = seen.select_related("person__account", "agency", "endorsed_by").select_for_update(of=("self",))
-    application = rows.filter(number=number).first()
-    if application is not None and transition.public and application.status not in transition.sources:
-        application = application if own.filter(pk=application.pk).exists() else None
-    if application is None:
-        raise NotFound("没有这份申请。")
-    return Case(application, user)
+    """The case, locked; one on public notice is there for everyone."""
+    return door.case(user, number, lock=True, public=transition.sources if transition.public else ())
 
 
 APPLICATION = register(

@@ -76,8 +76,8 @@ class Telling:
         return self.act(self.office.clerk, action, **said)
 
     def learn(self, facts: dict[str, Any], source: str, evidence: str, department: str = "") -> None:
-        services.record_facts(
-            self.office.clerk, self.number, facts, source=source, evidence=evidence, department=department
+        services.save(
+            self.office.clerk, self.number, facts=facts, source=source, evidence=evidence, department=department
         )
 
     def draft(self) -> None:
@@ -90,7 +90,7 @@ class Telling:
             services.add_material(self.by, self.number, kind, content, name)
         if "zero_employment_family" in self.person.categories:
             spouse = {"name": self.person.name[0] + "家属", "relation": "配偶", "state": "登记失业"}
-            services.update_form(self.by, self.number, household=[spouse])
+            services.save(self.by, self.number, household=[spouse])
 
     def submit(self) -> None:
         if self.by.role == "applicant":

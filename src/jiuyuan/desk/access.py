@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right, Role
-from jiuyuan.applications import queries
+from jiuyuan.applications import door
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.refusals import NotForRole, NotFound
 
@@ -54,7 +54,7 @@ def staff(*rights: Right, act: str = "") -> Callable[[View], View]:
 def _refuse(user: User, number: str | None) -> NoReturn:
     """Outside the area a case is not there, whatever the role may not do with it."""
     if number is not None:
-        queries.case(user, number)
+        door.case(user, number)
     raise PermissionDenied
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pillow_heif
 from django.conf import settings
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps, ImageStat, UnidentifiedImageError
 from pypdf import PdfReader
 
 from jiuyuan.encryption import decrypt, encrypt
@@ -24,13 +24,20 @@ _IMAGES = {
 _STARTS = (b"\xff\xd8\xff", b"\x89PNG", b"RIFF")
 _JPEG_START, _JPEG_END = b"\xff\xd8\xff", b"\xff\xd9"
 _ANY_DATA = b"\x55" * 4096
+#: What may be wrong with a picture, by code.
+WARNINGS = {"tiny": "照片太小，看不清，请重拍。", "one_colour": "照片几乎只有一种颜色，看不清，请重拍。"}
+_TINY = 480  # pixels of the longer side: an ID card has 5 of them a millimetre
+_ONE_COLOUR = 4  # how far the brightness of a colour spreads (standard deviation, of 255)
 
 
 @dataclass(frozen=True)
 class Checked:
+    """`warnings`: codes of `WARNINGS`. The file is kept all the same: whether it will do is for the clerk to say."""
+
     content_type: str
     pages: int
     sha256: str
+    warnings: tuple[str, ...] = ()
 
 
 def check(content: bytes, file_name: str) -> Checked:
@@ -43,7 +50,8 @@ def check(content: bytes, file_name: str) -> Checked:
         _STARTS
     ):  # some scanners write a line of their own before it
         return Checked("application/pdf", _pdf_pages(content, file_name), digest)
-    return Checked(_image_type(content, file_name), 1, digest)
+    content_type, warned = _image(content, file_name)
+    return Checked(content_type, 1, digest, warned)
 
 
 def with_its_end(content: bytes) -> bytes:
@@ -123,14 +131,15 @@ def _pdf_pages(content: bytes, file_name: str) -> int:
     return pages
 
 
-def _image_type(content: bytes, file_name: str) -> str:
+def _image(content: bytes, file_name: str) -> tuple[str, tuple[str, ...]]:
+    """The type of a picture, and what may be wrong with it."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(content)) as image:
                 if image.format in _IMAGES:
                     image.load()
-                    return _IMAGES[image.format]
+                    return _IMAGES[image.format], _warnings(image)
     except UnidentifiedImageError:
         pass
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
@@ -138,6 +147,13 @@ def _image_type(content: bytes, file_name: str) -> str:
     except Exception:  # a damaged file can make the decoders raise nearly anything
         raise _bad(f"“{file_name}”已损坏，打不开，请重新拍照或选择。") from None
     raise _bad(f"“{file_name}”不是JPEG、PNG、HEIC、WebP照片或PDF文件（按内容检查，不看文件名），请改用其中一种。")
+
+
+def _warnings(image: Image.Image) -> tuple[str, ...]:
+    sample = image.resize((512, 512), Image.Resampling.NEAREST).convert("RGB")
+    spread = max(ImageStat.Stat(sample.resize((64, 64), Image.Resampling.BOX)).stddev)  # without the grain of a sensor
+    found = {"tiny": max(image.size) < _TINY, "one_colour": spread < _ONE_COLOUR}
+    return tuple(code for code in WARNINGS if found[code])
 
 
 def _bad(message: str) -> BadInput:

@@ -20,13 +20,32 @@ _LARGEST_KEY = 2**63 - 1
 
 @transaction.atomic
 def keep(
-    user: User, person_id: int, kind: str, content: bytes, file_name: str, *, version: int | None = None
+    user: User,
+    person_id: int,
+    kind: str,
+    content: bytes | None,
+    file_name: str,
+    *,
+    part: str = "",
+    version: int | None = None,
 ) -> Document:
     """Put a paper on the file. Raises `NotFound`, `NotForRole`, `OwnMatter`, `BadInput` for `kind` or `file`."""
     person = begin(user, person_id, version)
+    return services.add_document(user.actor, person, kind, given(kind, content, part), file_name, part)
+
+
+def given(kind: str, content: bytes | None, part: str = "") -> bytes:
+    """The content of a paper, where it says what it is. Raises `BadInput` for `kind`, `file`, `part`."""
+    errors = []
     if kind not in policy.MATERIALS:
-        raise BadInput("材料种类有误。", [("kind", f"材料种类应为{'、'.join(policy.MATERIALS)}之一。")])
-    return services.add_document(user.actor, person, kind, content, file_name)
+        errors.append(("kind", f"材料种类应为{'、'.join(policy.MATERIALS)}之一。"))
+    if part and part not in policy.PARTS:
+        errors.append(("part", f"哪一面或哪一页应为{'、'.join(policy.PARTS)}之一。"))
+    if content is None:
+        errors.append(("file", "缺少文件，请选择照片或PDF。"))
+    if errors or content is None:
+        raise BadInput("材料有误。", errors)
+    return content
 
 
 @transaction.atomic

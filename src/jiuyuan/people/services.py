@@ -321,7 +321,7 @@ def dispute(actor: Actor, person: Person, name: str, evidence: str) -> list[Fact
 
 
 @transaction.atomic
-def add_document(actor: Actor, person: Person, kind: str, content: bytes, file_name: str) -> Document:
+def add_document(actor: Actor, person: Person, kind: str, content: bytes, file_name: str, part: str = "") -> Document:
     """Keep a photograph or PDF. Raises `BadInput` for the field `file` where it cannot be used, saying why."""
     content = documents.with_its_end(content)
     checked = documents.check(content, file_name)
@@ -336,6 +336,8 @@ def add_document(actor: Actor, person: Person, kind: str, content: bytes, file_n
         file_name=file_name[:200],
         added_at=clock.now(),
         added_by=actor.username,
+        part=part,
+        warnings=list(checked.warnings),
     )
     document.save(force_insert=True)
     payload = {"kind": kind, "pages": checked.pages, "sha256": checked.sha256}
@@ -344,8 +346,8 @@ def add_document(actor: Actor, person: Person, kind: str, content: bytes, file_n
 
 
 @transaction.atomic
-def set_household(actor: Actor, person: Person, members: Sequence[Mapping[str, str]]) -> None:
-    """Write down the household as the form lists it. Raises `BadInput` naming the member's row."""
+def set_household(actor: Actor, person: Person, members: Sequence[Mapping[str, str]]) -> bool:
+    """Write down the household as the form lists it; whether it changed. Raises `BadInput` naming the member's row."""
     if len(members) > MOST_MEMBERS:
         raise BadInput("家庭成员太多。", [("household", f"家庭成员最多{MOST_MEMBERS}位。")])
     rows = []
@@ -372,9 +374,10 @@ def set_household(actor: Actor, person: Person, members: Sequence[Mapping[str, s
         )
     before = [(m.name, m.id_number, m.relation, m.state) for m in person.household.all()]
     if before == [(m.name, m.id_number, m.relation, m.state) for m in rows]:
-        return
+        return False
     person.household.all().delete()
     for row in rows:
         row.save(force_insert=True)
     payload = {"members": [{"name": m.name, "relation": m.relation, "state": m.state} for m in rows]}
     history.append(person.file, actor, "household_recorded", payload, person.area)
+    return True

@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
-from jiuyuan.applications import queries
+from jiuyuan.applications import door
 from jiuyuan.applications.case import Case
 from jiuyuan.refusals import NotForRole, NotFound, Refusal
 
@@ -47,7 +47,7 @@ def for_applicants(view: View) -> View:
 def own_case(request: HttpRequest, number: str) -> Case:
     """Raises `NotFound` for what is not one's own."""
     assert isinstance(request.user, User)
-    return queries.case(request.user, number)
+    return door.case(request.user, number)
 
 
 def is_editable(case: Case) -> bool:

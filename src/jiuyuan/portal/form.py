@@ -1,5 +1,6 @@
 """The form, page by page. Each page is saved when it is left; the last shows all of it, with a way back to every answer."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -11,10 +12,10 @@ from django.urls import reverse
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import User
+from jiuyuan.applications import services
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.details import BY_NAME
 from jiuyuan.applications.form_pages import Topic
-from jiuyuan.applications.own_form import save_page
 from jiuyuan.fields import DayField
 from jiuyuan.people.id_numbers import grouped
 from jiuyuan.portal import sections
@@ -79,9 +80,9 @@ def page(request: HttpRequest, number: str, code: str) -> HttpResponseBase:
     if code not in {step.code for step in sections.steps(case)}:
         raise Http404
     makers = {"contact": _contact, "categories": _categories, "wishes": _wishes}
-    form, title, keep = makers.get(code, _topic)(request, case, code)
-    if form.is_valid() and saved(form, keep):
-        fresh = own_case(request, number)
+    form, title, said = makers.get(code, _topic)(request, case, code)
+    if form.is_valid() and (application := saved(form, lambda: services.save(_user(request), number, **said()))):
+        fresh = Case(application, _user(request))
         came_from_review = request.POST.get("back") == "form"
         return redirect("portal:form", number) if came_from_review else redirect(sections.following(fresh, code))
     return ask(
@@ -95,38 +96,40 @@ def page(request: HttpRequest, number: str, code: str) -> HttpResponseBase:
     )
 
 
-def _contact(request: HttpRequest, case: Case, _code: str) -> Any:
+# Each page: its form, its title, and what it says, as `services.save` takes it.
+Asked = tuple[Page, str, Callable[[], dict[str, Any]]]
+
+
+def _contact(request: HttpRequest, case: Case, _code: str) -> Asked:
     form = Contact(posted(request), initial={"phone": case.person.phone, "address": case.person.address})
-    return form, "怎么联系您？", lambda: save_page(_user(request), case.application.number, contact=form.cleaned_data)
+    return form, "怎么联系您？", lambda: {"contact": form.cleaned_data}
 
 
-def _categories(request: HttpRequest, case: Case, _code: str) -> Any:
+def _categories(request: HttpRequest, case: Case, _code: str) -> Asked:
     form = Categories(posted(request), initial={"categories": case.application.categories})
-    number = case.application.number
-    return form, "您属于哪一类？", lambda: save_page(_user(request), number, categories=form.cleaned_data["categories"])
+    return form, "您属于哪一类？", lambda: {"categories": form.cleaned_data["categories"]}
 
 
-def _wishes(request: HttpRequest, case: Case, _code: str) -> Any:
+def _wishes(request: HttpRequest, case: Case, _code: str) -> Asked:
     form = Page(posted(request), initial=case.application.details)
     for name in sections.WISHES:
         form.fields[name] = _detail_field(name)
-    number, user = case.application.number, _user(request)
-    return form, "想做什么工作？", lambda: save_page(user, number, details=_details_of(form, sections.WISHES))
+    return form, "想做什么工作？", lambda: {"details": _details_of(form, sections.WISHES)}
 
 
-def _topic(request: HttpRequest, case: Case, code: str) -> Any:
+def _topic(request: HttpRequest, case: Case, code: str) -> Asked:
     """Facts: what is on file already is filled in; 不清楚 is offered until somebody has answered."""
     topic = sections.BY_CODE[code]
     names = topic.facts(sections.needed_facts(case))
     given = {name: initial_of(FACTS[name], sections.answer(case, name)) for name in names}
     form = TopicForm(posted(request), initial={**case.application.details, **given}, topic=topic, case=case)
-    number, user = case.application.number, _user(request)
 
-    def keep() -> Any:
-        facts = {name: value_of(FACTS[name], form.cleaned_data[name]) for name in names}
-        return save_page(user, number, facts=facts, details=_details_of(form, topic.details))
+    def said() -> dict[str, Any]:
+        answers = {name: value_of(FACTS[name], form.cleaned_data[name]) for name in names}
+        known = {name: value for name, value in answers.items() if value is not None}
+        return {"facts": known or None, "details": _details_of(form, topic.details)}
 
-    return form, topic.title, keep
+    return form, topic.title, said
 
 
 class TopicForm(Page):

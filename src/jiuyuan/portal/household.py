@@ -9,8 +9,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from jiuyuan.agencies.models import User
+from jiuyuan.applications import services
 from jiuyuan.applications.case import Case
-from jiuyuan.applications.own_form import save_page
 from jiuyuan.people.households import RELATIONS, STATES
 from jiuyuan.portal import sections
 from jiuyuan.portal.access import for_applicants, is_editable, own_case
@@ -91,4 +91,4 @@ def _members(case: Case) -> list[dict[str, Any]]:
 
 def _save(request: HttpRequest, number: str, members: list[dict[str, Any]]) -> Any:
     assert isinstance(request.user, User)
-    return save_page(request.user, number, household=[{k: v for k, v in m.items() if k != "pk"} for m in members])
+    return services.save(request.user, number, household=[{k: v for k, v in m.items() if k != "pk"} for m in members])

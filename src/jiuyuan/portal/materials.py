@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from jiuyuan.agencies.models import User
-from jiuyuan.applications import services
+from jiuyuan.applications import door, services
 from jiuyuan.applications.case import Case
 from jiuyuan.fields import DocumentInput
 from jiuyuan.people import documents
@@ -127,6 +127,7 @@ def _picture(number: str, handed_in: Any) -> dict[str, Any]:
         "pages": document.pages,
         "name": document.file_name,
         "url": reverse("portal:picture", args=[number, handed_in.pk]),
+        "warnings": [documents.WARNINGS[code] for code in document.warnings],
     }
 
 
@@ -151,7 +152,7 @@ def remove(request: HttpRequest, number: str, pk: int) -> HttpResponseBase:
 def picture(request: HttpRequest, number: str, pk: int) -> HttpResponseBase:
     """One's own document as it is, or small (`?small`) beside others."""
     assert isinstance(request.user, User)
-    document = services.document_of(request.user, number, pk)
+    document = door.document_of(request.user, number, pk)
     content, kind = documents.read(document.stored_as), document.content_type
     if "small" in request.GET and kind != "application/pdf":
         content, kind = documents.thumbnail(content), "image/jpeg"

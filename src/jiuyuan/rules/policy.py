@@ -34,6 +34,8 @@ MATERIALS: Mapping[str, str] = {
     "site_visit_photo": "实地核查照片",
     "signed_request": "本人签字的书面请求",
 }
+#: Which side or page of a material a picture shows.
+PARTS: Mapping[str, str] = {"front": "正面", "back": "反面", "first_page": "首页", "own_page": "本人页"}
 
 
 @dataclass(frozen=True, slots=True)

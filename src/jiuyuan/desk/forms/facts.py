@@ -45,7 +45,7 @@ class SourceForm(VersionedForm):
         self.fields["material"].choices = [("", "不涉及"), *materials]  # type: ignore[attr-defined]
 
     def source_said(self) -> dict[str, Any]:
-        """What `services.record_facts` takes about the source."""
+        """What `services.save` takes about the source."""
         said = self.said()
         return {name: said[name] or "" for name in ("source", "department", "evidence", "material", "observed_on")}
 

@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
 
+from jiuyuan import clock
 from jiuyuan.agencies.roles import Right, Role
-from jiuyuan.applications import failing, queries
+from jiuyuan.applications import door, failing
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Application
 from jiuyuan.applications.workflow import APPLICATION
@@ -31,7 +32,7 @@ from jiuyuan.templatetags.plain import due, short_day
 @require_http_methods(["GET", "HEAD", "POST"])
 def act(request: StaffRequest, number: str, action: str) -> HttpResponseBase:
     """The form of an act; the case page holds the same form for the act that comes next."""
-    case = queries.case(request.user, number)
+    case = door.case(request.user, number)
     transition = APPLICATION.of(case.region).by_action.get(action)
     if transition is None:
         raise Http404
@@ -48,7 +49,7 @@ def act(request: StaffRequest, number: str, action: str) -> HttpResponseBase:
         form.refuse(refusal)
         return _form(request, case, transition, form, status=refusal.status)
     except (Conflict, WrongState) as refusal:
-        return conflict(request, queries.case(request.user, number), form, refusal)
+        return conflict(request, door.case(request.user, number), form, refusal)
     messages.success(request, done_in_words(done, transition))
     return back_to_case(request, number)
 
@@ -115,7 +116,7 @@ def done_in_words(application: Application, transition: Transition) -> str:
     """What an act has brought about, with the date that matters next."""
     said = f"已办理“{transition.label}”，现在是“{application.state.label}”。"
     if transition.action == "accept" and application.due_on:
-        left = calendar.workdays_left(queries.clock.today(), application.due_on)
+        left = calendar.workdays_left(clock.today(), application.due_on)
         return f"{said}办结期限{short_day(application.due_on)}，{due(left)}。"
     if transition.action == "first_review_pass":
         notice = application.notices.last()

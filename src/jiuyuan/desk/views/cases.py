@@ -13,9 +13,10 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST, require_safe
 
 from jiuyuan.agencies.roles import Right
-from jiuyuan.applications import queries
+from jiuyuan.applications import door, queries
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.details import DETAILS
+from jiuyuan.applications.models import Material
 from jiuyuan.applications.queries import Filters
 from jiuyuan.desk import actions, differences, fact_rows, timeline
 from jiuyuan.desk.access import StaffRequest, staff
@@ -24,14 +25,14 @@ from jiuyuan.desk.forms.facts import SourceForm
 from jiuyuan.desk.forms.window import UploadForm
 from jiuyuan.desk.frame import page
 from jiuyuan.desk.views import inbox
-from jiuyuan.history import services as history
+from jiuyuan.people import documents
 from jiuyuan.people.models import HouseholdMember
-from jiuyuan.people.queries import refuse_unmasking
 from jiuyuan.rules import policy
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.speed.addresses import url_of
 from jiuyuan.speed.rows import belonging
 
+_PAGE = "申请详情"
 _OUTCOMES = {
     "eligible": (True, "符合认定条件"),
     "ineligible": (False, "不符合认定条件"),
@@ -42,22 +43,19 @@ _OUTCOMES = {
 @staff(Right.SEE_CASES)
 @require_safe
 def case(request: StaffRequest, number: str) -> HttpResponseBase:
-    return shown(request, queries.case(request.user, number))
+    return shown(request, door.case(request.user, number, look=_PAGE))
 
 
 @staff(Right.SEE_CASES)
 @require_POST
 def unmask(request: StaffRequest, number: str) -> HttpResponseBase:
     """The page once with the whole numbers; that they were shown is recorded."""
-    found = queries.case(request.user, number)
-    refuse_unmasking(request.user, True, found.person)
-    return shown(request, found, unmasked=True)
+    return shown(request, door.case(request.user, number, look=_PAGE, unmask=True), unmasked=True)
 
 
 def shown(request: StaffRequest, case: Case, *, unmasked: bool = False) -> HttpResponse:
     """The case page."""
     user, application = request.user, case.application
-    history.looked(user.actor, application.file, "申请详情", application.area, unmasked=unmasked)
     every = actions.actions_of(case)
     following = actions.next_of(case, every)
     needed, others = fact_rows.rows_of(case)
@@ -153,17 +151,22 @@ def _details(case: Case) -> list[tuple[str, str]]:
     return [(d.label, case.application.details[d.name]) for d in DETAILS if case.application.details.get(d.name)]
 
 
+def _label(material: Material) -> str:
+    kind, part = policy.MATERIALS.get(material.kind, material.kind), policy.PARTS.get(material.document.part, "")
+    return f"{kind}（{part}）" if part else kind
+
+
 def _documents(case: Case, chosen: str) -> dict[str, Any]:
     """The papers of the case and the one that lies open."""
     number = case.application.number
     papers = [
         {
             "pk": material.pk,
-            "label": policy.MATERIALS.get(material.kind, material.kind),
+            "label": _label(material),
             "url": url_of("desk:document", number, material.pk),
             "content_type": material.document.content_type,
             "pages": material.document.pages,
-            "note": "",
+            "note": "".join(documents.WARNINGS[code] for code in material.document.warnings),
             "file_name": material.document.file_name,
             "current": str(material.pk) == chosen,
         }
@@ -190,7 +193,7 @@ def beside(request: StaffRequest, number: str, way: str) -> HttpResponseBase:
     """On to the case after this one in its list, or before it; at either end back to the list."""
     given = request.GET.get("list", "")
     rows = queries.listed(request.user, _list(given))
-    other = queries.beside(rows, queries.case(request.user, number).application, way)
+    other = queries.beside(rows, door.case(request.user, number).application, way)
     if other is None:
         messages.info(request, {"next": "已经是清单里的最后一份。", "previous": "已经是清单里的第一份。"}[way])
         return redirect(inbox.address(_list(given)))

@@ -9,17 +9,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from jiuyuan.agencies.roles import Right
-from jiuyuan.applications import papers, queries, services
+from jiuyuan.applications import door, papers, services
 from jiuyuan.applications import printed_form as application_forms
-from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Letter
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.forms.window import UploadForm
 from jiuyuan.desk.frame import page
 from jiuyuan.desk.views.acts import back_to_case, kept
-from jiuyuan.history import services as history
 from jiuyuan.people import documents
-from jiuyuan.people.queries import refuse_own_file
 from jiuyuan.refusals import BadInput, GuardNotMet, Refusal, WrongState
 from jiuyuan.rules import policy
 
@@ -28,8 +25,8 @@ from jiuyuan.rules import policy
 @never_cache
 @require_safe
 def document(request: StaffRequest, number: str, material: int) -> HttpResponseBase:
-    """A document as a browser shows it; the look is recorded by the service."""
-    found = services.document_of(request.user, number, material)
+    """A document as a browser shows it; the look is recorded."""
+    found = door.document_of(request.user, number, material)
     content, content_type = documents.viewable(documents.read(found.stored_as), found.content_type)
     name = found.file_name if content_type == found.content_type else f"{found.file_name}.jpg"
     return _file(content, content_type, name)
@@ -40,13 +37,13 @@ def document(request: StaffRequest, number: str, material: int) -> HttpResponseB
 @require_safe
 def form_pdf(request: StaffRequest, number: str) -> HttpResponseBase:
     """《吉林省就业困难人员申请认定表》 as it stands; back to the case while its seal is waited for."""
-    case = queries.case(request.user, number)
+    case = door.case(request.user, number)
     try:
         pdf = application_forms.form_pdf(case)
     except WrongState as refusal:
         messages.error(request, refusal.title)
         return back_to_case(request, number)
-    _looked(request, case, "认定表")
+    door.looked(case, "认定表", paper=True)
     return _file(pdf, "application/pdf", f"认定表-{number}.pdf")
 
 
@@ -57,21 +54,14 @@ def letter(request: StaffRequest, number: str, kind: str) -> HttpResponseBase:
     """A letter as it was sealed; back to the case while it is being made."""
     if kind not in Letter.Kind.values:
         raise Http404
-    case, title = queries.case(request.user, number), Letter.Kind(kind).label
+    case, title = door.case(request.user, number), Letter.Kind(kind).label
     try:
         pdf = papers.read(case, kind)
     except WrongState as refusal:
         messages.error(request, refusal.title)
         return back_to_case(request, number)
-    _looked(request, case, title)
+    door.looked(case, title, paper=True)
     return _file(pdf, "application/pdf", f"{title}-{number}.pdf")
-
-
-def _looked(request: StaffRequest, case: Case, what: str) -> None:
-    """A printed form shows the whole numbers."""
-    refuse_own_file(request.user, case.person)
-    application = case.application
-    history.looked(request.user.actor, application.file, what, application.area, unmasked=True)
 
 
 def _file(content: bytes, content_type: str, name: str) -> HttpResponse:
@@ -85,7 +75,7 @@ def _file(content: bytes, content_type: str, name: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: StaffRequest, number: str) -> HttpResponseBase:
     """Add papers of one kind, several files at once. Those that cannot be used are named; the others are kept."""
-    case = queries.case(request.user, number)
+    case = door.case(request.user, number)
     form = UploadForm(request.POST or None, request.FILES or None)
     status = 200
     if request.method == "POST":

@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_http_methods
 
 from jiuyuan.agencies.roles import Right
-from jiuyuan.applications import queries, services
+from jiuyuan.applications import door, services
 from jiuyuan.applications.case import Case
 from jiuyuan.characters import whole_number
 from jiuyuan.desk import fact_rows
@@ -31,7 +31,7 @@ _FORM = ["GET", "HEAD", "POST"]
 @require_http_methods(_FORM)
 def verify(request: StaffRequest, number: str) -> HttpResponseBase:
     """Confirm, against one source, facts as they stand: ticked on the case page or here."""
-    case = queries.case(request.user, number)
+    case = door.case(request.user, number)
     needed, others = fact_rows.rows_of(case)
     rows = [row for row in (*needed, *others) if row.can_be_ticked]
     source, department = request.GET.get("source", ""), request.GET.get("department", "")
@@ -45,7 +45,7 @@ def verify(request: StaffRequest, number: str) -> HttpResponseBase:
         values = {row.name: case.known[row.name].best.value for row in rows if row.name in ticked}
         if not values:
             raise BadInput("请勾选要核实的事项。")
-        services.record_facts(request.user, number, values, version=form.seen, **_source(form))
+        services.save(request.user, number, facts=values, version=form.seen, **_source(form))
         return len(values)
 
     context = {
@@ -68,12 +68,12 @@ def _signature(case: Case) -> dict[str, Any]:
 @require_http_methods(_FORM)
 def record(request: StaffRequest, number: str) -> HttpResponseBase:
     """Enter facts with values of their own, from one source."""
-    case = queries.case(request.user, number)
+    case = door.case(request.user, number)
     form = RecordForm(case, request.POST or None)
 
     def save() -> int:
         values = form.values()
-        services.record_facts(request.user, number, values, version=form.seen, **_source(form))
+        services.save(request.user, number, facts=values, version=form.seen, **_source(form))
         return len(values)
 
     missing = {f"fact-{name}" for name in case.decision.missing}
@@ -98,7 +98,7 @@ def settle(request: StaffRequest, number: str, name: str) -> HttpResponseBase:
             raise BadInput("有内容需要填写。", errors)
         values = {name: value_said(name, said["value"])}
         settlement = said["settlement"]
-        services.record_facts(request.user, number, values, settlement=settlement, version=form.seen, **_source(form))
+        services.save(request.user, number, facts=values, settlement=settlement, version=form.seen, **_source(form))
         return 1
 
     return _saved(request, case, form, save, "fact_settle.html", {"row": row}, "已写明以哪个为准。")
@@ -122,19 +122,19 @@ def dispute(request: StaffRequest, number: str, name: str) -> HttpResponseBase:
 @require_http_methods(_FORM)
 def household(request: StaffRequest, number: str) -> HttpResponseBase:
     """Write down who lives in the household, for the form and for the question whether anybody of it works."""
-    case = queries.case(request.user, number)
+    case = door.case(request.user, number)
     form = HouseholdForm(case, request.POST or None)
 
     def save() -> int:
         members = form.members()
-        services.update_form(request.user, number, household=members, version=form.seen)
+        services.save(request.user, number, household=members, version=form.seen)
         return len(members)
 
     return _saved(request, case, form, save, "household.html", {}, "已登记家庭成员{}位。")
 
 
 def _case_and_row(request: StaffRequest, number: str, name: str) -> tuple[Case, fact_rows.Row]:
-    case = queries.case(request.user, number)
+    case = door.case(request.user, number)
     if name not in FACTS or name not in case.known:
         raise Http404
     needed, others = fact_rows.rows_of(case)
@@ -159,7 +159,7 @@ def _saved(
             _refuse(form, refusal)
             status = refusal.status
         except (Conflict, WrongState) as refusal:
-            return conflict(request, queries.case(request.user, case.application.number), form, refusal)
+            return conflict(request, door.case(request.user, case.application.number), form, refusal)
         else:
             messages.success(request, done.format(count))
             return back_to_case(request, case.application.number, "#facts")

@@ -1,5 +1,7 @@
 """Changes to whole files, each by the people who may: merged, split, corrected, families certified and cleared."""
 
+from collections.abc import Callable
+
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -21,6 +23,20 @@ from jiuyuan.recognitions import family_warnings
 from jiuyuan.refusals import BadInput, NotFound
 from jiuyuan.rules.facts import fact_label
 
+# What shows whether two files are of one person.
+_COMPARED: tuple[tuple[str, Callable[[Person], str]], ...] = (
+    ("姓名", lambda person: person.name),
+    ("身份证号码", lambda person: person.masked_id_number),
+    ("性别", lambda person: person.get_sex_display()),
+    ("出生日期", lambda person: f"{person.birth_date:%Y年%-m月%-d日}"),
+    ("联系电话", lambda person: person.masked_phone),
+    ("常住地址", lambda person: person.address),
+    ("办理平台", lambda person: person.agency.name),
+    ("申请", lambda person: "、".join(person.applications.values_list("number", flat=True)) or "无"),
+    ("在册", lambda person: "、".join(person.recognitions.values_list("number", flat=True)) or "无"),
+    ("事实", lambda person: f"{person.facts.count()}条"),
+    ("材料", lambda person: f"{person.documents.count()}份"),
+)
 _PEOPLE, _KEEP, _COUNTY = Right.SEE_PEOPLE, Right.RECORD_FACTS, Right.DECIDE_EXITS
 
 
@@ -78,18 +94,13 @@ def merge(request: StaffRequest, pk: int) -> HttpResponseBase:
     text = "另一份档案的全部记录将移到这一份，须由另一人确认；可以撤销，什么也不会丢。"
     return _asked(
         request, form, act, "已提出合并，等另一人确认。", _file(pk), title="合并重复的档案", caption=person.name,
-        text=text, button="提出合并", rows=_side_by_side(other, person) if differ and other else None,
+        text=text, button="提出合并", compared=_side_by_side(other, person) if differ and other else None,
     )  # fmt: skip
 
 
-def _side_by_side(one: Person, other: Person) -> list[dict[str, str]]:
-    """Two files beside each other: who they say that they are."""
-    rows = [
-        ("姓名", one.name, other.name),
-        ("身份证号码", one.masked_id_number, other.masked_id_number),
-        *merging.differences(one, other),
-    ]
-    return [{"key": label, "value": f"{left} → {right}" if left != right else left} for label, left, right in rows]
+def _side_by_side(source: Person, target: Person) -> list[tuple[str, str, str]]:
+    """The file that goes into the other, and that other: label, and what stands in each."""
+    return [(label, said(source), said(target)) for label, said in _COMPARED]
 
 
 @staff(_PEOPLE, _KEEP)
@@ -133,7 +144,7 @@ def confirm_change(request: StaffRequest, pk: int) -> HttpResponseBase:
         _file(change.target_id), title=f"确认{change.get_kind_display()}？",
         caption=f"{change.source.name} → {change.target.name}",
         text=f"{change.requested_by_name}：{change.reason}", button="确认",
-        rows=_side_by_side(change.source, change.target) if merge else None,
+        compared=_side_by_side(change.source, change.target) if merge else None,
         warning=_why_not_confirm(request.user, change),
     )  # fmt: skip
 

@@ -194,6 +194,8 @@ class Document(models.Model):
     file_name = models.CharField("原文件名", max_length=200)
     added_at = models.DateTimeField("上传时间")
     added_by = models.CharField("上传人账号", max_length=150)
+    part = models.CharField("哪一面或哪一页", max_length=20, blank=True, default="")
+    warnings = models.JSONField("可能看不清之处", default=list)
 
     objects = ScopedManager()
 

@@ -1,0 +1,66 @@
+"""A paper as programs send it: multipart with its kind, which side it shows, and the file."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Annotated, Any
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from ninja import File, Form, Schema
+from ninja.files import UploadedFile
+from pydantic import WithJsonSchema
+
+from jiuyuan.api.inputs import one_of
+from jiuyuan.api.problems import Problem
+from jiuyuan.people.documents import WARNINGS
+from jiuyuan.people.models import Document
+from jiuyuan.rules import policy
+
+# What is missing the service refuses in its turn, after 404, 403 and 409: here nothing is required, in the description it is.
+Kind = Annotated[str | None, one_of(policy.MATERIALS), Form(None)]
+Part = Annotated[str | None, one_of(["", *policy.PARTS]), Form(None)]
+Sent = Annotated[UploadedFile | None, WithJsonSchema({"type": "string", "format": "binary"}), File(None)]
+_SCHEMA = {"schema": {"required": ["kind", "file"]}}
+#: For `openapi_extra`.
+REQUIRED: dict[str, Any] = {"requestBody": {"content": {"multipart/form-data": _SCHEMA}, "required": True}}
+
+
+class PictureWarning(Schema):
+    """What may be wrong with a picture that was taken all the same: `tiny`, or nearly `one_colour`."""
+
+    code: str
+    message: str
+
+
+class NewMaterial(Schema):
+    """A paper that was handed in or put on a file. With `warnings`, ask for the picture again."""
+
+    id: int
+    kind: str
+    part: str
+    pages: int
+    warnings: list[PictureWarning]
+
+
+def taken(pk: int, document: Document) -> NewMaterial:
+    """The answer for a paper that was kept; `pk` is the material's, or the document's own on a person's file."""
+    warnings = [PictureWarning(code=code, message=WARNINGS[code]) for code in document.warnings]
+    return NewMaterial(id=pk, kind=document.kind, part=document.part, pages=document.pages, warnings=warnings)
+
+
+def paper(kind: str | None, file: UploadedFile | None, part: str | None) -> dict[str, Any]:
+    """What was sent, as the services take it; `content` None where there is no file."""
+    content, name = (None, "") if file is None else (file.read(), file.name or "")
+    return {"kind": kind or "", "content": content, "file_name": name, "part": part or ""}
+
+
+def multipart_only(run: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """For an operation that takes a file: anything but multipart is answered with 415."""
+
+    @wraps(run)
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.content_type != "multipart/form-data":
+            raise Problem(415, "材料用 multipart/form-data 上传：kind 写种类，file 放文件。")
+        return run(request, *args, **kwargs)
+
+    return checked
