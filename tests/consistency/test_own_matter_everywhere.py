@@ -67,8 +67,8 @@ ONLY_READS = {
 }  # fmt: skip
 A_STEP_OF_WHAT_IS_TRIED = {
     "about.visible_person", "files.begin", "door.enter", "acts.check",
-    "acts.guard", "made_by_acts.record", "services.end_where_borne", "services.close", "services.open_recognition",
-    "applications.beginning.check_new", "applications.beginning.refuse_second", "applications.effects.new_batch",
+    "acts.guard", "act_facts.record", "services.end_where_borne", "services.close", "services.open_recognition",
+    "applications.admission.check_new", "applications.admission.refuse_second", "applications.effects.new_batch",
     "applications.services.open_for_change",
 }  # fmt: skip
 ABOUT_NO_PERSON_ON_FILE = {
@@ -263,7 +263,7 @@ def _lead(person: Person) -> int:
 
 _act("file_change.undo", "clerk", lambda s: _merged(s.person), lambda u, s, i: undo_change(u, i, "弄错了"))
 _act("exits.take_back", "clerk", _proposal, lambda u, s, i: _ones_own_proposal(u, i))
-_act("sources.asking.ask", "clerk", _none, lambda u, s, i: interfaces.ask(u, s.person, "civil_affairs"))
+_act("sources.interfaces.ask", "clerk", _none, lambda u, s, i: interfaces.ask(u, s.person, "civil_affairs"))
 _act("lead.dismiss", "clerk", lambda s: _lead(s.person), lambda u, s, i: dismiss_lead(u, i, "不想"))
 _act(
     "lead.draft",
