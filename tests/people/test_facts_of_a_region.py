@@ -11,14 +11,15 @@ from django.test import Client
 
 from jiuyuan import clock
 from jiuyuan.applications import letters, services
+from jiuyuan.people.known_facts import refresh_known
 from jiuyuan.people.models import KnownFacts
-from jiuyuan.people.services import refresh_known
 from jiuyuan.people.sources import recording, reversal, running
 from jiuyuan.people.sources import services as imports
 from jiuyuan.printing import letters as printed
 from jiuyuan.recognitions import queries, register
 from jiuyuan.recognitions.register_screening import register_on
 from jiuyuan.refusals import BadInput
+from jiuyuan.regions import registry
 from jiuyuan.regions.jilin import policy_2022_10 as jilin_2022_10
 from jiuyuan.rules import facts
 from jiuyuan.rules.facts import FACTS, Fact
@@ -92,7 +93,8 @@ def region(monkeypatch):
     first, *rest = jilin_2022_10.POLICY.base
     base = (Base(first.code, "退捕渔民", "一", when=yes(FISHER)), *rest)
     policy = replace(jilin_2022_10.POLICY, facts=OWN, base=base)
-    monkeypatch.setattr(jilin_2022_10, "POLICY", policy)
+    loaded = registry._policy
+    monkeypatch.setattr(registry, "_policy", lambda code: policy if code == policy.code else loaded(code))
     facts.add(OWN)
     yield policy
     facts.remove(OWN)

@@ -9,6 +9,7 @@ from jiuyuan.applications import nightly
 from jiuyuan.notifications.models import Message, Withheld
 from jiuyuan.people import services
 from jiuyuan.people.correspondence import send_waiting, tell
+from jiuyuan.people.known_facts import refresh_known
 from jiuyuan.people.models import Person
 from jiuyuan.recognitions import exits
 from jiuyuan.recognitions.letters import exit_notice_pdf, order_missing_exit_notices
@@ -114,7 +115,7 @@ def test_disputed_or_contradicted_nobody_is_dead_and_the_night_lets_go_what_a_fi
     third = struck_off_after_death()
     # A file that is taken back writes by the thousand, past the services of one person.
     third.person.facts.filter(name="deceased").update(withdrawn_at=clock.now())
-    services.refresh_known(third.person)
+    refresh_known(third.person)
     assert sent() == []
     nightly.run()
     assert Message.objects.filter(about=third.person.file, sent_at__isnull=False, title__contains="退出").exists()

@@ -1,6 +1,5 @@
 """Many people registered at once, as `services.register` registers one: the same checks before, the same rows after."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,7 +9,9 @@ from jiuyuan.agencies.models import Agency
 from jiuyuan.encryption import blind_index
 from jiuyuan.history import services as history
 from jiuyuan.history.services import Actor
-from jiuyuan.people.models import Fact, KnownFacts, Person, Source
+from jiuyuan.people.fact_writer import FactWriter, Statement
+from jiuyuan.people.known_facts import insert_known
+from jiuyuan.people.models import Person, Source
 from jiuyuan.people.pinyin import initials, pinyin
 from jiuyuan.people.services import Checked
 
@@ -48,37 +49,13 @@ def enrol(actor: Actor, newcomers: Sequence[Newcomer]) -> list[int]:
             for key, new in people
         ),
     )  # fmt: skip
-    from_number = [
-        (key, {"birth_date": new.said.number.birth_date.isoformat(), "sex": new.said.number.sex}) for key, new in people
-    ]
-    pks = iter(loading.next_keys(Fact, sum(len(facts) for _, facts in from_number)))
-    written = [{name: [next(pks)] for name in facts} for _, facts in from_number]
-    loading.insert(
-        Fact,
-        ("id", "person_id", "name", "value", "source", "department", "evidence", "observed_on", "recorded_at", "recorded_by",
-         "recorded_by_name", "settlement", "disputed", "dispute"),
-        (
-            (keys_of[name][0], key, name, json.dumps(value), str(Source.DOCUMENT), "", EVIDENCE, at.date(), at, actor.username, actor.name,
-             "", False, "")
-            for (key, facts), keys_of in zip(from_number, written, strict=True) for name, value in facts.items()
-        ),
-    )  # fmt: skip
-    loading.insert(
-        KnownFacts,
-        ("person_id", "birth_date", "sex"),
-        ((key, new.said.number.birth_date, new.said.number.sex) for key, new in people),
-    )
+    writer = FactWriter({})
+    for key, new in people:
+        known = {"birth_date": new.said.number.birth_date.isoformat(), "sex": new.said.number.sex}
+        writer.take(Statement(key, new.agency.path, known, str(Source.DOCUMENT), "", EVIDENCE, at.date()))
     acts = []
-    for (key, facts), (_, new), keys_of in zip(from_number, people, written, strict=True):
-        file, area = f"person:{key}", new.agency.path
-        recorded = {
-            "facts": facts, "source": str(Source.DOCUMENT), "department": "", "evidence": EVIDENCE, "settlement": "",
-            "observed_on": at.date(), "document": None, "written": keys_of,
-        }  # fmt: skip
+    for (key, new), recorded in zip(people, writer.write(actor, insert_known), strict=True):
         registered = {"name": new.said.name, "agency": new.agency.code}
-        acts += [
-            history.Act(file, "person_registered", registered, area),
-            history.Act(file, "facts_recorded", recorded, area),
-        ]
+        acts += [history.Act(f"person:{key}", "person_registered", registered, new.agency.path), recorded]
     history.append_many(actor, acts, {})
     return keys

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, ClassVar
 
 from jiuyuan import loading
-from jiuyuan.people.models import Source
+from jiuyuan.people.models import Fact, Source
 
 _DECLARED = str(Source.DECLARED)
 
@@ -36,6 +36,20 @@ class Held:
         return self.source != _DECLARED
 
 
+def as_held(fact: Fact) -> Held:
+    """The same of an instance of the model."""
+    return Held(
+        fact.value,
+        fact.source,
+        fact.department,
+        fact.observed_on,
+        fact.batch_id,
+        fact.disputed,
+        fact.pk,
+        name=fact.name,
+    )
+
+
 def held_about(people: Sequence[int], names: Sequence[str] = ()) -> dict[int, list[Held]]:
     """What stands about each of these people, oldest first; of these names alone where given."""
     wanted = f" AND name IN ({', '.join(['%s'] * len(names))})" if names else ""
@@ -43,12 +57,36 @@ def held_about(people: Sequence[int], names: Sequence[str] = ()) -> dict[int, li
         "SELECT person_id, name, value, source, department, observed_on, batch_id, disputed, id FROM people_fact "
         f"WHERE person_id {{among}}{wanted} AND superseded_by_id IS NULL AND withdrawn_at IS NULL ORDER BY id"
     )
-    held: dict[int, list[Held]] = defaultdict(list)
+    found: dict[int, list[Held]] = defaultdict(list)
     for key, name, value, source, department, day, batch, disputed, pk in loading.among(sql, people, after=names):
         observed_on = date.fromisoformat(day) if isinstance(day, str) else day
         fact = Held(_value(value), source, department, observed_on, batch, bool(disputed), pk, name=name)
-        held[key].append(fact)
-    return held
+        found[key].append(fact)
+    return found
+
+
+def contradicts(held: Sequence[Held]) -> bool:
+    """Whether several sources stand under a name and differ. As `facts.Standing.contradicted`."""
+    return len(held) > 1 and len({repr(fact.value) for fact in held}) > 1
+
+
+def value_of(held: Sequence[Held]) -> Any:
+    """What stands under a name; None while it is disputed, contradicted or not known. As `facts.Standing.value`."""
+    if not held or any(fact.disputed for fact in held) or contradicts(held):
+        return None
+    return held[0].value
+
+
+def contradicted_among(people: Sequence[int]) -> set[int]:
+    """Those of whom several sources differ about anything."""
+    found = set()
+    for person, facts in held_about(people).items():
+        by_name: dict[str, list[Held]] = defaultdict(list)
+        for fact in facts:
+            by_name[fact.name].append(fact)
+        if any(map(contradicts, by_name.values())):
+            found.add(person)
+    return found
 
 
 @lru_cache(maxsize=10_000)

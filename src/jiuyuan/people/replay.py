@@ -11,8 +11,8 @@ from typing import Any
 
 from jiuyuan.history.services import masked
 from jiuyuan.history.state import Act, acts_of, one_without_other, readable
+from jiuyuan.people.known_facts import known_row
 from jiuyuan.people.models import KNOWN, Fact, KnownFacts, Person
-from jiuyuan.people.services import known_row
 from jiuyuan.rules.facts import FACTS, Invalid, own_facts
 
 CHUNK = 200

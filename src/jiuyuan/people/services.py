@@ -1,6 +1,6 @@
 """What may be done to the register of people: the only writers of this app."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -20,13 +20,16 @@ from jiuyuan.people import facts as standing_facts
 from jiuyuan.people.accounts import AT_THE_WINDOW
 from jiuyuan.people.contact import clean_name, clean_phone, same_name
 from jiuyuan.people.correspondence import let_go_on
-from jiuyuan.people.models import KNOWN, Document, Fact, HouseholdMember, KnownFacts, Person, Source
+from jiuyuan.people.fact_rows import as_held
+from jiuyuan.people.fact_writer import FactWriter, Statement
+from jiuyuan.people.known_facts import refresh_known
+from jiuyuan.people.models import Document, Fact, HouseholdMember, Person, Source
 from jiuyuan.people.pinyin import initials, pinyin
 from jiuyuan.people.source_limits import refuse_who_cannot_know
 from jiuyuan.refusals import BadInput, Conflict, NotForRole
 from jiuyuan.rules import facts as rule_facts
 from jiuyuan.rules.departments import label_of
-from jiuyuan.rules.facts import FACTS, SCHEMA
+from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.possible_days import impossible_days, why_impossible
 
 MOST_MEMBERS = 30
@@ -182,58 +185,33 @@ def record_facts(
     _check_values(values, standing_facts.values(known), from_id_number=not known)
     if values.get("other_exclusion") is not None:
         _refuse_exclusion_without_rule(actor, values["other_exclusion"])
+    stated = {name: value for name, value in values.items() if value is not None}
     if not by_act:
-        said = [name for name, value in values.items() if value is not None]
-        refuse_who_cannot_know(said, source, department, document.kind if document else None)
-    department = label_of(department)
-    recorded: list[Fact] = []
-    for name, value in values.items():
-        current = known[name].current if name in known else ()
-        said_already = source == Source.DECLARED and current and all(old.value == value for old in current)
-        if value is None or said_already:
-            continue
-        fact = Fact(
-            person=person,
-            name=name,
-            value=value,
-            source=source,
-            department=department,
-            evidence=evidence.strip(),
-            document=document,
-            observed_on=observed_on or today,
-            recorded_at=clock.now(),
-            recorded_by=actor.username,
-            recorded_by_name=actor.name,
-            settlement=settlement.strip(),
+        refuse_who_cannot_know(stated, source, department, document.kind if document else None)
+    said = Statement(
+        person.pk,
+        person.area,
+        stated,
+        source,
+        label_of(department),
+        evidence.strip(),
+        observed_on or today,
+        settlement.strip(),
+        document.pk if document else None,
+    )
+    writer = FactWriter({person.pk: {name: [as_held(fact) for fact in known[name].current] for name in known}})
+    weighed = writer.take(said)
+    newer = [one.newer for one in weighed if one.newer]
+    if newer and not any(one.new for one in weighed):
+        message = (
+            f"{said.department}已有{max(newer):%Y年%-m月%-d日}的数据，比这一天新；确实以这一天为准的，请写明认定理由。"
         )
-        recorded.append(fact)
-    if recorded:
-        Fact.objects.unscoped().bulk_create(recorded)
-        given_way = []
-        written: dict[str, list[int]] = {}
-        for fact in recorded:
-            written[fact.name] = [fact.pk]
-            for old in known[fact.name].current if fact.name in known else ():
-                if standing_facts.superseded_by(fact, old):
-                    old.superseded_by = fact
-                    given_way.append(old)
-                    written[fact.name].append(old.pk)
-        Fact.objects.unscoped().bulk_update(given_way, ["superseded_by"])
-        refresh_known(person, [*before, *recorded])
-        payload = {
-            "facts": {fact.name: fact.value for fact in recorded},
-            "source": source,
-            "department": department,
-            "evidence": evidence,
-            "settlement": settlement,
-            "observed_on": observed_on or today,
-            "document": document.pk if document else None,
-            "written": written,
-        }
-        history.append(person.file, actor, "facts_recorded", payload, person.area)
-        if "deceased" in values:
-            let_go_on(person)
-    return recorded
+        raise BadInput("有更新的数据。", [("observed_on", message)])
+    for act in writer.write(actor):
+        history.append(act.file, actor, act.action, act.payload, act.area)
+    keys = [one.new.pk for one in weighed if one.new]
+    rows: dict[int, Fact] = Fact.objects.unscoped().in_bulk(keys)
+    return [rows[key] for key in keys]
 
 
 def _refuse_exclusion_without_rule(actor: Actor, value: str) -> None:
@@ -242,29 +220,6 @@ def _refuse_exclusion_without_rule(actor: Actor, value: str) -> None:
         raise NotForRole("“不予认定的其他情形”由县级复核人登记，并写明依据的规定。")
     if not value.strip():
         raise BadInput("有内容需要改正。", [("other_exclusion", "请写明是什么情形、依据哪一条规定。")])
-
-
-def refresh_known(person: Person, recorded: Sequence[Fact] | None = None) -> None:
-    """Bring the row that screening reads up to what stands now. Call wherever a fact was written.
-
-    `recorded` are all the person's facts, where the caller has them in hand.
-    """
-    row = known_row(person.facts.all() if recorded is None else recorded)
-    rows = KnownFacts.objects.unscoped()
-    if not rows.filter(pk=person.pk).update(**row):
-        rows.create(person=person, **row)
-
-
-def known_row(recorded: Iterable[Fact]) -> dict[str, Any]:
-    """The columns of `KnownFacts` as all the facts of a person make them. Raises `rules.facts.Invalid`."""
-    known = standing_facts.standing(recorded)
-    stands = rule_facts.parse({**standing_facts.values(known), "as_of": clock.today().isoformat()})
-    row = {name: stands.get(name) for name in KNOWN}
-    row["own"] = {name: known[name].value for name in stands if name not in SCHEMA} or None
-    row["contradicted"] = any(item.contradicted for item in known.values())
-    if row["service_refusals"] is not None:
-        row["service_refusals"] = [day.isoformat() for day in row["service_refusals"]]
-    return row
 
 
 def _check_values(values: Mapping[str, Any], standing: Mapping[str, Any], from_id_number: bool) -> None:

@@ -16,8 +16,8 @@ pytestmark = [pytest.mark.both_databases, pytest.mark.slow]
 STATEMENTS = 250  # what each of the runs makes at least
 PEOPLE = 240
 _SMALL_CHUNKS = """
-from jiuyuan.people.sources import running, taking_back
-running.CHUNK = taking_back.CHUNK = 10
+from jiuyuan.people.sources import reversal, running
+running.CHUNK = reversal.CHUNK = 10
 """
 _COMMAND = _SMALL_CHUNKS + "import sys\nfrom jiuyuan.cli import main\nsys.exit(main(sys.argv[1:]))"
 _WORKER = _SMALL_CHUNKS + "from tests.jobs import fell_silent, work\nfell_silent()\nwork('take_back_file')"

@@ -11,10 +11,11 @@ from django.db import IntegrityError, OperationalError, transaction
 from jiuyuan import clock, loading
 from jiuyuan.history import services as history
 from jiuyuan.people import facts as standing_facts
+from jiuyuan.people.fact_rows import contradicted_among
+from jiuyuan.people.known_facts import update_known
 from jiuyuan.people.models import Fact, ImportBatch, LicenceRecord, Person, Source
 from jiuyuan.people.services import record_facts
 from jiuyuan.people.sources import licences
-from jiuyuan.people.sources.recording import update_known
 from jiuyuan.people.sources.running import Elsewhere, Progress
 from jiuyuan.people.sources.workflow import IMPORT
 from jiuyuan.procedures import engine
@@ -103,7 +104,8 @@ def _one_chunk(batch: ImportBatch, keys: list[int]) -> None:
     loading.update(Fact, "id", ["withdrawn_at"], withdrawn)
     loading.update(Fact, "id", ["superseded_by_id"], again)
     LicenceRecord.objects.unscoped().filter(batch=batch, person__in=keys, withdrawn_at=None).update(withdrawn_at=at)
-    update_known(known)
+    there = contradicted_among(list(known))
+    update_known({key: {**values, "contradicted": key in there} for key, values in known.items()})
     acts = [
         history.Act(
             people[key].file, "facts_withdrawn", {"batch": batch.pk, "facts": values, **set_[key]}, people[key].area

@@ -1,0 +1,204 @@
+"""The one writer of facts: weighs what sources say against what stands, and writes facts, the row that screening reads and the acts.
+
+`services.record_facts` is its face for one person, `sources.recording` that for the rows of a file.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from jiuyuan import clock, loading
+from jiuyuan.history.services import Act, Actor
+from jiuyuan.people.correspondence import let_go_on
+from jiuyuan.people.fact_rows import Held, contradicted_among, contradicts, value_of
+from jiuyuan.people.facts import superseded_by
+from jiuyuan.people.known_facts import update_known
+from jiuyuan.people.models import Fact, Person, Source
+from jiuyuan.rules.departments import code_of
+
+_SHARED, _DECLARED = str(Source.SHARED_DATA), str(Source.DECLARED)
+
+
+@dataclass(slots=True)
+class Statement:
+    """What one source says about one person at once: `values` in the JSON form of the schema.
+
+    `whole` are the facts of which it speaks for all that the same file said before: a person has several insurances or
+    licences, of which "yes" outweighs "no" else.
+    """
+
+    person: int
+    area: str
+    values: Mapping[str, Any]
+    source: str
+    department: str
+    evidence: str
+    observed_on: date
+    settlement: str = ""
+    document: int | None = None
+    batch: int | None = None
+    whole: Collection[str] = ()
+
+
+class Weighed(NamedTuple):
+    """What one stated fact comes to: the standing value before and after, and the facts that stand now.
+
+    `new` is None where it says nothing new; then `newer` is the day of what the same source said later, if that is why.
+    """
+
+    name: str
+    value: Any
+    before: Any
+    after: Any
+    held: Sequence[Held]
+    new: Held | None
+    newer: date | None
+
+    @property
+    def contradicted(self) -> bool:
+        """Whether another source stands against it, or the person does."""
+        return len(self.held) > 1 and any(old.disputed or old.value != self.value for old in self.held)
+
+
+def decide(new: Held, held: Sequence[Held], whole: bool = False) -> list[Held] | date | None:
+    """The facts that give way to a new one, of those that stand under its name.
+
+    None where it says nothing new; a day where the same department has said something later, which is not overruled by what
+    was so before. Somebody's settlement in words goes before both.
+    """
+    if not held:
+        return []
+    if new.source == _DECLARED and all(old.value == new.value for old in held):
+        return None
+    own = [old for old in held if new.batch_id is not None and old.batch_id == new.batch_id]
+    for old in own:
+        if old.value == new.value or (old.value is True and new.value is False and not whole):
+            return None
+    if new.source == _SHARED and not (whole or new.settlement):
+        for old in held:
+            if old.observed_on > new.observed_on and old.source == _SHARED and _same_department(old, new):
+                return old.observed_on
+    replaced = [old for old in own if not old.disputed and (whole or new.value is True)]
+    return [old for old in held if old in replaced or superseded_by(new, old)]
+
+
+def _same_department(old: Held, new: Held) -> bool:
+    return old.department == new.department or code_of(old.department) == code_of(new.department)
+
+
+@dataclass
+class FactWriter:
+    """Takes statements about people in their order, then writes what follows from all of them at once.
+
+    `standing`: by person and name what stands about them, oldest first; it is kept up to date.
+    """
+
+    standing: dict[int, dict[str, list[Held]]]
+    _new: list[tuple[Statement, str, Held]] = field(default_factory=list)
+    _superseded: list[Held] = field(default_factory=list)
+    _known: dict[int, dict[str, Any]] = field(default_factory=lambda: defaultdict(dict))
+    _acts: list[Act] = field(default_factory=list)
+    _settled: set[int] = field(default_factory=set)
+    _alive: set[int] = field(default_factory=set)
+
+    def take(self, said: Statement) -> list[Weighed]:
+        """Weigh a statement; nothing is written yet."""
+        standing = self.standing.setdefault(said.person, {})
+        weighed, recorded = [], {}
+        written: dict[str, Any] = {}
+        for name, value in said.values.items():
+            held = standing.setdefault(name, [])
+            before, was_contradicted = value_of(held), contradicts(held)
+            new = Held(value, said.source, said.department, said.observed_on, said.batch, settlement=said.settlement)
+            gives_way = decide(new, held, name in said.whole)
+            if isinstance(gives_way, list):
+                for old in gives_way:
+                    old.superseded = new
+                    held.remove(old)
+                self._superseded += gives_way
+                held.append(new)
+                self._new.append((said, name, new))
+                recorded[name] = value
+                written[name] = [new, *gives_way]
+            after, taken = value_of(held), new if name in recorded else None
+            weighed.append(
+                Weighed(name, value, before, after, held, taken, gives_way if isinstance(gives_way, date) else None)
+            )
+            if after != before:
+                self._changed(said.person, name, before, after)
+            if contradicts(held):
+                self._known[said.person]["contradicted"] = True
+            elif was_contradicted:
+                self._settled.add(said.person)
+        if recorded:
+            self._acts.append(
+                Act(f"person:{said.person}", "facts_recorded", _payload(said, recorded, written), said.area)
+            )
+        return weighed
+
+    def _changed(self, person: int, name: str, before: Any, after: Any) -> None:
+        self._known[person][name] = after
+        if name == "deceased" and before is True:
+            self._alive.add(person)
+
+    def write(self, actor: Actor, keep: Callable[[Mapping[int, Mapping[str, Any]]], None] = update_known) -> list[Act]:
+        """Write what was taken, inside the caller's transaction. Returns the acts, for the caller to append to the record.
+
+        `keep` takes what stands now to the rows of `KnownFacts`.
+        """
+        for key, (_, _, new) in zip(loading.next_keys(Fact, len(self._new)), self._new, strict=True):
+            new.pk = key
+        for act in self._acts:  # their keys are known now
+            of_act: dict[str, Any] = act.payload["written"]
+            of_act.update({name: [held.pk for held in facts] for name, facts in of_act.items()})
+        self._insert(actor)
+        written = {id(new) for _, _, new in self._new}
+        gave_way = [
+            (old.pk, old.superseded.pk) for old in self._superseded if old.superseded and id(old) not in written
+        ]
+        loading.update(Fact, "id", ["superseded_by_id"], gave_way)
+        if settled := [person for person in self._settled if not self._known[person].get("contradicted")]:
+            there = contradicted_among(settled)
+            for person in settled:
+                self._known[person]["contradicted"] = person in there
+        keep(self._known)
+        for alive in Person.objects.unscoped().filter(pk__in=self._alive):
+            let_go_on(alive)  # the death was recorded wrongly
+        return self._acts
+
+    def _insert(self, actor: Actor) -> None:
+        at = clock.now()
+        loading.insert(
+            Fact,
+            ("id", "person_id", "name", "value", "source", "department", "evidence", "document_id", "observed_on",
+             "recorded_at", "recorded_by", "recorded_by_name", "settlement", "disputed", "dispute", "batch_id",
+             "superseded_by_id"),
+            (
+                (new.pk, said.person, name, _json(new.value), said.source, said.department, said.evidence, said.document,
+                 said.observed_on, at, actor.username, actor.name, said.settlement, False, "", said.batch,
+                 new.superseded.pk if new.superseded else None)
+                for said, name, new in self._new
+            ),
+        )  # fmt: skip
+
+
+def _payload(said: Statement, recorded: Mapping[str, Any], written: Mapping[str, Any]) -> dict[str, Any]:
+    by_hand = {"settlement": said.settlement, "document": said.document}
+    return {
+        "facts": recorded, "source": said.source, "department": said.department, "evidence": said.evidence,
+        "observed_on": said.observed_on, "written": written, **({"batch": said.batch} if said.batch else by_hand),
+    }  # fmt: skip
+
+
+def _json(value: Any) -> str:
+    # The same few words and days come again and again; a list of days is no key.
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, list) else _short_json(value)
+
+
+@lru_cache(maxsize=10_000, typed=True)
+def _short_json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
