@@ -143,9 +143,9 @@ def inside_plant(people: int) -> None:
             f"SELECT g, {', '.join(_KNOWN.values())} FROM generate_series(1, {int(people)}) g"
         )
         cursor.execute(
-            """INSERT INTO recognitions_recognition (id, person_id, number, agency_id, area, category, recognised_on,
+            """INSERT INTO recognitions_recognition (id, person_id, number, agency_id, area, region, scheme, category, recognised_on,
                  recognised_by_name, policy, carried_over, status, ground, evidence, ended_by, ended_by_name, version)
-               SELECT g, g, 'R' || g, %s, %s, 'older', date '2025-09-01' + g %% 150, '测', 'jilin-2022-10', false, 'active',
+               SELECT g, g, 'R' || g, %s, %s, 'jilin', 'employment_hardship', 'older', date '2025-09-01' + g %% 150, '测', 'jilin-2022-10', false, 'active',
                  '', '', '', '', 1 FROM generate_series(1, %s) g""",
             [county.pk, platform.path, people],
         )

@@ -12,6 +12,7 @@ from jiuyuan.recognitions import exits, investigations, objections
 from jiuyuan.recognitions import services as recognitions
 from jiuyuan.recognitions.models import ExitObjection, ExitProposal, Investigation
 from jiuyuan.refusals import Refusal
+from jiuyuan.regions import registry
 from tests import factories
 from tests.desk.on_the_register import REGISTER, end
 from tests.desk.reading import links, words
@@ -302,7 +303,12 @@ def test_former_and_later_stays_are_named(desk, review, clerk, reviewer, stay):
 
     with transaction.atomic():
         later = again(
-            reviewer, stay.person, agency=reviewer.agency, area=stay.area, category="older", policy_code="jilin-2022-10"
+            reviewer,
+            stay.person,
+            agency=reviewer.agency,
+            area=stay.area,
+            category="older",
+            rules=registry.policy("jilin-2022-10"),
         )
     assert stay.number in words(page_of(review, later))
     assert later.number in words(page_of(review, stay))

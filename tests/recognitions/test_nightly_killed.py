@@ -28,6 +28,7 @@ from django.db import transaction
 from jiuyuan.agencies.models import Agency
 from jiuyuan.people import services as people
 from jiuyuan.recognitions import services
+from jiuyuan.regions import registry
 from tests.factories import an_applicant, by_who_knows, staff
 clerk, reviewer, place = staff("clerk"), staff("reviewer"), Agency.objects.get(code="220102001")
 LEARNT = ({"receives_pension": True}, {"business_registered": True}, {"deceased": True},
@@ -38,7 +39,7 @@ for number in range(int(sys.argv[1])):
         person = people.register(clerk.actor, name=one.name, id_number=one.id_number, phone=one.phone,
                                  address=one.address, agency=place, account=None)
         services.open_recognition(reviewer, person, agency=reviewer.agency, area=place.path, category="older",
-                                  policy_code="jilin-2022-10")
+                                  rules=registry.policy("jilin-2022-10"))
         if facts := LEARNT[number % len(LEARNT)]:
             for where, said in by_who_knows(facts).items():
                 people.record_facts(clerk.actor, person, said, evidence="比对", **dict(where))

@@ -11,20 +11,22 @@ from jiuyuan.people.models import Person
 from jiuyuan.recognitions import services as recognitions
 from jiuyuan.refusals import BadInput, Conflict
 from jiuyuan.regions import registry
+from jiuyuan.rules.policy import Policy
 
 
-def _codes(agency: Agency) -> list[str]:
-    return [category.code for category in registry.policy_of(agency.path, clock.today()).categories]
-
-
-def check_new(user: User, platform: str, categories: Sequence[str], channel: str) -> Agency:
+def check_new(
+    user: User, platform: str, categories: Sequence[str], channel: str, rules: Policy | None = None
+) -> tuple[Agency, Policy]:
+    """The platform and the policy under which an application begins there today; `rules` are those of one that has begun."""
     errors = []
     agency = platform_for(platform or "")
     if agency is None:
         errors.append(("platform", f"没有代码为“{platform}”的街道（乡镇）或社区平台，请核对常住地的区划代码。"))
     elif user.role == Role.CLERK and not (user.agency and user.agency.covers(agency.path)):
         errors.append(("platform", f"“{agency.name}”不在本平台辖区内，请由申请人常住地的平台办理。"))
-    codes = _codes(agency) if agency else [*categories]
+    elif rules is None:
+        rules = registry.policy_of(agency.path, clock.today())
+    codes = [category.code for category in rules.categories] if rules else [*categories]
     if not categories:
         errors.append(("categories", "请至少选择一类申请情形。"))
     elif unknown := [code for code in categories if code not in codes]:
@@ -34,11 +36,13 @@ def check_new(user: User, platform: str, categories: Sequence[str], channel: str
     if errors:
         raise BadInput("有内容需要改正。", errors)
     assert agency is not None
-    return agency
+    assert rules is not None
+    return agency, rules
 
 
-def ordered(agency: Agency, categories: Sequence[str]) -> list[str]:
-    return [code for code in _codes(agency) if code in categories]
+def ordered(rules: Policy, categories: Sequence[str]) -> list[str]:
+    """The categories in the order of the document."""
+    return [category.code for category in rules.categories if category.code in categories]
 
 
 def refuse_second(user: User, person: Person) -> None:

@@ -90,7 +90,8 @@ class Case(Context):
 
     @property
     def policy(self) -> "Policy":
-        return registry.policy_of(self.application.area, self.today)
+        """The one under which the case was begun, whatever came into force since."""
+        return registry.policy(self.application.policy)
 
     @cached_property
     def known(self) -> dict[str, Standing]:

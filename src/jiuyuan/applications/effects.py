@@ -176,7 +176,7 @@ def _recognise(case: Case, said: Inputs) -> Inputs:
         agency=county_of(application.agency) or application.agency,
         area=application.area,
         category=said["category"],
-        policy_code=case.policy.code,
+        rules=case.policy,
     )
     return {"recognition": application.recognition.number}
 

@@ -17,6 +17,7 @@ from jiuyuan.applications.models import Letter, PublicNotice
 from jiuyuan.people.models import Source
 from jiuyuan.printing import letters
 from jiuyuan.refusals import NotFound
+from jiuyuan.regions import registry
 from jiuyuan.rules import facts as rule_facts
 from jiuyuan.rules import policy
 
@@ -183,12 +184,12 @@ def _clause(clause: dict[str, Any]) -> letters.Ground:
 
 def _grounds_before(case: Case) -> Iterator[letters.Ground]:
     """Of a refusal that named no clause: what the rules answered against the person, else what the officer wrote."""
-    titles = {clause.code: clause.title for clause in case.policy.clauses}
     stored = case.application.decisions.last()
-    against = []
+    against, titles = [], dict[str, str]()
     if stored is not None:
-        answer = stored.answer
-        codes = {clause.code for clause in case.policy.base}
+        answer, rules = stored.answer, registry.policy(stored.policy)
+        titles = {clause.code: clause.title for clause in rules.clauses}
+        codes = {clause.code for clause in rules.base}
         against = [c for c in answer["clauses"] if c["code"] in codes and c["status"] is False]
         against += [c for c in answer["clauses"] if c["code"] in answer["exclusions"]]
         against = against or [

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from jiuyuan import clock
+from jiuyuan.applications import rerun
 from jiuyuan.applications.models import Application, DueState, PublicNotice
 from jiuyuan.history import services as history
 from jiuyuan.history.ledger_key import NoKey
@@ -24,6 +25,8 @@ from jiuyuan.rules import calendar
 from jiuyuan.rules.calendar import DueDate
 from jiuyuan.worker.kinds import Kind
 from jiuyuan.worker.loop import run_waiting
+
+_RUN_AGAIN = 200  # stored decisions a night, drawn anew each night
 
 # Called with the name of the step and how many more of it are done.
 Progress = Callable[[str, int], None]
@@ -75,6 +78,7 @@ def run(
     figures["seals"] = run_waiting(*_SEALS).total() if seals else 0
     figures["messages"] = send_waiting()
     told("封存当日记录")
+    figures["rerun_differs"] = sum(1 for _ in rerun.differing(_RUN_AGAIN, day.toordinal()))
     figures["unsealed"] = int(not _sealed(day, ledger or settings.JIUYUAN.ledger))
     run.figures = {
         name: run.figures.get(name, 0) + count if name in _ADDED else count for name, count in figures.items()

@@ -25,6 +25,7 @@ from jiuyuan.procedures import own_matter
 from jiuyuan.procedures.engine import refuse_older
 from jiuyuan.procedures.subjects import moving
 from jiuyuan.refusals import BadInput, Conflict, NotForRole, NotFound, WrongState
+from jiuyuan.regions import registry
 
 _MAY_CREATE = frozenset({Role.APPLICANT, Role.CHANNEL, Role.CLERK})
 _USUAL_CHANNEL = {Role.APPLICANT: Channel.PORTAL, Role.CHANNEL: Channel.HALL, Role.CLERK: Channel.WINDOW}
@@ -50,7 +51,7 @@ def create(
     if Role(user.role) not in _MAY_CREATE:
         raise NotForRole("申请由本人、办理渠道或基层经办人填写，您的角色不能新建。")
     channel = channel or _USUAL_CHANNEL[Role(user.role)]
-    agency = check_new(user, platform, categories, channel)
+    agency, rules = check_new(user, platform, categories, channel)
     cleaned = form_details.clean(dict(details or {}))
     own = user if user.role == Role.APPLICANT else None
     person = people.register(
@@ -66,7 +67,10 @@ def create(
         area=agency.path,
         channel=channel,
         channel_account=user if user.role == Role.CHANNEL else None,
-        categories=ordered(agency, categories),
+        region=registry.region_of(agency.path).code,
+        scheme=rules.scheme,
+        policy=rules.code,
+        categories=ordered(rules, categories),
         details=cleaned,
         created_at=now,
         sort_on=NOT_OURS,
@@ -116,8 +120,9 @@ def save(
     application = open_for_change(user, number, version)
     before, fields = {"categories": application.categories, "details": application.details}, []
     if categories is not None:
-        check_new(user, application.agency.code, categories, application.channel)
-        application.categories = ordered(application.agency, categories)
+        rules = registry.policy(application.policy)
+        check_new(user, application.agency.code, categories, application.channel, rules)
+        application.categories = ordered(rules, categories)
     if details is not None:
         application.details = form_details.clean({**application.details, **details})
     fields += [name for name, value in before.items() if getattr(application, name) != value]

@@ -32,7 +32,12 @@ def register(subparsers: Any) -> None:
         parser.add_argument(
             "--policy", metavar="POLICY", help="政策代号，或政策文件（.py）的路径；默认为本地区最新的政策"
         )
-        parser.set_defaults(run=run)
+        parser.set_defaults(run=run, rerun=None)
+        if name == "decide":
+            parser.add_argument(
+                "--rerun", metavar="N", type=_count,
+                help="从存档的判定中抽 N 件，按当时的事实和政策重新判断，列出结果不同的；有不同的，退出状态为1",
+            )  # fmt: skip
 
     parser = subparsers.add_parser(
         "workdays",
@@ -115,8 +120,23 @@ def _retirement(options: argparse.Namespace) -> int:
 
 
 def _decide(options: argparse.Namespace) -> int:
+    if options.rerun is not None:
+        return _rerun(options.rerun)
     policy = _policy(options.policy)
     return _answer_lines(options.file, policy, policy.decide, "判断")
+
+
+def _rerun(sample: int) -> int:
+    from jiuyuan.commands.installed import open_installation
+
+    open_installation()
+    from jiuyuan.applications.rerun import differing
+
+    status = 0
+    for found in differing(sample):
+        print(json.dumps(found.as_json(), ensure_ascii=False))
+        status = 1
+    return status
 
 
 def _exits(options: argparse.Namespace) -> int:

@@ -265,8 +265,10 @@ class EarlierRegister:
         for pk, key, (number, _, entry, former) in zip(pks, people, new, strict=True):
             agency, area = self._county(entry.platform), entry.platform.path
             name = f"R{agency.code}-{entry.recognised_on.year}-{pk:06d}"
+            region = registry.region_of(area)
+            scheme = registry.policy_of(area, entry.recognised_on).scheme
             rows.append(
-                (pk, key, name, agency.pk, area, entry.category, entry.recognised_on, entry.by, registry.region_of(area).former, True, former,
+                (pk, key, name, agency.pk, area, region.code, scheme, entry.category, entry.recognised_on, entry.by, region.former, True, former,
                  Recognition.Status.ACTIVE.value, "", "", "", "", 1)
             )  # fmt: skip
             payload = {
@@ -287,7 +289,7 @@ class EarlierRegister:
 
 
 _COLUMNS = (
-    "person_id", "number", "agency_id", "area", "category", "recognised_on", "recognised_by_name", "policy", "carried_over",
+    "person_id", "number", "agency_id", "area", "region", "scheme", "category", "recognised_on", "recognised_by_name", "policy", "carried_over",
     "former_id", "status", "ground", "evidence", "ended_by", "ended_by_name", "version",
 )  # fmt: skip
 _NEW = "新导入名册，保留资格。"

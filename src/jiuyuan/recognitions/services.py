@@ -25,7 +25,9 @@ from jiuyuan.recognitions.grounds import (
 from jiuyuan.recognitions.letters import order_exit_notice
 from jiuyuan.recognitions.models import ExitProposal, Recognition
 from jiuyuan.refusals import BadInput, GuardNotMet
+from jiuyuan.regions import registry
 from jiuyuan.rules.facts import fact_label
+from jiuyuan.rules.policy import Policy
 
 LONGEST_REASON = 400
 REMEDIES = "对处理结果不服的，可以依法申请行政复议或者提起行政诉讼。"
@@ -40,7 +42,7 @@ def active(person: Person) -> Recognition | None:
 
 
 def open_recognition(
-    user: User, person: Person, *, agency: Agency, area: str, category: str, policy_code: str
+    user: User, person: Person, *, agency: Agency, area: str, category: str, rules: Policy
 ) -> Recognition:
     """Put a person on the register, pointing to the stay before (四(三)). Call inside the transaction of the act."""
     refuse(user, person)
@@ -53,7 +55,9 @@ def open_recognition(
         category=category,
         recognised_on=clock.today(),
         recognised_by_name=user.name,
-        policy=policy_code,
+        region=registry.region_of(area).code,
+        scheme=rules.scheme,
+        policy=rules.code,
         former=former,
     )
     recognition.number = f"R{agency.code}-{clock.today().year}-{recognition.pk:06d}"

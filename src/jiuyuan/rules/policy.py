@@ -108,7 +108,7 @@ class Policy:
 
     `questions` come first in a self-check, before the order of the table of facts; `excused` are the signals that mean nothing
     while a condition holds; `facts` are those of a region's own, beside the schema's; `county` says where a
-    place is counted (`rules.divisions`).
+    place is counted (`rules.divisions`); `scheme` is what one is recognised as.
     """
 
     code: str
@@ -124,6 +124,7 @@ class Policy:
     excused: tuple[Condition, tuple[str, ...]] | None = None
     facts: tuple[Fact, ...] = field(default=())
     county: Callable[[int | None], tuple[int, str]] = county_by_code
+    scheme: str = "employment_hardship"
 
     def __post_init__(self) -> None:
         codes = [clause.code for clause in self.clauses]

@@ -59,6 +59,10 @@ class Application(Subject):
     person = models.ForeignKey(Person, models.PROTECT, related_name="applications", verbose_name="申请人")
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="applications", verbose_name="受理平台")
     area = models.CharField("辖区", max_length=200)
+    # What was in force where and when it began: a later policy changes no open case.
+    region = models.CharField("地区", max_length=20)
+    scheme = models.CharField("认定事项", max_length=40)
+    policy = models.CharField("依据", max_length=40)
     channel = models.CharField("申请渠道", max_length=16, choices=Channel)
     channel_account = models.ForeignKey(
         User, models.PROTECT, null=True, related_name="channel_applications", verbose_name="渠道账号"
@@ -127,11 +131,6 @@ class Application(Subject):
     def file(self) -> str:
         """The key of this case's chain in the history."""
         return f"application:{self.number}"
-
-    @property
-    def region(self) -> str:
-        """Whose procedure it moves by; empty for the one that all regions share."""
-        return ""
 
     @property
     def state(self) -> State:

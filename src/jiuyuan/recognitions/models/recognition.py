@@ -31,6 +31,8 @@ class Recognition(Recorded):
     category = models.CharField("类别", max_length=60, help_text="录入《就业创业证》的类别")
     recognised_on = models.DateField("认定日期")
     recognised_by_name = models.CharField("经办人", max_length=80)
+    region = models.CharField("地区", max_length=20)
+    scheme = models.CharField("认定事项", max_length=40)
     policy = models.CharField("依据", max_length=40)
     carried_over = models.BooleanField("原政策认定", default=False)
     former = models.ForeignKey("self", models.PROTECT, null=True, related_name="later", verbose_name="前次认定")
