@@ -13,7 +13,7 @@ from jiuyuan.recognitions.models import Recognition
 from jiuyuan.regions import registry
 from jiuyuan.regions.jilin.policy_2022_10 import POLICY
 from jiuyuan.regions.region import InForce
-from tests.factories import a_case, act, an_applicant, seen_by, staff
+from tests.factories import a_case, act, an_applicant, seen_by, staff, verify_facts
 
 pytestmark = pytest.mark.django_db
 
@@ -50,7 +50,8 @@ def test_a_newer_policy_changes_no_open_case_and_decides_those_that_begin_under_
     seen = seen_by(clerk, open_case)
     assert seen.policy.code == "jilin-2022-10"
     assert "disabled" in seen.decision.categories
-    services.update_form(clerk, open_case.number, categories=["disabled", "older"])
+    services.save(clerk, open_case.number, categories=["disabled", "older"])
+    verify_facts(clerk, open_case)
     act(clerk, open_case, "first_review_pass")
     assert Decision.objects.unscoped().latest("pk").policy == "jilin-2022-10"
     assert a_case("draft").policy == a_newer_policy.code

@@ -1,4 +1,4 @@
-"""Divisions, agencies, accounts. An agency's path is its own, never the prefix of a division code (梅河口)."""
+"""Divisions, agencies, accounts. An agency's path is its own, never the prefix of a division code."""
 
 from typing import Any, ClassVar
 

@@ -68,18 +68,6 @@ class AddressField(forms.CharField):
         )
 
 
-#: What each category means, in words for the person themselves (一(一)1–7). The rules decide; these only help to choose.
-IN_PLAIN_WORDS = {
-    "laid_off": "原来在国有企业或厂办大集体企业，下岗失业了。",
-    "older": "女满40岁、男满50岁，城镇户籍或常住城镇，失业满6个月。",
-    "disabled": "有残疾人证，城镇户籍或常住城镇。",
-    "zero_employment_family": "全家没有人就业，家庭已被认定为零就业家庭。",
-    "minimum_allowance": "正在领城镇低保，连续失业满1年，城镇户籍或常住城镇。",
-    "landless_farmer": "承包的地被县级以上政府统一征走，一点不剩。",
-    "graduate": "大专以上全日制毕业满2年，从没工作过，也没交过社保。",
-}
-
-
 class CategoriesField(forms.MultipleChoiceField):
     def __init__(self, **more: Any) -> None:
         super().__init__(
@@ -95,6 +83,6 @@ class CategoriesField(forms.MultipleChoiceField):
 def _categories() -> list[tuple[str, str]]:
     note = '{}<span class="choice-note">{}</span>'
     return [
-        (category.code, format_html(note, category.title, IN_PLAIN_WORDS[category.code]))
+        (category.code, format_html(note, category.title, category.plain))
         for category in registry.categories().values()
     ]

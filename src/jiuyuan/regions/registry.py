@@ -16,7 +16,7 @@ from jiuyuan.rules.parameters import DEFAULTS, Limit, read_own_limits
 from jiuyuan.rules.policy import Category, Exit, Policy, UnknownPolicy, read
 
 #: The folder of each region. The first is where nobody says which place is meant. A folder may hold a policy alone.
-FOLDERS: dict[str, str] = {"jilin": "jiuyuan.regions.jilin"}
+FOLDERS: dict[str, str] = {name: f"jiuyuan.regions.{name}" for name in ("jilin", "zhejiang")}
 
 #: What an installation adds (`limits.toml` in its data folder), for the regions whose agencies it names or for all.
 _own: list[Limit] = []

@@ -32,7 +32,7 @@ def _toml(path: Path) -> dict[str, Any]:
 
 
 class Wages:
-    """The monthly minimum wages of a region by place and day, from a file like `regions/jilin/minimum_wage.toml`."""
+    """The monthly minimum wages of a region by place and day, from the file `minimum_wage.toml` of its folder."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

@@ -73,9 +73,13 @@ class Base(Clause):
 
 @dataclass(frozen=True, slots=True)
 class Category(Clause):
-    """One of the circumstances of which at least one must be there, with the materials that prove it."""
+    """One of the circumstances of which at least one must be there, with the materials that prove it.
+
+    `plain` says it to the person, who chooses; the rules decide.
+    """
 
     materials: tuple[MaterialRequirement, ...] = ()
+    plain: str = ""
     verdicts = "属于{title}", "不属于{title}", "暂不能判断是否属于{title}"
 
 

@@ -85,6 +85,7 @@ POLICY = Policy(
         # 1.下岗失业人员。指原国有（含厂办大集体）企业下岗失业人员。
         Category(
             "laid_off", "下岗失业人员", "一(一)1",
+            plain="原来在国有企业或厂办大集体企业，下岗失业了。",
             when=yes(laid_off_from_state_enterprise),
             materials=(MaterialRequirement(
                 ("labour_termination",), "二(一)1", "单位名称和公章、本人姓名、解除或终止劳动关系的日期要清楚。"),),
@@ -92,20 +93,27 @@ POLICY = Policy(
         # 2.大龄失业人员。……女性年满40周岁、男性年满50周岁且失业6个月以上人员。
         Category(
             "older", "大龄失业人员", "一(一)2",
+            plain="女满40岁、男满50岁，城镇户籍或常住城镇，失业满6个月。",
             when=all_of(URBAN, aged(women=40, men=50), lasted(unemployed_since, months=6)),
         ),
         # 3.残疾失业人员。……持有《中华人民共和国残疾人证》的失业人员。
         Category(
             "disabled", "残疾失业人员", "一(一)3",
+            plain="有残疾人证，城镇户籍或常住城镇。",
             when=all_of(URBAN, yes(disability_certificate)),
             materials=(MaterialRequirement(
                 ("disability_certificate",), "二(一)2", "姓名、证号、残疾类别和等级、有效期要清楚。"),),
         ),
         # 4.零就业家庭成员。指经各级公共就业服务机构认定的零就业家庭失业人员。
-        Category("zero_employment_family", "零就业家庭成员", "一(一)4", when=yes(zero_employment_family)),
+        Category(
+            "zero_employment_family", "零就业家庭成员", "一(一)4",
+            plain="全家没有人就业，家庭已被认定为零就业家庭。",
+            when=yes(zero_employment_family),
+        ),
         # 5.低保失业人员。……正在享受城镇最低生活保障待遇且连续失业1年以上人员。
         Category(
             "minimum_allowance", "低保失业人员", "一(一)5",
+            plain="正在领城镇低保，连续失业满1年，城镇户籍或常住城镇。",
             when=all_of(URBAN, yes(urban_minimum_allowance), lasted(unemployed_since, years=1)),
             materials=(MaterialRequirement(
                 ("minimum_allowance_certificate",), "二(一)3", "民政部门的公章、本人姓名、享受待遇的时间要清楚。"),),
@@ -113,6 +121,7 @@ POLICY = Policy(
         # 6.失地农民。指依法被县级以上（含县级）政府实施统一征地后，完全失去原承包耕地的农民。
         Category(
             "landless_farmer", "失地农民", "一(一)6",
+            plain="承包的地被县级以上政府统一征走，一点不剩。",
             when=all_of(
                 one_of(land_requisition_level, "state", "province", "prefecture", "county"),
                 yes(contracted_land_fully_lost),
@@ -123,6 +132,7 @@ POLICY = Policy(
         # 7.就业困难高校毕业生。离校2年及以上未就业（从未有过就业经历和社会保险缴费记录）的国内全日制普通高等学校毕业生……
         Category(
             "graduate", "就业困难高校毕业生", "一(一)7",
+            plain="大专以上全日制毕业满2年，从没工作过，也没交过社保。",
             when=all_of(
                 lasted(left_school_on, years=2),
                 no(ever_employed),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from jiuyuan.rules import calendar
@@ -23,11 +24,37 @@ def around(thresholds: set[date], not_after: date | None = None) -> tuple[date, 
 
 
 @dataclass(frozen=True, slots=True)
+class Rising:
+    """An age that depends on the day: `first` until a number of years has passed since a day, then one more each time."""
+
+    first: int
+    since: date
+    every: int  # years
+    most: int
+
+    def on(self, day: date) -> int:
+        """The age in force on a day, in years."""
+        passed = day.year - self.since.year - ((day.month, day.day) < (self.since.month, self.since.day))
+        return min(self.first + max(passed, 0) // self.every, self.most)
+
+
+Age = int | Rising
+
+
+def _years(age: Age, day: date) -> int:
+    return age if isinstance(age, int) else age.on(day)
+
+
+@dataclass(frozen=True, slots=True)
 class Aged(Leaf):
     """年满 N 周岁, on the birthday itself, with an age for women and one for men."""
 
-    women: int
-    men: int
+    women: Age
+    men: Age
+
+    def at(self, day: date) -> Aged:
+        """The same with the ages in force on a day."""
+        return Aged(_years(self.women, day), _years(self.men, day))
 
     @property
     def dated(self) -> bool:
@@ -38,6 +65,9 @@ class Aged(Leaf):
         return ("birth_date",) if self.women == self.men else ("birth_date", "sex")
 
     def compiled(self) -> Evaluate:
+        if not isinstance(self.women, int) or not isinstance(self.men, int):
+            on_day = lru_cache(maxsize=1024)(lambda day: self.at(day).compiled())
+            return lambda facts: on_day(facts["as_of"])(facts)
         women, men = self.women * 12, self.men * 12
         either, both = min(women, men), max(women, men)
         first = {"female": women, "male": men}
@@ -61,19 +91,20 @@ class Aged(Leaf):
         stated = None if self.women == self.men else facts["sex"]
         age = f"{day_text(born)}出生，{as_of_text(as_of)}年满{calendar.age(born, as_of)}周岁"
         if not answer:
-            wanted = self.women if stated == "female" else self.men if stated == "male" else min(self.women, self.men)
+            women, men = _years(self.women, as_of), _years(self.men, as_of)
+            wanted = women if stated == "female" else men if stated == "male" else min(women, men)
             age = f"{age}，未满{wanted}周岁"
         return f"{sex.choices[stated]}，{age}" if stated else age
 
     def sql(self, row: Row) -> str:
-        born = row.fact("birth_date")
-        if self.women == self.men:
-            return row.on_or_before(born, latest_start(row.as_of, self.men * 12))
+        born, women, men = row.fact("birth_date"), _years(self.women, row.as_of), _years(self.men, row.as_of)
+        if women == men:
+            return row.on_or_before(born, latest_start(row.as_of, men * 12))
         reached = {
             code: row.on_or_before(born, latest_start(row.as_of, years * 12))
-            for code, years in (("female", self.women), ("male", self.men))
+            for code, years in (("female", women), ("male", men))
         }
-        elder, younger = ("male", "female") if self.men > self.women else ("female", "male")
+        elder, younger = ("male", "female") if men > women else ("female", "male")
         meant = row.male() if younger == "male" else row.negated(row.male())
         # The greater age is enough for both; the smaller one for the sex that it is meant for.
         return row.any_of([reached[elder], row.all_of([reached[younger], meant])])
@@ -84,14 +115,15 @@ class Aged(Leaf):
     def samples(self, facts: Known) -> Samples:
         found: Samples = {}
         if facts["birth_date"] is None:
-            thresholds = {latest_start(facts["as_of"], years * 12) for years in (self.women, self.men)}
+            as_of = facts["as_of"]
+            thresholds = {latest_start(as_of, _years(age, as_of) * 12) for age in (self.women, self.men)}
             found["birth_date"] = around(thresholds, facts["as_of"])
         if self.women != self.men and facts["sex"] is None:
             found["sex"] = ("female", "male")
         return found
 
 
-def aged(years: int | None = None, *, women: int | None = None, men: int | None = None) -> Condition:
+def aged(years: Age | None = None, *, women: Age | None = None, men: Age | None = None) -> Condition:
     """年满若干周岁: the same for all, or one age for women and one for men."""
     first, second = (women, men) if years is None else (years, years)
     if first is None or second is None:

@@ -1,0 +1,1 @@
+"""浙江省: a policy alone, without agencies of its own here."""
