@@ -26,7 +26,7 @@ def check_new(
         errors.append(("platform", f"“{agency.name}”不在本平台辖区内，请由申请人常住地的平台办理。"))
     elif rules is None:
         rules = registry.policy_of(agency.path, clock.today())
-    codes = [category.code for category in rules.categories] if rules else [*categories]
+    codes = [category.code for category in rules.categories] if rules else list(registry.categories())
     if not categories:
         errors.append(("categories", "请至少选择一类申请情形。"))
     elif unknown := [code for code in categories if code not in codes]:
