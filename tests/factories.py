@@ -11,6 +11,7 @@ from datetime import date
 from itertools import count
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 from stdnum.cn.ric import calc_check_digit
 
@@ -26,9 +27,14 @@ from jiuyuan.encryption import blind_index
 from jiuyuan.people.corrections import CORRECTION
 from jiuyuan.people.families import FAMILY
 from jiuyuan.people.merging import FILE_CHANGE
+from jiuyuan.people.models import Person
 from jiuyuan.people.sources.workflow import IMPORT
 from jiuyuan.procedures import engine
 from jiuyuan.procedures.registry import Workflow
+from jiuyuan.recognitions.models import Recognition
+from jiuyuan.recognitions.stay import OnRegister
+from jiuyuan.recognitions.workflow import BELOW, RECOGNITION
+from jiuyuan.regions import registry
 from jiuyuan.rules import calendar
 from jiuyuan.rules.departments import DEPARTMENTS
 from jiuyuan.rules.facts import FACTS
@@ -265,6 +271,33 @@ def act(user: User | None, case: Application, action: str, **said: Any) -> Appli
     if action == "withdraw" and user is not None and user.role == Role.CLERK and "request" not in said:
         said["request"] = a_signed_request(user, case)
     return engine.act(user, APPLICATION, case.number, action, SAID.get(action, {}) | said)
+
+
+def act_on(
+    action: str, user: User | None, row: Any, words: str = "", /, *, version: object = engine.UNSEEN, **said: Any
+) -> Any:
+    """One action of the tables of the register. `row`: it, or its key; of what begins, what it hangs on.
+
+    `words` is what the first need asks for; `content` with `file_name` is a file that comes with the act.
+    """
+    workflow = next(one for one in (RECOGNITION, *BELOW) if action in one.of().by_action)
+    if words:
+        said[workflow.of().by_action[action].needs[0].name] = words
+    if "content" in said:
+        said["file"] = SimpleUploadedFile(said.pop("file_name", "x.jpg"), said.pop("content"))
+    return engine.act(user, workflow, getattr(row, "pk", row), action, said, version=version)
+
+
+def put_on_the_register(by: User, person: Person, *, area: str = "") -> Recognition:
+    """On the register without an application behind it. Call inside a transaction."""
+    opened = {
+        "agency": by.agency,
+        "area": area or person.area,
+        "category": "older",
+        "rules": registry.policy("jilin-2022-10"),
+    }
+    found: Recognition = engine.follow(OnRegister(None, by, person=person), RECOGNITION, person, "open", opened)
+    return found
 
 
 def again(case: Application) -> Application:

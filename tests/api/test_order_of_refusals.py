@@ -6,9 +6,8 @@ from typing import Any
 import pytest
 
 from jiuyuan.people.models import Person
-from jiuyuan.recognitions import exits, investigations, objections
 from tests.api.program import Program, fields
-from tests.factories import OTHER_PLATFORM, a_case, again, an_applicant, staff
+from tests.factories import OTHER_PLATFORM, a_case, act_on, again, an_applicant, staff
 from tests.recognitions.register import on_the_register, struck_off
 
 pytestmark = pytest.mark.django_db
@@ -39,24 +38,24 @@ def test_a_wrong_body_on_the_register_is_refused_for_it_last(api: Api) -> None:
     is_asked_last("clerk", f"/people/{stay.person_id}/facts")
     is_asked_last("reviewer", f"{here}/end")
     is_asked_last("clerk", f"{here}/proposals")
-    proposal = exits.propose(clerk, stay.pk, ground="left_scope", reason="公安数据").pk
+    proposal = act_on("propose", clerk, stay.pk, ground="left_scope", reason="公安数据").pk
     is_asked_last("reviewer", f"/proposals/{proposal}/confirm")
     is_asked_last("reviewer", f"/proposals/{proposal}/dismiss")
-    exits.dismiss(staff("reviewer"), proposal, reason="不属实")
+    act_on("dismiss", staff("reviewer"), proposal, reason="不属实")
     is_asked_last("clerk", f"{here}/investigations")
-    inquiry = investigations.open_investigation(clerk, stay.pk, cause="有人反映").pk
+    inquiry = act_on("investigate", clerk, stay.pk, cause="有人反映").pk
     is_asked_last("clerk", f"/investigations/{inquiry}/find")
-    investigations.find(clerk, inquiry, finding="属实", holds=True, fraud=False)
+    act_on("find", clerk, inquiry, finding="属实", holds=True, fraud=False)
     is_asked_last("clerk", f"/investigations/{inquiry}/tell")
     is_asked_last("reviewer", f"/investigations/{inquiry}/send_back")
-    investigations.tell(clerk, inquiry, how="电话", proof="录音")
+    act_on("tell", clerk, inquiry, how="电话", proof="录音")
     is_asked_last("clerk", f"/investigations/{inquiry}/respond")
     is_asked_last("reviewer", f"/investigations/{inquiry}/decide")
     struck_off(stay, "imprisoned")
     assert refused(others["reviewer"], f"{here}/end") == (409, "state")
     assert refused(others["clerk"], f"{here}/proposals") == (409, "state")
     is_asked_last("clerk", f"{here}/objections")
-    objection = objections.object_to_exit(clerk, stay.pk, "不该退出").pk
+    objection = act_on("object", clerk, stay.pk, "不该退出").pk
     is_asked_last("reviewer", f"/exit_objections/{objection}/settle")
 
 

@@ -19,10 +19,9 @@ from jiuyuan.applications.models import Application
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.people.models import Person
 from jiuyuan.procedures.table import Transition
-from jiuyuan.recognitions import exits, investigations, objections
 from jiuyuan.recognitions.models import Recognition
 from tests.api.program import Program
-from tests.factories import OTHER_COUNTY, OTHER_PLATFORM, SAID, a_case, an_account, an_applicant, staff
+from tests.factories import OTHER_COUNTY, OTHER_PLATFORM, SAID, a_case, act_on, an_account, an_applicant, staff
 from tests.jobs import work
 from tests.recognitions.register import bear, end, found, told
 
@@ -107,11 +106,11 @@ class World:
 _GOES_ON: dict[str, Callable[[World, Recognition], object]] = {
     "borne": lambda world, stay: None,
     "ended": lambda world, stay: end(stay, world.reviewer, ground="left_scope"),
-    "objected": lambda world, stay: objections.object_to_exit(
-        world.clerk, end(stay, world.reviewer, ground="left_scope").pk, "不该退出"
+    "objected": lambda world, stay: act_on(
+        "object", world.clerk, end(stay, world.reviewer, ground="left_scope").pk, "不该退出"
     ),
-    "proposed": lambda world, stay: exits.propose(world.clerk, stay.pk, ground="left_scope", reason="公安数据"),
-    "opened": lambda world, stay: investigations.open_investigation(world.clerk, stay.pk, cause="有人反映"),
+    "proposed": lambda world, stay: act_on("propose", world.clerk, stay.pk, ground="left_scope", reason="公安数据"),
+    "opened": lambda world, stay: act_on("investigate", world.clerk, stay.pk, cause="有人反映"),
     "found": lambda world, stay: found(stay),
     "told": lambda world, stay: told(found(stay), heard=False),
     "heard": lambda world, stay: told(found(stay)),

@@ -21,7 +21,7 @@ from jiuyuan.applications import outreach
 from jiuyuan.applications.models import Application, Lead
 from jiuyuan.desk import spreadsheets
 from jiuyuan.people.sources import services as imports
-from jiuyuan.recognitions import exits, investigations, objections, visiting
+from jiuyuan.recognitions import visiting
 from jiuyuan.recognitions.models import Visit
 from jiuyuan.worker.models import Job
 from tests import factories
@@ -31,6 +31,7 @@ from tests.factories import (
     OTHER_PLATFORM,
     a_case,
     a_photograph,
+    act_on,
     an_account,
     an_applicant,
     an_id_number,
@@ -229,16 +230,16 @@ class World:
         self.clerk, self.reviewer, self.owner = staff("clerk"), staff("reviewer"), an_account()
         self.recognised = self._on_the_register(name="司徒秀兰")
         objected = self._ended(self._on_the_register(name="诸葛秀兰"))
-        objections.object_to_exit(self.clerk, objected, "不该退出")
+        act_on("object", self.clerk, objected, "不该退出")
         # The owner was on the register once and applies again (四(三)).
         again = an_applicant(name="欧阳秀英")
         gone = self._ended(a_case("recognised", again, by=self.owner, clerk=self.clerk, reviewer=self.reviewer))
         self.case = a_case("publishing", again, by=self.owner, clerk=self.clerk)
         stay = [self.recognised.recognition_id]
-        exits.propose(self.clerk, *stay, ground="left_scope", reason="公安数据")
-        investigation = investigations.open_investigation(self.clerk, *stay, cause="有人反映")
-        evidence = investigations.add_evidence(
-            self.clerk, investigation.pk, note="在场", content=a_photograph(), file_name="现场.jpg"
+        act_on("propose", self.clerk, *stay, ground="left_scope", reason="公安数据")
+        investigation = act_on("investigate", self.clerk, *stay, cause="有人反映")
+        evidence = act_on(
+            "evidence", self.clerk, investigation.pk, note="在场", content=a_photograph(), file_name="现场.jpg"
         )
         self.recognised.recognition.warnings.create(kind="age", due_on=clock.today())
         work("seal_form", "make_letter", "make_exit_notice")

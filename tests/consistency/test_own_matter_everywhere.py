@@ -30,13 +30,14 @@ from jiuyuan.people.models import Person
 from jiuyuan.people.sources import interfaces
 from jiuyuan.procedures import engine
 from jiuyuan.procedures.registry import WORKFLOWS
-from jiuyuan.recognitions import exits, family_warnings, investigations, objections, services, visiting
+from jiuyuan.recognitions import family_warnings, visiting
 from jiuyuan.recognitions.models import ExitProposal, Recognition
 from jiuyuan.refusals import HolderUnknown, OwnMatter, Refusal
 from tests.factories import (
     a_case,
     a_photograph,
     act,
+    act_on,
     answer_correction,
     ask_to_correct,
     certify_family,
@@ -58,16 +59,15 @@ PACKAGES = (people_package, applications_package, recognitions_package)
 ONLY_READS = {
     "queries.listed", "queries.looked_at_list", "queries.refuse_unmasking", "queries.refuse_own_file", "queries.seen",
     "queries.opened", "queries.narrowed", "queries.counts", "queries.open_proposals", "queries.open_investigations",
-    "queries.open_objections", "queries.coming_warnings", "queries.waiting", "acts.why_not",
-    "acts.allowed", "visits_due.to_visit", "visits_due.brought_back", "visits_due.opened", "holders.others_of",
+    "queries.open_objections", "queries.coming_warnings", "queries.waiting",
+    "visits_due.to_visit", "visits_due.brought_back", "visits_due.opened", "holders.others_of",
     "holders.relatives_of", "sources.queries.listed", "sources.queries.opened", "sources.services.interrupted",
     "applications.lookups.listed", "applications.lookups.sees",
     "applications.queries.listed", "applications.queries.counts", "applications.queries.cases",
     "applications.queries.figures", "applications.queries.on_notice", "applications.queries.running_notices",
 }  # fmt: skip
 A_STEP_OF_WHAT_IS_TRIED = {
-    "about.visible_person", "files.begin", "door.enter", "acts.check",
-    "acts.guard", "act_facts.record", "services.end_where_borne", "services.close", "services.open_recognition",
+    "about.visible_person", "files.begin", "act_facts.record",
     "applications.admission.check_new", "applications.admission.refuse_second", "applications.effects.new_batch",
     "applications.services.open_for_change",
 }  # fmt: skip
@@ -102,7 +102,7 @@ def _family(person: Person) -> int:
 
 
 def _proposal(stay: Recognition) -> int:
-    return exits.propose(staff("clerk"), stay.pk, ground="left_scope", reason="公安数据").pk
+    return act_on("propose", staff("clerk"), stay.pk, ground="left_scope", reason="公安数据").pk
 
 
 Tried = Callable[[User, Recognition], Any]
@@ -118,70 +118,73 @@ def _act(
 
 _none: Callable[[Recognition], int] = lambda stay: 0  # noqa: E731
 _act(
-    "services.end",
+    "recognition.end",
     "reviewer",
     _none,
-    lambda u, s, i: services.end(
-        u, s.pk, version=s.version, ground="imprisoned", on=s.recognised_on, evidence="判决书"
-    ),
+    lambda u, s, i: act_on("end", u, s.pk, ground="imprisoned", on=s.recognised_on, evidence="判决书"),
 )
-_act("exits.propose", "clerk", _none, lambda u, s, i: exits.propose(u, s.pk, ground="left_scope", reason="公安数据"))
-_act("exits.confirm", "reviewer", _proposal, lambda u, s, i: exits.confirm(u, i, reason="属实"))
-_act("exits.dismiss", "reviewer", _proposal, lambda u, s, i: exits.dismiss(u, i, reason="不属实"))
 _act(
-    "objections.object_to_exit",
+    "exit_proposal.propose",
+    "clerk",
+    _none,
+    lambda u, s, i: act_on("propose", u, s.pk, ground="left_scope", reason="公安数据"),
+)
+_act("exit_proposal.confirm", "reviewer", _proposal, lambda u, s, i: act_on("confirm", u, i, reason="属实"))
+_act("exit_proposal.dismiss", "reviewer", _proposal, lambda u, s, i: act_on("dismiss", u, i, reason="不属实"))
+_act(
+    "exit_objection.object",
     "clerk",
     lambda s: struck_off(s, "imprisoned").pk,
-    lambda u, s, i: objections.object_to_exit(u, s.pk, "不该退出"),
+    lambda u, s, i: act_on("object", u, s.pk, "不该退出"),
 )
 _act(
-    "objections.settle",
+    "exit_objection.settle",
     "reviewer",
-    lambda s: objections.object_to_exit(staff("clerk"), struck_off(s, "imprisoned").pk, "不该退出").pk,
-    lambda u, s, i: objections.settle(u, i, upheld=True, finding="成立"),
+    lambda s: act_on("object", staff("clerk"), struck_off(s, "imprisoned").pk, "不该退出").pk,
+    lambda u, s, i: act_on("settle", u, i, upheld=True, finding="成立"),
 )
 _act(
-    "investigations.open_investigation",
+    "investigation.investigate",
     "clerk",
     _none,
-    lambda u, s, i: investigations.open_investigation(u, s.pk, cause="有人反映"),
+    lambda u, s, i: act_on("investigate", u, s.pk, cause="有人反映"),
 )
 
 
 def _opened(stay: Recognition) -> int:
-    return investigations.open_investigation(staff("clerk"), stay.pk, cause="有人反映").pk
+    return act_on("investigate", staff("clerk"), stay.pk, cause="有人反映").pk
 
 
-_act("investigations.add_evidence", "clerk", _opened, lambda u, s, i: investigations.add_evidence(u, i, note="看过"))
+_act("investigation.evidence", "clerk", _opened, lambda u, s, i: act_on("evidence", u, i, note="看过"))
 _act(
-    "investigations.find",
+    "investigation.find",
     "clerk",
     _opened,
-    lambda u, s, i: investigations.find(u, i, finding="属实", holds=True, fraud=False),
+    lambda u, s, i: act_on("find", u, i, finding="属实", holds=True, fraud=False),
 )
 _act(
-    "investigations.tell",
+    "investigation.tell",
     "clerk",
     lambda s: found(s).pk,
-    lambda u, s, i: investigations.tell(u, i, how="电话", proof="录音"),
+    lambda u, s, i: act_on("tell", u, i, how="电话", proof="录音"),
 )
 _act(
-    "investigations.respond",
+    "investigation.respond",
     "clerk",
     lambda s: told(found(s), heard=False).pk,
-    lambda u, s, i: investigations.respond(u, i, words="没有"),
+    lambda u, s, i: act_on("respond", u, i, words="没有"),
 )
 _act(
-    "investigations.send_back",
+    "investigation.send_back",
     "reviewer",
     lambda s: told(found(s)).pk,
-    lambda u, s, i: investigations.send_back(u, i, reason="再查"),
+    lambda u, s, i: act_on("send_back", u, i, reason="再查"),
 )
 _act(
-    "investigations.decide",
+    "investigation.decide",
     "reviewer",
     lambda s: told(found(s)).pk,
-    lambda u, s, i: investigations.decide(u, i, outcome="exit", reason="属实"),
+    lambda u, s, i: act_on("decide", u, i, outcome="exit", reason="属实"),
 )
 _act("visiting.taken_along", "clerk", _none, lambda u, s, i: visiting.taken_along(u, [s.person_id]))
 _act("visiting.receive", "clerk", _none, lambda u, s, i: visiting.receive(u, _brought(s.person)))
@@ -246,7 +249,7 @@ def _merged(person: Person) -> int:
 
 def _ones_own_proposal(user: User, pk: int) -> Any:
     ExitProposal.objects.unscoped().filter(pk=pk).update(proposer=user)
-    return exits.take_back(user, pk, reason="弄错了")
+    return act_on("take_back", user, pk, reason="弄错了")
 
 
 def _lead(person: Person) -> int:
@@ -262,7 +265,7 @@ def _lead(person: Person) -> int:
 
 
 _act("file_change.undo", "clerk", lambda s: _merged(s.person), lambda u, s, i: undo_change(u, i, "弄错了"))
-_act("exits.take_back", "clerk", _proposal, lambda u, s, i: _ones_own_proposal(u, i))
+_act("exit_proposal.take_back", "clerk", _proposal, lambda u, s, i: _ones_own_proposal(u, i))
 _act("sources.interfaces.ask", "clerk", _none, lambda u, s, i: interfaces.ask(u, s.person, "civil_affairs"))
 _act("lead.dismiss", "clerk", lambda s: _lead(s.person), lambda u, s, i: dismiss_lead(u, i, "不想"))
 _act(

@@ -4,8 +4,7 @@ import re
 
 import pytest
 
-from jiuyuan.recognitions import exits, investigations
-from tests.factories import a_case, staff
+from tests.factories import a_case, act_on, staff
 
 pytestmark = pytest.mark.django_db
 
@@ -33,8 +32,8 @@ def test_the_first_row_holds_groups_and_the_second_the_pages_of_the_current_one(
 def test_a_group_sums_what_waits_on_its_pages(log_in):
     clerk = staff("clerk")
     stay = a_case("recognised", clerk=clerk).recognition
-    exits.propose(clerk, stay.pk, ground="left_scope", reason="公安数据")
-    investigations.open_investigation(clerk, stay.pk, cause="有人反映")
+    act_on("propose", clerk, stay.pk, ground="left_scope", reason="公安数据")
+    act_on("investigate", clerk, stay.pk, cause="有人反映")
     first, second = rows(log_in(clerk).get("/desk/register/proposals/").content.decode())
     assert "在册 2" in entries(first)
     assert {"退出建议 1", "调查 1"} <= set(entries(second))

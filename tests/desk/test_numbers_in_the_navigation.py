@@ -5,8 +5,7 @@ import time
 
 import pytest
 
-from jiuyuan.recognitions import investigations
-from tests.factories import OTHER_PLATFORM, staff
+from tests.factories import OTHER_PLATFORM, act_on, staff
 from tests.recognitions.register import on_the_register
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +21,7 @@ def number_of(client, url, label):
 @pytest.fixture
 def one_more():
     stays = on_the_register()
-    return lambda: investigations.open_investigation(staff("clerk"), stays.pk, cause="邻居反映其在市场摆摊。")
+    return lambda: act_on("investigate", staff("clerk"), stays.pk, cause="邻居反映其在市场摆摊。")
 
 
 def test_beside_the_lists_the_numbers_are_of_this_moment(log_in, one_more):

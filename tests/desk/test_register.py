@@ -5,10 +5,10 @@ import pytest
 from jiuyuan import clock
 from jiuyuan.agencies.models import SavedFilter
 from jiuyuan.history.models import Look
-from jiuyuan.recognitions import exits, investigations
 from tests import factories
 from tests.desk.on_the_register import REGISTER, end
 from tests.desk.reading import links, rows, words
+from tests.factories import act_on
 
 # The list -------------------------------------------------------------------------------------------------------------
 
@@ -17,8 +17,8 @@ def test_every_filter_narrows_to_what_it_says_and_its_count_is_the_length_of_the
     gone = factories.a_case("recognised", clerk=clerk, reviewer=reviewer).recognition
     end(reviewer, gone, "imprisoned")
     looked_into = factories.a_case("recognised", clerk=clerk, reviewer=reviewer).recognition
-    investigations.open_investigation(clerk, looked_into.pk, cause="邻居反映他在开店")
-    exits.propose(clerk, stay.pk, ground="left_scope", reason="公安数据")
+    act_on("investigate", clerk, looked_into.pk, cause="邻居反映他在开店")
+    act_on("propose", clerk, stay.pk, ground="left_scope", reason="公安数据")
     stay.warnings.create(kind="age", due_on=clock.today())
     for query, expected in (
         ({"status": "active"}, {stay, looked_into}),

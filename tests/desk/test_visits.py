@@ -15,10 +15,11 @@ from jiuyuan import clock
 from jiuyuan.desk.views import visits_offline
 from jiuyuan.people import services as people
 from jiuyuan.people.facts import standing
-from jiuyuan.recognitions import investigations, visiting
+from jiuyuan.recognitions import visiting
 from jiuyuan.recognitions.models import Visit
 from tests import factories
 from tests.desk.reading import rows, words
+from tests.factories import act_on
 
 VISITS = "/desk/visits/"
 OFFLINE = f"{VISITS}offline/"
@@ -43,7 +44,7 @@ def visit(clerk, stay):
 
 
 def test_the_list_says_whom_to_visit_and_why_and_how_long_ago_they_were_visited(desk, clerk, stay, visit):
-    investigations.open_investigation(clerk, stay.pk, cause="有人反映。")
+    act_on("investigate", clerk, stay.pk, cause="有人反映。")
     page = desk.get(VISITS)
     assert rows(page) == 1
     for said in ("单秀英", "正在调查", "走访待确认", "今天", "登记走访"):

@@ -2,22 +2,23 @@
 
 from jiuyuan import clock
 from jiuyuan.history.models import Look
-from jiuyuan.recognitions import exits, investigations, objections, queries
+from jiuyuan.recognitions import queries
 from jiuyuan.recognitions.models import Investigation
 from tests import factories
 from tests.desk.on_the_register import REGISTER, end
 from tests.desk.reading import rows, words
+from tests.factories import act_on
 
 # Work lists -----------------------------------------------------------------------------------------------------------
 
 
 def test_each_work_list_is_as_long_as_its_count_in_the_navigation(review, log_in, elsewhere, clerk, reviewer, stay):
-    exits.propose(clerk, stay.pk, ground="left_scope", reason="公安数据")
-    investigations.open_investigation(clerk, stay.pk, cause="有人反映")
+    act_on("propose", clerk, stay.pk, ground="left_scope", reason="公安数据")
+    act_on("investigate", clerk, stay.pk, cause="有人反映")
     stay.warnings.create(kind="assistance", due_on=clock.today().replace(day=28))
     gone = factories.a_case("recognised", clerk=clerk, reviewer=reviewer).recognition
     end(reviewer, gone)
-    objections.object_to_exit(clerk, gone.pk, "不对")
+    act_on("object", clerk, gone.pk, "不对")
     for name in ("proposals", "investigations", "objections", "warnings"):
         page = review.get(f"{REGISTER}{name}/")
         [group] = [group for group in page.context["nav"] if group["current"]]
@@ -41,7 +42,7 @@ def test_what_is_due_first_stands_first_and_pages_go_on_by_key(desk, clerk, revi
     names = []
     for name in ("甲一", "乙二"):
         case = factories.a_case("recognised", factories.an_applicant(name=name), clerk=clerk, reviewer=reviewer)
-        investigations.open_investigation(clerk, case.recognition_id, cause="有人反映")
+        act_on("investigate", clerk, case.recognition_id, cause="有人反映")
         names.append(name)
     Investigation.objects.unscoped().filter(recognition__person__name="乙二").update(due_on=clock.today())
     first = desk.get(f"{REGISTER}investigations/")

@@ -13,10 +13,9 @@ from jiuyuan.history.services import Actor
 from jiuyuan.notifications.models import Message
 from jiuyuan.people import holders, staff
 from jiuyuan.procedures import own_matter
-from jiuyuan.recognitions import exits, investigations
 from jiuyuan.refusals import BadInput, Conflict, HolderUnknown, NotForRole, NotFound, OwnMatter, SameEyes
 from tests import factories
-from tests.factories import COUNTY, OTHER_COUNTY, OTHER_PLATFORM, PLATFORM, PROVINCE, REGION, an_id_number
+from tests.factories import COUNTY, OTHER_COUNTY, OTHER_PLATFORM, PLATFORM, PROVINCE, REGION, act_on, an_id_number
 
 pytestmark = pytest.mark.django_db
 OPERATOR = Actor("os:root", "root", "operator")
@@ -248,10 +247,10 @@ def test_a_closed_account_keeps_its_record_and_names_what_it_leaves(supervisor, 
 def test_nobody_leaves_behind_what_a_colleague_of_the_same_name_proposed_or_found():
     one, other = (factories.staff("clerk", name="李明") for _ in range(2))
     stay = factories.a_case("recognised", clerk=factories.staff("clerk")).recognition
-    exits.propose(one, stay.pk, ground="left_scope", reason="听说搬走了。")
-    inquiry = investigations.open_investigation(one, stay.pk, cause="有人反映。")
-    investigations.find(one, inquiry.pk, finding="已到外省落户。", holds=True, fraud=False)
-    investigations.tell(one, inquiry.pk, how="当面", proof="签收")
+    act_on("propose", one, stay.pk, ground="left_scope", reason="听说搬走了。")
+    inquiry = act_on("investigate", one, stay.pk, cause="有人反映。")
+    act_on("find", one, inquiry.pk, finding="已到外省落户。", holds=True, fraud=False)
+    act_on("tell", one, inquiry.pk, how="当面", proof="签收")
     assert [left.what for left in handover.open_work(one)] == ["提出的退出建议", "写了结论的调查"]
     assert handover.open_work(other) == []
 

@@ -11,11 +11,20 @@ from jiuyuan.people import services
 from jiuyuan.people.correspondence import send_waiting, tell
 from jiuyuan.people.known_facts import refresh_known
 from jiuyuan.people.models import Person
-from jiuyuan.recognitions import exits
 from jiuyuan.recognitions.letters import exit_notice_pdf, order_missing_exit_notices
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.refusals import NotFound
-from tests.factories import a_case, act, an_account, an_applicant, answer_correction, ask_to_correct, move_to, staff
+from tests.factories import (
+    a_case,
+    act,
+    act_on,
+    an_account,
+    an_applicant,
+    answer_correction,
+    ask_to_correct,
+    move_to,
+    staff,
+)
 from tests.jobs import work
 from tests.recognitions.register import end, learn, notice_of, on_the_register
 
@@ -142,7 +151,7 @@ def test_a_night_proposes_the_exit_of_somebody_who_died_and_writes_to_nobody() -
     before = Message.objects.count()
     nightly.run()
     proposal = recognition.proposals.get()
-    exits.confirm(staff("reviewer"), proposal.pk, reason="殡葬信息属实。")
+    act_on("confirm", staff("reviewer"), proposal.pk, reason="殡葬信息属实。")
     recognition.refresh_from_db()
     assert (recognition.status, recognition.case) == ("ended", "deceased")
     assert Message.objects.count() == before

@@ -8,11 +8,11 @@ from django.urls import NoReverseMatch, reverse
 from jiuyuan.agencies.services import issue_token
 from jiuyuan.portal import urls
 from jiuyuan.portal.sections import TOPICS
-from jiuyuan.recognitions import exits
+from jiuyuan.recognitions.effects import OWN_WISH
 from jiuyuan.regions import registry
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.logic import reads
-from tests.factories import a_case, an_account, staff
+from tests.factories import a_case, act_on, an_account, staff
 from tests.recognitions.register import found, struck_off, told
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +57,7 @@ def address(request):
         elif name == "answer_inquiry":
             told(found(recognition), heard=False)
         elif name == "stay":
-            exits.propose(account, recognition.pk, ground=exits.OWN_WISH, reason="找到工作了")
+            act_on("propose", account, recognition.pk, ground=OWN_WISH, reason="找到工作了")
         return _with(account, lambda name: reverse(f"portal:{name}", args=[recognition.pk]))
     case = a_case("publishing", by=account, reviewer=reviewer)
     notice, material = case.notices.get(), case.materials.first()

@@ -4,8 +4,7 @@ import pytest
 
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.notifications.models import Message
-from jiuyuan.recognitions import exits, objections
-from tests.factories import SAID, a_case, act, again, an_account, an_applicant, staff
+from tests.factories import SAID, a_case, act, act_on, again, an_account, an_applicant, staff
 from tests.jobs import work
 from tests.portal.walking import seen
 from tests.recognitions.register import bear, end
@@ -195,10 +194,10 @@ def test_the_pages_ask_the_database_the_same_few_questions_however_much_there_is
 def test_a_wish_to_leave_that_is_not_granted_is_answered_with_the_reason(log_in):
     account = an_account()
     stay = a_case("recognised", applicant=an_applicant(), by=account).recognition
-    wish = exits.propose(account, stay.pk, ground=exits.OWN_WISH, reason="找到工作了。")
+    wish = act_on("propose", account, stay.pk, ground="withdrew_or_refused", reason="找到工作了。")
     client = log_in(account)
     assert "等县（市、区）复核人办理" in seen(client.get("/mine/"))
-    exits.dismiss(staff("reviewer"), wish.pk, reason="试用期未满，先留在册。")
+    act_on("dismiss", staff("reviewer"), wish.pk, reason="试用期未满，先留在册。")
     words = seen(client.get("/mine/"))
     assert "复核人2026年3月6日决定不退出，您继续在册。理由：试用期未满，先留在册。" in words
     assert "等县（市、区）复核人办理" not in words
@@ -209,5 +208,5 @@ def test_what_a_clerk_wrote_down_in_the_persons_name_can_be_read_by_the_person(l
     stay = a_case("recognised", applicant=an_applicant(), by=account).recognition
     bear(stay)
     end(stay)
-    objections.object_to_exit(staff("clerk"), stay.pk, "领的是遗属补助，不是养老金。")
+    act_on("object", staff("clerk"), stay.pk, "领的是遗属补助，不是养老金。")
     assert "领的是遗属补助，不是养老金。" in seen(log_in(account).get("/mine/"))

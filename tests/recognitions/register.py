@@ -6,10 +6,9 @@ from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.applications.models import Application
 from jiuyuan.people import services as people
-from jiuyuan.recognitions import investigations, services
 from jiuyuan.recognitions.letters import exit_notice_pdf
 from jiuyuan.recognitions.models import Investigation, Recognition
-from tests.factories import a_case, an_applicant, by_who_knows, staff
+from tests.factories import a_case, act_on, an_applicant, by_who_knows, staff
 from tests.jobs import work
 
 # What makes a ground of 三 true on file.
@@ -52,7 +51,8 @@ def end(recognition: Recognition, reviewer: User | None = None, **changes: Any) 
         "on": clock.today(),
         "evidence": EVIDENCE,
     }
-    return services.end(reviewer or staff("reviewer"), recognition.pk, **(said | changes))
+    found: Recognition = act_on("end", reviewer or staff("reviewer"), recognition.pk, **(said | changes))
+    return found
 
 
 def struck_off(recognition: Recognition, ground: str, reviewer: User | None = None) -> Recognition:
@@ -65,16 +65,16 @@ def found(
     recognition: Recognition, *, holds: bool = True, fraud: bool = False, by: User | None = None
 ) -> Investigation:
     """An investigation with its finding."""
-    opened = investigations.open_investigation(staff("clerk"), recognition.pk, cause="邻居反映其在市场摆摊。")
+    opened = act_on("investigate", staff("clerk"), recognition.pk, cause="邻居反映其在市场摆摊。")
     finding = "2025年7月起经营小吃店，有照片和租约。" if holds else "走访市场管理处，无其摊位登记。"
-    return investigations.find(by or staff("clerk"), opened.pk, finding=finding, holds=holds, fraud=fraud)
+    return act_on("find", by or staff("clerk"), opened.pk, finding=finding, holds=holds, fraud=fraud)
 
 
 def told(investigation: Investigation, *, heard: bool = True) -> Investigation:
     """The person was told what was found, and where `heard` has answered."""
-    investigations.tell(staff("clerk"), investigation.pk, how="当面送达", proof="本人签收的回执")
+    act_on("tell", staff("clerk"), investigation.pk, how="当面送达", proof="本人签收的回执")
     if heard:
-        investigations.respond(staff("clerk"), investigation.pk, words="我只是帮忙看店。")
+        act_on("respond", staff("clerk"), investigation.pk, words="我只是帮忙看店。")
     investigation.refresh_from_db()
     return investigation
 

@@ -11,12 +11,11 @@ from jiuyuan.notifications.models import Message
 from jiuyuan.people import services as people
 from jiuyuan.printing import letters, sealing
 from jiuyuan.printing.certificates import load_roots
-from jiuyuan.recognitions import exits, objections
 from jiuyuan.recognitions.letters import exit_notice_pdf, make_exit_notice, order_missing_exit_notices
 from jiuyuan.recognitions.models import ExitNotice, Recognition
 from jiuyuan.refusals import NotFound, SameEyes, WrongState
 from jiuyuan.worker.models import Job
-from tests.factories import staff
+from tests.factories import act_on, staff
 from tests.jobs import work
 from tests.recognitions.register import EVIDENCE, bear, end, notice_of, on_the_register
 
@@ -44,13 +43,13 @@ def again(recognition: Recognition) -> Recognition:
 def test_an_objection_suspends_the_exit_until_another_reviewer_decides() -> None:
     first, second = staff("reviewer"), staff("reviewer")
     recognition = end(borne(), first)
-    objection = objections.object_to_exit(staff("clerk"), recognition.pk, "我领的是遗属待遇，不是养老金。")
+    objection = act_on("object", staff("clerk"), recognition.pk, "我领的是遗属待遇，不是养老金。")
     recognition.refresh_from_db()
     assert (recognition.status, recognition.ground, recognition.case) == ("active", "", "")
     for user in (first, staff("reviewer", id_index=first.id_index)):
         with pytest.raises(SameEyes, match="须由另一人处理"):
-            objections.settle(user, objection.pk, upheld=True, finding="查过了。")
-    objections.settle(second, objection.pk, upheld=False, finding="社保系统显示为基本养老保险待遇。")
+            act_on("settle", user, objection.pk, upheld=True, finding="查过了。")
+    act_on("settle", second, objection.pk, upheld=False, finding="社保系统显示为基本养老保险待遇。")
     recognition.refresh_from_db()
     stands = (recognition.status, recognition.ground, recognition.case, recognition.evidence)
     assert stands == ("ended", "pension_or_retirement", "receives_pension", EVIDENCE)
@@ -61,32 +60,32 @@ def test_an_objection_suspends_the_exit_until_another_reviewer_decides() -> None
 
 def test_who_proposed_or_confirmed_the_exit_does_not_settle_the_objection() -> None:
     recognition, proposer, confirmer = borne(), staff("reviewer"), staff("reviewer")
-    proposal = exits.propose(proposer, recognition.pk, ground="pension_or_retirement", reason="社保数据。")
-    exits.confirm(confirmer, proposal.pk, reason="属实。")
-    objection = objections.object_to_exit(staff("clerk"), recognition.pk, "不对。")
+    proposal = act_on("propose", proposer, recognition.pk, ground="pension_or_retirement", reason="社保数据。")
+    act_on("confirm", confirmer, proposal.pk, reason="属实。")
+    objection = act_on("object", staff("clerk"), recognition.pk, "不对。")
     for user in (proposer, confirmer, staff("reviewer", id_index=proposer.id_index)):
         with pytest.raises(SameEyes):
-            objections.settle(user, objection.pk, upheld=False, finding="查过了。")
-    objections.settle(staff("reviewer"), objection.pk, upheld=False, finding="查过了。")
+            act_on("settle", user, objection.pk, upheld=False, finding="查过了。")
+    act_on("settle", staff("reviewer"), objection.pk, upheld=False, finding="查过了。")
 
 
 def test_an_objection_that_is_upheld_keeps_the_person_and_a_later_exit_can_be_objected_to_again() -> None:
     recognition = end(borne())
-    objection = objections.object_to_exit(staff("clerk"), recognition.pk, "我领的是遗属待遇，不是养老金。")
-    objections.settle(staff("reviewer"), objection.pk, upheld=True, finding="核实为遗属待遇。")
+    objection = act_on("object", staff("clerk"), recognition.pk, "我领的是遗属待遇，不是养老金。")
+    act_on("settle", staff("reviewer"), objection.pk, upheld=True, finding="核实为遗属待遇。")
     recognition.refresh_from_db()
     assert recognition.status == "active"
     assert "继续在册" in Message.objects.latest("pk").body
     bear(recognition, "imprisoned")
     end(recognition, ground="imprisoned")
-    objections.object_to_exit(staff("clerk"), recognition.pk, "判的是缓刑。")
+    act_on("object", staff("clerk"), recognition.pk, "判的是缓刑。")
     recognition.refresh_from_db()
     assert recognition.status == "active"
 
 
 def test_somebody_on_the_register_has_no_exit_to_object_to() -> None:
     with pytest.raises(WrongState):
-        objections.object_to_exit(staff("clerk"), on_the_register().pk, "不服。")
+        act_on("object", staff("clerk"), on_the_register().pk, "不服。")
 
 
 # The notice -----------------------------------------------------------------------------------------------------------
@@ -146,10 +145,10 @@ def test_an_exit_that_is_suspended_before_its_notice_was_made_gets_none_and_one_
     None
 ):
     recognition = end(borne())
-    objection = objections.object_to_exit(staff("clerk"), recognition.pk, "不服。")
+    objection = act_on("object", staff("clerk"), recognition.pk, "不服。")
     work("make_exit_notice")
     assert not ExitNotice.objects.unscoped().exists()
-    objections.settle(staff("reviewer"), objection.pk, upheld=False, finding="核实无误。")
+    act_on("settle", staff("reviewer"), objection.pk, upheld=False, finding="核实无误。")
     assert notice_of(again(recognition)).startswith(b"%PDF")
 
 

@@ -1,7 +1,6 @@
 """Exits that are fair: borne by the file, decided by another, told with reasons, objected to, decided again (三)."""
 
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 
@@ -10,11 +9,11 @@ from jiuyuan.applications import nightly
 from jiuyuan.notifications.models import Message
 from jiuyuan.people import services as people
 from jiuyuan.people.models import KnownFacts
-from jiuyuan.recognitions import exits
+from jiuyuan.procedures.subjects import moving
 from jiuyuan.recognitions.models import ExitProposal, Recognition
 from jiuyuan.refusals import BadInput, Conflict, GuardNotMet, NotForRole, NotFound, SameEyes, WrongState
 from jiuyuan.rules import calendar
-from tests.factories import OTHER_COUNTY, a_case, an_account, an_applicant, move_to, staff
+from tests.factories import OTHER_COUNTY, a_case, act_on, an_account, an_applicant, move_to, staff
 from tests.recognitions.register import BEARS, EVIDENCE, bear, end, learn, on_the_register
 
 pytestmark = pytest.mark.django_db
@@ -162,21 +161,22 @@ def test_the_sixth_ground_needs_an_investigation_whatever_the_file_says(holds: d
         end(recognition, ground="disqualified", evidence="群众举报其已在外地就业。")
     assert refused.value.code == "needs_investigation"
     with pytest.raises(GuardNotMet) as refused:
-        exits.propose(staff("clerk"), recognition.pk, ground="disqualified", reason="群众举报。")
+        act_on("propose", staff("clerk"), recognition.pk, ground="disqualified", reason="群众举报。")
     assert refused.value.code == "needs_investigation"
     nightly.run()
     assert not ExitProposal.objects.unscoped().exists(), "the night investigates, it does not propose"
-    of_before = ExitProposal.objects.create(
-        recognition=recognition, ground="disqualified", found_on=clock.today(), proposed_by="李明", reason="查实"
-    )
+    with moving(ExitProposal):
+        of_before = ExitProposal.objects.create(
+            recognition=recognition, ground="disqualified", found_on=clock.today(), proposed_by="李明", reason="查实"
+        )
     with pytest.raises(GuardNotMet) as refused:
-        exits.confirm(staff("reviewer"), of_before.pk, reason="同意。")
+        act_on("confirm", staff("reviewer"), of_before.pk, reason="同意。")
     assert refused.value.code == "needs_investigation"
 
 
 def test_an_exit_at_once_is_refused_while_a_proposal_waits_and_names_it() -> None:
     recognition = borne()
-    proposal = exits.propose(staff("clerk"), recognition.pk, ground="left_scope", reason="2026年3月迁往辽宁省。")
+    proposal = act_on("propose", staff("clerk"), recognition.pk, ground="left_scope", reason="2026年3月迁往辽宁省。")
     with pytest.raises(WrongState, match="移居") as refused:
         end(recognition)
     assert refused.value.details["proposal"] == proposal.pk
@@ -187,18 +187,18 @@ def test_an_exit_at_once_is_refused_while_a_proposal_waits_and_names_it() -> Non
 
 def test_a_clerk_proposes_and_a_reviewer_confirms_what_the_file_bears_by_then() -> None:
     recognition = on_the_register()
-    proposal = exits.propose(staff("clerk"), recognition.pk, ground="left_scope", reason="2026年3月迁往辽宁省。")
+    proposal = act_on("propose", staff("clerk"), recognition.pk, ground="left_scope", reason="2026年3月迁往辽宁省。")
     with pytest.raises(Conflict):
-        exits.propose(staff("clerk"), recognition.pk, ground="left_scope", reason="再提一次。")
+        act_on("propose", staff("clerk"), recognition.pk, ground="left_scope", reason="再提一次。")
     with pytest.raises(NotForRole):
-        exits.confirm(staff("clerk"), proposal.pk, reason="同意。")
+        act_on("confirm", staff("clerk"), proposal.pk, reason="同意。")
     with pytest.raises(GuardNotMet) as refused:
-        exits.confirm(staff("reviewer"), proposal.pk, reason="户口迁移证明属实。")
+        act_on("confirm", staff("reviewer"), proposal.pk, reason="户口迁移证明属实。")
     assert refused.value.code == "ground_not_borne"
     proposal.refresh_from_db()
     assert proposal.status == "open"
     bear(recognition, "left_scope")
-    exits.confirm(staff("reviewer"), proposal.pk, reason="户口迁移证明属实。")
+    act_on("confirm", staff("reviewer"), proposal.pk, reason="户口迁移证明属实。")
     recognition.refresh_from_db()
     assert (recognition.status, recognition.ground, recognition.case) == (
         "ended",
@@ -209,45 +209,46 @@ def test_a_clerk_proposes_and_a_reviewer_confirms_what_the_file_bears_by_then() 
     assert "移居境（省）外" in body
     assert "死亡" not in body
     with pytest.raises(WrongState):
-        exits.confirm(staff("reviewer"), proposal.pk, reason="再来一次。")
+        act_on("confirm", staff("reviewer"), proposal.pk, reason="再来一次。")
 
 
-@pytest.mark.parametrize("decide", [exits.confirm, exits.dismiss])
-def test_who_proposed_decides_nothing_not_even_from_a_second_account(decide: Any) -> None:
+@pytest.mark.parametrize("decide", ["confirm", "dismiss"])
+def test_who_proposed_decides_nothing_not_even_from_a_second_account(decide: str) -> None:
     recognition, proposer = borne(), staff("reviewer")
-    proposal = exits.propose(proposer, recognition.pk, ground="pension_or_retirement", reason="社保数据。")
+    proposal = act_on("propose", proposer, recognition.pk, ground="pension_or_retirement", reason="社保数据。")
     for user in (proposer, staff("reviewer", id_index=proposer.id_index)):
         with pytest.raises(SameEyes):
-            decide(user, proposal.pk, reason="同意。")
-    decide(staff("reviewer"), proposal.pk, reason="已核对。")
+            act_on(decide, user, proposal.pk, reason="同意。")
+    act_on(decide, staff("reviewer"), proposal.pk, reason="已核对。")
 
 
 def test_a_proposal_of_before_accounts_were_kept_is_not_decided_by_somebody_of_that_name() -> None:
     recognition, reviewer = borne(), staff("reviewer")
-    of_before = ExitProposal.objects.create(
-        recognition=recognition, ground="pension_or_retirement", found_on=clock.today(), proposed_by=reviewer.name,
-        reason="社保数据",
-    )  # fmt: skip
+    with moving(ExitProposal):
+        of_before = ExitProposal.objects.create(
+            recognition=recognition, ground="pension_or_retirement", found_on=clock.today(), proposed_by=reviewer.name,
+            reason="社保数据",
+        )  # fmt: skip
     with pytest.raises(SameEyes):
-        exits.confirm(reviewer, of_before.pk, reason="同意。")
+        act_on("confirm", reviewer, of_before.pk, reason="同意。")
 
 
 def test_the_confirmer_does_not_record_the_fact_that_was_missing() -> None:
     recognition, reviewer = on_the_register(), staff("reviewer")
-    proposal = exits.propose(staff("clerk"), recognition.pk, ground="imprisoned", reason="公安通报。")
+    proposal = act_on("propose", staff("clerk"), recognition.pk, ground="imprisoned", reason="公安通报。")
     bear(recognition, "imprisoned", by=reviewer)
     with pytest.raises(GuardNotMet) as refused:
-        exits.confirm(reviewer, proposal.pk, reason="属实。")
+        act_on("confirm", reviewer, proposal.pk, reason="属实。")
     assert refused.value.code == "ground_not_borne"
-    exits.confirm(staff("reviewer"), proposal.pk, reason="属实。")
+    act_on("confirm", staff("reviewer"), proposal.pk, reason="属实。")
 
 
 def test_who_proposed_takes_it_back_and_nobody_else() -> None:
     recognition, proposer = on_the_register(), staff("clerk")
-    proposal = exits.propose(proposer, recognition.pk, ground="left_scope", reason="听说搬走了。")
+    proposal = act_on("propose", proposer, recognition.pk, ground="left_scope", reason="听说搬走了。")
     with pytest.raises(NotForRole):
-        exits.take_back(staff("clerk"), proposal.pk, reason="算了。")
-    exits.take_back(proposer, proposal.pk, reason="查无此事。")
+        act_on("take_back", staff("clerk"), proposal.pk, reason="算了。")
+    act_on("take_back", proposer, proposal.pk, reason="查无此事。")
     proposal.refresh_from_db()
     assert proposal.status == "taken_back"
     bear(recognition)
@@ -260,13 +261,13 @@ def test_a_person_asks_to_leave_may_stay_after_all_and_leaves_when_a_reviewer_co
     recognition = case.recognition
     assert recognition is not None
     with pytest.raises(BadInput) as refused:
-        exits.propose(account, recognition.pk, ground="imprisoned", reason="想走。")
+        act_on("propose", account, recognition.pk, ground="imprisoned", reason="想走。")
     assert refused.value.errors[0][0] == "ground"
-    first = exits.propose(account, recognition.pk, ground="withdrew_or_refused", reason="我找到工作了。")
-    exits.take_back(account, first.pk, reason="没有谈成。")
+    first = act_on("propose", account, recognition.pk, ground="withdrew_or_refused", reason="我找到工作了。")
+    act_on("take_back", account, first.pk, reason="没有谈成。")
     assert KnownFacts.objects.unscoped().get(person=recognition.person).withdrew is False  # type: ignore[attr-defined]
-    second = exits.propose(account, recognition.pk, ground="withdrew_or_refused", reason="这次真的找到了。")
-    exits.confirm(staff("reviewer"), second.pk, reason="本人申请。")
+    second = act_on("propose", account, recognition.pk, ground="withdrew_or_refused", reason="这次真的找到了。")
+    act_on("confirm", staff("reviewer"), second.pk, reason="本人申请。")
     recognition.refresh_from_db()
     assert (recognition.status, recognition.case) == ("ended", "withdrew")
     assert "本人申请退出援助" in Message.objects.latest("pk").body
@@ -275,9 +276,9 @@ def test_a_person_asks_to_leave_may_stay_after_all_and_leaves_when_a_reviewer_co
 def test_an_end_lets_every_other_proposal_lapse() -> None:
     recognition = borne()
     clerk = staff("clerk")
-    one = exits.propose(clerk, recognition.pk, ground="pension_or_retirement", reason="社保数据。")
-    other = exits.propose(clerk, recognition.pk, ground="left_scope", reason="听说搬走了。")
-    exits.confirm(staff("reviewer"), one.pk, reason="属实。")
+    one = act_on("propose", clerk, recognition.pk, ground="pension_or_retirement", reason="社保数据。")
+    other = act_on("propose", clerk, recognition.pk, ground="left_scope", reason="听说搬走了。")
+    act_on("confirm", staff("reviewer"), one.pk, reason="属实。")
     one.refresh_from_db()
     other.refresh_from_db()
     assert (one.status, other.status) == ("confirmed", "lapsed")

@@ -12,23 +12,22 @@ from jiuyuan.applications import nightly
 from jiuyuan.history.models import Entry
 from jiuyuan.notifications.models import Message
 from jiuyuan.people.models import Fact
-from jiuyuan.recognitions import investigations, objections
-from jiuyuan.recognitions.models import Investigation, Recognition
+from jiuyuan.recognitions.models import Investigation, InvestigationEvidence, Recognition
 from jiuyuan.refusals import BadInput, GuardNotMet, NotForRole, NotFound, OlderVersion, SameEyes, WrongState
-from tests.factories import OTHER_PLATFORM, a_case, a_photograph, an_account, an_applicant, move_to, staff
+from tests.factories import OTHER_PLATFORM, a_case, a_photograph, act_on, an_account, an_applicant, move_to, staff
 from tests.recognitions.register import bear, end, found, notice_of, on_the_register, told
 
 pytestmark = pytest.mark.django_db
 
 
 def opened() -> Investigation:
-    return investigations.open_investigation(staff("clerk"), on_the_register().pk, cause="邻居反映其在市场摆摊。")
+    return act_on("investigate", staff("clerk"), on_the_register().pk, cause="邻居反映其在市场摆摊。")
 
 
 def decided(outcome: str, *, holds: bool = True, fraud: bool = False) -> Recognition:
     """On the register, investigated, told, heard and decided."""
     investigation = told(found(on_the_register(), holds=holds, fraud=fraud))
-    investigations.decide(staff("reviewer"), investigation.pk, outcome=outcome, reason="有租约和照片为证。")
+    act_on("decide", staff("reviewer"), investigation.pk, outcome=outcome, reason="有租约和照片为证。")
     rows = Recognition.objects.unscoped().select_related("person", "agency")
     recognition: Recognition = rows.get(pk=investigation.recognition_id)
     return recognition
@@ -39,36 +38,43 @@ def test_an_investigation_has_a_cause_an_agency_and_a_limit() -> None:
     assert investigation.agency.code == "220102001"
     assert investigation.due_on > investigation.opened_on
     with pytest.raises(WrongState, match="正在进行"):
-        investigations.open_investigation(staff("clerk"), investigation.recognition_id, cause="又有人反映。")
+        act_on("investigate", staff("clerk"), investigation.recognition_id, cause="又有人反映。")
     with pytest.raises(BadInput):
-        investigations.open_investigation(staff("clerk"), on_the_register().pk, cause="")
+        act_on("investigate", staff("clerk"), on_the_register().pk, cause="")
 
 
 def test_only_staff_of_the_area_investigate() -> None:
     investigation = opened()
     with pytest.raises(NotFound):
-        investigations.add_evidence(staff("clerk", at=OTHER_PLATFORM), investigation.pk, note="看过了。")
+        act_on("evidence", staff("clerk", at=OTHER_PLATFORM), investigation.pk, note="看过了。")
     with pytest.raises(NotForRole):
-        investigations.add_evidence(staff("supervisor"), investigation.pk, note="看过了。")
+        act_on("evidence", staff("supervisor"), investigation.pk, note="看过了。")
 
 
 def test_evidence_is_what_was_seen_where_with_its_photograph() -> None:
     investigation = opened()
     clerk = staff("clerk")
-    evidence = investigations.add_evidence(
-        clerk, investigation.pk, note="上门未见摊位。", place="南岭市场", content=a_photograph(), file_name="市场.jpg"
+    act_on(
+        "evidence",
+        clerk,
+        investigation.pk,
+        note="上门未见摊位。",
+        place="南岭市场",
+        content=a_photograph(),
+        file_name="市场.jpg",
     )
+    [evidence] = InvestigationEvidence.objects.unscoped()
     assert (evidence.place, evidence.gathered_by_name) == ("南岭市场", clerk.name)
     assert evidence.document is not None
     with pytest.raises(BadInput):
-        investigations.add_evidence(clerk, investigation.pk, note="看到了", content=b"nothing", file_name="x.jpg")
+        act_on("evidence", clerk, investigation.pk, note="看到了", content=b"nothing", file_name="x.jpg")
 
 
 def test_a_finding_says_in_words_whether_it_holds_and_no_fraud_stands_where_nothing_does() -> None:
     investigation = opened()
     for said, field in (({"finding": " "}, "finding"), ({"finding": "查过。", "holds": False, "fraud": True}, "fraud")):
         with pytest.raises(BadInput) as refused:
-            investigations.find(staff("clerk"), investigation.pk, **({"holds": True, "fraud": False} | said))  # type: ignore[arg-type]
+            act_on("find", staff("clerk"), investigation.pk, **({"holds": True, "fraud": False} | said))  # type: ignore[arg-type]
         assert refused.value.errors[0][0] == field
 
 
@@ -76,18 +82,18 @@ def test_nobody_decides_before_the_person_was_told_and_heard_or_the_days_for_it_
     reviewer = staff("reviewer")
     investigation = opened()
     with pytest.raises(WrongState, match="先写明调查结论"):
-        investigations.decide(reviewer, investigation.pk, outcome="exit", reason="查实。")
-    investigations.find(staff("clerk"), investigation.pk, finding="在摆摊。", holds=True, fraud=False)
+        act_on("decide", reviewer, investigation.pk, outcome="exit", reason="查实。")
+    act_on("find", staff("clerk"), investigation.pk, finding="在摆摊。", holds=True, fraud=False)
     with pytest.raises(GuardNotMet) as refused:
-        investigations.decide(reviewer, investigation.pk, outcome="exit", reason="查实。")
+        act_on("decide", reviewer, investigation.pk, outcome="exit", reason="查实。")
     assert refused.value.code == "not_told"
     told(investigation, heard=False)
     move_to(clock.today() + timedelta(days=7))
     with pytest.raises(GuardNotMet) as refused:
-        investigations.decide(reviewer, investigation.pk, outcome="exit", reason="查实。")
+        act_on("decide", reviewer, investigation.pk, outcome="exit", reason="查实。")
     assert refused.value.code == "not_told"
     move_to(clock.today() + timedelta(days=1))
-    investigations.decide(reviewer, investigation.pk, outcome="exit", reason="查实，期满没有陈述。")
+    act_on("decide", reviewer, investigation.pk, outcome="exit", reason="查实，期满没有陈述。")
     assert investigation.recognition.person.recognitions.get().status == "ended"
 
 
@@ -95,7 +101,7 @@ def test_telling_says_cause_finding_clause_until_when_and_with_what_proof() -> N
     investigation = found(on_the_register())
     for said, field in (({"how": " ", "proof": "回执"}, "how"), ({"how": "当面送达", "proof": ""}, "proof")):
         with pytest.raises(BadInput) as refused:
-            investigations.tell(staff("clerk"), investigation.pk, **said)  # type: ignore[arg-type]
+            act_on("tell", staff("clerk"), investigation.pk, **said)  # type: ignore[arg-type]
         assert refused.value.errors[0][0] == field
     told(investigation, heard=False)
     body = Message.objects.latest("pk").body
@@ -110,14 +116,14 @@ def test_the_person_answers_from_their_own_account_once_told_and_not_before() ->
     assert recognition is not None
     investigation = found(recognition)
     with pytest.raises(NotFound):
-        investigations.respond(account, investigation.pk, words="我没有。")
+        act_on("respond", account, investigation.pk, words="我没有。")
     told(investigation, heard=False)
     with pytest.raises(NotFound):
-        investigations.respond(an_account(), investigation.pk, words="我也要说。")
-    answered = investigations.respond(account, investigation.pk, words="那是我弟弟的店。")
+        act_on("respond", an_account(), investigation.pk, words="我也要说。")
+    answered = act_on("respond", account, investigation.pk, words="那是我弟弟的店。")
     assert answered.heard
     with pytest.raises(WrongState):
-        investigations.respond(account, investigation.pk, words="再说一遍。")
+        act_on("respond", account, investigation.pk, words="再说一遍。")
 
 
 def test_who_found_does_not_decide_not_even_from_a_second_account() -> None:
@@ -125,8 +131,8 @@ def test_who_found_does_not_decide_not_even_from_a_second_account() -> None:
     investigation = told(found(on_the_register(), by=finder))
     for user in (finder, staff("reviewer", id_index=finder.id_index)):
         with pytest.raises(SameEyes, match="须由另一人决定"):
-            investigations.decide(user, investigation.pk, outcome="exit", reason="查实。")
-    investigations.decide(staff("reviewer"), investigation.pk, outcome="exit", reason="查实。")
+            act_on("decide", user, investigation.pk, outcome="exit", reason="查实。")
+    act_on("decide", staff("reviewer"), investigation.pk, outcome="exit", reason="查实。")
 
 
 _FINDINGS = {(True, True): {"exit", "annul"}, (True, False): {"exit"}, (False, False): {"nothing", "correction"}}
@@ -136,7 +142,7 @@ _PAIRS = [(*found, outcome) for found in _FINDINGS for outcome in Investigation.
 @pytest.mark.parametrize(("holds", "fraud", "outcome"), [p for p in _PAIRS if p[2] in _FINDINGS[p[0], p[1]]])
 def test_an_outcome_that_fits_the_finding_is_decided(holds: bool, fraud: bool, outcome: str) -> None:
     investigation = told(found(on_the_register(), holds=holds, fraud=fraud))
-    decision = investigations.decide(staff("reviewer"), investigation.pk, outcome=outcome, reason="同意。")
+    decision = act_on("decide", staff("reviewer"), investigation.pk, outcome=outcome, reason="同意。")
     assert (decision.status, decision.outcome) == ("decided", outcome)
 
 
@@ -144,7 +150,7 @@ def test_an_outcome_that_fits_the_finding_is_decided(holds: bool, fraud: bool, o
 def test_an_outcome_that_differs_from_the_finding_is_refused(holds: bool, fraud: bool, outcome: str) -> None:
     investigation = told(found(on_the_register(), holds=holds, fraud=fraud))
     with pytest.raises(GuardNotMet) as refused:
-        investigations.decide(staff("reviewer"), investigation.pk, outcome=outcome, reason="查实在建材市场受雇。")
+        act_on("decide", staff("reviewer"), investigation.pk, outcome=outcome, reason="查实在建材市场受雇。")
     assert refused.value.code == "finding_differs"
     investigation.refresh_from_db()
     assert (investigation.status, investigation.recognition.status) == ("told", "active")
@@ -154,13 +160,13 @@ def test_a_finding_that_is_sent_back_is_found_and_told_again() -> None:
     investigation = told(found(on_the_register(), holds=False))
     reviewer = staff("reviewer")
     with pytest.raises(NotForRole):
-        investigations.send_back(staff("clerk"), investigation.pk, reason="再查。")
-    investigations.send_back(reviewer, investigation.pk, reason="没有去劳务市场看过。")
+        act_on("send_back", staff("clerk"), investigation.pk, reason="再查。")
+    act_on("send_back", reviewer, investigation.pk, reason="没有去劳务市场看过。")
     with pytest.raises(WrongState):
-        investigations.decide(reviewer, investigation.pk, outcome="nothing", reason="不属实。")
-    investigations.find(staff("clerk"), investigation.pk, finding="在劳务市场受雇。", holds=True, fraud=False)
+        act_on("decide", reviewer, investigation.pk, outcome="nothing", reason="不属实。")
+    act_on("find", staff("clerk"), investigation.pk, finding="在劳务市场受雇。", holds=True, fraud=False)
     with pytest.raises(GuardNotMet) as refused:
-        investigations.decide(reviewer, investigation.pk, outcome="exit", reason="查实。")
+        act_on("decide", reviewer, investigation.pk, outcome="exit", reason="查实。")
     assert refused.value.code == "not_told"
 
 
@@ -168,8 +174,8 @@ def test_a_finding_of_before_it_was_asked_whether_it_holds_is_written_again_befo
     investigation = found(on_the_register(), holds=False)
     Investigation.objects.unscoped().filter(pk=investigation.pk).update(holds=None)
     with pytest.raises(WrongState, match="属实"):
-        investigations.tell(staff("clerk"), investigation.pk, how="当面", proof="回执")
-    investigations.find(staff("clerk"), investigation.pk, finding="没有摊位。", holds=False, fraud=False)
+        act_on("tell", staff("clerk"), investigation.pk, how="当面", proof="回执")
+    act_on("find", staff("clerk"), investigation.pk, finding="没有摊位。", holds=False, fraud=False)
     told(investigation)
 
 
@@ -206,10 +212,10 @@ def test_what_never_was_right_is_annulled_from_the_day_it_began_in_words_of_its_
 
 def test_an_objection_to_an_annulment_that_is_upheld_undoes_it_whole() -> None:
     recognition = decided("annul", fraud=True)
-    objection = objections.object_to_exit(staff("clerk"), recognition.pk, "租约是我父亲签的。")
+    objection = act_on("object", staff("clerk"), recognition.pk, "租约是我父亲签的。")
     recognition.refresh_from_db()
     assert (recognition.status, recognition.annulled) == ("active", False)
-    objections.settle(staff("reviewer"), objection.pk, upheld=True, finding="租约确系其父签订。")
+    act_on("settle", staff("reviewer"), objection.pk, upheld=True, finding="租约确系其父签订。")
     recognition.refresh_from_db()
     assert recognition.status == "active"
     assert recognition.investigations.get().recovery == ""
@@ -220,12 +226,12 @@ def test_an_objection_to_an_annulment_that_is_upheld_undoes_it_whole() -> None:
 
 def test_one_that_is_not_upheld_leaves_the_annulment_as_it_was() -> None:
     recognition = decided("annul", fraud=True)
-    objection = objections.object_to_exit(staff("clerk"), recognition.pk, "租约是我父亲签的。")
+    objection = act_on("object", staff("clerk"), recognition.pk, "租约是我父亲签的。")
     investigation = recognition.investigations.get()
     for user in (investigation.found_by, investigation.decided_by):
         with pytest.raises((SameEyes, NotForRole)):
-            objections.settle(user, objection.pk, upheld=False, finding="查过。")
-    objections.settle(staff("reviewer"), objection.pk, upheld=False, finding="笔迹是本人的。")
+            act_on("settle", user, objection.pk, upheld=False, finding="查过。")
+    act_on("settle", staff("reviewer"), objection.pk, upheld=False, finding="笔迹是本人的。")
     recognition.refresh_from_db()
     assert (recognition.annulled, recognition.ended_on) == (True, recognition.recognised_on)
 
@@ -235,7 +241,7 @@ def test_who_has_left_otherwise_meanwhile_does_not_leave_twice() -> None:
     investigation = told(found(recognition))
     bear(recognition)
     end(recognition)
-    investigations.decide(staff("reviewer"), investigation.pk, outcome="exit", reason="查实。")
+    act_on("decide", staff("reviewer"), investigation.pk, outcome="exit", reason="查实。")
     recognition.refresh_from_db()
     assert recognition.ground == "pension_or_retirement"
     assert "不再另行退出" in Message.objects.latest("pk").body
@@ -246,7 +252,7 @@ def test_what_left_otherwise_is_still_annulled_where_it_never_was_right() -> Non
     investigation = told(found(recognition, fraud=True))
     bear(recognition)
     end(recognition)
-    investigations.decide(staff("reviewer"), investigation.pk, outcome="annul", reason="查实。")
+    act_on("decide", staff("reviewer"), investigation.pk, outcome="annul", reason="查实。")
     recognition.refresh_from_db()
     assert (recognition.annulled, recognition.ground) == (True, "disqualified")
 
@@ -275,15 +281,15 @@ def test_who_was_told_and_cleared_hears_that_too() -> None:
 def test_what_is_decided_takes_no_more_evidence() -> None:
     recognition = decided("nothing", holds=False)
     with pytest.raises(WrongState):
-        investigations.add_evidence(staff("clerk"), recognition.investigations.get().pk, note="补一张。")
+        act_on("evidence", staff("clerk"), recognition.investigations.get().pk, note="补一张。")
 
 
 def test_an_older_version_changes_nothing() -> None:
     investigation = opened()
     seen = investigation.recognition.version
-    investigations.find(staff("clerk"), investigation.pk, finding="在摆摊。", holds=True, fraud=False, version=seen)
+    act_on("find", staff("clerk"), investigation.pk, finding="在摆摊。", holds=True, fraud=False, version=seen)
     with pytest.raises(OlderVersion):
-        investigations.tell(staff("clerk"), investigation.pk, how="当面", proof="回执", version=seen)
+        act_on("tell", staff("clerk"), investigation.pk, how="当面", proof="回执", version=seen)
 
 
 def _text(recognition: Recognition) -> str:

@@ -9,11 +9,9 @@ from jiuyuan.applications import nightly
 from jiuyuan.history import sealing
 from jiuyuan.history.models import Digest, Entry
 from jiuyuan.people import services as people
-from jiuyuan.recognitions.exits import confirm, dismiss
-from jiuyuan.recognitions.investigations import decide, find
 from jiuyuan.recognitions.models import ExitProposal, Investigation, Warning
 from jiuyuan.rules import calendar
-from tests.factories import move_to, staff
+from tests.factories import act_on, move_to, staff
 from tests.recognitions.register import learn, on_the_register, told
 
 pytestmark = pytest.mark.django_db
@@ -144,9 +142,9 @@ def test_what_was_investigated_and_cleared_is_not_opened_again_until_something_c
     learn(recognition, business_registered=True)
     nightly.run()
     [investigation] = Investigation.objects.unscoped()
-    find(staff("clerk"), investigation.pk, finding="执照系他人冒用，已报案。", holds=False, fraud=False)
+    act_on("find", staff("clerk"), investigation.pk, finding="执照系他人冒用，已报案。", holds=False, fraud=False)
     told(investigation)
-    decide(staff("reviewer"), investigation.pk, outcome="nothing", reason="情况不属实。")
+    act_on("decide", staff("reviewer"), investigation.pk, outcome="nothing", reason="情况不属实。")
     nightly.run()
     assert Investigation.objects.unscoped().count() == 1
     learn(recognition, company_office_held=True)
@@ -159,7 +157,7 @@ def test_a_dismissed_proposal_does_not_come_back_every_night() -> None:
     learn(recognition, receives_pension=True)
     nightly.run()
     [proposal] = proposals()
-    dismiss(staff("reviewer"), proposal.pk, reason="领取的是遗属待遇，不是基本养老保险待遇。")
+    act_on("dismiss", staff("reviewer"), proposal.pk, reason="领取的是遗属待遇，不是基本养老保险待遇。")
     move_to_next_day()
     nightly.run()
     assert [p.status for p in proposals()] == ["dismissed"]
@@ -179,7 +177,7 @@ def test_a_confirmed_proposal_ends_the_recognition_on_its_ground() -> None:
     learn(recognition, receives_pension=True)
     nightly.run()
     [proposal] = proposals()
-    confirm(staff("reviewer"), proposal.pk, reason="经核，已按月领取。")
+    act_on("confirm", staff("reviewer"), proposal.pk, reason="经核，已按月领取。")
     recognition.refresh_from_db()
     assert (recognition.status, recognition.ground) == ("ended", "pension_or_retirement")
     assert "按月领取" in recognition.evidence

@@ -27,9 +27,7 @@ import sys
 from django.db import transaction
 from jiuyuan.agencies.models import Agency
 from jiuyuan.people import services as people
-from jiuyuan.recognitions import services
-from jiuyuan.regions import registry
-from tests.factories import an_applicant, by_who_knows, staff
+from tests.factories import an_applicant, by_who_knows, put_on_the_register, staff
 clerk, reviewer, place = staff("clerk"), staff("reviewer"), Agency.objects.get(code="220102001")
 LEARNT = ({"receives_pension": True}, {"business_registered": True}, {"deceased": True},
           {"assistance_granted": True, "assistance_ends_on": "2026-03-20"}, {})
@@ -38,8 +36,7 @@ for number in range(int(sys.argv[1])):
     with transaction.atomic():
         person = people.register(clerk.actor, name=one.name, id_number=one.id_number, phone=one.phone,
                                  address=one.address, agency=place, account=None)
-        services.open_recognition(reviewer, person, agency=reviewer.agency, area=place.path, category="older",
-                                  rules=registry.policy("jilin-2022-10"))
+        put_on_the_register(reviewer, person)
         if facts := LEARNT[number % len(LEARNT)]:
             for where, said in by_who_knows(facts).items():
                 people.record_facts(clerk.actor, person, said, evidence="比对", **dict(where))

@@ -15,12 +15,12 @@ from jiuyuan.history.models import Entry, Look
 from jiuyuan.people import services as people
 from jiuyuan.people.facts import standing
 from jiuyuan.people.models import Document, Person
-from jiuyuan.recognitions import investigations, visiting, visits_due
+from jiuyuan.recognitions import visiting, visits_due
 from jiuyuan.recognitions.models import InvestigationEvidence, Recognition, Visit
 from jiuyuan.recognitions.visiting import Brought
 from jiuyuan.refusals import BadInput, Conflict, NotForRole, NotFound, WrongState
 from jiuyuan.rules.facts import FACTS, in_order
-from tests.factories import OTHER_PLATFORM, a_photograph, staff
+from tests.factories import OTHER_PLATFORM, a_photograph, act_on, staff
 from tests.recognitions.register import on_the_register
 
 pytestmark = pytest.mark.django_db
@@ -258,7 +258,7 @@ def test_a_visit_can_be_evidence_in_the_open_investigation() -> None:
     visit = visiting.receive(clerk, written_down(stay.person), [("摊位.jpg", a_photograph())])
     with pytest.raises(BadInput, match="没有正在进行的调查"):
         confirmed(clerk, visit, wants_work="take", income_stable="take", as_evidence=True)
-    investigations.open_investigation(clerk, stay.pk, cause="有人反映其在市场摆摊。")
+    act_on("investigate", clerk, stay.pk, cause="有人反映其在市场摆摊。")
     confirmed(clerk, visit, wants_work="take", income_stable="take", as_evidence=True)
     evidence = InvestigationEvidence.objects.unscoped().get()
     assert "是否有稳定收入：否" in evidence.note
@@ -282,7 +282,7 @@ def test_who_is_investigated_comes_first_then_whom_something_awaits_then_the_lon
     clerk = staff("clerk")
     names = ("甲查", "乙警", "丙从未", "丁久", "戊近")
     stays = {name: on_the_register(name=name) for name in reversed(names)}
-    investigations.open_investigation(clerk, stays["甲查"].pk, cause="有人反映。")
+    act_on("investigate", clerk, stays["甲查"].pk, cause="有人反映。")
     stays["乙警"].warnings.create(kind="age", due_on=clock.today())
     visited(clerk, stays["丁久"], 30)
     visited(clerk, stays["戊近"], 2)

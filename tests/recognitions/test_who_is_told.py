@@ -6,9 +6,9 @@ from collections.abc import Callable
 import pytest
 
 from jiuyuan.notifications.models import Message
-from jiuyuan.recognitions import acts, exits, investigations, objections
 from jiuyuan.recognitions.models import Recognition
-from tests.factories import an_account, staff
+from jiuyuan.recognitions.workflow import BELOW, RECOGNITION
+from tests.factories import act_on, an_account, staff
 from tests.recognitions.register import bear, end, found, on_the_register, struck_off, told
 
 pytestmark = pytest.mark.django_db
@@ -22,29 +22,29 @@ def _end(stay: Recognition) -> None:
 
 def _confirm(stay: Recognition) -> None:
     bear(stay, "imprisoned")
-    proposal = exits.propose(staff("clerk"), stay.pk, ground="imprisoned", reason=REASON)
-    exits.confirm(staff("reviewer"), proposal.pk, reason="属实。")
+    proposal = act_on("propose", staff("clerk"), stay.pk, ground="imprisoned", reason=REASON)
+    act_on("confirm", staff("reviewer"), proposal.pk, reason="属实。")
 
 
 def _dismiss(stay: Recognition) -> None:
     account = an_account(id_index=stay.person.id_index)
     stay.person.account = account
     stay.person.save()
-    proposal = exits.propose(account, stay.pk, ground="withdrew_or_refused", reason="不用帮了")
-    exits.dismiss(staff("reviewer"), proposal.pk, reason=REASON)
+    proposal = act_on("propose", account, stay.pk, ground="withdrew_or_refused", reason="不用帮了")
+    act_on("dismiss", staff("reviewer"), proposal.pk, reason=REASON)
 
 
 def _tell(stay: Recognition) -> None:
-    inquiry = investigations.open_investigation(staff("clerk"), stay.pk, cause="邻居反映")
-    investigations.find(staff("clerk"), inquiry.pk, finding=REASON, holds=True, fraud=False)
-    investigations.tell(staff("clerk"), inquiry.pk, how="当面", proof="回执")
+    inquiry = act_on("investigate", staff("clerk"), stay.pk, cause="邻居反映")
+    act_on("find", staff("clerk"), inquiry.pk, finding=REASON, holds=True, fraud=False)
+    act_on("tell", staff("clerk"), inquiry.pk, how="当面", proof="回执")
 
 
 def _decide(outcome: str) -> Callable[[Recognition], None]:
     def decide(stay: Recognition) -> None:
         fraud = outcome == "annul"
         inquiry = told(found(stay, holds=outcome != "nothing", fraud=fraud))
-        investigations.decide(staff("reviewer"), inquiry.pk, outcome=outcome, reason=REASON)
+        act_on("decide", staff("reviewer"), inquiry.pk, outcome=outcome, reason=REASON)
 
     return decide
 
@@ -52,8 +52,8 @@ def _decide(outcome: str) -> Callable[[Recognition], None]:
 def _settle(upheld: bool) -> Callable[[Recognition], None]:
     def settle(stay: Recognition) -> None:
         struck_off(stay, "imprisoned")
-        objection = objections.object_to_exit(staff("clerk"), stay.pk, "不是我")
-        objections.settle(staff("reviewer"), objection.pk, upheld=upheld, finding=REASON)
+        objection = act_on("object", staff("clerk"), stay.pk, "不是我")
+        act_on("settle", staff("reviewer"), objection.pk, upheld=upheld, finding=REASON)
 
     return settle
 
@@ -76,7 +76,8 @@ HOW_TO_BE_HEARD = ("提出异议", "陈述意见", "行政复议", "反映")
 
 
 def test_every_act_on_the_register_is_tried_or_takes_nothing() -> None:
-    assert set(acts.ACTS) == {name.split(",")[0] for name in TELLS} | TAKES_NOTHING
+    there = {t.action for workflow in (RECOGNITION, *BELOW) for t in workflow.every_transition if t.roles}
+    assert there == {name.split(",")[0] for name in TELLS} | TAKES_NOTHING
 
 
 @pytest.mark.parametrize("name", TELLS)

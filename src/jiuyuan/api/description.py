@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from jiuyuan.agencies.roles import Role
-from jiuyuan.api import examples, idempotency, problems
+from jiuyuan.api import acts, examples, idempotency, problems
 from jiuyuan.api.inputs import ANY_TEXT, LARGEST_KEY, NUMBER, TEXT
 from jiuyuan.applications import form_pages
 from jiuyuan.applications.inputs import clause_choices
@@ -96,6 +96,12 @@ def _one_path_an_action(paths: dict[str, Any], schemas: dict[str, Any]) -> Itera
     """A program sends another body with each action, so each has a path, a name and a schema of its own."""
     for path, operations in paths.items():
         if not path.endswith(f"/applications/{{number}}{_ACTION}"):
+            for described in operations.values():
+                if operation := acts.OPERATIONS.get(described["operationId"]):
+                    name = "".join(part.capitalize() for part in operation.name.split("_")) + "Said"
+                    schemas[name] = _said(operation.transition)
+                    described["description"] = _who_and_when(operation.transition)
+                    described["requestBody"] = _sends(name)
             yield path, operations
             continue
         shared = operations["post"]
@@ -109,15 +115,16 @@ def _one_path_an_action(paths: dict[str, Any], schemas: dict[str, Any]) -> Itera
                 "description": _who_and_when(transition),
                 "parameters": [p for p in shared["parameters"] if p["name"] != "action"],
                 "security": [{}, {"Bearer": []}] if transition.public else [{"Bearer": []}],
-                "requestBody": {
-                    "required": True,
-                    "content": {_JSON: {"schema": {"$ref": f"#/components/schemas/{name}"}}},
-                },
+                "requestBody": _sends(name),
             }
             if not transition.public:
                 described["responses"] = {"200": _answers_with("CaseShape")}
             yield path.removesuffix(_ACTION) + f"/{transition.action}", {"post": described}
     schemas.pop("Act", None)
+
+
+def _sends(schema: str) -> dict[str, Any]:
+    return {"required": True, "content": {_JSON: {"schema": {"$ref": f"#/components/schemas/{schema}"}}}}
 
 
 def _answers_with(shape: str) -> dict[str, Any]:
@@ -126,13 +133,16 @@ def _answers_with(shape: str) -> dict[str, Any]:
 
 def _who_and_when(transition: Transition) -> str:
     by = "anyone, without a login" if transition.public else "、".join(r.label for r in Role if r in transition.roles)
+    if transition.begins:
+        around = ", ".join(f"`{status}`" for status in sorted(transition.while_in))
+        return f"While what it hangs on is {around}; by {by}."
     sources = ", ".join(f"`{status}`" for status in sorted(transition.sources))
     return f"From {sources} to {', '.join(f'`{status}`' for status in transition.targets)}; by {by}."
 
 
 def _said(transition: Transition) -> dict[str, Any]:
     """The schema of one action's body: the version that was seen, and what the table says it needs."""
-    version = {"type": "integer", "minimum": 0, "maximum": LARGEST_KEY, "description": "of the case as it was seen"}
+    version = {"type": "integer", "minimum": 0, "maximum": LARGEST_KEY, "description": "as it was seen"}
     said: dict[str, Any] = {} if transition.public else {"version": version}
     required = list(said)
     for need in transition.needs:
@@ -193,6 +203,7 @@ _KINDS: dict[str, Any] = {
     "missing": lambda need: {"type": "array", "minItems": 1, "items": {"anyOf": [_text(need), _item(need)]}},
     "objection": lambda need: {"type": "integer", "minimum": 1, "maximum": LARGEST_KEY},
     "material": lambda need: {"type": "integer", "minimum": 1, "maximum": LARGEST_KEY},
+    "paper": lambda need: {"type": "integer", "minimum": 1, "maximum": LARGEST_KEY},
     "platform": lambda need: {"type": "string", "pattern": "^[0-9]{2,12}$"},
     "date": lambda need: {"type": "string", "format": "date"},
     "category": lambda need: {

@@ -26,7 +26,7 @@ from jiuyuan.api.bodies import LARGEST_NUMBER
 from jiuyuan.applications.models import Channel
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.people.models import Source
-from jiuyuan.recognitions.models import Investigation, Recognition
+from jiuyuan.recognitions.workflow import RECOGNITION
 from jiuyuan.refusals import BadInput
 from jiuyuan.regions import registry
 from jiuyuan.rules.facts import FACTS, Fact
@@ -100,9 +100,7 @@ Categories = Annotated[
 SourceCode = Annotated[str, one_of(Source.values)]
 ChannelCode = Annotated[str | None, WithJsonSchema({"enum": [*Channel.values, None]})]
 CaseStatus = Annotated[str, one_of(["", *APPLICATION.states])]
-RecognitionStatus = Annotated[str, one_of(["", *Recognition.Status.values])]
-Ground = Annotated[str, one_of(registry.exits())]
-OutcomeCode = Annotated[str, one_of(Investigation.Outcome.values)]
+RecognitionStatus = Annotated[str, one_of(["", *RECOGNITION.states])]
 Key = Annotated[int, Field(ge=1, le=LARGEST_KEY)]
 _ECHOED = {"type": ["string", "null"], "description": "echoed in the answer"}
 QuestionFacts = Annotated[dict[str, Any], _Described(LARGEST_NUMBER, lambda fact: True, (("id", _ECHOED),))]
@@ -194,7 +192,7 @@ class NewDispute(Body):
 
 
 class Act(BaseModel):
-    """`version` of the case as it was seen, and what the table says the action needs."""
+    """`version` of the subject as it was seen, and what the table says the action needs."""
 
     model_config = ConfigDict(strict=True, extra="allow")
 
@@ -211,63 +209,6 @@ class NewBatch(Body):
         list[str],
         Field(max_length=500, json_schema_extra={"minItems": 1, "items": {"type": "string", "pattern": NUMBER}}),
     ]
-
-
-class End(Body):
-    version: Version
-    ground: Ground
-    on: Day
-    evidence: Words
-
-
-class NewProposal(Body):
-    """`on`: from which day; that of the decision where not given. `request`: the document in which the person asked to leave."""
-
-    version: Version
-    ground: Ground
-    on: Day | None = None
-    reason: Words
-    request: Key | None = None
-
-
-class Reasoned(Body):
-    version: Version
-    reason: Words
-
-
-class NewInvestigation(Body):
-    version: Version
-    cause: Words
-
-
-class Found(Body):
-    version: Version
-    holds: bool
-    fraud: bool
-    finding: Words
-
-
-class Told(Body):
-    version: Version
-    how: Words
-    proof: Words
-
-
-class Responded(Body):
-    version: Version
-    words: Words
-
-
-class DecidedOn(Body):
-    version: Version
-    outcome: OutcomeCode
-    reason: Words
-
-
-class Settled(Body):
-    version: Version
-    upheld: bool
-    finding: Words
 
 
 class FactsOfPerson(Body):

@@ -1,37 +1,23 @@
 """Stays on the register and how they end: at once, by proposal, after an investigation; and objections (三)."""
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema
-from ninja.responses import Status as Replied
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.api import papers
-from jiuyuan.api.inputs import (
-    Body,
-    DecidedOn,
-    End,
-    Found,
-    NewInvestigation,
-    NewProposal,
-    Reasoned,
-    Responded,
-    Settled,
-    Told,
-)
 from jiuyuan.api.shapes import PlaceShape, place
 from jiuyuan.api.tokens import Bearer, user_of
-from jiuyuan.recognitions import acts, exits, investigations, objections, queries, services
-from jiuyuan.recognitions.acts import Item, Sheet
-from jiuyuan.recognitions.door import enter
+from jiuyuan.procedures.engine import Offer
+from jiuyuan.recognitions import queries
 from jiuyuan.recognitions.grounds import answer_on, held_of
 from jiuyuan.recognitions.letters import exit_notice_pdf
 from jiuyuan.recognitions.models import ExitObjection, ExitProposal, Investigation, Recognition
+from jiuyuan.recognitions.workflow import offered, offered_below, sheet
 
 router = Router(auth=Bearer(), tags=["people"])
 
@@ -137,95 +123,7 @@ class StayShape(RecognitionShape):
 def see_recognition(request: HttpRequest, pk: int) -> StayShape:
     """`actions` are what the state allows your role, `blocked` says what is not there yet."""
     user = user_of(request)
-    return _in_full(user, queries.seen(user, pk, "认定（接口）"))
-
-
-@router.post("/recognitions/{int:pk}/end", response=StayShape, summary="End a recognition on what the file bears (三)")
-def end_recognition(request: HttpRequest, pk: int, given: End) -> StayShape:
-    """422 `ground_not_borne` with the answer and the missing facts; `needs_investigation` for 三(六)."""
-    user = user_of(request)
-    return _in_full(user, services.end(user, pk, **_said(user, "end", pk, given)))
-
-
-@router.post("/recognitions/{int:pk}/proposals", response={201: ProposalShape}, summary="Propose an exit (三)")
-def propose_exit(request: HttpRequest, pk: int, given: NewProposal) -> Replied[ProposalShape]:
-    user = user_of(request)
-    return Replied(201, _proposal(user, exits.propose(user, pk, **_said(user, "propose", pk, given))))
-
-
-@router.post("/proposals/{int:pk}/confirm", response=ProposalShape, summary="Confirm a proposed exit (三)")
-def confirm_proposal(request: HttpRequest, pk: int, given: Reasoned) -> ProposalShape:
-    """By another reviewer than who proposed; the file must bear the ground by now."""
-    user = user_of(request)
-    return _proposal(user, exits.confirm(user, pk, **_said(user, "confirm", pk, given)))
-
-
-@router.post("/proposals/{int:pk}/dismiss", response=ProposalShape, summary="Dismiss a proposed exit (三)")
-def dismiss_proposal(request: HttpRequest, pk: int, given: Reasoned) -> ProposalShape:
-    user = user_of(request)
-    return _proposal(user, exits.dismiss(user, pk, **_said(user, "dismiss", pk, given)))
-
-
-@router.post("/proposals/{int:pk}/take_back", response=ProposalShape, summary="Take one's own proposal back (三)")
-def take_back_proposal(request: HttpRequest, pk: int, given: Reasoned) -> ProposalShape:
-    user = user_of(request)
-    return _proposal(user, exits.take_back(user, pk, **_said(user, "take_back", pk, given)))
-
-
-@router.post(
-    "/recognitions/{int:pk}/investigations", response={201: InvestigationShape}, summary="Investigate (三(六))"
-)
-def open_investigation(request: HttpRequest, pk: int, given: NewInvestigation) -> Replied[InvestigationShape]:
-    user = user_of(request)
-    return Replied(
-        201, _investigation(user, investigations.open_investigation(user, pk, **_said(user, "investigate", pk, given)))
-    )
-
-
-@router.post("/investigations/{int:pk}/find", response=InvestigationShape, summary="Say what was found (三(六))")
-def say_finding(request: HttpRequest, pk: int, given: Found) -> InvestigationShape:
-    user = user_of(request)
-    return _investigation(user, investigations.find(user, pk, **_said(user, "find", pk, given)))
-
-
-@router.post("/investigations/{int:pk}/tell", response=InvestigationShape, summary="Tell the person (三(六))")
-def tell_finding(request: HttpRequest, pk: int, given: Told) -> InvestigationShape:
-    user = user_of(request)
-    return _investigation(user, investigations.tell(user, pk, **_said(user, "tell", pk, given)))
-
-
-@router.post("/investigations/{int:pk}/respond", response=InvestigationShape, summary="The person answers (三(六))")
-def answer_finding(request: HttpRequest, pk: int, given: Responded) -> InvestigationShape:
-    user = user_of(request)
-    return _investigation(user, investigations.respond(user, pk, **_said(user, "respond", pk, given)))
-
-
-@router.post("/investigations/{int:pk}/send_back", response=InvestigationShape, summary="Send a finding back (三(六))")
-def send_finding_back(request: HttpRequest, pk: int, given: Reasoned) -> InvestigationShape:
-    user = user_of(request)
-    return _investigation(user, investigations.send_back(user, pk, **_said(user, "send_back", pk, given)))
-
-
-@router.post("/investigations/{int:pk}/decide", response=InvestigationShape, summary="Decide (三(六), 五(三))")
-def decide_investigation(request: HttpRequest, pk: int, given: DecidedOn) -> InvestigationShape:
-    """By another than who found, once the person was told and heard; the outcome must fit the finding."""
-    user = user_of(request)
-    return _investigation(user, investigations.decide(user, pk, **_said(user, "decide", pk, given)))
-
-
-@router.post(
-    "/recognitions/{int:pk}/objections", response={201: ObjectionToExitShape}, summary="Object to an exit (三)"
-)
-def object_to_exit(request: HttpRequest, pk: int, given: Reasoned) -> Replied[ObjectionToExitShape]:
-    """The exit is suspended until somebody decides who had no part in it."""
-    user = user_of(request)
-    return Replied(201, _objection(user, objections.object_to_exit(user, pk, **_said(user, "object", pk, given))))
-
-
-@router.post("/exit_objections/{int:pk}/settle", response=ObjectionToExitShape, summary="Settle an objection (三)")
-def settle_exit_objection(request: HttpRequest, pk: int, given: Settled) -> ObjectionToExitShape:
-    user = user_of(request)
-    return _objection(user, objections.settle(user, pk, **_said(user, "settle", pk, given)))
+    return in_full(user, queries.seen(user, pk, "认定（接口）"))
 
 
 @router.get(
@@ -237,33 +135,32 @@ def print_exit_notice(request: HttpRequest, pk: int) -> HttpResponse:
     return papers.answer(request, exit_notice_pdf(found), found.number)
 
 
-def _said(user: User, action: str, pk: int, given: Body) -> dict[str, Any]:
-    return given.said(lambda version: enter(user, action, pk, version))
-
-
 def stay_in_list(stay: Recognition) -> RecognitionShape:
     return RecognitionShape(**_row(stay))
 
 
-def _in_full(user: User, stay: Recognition) -> StayShape:
-    sheet = Sheet(stay)
-    actions = acts.allowed(user, sheet)
+def in_full(user: User, stay: Recognition) -> StayShape:
+    """A recognition as a program sees it."""
+    about, own = sheet(stay, user), user.role == Role.APPLICANT
     answer = answer_on(stay, clock.today())
-    own = user.role == Role.APPLICANT
     return StayShape(
         **_row(stay),
         basis=stay.basis or [],
-        actions=actions,
-        blocked=_blocked(user, sheet, [(action, None) for action in actions]),
+        **_offered([*offered(stay, user), *offered_below(stay, user)]),
         exits=answer.as_json() if answer else None,
-        proposals=[_proposal(user, one, sheet) for one in sheet.proposals if not own or one.proposer_id == user.pk],
-        investigations=[_investigation(user, one, sheet) for one in sheet.investigations if not own or one.told_on],
-        objections=[_objection(user, one, sheet) for one in sheet.objections],
+        proposals=[proposal(user, one) for one in about.proposals if not own or one.proposer_id == user.pk],
+        investigations=[investigation(user, one) for one in about.investigations if not own or one.told_on],
+        objections=[objection(user, one) for one in about.objections],
     )
 
 
-def _blocked(user: User, sheet: Sheet, pairs: Iterable[tuple[str, Item]]) -> dict[str, str]:
-    return {action: why for action, item in pairs if (why := acts.why_not(user, sheet, action, item))}
+def _offered(offers: list[Offer]) -> dict[str, Any]:
+    """What the state allows, and why one is not possible."""
+    allowed = [offer for offer in offers if offer.in_state]
+    return {
+        "actions": [offer.transition.action for offer in allowed],
+        "blocked": {o.transition.action: "".join(o.reasons) for o in allowed if not o.possible},
+    }
 
 
 def _row(stay: Recognition) -> dict[str, Any]:
@@ -294,24 +191,20 @@ def _row(stay: Recognition) -> dict[str, Any]:
     }
 
 
-def _item(user: User, item: Any, sheet: Sheet | None) -> dict[str, Any]:
-    sheet = sheet or Sheet(item.recognition)
-    kind = type(item)
-    allowed = acts.allowed(user, sheet, [(name, item) for name, act in acts.ACTS.items() if act.about is kind])
+def _item(user: User, item: ExitProposal | Investigation | ExitObjection) -> dict[str, Any]:
     return {
         "id": item.pk,
-        "recognition": item.recognition_id,
-        "version": sheet.recognition.version,
-        "actions": allowed,
-        "blocked": _blocked(user, sheet, [(name, item) for name in allowed]),
+        "recognition": item.recognition.pk,
+        "version": item.version,
+        "status": item.status,
+        "status_label": item.get_status_display(),
+        **_offered(offered(item, user)),
     }
 
 
-def _proposal(user: User, one: ExitProposal, sheet: Sheet | None = None) -> ProposalShape:
+def proposal(user: User, one: ExitProposal) -> ProposalShape:
     return ProposalShape(
-        **_item(user, one, sheet),
-        status=one.status,
-        status_label=one.get_status_display(),
+        **_item(user, one),
         ground=one.ground,
         on=one.on,
         found_on=one.found_on,
@@ -325,11 +218,9 @@ def _proposal(user: User, one: ExitProposal, sheet: Sheet | None = None) -> Prop
     )
 
 
-def _investigation(user: User, one: Investigation, sheet: Sheet | None = None) -> InvestigationShape:
+def investigation(user: User, one: Investigation) -> InvestigationShape:
     return InvestigationShape(
-        **_item(user, one, sheet),
-        status=one.status,
-        status_label=one.get_status_display(),
+        **_item(user, one),
         cause=one.cause,
         opened_on=one.opened_on,
         opened_by=one.opened_by_name,
@@ -352,12 +243,9 @@ def _investigation(user: User, one: Investigation, sheet: Sheet | None = None) -
     )
 
 
-def _objection(user: User, one: ExitObjection, sheet: Sheet | None = None) -> ObjectionToExitShape:
-    status = "open" if one.upheld is None else "settled"
+def objection(user: User, one: ExitObjection) -> ObjectionToExitShape:
     return ObjectionToExitShape(
-        **_item(user, one, sheet),
-        status=status,
-        status_label="待处理" if one.upheld is None else "成立" if one.upheld else "不成立",
+        **_item(user, one),
         reason=one.reason,
         made_on=one.made_on,
         ground=one.ground,

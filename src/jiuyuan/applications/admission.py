@@ -8,7 +8,7 @@ from jiuyuan.agencies.queries import platform_for
 from jiuyuan.agencies.roles import Role
 from jiuyuan.applications.models import Application, Channel
 from jiuyuan.people.models import Person
-from jiuyuan.recognitions import services as recognitions
+from jiuyuan.recognitions import queries as recognitions
 from jiuyuan.refusals import BadInput, Conflict
 from jiuyuan.regions import registry
 from jiuyuan.rules.policy import Policy

@@ -6,7 +6,7 @@ from typing import Any
 
 from jiuyuan.applications import failing
 from jiuyuan.applications.case import Case
-from jiuyuan.recognitions import services as recognitions
+from jiuyuan.recognitions import queries as recognitions
 from jiuyuan.refusals import BadInput
 
 Inputs = dict[str, Any]

@@ -24,7 +24,8 @@ from jiuyuan.applications.models import (
     SpecialCaseOpinion,
 )
 from jiuyuan.applications.refusal_texts import why
-from jiuyuan.recognitions import services as recognitions
+from jiuyuan.procedures import engine
+from jiuyuan.recognitions.workflow import RECOGNITION
 from jiuyuan.rules import calendar
 
 Inputs = dict[str, Any]
@@ -170,14 +171,13 @@ def _recognise(case: Case, said: Inputs) -> Inputs:
     application = case.application
     decision = _decide(case, "recognise")
     _opinion(case, "recognise", said["opinion"], decision)
-    application.recognition = recognitions.open_recognition(
-        case.user,
-        case.person,
-        agency=county_of(application.agency) or application.agency,
-        area=application.area,
-        category=said["category"],
-        rules=case.policy,
-    )
+    opened = {
+        "agency": county_of(application.agency) or application.agency,
+        "area": application.area,
+        "category": said["category"],
+        "rules": case.policy,
+    }
+    application.recognition = engine.follow(case, RECOGNITION, case.person, "open", opened)
     return {"recognition": application.recognition.number}
 
 

@@ -8,6 +8,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from django.conf import settings
 
+from jiuyuan.agencies.models import User
 from jiuyuan.applications import nightly, outreach
 from jiuyuan.applications.models import Application
 from jiuyuan.demonstration.days import Days
@@ -21,8 +22,11 @@ from jiuyuan.people.models import Person
 from jiuyuan.people.sources import recording, running
 from jiuyuan.people.sources import services as sources
 from jiuyuan.procedures import engine
-from jiuyuan.recognitions import exits, investigations, objections, visiting
-from jiuyuan.recognitions.models import Recognition
+from jiuyuan.procedures.registry import Workflow
+from jiuyuan.recognitions import visiting
+from jiuyuan.recognitions.effects import OWN_WISH
+from jiuyuan.recognitions.models import Investigation, Recognition
+from jiuyuan.recognitions.workflow import INVESTIGATION, OBJECTION, PROPOSAL
 
 _LIST = ("姓名", "身份证号码", "联系电话", "常住地", "户籍所在地", "户籍性质", "是否常住城镇", "是否有劳动能力",
          "是否有就业意愿", "是否已办理失业登记", "本次失业起始日期", "是否在用人单位参保")  # fmt: skip
@@ -45,7 +49,7 @@ def proposed(c: Telling, start: int) -> Story:
     yield from recognised(c, start)
     yield c.days.at(1)
     reason = "本人11时到窗口书面说明，随子女去外地生活，自愿退出援助，申请书已收存。"
-    exits.propose(c.office.clerk, _recognition(c).pk, ground="withdrew_or_refused", reason=reason)
+    _act(c.office.clerk, PROPOSAL, _recognition(c), "propose", ground=OWN_WISH, reason=reason)
 
 
 def contested(c: Telling, start: int, stay: int) -> Story:
@@ -57,25 +61,24 @@ def contested(c: Telling, start: int, stay: int) -> Story:
     )  # fmt: skip
     yield c.days.at(start - 8 - stay - 2)
     reason = "那是别人用我的身份证办的就业登记，我没有上班，已向派出所报案，附报案回执。"
-    objections.object_to_exit(c.office.clerk, _recognition(c).pk, reason)
+    _act(c.office.clerk, OBJECTION, _recognition(c), "object", reason=reason)
 
 
 def investigated(c: Telling, start: int) -> Story:
     """Somebody told that the person works; the clerk has been there and says what was found. A second person decides."""
     yield from recognised(c, start)
     yield c.days.at(4)
-    investigation = investigations.open_investigation(
-        c.office.reviewer, _recognition(c).pk, cause="群众来电反映此人在建材市场上班，请上门核实。"
-    )
+    cause = "群众来电反映此人在建材市场上班，请上门核实。"
+    inquiry = _act(c.office.reviewer, INVESTIGATION, _recognition(c), "investigate", cause=cause)
     yield c.days.at(3)
     visiting.receive(c.office.clerk, _visit(c))
     yield c.days.at(2)
     finding = "两次到建材市场走访，本人是给亲戚送货帮忙，没有劳动合同，没有工资往来，市场管理处出具了说明。"
-    investigations.find(c.office.clerk, investigation.pk, finding=finding, holds=False, fraud=False)
+    _act(c.office.clerk, INVESTIGATION, inquiry, "find", finding=finding, holds=False, fraud=False)
     yield c.days.at(1)
-    investigations.tell(c.office.clerk, investigation.pk, how="在窗口当面告知", proof="本人签收的回执")
+    _act(c.office.clerk, INVESTIGATION, inquiry, "tell", how="在窗口当面告知", proof="本人签收的回执")
     words = "结论属实，我就是帮忙送货，愿意找一份固定的工作。"
-    investigations.respond(c.office.clerk, investigation.pk, words=words)
+    _act(c.office.clerk, INVESTIGATION, inquiry, "respond", words=words)
 
 
 def _visit(c: Telling) -> visiting.Brought:
@@ -107,6 +110,10 @@ def family(c: Telling, start: int, partner: Invented) -> Story:
     people.set_household(c.office.clerk.actor, person, [member])
     said = {"ground": "社区两次入户，夫妻二人均已登记失业，无经营、无参保。"}
     engine.act(c.office.reviewer, families.FAMILY, person.pk, "certify", said)
+
+
+def _act(user: User, workflow: Workflow, row: Recognition | Investigation, action: str, **said: object) -> Any:
+    return engine.act(user, workflow, row.pk, action, said)
 
 
 def _recognition(c: Telling) -> Recognition:

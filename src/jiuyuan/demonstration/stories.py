@@ -19,8 +19,8 @@ from jiuyuan.demonstration.invented import Invented
 from jiuyuan.demonstration.papers import paper
 from jiuyuan.people import services as people
 from jiuyuan.procedures import engine
-from jiuyuan.recognitions import exits
-from jiuyuan.recognitions import services as recognitions
+from jiuyuan.recognitions.effects import OWN_WISH
+from jiuyuan.recognitions.workflow import PROPOSAL, RECOGNITION
 from jiuyuan.regions import registry
 from jiuyuan.rules.facts import FACTS
 
@@ -308,14 +308,16 @@ def ended(c: Telling, start: int, ground: str, by: str, evidence: str, fact: dic
     application = Application.objects.visible_to(reviewer).select_related("recognition", "person").get(number=c.number)
     recognition, person = application.recognition, application.person
     assert recognition is not None
-    if ground == exits.OWN_WISH:
+    if ground == OWN_WISH:
         request = people.add_document(clerk.actor, person, "signed_request", *paper("signed_request", c.person))
-        proposal = exits.propose(clerk, recognition.pk, ground=ground, reason=evidence, request=request.pk)
-        exits.confirm(reviewer, proposal.pk, reason="申请书由本人签字，已与本人核对")
+        wish = {"ground": ground, "reason": evidence, "request": request.pk}
+        proposal = engine.act(clerk, PROPOSAL, recognition.pk, "propose", wish)
+        engine.act(reviewer, PROPOSAL, proposal.pk, "confirm", {"reason": "申请书由本人签字，已与本人核对"})
         return
     people.record_facts(clerk.actor, person, fact, source="shared_data", evidence=evidence, department=by)
     on = c.days.ago(start - 8 - stay)
-    recognitions.end(reviewer, recognition.pk, version=recognition.version, ground=ground, on=on, evidence=evidence)
+    said = {"ground": ground, "on": on, "evidence": evidence}
+    engine.act(reviewer, RECOGNITION, recognition.pk, "end", said)
 
 
 def came_back(c: Telling, start: int) -> Story:

@@ -4,12 +4,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.procedures import engine
 from jiuyuan.procedures.engine import Offer
 from jiuyuan.procedures.table import Transition
+from jiuyuan.recognitions.models import ExitProposal, Recognition
+from jiuyuan.recognitions.stay import Stay
+from jiuyuan.recognitions.workflow import offered, offered_below
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.speed.addresses import url_of
 
@@ -24,7 +28,8 @@ class Action:
     """What is offered, as a button: `reasons` say why it is off, and are empty when it may be done."""
 
     offer: Offer
-    number: str
+    page: str
+    at: tuple[object, ...]
 
     @property
     def transition(self) -> Transition:
@@ -36,7 +41,7 @@ class Action:
 
     @property
     def url(self) -> str:
-        return url_of("desk:act", self.number, self.transition.action)
+        return url_of(self.page, *self.at)
 
     @property
     def label(self) -> str:
@@ -65,7 +70,27 @@ class Next:
 
 def actions_of(case: Case, *, only_main: bool = False) -> list[Action]:
     """Every act that the table gives this role in this state, in the order of the table."""
-    return [Action(offer, case.application.number) for offer in engine.offered(APPLICATION, case, only_main=only_main)]
+    offers, number = engine.offered(APPLICATION, case, only_main=only_main), case.application.number
+    return [Action(offer, "desk:act", (number, offer.transition.action)) for offer in offers]
+
+
+def actions_of_stay(stay: Stay) -> list[Action]:
+    """Every act that the tables give this role on a recognition and what goes on about it; proposals have their own."""
+    recognition, user = stay.stay, stay.user
+    assert user is not None
+    under_way = [row for row in (stay.investigation, stay.objection) if row is not None]
+    offers = [*offered_below(recognition, user), *offered(recognition, user)]
+    found = [(offer, 0) for offer in offers] + [(offer, row.pk) for row in under_way for offer in offered(row, user)]
+    return [_action(recognition, offer, key) for offer, key in found]
+
+
+def actions_of_proposal(proposal: ExitProposal, user: User) -> list[Action]:
+    """What this user may do about a proposal: who proposed takes it back, another decides."""
+    return [_action(proposal.recognition, offer, proposal.pk) for offer in offered(proposal, user) if offer.in_state]
+
+
+def _action(recognition: Recognition, offer: Offer, key: int) -> Action:
+    return Action(offer, "desk:recognition_act", (recognition.pk, offer.transition.action, key))
 
 
 def next_of(case: Case, actions: list[Action] | None = None) -> Next:

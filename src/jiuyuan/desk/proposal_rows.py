@@ -6,10 +6,10 @@ from datetime import date
 from typing import Any
 
 from jiuyuan.desk.fact_rows import in_words
-from jiuyuan.recognitions.acts import NIGHT
 from jiuyuan.recognitions.answers import compared
 from jiuyuan.recognitions.grounds import exit_grounds, held_of
 from jiuyuan.recognitions.models import ExitProposal, Recognition
+from jiuyuan.recognitions.nightly import NIGHT
 from jiuyuan.rules.facts import FACTS
 
 _STATUS = {True: "成立", False: "不成立", None: "尚不清楚"}

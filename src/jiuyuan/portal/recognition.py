@@ -19,11 +19,15 @@ from jiuyuan.people.correspondence import is_dead
 from jiuyuan.portal.access import applicant, for_applicants
 from jiuyuan.portal.question_page import Page, ask, posted
 from jiuyuan.portal.saving import saved
-from jiuyuan.recognitions import acts, exits, investigations, objections, queries
-from jiuyuan.recognitions.acts import Sheet
+from jiuyuan.procedures import engine
+from jiuyuan.procedures.registry import Workflow
+from jiuyuan.recognitions import queries
+from jiuyuan.recognitions.effects import OWN_WISH
 from jiuyuan.recognitions.grounds import Held, held_of, in_words, source_in_words
 from jiuyuan.recognitions.letters import exit_notice_pdf
 from jiuyuan.recognitions.models import ExitObjection, ExitProposal, Investigation, Recognition
+from jiuyuan.recognitions.stay import Stay
+from jiuyuan.recognitions.workflow import INVESTIGATION, OBJECTION, PROPOSAL, sheet
 from jiuyuan.rules.facts import fact_label
 
 
@@ -51,13 +55,13 @@ def cards(user: User) -> list[Card]:
     """The person's stays on the register, the latest first."""
     rows = Recognition.objects.visible_to(user).select_related("agency", "person")
     stays = rows.prefetch_related("objections", "proposals", "investigations")
-    return [_card(user, Sheet(stay)) for stay in stays]
+    return [_card(user, sheet(stay, user)) for stay in stays]
 
 
-def _card(user: User, sheet: Sheet) -> Card:
-    stay = sheet.recognition
-    inquiry = sheet.investigation
-    own = [one for one in sheet.proposals if one.proposer_id == user.pk] if sheet.active else []
+def _card(user: User, about: Stay) -> Card:
+    stay = about.stay
+    inquiry = about.investigation
+    own = [one for one in about.proposals if one.proposer_id == user.pk] if about.active else []
     last = own[0] if own else None
     return Card(
         stay,
@@ -72,11 +76,11 @@ def _card(user: User, sheet: Sheet) -> Card:
             )
             for one in stay.basis or ()
         ],
-        sheet.objections[0] if sheet.objections else None,
+        about.objections[0] if about.objections else None,
         inquiry if inquiry and inquiry.told_on else None,
         last if last and last.status == ExitProposal.Status.OPEN else None,
         last if last and last.status == ExitProposal.Status.DISMISSED else None,
-        may_object=not acts.why_not(user, sheet, "object"),
+        may_object=_may(user, OBJECTION, stay, "object"),
         notice=stay.ended_on is not None and not is_dead(stay.person),
     )
 
@@ -117,7 +121,8 @@ def object_to_exit(request: HttpRequest, pk: int) -> HttpResponseBase:
     form = Objection(posted(request))
 
     def objecting() -> ExitObjection:
-        return objections.object_to_exit(user, pk, form.cleaned_data["reason"])
+        objection: ExitObjection = engine.act(user, OBJECTION, pk, "object", {"reason": form.cleaned_data["reason"]})
+        return objection
 
     if form.is_valid() and saved(form, objecting) is not None:
         messages.success(request, "已收到您的异议。处理期间退出暂停，您仍然在册；结果会在这里告诉您。")
@@ -149,15 +154,16 @@ def answer(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The person answers what an investigation found, before anybody decides (三(六))."""
     user = _user(request)
     found = queries.seen(user, pk, "对调查结论陈述意见")
-    sheet = Sheet(found)
-    inquiry = sheet.investigation
-    if inquiry is None or acts.why_not(user, sheet, "respond", inquiry):
+    inquiry = sheet(found, user).investigation
+    if inquiry is None or not _may(user, INVESTIGATION, inquiry, "respond"):
         messages.warning(request, "现在没有等您陈述意见的调查。")
         return redirect("portal:mine")
     form = Answer(posted(request))
 
     def answering() -> Investigation:
-        return investigations.respond(user, inquiry.pk, words=form.cleaned_data["words"])
+        said = {"words": form.cleaned_data["words"]}
+        answered: Investigation = engine.act(user, INVESTIGATION, inquiry.pk, "respond", said)
+        return answered
 
     if form.is_valid() and saved(form, answering) is not None:
         messages.success(request, "已收到您的意见。决定由另一名工作人员作出，结果会在这里告诉您。")
@@ -188,14 +194,15 @@ def leave(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The person asks to leave (三(五)); a reviewer confirms. Until then it can be taken back."""
     user = _user(request)
     found = queries.seen(user, pk, "申请退出援助")
-    sheet = Sheet(found)
-    if acts.why_not(user, sheet, "propose"):
+    if not _may(user, PROPOSAL, found, "propose"):
         messages.warning(request, "现在不能申请退出。")
         return redirect("portal:mine")
     form = Leaving(posted(request))
 
     def leaving() -> ExitProposal:
-        return exits.propose(user, pk, ground=exits.OWN_WISH, reason=form.cleaned_data["reason"])
+        said = {"ground": OWN_WISH, "reason": form.cleaned_data["reason"]}
+        proposal: ExitProposal = engine.act(user, PROPOSAL, pk, "propose", said)
+        return proposal
 
     if form.is_valid() and saved(form, leaving) is not None:
         messages.success(request, "已收到您的退出申请，由县（市、区）复核人办理；办理以前您仍然在册，可以撤回。")
@@ -217,13 +224,17 @@ def stay(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The person takes their wish to leave back."""
     user = _user(request)
     found = queries.seen(user, pk, "撤回退出申请")
-    wish = next((one for one in Sheet(found).open_proposals if one.proposer_id == user.pk), None)
+    wish = next((one for one in sheet(found, user).open_proposals if one.proposer_id == user.pk), None)
     if wish is None:
         messages.warning(request, "没有可以撤回的退出申请。")
     else:
-        exits.take_back(user, wish.pk, reason="本人登录系统撤回")
+        engine.act(user, PROPOSAL, wish.pk, "take_back", {"reason": "本人登录系统撤回"})
         messages.success(request, "已撤回退出申请，您继续在册。")
     return redirect("portal:mine")
+
+
+def _may(user: User, workflow: Workflow, row: Recognition | Investigation, action: str) -> bool:
+    return not engine.why_not(workflow, workflow.hold(row, user), action)
 
 
 def _user(request: HttpRequest) -> User:

@@ -49,7 +49,8 @@ def _faults_of(workflow: Workflow, procedure: Procedure, transition: Transition)
     words, states = workflow.words, procedure.by_state
     for status in sorted({*transition.sources, *transition.targets} - set(states)):
         yield f"unknown state “{status}”"
-    for status in sorted(status for status in transition.sources if status in states and states[status].final):
+    final = {state.code for state in procedure.states if state.final}
+    for status in sorted(one for one in transition.sources & final if set(transition.targets) != {one}):
         yield f"leads out of the final state “{status}”"
     if not transition.targets:
         yield "leads nowhere"

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import User
+from jiuyuan.agencies.roles import Role
 from jiuyuan.history import services as history
 from jiuyuan.history.services import Actor
 from jiuyuan.history.state import Recorded, set_by
 
 if TYPE_CHECKING:
-    from jiuyuan.procedures.table import Need, Transition
+    from jiuyuan.procedures.table import Choices, Need, Procedure, Transition
 
 Row = TypeVar("Row", bound=Recorded)
 
@@ -42,6 +43,10 @@ class Context:
         self.written: list[Recorded] = []
         #: What a service hands to the effect beside what was said: never from outside.
         self.carried: Mapping[str, Any] = {}
+        #: What only the message to the person says, beside what was said and written. For effects.
+        self.words: dict[str, Any] = {}
+        #: Set by an effect whose consequence tells the person more exactly.
+        self.tells_nothing = False
 
     @property
     def region(self) -> str:
@@ -56,6 +61,24 @@ class Context:
     def status(self) -> str:
         """The state in which the subject stands; empty before it was begun."""
         return str(self.subject.status) if self.subject is not None else ""
+
+    @property
+    def around(self) -> str:
+        """The state of what a subject hangs on that is not begun yet."""
+        return ""
+
+    def choices(self, need: "Need") -> "Choices":
+        """Of what the table names, what may be chosen here: for pages."""
+        return need.choices
+
+    def suggested(self, transition: "Transition") -> dict[str, Any]:
+        """What a page offers beforehand, to be read and changed."""
+        return {}
+
+    def standing(self, procedure: "Procedure") -> dict[str, Any]:
+        """The state, and what it gives to this role: beside every refusal for the state."""
+        role = Role(self.user.role) if self.user else None
+        return {"status": self.status, "actions": [t.action for t in procedure.from_state(self.status, role)]}
 
     def go_to(self, status: str) -> None:
         """Of several targets of the transition, the one to which this act leads. For effects."""

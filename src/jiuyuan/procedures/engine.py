@@ -11,6 +11,8 @@ from django.db import transaction
 
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
+from jiuyuan.history import services as history
+from jiuyuan.history.state import set_by
 from jiuyuan.procedures import own_matter
 from jiuyuan.procedures.context import Context
 from jiuyuan.procedures.reading import read
@@ -86,7 +88,39 @@ def follow(context: Context, workflow: Workflow, row: Any, action: str, said: Ma
         raise ValueError(f"{workflow.name}.{action} follows from nothing")
     following.machine = context.machine
     _refuse_state(workflow, workflow.of(following.region), following, transition)
-    return _perform(workflow, following, transition, dict(said or {}))
+    done = _perform(workflow, following, transition, dict(said or {}))
+    if transition.stated_elsewhere:
+        context.written += [done, *following.written]
+    return done
+
+
+def act_many(workflow: Workflow, machine: str, action: str, acts: Sequence[tuple[Context, dict[str, Any]]]) -> None:
+    """Do one action on many subjects as one of the system's own actors, each with what the record says of it.
+
+    Where the action begins subjects, they stand unsaved in their contexts; else they are locked, with what the action sets.
+    Nobody is told. Call inside a transaction that holds what the state rests on.
+    """
+    if not acts:
+        return
+    entries = []
+    for context, _ in acts:
+        transition = workflow.of(context.region).by_action[action]
+        _refuse_machine(transition, machine)
+        _refuse_state(workflow, workflow.of(context.region), context, transition)
+        context.machine, context.target = machine, transition.targets[0]
+        context.move(workflow.of(context.region).by_state[context.target].final)
+    subjects = [context.subject for context, _ in acts]
+    with moving(workflow.model):
+        if transition.begins:
+            workflow.model._default_manager.bulk_create(subjects)
+        else:
+            for subject in subjects:
+                subject.save()
+    for context, said in acts:
+        subject, payload = context.subject, context.payload(transition, {}, said, True)
+        record = transition.record or transition.action
+        entries.append(history.Act(subject.file, record, payload, subject.area, set_by([subject])))
+    history.append_many(history.MACHINES[machine], entries)
 
 
 def begin_many(workflow: Workflow, action: str, rows: Sequence[Any], *, machine: str) -> Sequence[Any]:
@@ -115,6 +149,11 @@ class Offer:
         return not self.refusals
 
     @property
+    def in_state(self) -> bool:
+        """Whether what stands around the subject allows it, beside its state."""
+        return not any(isinstance(refusal, WrongState) for refusal in self.refusals)
+
+    @property
     def reasons(self) -> tuple[str, ...]:
         """Why not, in sentences."""
         return tuple(refusal.title for refusal in self.refusals)
@@ -123,8 +162,11 @@ class Offer:
 def offered(workflow: Workflow, context: Context, *, only_main: bool = False) -> list[Offer]:
     """What the state gives to this user, in the order of the table, each with what stands in its way."""
     assert context.user is not None
-    procedure = workflow.of(context.region)
-    given = procedure.from_state(context.status, Role(context.user.role))
+    procedure, role = workflow.of(context.region), Role(context.user.role)
+    given = (
+        procedure.begin(context.around, role) if context.subject is None else procedure.from_state(context.status, role)
+    )
+    given = tuple(t for t in given if not (t.whose and workflow.words.whose[t.whose](context)))
     return [offer(workflow, context, t.action) for t in given if not only_main or t.emphasis == "main"]
 
 
@@ -191,8 +233,12 @@ def _perform(workflow: Workflow, context: Context, transition: Transition, said:
         if context.target != before:
             context.move(workflow.of(context.region).by_state[context.target].final)
         context.save()
-    context.record(transition, context.payload(transition, said, more, before != context.status))
-    context.tell(transition, {**said, **more})
+    if not transition.stated_elsewhere:
+        context.record(transition, context.payload(transition, said, more, before != context.status))
+    if not context.tells_nothing:
+        context.tell(transition, {**said, **more, **context.words})
+    if after := workflow.words.after.get(name):
+        after(context, said)
     return context.subject
 
 
@@ -212,19 +258,14 @@ def _refuse_role(workflow: Workflow, context: Context, transition: Transition) -
 
 
 def _refuse_state(workflow: Workflow, procedure: Procedure, context: Context, transition: Transition) -> None:
-    if not transition.begins and context.status not in transition.sources:
+    begun = context.status in transition.sources
+    if not (begun or (transition.begins and (not transition.while_in or context.around in transition.while_in))):
         said = f"{workflow.noun}现在是“{procedure.label(context.status)}”，不能{transition.label}。"
-        raise WrongState(said, **_standing(procedure, context))
+        raise WrongState(transition.not_now or said, **context.standing(procedure))
     for name in transition.blocks:
         if block := workflow.words.guards[name].block(context):
-            block.details = {**_standing(procedure, context), **block.details}
+            block.details = {**context.standing(procedure), **block.details}
             raise block
-
-
-def _standing(procedure: Procedure, context: Context) -> dict[str, Any]:
-    """The state, and what it gives to this role: beside every refusal for the state."""
-    role = Role(context.user.role) if context.user else None
-    return {"status": context.status, "actions": [t.action for t in procedure.from_state(context.status, role)]}
 
 
 def refuse_older(noun: str, row: Any, version: object) -> None:

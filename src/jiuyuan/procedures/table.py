@@ -87,13 +87,18 @@ class Transition:
 
     - `sources` is empty where the transition begins a subject; then `key` of `engine.act` names what it hangs on.
     - `blocks` are guards about what stands around the subject: unmet, they are a wrong state (409), not a missing need (422).
+    - `while_in`: of one that begins, in which states of what it hangs on.
     - `whose`: of the roles, only those whom this rule lets through (a proposal is taken back by who made it).
     - `before`: who did the part that another person, by account and ID number, must check.
     - `machines`: which of the system's own actors may (`Machine`).
     - `consequence`: it also follows from another act, by the same hand, and then nobody's role is asked.
-    - `message` is told to the person; `told_if`: (need, value or None for any, message), another one where that was said.
+    - `not_now` is said where the state does not allow it and the usual sentence would not do.
+    - `stated_elsewhere`: as a consequence it stands in the entry of the record of the act from which it follows.
+    - `message` is told to the person, under `title` where the label would not do; `told_if`: (need, value or None for any, message), another one where that was said.
     - `effect` and `record` are the action's own name where not given; `done` are the words for the record,
       `ending` those for the end of the person's line of steps, where the state's own are not exact enough.
+    - `lead` is what a page says above the form, `result` when it is done; `looked_at_again`: what it changes is shown once
+      more before it is done.
     - `public`: anyone may, without a login, on what everyone can see. `bulk`: for many subjects at once.
     """
 
@@ -106,15 +111,22 @@ class Transition:
     needs: tuple[Need, ...] = ()
     guards: tuple[str, ...] = ()
     blocks: tuple[str, ...] = ()
+    while_in: frozenset[str] = frozenset()
     whose: str = ""
     before: str = ""
     machines: frozenset[str] = frozenset()
     consequence: bool = False
+    stated_elsewhere: bool = False
+    not_now: str = ""
+    title: str = ""
     message: str = ""
     told_if: tuple[tuple[str, Any, str], ...] = ()
     done: str = ""
     ending: str = ""
     not_yours: str = ""
+    lead: str = ""
+    result: str = ""
+    looked_at_again: bool = False
     emphasis: Emphasis = "plain"
     public: bool = False
     bulk: bool = False
@@ -178,7 +190,11 @@ Reader = Callable[[Any, Need, Any], Any]
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """What the names in the tables of one workflow stand for. A table says which of them hold; none is a second table."""
+    """What the names in the tables of one workflow stand for. A table says which of them hold; none is a second table.
+
+    By the name of the effect: `checks` are the last question, once it is known what was said; `after` is what follows once
+    the act stands in the record.
+    """
 
     effects: Mapping[str, Effect]
     guards: Mapping[str, Guard] = field(default_factory=dict)
@@ -186,6 +202,7 @@ class Vocabulary:
     whose: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
     before: Mapping[str, OtherEyes] = field(default_factory=dict)
     readers: Mapping[str, Reader] = field(default_factory=dict)
+    after: Mapping[str, Check] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -209,6 +226,11 @@ class Procedure:
         """A state as people call it; a code of another procedure stays as it is."""
         state = self.by_state.get(status)
         return state.label if state else status
+
+    def begin(self, around: str, role: Role) -> tuple[Transition, ...]:
+        """What a role may begin where what it hangs on stands in that state."""
+        found = (t for t in self.transitions if t.begins and role in t.roles)
+        return tuple(t for t in found if not t.while_in or around in t.while_in)
 
     def from_state(self, status: str, role: Role | None = None) -> tuple[Transition, ...]:
         """What the table allows in a state, for one role where given."""

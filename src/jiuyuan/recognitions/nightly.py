@@ -13,21 +13,22 @@ from typing import Any, TypeVar
 
 from django.db import transaction
 
-from jiuyuan.history import services as history
-from jiuyuan.history.services import SYSTEM, Act
-from jiuyuan.history.state import set_by
+from jiuyuan.history.services import MACHINES
 from jiuyuan.people import facts as standing_facts
 from jiuyuan.people.models import Fact
-from jiuyuan.recognitions.acts import NIGHT
+from jiuyuan.procedures import engine
 from jiuyuan.recognitions.answers import Answered, read, stood, told_apart
 from jiuyuan.recognitions.grounds import DISQUALIFIED, exit_grounds
-from jiuyuan.recognitions.investigations import prepared
+from jiuyuan.recognitions.inquiry_effects import prepared
 from jiuyuan.recognitions.models import ExitObjection, ExitProposal, Investigation, Recognition, Warning
 from jiuyuan.recognitions.register_screening import Found, contradicted, register_on
+from jiuyuan.recognitions.stay import Inquiry, Proposal
+from jiuyuan.recognitions.workflow import INVESTIGATION, PROPOSAL
 from jiuyuan.regions import registry
 from jiuyuan.rules import calendar
 from jiuyuan.rules.logic import reads
 
+NIGHT = MACHINES["night"].name
 _CHUNK = 1000
 # Grounds of which a day is known beforehand, and the warning that says so.
 _AHEAD = {"pension_or_retirement": Warning.Kind.AGE, "assistance_expired": Warning.Kind.ASSISTANCE}
@@ -119,9 +120,8 @@ def _work(chunk: Sequence[Found], day: date) -> dict[str, int]:
         opened = None if known.investigating else _investigation(recognition, facts, now)
         if opened and known.cleared != _Cleared(opened.signals, opened.known):
             investigations.append(opened)
-    ExitProposal.objects.bulk_create(proposals)
-    Investigation.objects.bulk_create(investigations)
-    history.append_many(SYSTEM, [*map(_act, proposals), *map(_act, investigations)])
+    engine.act_many(PROPOSAL, "night", "propose", [_proposed(one) for one in proposals])
+    engine.act_many(INVESTIGATION, "night", "investigate", [_opened(one) for one in investigations])
     return {**figures, "proposals": len(proposals), "investigations": len(investigations)}
 
 
@@ -221,20 +221,19 @@ def _investigation(recognition: Recognition, recorded: Sequence[Fact], now: Answ
         signals += claimed
     if not signals:
         return None
-    investigation = prepared(recognition, NIGHT, cause="".join(reasons))
+    investigation = prepared(recognition, NIGHT, date.fromisoformat(now.facts["as_of"]), cause="".join(reasons))
     investigation.signals = signals
     investigation.known = (if_true or now).rests_on(signals)
     return investigation
 
 
-def _act(item: ExitProposal | Investigation) -> Act:
-    recognition = item.recognition
-    if isinstance(item, ExitProposal):
-        action, payload = "exit_proposed", {"ground": item.ground, "reason": item.reason, "changed": item.changed}
-    else:
-        action, payload = "investigation_opened", {"cause": item.cause, "signals": item.signals}
-    said = {"recognition": recognition.number, **payload, "state": set_by([item])}
-    return Act(recognition.file, action, said, recognition.area)
+def _proposed(item: ExitProposal) -> tuple[Proposal, dict[str, Any]]:
+    """With what the record says of it."""
+    return Proposal(item.recognition, None, item), {"reason": item.reason, "changed": item.changed}
+
+
+def _opened(item: Investigation) -> tuple[Inquiry, dict[str, Any]]:
+    return Inquiry(item.recognition, None, item), {"cause": item.cause, "signals": item.signals}
 
 
 def _lapse(day: date) -> int:
@@ -243,22 +242,18 @@ def _lapse(day: date) -> int:
     open_ones = ExitProposal.objects.unscoped().filter(status=ExitProposal.Status.OPEN, proposed_by=NIGHT)
     for chunk in _chunks(open_ones.select_related("recognition__person").iterator(chunk_size=_CHUNK)):
         recorded = _recorded_facts([proposal.recognition for proposal in chunk])
+        gone: list[tuple[Proposal, dict[str, Any]]] = []
+        for proposal in chunk:
+            known = standing_facts.standing(recorded[proposal.recognition.person_id])
+            now = _answered(proposal.recognition, known, day)
+            if now is not None and proposal.ground not in now.answer.grounds:
+                proposal.decided_on = day
+                gone.append((Proposal(proposal.recognition, None, proposal), {}))
         with transaction.atomic():
-            acts = []
-            for proposal in chunk:
-                known = standing_facts.standing(recorded[proposal.recognition.person_id])
-                now = _answered(proposal.recognition, known, day)
-                if now is None or proposal.ground in now.answer.grounds:
-                    continue
-                proposal.status, proposal.decided_on = ExitProposal.Status.LAPSED, day
-                proposal.save(update_fields=["status", "decided_on"])
-                said = {
-                    "recognition": proposal.recognition.number,
-                    "ground": proposal.ground,
-                    "state": set_by([proposal]),
-                }
-                area = proposal.recognition.area
-                acts.append(Act(proposal.recognition.file, "exit_proposal_lapsed", said, area))
-            history.append_many(SYSTEM, acts)
-            lapsed += len(acts)
+            keys = [one.subject.pk for one, _ in gone]
+            rows = ExitProposal.objects.unscoped().filter(pk__in=keys, status=ExitProposal.Status.OPEN)
+            still_open = set(rows.select_for_update().values_list("pk", flat=True))
+            gone = [(one, said) for one, said in gone if one.subject.pk in still_open]
+            engine.act_many(PROPOSAL, "night", "lapse", gone)
+        lapsed += len(gone)
     return lapsed

@@ -14,7 +14,9 @@ from jiuyuan.agencies.roles import Right
 from jiuyuan.agencies.scope import ScopedQuerySet
 from jiuyuan.history import services as history
 from jiuyuan.people import queries as people
+from jiuyuan.people.models import Person
 from jiuyuan.recognitions.models import ExitObjection, ExitProposal, Investigation, Recognition, Warning
+from jiuyuan.recognitions.workflow import RECOGNITION
 from jiuyuan.refusals import BadInput, NotForRole, NotFound
 from jiuyuan.regions import registry
 
@@ -26,8 +28,8 @@ def listed(user: User, status: str = "") -> ScopedQuerySet:
     """The recognitions this user sees, one status of them where given. Raises `NotForRole`, `BadInput`."""
     if not user.may(Right.SEE_CASES):
         raise NotForRole("您的角色不能查看认定名册。")
-    if status and status not in Recognition.Status.values:
-        raise BadInput("状态有误。", [("status", f"状态应为{'、'.join(Recognition.Status.values)}之一。")])
+    if status and status not in RECOGNITION.states:
+        raise BadInput("状态有误。", [("status", f"状态应为{'、'.join(RECOGNITION.states)}之一。")])
     rows = Recognition.objects.visible_to(user).select_related("person", "agency", "former")
     return rows.filter(status=status) if status else rows
 
@@ -48,6 +50,12 @@ def opened(user: User, pk: int, what: str) -> Recognition:
     if not user.may(Right.SEE_PEOPLE):
         raise NotForRole("认定名册由经办、复核、督导和省级管理人员查看，您的角色不能查看。")
     return recognition
+
+
+def active(person: Person) -> Recognition | None:
+    """Where somebody stands on the register now."""
+    found: Recognition | None = person.recognitions.filter(status=Recognition.Status.ACTIVE).first()
+    return found
 
 
 #: What is longer is no name, no number and no code.
@@ -121,7 +129,7 @@ def narrowed(user: User, filters: Filters) -> ScopedQuerySet:
 def counts(user: User, filters: Filters) -> dict[str, int]:
     """How many the list would hold under each status, and under none (``""``)."""
     every = narrowed(user, replace(filters, status=""))
-    found = {status: every.filter(status=status).count() for status in Recognition.Status.values}
+    found = {status: every.filter(status=status).count() for status in RECOGNITION.states}
     return {**found, "": sum(found.values())}
 
 

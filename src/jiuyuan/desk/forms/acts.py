@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -13,32 +14,61 @@ from jiuyuan.applications import queries, refusal_texts
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.inputs import clause_choices
 from jiuyuan.desk.forms.spoken import INLINE, YES_NO, VersionedForm
-from jiuyuan.fields import Calendar
+from jiuyuan.fields import Calendar, DocumentInput
+from jiuyuan.procedures.context import Context
 from jiuyuan.procedures.table import Need, Transition
 from jiuyuan.rules import policy
 from jiuyuan.templatetags.plain import bare_day, moment
 
+# A text that may be longer has several lines, and two answers that are longer stand below each other.
+_ONE_LINE, _INLINE = 200, 4
+
 
 class ActForm(VersionedForm):
-    """The fields that the table says an act needs."""
+    """The fields that the table says an act needs. `sure`: what was shown once more before it is done."""
 
-    def __init__(self, case: Case, transition: Transition, data: Any = None) -> None:
-        super().__init__(data, initial={"version": case.application.version, **_suggested(case, transition)})
-        role = Role(case.user.role) if case.user else Role.APPLICANT
-        texts = 0
-        for need in transition.needs:
-            if not need.asked_of(role):
-                continue
-            self.fields[need.name] = _need_field(case, need, long=texts == 0)
-            texts += need.kind == "text"
+    def __init__(self, context: Context, transition: Transition, data: Any = None, files: Any = None) -> None:
+        suggested = _suggested(context, transition) if isinstance(context, Case) else context.suggested(transition)
+        super().__init__(data, files, initial={"version": context.versioned.version, **suggested})
+        role = Role(context.user.role) if context.user else Role.APPLICANT
+        self.asked = [need for need in transition.needs if need.asked_of(role)]
+        for need in self.asked:
+            self.fields[need.name] = _field_of_case(context, need) or _field(context, need)
+        if transition.looked_at_again:
+            self.fields["sure"] = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def said(self) -> dict[str, Any]:
+        """What was typed of what the table asks."""
+        said, asked = super().said(), {need.name for need in self.asked}
+        return {name: value for name, value in said.items() if name in asked}
+
+    @property
+    def _meant(self) -> str:
+        said = self.said()
+        return " ".join(str(said[need.name]) for need in self.asked if need.kind in ("choice", "date"))
+
+    @property
+    def seen_already(self) -> bool:
+        return bool(self.data.get("sure") == self._meant)
+
+    def ask_again(self) -> None:
+        """Shown once more, it is about what stands in it now."""
+        shown = QueryDict(mutable=True)
+        shown.update(self.data)
+        shown["sure"] = self._meant
+        self.data = shown
 
 
-def _need_field(case: Case, need: Need, *, long: bool) -> forms.Field:
-    required = need.required and need.only_if is None
-    shared: dict[str, Any] = {"label": need.label, "help_text": need.hint, "required": required}
+def _shared(need: Need) -> dict[str, Any]:
+    return {"label": need.label, "help_text": need.hint, "required": need.required and need.only_if is None}
+
+
+def _field_of_case(case: Context, need: Need) -> forms.Field | None:
+    """The field of a kind that only a case knows."""
+    if not isinstance(case, Case):
+        return None
+    shared = _shared(need)
     match need.kind:
-        case "choice":
-            return forms.ChoiceField(choices=need.choices, widget=forms.RadioSelect, **shared)
         case "clauses":
             clauses = _clauses(case, need)
             if not clauses:
@@ -53,17 +83,31 @@ def _need_field(case: Case, need: Need, *, long: bool) -> forms.Field:
             return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **shared)
         case "missing":
             return forms.CharField(widget=forms.Textarea({"rows": 4}), **shared)
-        case "yes_no":
-            return forms.ChoiceField(choices=YES_NO, widget=forms.RadioSelect(INLINE), **shared)
         case "category":
             titles = queries.categories()
             choices = [(code, titles[code]) for code in case.verified_categories]
             return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **shared)
+    return None
+
+
+def _field(context: Context, need: Need) -> forms.Field:
+    shared = _shared(need)
+    match need.kind:
+        case "choice":
+            return forms.ChoiceField(choices=context.choices(need), widget=forms.RadioSelect, **shared)
+        case "yes_no":
+            choices = need.choices or YES_NO
+            widget = forms.RadioSelect(INLINE if max(len(label) for _, label in choices) <= _INLINE else None)
+            return forms.ChoiceField(choices=choices, widget=widget, **shared)
         case "date":
             return forms.DateField(widget=Calendar({"class": "medium"}), **shared)
         case "list":
             return forms.CharField(widget=forms.Textarea({"rows": 4}), **shared)
-    return forms.CharField(widget=forms.Textarea({"rows": 3}) if long else forms.TextInput, **shared)
+        case "file" | "paper":
+            return forms.FileField(widget=DocumentInput(camera=True), **shared)
+    return forms.CharField(
+        widget=forms.Textarea({"rows": 3}) if need.longest > _ONE_LINE else forms.TextInput, **shared
+    )
 
 
 def _clauses(case: Case, need: Need) -> list[tuple[str, SafeString]]:

@@ -1,10 +1,10 @@
 """One recognition: what it rests on, what is going on about it, what may be done, and its papers."""
 
-from datetime import date
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
+from django.db import transaction as database
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -12,20 +12,26 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from jiuyuan.agencies.roles import Right
+from jiuyuan.agencies.models import User
+from jiuyuan.agencies.roles import Right, Role
 from jiuyuan.applications.models import Application
 from jiuyuan.applications.queries import categories
-from jiuyuan.desk import fact_rows, proposal_rows, register_acts, timeline
+from jiuyuan.desk import fact_rows, proposal_rows, timeline
 from jiuyuan.desk.access import StaffRequest, staff
-from jiuyuan.desk.forms.register import EndForm
+from jiuyuan.desk.actions import actions_of_proposal, actions_of_stay
+from jiuyuan.desk.forms.acts import ActForm
 from jiuyuan.desk.frame import page
-from jiuyuan.desk.register_acts import ACTS, Act, Sheet
 from jiuyuan.history.models import Entry
 from jiuyuan.people import correspondence, documents
+from jiuyuan.procedures import engine
+from jiuyuan.procedures.registry import Workflow
+from jiuyuan.procedures.table import Transition
 from jiuyuan.recognitions import queries
 from jiuyuan.recognitions.grounds import held, read_by_grounds
 from jiuyuan.recognitions.letters import exit_notice_pdf
-from jiuyuan.recognitions.models import ExitObjection, Investigation, InvestigationEvidence, Recognition
+from jiuyuan.recognitions.models import ExitObjection, ExitProposal, Investigation, InvestigationEvidence, Recognition
+from jiuyuan.recognitions.stay import Stay
+from jiuyuan.recognitions.workflow import INVESTIGATION, OBJECTION, OF, PROPOSAL, RECOGNITION, sheet
 from jiuyuan.refusals import BadInput, GuardNotMet, NotForRole, NotFound, Refusal, WrongState
 
 _MOST_ACTS = 100
@@ -36,8 +42,8 @@ _MOST_ACTS = 100
 def recognition(request: StaffRequest, pk: int) -> HttpResponseBase:
     user = request.user
     found = queries.opened(user, pk, "认定")
-    sheet = Sheet(found)
-    acts = register_acts.offered(user, sheet)
+    stay = sheet(found, user)
+    acts = actions_of_stay(stay)
     grounds = set(read_by_grounds())
     context = {
         "recognition": found,
@@ -47,13 +53,11 @@ def recognition(request: StaffRequest, pk: int) -> HttpResponseBase:
         "dead": correspondence.is_dead(found.person),
         "application": Application.objects.visible_to(user).filter(recognition=found).first(),
         "stays": _stays(request, found),
-        "proposals": [
-            (proposal_rows.shown(item), register_acts.offered_on(user, sheet, item)) for item in sheet.proposals
-        ],
-        "investigations": [(item, _evidence(item)) for item in sheet.investigations],
-        "objections": [(_objected_to(item), item) for item in sheet.objections],
-        "suspended": sheet.objection is not None,
-        "warnings": list(found.warnings.order_by("due_on")) if sheet.active else [],
+        "proposals": [(proposal_rows.shown(one), actions_of_proposal(one, user)) for one in stay.proposals],
+        "investigations": [(item, _evidence(item)) for item in stay.investigations],
+        "objections": [(_objected_to(item), item) for item in stay.objections],
+        "suspended": stay.objection is not None,
+        "warnings": list(found.warnings.order_by("due_on")) if stay.active else [],
         "facts": [row for row in fact_rows.rows_of_person(found.person) if row.name in grounds],
         "ready": [act for act in acts if not act.reasons],
         "off": [act for act in acts if act.reasons],
@@ -83,69 +87,88 @@ def _evidence(item: Investigation) -> list[InvestigationEvidence]:
 @staff(Right.SEE_PEOPLE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def act(request: StaffRequest, pk: int, action: str, item: int) -> HttpResponseBase:
-    """The form of one act."""
-    found = queries.opened(request.user, pk, "认定")
-    wanted = ACTS.get(action)
-    if wanted is None:
+    """The form of one act. `item`: the proposal; of what goes on about a recognition once at a time, none need be named."""
+    user = request.user
+    stay = sheet(queries.opened(user, pk, "认定"), user)
+    workflow = next((one for one in OF.values() if action in one.of().by_action), None)
+    transition = workflow.of().by_action[action] if workflow else None
+    if workflow is None or transition is None or not transition.roles:
         raise NotFound("没有这个办理事项。")
-    if not wanted.for_role(request.user):
+    if Role(user.role) not in transition.roles:
         raise NotForRole("您的角色不能办理这一事项。")
-    sheet = Sheet(found)
-    proposal = sheet.proposal(item) if wanted.of_a_proposal else None
-    if wanted.of_a_proposal and proposal is None:
-        raise NotFound("没有这条退出建议。")
-    about = sheet.item(wanted.code, item)
-    form = register_acts.form_for(wanted, sheet, about, request.POST or None, request.FILES or None)
+    about = stay.stay if transition.begins or workflow is RECOGNITION else _about(stay, workflow, item)
+    context = workflow.hold(about, user)
+    form = ActForm(context, transition, request.POST or None, request.FILES or None)
+    proposal = about if isinstance(about, ExitProposal) else None
     compared, status = proposal_rows.shown(proposal) if proposal else None, 200
+    asked_again = False
     if request.method == "POST":
-        if isinstance(form, EndForm) and (compared := _asked_again(request, wanted, sheet, form)):
+        if transition.looked_at_again and (before_and_after := _asked_again(user, workflow, about, transition, form)):
+            compared, asked_again = before_and_after, True
             form.ask_again()
         else:
-            done = _done(request, wanted, sheet, item, form)
+            done = _done(request, workflow, about, transition, form)
             if done is not None:
                 return done
             status = 422
-    looked_into = sheet.investigation if wanted.clause == "三(六)" else None
-    objection = sheet.objection if wanted.code == "settle" else None
-    context = {
-        "recognition": found,
-        "act": wanted,
-        "reason": "" if form.is_bound else wanted.why_not(request.user, sheet, item),
+    looked_into = stay.investigation if transition.clause == "三(六)" else None
+    objection = about if isinstance(about, ExitObjection) else None
+    shown = {
+        "recognition": stay.recognition,
+        "transition": transition,
+        "reason": "" if form.is_bound else engine.why_not(workflow, context, action),
         "form": form,
         "shown": compared,
-        "asked_again": isinstance(form, EndForm) and compared is not None,
+        "asked_again": asked_again,
         "investigation": looked_into,
         "evidence": _evidence(looked_into) if looked_into else [],
         "objection": objection,
         "objection_ground": _objected_to(objection) if objection else "",
         "multipart": form.is_multipart(),
     }
-    return page(request, "recognition_act.html", context, at="register", status=status)
+    return page(request, "recognition_act.html", shown, at="register", status=status)
 
 
-def _asked_again(request: StaffRequest, wanted: Act, sheet: Sheet, form: EndForm) -> proposal_rows.Shown | None:
+def _about(stay: Stay, workflow: Workflow, item: int) -> Any:
+    """What hangs on the recognition and the act is about. Raises `NotFound`."""
+    rows: dict[str, Sequence[Any]] = {
+        PROPOSAL.name: stay.proposals,
+        INVESTIGATION.name: stay.investigations,
+        OBJECTION.name: stay.objections,
+    }
+    under_way = {INVESTIGATION.name: stay.investigation, OBJECTION.name: stay.objection}
+    about = next((one for one in rows[workflow.name] if one.pk == item), None) if item else under_way.get(workflow.name)
+    if about is None:
+        raise NotFound(f"没有{workflow.noun}。")
+    return about
+
+
+def _asked_again(
+    user: User, workflow: Workflow, about: Any, transition: Transition, form: ActForm
+) -> proposal_rows.Shown | None:
     """What there is to see before an end that would go through, unless this very one was seen already."""
     if form.seen_already:
         return None
-    said = form.said()
     try:
-        with transaction.atomic():
-            wanted.do(request.user, sheet, 0, said)
-            transaction.set_rollback(True)
+        with database.atomic():
+            tried = engine.act(user, workflow, about.pk, transition.action, form.said(), version=form.seen)
+            database.set_rollback(True)
     except Refusal:
         return None  # the act itself says it
-    return proposal_rows.before_and_after(_fresh(sheet), said["ground"], date.fromisoformat(said["on"]))
+    return proposal_rows.before_and_after(_fresh(about), tried.ground, tried.ended_on)
 
 
-def _fresh(sheet: Sheet) -> Recognition:
-    found: Recognition = Recognition.objects.unscoped().select_related("person").get(pk=sheet.recognition.pk)
+def _fresh(recognition: Recognition) -> Recognition:
+    found: Recognition = Recognition.objects.unscoped().select_related("person").get(pk=recognition.pk)
     return found
 
 
-def _done(request: StaffRequest, wanted: Act, sheet: Sheet, item: int, form: Any) -> HttpResponseBase | None:
+def _done(
+    request: StaffRequest, workflow: Workflow, about: Any, transition: Transition, form: ActForm
+) -> HttpResponseBase | None:
     """None where the form has to say what is wrong. Somebody who was faster is said on the page, which shows what they did."""
     try:
-        wanted.do(request.user, sheet, item, form.said())
+        engine.act(request.user, workflow, about.pk, transition.action, form.said(), version=form.seen)
     except (NotFound, NotForRole):
         raise
     except (BadInput, GuardNotMet) as refusal:
@@ -154,8 +177,8 @@ def _done(request: StaffRequest, wanted: Act, sheet: Sheet, item: int, form: Any
     except Refusal as refusal:
         messages.error(request, refusal.title)
     else:
-        messages.success(request, wanted.done)
-    return redirect("desk:recognition", sheet.recognition.pk)
+        messages.success(request, transition.result)
+    return redirect("desk:recognition", about.pk if isinstance(about, Recognition) else about.recognition_id)
 
 
 @staff(Right.SEE_PEOPLE)

@@ -26,8 +26,8 @@ from jiuyuan.desk.frame import page
 from jiuyuan.desk.proposal_rows import ground_in_words
 from jiuyuan.history import services as history
 from jiuyuan.recognitions import queries
-from jiuyuan.recognitions.models import Recognition
 from jiuyuan.recognitions.queries import Filters
+from jiuyuan.recognitions.workflow import RECOGNITION
 from jiuyuan.refusals import BadInput, Refusal
 
 PAGE_NAME = "register"
@@ -83,7 +83,7 @@ def address(filters: Filters) -> str:
 
 
 def _tabs(filters: Filters, counts: dict[str, int]) -> list[dict[str, Any]]:
-    states = [*Recognition.Status.choices, ("", "全部")]
+    states = [*((code, state.label) for code, state in RECOGNITION.states.items()), ("", "全部")]
     return [
         {
             "label": label,

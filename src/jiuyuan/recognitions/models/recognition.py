@@ -10,17 +10,21 @@ from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.scope import Scope, ScopedManager
 from jiuyuan.history.state import Recorded
 from jiuyuan.people.models import Document, Person
+from jiuyuan.procedures.registry import WORKFLOWS
+from jiuyuan.procedures.subjects import Subject, SubjectManager
 
 # The reason of a decision and the finding it rests on stand in it whole.
 EVIDENCE_LENGTH = 4000
 
 
-class Recognition(Recorded):
+class Recognition(Subject):
     """One stay on the register. At most one is active for a person."""
 
     class Status(models.TextChoices):
-        ACTIVE = "active", "在册"
-        ENDED = "ended", "已退出"
+        """States that code names; the table says which there are, and their words."""
+
+        ACTIVE = "active"
+        ENDED = "ended"
 
     scope: ClassVar = Scope(area="area", owner="person__account")
 
@@ -36,7 +40,7 @@ class Recognition(Recorded):
     policy = models.CharField("依据", max_length=40)
     carried_over = models.BooleanField("原政策认定", default=False)
     former = models.ForeignKey("self", models.PROTECT, null=True, related_name="later", verbose_name="前次认定")
-    status = models.CharField("状态", max_length=8, choices=Status, default=Status.ACTIVE)
+    status = models.CharField("状态", max_length=8, default=Status.ACTIVE)
     ground = models.CharField("退出情形", max_length=40, blank=True)
     ended_on = models.DateField("退出日期", null=True)
     # Whole registers are read in by the million, and give no value for what belongs to an end.
@@ -53,7 +57,7 @@ class Recognition(Recorded):
     decided_on = models.DateField("决定日期", null=True, help_text="作出退出决定的那一天；退出日期可以更早")
     version = models.PositiveIntegerField("版本", default=1)
 
-    objects = ScopedManager()
+    objects = SubjectManager()
 
     class Meta:
         verbose_name = "认定"
@@ -89,12 +93,38 @@ class Recognition(Recorded):
         """What happens on the register stands in the person's own chain."""
         return self.person.file
 
-    def get_status_display(self) -> str:  # type: ignore[no-redef]
+    def get_status_display(self) -> str:
         """What was annulled is no stay that came to its end: it has words of its own."""
-        return "认定已取消" if self.annulled else str(self.Status(self.status).label)
+        return "认定已取消" if self.annulled else WORKFLOWS["recognition"].of().label(self.status)
 
 
-class ExitProposal(Recorded):
+class OfAStay(Subject):
+    """What hangs on a recognition moves with its version, in its area and in the person's file."""
+
+    workflow: ClassVar[str]
+    status: Any
+    recognition: "models.ForeignKey[Recognition]"
+
+    class Meta:
+        abstract = True
+
+    @property
+    def file(self) -> str:
+        return str(self.recognition.file)
+
+    @property
+    def area(self) -> str:
+        return str(self.recognition.area)
+
+    @property
+    def version(self) -> int:
+        return int(self.recognition.version)
+
+    def get_status_display(self) -> str:
+        return WORKFLOWS[self.workflow].of().label(str(self.status))
+
+
+class ExitProposal(OfAStay):
     """A ground that the rules found, waiting for a reviewer (三). The screening never ends a recognition by itself.
 
     `before` and `now` are the answer of the ground on the day before and on the day it was found, each with the facts it
@@ -102,12 +132,14 @@ class ExitProposal(Recorded):
     """
 
     class Status(models.TextChoices):
-        OPEN = "open", "待决定"
-        CONFIRMED = "confirmed", "已退出"
-        DISMISSED = "dismissed", "不退出"
-        LAPSED = "lapsed", "不再需要决定"
-        TAKEN_BACK = "taken_back", "已撤回"
+        """States that code names; the table says which there are, and their words."""
 
+        OPEN = "open"
+        CONFIRMED = "confirmed"
+        DISMISSED = "dismissed"
+        LAPSED = "lapsed"
+
+    workflow = "exit_proposal"
     scope: ClassVar = Scope(area="recognition__area", owner=None)
 
     recognition = models.ForeignKey(Recognition, models.PROTECT, related_name="proposals", verbose_name="认定")
@@ -122,13 +154,13 @@ class ExitProposal(Recorded):
     before: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField("此前的判定", default=dict)
     now: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField("现在的判定", default=dict)
     changed: "models.JSONField[list[str], list[str]]" = models.JSONField("有变化的事实", default=list)
-    status = models.CharField("状态", max_length=10, choices=Status, default=Status.OPEN)
+    status = models.CharField("状态", max_length=10, default=Status.OPEN)
     decided_on = models.DateField("决定日期", null=True)
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="决定账号")
     decided_by_name = models.CharField("决定人", max_length=80, blank=True)
     decision = models.CharField("决定说明", max_length=400, blank=True)
 
-    objects = ScopedManager()
+    objects = SubjectManager()
 
     class Meta:
         verbose_name = "退出建议"
@@ -147,15 +179,17 @@ class ExitProposal(Recorded):
         ]
 
 
-class Investigation(Recorded):
+class Investigation(OfAStay):
     """Finding out what is so (三(六) 经查实): a cause, evidence, a finding in words, the person is told and heard, and a
     second person decides. `holds` is None for findings of before it was asked."""
 
     class Status(models.TextChoices):
-        OPEN = "open", "调查中"
-        FOUND = "found", "待告知本人"
-        TOLD = "told", "已告知，听取陈述"
-        DECIDED = "decided", "已决定"
+        """States that code names; the table says which there are, and their words."""
+
+        OPEN = "open"
+        FOUND = "found"
+        TOLD = "told"
+        DECIDED = "decided"
 
     class Outcome(models.TextChoices):
         EXIT = "exit", "确认退出"
@@ -168,6 +202,7 @@ class Investigation(Recorded):
 
         PENDING = "pending", "移交追回：待办"
 
+    workflow = "investigation"
     scope: ClassVar = Scope(area="recognition__area", owner=None)
 
     recognition = models.ForeignKey(Recognition, models.PROTECT, related_name="investigations", verbose_name="认定")
@@ -178,7 +213,7 @@ class Investigation(Recorded):
     opened_by_name = models.CharField("提出人", max_length=80)
     agency = models.ForeignKey(Agency, models.PROTECT, verbose_name="承办机构")
     due_on = models.DateField("应完成日期")
-    status = models.CharField("状态", max_length=8, choices=Status, default=Status.OPEN)
+    status = models.CharField("状态", max_length=8, default=Status.OPEN)
     finding = models.TextField("调查结论", blank=True)
     holds = models.BooleanField("属实", null=True)
     fraud = models.BooleanField("弄虚作假", default=False)
@@ -198,7 +233,7 @@ class Investigation(Recorded):
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="决定人")
     decision = models.TextField("决定说明", blank=True)
 
-    objects = ScopedManager()
+    objects = SubjectManager()
 
     class Meta:
         verbose_name = "调查"
@@ -248,12 +283,14 @@ class InvestigationEvidence(Recorded):
         ordering = ["id"]
 
 
-class ExitObjection(Recorded):
+class ExitObjection(OfAStay):
     """A person's objection to an exit: it suspends the exit until somebody other than who ended it decides.
 
-    The exit stands here meanwhile (`ground`, `ended_on`, …), and the recognition is active again.
+    The exit stands here meanwhile (`ground`, `ended_on`, …), and the recognition is active again. `upheld` is its state.
     """
 
+    workflow = "exit_objection"
+    moved_by = "upheld"
     scope: ClassVar = Scope(area="recognition__area", owner="recognition__person__account")
 
     recognition = models.ForeignKey(Recognition, models.PROTECT, related_name="objections", verbose_name="认定")
@@ -276,7 +313,7 @@ class ExitObjection(Recorded):
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="处理账号")
     decided_by_name = models.CharField("处理人", max_length=80, blank=True)
 
-    objects = ScopedManager()
+    objects = SubjectManager()
 
     class Meta:
         verbose_name = "退出异议"
@@ -286,6 +323,14 @@ class ExitObjection(Recorded):
                 fields=["recognition"], condition=Q(upheld=None), name="recognitions_one_open_objection"
             )
         ]
+
+    @property
+    def status(self) -> str:
+        return "open" if self.upheld is None else "settled"
+
+    def get_status_display(self) -> str:
+        """As what it was settled."""
+        return super().get_status_display() if self.upheld is None else "成立" if self.upheld else "不成立"
 
 
 class ExitNotice(models.Model):

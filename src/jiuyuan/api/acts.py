@@ -1,0 +1,87 @@
+"""One operation for each action of the tables of the register: path, body and name come from the workflows."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+from ninja.responses import Status
+
+from jiuyuan.agencies.models import User
+from jiuyuan.api import stays
+from jiuyuan.api.inputs import Act
+from jiuyuan.api.tokens import Bearer, user_of
+from jiuyuan.procedures import engine
+from jiuyuan.procedures.registry import WORKFLOWS, Workflow
+from jiuyuan.procedures.table import Transition
+from jiuyuan.recognitions.workflow import BELOW, RECOGNITION
+
+router = Router(auth=Bearer(), tags=["people"])
+
+#: How the API shows the subject of each workflow.
+_SHOWN: dict[str, tuple[type[Schema], Callable[[User, Any], Schema]]] = {
+    "recognition": (stays.StayShape, stays.in_full),
+    "exit_proposal": (stays.ProposalShape, stays.proposal),
+    "investigation": (stays.InvestigationShape, stays.investigation),
+    "exit_objection": (stays.ObjectionToExitShape, stays.objection),
+}
+# Names that clients were made with; the others are the action's and the thing's.
+_NAMES = {
+    ("exit_proposal", "propose"): "propose_exit",
+    ("investigation", "investigate"): "open_investigation",
+    ("investigation", "find"): "say_finding",
+    ("investigation", "tell"): "tell_finding",
+    ("investigation", "respond"): "answer_finding",
+    ("investigation", "send_back"): "send_finding_back",
+    ("exit_objection", "object"): "object_to_exit",
+}
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One action as a program calls it."""
+
+    workflow: Workflow
+    transition: Transition
+
+    @property
+    def name(self) -> str:
+        usual = f"{self.transition.action}_{self.workflow.things.removesuffix('s')}"
+        return _NAMES.get((self.workflow.name, self.transition.action), usual)
+
+    @property
+    def path(self) -> str:
+        if self.transition.begins:
+            return f"/{WORKFLOWS[self.workflow.hangs_on].things}/{{int:pk}}/{self.workflow.named_there}"
+        return f"/{self.workflow.things}/{{int:pk}}/{self.transition.action}"
+
+
+def operations() -> Iterator[Operation]:
+    """Every action that a role may do and JSON can say."""
+    for workflow in (RECOGNITION, *BELOW):
+        for transition in workflow.every_transition:
+            if transition.roles and not any(need.kind == "file" for need in transition.needs):
+                yield Operation(workflow, transition)
+
+
+OPERATIONS = {operation.name: operation for operation in operations()}
+
+
+def _view(operation: Operation) -> Callable[..., Any]:
+    _, shown = _SHOWN[operation.workflow.name]
+
+    def act(request: HttpRequest, pk: int, given: Act) -> Any:
+        user, action = user_of(request), operation.transition.action
+        done = engine.act(user, operation.workflow, pk, action, given.said, version=given.version)
+        return Status(201 if operation.transition.begins else 200, shown(user, done))
+
+    act.__name__ = operation.name
+    return act
+
+
+for operation in OPERATIONS.values():
+    shape, _ = _SHOWN[operation.workflow.name]
+    summary = f"{operation.transition.label}（{operation.transition.clause}）"
+    made = 201 if operation.transition.begins else 200
+    router.post(operation.path, response={made: shape}, summary=summary)(_view(operation))

@@ -1,0 +1,290 @@
+"""What each act on a recognition, a proposal of its end and an objection to it writes, and what follows from it.
+
+Called by the engine only. An effect returns what the record says of the act, beside what it set in the tables.
+"""
+
+from datetime import date
+from typing import Any
+
+from jiuyuan.agencies.roles import Role
+from jiuyuan.people.models import Source
+from jiuyuan.procedures import engine
+from jiuyuan.procedures.registry import WORKFLOWS
+from jiuyuan.recognitions.act_facts import record
+from jiuyuan.recognitions.answers import compared
+from jiuyuan.recognitions.grounds import (
+    DISQUALIFIED,
+    NEEDS_INVESTIGATION,
+    bearing,
+    held,
+    held_of,
+    in_words,
+    source_in_words,
+)
+from jiuyuan.recognitions.inputs import kept
+from jiuyuan.recognitions.letters import order_exit_notice
+from jiuyuan.recognitions.models import ExitObjection, ExitProposal, Investigation, Recognition
+from jiuyuan.recognitions.stay import Objection, OnRegister, Proposal, Stay, day
+from jiuyuan.recognitions.transitions import REMEDIES
+from jiuyuan.refusals import BadInput, Conflict, GuardNotMet
+from jiuyuan.regions import registry
+from jiuyuan.rules.facts import fact_label
+
+Said = dict[str, Any]
+
+OWN_WISH = "withdrew_or_refused"
+#: What an objection keeps of the exit while it is suspended.
+_OF_THE_EXIT = ("ground", "case", "annulled", "ended_on", "evidence", "basis")
+_NO_EXIT = {"ground": "", "case": "", "annulled": False, "ended_on": None, "evidence": "", "basis": None}
+
+
+# A recognition --------------------------------------------------------------------------------------------------------
+
+
+def _open(stay: OnRegister, said: Said) -> Said:
+    """Put a person on the register, pointing to the stay before (四(三))."""
+    former = stay.person.recognitions.order_by("-recognised_on", "-id").first()
+    agency = said["agency"]
+    recognition = Recognition.objects.create(
+        person=stay.person,
+        number=f"pending-{stay.person.pk}",
+        agency=agency,
+        area=said["area"],
+        category=said["category"],
+        recognised_on=stay.today,
+        recognised_by_name=stay.actor.name,
+        region=registry.region_of(said["area"]).code,
+        scheme=said["rules"].scheme,
+        policy=said["rules"].code,
+        former=former,
+    )
+    recognition.number = f"R{agency.code}-{stay.today.year}-{recognition.pk:06d}"
+    stay.subject = recognition
+    return {"category": recognition.category, "former": former.number if former else None}
+
+
+def must_be_borne(stay: Stay, ground: str, on: date) -> Said:
+    """Which case of the ground the file bears on that day, and the facts it rests on; nothing that this user recorded by hand.
+
+    Raises `GuardNotMet`: `needs_investigation`, `ground_not_borne`.
+    """
+    if ground == DISQUALIFIED:
+        raise GuardNotMet(NEEDS_INVESTIGATION, [("ground", NEEDS_INVESTIGATION)], code="needs_investigation")
+    found = bearing(stay.stay, ground, on, stay.user)
+    if not found.borne:
+        raise found.refusal()
+    return {"case": found.case, "basis": found.basis}
+
+
+def _end_is_borne(stay: OnRegister, said: Said) -> None:
+    said |= must_be_borne(stay, said["ground"], said["on"])
+
+
+def _close(stay: OnRegister, said: Said) -> Said:
+    """Write an end, and say why, on which fact, from which source. What is annulled ends on the day it began."""
+    recognition, user = stay.stay, stay.user
+    assert user is not None
+    recognition.ground, recognition.case, recognition.annulled = (
+        said["ground"],
+        said["case"],
+        said["case"] == "annulled",
+    )
+    recognition.ended_on, recognition.evidence, recognition.basis = said["on"], said["evidence"], said["basis"]
+    recognition.ended_by, recognition.ended_by_name, recognition.decided_on = user.username, user.name, stay.today
+    words = held_of(recognition)
+    assert words is not None
+    what = f"您的就业困难人员身份自{day(said['on'])}起退出。"
+    if recognition.annulled:
+        what = f"您{day(said['on'])}的就业困难人员认定已取消，自认定之日起不作数，已享受的补贴等款项依法追回。"
+    facts = "".join(
+        f"认定的事实：{fact_label(one['name'])}：{in_words(one['name'], one['value'])}"
+        f"（{source_in_words(one)}，{day(date.fromisoformat(one['observed_on']))}）。"
+        for one in recognition.basis or ()
+    )
+    stay.words = {
+        "what": what, "held": words.title, "clause": words.clause, "facts": facts,
+        "because": recognition.evidence.rstrip("。"),
+    }  # fmt: skip
+    return {name: said[name] for name in ("ground", "case", "on", "evidence", "basis")}
+
+
+def _order_notice(stay: OnRegister, _said: Said) -> None:
+    order_exit_notice(stay.stay)
+
+
+def _follow_up(stay: OnRegister, _said: Said) -> None:
+    """The notice is made, and proposals that still wait need no decision any more."""
+    order_exit_notice(stay.stay)
+    for proposal in stay.stay.proposals.filter(status=ExitProposal.Status.OPEN):
+        proposal.recognition = stay.stay
+        engine.follow(stay, WORKFLOWS["exit_proposal"], proposal, "lapse")
+
+
+def _suspend(stay: OnRegister, _said: Said) -> Said:
+    for name, value in _NO_EXIT.items():
+        setattr(stay.stay, name, value)
+    return {}
+
+
+def _reinstate(stay: OnRegister, said: Said) -> Said:
+    """The exit stands as it was."""
+    for name in _OF_THE_EXIT:
+        setattr(stay.stay, name, getattr(said["objection"], name))
+    return {}
+
+
+# A proposal -----------------------------------------------------------------------------------------------------------
+
+
+def _may_be_proposed(proposal: Proposal, said: Said) -> None:
+    ground, own = said["ground"], proposal.user is not None and proposal.user.role == Role.APPLICANT
+    if own and ground != OWN_WISH:
+        message = "您可以申请退出援助；其他情形由公共就业服务机构核实。"
+        raise BadInput("有内容需要改正。", [("ground", message)])
+    if said.get("request") and ground != OWN_WISH:
+        message = "本人签字的书面申请只用于本人申请退出援助，并须先存入这个人的档案。"
+        raise BadInput("有内容需要改正。", [("request", message)])
+    if ground == DISQUALIFIED:
+        raise GuardNotMet(NEEDS_INVESTIGATION, [("ground", NEEDS_INVESTIGATION)], code="needs_investigation")
+    if any(one.ground == ground for one in proposal.open_proposals):
+        raise Conflict("这一情形已有待决定的退出建议。")
+
+
+def _propose(proposal: Proposal, said: Said) -> Said:
+    """`on`: from which day, that of the decision where not given. `request`: the paper in which the person asked to leave."""
+    user, stay = proposal.user, proposal.stay
+    assert user is not None
+    before, now, changed = compared(stay, said["ground"], said.get("on") or proposal.today)
+    proposal.subject = ExitProposal(
+        recognition=stay,
+        ground=said["ground"],
+        on=said.get("on"),
+        found_on=proposal.today,
+        proposer=user,
+        proposed_by=user.name,
+        reason=said["reason"],
+        before=before,
+        now=now,
+        changed=changed,
+    )
+    if user.role == Role.APPLICANT:
+        evidence = f"{day(proposal.today)}本人登录系统申请退出援助"
+        record(user, stay.person, {"withdrew": True}, source=Source.COMMITMENT, evidence=evidence)
+    if request := said.get("request"):
+        evidence, paper = f"本人签字的书面申请：{said['reason']}", kept(request, proposal)
+        record(user, stay.person, {"withdrew": True}, source=Source.DOCUMENT, evidence=evidence, document=paper)
+    return {"reason": said["reason"], "on": said.get("on")}
+
+
+def _is_borne(proposal: Proposal, said: Said) -> None:
+    """On the day said, else the proposed one, else today, the file must bear the ground by now."""
+    subject: ExitProposal = proposal.subject
+    said["on"] = said.get("on") or subject.on or proposal.today
+    if said["on"] < proposal.stay.recognised_on:
+        raise BadInput("有内容需要改正。", [("on", "退出日期不能早于认定日期，也不能晚于今天。")])
+    said |= must_be_borne(proposal, subject.ground, said["on"])
+
+
+def _decide_proposal(proposal: Proposal, said: Said) -> Said:
+    subject, user = proposal.subject, proposal.user
+    assert user is not None
+    subject.decision = said["reason"]
+    subject.decided_on, subject.decided_by, subject.decided_by_name = proposal.today, user, user.name
+    return {"decision": said["reason"]}
+
+
+def _dismiss(proposal: Proposal, said: Said) -> Said:
+    """The person stays on the register, and is told so where it was their wish to leave."""
+    proposer = proposal.subject.proposer
+    proposal.tells_nothing = proposer is None or proposer.role != Role.APPLICANT
+    proposal.words = {"day": day(proposal.subject.found_on), "because": said["reason"].rstrip("。")}
+    return _decide_proposal(proposal, said)
+
+
+def _end_as_proposed(proposal: Proposal, said: Said) -> None:
+    reason, proposed = said["reason"], proposal.subject.reason.strip()
+    ended = {name: said[name] for name in ("on", "case", "basis")}
+    ended |= {"ground": proposal.subject.ground, "evidence": reason if proposed in reason else f"{proposed} {reason}"}
+    engine.follow(proposal, WORKFLOWS["recognition"], proposal.stay, "close", ended)
+
+
+def _take_back(proposal: Proposal, said: Said) -> Said:
+    """A person who asked to leave stays, as if they had never asked."""
+    user = proposal.user
+    assert user is not None
+    if user.role == Role.APPLICANT:  # what a clerk wrote down from a signed paper stays until a paper says otherwise
+        evidence = f"{day(proposal.today)}本人撤回退出申请：{said['reason']}"
+        record(user, proposal.person, {"withdrew": False}, source=Source.COMMITMENT, evidence=evidence)
+    return _decide_proposal(proposal, said)
+
+
+def _lapse(proposal: Proposal, _said: Said) -> Said:
+    proposal.subject.decided_on = proposal.today
+    return {}
+
+
+# An objection ---------------------------------------------------------------------------------------------------------
+
+
+def _object(objection: Objection, said: Said) -> Said:
+    """The person, or a clerk on a signed request, objects: the exit is suspended until another person decides."""
+    stay = objection.stay
+    kept_of_it = {name: getattr(stay, name) for name in (*_OF_THE_EXIT, "ended_by", "ended_by_name")}
+    objection.subject = ExitObjection(
+        recognition=stay, reason=said["reason"], made_on=objection.today, made_by=objection.user, **kept_of_it
+    )
+    engine.follow(objection, WORKFLOWS["recognition"], stay, "suspend")
+    return {"reason": said["reason"], "suspended": objection.subject.ground}
+
+
+def _settle(objection: Objection, said: Said) -> Said:
+    """Somebody who had no part in the exit decides: upheld, the person stays; else the exit stands as it was."""
+    subject, user, upheld, finding = objection.subject, objection.user, said["upheld"], said["finding"]
+    assert user is not None
+    subject.upheld, subject.finding = upheld, finding
+    subject.decided_on, subject.decided_by, subject.decided_by_name = objection.today, user, user.name
+    if upheld:
+        _overturn(objection)
+    else:
+        engine.follow(objection, WORKFLOWS["recognition"], objection.stay, "reinstate", {"objection": subject})
+    words = held(subject.ground, subject.case)
+    objection.words = {
+        "day": day(subject.ended_on),
+        "what": f"{words.title}，吉人社发〔2022〕10号 {words.clause}" if words else subject.ground,
+        "result": "成立，您继续在册" if upheld else "不成立，退出决定不变",
+        "because": finding.rstrip("。"),
+        "how": "" if upheld else REMEDIES,
+    }
+    return {"upheld": upheld, "finding": finding}
+
+
+def _overturn(objection: Objection) -> None:
+    """What an investigation had confirmed is not so: the fact no longer counts."""
+    subject, user = objection.subject, objection.user
+    if subject.ground != DISQUALIFIED:
+        return
+    assert user is not None
+    fact = "fraud_found" if subject.case in ("annulled", "fraud_found") else "disqualification_confirmed"
+    evidence = f"{day(objection.today)}对退出的异议成立：{subject.finding}"
+    record(user, objection.person, {fact: False}, source=Source.SITE_VISIT, evidence=evidence)
+
+
+def _call_recovery_off(objection: Objection, said: Said) -> None:
+    """No money is recovered for what was not so."""
+    if not (said["upheld"] and objection.subject.ground == DISQUALIFIED):
+        return
+    for one in objection.investigations:
+        if one.recovery and one.outcome in (Investigation.Outcome.EXIT, Investigation.Outcome.ANNUL):
+            engine.follow(objection, WORKFLOWS["investigation"], one, "call_off")
+
+
+ON_REGISTER = {"open": _open, "end": _close, "close": _close, "suspend": _suspend, "reinstate": _reinstate}
+ON_REGISTER_CHECKS = {"end": _end_is_borne}
+ON_REGISTER_AFTER = {"end": _follow_up, "close": _follow_up, "reinstate": _order_notice}
+PROPOSALS = {
+    "propose": _propose, "confirm": _decide_proposal, "dismiss": _dismiss, "take_back": _take_back, "lapse": _lapse,
+}  # fmt: skip
+PROPOSAL_CHECKS = {"propose": _may_be_proposed, "confirm": _is_borne}
+PROPOSAL_AFTER = {"confirm": _end_as_proposed}
+OBJECTIONS = {"object": _object, "settle": _settle}
+OBJECTION_AFTER = {"settle": _call_recovery_off}

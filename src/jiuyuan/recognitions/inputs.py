@@ -1,0 +1,66 @@
+"""What the acts on the register are told beyond text, days and choices: a paper on file, or one that comes with the act."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+
+from jiuyuan.people import documents
+from jiuyuan.people import services as people
+from jiuyuan.people.models import Document
+from jiuyuan.procedures.reading import key
+from jiuyuan.procedures.table import Need, Reader
+from jiuyuan.recognitions.stay import Stay
+from jiuyuan.refusals import BadInput
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What came with an act: kept in the file of the person once the act is done."""
+
+    content: bytes
+    name: str
+    need: Need
+
+    def keep(self, stay: Stay) -> Document:
+        """Raises `BadInput` where it cannot be used, saying why."""
+        try:
+            return people.add_document(stay.actor, stay.person, self.need.of, self.content, self.name)
+        except BadInput as wrong:
+            raise BadInput(wrong.title, [(self.need.name, message) for _, message in wrong.errors]) from None
+
+
+def _file(_stay: Stay, need: Need, raw: Any) -> Paper:
+    if not isinstance(raw, UploadedFile):
+        raise ValueError(f"{need.label}：请选择一个文件。")
+    # One byte too many is enough to be told that it is too large.
+    return Paper(raw.read(documents.LARGEST + 1), raw.name or "未命名", need)
+
+
+def _paper(stay: Stay, need: Need, raw: Any) -> Paper | Document:
+    """One that lies in the person's file already, by its id, or one that comes with the act."""
+    if isinstance(raw, UploadedFile):
+        return _file(stay, need, raw)
+    found: Document | None = stay.person.documents.filter(pk=key(raw), kind=need.of).first()
+    if found is None:
+        raise ValueError("本人签字的书面申请只用于本人申请退出援助，并须先存入这个人的档案。")
+    return found
+
+
+def _day_of_exit(stay: Stay, need: Need, raw: Any) -> date:
+    try:
+        said = raw if isinstance(raw, date) else date.fromisoformat(str(raw))
+    except ValueError:
+        raise ValueError(f"{need.label}请写成2026-03-02这样的日期。") from None
+    if not stay.stay.recognised_on <= said <= stay.today:
+        raise ValueError("退出日期不能早于认定日期，也不能晚于今天。")
+    return said
+
+
+READERS: dict[str, Reader] = {"file": _file, "paper": _paper, "date": _day_of_exit}
+
+
+def kept(paper: Paper | Document, stay: Stay) -> Document:
+    """The paper in the person's file."""
+    return paper.keep(stay) if isinstance(paper, Paper) else paper

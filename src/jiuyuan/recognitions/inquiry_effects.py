@@ -1,0 +1,185 @@
+"""What each act of an investigation writes, and what follows from its decision (三(六), 五(三))."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from jiuyuan.people.models import Source
+from jiuyuan.procedures import engine
+from jiuyuan.procedures.registry import WORKFLOWS
+from jiuyuan.recognitions.act_facts import record
+from jiuyuan.recognitions.grounds import DISQUALIFIED
+from jiuyuan.recognitions.models import Investigation, InvestigationEvidence, Recognition
+from jiuyuan.recognitions.stay import Inquiry, day, fitting
+from jiuyuan.refusals import BadInput, GuardNotMet
+from jiuyuan.regions import registry
+from jiuyuan.rules import calendar
+
+Said = dict[str, Any]
+Outcome = Investigation.Outcome
+_ENDS = (Outcome.EXIT, Outcome.ANNUL)
+
+
+def prepared(recognition: Recognition, opened_by: str, today: date, *, cause: str) -> Investigation:
+    """An investigation that is about to be opened, with its limit; not saved."""
+    days = registry.region_of(recognition.area).limit("investigation_working_days", on=today)
+    return Investigation(
+        recognition=recognition,
+        cause=cause,
+        opened_on=today,
+        opened_by_name=opened_by,
+        agency=recognition.person.agency,
+        due_on=calendar.add_workdays(today, days).day,
+    )
+
+
+def _investigate(inquiry: Inquiry, said: Said) -> Said:
+    inquiry.subject = prepared(inquiry.stay, inquiry.actor.name, inquiry.today, cause=said["cause"])
+    return {"cause": said["cause"]}
+
+
+def _evidence(inquiry: Inquiry, said: Said) -> Said:
+    """Write down what bears on the question, with a photograph or paper where there is one."""
+    paper = said.get("file")
+    evidence = InvestigationEvidence.objects.create(
+        investigation=inquiry.subject,
+        note=said["note"],
+        place=said.get("place", ""),
+        document=paper.keep(inquiry) if paper else None,
+        gathered_on=inquiry.today,
+        gathered_by_name=inquiry.actor.name,
+    )
+    inquiry.wrote(evidence)
+    return {"note": said["note"], "place": said.get("place", "")}
+
+
+def _no_fraud_where_nothing_holds(_inquiry: Inquiry, said: Said) -> None:
+    if said["fraud"] and not said["holds"]:
+        message = "情况不属实的，不能写明弄虚作假；查实弄虚作假的，请选“属实”。"
+        raise BadInput("有内容需要改正。", [("fraud", message)])
+
+
+def _find(inquiry: Inquiry, said: Said) -> Said:
+    investigation = inquiry.subject
+    investigation.finding, investigation.holds, investigation.fraud = said["finding"], said["holds"], said["fraud"]
+    investigation.found_on, investigation.found_by = inquiry.today, inquiry.user
+    return dict(said)
+
+
+def _tell(inquiry: Inquiry, said: Said) -> Said:
+    """The person may answer for `answer_days` days before anybody decides."""
+    investigation = inquiry.subject
+    days = registry.region_of(inquiry.stay.area).limit("answer_days", on=inquiry.today)
+    investigation.told_on, investigation.told_by = inquiry.today, inquiry.user
+    investigation.told_how, investigation.told_proof = said["how"], said["proof"]
+    investigation.answer_by = inquiry.today + timedelta(days=days)
+    inquiry.words = _words(investigation) | {
+        "cause": investigation.cause.rstrip("。"),
+        "found": day(investigation.found_on),
+        "result": "属实" if investigation.holds else "不属实",
+        "until": day(investigation.answer_by),
+    }
+    return {**said, "answer_by": investigation.answer_by}
+
+
+def _respond(inquiry: Inquiry, said: Said) -> Said:
+    inquiry.subject.responded_on, inquiry.subject.response = inquiry.today, said["words"]
+    return dict(said)
+
+
+def _send_back(inquiry: Inquiry, said: Said) -> Said:
+    """It is to be found, and told, again. What the person answered stays."""
+    investigation = inquiry.subject
+    investigation.sent_back = said["reason"]
+    investigation.told_on = investigation.told_by = investigation.answer_by = None
+    investigation.told_how = investigation.told_proof = ""
+    investigation.responded_on = None
+    return dict(said)
+
+
+def _must_fit(inquiry: Inquiry, said: Said) -> None:
+    """Raises `GuardNotMet` (`finding_differs`) for an outcome that does not fit the finding."""
+    investigation, outcome = inquiry.subject, said["outcome"]
+    if outcome in fitting(investigation):
+        return
+    found = "属实" if investigation.holds else "不属实"
+    if investigation.holds is None:
+        found = "没有写明是否属实"
+    elif investigation.fraud:
+        found += "，有弄虚作假"
+    can = "、".join(str(Outcome(code).label) for code in fitting(investigation))
+    title = f"调查结论是“{found}”，处理“{Outcome(outcome).label}”与结论不一致。"
+    title += f"按这一结论可以：{can}；结论不对的，请退回重查。" if can else "请退回重查。"
+    raise GuardNotMet(title, [("outcome", title)], code="finding_differs", fitting=list(fitting(investigation)))
+
+
+def _decide(inquiry: Inquiry, said: Said) -> Said:
+    """A second person decides: exit, annulment, correction of the record, or nothing. Fraud also means money to recover."""
+    investigation, outcome = inquiry.subject, said["outcome"]
+    investigation.outcome, investigation.decision = outcome, said["reason"]
+    investigation.decided_on, investigation.decided_by = inquiry.today, inquiry.user
+    inquiry.tells_nothing = _ends(inquiry)
+    result = "您继续在册。" if inquiry.active else ""
+    if outcome in _ENDS:
+        result = "您的就业困难人员身份此前已经退出，不再另行退出。"
+    inquiry.words = _words(investigation) | {
+        "result": result, "what": str(Outcome(outcome).label), "because": said["reason"].rstrip("。"),
+    }  # fmt: skip
+    return {"outcome": outcome, "decision": said["reason"]}
+
+
+def _ends(inquiry: Inquiry) -> bool:
+    """Whether the decision ends the recognition, and that end is told."""
+    outcome = inquiry.subject.outcome
+    return outcome == Outcome.ANNUL or (outcome == Outcome.EXIT and inquiry.active)
+
+
+def _end_as_decided(inquiry: Inquiry, _said: Said) -> None:
+    """Exit and annulment record the finding as a fact and end the recognition on 三(六); what is annulled (五(三): the person
+    never qualified) ends on the day it began."""
+    investigation, user = inquiry.subject, inquiry.user
+    if investigation.outcome not in _ENDS:
+        return
+    assert user is not None
+    if investigation.fraud:
+        engine.follow(inquiry, WORKFLOWS["investigation"], investigation, "hand_over")
+    annul = investigation.outcome == Outcome.ANNUL
+    fact = "fraud_found" if investigation.fraud else "disqualification_confirmed"
+    evidence = f"经查实（{day(investigation.opened_on)}立案）：{investigation.finding}"
+    record(user, inquiry.person, {fact: True}, source=Source.SITE_VISIT, evidence=evidence)
+    if not _ends(inquiry):
+        return
+    finding = f"{day(investigation.found_on)}调查结论：{investigation.finding}"
+    ended = {
+        "ground": DISQUALIFIED,
+        "case": "annulled" if annul else fact,
+        "on": inquiry.stay.recognised_on if annul else inquiry.today,
+        "evidence": f"{investigation.decision.rstrip('。')}。{finding}",
+        "basis": [],
+    }
+    engine.follow(inquiry, WORKFLOWS["recognition"], inquiry.stay, "annul" if annul else "close", ended)
+
+
+def _hand_over(inquiry: Inquiry, _said: Said) -> Said:
+    inquiry.subject.recovery = Investigation.Recovery.PENDING
+    return {"recovery": inquiry.subject.recovery}
+
+
+def _call_off(inquiry: Inquiry, _said: Said) -> Said:
+    inquiry.subject.recovery = ""
+    return {}
+
+
+def _words(investigation: Investigation) -> Said:
+    return {
+        "opened": day(investigation.opened_on),
+        "finding": investigation.finding.rstrip("。"),
+        "inquirer": investigation.agency.name,
+    }
+
+
+EFFECTS = {
+    "investigate": _investigate, "evidence": _evidence, "find": _find, "tell": _tell, "respond": _respond,
+    "send_back": _send_back, "decide": _decide, "hand_over": _hand_over, "call_off": _call_off,
+}  # fmt: skip
+CHECKS = {"find": _no_fraud_where_nothing_holds, "decide": _must_fit}
+AFTER = {"decide": _end_as_decided}

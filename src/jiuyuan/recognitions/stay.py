@@ -1,0 +1,220 @@
+"""A stay on the register, and what goes on about it, as guards and effects look at it: loaded at most once."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, ClassVar
+
+from django.utils.functional import cached_property
+
+from jiuyuan.agencies.models import User
+from jiuyuan.people.correspondence import tell
+from jiuyuan.people.models import Person
+from jiuyuan.procedures.context import Context
+from jiuyuan.procedures.table import Choices, Need, Procedure, Transition
+from jiuyuan.recognitions.grounds import DISQUALIFIED
+from jiuyuan.recognitions.models import ExitObjection, ExitProposal, Investigation, Recognition
+
+# Which outcome fits a finding: (holds, fraud).
+_FITS: dict[tuple[bool, bool], tuple[str, ...]] = {
+    (True, True): (Investigation.Outcome.EXIT, Investigation.Outcome.ANNUL),
+    (True, False): (Investigation.Outcome.EXIT,),
+    (False, False): (Investigation.Outcome.NOTHING, Investigation.Outcome.CORRECTION),
+}
+
+
+def fitting(investigation: Investigation) -> tuple[str, ...]:
+    """The outcomes that fit the finding."""
+    if investigation.holds is None:
+        return ()
+    return _FITS.get((investigation.holds, investigation.fraud), ())
+
+
+class Stay(Context):
+    """A recognition. `recognition` is None while somebody is put on the register; then `person` is known."""
+
+    #: The name under which the record keeps the key of the subject, where that is not the recognition itself.
+    kept_as: ClassVar[str] = ""
+    model: ClassVar[type[Any]] = Recognition
+
+    def __init__(
+        self,
+        recognition: Recognition | None,
+        user: User | None,
+        subject: Any = None,
+        *,
+        person: Person | None = None,
+        today: date | None = None,
+    ) -> None:
+        super().__init__(subject, user, today)
+        self.recognition = recognition
+        self._person = person
+
+    @property
+    def person(self) -> Person:
+        if self.recognition is not None:
+            return self.recognition.person
+        assert self._person is not None
+        return self._person
+
+    @property
+    def concerned(self) -> Sequence[Person]:
+        return [self.person]
+
+    @property
+    def stay(self) -> Recognition:
+        """The recognition, where there is one."""
+        assert self.recognition is not None
+        return self.recognition
+
+    @property
+    def versioned(self) -> Any:
+        return self.recognition
+
+    @property
+    def active(self) -> bool:
+        return self.recognition is not None and self.recognition.status == Recognition.Status.ACTIVE
+
+    @cached_property
+    def proposals(self) -> list[ExitProposal]:
+        return self._rows("proposals", "proposer", "decided_by")
+
+    @cached_property
+    def investigations(self) -> list[Investigation]:
+        return self._rows("investigations", "agency", "found_by", "told_by", "decided_by")
+
+    @cached_property
+    def objections(self) -> list[ExitObjection]:
+        return self._rows("objections", "decided_by", "made_by")
+
+    def _rows(self, name: str, *related: str) -> list[Any]:
+        """What hangs on the recognition, the latest first; as it is in hand where somebody asked for many at once."""
+        in_hand = getattr(self.recognition, "_prefetched_objects_cache", {})
+        if name in in_hand:
+            rows = sorted(in_hand[name], key=lambda row: -row.pk)
+        else:
+            rows = list(getattr(self.recognition, name).select_related(*related).order_by("-pk"))
+        for row in rows:
+            row.recognition = self.recognition
+        return rows
+
+    @cached_property
+    def recognised_again(self) -> bool:
+        others = self.person.recognitions.filter(status=Recognition.Status.ACTIVE)
+        return bool(others.exclude(pk=self.stay.pk).exists())
+
+    @property
+    def open_proposals(self) -> list[ExitProposal]:
+        return [one for one in self.proposals if one.status == ExitProposal.Status.OPEN]
+
+    @property
+    def investigation(self) -> Investigation | None:
+        """The one that is not decided."""
+        return next((one for one in self.investigations if one.status != Investigation.Status.DECIDED), None)
+
+    @property
+    def objection(self) -> ExitObjection | None:
+        """The one that is not decided."""
+        return next((one for one in self.objections if one.upheld is None), None)
+
+    @property
+    def objected(self) -> bool:
+        """Whether somebody objected to this very end; one that was overturned is none, and a later one is another."""
+        now = (self.stay.ground, self.stay.case, self.stay.ended_on)
+        made = [one for one in self.objections if one.upheld is not True]
+        return any(one.upheld is None or (one.ground, one.case, one.ended_on) == now for one in made)
+
+    @property
+    def around(self) -> str:
+        return str(self.stay.status) if self.recognition is not None else ""
+
+    def choices(self, need: Need) -> Choices:
+        """三(六) has an investigation: it is neither proposed nor ended on at once."""
+        return tuple(one for one in need.choices if need.name != "ground" or one[0] != DISQUALIFIED)
+
+    def standing(self, procedure: Procedure) -> dict[str, Any]:
+        """What is not begun yet stands as the recognition does."""
+        if self.subject is None:
+            return {"status": self.stay.status, "actions": []}
+        return super().standing(procedure)
+
+    def save(self) -> None:
+        """Write the subject. A page of a stay that goes on is out of date with it; one that is over keeps its notice."""
+        self.subject.save()
+        if self.recognition is not None and self.active:
+            self.recognition.version += 1
+            self.recognition.save(update_fields=["version"])
+
+    def payload(
+        self, transition: Transition, said: dict[str, Any], more: dict[str, Any], moved: bool
+    ) -> dict[str, Any]:
+        """The recognition, the key of what hangs on it, and what the effect says of the act."""
+        named = {self.kept_as: self.subject.pk} if self.kept_as else {}
+        return {"recognition": self.stay.number, **named, **more, "version": self.stay.version}
+
+    def tell(self, transition: Transition, said: Mapping[str, Any]) -> None:
+        if message := transition.message_for(said):
+            text = message.format(**{"name": self.person.name, "agency": self.stay.agency.name, **said})
+            tell(self.person, self.words.get("title") or transition.title or transition.label, text)
+
+
+class OnRegister(Stay):
+    """The recognition itself is what moves."""
+
+    def __init__(self, recognition: Recognition | None, user: User | None, **known: Any) -> None:
+        super().__init__(recognition, user, recognition, **known)
+
+    def save(self) -> None:
+        if self.recognition is not None:
+            self.subject.version += 1
+        self.recognition = self.subject
+        self.subject.save()
+
+    def suggested(self, transition: Transition) -> dict[str, Any]:
+        return {"on": self.today}
+
+
+class Proposal(Stay):
+    """A proposal of an exit; `subject` is None before it is made."""
+
+    kept_as = "proposal"
+    model = ExitProposal
+
+    def suggested(self, transition: Transition) -> dict[str, Any]:
+        """The proposed day."""
+        return {"on": self.subject.on} if self.subject is not None else {}
+
+    def payload(self, *given: Any) -> dict[str, Any]:
+        return {"ground": self.subject.ground, **super().payload(*given)}
+
+
+class Inquiry(Stay):
+    """An investigation; `subject` is None before it is opened."""
+
+    kept_as = "investigation"
+    model = Investigation
+
+    def choices(self, need: Need) -> Choices:
+        """Of the outcomes those that fit the finding."""
+        fits = fitting(self.subject) if need.name == "outcome" else dict(need.choices)
+        return tuple(one for one in need.choices if one[0] in fits)
+
+    def payload(self, *given: Any) -> dict[str, Any]:
+        return {**super().payload(*given), "status": self.subject.status}
+
+
+class Objection(Stay):
+    """An objection to an exit. Its state follows from whether it was upheld."""
+
+    kept_as = "objection"
+    model = ExitObjection
+
+    def move(self, final: bool) -> None:
+        """`upheld` says it, which the effect sets."""
+
+    def payload(self, *given: Any) -> dict[str, Any]:
+        return {**super().payload(*given), "status": self.stay.status}
+
+
+def day(one: date) -> str:
+    """A day as a message says it."""
+    return f"{one:%Y年%-m月%-d日}"
