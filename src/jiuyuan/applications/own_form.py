@@ -1,4 +1,4 @@
-"""One's own form: what the person said last, and signing it."""
+"""Signing one's own form, and handing it in."""
 
 from typing import Any
 
@@ -11,24 +11,15 @@ from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Application
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.people.contact import same_name
-from jiuyuan.people.facts import Standing
-from jiuyuan.people.models import Fact, Source
+from jiuyuan.people.models import Source
 from jiuyuan.procedures import engine
 from jiuyuan.refusals import BadInput
 from jiuyuan.rules.facts import in_order
 
-_OWN = (Source.DECLARED, Source.COMMITMENT)
-
-
-def own_answer(standing: Standing | None) -> Fact | None:
-    """What the person themselves said last under a name, whatever other sources say."""
-    said = [fact for fact in standing.current if fact.source in _OWN] if standing else []
-    return max(said, key=lambda fact: fact.pk, default=None)
-
 
 def promises(case: Case) -> dict[str, Any]:
     """The person's own answers that a signature turns into a commitment, by name; those signed already are left out."""
-    said = {name: own_answer(case.known.get(name)) for name in in_order("promised")}
+    said = {name: case.known[name].own for name in in_order("promised") if name in case.known}
     return {name: fact.value for name, fact in said.items() if fact and fact.source == Source.DECLARED}
 
 

@@ -39,6 +39,12 @@ class Standing:
     def current(self) -> tuple[Fact, ...]:
         return tuple([fact for fact in self.facts if fact.stands])
 
+    @property
+    def own(self) -> Fact | None:
+        """What the person themselves said last, whatever other sources say."""
+        said = [fact for fact in self.current if fact.source in (Source.DECLARED, Source.COMMITMENT)]
+        return max(said, key=lambda fact: fact.pk, default=None)
+
     @cached_property
     def disputed(self) -> bool:
         return any(fact.disputed for fact in self.current)

@@ -16,8 +16,7 @@ from jiuyuan.agencies import passwords
 from jiuyuan.people.accounts import open_account
 from jiuyuan.portal.access import applicant
 from jiuyuan.portal.forms import IdNumberField, NameField, PhoneField
-from jiuyuan.portal.question_page import Page, ask, posted
-from jiuyuan.portal.saving import saved
+from jiuyuan.portal.question_page import Page, ask, posted, saved
 from jiuyuan.portal.unsaved_answers import Beginning
 from jiuyuan.return_addresses import onward
 

@@ -21,8 +21,7 @@ from jiuyuan.people.models import Person
 from jiuyuan.portal import places
 from jiuyuan.portal.access import applicant, for_applicants
 from jiuyuan.portal.forms import AddressField, CategoriesField, IdNumberField, NameField, PhoneField
-from jiuyuan.portal.question_page import Page, ask, posted
-from jiuyuan.portal.saving import NOT_SAVED, put_on
+from jiuyuan.portal.question_page import NOT_SAVED, Page, ask, posted, put_on
 from jiuyuan.portal.sections import FIRST_STEPS
 from jiuyuan.portal.selfcheck import Answers
 from jiuyuan.portal.unsaved_answers import Beginning, forget

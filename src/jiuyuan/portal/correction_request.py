@@ -14,8 +14,7 @@ from jiuyuan.agencies.models import User
 from jiuyuan.people import corrections
 from jiuyuan.people.models import CorrectionRequest, Person
 from jiuyuan.portal.access import applicant, for_applicants
-from jiuyuan.portal.question_page import Page, ask, posted
-from jiuyuan.portal.saving import saved
+from jiuyuan.portal.question_page import Page, ask, posted, saved
 from jiuyuan.procedures import engine
 from jiuyuan.refusals import NotFound
 from jiuyuan.rules.facts import fact_label

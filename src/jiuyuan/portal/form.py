@@ -23,9 +23,8 @@ from jiuyuan.portal.access import for_applicants, is_editable, own_case
 from jiuyuan.portal.corrections import corrections
 from jiuyuan.portal.forms import AddressField, CategoriesField, PhoneField
 from jiuyuan.portal.household import household
-from jiuyuan.portal.question_page import Page, ask, posted
+from jiuyuan.portal.question_page import Page, ask, posted, saved
 from jiuyuan.portal.questions import errors_of, field_for, initial_of, value_of
-from jiuyuan.portal.saving import saved
 from jiuyuan.rules import facts as rule_facts
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.possible_days import impossible_days, why_impossible

@@ -15,8 +15,7 @@ from jiuyuan.people.households import RELATIONS, STATES
 from jiuyuan.portal import sections
 from jiuyuan.portal.access import for_applicants, is_editable, own_case
 from jiuyuan.portal.forms import IdNumberField, NameField
-from jiuyuan.portal.question_page import Page, ask, posted
-from jiuyuan.portal.saving import saved
+from jiuyuan.portal.question_page import Page, ask, posted, saved
 
 
 def _choices(words: tuple[str, ...]) -> list[tuple[str, str]]:

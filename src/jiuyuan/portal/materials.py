@@ -18,8 +18,7 @@ from jiuyuan.fields import DocumentInput
 from jiuyuan.people import documents
 from jiuyuan.portal import sections
 from jiuyuan.portal.access import for_applicants, is_editable, own_case
-from jiuyuan.portal.question_page import Page, ask, posted
-from jiuyuan.portal.saving import saved
+from jiuyuan.portal.question_page import Page, ask, posted, saved
 from jiuyuan.rules.policy import MATERIALS
 
 

@@ -14,8 +14,7 @@ from jiuyuan.agencies.queries import place_of, platforms_of
 from jiuyuan.applications import public
 from jiuyuan.characters import whole_number
 from jiuyuan.portal import places
-from jiuyuan.portal.question_page import Page, ask, posted
-from jiuyuan.portal.saving import saved
+from jiuyuan.portal.question_page import Page, ask, posted, saved
 from jiuyuan.refusals import NotFound
 
 NO_INDEX = "noindex, noarchive, nosnippet"

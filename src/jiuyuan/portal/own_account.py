@@ -21,8 +21,7 @@ from jiuyuan.people import accounts, staff
 from jiuyuan.people.models import Person
 from jiuyuan.portal.access import for_applicants
 from jiuyuan.portal.forms import PhoneField
-from jiuyuan.portal.question_page import Page, ask, posted
-from jiuyuan.portal.saving import saved
+from jiuyuan.portal.question_page import Page, ask, posted, saved
 
 _ACCOUNT = "portal:account"
 

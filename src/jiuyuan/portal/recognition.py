@@ -17,8 +17,7 @@ from jiuyuan.agencies.models import User
 from jiuyuan.applications.queries import categories
 from jiuyuan.people.correspondence import is_dead
 from jiuyuan.portal.access import applicant, for_applicants
-from jiuyuan.portal.question_page import Page, ask, posted
-from jiuyuan.portal.saving import saved
+from jiuyuan.portal.question_page import Page, ask, posted, saved
 from jiuyuan.procedures import engine
 from jiuyuan.procedures.registry import Workflow
 from jiuyuan.recognitions import queries

@@ -9,7 +9,7 @@ from django.urls import reverse
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.details import BY_NAME
 from jiuyuan.applications.form_pages import TOPICS
-from jiuyuan.applications.own_form import own_answer
+from jiuyuan.people.models import Fact
 from jiuyuan.portal.questions import in_words
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.logic import reads
@@ -38,7 +38,7 @@ def needed_facts(case: Case) -> frozenset[str]:
     policy = case.policy
     claimed = [category for category in policy.categories if category.code in case.application.categories]
     names = {name for clause in (*policy.base, *claimed, *policy.exclusions) for name in reads(clause.when)}
-    if not ("retirement_track" in case.decision.missing or own_answer(case.known.get("retirement_track"))):
+    if not ("retirement_track" in case.decision.missing or _own(case, "retirement_track")):
         names.discard("retirement_track")
     return frozenset(name for name in names if not FACTS[name].origin)
 
@@ -51,9 +51,14 @@ def open_facts(case: Case) -> frozenset[str]:
     return frozenset().union(*(clause.missing for clause in undecided))
 
 
+def _own(case: Case, name: str) -> Fact | None:
+    standing = case.known.get(name)
+    return standing.own if standing else None
+
+
 def answer(case: Case, name: str) -> Any:
     """What stands in the box of a fact: the person's own last word, else what is on file."""
-    own = own_answer(case.known.get(name))
+    own = _own(case, name)
     if own is not None:
         return own.value
     standing = case.known.get(name)

@@ -12,8 +12,7 @@ from jiuyuan.applications.own_form import sign_and_submit
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.portal import sections
 from jiuyuan.portal.access import for_applicants, is_editable, own_case
-from jiuyuan.portal.question_page import Page, ask, posted
-from jiuyuan.portal.saving import saved
+from jiuyuan.portal.question_page import Page, ask, posted, saved
 from jiuyuan.procedures import engine
 from jiuyuan.rules.facts import FACTS, in_order
 
