@@ -220,7 +220,9 @@ def objected(c: Telling, start: int, settled: bool | None = None) -> Story:
         )
         clauses = {}
         if settled:  # the finding is recorded first: the refusal rests on what the records say by then
-            c.learn({"in_labour_relationship": True}, "shared_data", "用工备案已补登，与工资表一致", "social_insurance")
+            c.learn(
+                {"in_labour_relationship": True}, "shared_data", "用工备案已补登，与工资表一致", "public_employment"
+            )
             clauses = {"clauses": ["employed"]}
         c.clerk("settle_objection", upheld=settled, finding=finding, **clauses)
 
