@@ -15,8 +15,11 @@ from jiuyuan.history.models import Entry, Look
 from jiuyuan.people import services as people
 from jiuyuan.people.facts import standing
 from jiuyuan.people.models import Document, Person
+from jiuyuan.procedures import engine
+from jiuyuan.procedures.subjects import moving
 from jiuyuan.recognitions import visiting, visits_due
 from jiuyuan.recognitions.models import InvestigationEvidence, Recognition, Visit
+from jiuyuan.recognitions.visit_workflow import VISIT
 from jiuyuan.recognitions.visiting import Brought
 from jiuyuan.refusals import BadInput, Conflict, NotForRole, NotFound, WrongState
 from jiuyuan.rules.facts import FACTS, in_order
@@ -49,9 +52,19 @@ def seen_now(person: Person) -> dict[str, Any]:
 def confirmed(clerk: User, visit: Visit, **choices: Any) -> Visit:
     settlement = choices.pop("settlement", "")
     evidence = choices.pop("as_evidence", False)
-    return visiting.confirm(
+    return confirm(
         clerk, visit.pk, choices=choices, settlement=settlement, stood=visiting.stand(visit), as_evidence=evidence
     )
+
+
+def confirm(clerk: User, pk: int, **said: Any) -> Visit:
+    found: Visit = engine.act(clerk, VISIT, pk, "confirm", said)
+    return found
+
+
+def discard(user: User, pk: int, reason: str) -> Visit:
+    found: Visit = engine.act(user, VISIT, pk, "discard", {"reason": reason})
+    return found
 
 
 # Taken along ----------------------------------------------------------------------------------------------------------
@@ -231,15 +244,15 @@ def test_what_changed_between_looking_and_confirming_is_looked_at_again() -> Non
     stood = visiting.stand(visit)
     people.record_facts(clerk.actor, person, {"urban_resident": True}, source="declared")
     with pytest.raises(Conflict, match="刚刚有变动"):
-        visiting.confirm(clerk, visit.pk, choices={"wants_work": "take", "income_stable": "take"}, stood=stood)
+        confirm(clerk, visit.pk, choices={"wants_work": "take", "income_stable": "take"}, stood=stood)
 
 
 def test_what_is_not_used_is_kept_with_the_reason() -> None:
     clerk, person = staff("clerk"), on_the_register().person
     visit = visiting.receive(clerk, written_down(person))
     with pytest.raises(BadInput):
-        visiting.discard(clerk, visit.pk, " ")
-    visiting.discard(clerk, visit.pk, "走错了门。")
+        discard(clerk, visit.pk, " ")
+    discard(clerk, visit.pk, "走错了门。")
     visit.refresh_from_db()
     assert (visit.status, visit.reason) == ("discarded", "走错了门。")
     assert what_stands(person, "wants_work").best.source != "site_visit"
@@ -248,9 +261,9 @@ def test_what_is_not_used_is_kept_with_the_reason() -> None:
 def test_only_a_clerk_of_the_area_decides_on_a_visit() -> None:
     visit = visiting.receive(staff("clerk"), written_down(on_the_register().person))
     with pytest.raises(NotFound):
-        visiting.discard(staff("clerk", at=OTHER_PLATFORM), visit.pk, "走错了门。")
+        discard(staff("clerk", at=OTHER_PLATFORM), visit.pk, "走错了门。")
     with pytest.raises(NotForRole):
-        visiting.discard(staff("reviewer"), visit.pk, "走错了门。")
+        discard(staff("reviewer"), visit.pk, "走错了门。")
 
 
 def test_a_visit_can_be_evidence_in_the_open_investigation() -> None:
@@ -317,7 +330,8 @@ def test_the_list_goes_on_by_key_and_can_be_narrowed(monkeypatch: pytest.MonkeyP
 
 def test_somebody_who_left_the_register_is_visited_no_more() -> None:
     stay = on_the_register()
-    Recognition.objects.unscoped().filter(pk=stay.pk).update(
-        status="ended", ground="withdrew_or_refused", ended_on=date(2026, 3, 2), evidence="本人申请"
-    )
+    with moving(Recognition):
+        Recognition.objects.unscoped().filter(pk=stay.pk).update(
+            status="ended", ground="withdrew_or_refused", ended_on=date(2026, 3, 2), evidence="本人申请"
+        )
     assert whom(staff("clerk")) == []

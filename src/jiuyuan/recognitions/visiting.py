@@ -15,14 +15,14 @@ from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right
 from jiuyuan.history import services as history
-from jiuyuan.history.state import set_by
 from jiuyuan.people import facts as standing_facts
-from jiuyuan.people import services as people
 from jiuyuan.people.facts import Standing
-from jiuyuan.people.models import Fact, Person, Source
+from jiuyuan.people.models import Fact, Person
+from jiuyuan.procedures import engine
 from jiuyuan.procedures.own_matter import is_own_matter, refuse
-from jiuyuan.recognitions.models import Investigation, InvestigationEvidence, Visit, VisitPhoto
-from jiuyuan.refusals import BadInput, Conflict, NotForRole, NotFound, OlderVersion, OwnMatter, WrongState
+from jiuyuan.procedures.registry import WORKFLOWS
+from jiuyuan.recognitions.models import Investigation, Visit
+from jiuyuan.refusals import BadInput, Conflict, NotForRole, OwnMatter
 from jiuyuan.rules import facts as rule_facts
 from jiuyuan.rules.facts import FACTS, in_order
 from jiuyuan.rules.possible_days import why_impossible
@@ -84,10 +84,10 @@ def taken_along(user: User, keys: Sequence[int]) -> list[tuple[Person, dict[str,
         by_person[fact.person_id].append(fact)
     for person in found:
         history.looked(user.actor, person.file, "带走走访名单", person.area, unmasked=True)
-    return [(person, _answers(by_person[person.pk])) for person in found]
+    return [(person, answers(by_person[person.pk])) for person in found]
 
 
-def _answers(recorded: Iterable[Fact]) -> dict[str, Any]:
+def answers(recorded: Iterable[Fact]) -> dict[str, Any]:
     return standing_facts.values(standing_facts.standing(recorded))
 
 
@@ -100,22 +100,10 @@ def receive(user: User, brought: Brought, photos: Sequence[tuple[str, bytes]] = 
     uid = _uid(brought.uid)
     if (there := _there(user, uid)) is not None:
         return there
-    person = Person.objects.visible_to(user).select_related("merged_into").filter(pk=brought.person).first()
-    if person is None:
-        raise NotFound("这个人不在您的辖区，或已迁走。草稿没有收下，请抄给现在的常住地平台。")
-    person = person.merged_into or person
-    refuse(user, person)
-    values = _checked(brought, photos)
-    seen = _answers(person.facts.all()) if brought.seen is None else brought.seen
-    values["seen"] = {name: value for name, value in seen.items() if name in FACTS and FACTS[name].findable}
+    carried = {"uid": uid, "brought": brought, "photos": photos}
     try:
         with transaction.atomic():
-            visit = Visit(uid=uid, person=person, by=user, by_name=user.name, received_at=clock.now(), **values)
-            visit.save(force_insert=True)
-            for name, content in photos:
-                document = people.add_document(user.actor, person, "site_visit_photo", content, name)
-                VisitPhoto.objects.create(visit=visit, document=document)
-            _record(visit, user, "visit_received", {"visited_on": visit.visited_on, "names": list(visit.found)})
+            visit: Visit = engine.act(user, WORKFLOWS["visit"], brought.person, "receive", carried=carried)
     except IntegrityError:  # the same one, sent twice at once
         if (there := _there(user, uid)) is None:
             raise
@@ -158,58 +146,6 @@ def stand(visit: Visit) -> int:
     return last or 0
 
 
-@transaction.atomic
-def confirm(
-    user: User,
-    pk: int,
-    *,
-    choices: Mapping[str, str],
-    settlement: str = "",
-    stood: int,
-    as_evidence: bool = False,
-) -> Visit:
-    """Make what the visit found facts, one by one: `take` or `leave`; where it conflicts, `beside` what stands (until
-    somebody settles it), `settle` it in words, or `leave`.
-
-    `stood` is what `stand` gave when the page was shown. `as_evidence` also puts it to the open investigation.
-    Raises `NotFound`, `NotForRole`, `WrongState`, `Conflict`, `BadInput`.
-    """
-    visit = _to_decide(user, pk)
-    if stood != stand(visit):
-        raise OlderVersion("这个人的记录刚刚有变动，请对照新的记录再确认。")
-    chosen = _chosen(visit, choices, settlement)
-    first = visit.photos.select_related("document").first()
-    who = f"{visit.by_name}入户走访" + (f"（{visit.place}）" if visit.place else "")
-    shared: dict[str, Any] = {
-        "source": Source.SITE_VISIT,
-        "evidence": who[:400],
-        "document": first.document if first else None,
-        "observed_on": visit.visited_on,
-    }
-    taken = {name: visit.found[name] for name, how in chosen.items() if how in (TAKE, BESIDE)}
-    settled = {name: visit.found[name] for name, how in chosen.items() if how == SETTLE}
-    if taken:
-        people.record_facts(user.actor, visit.person, taken, **shared)
-    if settled:
-        people.record_facts(user.actor, visit.person, settled, settlement=settlement, **shared)
-    visit.taken = [name for name in chosen if name in taken or name in settled]
-    if as_evidence:
-        _give_as_evidence(visit, user)
-    return _decided(visit, user, Status.CONFIRMED, "visit_confirmed", {"names": visit.taken})
-
-
-@transaction.atomic
-def discard(user: User, pk: int, reason: str) -> Visit:
-    """Keep the visit but take nothing from it. Raises `NotFound`, `NotForRole`, `WrongState`, `BadInput`."""
-    visit = _to_decide(user, pk)
-    if not reason.strip():
-        raise BadInput("请写明原因。", [("reason", "请写明为什么不采用，例如：走错了门；与另一份走访重复。")])
-    if len(reason) > 400:
-        raise BadInput("原因太长。", [("reason", f"最多400个字，现在有{len(reason)}个字，请写短一些。")])
-    visit.reason = reason.strip()
-    return _decided(visit, user, Status.DISCARDED, "visit_discarded", {"reason": visit.reason})
-
-
 def open_investigation_of(person: Person) -> Investigation | None:
     """The investigation for which a visit can be evidence."""
     rows = Investigation.objects.unscoped().filter(recognition__person=person)
@@ -229,7 +165,7 @@ def _uid(text: str) -> UUID:
         raise BadInput("走访编号有误。", [("uid", "走访编号有误，请重新打开这一页再登记。")]) from None
 
 
-def _checked(brought: Brought, photos: Sequence[tuple[str, bytes]]) -> dict[str, Any]:
+def checked(brought: Brought, photos: Sequence[tuple[str, bytes]]) -> dict[str, Any]:
     errors: list[tuple[str, str]] = []
     try:
         visited_on = date.fromisoformat(brought.visited_on)
@@ -273,68 +209,3 @@ def _unreadable(found: Mapping[str, Any]) -> list[tuple[str, str]]:
     except rule_facts.Invalid as invalid:
         return [(name, message.replace(f"（{name}）", "")) for name, message in invalid.errors]
     return []
-
-
-def _chosen(visit: Visit, choices: Mapping[str, str], settlement: str) -> dict[str, str]:
-    """How each finding is decided. Raises `BadInput` for every one that is not, or not so that it can be."""
-    errors, chosen = [], {}
-    for finding in findings(visit):
-        may = (BESIDE, SETTLE, LEAVE) if finding.conflicts else (TAKE, LEAVE)
-        chosen[finding.name] = choices.get(finding.name, "")
-        if chosen[finding.name] not in may:
-            errors.append((finding.name, f"请选择“{rule_facts.FACTS[finding.name].label}”是否采用。"))
-    if SETTLE in chosen.values() and not settlement.strip():
-        errors.append(("settlement", "以走访所见为准的，请写明为什么，另一来源错在哪里。"))
-    if errors:
-        raise BadInput("有内容需要改正。", errors)
-    return chosen
-
-
-def _to_decide(user: User, pk: int) -> Visit:
-    rows = Visit.objects.visible_to(user).select_related("person").select_for_update(of=("self",))
-    visit: Visit | None = rows.filter(pk=pk).first()
-    if visit is None:
-        raise NotFound("没有这次走访。")
-    _refuse_others(user)
-    if visit.status != Status.DRAFT:
-        raise WrongState(f"这次走访{visit.get_status_display()}，不能再办。", status=visit.status, actions=[])
-    refuse(user, visit.person)
-    return visit
-
-
-def _decided(visit: Visit, user: User, status: str, action: str, said: dict[str, Any]) -> Visit:
-    visit.status, visit.decided_by_name, visit.decided_at = status, user.name, clock.now()
-    visit.save(update_fields=["status", "decided_by_name", "decided_at", "reason", "taken"])
-    _record(visit, user, action, {"visited_on": visit.visited_on, **said})
-    return visit
-
-
-def _give_as_evidence(visit: Visit, user: User) -> None:
-    investigation = open_investigation_of(visit.person)
-    if investigation is None:
-        raise BadInput("没有正在进行的调查。", [("as_evidence", "没有正在进行的调查，不能作为证据。")])
-    found = [f"{rule_facts.FACTS[name].label}：{_in_words(value)}" for name, value in visit.found.items()]
-    note = "；".join(part for part in (*found, visit.remarks) if part) or "家中无人。"
-    photos = [photo.document for photo in visit.photos.select_related("document")]
-    given = [
-        InvestigationEvidence.objects.create(
-            investigation=investigation,
-            note=note,
-            place=visit.place,
-            document=document,
-            gathered_on=visit.visited_on,
-            gathered_by_name=visit.by_name,
-        )
-        for document in photos or (None,)
-    ]
-    said = {"investigation": investigation.pk, "note": note, "place": visit.place, "state": set_by(given)}
-    _record(visit, user, "investigation_evidence", said)
-
-
-def _in_words(value: Any) -> str:
-    return ("是" if value else "否") if isinstance(value, bool) else f"{value}元"
-
-
-def _record(visit: Visit, user: User, action: str, payload: dict[str, Any]) -> None:
-    said = {"visit": str(visit.uid), **payload}
-    history.append(visit.person.file, user.actor, action, said, visit.person.area)

@@ -114,7 +114,7 @@ class ConfirmForm(SpokenForm):
         return super().place_of(fact_field(name) if name in FACTS else name)
 
     def decisions(self) -> dict[str, Any]:
-        """What `visiting.confirm` takes. A page that lost what stood saw nothing, which conflicts with everything."""
+        """What confirming is told. A page that lost what stood saw nothing, which conflicts with everything."""
         said = self.said()
         return {
             "choices": {item.name: said[fact_field(item.name)] or "" for item in self.found},

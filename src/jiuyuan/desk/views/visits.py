@@ -22,8 +22,10 @@ from jiuyuan.desk.forms.visits import STATES, ConfirmForm, DiscardForm, VisitFil
 from jiuyuan.desk.frame import page
 from jiuyuan.people import documents
 from jiuyuan.people import queries as people
+from jiuyuan.procedures import engine
 from jiuyuan.recognitions import visiting, visits_due
 from jiuyuan.recognitions.models import Visit
+from jiuyuan.recognitions.visit_workflow import VISIT
 from jiuyuan.refusals import BadInput, Conflict, Refusal, WrongState
 from jiuyuan.rules.facts import FACTS, in_order
 
@@ -146,7 +148,7 @@ def visit(request: StaffRequest, pk: int) -> HttpResponseBase:
     if request.method == "POST":
         form = _confirm_form(found, request.POST)
         try:
-            done = visiting.confirm(request.user, pk, **form.decisions())
+            done = engine.act(request.user, VISIT, pk, "confirm", form.decisions())
             messages.success(request, f"已确认走访，{len(done.taken)}项记为事实。")
             return redirect("desk:person", found.person_id)
         except (WrongState, Conflict) as refusal:
@@ -200,7 +202,7 @@ def discard(request: StaffRequest, pk: int) -> HttpResponseBase:
     form = DiscardForm(request.POST)
     found = visits_due.opened(request.user, pk)
     try:
-        visiting.discard(request.user, pk, form.said()["reason"] or "")
+        engine.act(request.user, VISIT, pk, "discard", form.said())
     except BadInput as refusal:
         form.refuse(refusal)
         return _shown(request, found, _confirm_form(found), form, status=422)

@@ -8,9 +8,10 @@ from django.db.models import Q
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.scope import Scope, ScopedManager
 from jiuyuan.people.models import Document, Person
+from jiuyuan.procedures.subjects import Subject, SubjectManager
 
 
-class Visit(models.Model):
+class Visit(Subject):
     """What a clerk brought back from somebody's home: a draft until a clerk confirms it online, then facts.
 
     `uid` is chosen where the visit was written down, so that sending it twice makes one. `seen` is what stood when the
@@ -42,7 +43,7 @@ class Visit(models.Model):
     decided_at = models.DateTimeField("确认时间", null=True)
     reason = models.CharField("不采用的原因", max_length=400, blank=True)
 
-    objects = ScopedManager()
+    objects = SubjectManager()
 
     class Meta:
         verbose_name = "入户走访"
@@ -61,6 +62,14 @@ class Visit(models.Model):
                 condition=~Q(status="discarded") | ~Q(reason=""),
             ),
         ]
+
+    @property
+    def file(self) -> str:
+        return str(self.person.file)
+
+    @property
+    def area(self) -> str:
+        return str(self.person.area)
 
 
 class VisitPhoto(models.Model):

@@ -1,0 +1,239 @@
+"""The workflow of a visit at home (四(一)): a draft that somebody brought back, made facts or put aside by a clerk online."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from jiuyuan import clock
+from jiuyuan.agencies.models import User
+from jiuyuan.agencies.roles import RIGHTS, Right
+from jiuyuan.history import services as history
+from jiuyuan.history.state import set_by
+from jiuyuan.people import services as people
+from jiuyuan.people.models import Person, Source
+from jiuyuan.procedures.context import Context
+from jiuyuan.procedures.registry import Workflow, register
+from jiuyuan.procedures.table import Need, Procedure, State, Transition, Vocabulary
+from jiuyuan.recognitions.models import InvestigationEvidence, Visit, VisitPhoto
+from jiuyuan.recognitions.visiting import (
+    BESIDE,
+    LEAVE,
+    SETTLE,
+    TAKE,
+    answers,
+    checked,
+    findings,
+    open_investigation_of,
+    stand,
+)
+from jiuyuan.refusals import BadInput, NotFound, OlderVersion
+from jiuyuan.rules.facts import FACTS
+
+Said = dict[str, Any]
+_CLERK = RIGHTS[Right.VISIT]
+_NOT_YOURS = "入户走访由基层经办人办理，您的角色不能办理。"
+_DONE_WITH = "这次走访已经处理过了，不能再办。"
+
+
+class AtHome(Context):
+    """A visit to somebody, on the register or not. It has no version: `stood` says what was seen of the person."""
+
+    def __init__(self, visit: Visit | None, user: User | None, person: Person) -> None:
+        super().__init__(visit, user)
+        self.person = person
+
+    @property
+    def concerned(self) -> list[Person]:
+        return [self.person]
+
+    @property
+    def versioned(self) -> None:
+        return None
+
+    def payload(self, transition: Transition, said: Said, more: Said, moved: bool) -> Said:
+        visit = self.subject
+        return {"visit": str(visit.uid), "visited_on": visit.visited_on, **more}
+
+    def record(self, transition: Transition, payload: Mapping[str, Any]) -> None:
+        """In the person's file. What a visit holds becomes facts, or nothing: no column of it is stated."""
+        history.append(self.person.file, self.actor, transition.record, payload, self.person.area)
+
+
+TABLE = Procedure(
+    tuple(State(code, label, final=code != Visit.Status.DRAFT) for code, label in Visit.Status.choices),
+    (
+        Transition(
+            "receive", "登记走访", frozenset(), ("draft",), _CLERK, "四(一)", record="visit_received", done="收到入户走访",
+            not_yours=_NOT_YOURS,
+        ),
+        Transition(
+            "confirm", "确认走访所见", frozenset({"draft"}), ("confirmed",), _CLERK, "四(一)",
+            needs=(
+                Need("choices", "是否采用", "choices", required=False),
+                Need("settlement", "认定说明", required=False),
+                Need("stood", "所对照的记录", "whole", required=False),
+                Need("as_evidence", "作为调查的证据", "yes_no", required=False),
+            ),
+            record="visit_confirmed", done="确认入户走访所见", not_yours=_NOT_YOURS, not_now=_DONE_WITH,
+        ),
+        Transition(
+            "discard", "不采用", frozenset({"draft"}), ("discarded",), _CLERK, "四(一)",
+            needs=(
+                Need("reason", "原因", longest=400, empty="请写明为什么不采用，例如：走错了门；与另一份走访重复。"),
+            ),
+            record="visit_discarded", done="入户走访未采用", not_yours=_NOT_YOURS, not_now=_DONE_WITH,
+        ),
+    ),
+)  # fmt: skip
+
+
+def _door(user: User | None, key: Any, transition: Transition) -> AtHome:
+    """To a visit by its key; before it is written down to the person who was visited."""
+    if transition.begins:
+        rows = Person.objects.visible_to(user).select_related("merged_into") if user else Person.objects.none()
+        person: Person | None = rows.filter(pk=key).first()
+        if person is None:
+            raise NotFound("这个人不在您的辖区，或已迁走。草稿没有收下，请抄给现在的常住地平台。")
+        return AtHome(None, user, person.merged_into or person)
+    seen = Visit.objects.visible_to(user) if user else Visit.objects.unscoped().none()
+    visit = seen.select_related("person").select_for_update(of=("self",)).filter(pk=key).first()
+    if visit is None:
+        raise NotFound("没有这次走访。")
+    return AtHome(visit, user, visit.person)
+
+
+def _hold(row: Any, user: User | None) -> AtHome:
+    return AtHome(row, user, row.person) if isinstance(row, Visit) else AtHome(None, user, row)
+
+
+def _is_readable(home: AtHome, said: Said) -> None:
+    said["values"] = checked(home.carried["brought"], home.carried["photos"])
+
+
+def _receive(home: AtHome, said: Said) -> Said:
+    assert home.user is not None
+    brought, values = home.carried["brought"], said.pop("values")
+    seen = answers(home.person.facts.all()) if brought.seen is None else brought.seen
+    values["seen"] = {name: value for name, value in seen.items() if name in FACTS and FACTS[name].findable}
+    visit = home.subject = Visit(
+        uid=home.carried["uid"],
+        person=home.person,
+        by=home.user,
+        by_name=home.user.name,
+        received_at=clock.now(),
+        **values,
+    )
+    visit.save(force_insert=True)
+    for name, content in home.carried["photos"]:
+        document = people.add_document(home.actor, home.person, "site_visit_photo", content, name)
+        VisitPhoto.objects.create(visit=visit, document=document)
+    return {"names": list(visit.found)}
+
+
+def _chosen(home: AtHome, said: Said) -> None:
+    """How each finding is decided. Raises `OlderVersion`, and `BadInput` for every one that is not, or not so that it can be."""
+    visit, choices, settlement = home.subject, said.get("choices", {}), said.get("settlement", "")
+    if said.get("stood") != stand(visit):
+        raise OlderVersion("这个人的记录刚刚有变动，请对照新的记录再确认。")
+    errors, chosen = [], {}
+    for finding in findings(visit):
+        may = (BESIDE, SETTLE, LEAVE) if finding.conflicts else (TAKE, LEAVE)
+        chosen[finding.name] = choices.get(finding.name, "")
+        if chosen[finding.name] not in may:
+            errors.append((finding.name, f"请选择“{FACTS[finding.name].label}”是否采用。"))
+    if SETTLE in chosen.values() and not settlement:
+        errors.append(("settlement", "以走访所见为准的，请写明为什么，另一来源错在哪里。"))
+    if said.get("as_evidence") and not errors and open_investigation_of(visit.person) is None:
+        raise BadInput("没有正在进行的调查。", [("as_evidence", "没有正在进行的调查，不能作为证据。")])
+    if errors:
+        raise BadInput("有内容需要改正。", errors)
+    said["chosen"] = chosen
+
+
+def _confirm(home: AtHome, said: Said) -> Said:
+    """Make what the visit found facts, one by one: `take` or `leave`; where it conflicts, `beside` what stands (until
+    somebody settles it), `settle` it in words, or `leave`."""
+    visit, chosen = home.subject, said["chosen"]
+    first = visit.photos.select_related("document").first()
+    who = f"{visit.by_name}入户走访" + (f"（{visit.place}）" if visit.place else "")
+    shared: dict[str, Any] = {
+        "source": Source.SITE_VISIT,
+        "evidence": who[:400],
+        "document": first.document if first else None,
+        "observed_on": visit.visited_on,
+    }
+    taken = {name: visit.found[name] for name, how in chosen.items() if how in (TAKE, BESIDE)}
+    settled = {name: visit.found[name] for name, how in chosen.items() if how == SETTLE}
+    if taken:
+        people.record_facts(home.actor, visit.person, taken, **shared)
+    if settled:
+        people.record_facts(home.actor, visit.person, settled, settlement=said["settlement"], **shared)
+    visit.taken = [name for name in chosen if name in taken or name in settled]
+    if said.get("as_evidence"):
+        _give_as_evidence(home)
+    return _decided(home, {"names": visit.taken})
+
+
+def _give_as_evidence(home: AtHome) -> None:
+    visit = home.subject
+    investigation = open_investigation_of(visit.person)
+    assert investigation is not None
+    found = [f"{FACTS[name].label}：{_in_words(value)}" for name, value in visit.found.items()]
+    note = "；".join(part for part in (*found, visit.remarks) if part) or "家中无人。"
+    photos = [photo.document for photo in visit.photos.select_related("document")]
+    given = [
+        InvestigationEvidence.objects.create(
+            investigation=investigation,
+            note=note,
+            place=visit.place,
+            document=document,
+            gathered_on=visit.visited_on,
+            gathered_by_name=visit.by_name,
+        )
+        for document in photos or (None,)
+    ]
+    said = {
+        "visit": str(visit.uid), "investigation": investigation.pk, "note": note, "place": visit.place,
+        "state": set_by(given),
+    }  # fmt: skip
+    history.append(home.person.file, home.actor, "investigation_evidence", said, home.person.area)
+
+
+def _discard(home: AtHome, said: Said) -> Said:
+    """Keep the visit but take nothing from it."""
+    home.subject.reason = said["reason"]
+    return _decided(home, dict(said))
+
+
+def _decided(home: AtHome, said: Said) -> Said:
+    home.subject.decided_by_name, home.subject.decided_at = home.actor.name, clock.now()
+    return said
+
+
+def _in_words(value: Any) -> str:
+    return ("是" if value else "否") if isinstance(value, bool) else f"{value}元"
+
+
+def _choices(_home: AtHome, _need: Need, raw: Any) -> dict[str, str]:
+    if not isinstance(raw, Mapping):
+        raise ValueError("请逐项选择是否采用。")
+    return {str(name): str(how) for name, how in raw.items()}
+
+
+def _whole(_home: AtHome, need: Need, raw: Any) -> int:
+    if not isinstance(raw, int):
+        raise ValueError(f"{need.label}应为整数。")
+    return raw
+
+
+VISIT = register(
+    Workflow(
+        "visit", "这次走访", Visit, _door, _hold,
+        Vocabulary(
+            {"receive": _receive, "confirm": _confirm, "discard": _discard},
+            checks={"receive": _is_readable, "confirm": _chosen},
+            readers={"choices": _choices, "whole": _whole},
+        ),
+        things="visits",
+    )
+)  # fmt: skip
+VISIT.add(TABLE)
