@@ -291,7 +291,9 @@ def test_a_return_names_clauses_only_where_they_fail(clerk, reviewer):
 def test_a_rejection_repeats_the_county_unchanged(clerk, reviewer):
     case = returned_as_failing(clerk, reviewer)
     found_out(clerk, case, business_registered=True)
-    rejected = act(clerk, case, "reject", clauses=["business"], reason="另有营业执照")
+    with pytest.raises(BadInput):
+        act(clerk, case, "reject", clauses=["business"], reason="另有营业执照")
+    rejected = act(clerk, case, "reject")
     first, last = (d.refusal["clauses"] for d in rejected.decisions.all() if d.action in ("return", "reject"))
     assert last == first
     assert [clause["code"] for clause in last] == ["registered_unemployed"]
