@@ -32,11 +32,22 @@ PUBLIC = {
 OWN = {
     "who", "where", "street", "begin", "mine", "read", "information", "put_right", "progress", "receipt", "paper", "withdraw", "form",
     "resume", "household_add", "page", "material", "picture", "remove", "sign",
-    "account", "own_password", "phone", "token_revoke",
+    "account", "own_password", "phone", "token_revoke", "address", "close_account",
 }  # fmt: skip
 # Pages of somebody who has not applied yet, and those of them and of a case that lead on to another page.
-BEFORE_A_CASE = {"who", "where", "street", "begin", "mine", "read", "information", "account", "own_password"}
-BEFORE_A_CASE_LEADS_ON = {"phone"}
+BEFORE_A_CASE = {
+    "who",
+    "where",
+    "street",
+    "begin",
+    "mine",
+    "read",
+    "information",
+    "account",
+    "own_password",
+    "close_account",
+}
+BEFORE_A_CASE_LEADS_ON = {"phone", "address"}
 LEADS_ON = {"where", "begin", "read"}
 OF_A_CASE_LEADS_ON = {"form", "resume", "household_add", "page", "material", "remove", "sign", "token_revoke", "stay"}
 AFTER_AN_EXIT = {"exit_notice", "object_to_exit"}

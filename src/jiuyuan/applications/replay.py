@@ -42,7 +42,17 @@ CHANGES = frozenset({
     "material_removed", "due_on_reckoned_again", "notice_reckoned_again",
 })  # fmt: skip
 #: Acts that are no case's, and set nothing of one.
-SETS_NOTHING = frozenset({"job_retried", "nightly_ordered", "extract_uploaded", "extract_screened", "lead_dismissed"})
+SETS_NOTHING = frozenset(
+    {
+        "job_retried",
+        "nightly_ordered",
+        "extract_uploaded",
+        "extract_screened",
+        "lead_found",
+        "lead_applied",
+        "lead_dismissed",
+    }
+)
 KNOWN = frozenset({*MAKES, *CHANGES})
 
 CHUNK = 200

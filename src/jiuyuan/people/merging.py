@@ -122,7 +122,7 @@ class _Context(Context):
     def record(self, transition: Transition, payload: Mapping[str, Any]) -> None:
         """In both files."""
         change = self.subject
-        action = f"{change.kind}_{transition.record}"
+        action = transition.record.replace(FileChange.Kind.MERGE, change.kind)
         for person in (change.source, change.target):
             said = {"from": change.source_id, "to": change.target_id, "rows": change.items, **payload}
             history.append(person.file, self.actor, action, said, person.area)
@@ -282,7 +282,7 @@ FILE_CHANGE.add(
             Transition(
                 "request_merge", "提出合并", frozenset(), ("requested",), _KEEP, "四(一)",
                 needs=(Need("other", "另一份档案", "person", empty="请选择另一份档案。"), _REASON, _SEEN),
-                not_yours=_ASKED_BY, record="requested",
+                not_yours=_ASKED_BY, record="merge_requested",
             ),
             Transition(
                 "request_split", "提出拆分", frozenset(), ("requested",), _KEEP, "四(一)",
@@ -291,16 +291,16 @@ FILE_CHANGE.add(
                     Need("name", "另一个人的姓名"), Need("id_number", "另一个人的身份证号码"),
                     Need("phone", "另一个人的联系电话", required=False), _REASON,
                 ),
-                not_yours=_ASKED_BY, record="requested",
+                not_yours=_ASKED_BY, record="split_requested",
             ),
             Transition(
                 "confirm", "确认", frozenset({"requested"}), ("done",), _KEEP, "四(一)", needs=(_SEEN,),
-                before="another_confirms", not_yours=_DONE_BY, record="confirmed",
+                before="another_confirms", not_yours=_DONE_BY, record="merge_confirmed",
             ),
             Transition(
                 "undo", "撤销", frozenset({"done"}), ("undone",), _KEEP, "四(一)",
                 needs=(Need("reason", "理由", longest=400, empty="请写明为什么撤销。"),),
-                not_yours=_DONE_BY, record="undone",
+                not_yours=_DONE_BY, record="merge_undone",
             ),
         ),
     )
