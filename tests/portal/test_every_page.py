@@ -13,6 +13,7 @@ from jiuyuan.regions import registry
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.logic import reads
 from tests.factories import a_case, act_on, an_account, staff
+from tests.jobs import work
 from tests.recognitions.register import found, struck_off, told
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +66,7 @@ def address(request):
         recognition = a_case("recognised", by=account, reviewer=reviewer).recognition
         if name in AFTER_AN_EXIT:
             struck_off(recognition, "imprisoned", reviewer)
+            work("make_exit_notice")
         elif name == "answer_inquiry":
             told(found(recognition), heard=False)
         elif name == "stay":
