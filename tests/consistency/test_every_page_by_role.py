@@ -238,9 +238,8 @@ class World:
         stay = [self.recognised.recognition_id]
         act_on("propose", self.clerk, *stay, ground="left_scope", reason="公安数据")
         investigation = act_on("investigate", self.clerk, *stay, cause="有人反映")
-        evidence = act_on(
-            "evidence", self.clerk, investigation.pk, note="在场", content=a_photograph(), file_name="现场.jpg"
-        )
+        act_on("evidence", self.clerk, investigation.pk, note="在场", content=a_photograph(), file_name="现场.jpg")
+        [evidence] = investigation.evidence.all()
         self.recognised.recognition.warnings.create(kind="age", due_on=clock.today())
         work("seal_form", "make_letter", "make_exit_notice")
         batch = imports.upload(self.reviewer, "social_insurance", "社保.csv", ["姓名,身份证号码\n".encode()])
