@@ -282,3 +282,14 @@ def test_an_end_lets_every_other_proposal_lapse() -> None:
     one.refresh_from_db()
     other.refresh_from_db()
     assert (one.status, other.status) == ("confirmed", "lapsed")
+
+
+def test_a_wish_to_leave_that_was_not_granted_bears_no_exit_any_more() -> None:
+    stay = on_the_register()
+    stay.person.account = account = an_account(id_index=stay.person.id_index)
+    stay.person.save()
+    wish = act_on("propose", account, stay.pk, ground="withdrew_or_refused", reason="不用帮了")
+    act_on("dismiss", staff("reviewer"), wish.pk, reason="本人已当面说明是误会")
+    with pytest.raises(GuardNotMet) as refused:
+        end(stay, ground="withdrew_or_refused")
+    assert refused.value.code == "ground_not_borne"

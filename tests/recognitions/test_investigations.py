@@ -15,7 +15,7 @@ from jiuyuan.people.models import Fact
 from jiuyuan.recognitions.models import Investigation, InvestigationEvidence, Recognition
 from jiuyuan.refusals import BadInput, GuardNotMet, NotForRole, NotFound, OlderVersion, SameEyes, WrongState
 from tests.factories import OTHER_PLATFORM, a_case, a_photograph, act_on, an_account, an_applicant, move_to, staff
-from tests.recognitions.register import bear, end, found, notice_of, on_the_register, told
+from tests.recognitions.register import bear, end, found, notice_of, on_the_register, struck_off, told
 
 pytestmark = pytest.mark.django_db
 
@@ -295,3 +295,28 @@ def test_an_older_version_changes_nothing() -> None:
 def _text(recognition: Recognition) -> str:
     pages = PdfReader(io.BytesIO(notice_of(recognition))).pages
     return "".join(page.extract_text() for page in pages).replace("\n", "").replace(" ", "")
+
+
+def test_nothing_is_decided_while_an_objection_to_an_earlier_exit_is_open() -> None:
+    stay = on_the_register()
+    struck_off(stay, "imprisoned")
+    act_on("object", staff("clerk"), stay.pk, "不是我")
+    inquiry = told(found(stay))
+    with pytest.raises(WrongState, match="异议还没有处理"):
+        act_on("decide", staff("reviewer"), inquiry.pk, outcome="exit", reason="属实。")
+
+
+def test_the_person_hears_what_a_clerk_wrote_down_as_their_answer() -> None:
+    told(found(on_the_register()))
+    said = Message.objects.latest("pk").body
+    assert "我只是帮忙看店" in said
+    assert "如果不是您提出的" in said
+
+
+def test_an_objection_that_a_clerk_wrote_down_is_told_to_the_person() -> None:
+    stay = on_the_register()
+    struck_off(stay, "imprisoned")
+    act_on("object", staff("clerk"), stay.pk, "不是我")
+    said = Message.objects.latest("pk").body
+    assert "不是我" in said
+    assert "如果不是您提出的" in said

@@ -194,9 +194,14 @@ def _decide_proposal(proposal: Proposal, said: Said) -> Said:
 
 
 def _dismiss(proposal: Proposal, said: Said) -> Said:
-    """The person stays on the register, and is told so where it was their wish to leave."""
+    """The person stays on the register. Where it was their own wish to leave, they are told so, and it bears no exit any more."""
     proposer = proposal.subject.proposer
-    proposal.tells_nothing = proposer is None or proposer.role != Role.APPLICANT
+    own_wish = proposer is not None and proposer.role == Role.APPLICANT
+    proposal.tells_nothing = not own_wish
+    if own_wish:
+        assert proposal.user is not None
+        evidence = f"{day(proposal.today)}退出申请没有同意：{said['reason']}"
+        record(proposal.user, proposal.person, {"withdrew": False}, source=Source.DOCUMENT, evidence=evidence)
     proposal.words = {"day": day(proposal.subject.found_on), "because": said["reason"].rstrip("。")}
     return _decide_proposal(proposal, said)
 
@@ -234,6 +239,11 @@ def _object(objection: Objection, said: Said) -> Said:
         recognition=stay, reason=said["reason"], made_on=objection.today, made_by=objection.user, **kept_of_it
     )
     engine.follow(objection, WORKFLOWS["recognition"], stay, "suspend")
+    user = objection.user
+    objection.tells_nothing = user is None or not user.is_staff_member
+    writer = user.agency.name if user and user.agency else objection.actor.name
+    ended_on = day(objection.subject.ended_on)
+    objection.words = {"day": ended_on, "writer": writer, "words": said["reason"].rstrip("。")}
     return {"reason": said["reason"], "suspended": objection.subject.ground}
 
 

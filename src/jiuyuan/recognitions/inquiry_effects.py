@@ -82,7 +82,10 @@ def _tell(inquiry: Inquiry, said: Said) -> Said:
 
 
 def _respond(inquiry: Inquiry, said: Said) -> Said:
+    """Where a clerk wrote it down, the person is told what stands there in their name."""
     inquiry.subject.responded_on, inquiry.subject.response = inquiry.today, said["words"]
+    inquiry.tells_nothing = inquiry.user is None or not inquiry.user.is_staff_member
+    inquiry.words = _words(inquiry.subject) | {"words": said["words"].rstrip("。")}
     return dict(said)
 
 

@@ -71,6 +71,11 @@ INVESTIGATION = Procedure(
             needs=(reason("本人的陈述", "请写明您的意见和凭据。", "照本人签字的书面陈述写。", name="words",
                           longest=LONGEST_WORDS),),
             blocks=("no_response",), record="investigation_responded", done="登记本人陈述",
+            title="您的陈述已登记",
+            message=(
+                "{name}：{inquirer}登记了您对{opened}开始的调查的陈述：{words}。如果不是您提出的，或者写得不对，请在作出决定以前"
+                "登录系统查看，并马上联系{inquirer}。"
+            ),
             not_yours="陈述由本人提出，或由基层经办人按本人签字的书面陈述登记。", not_now="还没有告知本人，告知以后再陈述。",
             lead="须有本人签字的书面陈述或陈述笔录。", result="本人的陈述已登记。",
         ),
@@ -87,7 +92,7 @@ INVESTIGATION = Procedure(
                 Need("outcome", "处理", "choice", choices=_OUTCOMES),
                 reason("理由", "请写明决定的理由。", "为什么这样处理。写在退出告知书结论的前面。", longest=LONGEST_DECISION),
             ),
-            guards=("told_and_heard",), before="another_than_found", record="investigation_decided", done="对核查作出决定",
+            blocks=("no_objection",), guards=("told_and_heard",), before="another_than_found", record="investigation_decided", done="对核查作出决定",
             not_yours="调查结论由县（市、区）复核人决定。", not_now="要先写明调查结论，再由另一人决定。", emphasis="grave",
             title="调查处理结果",
             message=(

@@ -136,6 +136,11 @@ OBJECTION = Procedure(
             while_in=frozenset({"ended"}), not_now="这条认定还在册，没有可以提出异议的退出。",
             blocks=("not_objected_to", "not_recognised_again"), record="exit_objected",
             done="对退出提出异议", not_yours="异议由本人提出，或由基层经办人按本人签字的请求登记。",
+            title="对退出的异议已登记",
+            message=(
+                "{name}：{writer}按您签字的请求，登记了您对{day}就业困难人员身份退出的异议：{words}。处理期间退出暂停，由另一名工作人员处理。"
+                "如果不是您提出的，请马上联系{agency}。"
+            ),
             lead="须有本人签字的书面请求。登记后退出暂停，由没有经手这次退出的复核人处理。",
             result="异议已登记，退出暂停，等另一名复核人处理。",
         ),
