@@ -1,21 +1,19 @@
 """`Idempotency-Key`: repeated with the same body a POST answers the same and acts once; with another body, 409."""
 
 import json
-from argparse import Namespace
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
 from django.db import connection
 
 from jiuyuan.agencies.services import issue_token
 from jiuyuan.api.models import IdempotentCall
 from jiuyuan.applications.models import Application, Material, Objection
-from jiuyuan.commands import installation
 from jiuyuan.history.models import Entry
 from tests.api.program import Program, fields
 from tests.factories import a_case, a_photograph, again, an_account, an_applicant, staff
+from tests.jobs import work
 
 
 @pytest.mark.django_db
@@ -162,10 +160,9 @@ def test_the_same_call_from_two_sides_at_once_acts_once():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("days", "kept"), [(29, 1), (31, 0)])
-def test_the_worker_forgets_answers_that_are_old_and_no_others(api, monkeypatch, days, kept):
+def test_the_worker_forgets_answers_that_are_old_and_no_others(api, days, kept):
     api(staff("clerk")).post("/applications", an_applicant().form(), key="k1")
     then = IdempotentCall.objects.get().answered_at
     IdempotentCall.objects.update(answered_at=then - timedelta(days=days))
-    monkeypatch.setattr("jiuyuan.commands.installation.open_installation", lambda: settings.JIUYUAN)
-    assert installation._worker(Namespace(once=True)) == 0
+    assert work("forget_answers") == 1
     assert IdempotentCall.objects.count() == kept

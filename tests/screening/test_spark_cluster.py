@@ -79,7 +79,8 @@ def test_a_cluster_answers_as_one_machine_does(master, tmp_path, out):
     folder = tmp_path / "people"
     folder.mkdir()
     for part in range(4):
-        as_parquet(population(part, 50, DAY), folder / f"{part}.parquet")
+        people = [{**person, "id": f"{part}-{number}"} for number, person in enumerate(population(part, 50, DAY))]
+        as_parquet(people, folder / f"{part}.parquet")
     (folder / "more.csv").write_text("编号,性别,是否有劳动能力\n甲,男,是\n乙,女,maybe\n", "utf-8")
     here = out.with_name("here.parquet")
     for place, options in ((out, ["--engine", "spark", "--master", master]), (here, [])):

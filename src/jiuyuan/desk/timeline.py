@@ -101,7 +101,10 @@ _OTHER_ACTS = {
     "agency_closed": "撤销机构",
 }
 ACTS = {
-    t.record or t.action: t.done or t.label for workflow in WORKFLOWS.values() for t in workflow.every_transition
+    t.record or t.action: t.done or t.label
+    for workflow in WORKFLOWS.values()
+    for t in workflow.every_transition
+    if not t.stated_elsewhere
 } | _OTHER_ACTS
 # What was said in an act, in the order in which it is told.
 _SAID = (
