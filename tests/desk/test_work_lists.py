@@ -8,6 +8,7 @@ from tests import factories
 from tests.desk.on_the_register import REGISTER, end
 from tests.desk.reading import rows, words
 from tests.factories import act_on
+from tests.jobs import work
 
 # Work lists -----------------------------------------------------------------------------------------------------------
 
@@ -60,6 +61,7 @@ def test_what_is_due_first_stands_first_and_pages_go_on_by_key(desk, clerk, revi
 def test_the_notice_of_an_exit_is_a_sealed_pdf_and_the_look_is_recorded(review, reviewer, stay):
     assert review.get(f"{REGISTER}{stay.pk}/exit-notice.pdf").status_code == 404
     end(reviewer, stay)
+    work("make_exit_notice")
     before = Look.objects.filter(file=stay.person.file, what="退出告知书").count()
     answer = review.get(f"{REGISTER}{stay.pk}/exit-notice.pdf")
     assert answer["Content-Type"] == "application/pdf"

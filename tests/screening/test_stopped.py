@@ -7,10 +7,11 @@ import sys
 import time
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tests.screening.population import SCHEMA, as_parquet, population
+from tests.screening.population import as_parquet, population
 
 RUN = [str(Path(sys.executable).with_name("jiuyuan")), "screen"]
 
@@ -18,23 +19,28 @@ RUN = [str(Path(sys.executable).with_name("jiuyuan")), "screen"]
 pytestmark = pytest.mark.slow
 
 
+def crowd(path: Path, name: str) -> Path:
+    """150,000 people: the same ones again and again, each time under numbers of their own."""
+    few = pq.read_table(as_parquet(population(5, 100), path.with_name(f"{name}-few.parquet")))
+    table = pa.concat_tables([few] * 1500)
+    place = table.schema.get_field_index("id")
+    numbers = pa.array([f"{name}-{number}" for number in range(len(table))], table.schema.field("id").type)
+    pq.write_table(table.set_column(place, "id", numbers), path, row_group_size=10_000)
+    path.with_name(f"{name}-few.parquet").unlink()
+    return path
+
+
 @pytest.fixture(scope="module")
 def some(tmp_path_factory) -> Path:
-    """150,000 people: the same ones again and again."""
-    folder = tmp_path_factory.mktemp("some")
-    table = pq.read_table(as_parquet(population(5, 100), folder / "few.parquet"))
-    with pq.ParquetWriter(folder / "some.parquet", SCHEMA) as writer:
-        for _ in range(1500):
-            writer.write_table(table)
-    return folder / "some.parquet"
+    return crowd(tmp_path_factory.mktemp("some") / "some.parquet", "some")
 
 
 @pytest.fixture(scope="module")
-def many(some, tmp_path_factory) -> Path:
+def many(tmp_path_factory) -> Path:
     """Five times as many, so that a run is still at work when it is stopped, however late that is on a busy machine."""
     folder = tmp_path_factory.mktemp("many")
     for number in range(5):
-        os.link(some, folder / f"{number}.parquet")
+        crowd(folder / f"{number}.parquet", str(number))
     return folder
 
 

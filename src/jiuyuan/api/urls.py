@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from functools import cache, wraps
+from functools import lru_cache, wraps
 from hashlib import sha256
 from typing import Any
 
@@ -16,6 +16,7 @@ from django.views.decorators.http import condition, require_safe
 
 from jiuyuan.api import idempotency, problems
 from jiuyuan.api.api import api
+from jiuyuan.rules.facts import FACTS
 
 View = Callable[..., HttpResponse]
 app_name = "api"
@@ -62,8 +63,13 @@ def _in_the_words_of_the_contract(view: View) -> View:
     return entered
 
 
-@cache
 def _described() -> bytes:
+    return _with_facts(tuple(FACTS))
+
+
+@lru_cache(maxsize=4)
+def _with_facts(_names: tuple[str, ...]) -> bytes:
+    """The document once for each set of facts: a region's own come and go with it."""
     return json.dumps(api.get_openapi_schema(), ensure_ascii=False, cls=DjangoJSONEncoder).encode()
 
 
