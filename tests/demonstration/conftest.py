@@ -54,7 +54,7 @@ def command(*arguments: object, data: Path, **environment: str) -> "subprocess.C
         env={**ENVIRONMENT, "JIUYUAN_DATA": str(data), **environment},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=1200,
     )
 
 
