@@ -1,6 +1,7 @@
 """What a spreadsheet program opens is read, as far as somebody sees it; what is no table says what it is."""
 
 import io
+import random
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -98,14 +99,50 @@ def test_old_workbook_is_read_as_far_as_it_is_seen():
     assert (table.sheet, [row[2] for _, row in rows]) == ("本月", ["停保"])
 
 
-def test_hidden_row_of_a_sheet_that_is_seen_is_named_and_not_read():
+def _xlsx_with_hidden_rows():
     rows = [["上月数据"], HEADING, [NUMBER, "马晓东", "参保"], [NUMBER, "马晓东", "停保"], [None], ["合计"]]
     book = load_workbook(io.BytesIO(a_book(本月=rows)))
     for hidden in (1, 3, 5):
         book["本月"].row_dimensions[hidden].hidden = True
     out = io.BytesIO()
     book.save(out)
-    _, [(first, unread), second] = read(out.getvalue())
+    return out.getvalue()
+
+
+def _xml_with_hidden_rows():
+    rows = [["上月数据"], HEADING, [NUMBER, "马晓东", "参保"], [NUMBER, "马晓东", "停保"], [], ["合计"]]
+    written = "".join(
+        f"<Row ss:Hidden='{int(number in (1, 3, 5))}'>"
+        + "".join(f'<Cell><Data ss:Type="String">{cell}</Data></Cell>' for cell in row)
+        + "</Row>"
+        for number, row in enumerate(rows, 1)
+    )
+    space = "urn:schemas-microsoft-com:office:spreadsheet"
+    return f"""<?xml version="1.0"?><Workbook xmlns="{space}" xmlns:ss="{space}">
+<Worksheet ss:Name="说明"><Table><Row ss:Hidden="1"><Cell ss:MergeDown="3"><Data ss:Type="String">怎样填</Data></Cell></Row></Table></Worksheet>
+<Worksheet ss:Name="本月"><Table>{written}</Table></Worksheet></Workbook>""".encode()
+
+
+def _page_with_hidden_rows():
+    return f"""<html><meta charset="utf-8"><table style="display:none"><tr><td>身份证号码<td>姓名<td>参保状态</tr>
+<tr><td>{NUMBER}<td>马晓东<td>退保</tr></table>
+<table><tr hidden><td>上月数据</tr><tr><td>身份证号码<td>姓名<td>参保状态</tr>
+<tr style="height:12pt; display : none"><td>{NUMBER}<td>马晓东<td>参保</tr><tr><td>{NUMBER}<td>马晓东<td>停保</tr>
+<tr hidden></tr><tr><td>合计</tr></table></html>""".encode()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        _xlsx_with_hidden_rows(),
+        (FILES / "hidden_rows.xls").read_bytes(),
+        _xml_with_hidden_rows(),
+        _page_with_hidden_rows(),
+    ],
+    ids=["xlsx", "xls", "xml", "html"],
+)
+def test_hidden_row_of_a_sheet_that_is_seen_is_named_and_not_read(content):
+    _, [(first, unread), second] = read(content)
     assert (first, "隐藏" in unread.reason, "取消隐藏和筛选" in unread.reason) == (3, True, True)
     assert second == (4, [NUMBER, "马晓东", "停保"])
 
@@ -140,6 +177,27 @@ def test_days_of_a_workbook_that_counts_from_1904_are_its_own():
     book.save(out)
     table, [(_, row)] = read(out.getvalue())
     assert cells.day(row[2], table.first_day) == date(2026, 3, 2)
+
+
+def test_days_of_an_old_workbook_that_counts_from_1904_are_its_own():
+    table, rows = read((FILES / "counts_from_1904.xls").read_bytes(), "社保.xls")
+    assert [cells.day(row[2], table.first_day) for _, row in rows] == [date(2026, 3, 2)] * 2
+
+
+@pytest.mark.parametrize("name", ["hidden_rows.xls", "hidden_first.xls"])
+def test_old_workbook_that_was_cut_or_garbled_says_so(name):
+    content = (FILES / name).read_bytes()
+    rng, told = random.Random(20261130), set()
+    for _ in range(150):
+        garbled = bytearray(content[: rng.choice((len(content), rng.randrange(9, len(content))))])
+        for _ in range(rng.randrange(4)):
+            garbled[rng.randrange(8, len(garbled))] = rng.randrange(256)
+        try:
+            for sheet in opening.sheets(io.BytesIO(garbled), len):
+                list(sheet.rows())
+        except Damaged as no:
+            told.add(str(no)[:5])
+    assert told == {"文件已损坏", "文件中没有"} or told == {"文件已损坏"}
 
 
 def test_markup_called_a_workbook_is_read_with_its_spans_and_without_hidden_sheets():

@@ -1,6 +1,6 @@
 """What every kind of file is read into: rows of cells in sheets."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 
@@ -22,6 +22,8 @@ Cell = str | date | None
 #: The number of a row as people see it, and its cells, or why its lines cannot be taken apart.
 Row = tuple[int, Sequence[Cell] | Refused]
 
+_HIDDEN = "这一行在表格里是隐藏的，或者被筛选掉了，没有采用；要用的，请取消隐藏和筛选后重新保存，不用的请删去"
+
 FIRST_DAY = date(1899, 12, 30)
 FIRST_DAY_1904 = date(1904, 1, 1)
 
@@ -36,6 +38,13 @@ class Sheet:
     name: str
     rows: Callable[[], Iterable[Row]]
     first_day: date = FIRST_DAY
+
+
+def as_seen(rows: Iterable[tuple[int, list[Cell]]], hidden: Collection[int]) -> Iterator[Row]:
+    """Rows in whose place a refusal stands where nobody sees what they say. `hidden`: their numbers, which may grow on the way."""
+    for number, cells in rows:
+        unseen = number in hidden and any(cell is not None for cell in cells)
+        yield number, Refused(number, _HIDDEN) if unseen else cells
 
 
 _CHINA = timezone(timedelta(hours=8))

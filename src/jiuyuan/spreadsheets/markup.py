@@ -2,11 +2,12 @@
 
 import io
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from typing import IO, Any
 
-from jiuyuan.spreadsheets.cells import Cell, Damaged, Row, Sheet, day_of_moment
+from jiuyuan.spreadsheets.cells import Cell, Damaged, Row, Sheet, as_seen, day_of_moment
 from jiuyuan.spreadsheets.delimited import encoding_of
 from jiuyuan.spreadsheets.xlsx import BROKEN, Parser, local_name, repeating_merged
 
@@ -46,9 +47,9 @@ def sheets(file: IO[bytes]) -> list[Sheet]:
 
 def _html_rows(file: IO[bytes], place: int) -> Callable[[], Iterator[Row]]:
     def rows() -> Iterator[Row]:
-        for table, number, cells in _HtmlTables().read(_text(file)):
-            if table == place:
-                yield number, cells
+        parser = _HtmlTables()
+        wanted = ((number, cells) for table, number, cells in parser.read(_text(file)) if table == place)
+        yield from as_seen(wanted, parser.hidden[place])
 
     return rows
 
@@ -87,6 +88,8 @@ class _HtmlTables(HTMLParser):
             int, tuple[int, Cell]
         ] = {}  # by column the last row that a cell from above covers, and its text
         self._unseen = 0  # inside a script or style
+        self._whole_hidden = False
+        self.hidden: defaultdict[int, set[int]] = defaultdict(set)  # by table the rows that nobody sees
 
     def read(self, pieces: Iterator[str]) -> Iterator[tuple[int, int, list[Cell]]]:
         for piece in pieces:
@@ -102,11 +105,14 @@ class _HtmlTables(HTMLParser):
             self._depth += 1
             if self._depth == 1:
                 self._table, self._row, self._covered = self._table + 1, 0, {}
+                self._whole_hidden = _is_hidden(dict(attrs))
         elif tag in ("script", "style"):
             self._unseen += 1
         elif self._depth == 1 and tag == "tr":
             self._end_row()
             self._row, self._cells = self._row + 1, []
+            if self._whole_hidden or _is_hidden(dict(attrs)):
+                self.hidden[self._table].add(self._row)
         elif self._depth == 1 and tag in ("td", "th") and self._cells is not None:
             self._end_cell()
             given = dict(attrs)
@@ -158,6 +164,10 @@ class _HtmlTables(HTMLParser):
         self._cells = None
 
 
+def _is_hidden(given: dict[str, str | None]) -> bool:
+    return "hidden" in given or "display:none" in re.sub(r"\s", "", given.get("style") or "").lower()
+
+
 def _number(written: str | None) -> int:
     return min(max(int(written), 1), _MOST_SPANNED) if written and written.isascii() and written.isdigit() else 1
 
@@ -180,7 +190,7 @@ def _xml_sheets(file: IO[bytes]) -> list[Sheet]:
 def _xml_rows(file: IO[bytes], place: int) -> Callable[[], Iterator[Row]]:
     def rows() -> Iterator[Row]:
         parser = _XmlRows(place)
-        yield from repeating_merged(parser.read(_Recoded(file)), parser.merges)
+        yield from as_seen(repeating_merged(parser.read(_Recoded(file)), parser.merges), parser.hidden)
 
     return rows
 
@@ -218,6 +228,7 @@ class _XmlRows(Parser):
     def __init__(self, place: int) -> None:
         super().__init__("utf-8")
         self.merges: dict[int, list[tuple[int, int]]] = {}
+        self.hidden: set[int] = set()
         self._left = place + 1
         self._row = 0
         self._cells: list[Cell] = []
@@ -227,10 +238,14 @@ class _XmlRows(Parser):
     def start(self, name: str, attributes: dict[str, str]) -> None:
         name = local_name(name)
         if name == "Worksheet":
-            self._left -= 1
+            self._left, self._row = self._left - 1, 0
+        elif self._left:
+            return
         elif name == "Row":
             self._row = max(int(_attribute(attributes, "Index") or self._row + 1), self._row + 1)
             self._cells = []
+            if _attribute(attributes, "Hidden") == "1":
+                self.hidden.add(self._row)
         elif name == "Cell":
             if stated := int(_attribute(attributes, "Index") or 0):
                 self._cells += [None] * (min(stated, _MOST_SPANNED) - 1 - len(self._cells))
@@ -244,11 +259,13 @@ class _XmlRows(Parser):
 
     def end(self, name: str) -> None:
         name = local_name(name)
+        if self._left:
+            return
         if name == "Data":
             self._parser.CharacterDataHandler = None
         elif name == "Cell":
             self._cells += [self._value("".join(self._text)), *[None] * self._across]
-        elif name == "Row" and not self._left:
+        elif name == "Row":
             self.ready.append((self._row, self._cells))
 
     def _value(self, text: str) -> Cell:

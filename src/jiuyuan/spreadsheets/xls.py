@@ -1,15 +1,33 @@
 """The old XLS, which holds at most 65,536 rows and is read whole."""
 
+import io
+import struct
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import IO
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+import xlrd
+from xlrd.biffh import (
+    XL_CELL_BLANK,
+    XL_CELL_DATE,
+    XL_CELL_EMPTY,
+    XL_CELL_ERROR,
+    XL_CELL_NUMBER,
+    error_text_from_code,
+)
+from xlrd.compdoc import CompDocError
+from xlrd.sheet import Sheet as Worksheet
 
-from jiuyuan.spreadsheets.cells import Cell, Damaged, Row, Sheet
+from jiuyuan.spreadsheets.cells import FIRST_DAY, FIRST_DAY_1904, Cell, Damaged, Row, Sheet, as_seen
 from jiuyuan.spreadsheets.xlsx import repeating_merged
 
 _SEALED = "EncryptedPackage".encode("utf-16-le")
 _WORD = "WordDocument".encode("utf-16-le")
+# What xlrd lets through when bytes are not what their record says.
+_BROKEN = (
+    xlrd.XLRDError, CompDocError, struct.error, AssertionError, LookupError, ValueError, TypeError, AttributeError, EOFError,
+    OverflowError, MemoryError, RecursionError,
+)  # fmt: skip
 
 
 def sheets(file: IO[bytes]) -> list[Sheet]:
@@ -21,39 +39,44 @@ def sheets(file: IO[bytes]) -> list[Sheet]:
     if _WORD in content:
         raise Damaged("这是Word文档，请把其中的表格复制到表格软件，另存为XLSX后再导入。")
     try:
-        book = CalamineWorkbook.from_filelike(file)
-        visible = [
-            entry.name
-            for entry in book.sheets_metadata
-            if entry.visible == SheetVisibleEnum.Visible and entry.typ == SheetTypeEnum.WorkSheet
-        ]
-        found = [Sheet(name, _rows(book.get_sheet_by_name(name))) for name in visible]
-    except CalamineError:
+        # Hidden rows and merged cells are told only with the formats.
+        book = xlrd.open_workbook(file_contents=content, formatting_info=True, ragged_rows=True, logfile=io.StringIO())
+        visible = [sheet for sheet in book.sheets() if sheet.visibility == 0]
+    except _BROKEN:
         raise Damaged("文件已损坏或设了密码，请在表格软件中打开后另存为XLSX或CSV再导入。") from None
-    if not found:
+    if not visible:
         raise Damaged("文件中没有看得见的工作表，请取消隐藏后重新保存。")
-    return found
+    first_day = FIRST_DAY_1904 if book.datemode else FIRST_DAY
+    return [Sheet(sheet.name, _rows(sheet), first_day) for sheet in visible]
 
 
-def _rows(sheet: CalamineSheet) -> Callable[[], Iterator[Row]]:
+def _rows(sheet: Worksheet) -> Callable[[], Iterator[Row]]:
+    first_day = FIRST_DAY_1904 if sheet.book.datemode else FIRST_DAY
+
+    def cell(kind: int, value: object) -> Cell:
+        if kind in (XL_CELL_EMPTY, XL_CELL_BLANK) or value == "":
+            return None
+        if kind == XL_CELL_DATE and isinstance(value, float):
+            try:
+                return first_day + timedelta(days=int(value))
+            except OverflowError:
+                return repr(value)
+        if kind in (XL_CELL_NUMBER, XL_CELL_DATE) and isinstance(value, float):
+            return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+        if kind == XL_CELL_ERROR:
+            return str(error_text_from_code.get(value, value))
+        return str(value)
+
     def rows() -> Iterator[Row]:
-        top, left = sheet.start or (0, 0)
         merges: dict[int, list[tuple[int, int]]] = {}
-        for (first, column), (last, _) in sheet.merged_cell_ranges or ():
-            if last > first:
-                merges.setdefault(first + 1, []).append((column, last + 1))
+        for first, after, column, _ in sheet.merged_cells:
+            if after > first + 1:
+                merges.setdefault(first + 1, []).append((column, after))
         numbered = (
-            (number, [None] * left + [_cell(value) for value in values])
-            for number, values in enumerate(sheet.to_python(skip_empty_area=True), top + 1)
+            (number + 1, list(map(cell, sheet.row_types(number), sheet.row_values(number))))
+            for number in range(sheet.nrows)
         )
-        yield from repeating_merged(numbered, merges)
+        hidden = {number + 1 for number, row in sheet.rowinfo_map.items() if row.hidden}
+        yield from as_seen(repeating_merged(numbered, merges), hidden)
 
     return rows
-
-
-def _cell(value: object) -> Cell:
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    if value is None or value == "":
-        return None
-    return value if hasattr(value, "year") else str(value)  # type: ignore[return-value]

@@ -1,7 +1,6 @@
 """XLSX read row by row in little memory, however long the sheet and however far apart its cells.
 
-The libraries hold a whole sheet: python-calamine ends the process over a file of five kilobytes whose two cells stand in
-opposite corners (docs/dependencies.md).
+The libraries hold a whole sheet (docs/dependencies.md).
 """
 
 import posixpath
@@ -16,7 +15,7 @@ from urllib.parse import unquote
 from xml.etree import ElementTree
 from xml.parsers import expat
 
-from jiuyuan.spreadsheets.cells import FIRST_DAY, FIRST_DAY_1904, Cell, Damaged, Refused, Row, Sheet, day_of_moment
+from jiuyuan.spreadsheets.cells import FIRST_DAY, FIRST_DAY_1904, Cell, Damaged, Row, Sheet, as_seen, day_of_moment
 
 _PIECE = 1 << 18
 _DATE_FORMATS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
@@ -31,7 +30,6 @@ BROKEN = (
     zipfile.BadZipFile, zlib.error, expat.ExpatError, ElementTree.ParseError, StopIteration, LookupError, ValueError, EOFError,
     NotImplementedError,
 )  # fmt: skip
-_HIDDEN = "这一行在表格里是隐藏的，或者被筛选掉了，没有采用；要用的，请取消隐藏和筛选后重新保存，不用的请删去"
 _DAMAGED = "文件已损坏或不是完好的XLSX，请在表格软件中打开后另存为XLSX或CSV再导入。"
 
 
@@ -166,9 +164,7 @@ class _Book:
             merges = self._merges(part)
             with self._archive.open(self._parts[part]) as file:
                 parser = _SheetParser(self._shared_strings(), self._days, self.first_day)
-                for number, cells in repeating_merged(parser.read(file), merges):
-                    is_hidden = number in parser.hidden and any(cell is not None for cell in cells)
-                    yield number, Refused(number, _HIDDEN) if is_hidden else cells
+                yield from as_seen(repeating_merged(parser.read(file), merges), parser.hidden)
         except BROKEN as error:
             raise Damaged(_DAMAGED) from error
 
