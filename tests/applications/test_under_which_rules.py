@@ -28,9 +28,12 @@ def a_newer_policy(monkeypatch):
     monkeypatch.setattr(registry, "_policy", lambda code: newer if code == newer.code else usual(code))
     [jilin] = registry.regions()
     changed = replace(jilin, policies=(*jilin.policies, InForce(newer.code, newer.effective_on)))
-    monkeypatch.setattr(registry, "regions", lambda: (changed,))
+    monkeypatch.setattr(registry, "_stated", lambda: iter((changed,)))
+    registry.regions.cache_clear()
     registry.region_of.cache_clear()
     yield newer
+    monkeypatch.undo()
+    registry.regions.cache_clear()
     registry.region_of.cache_clear()
 
 

@@ -28,7 +28,7 @@ LEFT = {
     "__init__.py": 1,
     "agencies": 2,
     "api": 2,
-    "applications": 13,
+    "applications": 10,
     "desk": 6,
     "portal": 5,
     "printing": 14,

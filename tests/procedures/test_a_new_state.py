@@ -44,7 +44,7 @@ def longer(monkeypatch):
     moves = (*(withdraw if t.action == "withdraw" else t for t in table.transitions), THERE, BACK)
     changed = replace(table, states=(*table.states, STATE), transitions=moves)
     assert list(faults(APPLICATION, changed)) == []
-    monkeypatch.setitem(APPLICATION.procedures, "", changed)
+    monkeypatch.setitem(APPLICATION.procedures, table.region, changed)
 
 
 @pytest.mark.usefixtures("longer")

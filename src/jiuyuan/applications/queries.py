@@ -27,6 +27,7 @@ from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.people.fact_rows import held_about
 from jiuyuan.people.facts import standing
 from jiuyuan.people.models import Fact
+from jiuyuan.procedures.table import State
 from jiuyuan.regions import registry
 from jiuyuan.rules import calendar
 from jiuyuan.speed.rows import belonging_to_any
@@ -287,14 +288,20 @@ class FigureRow:
     cells: list[Figure]
 
 
-#: The columns of the figures: a heading, and what narrows the list behind it.
-COLUMNS: tuple[tuple[str, Filters], ...] = (
-    ("全部", Filters()),
-    ("超期未办", Filters(due="overdue")),
-    ("按期办结", Filters(due="on_time")),
-    ("超期办结", Filters(due="late")),
-    *((state.label, Filters(state=state.code)) for state in APPLICATION.states.values()),
-)
+def states_of(user: User) -> dict[str, State]:
+    """The states in which a case can stand where this user works; everywhere, for somebody of no office."""
+    return dict(APPLICATION.of(registry.region_of(user.area).code).by_state) if user.area else APPLICATION.states
+
+
+def columns(user: User) -> tuple[tuple[str, Filters], ...]:
+    """The columns of the figures: a heading, and what narrows the list behind it."""
+    return (
+        ("全部", Filters()),
+        ("超期未办", Filters(due="overdue")),
+        ("按期办结", Filters(due="on_time")),
+        ("超期办结", Filters(due="late")),
+        *((state.label, Filters(state=state.code)) for state in states_of(user).values()),
+    )
 
 
 def figures(user: User, under: Agency) -> tuple[FigureRow, list[FigureRow]]:
@@ -303,14 +310,15 @@ def figures(user: User, under: Agency) -> tuple[FigureRow, list[FigureRow]]:
     rows = Application.objects.visible_to(user).filter(area__begins=under.path).order_by()
     limits = {kind: Count("pk", filter=_due(kind, today)) for kind in ("overdue", "on_time", "late")}
     by_area: list[Any] = list(rows.values("area", "status").annotate(n=Count("pk"), **limits))
-    below = [_figure_row(agency, by_area) for agency in under.children.all()]
-    return _figure_row(under, by_area), below
+    shown = [filters for _, filters in columns(user)]
+    below = [_figure_row(agency, by_area, shown) for agency in under.children.all()]
+    return _figure_row(under, by_area, shown), below
 
 
-def _figure_row(agency: Agency, by_area: Sequence[Mapping[str, Any]]) -> FigureRow:
+def _figure_row(agency: Agency, by_area: Sequence[Mapping[str, Any]], columns: Sequence[Filters]) -> FigureRow:
     mine = [row for row in by_area if row["area"].startswith(agency.path)]
     cells = []
-    for _, filters in COLUMNS:
+    for filters in columns:
         column = filters.due or "n"
         count = sum(row[column] for row in mine if filters.state in ("", row["status"]))
         cells.append(Figure(count, replace(filters, agency=agency.code)))
@@ -320,9 +328,10 @@ def _figure_row(agency: Agency, by_area: Sequence[Mapping[str, Any]]) -> FigureR
 # Words for filters --------------------------------------------------------------------------------------------------
 
 
-def categories() -> dict[str, str]:
-    """Codes and titles of the categories, in the order of the notice."""
-    return {code: category.title for code, category in registry.categories().items()}
+def categories(area: str = "") -> dict[str, str]:
+    """Codes and titles of the categories in their order: of the region in which an area lies, else of every region."""
+    known = registry.categories(registry.region_of(area)) if area else registry.categories()
+    return {code: category.title for code, category in known.items()}
 
 
 def on_notice(user: User) -> list[PublicNotice]:

@@ -5,14 +5,12 @@ from datetime import date
 from typing import Any
 
 from jiuyuan.applications.models import Decision, Opinion
-from jiuyuan.applications.transitions import DECLINE_GROUNDS
 from jiuyuan.people.models import Source
 from jiuyuan.people.wording import value_in_words
 from jiuyuan.printing.form import LONGEST_OPINION
+from jiuyuan.procedures.registry import WORKFLOWS
 from jiuyuan.rules.departments import label_of
 from jiuyuan.rules.facts import fact_label
-
-_GROUNDS = dict(DECLINE_GROUNDS)
 
 
 @dataclass(frozen=True)
@@ -52,7 +50,7 @@ def why(decision: Decision | None, words: str) -> str:
 def ground(refusal: dict[str, Any]) -> str:
     """The ground of an application that was not accepted, with the place to go to."""
     place = refusal.get("platform", {}).get("name")
-    return _GROUNDS[refusal["ground"]] + (f"，请向{place}申请" if place else "")
+    return WORKFLOWS["application"].words_for("ground")[refusal["ground"]] + (f"，请向{place}申请" if place else "")
 
 
 def on_the_form(opinion: Opinion) -> str:

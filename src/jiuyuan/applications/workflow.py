@@ -1,4 +1,4 @@
-"""The workflow of an application: how a case is reached, and what the names in its table stand for."""
+"""The workflow of an application: how a case is reached, and what the names in the regions' tables stand for."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,7 +7,7 @@ from django.db import transaction
 
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
-from jiuyuan.applications import checks, door, effects, guards, inputs, transitions
+from jiuyuan.applications import checks, door, effects, guards, inputs
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Application, Batch
 from jiuyuan.procedures import engine
@@ -18,7 +18,9 @@ from jiuyuan.refusals import BadInput, NotForRole
 
 def _door(user: User | None, number: Any, transition: Transition) -> Case:
     """The case, locked; one on public notice is there for everyone."""
-    return door.case(user, number, lock=True, public=transition.sources if transition.public else ())
+    everywhere = APPLICATION.transitions(transition.action)
+    open_to_all = {status for one in everywhere if one.public for status in one.sources}
+    return door.case(user, number, lock=True, public=open_to_all)
 
 
 APPLICATION = register(
@@ -32,7 +34,6 @@ APPLICATION = register(
         things="applications",
     )
 )
-APPLICATION.add(transitions.PROCEDURE)
 
 
 @transaction.atomic

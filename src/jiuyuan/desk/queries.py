@@ -14,6 +14,7 @@ from jiuyuan.agencies.roles import Right
 from jiuyuan.agencies.scope import ScopedQuerySet
 from jiuyuan.applications import queries as applications
 from jiuyuan.applications.models import Application, Batch
+from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.characters import whole_number
 from jiuyuan.history.models import Entry, Look
 from jiuyuan.people import queries as people
@@ -89,7 +90,8 @@ def waiting(user: User, *, lately: bool = False) -> dict[str, int]:
 
 def batches(user: User) -> ScopedQuerySet:
     """Batches with how many cases each holds and how many still wait for the county, newest first."""
-    waiting = Count("applications", filter=Q(applications__status="reported"))
+    at_the_county = {target for t in APPLICATION.transitions("report") for target in t.targets}
+    waiting = Count("applications", filter=Q(applications__status__in=at_the_county))
     rows = Batch.objects.visible_to(user).select_related("agency", "created_by")
     return rows.annotate(size=Count("applications"), waiting=waiting).order_by("-pk")
 

@@ -11,7 +11,6 @@ from jiuyuan.agencies.models import Token
 from jiuyuan.agencies.roles import Role
 from jiuyuan.applications import failing
 from jiuyuan.applications.case import Case
-from jiuyuan.applications.transitions import DECLINE_GROUNDS
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.history.models import Entry
 from jiuyuan.people.models import Source
@@ -114,7 +113,8 @@ _SAID = (
 # Codes in what was said, and their words.
 _WORDS: dict[str, dict[str, str]] = defaultdict(
     dict,
-    ground={code: f"{clause.clause} {clause.title}" for code, clause in exit_grounds().items()} | dict(DECLINE_GROUNDS),
+    ground={code: f"{clause.clause} {clause.title}" for code, clause in exit_grounds().items()}
+    | APPLICATION.words_for("ground"),
     clauses=dict(failing.codes()) | {failing.SPECIAL_CASE: "一(三) 特殊情况研究"},
     outcome={str(code): str(label) for code, label in Investigation.Outcome.choices},
 )

@@ -1,6 +1,9 @@
-"""Every workflow and its procedures, by name and by region: filled while the apps are made ready, and then read only."""
+"""Every workflow and its procedures, by name and by region: filled while the apps are made ready, and then read only.
 
-from collections.abc import Callable, Iterable
+A region's tables stand in the `procedure.py` of its folder, as `PROCEDURES`, by the name of the workflow.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,6 +11,7 @@ from jiuyuan.agencies.models import User
 from jiuyuan.procedures.context import Context
 from jiuyuan.procedures.subjects import Subject
 from jiuyuan.procedures.table import Procedure, State, Transition, Vocabulary
+from jiuyuan.regions import registry as regions
 
 
 @dataclass(frozen=True)
@@ -39,8 +43,14 @@ class Workflow:
         return procedure
 
     def of(self, region: str = "") -> Procedure:
-        """The region's table, else the one that all share."""
-        return self.procedures.get(region) or self.procedures[""]
+        """The region's table, else the one that all share; where no region is meant and they share none, the home region's."""
+        found = self.procedures.get(region) or self.procedures.get("")
+        return found or self.procedures[region or regions.home().code]
+
+    def words_for(self, need: str) -> dict[str, str]:
+        """What may be chosen for a need of this name, in any table, with its words."""
+        asked = (need_of for t in self.every_transition for need_of in t.needs if need_of.name == need)
+        return {code: words for one in asked for code, words in one.choices}
 
     def transitions(self, action: str) -> list[Transition]:
         """What an action is in each region that has it."""
@@ -64,4 +74,13 @@ def register(workflow: Workflow) -> Workflow:
     if workflow.name in WORKFLOWS:
         raise ValueError(f"two workflows “{workflow.name}”")
     WORKFLOWS[workflow.name] = workflow
+    for region in regions.regions():
+        if table := tables_of(region.code).get(workflow.name):
+            workflow.add(table)
     return workflow
+
+
+def tables_of(region: str) -> Mapping[str, Procedure]:
+    """The tables of a region's own, by workflow."""
+    module = regions.part(region, "procedure")
+    return module.PROCEDURES if module else {}

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from jiuyuan.rules.divisions import Division
-from jiuyuan.rules.parameters import DEFAULTS, Figure, Limit, chosen
+from jiuyuan.rules.parameters import Figure, Limit, chosen, defaults
 
 
 class Office(NamedTuple):
@@ -50,7 +50,7 @@ class Region:
     province: str
     policies: tuple[InForce, ...]
     former: str = ""
-    limits: tuple[Limit, ...] = ()
+    limits: Callable[[], Iterable[Limit]] = tuple
     divisions: Callable[[], Iterable[Division]] = tuple
     offices: Callable[[], Iterable[Office]] = tuple
     places: Mapping[str, int] = field(default_factory=dict)
@@ -75,6 +75,6 @@ class Region:
 @lru_cache(maxsize=4096)
 def _figure(region: Region, name: str, on: date) -> Figure:
     try:
-        return chosen(name, region.limits, region.places, on)
+        return chosen(name, region.limits(), region.places, on)
     except KeyError:
-        return chosen(name, DEFAULTS, {}, on)
+        return chosen(name, defaults(), {}, on)

@@ -9,10 +9,11 @@ from datetime import date
 from functools import cache, lru_cache
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import NoReturn
 
 from jiuyuan.regions.region import Region
-from jiuyuan.rules.parameters import DEFAULTS, Limit, read_own_limits
+from jiuyuan.rules.parameters import Limit, defaults, read_own_limits
 from jiuyuan.rules.policy import Category, Exit, Policy, UnknownPolicy, read
 
 #: The folder of each region. The first is where nobody says which place is meant. A folder may hold a policy alone.
@@ -25,11 +26,11 @@ _own: list[Limit] = []
 @cache
 def regions() -> tuple[Region, ...]:
     """Every region with agencies of its own, in the order of the list."""
-    return tuple(region for folder in FOLDERS.values() if (region := _in(folder)) is not None)
+    return tuple(_stated())
 
 
 def home() -> Region:
-    """The region where nobody says which place is meant."""
+    """The region where nobody says which place is meant: the first of the list."""
     return region_of("")
 
 
@@ -42,11 +43,16 @@ def named(code: str) -> Region:
 def region_of(path: str) -> Region:
     """The region of the agency with this path, as it stands there; the home region of those who stand nowhere."""
     if not path:
-        return _at(regions()[0], path)
+        return _at(next(_stated()), path)
     found = [region for region in regions() if path.startswith(region.path)]
     if not found:
         _unknown(path)
     return _at(max(found, key=lambda region: len(region.path)), path)
+
+
+def part(region: str, name: str) -> ModuleType | None:
+    """A module of a region's folder that only the programs that need it load: `procedure`. None where it has none."""
+    return _module(f"{FOLDERS[region]}.{name}")
 
 
 def policy(code: str) -> Policy:
@@ -73,25 +79,27 @@ def policy_of(path: str, day: date) -> Policy:
     return policy(region_of(path).policy_code(day))
 
 
-def policies() -> Iterator[Policy]:
-    """Every policy of every region, in the order of the list, the newest first: for what is named whatever the place."""
-    for region in regions():
-        yield from (policy(each.code) for each in reversed(region.policies))
+def policies(region: Region | None = None) -> Iterator[Policy]:
+    """Every policy of a region, the newest first; of every region in the order of the list, where none is meant."""
+    for one in (region,) if region else regions():
+        yield from (policy(each.code) for each in reversed(one.policies))
 
 
-def categories() -> dict[str, Category]:
-    """Every category of every policy by code, as the newest policy has it."""
-    return {clause.code: clause for rules in reversed([*policies()]) for clause in rules.categories}
+def categories(region: Region | None = None) -> dict[str, Category]:
+    """Every category of these policies by code, as the newest policy has it, the home region's first."""
+    newest = {clause.code: clause for rules in reversed([*policies(region)]) for clause in rules.categories}
+    order = dict.fromkeys(clause.code for rules in policies(region) for clause in rules.categories)
+    return {code: newest[code] for code in order}
 
 
-def exits() -> dict[str, Exit]:
-    """Every ground for exit of every policy by code, as the newest policy has it."""
-    return {clause.code: clause for rules in reversed([*policies()]) for clause in rules.exits}
+def exits(region: Region | None = None) -> dict[str, Exit]:
+    """Every ground for exit of these policies by code, as the newest policy has it."""
+    return {clause.code: clause for rules in reversed([*policies(region)]) for clause in rules.exits}
 
 
 def extend(path: Path) -> None:
     """Add the limits of an administrator's file. Raises ValueError, in Chinese (`read_own_limits`)."""
-    known = (limit.name for limit in (*(limit for region in regions() for limit in region.limits), *DEFAULTS))
+    known = (limit.name for limit in (*(limit for region in regions() for limit in region.limits()), *defaults()))
     _own.extend(read_own_limits(path, known))
     region_of.cache_clear()
 
@@ -99,20 +107,27 @@ def extend(path: Path) -> None:
 def _at(region: Region, path: str) -> Region:
     codes = path.strip("/").split("/")
     return replace(
-        region, limits=(*region.limits, *_own), places={code: depth for depth, code in enumerate(codes)}
+        region, limits=lambda: (*region.limits(), *_own), places={code: depth for depth, code in enumerate(codes)}
     )  # fmt: skip
 
 
+def _stated() -> Iterator[Region]:
+    return (region for folder in FOLDERS.values() if (region := _in(folder)) is not None)
+
+
 def _in(folder: str) -> Region | None:
+    module = _module(f"{folder}.region")
+    assert module is None or isinstance(module.REGION, Region)
+    return module.REGION if module else None
+
+
+def _module(name: str) -> ModuleType | None:
     try:
-        found = import_module(f"{folder}.region")
+        return import_module(name)
     except ModuleNotFoundError as error:
-        if error.name != f"{folder}.region":
+        if error.name != name:
             raise
         return None
-    region = found.REGION
-    assert isinstance(region, Region)
-    return region
 
 
 @cache
@@ -120,13 +135,9 @@ def _policy(code: str) -> Policy:
     region, _, version = code.partition("-")
     if not re.fullmatch(r"[a-z0-9_]+(-[a-z0-9_]+)*", version):
         raise KeyError(code)
-    place = f"{FOLDERS[region]}.policy_{version.replace('-', '_')}"
-    try:
-        module = import_module(place)
-    except ModuleNotFoundError as error:
-        if error.name != place:
-            raise
-        raise KeyError(code) from None
+    module = part(region, f"policy_{version.replace('-', '_')}")
+    if module is None:
+        raise KeyError(code)
     found = module.POLICY
     assert isinstance(found, Policy)
     return found

@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -93,8 +93,9 @@ class Limit:
         return self.figure.effective_on <= day and (self.until is None or day <= self.until)
 
 
+@cache
 def read_limits(path: Path) -> tuple[Limit, ...]:
-    """The limits of a file like `rules/parameters/limits.toml`. Raises OSError, ValueError where it is no TOML."""
+    """The limits of a file, read once, like `rules/parameters/limits.toml`. Raises OSError, ValueError where it is no TOML."""
     found = []
     for name, entries in _toml(path).items():
         label = next((entry["label"] for entry in entries if "label" in entry), "")
@@ -136,8 +137,9 @@ def read_own_limits(path: Path, known: Iterable[str]) -> tuple[Limit, ...]:
     return read_limits(path)
 
 
-#: What holds where neither a region nor an installation says anything.
-DEFAULTS = read_limits(Path(__file__).parent / "parameters" / "limits.toml")
+def defaults() -> tuple[Limit, ...]:
+    """What holds where neither a region nor an installation says anything."""
+    return read_limits(Path(__file__).parent / "parameters" / "limits.toml")
 
 
 def chosen(name: str, limits: Iterable[Limit], places: Mapping[str, int], on: date) -> Figure:

@@ -17,7 +17,7 @@ from jiuyuan.characters import whole_number
 from jiuyuan.desk import queries as desk_queries
 from jiuyuan.desk.access import StaffRequest, may_act, staff
 from jiuyuan.desk.frame import page
-from jiuyuan.desk.views.inbox import BULK
+from jiuyuan.desk.views.inbox import in_bulk
 from jiuyuan.procedures import engine
 from jiuyuan.procedures.table import Transition
 from jiuyuan.refusals import NotForRole, NotFound, Refusal
@@ -43,11 +43,11 @@ def batch(request: StaffRequest) -> HttpResponseBase:
     """GET shows what would be done, POST does it. The selection stands in the address, so nothing of it is lost."""
     given = request.POST if request.method == "POST" else request.GET
     action = given.get("action", "")
-    if action not in BULK:
+    if not any(known.bulk for known in APPLICATION.transitions(action)):
         raise Http404
-    transition = APPLICATION.of().by_action[action]
-    if not may_act(request.user, action):
-        raise NotForRole(f"“{transition.label}”不属于您的职责。")
+    transition = in_bulk(request.user).get(action)
+    if transition is None:
+        raise NotForRole(f"“{APPLICATION.transitions(action)[0].label}”不属于您的职责。")
     if request.method == "POST":
         return _done(request, transition, given)
     lines = _lines(request, transition, given)

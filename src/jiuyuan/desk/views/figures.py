@@ -30,7 +30,7 @@ def figures(request: StaffRequest) -> HttpResponseBase:
         "under": under,
         "above": above,
         "above_url": f"{reverse('desk:figures')}?under={above.code}" if above else "",
-        "heads": [label for label, _ in queries.COLUMNS],
+        "heads": [label for label, _ in queries.columns(request.user)],
         "total": _row(total),
         "rows": [_row(row) for row in rows if row.cells[0].count],
         "idle": sum(not row.cells[0].count for row in rows),

@@ -1,6 +1,6 @@
 """The list of cases: what is due first, what is to be done with each, and the same list as a file."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
@@ -25,10 +25,15 @@ from jiuyuan.desk.access import StaffRequest, may_act, staff
 from jiuyuan.desk.forms.lists import CaseFilterForm
 from jiuyuan.desk.frame import page
 from jiuyuan.history import services as history
+from jiuyuan.procedures.table import Transition
+from jiuyuan.regions import registry
 from jiuyuan.speed.addresses import url_of
 
-#: Acts that can be done to many cases at once, each in the state in which it starts.
-BULK = {t.action: next(iter(t.sources)) for t in APPLICATION.every_transition if t.bulk}
+
+def in_bulk(user: User) -> dict[str, Transition]:
+    """The acts that this user's region lets them do to many cases at once. Each starts in one state."""
+    procedure = APPLICATION.of(registry.region_of(user.area).code)
+    return {t.action: t for t in procedure.transitions if t.bulk and Role(user.role) in t.roles}
 
 
 @staff()
@@ -37,8 +42,15 @@ def home(request: StaffRequest) -> HttpResponseBase:
     """Where the work lies for this role."""
     if not request.user.may(Right.SEE_CASES):
         return redirect("desk:history")
-    state = "reported" if request.user.role == Role.REVIEWER else "open"
-    return redirect(f"{url_of('desk:inbox')}?{Filters(state=state)}")
+    return redirect(f"{url_of('desk:inbox')}?{Filters(state=_first_state(request.user))}")
+
+
+def _first_state(user: User) -> str:
+    """Where this role takes one step of the line alone, the state that waits for it; else whatever is open."""
+    procedure = APPLICATION.of(registry.region_of(user.area).code)
+    steps = ((state.code, procedure.by_action[state.step]) for state in procedure.states if state.step)
+    waiting = [code for code, transition in steps if Role(user.role) in transition.roles]
+    return waiting[0] if len(waiting) == 1 else "open"
 
 
 @staff(Right.SEE_CASES)
@@ -47,18 +59,18 @@ def inbox(request: StaffRequest) -> HttpResponseBase:
     user, filters = request.user, Filters.read(request.GET)
     shown = queries.page(queries.listed(user, filters), request.GET.get("cursor", ""))
     counts = queries.counts(user, filters)
-    bulk = [action for action, state in BULK.items() if may_act(user, action) and counts[state]]
-    bulk = [action for action in bulk if filters.state in ("", "open", BULK[action])]
+    starts = {action: next(iter(transition.sources)) for action, transition in in_bulk(user).items()}
+    bulk = [action for action, state in starts.items() if counts[state] and filters.state in ("", "open", state)]
     from_list = urlencode({"list": str(filters)})
     context = {
-        "rows": [_row(case, from_list) for case in queries.cases(user, shown.rows)],
-        "tabs": _tabs(filters, counts),
+        "rows": [_row(case, from_list, starts.values()) for case in queries.cases(user, shown.rows)],
+        "tabs": _tabs(user, filters, counts),
         "filters": partial(CaseFilterForm, user, asdict(filters)),
         "active": filters.narrowed,
         "state": filters.state,
         "previous": shown.previous,
         "next": shown.next,
-        "bulk": [_bulk(action, filters, counts) for action in bulk],
+        "bulk": [_bulk(action, replace(filters, state=starts[action]), counts) for action in bulk],
         "with_platform": user.role != Role.CLERK,
         "may_export": user.may(Right.EXPORT_LISTS),
         "query": str(filters),
@@ -68,8 +80,8 @@ def inbox(request: StaffRequest) -> HttpResponseBase:
     return page(request, "inbox.html", context, at="inbox")
 
 
-def _tabs(filters: Filters, counts: dict[str, int]) -> list[dict[str, Any]]:
-    open_states = [state for state in APPLICATION.states.values() if not state.final]
+def _tabs(user: User, filters: Filters, counts: dict[str, int]) -> list[dict[str, Any]]:
+    open_states = [state for state in queries.states_of(user).values() if not state.final]
     ours, theirs = [s for s in open_states if not s.theirs], [s for s in reversed(open_states) if s.theirs]
     every = sum(counts[status] for status in APPLICATION.states)
     states = [("open", "在办"), *((state.code, state.label) for state in (*ours, *theirs)), ("closed", "已办结")]
@@ -90,14 +102,13 @@ def address(filters: Filters) -> str:
     return f"{url_of('desk:inbox')}?{filters}"
 
 
-def _bulk(action: str, filters: Filters, counts: dict[str, int]) -> dict[str, Any]:
-    from_list = replace(filters, state=BULK[action])
+def _bulk(action: str, from_list: Filters, counts: dict[str, int]) -> dict[str, Any]:
     label = {"accept": "批量受理", "report": "汇总上报"}[action]
     everything = f"{url_of('desk:batch')}?{urlencode({'action': action, 'list': str(from_list)})}"
-    return {"action": action, "label": label, "count": counts[BULK[action]], "everything": everything}
+    return {"action": action, "label": label, "count": counts[from_list.state], "everything": everything}
 
 
-def _row(case: Case, from_list: str) -> dict[str, Any]:
+def _row(case: Case, from_list: str, in_bulk: Collection[str]) -> dict[str, Any]:
     application = case.application
     following = actions.next_of(case)
     return {
@@ -109,7 +120,7 @@ def _row(case: Case, from_list: str) -> dict[str, Any]:
         "next": following,
         "marks": _marks(case),
         "categories": _short(application),
-        "bulk": any(application.status == state for state in BULK.values()),
+        "bulk": application.status in in_bulk,
     }
 
 

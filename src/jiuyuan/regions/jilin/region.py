@@ -14,7 +14,7 @@ REGION = Region(
     province="220000",
     policies=(InForce("jilin-2022-10", date(2022, 5, 10)),),
     former="jilin-2017-80",  # 吉人社办字〔2017〕80号, which the notice replaced
-    limits=read_limits(Path(__file__).with_name("limits.toml")),
+    limits=lambda: read_limits(Path(__file__).with_name("limits.toml")),
     divisions=lambda: places.DIVISIONS.rows,
     offices=places.offices,
 )

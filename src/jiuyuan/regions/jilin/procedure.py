@@ -1,7 +1,6 @@
-"""The one table of how a case moves (二). Buttons, API, permissions, history, tests and the diagram read it.
+"""How an application moves in 吉林省 (二): first review by the platform, public notice, review by the county.
 
-A transition says from where, who, what it needs to be told, which guards must hold, and the clause. It does nothing: what
-its names stand for is said in `applications.workflow`.
+What the names of guards and effects stand for is said in `applications.workflow`.
 """
 
 from typing import Any
@@ -394,4 +393,4 @@ TRANSITIONS: tuple[Transition, ...] = (
     ),
 )
 
-PROCEDURE = Procedure(STATES, TRANSITIONS, steps=STEPS)
+PROCEDURES = {"application": Procedure(STATES, TRANSITIONS, region="jilin", steps=STEPS)}
