@@ -48,23 +48,36 @@ def copy(folder: Path, to: Path | str) -> None:
         _execute(f'CREATE DATABASE "{to}" TEMPLATE {_NAME}')
 
 
+def file(folder: Path) -> Path:
+    """The template on SQLite."""
+    return folder / _NAME
+
+
+@contextmanager
+def working_on(name: Path | str) -> Iterator[None]:
+    """Django's database is another one for a while."""
+    usual = str(connection.settings_dict["NAME"])
+    _work_on(str(name))
+    try:
+        yield
+    finally:
+        _work_on(usual)
+
+
 def _make(file: Path) -> None:
     from jiuyuan.agencies import services
 
-    usual = str(connection.settings_dict["NAME"])
     if not _ON_SQLITE:
         _execute(f"CREATE DATABASE {_NAME}")
     made = f"{file}.new" if _ON_SQLITE else _NAME
-    _work_on(made)
-    gc.disable()  # a quarter of the time that migrations take
-    try:
-        call_command("migrate", verbosity=0)
-        with transaction.atomic():
-            services.plant()
-    finally:
-        gc.enable()
-        connection.close()
-        _work_on(usual)
+    with working_on(made):
+        gc.disable()  # a quarter of the time that migrations take
+        try:
+            call_command("migrate", verbosity=0)
+            with transaction.atomic():
+                services.plant()
+        finally:
+            gc.enable()
     if _ON_SQLITE:
         Path(made).rename(file)
     else:

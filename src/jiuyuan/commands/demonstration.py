@@ -1,7 +1,6 @@
 """`jiuyuan demo`: begins a demonstration where there is none yet, says whom to log in as, serves it and makes the rest."""
 
 import argparse
-import gc
 import os
 import signal
 import socket
@@ -10,7 +9,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -90,29 +88,19 @@ def _create(data: Path) -> None:
 
 
 def _begin(installation: config.Config) -> None:
-    """What there must be before somebody looks. Two cores: the tables are made while the rest of the program is read in."""
+    """What there must be before somebody looks."""
     # Told to end, it ends as with Ctrl-C: what is half made goes with its transaction.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     if not sys.stderr.isatty():
         print("正在准备演示……", file=sys.stderr, flush=True)
-    tables = get_context("fork").Process(target=_tables)
-    tables.start()
-    from jiuyuan.demonstration import accounts, first_screens, server
+    from jiuyuan import tables
+    from jiuyuan.agencies import services
+    from jiuyuan.demonstration import accounts, first_screens
 
-    server.read_in()
-    hashed = accounts.hashed_password(installation.data)
-    tables.join()
-    if tables.exitcode:
-        raise CannotStart("数据库的表没有建好，原因见上面。")
-    with _bar() as told:
-        first_screens.begin(installation.data, hashed, told)
-
-
-def _tables() -> None:
-    from jiuyuan.demonstration import tables
-
-    gc.disable()  # a quarter of the time that migrations take; the process ends with them
     tables.bring_up_to_date()
+    services.plant()
+    with _bar() as told:
+        first_screens.begin(installation.data, accounts.hashed_password(installation.data), told)
 
 
 @contextmanager

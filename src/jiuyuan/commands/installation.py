@@ -29,13 +29,13 @@ def _init(options: argparse.Namespace) -> int:
     if installation.mode != "production":
         raise CannotStart(f"{data} 中已有一个演示或测试的安装。正式安装请用环境变量 JIUYUAN_DATA 指定另一个文件夹。")
     open_installation()
-    from django.core.management import call_command
     from django.db import DatabaseError
 
+    from jiuyuan import tables
     from jiuyuan.agencies import services
 
     try:
-        call_command("migrate", verbosity=0)
+        tables.bring_up_to_date()
         services.plant()
         password = services.open_first_account("province")
     except DatabaseError as error:

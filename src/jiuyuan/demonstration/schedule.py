@@ -14,11 +14,11 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
-from jiuyuan import clock
+from jiuyuan import clock, tables
 from jiuyuan.agencies import services as agencies
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.roles import STAFF
-from jiuyuan.demonstration import accounts, on_the_register, plan, stories, tables
+from jiuyuan.demonstration import accounts, on_the_register, plan, stories
 from jiuyuan.demonstration.accounts import ACCOUNTS, APPLICANT, HALL
 from jiuyuan.demonstration.days import Days
 from jiuyuan.demonstration.invented import Inventor, holder_id_number
@@ -49,6 +49,7 @@ def made() -> bool:
 def make(data: Path, told: Told) -> None:
     """Make all of it at once in an empty installation. `told` hears how many stories of how many are over."""
     tables.bring_up_to_date()
+    agencies.plant()
     if made():
         return
     clear_away(data)

@@ -32,15 +32,6 @@ def listen(port: int) -> socket.socket:
     return taken
 
 
-def read_in() -> None:
-    """Load what the pages need, once for all the processes that serve them."""
-    from django.urls import get_resolver
-
-    from jiuyuan.wsgi import application  # noqa: F401
-
-    assert get_resolver().url_patterns
-
-
 def database() -> Path:
     """The SQLite file of this installation."""
     return Path(connections["default"].settings_dict["NAME"])
@@ -48,9 +39,19 @@ def database() -> Path:
 
 def serve(listener: socket.socket) -> None:
     """Serve until a signal ends it; ends the process."""
+    _read_in()
     connections.close_all()  # a connection must not be shared with the children
     listener.set_inheritable(True)
     _Server(listener).run()
+
+
+def _read_in() -> None:
+    """Load what the pages need, once for all the processes that serve them."""
+    from django.urls import get_resolver
+
+    from jiuyuan.wsgi import application  # noqa: F401
+
+    assert get_resolver().url_patterns
 
 
 class _Server(BaseApplication):

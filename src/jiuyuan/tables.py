@@ -1,0 +1,45 @@
+"""The tables of an installation. A new SQLite file begins with those that are kept in `tables.sql`.
+
+That file is what the migrations make of an empty database, most of whose time goes to tables that a later one changes.
+Newer migrations are applied on top of it; `python -m jiuyuan.tables` writes it anew, in a data folder that does not matter.
+"""
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from django.core.management import call_command
+from django.db import connection
+
+_KEPT = Path(__file__).with_suffix(".sql")
+
+
+def bring_up_to_date() -> None:
+    """Make the tables, or apply to those that are there the migrations that they lack."""
+    if connection.vendor == "sqlite" and not connection.introspection.table_names():
+        connection.close()
+        with closing(sqlite3.connect(connection.settings_dict["NAME"])) as database:
+            database.executescript(_KEPT.read_text("utf-8"))
+    call_command("migrate", verbosity=0)
+
+
+def keep() -> None:
+    """Write down what the migrations make of an empty SQLite file."""
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        connection.close()
+        connection.settings_dict["NAME"] = f"{folder}/database"
+        call_command("migrate", verbosity=0)
+        connection.close()
+        with closing(sqlite3.connect(f"{folder}/database")) as database:
+            _KEPT.write_text("\n".join(database.iterdump()) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jiuyuan.settings")
+    import django
+
+    django.setup()
+    keep()
