@@ -34,7 +34,7 @@ def reviewer():
 def letter_of(case, monkeypatch):
     """The data of the letter, as it goes to the printer."""
     seen = []
-    monkeypatch.setattr(printed, "render_rejection", lambda data, **_: seen.append(data) or b"")
+    monkeypatch.setattr(printed, "render", lambda _, data, **__: seen.append(data) or b"")
     letters.rejection_pdf(seen_by(None, case))
     return seen[0]
 
@@ -61,7 +61,7 @@ def test_the_letter_is_that_of_the_decision_whatever_was_typed_or_found_out_late
 def test_the_letter_of_an_application_that_was_not_accepted_claims_nothing_about_the_person(clerk, monkeypatch):
     case = a_case("declined", clerk=clerk)
     letter = letter_of(case, monkeypatch)
-    assert letter.declined
+    assert letter.letter.title == "不予受理告知书"
     [ground] = letter.grounds
     assert (ground.clause, ground.fact) == ("二(二)", "常住地不在本平台辖区")
     assert ground.remedy == "带同样的材料，向吉林省吉林市船营区德胜街道申请。"

@@ -28,10 +28,9 @@ LEFT = {
     "__init__.py": 1,
     "agencies": 2,
     "api": 2,
-    "applications": 10,
+    "applications": 9,
     "desk": 6,
     "portal": 5,
-    "printing": 14,
     "recognitions": 5,
     "rules": 1,
 }

@@ -219,7 +219,7 @@ def test_the_letter_of_a_refusal_names_it(region, monkeypatch, clerk, reviewer):
     verify_facts(clerk, case)
     act(clerk, again(case), "first_review_fail", clauses=[region.base[0].code], reason="不是退捕渔民")
     said = []
-    monkeypatch.setattr(printed, "render_rejection", lambda data, **_: said.append(data) or b"")
+    monkeypatch.setattr(printed, "render", lambda _, data, **__: said.append(data) or b"")
     letters.rejection_pdf(seen_by(None, case))
     [ground] = said[0].grounds
     assert (ground.fact, ground.clause_text) == ("是否退捕渔民", "退捕渔民")

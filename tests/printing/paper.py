@@ -9,18 +9,9 @@ from typing import Any
 from PIL import Image
 from pypdf import PdfReader
 
-from jiuyuan.printing.form import (
-    CATEGORIES,
-    CHANNELS,
-    RESIDENCE_KINDS,
-    FormData,
-    Member,
-    NoticePeriod,
-    Opinion,
-    Remark,
-    choices,
-)
-from jiuyuan.printing.letters import Letterhead
+from jiuyuan.printing.form import FormData, Member, NoticePeriod, Opinion, Remark, choices
+from jiuyuan.printing.letters import LetterData, Letterhead, render
+from jiuyuan.regions import registry
 
 PLATFORM = "南关区桃源街道公共就业服务平台"
 COUNTY = "长春市南关区就业服务局"
@@ -29,32 +20,51 @@ ENDORSED = Opinion(True, "材料齐全，公示无异议，同意上报。", "�
 RECOGNISED = Opinion(True, "经复核，同意认定。", "阿卜杜拉·买买提", date(2026, 11, 27), entry="大龄失业人员")
 
 
+PAPERS = registry.home().papers
+LAYOUT = PAPERS.form.layout()
+CATEGORIES = tuple(category.title for category in next(registry.policies()).categories)
+CHANNELS = tuple(PAPERS.form.channels.values())
+
+
+def a_letter(name: str, data: LetterData, **how: Any) -> bytes:
+    """A letter by the home region's template of that name."""
+    letter = PAPERS.letter(name)
+    return render(letter.template, replace(data, letter=replace(data.letter, title=letter.title)), **how)
+
+
+def own_places(details: dict[str, str] | None = None, **known: Any) -> dict[str, Any]:
+    """What the home region prints beside what every form says."""
+    return PAPERS.form.places(details or {}, known, lambda code: code or "")
+
+
 def a_form(**changes: Any) -> FormData:
     """Someone whose notice has ended."""
     return replace(
         FormData(
             number="JY220102001-2026-000318",
-            status="公示期满",
-            status_on=date(2026, 11, 25),
+            set_on=date(2026, 11, 25),
             name="欧阳𠮷䶮",
             confirm_url="https://jiuyuan.example/q/7K3M9FQX2B",
             sex="女",
             id_number="220102198503021228",
             phone="13804312266",
-            registered_address="吉林省长春市南关区西四马路118号",
-            usual_residence="吉林省长春市南关区东天街27号",
-            residence_kind=choices(RESIDENCE_KINDS, "城镇户籍"),
-            residence_ground="户口簿首页住址",
-            unemployment_registered_on=date(2026, 3, 2),
-            education="大学专科",
-            full_time=True,
+            address="吉林省长春市南关区东天街27号",
+            own=own_places(
+                {
+                    "hukou_address": "吉林省长春市南关区西四马路118号",
+                    "urban_ground": "户口簿首页住址",
+                    "education": "大学专科",
+                },
+                hukou_kind="urban",
+                degree_full_time=True,
+            ),
+            commitment=PAPERS.form.commitment,
             household=(Member("欧阳晓", "女", "22010220120601334X", "女儿", "在校"),),
             categories=choices(CATEGORIES, "大龄失业人员"),
             channels=choices(CHANNELS, "微信小程序"),
             declared_on=date(2026, 11, 12),
             remarks=(Remark("补正", date(2026, 11, 13), "请补充解除劳动关系证明。", "李明"),),
-            platform_name=PLATFORM,
-            county_name=COUNTY,
+            agencies={"platform": PLATFORM, "county": COUNTY},
             notice=NoticePeriod(date(2026, 11, 19), date(2026, 11, 24), "无异议"),
         ),
         **changes,
@@ -64,6 +74,7 @@ def a_form(**changes: Any) -> FormData:
 def a_letterhead(**changes: Any) -> Letterhead:
     return replace(
         Letterhead(
+            title="告知书",
             number="南关桃源〔2026〕318号",
             issued_on=date(2026, 11, 25),
             agency=PLATFORM,

@@ -16,15 +16,10 @@ from jiuyuan.printing.letters import (
     ReceiptData,
     RejectionData,
     UnmaskedNumberError,
-    render_correction,
-    render_exit_notice,
-    render_public_notice,
-    render_receipt,
-    render_rejection,
     seal_letter,
 )
 from jiuyuan.printing.sealing import verify
-from tests.printing.paper import PLATFORM, a_letterhead, pages_of, text_of
+from tests.printing.paper import PLATFORM, a_letter, a_letterhead, pages_of, text_of
 
 OBJECTION = ("可以向本平台书面提出。", "可以向长春市南关区就业服务局申请复核。")
 
@@ -35,6 +30,8 @@ RECEIPT = ReceiptData(
     applied_on=date(2026, 11, 12),
     accepted_on=date(2026, 11, 25),
     due_on=date(2026, 12, 9),
+    limit_days=10,
+    notice_days=3,
     categories=("大龄失业人员",),
     materials=("居民身份证", "户口簿"),
 )
@@ -51,7 +48,7 @@ def a_notice(*entries: NoticeEntry, **changes: object) -> PublicNoticeData:
 
 
 def test_receipt_says_number_day_limit_and_whom_to_call():
-    text = text_of(render_receipt(RECEIPT))
+    text = text_of(a_letter("receipt", RECEIPT))
     for said in (
         "受理通知书",
         "318号",
@@ -66,7 +63,7 @@ def test_receipt_says_number_day_limit_and_whom_to_call():
 
 
 def test_receipt_whose_due_day_is_provisional_says_so():
-    text = text_of(render_receipt(replace(RECEIPT, due_on=date(2027, 1, 11), provisional=True)))
+    text = text_of(a_letter("receipt", replace(RECEIPT, due_on=date(2027, 1, 11), provisional=True)))
     assert "放假安排尚未公布" in text
     assert "2027年1月11日（暂定）" in text
 
@@ -74,8 +71,8 @@ def test_receipt_whose_due_day_is_provisional_says_so():
 def test_correction_lists_everything_at_once():
     items = tuple(CorrectionItem(f"材料{n}", f"缺少{n}", f"补上{n}") for n in range(5))
     text = text_of(
-        render_correction(
-            CorrectionData(letter=a_letterhead(), form_number="JY1", items=items, until=date(2026, 12, 4))
+        a_letter(
+            "correction", CorrectionData(letter=a_letterhead(), form_number="JY1", items=items, until=date(2026, 12, 4))
         )
     )
     assert "下列5项需要补正，现一次性告知" in text
@@ -102,8 +99,9 @@ def a_ground() -> Ground:
 
 def test_rejection_names_clause_fact_value_source_and_what_would_change_it():
     text = text_of(
-        render_rejection(
-            RejectionData(letter=a_letterhead(), form_number="JY1", grounds=(a_ground(),), objection=OBJECTION)
+        a_letter(
+            "rejected",
+            RejectionData(letter=a_letterhead(), form_number="JY1", grounds=(a_ground(),), objection=OBJECTION),
         )
     )
     for said in (
@@ -129,7 +127,8 @@ def test_exit_notice_names_ground_fact_source_day_and_how_to_object():
         fact="达到法定退休年龄", value="60周岁5个月", source="按出生日期计算", source_day=date(2026, 11, 24)
     )
     text = text_of(
-        render_exit_notice(
+        a_letter(
+            "exit",
             ExitNoticeData(
                 letter=a_letterhead(),
                 recognition_number="RD220102-2024-001203",
@@ -139,7 +138,7 @@ def test_exit_notice_names_ground_fact_source_day_and_how_to_object():
                 clause_text="已享受基本养老保险待遇或达到法定退休年龄的",
                 facts=(fact,),
                 objection=OBJECTION,
-            )
+            ),
         )
     )
     for said in (
@@ -154,13 +153,13 @@ def test_exit_notice_names_ground_fact_source_day_and_how_to_object():
 
 
 def test_public_notice_shows_name_sex_masked_number_platform_and_period():
-    text = text_of(render_public_notice(a_notice()))
+    text = text_of(a_letter("public_notice", a_notice()))
     for said in ("欧阳𠮷䶮", "女", "220102**********28", PLATFORM, "2026年11月26日", "2026年11月30日", "不署名"):
         assert said in text
 
 
 def test_public_notice_never_names_a_category():
-    text = text_of(render_public_notice(a_notice()))
+    text = text_of(a_letter("public_notice", a_notice()))
     assert not any(word in text for word in ("残疾", "低保", "大龄", "零就业"))
 
 
@@ -201,11 +200,11 @@ def test_number_hidden_in_another_field_cannot_be_published(hidden):
 
 def test_ordinary_numbers_of_a_notice_are_not_taken_for_identity_numbers():
     notice = a_notice(letter=a_letterhead(number="GS220102001-2026-000044", phone="0431-88901234 13804312266"))
-    assert "0431-8890123413804312266" in text_of(render_public_notice(notice))
+    assert "0431-8890123413804312266" in text_of(a_letter("public_notice", notice))
 
 
 def test_notice_of_a_hundred_people_runs_over_pages_with_its_head_repeated():
-    many = render_public_notice(a_notice(*[NoticeEntry(f"王{n}", "男", "220102**********28") for n in range(100)]))
+    many = a_letter("public_notice", a_notice(*[NoticeEntry(f"王{n}", "男", "220102**********28") for n in range(100)]))
     assert pages_of(many) >= 3
     assert text_of(many).count("序号姓名性别公民身份号码") == pages_of(many)
     assert "王99" in text_of(many)
@@ -215,7 +214,7 @@ def test_letter_can_be_sealed_and_checked(tmp_path: Path):
     make_development_ca(tmp_path)
     certificate = certificate_for("220102001", PLATFORM, tmp_path)
     sealed = seal_letter(
-        render_receipt(RECEIPT, sealable=True), certificate, officer="李明", subject="受理通知书 318号"
+        a_letter("receipt", RECEIPT, sealable=True), certificate, officer="李明", subject="受理通知书 318号"
     )
     (verdict,) = verify(sealed, load_roots(tmp_path))
     assert verdict.valid

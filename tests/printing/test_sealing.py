@@ -26,7 +26,7 @@ from jiuyuan.printing.certificates import (
 from jiuyuan.printing.drawings import draw_seal, seal_picture
 from jiuyuan.printing.form import Member, Opinion, render_form, render_sealable_form, seal_form
 from jiuyuan.printing.sealing import SealingError, verify
-from tests.printing.paper import COUNTY, ENDORSED, PLATFORM, RECOGNISED, a_form, a_photo, said_by_seal, text_of
+from tests.printing.paper import COUNTY, ENDORSED, LAYOUT, PLATFORM, RECOGNISED, a_form, a_photo, said_by_seal, text_of
 
 
 @pytest.fixture(scope="module")
@@ -48,12 +48,14 @@ def county(folder: Path) -> Certificate:
 
 @pytest.fixture(scope="module")
 def endorsed(platform: Certificate) -> bytes:
-    return seal_form(render_sealable_form(a_form(photo=a_photo())), ENDORSED, platform, office="platform")
+    return seal_form(
+        render_sealable_form(a_form(photo=a_photo()), LAYOUT), ENDORSED, platform, LAYOUT, office="platform"
+    )
 
 
 @pytest.fixture(scope="module")
 def recognised(endorsed: bytes, county: Certificate) -> bytes:
-    return seal_form(endorsed, RECOGNISED, county, office="county")
+    return seal_form(endorsed, RECOGNISED, county, LAYOUT, office="county")
 
 
 def test_platform_signs_and_the_county_adds_a_second_signature_that_leaves_the_first_valid(recognised, folder):
@@ -87,16 +89,18 @@ def test_lines_below_a_seal_are_printed_once(recognised):
 
 
 def test_form_can_be_sealed_when_the_opinions_stand_on_the_second_page(platform, county, folder):
-    long = render_sealable_form(a_form(household=tuple(Member(f"家人{n}") for n in range(20))))
+    long = render_sealable_form(a_form(household=tuple(Member(f"家人{n}") for n in range(20))), LAYOUT)
     pages = PdfReader(io.BytesIO(long)).pages
     assert [len(page.get("/Annots", ())) for page in pages] == [0, 2]
-    sealed = seal_form(seal_form(long, ENDORSED, platform, office="platform"), RECOGNISED, county, office="county")
+    sealed = seal_form(
+        seal_form(long, ENDORSED, platform, LAYOUT, office="platform"), RECOGNISED, county, LAYOUT, office="county"
+    )
     assert all(verdict.valid for verdict in verify(sealed, load_roots(folder)))
 
 
 def test_county_that_returns_a_case_signs_its_reason(endorsed, county, folder):
     back = Opinion(False, "退回核实。", "王", date(2026, 11, 27), reason="残疾人证已过期。")
-    sealed = seal_form(endorsed, back, county, office="county")
+    sealed = seal_form(endorsed, back, county, LAYOUT, office="county")
     assert "理由：残疾人证已过期。" in said_by_seal(sealed, "county")
     assert [verdict.valid for verdict in verify(sealed, load_roots(folder))] == [True, True]
 
@@ -123,7 +127,7 @@ def test_signature_is_not_trusted_under_another_root(recognised, tmp_path):
 
 
 def test_unsigned_form_has_no_verdict():
-    assert verify(render_form(a_form()), []) == []
+    assert verify(render_form(a_form(), LAYOUT), []) == []
 
 
 def test_what_is_no_pdf_is_refused_in_words():
@@ -133,17 +137,17 @@ def test_what_is_no_pdf_is_refused_in_words():
 
 def test_an_office_cannot_sign_twice(endorsed, platform):
     with pytest.raises(SealingError, match="platform"):
-        seal_form(endorsed, ENDORSED, platform, office="platform")
+        seal_form(endorsed, ENDORSED, platform, LAYOUT, office="platform")
 
 
 def test_form_without_fields_cannot_be_sealed(platform):
     with pytest.raises(SealingError, match="platform"):
-        seal_form(render_form(a_form()), ENDORSED, platform, office="platform")
+        seal_form(render_form(a_form(), LAYOUT), ENDORSED, platform, LAYOUT, office="platform")
 
 
 def test_signing_works_where_an_event_loop_runs(endorsed, county, folder):
     async def in_a_loop() -> bool:
-        sealed = seal_form(endorsed, RECOGNISED, county, office="county")
+        sealed = seal_form(endorsed, RECOGNISED, county, LAYOUT, office="county")
         return all(verdict.valid for verdict in verify(sealed, load_roots(folder)))
 
     # A thread of its own: after a test in the browser, this one has Playwright's loop.
@@ -232,7 +236,7 @@ def test_office_gives_its_own_rsa_certificate_with_a_passphrase(tmp_path, endors
     root = given_by_the_office(tmp_path, until=datetime.now(UTC) + timedelta(days=30), passphrase=b"secret")
     given = certificate_for("220102", COUNTY, tmp_path, passphrase=b"secret")
     assert not given.is_development
-    sealed = seal_form(endorsed, RECOGNISED, given, office="county")
+    sealed = seal_form(endorsed, RECOGNISED, given, LAYOUT, office="county")
     assert [verdict.valid for verdict in verify(sealed, [*load_roots(folder), root])] == [True, True]
 
 
@@ -246,7 +250,11 @@ def test_certificate_out_of_date_does_not_sign(tmp_path, endorsed):
     given_by_the_office(tmp_path, until=datetime(2026, 1, 31, tzinfo=UTC), passphrase=b"secret")
     with pytest.raises(SealingError, match="2026-01-31过期"):
         seal_form(
-            endorsed, RECOGNISED, certificate_for("220102", COUNTY, tmp_path, passphrase=b"secret"), office="county"
+            endorsed,
+            RECOGNISED,
+            certificate_for("220102", COUNTY, tmp_path, passphrase=b"secret"),
+            LAYOUT,
+            office="county",
         )
 
 
@@ -256,13 +264,13 @@ def test_certificate_out_of_date_does_not_sign(tmp_path, endorsed):
 def test_seal_of_an_agency_with_markup_in_its_name_is_still_a_picture(platform):
     named = replace(platform, agency_name='就业局</text><script>&"')
     assert "<script>" not in draw_seal(named.agency_name)
-    sealed = seal_form(render_sealable_form(a_form()), ENDORSED, named, office="platform")
+    sealed = seal_form(render_sealable_form(a_form(), LAYOUT), ENDORSED, named, LAYOUT, office="platform")
     assert "</text><script" in said_by_seal(sealed, "platform")  # as letters on the arc
 
 
 def test_registered_seal_takes_the_place_of_the_drawn_one(platform):
     own = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10" width="10" height="10"><rect width="9" height="9"/></svg>'
-    sealed = seal_form(render_sealable_form(a_form()), ENDORSED, platform, office="platform", seal=own)
+    sealed = seal_form(render_sealable_form(a_form(), LAYOUT), ENDORSED, platform, LAYOUT, office="platform", seal=own)
     assert "测" not in said_by_seal(sealed, "platform")
 
 
@@ -270,7 +278,12 @@ def test_registered_seal_given_as_a_png_with_a_clear_ground_keeps_it(platform):
     out = io.BytesIO()
     Image.new("RGBA", (400, 400), (200, 22, 29, 0)).save(out, "PNG")
     sealed = seal_form(
-        render_sealable_form(a_form()), ENDORSED, platform, office="platform", seal=seal_picture(out.getvalue())
+        render_sealable_form(a_form(), LAYOUT),
+        ENDORSED,
+        platform,
+        LAYOUT,
+        office="platform",
+        seal=seal_picture(out.getvalue()),
     )
     assert b"/SMask" in sealed
     assert "李明" in said_by_seal(sealed, "platform")

@@ -10,7 +10,7 @@ from jiuyuan import clock
 from jiuyuan.agencies import pace
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.queries import county_of, place_name
-from jiuyuan.applications import papers, printed_form
+from jiuyuan.applications import printed_form
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import (
     NOT_OURS,
@@ -44,7 +44,6 @@ def _ask_correction(case: Case, said: Inputs) -> Inputs:
     application.correct_by = said["correct_by"]
     application.corrections = [item["text"] for item in missing]
     application.correction_pages = [item["page"] for item in missing]
-    papers.order(case, "correction")
     application.sort_on = NOT_OURS
     return {"missing": application.corrections, "pages": application.correction_pages}
 
@@ -54,7 +53,6 @@ def _decline(case: Case, said: Inputs) -> Inputs:
     right = {"platform": {"code": place, "name": place_name(place)}} if place else {}
     decision = _decide(case, "decline", ground=said["ground"], **right, clauses=said.get("refusal", []))
     _opinion(case, "decline", said["reason"], decision)
-    papers.order(case, "rejection")
     return {"why": why(decision, said["reason"])}
 
 
@@ -65,7 +63,6 @@ def _accept(case: Case, _said: Inputs) -> Inputs:
     application.accepted_on = case.today
     application.due_on = application.sort_on = due.day
     application.due_state = DueState.PROVISIONAL if due.provisional else DueState.FIRM
-    papers.order(case, "receipt")
     return {"due_on": due.day}
 
 
@@ -86,7 +83,6 @@ def _first_review_pass(case: Case, said: Inputs) -> Inputs:
 def _first_review_fail(case: Case, said: Inputs) -> Inputs:
     decision = _decide(case, "first_review_fail", clauses=said["refusal"])
     _opinion(case, "first_review_fail", said["reason"], decision)
-    papers.order(case, "rejection")
     return {"why": why(decision, said["reason"])}
 
 
@@ -146,7 +142,6 @@ def _settle_objection(case: Case, said: Inputs) -> Inputs:
         _take_down(case, "异议成立")
         decision = _decide(case, "settle_objection", clauses=said["refusal"])
         _opinion(case, "settle_objection", said["finding"], decision)
-        papers.order(case, "rejection")
         case.go_to("rejected")
         return {"objection": objection.pk, "why": why(decision, said["finding"])}
     return {"objection": objection.pk}
@@ -201,7 +196,6 @@ def _reject(case: Case, said: Inputs) -> Inputs:
     returned = next(o for o in reversed(case.opinions) if o.action == "return")
     decision = _decide(case, "reject", clauses=said["refusal"])
     _opinion(case, "reject", returned.text, decision)
-    papers.order(case, "rejection")
     return {"reason": returned.text, "why": why(decision, returned.text)}
 
 

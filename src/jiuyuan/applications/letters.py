@@ -42,9 +42,11 @@ def receipt_pdf(case: Case, letter: Letter | None = None) -> bytes:
     if application.accepted_on is None or application.due_on is None or application.submitted_on is None:
         raise NotFound("受理之后才有受理通知书。")
     titles = {category.code: category.title for category in case.policy.categories}
-    return letters.render_receipt(
+    return _render(
+        case,
+        "receipt",
         letters.ReceiptData(
-            letter=_letterhead(case),
+            letter=_letterhead(case, "receipt"),
             form_number=application.number,
             masked_id=case.person.masked_id_number,
             applied_on=application.submitted_on,
@@ -52,6 +54,7 @@ def receipt_pdf(case: Case, letter: Letter | None = None) -> bytes:
             due_on=application.due_on,
             provisional=application.due_state == "provisional",
             limit_days=case.place.limit("recognition_working_days", on=application.accepted_on),
+            notice_days=case.place.limit("notice_working_days", on=application.accepted_on),
             categories=tuple(titles[code] for code in application.categories),
             materials=tuple(policy.MATERIALS[material.kind] for material in case.materials),
         ),
@@ -67,9 +70,11 @@ def correction_pdf(case: Case, letter: Letter | None = None) -> bytes:
     if not missing:
         raise NotFound("这份申请没有需要补正的内容。")
     items = tuple(letters.CorrectionItem(text, "办理认定必需", "改正或补交后，在原申请上重新提交") for text in missing)
-    return letters.render_correction(
+    return _render(
+        case,
+        "correction",
         letters.CorrectionData(
-            letter=_letterhead(case),
+            letter=_letterhead(case, "correction"),
             form_number=case.application.number,
             items=items,
             until=until,
@@ -87,13 +92,15 @@ def rejection_pdf(case: Case, letter: Letter | None = None) -> bytes:
     grounds = tuple(_grounds(case))
     if case.application.status not in ("rejected", "declined") or not grounds:
         raise NotFound("这份申请没有不予认定的结果。")
-    return letters.render_rejection(
+    name = "declined" if case.application.status == "declined" else "rejected"
+    return _render(
+        case,
+        name,
         letters.RejectionData(
-            letter=_letterhead(case),
+            letter=_letterhead(case, name),
             form_number=case.application.number,
             grounds=grounds,
             objection=OBJECTION,
-            declined=case.application.status == "declined",
         ),
         sealable=letter is not None,
     )
@@ -105,9 +112,13 @@ def notice_board_pdf(agency: Agency, notices: Iterable[PublicNotice]) -> bytes:
     if not running:
         raise NotFound("现在没有正在公示的申请。")
     people = [notice.application.person for notice in running]
-    return letters.render_public_notice(
+    paper = registry.papers_of(agency.path).letter("public_notice")
+    return letters.render(
+        paper.template,
         letters.PublicNoticeData(
             letter=letters.Letterhead(
+                title=paper.title,
+                document=registry.document_of(running[0].application.policy),
                 number=f"{agency.code}-{clock.today():%Y%m%d}",
                 issued_on=running[0].posted_on,
                 agency=agency.name,
@@ -120,13 +131,19 @@ def notice_board_pdf(agency: Agency, notices: Iterable[PublicNotice]) -> bytes:
             entries=tuple(
                 letters.NoticeEntry(p.name, p.get_sex_display(), masking.id_number(p.id_number)) for p in people
             ),
-        )
+        ),
     )
 
 
-def _letterhead(case: Case) -> letters.Letterhead:
+def _render(case: Case, name: str, data: letters.LetterData, *, sealable: bool) -> bytes:
+    return letters.render(registry.papers_of(case.application.area).letter(name).template, data, sealable=sealable)
+
+
+def _letterhead(case: Case, name: str) -> letters.Letterhead:
     application = case.application
     return letters.Letterhead(
+        title=registry.papers_of(application.area).letter(name).title,
+        document=registry.document_of(application.policy),
         number=application.number,
         issued_on=case.today,
         agency=application.agency.name,

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from functools import partial
 
 from jiuyuan import clock
 from jiuyuan.agencies.certificates import certificate_of
@@ -20,7 +21,7 @@ _WRITTEN: dict[str, Callable[..., bytes]] = {
 }
 
 
-def order(case: Case, kind: str) -> None:
+def _order(kind: str, case: Case) -> None:
     """Let the worker make a letter of the act that is under way; what may change afterwards is kept with it."""
     application = case.application
     until = application.correct_by.isoformat() if application.correct_by else None
@@ -34,6 +35,15 @@ def order(case: Case, kind: str) -> None:
     )
     about = f"{Letter.Kind(kind).label} {application.number}"
     queue.order(Kind.MAKE_LETTER, letter.pk, about=about, area=application.area)
+
+
+#: By the names with which transitions call them.
+ORDERS = {
+    "receipt": partial(_order, "receipt"),
+    "correction": partial(_order, "correction"),
+    "declined": partial(_order, "rejection"),
+    "rejected": partial(_order, "rejection"),
+}
 
 
 def read(case: Case, kind: str) -> bytes:

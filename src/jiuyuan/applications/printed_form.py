@@ -1,4 +1,4 @@
-"""《吉林省就业困难人员申请认定表》 of a case: what stands in it, and its seals.
+"""The form of a case: what stands in it, and its seals.
 
 An act orders a seal with its opinion (`order_seal`); the worker sets it after the act's transaction. Who asks for the form in
 between is told so: to look sets no seal.
@@ -6,8 +6,6 @@ between is told so: to look sets no seal.
 
 import hashlib
 from collections.abc import Iterator
-from datetime import date
-from pathlib import Path
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -17,24 +15,14 @@ from jiuyuan import clock
 from jiuyuan.agencies.certificates import certificate_of
 from jiuyuan.agencies.queries import county_of, place_name
 from jiuyuan.applications.case import Case
-from jiuyuan.applications.models import Application, Channel, Opinion, SealedForm
+from jiuyuan.applications.models import Application, Opinion, SealedForm
 from jiuyuan.applications.refusal_texts import on_the_form
 from jiuyuan.people import documents
 from jiuyuan.printing import form
+from jiuyuan.regions import registry
+from jiuyuan.regions.papers import Form
 from jiuyuan.worker import queue
 from jiuyuan.worker.kinds import Kind
-
-#: Which office seals with which act, and whether the act speaks for the applicant (二(二), 二(三)).
-SEALED: dict[str, tuple[form.Office, bool]] = {
-    "first_review_fail": ("platform", False),
-    "settle_objection": ("platform", False),
-    "endorse": ("platform", True),
-    "recognise": ("county", True),
-    "return": ("county", False),
-    "reject": ("platform", False),
-}
-_STANDS_ALONE = frozenset({"first_review_fail", "settle_objection", "endorse", "reject"})
-_CHANNELS = dict(zip(("window", "hall", "portal", "app", "mini_program"), form.CHANNELS, strict=True))
 
 
 def form_pdf(case: Case) -> bytes:
@@ -47,13 +35,13 @@ def form_pdf(case: Case) -> bytes:
         raise queue.not_made_yet("认定表", queue.latest(Kind.SEAL_FORM, waiting.pk))
     if application.status not in ("accepted", "publishing") and (latest := _latest(application)):
         return documents.read(latest.stored_as)
-    return form.render_form(form_data(case), templates=_templates())
+    return form.render_form(form_data(case), _layout(case.application))
 
 
 def order_seal(opinion: Opinion) -> None:
     """Let the worker set the seal of an opinion, where its act is one of those that are sealed."""
-    if opinion.action in SEALED:
-        application = opinion.application
+    application = opinion.application
+    if opinion.action in _form(application).cells:
         queue.order(Kind.SEAL_FORM, opinion.pk, about=application.number, area=application.area)
 
 
@@ -64,52 +52,38 @@ def seal_application(application: Application) -> int:
 
 def form_data(case: Case) -> form.FormData:
     """What the form shows today, opinions aside: those come with their seals."""
-    application, person, details = case.application, case.person, case.application.details
+    application, person, paper = case.application, case.person, _form(case.application)
     titles = {category.code: category.title for category in case.policy.categories}
     known = {name: item.value for name, item in case.known.items() if item.value is not None}
     return form.FormData(
         number=application.number,
-        status=application.state.label,
-        status_on=case.today,
+        set_on=case.today,
         confirm_url=f"{settings.JIUYUAN.base_url}/confirm/{application.number}/",
         name=person.name,
         sex=person.get_sex_display(),
         id_number=person.id_number,
         phone=person.phone,
-        registered_address=details.get("hukou_address") or place_name(known.get("hukou_division")),
-        usual_residence=person.address,
-        residence_kind=form.choices(form.RESIDENCE_KINDS, *_residence_kinds(known)),
-        residence_ground=details.get("urban_ground", ""),
-        certificate_number=details.get("employment_certificate", ""),
-        education=details.get("education", ""),
-        school=details.get("school", ""),
-        left_school_on=_day(known.get("left_school_on")),
-        full_time=known.get("degree_full_time"),
-        health=details.get("health", ""),
-        disability_certificate=details.get("disability_number", ""),
-        allowance=details.get("allowance_number", ""),
-        former_employer=details.get("former_employer", ""),
-        contract_ended_on=_day(details.get("contract_ended_on")),
-        land_document=details.get("land_document", ""),
+        address=person.address,
         household=tuple(
             form.Member(member.name, id_number=member.id_number or "", relation=member.relation, state=member.state)
             for member in person.household.all()
         ),
-        categories=form.choices(form.CATEGORIES, *(titles[code] for code in application.categories)),
-        channels=form.choices(form.CHANNELS, _CHANNELS[Channel(application.channel)]),
-        job_intention=details.get("job_intention", ""),
-        skills=details.get("skills", ""),
-        services=details.get("services_wanted", ""),
+        categories=form.choices(tuple(titles.values()), *(titles[code] for code in application.categories)),
+        channels=form.choices(tuple(paper.channels.values()), paper.channels[application.channel]),
+        own=paper.places(application.details, known, place_name),
+        commitment=paper.commitment,
         declared_on=application.submitted_on,
         remarks=tuple(_remarks(case)),
-        platform_name=application.agency.name,
         notice=_notice(case),
-        county_name=(county_of(application.agency) or application.agency).name,
+        agencies={
+            "platform": application.agency.name,
+            "county": (county_of(application.agency) or application.agency).name,
+        },
     )
 
 
 def _waiting(application: Application) -> QuerySet[Opinion]:
-    ordered = application.opinions.filter(action__in=SEALED, sealedform=None)
+    ordered = application.opinions.filter(action__in=_form(application).cells, sealedform=None)
     return ordered.select_related("agency", "decision").order_by("pk")
 
 
@@ -121,24 +95,24 @@ def _latest(application: Application, before: Opinion | None = None) -> SealedFo
 
 
 def _seal(application: Application, opinion: Opinion) -> bool:
-    office, passed = SEALED[opinion.action]
-    before = None if opinion.action in _STANDS_ALONE else _latest(application, opinion)
+    cell, layout = _form(application).cells[opinion.action], _layout(application)
+    before = None if cell.anew else _latest(application, opinion)
     if before is not None:
         pdf = documents.read(before.stored_as)
     else:
         case = Case(application, None, today=opinion.given_on)
-        pdf = form.render_sealable_form(form_data(case), templates=_templates())
+        pdf = form.render_sealable_form(form_data(case), layout)
     words = on_the_form(opinion)
-    text = words if passed else ""
+    text = words if cell.passed else ""
     said = form.Opinion(
-        passed=passed,
+        passed=cell.passed,
         text=text,
-        reason="" if passed else words,
+        reason="" if cell.passed else words,
         officer=opinion.officer_name,
         day=opinion.given_on,
         entry=_entry(application) if opinion.action == "recognise" else "",
     )
-    sealed = form.seal_form(pdf, said, certificate_of(opinion.agency), office=office, templates=_templates())
+    sealed = form.seal_form(pdf, said, certificate_of(opinion.agency), layout, office=cell.office)
     try:
         with transaction.atomic():
             SealedForm.objects.create(
@@ -157,12 +131,6 @@ def _entry(application: Application) -> str:
     titles = {category.code: category.title for category in Case(application, None).policy.categories}
     recognition = application.recognition
     return titles.get(recognition.category, recognition.category) if recognition else ""
-
-
-def _residence_kinds(known: dict[str, object]) -> list[str]:
-    kinds = {"urban": "城镇户籍", "rural": "农村户籍"}
-    ticked = [kinds[kind]] if isinstance(kind := known.get("hukou_kind"), str) else []
-    return [*ticked, "城镇常住人员"] if known.get("urban_resident") else ticked
 
 
 def _remarks(case: Case) -> Iterator[form.Remark]:
@@ -187,14 +155,11 @@ def _notice(case: Case) -> form.NoticePeriod | None:
     return form.NoticePeriod(notice.posted_on, notice.ends_on, notice.result) if notice else None
 
 
-def _day(text: object) -> date | None:
-    """A day as the form prints it; words that are no date stay off the form and on the case."""
-    try:
-        return date.fromisoformat(text) if isinstance(text, str) else None
-    except ValueError:
-        return None
+def _form(application: Application) -> Form:
+    return registry.papers_of(application.area).form
 
 
-def _templates() -> Path | None:
+def _layout(application: Application) -> form.Layout:
+    """The region's form, or with templates of the office's own."""
     folder = settings.JIUYUAN.data / "forms"
-    return folder if folder.is_dir() else None
+    return _form(application).layout(folder if folder.is_dir() else None)

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
-from jiuyuan.applications import checks, door, effects, guards, inputs
+from jiuyuan.applications import checks, door, effects, guards, inputs, papers
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Application, Batch
 from jiuyuan.procedures import engine
@@ -30,7 +30,9 @@ APPLICATION = register(
         Application,
         _door,
         Case,
-        Vocabulary(effects.EFFECTS, guards.GUARDS, checks.CHECKS, {}, guards.BEFORE, inputs.READERS),
+        Vocabulary(
+            effects.EFFECTS, guards.GUARDS, checks.CHECKS, {}, guards.BEFORE, inputs.READERS, letters=papers.ORDERS
+        ),
         things="applications",
     )
 )

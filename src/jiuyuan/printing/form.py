@@ -1,37 +1,24 @@
-"""《吉林省就业困难人员申请认定表》: what stands in it, and the file.
+"""The application form: what stands in it, and the file. Its layout and its words are the region's (`regions.papers.Form`).
 
 The form can be printed at every stage. What is not known yet stays an empty line to fill by hand.
 
-An opinion gets into the form in one of two ways. Written by the program with the agency's electronic seal
-(二(二), 二(三)): `render_sealable_form`, then `seal_form` for the platform, later `seal_form` for the county, each a
-signature that the next one leaves intact. Or printed, for a seal in ink: put the opinion in `FormData`.
+An opinion gets into the form in one of two ways. Written by the program with the agency's electronic seal:
+`render_sealable_form`, then `seal_form` for each office, a signature that the next one leaves intact. Or printed, for a seal
+in ink: put the opinion in `FormData`.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Any
 
 from jiuyuan.printing.certificates import Certificate
 from jiuyuan.printing.drawings import draw_photo, draw_qr
 from jiuyuan.printing.sealing import SealField, add_fields, drawn_seal, sign_pdf
 from jiuyuan.printing.typesetting import Typeset, payload_of, typeset
 
-Office = Literal["platform", "county"]
-
 LONGEST_OPINION = 240  # characters of text and reason that its cell holds in readable type
-
-CATEGORIES = (
-    "下岗失业人员",
-    "大龄失业人员",
-    "残疾失业人员",
-    "零就业家庭成员",
-    "低保失业人员",
-    "失地农民",
-    "就业困难高校毕业生",
-)  # 一(一)1–7
-CHANNELS = ("基层窗口", "吉林智慧人社网上办事大厅", "吉林就业创业网", "手机APP", "微信小程序")  # 二(一)
-RESIDENCE_KINDS = ("城镇户籍", "城镇常住人员", "农村户籍")  # 一(一)2
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +69,7 @@ class NoticePeriod:
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """What an agency writes on the form. A refusal or a return gives its reason (二(二), 二(三)).
+    """What an agency writes on the form. A refusal or a return gives its reason.
 
     `entry` is the category that the county enters in 《就业创业证》 (二(三)).
     """
@@ -101,102 +88,101 @@ class Opinion:
             raise ValueError(f"意见及理由最多 {LONGEST_OPINION} 字")
 
 
+@dataclass(frozen=True, kw_only=True)
+class OfficeWords:
+    """An office whose opinion stands on the form: what is printed in its cell and what a reader shows of its signature.
+
+    `title` follows the name of the agency, `heading` stands where there is none; `entry`: what the office also enters, or empty.
+    """
+
+    heading: str
+    title: str
+    accept: str
+    refuse: str
+    entry: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """How a region sets its form. `offices`: what is printed in the cell of each, by its signature field."""
+
+    title: str
+    template: Path
+    offices: Mapping[str, OfficeWords]
+    own: Path | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormData:
-    """All that the form shows. Everything but number, status and name may be missing."""
+    """All that the form shows. Everything but number and name may be missing. `own`: what a region prints beside it, by name.
+
+    It names no state: what is sealed does not change, and the code leads to the page that says how the case stands.
+    """
 
     number: str
-    status: str
     name: str
-    status_on: date
+    set_on: date
     confirm_url: str = ""
     photo: bytes | None = None
 
     sex: str = ""
     id_number: str = ""
     phone: str = ""
-    registered_address: str = ""
-    usual_residence: str = ""
-    residence_kind: tuple[Choice, ...] = choices(RESIDENCE_KINDS)
-    residence_ground: str = ""
-    certificate_number: str = ""
-    unemployment_registered_on: date | None = None
-    education: str = ""
-    school: str = ""
-    left_school_on: date | None = None
-    full_time: bool | None = None
-    health: str = ""
-    disability_certificate: str = ""
-    allowance: str = ""
-    former_employer: str = ""
-    contract_ended_on: date | None = None
-    land_document: str = ""
+    address: str = ""
     household: tuple[Member, ...] = ()
+    categories: tuple[Choice, ...] = ()
+    channels: tuple[Choice, ...] = ()
+    own: Mapping[str, Any] = field(default_factory=dict)
 
-    categories: tuple[Choice, ...] = choices(CATEGORIES)
-    channels: tuple[Choice, ...] = choices(CHANNELS)
-    job_intention: str = ""
-    skills: str = ""
-    services: str = ""
-
+    commitment: tuple[str, ...] = ()
     declaration_note: str = ""
     declared_on: date | None = None
     remarks: tuple[Remark, ...] = ()
 
-    platform_name: str = ""
-    platform: Opinion | None = None
     notice: NoticePeriod | None = None
-    county_name: str = ""
-    county: Opinion | None = None
+    agencies: Mapping[str, str] = field(default_factory=dict)
+    opinions: Mapping[str, Opinion] = field(default_factory=dict)
 
 
-def render_form(data: FormData, *, templates: Path | None = None) -> bytes:
-    """The form as it stands, as PDF/A-2b, without signatures. `templates` may hold a `form.typ` that replaces ours."""
-    return _set(data, templates).pdf
+def render_form(data: FormData, layout: Layout) -> bytes:
+    """The form as it stands, as PDF/A-2b, without signatures."""
+    return _set(data, layout).pdf
 
 
-def render_sealable_form(data: FormData, *, templates: Path | None = None) -> bytes:
+def render_sealable_form(data: FormData, layout: Layout) -> bytes:
     """The form with a signature field in the cell of each opinion that is not printed in it."""
-    form = _set(data, templates)
-    return add_fields(
-        form.pdf,
-        [SealField.at(place, {"platform": "初审意见电子印章", "county": "复核意见电子印章"}) for place in form.places],
-    )
+    form = _set(data, layout)
+    titles = {name: f"{office.title}电子印章" for name, office in layout.offices.items()}
+    return add_fields(form.pdf, [SealField.at(place, titles) for place in form.places])
 
 
 def seal_form(
-    pdf: bytes,
-    opinion: Opinion,
-    certificate: Certificate,
-    *,
-    office: Office,
-    seal: str | None = None,
-    templates: Path | None = None,
+    pdf: bytes, opinion: Opinion, certificate: Certificate, layout: Layout, *, office: str, seal: str | None = None
 ) -> bytes:
     """`pdf` with the opinion written into the office's cell, sealed and signed with the agency's certificate.
 
     `seal` is the SVG of the agency's registered seal; without it one is drawn. Raises `SealingError` where the form
     has no free field of that office.
     """
-    payload = {
-        "kind": office,
-        "opinion": payload_of(opinion),
-        "seal": seal or drawn_seal(certificate),
-    }
-    drawn = typeset("opinion.typ", payload, day=opinion.day, templates=templates)
+    words = layout.offices[office]
+    payload = {"words": payload_of(words), "opinion": payload_of(opinion), "seal": seal or drawn_seal(certificate)}
+    drawn = typeset(layout.template.with_name("opinion.typ"), payload, day=opinion.day, own=layout.own)
     return sign_pdf(
         pdf,
         certificate,
         field=office,
-        reason={"platform": "初审意见", "county": "复核认定意见"}[office] + "：" + opinion.text,
+        reason=f"{words.title}：{opinion.text}",
         name=f"{certificate.agency_name} {opinion.officer}",
         appearance=drawn.pdf,
     )
 
 
-def _set(data: FormData, templates: Path | None) -> Typeset:
-    payload = payload_of(replace(data, photo=None)) | {
+def _set(data: FormData, layout: Layout) -> Typeset:
+    payload = payload_of(replace(data, photo=None, own={})) | payload_of(data.own)
+    payload |= {
+        "title": layout.title,
+        "offices": payload_of(layout.offices),
         "photo": draw_photo(data.photo) if data.photo else None,
         "qr": draw_qr(data.confirm_url) if data.confirm_url else None,
     }
-    return typeset("form.typ", payload, day=data.status_on, templates=templates)
+    return typeset(layout.template, payload, day=data.set_on, own=layout.own)

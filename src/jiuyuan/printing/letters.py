@@ -14,7 +14,7 @@ from typing import Any
 from jiuyuan.printing.certificates import Certificate
 from jiuyuan.printing.drawings import draw_qr
 from jiuyuan.printing.sealing import SealField, add_fields, drawn_seal, sign_pdf
-from jiuyuan.printing.typesetting import payload_of, typeset
+from jiuyuan.printing.typesetting import STYLE, payload_of, typeset
 
 
 class UnmaskedNumberError(ValueError):
@@ -23,11 +23,13 @@ class UnmaskedNumberError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letterhead:
-    """Who writes to whom, when, and where the writer is found."""
+    """Who writes to whom, when, by which document, and where the writer is found."""
 
+    title: str
     number: str
     issued_on: date
     agency: str
+    document: str = ""
     addressee: str = ""
     officer: str = ""
     address: str = ""
@@ -37,7 +39,7 @@ class Letterhead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiptData:
-    """受理通知书. `due_on` is the last day of the limit of 二(四), provisional where its year has no holiday plan."""
+    """受理通知书. `due_on` is the last day of the limit, provisional where its year has no holiday plan."""
 
     letter: Letterhead
     form_number: str
@@ -45,8 +47,9 @@ class ReceiptData:
     applied_on: date
     accepted_on: date
     due_on: date
+    limit_days: int
+    notice_days: int
     provisional: bool = False
-    limit_days: int = 10
     categories: tuple[str, ...] = ()
     materials: tuple[str, ...] = ()
 
@@ -87,13 +90,12 @@ class Ground:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RejectionData:
-    """不予认定告知书, or 不予受理告知书 where `declined`. `objection`: the ways to object, one sentence each."""
+    """A letter that refuses. `objection`: the ways to object, one sentence each."""
 
     letter: Letterhead
     form_number: str
     grounds: tuple[Ground, ...]
     objection: tuple[str, ...]
-    declined: bool = False
 
     def __post_init__(self) -> None:
         _must_be_contestable(self.grounds, self.objection)
@@ -109,13 +111,12 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExitNoticeData:
-    """退出告知书: the ground of 三, the facts it rests on, and the day from which it counts."""
+    """退出告知书: the ground, the facts it rests on, and the day from which it counts."""
 
     letter: Letterhead
     recognition_number: str
     recognised_on: date
     ended_on: date
-    annulled: bool = False
     clause: str
     clause_text: str
     facts: tuple[Evidence, ...]
@@ -155,24 +156,17 @@ class PublicNoticeData:
                 raise UnmaskedNumberError("公示内容中有未隐去的公民身份号码")
 
 
-def render_receipt(data: ReceiptData, *, templates: Path | None = None, sealable: bool = False) -> bytes:
-    return _render("receipt.typ", data, data.letter, templates, sealable)
+LetterData = ReceiptData | CorrectionData | RejectionData | ExitNoticeData | PublicNoticeData
 
 
-def render_correction(data: CorrectionData, *, templates: Path | None = None, sealable: bool = False) -> bytes:
-    return _render("correction.typ", data, data.letter, templates, sealable)
-
-
-def render_rejection(data: RejectionData, *, templates: Path | None = None, sealable: bool = False) -> bytes:
-    return _render("rejection.typ", data, data.letter, templates, sealable)
-
-
-def render_exit_notice(data: ExitNoticeData, *, templates: Path | None = None, sealable: bool = False) -> bytes:
-    return _render("exit_notice.typ", data, data.letter, templates, sealable)
-
-
-def render_public_notice(data: PublicNoticeData, *, templates: Path | None = None, sealable: bool = False) -> bytes:
-    return _render("public_notice.typ", data, data.letter, templates, sealable)
+def render(template: Path, data: LetterData, *, own: Path | None = None, sealable: bool = False) -> bytes:
+    """A letter by a region's template, `sealable` with room for its seal; `own` as for `typeset`."""
+    letter = data.letter
+    payload = payload_of(data) | {"qr": draw_qr(letter.url) if letter.url else None}
+    done = typeset(template, payload, day=letter.issued_on, own=own)
+    if not sealable:
+        return done.pdf
+    return add_fields(done.pdf, [SealField.at(place, {"seal": f"{letter.agency}电子印章"}) for place in done.places])
 
 
 def seal_letter(
@@ -182,14 +176,13 @@ def seal_letter(
     officer: str,
     subject: str,
     seal: str | None = None,
-    templates: Path | None = None,
 ) -> bytes:
     """A letter that was rendered `sealable`, with the seal over the agency's name and its signature.
 
     `subject` is the reason that a reader shows, such as the letter's title and number.
     """
     payload = {"seal": seal or drawn_seal(certificate)}
-    drawn = typeset("seal.typ", payload, day=_SEAL_DAY, templates=templates)
+    drawn = typeset(STYLE / "seal.typ", payload, day=_SEAL_DAY)
     return sign_pdf(
         pdf,
         certificate,
@@ -222,11 +215,3 @@ def _texts(value: Any) -> Iterator[str]:
     elif is_dataclass(value):
         for field in fields(value):
             yield from _texts(getattr(value, field.name))
-
-
-def _render(template: str, data: object, letter: Letterhead, templates: Path | None, sealable: bool) -> bytes:
-    payload = payload_of(data) | {"qr": draw_qr(letter.url) if letter.url else None}
-    done = typeset(template, payload, day=letter.issued_on, templates=templates)
-    if not sealable:
-        return done.pdf
-    return add_fields(done.pdf, [SealField.at(place, {"seal": f"{letter.agency}电子印章"}) for place in done.places])

@@ -21,8 +21,7 @@ from jiuyuan.printing.glyphs import font_folder, printable
 log = logging.getLogger(__name__)
 
 _HERE = Path(__file__).parent
-TEMPLATES = _HERE / "templates"
-_STYLE = _HERE / "style"  # the library that templates import as @local/jiuyuan:1.0.0
+STYLE = _HERE / "style"  # the library that templates import as @local/jiuyuan:1.0.0
 
 # Typst's compiler keeps what it has computed, so the second page of a kind costs a fraction of the first; it is
 # not made for several threads at once.
@@ -51,13 +50,13 @@ class Typeset:
     places: tuple[Place, ...]
 
 
-def typeset(template: str, payload: Mapping[str, object], *, day: date, templates: Path | None = None) -> Typeset:
+def typeset(template: Path, payload: Mapping[str, object], *, day: date, own: Path | None = None) -> Typeset:
     """Set `template` with `payload`. The same values on the same `day` give the same bytes.
 
-    `templates` is a folder whose files take precedence over ours of the same name.
+    `own` is an office's folder: its file of the same name takes the template's place.
     """
-    own = templates / template if templates is not None else None
-    source = own if own is not None and own.is_file() else TEMPLATES / template
+    replaced = own / template.name if own is not None else None
+    source = replaced if replaced is not None and replaced.is_file() else template
     inputs = {"data": json.dumps(payload, ensure_ascii=False)}
     with _turn:
         compiler = _compiler()
@@ -92,6 +91,8 @@ def payload_of(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, list | tuple):
         return [payload_of(item) for item in value]
+    if isinstance(value, Mapping):
+        return {str(name): payload_of(item) for name, item in value.items()}
     if value is None or isinstance(value, bool | int):
         return value
     raise TypeError(f"cannot be printed: {type(value).__name__}")
@@ -100,4 +101,4 @@ def payload_of(value: Any) -> Any:
 @cache
 def _compiler() -> typst.Compiler:
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[font_folder()])
-    return typst.Compiler(font_paths=fonts, ignore_system_fonts=True, package_path=_STYLE, package_cache_path=_STYLE)
+    return typst.Compiler(font_paths=fonts, ignore_system_fonts=True, package_path=STYLE, package_cache_path=STYLE)

@@ -9,7 +9,8 @@ from django.db import models
 from jiuyuan.history.services import MACHINES
 from jiuyuan.procedures.reading import READERS
 from jiuyuan.procedures.registry import WORKFLOWS, Workflow
-from jiuyuan.procedures.table import NOTHING, Procedure, Transition
+from jiuyuan.procedures.table import NO_LETTER, NOTHING, Procedure, Transition
+from jiuyuan.regions import registry
 
 
 def tables_are_whole(**_: Any) -> list[CheckMessage]:
@@ -30,7 +31,7 @@ def faults(workflow: Workflow, procedure: Procedure) -> Iterator[str]:
     if len(procedure.by_action) != len(procedure.transitions):
         yield "an action stands twice"
     for transition in procedure.transitions:
-        for fault in _faults_of(workflow, procedure, transition):
+        for fault in (*_faults_of(workflow, procedure, transition), *_letterless(workflow, procedure, transition)):
             yield f"{transition.action}: {fault}"
     reached = {target for transition in procedure.transitions for target in transition.targets}
     begun = {target for t in procedure.transitions if t.begins for target in t.targets}
@@ -43,6 +44,21 @@ def faults(workflow: Workflow, procedure: Procedure) -> Iterator[str]:
     for step in procedure.steps:
         if step.action not in actions:
             yield f"a step rests on the unknown action “{step.action}”"
+
+
+def _letterless(workflow: Workflow, procedure: Procedure, transition: Transition) -> Iterator[str]:
+    """An ending that the person is told of says which letter comes with it, and every region that goes by the table has it."""
+    told = transition.message or transition.told_if
+    ends = any(state.final for state in procedure.states if state.code in transition.targets)
+    if told and ends and not transition.letter:
+        yield "ends without saying which letter comes with it (`letter`, or NO_LETTER)"
+    if transition.letter in ("", NO_LETTER):
+        return
+    if transition.letter not in workflow.words.letters:
+        yield f"unknown letter “{transition.letter}”"
+    for region in registry.regions():
+        if region.papers and workflow.of(region.code) is procedure and transition.letter not in region.papers.letters:
+            yield f"{region.code} has no letter “{transition.letter}”"
 
 
 def _faults_of(workflow: Workflow, procedure: Procedure, transition: Transition) -> Iterator[str]:

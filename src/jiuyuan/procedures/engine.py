@@ -18,7 +18,7 @@ from jiuyuan.procedures.context import Context
 from jiuyuan.procedures.reading import read
 from jiuyuan.procedures.registry import Workflow
 from jiuyuan.procedures.subjects import moving
-from jiuyuan.procedures.table import NOTHING, Procedure, Transition
+from jiuyuan.procedures.table import NO_LETTER, NOTHING, Procedure, Transition
 from jiuyuan.refusals import (
     BadInput,
     GuardNotMet,
@@ -237,6 +237,8 @@ def _perform(workflow: Workflow, context: Context, transition: Transition, said:
         context.record(transition, context.payload(transition, said, more, before != context.status))
     if not context.tells_nothing:
         context.tell(transition, {**said, **more, **context.words})
+    if transition.letter not in ("", NO_LETTER) and (before != context.status or len(transition.targets) == 1):
+        workflow.words.letters[transition.letter](context)
     if after := workflow.words.after.get(name):
         after(context, said)
     return context.subject

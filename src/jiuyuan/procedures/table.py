@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 #: The effect of a transition that moves the subject and writes nothing else.
 NOTHING = "nothing"
+#: The letter of an ending that the person is told of by message alone.
+NO_LETTER = "none"
 Choices = tuple[tuple[str, str], ...]
 Emphasis = Literal["main", "plain", "grave"]
 
@@ -95,6 +97,8 @@ class Transition:
     - `not_now` is said where the state does not allow it and the usual sentence would not do.
     - `stated_elsewhere`: as a consequence it stands in the entry of the record of the act from which it follows.
     - `message` is told to the person, under `title` where the label would not do; `told_if`: (need, value or None for any, message), another one where that was said.
+    - `letter`: what is sealed and given out, by its name in the region's papers; where there are several targets, only if the act
+      moves the subject. An ending that the person is told of names one, or says `NO_LETTER`.
     - `effect` and `record` are the action's own name where not given; `done` are the words for the record,
       `ending` those for the end of the person's line of steps, where the state's own are not exact enough.
     - `lead` is what a page says above the form, `result` when it is done; `looked_at_again`: what it changes is shown once
@@ -121,6 +125,7 @@ class Transition:
     title: str = ""
     message: str = ""
     told_if: tuple[tuple[str, Any, str], ...] = ()
+    letter: str = ""
     done: str = ""
     ending: str = ""
     not_yours: str = ""
@@ -193,7 +198,7 @@ class Vocabulary:
     """What the names in the tables of one workflow stand for. A table says which of them hold; none is a second table.
 
     By the name of the effect: `checks` are the last question, once it is known what was said; `after` is what follows once
-    the act stands in the record.
+    the act stands in the record. `letters` order what the transitions name, in the act's transaction.
     """
 
     effects: Mapping[str, Effect]
@@ -203,6 +208,7 @@ class Vocabulary:
     before: Mapping[str, OtherEyes] = field(default_factory=dict)
     readers: Mapping[str, Reader] = field(default_factory=dict)
     after: Mapping[str, Check] = field(default_factory=dict)
+    letters: Mapping[str, Callable[[Any], None]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -108,13 +108,12 @@ def _close(stay: OnRegister, said: Said) -> Said:
     return {name: said[name] for name in ("ground", "case", "on", "evidence", "basis")}
 
 
-def _order_notice(stay: OnRegister, _said: Said) -> None:
+def _order_notice(stay: OnRegister) -> None:
     order_exit_notice(stay.stay)
 
 
 def _follow_up(stay: OnRegister, _said: Said) -> None:
-    """The notice is made, and proposals that still wait need no decision any more."""
-    order_exit_notice(stay.stay)
+    """Proposals that still wait need no decision any more."""
     for proposal in stay.stay.proposals.filter(status=ExitProposal.Status.OPEN):
         proposal.recognition = stay.stay
         engine.follow(stay, WORKFLOWS["exit_proposal"], proposal, "lapse")
@@ -290,7 +289,8 @@ def _call_recovery_off(objection: Objection, said: Said) -> None:
 
 ON_REGISTER = {"open": _open, "end": _close, "close": _close, "suspend": _suspend, "reinstate": _reinstate}
 ON_REGISTER_CHECKS = {"end": _end_is_borne}
-ON_REGISTER_AFTER = {"end": _follow_up, "close": _follow_up, "reinstate": _order_notice}
+ON_REGISTER_AFTER = {"end": _follow_up, "close": _follow_up}
+ON_REGISTER_LETTERS = dict.fromkeys(("exit", "annulment"), _order_notice)
 PROPOSALS = {
     "propose": _propose, "confirm": _decide_proposal, "dismiss": _dismiss, "take_back": _take_back, "lapse": _lapse,
 }  # fmt: skip

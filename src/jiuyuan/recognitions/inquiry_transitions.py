@@ -1,7 +1,7 @@
 """The table of an investigation (三(六) 经查实): opened, gathered, found in words, told to the person, who is heard, and
 decided by another."""
 
-from jiuyuan.procedures.table import Need, Procedure, State, Transition
+from jiuyuan.procedures.table import NO_LETTER, Need, Procedure, State, Transition
 from jiuyuan.recognitions.models import Investigation
 from jiuyuan.recognitions.transitions import CLERK, DECIDE, KEEP, LONGEST_WORDS, OFFICES, PERSON, reason
 
@@ -94,7 +94,7 @@ INVESTIGATION = Procedure(
             ),
             blocks=("no_objection",), guards=("told_and_heard",), before="another_than_found", record="investigation_decided", done="对核查作出决定",
             not_yours="调查结论由县（市、区）复核人决定。", not_now="要先写明调查结论，再由另一人决定。", emphasis="grave",
-            title="调查处理结果",
+            title="调查处理结果", letter=NO_LETTER,
             message=(
                 "{name}：{opened}开始的调查（吉人社发〔2022〕10号 三(六)）已经结束。{result}调查结论：{finding}。处理：{what}。"
                 "理由：{because}。有意见的，可以向{inquirer}反映。"

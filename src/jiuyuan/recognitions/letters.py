@@ -20,6 +20,8 @@ from jiuyuan.printing import letters
 from jiuyuan.recognitions import grounds
 from jiuyuan.recognitions.models import ExitNotice, Investigation, Recognition
 from jiuyuan.refusals import NotFound
+from jiuyuan.regions import registry
+from jiuyuan.regions.papers import Letter
 from jiuyuan.rules.facts import fact_label
 from jiuyuan.rules.logic import reads
 from jiuyuan.worker import queue
@@ -77,7 +79,7 @@ def make_exit_notice(key: str) -> None:
     if recognition is None or of_this_end.exists() or is_dead(recognition.person):
         return
     certificate = certificate_of(recognition.agency)
-    pdf = letters.render_exit_notice(_data(recognition), templates=None, sealable=True)
+    pdf = letters.render(_letter(recognition).template, _data(recognition), sealable=True)
     subject = f"{_title(recognition)} {recognition.number}"
     sealed = letters.seal_letter(pdf, certificate, officer=recognition.ended_by_name, subject=subject)
     with suppress(IntegrityError), transaction.atomic():  # where another worker was first, its notice is the one
@@ -90,8 +92,12 @@ def make_exit_notice(key: str) -> None:
         )
 
 
+def _letter(recognition: Recognition) -> Letter:
+    return registry.papers_of(recognition.area).letter("annulment" if recognition.annulled else "exit")
+
+
 def _title(recognition: Recognition) -> str:
-    return "取消认定告知书" if recognition.annulled else "退出告知书"
+    return _letter(recognition).title
 
 
 def _key(recognition: Recognition) -> str:
@@ -104,6 +110,8 @@ def _data(recognition: Recognition) -> letters.ExitNoticeData:
     agency = recognition.agency
     return letters.ExitNoticeData(
         letter=letters.Letterhead(
+            title=_title(recognition),
+            document=registry.document_of(recognition.policy),
             number=recognition.number,
             issued_on=_decided_on(recognition),
             agency=agency.name,
@@ -116,7 +124,6 @@ def _data(recognition: Recognition) -> letters.ExitNoticeData:
         recognition_number=recognition.number,
         recognised_on=recognition.recognised_on,
         ended_on=recognition.ended_on,
-        annulled=recognition.annulled,
         clause=said.clause,
         clause_text=said.title,
         facts=tuple(_evidence(recognition)),

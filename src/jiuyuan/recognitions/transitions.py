@@ -2,7 +2,7 @@
 said in `recognitions.workflow`."""
 
 from jiuyuan.agencies.roles import RIGHTS, Right, Role
-from jiuyuan.procedures.table import Need, Procedure, State, Transition
+from jiuyuan.procedures.table import NO_LETTER, Need, Procedure, State, Transition
 from jiuyuan.recognitions.grounds import exit_grounds
 
 KEEP, DECIDE = RIGHTS[Right.PROPOSE_EXITS], RIGHTS[Right.DECIDE_EXITS]
@@ -50,23 +50,24 @@ RECOGNITION = Procedure(
                 reason("依据", _BASIS, "哪项事实、来自哪里、哪一天；会写进给本人的退出告知书。", name="evidence"),
             ),
             blocks=("no_objection", "no_proposal"),
-            title="就业困难人员身份退出告知", message=_TOLD_OF_THE_END, record="ended", done="退出就业困难人员",
+            title="就业困难人员身份退出告知", message=_TOLD_OF_THE_END, letter="exit", record="ended", done="退出就业困难人员",
             not_yours=_COUNTY_DECIDES, not_now=_ENDED, emphasis="grave", result="已退出。", looked_at_again=True,
             lead="只用于档案中已有来源的事实已经成立的退出情形；身份随即退出。",
         ),
         Transition(
             "close", "退出", frozenset({"active"}), ("ended",), NOBODY, "三", consequence=True,
-            title="就业困难人员身份退出告知", message=_TOLD_OF_THE_END, record="ended", done="退出就业困难人员", not_now=_ENDED,
+            title="就业困难人员身份退出告知", message=_TOLD_OF_THE_END, letter="exit", record="ended", done="退出就业困难人员", not_now=_ENDED,
         ),
         Transition(
             "annul", "取消认定", frozenset({"active", "ended"}), ("ended",), NOBODY, "五(三)", consequence=True, effect="close",
-            title="认定取消告知", message=_TOLD_OF_THE_END, record="annulled", done="取消认定",
+            title="认定取消告知", message=_TOLD_OF_THE_END, letter="annulment", record="annulled", done="取消认定",
         ),
         Transition(
             "suspend", "暂停退出", frozenset({"ended"}), ("active",), NOBODY, "三", consequence=True, stated_elsewhere=True,
         ),
         Transition(
             "reinstate", "恢复退出", frozenset({"active"}), ("ended",), NOBODY, "三", consequence=True, stated_elsewhere=True,
+            letter="exit",
         ),
     ),
 )  # fmt: skip
@@ -103,7 +104,7 @@ PROPOSAL = Procedure(
         ),
         Transition(
             "dismiss", "不退出", frozenset({"open"}), ("dismissed",), DECIDE, "三", needs=(_WHY,), before="another_decides",
-            record="exit_proposal_dismissed", done="不采纳退出建议", title="退出申请的处理结果",
+            record="exit_proposal_dismissed", done="不采纳退出建议", title="退出申请的处理结果", letter=NO_LETTER,
             message=(
                 "{name}：您{day}退出就业援助的申请（吉人社发〔2022〕10号 三(五)）没有同意，您继续在册。理由：{because}。"
                 "决定机构：{agency}。可以再次申请退出；" + REMEDIES
@@ -157,7 +158,7 @@ OBJECTION = Procedure(
             ),
             before="no_part_in_it", record="exit_objection_decided", done="对退出异议作出决定",
             not_yours="对退出的异议由县（市、区）复核人处理。", not_now="这条异议已经处理过了。",
-            title="对退出的异议的处理结果",
+            title="对退出的异议的处理结果", letter=NO_LETTER,
             message="{name}：您对{day}就业困难人员身份退出（{what}）的异议{result}。理由：{because}。{how}",
             result="已处理，本人会收到通知。",
         ),

@@ -83,7 +83,8 @@ RECOGNITION = register(
     Workflow(
         "recognition", "这条认定", Recognition, _on_register, _hold,
         Vocabulary(
-            effects.ON_REGISTER, GUARDS, effects.ON_REGISTER_CHECKS, readers=READERS, after=effects.ON_REGISTER_AFTER
+            effects.ON_REGISTER, GUARDS, effects.ON_REGISTER_CHECKS, readers=READERS, after=effects.ON_REGISTER_AFTER,
+            letters=effects.ON_REGISTER_LETTERS,
         ),
         things="recognitions",
     )

@@ -8,6 +8,7 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
+from jiuyuan.regions.papers import Papers
 from jiuyuan.rules.divisions import Division
 from jiuyuan.rules.parameters import Figure, Limit, chosen, defaults
 
@@ -41,7 +42,8 @@ class Region:
 
     `path`: of its topmost agency. `policies`: in the order in which they came into force. `former`: the code of the policy
     before the first of them, by which people were recognised who were carried over. `province`: how a household register
-    names it. `places`: the agencies on the way down to where the question is asked, each with its depth.
+    names it. `places`: the agencies on the way down to where the question is asked, each with its depth. `papers`: what it prints;
+    a region that decides nothing has none.
     """
 
     code: str
@@ -54,6 +56,7 @@ class Region:
     divisions: Callable[[], Iterable[Division]] = tuple
     offices: Callable[[], Iterable[Office]] = tuple
     places: Mapping[str, int] = field(default_factory=dict)
+    papers: Papers | None = None
 
     def policy_code(self, day: date) -> str:
         """The policy that decides here on a day: a city's own (六) before its province's. Before all of them, the first."""

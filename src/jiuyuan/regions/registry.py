@@ -12,6 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import NoReturn
 
+from jiuyuan.regions.papers import Papers
 from jiuyuan.regions.region import Region
 from jiuyuan.rules.parameters import Limit, defaults, read_own_limits
 from jiuyuan.rules.policy import Category, Exit, Policy, UnknownPolicy, read
@@ -83,6 +84,20 @@ def policies(region: Region | None = None) -> Iterator[Policy]:
     """Every policy of a region, the newest first; of every region in the order of the list, where none is meant."""
     for one in (region,) if region else regions():
         yield from (policy(each.code) for each in reversed(one.policies))
+
+
+def papers_of(path: str) -> Papers:
+    """What is printed at the agency with this path. Raises LookupError: nothing takes the place of a region's own papers."""
+    region = region_of(path)
+    if region.papers is None:
+        raise LookupError(f"region {region.code} has no papers")
+    return region.papers
+
+
+def document_of(code: str) -> str:
+    """A policy as letters cite it: its title and its number."""
+    found = policy(code)
+    return f"《{found.title}》（{found.document}）"
 
 
 def categories(region: Region | None = None) -> dict[str, Category]:

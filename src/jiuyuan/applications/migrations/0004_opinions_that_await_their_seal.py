@@ -3,7 +3,7 @@
 from django.db import migrations, models
 
 
-# Those whose seal the worker had not set yet. The acts are those of `applications.printed_form.SEALED`.
+# Those whose seal the worker had not set yet. The acts are those of the form's cells (`regions.papers.Form`).
 _WAITING = """
 UPDATE applications_opinion SET awaits_seal = TRUE
 WHERE action IN ('first_review_fail', 'settle_objection', 'endorse', 'recognise', 'return', 'reject')

@@ -7,7 +7,7 @@ from typing import Any
 
 from jiuyuan.agencies.roles import Role
 from jiuyuan.printing.form import LONGEST_OPINION
-from jiuyuan.procedures.table import Choices, Need, Procedure, State, Step, Transition
+from jiuyuan.procedures.table import NO_LETTER, Choices, Need, Procedure, State, Step, Transition
 
 _CLERK = frozenset({Role.CLERK})
 _REVIEWER = frozenset({Role.REVIEWER})
@@ -112,6 +112,7 @@ TRANSITIONS: tuple[Transition, ...] = (
             ),
         ),
         message="您的申请（{number}）需要补正：{missing}。请在{correct_by}前改好并重新提交，其他内容不用再填。",
+        letter="correction",
         done="要求一次补正",
     ),
     Transition(
@@ -135,6 +136,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         ),
         guards=("correction_over",),
         message="您的申请（{number}）不予受理：{why}。如有疑问，请联系{agency}。",
+        letter="declined",
         done="不予受理",
         emphasis="grave",
     ),
@@ -146,6 +148,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         _CLERK,
         "二(四)",
         message="您的申请（{number}）已于{today}受理，应在{due_on}前办结。",
+        letter="receipt",
         done="受理，开始计算10个工作日",
         emphasis="main",
         bulk=True,
@@ -184,6 +187,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         ),
         guards=("no_open_special_case", "a_clause_fails"),
         message="您的申请（{number}）经初审不符合认定条件：{why}。如有异议，可向{agency}提出。",
+        letter="rejected",
         done="初审不符合",
         emphasis="grave",
     ),
@@ -257,6 +261,7 @@ TRANSITIONS: tuple[Transition, ...] = (
                 "公示期间有人对您的申请（{number}）提出异议，经核查成立，不予认定：{why}。如有异议，可向{agency}提出。",
             ),
         ),
+        letter="rejected",
         done="处理了异议",
         ending="异议成立，不予认定",
         emphasis="main",
@@ -307,6 +312,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         ),
         before="another_recognises",
         message="您已被认定为就业困难人员（{number}）。可以到{agency}了解帮扶政策和服务。",
+        letter=NO_LETTER,
         done="复核认定",
         emphasis="main",
     ),
@@ -357,6 +363,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         ),
         guards=("returned_as_failing",),
         message="您的申请（{number}）复核未通过，不予认定：{why}。如有异议，可向{agency}提出。",
+        letter="rejected",
         done="复核未通过，已告知申请人",
         ending="复核未通过",
         emphasis="grave",
@@ -388,6 +395,7 @@ TRANSITIONS: tuple[Transition, ...] = (
                 "以后需要时可以重新申请。",
             ),
         ),
+        letter=NO_LETTER,
         done="撤回了申请",
         emphasis="grave",
     ),

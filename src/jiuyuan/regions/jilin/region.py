@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 
 from jiuyuan.regions.jilin import places
+from jiuyuan.regions.jilin.papers import PAPERS
 from jiuyuan.regions.region import InForce, Region
 from jiuyuan.rules.parameters import read_limits
 
@@ -17,4 +18,5 @@ REGION = Region(
     limits=lambda: read_limits(Path(__file__).with_name("limits.toml")),
     divisions=lambda: places.DIVISIONS.rows,
     offices=places.offices,
+    papers=PAPERS,
 )
