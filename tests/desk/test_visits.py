@@ -72,7 +72,7 @@ def test_the_list_costs_the_same_however_many_stand_in_it(desk, clerk, reviewer,
 
 def test_the_list_on_paper_holds_the_questions_and_says_what_stands(desk, stay):
     page = desk.get(f"{VISITS}on-paper/", {"person": stay.person_id})
-    assert "您现在是否有劳动能力？" in words(page)
+    assert "您现在能干活吗？" in words(page)
     assert stay.person.phone in words(page)
     assert stay.person.id_number not in words(page)
     nobody = desk.get(f"{VISITS}on-paper/")

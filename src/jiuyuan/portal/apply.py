@@ -23,7 +23,7 @@ from jiuyuan.portal.access import applicant, for_applicants
 from jiuyuan.portal.forms import AddressField, CategoriesField, IdNumberField, NameField, PhoneField
 from jiuyuan.portal.question_page import NOT_SAVED, Page, ask, posted, put_on
 from jiuyuan.portal.sections import FIRST_STEPS
-from jiuyuan.portal.selfcheck import Answers
+from jiuyuan.portal.selfcheck_answers import Answers
 from jiuyuan.portal.unsaved_answers import Beginning, forget
 from jiuyuan.refusals import Conflict, Refusal
 from jiuyuan.regions import registry

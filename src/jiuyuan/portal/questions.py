@@ -17,6 +17,7 @@ from jiuyuan.templatetags.plain import bare_day, yuan
 
 UNSURE = "unsure"
 _UNSURE_CHOICE = (UNSURE, "不清楚")
+_SAME = "+"
 _YES_NO = {"yes": True, "no": False}
 
 
@@ -60,11 +61,25 @@ def field_for(
         return forms.ChoiceField(choices=_places(fact, exact), **common)
     if fact.kind == "boolean":
         choices = [("yes", "是"), ("no", "否")]
+    elif fact.answers:
+        return forms.ChoiceField(choices=_offered(fact, sex, unsure), widget=forms.RadioSelect, **common)
     else:
         choices = [(code, words) for code, words in fact.choices.items() if sex in (None, TRACK_SEX.get(code, sex))]
     choices += [_UNSURE_CHOICE] if unsure else []
     attrs = {"class": "choices-inline"} if fact.kind == "boolean" and not unsure else {}
     return forms.ChoiceField(choices=choices, widget=forms.RadioSelect(attrs), **common)
+
+
+def _offered(fact: Fact, sex: str | None, unsure: bool) -> list[tuple[str, str]]:
+    """The answers in everyday words. Several may mean one code, or none: behind the first, a number tells them apart."""
+    offered: dict[str, str] = {}
+    for place, (words, code) in enumerate(fact.answers.items()):
+        if sex in (None, TRACK_SEX.get(code, sex)) and (code or unsure):
+            value = code or UNSURE
+            offered[f"{value}{_SAME}{place}" if value in offered else value] = words
+    if unsure:
+        offered[f"{UNSURE}{_SAME}" if UNSURE in offered else UNSURE] = "不清楚"
+    return list(offered.items())
 
 
 def _places(fact: Fact, exact: bool) -> Any:
@@ -75,6 +90,8 @@ def _places(fact: Fact, exact: bool) -> Any:
 
 def value_of(fact: Fact, cleaned: Any) -> Any:
     """The answer as `facts.schema.json` has it; None for 不清楚."""
+    if isinstance(cleaned, str):
+        cleaned = cleaned.partition(_SAME)[0]
     if cleaned in (None, "", UNSURE):
         return None
     if fact.kind == "boolean":

@@ -23,6 +23,13 @@ class Office(NamedTuple):
     divisions: tuple[str, ...]
 
 
+class Advice(NamedTuple):
+    """What somebody can do, in everyday words."""
+
+    title: str
+    text: str
+
+
 @dataclass(frozen=True)
 class InForce:
     """A policy with the days on which it decides; `place`: the agency below which alone it does (六), "" for everywhere."""
@@ -42,8 +49,9 @@ class Region:
 
     `path`: of its topmost agency. `policies`: in the order in which they came into force. `former`: the code of the policy
     before the first of them, by which people were recognised who were carried over. `province`: how a household register
-    names it. `places`: the agencies on the way down to where the question is asked, each with its depth. `papers`: what it prints;
-    a region that decides nothing has none.
+    names it. `curable`: yes-or-no facts that are easily put right, with the way to do so; `remedies`: what to do where a fact
+    stands in the way; `other_help`: for those who do not qualify. `places`: the agencies on the way down to where the question
+    is asked, each with its depth. `papers`: what it prints; a region that decides nothing has none.
     """
 
     code: str
@@ -55,6 +63,9 @@ class Region:
     limits: Callable[[], Iterable[Limit]] = tuple
     divisions: Callable[[], Iterable[Division]] = tuple
     offices: Callable[[], Iterable[Office]] = tuple
+    curable: Mapping[str, Advice] = field(default_factory=dict)
+    remedies: Mapping[str, Advice] = field(default_factory=dict)
+    other_help: tuple[Advice, ...] = ()
     places: Mapping[str, int] = field(default_factory=dict)
     papers: Papers | None = None
 

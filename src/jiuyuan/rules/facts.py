@@ -33,6 +33,9 @@ class Fact:
     question: str = ""
     hint: str = ""
     choices: Mapping[str, str] = field(default_factory=dict, hash=False)
+    answers: Mapping[str, str] = field(
+        default_factory=dict, hash=False
+    )  # how a page offers the choices: words and code
     yes: str = ""
     no: str = ""
     since: str = ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -166,6 +166,14 @@ class Policy:
             self.code, self.known_facts, self.base, self.categories, self.exclusions, self.exits,
             compile_condition(excused) if excused is not None else None, frozenset(codes),
         )  # fmt: skip
+
+    @cached_property
+    def _alone(self) -> dict[str, Policy]:
+        return {category.code: replace(self, categories=(category,)) for category in self.categories}
+
+    def alone(self, category: str) -> Policy:
+        """The same rules for somebody of whom one category alone is asked. Raises KeyError."""
+        return self._alone[category]
 
     def parse(self, mapping: Mapping[str, Any]) -> dict[str, Any]:
         """`facts.parse` with the region's own facts. Those of another region's, where somebody once lived, mean nothing here."""

@@ -3,7 +3,7 @@
 from datetime import date
 from pathlib import Path
 
-from jiuyuan.regions.jilin import places
+from jiuyuan.regions.jilin import advice, places
 from jiuyuan.regions.jilin.papers import PAPERS
 from jiuyuan.regions.region import InForce, Region
 from jiuyuan.rules.parameters import read_limits
@@ -19,4 +19,7 @@ REGION = Region(
     divisions=lambda: places.DIVISIONS.rows,
     offices=places.offices,
     papers=PAPERS,
+    curable=advice.CURABLE,
+    remedies=advice.REMEDIES,
+    other_help=advice.OTHER_HELP,
 )

@@ -1,0 +1,162 @@
+"""The end of a self-check: the one thing to do first, why, and what else helps where the answer is no."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+
+from jiuyuan.agencies.queries import place_name
+from jiuyuan.portal.questions import in_words
+from jiuyuan.portal.selfcheck_answers import KIND, Answers, policy
+from jiuyuan.regions import registry
+from jiuyuan.rules.facts import FACTS
+from jiuyuan.rules.policy import ClauseAnswer, Decision, Policy
+from jiuyuan.rules.soonest import eligible_from, reached_on
+from jiuyuan.rules.together import TOGETHER
+from jiuyuan.templatetags.plain import bare_day
+
+# So many open questions are shown one by one; of more only the first.
+_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Lead:
+    """The largest words of the page, what to do, and the button for it (an address, or the name of a button of the form)."""
+
+    title: str
+    text: str = ""
+    label: str = ""
+    url: str = ""
+    press: str = ""
+
+
+def context(answers: Answers) -> dict[str, Any]:
+    """For `selfcheck_result.html`."""
+    rules = answers.rules
+    decision = rules.decide(answers.parsed())
+    categories = decision.categories or decision.possible_categories
+    open_questions = rules.open_questions(answers.parsed())
+    lead = _lead(rules, decision, answers)
+    return {
+        "outcome": decision.outcome,
+        "title": lead.title,
+        "lead": lead,
+        "document": rules.document,
+        "why": [_plain(clause) for clause in _why(rules, decision)],
+        "open": [{"name": name, "label": FACTS[name].question, "hint": FACTS[name].hint} for name in open_questions[:_SHOWN]],
+        "many_open": len(open_questions) > _SHOWN,
+        "categories": [c.title for c in rules.categories if c.code in categories],
+        "certain": bool(decision.categories),
+        "materials": rules.materials_for(categories),
+        "clauses": [_meant(rules, answer) for answer in decision.clauses],
+        "help": registry.home().other_help if decision.outcome == "ineligible" else (),
+        "known": bool(answers.known),
+        "other_kinds": bool(answers.said.get(KIND)) and decision.outcome == "ineligible" and not _against(decision, rules),
+        "lines": answers.lines,
+        "said": [{"name": name, "label": _question(name), "value": _said(name, value)} for name, value in answers.said.items()],
+    }  # fmt: skip
+
+
+def as_file(request: HttpRequest, answers: Answers) -> HttpResponse:
+    """The result as a text to keep or to show at the window."""
+    text = render_to_string("portal/selfcheck_result.txt", context(answers), request)
+    text = re.sub(r"\n{3,}", "\n\n", text.replace("\r", "")).strip()
+    response = HttpResponse("\ufeff" + text.replace("\n", "\r\n") + "\r\n", content_type="text/plain; charset=utf-8")
+    response["Content-Disposition"] = content_disposition_header(True, "自查结果.txt") or "attachment"
+    return response
+
+
+def _lead(rules: Policy, decision: Decision, answers: Answers) -> Lead:
+    if decision.outcome == "eligible":
+        return Lead("按您说的情况，符合申请条件")
+    if decision.outcome == "undetermined":
+        return Lead("还不能确定，有几项不清楚")
+    region, facts, hoped = registry.home(), answers.parsed(), answers.hoped()
+    lacking = [name for name in hoped if facts.get(name) != hoped[name]]
+    then = rules.decide(hoped).outcome
+    day = eligible_from(rules, hoped) if then == "ineligible" else None
+    wait = _wait(rules, hoped, day) if day else ""
+    if lacking and (day or then != "ineligible"):
+        first = region.curable[lacking[0]]
+        return Lead(first.title, f"{first.text}{wait}", "看窗口在哪里", reverse("portal:windows"))
+    if wait:
+        return Lead(wait.rstrip("。"), "在这以前情况没有变的，到了那天就来申请，或者再自查一次。")
+    failing = _against(decision, rules)
+    if not failing and answers.said.get(KIND):
+        return Lead("这一种不符合，看看是不是别的一种", "已经答过的不用再答。", "看看别的几种", press="others")
+    for clause in failing:
+        for fact in rules.carriers(clause.code, facts):
+            if fact in region.remedies:
+                remedy = region.remedies[fact]
+                return Lead(remedy.title, remedy.text)
+    return Lead("按您说的情况，现在不符合条件")
+
+
+def _wait(rules: Policy, facts: dict[str, Any], day: Any) -> str:
+    reached = reached_on(rules, facts, day)
+    return f"再等到{bare_day(day)}{f'就{reached}' if reached else ''}，到时可以申请。"
+
+
+def _against(decision: Decision, rules: Policy) -> list[ClauseAnswer]:
+    """The base conditions that fail and the exclusions that hold."""
+    categories = {category.code for category in rules.categories}
+    exclusions = {exclusion.code for exclusion in rules.exclusions}
+    failed = [c for c in decision.clauses if c.status is False and c.code not in categories | exclusions]
+    return failed + [c for c in decision.clauses if c.code in decision.exclusions]
+
+
+def _why(rules: Policy, decision: Decision) -> list[ClauseAnswer]:
+    """The clauses that carry the answer: what speaks for somebody, or what speaks against them."""
+    categories = {category.code for category in rules.categories}
+    if decision.outcome == "eligible":
+        return [clause for clause in decision.clauses if clause.code in decision.categories]
+    if decision.outcome == "undetermined":
+        return [clause for clause in decision.clauses if clause.status is None and clause.code not in categories]
+    return _against(decision, rules) or [c for c in decision.clauses if c.code in categories and c.status is False]
+
+
+_CODE = re.compile(r"（区划代码(\d+)）")
+
+
+def _plain(answer: ClauseAnswer) -> dict[str, str]:
+    """A reason with the name of a place in the stead of its code."""
+    return {"clause": answer.clause, "title": answer.title, "reason": _CODE.sub(_named, answer.reason)}
+
+
+def _named(code: re.Match[str]) -> str:
+    name = place_name(code[1])
+    return f"（{name}）" if name not in code.string else ""
+
+
+def _meant(rules: Policy, answer: ClauseAnswer) -> dict[str, Any]:
+    """A clause's answer by what it means for the person: true is good of a condition and bad of an exclusion, and not to
+    belong to one of seven categories is neither."""
+    status = answer.status
+    good: bool | str | None = status
+    words = {True: "符合", False: "不符合"}
+    if answer.code in {exclusion.code for exclusion in rules.exclusions}:
+        good, words = None if status is None else not status, {True: "有这种情形", False: "没有这种情形"}
+    elif answer.code in {category.code for category in rules.categories}:
+        good, words = ("plain" if status is False else status), {True: "属于", False: "不属于"}
+    plain = _plain(answer)
+    return {"answer": answer, "reason": plain["reason"], "good": good, "words": "尚不清楚" if status is None else words[status]}  # fmt: skip
+
+
+def _question(name: str) -> str:
+    if name == KIND:
+        return "下面哪一种像您？"
+    return TOGETHER[name].question if name in TOGETHER else FACTS[name].question
+
+
+def _said(name: str, value: Any) -> str:
+    if value is None:
+        return "都不像，或者说不准" if name == KIND else "不清楚"
+    if name == KIND:
+        return next(category.title for category in policy().categories if category.code == value)
+    if name in TOGETHER:
+        return TOGETHER[name].yes if value else TOGETHER[name].no
+    return in_words(FACTS[name], value)
