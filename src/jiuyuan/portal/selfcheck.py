@@ -127,7 +127,7 @@ def _ask(
         "asked": name,
         "lines": answers.lines,
         "number": place + 1,
-        "of": place + 1 + (left or 0) + (KIND == name) * 10,
+        "of": place + 1 + (left or 0) + (name == KIND) * 10,
         "left": left if answers.said.get(KIND) or (left or 0) <= _COUNTED else None,
         "can_skip": kind not in ("boolean", "choice"),
     }
