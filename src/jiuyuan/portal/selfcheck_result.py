@@ -63,7 +63,7 @@ def context(answers: Answers) -> dict[str, Any]:
 
 def as_file(request: HttpRequest, answers: Answers) -> HttpResponse:
     """The result as a text to keep or to show at the window."""
-    text = render_to_string("portal/selfcheck_result.txt", context(answers), request)
+    text: str = render_to_string("portal/selfcheck_result.txt", context(answers), request)
     text = re.sub(r"\n{3,}", "\n\n", text.replace("\r", "")).strip()
     response = HttpResponse("\ufeff" + text.replace("\n", "\r\n") + "\r\n", content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = content_disposition_header(True, "自查结果.txt") or "attachment"
