@@ -28,7 +28,7 @@ from jiuyuan.people import accounts, files
 from jiuyuan.people import queries as people
 from jiuyuan.people.models import Person
 from jiuyuan.people.sources import interfaces
-from jiuyuan.procedures import engine
+from jiuyuan.procedures import bulk, engine
 from jiuyuan.procedures.registry import WORKFLOWS
 from jiuyuan.recognitions import family_warnings, visiting
 from jiuyuan.recognitions.models import ExitProposal, Recognition
@@ -270,7 +270,8 @@ def _lead(person: Person) -> int:
         extract=extract, row=2, agency=person.agency, area=person.area, name=person.name, id_number=person.id_number,
         id_index=person.id_index, outcome="eligible",
     )  # fmt: skip
-    return engine.begin_many(LEAD, "find", [lead], machine="worker")[0].pk
+    bulk.act_many(LEAD, "worker", "find", [(LEAD.hold(lead, None), {})])
+    return lead.pk
 
 
 _act("file_change.undo", "clerk", lambda s: _merged(s.person), lambda u, s, i: undo_change(u, i, "弄错了"))

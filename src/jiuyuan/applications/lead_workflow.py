@@ -102,7 +102,7 @@ LEAD.add(
         (
             Transition(
                 "find", "找到", frozenset(), ("new",), frozenset(), "四(一)", machines=frozenset({"worker"}),
-                done="名单中找到可能符合的人", record="lead_found",
+                stated_elsewhere=True,  # how many were found stands in the list's own entry
             ),
             Transition(
                 "draft", "代为申请", frozenset({"new"}), ("applied",), _CLERK, "四(一)",

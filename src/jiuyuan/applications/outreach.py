@@ -22,7 +22,7 @@ from jiuyuan.history import services as history
 from jiuyuan.people.contact import clean_name, clean_phone
 from jiuyuan.people.sources import cells, reading, storing
 from jiuyuan.people.sources.cells import Unreadable
-from jiuyuan.procedures import engine
+from jiuyuan.procedures import bulk
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.refusals import BadInput, NotForRole
 from jiuyuan.regions import registry
@@ -171,7 +171,8 @@ def _settle(
         known = _known(leads)
         counts["known"] += len(known)
         counts["leads"] += len(leads.keys() - known)
-        engine.begin_many(LEAD, "find", [lead for index, lead in leads.items() if index not in known], machine="worker")
+        new = [(LEAD.hold(lead, None), {}) for index, lead in leads.items() if index not in known]
+        bulk.act_many(LEAD, "worker", "find", new)
         extract.done, extract.counts = chunk[-1][0], dict(counts)
         extract.save(update_fields=["done", "counts", "faults"])
         progress(extract.done, max(extract.total, extract.done))  # with the chunk: whoever lost the list writes nothing

@@ -48,7 +48,6 @@ SETS_NOTHING = frozenset(
         "nightly_ordered",
         "extract_uploaded",
         "extract_screened",
-        "lead_found",
         "lead_applied",
         "lead_dismissed",
     }

@@ -148,7 +148,7 @@ def _request_split(context: _Context, said: dict[str, Any]) -> None:
         context.user.actor,
         name=said["name"],
         id_number=said["id_number"],
-        phone=said.get("phone", ""),
+        phone=said["phone"],
         address=source.address,
         agency=source.agency,
     )
@@ -282,25 +282,25 @@ FILE_CHANGE.add(
             Transition(
                 "request_merge", "提出合并", frozenset(), ("requested",), _KEEP, "四(一)",
                 needs=(Need("other", "另一份档案", "person", empty="请选择另一份档案。"), _REASON, _SEEN),
-                not_yours=_ASKED_BY, record="merge_requested",
+                not_yours=_ASKED_BY, record="merge_requested", done="提出合并档案",
             ),
             Transition(
                 "request_split", "提出拆分", frozenset(), ("requested",), _KEEP, "四(一)",
                 needs=(
                     Need("items", "要分出的记录", "rows", empty="请至少选择一条属于另一个人的记录。"),
                     Need("name", "另一个人的姓名"), Need("id_number", "另一个人的身份证号码"),
-                    Need("phone", "另一个人的联系电话", required=False), _REASON,
+                    Need("phone", "另一个人的联系电话"), _REASON,
                 ),
-                not_yours=_ASKED_BY, record="split_requested",
+                not_yours=_ASKED_BY, record="split_requested", done="提出拆分档案",
             ),
             Transition(
                 "confirm", "确认", frozenset({"requested"}), ("done",), _KEEP, "四(一)", needs=(_SEEN,),
-                before="another_confirms", not_yours=_DONE_BY, record="merge_confirmed",
+                before="another_confirms", not_yours=_DONE_BY, record="merge_confirmed", done="合并档案",
             ),
             Transition(
                 "undo", "撤销", frozenset({"done"}), ("undone",), _KEEP, "四(一)",
                 needs=(Need("reason", "理由", longest=400, empty="请写明为什么撤销。"),),
-                not_yours=_DONE_BY, record="merge_undone",
+                not_yours=_DONE_BY, record="merge_undone", done="撤销合并",
             ),
         ),
     )

@@ -83,7 +83,7 @@ def _faults_of(workflow: Workflow, procedure: Procedure, transition: Transition)
         "machine": transition.machines - set(MACHINES),
     }
     if transition.begins and not transition.roles:
-        del named["effect"]  # begun in bulk (`engine.begin_many`)
+        del named["effect"]  # begun in bulk (`bulk.act_many`)
     for what, unknown in named.items():
         for name in sorted(unknown):
             yield f"unknown {what} “{name}”"

@@ -11,8 +11,6 @@ from django.db import transaction
 
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
-from jiuyuan.history import services as history
-from jiuyuan.history.state import set_by
 from jiuyuan.procedures import own_matter
 from jiuyuan.procedures.context import Context
 from jiuyuan.procedures.reading import read
@@ -63,10 +61,10 @@ def act(
         raise NotFound(f"没有“{action}”这个动作。")
     context.machine, context.carried = machine, carried or {}
     if machine:
-        _refuse_machine(transition, machine)
+        refuse_machine(transition, machine)
     else:
         _refuse_role(workflow, context, transition)
-    _refuse_state(workflow, procedure, context, transition)
+    refuse_state(workflow, procedure, context, transition)
     if refusal := hands_off(workflow, context, transition):
         raise refusal
     if version is not UNSEEN:
@@ -87,53 +85,11 @@ def follow(context: Context, workflow: Workflow, row: Any, action: str, said: Ma
     if not transition.consequence:
         raise ValueError(f"{workflow.name}.{action} follows from nothing")
     following.machine = context.machine
-    _refuse_state(workflow, workflow.of(following.region), following, transition)
+    refuse_state(workflow, workflow.of(following.region), following, transition)
     done = _perform(workflow, following, transition, dict(said or {}))
     if transition.stated_elsewhere:
         context.written += [done, *following.written]
     return done
-
-
-def act_many(workflow: Workflow, machine: str, action: str, acts: Sequence[tuple[Context, dict[str, Any]]]) -> None:
-    """Do one action on many subjects as one of the system's own actors, each with what the record says of it.
-
-    Where the action begins subjects, they stand unsaved in their contexts; else they are locked, with what the action sets.
-    Nobody is told. Call inside a transaction that holds what the state rests on.
-    """
-    if not acts:
-        return
-    entries = []
-    for context, _ in acts:
-        transition = workflow.of(context.region).by_action[action]
-        _refuse_machine(transition, machine)
-        _refuse_state(workflow, workflow.of(context.region), context, transition)
-        context.machine, context.target = machine, transition.targets[0]
-        context.move(workflow.of(context.region).by_state[context.target].final)
-    subjects = [context.subject for context, _ in acts]
-    with moving(workflow.model):
-        if transition.begins:
-            workflow.model._default_manager.bulk_create(subjects)
-        else:
-            for subject in subjects:
-                subject.save()
-    for context, said in acts:
-        subject, payload = context.subject, context.payload(transition, {}, said, True)
-        record = transition.record or transition.action
-        entries.append(history.Act(subject.file, record, payload, subject.area, set_by([subject])))
-    history.append_many(history.MACHINES[machine], entries)
-
-
-def begin_many(workflow: Workflow, action: str, rows: Sequence[Any], *, machine: str) -> Sequence[Any]:
-    """Begin many subjects at once, as a machine that the table lets begin them. The caller records what it did, as one act."""
-    transition = workflow.of().by_action[action]
-    _refuse_machine(transition, machine)
-    [status] = transition.targets
-    for row in rows:
-        if row.status != status:
-            raise ValueError(f"{workflow.name}.{action} begins in “{status}”")
-    with moving(workflow.model):
-        workflow.model._default_manager.bulk_create(rows)
-    return rows
 
 
 @dataclass(frozen=True)
@@ -186,7 +142,7 @@ def why_not(workflow: Workflow, context: Context, action: str) -> str:
     transition = workflow.of(context.region).by_action[action]
     try:
         _refuse_role(workflow, context, transition)
-        _refuse_state(workflow, workflow.of(context.region), context, transition)
+        refuse_state(workflow, workflow.of(context.region), context, transition)
         if refusal := hands_off(workflow, context, transition):
             raise refusal
     except Refusal as refused:
@@ -244,7 +200,7 @@ def _perform(workflow: Workflow, context: Context, transition: Transition, said:
     return context.subject
 
 
-def _refuse_machine(transition: Transition, machine: str) -> None:
+def refuse_machine(transition: Transition, machine: str) -> None:
     if machine not in transition.machines:
         raise NotForRole(f"“{transition.label}”由人办理，系统只能提出。")
 
@@ -259,7 +215,7 @@ def _refuse_role(workflow: Workflow, context: Context, transition: Transition) -
         raise NotForRole(mine)
 
 
-def _refuse_state(workflow: Workflow, procedure: Procedure, context: Context, transition: Transition) -> None:
+def refuse_state(workflow: Workflow, procedure: Procedure, context: Context, transition: Transition) -> None:
     begun = context.status in transition.sources
     if not (begun or (transition.begins and (not transition.while_in or context.around in transition.while_in))):
         said = f"{workflow.noun}现在是“{procedure.label(context.status)}”，不能{transition.label}。"

@@ -14,7 +14,6 @@ from jiuyuan.agencies.models import Agency
 from jiuyuan.agencies.queries import county_of
 from jiuyuan.encryption import blind_index
 from jiuyuan.history import services as history
-from jiuyuan.history.state import stated_row
 from jiuyuan.people.contact import phones_in, same_name
 from jiuyuan.people.enrolment import Newcomer, enrol
 from jiuyuan.people.models import ImportBatch, ImportRow
@@ -24,8 +23,11 @@ from jiuyuan.people.sources.cells import Unreadable
 from jiuyuan.people.sources.reading import FirstOf, Table
 from jiuyuan.people.sources.recording import Known, people_by_index
 from jiuyuan.people.sources.running import Settled
+from jiuyuan.procedures import bulk
+from jiuyuan.procedures.bulk import Begun, Rows
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.recognitions.register_platforms import Platforms
+from jiuyuan.recognitions.workflow import RECOGNITION
 from jiuyuan.refusals import BadInput
 from jiuyuan.regions import registry
 from jiuyuan.rules.possible_days import is_placeholder, why_impossible
@@ -261,25 +263,23 @@ class EarlierRegister:
             f"person:{key}" for key, (_, before, _, _) in zip(people, new, strict=True) if not before
         )
         pks = list(loading.next_keys(Recognition, len(new)))
-        rows, acts, settled = [], [], []
+        begun, settled = [], []
         for pk, key, (number, _, entry, former) in zip(pks, people, new, strict=True):
             agency, area = self._county(entry.platform), entry.platform.path
             name = f"R{agency.code}-{entry.recognised_on.year}-{pk:06d}"
             region = registry.region_of(area)
             scheme = registry.policy_of(area, entry.recognised_on).scheme
-            rows.append(
-                (pk, key, name, agency.pk, area, region.code, scheme, entry.category, entry.recognised_on, entry.by, region.former, True, former,
-                 Recognition.Status.ACTIVE.value, "", "", "", "", 1)
+            values = (
+                key, name, agency.pk, area, region.code, scheme, entry.category, entry.recognised_on, entry.by, region.former, True, former,
+                Recognition.Status.ACTIVE.value, "", "", "", "", 1,
             )  # fmt: skip
-            payload = {
+            said = {
                 "recognition": name, "category": entry.category, "recognised_on": entry.recognised_on.isoformat(),
                 "batch": self._batch.pk, "row": number,
             }  # fmt: skip
-            state = stated_row(Recognition, pk, dict(zip(_COLUMNS, rows[-1][1:], strict=True)))
-            acts.append(history.Act(f"person:{key}", "carried_over", payload, area, state))
+            begun.append(Begun(pk, values, f"person:{key}", area, said))
             settled.append(Settled(number, Outcome.CHANGED, key, _NEW + entry.notes))
-        loading.insert(Recognition, ("id", *_COLUMNS), rows)
-        history.append_many(self._actor, acts, heads)
+        bulk.act_many(RECOGNITION, "worker", "carry_over", Rows(_COLUMNS, begun), by=self._actor, heads=heads)
         return settled
 
     def _county(self, platform: Agency) -> Agency:

@@ -21,7 +21,7 @@ INVESTIGATION = Procedure(
             "investigate", "开始调查", frozenset(), ("open",), KEEP, "三(六)", machines=frozenset({"night"}),
             needs=(reason("起因", "请写明为什么需要调查：谁反映的、哪条记录。", "谁反映的、哪条记录、哪一天。", name="cause",
                           longest=LONGEST_WORDS),),
-            while_in=frozenset({"active"}), not_now="这条认定已经退出，不用再调查。", blocks=("no_investigation",), record="investigation_opened", done="开始核查",
+            while_in=frozenset({"active"}), not_now="这条认定已经退出，不用再调查。", blocks=("no_investigation",), record="investigation_opened", done="开始调查",
             not_yours=_INVESTIGATE, lead="有人反映、记录有疑问时先查清，查实以前仍然在册。", result="调查已经开始。",
         ),
         Transition(
@@ -32,7 +32,7 @@ INVESTIGATION = Procedure(
                 Need("place", "地点", hint="实地查看时写清地址。", required=False, longest=200),
                 Need("file", "照片或材料", "file", "JPEG、PNG、HEIC、WebP或PDF，不超过10MB。", required=False, of="other"),
             ),
-            record="investigation_evidence", done="登记核查材料", not_yours=_INVESTIGATE, not_now=_DECIDED,
+            record="investigation_evidence", done="登记调查证据", not_yours=_INVESTIGATE, not_now=_DECIDED,
             result="证据已登记。",
         ),
         Transition(
@@ -45,7 +45,7 @@ INVESTIGATION = Procedure(
                        name="finding", longest=LONGEST_WORDS),
             ),
             # What was found before it was asked whether it holds is found again.
-            blocks=("no_finding",), record="investigation_found", done="写明核查结论", not_yours=_INVESTIGATE,
+            blocks=("no_finding",), record="investigation_found", done="写明调查结论", not_yours=_INVESTIGATE,
             not_now="结论已经写明；要改结论，先由复核人退回。", emphasis="main",
             lead="结论写明后告知本人、听取陈述，再由另一人决定。", result="结论已写明，接下来告知本人。",
         ),
@@ -57,7 +57,7 @@ INVESTIGATION = Procedure(
                 reason("告知凭据", "请写明告知的凭据，例如：本人签收的回执、邮寄单号、录音编号。",
                        "例如：本人签收的回执、邮寄单号、录音编号。", name="proof", longest=200),
             ),
-            blocks=("finding_holds_or_not",), record="investigation_told", done="把核查结论告知本人",
+            blocks=("finding_holds_or_not",), record="investigation_told", done="把调查结论告知本人",
             not_yours=f"告知{OFFICES}", not_now="要先写明调查结论，告知只做一次。", emphasis="main", title="调查结论告知",
             message=(
                 "{name}：{opened}对您的就业困难人员身份开始调查。起因：{cause}。调查结论（{found}）：{result}，{finding}。"
@@ -82,7 +82,7 @@ INVESTIGATION = Procedure(
         Transition(
             "send_back", "退回重查", frozenset({"found", "told"}), ("open",), DECIDE, "三(六)",
             needs=(reason("理由", "请写明还要查清什么。", "核对了什么、为什么这样决定。"),),
-            record="investigation_sent_back", done="退回重新核查", not_yours="退回由县（市、区）复核人办理。",
+            record="investigation_sent_back", done="退回重查", not_yours="退回由县（市、区）复核人办理。",
             not_now="还没有写明结论，没有可以退回的。", lead="写明还要查清什么；重新写明结论后要再告知本人。",
             result="已退回重查。",
         ),
@@ -92,7 +92,7 @@ INVESTIGATION = Procedure(
                 Need("outcome", "处理", "choice", choices=_OUTCOMES),
                 reason("理由", "请写明决定的理由。", "为什么这样处理。写在退出告知书结论的前面。", longest=LONGEST_DECISION),
             ),
-            blocks=("no_objection",), guards=("told_and_heard",), before="another_than_found", record="investigation_decided", done="对核查作出决定",
+            blocks=("no_objection",), guards=("told_and_heard",), before="another_than_found", record="investigation_decided", done="对调查作出决定",
             not_yours="调查结论由县（市、区）复核人决定。", not_now="要先写明调查结论，再由另一人决定。", emphasis="grave",
             title="调查处理结果", letter=NO_LETTER,
             message=(

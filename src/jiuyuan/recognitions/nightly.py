@@ -16,7 +16,7 @@ from django.db import transaction
 from jiuyuan.history.services import MACHINES
 from jiuyuan.people import facts as standing_facts
 from jiuyuan.people.models import Fact
-from jiuyuan.procedures import engine
+from jiuyuan.procedures import bulk
 from jiuyuan.recognitions.answers import Answered, read, stood, told_apart
 from jiuyuan.recognitions.grounds import DISQUALIFIED, exit_grounds
 from jiuyuan.recognitions.inquiry_effects import prepared
@@ -120,8 +120,8 @@ def _work(chunk: Sequence[Found], day: date) -> dict[str, int]:
         opened = None if known.investigating else _investigation(recognition, facts, now)
         if opened and known.cleared != _Cleared(opened.signals, opened.known):
             investigations.append(opened)
-    engine.act_many(PROPOSAL, "night", "propose", [_proposed(one) for one in proposals])
-    engine.act_many(INVESTIGATION, "night", "investigate", [_opened(one) for one in investigations])
+    bulk.act_many(PROPOSAL, "night", "propose", [_proposed(one) for one in proposals])
+    bulk.act_many(INVESTIGATION, "night", "investigate", [_opened(one) for one in investigations])
     return {**figures, "proposals": len(proposals), "investigations": len(investigations)}
 
 
@@ -254,6 +254,6 @@ def _lapse(day: date) -> int:
             rows = ExitProposal.objects.unscoped().filter(pk__in=keys, status=ExitProposal.Status.OPEN)
             still_open = set(rows.select_for_update().values_list("pk", flat=True))
             gone = [(one, said) for one, said in gone if one.subject.pk in still_open]
-            engine.act_many(PROPOSAL, "night", "lapse", gone)
+            bulk.act_many(PROPOSAL, "night", "lapse", gone)
         lapsed += len(gone)
     return lapsed

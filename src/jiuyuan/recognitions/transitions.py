@@ -43,6 +43,10 @@ RECOGNITION = Procedure(
             done="认定为就业困难人员",
         ),
         Transition(
+            "carry_over", "按原政策保留资格", frozenset(), ("active",), NOBODY, "六", machines=frozenset({"worker"}),
+            record="carried_over", done="由以前的认定名册转入",
+        ),
+        Transition(
             "end", "直接退出", frozenset({"active"}), ("ended",), DECIDE, "三",
             needs=(
                 _GROUND,

@@ -89,8 +89,8 @@ TABLE = Procedure(
 def _door(user: User | None, key: Any, transition: Transition) -> AtHome:
     """To a visit by its key; before it is written down to the person who was visited."""
     if transition.begins:
-        rows = Person.objects.visible_to(user).select_related("merged_into") if user else Person.objects.none()
-        person: Person | None = rows.filter(pk=key).first()
+        rows = Person.objects.visible_to(user) if user else Person.objects.unscoped().none()
+        person: Person | None = rows.select_related("merged_into").filter(pk=key).first()
         if person is None:
             raise NotFound("这个人不在您的辖区，或已迁走。草稿没有收下，请抄给现在的常住地平台。")
         return AtHome(None, user, person.merged_into or person)

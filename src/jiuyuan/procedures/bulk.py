@@ -1,0 +1,98 @@
+"""One action on many subjects, by a run of the system: asked, set and recorded as `engine.act` does, in bulk."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from jiuyuan import loading
+from jiuyuan.history import services as history
+from jiuyuan.history.services import Actor
+from jiuyuan.history.state import set_by, stated_row
+from jiuyuan.procedures.context import Context
+from jiuyuan.procedures.engine import refuse_machine, refuse_state
+from jiuyuan.procedures.registry import Workflow
+from jiuyuan.procedures.subjects import moving
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A subject that is begun among many, without an instance: its key, the values of its columns, and what the record says."""
+
+    pk: int
+    values: tuple[Any, ...]
+    file: str
+    area: str
+    said: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Many subjects that begin at once, as whole registers are read in: their columns, and each with its values."""
+
+    columns: tuple[str, ...]
+    begun: Sequence[Begun]
+
+
+#: Subjects in their contexts, each with what the record says of it; or rows.
+Many = Sequence[tuple[Context, dict[str, Any]]] | Rows
+Heads = Mapping[str, tuple[int, str]]
+
+
+def act_many(
+    workflow: Workflow, machine: str, action: str, many: Many, *, by: Actor | None = None, heads: Heads | None = None
+) -> None:
+    """Do one action on many subjects as one of the system's own actors. Nobody is told.
+
+    Where the action begins subjects, they stand unsaved in their contexts, or are `Rows`; else they are locked, with what the
+    action sets. `by`: in whose name it stands in the record, where somebody ordered it; `heads`: as `history.append_many`.
+    Call inside a transaction that holds what the state rests on.
+    """
+    write = _begin_rows if isinstance(many, Rows) else _move_many
+    if acts := write(workflow, machine, action, many):  # type: ignore[arg-type]
+        history.append_many(by or history.MACHINES[machine], acts, heads)
+
+
+def _begin_rows(workflow: Workflow, machine: str, action: str, rows: Rows) -> list[history.Act]:
+    transition = workflow.of().by_action[action]
+    refuse_machine(transition, machine)
+    [target] = transition.targets
+    model, state = workflow.model, rows.columns.index(workflow.model.moved_by)
+    if not transition.begins or any(one.values[state] != target for one in rows.begun):
+        raise ValueError(f"{workflow.name}.{action} begins in “{target}”")
+    loading.insert(model, ("id", *rows.columns), [(one.pk, *one.values) for one in rows.begun])
+    record = transition.record or action
+    return [
+        history.Act(
+            one.file, record, one.said, one.area,
+            stated_row(model, one.pk, dict(zip(rows.columns, one.values, strict=True))),
+        )
+        for one in rows.begun
+    ]  # fmt: skip
+
+
+def _move_many(
+    workflow: Workflow, machine: str, action: str, acts: Sequence[tuple[Context, dict[str, Any]]]
+) -> list[history.Act]:
+    for context, _ in acts:
+        procedure = workflow.of(context.region)
+        transition = procedure.by_action[action]
+        refuse_machine(transition, machine)
+        refuse_state(workflow, procedure, context, transition)
+        context.machine, context.target = machine, transition.targets[0]
+        if context.target != context.status:
+            context.move(procedure.by_state[context.target].final)
+    subjects = [context.subject for context, _ in acts]
+    with moving(workflow.model):
+        there = [subject for subject in subjects if not subject._state.adding]
+        workflow.model._default_manager.bulk_create(subject for subject in subjects if subject._state.adding)
+        for subject in there:
+            subject.save()
+    found = [(context, said, workflow.of(context.region).by_action[action]) for context, said in acts]
+    return [
+        history.Act(
+            context.subject.file, transition.record or action, context.payload(transition, {}, said, True),
+            context.subject.area, set_by([context.subject]),
+        )
+        for context, said, transition in found
+        if not transition.stated_elsewhere
+    ]  # fmt: skip
