@@ -65,7 +65,8 @@ ONLY_READS = {
     "holders.relatives_of", "sources.queries.listed", "sources.queries.opened", "sources.services.interrupted",
     "applications.lookups.listed", "applications.lookups.sees",
     "applications.queries.listed", "applications.queries.counts", "applications.queries.cases",
-    "applications.queries.figures", "applications.queries.on_notice", "applications.queries.running_notices",
+    "applications.queries.figures", "applications.queries.states_of", "applications.queries.columns",
+    "applications.queries.on_notice", "applications.queries.running_notices",
 }  # fmt: skip
 A_STEP_OF_WHAT_IS_TRIED = {
     "about.visible_person", "files.begin", "act_facts.record",

@@ -44,30 +44,34 @@ from tests.procedures.specimens import BROKEN, SPECIMENS, STANDING, Specimen
 
 pytestmark = pytest.mark.django_db
 
-Line = tuple[Workflow, Transition]
-LINES: list[Line] = [
-    (workflow, transition) for workflow in WORKFLOWS.values() for transition in workflow.every_transition
-]
+Line = tuple[str, Workflow, Transition]
+
+
+def _lines() -> Iterator[Line]:
+    """Each transition with the name of its table: `application`, and of a region that has its own `application:beijing`."""
+    for workflow in WORKFLOWS.values():
+        for region, procedure in workflow.procedures.items():
+            table = workflow.name if procedure is workflow.of() else f"{workflow.name}:{region}"
+            for transition in procedure.transitions:
+                yield table, workflow, transition
+
+
+LINES = list(_lines())
 _ELSEWHERE = {Role.CLERK: OTHER_PLATFORM, Role.REVIEWER: OTHER_COUNTY}
 
 
-def _id(part: object) -> str:
-    return part.name if isinstance(part, Workflow) else part.action if isinstance(part, Transition) else str(part)
-
-
 def test_each_transition_of_each_table_has_a_specimen():
-    there = {(workflow.name, transition.action) for workflow, transition in LINES}
-    assert there == set(SPECIMENS)
-    asked = {(workflow.name, name) for workflow, line in LINES for name in (*line.blocks, *line.guards) if line.roles}
+    assert {(table, transition.action) for table, _, transition in LINES} == set(SPECIMENS)
+    asked = {(table, name) for table, _, line in LINES for name in (*line.blocks, *line.guards) if line.roles}
     assert asked == set(BROKEN)
 
 
 class Tried:
     """A transition with a subject that stands ready for it, and somebody who may."""
 
-    def __init__(self, workflow: Workflow, transition: Transition) -> None:
-        self.workflow, self.transition = workflow, transition
-        self.specimen: Specimen = SPECIMENS[workflow.name, transition.action]
+    def __init__(self, table: str, workflow: Workflow, transition: Transition) -> None:
+        self.table, self.workflow, self.transition = table, workflow, transition
+        self.specimen: Specimen = SPECIMENS[table, transition.action]
         self.row = self.specimen.ready()
         self.said = self.specimen.words(self.row)
         self.carried = self.specimen.carried(self.row) if self.specimen.carried else None
@@ -189,10 +193,11 @@ def another_state_an_older_version_and_a_missing_word_are_refused(tried: Tried) 
         with undone():
             if not _stands(around, tried.row, state):
                 continue
+            context = tried.context(user)
             refusal = tried.refused(WrongState, user, {"no such thing": 1}, version=-1)
             assert refusal.details["status"] == state
             if not transition.begins:
-                given = workflow.of().from_state(state, tried.role)
+                given = workflow.of(context.region).from_state(state, tried.role)
                 assert refusal.details["actions"] == [one.action for one in given]
     if tried.row is None:
         return
@@ -223,7 +228,7 @@ def _stands(workflow: Workflow, row: Any, state: str) -> bool:
 
 def guard_refuses_with_its_code(tried: Tried, name: str) -> None:
     workflow, transition = tried.workflow, tried.transition
-    break_: Callable[[Any], Any] = BROKEN[workflow.name, name]
+    break_: Callable[[Any], Any] = BROKEN[tried.table, name]
     break_(tried.row)
     blocks = name in transition.blocks
     refusal = tried.refused(WrongState if blocks else GuardNotMet, tried.user)
@@ -271,9 +276,11 @@ def what_is_done_stands_in_the_record_and_is_told(tried: Tried) -> None:
     assert not any(re.search("[{}]|None", body) for body in bodies)
 
 
-@pytest.mark.parametrize(("workflow", "transition"), LINES, ids=_id)
-def test_a_transition_is_asked_in_order_done_recorded_and_told(workflow, transition):
-    tried = Tried(workflow, transition)
+@pytest.mark.parametrize(
+    ("table", "workflow", "transition"), LINES, ids=[f"{table}-{transition.action}" for table, _, transition in LINES]
+)
+def test_a_transition_is_asked_in_order_done_recorded_and_told(table, workflow, transition):
+    tried = Tried(table, workflow, transition)
     asked = [who_may_not_is_refused_before_anything_else_is_asked]
     if transition.roles:
         asked += [

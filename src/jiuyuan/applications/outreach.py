@@ -171,8 +171,8 @@ def _settle(
         known = _known(leads)
         counts["known"] += len(known)
         counts["leads"] += len(leads.keys() - known)
-        new = [(LEAD.hold(lead, None), {}) for index, lead in leads.items() if index not in known]
-        bulk.act_many(LEAD, "worker", "find", new)
+        new = [LEAD.hold(lead, None) for index, lead in leads.items() if index not in known]
+        bulk.act_many(LEAD, "worker", "find", [(one, {}) for one in new])
         extract.done, extract.counts = chunk[-1][0], dict(counts)
         extract.save(update_fields=["done", "counts", "faults"])
         progress(extract.done, max(extract.total, extract.done))  # with the chunk: whoever lost the list writes nothing

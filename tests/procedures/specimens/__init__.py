@@ -7,7 +7,7 @@ from tests.procedures.specimens import application, files, register
 from tests.procedures.specimens.specimen import Broken, Specimen, Standing
 
 ROOMS = (application, files, register)
-#: By workflow and action.
+#: By table and action; a table that a region has of its own is `application:REGION`.
 SPECIMENS: dict[tuple[str, str], Specimen] = {key: one for room in ROOMS for key, one in room.SPECIMENS.items()}
 #: By workflow and guard: what makes it unmet where everything else is in order.
 BROKEN: dict[tuple[str, str], Broken] = {key: one for room in ROOMS for key, one in room.BROKEN.items()}
