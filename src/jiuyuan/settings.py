@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "jiuyuan.people",
     "jiuyuan.applications",
     "jiuyuan.recognitions",
+    "jiuyuan.assistance",
     "jiuyuan.portal",
     "jiuyuan.desk",
     "jiuyuan.api",

@@ -25,7 +25,7 @@ from jiuyuan.recognitions import visiting
 from jiuyuan.recognitions.models import Visit
 from jiuyuan.worker.models import Job
 from tests import factories
-from tests.consistency import accounts_and_offices
+from tests.consistency import accounts_and_offices, pages_of_help
 from tests.factories import (
     OTHER_COUNTY,
     OTHER_PLATFORM,
@@ -46,7 +46,7 @@ VISITORS = ("clerk", "reviewer", "supervisor", "province", "auditor", "applicant
 ELSEWHERE = {"clerk": OTHER_PLATFORM, "reviewer": OTHER_COUNTY, "supervisor": "2202", "auditor": "2202"}
 
 # Statuses in the order of VISITORS: inside | outside. Nobody stands outside the province.
-LISTED = accounts_and_offices.LISTED | {
+LISTED = accounts_and_offices.LISTED | pages_of_help.LISTED | {
     "GET home":                  "302 302 302 302 302 200 200 200 | 302 302 302 - 302 200 200 200",
     "GET login":                 "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
     "GET kept":                  "302 302 302 302 302 302 302 302 | 302 302 302 - 302 302 302 302",
@@ -179,30 +179,34 @@ LISTED = accounts_and_offices.LISTED | {
 }  # fmt: skip
 
 # What a page of many shows to those inside and to nobody outside: the case on notice, or the one on the register.
-SHOWS = accounts_and_offices.SHOWS | {
-    "GET desk:inbox": "number",
-    "GET desk:export": "number",
-    "GET desk:search": "number",
-    "GET desk:batches": "batch",
-    "GET desk:notices": "name",
-    "GET desk:register": "recognition",
-    "GET desk:register_export": "recognition",
-    "GET desk:proposals": "on the register",
-    "GET desk:investigations": "on the register",
-    "GET desk:objections": "once on the register",
-    "GET desk:warnings": "on the register",
-    "GET desk:leads": "lead",
-    "GET desk:visits": "on the register",
-    "GET desk:visits_received": "on the register",
-    "GET desk:visits_on_paper": "on the register",
-    "POST desk:visits_take": "on the register",
-    "GET desk:changes": "name",
-    "GET desk:families": "name",
-    "GET desk:history": "number",
-    "GET desk:export_history": "number",
-    "GET desk:looks": "number",
-    "GET desk:export_looks": "number",
-}
+SHOWS = (
+    accounts_and_offices.SHOWS
+    | pages_of_help.SHOWS
+    | {
+        "GET desk:inbox": "number",
+        "GET desk:export": "number",
+        "GET desk:search": "number",
+        "GET desk:batches": "batch",
+        "GET desk:notices": "name",
+        "GET desk:register": "recognition",
+        "GET desk:register_export": "recognition",
+        "GET desk:proposals": "on the register",
+        "GET desk:investigations": "on the register",
+        "GET desk:objections": "once on the register",
+        "GET desk:warnings": "on the register",
+        "GET desk:leads": "lead",
+        "GET desk:visits": "on the register",
+        "GET desk:visits_received": "on the register",
+        "GET desk:visits_on_paper": "on the register",
+        "POST desk:visits_take": "on the register",
+        "GET desk:changes": "name",
+        "GET desk:families": "name",
+        "GET desk:history": "number",
+        "GET desk:export_history": "number",
+        "GET desk:looks": "number",
+        "GET desk:export_looks": "number",
+    }
+)
 _API = "api:"
 
 
@@ -292,6 +296,7 @@ class World:
         of_ones_own = ["progress", "receipt", "withdraw", "form", "resume", "household_add", "sign", "confirm"]
         for name in (*(f"desk:{n}" for n in of_a_case), *(f"portal:{n}" for n in of_ones_own)):
             self.arguments[name] = case
+        self.arguments |= pages_of_help.arguments(self.clerk)
         self.arguments |= accounts_and_offices.arguments(self.owner, self.case.agency)
         self.queries = {
             "desk:search": {"q": "欧阳秀英"},
@@ -310,6 +315,7 @@ class World:
             "on the register": "司徒秀兰",
             "once on the register": "诸葛秀兰",
             "lead": "司空见秀",
+            "vacancy": pages_of_help.VACANCY_TITLE,
             "account": accounts_and_offices.USERNAME,
             "office": self.case.agency.name,
         }

@@ -78,6 +78,8 @@ ABOUT_NO_PERSON_ON_FILE = {
     "import.upload", "import.start", "import.discard", "import.take_back", "sources.workflow.order", "applications.outreach.upload",
     "applications.nightly_orders.order",
 }  # fmt: skip
+#: Beside an application, whose table is tried as “an action of the table” on a case: workflows of what is nobody's own matter.
+ABOUT_NOBODY = {"vacancy"}
 BY_THE_APPLICANT = {"applications.own_form.sign_and_submit"}
 NOT_ACTS = ONLY_READS | A_STEP_OF_WHAT_IS_TRIED | ABOUT_NO_PERSON_ON_FILE | BY_THE_APPLICANT
 
@@ -334,7 +336,7 @@ def test_every_service_that_takes_a_user_is_tried_here() -> None:
         f"{workflow.name}.{transition.action}"
         for workflow in WORKFLOWS.values()
         for transition in workflow.every_transition
-        if transition.roles & STAFF and workflow.name != "application"  # “an action of the table” on a case
+        if transition.roles & STAFF and workflow.name not in ("application", *ABOUT_NOBODY)
     }
     tried = set(ACTS) | set(ON_A_CASE) | set(WHOLE) | TRIED_ELSEWHERE
     assert there - NOT_ACTS - tried == set()

@@ -50,6 +50,7 @@ class Right(StrEnum):
     SEE_FIGURES = "see_figures"
     VISIT = "visit"
     SEE_VISITS = "see_visits"
+    SEE_VACANCIES = "see_vacancies"
     MANAGE_STAFF = "manage_staff"
     MANAGE_AGENCIES = "manage_agencies"
 
@@ -70,6 +71,7 @@ RIGHTS: dict[Right, frozenset[Role]] = {
     Right.SEE_FIGURES: CASE_STAFF,
     Right.VISIT: frozenset({Role.CLERK}),
     Right.SEE_VISITS: frozenset({Role.CLERK, Role.REVIEWER}),
+    Right.SEE_VACANCIES: CASE_STAFF,
     Right.MANAGE_STAFF: frozenset({Role.SUPERVISOR, Role.PROVINCE}),
     Right.MANAGE_AGENCIES: frozenset({Role.SUPERVISOR, Role.PROVINCE}),
 }

@@ -30,6 +30,13 @@ _RUN_AGAIN = 200  # stored decisions a night, drawn anew each night
 
 # Called with the name of the step and how many more of it are done.
 Progress = Callable[[str, int], None]
+# What the apps above do at night: what a page calls it, the name of its figure, and the work, which returns how many.
+_ALSO: list[tuple[str, str, Callable[[date], int]]] = []
+
+
+def also(step: str, figure: str, work: Callable[[date], int]) -> None:
+    """Let a step of an app above this one be part of every night; it must bear being done again."""
+    _ALSO.append((step, figure, work))
 
 
 def run(
@@ -73,6 +80,9 @@ def run(
     told("更新暂定期限")
     figures["due_dates"] = firm_up_due_dates(day)
     staff.close_expired(day)
+    for step, figure, work in _ALSO:
+        told(step)
+        figures[figure] = work(day)
     told("盖章和发送")
     let_go_on()
     figures["seals"] = run_waiting(*_SEALS).total() if seals else 0

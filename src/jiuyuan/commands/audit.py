@@ -58,12 +58,15 @@ def _state() -> Iterator[str]:
     from django.db import DatabaseError
     from tqdm import tqdm
 
-    from jiuyuan.applications import replay
+    from jiuyuan.applications import replay as cases
+    from jiuyuan.assistance import replay as help_
 
     uncompared: Counter[str] = Counter()
     try:
-        with tqdm(desc="重放记录", unit="份", total=replay.total(), disable=None, file=sys.stderr) as bar:
-            yield from replay.verify_state(bar.update, uncompared)
+        total = cases.total() + help_.total()
+        with tqdm(desc="重放记录", unit="份", total=total, disable=None, file=sys.stderr) as bar:
+            yield from cases.verify_state(bar.update, uncompared)
+            yield from help_.verify_state(bar.update, uncompared)
     except DatabaseError as error:
         yield f"各表读不出来，没有对照完：{' '.join(str(error).split())}"
     if uncompared["rows"]:

@@ -45,6 +45,10 @@ _GROUPS: tuple[tuple[str, tuple[tuple[str, str, Right, str], ...]], ...] = (
         ),
     ),
     (
+        "帮扶",
+        (("vacancies", "岗位", Right.SEE_VACANCIES, ""),),
+    ),
+    (
         "数据",
         (
             ("imports", "数据导入", Right.IMPORT_RECORDS, ""),

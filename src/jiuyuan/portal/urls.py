@@ -9,6 +9,7 @@ from jiuyuan.portal import (
     form,
     household,
     information,
+    jobs,
     materials,
     notices,
     own_account,
@@ -68,5 +69,9 @@ urlpatterns = [
     path("notices/<int:pk>/", notices.notice, name="notice"),
     path("notices/<int:pk>/object/", notices.objection, name="object"),
     path("notices/<int:pk>/objected/", notices.objected, name="objected"),
+    path("jobs/", jobs.jobs, name="jobs"),
+    path("jobs/<int:pk>/", jobs.job, name="job"),
+    path("employer/answered/", jobs.employer_thanks, name="employer_thanks"),
+    path("employer/<str:secret>/", jobs.employer, name="employer"),
     path("confirm/<str:number>/", confirm.confirm, name="confirm"),
 ]

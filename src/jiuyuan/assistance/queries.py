@@ -1,0 +1,48 @@
+"""Lists of what help consists of."""
+
+from datetime import date, timedelta
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet
+
+from jiuyuan.agencies.models import User
+from jiuyuan.assistance.models import EmployerLink, Vacancy
+from jiuyuan.regions import registry
+
+
+def vacancies(user: User, status: str, q: str = "") -> "QuerySet[Any]":
+    """Those of a user's area in a state, by the beginning of a title or an employer's name."""
+    rows = Vacancy.objects.visible_to(user).filter(status=status).select_related("employer", "agency", "division")
+    if q := q.strip():
+        rows = rows.filter(Q(title__begins=q) | Q(employer__name__begins=q) | Q(employer__credit_code=q.upper()))
+    return rows
+
+
+def counts(user: User) -> dict[str, int]:
+    """How many vacancies of a user's area stand in each state."""
+    rows = Vacancy.objects.visible_to(user).order_by().values_list("status")
+    return dict(rows.annotate(count=Count("pk")))
+
+
+def open_to_all(*divisions: str) -> "QuerySet[Any]":
+    """What anybody may see without a login: open, with a place left, at one of these places or below it; everywhere for none."""
+    rows = Vacancy.objects.unscoped().filter(status=Vacancy.Status.OPEN, taken__lt=F("number"))
+    if divisions:
+        rows = rows.filter(reduce(or_, (Q(division__code__begins=code) for code in divisions)))
+    return rows.select_related("employer", "agency", "division")
+
+
+def to_confirm(vacancy: Vacancy, today: date) -> bool:
+    """Whether the employer should be asked again: nobody has said for some time that it still holds."""
+    last = vacancy.last_found_right()
+    days = registry.region_of(vacancy.area).limit("vacancy_confirm_days", on=today)
+    return vacancy.status == Vacancy.Status.OPEN and last is not None and last + timedelta(days=days) <= today
+
+
+def open_link(vacancy: Vacancy, today: date) -> EmployerLink | None:
+    """The link that waits for the employer's answer."""
+    links = vacancy.links.filter(revoked=False, answered_on=None, valid_until__gte=today)
+    found: EmployerLink | None = links.order_by("-pk").first()
+    return found

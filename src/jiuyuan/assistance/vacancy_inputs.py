@@ -1,0 +1,82 @@
+"""What a vacancy is told with beyond text, days and choices: an employer, sums, places, occupations, codes of a list."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from stdnum.cn import uscc
+from stdnum.exceptions import ValidationError as WrongNumber
+
+from jiuyuan.agencies.models import Division
+from jiuyuan.agencies.queries import place_named
+from jiuyuan.assistance import occupations
+from jiuyuan.characters import whole_number
+from jiuyuan.procedures.context import Context
+from jiuyuan.procedures.table import Need, Reader
+
+_MOST = 1_000_000
+_LEAST_CODE, _LONGEST_NAME = 18, 120
+
+
+@dataclass(frozen=True)
+class Named:
+    """An employer as it was named; its code is one by its form and check digit."""
+
+    name: str
+    credit_code: str
+
+
+def _employer(_context: Context, need: Need, raw: Any) -> Named:
+    given = raw if isinstance(raw, Mapping) else {}
+    name, code = str(given.get("name") or "").strip(), str(given.get("credit_code") or "").strip().upper()
+    if not name or len(name) > _LONGEST_NAME:
+        raise ValueError(f"请填写营业执照上的单位名称，最多{_LONGEST_NAME}字。")
+    if not code:
+        raise ValueError("请填写统一社会信用代码，18位，在营业执照上。")
+    try:
+        code = uscc.validate(code)
+    except WrongNumber:
+        said = f"现在是{len(code)}位" if len(code) != _LEAST_CODE else "最后一位校验码对不上，请逐位核对"
+        raise ValueError(f"统一社会信用代码应为18位，{said}。") from None
+    return Named(name, code)
+
+
+def _number(_context: Context, need: Need, raw: Any) -> int:
+    found = raw if isinstance(raw, int) and not isinstance(raw, bool) else whole_number(str(raw).strip())
+    if found is None or not 0 < found <= _MOST:
+        raise ValueError(f"{need.label}请填大于0的整数，例如3。")
+    return found
+
+
+def _division(_context: Context, need: Need, raw: Any) -> Division:
+    """A place by its code or by its name as people write it."""
+    text = str(raw).strip()
+    code = text if text.isdigit() else place_named(text)
+    found = Division.objects.filter(code=code).first() if code else None
+    if found is None:
+        raise ValueError("请写到县（市、区）或街道（乡镇），例如“长春市南关区”；重名的请写上所在的市。")
+    return found
+
+
+def _occupation(_context: Context, need: Need, raw: Any) -> str:
+    found = occupations.read(str(raw))
+    if not found:
+        raise ValueError("职业分类大典里没有这个职业，请从列出的职业中选，或者留空。")
+    return found
+
+
+def _many(_context: Context, need: Need, raw: Any) -> list[str]:
+    given, known = raw if isinstance(raw, list | tuple) else [raw], dict(need.choices)
+    if any(not isinstance(code, str) or code not in known for code in given):
+        names = "、".join(f"{code}（{label}）" for code, label in need.choices)
+        raise ValueError(f"{need.label}只能从这些里选：{names}。")
+    return [code for code in known if code in given]
+
+
+READERS: Mapping[str, Reader] = {
+    "employer": _employer,
+    "number": _number,
+    "division": _division,
+    "occupation": _occupation,
+    "many": _many,
+}

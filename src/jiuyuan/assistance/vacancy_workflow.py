@@ -1,0 +1,361 @@
+"""How a vacancy moves: written down, checked, opened, confirmed by its employer, filled or over (四(二), 人力资源市场暂行条例 24)."""
+
+from datetime import timedelta
+from functools import cached_property
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from jiuyuan.agencies.models import User
+from jiuyuan.agencies.roles import Role
+from jiuyuan.assistance import employer_links
+from jiuyuan.assistance.discriminating_words import IN_WORDS, Mark, marks
+from jiuyuan.assistance.models import Employer, EmployerLink, Vacancy
+from jiuyuan.assistance.vacancy_inputs import READERS, Named
+from jiuyuan.procedures.context import Concerned, Context
+from jiuyuan.procedures.reading import LARGEST_KEY
+from jiuyuan.procedures.registry import Workflow, register
+from jiuyuan.procedures.table import Guard, Need, Procedure, State, Transition, Vocabulary
+from jiuyuan.refusals import BadInput, Conflict, NotFound
+from jiuyuan.regions import registry
+from jiuyuan.rules.parameters import Figure
+
+Said = dict[str, Any]
+_CLERK, _REVIEWER = frozenset({Role.CLERK}), frozenset({Role.REVIEWER})
+_LAW = "人力资源市场暂行条例 24"
+_CONTENT = (
+    Need("employer", "用人单位", "employer", empty="请填写用人单位的名称和统一社会信用代码。"),
+    Need(
+        "renamed", "单位已更名", "yes_no", required=False,
+        hint="同一代码原来登记的是别的名称时才选：营业执照已经换成现在的名称。",
+    ),
+    Need("title", "岗位名称", longest=60),
+    Need("occupation", "职业", "occupation", required=False, hint="按职业分类大典选，配岗时用；对不上的可以不填。"),
+    Need("number", "招聘人数", "number"),
+    Need("tasks", "工作内容", required=False),
+    Need("conditions", "招聘条件", required=False, hint="不得有性别、民族、宗教信仰、残疾、传染病、户籍等歧视性条件。"),
+    Need("division", "工作地区", "division", hint="例如“长春市南关区”。"),
+    Need("address", "工作地点", required=False, longest=200),
+    Need("form", "用工形式", "choice", choices=tuple(Vacancy.Time.choices)),
+    Need("hours", "工作时间", "choice", choices=tuple(Vacancy.Time.choices), required=False),
+    Need("pay_from", "报酬下限", "number", required=False, hint="每月多少元；非全日制的按小时。"),
+    Need("pay_to", "报酬上限", "number", required=False),
+    Need("contract_months", "合同期限（月）", "number", required=False),
+    Need("insurance", "社会保险", "many", choices=tuple(Vacancy.Insurance.choices), required=False),
+    Need("accessible", "无障碍条件", "many", choices=tuple(Vacancy.Accessible.choices), required=False),
+    Need("contact", "单位联系人和电话", required=False, longest=80, hint="只给经办人看，不公布。"),
+    Need("source", "信息来源", required=False, longest=80, hint="例如：单位到窗口登记；春风行动招聘会。"),
+    Need("valid_until", "有效到", "date", ahead=True),
+)  # fmt: skip
+
+TABLE = Procedure(
+    tuple(
+        State(code, label, final=code in (Vacancy.Status.FILLED, Vacancy.Status.WITHDRAWN))
+        for code, label in Vacancy.Status.choices
+    ),
+    (
+        Transition(
+            "create", "登记岗位", frozenset(), ("draft",), _CLERK, "四(二)", needs=_CONTENT, effect="write",
+            record="vacancy_created", done="登记了岗位", result="岗位已登记，核对后才能开放。",
+        ),
+        Transition(
+            "revise", "修改", frozenset({"draft", "checked", "open", "expired"}), ("draft",), _CLERK, "四(二)",
+            needs=_CONTENT, effect="write", record="vacancy_revised", done="修改了岗位",
+            lead="改过之后要重新核对，才能再开放。", result="已修改，请重新核对。",
+        ),
+        Transition(
+            "check", "核对", frozenset({"draft"}), ("checked",), _CLERK, _LAW,
+            needs=(
+                Need("how", "怎样核对的", longest=400, empty="请写明怎样核对的，例如：看了营业执照，打电话问过人事。"),
+            ),
+            guards=("is_complete",), blocks=("stands_once",), emphasis="main",
+            record="vacancy_checked", done="核对了岗位", result="已核对，可以开放。",
+        ),
+        Transition(
+            "open", "开放", frozenset({"checked"}), ("open",), _CLERK, _LAW,
+            guards=("is_complete", "pays_the_minimum", "discriminates_nobody", "is_valid_today"), emphasis="main",
+            record="vacancy_opened", done="开放了岗位", result="已开放：谁都可以看到，可以介绍给人。",
+        ),
+        Transition(
+            "open_with_ground", "写明依据后开放", frozenset({"checked"}), ("open",), _REVIEWER, "就业促进法 27–31",
+            needs=(
+                Need(
+                    "ground", "依据", longest=400,
+                    empty="请写明依据，例如：女职工劳动保护特别规定附录，井下作业不得安排女职工。",
+                ),
+            ),
+            guards=("is_complete", "pays_the_minimum", "is_valid_today"), record="vacancy_opened", effect="open",
+            lead="文字中有看来是歧视的条件。法律、行政法规允许的，写明是哪一条。", done="写明依据开放了岗位", result="已开放。",
+        ),
+        Transition(
+            "ask_employer", "请单位确认", frozenset({"open"}), ("open",), _CLERK, "四(二)",
+            lead="生成一个链接，发给单位。单位不用账号，打开就能确认、改正或者关闭；只能用一次，过期作废。",
+            record="vacancy_link_made", done="请单位确认", result="链接已生成。",
+        ),
+        Transition(
+            "answer_by_employer", "单位答复", frozenset({"open"}), ("open", "draft", "withdrawn"), frozenset(Role), "四(二)",
+            needs=(
+                Need(
+                    "answer", "答复", "choice",
+                    choices=(("confirm", "还在招，内容没有变"), ("correct", "还在招，内容有变"), ("close", "不招了")),
+                ),
+                Need("number", "还招几人", "number", required=False),
+                Need("valid_until", "招到哪天", "date", required=False, ahead=True),
+                Need("change", "要改什么", longest=400, required=False, only_if=("answer", "correct")),
+            ),
+            public=True, record="vacancy_answered", done="单位答复",
+        ),
+        Transition(
+            "fill", "已招满", frozenset({"open"}), ("filled",), _CLERK, "四(二)", consequence=True,
+            record="vacancy_filled", done="岗位已招满", result="已记为招满。",
+        ),
+        Transition(
+            "expire", "过期", frozenset({"open"}), ("expired",), frozenset(), "四(二)",
+            machines=frozenset({"night"}), record="vacancy_expired", done="岗位过期",
+        ),
+        Transition(
+            "withdraw", "撤回岗位", frozenset({"draft", "checked", "open", "expired"}), ("withdrawn",), _CLERK, _LAW,
+            needs=(Need("reason", "原因", longest=400, empty="请写明原因，例如：单位不招了；与另一个岗位重复。"),),
+            emphasis="grave", record="vacancy_withdrawn", done="撤回了岗位", result="已撤回。",
+        ),
+    ),
+)  # fmt: skip
+
+
+class OfVacancy(Context):
+    """A vacancy, locked. It is about an employer and nobody's own matter."""
+
+    link: EmployerLink | None = None
+
+    @property
+    def concerned(self) -> list[Concerned]:
+        return []
+
+    @cached_property
+    def marks(self) -> list[Mark]:
+        return marks(self.subject.texts)
+
+    @cached_property
+    def minimum(self) -> Figure | None:
+        """The monthly minimum wage where the work is; None where none is known, and for work by the hour."""
+        if self.subject.by_the_hour:
+            return None
+        wages = registry.policy_of(self.subject.area, self.today).wages
+        return wages.at(self.subject.division_id, self.today) if wages else None
+
+    def save(self) -> None:
+        """Raises `Conflict` where the same post was checked by somebody else at this moment."""
+        try:
+            with transaction.atomic():
+                super().save()
+        except IntegrityError:
+            raise Conflict("同一单位在同一地区的这个岗位刚刚由别人登记并核对，同一岗位只登记一次。") from None
+
+    def suggested(self, transition: Transition) -> Said:
+        return {"how": self.subject.checked_how} if transition.action == "check" else {}
+
+    def payload(self, transition: Transition, said: Said, more: Said, moved: bool) -> Said:
+        # What stands in the vacancy is stated by its columns.
+        kept = said if transition.effect != "write" else {}
+        return super().payload(transition, kept, more, moved)
+
+
+def _is_complete(context: OfVacancy) -> str | None:
+    vacancy = context.subject
+    wanted = {
+        "招聘条件": vacancy.conditions,
+        "工作内容": vacancy.tasks,
+        "工作地点": vacancy.address,
+        "报酬": vacancy.pay_from,
+    }
+    lacking = [label for label, value in wanted.items() if not value]
+    return f"还缺{'、'.join(lacking)}，招聘信息必须写明，请先修改补上。" if lacking else None
+
+
+def _pays_the_minimum(context: OfVacancy) -> str | None:
+    minimum, pay = context.minimum, context.subject.pay_from
+    if minimum is None or pay is None or pay >= minimum.value:
+        return None
+    return (
+        f"报酬下限{pay}元低于{minimum.place}月最低工资标准{minimum.value}元（{minimum.source}），不能开放。"
+        "请向单位核实；按小时付的，用工形式请改为非全日制。"
+    )
+
+
+def _discriminates_nobody(context: OfVacancy) -> str | None:
+    if not context.marks:
+        return None
+    said = "、".join(f"“{mark.text}”（{IN_WORDS[mark.ground][0]}）" for mark in context.marks)
+    return f"文字中有歧视性的条件：{said}。请与单位商量后修改；确有法律依据的，请县级复核人写明依据后开放。"
+
+
+def _is_valid_today(context: OfVacancy) -> str | None:
+    until = context.subject.valid_until
+    return None if until >= context.today else f"有效期到{until:%Y年%-m月%-d日}，已经过了，请先修改有效期。"
+
+
+def _stands_once(context: OfVacancy) -> str | None:
+    vacancy = context.subject
+    same = Vacancy.objects.unscoped().filter(
+        employer=vacancy.employer, division=vacancy.division, title=vacancy.title, status__in=["checked", "open"]
+    )
+    other = same.exclude(pk=vacancy.pk).select_related("agency").first()
+    if other is None:
+        return None
+    return f"这个单位在同一地区的“{vacancy.title}”已经由{other.agency.name}登记（岗位{other.pk}），同一岗位只登记一次。"
+
+
+def _is_sound(context: OfVacancy, said: Said) -> None:
+    """What of the content contradicts itself, or what is on file. Raises `BadInput`."""
+    errors = []
+    if said.get("pay_to") and not said.get("pay_from"):
+        errors.append(("pay_from", "写了上限，请把下限也写上。"))
+    elif said.get("pay_to") and said["pay_to"] < said["pay_from"]:
+        errors.append(("pay_to", "报酬上限不能低于下限，请核对。"))
+    named: Named = said["employer"]
+    known = Employer.objects.filter(credit_code=named.credit_code).first()
+    if known is not None and known.name != named.name and not said.get("renamed"):
+        errors.append(
+            ("employer", f"这个代码登记的单位是“{known.name}”。代码写错的请改正；单位已经更名的，请选“单位已更名”。")
+        )
+    taken = context.subject.taken if context.subject else 0
+    if said["number"] < taken:
+        errors.append(("number", f"已经录用了{taken}人，招聘人数不能比这少。"))
+    if errors:
+        raise BadInput("有内容需要改正。", errors)
+
+
+def _write(context: OfVacancy, said: Said) -> Said:
+    named: Named = said.pop("employer")
+    said.pop("renamed", None)
+    employer = Employer.objects.select_for_update().filter(credit_code=named.credit_code).first()
+    if employer is None:
+        employer = Employer.objects.create(credit_code=named.credit_code, name=named.name)
+    elif employer.name != named.name:
+        employer.name = named.name
+        employer.save()
+    content = {need.name: said.get(need.name) for need in _CONTENT if need.name not in ("employer", "renamed")}
+    content = {name: _blank(name) if value is None else value for name, value in content.items()}
+    if context.subject is None:
+        user = context.user
+        assert user is not None
+        assert user.agency is not None
+        context.subject = Vacancy(agency=user.agency, area=user.agency.path, made_on=context.today)
+    vacancy = context.subject
+    for name, value in content.items():
+        setattr(vacancy, name, value)
+    vacancy.employer, vacancy.ground, vacancy.employer_said = context.wrote(employer), "", ""
+    return {}
+
+
+def _blank(name: str) -> Any:
+    field = Vacancy._meta.get_field(name)
+    return None if field.null else field.get_default()  # type: ignore[union-attr]
+
+
+def _check(context: OfVacancy, said: Said) -> None:
+    context.subject.checked_how = said["how"]
+
+
+def _open(context: OfVacancy, said: Said) -> None:
+    context.subject.opened_on, context.subject.ground = context.today, said.get("ground", "")
+
+
+def _ask_employer(context: OfVacancy, _said: Said) -> Said:
+    """A new link, in the place of every earlier one. Its secret goes back to who asked, and is kept nowhere."""
+    vacancy, secret = context.subject, employer_links.new_secret()
+    for earlier in vacancy.links.filter(revoked=False, answered_on=None):
+        earlier.revoked = True
+        earlier.save()
+        context.wrote(earlier)
+    days = registry.region_of(vacancy.area).limit("employer_link_days", on=context.today)
+    link = EmployerLink.objects.create(
+        vacancy=vacancy,
+        digest=employer_links.digest(secret),
+        made_on=context.today,
+        made_by_name=context.actor.name,
+        valid_until=context.today + timedelta(days=days),
+    )
+    context.wrote(link)
+    vacancy.secret = secret
+    return {"link": link.pk, "until": link.valid_until}
+
+
+def _answer(context: OfVacancy, said: Said) -> Said:
+    vacancy, link, answer = context.subject, context.link, said["answer"]
+    assert link is not None
+    link.answered_on = context.today
+    link.save()
+    context.wrote(link)
+    if answer == "close":
+        vacancy.reason = "单位答复：不招了"
+        context.go_to("withdrawn")
+        return {"answer": answer, "link": link.pk}
+    vacancy.confirmed_on = context.today
+    if "number" in said:
+        vacancy.number = vacancy.taken + said["number"]
+    if "valid_until" in said:
+        vacancy.valid_until = said["valid_until"]
+    vacancy.employer_said = said.get("change", "")
+    context.go_to("draft" if vacancy.employer_said else "open")
+    return {"answer": answer, "link": link.pk}
+
+
+def _says_what(_context: OfVacancy, said: Said) -> None:
+    if said["answer"] == "correct" and not any(said.get(name) for name in ("change", "number", "valid_until")):
+        raise BadInput("有内容需要填写。", [("change", "请写明要改什么，例如：工资改为每月2600元。")])
+
+
+def _door(user: User | None, key: Any, transition: Transition) -> OfVacancy:
+    """To a vacancy by its key; of an employer by the secret of the link."""
+    if transition.begins:
+        return OfVacancy(None, user)
+    if transition.public:
+        link = employer_links.found(str(key))
+        context = OfVacancy(_locked(Vacancy.objects.unscoped(), link.vacancy_id), None)
+        context.link = EmployerLink.objects.select_for_update().get(pk=link.pk)
+        if context.link.answered_on is not None or context.link.revoked:
+            raise NotFound(employer_links.GONE)
+        return context
+    rows = Vacancy.objects.visible_to(user) if user else Vacancy.objects.unscoped()
+    return OfVacancy(_locked(rows, key), user)
+
+
+def _locked(rows: Any, key: Any) -> Vacancy:
+    rows = rows.select_related("employer", "division", "agency").select_for_update(of=("self",))
+    found: Vacancy | None = rows.filter(pk=key).first() if isinstance(key, int) and 0 < key <= LARGEST_KEY else None
+    if found is None:
+        raise NotFound("没有这个岗位。")
+    return found
+
+
+def _hold(row: Any, user: User | None) -> OfVacancy:
+    return OfVacancy(row, user)
+
+
+VACANCY = register(
+    Workflow(
+        "vacancy", "这个岗位", Vacancy, _door, _hold,
+        Vocabulary(
+            {
+                "write": _write, "check": _check, "open": _open, "ask_employer": _ask_employer,
+                "answer_by_employer": _answer, "fill": lambda context, said: None, "expire": lambda context, said: None,
+                "withdraw": lambda context, said: setattr(context.subject, "reason", said["reason"]),
+            },
+            guards={
+                guard.name: guard
+                for guard in (
+                    Guard("is_complete", "incomplete", _is_complete, "补全岗位信息"),
+                    Guard("pays_the_minimum", "below_minimum_wage", _pays_the_minimum, "核实报酬"),
+                    Guard("discriminates_nobody", "discriminating_words", _discriminates_nobody, "修改歧视性条件"),
+                    Guard("is_valid_today", "expired", _is_valid_today, "修改有效期"),
+                    Guard("stands_once", "stands_twice", _stands_once),
+                )
+            },
+            checks={"write": _is_sound, "answer_by_employer": _says_what},
+            readers=READERS,
+        ),
+        things="vacancies",
+    )
+)  # fmt: skip
+VACANCY.add(TABLE)

@@ -1,0 +1,241 @@
+"""Vacancies: what the area has, one of them with what may be done, and the link for its employer."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from jiuyuan import clock
+from jiuyuan.agencies.queries import place_name
+from jiuyuan.agencies.roles import Right, Role
+from jiuyuan.assistance import occupations, queries
+from jiuyuan.assistance.discriminating_words import IN_WORDS, Mark
+from jiuyuan.assistance.models import Vacancy
+from jiuyuan.assistance.vacancy_workflow import VACANCY, OfVacancy
+from jiuyuan.desk import queries as lists
+from jiuyuan.desk import timeline
+from jiuyuan.desk.access import StaffRequest, staff
+from jiuyuan.desk.forms.acts import ActForm
+from jiuyuan.desk.forms.vacancies import VacancyForm
+from jiuyuan.desk.frame import page
+from jiuyuan.history.models import Entry
+from jiuyuan.procedures import engine
+from jiuyuan.refusals import BadInput, GuardNotMet, NotForRole, NotFound, Refusal
+from jiuyuan.templatetags.plain import short_day
+
+_MOST_ACTS = 100
+
+
+@staff(Right.SEE_VACANCIES)
+@require_safe
+def vacancies(request: StaffRequest) -> HttpResponseBase:
+    """The vacancies of the area, a tab a state, the open ones first."""
+    status = request.GET.get("status", Vacancy.Status.OPEN)
+    status = status if status in Vacancy.Status.values else Vacancy.Status.OPEN
+    q = request.GET.get("q", "")[:60]
+    rows, following = lists.newest_first(queries.vacancies(request.user, status, q), request.GET.get("cursor", ""))
+    numbers, today = queries.counts(request.user), clock.today()
+    tabs = [
+        {
+            "label": Vacancy.Status(one).label,
+            "url": f"?status={one}",
+            "count": numbers.get(one, 0),
+            "current": one == status,
+        }
+        for one in ("open", "draft", "checked", "filled", "expired", "withdrawn")
+    ]
+    context = {
+        "rows": [(row, queries.to_confirm(row, today)) for row in rows],
+        "tabs": tabs,
+        "q": q,
+        "status": status,
+        "next": following,
+        "previous": None,
+        "may_create": Role(request.user.role) in VACANCY.of().by_action["create"].roles,
+    }
+    return page(request, "vacancies.html", context, at="vacancies")
+
+
+@staff(Right.SEE_VACANCIES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def create(request: StaffRequest) -> HttpResponseBase:
+    """A new vacancy, from an employer at the window or on the telephone."""
+    return _written(request, None)
+
+
+@staff(Right.SEE_VACANCIES)
+@require_safe
+def vacancy(request: StaffRequest, pk: int) -> HttpResponseBase:
+    found = _found(request, pk)
+    context, today = OfVacancy(found, request.user), clock.today()
+    offers = engine.offered(VACANCY, context)
+    shown = {
+        "vacancy": found,
+        "rows": _rows(found, context),
+        "marks": [(mark.text, *IN_WORDS[mark.ground]) for mark in context.marks],
+        "link": (link := queries.open_link(found, today)),
+        "link_said": f"{link.made_by_name}{short_day(link.made_on)}发出链接，{short_day(link.valid_until)}前有效，单位还没有答复。" if link else "",
+        "to_confirm": queries.to_confirm(found, today),
+        "actions": [_button(found, offer) for offer in offers],
+        "history": timeline.tell(Entry.objects.filter(file=found.file).order_by("-seq")[:_MOST_ACTS]),
+        "crumbs": [{"label": "岗位", "url": reverse("desk:vacancies")}, {"label": found.title}],
+    }  # fmt: skip
+    return page(request, "vacancy.html", shown, at="vacancies")
+
+
+@staff(Right.SEE_VACANCIES)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def act(request: StaffRequest, pk: int, action: str) -> HttpResponseBase:
+    """The form of one act. The link for the employer is shown once, on the page that made it."""
+    found, transition = _found(request, pk), VACANCY.of().by_action.get(action)
+    if transition is None or transition.begins or transition.public or not transition.roles:
+        raise NotFound("没有这个办理事项。")
+    if Role(request.user.role) not in transition.roles:
+        raise NotForRole("您的角色不能办理这一事项。")
+    if action == "revise":
+        return _written(request, found)
+    context = OfVacancy(found, request.user)
+    form, status = ActForm(context, transition, request.POST or None), 200
+    if request.method == "POST":
+        try:
+            done = engine.act(request.user, VACANCY, pk, action, form.said(), version=form.seen)
+        except (NotFound, NotForRole):
+            raise
+        except (BadInput, GuardNotMet) as refusal:
+            form.refuse(refusal)
+            status = 422
+        except Refusal as refusal:
+            messages.error(request, refusal.title)
+            return redirect("desk:vacancy", pk)
+        else:
+            if action == "ask_employer":
+                return _link(request, done)
+            messages.success(request, transition.result)
+            return redirect("desk:vacancy", pk)
+    shown = {
+        "vacancy": found,
+        "transition": transition,
+        "reason": "" if form.is_bound else engine.why_not(VACANCY, context, action),
+        "form": form,
+        "marks": [(mark.text, *IN_WORDS[mark.ground]) for mark in context.marks] if action.startswith("open") else [],
+        "crumbs": _crumbs(found, transition.label),
+    }
+    return page(request, "vacancy_act.html", shown, at="vacancies", status=status)
+
+
+def _link(request: StaffRequest, vacancy: Vacancy) -> HttpResponseBase:
+    address = request.build_absolute_uri(reverse("portal:employer", args=[vacancy.secret]))  # type: ignore[attr-defined]
+    context = {
+        "vacancy": vacancy,
+        "address": address,
+        "link": queries.open_link(vacancy, clock.today()),
+        "crumbs": _crumbs(vacancy, "给单位的链接"),
+    }
+    return page(request, "vacancy_link.html", context, at="vacancies")
+
+
+def _written(request: StaffRequest, found: Vacancy | None) -> HttpResponseBase:
+    """The form of a vacancy's content: done, or with what is wrong at its field and everything typed still in it."""
+    action, status = "revise" if found else "create", 200
+    transition = VACANCY.of().by_action[action]
+    if Role(request.user.role) not in transition.roles:
+        raise NotForRole(f"“{transition.label}”由基层经办人办理。")
+    form = VacancyForm(request.POST or None, found)
+    if request.method == "POST":
+        try:
+            seen = form.seen if found else engine.UNSEEN
+            done = engine.act(request.user, VACANCY, found.pk if found else None, action, form.content(), version=seen)
+        except (NotFound, NotForRole):
+            raise
+        except Refusal as refusal:
+            form.refuse(refusal)
+            status = refusal.status if refusal.status == 409 else 422
+        else:
+            messages.success(request, transition.result)
+            return redirect("desk:vacancy", done.pk)
+    context: dict[str, Any] = {
+        "form": form,
+        "transition": transition,
+        "vacancy": found,
+        "cancel": reverse("desk:vacancy", args=[found.pk]) if found else reverse("desk:vacancies"),
+        "crumbs": _crumbs(found, transition.label),
+    }
+    return page(request, "vacancy_content.html", context, at="vacancies", status=status)
+
+
+def _found(request: StaffRequest, pk: int) -> Vacancy:
+    rows = Vacancy.objects.visible_to(request.user).select_related("employer", "agency", "division")
+    found: Vacancy | None = rows.filter(pk=pk).first()
+    if found is None:
+        raise NotFound("没有这个岗位。")
+    return found
+
+
+def _button(vacancy: Vacancy, offer: engine.Offer) -> dict[str, Any]:
+    transition = offer.transition
+    return {
+        "label": transition.label,
+        "url": reverse("desk:vacancy_act", args=[vacancy.pk, transition.action]),
+        "reasons": offer.reasons,
+        "main": transition.emphasis == "main",
+        "danger": transition.emphasis == "grave",
+    }
+
+
+def _rows(vacancy: Vacancy, context: OfVacancy) -> list[dict[str, Any]]:
+    """What stands in the vacancy, in words, row by row; what is not known says so."""
+    unit = "小时" if vacancy.by_the_hour else "月"
+    pay = "至".join(str(sum_) for sum_ in (vacancy.pay_from, vacancy.pay_to) if sum_)
+    minimum = context.minimum
+    least = (
+        "按小时的最低工资标准：没有依据，由省级设定"
+        if vacancy.by_the_hour
+        else f"{minimum.place}月最低工资标准{minimum.value}元（{minimum.source}）"
+        if minimum
+        else "当地最低工资标准：没有依据，由省级设定"
+    )
+    months = vacancy.contract_months
+    texts = {name: _marked(name, text, context.marks) for name, text in vacancy.texts.items()}
+    return [
+        {"key": "单位", "value": vacancy.employer.name, "note": vacancy.employer.credit_code},
+        {"key": "岗位名称", "value": texts["title"], "note": occupations.in_words(vacancy.occupation)},
+        {
+            "key": "招聘人数",
+            "value": f"{vacancy.number}人",
+            "note": f"已录用{vacancy.taken}人" if vacancy.taken else "",
+        },
+        {"key": "工作内容", "value": texts["tasks"]},
+        {"key": "招聘条件", "value": texts["conditions"]},
+        {"key": "工作地点", "value": vacancy.address, "note": place_name(vacancy.division_id)},
+        {"key": "报酬", "value": f"每{unit}{pay}元" if pay else "", "note": least},
+        {"key": "用工形式", "value": f"{vacancy.get_form_display()}用工，工作时间{vacancy.get_hours_display()}"},
+        {"key": "合同期限", "value": f"{months}个月" if months else ""},
+        {"key": "社会保险", "value": "、".join(Vacancy.Insurance(code).label for code in vacancy.insurance)},
+        {"key": "无障碍条件", "value": "、".join(Vacancy.Accessible(code).label for code in vacancy.accessible)},
+        {"key": "单位联系人", "value": vacancy.contact, "note": "只给经办人看，不公布"},
+        {"key": "信息来源", "value": vacancy.source},
+        {"key": "怎样核对的", "value": vacancy.checked_how},
+    ]
+
+
+def _crumbs(vacancy: Vacancy | None, here: str) -> list[dict[str, str]]:
+    above = [{"label": "岗位", "url": reverse("desk:vacancies")}]
+    if vacancy is not None:
+        above.append({"label": vacancy.title, "url": reverse("desk:vacancy", args=[vacancy.pk])})
+    return [*above, {"label": here}]
+
+
+def _marked(name: str, text: str, marks: list[Mark]) -> SafeString:
+    """A text with each discriminating expression marked where it stands."""
+    reached, parts = 0, list[str]()
+    for mark in (mark for mark in marks if mark.field == name):
+        parts += [text[reached : mark.start], format_html("<mark>{}</mark>", mark.text)]
+        reached = mark.end
+    return format_html_join("", "{}", ((part,) for part in (*parts, text[reached:])))
