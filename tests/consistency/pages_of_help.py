@@ -1,4 +1,4 @@
-"""The pages of help in the table of every page by role, and what stands behind their addresses."""
+"""The pages of help, visits at home among them, in the table of every page by role, and what stands behind their addresses."""
 
 from typing import Any
 
@@ -10,8 +10,19 @@ from tests.factories import does
 VACANCY_TITLE = "后厨帮工"
 
 LISTED = {
+    "GET desk:visits":           "200 200 403 403 403 403 403 302 | 200 200 403 - 403 403 403 302",
+    "GET desk:visits_received":  "200 200 403 403 403 403 403 302 | 200 200 403 - 403 403 403 302",
+    "GET desk:visits_on_paper":  "200 403 403 403 403 403 403 302 | 200 403 403 - 403 403 403 302",
+    "GET desk:visits_offline":   "200 403 403 403 403 403 403 302 | 200 403 403 - 403 403 403 302",
+    "GET desk:visits_worker":    "200 403 403 403 403 403 403 302 | 200 403 403 - 403 403 403 302",
+    "GET desk:visits_session":   "200 403 403 403 403 403 403 302 | 200 403 403 - 403 403 403 302",
+    "POST desk:visits_take":     "200 403 403 403 403 403 403 401 | 200 403 403 - 403 403 403 401",
+    "POST desk:visits_send":     "200 403 403 403 403 403 403 401 | 404 403 403 - 403 403 403 401",
+    "GET desk:visit":            "200 200 403 403 403 403 403 302 | 404 404 403 - 403 403 403 302",
+    "POST desk:visit_discard":   "302 403 403 403 403 403 403 401 | 404 404 403 - 403 403 403 401",
+    "GET desk:visit_photo":      "200 200 403 403 403 403 403 302 | 404 404 403 - 403 403 403 302",
+    "GET desk:visit_enter":      "200 403 403 403 403 403 403 302 | 404 403 403 - 403 403 403 302",
     "GET desk:vacancies":       "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
-    "GET desk:vacancies": "vacancy",
     "GET desk:vacancy":         "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
     "GET desk:vacancy_act":     "200 403 403 403 403 403 403 302 | 404 404 404 - 403 403 403 302",
     "GET desk:vacancy_new":     "200 403 403 403 403 403 403 302 | 200 403 403 - 403 403 403 302",
