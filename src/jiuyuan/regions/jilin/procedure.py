@@ -383,7 +383,7 @@ TRANSITIONS: tuple[Transition, ...] = (
                 "先把签字的请求扫描上传，种类选“本人签字的书面请求”。",
                 roles=_CLERK,
                 of="signed_request",
-            ),
+            ),  # fmt: skip
             _reason("撤回的原因", "可不写。", roles=_CLERK, required=False),
         ),
         message="您的申请（{number}）已撤回。以后需要时可以重新申请。",
