@@ -60,8 +60,7 @@ PACKAGES = (people_package, applications_package, recognitions_package)
 ONLY_READS = {
     "queries.listed", "queries.looked_at_list", "queries.refuse_unmasking", "queries.refuse_own_file", "queries.seen",
     "queries.opened", "queries.narrowed", "queries.counts", "queries.open_proposals", "queries.open_investigations",
-    "queries.open_objections", "queries.coming_warnings", "queries.waiting", "applications.queries.columns",
-    "applications.queries.states_of",
+    "queries.open_objections", "queries.coming_warnings", "queries.waiting",
     "visits_due.to_visit", "visits_due.brought_back", "visits_due.opened", "holders.others_of",
     "holders.relatives_of", "sources.queries.listed", "sources.queries.opened", "sources.services.interrupted",
     "applications.lookups.listed", "applications.lookups.sees",

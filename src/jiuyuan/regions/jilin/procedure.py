@@ -14,10 +14,13 @@ _REVIEWER = frozenset({Role.REVIEWER})
 _APPLYING = frozenset({Role.APPLICANT, Role.CHANNEL, Role.CLERK})
 _ANYONE = frozenset(Role)
 
-
 # What stands in a cell of the form must fit it in readable type; of a refusal, beside the clauses that fail.
 _ON_THE_FORM = LONGEST_OPINION
 _BESIDE_CLAUSES = LONGEST_OPINION - 80
+
+_REQUEST = Need(
+    "request", "本人签字的书面请求", "material", "先把签字的请求扫描上传，种类选“本人签字的书面请求”。", roles=_CLERK, of="signed_request"
+)  # fmt: skip
 
 #: Why an application is not accepted at all (二(二)).
 DECLINE_GROUNDS: Choices = (
@@ -376,14 +379,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         _APPLYING,
         "二(一)",
         needs=(
-            Need(
-                "request",
-                "本人签字的书面请求",
-                "material",
-                "先把签字的请求扫描上传，种类选“本人签字的书面请求”。",
-                roles=_CLERK,
-                of="signed_request",
-            ),  # fmt: skip
+            _REQUEST,
             _reason("撤回的原因", "可不写。", roles=_CLERK, required=False),
         ),
         message="您的申请（{number}）已撤回。以后需要时可以重新申请。",
