@@ -93,7 +93,7 @@ TABLE = Procedure(
             record="vacancy_link_made", done="请单位确认", result="链接已生成。",
         ),
         Transition(
-            "answer_by_employer", "单位答复", frozenset({"open"}), ("open", "draft", "withdrawn"), frozenset(Role), "四(二)",
+            "answer_by_employer", "单位答复", frozenset({"open"}), ("open", "draft", "withdrawn"), frozenset(), "四(二)",
             needs=(
                 Need(
                     "answer", "答复", "choice",
@@ -312,7 +312,8 @@ def _door(user: User | None, key: Any, transition: Transition) -> OfVacancy:
         return OfVacancy(None, user)
     if transition.public:
         link = employer_links.found(str(key))
-        context = OfVacancy(_locked(Vacancy.objects.unscoped(), link.vacancy_id), None)
+        rows = Vacancy.objects.visible_to(user) if user else Vacancy.objects.unscoped()
+        context = OfVacancy(_locked(rows, link.vacancy_id), user)
         context.link = EmployerLink.objects.select_for_update().get(pk=link.pk)
         if context.link.answered_on is not None or context.link.revoked:
             raise NotFound(employer_links.GONE)

@@ -70,7 +70,7 @@ def _faults_of(workflow: Workflow, procedure: Procedure, transition: Transition)
         yield f"leads out of the final state “{status}”"
     if not transition.targets:
         yield "leads nowhere"
-    if not (transition.roles or transition.machines or transition.consequence):
+    if not (transition.roles or transition.machines or transition.consequence or transition.public):
         yield "nobody may"
     if not (transition.label and transition.clause):
         yield "has no label or no clause"

@@ -103,7 +103,7 @@ class Transition:
       `ending` those for the end of the person's line of steps, where the state's own are not exact enough.
     - `lead` is what a page says above the form, `result` when it is done; `looked_at_again`: what it changes is shown once
       more before it is done.
-    - `public`: anyone may, without a login, on what everyone can see. `bulk`: for many subjects at once.
+    - `public`: anyone may, without a login, on what everyone can see; without `roles`, whoever has the link. `bulk`: for many subjects at once.
     """
 
     action: str

@@ -19,6 +19,7 @@ class Specimen:
     - `by`: who does it, where not anybody of the first role of the table.
     - `before`: who did the part that somebody else must check.
     - `brings`: does the act from which it follows, or the run that does it, and returns the subject.
+    - `key`: by what the door knows it, where that is not its own key.
     - `told`: whether the person is told here, where the table alone does not say it.
     """
 
@@ -29,6 +30,7 @@ class Specimen:
     before: Callable[[Any], User] | None = None
     brings: Callable[[Any], Any] | None = None
     told: bool | None = None
+    key: Callable[[Any], Any] | None = None
 
     def words(self, row: Any) -> dict[str, Any]:
         return dict(self.said(row) if callable(self.said) else self.said or {})
