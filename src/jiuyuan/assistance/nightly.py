@@ -3,9 +3,11 @@
 from datetime import date
 
 from jiuyuan.applications import nightly
-from jiuyuan.assistance.models import Vacancy
+from jiuyuan.assistance.models import Plan, Vacancy
+from jiuyuan.assistance.plan_workflow import PLAN
 from jiuyuan.assistance.vacancy_workflow import VACANCY
 from jiuyuan.procedures import engine
+from jiuyuan.recognitions.models import Recognition
 
 
 def expire_vacancies(day: date) -> int:
@@ -17,4 +19,14 @@ def expire_vacancies(day: date) -> int:
     return len(keys)
 
 
+def end_plans(day: date) -> int:
+    """End the plans of those who are no longer on the register. Returns how many."""
+    open_ones = Plan.objects.unscoped().filter(status__in=[Plan.Status.DRAFT, Plan.Status.ACTIVE])
+    keys = list(open_ones.filter(recognition__status=Recognition.Status.ENDED).values_list("pk", flat=True))
+    for key in keys:
+        engine.act(None, PLAN, key, "end", {"result": "已退出，不再在册"}, machine="night")
+    return len(keys)
+
+
 nightly.also("过期岗位", "vacancies_expired", expire_vacancies)
+nightly.also("结束帮扶计划", "plans_ended", end_plans)

@@ -1,6 +1,9 @@
-"""The workflows of help, and its part of the night: found here at start."""
+"""The workflows of help, its part of the night and of the record's proof: found here at start."""
 
-from jiuyuan.assistance import nightly
+from jiuyuan.assistance import nightly, replay
+from jiuyuan.assistance.interview_workflow import INTERVIEW
+from jiuyuan.assistance.measure_workflow import MEASURE
+from jiuyuan.assistance.plan_workflow import PLAN
 from jiuyuan.assistance.vacancy_workflow import VACANCY
 
-__all__ = ["VACANCY", "nightly"]
+__all__ = ["INTERVIEW", "MEASURE", "PLAN", "VACANCY", "nightly", "replay"]

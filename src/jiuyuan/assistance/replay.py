@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from jiuyuan.applications import replay as cases
-from jiuyuan.assistance.models import Employer, EmployerLink, Vacancy
+from jiuyuan.assistance.models import Employer, EmployerLink, Interview, Measure, Plan, Vacancy
 from jiuyuan.history.state import Recorded, Replayed, acts_of, differences, missing, readable, replay
+from jiuyuan.recognitions import replay as register
 
 MAKES: dict[str, tuple[type[Recorded], ...]] = {
     "vacancy_created": (Vacancy, Employer),
@@ -18,6 +19,24 @@ CHANGES = frozenset({
 KNOWN = frozenset({*MAKES, *CHANGES})
 
 Progress = Callable[[int], None]
+
+# What stands in people's own files.
+register.also(
+    {
+        "wishes_written": (Interview,),
+        "interview_held": (Interview,),
+        "plan_made": (Plan, Measure),
+    },
+    (
+        "wishes_changed", "plan_agreed", "plan_started_unsigned", "plan_reviewed", "plan_replaced", "plan_handed_over",
+        "plan_ended", "measure_started", "measure_finished", "measure_dropped",
+    ),
+    {
+        Interview: "recognition__person",
+        Plan: "recognition__person",
+        Measure: "plan__recognition__person",
+    },
+)  # fmt: skip
 
 
 def total() -> int:

@@ -65,7 +65,7 @@ def _occupation(_context: Context, need: Need, raw: Any) -> str:
     return found
 
 
-def _many(_context: Context, need: Need, raw: Any) -> list[str]:
+def many(_context: Context, need: Need, raw: Any) -> list[str]:
     given, known = raw if isinstance(raw, list | tuple) else [raw], dict(need.choices)
     if any(not isinstance(code, str) or code not in known for code in given):
         names = "、".join(f"{code}（{label}）" for code, label in need.choices)
@@ -78,5 +78,5 @@ READERS: Mapping[str, Reader] = {
     "number": _number,
     "division": _division,
     "occupation": _occupation,
-    "many": _many,
+    "many": many,
 }

@@ -1,7 +1,7 @@
 """What the acts in people's files say that the tables of the register should hold."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from jiuyuan.history.state import Act, Recorded, Replayed, key_of, readable, replay
@@ -92,9 +92,23 @@ def differences(belonging: Files, faults: list[str], uncompared: Counter[str]) -
         yield from unlike(replayed, rows, named)
     evidence = InvestigationEvidence.objects.unscoped().filter(investigation__in=[one.pk for one in investigations])
     yield from unlike(replayed, readable(evidence, faults), named)
-    yield from gone(replayed, _MODELS)
+    for above, way in _ABOVE.items():
+        found = readable(above._base_manager.filter(**{f"{way}__in": belonging.people}), faults)
+        yield from unlike(replayed, found, lambda row: f"{row._meta.verbose_name} {row.pk}")
+    yield from gone(replayed, (*_MODELS, *_ABOVE))
     uncompared["rows"] += replayed.uncompared
 
 
 #: Every act that may stand in a person's file.
-KNOWN = frozenset({*people.SETS, *people.SETS_NOTHING, *MAKES, *CHANGES, *SETS_NOTHING})
+KNOWN = {*people.SETS, *people.SETS_NOTHING, *MAKES, *CHANGES, *SETS_NOTHING}
+#: Of the apps above, by model: the way from its rows to the person in whose file they are recorded.
+_ABOVE: dict[type[Recorded], str] = {}
+
+
+def also(
+    makes: Mapping[str, Sequence[type[Recorded]]], changes: Iterable[str], ways: Mapping[type[Recorded], str]
+) -> None:
+    """Let the acts of an app above this one stand in people's files, and compare its rows with them."""
+    MAKES.update({act: tuple(models) for act, models in makes.items()})
+    KNOWN.update(makes, changes)
+    _ABOVE.update(ways)

@@ -1,5 +1,6 @@
 """What help consists of."""
 
+from jiuyuan.assistance.models.plans import ANSWERS, Ability, Interview, Kind, Measure, Plan
 from jiuyuan.assistance.models.vacancies import Employer, EmployerLink, Vacancy
 
-__all__ = ["Employer", "EmployerLink", "Vacancy"]
+__all__ = ["ANSWERS", "Ability", "Employer", "EmployerLink", "Interview", "Kind", "Measure", "Plan", "Vacancy"]

@@ -1,0 +1,107 @@
+"""Somebody on the register as an act of help looks at them, and the door to what hangs on their recognition."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+from django.db import IntegrityError, transaction
+
+from jiuyuan.agencies.models import User
+from jiuyuan.people.correspondence import tell
+from jiuyuan.people.models import Person
+from jiuyuan.procedures.context import Context
+from jiuyuan.procedures.reading import key
+from jiuyuan.procedures.table import Transition
+from jiuyuan.recognitions.models import Recognition
+from jiuyuan.refusals import Conflict, NotFound
+from jiuyuan.regions import registry
+
+Said = dict[str, Any]
+
+
+class Helped(Context):
+    """`subject` hangs on `recognition`; it is None while a transition that begins it has not made it yet."""
+
+    model: ClassVar[type[Any]]
+    #: What is said where somebody else made the same at this moment.
+    twice: ClassVar[str] = ""
+
+    def __init__(self, recognition: Recognition, user: User | None, subject: Any = None) -> None:
+        super().__init__(subject, user)
+        self.recognition = recognition
+
+    @property
+    def person(self) -> Person:
+        return self.recognition.person
+
+    @property
+    def concerned(self) -> list[Person]:
+        return [self.person]
+
+    @property
+    def around(self) -> str:
+        return str(self.recognition.status)
+
+    @property
+    def versioned(self) -> Any:
+        """Before it is begun, the recognition is what was seen."""
+        return self.subject if self.subject is not None else self.recognition
+
+    def limit(self, name: str) -> int:
+        return registry.region_of(self.recognition.area).limit(name, on=self.today)
+
+    def save(self) -> None:
+        """Count the version up and write. Raises `Conflict` where a constraint refuses what somebody else was faster with."""
+        self.subject.version += 1
+        try:
+            with transaction.atomic():
+                self.subject.save()
+        except IntegrityError:
+            if not self.twice:
+                raise
+            raise Conflict(self.twice) from None
+
+    def payload(self, transition: Transition, said: Said, more: Said, moved: bool) -> Said:
+        kept = super().payload(transition, {}, more, moved)
+        return {"recognition": self.recognition.number, self.model._meta.model_name or "": self.subject.pk, **kept}
+
+    def tell(self, transition: Transition, said: Mapping[str, Any]) -> None:
+        if message := transition.message_for(said):
+            words = {"name": self.person.name, "agency": self.recognition.agency.name, **said, **self.words}
+            tell(self.person, transition.title or transition.label, message.format(**words))
+
+
+def door(context: type[Helped], missing: str) -> Callable[[User | None, Any, Transition], Helped]:
+    """To what hangs on a recognition: by its own key, or before it is begun by that of the recognition. Both are locked."""
+
+    def enter(user: User | None, pk: Any, transition: Transition) -> Helped:
+        if transition.begins:
+            seen = Recognition.objects.visible_to(user) if user else Recognition.objects.unscoped()
+            if not seen.filter(pk=key(pk)).exists():
+                raise NotFound("没有这条认定记录。")
+            return context(locked(key(pk)), user)
+        rows = context.model.objects.visible_to(user) if user else context.model.objects.unscoped()
+        found = rows.filter(pk=key(pk)).values_list("recognition", flat=True).first()
+        if found is None:
+            raise NotFound(missing)
+        recognition = locked(found)
+        subject = context.model.objects.unscoped().select_for_update(of=("self",)).get(pk=key(pk))
+        subject.recognition = recognition
+        return context(recognition, user, subject)
+
+    return enter
+
+
+def holds(context: type[Helped]) -> Callable[[Any, User | None], Helped]:
+    """Of the subject in hand, or before it is begun of the recognition."""
+
+    def hold(row: Any, user: User | None) -> Helped:
+        return context(row, user) if isinstance(row, Recognition) else context(row.recognition, user, row)
+
+    return hold
+
+
+def locked(pk: int) -> Recognition:
+    """A recognition with its person and agency, until the end of the transaction nobody else's."""
+    rows = Recognition.objects.unscoped().select_related("person__account", "agency")
+    found: Recognition = rows.select_for_update(of=("self",)).get(pk=pk)
+    return found

@@ -1,0 +1,153 @@
+"""The talk in which somebody's abilities and wishes are found (四(一)), or what they wrote themselves beforehand."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from jiuyuan.agencies.models import Division
+from jiuyuan.agencies.queries import place_named
+from jiuyuan.agencies.roles import Role
+from jiuyuan.assistance import helped, occupations
+from jiuyuan.assistance.helped import Helped, Said
+from jiuyuan.assistance.models import Ability, Interview, Kind
+from jiuyuan.assistance.models.vacancies import Vacancy
+from jiuyuan.assistance.vacancy_inputs import many
+from jiuyuan.characters import whole_number
+from jiuyuan.procedures.context import Context
+from jiuyuan.procedures.registry import Workflow, register
+from jiuyuan.procedures.table import Need, Procedure, State, Transition, Vocabulary
+from jiuyuan.refusals import BadInput
+
+_CLERK, _APPLICANT = frozenset({Role.CLERK}), frozenset({Role.APPLICANT})
+_MOST_WISHES, _LONGEST = 10, 60
+WISHES = ("occupations", "divisions", "hours", "lowest_pay", "care")
+
+_WISHES = (
+    Need("wishes", "求职意愿", "wishes", required=False),
+    Need("services_wanted", "想要的服务", "many", choices=tuple(Kind.choices), required=False),
+    Need(
+        "limits", "健康方面的限制", required=False, longest=400,
+        hint="例如：不能久站。只有帮扶您的人和作决定的复核人看得到，不写进介绍信。",
+    ),
+    Need("limits_consent", "同意为找工作使用健康方面的信息", "yes_no", required=False),
+)  # fmt: skip
+_HELD = (
+    Need("on", "日期", "date"),
+    Need("means", "方式", "choice", choices=tuple(Interview.Means.choices)),
+    Need(
+        "ability", "就业能力", "many", choices=tuple(Ability.choices),
+        empty="请选就业能力，可以选几项：有市场就业能力的介绍岗位，缺乏技能的培训，想创业的扶持，难以就业的安置。",
+    ),
+    *_WISHES,
+    Need("note", "备注", required=False),
+)  # fmt: skip
+
+TABLE = Procedure(
+    tuple(State(code, label, final=code == Interview.Status.HELD) for code, label in Interview.Status.choices),
+    (
+        Transition(
+            "write_wishes", "填写求职意愿", frozenset(), ("wishes",), _APPLICANT, "四(一)", needs=_WISHES, effect="write",
+            while_in=frozenset({"active"}), record="wishes_written", done="本人填写了求职意愿", result="已保存。",
+            not_now="您现在不在册，不用填求职意愿。",
+        ),
+        Transition(
+            "change_wishes", "修改求职意愿", frozenset({"wishes"}), ("wishes",), _APPLICANT, "四(一)", needs=_WISHES,
+            effect="write", record="wishes_changed", done="本人修改了求职意愿", result="已保存。",
+        ),
+        Transition(
+            "interview", "登记访谈", frozenset(), ("held",), _CLERK, "四(一)", needs=_HELD, effect="hold",
+            while_in=frozenset({"active"}), record="interview_held", done="登记了访谈", result="已登记。",
+            lead="问清楚能做什么、想做什么、要什么帮助。健康方面的限制，本人同意才记。",
+        ),
+        Transition(
+            "complete", "按本人填的补齐访谈", frozenset({"wishes"}), ("held",), _CLERK, "四(一)", needs=_HELD, effect="hold",
+            record="interview_held", done="登记了访谈", result="已登记。",
+        ),
+    ),
+)  # fmt: skip
+
+
+class InterviewOf(Helped):
+    model = Interview
+
+    def suggested(self, transition: Transition) -> Said:
+        """Of what the person wrote, what the clerk goes on from; the limits of health are asked again."""
+        if self.subject is None:
+            return {"on": self.today}
+        return {"on": self.today, "services_wanted": self.subject.services_wanted, **self.subject.wishes}
+
+
+def _wishes(context: Context, need: Need, raw: Any) -> dict[str, Any]:
+    """Occupations and places become codes where they name one; every other word stays as it was written."""
+    if not isinstance(raw, Mapping):
+        raise ValueError("求职意愿请按职业、地区、工作时间、最低报酬分开填写。")
+    if strange := set(raw) - set(WISHES):
+        raise ValueError(f"求职意愿里没有“{sorted(map(str, strange))[0][:40]}”这一项。")
+    wanted: dict[str, Any] = {
+        "occupations": [occupations.read(text) or text for text in _texts(raw.get("occupations"), "职业")],
+        "divisions": [_place(text) for text in _texts(raw.get("divisions"), "地区")],
+    }
+    if hours := raw.get("hours"):
+        if hours not in Vacancy.Time.values:
+            raise ValueError("工作时间请选全日制、非全日制或灵活。")
+        wanted["hours"] = hours
+    if (pay := raw.get("lowest_pay")) not in (None, ""):
+        number = pay if isinstance(pay, int) and not isinstance(pay, bool) else whole_number(str(pay).strip())
+        if not number:
+            raise ValueError("最低报酬请填每月多少元的整数，例如2500。")
+        wanted["lowest_pay"] = number
+    if care := str(raw.get("care") or "").strip():
+        if len(care) > 200:
+            raise ValueError("家里要照顾的情况最多200字，请精简。")
+        wanted["care"] = care
+    return {name: value for name, value in wanted.items() if value}
+
+
+def _texts(raw: Any, label: str) -> list[str]:
+    given = raw if isinstance(raw, list | tuple) else str(raw or "").splitlines()
+    found = [text for each in given if (text := str(each).strip())]
+    if len(found) > _MOST_WISHES or any(len(text) > _LONGEST for text in found):
+        raise ValueError(f"{label}最多写{_MOST_WISHES}个，每个最多{_LONGEST}字。")
+    return list(dict.fromkeys(found))
+
+
+def _place(text: str) -> str:
+    code = text if text.isdigit() else place_named(text)
+    if code is None or not Division.objects.filter(code=code).exists():
+        raise ValueError(f"“{text}”不是县（市、区）的名称，请写成“长春市南关区”这样。")
+    return code
+
+
+def _consented(_context: InterviewOf, said: Said) -> None:
+    if said.get("limits") and not said.get("limits_consent"):
+        why = "健康方面的信息要本人单独同意才能记；不同意的，请留空。"
+        raise BadInput("有内容需要改正。", [("limits_consent", why)])
+
+
+def _write(context: InterviewOf, said: Said) -> Said:
+    if context.subject is None:
+        context.subject = Interview(recognition=context.recognition, on=context.today, version=0)
+    interview = context.subject
+    interview.wishes, interview.services_wanted = said.get("wishes", {}), said.get("services_wanted", [])
+    interview.limits = said.get("limits", "")
+    return {}
+
+
+def _hold(context: InterviewOf, said: Said) -> Said:
+    _write(context, said)
+    interview = context.subject
+    interview.on, interview.means, interview.ability = said["on"], said["means"], said["ability"]
+    interview.note, interview.held_by_name = said.get("note", ""), context.actor.name
+    return {"on": interview.on, "means": interview.means}
+
+
+INTERVIEW = register(
+    Workflow(
+        "interview", "这次访谈", Interview, helped.door(InterviewOf, "没有这次访谈。"), helped.holds(InterviewOf),
+        Vocabulary(
+            {"write": _write, "hold": _hold}, checks={"write": _consented, "hold": _consented},
+            readers={"wishes": _wishes, "many": many},
+        ),
+        things="interviews", hangs_on="recognition", named_there="interviews",
+    )
+)  # fmt: skip
+INTERVIEW.add(TABLE)

@@ -1,0 +1,118 @@
+"""One line of a plan: begun, ended by what came of it, or given up with a reason."""
+
+from typing import Any
+
+from jiuyuan.agencies.models import User
+from jiuyuan.agencies.roles import Role
+from jiuyuan.assistance.helped import Helped, Said, locked
+from jiuyuan.assistance.models import Kind, Measure, Plan
+from jiuyuan.procedures.reading import key
+from jiuyuan.procedures.registry import Workflow, register
+from jiuyuan.procedures.table import NOTHING, Guard, Need, Procedure, State, Transition, Vocabulary
+from jiuyuan.refusals import NotFound
+
+_CLERK = frozenset({Role.CLERK})
+_GOES_ON = frozenset({"planned", "under_way"})
+#: Kinds of which no table holds what came of them: there somebody says it in words.
+IN_WORDS = frozenset({Kind.GUIDANCE, Kind.POLICY, Kind.OTHER})
+
+TABLE = Procedure(
+    tuple(State(code, label, final=code in ("done", "dropped")) for code, label in Measure.Status.choices),
+    (
+        Transition(
+            "set", "列入计划", frozenset(), ("planned",), frozenset(), "四(二)", consequence=True, stated_elsewhere=True,
+        ),
+        Transition(
+            "start", "开始", frozenset({"planned"}), ("under_way",), _CLERK, "四(二)", consequence=True, effect=NOTHING,
+            blocks=("plan_goes_on",), record="measure_started", done="开始了一项措施", result="已开始。",
+        ),
+        Transition(
+            "finish", "完成", _GOES_ON, ("done",), _CLERK, "四(二)",
+            needs=(Need("result", "结果", longest=400, empty="请写明结果，例如：做了一次职业指导，改了简历。"),),
+            blocks=("plan_goes_on",), guards=("ends_in_words",), record="measure_finished", done="完成了一项措施",
+            result="已完成。",
+        ),
+        Transition(
+            "drop", "不再进行", _GOES_ON, ("dropped",), _CLERK, "四(二)",
+            needs=(Need("reason", "理由", longest=400, empty="请写明理由，例如：本人改变主意，不想创业了。"),),
+            blocks=("plan_goes_on",), record="measure_dropped", done="不再进行一项措施", result="已记录。",
+        ),
+    ),
+)  # fmt: skip
+
+
+class MeasureOf(Helped):
+    model = Measure
+
+    def __init__(self, plan: Plan, user: User | None, measure: Measure | None = None) -> None:
+        super().__init__(plan.recognition, user, measure)
+        self.plan = plan
+
+    @property
+    def around(self) -> str:
+        return str(self.plan.status)
+
+    @property
+    def versioned(self) -> Any:
+        return self.subject if self.subject is not None else self.plan
+
+
+def _plan_goes_on(context: MeasureOf) -> str | None:
+    return None if context.plan.open else "这份计划已经结束或换了新的，措施不能再办。"
+
+
+def _ends_in_words(context: MeasureOf) -> str | None:
+    kind = context.subject.kind
+    if kind in IN_WORDS:
+        return None
+    return f"“{Kind(kind).label}”的结果由岗位、培训、创业或公益性岗位的办理得出，不用在这里填。"
+
+
+def _set(context: MeasureOf, said: Said) -> Said:
+    context.subject = Measure(plan=context.plan, version=0, **said)
+    return {}
+
+
+def _finish(context: MeasureOf, said: Said) -> Said:
+    context.subject.result, context.subject.ended_on = said["result"], context.today
+    return {}
+
+
+def _drop(context: MeasureOf, said: Said) -> Said:
+    context.subject.result, context.subject.ended_on = said["reason"], context.today
+    return {}
+
+
+def _door(user: User | None, pk: Any, transition: Transition) -> MeasureOf:
+    """To a line of a plan; what begins one is the plan itself, never a door."""
+    rows = Measure.objects.visible_to(user) if user else Measure.objects.unscoped()
+    found = None if transition.begins else rows.filter(pk=key(pk)).values_list("plan__recognition", flat=True).first()
+    if found is None:
+        raise NotFound("没有这项措施。")
+    recognition = locked(found)
+    measure = Measure.objects.unscoped().select_related("plan__helper").select_for_update(of=("self",)).get(pk=key(pk))
+    measure.plan.recognition = recognition
+    return MeasureOf(measure.plan, user, measure)
+
+
+def _hold(row: Any, user: User | None) -> MeasureOf:
+    return MeasureOf(row, user) if isinstance(row, Plan) else MeasureOf(row.plan, user, row)
+
+
+MEASURE = register(
+    Workflow(
+        "measure", "这项措施", Measure, _door, _hold,
+        Vocabulary(
+            {"set": _set, "finish": _finish, "drop": _drop},
+            guards={
+                guard.name: guard
+                for guard in (
+                    Guard("plan_goes_on", "plan_over", _plan_goes_on),
+                    Guard("ends_in_words", "result_elsewhere", _ends_in_words),
+                )
+            },
+        ),
+        things="measures", hangs_on="plan", named_there="measures",
+    )
+)  # fmt: skip
+MEASURE.add(TABLE)
