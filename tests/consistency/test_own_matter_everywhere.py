@@ -78,8 +78,9 @@ ABOUT_NO_PERSON_ON_FILE = {
     "import.upload", "import.start", "import.discard", "import.take_back", "sources.workflow.order", "applications.outreach.upload",
     "applications.nightly_orders.order",
 }  # fmt: skip
-#: Beside an application, whose table is tried as “an action of the table” on a case: workflows of what is nobody's own matter.
-ABOUT_NOBODY = {"vacancy"}
+#: Beside an application, whose table is tried as “an action of the table” on a case: what the family of tests tries
+#: (tests/procedures/test_every_procedure.py).
+BY_THE_FAMILY = {"vacancy", "interview", "plan", "measure"}
 BY_THE_APPLICANT = {"applications.own_form.sign_and_submit"}
 NOT_ACTS = ONLY_READS | A_STEP_OF_WHAT_IS_TRIED | ABOUT_NO_PERSON_ON_FILE | BY_THE_APPLICANT
 
@@ -336,7 +337,7 @@ def test_every_service_that_takes_a_user_is_tried_here() -> None:
         f"{workflow.name}.{transition.action}"
         for workflow in WORKFLOWS.values()
         for transition in workflow.every_transition
-        if transition.roles & STAFF and workflow.name not in ("application", *ABOUT_NOBODY)
+        if transition.roles & STAFF and workflow.name not in ("application", *BY_THE_FAMILY)
     }
     tried = set(ACTS) | set(ON_A_CASE) | set(WHOLE) | TRIED_ELSEWHERE
     assert there - NOT_ACTS - tried == set()

@@ -159,21 +159,21 @@ def nobody_acts_outside_their_area_in_their_own_matter_or_twice(tried: Tried) ->
     transition = tried.transition
     wrong = {"no such thing": 1}
     if not transition.public and tried.row is not None:
-        tried.refused(NotFound, staff(tried.role, at=_ELSEWHERE[tried.role]), wrong)
+        if tried.role in _ELSEWHERE:
+            tried.refused(NotFound, staff(tried.role, at=_ELSEWHERE[tried.role]), wrong)
         if Role.APPLICANT in transition.roles:
             tried.refused(NotFound, an_account("applicant"), wrong)
     if transition.public:
         return
     by = tried.specimen.by(tried.row) if tried.specimen.by else None
-    for person in tried.context(tried.user).concerned if tried.row is not None else ():
+    for person in tried.context(tried.user).concerned if tried.row is not None and by is None else ():
         if not person.id_index:
             continue
         same_number = staff(tried.role, id_index=person.id_index)
         relative = staff(tried.role)
         Relative.objects.create(user=relative, name="母亲", relation="母亲", id_index=person.id_index)
-        if by is None:
-            tried.refused(OwnMatter, same_number, wrong, version=-1)
-            tried.refused(OwnMatter, relative, wrong, version=-1)
+        tried.refused(OwnMatter, same_number, wrong, version=-1)
+        tried.refused(OwnMatter, relative, wrong, version=-1)
     if tried.specimen.before:
         with undone():
             before = tried.specimen.before(tried.row)

@@ -10,7 +10,7 @@ from jiuyuan.people.correspondence import tell
 from jiuyuan.people.models import Person
 from jiuyuan.procedures.context import Context
 from jiuyuan.procedures.reading import key
-from jiuyuan.procedures.table import Transition
+from jiuyuan.procedures.table import Procedure, Transition
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.refusals import Conflict, NotFound
 from jiuyuan.regions import registry
@@ -45,6 +45,12 @@ class Helped(Context):
     def versioned(self) -> Any:
         """Before it is begun, the recognition is what was seen."""
         return self.subject if self.subject is not None else self.recognition
+
+    def standing(self, procedure: Procedure) -> Said:
+        """What is not begun yet stands as what it hangs on does."""
+        if self.subject is None:
+            return {"status": self.around, "actions": []}
+        return super().standing(procedure)
 
     def limit(self, name: str) -> int:
         return registry.region_of(self.recognition.area).limit(name, on=self.today)
