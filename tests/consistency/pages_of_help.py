@@ -22,6 +22,9 @@ LISTED = {
     "POST desk:visit_discard":   "302 403 403 403 403 403 403 401 | 404 404 403 - 403 403 403 401",
     "GET desk:visit_photo":      "200 200 403 403 403 403 403 302 | 404 404 403 - 403 403 403 302",
     "GET desk:visit_enter":      "200 403 403 403 403 403 403 302 | 404 403 403 - 403 403 403 302",
+    "GET desk:today":           "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
+    "GET desk:helping":         "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
+    "GET desk:help_act":        "200 403 403 403 403 403 403 302 | 404 404 404 - 403 403 403 302",
     "GET desk:vacancies":       "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
     "GET desk:vacancy":         "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
     "GET desk:vacancy_act":     "200 403 403 403 403 403 403 302 | 404 404 404 - 403 403 403 302",
@@ -31,7 +34,7 @@ LISTED = {
     "GET portal:job":            "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
     "GET portal:jobs":           "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
 }  # fmt: skip
-SHOWS = {"GET desk:vacancies": "vacancy"}
+SHOWS = {"GET desk:vacancies": "vacancy", "GET desk:today": "on the register", "GET desk:helping": "on the register"}
 
 
 def arguments(clerk: User) -> dict[str, list[Any]]:

@@ -256,6 +256,8 @@ class World:
         self.arguments |= {
             "desk:recognition": stay,
             "desk:recognition_act": [*stay, "propose", 0],
+            "desk:helping": stay,
+            "desk:help_act": [*stay, "interview", "interview", 0],
             "desk:evidence": [*stay, evidence.pk],
             "desk:exit_notice": [gone],
             "desk:register_forget": [1],

@@ -69,12 +69,6 @@ TABLE = Procedure(
 class InterviewOf(Helped):
     model = Interview
 
-    def suggested(self, transition: Transition) -> Said:
-        """Of what the person wrote, what the clerk goes on from; the limits of health are asked again."""
-        if self.subject is None:
-            return {"on": self.today}
-        return {"on": self.today, "services_wanted": self.subject.services_wanted, **self.subject.wishes}
-
 
 def _wishes(context: Context, need: Need, raw: Any) -> dict[str, Any]:
     """Occupations and places become codes where they name one; every other word stays as it was written."""

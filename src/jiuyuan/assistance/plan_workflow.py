@@ -14,7 +14,7 @@ from jiuyuan.assistance.models import ANSWERS, Ability, Interview, Kind, Measure
 from jiuyuan.procedures import engine
 from jiuyuan.procedures.context import Context
 from jiuyuan.procedures.registry import Workflow, register
-from jiuyuan.procedures.table import Guard, Need, Procedure, State, Transition, Vocabulary
+from jiuyuan.procedures.table import Choices, Guard, Need, Procedure, State, Transition, Vocabulary
 from jiuyuan.rules.calendar import add_months
 
 _CLERK = frozenset({Role.CLERK})
@@ -94,12 +94,16 @@ class PlanOf(Helped):
     def measures(self) -> list[Measure]:
         return list(self.subject.measures.all()) if self.subject is not None and self.subject.pk else []
 
-    def suggested(self, transition: Transition) -> Said:
-        if self.user is not None and self.subject is None:
-            return {"helper": self.user.username}
-        if self.subject is not None and transition.action == "replace":
-            return {"helper": self.subject.helper.username, "goal": self.subject.goal}
-        return {}
+    @cached_property
+    def helpers(self) -> list[tuple[str, str]]:
+        """Who may help: the clerks in use at the person's platform, whoever acts first among them."""
+        here = User.objects.filter(role=Role.CLERK, agency=self.person.agency, is_active=True).order_by("name", "pk")
+        found = [one for one in here if one.in_use]
+        found.sort(key=lambda one: self.user is None or one.pk != self.user.pk)
+        return [(one.username, one.name) for one in found] or [("", "常住地平台还没有在用的经办人")]
+
+    def choices(self, need: Need) -> Choices:
+        return tuple(self.helpers) if need.kind == "helper" else need.choices
 
 
 def _was_interviewed(context: PlanOf) -> str | None:

@@ -46,7 +46,10 @@ _GROUPS: tuple[tuple[str, tuple[tuple[str, str, Right, str], ...]], ...] = (
     ),
     (
         "帮扶",
-        (("vacancies", "岗位", Right.SEE_VACANCIES, ""),),
+        (
+            ("today", "今天要办", _PEOPLE, ""),
+            ("vacancies", "岗位", Right.SEE_VACANCIES, ""),
+        ),
     ),
     (
         "数据",

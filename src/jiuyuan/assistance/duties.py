@@ -1,0 +1,150 @@
+"""What is due (四(一)–(三)): each duty a query, settled by the acts themselves, ticked by nobody.
+
+A row of `DUTIES` says for whom it is, what settles it, by which clause and when it is due. From it come the clerk's list
+今天要办 and its numbers. A duty belongs to the platform of the person's place, never to who typed something.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from jiuyuan.agencies.models import User
+from jiuyuan.assistance.models import Interview, Measure, Plan, Vacancy
+from jiuyuan.recognitions.models import Recognition
+from jiuyuan.regions import registry
+from jiuyuan.rules import calendar
+
+_GOES_ON = (Measure.Status.PLANNED, Measure.Status.UNDER_WAY)
+
+
+@dataclass(frozen=True)
+class Due:
+    """One thing to do: about whom or what, by when, and the act that a button leads to."""
+
+    row: Any
+    on: date
+    what: str = ""
+
+    @property
+    def about(self) -> str:
+        stay = self.stay
+        return str(stay.person.name if stay else self.row.title)
+
+    @property
+    def stay(self) -> Recognition | None:
+        row = self.row.plan if isinstance(self.row, Measure) else self.row
+        return row if isinstance(row, Recognition) else getattr(row, "recognition", None)
+
+
+@dataclass(frozen=True)
+class Duty:
+    """`rows`: what may be due for a user, the soonest first; `due_on`: of one of them. `settles`: the acts that end it."""
+
+    code: str
+    label: str
+    clause: str
+    settles: tuple[str, ...]
+    rows: Callable[[User, date], "QuerySet[Any]"]
+    due_on: Callable[[Any, date], date]
+    order: str
+    what: Callable[[Any], str] = lambda row: ""
+
+
+def _stays(user: User) -> "QuerySet[Any]":
+    active = Recognition.objects.visible_to(user).filter(status=Recognition.Status.ACTIVE)
+    return active.select_related("person")
+
+
+def _without_talk(user: User, _today: date) -> "QuerySet[Any]":
+    held = Interview.objects.unscoped().filter(recognition=OuterRef("pk"), status=Interview.Status.HELD)
+    return _stays(user).filter(~Exists(held))
+
+
+def _without_plan(user: User, _today: date) -> "QuerySet[Any]":
+    plans = Plan.objects.unscoped().filter(recognition=OuterRef("pk"), status__in=["draft", "active"])
+    held = Interview.objects.unscoped().filter(recognition=OuterRef("pk"), status=Interview.Status.HELD)
+    return _stays(user).filter(~Exists(plans), Exists(held))
+
+
+def _days_after_recognition(limit: str) -> Callable[[Recognition, date], date]:
+    def due_on(stay: Recognition, today: date) -> date:
+        days = registry.region_of(stay.area).limit(limit, on=today)
+        return calendar.add_workdays(stay.recognised_on, days).day
+
+    return due_on
+
+
+def _drafts(user: User, _today: date) -> "QuerySet[Any]":
+    return _plans(user).filter(status=Plan.Status.DRAFT)
+
+
+def _plans(user: User) -> "QuerySet[Any]":
+    return Plan.objects.visible_to(user).select_related("recognition__person")
+
+
+def _to_review(user: User, today: date) -> "QuerySet[Any]":
+    return _plans(user).filter(status=Plan.Status.ACTIVE, next_on__lte=today + timedelta(days=_AHEAD))
+
+
+def _measures(user: User, today: date) -> "QuerySet[Any]":
+    rows = Measure.objects.visible_to(user).select_related("plan__recognition__person")
+    soon = today + timedelta(days=_AHEAD)
+    return rows.filter(status__in=_GOES_ON, due_on__lte=soon, plan__status=Plan.Status.ACTIVE)
+
+
+def _to_confirm(user: User, today: date) -> "QuerySet[Any]":
+    region = registry.region_of(user.area) if user.area else registry.home()
+    before = today - timedelta(days=region.limit("vacancy_confirm_days", on=today))
+    rows = Vacancy.objects.visible_to(user).filter(status=Vacancy.Status.OPEN, opened_on__lte=before)
+    return rows.filter(Q(confirmed_on=None) | Q(confirmed_on__lte=before)).select_related("employer")
+
+
+def _confirm_on(vacancy: Vacancy, today: date) -> date:
+    days = registry.region_of(vacancy.area).limit("vacancy_confirm_days", on=today)
+    return (vacancy.last_found_right() or today) + timedelta(days=days)
+
+
+def _to_put_right(user: User, _today: date) -> "QuerySet[Any]":
+    rows = Vacancy.objects.visible_to(user).filter(status=Vacancy.Status.DRAFT).exclude(employer_said="")
+    return rows.select_related("employer")
+
+
+_AHEAD = 7  # days that are shown before they come
+DUTIES: tuple[Duty, ...] = (
+    Duty(
+        "interview", "访谈", "四(一)", ("interview", "complete"), _without_talk, _days_after_recognition("needs_due_days"),
+        "recognised_on",
+    ),
+    Duty("plan", "制定帮扶计划", "四(二)", ("plan",), _without_plan, _days_after_recognition("plan_due_days"), "recognised_on"),
+    Duty(
+        "agree", "请本人同意计划", "四(二)", ("agree", "start_unsigned"), _drafts, lambda plan, today: plan.made_on, "made_on",
+    ),
+    Duty("review", "检查计划进展", "四(二)", ("review",), _to_review, lambda plan, today: plan.next_on, "next_on"),
+    Duty(
+        "measure", "措施到期", "四(二)", ("finish", "drop"), _measures, lambda measure, today: measure.due_on, "due_on",
+        lambda measure: str(measure.what),
+    ),
+    Duty("confirm_vacancy", "请单位确认岗位", "四(二)", ("ask_employer", "answer_by_employer"), _to_confirm, _confirm_on, "opened_on"),
+    Duty(
+        "revise_vacancy", "按单位答复修改岗位", "四(二)", ("revise",), _to_put_right,
+        lambda vacancy, today: vacancy.confirmed_on or today, "confirmed_on", lambda vacancy: str(vacancy.employer_said),
+    ),
+)  # fmt: skip
+
+
+def due(user: User, duty: Duty, today: date, most: int | None = None) -> Iterator[Due]:
+    """What of a duty there is to do, the soonest first, what comes within the next days too."""
+    until = today + timedelta(days=_AHEAD)
+    rows = duty.rows(user, today).order_by(duty.order, "pk")
+    for row in rows[:most] if most else rows.iterator(chunk_size=500):
+        on = duty.due_on(row, today)
+        if on <= until:
+            yield Due(row, on, duty.what(row))
+
+
+def counted(user: User, today: date) -> dict[str, int]:
+    """How much of each duty stands open for a user, whenever it is due."""
+    return {duty.code: duty.rows(user, today).count() for duty in DUTIES}

@@ -1,0 +1,115 @@
+"""The talk and the plan as forms; every other act of help is asked as its table says."""
+
+from typing import Any
+
+from django import forms
+
+from jiuyuan.agencies.queries import place_name, places_to_choose
+from jiuyuan.assistance import occupations
+from jiuyuan.assistance.interview_workflow import TABLE, InterviewOf
+from jiuyuan.assistance.models import ANSWERS, Ability, Kind, Plan, Vacancy
+from jiuyuan.assistance.plan_workflow import PlanOf
+from jiuyuan.desk.forms.spoken import INLINE, YES_NO, VersionedForm
+from jiuyuan.fields import Calendar, PlaceInput
+
+ROWS = 6
+
+
+class InterviewForm(VersionedForm):
+    """What a clerk found in talking. Wishes that the person wrote before stand in it."""
+
+    on = forms.DateField(label="日期", widget=Calendar({"class": "medium"}))
+    means = forms.ChoiceField(label="方式", widget=forms.RadioSelect(INLINE))
+    ability = forms.MultipleChoiceField(
+        label="就业能力", choices=Ability.choices, widget=forms.CheckboxSelectMultiple, help_text="可以选几项。"
+    )
+    occupations = forms.CharField(
+        label="想做的工作", required=False, widget=forms.Textarea({"rows": 2}), help_text="一行一个，例如：养老护理员。"
+    )
+    divisions = forms.CharField(
+        label="愿意去的地区", required=False, widget=PlaceInput(places_to_choose), help_text="例如“长春市南关区”。"
+    )
+    hours = forms.ChoiceField(
+        label="工作时间", required=False, choices=[*Vacancy.Time.choices], widget=forms.RadioSelect(INLINE)
+    )
+    lowest_pay = forms.CharField(
+        label="最低报酬（元/月）", required=False, widget=forms.TextInput({"inputmode": "numeric", "class": "short"})
+    )
+    care = forms.CharField(label="家里要照顾的情况", required=False, help_text="例如：下午四点要接孩子。")
+    services_wanted = forms.MultipleChoiceField(
+        label="想要的服务", required=False, choices=Kind.choices, widget=forms.CheckboxSelectMultiple(INLINE)
+    )
+    limits = forms.CharField(
+        label="健康方面的限制", required=False, widget=forms.Textarea({"rows": 2}),
+        help_text="本人同意才记；只有帮扶人和作决定的复核人看得到，不写进介绍信。",
+    )  # fmt: skip
+    limits_consent = forms.ChoiceField(
+        label="本人同意为找工作使用健康方面的信息", required=False, choices=YES_NO, widget=forms.RadioSelect(INLINE)
+    )
+    note = forms.CharField(label="备注", required=False, widget=forms.Textarea({"rows": 2}))
+
+    def __init__(self, context: InterviewOf, data: Any = None) -> None:
+        wished = context.subject.wishes if context.subject is not None else {}
+        shown = {
+            "on": context.today,
+            "version": context.versioned.version,
+            "occupations": "\n".join(occupations.in_words(one) or one for one in wished.get("occupations", [])),
+            "divisions": "".join(place_name(code) for code in wished.get("divisions", [])[:1]),
+            "services_wanted": context.subject.services_wanted if context.subject is not None else [],
+            **{name: wished.get(name) for name in ("hours", "lowest_pay", "care")},
+        }
+        super().__init__(data, initial=shown)
+        [means] = [need for need in TABLE.by_action["interview"].needs if need.name == "means"]
+        self.fields["means"].choices = means.choices  # type: ignore[attr-defined]
+
+    def content(self) -> dict[str, Any]:
+        """What was typed, as the act takes it."""
+        said = self.said()
+        said.pop("version")
+        wishes = {name: said.pop(name) for name in ("occupations", "divisions", "hours", "lowest_pay", "care")}
+        return {**said, "wishes": {name: value for name, value in wishes.items() if value}}
+
+    def place_of(self, name: str) -> str | None:
+        return super().place_of("occupations" if name == "wishes" else name)
+
+
+class PlanForm(VersionedForm):
+    """Who helps, to what end, by which measures until when, and why not where an ability has none."""
+
+    helper = forms.ChoiceField(label="帮扶人")
+    goal = forms.CharField(label="目标", help_text="例如：三个月内到离家近的岗位就业。")
+
+    def __init__(self, context: PlanOf, data: Any = None) -> None:
+        plan: Plan | None = context.subject
+        shown: dict[str, Any] = {"version": context.versioned.version, "helper": context.helpers[0][0]}
+        if plan is not None:
+            shown |= {"helper": plan.helper.username, "goal": plan.goal}
+            for place, measure in enumerate(context.measures[:ROWS], 1):
+                shown |= {
+                    f"kind_{place}": measure.kind,
+                    f"what_{place}": measure.what,
+                    f"due_on_{place}": max(measure.due_on, context.today),
+                }
+        super().__init__(data, initial=shown)
+        self.fields["helper"].choices = context.helpers  # type: ignore[attr-defined]
+        for place in range(1, ROWS + 1):
+            self.fields[f"kind_{place}"] = forms.ChoiceField(
+                label=f"措施{place}", choices=[("", "不填"), *Kind.choices], required=False
+            )
+            self.fields[f"what_{place}"] = forms.CharField(label=f"措施{place}的内容", required=False)
+            self.fields[f"due_on_{place}"] = forms.DateField(
+                label=f"措施{place}的期限", required=False, widget=Calendar({"class": "medium"})
+            )
+        for ability in context.interview.ability if context.interview else ():
+            label = f"“{Ability(ability).label}”没有{Kind(ANSWERS[ability]).label}的理由"
+            self.fields[f"reason_{ability}"] = forms.CharField(label=label, required=False)
+
+    def content(self) -> dict[str, Any]:
+        said = self.said()
+        rows = [{part: said[f"{part}_{place}"] for part in ("kind", "what", "due_on")} for place in range(1, ROWS + 1)]
+        measures = [row for row in rows if any(row.values())]
+        reasons = {name[7:]: value for name, value in said.items() if name.startswith("reason_") and value}
+        return {"helper": said["helper"], "goal": said["goal"], "measures": measures, "reasons": reasons}
+
+    def place_of(self, name: str) -> str | None:
+        return super().place_of("kind_1" if name == "measures" else name)

@@ -1,0 +1,226 @@
+"""How one person is helped: talks, the plan with its measures, and every act about them; and what is due today."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from jiuyuan import clock
+from jiuyuan.agencies.queries import place_name
+from jiuyuan.agencies.roles import Right, Role
+from jiuyuan.assistance import duties, occupations
+from jiuyuan.assistance.interview_workflow import INTERVIEW, InterviewOf
+from jiuyuan.assistance.measure_workflow import MEASURE
+from jiuyuan.assistance.models import Ability, Interview, Kind, Measure, Plan, Vacancy
+from jiuyuan.assistance.plan_workflow import PLAN, PlanOf
+from jiuyuan.desk import timeline
+from jiuyuan.desk.access import StaffRequest, staff
+from jiuyuan.desk.forms.acts import ActForm
+from jiuyuan.desk.forms.helping import InterviewForm, PlanForm
+from jiuyuan.desk.frame import page
+from jiuyuan.history.models import Entry
+from jiuyuan.procedures import engine
+from jiuyuan.procedures.reading import key
+from jiuyuan.procedures.registry import Workflow
+from jiuyuan.recognitions import queries
+from jiuyuan.recognitions.models import Recognition
+from jiuyuan.refusals import BadInput, GuardNotMet, NotForRole, NotFound, Refusal
+
+_MOST_ACTS = 60
+_MOST_DUE = 20
+_WORKFLOWS: dict[str, Workflow] = {one.name: one for one in (INTERVIEW, PLAN, MEASURE)}
+_OF_WISHES = (("hours", "工作时间"), ("lowest_pay", "最低报酬"), ("care", "家里要照顾的情况"))
+
+
+@staff(Right.SEE_PEOPLE)
+@require_safe
+def today(request: StaffRequest) -> HttpResponseBase:
+    """今天要办: of each duty what is due, the soonest first; settled by the acts themselves."""
+    day = clock.today()
+    numbers = duties.counted(request.user, day)
+    found = [
+        {
+            "duty": duty,
+            "count": numbers[duty.code],
+            "rows": [_due(one, day) for one in duties.due(request.user, duty, day, _MOST_DUE)],
+        }
+        for duty in duties.DUTIES
+        if numbers[duty.code]
+    ]
+    return page(request, "today.html", {"found": [each for each in found if each["rows"]], "day": day}, at="today")
+
+
+@staff(Right.SEE_PEOPLE)
+@require_safe
+def helping(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """Everything about the help of one person, newest first, and what may be done now."""
+    stay = queries.opened(request.user, pk, "帮扶")
+    user = request.user
+    interviews = list(Interview.objects.visible_to(user).filter(recognition=stay))
+    plans = list(Plan.objects.visible_to(user).filter(recognition=stay).select_related("helper__agency"))
+    for row in (*interviews, *plans):
+        row.recognition = stay
+    plan = next((one for one in plans if one.open), None)
+    context = {
+        "recognition": stay,
+        "person": stay.person,
+        "interviews": [_talk(one, user) for one in interviews],
+        "plan": plan,
+        "measures": _measures(plan, user) if plan else [],
+        "earlier": [one for one in plans if not one.open],
+        "actions": [
+            *_buttons(INTERVIEW, stay, stay, user),
+            *(
+                button
+                for one in interviews
+                if one.status == "wishes"
+                for button in _buttons(INTERVIEW, one, stay, user)
+            ),
+            *(_buttons(PLAN, plan, stay, user) if plan else _buttons(PLAN, stay, stay, user)),
+        ],
+        "history": timeline.tell(
+            Entry.objects.filter(file=stay.file, action__in=_ACTS, payload__recognition=stay.number).order_by("-seq")[
+                :_MOST_ACTS
+            ]
+        ),
+        "crumbs": _crumbs(stay),
+    }
+    return page(request, "helping.html", context, at="today")
+
+
+@staff(Right.SEE_PEOPLE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def act(request: StaffRequest, pk: int, kind: str, action: str, item: int) -> HttpResponseBase:
+    """The form of one act. `item` is what it is about, 0 where the act begins it."""
+    user, workflow = request.user, _WORKFLOWS.get(kind)
+    stay = queries.opened(user, pk, "帮扶")
+    transition = workflow.of().by_action.get(action) if workflow else None
+    if workflow is None or transition is None or not transition.roles:
+        raise NotFound("没有这个办理事项。")
+    if Role(user.role) not in transition.roles:
+        raise NotForRole("您的角色不能办理这一事项。")
+    about = stay if transition.begins else _about(workflow, stay, item)
+    context = workflow.hold(about, user)
+    form, status = _form(request, context, transition), 200
+    if request.method == "POST":
+        said = form.content() if isinstance(form, InterviewForm | PlanForm) else form.said()
+        try:
+            engine.act(user, workflow, about.pk, action, said, version=form.seen)
+        except (NotFound, NotForRole):
+            raise
+        except (BadInput, GuardNotMet) as refusal:
+            form.refuse(refusal)
+            status = 422
+        except Refusal as refusal:
+            messages.error(request, refusal.title)
+            return redirect("desk:helping", pk)
+        else:
+            messages.success(request, transition.result)
+            return redirect("desk:helping", pk)
+    shown = {
+        "recognition": stay,
+        "transition": transition,
+        "form": form,
+        "reason": "" if form.is_bound else engine.why_not(workflow, context, action),
+        "crumbs": [*_crumbs(stay)[:-1], {"label": stay.person.name, "url": reverse("desk:helping", args=[pk])}, {"label": transition.label}],
+    }  # fmt: skip
+    return page(request, "helping_act.html", shown, at="today", status=status)
+
+
+_ACTS = frozenset(
+    transition.record
+    for workflow in _WORKFLOWS.values()
+    for transition in workflow.of().transitions
+    if transition.record
+)
+
+
+def _form(request: StaffRequest, context: Any, transition: Any) -> InterviewForm | PlanForm | ActForm:
+    data = request.POST or None
+    if isinstance(context, InterviewOf):
+        return InterviewForm(context, data)
+    if isinstance(context, PlanOf) and transition.action in ("plan", "replace"):
+        return PlanForm(context, data)
+    return ActForm(context, transition, data)
+
+
+def _about(workflow: Workflow, stay: Recognition, item: int) -> Any:
+    way = "plan__recognition" if workflow is MEASURE else "recognition"
+    row = workflow.model.objects.unscoped().filter(**{way: stay, "pk": key(item)}).first()
+    if row is None:
+        raise NotFound(f"没有{workflow.noun}。")
+    if isinstance(row, Measure):
+        row.plan.recognition = stay
+    else:
+        row.recognition = stay
+    return row
+
+
+def _buttons(workflow: Workflow, about: Any, stay: Recognition, user: Any) -> list[dict[str, Any]]:
+    item = 0 if isinstance(about, Recognition) else about.pk
+    return [
+        {
+            "label": offer.transition.label,
+            "url": reverse("desk:help_act", args=[stay.pk, workflow.name, offer.transition.action, item]),
+            "reasons": offer.reasons,
+            "main": offer.transition.emphasis == "main",
+            "danger": offer.transition.emphasis == "grave",
+        }
+        for offer in engine.offered(workflow, workflow.hold(about, user))
+    ]
+
+
+def _talk(interview: Interview, user: Any) -> dict[str, Any]:
+    """A talk in words. The limits of health are for who helps and who decides: clerks and reviewers."""
+    wished = interview.wishes
+    rows = [
+        {"key": "就业能力", "value": "、".join(Ability(code).label for code in interview.ability)},
+        {"key": "想做的工作", "value": "、".join(occupations.in_words(one) or one for one in wished.get("occupations", []))},
+        {"key": "愿意去的地区", "value": "、".join(place_name(code) for code in wished.get("divisions", []))},
+        *({"key": label, "value": _wish(name, wished[name])} for name, label in _OF_WISHES if name in wished),
+        {"key": "想要的服务", "value": "、".join(Kind(code).label for code in interview.services_wanted)},
+    ]  # fmt: skip
+    if interview.limits and user.may(Right.RECORD_FACTS):
+        rows.append({"key": "健康方面的限制", "value": interview.limits, "note": "敏感信息，本人单独同意"})
+    if interview.note:
+        rows.append({"key": "备注", "value": interview.note})
+    return {"interview": interview, "rows": [row for row in rows if row["value"]]}
+
+
+def _wish(name: str, value: Any) -> str:
+    if name == "hours":
+        return str(Vacancy.Time(value).label)
+    return f"每月{value}元" if name == "lowest_pay" else str(value)
+
+
+def _measures(plan: Plan, user: Any) -> list[tuple[Measure, list[dict[str, Any]]]]:
+    found = []
+    for measure in plan.measures.all():
+        measure.plan = plan
+        buttons = [one for one in _buttons(MEASURE, measure, plan.recognition, user) if not one["reasons"]]
+        found.append((measure, buttons))
+    return found
+
+
+def _due(one: duties.Due, day: Any) -> dict[str, Any]:
+    stay = one.stay
+    url = reverse("desk:helping", args=[stay.pk]) if stay else reverse("desk:vacancy", args=[one.row.pk])
+    return {
+        "about": one.about,
+        "what": one.what,
+        "on": one.on,
+        "late": one.on < day,
+        "today": one.on == day,
+        "url": url,
+    }
+
+
+def _crumbs(stay: Recognition) -> list[dict[str, str]]:
+    return [
+        {"label": "在册人员", "url": reverse("desk:register")},
+        {"label": stay.number, "url": reverse("desk:recognition", args=[stay.pk])},
+        {"label": "帮扶"},
+    ]

@@ -1,0 +1,110 @@
+"""A clerk's pages of help: what is due today, and one person's talks, plan and measures."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from jiuyuan import clock
+from jiuyuan.assistance import duties
+from jiuyuan.assistance.models import Interview, Measure, Plan
+from tests.assistance.plans import a_plan, held
+from tests.assistance.vacancies import a_vacancy
+from tests.factories import OTHER_PLATFORM, move_to, staff
+from tests.recognitions.register import on_the_register, struck_off
+
+pytestmark = pytest.mark.django_db
+
+
+def browser(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def text_of(response):
+    return re.sub(r"\s+", "", re.sub(r"<[^>]+>", "", response.content.decode()))
+
+
+def open_duties(user):
+    return {code: count for code, count in duties.counted(user, clock.today()).items() if count}
+
+
+def test_clerk_talks_plans_and_gets_a_word_from_interview_to_a_measure_that_is_done():
+    clerk, stay = staff("clerk"), on_the_register()
+    client = browser(clerk)
+    talk = reverse("desk:help_act", args=[stay.pk, "interview", "interview", 0])
+    client.post(
+        talk,
+        {
+            "version": stay.version, "on": clock.today(), "means": "counter", "ability": ["skills"], "hours": "full",
+            "occupations": "养老护理员\n看大门", "divisions": "长春市南关区", "lowest_pay": "2500",
+        },
+    )  # fmt: skip
+    assert Interview.objects.unscoped().get().wishes["lowest_pay"] == 2500
+    soon = clock.today() + timedelta(days=30)
+    planned = {
+        "version": stay.version, "helper": clerk.username, "goal": "到养老机构就业。", "kind_1": "training",
+        "what_1": "护理班", "due_on_1": soon, "kind_2": "guidance", "what_2": "改简历", "due_on_2": soon,
+    }  # fmt: skip
+    shown = client.post(reverse("desk:help_act", args=[stay.pk, "plan", "plan", 0]), planned, follow=True)
+    assert "待本人同意" in text_of(shown)
+    plan = Plan.objects.unscoped().get()
+    agree = reverse("desk:help_act", args=[stay.pk, "plan", "agree", plan.pk])
+    assert "进行中" in text_of(client.post(agree, {"version": plan.version, "how": "signed"}, follow=True))
+    measure = Measure.objects.unscoped().get(kind="guidance")
+    done = reverse("desk:help_act", args=[stay.pk, "measure", "finish", measure.pk])
+    page = client.post(done, {"version": measure.version, "result": "改好了简历。"}, follow=True)
+    assert "已完成：改好了简历。" in text_of(page)
+
+
+def test_what_is_missing_is_said_at_its_field_and_nothing_typed_is_lost():
+    clerk, stay = staff("clerk"), on_the_register()
+    where = reverse("desk:help_act", args=[stay.pk, "interview", "interview", 0])
+    answered = browser(clerk).post(
+        where, {"version": stay.version, "on": clock.today(), "means": "phone", "care": "下午四点接孩子"}
+    )
+    assert answered.status_code == 422
+    assert "请选就业能力" in text_of(answered)
+    assert "下午四点接孩子" in answered.content.decode()
+
+
+def test_duty_stands_open_until_the_act_that_settles_it():
+    clerk, stay = staff("clerk"), on_the_register()
+    assert open_duties(clerk) == {"interview": 1}
+    held(clerk, stay)
+    assert open_duties(clerk) == {"plan": 1}
+    plan = a_plan(clerk, stay, "draft")
+    assert open_duties(clerk) == {"agree": 1}
+    assert open_duties(staff("clerk", at=OTHER_PLATFORM)) == {}
+    assert Plan.objects.unscoped().get(pk=plan.pk).open
+
+
+def test_measure_and_vacancy_come_when_their_day_comes():
+    clerk, stay = staff("clerk"), on_the_register()
+    a_plan(clerk, stay)
+    a_vacancy(clerk, valid_until=clock.today() + timedelta(days=300))
+    assert open_duties(clerk) == {}
+    move_to(clock.today() + timedelta(days=24))
+    assert open_duties(clerk) == {"measure": 2}
+    move_to(clock.today() + timedelta(days=6))
+    assert open_duties(clerk) == {"measure": 2, "confirm_vacancy": 1}
+    page = text_of(browser(clerk).get(reverse("desk:today")))
+    assert "措施到期" in page
+    assert "请单位确认岗位" in page
+
+
+def test_nobody_who_left_the_register_is_on_the_list():
+    clerk, stay = staff("clerk"), on_the_register()
+    struck_off(stay, "imprisoned", staff("reviewer"))
+    assert open_duties(clerk) == {}
+
+
+def test_limits_of_health_are_seen_by_who_helps_and_who_decides_alone():
+    clerk, stay = staff("clerk"), on_the_register()
+    held(clerk, stay, limits="腰椎间盘突出", limits_consent=True)
+    where = reverse("desk:helping", args=[stay.pk])
+    assert "腰椎间盘突出" in text_of(browser(clerk).get(where))
+    assert "腰椎间盘突出" not in text_of(browser(staff("supervisor")).get(where))
