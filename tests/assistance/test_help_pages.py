@@ -12,7 +12,7 @@ from jiuyuan.assistance import duties
 from jiuyuan.assistance.models import Interview, Measure, Plan
 from tests.assistance.plans import a_plan, held
 from tests.assistance.vacancies import a_vacancy
-from tests.factories import OTHER_PLATFORM, move_to, staff
+from tests.factories import OTHER_PLATFORM, a_case, an_account, an_applicant, move_to, staff
 from tests.recognitions.register import on_the_register, struck_off
 
 pytestmark = pytest.mark.django_db
@@ -108,3 +108,29 @@ def test_limits_of_health_are_seen_by_who_helps_and_who_decides_alone():
     where = reverse("desk:helping", args=[stay.pk])
     assert "腰椎间盘突出" in text_of(browser(clerk).get(where))
     assert "腰椎间盘突出" not in text_of(browser(staff("supervisor")).get(where))
+
+
+def test_person_reads_the_plan_on_the_phone_agrees_and_writes_what_they_look_for():
+    owner, clerk = an_account(), staff("clerk", name="李帮扶")
+    stay = a_case("recognised", an_applicant(), by=owner).recognition
+    plan = a_plan(clerk, stay, "draft")
+    person = browser(owner)
+    page = text_of(person.get(reverse("portal:helping")))
+    assert "请看看这份计划，同意就开始。" in page
+    assert "李帮扶" in page
+    agreed = person.post(reverse("portal:plan_agree", args=[plan.pk]), {"version": plan.version}, follow=True)
+    assert "现在开始" in text_of(agreed)
+    assert Plan.objects.unscoped().get().agreed_how == "online"
+    typed = {"occupations": "保洁员\n看大门", "lowest_pay": "两千", "care": "下午四点接孩子"}
+    wrong = person.post(reverse("portal:wishes"), typed)
+    assert "整数" in text_of(wrong)
+    assert "下午四点接孩子" in wrong.content.decode()
+    written = person.post(reverse("portal:wishes"), typed | {"lowest_pay": "2000"}, follow=True)
+    assert "每月2000元" in text_of(written)
+    again = person.post(reverse("portal:wishes"), typed | {"lowest_pay": "2100"}, follow=True)
+    assert "每月2100元" in text_of(again)
+    assert Interview.objects.unscoped().filter(status="wishes").count() == 1
+
+
+def test_who_is_not_on_the_register_has_no_plan():
+    assert browser(an_account()).get(reverse("portal:helping")).status_code == 404

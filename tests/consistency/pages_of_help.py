@@ -31,6 +31,9 @@ LISTED = {
     "GET desk:vacancy_new":     "200 403 403 403 403 403 403 302 | 200 403 403 - 403 403 403 302",
     "GET portal:employer":       "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
     "GET portal:employer_thanks": "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
+    "GET portal:helping":        "403 403 403 403 403 404 403 302 | 403 403 403 - 403 404 403 302",
+    "GET portal:wishes":         "403 403 403 403 403 404 403 302 | 403 403 403 - 403 404 403 302",
+    "POST portal:plan_agree":    "403 403 403 403 403 404 403 401 | 403 403 403 - 403 404 403 401",
     "GET portal:job":            "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
     "GET portal:jobs":           "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
 }  # fmt: skip
@@ -44,6 +47,7 @@ def arguments(clerk: User) -> dict[str, list[Any]]:
     return {
         "desk:vacancy": [vacancy.pk],
         "desk:vacancy_act": [vacancy.pk, "withdraw"],
+        "portal:plan_agree": [1],
         "portal:job": [vacancy.pk],
         "portal:employer": [secret],
     }

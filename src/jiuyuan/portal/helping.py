@@ -1,0 +1,145 @@
+"""我的帮扶: the plan in plain words, who helps, what one wants; agreed to and written from the phone."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from jiuyuan.agencies.queries import place_name, places_to_choose
+from jiuyuan.assistance import occupations
+from jiuyuan.assistance.interview_workflow import INTERVIEW
+from jiuyuan.assistance.models import Interview, Kind, Plan, Vacancy
+from jiuyuan.assistance.plan_workflow import PLAN
+from jiuyuan.characters import whole_number
+from jiuyuan.fields import PlaceInput
+from jiuyuan.portal.access import applicant, for_applicants
+from jiuyuan.portal.question_page import Page, ask, posted, saved
+from jiuyuan.procedures import engine
+from jiuyuan.recognitions.models import Recognition
+from jiuyuan.refusals import NotFound
+
+
+class WishesForm(Page):
+    """What somebody looks for, before anybody asks."""
+
+    occupations = forms.CharField(
+        label="想做什么工作？", required=False, widget=forms.Textarea({"rows": 2}),
+        help_text="一行写一个，例如：养老护理员、保洁员。",
+    )  # fmt: skip
+    divisions = forms.CharField(
+        label="愿意在哪里上班？", required=False, widget=PlaceInput(places_to_choose), help_text="例如“长春市南关区”。"
+    )
+    hours = forms.ChoiceField(
+        label="全天还是半天？", required=False, choices=Vacancy.Time.choices, widget=forms.RadioSelect
+    )
+    lowest_pay = forms.CharField(
+        label="一个月至少要多少钱？", required=False, widget=forms.TextInput({"inputmode": "numeric"})
+    )
+    care = forms.CharField(label="家里有什么要照顾的？", required=False, help_text="例如：下午四点要接孩子。")
+    services_wanted = forms.MultipleChoiceField(
+        label="想要哪些帮助？", required=False, choices=Kind.choices, widget=forms.CheckboxSelectMultiple
+    )
+
+    def content(self) -> dict[str, Any]:
+        said = {name: value for name, value in self.cleaned_data.items() if value}
+        services = said.pop("services_wanted", [])
+        return {"wishes": said, "services_wanted": services}
+
+
+@for_applicants
+@require_safe
+def helping(request: HttpRequest) -> HttpResponseBase:
+    """The plan of one's present stay on the register, and what was said of wishes."""
+    stay = _stay(request)
+    interview, plan = _wishes(stay), _plan(stay)
+    context = {
+        "stay": stay,
+        "plan": plan,
+        "measures": list(plan.measures.all()) if plan else [],
+        "office": plan.helper.agency if plan else stay.person.agency,
+        "interview": interview,
+        "wishes": _in_words(interview) if interview else [],
+    }
+    return render(request, "portal/helping.html", context)
+
+
+@for_applicants
+@require_http_methods(["GET", "HEAD", "POST"])
+def wishes(request: HttpRequest) -> HttpResponseBase:
+    """Write or change what one looks for; once a clerk has talked with one, the next words are a new entry."""
+    stay = _stay(request)
+    own = next((one for one in [_wishes(stay)] if one is not None and one.status == Interview.Status.WISHES), None)
+    form = WishesForm(posted(request), initial=_typed(own) if own else None)
+    if request.method == "POST" and form.is_valid():
+        action, key = ("change_wishes", own.pk) if own else ("write_wishes", stay.pk)
+        if saved(form, lambda: engine.act(applicant(request), INTERVIEW, key, action, form.content())) is not None:
+            messages.success(request, "已保存，帮您的人会看到。")
+            return redirect("portal:helping")
+    return ask(
+        request,
+        form,
+        title="您想找什么样的工作？",
+        question=False,
+        button="保存",
+        back_url=reverse("portal:helping"),
+        back_label="返回，不保存",
+    )
+
+
+@for_applicants
+@require_POST
+def agree(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Agree to the plan as it was shown."""
+    version = whole_number(request.POST.get("version", "")) or 0
+    engine.act(applicant(request), PLAN, pk, "agree", {}, version=version)
+    messages.success(request, "您同意了帮扶计划，现在开始。")
+    return redirect("portal:helping")
+
+
+def _stay(request: HttpRequest) -> Recognition:
+    user = applicant(request)
+    assert user is not None
+    rows = Recognition.objects.visible_to(user).filter(status=Recognition.Status.ACTIVE)
+    found: Recognition | None = rows.select_related("person__agency").first()
+    if found is None:
+        raise NotFound("您现在不在册，没有帮扶计划。")
+    return found
+
+
+def _plan(stay: Recognition) -> Plan | None:
+    rows = stay.plans.filter(status__in=[Plan.Status.DRAFT, Plan.Status.ACTIVE])
+    found: Plan | None = rows.select_related("helper__agency").first()
+    return found
+
+
+def _wishes(stay: Recognition) -> Interview | None:
+    found: Interview | None = stay.interviews.order_by("-on", "-pk").first()
+    return found
+
+
+def _in_words(interview: Interview) -> list[dict[str, str]]:
+    said = interview.wishes
+    rows = [
+        ("想做的工作", "、".join(occupations.in_words(one) or one for one in said.get("occupations", []))),
+        ("愿意去的地方", "、".join(place_name(code) for code in said.get("divisions", []))),
+        ("上班时间", Vacancy.Time(said["hours"]).label if "hours" in said else ""),
+        ("至少要", f"每月{said['lowest_pay']}元" if "lowest_pay" in said else ""),
+        ("家里要照顾的", said.get("care", "")),
+        ("想要的帮助", "、".join(Kind(code).label for code in interview.services_wanted)),
+    ]
+    return [{"key": label, "value": value} for label, value in rows if value]
+
+
+def _typed(interview: Interview) -> dict[str, Any]:
+    said = interview.wishes
+    return {
+        **said,
+        "occupations": "\n".join(occupations.in_words(one) or one for one in said.get("occupations", [])),
+        "divisions": "".join(place_name(code) for code in said.get("divisions", [])[:1]),
+        "services_wanted": interview.services_wanted,
+    }
