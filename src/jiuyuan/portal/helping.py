@@ -112,13 +112,14 @@ def _stay(request: HttpRequest) -> Recognition:
 
 
 def _plan(stay: Recognition) -> Plan | None:
-    rows = stay.plans.filter(status__in=[Plan.Status.DRAFT, Plan.Status.ACTIVE])
+    rows = Plan.objects.unscoped().filter(recognition=stay, status__in=[Plan.Status.DRAFT, Plan.Status.ACTIVE])
     found: Plan | None = rows.select_related("helper__agency").first()
     return found
 
 
 def _wishes(stay: Recognition) -> Interview | None:
-    found: Interview | None = stay.interviews.order_by("-on", "-pk").first()
+    rows = Interview.objects.unscoped().filter(recognition=stay)
+    found: Interview | None = rows.order_by("-on", "-pk").first()
     return found
 
 
