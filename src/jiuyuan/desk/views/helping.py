@@ -149,7 +149,7 @@ def _form(request: StaffRequest, context: Any, transition: Any) -> InterviewForm
 
 def _about(workflow: Workflow, stay: Recognition, item: int) -> Any:
     way = "plan__recognition" if workflow is MEASURE else "recognition"
-    row = workflow.model._base_manager.filter(**{way: stay, "pk": key(item)}).first()
+    row: Any = workflow.model._base_manager.filter(**{way: stay, "pk": key(item)}).first()
     if row is None:
         raise NotFound(f"没有{workflow.noun}。")
     if isinstance(row, Measure):
