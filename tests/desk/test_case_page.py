@@ -197,6 +197,19 @@ def test_the_list_is_kept_through_an_act(desk, clerk):
     assert answer.url == f"/desk/cases/{case.number}/?list=state%3Dsubmitted"
 
 
+def test_an_act_goes_on_to_the_next_case_of_the_list_where_that_is_asked_for(desk, clerk):
+    cases = [factories.a_case("submitted", clerk=clerk) for _ in range(2)]
+    onwards = {"list": "state=submitted", "then": "next"}
+    answers = [
+        desk.post(f"/desk/cases/{case.number}/do/accept/", {"version": case.version, **onwards}) for case in cases
+    ]
+    assert answers[0].url == f"/desk/cases/{cases[1].number}/?list=state%3Dsubmitted"
+    assert answers[1].url == "/desk/cases/?state=submitted"
+    said = words(desk.get(answers[1].url))
+    assert f"{cases[0].person.name}：已办理“受理”" in said
+    assert f"{cases[1].person.name}：已办理“受理”" in said
+
+
 def test_a_case_with_much_on_file_takes_no_more_queries(desk, clerk):
     case = factories.a_case("accepted", clerk=clerk)
     few = _queries(desk, case)

@@ -31,15 +31,55 @@ def test_several_facts_are_confirmed_at_once_against_one_paper(desk, clerk):
     assert f"?doc={paper.pk}#documents" in done.content.decode()
 
 
-def test_what_one_source_can_know_is_ticked_beforehand_and_nothing_else(desk, clerk):
+def test_what_is_to_be_verified_stands_by_who_can_know_it_and_nothing_is_ticked(desk, clerk):
     case = factories.a_case("accepted", clerk=clerk)
     page = desk.get(f"/desk/cases/{case.number}/")
-    assert "公安机关（2项）" in words(page)
-    query = {"source": "shared_data", "department": "public_security"}
-    page = desk.get(f"/desk/cases/{case.number}/facts/verify/", query)
-    assert page.context["ticked"] == {"hukou_division", "hukou_kind", "residence_division"}
-    assert page.context["form"]["department"].value() == "public_security"
-    assert desk.get(f"/desk/cases/{case.number}/facts/verify/", {"source": "rumour"}).context["ticked"] == set()
+    groups = {group.label: group for group in page.context["sheet"].groups}
+    assert {row.name for row in groups["公安机关"].rows} == {"hukou_division", "hukou_kind"}
+    assert [way.label for way in groups["公安机关"].ways] == ["公安机关的数据", "户口簿"]
+    assert {row.name for row in groups["本人承诺"].rows} >= {"able_to_work", "wants_work"}
+    assert all(way.code != "site_visit" for way in groups["社会保险经办机构"].ways)
+    assert " checked" not in page.content.decode()
+    assert " selected" not in page.content.decode()
+    free = desk.get(f"/desk/cases/{case.number}/facts/verify/", {"source": "rumour"})
+    assert free.context["ticked"] == set()
+    assert not free.context["form"]["source"].value()
+
+
+def test_a_group_is_confirmed_by_the_button_that_names_its_source(desk, clerk):
+    case = factories.a_case("accepted", clerk=clerk)
+    paper = factories.seen_by(clerk, case).materials[1]
+    post(desk, case, "verify", fact=["hukou_kind", "hukou_division"], by=f"document:{paper.pk}", evidence="")
+    post(desk, case, "verify", fact=["able_to_work", "wants_work"], by="commitment")
+    bare = post(desk, case, "verify", fact=["insured_by_employer"], by="shared_data:social_insurance", evidence="")
+    assert "请写明依据" in words(bare)
+    assert bare.context["form"]["department"].value() == "social_insurance"
+    now = known(case)
+    assert now["hukou_kind"].best.document_id == paper.document_id
+    assert now["wants_work"].best.evidence == f"申请人签字的认定表（{case.number}）"
+    assert not now["insured_by_employer"].verified
+
+
+def test_a_group_against_a_source_that_cannot_know_it_is_refused(desk, clerk):
+    case = factories.a_case("accepted", clerk=clerk)
+    refused = post(desk, case, "verify", fact=["insured_by_employer"], by="site_visit", evidence="入户看过")
+    assert refused.status_code == 422
+    assert "实地核查不能说明“是否在用人单位参保”" in words(refused)
+    assert not known(case)["insured_by_employer"].verified
+
+
+def test_what_was_found_out_long_before_stands_among_what_is_to_be_verified(desk, clerk, today):
+    case = factories.a_case("accepted", clerk=clerk)
+    factories.verify_facts(clerk, case)
+    assert not desk.get(f"/desk/cases/{case.number}/").context["sheet"].groups
+    factories.act(clerk, case, "withdraw")
+    today("2026-12-01")
+    form = factories.an_applicant().form(
+        name=case.person.name, id_number=case.person.id_number, phone=case.person.phone, facts={}
+    )
+    again = factories.services.create(clerk, **form)
+    page = desk.get(f"/desk/cases/{again.number}/")
+    assert "insured_by_employer" in {row.name for group in page.context["sheet"].groups for row in group.rows}
 
 
 def test_the_signed_form_becomes_a_commitment_with_its_facts_and_day(desk, clerk):

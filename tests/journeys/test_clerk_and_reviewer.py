@@ -126,15 +126,17 @@ def accept_and_verify(page: Page, sound: Check | None = None) -> None:
 
 def verify(page: Page, sound: Check | None = None) -> None:
     expect(the_next(page)).to_contain_text("核实本人填报的事项")
-    by_source = page.get_by_role("link", name=re.compile(r"（\d+项）$"))
     for _ in range(8):
-        if "核实本人填报的事项" not in the_next(page).inner_text():
+        group = page.locator("[data-group]").first
+        if group.count() == 0:
             break
-        by_source.first.click()
+        for tick in group.locator("input[name=fact]").all():
+            tick.check()
         if sound:
             sound(page)
-        page.get_by_label("依据").fill("省级数据接口")
-        press(page, "登记核实结果")
+        if (evidence := group.locator("[name=evidence]")).count():
+            evidence.fill("省级数据接口")
+        group.get_by_role("button").first.click()
         expect(said(page)).to_contain_text("已核实")
     expect(the_next(page)).to_contain_text("初审通过并公示")
 

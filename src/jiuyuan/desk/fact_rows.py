@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 
 from jiuyuan.applications.case import Case
 from jiuyuan.people import facts as standing_facts
 from jiuyuan.people.facts import Standing
-from jiuyuan.people.models import Fact, Person, Source
-from jiuyuan.people.source_limits import can_know
+from jiuyuan.people.models import Fact, Person
 from jiuyuan.people.wording import value_in_words as in_words
 from jiuyuan.regions import registry
 from jiuyuan.rules.departments import DEPARTMENTS
@@ -63,13 +63,19 @@ class Row:
     def to_verify(self) -> bool:
         return self.can_be_ticked and not self.verified
 
+    @property
+    def unclear(self) -> bool:
+        """Not to be confirmed as it stands: unknown and decisive, contradicted, disputed."""
+        return bool(self.contradicted or self.disputed or self.household or (self.decisive and self.said is None))
+
 
 def rows_of(case: Case) -> tuple[list[Row], list[Row]]:
     """What the answer can rest on, and what else is on file."""
     materials = {material.document_id: material.pk for material in case.materials}
     needed = case.needed
     names = [name for name in FACTS if name in needed or name in case.known]
-    rows = [_row(name, case.known.get(name), name in case.decision.missing, materials) for name in names]
+    missing, stale = case.decision.missing, case.stale
+    rows = [_row(name, case.known.get(name), name in missing, materials, name in stale) for name in names]
     if at_work := tuple(case.family_contradiction):
         rows = [replace(row, household=at_work) if row.name == "zero_employment_family" else row for row in rows]
     return [row for row in rows if row.name in needed], [row for row in rows if row.name not in needed]
@@ -81,7 +87,9 @@ def rows_of_person(person: Person) -> list[Row]:
     return [_row(name, known[name], False, {}) for name in FACTS if name in known]
 
 
-def _row(name: str, standing: Standing | None, decisive: bool, materials: dict[int, int]) -> Row:
+def _row(
+    name: str, standing: Standing | None, decisive: bool, materials: dict[int, int], stale: bool = False
+) -> Row:
     if standing is None:
         return Row(name, FACTS[name].label, None, (), (), decisive, False, "", False)
     best = standing.best
@@ -94,7 +102,7 @@ def _row(name: str, standing: Standing | None, decisive: bool, materials: dict[i
         tuple(_said(fact, materials) for fact in current),
         tuple(_said(fact, materials) for fact in older[::-1]),
         decisive,
-        standing.verified,
+        standing.verified and not stale,
         next((fact.dispute for fact in standing.current if fact.disputed), ""),
         standing.contradicted,
     )
@@ -107,32 +115,11 @@ def _said(fact: Fact, materials: dict[int, int]) -> Said:
 # Checks with other departments (一(三)) --------------------------------------------------------------------------------
 
 
-def _asked() -> dict[str, list[str]]:
+@cache
+def asked_departments() -> dict[str, list[str]]:
     """The departments that are asked about a case, each with the facts for which it is."""
     asked = {code: [name for name, fact in FACTS.items() if fact.department == code] for code in DEPARTMENTS}
     return {code: names for code, names in asked.items() if names}
-
-
-@dataclass(frozen=True)
-class ToVerify:
-    """Facts that one source can confirm together: a department, or the person's promise."""
-
-    label: str
-    query: str
-    count: int
-
-
-def by_source(rows: Sequence[Row]) -> list[ToVerify]:
-    """Who can confirm what is still to be verified: each fact with the department that is asked about it, else a promise."""
-    left = {row.name for row in rows if row.to_verify}
-    found = []
-    for code, names in _asked().items():
-        if here := left & set(names):
-            found.append(ToVerify(DEPARTMENTS[code].label, f"source=shared_data&department={code}", len(here)))
-            left -= here
-    if promised := [name for name in left if can_know(name, Source.COMMITMENT)]:
-        found.append(ToVerify(Source.COMMITMENT.label, "source=commitment", len(promised)))
-    return found
 
 
 @dataclass(frozen=True)
@@ -149,7 +136,7 @@ def checks_of(case: Case, needed: Sequence[Row]) -> list[Check]:
     """One line a department whose records this case can rest on."""
     wanted = {row.name for row in needed}
     read = case.needed
-    return [_check(case, code, names, read) for code, names in _asked().items() if wanted & set(names)]
+    return [_check(case, code, names, read) for code, names in asked_departments().items() if wanted & set(names)]
 
 
 def _check(case: Case, department: str, names: Sequence[str], read: set[str]) -> Check:

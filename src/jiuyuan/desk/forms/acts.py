@@ -105,8 +105,9 @@ def _field(context: Context, need: Need) -> forms.Field:
             return forms.CharField(widget=forms.Textarea({"rows": 4}), **shared)
         case "file" | "paper":
             return forms.FileField(widget=DocumentInput(camera=True), **shared)
+    rows = 3 if shared["required"] else 1
     return forms.CharField(
-        widget=forms.Textarea({"rows": 3}) if need.longest > _ONE_LINE else forms.TextInput, **shared
+        widget=forms.Textarea({"rows": rows}) if need.longest > _ONE_LINE else forms.TextInput, **shared
     )
 
 

@@ -6,7 +6,6 @@ from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
 
 from jiuyuan import clock
@@ -20,6 +19,7 @@ from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.forms.acts import ActForm
 from jiuyuan.desk.forms.spoken import VersionedForm
 from jiuyuan.desk.frame import page
+from jiuyuan.desk.place_in_list import address_of_case, beside, go, kept
 from jiuyuan.history.models import Entry
 from jiuyuan.procedures import engine
 from jiuyuan.procedures.table import Transition
@@ -43,6 +43,8 @@ def act(request: StaffRequest, number: str, action: str) -> HttpResponseBase:
             return conflict(request, case, ActForm(case, transition), _wrong_state(case, transition))
         return _form(request, case, transition, ActForm(case, transition))
     form = ActForm(case, transition, request.POST)
+    onwards = request.POST.get("then") == "next"
+    following = beside(request.user, kept(request), case.application) if onwards else None
     try:
         done = engine.act(request.user, APPLICATION, number, action, form.said(), version=form.seen)
     except (BadInput, GuardNotMet) as refusal:
@@ -50,7 +52,11 @@ def act(request: StaffRequest, number: str, action: str) -> HttpResponseBase:
         return _form(request, case, transition, form, status=refusal.status)
     except (Conflict, WrongState) as refusal:
         return conflict(request, door.case(request.user, number), form, refusal)
-    messages.success(request, done_in_words(done, transition))
+    said = done_in_words(done, transition)
+    if onwards:
+        messages.success(request, f"{case.person.name}：{said}")
+        return go(request, following)
+    messages.success(request, said)
     return back_to_case(request, number)
 
 
@@ -128,11 +134,5 @@ def done_in_words(application: Application, transition: Transition) -> str:
     return said
 
 
-def kept(request: StaffRequest) -> str:
-    """The list from which a case was opened, carried through its forms."""
-    return request.POST.get("list", "") or request.GET.get("list", "")
-
-
 def back_to_case(request: StaffRequest, number: str, anchor: str = "") -> HttpResponse:
-    query = f"?{urlencode({'list': kept(request)})}" if kept(request) else ""
-    return redirect(f"{reverse('desk:case', args=[number])}{query}{anchor}")
+    return redirect(address_of_case(number, kept(request), anchor))

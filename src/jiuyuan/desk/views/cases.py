@@ -4,10 +4,8 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib import messages
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST, require_safe
@@ -17,14 +15,12 @@ from jiuyuan.applications import door, queries
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.details import DETAILS
 from jiuyuan.applications.models import Material
-from jiuyuan.applications.queries import Filters
-from jiuyuan.desk import actions, differences, fact_rows, timeline
+from jiuyuan.desk import actions, differences, fact_groups, fact_rows, place_in_list, timeline
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.forms.acts import ActForm
-from jiuyuan.desk.forms.facts import SourceForm
 from jiuyuan.desk.forms.window import UploadForm
 from jiuyuan.desk.frame import page
-from jiuyuan.desk.views import inbox
+from jiuyuan.desk.place_in_list import address_of_list, kept, list_of
 from jiuyuan.people import documents
 from jiuyuan.people.models import HouseholdMember
 from jiuyuan.rules import policy
@@ -60,6 +56,7 @@ def shown(request: StaffRequest, case: Case, *, unmasked: bool = False) -> HttpR
     following = actions.next_of(case, every)
     needed, others = fact_rows.rows_of(case)
     may_record = user.may(Right.RECORD_FACTS) and application.is_open
+    checks = fact_rows.checks_of(case, needed)
     context = {
         "case": case,
         "application": application,
@@ -71,12 +68,11 @@ def shown(request: StaffRequest, case: Case, *, unmasked: bool = False) -> HttpR
         "ready": [action for action in every if not action.reasons and action != following.action],
         "off": [action for action in every if action.reasons],
         "steps": timeline.steps_of(case),
-        "needed": needed,
+        "sheet": fact_groups.sheet(case, needed),
         "others": others,
         "may_record": may_record,
-        "source_form": SourceForm(case) if may_record else None,
-        "by_source": fact_rows.by_source(needed),
-        "checks": fact_rows.checks_of(case, needed),
+        "checks": checks,
+        "unchecked": sum(check.state == "open" for check in checks),
         "answer": _answer(case),
         "wage": case.minimum_wage,
         "categories": [queries.categories()[code] for code in application.categories],
@@ -123,7 +119,11 @@ def _answer(case: Case) -> dict[str, Any] | None:
         "words": words,
         "missing": [(name, FACTS[name].label) for name in found["missing"] if name in needed],
         "could_help": [FACTS[name].label for name in found["missing"] if name not in needed],
-        "groups": [("基本条件", part(base)), ("申请的类别", part(claimed)), ("不予认定的情形", part(exclusions))],
+        "groups": [
+            (title, clauses, all(clause["good"] for clause in clauses))
+            for title, codes in (("基本条件", base), ("申请的类别", claimed), ("不予认定的情形", exclusions))
+            if (clauses := part(codes))
+        ],
         "rest": part(others),
         "policy": rules,
     }
@@ -180,22 +180,12 @@ def _place_in_list(request: StaffRequest) -> dict[str, Any]:
     """The list from which the page was opened."""
     given = request.GET.get("list", "")
     here = f"?{urlencode({'list': given})}" if given else ""
-    return {"list_url": inbox.address(_list(given)), "kept": given, "here_query": here}
-
-
-def _list(given: str) -> Filters:
-    return Filters.read(QueryDict(given)) if given else Filters(state="open")
+    return {"list_url": address_of_list(list_of(given)), "kept": given, "here_query": here}
 
 
 @staff(Right.SEE_CASES)
 @require_safe
 def beside(request: StaffRequest, number: str, way: str) -> HttpResponseBase:
     """On to the case after this one in its list, or before it; at either end back to the list."""
-    given = request.GET.get("list", "")
-    rows = queries.listed(request.user, _list(given))
-    other = queries.beside(rows, door.case(request.user, number).application, way)
-    if other is None:
-        messages.info(request, {"next": "已经是清单里的最后一份。", "previous": "已经是清单里的第一份。"}[way])
-        return redirect(inbox.address(_list(given)))
-    query = f"?{urlencode({'list': given})}" if given else ""
-    return redirect(f"{url_of('desk:case', other)}{query}")
+    application = door.case(request.user, number).application
+    return place_in_list.go(request, place_in_list.beside(request.user, kept(request), application, way), way)

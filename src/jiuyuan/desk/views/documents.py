@@ -15,7 +15,8 @@ from jiuyuan.applications.models import Letter
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.forms.window import UploadForm
 from jiuyuan.desk.frame import page
-from jiuyuan.desk.views.acts import back_to_case, kept
+from jiuyuan.desk.place_in_list import kept
+from jiuyuan.desk.views.acts import back_to_case
 from jiuyuan.people import documents
 from jiuyuan.refusals import BadInput, GuardNotMet, Refusal, WrongState
 from jiuyuan.rules import policy

@@ -5,10 +5,11 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_http_methods
 
+from jiuyuan import clock
 from jiuyuan.agencies.roles import Right
 from jiuyuan.applications import door, services
 from jiuyuan.applications.case import Case
@@ -18,7 +19,8 @@ from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.forms.facts import DisputeForm, HouseholdForm, RecordForm, SettleForm, SourceForm, value_said
 from jiuyuan.desk.forms.spoken import VersionedForm
 from jiuyuan.desk.frame import page
-from jiuyuan.desk.views.acts import back_to_case, conflict, kept
+from jiuyuan.desk.place_in_list import kept
+from jiuyuan.desk.views.acts import back_to_case, conflict
 from jiuyuan.people.models import Source
 from jiuyuan.people.source_limits import can_know
 from jiuyuan.refusals import BadInput, Conflict, GuardNotMet, Refusal, WrongState
@@ -34,12 +36,9 @@ def verify(request: StaffRequest, number: str) -> HttpResponseBase:
     case = door.case(request.user, number)
     needed, others = fact_rows.rows_of(case)
     rows = [row for row in (*needed, *others) if row.can_be_ticked]
-    source, department = request.GET.get("source", ""), request.GET.get("department", "")
-    signed = source == Source.COMMITMENT
-    offered = {r.name for r in rows if r.to_verify and source in Source.values and can_know(r.name, source, department)}
-    ticked = set(request.POST.getlist("fact")) if request.method == "POST" else offered
-    initial = _signature(case) if signed else {"source": source, "department": department}
-    form = SourceForm(case, request.POST or None, initial=initial)
+    ticked = set(request.POST.getlist("fact"))
+    signed = (request.POST or request.GET).get("source", "") == Source.COMMITMENT
+    form = SourceForm(case, _with_source(case, request.POST) if request.method == "POST" else None, _signature(case, signed))
 
     def save() -> int:
         values = {row.name: case.known[row.name].best.value for row in rows if row.name in ticked}
@@ -48,10 +47,10 @@ def verify(request: StaffRequest, number: str) -> HttpResponseBase:
         services.save(request.user, number, facts=values, version=form.seen, **_source(form))
         return len(values)
 
+    promised = [row for row in rows if can_know(row.name, Source.COMMITMENT)]
     context = {
-        "rows": rows,
+        "rows": promised if signed else rows,
         "ticked": ticked,
-        "by_source": fact_rows.by_source(rows),
         "title": "登记签字承诺" if signed else "核实本人填报的事项",
         "lead": "申请人已在打印的认定表上签字：勾选所承诺的事项。"
         if signed
@@ -60,7 +59,22 @@ def verify(request: StaffRequest, number: str) -> HttpResponseBase:
     return _saved(request, case, form, save, "facts_verify.html", context, "已核实{}项。")
 
 
-def _signature(case: Case) -> dict[str, Any]:
+def _with_source(case: Case, given: QueryDict) -> QueryDict:
+    """What was sent, with the source that a group's button names: `shared_data:department`, `document:id`, or a source."""
+    said = given.copy()
+    if by := given.get("by", ""):
+        said["source"], _, which = by.partition(":")
+        said["department"] = which if said["source"] == Source.SHARED_DATA else ""
+        said["material"] = which if said["source"] == Source.DOCUMENT else ""
+        said.setdefault("observed_on", clock.today().isoformat())
+        if said["source"] == Source.COMMITMENT and not said.get("evidence", "").strip():
+            said["evidence"] = _signature(case, True)["evidence"]
+    return said
+
+
+def _signature(case: Case, signed: bool) -> dict[str, Any]:
+    if not signed:
+        return {}
     return {"source": Source.COMMITMENT, "evidence": f"申请人签字的认定表（{case.application.number}）"}
 
 

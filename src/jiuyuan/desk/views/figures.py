@@ -11,7 +11,7 @@ from jiuyuan.applications import queries
 from jiuyuan.applications.queries import FigureRow
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.frame import page
-from jiuyuan.desk.views.inbox import address
+from jiuyuan.desk.place_in_list import address_of_list
 
 
 @staff(Right.SEE_FIGURES)
@@ -43,5 +43,5 @@ def _row(row: FigureRow) -> dict[str, object]:
     return {
         "agency": row.agency,
         "url": f"{reverse('desk:figures')}?under={row.agency.code}" if deeper else "",
-        "cells": [(cell.count, address(cell.filters)) for cell in row.cells],
+        "cells": [(cell.count, address_of_list(cell.filters)) for cell in row.cells],
     }

@@ -24,6 +24,7 @@ from jiuyuan.desk import actions, spreadsheets
 from jiuyuan.desk.access import StaffRequest, may_act, staff
 from jiuyuan.desk.forms.lists import CaseFilterForm
 from jiuyuan.desk.frame import page
+from jiuyuan.desk.place_in_list import address_of_list
 from jiuyuan.history import services as history
 from jiuyuan.procedures.table import Transition
 from jiuyuan.regions import registry
@@ -89,17 +90,12 @@ def _tabs(user: User, filters: Filters, counts: dict[str, int]) -> list[dict[str
     return [
         {
             "label": label,
-            "url": address(replace(filters, state=state)),
+            "url": address_of_list(replace(filters, state=state)),
             "count": count,
             "current": state == filters.state,
         }
         for state, label, count in tabs
     ]
-
-
-def address(filters: Filters) -> str:
-    """Where the list with these filters stands."""
-    return f"{url_of('desk:inbox')}?{filters}"
 
 
 def _bulk(action: str, from_list: Filters, counts: dict[str, int]) -> dict[str, Any]:

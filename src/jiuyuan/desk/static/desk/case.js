@@ -1,11 +1,23 @@
-// Keys on a case page: j and k go to the next and the previous case of the list, / to the search.
-// Whoever switched keys off below a list has none here either, nor has a touch screen.
+// A group of facts is ticked together once all of them were looked at. Keys on a case page: e does the next step and goes on to
+// the next case, j and k go to the next and the previous case, / to the search. Whoever switched keys off below a list has none
+// here either, nor has a touch screen.
+for (const group of document.querySelectorAll("[data-group]")) {
+  const all = group.querySelector("[data-all]");
+  const each = () => [...group.querySelectorAll("input[name=fact]")];
+  all.closest("label").hidden = each().length < 2;
+  all.addEventListener("change", () => each().forEach((one) => { one.checked = all.checked; }));
+  group.addEventListener("change", () => { all.checked = each().every((one) => one.checked); });
+}
 document.addEventListener("keydown", (event) => {
   if (matchMedia("(hover: none)").matches) return;
   const writes = event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
-  if (localStorage.getItem("jiuyuan-keys") === "off" || writes || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (localStorage.getItem("jiuyuan-keys") === "off" || writes || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+  const next = () => document.querySelector(".case-crumbs a[rel=next]");
+  const step = document.querySelector(".case-next button[name=then]");
+  const tick = document.querySelector("[data-group] [name=fact]");
   const acts = {
-    j: () => document.querySelector(".case-crumbs a[rel=next]")?.click(),
+    e: () => (step ? step.click() : tick ? tick.focus() : next()?.click()),
+    j: () => next()?.click(),
     k: () => document.querySelector(".case-crumbs a[rel=prev]")?.click(),
     "/": () => document.querySelector(".desk-search input[type=search]")?.focus(),
   };

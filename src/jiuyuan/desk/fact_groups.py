@@ -1,0 +1,88 @@
+"""What is still to be verified, by who can know it: a department, the person's promise, a paper. Nothing is chosen beforehand."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from jiuyuan.applications.case import Case
+from jiuyuan.applications.models import Material
+from jiuyuan.desk.fact_rows import Row, asked_departments
+from jiuyuan.people.models import Source
+from jiuyuan.people.source_limits import can_know
+from jiuyuan.rules.departments import DEPARTMENTS
+from jiuyuan.rules.policy import MATERIALS
+
+
+@dataclass(frozen=True)
+class Way:
+    """A source against which a group can be confirmed. `code` is what its button sends; `typed`: the evidence has to be written."""
+
+    code: str
+    label: str
+    typed: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    label: str
+    rows: tuple[Row, ...]
+    ways: tuple[Way, ...]
+    department: str = ""
+
+    @property
+    def typed(self) -> bool:
+        return any(way.typed for way in self.ways)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The facts of a case as they are worked on: what is not clear yet, what is to be verified, and the rest."""
+
+    unclear: tuple[Row, ...]
+    groups: tuple[Group, ...]
+    rest: tuple[Row, ...]
+
+
+def sheet(case: Case, needed: Sequence[Row]) -> Sheet:
+    unclear = tuple(row for row in needed if row.unclear)
+    groups = groups_of(case, [row for row in needed if row.to_verify])
+    rest = tuple(row for row in needed if not (row.unclear or row.to_verify))
+    return Sheet(unclear, tuple(groups), rest)
+
+
+def groups_of(case: Case, rows: Sequence[Row]) -> list[Group]:
+    """Each fact with the department that is asked about it, else with the person's promise, else by its papers."""
+    left = {row.name: row for row in rows}
+
+    def take(names: Iterable[str]) -> tuple[Row, ...]:
+        return tuple(left.pop(name) for name in list(left) if name in set(names))
+
+    found = []
+    for code, names in asked_departments().items():
+        if here := take(names):
+            found.append(Group(DEPARTMENTS[code].label, here, tuple(_ways(case, here, all, code)), code))
+    if here := take([name for name in left if can_know(name, Source.COMMITMENT)]):
+        found.append(Group("本人承诺", here, tuple(_ways(case, here, all))))
+    if here := take(list(left)):
+        found.append(Group("其他", here, tuple(_ways(case, here, any))))
+    return found
+
+
+def _ways(
+    case: Case, rows: Sequence[Row], how_many: Callable[[Iterable[bool]], bool], department: str = ""
+) -> Iterable[Way]:
+    def knows(source: str, of: str = "", paper: str | None = None) -> bool:
+        return how_many(can_know(row.name, source, of, paper) for row in rows)
+
+    if department:
+        yield Way(f"{Source.SHARED_DATA}:{department}", f"{DEPARTMENTS[department].label}的数据", typed=True)
+    elif how_many is any:
+        others = [code for code in DEPARTMENTS if knows(Source.SHARED_DATA, code)]
+        yield from (Way(f"{Source.SHARED_DATA}:{code}", f"{DEPARTMENTS[code].label}的数据", typed=True) for code in others)
+    latest: dict[str, Material] = {material.kind: material for material in case.materials}
+    for kind, material in latest.items():
+        if knows(Source.DOCUMENT, paper=kind):
+            yield Way(f"{Source.DOCUMENT}:{material.pk}", MATERIALS.get(kind, kind))
+    if knows(Source.COMMITMENT):
+        yield Way(str(Source.COMMITMENT), "签字的承诺")
+    if knows(Source.SITE_VISIT):
+        yield Way(str(Source.SITE_VISIT), "实地核查", typed=True)

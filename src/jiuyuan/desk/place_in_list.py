@@ -1,0 +1,47 @@
+"""The list from which a case was opened: carried through its forms, and the way on to the case beside it."""
+
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.utils.http import urlencode
+
+from jiuyuan.agencies.models import User
+from jiuyuan.applications import queries
+from jiuyuan.applications.models import Application
+from jiuyuan.applications.queries import Filters
+from jiuyuan.desk.access import StaffRequest
+from jiuyuan.speed.addresses import url_of
+
+_AT_THE_END = {"next": "已经是清单里的最后一份。", "previous": "已经是清单里的第一份。"}
+
+
+def kept(request: StaffRequest) -> str:
+    """The query of the list from which a case was opened."""
+    return request.POST.get("list", "") or request.GET.get("list", "")
+
+
+def list_of(given: str) -> Filters:
+    return Filters.read(QueryDict(given)) if given else Filters(state="open")
+
+
+def address_of_list(filters: Filters) -> str:
+    return f"{url_of('desk:inbox')}?{filters}"
+
+
+def address_of_case(number: str, given: str, anchor: str = "") -> str:
+    query = f"?{urlencode({'list': given})}" if given else ""
+    return f"{url_of('desk:case', number)}{query}{anchor}"
+
+
+def beside(user: User, given: str, application: Application, way: str = "next") -> str | None:
+    """The number of the case before or after one in the list; ask before an act moves it to another place."""
+    return queries.beside(queries.listed(user, list_of(given)), application, way)
+
+
+def go(request: StaffRequest, other: str | None, way: str = "next") -> HttpResponse:
+    """On to that case; at either end of the list back to it."""
+    given = kept(request)
+    if other is None:
+        messages.info(request, _AT_THE_END[way])
+        return redirect(address_of_list(list_of(given)))
+    return redirect(address_of_case(other, given))
