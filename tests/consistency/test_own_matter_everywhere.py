@@ -20,14 +20,14 @@ from jiuyuan import people as people_package
 from jiuyuan import recognitions as recognitions_package
 from jiuyuan.agencies.models import Relative, User
 from jiuyuan.agencies.roles import STAFF
-from jiuyuan.applications import door
+from jiuyuan.applications import asking, door
 from jiuyuan.applications import services as cases
 from jiuyuan.applications.lead_workflow import LEAD
 from jiuyuan.applications.models import Application, Extract, Lead
 from jiuyuan.people import accounts, files
 from jiuyuan.people import queries as people
 from jiuyuan.people.models import Person
-from jiuyuan.people.sources import interfaces
+from jiuyuan.people.sources import enquiries, interfaces
 from jiuyuan.procedures import bulk, engine
 from jiuyuan.procedures.registry import WORKFLOWS
 from jiuyuan.recognitions import family_warnings, visiting
@@ -281,6 +281,8 @@ def _lead(person: Person) -> int:
 _act("file_change.undo", "clerk", lambda s: _merged(s.person), lambda u, s, i: undo_change(u, i, "弄错了"))
 _act("exit_proposal.take_back", "clerk", _proposal, lambda u, s, i: _ones_own_proposal(u, i))
 _act("sources.interfaces.ask", "clerk", _none, lambda u, s, i: interfaces.ask(u, s.person, "civil_affairs"))
+_act("sources.enquiries.ask", "clerk", _none, lambda u, s, i: enquiries.ask(u, s.person, ["civil_affairs"], "办理"))
+_act("sources.interfaces.may_ask", "clerk", _none, lambda u, s, i: interfaces.may_ask(u, s.person))
 _act("lead.dismiss", "clerk", lambda s: _lead(s.person), lambda u, s, i: dismiss_lead(u, i, "不想"))
 _act(
     "lead.draft",
@@ -293,6 +295,7 @@ ON_A_CASE: dict[str, Callable[[User, Application], Any]] = {
     "applications.services.create": lambda u, c: cases.create(u, **_form(c.person)),
     "an action of the table": lambda u, c: act(u, c, "raise_special_case"),
     "applications.services.dispute_fact": lambda u, c: cases.dispute_fact(u, c.number, "wants_work", "不对"),
+    "applications.asking.ask_departments": lambda u, c: asking.ask_departments(u, c.number),
     "applications.services.save": lambda u, c: cases.save(u, c.number, details={"skills": "缝纫"}),
     "applications.services.add_material": lambda u, c: cases.add_material(
         u, c.number, "other", a_photograph(), "x.jpg"

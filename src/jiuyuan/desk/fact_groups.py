@@ -77,7 +77,9 @@ def _ways(
         yield Way(f"{Source.SHARED_DATA}:{department}", f"{DEPARTMENTS[department].label}的数据", typed=True)
     elif how_many is any:
         others = [code for code in DEPARTMENTS if knows(Source.SHARED_DATA, code)]
-        yield from (Way(f"{Source.SHARED_DATA}:{code}", f"{DEPARTMENTS[code].label}的数据", typed=True) for code in others)
+        yield from (
+            Way(f"{Source.SHARED_DATA}:{code}", f"{DEPARTMENTS[code].label}的数据", typed=True) for code in others
+        )
     latest: dict[str, Material] = {material.kind: material for material in case.materials}
     for kind, material in latest.items():
         if knows(Source.DOCUMENT, paper=kind):

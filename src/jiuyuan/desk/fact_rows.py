@@ -87,9 +87,7 @@ def rows_of_person(person: Person) -> list[Row]:
     return [_row(name, known[name], False, {}) for name in FACTS if name in known]
 
 
-def _row(
-    name: str, standing: Standing | None, decisive: bool, materials: dict[int, int], stale: bool = False
-) -> Row:
+def _row(name: str, standing: Standing | None, decisive: bool, materials: dict[int, int], stale: bool = False) -> Row:
     if standing is None:
         return Row(name, FACTS[name].label, None, (), (), decisive, False, "", False)
     best = standing.best

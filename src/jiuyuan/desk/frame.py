@@ -22,6 +22,7 @@ _GROUPS: tuple[tuple[str, tuple[tuple[str, str, Right, str], ...]], ...] = (
             ("window", "窗口申请", _CASES, "submit"),
             ("batches", "上报批次", _CASES, ""),
             ("notices", "公示", _CASES, ""),
+            ("enquiries", "部门查询", Right.RECORD_FACTS, ""),
         ),
     ),
     (

@@ -9,6 +9,7 @@ class Kind(models.TextChoices):
     MAKE_LETTER = "make_letter", "制作告知书"
     MAKE_EXIT_NOTICE = "make_exit_notice", "制作退出告知书"
     ORDER_EXIT_NOTICES = "order_exit_notices", "补排退出告知书"
+    ASK_DEPARTMENT = "ask_department", "部门查询"
     TRY_FILE = "try_file", "试运行导入"
     IMPORT_FILE = "import_file", "数据导入"
     TAKE_BACK_FILE = "take_back_file", "撤回导入"
@@ -24,6 +25,7 @@ class Lane(models.TextChoices):
     """What is done one after the other. A long job holds up its own lane only."""
 
     QUICK = "quick", "消息、盖章和文书"
+    DEPARTMENTS = "departments", "部门查询"
     IMPORTS = "imports", "导入"
     LISTS = "lists", "名单"
     NIGHT = "night", "夜间核查"

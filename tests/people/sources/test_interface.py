@@ -105,7 +105,7 @@ def a_server(*statuses: int, wait: float = 0.0, body: bytes = b"{}"):
 def test_answer_becomes_facts_with_department_and_day(clerk, answers, kind, record, facts):
     answers(record)
     person, _ = somebody()
-    recorded = interfaces.ask(clerk, person, kind)
+    recorded = interfaces.ask(clerk, person, kind).facts
     assert {fact.name: fact.value for fact in recorded} == facts
     assert {(fact.source, str(fact.observed_on)) for fact in recorded} == {("shared_data", "2026-03-02")}
     assert all(fact.evidence.endswith("2026年3月2日接口查询") for fact in recorded)
@@ -120,7 +120,7 @@ def test_every_department_of_the_demonstration_says_what_its_mapping_understands
         said = [{**record, "统一社会信用代码": ""} for record in departments.invented(kind, card.id_number)]
         answers.setdefault(str(said), card)
     assert len(answers) >= 2
-    facts = [fact for card in answers.values() for fact in interfaces.ask(clerk, on_file(card), kind)]
+    facts = [fact for card in answers.values() for fact in interfaces.ask(clerk, on_file(card), kind).facts]
     assert len({fact.value if isinstance(fact.value, bool) else None for fact in facts}) >= 2
 
 
@@ -158,7 +158,7 @@ def test_several_records_yes_outweighs_no(clerk, answers):
 def test_department_that_has_nothing_leaves_things_as_they_are(clerk, answers):
     answers()
     person, _ = somebody()
-    assert interfaces.ask(clerk, person, "social_insurance") == []
+    assert interfaces.ask(clerk, person, "social_insurance") == interfaces.Answer(False, [])
 
 
 def test_word_that_nobody_knows_is_refused_and_nothing_is_recorded(clerk, answers):

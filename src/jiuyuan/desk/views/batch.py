@@ -8,21 +8,18 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_http_methods, require_safe
 
 from jiuyuan.agencies.roles import Right
-from jiuyuan.applications import queries
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Application
-from jiuyuan.applications.queries import Filters
 from jiuyuan.applications.workflow import APPLICATION, report_batch
 from jiuyuan.characters import whole_number
 from jiuyuan.desk import queries as desk_queries
 from jiuyuan.desk.access import StaffRequest, may_act, staff
 from jiuyuan.desk.frame import page
+from jiuyuan.desk.selection import MOST, picked
 from jiuyuan.desk.views.inbox import in_bulk
 from jiuyuan.procedures import engine
 from jiuyuan.procedures.table import Transition
 from jiuyuan.refusals import NotForRole, NotFound, Refusal
-
-MOST = 200
 
 
 @dataclass(frozen=True)
@@ -62,14 +59,7 @@ def batch(request: StaffRequest) -> HttpResponseBase:
 
 
 def _lines(request: StaffRequest, transition: Transition, given: QueryDict) -> list[Line]:
-    """The ticked cases, or all of a list, soonest due first."""
-    rows = queries.listed(
-        request.user, Filters.read(QueryDict(given.get("list", ""))) if "list" in given else Filters()
-    )
-    if "list" not in given:
-        rows = rows.filter(number__in=given.getlist("numbers")[:MOST])
-    shown = queries.page(rows, size=MOST).rows
-    return [Line(case.application, _reasons(case, transition)) for case in queries.cases(request.user, shown)]
+    return [Line(case.application, _reasons(case, transition)) for case in picked(request.user, given)]
 
 
 def _reasons(case: Case, transition: Transition) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from jiuyuan.applications import door, queries
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.details import DETAILS
 from jiuyuan.applications.models import Material
-from jiuyuan.desk import actions, differences, fact_groups, fact_rows, place_in_list, timeline
+from jiuyuan.desk import actions, asked, differences, fact_groups, fact_rows, place_in_list, timeline
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.forms.acts import ActForm
 from jiuyuan.desk.forms.window import UploadForm
@@ -71,6 +71,7 @@ def shown(request: StaffRequest, case: Case, *, unmasked: bool = False) -> HttpR
         "sheet": fact_groups.sheet(case, needed),
         "others": others,
         "may_record": may_record,
+        **(_asked(case) if may_record else {}),
         "checks": checks,
         "unchecked": sum(check.state == "open" for check in checks),
         "answer": _answer(case),
@@ -87,6 +88,12 @@ def shown(request: StaffRequest, case: Case, *, unmasked: bool = False) -> HttpR
         **_place_in_list(request),
     }
     return page(request, "case.html", context, at="inbox")
+
+
+def _asked(case: Case) -> dict[str, Any]:
+    found = asked.of_case(case)
+    shown = found if any(one.enquiry for one in found) else []
+    return {"asked": shown, "asking": any(one.waiting for one in found), "may_ask": any(one.able for one in found)}
 
 
 def letters_of(case: Case) -> list[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """Recording what is known: confirming several facts at once, entering new ones, settling and disputing."""
 
+import json
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -24,6 +25,7 @@ from jiuyuan.desk.views.acts import back_to_case, conflict
 from jiuyuan.people.models import Source
 from jiuyuan.people.source_limits import can_know
 from jiuyuan.refusals import BadInput, Conflict, GuardNotMet, Refusal, WrongState
+from jiuyuan.rules.departments import code_of
 from jiuyuan.rules.facts import FACTS
 
 _FORM = ["GET", "HEAD", "POST"]
@@ -38,7 +40,9 @@ def verify(request: StaffRequest, number: str) -> HttpResponseBase:
     rows = [row for row in (*needed, *others) if row.can_be_ticked]
     ticked = set(request.POST.getlist("fact"))
     signed = (request.POST or request.GET).get("source", "") == Source.COMMITMENT
-    form = SourceForm(case, _with_source(case, request.POST) if request.method == "POST" else None, _signature(case, signed))
+    form = SourceForm(
+        case, _with_source(case, request.POST) if request.method == "POST" else None, _signature(case, signed)
+    )
 
     def save() -> int:
         values = {row.name: case.known[row.name].best.value for row in rows if row.name in ticked}
@@ -104,18 +108,33 @@ def record(request: StaffRequest, number: str) -> HttpResponseBase:
 def settle(request: StaffRequest, number: str, name: str) -> HttpResponseBase:
     """Say which of several values stands, on what evidence, and why."""
     case, row = _case_and_row(request, number, name)
-    form = SettleForm(case, name, request.POST or None)
+    sources = [one for one in (row.said, *row.others) if one and one.fact.verified]
+    adopted = next((one for one in sources if str(one.fact.pk) == request.POST.get("adopt", "")), None)
+    form = SettleForm(case, name, _adopting(request.POST, adopted) if request.method == "POST" else None)
 
     def save() -> int:
         said = form.said()
         if errors := [(field, "请填写。") for field in ("value", "settlement") if not str(said[field] or "").strip()]:
             raise BadInput("有内容需要填写。", errors)
-        values = {name: value_said(name, said["value"])}
+        values = {name: adopted.fact.value if adopted else value_said(name, said["value"])}
         settlement = said["settlement"]
         services.save(request.user, number, facts=values, settlement=settlement, version=form.seen, **_source(form))
         return 1
 
-    return _saved(request, case, form, save, "fact_settle.html", {"row": row}, "已写明以哪个为准。")
+    context = {"row": row, "sources": sources}
+    return _saved(request, case, form, save, "fact_settle.html", context, "已写明以哪个为准。")
+
+
+def _adopting(given: QueryDict, adopted: fact_rows.Said | None) -> QueryDict:
+    """What was sent, with value and source of one that is on file."""
+    said = given.copy()
+    if adopted:
+        fact = adopted.fact
+        said["value"], said["source"] = json.dumps(fact.value), fact.source
+        said["department"] = code_of(fact.department) or ""
+        said["material"] = str(adopted.material or "")
+        said["evidence"], said["observed_on"] = fact.evidence, fact.observed_on.isoformat()
+    return said
 
 
 @staff(Right.SEE_CASES, Right.RECORD_FACTS)

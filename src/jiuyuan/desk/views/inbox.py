@@ -1,6 +1,6 @@
 """The list of cases: what is due first, what is to be done with each, and the same list as a file."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
@@ -63,8 +63,11 @@ def inbox(request: StaffRequest) -> HttpResponseBase:
     starts = {action: next(iter(transition.sources)) for action, transition in in_bulk(user).items()}
     bulk = [action for action, state in starts.items() if counts[state] and filters.state in ("", "open", state)]
     from_list = urlencode({"list": str(filters)})
+    may_ask = user.may(Right.RECORD_FACTS)
     context = {
-        "rows": [_row(case, from_list, starts.values()) for case in queries.cases(user, shown.rows)],
+        "may_ask": may_ask,
+        "ticks": bool(bulk) or may_ask,
+        "rows": [_row(case, from_list) for case in queries.cases(user, shown.rows)],
         "tabs": _tabs(user, filters, counts),
         "filters": partial(CaseFilterForm, user, asdict(filters)),
         "active": filters.narrowed,
@@ -104,7 +107,7 @@ def _bulk(action: str, from_list: Filters, counts: dict[str, int]) -> dict[str, 
     return {"action": action, "label": label, "count": counts[from_list.state], "everything": everything}
 
 
-def _row(case: Case, from_list: str, in_bulk: Collection[str]) -> dict[str, Any]:
+def _row(case: Case, from_list: str) -> dict[str, Any]:
     application = case.application
     following = actions.next_of(case)
     return {
@@ -116,7 +119,7 @@ def _row(case: Case, from_list: str, in_bulk: Collection[str]) -> dict[str, Any]
         "next": following,
         "marks": _marks(case),
         "categories": _short(application),
-        "bulk": application.status in in_bulk,
+        "bulk": application.is_open,
     }
 
 

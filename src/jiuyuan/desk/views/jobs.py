@@ -28,7 +28,7 @@ _PLACES: dict[str, tuple[Right, Callable[[Job], str]]] = {
     ),
     Kind.MAKE_EXIT_NOTICE: (Right.SEE_PEOPLE, lambda job: reverse("desk:recognition", args=[job.key.split(":")[0]])),
     **dict.fromkeys(
-        (Kind.SEAL_FORM, Kind.MAKE_LETTER),
+        (Kind.SEAL_FORM, Kind.MAKE_LETTER, Kind.ASK_DEPARTMENT),
         (Right.SEE_CASES, lambda job: reverse("desk:case", args=[job.about.rpartition(" ")[2]])),
     ),
     Kind.NIGHTLY: (Right.RUN_NIGHTLY, lambda job: reverse("desk:nightly")),

@@ -1,6 +1,7 @@
 """The tables of this layer, by subject."""
 
 from jiuyuan.people.models.changes import CorrectionRequest, FamilyCertification, FileChange
+from jiuyuan.people.models.enquiries import Enquiry
 from jiuyuan.people.models.imports import ImportBatch, ImportRow, LicenceRecord
 from jiuyuan.people.models.person import KNOWN, BindingCode, Document, Fact, HouseholdMember, KnownFacts, Person, Source
 
@@ -9,6 +10,7 @@ __all__ = [
     "BindingCode",
     "CorrectionRequest",
     "Document",
+    "Enquiry",
     "Fact",
     "FamilyCertification",
     "FileChange",

@@ -1,6 +1,7 @@
 """Asking a department about one person through its interface, and recording what it says."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -20,26 +21,40 @@ from jiuyuan.procedures.own_matter import refuse
 from jiuyuan.refusals import BadInput, NotForRole, NotFound
 
 
-def ask(user: User, person: Person, kind: str) -> list[Fact]:
-    """Ask, and record. Returns the facts that are new; none where the department has nothing about the person.
+@dataclass(frozen=True)
+class Answer:
+    """What a department said: whether it has anything about the person, and the facts that are new."""
 
-    Raises `NotForRole`, `NotFound`, `BadInput` for `kind`, `http.NotAnswering` where no usable answer came.
-    """
+    there: bool
+    facts: Sequence[Fact]
+
+
+def may_ask(user: User, person: Person) -> None:
+    """Raises `NotForRole`, `NotFound`, `OwnMatter`, `HolderUnknown`."""
     if not user.may(Right.RECORD_FACTS):
         raise NotForRole("部门数据由经办人和复核人查询，您的角色不能办理。")
     if not Person.objects.visible_to(user).filter(pk=person.pk).exists():
         raise NotFound("没有这个人的档案。")
     refuse(user, person)
+
+
+def ask(user: User, person: Person, kind: str, why: str = "") -> Answer:
+    """Ask, and record. That the department was asked, by whom and why, is a look that stays whatever it answers.
+
+    Raises as `may_ask`, `BadInput` for `kind`, `http.NotAnswering` where no usable answer came.
+    """
+    may_ask(user, person)
     if kind not in DEPARTMENTS:
         raise BadInput("部门有误。", [("kind", f"部门应为{'、'.join(DEPARTMENTS)}之一。")])
     try:
         mapping = load(kind)
     except Unusable as wrong:
         raise BadInput("对照表有误。", [("kind", str(wrong))]) from None
+    history.looked(user.actor, person.file, f"向{mapping.provider}查询{f'（{why}）' if why else ''}", person.area)
     answer = http.ask(kind, person.id_number, person.name)
     readings, observed_on = _read(mapping, person, answer)
-    history.looked(user.actor, person.file, f"向{mapping.provider}查询", person.area)
-    return _record(user, person, mapping, readings, observed_on) if readings else []
+    recorded = _record(user, person, mapping, readings, observed_on) if readings else []
+    return Answer(bool(readings), recorded)
 
 
 def _read(mapping: DepartmentMapping, person: Person, answer: Mapping[str, Any]) -> tuple[list[Reading], date]:

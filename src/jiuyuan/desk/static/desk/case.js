@@ -8,6 +8,11 @@ for (const group of document.querySelectorAll("[data-group]")) {
   all.addEventListener("change", () => each().forEach((one) => { one.checked = all.checked; }));
   group.addEventListener("change", () => { all.checked = each().every((one) => one.checked); });
 }
+// The departments have answered: their facts are shown, unless something stands half done on the page.
+document.addEventListener("htmx:afterSettle", () => {
+  const begun = [...document.querySelectorAll("[data-group] input")].some((one) => one.checked || (one.type === "text" && one.value));
+  if (document.querySelector("#asked[data-came]") && !begun) location.reload();
+});
 document.addEventListener("keydown", (event) => {
   if (matchMedia("(hover: none)").matches) return;
   const writes = event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");

@@ -1,0 +1,18 @@
+"""The cases that an act on many is about: those that were ticked, or all of a list, soonest due first."""
+
+from django.http import QueryDict
+
+from jiuyuan.agencies.models import User
+from jiuyuan.applications import queries
+from jiuyuan.applications.case import Case
+from jiuyuan.applications.queries import Filters
+
+MOST = 200
+
+
+def picked(user: User, given: QueryDict) -> list[Case]:
+    """At most `MOST`, as far as this user may see them."""
+    rows = queries.listed(user, Filters.read(QueryDict(given.get("list", ""))) if "list" in given else Filters())
+    if "list" not in given:
+        rows = rows.filter(number__in=given.getlist("numbers")[:MOST])
+    return queries.cases(user, queries.page(rows, size=MOST).rows)

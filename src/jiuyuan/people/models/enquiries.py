@@ -1,0 +1,49 @@
+"""A question put to a department about one person, and what became of it (一(三) 部门信息共享)."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from jiuyuan.agencies.models import User
+from jiuyuan.agencies.scope import Scope, ScopedManager
+from jiuyuan.people.models.person import Person
+
+
+class Enquiry(models.Model):
+    """`why` is the number of the application for which it was asked; `recorded` and `differs` name facts."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "正在查询"
+        ANSWERED = "answered", "已回复"
+        NOTHING = "nothing", "没有记录"
+        FAILED = "failed", "没有查成"
+
+    scope: ClassVar = Scope(area="area", owner=None)
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="enquiries", verbose_name="人员")
+    department = models.CharField("部门", max_length=24)
+    why = models.CharField("为哪份申请", max_length=40)
+    area = models.CharField("辖区", max_length=200)
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="查询人")
+    asked_at = models.DateTimeField("查询时间")
+    state = models.CharField("结果", max_length=10, choices=State, default=State.WAITING)
+    failure = models.CharField("没有查成的原因", max_length=200, blank=True)
+    recorded: "models.JSONField[list[str], list[str]]" = models.JSONField("查得的事项", default=list)
+    differs: "models.JSONField[list[str], list[str]]" = models.JSONField("与其他来源不一致的事项", default=list)
+    answered_at = models.DateTimeField("回复时间", null=True)
+
+    objects = ScopedManager()
+
+    class Meta:
+        verbose_name = "部门查询"
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["area", "id"], name="people_enquiries_of_an_area")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "department"], condition=Q(state="waiting"), name="people_one_open_enquiry"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.department} {self.why}"

@@ -1,0 +1,83 @@
+"""Asking departments by the worker: ordered for a person, answered one by one, each with what became of it (一(三))."""
+
+from collections.abc import Collection, Iterable
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+
+from jiuyuan import clock
+from jiuyuan.agencies.models import User
+from jiuyuan.people.facts import standing
+from jiuyuan.people.models import Enquiry, Person
+from jiuyuan.people.sources import http, interfaces
+from jiuyuan.people.sources.mapping import DEPARTMENTS
+from jiuyuan.refusals import Refusal
+from jiuyuan.regions import registry
+from jiuyuan.rules.departments import label_of
+from jiuyuan.worker import queue
+from jiuyuan.worker.kinds import Kind
+
+State = Enquiry.State
+
+
+def connected() -> list[str]:
+    """The departments that can be asked through an interface."""
+    return [kind for kind in http.interfaces() if kind in DEPARTMENTS]
+
+
+@transaction.atomic
+def ask(user: User, person: Person, departments: Iterable[str], why: str) -> list[Enquiry]:
+    """Order a question to each connected department that was not asked about this person within some hours.
+
+    Returns the new ones; one that came to nothing may be asked again at once. Raises as `interfaces.may_ask`.
+    """
+    interfaces.may_ask(user, person)
+    hours = registry.region_of(person.area).limit("ask_again_hours", on=clock.today())
+    lately = latest([person.pk])
+    able, found = connected(), []
+    for kind in dict.fromkeys(departments):
+        before = lately.get((person.pk, kind))
+        if kind not in able or (before and asked_lately(before, hours)):
+            continue
+        enquiry = Enquiry(
+            person=person, department=kind, why=why, area=person.area, asked_by=user, asked_at=clock.now()
+        )  # fmt: skip
+        try:
+            with transaction.atomic():
+                enquiry.save(force_insert=True)
+        except IntegrityError:
+            continue  # somebody asks at this very moment
+        queue.order(Kind.ASK_DEPARTMENT, enquiry.pk, area=person.area, by=user, about=f"{label_of(kind)} {why}")
+        found.append(enquiry)
+    return found
+
+
+def asked_lately(enquiry: Enquiry, hours: int) -> bool:
+    if enquiry.state == State.FAILED:
+        return False
+    return enquiry.state == State.WAITING or enquiry.asked_at > clock.now() - timedelta(hours=hours)
+
+
+def latest(people: Collection[int]) -> dict[tuple[int, str], Enquiry]:
+    """The last question to each department about each of these people, by person and department."""
+    rows = Enquiry.objects.unscoped().filter(person__in=people).order_by("pk")
+    return {(row.person_id, row.department): row for row in rows}
+
+
+def answer(pk: int) -> None:
+    """Ask what was ordered, record what is said and what became of it. Nothing where that is done already."""
+    enquiry = Enquiry.objects.unscoped().select_related("person__agency", "asked_by__agency").get(pk=pk)
+    if enquiry.state != State.WAITING:
+        return
+    person = enquiry.person
+    try:
+        said = interfaces.ask(enquiry.asked_by, person, enquiry.department, enquiry.why)
+    except Refusal as refusal:
+        enquiry.state, enquiry.failure = State.FAILED, (refusal.errors[0][1] if refusal.errors else refusal.title)[:200]
+    else:
+        enquiry.state = State.ANSWERED if said.there else State.NOTHING
+        enquiry.recorded = [fact.name for fact in said.facts]
+        known = standing(person.facts.all())
+        enquiry.differs = [name for name in enquiry.recorded if known[name].contradicted]
+    enquiry.answered_at = clock.now()
+    enquiry.save()
