@@ -76,6 +76,12 @@ LISTED = accounts_and_offices.LISTED | pages_of_help.LISTED | {
     "GET desk:form_pdf":         "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
     "GET desk:letter":           "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
     "GET desk:window":           "200 403 403 403 403 403 403 302 | 200 403 403 - 403 403 403 302",
+    "GET desk:receipts":         "302 302 302 302 403 403 403 302 | 302 302 302 - 403 403 403 302",
+    "GET desk:batch_sheet":      "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
+    "GET desk:batch_workbook":   "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
+    "POST desk:batch_recall":    "302 403 403 403 403 403 403 401 | 404 404 404 - 403 403 403 401",
+    "POST desk:cases_save":      "302 302 302 302 403 403 403 401 | 302 302 302 - 403 403 403 401",
+    "POST desk:cases_forget":    "302 302 302 302 403 403 403 401 | 302 302 302 - 403 403 403 401",
     "GET desk:batches":          "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
     "GET desk:notices":          "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
     "GET desk:board":            "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
@@ -265,6 +271,7 @@ class World:
             "desk:evidence": [*stay, evidence.pk],
             "desk:exit_notice": [gone],
             "desk:register_forget": [1],
+            "desk:cases_forget": [1],
         }
         for name in ("exit_notice", "object_to_exit", "answer_inquiry", "leave", "stay"):
             self.arguments[f"portal:{name}"] = [gone]
@@ -277,6 +284,8 @@ class World:
         Job.objects.unscoped().filter(kind="screen_list").update(failure="没有证书。")
         self.arguments["desk:job_retry"] = [Job.objects.unscoped().get(kind="screen_list").pk]
         self.arguments |= {"desk:extract": [extract], "desk:extract_progress": [extract], "desk:lead": [lead]}
+        for name in ("sheet", "workbook", "recall"):
+            self.arguments[f"desk:batch_{name}"] = [self.recognised.batch.number]
         visit, to_send = self._a_visit(self.recognised.person_id)
         self.arguments |= {"desk:visit": [visit.pk], "desk:visit_discard": [visit.pk]}
         self.arguments |= {"desk:visit_photo": [visit.pk, visit.photos.get().pk], "desk:visit_enter": person}
@@ -286,7 +295,7 @@ class World:
         for name in ("merge", "split", "correction", "family_certify"):
             self.arguments[f"desk:{name}"] = person
         of_a_case = ["case", "case_before", "case_after", "case_unmask", "verify_facts", "record_facts"]
-        of_a_case += ["household", "upload", "form_pdf"]
+        of_a_case += ["household", "upload", "form_pdf", "ask", "asked"]
         of_ones_own = ["progress", "receipt", "withdraw", "form", "resume", "household_add", "sign", "confirm"]
         for name in (*(f"desk:{n}" for n in of_a_case), *(f"portal:{n}" for n in of_ones_own)):
             self.arguments[name] = case

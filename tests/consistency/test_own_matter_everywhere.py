@@ -67,6 +67,7 @@ ONLY_READS = {
     "applications.queries.listed", "applications.queries.counts", "applications.queries.cases",
     "applications.queries.figures", "applications.queries.states_of", "applications.queries.columns",
     "applications.queries.on_notice", "applications.queries.running_notices",
+    "applications.todo.waits_for", "applications.todo.my_work",
 }  # fmt: skip
 A_STEP_OF_WHAT_IS_TRIED = {
     "about.visible_person", "files.begin", "act_facts.record",
@@ -309,7 +310,7 @@ WHOLE: dict[str, Callable[[User, Application], Any]] = {
     "applications.door.document_of": lambda u, c: door.document_of(u, c.number, c.materials.first().pk),
 }
 # tests/applications/test_order_of_questions.py, and by `visiting.receive`, which is the way to it.
-TRIED_ELSEWHERE = {"applications.workflow.report_batch", "visit.receive"}
+TRIED_ELSEWHERE = {"applications.workflow.report_batch", "applications.workflow.recall_batch", "visit.receive"}
 
 
 def _form(person: Person) -> dict[str, Any]:

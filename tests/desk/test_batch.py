@@ -1,8 +1,18 @@
 """One act on many cases: a preview, the act, a result for each; several reported as one numbered batch."""
 
+from io import BytesIO
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from openpyxl import load_workbook
+from pypdf import PdfReader
+
 from jiuyuan.applications.models import Application, Batch
+from jiuyuan.applications.workflow import APPLICATION
+from jiuyuan.recognitions.workflow import BELOW, RECOGNITION
 from tests import factories
 from tests.desk.reading import links, rows, words
+from tests.jobs import work
 
 BATCH = "/desk/cases/batch/"
 
@@ -80,7 +90,8 @@ def test_nothing_chosen_changes_nothing_and_says_so(desk, clerk):
 def test_other_roles_other_acts_and_other_areas_get_nowhere(log_in, desk, clerk, reviewer, elsewhere):
     case = factories.a_case("submitted", clerk=clerk)
     assert log_in(reviewer).get(BATCH, {"action": "accept"}).status_code == 403
-    assert desk.get(BATCH, {"action": "recognise"}).status_code == 404
+    assert desk.get(BATCH, {"action": "recognise"}).status_code == 403
+    assert desk.get(BATCH, {"action": "withdraw"}).status_code == 404
     assert desk.get(BATCH).status_code == 404
     other = log_in(elsewhere)
     assert case.number not in words(other.get(BATCH, {"action": "accept", "numbers": [case.number]}))
@@ -103,3 +114,118 @@ def test_the_reviewer_takes_up_the_queue_by_batch(log_in, desk, clerk, reviewer)
 def test_no_batches_says_what_to_do(desk, log_in, reviewer):
     assert "勾选几份，一起汇总上报" in words(desk.get("/desk/batches/"))
     assert "会按批次出现在这里" in words(log_in(reviewer).get("/desk/batches/"))
+
+
+def test_exits_and_refusals_are_never_done_to_many_at_once():
+    in_bulk = {t.action for t in APPLICATION.every_transition if t.bulk}
+    assert in_bulk == {"accept", "ask_correction", "endorse", "report", "recognise", "return"}
+    register = (RECOGNITION, *BELOW)
+    assert not [t.action for workflow in register for t in workflow.every_transition if t.bulk]
+
+
+def test_the_preview_shows_what_one_decides_on(desk, clerk):
+    case = factories.a_case("accepted", clerk=clerk)
+    factories.verify_facts(clerk, case)
+    factories.act(clerk, case, "first_review_pass")
+    factories.after_the_notice(case)
+    page = desk.get(BATCH, {"action": "endorse", "list": "state=notice_over"})
+    text = words(page)
+    for shown in ("大龄失业人员", "居民身份证、户口簿", "符合", "个工作日", "公示，无异议，同意上报"):
+        assert shown in text, shown
+
+
+def test_many_are_endorsed_each_with_its_opinion_and_one_without_keeps_what_was_typed(desk, clerk):
+    cases = [factories.a_case("publishing", clerk=clerk) for _ in range(3)]
+    factories.after_the_notice(cases[0])
+    said = {f"{case.number}-opinion": f"第{n}份同意上报" for n, case in enumerate(cases)}
+    said[f"{cases[1].number}-opinion"] = " "
+    page = desk.post(BATCH, {"action": "endorse", "chosen": chosen(*cases), **said})
+    assert states(*cases) == ["endorsed", "publishing", "endorsed"]
+    assert "签署初审意见并盖章：办成2份，没有办成1份" in words(page)
+    assert "没有办理：请填写初审意见。" in words(page)
+    assert [line.application.pk for line in page.context["able"]] == [cases[1].pk]
+    assert factories.seen_by(None, cases[2]).opinions[-1].text == "第2份同意上报"
+
+
+def test_corrections_and_returns_are_asked_for_each_with_its_own_reason(log_in, desk, clerk, reviewer):
+    waiting = [factories.a_case("submitted", clerk=clerk) for _ in range(2)]
+    said = {f"{case.number}-missing": f"第{n}份户口簿不清楚" for n, case in enumerate(waiting)}
+    desk.post(BATCH, {"action": "ask_correction", "chosen": chosen(*waiting), **said})
+    assert [factories.again(case).corrections for case in waiting] == [["第0份户口簿不清楚"], ["第1份户口簿不清楚"]]
+    cases = three_endorsed(clerk)[:2]
+    desk.post(BATCH, {"action": "report", "chosen": chosen(*cases)})
+    review = log_in(reviewer)
+    preview = review.get(BATCH, {"action": "return", "numbers": [case.number for case in cases]})
+    assert rows(preview) == 2
+    said = {f"{case.number}-reason": f"第{n}份缺证明" for n, case in enumerate(cases)}
+    review.post(BATCH, {"action": "return", "chosen": chosen(*cases), **said})
+    assert states(*cases) == ["returned", "returned"]
+    assert [factories.seen_by(None, case).opinions[-1].text for case in cases] == ["第0份缺证明", "第1份缺证明"]
+
+
+def test_a_reviewer_recognises_the_queue_and_sees_what_changed_since_the_check(log_in, desk, clerk, reviewer):
+    cases = three_endorsed(clerk)[:2]
+    desk.post(BATCH, {"action": "report", "chosen": chosen(*cases)})
+    factories.verify_facts(clerk, cases[1], income_stable=True)
+    review = log_in(reviewer)
+    page = review.get(BATCH, {"action": "recognise", "list": "state=reported"})
+    assert [line.application.pk for line in page.context["able"]] == [cases[0].pk]
+    changed = [words for line in page.context["unable"] for words in line.changed]
+    assert changed == ["是否有稳定收入：否→是"]
+    form = page.context["able"][0].form
+    said = {f"{cases[0].number}-{name}": form[name].value() for name in ("opinion", "category")}
+    review.post(BATCH, {"action": "recognise", "chosen": chosen(cases[0]), **said})
+    assert states(*cases) == ["recognised", "reported"]
+
+
+def test_a_batch_has_its_sheet_and_is_recalled_until_the_county_has_opened_it(log_in, desk, clerk, reviewer):
+    cases = three_endorsed(clerk)
+    desk.post(BATCH, {"action": "report", "chosen": chosen(*cases[:2])})
+    batch = Batch.objects.unscoped().get()
+    sheet = desk.get(f"/desk/batches/{batch.number}/sheet.pdf")
+    text = "".join(page.extract_text() for page in PdfReader(BytesIO(sheet.content)).pages)
+    assert "就业困难人员认定汇总表" in text
+    assert cases[0].number in text.replace("\n", "")
+    assert cases[2].number not in text.replace("\n", "")
+    workbook = b"".join(desk.get(f"/desk/batches/{batch.number}/sheet.xlsx").streaming_content)
+    assert load_workbook(BytesIO(workbook)).active.max_row == 3
+    log_in(reviewer).get("/desk/cases/", {"batch": batch.number})  # a look at the list opens no case
+    done = desk.post(f"/desk/batches/{batch.number}/recall/", follow=True)
+    assert "已撤回" in words(done)
+    assert states(*cases) == ["endorsed"] * 3
+    desk.post(BATCH, {"action": "report", "chosen": chosen(*cases)})
+    log_in(reviewer).get(f"/desk/cases/{cases[0].number}/")
+    second = Batch.objects.unscoped().latest("pk")
+    late = desk.post(f"/desk/batches/{second.number}/recall/", follow=True)
+    assert f"{reviewer.name}已经打开这一批，不能撤回" in words(late)
+    assert states(*cases) == ["reported"] * 3
+    elsewhere = log_in(factories.staff("clerk", at=factories.OTHER_PLATFORM))
+    for where in ("sheet.pdf", "sheet.xlsx"):
+        assert elsewhere.get(f"/desk/batches/{second.number}/{where}").status_code == 404
+    assert elsewhere.post(f"/desk/batches/{second.number}/recall/").status_code == 404
+
+
+def test_the_receipts_of_what_was_accepted_are_one_file_to_print(desk, clerk):
+    cases = [factories.a_case("submitted", clerk=clerk) for _ in range(2)]
+    done = desk.post(BATCH, {"action": "accept", "chosen": chosen(*cases)})
+    assert "打印2份受理通知书" in words(done)
+    numbers = [case.number for case in cases]
+    assert "正在盖章" in words(desk.get("/desk/cases/receipts.pdf", {"numbers": numbers}, follow=True))
+    work("make_letter")
+    pdf = desk.get("/desk/cases/receipts.pdf", {"numbers": numbers})
+    text = "".join(page.extract_text() for page in PdfReader(BytesIO(pdf.content)).pages)
+    assert all(case.person.name in text for case in cases)
+
+
+def test_a_preview_of_many_takes_as_many_queries_as_one_of_few(desk, clerk):
+    def asked():
+        with CaptureQueriesContext(connection) as queries:
+            desk.get(BATCH, {"action": "accept", "list": "state=submitted"})
+        return len(queries)
+
+    factories.a_case("submitted", clerk=clerk)
+    desk.get(BATCH, {"action": "accept", "list": "state=submitted"})
+    few = asked()
+    for _ in range(2):
+        factories.a_case("submitted", clerk=clerk)
+    assert asked() == few

@@ -1,6 +1,7 @@
 """The list of cases: what is due first, figures that are the list, and as many queries for many cases as for four."""
 
 import re
+from datetime import date
 
 import pytest
 from django.db import connection
@@ -16,9 +17,63 @@ from tests.desk.reading import links, rows, words
 INBOX = "/desk/cases/"
 
 
-def test_a_clerk_lands_on_the_open_cases_and_a_reviewer_on_what_waits_for_the_county(log_in, clerk, reviewer):
-    assert log_in(clerk).get("/desk/").url == "/desk/cases/?state=open"
-    assert log_in(reviewer).get("/desk/").url == "/desk/cases/?state=reported"
+def test_who_acts_lands_on_what_waits_for_them_and_who_reads_on_what_is_open(log_in, clerk, reviewer):
+    assert log_in(clerk).get("/desk/").url == "/desk/cases/?state=todo"
+    assert log_in(reviewer).get("/desk/").url == "/desk/cases/?state=todo"
+    assert log_in(factories.staff("supervisor")).get("/desk/").url == "/desk/cases/?state=open"
+
+
+def test_what_waits_for_somebody_is_what_they_can_do_today_and_the_badge_counts_it(log_in, clerk, reviewer):
+    running = factories.a_case("publishing", clerk=clerk)
+    theirs = factories.a_case("correction", clerk=clerk)
+    over = factories.a_case("publishing", clerk=clerk)
+    objected = factories.act(None, running, "object")
+    sent_up = factories.act(clerk, factories.a_case("accepted", clerk=clerk), "raise_special_case")
+    new = factories.a_case("submitted", clerk=clerk)
+    reported = factories.a_case("reported", clerk=clerk)  # the days of its notice pass for all
+
+    def mine(user, state="todo"):
+        page = log_in(user).get(INBOX, {"state": state})
+        return {row["application"].pk for row in page.context["rows"]}, page
+
+    found, page = mine(clerk)
+    assert found == {over.pk, objected.pk, new.pk}
+    assert theirs.pk not in found
+    assert re.search(r'申请\s*<span class="count">3</span>', page.content.decode())
+    assert mine(reviewer)[0] == {sent_up.pk, reported.pk}
+    over_now, page = mine(clerk, "notice_over")
+    assert over_now == {over.pk}
+    assert "公示已满，待签署" in words(page)
+
+
+def test_a_case_says_by_when_its_notice_must_begin_and_when_that_is_too_late(desk, clerk, today):
+    case = factories.a_case("accepted", clerk=clerk)  # accepted on Monday 2 March, due on Monday 16 March
+    assert factories.seen_by(clerk, case).post_by == date(2026, 3, 10)
+    today("2026-03-06")
+    assert "最迟3月10日" in words(desk.get(INBOX, {"state": "accepted"}))
+    assert rows(desk.get(INBOX, {"due": "post"})) == 0
+    today("2026-03-10")
+    assert "今天须公示，否则必然超期" in words(desk.get(INBOX, {"due": "post"}))
+    today("2026-03-11")
+    assert "来不及公示完，必然超期" in words(desk.get(INBOX, {"due": "missed"}))
+    assert rows(desk.get(INBOX, {"due": "post"})) == 0
+
+
+def test_the_date_shown_is_the_one_by_which_the_list_is_sorted(desk, clerk, today):
+    case = factories.a_case("correction", clerk=clerk)
+    today("2026-03-05")
+    factories.act(clerk, case, "submit")
+    assert "补正后3月5日 周四重新提交" in words(desk.get(INBOX, {"state": "submitted"}))
+
+
+def test_a_filter_of_cases_is_kept_under_a_name_and_forgotten(desk, clerk):
+    kept = desk.post("/desk/cases/filters/", {"query": "state=open&due=soon", "name": "快到期"}, follow=True)
+    assert kept.redirect_chain[-1][0] == "/desk/cases/?state=open&due=soon"
+    saved = clerk.saved_filters.get()
+    assert (saved.page, saved.name) == ("cases", "快到期")
+    assert "快到期" in words(desk.get(INBOX))
+    desk.post(f"/desk/cases/filters/{saved.pk}/forget/", {"query": ""})
+    assert "快到期" not in words(desk.get(INBOX))
 
 
 def test_soonest_due_stands_first_with_days_left_and_what_to_do(desk, clerk, today):

@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from jiuyuan.agencies.models import User
-from jiuyuan.applications import failing
+from jiuyuan.agencies.roles import Role
+from jiuyuan.applications import failing, on_time
 from jiuyuan.applications.failing import Failing
 from jiuyuan.applications.models import (
     NOT_OURS,
@@ -23,7 +24,7 @@ from jiuyuan.applications.models import (
     SealedForm,
     SpecialCase,
 )
-from jiuyuan.history.models import Entry
+from jiuyuan.history.models import Entry, Look
 from jiuyuan.people import correspondence, households
 from jiuyuan.people import facts as standing_facts
 from jiuyuan.people.facts import Standing
@@ -257,6 +258,16 @@ class Case(Context):
         return failing.failing(self)
 
     @cached_property
+    def batch_opened_by(self) -> str:
+        """Which reviewer was the first to look at a case of this batch since it was reported; empty where none has."""
+        batch = self.application.batch
+        if batch is None:
+            return ""
+        files = [f"application:{number}" for number in batch.applications.values_list("number", flat=True)]
+        looks = Look.objects.filter(file__in=files, role=Role.REVIEWER, at__gte=batch.created_at).order_by("pk")
+        return looks.values_list("actor_name", flat=True).first() or ""
+
+    @cached_property
     def decisions(self) -> list[Decision]:
         return belonging(self.application, Decision)
 
@@ -293,6 +304,24 @@ class Case(Context):
         """Past its limit, and for a finished case: finished past it. It stays so in the figures."""
         due = self.application.due_on
         return due is not None and (self.application.finished_on or self.today) > due
+
+    @property
+    def notice_is_over(self) -> bool:
+        """Whether it hangs out no longer and waits for the signature alone."""
+        return self.status == "publishing" and bool(self.posted and self.today > self.posted.ends_on)
+
+    @property
+    def state_words(self) -> str:
+        over = self.notice_is_over and not self.open_objections
+        return "公示已满，待签署" if over else self.application.state.label
+
+    @cached_property
+    def post_by(self) -> date | None:
+        """The latest day on which the notice must begin for the limit to be kept; None where it is not to begin any more."""
+        due = self.application.due_on
+        if self.status != "accepted" or due is None:
+            return None
+        return on_time.post_by(due, self.place.limit("notice_working_days", on=self.today))
 
     @property
     def next_on(self) -> date | None:

@@ -161,6 +161,12 @@ def _report(case: Case, said: Inputs) -> Inputs:
     return {"batch": batch.number}
 
 
+def _recall(case: Case, _said: Inputs) -> Inputs:
+    batch = case.application.batch
+    case.application.batch = None
+    return {"batch": batch.number if batch else ""}
+
+
 def _recognise(case: Case, said: Inputs) -> Inputs:
     assert case.user is not None
     application = case.application
@@ -279,6 +285,7 @@ EFFECTS: dict[str, Callable[[Case, Inputs], Inputs]] = {
     "settle_objection": _settle_objection,
     "endorse": _endorse,
     "report": _report,
+    "recall": _recall,
     "recognise": _recognise,
     "return": _return,
     "reopen": _reopen,

@@ -144,6 +144,11 @@ def _objection_not_open(case: "Case") -> str | None:
     return None if case.open_objections else "没有待处理的异议。"
 
 
+def _batch_opened(case: "Case") -> str | None:
+    opened = case.batch_opened_by
+    return f"{opened}已经打开这一批，不能撤回；要改的，请复核人退回。" if opened else None
+
+
 def _day(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
@@ -164,6 +169,7 @@ GUARDS: dict[str, Guard] = {
         Guard("a_clause_fails", "clause_not_failing", _nothing_fails),
         Guard("returned_as_failing", "clause_not_failing", _not_returned_as_failing),
         Guard("correction_over", "correction_running", _correction_running),
+        Guard("batch_unopened", "batch_opened", _batch_opened),
         Guard("notice_running", "notice_over", _notice_not_running, answers=True),
         Guard("notice_over", "notice_running", _notice_not_over, "等公示期满", waits=True),
         Guard("no_open_objection", "objection_open", _objection_open, "处理异议"),

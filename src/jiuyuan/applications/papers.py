@@ -1,8 +1,11 @@
 """The letters of a case as they were given out: ordered by an act, sealed once by the worker, never by a look."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
+from io import BytesIO
+
+from pypdf import PdfReader, PdfWriter
 
 from jiuyuan import clock
 from jiuyuan.agencies.certificates import certificate_of
@@ -57,6 +60,16 @@ def read(case: Case, kind: str) -> bytes:
     if not latest.stored_as:
         raise queue.not_made_yet(latest.get_kind_display(), queue.latest(Kind.MAKE_LETTER, latest.pk))
     return documents.read(latest.stored_as)
+
+
+def together(cases: Sequence[Case], kind: str) -> bytes:
+    """One file to print with the letter of each case, in their order. Raises as `read`."""
+    writer, out = PdfWriter(), BytesIO()
+    for case in cases:
+        for sheet in PdfReader(BytesIO(read(case, kind))).pages:
+            writer.add_page(sheet)
+    writer.write(out)
+    return out.getvalue()
 
 
 def seal(pk: int) -> None:

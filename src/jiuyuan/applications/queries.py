@@ -14,10 +14,12 @@ from django.db.models import Count, Exists, F, OuterRef, Q, prefetch_related_obj
 from jiuyuan import clock
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.scope import ScopedQuerySet
+from jiuyuan.applications import on_time, todo
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import (
     Application,
     Channel,
+    Decision,
     Material,
     Objection,
     PublicNotice,
@@ -34,11 +36,14 @@ from jiuyuan.speed.rows import belonging_to_any
 
 PAGE = 30  # two screens, and most of what a clerk does in a day
 _MANY, _LATELY = 5_000, 60  # cases, seconds
+TODO, NOTICE_OVER = "todo", "notice_over"  # groups of the list beside the states
 SOON = 3  # working days before the end at which a case is marked
 
 #: Ways to look at the limit of 10 working days (二(四)), in the words of the lists.
 DUE = {
     "overdue": "已超期，还没有办结",
+    "missed": "来不及公示完，必然超期",
+    "post": "今天不公示就会超期",
     "last": "今天是最后一天",
     "soon": "3个工作日内到期",
     "on_time": "按期办结",
@@ -80,17 +85,16 @@ class Filters:
         return replace(self, state="") != Filters()
 
 
-def narrowed(rows: ScopedQuerySet, filters: Filters, today: date) -> ScopedQuerySet:
+def narrowed(rows: ScopedQuerySet, filters: Filters, today: date, user: User) -> ScopedQuerySet:
     """The rows of a list; the figure that leads to it counts these very rows."""
     if filters.state:
-        rows = rows.filter(_in_state(filters.state))
+        rows = rows.filter(_in_state(filters.state, today, user))
     if filters.category:
         rows = rows.filter(_claims(filters.category))
     if filters.due:
-        rows = rows.filter(_due(filters.due, today))
+        rows = rows.filter(_due(filters.due, today, user))
     if filters.objection:
-        objections = Objection.objects.unscoped().filter(notice__application=OuterRef("pk"), upheld=None)
-        rows = rows.filter(Exists(objections), status="publishing")
+        rows = rows.filter(todo.objected(), status="publishing")
     if filters.special:
         questions = SpecialCase.objects.unscoped().filter(application=OuterRef("pk"))
         questions = questions.filter(granted=None) if filters.special == "open" else questions
@@ -107,8 +111,12 @@ def narrowed(rows: ScopedQuerySet, filters: Filters, today: date) -> ScopedQuery
     return rows
 
 
-def _in_state(state: str) -> Q:
+def _in_state(state: str, today: date, user: User) -> Q:
     """A group, or one state; an open one is asked for so that the index of open cases serves it."""
+    if state == TODO:
+        return todo.waits_for(user, today)
+    if state == NOTICE_OVER:
+        return todo.notice_over(today)
     known = APPLICATION.states.get(state)
     one = Q(status=state) if known is None or known.final else Q(status=state, finished_on=None)
     return _IN_GROUP.get(state, one)
@@ -121,11 +129,16 @@ def _claims(category: str) -> Q:
     return Q(categories__icontains=f'"{category}"')
 
 
-def _due(kind: str, today: date) -> Q:
+def _due(kind: str, today: date, user: User) -> Q:
     running = Q(finished_on=None)
     soon = calendar.add_workdays(today, SOON).day
+    days = registry.region_of(user.area).limit("notice_working_days", on=today)
+    missed, last = on_time.last_chance(today, days)
+    unposted = Q(status="accepted", finished_on=None)
     kinds = {
         "overdue": running & Q(due_on__lt=today),
+        "missed": unposted & Q(due_on__gte=today, due_on__lt=missed),
+        "post": unposted & Q(due_on__gte=missed, due_on__lt=last),
         "last": running & Q(due_on=today),
         "soon": running & Q(due_on__gte=today, due_on__lte=soon),
         "on_time": Q(finished_on__lte=F("due_on")),
@@ -147,7 +160,7 @@ def _contradicted() -> ScopedQuerySet:
 
 
 def listed(user: User, filters: Filters) -> ScopedQuerySet:
-    return narrowed(Application.objects.visible_to(user), filters, clock.today())
+    return narrowed(Application.objects.visible_to(user), filters, clock.today(), user)
 
 
 def counts(user: User, filters: Filters) -> dict[str, int]:
@@ -166,6 +179,7 @@ def counts(user: User, filters: Filters) -> dict[str, int]:
     closed = {state.code: found.get(state.code, 0) for state in states if state.final}
     every = {state.code: found.get(state.code, 0) for state in states}
     sums = {"open": sum(every.values()) - sum(closed.values()), "closed": sum(closed.values())}
+    sums |= {group: listed(user, replace(filters, state=group)).count() for group in (TODO, NOTICE_OVER)}
     if lately is None and sums["closed"] > _MANY:
         cache.set(key, closed, _LATELY)
     return every | sums
@@ -233,15 +247,21 @@ def _beyond(key: tuple[date, int], way: str) -> Q:
     return Q(**{f"sort_on__{way}e": day}) & (Q(**{f"sort_on__{way}": day}) | Q(sort_on=day, **{f"pk__{way}": pk}))
 
 
-def cases(user: User, applications: Sequence[Application]) -> list[Case]:
+def cases(user: User, applications: Sequence[Application], *, whole: bool = False) -> list[Case]:
     """Cases for a list, loaded together, with the facts that stand: as many queries for many as for one.
 
-    Each with what its state asks about; what else it has is still there, at a query a case.
+    Each with what its state asks about, `whole` with papers and decisions too; what else it has is still there, at a query a
+    case.
     """
     today = clock.today()
-    drafts = [row.pk for row in applications if row.status == "draft"]
+    drafts = [row.pk for row in applications if whole or row.status == "draft"]
     on_notice = [row.pk for row in applications if row.status == "publishing"]
-    materials = _by_case(Material.objects.unscoped().filter(application__in=drafts, removed_at=None).order_by("pk"))
+    materials = _by_case(
+        Material.objects.unscoped()
+        .filter(application__in=drafts, removed_at=None)
+        .select_related("document")
+        .order_by("pk")
+    )
     notices = _by_case(belonging_to_any(PublicNotice, "application_id", on_notice))
     case_of = {notice.pk: key for key, several in notices.items() for notice in several}
     objections = defaultdict(list)
@@ -250,13 +270,17 @@ def cases(user: User, applications: Sequence[Application]) -> list[Case]:
     asked = belonging_to_any(SpecialCase, "application_id", [row.pk for row in applications])
     prefetch_related_objects(asked, "opinions__reviewer")
     specials = _by_case(asked)
+    decisions = belonging_to_any(Decision, "application_id", [row.pk for row in applications] if whole else [])
+    decided = _by_case(decisions)
     facts = held_about([application.person_id for application in applications if application.is_open])
     found = []
     for application in applications:
         item = Case(application, user, today)
         item.known = standing(cast(list[Fact], facts[application.person_id]))
         item.special_cases = specials[application.pk]
-        if application.status == "draft":
+        if whole:
+            item.decisions = decided[application.pk]
+        if whole or application.status == "draft":
             item.materials = materials[application.pk]
         if application.status == "publishing":
             item.objections, item.notices = objections[application.pk], notices[application.pk]
@@ -308,7 +332,7 @@ def figures(user: User, under: Agency) -> tuple[FigureRow, list[FigureRow]]:
     """Cases by state and limit: in all below an agency of the user's area, and for each agency directly below it."""
     today = clock.today()
     rows = Application.objects.visible_to(user).filter(area__begins=under.path).order_by()
-    limits = {kind: Count("pk", filter=_due(kind, today)) for kind in ("overdue", "on_time", "late")}
+    limits = {kind: Count("pk", filter=_due(kind, today, user)) for kind in ("overdue", "on_time", "late")}
     by_area: list[Any] = list(rows.values("area", "status").annotate(n=Count("pk"), **limits))
     shown = [filters for _, filters in columns(user)]
     below = [_figure_row(agency, by_area, shown) for agency in under.children.all()]

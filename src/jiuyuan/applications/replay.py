@@ -38,7 +38,7 @@ MAKES: dict[str, tuple[type[Recorded], ...]] = {
 }
 #: Acts that only change what is there.
 CHANGES = frozenset({
-    "submit", "ask_correction", "accept", "report", "reopen", "withdraw", "facts", "dispute", "form", "material",
+    "submit", "ask_correction", "accept", "report", "recall", "reopen", "withdraw", "facts", "dispute", "form", "material",
     "material_removed", "due_on_reckoned_again", "notice_reckoned_again",
 })  # fmt: skip
 #: Acts that are no case's, and set nothing of one.

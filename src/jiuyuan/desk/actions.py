@@ -16,6 +16,7 @@ from jiuyuan.recognitions.stay import Stay
 from jiuyuan.recognitions.workflow import offered, offered_below
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.speed.addresses import url_of
+from jiuyuan.templatetags.plain import short_day
 
 _GUARDS = APPLICATION.words.guards
 # What to do about what no guard of the table asks: whose hands and eyes.
@@ -105,10 +106,18 @@ def next_of(case: Case, actions: list[Action] | None = None) -> Next:
         if action.transition.emphasis == "main" and not _nothing_to_answer(action.offer.unmet)
     ]
     if ready := next((action for action in wanted if not action.reasons), None):
-        return Next(ready.label, action=ready)
+        return Next(ready.label, _by_when(case), action=ready)
     if wanted:
         return _unmet(case, wanted[0])
     return _others_turn(case)
+
+
+def _by_when(case: Case) -> str:
+    if case.post_by is None:
+        return ""
+    if case.today > case.post_by:
+        return "已来不及在办结期限内公示完，会超期办结；请尽快公示。"
+    return f"最迟{short_day(case.post_by)}须公示，否则必然超期。"
 
 
 def _nothing_to_answer(names: Iterable[str]) -> bool:

@@ -8,7 +8,6 @@ from jiuyuan.applications.models import Decision
 from jiuyuan.desk.fact_rows import in_words
 from jiuyuan.people.models import Fact
 from jiuyuan.rules.facts import FACTS
-from jiuyuan.speed.rows import belonging
 
 
 @dataclass(frozen=True)
@@ -35,8 +34,7 @@ class Since:
 
 def since_first_review(case: Case) -> Since | None:
     """None where the case was never passed at first review."""
-    passed = "action = 'first_review_pass'"
-    decision = next(iter(belonging(case.application, Decision, where=passed, order="id DESC LIMIT 1")), None)
+    decision = next((one for one in reversed(case.decisions) if one.action == "first_review_pass"), None)
     if decision is None:
         return None
     names = [name for name, fact in FACTS.items() if fact.recordable]

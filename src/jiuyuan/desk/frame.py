@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from jiuyuan.agencies.roles import Right
+from jiuyuan.applications.todo import my_work
 from jiuyuan.desk import queries
 from jiuyuan.desk.access import StaffRequest, may_act
 from jiuyuan.speed.addresses import url_of
@@ -18,7 +19,7 @@ _GROUPS: tuple[tuple[str, tuple[tuple[str, str, Right, str], ...]], ...] = (
     (
         "申请",
         (
-            ("inbox", "全部申请", _CASES, ""),
+            ("inbox", "申请", _CASES, ""),
             ("window", "窗口申请", _CASES, "submit"),
             ("batches", "上报批次", _CASES, ""),
             ("notices", "公示", _CASES, ""),
@@ -78,16 +79,23 @@ _GROUPS: tuple[tuple[str, tuple[tuple[str, str, Right, str], ...]], ...] = (
     ),
 )
 #: Pages of the groups whose numbers are counted: there they are of this very moment.
-_WORK_LISTS = {name for group, pages in _GROUPS if group == "在册" for name, *_ in pages}
+_COUNTED = {"申请": "cases", "在册": "register"}
+_COUNTED_AT = {name: _COUNTED[group] for group, pages in _GROUPS if group in _COUNTED for name, *_ in pages}
 
 
 def page(
     request: StaffRequest, template: str, context: Mapping[str, Any], *, at: str = "", status: int = 200
 ) -> HttpResponse:
     """Render a page. `at` names the entry of the navigation on which it stands."""
-    waiting = queries.waiting(request.user, lately=at not in _WORK_LISTS) if request.user.may(_PEOPLE) else {}
+    waiting = queries.waiting(request.user, here=_COUNTED_AT.get(at, "")) if request.user.may(_PEOPLE) else {}
     nav = [group for name, pages in _GROUPS if (group := _group(request, name, pages, waiting, at))]
     return render(request, f"desk/{template}", {"nav": nav, **context}, status=status)
+
+
+def _url(request: StaffRequest, name: str) -> str:
+    """The list of cases opens with one's own work."""
+    url = url_of(f"desk:{name}")
+    return f"{url}?state={my_work(request.user)}" if name == "inbox" else url
 
 
 def _group(
@@ -95,7 +103,7 @@ def _group(
 ) -> dict[str, Any] | None:
     """A group as this role has it: it leads to its first page, and one that has a single page is that page."""
     own = [
-        {"label": words, "url": url_of(f"desk:{name}"), "current": name == at, "count": waiting.get(name)}
+        {"label": words, "url": _url(request, name), "current": name == at, "count": waiting.get(name)}
         for name, words, right, act in pages
         if request.user.may(right) and (not act or may_act(request.user, act))
     ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any, TypeVar
 
 from django.core.cache import cache
@@ -14,6 +14,7 @@ from jiuyuan.agencies.roles import Right
 from jiuyuan.agencies.scope import ScopedQuerySet
 from jiuyuan.applications import queries as applications
 from jiuyuan.applications.models import Application, Batch
+from jiuyuan.applications.todo import my_work
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.characters import whole_number
 from jiuyuan.history.models import Entry, Look
@@ -73,19 +74,27 @@ def _leaves(condition: Q) -> list[tuple[str, Any]]:
     return [child for child in condition.children if isinstance(child, tuple)]
 
 
-def waiting(user: User, *, lately: bool = False) -> dict[str, int]:
-    """How many each work list of the register holds; the warnings with the public notices that end soon.
+def waiting(user: User, *, here: str = "") -> dict[str, int]:
+    """How much waits for this user in each work list, by the name of its page: cases, and what waits on the register.
 
-    `lately`: as of at most a minute ago is enough; each process of the site remembers its own.
+    Of this moment for the group `here` (`cases` or `register`); elsewhere as of at most a minute ago is enough; each process
+    of the site remembers its own.
     """
-    key = f"waiting:{user.role}:{user.area}:{clock.today()}"
-    if lately and (known := cache.get(key)) is not None:
-        return dict(known)
-    until = clock.today() + timedelta(days=recognitions.days_ahead())
-    counted = recognitions.waiting(user, notices=applications.running_notices(user).filter(ends_on__lte=until))
-    counted["warnings"] += counted.pop("notices")
-    cache.set(key, counted, _LATELY)
-    return counted
+    found: dict[str, int] = {}
+    for group, count in (("cases", _cases_waiting), ("register", recognitions.waiting)):
+        key = f"waiting:{group}:{user.pk}:{clock.today()}"
+        known: dict[str, int] | None = None if group == here else cache.get(key)
+        if known is None:
+            known = count(user)
+            cache.set(key, known, _LATELY)
+        found |= known
+    return found
+
+
+def _cases_waiting(user: User) -> dict[str, int]:
+    if my_work(user) != applications.TODO:
+        return {}
+    return {"inbox": applications.listed(user, applications.Filters(state=applications.TODO)).order_by().count()}
 
 
 def batches(user: User) -> ScopedQuerySet:

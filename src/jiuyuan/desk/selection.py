@@ -11,8 +11,8 @@ MOST = 200
 
 
 def picked(user: User, given: QueryDict) -> list[Case]:
-    """At most `MOST`, as far as this user may see them."""
+    """At most `MOST`, as far as this user may see them, with what one decides on."""
     rows = queries.listed(user, Filters.read(QueryDict(given.get("list", ""))) if "list" in given else Filters())
     if "list" not in given:
         rows = rows.filter(number__in=given.getlist("numbers")[:MOST])
-    return queries.cases(user, queries.page(rows, size=MOST).rows)
+    return queries.cases(user, queries.page(rows, size=MOST).rows, whole=True)

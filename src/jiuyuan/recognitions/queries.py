@@ -10,13 +10,13 @@ from django.db.models import Exists, F, Func, OuterRef, Q, Subquery
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import Agency, User
-from jiuyuan.agencies.roles import Right
+from jiuyuan.agencies.roles import Right, Role
 from jiuyuan.agencies.scope import ScopedQuerySet
 from jiuyuan.history import services as history
 from jiuyuan.people import queries as people
 from jiuyuan.people.models import Person
 from jiuyuan.recognitions.models import ExitObjection, ExitProposal, Investigation, Recognition, Warning
-from jiuyuan.recognitions.workflow import RECOGNITION
+from jiuyuan.recognitions.workflow import INVESTIGATION, OBJECTION, PROPOSAL, RECOGNITION
 from jiuyuan.refusals import BadInput, NotForRole, NotFound
 from jiuyuan.regions import registry
 
@@ -166,17 +166,25 @@ def coming() -> Q:
     return Q(due_on__lte=until) & (Q(due_on__gte=clock.today()) | Q(kind=Warning.Kind.FAMILY))
 
 
-_WORK = {
-    "proposals": open_proposals,
-    "investigations": open_investigations,
-    "objections": open_objections,
-    "warnings": coming_warnings,
+def due_warnings(user: User) -> ScopedQuerySet:
+    """Of the warnings those whose day has come."""
+    return coming_warnings(user).filter(due_on__lte=clock.today())
+
+
+#: The work lists, and whose work each is: whoever the table lets do one of these acts.
+_WORK: dict[str, tuple[Callable[[User], ScopedQuerySet], frozenset[Role]]] = {
+    "proposals": (open_proposals, PROPOSAL.of().by_action["confirm"].roles),
+    "investigations": (open_investigations, frozenset().union(*(t.roles for t in INVESTIGATION.of().transitions))),
+    "objections": (open_objections, OBJECTION.of().by_action["settle"].roles),
+    "warnings": (due_warnings, frozenset({Role.CLERK, Role.REVIEWER})),
 }
 
 
-def waiting(user: User, **others: ScopedQuerySet) -> dict[str, int]:
-    """How many each work list holds, and the `others`, in one query."""
-    lists = {name: rows(user) for name, rows in _WORK.items()} | others
+def waiting(user: User) -> dict[str, int]:
+    """How much of each work list waits for this role, in one query; none of it for who only reads."""
+    lists = {name: rows(user) for name, (rows, roles) in _WORK.items() if user.role in roles}
+    if not lists:
+        return {}
     counted = {
         name: Subquery(rows.order_by().annotate(many=Func(F("pk"), function="COUNT")).values("many"))
         for name, rows in lists.items()

@@ -27,15 +27,22 @@ _ONE_LINE, _INLINE = 200, 4
 class ActForm(VersionedForm):
     """The fields that the table says an act needs. `sure`: what was shown once more before it is done."""
 
-    def __init__(self, context: Context, transition: Transition, data: Any = None, files: Any = None) -> None:
+    def __init__(
+        self, context: Context, transition: Transition, data: Any = None, files: Any = None, prefix: str | None = None
+    ) -> None:
         suggested = _suggested(context, transition) if isinstance(context, Case) else context.suggested(transition)
-        super().__init__(data, files, initial={"version": context.versioned.version, **suggested})
+        super().__init__(data, files, prefix=prefix, initial={"version": context.versioned.version, **suggested})
         role = Role(context.user.role) if context.user else Role.APPLICANT
         self.asked = [need for need in transition.needs if need.asked_of(role)]
         for need in self.asked:
             self.fields[need.name] = _field_of_case(context, need) or _field(context, need)
         if transition.looked_at_again:
             self.fields["sure"] = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    @property
+    def asked_fields(self) -> list[forms.BoundField]:
+        """What the table asks, without what the page carries along: a row of many."""
+        return [self[need.name] for need in self.asked]
 
     def said(self) -> dict[str, Any]:
         """What was typed of what the table asks."""

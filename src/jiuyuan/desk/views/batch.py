@@ -1,37 +1,80 @@
-"""One act on many cases: looked at beforehand, then done, with a result for each."""
+"""One act on many cases: looked at beforehand with what one decides on, then done, with a result for each."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import Http404, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from jiuyuan.agencies.roles import Right
+from jiuyuan.applications import door
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Application
+from jiuyuan.applications.queries import categories
 from jiuyuan.applications.workflow import APPLICATION, report_batch
 from jiuyuan.characters import whole_number
-from jiuyuan.desk import queries as desk_queries
-from jiuyuan.desk.access import StaffRequest, may_act, staff
+from jiuyuan.desk.access import StaffRequest, staff
+from jiuyuan.desk.differences import since_first_review
+from jiuyuan.desk.forms.acts import ActForm
 from jiuyuan.desk.frame import page
 from jiuyuan.desk.selection import MOST, picked
 from jiuyuan.desk.views.inbox import in_bulk
 from jiuyuan.procedures import engine
 from jiuyuan.procedures.table import Transition
-from jiuyuan.refusals import NotForRole, NotFound, Refusal
+from jiuyuan.refusals import BadInput, GuardNotMet, NotForRole, NotFound, Refusal
+from jiuyuan.rules.policy import MATERIALS
+
+_OUTCOMES = {"eligible": (True, "符合"), "ineligible": (False, "不符合"), "undetermined": (None, "还不能判断")}
 
 
 @dataclass(frozen=True)
 class Line:
-    """One case of the selection: whether the act is possible, or why not; afterwards, what became of it."""
+    """One case of the selection with what one decides on: whether the act is possible, or why not, and what it asks."""
 
-    application: Application
-    reasons: tuple[str, ...]
+    case: Case
+    form: ActForm
+    reasons: tuple[str, ...] = ()
 
     @property
-    def person(self) -> Any:
-        return self.application.person
+    def application(self) -> Application:
+        return self.case.application
+
+    @property
+    def categories(self) -> str:
+        return "、".join(categories()[code] for code in self.application.categories)
+
+    @property
+    def papers(self) -> list[str]:
+        return list(dict.fromkeys(MATERIALS.get(material.kind, material.kind) for material in self.case.materials))
+
+    @property
+    def rules(self) -> tuple[bool | None, str]:
+        if self.case.special_case_granted:
+            return True, "按特殊情况"
+        return _OUTCOMES[self.case.decision.outcome]
+
+    @property
+    def changed(self) -> list[str]:
+        """What another source says since the check, of what waits for the county."""
+        since = since_first_review(self.case) if self.case.status == "reported" else None
+        return [f"{one.label}：{one.then}→{one.now}" for one in since.facts if one.changed] if since else []
+
+
+@dataclass
+class Results:
+    """What became of each: (number, name, words, whether it was done); `again` are those that may be put right here."""
+
+    lines: list[tuple[str, str, str, bool]] = field(default_factory=list)
+    again: list[Line] = field(default_factory=list)
+
+    @property
+    def good(self) -> int:
+        return sum(done for *_, done in self.lines)
+
+    @property
+    def bad(self) -> int:
+        return len(self.lines) - self.good
 
 
 @staff(Right.SEE_CASES)
@@ -47,70 +90,79 @@ def batch(request: StaffRequest) -> HttpResponseBase:
         raise NotForRole(f"“{APPLICATION.transitions(action)[0].label}”不属于您的职责。")
     if request.method == "POST":
         return _done(request, transition, given)
-    lines = _lines(request, transition, given)
-    able = [line for line in lines if not line.reasons]
+    lines = [_line(case, transition) for case in picked(request.user, given)]
     context = {
         "transition": transition,
-        "able": able,
+        "able": [line for line in lines if not line.reasons],
         "unable": [line for line in lines if line.reasons],
         "most": MOST if len(lines) == MOST else 0,
     }
     return page(request, "batch_preview.html", context, at="inbox")
 
 
-def _lines(request: StaffRequest, transition: Transition, given: QueryDict) -> list[Line]:
-    return [Line(case.application, _reasons(case, transition)) for case in picked(request.user, given)]
-
-
-def _reasons(case: Case, transition: Transition) -> tuple[str, ...]:
-    if case.application.status not in transition.sources:
-        return (f"现在是“{case.application.state.label}”，不能{transition.label}。",)
-    return engine.offer(APPLICATION, case, transition.action).reasons
+def _line(case: Case, transition: Transition) -> Line:
+    application = case.application
+    if application.status not in transition.sources:
+        reasons: tuple[str, ...] = (f"现在是“{application.state.label}”，不能{transition.label}。",)
+    else:
+        reasons = engine.offer(APPLICATION, case, transition.action).reasons
+    return Line(case, ActForm(case, transition, prefix=application.number), reasons)
 
 
 def _done(request: StaffRequest, transition: Transition, given: QueryDict) -> HttpResponse:
-    """Reported together or not at all; accepted one by one, for one that fails holds up no other."""
+    """Reported together or not at all; everything else one by one, for one that fails holds up no other."""
     chosen = [entry.rpartition(":") for entry in given.getlist("chosen")[:MOST]]
     versions = {number: seen for number, _, version in chosen if (seen := whole_number(version)) is not None}
-    results: list[tuple[str, str, bool]] = []
-    number = ""
+    made = ""
     if transition.action == "report":
-        try:
-            made = report_batch(request.user, list(versions))
-            number = made.number
-            results = [(one, f"已上报，批次{made.number}", True) for one in versions]
-        except Refusal as refusal:
-            results = [(one, f"没有上报：{refusal.title}", False) for one in versions]
+        results, made = _reported(request, list(versions))
     else:
-        results = [_one(request, transition, one, version) for one, version in versions.items()]
-    names = dict(
-        Application.objects.visible_to(request.user).filter(number__in=versions).values_list("number", "person__name")
-    )
+        results = Results()
+        for number, version in versions.items():
+            _one(request, transition, number, version, given, results)
     context = {
         "transition": transition,
-        "results": [(one, names.get(one, ""), words, good) for one, words, good in results],
-        "good": sum(good for *_, good in results),
-        "bad": sum(not good for *_, good in results),
-        "number": number,
+        "results": results,
+        "able": results.again,
+        "number": made,
+        "letters": [number for number, *_, good in results.lines if good] if transition.action == "accept" else [],
     }
-    status = 200 if results and all(good for *_, good in results) else 422
+    status = 200 if results.lines and not results.bad else 422
     return page(request, "batch_result.html", context, at="inbox", status=status)
 
 
-def _one(request: StaffRequest, transition: Transition, number: str, version: int) -> tuple[str, str, bool]:
+def _reported(request: StaffRequest, numbers: list[str]) -> tuple[Results, str]:
+    rows = Application.objects.visible_to(request.user).filter(number__in=numbers)
+    names = dict(rows.values_list("number", "person__name"))
     try:
-        engine.act(request.user, APPLICATION, number, transition.action, version=version)
-    except NotFound as refusal:
-        return number, refusal.title, False
+        made = report_batch(request.user, numbers).number
+        said = f"已上报，批次{made}"
     except Refusal as refusal:
-        return number, f"没有办理：{refusal.title}", False
-    return number, f"已{transition.label}", True
+        made, said = "", f"没有上报：{refusal.title}"
+    return Results([(number, names.get(number, ""), said, bool(made)) for number in numbers]), made
 
 
-@staff(Right.SEE_CASES)
-@require_safe
-def batches(request: StaffRequest) -> HttpResponseBase:
-    """The batches of the area: what the platforms have reported, and how much of each still waits."""
-    rows, following = desk_queries.newest_first(desk_queries.batches(request.user), request.GET.get("cursor", ""))
-    context = {"rows": rows, "next": following, "previous": None, "may_report": may_act(request.user, "report")}
-    return page(request, "batches.html", context, at="batches")
+def _one(
+    request: StaffRequest, transition: Transition, number: str, version: int, given: QueryDict, results: Results
+) -> None:
+    name = ""
+    try:
+        case = door.case(request.user, number)
+        name = case.person.name
+        form = ActForm(case, transition, given, prefix=number)
+        engine.act(request.user, APPLICATION, number, transition.action, form.said(), version=version)
+    except NotFound as refusal:
+        results.lines.append((number, name, refusal.title, False))
+    except (BadInput, GuardNotMet) as refusal:
+        form.refuse(refusal)
+        results.lines.append((number, name, f"没有办理：{_why(refusal)}", False))
+        results.again.append(Line(case, form))
+    except Refusal as refusal:
+        results.lines.append((number, name, f"没有办理：{refusal.title}", False))
+    else:
+        results.lines.append((number, name, f"已{transition.label}", True))
+
+
+def _why(refusal: Refusal) -> str:
+    errors: Any = refusal.errors
+    return "；".join(message for _, message in errors) if errors else refusal.title

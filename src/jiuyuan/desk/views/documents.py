@@ -4,10 +4,12 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from jiuyuan import clock
 from jiuyuan.agencies.roles import Right
 from jiuyuan.applications import door, papers, services
 from jiuyuan.applications import printed_form as application_forms
@@ -16,6 +18,7 @@ from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.forms.window import UploadForm
 from jiuyuan.desk.frame import page
 from jiuyuan.desk.place_in_list import kept
+from jiuyuan.desk.selection import picked
 from jiuyuan.desk.views.acts import back_to_case
 from jiuyuan.people import documents
 from jiuyuan.refusals import BadInput, GuardNotMet, Refusal, WrongState
@@ -63,6 +66,24 @@ def letter(request: StaffRequest, number: str, kind: str) -> HttpResponseBase:
         return back_to_case(request, number)
     door.looked(case, title, paper=True)
     return _file(pdf, "application/pdf", f"{title}-{number}.pdf")
+
+
+@staff(Right.SEE_CASES)
+@require_safe
+def receipts(request: StaffRequest) -> HttpResponseBase:
+    """The receipts of several cases as one file to print; each is a look."""
+    cases = [case for case in picked(request.user, request.GET) if case.application.accepted_on]
+    if not cases:
+        messages.info(request, "没有可以打印的受理通知书：还没有受理。")
+        return redirect("desk:home")
+    try:
+        pdf = papers.together(cases, "receipt")
+    except WrongState as refusal:
+        messages.warning(request, refusal.title)
+        return redirect("desk:home")
+    for case in cases:
+        door.looked(case, "受理通知书", paper=True)
+    return _file(pdf, "application/pdf", f"受理通知书-{clock.today():%Y%m%d}-{len(cases)}份.pdf")
 
 
 def _file(content: bytes, content_type: str, name: str) -> HttpResponse:

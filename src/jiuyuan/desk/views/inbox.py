@@ -19,16 +19,25 @@ from jiuyuan.applications import queries
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Application
 from jiuyuan.applications.queries import Filters
+from jiuyuan.applications.todo import my_work
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.desk import actions, spreadsheets
 from jiuyuan.desk.access import StaffRequest, may_act, staff
 from jiuyuan.desk.forms.lists import CaseFilterForm
 from jiuyuan.desk.frame import page
 from jiuyuan.desk.place_in_list import address_of_list
+from jiuyuan.desk.views import saved
 from jiuyuan.history import services as history
 from jiuyuan.procedures.table import Transition
 from jiuyuan.regions import registry
+from jiuyuan.rules import calendar
 from jiuyuan.speed.addresses import url_of
+from jiuyuan.templatetags.plain import short_day
+
+#: What is said with these is written beforehand, to be read and changed.
+_SUGGESTED = frozenset({"endorse", "recognise"})
+#: Where not everything in the state can be done yet: the group of the list in which it can.
+_START = {"endorse": queries.NOTICE_OVER}
 
 
 def in_bulk(user: User) -> dict[str, Transition]:
@@ -43,15 +52,7 @@ def home(request: StaffRequest) -> HttpResponseBase:
     """Where the work lies for this role."""
     if not request.user.may(Right.SEE_CASES):
         return redirect("desk:history")
-    return redirect(f"{url_of('desk:inbox')}?{Filters(state=_first_state(request.user))}")
-
-
-def _first_state(user: User) -> str:
-    """Where this role takes one step of the line alone, the state that waits for it; else whatever is open."""
-    procedure = APPLICATION.of(registry.region_of(user.area).code)
-    steps = ((state.code, procedure.by_action[state.step]) for state in procedure.states if state.step)
-    waiting = [code for code, transition in steps if Role(user.role) in transition.roles]
-    return waiting[0] if len(waiting) == 1 else "open"
+    return redirect(f"{url_of('desk:inbox')}?{Filters(state=my_work(request.user))}")
 
 
 @staff(Right.SEE_CASES)
@@ -60,12 +61,15 @@ def inbox(request: StaffRequest) -> HttpResponseBase:
     user, filters = request.user, Filters.read(request.GET)
     shown = queries.page(queries.listed(user, filters), request.GET.get("cursor", ""))
     counts = queries.counts(user, filters)
-    starts = {action: next(iter(transition.sources)) for action, transition in in_bulk(user).items()}
-    bulk = [action for action, state in starts.items() if counts[state] and filters.state in ("", "open", state)]
+    starts = {t.action: _START.get(t.action, next(iter(t.sources))) for t in in_bulk(user).values()}
+    bulk = [
+        action for action, state in starts.items() if counts[state] and filters.state in ("", "open", "todo", state)
+    ]
     from_list = urlencode({"list": str(filters)})
     may_ask = user.may(Right.RECORD_FACTS)
     context = {
         "may_ask": may_ask,
+        "may_accept": may_act(user, "accept"),
         "ticks": bool(bulk) or may_ask,
         "rows": [_row(case, from_list) for case in queries.cases(user, shown.rows)],
         "tabs": _tabs(user, filters, counts),
@@ -74,10 +78,11 @@ def inbox(request: StaffRequest) -> HttpResponseBase:
         "state": filters.state,
         "previous": shown.previous,
         "next": shown.next,
-        "bulk": [_bulk(action, replace(filters, state=starts[action]), counts) for action in bulk],
+        "bulk": [_bulk(t, replace(filters, state=starts[t.action]), counts) for t in bulk],
         "with_platform": user.role != Role.CLERK,
         "may_export": user.may(Right.EXPORT_LISTS),
-        "query": str(filters),
+        "may_save": user.may(Right.SEE_PEOPLE),
+        **saved.context(user, "cases", str(filters)),
         "may_enter": may_act(user, "submit"),
         "total": counts.get(filters.state, sum(counts[status] for status in APPLICATION.states)),
     }
@@ -88,7 +93,11 @@ def _tabs(user: User, filters: Filters, counts: dict[str, int]) -> list[dict[str
     open_states = [state for state in queries.states_of(user).values() if not state.final]
     ours, theirs = [s for s in open_states if not s.theirs], [s for s in reversed(open_states) if s.theirs]
     every = sum(counts[status] for status in APPLICATION.states)
-    states = [("open", "在办"), *((state.code, state.label) for state in (*ours, *theirs)), ("closed", "已办结")]
+    after = [("notice_over", "公示已满，待签署")]
+    of_state = [(state.code, state.label) for state in (*ours, *theirs)]
+    place = next((i + 1 for i, (code, _) in enumerate(of_state) if code == "publishing"), 0)
+    of_state[place:place] = after if place else []
+    states = [("todo", "待我办"), ("open", "在办"), *of_state, ("closed", "已办结")]
     tabs = [(state, label, counts[state]) for state, label in states] + [("", "全部", every)]
     return [
         {
@@ -101,10 +110,12 @@ def _tabs(user: User, filters: Filters, counts: dict[str, int]) -> list[dict[str
     ]
 
 
-def _bulk(action: str, from_list: Filters, counts: dict[str, int]) -> dict[str, Any]:
-    label = {"accept": "批量受理", "report": "汇总上报"}[action]
-    everything = f"{url_of('desk:batch')}?{urlencode({'action': action, 'list': str(from_list)})}"
-    return {"action": action, "label": label, "count": counts[from_list.state], "everything": everything}
+def _bulk(transition: Transition, from_list: Filters, counts: dict[str, int]) -> dict[str, Any]:
+    everything = f"{url_of('desk:batch')}?{urlencode({'action': transition.action, 'list': str(from_list)})}"
+    if any(need.required for need in transition.needs) and not _SUGGESTED & {transition.action}:
+        everything = ""  # each with a reason of its own: those that were ticked
+    label = "批量受理" if transition.action == "accept" else transition.label
+    return {"action": transition.action, "label": label, "count": counts[from_list.state], "everything": everything}
 
 
 def _row(case: Case, from_list: str) -> dict[str, Any]:
@@ -114,7 +125,8 @@ def _row(case: Case, from_list: str) -> dict[str, Any]:
         "case": case,
         "application": application,
         "person": case.person,
-        "status": application.state.label,
+        "status": case.state_words,
+        "since": _since(case),
         "url": f"{url_of('desk:case', application.number)}?{from_list}",
         "next": following,
         "marks": _marks(case),
@@ -125,6 +137,7 @@ def _row(case: Case, from_list: str) -> dict[str, Any]:
 
 def _marks(case: Case) -> list[tuple[str, str]]:
     marks = [
+        *_late(case),
         ("tag-error", "异议待处理", case.application.status == "publishing" and bool(case.open_objections)),
         ("tag-warning", "特殊情况待研究", case.application.is_open and case.open_special_case is not None),
         ("tag-strong", "特殊情况", case.special_case_granted),
@@ -133,6 +146,26 @@ def _marks(case: Case) -> list[tuple[str, str]]:
         ("", f"第{case.application.round}轮", case.application.round > 1),
     ]
     return [(style, words) for style, words, there in marks if there]
+
+
+def _late(case: Case) -> Iterator[tuple[str, str, bool]]:
+    """By when the notice must begin, from three working days before on."""
+    if case.post_by is None or case.overdue:
+        return
+    left = calendar.workdays_left(case.today, case.post_by)
+    yield "tag-error", "来不及公示完，必然超期", case.today > case.post_by
+    yield "tag-warning", "今天须公示，否则必然超期", case.today == case.post_by
+    yield "", f"最迟{short_day(case.post_by)}须公示", case.today < case.post_by and left <= queries.SOON
+
+
+def _since(case: Case) -> str:
+    """The day by which the list is sorted where no limit runs yet."""
+    application = case.application
+    if application.submitted_on is None:
+        return "未提交"
+    if application.status != "submitted" or application.sort_on == application.submitted_on:
+        return f"{short_day(application.submitted_on)} 提交"
+    return f"补正后{short_day(application.sort_on)}重新提交"
 
 
 def _short(application: Application) -> str:

@@ -6,31 +6,28 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import QueryDict, StreamingHttpResponse
+from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from jiuyuan import clock, masking
-from jiuyuan.agencies import saved_filters
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right, Role
 from jiuyuan.applications.queries import categories
 from jiuyuan.desk import queries as desk_queries
 from jiuyuan.desk import spreadsheets
 from jiuyuan.desk.access import StaffRequest, staff
-from jiuyuan.desk.forms.register import RegisterFilterForm, SaveFilterForm
+from jiuyuan.desk.forms.register import RegisterFilterForm
 from jiuyuan.desk.frame import page
 from jiuyuan.desk.proposal_rows import ground_in_words
+from jiuyuan.desk.views import saved
 from jiuyuan.history import services as history
 from jiuyuan.recognitions import queries
 from jiuyuan.recognitions.queries import Filters
 from jiuyuan.recognitions.workflow import RECOGNITION
-from jiuyuan.refusals import BadInput, Refusal
-
-PAGE_NAME = "register"
 
 
 @staff(Right.SEE_PEOPLE)
@@ -39,11 +36,7 @@ def register(request: StaffRequest) -> HttpResponseBase:
     """Posted, the filters go into the address, but a whole ID or telephone number opens the file it belongs to."""
     if request.method == "POST":
         return _asked(request, Filters.read(request.POST))
-    return _list(request, Filters.read(request.GET), SaveFilterForm())
-
-
-def _list(request: StaffRequest, filters: Filters, save: SaveFilterForm, status: int = 200) -> HttpResponseBase:
-    user = request.user
+    user, filters = request.user, Filters.read(request.GET)
     rows = queries.narrowed(user, filters)
     shown, following = desk_queries.newest_first(rows, request.GET.get("cursor", ""))
     titles = categories()
@@ -54,15 +47,13 @@ def _list(request: StaffRequest, filters: Filters, save: SaveFilterForm, status:
         "filters": RegisterFilterForm(user, request.GET),
         "status": filters.status,
         "active": filters.narrowed,
-        "query": str(filters),
         "next": following,
         "previous": None,
-        "saved": [(kept, kept.query == str(filters)) for kept in user.saved_filters.filter(page=PAGE_NAME)],
-        "save": save,
+        **saved.context(user, "register", str(filters)),
         "may_import": user.may(Right.IMPORT_RECORDS),
         "with_agency": user.role != Role.CLERK,
     }
-    return page(request, "register.html", context, at="register", status=status)
+    return page(request, "register.html", context, at="register")
 
 
 def _asked(request: StaffRequest, filters: Filters) -> HttpResponseBase:
@@ -93,32 +84,6 @@ def _tabs(filters: Filters, counts: dict[str, int]) -> list[dict[str, Any]]:
         }
         for status, label in states
     ]
-
-
-@staff(Right.SEE_PEOPLE)
-@require_POST
-def save(request: StaffRequest) -> HttpResponseBase:
-    """Keep the filters of the page under a name."""
-    filters = Filters.read(QueryDict(request.POST.get("query", "")))
-    if filters.q and desk_queries.is_whole_number(filters.q):
-        filters = replace(filters, q="")
-    form = SaveFilterForm(request.POST)
-    try:
-        saved = saved_filters.save(request.user, PAGE_NAME, form.said()["name"] or "", str(filters))
-    except Refusal as refusal:
-        messages.error(
-            request, refusal.errors[0][1] if isinstance(refusal, BadInput) and refusal.errors else refusal.title
-        )
-        return redirect(address(filters))
-    messages.success(request, f"已保存为“{saved.name}”。")
-    return redirect(address(filters))
-
-
-@staff(Right.SEE_PEOPLE)
-@require_POST
-def forget(request: StaffRequest, pk: int) -> HttpResponseBase:
-    saved_filters.delete(request.user, PAGE_NAME, pk)
-    return redirect(address(Filters.read(QueryDict(request.POST.get("query", "")))))
 
 
 _HEADS = (

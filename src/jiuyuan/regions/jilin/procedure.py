@@ -117,6 +117,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         message="您的申请（{number}）需要补正：{missing}。请在{correct_by}前改好并重新提交，其他内容不用再填。",
         letter="correction",
         done="要求一次补正",
+        bulk=True,
     ),
     Transition(
         "decline",
@@ -281,6 +282,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         message="您的申请（{number}）公示期满无异议，初审通过，将上报县（市、区）复核。",
         done="签署初审意见，加盖电子印章",
         emphasis="main",
+        bulk=True,
     ),
     Transition(
         "report",
@@ -293,6 +295,16 @@ TRANSITIONS: tuple[Transition, ...] = (
         done="汇总上报",
         emphasis="main",
         bulk=True,
+    ),
+    Transition(
+        "recall",
+        "撤回上报",
+        frozenset({"reported"}),
+        ("endorsed",),
+        _CLERK,
+        "二(二)",
+        guards=("no_open_special_case", "batch_unopened"),
+        done="县（市、区）打开之前撤回上报",
     ),
     Transition(
         "recognise",
@@ -318,6 +330,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         letter=NO_LETTER,
         done="复核认定",
         emphasis="main",
+        bulk=True,
     ),
     Transition(
         "return",
@@ -340,6 +353,7 @@ TRANSITIONS: tuple[Transition, ...] = (
             ),
         ),
         done="复核退回",
+        bulk=True,
     ),
     Transition(
         "reopen",

@@ -1,0 +1,110 @@
+"""The batches of the area: what the platforms have reported, each with its sheet, and recalled until the county has opened it."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_POST, require_safe
+
+from jiuyuan import clock
+from jiuyuan.agencies.roles import Right
+from jiuyuan.applications import queries
+from jiuyuan.applications.models import Application, Batch, Opinion, PublicNotice
+from jiuyuan.applications.workflow import recall_batch
+from jiuyuan.desk import queries as desk_queries
+from jiuyuan.desk import spreadsheets
+from jiuyuan.desk.access import StaffRequest, may_act, staff
+from jiuyuan.desk.frame import page
+from jiuyuan.history import services as history
+from jiuyuan.printing.tables import TableData, table_pdf
+from jiuyuan.refusals import NotFound, Refusal
+
+_HEADS = ("序号", "姓名", "性别", "身份证号码", "申请类别", "申请编号", "受理日期", "办结期限", "公示", "初审意见日期")
+
+
+@staff(Right.SEE_CASES)
+@require_safe
+def batches(request: StaffRequest) -> HttpResponseBase:
+    """What the platforms have reported, and how much of each still waits."""
+    rows, following = desk_queries.newest_first(desk_queries.batches(request.user), request.GET.get("cursor", ""))
+    context = {
+        "rows": rows, "next": following, "previous": None, "may_report": may_act(request.user, "report"),
+        "may_recall": may_act(request.user, "recall"),
+    }  # fmt: skip
+    return page(request, "batches.html", context, at="batches")
+
+
+@staff(Right.SEE_CASES)
+@require_POST
+def recall(request: StaffRequest, number: str) -> HttpResponseBase:
+    try:
+        count = recall_batch(request.user, number)
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        messages.error(request, refusal.title)
+    else:
+        messages.success(request, f"已撤回批次{number}的{count}份，回到“初审通过”。")
+    return redirect("desk:batches")
+
+
+@staff(Right.SEE_CASES)
+@require_safe
+def sheet(request: StaffRequest, number: str) -> HttpResponseBase:
+    """The list of a batch on paper."""
+    batch, rows = _opened(request, number)
+    pdf = table_pdf(
+        TableData(
+            title="就业困难人员认定汇总表", note=f"批次 {batch.number}　共{len(rows)}人", agency=batch.agency.name,
+            day=clock.today(), heads=_HEADS, rows=rows, foot=f"上报人：{batch.created_by.name}　　复核人：　　　　　　　　",
+        )
+    )  # fmt: skip
+    response = HttpResponse(pdf, content_type="application/pdf")
+    response["Content-Disposition"] = content_disposition_header(False, f"汇总表-{number}.pdf") or "inline"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@staff(Right.SEE_CASES)
+@require_safe
+def workbook(request: StaffRequest, number: str) -> HttpResponseBase:
+    _, rows = _opened(request, number)
+    response = StreamingHttpResponse(
+        spreadsheets.xlsx(f"汇总表 {number}", _HEADS, rows), content_type=spreadsheets.XLSX
+    )
+    response["Content-Disposition"] = content_disposition_header(True, f"汇总表-{number}.xlsx") or "attachment"
+    return response
+
+
+def _opened(request: StaffRequest, number: str) -> tuple[Batch, Sequence[tuple[Any, ...]]]:
+    """The batch with the lines of its list, masked. That it was taken is recorded."""
+    user = request.user
+    batch = Batch.objects.visible_to(user).select_related("agency", "created_by").filter(number=number).first()
+    if batch is None:
+        raise NotFound("没有这一批。")
+    history.looked(user.actor, "batch", f"汇总表：{number}", user.area)
+    titles = queries.categories()
+    mine = Application.objects.visible_to(user).filter(batch=batch).select_related("person")
+    return batch, [
+        (
+            place, row.person.name, row.person.get_sex_display(), row.person.masked_id_number,
+            "、".join(titles[code] for code in row.categories), row.number, row.accepted_on, row.due_on,
+            _last(row.notices.all()), _signed(row.opinions.all()),
+        )
+        for place, row in enumerate(mine.prefetch_related("notices", "opinions").order_by("pk"), 1)
+    ]  # fmt: skip
+
+
+def _last(notices: Sequence[PublicNotice]) -> str:
+    last = max(notices, key=lambda notice: notice.pk, default=None)
+    return f"{last.posted_on:%-m月%-d日}至{last.ends_on:%-m月%-d日}" if last else ""
+
+
+def _signed(opinions: Sequence[Opinion]) -> date | None:
+    found = [one for one in opinions if one.action == "endorse"]
+    return max(found, key=lambda one: one.pk).given_on if found else None

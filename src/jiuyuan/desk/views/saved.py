@@ -1,0 +1,77 @@
+"""A list's filters kept under a name, and forgotten: for the cases and for the register alike."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from django.contrib import messages
+from django.http import QueryDict
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from jiuyuan.agencies import saved_filters
+from jiuyuan.agencies.models import User
+from jiuyuan.agencies.roles import Right
+from jiuyuan.applications.queries import Filters as CaseFilters
+from jiuyuan.desk import queries
+from jiuyuan.desk.access import StaffRequest, staff
+from jiuyuan.desk.forms.register import SaveFilterForm
+from jiuyuan.recognitions.queries import Filters as RegisterFilters
+from jiuyuan.refusals import BadInput, Refusal
+
+
+def _of_register(query: str) -> str:
+    """No whole ID or telephone number is kept."""
+    filters = RegisterFilters.read(QueryDict(query))
+    return str(replace(filters, q="") if filters.q and queries.is_whole_number(filters.q) else filters)
+
+
+#: By the list: where it stands, how its query is read, and what an address for one of its forms is called.
+_LISTS: dict[str, tuple[str, Callable[[str], str]]] = {
+    "register": ("desk:register", _of_register),
+    "cases": ("desk:inbox", lambda query: str(CaseFilters.read(QueryDict(query)))),
+}
+
+
+def context(user: User, of: str, query: str, form: SaveFilterForm | None = None) -> dict[str, Any]:
+    """What a list's page shows of the filters kept for it."""
+    where, _ = _LISTS[of]
+    return {
+        "query": query,
+        "saved": [(kept, kept.query == query) for kept in user.saved_filters.filter(page=of)],
+        "save": form or SaveFilterForm(),
+        "list_at": reverse(where),
+        "save_url": reverse(f"desk:{of}_save"),
+        "forget_name": f"desk:{of}_forget",
+    }
+
+
+@staff(Right.SEE_PEOPLE)
+@require_POST
+def save(request: StaffRequest, of: str) -> HttpResponseBase:
+    """Keep the filters of the page under a name."""
+    where, read = _LISTS[of]
+    query = read(request.POST.get("query", ""))
+    form = SaveFilterForm(request.POST)
+    try:
+        kept = saved_filters.save(request.user, of, form.said()["name"] or "", query)
+    except Refusal as refusal:
+        said = refusal.errors[0][1] if isinstance(refusal, BadInput) and refusal.errors else refusal.title
+        messages.error(request, said)
+    else:
+        messages.success(request, f"已保存为“{kept.name}”。")
+    return _back(where, query)
+
+
+@staff(Right.SEE_PEOPLE)
+@require_POST
+def forget(request: StaffRequest, pk: int, of: str) -> HttpResponseBase:
+    where, read = _LISTS[of]
+    saved_filters.delete(request.user, of, pk)
+    return _back(where, read(request.POST.get("query", "")))
+
+
+def _back(where: str, query: str) -> HttpResponseBase:
+    return redirect(reverse(where) + (f"?{query}" if query else ""))
