@@ -67,6 +67,7 @@ LISTED = accounts_and_offices.LISTED | pages_of_help.LISTED | {
     "GET desk:asked":           "200 200 403 403 403 403 403 302 | 404 404 404 - 403 403 403 302",
     "GET desk:ask_many":        "200 200 403 403 403 403 403 302 | 200 200 403 - 403 403 403 302",
     "GET desk:enquiries":       "200 200 403 403 403 403 403 302 | 200 200 403 - 403 403 403 302",
+    "GET desk:edit_form":        "200 200 403 403 403 403 403 302 | 404 404 404 - 403 403 403 302",
     "GET desk:record_facts":     "200 200 403 403 403 403 403 302 | 404 404 404 - 403 403 403 302",
     "GET desk:settle_fact":      "200 200 403 403 403 403 403 302 | 404 404 404 - 403 403 403 302",
     "GET desk:dispute_fact":     "200 200 403 403 403 403 403 302 | 404 404 404 - 403 403 403 302",
@@ -295,7 +296,7 @@ class World:
         for name in ("merge", "split", "correction", "family_certify"):
             self.arguments[f"desk:{name}"] = person
         of_a_case = ["case", "case_before", "case_after", "case_unmask", "verify_facts", "record_facts"]
-        of_a_case += ["household", "upload", "form_pdf", "ask", "asked"]
+        of_a_case += ["household", "upload", "form_pdf", "ask", "asked", "edit_form"]
         of_ones_own = ["progress", "receipt", "withdraw", "form", "resume", "household_add", "sign", "confirm"]
         for name in (*(f"desk:{n}" for n in of_a_case), *(f"portal:{n}" for n in of_ones_own)):
             self.arguments[name] = case

@@ -153,6 +153,14 @@ def value_field(name: str, label: str = "") -> forms.Field:
     return forms.CharField(**shared)
 
 
+def value_typed(name: str, value: Any) -> str:
+    """A fact as its box shows it: what `value_said` reads back."""
+    kind = FACTS[name].kind
+    if kind == "division":
+        return in_words(name, value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def value_said(name: str, raw: Any) -> Any:
     """A fact in JSON form from what a form sent; None for an empty box. What cannot be read stays text: the rules say why."""
     text = str(raw or "").strip()
