@@ -41,6 +41,7 @@ from tests.factories import (
     act_on,
     answer_correction,
     ask_to_correct,
+    call_lead,
     certify_family,
     clear_family,
     confirm_change,
@@ -284,6 +285,7 @@ _act("exit_proposal.take_back", "clerk", _proposal, lambda u, s, i: _ones_own_pr
 _act("sources.interfaces.ask", "clerk", _none, lambda u, s, i: interfaces.ask(u, s.person, "civil_affairs"))
 _act("sources.enquiries.ask", "clerk", _none, lambda u, s, i: enquiries.ask(u, s.person, ["civil_affairs"], "办理"))
 _act("sources.interfaces.may_ask", "clerk", _none, lambda u, s, i: interfaces.may_ask(u, s.person))
+_act("lead.call", "clerk", lambda s: _lead(s.person), lambda u, s, i: call_lead(u, i, "no_answer"))
 _act("lead.dismiss", "clerk", lambda s: _lead(s.person), lambda u, s, i: dismiss_lead(u, i, "不想"))
 _act(
     "lead.draft",

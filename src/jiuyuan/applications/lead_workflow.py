@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from jiuyuan import clock
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.applications import services
-from jiuyuan.applications.models import Channel, Lead
+from jiuyuan.applications.models import Channel, Lead, LeadCall
 from jiuyuan.history import services as history
 from jiuyuan.people import services as people
 from jiuyuan.people.about import Somebody
@@ -16,7 +17,7 @@ from jiuyuan.procedures.context import Concerned, Context
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import Need, Procedure, State, Transition, Vocabulary
 from jiuyuan.refusals import NotFound
-from jiuyuan.rules.facts import FACTS
+from jiuyuan.rules.facts import FACTS, Invalid, parse
 
 _CLERK = frozenset({Role.CLERK})
 _WHOSE = "待联系人员由常住地的基层经办人办理。"
@@ -31,6 +32,13 @@ class _Context(Context):
     @property
     def versioned(self) -> None:
         return None
+
+    def payload(
+        self, transition: Transition, said: dict[str, Any], more: dict[str, Any], moved: bool
+    ) -> dict[str, Any]:
+        """Of what was answered the record keeps which facts, not what."""
+        kept = {**said, "answers": sorted(said["answers"])} if "answers" in said else said
+        return super().payload(transition, kept, more, moved)
 
     def record(self, transition: Transition, payload: Mapping[str, Any]) -> None:
         lead = self.subject
@@ -72,8 +80,33 @@ def _draft(context: _Context, said: dict[str, Any]) -> dict[str, Any]:
                 evidence=evidence,
                 observed_on=extract.observed_on,
             )
+    if lead.answers:
+        people.record_facts(
+            user.actor, application.person, lead.answers, source=Source.DECLARED, evidence="电话中本人所述"
+        )  # fmt: skip
     lead.application, lead.closed_by_name = application, user.name
     return {"application": application.number}
+
+
+def _call(context: _Context, said: dict[str, Any]) -> None:
+    """A call is kept with what was answered; the answers become declared facts once somebody applies."""
+    lead, user = context.subject, context.user
+    assert user is not None
+    LeadCall.objects.create(
+        lead=lead, result=said["result"], note=said.get("note", ""), called_at=clock.now(), by_name=user.name
+    )
+    lead.again_on = said.get("again_on")
+    lead.answers = lead.answers | said.get("answers", {})
+
+
+def _answers(context: Context, need: Need, raw: Any) -> dict[str, Any]:
+    """Answers to what was still to be asked, as the rules understand them."""
+    wanted = {name: value for name, value in dict(raw).items() if name in context.subject.missing}
+    try:
+        parse({"as_of": context.today.isoformat(), **wanted})
+    except Invalid as wrong:
+        raise ValueError(str(wrong)) from None
+    return wanted
 
 
 def _dismiss(context: _Context, said: dict[str, Any]) -> None:
@@ -90,7 +123,14 @@ def _door(user: User | None, key: Any, transition: Transition) -> _Context:
 
 
 LEAD = register(
-    Workflow("lead", "这位待联系人员", Lead, _door, _Context, Vocabulary({"draft": _draft, "dismiss": _dismiss}))
+    Workflow(
+        "lead",
+        "这位待联系人员",
+        Lead,
+        _door,
+        _Context,
+        Vocabulary({"draft": _draft, "call": _call, "dismiss": _dismiss}, readers={"answers": _answers}),
+    )
 )
 LEAD.add(
     Procedure(
@@ -111,6 +151,16 @@ LEAD.add(
                     Need("address", "常住地址", required=False, longest=200),
                 ),
                 not_yours=_WHOSE, done="为待联系的人填了申请", record="lead_applied",
+            ),
+            Transition(
+                "call", "记下这次联系", frozenset({"new"}), ("new",), _CLERK, "四(一)",
+                needs=(
+                    Need("result", "打通了吗", "choice", choices=tuple(LeadCall.Result.choices), empty="请选择打通了没有。"),
+                    Need("note", "说了什么", required=False, longest=400),
+                    Need("again_on", "哪天再打", "date", required=False, ahead=True),
+                    Need("answers", "问到的情况", "answers", required=False),
+                ),
+                not_yours=_WHOSE, done="联系了待联系的人", record="lead_called",
             ),
             Transition(
                 "dismiss", "不申请", frozenset({"new"}), ("dismissed",), _CLERK, "四(一)",

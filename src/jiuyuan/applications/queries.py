@@ -26,6 +26,7 @@ from jiuyuan.applications.models import (
     SpecialCase,
 )
 from jiuyuan.applications.workflow import APPLICATION
+from jiuyuan.people import segments
 from jiuyuan.people.fact_rows import held_about
 from jiuyuan.people.facts import standing
 from jiuyuan.people.models import Fact
@@ -70,6 +71,12 @@ class Filters:
     channel: str = ""
     agency: str = ""
     batch: str = ""
+    received: str = ""  # periods, as `people.segments.between` reads them
+    finished: str = ""
+    returned: str = ""
+    reason: str = ""
+    sex: str = ""
+    age: str = ""
 
     @classmethod
     def read(cls, given: Mapping[str, str]) -> "Filters":
@@ -88,11 +95,11 @@ class Filters:
 def narrowed(rows: ScopedQuerySet, filters: Filters, today: date, user: User) -> ScopedQuerySet:
     """The rows of a list; the figure that leads to it counts these very rows."""
     if filters.state:
-        rows = rows.filter(_in_state(filters.state, today, user))
+        rows = rows.filter(in_state(filters.state, today, user))
     if filters.category:
-        rows = rows.filter(_claims(filters.category))
+        rows = rows.filter(claims(filters.category))
     if filters.due:
-        rows = rows.filter(_due(filters.due, today, user))
+        rows = rows.filter(due(filters.due, today, user))
     if filters.objection:
         rows = rows.filter(todo.objected(), status="publishing")
     if filters.special:
@@ -108,10 +115,40 @@ def narrowed(rows: ScopedQuerySet, filters: Filters, today: date, user: User) ->
         rows = rows.filter(area__begins=agency.path) if agency else rows.none()
     if filters.batch:
         rows = rows.filter(batch__number=filters.batch)
-    return rows
+    return rows.filter(in_period(filters, today))
 
 
-def _in_state(state: str, today: date, user: User) -> Q:
+def in_period(filters: Filters, today: date) -> Q:
+    """The part of the filters by which figures divide: when something happened, and of whom."""
+    found = Q()
+    if filters.received:
+        found &= segments.between("submitted_on", filters.received)
+    if filters.finished:
+        found &= segments.between("finished_on", filters.finished)
+    if filters.returned:
+        found &= Q(Exists(returns(filters.returned, filters.reason).filter(application=OuterRef("pk"))))
+    if filters.sex:
+        found &= segments.of_sex(filters.sex)
+    if filters.age:
+        found &= segments.of_age(filters.age, today)
+    return found
+
+
+def returns(period: str, reason: str = "") -> ScopedQuerySet:
+    """The returns of a period: with one clause that failed, or (`none`) without one, where something was to be put right."""
+    rows = Decision.objects.unscoped().filter(segments.between("made_at", period, moment=True), action="return")
+    if not reason:
+        return rows
+    wanted = [pk for pk, refusal in rows.values_list("pk", "refusal") if reason in (clauses_of(refusal) or ["none"])]
+    return rows.filter(pk__in=wanted)
+
+
+def clauses_of(refusal: Mapping[str, Any]) -> list[str]:
+    """The codes of the clauses with which something was returned or refused."""
+    return [clause["code"] for clause in refusal.get("clauses", ())]
+
+
+def in_state(state: str, today: date, user: User) -> Q:
     """A group, or one state; an open one is asked for so that the index of open cases serves it."""
     if state == TODO:
         return todo.waits_for(user, today)
@@ -122,14 +159,14 @@ def _in_state(state: str, today: date, user: User) -> Q:
     return _IN_GROUP.get(state, one)
 
 
-def _claims(category: str) -> Q:
+def claims(category: str) -> Q:
     """JSON containment where the database has it, the quoted code in the text elsewhere."""
     if connection.vendor == "postgresql":
         return Q(categories__contains=[category])
     return Q(categories__icontains=f'"{category}"')
 
 
-def _due(kind: str, today: date, user: User) -> Q:
+def due(kind: str, today: date, user: User) -> Q:
     running = Q(finished_on=None)
     soon = calendar.add_workdays(today, SOON).day
     days = registry.region_of(user.area).limit("notice_working_days", on=today)
@@ -332,7 +369,7 @@ def figures(user: User, under: Agency) -> tuple[FigureRow, list[FigureRow]]:
     """Cases by state and limit: in all below an agency of the user's area, and for each agency directly below it."""
     today = clock.today()
     rows = Application.objects.visible_to(user).filter(area__begins=under.path).order_by()
-    limits = {kind: Count("pk", filter=_due(kind, today, user)) for kind in ("overdue", "on_time", "late")}
+    limits = {kind: Count("pk", filter=due(kind, today, user)) for kind in ("overdue", "on_time", "late")}
     by_area: list[Any] = list(rows.values("area", "status").annotate(n=Count("pk"), **limits))
     shown = [filters for _, filters in columns(user)]
     below = [_figure_row(agency, by_area, shown) for agency in under.children.all()]

@@ -48,6 +48,7 @@ SETS_NOTHING = frozenset(
         "nightly_ordered",
         "extract_uploaded",
         "extract_screened",
+        "lead_called",
         "lead_applied",
         "lead_dismissed",
     }

@@ -34,12 +34,27 @@ class Since:
 
 def since_first_review(case: Case) -> Since | None:
     """None where the case was never passed at first review."""
-    decision = next((one for one in reversed(case.decisions) if one.action == "first_review_pass"), None)
+    decision = _passed(case)
     if decision is None:
         return None
-    names = [name for name, fact in FACTS.items() if fact.recordable]
-    found = [d for name in names if (d := _difference(name, decision, case))]
+    found = [d for name in _recordable() if (d := _difference(name, decision, case))]
     return Since(decision, found)
+
+
+def changed_since_first_review(case: Case) -> list[str]:
+    """The facts that say something else than at the check, in words: for a row of many."""
+    if (decision := _passed(case)) is None:
+        return []
+    both = [(name, decision.facts.get(name), case.facts.get(name)) for name in _recordable()]
+    return [f"{FACTS[n].label}：{_shown(n, then)}→{_shown(n, now)}" for n, then, now in both if then != now]
+
+
+def _passed(case: Case) -> Decision | None:
+    return next((one for one in reversed(case.decisions) if one.action == "first_review_pass"), None)
+
+
+def _recordable() -> list[str]:
+    return [name for name, fact in FACTS.items() if fact.recordable]
 
 
 def _difference(name: str, decision: Decision, case: Case) -> Difference | None:

@@ -44,12 +44,21 @@ class _Echo:
         return text
 
 
-def xlsx(title: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
-    """A workbook of one sheet, in pieces."""
+Sheet = tuple[str, Sequence[str], Iterable[Sequence[Any]]]
+
+
+def xlsx(title: str, heads: Sequence[str], rows: Iterable[Sequence[Any]], about: str = "") -> Iterator[bytes]:
+    """A workbook of one sheet, in pieces. `about` stands above it on paper, with its title."""
+    return xlsx_of([(title, heads, rows)], about)
+
+
+def xlsx_of(sheets: Iterable[Sheet], about: str = "") -> Iterator[bytes]:
+    """A workbook of several sheets, in pieces."""
 
     def fill(book: writing.Book) -> None:
-        sheet = book.sheet(title, heads)
-        for row in rows:
-            sheet.append([cell(value) for value in row])
+        for title, heads, rows in sheets:
+            sheet = book.sheet(title, heads, about=about)
+            for row in rows:
+                sheet.append([cell(value) for value in row])
 
     return writing.pieces(fill)

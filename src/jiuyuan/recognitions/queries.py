@@ -14,6 +14,7 @@ from jiuyuan.agencies.roles import Right, Role
 from jiuyuan.agencies.scope import ScopedQuerySet
 from jiuyuan.history import services as history
 from jiuyuan.people import queries as people
+from jiuyuan.people import segments
 from jiuyuan.people.models import Person
 from jiuyuan.recognitions.models import ExitObjection, ExitProposal, Investigation, Recognition, Warning
 from jiuyuan.recognitions.workflow import INVESTIGATION, OBJECTION, PROPOSAL, RECOGNITION
@@ -75,6 +76,10 @@ class Filters:
     proposal: str = ""
     investigation: str = ""
     fact: str = ""
+    entered: str = ""  # periods, as `people.segments.between` reads them
+    left: str = ""
+    sex: str = ""
+    age: str = ""
     q: str = ""
 
     @classmethod
@@ -119,11 +124,26 @@ def narrowed(user: User, filters: Filters) -> ScopedQuerySet:
     for name, only in _ONLY.items():
         if value := getattr(filters, name):
             rows = rows.filter(only() if value == "open" else Q(pk__in=[]))
+    rows = rows.filter(in_period(filters, clock.today()))
     if filters.fact:
         rows = rows.filter(people.known(filters.fact, "person__"))
     if filters.q:
         rows = rows.filter(Q(number__iexact=filters.q) | people.matching(filters.q, "person__"))
     return rows
+
+
+def in_period(filters: Filters, today: date) -> Q:
+    """The part of the filters by which figures divide: when somebody came or went, and who."""
+    found = Q()
+    if filters.entered:
+        found &= segments.between("recognised_on", filters.entered)
+    if filters.left:
+        found &= segments.between("ended_on", filters.left)
+    if filters.sex:
+        found &= segments.of_sex(filters.sex)
+    if filters.age:
+        found &= segments.of_age(filters.age, today)
+    return found
 
 
 def counts(user: User, filters: Filters) -> dict[str, int]:

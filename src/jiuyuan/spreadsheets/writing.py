@@ -16,6 +16,7 @@ _MEASURED_ROWS = 200
 _NARROWEST, _WIDEST = 6, 48
 _PIECE = 64 * 1024
 _AUTHOR = "就援"
+_A4, _LONGEST_HEADER = 9, 200
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,11 @@ class Book:
         self.moment = self._book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
         self.marked = self._book.add_format({"bg_color": "#FFE3B0"})
 
-    def sheet(self, title: str, heads: Sequence[str], fixed_columns: int = 0) -> "SheetWriter":
-        self._sheets.append(SheetWriter(self, self._book.add_worksheet(title), heads, fixed_columns))
+    def sheet(self, title: str, heads: Sequence[str], fixed_columns: int = 0, about: str = "") -> "SheetWriter":
+        """`about` stands beside the title above each printed page: what the list was narrowed to, and of which day."""
+        found = self._book.add_worksheet(title)
+        _print_setup(found, f"{title}　{about}".strip())
+        self._sheets.append(SheetWriter(self, found, heads, fixed_columns))
         return self._sheets[-1]
 
     def close(self) -> None:
@@ -56,6 +60,17 @@ class Book:
             self._book.close()
         except FileCreateError as error:
             raise error.args[0] from error
+
+
+def _print_setup(sheet: Worksheet, title: str) -> None:
+    """A4 on its side, as wide as the page, with the heads on each and where one is."""
+    sheet.set_landscape()
+    sheet.set_paper(_A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
+    sheet.set_header(f"&L{title.replace('&', '&&')[:_LONGEST_HEADER]}")
+    sheet.set_footer("&R第&P页，共&N页")
 
 
 class SheetWriter:

@@ -5,7 +5,7 @@ from typing import Any
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import User
-from jiuyuan.applications import services
+from jiuyuan.applications import door, services
 from jiuyuan.applications.lead_workflow import LEAD
 from jiuyuan.applications.models import Application, Extract, Lead
 from jiuyuan.people.models import Fact, Person
@@ -166,6 +166,7 @@ SPECIMENS: dict[tuple[str, str], Specimen] = dict(
         _case("settle_objection", lambda: _objected(a_case("publishing"))),
         _case("endorse", _notice_over),
         _case("report", lambda: a_case("endorsed")),
+        _case("recall", lambda: a_case("reported")),
         _case("recognise", lambda: a_case("reported"), before=lambda case: case.endorsed_by),
         _case("return", lambda: a_case("reported")),
         _case("reopen", lambda: a_case("returned")),
@@ -173,6 +174,7 @@ SPECIMENS: dict[tuple[str, str], Specimen] = dict(
         _case("withdraw", lambda: a_case("submitted"), said=lambda case: {"request": a_signed_request(clerk(), case)}),
         (("lead", "find"), Specimen(clerk, brings=lambda user: _found(user.agency))),
         (("lead", "draft"), Specimen(_a_lead, {"phone": "13900001111", "address": "民康路2号"})),
+        (("lead", "call"), Specimen(_a_lead, {"result": "no_answer", "note": "响了很久"})),
         (("lead", "dismiss"), Specimen(_a_lead, {"because": "本人已找到工作"})),
     )
 )
@@ -194,6 +196,7 @@ BROKEN: dict[tuple[str, str], Broken] = {
         ("correction_over", lambda case: act(clerk(), case, "ask_correction")),
         ("notice_running", _after_the_end),
         ("notice_over", _before_the_end),
+        ("batch_unopened", lambda case: door.case(reviewer(), case.number, look="申请详情")),
         ("no_open_objection", _objected),
         ("open_objection", lambda case: act(clerk(), case, "settle_objection")),
     )

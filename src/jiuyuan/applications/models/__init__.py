@@ -13,7 +13,7 @@ from jiuyuan.applications.models.application import (
     SpecialCaseOpinion,
 )
 from jiuyuan.applications.models.decisions import Decision, Letter, Opinion, SealedForm
-from jiuyuan.applications.models.leads import Extract, Lead
+from jiuyuan.applications.models.leads import Extract, Lead, LeadCall
 
 __all__ = [
     "NOT_OURS",
@@ -24,6 +24,7 @@ __all__ = [
     "DueState",
     "Extract",
     "Lead",
+    "LeadCall",
     "Letter",
     "Material",
     "Objection",

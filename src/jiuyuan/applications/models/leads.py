@@ -73,6 +73,8 @@ class Lead(Subject):
     missing: "models.JSONField[list[str], list[str]]" = models.JSONField("还要问的", default=list)
     status = models.CharField("状态", max_length=10, choices=Status, default=Status.NEW)
     application = models.ForeignKey(Application, models.PROTECT, null=True, related_name="+", verbose_name="申请")
+    again_on = models.DateField("再打日期", null=True)
+    answers: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField("电话中的回答", default=dict)
     closed_by_name = models.CharField("经办人", max_length=80, blank=True)
     closed_because = models.CharField("说明", max_length=400, blank=True)
 
@@ -98,3 +100,26 @@ class Lead(Subject):
     @property
     def masked_id_number(self) -> str:
         return masking.id_number(self.id_number)
+
+
+class LeadCall(models.Model):
+    """Somebody was called: whether they were reached, what they said, when to call again."""
+
+    class Result(models.TextChoices):
+        REACHED = "reached", "接通了"
+        NO_ANSWER = "no_answer", "没有人接"
+        WRONG_NUMBER = "wrong_number", "号码不对"
+
+    scope: ClassVar = Scope(area="lead__area", owner=None)
+
+    lead = models.ForeignKey(Lead, models.PROTECT, related_name="calls", verbose_name="待联系人员")
+    result = models.CharField("结果", max_length=14, choices=Result)
+    note = models.CharField("说明", max_length=400, blank=True)
+    called_at = models.DateTimeField("时间")
+    by_name = models.CharField("经办人", max_length=80)
+
+    objects = ScopedManager()
+
+    class Meta:
+        verbose_name = "联系记录"
+        ordering = ["-id"]

@@ -1,9 +1,14 @@
 """Forms for lists of people to screen, and for the people found."""
 
+from typing import Any
+
 from django import forms
 
-from jiuyuan.desk.forms.spoken import SpokenForm
+from jiuyuan.applications.models import Lead, LeadCall
+from jiuyuan.desk.forms.facts import fact_field, value_field, value_said, value_typed
+from jiuyuan.desk.forms.spoken import INLINE, SpokenForm
 from jiuyuan.fields import Calendar
+from jiuyuan.rules.facts import FACTS
 
 
 class ExtractForm(SpokenForm):
@@ -26,6 +31,34 @@ class ExtractForm(SpokenForm):
 class DraftForm(SpokenForm):
     phone = forms.CharField(label="联系电话", widget=forms.TextInput({"class": "medium", "inputmode": "tel"}))
     address = forms.CharField(label="常住地址", required=False)
+
+
+class CallForm(SpokenForm):
+    """What came of a call, and the answers to what was still to be asked."""
+
+    result = forms.ChoiceField(label="打通了吗？", choices=LeadCall.Result.choices, widget=forms.RadioSelect(INLINE))
+
+    def __init__(self, lead: Lead, data: Any = None) -> None:
+        self._asked = [name for name in lead.missing if FACTS[name].recordable]
+        super().__init__(data, initial={f"fact-{n}": value_typed(n, v) for n, v in lead.answers.items()})
+        for name in self._asked:
+            self.fields[fact_field(name)] = value_field(name, label=FACTS[name].question or FACTS[name].label)
+        self.fields["note"] = forms.CharField(label="说了什么", required=False, widget=forms.Textarea({"rows": 2}))
+        self.fields["again_on"] = forms.DateField(
+            label="哪天再打", required=False, widget=Calendar({"class": "medium"})
+        )
+
+    def place_of(self, name: str) -> str | None:
+        return super().place_of(fact_field(name) if name in FACTS else name)
+
+    def given(self) -> dict[str, Any]:
+        """What the act takes."""
+        said = self.said()
+        answers = {n: v for n in self._asked if (v := value_said(n, said[fact_field(n)])) is not None}
+        return {
+            "result": said["result"], "note": said["note"] or None, "again_on": said["again_on"] or None,
+            **({"answers": answers} if answers else {}),
+        }  # fmt: skip
 
 
 class DismissForm(SpokenForm):

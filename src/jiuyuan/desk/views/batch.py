@@ -15,7 +15,7 @@ from jiuyuan.applications.queries import categories
 from jiuyuan.applications.workflow import APPLICATION, report_batch
 from jiuyuan.characters import whole_number
 from jiuyuan.desk.access import StaffRequest, staff
-from jiuyuan.desk.differences import since_first_review
+from jiuyuan.desk.differences import changed_since_first_review
 from jiuyuan.desk.forms.acts import ActForm
 from jiuyuan.desk.frame import page
 from jiuyuan.desk.selection import MOST, picked
@@ -57,8 +57,7 @@ class Line:
     @property
     def changed(self) -> list[str]:
         """What another source says since the check, of what waits for the county."""
-        since = since_first_review(self.case) if self.case.status == "reported" else None
-        return [f"{one.label}：{one.then}→{one.now}" for one in since.facts if one.changed] if since else []
+        return changed_since_first_review(self.case) if self.case.status == "reported" else []
 
 
 @dataclass

@@ -22,7 +22,7 @@ from jiuyuan.desk.access import StaffRequest, may_act, staff
 from jiuyuan.desk.frame import page
 from jiuyuan.history import services as history
 from jiuyuan.printing.tables import TableData, table_pdf
-from jiuyuan.refusals import NotFound, Refusal
+from jiuyuan.refusals import NotForRole, NotFound, Refusal
 
 _HEADS = ("序号", "姓名", "性别", "身份证号码", "申请类别", "申请编号", "受理日期", "办结期限", "公示", "初审意见日期")
 
@@ -44,7 +44,7 @@ def batches(request: StaffRequest) -> HttpResponseBase:
 def recall(request: StaffRequest, number: str) -> HttpResponseBase:
     try:
         count = recall_batch(request.user, number)
-    except NotFound:
+    except (NotFound, NotForRole):
         raise
     except Refusal as refusal:
         messages.error(request, refusal.title)

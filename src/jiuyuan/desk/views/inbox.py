@@ -63,7 +63,9 @@ def inbox(request: StaffRequest) -> HttpResponseBase:
     counts = queries.counts(user, filters)
     starts = {t.action: _START.get(t.action, next(iter(t.sources))) for t in in_bulk(user).values()}
     bulk = [
-        action for action, state in starts.items() if counts[state] and filters.state in ("", "open", "todo", state)
+        transition
+        for action, transition in in_bulk(user).items()
+        if counts[starts[action]] and filters.state in ("", "open", queries.TODO, starts[action], *transition.sources)
     ]
     from_list = urlencode({"list": str(filters)})
     may_ask = user.may(Right.RECORD_FACTS)
@@ -185,11 +187,22 @@ def export(request: StaffRequest) -> HttpResponseBase:
     """The very list on the page, all of it, masked. That it was taken is recorded."""
     user, filters = request.user, Filters.read(request.GET)
     history.looked(user.actor, "export:cases", f"导出申请清单：{filters or '全部'}"[:80], user.area)
-    pieces = spreadsheets.xlsx("申请", _HEADS, _export_rows(user, filters))
+    pieces = spreadsheets.xlsx("申请", _HEADS, _export_rows(user, filters), _about(user, filters))
     response = StreamingHttpResponse(pieces, content_type=spreadsheets.XLSX)
     disposition = content_disposition_header(True, f"申请清单-{clock.today():%Y%m%d}.xlsx")
     response["Content-Disposition"] = disposition or "attachment"
     return response
+
+
+def _about(user: User, filters: Filters) -> str:
+    """What the list was narrowed to, and of which day: above each printed page."""
+    groups = {"open": "在办", "closed": "已办结", queries.TODO: "待我办", queries.NOTICE_OVER: "公示已满，待签署"}
+    states = {code: state.label for code, state in queries.states_of(user).items()}
+    said = [
+        (groups | states).get(filters.state, ""), queries.categories().get(filters.category, ""),
+        queries.DUE.get(filters.due, ""), filters.received, filters.finished, filters.batch,
+    ]  # fmt: skip
+    return "　".join([*filter(None, said), f"{clock.today():%Y年%-m月%-d日}"])
 
 
 def _export_rows(user: User, filters: Filters) -> Iterator[tuple[Any, ...]]:

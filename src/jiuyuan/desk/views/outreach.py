@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from jiuyuan import clock
 from jiuyuan.agencies.roles import Right, Role
 from jiuyuan.applications import outreach
 from jiuyuan.applications.lead_workflow import LEAD
@@ -18,7 +19,8 @@ from jiuyuan.applications.models import Extract, Lead
 from jiuyuan.characters import whole_number
 from jiuyuan.desk import queries
 from jiuyuan.desk.access import StaffRequest, staff
-from jiuyuan.desk.forms.outreach import DismissForm, DraftForm, ExtractForm
+from jiuyuan.desk.forms.outreach import CallForm, DismissForm, DraftForm, ExtractForm
+from jiuyuan.desk.forms.spoken import SpokenForm
 from jiuyuan.desk.frame import page
 from jiuyuan.history import services as history
 from jiuyuan.procedures import engine
@@ -136,6 +138,10 @@ def leads(request: StaffRequest) -> HttpResponseBase:
     visible = Lead.objects.visible_to(request.user)
     counts = dict(visible.values_list("status").annotate(count=Count("pk")).order_by())
     chosen = visible.filter(status=status).select_related("agency", "extract")
+    today = clock.today()
+    again = visible.filter(status=Lead.Status.NEW, again_on__lte=today)
+    if "again" in request.GET:
+        chosen = chosen.filter(again_on__lte=today)
     if platform := request.GET.get("platform", ""):
         chosen = chosen.filter(agency__code=platform)
     if number := request.GET.get("extract", ""):
@@ -148,11 +154,21 @@ def leads(request: StaffRequest) -> HttpResponseBase:
             "label": Lead.Status(one).label,
             "url": f"?status={one}",
             "count": counts.get(one, 0),
-            "current": one == status,
+            "current": one == status and "again" not in request.GET,
         }
         for one in Lead.Status.values
     ]
-    context = {"rows": [(lead, _titles(lead)) for lead in rows], "tabs": tabs, "next": following, "previous": None}
+    tabs.insert(
+        1,
+        {"label": "该再打的", "url": "?status=new&again=1", "count": again.count(), "current": "again" in request.GET},
+    )
+    context = {
+        "today": today,
+        "rows": [(lead, _titles(lead)) for lead in rows],
+        "tabs": tabs,
+        "next": following,
+        "previous": None,
+    }
     return page(request, "leads.html", context, at="leads")
 
 
@@ -164,28 +180,36 @@ def lead(request: StaffRequest, pk: int) -> HttpResponseBase:
     found: Lead | None = rows.filter(pk=pk).first()
     if found is None:
         raise NotFound("没有这位待联系人员。")
-    draft, dismissal = DraftForm(initial={"phone": found.phone or ""}), DismissForm()
+    draft, dismissal, call = DraftForm(initial={"phone": found.phone or ""}), DismissForm(), CallForm(found)
     if request.method == "POST":
+        refused: SpokenForm = draft
         try:
+            if "call" in request.POST:
+                refused = call = CallForm(found, request.POST)
+                engine.act(request.user, LEAD, pk, "call", call.given())
+                messages.success(request, f"已记下与{found.name}的联系。")
+                return redirect("desk:lead", pk)
             if "dismiss" in request.POST:
-                dismissal = DismissForm(request.POST)
+                refused = dismissal = DismissForm(request.POST)
                 engine.act(request.user, LEAD, pk, "dismiss", dismissal.said())
                 messages.success(request, f"已记录：{found.name}不申请。")
                 return redirect("desk:leads")
-            draft = DraftForm(request.POST)
+            refused = draft = DraftForm(request.POST)
             applied = engine.act(request.user, LEAD, pk, "draft", draft.said())
             messages.success(request, "已生成草稿，名单上的内容已填好并注明来源。补齐材料后提交。")
             return redirect("desk:case", applied.application.number)
         except (NotFound, Refusal) as refusal:
             if refusal.status in (403, 404):
                 raise
-            (dismissal if "dismiss" in request.POST else draft).refuse(refusal)
+            refused.refuse(refusal)
     history.looked(request.user.actor, f"extract:{found.extract_id}", "待联系人员", found.area, unmasked=False)
     context = {
         "lead": found,
         "categories": _titles(found),
         "known": [(FACTS[name].label, _said(name, value)) for name, value in found.facts.items()],
-        "asked": [FACTS[name].question or FACTS[name].label for name in found.missing],
+        "call": call,
+        "calls": list(found.calls.all()),
+        "answered": [(FACTS[name].label, _said(name, value)) for name, value in found.answers.items()],
         "draft": draft,
         "dismissal": dismissal,
         "may_act": request.user.role == Role.CLERK and found.status == Lead.Status.NEW,

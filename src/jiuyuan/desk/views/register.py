@@ -100,7 +100,8 @@ def export(request: StaffRequest) -> HttpResponseBase:
     said = masking.text(urlencode({"条件": str(filters)})) if filters.narrowed else "全部"
     history.looked(user.actor, "export:register", f"导出认定名册：{said}"[:80], user.area)
     response = StreamingHttpResponse(
-        spreadsheets.xlsx("认定名册", _HEADS, _export_rows(user, filters)), content_type=spreadsheets.XLSX
+        spreadsheets.xlsx("认定名册", _HEADS, _export_rows(user, filters), f"{clock.today():%Y年%-m月%-d日}"),
+        content_type=spreadsheets.XLSX,
     )
     disposition = content_disposition_header(True, f"认定名册-{clock.today():%Y%m%d}.xlsx")
     response["Content-Disposition"] = disposition or "attachment"

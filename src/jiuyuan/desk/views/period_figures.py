@@ -1,0 +1,149 @@
+"""Figures of a period, as a supervisor asks for them first: tables that are drawn, open their lists, and go into a workbook."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.http import Http404, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.http import content_disposition_header, urlencode
+from django.views.decorators.http import require_safe
+
+from jiuyuan import clock
+from jiuyuan.agencies.models import Agency
+from jiuyuan.agencies.roles import Right
+from jiuyuan.applications import period_figures as applications
+from jiuyuan.desk import spreadsheets
+from jiuyuan.desk.access import StaffRequest, staff
+from jiuyuan.desk.frame import page
+from jiuyuan.history import services as history
+from jiuyuan.people import segments
+from jiuyuan.recognitions import period_figures as register
+from jiuyuan.speed.addresses import url_of
+
+_LONGEST = timedelta(days=366 * 5)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the address asks for: the period, the agency below which it counts, and by what the tables divide."""
+
+    since: date
+    until: date
+    under: Agency
+    by: str
+
+    @property
+    def period(self) -> str:
+        return f"{self.since}_{self.until}"
+
+    def query(self, **changes: str) -> str:
+        said = {"since": str(self.since), "until": str(self.until), "under": self.under.code, "by": self.by}
+        return urlencode(said | changes)
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A table with its bars: `cells` are (number, address), `bar` is the length of the first column in percent."""
+
+    title: str
+    heads: Sequence[str]
+    rows: Sequence[dict[str, Any]]
+    note: str = ""
+
+
+@staff(Right.SEE_FIGURES, Right.SEE_CASES)
+@require_safe
+def period_figures(request: StaffRequest) -> HttpResponseBase:
+    asked = _asked(request)
+    used = applications.used(request.user, asked.under, asked.period)
+    context = {
+        "asked": asked,
+        "tables": _tables(request, asked),
+        "used": used,
+        "visits": list(register.visits(request.user, asked.under, asked.period).items()),
+        "dimensions": [(label, asked.query(by=code), code == asked.by) for code, label in applications.DIMENSIONS.items()],
+        "periods": [(label, asked.query(since=str(since), until=str(until)), (since, until) == (asked.since, asked.until))
+                    for label, since, until in _periods(clock.today())],
+        "workbook": f"{url_of('desk:period_workbook')}?{asked.query()}",
+    }  # fmt: skip
+    return page(request, "period_figures.html", context, at="figures")
+
+
+@staff(Right.SEE_FIGURES, Right.SEE_CASES)
+@require_safe
+def period_workbook(request: StaffRequest) -> HttpResponseBase:
+    """The same tables, a sheet each."""
+    asked = _asked(request)
+    history.looked(request.user.actor, "export:figures", f"导出统计：{asked.period}", request.user.area)
+    sheets = [
+        (table.title, [*table.heads], [[row["label"], *(count for count, _ in row["cells"])] for row in table.rows])
+        for table in _tables(request, asked)
+    ]
+    title = f"{asked.under.name}　{asked.since}至{asked.until}"
+    response = StreamingHttpResponse(spreadsheets.xlsx_of(sheets, title), content_type=spreadsheets.XLSX)
+    name = f"统计-{asked.under.name}-{asked.since:%Y%m%d}-{asked.until:%Y%m%d}.xlsx"
+    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    return response
+
+
+def _asked(request: StaffRequest) -> Asked:
+    user, given, today = request.user, request.GET, clock.today()
+    assert user.agency is not None
+    found = segments.period_of(f"{given.get('since', '')}_{given.get('until', '')}")
+    since, until = found if found and found[1] - found[0] <= _LONGEST else (today.replace(month=1, day=1), today)
+    code = given.get("under", "")
+    under = Agency.objects.filter(code=code, path__begins=user.area).first() if code else user.agency
+    if under is None:
+        raise Http404
+    by = given.get("by", "")
+    return Asked(since, until, under, by if by in applications.DIMENSIONS else "agency")
+
+
+def _periods(today: date) -> list[tuple[str, date, date]]:
+    month = today.replace(day=1)
+    before = month - timedelta(days=1)
+    quarter = today.replace(month=(today.month - 1) // 3 * 3 + 1, day=1)
+    return [
+        ("本月", month, today),
+        ("上月", before.replace(day=1), before),
+        ("本季度", quarter, today),
+        ("今年", today.replace(month=1, day=1), today),
+    ]
+
+
+def _tables(request: StaffRequest, asked: Asked) -> list[Drawn]:
+    user, under, period = request.user, asked.under, asked.period
+    label = applications.DIMENSIONS[asked.by]
+    cases, register_at = url_of("desk:inbox"), url_of("desk:register")
+    found = [
+        _drawn(
+            f"申请（{label}）", applications.columns(period), applications.table(user, under, asked.by, period), cases
+        )
+    ]
+    if asked.by != "month":
+        stays = register.table(user, under, asked.by, period)
+        found.append(_drawn(f"名册（{label}）", register.columns(period), stays, register_at))
+    heads = (("复核退回", None),)
+    found.append(_drawn("退回的原因", heads, (None, applications.returned(user, under, period)), cases))
+    found.append(_drawn("退出的情形", (("退出", None),), (None, register.exits(user, under, period)), register_at))
+    return found
+
+
+def _drawn(title: str, columns: Sequence[tuple[str, Any]], counted: tuple[Any, Sequence[Any]], list_at: str) -> Drawn:
+    whole, lines = counted
+    most = max((line.cells[0].count for line in lines), default=0) or 1
+    on_time = len(columns) > 1 and any(filters.due for _, filters in columns if hasattr(filters, "due"))
+    rows = [
+        {
+            "label": line.label,
+            "whole": line is whole,
+            "cells": [(cell.count, f"{list_at}?{cell.filters}") for cell in line.cells],
+            "bar": 0 if line is whole else round(100 * line.cells[0].count / most),
+            "share": line.share_on_time if on_time else None,
+        }
+        for line in ([whole] if whole else []) + list(lines)
+    ]
+    heads = [title.partition("（")[0], *(head for head, _ in columns)]
+    return Drawn(title, heads, rows, "按期率" if on_time else "")

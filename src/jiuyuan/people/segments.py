@@ -1,0 +1,59 @@
+"""How lists and figures divide people and time: by sex, by age, by the day on which something happened."""
+
+from datetime import date, datetime, time
+
+from django.db.models import Q
+
+from jiuyuan import clock
+
+NOBODY = Q(pk__in=[])
+#: Full years of age, from and to, by the code that stands in an address.
+AGES: dict[str, tuple[str, int, int]] = {
+    "0-29": ("不满30岁", 0, 29),
+    "30-39": ("30至39岁", 30, 39),
+    "40-49": ("40至49岁", 40, 49),
+    "50-59": ("50至59岁", 50, 59),
+    "60-150": ("60岁以上", 60, 150),
+}
+SEXES = {"male": "男", "female": "女"}
+
+
+def between(column: str, period: str, *, moment: bool = False) -> Q:
+    """A column whose day lies in a period (`2026-01-01_2026-03-31`, both days within); nobody where that is no period."""
+    found = period_of(period)
+    if found is None:
+        return NOBODY
+    since, until = found
+    if not moment:
+        return Q(**{f"{column}__gte": since, f"{column}__lte": until})
+    begin, end = datetime.combine(since, time.min, clock.CHINA), datetime.combine(until, time.max, clock.CHINA)
+    return Q(**{f"{column}__gte": begin, f"{column}__lte": end})
+
+
+def period_of(text: str) -> tuple[date, date] | None:
+    """The days that a period names; None where it names none, or its end lies before its beginning."""
+    since, _, until = text.partition("_")
+    try:
+        found = date.fromisoformat(since), date.fromisoformat(until)
+    except ValueError:
+        return None
+    return found if found[0] <= found[1] else None
+
+
+def of_sex(sex: str, via: str = "person__") -> Q:
+    return Q(**{f"{via}sex": sex}) if sex in SEXES else NOBODY
+
+
+def of_age(band: str, on: date, via: str = "person__") -> Q:
+    """Those who have so many full years on a day."""
+    if band not in AGES:
+        return NOBODY
+    _, least, most = AGES[band]
+    return Q(**{f"{via}birth_date__lte": _years_before(on, least), f"{via}birth_date__gt": _years_before(on, most + 1)})
+
+
+def _years_before(day: date, years: int) -> date:
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:  # 29 February
+        return day.replace(year=day.year - years, day=28)
