@@ -66,7 +66,10 @@ ONLY_READS = {
     "holders.relatives_of", "sources.queries.listed", "sources.queries.opened", "sources.services.interrupted",
     "applications.lookups.listed", "applications.lookups.sees",
     "applications.queries.listed", "applications.queries.counts", "applications.queries.cases",
-    "applications.queries.figures", "applications.queries.states_of", "applications.queries.columns",
+    "applications.figures.figures", "applications.queries.states_of", "applications.figures.columns",
+    "applications.period_figures.divisions", "applications.period_figures.table", "applications.period_figures.used",
+    "applications.period_figures.returned", "period_figures.divisions", "period_figures.table", "period_figures.exits",
+    "period_figures.visits", "queries.due_warnings",
     "applications.queries.on_notice", "applications.queries.running_notices",
     "applications.todo.waits_for", "applications.todo.my_work",
 }  # fmt: skip

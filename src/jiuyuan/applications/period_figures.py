@@ -14,8 +14,9 @@ from jiuyuan import clock
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.applications import queries
 from jiuyuan.applications.failing import codes
+from jiuyuan.applications.figures import Figure
 from jiuyuan.applications.models import Application
-from jiuyuan.applications.queries import Figure, Filters
+from jiuyuan.applications.queries import Filters
 from jiuyuan.people import segments
 from jiuyuan.rules import calendar
 

@@ -309,7 +309,8 @@ def cases(user: User, applications: Sequence[Application], *, whole: bool = Fals
     specials = _by_case(asked)
     decisions = belonging_to_any(Decision, "application_id", [row.pk for row in applications] if whole else [])
     decided = _by_case(decisions)
-    facts = held_about([application.person_id for application in applications if application.is_open])
+    people = [application.person_id for application in applications if application.is_open]
+    facts: Mapping[int, Sequence[Any]] = _by_person(people) if whole else held_about(people)
     found = []
     for application in applications:
         item = Case(application, user, today)
@@ -325,6 +326,14 @@ def cases(user: User, applications: Sequence[Application], *, whole: bool = Fals
     return found
 
 
+def _by_person(people: Sequence[int]) -> dict[int, list[Fact]]:
+    """Every fact of these people, what was superseded too: refusals and changes since the check read it."""
+    found: dict[int, list[Fact]] = defaultdict(list)
+    for fact in Fact.objects.unscoped().filter(person__in=people).order_by("pk"):
+        found[fact.person_id].append(fact)
+    return found
+
+
 def _by_case(rows: Iterable[Any]) -> dict[int, list[Any]]:
     groups: dict[int, list[Any]] = defaultdict(list)
     for row in rows:
@@ -332,58 +341,9 @@ def _by_case(rows: Iterable[Any]) -> dict[int, list[Any]]:
     return groups
 
 
-# Figures ------------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A number and the filters of the list that it counted."""
-
-    count: int
-    filters: Filters
-
-
-@dataclass(frozen=True)
-class FigureRow:
-    agency: Agency
-    cells: list[Figure]
-
-
 def states_of(user: User) -> dict[str, State]:
     """The states in which a case can stand where this user works; everywhere, for somebody of no office."""
     return dict(APPLICATION.of(registry.region_of(user.area).code).by_state) if user.area else APPLICATION.states
-
-
-def columns(user: User) -> tuple[tuple[str, Filters], ...]:
-    """The columns of the figures: a heading, and what narrows the list behind it."""
-    return (
-        ("全部", Filters()),
-        ("超期未办", Filters(due="overdue")),
-        ("按期办结", Filters(due="on_time")),
-        ("超期办结", Filters(due="late")),
-        *((state.label, Filters(state=state.code)) for state in states_of(user).values()),
-    )
-
-
-def figures(user: User, under: Agency) -> tuple[FigureRow, list[FigureRow]]:
-    """Cases by state and limit: in all below an agency of the user's area, and for each agency directly below it."""
-    today = clock.today()
-    rows = Application.objects.visible_to(user).filter(area__begins=under.path).order_by()
-    limits = {kind: Count("pk", filter=due(kind, today, user)) for kind in ("overdue", "on_time", "late")}
-    by_area: list[Any] = list(rows.values("area", "status").annotate(n=Count("pk"), **limits))
-    shown = [filters for _, filters in columns(user)]
-    below = [_figure_row(agency, by_area, shown) for agency in under.children.all()]
-    return _figure_row(under, by_area, shown), below
-
-
-def _figure_row(agency: Agency, by_area: Sequence[Mapping[str, Any]], columns: Sequence[Filters]) -> FigureRow:
-    mine = [row for row in by_area if row["area"].startswith(agency.path)]
-    cells = []
-    for filters in columns:
-        column = filters.due or "n"
-        count = sum(row[column] for row in mine if filters.state in ("", row["status"]))
-        cells.append(Figure(count, replace(filters, agency=agency.code)))
-    return FigureRow(agency, cells)
 
 
 # Words for filters --------------------------------------------------------------------------------------------------

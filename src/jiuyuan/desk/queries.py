@@ -17,6 +17,7 @@ from jiuyuan.applications.models import Application, Batch
 from jiuyuan.applications.todo import my_work
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.characters import whole_number
+from jiuyuan.desk.timeline import called_like
 from jiuyuan.history.models import Entry, Look
 from jiuyuan.people import queries as people
 from jiuyuan.people.models import Person
@@ -108,7 +109,7 @@ def batches(user: User) -> ScopedQuerySet:
 def entries(user: User, filters: Mapping[str, str]) -> "QuerySet[Entry]":
     """The acts in an auditor's area."""
     rows = _recorded(Entry.objects.all(), user, filters)
-    return rows.filter(action=filters["action"]) if filters.get("action") else rows
+    return rows.filter(action__in=called_like(filters["action"])) if filters.get("action") else rows
 
 
 def looks(user: User, filters: Mapping[str, str]) -> "QuerySet[Look]":

@@ -70,6 +70,21 @@ ACTS = {
     for t in workflow.every_transition
     if not t.stated_elsewhere
 } | _OTHER_ACTS
+
+
+def distinct_acts() -> list[tuple[str, str]]:
+    """Each act once by its words: a case's and a person's file call several by the same."""
+    first: dict[str, str] = {}
+    for code, words in ACTS.items():
+        first.setdefault(words, code)
+    return [(code, words) for words, code in first.items()]
+
+
+def called_like(action: str) -> list[str]:
+    """The acts that are told in the same words."""
+    return [code for code, words in ACTS.items() if words == ACTS.get(action)] or [action]
+
+
 # What was said in an act, in the order in which it is told.
 _SAID = (
     "clauses", "opinion", "reason", "missing", "question", "ground", "cause", "note", "place", "finding", "outcome", "decision",

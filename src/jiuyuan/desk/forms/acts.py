@@ -13,6 +13,7 @@ from jiuyuan.agencies.roles import Role
 from jiuyuan.applications import queries, refusal_texts
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.inputs import clause_choices
+from jiuyuan.desk.forms.corrections import CorrectionsInput, phrases
 from jiuyuan.desk.forms.spoken import INLINE, YES_NO, VersionedForm
 from jiuyuan.fields import Calendar, DocumentInput
 from jiuyuan.procedures.context import Context
@@ -89,7 +90,7 @@ def _field_of_case(case: Context, need: Need) -> forms.Field | None:
             choices = [(str(m.pk), f"{policy.MATERIALS[m.kind]}，{moment(m.document.added_at)}上传") for m in papers]
             return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **shared)
         case "missing":
-            return forms.CharField(widget=forms.Textarea({"rows": 4}), **shared)
+            return forms.Field(widget=CorrectionsInput(phrases(case)), **shared)
         case "category":
             titles = queries.categories()
             choices = [(code, titles[code]) for code in case.verified_categories]

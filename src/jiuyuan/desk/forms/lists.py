@@ -7,7 +7,7 @@ from django import forms
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.applications import queries
-from jiuyuan.desk.timeline import ACTS, ROLES
+from jiuyuan.desk.timeline import ROLES, distinct_acts
 from jiuyuan.fields import Calendar
 
 _ANY = ("", "全部")
@@ -49,7 +49,7 @@ class RecordFilterForm(forms.Form):
     until = forms.DateField(label="至", required=False, widget=Calendar())
     actor = forms.CharField(label="账号或姓名", required=False)
     role = forms.ChoiceField(label="角色", required=False, choices=[_ANY, *ROLES.items()])
-    action = forms.ChoiceField(label="动作", required=False, choices=[_ANY, *ACTS.items()])
+    action = forms.ChoiceField(label="动作", required=False, choices=[_ANY, *distinct_acts()])
     file = forms.CharField(label="案卷", required=False)
 
 

@@ -21,6 +21,7 @@ from jiuyuan.rules.facts import FACTS, in_order
 
 _ANSWERS = [("true", "是"), ("false", "否"), ("", "没有问到")]
 _WORDS = forms.Textarea({"rows": 3})
+_DEAD = "deceased"
 
 
 class VisitFilterForm(forms.Form):
@@ -64,12 +65,18 @@ class VisitForm(SpokenForm):
         super().__init__(data, files, initial=initial)
         for name in in_order("findable"):
             self.fields[fact_field(name)] = _question(name)
+        self.fields[fact_field(_DEAD)].label = "本人已经去世"
+        self.fields[fact_field(_DEAD)].help_text = "听家人、邻居说的，写明是谁；没有见到本人而不知道的，不选。"
 
     def place_of(self, name: str) -> str | None:
         return super().place_of(fact_field(name) if name in FACTS else "photos" if name == "file" else name)
 
+    def first_questions(self) -> list[forms.BoundField]:
+        """Whether the person lives decides whether the rest is asked at all."""
+        return [self[fact_field(name)] for name in in_order("findable") if name == _DEAD]
+
     def questions(self) -> list[forms.BoundField]:
-        return [self[fact_field(name)] for name in in_order("findable")]
+        return [self[fact_field(name)] for name in in_order("findable") if name != _DEAD]
 
     def brought(self, person: int) -> Brought:
         said = self.said()

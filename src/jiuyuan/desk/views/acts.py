@@ -115,6 +115,7 @@ def _typed(field: BoundField) -> str:
     titles = dict(failing.codes()) | {failing.SPECIAL_CASE: "特殊情况研究"}
     titles |= {code: label for code, label in getattr(field.field, "choices", ()) if code not in titles}
     values = given if isinstance(given, list) else [given]
+    values = [value["text"] if isinstance(value, dict) else value for value in values]
     return "；".join(str(titles.get(value, value)) for value in values if isinstance(value, str) and value)
 
 

@@ -7,8 +7,8 @@ from django.views.decorators.http import require_safe
 
 from jiuyuan.agencies.models import Agency
 from jiuyuan.agencies.roles import Right
-from jiuyuan.applications import queries
-from jiuyuan.applications.queries import FigureRow
+from jiuyuan.applications import figures as applications
+from jiuyuan.applications.figures import FigureRow
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.frame import page
 from jiuyuan.desk.place_in_list import address_of_list
@@ -24,13 +24,13 @@ def figures(request: StaffRequest) -> HttpResponseBase:
     under = Agency.objects.filter(code=code, path__begins=user.area).first() if code else user.agency
     if under is None:
         raise Http404
-    total, rows = queries.figures(user, under)
+    total, rows = applications.figures(user, under)
     above = under.parent if under.parent and under.parent.path.startswith(user.area) else None
     context = {
         "under": under,
         "above": above,
         "above_url": f"{reverse('desk:figures')}?under={above.code}" if above else "",
-        "heads": [label for label, _ in queries.columns(request.user)],
+        "heads": [label for label, _ in applications.columns(request.user)],
         "total": _row(total),
         "rows": [_row(row) for row in rows if row.cells[0].count],
         "idle": sum(not row.cells[0].count for row in rows),

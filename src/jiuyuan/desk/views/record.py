@@ -14,6 +14,7 @@ from jiuyuan import clock
 from jiuyuan.agencies.roles import Right
 from jiuyuan.desk import queries, spreadsheets, timeline
 from jiuyuan.desk.access import StaffRequest, staff
+from jiuyuan.desk.file_names import names_of
 from jiuyuan.desk.forms.lists import LookFilterForm, RecordFilterForm
 from jiuyuan.desk.frame import page
 from jiuyuan.history import sealing
@@ -30,8 +31,9 @@ _MOST_FAULTS = 200
 def entries(request: StaffRequest) -> HttpResponseBase:
     rows = queries.entries(request.user, request.GET.dict())
     shown, following = queries.newest_first(rows, request.GET.get("cursor", ""))
+    names = names_of(entry.file for entry in shown)
     context = {
-        "rows": list(zip(shown, timeline.tell(shown), strict=True)),
+        "rows": [(entry, told, names[entry.file]) for entry, told in zip(shown, timeline.tell(shown), strict=True)],
         "filters": RecordFilterForm(request.GET),
         **_around(request, following),
     }
@@ -43,8 +45,9 @@ def entries(request: StaffRequest) -> HttpResponseBase:
 def looks(request: StaffRequest) -> HttpResponseBase:
     rows = queries.looks(request.user, request.GET.dict())
     shown, following = queries.newest_first(rows, request.GET.get("cursor", ""))
+    names = names_of(look.file for look in shown)
     context = {
-        "rows": [(timeline.ROLES.get(look.role, look.role), look) for look in shown],
+        "rows": [(timeline.ROLES.get(look.role, look.role), look, names[look.file]) for look in shown],
         "filters": LookFilterForm(request.GET),
         **_around(request, following),
     }

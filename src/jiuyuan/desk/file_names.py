@@ -1,0 +1,39 @@
+"""Files of the record as people call them: by name instead of `person:39`."""
+
+from collections.abc import Iterable
+
+from jiuyuan.applications.models import Application
+from jiuyuan.people.models import Person
+
+#: What is looked at or done that is nobody's file.
+_LISTS = {
+    "list": "清单", "leads": "待联系名单", "search": "查找", "batch": "上报批次", "jobs": "后台任务", "nightly": "夜间核查",
+    "export:cases": "导出申请", "export:register": "导出名册", "export:record": "导出记录", "export:figures": "导出统计",
+}  # fmt: skip
+_KINDS = {
+    "person": "人员", "application": "申请", "extract": "筛查名单", "import": "导入", "account": "账号", "agency": "机构",
+}  # fmt: skip
+
+
+def names_of(files: Iterable[str]) -> dict[str, str]:
+    """By file what it is called: with the person's name where it is about one. As many queries for many as for one."""
+    keys = set(files)
+    people = {int(key) for key in _of("person", keys) if key.isdigit()}
+    found = dict(Person.objects.unscoped().filter(pk__in=people).values_list("pk", "name"))
+    cases = Application.objects.unscoped().filter(number__in=_of("application", keys))
+    whose = dict(cases.values_list("number", "person__name"))
+    return {file: _called(file, found, whose) for file in keys}
+
+
+def _of(kind: str, files: Iterable[str]) -> list[str]:
+    return [file.partition(":")[2] for file in files if file.startswith(f"{kind}:")]
+
+
+def _called(file: str, people: dict[int, str], whose: dict[str, str]) -> str:
+    if file in _LISTS:
+        return _LISTS[file]
+    kind, _, key = file.partition(":")
+    name = people.get(int(key), "") if kind == "person" and key.isdigit() else whose.get(key, "")
+    if kind == "application":
+        return f"{name} {key}".strip()
+    return name or f"{_KINDS.get(kind, kind)}{key}"

@@ -1,0 +1,63 @@
+"""What an applicant has to put right: ready phrases from the papers of the case, each with its page, and one's own words."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django import forms
+
+from jiuyuan.applications import form_pages
+from jiuyuan.applications.case import Case
+from jiuyuan.rules.policy import MATERIALS
+
+_OF_A_PAPER = ("看不清楚，请重新拍照", "缺页，请把每一页都拍上", "已过有效期，请换新的", "与填报的不一致，请核对")
+_OF_THE_FORM = (
+    ("contact", "电话打不通，请核对联系电话"),
+    ("contact", "常住地址没有写到门牌，请补充"),
+    ("household", "家庭成员没有填写完整"),
+    ("wishes", "求职意愿没有填写"),
+    (form_pages.WHOLE_FORM, "认定表没有本人签名"),
+)
+
+
+def phrases(case: Case) -> list[tuple[str, list[tuple[str, str]]]]:
+    """By paper what is usually wrong with it: (`page|words`, words)."""
+    return [(label, [(f"{page}|{words}", words) for page, words in found]) for label, found in _groups(case)]
+
+
+def _groups(case: Case) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    lacking = [(kind, requirement.label) for requirement in case.missing_materials for kind in requirement.any_of[:1]]
+    if lacking:
+        yield "还缺的材料", [(kind, f"缺少{label}，请补交") for kind, label in lacking]
+    pages = dict(form_pages.PAGES)
+    for kind in dict.fromkeys(material.kind for material in case.materials):
+        if kind in pages:
+            yield MATERIALS[kind], [(kind, f"{MATERIALS[kind]}{words}") for words in _OF_A_PAPER]
+    yield "认定表", list(_OF_THE_FORM)
+
+
+class CorrectionsInput(forms.Widget):
+    """Phrases to tick, and lines of one's own: the value is a list of words, those of a phrase with their page."""
+
+    template_name = "desk/widgets/corrections.html"
+
+    def __init__(self, groups: list[tuple[str, list[tuple[str, str]]]]) -> None:
+        super().__init__({"rows": 2})
+        self._groups = groups
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[Any]:
+        ticked = data.getlist(f"{name}-phrase") if hasattr(data, "getlist") else []
+        picked = [{"page": page, "text": words} for page, _, words in (one.partition("|") for one in ticked) if words]
+        own = data.get(name) or ""
+        lines = own.splitlines() if isinstance(own, str) else list(own)
+        return [*picked, *(line for line in lines if str(line).strip())]
+
+    def id_for_label(self, id_: str) -> str:
+        return id_
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        said = value or []
+        ticked = {f"{one['page']}|{one['text']}" for one in said if isinstance(one, Mapping)}
+        lines = "\n".join(one for one in said if isinstance(one, str))
+        groups = [(label, [(code, words, code in ticked) for code, words in found]) for label, found in self._groups]
+        return context | {"groups": groups, "lines": lines}
