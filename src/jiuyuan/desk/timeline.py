@@ -31,6 +31,7 @@ _OTHER_ACTS = {
     "material_removed": "撤下材料",
     "person_registered": "建立个人档案",
     "contact_changed": "更新联系方式",
+    "identity_corrected": "更正姓名、号码或联系方式",
     "facts_recorded": "登记了事实",
     "fact_disputed": "记下本人对记录的异议",
     "document_added": "存入材料",

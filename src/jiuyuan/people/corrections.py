@@ -7,6 +7,7 @@ from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import RIGHTS, Right, Role
 from jiuyuan.people.about import About, visible_person
 from jiuyuan.people.correspondence import tell
+from jiuyuan.people.identity import IDENTITY, put_right
 from jiuyuan.people.models import CorrectionRequest, Person, Source
 from jiuyuan.people.services import record_facts
 from jiuyuan.procedures.registry import Workflow, register
@@ -66,6 +67,16 @@ _TRANSITIONS = (
 )  # fmt: skip
 
 
+def label_of(what: str) -> str:
+    """What is asked to be corrected, in words."""
+    return IDENTITY.get(what) or fact_label(what)
+
+
+def choices_at_the_window() -> list[tuple[str, str]]:
+    """What an office may write down to be corrected: with the card in hand, name and number too."""
+    return [*IDENTITY.items(), *choices()]
+
+
 def choices() -> list[tuple[str, str]]:
     """What may be asked to be corrected, with its label."""
     return [(name, fact.label) for name, fact in FACTS.items() if fact.recordable]
@@ -89,7 +100,7 @@ class _Context(About):
         if transition.action != "answer":
             return
         result = "已更正" if said["granted"] else "没有更正"
-        label = fact_label(self.subject.what)
+        label = label_of(self.subject.what)
         body = f"{self.person.name}：您请求更正“{label}”，{result}。理由：{said['answer']}{_HEARD}"
         tell(self.person, "更正请求的答复", body)
 
@@ -109,7 +120,11 @@ def _answer(context: _Context, said: dict[str, Any]) -> None:
     """Granted, the value is recorded as what stands, and settles what contradicts it; from a source that can know it."""
     request, user = context.subject, context.user
     assert user is not None
-    if said["granted"]:
+    if said["granted"] and request.what in IDENTITY:
+        put_right(
+            user.actor, context.person, request.what, str(said["value"]), f"{request.asked_on}本人请求更正，已核对证件"
+        )  # fmt: skip
+    elif said["granted"]:
         record_facts(
             user.actor,
             context.person,
@@ -137,8 +152,9 @@ def _hold(row: Person | CorrectionRequest, user: User | None) -> _Context:
     return _Context(None, user, row) if isinstance(row, Person) else _Context(row, user, row.person)
 
 
-def _recordable(_context: _Context, need: Need, raw: Any) -> str:
-    if raw not in dict(choices()):
+def _recordable(context: _Context, need: Need, raw: Any) -> str:
+    at_the_window = context.user is not None and context.user.role != Role.APPLICANT
+    if raw not in dict(choices_at_the_window() if at_the_window else choices()):
         raise ValueError(need.empty)
     return str(raw)
 

@@ -182,7 +182,7 @@ def record_facts(
         raise BadInput("有内容需要改正。", [("observed_on", f"查得日期：{why}，请核对年月日。")])
     before = list(person.facts.select_for_update())
     known = standing_facts.standing(before)
-    _check_values(values, standing_facts.values(known), from_id_number=not known)
+    _check_values(values, standing_facts.values(known), from_id_number=by_act or not known)
     if values.get("other_exclusion") is not None:
         _refuse_exclusion_without_rule(actor, values["other_exclusion"])
     stated = {name: value for name, value in values.items() if value is not None}

@@ -17,7 +17,6 @@ from jiuyuan.portal.access import applicant, for_applicants
 from jiuyuan.portal.question_page import Page, ask, posted, saved
 from jiuyuan.procedures import engine
 from jiuyuan.refusals import NotFound
-from jiuyuan.rules.facts import fact_label
 
 
 class PutRight(Page):
@@ -75,4 +74,4 @@ def put_right(request: HttpRequest) -> HttpResponseBase:
 def asked_by(user: User) -> list[dict[str, Any]]:
     """The person's own requests with their answers, the latest first."""
     rows = CorrectionRequest.objects.visible_to(user)
-    return [{"label": fact_label(row.what), "request": row} for row in rows]
+    return [{"label": corrections.label_of(row.what), "request": row} for row in rows]

@@ -8,6 +8,7 @@ from jiuyuan.characters import whole_number
 from jiuyuan.desk.forms.facts import fact_field, value_field, value_said
 from jiuyuan.desk.forms.spoken import INLINE, YES_NO, SpokenForm
 from jiuyuan.people import corrections, merging
+from jiuyuan.people.identity import IDENTITY
 from jiuyuan.people.models import CorrectionRequest, Person, Source
 from jiuyuan.people.source_limits import can_know
 from jiuyuan.rules.departments import DEPARTMENTS
@@ -78,7 +79,9 @@ class ReasonForm(SpokenForm):
 
 
 class CorrectionForm(SpokenForm):
-    what = forms.ChoiceField(label="哪一项不对？", choices=lambda: [("", "请选择"), *corrections.choices()])
+    what = forms.ChoiceField(
+        label="哪一项不对？", choices=lambda: [("", "请选择"), *corrections.choices_at_the_window()]
+    )
     wanted = forms.CharField(label="应当是什么？")
     reason = forms.CharField(label="为什么不对，有什么凭据？", widget=forms.Textarea(_AREA))
 
@@ -105,8 +108,14 @@ class AnswerForm(SpokenForm):
     def __init__(self, request: CorrectionRequest, data: Any = None) -> None:
         super().__init__(data)
         self._what = request.what
-        self.fields["source"].choices = [("", "请选择"), *sources_of(request.what)]  # type: ignore[attr-defined]
-        self.fields[fact_field(request.what)] = value_field(request.what)
+        self._identity = request.what in IDENTITY
+        sources = [(str(Source.DOCUMENT), "本人的证件，已核对")] if self._identity else sources_of(request.what)
+        self.fields["source"].choices = [("", "请选择"), *sources]  # type: ignore[attr-defined]
+        if self._identity:
+            label, said = IDENTITY[request.what], request.wanted
+            self.fields[fact_field(request.what)] = forms.CharField(label=label, required=False, initial=said)
+        else:
+            self.fields[fact_field(request.what)] = value_field(request.what)
 
     def source_said(self) -> dict[str, str]:
         """The source that was chosen, as `corrections.answer` takes it."""
@@ -114,7 +123,8 @@ class AnswerForm(SpokenForm):
         return {"source": source, "department": department}
 
     def value(self) -> Any:
-        return value_said(self._what, self.said()[fact_field(self._what)])
+        said = self.said()[fact_field(self._what)]
+        return said if self._identity else value_said(self._what, said)
 
     def place_of(self, name: str) -> str | None:
         return super().place_of(fact_field(self._what) if name in ("value", self._what) else name)

@@ -21,7 +21,6 @@ from jiuyuan.people.models import CorrectionRequest, FamilyCertification, FileCh
 from jiuyuan.procedures import engine
 from jiuyuan.recognitions import family_warnings
 from jiuyuan.refusals import BadInput, NotFound
-from jiuyuan.rules.facts import fact_label
 
 # What shows whether two files are of one person.
 _COMPARED: tuple[tuple[str, Callable[[Person], str]], ...] = (
@@ -49,7 +48,7 @@ def changes(request: StaffRequest) -> HttpResponseBase:
     waiting = FileChange.objects.visible_to(user).filter(status=FileChange.Status.REQUESTED)
     history.looked(user.actor, "list", "档案更正清单", user.area)
     context = {
-        "requests": [(fact_label(row.what), row) for row in requests.order_by("due_on", "pk")[:200]],
+        "requests": [(corrections.label_of(row.what), row) for row in requests.order_by("due_on", "pk")[:200]],
         "waiting": [(row, _why_not_confirm(user, row)) for row in waiting.select_related("source", "target")[:200]],
         "today": clock.today(),
     }
@@ -201,7 +200,7 @@ def answer(request: StaffRequest, pk: int) -> HttpResponseBase:
         given |= {"value": form.value(), **form.source_said()} if granted else {}
         engine.act(request.user, corrections.CORRECTION, pk, "answer", given)
 
-    label = fact_label(asked.what)
+    label = corrections.label_of(asked.what)
     return _asked(
         request, form, act, "已答复，本人会收到消息。", reverse("desk:changes"), title=f"更正“{label}”？",
         caption=asked.person.name, text=f"本人说应为“{asked.wanted}”。理由：{asked.reason}", button="答复",

@@ -19,11 +19,11 @@ from jiuyuan.history import services as history
 from jiuyuan.history.models import Entry, Look
 from jiuyuan.people import accounts, families
 from jiuyuan.people import queries as people
+from jiuyuan.people.corrections import label_of
 from jiuyuan.people.models import FileChange
 from jiuyuan.people.sources import licences
 from jiuyuan.recognitions.models import Investigation
 from jiuyuan.rules import policy
-from jiuyuan.rules.facts import fact_label
 
 _MOST_TYPED = 120
 
@@ -92,7 +92,7 @@ def _shown(request: StaffRequest, pk: int, *, unmasked: bool, code: str = "") ->
         "may_visit": user.may(Right.VISIT),
         "may_see_visits": user.may(Right.SEE_VISITS),
         "licences": licences.shown(found),
-        "corrections": [(fact_label(row.what), row) for row in found.correction_requests.all()],
+        "corrections": [(label_of(row.what), row) for row in found.correction_requests.all()],
         "changes": list(FileChange.objects.visible_to(user).filter(Q(source=found) | Q(target=found))),
         "assistance": [row for row in fact_rows.rows_of_person(found) if row.name.startswith("assist")],
         "history": timeline.tell(Entry.objects.filter(file=found.file).order_by("-seq")[:50]),
