@@ -44,16 +44,16 @@ def my_work(user: User) -> str:
     return "todo" if acts else "open"
 
 
-def _ready(transition: Transition, user: User, today: date) -> list[Q | Exists]:
+def _ready(transition: Transition, user: User, today: date) -> list[Q]:
     asked = SpecialCase.objects.unscoped().filter(application=OuterRef("pk"), granted=None)
     voiced = SpecialCaseOpinion.objects.filter(special_case=OuterRef("pk"), reviewer=user)
     over = PublicNotice.objects.unscoped().filter(ends_on__lt=today, **_RUNNING)
-    words: dict[str, Q | Exists] = {
-        "open_special_case": Exists(asked.exclude(Exists(voiced))),
-        "no_open_special_case": ~Exists(asked),
-        "open_objection": objected(),
-        "no_open_objection": ~objected(),
-        "notice_over": Exists(over),
+    words = {
+        "open_special_case": Q(Exists(asked.exclude(Exists(voiced)))),
+        "no_open_special_case": ~Q(Exists(asked)),
+        "open_objection": Q(objected()),
+        "no_open_objection": ~Q(objected()),
+        "notice_over": Q(Exists(over)),
     }
     found = [words[guard] for guard in transition.guards if guard in words]
     return [*found, ~Q(endorsed_by=user)] if transition.before == "another_recognises" else found

@@ -1,6 +1,13 @@
 // Keys for a list: j and k move from row to row, Enter opens (the row's link has the focus), x ticks, / goes to the search.
 // The lists work without. Anybody whom single keys disturb switches them off in the line below the list. A touch screen
 // has neither the keys nor the line.
+for (const label of document.querySelectorAll("[data-tick-all]")) {
+  const all = label.querySelector("input");
+  const each = () => [...label.closest("table").querySelectorAll("tbody input[type=checkbox]")];
+  label.hidden = false;
+  label.parentElement.querySelector("[data-tick-words]").hidden = true;
+  all.addEventListener("change", () => each().forEach((one) => { one.checked = all.checked; }));
+}
 (() => {
   const table = document.querySelector("[data-rows]");
   const hint = document.querySelector("[data-keys-hint]");
