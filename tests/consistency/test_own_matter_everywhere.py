@@ -34,6 +34,7 @@ from jiuyuan.recognitions import family_warnings, visiting
 from jiuyuan.recognitions.models import ExitProposal, Recognition
 from jiuyuan.recognitions.visit_workflow import VISIT
 from jiuyuan.refusals import HolderUnknown, OwnMatter, Refusal
+from tests.consistency.a_clerks_day import OF_FIGURES
 from tests.factories import (
     a_case,
     a_photograph,
@@ -66,12 +67,8 @@ ONLY_READS = {
     "holders.relatives_of", "sources.queries.listed", "sources.queries.opened", "sources.services.interrupted",
     "applications.lookups.listed", "applications.lookups.sees",
     "applications.queries.listed", "applications.queries.counts", "applications.queries.cases",
-    "applications.figures.figures", "applications.queries.states_of", "applications.figures.columns",
-    "applications.period_figures.divisions", "applications.period_figures.table", "applications.period_figures.used",
-    "applications.period_figures.returned", "period_figures.divisions", "period_figures.table", "period_figures.exits",
-    "period_figures.visits", "queries.due_warnings",
-    "applications.queries.on_notice", "applications.queries.running_notices",
-    "applications.todo.waits_for", "applications.todo.my_work",
+    "applications.queries.states_of", "applications.queries.on_notice", "applications.queries.running_notices",
+    "applications.todo.waits_for", "applications.todo.my_work", "queries.due_warnings", *OF_FIGURES,
 }  # fmt: skip
 A_STEP_OF_WHAT_IS_TRIED = {
     "about.visible_person", "files.begin", "act_facts.record",
@@ -290,12 +287,7 @@ _act("sources.enquiries.ask", "clerk", _none, lambda u, s, i: enquiries.ask(u, s
 _act("sources.interfaces.may_ask", "clerk", _none, lambda u, s, i: interfaces.may_ask(u, s.person))
 _act("lead.call", "clerk", lambda s: _lead(s.person), lambda u, s, i: call_lead(u, i, "no_answer"))
 _act("lead.dismiss", "clerk", lambda s: _lead(s.person), lambda u, s, i: dismiss_lead(u, i, "不想"))
-_act(
-    "lead.draft",
-    "clerk",
-    lambda s: _lead(s.person),
-    lambda u, s, i: draft_lead(u, i, phone="13900001111"),
-)
+_act("lead.draft", "clerk", lambda s: _lead(s.person), lambda u, s, i: draft_lead(u, i, phone="13900001111"))
 # The same on a case that is open.
 ON_A_CASE: dict[str, Callable[[User, Application], Any]] = {
     "applications.services.create": lambda u, c: cases.create(u, **_form(c.person)),

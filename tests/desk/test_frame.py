@@ -21,7 +21,7 @@ def entries(nav: str) -> list[str]:
 
 def test_the_first_row_holds_groups_and_the_second_the_pages_of_the_current_one(log_in):
     first, second = rows(log_in(staff("clerk")).get("/desk/register/warnings/").content.decode())
-    assert entries(first) == ["申请", "在册", "找人", "统计"]
+    assert entries(first) == ["申请", "在册", "找人", "岗位", "统计"]
     assert entries(second) == ["在册人员", "退出建议", "调查", "退出异议", "预警", "零就业家庭", "档案更正"]
     assert re.findall(r'aria-current="(\w+)"', first) == ["true"]
     assert re.findall(r'aria-current="(\w+)"', second) == ["page"]
@@ -29,12 +29,15 @@ def test_the_first_row_holds_groups_and_the_second_the_pages_of_the_current_one(
     assert 'aria-label="在册的页面"' in second
 
 
-def test_a_group_sums_what_waits_on_its_pages(log_in):
+def test_a_group_sums_what_waits_for_this_role_on_its_pages(log_in):
     clerk = staff("clerk")
     stay = a_case("recognised", clerk=clerk).recognition
     act_on("propose", clerk, stay.pk, ground="left_scope", reason="公安数据")
     act_on("investigate", clerk, stay.pk, cause="有人反映")
     first, second = rows(log_in(clerk).get("/desk/register/proposals/").content.decode())
+    assert "在册 1" in entries(first)  # who proposed decides nothing
+    assert {"退出建议", "调查 1"} <= set(entries(second))
+    first, second = rows(log_in(staff("reviewer")).get("/desk/register/proposals/").content.decode())
     assert "在册 2" in entries(first)
     assert {"退出建议 1", "调查 1"} <= set(entries(second))
 

@@ -16,7 +16,7 @@ from tests.jobs import work
 def test_each_work_list_is_as_long_as_its_count_in_the_navigation(review, log_in, elsewhere, clerk, reviewer, stay):
     act_on("propose", clerk, stay.pk, ground="left_scope", reason="公安数据")
     act_on("investigate", clerk, stay.pk, cause="有人反映")
-    stay.warnings.create(kind="assistance", due_on=clock.today().replace(day=28))
+    stay.warnings.create(kind="assistance", due_on=clock.today())
     gone = factories.a_case("recognised", clerk=clerk, reviewer=reviewer).recognition
     end(reviewer, gone)
     act_on("object", clerk, gone.pk, "不对")
@@ -30,12 +30,12 @@ def test_each_work_list_is_as_long_as_its_count_in_the_navigation(review, log_in
         assert "没有" in words(outside)
 
 
-def test_notices_that_end_soon_stand_among_the_warnings_and_are_counted(desk, clerk):
+def test_notices_that_end_soon_stand_among_the_warnings_and_are_no_work_of_today(desk, clerk):
     case = factories.a_case("publishing", clerk=clerk)
     page = desk.get(f"{REGISTER}warnings/")
     assert case.person.name in words(page)
     [entry] = [item for group in page.context["nav"] for item in group["pages"] if item["current"]]
-    assert entry["count"] == 1
+    assert not entry["count"]
 
 
 def test_what_is_due_first_stands_first_and_pages_go_on_by_key(desk, clerk, reviewer, monkeypatch):

@@ -183,7 +183,7 @@ def test_from_the_window_to_the_register(at_the_desk: Enter, sound: Check, scrip
     batch = clerk.locator(".heading-caption").inner_text().removeprefix("批次 ")
 
     reviewer = at_the_desk("reviewer")
-    expect(reviewer.get_by_role("link", name="待复核")).to_have_attribute("aria-current", "page")
+    expect(reviewer.get_by_role("link", name=re.compile("^待我办"))).to_have_attribute("aria-current", "page")
     follow(reviewer, "上报批次")
     sound(reviewer)
     reviewer.get_by_role("link", name=re.compile(f"^1份 ?{batch}")).click()
@@ -256,7 +256,7 @@ def test_a_return_and_a_second_round(at_the_desk: Enter, sound: Check, scripts: 
     sound(reviewer)
     reviewer.get_by_label("退回的原因").fill("失业起始日期与社保停缴月份不符，请核对")
     press(reviewer, "复核退回")
-    expect(said(reviewer)).to_contain_text("现在是“复核退回”")
+    expect(said(reviewer)).to_contain_text("已办理“复核退回”")
 
     clerk.goto(f"/desk/cases/{number}/")
     expect(the_next(clerk)).to_contain_text("重新办理")
@@ -357,7 +357,7 @@ def test_on_a_telephone_a_reviewer_sees_which_tab_is_open_and_nothing_about_keys
 ) -> None:
     reviewer = at_the_desk("reviewer", PHONE)
     tab = reviewer.locator(".tabs [aria-current]")
-    expect(tab).to_contain_text("待复核")
+    expect(tab).to_contain_text("待我办")
     expect(tab).to_be_in_viewport(ratio=1)
     expect(reviewer.locator(".keys-hint")).to_be_hidden()
 

@@ -34,7 +34,7 @@ class SourceForm(VersionedForm):
     )
     material = forms.ChoiceField(label="对照的材料", required=False)
     evidence = forms.CharField(
-        label="依据", help_text="查了什么、凭什么：哪个系统、哪份证明、谁去看的。选了材料可不写。", required=False
+        label="依据", help_text="查了什么、凭什么：哪个系统、哪份证明、谁去看的。选了材料可不写。"
     )
     observed_on = forms.DateField(label="查得日期", widget=Calendar())
 
@@ -85,6 +85,7 @@ class SettleForm(SourceForm):
         super().__init__(case, data)
         self.fact = name
         self.fields["value"] = value_field(name, label="以哪个为准")
+        self.fields["value"].required = True
         current = (
             "；".join(in_words(name, fact.value) for fact in case.known[name].current) if name in case.known else ""
         )

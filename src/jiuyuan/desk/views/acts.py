@@ -121,7 +121,8 @@ def _typed(field: BoundField) -> str:
 
 def done_in_words(application: Application, transition: Transition) -> str:
     """What an act has brought about, with the date that matters next."""
-    said = f"已办理“{transition.label}”，现在是“{application.state.label}”。"
+    state = application.state.label
+    said = f"已办理“{transition.label}”" + ("。" if state == transition.label else f"，现在是“{state}”。")
     if transition.action == "accept" and application.due_on:
         left = calendar.workdays_left(clock.today(), application.due_on)
         return f"{said}办结期限{short_day(application.due_on)}，{due(left)}。"

@@ -144,6 +144,7 @@ def _drawn(title: str, columns: Sequence[tuple[str, Any]], counted: tuple[Any, S
             "share": line.share_on_time if on_time else None,
         }
         for line in ([whole] if whole else []) + list(lines)
+        if line is whole or any(cell.count for cell in line.cells)
     ]
     heads = [title.partition("（")[0], *(head for head, _ in columns)]
     return Drawn(title, heads, rows, "按期率" if on_time else "")

@@ -22,6 +22,16 @@ _REQUEST = Need(
     "request", "本人签字的书面请求", "material", "先把签字的请求扫描上传，种类选“本人签字的书面请求”。", roles=_CLERK, of="signed_request"
 )  # fmt: skip
 
+_MISSING = Need(
+    "missing", "需补正的内容", "missing", "一行写一项，一次写全；写明是哪份材料、哪一栏，申请人一点就到那一页。",
+    ("items", "corrections", "reason", "text"),
+)  # fmt: skip
+_CORRECT_BY = Need("correct_by", "补正期限", "date", "不填的，按默认天数计算；只能更长。", required=False, ahead=True)
+_RECALL = Transition(
+    "recall", "撤回上报", frozenset({"reported"}), ("endorsed",), _CLERK, "二(二)",
+    guards=("no_open_special_case", "batch_unopened"), done="县（市、区）打开之前撤回上报",
+)  # fmt: skip
+
 #: Why an application is not accepted at all (二(二)).
 DECLINE_GROUNDS: Choices = (
     ("wrong_place", "常住地不在本平台辖区"),
@@ -97,23 +107,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         ("correction",),
         _CLERK,
         "二(二)",
-        needs=(
-            Need(
-                "missing",
-                "需补正的内容",
-                "missing",
-                "一行写一项，一次写全；写明是哪份材料、哪一栏，申请人一点就到那一页。",
-                ("items", "corrections", "reason", "text"),
-            ),
-            Need(
-                "correct_by",
-                "补正期限",
-                "date",
-                "不填的，按默认天数计算；只能更长，不能更短。",
-                required=False,
-                ahead=True,
-            ),
-        ),
+        needs=(_MISSING, _CORRECT_BY),
         message="您的申请（{number}）需要补正：{missing}。请在{correct_by}前改好并重新提交，其他内容不用再填。",
         letter="correction",
         done="要求一次补正",
@@ -296,16 +290,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         emphasis="main",
         bulk=True,
     ),
-    Transition(
-        "recall",
-        "撤回上报",
-        frozenset({"reported"}),
-        ("endorsed",),
-        _CLERK,
-        "二(二)",
-        guards=("no_open_special_case", "batch_unopened"),
-        done="县（市、区）打开之前撤回上报",
-    ),
+    _RECALL,
     Transition(
         "recognise",
         "认定",
