@@ -18,7 +18,7 @@ from jiuyuan import clock, tables
 from jiuyuan.agencies import services as agencies
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.roles import STAFF
-from jiuyuan.demonstration import accounts, on_the_register, plan, stories
+from jiuyuan.demonstration import accounts, help_given, on_the_register, plan, stories
 from jiuyuan.demonstration.accounts import ACCOUNTS, APPLICANT, HALL
 from jiuyuan.demonstration.days import Days
 from jiuyuan.demonstration.invented import Inventor, holder_id_number
@@ -122,6 +122,8 @@ class Ensemble:
             on_the_register.lists(first, days.of(-3), never_applied),
             *(stories.batches(office, days.of(-20 - n), plan.REACH) for n, office in enumerate(self._offices)),
             on_the_register.nights(days.of(-4), plan.REACH),
+            help_given.vacancies(first, days.of(-5)),
+            help_given.plans(first, days.of(-6)),
         ]
 
     def _tale(self, order: int, cast: plan.Cast) -> Story:

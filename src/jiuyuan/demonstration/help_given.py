@@ -1,0 +1,135 @@
+"""How people are helped in the demonstration: vacancies of invented employers in every state, talks, plans, and those who
+were recognised this week and have nothing yet."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from jiuyuan.assistance.interview_workflow import INTERVIEW
+from jiuyuan.assistance.measure_workflow import MEASURE
+from jiuyuan.assistance.models import Plan
+from jiuyuan.assistance.plan_workflow import PLAN
+from jiuyuan.assistance.vacancy_workflow import VACANCY
+from jiuyuan.demonstration.days import Days
+from jiuyuan.demonstration.stories import Office, Story
+from jiuyuan.procedures import engine
+from jiuyuan.recognitions.models import Recognition
+
+_AGES_AGO, _LATELY = 45, 12
+_RESTAURANT = ("长春市南关区顺意餐饮管理有限公司", "91220102MA0Y1A2B3U")
+_CARE = ("长春市康颐养老服务有限公司", "91220102MA17XK4P25")
+_CLEANING = ("长春市洁邻物业服务有限公司", "91220102MA84DQ7R0X")
+_SHOP = ("长春市好邻居便利店有限公司", "91220102MA0Y9C6E8H")
+#: So many working days ago: employer, title, occupation, number, pay, conditions, how far it went.
+_VACANCIES: tuple[tuple[int, tuple[str, str], str, str, int, tuple[int, int], str, str], ...] = (
+    (40, _RESTAURANT, "后厨帮工", "中式烹调师", 2, (2800, 3200), "身体健康，能倒班。", "open"),
+    (34, _CARE, "养老护理员", "养老护理员", 6, (3200, 4000), "有耐心，55岁以下，没有经验的免费培训。", "open"),
+    (30, _CLEANING, "保洁员", "保洁员", 8, (2300, 2500), "男女不限，60岁以下。", "confirmed"),
+    (22, _SHOP, "收银员", "收银员", 3, (2500, 2900), "会用手机收款，早晚两班。", "open"),
+    (16, _CLEANING, "门卫", "保安员", 1, (2400, 2400), "限男性，50岁以下。", "checked"),
+    (9, _SHOP, "理货员", "理货员", 2, (2500, 2700), "能搬20公斤的货。", "asked"),
+    (6, _RESTAURANT, "前厅服务员", "餐厅服务员", 4, (2600, 3000), "普通话流利，有健康证。", "corrected"),
+    (2, _CARE, "夜班护理员", "养老护理员", 2, (3600, 4200), "", "draft"),
+    (50, _RESTAURANT, "洗碗工", "餐厅服务员", 1, (2300, 2300), "能早班。", "withdrawn"),
+)
+_TALKS: tuple[dict[str, Any], ...] = (
+    {
+        "ability": ["skills"], "means": "counter", "services_wanted": ["training", "vacancies"],
+        "wishes": {"occupations": ["养老护理员"], "divisions": ["长春市南关区"], "hours": "full", "lowest_pay": 2800},
+    },
+    {
+        "ability": ["market"], "means": "phone", "services_wanted": ["vacancies"],
+        "wishes": {"occupations": ["收银员", "理货员"], "hours": "part", "care": "下午四点要接孩子。"},
+    },
+    {
+        "ability": ["market", "hard_to_place"], "means": "visit", "services_wanted": ["public_post"],
+        "wishes": {"occupations": ["看大门"], "lowest_pay": 2200},
+    },
+)  # fmt: skip
+
+
+def vacancies(office: Office, days: Days) -> Story:
+    """The vacancies of a street, each as far as it went."""
+    for ago, employer, title, occupation, number, pay, conditions, until in sorted(_VACANCIES, reverse=True):
+        yield days.at(ago)
+        clerk, on = office.clerk, days.ago(ago)
+        said = {
+            "employer": {"name": employer[0], "credit_code": employer[1]},
+            "title": title,
+            "occupation": occupation,
+            "number": number,
+            "tasks": f"在店里做{title}的日常工作。",
+            "conditions": conditions,
+            "division": "220102",
+            "address": "长春市南关区",
+            "form": "full",
+            "pay_from": pay[0],
+            "pay_to": pay[1],
+            "insurance": ["pension", "medical", "injury"],
+            "source": "单位到窗口登记",
+            "valid_until": on + timedelta(days=120),
+        }
+        vacancy = engine.act(clerk, VACANCY, None, "create", said)
+        if until == "draft":
+            continue
+        engine.act(clerk, VACANCY, vacancy.pk, "check", {"how": "看了营业执照，打电话问过人事。"})
+        if until == "checked":
+            continue
+        engine.act(clerk, VACANCY, vacancy.pk, "open", {})
+        if until == "open":
+            continue
+        yield days.at(max(ago - 3, 1))
+        if until == "withdrawn":
+            engine.act(clerk, VACANCY, vacancy.pk, "withdraw", {"reason": "单位说已经自己招到人。"})
+            continue
+        secret = engine.act(clerk, VACANCY, vacancy.pk, "ask_employer", {}).secret
+        if until == "confirmed":
+            engine.act(None, VACANCY, secret, "answer_by_employer", {"answer": "confirm"})
+        elif until == "corrected":
+            change = {"answer": "correct", "change": "早班改为9点到17点，其他不变。"}
+            engine.act(None, VACANCY, secret, "answer_by_employer", change)
+
+
+def plans(office: Office, days: Days) -> Story:
+    """Talks with people of the street, and plans: agreed, begun without a word, waiting for a word."""
+    clerk = office.clerk
+    yield days.at(_AGES_AGO - 20)
+    stays = list(_on_the_register(office, before=days.ago(_AGES_AGO - 18))[: len(_TALKS) * 2])
+    for stay, talk in zip(stays, _TALKS * 2, strict=False):
+        engine.act(clerk, INTERVIEW, stay.pk, "interview", {**talk, "on": days.ago(_AGES_AGO - 20)})
+    yield days.at(_LATELY + 4)
+    made: list[Plan] = []
+    for stay in stays[:4]:
+        talk = stay.interviews.order_by("-pk").first()
+        measures = _measures(talk.ability, days.ago(0))
+        content = {
+            "helper": clerk.username,
+            "goal": "三个月内找到离家近、能长做的工作。",
+            "measures": measures,
+            "reasons": {"hard_to_place": "先介绍市场岗位，三个月后再看公益性岗位。"} if len(talk.ability) > 1 else {},
+        }
+        made.append(engine.act(clerk, PLAN, stay.pk, "plan", content))
+    yield days.at(_LATELY)
+    for plan, how in zip(made, ("signed", "phone"), strict=False):
+        engine.act(clerk, PLAN, plan.pk, "agree", {"how": how})
+    for plan in made[2:3]:
+        engine.act(clerk, PLAN, plan.pk, "start_unsigned", {"reason": "电话三次没有接，上门家里没有人，先介绍岗位。"})
+    yield days.at(4)
+    for plan in made[:1]:
+        guidance = plan.measures.get(kind="guidance")
+        engine.act(clerk, MEASURE, guidance.pk, "finish", {"result": "改好了简历，模拟面试两次。"})
+        next_on = days.ago(0) + timedelta(days=5)
+        engine.act(clerk, PLAN, plan.pk, "review", {"result": "已介绍两个岗位，等单位答复。", "next_on": next_on})
+
+
+def _on_the_register(office: Office, *, before: date) -> Any:
+    rows = Recognition.objects.visible_to(office.clerk).filter(status=Recognition.Status.ACTIVE)
+    return rows.filter(recognised_on__lte=before).select_related("person").order_by("pk")
+
+
+def _measures(abilities: list[str], today: date) -> list[dict[str, Any]]:
+    soon = {"skills": ("training", "养老护理员初级班"), "market": ("vacancies", "介绍离家近的岗位，至少3个")}
+    found = [soon[ability] for ability in abilities if ability in soon]
+    return [
+        {"kind": kind, "what": what, "due_on": today + timedelta(days=3 + 20 * place)}
+        for place, (kind, what) in enumerate([*found, ("guidance", "改简历，模拟面试")])
+    ]
