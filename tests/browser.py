@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -10,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,10 +60,12 @@ class Demonstration:
 
 
 @pytest.fixture(scope="session")
-def demo_server() -> Iterator[Demonstration]:
-    """`jiuyuan demo` in a temporary folder on a free port, on 2026-03-02, ended with the tests."""
+def demo_server(demonstration_made: Path) -> Iterator[Demonstration]:
+    """`jiuyuan demo` on a copy in a temporary folder on a free port, on 2026-03-02, ended with the tests."""
     folder = Path(tempfile.mkdtemp(prefix="jiuyuan-demo-"))
     data, log, port = folder / "data", folder / "log", free_port()
+    shutil.copytree(demonstration_made, data)
+    _leave_old_papers(data)
     command = [_jiuyuan(), "demo", "--data", data, "--port", str(port), "--today", "2026-03-02"]
     with log.open("wb") as out:
         server = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, env=_environment())
@@ -140,6 +144,12 @@ def axe() -> Callable[[Page], None]:
         assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
 
     return check
+
+
+def _leave_old_papers(data: Path) -> None:
+    """Four hundred letters and seals of old cases, of which no journey sees any, would take a minute beside the pages."""
+    with closing(sqlite3.connect(data / "jiuyuan.sqlite3")) as database, database:
+        database.execute("UPDATE worker_job SET due_at = '2099-01-01' WHERE kind IN ('make_letter', 'seal_form')")
 
 
 def _jiuyuan() -> str:

@@ -11,6 +11,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import date
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from django.db import connection
 
 from jiuyuan import clock, config
 from tests import examples, postgres
+
+gc.disable()  # until the tests are there: reading them in makes much and lets little go
 
 TODAY = date(2026, 3, 2)  # a Monday
 ON_POSTGRES = os.environ.get("JIUYUAN_TEST_DATABASE", "sqlite") == "postgres"
@@ -60,22 +63,46 @@ if not ON_POSTGRES:
     settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(Path(os.environ["JIUYUAN_DATA"]) / "test")
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
-pytest_plugins = ["tests.strict", "tests.browser"]
+pytest_plugins = ["tests.strict", "tests.demonstrated", "tests.browser"]
 # What asks for one of these waits for a browser or for a whole demonstration.
-_SLOW_FIXTURES = {"browser", "demo_server", "made", "killed_and_made"}
-# Words of pages and of answers: once, on SQLite. What they ask PostgreSQL is asked there by tests/consistency, which opens
-# every page and operation in every role and sends them what nobody means to send.
+_SLOW_FIXTURES = {"browser", "demonstration_made"}
+# Run once, on SQLite: what asks for no database, and what asks it only what others ask PostgreSQL too (measured by the different
+# statements that tests send; what these alone sent was the same update of other columns). tests/consistency opens every page
+# and operation in every role on both databases, and sends them what nobody means to send.
 _ONE_DATABASE = {
-    "tests/api": ("test_nothing_makes_the_server_fail",),
-    "tests/desk": ("test_case_page", "test_documents", "test_facts", "test_frame", "test_register_acts", "test_window"),
-    "tests/look": ("test_bad_host", "test_fields", "test_pages", "test_plain"),
-    "tests/portal": (
-        "test_applying", "test_confirm", "test_every_page", "test_information", "test_notices", "test_progress",
-        "test_put_right", "test_selfcheck",
+    "tests/api": (
+        "test_a_case_from_*", "test_description", "test_documents", "test_nothing_makes_*", "test_order_of_refusals",
+        "test_token_command", "test_what_goes_wrong", "test_who_sees_what",
     ),
+    "tests/applications": (
+        "test_applying*", "test_limits_and_notice", "test_order_of_questions", "test_refusals*",
+        "test_saving_a_page", "test_the_table", "test_what_is_kept", "test_who_is_told",
+    ),
+    "tests/demonstration": ("*",),
+    "tests/desk": (
+        "test_acts", "test_batch", "test_case_page", "test_documents", "test_facts", "test_frame",
+        "test_numbers_in_*", "test_register_acts", "test_visits", "test_window",
+    ),
+    "tests/journeys": ("*",),
+    "tests/look": ("test_bad_host", "test_fields", "test_in_browser", "test_pages", "test_plain"),
+    "tests/portal": (
+        "test_applying", "test_bad_input", "test_confirm", "test_every_page", "test_information", "test_notices",
+        "test_progress", "test_put_right", "test_selfcheck",
+    ),
+    "tests/printing": ("*",),
+    "tests/regions": ("*",),
+    "tests/rules": ("*",),
+    "tests/spreadsheets": ("*",),
 }  # fmt: skip
 _ROOT = Path(__file__).parents[1]
 _DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences"}
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """On PostgreSQL they are not even read in, unless named on the command line."""
+    folder = next((key for key in _ONE_DATABASE if collection_path.parent == _ROOT / key), "")
+    once = any(fnmatch(collection_path.stem, name) for name in _ONE_DATABASE.get(folder, ()))
+    return True if ON_POSTGRES and once and collection_path.name.startswith("test_") else None
 
 
 def pytest_report_header() -> str:
@@ -84,7 +111,11 @@ def pytest_report_header() -> str:
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """One worker for all journeys and one for Spark; PostgreSQL runs only what asks for a database."""
+    """One worker for all journeys, one for the demonstration and one for Spark; PostgreSQL runs only what asks for a database.
+
+    What takes longest begins first, so that no worker waits for the other at the end: the demonstration is made, and Spark
+    started meanwhile, before the journeys need it.
+    """
     for item in items:
         asked = set(getattr(item, "fixturenames", ()))
         if "demo_server" in asked:
@@ -93,18 +124,24 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.xdist_group("spark"))
         if _SLOW_FIXTURES & asked or "spark" in item.nodeid:
             item.add_marker(pytest.mark.slow)
-    # What takes longest begins first, so that no worker waits for the other at the end.
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    items.sort(key=_turn)
     if ON_POSTGRES:
         chosen = [item for item in items if _asks_for_a_database(item)]
         config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
         items[:] = chosen
 
 
+def _turn(item: pytest.Item) -> int:
+    groups = {mark.args[0] for mark in item.iter_markers("xdist_group")}
+    if not item.get_closest_marker("slow"):
+        return 3
+    return 0 if "demonstration" in groups else 2 if "journeys" in groups else 1
+
+
 def pytest_collection_finish() -> None:
     """What is loaded by now stays: the collector need not look at it again and again."""
-    gc.collect()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(20_000, 20, 20)
 
 
@@ -116,8 +153,6 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 def _asks_for_a_database(item: pytest.Item) -> bool:
     if item.get_closest_marker("both_databases"):
         return True
-    if item.path.stem in _ONE_DATABASE.get(item.path.parent.relative_to(_ROOT).as_posix(), ()):
-        return False
     if item.get_closest_marker("slow"):  # what waits for a browser or a whole demonstration runs once, on SQLite
         return False
     return bool(item.get_closest_marker("django_db") or _DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())))

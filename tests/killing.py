@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from tests.conftest import TODAY
@@ -93,13 +94,13 @@ class Programs:
 
 
 @contextmanager
-def programs(data: Path, folder: Path) -> Iterator[Programs]:
-    """Programs on the installation of a data folder; they say what they say in another folder."""
+def programs(data: Path, folder: Path, day: date = TODAY) -> Iterator[Programs]:
+    """Programs on the installation of a data folder on that day; they say what they say in another folder."""
     environment = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "jiuyuan.settings",
         "JIUYUAN_DATA": str(data),
-        "JIUYUAN_TODAY": TODAY.isoformat(),
+        "JIUYUAN_TODAY": day.isoformat(),
         "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'src'}",
     }
     environment.pop("JIUYUAN_DATABASE_URL", None)

@@ -28,7 +28,7 @@ from tests.conftest import ON_POSTGRES
 from tests.factories import a_photograph, an_applicant, an_id_number, by_who_knows
 from tests.postgres import free_port
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.xdist_group("operations")]
+pytestmark = [pytest.mark.both_databases, pytest.mark.slow, pytest.mark.xdist_group("operations")]
 ROOT = Path(__file__).parents[2]
 DOCUMENT = ROOT / "docs/operations.md"
 NEW = "songhua-jiang-3-chuan"

@@ -12,7 +12,8 @@ import pytest
 
 from jiuyuan import config
 from tests.conftest import TODAY
-from tests.demonstration.conftest import COMMAND, ENVIRONMENT, command, rows, wait_until
+from tests.demonstrated import COMMAND, ENVIRONMENT, wait_until
+from tests.demonstration.conftest import command, rows
 from tests.postgres import free_port
 
 # The folder is made once, by the first of these tests that runs; two workers would make two.

@@ -82,7 +82,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
         connection.execute("CREATE ROLE recorder LOGIN NOSUPERUSER")
         connection.execute("CREATE DATABASE recorded OWNER recorder TEMPLATE template0")
     made = Installation(folder, superuser.replace("postgres@", "recorder@").rsplit("/", 1)[0] + "/recorded")
-    for arguments in (["migrate", "-v", "0"], ["shell", "-v", "0", "-c", WRITE]):
+    for arguments in (["migrate", "history", "-v", "0"], ["shell", "-v", "0", "-c", WRITE]):
         done = made.run("manage", *arguments)
         assert done.returncode == 0, done.stderr
     yield made

@@ -17,6 +17,35 @@ RUN = [str(Path(sys.executable).with_name("jiuyuan")), "screen"]
 
 
 pytestmark = pytest.mark.slow
+# It sends itself the signal in the n-th step of its work, and says how many there were.
+STOPPED = """
+import os, sys
+from jiuyuan import cli
+from jiuyuan.commands import screening
+
+last, number = int(sys.argv.pop(1)), int(sys.argv.pop(1))
+at_work, work, steps = False, screening._screened, 0
+
+def step(event, arguments):
+    global steps
+    steps += at_work
+    if at_work and steps == last:
+        os.kill(os.getpid(), number)
+
+def screened(*arguments):
+    global at_work
+    at_work = True
+    try:
+        return work(*arguments)
+    finally:
+        at_work = False
+
+screening._screened = screened
+sys.addaudithook(step)
+status = cli.main()
+print(steps)
+sys.exit(status)
+"""
 
 
 def crowd(path: Path, name: str) -> Path:
@@ -44,6 +73,23 @@ def many(tmp_path_factory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def few(tmp_path_factory) -> Path:
+    return as_parquet(population(5, 100), tmp_path_factory.mktemp("few") / "few.parquet")
+
+
+@pytest.fixture(scope="module")
+def steps(few, tmp_path_factory) -> int:
+    run = _run_to_step(few, tmp_path_factory.mktemp("whole") / "result.parquet", 0, signal.SIGTERM)
+    assert run.returncode == 0, run.stderr
+    return int(run.stdout.splitlines()[-1])
+
+
+def _run_to_step(people: Path, out: Path, last: int, number: int) -> "subprocess.CompletedProcess[str]":
+    options = [str(last), str(int(number)), "screen", str(people), "--as-of", "2050-01-01", "--out", str(out)]
+    return subprocess.run([sys.executable, "-c", STOPPED, *options], capture_output=True, text=True, timeout=120)
+
+
 def started(many: Path, out: Path) -> "subprocess.Popen[bytes]":
     """A run that is already writing its result, stopped there until it is told to go on."""
     options = ["--as-of", "2050-01-01", "--out", str(out)]
@@ -66,14 +112,12 @@ def test_a_stopped_run_leaves_nothing(many, out, number):
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_whatever_is_going_on_when_a_run_is_stopped_it_ends_as_stopped(many, out, number):
-    for moment in (0.1, 0.15, 0.2, 0.25):  # seconds, in which libraries are loaded and files looked into
-        run = started(many, out)
-        time.sleep(moment)
-        run.send_signal(number)
-        _, errors = run.communicate(timeout=60)
-        assert (run.returncode, errors.decode()) == (130, "")
-        assert list(out.parent.iterdir()) == []
+@pytest.mark.parametrize("share", [0, 0.3, 0.6, 0.9])
+def test_whatever_is_going_on_when_a_run_is_stopped_it_ends_as_stopped(few, steps, out, number, share):
+    """Libraries are loaded, files looked into and written: each is a step, and in one of them the signal comes."""
+    run = _run_to_step(few, out, 1 + int(steps * share), number)
+    assert (run.returncode, run.stderr) == (130, "")
+    assert list(out.parent.iterdir()) == []
 
 
 def test_a_killed_run_leaves_no_result_and_the_next_one_clears_up(many, some, out):

@@ -7,20 +7,18 @@ written into tables as they were then, by the models that the migrations remembe
 import json
 import os
 import random
-import shutil
-import subprocess
-import sys
 import tarfile
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from tests import killing
 from tests.conftest import ON_POSTGRES
 
 pytestmark = [pytest.mark.slow, pytest.mark.both_databases]
-ROOT = Path(__file__).parents[2]
 BEFORE = Path(__file__).with_name("demonstration-2026-11.tar.xz")
-DAY = "2026-11-30"
+DAY = date(2026, 11, 30)
 
 # Run on PostgreSQL: the tables as they were, filled from the file.
 _FILL = """
@@ -79,47 +77,46 @@ print(json.dumps({"cases": cases.count(), "stays": Recognition.objects.unscoped(
 """
 
 
+_COMMAND = """
+import sys
+from jiuyuan import cli
+sys.exit(cli.main())
+"""
+
+
 @pytest.fixture
 def before(tmp_path):
-    """The installation as it was; on PostgreSQL in a database of its own."""
+    """Runs programs on the installation as it was; on PostgreSQL in a database of its own."""
     with tarfile.open(BEFORE) as archive:
         archive.extractall(tmp_path, filter="data")
+    old = tmp_path / "jiuyuan.sqlite3"
     if ON_POSTGRES:
         import psycopg
 
         address, name = os.environ["JIUYUAN_DATABASE_URL"], f"upgrade_{random.getrandbits(40)}"
         with psycopg.connect(address, autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name}")
-        database = tmp_path / "jiuyuan.sqlite3"
-        shutil.move(database, old := tmp_path / "old.sqlite3")
+        old = old.rename(tmp_path / "old.sqlite3")
         config = tmp_path / "jiuyuan.toml"
         lines = config.read_text("utf-8").splitlines()
         url = f'database_url = "{address.rpartition("/")[0]}/{name}"'
         lines = [url if line.startswith("database_url") else line for line in lines]
         config.write_text("\n".join(lines) + "\n", "utf-8")
-        python(tmp_path, "-c", _FILL, str(old))
-    return tmp_path
-
-
-def python(data: Path, *arguments: str) -> str:
-    """What a program prints on this installation; it must succeed."""
-    environment = {
-        **os.environ, "JIUYUAN_DATA": str(data), "JIUYUAN_TODAY": DAY, "DJANGO_SETTINGS_MODULE": "jiuyuan.settings",
-        "PYTHONPATH": str(ROOT / "src"),
-    }  # fmt: skip
-    environment.pop("JIUYUAN_DATABASE_URL", None)
-    done = subprocess.run([sys.executable, *arguments], env=environment, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+    with killing.programs(tmp_path, tmp_path, DAY) as programs:
+        if ON_POSTGRES:
+            programs.run(_FILL, old)
+        yield programs
 
 
 def test_an_installation_of_before_comes_along_with_its_record_and_its_pages(before):
-    python(before, "-m", "jiuyuan", "manage", "migrate", "--verbosity", "0")
-    said = python(before, "-m", "jiuyuan", "audit", "verify", "--state")
-    assert "没有发现问题：579个案卷、6203条记录" in said
-    seen = json.loads(python(before, "-c", _SEEN))
+    def command(*arguments: str) -> str:
+        return before.run(_COMMAND, *arguments)
+
+    command("manage", "migrate", "--verbosity", "0")
+    assert "没有发现问题：579个案卷、6203条记录" in command("audit", "verify", "--state")
+    seen = json.loads(before.run(_SEEN))
     assert (seen["cases"], seen["stays"]) == (289, 84)
     assert set(seen["pages"].values()) == {200}, seen["pages"]
     assert len(seen["pages"]) > 20
-    python(before, "-m", "jiuyuan", "nightly")
-    assert "没有发现问题" in python(before, "-m", "jiuyuan", "audit", "verify", "--state")
+    command("nightly")
+    assert "没有发现问题" in command("audit", "verify", "--state")

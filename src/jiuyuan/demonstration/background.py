@@ -23,8 +23,8 @@ _DATABASE = "jiuyuan.sqlite3"
 _PATIENCE = 60  # seconds for which taking over waits for who writes
 
 
-def start(data: Path, database: Path) -> "subprocess.Popen[bytes] | None":
-    """Start the making of the rest, at a low priority; None where there is none to be made."""
+def start(data: Path, database: Path, niceness: int = 0) -> "subprocess.Popen[bytes] | None":
+    """Start the making of the rest; None where there is none to be made. `niceness`: for who answers pages meanwhile."""
     folder = data / FOLDER
     if not folder.exists():
         return None
@@ -32,7 +32,7 @@ def start(data: Path, database: Path) -> "subprocess.Popen[bytes] | None":
     return subprocess.Popen(
         [sys.executable, "-m", "jiuyuan.demonstration.background", database],
         env={**os.environ, "JIUYUAN_DATA": str(folder), "JIUYUAN_DATABASE_URL": f"sqlite:///{folder / _DATABASE}"},
-        preexec_fn=lambda: os.nice(10),
+        preexec_fn=lambda: os.nice(niceness),
         stdin=subprocess.DEVNULL,
     )
 

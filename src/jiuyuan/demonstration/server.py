@@ -18,6 +18,7 @@ from gunicorn.app.base import BaseApplication
 from jiuyuan.demonstration import background
 
 _SECONDS_TO_END = 10
+_NICENESS = 10
 
 
 def listen(port: int) -> socket.socket:
@@ -85,10 +86,10 @@ class _Server(BaseApplication):
         for module in (["jiuyuan", "worker"], ["jiuyuan.demonstration.departments"]):
             self._beside.append(
                 subprocess.Popen(
-                    [sys.executable, "-m", *module], preexec_fn=lambda: os.nice(10), stdin=subprocess.DEVNULL
+                    [sys.executable, "-m", *module], preexec_fn=lambda: os.nice(_NICENESS), stdin=subprocess.DEVNULL
                 )
             )
-        if rest := background.start(settings.JIUYUAN.data, database()):
+        if rest := background.start(settings.JIUYUAN.data, database(), _NICENESS):
             self._beside.append(rest)
 
     def _end_beside(self, _server: object) -> None:
