@@ -70,6 +70,7 @@ _SLOW_FIXTURES = {"browser", "demonstration_made"}
 # statements that tests send; what these alone sent was the same update of other columns). tests/consistency opens every page
 # and operation in every role on both databases, and sends them what nobody means to send.
 _ONE_DATABASE = {
+    "tests": ("test_refusing",),
     "tests/api": (
         "test_a_case_from_*", "test_description", "test_documents", "test_nothing_makes_*", "test_order_of_refusals",
         "test_token_command", "test_what_goes_wrong", "test_who_sees_what",
@@ -86,10 +87,11 @@ _ONE_DATABASE = {
     "tests/journeys": ("*",),
     "tests/look": ("test_bad_host", "test_fields", "test_in_browser", "test_pages", "test_plain"),
     "tests/portal": (
-        "test_applying", "test_bad_input", "test_confirm", "test_every_page", "test_information", "test_notices",
+        "test_applying", "test_confirm", "test_every_page", "test_information", "test_notices",
         "test_progress", "test_put_right", "test_selfcheck",
     ),
     "tests/printing": ("*",),
+    "tests/recognitions": ("test_after_an_exit", "test_exits", "test_investigations", "test_registers_*", "test_who_is_told"),
     "tests/regions": ("*",),
     "tests/rules": ("*",),
     "tests/spreadsheets": ("*",),
