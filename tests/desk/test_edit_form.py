@@ -1,8 +1,8 @@
 """What stands on 《认定表》 is put right at the window: a typing mistake needs no second application."""
 
-from jiuyuan.applications.details import DETAILS
 from jiuyuan.desk.forms.facts import fact_field
 from jiuyuan.history.models import Entry
+from jiuyuan.regions import registry
 from tests import factories
 from tests.desk.reading import links, words
 
@@ -74,4 +74,4 @@ def test_a_draft_from_a_lead_has_no_dead_end(desk, clerk):
     page = desk.get(url)
     desk.post(url, as_it_stands(page) | {"address": "民康路1号"})
     assert factories.seen_by(None, case).person.address == "民康路1号"
-    assert all(detail.name in page.context["form"].fields for detail in DETAILS)
+    assert all(detail.name in page.context["form"].fields for detail in registry.questions_of("").details)

@@ -129,7 +129,12 @@ def test_the_form_asks_for_it_and_keeps_the_answer(region, client):
 def test_the_self_check_asks_for_it_in_its_place(region, client):
     carried = [
         f"{name}={json.dumps(value)}"
-        for name, value in {"birth_date": "1985-03-02", "sex": "female", "registered_unemployed": True}.items()
+        for name, value in {
+            "kind": None,
+            "birth_date": "1985-03-02",
+            "sex": "female",
+            "registered_unemployed": True,
+        }.items()
     ]
     page = client.post("/self-check/", {"answered": carried})
     assert boxes(page)["asked"] == ["left_fishing"]

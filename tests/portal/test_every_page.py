@@ -7,8 +7,6 @@ from django.urls import NoReverseMatch, reverse
 
 from jiuyuan.agencies.services import issue_token
 from jiuyuan.portal import urls
-from jiuyuan.portal.sections import TOPICS
-from jiuyuan.recognitions.effects import OWN_WISH
 from jiuyuan.regions import registry
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.logic import reads
@@ -70,7 +68,7 @@ def address(request):
         elif name == "answer_inquiry":
             told(found(recognition), heard=False)
         elif name == "stay":
-            act_on("propose", account, recognition.pk, ground=OWN_WISH, reason="找到工作了")
+            act_on("propose", account, recognition.pk, ground="withdrew_or_refused", reason="找到工作了")
         return _with(account, lambda name: reverse(f"portal:{name}", args=[recognition.pk]))
     case = a_case("publishing", by=account, reviewer=reviewer)
     notice, material = case.notices.get(), case.materials.first()
@@ -152,7 +150,7 @@ def test_a_page_needs_no_script_and_names_what_it_asks(log_in, address, name):
 def test_every_category_is_explained_and_every_fact_has_a_page():
     rules = next(registry.policies())
     assert all(category.plain for category in rules.categories)
-    asked = {name for name, fact in FACTS.items() if fact.page in {topic.code for topic in TOPICS}}
+    asked = {name for name, fact in FACTS.items() if fact.page in set(registry.questions_of("").by_code)}
     read = {name for clause in (*rules.base, *rules.categories, *rules.exclusions) for name in reads(clause.when)}
     assert read <= asked | {name for name, fact in FACTS.items() if fact.origin}
     assert asked <= read

@@ -20,7 +20,7 @@ ENDORSED = Opinion(True, "材料齐全，公示无异议，同意上报。", "�
 RECOGNISED = Opinion(True, "经复核，同意认定。", "阿卜杜拉·买买提", date(2026, 11, 27), entry="大龄失业人员")
 
 
-PAPERS = registry.home().papers
+PAPERS = registry.papers_of("")
 LAYOUT = PAPERS.form.layout()
 CATEGORIES = tuple(category.title for category in next(registry.policies()).categories)
 CHANNELS = tuple(PAPERS.form.channels.values())

@@ -24,6 +24,7 @@ from jiuyuan.history import services as history
 from jiuyuan.history.services import Actor
 from jiuyuan.notifications import services as notifications
 from jiuyuan.refusals import BadInput
+from jiuyuan.regions import registry
 
 LEAST, LEAST_OF_STAFF = 8, 12
 MOST = 128
@@ -51,7 +52,7 @@ _WORDS = frozenset(
         "guest",
         "office",
         "jiuyuan",
-        "jilin",
+        *registry.FOLDERS,
         "changchun",
         "renshe",
         "renshiju",

@@ -34,7 +34,7 @@ def place_name(code: str | None) -> str:
 
 
 def place_named(said: str) -> str | None:
-    """The code of a place from its name, from the province on (吉林省长春市南关区) or from the city on; None for any other.
+    """The code of a place from its name, from the province on (某省某市某区) or from the city on; None for any other.
 
     朝阳区 alone names one place here and another one in 北京.
     """

@@ -90,7 +90,7 @@ def open_first_account(username: str) -> str | None:
     if User.objects.exists():
         return None
     password = drawn()
-    agency = Agency.objects.get(level=Agency.Level.PROVINCE)
+    agency = Agency.objects.get(path=registry.home().path)
     account = open_account(
         username,
         name="省级管理员",

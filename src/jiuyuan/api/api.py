@@ -9,6 +9,7 @@ from ninja.renderers import JSONRenderer
 
 from jiuyuan.api import acts, cases, description, problems, public, register, stays
 from jiuyuan.api.bodies import JsonParser
+from jiuyuan.regions import registry
 
 
 class Readable(JSONRenderer):
@@ -33,7 +34,8 @@ class Api(NinjaAPI):
 api = Api(
     title="Jiuyuan API",
     version="1",
-    description="就援: recognition of people who have difficulty finding work, as 吉人社发〔2022〕10号 describes.",
+    description="就援: recognition of people who have difficulty finding work, as "
+    f"{'、'.join(dict.fromkeys(rules.document for rules in registry.policies()))} describes.",
     urls_namespace="api",
     docs_url=None,
     parser=JsonParser(),

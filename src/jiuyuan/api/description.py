@@ -105,21 +105,23 @@ def _one_path_an_action(paths: dict[str, Any], schemas: dict[str, Any]) -> Itera
             yield path, operations
             continue
         shared = operations["post"]
-        for transition in APPLICATION.every_transition:
-            name = "".join(part.capitalize() for part in transition.action.split("_")) + "Said"
-            schemas[name] = _said(transition)
+        for action in dict.fromkeys(transition.action for transition in APPLICATION.every_transition):
+            there = APPLICATION.transitions(action)
+            transition = there[0]
+            name = "".join(part.capitalize() for part in action.split("_")) + "Said"
+            schemas[name] = _said(*there)
             described = {
                 **shared,
-                "operationId": f"{transition.action}_application",
+                "operationId": f"{action}_application",
                 "summary": f"{transition.label}（{transition.clause}）",
-                "description": _who_and_when(transition),
+                "description": " ".join(dict.fromkeys(map(_who_and_when, there))),
                 "parameters": [p for p in shared["parameters"] if p["name"] != "action"],
                 "security": [{}, {"Bearer": []}] if transition.public else [{"Bearer": []}],
                 "requestBody": _sends(name),
             }
             if not transition.public:
                 described["responses"] = {"200": _answers_with("CaseShape")}
-            yield path.removesuffix(_ACTION) + f"/{transition.action}", {"post": described}
+            yield path.removesuffix(_ACTION) + f"/{action}", {"post": described}
     schemas.pop("Act", None)
 
 
@@ -140,22 +142,27 @@ def _who_and_when(transition: Transition) -> str:
     return f"From {sources} to {', '.join(f'`{status}`' for status in transition.targets)}; by {by}."
 
 
-def _said(transition: Transition) -> dict[str, Any]:
-    """The schema of one action's body: the version that was seen, and what the table says it needs."""
+def _said(*transitions: Transition) -> dict[str, Any]:
+    """The schema of one action's body: the version that was seen, and what the tables of the regions that have it need."""
     version = {"type": "integer", "minimum": 0, "maximum": LARGEST_KEY, "description": "as it was seen"}
-    said: dict[str, Any] = {} if transition.public else {"version": version}
+    said: dict[str, Any] = {} if transitions[0].public else {"version": version}
     required = list(said)
-    for need in transition.needs:
-        said[sent_as(need)] = described_need(need)
-        if need.required and need.roles is None and need.only_if is None:
-            required.append(sent_as(need))
-    example = {name: 1 if name == "version" else examples.SAID[transition.action, name] for name in said}
+    for need in (need for transition in transitions for need in transition.needs):
+        said.setdefault(sent_as(need), described_need(need))
+    everywhere = [
+        {sent_as(need) for need in transition.needs if need.required and need.roles is None and need.only_if is None}
+        for transition in transitions
+    ]
+    required += [name for name in said if all(name in required_there for required_there in everywhere)]
+    action = transitions[0].action
+    known = {name: examples.SAID[action, name] for name in said if (action, name) in examples.SAID}
+    example = {name: 1 if name == "version" else known[name] for name in said if name == "version" or name in known}
     return {
         "type": "object",
         "properties": said,
         "required": required,
         "additionalProperties": False,
-        "examples": [example],
+        **({"examples": [example]} if set(required) <= set(example) else {}),
     }
 
 
@@ -183,17 +190,17 @@ def _item(need: Need) -> dict[str, Any]:
     return {
         "type": "object",
         "required": ["text"],
-        "properties": {"text": _text(need), "page": {"enum": [code for code, _ in form_pages.PAGES]}},
+        "properties": {"text": _text(need), "page": {"enum": list(form_pages.every_page())}},
         "additionalProperties": False,
     }
 
 
-_CATEGORIES = list(registry.categories())
 _KINDS: dict[str, Any] = {
     "text": _text,
     "list": lambda need: {"type": "array", "minItems": 1, "items": _text(need)},
     "yes_no": lambda need: {"type": "boolean"},
     "choice": lambda need: {"enum": [code for code, _ in need.choices]},
+    "ground": lambda need: {"enum": list(registry.exits())},
     "clauses": lambda need: {
         "type": "array",
         "minItems": 1,
@@ -209,7 +216,7 @@ _KINDS: dict[str, Any] = {
     "category": lambda need: {
         "type": "object",
         "required": ["category"],
-        "properties": {"category": {"enum": _CATEGORIES}},
+        "properties": {"category": {"enum": list(registry.categories())}},
         "additionalProperties": False,
     },
 }

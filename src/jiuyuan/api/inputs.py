@@ -74,9 +74,22 @@ def _schema_of(fact: Fact) -> dict[str, Any]:
     return of_kind.get(fact.kind, {"type": ["string", "null"]}) | {"description": fact.label}
 
 
-def one_of(codes: Iterable[str]) -> WithJsonSchema:
-    """Only for the description: a code that is not among them is refused by the service, in words."""
-    return WithJsonSchema({"type": "string", "enum": list(codes)})
+@dataclass(frozen=True)
+class OneOf:
+    """Only for the description, as things are at that moment: another code is refused by the service, in words."""
+
+    codes: Callable[[], Iterable[str]]
+    several: bool = False
+
+    def __get_pydantic_json_schema__(self, core: Any, handler: Any) -> dict[str, Any]:
+        if self.several:
+            return {"type": "array", "minItems": 1, "uniqueItems": True, "items": {"enum": list(self.codes())}}
+        return {"type": "string", "enum": list(self.codes())}
+
+
+def one_of(codes: Iterable[str]) -> OneOf:
+    """One of codes that are the same wherever the system stands."""
+    return OneOf(lambda: codes)
 
 
 #: Versions and keys are what a database column holds.
@@ -87,20 +100,16 @@ _IMPOSSIBLE = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff"
 ANY_TEXT = f"^[^{_IMPOSSIBLE}]*$"
 TEXT = rf"^[^{_IMPOSSIBLE}]*[^\s{_IMPOSSIBLE}][^{_IMPOSSIBLE}]*$"
 NUMBER = "^[0-9A-Z]+-[0-9]{4}-[0-9]+$"
-_CATEGORIES = list(registry.categories())
 Words = Annotated[str, Field(json_schema_extra={"pattern": ANY_TEXT})]
 Version = Annotated[int, Field(ge=0, le=LARGEST_KEY)]
 Day = Annotated[date, BeforeValidator(_day)]
 #: The fields of `facts.schema.json`; birth date and sex come from the ID number. Read by `rules.facts`, described here.
 Facts = Annotated[dict[str, Any], _Described(_LARGEST_SUM, lambda fact: fact.recordable)]
-Categories = Annotated[
-    list[str],
-    WithJsonSchema({"type": "array", "minItems": 1, "uniqueItems": True, "items": {"enum": _CATEGORIES}}),
-]
+Categories = Annotated[list[str], OneOf(registry.categories, several=True)]
 SourceCode = Annotated[str, one_of(Source.values)]
 ChannelCode = Annotated[str | None, WithJsonSchema({"enum": [*Channel.values, None]})]
-CaseStatus = Annotated[str, one_of(["", *APPLICATION.states])]
-RecognitionStatus = Annotated[str, one_of(["", *RECOGNITION.states])]
+CaseStatus = Annotated[str, OneOf(lambda: ["", *APPLICATION.states])]
+RecognitionStatus = Annotated[str, OneOf(lambda: ["", *RECOGNITION.states])]
 Key = Annotated[int, Field(ge=1, le=LARGEST_KEY)]
 _ECHOED = {"type": ["string", "null"], "description": "echoed in the answer"}
 QuestionFacts = Annotated[dict[str, Any], _Described(LARGEST_NUMBER, lambda fact: True, (("id", _ECHOED),))]

@@ -31,7 +31,7 @@ _WORDS: dict[str, str] = {
     "int_from_float": "应为整数，例如 1。",
     "bool_type": "应为 true 或 false。",
     "bool_parsing": "应为 true 或 false。",
-    "list_type": '应为清单，例如 ["older"]。',
+    "list_type": '应为清单，例如 ["id_card"]。',
     "dict_type": '应为 JSON 对象，例如 {{"hukou_kind": "urban"}}。',
     "model_type": '应为 JSON 对象，例如 {{"version": 1}}。',
     "model_attributes_type": '应为 JSON 对象，例如 {{"version": 1}}。',

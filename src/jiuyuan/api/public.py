@@ -38,10 +38,15 @@ class NoticesPage(Schema):
 
 @router.post("/self-check", response=Answer, summary="Can I apply? Nothing is stored")
 def self_check(request: HttpRequest, given: Body[QuestionFacts]) -> dict[str, Any]:
-    """The facts of one person, as `jiuyuan decide` reads them, bare or as `{"facts": …}`; `as_of` is today if left out."""
+    """The facts of one person, as `jiuyuan decide` reads them, bare or as `{"facts": …}`; `as_of` is today if left out.
+
+    The rules are those of the place that `residence_division` names, of the home region where it names none of ours.
+    """
     pace.count_unstored("self_check")
-    rules = registry.policy_of("", clock.today())
     bare = given["facts"] if isinstance(given.get("facts"), dict) and len(given) == 1 else given
+    lives = bare.get("residence_division")
+    agency = platform_for(lives) if isinstance(lives, str) and lives.isdigit() else None
+    rules = registry.policy_of(agency.path if agency else "", clock.today())
     facts = {"as_of": clock.today().isoformat(), **bare}
     return rules.decide(rules.parse(facts)).as_json()
 
@@ -51,6 +56,7 @@ def list_notices(request: HttpRequest, platform: str = "", cursor: str = "") -> 
     """By street or township; there is no list for a larger area."""
     agency = platform_for(platform)
     if agency is None:
-        message = "请写明街道（乡镇）的区划代码，例如220102001；公示按街道（乡镇）查看。"
+        code, _ = registry.home().example
+        message = f"请写明街道（乡镇）的区划代码，例如{code}；公示按街道（乡镇）查看。"
         raise BadInput("请写明查看哪里的公示。", [("platform", message)])
     return paging.page(public.listed(agency), "id", cursor, shapes.case_on_notice)

@@ -16,7 +16,7 @@ from jiuyuan.clock import CHINA
 from jiuyuan.people.facts import Standing
 from jiuyuan.people.models import Fact, Source
 from jiuyuan.procedures import engine
-from jiuyuan.rules import policy
+from jiuyuan.regions import registry
 from jiuyuan.rules.departments import code_of
 from jiuyuan.rules.facts import fact_label
 
@@ -345,7 +345,7 @@ def material(item: Material) -> MaterialShape:
     return MaterialShape(
         id=item.pk,
         kind=item.kind,
-        label=policy.MATERIALS[item.kind],
+        label=registry.materials()[item.kind],
         pages=document.pages,
         content_type=document.content_type,
         size=document.size,

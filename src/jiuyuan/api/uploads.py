@@ -10,14 +10,15 @@ from ninja import File, Form, Schema
 from ninja.files import UploadedFile
 from pydantic import WithJsonSchema
 
-from jiuyuan.api.inputs import one_of
+from jiuyuan.api.inputs import OneOf, one_of
 from jiuyuan.api.problems import Problem
 from jiuyuan.people.documents import WARNINGS
 from jiuyuan.people.models import Document
+from jiuyuan.regions import registry
 from jiuyuan.rules import policy
 
 # What is missing the service refuses in its turn, after 404, 403 and 409: here nothing is required, in the description it is.
-Kind = Annotated[str | None, one_of(policy.MATERIALS), Form(None)]
+Kind = Annotated[str | None, OneOf(registry.materials), Form(None)]
 Part = Annotated[str | None, one_of(["", *policy.PARTS]), Form(None)]
 Sent = Annotated[UploadedFile | None, WithJsonSchema({"type": "string", "format": "binary"}), File(None)]
 _SCHEMA = {"schema": {"required": ["kind", "file"]}}

@@ -16,6 +16,7 @@ from django.views.decorators.http import condition, require_safe
 
 from jiuyuan.api import idempotency, problems
 from jiuyuan.api.api import api
+from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.rules.facts import FACTS
 
 View = Callable[..., HttpResponse]
@@ -64,12 +65,12 @@ def _in_the_words_of_the_contract(view: View) -> View:
 
 
 def _described() -> bytes:
-    return _with_facts(tuple(FACTS))
+    return _of_regions(tuple(FACTS), tuple(APPLICATION.procedures))
 
 
 @lru_cache(maxsize=4)
-def _with_facts(_names: tuple[str, ...]) -> bytes:
-    """The document once for each set of facts: a region's own come and go with it."""
+def _of_regions(_facts: tuple[str, ...], _tables: tuple[str, ...]) -> bytes:
+    """The document once for each set of facts and tables: a region's own come and go with it."""
     return json.dumps(api.get_openapi_schema(), ensure_ascii=False, cls=DjangoJSONEncoder).encode()
 
 

@@ -40,10 +40,12 @@ from jiuyuan.rules.parameters import Figure
 from jiuyuan.speed.rows import belonging, belonging_to_any
 
 if TYPE_CHECKING:
+    from jiuyuan.regions.questions import Questions
     from jiuyuan.rules.policy import Decision as Answer
     from jiuyuan.rules.policy import MaterialRequirement, Policy
 
-_FAMILY = "zero_employment_family"
+#: The fact that a family counts as one without work.
+FAMILY = "zero_employment_family"
 
 
 class Case(Context):
@@ -88,6 +90,11 @@ class Case(Context):
     def place(self) -> Region:
         """The region, as it stands at the platform of this case."""
         return registry.region_of(self.application.area)
+
+    @property
+    def questions(self) -> "Questions":
+        """What the form asks here beside facts."""
+        return registry.questions_of(self.application.area)
 
     @property
     def policy(self) -> "Policy":
@@ -140,16 +147,24 @@ class Case(Context):
     def contradictions(self) -> list[Standing]:
         return [item for item in self.known.values() if item.contradicted]
 
+    @cached_property
+    def family_categories(self) -> dict[str, str]:
+        """The categories that rest on a family without work, by code, with their titles."""
+        return {one.code: one.title for one in self.policy.categories if FAMILY in reads(one.when)}
+
     @property
     def household_lacking(self) -> bool:
         """Whether a family without work is claimed and nobody of it is named."""
-        return _FAMILY in self.application.categories and not self.person.household.exists()
+        claimed = any(code in self.family_categories for code in self.application.categories)
+        return claimed and not self.person.household.exists()
 
     @cached_property
     def family_contradiction(self) -> list[str]:
         """Who of the household works although the family counts as one without work, until somebody settles it in words."""
-        fact = self.known.get(_FAMILY)
-        claimed = _FAMILY in self.application.categories or _FAMILY in self.decision.categories
+        fact = self.known.get(FAMILY)
+        claimed = any(
+            code in self.family_categories for code in (*self.application.categories, *self.decision.categories)
+        )
         if fact is None or fact.value is not True or not claimed:
             return []
         found = households.at_work(self.person)
@@ -319,9 +334,10 @@ class Case(Context):
     def post_by(self) -> date | None:
         """The latest day on which the notice must begin for the limit to be kept; None where it is not to begin any more."""
         due = self.application.due_on
-        if self.status != "accepted" or due is None:
+        days = self.place.limit_if_any("notice_working_days", on=self.today)
+        if self.status != "accepted" or due is None or days is None:
             return None
-        return on_time.post_by(due, self.place.limit("notice_working_days", on=self.today))
+        return on_time.post_by(due, days)
 
     @property
     def next_on(self) -> date | None:

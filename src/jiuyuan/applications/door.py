@@ -10,7 +10,7 @@ from jiuyuan.history import services as history
 from jiuyuan.people.models import Document
 from jiuyuan.people.queries import refuse_own_file, refuse_unmasking
 from jiuyuan.refusals import NotFound
-from jiuyuan.rules import policy
+from jiuyuan.regions import registry
 from jiuyuan.speed.rows import belonging_to_any
 
 
@@ -65,5 +65,5 @@ def document_of(user: User, number: str, material: int) -> Document:
     if found is None:
         raise NotFound("没有这份材料。")
     if user.role != Role.APPLICANT:
-        looked(seen, f"材料：{policy.MATERIALS[found.kind]}", paper=True)
+        looked(seen, f"材料：{registry.materials()[found.kind]}", paper=True)
     return found.document

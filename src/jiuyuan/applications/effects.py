@@ -9,7 +9,7 @@ from typing import Any
 from jiuyuan import clock
 from jiuyuan.agencies import pace
 from jiuyuan.agencies.models import User
-from jiuyuan.agencies.queries import county_of, place_name
+from jiuyuan.agencies.queries import place_name
 from jiuyuan.applications import printed_form
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import (
@@ -51,8 +51,8 @@ def _ask_correction(case: Case, said: Inputs) -> Inputs:
 def _decline(case: Case, said: Inputs) -> Inputs:
     place = said.get("platform")
     right = {"platform": {"code": place, "name": place_name(place)}} if place else {}
-    decision = _decide(case, "decline", ground=said["ground"], **right, clauses=said.get("refusal", []))
-    _opinion(case, "decline", said["reason"], decision)
+    decision = _decide(case, ground=said["ground"], **right, clauses=said.get("refusal", []))
+    _opinion(case, said["reason"], decision)
     return {"why": why(decision, said["reason"])}
 
 
@@ -74,15 +74,15 @@ def _first_review_pass(case: Case, said: Inputs) -> Inputs:
         application=application, posted_on=case.today, ends_on=end.day, provisional=end.provisional
     )
     case.wrote(notice)
-    decision = _decide(case, "first_review_pass")
+    decision = _decide(case)
     if said.get("opinion"):
-        _opinion(case, "first_review_pass", said["opinion"], decision)
+        _opinion(case, said["opinion"], decision)
     return {"posted_on": case.today, "ends_on": end.day}
 
 
 def _first_review_fail(case: Case, said: Inputs) -> Inputs:
-    decision = _decide(case, "first_review_fail", clauses=said["refusal"])
-    _opinion(case, "first_review_fail", said["reason"], decision)
+    decision = _decide(case, clauses=said["refusal"])
+    _opinion(case, said["reason"], decision)
     return {"why": why(decision, said["reason"])}
 
 
@@ -140,8 +140,8 @@ def _settle_objection(case: Case, said: Inputs) -> Inputs:
     case.wrote(objection)
     if said["upheld"]:
         _take_down(case, "异议成立")
-        decision = _decide(case, "settle_objection", clauses=said["refusal"])
-        _opinion(case, "settle_objection", said["finding"], decision)
+        decision = _decide(case, clauses=said["refusal"])
+        _opinion(case, said["finding"], decision)
         case.go_to("rejected")
         return {"objection": objection.pk, "why": why(decision, said["finding"])}
     return {"objection": objection.pk}
@@ -149,7 +149,7 @@ def _settle_objection(case: Case, said: Inputs) -> Inputs:
 
 def _endorse(case: Case, said: Inputs) -> Inputs:
     _take_down(case, "公示无异议" if not case.objections else "异议经核查不成立")
-    _opinion(case, "endorse", said["opinion"])
+    _opinion(case, said["opinion"])
     case.application.endorsed_by = case.user
     return {}
 
@@ -170,10 +170,10 @@ def _recall(case: Case, _said: Inputs) -> Inputs:
 def _recognise(case: Case, said: Inputs) -> Inputs:
     assert case.user is not None
     application = case.application
-    decision = _decide(case, "recognise")
-    _opinion(case, "recognise", said["opinion"], decision)
+    decision = _decide(case)
+    _opinion(case, said["opinion"], decision)
     opened = {
-        "agency": county_of(application.agency) or application.agency,
+        "agency": case.user.agency,
         "area": application.area,
         "category": said["category"],
         "rules": case.policy,
@@ -184,8 +184,8 @@ def _recognise(case: Case, said: Inputs) -> Inputs:
 
 def _return(case: Case, said: Inputs) -> Inputs:
     clauses = {"clauses": said["refusal"]} if said.get("refusal") else {}
-    decision = _decide(case, "return", **clauses)
-    _opinion(case, "return", said["reason"], decision)
+    decision = _decide(case, **clauses)
+    _opinion(case, said["reason"], decision)
     return {"why": why(decision, said["reason"])}
 
 
@@ -200,8 +200,8 @@ def _reopen(case: Case, said: Inputs) -> Inputs:
 def _reject(case: Case, said: Inputs) -> Inputs:
     """The county's clauses and reason, repeated as they are (二(三))."""
     returned = next(o for o in reversed(case.opinions) if o.action == "return")
-    decision = _decide(case, "reject", clauses=said["refusal"])
-    _opinion(case, "reject", returned.text, decision)
+    decision = _decide(case, clauses=said["refusal"])
+    _opinion(case, returned.text, decision)
     return {"reason": returned.text, "why": why(decision, returned.text)}
 
 
@@ -219,13 +219,13 @@ def _take_down(case: Case, result: str) -> None:
     case.wrote(notice)
 
 
-def _decide(case: Case, action: str, **refusal: Any) -> Decision:
+def _decide(case: Case, **refusal: Any) -> Decision:
     """Keep what the rules answered with everything needed to run them again years later, and what a refusal rests on."""
     wage = case.minimum_wage
     figures = {"value": float(wage.value), "source": wage.source, "place": wage.place} if wage else None
     decision = Decision.objects.create(
         application=case.application,
-        action=action,
+        action=case.action,
         as_of=case.today,
         policy=case.policy.code,
         facts=case.facts,
@@ -237,14 +237,14 @@ def _decide(case: Case, action: str, **refusal: Any) -> Decision:
     return case.wrote(decision)
 
 
-def _opinion(case: Case, action: str, text: str, decision: Decision | None = None) -> Opinion:
+def _opinion(case: Case, text: str, decision: Decision | None = None) -> Opinion:
     user = case.user
     assert user is not None
     assert user.agency is not None
     opinion = Opinion.objects.create(
         application=case.application,
         round=case.application.round,
-        action=action,
+        action=case.action,
         text=text,
         decision=decision,
         officer=user.username,

@@ -7,26 +7,31 @@ in words; three values do the rest. Nobody types clause, fact, value or source: 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from jiuyuan.procedures.registry import WORKFLOWS
 from jiuyuan.refusals import GuardNotMet
 from jiuyuan.regions import registry
 from jiuyuan.rules.departments import code_of
 from jiuyuan.rules.facts import FACTS
-from jiuyuan.rules.policy import Clause
+from jiuyuan.rules.policy import Clause, Policy
 
 if TYPE_CHECKING:
     from jiuyuan.applications.case import Case
 
 #: The code of a refusal that rests on a special case settled "no" (一(三)), beside those of the rules.
 SPECIAL_CASE = "special_case"
+_GOES_UP = "raise_special_case"
 #: A clause that fails, in JSON form: clause, code, title, reason, and its facts with value, source, department and day.
 Failing = dict[str, Any]
 
 
-def codes() -> tuple[tuple[str, str], ...]:
-    """The clauses that can be in doubt, with their names: base conditions, categories and exclusions."""
+def codes(rules: Policy | None = None) -> tuple[tuple[str, str], ...]:
+    """The clauses of a policy that can be in doubt, with their names: base conditions, categories and exclusions.
+
+    Those of every policy, where none is meant.
+    """
     found: dict[str, str] = {}
-    for rules in registry.policies():
-        for clause in (*rules.base, *rules.categories, *rules.exclusions):
+    for one in (rules,) if rules else registry.policies():
+        for clause in (*one.base, *one.categories, *one.exclusions):
             found.setdefault(clause.code, f"{clause.clause} {clause.title}")
     return tuple(found.items())
 
@@ -111,7 +116,7 @@ def refusal(case: "Case", named: Sequence[str] = ()) -> GuardNotMet:
     awaited = {clause.code for clause in _failing_by_the_answer(case)} - others
     if set(named) <= awaited if named else not case.failing:
         return GuardNotMet(f"据以拒绝的事实要先核实：{_labels(unsure)}。", code="unverified", **details)
-    titles = dict(codes()) | {SPECIAL_CASE: "一(三) 特殊情况研究"}
+    titles = dict(codes(case.policy)) | {SPECIAL_CASE: "一(三) 特殊情况研究"}
     said = f"“{'”“'.join(titles[code] for code in named)}”没有不符合。"
     if case.failing:
         there = "；".join(f"{c['clause']} {c['title']}" for c in case.failing)
@@ -124,19 +129,32 @@ def otherwise(case: "Case") -> dict[str, Any]:
     return {
         "answer": case.decision.as_json(),
         "missing": list(case.decision.missing),
-        "instead": "raise_special_case",
+        **({"instead": _GOES_UP} if _can_go_up(case) else {}),
     }
+
+
+def wait_or_go_up(case: "Case") -> str:
+    """What to do where a record is disputed."""
+    return "请等查清，或按特殊情况上报。" if _can_go_up(case) else "请等查清。"
+
+
+def _can_go_up(case: "Case") -> bool:
+    """Whether the region's procedure lets what is in doubt be studied as a special case."""
+    return _GOES_UP in WORKFLOWS["application"].of(case.region).by_action
 
 
 def _says_otherwise(case: "Case") -> str:
     if case.decision.outcome == "eligible":
-        return "按规则符合认定条件，不能拒绝。确有疑问的，请按特殊情况上报，由县级两名复核人研究。"
+        up = "确有疑问的，请按特殊情况上报，由县级两名复核人研究。" if _can_go_up(case) else ""
+        return f"按规则符合认定条件，不能拒绝。{up}"
     if case.decision.outcome == "undetermined":
         unknown = _labels(case.decision.missing)
-        return f"按规则还不能判断，不能拒绝：还要查清{unknown}。查不清的，请按特殊情况上报，由县级研究。"
+        up = "查不清的，请按特殊情况上报，由县级研究。" if _can_go_up(case) else ""
+        return f"按规则还不能判断，不能拒绝：还要查清{unknown}。{up}"
     if case.special_case_granted:
         return "县级已按特殊情况研究，同意按符合条件办理，不能再以同样的理由拒绝。"
-    return "据以拒绝的事实，来源互相矛盾或本人有异议，是在认定说明中写明以哪个为准的；请按特殊情况上报，由县级研究。"
+    up = "请按特殊情况上报，由县级研究。" if _can_go_up(case) else "请先查清。"
+    return f"据以拒绝的事实，来源互相矛盾或本人有异议，是在认定说明中写明以哪个为准的；{up}"
 
 
 def _not_sure(case: "Case") -> list[str]:

@@ -1,6 +1,6 @@
 """What must hold before a transition. A guard is named and speaks: the page asks it in advance why a button is off."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,7 @@ def _form_incomplete(case: "Case") -> str | None:
             ("联系电话", case.person.phone),
             ("常住地址", case.person.address),
             ("申请类别", case.application.categories),
-            ("家庭成员（申请零就业家庭成员的）", not case.household_lacking),
+            (f"家庭成员（申请{'、'.join(case.family_categories.values())}的）", not case.household_lacking),
         )
         if not value
     ]
@@ -53,7 +53,7 @@ def _disputed(case: "Case") -> str | None:
     names = [item.name for item in case.disputed if item.name in case.decision.missing]
     if not names or case.special_case_granted:
         return None
-    return f"{_labels(names)}本人有异议，按“尚不清楚”处理；请等查清，或按特殊情况上报。"
+    return f"{_labels(names)}本人有异议，按“尚不清楚”处理；{failing.wait_or_go_up(case)}"
 
 
 def _not_eligible(case: "Case") -> GuardNotMet | None:
@@ -68,8 +68,15 @@ def _why_not_eligible(case: "Case") -> str:
     answer = case.decision
     failed = [c for c in answer.clauses if c.status is False and c.code in {b.code for b in case.policy.base}]
     failed += [c for c in answer.clauses if c.code in answer.exclusions]
-    reasons = "；".join(f"{c.clause} {c.title}：{c.reason.rstrip('。')}" for c in failed) or "七类情形都不符合"
+    reasons = "；".join(f"{c.clause} {c.title}：{c.reason.rstrip('。')}" for c in failed) or _none_of(
+        case.policy.titles
+    )
     return f"按规则不符合认定条件：{reasons}。"
+
+
+def _none_of(categories: Collection[str]) -> str:
+    many = len(categories)
+    return f"{'一二三四五六七八九十'[many - 1] if many <= 10 else many}类情形都不符合"
 
 
 def _unverified(case: "Case") -> str | None:
@@ -132,7 +139,8 @@ def _notice_not_over(case: "Case") -> str | None:
         return None
     ends_on = case.notice.ends_on if case.notice else case.today
     first = ends_on + timedelta(days=1)
-    return f"公示到{_day(ends_on)}结束，满3个工作日，最早{_day(first)}可以签署。"
+    days = case.place.limit("notice_working_days", on=case.notice.posted_on if case.notice else case.today)
+    return f"公示到{_day(ends_on)}结束，满{days}个工作日，最早{_day(first)}可以签署。"
 
 
 def _objection_open(case: "Case") -> str | None:

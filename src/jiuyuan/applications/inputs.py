@@ -8,13 +8,14 @@ from jiuyuan.applications import failing, form_pages
 from jiuyuan.applications.case import Case
 from jiuyuan.procedures.reading import empty, key, text
 from jiuyuan.procedures.table import Need, Reader
+from jiuyuan.rules.policy import Policy
 
 
 def _missing(case: Case, need: Need, raw: Any) -> list[dict[str, str]]:
     """What is to be corrected, each with its page: the one named, else the one of which the words speak."""
     if not isinstance(raw, list | tuple | str):
         raise ValueError(f"{need.label}：请一行写一项，或列成一个清单。")
-    lines, pages = raw.splitlines() if isinstance(raw, str) else raw, dict(form_pages.PAGES)
+    lines, pages = raw.splitlines() if isinstance(raw, str) else raw, form_pages.pages(case.questions)
     items = []
     for line in lines:
         if isinstance(line, Mapping):
@@ -25,7 +26,7 @@ def _missing(case: Case, need: Need, raw: Any) -> list[dict[str, str]]:
             continue
         else:
             words, page = text(case, need, line), ""
-        items.append({"text": words, "page": page or form_pages.page_of(words)})
+        items.append({"text": words, "page": page or form_pages.page_of(words, case.questions)})
     if not items:
         raise ValueError(empty(need))
     return items
@@ -35,7 +36,7 @@ def _category(case: Case, need: Need, raw: Any) -> str:
     code = raw.get("category") if isinstance(raw, Mapping) else raw
     allowed = case.verified_categories
     if code not in allowed:
-        titles = {category.code: category.title for category in case.policy.categories}
+        titles = case.policy.titles
         names = "、".join(f"{code}（{titles[code]}）" for code in allowed) or "无"
         raise ValueError(f"{need.label}应是核实成立的类别：{names}。")
     return str(code)
@@ -44,7 +45,7 @@ def _category(case: Case, need: Need, raw: Any) -> str:
 def _clauses(case: Case, need: Need, raw: Any) -> list[str]:
     """Codes in the order of the notice; whether they fail is for the service to say."""
     given = list(raw) if isinstance(raw, list | tuple) else [raw]
-    known = [code for code, _ in clause_choices(need)]
+    known = [code for code, _ in clause_choices(need, case.policy)]
     if unknown := [code for code in given if not isinstance(code, str) or code not in known]:
         raise ValueError(f"没有“{str(unknown[0])[:40]}”这一条，应为{'、'.join(known)}之一。")
     return [code for code in known if code in given]
@@ -76,12 +77,14 @@ def _platform(case: Case, need: Need, raw: Any) -> str:
         return agency.code
     if (province := f"{code[:2]}0000") in elsewhere():
         return province
-    raise ValueError(f"{need.label}：请写到街道（乡镇），例如长春市南关区南岭街道，或区划代码220102001；外省的写到省。")
+    code, name = case.place.example
+    raise ValueError(f"{need.label}：请写到街道（乡镇），例如{name}，或区划代码{code}；外省的写到省。")
 
 
-def clause_choices(need: Need) -> tuple[tuple[str, str], ...]:
+def clause_choices(need: Need, rules: Policy | None = None) -> tuple[tuple[str, str], ...]:
     """The clauses that a need may name: any that can be in doubt; those on which somebody is refused, a special case too."""
-    return failing.codes() if need.of == "any" else (*failing.codes(), (failing.SPECIAL_CASE, "一(三) 特殊情况研究"))
+    codes = failing.codes(rules)
+    return codes if need.of == "any" else (*codes, (failing.SPECIAL_CASE, "一(三) 特殊情况研究"))
 
 
 READERS: dict[str, Reader] = {

@@ -16,17 +16,16 @@ from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Letter, PublicNotice
 from jiuyuan.people.models import Source
 from jiuyuan.printing import letters
+from jiuyuan.procedures.registry import WORKFLOWS
 from jiuyuan.refusals import NotFound
 from jiuyuan.regions import registry
 from jiuyuan.rules import facts as rule_facts
-from jiuyuan.rules import policy
 
 OBJECTION = (
     "认为结果不对的，可以持本告知书和凭据，到办理平台当面提出；",
     "也可以向上一级人力资源社会保障部门反映，或依法申请行政复议、提起行政诉讼。",
 )
 
-_REFUSING = frozenset({"decline", "first_review_fail", "settle_objection", "reject"})
 # What somebody can do whose application was not accepted, by its ground.
 _REMEDIES = {
     "wrong_place": "带同样的材料，向{name}申请。",
@@ -41,7 +40,7 @@ def receipt_pdf(case: Case, letter: Letter | None = None) -> bytes:
     application = case.application
     if application.accepted_on is None or application.due_on is None or application.submitted_on is None:
         raise NotFound("受理之后才有受理通知书。")
-    titles = {category.code: category.title for category in case.policy.categories}
+    titles = case.policy.titles
     return _render(
         case,
         "receipt",
@@ -54,9 +53,9 @@ def receipt_pdf(case: Case, letter: Letter | None = None) -> bytes:
             due_on=application.due_on,
             provisional=application.due_state == "provisional",
             limit_days=case.place.limit("recognition_working_days", on=application.accepted_on),
-            notice_days=case.place.limit("notice_working_days", on=application.accepted_on),
+            notice_days=case.place.limit_if_any("notice_working_days", on=application.accepted_on),
             categories=tuple(titles[code] for code in application.categories),
-            materials=tuple(policy.MATERIALS[material.kind] for material in case.materials),
+            materials=tuple(registry.materials()[material.kind] for material in case.materials),
         ),
         sealable=letter is not None,
     )
@@ -159,7 +158,9 @@ _CHANGES = "情况有变化，或这条记录与事实不符并有凭据的，�
 
 def _grounds(case: Case) -> Iterator[letters.Ground]:
     """What the decision was stored with; of one from before clauses were stored, what the rules answered or was written."""
-    opinion = next((o for o in reversed(case.opinions) if o.action in _REFUSING), None)
+    procedure = WORKFLOWS["application"].of(case.region)
+    refusing = {t.action for t in procedure.transitions if any(procedure.by_state[s].refused for s in t.targets)}
+    opinion = next((o for o in reversed(case.opinions) if o.action in refusing), None)
     refusal = opinion.decision.refusal if opinion and opinion.decision else {}
     if clauses := refusal.get("clauses"):
         yield from map(_clause, clauses)

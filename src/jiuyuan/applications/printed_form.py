@@ -53,7 +53,7 @@ def seal_application(application: Application) -> int:
 def form_data(case: Case) -> form.FormData:
     """What the form shows today, opinions aside: those come with their seals."""
     application, person, paper = case.application, case.person, _form(case.application)
-    titles = {category.code: category.title for category in case.policy.categories}
+    titles = case.policy.titles
     known = {name: item.value for name, item in case.known.items() if item.value is not None}
     return form.FormData(
         number=application.number,
@@ -128,7 +128,7 @@ def _seal(application: Application, opinion: Opinion) -> bool:
 
 
 def _entry(application: Application) -> str:
-    titles = {category.code: category.title for category in Case(application, None).policy.categories}
+    titles = Case(application, None).policy.titles
     recognition = application.recognition
     return titles.get(recognition.category, recognition.category) if recognition else ""
 

@@ -15,7 +15,7 @@ from jiuyuan import clock
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.scope import ScopedQuerySet
 from jiuyuan.applications import on_time, todo
-from jiuyuan.applications.case import Case
+from jiuyuan.applications.case import FAMILY, Case
 from jiuyuan.applications.models import (
     Application,
     Channel,
@@ -33,6 +33,7 @@ from jiuyuan.people.models import Fact
 from jiuyuan.procedures.table import State
 from jiuyuan.regions import registry
 from jiuyuan.rules import calendar
+from jiuyuan.rules.logic import reads
 from jiuyuan.speed.rows import belonging_to_any
 
 PAGE = 30  # two screens, and most of what a clerk does in a day
@@ -46,7 +47,7 @@ DUE = {
     "missed": "来不及公示完，必然超期",
     "post": "今天不公示就会超期",
     "last": "今天是最后一天",
-    "soon": "3个工作日内到期",
+    "soon": f"{SOON}个工作日内到期",
     "on_time": "按期办结",
     "late": "超期办结",
 }
@@ -169,8 +170,10 @@ def claims(category: str) -> Q:
 def due(kind: str, today: date, user: User) -> Q:
     running = Q(finished_on=None)
     soon = calendar.add_workdays(today, SOON).day
-    days = registry.region_of(user.area).limit("notice_working_days", on=today)
-    missed, last = on_time.last_chance(today, days)
+    days = registry.region_of(user.area).limit_if_any("notice_working_days", on=today)
+    missed, last = (
+        (today, today) if days is None else on_time.last_chance(today, days)
+    )  # without a notice, none is late
     unposted = Q(status="accepted", finished_on=None)
     kinds = {
         "overdue": running & Q(due_on__lt=today),
@@ -353,6 +356,12 @@ def categories(area: str = "") -> dict[str, str]:
     """Codes and titles of the categories in their order: of the region in which an area lies, else of every region."""
     known = registry.categories(registry.region_of(area)) if area else registry.categories()
     return {code: category.title for code, category in known.items()}
+
+
+def family_titles(area: str) -> str:
+    """The categories that rest on a family without work where an area lies, in words."""
+    rules = registry.policy_of(area, clock.today())
+    return "、".join(one.title for one in rules.categories if FAMILY in reads(one.when))
 
 
 def on_notice(user: User) -> list[PublicNotice]:

@@ -14,15 +14,17 @@ from jiuyuan.applications.models import (
     SpecialCase,
     SpecialCaseOpinion,
 )
+from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.history.state import Act, Recorded, Replayed, acts_of, one_without_other, readable, replay
 from jiuyuan.history.state import differences as unlike
 from jiuyuan.history.state import missing as gone
 from jiuyuan.people import replay as people
 from jiuyuan.people.models import Person
+from jiuyuan.procedures.table import NOTHING
 from jiuyuan.recognitions import replay as register
 
-#: The rows that an act makes; those of before acts said what they set are counted by it.
-MAKES: dict[str, tuple[type[Recorded], ...]] = {
+#: The rows that an effect makes; those of before acts said what they set are counted by it.
+_MAKES: dict[str, tuple[type[Recorded], ...]] = {
     "create": (Application,),
     "decline": (Decision, Opinion),
     "first_review_pass": (Decision, PublicNotice, Opinion),
@@ -36,8 +38,8 @@ MAKES: dict[str, tuple[type[Recorded], ...]] = {
     "return": (Decision, Opinion),
     "reject": (Decision, Opinion),
 }
-#: Acts that only change what is there.
-CHANGES = frozenset({
+#: Acts and effects that only change what is there.
+_CHANGES = frozenset({
     "submit", "ask_correction", "accept", "report", "recall", "reopen", "withdraw", "facts", "dispute", "form", "material",
     "material_removed", "due_on_reckoned_again", "notice_reckoned_again",
 })  # fmt: skip
@@ -53,7 +55,23 @@ SETS_NOTHING = frozenset(
         "lead_dismissed",
     }
 )
-KNOWN = frozenset({*MAKES, *CHANGES})
+
+
+def _effects() -> dict[str, str]:
+    """What the tables' acts are called in the record, with the effects that they have."""
+    return {t.record or t.action: t.effect or t.action for t in APPLICATION.every_transition}
+
+
+def makes() -> dict[str, tuple[type[Recorded], ...]]:
+    """The rows that each act makes, whatever a region calls it."""
+    return _MAKES | {action: _MAKES[effect] for action, effect in _effects().items() if effect in _MAKES}
+
+
+def known() -> frozenset[str]:
+    """Every act of a case, whatever a region calls it."""
+    theirs = {action for action, effect in _effects().items() if effect in _CHANGES or effect in (*_MAKES, NOTHING)}
+    return frozenset({*_MAKES, *_CHANGES, *theirs})
+
 
 CHUNK = 200
 Progress = Callable[[int], None]
@@ -130,7 +148,7 @@ def _of_case(
     case: Application, acts: list[Act], rows: list[Recorded], faults: list[str], uncompared: Counter[str]
 ) -> Iterator[str]:
     replayed = Replayed()
-    replay(acts, MAKES, KNOWN.__contains__, replayed, faults)
+    replay(acts, makes(), known().__contains__, replayed, faults)
 
     def named(row: Recorded) -> str:
         return f"申请 {case.number}" + ("" if row is case else f" 的{row._meta.verbose_name} {row.pk}")
@@ -147,4 +165,4 @@ def _of_case(
 
 def every_known_act() -> frozenset[str]:
     """Every act that is replayed, or declared to set nothing."""
-    return KNOWN | SETS_NOTHING | register.KNOWN | agencies.SETS_NOTHING
+    return known() | SETS_NOTHING | register.KNOWN | agencies.SETS_NOTHING

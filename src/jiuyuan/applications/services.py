@@ -52,7 +52,7 @@ def create(
         raise NotForRole("申请由本人、办理渠道或基层经办人填写，您的角色不能新建。")
     channel = channel or _USUAL_CHANNEL[Role(user.role)]
     agency, rules = check_new(user, platform, categories, channel)
-    cleaned = form_details.clean(dict(details or {}))
+    cleaned = form_details.clean(dict(details or {}), registry.questions_of(agency.path))
     own = user if user.role == Role.APPLICANT else None
     person = people.register(
         user.actor, name=name, id_number=id_number, phone=phone, address=address, agency=agency, account=own
@@ -124,7 +124,9 @@ def save(
         check_new(user, application.agency.code, categories, application.channel, rules)
         application.categories = ordered(rules, categories)
     if details is not None:
-        application.details = form_details.clean({**application.details, **details})
+        application.details = form_details.clean(
+            {**application.details, **details}, registry.questions_of(application.area)
+        )
     fields += [name for name, value in before.items() if getattr(application, name) != value]
     if contact is not None and _reach(user, application, contact):
         fields.append("contact")

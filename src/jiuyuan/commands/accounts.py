@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from jiuyuan.cli import EXIT_BAD_LINES, CannotStart
 from jiuyuan.commands.installed import open_installation
+from jiuyuan.regions import registry
 
 if TYPE_CHECKING:
     from jiuyuan.agencies.models import User
@@ -38,7 +39,9 @@ def register(subparsers: Any) -> None:
     add.add_argument("username", metavar="USERNAME", help="账号名，小写字母开头")
     add.add_argument("--name", metavar="NAME", help="持有人姓名；不写时会问")
     add.add_argument("--role", metavar="ROLE", choices=tuple(ROLES), help=f"{roles}；不写时会问")
-    add.add_argument("--agency", metavar="CODE", default="", help="机构代码，例如 220102001；不写时会问")
+    add.add_argument(
+        "--agency", metavar="CODE", default="", help=f"机构代码，例如 {registry.home().example[0]}；不写时会问"
+    )
     number = "持有人身份证号码；不写时会问（没有终端时从标准输入读一行），以免留在命令记录里"
     add.add_argument("--id-number", metavar="NUMBER", help=number)
     add.add_argument("--until", metavar="YYYY-MM-DD", help="有期限的账号：最后一天，过后自动停用")

@@ -24,7 +24,6 @@ from jiuyuan.people.sources import services as sources
 from jiuyuan.procedures import engine
 from jiuyuan.procedures.registry import Workflow
 from jiuyuan.recognitions import visiting
-from jiuyuan.recognitions.effects import OWN_WISH
 from jiuyuan.recognitions.models import Investigation, Recognition
 from jiuyuan.recognitions.workflow import INVESTIGATION, OBJECTION, PROPOSAL
 
@@ -49,7 +48,7 @@ def proposed(c: Telling, start: int) -> Story:
     yield from recognised(c, start)
     yield c.days.at(1)
     reason = "本人11时到窗口书面说明，随子女去外地生活，自愿退出援助，申请书已收存。"
-    _act(c.office.clerk, PROPOSAL, _recognition(c), "propose", ground=OWN_WISH, reason=reason)
+    _act(c.office.clerk, PROPOSAL, _recognition(c), "propose", ground="withdrew_or_refused", reason=reason)
 
 
 def contested(c: Telling, start: int, stay: int) -> Story:

@@ -7,7 +7,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from jiuyuan.demonstration.invented import Invented
 from jiuyuan.printing.glyphs import font_folder, printable
-from jiuyuan.rules import policy
+from jiuyuan.regions import registry
 
 _SIZE = (480, 300)
 _INK, _GROUND, _PALE = (40, 52, 60), (250, 247, 240), (228, 220, 205)
@@ -23,9 +23,9 @@ def paper(kind: str, person: Invented) -> tuple[bytes, str]:
     out = io.BytesIO()
     if kind == "land_requisition_agreement":
         page.save(out, "PDF", save_all=True, append_images=[_blank(kind)], resolution=100)
-        return out.getvalue(), f"{policy.MATERIALS[kind][:8]}.pdf"
+        return out.getvalue(), f"{registry.materials()[kind][:8]}.pdf"
     page.save(out, "JPEG", quality=60)
-    return out.getvalue(), f"{policy.MATERIALS[kind][:8]}.jpg"
+    return out.getvalue(), f"{registry.materials()[kind][:8]}.jpg"
 
 
 @cache
@@ -36,7 +36,7 @@ def _blank(kind: str) -> Image.Image:
     page.paste(_PALE, (0, 0), stamp.rotate(18, resample=Image.Resampling.BILINEAR))
     draw = ImageDraw.Draw(page)
     draw.rectangle((12, 12, _SIZE[0] - 13, _SIZE[1] - 13), outline=_INK, width=2)
-    draw.text((40, 36), policy.MATERIALS[kind][:16], _INK, _font(26))
+    draw.text((40, 36), registry.materials()[kind][:16], _INK, _font(26))
     draw.line((40, 84, _SIZE[0] - 40, 84), _INK, 1)
     draw.text((40, 240), "演示系统生成，没有任何效力", _INK, _font(18))
     return page

@@ -19,7 +19,6 @@ from jiuyuan.demonstration.invented import Invented
 from jiuyuan.demonstration.papers import paper
 from jiuyuan.people import services as people
 from jiuyuan.procedures import engine
-from jiuyuan.recognitions.effects import OWN_WISH
 from jiuyuan.recognitions.workflow import PROPOSAL, RECOGNITION
 from jiuyuan.regions import registry
 from jiuyuan.rules.facts import FACTS
@@ -310,7 +309,7 @@ def ended(c: Telling, start: int, ground: str, by: str, evidence: str, fact: dic
     application = Application.objects.visible_to(reviewer).select_related("recognition", "person").get(number=c.number)
     recognition, person = application.recognition, application.person
     assert recognition is not None
-    if ground == OWN_WISH:
+    if ground == "withdrew_or_refused":
         request = people.add_document(clerk.actor, person, "signed_request", *paper("signed_request", c.person))
         wish = {"ground": ground, "reason": evidence, "request": request.pk}
         proposal = engine.act(clerk, PROPOSAL, recognition.pk, "propose", wish)

@@ -16,9 +16,10 @@ from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.logic import reads
 
 
-def enterable() -> list[str]:
-    """Facts that the conditions for recognition read and that somebody can record, in the order of the schema."""
-    clauses = [c for rules in registry.policies() for c in (*rules.base, *rules.categories, *rules.exclusions)]
+def enterable(area: str) -> list[str]:
+    """Facts that the conditions for recognition read there and that somebody can record, in the order of the schema."""
+    here = registry.policies(registry.region_of(area))
+    clauses = [c for rules in here for c in (*rules.base, *rules.categories, *rules.exclusions)]
     names = {name for clause in clauses for name in reads(clause.when)} | {"residence_division"}
     return [name for name, fact in FACTS.items() if name in names and fact.recordable and fact.origin != "figures"]
 
@@ -39,7 +40,7 @@ class Said:
 
 @dataclass(frozen=True)
 class Row:
-    """A fact on the case page. `said` is None where nothing is recorded; `older` are superseded."""
+    """A fact on the case page. `said` is None where nothing is recorded; older ones are superseded."""
 
     name: str
     label: str

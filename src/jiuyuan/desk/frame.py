@@ -8,8 +8,10 @@ from django.shortcuts import render
 
 from jiuyuan.agencies.roles import Right
 from jiuyuan.applications.todo import my_work
+from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.desk import queries
 from jiuyuan.desk.access import StaffRequest, may_act
+from jiuyuan.regions import registry
 from jiuyuan.speed.addresses import url_of
 
 _CASES, _PEOPLE, _FIGURES, _HISTORY = Right.SEE_CASES, Right.SEE_PEOPLE, Right.SEE_FIGURES, Right.READ_HISTORY
@@ -78,6 +80,8 @@ _GROUPS: tuple[tuple[str, tuple[tuple[str, str, Right, str], ...]], ...] = (
         ),
     ),
 )
+#: Pages of what not every region's procedure knows, each with the act that makes it.
+_ONLY_WHERE = {"batches": "report", "notices": "object"}
 #: Pages of the groups whose numbers are counted: there they are of this very moment.
 _COUNTED = {"申请": "cases", "在册": "register"}
 _COUNTED_AT = {name: _COUNTED[group] for group, pages in _GROUPS if group in _COUNTED for name, *_ in pages}
@@ -102,10 +106,12 @@ def _group(
     request: StaffRequest, label: str, pages: Sequence[tuple[str, str, Right, str]], waiting: Mapping[str, int], at: str
 ) -> dict[str, Any] | None:
     """A group as this role has it: it leads to its first page, and one that has a single page is that page."""
+    table = APPLICATION.of(registry.region_of(request.user.area).code).by_action
+    known = {name: action in table for name, action in _ONLY_WHERE.items()}
     own = [
         {"label": words, "url": _url(request, name), "current": name == at, "count": waiting.get(name)}
         for name, words, right, act in pages
-        if request.user.may(right) and (not act or may_act(request.user, act))
+        if request.user.may(right) and (not act or may_act(request.user, act)) and known.get(name, True)
     ]
     if len(own) < 2:
         return {**own[0], "pages": own} if own else None

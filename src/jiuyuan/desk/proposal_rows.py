@@ -7,7 +7,7 @@ from typing import Any
 
 from jiuyuan.desk.fact_rows import in_words
 from jiuyuan.recognitions.answers import compared
-from jiuyuan.recognitions.grounds import exit_grounds, held_of
+from jiuyuan.recognitions.grounds import grounds_of, held_of
 from jiuyuan.recognitions.models import ExitProposal, Recognition
 from jiuyuan.recognitions.nightly import NIGHT
 from jiuyuan.rules.facts import FACTS
@@ -53,7 +53,7 @@ class Shown:
 
 
 def shown(proposal: ExitProposal) -> Shown:
-    ground = exit_grounds().get(proposal.ground)
+    ground = grounds_of(proposal.recognition).get(proposal.ground)
     then, now = proposal.before, proposal.now
     return Shown(
         proposal,
@@ -92,9 +92,9 @@ def end_in_words(recognition: Recognition) -> str:
     return f"{said.clause} {said.title}" if said else recognition.ground
 
 
-def ground_in_words(code: str) -> str:
+def ground_in_words(recognition: Recognition, code: str) -> str:
     """A ground with its clause; what is no code stays as it is."""
-    ground = exit_grounds().get(code)
+    ground = grounds_of(recognition).get(code)
     return f"{ground.clause} {ground.title}" if ground else code
 
 

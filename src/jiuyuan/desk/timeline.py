@@ -15,9 +15,8 @@ from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.history.models import Entry
 from jiuyuan.people.models import Source
 from jiuyuan.procedures.registry import WORKFLOWS
-from jiuyuan.recognitions.grounds import exit_grounds
 from jiuyuan.recognitions.models import Investigation
-from jiuyuan.rules import policy
+from jiuyuan.regions import registry
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.templatetags.plain import short_day
 
@@ -94,7 +93,7 @@ _SAID = (
 # Codes in what was said, and their words.
 _WORDS: dict[str, dict[str, str]] = defaultdict(
     dict,
-    ground={code: f"{clause.clause} {clause.title}" for code, clause in exit_grounds().items()}
+    ground={code: f"{clause.clause} {clause.title}" for code, clause in registry.exits().items()}
     | APPLICATION.words_for("ground"),
     clauses=dict(failing.codes()) | {failing.SPECIAL_CASE: "一(三) 特殊情况研究"},
     outcome={str(code): str(label) for code, label in Investigation.Outcome.choices},
@@ -175,7 +174,7 @@ def _said(action: str, payload: dict[str, Any]) -> str:
     if source := payload.get("source"):
         parts.append(f"来源：{dict(Source.choices).get(source, source)}")
     if kind := payload.get("kind"):
-        parts.append(policy.MATERIALS.get(kind, kind))
+        parts.append(registry.materials().get(kind, kind))
     if "upheld" in payload:
         parts.append("异议成立" if payload["upheld"] else "异议不成立")
     if "granted" in payload:

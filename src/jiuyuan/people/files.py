@@ -13,6 +13,7 @@ from jiuyuan.people import services
 from jiuyuan.people.models import Document, Person
 from jiuyuan.procedures.own_matter import refuse
 from jiuyuan.refusals import BadInput, NotForRole, NotFound, OlderVersion
+from jiuyuan.regions import registry
 from jiuyuan.rules import policy
 
 _LARGEST_KEY = 2**63 - 1
@@ -37,8 +38,8 @@ def keep(
 def given(kind: str, content: bytes | None, part: str = "") -> bytes:
     """The content of a paper, where it says what it is. Raises `BadInput` for `kind`, `file`, `part`."""
     errors = []
-    if kind not in policy.MATERIALS:
-        errors.append(("kind", f"材料种类应为{'、'.join(policy.MATERIALS)}之一。"))
+    if kind not in registry.materials():
+        errors.append(("kind", f"材料种类应为{'、'.join(registry.materials())}之一。"))
     if part and part not in policy.PARTS:
         errors.append(("part", f"哪一面或哪一页应为{'、'.join(policy.PARTS)}之一。"))
     if content is None:

@@ -16,6 +16,7 @@ from jiuyuan.history import services as history
 from jiuyuan.history.services import Actor
 from jiuyuan.procedures import own_matter
 from jiuyuan.refusals import BadInput, GuardNotMet, NotForRole, NotFound
+from jiuyuan.regions import registry
 
 Level = Agency.Level
 #: The level below each: an agency stands directly under one of the level above.
@@ -65,7 +66,7 @@ def make(by: User | Actor, code: str, parent: str, *, divisions: str = "", **tol
         raise BadInput("机构有误。", [("parent", f"没有代码为“{parent}”的上级机构，请核对。")])
     code, errors = code.strip().upper(), []
     if not _CODE.fullmatch(code):
-        errors.append(("code", "机构代码用数字和大写字母，2到20位，例如 220102031。"))
+        errors.append(("code", f"机构代码用数字和大写字母，2到20位，例如 {registry.home().example[0]}。"))
     elif Agency.objects.filter(code=code).exists():
         errors.append(("code", f"已有代码为“{code}”的机构，请核对。"))
     if above.closed_on is not None:

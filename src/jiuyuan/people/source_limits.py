@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterable
 
 from jiuyuan.people.models import Source
 from jiuyuan.refusals import BadInput
+from jiuyuan.regions import registry
 from jiuyuan.rules.departments import DEPARTMENTS, department_of
 from jiuyuan.rules.facts import FACTS
-from jiuyuan.rules.policy import MATERIALS
 
 _PHOTOGRAPH = "site_visit_photo"
 
@@ -45,7 +45,7 @@ def can_know(name: str, source: str, department: str = "", paper: str | None = N
 
 def _shown_by(known_to: Collection[str], paper: str | None) -> bool:
     if paper is None:
-        return any(kind in known_to for kind in MATERIALS)
+        return any(kind in known_to for kind in registry.materials())
     return paper in known_to or (paper == _PHOTOGRAPH and str(Source.SITE_VISIT) in known_to)
 
 
@@ -59,7 +59,7 @@ def _said(source: str, department: str, paper: str | None) -> str:
         found = department_of(department)
         return f"{found.label}的数据" if found else department
     if source == Source.DOCUMENT and paper is not None:
-        return f"“{MATERIALS.get(paper, paper)}”"
+        return f"“{registry.materials().get(paper, paper)}”"
     return Source(source).label
 
 
@@ -67,7 +67,7 @@ def _who(name: str) -> str:
     """Who can, in words, for whoever has to ask somebody else."""
     known_to = FACTS[name].known_to
     labels = [DEPARTMENTS[code].label for code in known_to if code in DEPARTMENTS]
-    labels += [MATERIALS[code] for code in known_to if code in MATERIALS and code != "other"]
+    labels += [registry.materials()[code] for code in known_to if code in registry.materials() and code != "other"]
     labels += [str(source.label) for source in (Source.SITE_VISIT, Source.COMMITMENT) if source in known_to]
     if not labels:
         return "这一项不能登记。"

@@ -25,6 +25,7 @@ from jiuyuan.people import holders, id_numbers
 from jiuyuan.people.contact import clean_name
 from jiuyuan.procedures import own_matter
 from jiuyuan.refusals import BadInput, Conflict, NotForRole, NotFound, OwnMatter
+from jiuyuan.regions import registry
 
 _USERNAME = re.compile(r"[a-z][a-z0-9._-]{2,39}")
 _TAKEN_BY_US = re.compile(r"a\d{8}|unknown-.*|system")  # applicants' names are drawn, these two stand for nobody
@@ -91,10 +92,10 @@ def _may(by: User | Actor, account: User) -> None:
 def _agency(by: User | Actor, code: str) -> Agency:
     """The agency with that code, where it is open and below. Raises `NotFound` for none and for one outside, `BadInput`."""
     if not code.strip():
-        raise BadInput("机构有误。", [("agency", "请写明机构的代码，例如 220102001。")])
+        raise BadInput("机构有误。", [("agency", f"请写明机构的代码，例如 {registry.home().example[0]}。")])
     agency = Agency.objects.filter(code=code.strip()).first()
     if agency is None or (isinstance(by, User) and not agency.path.startswith(by.area)):
-        missing = f"没有代码为“{code.strip()[:20]}”的机构，请核对机构代码，例如 220102001。"
+        missing = f"没有代码为“{code.strip()[:20]}”的机构，请核对机构代码，例如 {registry.home().example[0]}。"
         raise NotFound("没有这个机构。", [("agency", missing)])
     if agency.closed_on is not None:
         raise BadInput("机构有误。", [("agency", f"{agency.name}已经撤销，请选别的机构。")])

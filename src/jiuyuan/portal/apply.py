@@ -29,6 +29,7 @@ from jiuyuan.refusals import Conflict, Refusal
 from jiuyuan.regions import registry
 from jiuyuan.rules import facts as rule_facts
 from jiuyuan.rules.facts import FACTS
+from jiuyuan.rules.policy import Policy
 from jiuyuan.rules.possible_days import impossible_days
 
 
@@ -58,7 +59,9 @@ class Street(Page):
 
 
 class Categories(Page):
-    categories = CategoriesField()
+    def __init__(self, *args: Any, rules: Policy, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["categories"] = CategoriesField(rules)
 
 
 @login_not_required
@@ -68,7 +71,7 @@ def apply(request: HttpRequest) -> HttpResponseBase:
     if request.method == "POST":
         answers = Answers.read(request.POST.getlist("answered"))
         beginning = Beginning.of(request)
-        decision = registry.policy_of("", clock.today()).decide(answers.parsed())
+        decision = answers.policy.decide(answers.parsed())
         beginning.facts = answers.known
         beginning.categories = list(decision.categories or decision.possible_categories)
         beginning.keep(request)
@@ -160,9 +163,10 @@ def begin(request: HttpRequest) -> HttpResponseBase:
     """As what one applies; with it the draft is made and everything said so far is in it."""
     assert isinstance(request.user, User)
     beginning = Beginning.of(request)
-    if not beginning.platform:
+    if (agency := platform_for(beginning.platform)) is None:
         return redirect("portal:where")
-    form = Categories(posted(request), initial={"categories": beginning.categories})
+    rules = registry.policy_of(agency.path, clock.today())
+    form = Categories(posted(request), initial={"categories": beginning.categories}, rules=rules)
     if form.is_valid():
         try:
             application = _create(request.user, beginning, form.cleaned_data["categories"])

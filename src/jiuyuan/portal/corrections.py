@@ -24,7 +24,9 @@ def corrections(case: Case) -> list[Correction]:
     application = case.application
     named = [*application.correction_pages, *[""] * len(application.corrections)]
     for text, page in zip(application.corrections, named, strict=False):
-        step = next((pages[code] for code in (page, *form_pages.spoken_of(text)) if code in pages), None)
+        step = next(
+            (pages[code] for code in (page, *form_pages.spoken_of(text, case.questions)) if code in pages), None
+        )
         url = f"{step.url}?back=form" if step else whole
         found.append(Correction(text, url, step.title if step else "认定表"))
     return found

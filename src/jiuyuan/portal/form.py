@@ -14,35 +14,29 @@ from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.applications import services
 from jiuyuan.applications.case import Case
-from jiuyuan.applications.details import BY_NAME
-from jiuyuan.applications.form_pages import Topic
 from jiuyuan.fields import DayField
 from jiuyuan.people.id_numbers import grouped
 from jiuyuan.portal import sections
 from jiuyuan.portal.access import for_applicants, is_editable, own_case
+from jiuyuan.portal.apply import Categories
 from jiuyuan.portal.corrections import corrections
-from jiuyuan.portal.forms import AddressField, CategoriesField, PhoneField
+from jiuyuan.portal.forms import AddressField, PhoneField
 from jiuyuan.portal.household import household
 from jiuyuan.portal.question_page import Page, ask, posted, saved
 from jiuyuan.portal.questions import errors_of, field_for, initial_of, value_of
+from jiuyuan.regions.questions import Detail, Topic
 from jiuyuan.rules import facts as rule_facts
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.possible_days import impossible_days, why_impossible
 
-_CHOICES = {
-    "education": ("小学及以下", "初中", "高中、中专或技校", "大专", "本科", "研究生"),
-    "health": ("健康或良好", "一般", "有慢性病", "残疾"),
-}
 
-
-def _detail_field(name: str) -> forms.Field:
+def _detail_field(detail: Detail) -> forms.Field:
     """A column of the printed form that decides nothing; all of them may be left empty."""
-    detail = BY_NAME[name]
     common: dict[str, Any] = {"label": detail.label, "help_text": detail.hint, "required": False}
-    if name == "contract_ended_on":
+    if detail.day:
         return DayField(**common)
-    if name in _CHOICES:
-        return forms.ChoiceField(choices=[("", "请选择"), *((c, c) for c in _CHOICES[name])], **common)
+    if detail.choices:
+        return forms.ChoiceField(choices=[("", "请选择"), *((c, c) for c in detail.choices)], **common)
     widget = forms.Textarea({"rows": 3}) if detail.long else forms.TextInput()
     too_long = {"max_length": "最多400字，请写短一些。"}
     return forms.CharField(max_length=400, widget=widget, error_messages=too_long, **common)
@@ -58,10 +52,6 @@ def _details_of(form: Page, names: tuple[str, ...]) -> dict[str, str]:
 class Contact(Page):
     phone = PhoneField()
     address = AddressField()
-
-
-class Categories(Page):
-    categories = CategoriesField()
 
 
 # Pages without which nothing can be handed in, beside the papers.
@@ -105,21 +95,22 @@ def _contact(request: HttpRequest, case: Case, _code: str) -> Asked:
 
 
 def _categories(request: HttpRequest, case: Case, _code: str) -> Asked:
-    form = Categories(posted(request), initial={"categories": case.application.categories})
+    form = Categories(posted(request), initial={"categories": case.application.categories}, rules=case.policy)
     return form, "您属于哪一类？", lambda: {"categories": form.cleaned_data["categories"]}
 
 
 def _wishes(request: HttpRequest, case: Case, _code: str) -> Asked:
     form = Page(posted(request), initial=case.application.details)
-    for name in sections.WISHES:
-        form.fields[name] = _detail_field(name)
-    return form, "想做什么工作？", lambda: {"details": _details_of(form, sections.WISHES)}
+    wishes = case.questions.wishes
+    for name in wishes:
+        form.fields[name] = _detail_field(case.questions.by_name[name])
+    return form, "想做什么工作？", lambda: {"details": _details_of(form, wishes)}
 
 
 def _topic(request: HttpRequest, case: Case, code: str) -> Asked:
     """Facts: what is on file already is filled in; 不清楚 is offered until somebody has answered."""
-    topic = sections.BY_CODE[code]
-    names = topic.facts(sections.needed_facts(case))
+    topic = case.questions.by_code[code]
+    names = case.questions.facts(topic, sections.needed_facts(case))
     given = {name: initial_of(FACTS[name], sections.answer(case, name)) for name in names}
     form = TopicForm(posted(request), initial={**case.application.details, **given}, topic=topic, case=case)
 
@@ -134,7 +125,8 @@ def _topic(request: HttpRequest, case: Case, code: str) -> Asked:
 class TopicForm(Page):
     def __init__(self, *args: Any, topic: Topic, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.names = topic.facts(sections.needed_facts(case))
+        self.names = case.questions.facts(topic, sections.needed_facts(case))
+        self.columns = case.questions.by_name
         self.born = case.person.birth_date
         for name in self.names:
             open_still = sections.answer(case, name) is None
@@ -150,7 +142,7 @@ class TopicForm(Page):
                 self.fields[name].required = False
                 self.fields[name].help_text = FACTS[name].optional
         for name in topic.details:
-            self.fields[name] = _detail_field(name)
+            self.fields[name] = _detail_field(self.columns[name])
 
     def clean(self) -> None:
         """What the rules would not take is said here, beside its box."""
@@ -163,7 +155,7 @@ class TopicForm(Page):
         except rule_facts.Invalid as invalid:
             for name, message in errors_of(invalid.errors).items():
                 self.add_error(name if name in self.fields else None, message)
-        days = {name: day for name, day in self.cleaned_data.items() if name in BY_NAME and isinstance(day, date)}
+        days = {name: day for name, day in self.cleaned_data.items() if name in self.columns and isinstance(day, date)}
         for name, day in days.items():
             if why := why_impossible("unemployed_since", day, today=clock.today(), born=self.born):
                 self.add_error(name, f"{why}，请核对年月日。")
@@ -204,7 +196,7 @@ def review(request: HttpRequest, number: str) -> HttpResponseBase:
 
 def _groups(case: Case, steps: list[sections.Step]) -> list[dict[str, Any]]:
     person, details = case.person, case.application.details
-    titles = {category.code: category.title for category in case.policy.categories}
+    titles = case.policy.titles
     urls = {step.code: f"{step.url}?back=form" for step in steps}
     who = [
         {"key": "姓名", "value": person.name},
@@ -220,8 +212,8 @@ def _groups(case: Case, steps: list[sections.Step]) -> list[dict[str, Any]]:
     ]
     groups = [{"title": "您是谁", "rows": who}]
     needed = sections.needed_facts(case)
-    for topic in sections.TOPICS:
-        names = topic.facts(needed)
+    for topic in case.questions.topics:
+        names = case.questions.facts(topic, needed)
         if not names:
             continue
         rows: list[dict[str, Any]] = [
@@ -230,7 +222,7 @@ def _groups(case: Case, steps: list[sections.Step]) -> list[dict[str, Any]]:
             if not FACTS[name].optional or sections.answer(case, name) is not None
         ]
         rows += [
-            {"key": sections.detail_label(name), "value": details[name], "change_url": urls[topic.code]}
+            {"key": sections.detail_label(case, name), "value": details[name], "change_url": urls[topic.code]}
             for name in topic.details
             if details.get(name)
         ]
@@ -238,10 +230,11 @@ def _groups(case: Case, steps: list[sections.Step]) -> list[dict[str, Any]]:
     members = "、".join(f"{m.relation}{m.name}" + (f"（{m.state}）" if m.state else "") for m in person.household.all())
     home = [{"key": "家庭成员", "value": members or "没有填", "change_url": urls["household"]}]
     wishes = [
-        {"key": sections.detail_label(name), "value": details.get(name) or "没有填", "change_url": urls["wishes"]}
-        for name in sections.WISHES
+        {"key": sections.detail_label(case, name), "value": details.get(name) or "没有填", "change_url": urls["wishes"]}
+        for name in case.questions.wishes
     ]
-    return [*groups, {"title": "家里人", "rows": home}, {"title": "想做什么工作", "rows": wishes}]
+    wished = [{"title": "想做什么工作", "rows": wishes}] if wishes else []
+    return [*groups, {"title": "家里人", "rows": home}, *wished]
 
 
 def _materials(case: Case) -> list[dict[str, Any]]:

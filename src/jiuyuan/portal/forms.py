@@ -11,7 +11,7 @@ from jiuyuan import clock
 from jiuyuan.people import id_numbers
 from jiuyuan.people.contact import clean_name, clean_phone
 from jiuyuan.refusals import BadInput
-from jiuyuan.regions import registry
+from jiuyuan.rules.policy import Policy
 
 
 class _Cleaned(forms.CharField):
@@ -69,20 +69,15 @@ class AddressField(forms.CharField):
 
 
 class CategoriesField(forms.MultipleChoiceField):
-    def __init__(self, **more: Any) -> None:
+    """The categories of the rules that decide where somebody applies."""
+
+    def __init__(self, rules: Policy, **more: Any) -> None:
+        note = '{}<span class="choice-note">{}</span>'
         super().__init__(
             label="您属于哪一类？",
             help_text="可以选几类，至少选一类。",
-            choices=_categories,
+            choices=[(one.code, format_html(note, one.title, one.plain)) for one in rules.categories],
             widget=forms.CheckboxSelectMultiple,
             error_messages={"required": "请至少选一类。", "invalid_choice": "没有这一类，请从下面选。"},
             **more,
         )
-
-
-def _categories() -> list[tuple[str, str]]:
-    note = '{}<span class="choice-note">{}</span>'
-    return [
-        (category.code, format_html(note, category.title, category.plain))
-        for category in registry.categories().values()
-    ]

@@ -49,6 +49,7 @@ def household(request: HttpRequest, case: Case) -> HttpResponseBase:
     context = {
         "members": list(case.person.household.all()),
         "needed": case.household_lacking,
+        "families": "、".join(case.family_categories.values()),
         "contradiction": case.family_contradiction,
         "add_url": reverse("portal:household_add", args=[number]),
         "next_url": reverse("portal:form", args=[number]) if from_review else sections.following(case, "household"),

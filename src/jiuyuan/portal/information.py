@@ -17,8 +17,8 @@ from jiuyuan.people.models import Document, Fact, HouseholdMember, Person
 from jiuyuan.portal.access import for_applicants
 from jiuyuan.portal.correction_request import asked_by
 from jiuyuan.portal.questions import in_words
+from jiuyuan.regions import registry
 from jiuyuan.rules.facts import FACTS
-from jiuyuan.rules.policy import MATERIALS
 from jiuyuan.templatetags.plain import bare_day
 
 _MOST_LOOKS = 50
@@ -42,7 +42,9 @@ def information(request: HttpRequest) -> HttpResponseBase:
         "facts": _facts(list(Fact.objects.visible_to(user).filter(person=person))),
         "corrections": asked_by(user),
         "household": list(HouseholdMember.objects.visible_to(user).filter(person=person)),
-        "documents": [{"label": MATERIALS[d.kind], "pages": d.pages, "added_at": d.added_at} for d in documents],
+        "documents": [
+            {"label": registry.materials()[d.kind], "pages": d.pages, "added_at": d.added_at} for d in documents
+        ],
         "looks": [{"look": look, "role": Role(look.role).label} for look in looks[:_MOST_LOOKS]],
     }
     return render(request, "portal/information.html", context)

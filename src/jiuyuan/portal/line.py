@@ -26,18 +26,20 @@ def standing(case: Case) -> Standing:
     state = case.application.state
     if case.returned_with and not state.final and state.code == "returned":
         return Standing("复核没有通过", _returned(case))
-    return Standing(state.title or state.label, state.text.format_map(_Words(case)))
+    return Standing(state.title or state.label, state.text.format_map(Words(case)))
 
 
-class _Words(dict[str, str]):
-    """The words that a state's text may ask for, each made only where it does."""
+class Words(dict[str, str]):
+    """The words that a text of a procedure may ask for, each made only where it does; else the region's limit of that name."""
 
     def __init__(self, case: Case) -> None:
         super().__init__()
         self.case = case
 
     def __missing__(self, name: str) -> str:
-        return _WORDS[name](self.case)
+        if make := _WORDS.get(name):
+            return make(self.case)
+        return str(self.case.place.limit(name, on=self.case.application.accepted_on or self.case.today))
 
 
 def _due(case: Case) -> str:
@@ -102,7 +104,7 @@ def steps(case: Case, entries: Sequence[Entry]) -> list[dict[str, Any]]:
     line: list[dict[str, Any]] = []
     for place, there in enumerate(way):
         entry = last.get(there.action)
-        step: dict[str, Any] = {"label": there.said}
+        step: dict[str, Any] = {"label": there.said.format_map(Words(case))}
         if place < reached and entry and (state.step or recognised):
             step |= {"state": "done", "who": _who(entry), "when": _day(entry.at)}
         elif there.action == state.step:

@@ -19,7 +19,7 @@ from jiuyuan.people import documents
 from jiuyuan.portal import sections
 from jiuyuan.portal.access import for_applicants, is_editable, own_case
 from jiuyuan.portal.question_page import Page, ask, posted, saved
-from jiuyuan.rules.policy import MATERIALS
+from jiuyuan.regions import registry
 
 
 class Photograph(Page):
@@ -38,7 +38,7 @@ class Photograph(Page):
     def __init__(self, *args: Any, kinds: tuple[str, ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if len(kinds) > 1:
-            self.fields["kind"].choices = [(kind, MATERIALS[kind]) for kind in kinds]  # type: ignore[attr-defined]
+            self.fields["kind"].choices = [(kind, registry.materials()[kind]) for kind in kinds]  # type: ignore[attr-defined]
         else:
             del self.fields["kind"]
         self.only_kind = kinds[0]
@@ -121,7 +121,7 @@ def _picture(number: str, handed_in: Any) -> dict[str, Any]:
     document = handed_in.document
     return {
         "pk": handed_in.pk,
-        "label": MATERIALS[handed_in.kind],
+        "label": registry.materials()[handed_in.kind],
         "is_pdf": document.content_type == "application/pdf",
         "pages": document.pages,
         "name": document.file_name,

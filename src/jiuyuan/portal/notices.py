@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from jiuyuan import clock
 from jiuyuan.agencies.models import Agency
 from jiuyuan.agencies.queries import place_of, platforms_of
 from jiuyuan.applications import public
@@ -16,6 +17,7 @@ from jiuyuan.characters import whole_number
 from jiuyuan.portal import places
 from jiuyuan.portal.question_page import Page, ask, posted, saved
 from jiuyuan.refusals import NotFound
+from jiuyuan.regions import registry
 
 NO_INDEX = "noindex, noarchive, nosnippet"
 
@@ -68,6 +70,7 @@ def _list(request: HttpRequest, platform: Agency) -> HttpResponseBase:
         "platform": platform,
         "place": place_of(platform),
         "entries": entries,
+        "days": registry.region_of(platform.path).limit_if_any("notice_working_days", on=clock.today()),
         "next": more,
         "elsewhere": reverse("portal:notices") + f"?county={platform.parent.code if platform.parent else ''}",
     }

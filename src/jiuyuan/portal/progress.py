@@ -12,6 +12,7 @@ from jiuyuan.applications import papers
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Application, DueState
 from jiuyuan.applications.printed_form import form_pdf
+from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.history.models import Entry
 from jiuyuan.notifications import services as notifications
 from jiuyuan.portal import line
@@ -19,6 +20,7 @@ from jiuyuan.portal.access import applicant, for_applicants, is_editable, own_ca
 from jiuyuan.portal.corrections import corrections
 from jiuyuan.portal.letters import letters_to
 from jiuyuan.portal.recognition import cards
+from jiuyuan.regions import registry
 
 _MOST_MESSAGES = 30
 
@@ -64,12 +66,13 @@ def receipt(request: HttpRequest, number: str) -> HttpResponseBase:
 def _context(case: Case) -> dict[str, Any]:
     application = case.application
     entries = Entry.objects.filter(file=application.file).only("seq", "action", "at", "actor_name", "agency", "role")
-    titles = {category.code: category.title for category in case.policy.categories}
+    titles = case.policy.titles
     return {
         "application": application,
         "person": case.person,
         "standing": line.standing(case),
         "steps": line.steps(case, list(entries)),
+        "afterwards": [sentence.format_map(line.Words(case)) for sentence in APPLICATION.of(case.region).afterwards],
         "categories": [titles[code] for code in application.categories],
         "days_left": case.days_left,
         "provisional": application.due_state == DueState.PROVISIONAL,
@@ -88,7 +91,7 @@ def _papers(case: Case) -> list[dict[str, str]]:
     """The papers there are by now, as PDF."""
     application = case.application
     found = [("form", "认定表")]
-    if application.accepted_on:
+    if application.accepted_on and "receipt" in registry.papers_of(application.area).letters:
         found.append(("receipt", "受理通知书"))
     if application.corrections:
         found.append(("correction", "补正告知书"))

@@ -14,15 +14,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from jiuyuan.agencies.models import User
-from jiuyuan.applications.queries import categories
 from jiuyuan.people.correspondence import is_dead
 from jiuyuan.portal.access import applicant, for_applicants
 from jiuyuan.portal.question_page import Page, ask, posted, saved
 from jiuyuan.procedures import engine
 from jiuyuan.procedures.registry import Workflow
 from jiuyuan.recognitions import queries
-from jiuyuan.recognitions.effects import OWN_WISH
-from jiuyuan.recognitions.grounds import Held, held_of, in_words, source_in_words
+from jiuyuan.recognitions.grounds import Held, held_of, in_words, own_wish, source_in_words
 from jiuyuan.recognitions.letters import exit_notice_pdf
 from jiuyuan.recognitions.models import ExitObjection, ExitProposal, Investigation, Recognition
 from jiuyuan.recognitions.stay import Stay
@@ -64,7 +62,7 @@ def _card(user: User, about: Stay) -> Card:
     last = own[0] if own else None
     return Card(
         stay,
-        categories().get(stay.category, stay.category),
+        queries.category_of(stay),
         held_of(stay),
         [
             (
@@ -199,7 +197,7 @@ def leave(request: HttpRequest, pk: int) -> HttpResponseBase:
     form = Leaving(posted(request))
 
     def leaving() -> ExitProposal:
-        said = {"ground": OWN_WISH, "reason": form.cleaned_data["reason"]}
+        said = {"ground": own_wish(found), "reason": form.cleaned_data["reason"]}
         proposal: ExitProposal = engine.act(user, PROPOSAL, pk, "propose", said)
         return proposal
 

@@ -7,20 +7,15 @@ from typing import Any
 from django.urls import reverse
 
 from jiuyuan.applications.case import Case
-from jiuyuan.applications.details import BY_NAME
-from jiuyuan.applications.form_pages import TOPICS
 from jiuyuan.people.models import Fact
 from jiuyuan.portal.questions import in_words
+from jiuyuan.regions import registry
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.logic import reads
-from jiuyuan.rules.policy import MATERIALS, MaterialRequirement
+from jiuyuan.rules.policy import MaterialRequirement
 
 #: County, street, category: the pages before there is a draft.
 FIRST_STEPS = 3
-
-
-BY_CODE = {topic.code: topic for topic in TOPICS}
-WISHES = ("education", "job_intention", "skills", "services_wanted")
 
 
 @dataclass(frozen=True)
@@ -81,14 +76,13 @@ def steps(case: Case) -> list[Step]:
         step("contact", "联系方式", [] if person.address and person.phone else ["地址和电话"]),
         step("categories", "申请类别", [] if case.application.categories else ["申请类别"]),
     ]
-    for topic in TOPICS:
-        if names := topic.facts(needed):
+    for topic in case.questions.topics:
+        if names := case.questions.facts(topic, needed):
             lacking = [FACTS[name].label for name in names if name in unanswered and answer(case, name) is None]
             found.append(step(topic.code, topic.title, lacking))
-    found += [
-        step("household", "家里人", ["家庭成员"] if case.household_lacking else []),
-        step("wishes", "想做什么工作"),
-    ]
+    found.append(step("household", "家里人", ["家庭成员"] if case.household_lacking else []))
+    if case.questions.wishes:
+        found.append(step("wishes", "想做什么工作"))
     return [*found, *material_steps(case)]
 
 
@@ -97,7 +91,9 @@ def where_to_go_on(case: Case) -> Step | None:
     materials. None where nothing is left."""
     pages = steps(case)
     codes = {step.code for step in material_steps(case)}
-    untouched = not case.person.household.all() and not any(case.application.details.get(name) for name in WISHES)
+    untouched = not case.person.household.all() and not any(
+        case.application.details.get(name) for name in case.questions.wishes
+    )
     for step in pages:
         if step.lacking and step.code not in codes:
             return step
@@ -115,7 +111,7 @@ def material_steps(case: Case) -> list[Step]:
         lacking = [requirement.label] if requirement.any_of in missing else []
         url = reverse("portal:material", args=[number, code])
         found.append(Step(code, requirement.label, url, tuple(lacking)))
-    return [*found, Step("other", MATERIALS["other"], reverse("portal:material", args=[number, "other"]))]
+    return [*found, Step("other", registry.materials()["other"], reverse("portal:material", args=[number, "other"]))]
 
 
 def requirements(case: Case) -> list[MaterialRequirement]:
@@ -138,5 +134,5 @@ def place_of_step(case: Case, code: str) -> dict[str, Any]:
     return {"step": FIRST_STEPS + place, "of": FIRST_STEPS + len(pages) + 1}
 
 
-def detail_label(name: str) -> str:
-    return BY_NAME[name].label
+def detail_label(case: Case, name: str) -> str:
+    return case.questions.by_name[name].label

@@ -12,9 +12,11 @@ from jiuyuan.agencies import pace
 from jiuyuan.portal import selfcheck_result
 from jiuyuan.portal.question_page import Page
 from jiuyuan.portal.questions import UNSURE, errors_of, field_for, initial_of, value_of
-from jiuyuan.portal.selfcheck_answers import KIND, Answers, is_asked, parsed, policy
+from jiuyuan.portal.selfcheck_answers import KIND, PLACE, Answers, is_asked, parsed
+from jiuyuan.regions import registry
 from jiuyuan.rules import facts as rule_facts
 from jiuyuan.rules.facts import FACTS
+from jiuyuan.rules.policy import Policy
 from jiuyuan.rules.together import TOGETHER, Together
 
 
@@ -49,8 +51,10 @@ def selfcheck(request: HttpRequest) -> HttpResponse:
 
 def _form(answers: Answers, name: str, request: HttpRequest | None = None) -> Page:
     before = answers.said.get(name)
-    if name == KIND:
-        initial, field = before, _kinds()
+    if name == PLACE:
+        initial, field = before, _places()
+    elif name == KIND:
+        initial, field = before, _kinds(answers.policy)
     elif name in TOGETHER:
         initial = None if before is None else "yes" if before else "no"
         field = _together(TOGETHER[name], answers)
@@ -62,9 +66,19 @@ def _form(answers: Answers, name: str, request: HttpRequest | None = None) -> Pa
     return form
 
 
-def _kinds() -> forms.Field:
+def _places() -> forms.Field:
+    return forms.ChoiceField(
+        label=selfcheck_result.WHERE,
+        help_text="按现在常住的地方选：各地的条件不一样。",
+        choices=[(region.code, region.name) for region in registry.regions()],
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选一个地方。"},
+    )
+
+
+def _kinds(rules: Policy) -> forms.Field:
     note = '{}<span class="choice-note">{}</span>'
-    kinds = [(c.code, format_html(note, c.plain, c.title) if c.plain else c.title) for c in policy().categories]
+    kinds = [(c.code, format_html(note, c.plain, c.title) if c.plain else c.title) for c in rules.categories]
     return forms.ChoiceField(
         label="下面哪一种像您？",
         help_text="选最像的一种。后面只问这一种要看的事。",
@@ -90,6 +104,8 @@ def _together(asked: Together, answers: Answers) -> forms.Field:
 
 
 def _value(name: str, cleaned: Any) -> Any:
+    if name == PLACE:
+        return cleaned
     if name == KIND:
         return None if cleaned == UNSURE else cleaned
     if name in TOGETHER:
@@ -119,7 +135,7 @@ def _ask(
     form = form or _form(answers, name)
     if back_to_it:
         answers.said.pop(name)
-    left = answers.left(name) if name != KIND else None
+    left = answers.left(name) if name not in (PLACE, KIND) else None
     kind = FACTS[name].kind if name in FACTS else "choice"
     context = {
         "form": form.as_question(),
@@ -127,7 +143,7 @@ def _ask(
         "asked": name,
         "lines": answers.lines,
         "number": place + 1,
-        "of": place + 1 + (left or 0) + (name == KIND) * 10,
+        "of": place + 1 + (left or 0) + (name in (PLACE, KIND)) * 10,
         "left": left if answers.said.get(KIND) or (left or 0) <= _COUNTED else None,
         "can_skip": kind not in ("boolean", "choice"),
     }

@@ -6,22 +6,21 @@ from typing import Any, Self
 
 from jiuyuan import clock
 from jiuyuan.regions import registry
+from jiuyuan.regions.region import Region
 from jiuyuan.rules import facts as rule_facts
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.policy import Policy
 from jiuyuan.rules.possible_days import impossible_days
 from jiuyuan.rules.together import TOGETHER, first_question, settled
 
-#: The first question: which of the categories one is. Its answer is a category's code, or None for all of them.
+#: Asked before all others where there are several regions: in which one somebody lives. Its answer is a region's code.
+PLACE = "place"
+#: The first question of a region: which of the categories one is. Its answer is a category's code, or None for all of them.
 KIND = "kind"
 
 
-def policy() -> Policy:
-    return registry.policy_of("", clock.today())
-
-
 def is_asked(name: str) -> bool:
-    return name == KIND or name in TOGETHER or _is_fact(name)
+    return name in (PLACE, KIND) or name in TOGETHER or _is_fact(name)
 
 
 def _is_fact(name: str) -> bool:
@@ -42,7 +41,7 @@ class Answers:
             name, _, text = line.partition("=")
             try:
                 value = json.loads(text)
-                if _can_be(name, value):
+                if _can_be(name, value, cls(said).policy):
                     said[name] = value
             except (ValueError, rule_facts.Invalid, RecursionError):
                 continue
@@ -65,10 +64,21 @@ class Answers:
         return [name for name, value in self.said.items() if _is_fact(name) and value is None]
 
     @property
+    def place(self) -> Region:
+        """The region in which the person lives; the home region where they did not say."""
+        code = self.said.get(PLACE)
+        return registry.region_of(registry.named(code).path) if code else registry.home()
+
+    @property
+    def policy(self) -> Policy:
+        """The one in force there today."""
+        return registry.policy(self.place.policy_code(clock.today()))
+
+    @property
     def rules(self) -> Policy:
         """The policy, with the one category that the person is like, or all of them."""
         kind = self.said.get(KIND)
-        return policy().alone(kind) if kind else policy()
+        return self.policy.alone(kind) if kind else self.policy
 
     def parsed(self) -> dict[str, Any]:
         return parsed(self.known)
@@ -76,9 +86,11 @@ class Answers:
     def hoped(self) -> dict[str, Any]:
         """The same, as they would be after what is easily put right: who only lacks that hears the rest of the answer."""
         facts = self.parsed()
-        return {**facts, **{name: True for name in registry.home().curable if facts.get(name) is False}}
+        return {**facts, **{name: True for name in self.place.curable if facts.get(name) is False}}
 
     def take(self, name: str, value: Any) -> None:
+        if name == PLACE:
+            self.said.pop(KIND, None)
         if name in TOGETHER:
             for fact in TOGETHER[name].sets:
                 self.said.pop(fact, None)
@@ -89,7 +101,9 @@ class Answers:
 
     def next(self) -> str | None:
         """What to ask next: a fact, or a question for several; None where the answer is there."""
-        if KIND not in self.said and len(policy().categories) > 1:
+        if PLACE not in self.said and len(registry.regions()) > 1:
+            return PLACE
+        if KIND not in self.said and len(self.policy.categories) > 1:
             return KIND
         return first_question(self.rules.open_questions(self.hoped(), self.unsure), self.said)
 
@@ -114,9 +128,11 @@ class Answers:
                 self.said.pop(name, None)
 
 
-def _can_be(name: str, value: Any) -> bool:
+def _can_be(name: str, value: Any, rules: Policy) -> bool:
+    if name == PLACE:
+        return value in [region.code for region in registry.regions()]
     if name == KIND:
-        return value is None or value in [category.code for category in policy().categories]
+        return value is None or value in rules.titles
     if name in TOGETHER:
         return value is None or isinstance(value, bool)
     if _is_fact(name):

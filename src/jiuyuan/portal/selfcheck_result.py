@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 
 from jiuyuan.agencies.queries import place_name
+from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.portal.questions import in_words
-from jiuyuan.portal.selfcheck_answers import KIND, Answers, policy
+from jiuyuan.portal.selfcheck_answers import KIND, PLACE, Answers
 from jiuyuan.regions import registry
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.policy import ClauseAnswer, Decision, Policy
@@ -19,6 +20,7 @@ from jiuyuan.rules.soonest import eligible_from, reached_on
 from jiuyuan.rules.together import TOGETHER
 from jiuyuan.templatetags.plain import bare_day
 
+WHERE = "您现在住在哪里？"
 # So many open questions are shown one by one; of more only the first.
 _SHOWN = 5
 
@@ -53,11 +55,12 @@ def context(answers: Answers) -> dict[str, Any]:
         "certain": bool(decision.categories),
         "materials": rules.materials_for(categories),
         "clauses": [_meant(rules, answer) for answer in decision.clauses],
-        "help": registry.home().other_help if decision.outcome == "ineligible" else (),
+        "how": APPLICATION.of(answers.place.code).outcome,
+        "help": answers.place.other_help if decision.outcome == "ineligible" else (),
         "known": bool(answers.known),
         "other_kinds": bool(answers.said.get(KIND)) and decision.outcome == "ineligible" and not _against(decision, rules),
         "lines": answers.lines,
-        "said": [{"name": name, "label": _question(name), "value": _said(name, value)} for name, value in answers.said.items()],
+        "said": [{"name": name, "label": _question(name), "value": _said(answers, name, value)} for name, value in answers.said.items()],
     }  # fmt: skip
 
 
@@ -75,7 +78,7 @@ def _lead(rules: Policy, decision: Decision, answers: Answers) -> Lead:
         return Lead("按您说的情况，符合申请条件")
     if decision.outcome == "undetermined":
         return Lead("还不能确定，有几项不清楚")
-    region, facts, hoped = registry.home(), answers.parsed(), answers.hoped()
+    region, facts, hoped = answers.place, answers.parsed(), answers.hoped()
     lacking = [name for name in hoped if facts.get(name) != hoped[name]]
     then = rules.decide(hoped).outcome
     day = eligible_from(rules, hoped) if then == "ineligible" else None
@@ -147,16 +150,20 @@ def _meant(rules: Policy, answer: ClauseAnswer) -> dict[str, Any]:
 
 
 def _question(name: str) -> str:
+    if name == PLACE:
+        return WHERE
     if name == KIND:
         return "下面哪一种像您？"
     return TOGETHER[name].question if name in TOGETHER else FACTS[name].question
 
 
-def _said(name: str, value: Any) -> str:
+def _said(answers: Answers, name: str, value: Any) -> str:
+    if name == PLACE:
+        return registry.named(value).name
     if value is None:
         return "都不像，或者说不准" if name == KIND else "不清楚"
     if name == KIND:
-        return next(category.title for category in policy().categories if category.code == value)
+        return answers.policy.titles[value]
     if name in TOGETHER:
         return TOGETHER[name].yes if value else TOGETHER[name].no
     return in_words(FACTS[name], value)

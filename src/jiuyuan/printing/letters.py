@@ -48,7 +48,7 @@ class ReceiptData:
     accepted_on: date
     due_on: date
     limit_days: int
-    notice_days: int
+    notice_days: int | None
     provisional: bool = False
     categories: tuple[str, ...] = ()
     materials: tuple[str, ...] = ()

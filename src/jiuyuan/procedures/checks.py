@@ -8,19 +8,33 @@ from django.db import models
 
 from jiuyuan.history.services import MACHINES
 from jiuyuan.procedures.reading import READERS
-from jiuyuan.procedures.registry import WORKFLOWS, Workflow
+from jiuyuan.procedures.registry import WORKFLOWS, Workflow, tables_of
 from jiuyuan.procedures.table import NO_LETTER, NOTHING, Procedure, Transition
 from jiuyuan.regions import registry
 
 
 def tables_are_whole(**_: Any) -> list[CheckMessage]:
     """Every fault of every table, with the workflow and the action in which it stands."""
-    return [
+    found: list[CheckMessage] = [
         Error(fault, obj=f"{workflow.name}{f' ({region})' if region else ''}", id="procedures.E001")
         for workflow in WORKFLOWS.values()
         for region, procedure in workflow.procedures.items()
         for fault in faults(workflow, procedure)
     ]
+    return [*found, *(Error(fault, obj=code, id="procedures.E002") for code, fault in _faults_of_regions())]
+
+
+def _faults_of_regions() -> Iterator[tuple[str, str]]:
+    """Every region goes by a table of each workflow, and names no workflow that there is not."""
+    for region in registry.regions():
+        for workflow in WORKFLOWS.values():
+            if not {region.code, ""} & set(workflow.procedures):
+                yield region.code, f"has no table of “{workflow.name}”"
+        for name, table in tables_of(region.code).items():
+            if name not in WORKFLOWS:
+                yield region.code, f"has a table of “{name}”, which nothing moves by"
+            elif table.region != region.code:
+                yield region.code, f"its table of “{name}” says that it is of “{table.region}”"
 
 
 def faults(workflow: Workflow, procedure: Procedure) -> Iterator[str]:
@@ -57,7 +71,8 @@ def _letterless(workflow: Workflow, procedure: Procedure, transition: Transition
     if transition.letter not in workflow.words.letters:
         yield f"unknown letter “{transition.letter}”"
     for region in registry.regions():
-        if region.papers and workflow.of(region.code) is procedure and transition.letter not in region.papers.letters:
+        goes_by_it = (workflow.procedures.get(region.code) or workflow.procedures.get("")) is procedure
+        if goes_by_it and transition.letter not in registry.papers_of(region.path).letters:
             yield f"{region.code} has no letter “{transition.letter}”"
 
 

@@ -37,6 +37,8 @@ class Context:
         self.subject = subject
         self.user = user
         self.machine = ""
+        #: What is being done, as its table calls it.
+        self.action = ""
         self.target = ""
         self.unchanged = False
         self.today = today or clock.today()

@@ -174,7 +174,7 @@ def guards_unmet(workflow: Workflow, context: Context, transition: Transition) -
 
 
 def _perform(workflow: Workflow, context: Context, transition: Transition, said: dict[str, Any]) -> Any:
-    name = transition.effect or transition.action
+    name, context.action = transition.effect or transition.action, transition.action
     if check := workflow.words.checks.get(name):
         check(context, said)
     before = context.status

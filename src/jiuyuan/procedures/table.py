@@ -213,12 +213,18 @@ class Vocabulary:
 
 @dataclass(frozen=True)
 class Procedure:
-    """A table: how one kind of subject moves, here. `region` is empty where every region shares it."""
+    """A table: how one kind of subject moves, here. `region` is empty where every region shares it.
+
+    `afterwards` says to somebody who has just begun it what happens now, a sentence a line; `outcome` in one sentence who decides.
+    Both may name limits of the region in days: `{recognition_working_days}`.
+    """
 
     states: tuple[State, ...]
     transitions: tuple[Transition, ...]
     region: str = ""
     steps: tuple[Step, ...] = ()
+    afterwards: tuple[str, ...] = ()
+    outcome: str = ""
 
     @cached_property
     def by_action(self) -> Mapping[str, Transition]:

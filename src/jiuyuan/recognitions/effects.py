@@ -16,9 +16,11 @@ from jiuyuan.recognitions.grounds import (
     DISQUALIFIED,
     NEEDS_INVESTIGATION,
     bearing,
+    grounds_of,
     held,
     held_of,
     in_words,
+    own_wish,
     source_in_words,
 )
 from jiuyuan.recognitions.inputs import kept
@@ -32,7 +34,6 @@ from jiuyuan.rules.facts import fact_label
 
 Said = dict[str, Any]
 
-OWN_WISH = "withdrew_or_refused"
 #: What an objection keeps of the exit while it is suspended.
 _OF_THE_EXIT = ("ground", "case", "annulled", "ended_on", "evidence", "basis")
 _NO_EXIT = {"ground": "", "case": "", "annulled": False, "ended_on": None, "evidence": "", "basis": None}
@@ -102,7 +103,7 @@ def _close(stay: OnRegister, said: Said) -> Said:
         for one in recognition.basis or ()
     )
     stay.words = {
-        "what": what, "held": words.title, "clause": words.clause, "facts": facts,
+        "what": what, "held": words.title, "clause": words.clause, "document": words.document, "facts": facts,
         "because": recognition.evidence.rstrip("。"),
     }  # fmt: skip
     return {name: said[name] for name in ("ground", "case", "on", "evidence", "basis")}
@@ -137,10 +138,11 @@ def _reinstate(stay: OnRegister, said: Said) -> Said:
 
 def _may_be_proposed(proposal: Proposal, said: Said) -> None:
     ground, own = said["ground"], proposal.user is not None and proposal.user.role == Role.APPLICANT
-    if own and ground != OWN_WISH:
+    wished = own_wish(proposal.stay)
+    if own and ground != wished:
         message = "您可以申请退出援助；其他情形由公共就业服务机构核实。"
         raise BadInput("有内容需要改正。", [("ground", message)])
-    if said.get("request") and ground != OWN_WISH:
+    if said.get("request") and ground != wished:
         message = "本人签字的书面申请只用于本人申请退出援助，并须先存入这个人的档案。"
         raise BadInput("有内容需要改正。", [("request", message)])
     if ground == DISQUALIFIED:
@@ -201,7 +203,10 @@ def _dismiss(proposal: Proposal, said: Said) -> Said:
         assert proposal.user is not None
         evidence = f"{day(proposal.today)}退出申请没有同意：{said['reason']}"
         record(proposal.user, proposal.person, {"withdrew": False}, source=Source.DOCUMENT, evidence=evidence)
-    proposal.words = {"day": day(proposal.subject.found_on), "because": said["reason"].rstrip("。")}
+    ground = grounds_of(proposal.stay).get(proposal.subject.ground)
+    proposal.words = {
+        "day": day(proposal.subject.found_on), "because": said["reason"].rstrip("。"), "clause": ground.clause if ground else "",
+    }  # fmt: skip
     return _decide_proposal(proposal, said)
 
 
@@ -256,10 +261,10 @@ def _settle(objection: Objection, said: Said) -> Said:
         _overturn(objection)
     else:
         engine.follow(objection, WORKFLOWS["recognition"], objection.stay, "reinstate", {"objection": subject})
-    words = held(subject.ground, subject.case)
+    words = held(objection.stay, subject.ground, subject.case)
     objection.words = {
         "day": day(subject.ended_on),
-        "what": f"{words.title}，吉人社发〔2022〕10号 {words.clause}" if words else subject.ground,
+        "what": f"{words.title}，{words.document} {words.clause}" if words else subject.ground,
         "result": "成立，您继续在册" if upheld else "不成立，退出决定不变",
         "because": finding.rstrip("。"),
         "how": "" if upheld else REMEDIES,

@@ -22,11 +22,11 @@ def warn(day: date) -> int:
 
     A family has one warning: on the person it was certified for, or on the first of its members who is on the register.
     """
-    ahead = day + timedelta(days=registry.home().limit("warning_days_ahead", on=day))
     due: dict[int, date] = {}
-    for family in FamilyCertification.objects.unscoped().filter(cleared_on=None, due_on__lte=ahead):
-        stay = _stay_of(family)
-        if stay is not None:
+    for family in FamilyCertification.objects.unscoped().filter(cleared_on=None).select_related("person"):
+        here = registry.region_of(family.person.area)
+        ahead = day + timedelta(days=here.limit("warning_days_ahead", on=day))
+        if family.due_on <= ahead and (stay := _stay_of(family)) is not None:
             due[stay] = min(family.due_on, due.get(stay, family.due_on))
     for stay, on in due.items():
         Warning.objects.unscoped().update_or_create(recognition_id=stay, kind=_FAMILY, defaults={"due_on": on})

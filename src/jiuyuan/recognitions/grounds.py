@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.people import facts as standing_facts
 from jiuyuan.people.facts import Standing
 from jiuyuan.people.models import Fact, Source
 from jiuyuan.procedures.own_matter import same_person
+from jiuyuan.procedures.table import Choices
 from jiuyuan.recognitions.answers import read
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.refusals import GuardNotMet
@@ -27,44 +29,60 @@ NEEDS_INVESTIGATION = (
 
 @dataclass(frozen=True)
 class Held:
-    """The clause under which somebody was struck off, and in words which of its cases held."""
+    """The clause under which somebody was struck off, in words which of its cases held, and the document of both."""
 
     clause: str
     title: str
+    document: str
 
 
-def exit_grounds() -> dict[str, Exit]:
-    """The grounds of 三(一)–(七) by code."""
-    return registry.exits()
+def grounds_of(recognition: Recognition) -> dict[str, Exit]:
+    """The grounds for exit (三) of the region that recognised somebody, by code."""
+    return registry.exits(registry.named(recognition.region))
 
 
-def cases_of(ground: str) -> Mapping[str, str]:
-    """The cases of a ground that has several, with their words."""
-    clause = exit_grounds().get(ground)
-    return clause.cases if clause else {}
+def document_of(recognition: Recognition, on: date | None = None) -> str:
+    """The number of the document by which exits are decided where somebody is on the register, on a day, today where none is said."""
+    return registry.policy_of(recognition.area, on or clock.today()).document
 
 
-def read_by_grounds() -> list[str]:
+def ground_that_reads(grounds: Mapping[str, Exit], fact: str) -> str:
+    """The code of the ground that rests on a fact; empty where there is none."""
+    return next((code for code, clause in grounds.items() if fact in reads(clause.when)), "")
+
+
+def grounds_to_choose(recognition: Recognition) -> Choices:
+    """The grounds as choices, each with its clause."""
+    return tuple((code, f"{clause.clause} {clause.title}") for code, clause in grounds_of(recognition).items())
+
+
+def own_wish(recognition: Recognition) -> str:
+    """The ground on which people ask to leave themselves, by code; empty where the region knows none."""
+    return ground_that_reads(grounds_of(recognition), "withdrew")
+
+
+def read_by_grounds(recognition: Recognition) -> list[str]:
     """The facts that any ground reads, in the order of the schema."""
-    names = {name for clause in exit_grounds().values() for name in reads(clause.when)}
+    names = {name for clause in grounds_of(recognition).values() for name in reads(clause.when)}
     return [name for name in FACTS if name in names]
 
 
-def held(ground: str, case: str, known: Mapping[str, Any] | None = None) -> Held | None:
+def held(recognition: Recognition, ground: str, case: str, known: Mapping[str, Any] | None = None) -> Held | None:
     """What is told of an end. `case` is empty for ends of before it was kept: then `known` facts name it, if they do."""
-    clause = exit_grounds().get(ground)
+    clause = grounds_of(recognition).get(ground)
     if clause is None:
         return None
-    words = cases_of(ground)
+    words = clause.cases
     if case not in words and known:
         true = [name for name in words if known.get(name) is True]
         case = true[0] if len(true) == 1 else ""
-    return Held("五(三)" if case == "annulled" else clause.clause, words.get(case) or clause.title)
+    document = document_of(recognition, recognition.decided_on or recognition.ended_on)
+    return Held("五(三)" if case == "annulled" else clause.clause, words.get(case) or clause.title, document)
 
 
 def held_of(recognition: Recognition) -> Held | None:
     """`held` of a recognition; None while it is active."""
-    return held(recognition.ground, recognition.case)
+    return held(recognition, recognition.ground, recognition.case)
 
 
 def answer_on(recognition: Recognition, day: date, known: Mapping[str, Any] | None = None) -> ExitAnswer | None:
@@ -74,7 +92,10 @@ def answer_on(recognition: Recognition, day: date, known: Mapping[str, Any] | No
     """
     if known is None:
         known = standing_facts.values(standing_facts.standing(recognition.person.facts.all()))
-    for names in (list(known), read_by_grounds()):  # a contradiction elsewhere in the file does not keep a ground open
+    for names in (
+        list(known),
+        read_by_grounds(recognition),
+    ):  # a contradiction elsewhere in the file does not keep a ground open
         if found := read(recognition, {name: known[name] for name in names if name in known}, day):
             return found.answer
     return None
@@ -124,7 +145,8 @@ def bearing(recognition: Recognition, ground: str, on: date, user: User | None =
     by_user = _recorded_by(user)
     usable: dict[str, Fact] = {}
     left_out: list[str] = []
-    asked = set(reads(exit_grounds()[ground].when))
+    clauses = grounds_of(recognition)
+    asked = set(reads(clauses[ground].when))
     for name, standing in recorded.items():
         fact, why_not = _usable(name, standing, on, by_user)
         if fact is not None:
@@ -133,9 +155,9 @@ def bearing(recognition: Recognition, ground: str, on: date, user: User | None =
             left_out.append(f"“{FACTS[name].label}”{why_not}。")
     answer = answer_on(recognition, on, {name: fact.value for name, fact in usable.items()})
     clause = next((c for c in answer.clauses if c.code == ground), None) if answer else None
-    case = _case(ground, {name: fact.value for name, fact in usable.items()})
+    case = _case(clauses[ground], {name: fact.value for name, fact in usable.items()})
     rests_on = [name for name in FACTS if clause and name in clause.facts and name in usable]
-    shown = [case] if case in rests_on else [name for name in rests_on if name not in cases_of(ground)]
+    shown = [case] if case in rests_on else [name for name in rests_on if name not in clauses[ground].cases]
     return Bearing(answer, clause, case, [as_stated(usable[name]) for name in shown], tuple(left_out))
 
 
@@ -177,9 +199,9 @@ def _recorded_by(user: User | None) -> "Callable[[Fact], bool]":
     return by_user
 
 
-def _case(ground: str, known: Mapping[str, Any]) -> str:
+def _case(ground: Exit, known: Mapping[str, Any]) -> str:
     """The case of the ground that the facts make true, the gravest first where several are."""
-    words = cases_of(ground)
+    words = ground.cases
     true = [name for name in words if known.get(name) is True]
     if true:
         return true[0]

@@ -17,7 +17,7 @@ def _proposal_waits(stay: Stay) -> WrongState | None:
     if not stay.open_proposals:
         return None
     waiting = stay.open_proposals[0]
-    said = held(waiting.ground, "")
+    said = held(stay.stay, waiting.ground, "")
     ground = f"{said.clause} {said.title}" if said else waiting.ground
     title = f"已有待决定的退出建议：{ground}（{day(waiting.found_on)}由{waiting.proposed_by}提出），请先对它作出决定。"
     return WrongState(title, proposal=waiting.pk)

@@ -11,6 +11,7 @@ from jiuyuan.people import services as people
 from jiuyuan.people.models import Document
 from jiuyuan.procedures.reading import key
 from jiuyuan.procedures.table import Need, Reader
+from jiuyuan.recognitions.grounds import grounds_to_choose
 from jiuyuan.recognitions.stay import Stay
 from jiuyuan.refusals import BadInput
 
@@ -58,7 +59,15 @@ def _day_of_exit(stay: Stay, need: Need, raw: Any) -> date:
     return said
 
 
-READERS: dict[str, Reader] = {"file": _file, "paper": _paper, "date": _day_of_exit}
+def _ground(stay: Stay, need: Need, raw: Any) -> str:
+    known = dict(grounds_to_choose(stay.stay))
+    if not isinstance(raw, str) or raw not in known:
+        names = "、".join(f"{code}（{label}）" for code, label in known.items())
+        raise ValueError(f"{need.label}应为{names}之一。")
+    return raw
+
+
+READERS: dict[str, Reader] = {"file": _file, "paper": _paper, "date": _day_of_exit, "ground": _ground}
 
 
 def kept(paper: Paper | Document, stay: Stay) -> Document:

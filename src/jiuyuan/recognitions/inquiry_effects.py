@@ -7,7 +7,7 @@ from jiuyuan.people.models import Source
 from jiuyuan.procedures import engine
 from jiuyuan.procedures.registry import WORKFLOWS
 from jiuyuan.recognitions.act_facts import record
-from jiuyuan.recognitions.grounds import DISQUALIFIED
+from jiuyuan.recognitions.grounds import DISQUALIFIED, grounds_of
 from jiuyuan.recognitions.models import Investigation, InvestigationEvidence, Recognition
 from jiuyuan.recognitions.stay import Inquiry, day, fitting
 from jiuyuan.refusals import BadInput, GuardNotMet
@@ -177,6 +177,7 @@ def _words(investigation: Investigation) -> Said:
         "opened": day(investigation.opened_on),
         "finding": investigation.finding.rstrip("。"),
         "inquirer": investigation.agency.name,
+        "clause": grounds_of(investigation.recognition)[DISQUALIFIED].clause,
     }
 
 

@@ -61,7 +61,7 @@ INVESTIGATION = Procedure(
             not_yours=f"告知{OFFICES}", not_now="要先写明调查结论，告知只做一次。", emphasis="main", title="调查结论告知",
             message=(
                 "{name}：{opened}对您的就业困难人员身份开始调查。起因：{cause}。调查结论（{found}）：{result}，{finding}。"
-                "调查机构：{inquirer}。依据吉人社发〔2022〕10号 三(六)，结论由另一名工作人员决定。您可以在{until}以前登录系统，"
+                "调查机构：{inquirer}。依据{document} {clause}，结论由另一名工作人员决定。您可以在{until}以前登录系统，"
                 "或到原办理平台陈述意见、提交凭据；决定以前您仍然在册。"
             ),
             lead="把结论告知本人，记下怎样告知和凭据；本人可以陈述。", result="已告知本人，等本人陈述。",
@@ -96,7 +96,7 @@ INVESTIGATION = Procedure(
             not_yours="调查结论由县（市、区）复核人决定。", not_now="要先写明调查结论，再由另一人决定。", emphasis="grave",
             title="调查处理结果", letter=NO_LETTER,
             message=(
-                "{name}：{opened}开始的调查（吉人社发〔2022〕10号 三(六)）已经结束。{result}调查结论：{finding}。处理：{what}。"
+                "{name}：{opened}开始的调查（{document} {clause}）已经结束。{result}调查结论：{finding}。处理：{what}。"
                 "理由：{because}。有意见的，可以向{inquirer}反映。"
             ),
             lead="处理要与结论一致。“确认退出”随即退出身份；“取消认定”自认定之日起不作数；“更正记录”之后请到人员档案更正有关事实。",

@@ -133,7 +133,7 @@ def _data(recognition: Recognition) -> letters.ExitNoticeData:
 
 def _held(recognition: Recognition) -> grounds.Held:
     known = standing_facts.values(standing_facts.standing(recognition.person.facts.all()))
-    said = grounds.held(recognition.ground, recognition.case, known)
+    said = grounds.held(recognition, recognition.ground, recognition.case, known)
     assert said is not None
     return said
 
@@ -178,6 +178,6 @@ def _evidence(recognition: Recognition) -> Iterator[letters.Evidence]:
 def _of_before(recognition: Recognition) -> Iterator[dict[str, Any]]:
     """For ends of before the facts were kept with them: what stands now and the ground reads."""
     known = standing_facts.standing(recognition.person.facts.all())
-    for name in reads(grounds.exit_grounds()[recognition.ground].when):
+    for name in reads(grounds.grounds_of(recognition)[recognition.ground].when):
         if name in known and (value := known[name].value) is not None and value is not False:
             yield grounds.as_stated(known[name].best) | {"value": value}

@@ -18,7 +18,7 @@ from jiuyuan.people import facts as standing_facts
 from jiuyuan.people.models import Fact
 from jiuyuan.procedures import bulk
 from jiuyuan.recognitions.answers import Answered, read, stood, told_apart
-from jiuyuan.recognitions.grounds import DISQUALIFIED, exit_grounds
+from jiuyuan.recognitions.grounds import DISQUALIFIED
 from jiuyuan.recognitions.inquiry_effects import prepared
 from jiuyuan.recognitions.models import ExitObjection, ExitProposal, Investigation, Recognition, Warning
 from jiuyuan.recognitions.register_screening import Found, contradicted, register_on
@@ -30,8 +30,9 @@ from jiuyuan.rules.logic import reads
 
 NIGHT = MACHINES["night"].name
 _CHUNK = 1000
-# Grounds of which a day is known beforehand, and the warning that says so.
-_AHEAD = {"pension_or_retirement": Warning.Kind.AGE, "assistance_expired": Warning.Kind.ASSISTANCE}
+# Facts that tell the day of a ground beforehand, and the warning that says so.
+_AHEAD = {"retirement_track": Warning.Kind.AGE, "assistance_ends_on": Warning.Kind.ASSISTANCE}
+_TELLS_THE_DAY = ("assistance_ends_on", "retirement_track", "birth_date", "sex")
 
 Progress = Callable[[int], None]
 T = TypeVar("T")
@@ -51,15 +52,20 @@ def find_exits(day: date, progress: Progress) -> dict[str, int]:
 
 def warn_ahead(day: date, progress: Progress) -> int:
     """Renew the warnings: whose ground has a day within the next days. Returns how many stand."""
-    ahead = day + timedelta(days=registry.home().limit("warning_days_ahead", on=day))
     kept: set[tuple[int, str]] = set()
-    for chunk in _chunks(register_on(ahead)):
-        coming = [(found.recognition, code) for found in chunk for code in found.grounds if code in _AHEAD]
-        known = _known_of({number for number, _ in coming})
-        days = [(number, code, _day_of(code, known[number])) for number, code in coming]
+    foretold = _foretold()
+    for chunk in _chunks(register_on(day, "warning_days_ahead")):
+        coming = [
+            (found.recognition, kind, found.on)
+            for found in chunk
+            for code in found.grounds
+            if (kind := foretold.get((found.region, code)))
+        ]
+        known = _known_of({number for number, _, _ in coming})
+        days = [(number, kind, ahead, _day_of(kind, known[number])) for number, kind, ahead in coming]
         warnings = [
-            Warning(recognition_id=number, kind=_AHEAD[code], due_on=due)
-            for number, code, due in days
+            Warning(recognition_id=number, kind=kind, due_on=due)
+            for number, kind, ahead, due in days
             if due is not None and day < due <= ahead
         ]
         Warning.objects.bulk_create(
@@ -73,17 +79,27 @@ def warn_ahead(day: date, progress: Progress) -> int:
     return len(kept)
 
 
+def _foretold() -> dict[tuple[str, str], str]:
+    """The grounds of each region of which a day is known beforehand, by the facts that they read, and the warning of each."""
+    return {
+        (region.code, code): kind
+        for region in registry.regions()
+        for code, clause in registry.exits(region).items()
+        for fact, kind in _AHEAD.items()
+        if fact in reads(clause.when)
+    }
+
+
 def _known_of(numbers: Iterable[int]) -> dict[int, dict[str, Any]]:
-    """By recognition, what the days ahead follow from: what their grounds read."""
+    """By recognition, what the days ahead follow from."""
     path = "person__known_facts__"
-    of_which = {name for code in _AHEAD for name in reads(exit_grounds()[code].when)}
-    rows = Recognition.objects.unscoped().filter(pk__in=numbers).values("pk", *(path + name for name in of_which))
-    return {row.pop("pk"): {name: row[path + name] for name in of_which} for row in rows}
+    rows = Recognition.objects.unscoped().filter(pk__in=numbers).values("pk", *(path + name for name in _TELLS_THE_DAY))
+    return {row.pop("pk"): {name: row[path + name] for name in _TELLS_THE_DAY} for row in rows}
 
 
-def _day_of(code: str, known: dict[str, Any]) -> date | None:
+def _day_of(kind: str, known: dict[str, Any]) -> date | None:
     """The first day on which the ground is there; None where it is there on another account (a pension drawn early)."""
-    if code == "assistance_expired":
+    if kind == Warning.Kind.ASSISTANCE:
         last: date | None = known["assistance_ends_on"]
         return last + timedelta(days=1) if last else None
     track = known["retirement_track"] or ("male_60" if known["sex"] == "male" else "female_55")

@@ -9,7 +9,6 @@ from jiuyuan import clock
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.people import segments
 from jiuyuan.recognitions import queries
-from jiuyuan.recognitions.grounds import exit_grounds
 from jiuyuan.recognitions.models import Recognition, Visit
 from jiuyuan.recognitions.queries import Filters
 from jiuyuan.regions import registry
@@ -58,7 +57,8 @@ def table(user: User, under: Agency, by: str, period: str) -> tuple[Line, list[L
 
 def exits(user: User, under: Agency, period: str) -> list[Line]:
     """Who left, by ground."""
-    grounds = [(f"{clause.clause} {clause.title}", Filters(ground=code)) for code, clause in exit_grounds().items()]
+    known = registry.exits(registry.region_of(under.path))
+    grounds = [(f"{clause.clause} {clause.title}", Filters(ground=code)) for code, clause in known.items()]
     _, lines = _counted(user, under, [("合计", Filters()), *grounds], [("退出", Filters(left=period))])
     return [line for line in lines if line.cells[0].count]
 

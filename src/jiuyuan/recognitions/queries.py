@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -51,6 +51,12 @@ def opened(user: User, pk: int, what: str) -> Recognition:
     if not user.may(Right.SEE_PEOPLE):
         raise NotForRole("认定名册由经办、复核、督导和省级管理人员查看，您的角色不能查看。")
     return recognition
+
+
+def category_of(recognition: Recognition) -> str:
+    """What somebody is on the register as, in words; that of an earlier register is kept as it was called."""
+    known = registry.categories(registry.named(recognition.region)).get(recognition.category)
+    return known.title if known else recognition.category
 
 
 def active(person: Person) -> Recognition | None:
@@ -176,14 +182,17 @@ def coming_warnings(user: User) -> ScopedQuerySet:
     return Warning.objects.visible_to(user).filter(coming(), recognition__status=Recognition.Status.ACTIVE)
 
 
-def days_ahead() -> int:
-    return registry.home().limit("warning_days_ahead", on=clock.today())
+def days_ahead(user: User) -> int:
+    """How many days ahead somebody is warned where this user works."""
+    return registry.region_of(user.area).limit("warning_days_ahead", on=clock.today())
 
 
 def coming() -> Q:
-    """What narrows warnings to those of the next days, and to limits of families that are past and not met."""
-    until = clock.today() + timedelta(days=days_ahead())
-    return Q(due_on__lte=until) & (Q(due_on__gte=clock.today()) | Q(kind=Warning.Kind.FAMILY))
+    """What narrows warnings to those of the next days, and to limits of families that are past and not met.
+
+    How far ahead, the night asks that makes them, by each place's own limit.
+    """
+    return Q(due_on__gte=clock.today()) | Q(kind=Warning.Kind.FAMILY)
 
 
 def due_warnings(user: User) -> ScopedQuerySet:

@@ -37,12 +37,18 @@ def schema(own: Sequence[Fact] = ()) -> pa.Schema:
     return pa.schema([("id", pa.int64()), ("recognised_on", pa.date32()), *facts])
 
 
-def in_postgres(own: Sequence[Fact] = ()) -> str:
-    """The table as a query for PostgreSQL."""
+def within(region: str, areas: Sequence[str] = ()) -> str:
+    """What narrows the table to a region, or to some areas of it. Codes and paths are the system's own and need no quoting."""
+    narrowed = f" AND r.area IN ({', '.join(map(repr, areas))})" if areas else ""
+    return f" AND r.region = '{region}'{narrowed}"
+
+
+def in_postgres(own: Sequence[Fact] = (), where: str = "") -> str:
+    """The table, or what is `within` a region of it, as a query for PostgreSQL."""
     # An absent list is unknown, an empty one is not.
     as_dates = "CASE WHEN k.{0} IS NOT NULL THEN ARRAY(SELECT jsonb_array_elements_text(k.{0})::date) END AS {0}"
     of_schema = (as_dates.format(name) if SCHEMA[name].kind == "dates" else f"k.{name}" for name in KNOWN)
-    return _REGISTER.format(columns=", ".join([*of_schema, *map(_own_in_postgres, own)]))
+    return _REGISTER.format(columns=", ".join([*of_schema, *map(_own_in_postgres, own)])) + where
 
 
 def _own_in_postgres(fact: Fact) -> str:
@@ -52,15 +58,15 @@ def _own_in_postgres(fact: Fact) -> str:
     return f"(k.own->>'{fact.name}')::{_POSTGRES.get(fact.kind, 'text')} AS {fact.name}"
 
 
-def batches(own: Sequence[Fact] = ()) -> Iterator[pa.RecordBatch]:
-    """The table in pieces of Arrow, from any database."""
+def batches(own: Sequence[Fact] = (), where: str = "") -> Iterator[pa.RecordBatch]:
+    """The same table in pieces of Arrow, from any database."""
     as_arrow = schema(own)
     readers: list[Callable[[Any], Any]] = [_as_it_is, _day]
     readers += [_READERS.get(SCHEMA[name].kind, _as_it_is) for name in KNOWN]
     readers += [_of_json(_OWN_READERS.get(fact.kind, _as_it_is)) for fact in own]
     wanted = [f"k.{name}" for name in KNOWN] + [f"k.own->'{fact.name}'" for fact in own]
     with connection.cursor() as cursor:
-        cursor.execute(_REGISTER.format(columns=", ".join(wanted)))
+        cursor.execute(_REGISTER.format(columns=", ".join(wanted)) + where)
         while rows := cursor.fetchmany(_CHUNK):
             columns = [
                 pa.array([read(value) for value in column], type=field.type)

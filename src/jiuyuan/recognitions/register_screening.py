@@ -1,8 +1,9 @@
 """The whole register through the exit rules in one query: in PostgreSQL where it lies, else in DuckDB fed with Arrow."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Literal
 
 import duckdb
@@ -13,6 +14,7 @@ from jiuyuan.recognitions import register
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.regions import registry
 from jiuyuan.rules.facts import Fact
+from jiuyuan.rules.policy import Policy
 from jiuyuan.rules.sql import policy_query
 
 _CHUNK = 50_000
@@ -23,33 +25,62 @@ class Found:
     """An active recognition about which something is to be done: grounds that are true, signals that are.
 
     `contradicted`: sources that may contradict each other, which the query cannot look into: to it the fact is unknown.
+    `on`: the day that was asked about. `region`: by whose rules.
     """
 
     recognition: int
     grounds: tuple[str, ...] = ()
     signals: tuple[str, ...] = ()
     contradicted: bool = False
+    on: date = date.min
+    region: str = ""
 
 
-def register_on(as_of: date) -> Iterator[Found]:
-    """Every active recognition with a ground for exit or a signal on that day, by number.
+def register_on(day: date, ahead: str = "") -> Iterator[Found]:
+    """Every active recognition with a ground for exit or a signal on that day, by the policy that decides at its place.
 
-    One query over the whole register; what comes back is only what calls for something.
+    `ahead`: a limit in days, of each place's own, by which the day is put off. One query for each policy over all that stands
+    under it; what comes back is only what calls for something.
     """
-    rules = registry.policy_of("", as_of)
+    for region, code, on, where in _parts(day, ahead):
+        yield from _screened(region, registry.policy(code), on, where)
+
+
+def _parts(day: date, ahead: str) -> Iterator[tuple[str, str, date, str]]:
+    """Which policy is asked on which day about which part of the register."""
+    for region in registry.regions():
+        top = registry.region_of(region.path)
+        areas = _areas(region.code) if top.differs_within else [region.path]
+        parts = defaultdict[tuple[str, date], list[str]](list)
+        for area in areas:
+            here = registry.region_of(area)
+            on = day + timedelta(days=here.limit(ahead, on=day) if ahead else 0)
+            parts[here.policy_code(on), on].append(area)
+        for (code, on), within in parts.items():
+            yield region.code, code, on, register.within(region.code, within if len(parts) > 1 else ())
+
+
+def _areas(region: str) -> list[str]:
+    rows = Recognition.objects.unscoped().filter(status=Recognition.Status.ACTIVE, region=region)
+    return list(rows.order_by("area").values_list("area", flat=True).distinct())
+
+
+def _screened(region: str, rules: Policy, on: date, where: str) -> Iterator[Found]:
     dialect: Literal["postgres", "duckdb"] = "postgres" if connection.vendor == "postgresql" else "duckdb"
     columns = register.columns(rules.facts)
-    query = policy_query(rules, as_of, columns, dialect=dialect, question="exits", source="register")
+    query = policy_query(rules, on, columns, dialect=dialect, question="exits", source="register")
     grounds = [clause.code for clause in rules.exits]
     signals = [clause.code for clause in (*rules.base, *rules.exclusions)]
     shown = [f"signal_{code}" for code in signals]
     text = f"SELECT {', '.join(['id', *grounds, *shown])} FROM ({query}) AS answers WHERE {' OR '.join(['exit', *shown])} ORDER BY id"
-    rows = _in_postgres(text, rules.facts) if connection.vendor == "postgresql" else _in_duckdb(text, rules.facts)
-    for number, *answers in rows:
+    asked = _in_postgres if connection.vendor == "postgresql" else _in_duckdb
+    for number, *answers in asked(text, rules.facts, where):
         yield Found(
             number,
             tuple(code for code, answer in zip(grounds, answers, strict=False) if answer),
             tuple(code for code, answer in zip(signals, answers[len(grounds) :], strict=True) if answer),
+            on=on,
+            region=region,
         )
 
 
@@ -61,19 +92,19 @@ def contradicted() -> Iterator[Found]:
         yield Found(number, contradicted=True)
 
 
-def _in_postgres(query: str, own: Sequence[Fact]) -> Iterator[tuple[Any, ...]]:
+def _in_postgres(query: str, own: Sequence[Fact], where: str) -> Iterator[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(f"WITH register AS ({register.in_postgres(own)}) {query}")
+        cursor.execute(f"WITH register AS ({register.in_postgres(own, where)}) {query}")
         while rows := cursor.fetchmany(_CHUNK):
             yield from rows
 
 
-def _in_duckdb(query: str, own: Sequence[Fact]) -> Iterator[tuple[Any, ...]]:
+def _in_duckdb(query: str, own: Sequence[Fact], where: str) -> Iterator[tuple[Any, ...]]:
     with duckdb.connect() as engine:
         engine.register("batch", register.schema(own).empty_table())
         engine.execute("CREATE TEMP TABLE register AS SELECT * FROM batch")
         # One by one and from this thread: DuckDB would read from threads of its own, where Django has other connections.
-        for batch in register.batches(own):
+        for batch in register.batches(own, where):
             engine.register("batch", pa.Table.from_batches([batch]))
             engine.execute("INSERT INTO register SELECT * FROM batch")
         engine.execute(query)

@@ -11,7 +11,7 @@ from jiuyuan.people.correspondence import tell
 from jiuyuan.people.models import Person
 from jiuyuan.procedures.context import Context
 from jiuyuan.procedures.table import Choices, Need, Procedure, Transition
-from jiuyuan.recognitions.grounds import DISQUALIFIED
+from jiuyuan.recognitions.grounds import DISQUALIFIED, document_of, grounds_to_choose
 from jiuyuan.recognitions.models import ExitObjection, ExitProposal, Investigation, Recognition
 
 # Which outcome fits a finding: (holds, fraud).
@@ -129,7 +129,9 @@ class Stay(Context):
 
     def choices(self, need: Need) -> Choices:
         """三(六) has an investigation: it is neither proposed nor ended on at once."""
-        return tuple(one for one in need.choices if need.name != "ground" or one[0] != DISQUALIFIED)
+        if need.kind != "ground":
+            return need.choices
+        return tuple(one for one in grounds_to_choose(self.stay) if one[0] != DISQUALIFIED)
 
     def standing(self, procedure: Procedure) -> dict[str, Any]:
         """What is not begun yet stands as the recognition does."""
@@ -153,7 +155,8 @@ class Stay(Context):
 
     def tell(self, transition: Transition, said: Mapping[str, Any]) -> None:
         if message := transition.message_for(said):
-            text = message.format(**{"name": self.person.name, "agency": self.stay.agency.name, **said})
+            words = {"name": self.person.name, "agency": self.stay.agency.name, "document": document_of(self.stay)}
+            text = message.format(**{**words, **said})
             tell(self.person, self.words.get("title") or transition.title or transition.label, text)
 
 

@@ -3,7 +3,6 @@ said in `recognitions.workflow`."""
 
 from jiuyuan.agencies.roles import RIGHTS, Right, Role
 from jiuyuan.procedures.table import NO_LETTER, Need, Procedure, State, Transition
-from jiuyuan.recognitions.grounds import exit_grounds
 
 KEEP, DECIDE = RIGHTS[Right.PROPOSE_EXITS], RIGHTS[Right.DECIDE_EXITS]
 PERSON, CLERK = frozenset({Role.APPLICANT}), frozenset({Role.CLERK})
@@ -20,7 +19,7 @@ _HEARD = (
     "也可以依法申请行政复议或者提起行政诉讼。"
 )
 _TOLD_OF_THE_END = (
-    "{name}：{what}情形：{held}（吉人社发〔2022〕10号 {clause}）。{facts}依据：{because}。决定机构：{agency}。" + _HEARD
+    "{name}：{what}情形：{held}（{document} {clause}）。{facts}依据：{because}。决定机构：{agency}。" + _HEARD
 )
 
 
@@ -29,9 +28,7 @@ def reason(label: str, empty: str, hint: str = "", *, name: str = "reason", long
     return Need(name, label, hint=hint, longest=longest, empty=empty)
 
 
-_GROUND = Need(
-    "ground", "退出情形", "choice", choices=tuple((code, f"{c.clause} {c.title}") for code, c in exit_grounds().items())
-)  # fmt: skip
+_GROUND = Need("ground", "退出情形", "ground")
 _BASIS = "请写明依据：哪项事实、来自哪里、哪一天。"
 _WHY = reason("理由", "请写明理由。", "核对了什么、为什么这样决定。")
 
@@ -110,7 +107,7 @@ PROPOSAL = Procedure(
             "dismiss", "不退出", frozenset({"open"}), ("dismissed",), DECIDE, "三", needs=(_WHY,), before="another_decides",
             record="exit_proposal_dismissed", done="不采纳退出建议", title="退出申请的处理结果", letter=NO_LETTER,
             message=(
-                "{name}：您{day}退出就业援助的申请（吉人社发〔2022〕10号 三(五)）没有同意，您继续在册。理由：{because}。"
+                "{name}：您{day}退出就业援助的申请（{document} {clause}）没有同意，您继续在册。理由：{because}。"
                 "决定机构：{agency}。可以再次申请退出；" + REMEDIES
             ), not_yours=_COUNTY_DECIDES, not_now=_DONE_WITH,
             lead="继续在册，理由留在案卷里。", result="已决定不退出，继续在册。",

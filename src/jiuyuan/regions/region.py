@@ -8,7 +8,6 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from jiuyuan.regions.papers import Papers
 from jiuyuan.rules.divisions import Division
 from jiuyuan.rules.parameters import Figure, Limit, chosen, defaults
 
@@ -49,9 +48,9 @@ class Region:
 
     `path`: of its topmost agency. `policies`: in the order in which they came into force. `former`: the code of the policy
     before the first of them, by which people were recognised who were carried over. `province`: how a household register
-    names it. `curable`: yes-or-no facts that are easily put right, with the way to do so; `remedies`: what to do where a fact
-    stands in the way; `other_help`: for those who do not qualify. `places`: the agencies on the way down to where the question
-    is asked, each with its depth. `papers`: what it prints; a region that decides nothing has none.
+    names it. `example`: the code and the name of a street, as hints show how one is written. `curable`: yes-or-no facts that are
+    easily put right, with the way to do so; `remedies`: what to do where a fact stands in the way; `other_help`: for those who do
+    not qualify. `places`: the agencies on the way down to where the question is asked, each with its depth.
     """
 
     code: str
@@ -59,6 +58,7 @@ class Region:
     path: str
     province: str
     policies: tuple[InForce, ...]
+    example: tuple[str, str] = ("", "")
     former: str = ""
     limits: Callable[[], Iterable[Limit]] = tuple
     divisions: Callable[[], Iterable[Division]] = tuple
@@ -67,7 +67,6 @@ class Region:
     remedies: Mapping[str, Advice] = field(default_factory=dict)
     other_help: tuple[Advice, ...] = ()
     places: Mapping[str, int] = field(default_factory=dict)
-    papers: Papers | None = None
 
     def policy_code(self, day: date) -> str:
         """The policy that decides here on a day: a city's own (六) before its province's. Before all of them, the first."""
@@ -77,6 +76,11 @@ class Region:
             return here[0].code
         return max(found, key=lambda policy: (self.places.get(policy.place, -1), policy.since)).code
 
+    @property
+    def differs_within(self) -> bool:
+        """Whether a part of it has a policy or a limit of its own (六)."""
+        return any(policy.place for policy in self.policies) or any(limit.place for limit in self.limits())
+
     def limit_figure(self, name: str, *, on: date) -> Figure:
         """The limit in force here on a day, with its source: a city's own before its province's. KeyError: unknown name."""
         return _figure(self, name, on)
@@ -84,6 +88,11 @@ class Region:
     def limit(self, name: str, *, on: date) -> int:
         """The value of `limit_figure`."""
         return _figure(self, name, on).value
+
+    def limit_if_any(self, name: str, *, on: date) -> int | None:
+        """The same; None where the region has no such limit: one without a public notice has no days of it."""
+        known = {limit.name for limit in (*self.limits(), *defaults())}
+        return self.limit(name, on=on) if name in known else None
 
 
 @lru_cache(maxsize=4096)

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import cache, lru_cache
 from importlib import import_module
 from pathlib import Path
-from types import ModuleType
-from typing import NoReturn
+from types import MappingProxyType, ModuleType
+from typing import TYPE_CHECKING, NoReturn
 
-from jiuyuan.regions.papers import Papers
 from jiuyuan.regions.region import Region
 from jiuyuan.rules.parameters import Limit, defaults, read_own_limits
-from jiuyuan.rules.policy import Category, Exit, Policy, UnknownPolicy, read
+from jiuyuan.rules.policy import MATERIALS, NO_ONE_PAPER, Category, Exit, Policy, UnknownPolicy, read
+
+if TYPE_CHECKING:
+    from jiuyuan.regions.papers import Papers
+    from jiuyuan.regions.questions import Questions
 
 #: The folder of each region. The first is where nobody says which place is meant. A folder may hold a policy alone.
 FOLDERS: dict[str, str] = {name: f"jiuyuan.regions.{name}" for name in ("jilin", "zhejiang")}
@@ -52,7 +55,7 @@ def region_of(path: str) -> Region:
 
 
 def part(region: str, name: str) -> ModuleType | None:
-    """A module of a region's folder that only the programs that need it load: `procedure`. None where it has none."""
+    """A module of a region's folder that only the programs that need it load: `procedure`, `papers`, `questions`. None where it has none."""
     return _module(f"{FOLDERS[region]}.{name}")
 
 
@@ -88,10 +91,31 @@ def policies(region: Region | None = None) -> Iterator[Policy]:
 
 def papers_of(path: str) -> Papers:
     """What is printed at the agency with this path. Raises LookupError: nothing takes the place of a region's own papers."""
-    region = region_of(path)
-    if region.papers is None:
-        raise LookupError(f"region {region.code} has no papers")
-    return region.papers
+    code = region_of(path).code
+    if (module := part(code, "papers")) is None:
+        raise LookupError(f"region {code} has no papers")
+    found: Papers = module.PAPERS
+    return found
+
+
+def questions_of(path: str) -> Questions:
+    """What the form asks at the agency with this path beside facts. Raises LookupError where the region has no form."""
+    code = region_of(path).code
+    if (module := part(code, "questions")) is None:
+        raise LookupError(f"region {code} has no questions")
+    found: Questions = module.QUESTIONS
+    return found
+
+
+@cache
+def materials() -> Mapping[str, str]:
+    """Every kind of material by code, with its name: the common ones, those that a policy names, then what is no one paper."""
+    names: dict[str, str] = {}
+    for rules in policies():
+        for one in rules.materials_for(rules.titles):
+            names |= one.names
+    papers = {code: name for code, name in MATERIALS.items() if code not in NO_ONE_PAPER}
+    return MappingProxyType({**papers, **names, **MATERIALS})
 
 
 def document_of(code: str) -> str:

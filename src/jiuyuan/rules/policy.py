@@ -20,36 +20,39 @@ from jiuyuan.rules.person import Engine
 
 __all__ = ["ClauseAnswer", "Decision", "ExitAnswer", "Policy", "read"]
 
-#: Every kind of material by code, with its name.
+#: The kinds of material that are known everywhere by code, with their names; a policy names its own (`MaterialRequirement.names`).
 MATERIALS: Mapping[str, str] = {
     "id_card": "居民身份证",
     "hukou_book": "户口簿",
     "urban_residence_certificate": "城镇居住证明",
-    "labour_termination": "解除（终止）劳动关系证明或其他可证明下岗失业人员身份的凭证",
     "disability_certificate": "《中华人民共和国残疾人证》",
     "minimum_allowance_certificate": "最低生活保障证明",
-    "land_requisition_agreement": "土地被征用协议书或相关证明",
-    "diploma": "毕业证等证明材料",
     "other": "其他材料",
     "site_visit_photo": "实地核查照片",
     "signed_request": "本人签字的书面请求",
 }
+#: Those of them that stand for no paper of one kind.
+NO_ONE_PAPER = frozenset({"other", "site_visit_photo", "signed_request"})
 #: Which side or page of a material a picture shows.
 PARTS: Mapping[str, str] = {"front": "正面", "back": "反面", "first_page": "首页", "own_page": "本人页"}
 
 
 @dataclass(frozen=True, slots=True)
 class MaterialRequirement:
-    """A material that has to be handed in: one of the kinds in `any_of`, and what its photograph must show."""
+    """A material that has to be handed in: one of the kinds in `any_of`, and what its photograph must show.
+
+    `names`: what the document calls the kinds that are its own.
+    """
 
     any_of: tuple[str, ...]
     clause: str
     shows: str
+    names: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def label(self) -> str:
         """The name, or the names of those of which one is enough."""
-        return "或".join(MATERIALS[code] for code in self.any_of)
+        return "或".join(self.names.get(code) or MATERIALS[code] for code in self.any_of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +146,11 @@ class Policy:
     def clauses(self) -> tuple[Clause, ...]:
         """Every clause in the order of the document."""
         return (*self.base, *self.categories, *self.exclusions, *self.exits)
+
+    @cached_property
+    def titles(self) -> Mapping[str, str]:
+        """The categories by code, with their titles."""
+        return {category.code: category.title for category in self.categories}
 
     @cached_property
     def known_facts(self) -> Mapping[str, Fact]:

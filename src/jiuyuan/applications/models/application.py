@@ -21,7 +21,7 @@ NOT_OURS = date(9999, 12, 31)
 
 class Channel(models.TextChoices):
     WINDOW = "window", "窗口"
-    HALL = "hall", "吉林智慧人社网上办事大厅"
+    HALL = "hall", "网上办事大厅"
     PORTAL = "portal", "网上申请"
     APP = "app", "手机APP"
     MINI_PROGRAM = "mini_program", "微信小程序"

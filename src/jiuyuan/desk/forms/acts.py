@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from jiuyuan import masking
 from jiuyuan.agencies.roles import Role
-from jiuyuan.applications import queries, refusal_texts
+from jiuyuan.applications import refusal_texts
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.inputs import clause_choices
 from jiuyuan.desk.forms.corrections import CorrectionsInput, phrases
@@ -18,7 +18,7 @@ from jiuyuan.desk.forms.spoken import INLINE, YES_NO, VersionedForm
 from jiuyuan.fields import Calendar, DocumentInput
 from jiuyuan.procedures.context import Context
 from jiuyuan.procedures.table import Need, Transition
-from jiuyuan.rules import policy
+from jiuyuan.regions import registry
 from jiuyuan.templatetags.plain import bare_day, moment
 
 # A text that may be longer has several lines, and two answers that are longer stand below each other.
@@ -53,7 +53,7 @@ class ActForm(VersionedForm):
     @property
     def _meant(self) -> str:
         said = self.said()
-        return " ".join(str(said[need.name]) for need in self.asked if need.kind in ("choice", "date"))
+        return " ".join(str(said[need.name]) for need in self.asked if need.kind in ("choice", "ground", "date"))
 
     @property
     def seen_already(self) -> bool:
@@ -87,12 +87,14 @@ def _field_of_case(case: Context, need: Need) -> forms.Field | None:
             return forms.ChoiceField(choices=waiting, widget=forms.RadioSelect, **shared)
         case "material":
             papers = [m for m in case.materials if m.kind == need.of]
-            choices = [(str(m.pk), f"{policy.MATERIALS[m.kind]}，{moment(m.document.added_at)}上传") for m in papers]
+            choices = [
+                (str(m.pk), f"{registry.materials()[m.kind]}，{moment(m.document.added_at)}上传") for m in papers
+            ]
             return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **shared)
         case "missing":
             return forms.Field(widget=CorrectionsInput(phrases(case)), **shared)
         case "category":
-            titles = queries.categories()
+            titles = case.policy.titles
             choices = [(code, titles[code]) for code in case.verified_categories]
             return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **shared)
     return None
@@ -101,7 +103,7 @@ def _field_of_case(case: Context, need: Need) -> forms.Field | None:
 def _field(context: Context, need: Need) -> forms.Field:
     shared = _shared(need)
     match need.kind:
-        case "choice" | "helper":
+        case "choice" | "ground" | "helper":
             return forms.ChoiceField(choices=context.choices(need), widget=forms.RadioSelect, **shared)
         case "yes_no":
             choices = need.choices or YES_NO
@@ -123,8 +125,10 @@ def _clauses(case: Case, need: Need) -> list[tuple[str, SafeString]]:
     """The clauses that fail, each with its facts, their values and sources; where none has to fail, every clause there is."""
     failing = {clause["code"]: clause for clause in case.failing}
     if need.of == "any":
-        return [(code, format_html("{}", label)) for code, label in clause_choices(need)]
-    return [(code, _clause(failing[code], label)) for code, label in clause_choices(need) if code in failing]
+        return [(code, format_html("{}", label)) for code, label in clause_choices(need, case.policy)]
+    return [
+        (code, _clause(failing[code], label)) for code, label in clause_choices(need, case.policy) if code in failing
+    ]
 
 
 def _clause(clause: dict[str, Any], label: str) -> SafeString:
@@ -137,7 +141,7 @@ def _clause(clause: dict[str, Any], label: str) -> SafeString:
 
 def _suggested(case: Case, transition: Transition) -> dict[str, Any]:
     """Words that most cases need, to be read and changed before they are signed."""
-    titles = queries.categories()
+    titles = case.policy.titles
     verified = case.verified_categories if transition.action in ("endorse", "recognise") else []
     names = "、".join(titles[code] for code in verified)
     if transition.action == "endorse" and case.notice and names:

@@ -7,7 +7,6 @@ from django import forms
 
 from jiuyuan.applications import form_pages
 from jiuyuan.applications.case import Case
-from jiuyuan.rules.policy import MATERIALS
 
 _OF_A_PAPER = ("看不清楚，请重新拍照", "缺页，请把每一页都拍上", "已过有效期，请换新的", "与填报的不一致，请核对")
 _OF_THE_FORM = (
@@ -28,10 +27,10 @@ def _groups(case: Case) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     lacking = [(kind, requirement.label) for requirement in case.missing_materials for kind in requirement.any_of[:1]]
     if lacking:
         yield "还缺的材料", [(kind, f"缺少{label}，请补交") for kind, label in lacking]
-    pages = dict(form_pages.PAGES)
+    pages = form_pages.pages(case.questions)
     for kind in dict.fromkeys(material.kind for material in case.materials):
         if kind in pages:
-            yield MATERIALS[kind], [(kind, f"{MATERIALS[kind]}{words}") for words in _OF_A_PAPER]
+            yield pages[kind], [(kind, f"{pages[kind]}{words}") for words in _OF_A_PAPER]
     yield "认定表", list(_OF_THE_FORM)
 
 

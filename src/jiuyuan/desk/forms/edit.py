@@ -5,9 +5,7 @@ from typing import Any
 
 from django import forms
 
-from jiuyuan.applications import queries
 from jiuyuan.applications.case import Case
-from jiuyuan.applications.details import DETAILS
 from jiuyuan.desk.fact_rows import enterable
 from jiuyuan.desk.forms.facts import fact_field, value_field, value_said, value_typed
 from jiuyuan.desk.forms.spoken import VersionedForm
@@ -25,16 +23,17 @@ class EditForm(VersionedForm):
     def __init__(self, case: Case, data: Any = None) -> None:
         application, person = case.application, case.person
         self._stand = {name: item.best for name, item in case.known.items()}
-        said_only = [n for n in enterable() if FACTS[n].origin != "county" and self._may_say(n)]
+        said_only = [n for n in enterable(application.area) if FACTS[n].origin != "county" and self._may_say(n)]
         initial = {"version": application.version, "phone": person.phone, "address": person.address}
         initial |= {"categories": application.categories, **application.details}
         initial |= {fact_field(n): value_typed(n, self._stand[n].value) for n in said_only if n in self._stand}
         super().__init__(data, initial=initial)
-        self.fields["categories"].choices = list(queries.categories().items())  # type: ignore[attr-defined]
+        self.fields["categories"].choices = list(case.policy.titles.items())  # type: ignore[attr-defined]
         self._facts = said_only
         for name in said_only:
             self.fields[fact_field(name)] = value_field(name)
-        for detail in DETAILS:
+        self._details = case.questions.details
+        for detail in self._details:
             widget = forms.Textarea({"rows": 2}) if detail.long else forms.TextInput()
             self.fields[detail.name] = forms.CharField(
                 label=detail.label, help_text=detail.hint, widget=widget, required=False
@@ -59,7 +58,7 @@ class EditForm(VersionedForm):
         return {
             "contact": {"phone": said["phone"] or "", "address": said["address"] or ""},
             "categories": said["categories"] or [],
-            "details": {detail.name: said[detail.name] or "" for detail in DETAILS},
+            "details": {detail.name: said[detail.name] or "" for detail in self._details},
             **({"facts": facts} if facts else {}),
         }
 
@@ -70,4 +69,4 @@ class EditForm(VersionedForm):
         return [self[fact_field(name)] for name in self._facts]
 
     def detail_fields(self) -> list[forms.BoundField]:
-        return [self[detail.name] for detail in DETAILS]
+        return [self[detail.name] for detail in self._details]

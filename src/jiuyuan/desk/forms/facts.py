@@ -14,7 +14,7 @@ from jiuyuan.desk.forms import household
 from jiuyuan.desk.forms.spoken import YES_NO, VersionedForm
 from jiuyuan.fields import Calendar, PlaceInput
 from jiuyuan.people.models import Source
-from jiuyuan.rules import policy
+from jiuyuan.regions import registry
 from jiuyuan.rules.departments import DEPARTMENTS
 from jiuyuan.rules.facts import FACTS
 
@@ -41,7 +41,7 @@ class SourceForm(VersionedForm):
     def __init__(self, case: Case, data: Any = None, initial: Mapping[str, Any] | None = None) -> None:
         version = case.application.version
         super().__init__(data, initial={"version": version, "observed_on": clock.today(), **(initial or {})})
-        materials = [(str(item.pk), policy.MATERIALS.get(item.kind, item.kind)) for item in case.materials]
+        materials = [(str(item.pk), registry.materials().get(item.kind, item.kind)) for item in case.materials]
         self.fields["material"].choices = [("", "不涉及"), *materials]  # type: ignore[attr-defined]
 
     def source_said(self) -> dict[str, Any]:
@@ -57,7 +57,7 @@ class RecordForm(SourceForm):
         super().__init__(case, data, initial)
         # Another exclusion (一(二)4) is for the county to record.
         county = case.user is not None and case.user.role == Role.REVIEWER
-        self._names = [name for name in enterable() if county or FACTS[name].origin != "county"]
+        self._names = [name for name in enterable(case.application.area) if county or FACTS[name].origin != "county"]
         for name in self._names:
             self.fields[fact_field(name)] = value_field(name)
 

@@ -9,15 +9,16 @@ from jiuyuan.agencies.roles import Role
 from jiuyuan.applications import queries
 from jiuyuan.desk.forms.spoken import SpokenForm
 from jiuyuan.people import queries as people
-from jiuyuan.recognitions.grounds import exit_grounds
 from jiuyuan.recognitions.models import Warning
+from jiuyuan.regions import registry
 
 _ANY = ("", "全部")
 
 
-def grounds() -> list[tuple[str, str]]:
-    """The grounds of 三(一)–(七) as choices, each with its clause."""
-    return [(code, f"{clause.clause} {clause.title}") for code, clause in exit_grounds().items()]
+def grounds(area: str) -> list[tuple[str, str]]:
+    """The grounds for exit where an area lies as choices, each with its clause."""
+    known = registry.exits(registry.region_of(area))
+    return [(code, f"{clause.clause} {clause.title}") for code, clause in known.items()]
 
 
 class RegisterFilterForm(forms.Form):
@@ -45,8 +46,8 @@ class RegisterFilterForm(forms.Form):
             self._offer("fact", own)
         else:
             del self.fields["fact"]
-        self._offer("category", list(queries.categories().items()))
-        self._offer("ground", grounds())
+        self._offer("category", list(queries.categories(user.area).items()))
+        self._offer("ground", grounds(user.area))
         below = list(user.agency.children.all()) if user.agency else []
         chosen = data.get("agency", "")
         if chosen and chosen not in {agency.code for agency in below}:

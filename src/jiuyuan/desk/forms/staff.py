@@ -158,7 +158,7 @@ class OfficeForm(SpokenForm):
 class NewOfficeForm(OfficeForm):
     code = forms.CharField(
         label="机构代码",
-        help_text="街道（乡镇）用9位统计用区划代码，例如 220102031。定了不能改。",
+        help_text="街道（乡镇）用9位统计用区划代码。定了不能改。",
         widget=forms.TextInput({"class": "medium", "autocomplete": "off"}),
     )
     divisions = forms.CharField(

@@ -9,13 +9,12 @@ from django.utils.datastructures import MultiValueDict
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.queries import place_name
 from jiuyuan.applications import queries
-from jiuyuan.applications.details import DETAILS
 from jiuyuan.desk.fact_rows import enterable
 from jiuyuan.desk.forms import household
 from jiuyuan.desk.forms.facts import fact_field, value_field, value_said
 from jiuyuan.desk.forms.spoken import SpokenForm
 from jiuyuan.fields import DocumentInput
-from jiuyuan.rules import policy
+from jiuyuan.regions import registry
 from jiuyuan.rules.facts import FACTS
 
 
@@ -35,12 +34,13 @@ class WindowForm(SpokenForm):
         super().__init__(data, initial=here)
         own = Agency.objects.filter(path__begins=user.area, level__in=["platform", "community"])
         self.fields["platform"].choices = [(agency.code, agency.name) for agency in own]  # type: ignore[attr-defined]
-        self.fields["categories"].choices = list(queries.categories().items())  # type: ignore[attr-defined]
-        for name in enterable():
-            if FACTS[name].origin != "county":
-                self.fields[fact_field(name)] = value_field(name)
+        self.fields["categories"].choices = list(queries.categories(user.area).items())  # type: ignore[attr-defined]
+        self._facts = [name for name in enterable(user.area) if FACTS[name].origin != "county"]
+        for name in self._facts:
+            self.fields[fact_field(name)] = value_field(name)
         self.fields |= household.row_fields(household.ROWS)
-        for detail in DETAILS:
+        self._details = registry.questions_of(user.area).details
+        for detail in self._details:
             widget = forms.Textarea({"rows": 2}) if detail.long else forms.TextInput()
             self.fields[detail.name] = forms.CharField(
                 label=detail.label, help_text=detail.hint, widget=widget, required=False
@@ -52,9 +52,9 @@ class WindowForm(SpokenForm):
     def filled(self) -> dict[str, Any]:
         """What `services.create` takes."""
         said = self.said()
-        facts = {n: v for n in enterable() if (v := value_said(n, said.get(fact_field(n)))) is not None}
+        facts = {n: v for n in self._facts if (v := value_said(n, said.get(fact_field(n)))) is not None}
         top = {name: said[name] or "" for name in ("name", "id_number", "phone", "address", "platform")}
-        details = {detail.name: said[detail.name] or "" for detail in DETAILS}
+        details = {detail.name: said[detail.name] or "" for detail in self._details}
         members = household.members_said(said, household.ROWS)
         return {
             **top, "categories": said["categories"] or [], "facts": facts, "details": details, "household": members,
@@ -70,7 +70,7 @@ class WindowForm(SpokenForm):
         return household.bound_rows(self, household.ROWS)
 
     def detail_fields(self) -> list[forms.BoundField]:
-        return [self[detail.name] for detail in DETAILS]
+        return [self[detail.name] for detail in self._details]
 
 
 class FilesInput(DocumentInput):
@@ -81,7 +81,7 @@ class FilesInput(DocumentInput):
 
 
 class UploadForm(SpokenForm):
-    kind = forms.ChoiceField(label="材料种类", choices=list(policy.MATERIALS.items()))
+    kind = forms.ChoiceField(label="材料种类", choices=lambda: list(registry.materials().items()))
     file = forms.FileField(
         label="文件",
         widget=FilesInput({"multiple": True}),

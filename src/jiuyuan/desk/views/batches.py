@@ -13,7 +13,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from jiuyuan import clock
 from jiuyuan.agencies.roles import Right
-from jiuyuan.applications import queries
 from jiuyuan.applications.models import Application, Batch, Opinion, PublicNotice
 from jiuyuan.applications.workflow import recall_batch
 from jiuyuan.desk import queries as desk_queries
@@ -23,6 +22,7 @@ from jiuyuan.desk.frame import page
 from jiuyuan.history import services as history
 from jiuyuan.printing.tables import TableData, table_pdf
 from jiuyuan.refusals import NotForRole, NotFound, Refusal
+from jiuyuan.regions import registry
 
 _HEADS = ("序号", "姓名", "性别", "身份证号码", "申请类别", "申请编号", "受理日期", "办结期限", "公示", "初审意见日期")
 
@@ -88,12 +88,11 @@ def _opened(request: StaffRequest, number: str) -> tuple[Batch, Sequence[tuple[A
     if batch is None:
         raise NotFound("没有这一批。")
     history.looked(user.actor, "batch", f"汇总表：{number}", user.area)
-    titles = queries.categories()
     mine = Application.objects.visible_to(user).filter(batch=batch).select_related("person")
     return batch, [
         (
             place, row.person.name, row.person.get_sex_display(), row.person.masked_id_number,
-            "、".join(titles[code] for code in row.categories), row.number, row.accepted_on, row.due_on,
+            "、".join(registry.policy(row.policy).titles[code] for code in row.categories), row.number, row.accepted_on, row.due_on,
             _last(row.notices.all()), _signed(row.opinions.all()),
         )
         for place, row in enumerate(mine.prefetch_related("notices", "opinions").order_by("pk"), 1)

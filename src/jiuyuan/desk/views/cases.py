@@ -11,9 +11,8 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST, require_safe
 
 from jiuyuan.agencies.roles import Right
-from jiuyuan.applications import door, queries
+from jiuyuan.applications import door
 from jiuyuan.applications.case import Case
-from jiuyuan.applications.details import DETAILS
 from jiuyuan.applications.models import Material
 from jiuyuan.desk import actions, asked, differences, fact_groups, fact_rows, place_in_list, timeline
 from jiuyuan.desk.access import StaffRequest, staff
@@ -23,6 +22,7 @@ from jiuyuan.desk.frame import page
 from jiuyuan.desk.place_in_list import address_of_list, kept, list_of
 from jiuyuan.people import documents
 from jiuyuan.people.models import HouseholdMember
+from jiuyuan.regions import registry
 from jiuyuan.rules import policy
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.speed.addresses import url_of
@@ -76,7 +76,7 @@ def shown(request: StaffRequest, case: Case, *, unmasked: bool = False) -> HttpR
         "unchecked": sum(check.state == "open" for check in checks),
         "answer": _answer(case),
         "wage": case.minimum_wage,
-        "categories": [queries.categories()[code] for code in application.categories],
+        "categories": [case.policy.titles[code] for code in application.categories],
         "details": _details(case),
         "history": timeline.tell(reversed(case.acts)),
         "opinions": case.opinions[::-1],
@@ -155,11 +155,15 @@ def _links(facts: tuple[str, ...]) -> SafeString:
 
 
 def _details(case: Case) -> list[tuple[str, str]]:
-    return [(d.label, case.application.details[d.name]) for d in DETAILS if case.application.details.get(d.name)]
+    return [
+        (d.label, case.application.details[d.name])
+        for d in case.questions.details
+        if case.application.details.get(d.name)
+    ]
 
 
 def _label(material: Material) -> str:
-    kind, part = policy.MATERIALS.get(material.kind, material.kind), policy.PARTS.get(material.document.part, "")
+    kind, part = registry.materials().get(material.kind, material.kind), policy.PARTS.get(material.document.part, "")
     return f"{kind}（{part}）" if part else kind
 
 

@@ -22,7 +22,7 @@ from jiuyuan.desk.selection import picked
 from jiuyuan.desk.views.acts import back_to_case
 from jiuyuan.people import documents
 from jiuyuan.refusals import BadInput, GuardNotMet, Refusal, WrongState
-from jiuyuan.rules import policy
+from jiuyuan.regions import registry
 
 
 @staff(Right.SEE_CASES)
@@ -40,7 +40,7 @@ def document(request: StaffRequest, number: str, material: int) -> HttpResponseB
 @never_cache
 @require_safe
 def form_pdf(request: StaffRequest, number: str) -> HttpResponseBase:
-    """《吉林省就业困难人员申请认定表》 as it stands; back to the case while its seal is waited for."""
+    """The form as it stands; back to the case while its seal is waited for."""
     case = door.case(request.user, number)
     try:
         pdf = application_forms.form_pdf(case)
@@ -105,7 +105,7 @@ def upload(request: StaffRequest, number: str) -> HttpResponseBase:
         refused = _add(request, number, kind, files)
         added = len(files) - len(refused)
         if added:
-            messages.success(request, f"已收到{policy.MATERIALS[kind]}{added}份。")
+            messages.success(request, f"已收到{registry.materials()[kind]}{added}份。")
         if files and not refused:
             return back_to_case(request, number, "#documents")
         for refusal in refused or [BadInput("没有文件。", [("file", "请选择文件，或用扫描仪、手机拍照后选择。")])]:

@@ -163,7 +163,8 @@ def household(request: StaffRequest, number: str) -> HttpResponseBase:
         services.save(request.user, number, household=members, version=form.seen)
         return len(members)
 
-    return _saved(request, case, form, save, "household.html", {}, "已登记家庭成员{}位。")
+    families = {"families": "、".join(case.family_categories.values())}
+    return _saved(request, case, form, save, "household.html", families, "已登记家庭成员{}位。")
 
 
 def _case_and_row(request: StaffRequest, number: str, name: str) -> tuple[Case, fact_rows.Row]:

@@ -171,7 +171,7 @@ def _since(case: Case) -> str:
 
 
 def _short(application: Application) -> str:
-    titles = queries.categories()
+    titles = registry.policy(application.policy).titles
     return "、".join(titles[code].removesuffix("人员").removesuffix("成员") for code in application.categories)
 
 
@@ -199,20 +199,19 @@ def _about(user: User, filters: Filters) -> str:
     groups = {"open": "在办", "closed": "已办结", queries.TODO: "待我办", queries.NOTICE_OVER: "公示已满，待签署"}
     states = {code: state.label for code, state in queries.states_of(user).items()}
     said = [
-        (groups | states).get(filters.state, ""), queries.categories().get(filters.category, ""),
+        (groups | states).get(filters.state, ""), queries.categories(user.area).get(filters.category, ""),
         queries.DUE.get(filters.due, ""), filters.received, filters.finished, filters.batch,
     ]  # fmt: skip
     return "　".join([*filter(None, said), f"{clock.today():%Y年%-m月%-d日}"])
 
 
 def _export_rows(user: User, filters: Filters) -> Iterator[tuple[Any, ...]]:
-    titles = queries.categories()
     rows = queries.listed(user, filters).select_related("person", "agency", "batch").order_by("sort_on", "pk")
     for row in rows.iterator(chunk_size=500):
         person = row.person
         yield (
             row.number, person.name, person.get_sex_display(), person.masked_id_number, person.masked_phone or "电话待补",
-            row.agency.name, "、".join(titles[code] for code in row.categories), row.get_channel_display(),
+            row.agency.name, "、".join(registry.policy(row.policy).titles[code] for code in row.categories), row.get_channel_display(),
             row.get_status_display(), row.submitted_on, row.accepted_on, row.due_on, row.get_due_state_display(),
             row.finished_on, row.batch.number if row.batch else "",
         )  # fmt: skip

@@ -13,6 +13,7 @@ from jiuyuan.applications import letters, queries
 from jiuyuan.applications.models import DueState, PublicNotice
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.frame import page
+from jiuyuan.regions import registry
 from jiuyuan.rules import calendar
 
 
@@ -32,7 +33,8 @@ def notices(request: StaffRequest) -> HttpResponseBase:
         }
         for key, group in _sheets(request)
     ]
-    return page(request, "notices.html", {"sheets": sheets}, at="notices")
+    days = registry.region_of(request.user.area).limit_if_any("notice_working_days", on=today)
+    return page(request, "notices.html", {"sheets": sheets, "days": days}, at="notices")
 
 
 @staff(Right.SEE_CASES)

@@ -16,6 +16,7 @@ from jiuyuan.agencies.roles import Right, Role
 from jiuyuan.applications import outreach
 from jiuyuan.applications.lead_workflow import LEAD
 from jiuyuan.applications.models import Extract, Lead
+from jiuyuan.applications.queries import categories
 from jiuyuan.characters import whole_number
 from jiuyuan.desk import queries
 from jiuyuan.desk.access import StaffRequest, staff
@@ -25,7 +26,6 @@ from jiuyuan.desk.frame import page
 from jiuyuan.history import services as history
 from jiuyuan.procedures import engine
 from jiuyuan.refusals import BadInput, NotFound, Refusal
-from jiuyuan.regions import registry
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.templatetags.plain import yesno3
 
@@ -219,7 +219,7 @@ def lead(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 
 def _titles(found: Lead) -> str:
-    titles = {code: category.title for code, category in registry.categories().items()}
+    titles = categories(found.agency.path)
     return "、".join(titles[code] for code in found.categories)
 
 

@@ -23,7 +23,8 @@ from jiuyuan.people.corrections import label_of
 from jiuyuan.people.models import FileChange
 from jiuyuan.people.sources import licences
 from jiuyuan.recognitions.models import Investigation
-from jiuyuan.rules import policy
+from jiuyuan.recognitions.queries import category_of
+from jiuyuan.regions import registry
 
 _MOST_TYPED = 120
 
@@ -79,9 +80,9 @@ def _shown(request: StaffRequest, pk: int, *, unmasked: bool, code: str = "") ->
         "code": code,
         "code_minutes": accounts.MINUTES,
         "facts": fact_rows.rows_of_person(found),
-        "documents": [(policy.MATERIALS.get(d.kind, d.kind), d) for d in found.documents.all()],
+        "documents": [(registry.materials().get(d.kind, d.kind), d) for d in found.documents.all()],
         "applications": list(found.applications.select_related("agency").order_by("-pk")),
-        "recognitions": [(queries.categories().get(r.category, r.category), r) for r in found.recognitions.all()],
+        "recognitions": [(category_of(r), r) for r in found.recognitions.all()],
         "recoveries": list(
             Investigation.objects.visible_to(user).filter(recognition__person=found).exclude(recovery="")
         ),

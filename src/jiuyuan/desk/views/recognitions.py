@@ -15,7 +15,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right, Role
 from jiuyuan.applications.models import Application
-from jiuyuan.applications.queries import categories
 from jiuyuan.desk import fact_rows, proposal_rows, timeline
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.actions import actions_of_proposal, actions_of_stay
@@ -44,11 +43,11 @@ def recognition(request: StaffRequest, pk: int) -> HttpResponseBase:
     found = queries.opened(user, pk, "认定")
     stay = sheet(found, user)
     acts = actions_of_stay(stay)
-    grounds = set(read_by_grounds())
+    grounds = set(read_by_grounds(found))
     context = {
         "recognition": found,
         "person": found.person,
-        "category": categories().get(found.category, found.category),
+        "category": queries.category_of(found),
         "ground": proposal_rows.end_in_words(found),
         "dead": correspondence.is_dead(found.person),
         "application": Application.objects.visible_to(user).filter(recognition=found).first(),
@@ -71,12 +70,11 @@ def recognition(request: StaffRequest, pk: int) -> HttpResponseBase:
 def _stays(request: StaffRequest, found: Recognition) -> list[tuple[str, str, Recognition]]:
     """The person's other stays on the register, the former and the later ones (四(三))."""
     others = Recognition.objects.visible_to(request.user).filter(person=found.person_id).exclude(pk=found.pk)
-    titles = categories()
-    return [(titles.get(stay.category, stay.category), proposal_rows.end_in_words(stay), stay) for stay in others]
+    return [(queries.category_of(stay), proposal_rows.end_in_words(stay), stay) for stay in others]
 
 
 def _objected_to(item: ExitObjection) -> str:
-    said = held(item.ground, item.case)
+    said = held(item.recognition, item.ground, item.case)
     return f"{said.clause} {said.title}" if said else item.ground
 
 

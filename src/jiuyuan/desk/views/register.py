@@ -16,7 +16,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from jiuyuan import clock, masking
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right, Role
-from jiuyuan.applications.queries import categories
 from jiuyuan.desk import queries as desk_queries
 from jiuyuan.desk import spreadsheets
 from jiuyuan.desk.access import StaffRequest, staff
@@ -39,10 +38,9 @@ def register(request: StaffRequest) -> HttpResponseBase:
     user, filters = request.user, Filters.read(request.GET)
     rows = queries.narrowed(user, filters)
     shown, following = desk_queries.newest_first(rows, request.GET.get("cursor", ""))
-    titles = categories()
     counts = queries.counts(user, filters)
     context = {
-        "rows": [(titles.get(row.category, row.category), ground_in_words(row.ground), row) for row in shown],
+        "rows": [(queries.category_of(row), ground_in_words(row, row.ground), row) for row in shown],
         "tabs": _tabs(filters, counts),
         "filters": RegisterFilterForm(user, request.GET),
         "status": filters.status,
@@ -109,14 +107,13 @@ def export(request: StaffRequest) -> HttpResponseBase:
 
 
 def _export_rows(user: User, filters: Filters) -> Iterator[tuple[Any, ...]]:
-    titles = categories()
     rows = queries.narrowed(user, filters).select_related("person__agency", "agency", "former").order_by("-pk")
     for row in rows.iterator(chunk_size=500):
         person = row.person
         yield (
             row.number, person.name, person.get_sex_display(), person.masked_id_number, person.masked_phone or "电话待补",
-            person.agency.name, titles.get(row.category, row.category), row.recognised_on, row.agency.name,
+            person.agency.name, queries.category_of(row), row.recognised_on, row.agency.name,
             row.recognised_by_name, "是" if row.carried_over else "否", row.former.number if row.former else "",
-            row.get_status_display(), ground_in_words(row.ground), row.ended_on, masking.text(row.evidence),
+            row.get_status_display(), ground_in_words(row, row.ground), row.ended_on, masking.text(row.evidence),
             row.ended_by_name,
         )  # fmt: skip

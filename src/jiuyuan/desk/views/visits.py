@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right
-from jiuyuan.applications.queries import categories
 from jiuyuan.characters import whole_number
 from jiuyuan.desk import queries as desk_queries
 from jiuyuan.desk.access import StaffRequest, staff
@@ -25,6 +24,7 @@ from jiuyuan.people import queries as people
 from jiuyuan.procedures import engine
 from jiuyuan.recognitions import visiting, visits_due
 from jiuyuan.recognitions.models import Visit
+from jiuyuan.recognitions.queries import category_of
 from jiuyuan.recognitions.visit_workflow import VISIT
 from jiuyuan.refusals import BadInput, Conflict, Refusal, WrongState
 from jiuyuan.rules.facts import FACTS, in_order
@@ -41,9 +41,8 @@ def visits(request: StaffRequest) -> HttpResponseBase:
     rows, following = visits_due.page_of(visits_due.to_visit(user, **filters), given.get("cursor", ""))
     if rows:
         people.looked_at_list(user, "走访名单")
-    titles = categories()
     context = {
-        "rows": [(row, titles.get(row.category, row.category), visits_due.days_since(row.last)) for row in rows],
+        "rows": [(row, category_of(row), visits_due.days_since(row.last)) for row in rows],
         "tabs": _tabs(user, "visits"),
         "filters": VisitFilterForm(user, given or None),
         "active": any(filters.values()),

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from jiuyuan.agencies.roles import Right
-from jiuyuan.applications import services
+from jiuyuan.applications import queries, services
 from jiuyuan.applications.models import Channel
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.forms.window import WindowForm
@@ -34,7 +34,12 @@ def window(request: StaffRequest) -> HttpResponseBase:
         else:
             messages.success(request, f"已建立申请{made.number}。请收取材料，再提交、打印认定表请申请人签字。")
             return redirect(f"{reverse('desk:case', args=[made.number])}#documents")
-    context = {"form": form, "existing": existing, "existing_url": _existing_url(existing)}
+    context = {
+        "form": form,
+        "existing": existing,
+        "existing_url": _existing_url(existing),
+        "families": queries.family_titles(request.user.area),
+    }
     return page(request, "window.html", context, at="window", status=status)
 
 

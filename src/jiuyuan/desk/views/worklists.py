@@ -47,7 +47,9 @@ def objections(request: StaffRequest) -> HttpResponseBase:
     rows = queries.open_objections(request.user).select_related("recognition__person")
     found, following = queries.soonest_first(rows, "made_on", request.GET.get("cursor", ""))
     context = {
-        "rows": [(ground_in_words(row.ground), row, row.ended_by == request.user.username) for row in found],
+        "rows": [
+            (ground_in_words(row.recognition, row.ground), row, row.ended_by == request.user.username) for row in found
+        ],
         "next": following,
         "previous": None,
     }
@@ -61,7 +63,7 @@ def warnings(request: StaffRequest) -> HttpResponseBase:
     rows = queries.coming_warnings(request.user).select_related("recognition__person__agency")
     found, following = queries.soonest_first(rows, "due_on", request.GET.get("cursor", ""))
     today = clock.today()
-    until = today + timedelta(days=queries.days_ahead())
+    until = today + timedelta(days=queries.days_ahead(request.user))
     ending = [notice for notice in applications.on_notice(request.user) if notice.ends_on <= until]
     context = {
         "rows": [(row, (row.due_on - today).days) for row in found],
@@ -69,7 +71,7 @@ def warnings(request: StaffRequest) -> HttpResponseBase:
             (notice, calendar.workdays_left(today, notice.ends_on))
             for notice in sorted(ending, key=lambda notice: (notice.ends_on, notice.pk))
         ],
-        "days": queries.days_ahead(),
+        "days": queries.days_ahead(request.user),
         "next": following,
         "previous": None,
     }

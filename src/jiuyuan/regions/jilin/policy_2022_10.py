@@ -88,7 +88,8 @@ POLICY = Policy(
             plain="原来在国有企业或厂办大集体企业，下岗失业了。",
             when=yes(laid_off_from_state_enterprise),
             materials=(MaterialRequirement(
-                ("labour_termination",), "二(一)1", "单位名称和公章、本人姓名、解除或终止劳动关系的日期要清楚。"),),
+                ("labour_termination",), "二(一)1", "单位名称和公章、本人姓名、解除或终止劳动关系的日期要清楚。",
+                {"labour_termination": "解除（终止）劳动关系证明或其他可证明下岗失业人员身份的凭证"}),),
         ),
         # 2.大龄失业人员。……女性年满40周岁、男性年满50周岁且失业6个月以上人员。
         Category(
@@ -127,7 +128,8 @@ POLICY = Policy(
                 yes(contracted_land_fully_lost),
             ),
             materials=(MaterialRequirement(
-                ("land_requisition_agreement",), "二(一)4", "征地单位和公章、承包人姓名、征地面积和日期要清楚。"),),
+                ("land_requisition_agreement",), "二(一)4", "征地单位和公章、承包人姓名、征地面积和日期要清楚。",
+                {"land_requisition_agreement": "土地被征用协议书或相关证明"}),),
         ),
         # 7.就业困难高校毕业生。离校2年及以上未就业（从未有过就业经历和社会保险缴费记录）的国内全日制普通高等学校毕业生……
         Category(
@@ -142,7 +144,8 @@ POLICY = Policy(
                 one_of(degree_level, "junior_college", "bachelor", "postgraduate"),
             ),
             materials=(MaterialRequirement(
-                ("diploma",), "二(一)5", "学校名称和公章、姓名、学历层次、毕业日期要清楚。"),),
+                ("diploma",), "二(一)5", "学校名称和公章、姓名、学历层次、毕业日期要清楚。",
+                {"diploma": "毕业证等证明材料"}),),
         ),
     ),
     # 一(二) 申请人符合下列情形之一的，不予认定就业困难人员

@@ -27,6 +27,13 @@ _MISSING = Need(
     ("items", "corrections", "reason", "text"),
 )  # fmt: skip
 _CORRECT_BY = Need("correct_by", "补正期限", "date", "不填的，按默认天数计算；只能更长。", required=False, ahead=True)
+_PLATFORM = Need(
+    "platform", "应向哪里申请", "platform", "申请人常住地的街道（乡镇），写名称或区划代码。", only_if=("ground", "wrong_place")
+)  # fmt: skip
+_REPORT = Transition(
+    "report", "汇总上报", frozenset({"endorsed"}), ("reported",), _CLERK, "二(二)", done="汇总上报", emphasis="main", bulk=True,
+    message="您的申请（{number}）已上报县（市、区）公共就业服务机构复核。",
+)  # fmt: skip
 _RECALL = Transition(
     "recall", "撤回上报", frozenset({"reported"}), ("endorsed",), _CLERK, "二(二)",
     guards=("no_open_special_case", "batch_unopened"), done="县（市、区）打开之前撤回上报",
@@ -45,7 +52,7 @@ STATES: tuple[State, ...] = (
     State("draft", "草稿", step="submit", title="还没有提交", text="填好并签名提交后，工作人员才能看到。", theirs=True),
     State(
         "submitted", "待受理", step="accept",
-        title="已提交，等待受理", text="{agency}看过材料后受理，受理后10个工作日内办结。",
+        title="已提交，等待受理", text="{agency}看过材料后受理，受理后{recognition_working_days}个工作日内办结。",
     ),
     State(
         "correction", "待补正", step="submit", note="待补正",
@@ -66,12 +73,11 @@ STATES: tuple[State, ...] = (
 )  # fmt: skip
 _OPEN = frozenset(state.code for state in STATES if not state.final)
 
-#: The line of steps of a case, for staff and for the person.
 STEPS: tuple[Step, ...] = (
     Step("submit", "提交申请", "提交申请", first_round=True),
     Step("accept", "受理", "受理", first_round=True),
     Step("first_review_pass", "初审公示", "初审"),
-    Step("endorse", "签署初审意见", "公示3个工作日，签署初审意见"),
+    Step("endorse", "签署初审意见", "公示{notice_working_days}个工作日，签署初审意见"),
     Step("report", "汇总上报", "上报县（市、区）"),
     Step("recognise", "复核认定", "县（市、区）复核认定"),
 )
@@ -83,7 +89,6 @@ def _reason(label: str, hint: str, name: str = "reason", **more: object) -> Need
 
 
 def _clauses(hint: str, **more: Any) -> Need:
-    """The clauses that fail, of those that the rules say fail today."""
     return Need("clauses", "不符合的条款", "clauses", hint, of="failing", **more)
 
 
@@ -122,13 +127,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         "二(二)",
         needs=(
             Need("ground", "不予受理的情形", "choice", choices=DECLINE_GROUNDS),
-            Need(
-                "platform",
-                "应向哪里申请",
-                "platform",
-                "申请人常住地的街道（乡镇），写名称或区划代码。",
-                only_if=("ground", "wrong_place"),
-            ),
+            _PLATFORM,
             _clauses("只能选按已核实的事实不符合的。", only_if=("ground", "clause")),
             _reason("不予受理的原因", "写给申请人看，说清原因和可以怎么办。"),
         ),
@@ -278,18 +277,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         emphasis="main",
         bulk=True,
     ),
-    Transition(
-        "report",
-        "汇总上报",
-        frozenset({"endorsed"}),
-        ("reported",),
-        _CLERK,
-        "二(二)",
-        message="您的申请（{number}）已上报县（市、区）公共就业服务机构复核。",
-        done="汇总上报",
-        emphasis="main",
-        bulk=True,
-    ),
+    _REPORT,
     _RECALL,
     Transition(
         "recognise",
@@ -396,4 +384,14 @@ TRANSITIONS: tuple[Transition, ...] = (
     ),
 )
 
-PROCEDURES = {"application": Procedure(STATES, TRANSITIONS, region="jilin", steps=STEPS)}
+PROCEDURES = {
+    "application": Procedure(
+        STATES, TRANSITIONS, region="jilin", steps=STEPS,
+        afterwards=(
+            "工作人员看材料。缺什么会一次告诉您；齐全就受理，并给您受理通知书。",
+            "受理后核实情况，在您住的地方公示{notice_working_days}个工作日，只公示姓名、性别和隐去中间数字的身份证号码。",
+            "县（市、区）复核认定。从受理到办完，不超过{recognition_working_days}个工作日。",
+        ),
+        outcome="正式结果要由街道（乡镇）核实、公示，再由县（市、区）认定。",
+    ),
+}  # fmt: skip

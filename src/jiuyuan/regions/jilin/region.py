@@ -4,7 +4,6 @@ from datetime import date
 from pathlib import Path
 
 from jiuyuan.regions.jilin import advice, places
-from jiuyuan.regions.jilin.papers import PAPERS
 from jiuyuan.regions.region import InForce, Region
 from jiuyuan.rules.parameters import read_limits
 
@@ -14,11 +13,11 @@ REGION = Region(
     path="22/",
     province="220000",
     policies=(InForce("jilin-2022-10", date(2022, 5, 10)),),
+    example=("220102001", "长春市南关区南岭街道"),
     former="jilin-2017-80",  # 吉人社办字〔2017〕80号, which the notice replaced
     limits=lambda: read_limits(Path(__file__).with_name("limits.toml")),
     divisions=lambda: places.DIVISIONS.rows,
     offices=places.offices,
-    papers=PAPERS,
     curable=advice.CURABLE,
     remedies=advice.REMEDIES,
     other_help=advice.OTHER_HELP,

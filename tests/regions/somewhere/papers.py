@@ -1,0 +1,43 @@
+"""云中市's papers: a form of one page with one opinion, and its letters."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from jiuyuan.printing.form import OfficeWords
+from jiuyuan.regions.papers import Cell, Form, Letter, Papers
+
+_HERE = Path(__file__).parent
+
+
+def _places(
+    details: Mapping[str, str], known: Mapping[str, Any], place_name: Callable[[str | None], str]
+) -> dict[str, Any]:
+    fishing = {True: "是", False: "否"}
+    return {"left_fishing": fishing.get(known.get("left_fishing"), ""), "boat": details.get("boat", "")}
+
+
+PAPERS = Papers(
+    form=Form(
+        title="云中市就业援助申请表",
+        template=_HERE / "form" / "form.typ",
+        commitment=("以上情况属实。",),
+        offices={
+            "street": OfficeWords(
+                heading="街道公共就业服务平台审查意见", title="审查意见", accept="符合条件，予以认定", refuse="不符合条件"
+            )
+        },
+        cells={
+            "recognise": Cell(office="street", passed=True, anew=True),
+            "refuse": Cell(office="street", passed=False, anew=True),
+        },
+        channels=dict.fromkeys(("window", "hall", "portal", "app", "mini_program"), "街道窗口"),
+        places=_places,
+    ),
+    letters={
+        name: Letter(title=title, template=_HERE / "letters" / f"{name}.typ")
+        for name, title in (
+            ("receipt", "受理回执"), ("rejected", "不予认定通知"), ("exit", "退出通知"), ("annulment", "撤销认定通知"),
+        )
+    },
+)  # fmt: skip
