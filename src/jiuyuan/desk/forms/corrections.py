@@ -19,8 +19,11 @@ _OF_THE_FORM = (
 
 
 def phrases(case: Case) -> list[tuple[str, list[tuple[str, str]]]]:
-    """By paper what is usually wrong with it: (`page|words`, words)."""
-    return [(label, [(f"{page}|{words}", words) for page, words in found]) for label, found in _groups(case)]
+    """By paper what is usually wrong with it: (`page|words`, and what is shown below the paper's name)."""
+    return [
+        (label, [(f"{page}|{words}", words.removeprefix(label)) for page, words in found])
+        for label, found in _groups(case)
+    ]
 
 
 def _groups(case: Case) -> Iterator[tuple[str, list[tuple[str, str]]]]:

@@ -24,10 +24,10 @@ from jiuyuan.desk.forms.outreach import CallForm, DismissForm, DraftForm, Extrac
 from jiuyuan.desk.forms.spoken import SpokenForm
 from jiuyuan.desk.frame import page
 from jiuyuan.history import services as history
+from jiuyuan.people.wording import value_in_words
 from jiuyuan.procedures import engine
 from jiuyuan.refusals import BadInput, NotFound, Refusal
 from jiuyuan.rules.facts import FACTS
-from jiuyuan.templatetags.plain import yesno3
 
 _COUNTS = (
     ("leads", "可能符合、还没有申请"),
@@ -206,10 +206,10 @@ def lead(request: StaffRequest, pk: int) -> HttpResponseBase:
     context = {
         "lead": found,
         "categories": _titles(found),
-        "known": [(FACTS[name].label, _said(name, value)) for name, value in found.facts.items()],
+        "known": [(FACTS[name].label, value_in_words(name, value)) for name, value in found.facts.items()],
         "call": call,
         "calls": list(found.calls.all()),
-        "answered": [(FACTS[name].label, _said(name, value)) for name, value in found.answers.items()],
+        "answered": [(FACTS[name].label, value_in_words(name, value)) for name, value in found.answers.items()],
         "draft": draft,
         "dismissal": dismissal,
         "may_act": request.user.role == Role.CLERK and found.status == Lead.Status.NEW,
@@ -221,10 +221,3 @@ def lead(request: StaffRequest, pk: int) -> HttpResponseBase:
 def _titles(found: Lead) -> str:
     titles = categories(found.agency.path)
     return "、".join(titles[code] for code in found.categories)
-
-
-def _said(name: str, value: Any) -> str:
-    fact = FACTS[name]
-    if isinstance(value, bool):
-        return str(yesno3(value))
-    return str(fact.choices.get(str(value), f"{value}{fact.unit}"))
