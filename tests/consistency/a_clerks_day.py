@@ -15,9 +15,10 @@ LISTED = {
     "POST desk:cases_save": "302 302 302 302 403 403 403 401 | 302 302 302 - 403 403 403 401",
     "POST desk:cases_forget": "302 302 302 302 403 403 403 401 | 302 302 302 - 403 403 403 401",
 }
-#: What counts for the figures of an area: it only reads.
+#: What counts for the lists and figures of an area: it only reads.
 OF_FIGURES = (
     "applications.figures.figures", "applications.figures.columns", "applications.period_figures.divisions",
     "applications.period_figures.table", "applications.period_figures.used", "applications.period_figures.returned",
+    "applications.todo.waits_for", "applications.todo.my_work", "queries.due_warnings",
     "period_figures.divisions", "period_figures.table", "period_figures.exits", "period_figures.visits",
 )  # fmt: skip

@@ -65,10 +65,9 @@ ONLY_READS = {
     "queries.open_objections", "queries.coming_warnings", "queries.waiting",
     "visits_due.to_visit", "visits_due.brought_back", "visits_due.opened", "holders.others_of",
     "holders.relatives_of", "sources.queries.listed", "sources.queries.opened", "sources.services.interrupted",
-    "applications.lookups.listed", "applications.lookups.sees",
-    "applications.queries.listed", "applications.queries.counts", "applications.queries.cases",
-    "applications.queries.states_of", "applications.queries.on_notice", "applications.queries.running_notices",
-    "applications.todo.waits_for", "applications.todo.my_work", "queries.due_warnings", *OF_FIGURES,
+    "applications.lookups.listed", "applications.lookups.sees", "applications.queries.listed", "applications.queries.counts",
+    "applications.queries.cases", "applications.queries.states_of", "applications.queries.on_notice",
+    "applications.queries.running_notices", *OF_FIGURES,
 }  # fmt: skip
 A_STEP_OF_WHAT_IS_TRIED = {
     "about.visible_person", "files.begin", "act_facts.record",
