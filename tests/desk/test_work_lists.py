@@ -16,10 +16,10 @@ from tests.jobs import work
 def test_each_work_list_is_as_long_as_its_count_in_the_navigation(review, log_in, elsewhere, clerk, reviewer, stay):
     act_on("propose", clerk, stay.pk, ground="left_scope", reason="公安数据")
     act_on("investigate", clerk, stay.pk, cause="有人反映")
-    stay.warnings.create(kind="assistance", due_on=clock.today())
     gone = factories.a_case("recognised", clerk=clerk, reviewer=reviewer).recognition
     end(reviewer, gone)
     act_on("object", clerk, gone.pk, "不对")
+    stay.warnings.create(kind="assistance", due_on=clock.today())
     for name in ("proposals", "investigations", "objections", "warnings"):
         page = review.get(f"{REGISTER}{name}/")
         [group] = [group for group in page.context["nav"] if group["current"]]
