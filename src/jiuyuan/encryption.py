@@ -53,6 +53,11 @@ class EncryptedTextField(models.BinaryField):
         kwargs.pop("editable", None)
         return name, path, args, kwargs
 
+    def get_default(self) -> Any:
+        """Empty text, where the column of bytes would have empty bytes."""
+        found = super().get_default()
+        return "" if found == b"" else found
+
     @property
     def _context(self) -> str:
         return f"{self.model._meta.label_lower}.{self.name}"

@@ -50,7 +50,11 @@ class Duty:
     rows: Callable[[User, date], "QuerySet[Any]"]
     due_on: Callable[[Any, date], date]
     order: str
-    what: Callable[[Any], str] = lambda row: ""
+    what: Callable[[Any], str] | None = None
+
+    @property
+    def says_what(self) -> bool:
+        return self.what is not None
 
 
 def _stays(user: User) -> "QuerySet[Any]":
@@ -142,7 +146,7 @@ def due(user: User, duty: Duty, today: date, most: int | None = None) -> Iterato
     for row in rows[:most] if most else rows.iterator(chunk_size=500):
         on = duty.due_on(row, today)
         if on <= until:
-            yield Due(row, on, duty.what(row))
+            yield Due(row, on, duty.what(row) if duty.what else "")
 
 
 def counted(user: User, today: date) -> dict[str, int]:

@@ -81,8 +81,8 @@ def _wishes(context: Context, need: Need, raw: Any) -> dict[str, Any]:
         "divisions": [_place(text) for text in _texts(raw.get("divisions"), "地区")],
     }
     if hours := raw.get("hours"):
-        if hours not in Vacancy.Time.values:
-            raise ValueError("工作时间请选全日制、非全日制或灵活。")
+        if hours not in Vacancy.Hours.values:
+            raise ValueError("工作时间请选全天、半天或钟点、时间灵活。")
         wanted["hours"] = hours
     if (pay := raw.get("lowest_pay")) not in (None, ""):
         number = pay if isinstance(pay, int) and not isinstance(pay, bool) else whole_number(str(pay).strip())

@@ -193,7 +193,7 @@ def _agree(context: PlanOf, said: Said) -> Said:
     plan = context.subject
     own = context.user is not None and context.user.role == Role.APPLICANT
     plan.agreed_on, plan.agreed_how = context.today, Plan.Agreed.ONLINE if own else said["how"]
-    return {"how": plan.agreed_how}
+    return {"how": Plan.Agreed(plan.agreed_how).label}
 
 
 def _start_unsigned(context: PlanOf, said: Said) -> Said:

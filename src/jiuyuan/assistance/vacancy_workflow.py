@@ -37,7 +37,7 @@ _CONTENT = (
     Need("division", "工作地区", "division", hint="例如“长春市南关区”。"),
     Need("address", "工作地点", required=False, longest=200),
     Need("form", "用工形式", "choice", choices=tuple(Vacancy.Time.choices)),
-    Need("hours", "工作时间", "choice", choices=tuple(Vacancy.Time.choices), required=False),
+    Need("hours", "工作时间", "choice", choices=tuple(Vacancy.Hours.choices), required=False),
     Need("pay_from", "报酬下限", "number", required=False, hint="每月多少元；非全日制的按小时。"),
     Need("pay_to", "报酬上限", "number", required=False),
     Need("contract_months", "合同期限（月）", "number", required=False),
@@ -158,6 +158,13 @@ class OfVacancy(Context):
         # What stands in the vacancy is stated by its columns.
         kept = said if transition.effect != "write" else {}
         return super().payload(transition, kept, more, moved)
+
+
+def pay_of(vacancy: Vacancy) -> str:
+    """The pay in words: 每月2600至3000元; empty where it is not known."""
+    sums = dict.fromkeys(each for each in (vacancy.pay_from, vacancy.pay_to) if each)
+    unit = "小时" if vacancy.by_the_hour else "月"
+    return f"每{unit}{'至'.join(map(str, sums))}元" if sums else ""
 
 
 def _is_complete(context: OfVacancy) -> str | None:

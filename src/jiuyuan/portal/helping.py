@@ -35,7 +35,7 @@ class WishesForm(Page):
         label="愿意在哪里上班？", required=False, widget=PlaceInput(places_to_choose), help_text="例如“长春市南关区”。"
     )
     hours = forms.ChoiceField(
-        label="全天还是半天？", required=False, choices=Vacancy.Time.choices, widget=forms.RadioSelect
+        label="全天还是半天？", required=False, choices=Vacancy.Hours.choices, widget=forms.RadioSelect
     )
     lowest_pay = forms.CharField(
         label="一个月至少要多少钱？", required=False, widget=forms.TextInput({"inputmode": "numeric"})
@@ -128,7 +128,7 @@ def _in_words(interview: Interview) -> list[dict[str, str]]:
     rows = [
         ("想做的工作", "、".join(occupations.in_words(one) or one for one in said.get("occupations", []))),
         ("愿意去的地方", "、".join(place_name(code) for code in said.get("divisions", []))),
-        ("上班时间", Vacancy.Time(said["hours"]).label if "hours" in said else ""),
+        ("上班时间", Vacancy.Hours(said["hours"]).label if "hours" in said else ""),
         ("至少要", f"每月{said['lowest_pay']}元" if "lowest_pay" in said else ""),
         ("家里要照顾的", said.get("care", "")),
         ("想要的帮助", "、".join(Kind(code).label for code in interview.services_wanted)),

@@ -15,7 +15,7 @@ from jiuyuan.agencies.models import Agency
 from jiuyuan.agencies.queries import place_of
 from jiuyuan.assistance import employer_links, queries
 from jiuyuan.assistance.models import Vacancy
-from jiuyuan.assistance.vacancy_workflow import TABLE, VACANCY
+from jiuyuan.assistance.vacancy_workflow import TABLE, VACANCY, pay_of
 from jiuyuan.characters import whole_number
 from jiuyuan.fields import Calendar
 from jiuyuan.portal import places
@@ -116,10 +116,8 @@ def employer_thanks(request: HttpRequest) -> HttpResponseBase:
 
 def _in_words(vacancy: Vacancy) -> dict[str, Any]:
     """A vacancy as it is published: what the law wants in it, and no name or telephone of a person."""
-    unit = "小时" if vacancy.by_the_hour else "月"
-    pay = "至".join(str(each) for each in (vacancy.pay_from, vacancy.pay_to) if each)
     return {
-        "pay": f"每{unit}{pay}元",
+        "pay": pay_of(vacancy),
         "insurance": "、".join(Vacancy.Insurance(code).label for code in vacancy.insurance),
         "accessible": "、".join(Vacancy.Accessible(code).label for code in vacancy.accessible),
     }

@@ -47,6 +47,11 @@ class Vacancy(Subject):
         PART = "part", "非全日制"
         FLEXIBLE = "flexible", "灵活"
 
+    class Hours(models.TextChoices):
+        FULL = "full", "全天"
+        PART = "part", "半天或钟点"
+        FLEXIBLE = "flexible", "时间灵活"
+
     class Insurance(models.TextChoices):
         PENSION = "pension", "养老"
         MEDICAL = "medical", "医疗"
@@ -77,7 +82,7 @@ class Vacancy(Subject):
     pay_from = models.PositiveIntegerField("报酬下限", null=True)
     pay_to = models.PositiveIntegerField("报酬上限", null=True)
     form = models.CharField("用工形式", max_length=10, choices=Time, default=Time.FULL)
-    hours = models.CharField("工作时间", max_length=10, choices=Time, default=Time.FULL)
+    hours = models.CharField("工作时间", max_length=10, choices=Hours, default=Hours.FULL)
     contract_months = models.PositiveIntegerField("合同期限（月）", null=True)
     insurance: "models.JSONField[list[str], list[str]]" = models.JSONField("社会保险", default=list)
     accessible: "models.JSONField[list[str], list[str]]" = models.JSONField("无障碍条件", default=list)

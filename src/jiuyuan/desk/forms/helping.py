@@ -30,7 +30,7 @@ class InterviewForm(VersionedForm):
         label="愿意去的地区", required=False, widget=PlaceInput(places_to_choose), help_text="例如“长春市南关区”。"
     )
     hours = forms.ChoiceField(
-        label="工作时间", required=False, choices=[*Vacancy.Time.choices], widget=forms.RadioSelect(INLINE)
+        label="工作时间", required=False, choices=[*Vacancy.Hours.choices], widget=forms.RadioSelect(INLINE)
     )
     lowest_pay = forms.CharField(
         label="最低报酬（元/月）", required=False, widget=forms.TextInput({"inputmode": "numeric", "class": "short"})

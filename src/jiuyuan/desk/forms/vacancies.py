@@ -13,7 +13,18 @@ from jiuyuan.fields import Calendar, PlaceInput
 from jiuyuan.procedures.table import Need
 
 _LONG = ("tasks", "conditions")
-_WHOLE = ("number", "pay_from", "pay_to", "contract_months")
+# May come later, but without them it is not checked (人力资源市场暂行条例 24).
+_WANTED = ("tasks", "conditions", "address", "pay_from")
+
+
+class VacancyFilterForm(forms.Form):
+    """What narrows the list; it stands in the address."""
+
+    use_required_attribute = False
+    status = forms.CharField(required=False, widget=forms.HiddenInput)
+    q = forms.CharField(
+        label="岗位、单位", required=False, max_length=60, help_text="名称开头的字，或完整的统一社会信用代码"
+    )
 
 
 class VacancyForm(VersionedForm):
@@ -42,7 +53,11 @@ class VacancyForm(VersionedForm):
 
 
 def _field(need: Need) -> forms.Field:
-    shared: dict[str, Any] = {"label": need.label, "help_text": need.hint, "required": need.required}
+    shared: dict[str, Any] = {
+        "label": need.label,
+        "help_text": need.hint,
+        "required": need.required or need.name in _WANTED,
+    }
     match need.kind:
         case "choice":
             return forms.ChoiceField(choices=need.choices, widget=forms.RadioSelect(INLINE), **shared)

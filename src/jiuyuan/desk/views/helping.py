@@ -192,7 +192,7 @@ def _talk(interview: Interview, user: Any) -> dict[str, Any]:
 
 def _wish(name: str, value: Any) -> str:
     if name == "hours":
-        return str(Vacancy.Time(value).label)
+        return str(Vacancy.Hours(value).label)
     return f"每月{value}元" if name == "lowest_pay" else str(value)
 
 

@@ -17,12 +17,12 @@ from jiuyuan.agencies.roles import Right, Role
 from jiuyuan.assistance import occupations, queries
 from jiuyuan.assistance.discriminating_words import IN_WORDS, Mark
 from jiuyuan.assistance.models import Vacancy
-from jiuyuan.assistance.vacancy_workflow import VACANCY, OfVacancy
+from jiuyuan.assistance.vacancy_workflow import VACANCY, OfVacancy, pay_of
 from jiuyuan.desk import queries as lists
 from jiuyuan.desk import timeline
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.forms.acts import ActForm
-from jiuyuan.desk.forms.vacancies import VacancyForm
+from jiuyuan.desk.forms.vacancies import VacancyFilterForm, VacancyForm
 from jiuyuan.desk.frame import page
 from jiuyuan.history.models import Entry
 from jiuyuan.procedures import engine
@@ -53,8 +53,8 @@ def vacancies(request: StaffRequest) -> HttpResponseBase:
     context = {
         "rows": [(row, queries.to_confirm(row, today)) for row in rows],
         "tabs": tabs,
-        "q": q,
-        "status": status,
+        "filters": VacancyFilterForm({"status": status, "q": q}),
+        "active": bool(q),
         "next": following,
         "previous": None,
         "may_create": Role(request.user.role) in VACANCY.of().by_action["create"].roles,
@@ -191,8 +191,7 @@ def _button(vacancy: Vacancy, offer: engine.Offer) -> dict[str, Any]:
 
 def _rows(vacancy: Vacancy, context: OfVacancy) -> list[dict[str, Any]]:
     """What stands in the vacancy, in words, row by row; what is not known says so."""
-    unit = "小时" if vacancy.by_the_hour else "月"
-    pay = "至".join(str(sum_) for sum_ in (vacancy.pay_from, vacancy.pay_to) if sum_)
+    pay = pay_of(vacancy)
     minimum = context.minimum
     least = (
         "按小时的最低工资标准：没有依据，由省级设定"
@@ -214,8 +213,8 @@ def _rows(vacancy: Vacancy, context: OfVacancy) -> list[dict[str, Any]]:
         {"key": "工作内容", "value": texts["tasks"]},
         {"key": "招聘条件", "value": texts["conditions"]},
         {"key": "工作地点", "value": vacancy.address, "note": place_name(vacancy.division_id)},
-        {"key": "报酬", "value": f"每{unit}{pay}元" if pay else "", "note": least},
-        {"key": "用工形式", "value": f"{vacancy.get_form_display()}用工，工作时间{vacancy.get_hours_display()}"},
+        {"key": "报酬", "value": pay, "note": least},
+        {"key": "用工形式", "value": f"{vacancy.get_form_display()}用工，{vacancy.get_hours_display()}"},
         {"key": "合同期限", "value": f"{months}个月" if months else ""},
         {"key": "社会保险", "value": "、".join(Vacancy.Insurance(code).label for code in vacancy.insurance)},
         {"key": "无障碍条件", "value": "、".join(Vacancy.Accessible(code).label for code in vacancy.accessible)},
