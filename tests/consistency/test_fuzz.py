@@ -9,6 +9,8 @@ from tests.fuzzing.fuzzer import Fuzzer
 REQUESTS = examples(1500)
 
 
+@pytest.mark.slow
+@pytest.mark.both_databases
 @pytest.mark.django_db
 def test_nothing_that_can_be_sent_makes_the_site_fail() -> None:
     world = World()
