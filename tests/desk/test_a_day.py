@@ -10,6 +10,7 @@ from jiuyuan.people.sources import http
 from tests import factories
 from tests.jobs import work
 
+pytestmark = pytest.mark.django_db
 CASES = 40
 _ANSWERS = {
     "social_insurance": [{"参保状态": "停保", "参保身份": "单位职工", "待遇状态": "未领取"}],
