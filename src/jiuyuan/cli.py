@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import NoReturn
 
 from jiuyuan.config import Unusable
+from jiuyuan.wording import say
 
 #: Modules of `jiuyuan.commands`, each with the names of its commands, so that only the one that is asked for is imported.
 GROUPS: dict[str, tuple[str, ...]] = {
@@ -23,6 +24,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "accounts": ("token", "account"),
     "agencies": ("agency",),
     "procedures": ("procedures",),
+    "catalogue": ("catalogue",),
     "nightly": ("nightly",),
     "imports": ("import-records", "import-register"),
 }
@@ -55,12 +57,12 @@ class Parser(argparse.ArgumentParser):
             if re.fullmatch(pattern, message, re.DOTALL):
                 message = re.sub(pattern, chinese, message, flags=re.DOTALL)
                 break
-        self.exit(EXIT_CANNOT_START, f"{self.prog}：{message}\n用法见 {self.prog} --help\n")
+        self.exit(EXIT_CANNOT_START, say("{prog}：{message}\n用法见 {prog} --help\n", prog=self.prog, message=message))
 
 
 def _parser(wanted: str | None) -> Parser:
-    parser = Parser(prog="jiuyuan", description="就援：就业困难人员认定与帮扶", allow_abbrev=False)
-    subparsers = parser.add_subparsers(dest="command", metavar="命令", required=True, parser_class=Parser)
+    parser = Parser(prog="jiuyuan", description=say("就援：就业困难人员认定与帮扶"), allow_abbrev=False)
+    subparsers = parser.add_subparsers(dest="command", metavar=say("命令"), required=True, parser_class=Parser)
     groups = [group for group, names in GROUPS.items() if wanted in names] or list(GROUPS)
     for group in groups:
         import_module(f"jiuyuan.commands.{group}").register(subparsers)

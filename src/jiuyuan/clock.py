@@ -8,6 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from jiuyuan import config
+from jiuyuan.wording import say
 
 CHINA = ZoneInfo("Asia/Shanghai")
 VARIABLE = "JIUYUAN_TODAY"
@@ -45,7 +46,7 @@ def standing_at(moment: datetime) -> Iterator[None]:
     """
     global _stood
     if not _installation().time_can_move:
-        raise PermissionError("正式系统的日期不能改动。")
+        raise PermissionError(say("正式系统的日期不能改动。"))
     before, _stood = _stood, moment
     try:
         yield
@@ -57,7 +58,7 @@ def move_to(day: date) -> None:
     """Move a demonstration to another day, for every process of it. Refused in production."""
     moved = _moved_file()
     if moved is None:
-        raise PermissionError("正式系统的日期不能改动。")
+        raise PermissionError(say("正式系统的日期不能改动。"))
     if os.environ.get(VARIABLE):
         os.environ[VARIABLE] = day.isoformat()
     # Put in place whole: other processes read it at any moment.

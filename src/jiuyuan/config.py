@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from jiuyuan.wording import say
+
 Mode = Literal["production", "demonstration", "test"]
 FILE = "jiuyuan.toml"
 
@@ -64,10 +66,12 @@ def load(data: Path | None = None) -> Config:
     data = data or data_folder()
     path = data / FILE
     if not path.exists():
-        raise NotInstalled(f"{data} 中没有就援的安装。请先运行 jiuyuan demo（演示）或 jiuyuan init（正式安装）。")
+        raise NotInstalled(
+            say("{data} 中没有就援的安装。请先运行 jiuyuan demo（演示）或 jiuyuan init（正式安装）。", data=data)
+        )
     values = tomllib.loads(path.read_text("utf-8"))
     if values["mode"] == "production" and os.environ.get("JIUYUAN_TODAY"):
-        raise Unusable("正式系统的日期不能设定。请去掉环境变量 JIUYUAN_TODAY 后再启动。")
+        raise Unusable(say("正式系统的日期不能设定。请去掉环境变量 JIUYUAN_TODAY 后再启动。"))
     return Config(
         data=data,
         mode=values["mode"],

@@ -8,6 +8,9 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.datastructures import MultiValueDict
+from django.utils.safestring import SafeString
+
+from jiuyuan.wording import say
 
 #: Not the five types that are taken: with a list of types WeChat on Android offers files only, and no camera.
 PICTURES_AND_PDF = "image/*,application/pdf"
@@ -24,7 +27,7 @@ class DayBoxes(forms.MultiWidget):
             name: forms.TextInput(
                 {"inputmode": "numeric", "maxlength": size, "aria-label": label, "class": f"day-{name}"}
             )
-            for name, label, size in (("year", "年", 4), ("month", "月", 2), ("day", "日", 2))
+            for name, label, size in (("year", say("年"), 4), ("month", say("月"), 2), ("day", say("日"), 2))
         }
         super().__init__(boxes, attrs)
 
@@ -61,17 +64,19 @@ class DayField(forms.DateField):
             return super().to_python(value)
         parts = unicodedata.normalize("NFKC", str(value)).split("-")
         if len(parts) != 3:
-            raise ValidationError("年、月、日请分别填在三个格子里。", code="invalid")
+            raise ValidationError(say("年、月、日请分别填在三个格子里。"), code="invalid")
         year, month, day = parts
-        lacking = [label for label, part in (("年", year), ("月", month), ("日", day)) if not part]
+        lacking = [label for label, part in ((say("年"), year), (say("月"), month), (say("日"), day)) if not part]
         if lacking:
-            raise ValidationError(f"日期还缺{'、'.join(lacking)}。", code="incomplete")
+            raise ValidationError(say("日期还缺{lacking}。", lacking=lacking), code="incomplete")
         if len(year) != 4:
-            raise ValidationError("年份请填4位数字，例如2026。", code="invalid")
+            raise ValidationError(say("年份请填4位数字，例如2026。"), code="invalid")
         try:
             return date(int(year), int(month), int(day))
         except ValueError:
-            raise ValidationError(f"{year}年{month}月{day}日这一天不存在，请改正。", code="invalid") from None
+            raise ValidationError(
+                say("{year}年{month}月{day}日这一天不存在，请改正。", year=year, month=month, day=day), code="invalid"
+            ) from None
 
 
 class PlaceInput(forms.TextInput):
@@ -97,3 +102,31 @@ class DocumentInput(forms.FileInput):
         super().__init__(
             {"accept": PICTURES_AND_PDF, **({"capture": "environment"} if camera else {}), **(attrs or {})}
         )
+
+
+class Form(forms.Form):
+    """A form whose labels, hints, choices and errors are in the language of who reads it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            _in_language(field)
+
+
+def _in_language(field: forms.Field) -> None:
+    """Look up what a class of forms wrote in the source language, once, when it was imported."""
+    field.label, field.help_text = say(str(field.label or "")) or None, say(str(field.help_text))
+    field.error_messages = {code: say(str(message)) for code, message in field.error_messages.items()}
+    if isinstance(field, forms.ChoiceField):
+        offered: Any = field.choices
+        field.choices = [_choice(value, label) for value, label in offered]
+    for widget in (field.widget, *getattr(field.widget, "widgets", ())):
+        widget.attrs |= {
+            name: say(widget.attrs[name]) for name in ("aria-label", "placeholder") if name in widget.attrs
+        }
+
+
+def _choice(value: Any, label: Any) -> tuple[Any, Any]:
+    if isinstance(label, list | tuple):
+        return say(str(value)), [_choice(*item) for item in label]
+    return value, label if isinstance(label, SafeString) else say(str(label))

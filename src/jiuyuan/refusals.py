@@ -1,6 +1,9 @@
-"""Why a service says no. Every refusal has a sentence in Chinese and a code; pages and the API only translate it."""
+"""Why a service says no: a code for programs, and a sentence (`wording.say`) that keeps its template and fields."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
+
+from jiuyuan.wording import Sentence
 
 
 class Refusal(Exception):
@@ -20,6 +23,11 @@ class Refusal(Exception):
         self.errors = list(errors)
         self.code = code or type(self).code
         self.details: Mapping[str, object] = details
+
+    @property
+    def fields(self) -> Mapping[str, Any]:
+        """What the sentence is about, before it is put into words."""
+        return self.title.fields if isinstance(self.title, Sentence) else {}
 
 
 class BadInput(Refusal):

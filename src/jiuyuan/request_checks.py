@@ -18,6 +18,7 @@ from jiuyuan.api import bodies, problems
 from jiuyuan.characters import impossible, without_impossible
 from jiuyuan.refusals import NotForRole, NotFound, Refusal
 from jiuyuan.troubles import Busy, NoRoom, foreseen
+from jiuyuan.wording import say
 
 _LONGEST_QUERY = 4000
 _METHODS = "GET, HEAD, POST, OPTIONS"
@@ -31,24 +32,24 @@ class RefusingMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.method == "TRACE":  # it would give a page out under another name, and echoes what nobody asks for
-            refused = _refused(request, 405, f"这个地址不接受这种请求方法，可用的是{_METHODS}。")
+            refused = _refused(request, 405, say("这个地址不接受这种请求方法，可用的是{methods}。", methods=_METHODS))
             refused["Allow"] = _METHODS
             return refused
         if impossible(request.path):
-            return _refused(request, 404, "没有这个地址。")
+            return _refused(request, 404, say("没有这个地址。"))
         if request.content_params and request.content_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
-            return _refused(request, 415, "请求内容的文字编码应为 UTF-8。")
+            return _refused(request, 415, say("请求内容的文字编码应为 UTF-8。"))
         if len(request.META.get("QUERY_STRING", "")) > _LONGEST_QUERY:
-            return _refused(request, 414, "地址太长了。请把查找的内容写短一些。")
+            return _refused(request, 414, say("地址太长了。请把查找的内容写短一些。"))
         declared = request.META.get("CONTENT_LENGTH") or "0"
         if not (declared.isascii() and declared.isdigit()):
-            return _refused(request, 400, "请求头里的 Content-Length 应为数字。")
+            return _refused(request, 400, say("请求头里的 Content-Length 应为数字。"))
         if any(
             impossible(text)
             for name, text in request.META.items()
             if name.startswith("HTTP_") and name != "HTTP_COOKIE"
         ):
-            return _refused(request, 400, "请求头里" + _CHARACTERS)
+            return _refused(request, 400, say("请求头里") + say(_CHARACTERS))
         # A cookie that another site left must not keep anybody out.
         for name in [name for name, value in request.COOKIES.items() if impossible(name) or impossible(value)]:
             del request.COOKIES[name]
@@ -71,7 +72,9 @@ class RefusingMiddleware:
         for fields, status in ((asked, 422 if _is_api(request) else 400), (sent, 400)):
             wrong = next((name for name, texts in fields if any(map(impossible, (name, *texts)))), None)
             if wrong is not None:
-                return _refused(request, status, _CHARACTERS, [(without_impossible(wrong)[:80] or "body", _CHARACTERS)])
+                return _refused(
+                    request, status, say(_CHARACTERS), [(without_impossible(wrong)[:80] or "body", say(_CHARACTERS))]
+                )
         return None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:

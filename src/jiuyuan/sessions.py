@@ -31,6 +31,7 @@ from jiuyuan.agencies.models import User
 from jiuyuan.encryption import decrypt, encrypt
 from jiuyuan.people.accounts import username_for
 from jiuyuan.return_addresses import is_ours
+from jiuyuan.wording import say
 
 WHO_COOKIE = "jiuyuan_who"
 KEPT = "kept"
@@ -51,8 +52,8 @@ class LoginForm(AuthenticationForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["username"].label = "身份证号码，或账号"
-        self.fields["password"].label = "密码"
+        self.fields["username"].label = say("身份证号码，或账号")
+        self.fields["password"].label = say("密码")
 
     def clean_username(self) -> str:
         return username_for(self.cleaned_data["username"])

@@ -118,8 +118,13 @@ SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_SAVE_EVERY_REQUEST = False
 
 LANGUAGE_CODE = "zh-hans"
-LANGUAGES = [("zh-hans", "中文")]
-LOCALE_PATHS = [PACKAGE / "locale"]
+# Each folder of `locale` in the data folder is one more language (docs/add-a-sentence.md).
+_OWN_LOCALES = JIUYUAN.data / "locale"
+LANGUAGES = [
+    ("zh-hans", "中文"),
+    *((folder.name.lower().replace("_", "-"), folder.name) for folder in sorted(_OWN_LOCALES.glob("*/LC_MESSAGES/.."))),
+]
+LOCALE_PATHS = [PACKAGE / "locale", _OWN_LOCALES]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 DATE_FORMAT = "Y年n月j日"

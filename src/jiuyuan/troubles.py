@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import Error as DatabaseError
 
 from jiuyuan.refusals import Refusal
+from jiuyuan.wording import say
 
 RETRY_AFTER = 30
 _ENOUGH = 4 * 1024 * 1024
@@ -28,8 +29,9 @@ class NoRoom(Refusal):
 
     def __init__(self) -> None:
         super().__init__(
-            "服务器的磁盘满了，没有办成，什么也没有改动。查看也要留下记录，记录写不进去，所以这一页也不能显示。"
-            "请与管理员联系，腾出空间后再试。"
+            say(
+                "服务器的磁盘满了，没有办成，什么也没有改动。查看也要留下记录，记录写不进去，所以这一页也不能显示。请与管理员联系，腾出空间后再试。"
+            )
         )
 
 
@@ -41,7 +43,7 @@ class Busy(Refusal):
     seconds = RETRY_AFTER
 
     def __init__(self) -> None:
-        super().__init__("系统正忙，没有办成，什么也没有改动。请过半分钟再试；仍不行请与管理员联系。")
+        super().__init__(say("系统正忙，没有办成，什么也没有改动。请过半分钟再试；仍不行请与管理员联系。"))
 
 
 def foreseen(error: BaseException | None) -> Refusal | None:

@@ -25,6 +25,7 @@ from jiuyuan.notifications.models import Message
 from jiuyuan.return_addresses import onward
 from jiuyuan.sessions import FORMER_SECRET, KEPT, WHO_COOKIE, Kept, LoginForm, came_with, mark_of
 from jiuyuan.templatetags.plain import day as in_words
+from jiuyuan.wording import say
 
 _A_YEAR = 365 * 24 * 60 * 60
 
@@ -64,7 +65,7 @@ class Login(LoginView):
             asks = isinstance(user, User) and user.is_staff_member and not user.id_index
             return redirect("desk:holder") if asks else response
         if not kept.belongs_to(user):
-            messages.warning(request, "登录前填的内容不能确认是您本人填的，没有保留。")
+            messages.warning(request, say("登录前填的内容不能确认是您本人填的，没有保留。"))
             return redirect("home")
         request.session[KEPT] = request.POST[KEPT]
         return redirect("kept")
@@ -87,7 +88,7 @@ def kept(request: HttpRequest) -> HttpResponseBase:
     """What was typed before the session ran out, to be sent on or thrown away."""
     if request.method == "POST":
         request.session.pop(KEPT, None)
-        messages.info(request, "刚才填的内容没有提交，已经丢弃。")
+        messages.info(request, say("刚才填的内容没有提交，已经丢弃。"))
         return redirect("home")
     held = Kept.unsealed(request.session.get(KEPT))
     if held is None or not isinstance(request.user, User) or not held.belongs_to(request.user):
@@ -147,13 +148,15 @@ def move_day(request: HttpRequest) -> HttpResponseBase:
         else:
             to = date.fromisoformat(request.POST.get("day", ""))
     except (ValueError, OverflowError):
-        messages.error(request, "没有换：请填一个日期，例如2026-03-02。")
+        messages.error(request, say("没有换：请填一个日期，例如2026-03-02。"))
         return redirect(onward(request, "/"))
     if to > clock.LATEST:
-        messages.error(request, f"没有换：演示的日期最晚到{in_words(clock.LATEST)}，再往后，期限算不出来。")
+        messages.error(
+            request, say("没有换：演示的日期最晚到{latest}，再往后，期限算不出来。", latest=in_words(clock.LATEST))
+        )
     elif to > today:
         clock.move_to(to)
-        messages.success(request, f"演示系统换到了{in_words(to)}。")
+        messages.success(request, say("演示系统换到了{to}。", to=in_words(to)))
     else:
-        messages.error(request, f"没有换：演示的日期只能往后走，现在是{in_words(today)}。")
+        messages.error(request, say("没有换：演示的日期只能往后走，现在是{today}。", today=in_words(today)))
     return redirect(onward(request, "/"))

@@ -6,6 +6,7 @@ import pytest
 
 from jiuyuan import clock
 from jiuyuan.applications import nightly
+from jiuyuan.notifications import notices
 from jiuyuan.notifications.models import Message, Withheld
 from jiuyuan.people import services
 from jiuyuan.people.correspondence import send_waiting, tell
@@ -29,6 +30,7 @@ from tests.jobs import work
 from tests.recognitions.register import end, learn, notice_of, on_the_register
 
 pytestmark = pytest.mark.django_db
+THERE = notices.declare("test.there", "您好", "在。")
 
 
 def dead(person: Person, value: bool = True, **said: str) -> None:
@@ -109,7 +111,7 @@ def test_a_death_recorded_wrongly_lets_everything_go_on_once_it_is_corrected() -
     dead(recognition.person, False, evidence="民政部门更正：重名")
     [text] = sent()
     assert "退出" in text
-    tell(recognition.person, "再说一次", "在。")
+    tell(recognition.person, THERE)
     assert sent() == ["在。"]
     found = Recognition.objects.unscoped().select_related("person", "agency").get(pk=recognition.pk)
     order_missing_exit_notices()
@@ -127,7 +129,9 @@ def test_disputed_or_contradicted_nobody_is_dead_and_the_night_lets_go_what_a_fi
     refresh_known(third.person)
     assert sent() == []
     nightly.run()
-    assert Message.objects.filter(about=third.person.file, sent_at__isnull=False, title__contains="退出").exists()
+    assert Message.objects.filter(
+        about=third.person.file, sent_at__isnull=False, code__startswith="recognition."
+    ).exists()
 
 
 def test_the_living_who_share_a_telephone_are_still_written_to() -> None:
@@ -139,7 +143,7 @@ def test_the_living_who_share_a_telephone_are_still_written_to() -> None:
         address=other.address, agency=other.agency,
     )  # fmt: skip
     other.refresh_from_db()
-    tell(other, "您好", "在。")
+    tell(other, THERE)
     assert sent() == ["在。"]
 
 
@@ -161,8 +165,8 @@ def test_what_was_only_heard_at_a_door_stops_no_message_to_somebody_who_may_be_a
     recognition = on_the_register()
     before = Message.objects.count()
     dead(recognition.person, source="site_visit", department="")
-    tell(recognition.person, "提醒", "请来办理。")
+    tell(recognition.person, THERE)
     assert Message.objects.count() == before + 1
     dead(recognition.person)
-    tell(recognition.person, "提醒", "请来办理。")
+    tell(recognition.person, THERE)
     assert Message.objects.count() == before + 1

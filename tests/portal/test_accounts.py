@@ -1,6 +1,7 @@
 """Opening an account, and why a file is not handed to whoever types its number (docs/decisions/0003-accounts.md)."""
 
 import re
+from datetime import date
 
 import pytest
 from django.contrib.auth.hashers import get_hasher
@@ -291,13 +292,14 @@ def test_what_was_told_before_there_was_an_account_stands_in_it(client):
     applicant, clerk = an_applicant(), staff("clerk")
     case = a_case("accepted", applicant, clerk=clerk)
     person = person_of(applicant)
-    correspondence.tell(person, "就业困难人员身份退出告知", "情形：三(一)。不服的，可以提出异议。")
+    fields = {"name": "", "day": date(2026, 3, 2), "because": "", "agency": ""}
+    correspondence.tell(person, "exit_proposal.dismiss", fields)
     client.post("/register/", account_form(applicant))
     assert "您有" not in seen(client.get("/"))
-    assert "身份退出告知" not in seen(client.get("/mine/"))
+    assert "退出申请的处理结果" not in seen(client.get("/mine/"))
     code = accounts.issue_code(clerk, person)
     client.post("/register/?code", account_form(applicant, code=code))
-    assert "身份退出告知" in seen(client.get("/mine/"))
+    assert "退出申请的处理结果" in seen(client.get("/mine/"))
     assert f"您的申请（{case.number}）已于" in seen(client.get("/mine/"))
     assert "条新消息" in seen(client.get("/"))
     client.post("/mine/read/")

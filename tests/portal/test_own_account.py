@@ -67,7 +67,7 @@ def test_the_telephone_is_changed_with_the_password_and_told_to_the_old_one(mine
     assert mine.post("/mine/account/phone/", {"phone": "139 0000 1111", "password": PASSWORD}).status_code == 302
     assert file_of(person).phone == "13900001111"
     assert "139****1111" in seen(mine.get("/mine/account/"))
-    told = Message.objects.get(title="联系电话改了")
+    told = Message.objects.get(code="account.phone_changed")
     assert told.phone == person.phone
     entry = Entry.objects.get(file=file_of(person).file, action="phone_changed")
     assert "13900001111" not in str(entry.payload)

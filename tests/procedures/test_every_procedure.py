@@ -271,8 +271,8 @@ def what_is_done_stands_in_the_record_and_is_told(tried: Tried) -> None:
             assert who == (actor.username, actor.name, actor.role, actor.agency)
     if version is not None and not transition.begins:
         assert tried.context(user).versioned.version > version
-    bodies = list(Message.objects.order_by("-pk").values_list("body", flat=True)[: Message.objects.count() - told])
-    expected = bool(transition.message_for(tried.said)) if specimen.told is None else specimen.told
+    bodies = [message.body for message in Message.objects.order_by("-pk")[: Message.objects.count() - told]]
+    expected = transition.message_for(tried.said) is not None if specimen.told is None else specimen.told
     assert bool(bodies) == expected
     assert not any(re.search("[{}]|None", body) for body in bodies)
 

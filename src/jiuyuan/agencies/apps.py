@@ -3,9 +3,11 @@
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext
 
 from jiuyuan.regions import registry
 from jiuyuan.rules import calendar, facts
+from jiuyuan.wording import translate_by
 
 
 class AgenciesConfig(AppConfig):
@@ -13,6 +15,7 @@ class AgenciesConfig(AppConfig):
 
     def ready(self) -> None:
         """Stops with a sentence where a file is faulty: a wrong limit must not be counted with silently."""
+        translate_by(gettext)
         for rules in registry.policies():
             facts.add(rules.facts)
         for file, extend in (("holidays.toml", calendar.extend), ("limits.toml", registry.extend)):

@@ -10,12 +10,14 @@ from django.utils.functional import cached_property
 from jiuyuan import clock
 from jiuyuan.agencies.roles import RIGHTS, STAFF, Right, Role
 from jiuyuan.history.services import Actor
+from jiuyuan.labels import Labelled
+from jiuyuan.wording import say
 
 
 class Division(models.Model):
     """A place of the national statistical code list, province to community."""
 
-    class Level(models.TextChoices):
+    class Level(Labelled):
         PROVINCE = "province", "省"
         PREFECTURE = "prefecture", "市（州）"
         COUNTY = "county", "县（市、区）"
@@ -38,7 +40,7 @@ class Division(models.Model):
 class Agency(models.Model):
     """An office of the tree province → region → county → street or township → community."""
 
-    class Level(models.TextChoices):
+    class Level(Labelled):
         PROVINCE = "province", "省"
         REGION = "region", "市（州）"
         COUNTY = "county", "县（市、区）"
@@ -87,7 +89,7 @@ class UserManager(BaseUserManager["User"]):
         """There is none: nobody may do everything. Ends `jiuyuan manage createsuperuser` with what to do instead."""
         from django.core.management import CommandError
 
-        raise CommandError("没有超级用户。开账号用 jiuyuan account add，见 docs/operations.md。")
+        raise CommandError(say("没有超级用户。开账号用 jiuyuan account add，见 docs/operations.md。"))
 
 
 class User(AbstractBaseUser):
@@ -195,7 +197,7 @@ class Relative(models.Model):
 class Token(models.Model):
     """A bearer token of the API. Only its hash is kept; one that was taken back stays on the list."""
 
-    class Scope(models.TextChoices):
+    class Scope(Labelled):
         READ = "read", "只能查询"
         ACT = "act", "可以办理"
 

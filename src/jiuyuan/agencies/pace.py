@@ -13,6 +13,7 @@ from jiuyuan import clock, visitors
 from jiuyuan.agencies.models import Try
 from jiuyuan.encryption import blind_index
 from jiuyuan.refusals import Refusal
+from jiuyuan.wording import say
 
 WINDOW = timedelta(hours=1)
 #: Within an hour. Many people share an address (a street's window, a telephone network), few an ID number.
@@ -41,7 +42,11 @@ class TooOften(Refusal):
     @property
     def wait(self) -> str:
         """For how long, in words."""
-        return f"{self.seconds}秒" if self.seconds <= 90 else f"{math.ceil(self.seconds / 60)}分钟"
+        return (
+            say("{seconds}秒", seconds=self.seconds)
+            if self.seconds <= 90
+            else say("{ceil}分钟", ceil=math.ceil(self.seconds / 60))
+        )
 
 
 def count(what: str, id_number: str = "") -> None:
@@ -94,6 +99,8 @@ def free_again(mark: str, limit: int, within: timedelta) -> datetime | None:
 def too_often(again: datetime) -> TooOften:
     seconds = (again - clock.now()).total_seconds()
     if seconds <= 90:
-        return TooOften(f"试得太多了，请过{max(1, math.ceil(seconds))}秒再试。", seconds)
+        return TooOften(say("试得太多了，请过{value}秒再试。", value=max(1, math.ceil(seconds))), seconds)
     at = (again + timedelta(minutes=1)).astimezone(clock.CHINA)
-    return TooOften(f"试得太多了，请在{at.hour}时{at.minute:02}分以后再试，或到窗口办理。", seconds)
+    return TooOften(
+        say("试得太多了，请在{hour}时{minute:02}分以后再试，或到窗口办理。", hour=at.hour, minute=at.minute), seconds
+    )

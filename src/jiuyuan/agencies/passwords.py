@@ -22,9 +22,11 @@ from jiuyuan.agencies.models import Token, User
 from jiuyuan.agencies.roles import STAFF
 from jiuyuan.history import services as history
 from jiuyuan.history.services import Actor
+from jiuyuan.notifications import notices
 from jiuyuan.notifications import services as notifications
 from jiuyuan.refusals import BadInput
 from jiuyuan.regions import registry
+from jiuyuan.wording import say
 
 LEAST, LEAST_OF_STAFF = 8, 12
 MOST = 128
@@ -33,6 +35,11 @@ _PARTS, _PARTS_OF_STAFF = 5, 6
 _FEWEST_CHARACTERS = 5
 _SHORTEST_WORD, _LONGEST_WORD = 4, 16
 _SHORTEST_RUN = 3
+_RESET = notices.declare(
+    "account.password_reset",
+    "您的密码被重设了",
+    "{name}{where}给您的账号重设了密码，原来的登录和接口令牌都已作废。不是您要求的，请马上报告上级。",
+)
 _NAMED = 16  # characters of a part that a sentence shows
 
 # What people in an office like this one begin with, beside the list of common passwords that Django brings.
@@ -117,7 +124,9 @@ class HardToGuess:
 
 def hint(user: User | None = None) -> str:
     """What to say beside the box."""
-    return f"至少{_least(user)}位，要有字母或汉字，不要用生日、电话、账号名和容易猜到的词。{HOW}"
+    return say(
+        "至少{user}位，要有字母或汉字，不要用生日、电话、账号名和容易猜到的词。{how}", user=_least(user), how=say(HOW)
+    )
 
 
 def _least(user: User | None) -> int:
@@ -127,19 +136,23 @@ def _least(user: User | None) -> int:
 def _faults(password: str, user: User | None) -> Iterator[str]:
     plain = unicodedata.normalize("NFKC", password).lower()
     if len(password) < _least(user):
-        yield f"密码太短，至少{_least(user)}位，现在是{len(password)}位。"
+        yield say("密码太短，至少{user}位，现在是{count}位。", user=_least(user), count=len(password))
     if len(password) > MOST:
-        yield f"密码太长，最多{MOST}位。"
+        yield say("密码太长，最多{most}位。", most=MOST)
         return
     if not any(character.isalpha() for character in plain):
-        yield "密码不能全是数字或符号，请加上字母或汉字。"
+        yield say("密码不能全是数字或符号，请加上字母或汉字。")
     elif len(set(plain)) < _FEWEST_CHARACTERS:
-        yield "密码里重复的字符太多，请换得杂一些。"
+        yield say("密码里重复的字符太多，请换得杂一些。")
     else:
         cost, found = _taken_apart(plain, _own_words(user))
         if cost < (_PARTS_OF_STAFF if user is not None and user.role in STAFF else _PARTS):
             named = "".join(f"“{part[:_NAMED]}”" for part in found[:3])
-            yield f"密码太容易猜到{f'：{named}是别人会先试的' if found else ''}。{HOW}"
+            yield say(
+                "密码太容易猜到{value}。{how}",
+                value=say("：{named}是别人会先试的", named=named) if found else "",
+                how=say(HOW),
+            )
 
 
 def _own_words(user: User | None) -> frozenset[str]:
@@ -216,14 +229,14 @@ def change(user: User, present: str, wanted: str, again: str) -> None:
     """
     errors = []
     if not logins.confirmed(user, present):
-        errors.append(("password", "现在的密码不对，请再输一次。"))
+        errors.append(("password", say("现在的密码不对，请再输一次。")))
     errors += [("new_password", fault) for fault in faults(wanted, user)]
     if wanted and wanted == present:
-        errors.append(("new_password", "新密码和现在的一样，请换一个。"))
+        errors.append(("new_password", say("新密码和现在的一样，请换一个。")))
     if wanted != again:
-        errors.append(("new_password_again", "两次输的密码不一样，请再输一次。"))
+        errors.append(("new_password_again", say("两次输的密码不一样，请再输一次。")))
     if errors:
-        raise BadInput("有内容需要改正。", errors)
+        raise BadInput(say("有内容需要改正。"), errors)
     user.set_password(wanted)
     user.first_password = False
     with transaction.atomic():
@@ -235,7 +248,7 @@ def change(user: User, present: str, wanted: str, again: str) -> None:
 def faults(password: str, user: User) -> list[str]:
     """What is wrong with a new password; nothing where it may stand."""
     if not password:
-        return ["请填写新密码。"]
+        return [say("请填写新密码。")]
     try:
         validate_password(password, user)
     except ValidationError as invalid:
@@ -251,13 +264,8 @@ def reset(by: Actor, user: User) -> str:
     user.save(update_fields=["password", "first_password"])
     revoked = take_tokens_back(user)
     history.append(user.file, by, "password_reset", {"tokens_revoked": revoked}, user.area)
-    where = f"（{by.agency}）" if by.agency else ""
-    notifications.write(
-        user.file,
-        "您的密码被重设了",
-        f"{by.name}{where}给您的账号重设了密码，原来的登录和接口令牌都已作废。不是您要求的，请马上报告上级。",
-        recipient=user.username,
-    )
+    where = say("（{agency}）", agency=by.agency) if by.agency else ""
+    notifications.write(user.file, _RESET, {"name": by.name, "where": where}, recipient=user.username)
     return password
 
 

@@ -2,10 +2,10 @@
 
 from enum import StrEnum
 
-from django.db import models
+from jiuyuan.labels import Labelled
 
 
-class Role(models.TextChoices):
+class Role(Labelled):
     APPLICANT = "applicant", "申请人"
     CHANNEL = "channel", "办理渠道"
     CLERK = "clerk", "基层经办人"

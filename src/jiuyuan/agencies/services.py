@@ -16,6 +16,7 @@ from jiuyuan.history.services import Actor
 from jiuyuan.refusals import BadInput
 from jiuyuan.regions import registry
 from jiuyuan.regions.region import Region
+from jiuyuan.wording import say
 
 TOKEN_DAYS, MOST_TOKEN_DAYS = 180, 366
 
@@ -93,7 +94,7 @@ def open_first_account(username: str) -> str | None:
     agency = Agency.objects.get(path=registry.home().path)
     account = open_account(
         username,
-        name="省级管理员",
+        name=say("省级管理员"),
         role=Role.PROVINCE,
         agency=agency,
         password=make_password(password),
@@ -114,13 +115,13 @@ def issue_token(
     """
     errors = []
     if not 0 <= days <= MOST_TOKEN_DAYS:
-        errors.append(("days", f"天数应为1到{MOST_TOKEN_DAYS}，请改正。"))
+        errors.append(("days", say("天数应为1到{most_token_days}，请改正。", most_token_days=MOST_TOKEN_DAYS)))
     if scope not in Token.Scope.values:
-        errors.append(("scope", "范围应为 read（只能查询）或 act（可以办理）。"))
+        errors.append(("scope", say("范围应为 read（只能查询）或 act（可以办理）。")))
     if len(label) > 60:
-        errors.append(("label", "用途最多60字，请写短一些。"))
+        errors.append(("label", say("用途最多60字，请写短一些。")))
     if errors:
-        raise BadInput("有内容需要改正。", errors)
+        raise BadInput(say("有内容需要改正。"), errors)
     token = secrets.token_urlsafe(32)
     with transaction.atomic():
         until = timezone.now() + timedelta(days=days)

@@ -11,6 +11,7 @@ from ninja.parser import Parser
 from jiuyuan import json_once
 from jiuyuan.api.problems import Problem
 from jiuyuan.characters import impossible, without_impossible
+from jiuyuan.wording import say
 
 LARGEST_JSON = 1024 * 1024
 LARGEST_UPLOAD = 64 * 1024 * 1024
@@ -29,20 +30,20 @@ def read_json(request: HttpRequest) -> Any:
     """The JSON of a request. Raises `Problem` 400, 413, 415, or 422 naming the field with an impossible character."""
     kind = request.content_type or ""
     if not (kind == "application/json" or kind.endswith("+json")):
-        raise Problem(415, "请求内容应为 JSON，并写明 Content-Type: application/json。")
+        raise Problem(415, say("请求内容应为 JSON，并写明 Content-Type: application/json。"))
     if length(request) > LARGEST_JSON:
-        raise Problem(413, "请求太大，JSON 最多1MB。")
+        raise Problem(413, say("请求太大，JSON 最多1MB。"))
     try:
         value = json_once.loads(request.body, parse_constant=_no_number)
     except json_once.Twice as twice:
         field = twice.name[:80].encode("utf-8", "replace").decode().replace("\0", "")
         raise Problem(
-            422, "有内容需要改正。", [(field, "同一个名字写了两次，不知道以哪个为准，请只留一个。")]
+            422, say("有内容需要改正。"), [(field, say("同一个名字写了两次，不知道以哪个为准，请只留一个。"))]
         ) from None
     except (ValueError, RecursionError):
-        raise Problem(400, "请求内容不是完好的 JSON，请检查括号、引号和逗号。") from None
+        raise Problem(400, say("请求内容不是完好的 JSON，请检查括号、引号和逗号。")) from None
     if errors := list(_faults(value, (), _DEEPEST)):
-        raise Problem(422, "有内容需要改正。", errors)
+        raise Problem(422, say("有内容需要改正。"), errors)
     return value
 
 
@@ -82,12 +83,12 @@ def _faults(value: Any, place: tuple[str, ...], deeper: int) -> Iterator[tuple[s
     """What no database column or calculation takes: control characters, half characters, endless numbers and nests."""
     field = without_impossible(".".join(place))[:80] or "body"
     if deeper < 0:
-        yield field, "嵌套太深，请对照接口说明改正。"
+        yield field, say("嵌套太深，请对照接口说明改正。")
     elif isinstance(value, str):
         if impossible(value):
-            yield field, "含有不能使用的字符（看不见的控制字符或不完整的字符），请删去或重新输入。"
+            yield field, say("含有不能使用的字符（看不见的控制字符或不完整的字符），请删去或重新输入。")
     elif isinstance(value, int | float) and not isinstance(value, bool) and not abs(value) <= LARGEST_NUMBER:
-        yield field, "数字太大，请核对。"
+        yield field, say("数字太大，请核对。")
     elif isinstance(value, dict):
         for key, item in value.items():
             yield from _faults(key, (*place, key), 0)

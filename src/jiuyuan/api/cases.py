@@ -27,6 +27,7 @@ from jiuyuan.applications.models import Application
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.people.queries import looked_at_list
 from jiuyuan.procedures import engine
+from jiuyuan.wording import for_record
 
 router = Router(auth=Bearer(), tags=["applications"])
 
@@ -54,20 +55,20 @@ def list_applications(request: HttpRequest, status: CaseStatus = "", q: str = ""
     """`q`: a number, a whole ID number, a whole telephone number, or the beginning of a name. `cursor`: `next` of the page before."""
     user = user_of(request)
     rows = lookups.listed(user, status=status, typed=q)
-    looked_at_list(user, "申请列表（接口）")
+    looked_at_list(user, for_record("申请列表（接口）"))
     return paging.page(rows, lookups.SOONEST_DUE, cursor, shapes.case_in_list)
 
 
 @router.get("/applications/{number}", response=CaseShape, summary="One case")
 def see_application(request: HttpRequest, number: str, unmask: bool = False) -> CaseShape:
     """`actions` are what the state allows for your role, `blocked` says what is not there yet. `unmask=1`: whole numbers."""
-    case = door.case(user_of(request), number, look="申请（接口）", unmask=unmask)
+    case = door.case(user_of(request), number, look=for_record("申请（接口）"), unmask=unmask)
     return shapes.case_in_full(case, unmask=unmask)
 
 
 @router.get("/applications/{number}/form.pdf", summary="The form as it stands", openapi_extra=papers.ANSWER)
 def print_form(request: HttpRequest, number: str) -> HttpResponse:
-    case = door.case(user_of(request), number, look="认定表（接口）")
+    case = door.case(user_of(request), number, look=for_record("认定表（接口）"))
     return papers.answer(request, printed_form.form_pdf(case), case.application.number)
 
 

@@ -13,6 +13,7 @@ from jiuyuan.applications.inputs import clause_choices
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.procedures.table import Need, Transition
 from jiuyuan.regions import registry
+from jiuyuan.wording import say
 
 _ACTION = "/{action}"
 _JSON = "application/json"
@@ -74,7 +75,7 @@ _PARAMETERS: dict[str, dict[str, Any]] = {
 def complete(schema: dict[str, Any]) -> dict[str, Any]:
     """The document that ninja made, with the rest. Raises `KeyError` where an action or a need has no example."""
     schema["info"] |= {
-        "contact": {"name": "省级人力资源社会保障部门"},
+        "contact": {"name": say("省级人力资源社会保障部门")},
         "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
     }
     schema["servers"] = [{"url": "/", "description": "this installation"}]
@@ -175,9 +176,11 @@ def described_need(need: Need) -> dict[str, Any]:
     """The JSON schema of what the table says an action needs. Raises `KeyError` for a kind that nobody described."""
     described = {"description": f"{need.label}。{need.hint}" if need.hint else f"{need.label}。"}
     if need.roles:
-        described["description"] += f"由{'、'.join(r.label for r in Role if r in need.roles)}填写。"
+        described["description"] += say("由{label}填写。", label=[r.label for r in Role if r in need.roles])
     if need.only_if:
-        described["description"] += f"只在 {need.only_if[0]} 为 {json.dumps(need.only_if[1])} 时填写。"
+        described["description"] += say(
+            "只在 {only_if} 为 {dumps} 时填写。", only_if=need.only_if[0], dumps=json.dumps(need.only_if[1])
+        )
     return {**_KINDS[need.kind](need), **described}
 
 

@@ -16,6 +16,7 @@ from jiuyuan.api import bodies
 from jiuyuan.api.models import IdempotentCall
 from jiuyuan.api.problems import CONTENT_TYPE, Problem
 from jiuyuan.api.tokens import account_of
+from jiuyuan.wording import say
 
 HEADER = "Idempotency-Key"
 # A self-check acts on nothing, and the contract says that nothing of it is stored: not even its key.
@@ -32,7 +33,7 @@ def once(request: HttpRequest, act: Callable[[], HttpResponse]) -> HttpResponse:
     if key is None or request.method != "POST" or name in STORES_NOTHING:
         return act()
     if not _KEY.fullmatch(key):
-        raise Problem(422, "有内容需要改正。", [(HEADER, "应为1到200个英文字符，每次办理用一个新的。")])
+        raise Problem(422, say("有内容需要改正。"), [(HEADER, say("应为1到200个英文字符，每次办理用一个新的。"))])
     user = account_of(request)
     caller = user.username if user else ""
     path, body = request.path[:300], bodies.digest(request)
@@ -58,7 +59,9 @@ def _kept(caller: str, key: str, path: str, body: str) -> HttpResponse:
     call = IdempotentCall.objects.get(caller=caller, key=key)
     if (call.path, call.body) != (path, body):
         raise Problem(
-            409, "这个 Idempotency-Key 已用于另一次内容不同的请求，请换一个新的。", [(HEADER, "已经用过，请换一个。")]
+            409,
+            say("这个 Idempotency-Key 已用于另一次内容不同的请求，请换一个新的。"),
+            [(HEADER, say("已经用过，请换一个。"))],
         )
     content_type = CONTENT_TYPE if call.status >= 400 else "application/json; charset=utf-8"
     return HttpResponse(call.answer, status=call.status, content_type=content_type)

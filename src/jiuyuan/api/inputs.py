@@ -30,6 +30,7 @@ from jiuyuan.recognitions.workflow import RECOGNITION
 from jiuyuan.refusals import BadInput
 from jiuyuan.regions import registry
 from jiuyuan.rules.facts import FACTS, Fact
+from jiuyuan.wording import say
 
 
 def _day(text: Any) -> date:
@@ -38,7 +39,7 @@ def _day(text: Any) -> date:
             return date.fromisoformat(text)
     except ValueError:
         pass
-    raise ValueError("应为日历上有的日子，写成“年-月-日”，例如 2026-03-02。")
+    raise ValueError(say("应为日历上有的日子，写成“年-月-日”，例如 2026-03-02。"))
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from jiuyuan.agencies.scope import ScopedQuerySet
 from jiuyuan.api.problems import Problem
+from jiuyuan.wording import say
 
 SIZE = 50
 _SALT = "jiuyuan.api.paging"
@@ -36,5 +37,5 @@ def _read(cursor: str, column: str) -> tuple[str, int]:
     except (signing.BadSignature, ValueError):
         of = value = pk = None
     if of != column:
-        raise Problem(422, "有内容需要改正。", [("cursor", "应为上一页给出的 next，或者不填，从头看起。")])
+        raise Problem(422, say("有内容需要改正。"), [("cursor", say("应为上一页给出的 next，或者不填，从头看起。"))])
     return value, pk

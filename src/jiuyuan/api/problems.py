@@ -15,6 +15,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from jiuyuan.refusals import Refusal
 from jiuyuan.rules.facts import Invalid
 from jiuyuan.troubles import foreseen
+from jiuyuan.wording import say
 
 CONTENT_TYPE = "application/problem+json"
 NOBODY_FORESAW = "系统出错，没有办成，什么也没有改动。请稍后再试；仍不行请与管理员联系。"
@@ -79,7 +80,7 @@ def respond(
 
 
 def not_found() -> HttpResponse:
-    return respond(404, "没有这个地址。接口说明在 /api/v1/openapi.json。")
+    return respond(404, say("没有这个地址。接口说明在 /api/v1/openapi.json。"))
 
 
 def answer_to(request: HttpRequest, error: Exception) -> HttpResponse:
@@ -92,26 +93,26 @@ def answer_to(request: HttpRequest, error: Exception) -> HttpResponse:
         case Refusal():
             return _refused(error)
         case Invalid():
-            return respond(422, "有内容需要改正。", error.errors)
+            return respond(422, say("有内容需要改正。"), error.errors)
         case AuthenticationError():
-            return respond(401, "请先登录：在 Authorization 中写上“Bearer 令牌”。令牌由 jiuyuan token 账号 取得。")
+            return respond(401, say("请先登录：在 Authorization 中写上“Bearer 令牌”。令牌由 jiuyuan token 账号 取得。"))
         case ValidationError():
             errors = [_translated(item) for item in error.errors]
-            return respond(422, "有内容需要填写或改正。", errors)
+            return respond(422, say("有内容需要填写或改正。"), errors)
         case RequestDataTooBig():
             return too_large()
         case RawPostDataException():  # a form, sent to what reads JSON
-            return respond(415, "请求内容应为 JSON，并写明 Content-Type: application/json。")
+            return respond(415, say("请求内容应为 JSON，并写明 Content-Type: application/json。"))
         case MultiPartParserError() | SuspiciousOperation() | UnreadablePostError():
-            return respond(400, "请求读不出来，请检查格式后重发。")
+            return respond(400, say("请求读不出来，请检查格式后重发。"))
         case Http404():
             return not_found()
         case HttpError():
-            return respond(error.status_code, "请求读不出来，请检查格式后重发。")
+            return respond(error.status_code, say("请求读不出来，请检查格式后重发。"))
     _log.error("%s %s", request.method, request.path, exc_info=error)
     if trouble := foreseen(error):
         return _refused(trouble)
-    return respond(500, NOBODY_FORESAW)
+    return respond(500, say(NOBODY_FORESAW))
 
 
 def _refused(refusal: Refusal) -> HttpResponse:
@@ -123,11 +124,11 @@ def _refused(refusal: Refusal) -> HttpResponse:
 
 
 def too_large() -> HttpResponse:
-    return respond(413, "请求太大。材料每份最多10MB，请缩小后再传。")
+    return respond(413, say("请求太大。材料每份最多10MB，请缩小后再传。"))
 
 
 def not_allowed(refused: HttpResponseNotAllowed) -> HttpResponse:
-    response = respond(405, f"这个地址不接受这种请求方法，可用的是{refused['Allow']}。")
+    response = respond(405, say("这个地址不接受这种请求方法，可用的是{Allow}。", Allow=refused["Allow"]))
     response["Allow"] = refused["Allow"]
     return response
 
@@ -144,6 +145,7 @@ def _translated(item: Mapping[str, Any]) -> tuple[str, str]:
         place = place[1:]  # the name of the view's parameter
     field = ".".join(map(str, place)) or "body"
     if field == "body" and item["type"] == "missing":
-        return field, "请求没有内容，请发送 JSON。"
-    words = _WORDS.get(item["type"], "内容有误，请对照接口说明改正。")
-    return field, words.format(**item.get("ctx", {}))
+        return field, say("请求没有内容，请发送 JSON。")
+    example = '{"hukou_kind": "urban"}' if item["type"] == "dict_type" else '{"version": 1}'
+    words = _WORDS.get(item["type"], say("内容有误，请对照接口说明改正。"))
+    return field, say(words, **{"example": example, **item.get("ctx", {})})

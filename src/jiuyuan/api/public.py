@@ -14,6 +14,7 @@ from jiuyuan.api.shapes import CaseOnNotice
 from jiuyuan.applications import public
 from jiuyuan.refusals import BadInput
 from jiuyuan.regions import registry
+from jiuyuan.wording import say
 
 router = Router(auth=None, tags=["public"])
 
@@ -57,6 +58,6 @@ def list_notices(request: HttpRequest, platform: str = "", cursor: str = "") -> 
     agency = platform_for(platform)
     if agency is None:
         code, _ = registry.home().example
-        message = f"请写明街道（乡镇）的区划代码，例如{code}；公示按街道（乡镇）查看。"
-        raise BadInput("请写明查看哪里的公示。", [("platform", message)])
+        message = say("请写明街道（乡镇）的区划代码，例如{code}；公示按街道（乡镇）查看。", code=code)
+        raise BadInput(say("请写明查看哪里的公示。"), [("platform", message)])
     return paging.page(public.listed(agency), "id", cursor, shapes.case_on_notice)

@@ -20,6 +20,7 @@ from jiuyuan.people import queries as people
 from jiuyuan.people.models import Person
 from jiuyuan.recognitions import queries as recognitions
 from jiuyuan.recognitions.models import Recognition
+from jiuyuan.wording import for_record
 
 router = Router(auth=Bearer(), tags=["people"])
 
@@ -63,7 +64,7 @@ def list_people(request: HttpRequest, q: str = "", cursor: str = "") -> dict[str
     """`q`: a whole ID number, a whole telephone number, or the beginning of a name."""
     user = user_of(request)
     rows = people.listed(user, q)
-    people.looked_at_list(user, "人员名单（接口）")
+    people.looked_at_list(user, for_record("人员名单（接口）"))
     return paging.page(rows, "name_pinyin", cursor, lambda person: PersonInList(**_person(person)))
 
 
@@ -71,7 +72,7 @@ def list_people(request: HttpRequest, q: str = "", cursor: str = "") -> dict[str
 def see_person(request: HttpRequest, pk: int, unmask: bool = False) -> PersonShape:
     """Facts with their sources, applications and recognitions. `unmask=1`: whole numbers, for those whose work needs them."""
     user = user_of(request)
-    person = people.opened(user, pk, "人员档案（接口）", unmask=unmask)
+    person = people.opened(user, pk, for_record("人员档案（接口）"), unmask=unmask)
     cases = Application.objects.visible_to(user).filter(person=person).order_by("id")
     stays = Recognition.objects.visible_to(user).filter(person=person).select_related("person", "agency", "former")
     return PersonShape(
@@ -117,7 +118,7 @@ def record_facts_of_person(request: HttpRequest, pk: int, given: FactsOfPerson) 
 def list_recognitions(request: HttpRequest, status: RecognitionStatus = "", cursor: str = "") -> dict[str, Any]:
     user = user_of(request)
     rows = recognitions.listed(user, status)
-    people.looked_at_list(user, "认定名册（接口）")
+    people.looked_at_list(user, for_record("认定名册（接口）"))
     return paging.page(rows, "id", cursor, stay_in_list)
 
 

@@ -19,6 +19,7 @@ from jiuyuan.procedures import engine
 from jiuyuan.regions import registry
 from jiuyuan.rules.departments import code_of
 from jiuyuan.rules.facts import fact_label
+from jiuyuan.wording import say
 
 #: A moment as people in China read it off a clock, with its offset.
 Moment = Annotated[datetime, PlainSerializer(lambda at: at.astimezone(CHINA).isoformat(timespec="seconds"))]
@@ -277,10 +278,12 @@ def case_on_notice(row: PublicNotice) -> CaseOnNotice:
         name=person.name,
         sex=person.get_sex_display(),
         id_number=person.masked_id_number,
-        category=NEUTRAL,
+        category=say(NEUTRAL),
         platform=place(application.agency),
         notice=notice(row),
-        how_to_object=f"POST /api/v1/applications/{application.number}/object，写明 ground（理由）；不必留姓名。",
+        how_to_object=say(
+            "POST /api/v1/applications/{number}/object，写明 ground（理由）；不必留姓名。", number=application.number
+        ),
     )
 
 
@@ -320,7 +323,7 @@ def _fact(fact: Fact, standing: Standing) -> FactShape:
     return FactShape(
         id=fact.pk,
         name=fact.name,
-        label=fact_label(fact.name),
+        label=say(fact_label(fact.name)),
         value=fact.value,
         source=fact.source,
         source_label=Source(fact.source).label,

@@ -18,6 +18,7 @@ from jiuyuan.recognitions.grounds import answer_on, held_of
 from jiuyuan.recognitions.letters import exit_notice_pdf
 from jiuyuan.recognitions.models import ExitObjection, ExitProposal, Investigation, Recognition
 from jiuyuan.recognitions.workflow import offered, offered_below, sheet
+from jiuyuan.wording import for_record
 
 router = Router(auth=Bearer(), tags=["people"])
 
@@ -123,7 +124,7 @@ class StayShape(RecognitionShape):
 def see_recognition(request: HttpRequest, pk: int) -> StayShape:
     """`actions` are what the state allows your role, `blocked` says what is not there yet."""
     user = user_of(request)
-    return in_full(user, queries.seen(user, pk, "认定（接口）"))
+    return in_full(user, queries.seen(user, pk, for_record("认定（接口）")))
 
 
 @router.get(
@@ -131,7 +132,7 @@ def see_recognition(request: HttpRequest, pk: int) -> StayShape:
 )
 def print_exit_notice(request: HttpRequest, pk: int) -> HttpResponse:
     """Ground, fact, source, day and how to object. 404 while the recognition is active, and after a death."""
-    found = queries.seen(user_of(request), pk, "退出告知书（接口）")
+    found = queries.seen(user_of(request), pk, for_record("退出告知书（接口）"))
     return papers.answer(request, exit_notice_pdf(found), found.number)
 
 

@@ -12,6 +12,7 @@ from jiuyuan.agencies.services import token_digest
 from jiuyuan.api.problems import Problem
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.refusals import NotForRole
+from jiuyuan.wording import say
 
 PUBLIC = object()
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -45,17 +46,23 @@ def account_of(request: HttpRequest) -> User | None:
     if not scheme:
         return None
     if scheme.lower() != "bearer" or not text.strip():
-        raise Problem(401, "登录方式应为“Authorization: Bearer 令牌”。")
+        raise Problem(401, say("登录方式应为“Authorization: Bearer 令牌”。"))
     found = Token.objects.select_related("user__agency").filter(digest=token_digest(text.strip())).first()
     if found is None or not found.user.in_use:
         pace.count("wrong_token")
-        raise Problem(401, "令牌无效，请用 jiuyuan token 重新取得。")
+        raise Problem(401, say("令牌无效，请用 jiuyuan token 重新取得。"))
     if found.revoked_at is not None:
-        raise Problem(401, f"令牌已于{timezone.localtime(found.revoked_at):%Y年%-m月%-d日}收回，请重新取得。")
+        raise Problem(
+            401,
+            say("令牌已于{revoked_at:date}收回，请重新取得。", revoked_at=timezone.localtime(found.revoked_at)),
+        )
     if found.expires_at <= timezone.now():
-        raise Problem(401, f"令牌已于{timezone.localtime(found.expires_at):%Y年%-m月%-d日}到期，请重新取得。")
+        raise Problem(
+            401,
+            say("令牌已于{expires_at:date}到期，请重新取得。", expires_at=timezone.localtime(found.expires_at)),
+        )
     if found.scope == Token.Scope.READ and request.method not in _READING:
-        raise NotForRole("这个令牌只能查询，不能办理。要办理的，请另取一个可以办理的令牌。")
+        raise NotForRole(say("这个令牌只能查询，不能办理。要办理的，请另取一个可以办理的令牌。"))
     return found.user
 
 

@@ -16,6 +16,7 @@ from jiuyuan.people.documents import WARNINGS
 from jiuyuan.people.models import Document
 from jiuyuan.regions import registry
 from jiuyuan.rules import policy
+from jiuyuan.wording import say
 
 # What is missing the service refuses in its turn, after 404, 403 and 409: here nothing is required, in the description it is.
 Kind = Annotated[str | None, OneOf(registry.materials), Form(None)]
@@ -45,7 +46,7 @@ class NewMaterial(Schema):
 
 def taken(pk: int, document: Document) -> NewMaterial:
     """The answer for a paper that was kept; `pk` is the material's, or the document's own on a person's file."""
-    warnings = [PictureWarning(code=code, message=WARNINGS[code]) for code in document.warnings]
+    warnings = [PictureWarning(code=code, message=say(WARNINGS[code])) for code in document.warnings]
     return NewMaterial(id=pk, kind=document.kind, part=document.part, pages=document.pages, warnings=warnings)
 
 
@@ -61,7 +62,7 @@ def multipart_only(run: Callable[..., HttpResponseBase]) -> Callable[..., HttpRe
     @wraps(run)
     def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.content_type != "multipart/form-data":
-            raise Problem(415, "材料用 multipart/form-data 上传：kind 写种类，file 放文件。")
+            raise Problem(415, say("材料用 multipart/form-data 上传：kind 写种类，file 放文件。"))
         return run(request, *args, **kwargs)
 
     return checked

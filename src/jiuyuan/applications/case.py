@@ -30,7 +30,7 @@ from jiuyuan.people import facts as standing_facts
 from jiuyuan.people.facts import Standing
 from jiuyuan.people.models import Fact, Person
 from jiuyuan.procedures.context import Context
-from jiuyuan.procedures.table import Need, Transition
+from jiuyuan.procedures.table import Need
 from jiuyuan.regions import registry
 from jiuyuan.regions.region import Region
 from jiuyuan.rules import calendar
@@ -38,6 +38,7 @@ from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.logic import reads
 from jiuyuan.rules.parameters import Figure
 from jiuyuan.speed.rows import belonging, belonging_to_any
+from jiuyuan.wording import say
 
 if TYPE_CHECKING:
     from jiuyuan.regions.questions import Questions
@@ -72,15 +73,12 @@ class Case(Context):
         if application.due_on:
             application.due_state = DueState.CLOSED
 
-    def tell(self, transition: Transition, said: Mapping[str, Any]) -> None:
-        if not (message := transition.message_for(said)):
-            return
+    def tell(self, code: str, said: Mapping[str, Any]) -> None:
         application = self.application
         words: dict[str, Any] = {"number": application.number, "agency": application.agency.name, "today": self.today}
         words |= {"due_on": application.due_on, **said}
-        words = {name: _in_words(value) for name, value in words.items()}
-        title = f"就业困难人员认定：{transition.label}"
-        correspondence.tell(self.person, title, message.format(**words), file=application.file)
+        words = {name: _without_end(value) for name, value in words.items()}
+        correspondence.tell(self.person, code, words, file=application.file)
 
     @property
     def person(self) -> Person:
@@ -328,7 +326,7 @@ class Case(Context):
     @property
     def state_words(self) -> str:
         over = self.notice_is_over and not self.open_objections
-        return "公示已满，待签署" if over else self.application.state.label
+        return say("公示已满，待签署") if over else self.application.state.label
 
     @cached_property
     def post_by(self) -> date | None:
@@ -347,9 +345,8 @@ class Case(Context):
         return self.application.due_on if self.application.is_open else None
 
 
-def _in_words(value: Any) -> Any:
-    if isinstance(value, date):
-        return f"{value.year}年{value.month}月{value.day}日"
+def _without_end(value: Any) -> Any:
+    """What was said, as it stands inside a sentence."""
     if isinstance(value, list):
         return "；".join(str(item).rstrip("。；") for item in value)
     return value.rstrip("。；") if isinstance(value, str) else value

@@ -8,6 +8,7 @@ from jiuyuan.applications import failing
 from jiuyuan.applications.case import Case
 from jiuyuan.recognitions import queries as recognitions
 from jiuyuan.refusals import BadInput
+from jiuyuan.wording import say
 
 Inputs = dict[str, Any]
 
@@ -16,18 +17,21 @@ def _ask_correction(case: Case, said: Inputs) -> None:
     days = case.place.limit("supplement_days", on=case.today)
     earliest = case.today + timedelta(days=days)
     if said.setdefault("correct_by", earliest) < earliest:
-        message = f"补正期限至少{days}天，不早于{earliest.year}年{earliest.month}月{earliest.day}日。"
-        raise BadInput("补正期限太短。", [("correct_by", message)])
+        message = say("补正期限至少{days}天，不早于{earliest:date}。", days=days, earliest=earliest)
+        raise BadInput(say("补正期限太短。"), [("correct_by", message)])
 
 
 def _decline(case: Case, said: Inputs) -> None:
     # From `correction` only past its day, which a guard asks.
     if said["ground"] == "not_completed" and case.application.status != "correction":
-        message = "只有要求过补正、期满仍没有补正的，才能以此为由；现在没有在补正。"
-        raise BadInput("不予受理的情形有误。", [("ground", message)])
+        message = say("只有要求过补正、期满仍没有补正的，才能以此为由；现在没有在补正。")
+        raise BadInput(say("不予受理的情形有误。"), [("ground", message)])
     if said["ground"] == "already_open" and not _has_another(case):
-        message = f"系统中{case.person.name}没有别的正在办理的申请，也不在册，不能以此为由；有两份档案的，请先合并。"
-        raise BadInput("不予受理的情形有误。", [("ground", message)])
+        message = say(
+            "系统中{name}没有别的正在办理的申请，也不在册，不能以此为由；有两份档案的，请先合并。",
+            name=case.person.name,
+        )
+        raise BadInput(say("不予受理的情形有误。"), [("ground", message)])
     _clauses_fail(case, said)
 
 

@@ -7,6 +7,7 @@ from jiuyuan import clock
 from jiuyuan.refusals import BadInput
 from jiuyuan.regions.questions import Questions
 from jiuyuan.rules.possible_days import why_impossible
+from jiuyuan.wording import say
 
 _LONGEST = 400
 
@@ -16,13 +17,15 @@ def clean(values: dict[str, Any], questions: Questions) -> dict[str, str]:
     errors, known = [], questions.by_name
     for name, value in values.items():
         if name not in known:
-            errors.append((name, "认定表没有这一栏。"))
+            errors.append((name, say("认定表没有这一栏。")))
         elif value is not None and (not isinstance(value, str) or len(value) > _LONGEST):
-            errors.append((name, f"“{known[name].label}”请填文字，最多{_LONGEST}字。"))
+            errors.append(
+                (name, say("“{label}”请填文字，最多{longest}字。", label=known[name].label, longest=_LONGEST))
+            )
         elif known[name].day and value and (why := _why_no_day(value.strip())):
-            errors.append((name, f"“{known[name].label}”：{why}，请核对年月日。"))
+            errors.append((name, say("“{label}”：{why}，请核对年月日。", label=known[name].label, why=why)))
     if errors:
-        raise BadInput("有内容需要改正。", errors)
+        raise BadInput(say("有内容需要改正。"), errors)
     return {name: value.strip() for name, value in values.items() if value and value.strip()}
 
 

@@ -12,6 +12,7 @@ from jiuyuan.people.queries import refuse_own_file, refuse_unmasking
 from jiuyuan.refusals import NotFound
 from jiuyuan.regions import registry
 from jiuyuan.speed.rows import belonging_to_any
+from jiuyuan.wording import say
 
 
 def case(
@@ -30,7 +31,7 @@ def case(
     """
     found = _locked(number) if lock else _read(number)
     if found is None or not (found.status in public or (user and Application.scope.holds(user, found))):
-        raise NotFound("没有这份申请。")
+        raise NotFound(say("没有这份申请。"))
     seen = Case(found, user)
     if look:
         looked(seen, look, unmask=unmask)
@@ -63,7 +64,7 @@ def document_of(user: User, number: str, material: int) -> Document:
     seen = case(user, number)
     found = seen.application.materials.select_related("document").filter(pk=material).first()
     if found is None:
-        raise NotFound("没有这份材料。")
+        raise NotFound(say("没有这份材料。"))
     if user.role != Role.APPLICANT:
         looked(seen, f"材料：{registry.materials()[found.kind]}", paper=True)
     return found.document

@@ -27,6 +27,7 @@ from jiuyuan.applications.refusal_texts import why
 from jiuyuan.procedures import engine
 from jiuyuan.recognitions.workflow import RECOGNITION
 from jiuyuan.rules import calendar
+from jiuyuan.wording import for_record
 
 Inputs = dict[str, Any]
 
@@ -139,7 +140,7 @@ def _settle_objection(case: Case, said: Inputs) -> Inputs:
     objection.save()
     case.wrote(objection)
     if said["upheld"]:
-        _take_down(case, "异议成立")
+        _take_down(case, for_record("异议成立"))
         decision = _decide(case, clauses=said["refusal"])
         _opinion(case, said["finding"], decision)
         case.go_to("rejected")
@@ -148,7 +149,7 @@ def _settle_objection(case: Case, said: Inputs) -> Inputs:
 
 
 def _endorse(case: Case, said: Inputs) -> Inputs:
-    _take_down(case, "公示无异议" if not case.objections else "异议经核查不成立")
+    _take_down(case, for_record("公示无异议") if not case.objections else for_record("异议经核查不成立"))
     _opinion(case, said["opinion"])
     case.application.endorsed_by = case.user
     return {}
@@ -207,7 +208,7 @@ def _reject(case: Case, said: Inputs) -> Inputs:
 
 def _withdraw(case: Case, _said: Inputs) -> Inputs:
     if case.notice and case.notice.taken_down_on is None:
-        _take_down(case, "申请人撤回")
+        _take_down(case, for_record("申请人撤回"))
     return {}
 
 

@@ -13,6 +13,7 @@ from jiuyuan.regions import registry
 from jiuyuan.rules.departments import code_of
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.policy import Clause, Policy
+from jiuyuan.wording import say
 
 if TYPE_CHECKING:
     from jiuyuan.applications.case import Case
@@ -82,10 +83,14 @@ def _special_case(case: "Case") -> Iterable[Failing]:
         return
     grounds = "；".join(o.ground.rstrip("。；") for o in special.opinions.all() if not o.granted)
     yield {
-        "clause": "一(三)",
+        "clause": say("一(三)"),
         "code": SPECIAL_CASE,
-        "title": "特殊情况研究",
-        "reason": f"{special.question.rstrip('。；')}：县级两名复核人研究，不按符合条件办理。理由：{grounds}。",
+        "title": say("特殊情况研究"),
+        "reason": say(
+            "{question}：县级两名复核人研究，不按符合条件办理。理由：{grounds}。",
+            question=special.question.rstrip("。；"),
+            grounds=grounds,
+        ),
         "facts": [],
         "settled_on": special.settled_on.isoformat(),
     }
@@ -115,12 +120,14 @@ def refusal(case: "Case", named: Sequence[str] = ()) -> GuardNotMet:
     others = {c.code for c in case.policy.categories} - set(case.application.categories)
     awaited = {clause.code for clause in _failing_by_the_answer(case)} - others
     if set(named) <= awaited if named else not case.failing:
-        return GuardNotMet(f"据以拒绝的事实要先核实：{_labels(unsure)}。", code="unverified", **details)
-    titles = dict(codes(case.policy)) | {SPECIAL_CASE: "一(三) 特殊情况研究"}
-    said = f"“{'”“'.join(titles[code] for code in named)}”没有不符合。"
+        return GuardNotMet(
+            say("据以拒绝的事实要先核实：{unsure}。", unsure=_labels(unsure)), code="unverified", **details
+        )
+    titles = dict(codes(case.policy)) | {SPECIAL_CASE: say("一(三) 特殊情况研究")}
+    said = say("“{code}”没有不符合。", code="”“".join(titles[code] for code in named))
     if case.failing:
         there = "；".join(f"{c['clause']} {c['title']}" for c in case.failing)
-        said += f"按已核实的事实，不符合的是：{there}。"
+        said += say("按已核实的事实，不符合的是：{there}。", there=there)
     return GuardNotMet(said, code="clause_not_failing", **details)
 
 
@@ -135,7 +142,7 @@ def otherwise(case: "Case") -> dict[str, Any]:
 
 def wait_or_go_up(case: "Case") -> str:
     """What to do where a record is disputed."""
-    return "请等查清，或按特殊情况上报。" if _can_go_up(case) else "请等查清。"
+    return say("请等查清，或按特殊情况上报。") if _can_go_up(case) else say("请等查清。")
 
 
 def _can_go_up(case: "Case") -> bool:
@@ -145,16 +152,16 @@ def _can_go_up(case: "Case") -> bool:
 
 def _says_otherwise(case: "Case") -> str:
     if case.decision.outcome == "eligible":
-        up = "确有疑问的，请按特殊情况上报，由县级两名复核人研究。" if _can_go_up(case) else ""
-        return f"按规则符合认定条件，不能拒绝。{up}"
+        up = say("确有疑问的，请按特殊情况上报，由县级两名复核人研究。") if _can_go_up(case) else ""
+        return say("按规则符合认定条件，不能拒绝。{up}", up=up)
     if case.decision.outcome == "undetermined":
         unknown = _labels(case.decision.missing)
-        up = "查不清的，请按特殊情况上报，由县级研究。" if _can_go_up(case) else ""
-        return f"按规则还不能判断，不能拒绝：还要查清{unknown}。{up}"
+        up = say("查不清的，请按特殊情况上报，由县级研究。") if _can_go_up(case) else ""
+        return say("按规则还不能判断，不能拒绝：还要查清{unknown}。{up}", unknown=unknown, up=up)
     if case.special_case_granted:
-        return "县级已按特殊情况研究，同意按符合条件办理，不能再以同样的理由拒绝。"
-    up = "请按特殊情况上报，由县级研究。" if _can_go_up(case) else "请先查清。"
-    return f"据以拒绝的事实，来源互相矛盾或本人有异议，是在认定说明中写明以哪个为准的；{up}"
+        return say("县级已按特殊情况研究，同意按符合条件办理，不能再以同样的理由拒绝。")
+    up = say("请按特殊情况上报，由县级研究。") if _can_go_up(case) else say("请先查清。")
+    return say("据以拒绝的事实，来源互相矛盾或本人有异议，是在认定说明中写明以哪个为准的；{up}", up=up)
 
 
 def _not_sure(case: "Case") -> list[str]:
@@ -176,4 +183,4 @@ def _status(case: "Case") -> Mapping[str, bool | None]:
 
 
 def _labels(names: Iterable[str]) -> str:
-    return "、".join(f"“{FACTS[name].label}”" for name in names)
+    return "、".join(f"“{say(FACTS[name].label)}”" for name in names)

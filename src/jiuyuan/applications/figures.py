@@ -11,6 +11,7 @@ from jiuyuan.agencies.models import Agency, User
 from jiuyuan.applications import queries
 from jiuyuan.applications.models import Application
 from jiuyuan.applications.queries import Filters
+from jiuyuan.wording import say
 
 
 @dataclass(frozen=True)
@@ -30,10 +31,10 @@ class FigureRow:
 def columns(user: User) -> tuple[tuple[str, Filters], ...]:
     """The columns of the figures: a heading, and what narrows the list behind it."""
     return (
-        ("全部", Filters()),
-        ("超期未办", Filters(due="overdue")),
-        ("按期办结", Filters(due="on_time")),
-        ("超期办结", Filters(due="late")),
+        (say("全部"), Filters()),
+        (say("超期未办"), Filters(due="overdue")),
+        (say("按期办结"), Filters(due="on_time")),
+        (say("超期办结"), Filters(due="late")),
         *((state.label, Filters(state=state.code)) for state in queries.states_of(user).values()),
     )
 

@@ -3,6 +3,7 @@
 from jiuyuan.regions import registry
 from jiuyuan.regions.questions import Questions
 from jiuyuan.rules.facts import FACTS
+from jiuyuan.wording import say
 
 WHOLE_FORM = "form"
 
@@ -10,13 +11,13 @@ WHOLE_FORM = "form"
 def pages(questions: Questions) -> dict[str, str]:
     """Every page of a region's form by code, with its title: those of the form, then one a material."""
     return {
-        "contact": "联系方式",
-        "categories": "申请类别",
+        "contact": say("联系方式"),
+        "categories": say("申请类别"),
         **{topic.code: topic.title for topic in questions.topics},
-        "household": "家里人",
-        "wishes": "想做什么工作",
+        "household": say("家里人"),
+        "wishes": say("想做什么工作"),
         **_papers(),
-        WHOLE_FORM: "认定表",
+        WHOLE_FORM: say("认定表"),
     }
 
 

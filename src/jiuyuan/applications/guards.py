@@ -1,59 +1,60 @@
 """What must hold before a transition. A guard is named and speaks: the page asks it in advance why a button is off."""
 
 from collections.abc import Collection, Iterable
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from jiuyuan.applications import failing
 from jiuyuan.procedures.table import Guard, OtherEyes
 from jiuyuan.refusals import GuardNotMet
 from jiuyuan.rules import facts as rule_facts
+from jiuyuan.wording import say
 
 if TYPE_CHECKING:
     from jiuyuan.applications.case import Case
 
 
 def _labels(names: Iterable[str]) -> str:
-    return "、".join(f"“{rule_facts.FACTS[name].label}”" for name in names)
+    return "、".join(f"“{say(rule_facts.FACTS[name].label)}”" for name in names)
 
 
 def _form_incomplete(case: "Case") -> str | None:
     empty = [
         label
         for label, value in (
-            ("姓名", case.person.name),
-            ("联系电话", case.person.phone),
-            ("常住地址", case.person.address),
-            ("申请类别", case.application.categories),
-            (f"家庭成员（申请{'、'.join(case.family_categories.values())}的）", not case.household_lacking),
+            (say("姓名"), case.person.name),
+            (say("联系电话"), case.person.phone),
+            (say("常住地址"), case.person.address),
+            (say("申请类别"), case.application.categories),
+            (say("家庭成员（申请{values}的）", values=case.family_categories.values()), not case.household_lacking),
         )
         if not value
     ]
-    return f"认定表还没有填完：{'、'.join(empty)}。" if empty else None
+    return say("认定表还没有填完：{empty}。", empty=empty) if empty else None
 
 
 def _materials_missing(case: "Case") -> str | None:
     missing = [requirement.label for requirement in case.missing_materials]
-    return f"还缺材料：{'、'.join(missing)}。" if missing else None
+    return say("还缺材料：{missing}。", missing=missing) if missing else None
 
 
 def _contradicted(case: "Case") -> str | None:
     names = [item.name for item in case.contradictions]
-    return f"{_labels(names)}有互相矛盾的来源，请先核实并写明以哪个为准。" if names else None
+    return say("{names}有互相矛盾的来源，请先核实并写明以哪个为准。", names=_labels(names)) if names else None
 
 
 def _family_at_work(case: "Case") -> str | None:
     if not case.family_contradiction:
         return None
     who = "；".join(case.family_contradiction)
-    return f"与“零就业家庭”矛盾：{who}。请核实：改正家庭成员，或写明以哪个为准。"
+    return say("与“零就业家庭”矛盾：{who}。请核实：改正家庭成员，或写明以哪个为准。", who=who)
 
 
 def _disputed(case: "Case") -> str | None:
     names = [item.name for item in case.disputed if item.name in case.decision.missing]
     if not names or case.special_case_granted:
         return None
-    return f"{_labels(names)}本人有异议，按“尚不清楚”处理；{failing.wait_or_go_up(case)}"
+    return say("{names}本人有异议，按“尚不清楚”处理；{case}", names=_labels(names), case=failing.wait_or_go_up(case))
 
 
 def _not_eligible(case: "Case") -> GuardNotMet | None:
@@ -64,19 +65,19 @@ def _not_eligible(case: "Case") -> GuardNotMet | None:
 
 def _why_not_eligible(case: "Case") -> str:
     if case.decision.outcome == "undetermined":
-        return f"按规则还不能判断，需要先查清{_labels(case.decision.missing)}。"
+        return say("按规则还不能判断，需要先查清{missing}。", missing=_labels(case.decision.missing))
     answer = case.decision
     failed = [c for c in answer.clauses if c.status is False and c.code in {b.code for b in case.policy.base}]
     failed += [c for c in answer.clauses if c.code in answer.exclusions]
     reasons = "；".join(f"{c.clause} {c.title}：{c.reason.rstrip('。')}" for c in failed) or _none_of(
         case.policy.titles
     )
-    return f"按规则不符合认定条件：{reasons}。"
+    return say("按规则不符合认定条件：{reasons}。", reasons=reasons)
 
 
 def _none_of(categories: Collection[str]) -> str:
     many = len(categories)
-    return f"{'一二三四五六七八九十'[many - 1] if many <= 10 else many}类情形都不符合"
+    return say("{many}类情形都不符合", many=say("一二三四五六七八九十")[many - 1] if many <= 10 else many)
 
 
 def _unverified(case: "Case") -> str | None:
@@ -86,24 +87,29 @@ def _unverified(case: "Case") -> str | None:
     declared = [name for name in case.unverified if name not in case.stale]
     said = []
     if declared:
-        said.append(f"{_labels(declared)}只有本人填报，请先核实：部门共享数据、实地核查、证明材料或书面承诺")
+        said.append(
+            say(
+                "{declared}只有本人填报，请先核实：部门共享数据、实地核查、证明材料或书面承诺",
+                declared=_labels(declared),
+            )
+        )
     if stale:
-        said.append(f"{_labels(stale)}是以前的记录，可能有变化，请重新核实")
+        said.append(say("{stale}是以前的记录，可能有变化，请重新核实", stale=_labels(stale)))
     return "；".join(said) + "。"
 
 
 def _special_case_open(case: "Case") -> str | None:
-    return "特殊情况正由县级研究，两名复核人意见一致后再办。" if case.open_special_case else None
+    return say("特殊情况正由县级研究，两名复核人意见一致后再办。") if case.open_special_case else None
 
 
 def _special_case_not_open(case: "Case") -> str | None:
-    return None if case.open_special_case else "没有待研究的特殊情况。"
+    return None if case.open_special_case else say("没有待研究的特殊情况。")
 
 
 def _special_case_against(case: "Case") -> str | None:
     if not case.special_case_refused:
         return None
-    return "县级已按特殊情况研究，不同意按符合条件办理；不能通过，请按研究结果办理，或就新的情况再次上报。"
+    return say("县级已按特殊情况研究，不同意按符合条件办理；不能通过，请按研究结果办理，或就新的情况再次上报。")
 
 
 def _nothing_fails(case: "Case") -> GuardNotMet | None:
@@ -113,7 +119,7 @@ def _nothing_fails(case: "Case") -> GuardNotMet | None:
 def _not_returned_as_failing(case: "Case") -> GuardNotMet | None:
     returned = [clause["code"] for clause in case.returned_with]
     if not returned:
-        said = "复核退回时没有写明不符合的条款，是要改正后再报，不能不予认定；请改正后重新办理。"
+        said = say("复核退回时没有写明不符合的条款，是要改正后再报，不能不予认定；请改正后重新办理。")
         return GuardNotMet(said, code="clause_not_failing", failing=case.failing, **failing.otherwise(case))
     now = {clause["code"] for clause in case.failing}
     if changed := [code for code in returned if code not in now]:
@@ -125,13 +131,17 @@ def _correction_running(case: "Case") -> str | None:
     until = case.application.correct_by
     if case.application.status != "correction" or (until and case.today > until):
         return None
-    return f"补正期限到{_day(until)}，期满没有补正的，才能不予受理。" if until else "没有补正期限，不能不予受理。"
+    return (
+        say("补正期限到{until:date}，期满没有补正的，才能不予受理。", until=until)
+        if until
+        else say("没有补正期限，不能不予受理。")
+    )
 
 
 def _notice_not_running(case: "Case") -> str | None:
     notice = case.notice
     running = notice and notice.taken_down_on is None and case.today <= notice.ends_on
-    return None if running else "公示期已结束，不能再提出异议；可以直接向办理平台反映情况。"
+    return None if running else say("公示期已结束，不能再提出异议；可以直接向办理平台反映情况。")
 
 
 def _notice_not_over(case: "Case") -> str | None:
@@ -140,25 +150,26 @@ def _notice_not_over(case: "Case") -> str | None:
     ends_on = case.notice.ends_on if case.notice else case.today
     first = ends_on + timedelta(days=1)
     days = case.place.limit("notice_working_days", on=case.notice.posted_on if case.notice else case.today)
-    return f"公示到{_day(ends_on)}结束，满{days}个工作日，最早{_day(first)}可以签署。"
+    return say(
+        "公示到{ends_on:date}结束，满{days}个工作日，最早{first:date}可以签署。",
+        ends_on=ends_on,
+        days=days,
+        first=first,
+    )
 
 
 def _objection_open(case: "Case") -> str | None:
     count = len(case.open_objections)
-    return f"还有{count}条异议没有处理，请先核查并写明结果。" if count else None
+    return say("还有{count}条异议没有处理，请先核查并写明结果。", count=count) if count else None
 
 
 def _objection_not_open(case: "Case") -> str | None:
-    return None if case.open_objections else "没有待处理的异议。"
+    return None if case.open_objections else say("没有待处理的异议。")
 
 
 def _batch_opened(case: "Case") -> str | None:
     opened = case.batch_opened_by
-    return f"{opened}已经打开这一批，不能撤回；要改的，请复核人退回。" if opened else None
-
-
-def _day(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
+    return say("{opened}已经打开这一批，不能撤回；要改的，请复核人退回。", opened=opened) if opened else None
 
 
 GUARDS: dict[str, Guard] = {

@@ -12,6 +12,7 @@ from jiuyuan.people import offices, staff
 from jiuyuan.people.models import FileChange
 from jiuyuan.recognitions.models import ExitProposal, Investigation, Recognition, Visit
 from jiuyuan.refusals import BadInput
+from jiuyuan.wording import say
 
 
 @dataclass(frozen=True)
@@ -23,47 +24,54 @@ class Left:
     falls_to: str
 
     def __str__(self) -> str:
-        return f"{self.what} {self.number}，由{self.falls_to}接着办"
+        return say("{what} {number}，由{falls_to}接着办", what=self.what, number=self.number, falls_to=self.falls_to)
 
 
 def open_work(account: User) -> list[Left]:
     """What this account began or vouched for and nobody has ended, oldest first a kind."""
     if account.agency is None:
         return []
-    clerks = f"{account.agency.name}的其他经办人"
+    clerks = say("{name}的其他经办人", name=account.agency.name)
     found = []
     endorsed = Application.objects.unscoped().filter(endorsed_by=account, status__in=["endorsed", "reported"])
     for case in endorsed.select_related("agency").order_by("pk"):
         reported = case.status == "reported"
-        found.append(Left("签署了初审意见的申请", case.number, _county(case.agency) if reported else clerks))
+        found.append(Left(say("签署了初审意见的申请"), case.number, _county(case.agency) if reported else clerks))
     for opinion in SpecialCaseOpinion.objects.filter(reviewer=account, special_case__granted=None).select_related(
         "special_case__application__agency"
     ):
         case = opinion.special_case.application
-        found.append(Left("已提出一个意见的特殊情况", case.number, f"{_county(case.agency)}（意见照算，还要另一人）"))
+        found.append(
+            Left(
+                say("已提出一个意见的特殊情况"),
+                case.number,
+                say("{agency}（意见照算，还要另一人）", agency=_county(case.agency)),
+            )
+        )
     # Before accounts were kept, a proposal has no more than a name.
     named = Q(proposer=None, proposed_by=account.name, recognition__area__begins=account.area)
     waiting = ExitProposal.objects.unscoped().filter(status=ExitProposal.Status.OPEN)
     proposals = waiting.filter(Q(proposer=account) | named)
     for proposal in proposals.select_related("recognition__agency"):
-        found.append(Left("提出的退出建议", proposal.recognition.number, _county(proposal.recognition.agency)))
+        found.append(Left(say("提出的退出建议"), proposal.recognition.number, _county(proposal.recognition.agency)))
     undecided = [Investigation.Status.FOUND, Investigation.Status.TOLD]
     investigations = Investigation.objects.unscoped().filter(found_by=account, status__in=undecided)
     for investigation in investigations.select_related("recognition__agency"):
         number, county = investigation.recognition.number, _county(investigation.recognition.agency)
-        found.append(Left("写了结论的调查", number, county))
+        found.append(Left(say("写了结论的调查"), number, county))
     visits = Visit.objects.unscoped().filter(by=account, status=Visit.Status.DRAFT).select_related("person")
-    found += [Left("待确认的入户走访", f"{visit.visited_on} {visit.person.name}", clerks) for visit in visits]
+    found += [Left(say("待确认的入户走访"), f"{visit.visited_on} {visit.person.name}", clerks) for visit in visits]
     changes = FileChange.objects.unscoped().filter(requested_by=account.username, status=FileChange.Status.REQUESTED)
     found += [
-        Left("提出的档案更正", change.source.name, f"{clerks}或复核人") for change in changes.select_related("source")
+        Left(say("提出的档案更正"), change.source.name, say("{clerks}或复核人", clerks=clerks))
+        for change in changes.select_related("source")
     ]
     return found
 
 
 def _county(agency: Agency) -> str:
     county = agency.ancestor(Agency.Level.COUNTY)
-    return f"{county.name if county else agency.name}的复核人"
+    return say("{name}的复核人", name=county.name if county else agency.name)
 
 
 @transaction.atomic
@@ -82,7 +90,9 @@ def close_own(account: User, password: str, *, open_seen: bool = False) -> None:
     """
     going_on = under_way(account)
     if going_on and not open_seen:
-        raise BadInput("还有事情没有办完。", [("open_seen", f"{'、'.join(going_on)}：请先看清上面的话，再勾选。")])
+        raise BadInput(
+            say("还有事情没有办完。"), [("open_seen", say("{going_on}：请先看清上面的话，再勾选。", going_on=going_on))]
+        )
     staff.close_own(account, password, going_on)
 
 
@@ -90,16 +100,21 @@ def under_way(account: User) -> list[str]:
     """What is open about the person to whom an applicant's account belongs: applications, and a stay on the register."""
     cases = Application.objects.visible_to(account).filter(finished_on=None).order_by("pk")
     stays = Recognition.objects.visible_to(account).filter(status=Recognition.Status.ACTIVE)
-    return [f"正在办理的申请{case.number}" for case in cases] + [f"在册的认定{stay.number}" for stay in stays]
+    return [say("正在办理的申请{number}", number=case.number) for case in cases] + [
+        say("在册的认定{number}", number=stay.number) for stay in stays
+    ]
 
 
 def open_work_of(agency: Agency) -> list[str]:
     """What keeps an agency from being closed, kind by kind with its number."""
     counted = (
-        ("份申请没有办完", Application.objects.unscoped().filter(agency=agency, finished_on=None).count()),
-        ("人在册", Recognition.objects.unscoped().filter(person__agency=agency, status="active").count()),
-        ("项调查没有办完", Investigation.objects.unscoped().filter(agency=agency).exclude(status="decided").count()),
-        ("人待联系", Lead.objects.unscoped().filter(agency=agency, status=Lead.Status.NEW).count()),
+        (say("份申请没有办完"), Application.objects.unscoped().filter(agency=agency, finished_on=None).count()),
+        (say("人在册"), Recognition.objects.unscoped().filter(person__agency=agency, status="active").count()),
+        (
+            say("项调查没有办完"),
+            Investigation.objects.unscoped().filter(agency=agency).exclude(status="decided").count(),
+        ),
+        (say("人待联系"), Lead.objects.unscoped().filter(agency=agency, status=Lead.Status.NEW).count()),
     )
     return [f"{count}{what}" for what, count in counted if count]
 

@@ -9,19 +9,20 @@ from jiuyuan.applications.case import Case
 from jiuyuan.procedures.reading import empty, key, text
 from jiuyuan.procedures.table import Need, Reader
 from jiuyuan.rules.policy import Policy
+from jiuyuan.wording import say
 
 
 def _missing(case: Case, need: Need, raw: Any) -> list[dict[str, str]]:
     """What is to be corrected, each with its page: the one named, else the one of which the words speak."""
     if not isinstance(raw, list | tuple | str):
-        raise ValueError(f"{need.label}：请一行写一项，或列成一个清单。")
+        raise ValueError(say("{label}：请一行写一项，或列成一个清单。", label=need.label))
     lines, pages = raw.splitlines() if isinstance(raw, str) else raw, form_pages.pages(case.questions)
     items = []
     for line in lines:
         if isinstance(line, Mapping):
             words, page = text(case, need, line.get("text")), line.get("page") or ""
             if page and (not isinstance(page, str) or page not in pages):
-                raise ValueError(f"没有“{page}”这一页，应为{'、'.join(pages)}之一。")
+                raise ValueError(say("没有“{page}”这一页，应为{pages}之一。", page=page, pages=pages))
         elif not str(line).strip():
             continue
         else:
@@ -37,8 +38,8 @@ def _category(case: Case, need: Need, raw: Any) -> str:
     allowed = case.verified_categories
     if code not in allowed:
         titles = case.policy.titles
-        names = "、".join(f"{code}（{titles[code]}）" for code in allowed) or "无"
-        raise ValueError(f"{need.label}应是核实成立的类别：{names}。")
+        names = "、".join(f"{code}（{titles[code]}）" for code in allowed) or say("无")
+        raise ValueError(say("{label}应是核实成立的类别：{names}。", label=need.label, names=names))
     return str(code)
 
 
@@ -47,7 +48,7 @@ def _clauses(case: Case, need: Need, raw: Any) -> list[str]:
     given = list(raw) if isinstance(raw, list | tuple) else [raw]
     known = [code for code, _ in clause_choices(need, case.policy)]
     if unknown := [code for code in given if not isinstance(code, str) or code not in known]:
-        raise ValueError(f"没有“{str(unknown[0])[:40]}”这一条，应为{'、'.join(known)}之一。")
+        raise ValueError(say("没有“{unknown}”这一条，应为{known}之一。", unknown=str(unknown[0])[:40], known=known))
     return [code for code in known if code in given]
 
 
@@ -55,14 +56,14 @@ def _objection(case: Case, _need: Need, raw: Any) -> int:
     pk = key(raw)
     waiting = [objection.pk for objection in case.open_objections]
     if waiting and pk not in waiting:
-        raise ValueError(f"这份申请没有这条待处理的异议，待处理的是{'、'.join(map(str, waiting))}。")
+        raise ValueError(say("这份申请没有这条待处理的异议，待处理的是{waiting}。", waiting=map(str, waiting)))
     return pk
 
 
 def _material(case: Case, need: Need, raw: Any) -> int:
     pk = key(raw)
     if not any(material.pk == pk and need.of in ("", material.kind) for material in case.materials):
-        raise ValueError(f"请先上传{need.label}，再选那一份。")
+        raise ValueError(say("请先上传{label}，再选那一份。", label=need.label))
     return pk
 
 
@@ -72,19 +73,26 @@ def _platform(case: Case, need: Need, raw: Any) -> str:
     code = place_named(said) or said
     agency = platform_for(code) if code.isascii() and code.isdigit() else None
     if agency is not None and agency.pk == case.application.agency_id:
-        raise ValueError("这就是本平台，不能以不在本平台辖区为由不予受理。")
+        raise ValueError(say("这就是本平台，不能以不在本平台辖区为由不予受理。"))
     if agency is not None:
         return agency.code
     if (province := f"{code[:2]}0000") in elsewhere():
         return province
     code, name = case.place.example
-    raise ValueError(f"{need.label}：请写到街道（乡镇），例如{name}，或区划代码{code}；外省的写到省。")
+    raise ValueError(
+        say(
+            "{label}：请写到街道（乡镇），例如{name}，或区划代码{code}；外省的写到省。",
+            label=need.label,
+            name=name,
+            code=code,
+        )
+    )
 
 
 def clause_choices(need: Need, rules: Policy | None = None) -> tuple[tuple[str, str], ...]:
     """The clauses that a need may name: any that can be in doubt; those on which somebody is refused, a special case too."""
     codes = failing.codes(rules)
-    return codes if need.of == "any" else (*codes, (failing.SPECIAL_CASE, "一(三) 特殊情况研究"))
+    return codes if need.of == "any" else (*codes, (failing.SPECIAL_CASE, say("一(三) 特殊情况研究")))
 
 
 READERS: dict[str, Reader] = {

@@ -9,6 +9,7 @@ from jiuyuan.agencies.roles import Role
 from jiuyuan.applications import services
 from jiuyuan.applications.models import Channel, Lead, LeadCall
 from jiuyuan.history import services as history
+from jiuyuan.labels import texts
 from jiuyuan.people import services as people
 from jiuyuan.people.about import Somebody
 from jiuyuan.people.models import Person, Source
@@ -18,6 +19,7 @@ from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import Need, Procedure, State, Transition, Vocabulary
 from jiuyuan.refusals import NotFound
 from jiuyuan.rules.facts import FACTS, Invalid, parse
+from jiuyuan.wording import for_record, say
 
 _CLERK = frozenset({Role.CLERK})
 _WHOSE = "待联系人员由常住地的基层经办人办理。"
@@ -62,7 +64,12 @@ def _draft(context: _Context, said: dict[str, Any]) -> dict[str, Any]:
         channel=Channel.WINDOW,
     )
     extract = lead.extract
-    evidence = f"{extract.provider} {extract.observed_on:%Y年%-m月%-d日} 名单第{lead.row}行"
+    evidence = for_record(
+        "{provider} {observed_on:date} 名单第{row}行",
+        provider=extract.provider,
+        observed_on=extract.observed_on,
+        row=lead.row,
+    )
     listed = {name: value for name, value in lead.facts.items() if FACTS[name].recordable}
     # What the provider of the list cannot know is taken as the person's word until somebody has verified it.
     known = {name for name in listed if can_know(name, Source.SHARED_DATA, extract.provider)}
@@ -82,7 +89,7 @@ def _draft(context: _Context, said: dict[str, Any]) -> dict[str, Any]:
             )
     if lead.answers:
         people.record_facts(
-            user.actor, application.person, lead.answers, source=Source.DECLARED, evidence="电话中本人所述"
+            user.actor, application.person, lead.answers, source=Source.DECLARED, evidence=for_record("电话中本人所述")
         )  # fmt: skip
     lead.application, lead.closed_by_name = application, user.name
     return {"application": application.number}
@@ -118,7 +125,7 @@ def _door(user: User | None, key: Any, transition: Transition) -> _Context:
     rows = Lead.objects.visible_to(user) if user else Lead.objects.unscoped().none()
     lead = rows.select_related("agency", "extract").select_for_update(of=("self",)).filter(pk=key).first()
     if lead is None:
-        raise NotFound("没有这位待联系人员。")
+        raise NotFound(say("没有这位待联系人员。"))
     return _Context(lead, user)
 
 
@@ -155,7 +162,7 @@ LEAD.add(
             Transition(
                 "call", "记下这次联系", frozenset({"new"}), ("new",), _CLERK, "四(一)",
                 needs=(
-                    Need("result", "打通了吗", "choice", choices=tuple(LeadCall.Result.choices), empty="请选择打通了没有。"),
+                    Need("result", "打通了吗", "choice", choices=tuple(texts(LeadCall.Result)), empty="请选择打通了没有。"),
                     Need("note", "说了什么", required=False, longest=400),
                     Need("again_on", "哪天再打", "date", required=False, ahead=True),
                     Need("answers", "问到的情况", "answers", required=False),

@@ -20,6 +20,7 @@ from jiuyuan.procedures.registry import WORKFLOWS
 from jiuyuan.refusals import NotFound
 from jiuyuan.regions import registry
 from jiuyuan.rules import facts as rule_facts
+from jiuyuan.wording import say
 
 OBJECTION = (
     "认为结果不对的，可以持本告知书和凭据，到办理平台当面提出；",
@@ -39,7 +40,7 @@ def receipt_pdf(case: Case, letter: Letter | None = None) -> bytes:
     """受理通知书 (二(四)). Raises `NotFound` before the case is accepted."""
     application = case.application
     if application.accepted_on is None or application.due_on is None or application.submitted_on is None:
-        raise NotFound("受理之后才有受理通知书。")
+        raise NotFound(say("受理之后才有受理通知书。"))
     titles = case.policy.titles
     return _render(
         case,
@@ -67,8 +68,10 @@ def correction_pdf(case: Case, letter: Letter | None = None) -> bytes:
     if letter:
         missing, until = letter.said["items"], _day(letter.said["until"])
     if not missing:
-        raise NotFound("这份申请没有需要补正的内容。")
-    items = tuple(letters.CorrectionItem(text, "办理认定必需", "改正或补交后，在原申请上重新提交") for text in missing)
+        raise NotFound(say("这份申请没有需要补正的内容。"))
+    items = tuple(
+        letters.CorrectionItem(text, say("办理认定必需"), say("改正或补交后，在原申请上重新提交")) for text in missing
+    )
     return _render(
         case,
         "correction",
@@ -90,7 +93,7 @@ def rejection_pdf(case: Case, letter: Letter | None = None) -> bytes:
     """不予认定告知书: clause, fact, value, source and what would change it. Raises `NotFound` where nothing was refused."""
     grounds = tuple(_grounds(case))
     if case.application.status not in ("rejected", "declined") or not grounds:
-        raise NotFound("这份申请没有不予认定的结果。")
+        raise NotFound(say("这份申请没有不予认定的结果。"))
     name = "declined" if case.application.status == "declined" else "rejected"
     return _render(
         case,
@@ -99,7 +102,7 @@ def rejection_pdf(case: Case, letter: Letter | None = None) -> bytes:
             letter=_letterhead(case, name),
             form_number=case.application.number,
             grounds=grounds,
-            objection=OBJECTION,
+            objection=tuple(say(way) for way in OBJECTION),
         ),
         sealable=letter is not None,
     )
@@ -109,14 +112,14 @@ def notice_board_pdf(agency: Agency, notices: Iterable[PublicNotice]) -> bytes:
     """The notice for the board outside, masked as on the public page (二(二)). One period a sheet: notices that run together."""
     running = list(notices)
     if not running:
-        raise NotFound("现在没有正在公示的申请。")
+        raise NotFound(say("现在没有正在公示的申请。"))
     people = [notice.application.person for notice in running]
     paper = registry.papers_of(agency.path).letter("public_notice")
     return letters.render(
         paper.template,
         letters.PublicNoticeData(
             letter=letters.Letterhead(
-                title=paper.title,
+                title=say(paper.title),
                 document=registry.document_of(running[0].application.policy),
                 number=f"{agency.code}-{clock.today():%Y%m%d}",
                 issued_on=running[0].posted_on,
@@ -141,7 +144,7 @@ def _render(case: Case, name: str, data: letters.LetterData, *, sealable: bool) 
 def _letterhead(case: Case, name: str) -> letters.Letterhead:
     application = case.application
     return letters.Letterhead(
-        title=registry.papers_of(application.area).letter(name).title,
+        title=say(registry.papers_of(application.area).letter(name).title),
         document=registry.document_of(application.policy),
         number=application.number,
         issued_on=case.today,
@@ -167,13 +170,13 @@ def _grounds(case: Case) -> Iterator[letters.Ground]:
         return
     if opinion and refusal.get("ground"):
         yield letters.Ground(
-            clause="二(二)",
-            clause_text="受理",
+            clause=say("二(二)"),
+            clause_text=say("受理"),
             fact=refusal_texts.ground({"ground": refusal["ground"]}),
             value=opinion.text,
             source=f"{opinion.agency.name} {opinion.officer_name}",
             source_day=opinion.given_on,
-            remedy=_REMEDIES[refusal["ground"]].format(**refusal.get("platform", {})),
+            remedy=say(_REMEDIES[refusal["ground"]], **refusal.get("platform", {})),
         )
         return
     yield from _grounds_before(case)
@@ -183,12 +186,12 @@ def _clause(clause: dict[str, Any]) -> letters.Ground:
     facts = refusal_texts.behind(clause)
     if not facts:  # a special case: what two reviewers of the county found
         day = date.fromisoformat(clause["settled_on"]) if "settled_on" in clause else None
-        source = "县（市、区）人力资源社会保障部门研究"
+        source = say("县（市、区）人力资源社会保障部门研究")
         return letters.Ground(
             clause=clause["clause"], clause_text=clause["title"], fact=clause["title"], value=clause["reason"],
-            source=source, source_day=day, remedy=_CHANGES,
+            source=source, source_day=day, remedy=say(_CHANGES),
         )  # fmt: skip
-    sources = dict.fromkeys(f"{fact.source}，{fact.day.year}年{fact.day.month}月{fact.day.day}日" for fact in facts)
+    sources = dict.fromkeys(say("{source}，{day:date}", source=fact.source, day=fact.day) for fact in facts)
     return letters.Ground(
         clause=clause["clause"],
         clause_text=clause["title"],
@@ -196,7 +199,7 @@ def _clause(clause: dict[str, Any]) -> letters.Ground:
         value="；".join(f"{fact.label}：{fact.value}" for fact in facts) + f"。{clause['reason']}",
         source="；".join(sources),
         source_day=None,
-        remedy=_CHANGES,
+        remedy=say(_CHANGES),
     )
 
 
@@ -221,17 +224,17 @@ def _grounds_before(case: Case) -> Iterator[letters.Ground]:
             clause_text=titles[clause["code"]],
             fact="、".join(rule_facts.fact_label(name) for name in clause["facts"]),
             value=clause["reason"],
-            source=Source(best.source).label if best else "申请材料",
+            source=Source(best.source).label if best else say("申请材料"),
             source_day=best.observed_on if best else None,
-            remedy="情况有变化，或这条记录与事实不符并有凭据的，可以重新申请或提出异议。",
+            remedy=say("情况有变化，或这条记录与事实不符并有凭据的，可以重新申请或提出异议。"),
         )
     if not against and (opinion := case.application.opinions.last()):
         yield letters.Ground(
-            clause="一",
-            clause_text="认定条件",
-            fact="办理意见",
+            clause=say("一"),
+            clause_text=say("认定条件"),
+            fact=say("办理意见"),
             value=opinion.text,
             source=f"{opinion.agency.name} {opinion.officer_name}",
             source_day=opinion.given_on,
-            remedy="情况有变化，或有新的凭据的，可以重新申请或提出异议。",
+            remedy=say("情况有变化，或有新的凭据的，可以重新申请或提出异议。"),
         )

@@ -9,6 +9,7 @@ from jiuyuan.applications.models import Application
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.people.queries import matching
 from jiuyuan.refusals import BadInput, NotForRole
+from jiuyuan.wording import say
 
 SOONEST_DUE = "sort_on"
 _NUMBER = re.compile(r"[0-9A-Z]+-[0-9]{4}-[0-9]+")
@@ -20,9 +21,9 @@ def listed(user: User, *, status: str = "", typed: str = "") -> ScopedQuerySet:
     `typed` is a number, or what `people.queries.matching` understands. Raises `NotForRole`, `BadInput`.
     """
     if not user.may(Right.SEE_CASES):
-        raise NotForRole("您的角色不能查看申请。")
+        raise NotForRole(say("您的角色不能查看申请。"))
     if status and status not in APPLICATION.states:
-        raise BadInput("状态有误。", [("status", f"状态应为{'、'.join(APPLICATION.states)}之一。")])
+        raise BadInput(say("状态有误。"), [("status", say("状态应为{states}之一。", states=APPLICATION.states))])
     rows = Application.objects.visible_to(user).select_related("person", "agency")
     if status:
         rows = rows.filter(status=status)

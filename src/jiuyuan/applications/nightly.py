@@ -23,6 +23,7 @@ from jiuyuan.recognitions.models import NightlyRun, Recognition
 from jiuyuan.regions import registry
 from jiuyuan.rules import calendar
 from jiuyuan.rules.calendar import DueDate
+from jiuyuan.wording import say
 from jiuyuan.worker.kinds import Kind
 from jiuyuan.worker.loop import run_waiting
 
@@ -72,22 +73,22 @@ def run(
         more(0)
         return more
 
-    figures = register.find_exits(day, told("核查退出情形"))
-    figures["warnings"] = register.warn_ahead(day, told("提前预警"))
-    told("零就业家庭")
+    figures = register.find_exits(day, told(say("核查退出情形")))
+    figures["warnings"] = register.warn_ahead(day, told(say("提前预警")))
+    told(say("零就业家庭"))
     figures["families_cleared"] = clear_where_somebody_works(day)
     figures["warnings"] += family_warnings.warn(day)
-    told("更新暂定期限")
+    told(say("更新暂定期限"))
     figures["due_dates"] = firm_up_due_dates(day)
     staff.close_expired(day)
     for step, figure, work in _ALSO:
         told(step)
         figures[figure] = work(day)
-    told("盖章和发送")
+    told(say("盖章和发送"))
     let_go_on()
     figures["seals"] = run_waiting(*_SEALS).total() if seals else 0
     figures["messages"] = send_waiting()
-    told("封存当日记录")
+    told(say("封存当日记录"))
     figures["rerun_differs"] = sum(1 for _ in rerun.differing(_RUN_AGAIN, day.toordinal()))
     figures["unsealed"] = int(not _sealed(day, ledger or settings.JIUYUAN.ledger))
     run.figures = {

@@ -7,6 +7,7 @@ from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right
 from jiuyuan.history import services as history
 from jiuyuan.refusals import Conflict, NotForRole
+from jiuyuan.wording import say
 from jiuyuan.worker import queue
 from jiuyuan.worker.kinds import Kind
 from jiuyuan.worker.models import Job
@@ -19,11 +20,11 @@ STEPS = ("核查退出情形", "提前预警", "零就业家庭", "更新暂定�
 def order(user: User) -> None:
     """Ask for today's run. Raises `NotForRole`, `Conflict` while one is waiting or under way."""
     if not user.may(Right.RUN_NIGHTLY):
-        raise NotForRole("夜间核查由省级管理人员运行。")
+        raise NotForRole(say("夜间核查由省级管理人员运行。"))
     day = clock.today().isoformat()
     last = queue.latest(Kind.NIGHTLY, day)
     if under_way(last):
-        raise Conflict("今天的夜间核查正在进行，不用再开始。")
+        raise Conflict(say("今天的夜间核查正在进行，不用再开始。"))
     history.append(FILE, user.actor, "nightly_ordered", {"day": day}, user.area)
     if last is not None and last.state in (Job.State.AGAIN, Job.State.FAILED):
         queue.retry_as(user.actor, last.pk)

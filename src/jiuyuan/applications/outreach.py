@@ -31,6 +31,7 @@ from jiuyuan.rules.facts import FACTS, Fact
 from jiuyuan.rules.possible_days import impossible_days, is_placeholder, why_impossible
 from jiuyuan.spreadsheets import opening
 from jiuyuan.spreadsheets.cells import Cell, Refused, Row
+from jiuyuan.wording import for_record, say
 from jiuyuan.worker import queue
 from jiuyuan.worker.kinds import Kind
 
@@ -60,17 +61,17 @@ def upload(
 ) -> Extract:
     """Keep a list for screening; the worker does it. Raises `BadInput` for `provider`, `file`, `observed_on`."""
     if not user.may(Right.SCREEN) or user.agency is None:
-        raise NotForRole("名单由县（市、区）复核人或市州督导上传筛查。")
+        raise NotForRole(say("名单由县（市、区）复核人或市州督导上传筛查。"))
     errors = []
     if not provider.strip() or len(provider) > 80:
-        errors.append(("provider", "请写明名单来自哪里，例如“失业登记系统”，最多80字。"))
+        errors.append(("provider", say("请写明名单来自哪里，例如“失业登记系统”，最多80字。")))
     day = observed_on or clock.today()
     if day > clock.today():
-        errors.append(("observed_on", "数据日期不能晚于今天。"))
+        errors.append(("observed_on", say("数据日期不能晚于今天。")))
     elif why := why_impossible("observed_on", day, today=clock.today()):
-        errors.append(("observed_on", f"数据日期：{why}，请核对年月日。"))
+        errors.append(("observed_on", say("数据日期：{why}，请核对年月日。", why=why)))
     if errors:
-        raise BadInput("有内容需要改正。", errors)
+        raise BadInput(say("有内容需要改正。"), errors)
     stored, digest = storing.store(pieces)
     try:
         with storing.opened(stored) as file:
@@ -86,7 +87,11 @@ def upload(
     said = {"provider": provider, "file": file_name, "sha256": digest}
     history.append(f"extract:{extract.pk}", user.actor, "extract_uploaded", said, extract.area)
     queue.order(
-        Kind.SCREEN_LIST, extract.pk, area=extract.area, by=user, about=f"{extract.provider} · 第{extract.pk}份"
+        Kind.SCREEN_LIST,
+        extract.pk,
+        area=extract.area,
+        by=user,
+        about=for_record("{provider} · 第{pk}份", provider=extract.provider, pk=extract.pk),
     )
     return extract
 
@@ -156,7 +161,7 @@ def _settle(
     for number, row in chunk:
         try:
             if isinstance(row, Refused):
-                raise Unreadable(f"文本第{row.line}行：{row.reason}。")
+                raise Unreadable(say("文本第{line}行：{reason}。", line=row.line, reason=row.reason))
             said = _read(number, row, table)
         except (Unreadable, BadInput, rule_facts.Invalid) as fault:
             counts["rejected"] += 1
@@ -201,7 +206,7 @@ def _read(number: int, row: Sequence[Cell], table: reading.Table) -> _Read:
         rule_facts.parse({**facts, "as_of": clock.today().isoformat()}), today=clock.today(), born=identity.birth_date
     )
     if wrong:
-        raise BadInput("有内容需要改正。", wrong)
+        raise BadInput(say("有内容需要改正。"), wrong)
     return _Read(
         number, clean_name(cells.text(cell("name"))), identity.number, clean_phone(phone) if phone else "", facts
     )
@@ -217,7 +222,7 @@ def _value(fact: Fact, cell: Cell, first_day: date) -> Any:
     if fact.kind == "boolean":
         if written.lower() in _YES | _NO:
             return written.lower() in _YES
-        raise Unreadable(f"“{fact.label}”应为“是”或“否”，不是“{written}”。")
+        raise Unreadable(say("“{label}”应为“是”或“否”，不是“{written}”。", label=fact.label, written=written))
     if fact.kind == "choice":
         codes = {**{label: code for code, label in fact.choices.items()}, **{code: code for code in fact.choices}}
         if written in codes:
@@ -225,7 +230,14 @@ def _value(fact: Fact, cell: Cell, first_day: date) -> Any:
         begin = [code for label, code in codes.items() if label.startswith(written)]
         if len(begin) == 1:  # 城镇 for 城镇户籍
             return begin[0]
-        raise Unreadable(f"“{fact.label}”应为{'、'.join(fact.choices.values())}之一，不是“{written}”。")
+        raise Unreadable(
+            say(
+                "“{label}”应为{values}之一，不是“{written}”。",
+                label=fact.label,
+                values=fact.choices.values(),
+                written=written,
+            )
+        )
     if fact.kind == "number":
         try:
             return cells.amount(cell)

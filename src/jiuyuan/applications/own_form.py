@@ -15,6 +15,7 @@ from jiuyuan.people.models import Source
 from jiuyuan.procedures import engine
 from jiuyuan.refusals import BadInput
 from jiuyuan.rules.facts import in_order
+from jiuyuan.wording import for_record, say
 
 
 def promises(case: Case) -> dict[str, Any]:
@@ -32,10 +33,9 @@ def sign_and_submit(user: User, number: str, signature: str) -> Application:
     case = door.case(user, number)
     signed = case.person.name
     if not same_name(signature, signed):
-        message = f"请写上您的姓名“{signed}”，和身份证上一样，就是签名。"
-        raise BadInput("还没有签名。", [("signature", message)])
-    today = clock.today()
+        message = say("请写上您的姓名“{signed}”，和身份证上一样，就是签名。", signed=signed)
+        raise BadInput(say("还没有签名。"), [("signature", message)])
     if promised := promises(case):
-        evidence = f"书面承诺，{signed}于{today.year}年{today.month}月{today.day}日签名"
+        evidence = for_record("书面承诺，{signed}于{today:date}签名", signed=signed, today=clock.today())
         services.save(user, number, facts=promised, source=Source.COMMITMENT, evidence=evidence)
     return engine.act(user, APPLICATION, number, "submit")

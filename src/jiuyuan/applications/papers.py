@@ -12,6 +12,7 @@ from jiuyuan.agencies.certificates import certificate_of
 from jiuyuan.applications import letters
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Letter
+from jiuyuan.labels import texts
 from jiuyuan.people import documents
 from jiuyuan.printing.letters import seal_letter
 from jiuyuan.worker import queue
@@ -36,7 +37,7 @@ def _order(kind: str, case: Case) -> None:
         officer_name=case.user.name if case.user else "",
         said=said,
     )
-    about = f"{Letter.Kind(kind).label} {application.number}"
+    about = f"{dict(texts(Letter.Kind))[kind]} {application.number}"
     queue.order(Kind.MAKE_LETTER, letter.pk, about=about, area=application.area)
 
 

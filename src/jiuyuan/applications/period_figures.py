@@ -19,6 +19,7 @@ from jiuyuan.applications.models import Application
 from jiuyuan.applications.queries import Filters
 from jiuyuan.people import segments
 from jiuyuan.rules import calendar
+from jiuyuan.wording import say
 
 #: By what a table divides, in the words of the page.
 DIMENSIONS = {"agency": "按机构", "category": "按类别", "sex": "按性别", "age": "按年龄", "month": "按月"}
@@ -52,11 +53,11 @@ class Used:
 def columns(period: str) -> tuple[tuple[str, Filters], ...]:
     ended = ((label, Filters(finished=period, state=state)) for label, state in _ENDED)
     return (
-        ("收到", Filters(received=period)),
+        (say("收到"), Filters(received=period)),
         *ended,
-        ("按期办结", Filters(finished=period, due="on_time")),
-        ("超期办结", Filters(finished=period, due="late")),
-        ("复核退回", Filters(returned=period)),
+        (say("按期办结"), Filters(finished=period, due="on_time")),
+        (say("超期办结"), Filters(finished=period, due="late")),
+        (say("复核退回"), Filters(returned=period)),
     )
 
 
@@ -71,7 +72,7 @@ def divisions(user: User, under: Agency, by: str, period: str) -> list[tuple[str
             return [(label, Filters(age=code)) for code, (label, *_) in segments.AGES.items()]
         case "month":
             return [
-                (f"{since.year}年{since.month}月", Filters(received=_code(since, until)))
+                (say("{year}年{month}月", year=since.year, month=since.month), Filters(received=_code(since, until)))
                 for since, until in _months(period)
             ]
     return [(agency.name, Filters(agency=agency.code)) for agency in under.children.all()]
@@ -79,7 +80,7 @@ def divisions(user: User, under: Agency, by: str, period: str) -> list[tuple[str
 
 def table(user: User, under: Agency, by: str, period: str) -> tuple[Line, list[Line]]:
     """The whole, and its parts, over the area of one agency."""
-    lines = [("合计", Filters()), *divisions(user, under, by, period)]
+    lines = [(say("合计"), Filters()), *divisions(user, under, by, period)]
     shown = [
         [_both(replace(filters, agency=filters.agency or under.code), part, period) for _, filters in columns(period)]
         for _, part in lines
@@ -143,7 +144,7 @@ def returned(user: User, under: Agency, period: str) -> list[Line]:
     for application, refusal in rows.values_list("application_id", "refusal"):
         for reason in queries.clauses_of(refusal) or ["none"]:
             per_reason.setdefault(reason, set()).add(application)
-    titles = dict(codes()) | {"none": "要补充或改正（没有不符合的条款）"}
+    titles = dict(codes()) | {"none": say("要补充或改正（没有不符合的条款）")}
     found = [
         Line(
             titles.get(reason, reason), [Figure(len(those), Filters(returned=period, reason=reason, agency=under.code))]

@@ -21,6 +21,7 @@ from jiuyuan.people import documents
 from jiuyuan.printing import form
 from jiuyuan.regions import registry
 from jiuyuan.regions.papers import Form
+from jiuyuan.wording import say
 from jiuyuan.worker import queue
 from jiuyuan.worker.kinds import Kind
 
@@ -32,7 +33,7 @@ def form_pdf(case: Case) -> bytes:
     """
     application = case.application
     if waiting := _waiting(application).first():
-        raise queue.not_made_yet("认定表", queue.latest(Kind.SEAL_FORM, waiting.pk))
+        raise queue.not_made_yet(say("认定表"), queue.latest(Kind.SEAL_FORM, waiting.pk))
     if application.status not in ("accepted", "publishing") and (latest := _latest(application)):
         return documents.read(latest.stored_as)
     return form.render_form(form_data(case), _layout(case.application))
@@ -135,7 +136,12 @@ def _entry(application: Application) -> str:
 
 def _remarks(case: Case) -> Iterator[form.Remark]:
     """Returns and refusals of earlier rounds stand on the form with their reasons (二(二), 二(三))."""
-    names = {"return": "复核退回", "first_review_fail": "初审不符合", "decline": "不予受理", "reject": "不予认定"}
+    names = {
+        "return": say("复核退回"),
+        "first_review_fail": say("初审不符合"),
+        "decline": say("不予受理"),
+        "reject": say("不予认定"),
+    }
     for opinion in case.application.opinions.select_related("agency", "decision"):
         earlier = opinion.round < case.application.round or opinion.action == "decline"
         if opinion.action in names and earlier:
@@ -145,9 +151,9 @@ def _remarks(case: Case) -> Iterator[form.Remark]:
     if special is not None and special.settled_on is not None:
         agreed = [opinion for opinion in special.opinions.all() if opinion.granted == special.granted]
         grounds = "；".join(opinion.ground for opinion in agreed)
-        result = "同意按符合条件办理" if special.granted else "不同意按符合条件办理"
+        result = say("同意按符合条件办理") if special.granted else say("不同意按符合条件办理")
         text = f"{result}：{grounds}"
-        yield form.Remark("特殊情况研究", special.settled_on, text, "县（市、区）人力资源社会保障部门")
+        yield form.Remark(say("特殊情况研究"), special.settled_on, text, say("县（市、区）人力资源社会保障部门"))
 
 
 def _notice(case: Case) -> form.NoticePeriod | None:

@@ -19,6 +19,7 @@ from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.procedures import engine
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.refusals import NotFound
+from jiuyuan.wording import say
 
 #: 残疾 and 低保 never stand on a public page: everybody is called the same.
 NEUTRAL = "就业困难人员"
@@ -102,7 +103,7 @@ def running() -> ScopedQuerySet:
 def _one(pk: int) -> PublicNotice:
     found = running().filter(pk=pk).first()
     if found is None:
-        raise NotFound("没有这条公示，或公示已经结束撤下。")
+        raise NotFound(say("没有这条公示，或公示已经结束撤下。"))
     return found
 
 
@@ -123,4 +124,4 @@ def confirmation(number: str) -> Confirmation | None:
     found = active.filter(number=number).first() or active.filter(application__number=number).first()
     if found is None:
         return None
-    return Confirmation(number, NEUTRAL, found.recognised_on, found.agency.name)
+    return Confirmation(number, say(NEUTRAL), found.recognised_on, found.agency.name)

@@ -26,6 +26,7 @@ from jiuyuan.applications.models import (
     SpecialCase,
 )
 from jiuyuan.applications.workflow import APPLICATION
+from jiuyuan.labels import texts
 from jiuyuan.people import segments
 from jiuyuan.people.fact_rows import held_about
 from jiuyuan.people.facts import standing
@@ -35,6 +36,7 @@ from jiuyuan.regions import registry
 from jiuyuan.rules import calendar
 from jiuyuan.rules.logic import reads
 from jiuyuan.speed.rows import belonging_to_any
+from jiuyuan.wording import say
 
 PAGE = 30  # two screens, and most of what a clerk does in a day
 _MANY, _LATELY = 5_000, 60  # cases, seconds
@@ -355,7 +357,7 @@ def states_of(user: User) -> dict[str, State]:
 def categories(area: str = "") -> dict[str, str]:
     """Codes and titles of the categories in their order: of the region in which an area lies, else of every region."""
     known = registry.categories(registry.region_of(area)) if area else registry.categories()
-    return {code: category.title for code, category in known.items()}
+    return {code: say(category.title) for code, category in known.items()}
 
 
 def family_titles(area: str) -> str:
@@ -377,4 +379,4 @@ def running_notices(user: User) -> ScopedQuerySet:
 
 
 def channels() -> dict[str, str]:
-    return dict(Channel.choices)
+    return {code: say(label) for code, label in texts(Channel)}

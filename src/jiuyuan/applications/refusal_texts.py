@@ -11,6 +11,7 @@ from jiuyuan.printing.form import LONGEST_OPINION
 from jiuyuan.procedures.registry import WORKFLOWS
 from jiuyuan.rules.departments import label_of
 from jiuyuan.rules.facts import fact_label
+from jiuyuan.wording import say
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Behind:
 def behind(clause: dict[str, Any]) -> list[Behind]:
     return [
         Behind(
-            fact_label(fact["name"]),
+            say(fact_label(fact["name"])),
             value_in_words(fact["name"], fact["value"]),
             "，".join(part for part in (Source(fact["source"]).label, label_of(fact["department"])) if part),
             date.fromisoformat(fact["observed_on"]),
@@ -44,13 +45,15 @@ def why(decision: Decision | None, words: str) -> str:
     if refusal.get("ground") not in (None, "clause"):
         parts.append(ground(refusal))
     said = _plain(words)
-    return "；".join([*parts, f"经办说明：{said}" if parts and said else said]).strip("；")
+    return "；".join([*parts, say("经办说明：{said}", said=said) if parts and said else said]).strip("；")
 
 
 def ground(refusal: dict[str, Any]) -> str:
     """The ground of an application that was not accepted, with the place to go to."""
     place = refusal.get("platform", {}).get("name")
-    return WORKFLOWS["application"].words_for("ground")[refusal["ground"]] + (f"，请向{place}申请" if place else "")
+    return WORKFLOWS["application"].words_for("ground")[refusal["ground"]] + (
+        say("，请向{place}申请", place=place) if place else ""
+    )
 
 
 def on_the_form(opinion: Opinion) -> str:
@@ -63,7 +66,11 @@ def on_the_form(opinion: Opinion) -> str:
     )
     titles = "；".join(f"{c['clause']} {c['title']}" for c in clauses)
     numbers = "、".join(dict.fromkeys(c["clause"] for c in clauses))
-    for grounds in (in_full, f"不符合{titles}。", f"不符合{numbers}，详见告知书。"):
+    for grounds in (
+        in_full,
+        say("不符合{titles}。", titles=titles),
+        say("不符合{numbers}，详见告知书。", numbers=numbers),
+    ):
         if len(grounds) + len(opinion.text) <= LONGEST_OPINION:
             return grounds + opinion.text
     return opinion.text

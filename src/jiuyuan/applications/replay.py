@@ -22,6 +22,7 @@ from jiuyuan.people import replay as people
 from jiuyuan.people.models import Person
 from jiuyuan.procedures.table import NOTHING
 from jiuyuan.recognitions import replay as register
+from jiuyuan.wording import say
 
 #: The rows that an effect makes; those of before acts said what they set are counted by it.
 _MAKES: dict[str, tuple[type[Recorded], ...]] = {
@@ -116,7 +117,7 @@ def _taken(faults: list[str]) -> list[str]:
 def _strangers() -> Iterator[str]:
     recorded = "SELECT substr(file, 13) FROM history_entry WHERE seq = 1 AND file LIKE 'application:%%'"
     for number in one_without_other(recorded, "SELECT number FROM applications_application"):
-        yield f"申请 {number}：记录中有，表中已没有这一行。"
+        yield say("申请 {number}：记录中有，表中已没有这一行。", number=number)
 
 
 def _of_cases(cases: list[Application], faults: list[str], uncompared: Counter[str]) -> Iterator[str]:
@@ -151,7 +152,9 @@ def _of_case(
     replay(acts, makes(), known().__contains__, replayed, faults)
 
     def named(row: Recorded) -> str:
-        return f"申请 {case.number}" + ("" if row is case else f" 的{row._meta.verbose_name} {row.pk}")
+        return say("申请 {number}", number=case.number) + (
+            "" if row is case else say(" 的{verbose_name} {pk}", verbose_name=row._meta.verbose_name, pk=row.pk)
+        )
 
     def moved(row: Recorded, name: str, recorded: object) -> bool:
         if row is not case or name != "person_id" or not isinstance(recorded, int):

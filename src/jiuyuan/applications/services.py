@@ -26,6 +26,7 @@ from jiuyuan.procedures.engine import refuse_older
 from jiuyuan.procedures.subjects import moving
 from jiuyuan.refusals import BadInput, Conflict, NotForRole, NotFound, WrongState
 from jiuyuan.regions import registry
+from jiuyuan.wording import for_record, say
 
 _MAY_CREATE = frozenset({Role.APPLICANT, Role.CHANNEL, Role.CLERK})
 _USUAL_CHANNEL = {Role.APPLICANT: Channel.PORTAL, Role.CHANNEL: Channel.HALL, Role.CLERK: Channel.WINDOW}
@@ -49,7 +50,7 @@ def create(
 ) -> Application:
     """Begin an application (二(一)). Raises `BadInput` for all wrong fields, `Conflict` where there is one already."""
     if Role(user.role) not in _MAY_CREATE:
-        raise NotForRole("申请由本人、办理渠道或基层经办人填写，您的角色不能新建。")
+        raise NotForRole(say("申请由本人、办理渠道或基层经办人填写，您的角色不能新建。"))
     channel = channel or _USUAL_CHANNEL[Role(user.role)]
     agency, rules = check_new(user, platform, categories, channel)
     cleaned = form_details.clean(dict(details or {}), registry.questions_of(agency.path))
@@ -79,14 +80,14 @@ def create(
         with moving(Application), transaction.atomic():
             application.save(force_insert=True)
     except IntegrityError:
-        raise Conflict("这个人已有正在办理的申请。") from None
+        raise Conflict(say("这个人已有正在办理的申请。")) from None
     application.number = f"{agency.code}-{clock.today().year}-{application.pk:06d}"
     application.save(update_fields=["number"])
     _record(application, user.actor, "create", {"categories": application.categories, "channel": channel})
     if household:
         people.set_household(user.actor, person, household)
     if facts:
-        people.record_facts(user.actor, person, facts, source=source, evidence="申请时填报")
+        people.record_facts(user.actor, person, facts, source=source, evidence=for_record("申请时填报"))
     return application
 
 
@@ -180,16 +181,16 @@ def _shown_by(
 ) -> Document | None:
     """The document that shows these facts. Raises `NotForRole`, `BadInput` where they cannot be from this source."""
     if user.role in (Role.APPLICANT, Role.CHANNEL) and source not in (Source.DECLARED, Source.COMMITMENT):
-        raise NotForRole("申请人只能填报或书面承诺，部门数据和核查结果由工作人员登记。")
+        raise NotForRole(say("申请人只能填报或书面承诺，部门数据和核查结果由工作人员登记。"))
     if not facts:
-        raise BadInput("没有要登记的内容。", [("facts", "请至少填写一项。")])
+        raise BadInput(say("没有要登记的内容。"), [("facts", say("请至少填写一项。"))])
     if observed_on and observed_on > clock.today():
-        raise BadInput("有内容需要改正。", [("observed_on", "查得日期不能晚于今天。")])
+        raise BadInput(say("有内容需要改正。"), [("observed_on", say("查得日期不能晚于今天。"))])
     if not material:
         return None
     shown_by = application.materials.filter(pk=material, removed_at=None).first()
     if shown_by is None:
-        raise BadInput("有内容需要改正。", [("material", "这份申请没有这份材料，请重新选择。")])
+        raise BadInput(say("有内容需要改正。"), [("material", say("这份申请没有这份材料，请重新选择。"))])
     return shown_by.document
 
 
@@ -228,7 +229,7 @@ def remove_material(user: User, number: str, material: int) -> Application:
     application = open_for_change(user, number, None)
     found = application.materials.filter(pk=material, removed_at=None).first()
     if found is None:
-        raise NotFound("没有这份材料。")
+        raise NotFound(say("没有这份材料。"))
     found.removed_at = clock.now()
     found.save(update_fields=["removed_at"])
     _changed(application, user, "material_removed", {"kind": found.kind})
@@ -241,13 +242,15 @@ def open_for_change(user: User, number: str, version: int | None, *, applicant_a
     application = door.case(user, number, lock=True).application
     applying = user.role in (Role.APPLICANT, Role.CHANNEL)
     if not (applying or user.may(Right.RECORD_FACTS)):
-        raise NotForRole("您的角色只能查看，不能改动这份申请。")
+        raise NotForRole(say("您的角色只能查看，不能改动这份申请。"))
     procedure = APPLICATION.of(application.region)
     theirs = applicant_anytime or procedure.by_state[application.status].theirs
     if not application.is_open or (applying and not theirs):
         actions = [t.action for t in procedure.from_state(application.status, Role(user.role))]
         state = procedure.label(application.status)
-        raise WrongState(f"这份申请现在是“{state}”，内容不能改动。", status=application.status, actions=actions)
+        raise WrongState(
+            say("这份申请现在是“{state}”，内容不能改动。", state=state), status=application.status, actions=actions
+        )
     own_matter.refuse(user, application.person)
     if version is not None:
         refuse_older(APPLICATION.noun, application, version)

@@ -14,6 +14,7 @@ from jiuyuan.procedures import engine
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import Transition, Vocabulary
 from jiuyuan.refusals import BadInput, NotForRole, NotFound
+from jiuyuan.wording import say
 
 
 def _door(user: User | None, number: Any, transition: Transition) -> Case:
@@ -34,6 +35,7 @@ APPLICATION = register(
             effects.EFFECTS, guards.GUARDS, checks.CHECKS, {}, guards.BEFORE, inputs.READERS, letters=papers.ORDERS
         ),
         things="applications",
+        told_under="就业困难人员认定：{}",
     )
 )
 
@@ -44,7 +46,7 @@ def recall_batch(user: User, batch: str) -> int:
     rows = Application.objects.visible_to(user).filter(batch__number=batch).order_by("pk")
     numbers = list(rows.values_list("number", flat=True))
     if not numbers:
-        raise NotFound("没有这一批。")
+        raise NotFound(say("没有这一批。"))
     for number in numbers:
         engine.act(user, APPLICATION, number, "recall")
     return len(numbers)
@@ -54,9 +56,9 @@ def recall_batch(user: User, batch: str) -> int:
 def report_batch(user: User, numbers: Sequence[str]) -> Batch:
     """Report several endorsed cases as one numbered batch (二(二)): all of them or none."""
     if user.role != Role.CLERK or user.agency is None:
-        raise NotForRole("汇总上报由基层经办人办理。")
+        raise NotForRole(say("汇总上报由基层经办人办理。"))
     if not numbers:
-        raise BadInput("没有选择申请。", [("numbers", "请至少选择一份初审通过的申请。")])
+        raise BadInput(say("没有选择申请。"), [("numbers", say("请至少选择一份初审通过的申请。"))])
     batch = effects.new_batch(user)
     for number in dict.fromkeys(numbers):
         engine.act(user, APPLICATION, number, "report", carried={"batch": batch})

@@ -6,6 +6,7 @@ import secrets
 from jiuyuan.assistance.models import EmployerLink, Vacancy
 from jiuyuan.clock import today
 from jiuyuan.refusals import NotFound
+from jiuyuan.wording import say
 
 GONE = "这个链接已经用过、过期或者被新的代替了。请向发给您的平台要一个新的。"
 
@@ -26,5 +27,5 @@ def found(secret: str) -> EmployerLink:
         vacancy__status=Vacancy.Status.OPEN,
     ).first()  # fmt: skip
     if link is None:
-        raise NotFound(GONE)
+        raise NotFound(say(GONE))
     return link

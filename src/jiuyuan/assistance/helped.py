@@ -14,6 +14,7 @@ from jiuyuan.procedures.table import Procedure, Transition
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.refusals import Conflict, NotFound
 from jiuyuan.regions import registry
+from jiuyuan.wording import say
 
 Said = dict[str, Any]
 
@@ -70,10 +71,8 @@ class Helped(Context):
         kept = super().payload(transition, {}, more, moved)
         return {"recognition": self.recognition.number, self.model._meta.model_name or "": self.subject.pk, **kept}
 
-    def tell(self, transition: Transition, said: Mapping[str, Any]) -> None:
-        if message := transition.message_for(said):
-            words = {"name": self.person.name, "agency": self.recognition.agency.name, **said, **self.words}
-            tell(self.person, transition.title or transition.label, message.format(**words))
+    def tell(self, code: str, said: Mapping[str, Any]) -> None:
+        tell(self.person, code, {"name": self.person.name, "agency": self.recognition.agency.name, **said})
 
 
 def door(context: type[Helped], missing: str) -> Callable[[User | None, Any, Transition], Helped]:
@@ -83,7 +82,7 @@ def door(context: type[Helped], missing: str) -> Callable[[User | None, Any, Tra
         if transition.begins:
             seen = Recognition.objects.visible_to(user) if user else Recognition.objects.unscoped()
             if not seen.filter(pk=key(pk)).exists():
-                raise NotFound("没有这条认定记录。")
+                raise NotFound(say("没有这条认定记录。"))
             return context(locked(key(pk)), user)
         rows = context.model.objects.visible_to(user) if user else context.model.objects.unscoped()
         found = rows.filter(pk=key(pk)).values_list("recognition", flat=True).first()

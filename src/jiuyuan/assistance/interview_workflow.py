@@ -12,10 +12,12 @@ from jiuyuan.assistance.models import Ability, Interview, Kind
 from jiuyuan.assistance.models.vacancies import Vacancy
 from jiuyuan.assistance.vacancy_inputs import many
 from jiuyuan.characters import whole_number
+from jiuyuan.labels import texts
 from jiuyuan.procedures.context import Context
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import Need, Procedure, State, Transition, Vocabulary
 from jiuyuan.refusals import BadInput
+from jiuyuan.wording import say
 
 _CLERK, _APPLICANT = frozenset({Role.CLERK}), frozenset({Role.APPLICANT})
 _MOST_WISHES, _LONGEST = 10, 60
@@ -32,7 +34,7 @@ _WISHES = (
 )  # fmt: skip
 _HELD = (
     Need("on", "日期", "date"),
-    Need("means", "方式", "choice", choices=tuple(Interview.Means.choices)),
+    Need("means", "方式", "choice", choices=tuple(texts(Interview.Means))),
     Need(
         "ability", "就业能力", "many", choices=tuple(Ability.choices),
         empty="请选就业能力，可以选几项：有市场就业能力的介绍岗位，缺乏技能的培训，想创业的扶持，难以就业的安置。",
@@ -42,7 +44,7 @@ _HELD = (
 )  # fmt: skip
 
 TABLE = Procedure(
-    tuple(State(code, label, final=code == Interview.Status.HELD) for code, label in Interview.Status.choices),
+    tuple(State(code, label, final=code == Interview.Status.HELD) for code, label in texts(Interview.Status)),
     (
         Transition(
             "write_wishes", "填写求职意愿", frozenset(), ("wishes",), _APPLICANT, "四(一)", needs=_WISHES, effect="write",
@@ -73,25 +75,25 @@ class InterviewOf(Helped):
 def _wishes(context: Context, need: Need, raw: Any) -> dict[str, Any]:
     """Occupations and places become codes where they name one; every other word stays as it was written."""
     if not isinstance(raw, Mapping):
-        raise ValueError("求职意愿请按职业、地区、工作时间、最低报酬分开填写。")
+        raise ValueError(say("求职意愿请按职业、地区、工作时间、最低报酬分开填写。"))
     if strange := set(raw) - set(WISHES):
-        raise ValueError(f"求职意愿里没有“{sorted(map(str, strange))[0][:40]}”这一项。")
+        raise ValueError(say("求职意愿里没有“{strange}”这一项。", strange=sorted(map(str, strange))[0][:40]))
     wanted: dict[str, Any] = {
-        "occupations": [occupations.read(text) or text for text in _texts(raw.get("occupations"), "职业")],
-        "divisions": [_place(text) for text in _texts(raw.get("divisions"), "地区")],
+        "occupations": [occupations.read(text) or text for text in _texts(raw.get("occupations"), say("职业"))],
+        "divisions": [_place(text) for text in _texts(raw.get("divisions"), say("地区"))],
     }
     if hours := raw.get("hours"):
         if hours not in Vacancy.Hours.values:
-            raise ValueError("工作时间请选全天、半天或钟点、时间灵活。")
+            raise ValueError(say("工作时间请选全天、半天或钟点、时间灵活。"))
         wanted["hours"] = hours
     if (pay := raw.get("lowest_pay")) not in (None, ""):
         number = pay if isinstance(pay, int) and not isinstance(pay, bool) else whole_number(str(pay).strip())
         if not number:
-            raise ValueError("最低报酬请填每月多少元的整数，例如2500。")
+            raise ValueError(say("最低报酬请填每月多少元的整数，例如2500。"))
         wanted["lowest_pay"] = number
     if care := str(raw.get("care") or "").strip():
         if len(care) > 200:
-            raise ValueError("家里要照顾的情况最多200字，请精简。")
+            raise ValueError(say("家里要照顾的情况最多200字，请精简。"))
         wanted["care"] = care
     return {name: value for name, value in wanted.items() if value}
 
@@ -100,21 +102,28 @@ def _texts(raw: Any, label: str) -> list[str]:
     given = raw if isinstance(raw, list | tuple) else str(raw or "").splitlines()
     found = [text for each in given if (text := str(each).strip())]
     if len(found) > _MOST_WISHES or any(len(text) > _LONGEST for text in found):
-        raise ValueError(f"{label}最多写{_MOST_WISHES}个，每个最多{_LONGEST}字。")
+        raise ValueError(
+            say(
+                "{label}最多写{most_wishes}个，每个最多{longest}字。",
+                label=label,
+                most_wishes=_MOST_WISHES,
+                longest=_LONGEST,
+            )
+        )
     return list(dict.fromkeys(found))
 
 
 def _place(text: str) -> str:
     code = text if text.isdigit() else place_named(text)
     if code is None or not Division.objects.filter(code=code).exists():
-        raise ValueError(f"“{text}”不是县（市、区）的名称，请写成“长春市南关区”这样。")
+        raise ValueError(say("“{text}”不是县（市、区）的名称，请写成“长春市南关区”这样。", text=text))
     return code
 
 
 def _consented(_context: InterviewOf, said: Said) -> None:
     if said.get("limits") and not said.get("limits_consent"):
-        why = "健康方面的信息要本人单独同意才能记；不同意的，请留空。"
-        raise BadInput("有内容需要改正。", [("limits_consent", why)])
+        why = say("健康方面的信息要本人单独同意才能记；不同意的，请留空。")
+        raise BadInput(say("有内容需要改正。"), [("limits_consent", why)])
 
 
 def _write(context: InterviewOf, said: Said) -> Said:

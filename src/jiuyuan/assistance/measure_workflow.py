@@ -6,10 +6,12 @@ from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.assistance.helped import Helped, Said, locked
 from jiuyuan.assistance.models import Kind, Measure, Plan
+from jiuyuan.labels import texts
 from jiuyuan.procedures.reading import key
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import NOTHING, Guard, Need, Procedure, State, Transition, Vocabulary
 from jiuyuan.refusals import NotFound
+from jiuyuan.wording import say
 
 _CLERK = frozenset({Role.CLERK})
 _GOES_ON = frozenset({"planned", "under_way"})
@@ -17,7 +19,7 @@ _GOES_ON = frozenset({"planned", "under_way"})
 IN_WORDS = frozenset({Kind.GUIDANCE, Kind.POLICY, Kind.OTHER})
 
 TABLE = Procedure(
-    tuple(State(code, label, final=code in ("done", "dropped")) for code, label in Measure.Status.choices),
+    tuple(State(code, label, final=code in ("done", "dropped")) for code, label in texts(Measure.Status)),
     (
         Transition(
             "set", "列入计划", frozenset(), ("planned",), frozenset(), "四(二)", consequence=True, stated_elsewhere=True,
@@ -58,14 +60,14 @@ class MeasureOf(Helped):
 
 
 def _plan_goes_on(context: MeasureOf) -> str | None:
-    return None if context.plan.open else "这份计划已经结束或换了新的，措施不能再办。"
+    return None if context.plan.open else say("这份计划已经结束或换了新的，措施不能再办。")
 
 
 def _ends_in_words(context: MeasureOf) -> str | None:
     kind = context.subject.kind
     if kind in IN_WORDS:
         return None
-    return f"“{Kind(kind).label}”的结果由岗位、培训、创业或公益性岗位的办理得出，不用在这里填。"
+    return say("“{label}”的结果由岗位、培训、创业或公益性岗位的办理得出，不用在这里填。", label=Kind(kind).label)
 
 
 def _set(context: MeasureOf, said: Said) -> Said:
@@ -88,7 +90,7 @@ def _door(user: User | None, pk: Any, transition: Transition) -> MeasureOf:
     rows = Measure.objects.visible_to(user) if user else Measure.objects.unscoped()
     found = None if transition.begins else rows.filter(pk=key(pk)).values_list("plan__recognition", flat=True).first()
     if found is None:
-        raise NotFound("没有这项措施。")
+        raise NotFound(say("没有这项措施。"))
     recognition = locked(found)
     measure = Measure.objects.unscoped().select_related("plan__helper").select_for_update(of=("self",)).get(pk=key(pk))
     measure.plan.recognition = recognition

@@ -8,6 +8,7 @@ from jiuyuan.assistance.plan_workflow import PLAN
 from jiuyuan.assistance.vacancy_workflow import VACANCY
 from jiuyuan.procedures import engine
 from jiuyuan.recognitions.models import Recognition
+from jiuyuan.wording import say
 
 
 def expire_vacancies(day: date) -> int:
@@ -24,7 +25,7 @@ def end_plans(day: date) -> int:
     open_ones = Plan.objects.unscoped().filter(status__in=[Plan.Status.DRAFT, Plan.Status.ACTIVE])
     keys = list(open_ones.filter(recognition__status=Recognition.Status.ENDED).values_list("pk", flat=True))
     for key in keys:
-        engine.act(None, PLAN, key, "end", {"result": "已退出，不再在册"}, machine="night")
+        engine.act(None, PLAN, key, "end", {"result": say("已退出，不再在册")}, machine="night")
     return len(keys)
 
 

@@ -11,11 +11,13 @@ from jiuyuan.assistance import helped
 from jiuyuan.assistance.helped import Helped, Said
 from jiuyuan.assistance.measure_workflow import MEASURE
 from jiuyuan.assistance.models import ANSWERS, Ability, Interview, Kind, Measure, Plan
+from jiuyuan.labels import texts
 from jiuyuan.procedures import engine
 from jiuyuan.procedures.context import Context
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import Choices, Guard, Need, Procedure, State, Transition, Vocabulary
 from jiuyuan.rules.calendar import add_months
+from jiuyuan.wording import say
 
 _CLERK = frozenset({Role.CLERK})
 _AGREES = frozenset({Role.CLERK, Role.APPLICANT})
@@ -30,7 +32,7 @@ _CONTENT = (
 _GUARDS = ("was_interviewed", "helper_is_of_the_area", "each_ability_is_answered")
 
 TABLE = Procedure(
-    tuple(State(code, label, final=code in ("replaced", "ended")) for code, label in Plan.Status.choices),
+    tuple(State(code, label, final=code in ("replaced", "ended")) for code, label in texts(Plan.Status)),
     (
         Transition(
             "plan", "制定帮扶计划", frozenset(), ("draft",), _CLERK, "四(二)", needs=_CONTENT, effect="write",
@@ -41,7 +43,7 @@ TABLE = Procedure(
         Transition(
             "agree", "本人同意", frozenset({"draft"}), ("active",), _AGREES, "四(二)",
             needs=(
-                Need("how", "怎样同意的", "choice", choices=tuple(Plan.Agreed.choices), roles=_CLERK),
+                Need("how", "怎样同意的", "choice", choices=tuple(texts(Plan.Agreed)), roles=_CLERK),
             ),
             guards=_GUARDS, emphasis="main", record="plan_agreed", done="本人同意了帮扶计划", result="计划开始了。",
         ),
@@ -100,7 +102,7 @@ class PlanOf(Helped):
         here = User.objects.filter(role=Role.CLERK, agency=self.person.agency, is_active=True).order_by("name", "pk")
         found = [one for one in here if one.in_use]
         found.sort(key=lambda one: self.user is None or one.pk != self.user.pk)
-        return [(one.username, one.name) for one in found] or [("", "常住地平台还没有在用的经办人")]
+        return [(one.username, one.name) for one in found] or [("", say("常住地平台还没有在用的经办人"))]
 
     def choices(self, need: Need) -> Choices:
         return tuple(self.helpers) if need.kind == "helper" else need.choices
@@ -110,7 +112,7 @@ def _was_interviewed(context: PlanOf) -> str | None:
     if context.interview is not None:
         return None
     months = context.limit("needs_valid_months")
-    return f"还没有访谈，或者上次访谈已经过了{months}个月，请先谈一次再定计划。"
+    return say("还没有访谈，或者上次访谈已经过了{months}个月，请先谈一次再定计划。", months=months)
 
 
 def _helper_is_of_the_area(context: PlanOf) -> str | None:
@@ -118,7 +120,7 @@ def _helper_is_of_the_area(context: PlanOf) -> str | None:
     here = helper.agency is not None and helper.agency.path.startswith(context.person.area[: len(helper.agency.path)])
     if here and helper.in_use:
         return None
-    return f"帮扶人{helper.name}不在这个人的常住地平台，或者账号已停用，请移交给常住地的经办人。"
+    return say("帮扶人{name}不在这个人的常住地平台，或者账号已停用，请移交给常住地的经办人。", name=helper.name)
 
 
 def _each_ability_is_answered(context: PlanOf) -> str | None:
@@ -131,13 +133,15 @@ def _each_ability_is_answered(context: PlanOf) -> str | None:
         for each in interview.ability
         if ANSWERS[each] not in kinds and not context.subject.reasons.get(each)
     ]
-    return f"还没有对应的措施，也没有写明理由：{'、'.join(open_ones)}。请换一份补上。" if open_ones else None
+    return (
+        say("还没有对应的措施，也没有写明理由：{open_ones}。请换一份补上。", open_ones=open_ones) if open_ones else None
+    )
 
 
 def _helper(context: Context, need: Need, raw: Any) -> User:
     found = User.objects.select_related("agency").filter(username=str(raw).strip(), role=Role.CLERK).first()
     if found is None or not found.in_use:
-        raise ValueError("没有这个在用的经办人账号，请从列出的人中选。")
+        raise ValueError(say("没有这个在用的经办人账号，请从列出的人中选。"))
     return found
 
 
@@ -145,7 +149,7 @@ def _measures(context: Context, need: Need, raw: Any) -> list[dict[str, Any]]:
     if not isinstance(raw, list | tuple) or not raw:
         raise ValueError(need.empty)
     if len(raw) > _MOST_MEASURES:
-        raise ValueError(f"措施最多{_MOST_MEASURES}项，请合并。")
+        raise ValueError(say("措施最多{most_measures}项，请合并。", most_measures=_MOST_MEASURES))
     return [_measure(context, place, each) for place, each in enumerate(raw, 1)]
 
 
@@ -153,22 +157,22 @@ def _measure(context: Context, place: int, raw: Any) -> dict[str, Any]:
     given = raw if isinstance(raw, Mapping) else {}
     kind, what = given.get("kind"), str(given.get("what") or "").strip()
     if kind not in Kind.values:
-        raise ValueError(f"第{place}项措施请选种类：{'、'.join(Kind.labels)}。")
+        raise ValueError(say("第{place}项措施请选种类：{labels}。", place=place, labels=Kind.labels))
     if not what or len(what) > 200:
-        raise ValueError(f"第{place}项措施请写明内容，最多200字。")
+        raise ValueError(say("第{place}项措施请写明内容，最多200字。", place=place))
     due = given.get("due_on")
     try:
         due_on = due if isinstance(due, date) else date.fromisoformat(str(due))
     except ValueError:
-        raise ValueError(f"第{place}项措施的期限请写成2026-03-02这样的日期。") from None
+        raise ValueError(say("第{place}项措施的期限请写成2026-03-02这样的日期。", place=place)) from None
     if due_on < context.today:
-        raise ValueError(f"第{place}项措施的期限不能早于今天。")
+        raise ValueError(say("第{place}项措施的期限不能早于今天。", place=place))
     return {"kind": kind, "what": what, "due_on": due_on}
 
 
 def _reasons(_context: Context, _need: Need, raw: Any) -> dict[str, str]:
     if not isinstance(raw, Mapping) or set(raw) - set(Ability.values):
-        raise ValueError("理由请按就业能力分别写。")
+        raise ValueError(say("理由请按就业能力分别写。"))
     return {name: text[:400] for name, each in raw.items() if (text := str(each or "").strip())}
 
 

@@ -7,6 +7,7 @@ from jiuyuan.applications import replay as cases
 from jiuyuan.assistance.models import Employer, EmployerLink, Interview, Measure, Plan, Vacancy
 from jiuyuan.history.state import Recorded, Replayed, acts_of, differences, missing, readable, replay
 from jiuyuan.recognitions import replay as register
+from jiuyuan.wording import say
 
 MAKES: dict[str, tuple[type[Recorded], ...]] = {
     "vacancy_created": (Vacancy, Employer),
@@ -64,7 +65,11 @@ def verify_state(progress: Progress, uncompared: Counter[str]) -> Iterator[str]:
                         employers[key] = (act.id, before | values)
             replayed.rows = {k: v for k, v in replayed.rows.items() if not k.startswith("assistance.employer:")}
             own = [row, *(link for link in links if link.vacancy_id == row.pk)]
-            yield from differences(replayed, own, lambda one: f"岗位 {one._meta.verbose_name} {one.pk}")
+            yield from differences(
+                replayed,
+                own,
+                lambda one: say("岗位 {verbose_name} {pk}", verbose_name=one._meta.verbose_name, pk=one.pk),
+            )
             yield from missing(replayed, [Vacancy, EmployerLink])
             uncompared["rows"] += replayed.uncompared
         yield from faults

@@ -13,6 +13,7 @@ from jiuyuan.assistance import occupations
 from jiuyuan.characters import whole_number
 from jiuyuan.procedures.context import Context
 from jiuyuan.procedures.table import Need, Reader
+from jiuyuan.wording import say
 
 _MOST = 1_000_000
 _LEAST_CODE, _LONGEST_NAME = 18, 120
@@ -30,21 +31,25 @@ def _employer(_context: Context, need: Need, raw: Any) -> Named:
     given = raw if isinstance(raw, Mapping) else {}
     name, code = str(given.get("name") or "").strip(), str(given.get("credit_code") or "").strip().upper()
     if not name or len(name) > _LONGEST_NAME:
-        raise ValueError(f"请填写营业执照上的单位名称，最多{_LONGEST_NAME}字。")
+        raise ValueError(say("请填写营业执照上的单位名称，最多{longest_name}字。", longest_name=_LONGEST_NAME))
     if not code:
-        raise ValueError("请填写统一社会信用代码，18位，在营业执照上。")
+        raise ValueError(say("请填写统一社会信用代码，18位，在营业执照上。"))
     try:
         code = uscc.validate(code)
     except WrongNumber:
-        said = f"现在是{len(code)}位" if len(code) != _LEAST_CODE else "最后一位校验码对不上，请逐位核对"
-        raise ValueError(f"统一社会信用代码应为18位，{said}。") from None
+        said = (
+            say("现在是{count}位", count=len(code))
+            if len(code) != _LEAST_CODE
+            else say("最后一位校验码对不上，请逐位核对")
+        )
+        raise ValueError(say("统一社会信用代码应为18位，{said}。", said=said)) from None
     return Named(name, code)
 
 
 def _number(_context: Context, need: Need, raw: Any) -> int:
     found = raw if isinstance(raw, int) and not isinstance(raw, bool) else whole_number(str(raw).strip())
     if found is None or not 0 < found <= _MOST:
-        raise ValueError(f"{need.label}请填大于0的整数，例如3。")
+        raise ValueError(say("{label}请填大于0的整数，例如3。", label=need.label))
     return found
 
 
@@ -54,14 +59,14 @@ def _division(_context: Context, need: Need, raw: Any) -> Division:
     code = text if text.isdigit() else place_named(text)
     found = Division.objects.filter(code=code).first() if code else None
     if found is None:
-        raise ValueError("请写到县（市、区）或街道（乡镇），例如“长春市南关区”；重名的请写上所在的市。")
+        raise ValueError(say("请写到县（市、区）或街道（乡镇），例如“长春市南关区”；重名的请写上所在的市。"))
     return found
 
 
 def _occupation(_context: Context, need: Need, raw: Any) -> str:
     found = occupations.read(str(raw))
     if not found:
-        raise ValueError("职业分类大典里没有这个职业，请从列出的职业中选，或者留空。")
+        raise ValueError(say("职业分类大典里没有这个职业，请从列出的职业中选，或者留空。"))
     return found
 
 
@@ -69,7 +74,7 @@ def many(_context: Context, need: Need, raw: Any) -> list[str]:
     given, known = raw if isinstance(raw, list | tuple) else [raw], dict(need.choices)
     if any(not isinstance(code, str) or code not in known for code in given):
         names = "、".join(f"{code}（{label}）" for code, label in need.choices)
-        raise ValueError(f"{need.label}只能从这些里选：{names}。")
+        raise ValueError(say("{label}只能从这些里选：{names}。", label=need.label, names=names))
     return [code for code in known if code in given]
 
 

@@ -12,6 +12,7 @@ from jiuyuan.assistance import employer_links
 from jiuyuan.assistance.discriminating_words import IN_WORDS, Mark, marks
 from jiuyuan.assistance.models import Employer, EmployerLink, Vacancy
 from jiuyuan.assistance.vacancy_inputs import READERS, Named
+from jiuyuan.labels import texts
 from jiuyuan.procedures.context import Concerned, Context
 from jiuyuan.procedures.reading import LARGEST_KEY
 from jiuyuan.procedures.registry import Workflow, register
@@ -19,6 +20,7 @@ from jiuyuan.procedures.table import Guard, Need, Procedure, State, Transition, 
 from jiuyuan.refusals import BadInput, Conflict, NotFound
 from jiuyuan.regions import registry
 from jiuyuan.rules.parameters import Figure
+from jiuyuan.wording import for_record, say
 
 Said = dict[str, Any]
 _CLERK, _REVIEWER = frozenset({Role.CLERK}), frozenset({Role.REVIEWER})
@@ -41,8 +43,8 @@ _CONTENT = (
     Need("pay_from", "报酬下限", "number", required=False, hint="每月多少元；非全日制的按小时。"),
     Need("pay_to", "报酬上限", "number", required=False),
     Need("contract_months", "合同期限（月）", "number", required=False),
-    Need("insurance", "社会保险", "many", choices=tuple(Vacancy.Insurance.choices), required=False),
-    Need("accessible", "无障碍条件", "many", choices=tuple(Vacancy.Accessible.choices), required=False),
+    Need("insurance", "社会保险", "many", choices=tuple(texts(Vacancy.Insurance)), required=False),
+    Need("accessible", "无障碍条件", "many", choices=tuple(texts(Vacancy.Accessible)), required=False),
     Need("contact", "单位联系人和电话", required=False, longest=80, hint="只给经办人看，不公布。"),
     Need("source", "信息来源", required=False, longest=80, hint="例如：单位到窗口登记；春风行动招聘会。"),
     Need("valid_until", "有效到", "date", ahead=True),
@@ -51,7 +53,7 @@ _CONTENT = (
 TABLE = Procedure(
     tuple(
         State(code, label, final=code in (Vacancy.Status.FILLED, Vacancy.Status.WITHDRAWN))
-        for code, label in Vacancy.Status.choices
+        for code, label in texts(Vacancy.Status)
     ),
     (
         Transition(
@@ -149,7 +151,7 @@ class OfVacancy(Context):
             with transaction.atomic():
                 super().save()
         except IntegrityError:
-            raise Conflict("同一单位在同一地区的这个岗位刚刚由别人登记并核对，同一岗位只登记一次。") from None
+            raise Conflict(say("同一单位在同一地区的这个岗位刚刚由别人登记并核对，同一岗位只登记一次。")) from None
 
     def suggested(self, transition: Transition) -> Said:
         return {"how": self.subject.checked_how} if transition.action == "check" else {}
@@ -163,8 +165,8 @@ class OfVacancy(Context):
 def pay_of(vacancy: Vacancy) -> str:
     """The pay in words: 每月2600至3000元; empty where it is not known."""
     sums = dict.fromkeys(each for each in (vacancy.pay_from, vacancy.pay_to) if each)
-    unit = "小时" if vacancy.by_the_hour else "月"
-    return f"每{unit}{'至'.join(map(str, sums))}元" if sums else ""
+    unit = say("小时") if vacancy.by_the_hour else say("月")
+    return say("每{unit}{sums}元", unit=unit, sums="至".join(map(str, sums))) if sums else ""
 
 
 def _is_complete(context: OfVacancy) -> str | None:
@@ -176,16 +178,20 @@ def _is_complete(context: OfVacancy) -> str | None:
         "报酬": vacancy.pay_from,
     }
     lacking = [label for label, value in wanted.items() if not value]
-    return f"还缺{'、'.join(lacking)}，招聘信息必须写明，请先修改补上。" if lacking else None
+    return say("还缺{lacking}，招聘信息必须写明，请先修改补上。", lacking=lacking) if lacking else None
 
 
 def _pays_the_minimum(context: OfVacancy) -> str | None:
     minimum, pay = context.minimum, context.subject.pay_from
     if minimum is None or pay is None or pay >= minimum.value:
         return None
-    return (
-        f"报酬下限{pay}元低于{minimum.place}月最低工资标准{minimum.value}元（{minimum.source}），不能开放。"
-        "请向单位核实；按小时付的，用工形式请改为非全日制。"
+    return say(
+        "报酬下限{pay}元低于{place}月最低工资标准{minimum_value}元（{source}），不能开放。"
+        "请向单位核实；按小时付的，用工形式请改为非全日制。",
+        pay=pay,
+        place=minimum.place,
+        minimum_value=minimum.value,
+        source=minimum.source,
     )
 
 
@@ -193,12 +199,14 @@ def _discriminates_nobody(context: OfVacancy) -> str | None:
     if not context.marks:
         return None
     said = "、".join(f"“{mark.text}”（{IN_WORDS[mark.ground][0]}）" for mark in context.marks)
-    return f"文字中有歧视性的条件：{said}。请与单位商量后修改；确有法律依据的，请县级复核人写明依据后开放。"
+    return say(
+        "文字中有歧视性的条件：{said}。请与单位商量后修改；确有法律依据的，请县级复核人写明依据后开放。", said=said
+    )
 
 
 def _is_valid_today(context: OfVacancy) -> str | None:
     until = context.subject.valid_until
-    return None if until >= context.today else f"有效期到{until:%Y年%-m月%-d日}，已经过了，请先修改有效期。"
+    return None if until >= context.today else say("有效期到{until:date}，已经过了，请先修改有效期。", until=until)
 
 
 def _stands_once(context: OfVacancy) -> str | None:
@@ -209,27 +217,38 @@ def _stands_once(context: OfVacancy) -> str | None:
     other = same.exclude(pk=vacancy.pk).select_related("agency").first()
     if other is None:
         return None
-    return f"这个单位在同一地区的“{vacancy.title}”已经由{other.agency.name}登记（岗位{other.pk}），同一岗位只登记一次。"
+    return say(
+        "这个单位在同一地区的“{title}”已经由{name}登记（岗位{pk}），同一岗位只登记一次。",
+        title=vacancy.title,
+        name=other.agency.name,
+        pk=other.pk,
+    )
 
 
 def _is_sound(context: OfVacancy, said: Said) -> None:
     """What of the content contradicts itself, or what is on file. Raises `BadInput`."""
     errors = []
     if said.get("pay_to") and not said.get("pay_from"):
-        errors.append(("pay_from", "写了上限，请把下限也写上。"))
+        errors.append(("pay_from", say("写了上限，请把下限也写上。")))
     elif said.get("pay_to") and said["pay_to"] < said["pay_from"]:
-        errors.append(("pay_to", "报酬上限不能低于下限，请核对。"))
+        errors.append(("pay_to", say("报酬上限不能低于下限，请核对。")))
     named: Named = said["employer"]
     known = Employer.objects.filter(credit_code=named.credit_code).first()
     if known is not None and known.name != named.name and not said.get("renamed"):
         errors.append(
-            ("employer", f"这个代码登记的单位是“{known.name}”。代码写错的请改正；单位已经更名的，请选“单位已更名”。")
+            (
+                "employer",
+                say(
+                    "这个代码登记的单位是“{name}”。代码写错的请改正；单位已经更名的，请选“单位已更名”。",
+                    name=known.name,
+                ),
+            )
         )
     taken = context.subject.taken if context.subject else 0
     if said["number"] < taken:
-        errors.append(("number", f"已经录用了{taken}人，招聘人数不能比这少。"))
+        errors.append(("number", say("已经录用了{taken}人，招聘人数不能比这少。", taken=taken)))
     if errors:
-        raise BadInput("有内容需要改正。", errors)
+        raise BadInput(say("有内容需要改正。"), errors)
 
 
 def _write(context: OfVacancy, said: Said) -> Said:
@@ -295,7 +314,7 @@ def _answer(context: OfVacancy, said: Said) -> Said:
     link.save()
     context.wrote(link)
     if answer == "close":
-        vacancy.reason = "单位答复：不招了"
+        vacancy.reason = for_record("单位答复：不招了")
         context.go_to("withdrawn")
         return {"answer": answer, "link": link.pk}
     vacancy.confirmed_on = context.today
@@ -310,7 +329,7 @@ def _answer(context: OfVacancy, said: Said) -> Said:
 
 def _says_what(_context: OfVacancy, said: Said) -> None:
     if said["answer"] == "correct" and not any(said.get(name) for name in ("change", "number", "valid_until")):
-        raise BadInput("有内容需要填写。", [("change", "请写明要改什么，例如：工资改为每月2600元。")])
+        raise BadInput(say("有内容需要填写。"), [("change", say("请写明要改什么，例如：工资改为每月2600元。"))])
 
 
 def _door(user: User | None, key: Any, transition: Transition) -> OfVacancy:
@@ -333,7 +352,7 @@ def _locked(rows: Any, key: Any) -> Vacancy:
     rows = rows.select_related("employer", "division", "agency").select_for_update(of=("self",))
     found: Vacancy | None = rows.filter(pk=key).first() if isinstance(key, int) and 0 < key <= LARGEST_KEY else None
     if found is None:
-        raise NotFound("没有这个岗位。")
+        raise NotFound(say("没有这个岗位。"))
     return found
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from jiuyuan.cli import EXIT_BAD_LINES, CannotStart
 from jiuyuan.commands.installed import open_installation
 from jiuyuan.regions import registry
+from jiuyuan.wording import say
 
 if TYPE_CHECKING:
     from jiuyuan.agencies.models import User
@@ -30,46 +31,49 @@ SCOPES = ("act", "read")
 
 def register(subparsers: Any) -> None:
     _register_token(subparsers)
-    summary = "工作人员和办理渠道的账号：开通、改角色、调动、停用、重设密码、列出"
+    summary = say("工作人员和办理渠道的账号：开通、改角色、调动、停用、重设密码、列出")
     parser = subparsers.add_parser("account", help=summary, description=summary, allow_abbrev=False)
-    actions = parser.add_subparsers(dest="action", metavar="动作", required=True, parser_class=type(parser))
+    actions = parser.add_subparsers(dest="action", metavar=say("动作"), required=True, parser_class=type(parser))
     roles = "，".join(f"{role} {label}" for role, label in ROLES.items())
 
-    add = actions.add_parser("add", help="开通一个账号，第一次登录的密码只显示这一次", allow_abbrev=False)
-    add.add_argument("username", metavar="USERNAME", help="账号名，小写字母开头")
-    add.add_argument("--name", metavar="NAME", help="持有人姓名；不写时会问")
-    add.add_argument("--role", metavar="ROLE", choices=tuple(ROLES), help=f"{roles}；不写时会问")
+    add = actions.add_parser("add", help=say("开通一个账号，第一次登录的密码只显示这一次"), allow_abbrev=False)
+    add.add_argument("username", metavar="USERNAME", help=say("账号名，小写字母开头"))
+    add.add_argument("--name", metavar="NAME", help=say("持有人姓名；不写时会问"))
+    add.add_argument("--role", metavar="ROLE", choices=tuple(ROLES), help=say("{roles}；不写时会问", roles=roles))
     add.add_argument(
-        "--agency", metavar="CODE", default="", help=f"机构代码，例如 {registry.home().example[0]}；不写时会问"
+        "--agency",
+        metavar="CODE",
+        default="",
+        help=say("机构代码，例如 {example}；不写时会问", example=registry.home().example[0]),
     )
-    number = "持有人身份证号码；不写时会问（没有终端时从标准输入读一行），以免留在命令记录里"
+    number = say("持有人身份证号码；不写时会问（没有终端时从标准输入读一行），以免留在命令记录里")
     add.add_argument("--id-number", metavar="NUMBER", help=number)
-    add.add_argument("--until", metavar="YYYY-MM-DD", help="有期限的账号：最后一天，过后自动停用")
+    add.add_argument("--until", metavar="YYYY-MM-DD", help=say("有期限的账号：最后一天，过后自动停用"))
     add.set_defaults(run=saying(_add))
 
-    role = actions.add_parser("role", help="改角色；要换机构的同时写 --agency", allow_abbrev=False)
+    role = actions.add_parser("role", help=say("改角色；要换机构的同时写 --agency"), allow_abbrev=False)
     role.add_argument("username", metavar="USERNAME")
     role.add_argument("role", metavar="ROLE", choices=tuple(ROLES), help=roles)
-    role.add_argument("--agency", metavar="CODE", default="", help="新机构的代码")
+    role.add_argument("--agency", metavar="CODE", default="", help=say("新机构的代码"))
     role.set_defaults(run=saying(_change))
 
-    move = actions.add_parser("move", help="调到另一个机构", allow_abbrev=False)
+    move = actions.add_parser("move", help=say("调到另一个机构"), allow_abbrev=False)
     move.add_argument("username", metavar="USERNAME")
-    move.add_argument("agency", metavar="CODE", help="新机构的代码")
+    move.add_argument("agency", metavar="CODE", help=say("新机构的代码"))
     move.set_defaults(run=saying(_change), role="")
 
-    close = actions.add_parser("close", help="停用：不能再登录，令牌收回，记录保留", allow_abbrev=False)
+    close = actions.add_parser("close", help=say("停用：不能再登录，令牌收回，记录保留"), allow_abbrev=False)
     close.add_argument("username", metavar="USERNAME")
-    close.add_argument("--reason", metavar="TEXT", required=True, help="为什么停用，写进记录")
+    close.add_argument("--reason", metavar="TEXT", required=True, help=say("为什么停用，写进记录"))
     close.set_defaults(run=saying(_close))
 
-    password = actions.add_parser("password", help="重设密码，新密码只显示这一次", allow_abbrev=False)
+    password = actions.add_parser("password", help=say("重设密码，新密码只显示这一次"), allow_abbrev=False)
     password.add_argument("username", metavar="USERNAME")
     password.set_defaults(run=saying(_password))
 
-    listing = actions.add_parser("list", help="列出账号", allow_abbrev=False)
-    listing.add_argument("--agency", metavar="CODE", default="", help="只列这个机构和它的下级")
-    listing.add_argument("--all", action="store_true", help="停用的也列出")
+    listing = actions.add_parser("list", help=say("列出账号"), allow_abbrev=False)
+    listing.add_argument("--agency", metavar="CODE", default="", help=say("只列这个机构和它的下级"))
+    listing.add_argument("--all", action="store_true", help=say("停用的也列出"))
     listing.set_defaults(run=saying(_list))
 
 
@@ -111,7 +115,12 @@ def _account(username: str) -> "User":
 
     user = User.objects.select_related("agency").exclude(role=Role.APPLICANT).filter(username=username).first()
     if user is None:
-        raise NotFound(f"没有“{username}”这个工作人员或渠道的账号。请核对账号名，用 jiuyuan account list 查看。")
+        raise NotFound(
+            say(
+                "没有“{username}”这个工作人员或渠道的账号。请核对账号名，用 jiuyuan account list 查看。",
+                username=username,
+            )
+        )
     return user
 
 
@@ -131,26 +140,41 @@ def _add(options: argparse.Namespace) -> int:
     try:
         until = date.fromisoformat(options.until) if options.until else None
     except ValueError:
-        raise CannotStart(f"日期应写成 2026-03-02 的样子，不是 {options.until}") from None
-    role = _asked(options.role, f"角色（{'、'.join(ROLES)}）：")
+        raise CannotStart(say("日期应写成 2026-03-02 的样子，不是 {until}", until=options.until)) from None
+    role = _asked(options.role, say("角色（{roles}）：", roles=ROLES))
     people = role != "channel"
-    name = _asked(options.name, "姓名：")
-    agency = _asked(options.agency, "机构代码：") if people else ""
+    name = _asked(options.name, say("姓名："))
+    agency = _asked(options.agency, say("机构代码：")) if people else ""
     number = options.id_number or ""
     if people and not number:
-        number = _asked(None, "持有人身份证号码：") if sys.stdin.isatty() else sys.stdin.readline().strip()
+        number = _asked(None, say("持有人身份证号码：")) if sys.stdin.isatty() else sys.stdin.readline().strip()
     account, password = staff.open_account(
         operator(), options.username, name=name, role=role, agency=agency, id_number=number, valid_until=until
     )
     where = f"，{account.agency.name}" if account.agency else ""
-    print(f"账号 {account.username} 已开通：{account.name}，{account.get_role_display()}{where}")
+    print(
+        say(
+            "账号 {username} 已开通：{name}，{get_role_display}{where}",
+            username=account.username,
+            name=account.name,
+            get_role_display=account.get_role_display(),
+            where=where,
+        )
+    )
     if password:
-        print(f"第一次登录的密码：{password}（只显示这一次；登录后要先改成自己的）")
+        print(say("第一次登录的密码：{password}（只显示这一次；登录后要先改成自己的）", password=password))
     else:
-        print(f"渠道用接口令牌：jiuyuan token {account.username}")
+        print(say("渠道用接口令牌：jiuyuan token {username}", username=account.username))
     for other in holders.others_of(account):
         at = f"，{other.agency.name}" if other.agency else ""
-        print(f"注意：同一持有人还有账号 {other.username}（{other.get_role_display()}{at}），须由两人办的事算一个人。")
+        print(
+            say(
+                "注意：同一持有人还有账号 {username}（{get_role_display}{at}），须由两人办的事算一个人。",
+                username=other.username,
+                get_role_display=other.get_role_display(),
+                at=at,
+            )
+        )
     return 0
 
 
@@ -162,7 +186,12 @@ def _change(options: argparse.Namespace) -> int:
     left = open_work(account)
     changed = staff.change(operator(), account, role=options.role, agency=options.agency)
     print(
-        f"账号 {changed.username} 现在是{changed.get_role_display()}，{changed.agency.name if changed.agency else ''}"
+        say(
+            "账号 {username} 现在是{get_role_display}，{name}",
+            username=changed.username,
+            get_role_display=changed.get_role_display(),
+            name=changed.agency.name if changed.agency else "",
+        )
     )
     _say_left(left)
     return 0
@@ -175,16 +204,16 @@ def _close(options: argparse.Namespace) -> int:
     account = _account(options.username)
     alone = staff.left_alone(account)
     left = handover.close(operator(), account, options.reason)
-    print(f"账号 {account.username} 已停用，记录保留。")
+    print(say("账号 {username} 已停用，记录保留。", username=account.username))
     _say_left(left)
     if alone:
-        print(f"注意：{alone}")
+        print(say("注意：{alone}", alone=alone))
     return 0
 
 
 def _say_left(left: list[Any]) -> None:
     if left:
-        print(f"还有{len(left)}件没有办完：")
+        print(say("还有{count}件没有办完：", count=len(left)))
         for one in left:
             print(f"  {one}")
 
@@ -194,7 +223,13 @@ def _password(options: argparse.Namespace) -> int:
 
     account = _account(options.username)
     password = staff.reset_password(operator(), account)
-    print(f"账号 {account.username} 的新密码：{password}（只显示这一次；登录后要先改成自己的）")
+    print(
+        say(
+            "账号 {username} 的新密码：{password}（只显示这一次；登录后要先改成自己的）",
+            username=account.username,
+            password=password,
+        )
+    )
     return 0
 
 
@@ -207,14 +242,14 @@ def _list(options: argparse.Namespace) -> int:
     if options.agency:
         agency = Agency.objects.filter(code=options.agency).first()
         if agency is None:
-            raise NotFound(f"没有代码为“{options.agency}”的机构。")
+            raise NotFound(say("没有代码为“{agency}”的机构。", agency=options.agency))
         users = users.filter(agency__path__begins=agency.path)
     for user in users:
         if user.in_use or options.all:
             notes = [
-                "" if user.in_use else "已停用",
-                f"有效到{user.valid_until}" if user.in_use and user.valid_until else "",
-                "未登记持有人" if user.in_use and user.is_staff_member and not user.id_index else "",
+                "" if user.in_use else say("已停用"),
+                say("有效到{valid_until}", valid_until=user.valid_until) if user.in_use and user.valid_until else "",
+                say("未登记持有人") if user.in_use and user.is_staff_member and not user.id_index else "",
             ]
             cells = [user.username, user.name, user.get_role_display(), user.agency.name if user.agency else ""]
             print("\t".join([*cells, "，".join(filter(None, notes))]).rstrip())
@@ -225,15 +260,15 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _register_token(subparsers: Any) -> None:
-    summary = "给一个账号签发接口令牌（180天有效），只显示这一次；也可列出、收回"
+    summary = say("给一个账号签发接口令牌（180天有效），只显示这一次；也可列出、收回")
     parser = subparsers.add_parser("token", help=summary, description=summary, allow_abbrev=False)
-    parser.add_argument("username", metavar="USERNAME", help="账号：工作人员、申请人或办理渠道")
-    parser.add_argument("--days", type=int, metavar="N", help="有效天数，最多366，不写为180")
-    parser.add_argument("--scope", choices=SCOPES, default="act", help="act 可以办理（不写时），read 只能查询")
-    parser.add_argument("--label", metavar="TEXT", default="", help="用途，列出时看得到")
+    parser.add_argument("username", metavar="USERNAME", help=say("账号：工作人员、申请人或办理渠道"))
+    parser.add_argument("--days", type=int, metavar="N", help=say("有效天数，最多366，不写为180"))
+    parser.add_argument("--scope", choices=SCOPES, default="act", help=say("act 可以办理（不写时），read 只能查询"))
+    parser.add_argument("--label", metavar="TEXT", default="", help=say("用途，列出时看得到"))
     instead = parser.add_mutually_exclusive_group()
-    instead.add_argument("--list", action="store_true", help="列出这个账号的令牌，不签发")
-    instead.add_argument("--revoke", metavar="ID", help="收回一个令牌（--list 中的编号），或 all 全部收回")
+    instead.add_argument("--list", action="store_true", help=say("列出这个账号的令牌，不签发"))
+    instead.add_argument("--revoke", metavar="ID", help=say("收回一个令牌（--list 中的编号），或 all 全部收回"))
     parser.set_defaults(run=saying(_token))
 
 
@@ -245,7 +280,7 @@ def _token(options: argparse.Namespace) -> int:
     user = User.objects.select_related("agency").filter(username=options.username).first()
     reading = options.list or options.revoke
     if user is None or not (user.in_use or reading):
-        raise NotFound(f"没有“{options.username}”这个账号，或账号已停用。请核对账号名。")
+        raise NotFound(say("没有“{username}”这个账号，或账号已停用。请核对账号名。", username=options.username))
     if options.list:
         return _list_tokens(user)
     if options.revoke:
@@ -260,8 +295,8 @@ def _list_tokens(user: "User") -> int:
 
     for token in user.tokens.all():
         ends = timezone.localtime(token.revoked_at or token.expires_at)
-        state = f"{ends:%Y-%m-%d}{'收回' if token.revoked_at else '到期'}"
-        began = f"{timezone.localtime(token.created_at):%Y-%m-%d}签发"
+        state = say("{ends:%Y-%m-%d}收回", ends=ends) if token.revoked_at else say("{ends:%Y-%m-%d}到期", ends=ends)
+        began = say("{created_at:%Y-%m-%d}签发", created_at=timezone.localtime(token.created_at))
         print("\t".join([str(token.pk), token.scope, began, state, token.label]).rstrip())
     return 0
 
@@ -272,8 +307,10 @@ def _revoke(user: "User", which: str) -> int:
 
     held = [token for token in user.tokens.all() if token.holds and which in ("all", str(token.pk))]
     if not held and which != "all":
-        raise NotFound(f"{user.username}没有编号为“{which}”、还有效的令牌。用 --list 查看。")
+        raise NotFound(
+            say("{username}没有编号为“{which}”、还有效的令牌。用 --list 查看。", username=user.username, which=which)
+        )
     for token in held:
         services.revoke_token(token, operator())
-    print(f"收回了{len(held)}个令牌。")
+    print(say("收回了{count}个令牌。", count=len(held)))
     return 0

@@ -15,17 +15,20 @@ from typing import Any
 from jiuyuan import config, demonstration_progress
 from jiuyuan.cli import CannotStart
 from jiuyuan.commands.installed import open_installation
+from jiuyuan.wording import say
 
 _LOOK_EVERY = 0.2
 
 
 def register(subparsers: Any) -> None:
-    summary = "演示：生成虚构的人员和申请（已有的不重做），并在本机启动网站"
+    summary = say("演示：生成虚构的人员和申请（已有的不重做），并在本机启动网站")
     parser = subparsers.add_parser("demo", help=summary, description=summary, allow_abbrev=False)
-    parser.add_argument("--data", type=Path, metavar="DIR", help="数据文件夹；不写时用 JIUYUAN_DATA 或默认的文件夹")
-    parser.add_argument("--port", type=int, default=8000, help="端口，默认 8000")
-    parser.add_argument("--today", metavar="YYYY-MM-DD", help="演示系统里的今天；不写时用真实的日期")
-    parser.add_argument("--no-serve", action="store_true", help="只生成，不启动网站")
+    parser.add_argument(
+        "--data", type=Path, metavar="DIR", help=say("数据文件夹；不写时用 JIUYUAN_DATA 或默认的文件夹")
+    )
+    parser.add_argument("--port", type=int, default=8000, help=say("端口，默认 8000"))
+    parser.add_argument("--today", metavar="YYYY-MM-DD", help=say("演示系统里的今天；不写时用真实的日期"))
+    parser.add_argument("--no-serve", action="store_true", help=say("只生成，不启动网站"))
     parser.set_defaults(run=_demo)
 
 
@@ -60,7 +63,7 @@ def _day(text: str | None) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:
-        raise CannotStart(f"日期应写成 2026-03-02 的样子，不是 {text}") from None
+        raise CannotStart(say("日期应写成 2026-03-02 的样子，不是 {text}", text=text)) from None
 
 
 def _listen(port: int) -> socket.socket:
@@ -70,7 +73,12 @@ def _listen(port: int) -> socket.socket:
         return server.listen(port)
     except (OSError, OverflowError) as error:
         raise CannotStart(
-            f"端口 {port} 用不了（{error}）。请换一个，例如 jiuyuan demo --port {_another(port)}"
+            say(
+                "端口 {port} 用不了（{error}）。请换一个，例如 jiuyuan demo --port {port_2}",
+                port=port,
+                error=error,
+                port_2=_another(port),
+            )
         ) from None
 
 
@@ -82,9 +90,11 @@ def _create(data: Path) -> None:
     try:
         mode = config.create(data, "demonstration").mode
     except OSError as error:
-        raise CannotStart(f"不能在 {data} 中生成演示：{error.strerror}。") from None
+        raise CannotStart(say("不能在 {data} 中生成演示：{strerror}。", data=data, strerror=error.strerror)) from None
     if mode != "demonstration":
-        raise CannotStart(f"{data} 中是一个正式或测试的安装，不能在里面生成演示。请用 --data 指定另一个文件夹。")
+        raise CannotStart(
+            say("{data} 中是一个正式或测试的安装，不能在里面生成演示。请用 --data 指定另一个文件夹。", data=data)
+        )
 
 
 def _begin(installation: config.Config) -> None:
@@ -92,7 +102,7 @@ def _begin(installation: config.Config) -> None:
     # Told to end, it ends as with Ctrl-C: what is half made goes with its transaction.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     if not sys.stderr.isatty():
-        print("正在准备演示……", file=sys.stderr, flush=True)
+        print(say("正在准备演示……"), file=sys.stderr, flush=True)
     from jiuyuan import tables
     from jiuyuan.agencies import services
     from jiuyuan.demonstration import accounts, first_screens
@@ -108,7 +118,7 @@ def _bar() -> Iterator[Callable[[int, int], None]]:
     from tqdm import tqdm
 
     shown = "{l_bar}{bar}| {n_fmt}/{total_fmt} {elapsed}"
-    with tqdm(desc="生成演示", unit="件", bar_format=shown, disable=None) as bar:
+    with tqdm(desc=say("生成演示"), unit=say("件"), bar_format=shown, disable=None) as bar:
 
         def told(over: int, of: int) -> None:
             bar.total = of
@@ -132,7 +142,7 @@ def _wait_for_the_rest(installation: config.Config) -> None:
     finally:
         making.terminate()
     if making.wait():
-        raise CannotStart("演示数据没有准备完。再运行一次就接着准备。")
+        raise CannotStart(say("演示数据没有准备完。再运行一次就接着准备。"))
 
 
 def _say(installation: config.Config, port: int | None) -> None:
@@ -141,11 +151,11 @@ def _say(installation: config.Config, port: int | None) -> None:
 
     data = installation.data
 
-    print(f"演示系统在 {data}，今天是{clock.today():%Y年%-m月%-d日}。里面的人都是虚构的。账号：")
+    print(say("演示系统在 {data}，今天是{today:date}。里面的人都是虚构的。账号：", data=data, today=clock.today()))
     print("\n".join(accounts.sheet()))
-    print(f"所有账号的密码：{accounts.password(data)}")
+    print(say("所有账号的密码：{data}", data=accounts.password(data)))
     if demonstration_progress.progress(installation):
-        print("其余的演示数据正在后台准备，进度见每页上方。")
+        print(say("其余的演示数据正在后台准备，进度见每页上方。"))
     if port:
-        print(f"网址：http://127.0.0.1:{port}/  （按 Ctrl-C 停止）")
+        print(say("网址：http://127.0.0.1:{port}/  （按 Ctrl-C 停止）", port=port))
     sys.stdout.flush()

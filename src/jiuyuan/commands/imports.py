@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from jiuyuan.cli import EXIT_BAD_LINES, CannotStart
 from jiuyuan.commands.installed import open_installation
+from jiuyuan.wording import say
 
 if TYPE_CHECKING:
     from jiuyuan.agencies.models import User
@@ -29,25 +30,25 @@ _SHOWN = 20
 
 
 def register(subparsers: Any) -> None:
-    summary = "导入部门数据（社保、市场监管、民政、残联、公安、教育）"
+    summary = say("导入部门数据（社保、市场监管、民政、残联、公安、教育）")
     records = subparsers.add_parser("import-records", help=summary, description=summary, allow_abbrev=False)
     names = "，".join(f"{kind} {label}" for kind, label in DEPARTMENTS.items())
     records.add_argument("department", metavar="DEPARTMENT", choices=tuple(DEPARTMENTS), help=names)
     _shared(records)
     records.set_defaults(run=_records)
-    summary = "导入2022年5月10日以前的认定名册，已认定的继续保留资格"
+    summary = say("导入2022年5月10日以前的认定名册，已认定的继续保留资格")
     earlier = subparsers.add_parser("import-register", help=summary, description=summary, allow_abbrev=False)
     _shared(earlier)
     earlier.set_defaults(run=_register)
 
 
 def _shared(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE", type=Path, help="XLSX、XLS 或 CSV 文件")
-    parser.add_argument("--dry-run", action="store_true", help="只说明每一行会怎样，不改动任何记录")
+    parser.add_argument("file", metavar="FILE", type=Path, help=say("XLSX、XLS 或 CSV 文件"))
+    parser.add_argument("--dry-run", action="store_true", help=say("只说明每一行会怎样，不改动任何记录"))
     parser.add_argument(
-        "--as", dest="username", metavar="USERNAME", help="以哪个账号的名义导入；只有一个复核人时可以不写"
+        "--as", dest="username", metavar="USERNAME", help=say("以哪个账号的名义导入；只有一个复核人时可以不写")
     )
-    parser.add_argument("--report", metavar="OUT.xlsx", type=Path, help="把逐行结果写进这个文件")
+    parser.add_argument("--report", metavar="OUT.xlsx", type=Path, help=say("把逐行结果写进这个文件"))
 
 
 def _records(options: argparse.Namespace) -> int:
@@ -83,7 +84,7 @@ def _import(options: argparse.Namespace, kind: str, work_for: "Callable[[ImportB
     except Refusal as refusal:
         raise CannotStart("；".join([refusal.title, *(message for _, message in refusal.errors)])) from None
     except (running.Elsewhere, Lost):
-        raise CannotStart("这个文件正由另一个程序导入，请等它结束。") from None
+        raise CannotStart(say("这个文件正由另一个程序导入，请等它结束。")) from None
     return status
 
 
@@ -95,11 +96,13 @@ def _user(username: str | None) -> "User":
     if username:
         user = able.filter(username=username).first()
         if user is None or not user.in_use:
-            raise CannotStart(f"账号 {username} 不存在，或者不是县（市、区）复核人，不能导入数据。")
+            raise CannotStart(
+                say("账号 {username} 不存在，或者不是县（市、区）复核人，不能导入数据。", username=username)
+            )
         return user
     found = [user for user in able if user.in_use]
     if len(found) != 1:
-        raise CannotStart("请用 --as USERNAME 写明以哪个复核人的名义导入。")
+        raise CannotStart(say("请用 --as USERNAME 写明以哪个复核人的名义导入。"))
     return found[0]
 
 
@@ -109,11 +112,15 @@ def _batch(user: "User", kind: str, options: argparse.Namespace) -> "ImportBatch
 
     try:
         if not options.dry_run and (left := services.interrupted(user, kind, _digest(options.file))) is not None:
-            print(f"上次导入中断，从第{left.done + 1}行接着导入（第{left.pk}批）。", file=sys.stderr)
+            print(
+                say("上次导入中断，从第{done}行接着导入（第{pk}批）。", done=left.done + 1, pk=left.pk), file=sys.stderr
+            )
             return left
         return services.upload(user, kind, options.file.name, _pieces(options.file), dry=options.dry_run, waits=False)
     except OSError as error:
-        raise CannotStart(f"文件 {options.file} 读不出来：{error.strerror}。") from None
+        raise CannotStart(
+            say("文件 {file} 读不出来：{strerror}。", file=options.file, strerror=error.strerror)
+        ) from None
 
 
 def _pieces(path: Path) -> Iterator[bytes]:
@@ -139,7 +146,7 @@ def _run(batch: "ImportBatch", work_for: "Callable[[ImportBatch], Work]") -> "Im
 
     kind = JOBS[batch.status]
     job = take_here(kind, batch.pk, about=in_words(batch), area=batch.area, by=batch.by)  # killed, the worker goes on
-    with tqdm(unit="行", disable=not sys.stderr.isatty(), file=sys.stderr) as bar:
+    with tqdm(unit=say("行"), disable=not sys.stderr.isatty(), file=sys.stderr) as bar:
 
         def progress(done: int, total: int) -> None:
             bar.total = total
@@ -158,19 +165,28 @@ def _told(batch: "ImportBatch") -> int:
     if batch.failure:
         raise CannotStart(batch.failure)
     counted = "，".join(
-        f"{outcome_label(batch.kind, o)}{n}行" for o in ImportRow.Outcome.values if (n := batch.counts.get(o))
+        say("{outcome_label}{n}行", outcome_label=outcome_label(batch.kind, o), n=n)
+        for o in ImportRow.Outcome.values
+        if (n := batch.counts.get(o))
     )
     tried = batch.status == batch.Status.CHECKED
-    done = "试运行完成，没有改动任何记录" if tried else f"第{batch.pk}批导入完成"
-    print(f"{done}：{counted or '文件中没有数据行'}。")
+    done = say("试运行完成，没有改动任何记录") if tried else say("第{pk}批导入完成", pk=batch.pk)
+    print(say("{done}：{counted}。", done=done, counted=counted or say("文件中没有数据行")))
     if batch.sheet:
-        print(f"读的是工作表“{batch.sheet}”，隐藏的工作表不看。")
+        print(say("读的是工作表“{sheet}”，隐藏的工作表不看。", sheet=batch.sheet))
     rejected = ImportRow.objects.unscoped().filter(batch=batch, outcome=ImportRow.Outcome.REJECTED)
     for row in rejected[:_SHOWN]:
         columns = headings(batch.kind, row.columns)
-        print(f"  第{row.row}行{f'（{columns}）' if columns else ''}：{row.message}")
+        print(
+            say(
+                "  第{row}行{value}：{message}",
+                row=row.row,
+                value=f"（{columns}）" if columns else "",
+                message=row.message,
+            )
+        )
     if (left := batch.counts.get(ImportRow.Outcome.REJECTED, 0) - _SHOWN) > 0:
-        print(f"  还有{left}行不能用，用 --report OUT.xlsx 看全部。")
+        print(say("  还有{left}行不能用，用 --report OUT.xlsx 看全部。", left=left))
     return EXIT_BAD_LINES if batch.counts.get(ImportRow.Outcome.REJECTED) else 0
 
 
@@ -182,4 +198,6 @@ def _report(batch: "ImportBatch", options: argparse.Namespace) -> None:
             for piece in workbook(batch, file=file if batch.kind == "earlier_register" else None):
                 out.write(piece)
     except OSError as error:
-        raise CannotStart(f"报告 {options.report} 写不进去：{error.strerror}。") from None
+        raise CannotStart(
+            say("报告 {report} 写不进去：{strerror}。", report=options.report, strerror=error.strerror)
+        ) from None

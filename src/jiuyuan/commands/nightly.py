@@ -7,6 +7,7 @@ from typing import Any
 from jiuyuan import demonstration_progress
 from jiuyuan.cli import CannotStart
 from jiuyuan.commands.installed import open_installation
+from jiuyuan.wording import say
 
 _FIGURES = {
     "proposals": "新的退出建议",
@@ -24,7 +25,7 @@ _FIGURES = {
 
 
 def register(subparsers: Any) -> None:
-    summary = "夜间核查：全部在册人员的退出情形、线索、预警和期限，封存当日记录"
+    summary = say("夜间核查：全部在册人员的退出情形、线索、预警和期限，封存当日记录")
     parser = subparsers.add_parser("nightly", help=summary, description=summary, allow_abbrev=False)
     parser.set_defaults(run=_nightly)
 
@@ -44,7 +45,7 @@ def _nightly(_options: argparse.Namespace) -> int:
     day = clock.today().isoformat()
     job = take_here(Kind.NIGHTLY, day, about=day)  # killed, the worker goes on with it
 
-    bar = tqdm(unit="人", disable=not sys.stderr.isatty(), file=sys.stderr)
+    bar = tqdm(unit=say("人"), disable=not sys.stderr.isatty(), file=sys.stderr)
 
     def progress(step: str, done: int) -> None:
         bar.set_description(step)
@@ -54,11 +55,18 @@ def _nightly(_options: argparse.Namespace) -> int:
     try:
         finished = run(progress)
     except leases.Lost:
-        raise CannotStart("另一个程序接手了今天的夜间核查，请在后台任务中看它的进展。") from None
+        raise CannotStart(say("另一个程序接手了今天的夜间核查，请在后台任务中看它的进展。")) from None
     leases.finish(job)
     bar.close()
     figures = "，".join(
         f"{label}{finished.figures[name]}" for name, label in _FIGURES.items() if finished.figures.get(name)
     )
-    print(f"{finished.day} 夜间核查完成，在册{finished.total}人。{figures or '没有新的情况'}。")
+    print(
+        say(
+            "{day} 夜间核查完成，在册{total}人。{figures}。",
+            day=finished.day,
+            total=finished.total,
+            figures=figures or say("没有新的情况"),
+        )
+    )
     return 0

@@ -3,9 +3,11 @@
 import argparse
 from typing import Any
 
+from jiuyuan.wording import say
+
 
 def register(subparsers: Any) -> None:
-    summary = "列出每一种办理流程：状态、动作、谁来办、依据（Markdown）"
+    summary = say("列出每一种办理流程：状态、动作、谁来办、依据（Markdown）")
     parser = subparsers.add_parser("procedures", help=summary, description=summary, allow_abbrev=False)
     parser.set_defaults(run=_run)
 

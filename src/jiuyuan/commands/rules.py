@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from jiuyuan.cli import CannotStart
+from jiuyuan.wording import say
 
 if TYPE_CHECKING:
     from jiuyuan.rules.facts import Facts
@@ -24,36 +25,41 @@ _CHUNK = 1 << 16
 
 def register(subparsers: Any) -> None:
     for name, run, summary in (
-        ("decide", _decide, "逐行判断能否认定为就业困难人员（输入和输出均为 JSON Lines）"),
-        ("exits", _exits, "逐行判断有无退出情形（输入和输出均为 JSON Lines）"),
+        ("decide", _decide, say("逐行判断能否认定为就业困难人员（输入和输出均为 JSON Lines）")),
+        ("exits", _exits, say("逐行判断有无退出情形（输入和输出均为 JSON Lines）")),
     ):
         parser = subparsers.add_parser(name, help=summary, description=summary, allow_abbrev=False)
-        parser.add_argument("file", nargs="?", metavar="FILE", help="输入文件；不写或写 - 时读标准输入")
+        parser.add_argument("file", nargs="?", metavar="FILE", help=say("输入文件；不写或写 - 时读标准输入"))
         parser.add_argument(
-            "--policy", metavar="POLICY", help="政策代号，或政策文件（.py）的路径；默认为本地区最新的政策"
+            "--policy", metavar="POLICY", help=say("政策代号，或政策文件（.py）的路径；默认为本地区最新的政策")
         )
         parser.set_defaults(run=run, rerun=None)
         if name == "decide":
             parser.add_argument(
                 "--rerun", metavar="N", type=_count,
-                help="从存档的判定中抽 N 件，按当时的事实和政策重新判断，列出结果不同的；有不同的，退出状态为1",
+                help=say("从存档的判定中抽 N 件，按当时的事实和政策重新判断，列出结果不同的；有不同的，退出状态为1"),
             )  # fmt: skip
 
     parser = subparsers.add_parser(
         "workdays",
-        help="计算工作日期限的最后一天",
-        description="从 DATE 起 N 个工作日的期限，到哪一天为止（当天不算）",
+        help=say("计算工作日期限的最后一天"),
+        description=say("从 DATE 起 N 个工作日的期限，到哪一天为止（当天不算）"),
         allow_abbrev=False,
     )
-    parser.add_argument("date", metavar="DATE", type=_day, help="起始日，例如 2026-09-25")
-    parser.add_argument("count", metavar="N", type=_count, help="工作日数")
+    parser.add_argument("date", metavar="DATE", type=_day, help=say("起始日，例如 2026-09-25"))
+    parser.add_argument("count", metavar="N", type=_count, help=say("工作日数"))
     parser.set_defaults(run=_workdays)
 
     parser = subparsers.add_parser(
-        "retirement", help="计算法定退休年龄和日期", description="按渐进式延迟法定退休年龄办法计算", allow_abbrev=False
+        "retirement",
+        help=say("计算法定退休年龄和日期"),
+        description=say("按渐进式延迟法定退休年龄办法计算"),
+        allow_abbrev=False,
     )
-    parser.add_argument("--born", metavar="DATE", type=_day, required=True, help="出生日期，例如 1965-01-31")
-    parser.add_argument("--track", required=True, choices=("male_60", "female_55", "female_50"), help="原法定退休年龄")
+    parser.add_argument("--born", metavar="DATE", type=_day, required=True, help=say("出生日期，例如 1965-01-31"))
+    parser.add_argument(
+        "--track", required=True, choices=("male_60", "female_55", "female_50"), help=say("原法定退休年龄")
+    )
     parser.set_defaults(run=_retirement)
 
 
@@ -65,14 +71,14 @@ def _day(text: str) -> date:
         try:
             return date.fromisoformat(text)
         except ValueError:
-            raise argparse.ArgumentTypeError(f"{text} 不是日历上有的日子") from None
-    raise argparse.ArgumentTypeError(f"“{text}”不是日期，应写成“年-月-日”，例如 2026-09-25")
+            raise argparse.ArgumentTypeError(say("{text} 不是日历上有的日子", text=text)) from None
+    raise argparse.ArgumentTypeError(say("“{text}”不是日期，应写成“年-月-日”，例如 2026-09-25", text=text))
 
 
 def _count(text: str) -> int:
     if re.fullmatch(r"[0-9]{1,6}", text):
         return int(text)
-    raise argparse.ArgumentTypeError(f"“{text}”应为不小于0的整数")
+    raise argparse.ArgumentTypeError(say("“{text}”应为不小于0的整数", text=text))
 
 
 def _own_holidays() -> None:
@@ -100,7 +106,9 @@ def _workdays(options: argparse.Namespace) -> int:
     if due.provisional:
         years = [year for year in range(options.date.year, due.day.year + 1) if year not in calendar.published_years()]
         print(
-            f"暂定：{'、'.join(map(str, years))}年的放假安排尚未公布，只按周末和固定节日计算；公布后日期可能变动。",
+            say(
+                "暂定：{years}年的放假安排尚未公布，只按周末和固定节日计算；公布后日期可能变动。", years=map(str, years)
+            ),
             file=sys.stderr,
         )
     return 0
@@ -112,7 +120,7 @@ def _retirement(options: argparse.Namespace) -> int:
     try:
         print(calendar.retirement(options.born, options.track))
     except ValueError:
-        raise CannotStart("出生日期超出了日历的范围") from None
+        raise CannotStart(say("出生日期超出了日历的范围")) from None
     return 0
 
 
@@ -123,7 +131,7 @@ def _decide(options: argparse.Namespace) -> int:
     if options.rerun is not None:
         return _rerun(options.rerun)
     policy = _policy(options.policy)
-    return _answer_lines(options.file, policy, policy.decide, "判断")
+    return _answer_lines(options.file, policy, policy.decide, say("判断"))
 
 
 def _rerun(sample: int) -> int:
@@ -141,7 +149,7 @@ def _rerun(sample: int) -> int:
 
 def _exits(options: argparse.Namespace) -> int:
     policy = _policy(options.policy)
-    return _answer_lines(options.file, policy, policy.decide_exits, "核查")
+    return _answer_lines(options.file, policy, policy.decide_exits, say("核查"))
 
 
 def _policy(name: str | None) -> Policy:
@@ -183,9 +191,9 @@ def _answer_lines(file: str | None, policy: Policy, answer: Callable[[Facts], De
                 except Invalid as invalid:
                     fault = str(invalid)
                 except UnicodeDecodeError:
-                    fault = "这一行不是 UTF-8 编码的文字，请转换编码后再试"
+                    fault = say("这一行不是 UTF-8 编码的文字，请转换编码后再试")
                 except RecursionError:
-                    fault = "这一行的 JSON 嵌套过深"
+                    fault = say("这一行的 JSON 嵌套过深")
                 except ValueError as error:
                     fault = _json_fault(error)
                 status = 1
@@ -212,13 +220,13 @@ class _Object(dict[str, Any]):
 
 
 def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} 不是 JSON 的数")
+    raise ValueError(say("{name} 不是 JSON 的数", name=name))
 
 
 def _json_fault(error: ValueError) -> str:
     if isinstance(error, json.JSONDecodeError):
-        return f"这一行不是有效的 JSON（第{error.pos + 1}个字符附近），每行应为一个完整的 JSON 对象"
-    return f"这一行不是有效的 JSON：{error}"
+        return say("这一行不是有效的 JSON（第{pos}个字符附近），每行应为一个完整的 JSON 对象", pos=error.pos + 1)
+    return say("这一行不是有效的 JSON：{error}", error=error)
 
 
 def _opened(file: str | None) -> BinaryIO:
@@ -228,11 +236,13 @@ def _opened(file: str | None) -> BinaryIO:
         return open(file, "rb", buffering=0)
     except OSError as error:
         reason = {
-            FileNotFoundError: "没有这个文件",
-            PermissionError: "没有权限读这个文件",
-            IsADirectoryError: "这是一个文件夹",
+            FileNotFoundError: say("没有这个文件"),
+            PermissionError: say("没有权限读这个文件"),
+            IsADirectoryError: say("这是一个文件夹"),
         }
-        raise CannotStart(f"打不开 {file}：{reason.get(type(error), error.strerror)}") from None
+        raise CannotStart(
+            say("打不开 {file}：{reason}", file=file, reason=reason.get(type(error), error.strerror))
+        ) from None
 
 
 def _chunks(stream: BinaryIO) -> Iterator[list[bytes]]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jiuyuan.cli import EXIT_BAD_LINES, EXIT_OK, CannotStart
+from jiuyuan.wording import say
 
 if TYPE_CHECKING:
     from jiuyuan.screening.columns import Columns
@@ -26,27 +27,37 @@ REGISTER = "register"
 
 
 def register(subparsers: Any) -> None:
-    summary = "对一批人或整个登记库逐人判断能否认定，或有无退出情形"
+    summary = say("对一批人或整个登记库逐人判断能否认定，或有无退出情形")
     parser = subparsers.add_parser("screen", help=summary, description=summary, allow_abbrev=False)
     parser.add_argument(
         "people", metavar="PEOPLE",
-        help="名单：Parquet、CSV 或 XLSX 文件，装有它们的文件夹，或通配符；用 postgres 时为表名；register 为本系统的登记库",
+        help=say("名单：Parquet、CSV 或 XLSX 文件，装有它们的文件夹，或通配符；用 postgres 时为表名；register 为本系统的登记库"),
     )  # fmt: skip
-    parser.add_argument("--as-of", metavar="DATE", type=_day, required=True, help="按哪一天的情况判断，例如 2026-11-25")
-    parser.add_argument("--out", metavar="RESULT", type=Path, required=True, help="结果文件：.parquet、.csv 或 .xlsx")
-    parser.add_argument("--question", choices=("decide", "exits"), default="decide", help="能否认定，或有无退出情形")
-    parser.add_argument("--engine", choices=ENGINES, default="duckdb", help="计算引擎，默认 duckdb")
-    parser.add_argument("--policy", metavar="POLICY", help="政策代号，或政策文件（.py）的路径；默认为本地区最新的政策")
-    parser.add_argument("--base", action="store_true", help="结果中也列出各项基本条件")
-    parser.add_argument("--report", metavar="HTML", type=Path, help="另写一份可以转发的统计报告（一个 HTML 文件）")
-    parser.add_argument("--rejects", metavar="FILE", type=Path, help="不能使用的行写到这里；默认在结果文件旁边")
+    parser.add_argument(
+        "--as-of", metavar="DATE", type=_day, required=True, help=say("按哪一天的情况判断，例如 2026-11-25")
+    )
+    parser.add_argument(
+        "--out", metavar="RESULT", type=Path, required=True, help=say("结果文件：.parquet、.csv 或 .xlsx")
+    )
+    parser.add_argument(
+        "--question", choices=("decide", "exits"), default="decide", help=say("能否认定，或有无退出情形")
+    )
+    parser.add_argument("--engine", choices=ENGINES, default="duckdb", help=say("计算引擎，默认 duckdb"))
+    parser.add_argument(
+        "--policy", metavar="POLICY", help=say("政策代号，或政策文件（.py）的路径；默认为本地区最新的政策")
+    )
+    parser.add_argument("--base", action="store_true", help=say("结果中也列出各项基本条件"))
+    parser.add_argument("--report", metavar="HTML", type=Path, help=say("另写一份可以转发的统计报告（一个 HTML 文件）"))
+    parser.add_argument("--rejects", metavar="FILE", type=Path, help=say("不能使用的行写到这里；默认在结果文件旁边"))
     parser.add_argument(
         "--ignore", metavar="COLUMN", action="append", default=[],
-        help="不参与筛查的列名，可以写几个，用逗号隔开；'*' 表示凡是不认识的列都不读",
+        help=say("不参与筛查的列名，可以写几个，用逗号隔开；'*' 表示凡是不认识的列都不读"),
     )  # fmt: skip
-    parser.add_argument("--sheet", metavar="NAME", default="", help="XLSX 中用哪一张工作表；默认自动寻找有列名的那一张")
-    parser.add_argument("--master", metavar="URL", help="Spark 集群地址，默认在本机运行（local[*]）")
-    parser.add_argument("--dsn", metavar="URL", help="PostgreSQL 地址；默认取环境变量 JIUYUAN_DATABASE_URL")
+    parser.add_argument(
+        "--sheet", metavar="NAME", default="", help=say("XLSX 中用哪一张工作表；默认自动寻找有列名的那一张")
+    )
+    parser.add_argument("--master", metavar="URL", help=say("Spark 集群地址，默认在本机运行（local[*]）"))
+    parser.add_argument("--dsn", metavar="URL", help=say("PostgreSQL 地址；默认取环境变量 JIUYUAN_DATABASE_URL"))
     parser.set_defaults(run=_screen)
 
 
@@ -64,11 +75,11 @@ def _screen(options: argparse.Namespace) -> int:
     from jiuyuan.screening.question import Asked
 
     if options.base and options.question == "exits":
-        raise CannotStart("--base 只用于 --question decide")
+        raise CannotStart(say("--base 只用于 --question decide"))
     if options.master and options.engine != "spark":
-        raise CannotStart("--master 只用于 --engine spark")
+        raise CannotStart(say("--master 只用于 --engine spark"))
     if options.report and not options.report.absolute().parent.is_dir():
-        raise CannotStart(f"没有文件夹 {options.report.absolute().parent}，请先建好")
+        raise CannotStart(say("没有文件夹 {parent}，请先建好", parent=options.report.absolute().parent))
     try:
         asked = Asked(
             registry.asked_for(options.policy), options.as_of, options.question, options.base
@@ -80,13 +91,20 @@ def _screen(options: argparse.Namespace) -> int:
         raise CannotStart(str(error)) from None
     print(screened.summary.text())
     if columns.left_out:
-        print(f"没有读的列：{'、'.join(columns.left_out)}", file=sys.stderr)
+        print(say("没有读的列：{left_out}", left_out=columns.left_out), file=sys.stderr)
     if options.report:
         from jiuyuan.screening.report import write
 
         write(screened.summary, options.report)
     if screened.summary.rejected:
-        print(f"有{screened.summary.rejected:,}行不能使用，逐行的原因见 {screened.rejects}", file=sys.stderr)
+        print(
+            say(
+                "有{rejected:,}行不能使用，逐行的原因见 {rejects}",
+                rejected=screened.summary.rejected,
+                rejects=screened.rejects,
+            ),
+            file=sys.stderr,
+        )
         return EXIT_BAD_LINES
     return EXIT_OK
 
@@ -103,7 +121,7 @@ def _screened(options: argparse.Namespace, asked: Asked, columns: Columns, progr
 
         url = options.dsn or os.environ.get("JIUYUAN_DATABASE_URL")
         if not url:
-            raise CannotStart("请用 --dsn 或环境变量 JIUYUAN_DATABASE_URL 写明 PostgreSQL 的地址")
+            raise CannotStart(say("请用 --dsn 或环境变量 JIUYUAN_DATABASE_URL 写明 PostgreSQL 的地址"))
         with postgres_engine.connect(url) as connection:
             people = postgres_engine.People.table(connection, options.people, asked, columns)
             return screen.screen_postgres(people, *rest, progress)
@@ -129,7 +147,7 @@ def _register(options: argparse.Namespace, asked: Asked, progress: Progress) -> 
 
     rest = (asked, options.out, options.rejects, progress)
     if options.engine == "spark":
-        raise CannotStart("登记库（register）在数据库中，不能用 --engine spark 筛查")
+        raise CannotStart(say("登记库（register）在数据库中，不能用 --engine spark 筛查"))
     if installation.database_url.startswith("postgres"):
         from jiuyuan.screening import postgres_engine
 
@@ -137,7 +155,7 @@ def _register(options: argparse.Namespace, asked: Asked, progress: Progress) -> 
             relation = f"({register.in_postgres(asked.policy.facts)}) AS register"
             return screen.screen_postgres(postgres_engine.People(connection, relation, REGISTER, asked), *rest)
     if options.engine == "postgres":
-        raise CannotStart("本系统的数据库不是 PostgreSQL，请去掉 --engine postgres")
+        raise CannotStart(say("本系统的数据库不是 PostgreSQL，请去掉 --engine postgres"))
     return screen.screen_batches(register.batches(asked.policy.facts), REGISTER, *rest)
 
 
@@ -185,7 +203,7 @@ def _progress() -> Iterator[Progress]:
         if stage not in bars:
             for bar in bars.values():
                 bar.close()
-            unit = "人" if stage == "筛查" else "B"
+            unit = say("人") if stage == "筛查" else "B"
             bars[stage] = tqdm(total=of, unit=unit, unit_scale=True, desc=stage, file=sys.stderr)
         bars[stage].update(done)
 

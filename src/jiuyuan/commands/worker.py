@@ -5,24 +5,25 @@ from typing import Any
 
 from jiuyuan.cli import CannotStart
 from jiuyuan.commands.installed import open_installation
+from jiuyuan.wording import say
 
 _SHOWN = 200
 
 
 def register(subparsers: Any) -> None:
-    summary = "后台程序：盖章、发消息、导入文件、筛查名单、夜间核查，依次办理等待的任务"
+    summary = say("后台程序：盖章、发消息、导入文件、筛查名单、夜间核查，依次办理等待的任务")
     parser = subparsers.add_parser("worker", help=summary, description=summary, allow_abbrev=False)
-    parser.add_argument("--once", action="store_true", help="把等待的做完就结束")
+    parser.add_argument("--once", action="store_true", help=say("把等待的做完就结束"))
     parser.set_defaults(run=_work)
-    acts = parser.add_subparsers(dest="act", metavar="操作")
-    summary = "列出没做完的任务"
+    acts = parser.add_subparsers(dest="act", metavar=say("操作"))
+    summary = say("列出没做完的任务")
     shows = acts.add_parser("list", help=summary, description=summary, allow_abbrev=False)
-    shows.add_argument("--failed", action="store_true", help="只列没做成的")
-    shows.add_argument("--all", action="store_true", help="做完的也列出")
+    shows.add_argument("--failed", action="store_true", help=say("只列没做成的"))
+    shows.add_argument("--all", action="store_true", help=say("做完的也列出"))
     shows.set_defaults(run=_list)
-    summary = "让没做成的任务马上再试"
+    summary = say("让没做成的任务马上再试")
     tries = acts.add_parser("retry", help=summary, description=summary, allow_abbrev=False)
-    tries.add_argument("job", nargs="*", type=int, metavar="编号", help="任务的编号；不写时是全部没做成的")
+    tries.add_argument("job", nargs="*", type=int, metavar=say("编号"), help=say("任务的编号；不写时是全部没做成的"))
     tries.set_defaults(run=_retry)
 
 
@@ -34,7 +35,10 @@ def _work(options: argparse.Namespace) -> int:
     if options.once:
         done = loop.run_waiting()
         print(
-            "，".join(f"{Kind(kind).label}{count}件" for kind, count in done.items() if count) or "没有等待的任务",
+            "，".join(
+                say("{label}{count}件", label=Kind(kind).label, count=count) for kind, count in done.items() if count
+            )
+            or say("没有等待的任务"),
             end="。\n",
         )
     else:
@@ -73,7 +77,7 @@ def _retry(options: argparse.Namespace) -> int:
     )
     found = list(jobs.order_by("pk"))
     if missing := set(options.job) - {job.pk for job in found}:
-        raise CannotStart(f"没有编号为 {'、'.join(map(str, sorted(missing)))} 的任务。")
+        raise CannotStart(say("没有编号为 {missing} 的任务。", missing=map(str, sorted(missing))))
     tried = 0
     for job in found:
         try:
@@ -82,5 +86,5 @@ def _retry(options: argparse.Namespace) -> int:
             tried += 1
         except (Conflict, WrongState) as refusal:
             print(f"{job.pk}  {job.title}：{refusal.title}")
-    print(f"马上再试 {tried} 个任务。")
+    print(say("马上再试 {tried} 个任务。", tried=tried))
     return 0

@@ -17,6 +17,7 @@ from jiuyuan.recognitions.workflow import offered, offered_below
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.speed.addresses import url_of
 from jiuyuan.templatetags.plain import short_day
+from jiuyuan.wording import say
 
 _GUARDS = APPLICATION.words.guards
 # What to do about what no guard of the table asks: whose hands and eyes.
@@ -99,7 +100,7 @@ def next_of(case: Case, actions: list[Action] | None = None) -> Next:
     if not application.is_open:
         return Next(application.state.label, mine=False, on=application.finished_on)
     if application.corrections:
-        return Next("等申请人补正", "；".join(application.corrections), mine=False)
+        return Next(say("等申请人补正"), "；".join(application.corrections), mine=False)
     wanted = [
         action
         for action in (actions_of(case, only_main=True) if actions is None else actions)
@@ -116,8 +117,8 @@ def _by_when(case: Case) -> str:
     if case.post_by is None:
         return ""
     if case.today > case.post_by:
-        return "已来不及在办结期限内公示完，会超期办结；请尽快公示。"
-    return f"最迟{short_day(case.post_by)}须公示，否则必然超期。"
+        return say("已来不及在办结期限内公示完，会超期办结；请尽快公示。")
+    return say("最迟{post_by}须公示，否则必然超期。", post_by=short_day(case.post_by))
 
 
 def _nothing_to_answer(names: Iterable[str]) -> bool:
@@ -130,10 +131,12 @@ def _unmet(case: Case, action: Action) -> Next:
     text = action.reasons[unmet.index(first)]
     if first == "eligible":
         if case.decision.outcome == "ineligible":
-            return Next("按规则不符合认定条件", text, anchor="answer")
+            return Next(say("按规则不符合认定条件"), text, anchor="answer")
         claimed = case.needed
-        wanted = [FACTS[name].label for name in case.decision.missing if name in claimed]
-        return Next("查清还不知道的事项", f"还要查清：{'、'.join(wanted)}。" if wanted else text, anchor="facts")
+        wanted = [say(FACTS[name].label) for name in case.decision.missing if name in claimed]
+        return Next(
+            say("查清还不知道的事项"), say("还要查清：{wanted}。", wanted=wanted) if wanted else text, anchor="facts"
+        )
     if first == "same_eyes":
         act = action.transition.action
         return Next(_ANOTHER[act], text, mine=act != "settle_special_case")
@@ -152,4 +155,4 @@ def _others_turn(case: Case) -> Next:
     if turn is None:
         return Next(case.application.state.label, mine=False)
     who = "、".join(role.label for role in Role if role in turn.roles and role != Role.CHANNEL)
-    return Next(f"等{who}：{turn.label}", mine=False)
+    return Next(say("等{who}：{label}", who=who, label=turn.label), mine=False)

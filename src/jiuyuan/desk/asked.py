@@ -9,6 +9,7 @@ from jiuyuan.people.models import Enquiry
 from jiuyuan.people.sources import enquiries
 from jiuyuan.rules.departments import DEPARTMENTS
 from jiuyuan.rules.facts import FACTS
+from jiuyuan.wording import say
 
 State = Enquiry.State
 _VALUES = {State.ANSWERED: True, State.NOTHING: None, State.FAILED: False, State.WAITING: None}
@@ -37,15 +38,19 @@ class Asked:
     @property
     def words(self) -> str:
         if self.enquiry is None:
-            return "还没有查询" if self.able else "没有接通接口，按材料核实或导入文件"
+            return say("还没有查询") if self.able else say("没有接通接口，按材料核实或导入文件")
         if self.enquiry.state == State.FAILED:
             return self.enquiry.failure
         if self.enquiry.state != State.ANSWERED:
             return str(State(self.enquiry.state).label)
         if differs := [FACTS[name].label for name in self.enquiry.differs if name in FACTS]:
-            return f"查得{len(self.enquiry.recorded)}项，其中{'、'.join(differs)}与其他来源不一致"
+            return say(
+                "查得{count}项，其中{differs}与其他来源不一致", count=len(self.enquiry.recorded), differs=differs
+            )
         return (
-            f"查得{len(self.enquiry.recorded)}项，已登记" if self.enquiry.recorded else "有记录，但没有说明要查的事项"
+            say("查得{count}项，已登记", count=len(self.enquiry.recorded))
+            if self.enquiry.recorded
+            else say("有记录，但没有说明要查的事项")
         )
 
 

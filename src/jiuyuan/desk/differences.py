@@ -8,6 +8,7 @@ from jiuyuan.applications.models import Decision
 from jiuyuan.desk.fact_rows import in_words
 from jiuyuan.people.models import Fact
 from jiuyuan.rules.facts import FACTS
+from jiuyuan.wording import say
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def _difference(name: str, decision: Decision, case: Case) -> Difference | None:
     later = _recorded_since(name, decision, case)
     if then == now and later is None:
         return None
-    return Difference(FACTS[name].label, _shown(name, then), _shown(name, now), later)
+    return Difference(say(FACTS[name].label), _shown(name, then), _shown(name, now), later)
 
 
 def _recorded_since(name: str, decision: Decision, case: Case) -> Fact | None:

@@ -10,6 +10,7 @@ from jiuyuan.people.models import Source
 from jiuyuan.people.source_limits import can_know
 from jiuyuan.rules.departments import DEPARTMENTS
 from jiuyuan.rules.policy import MATERIALS
+from jiuyuan.wording import say
 
 
 @dataclass(frozen=True)
@@ -61,9 +62,9 @@ def groups_of(case: Case, rows: Sequence[Row]) -> list[Group]:
         if here := take(names):
             found.append(Group(DEPARTMENTS[code].label, here, tuple(_ways(case, here, all, code)), code))
     if here := take([name for name in left if can_know(name, Source.COMMITMENT)]):
-        found.append(Group("本人承诺", here, tuple(_ways(case, here, all))))
+        found.append(Group(say("本人承诺"), here, tuple(_ways(case, here, all))))
     if here := take(list(left)):
-        found.append(Group("其他", here, tuple(_ways(case, here, any))))
+        found.append(Group(say("其他"), here, tuple(_ways(case, here, any))))
     return found
 
 
@@ -74,17 +75,20 @@ def _ways(
         return how_many(can_know(row.name, source, of, paper) for row in rows)
 
     if department:
-        yield Way(f"{Source.SHARED_DATA}:{department}", f"{DEPARTMENTS[department].label}的数据", typed=True)
+        yield Way(
+            f"{Source.SHARED_DATA}:{department}", say("{label}的数据", label=DEPARTMENTS[department].label), typed=True
+        )
     elif how_many is any:
         others = [code for code in DEPARTMENTS if knows(Source.SHARED_DATA, code)]
         yield from (
-            Way(f"{Source.SHARED_DATA}:{code}", f"{DEPARTMENTS[code].label}的数据", typed=True) for code in others
+            Way(f"{Source.SHARED_DATA}:{code}", say("{label}的数据", label=DEPARTMENTS[code].label), typed=True)
+            for code in others
         )
     latest: dict[str, Material] = {material.kind: material for material in case.materials}
     for kind, material in latest.items():
         if knows(Source.DOCUMENT, paper=kind):
             yield Way(f"{Source.DOCUMENT}:{material.pk}", MATERIALS.get(kind, kind))
     if knows(Source.COMMITMENT):
-        yield Way(str(Source.COMMITMENT), "签字的承诺")
+        yield Way(str(Source.COMMITMENT), say("签字的承诺"))
     if knows(Source.SITE_VISIT):
-        yield Way(str(Source.SITE_VISIT), "实地核查", typed=True)
+        yield Way(str(Source.SITE_VISIT), say("实地核查"), typed=True)

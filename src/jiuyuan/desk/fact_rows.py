@@ -14,6 +14,7 @@ from jiuyuan.regions import registry
 from jiuyuan.rules.departments import DEPARTMENTS
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.logic import reads
+from jiuyuan.wording import say
 
 
 def enterable(area: str) -> list[str]:
@@ -90,13 +91,13 @@ def rows_of_person(person: Person) -> list[Row]:
 
 def _row(name: str, standing: Standing | None, decisive: bool, materials: dict[int, int], stale: bool = False) -> Row:
     if standing is None:
-        return Row(name, FACTS[name].label, None, (), (), decisive, False, "", False)
+        return Row(name, say(FACTS[name].label), None, (), (), decisive, False, "", False)
     best = standing.best
     current = [fact for fact in standing.current if fact.pk != best.pk]
     older = [fact for fact in standing.facts if not fact.stands]
     return Row(
         name,
-        FACTS[name].label,
+        say(FACTS[name].label),
         _said(best, materials),
         tuple(_said(fact, materials) for fact in current),
         tuple(_said(fact, materials) for fact in older[::-1]),
@@ -139,7 +140,7 @@ def checks_of(case: Case, needed: Sequence[Row]) -> list[Check]:
 
 
 def _check(case: Case, department: str, names: Sequence[str], read: set[str]) -> Check:
-    about = "、".join(FACTS[name].label for name in names if name in read)
+    about = "、".join(say(FACTS[name].label) for name in names if name in read)
     facts = [fact for name in names if name in case.known for fact in case.known[name].current]
     shared = [fact for fact in facts if fact.source == "shared_data"]
     verified = [fact for fact in facts if fact.verified]

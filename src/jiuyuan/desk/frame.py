@@ -13,6 +13,7 @@ from jiuyuan.desk import queries
 from jiuyuan.desk.access import StaffRequest, may_act
 from jiuyuan.regions import registry
 from jiuyuan.speed.addresses import url_of
+from jiuyuan.wording import say
 
 _CASES, _PEOPLE, _FIGURES, _HISTORY = Right.SEE_CASES, Right.SEE_PEOPLE, Right.SEE_FIGURES, Right.READ_HISTORY
 #: The groups in the order of the first row, each with its pages: address name, words, the right it takes, and the act
@@ -109,14 +110,14 @@ def _group(
     table = APPLICATION.of(registry.region_of(request.user.area).code).by_action
     known = {name: action in table for name, action in _ONLY_WHERE.items()}
     own = [
-        {"label": words, "url": _url(request, name), "current": name == at, "count": waiting.get(name)}
+        {"label": say(words), "url": _url(request, name), "current": name == at, "count": waiting.get(name)}
         for name, words, right, act in pages
         if request.user.may(right) and (not act or may_act(request.user, act)) and known.get(name, True)
     ]
     if len(own) < 2:
         return {**own[0], "pages": own} if own else None
     return {
-        "label": label,
+        "label": say(label),
         "url": own[0]["url"],
         "current": any(page["current"] for page in own),
         "count": sum(page["count"] or 0 for page in own),

@@ -11,6 +11,7 @@ from jiuyuan.people.sources.reading import Table
 from jiuyuan.recognitions import importing
 from jiuyuan.spreadsheets.cells import Refused
 from jiuyuan.spreadsheets.writing import Book, Marked, pieces
+from jiuyuan.wording import say
 
 MOST = 200_000  # rows with which a workbook still opens; beyond, those that are in order are left out
 _LONGEST_CELL = 32_000
@@ -34,7 +35,7 @@ def headings(kind: str, columns: str) -> str:
 def outcome_label(kind: str, outcome: str) -> str:
     """An outcome in words: for an earlier register, "changed" is somebody newly carried over."""
     if kind == ImportBatch.Kind.EARLIER_REGISTER:
-        own = {"matched": "已在名册", "changed": "新导入"}
+        own = {"matched": say("已在名册"), "changed": say("新导入")}
         return own.get(outcome, str(ImportRow.Outcome(outcome).label))
     return str(ImportRow.Outcome(outcome).label)
 
@@ -46,12 +47,14 @@ def workbook(batch: ImportBatch, outcome: str = "", file: IO[bytes] | None = Non
     if left_out:
         rows = rows.exclude(outcome=ImportRow.Outcome.MATCHED).exclude(outcome=ImportRow.Outcome.CHANGED)
     table = _table(batch, file) if file is not None else None
-    heads = ["行号", "结果", "说明", "有误的列", *(table.headings if table else ["姓名"])]
+    heads = [say("行号"), say("结果"), say("说明"), say("有误的列"), *(table.headings if table else [say("姓名")])]
 
     def fill(book: Book) -> None:
-        sheet = book.sheet("逐行结果", heads)
+        sheet = book.sheet(say("逐行结果"), heads)
         if left_out:
-            sheet.append(["", "", f"行数太多，“相符”和“有变化”的行没有列出；各结果的行数：{_counted(batch)}"])
+            sheet.append(
+                ["", "", say("行数太多，“相符”和“有变化”的行没有列出；各结果的行数：{batch}", batch=_counted(batch))]
+            )
         settled = rows.iterator(chunk_size=2000)
         for line in _with_names(batch, settled) if table is None else _with_cells(settled, table):
             sheet.append(line)

@@ -11,6 +11,7 @@ from jiuyuan.history.services import Actor
 from jiuyuan.people import offices
 from jiuyuan.people.sources import reading
 from jiuyuan.refusals import BadInput, Refusal
+from jiuyuan.wording import say
 
 #: What stands in which column, by its headings.
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -55,7 +56,15 @@ def take(by: User | Actor, file: IO[bytes], file_name: str, *, dry: bool) -> lis
     with transaction.atomic():
         for number, cells in table.rows:
             if len(rows) >= MOST_ROWS:
-                rows.append(Row(number, "", "", "rejected", f"一个文件最多{MOST_ROWS}行，这一行和后面的没有读。"))
+                rows.append(
+                    Row(
+                        number,
+                        "",
+                        "",
+                        "rejected",
+                        say("一个文件最多{most_rows}行，这一行和后面的没有读。", most_rows=MOST_ROWS),
+                    )
+                )
                 break
             said = {name: _text(cells, place) for name, place in table.places.items()}
             rows.append(_row(by, number, said))
@@ -90,14 +99,18 @@ def _refuse_elsewhere(known: Agency, parent: str, divisions: str) -> None:
     """Neither is changed by a table: a row that says otherwise than is on file has the wrong code, or wants another act."""
     above = known.parent.code if known.parent else ""
     if parent and parent != above:
-        sentence = (
-            f"系统中它的上级是{above or '无'}，不是{parent[:20]}。代码写错的请改正；换上级的，另设机构，再撤销原来的。"
+        sentence = say(
+            "系统中它的上级是{above}，不是{parent}。代码写错的请改正；换上级的，另设机构，再撤销原来的。",
+            above=above or say("无"),
+            parent=parent[:20],
         )
-        raise BadInput("上级不同。", [("parent", sentence)])
+        raise BadInput(say("上级不同。"), [("parent", sentence)])
     there = sorted(known.divisions.values_list("code", flat=True))
     if divisions and sorted(offices.codes_in(divisions)) != there:
-        sentence = f"系统中它的管辖区划是{'、'.join(there) or '无'}，不能用表格改，请改成一样的或空着。"
-        raise BadInput("管辖区划不同。", [("divisions", sentence)])
+        sentence = say(
+            "系统中它的管辖区划是{there}，不能用表格改，请改成一样的或空着。", there="、".join(there) or say("无")
+        )
+        raise BadInput(say("管辖区划不同。"), [("divisions", sentence)])
 
 
 def counted(rows: list[Row]) -> Iterator[tuple[str, int]]:

@@ -11,6 +11,7 @@ from jiuyuan.recognitions.grounds import grounds_of, held_of
 from jiuyuan.recognitions.models import ExitProposal, Recognition
 from jiuyuan.recognitions.nightly import NIGHT
 from jiuyuan.rules.facts import FACTS
+from jiuyuan.wording import say
 
 _STATUS = {True: "成立", False: "不成立", None: "尚不清楚"}
 
@@ -44,12 +45,16 @@ class Shown:
     def changes(self) -> str:
         """What changed, in one sentence."""
         if self.now != _STATUS[True]:
-            return "按档案中的事实，这一情形现在还不成立，要先登记有来源的事实或材料。"
+            return say("按档案中的事实，这一情形现在还不成立，要先登记有来源的事实或材料。")
         if self.only_time and self.proposal.before.get("status") is True:
-            return "认定之日就已经是这样，请核对当时的认定。"
+            return say("认定之日就已经是这样，请核对当时的认定。")
         if self.only_time:
-            return "事实没有变化，到了日子。"
-        return "；".join(f"{row.label}由“{row.then}”变为“{row.now}”" for row in self.rows if row.changed)
+            return say("事实没有变化，到了日子。")
+        return "；".join(
+            say("{label}由“{then}”变为“{now}”", label=row.label, then=row.then, now=row.now)
+            for row in self.rows
+            if row.changed
+        )
 
 
 def shown(proposal: ExitProposal) -> Shown:
@@ -67,7 +72,7 @@ def shown(proposal: ExitProposal) -> Shown:
         now.get("reason", ""),
         tuple(
             FactThenAndNow(
-                FACTS[name].label,
+                say(FACTS[name].label),
                 in_words(name, then.get("known", {}).get(name)) if then else "",
                 in_words(name, value),
                 name in proposal.changed,

@@ -13,12 +13,14 @@ from jiuyuan.applications import failing
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.history.models import Entry
+from jiuyuan.labels import texts
 from jiuyuan.people.models import Source
 from jiuyuan.procedures.registry import WORKFLOWS
 from jiuyuan.recognitions.models import Investigation
 from jiuyuan.regions import registry
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.templatetags.plain import short_day
+from jiuyuan.wording import say
 
 # Acts that are no transition of a case.
 _OTHER_ACTS = {
@@ -96,14 +98,14 @@ _WORDS: dict[str, dict[str, str]] = defaultdict(
     ground={code: f"{clause.clause} {clause.title}" for code, clause in registry.exits().items()}
     | APPLICATION.words_for("ground"),
     clauses=dict(failing.codes()) | {failing.SPECIAL_CASE: "一(三) 特殊情况研究"},
-    outcome={str(code): str(label) for code, label in Investigation.Outcome.choices},
+    outcome=dict(texts(Investigation.Outcome)),
 )
 _ON_ACCOUNTS = frozenset(
     action for action in _OTHER_ACTS if action.startswith(("account_", "agency_", "token_", "relative_"))
 )
 _MOST_NAMED = 4
-ROLES = dict(Role.choices) | {"public": "公众", "system": "系统", "operator": "系统运维"}
-_ACCOUNT_WORDS = ROLES | dict(Token.Scope.choices)
+ROLES = dict(texts(Role)) | {"public": "公众", "system": "系统", "operator": "系统运维"}
+_ACCOUNT_WORDS = ROLES | dict(texts(Token.Scope))
 
 
 @dataclass(frozen=True)
@@ -124,8 +126,8 @@ def tell(entries: Iterable[Entry]) -> list[Told]:
 
 
 def _told(entry: Entry) -> Told:
-    role = ROLES.get(entry.role, entry.role)
-    who = entry.actor_name if entry.role != "public" else "公众"
+    role = say(ROLES.get(entry.role, entry.role))
+    who = entry.actor_name if entry.role != "public" else say("公众")
     return Told(
         entry.seq,
         entry.at,
@@ -138,28 +140,28 @@ def _told(entry: Entry) -> Told:
 
 
 def act_in_words(action: str) -> str:
-    return ACTS.get(action, action)
+    return say(ACTS.get(action, action))
 
 
 def _of_an_account(payload: dict[str, Any]) -> Iterator[str]:
     """What an act on an account or an agency says: from what to what, for how long."""
-    for moment, word in (("before", "原为"), ("now", "现为")):
+    for moment, word in (("before", say("原为")), ("now", say("现为"))):
         if isinstance(told := payload.get(moment), dict) and (said := [str(value) for value in told.values() if value]):
-            yield f"{word}{'、'.join(ROLES.get(value, value) for value in said)}"
+            yield f"{word}{'、'.join(say(ROLES.get(value, value)) for value in said)}"
     for name, label in (
-        ("role", "角色："),
-        ("agency", "机构："),
-        ("relation", "关系："),
-        ("valid_until", "有效到"),
-        ("counts_until", "回避到"),
-        ("scope", "范围："),
-        ("label", "用途："),
-        ("days", "天数："),
+        ("role", say("角色：")),
+        ("agency", say("机构：")),
+        ("relation", say("关系：")),
+        ("valid_until", say("有效到")),
+        ("counts_until", say("回避到")),
+        ("scope", say("范围：")),
+        ("label", say("用途：")),
+        ("days", say("天数：")),
     ):
         if value := payload.get(name):
-            yield f"{label}{_ACCOUNT_WORDS.get(value, value)}"
+            yield f"{label}{say(str(_ACCOUNT_WORDS.get(value, value)))}"
     if others := payload.get("same_holder"):
-        yield f"同一持有人还有账号：{'、'.join(others)}"
+        yield say("同一持有人还有账号：{others}", others=others)
 
 
 def _said(action: str, payload: dict[str, Any]) -> str:
@@ -167,25 +169,30 @@ def _said(action: str, payload: dict[str, Any]) -> str:
     names = (
         payload.get("names") or list(payload.get("facts") or ()) or ([payload["name"]] if "source" in payload else [])
     )
-    if known := [FACTS[name].label for name in names if name in FACTS]:
-        parts.append("、".join(known[:_MOST_NAMED]) + (f"等{len(known)}项" if len(known) > _MOST_NAMED else ""))
+    if known := [say(FACTS[name].label) for name in names if name in FACTS]:
+        parts.append(
+            "、".join(known[:_MOST_NAMED]) + (say("等{count}项", count=len(known)) if len(known) > _MOST_NAMED else "")
+        )
     if payload.get("name") in FACTS and not known:
-        parts.append(FACTS[payload["name"]].label)
+        parts.append(say(FACTS[payload["name"]].label))
     if source := payload.get("source"):
-        parts.append(f"来源：{dict(Source.choices).get(source, source)}")
+        parts.append(say("来源：{choices}", choices=say(dict(texts(Source)).get(source, source))))
     if kind := payload.get("kind"):
         parts.append(registry.materials().get(kind, kind))
     if "upheld" in payload:
-        parts.append("异议成立" if payload["upheld"] else "异议不成立")
+        parts.append(say("异议成立") if payload["upheld"] else say("异议不成立"))
     if "granted" in payload:
-        parts.append("同意按符合条件办理" if payload["granted"] else "不同意按符合条件办理")
+        parts.append(say("同意按符合条件办理") if payload["granted"] else say("不同意按符合条件办理"))
     for name in _SAID:
         if value := payload.get(name):
             words = _WORDS[name]
             parts.append(
-                "；".join(words.get(item, str(item)) for item in (value if isinstance(value, list) else [value]))
+                "；".join(
+                    say(words[item]) if item in words else str(item)
+                    for item in (value if isinstance(value, list) else [value])
+                )
             )
-    for name, label in (("due_on", "办结期限"), ("ends_on", "公示到"), ("visited_on", "走访日期")):
+    for name, label in (("due_on", say("办结期限")), ("ends_on", say("公示到")), ("visited_on", say("走访日期"))):
         if value := payload.get(name):
             parts.append(f"{label}{short_day(date.fromisoformat(value))}")
     return "；".join(re.sub("[。；]+$", "", part) for part in parts)
@@ -221,10 +228,10 @@ def steps_of(case: Case) -> list[dict[str, Any]]:
 
 
 def _who(entry: Entry) -> str:
-    return "申请人" if entry.role == Role.APPLICANT else entry.actor_name
+    return say("申请人") if entry.role == Role.APPLICANT else entry.actor_name
 
 
 def _waiting(case: Case) -> str:
     if posted := case.posted:
-        return f"公示到{short_day(posted.ends_on)}"
+        return say("公示到{ends_on}", ends_on=short_day(posted.ends_on))
     return case.application.state.note

@@ -12,6 +12,7 @@ from typing import Any
 
 from jiuyuan.history.ledger_key import Keys
 from jiuyuan.history.models import Digest, interval
+from jiuyuan.wording import say
 
 _LONGEST = 4096
 _MOST_FAULTS = 100
@@ -84,7 +85,7 @@ def read(path: Path, keys: Keys | None) -> Iterator[Line | str]:
     faults = 0
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            raise OSError(0, "不是普通文件")
+            raise OSError(0, say("不是普通文件"))
         with path.open("rb") as file:
             for number, raw in enumerate(_raw_lines(file), 1):
                 if not raw.strip():
@@ -94,11 +95,11 @@ def read(path: Path, keys: Keys | None) -> Iterator[Line | str]:
                 except _Faulty as fault:
                     faults += 1
                     if faults <= _MOST_FAULTS:
-                        yield f"{path.name} 第{number}行：{fault}。"
+                        yield say("{name} 第{number}行：{fault}。", name=path.name, number=number, fault=fault)
     except OSError as error:
-        yield f"{path} 读不了：{error.strerror}。"
+        yield say("{path} 读不了：{strerror}。", path=path, strerror=error.strerror)
     if faults > _MOST_FAULTS:
-        yield f"{path.name} 另有{faults - _MOST_FAULTS}行不能用，没有逐行列出。"
+        yield say("{name} 另有{faults}行不能用，没有逐行列出。", name=path.name, faults=faults - _MOST_FAULTS)
 
 
 def _raw_lines(file: Any) -> Iterator[bytes]:
@@ -116,11 +117,11 @@ def _line(number: int, raw: bytes, keys: Keys | None) -> Line:
     try:
         content = json.loads(raw.removeprefix(b"\xef\xbb\xbf").decode("utf-8"))
     except UnicodeDecodeError:
-        raise _Faulty("不是文字") from None
+        raise _Faulty(say("不是文字")) from None
     except (ValueError, RecursionError):
-        raise _Faulty("不是完整的一行封存记录" if raw[:1] == b"{" else "不是封存记录") from None
+        raise _Faulty(say("不是完整的一行封存记录") if raw[:1] == b"{" else say("不是封存记录")) from None
     if not isinstance(content, dict):
-        raise _Faulty("不是封存记录")
+        raise _Faulty(say("不是封存记录"))
     looks = content.get("looks")
     return Line(
         number,
@@ -138,19 +139,19 @@ def _day(value: object) -> str:
     try:
         return date.fromisoformat(value).isoformat()  # type: ignore[arg-type]
     except (TypeError, ValueError):
-        raise _Faulty("day 不是日期") from None
+        raise _Faulty(say("day 不是日期")) from None
 
 
 def _count(content: Mapping[str, Any], name: str, otherwise: int | None = None) -> int:
     value = content.get(name, otherwise)
     if type(value) is not int or value < 0:
-        raise _Faulty(f"{name} 不是数目")
+        raise _Faulty(say("{name} 不是数目", name=name))
     return value
 
 
 def _hash(value: object) -> str:
     if not (isinstance(value, str) and _HASH.fullmatch(value)):
-        raise _Faulty("hash 不是校验值")
+        raise _Faulty(say("hash 不是校验值"))
     return value
 
 
@@ -160,13 +161,13 @@ def _checked(content: dict[str, Any], keys: Keys | None) -> bool:
     if name is None and signature is None:
         return False
     if not (isinstance(name, str) and isinstance(signature, str)):
-        raise _Faulty("签名的写法不对")
+        raise _Faulty(say("签名的写法不对"))
     if keys is None:
         return True
     if name not in keys.verifying:
-        raise _Faulty(f"签名所用的密钥 {name[:16]} 不在密钥文件中")
+        raise _Faulty(say("签名所用的密钥 {name} 不在密钥文件中", name=name[:16]))
     if not keys.holds(name, signature, _signed(content)):
-        raise _Faulty("签名不对，不是持有密钥的人写的")
+        raise _Faulty(say("签名不对，不是持有密钥的人写的"))
     return True
 
 

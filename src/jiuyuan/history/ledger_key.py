@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from jiuyuan.config import Unusable
+from jiuyuan.wording import say
 
 _BLOCK = re.compile(rb"-----BEGIN (PRIVATE|PUBLIC) KEY-----.*?-----END \1 KEY-----", re.DOTALL)
 
@@ -34,7 +35,7 @@ class Keys:
     def sign(self, content: bytes) -> tuple[str, str]:
         """The key's name and the signature in hexadecimal."""
         if self.signing is None:
-            raise NoKey("这里只有封存的公钥：封存由持有私钥的账号办理。")
+            raise NoKey(say("这里只有封存的公钥：封存由持有私钥的账号办理。"))
         return _name(self.signing.public_key()), self.signing.sign(content).hex()
 
     def holds(self, name: str, signature: str, content: bytes) -> bool:
@@ -50,21 +51,21 @@ def read(path: Path) -> Keys:
     try:
         content = path.read_bytes()
     except FileNotFoundError:
-        raise NoKey(f"没有封存密钥 {path}。") from None
+        raise NoKey(say("没有封存密钥 {path}。", path=path)) from None
     except OSError as error:
-        raise NoKey(f"封存密钥 {path} 读不了：{error.strerror}。") from None
+        raise NoKey(say("封存密钥 {path} 读不了：{strerror}。", path=path, strerror=error.strerror)) from None
     verifying, signing = {}, None
     for block in _BLOCK.finditer(content):
         try:
             key = _key(block.group())
         except ValueError:
-            raise NoKey(f"封存密钥 {path} 的内容不能用。") from None
+            raise NoKey(say("封存密钥 {path} 的内容不能用。", path=path)) from None
         if isinstance(key, Ed25519PrivateKey):
             signing = signing or key
             key = key.public_key()
         verifying[_name(key)] = key
     if not verifying:
-        raise NoKey(f"封存密钥 {path} 中没有密钥。")
+        raise NoKey(say("封存密钥 {path} 中没有密钥。", path=path))
     return Keys(verifying, signing)
 
 

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from jiuyuan.wording import say
+
 
 class Entry(models.Model):
     """One act in one file. `hash` covers the entry and the hash of the one before it in the same file."""
@@ -84,4 +86,4 @@ class Digest(models.Model):
 
 def interval(day: str, part: int) -> str:
     """What a seal covers, in words: the day, and which of its seals where there were several."""
-    return day if part == 1 else f"{day}第{part}次"
+    return day if part == 1 else say("{day}第{part}次", day=day, part=part)

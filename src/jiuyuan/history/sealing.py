@@ -18,6 +18,7 @@ from jiuyuan.history.models import Digest, Entry, Look
 from jiuyuan.history.services import GENESIS
 from jiuyuan.history.verifying import extent, verify, warnings
 from jiuyuan.refusals import Conflict
+from jiuyuan.wording import say
 
 __all__ = ["extent", "seal", "signs_here", "verify", "warnings"]
 
@@ -40,14 +41,14 @@ def seal(day: date, ledger: Path, key: Path | None = None) -> Digest:
             if before and before.day > day:
                 if there := Digest.objects.filter(day=day).last():
                     return there
-                raise Conflict(f"{before.day} 已经封存，不能再封存更早的 {day}。")
+                raise Conflict(say("{day} 已经封存，不能再封存更早的 {day_2}。", day=before.day, day_2=day))
             of_the_day = before.part if before and before.day == day else 0
             if before and of_the_day and (before.last_entry, before.last_look) == (last_entry, last_look):
                 return before
             digest = _digest(day, of_the_day + 1, before, last_entry, last_look)
             digest.save(force_insert=True)
     except IntegrityError:
-        raise Conflict(f"{day} 正由另一个程序封存。") from None
+        raise Conflict(say("{day} 正由另一个程序封存。", day=day)) from None
     line = ledgers.line_of(digest, keys)
     ledgers.append(ledger, line)
     ledger_key.remember(key, line)

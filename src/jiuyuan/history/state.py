@@ -19,6 +19,7 @@ from jiuyuan.encryption import keyed_hash
 from jiuyuan.history import stored
 from jiuyuan.history.services import moment
 from jiuyuan.history.stored import Unreadable
+from jiuyuan.wording import say
 
 _SHORT = 40
 
@@ -136,7 +137,14 @@ def acts_of(files: Sequence[str], faults: list[str]) -> dict[str, list[Act]]:
                 payload,
             )
         except Unreadable as column:
-            faults.append(f"案卷 {row.shown('file')}：第 {row.shown('seq')} 条的 {column} 读不懂，不能重放。")
+            faults.append(
+                say(
+                    "案卷 {shown}：第 {shown_2} 条的 {column} 读不懂，不能重放。",
+                    shown=row.shown("file"),
+                    shown_2=row.shown("seq"),
+                    column=column,
+                )
+            )
             continue
         acts[act.file].append(act)
     return acts
@@ -162,7 +170,7 @@ def readable(rows: "models.QuerySet[Row]", faults: list[str]) -> list[Row]:
             try:
                 found.append(rows.model._base_manager.get(pk=pk))
             except (ValueError, TypeError, ArithmeticError, DatabaseError):
-                faults.append(f"{name} {pk}：表中的内容读不懂。")
+                faults.append(say("{name} {pk}：表中的内容读不懂。", name=name, pk=pk))
         return found
 
 
@@ -185,7 +193,14 @@ def replay(acts: Iterable[Act], makes: Makes, known: Callable[[str], bool], into
     """Put what each act set into `into`, in the order of the acts. Acts that nobody declared are `faults`."""
     for act in acts:
         if not known(act.action):
-            faults.append(f"案卷 {act.file}：第 {act.seq} 条是系统不认识的动作“{act.action}”，不能重放。")
+            faults.append(
+                say(
+                    "案卷 {file}：第 {seq} 条是系统不认识的动作“{action}”，不能重放。",
+                    file=act.file,
+                    seq=act.seq,
+                    action=act.action,
+                )
+            )
             continue
         state = act.payload.get("state")
         if not isinstance(state, dict):
@@ -217,14 +232,19 @@ def differences(
                 replayed.unstated[row._meta.label_lower] -= 1
                 replayed.uncompared += 1
             else:
-                yield f"{named(row)}：记录中没有这一行，是在记录之外加进去的。"
+                yield say("{row}：记录中没有这一行，是在记录之外加进去的。", row=named(row))
             continue
         for name, value in left.items():
             if name not in row.__dict__ or name in row.unrecorded:
                 continue
             found = kept(row, name, row.__dict__[name])
             if found != value and not moved(row, name, value):
-                yield f"{named(row)}：{_label(row, name)}与记录不符{_both(type(row), name, value, found)}。"
+                yield say(
+                    "{row}：{label}与记录不符{both}。",
+                    row=named(row),
+                    label=_label(row, name),
+                    both=_both(type(row), name, value, found),
+                )
         if key not in replayed.whole:
             replayed.uncompared += 1
 
@@ -235,7 +255,12 @@ def missing(replayed: Replayed, models_: Iterable[type[Recorded]]) -> Iterator[s
     for key in replayed.rows:
         label, _, pk = key.partition(":")
         if label in names:
-            yield f"{names[label]} {pk}（案卷 {replayed.files[key]}）：记录中有，表中已没有这一行。"
+            yield say(
+                "{label} {pk}（案卷 {key}）：记录中有，表中已没有这一行。",
+                label=names[label],
+                pk=pk,
+                key=replayed.files[key],
+            )
 
 
 def _label(row: Recorded, name: str) -> str:
@@ -246,8 +271,8 @@ def _both(model: type[Recorded], name: str, recorded: Any, found: Any) -> str:
     text = isinstance(recorded, str) and isinstance(found, str)
     if text and not (_in_the_clear(model, name) or isinstance(model._meta.get_field(name), models.DateField)):
         return ""
-    return f"（记录：{_shown(recorded)}，表中：{_shown(found)}）"
+    return say("（记录：{recorded}，表中：{found}）", recorded=_shown(recorded), found=_shown(found))
 
 
 def _shown(value: Any) -> str:
-    return "空" if value in (None, "") else str(value)
+    return say("空") if value in (None, "") else str(value)

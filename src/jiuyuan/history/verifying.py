@@ -15,6 +15,7 @@ from jiuyuan.history.ledger_key import Keys, NoKey
 from jiuyuan.history.models import Digest, Entry, Look, interval
 from jiuyuan.history.services import GENESIS, LOOKED, LOOKS, WRITTEN, content_hash, look_hash
 from jiuyuan.history.stored import Stored, Unreadable
+from jiuyuan.wording import say
 
 _MOST_NAMED = 5
 
@@ -60,18 +61,20 @@ def warnings(ledger: Path, outside: Path | None) -> Iterator[str]:
     """What the proof does not cover, in words."""
     if outside is None:
         yield (
-            "没有给出另处留存的封存值（--ledger）。现在只与数据文件夹里的那份核对：能同时改数据库和数据文件夹的人，"
-            "可以把两处一起截短，这样查不出来。请用另处留存的一份再核对一次。"
+            say(
+                "没有给出另处留存的封存值（--ledger）。现在只与数据文件夹里的那份核对：能同时改数据库和数据文件夹的人，"
+                "可以把两处一起截短，这样查不出来。请用另处留存的一份再核对一次。"
+            )
         )
     elif not ledger.exists():
-        yield f"数据文件夹里没有 {ledger.name}，只与另处留存的一份核对。"
+        yield say("数据文件夹里没有 {name}，只与另处留存的一份核对。", name=ledger.name)
 
 
 def _readable(table: str, part: Callable[[], Iterator[str]]) -> Iterator[str]:
     try:
         yield from part()
     except DatabaseError as error:
-        yield f"表 {table} 读不出来：{' '.join(str(error).split())}"
+        yield say("表 {table} 读不出来：{split}", table=table, split=" ".join(str(error).split()))
 
 
 def _chains() -> Iterator[str]:
@@ -80,21 +83,26 @@ def _chains() -> Iterator[str]:
         try:
             here, place = row.text("file"), row.number("seq")
         except Unreadable as column:
-            yield f"记录 {row.shown('id')}（案卷 {row.shown('file')}）的 {column} 读不懂。"
+            yield say(
+                "记录 {shown}（案卷 {shown_2}）的 {column} 读不懂。",
+                shown=row.shown("id"),
+                shown_2=row.shown("file"),
+                column=column,
+            )
             continue
         if here != file:
             file, seq, previous = here, 0, GENESIS
         seq += 1
         if place != seq:
-            yield f"案卷 {file}：第 {seq} 条缺失，其后是第 {place} 条。"
+            yield say("案卷 {file}：第 {seq} 条缺失，其后是第 {place} 条。", file=file, seq=seq, place=place)
             seq = place
         elif row.shown("previous") != previous:
-            yield f"案卷 {file}：第 {seq} 条与前一条不衔接。"
+            yield say("案卷 {file}：第 {seq} 条与前一条不衔接。", file=file, seq=seq)
         try:
             if row.text("hash") != _entry_hash(row):
-                yield f"案卷 {file}：第 {seq} 条的内容被改动。"
+                yield say("案卷 {file}：第 {seq} 条的内容被改动。", file=file, seq=seq)
         except (Unreadable, RecursionError) as fault:
-            yield f"案卷 {file}：第 {seq} 条的内容被改动：{fault} 读不懂。"
+            yield say("案卷 {file}：第 {seq} 条的内容被改动：{fault} 读不懂。", file=file, seq=seq, fault=fault)
         previous = row.shown("hash")
 
 
@@ -113,16 +121,27 @@ def _looks() -> Iterator[str]:
             content, place = row.texts(LOOKED), row.number("seq")
             made = look_hash(content, at=row.moment("at"), seq=place, unmasked=row.yes("unmasked"))
         except Unreadable as column:
-            yield f"查看记录 {row.shown('id')} 被改动：{column} 读不懂。"
+            yield say("查看记录 {shown} 被改动：{column} 读不懂。", shown=row.shown("id"), column=column)
             continue
         if content["actor"] != actor:
             actor, seq = content["actor"], 0
         if row.shown("hash") != made:
-            yield f"查看记录 {row.shown('id')}（{actor} 第 {place} 次查看，{content['file']}）被改动，或不是系统写的。"
+            yield say(
+                "查看记录 {shown}（{actor} 第 {place} 次查看，{file}）被改动，或不是系统写的。",
+                shown=row.shown("id"),
+                actor=actor,
+                place=place,
+                file=content["file"],
+            )
         if place > seq + 1:
-            yield f"查看记录：{actor} 的第 {seq + 1} 次查看{f'至第 {place - 1} 次' if place > seq + 2 else ''}缺失。"
+            yield say(
+                "查看记录：{actor} 的第 {seq} 次查看{value}缺失。",
+                actor=actor,
+                seq=seq + 1,
+                value=say("至第 {place} 次", place=place - 1) if place > seq + 2 else "",
+            )
         elif place <= seq:
-            yield f"查看记录：{actor} 的第 {place} 次查看有两条。"
+            yield say("查看记录：{actor} 的第 {place} 次查看有两条。", actor=actor, place=place)
         seq = max(seq, place)
 
 
@@ -148,15 +167,15 @@ _SEEN = {
 
 
 def _heads() -> Iterator[str]:
-    for kind, whose in ((_ACTS, "案卷 {}"), (_SEEN, "查看记录：{}")):
+    for kind, whose in ((_ACTS, say("案卷 {}")), (_SEEN, say("查看记录：{}"))):
         with connection.cursor() as cursor:
             cursor.execute(_CUT.format_map(kind))
             for chain, seq in cursor.fetchall():
                 name = str(chain).removeprefix(LOOKS) if kind is _SEEN else chain
-                yield f"{whose.format(name)}：末尾缺失，最后一条应为第 {seq} 条。"
+                yield say("{name}：末尾缺失，最后一条应为第 {seq} 条。", name=whose.format(name), seq=seq)
             cursor.execute(_BEYOND.format_map(kind))
             for name, seq in cursor.fetchall():
-                yield f"{whose.format(name)}：第 {seq} 条不是系统写的，系统只写到它前面。"
+                yield say("{name}：第 {seq} 条不是系统写的，系统只写到它前面。", name=whose.format(name), seq=seq)
 
 
 @dataclass(frozen=True)
@@ -188,19 +207,24 @@ def _seals(seals: list[_Seal]) -> Iterator[str]:
             said = Sealed(row.number("entries"), row.number("files"), "", row.number("looks"), row.text("looks_hash"))
             found = between(after, last_entry, after_look, last_look)
         except Unreadable as column:
-            yield f"{row.shown('day')} 的日封存值核对不了：{column} 读不懂。"
+            yield say("{shown} 的日封存值核对不了：{column} 读不懂。", shown=row.shown("day"), column=column)
             continue
         seal = _Seal(
             day.isoformat(), part, row.shown("hash"), said.entries, said.files, said.looks, last_look is not None
         )
         seals.append(seal)
         if after_look is not None and last_look is None:
-            yield f"{seal} 的日封存值没有包括查看记录，封存行被改动。"
+            yield say("{seal} 的日封存值没有包括查看记录，封存行被改动。", seal=seal)
         made = digest_hash(day, part, last_entry, last_look, row.shown("previous"), found)
         if row.shown("previous") != previous or row.shown("hash") != made:
             yield from _told_apart(seal, said, found, linked=row.shown("previous") == previous)
         elif said != found._replace(heads=""):
-            yield f"{seal} 的封存行被改动：写着{_counted(said)}，实际是{_counted(found)}。"
+            yield say(
+                "{seal} 的封存行被改动：写着{said}，实际是{found}。",
+                seal=seal,
+                said=_counted(said),
+                found=_counted(found),
+            )
         previous, after, after_look = row.shown("hash"), last_entry, last_look
 
 
@@ -208,15 +232,25 @@ def _told_apart(seal: _Seal, said: Sealed, found: Sealed, *, linked: bool) -> It
     """Which of what a seal covers is not what it was."""
     looks = (said.looks, said.looks_hash) != (found.looks, found.looks_hash)
     if looks:
-        now = f"（封存时{said.looks}次，现在{found.looks}次）" if said.looks != found.looks else ""
-        yield f"{seal} 封存的查看记录与现在的不符：有查看被改动、删除或插入{now}。"
+        now = (
+            say("（封存时{looks}次，现在{found_looks}次）", looks=said.looks, found_looks=found.looks)
+            if said.looks != found.looks
+            else ""
+        )
+        yield say("{seal} 封存的查看记录与现在的不符：有查看被改动、删除或插入{now}。", seal=seal, now=now)
     if not looks or not linked or said.entries != found.entries:
-        now = f"（封存时{said.entries}条，现在{found.entries}条）" if said.entries != found.entries else ""
-        yield f"{seal} 的日封存值与记录不符：有记录被改动、删除或插入{now}。"
+        now = (
+            say("（封存时{entries}条，现在{found_entries}条）", entries=said.entries, found_entries=found.entries)
+            if said.entries != found.entries
+            else ""
+        )
+        yield say("{seal} 的日封存值与记录不符：有记录被改动、删除或插入{now}。", seal=seal, now=now)
 
 
 def _counted(sealed: Sealed) -> str:
-    return f"{sealed.entries}条记录、{sealed.files}个案卷、{sealed.looks}次查看"
+    return say(
+        "{entries}条记录、{files}个案卷、{looks}次查看", entries=sealed.entries, files=sealed.files, looks=sealed.looks
+    )
 
 
 def _ledgers(seals: list[_Seal], own: Path | None, outside: Path | None, key: Path) -> Iterator[str]:
@@ -232,7 +266,7 @@ def _ledgers(seals: list[_Seal], own: Path | None, outside: Path | None, key: Pa
     if outside is not None:
         lines += yield from _ledger(seals, outside, keys, whole=False)
     if closed and (any(line.signed for line in lines) or any(seal.with_looks for seal in seals)):
-        yield f"{closed}，封存的签名没有核对。"
+        yield say("{closed}，封存的签名没有核对。", closed=closed)
     for last in ledgers.read(beside, keys) if own and (beside := ledger_key.remembered(key)).exists() else ():
         if isinstance(last, str):
             yield last
@@ -249,7 +283,12 @@ def _ledger(
         if isinstance(line, str):
             yield line
         elif (there := kept.setdefault(line.of, line)) != replace(line, number=there.number):
-            yield f"{path.name} 第{line.number}行与第{there.number}行说的是同一次封存，内容却不同。"
+            yield say(
+                "{name} 第{number}行与第{there_number}行说的是同一次封存，内容却不同。",
+                name=path.name,
+                number=line.number,
+                there_number=there.number,
+            )
     left = dict(kept)
     missing = []
     for seal in seals:
@@ -258,10 +297,12 @@ def _ledger(
         elif whole:
             missing.append(str(seal))
     if missing:
-        named = "、".join(missing[:_MOST_NAMED]) + (f"等{len(missing)}次" if len(missing) > _MOST_NAMED else "")
-        yield f"{path.name} 中没有 {named} 的日封存值，库内却有。"
+        named = "、".join(missing[:_MOST_NAMED]) + (
+            say("等{count}次", count=len(missing)) if len(missing) > _MOST_NAMED else ""
+        )
+        yield say("{name} 中没有 {named} 的日封存值，库内却有。", name=path.name, named=named)
     for line in left.values():
-        yield f"{line} 的日封存值在库外有留存，库内已不存在。"
+        yield say("{line} 的日封存值在库外有留存，库内已不存在。", line=line)
     return list(kept.values())
 
 
@@ -269,15 +310,15 @@ def _missed(seals: list[_Seal], last: ledgers.Line) -> Iterator[str]:
     """The last seal of all is kept beside the key: it is missed where the database and the ledger were cut alike."""
     hashes = [seal.hash for seal in seals if (seal.day, seal.part) == last.of]
     if not hashes:
-        yield f"{last} 的日封存值记在密钥旁边，库内和 digests.jsonl 中都没有：最近的封存被删除。"
+        yield say("{last} 的日封存值记在密钥旁边，库内和 digests.jsonl 中都没有：最近的封存被删除。", last=last)
     elif hashes != [last.hash]:
-        yield f"{last} 的日封存值与密钥旁边记的不一致。"
+        yield say("{last} 的日封存值与密钥旁边记的不一致。", last=last)
 
 
 def _compared(seal: _Seal, line: ledgers.Line, path: Path) -> Iterator[str]:
     if line.hash != seal.hash:
-        yield f"{seal} 的日封存值与库外留存的不一致。"
+        yield say("{seal} 的日封存值与库外留存的不一致。", seal=seal)
     elif (line.entries, line.files) != (seal.entries, seal.files) or line.looks not in (None, seal.looks):
-        yield f"{path.name} 第{line.number}行的数目与库内的日封存值不一致。"
+        yield say("{name} 第{number}行的数目与库内的日封存值不一致。", name=path.name, number=line.number)
     elif seal.with_looks and not line.signed:
-        yield f"{path.name} 第{line.number}行没有签名。"
+        yield say("{name} 第{number}行没有签名。", name=path.name, number=line.number)

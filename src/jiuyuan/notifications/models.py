@@ -3,18 +3,40 @@
 from django.db import models
 
 from jiuyuan.encryption import EncryptedTextField
+from jiuyuan.notifications import notices
 
 
-class Message(models.Model):
-    """A letter in the system, and by SMS where a gateway is configured. Written with the act, sent by the worker."""
+class Worded(models.Model):
+    """A notice by its code and fields; its words are made when it is read or sent.
+
+    `sent_title` and `sent_body` are the very words that went out, and those of before messages had codes.
+    """
 
     file = models.CharField("案卷", max_length=64, db_index=True)
     about = models.CharField("人员档案", max_length=64, blank=True, help_text="写给谁的：本人档案的案卷")
     recipient = models.CharField("收件账号", max_length=150, blank=True, db_index=True)
     phone = EncryptedTextField("手机", null=True)
-    title = models.CharField("标题", max_length=120)
-    body = models.TextField("正文")
+    code = models.CharField("讲什么", max_length=80, blank=True, default="")
+    fields = models.JSONField("其中的事项", default=dict)
+    sent_title = models.CharField("发出的标题", max_length=120, blank=True)
+    sent_body = models.TextField("发出的正文", blank=True)
     created_at = models.DateTimeField("写成时间")
+
+    class Meta:
+        abstract = True
+
+    @property
+    def title(self) -> str:
+        return self.sent_title or notices.title(self.code, self.fields)
+
+    @property
+    def body(self) -> str:
+        return self.sent_body or notices.body(self.code, self.fields)
+
+
+class Message(Worded):
+    """A letter in the system, and by SMS where a gateway is configured. Written with the act, sent by the worker."""
+
     read_at = models.DateTimeField("阅读时间", null=True)
     sent_at = models.DateTimeField("发出时间", null=True)
     attempts = models.PositiveSmallIntegerField("尝试次数", default=0)
@@ -25,16 +47,12 @@ class Message(models.Model):
         indexes = [models.Index(fields=["id"], name="notifications_waiting", condition=models.Q(sent_at__isnull=True))]
 
 
-class Withheld(models.Model):
+class Withheld(Worded):
     """A message that goes to nobody because its addressee is dead. It stays on the file, and goes on if that was wrong."""
 
     file = models.CharField("案卷", max_length=64)
     about = models.CharField("人员档案", max_length=64, db_index=True)
     recipient = models.CharField("收件账号", max_length=150, blank=True)
-    phone = EncryptedTextField("手机", null=True)
-    title = models.CharField("标题", max_length=120)
-    body = models.TextField("正文")
-    created_at = models.DateTimeField("写成时间")
 
     class Meta:
         ordering = ["-id"]

@@ -1,12 +1,13 @@
 """Writing messages with an act, and sending them afterwards."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
 from django.db import models, transaction
 
 from jiuyuan import clock
+from jiuyuan.notifications import notices
 from jiuyuan.notifications.models import Message, Withheld
 
 _MOST_ATTEMPTS = 5
@@ -16,17 +17,24 @@ _CHUNK = 500
 Gateway = Callable[[str, str], None]
 
 
-_KEPT = ("file", "about", "recipient", "phone", "title", "body", "created_at")
+_KEPT = ("file", "about", "recipient", "phone", "code", "fields", "sent_title", "sent_body", "created_at")
 
 
 def write(
-    file: str, title: str, body: str, *, recipient: str = "", phone: str = "", about: str = "", withheld: bool = False
+    file: str,
+    code: str,
+    fields: Mapping[str, Any] | None = None,
+    *,
+    recipient: str = "",
+    phone: str = "",
+    about: str = "",
+    withheld: bool = False,
 ) -> None:
-    """A message in the transaction of its act. To people only `people.telling` writes: it knows who is dead (`withheld`)."""
+    """A notice in the transaction of its act. To people only `people.correspondence` writes: it knows who is dead (`withheld`)."""
     model = Withheld if withheld else Message
     model.objects.create(
-        file=file, about=about, recipient=recipient, phone=phone or None, title=title, body=body,
-        created_at=clock.now(),
+        file=file, about=about, recipient=recipient, phone=phone or None, code=code,
+        fields=notices.kept(code, fields or {}), created_at=clock.now(),
     )  # fmt: skip
 
 
@@ -91,6 +99,7 @@ def send_waiting(gateway: Gateway | None = None) -> int:
             try:
                 if gateway and message.phone:
                     gateway(message.phone, message.body)
+                    message.sent_title, message.sent_body = message.title, message.body
             except OSError as error:
                 message.failure = str(error)[:200]
             else:

@@ -7,6 +7,7 @@ from jiuyuan.agencies.models import User
 from jiuyuan.people.models import Person
 from jiuyuan.procedures.context import Concerned, Context
 from jiuyuan.refusals import NotFound
+from jiuyuan.wording import say
 
 
 @dataclass(frozen=True)
@@ -38,5 +39,5 @@ def visible_person(user: User | None, pk: Any) -> Person:
     rows = Person.objects.visible_to(user) if user else Person.objects.unscoped().none()
     person: Person | None = rows.select_related("agency").select_for_update(of=("self",)).filter(pk=pk).first()
     if person is None:
-        raise NotFound("没有这个人的档案。")
+        raise NotFound(say("没有这个人的档案。"))
     return person

@@ -21,6 +21,7 @@ from jiuyuan.agencies.passwords import faults, take_tokens_back
 from jiuyuan.agencies.roles import Right, Role
 from jiuyuan.encryption import blind_index
 from jiuyuan.history import services as history
+from jiuyuan.notifications import notices
 from jiuyuan.notifications import services as notifications
 from jiuyuan.notifications.models import Message
 from jiuyuan.people import id_numbers
@@ -29,6 +30,7 @@ from jiuyuan.people.models import BindingCode, Person
 from jiuyuan.people.pinyin import pinyin
 from jiuyuan.procedures.own_matter import refuse
 from jiuyuan.refusals import BadInput, Conflict, NotForRole, NotFound
+from jiuyuan.wording import say
 
 _LONGEST_ADDRESS = 200
 MINUTES = 30
@@ -39,9 +41,16 @@ AT_THE_WINDOW = (
     "凭它在“忘了密码”一页开通，以前办过的也都在。"
 )
 _WRONG = "绑定码不对，或已过30分钟、已用过。请对照窗口给的8位数字核对，连错5次作废；或到窗口再要一个。"
-_TOLD = (
+_NUMBER_USED = notices.declare(
+    "account.number_used",
+    "有人用您的身份证号码开通了账号",
     "有人用您的身份证号码在网上开通了一个账号，看不到您的任何信息。是您本人开的：请带身份证到街道（乡镇）窗口要绑定码，"
-    "原来的申请才会出现。不是您本人：不用做什么；放心不下的，请告诉窗口的工作人员。"
+    "原来的申请才会出现。不是您本人：不用做什么；放心不下的，请告诉窗口的工作人员。",
+)
+_PHONE_CHANGED = notices.declare(
+    "account.phone_changed",
+    "联系电话改了",
+    "您的联系电话改了，以后办理情况发到新的号码。不是您本人改的，请马上到街道（乡镇）窗口说明。",
 )
 
 
@@ -49,7 +58,7 @@ class _WrongCode(BadInput):
     """Not the code that was issued. The try counts, so it is written after the refused transaction."""
 
     def __init__(self, issued: int) -> None:
-        super().__init__("绑定码不对。", [("code", _WRONG)])
+        super().__init__(say("绑定码不对。"), [("code", say(_WRONG))])
         self.issued = issued
 
 
@@ -87,7 +96,7 @@ def _open(number: id_numbers.IdNumber, name: str, password: str, code: str) -> U
             drawn = f"a{secrets.randbelow(10**8):08d}"
             account = User.objects.create_user(drawn, password, name=name, role=Role.APPLICANT, **whose)
     except (IntegrityError, ValidationError):
-        raise Conflict("这个号码刚刚有人提交过，请再按一次。") from None
+        raise Conflict(say("这个号码刚刚有人提交过，请再按一次。")) from None
     if claims:
         _tell_owner(person, standing or None)
     elif person:
@@ -101,9 +110,9 @@ def _open(number: id_numbers.IdNumber, name: str, password: str, code: str) -> U
 def _tell_owner(person: Person | None, standing: User | None) -> None:
     """Whoever the number belongs to hears that somebody used it; who typed it hears nothing."""
     file = person.file if person else standing.file if standing else ""
-    title, phone = "有人用您的身份证号码开通了账号", person.phone if person else ""
-    if not Message.objects.filter(file=file, title=title, read_at=None).exists():
-        notifications.write(file, title, _TOLD, recipient=standing.username if standing else "", phone=phone)
+    if not Message.objects.filter(file=file, code=_NUMBER_USED, read_at=None).exists():
+        recipient, phone = standing.username if standing else "", person.phone if person else ""
+        notifications.write(file, _NUMBER_USED, recipient=recipient, phone=phone)
 
 
 def _check(name: str, id_number: str, phone: str, password: str) -> tuple[id_numbers.IdNumber, str]:
@@ -122,7 +131,7 @@ def _check(name: str, id_number: str, phone: str, password: str) -> tuple[id_num
     owner.guessable = (phone, id_number, pinyin(owner.name))
     errors += [("password", fault) for fault in faults(password, owner)]
     if errors:
-        raise BadInput("有内容需要改正。", errors)
+        raise BadInput(say("有内容需要改正。"), errors)
     return cleaned["id_number"], cleaned["name"]
 
 
@@ -136,7 +145,7 @@ def _close(account: User) -> None:
 def issue_code(user: User, person: Person) -> str:
     """A code for somebody who stands at the window with their card. Shown this once; a new one makes the old one void."""
     if not user.may(Right.RECORD_FACTS):
-        raise NotForRole("绑定码由窗口工作人员核对身份证后给出。")
+        raise NotForRole(say("绑定码由窗口工作人员核对身份证后给出。"))
     refuse(user, person)
     code = f"{secrets.randbelow(10**8):08d}"
     BindingCode.objects.unscoped().filter(person=person, used_at=None).update(tries=TRIES)
@@ -151,7 +160,7 @@ def issue_code(user: User, person: Person) -> str:
 
 
 def _use(code: str, person: Person | None, name: str) -> None:
-    wrong = BadInput("绑定码不对。", [("code", _WRONG)])
+    wrong = BadInput(say("绑定码不对。"), [("code", say(_WRONG))])
     if person is None or not same_name(person.name, name):
         raise wrong
     typed = re.sub(r"\s", "", unicodedata.normalize("NFKC", code))
@@ -197,14 +206,26 @@ def change_address(account: User, address: str) -> None:
     """Where somebody lives now, as they say themselves. Raises `BadInput`, `NotFound`."""
     written = " ".join(address.split())
     if not written:
-        raise BadInput("请填写地址。", [("address", "请写明现在住在哪里。")])
+        raise BadInput(say("请填写地址。"), [("address", say("请写明现在住在哪里。"))])
     if len(written) > _LONGEST_ADDRESS:
-        raise BadInput("地址太长。", [("address", f"地址最多{_LONGEST_ADDRESS}个字，现在有{len(written)}个字。")])
+        raise BadInput(
+            say("地址太长。"),
+            [
+                (
+                    "address",
+                    say(
+                        "地址最多{longest_address}个字，现在有{count}个字。",
+                        longest_address=_LONGEST_ADDRESS,
+                        count=len(written),
+                    ),
+                )
+            ],
+        )
     person = Person.objects.unscoped().select_for_update(of=("self",)).filter(account=account).first()
     if person is None:
-        raise NotFound("还没有您的档案，申请时会问常住地址。")
+        raise NotFound(say("还没有您的档案，申请时会问常住地址。"))
     if person.address == written:
-        raise BadInput("地址没有变。", [("address", "这就是现在的地址，没有改动。")])
+        raise BadInput(say("地址没有变。"), [("address", say("这就是现在的地址，没有改动。"))])
     former, person.address = person.address, written
     person.version += 1
     person.save(update_fields=["address", "version"])
@@ -223,9 +244,9 @@ def change_phone(account: User, phone: str, password: str) -> None:
     except BadInput as refusal:
         errors += refusal.errors
     if not logins.confirmed(account, password):
-        errors.append(("password", "密码不对，请再输一次。"))
+        errors.append(("password", say("密码不对，请再输一次。")))
     if errors:
-        raise BadInput("有内容需要改正。", errors)
+        raise BadInput(say("有内容需要改正。"), errors)
     _change_phone(account, number)
 
 
@@ -233,13 +254,12 @@ def change_phone(account: User, phone: str, password: str) -> None:
 def _change_phone(account: User, number: str) -> None:
     person = Person.objects.unscoped().select_for_update(of=("self",)).filter(account=account).first()
     if person is None:
-        raise NotFound("还没有您的档案，申请时会问联系电话。")
+        raise NotFound(say("还没有您的档案，申请时会问联系电话。"))
     if person.phone == number:
-        raise BadInput("电话没有变。", [("phone", "这就是现在的号码，没有改动。")])
+        raise BadInput(say("电话没有变。"), [("phone", say("这就是现在的号码，没有改动。"))])
     former = person.phone
     person.phone, person.phone_index = number, blind_index(number)
     person.version += 1
     person.save(update_fields=["phone", "phone_index", "version"])
     history.append(person.file, account.actor, "phone_changed", {}, person.area)
-    told = "您的联系电话改了，以后办理情况发到新的号码。不是您本人改的，请马上到街道（乡镇）窗口说明。"
-    notifications.write(person.file, "联系电话改了", told, recipient=account.username, phone=former)
+    notifications.write(person.file, _PHONE_CHANGED, recipient=account.username, phone=former)

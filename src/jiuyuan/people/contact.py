@@ -5,7 +5,10 @@ import unicodedata
 
 from jiuyuan import characters
 from jiuyuan.refusals import BadInput
+from jiuyuan.wording import say
 
+#: Between several telephone numbers: none, marks and words, spaces too.
+_SEPARATORS = (r"$^", r"[/、,，;；|\\\n]|和|或", r"[/、,，;；|\\\n]|和|或|\s+")
 _DOTS = "·•・‧∙⋅･.．｡。˙᛫⸱⸳●∘◦‣⁃ㆍᆞᐧꞏ⦁⚫⬤܁"
 _DOT = re.compile(rf"\s*[{re.escape(_DOTS)}][\s{re.escape(_DOTS)}]*")
 _ENDS = re.compile(r"^[\s·]+|[\s·]+$")
@@ -24,11 +27,16 @@ def clean_name(text: str) -> str:
     """A Chinese name, rare characters and middle dots included. Raises `BadInput` for `name`."""
     name = plain_name(text)
     if not name:
-        raise BadInput("请填写姓名。", [("name", "请填写姓名，与身份证一致。")])
+        raise BadInput(say("请填写姓名。"), [("name", say("请填写姓名，与身份证一致。"))])
     if len(name) > _LONGEST:
-        raise BadInput("姓名太长。", [("name", f"姓名最多{_LONGEST}个字，请对照身份证改正。")])
+        raise BadInput(
+            say("姓名太长。"), [("name", say("姓名最多{longest}个字，请对照身份证改正。", longest=_LONGEST))]
+        )
     if wrong := [character for character in name if not _stands_in_names(character)]:
-        raise BadInput("姓名有误。", [("name", f"姓名中不能有“{wrong[0]}”，请只填身份证上的汉字（可以有“·”）。")])
+        raise BadInput(
+            say("姓名有误。"),
+            [("name", say("姓名中不能有“{wrong}”，请只填身份证上的汉字（可以有“·”）。", wrong=wrong[0]))],
+        )
     return name
 
 
@@ -60,9 +68,11 @@ def clean_phone(text: str) -> str:
     """Eleven digits of a mobile, or a landline with its area code and extension. Raises `BadInput` for `phone`."""
     phone = plain_phone(text)
     if not phone:
-        raise BadInput("请填写联系电话。", [("phone", "请填写能联系到您的电话，例如13800000000。")])
+        raise BadInput(say("请填写联系电话。"), [("phone", say("请填写能联系到您的电话，例如13800000000。"))])
     if not PHONE.fullmatch(phone):
-        raise BadInput("联系电话有误。", [("phone", "请填写11位手机号码，或带区号的固定电话，例如043188880000。")])
+        raise BadInput(
+            say("联系电话有误。"), [("phone", say("请填写11位手机号码，或带区号的固定电话，例如043188880000。"))]
+        )
     return phone
 
 
@@ -86,7 +96,7 @@ def phones_in(*texts: str) -> list[str]:
     """The telephone numbers that can be called in what stands in a list, mobiles first; none where there is none."""
     found: list[str] = []
     for text in texts:
-        for separators in (r"$^", r"[/、,，;；|\\\n]|和|或", r"[/、,，;；|\\\n]|和|或|\s+"):
+        for separators in _SEPARATORS:
             parts = [plain_phone(part.removesuffix(".0")) for part in re.split(separators, text)]
             if called := [phone for phone in parts if PHONE.fullmatch(phone)]:
                 found += called

@@ -11,11 +11,12 @@ from jiuyuan.people.identity import IDENTITY, put_right
 from jiuyuan.people.models import CorrectionRequest, Person, Source
 from jiuyuan.people.services import record_facts
 from jiuyuan.procedures.registry import Workflow, register
-from jiuyuan.procedures.table import Need, Procedure, State, Transition, Vocabulary
+from jiuyuan.procedures.table import NO_LETTER, Need, Procedure, State, Transition, Vocabulary
 from jiuyuan.refusals import NotFound
 from jiuyuan.regions import registry
 from jiuyuan.rules import calendar
 from jiuyuan.rules.facts import FACTS, fact_label
+from jiuyuan.wording import for_record, say
 
 _HEARD = "不同意这个答复的，可以再次提出，或依法申请行政复议、提起行政诉讼。"
 _KEEP = RIGHTS[Right.RECORD_FACTS]
@@ -63,6 +64,11 @@ _TRANSITIONS = (
         not_yours="更正请求由经办人和复核人答复。",
         done="答复更正请求",
         record="correction_answered",
+        title="更正请求的答复", letter=NO_LETTER,
+        told_if=(
+            ("granted", True, "{name}：您请求更正“{label}”，已更正。理由：{answer}" + _HEARD),
+            ("granted", False, "{name}：您请求更正“{label}”，没有更正。理由：{answer}" + _HEARD),
+        ),
     ),
 )  # fmt: skip
 
@@ -96,13 +102,8 @@ class _Context(About):
         left_out = ("what", "value", "source", "department")
         return {"what": self.subject.what, **{name: value for name, value in said.items() if name not in left_out}}
 
-    def tell(self, transition: Transition, said: Mapping[str, Any]) -> None:
-        if transition.action != "answer":
-            return
-        result = "已更正" if said["granted"] else "没有更正"
-        label = label_of(self.subject.what)
-        body = f"{self.person.name}：您请求更正“{label}”，{result}。理由：{said['answer']}{_HEARD}"
-        tell(self.person, "更正请求的答复", body)
+    def tell(self, code: str, said: Mapping[str, Any]) -> None:
+        tell(self.person, code, {"name": self.person.name, "label": say(label_of(self.subject.what)), **said})
 
 
 def _ask(context: _Context, said: dict[str, Any]) -> None:
@@ -122,7 +123,7 @@ def _answer(context: _Context, said: dict[str, Any]) -> None:
     assert user is not None
     if said["granted"] and request.what in IDENTITY:
         put_right(
-            user.actor, context.person, request.what, str(said["value"]), f"{request.asked_on}本人请求更正，已核对证件"
+            user.actor, context.person, request.what, str(said["value"]), for_record("{asked_on}本人请求更正，已核对证件", asked_on=request.asked_on)
         )  # fmt: skip
     elif said["granted"]:
         record_facts(
@@ -131,7 +132,9 @@ def _answer(context: _Context, said: dict[str, Any]) -> None:
             {request.what: said["value"]},
             source=said.get("source", Source.DOCUMENT),
             department=said.get("department", ""),
-            evidence=f"{request.asked_on}本人请求更正，经核实：{said['answer']}"[:400],
+            evidence=for_record(
+                "{asked_on}本人请求更正，经核实：{answer}", asked_on=request.asked_on, answer=said["answer"]
+            )[:400],
             settlement=said["answer"],
         )
     request.answer, request.answered_on, request.answered_by_name = said["answer"], context.today, user.name
@@ -144,7 +147,7 @@ def _door(user: User | None, key: Any, transition: Transition) -> _Context:
     rows = CorrectionRequest.objects.visible_to(user) if user else CorrectionRequest.objects.unscoped().none()
     request = rows.select_related("person__account").select_for_update(of=("self",)).filter(pk=key).first()
     if request is None:
-        raise NotFound("没有这项更正请求。")
+        raise NotFound(say("没有这项更正请求。"))
     return _hold(request, user)
 
 

@@ -1,18 +1,19 @@
 """Messages to people, written with the act that causes them. After a death nobody writes to the dead (三(三))."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from jiuyuan.notifications import services as notifications
 from jiuyuan.notifications.services import Addressee, Gateway
 from jiuyuan.people.models import Fact, Person, Source
 
 
-def tell(person: Person, title: str, body: str, *, file: str = "") -> None:
-    """Write to somebody, in the file of the act (their own, where not given). For the dead it stays on the file instead."""
+def tell(person: Person, code: str, fields: Mapping[str, Any] | None = None, *, file: str = "") -> None:
+    """Write a notice (`notifications.notices`) to somebody, in the file of the act (their own, where not given). For the dead it stays on the file instead."""
     notifications.write(
         file or person.file,
-        title,
-        body,
+        code,
+        fields,
         recipient=person.account.username if person.account else "",
         phone=person.phone,
         about=person.file,

@@ -14,6 +14,7 @@ from pypdf import PdfReader
 from jiuyuan.encryption import decrypt, encrypt
 from jiuyuan.refusals import BadInput
 from jiuyuan.whole_files import written_whole
+from jiuyuan.wording import say
 
 pillow_heif.register_heif_opener()
 
@@ -43,7 +44,7 @@ class Checked:
 def check(content: bytes, file_name: str) -> Checked:
     """What the content really is. Raises `BadInput` for the field `file`, saying what to do instead."""
     if not content:
-        raise _bad(f"“{file_name}”是空文件，请重新拍照或选择。")
+        raise _bad(say("“{file_name}”是空文件，请重新拍照或选择。", file_name=file_name))
     check_size(len(content), file_name)
     digest = hashlib.sha256(content).hexdigest()
     if b"%PDF-" in content[:1024] and not content.startswith(
@@ -77,7 +78,13 @@ def check_size(size: int, file_name: str) -> None:
     """Refuse what is too large before it is read. Raises `BadInput` for the field `file`."""
     if size > LARGEST:
         megabytes = f"{size / 1024 / 1024:.0f}MB"
-        raise _bad(f"“{file_name}”有{megabytes}，超过10MB。请用手机相机的普通画质重拍，或把图片缩小后再传。")
+        raise _bad(
+            say(
+                "“{file_name}”有{megabytes}，超过10MB。请用手机相机的普通画质重拍，或把图片缩小后再传。",
+                file_name=file_name,
+                megabytes=megabytes,
+            )
+        )
 
 
 def store(content: bytes) -> str:
@@ -123,11 +130,11 @@ def _pdf_pages(content: bytes, file_name: str) -> int:
     except NotImplementedError:
         locked, pages = True, 0
     except Exception:  # a damaged file can make the library raise nearly anything
-        raise _bad(f"“{file_name}”不是完好的PDF文件，请重新导出，或改传照片。") from None
+        raise _bad(say("“{file_name}”不是完好的PDF文件，请重新导出，或改传照片。", file_name=file_name)) from None
     if locked:
-        raise _bad(f"“{file_name}”设了密码，工作人员打不开。请取消密码后再传，或改传照片。")
+        raise _bad(say("“{file_name}”设了密码，工作人员打不开。请取消密码后再传，或改传照片。", file_name=file_name))
     if not pages:
-        raise _bad(f"“{file_name}”里没有页面，请重新导出，或改传照片。")
+        raise _bad(say("“{file_name}”里没有页面，请重新导出，或改传照片。", file_name=file_name))
     return pages
 
 
@@ -143,10 +150,17 @@ def _image(content: bytes, file_name: str) -> tuple[str, tuple[str, ...]]:
     except UnidentifiedImageError:
         pass
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise _bad(f"“{file_name}”尺寸过大，请用手机相机的普通画质重拍，或缩小后再传。") from None
+        raise _bad(
+            say("“{file_name}”尺寸过大，请用手机相机的普通画质重拍，或缩小后再传。", file_name=file_name)
+        ) from None
     except Exception:  # a damaged file can make the decoders raise nearly anything
-        raise _bad(f"“{file_name}”已损坏，打不开，请重新拍照或选择。") from None
-    raise _bad(f"“{file_name}”不是JPEG、PNG、HEIC、WebP照片或PDF文件（按内容检查，不看文件名），请改用其中一种。")
+        raise _bad(say("“{file_name}”已损坏，打不开，请重新拍照或选择。", file_name=file_name)) from None
+    raise _bad(
+        say(
+            "“{file_name}”不是JPEG、PNG、HEIC、WebP照片或PDF文件（按内容检查，不看文件名），请改用其中一种。",
+            file_name=file_name,
+        )
+    )
 
 
 def _warnings(image: Image.Image) -> tuple[str, ...]:
@@ -157,4 +171,4 @@ def _warnings(image: Image.Image) -> tuple[str, ...]:
 
 
 def _bad(message: str) -> BadInput:
-    return BadInput("材料不能用。", [("file", message)])
+    return BadInput(say("材料不能用。"), [("file", message)])

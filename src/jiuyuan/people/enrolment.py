@@ -14,6 +14,7 @@ from jiuyuan.people.known_facts import insert_known
 from jiuyuan.people.models import Person, Source
 from jiuyuan.people.pinyin import initials, pinyin
 from jiuyuan.people.services import Checked
+from jiuyuan.wording import say
 
 EVIDENCE = "居民身份证号码"
 _pinyin = lru_cache(maxsize=50_000)(pinyin)
@@ -52,7 +53,7 @@ def enrol(actor: Actor, newcomers: Sequence[Newcomer]) -> list[int]:
     writer = FactWriter({})
     for key, new in people:
         known = {"birth_date": new.said.number.birth_date.isoformat(), "sex": new.said.number.sex}
-        writer.take(Statement(key, new.agency.path, known, str(Source.DOCUMENT), "", EVIDENCE, at.date()))
+        writer.take(Statement(key, new.agency.path, known, str(Source.DOCUMENT), "", say(EVIDENCE), at.date()))
     acts = []
     for (key, new), recorded in zip(people, writer.write(actor, insert_known), strict=True):
         registered = {"name": new.said.name, "agency": new.agency.code}

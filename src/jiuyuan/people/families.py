@@ -23,6 +23,7 @@ from jiuyuan.refusals import Conflict, NotFound
 from jiuyuan.regions import registry
 from jiuyuan.rules.answers import Decision
 from jiuyuan.rules.policy import Policy
+from jiuyuan.wording import say
 
 
 @dataclass(frozen=True)
@@ -66,18 +67,18 @@ def family_of(person: Person, today: date | None = None) -> Family:
     }
     rules = registry.policy_of(person.area, day)
     others = [_member(rules, row, found.get(row.id_index), day) for row in rows if row.id_index != person.id_index]
-    return Family((_on_file(rules, person, "本人", day), *others))
+    return Family((_on_file(rules, person, say("本人"), day), *others))
 
 
 def _member(rules: Policy, row: HouseholdMember, person: Person | None, day: date) -> Member:
     if person is not None:
         return _on_file(rules, person, row.relation, day)
     if not row.id_number:
-        return Member(row.name, row.relation, None, None, None, "没有登记身份证号码，不能核对")
+        return Member(row.name, row.relation, None, None, None, say("没有登记身份证号码，不能核对"))
     number = id_numbers.parse(row.id_number, day)
     decision = _decided(rules, {"birth_date": number.birth_date.isoformat(), "sex": number.sex}, day)
     age = _status(decision, "working_age")
-    return Member(row.name, row.relation, None, age, None, "没有失业登记和就业情况的记录")
+    return Member(row.name, row.relation, None, age, None, say("没有失业登记和就业情况的记录"))
 
 
 def _on_file(rules: Policy, person: Person, relation: str, day: date) -> Member:
@@ -86,11 +87,11 @@ def _on_file(rules: Policy, person: Person, relation: str, day: date) -> Member:
     registered = _status(decision, "registered_unemployed")
     working = [_status(decision, code) for code in ("employed", "business")]
     if registered is False or True in working:
-        without, why = False, "有工作、有经营，或没有失业登记"
+        without, why = False, say("有工作、有经营，或没有失业登记")
     elif registered is None or None in working:
-        without, why = None, "失业登记、就业或经营情况还没有核实"
+        without, why = None, say("失业登记、就业或经营情况还没有核实")
     else:
-        without, why = True, "登记失业，没有就业和经营"
+        without, why = True, say("登记失业，没有就业和经营")
     return Member(person.name, relation, person, age, without, why)
 
 
@@ -128,7 +129,10 @@ class _Context(About):
 def _not_without_work(context: _Context) -> str | None:
     if context.family.without_work is True:
         return None
-    return f"还不能认定为零就业家庭：{'；'.join(context.family.open_questions) or '没有劳动年龄内的成员'}。"
+    return say(
+        "还不能认定为零就业家庭：{open_questions}。",
+        open_questions="；".join(context.family.open_questions) or say("没有劳动年龄内的成员"),
+    )
 
 
 def _certify(context: _Context, said: dict[str, Any]) -> dict[str, Any]:
@@ -151,15 +155,15 @@ def _certify(context: _Context, said: dict[str, Any]) -> dict[str, Any]:
         with transaction.atomic():
             certification.save(force_insert=True)
     except IntegrityError:
-        raise Conflict("这个家庭已认定为零就业家庭，还没有清零。") from None
-    _tell_files(context, True, f"{today} 零就业家庭认定：{said['ground']}")
+        raise Conflict(say("这个家庭已认定为零就业家庭，还没有清零。")) from None
+    _tell_files(context, True, say("{today} 零就业家庭认定：{ground}", today=today, ground=said["ground"]))
     return {"due_on": certification.due_on}
 
 
 def _clear(context: _Context, said: dict[str, Any]) -> None:
     """Somebody of the family works, or it was wrong."""
     context.subject.cleared_because = said["because"]
-    _tell_files(context, False, f"{context.today} 零就业家庭清零：{said['because']}")
+    _tell_files(context, False, say("{today} 零就业家庭清零：{because}", today=context.today, because=said["because"]))
 
 
 def clear_where_somebody_works(day: date) -> int:
@@ -169,7 +173,7 @@ def clear_where_somebody_works(day: date) -> int:
         family = family_of(certification.person, day)
         if family.without_work is False:
             at_work = "、".join(m.name for m in family.members if m.of_working_age and m.without_work is False)
-            because = f"{at_work}已有工作、经营或不再登记失业"[:400]
+            because = say("{at_work}已有工作、经营或不再登记失业", at_work=at_work)[:400]
             engine.act(None, FAMILY, certification.pk, "clear", {"because": because}, machine="night")
             cleared += 1
     return cleared
@@ -195,7 +199,7 @@ def _door(user: User | None, key: Any, transition: Transition) -> _Context:
     rows = FamilyCertification.objects.visible_to(user) if user else FamilyCertification.objects.unscoped()
     certification = rows.select_related("person").select_for_update(of=("self",)).filter(pk=key).first()
     if certification is None:
-        raise NotFound("没有这个零就业家庭。")
+        raise NotFound(say("没有这个零就业家庭。"))
     return _hold(certification, user)
 
 

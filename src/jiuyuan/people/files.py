@@ -15,6 +15,7 @@ from jiuyuan.procedures.own_matter import refuse
 from jiuyuan.refusals import BadInput, NotForRole, NotFound, OlderVersion
 from jiuyuan.regions import registry
 from jiuyuan.rules import policy
+from jiuyuan.wording import say
 
 _LARGEST_KEY = 2**63 - 1
 
@@ -39,13 +40,13 @@ def given(kind: str, content: bytes | None, part: str = "") -> bytes:
     """The content of a paper, where it says what it is. Raises `BadInput` for `kind`, `file`, `part`."""
     errors = []
     if kind not in registry.materials():
-        errors.append(("kind", f"材料种类应为{'、'.join(registry.materials())}之一。"))
+        errors.append(("kind", say("材料种类应为{materials}之一。", materials=registry.materials())))
     if part and part not in policy.PARTS:
-        errors.append(("part", f"哪一面或哪一页应为{'、'.join(policy.PARTS)}之一。"))
+        errors.append(("part", say("哪一面或哪一页应为{parts}之一。", parts=policy.PARTS)))
     if content is None:
-        errors.append(("file", "缺少文件，请选择照片或PDF。"))
+        errors.append(("file", say("缺少文件，请选择照片或PDF。")))
     if errors or content is None:
-        raise BadInput("材料有误。", errors)
+        raise BadInput(say("材料有误。"), errors)
     return content
 
 
@@ -68,14 +69,14 @@ def record(
     Raises `NotFound`, `NotForRole`, `OwnMatter`, `OlderVersion`, `BadInput`.
     """
     person = begin(user, person_id, version)
-    errors = [] if values else [("facts", "请至少填写一项。")]
+    errors = [] if values else [("facts", say("请至少填写一项。"))]
     if observed_on is not None and observed_on > clock.today():
-        errors.append(("observed_on", "查得日期不能晚于今天。"))
+        errors.append(("observed_on", say("查得日期不能晚于今天。")))
     shown_by = person.documents.filter(pk=document).first() if document is not None else None
     if document is not None and shown_by is None:
-        errors.append(("document", "这个人的档案中没有这份材料，请先存入。"))
+        errors.append(("document", say("这个人的档案中没有这份材料，请先存入。")))
     if errors:
-        raise BadInput("有内容需要改正。", errors)
+        raise BadInput(say("有内容需要改正。"), errors)
     recorded = services.record_facts(
         user.actor,
         person,
@@ -98,10 +99,10 @@ def begin(user: User, pk: int, version: int | None) -> Person:
     rows = Person.objects.visible_to(user).select_related("agency", "account").select_for_update(of=("self",))
     person: Person | None = rows.filter(pk=pk, merged_into=None).first() if 0 < pk <= _LARGEST_KEY else None
     if person is None:
-        raise NotFound("没有这个人的档案。")
+        raise NotFound(say("没有这个人的档案。"))
     if not user.may(Right.RECORD_FACTS):
-        raise NotForRole("档案由基层经办人和县级复核人登记，您的角色不能办理。")
+        raise NotForRole(say("档案由基层经办人和县级复核人登记，您的角色不能办理。"))
     refuse(user, person)
     if version is not None and version != person.version:
-        raise OlderVersion("这个人的档案刚刚有变动，请重新打开后再办。", version=person.version)
+        raise OlderVersion(say("这个人的档案刚刚有变动，请重新打开后再办。"), version=person.version)
     return person

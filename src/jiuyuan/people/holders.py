@@ -11,6 +11,7 @@ from jiuyuan.history import services as history
 from jiuyuan.people import id_numbers
 from jiuyuan.people.contact import clean_name
 from jiuyuan.refusals import BadInput, Conflict, NotForRole, NotFound
+from jiuyuan.wording import say
 
 #: Days for which a relative who was taken off the list still counts: nobody does it for the sake of one act.
 COUNTS_ON = 30
@@ -24,11 +25,11 @@ def name_holder(user: User, id_number: str) -> None:
     Raises `BadInput`, `NotForRole` for who is no member of staff, `Conflict` where it was said already.
     """
     if not user.is_staff_member:
-        raise NotForRole("只有工作人员的账号需要登记持有人。")
+        raise NotForRole(say("只有工作人员的账号需要登记持有人。"))
     number = id_numbers.parse(id_number, clock.today()).number
     account = User.objects.select_for_update().get(pk=user.pk)
     if account.id_index:
-        raise Conflict("这个账号已经登记过持有人。登记错了的，请上级停用它，另开一个。")
+        raise Conflict(say("这个账号已经登记过持有人。登记错了的，请上级停用它，另开一个。"))
     user.id_index = account.id_index = blind_index(number)
     account.save(update_fields=["id_index"])
     history.append(user.file, user.actor, "holder_named", {"id_number": number}, user.area)
@@ -52,7 +53,7 @@ def relatives_of(user: User) -> list[Relative]:
 def declare(user: User, *, name: str, relation: str, id_number: str) -> Relative:
     """Add somebody whose matters the holder keeps out of. Raises `BadInput` for all wrong fields at once, `Conflict`."""
     if not user.is_staff_member:
-        raise NotForRole("只有工作人员需要申报亲属。")
+        raise NotForRole(say("只有工作人员需要申报亲属。"))
     errors: list[tuple[str, str]] = []
     said, number = "", ""
     try:
@@ -65,18 +66,26 @@ def declare(user: User, *, name: str, relation: str, id_number: str) -> Relative
         errors += refusal.errors
     relation = relation.strip()
     if not relation or len(relation) > _LONGEST_RELATION:
-        errors.append(("relation", f"请写明与您的关系，例如：母亲、配偶的弟弟，最多{_LONGEST_RELATION}字。"))
+        errors.append(
+            (
+                "relation",
+                say(
+                    "请写明与您的关系，例如：母亲、配偶的弟弟，最多{longest_relation}字。",
+                    longest_relation=_LONGEST_RELATION,
+                ),
+            )
+        )
     if errors:
-        raise BadInput("有内容需要改正。", errors)
+        raise BadInput(say("有内容需要改正。"), errors)
     index = blind_index(number)
     if index == user.id_index:
-        raise BadInput("有内容需要改正。", [("id_number", "这是您本人的号码，本人不用申报。")])
+        raise BadInput(say("有内容需要改正。"), [("id_number", say("这是您本人的号码，本人不用申报。"))])
     Relative.objects.filter(user=user, id_index=index, counts_until__isnull=False).delete()  # declared anew
     try:
         with transaction.atomic():
             row = Relative.objects.create(user=user, name=said, relation=relation, id_index=index)
     except IntegrityError:
-        raise Conflict("这个人已经申报过了。") from None
+        raise Conflict(say("这个人已经申报过了。")) from None
     user.__dict__.pop("relative_indexes", None)  # read anew
     history.append(user.file, user.actor, "relative_declared", {"name": said, "relation": relation}, user.area)
     return row
@@ -87,9 +96,9 @@ def take_off(user: User, pk: int, reason: str) -> Relative:
     """Take one of one's own relatives off the list, with the reason. They count for `COUNTS_ON` days more."""
     row = user.relatives.select_for_update().filter(pk=pk, counts_until=None).first()
     if row is None:
-        raise NotFound("没有这位申报的亲属。")
+        raise NotFound(say("没有这位申报的亲属。"))
     if not reason.strip():
-        raise BadInput("请写明理由。", [("reason", "请写明为什么撤下，例如：已离婚，不再是亲属。")])
+        raise BadInput(say("请写明理由。"), [("reason", say("请写明为什么撤下，例如：已离婚，不再是亲属。"))])
     row.counts_until = clock.today() + timedelta(days=COUNTS_ON)
     row.save(update_fields=["counts_until"])
     payload = {"name": row.name, "relation": row.relation, "reason": reason.strip(), "counts_until": row.counts_until}

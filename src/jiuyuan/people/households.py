@@ -5,6 +5,7 @@ from datetime import datetime
 
 from jiuyuan.people.families import family_of
 from jiuyuan.people.models import Person
+from jiuyuan.wording import say
 
 RELATIONS = ("配偶", "儿子", "女儿", "父亲", "母亲", "兄弟姐妹", "其他亲属")
 STATES = ("在上班", "失业", "上学", "退休", "务农", "没有劳动能力", "其他")
@@ -36,8 +37,8 @@ def at_work(person: Person) -> list[AtWork]:
             continue
         who = f"{row.relation}{row.name}"
         if says_works(row.state):
-            found.append(AtWork(f"{who}填的是“{row.state}”", row.recorded_at))
+            found.append(AtWork(say("{who}填的是“{state}”", who=who, state=row.state), row.recorded_at))
         elif member.person is not None and member.without_work is False:
             last = member.person.facts.order_by("-pk").values_list("recorded_at", flat=True).first()
-            found.append(AtWork(f"{who}的档案：{member.why}", last))
+            found.append(AtWork(say("{who}的档案：{why}", who=who, why=member.why), last))
     return found

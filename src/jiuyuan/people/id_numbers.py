@@ -12,6 +12,7 @@ from stdnum.cn.ric import calc_check_digit
 
 from jiuyuan import characters
 from jiuyuan.refusals import BadInput
+from jiuyuan.wording import say
 
 _OLDEST = 120
 _WRITTEN_OUT = re.compile(r"[0-9]{17}[0-9X]")
@@ -37,19 +38,24 @@ def parse(text: str, today: date) -> IdNumber:
     """
     number = as_on_the_card(text)
     if not number:
-        raise _bad("请填写身份证号码。")
+        raise _bad(say("请填写身份证号码。"))
     if not _WRITTEN_OUT.fullmatch(number):
         raise _bad(
-            f"身份证号码应为18位（旧证15位），前17位是数字，末位是数字或X；现在填的是{len(number)}位，请对照证件改正。"
+            say(
+                "身份证号码应为18位（旧证15位），前17位是数字，末位是数字或X；现在填的是{count}位，请对照证件改正。",
+                count=len(number),
+            )
         )
     try:
         birth_date = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
     except ValueError:
-        raise _bad(f"身份证号码第7至14位是出生日期，{number[6:14]}这一天不存在，请对照证件改正。") from None
+        raise _bad(
+            say("身份证号码第7至14位是出生日期，{number}这一天不存在，请对照证件改正。", number=number[6:14])
+        ) from None
     if birth_date > today or today.year - birth_date.year > _OLDEST:
-        raise _bad(f"身份证号码中的出生日期{birth_date:%Y-%m-%d}不可能，请对照证件改正。")
+        raise _bad(say("身份证号码中的出生日期{birth_date:%Y-%m-%d}不可能，请对照证件改正。", birth_date=birth_date))
     if calc_check_digit(number) != number[17]:
-        raise _bad("身份证号码的末位校验码不对，可能有一位输错了，请对照证件逐位核对。")
+        raise _bad(say("身份证号码的末位校验码不对，可能有一位输错了，请对照证件逐位核对。"))
     return IdNumber(number, birth_date, "male" if int(number[16]) % 2 else "female")
 
 
@@ -71,4 +77,4 @@ def grouped(number: str) -> str:
 
 
 def _bad(message: str) -> BadInput:
-    return BadInput("身份证号码有误。", [("id_number", message)])
+    return BadInput(say("身份证号码有误。"), [("id_number", message)])

@@ -14,6 +14,7 @@ from jiuyuan.people.models import Person, Source
 from jiuyuan.people.pinyin import initials, pinyin
 from jiuyuan.people.services import record_facts
 from jiuyuan.refusals import BadInput
+from jiuyuan.wording import say
 
 #: What a person is known and reached by, with its label.
 IDENTITY = {"name": "姓名", "id_number": "身份证号码", "phone": "联系电话", "address": "常住地址"}
@@ -26,7 +27,7 @@ def put_right(actor: Actor, person: Person, what: str, value: str, evidence: str
     try:
         columns = _columns(person, what, value)
     except BadInput as refusal:
-        raise BadInput("有内容需要改正。", [("value", message) for _, message in refusal.errors]) from None
+        raise BadInput(say("有内容需要改正。"), [("value", message) for _, message in refusal.errors]) from None
     for name, column in columns.items():
         setattr(person, name, column)
     person.version += 1
@@ -35,7 +36,7 @@ def put_right(actor: Actor, person: Person, what: str, value: str, evidence: str
     if what == "id_number":
         known: dict[str, Any] = {"birth_date": person.birth_date.isoformat(), "sex": person.sex}
         record_facts(
-            actor, person, known, source=Source.DOCUMENT, evidence=evidence, settlement="居民身份证号码已更正", by_act=True
+            actor, person, known, source=Source.DOCUMENT, evidence=evidence, settlement=say("居民身份证号码已更正"), by_act=True
         )  # fmt: skip
 
 
@@ -50,13 +51,15 @@ def _columns(person: Person, what: str, value: str) -> dict[str, Any]:
             return {"phone": phone, "phone_index": blind_index(phone)}
         case "address":
             if not (address := value.strip()) or len(address) > _LONGEST:
-                raise BadInput("有内容需要改正。", [("address", f"请填写常住地址，最多{_LONGEST}字。")])
+                raise BadInput(
+                    say("有内容需要改正。"), [("address", say("请填写常住地址，最多{longest}字。", longest=_LONGEST))]
+                )
             return {"address": address}
     number = id_numbers.parse(value, clock.today())
     index = blind_index(number.number)
     if Person.objects.unscoped().filter(id_index=index).exclude(pk=person.pk).exists():
-        message = "这个号码已有另一份档案：请核对号码；确是同一个人的，请合并两份档案。"
-        raise BadInput("有内容需要改正。", [("id_number", message)])
+        message = say("这个号码已有另一份档案：请核对号码；确是同一个人的，请合并两份档案。")
+        raise BadInput(say("有内容需要改正。"), [("id_number", message)])
     return {
         "id_number": number.number, "id_index": index, "birth_date": number.birth_date, "sex": number.sex,
     }  # fmt: skip

@@ -24,6 +24,7 @@ from jiuyuan.procedures.reading import key
 from jiuyuan.procedures.registry import Workflow
 from jiuyuan.procedures.table import Need, OtherEyes, Procedure, State, Transition, Vocabulary
 from jiuyuan.refusals import BadInput, Conflict, GuardNotMet, NotFound
+from jiuyuan.wording import in_words, say
 
 # What is derived or belongs to the change itself stays where it is.
 _STAYS = (KnownFacts, FileChange)
@@ -64,7 +65,7 @@ def _move(
                     moved[label(relation)] = keys
                     rows.update(**{relation.field.name: target.pk})
     except IntegrityError:
-        raise GuardNotMet("两份档案各有正在办理的申请或在册的认定，请先办结或撤回其中一份。") from None
+        raise GuardNotMet(say("两份档案各有正在办理的申请或在册的认定，请先办结或撤回其中一份。")) from None
     again = [*_keep_to_the_number(source), *_keep_to_the_number(target)]
     refresh_known(source)
     refresh_known(target)
@@ -87,8 +88,8 @@ def _keep_to_the_number(person: Person) -> Iterator[list[int | None]]:
 def differences(one: Person, other: Person) -> list[tuple[str, str, str]]:
     """What two files say differently that belongs to one body: label, and the value in each."""
     compared = [
-        ("性别", one.get_sex_display(), other.get_sex_display()),
-        ("出生日期", f"{one.birth_date:%Y年%-m月%-d日}", f"{other.birth_date:%Y年%-m月%-d日}"),
+        (say("性别"), one.get_sex_display(), other.get_sex_display()),
+        (say("出生日期"), in_words(one.birth_date), in_words(other.birth_date)),
     ]
     return [row for row in compared if row[1] != row[2]]
 
@@ -97,7 +98,9 @@ def _refuse_unseen_difference(source: Person, target: Person, seen: bool) -> Non
     if seen or not (found := differences(source, target)):
         return
     said = "；".join(f"{label}：{source.name}{one}，{target.name}{two}" for label, one, two in found)
-    title = f"两份档案不像同一个人（{said}）。确实是同一个人、号码曾经输错的，请核对身份证后确认这一差别。"
+    title = say(
+        "两份档案不像同一个人（{said}）。确实是同一个人、号码曾经输错的，请核对身份证后确认这一差别。", said=said
+    )
     raise GuardNotMet(
         title, [("difference_seen", title)], code="files_differ", differences=[list(row) for row in found]
     )
@@ -153,7 +156,7 @@ def _request_split(context: _Context, said: dict[str, Any]) -> None:
         agency=source.agency,
     )
     if target.pk == source.pk:
-        raise BadInput("号码是同一个人的。", [("id_number", "请填另一个人的身份证号码。")])
+        raise BadInput(say("号码是同一个人的。"), [("id_number", say("请填另一个人的身份证号码。"))])
     own_matter.refuse(context.user, target)
     _request(context, FileChange.Kind.SPLIT, source, target, said["items"], said["reason"])
 
@@ -162,9 +165,9 @@ def _request(
     context: _Context, kind: str, source: Person, target: Person, items: dict[str, list[int]], reason: str
 ) -> None:
     if source.merged_into_id or target.merged_into_id:
-        raise Conflict("其中一份档案已经合并到别的档案。")
+        raise Conflict(say("其中一份档案已经合并到别的档案。"))
     if FileChange.objects.unscoped().filter(source=source, status="requested").exists():
-        raise Conflict("这份档案已有待确认的合并或拆分。")
+        raise Conflict(say("这份档案已有待确认的合并或拆分。"))
     assert context.user is not None
     context.subject = FileChange(
         kind=kind,
@@ -207,7 +210,7 @@ def _two_files(context: _Context, said: dict[str, Any]) -> None:
     assert context.person is not None
     own_matter.refuse(context.user, said["other"])
     if said["other"].pk == context.person.pk:
-        raise BadInput("两份档案是同一份。", [("other", "请选择另一份档案。")])
+        raise BadInput(say("两份档案是同一份。"), [("other", say("请选择另一份档案。"))])
     _refuse_unseen_difference(said["other"], context.person, said.get("difference_seen", False))
 
 
@@ -225,12 +228,12 @@ def _items(context: _Context, _need: Need, raw: Any) -> dict[str, list[int]]:
     """Rows by model label, each of this file: `{"people.fact": [4, 5], "applications.application": [9]}`."""
     known = {label(relation): relation for relation in movable()}
     if not isinstance(raw, Mapping) or not any(raw.values()) or set(raw) - set(known):
-        raise ValueError("请至少选择一条属于另一个人的记录。")
+        raise ValueError(say("请至少选择一条属于另一个人的记录。"))
     assert context.person is not None
     for name, wanted in raw.items():
         own = set(rows_of(known[name], context.person).values_list("pk", flat=True))
         if set(wanted) - own:
-            raise ValueError("请重新打开档案，再选择要分出的记录。")
+            raise ValueError(say("请重新打开档案，再选择要分出的记录。"))
     return {name: list(wanted) for name, wanted in raw.items()}
 
 
@@ -242,7 +245,7 @@ def _door(user: User | None, pk: Any, transition: Transition) -> _Context:
         rows.select_related("source__agency", "target__agency").select_for_update(of=("self",)).filter(pk=pk).first()
     )
     if change is None:
-        raise NotFound("没有这项更正。")
+        raise NotFound(say("没有这项更正。"))
     return _Context(change, user)
 
 

@@ -17,6 +17,7 @@ from jiuyuan.history.services import Actor
 from jiuyuan.procedures import own_matter
 from jiuyuan.refusals import BadInput, GuardNotMet, NotForRole, NotFound
 from jiuyuan.regions import registry
+from jiuyuan.wording import say
 
 Level = Agency.Level
 #: The level below each: an agency stands directly under one of the level above.
@@ -36,7 +37,7 @@ def opened(by: User, code: str) -> Agency:
     """The agency with that code in somebody's area. Raises `NotFound` outside."""
     found = Agency.objects.select_related("parent").filter(code=code, path__begins=by.area).first()
     if found is None:
-        raise NotFound("没有这个机构。")
+        raise NotFound(say("没有这个机构。"))
     return found
 
 
@@ -44,9 +45,9 @@ def _may(by: User | Actor, agency: Agency | None) -> None:
     if isinstance(by, Actor):
         return
     if agency is None or not agency.path.startswith(by.area):
-        raise NotFound("没有这个机构。")
+        raise NotFound(say("没有这个机构。"))
     if not by.may(Right.MANAGE_AGENCIES):
-        raise NotForRole("机构由省级和市州督导管理。")
+        raise NotForRole(say("机构由省级和市州督导管理。"))
     own_matter.refuse(by)
 
 
@@ -63,21 +64,23 @@ def make(by: User | Actor, code: str, parent: str, *, divisions: str = "", **tol
     above = Agency.objects.filter(code=parent.strip()).first()
     _may(by, above)
     if above is None:
-        raise BadInput("机构有误。", [("parent", f"没有代码为“{parent}”的上级机构，请核对。")])
+        raise BadInput(say("机构有误。"), [("parent", say("没有代码为“{parent}”的上级机构，请核对。", parent=parent))])
     code, errors = code.strip().upper(), []
     if not _CODE.fullmatch(code):
-        errors.append(("code", f"机构代码用数字和大写字母，2到20位，例如 {registry.home().example[0]}。"))
+        errors.append(
+            ("code", say("机构代码用数字和大写字母，2到20位，例如 {example}。", example=registry.home().example[0]))
+        )
     elif Agency.objects.filter(code=code).exists():
-        errors.append(("code", f"已有代码为“{code}”的机构，请核对。"))
+        errors.append(("code", say("已有代码为“{code}”的机构，请核对。", code=code)))
     if above.closed_on is not None:
-        errors.append(("parent", f"{above.name}已经撤销，不能在它下面设机构。"))
+        errors.append(("parent", say("{name}已经撤销，不能在它下面设机构。", name=above.name)))
     elif above.level not in BELOW:
-        errors.append(("parent", f"{above.name}是社区平台，下面不再设机构。"))
+        errors.append(("parent", say("{name}是社区平台，下面不再设机构。", name=above.name)))
     cleaned = _read(told, errors)
     places = _divisions(divisions, code, errors)
     errors += _beyond(by, {"code": [code], "divisions": [place.code for place in places]})
     if errors:
-        raise BadInput("有内容需要改正。", errors)
+        raise BadInput(say("有内容需要改正。"), errors)
     path = f"{above.path}{code}/"
     agency = Agency(code=code, level=BELOW[above.level], parent=above, path=path, **cleaned)
     agency.save(force_insert=True)
@@ -96,7 +99,7 @@ def _divisions(written: str, code: str, errors: list[tuple[str, str]]) -> list[D
     wanted = codes_in(written)
     found = Division.objects.in_bulk(wanted or [code])
     if unknown := [one for one in wanted if one not in found]:
-        errors.append(("divisions", f"区划代码中没有{'、'.join(unknown)}，请对照统计用区划代码改正。"))
+        errors.append(("divisions", say("区划代码中没有{unknown}，请对照统计用区划代码改正。", unknown=unknown)))
     return list(found.values())
 
 
@@ -109,7 +112,16 @@ def _beyond(by: User | Actor, given: Mapping[str, list[str]]) -> list[tuple[str,
         for code in codes:
             covering = covered_by(code)
             if covering and not any(one.path.startswith(by.area) for one in covering):
-                errors.append((field, f"{code}由{covering[0].name}管辖，不在您管理的范围内，请改正，或请省级设立。"))
+                errors.append(
+                    (
+                        field,
+                        say(
+                            "{code}由{name}管辖，不在您管理的范围内，请改正，或请省级设立。",
+                            code=code,
+                            name=covering[0].name,
+                        ),
+                    )
+                )
     return errors[:1]
 
 
@@ -121,9 +133,9 @@ def change(by: User | Actor, agency: Agency, **told: str) -> bool:
     held = Agency.objects.select_for_update(of=("self",)).get(pk=agency.pk)
     cleaned = _read({"name": held.name, **told}, errors)
     if held.closed_on is not None:
-        raise GuardNotMet(f"{held.name}已经撤销，不能再改。")
+        raise GuardNotMet(say("{name}已经撤销，不能再改。", name=held.name))
     if errors:
-        raise BadInput("有内容需要改正。", errors)
+        raise BadInput(say("有内容需要改正。"), errors)
     before = {name: getattr(held, name) for name in told if getattr(held, name) != cleaned[name]}
     for name in before:
         setattr(held, name, cleaned[name])
@@ -140,11 +152,21 @@ def _read(told: Mapping[str, str], errors: list[tuple[str, str]]) -> dict[str, s
         text = cleaned[name] = re.sub(r"\s+", " ", text or "").strip()
         longest = Agency._meta.get_field(name).max_length or 0  # type: ignore[union-attr]
         if name == "name" and not text:
-            errors.append((name, "请填写机构的名称。"))
+            errors.append((name, say("请填写机构的名称。")))
         elif len(text) > longest:
-            errors.append((name, f"{TOLD[name]}最多{longest}字，现在有{len(text)}字，请写短一些。"))
+            errors.append(
+                (
+                    name,
+                    say(
+                        "{name}最多{longest}字，现在有{count}字，请写短一些。",
+                        name=TOLD[name],
+                        longest=longest,
+                        count=len(text),
+                    ),
+                )
+            )
         elif name == "phone" and text and not _PHONE.fullmatch(text):
-            errors.append((name, "电话请写数字和短横，例如 0431-88880000；几个号码用顿号隔开。"))
+            errors.append((name, say("电话请写数字和短横，例如 0431-88880000；几个号码用顿号隔开。")))
     return cleaned
 
 
@@ -157,20 +179,22 @@ def close(by: User | Actor, agency: Agency, reason: str, open_work: list[str]) -
     _may(by, agency)
     held = Agency.objects.select_for_update(of=("self",)).get(pk=agency.pk)
     if isinstance(by, User) and held.path == by.area:
-        raise NotForRole("自己所在的机构由上级撤销。")
+        raise NotForRole(say("自己所在的机构由上级撤销。"))
     if held.closed_on is not None:
-        raise GuardNotMet(f"{held.name}已经撤销。")
+        raise GuardNotMet(say("{name}已经撤销。", name=held.name))
     below = held.children.filter(closed_on=None).count()
     people = [account.name for account in held.staff.filter(is_active=True) if account.in_use]
     hinders = list(open_work)
     if below:
-        hinders.append(f"下面还有{below}个机构")
+        hinders.append(say("下面还有{below}个机构", below=below))
     if people:
-        hinders.append(f"还有{len(people)}个在用的账号（{'、'.join(people[:5])}）")
+        hinders.append(say("还有{count}个在用的账号（{people}）", count=len(people), people=people[:5]))
     if hinders:
-        raise GuardNotMet(f"{held.name}还不能撤销：{'；'.join(hinders)}。请先办完、移走或停用。")
+        raise GuardNotMet(
+            say("{name}还不能撤销：{hinders}。请先办完、移走或停用。", name=held.name, hinders="；".join(hinders))
+        )
     if not reason.strip():
-        raise BadInput("请写明理由。", [("reason", "请写明为什么撤销，例如：并入某街道，某年某月某号文件。")])
+        raise BadInput(say("请写明理由。"), [("reason", say("请写明为什么撤销，例如：并入某街道，某年某月某号文件。"))])
     held.closed_on = clock.today()
     held.save(update_fields=["closed_on"])
     _record(by, held, "agency_closed", {"reason": reason.strip()[:400]})

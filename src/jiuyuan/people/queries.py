@@ -24,6 +24,7 @@ from jiuyuan.procedures.own_matter import OWN, is_own_matter
 from jiuyuan.refusals import NotForRole, NotFound, OwnMatter
 from jiuyuan.regions import registry
 from jiuyuan.rules.facts import FACTS, SCHEMA, own_facts
+from jiuyuan.wording import say
 
 _LARGEST_KEY = 2**63 - 1
 _MOST_BEGINNINGS = 64
@@ -71,7 +72,7 @@ def choices_of_own_facts() -> list[tuple[str, str]]:
     return [
         (f"{fact.name}={value}", f"{fact.label}：{words}")
         for fact in facts
-        for value, words in {"boolean": {"true": "是", "false": "否"}, "choice": fact.choices}.get(
+        for value, words in {"boolean": {"true": say("是"), "false": say("否")}, "choice": fact.choices}.get(
             fact.kind, {}
         ).items()
     ]
@@ -104,7 +105,7 @@ def _by_characters(name: str, via: str) -> Q:
 def listed(user: User, typed: str = "") -> ScopedQuerySet:
     """The people this user may look up. Raises `NotForRole`."""
     if not user.may(Right.SEE_PEOPLE):
-        raise NotForRole("人员档案由经办、复核、督导和省级管理人员查看，您的角色不能查看。")
+        raise NotForRole(say("人员档案由经办、复核、督导和省级管理人员查看，您的角色不能查看。"))
     rows = Person.objects.visible_to(user).filter(merged_into=None).select_related("agency")
     return rows.filter(matching(typed)) if typed.strip() else rows
 
@@ -119,9 +120,9 @@ def opened(user: User, pk: int, what: str, *, unmask: bool = False) -> Person:
     rows = Person.objects.visible_to(user).select_related("agency", "account")
     person = rows.filter(pk=pk).first() if 0 < pk <= _LARGEST_KEY else None
     if person is None:
-        raise NotFound("没有这个人的档案。")
+        raise NotFound(say("没有这个人的档案。"))
     if not user.may(Right.SEE_PEOPLE):
-        raise NotForRole("人员档案由经办、复核、督导和省级管理人员查看，您的角色不能查看。")
+        raise NotForRole(say("人员档案由经办、复核、督导和省级管理人员查看，您的角色不能查看。"))
     refuse_unmasking(user, unmask, person)
     history.looked(user.actor, person.file, what, person.area, unmasked=unmask)
     return person
@@ -134,12 +135,12 @@ def refuse_unmasking(user: User, unmask: bool, person: Person) -> None:
     if not unmask:
         return
     if not user.may(Right.UNMASK):
-        raise NotForRole("完整的身份证号码和电话只供经办人和复核人查看。")
+        raise NotForRole(say("完整的身份证号码和电话只供经办人和复核人查看。"))
     refuse_own_file(user, person)
     most = registry.region_of(user.area).limit("whole_numbers_a_day", on=clock.today())
     if history.whole_numbers_seen(user.username) >= most:
         midnight = clock.now().replace(hour=0, minute=0, second=0) + timedelta(days=1)
-        title = f"今天查看完整号码已满{most}次，明天才能再看。工作需要更多的，请督导调整上限。"
+        title = say("今天查看完整号码已满{most}次，明天才能再看。工作需要更多的，请督导调整上限。", most=most)
         raise TooOften(title, (midnight - clock.now()).total_seconds())
 
 
@@ -149,4 +150,4 @@ def refuse_own_file(user: User, person: Person) -> None:
     Raises `OwnMatter`.
     """
     if user.is_staff_member and is_own_matter(user, person):
-        raise OwnMatter(OWN)
+        raise OwnMatter(say(OWN))

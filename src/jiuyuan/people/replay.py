@@ -14,6 +14,7 @@ from jiuyuan.history.state import Act, acts_of, one_without_other, readable
 from jiuyuan.people.known_facts import known_row
 from jiuyuan.people.models import KNOWN, Fact, KnownFacts, Person
 from jiuyuan.rules.facts import FACTS, Invalid, own_facts
+from jiuyuan.wording import say
 
 CHUNK = 200
 Progress = Callable[[int], None]
@@ -163,7 +164,7 @@ def known_from(acts: Iterable[Act], faults: list[str]) -> Known:
             try:
                 sets(known, act)
             except (KeyError, TypeError, ValueError, AttributeError):
-                faults.append(f"案卷 {act.file}：第 {act.seq} 条的内容不能重放。")
+                faults.append(say("案卷 {file}：第 {seq} 条的内容不能重放。", file=act.file, seq=act.seq))
     return known
 
 
@@ -176,9 +177,9 @@ def differences(belonging: Files, faults: list[str], uncompared: Counter[str]) -
         rows[fact.person_id].append(fact)
         yield from _of_fact(fact, known)
     for pk, missing in known.facts.items():
-        yield f"{_named(missing.person, missing.name)}（{pk}）：记录中有，表中已没有这一行。"
+        yield say("{named}（{pk}）：记录中有，表中已没有这一行。", named=_named(missing.person, missing.name), pk=pk)
     for missing in known.older:
-        yield f"{_named(missing.person, missing.name)}：记录中有，表中已没有这一行，或被改动。"
+        yield say("{named}：记录中有，表中已没有这一行，或被改动。", named=_named(missing.person, missing.name))
     screened = readable(KnownFacts.objects.unscoped().filter(pk__in=belonging.people), faults)
     of_people = {one.pk: one for one in screened}
     for person in belonging.people:
@@ -188,7 +189,9 @@ def differences(belonging: Files, faults: list[str], uncompared: Counter[str]) -
 
 
 def _named(person: int, name: str) -> str:
-    return f"案卷 person:{person} 的事实“{FACTS[name].label if name in FACTS else name}”"
+    return say(
+        "案卷 person:{person} 的事实“{label}”", person=person, label=FACTS[name].label if name in FACTS else name
+    )
 
 
 def _of_fact(fact: Fact, known: Known) -> Iterator[str]:
@@ -198,20 +201,20 @@ def _of_fact(fact: Fact, known: Known) -> Iterator[str]:
     if recorded is None:
         recorded = next((one for one in known.older if not any(_unlike(fact, one))), None)
         if recorded is None:
-            yield f"{named}：记录中没有这一行，是在记录之外加进去的，或被改动。"
+            yield say("{named}：记录中没有这一行，是在记录之外加进去的，或被改动。", named=named)
             return
         known.older.remove(recorded)
         known.uncompared += 1
     for label in _unlike(fact, recorded):
-        yield f"{named}：{label}与记录不符。"
+        yield say("{named}：{label}与记录不符。", named=named, label=label)
     sure = whole and fact.name not in known.unsure
     if (sure or fact.pk in known.gave_way) and fact.superseded_by_id != known.gave_way.get(fact.pk):
-        yield f"{named}：被哪一条取代与记录不符。"
+        yield say("{named}：被哪一条取代与记录不符。", named=named)
     if sure:
         if fact.disputed != (recorded.disputed is not None) or (recorded.disputed or "") != masked(fact.dispute):
-            yield f"{named}：本人有没有异议与记录不符。"
+            yield say("{named}：本人有没有异议与记录不符。", named=named)
         if (fact.withdrawn_at is not None) != recorded.withdrawn:
-            yield f"{named}：是否随导入撤回与记录不符。"
+            yield say("{named}：是否随导入撤回与记录不符。", named=named)
 
 
 def _unlike(fact: Fact, recorded: _Known) -> Iterator[str]:
@@ -242,15 +245,19 @@ def _of_screening(person: int, screened: KnownFacts | None, facts: Sequence[Fact
     except Invalid:
         return
     if screened is None:
-        yield f"案卷 person:{person}：筛查所用的一行（people_knownfacts）已不存在。"
+        yield say("案卷 person:{person}：筛查所用的一行（people_knownfacts）已不存在。", person=person)
         return
     unlike = [FACTS[name].label for name in KNOWN if _plain(getattr(screened, name)) != _plain(row[name])]
     mine, derived = screened.own or {}, row["own"] or {}
     unlike += [FACTS[name].label for name in own_facts() if mine.get(name) != derived.get(name)]
     if row["contradicted"] and not screened.contradicted:
-        unlike.append("来源矛盾")
+        unlike.append(say("来源矛盾"))
     if unlike:
-        yield f"案卷 person:{person}：筛查所用的一行（people_knownfacts）与事实不符：{'、'.join(unlike)}。"
+        yield say(
+            "案卷 person:{person}：筛查所用的一行（people_knownfacts）与事实不符：{unlike}。",
+            person=person,
+            unlike=unlike,
+        )
 
 
 def _plain(value: Any) -> Any:
@@ -268,9 +275,9 @@ def strangers() -> Iterator[str]:
         ("SELECT file FROM history_entry WHERE seq = 1 AND file LIKE 'person:%%'"),
     )
     for file in one_without_other(people, recorded):
-        yield f"人员 {file.partition(':')[2]}：记录中没有这个人的案卷，是在记录之外加进去的。"
+        yield say("人员 {partition}：记录中没有这个人的案卷，是在记录之外加进去的。", partition=file.partition(":")[2])
     for file in one_without_other(recorded, people):
-        yield f"案卷 {file}：记录中有这个人，表中已没有。"
+        yield say("案卷 {file}：记录中有这个人，表中已没有。", file=file)
 
 
 def moved(label: str, pk: int, person: int, to: int, faults: list[str]) -> bool:

@@ -31,6 +31,7 @@ from jiuyuan.rules import facts as rule_facts
 from jiuyuan.rules.departments import label_of
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.possible_days import impossible_days, why_impossible
+from jiuyuan.wording import for_record, say
 
 MOST_MEMBERS = 30
 _LARGEST_SUM = 10**10  # what the columns of `KnownFacts` hold
@@ -60,7 +61,7 @@ def checked(*, name: str, id_number: str, phone: str, address: str, phone_needed
         except BadInput as refusal:
             errors += refusal.errors
     if errors := [*errors, *_too_long(Person, address=address)]:
-        raise BadInput("有内容需要改正。", errors)
+        raise BadInput(say("有内容需要改正。"), errors)
     return Checked(cleaned["name"], cleaned["id_number"], cleaned["phone"], address)
 
 
@@ -79,20 +80,22 @@ def register(
     if person is not None and person.merged_into is not None:
         person = person.merged_into  # this number was typed wrongly once
     if account and _whose(account) not in ("", blind_index(number.number)):
-        message = "与开通账号时的身份证号码不一样。请填您本人的；替家人申请，请用他们自己的账号，或到窗口办理。"
-        raise BadInput("身份证号码与账号不符。", [("id_number", message)])
+        message = say("与开通账号时的身份证号码不一样。请填您本人的；替家人申请，请用他们自己的账号，或到窗口办理。")
+        raise BadInput(say("身份证号码与账号不符。"), [("id_number", message)])
     if account and (account.claimed_index or (person is not None and person.account_id != account.pk)):
         # Whoever types a number is not yet its owner (docs/decisions/0003-accounts.md).
-        raise Conflict(AT_THE_WINDOW)
+        raise Conflict(say(AT_THE_WINDOW))
     if person is None:
         return _create(actor, said.name, number, said.phone, address, agency, account)
     if not same_name(person.name, said.name):
         raise BadInput(
-            "姓名与登记的不一致。",
+            say("姓名与登记的不一致。"),
             [
                 (
                     "name",
-                    "这个身份证号码在系统中登记的是另一个姓名，请对照身份证核对姓名和号码；确实改过名的，请到窗口办理。",
+                    say(
+                        "这个身份证号码在系统中登记的是另一个姓名，请对照身份证核对姓名和号码；确实改过名的，请到窗口办理。"
+                    ),
                 )
             ],
         )
@@ -131,10 +134,10 @@ def _create(
         with transaction.atomic():
             person.save(force_insert=True)
     except IntegrityError:
-        raise Conflict("这个身份证号码刚刚由别人登记了，请重新打开后再办。") from None
+        raise Conflict(say("这个身份证号码刚刚由别人登记了，请重新打开后再办。")) from None
     history.append(person.file, actor, "person_registered", {"name": name, "agency": agency.code}, person.area)
     known: dict[str, Any] = {"birth_date": number.birth_date.isoformat(), "sex": number.sex}
-    record_facts(actor, person, known, source=Source.DOCUMENT, evidence="居民身份证号码")
+    record_facts(actor, person, known, source=Source.DOCUMENT, evidence=for_record("居民身份证号码"))
     return person
 
 
@@ -172,14 +175,14 @@ def record_facts(
     certified family), so that no source is asked.
     """
     if source not in Source.values:
-        raise BadInput("来源有误。", [("source", f"来源应为{'、'.join(Source.values)}之一。")])
+        raise BadInput(say("来源有误。"), [("source", say("来源应为{values}之一。", values=Source.values))])
     if source != Source.DECLARED and not (evidence.strip() or document):
-        raise BadInput("缺少依据。", [("evidence", "请写明依据：哪个部门、哪份材料、谁在何时查看。")])
+        raise BadInput(say("缺少依据。"), [("evidence", say("请写明依据：哪个部门、哪份材料、谁在何时查看。"))])
     if errors := _too_long(Fact, evidence=evidence, department=department, settlement=settlement):
-        raise BadInput("有内容需要改正。", errors)
+        raise BadInput(say("有内容需要改正。"), errors)
     today = clock.today()
     if observed_on and (why := why_impossible("observed_on", observed_on, today=today, born=person.birth_date)):
-        raise BadInput("有内容需要改正。", [("observed_on", f"查得日期：{why}，请核对年月日。")])
+        raise BadInput(say("有内容需要改正。"), [("observed_on", say("查得日期：{why}，请核对年月日。", why=why))])
     before = list(person.facts.select_for_update())
     known = standing_facts.standing(before)
     _check_values(values, standing_facts.values(known), from_id_number=by_act or not known)
@@ -203,10 +206,12 @@ def record_facts(
     weighed = writer.take(said)
     newer = [one.newer for one in weighed if one.newer]
     if newer and not any(one.new for one in weighed):
-        message = (
-            f"{said.department}已有{max(newer):%Y年%-m月%-d日}的数据，比这一天新；确实以这一天为准的，请写明认定理由。"
+        message = say(
+            "{department}已有{newer:date}的数据，比这一天新；确实以这一天为准的，请写明认定理由。",
+            department=said.department,
+            newer=max(newer),
         )
-        raise BadInput("有更新的数据。", [("observed_on", message)])
+        raise BadInput(say("有更新的数据。"), [("observed_on", message)])
     for act in writer.write(actor):
         history.append(act.file, actor, act.action, act.payload, act.area)
     keys = [one.new.pk for one in weighed if one.new]
@@ -217,36 +222,36 @@ def record_facts(
 def _refuse_exclusion_without_rule(actor: Actor, value: str) -> None:
     """Another circumstance in which nobody is recognised (一(二)4) is for the county to record, with the rule it rests on."""
     if actor.role != Role.REVIEWER:
-        raise NotForRole("“不予认定的其他情形”由县级复核人登记，并写明依据的规定。")
+        raise NotForRole(say("“不予认定的其他情形”由县级复核人登记，并写明依据的规定。"))
     if not value.strip():
-        raise BadInput("有内容需要改正。", [("other_exclusion", "请写明是什么情形、依据哪一条规定。")])
+        raise BadInput(say("有内容需要改正。"), [("other_exclusion", say("请写明是什么情形、依据哪一条规定。"))])
 
 
 def _check_values(values: Mapping[str, Any], standing: Mapping[str, Any], from_id_number: bool) -> None:
     """Each value by itself, and together with what already stands: a track of retirement goes with one sex only, and nobody
     lost work before they were 16."""
     names = [] if from_id_number else [n for n in values if n in FACTS and FACTS[n].origin == "id_number"]
-    if errors := [(name, "这一项由身份证号码得出，不能填报。") for name in names]:
-        raise BadInput("有内容需要改正。", errors)
-    if errors := [(name, "这一项不是可以填报的事实。") for name in values if name in ("id", "as_of")]:
-        raise BadInput("有内容需要改正。", errors)
+    if errors := [(name, say("这一项由身份证号码得出，不能填报。")) for name in names]:
+        raise BadInput(say("有内容需要改正。"), errors)
+    if errors := [(name, say("这一项不是可以填报的事实。")) for name in values if name in ("id", "as_of")]:
+        raise BadInput(say("有内容需要改正。"), errors)
     try:
         read = rule_facts.parse({**standing, **values, "as_of": clock.today().isoformat()})
     except rule_facts.Invalid as invalid:
-        raise BadInput("有内容需要改正。", invalid.errors) from None
+        raise BadInput(say("有内容需要改正。"), invalid.errors) from None
     new = {name: read[name] for name in values if name in read}
     if errors := impossible_days(new, today=clock.today(), born=read.get("birth_date")):
-        raise BadInput("有内容需要改正。", errors)
+        raise BadInput(say("有内容需要改正。"), errors)
     sums = {name: value for name, value in read.items() if isinstance(value, int | float | Decimal)}
-    if errors := [(name, "数额太大，请核对，单位是元。") for name, value in sums.items() if value >= _LARGEST_SUM]:
-        raise BadInput("有内容需要改正。", errors)
+    if errors := [(name, say("数额太大，请核对，单位是元。")) for name, value in sums.items() if value >= _LARGEST_SUM]:
+        raise BadInput(say("有内容需要改正。"), errors)
 
 
 def _too_long(model: type[Model], **texts: str) -> list[tuple[str, str]]:
     """An error for each text that its column does not hold."""
     limits = {field: model._meta.get_field(field).max_length or 0 for field in texts}  # type: ignore[union-attr]
     return [
-        (field, f"最多{limits[field]}个字，现在有{len(text)}个字，请写短一些。")
+        (field, say("最多{field}个字，现在有{count}个字，请写短一些。", field=limits[field], count=len(text)))
         for field, text in texts.items()
         if len(text) > limits[field]
     ]
@@ -257,13 +262,14 @@ def dispute(actor: Actor, person: Person, name: str, evidence: str) -> list[Fact
     """Record that the person disputes what stands under a name, and why. It then counts as unknown."""
     if not evidence.strip():
         raise BadInput(
-            "请写明理由。", [("evidence", "请写明为什么这条记录不对，有什么凭据，例如报案回执、解除劳动关系证明。")]
+            say("请写明理由。"),
+            [("evidence", say("请写明为什么这条记录不对，有什么凭据，例如报案回执、解除劳动关系证明。"))],
         )
     if errors := _too_long(Fact, evidence=evidence):
-        raise BadInput("有内容需要改正。", errors)
+        raise BadInput(say("有内容需要改正。"), errors)
     current = [fact for fact in person.facts.select_for_update() if fact.name == name and fact.stands]
     if not current:
-        raise BadInput("没有这条记录。", [("name", "系统中没有这一项记录，无需提出异议。")])
+        raise BadInput(say("没有这条记录。"), [("name", say("系统中没有这一项记录，无需提出异议。"))])
     for fact in current:
         fact.disputed, fact.dispute = True, evidence.strip()
         fact.save(update_fields=["disputed", "dispute"])
@@ -304,19 +310,24 @@ def add_document(actor: Actor, person: Person, kind: str, content: bytes, file_n
 def set_household(actor: Actor, person: Person, members: Sequence[Mapping[str, str]]) -> bool:
     """Write down the household as the form lists it; whether it changed. Raises `BadInput` naming the member's row."""
     if len(members) > MOST_MEMBERS:
-        raise BadInput("家庭成员太多。", [("household", f"家庭成员最多{MOST_MEMBERS}位。")])
+        raise BadInput(
+            say("家庭成员太多。"), [("household", say("家庭成员最多{most_members}位。", most_members=MOST_MEMBERS))]
+        )
     rows = []
     for place, member in enumerate(members, 1):
         number, texts = "", {"relation": member.get("relation") or "", "state": member.get("state") or ""}
         try:
             name = clean_name(member.get("name") or "")
             if errors := _too_long(HouseholdMember, **texts):
-                raise BadInput("太长。", errors)
+                raise BadInput(say("太长。"), errors)
             if member.get("id_number"):
                 number = id_numbers.parse(member["id_number"], clock.today()).number
         except BadInput as refusal:
-            told = [(f"household-{place}-{f}", f"第{place}位家庭成员：{message}") for f, message in refusal.errors]
-            raise BadInput("家庭成员有误。", told) from None
+            told = [
+                (f"household-{place}-{f}", say("第{place}位家庭成员：{message}", place=place, message=message))
+                for f, message in refusal.errors
+            ]
+            raise BadInput(say("家庭成员有误。"), told) from None
         rows.append(
             HouseholdMember(
                 person=person,

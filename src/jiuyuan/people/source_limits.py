@@ -7,6 +7,7 @@ from jiuyuan.refusals import BadInput
 from jiuyuan.regions import registry
 from jiuyuan.rules.departments import DEPARTMENTS, department_of
 from jiuyuan.rules.facts import FACTS
+from jiuyuan.wording import say
 
 _PHOTOGRAPH = "site_visit_photo"
 
@@ -19,17 +20,36 @@ def refuse_who_cannot_know(names: Iterable[str], source: str, department: str = 
     """
     wanted = [name for name in names if name in FACTS]
     if by_act := [name for name in wanted if FACTS[name].act]:
-        errors = [(name, f"“{FACTS[name].label}”只来自{FACTS[name].act}，不能另行登记。") for name in by_act]
-        raise BadInput("有的事项不能登记。", errors, code="made_by_an_act")
+        errors = [
+            (name, say("“{label}”只来自{act}，不能另行登记。", label=say(FACTS[name].label), act=FACTS[name].act))
+            for name in by_act
+        ]
+        raise BadInput(say("有的事项不能登记。"), errors, code="made_by_an_act")
     if source == Source.SHARED_DATA and department_of(department) is None:
         names_of_all = "、".join(f"{code}（{known.label}）" for code, known in DEPARTMENTS.items())
-        said = f"没有“{department[:20]}”这个部门" if department else "部门共享数据要写明是哪个部门提供的"
-        raise BadInput("请写明提供部门。", [("department", f"{said}，应为{names_of_all}之一。")])
+        said = (
+            say("没有“{department}”这个部门", department=department[:20])
+            if department
+            else say("部门共享数据要写明是哪个部门提供的")
+        )
+        raise BadInput(
+            say("请写明提供部门。"),
+            [("department", say("{said}，应为{names_of_all}之一。", said=said, names_of_all=names_of_all))],
+        )
     if unknown := [name for name in wanted if not can_know(name, source, department, paper)]:
         errors = [
-            (name, f"{_said(source, department, paper)}不能说明“{FACTS[name].label}”，{_who(name)}") for name in unknown
+            (
+                name,
+                say(
+                    "{said}不能说明“{label}”，{name}",
+                    said=_said(source, department, paper),
+                    label=say(FACTS[name].label),
+                    name=_who(name),
+                ),
+            )
+            for name in unknown
         ]
-        raise BadInput("这一来源不能说明所填的事项。", errors, code="source_cannot_know")
+        raise BadInput(say("这一来源不能说明所填的事项。"), errors, code="source_cannot_know")
 
 
 def can_know(name: str, source: str, department: str = "", paper: str | None = None) -> bool:
@@ -57,7 +77,7 @@ def knowable(source: str, department: str = "", paper: str | None = None) -> lis
 def _said(source: str, department: str, paper: str | None) -> str:
     if source == Source.SHARED_DATA:
         found = department_of(department)
-        return f"{found.label}的数据" if found else department
+        return say("{label}的数据", label=found.label) if found else department
     if source == Source.DOCUMENT and paper is not None:
         return f"“{registry.materials().get(paper, paper)}”"
     return Source(source).label
@@ -70,5 +90,5 @@ def _who(name: str) -> str:
     labels += [registry.materials()[code] for code in known_to if code in registry.materials() and code != "other"]
     labels += [str(source.label) for source in (Source.SITE_VISIT, Source.COMMITMENT) if source in known_to]
     if not labels:
-        return "这一项不能登记。"
-    return f"可以由{'、'.join(labels)}说明。"
+        return say("这一项不能登记。")
+    return say("可以由{labels}说明。", labels=labels)

@@ -20,25 +20,31 @@ from jiuyuan.agencies.roles import MANAGED, SEATS, STAFF, Right, Role
 from jiuyuan.encryption import blind_index
 from jiuyuan.history import services as history
 from jiuyuan.history.services import Actor
+from jiuyuan.labels import texts
+from jiuyuan.notifications import notices
 from jiuyuan.notifications import services as notifications
 from jiuyuan.people import holders, id_numbers
 from jiuyuan.people.contact import clean_name
 from jiuyuan.procedures import own_matter
 from jiuyuan.refusals import BadInput, Conflict, NotForRole, NotFound, OwnMatter
 from jiuyuan.regions import registry
+from jiuyuan.wording import say
 
 _USERNAME = re.compile(r"[a-z][a-z0-9._-]{2,39}")
 _TAKEN_BY_US = re.compile(r"a\d{8}|unknown-.*|system")  # applicants' names are drawn, these two stand for nobody
 _OTHERS = (Role.CHANNEL,)
+_CHANGED = notices.declare(
+    "account.changed", "您的账号有变动", "您的账号现在是{role}，在{agency}。不对的，请马上报告上级。"
+)
 _LONGEST_NAME = 80
-LEVELS = dict(Agency.Level.choices)
+LEVELS = dict(texts(Agency.Level))
 Value = TypeVar("Value")
 
 
 def listed(by: User) -> QuerySet[User]:
     """The accounts of staff that somebody may look at: the province's and its channels, or those of a region."""
     if not by.may(Right.MANAGE_STAFF):
-        raise NotForRole("账号由省级和市州督导管理。")
+        raise NotForRole(say("账号由省级和市州督导管理。"))
     below = Q(role__in=STAFF, agency__path__begins=by.area)
     return User.objects.filter(below | Q(role__in=_OTHERS) if by.role == Role.PROVINCE else below)
 
@@ -47,7 +53,7 @@ def opened(by: User, pk: int) -> User:
     """One of them. Raises `NotFound` outside one's area."""
     found = listed(by).select_related("agency").filter(pk=pk).first()
     if found is None:
-        raise NotFound("没有这个账号。")
+        raise NotFound(say("没有这个账号。"))
     return found
 
 
@@ -71,10 +77,14 @@ def _within(by: User, role: Role, agency: Agency | None) -> bool:
 def _refuse_beyond(by: User, role: Role, agency: Agency | None) -> None:
     """Raise where somebody does not give out this role, or not at this agency, naming the box that is wrong."""
     if role not in MANAGED.get(Role(by.role), frozenset()):
-        sentence = f"{by.get_role_display()}不能开{role.label}的账号，也不能把账号改成{role.label}，请报告上级。"
+        sentence = say(
+            "{get_role_display}不能开{label}的账号，也不能把账号改成{label}，请报告上级。",
+            get_role_display=by.get_role_display(),
+            label=role.label,
+        )
         raise NotForRole(sentence, [("role", sentence)])
     if not _within(by, role, agency):
-        sentence = "本机构的账号由上级管理，请选下级的机构，或报告上级。"
+        sentence = say("本机构的账号由上级管理，请选下级的机构，或报告上级。")
         raise NotForRole(sentence, [("agency", sentence)])
 
 
@@ -83,36 +93,53 @@ def _may(by: User | Actor, account: User) -> None:
         return
     opened(by, account.pk)
     if not manages(by, account):
-        raise NotForRole("这个账号由上级管理。")
+        raise NotForRole(say("这个账号由上级管理。"))
     if own_matter.same_person(by, account):
-        raise OwnMatter("这是您自己的账号，须由另一个管理账号的人办理。自己的密码在“我的账号”里改。")
+        raise OwnMatter(say("这是您自己的账号，须由另一个管理账号的人办理。自己的密码在“我的账号”里改。"))
     own_matter.refuse(by)
 
 
 def _agency(by: User | Actor, code: str) -> Agency:
     """The agency with that code, where it is open and below. Raises `NotFound` for none and for one outside, `BadInput`."""
     if not code.strip():
-        raise BadInput("机构有误。", [("agency", f"请写明机构的代码，例如 {registry.home().example[0]}。")])
+        raise BadInput(
+            say("机构有误。"),
+            [("agency", say("请写明机构的代码，例如 {example}。", example=registry.home().example[0]))],
+        )
     agency = Agency.objects.filter(code=code.strip()).first()
     if agency is None or (isinstance(by, User) and not agency.path.startswith(by.area)):
-        missing = f"没有代码为“{code.strip()[:20]}”的机构，请核对机构代码，例如 {registry.home().example[0]}。"
-        raise NotFound("没有这个机构。", [("agency", missing)])
+        missing = say(
+            "没有代码为“{code}”的机构，请核对机构代码，例如 {example}。",
+            code=code.strip()[:20],
+            example=registry.home().example[0],
+        )
+        raise NotFound(say("没有这个机构。"), [("agency", missing)])
     if agency.closed_on is not None:
-        raise BadInput("机构有误。", [("agency", f"{agency.name}已经撤销，请选别的机构。")])
+        raise BadInput(say("机构有误。"), [("agency", say("{name}已经撤销，请选别的机构。", name=agency.name))])
     return agency
 
 
 def _seat(role: str, agency: Agency | None) -> list[tuple[str, str]]:
     """What is wrong with somebody of that role sitting there."""
     if role not in SEATS:
-        return [] if role in _OTHERS else [("role", f"角色应为{'、'.join([*SEATS, *_OTHERS])}之一。")]
+        return [] if role in _OTHERS else [("role", say("角色应为{value}之一。", value=[*SEATS, *_OTHERS]))]
     if agency is None:
-        return [("agency", "请写明机构。")]
+        return [("agency", say("请写明机构。"))]
     levels = SEATS[Role(role)]
     if agency.level in levels:
         return []
     fitting = "、".join(label for level, label in LEVELS.items() if level in levels)
-    return [("agency", f"{Role(role).label}应在{fitting}的机构，{agency.name}不是。请改选机构或角色。")]
+    return [
+        (
+            "agency",
+            say(
+                "{label}应在{fitting}的机构，{name}不是。请改选机构或角色。",
+                label=Role(role).label,
+                fitting=fitting,
+                name=agency.name,
+            ),
+        )
+    ]
 
 
 def _actor(by: User | Actor) -> Actor:
@@ -135,7 +162,7 @@ def open_account(
     Raises `BadInput` for all wrong fields at once, `NotForRole`, `NotFound` for an agency outside, `OwnMatter`.
     """
     if isinstance(by, User) and not by.may(Right.MANAGE_STAFF):
-        raise NotForRole("账号由省级和市州督导开通。")
+        raise NotForRole(say("账号由省级和市州督导开通。"))
     errors: list[tuple[str, str]] = []
     place = _read(errors, lambda: _agency(by, agency)) if role not in _OTHERS else None
     errors += _seat(role, place) if place or role not in SEATS else []
@@ -144,19 +171,23 @@ def open_account(
     number = None
     if role in _OTHERS:
         name = name.strip()
-        errors += [] if 0 < len(name) <= _LONGEST_NAME else [("name", f"请填写渠道的名称，最多{_LONGEST_NAME}字。")]
+        errors += (
+            []
+            if 0 < len(name) <= _LONGEST_NAME
+            else [("name", say("请填写渠道的名称，最多{longest_name}字。", longest_name=_LONGEST_NAME))]
+        )
     else:
         name = _read(errors, lambda: clean_name(name)) or ""
         number = _read(errors, lambda: id_numbers.parse(id_number, clock.today()))
     index = blind_index(number.number) if number else ""
     errors += _username_faults(username)
     if valid_until is not None and valid_until < clock.today():
-        errors.append(("valid_until", "这一天已经过去，请填今天或以后的日期。"))
+        errors.append(("valid_until", say("这一天已经过去，请填今天或以后的日期。")))
     if errors:
-        raise BadInput("有内容需要改正。", errors)
+        raise BadInput(say("有内容需要改正。"), errors)
     if isinstance(by, User):
         if index and index == by.id_index:
-            raise OwnMatter("这是您本人的身份证号码。自己不能给自己再开一个账号。")
+            raise OwnMatter(say("这是您本人的身份证号码。自己不能给自己再开一个账号。"))
         own_matter.refuse(by)
     _refuse_twin(index, role, place)
     password = passwords.drawn() if role not in _OTHERS else ""
@@ -190,9 +221,9 @@ def _read(errors: list[tuple[str, str]], read: Callable[[], Value]) -> Value | N
 
 def _username_faults(username: str) -> list[tuple[str, str]]:
     if not _USERNAME.fullmatch(username) or _TAKEN_BY_US.fullmatch(username):
-        return [("username", "账号名用小写字母开头，3到40位，可以有数字、点和短横，例如 wangfang。")]
+        return [("username", say("账号名用小写字母开头，3到40位，可以有数字、点和短横，例如 wangfang。"))]
     if User.objects.filter(username=username).exists():
-        return [("username", f"“{username}”已有人用（停用的账号名也不能再用），请换一个。")]
+        return [("username", say("“{username}”已有人用（停用的账号名也不能再用），请换一个。", username=username))]
     return []
 
 
@@ -200,7 +231,10 @@ def _refuse_twin(index: str, role: str, agency: Agency | None) -> None:
     """The same person may hold another role; the same role at the same office a second time is a mistake."""
     twins = User.objects.filter(id_index=index, role=role, agency=agency, is_active=True) if index else []
     if twin := next((account for account in twins if account.in_use), None):
-        raise BadInput("有内容需要改正。", [("id_number", f"这个人在本机构已有同样角色的账号“{twin.username}”。")])
+        raise BadInput(
+            say("有内容需要改正。"),
+            [("id_number", say("这个人在本机构已有同样角色的账号“{username}”。", username=twin.username))],
+        )
 
 
 @transaction.atomic
@@ -209,24 +243,24 @@ def change(by: User | Actor, account: User, *, role: str = "", agency: str = "")
     _may(by, account)
     held = _held_in_use(account)
     if held.role not in STAFF:
-        raise BadInput("有内容需要改正。", [("role", "办理渠道的账号没有角色和机构可改。")])
+        raise BadInput(say("有内容需要改正。"), [("role", say("办理渠道的账号没有角色和机构可改。"))])
     role = role or held.role
     place = _agency(by, agency) if agency else held.agency
-    if errors := _seat(role, place) if role in STAFF else [("role", f"角色应为{'、'.join(SEATS)}之一。")]:
-        raise BadInput("有内容需要改正。", errors)
+    if errors := _seat(role, place) if role in STAFF else [("role", say("角色应为{seats}之一。", seats=SEATS))]:
+        raise BadInput(say("有内容需要改正。"), errors)
     if isinstance(by, User):
         _refuse_beyond(by, Role(role), place)
     before = {"role": held.role, "agency": held.agency.code if held.agency else ""}
     now = {"role": role, "agency": place.code if place else ""}
     if before == now:
-        raise Conflict("角色和机构都没有变，没有改动。")
+        raise Conflict(say("角色和机构都没有变，没有改动。"))
     _refuse_twin(held.id_index, role, place)
     held.role, held.agency = role, place
     held.save(update_fields=["role", "agency"])
     action = "account_moved" if before["agency"] != now["agency"] else "account_role_changed"
     history.append(held.file, _actor(by), action, {"before": before, "now": now}, held.area)
-    told = f"您的账号现在是{Role(role).label}，在{place.name if place else ''}。不对的，请马上报告上级。"
-    notifications.write(held.file, "您的账号有变动", told, recipient=held.username)
+    told = {"role": say(Role(role).label), "agency": place.name if place else ""}
+    notifications.write(held.file, _CHANGED, told, recipient=held.username)
     return held
 
 
@@ -236,7 +270,7 @@ def reset_password(by: User | Actor, account: User) -> str:
     _may(by, account)
     held = _held_in_use(account)
     if held.role not in STAFF:
-        raise BadInput("渠道没有密码。", [("username", "办理渠道用接口令牌，没有密码。")])
+        raise BadInput(say("渠道没有密码。"), [("username", say("办理渠道用接口令牌，没有密码。"))])
     return passwords.reset(_actor(by), held)
 
 
@@ -246,9 +280,9 @@ def close(by: User | Actor, account: User, reason: str, leaves: list[str]) -> Us
     _may(by, account)
     held = User.objects.select_for_update(of=("self",)).select_related("agency").get(pk=account.pk)
     if not held.is_active:
-        raise Conflict("这个账号已经停用。")
+        raise Conflict(say("这个账号已经停用。"))
     if not reason.strip():
-        raise BadInput("请写明理由。", [("reason", "请写明为什么停用，例如：调离、退休、账号外借。")])
+        raise BadInput(say("请写明理由。"), [("reason", say("请写明为什么停用，例如：调离、退休、账号外借。"))])
     _shut(held, _actor(by), "account_closed", {"reason": reason.strip()[:400], "leaves": leaves})
     return held
 
@@ -258,11 +292,11 @@ def close_own(account: User, password: str, leaves: list[str]) -> None:
     """An applicant closes their own account: it lets nobody in any more, and what is on file stays. Raises `BadInput`."""
     held = User.objects.select_for_update(of=("self",)).get(pk=account.pk)
     if not held.check_password(password):
-        raise BadInput("密码不对。", [("password", "密码不对，请再输一次。")])
+        raise BadInput(say("密码不对。"), [("password", say("密码不对，请再输一次。"))])
     # The number is free again: who comes back opens another one, and the window binds the file to it.
     held.id_index = held.claimed_index = ""
     held.save(update_fields=["id_index", "claimed_index"])
-    _shut(held, account.actor, "account_closed", {"reason": "本人停用", "leaves": leaves})
+    _shut(held, account.actor, "account_closed", {"reason": say("本人停用"), "leaves": leaves})
 
 
 def close_expired(day: date) -> int:
@@ -288,7 +322,7 @@ def _held_in_use(account: User) -> User:
     """The account as it stands now, for an act upon it. Raises `Conflict` where it is closed."""
     held = User.objects.select_for_update(of=("self",)).select_related("agency").get(pk=account.pk)
     if not held.in_use:
-        raise Conflict("这个账号已经停用，不能再改。需要的，另开一个。")
+        raise Conflict(say("这个账号已经停用，不能再改。需要的，另开一个。"))
     return held
 
 
@@ -301,7 +335,7 @@ def issue_token(by: User | Actor, account: User, **asked: object) -> str:
     if not (isinstance(by, User) and by.pk == account.pk):
         _may(by, account)
         if isinstance(by, User) and account.role not in _OTHERS:
-            raise NotForRole("工作人员的接口令牌由本人在“我的账号”里签发，别人不能代签。")
+            raise NotForRole(say("工作人员的接口令牌由本人在“我的账号”里签发，别人不能代签。"))
     return services.issue_token(_held_in_use(account), by=_actor(by), **asked)  # type: ignore[arg-type]
 
 
@@ -311,7 +345,7 @@ def revoke_token(by: User | Actor, account: User, pk: int) -> None:
         _may(by, account)
     token = Token.objects.select_related("user__agency").filter(user=account, pk=pk).first()
     if token is None:
-        raise NotFound("没有这个令牌。")
+        raise NotFound(say("没有这个令牌。"))
     services.revoke_token(token, _actor(by))
 
 
@@ -322,7 +356,8 @@ def left_alone(account: User) -> str:
     others = User.objects.filter(agency=account.agency, role=account.role, is_active=True).exclude(id_index="")
     if any(other.in_use and not own_matter.same_person(other, account) for other in others):
         return ""
-    return (
-        f"停用后{account.agency.name}没有{Role(account.role).label}可以办事。"
-        "请先给接手的人开账号，或给外单位的人在这里开一个有期限的账号。"
+    return say(
+        "停用后{name}没有{label}可以办事。请先给接手的人开账号，或给外单位的人在这里开一个有期限的账号。",
+        name=account.agency.name,
+        label=Role(account.role).label,
     )

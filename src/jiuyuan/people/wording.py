@@ -6,23 +6,24 @@ from typing import Any
 
 from jiuyuan.agencies.queries import place_name
 from jiuyuan.rules.facts import FACTS
+from jiuyuan.wording import in_words, say
 
 
 def value_in_words(name: str, value: Any) -> str:
     fact = FACTS.get(name)
     if value is None:
-        return "尚不清楚"
+        return say("尚不清楚")
     if fact is None:
         return str(value)
     match fact.kind:
         case "boolean":
-            return "是" if value else "否"
+            return say("是") if value else say("否")
         case "date":
             return _day(value)
         case "dates":
-            return "、".join(map(_day, value))
+            return say("、").join(map(_day, value))
         case "choice":
-            return fact.choices.get(value, value)
+            return say(fact.choices.get(value, value))
         case "number":
             return _yuan(Decimal(str(value)))
         case "division":
@@ -31,9 +32,9 @@ def value_in_words(name: str, value: Any) -> str:
 
 
 def _yuan(amount: Decimal) -> str:
-    return f"{amount:,.0f}元" if amount == amount.to_integral_value() else f"{amount:,.2f}元"
+    figure = f"{amount:,.0f}" if amount == amount.to_integral_value() else f"{amount:,.2f}"
+    return say("{figure}元", figure=figure)
 
 
 def _day(text: str) -> str:
-    day = date.fromisoformat(text)
-    return f"{day.year}年{day.month}月{day.day}日"
+    return in_words(date.fromisoformat(text))

@@ -19,6 +19,7 @@ from jiuyuan.portal.forms import IdNumberField, NameField, PhoneField
 from jiuyuan.portal.question_page import Page, ask, posted, saved
 from jiuyuan.portal.unsaved_answers import Beginning
 from jiuyuan.return_addresses import onward
+from jiuyuan.wording import say
 
 _BACKEND = "jiuyuan.agencies.backends.WithAgency"
 _OPENED = (
@@ -61,7 +62,7 @@ class NewAccount(Page):
     def clean(self) -> None:
         first, second = self.cleaned_data.get("password"), self.cleaned_data.get("again")
         if first and second and first != second:
-            self.add_error("again", "两次输的密码不一样，请再输一次。")
+            self.add_error("again", say("两次输的密码不一样，请再输一次。"))
 
 
 @sensitive_post_parameters("id_number", "password", "again", "code")
@@ -85,14 +86,14 @@ def register(request: HttpRequest) -> HttpResponseBase:
             beginning.id_number = said["id_number"]
             beginning.keep(request)
             # The same for a number that has a file and for one that has none: nobody learns here which it was.
-            messages.success(request, _WITH_CODE if said["code"].strip() else _OPENED)
+            messages.success(request, say(_WITH_CODE) if said["code"].strip() else say(_OPENED))
             return redirect(_onward(request))
     return ask(
         request,
         form,
-        title="开通账号",
+        title=say("开通账号"),
         template="portal/register.html",
-        button="开通账号",
+        button=say("开通账号"),
         next=request.POST.get("next") or request.GET.get("next", ""),
     )
 

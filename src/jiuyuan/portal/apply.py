@@ -31,6 +31,7 @@ from jiuyuan.rules import facts as rule_facts
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.policy import Policy
 from jiuyuan.rules.possible_days import impossible_days
+from jiuyuan.wording import say
 
 
 class Who(Page):
@@ -55,7 +56,7 @@ class Street(Page):
     def __init__(self, *args: Any, county: Agency, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         streets = [(agency.code, place_of(agency)) for agency in platforms_of(county)]
-        self.fields["platform"].choices = [("", "请选择"), *streets]  # type: ignore[attr-defined]
+        self.fields["platform"].choices = [("", say("请选择")), *streets]  # type: ignore[attr-defined]
 
 
 class Categories(Page):
@@ -103,7 +104,7 @@ def who(request: HttpRequest) -> HttpResponseBase:
         beginning.phone = form.cleaned_data["phone"]
         beginning.keep(request)
         return redirect("portal:where")
-    return ask(request, form, title="您是谁？", step=1, of=FIRST_STEPS, part="基本情况")
+    return ask(request, form, title=say("您是谁？"), step=1, of=FIRST_STEPS, part=say("基本情况"))
 
 
 @for_applicants
@@ -111,7 +112,7 @@ def where(request: HttpRequest) -> HttpResponseBase:
     """County first; the streets of it come on the next page, so that no list is longer than a hand."""
     assert isinstance(request.user, User)
     if existing := _open_case(request.user):
-        messages.info(request, "您已有一份申请，就在这里，接着办就行。")
+        messages.info(request, say("您已有一份申请，就在这里，接着办就行。"))
         return redirect("portal:progress", existing.number)
     beginning, person = Beginning.of(request), _person(request.user)
     if not (beginning.id_number or person):
@@ -119,7 +120,7 @@ def where(request: HttpRequest) -> HttpResponseBase:
     form = County(posted(request), initial={"county": _county_before(beginning, person)})
     if form.is_valid():
         return redirect("portal:street", form.cleaned_data["county"])
-    return ask(request, form, title="您平时住在哪个县（市、区）？", step=1, of=FIRST_STEPS, part="常住地")
+    return ask(request, form, title=say("您平时住在哪个县（市、区）？"), step=1, of=FIRST_STEPS, part=say("常住地"))
 
 
 def _county_before(beginning: Beginning, person: Person | None) -> str:
@@ -145,16 +146,16 @@ def street(request: HttpRequest, county: str) -> HttpResponseBase:
         beginning.platform, beginning.address = form.cleaned_data["platform"], form.cleaned_data["address"]
         beginning.keep(request)
         return redirect("portal:begin")
-    title = f"您住在{place_of(agency)}的哪里？"
+    title = say("您住在{agency}的哪里？", agency=place_of(agency))
     return ask(
         request,
         form,
         title=title,
         step=2,
         of=FIRST_STEPS,
-        part="常住地",
+        part=say("常住地"),
         back_url=reverse("portal:where"),
-        back_label="重选县（市、区）",
+        back_label=say("重选县（市、区）"),
     )
 
 
@@ -177,18 +178,18 @@ def begin(request: HttpRequest) -> HttpResponseBase:
         except Refusal as refusal:
             put_on(form, refusal)
         except OperationalError:
-            form.add_error(None, NOT_SAVED)
+            form.add_error(None, say(NOT_SAVED))
         else:
             forget(request)
-            messages.success(request, "申请草稿已存好。后面每一页都会自动存，随时可以停下，下次接着填。")
+            messages.success(request, say("申请草稿已存好。后面每一页都会自动存，随时可以停下，下次接着填。"))
             return redirect("portal:resume", application.number)
     return ask(
         request,
         form,
-        title="您属于哪一类？",
+        title=say("您属于哪一类？"),
         step=3,
         of=FIRST_STEPS,
-        part="申请类别",
+        part=say("申请类别"),
         template="portal/categories.html",
     )
 
@@ -197,9 +198,9 @@ def _offer(request: HttpRequest, number: str) -> HttpResponseBase:
     """Somebody who has a case, or is on the register already, is led there."""
     assert isinstance(request.user, User)
     if Application.objects.visible_to(request.user).filter(number=number).exists():
-        messages.info(request, "您已有一份申请，就在这里，接着办就行。")
+        messages.info(request, say("您已有一份申请，就在这里，接着办就行。"))
         return redirect("portal:progress", number)
-    messages.info(request, f"您已是在册的就业困难人员（{number}），在册期间不用再申请。")
+    messages.info(request, say("您已是在册的就业困难人员（{number}），在册期间不用再申请。", number=number))
     return redirect("portal:mine")
 
 

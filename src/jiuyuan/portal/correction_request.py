@@ -17,13 +17,14 @@ from jiuyuan.portal.access import applicant, for_applicants
 from jiuyuan.portal.question_page import Page, ask, posted, saved
 from jiuyuan.procedures import engine
 from jiuyuan.refusals import NotFound
+from jiuyuan.wording import say
 
 
 class PutRight(Page):
     what = forms.ChoiceField(
         label="哪一项不对？",
         help_text="姓名、身份证号码有误的，请带身份证到窗口办理。",
-        choices=lambda: [("", "请选择"), *corrections.choices()],
+        choices=lambda: [("", say("请选择")), *corrections.choices()],
         error_messages={"required": "请选择要更正的一项。", "invalid_choice": "没有这一项，请从列表里选。"},
     )
     wanted = forms.CharField(
@@ -49,7 +50,7 @@ def put_right(request: HttpRequest) -> HttpResponseBase:
     assert user is not None
     person = Person.objects.visible_to(user).first()
     if person is None:
-        raise NotFound("系统里还没有您的档案。")
+        raise NotFound(say("系统里还没有您的档案。"))
     form = PutRight(posted(request), initial={"what": request.GET.get("what", "")})
 
     def asking() -> CorrectionRequest:
@@ -57,17 +58,18 @@ def put_right(request: HttpRequest) -> HttpResponseBase:
         return asked
 
     if form.is_valid() and (asked := saved(form, asking)) is not None:
-        day = f"{asked.due_on.year}年{asked.due_on.month}月{asked.due_on.day}日"
-        messages.success(request, f"已收到您的更正请求，{day}前答复您，答复会显示在这里。")
+        messages.success(
+            request, say("已收到您的更正请求，{due_on:date}前答复您，答复会显示在这里。", due_on=asked.due_on)
+        )
         return redirect(reverse("portal:information") + "#corrections")
     return ask(
         request,
         form,
-        title="请求更正",
-        lead="写明哪里不对，工作人员核实后答复您。",
-        button="提交更正请求",
+        title=say("请求更正"),
+        lead=say("写明哪里不对，工作人员核实后答复您。"),
+        button=say("提交更正请求"),
         back_url=reverse("portal:information"),
-        back_label="返回",
+        back_label=say("返回"),
     )
 
 

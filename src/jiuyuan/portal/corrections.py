@@ -7,6 +7,7 @@ from django.urls import reverse
 from jiuyuan.applications import form_pages
 from jiuyuan.applications.case import Case
 from jiuyuan.portal import sections
+from jiuyuan.wording import say
 
 
 @dataclass(frozen=True)
@@ -28,5 +29,5 @@ def corrections(case: Case) -> list[Correction]:
             (pages[code] for code in (page, *form_pages.spoken_of(text, case.questions)) if code in pages), None
         )
         url = f"{step.url}?back=form" if step else whole
-        found.append(Correction(text, url, step.title if step else "认定表"))
+        found.append(Correction(text, url, step.title if step else say("认定表")))
     return found

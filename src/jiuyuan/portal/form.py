@@ -28,6 +28,7 @@ from jiuyuan.regions.questions import Detail, Topic
 from jiuyuan.rules import facts as rule_facts
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.possible_days import impossible_days, why_impossible
+from jiuyuan.wording import say
 
 
 def _detail_field(detail: Detail) -> forms.Field:
@@ -36,9 +37,9 @@ def _detail_field(detail: Detail) -> forms.Field:
     if detail.day:
         return DayField(**common)
     if detail.choices:
-        return forms.ChoiceField(choices=[("", "请选择"), *((c, c) for c in detail.choices)], **common)
+        return forms.ChoiceField(choices=[("", say("请选择")), *((c, c) for c in detail.choices)], **common)
     widget = forms.Textarea({"rows": 3}) if detail.long else forms.TextInput()
-    too_long = {"max_length": "最多400字，请写短一些。"}
+    too_long = {"max_length": say("最多400字，请写短一些。")}
     return forms.CharField(max_length=400, widget=widget, error_messages=too_long, **common)
 
 
@@ -91,12 +92,12 @@ Asked = tuple[Page, str, Callable[[], dict[str, Any]]]
 
 def _contact(request: HttpRequest, case: Case, _code: str) -> Asked:
     form = Contact(posted(request), initial={"phone": case.person.phone, "address": case.person.address})
-    return form, "怎么联系您？", lambda: {"contact": form.cleaned_data}
+    return form, say("怎么联系您？"), lambda: {"contact": form.cleaned_data}
 
 
 def _categories(request: HttpRequest, case: Case, _code: str) -> Asked:
     form = Categories(posted(request), initial={"categories": case.application.categories}, rules=case.policy)
-    return form, "您属于哪一类？", lambda: {"categories": form.cleaned_data["categories"]}
+    return form, say("您属于哪一类？"), lambda: {"categories": form.cleaned_data["categories"]}
 
 
 def _wishes(request: HttpRequest, case: Case, _code: str) -> Asked:
@@ -104,7 +105,7 @@ def _wishes(request: HttpRequest, case: Case, _code: str) -> Asked:
     wishes = case.questions.wishes
     for name in wishes:
         form.fields[name] = _detail_field(case.questions.by_name[name])
-    return form, "想做什么工作？", lambda: {"details": _details_of(form, wishes)}
+    return form, say("想做什么工作？"), lambda: {"details": _details_of(form, wishes)}
 
 
 def _topic(request: HttpRequest, case: Case, code: str) -> Asked:
@@ -158,7 +159,7 @@ class TopicForm(Page):
         days = {name: day for name, day in self.cleaned_data.items() if name in self.columns and isinstance(day, date)}
         for name, day in days.items():
             if why := why_impossible("unemployed_since", day, today=clock.today(), born=self.born):
-                self.add_error(name, f"{why}，请核对年月日。")
+                self.add_error(name, say("{why}，请核对年月日。", why=why))
 
 
 @for_applicants
@@ -199,25 +200,25 @@ def _groups(case: Case, steps: list[sections.Step]) -> list[dict[str, Any]]:
     titles = case.policy.titles
     urls = {step.code: f"{step.url}?back=form" for step in steps}
     who = [
-        {"key": "姓名", "value": person.name},
-        {"key": "身份证号码", "value": grouped(person.id_number)},
-        {"key": "办理平台", "value": case.application.agency.name, "note": "由您常住的街道（乡镇）办理。"},
-        {"key": "联系电话", "value": person.phone, "change_url": urls["contact"]},
-        {"key": "常住地址", "value": person.address, "change_url": urls["contact"]},
+        {"key": say("姓名"), "value": person.name},
+        {"key": say("身份证号码"), "value": grouped(person.id_number)},
+        {"key": say("办理平台"), "value": case.application.agency.name, "note": say("由您常住的街道（乡镇）办理。")},
+        {"key": say("联系电话"), "value": person.phone, "change_url": urls["contact"]},
+        {"key": say("常住地址"), "value": person.address, "change_url": urls["contact"]},
         {
-            "key": "申请类别",
+            "key": say("申请类别"),
             "value": "、".join(titles[code] for code in case.application.categories),
             "change_url": urls["categories"],
         },
     ]
-    groups = [{"title": "您是谁", "rows": who}]
+    groups = [{"title": say("您是谁"), "rows": who}]
     needed = sections.needed_facts(case)
     for topic in case.questions.topics:
         names = case.questions.facts(topic, needed)
         if not names:
             continue
         rows: list[dict[str, Any]] = [
-            {"key": FACTS[name].label, "value": sections.said(case, name), "change_url": urls[topic.code]}
+            {"key": say(FACTS[name].label), "value": sections.said(case, name), "change_url": urls[topic.code]}
             for name in names
             if not FACTS[name].optional or sections.answer(case, name) is not None
         ]
@@ -228,13 +229,17 @@ def _groups(case: Case, steps: list[sections.Step]) -> list[dict[str, Any]]:
         ]
         groups.append({"title": topic.title, "rows": rows})
     members = "、".join(f"{m.relation}{m.name}" + (f"（{m.state}）" if m.state else "") for m in person.household.all())
-    home = [{"key": "家庭成员", "value": members or "没有填", "change_url": urls["household"]}]
+    home = [{"key": say("家庭成员"), "value": members or say("没有填"), "change_url": urls["household"]}]
     wishes = [
-        {"key": sections.detail_label(case, name), "value": details.get(name) or "没有填", "change_url": urls["wishes"]}
+        {
+            "key": sections.detail_label(case, name),
+            "value": details.get(name) or say("没有填"),
+            "change_url": urls["wishes"],
+        }
         for name in case.questions.wishes
     ]
-    wished = [{"title": "想做什么工作", "rows": wishes}] if wishes else []
-    return [*groups, {"title": "家里人", "rows": home}, *wished]
+    wished = [{"title": say("想做什么工作"), "rows": wishes}] if wishes else []
+    return [*groups, {"title": say("家里人"), "rows": home}, *wished]
 
 
 def _materials(case: Case) -> list[dict[str, Any]]:
@@ -245,9 +250,14 @@ def _materials(case: Case) -> list[dict[str, Any]]:
         if step.code == "other" and not count:
             continue
         url = f"{step.url}?back=form"
-        label = "看看" if count else "去拍"
+        label = say("看看") if count else say("去拍")
         rows.append(
-            {"key": step.title, "value": f"{count}张" if count else "还没有", "change_url": url, "change_label": label}
+            {
+                "key": step.title,
+                "value": say("{count}张", count=count) if count else say("还没有"),
+                "change_url": url,
+                "change_label": label,
+            }
         )
     return rows
 

@@ -12,6 +12,7 @@ from jiuyuan.people import id_numbers
 from jiuyuan.people.contact import clean_name, clean_phone
 from jiuyuan.refusals import BadInput
 from jiuyuan.rules.policy import Policy
+from jiuyuan.wording import say
 
 
 class _Cleaned(forms.CharField):
@@ -31,7 +32,7 @@ class NameField(_Cleaned):
 
     def __init__(self, **more: Any) -> None:
         widget = forms.TextInput({"autocomplete": "name", "class": "medium"})
-        super().__init__(**{"label": "姓名", "help_text": "和身份证上一样。", "widget": widget, **more})
+        super().__init__(**{"label": say("姓名"), "help_text": say("和身份证上一样。"), "widget": widget, **more})
 
 
 class IdNumberField(_Cleaned):
@@ -41,7 +42,7 @@ class IdNumberField(_Cleaned):
 
     def __init__(self, **more: Any) -> None:
         widget = forms.TextInput({"class": "id-number", "autocomplete": "off", "spellcheck": "false"})
-        super().__init__(**{"label": "身份证号码", "widget": widget, **more})
+        super().__init__(**{"label": say("身份证号码"), "widget": widget, **more})
 
 
 class PhoneField(_Cleaned):
@@ -49,20 +50,20 @@ class PhoneField(_Cleaned):
 
     def __init__(self, **more: Any) -> None:
         widget = forms.TextInput({"inputmode": "tel", "autocomplete": "tel", "class": "medium"})
-        hint = "办理情况会发到这个号码。"
-        super().__init__(**{"label": "联系电话", "help_text": hint, "widget": widget, **more})
+        hint = say("办理情况会发到这个号码。")
+        super().__init__(**{"label": say("联系电话"), "help_text": hint, "widget": widget, **more})
 
 
 class AddressField(forms.CharField):
     def __init__(self, **more: Any) -> None:
         super().__init__(
-            label="详细地址",
-            help_text="小区（村、屯）、楼号、门牌号，例如：民康路1号3栋2单元501。",
+            label=say("详细地址"),
+            help_text=say("小区（村、屯）、楼号、门牌号，例如：民康路1号3栋2单元501。"),
             max_length=200,
             widget=forms.TextInput({"autocomplete": "street-address"}),
             error_messages={
-                "required": "请填写详细地址，工作人员可能上门核实。",
-                "max_length": "地址最多200字，请写短一些。",
+                "required": say("请填写详细地址，工作人员可能上门核实。"),
+                "max_length": say("地址最多200字，请写短一些。"),
             },
             **more,
         )
@@ -74,10 +75,10 @@ class CategoriesField(forms.MultipleChoiceField):
     def __init__(self, rules: Policy, **more: Any) -> None:
         note = '{}<span class="choice-note">{}</span>'
         super().__init__(
-            label="您属于哪一类？",
-            help_text="可以选几类，至少选一类。",
+            label=say("您属于哪一类？"),
+            help_text=say("可以选几类，至少选一类。"),
             choices=[(one.code, format_html(note, one.title, one.plain)) for one in rules.categories],
             widget=forms.CheckboxSelectMultiple,
-            error_messages={"required": "请至少选一类。", "invalid_choice": "没有这一类，请从下面选。"},
+            error_messages={"required": say("请至少选一类。"), "invalid_choice": say("没有这一类，请从下面选。")},
             **more,
         )

@@ -22,6 +22,7 @@ from jiuyuan.portal.question_page import Page, ask, posted, saved
 from jiuyuan.procedures import engine
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.refusals import NotFound
+from jiuyuan.wording import say
 
 
 class WishesForm(Page):
@@ -78,16 +79,16 @@ def wishes(request: HttpRequest) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         action, key = ("change_wishes", own.pk) if own else ("write_wishes", stay.pk)
         if saved(form, lambda: engine.act(applicant(request), INTERVIEW, key, action, form.content())) is not None:
-            messages.success(request, "已保存，帮您的人会看到。")
+            messages.success(request, say("已保存，帮您的人会看到。"))
             return redirect("portal:helping")
     return ask(
         request,
         form,
-        title="您想找什么样的工作？",
+        title=say("您想找什么样的工作？"),
         question=False,
-        button="保存",
+        button=say("保存"),
         back_url=reverse("portal:helping"),
-        back_label="返回，不保存",
+        back_label=say("返回，不保存"),
     )
 
 
@@ -97,7 +98,7 @@ def agree(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Agree to the plan as it was shown."""
     version = whole_number(request.POST.get("version", "")) or 0
     engine.act(applicant(request), PLAN, pk, "agree", {}, version=version)
-    messages.success(request, "您同意了帮扶计划，现在开始。")
+    messages.success(request, say("您同意了帮扶计划，现在开始。"))
     return redirect("portal:helping")
 
 
@@ -107,7 +108,7 @@ def _stay(request: HttpRequest) -> Recognition:
     rows = Recognition.objects.visible_to(user).filter(status=Recognition.Status.ACTIVE)
     found: Recognition | None = rows.select_related("person__agency").first()
     if found is None:
-        raise NotFound("您现在不在册，没有帮扶计划。")
+        raise NotFound(say("您现在不在册，没有帮扶计划。"))
     return found
 
 
@@ -126,12 +127,12 @@ def _wishes(stay: Recognition) -> Interview | None:
 def _in_words(interview: Interview) -> list[dict[str, str]]:
     said = interview.wishes
     rows = [
-        ("想做的工作", "、".join(occupations.in_words(one) or one for one in said.get("occupations", []))),
-        ("愿意去的地方", "、".join(place_name(code) for code in said.get("divisions", []))),
-        ("上班时间", Vacancy.Hours(said["hours"]).label if "hours" in said else ""),
-        ("至少要", f"每月{said['lowest_pay']}元" if "lowest_pay" in said else ""),
-        ("家里要照顾的", said.get("care", "")),
-        ("想要的帮助", "、".join(Kind(code).label for code in interview.services_wanted)),
+        (say("想做的工作"), "、".join(occupations.in_words(one) or one for one in said.get("occupations", []))),
+        (say("愿意去的地方"), "、".join(place_name(code) for code in said.get("divisions", []))),
+        (say("上班时间"), Vacancy.Hours(said["hours"]).label if "hours" in said else ""),
+        (say("至少要"), say("每月{lowest_pay}元", lowest_pay=said["lowest_pay"]) if "lowest_pay" in said else ""),
+        (say("家里要照顾的"), said.get("care", "")),
+        (say("想要的帮助"), "、".join(Kind(code).label for code in interview.services_wanted)),
     ]
     return [{"key": label, "value": value} for label, value in rows if value]
 

@@ -16,10 +16,11 @@ from jiuyuan.portal import sections
 from jiuyuan.portal.access import for_applicants, is_editable, own_case
 from jiuyuan.portal.forms import IdNumberField, NameField
 from jiuyuan.portal.question_page import Page, ask, posted, saved
+from jiuyuan.wording import say
 
 
 def _choices(words: tuple[str, ...]) -> list[tuple[str, str]]:
-    return [("", "请选择"), *((word, word) for word in words)]
+    return [("", say("请选择")), *((word, word) for word in words)]
 
 
 class _OptionalIdNumber(IdNumberField):
@@ -73,12 +74,12 @@ def add(request: HttpRequest, number: str) -> HttpResponseBase:
     return ask(
         request,
         form,
-        title="家里的哪一位？",
-        button="加上这位",
+        title=say("家里的哪一位？"),
+        button=say("加上这位"),
         back_url=reverse("portal:page", args=[number, "household"]),
-        back_label="返回，不加",
+        back_label=say("返回，不加"),
         **sections.place_of_step(case, "household"),
-        part="家里人",
+        part=say("家里人"),
     )
 
 

@@ -20,6 +20,7 @@ from jiuyuan.portal.questions import in_words
 from jiuyuan.regions import registry
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.templatetags.plain import bare_day
+from jiuyuan.wording import say
 
 _MOST_LOOKS = 50
 
@@ -52,13 +53,18 @@ def information(request: HttpRequest) -> HttpResponseBase:
 
 def _about(person: Person) -> list[dict[str, Any]]:
     return [
-        {"key": "姓名", "value": person.name},
-        {"key": "性别", "value": person.get_sex_display()},
-        {"key": "身份证号码", "value": grouped(person.id_number)},
-        {"key": "出生日期", "value": bare_day(person.birth_date)},
-        {"key": "联系电话", "value": person.phone, "change_url": reverse("portal:phone"), "change_label": "改电话"},
-        {"key": "常住地址", "value": person.address},
-        {"key": "常住地平台", "value": person.agency.name},
+        {"key": say("姓名"), "value": person.name},
+        {"key": say("性别"), "value": person.get_sex_display()},
+        {"key": say("身份证号码"), "value": grouped(person.id_number)},
+        {"key": say("出生日期"), "value": bare_day(person.birth_date)},
+        {
+            "key": say("联系电话"),
+            "value": person.phone,
+            "change_url": reverse("portal:phone"),
+            "change_label": say("改电话"),
+        },
+        {"key": say("常住地址"), "value": person.address},
+        {"key": say("常住地平台"), "value": person.agency.name},
     ]
 
 
@@ -73,7 +79,7 @@ def _facts(recorded: list[Fact]) -> list[dict[str, Any]]:
         others = [other for other in item.current if other != item.best] if item.contradicted else []
         rows.append(
             {
-                "key": fact.label,
+                "key": say(fact.label),
                 "value": in_words(fact, item.best.value),
                 "source": item.best.source,
                 "evidence": _evidence(item.best),
@@ -81,9 +87,9 @@ def _facts(recorded: list[Fact]) -> list[dict[str, Any]]:
                     {"value": in_words(fact, other.value), "source": other.source, "evidence": _evidence(other)}
                     for other in others
                 ],
-                "note": "您已提出异议，查清之前不作数。" if item.disputed else "",
+                "note": say("您已提出异议，查清之前不作数。") if item.disputed else "",
                 "change_url": f"{reverse('portal:put_right')}?what={name}" if fact.recordable else "",
-                "change_label": "更正",
+                "change_label": say("更正"),
             }
         )
     return rows

@@ -11,6 +11,7 @@ from jiuyuan.applications.refusal_texts import why
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.history.models import Entry
 from jiuyuan.templatetags.plain import day, recent
+from jiuyuan.wording import say
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ def standing(case: Case) -> Standing:
     """What the procedure says of the state, with the days and names of this case."""
     state = case.application.state
     if case.returned_with and not state.final and state.code == "returned":
-        return Standing("复核没有通过", _returned(case))
+        return Standing(say("复核没有通过"), _returned(case))
     return Standing(state.title or state.label, state.text.format_map(Words(case)))
 
 
@@ -43,44 +44,58 @@ class Words(dict[str, str]):
 
 
 def _due(case: Case) -> str:
-    return f"应在{day(case.application.due_on)}前办结。" if case.application.due_on else ""
+    return say("应在{due_on}前办结。", due_on=day(case.application.due_on)) if case.application.due_on else ""
 
 
 def _notice_text(case: Case) -> str:
     if case.notice is None:
         return ""
-    later = f"最早{recent(case.next_on)}签署初审意见。" if case.next_on else ""
-    return f"公示到{recent(case.notice.ends_on)}结束，没有异议的，{later}"
+    later = say("最早{next_on}签署初审意见。", next_on=recent(case.next_on)) if case.next_on else ""
+    return say("公示到{ends_on}结束，没有异议的，{later}", ends_on=recent(case.notice.ends_on), later=later)
 
 
 def _recognised_text(case: Case) -> str:
     recognition = case.application.recognition
-    return f"{day(recognition.recognised_on)}，{recognition.agency.name}认定。" if recognition else ""
+    return (
+        say("{recognised_on}，{name}认定。", recognised_on=day(recognition.recognised_on), name=recognition.agency.name)
+        if recognition
+        else ""
+    )
 
 
 def _reason(case: Case) -> str:
     opinion = case.opinions[-1] if case.opinions else None
-    return f"原因：{why(opinion.decision, opinion.text)}。" if opinion else ""
+    return say("原因：{why}。", why=why(opinion.decision, opinion.text)) if opinion else ""
 
 
 def _returned(case: Case) -> str:
     agency = case.application.agency.name
-    return f"{_reason(case)}{agency}会把正式结果告诉您；您认为不对的，现在就可以向{agency}说明。{_due(case)}"
+    return say(
+        "{case}{agency}会把正式结果告诉您；您认为不对的，现在就可以向{agency}说明。{case_2}",
+        case=_reason(case),
+        agency=agency,
+        case_2=_due(case),
+    )
 
 
 def _until(case: Case) -> str:
     until = case.application.correct_by
-    return f"请在{day(until)}前提交。" if until else ""
+    return say("请在{until}前提交。", until=day(until)) if until else ""
 
 
 def _withdrawn_text(case: Case) -> str:
     act = next((entry for entry in reversed(case.acts) if entry.action == "withdraw"), None)
-    later = "以后需要时可以重新申请。"
+    later = say("以后需要时可以重新申请。")
     if act is None or act.role != "clerk":
         return later
-    said = f"原因：{reason}。" if (reason := str(act.payload.get("reason", "")).rstrip("。")) else ""
+    said = say("原因：{reason}。", reason=reason) if (reason := str(act.payload.get("reason", "")).rstrip("。")) else ""
     agency = case.application.agency.name
-    return f"由{agency}按您签字的书面请求撤回。{said}如果不是您提出的，请马上联系{agency}。{later}"
+    return say(
+        "由{agency}按您签字的书面请求撤回。{said}如果不是您提出的，请马上联系{agency}。{later}",
+        agency=agency,
+        said=said,
+        later=later,
+    )
 
 
 _WORDS: dict[str, Callable[[Case], str]] = {
@@ -124,14 +139,22 @@ def steps(case: Case, entries: Sequence[Entry]) -> list[dict[str, Any]]:
 def _expected(case: Case, action: str) -> dict[str, Any]:
     application, state = case.application, case.application.state
     if state.code == "returned":
-        return {"label": "按退回意见处理", "note": f"{day(application.due_on)}前"}
+        return {"label": say("按退回意见处理"), "note": say("{due_on}前", due_on=day(application.due_on))}
     if application.corrections:
-        return {"label": "补正后重新提交", "note": "等您来办"}
+        return {"label": say("补正后重新提交"), "note": say("等您来办")}
     if state.theirs:
-        return {"note": "等您来办"}
+        return {"note": say("等您来办")}
     if posted := case.posted:
-        return {"note": f"公示到{recent(posted.ends_on)}，最早{recent(case.next_on)}签署"}
-    return {"note": f"{day(application.due_on)}前"} if application.due_on else {"who": application.agency.name}
+        return {
+            "note": say(
+                "公示到{ends_on}，最早{next_on}签署", ends_on=recent(posted.ends_on), next_on=recent(case.next_on)
+            )
+        }
+    return (
+        {"note": say("{due_on}前", due_on=day(application.due_on))}
+        if application.due_on
+        else {"who": application.agency.name}
+    )
 
 
 def _ending(case: Case, last: dict[str, Entry]) -> dict[str, Any]:
@@ -146,7 +169,7 @@ def _ending(case: Case, last: dict[str, Entry]) -> dict[str, Any]:
 
 
 def _who(entry: Entry) -> str:
-    return "您本人" if entry.role == "applicant" else f"{entry.agency} {entry.actor_name}".strip()
+    return say("您本人") if entry.role == "applicant" else f"{entry.agency} {entry.actor_name}".strip()
 
 
 def _day(at: datetime) -> date:

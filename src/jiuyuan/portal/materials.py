@@ -20,6 +20,7 @@ from jiuyuan.portal import sections
 from jiuyuan.portal.access import for_applicants, is_editable, own_case
 from jiuyuan.portal.question_page import Page, ask, posted, saved
 from jiuyuan.regions import registry
+from jiuyuan.wording import say
 
 
 class Photograph(Page):
@@ -47,7 +48,7 @@ class Photograph(Page):
 
     def clean(self) -> None:
         if not self.errors and not self.pictures():
-            self.add_error("camera", "还没有选照片。请拍一张，或从手机里选一张。")
+            self.add_error("camera", say("还没有选照片。请拍一张，或从手机里选一张。"))
 
     def pictures(self) -> list[tuple[str, UploadedFile]]:
         """What was chosen, with the box it was chosen in."""
@@ -67,16 +68,16 @@ def material(request: HttpRequest, number: str, code: str) -> HttpResponseBase:
     kinds = requirement.any_of if requirement else ("other",)
     form = Photograph(posted(request), request.FILES or None, kinds=kinds)
     if request.method == "POST" and form.is_valid() and _hand_in(request, number, form):
-        messages.success(request, "传好了。请看看下面的照片清不清楚。")
+        messages.success(request, say("传好了。请看看下面的照片清不清楚。"))
         return redirect(request.get_full_path())
     there = [m for m in case.materials if m.kind in kinds]
-    title = requirement.label if requirement else "还有别的材料吗？"
+    title = requirement.label if requirement else say("还有别的材料吗？")
     return ask(
         request,
         form,
         title=title,
         template="portal/material.html",
-        shows=requirement.shows if requirement else "能说明情况的其他材料，没有可以不交。",
+        shows=requirement.shows if requirement else say("能说明情况的其他材料，没有可以不交。"),
         clause=requirement.clause if requirement else "",
         pictures=[_picture(number, m) for m in there],
         next_url=_next(request, case, code),
@@ -84,7 +85,7 @@ def material(request: HttpRequest, number: str, code: str) -> HttpResponseBase:
         code=code,
         back="form" if request.GET.get("back") == "form" else "",
         **sections.place_of_step(case, code),
-        part="材料",
+        part=say("材料"),
     )
 
 
@@ -93,7 +94,7 @@ def _hand_in(request: HttpRequest, number: str, form: Photograph) -> bool:
     assert isinstance(user, User)
 
     def keep(upload: UploadedFile) -> Any:
-        name = upload.name or "照片"
+        name = upload.name or say("照片")
         documents.check_size(upload.size or 0, name)
         return services.add_material(user, number, kind, upload.read(), name)
 
@@ -126,7 +127,7 @@ def _picture(number: str, handed_in: Any) -> dict[str, Any]:
         "pages": document.pages,
         "name": document.file_name,
         "url": reverse("portal:picture", args=[number, handed_in.pk]),
-        "warnings": [documents.WARNINGS[code] for code in document.warnings],
+        "warnings": [say(documents.WARNINGS[code]) for code in document.warnings],
     }
 
 

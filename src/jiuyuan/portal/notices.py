@@ -18,6 +18,7 @@ from jiuyuan.portal import places
 from jiuyuan.portal.question_page import Page, ask, posted, saved
 from jiuyuan.refusals import NotFound
 from jiuyuan.regions import registry
+from jiuyuan.wording import say
 
 NO_INDEX = "noindex, noarchive, nosnippet"
 
@@ -36,7 +37,7 @@ class Street(Page):
     def __init__(self, *args: Any, county: Agency, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         streets = [(agency.code, place_of(agency)) for agency in platforms_of(county)]
-        self.fields["platform"].choices = [("", "请选择"), *streets]  # type: ignore[attr-defined]
+        self.fields["platform"].choices = [("", say("请选择")), *streets]  # type: ignore[attr-defined]
 
 
 def _unindexed(response: HttpResponseBase) -> HttpResponseBase:
@@ -57,9 +58,9 @@ def notices(request: HttpRequest) -> HttpResponseBase:
         county = Agency.objects.get(code=form.cleaned_data["county"])
         chosen = request.GET if "platform" in request.GET else None
         form = Street(chosen, county=county)
-        title, context = "哪个街道（乡镇）？", {"county": county.code, "caption": place_of(county)}
+        title, context = say("哪个街道（乡镇）？"), {"county": county.code, "caption": place_of(county)}
     else:
-        title, context = "看哪个县（市、区）的公示？", {"county": "", "caption": ""}
+        title, context = say("看哪个县（市、区）的公示？"), {"county": "", "caption": ""}
     return _unindexed(ask(request, form, title=title, question=True, template="portal/notices_where.html", **context))
 
 
@@ -117,12 +118,12 @@ def objection(request: HttpRequest, pk: int) -> HttpResponseBase:
     page = ask(
         request,
         form,
-        title="您有什么异议？",
-        caption=f"{entry.name}的公示",
-        lead=f"{entry.platform.name}会核查，结果出来之前，这份申请不会往下办。",
-        button="提交异议",
+        title=say("您有什么异议？"),
+        caption=say("{name}的公示", name=entry.name),
+        lead=say("{name}会核查，结果出来之前，这份申请不会往下办。", name=entry.platform.name),
+        button=say("提交异议"),
         back_url=back,
-        back_label="返回",
+        back_label=say("返回"),
     )
     return _unindexed(page)
 

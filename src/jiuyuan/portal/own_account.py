@@ -22,6 +22,7 @@ from jiuyuan.people.models import Person
 from jiuyuan.portal.access import for_applicants
 from jiuyuan.portal.forms import PhoneField
 from jiuyuan.portal.question_page import Page, ask, posted, saved
+from jiuyuan.wording import say
 
 _ACCOUNT = "portal:account"
 
@@ -62,7 +63,9 @@ class Closing(Page):
     def __init__(self, *args: Any, going_on: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if going_on:
-            self.fields["open_seen"].help_text = f"您还有{'、'.join(going_on)}。停用账号不等于撤回或退出，事情照常办。"
+            self.fields["open_seen"].help_text = say(
+                "您还有{going_on}。停用账号不等于撤回或退出，事情照常办。", going_on=going_on
+            )
         else:
             del self.fields["open_seen"]
 
@@ -106,9 +109,16 @@ def own_password(request: HttpRequest) -> HttpResponseBase:
 
         if saved(form, act):
             update_session_auth_hash(request, user)
-            messages.success(request, "密码改好了，以后用新密码登录。")
+            messages.success(request, say("密码改好了，以后用新密码登录。"))
             return redirect(_ACCOUNT)
-    return ask(request, form, title="改密码", button="改密码", back_url=reverse(_ACCOUNT), back_label="返回，不改")
+    return ask(
+        request,
+        form,
+        title=say("改密码"),
+        button=say("改密码"),
+        back_url=reverse(_ACCOUNT),
+        back_label=say("返回，不改"),
+    )
 
 
 @sensitive_post_parameters("password")
@@ -117,7 +127,7 @@ def own_password(request: HttpRequest) -> HttpResponseBase:
 def phone(request: HttpRequest) -> HttpResponseBase:
     user, form = _user(request), NewPhone(posted(request))
     if _person(user) is None:
-        messages.info(request, "还没有您的档案，申请时会问联系电话。")
+        messages.info(request, say("还没有您的档案，申请时会问联系电话。"))
         return redirect(_ACCOUNT)
     if form.is_valid():
 
@@ -126,10 +136,15 @@ def phone(request: HttpRequest) -> HttpResponseBase:
             return True
 
         if saved(form, act):
-            messages.success(request, "联系电话改好了，以后的消息发到新的号码。")
+            messages.success(request, say("联系电话改好了，以后的消息发到新的号码。"))
             return redirect(_ACCOUNT)
     return ask(
-        request, form, title="改联系电话", button="改联系电话", back_url=reverse(_ACCOUNT), back_label="返回，不改"
+        request,
+        form,
+        title=say("改联系电话"),
+        button=say("改联系电话"),
+        back_url=reverse(_ACCOUNT),
+        back_label=say("返回，不改"),
     )
 
 
@@ -138,7 +153,7 @@ def phone(request: HttpRequest) -> HttpResponseBase:
 def address(request: HttpRequest) -> HttpResponseBase:
     user, person = _user(request), _person(_user(request))
     if person is None:
-        messages.info(request, "还没有您的档案，申请时会问常住地址。")
+        messages.info(request, say("还没有您的档案，申请时会问常住地址。"))
         return redirect(_ACCOUNT)
     form = NewAddress(posted(request), initial={"address": person.address})
     if form.is_valid():
@@ -148,10 +163,15 @@ def address(request: HttpRequest) -> HttpResponseBase:
             return True
 
         if saved(form, act):
-            messages.success(request, "常住地址改好了。")
+            messages.success(request, say("常住地址改好了。"))
             return redirect(_ACCOUNT)
     return ask(
-        request, form, title="改常住地址", button="改常住地址", back_url=reverse(_ACCOUNT), back_label="返回，不改"
+        request,
+        form,
+        title=say("改常住地址"),
+        button=say("改常住地址"),
+        back_url=reverse(_ACCOUNT),
+        back_label=say("返回，不改"),
     )
 
 
@@ -171,21 +191,21 @@ def close(request: HttpRequest) -> HttpResponseBase:
         if saved(form, act):
             logout(request)
             messages.success(
-                request, "账号已经停用，已退出登录。您的档案都还在；以后要再上网办，请带身份证到窗口要绑定码。"
+                request, say("账号已经停用，已退出登录。您的档案都还在；以后要再上网办，请带身份证到窗口要绑定码。")
             )
             return redirect("home")
-    lead = (
-        "停用以后，这个账号不能再登录，用它的程序也不能再用。您的档案、申请和认定都保留，不会删除；"
-        "以后要再上网办，请带身份证到窗口要绑定码，重新开通。"
+    lead = say(
+        "停用以后，这个账号不能再登录，用它的程序也不能再用。您的档案、申请和认定都保留，不会删除；以后要再上网办，"
+        "请带身份证到窗口要绑定码，重新开通。"
     )
     return ask(
         request,
         form,
-        title="停用我的账号",
+        title=say("停用我的账号"),
         lead=lead,
-        button="停用账号",
+        button=say("停用账号"),
         back_url=reverse(_ACCOUNT),
-        back_label="返回，不停用",
+        back_label=say("返回，不停用"),
     )
 
 
@@ -194,5 +214,5 @@ def close(request: HttpRequest) -> HttpResponseBase:
 def token_revoke(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Take one of one's own tokens back."""
     staff.revoke_token(_user(request), _user(request), pk)
-    messages.success(request, "令牌已收回，用它的程序马上就不能再用。")
+    messages.success(request, say("令牌已收回，用它的程序马上就不能再用。"))
     return redirect(_ACCOUNT)

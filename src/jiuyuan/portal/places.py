@@ -3,6 +3,7 @@
 from jiuyuan.agencies.models import Agency
 from jiuyuan.agencies.queries import counties, elsewhere, place_of
 from jiuyuan.regions import registry
+from jiuyuan.wording import say
 
 Choices = list[tuple[str, str]]
 Groups = list[tuple[str, str | Choices]]
@@ -10,12 +11,12 @@ Groups = list[tuple[str, str | Choices]]
 
 def provinces() -> Groups:
     here = [(region.province, region.name) for region in registry.regions()]
-    return [("", "请选择"), *here, ("其他省份", list(elsewhere().items()))]
+    return [("", say("请选择")), *here, (say("其他省份"), list(elsewhere().items()))]
 
 
 def county_offices() -> Groups:
     """Counties by region, as codes of the agencies that serve them."""
-    return [("", "请选择"), *_by_region([(agency, agency.code, place_of(agency)) for agency in counties()])]
+    return [("", say("请选择")), *_by_region([(agency, agency.code, place_of(agency)) for agency in counties()])]
 
 
 def county_divisions() -> Groups:
@@ -24,12 +25,12 @@ def county_divisions() -> Groups:
     for agency in Agency.objects.filter(level=Agency.Level.COUNTY).select_related("parent").order_by("path"):
         divisions = list(agency.divisions.all()) if not agency.code.isdigit() else []
         rows += [(agency, d.code, d.name) for d in divisions] or [(agency, agency.code, place_of(agency))]
-    return [("", "请选择"), *_by_region(rows)]
+    return [("", say("请选择")), *_by_region(rows)]
 
 
 def registers() -> Groups:
     """Where a household register can be: the counties here, then the other provinces."""
-    return [*county_divisions(), ("外省", list(elsewhere().items()))]
+    return [*county_divisions(), (say("外省"), list(elsewhere().items()))]
 
 
 def _by_region(rows: list[tuple[Agency, str, str]]) -> Groups:

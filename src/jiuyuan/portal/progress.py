@@ -21,6 +21,7 @@ from jiuyuan.portal.corrections import corrections
 from jiuyuan.portal.letters import letters_to
 from jiuyuan.portal.recognition import cards
 from jiuyuan.regions import registry
+from jiuyuan.wording import say
 
 _MOST_MESSAGES = 30
 
@@ -90,13 +91,13 @@ def _context(case: Case) -> dict[str, Any]:
 def _papers(case: Case) -> list[dict[str, str]]:
     """The papers there are by now, as PDF."""
     application = case.application
-    found = [("form", "认定表")]
+    found = [("form", say("认定表"))]
     if application.accepted_on and "receipt" in registry.papers_of(application.area).letters:
-        found.append(("receipt", "受理通知书"))
+        found.append(("receipt", say("受理通知书")))
     if application.corrections:
-        found.append(("correction", "补正告知书"))
+        found.append(("correction", say("补正告知书")))
     if application.state.refused:
-        found.append(("rejection", "不予认定告知书"))
+        found.append(("rejection", say("不予认定告知书")))
     return [{"kind": kind, "label": label} for kind, label in found]
 
 

@@ -9,8 +9,10 @@ from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
+from jiuyuan.fields import Form
 from jiuyuan.refusals import Refusal
 from jiuyuan.troubles import NoRoom, foreseen
+from jiuyuan.wording import say
 
 T = TypeVar("T")
 # A form that is shown again is a page like any other to a browser; to wait is not.
@@ -19,7 +21,7 @@ NOT_SAVED = "没有存上：系统正忙。填的内容还在这一页里，请�
 NO_ROOM = "没有存上：服务器的磁盘满了。填的内容还在这一页里，请与管理员联系，腾出空间后再按一次。"
 
 
-class Page(forms.Form):
+class Page(Form):
     """A form whose only visible field, where there is just one, is the heading of its page."""
 
     is_question = False
@@ -59,7 +61,7 @@ def saved(form: forms.Form, act: Callable[[], T]) -> T | None:
             raise
         logging.getLogger("django.request").error("not saved", exc_info=error)
         form.refused = trouble  # type: ignore[attr-defined]
-        form.add_error(None, NO_ROOM if isinstance(trouble, NoRoom) else NOT_SAVED)
+        form.add_error(None, say(NO_ROOM) if isinstance(trouble, NoRoom) else say(NOT_SAVED))
     return None
 
 

@@ -14,6 +14,7 @@ from jiuyuan.fields import DayField
 from jiuyuan.portal import places
 from jiuyuan.rules.facts import TRACK_SEX, Fact
 from jiuyuan.templatetags.plain import bare_day, yuan
+from jiuyuan.wording import say
 
 UNSURE = "unsure"
 _UNSURE_CHOICE = (UNSURE, "不清楚")
@@ -27,7 +28,7 @@ class YuanField(forms.DecimalField):
     widget = forms.TextInput({"inputmode": "decimal", "class": "short", "autocomplete": "off"})
 
     def __init__(self, **more: Any) -> None:
-        wrong = {"invalid": "请填数字，例如1800。"}
+        wrong = {"invalid": say("请填数字，例如1800。")}
         super().__init__(min_value=0, max_value=999999, max_digits=9, decimal_places=2, error_messages=wrong, **more)
 
     def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
@@ -51,16 +52,16 @@ def field_for(
     """
     common: dict[str, Any] = {"label": fact.question, "help_text": fact.hint, "required": required}
     if fact.kind == "date":
-        return DayField(**common, error_messages={"required": "请填写年、月、日。"})
+        return DayField(**common, error_messages={"required": say("请填写年、月、日。")})
     if fact.kind == "number":
         field = YuanField(**common)
-        field.error_messages["required"] = "请填写多少元。"
+        field.error_messages["required"] = say("请填写多少元。")
         return field
-    common["error_messages"] = {"required": "请选一项。"}
+    common["error_messages"] = {"required": say("请选一项。")}
     if fact.kind == "division":
         return forms.ChoiceField(choices=_places(fact, exact), **common)
     if fact.kind == "boolean":
-        choices = [("yes", "是"), ("no", "否")]
+        choices = [("yes", say("是")), ("no", say("否"))]
     elif fact.answers:
         return forms.ChoiceField(choices=_offered(fact, sex, unsure), widget=forms.RadioSelect, **common)
     else:
@@ -78,7 +79,7 @@ def _offered(fact: Fact, sex: str | None, unsure: bool) -> list[tuple[str, str]]
             value = code or UNSURE
             offered[f"{value}{_SAME}{place}" if value in offered else value] = words
     if unsure:
-        offered[f"{UNSURE}{_SAME}" if UNSURE in offered else UNSURE] = "不清楚"
+        offered[f"{UNSURE}{_SAME}" if UNSURE in offered else UNSURE] = say("不清楚")
     return list(offered.items())
 
 
@@ -117,7 +118,7 @@ def in_words(fact: Fact, value: Any) -> str:
     if value is None:
         return ""
     if fact.kind == "boolean":
-        return "是" if value else "否"
+        return say("是") if value else say("否")
     if fact.kind == "date":
         return bare_day(date.fromisoformat(value))
     if fact.kind == "number":

@@ -26,6 +26,7 @@ from jiuyuan.recognitions.models import ExitObjection, ExitProposal, Investigati
 from jiuyuan.recognitions.stay import Stay
 from jiuyuan.recognitions.workflow import INVESTIGATION, OBJECTION, PROPOSAL, sheet
 from jiuyuan.rules.facts import fact_label
+from jiuyuan.wording import for_record, say
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def _card(user: User, about: Stay) -> Card:
         held_of(stay),
         [
             (
-                fact_label(one["name"]),
+                say(fact_label(one["name"])),
                 in_words(one["name"], one["value"]),
                 source_in_words(one),
                 date.fromisoformat(one["observed_on"]),
@@ -87,9 +88,9 @@ def _card(user: User, about: Stay) -> Card:
 @require_safe
 def exit_notice(request: HttpRequest, pk: int) -> HttpResponseBase:
     """退出告知书 of one's own exit. What is not there is not found."""
-    found = queries.seen(_user(request), pk, "退出告知书")
+    found = queries.seen(_user(request), pk, for_record("退出告知书"))
     response = HttpResponse(exit_notice_pdf(found), content_type="application/pdf")
-    title = "取消认定告知书" if found.annulled else "退出告知书"
+    title = say("取消认定告知书") if found.annulled else say("退出告知书")
     name = content_disposition_header(False, f"{title}-{found.number}.pdf")
     response["Content-Disposition"] = name or "inline"
     response["Cache-Control"] = "private, no-store"
@@ -110,10 +111,10 @@ class Objection(Page):
 def object_to_exit(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The exit is suspended until another officer decides (三). Sent twice, it is made once."""
     user = _user(request)
-    found = queries.seen(user, pk, "对退出提出异议")
+    found = queries.seen(user, pk, for_record("对退出提出异议"))
     [card] = [card for card in cards(user) if card.recognition.pk == found.pk]
     if not card.may_object:
-        messages.warning(request, "现在没有可以提出异议的退出。")
+        messages.warning(request, say("现在没有可以提出异议的退出。"))
         return redirect("portal:mine")
     form = Objection(posted(request))
 
@@ -122,17 +123,17 @@ def object_to_exit(request: HttpRequest, pk: int) -> HttpResponseBase:
         return objection
 
     if form.is_valid() and saved(form, objecting) is not None:
-        messages.success(request, "已收到您的异议。处理期间退出暂停，您仍然在册；结果会在这里告诉您。")
+        messages.success(request, say("已收到您的异议。处理期间退出暂停，您仍然在册；结果会在这里告诉您。"))
         return redirect("portal:mine")
     assert card.clause is not None
     return ask(
         request,
         form,
-        title="为什么您不应退出？",
-        caption=f"对退出提出异议 · {card.clause.title}",
-        button="提出异议",
+        title=say("为什么您不应退出？"),
+        caption=say("对退出提出异议 · {title}", title=card.clause.title),
+        button=say("提出异议"),
         back_url=reverse("portal:mine"),
-        back_label="返回",
+        back_label=say("返回"),
     )
 
 
@@ -150,10 +151,10 @@ class Answer(Page):
 def answer(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The person answers what an investigation found, before anybody decides (三(六))."""
     user = _user(request)
-    found = queries.seen(user, pk, "对调查结论陈述意见")
+    found = queries.seen(user, pk, for_record("对调查结论陈述意见"))
     inquiry = sheet(found, user).investigation
     if inquiry is None or not _may(user, INVESTIGATION, inquiry, "respond"):
-        messages.warning(request, "现在没有等您陈述意见的调查。")
+        messages.warning(request, say("现在没有等您陈述意见的调查。"))
         return redirect("portal:mine")
     form = Answer(posted(request))
 
@@ -163,16 +164,20 @@ def answer(request: HttpRequest, pk: int) -> HttpResponseBase:
         return answered
 
     if form.is_valid() and saved(form, answering) is not None:
-        messages.success(request, "已收到您的意见。决定由另一名工作人员作出，结果会在这里告诉您。")
+        messages.success(request, say("已收到您的意见。决定由另一名工作人员作出，结果会在这里告诉您。"))
         return redirect("portal:mine")
     return ask(
         request,
         form,
-        title="您对调查结论有什么意见？",
-        caption=f"调查结论：{'属实' if inquiry.holds else '不属实'} · {inquiry.finding}",
-        button="提交意见",
+        title=say("您对调查结论有什么意见？"),
+        caption=say(
+            "调查结论：{value} · {finding}",
+            value=say("属实") if inquiry.holds else say("不属实"),
+            finding=inquiry.finding,
+        ),
+        button=say("提交意见"),
         back_url=reverse("portal:mine"),
-        back_label="返回",
+        back_label=say("返回"),
     )
 
 
@@ -190,9 +195,9 @@ class Leaving(Page):
 def leave(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The person asks to leave (三(五)); a reviewer confirms. Until then it can be taken back."""
     user = _user(request)
-    found = queries.seen(user, pk, "申请退出援助")
+    found = queries.seen(user, pk, for_record("申请退出援助"))
     if not _may(user, PROPOSAL, found, "propose"):
-        messages.warning(request, "现在不能申请退出。")
+        messages.warning(request, say("现在不能申请退出。"))
         return redirect("portal:mine")
     form = Leaving(posted(request))
 
@@ -202,16 +207,16 @@ def leave(request: HttpRequest, pk: int) -> HttpResponseBase:
         return proposal
 
     if form.is_valid() and saved(form, leaving) is not None:
-        messages.success(request, "已收到您的退出申请，由县（市、区）复核人办理；办理以前您仍然在册，可以撤回。")
+        messages.success(request, say("已收到您的退出申请，由县（市、区）复核人办理；办理以前您仍然在册，可以撤回。"))
         return redirect("portal:mine")
     return ask(
         request,
         form,
-        title="为什么要退出？",
-        caption="申请退出就业援助 · 三(五)",
-        button="申请退出",
+        title=say("为什么要退出？"),
+        caption=say("申请退出就业援助 · 三(五)"),
+        button=say("申请退出"),
         back_url=reverse("portal:mine"),
-        back_label="返回",
+        back_label=say("返回"),
     )
 
 
@@ -220,13 +225,13 @@ def leave(request: HttpRequest, pk: int) -> HttpResponseBase:
 def stay(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The person takes their wish to leave back."""
     user = _user(request)
-    found = queries.seen(user, pk, "撤回退出申请")
+    found = queries.seen(user, pk, for_record("撤回退出申请"))
     wish = next((one for one in sheet(found, user).open_proposals if one.proposer_id == user.pk), None)
     if wish is None:
-        messages.warning(request, "没有可以撤回的退出申请。")
+        messages.warning(request, say("没有可以撤回的退出申请。"))
     else:
-        engine.act(user, PROPOSAL, wish.pk, "take_back", {"reason": "本人登录系统撤回"})
-        messages.success(request, "已撤回退出申请，您继续在册。")
+        engine.act(user, PROPOSAL, wish.pk, "take_back", {"reason": say("本人登录系统撤回")})
+        messages.success(request, say("已撤回退出申请，您继续在册。"))
     return redirect("portal:mine")
 
 

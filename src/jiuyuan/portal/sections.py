@@ -13,6 +13,7 @@ from jiuyuan.regions import registry
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.logic import reads
 from jiuyuan.rules.policy import MaterialRequirement
+from jiuyuan.wording import say
 
 #: County, street, category: the pages before there is a draft.
 FIRST_STEPS = 3
@@ -73,16 +74,16 @@ def steps(case: Case) -> list[Step]:
 
     needed, unanswered = needed_facts(case), open_facts(case)
     found = [
-        step("contact", "联系方式", [] if person.address and person.phone else ["地址和电话"]),
-        step("categories", "申请类别", [] if case.application.categories else ["申请类别"]),
+        step("contact", say("联系方式"), [] if person.address and person.phone else [say("地址和电话")]),
+        step("categories", say("申请类别"), [] if case.application.categories else [say("申请类别")]),
     ]
     for topic in case.questions.topics:
         if names := case.questions.facts(topic, needed):
             lacking = [FACTS[name].label for name in names if name in unanswered and answer(case, name) is None]
             found.append(step(topic.code, topic.title, lacking))
-    found.append(step("household", "家里人", ["家庭成员"] if case.household_lacking else []))
+    found.append(step("household", say("家里人"), [say("家庭成员")] if case.household_lacking else []))
     if case.questions.wishes:
-        found.append(step("wishes", "想做什么工作"))
+        found.append(step("wishes", say("想做什么工作")))
     return [*found, *material_steps(case)]
 
 

@@ -18,6 +18,7 @@ from jiuyuan.rules import facts as rule_facts
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.policy import Policy
 from jiuyuan.rules.together import TOGETHER, Together
+from jiuyuan.wording import say
 
 
 @login_not_required
@@ -69,10 +70,10 @@ def _form(answers: Answers, name: str, request: HttpRequest | None = None) -> Pa
 def _places() -> forms.Field:
     return forms.ChoiceField(
         label=selfcheck_result.WHERE,
-        help_text="按现在常住的地方选：各地的条件不一样。",
+        help_text=say("按现在常住的地方选：各地的条件不一样。"),
         choices=[(region.code, region.name) for region in registry.regions()],
         widget=forms.RadioSelect,
-        error_messages={"required": "请选一个地方。"},
+        error_messages={"required": say("请选一个地方。")},
     )
 
 
@@ -80,11 +81,11 @@ def _kinds(rules: Policy) -> forms.Field:
     note = '{}<span class="choice-note">{}</span>'
     kinds = [(c.code, format_html(note, c.plain, c.title) if c.plain else c.title) for c in rules.categories]
     return forms.ChoiceField(
-        label="下面哪一种像您？",
-        help_text="选最像的一种。后面只问这一种要看的事。",
-        choices=[*kinds, (UNSURE, "都不像，或者说不准")],
+        label=say("下面哪一种像您？"),
+        help_text=say("选最像的一种。后面只问这一种要看的事。"),
+        choices=[*kinds, (UNSURE, say("都不像，或者说不准"))],
         widget=forms.RadioSelect,
-        error_messages={"required": "请选一种；说不准的，选最后一项。"},
+        error_messages={"required": say("请选一种；说不准的，选最后一项。")},
     )
 
 
@@ -97,9 +98,9 @@ def _together(asked: Together, answers: Answers) -> forms.Field:
     return forms.ChoiceField(
         label=asked.question,
         help_text=hint,
-        choices=[("yes", asked.yes), ("no", asked.no), (UNSURE, "不清楚")],
+        choices=[("yes", asked.yes), ("no", asked.no), (UNSURE, say("不清楚"))],
         widget=forms.RadioSelect,
-        error_messages={"required": "请选一项。"},
+        error_messages={"required": say("请选一项。")},
     )
 
 

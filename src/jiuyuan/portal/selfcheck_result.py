@@ -19,6 +19,7 @@ from jiuyuan.rules.policy import ClauseAnswer, Decision, Policy
 from jiuyuan.rules.soonest import eligible_from, reached_on
 from jiuyuan.rules.together import TOGETHER
 from jiuyuan.templatetags.plain import bare_day
+from jiuyuan.wording import say
 
 WHERE = "您现在住在哪里？"
 # So many open questions are shown one by one; of more only the first.
@@ -69,15 +70,15 @@ def as_file(request: HttpRequest, answers: Answers) -> HttpResponse:
     text: str = render_to_string("portal/selfcheck_result.txt", context(answers), request)
     text = re.sub(r"\n{3,}", "\n\n", text.replace("\r", "")).strip()
     response = HttpResponse("\ufeff" + text.replace("\n", "\r\n") + "\r\n", content_type="text/plain; charset=utf-8")
-    response["Content-Disposition"] = content_disposition_header(True, "自查结果.txt") or "attachment"
+    response["Content-Disposition"] = content_disposition_header(True, say("自查结果.txt")) or "attachment"
     return response
 
 
 def _lead(rules: Policy, decision: Decision, answers: Answers) -> Lead:
     if decision.outcome == "eligible":
-        return Lead("按您说的情况，符合申请条件")
+        return Lead(say("按您说的情况，符合申请条件"))
     if decision.outcome == "undetermined":
-        return Lead("还不能确定，有几项不清楚")
+        return Lead(say("还不能确定，有几项不清楚"))
     region, facts, hoped = answers.place, answers.parsed(), answers.hoped()
     lacking = [name for name in hoped if facts.get(name) != hoped[name]]
     then = rules.decide(hoped).outcome
@@ -85,23 +86,29 @@ def _lead(rules: Policy, decision: Decision, answers: Answers) -> Lead:
     wait = _wait(rules, hoped, day) if day else ""
     if lacking and (day or then != "ineligible"):
         first = region.curable[lacking[0]]
-        return Lead(first.title, f"{first.text}{wait}", "看窗口在哪里", reverse("portal:windows"))
+        return Lead(first.title, f"{first.text}{wait}", say("看窗口在哪里"), reverse("portal:windows"))
     if wait:
-        return Lead(wait.rstrip("。"), "在这以前情况没有变的，到了那天就来申请，或者再自查一次。")
+        return Lead(wait.rstrip("。"), say("在这以前情况没有变的，到了那天就来申请，或者再自查一次。"))
     failing = _against(decision, rules)
     if not failing and answers.said.get(KIND):
-        return Lead("这一种不符合，看看是不是别的一种", "已经答过的不用再答。", "看看别的几种", press="others")
+        return Lead(
+            say("这一种不符合，看看是不是别的一种"), say("已经答过的不用再答。"), say("看看别的几种"), press="others"
+        )
     for clause in failing:
         for fact in rules.carriers(clause.code, facts):
             if fact in region.remedies:
                 remedy = region.remedies[fact]
                 return Lead(remedy.title, remedy.text)
-    return Lead("按您说的情况，现在不符合条件")
+    return Lead(say("按您说的情况，现在不符合条件"))
 
 
 def _wait(rules: Policy, facts: dict[str, Any], day: Any) -> str:
     reached = reached_on(rules, facts, day)
-    return f"再等到{bare_day(day)}{f'就{reached}' if reached else ''}，到时可以申请。"
+    return say(
+        "再等到{day}{value}，到时可以申请。",
+        day=bare_day(day),
+        value=say("就{reached}", reached=reached) if reached else "",
+    )
 
 
 def _against(decision: Decision, rules: Policy) -> list[ClauseAnswer]:
@@ -140,20 +147,20 @@ def _meant(rules: Policy, answer: ClauseAnswer) -> dict[str, Any]:
     belong to one of seven categories is neither."""
     status = answer.status
     good: bool | str | None = status
-    words = {True: "符合", False: "不符合"}
+    words = {True: say("符合"), False: say("不符合")}
     if answer.code in {exclusion.code for exclusion in rules.exclusions}:
-        good, words = None if status is None else not status, {True: "有这种情形", False: "没有这种情形"}
+        good, words = None if status is None else not status, {True: say("有这种情形"), False: say("没有这种情形")}
     elif answer.code in {category.code for category in rules.categories}:
-        good, words = ("plain" if status is False else status), {True: "属于", False: "不属于"}
+        good, words = ("plain" if status is False else status), {True: say("属于"), False: say("不属于")}
     plain = _plain(answer)
-    return {"answer": answer, "reason": plain["reason"], "good": good, "words": "尚不清楚" if status is None else words[status]}  # fmt: skip
+    return {"answer": answer, "reason": plain["reason"], "good": good, "words": say("尚不清楚") if status is None else words[status]}  # fmt: skip
 
 
 def _question(name: str) -> str:
     if name == PLACE:
-        return WHERE
+        return say(WHERE)
     if name == KIND:
-        return "下面哪一种像您？"
+        return say("下面哪一种像您？")
     return TOGETHER[name].question if name in TOGETHER else FACTS[name].question
 
 
@@ -161,7 +168,7 @@ def _said(answers: Answers, name: str, value: Any) -> str:
     if name == PLACE:
         return registry.named(value).name
     if value is None:
-        return "都不像，或者说不准" if name == KIND else "不清楚"
+        return say("都不像，或者说不准") if name == KIND else say("不清楚")
     if name == KIND:
         return answers.policy.titles[value]
     if name in TOGETHER:

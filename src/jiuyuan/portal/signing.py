@@ -15,6 +15,7 @@ from jiuyuan.portal.access import for_applicants, is_editable, own_case
 from jiuyuan.portal.question_page import Page, ask, posted, saved
 from jiuyuan.procedures import engine
 from jiuyuan.rules.facts import FACTS, in_order
+from jiuyuan.wording import say
 
 
 class Signature(Page):
@@ -34,7 +35,7 @@ def sign(request: HttpRequest, number: str) -> HttpResponseBase:
         return redirect("portal:receipt", number)
     unmet = engine.offer(APPLICATION, case, "submit").reasons
     if unmet:
-        messages.warning(request, "还不能提交：" + "".join(unmet))
+        messages.warning(request, say("还不能提交：") + "".join(unmet))
         return redirect("portal:form", number)
     form = Signature(posted(request))
     user = request.user
@@ -43,7 +44,7 @@ def sign(request: HttpRequest, number: str) -> HttpResponseBase:
         return redirect("portal:receipt", number)
     needed = sections.needed_facts(case)
     promised = [
-        {"label": FACTS[name].label, "value": sections.said(case, name)}
+        {"label": say(FACTS[name].label), "value": sections.said(case, name)}
         for name in in_order("promised")
         if name in needed and sections.answer(case, name) is not None
     ]
@@ -51,17 +52,17 @@ def sign(request: HttpRequest, number: str) -> HttpResponseBase:
     return ask(
         request,
         form,
-        title="承诺、签名、提交",
+        title=say("承诺、签名、提交"),
         question=False,
         template="portal/sign.html",
-        button="签名并提交",
+        button=say("签名并提交"),
         promised=promised,
         name=case.person.name,
         step=total,
         of=total,
-        part="最后一步",
+        part=say("最后一步"),
         back_url=reverse("portal:form", args=[number]),
-        back_label="返回修改",
+        back_label=say("返回修改"),
     )
 
 
@@ -76,14 +77,14 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponseBase:
         user = request.user
         assert isinstance(user, User)
         engine.act(user, APPLICATION, number, "withdraw")
-        messages.success(request, "申请已撤回。以后需要时可以重新申请。")
+        messages.success(request, say("申请已撤回。以后需要时可以重新申请。"))
         return redirect("portal:progress", number)
     context = {
         "base": "portal_base.html",
-        "title": "确定要撤回这份申请吗？",
-        "caption": f"申请编号 {number}",
-        "warning": "撤回后不能恢复，要办只能重新申请。已经公示的，公示随即撤下。",
-        "button": "撤回申请",
+        "title": say("确定要撤回这份申请吗？"),
+        "caption": say("申请编号 {number}", number=number),
+        "warning": say("撤回后不能恢复，要办只能重新申请。已经公示的，公示随即撤下。"),
+        "button": say("撤回申请"),
         "danger": True,
         "cancel_url": reverse("portal:progress", args=[number]),
     }

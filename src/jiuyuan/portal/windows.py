@@ -13,6 +13,7 @@ from jiuyuan.agencies.models import Agency
 from jiuyuan.agencies.queries import place_of, platforms_of
 from jiuyuan.portal import places
 from jiuyuan.portal.question_page import Page
+from jiuyuan.wording import say
 
 
 class County(Page):
@@ -29,7 +30,7 @@ class Street(Page):
     def __init__(self, *args: Any, county: Agency, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         streets = [(agency.code, place_of(agency)) for agency in platforms_of(county)]
-        self.fields["platform"].choices = [("", "请选择"), *streets]  # type: ignore[attr-defined]
+        self.fields["platform"].choices = [("", say("请选择")), *streets]  # type: ignore[attr-defined]
 
 
 @login_not_required

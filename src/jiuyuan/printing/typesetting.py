@@ -7,6 +7,7 @@ person types can be read as markup or code.
 import dataclasses
 import json
 import logging
+import re
 import threading
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
@@ -17,11 +18,15 @@ from typing import Any
 import typst
 
 from jiuyuan.printing.glyphs import font_folder, printable
+from jiuyuan.wording import say
 
 log = logging.getLogger(__name__)
 
 _HERE = Path(__file__).parent
 STYLE = _HERE / "style"  # the library that templates import as @local/jiuyuan:1.0.0
+
+_LIBRARY = STYLE / "local/jiuyuan/1.0.0/lib.typ"
+_TEXT = re.compile(r'"([^"]*[\u4e00-\u9fff][^"]*)"')
 
 # Typst's compiler keeps what it has computed, so the second page of a kind costs a fraction of the first; it is
 # not made for several threads at once.
@@ -57,7 +62,8 @@ def typeset(template: Path, payload: Mapping[str, object], *, day: date, own: Pa
     """
     replaced = own / template.name if own is not None else None
     source = replaced if replaced is not None and replaced.is_file() else template
-    inputs = {"data": json.dumps(payload, ensure_ascii=False)}
+    words = {text: said for text in (*said_in(_LIBRARY), *said_in(source)) if (said := say(text)) != text}
+    inputs = {"data": json.dumps(payload, ensure_ascii=False), "words": json.dumps(words, ensure_ascii=False)}
     with _turn:
         compiler = _compiler()
         try:
@@ -76,6 +82,12 @@ def typeset(template: Path, payload: Mapping[str, object], *, day: date, own: Pa
         log.warning("%s: %s", source.name, warning.message)
     assert isinstance(pdf, bytes)  # a list only for pictures of several pages
     return Typeset(pdf, tuple(Place(**place) for place in found))
+
+
+@cache
+def said_in(template: Path) -> tuple[str, ...]:
+    """The Chinese texts of a template, which it looks up by `said`."""
+    return tuple(dict.fromkeys(_TEXT.findall(template.read_text("utf-8"))))
 
 
 def payload_of(value: Any) -> Any:

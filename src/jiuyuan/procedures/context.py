@@ -138,7 +138,6 @@ class Context:
         action = transition.record or transition.action
         history.append(self.subject.file, actor, action, payload, self.subject.area, set_by(rows))
 
-    def tell(self, transition: "Transition", said: Mapping[str, Any]) -> None:
-        """Tell the person what the transition says they are told."""
-        if transition.message_for(said):
-            raise NotImplementedError
+    def tell(self, code: str, said: Mapping[str, Any]) -> None:
+        """Tell the person what the transition says they are told: a notice, and what its fields may name."""
+        raise NotImplementedError

@@ -6,6 +6,7 @@ from jiuyuan.agencies.roles import Role
 from jiuyuan.history.services import MACHINES
 from jiuyuan.procedures.registry import WORKFLOWS, Workflow
 from jiuyuan.procedures.table import Procedure, Transition
+from jiuyuan.wording import say
 
 
 def document() -> str:
@@ -26,7 +27,8 @@ def _of_one(workflow: Workflow, procedure: Procedure) -> Iterator[str]:
     yield from ("", f"## {workflow.name}{region}", "", "```mermaid", "stateDiagram-v2", *_drawn(procedure), "```", "")
     yield from ("| state | |", "| --- | --- |")
     for state in procedure.states:
-        yield f"| `{state.code}` | {state.label}{'，办结' if state.final else ''} |"
+        label = say("{label}，办结", label=state.label) if state.final else state.label
+        yield f"| `{state.code}` | {label} |"
     yield from ("", "| action | from | to | who | needs | clause |", "| --- | --- | --- | --- | --- | --- |")
     for transition in procedure.transitions:
         yield f"| {' | '.join(_cells(procedure, transition))} |"

@@ -27,6 +27,7 @@ from jiuyuan.refusals import (
     Refusal,
     WrongState,
 )
+from jiuyuan.wording import say
 
 #: The version of a subject that nobody had to look at first: a run, a demonstration, the public.
 UNSEEN = object()
@@ -51,14 +52,14 @@ def act(
     """
     known = workflow.transitions(action)
     if user is None and not machine and not any(transition.public for transition in known):
-        raise LoginNeeded("请先登录。")
+        raise LoginNeeded(say("请先登录。"))
     if not known:
-        raise NotFound(f"没有“{action}”这个动作。")
+        raise NotFound(say("没有“{action}”这个动作。", action=action))
     context = workflow.door(user, key, known[0])
     procedure = workflow.of(context.region)
     transition = procedure.by_action.get(action)
     if transition is None:
-        raise NotFound(f"没有“{action}”这个动作。")
+        raise NotFound(say("没有“{action}”这个动作。", action=action))
     context.machine, context.carried = machine, carried or {}
     if machine:
         refuse_machine(transition, machine)
@@ -191,8 +192,9 @@ def _perform(workflow: Workflow, context: Context, transition: Transition, said:
         context.save()
     if not transition.stated_elsewhere:
         context.record(transition, context.payload(transition, said, more, before != context.status))
-    if not context.tells_nothing:
-        context.tell(transition, {**said, **more, **context.words})
+    told = {**said, **more, **context.words}
+    if not context.tells_nothing and (code := workflow.notice(workflow.of(context.region), transition, told)):
+        context.tell(code, told)
     if transition.letter not in ("", NO_LETTER) and (before != context.status or len(transition.targets) == 1):
         workflow.words.letters[transition.letter](context)
     if after := workflow.words.after.get(name):
@@ -202,14 +204,15 @@ def _perform(workflow: Workflow, context: Context, transition: Transition, said:
 
 def refuse_machine(transition: Transition, machine: str) -> None:
     if machine not in transition.machines:
-        raise NotForRole(f"“{transition.label}”由人办理，系统只能提出。")
+        raise NotForRole(say("“{label}”由人办理，系统只能提出。", label=transition.label))
 
 
 def _refuse_role(workflow: Workflow, context: Context, transition: Transition) -> None:
     role = Role(context.user.role) if context.user else None
     if role is not None and role not in transition.roles:
         raise NotForRole(
-            transition.not_yours or f"“{transition.label}”不属于您的职责，由{names_of(transition.roles)}办理。"
+            transition.not_yours
+            or say("“{label}”不属于您的职责，由{roles}办理。", label=transition.label, roles=names_of(transition.roles))
         )
     if transition.whose and (mine := workflow.words.whose[transition.whose](context)):
         raise NotForRole(mine)
@@ -218,7 +221,12 @@ def _refuse_role(workflow: Workflow, context: Context, transition: Transition) -
 def refuse_state(workflow: Workflow, procedure: Procedure, context: Context, transition: Transition) -> None:
     begun = context.status in transition.sources
     if not (begun or (transition.begins and (not transition.while_in or context.around in transition.while_in))):
-        said = f"{workflow.noun}现在是“{procedure.label(context.status)}”，不能{transition.label}。"
+        said = say(
+            "{noun}现在是“{status}”，不能{label}。",
+            noun=workflow.noun,
+            status=procedure.label(context.status),
+            label=transition.label,
+        )
         raise WrongState(transition.not_now or said, **context.standing(procedure))
     for name in transition.blocks:
         if block := workflow.words.guards[name].block(context):
@@ -231,9 +239,14 @@ def refuse_older(noun: str, row: Any, version: object) -> None:
     if version == row.version and not isinstance(version, bool):
         return
     if isinstance(version, int) and not isinstance(version, bool):
-        said = f"{noun}刚刚被别人改动（您看到的是第{version}版，现在是第{row.version}版），请重新打开后再办。"
+        said = say(
+            "{noun}刚刚被别人改动（您看到的是第{version}版，现在是第{row_version}版），请重新打开后再办。",
+            noun=noun,
+            version=version,
+            row_version=row.version,
+        )
         raise OlderVersion(said, version=row.version)
-    raise BadInput("有内容需要填写或改正。", [("version", "请写明您看到的是第几版：version，整数。")])
+    raise BadInput(say("有内容需要填写或改正。"), [("version", say("请写明您看到的是第几版：version，整数。"))])
 
 
 def _together(refusals: Sequence[GuardNotMet]) -> GuardNotMet:

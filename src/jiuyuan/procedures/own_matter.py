@@ -9,6 +9,7 @@ from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.procedures.context import Concerned
 from jiuyuan.refusals import HolderUnknown, OwnMatter, SameEyes
+from jiuyuan.wording import say
 
 OWN = "这是您本人或您申报的亲属的事项，须由其他人员办理。"
 
@@ -25,12 +26,12 @@ def refuse(
         return
     people, before = [p for p in concerned if p is not None], [u for u in acted_before if u is not None]
     if any(is_own_matter(user, person) for person in people):
-        raise OwnMatter(f"{OWN}{_nobody_left(user, people, before)}")
+        raise OwnMatter(say("{own}{nobody_left}", own=say(OWN), nobody_left=_nobody_left(user, people, before)))
     if any(same_person(user, other) for other in before):
-        sentence = same_eyes or "前一步是您办理的，这一步须由另一人办理。"
-        raise SameEyes(f"{sentence}{_nobody_left(user, people, before)}")
+        sentence = say(same_eyes or say("前一步是您办理的，这一步须由另一人办理。"))
+        raise SameEyes(say("{own}{nobody_left}", own=sentence, nobody_left=_nobody_left(user, people, before)))
     if not user.id_index:
-        raise HolderUnknown("这个账号还没有登记持有人的身份证号码，只能查看。请先在“我的账号”中登记，再来办理。")
+        raise HolderUnknown(say("这个账号还没有登记持有人的身份证号码，只能查看。请先在“我的账号”中登记，再来办理。"))
 
 
 def refuse_numbers(user: User, indexes: Iterable[str]) -> None:
@@ -39,7 +40,7 @@ def refuse_numbers(user: User, indexes: Iterable[str]) -> None:
         return
     given = {index for index in indexes if index}
     if user.id_index in given or given & set(user.relative_indexes):
-        raise OwnMatter(OWN)
+        raise OwnMatter(say(OWN))
     refuse(user)
 
 
@@ -67,8 +68,10 @@ def _nobody_left(user: User, people: Sequence[Concerned], before: Sequence[User]
         own = any(is_own_matter(other, person) for person in people)
         if other.in_use and not own and not any(same_person(other, one) for one in [user, *before]):
             return ""
-    above = agency.parent.name if agency.parent else "上级"
-    return (
-        f"{agency.name}没有其他{Role(user.role).label}可以办，请向{above}报告，"
-        "由市（州）督导或省级管理给外单位的人在本机构开一个有期限的账号。"
+    above = agency.parent.name if agency.parent else say("上级")
+    return say(
+        "{name}没有其他{label}可以办，请向{above}报告，由市（州）督导或省级管理给外单位的人在本机构开一个有期限的账号。",
+        name=agency.name,
+        label=Role(user.role).label,
+        above=above,
     )

@@ -10,6 +10,7 @@ from jiuyuan.procedures.registry import Workflow
 from jiuyuan.procedures.table import Need, Reader, Transition
 from jiuyuan.refusals import BadInput
 from jiuyuan.rules.possible_days import why_impossible
+from jiuyuan.wording import say
 
 _YES = {True, "true", "yes", "1", "是", "on"}
 _NO = {False, "false", "no", "0", "否"}
@@ -22,7 +23,7 @@ def read(workflow: Workflow, context: Context, transition: Transition, given: Ma
     cleaned: dict[str, Any] = {}
     known = {"version", *(name for need in transition.needs for name in (need.name, *need.also))}
     # So that a slip in a name loses nothing silently.
-    errors = [(str(name)[:80], "没有这一项，请核对名称。") for name in given if name not in known]
+    errors = [(str(name)[:80], say("没有这一项，请核对名称。")) for name in given if name not in known]
     for need in transition.needs:
         if (context.user and not need.asked_of(Role(context.user.role))) or not need.applies(cleaned):
             continue
@@ -37,19 +38,26 @@ def read(workflow: Workflow, context: Context, transition: Transition, given: Ma
         except ValueError as error:
             errors.append((need.name, str(error)))
     if errors:
-        raise BadInput("有内容需要填写或改正。", errors)
+        raise BadInput(say("有内容需要填写或改正。"), errors)
     return cleaned
 
 
 def empty(need: Need) -> str:
-    return need.empty or f"请填写{need.label}。"
+    return need.empty or say("请填写{label}。", label=need.label)
 
 
 def text(_context: Context, need: Need, raw: Any) -> str:
     if not isinstance(raw, str) or not raw.strip():
         raise ValueError(empty(need))
     if len(raw) > need.longest:
-        raise ValueError(f"{need.label}最多{need.longest}字，现在有{len(raw)}字，请精简。")
+        raise ValueError(
+            say(
+                "{label}最多{longest}字，现在有{count}字，请精简。",
+                label=need.label,
+                longest=need.longest,
+                count=len(raw),
+            )
+        )
     return raw.strip()
 
 
@@ -66,27 +74,27 @@ def yes_no(_context: Context, need: Need, raw: Any) -> bool:
         return True
     if isinstance(raw, bool | str) and raw in _NO:
         return False
-    raise ValueError(need.empty or f"{need.label}：请选“是”或“否”。")
+    raise ValueError(need.empty or say("{label}：请选“是”或“否”。", label=need.label))
 
 
 def day(context: Context, need: Need, raw: Any) -> date:
     try:
         said = raw if isinstance(raw, date) else date.fromisoformat(str(raw))
     except ValueError:
-        raise ValueError(f"{need.label}请写成2026-03-02这样的日期。") from None
+        raise ValueError(say("{label}请写成2026-03-02这样的日期。", label=need.label)) from None
     if said > context.today and not need.ahead:
-        raise ValueError(f"{need.label}不能晚于今天。")
+        raise ValueError(say("{label}不能晚于今天。", label=need.label))
     if said <= context.today and need.ahead:
-        raise ValueError(f"{need.label}应晚于今天。")
+        raise ValueError(say("{label}应晚于今天。", label=need.label))
     if not need.ahead and (why := why_impossible(need.name, said, today=context.today)):
-        raise ValueError(f"{need.label}：{why}，请核对年月日。")
+        raise ValueError(say("{label}：{why}，请核对年月日。", label=need.label, why=why))
     return said
 
 
 def choice(_context: Context, need: Need, raw: Any) -> str:
     if not isinstance(raw, str) or raw not in dict(need.choices):
         names = "、".join(f"{code}（{label}）" for code, label in need.choices)
-        raise ValueError(need.empty or f"{need.label}应为{names}之一。")
+        raise ValueError(need.empty or say("{label}应为{names}之一。", label=need.label, names=names))
     return raw
 
 

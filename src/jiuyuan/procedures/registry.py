@@ -8,12 +8,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from jiuyuan.agencies.models import User
+from jiuyuan.notifications import notices
 from jiuyuan.procedures.context import Context
 from jiuyuan.procedures.subjects import Subject
 from jiuyuan.procedures.table import Procedure, State, Transition, Vocabulary
 from jiuyuan.regions import registry as regions
+from jiuyuan.wording import spoken
 
 
+@spoken("noun")
 @dataclass(frozen=True)
 class Workflow:
     """One kind of subject: how it is reached and what its tables may say. Each region may have a procedure of its own.
@@ -21,7 +24,8 @@ class Workflow:
     `door(user, key, transition)` returns the context with the row locked, as far as this user may see it, or raises
     `NotFound`; `user` None is the public or a machine. `hold(row, user)` makes it of a row in hand: the subject, or what one
     that begins hangs on. `noun` is what a sentence calls it: 这份申请. `things` is what the API calls many of them; where they hang
-    on a subject of another workflow (`hangs_on`, by name), `named_there` is what they are called below it.
+    on a subject of another workflow (`hangs_on`, by name), `named_there` is what they are called below it. `told_under`: the title
+    of a notice whose transition has none, with the label.
     """
 
     name: str
@@ -33,14 +37,32 @@ class Workflow:
     things: str = ""
     hangs_on: str = ""
     named_there: str = ""
+    told_under: str = "{}"
     procedures: dict[str, Procedure] = field(default_factory=dict, compare=False)
 
     def add(self, procedure: Procedure) -> Procedure:
-        """A table of this workflow. Raises `ValueError` where the region has one already."""
+        """A table of this workflow, with what people are told by it. Raises `ValueError` where the region has one already."""
         if procedure.region in self.procedures:
             raise ValueError(f"{self.name}: two procedures for the region “{procedure.region}”")
         self.procedures[procedure.region] = procedure
+        self.declare_notices(procedure)
         return procedure
+
+    def declare_notices(self, procedure: Procedure) -> None:
+        """What people are told by a table, by the codes of its transitions."""
+        for transition in procedure.transitions:
+            title = transition.title or self.told_under.format(transition.label)
+            for ending, text in transition.messages.items():
+                notices.declare(self._notice(procedure, transition, ending), title, text)
+
+    def notice(self, procedure: Procedure, transition: Transition, said: Mapping[str, Any]) -> str:
+        """The code of the notice that tells the person of an act; empty where they are told nothing."""
+        ending = transition.message_for(said)
+        return "" if ending is None else self._notice(procedure, transition, ending)
+
+    def _notice(self, procedure: Procedure, transition: Transition, ending: str) -> str:
+        region = f"@{procedure.region}" if procedure.region else ""
+        return f"{self.name}{region}.{transition.action}{ending}"
 
     def of(self, region: str = "") -> Procedure:
         """The region's table, else the one that all share; where no region is meant and they share none, the home region's."""

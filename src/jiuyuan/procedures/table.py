@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from jiuyuan.agencies.roles import Role
 from jiuyuan.refusals import GuardNotMet, WrongState
+from jiuyuan.wording import spoken
 
 if TYPE_CHECKING:
     from jiuyuan.agencies.models import User
@@ -24,6 +25,7 @@ Choices = tuple[tuple[str, str], ...]
 Emphasis = Literal["main", "plain", "grave"]
 
 
+@spoken("label", "note", "title", "text")
 @dataclass(frozen=True)
 class State:
     """A state of a subject; a final one is left by nothing.
@@ -43,6 +45,7 @@ class State:
     refused: bool = False
 
 
+@spoken("label", "said")
 @dataclass(frozen=True)
 class Step:
     """A step of the line that a subject goes: the action that completes it, its name for staff and for the person."""
@@ -53,6 +56,7 @@ class Step:
     first_round: bool = False
 
 
+@spoken("label", "hint", "empty", "choices")
 @dataclass(frozen=True)
 class Need:
     """Something the actor says with the action. `also` are other names under which a program may send it.
@@ -83,6 +87,7 @@ class Need:
         return self.only_if is None or said.get(self.only_if[0]) == self.only_if[1]
 
 
+@spoken("label", "title", "not_now", "not_yours", "done", "ending", "lead", "result")
 @dataclass(frozen=True)
 class Transition:
     """One line of a table: from where, to where, who, what it needs, by which clause. It does nothing: its effect does.
@@ -143,14 +148,25 @@ class Transition:
         """Whether the subject comes into being with it."""
         return not self.sources
 
-    def message_for(self, said: Mapping[str, Any]) -> str:
-        """What the person is told, by what was said with the act."""
-        for name, value, text in self.told_if:
+    @property
+    def messages(self) -> Mapping[str, str]:
+        """What the person may be told, by the end of the notice's code."""
+        said = {_ending(name, value): text for name, value, text in self.told_if}
+        return {**({"": self.message} if self.message else {}), **said}
+
+    def message_for(self, said: Mapping[str, Any]) -> str | None:
+        """Which of `messages` the person is told, by what was said with the act; None where nothing."""
+        for name, value, _ in self.told_if:
             if name in said and (value is None or said[name] == value):
-                return text
-        return self.message
+                return _ending(name, value)
+        return "" if self.message else None
 
 
+def _ending(name: str, value: Any) -> str:
+    return f".{name}" if value in (None, True) else f".{name}.{value}"
+
+
+@spoken("to_do")
 @dataclass(frozen=True)
 class Guard:
     """What must hold. `unmet` returns the sentence that says what is not there yet and what to do, or None; or the refusal.
@@ -180,6 +196,7 @@ class Guard:
         return WrongState(said) if isinstance(said, str) else said
 
 
+@spoken("sentence")
 @dataclass(frozen=True)
 class OtherEyes:
     """Somebody else, by account and ID number, must do it than those who did the part before."""

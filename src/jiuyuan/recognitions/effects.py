@@ -31,6 +31,7 @@ from jiuyuan.recognitions.transitions import REMEDIES
 from jiuyuan.refusals import BadInput, Conflict, GuardNotMet
 from jiuyuan.regions import registry
 from jiuyuan.rules.facts import fact_label
+from jiuyuan.wording import for_record, say
 
 Said = dict[str, Any]
 
@@ -70,7 +71,7 @@ def must_be_borne(stay: Stay, ground: str, on: date) -> Said:
     Raises `GuardNotMet`: `needs_investigation`, `ground_not_borne`.
     """
     if ground == DISQUALIFIED:
-        raise GuardNotMet(NEEDS_INVESTIGATION, [("ground", NEEDS_INVESTIGATION)], code="needs_investigation")
+        raise GuardNotMet(say(NEEDS_INVESTIGATION), [("ground", say(NEEDS_INVESTIGATION))], code="needs_investigation")
     found = bearing(stay.stay, ground, on, stay.user)
     if not found.borne:
         raise found.refusal()
@@ -94,16 +95,23 @@ def _close(stay: OnRegister, said: Said) -> Said:
     recognition.ended_by, recognition.ended_by_name, recognition.decided_on = user.username, user.name, stay.today
     words = held_of(recognition)
     assert words is not None
-    what = f"您的就业困难人员身份自{day(said['on'])}起退出。"
+    what = say("您的就业困难人员身份自{on:date}起退出。", on=said["on"])
     if recognition.annulled:
-        what = f"您{day(said['on'])}的就业困难人员认定已取消，自认定之日起不作数，已享受的补贴等款项依法追回。"
-    facts = "".join(
-        f"认定的事实：{fact_label(one['name'])}：{in_words(one['name'], one['value'])}"
-        f"（{source_in_words(one)}，{day(date.fromisoformat(one['observed_on']))}）。"
+        what = say(
+            "您{on:date}的就业困难人员认定已取消，自认定之日起不作数，已享受的补贴等款项依法追回。", on=said["on"]
+        )
+    facts = [
+        say(
+            "认定的事实：{label}：{value}（{source}，{day:date}）。",
+            label=say(fact_label(one["name"])),
+            value=in_words(one["name"], one["value"]),
+            source=source_in_words(one),
+            day=date.fromisoformat(one["observed_on"]),
+        )
         for one in recognition.basis or ()
-    )
+    ]
     stay.words = {
-        "what": what, "held": words.title, "clause": words.clause, "document": words.document, "facts": facts,
+        "what": what, "held": say(words.title), "clause": words.clause, "document": words.document, "facts": facts,
         "because": recognition.evidence.rstrip("。"),
     }  # fmt: skip
     return {name: said[name] for name in ("ground", "case", "on", "evidence", "basis")}
@@ -140,15 +148,15 @@ def _may_be_proposed(proposal: Proposal, said: Said) -> None:
     ground, own = said["ground"], proposal.user is not None and proposal.user.role == Role.APPLICANT
     wished = own_wish(proposal.stay)
     if own and ground != wished:
-        message = "您可以申请退出援助；其他情形由公共就业服务机构核实。"
-        raise BadInput("有内容需要改正。", [("ground", message)])
+        message = say("您可以申请退出援助；其他情形由公共就业服务机构核实。")
+        raise BadInput(say("有内容需要改正。"), [("ground", message)])
     if said.get("request") and ground != wished:
-        message = "本人签字的书面申请只用于本人申请退出援助，并须先存入这个人的档案。"
-        raise BadInput("有内容需要改正。", [("request", message)])
+        message = say("本人签字的书面申请只用于本人申请退出援助，并须先存入这个人的档案。")
+        raise BadInput(say("有内容需要改正。"), [("request", message)])
     if ground == DISQUALIFIED:
-        raise GuardNotMet(NEEDS_INVESTIGATION, [("ground", NEEDS_INVESTIGATION)], code="needs_investigation")
+        raise GuardNotMet(say(NEEDS_INVESTIGATION), [("ground", say(NEEDS_INVESTIGATION))], code="needs_investigation")
     if any(one.ground == ground for one in proposal.open_proposals):
-        raise Conflict("这一情形已有待决定的退出建议。")
+        raise Conflict(say("这一情形已有待决定的退出建议。"))
 
 
 def _propose(proposal: Proposal, said: Said) -> Said:
@@ -169,10 +177,13 @@ def _propose(proposal: Proposal, said: Said) -> Said:
         changed=changed,
     )
     if user.role == Role.APPLICANT:
-        evidence = f"{day(proposal.today)}本人登录系统申请退出援助"
+        evidence = for_record("{today}本人登录系统申请退出援助", today=day(proposal.today))
         record(user, stay.person, {"withdrew": True}, source=Source.COMMITMENT, evidence=evidence)
     if request := said.get("request"):
-        evidence, paper = f"本人签字的书面申请：{said['reason']}", kept(request, proposal)
+        evidence, paper = (
+            for_record("本人签字的书面申请：{reason}", reason=said["reason"]),
+            kept(request, proposal),
+        )
         record(user, stay.person, {"withdrew": True}, source=Source.DOCUMENT, evidence=evidence, document=paper)
     return {"reason": said["reason"], "on": said.get("on")}
 
@@ -182,7 +193,7 @@ def _is_borne(proposal: Proposal, said: Said) -> None:
     subject: ExitProposal = proposal.subject
     said["on"] = said.get("on") or subject.on or proposal.today
     if said["on"] < proposal.stay.recognised_on:
-        raise BadInput("有内容需要改正。", [("on", "退出日期不能早于认定日期，也不能晚于今天。")])
+        raise BadInput(say("有内容需要改正。"), [("on", say("退出日期不能早于认定日期，也不能晚于今天。"))])
     said |= must_be_borne(proposal, subject.ground, said["on"])
 
 
@@ -201,11 +212,11 @@ def _dismiss(proposal: Proposal, said: Said) -> Said:
     proposal.tells_nothing = not own_wish
     if own_wish:
         assert proposal.user is not None
-        evidence = f"{day(proposal.today)}退出申请没有同意：{said['reason']}"
+        evidence = for_record("{today}退出申请没有同意：{reason}", today=day(proposal.today), reason=said["reason"])
         record(proposal.user, proposal.person, {"withdrew": False}, source=Source.DOCUMENT, evidence=evidence)
     ground = grounds_of(proposal.stay).get(proposal.subject.ground)
     proposal.words = {
-        "day": day(proposal.subject.found_on), "because": said["reason"].rstrip("。"), "clause": ground.clause if ground else "",
+        "day": proposal.subject.found_on, "because": said["reason"].rstrip("。"), "clause": ground.clause if ground else "",
     }  # fmt: skip
     return _decide_proposal(proposal, said)
 
@@ -222,7 +233,7 @@ def _take_back(proposal: Proposal, said: Said) -> Said:
     user = proposal.user
     assert user is not None
     if user.role == Role.APPLICANT:  # what a clerk wrote down from a signed paper stays until a paper says otherwise
-        evidence = f"{day(proposal.today)}本人撤回退出申请：{said['reason']}"
+        evidence = for_record("{today}本人撤回退出申请：{reason}", today=day(proposal.today), reason=said["reason"])
         record(user, proposal.person, {"withdrew": False}, source=Source.COMMITMENT, evidence=evidence)
     return _decide_proposal(proposal, said)
 
@@ -246,8 +257,7 @@ def _object(objection: Objection, said: Said) -> Said:
     user = objection.user
     objection.tells_nothing = user is None or not user.is_staff_member
     writer = user.agency.name if user and user.agency else objection.actor.name
-    ended_on = day(objection.subject.ended_on)
-    objection.words = {"day": ended_on, "writer": writer, "words": said["reason"].rstrip("。")}
+    objection.words = {"day": objection.subject.ended_on, "writer": writer, "words": said["reason"].rstrip("。")}
     return {"reason": said["reason"], "suspended": objection.subject.ground}
 
 
@@ -263,11 +273,13 @@ def _settle(objection: Objection, said: Said) -> Said:
         engine.follow(objection, WORKFLOWS["recognition"], objection.stay, "reinstate", {"objection": subject})
     words = held(objection.stay, subject.ground, subject.case)
     objection.words = {
-        "day": day(subject.ended_on),
-        "what": f"{words.title}，{words.document} {words.clause}" if words else subject.ground,
-        "result": "成立，您继续在册" if upheld else "不成立，退出决定不变",
+        "day": subject.ended_on,
+        "what": say("{title}，{document} {clause}", title=words.title, document=words.document, clause=words.clause)
+        if words
+        else subject.ground,
+        "result": say("成立，您继续在册") if upheld else say("不成立，退出决定不变"),
         "because": finding.rstrip("。"),
-        "how": "" if upheld else REMEDIES,
+        "how": "" if upheld else say(REMEDIES),
     }
     return {"upheld": upheld, "finding": finding}
 
@@ -279,7 +291,7 @@ def _overturn(objection: Objection) -> None:
         return
     assert user is not None
     fact = "fraud_found" if subject.case in ("annulled", "fraud_found") else "disqualification_confirmed"
-    evidence = f"{day(objection.today)}对退出的异议成立：{subject.finding}"
+    evidence = for_record("{today}对退出的异议成立：{finding}", today=day(objection.today), finding=subject.finding)
     record(user, objection.person, {fact: False}, source=Source.SITE_VISIT, evidence=evidence)
 
 

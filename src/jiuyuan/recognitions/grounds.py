@@ -20,6 +20,8 @@ from jiuyuan.rules.answers import ClauseAnswer, ExitAnswer
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.logic import reads
 from jiuyuan.rules.policy import Exit
+from jiuyuan.wording import in_words as day_in_words
+from jiuyuan.wording import say
 
 DISQUALIFIED = "disqualified"
 NEEDS_INVESTIGATION = (
@@ -77,7 +79,7 @@ def held(recognition: Recognition, ground: str, case: str, known: Mapping[str, A
         true = [name for name in words if known.get(name) is True]
         case = true[0] if len(true) == 1 else ""
     document = document_of(recognition, recognition.decided_on or recognition.ended_on)
-    return Held("五(三)" if case == "annulled" else clause.clause, words.get(case) or clause.title, document)
+    return Held(say("五(三)") if case == "annulled" else clause.clause, words.get(case) or clause.title, document)
 
 
 def held_of(recognition: Recognition) -> Held | None:
@@ -125,10 +127,12 @@ class Bearing:
 
     def refusal(self) -> GuardNotMet:
         """What is said where the ground is not borne."""
-        reason = self.ground.reason if self.ground else "档案中的事实互相矛盾，要先更正。"
+        reason = self.ground.reason if self.ground else say("档案中的事实互相矛盾，要先更正。")
         said = "".join(self.left_out)
-        title = (
-            f"按档案中的事实，这一退出情形不成立：{reason}{said}请先登记有来源的事实或材料，再由没有登记过它的人办理。"
+        title = say(
+            "按档案中的事实，这一退出情形不成立：{reason}{said}请先登记有来源的事实或材料，再由没有登记过它的人办理。",
+            reason=reason,
+            said=said,
         )
         return GuardNotMet(
             title,
@@ -152,7 +156,7 @@ def bearing(recognition: Recognition, ground: str, on: date, user: User | None =
         if fact is not None:
             usable[name] = fact
         elif name in asked:
-            left_out.append(f"“{FACTS[name].label}”{why_not}。")
+            left_out.append(f"“{say(FACTS[name].label)}”{why_not}。")
     answer = answer_on(recognition, on, {name: fact.value for name, fact in usable.items()})
     clause = next((c for c in answer.clauses if c.code == ground), None) if answer else None
     case = _case(clauses[ground], {name: fact.value for name, fact in usable.items()})
@@ -164,23 +168,23 @@ def bearing(recognition: Recognition, ground: str, on: date, user: User | None =
 def _usable(name: str, standing: Standing, on: date, by_user: Callable[[Fact], bool]) -> tuple[Fact | None, str]:
     """The fact to rest on, or why there is none."""
     if standing.disputed:
-        return None, "本人有异议"
+        return None, say("本人有异议")
     if standing.contradicted:
-        return None, "有互相矛盾的来源，还没有认定以哪个为准"
+        return None, say("有互相矛盾的来源，还没有认定以哪个为准")
     verified = [fact for fact in standing.current if fact.verified]
     if not verified:
-        return None, "只有本人填报，还没有核实"
+        return None, say("只有本人填报，还没有核实")
     if FACTS[name].origin == "id_number":
         return standing.best, ""
     others = [fact for fact in verified if not by_user(fact)]
     if not others:
-        return None, "是您自己登记的，须由另一人核实登记，或由另一人办理"
+        return None, say("是您自己登记的，须由另一人核实登记，或由另一人办理")
     # Of a fact that changes and does not say since when it holds, one learned later says nothing of the day.
     carries_its_day = FACTS[name].lasting or FACTS[name].dated
     in_time = [fact for fact in others if carries_its_day or fact.observed_on <= on]
     if not in_time:
         day = min(fact.observed_on for fact in others)
-        return None, f"是{day:%Y年%-m月%-d日}查得的，说明不了以前的情况，退出日期不能早于这一天"
+        return None, say("是{day:date}查得的，说明不了以前的情况，退出日期不能早于这一天", day=day)
     return max(in_time, key=lambda fact: fact.pk), ""
 
 
@@ -224,7 +228,7 @@ def in_words(name: str, value: Any) -> str:
     """A fact's value on a paper and in a message."""
     fact = FACTS.get(name)
     if isinstance(value, bool):
-        return "是" if value else "否"
+        return say("是") if value else say("否")
     if isinstance(value, list):
         return "、".join(_day(item) for item in value)
     if fact is None:
@@ -239,4 +243,4 @@ def source_in_words(stated: Mapping[str, Any]) -> str:
 
 
 def _day(value: Any) -> str:
-    return f"{date.fromisoformat(str(value)):%Y年%-m月%-d日}"
+    return day_in_words(date.fromisoformat(str(value)))

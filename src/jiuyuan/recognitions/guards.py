@@ -9,6 +9,7 @@ from jiuyuan.recognitions.grounds import held
 from jiuyuan.recognitions.models import ExitProposal, Investigation
 from jiuyuan.recognitions.stay import Inquiry, Objection, Proposal, Stay, day
 from jiuyuan.refusals import GuardNotMet, WrongState
+from jiuyuan.wording import say
 
 _Status, _Outcome = Investigation.Status, Investigation.Outcome
 
@@ -19,29 +20,34 @@ def _proposal_waits(stay: Stay) -> WrongState | None:
     waiting = stay.open_proposals[0]
     said = held(stay.stay, waiting.ground, "")
     ground = f"{said.clause} {said.title}" if said else waiting.ground
-    title = f"已有待决定的退出建议：{ground}（{day(waiting.found_on)}由{waiting.proposed_by}提出），请先对它作出决定。"
+    title = say(
+        "已有待决定的退出建议：{ground}（{found_on}由{proposed_by}提出），请先对它作出决定。",
+        ground=ground,
+        found_on=day(waiting.found_on),
+        proposed_by=waiting.proposed_by,
+    )
     return WrongState(title, proposal=waiting.pk)
 
 
 def _not_heard(inquiry: Inquiry) -> GuardNotMet | None:
     investigation: Investigation = inquiry.subject
     if investigation.status == _Status.FOUND:
-        return GuardNotMet("还没有告知本人：要先把结论告知本人，听取陈述，再由另一人决定。", code="not_told")
+        return GuardNotMet(say("还没有告知本人：要先把结论告知本人，听取陈述，再由另一人决定。"), code="not_told")
     if investigation.heard:
         return None
     until = investigation.answer_by
     assert until is not None
-    title = f"本人可以陈述到{day(until)}，还没有陈述；之后或收到陈述后才能决定。"
+    title = say("本人可以陈述到{until}，还没有陈述；之后或收到陈述后才能决定。", until=day(until))
     return GuardNotMet(title, code="not_told", until=until)
 
 
 def _found_already(inquiry: Inquiry) -> str | None:
     found = inquiry.status == _Status.FOUND and inquiry.subject.holds is not None
-    return "结论已经写明；要改结论，先由复核人退回。" if found else None
+    return say("结论已经写明；要改结论，先由复核人退回。") if found else None
 
 
 def _says_nothing(inquiry: Inquiry) -> str | None:
-    return "以前的结论没有写明是否属实，请先补写结论。" if inquiry.subject.holds is None else None
+    return say("以前的结论没有写明是否属实，请先补写结论。") if inquiry.subject.holds is None else None
 
 
 def _where(holds: Callable[[Stay], object], otherwise: str) -> Callable[[Stay], str | None]:
@@ -77,7 +83,7 @@ def _who_proposed(proposal: Proposal) -> list[User | None]:
 def _not_mine(proposal: Proposal) -> str:
     proposer = proposal.subject.proposer
     mine = proposer is not None and proposal.user is not None and same_person(proposal.user, proposer)
-    return "" if mine else "退出建议只能由提出的人撤回。"
+    return "" if mine else say("退出建议只能由提出的人撤回。")
 
 
 def _who_brought_the_exit_about(objection: Objection) -> Iterable[User | None]:

@@ -33,6 +33,7 @@ from jiuyuan.regions import registry
 from jiuyuan.rules.possible_days import is_placeholder, why_impossible
 from jiuyuan.spreadsheets.blanks import is_blank
 from jiuyuan.spreadsheets.cells import Cell
+from jiuyuan.wording import say
 
 NOTICE_ISSUED = date(2022, 5, 10)
 COLUMNS: Mapping[str, Sequence[str]] = {
@@ -129,13 +130,13 @@ class EarlierRegister:
         platform = self._platform(row, faults)
         category = self._words(row, "category")
         if not category or len(category) > 60:
-            faults.append(("category", "请写上原来的认定类别，最多60个字。"))
+            faults.append(("category", say("请写上原来的认定类别，最多60个字。")))
         recognised_on = self._recognised_on(row, said, faults, notes)
         if (status := self._text(row, "status")) not in _ON_REGISTER:
-            faults.append(("status", f"状态是“{status[:20]}”，已经退出的不再保留资格，不用导入。"))
+            faults.append(("status", say("状态是“{status}”，已经退出的不再保留资格，不用导入。", status=status[:20])))
         if faults or said is None or platform is None or recognised_on is None:
             return None
-        by = self._words(row, "by")[:80] or _UNNAMED
+        by = self._words(row, "by")[:80] or say(_UNNAMED)
         return Entry(said, platform, category, recognised_on, by, "".join(f"{note}。" for note in notes))
 
     def _recognised_on(
@@ -147,22 +148,28 @@ class EarlierRegister:
         try:
             month, found = cells.last_of_month(cell), self._day(cell)
             if not cells.nothing(approved, zero=True) and (other := self._day(approved)) != found:
-                raise Unreadable(f"认定日期是{found}，批准日期是{other}，不知道以哪个为准；请核对后只留一个。")
+                raise Unreadable(
+                    say(
+                        "认定日期是{found}，批准日期是{other}，不知道以哪个为准；请核对后只留一个。",
+                        found=found,
+                        other=other,
+                    )
+                )
             if is_placeholder(found):
-                raise Unreadable(f"{found}是系统在没有日期时填的数，请写上真实的日期。")
+                raise Unreadable(say("{found}是系统在没有日期时填的数，请写上真实的日期。", found=found))
         except Unreadable as wrong:
-            faults.append(("recognised_on", f"认定日期：{wrong}"))
+            faults.append(("recognised_on", say("认定日期：{wrong}", wrong=wrong)))
             return None
         if month and month.replace(day=1) < NOTICE_ISSUED <= month:
-            faults.append(("recognised_on", "认定日期只写了2022年5月，10日以前的才是以前的名册，请补上日。"))
+            faults.append(("recognised_on", say("认定日期只写了2022年5月，10日以前的才是以前的名册，请补上日。")))
         elif found >= NOTICE_ISSUED:
-            faults.append(("recognised_on", "2022年5月10日起认定的，应按新办法申请认定，不能作为以前的名册导入。"))
+            faults.append(("recognised_on", say("2022年5月10日起认定的，应按新办法申请认定，不能作为以前的名册导入。")))
         elif why := why_impossible(
             "recognised_on", found, today=clock.today(), born=said.number.birth_date if said else None
         ):
-            faults.append(("recognised_on", f"认定日期：{why}，请改正。"))
+            faults.append(("recognised_on", say("认定日期：{why}，请改正。", why=why)))
         if month:
-            notes.append("认定日期只写了年月，按当月最后一天登记，请核对")
+            notes.append(say("认定日期只写了年月，按当月最后一天登记，请核对"))
         return found
 
     def _day(self, cell: Cell) -> date:
@@ -181,9 +188,9 @@ class EarlierRegister:
         phones = phones_in(self._text(row, "mobile"), self._text(row, "phone"))
         if not phones:
             written = self._text(row, "mobile") or self._text(row, "phone")
-            notes.append("电话待补" if cells.nothing(written, zero=True) else "电话待补，原表写的不能用")
+            notes.append(say("电话待补") if cells.nothing(written, zero=True) else say("电话待补，原表写的不能用"))
         elif len(phones) > 1:
-            notes.append(f"写了{len(phones)}个电话，登记的是尾号{phones[0][-4:]}的一个")
+            notes.append(say("写了{count}个电话，登记的是尾号{phones}的一个", count=len(phones), phones=phones[0][-4:]))
         try:
             said = checked(
                 name=self._text(row, "name"), id_number=number, phone=phones[0] if phones else "",
@@ -223,12 +230,16 @@ class EarlierRegister:
             key, name, area = people.get(index, _NOBODY)
             who = key or index
             if who in again or (dry and int(index[:15], 16) in self._seen):
-                settled.append(Settled(number, Outcome.MATCHED, key or None, "同一文件中前面已有这个人，不重复导入。"))
+                settled.append(
+                    Settled(number, Outcome.MATCHED, key or None, say("同一文件中前面已有这个人，不重复导入。"))
+                )
             elif key and not area.startswith(self._batch.area):
-                message = "这个身份证号码已在其他地区建档，请与那里的公共就业服务机构核实。"
+                message = say("这个身份证号码已在其他地区建档，请与那里的公共就业服务机构核实。")
                 settled.append(Settled(number, Outcome.REJECTED, None, message, "id_number"))
             elif key and not same_name(name, entry.said.name):
-                message = "这个身份证号码在系统中登记的是另一个姓名，请对照身份证核对姓名和号码；确实改过名的，请先到窗口办理。"
+                message = say(
+                    "这个身份证号码在系统中登记的是另一个姓名，请对照身份证核对姓名和号码；确实改过名的，请先到窗口办理。"
+                )
                 settled.append(Settled(number, Outcome.REJECTED, key, message, "name"))
             elif (known := _on_file(former[key], entry)) is not None:
                 settled.append(Settled(number, known[0], key, known[1], known[2]))
@@ -240,7 +251,7 @@ class EarlierRegister:
                     self._seen.add(int(index[:15], 16))
         if dry:
             settled += [
-                Settled(number, Outcome.CHANGED, key or None, _NEW + entry.notes) for number, key, entry, _ in new
+                Settled(number, Outcome.CHANGED, key or None, say(_NEW) + entry.notes) for number, key, entry, _ in new
             ]
         else:
             settled += self._open(new)
@@ -278,7 +289,7 @@ class EarlierRegister:
                 "batch": self._batch.pk, "row": number,
             }  # fmt: skip
             begun.append(Begun(pk, values, f"person:{key}", area, said))
-            settled.append(Settled(number, Outcome.CHANGED, key, _NEW + entry.notes))
+            settled.append(Settled(number, Outcome.CHANGED, key, say(_NEW) + entry.notes))
         bulk.act_many(RECOGNITION, "worker", "carry_over", Rows(_COLUMNS, begun), by=self._actor, heads=heads)
         return settled
 
@@ -298,11 +309,15 @@ _NEW = "新导入名册，保留资格。"
 def _on_file(former: Sequence[_Former], entry: Entry) -> tuple[str, str, str] | None:
     """Why an entry opens nothing: outcome, sentence, faulty column. None where it may be opened."""
     if any(one.status == Recognition.Status.ACTIVE for one in former):
-        return Outcome.MATCHED, "已经在册，不重复导入。", ""
+        return Outcome.MATCHED, say("已经在册，不重复导入。"), ""
     if any(one.carried_over and one.recognised_on == entry.recognised_on for one in former):
-        return Outcome.MATCHED, "以前导入过，后来已退出，不再恢复。", ""
+        return Outcome.MATCHED, say("以前导入过，后来已退出，不再恢复。"), ""
     if any(one.recognised_on >= entry.recognised_on for one in former):
-        return Outcome.REJECTED, "系统中已有后来的认定并已退出，请逐人核对，不能按以前的名册导入。", "recognised_on"
+        return (
+            Outcome.REJECTED,
+            say("系统中已有后来的认定并已退出，请逐人核对，不能按以前的名册导入。"),
+            "recognised_on",
+        )
     return None
 
 

@@ -14,6 +14,7 @@ from jiuyuan.procedures.table import Need, Reader
 from jiuyuan.recognitions.grounds import grounds_to_choose
 from jiuyuan.recognitions.stay import Stay
 from jiuyuan.refusals import BadInput
+from jiuyuan.wording import say
 
 
 @dataclass(frozen=True)
@@ -34,9 +35,9 @@ class Paper:
 
 def _file(_stay: Stay, need: Need, raw: Any) -> Paper:
     if not isinstance(raw, UploadedFile):
-        raise ValueError(f"{need.label}：请选择一个文件。")
+        raise ValueError(say("{label}：请选择一个文件。", label=need.label))
     # One byte too many is enough to be told that it is too large.
-    return Paper(raw.read(documents.LARGEST + 1), raw.name or "未命名", need)
+    return Paper(raw.read(documents.LARGEST + 1), raw.name or say("未命名"), need)
 
 
 def _paper(stay: Stay, need: Need, raw: Any) -> Paper | Document:
@@ -45,7 +46,7 @@ def _paper(stay: Stay, need: Need, raw: Any) -> Paper | Document:
         return _file(stay, need, raw)
     found: Document | None = stay.person.documents.filter(pk=key(raw), kind=need.of).first()
     if found is None:
-        raise ValueError("本人签字的书面申请只用于本人申请退出援助，并须先存入这个人的档案。")
+        raise ValueError(say("本人签字的书面申请只用于本人申请退出援助，并须先存入这个人的档案。"))
     return found
 
 
@@ -53,9 +54,9 @@ def _day_of_exit(stay: Stay, need: Need, raw: Any) -> date:
     try:
         said = raw if isinstance(raw, date) else date.fromisoformat(str(raw))
     except ValueError:
-        raise ValueError(f"{need.label}请写成2026-03-02这样的日期。") from None
+        raise ValueError(say("{label}请写成2026-03-02这样的日期。", label=need.label)) from None
     if not stay.stay.recognised_on <= said <= stay.today:
-        raise ValueError("退出日期不能早于认定日期，也不能晚于今天。")
+        raise ValueError(say("退出日期不能早于认定日期，也不能晚于今天。"))
     return said
 
 
@@ -63,7 +64,7 @@ def _ground(stay: Stay, need: Need, raw: Any) -> str:
     known = dict(grounds_to_choose(stay.stay))
     if not isinstance(raw, str) or raw not in known:
         names = "、".join(f"{code}（{label}）" for code, label in known.items())
-        raise ValueError(f"{need.label}应为{names}之一。")
+        raise ValueError(say("{label}应为{names}之一。", label=need.label, names=names))
     return raw
 
 

@@ -13,6 +13,7 @@ from jiuyuan.recognitions.stay import Inquiry, day, fitting
 from jiuyuan.refusals import BadInput, GuardNotMet
 from jiuyuan.regions import registry
 from jiuyuan.rules import calendar
+from jiuyuan.wording import for_record, say
 
 Said = dict[str, Any]
 Outcome = Investigation.Outcome
@@ -54,8 +55,8 @@ def _evidence(inquiry: Inquiry, said: Said) -> Said:
 
 def _no_fraud_where_nothing_holds(_inquiry: Inquiry, said: Said) -> None:
     if said["fraud"] and not said["holds"]:
-        message = "情况不属实的，不能写明弄虚作假；查实弄虚作假的，请选“属实”。"
-        raise BadInput("有内容需要改正。", [("fraud", message)])
+        message = say("情况不属实的，不能写明弄虚作假；查实弄虚作假的，请选“属实”。")
+        raise BadInput(say("有内容需要改正。"), [("fraud", message)])
 
 
 def _find(inquiry: Inquiry, said: Said) -> Said:
@@ -74,9 +75,9 @@ def _tell(inquiry: Inquiry, said: Said) -> Said:
     investigation.answer_by = inquiry.today + timedelta(days=days)
     inquiry.words = _words(investigation) | {
         "cause": investigation.cause.rstrip("。"),
-        "found": day(investigation.found_on),
-        "result": "属实" if investigation.holds else "不属实",
-        "until": day(investigation.answer_by),
+        "found": investigation.found_on,
+        "result": say("属实") if investigation.holds else say("不属实"),
+        "until": investigation.answer_by,
     }
     return {**said, "answer_by": investigation.answer_by}
 
@@ -104,14 +105,14 @@ def _must_fit(inquiry: Inquiry, said: Said) -> None:
     investigation, outcome = inquiry.subject, said["outcome"]
     if outcome in fitting(investigation):
         return
-    found = "属实" if investigation.holds else "不属实"
+    found = say("属实") if investigation.holds else say("不属实")
     if investigation.holds is None:
-        found = "没有写明是否属实"
+        found = say("没有写明是否属实")
     elif investigation.fraud:
-        found += "，有弄虚作假"
+        found += say("，有弄虚作假")
     can = "、".join(str(Outcome(code).label) for code in fitting(investigation))
-    title = f"调查结论是“{found}”，处理“{Outcome(outcome).label}”与结论不一致。"
-    title += f"按这一结论可以：{can}；结论不对的，请退回重查。" if can else "请退回重查。"
+    title = say("调查结论是“{found}”，处理“{label}”与结论不一致。", found=found, label=Outcome(outcome).label)
+    title += say("按这一结论可以：{can}；结论不对的，请退回重查。", can=can) if can else say("请退回重查。")
     raise GuardNotMet(title, [("outcome", title)], code="finding_differs", fitting=list(fitting(investigation)))
 
 
@@ -121,11 +122,11 @@ def _decide(inquiry: Inquiry, said: Said) -> Said:
     investigation.outcome, investigation.decision = outcome, said["reason"]
     investigation.decided_on, investigation.decided_by = inquiry.today, inquiry.user
     inquiry.tells_nothing = _ends(inquiry)
-    result = "您继续在册。" if inquiry.active else ""
+    result = say("您继续在册。") if inquiry.active else ""
     if outcome in _ENDS:
-        result = "您的就业困难人员身份此前已经退出，不再另行退出。"
+        result = say("您的就业困难人员身份此前已经退出，不再另行退出。")
     inquiry.words = _words(investigation) | {
-        "result": result, "what": str(Outcome(outcome).label), "because": said["reason"].rstrip("。"),
+        "result": result, "what": say(str(Outcome(outcome).label)), "because": said["reason"].rstrip("。"),
     }  # fmt: skip
     return {"outcome": outcome, "decision": said["reason"]}
 
@@ -147,11 +148,15 @@ def _end_as_decided(inquiry: Inquiry, _said: Said) -> None:
         engine.follow(inquiry, WORKFLOWS["investigation"], investigation, "hand_over")
     annul = investigation.outcome == Outcome.ANNUL
     fact = "fraud_found" if investigation.fraud else "disqualification_confirmed"
-    evidence = f"经查实（{day(investigation.opened_on)}立案）：{investigation.finding}"
+    evidence = for_record(
+        "经查实（{opened_on}立案）：{finding}",
+        opened_on=day(investigation.opened_on),
+        finding=investigation.finding,
+    )
     record(user, inquiry.person, {fact: True}, source=Source.SITE_VISIT, evidence=evidence)
     if not _ends(inquiry):
         return
-    finding = f"{day(investigation.found_on)}调查结论：{investigation.finding}"
+    finding = say("{found_on}调查结论：{finding}", found_on=day(investigation.found_on), finding=investigation.finding)
     ended = {
         "ground": DISQUALIFIED,
         "case": "annulled" if annul else fact,
@@ -174,7 +179,7 @@ def _call_off(inquiry: Inquiry, _said: Said) -> Said:
 
 def _words(investigation: Investigation) -> Said:
     return {
-        "opened": day(investigation.opened_on),
+        "opened": investigation.opened_on,
         "finding": investigation.finding.rstrip("。"),
         "inquirer": investigation.agency.name,
         "clause": grounds_of(investigation.recognition)[DISQUALIFIED].clause,

@@ -1,6 +1,7 @@
 """The table of an investigation (三(六) 经查实): opened, gathered, found in words, told to the person, who is heard, and
 decided by another."""
 
+from jiuyuan.labels import texts
 from jiuyuan.procedures.table import NO_LETTER, Need, Procedure, State, Transition
 from jiuyuan.recognitions.models import Investigation
 from jiuyuan.recognitions.transitions import CLERK, DECIDE, KEEP, LONGEST_WORDS, OFFICES, PERSON, reason
@@ -9,7 +10,7 @@ LONGEST_DECISION = 1000
 _UNDECIDED = frozenset({"open", "found", "told"})
 _INVESTIGATE = f"调查{OFFICES}"
 _DECIDED = "调查已经决定。"
-_OUTCOMES = tuple((str(code), str(label)) for code, label in Investigation.Outcome.choices)
+_OUTCOMES = tuple(texts(Investigation.Outcome))
 
 INVESTIGATION = Procedure(
     (
@@ -60,8 +61,8 @@ INVESTIGATION = Procedure(
             blocks=("finding_holds_or_not",), record="investigation_told", done="把调查结论告知本人",
             not_yours=f"告知{OFFICES}", not_now="要先写明调查结论，告知只做一次。", emphasis="main", title="调查结论告知",
             message=(
-                "{name}：{opened}对您的就业困难人员身份开始调查。起因：{cause}。调查结论（{found}）：{result}，{finding}。"
-                "调查机构：{inquirer}。依据{document} {clause}，结论由另一名工作人员决定。您可以在{until}以前登录系统，"
+                "{name}：{opened:date}对您的就业困难人员身份开始调查。起因：{cause}。调查结论（{found:date}）：{result}，{finding}。"
+                "调查机构：{inquirer}。依据{document} {clause}，结论由另一名工作人员决定。您可以在{until:date}以前登录系统，"
                 "或到原办理平台陈述意见、提交凭据；决定以前您仍然在册。"
             ),
             lead="把结论告知本人，记下怎样告知和凭据；本人可以陈述。", result="已告知本人，等本人陈述。",
@@ -73,7 +74,7 @@ INVESTIGATION = Procedure(
             blocks=("no_response",), record="investigation_responded", done="登记本人陈述",
             title="您的陈述已登记",
             message=(
-                "{name}：{inquirer}登记了您对{opened}开始的调查的陈述：{words}。如果不是您提出的，或者写得不对，请在作出决定以前"
+                "{name}：{inquirer}登记了您对{opened:date}开始的调查的陈述：{words}。如果不是您提出的，或者写得不对，请在作出决定以前"
                 "登录系统查看，并马上联系{inquirer}。"
             ),
             not_yours="陈述由本人提出，或由基层经办人按本人签字的书面陈述登记。", not_now="还没有告知本人，告知以后再陈述。",
@@ -96,7 +97,7 @@ INVESTIGATION = Procedure(
             not_yours="调查结论由县（市、区）复核人决定。", not_now="要先写明调查结论，再由另一人决定。", emphasis="grave",
             title="调查处理结果", letter=NO_LETTER,
             message=(
-                "{name}：{opened}开始的调查（{document} {clause}）已经结束。{result}调查结论：{finding}。处理：{what}。"
+                "{name}：{opened:date}开始的调查（{document} {clause}）已经结束。{result}调查结论：{finding}。处理：{what}。"
                 "理由：{because}。有意见的，可以向{inquirer}反映。"
             ),
             lead="处理要与结论一致。“确认退出”随即退出身份；“取消认定”自认定之日起不作数；“更正记录”之后请到人员档案更正有关事实。",

@@ -24,6 +24,7 @@ from jiuyuan.regions import registry
 from jiuyuan.regions.papers import Letter
 from jiuyuan.rules.facts import fact_label
 from jiuyuan.rules.logic import reads
+from jiuyuan.wording import say
 from jiuyuan.worker import queue
 from jiuyuan.worker.kinds import Kind
 
@@ -41,9 +42,9 @@ def exit_notice_pdf(recognition: Recognition) -> bytes:
     Raises `NotFound` while the recognition is active, `WrongState` while the notice is being made.
     """
     if recognition.ended_on is None:
-        raise NotFound("在册期间没有退出告知书。")
+        raise NotFound(say("在册期间没有退出告知书。"))
     if is_dead(recognition.person):
-        raise NotFound("本人已去世，不制作告知书，案卷里留有记录。")
+        raise NotFound(say("本人已去世，不制作告知书，案卷里留有记录。"))
     if made := recognition.exit_notices.filter(version=recognition.version).first():
         return documents.read(made.stored_as)
     raise queue.not_made_yet(_title(recognition), queue.latest(Kind.MAKE_EXIT_NOTICE, _key(recognition)))
@@ -97,7 +98,7 @@ def _letter(recognition: Recognition) -> Letter:
 
 
 def _title(recognition: Recognition) -> str:
-    return _letter(recognition).title
+    return say(_letter(recognition).title)
 
 
 def _key(recognition: Recognition) -> str:
@@ -127,7 +128,7 @@ def _data(recognition: Recognition) -> letters.ExitNoticeData:
         clause=said.clause,
         clause_text=said.title,
         facts=tuple(_evidence(recognition)),
-        objection=OBJECTION,
+        objection=tuple(say(way) for way in OBJECTION),
     )
 
 
@@ -156,7 +157,7 @@ def _evidence(recognition: Recognition) -> Iterator[letters.Evidence]:
     """The facts that bore the ground, then what was decided; where there was an investigation, its finding after the reason."""
     for stated in recognition.basis if recognition.basis is not None else _of_before(recognition):
         yield letters.Evidence(
-            fact=fact_label(stated["name"]),
+            fact=say(fact_label(stated["name"])),
             value=grounds.in_words(stated["name"], stated["value"]),
             source=grounds.source_in_words(stated),
             source_day=date.fromisoformat(stated["observed_on"]),
@@ -168,11 +169,11 @@ def _evidence(recognition: Recognition) -> Iterator[letters.Evidence]:
         or inquiry.found_on is None
         or not recognition.evidence.startswith(inquiry.decision.rstrip("。"))
     ):
-        yield letters.Evidence(fact="退出依据", value=recognition.evidence, source=by, source_day=decided_on)
+        yield letters.Evidence(fact=say("退出依据"), value=recognition.evidence, source=by, source_day=decided_on)
         return
-    yield letters.Evidence(fact="决定的理由", value=inquiry.decision, source=by, source_day=decided_on)
-    found_by = f"{inquiry.agency.name}，调查{inquiry.opened_on:%Y年%-m月%-d日}立案"
-    yield letters.Evidence(fact="调查结论", value=inquiry.finding, source=found_by, source_day=inquiry.found_on)
+    yield letters.Evidence(fact=say("决定的理由"), value=inquiry.decision, source=by, source_day=decided_on)
+    found_by = say("{name}，调查{opened_on:date}立案", name=inquiry.agency.name, opened_on=inquiry.opened_on)
+    yield letters.Evidence(fact=say("调查结论"), value=inquiry.finding, source=found_by, source_day=inquiry.found_on)
 
 
 def _of_before(recognition: Recognition) -> Iterator[dict[str, Any]]:

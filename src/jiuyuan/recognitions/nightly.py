@@ -27,6 +27,7 @@ from jiuyuan.recognitions.workflow import INVESTIGATION, PROPOSAL
 from jiuyuan.regions import registry
 from jiuyuan.rules import calendar
 from jiuyuan.rules.logic import reads
+from jiuyuan.wording import say
 
 NIGHT = MACHINES["night"].name
 _CHUNK = 1000
@@ -233,7 +234,9 @@ def _investigation(recognition: Recognition, recorded: Sequence[Fact], now: Answ
     if if_true:
         already = {*signals, *now.answer.grounds}
         claimed = [code for code in (*if_true.answer.signals, *if_true.answer.grounds) if code not in already]
-        reasons += [f"来源互相矛盾：{clause.reason}" for code in claimed if (clause := if_true.clause(code))]
+        reasons += [
+            say("来源互相矛盾：{reason}", reason=clause.reason) for code in claimed if (clause := if_true.clause(code))
+        ]
         signals += claimed
     if not signals:
         return None

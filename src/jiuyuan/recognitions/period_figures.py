@@ -12,6 +12,7 @@ from jiuyuan.recognitions import queries
 from jiuyuan.recognitions.models import Recognition, Visit
 from jiuyuan.recognitions.queries import Filters
 from jiuyuan.regions import registry
+from jiuyuan.wording import say
 
 
 @dataclass(frozen=True)
@@ -30,9 +31,9 @@ class Line:
 
 def columns(period: str) -> tuple[tuple[str, Filters], ...]:
     return (
-        ("在册（现在）", Filters(status="active")),
-        ("新进入", Filters(entered=period)),
-        ("退出", Filters(left=period)),
+        (say("在册（现在）"), Filters(status="active")),
+        (say("新进入"), Filters(entered=period)),
+        (say("退出"), Filters(left=period)),
     )
 
 
@@ -52,14 +53,14 @@ def divisions(user: User, under: Agency, by: str) -> list[tuple[str, Filters]]:
 
 def table(user: User, under: Agency, by: str, period: str) -> tuple[Line, list[Line]]:
     """The whole, and its parts, over the area of one agency: one query."""
-    return _counted(user, under, [("合计", Filters()), *divisions(user, under, by)], columns(period))
+    return _counted(user, under, [(say("合计"), Filters()), *divisions(user, under, by)], columns(period))
 
 
 def exits(user: User, under: Agency, period: str) -> list[Line]:
     """Who left, by ground."""
     known = registry.exits(registry.region_of(under.path))
     grounds = [(f"{clause.clause} {clause.title}", Filters(ground=code)) for code, clause in known.items()]
-    _, lines = _counted(user, under, [("合计", Filters()), *grounds], [("退出", Filters(left=period))])
+    _, lines = _counted(user, under, [(say("合计"), Filters()), *grounds], [(say("退出"), Filters(left=period))])
     return [line for line in lines if line.cells[0].count]
 
 

@@ -20,6 +20,7 @@ from jiuyuan.recognitions.models import ExitObjection, ExitProposal, Investigati
 from jiuyuan.recognitions.workflow import INVESTIGATION, OBJECTION, PROPOSAL, RECOGNITION
 from jiuyuan.refusals import BadInput, NotForRole, NotFound
 from jiuyuan.regions import registry
+from jiuyuan.wording import say
 
 PAGE = 50
 _LARGEST_KEY = 2**63 - 1
@@ -28,9 +29,9 @@ _LARGEST_KEY = 2**63 - 1
 def listed(user: User, status: str = "") -> ScopedQuerySet:
     """The recognitions this user sees, one status of them where given. Raises `NotForRole`, `BadInput`."""
     if not user.may(Right.SEE_CASES):
-        raise NotForRole("您的角色不能查看认定名册。")
+        raise NotForRole(say("您的角色不能查看认定名册。"))
     if status and status not in RECOGNITION.states:
-        raise BadInput("状态有误。", [("status", f"状态应为{'、'.join(RECOGNITION.states)}之一。")])
+        raise BadInput(say("状态有误。"), [("status", say("状态应为{states}之一。", states=RECOGNITION.states))])
     rows = Recognition.objects.visible_to(user).select_related("person", "agency", "former")
     return rows.filter(status=status) if status else rows
 
@@ -40,7 +41,7 @@ def seen(user: User, pk: int, what: str) -> Recognition:
     rows = Recognition.objects.visible_to(user).select_related("person__agency", "person__account", "agency", "former")
     recognition: Recognition | None = rows.filter(pk=pk).first() if 0 < pk <= _LARGEST_KEY else None
     if recognition is None:
-        raise NotFound("没有这条认定记录。")
+        raise NotFound(say("没有这条认定记录。"))
     history.looked(user.actor, recognition.file, what, recognition.area)
     return recognition
 
@@ -49,7 +50,7 @@ def opened(user: User, pk: int, what: str) -> Recognition:
     """One recognition, for staff. The look is recorded. Raises `NotFound`, `NotForRole`."""
     recognition = seen(user, pk, what)
     if not user.may(Right.SEE_PEOPLE):
-        raise NotForRole("认定名册由经办、复核、督导和省级管理人员查看，您的角色不能查看。")
+        raise NotForRole(say("认定名册由经办、复核、督导和省级管理人员查看，您的角色不能查看。"))
     return recognition
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from jiuyuan import characters
 from jiuyuan.agencies.models import Agency, Division
 from jiuyuan.people.sources.cells import Unreadable
+from jiuyuan.wording import say
 
 _LEVELS = (Agency.Level.PLATFORM, Agency.Level.COMMUNITY)
 _BEHIND = (
@@ -45,7 +46,7 @@ class Platforms:
         """The one platform that the columns mean, the widest first (街道, then 社区). Raises `Unreadable`."""
         filled = [text for text in written if text]
         if not filled:
-            raise Unreadable("请写上常住地的街道（乡镇）平台。")
+            raise Unreadable(say("请写上常住地的街道（乡镇）平台。"))
         wider: Agency | None = None
         for place, text in enumerate(filled):
             found = self._found(text)
@@ -83,8 +84,8 @@ class Platforms:
 
 def _why(written: str, found: Sequence[Agency]) -> str:
     if found:
-        return f"叫“{written[:20]}”的平台有{len(found)}个，请改填平台代码。"
-    return f"本辖区没有叫“{written[:20]}”的街道（乡镇）平台，请改正，或填平台代码。"
+        return say("叫“{written}”的平台有{count}个，请改填平台代码。", written=written[:20], count=len(found))
+    return say("本辖区没有叫“{written}”的街道（乡镇）平台，请改正，或填平台代码。", written=written[:20])
 
 
 def _short(name: str) -> str:

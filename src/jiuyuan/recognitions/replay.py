@@ -16,6 +16,7 @@ from jiuyuan.recognitions.models import (
     InvestigationEvidence,
     Recognition,
 )
+from jiuyuan.wording import say
 
 #: The rows that an act makes; those of before acts said what they set are counted by it.
 MAKES: dict[str, tuple[type[Recorded], ...]] = {
@@ -73,11 +74,16 @@ def differences(belonging: Files, faults: list[str], uncompared: Counter[str]) -
 
     def named(row: Recorded) -> str:
         if isinstance(row, Recognition):
-            return f"认定 {row.number}"
+            return say("认定 {number}", number=row.number)
         if isinstance(row, InvestigationEvidence):
-            return f"调查证据 {row.pk}"
+            return say("调查证据 {pk}", pk=row.pk)
         assert isinstance(row, ExitProposal | ExitObjection | Investigation)
-        return f"认定 {numbers[row.recognition_id]} 的{row._meta.verbose_name} {row.pk}"
+        return say(
+            "认定 {recognition_id} 的{verbose_name} {pk}",
+            recognition_id=numbers[row.recognition_id],
+            verbose_name=row._meta.verbose_name,
+            pk=row.pk,
+        )
 
     def moved(row: Recorded, name: str, recorded: object) -> bool:
         if not (isinstance(row, Recognition) and name == "person_id" and isinstance(recorded, int)):

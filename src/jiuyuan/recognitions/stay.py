@@ -153,11 +153,9 @@ class Stay(Context):
         named = {self.kept_as: self.subject.pk} if self.kept_as else {}
         return {"recognition": self.stay.number, **named, **more, "version": self.stay.version}
 
-    def tell(self, transition: Transition, said: Mapping[str, Any]) -> None:
-        if message := transition.message_for(said):
-            words = {"name": self.person.name, "agency": self.stay.agency.name, "document": document_of(self.stay)}
-            text = message.format(**{**words, **said})
-            tell(self.person, self.words.get("title") or transition.title or transition.label, text)
+    def tell(self, code: str, said: Mapping[str, Any]) -> None:
+        words = {"name": self.person.name, "agency": self.stay.agency.name, "document": document_of(self.stay)}
+        tell(self.person, code, {**words, **said})
 
 
 class OnRegister(Stay):

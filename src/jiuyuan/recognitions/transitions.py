@@ -19,7 +19,7 @@ _HEARD = (
     "也可以依法申请行政复议或者提起行政诉讼。"
 )
 _TOLD_OF_THE_END = (
-    "{name}：{what}情形：{held}（{document} {clause}）。{facts}依据：{because}。决定机构：{agency}。" + _HEARD
+    "{name}：{what}情形：{held}（{document} {clause}）。{facts:run}依据：{because}。决定机构：{agency}。" + _HEARD
 )
 
 
@@ -107,7 +107,7 @@ PROPOSAL = Procedure(
             "dismiss", "不退出", frozenset({"open"}), ("dismissed",), DECIDE, "三", needs=(_WHY,), before="another_decides",
             record="exit_proposal_dismissed", done="不采纳退出建议", title="退出申请的处理结果", letter=NO_LETTER,
             message=(
-                "{name}：您{day}退出就业援助的申请（{document} {clause}）没有同意，您继续在册。理由：{because}。"
+                "{name}：您{day:date}退出就业援助的申请（{document} {clause}）没有同意，您继续在册。理由：{because}。"
                 "决定机构：{agency}。可以再次申请退出；" + REMEDIES
             ), not_yours=_COUNTY_DECIDES, not_now=_DONE_WITH,
             lead="继续在册，理由留在案卷里。", result="已决定不退出，继续在册。",
@@ -140,7 +140,7 @@ OBJECTION = Procedure(
             done="对退出提出异议", not_yours="异议由本人提出，或由基层经办人按本人签字的请求登记。",
             title="对退出的异议已登记",
             message=(
-                "{name}：{writer}按您签字的请求，登记了您对{day}就业困难人员身份退出的异议：{words}。处理期间退出暂停，由另一名工作人员处理。"
+                "{name}：{writer}按您签字的请求，登记了您对{day:date}就业困难人员身份退出的异议：{words}。处理期间退出暂停，由另一名工作人员处理。"
                 "如果不是您提出的，请马上联系{agency}。"
             ),
             lead="须有本人签字的书面请求。登记后退出暂停，由没有经手这次退出的复核人处理。",
@@ -160,7 +160,7 @@ OBJECTION = Procedure(
             before="no_part_in_it", record="exit_objection_decided", done="对退出异议作出决定",
             not_yours="对退出的异议由县（市、区）复核人处理。", not_now="这条异议已经处理过了。",
             title="对退出的异议的处理结果", letter=NO_LETTER,
-            message="{name}：您对{day}就业困难人员身份退出（{what}）的异议{result}。理由：{because}。{how}",
+            message="{name}：您对{day:date}就业困难人员身份退出（{what}）的异议{result}。理由：{because}。{how}",
             result="已处理，本人会收到通知。",
         ),
     ),

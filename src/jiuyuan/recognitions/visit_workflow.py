@@ -8,6 +8,7 @@ from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import RIGHTS, Right
 from jiuyuan.history import services as history
 from jiuyuan.history.state import set_by
+from jiuyuan.labels import texts
 from jiuyuan.people import services as people
 from jiuyuan.people.models import Person, Source
 from jiuyuan.procedures.context import Context
@@ -27,6 +28,7 @@ from jiuyuan.recognitions.visiting import (
 )
 from jiuyuan.refusals import BadInput, NotFound, OlderVersion
 from jiuyuan.rules.facts import FACTS
+from jiuyuan.wording import say
 
 Said = dict[str, Any]
 _CLERK = RIGHTS[Right.VISIT]
@@ -59,7 +61,7 @@ class AtHome(Context):
 
 
 TABLE = Procedure(
-    tuple(State(code, label, final=code != Visit.Status.DRAFT) for code, label in Visit.Status.choices),
+    tuple(State(code, label, final=code != Visit.Status.DRAFT) for code, label in texts(Visit.Status)),
     (
         Transition(
             "receive", "登记走访", frozenset(), ("draft",), _CLERK, "四(一)", record="visit_received", done="收到入户走访",
@@ -92,12 +94,12 @@ def _door(user: User | None, key: Any, transition: Transition) -> AtHome:
         rows = Person.objects.visible_to(user) if user else Person.objects.unscoped().none()
         person: Person | None = rows.select_related("merged_into").filter(pk=key).first()
         if person is None:
-            raise NotFound("这个人不在您的辖区，或已迁走。草稿没有收下，请抄给现在的常住地平台。")
+            raise NotFound(say("这个人不在您的辖区，或已迁走。草稿没有收下，请抄给现在的常住地平台。"))
         return AtHome(None, user, person.merged_into or person)
     seen = Visit.objects.visible_to(user) if user else Visit.objects.unscoped().none()
     visit = seen.select_related("person").select_for_update(of=("self",)).filter(pk=key).first()
     if visit is None:
-        raise NotFound("没有这次走访。")
+        raise NotFound(say("没有这次走访。"))
     return AtHome(visit, user, visit.person)
 
 
@@ -133,19 +135,19 @@ def _chosen(home: AtHome, said: Said) -> None:
     """How each finding is decided. Raises `OlderVersion`, and `BadInput` for every one that is not, or not so that it can be."""
     visit, choices, settlement = home.subject, said.get("choices", {}), said.get("settlement", "")
     if said.get("stood") != stand(visit):
-        raise OlderVersion("这个人的记录刚刚有变动，请对照新的记录再确认。")
+        raise OlderVersion(say("这个人的记录刚刚有变动，请对照新的记录再确认。"))
     errors, chosen = [], {}
     for finding in findings(visit):
         may = (BESIDE, SETTLE, LEAVE) if finding.conflicts else (TAKE, LEAVE)
         chosen[finding.name] = choices.get(finding.name, "")
         if chosen[finding.name] not in may:
-            errors.append((finding.name, f"请选择“{FACTS[finding.name].label}”是否采用。"))
+            errors.append((finding.name, say("请选择“{label}”是否采用。", label=say(FACTS[finding.name].label))))
     if SETTLE in chosen.values() and not settlement:
-        errors.append(("settlement", "以走访所见为准的，请写明为什么，另一来源错在哪里。"))
+        errors.append(("settlement", say("以走访所见为准的，请写明为什么，另一来源错在哪里。")))
     if said.get("as_evidence") and not errors and open_investigation_of(visit.person) is None:
-        raise BadInput("没有正在进行的调查。", [("as_evidence", "没有正在进行的调查，不能作为证据。")])
+        raise BadInput(say("没有正在进行的调查。"), [("as_evidence", say("没有正在进行的调查，不能作为证据。"))])
     if errors:
-        raise BadInput("有内容需要改正。", errors)
+        raise BadInput(say("有内容需要改正。"), errors)
     said["chosen"] = chosen
 
 
@@ -154,7 +156,7 @@ def _confirm(home: AtHome, said: Said) -> Said:
     somebody settles it), `settle` it in words, or `leave`."""
     visit, chosen = home.subject, said["chosen"]
     first = visit.photos.select_related("document").first()
-    who = f"{visit.by_name}入户走访" + (f"（{visit.place}）" if visit.place else "")
+    who = say("{by_name}入户走访", by_name=visit.by_name) + (f"（{visit.place}）" if visit.place else "")
     shared: dict[str, Any] = {
         "source": Source.SITE_VISIT,
         "evidence": who[:400],
@@ -178,7 +180,7 @@ def _give_as_evidence(home: AtHome) -> None:
     investigation = open_investigation_of(visit.person)
     assert investigation is not None
     found = [f"{FACTS[name].label}：{_in_words(value)}" for name, value in visit.found.items()]
-    note = "；".join(part for part in (*found, visit.remarks) if part) or "家中无人。"
+    note = "；".join(part for part in (*found, visit.remarks) if part) or say("家中无人。")
     photos = [photo.document for photo in visit.photos.select_related("document")]
     given = [
         InvestigationEvidence.objects.create(
@@ -210,18 +212,18 @@ def _decided(home: AtHome, said: Said) -> Said:
 
 
 def _in_words(value: Any) -> str:
-    return ("是" if value else "否") if isinstance(value, bool) else f"{value}元"
+    return (say("是") if value else say("否")) if isinstance(value, bool) else say("{value}元", value=value)
 
 
 def _choices(_home: AtHome, _need: Need, raw: Any) -> dict[str, str]:
     if not isinstance(raw, Mapping):
-        raise ValueError("请逐项选择是否采用。")
+        raise ValueError(say("请逐项选择是否采用。"))
     return {str(name): str(how) for name, how in raw.items()}
 
 
 def _whole(_home: AtHome, need: Need, raw: Any) -> int:
     if not isinstance(raw, int):
-        raise ValueError(f"{need.label}应为整数。")
+        raise ValueError(say("{label}应为整数。", label=need.label))
     return raw
 
 

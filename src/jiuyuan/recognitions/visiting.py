@@ -26,6 +26,7 @@ from jiuyuan.refusals import BadInput, Conflict, NotForRole, OwnMatter
 from jiuyuan.rules import facts as rule_facts
 from jiuyuan.rules.facts import FACTS, in_order
 from jiuyuan.rules.possible_days import why_impossible
+from jiuyuan.wording import say
 
 Status = Visit.Status
 
@@ -70,14 +71,17 @@ def taken_along(user: User, keys: Sequence[int]) -> list[tuple[Person, dict[str,
     """
     _refuse_others(user)
     if not keys:
-        raise BadInput("没有选人。", [("person", "请先在“入户走访”里勾选要走访的人。")])
+        raise BadInput(say("没有选人。"), [("person", say("请先在“入户走访”里勾选要走访的人。"))])
     if len(set(keys)) > MOST_TAKEN_ALONG:
-        raise BadInput("人太多。", [("person", f"一次最多带走{MOST_TAKEN_ALONG}人，请分次走访。")])
+        raise BadInput(
+            say("人太多。"),
+            [("person", say("一次最多带走{most_taken_along}人，请分次走访。", most_taken_along=MOST_TAKEN_ALONG))],
+        )
     rows = Person.objects.visible_to(user).filter(pk__in=keys, merged_into=None).order_by("address", "pk")
     found = list(rows)
     refuse(user)
     if any(is_own_matter(user, person) for person in found):
-        raise OwnMatter("要走访的人中有您本人或您申报的亲属，须由其他人员走访，请去掉后再带走。")
+        raise OwnMatter(say("要走访的人中有您本人或您申报的亲属，须由其他人员走访，请去掉后再带走。"))
     recorded = Fact.objects.unscoped().filter(person__in=found, name__in=in_order("findable"))
     by_person: dict[int, list[Fact]] = {person.pk: [] for person in found}
     for fact in recorded:
@@ -115,7 +119,7 @@ def _there(user: User, uid: UUID) -> Visit | None:
     """The visit that was already received. Whoever sent it gets it back even where the person has moved meanwhile."""
     visit: Visit | None = Visit.objects.unscoped().filter(uid=uid).first()
     if visit is not None and visit.by_id != user.pk:
-        raise Conflict("这个走访编号已由别人用过，请重新登记。")
+        raise Conflict(say("这个走访编号已由别人用过，请重新登记。"))
     return visit
 
 
@@ -130,13 +134,13 @@ def _finding(name: str, found: Any, now: Standing | None, seen: Any) -> Finding:
     conflicts = []
     if now is not None and now.value != found:
         if now.disputed:
-            conflicts.append("本人对现有记录有异议")
+            conflicts.append(say("本人对现有记录有异议"))
         elif now.contradicted:
-            conflicts.append("现有来源互相矛盾")
+            conflicts.append(say("现有来源互相矛盾"))
         elif now.verified:
-            conflicts.append("与已核实的记录不一致")
+            conflicts.append(say("与已核实的记录不一致"))
         if now.value != seen:
-            conflicts.append("从准备走访到现在，记录有过变动")
+            conflicts.append(say("从准备走访到现在，记录有过变动"))
     return Finding(name, found, now, tuple(conflicts))
 
 
@@ -155,14 +159,14 @@ def open_investigation_of(person: Person) -> Investigation | None:
 
 def _refuse_others(user: User) -> None:
     if not user.may(Right.VISIT):
-        raise NotForRole("入户走访由基层经办人办理，您的角色不能办理。")
+        raise NotForRole(say("入户走访由基层经办人办理，您的角色不能办理。"))
 
 
 def _uid(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError:
-        raise BadInput("走访编号有误。", [("uid", "走访编号有误，请重新打开这一页再登记。")]) from None
+        raise BadInput(say("走访编号有误。"), [("uid", say("走访编号有误，请重新打开这一页再登记。"))]) from None
 
 
 def checked(brought: Brought, photos: Sequence[tuple[str, bytes]]) -> dict[str, Any]:
@@ -171,28 +175,30 @@ def checked(brought: Brought, photos: Sequence[tuple[str, bytes]]) -> dict[str, 
         visited_on = date.fromisoformat(brought.visited_on)
     except ValueError:
         visited_on = clock.today()
-        errors.append(("visited_on", "走访日期请写成2026-03-02这样的日期。"))
+        errors.append(("visited_on", say("走访日期请写成2026-03-02这样的日期。")))
     if visited_on > clock.today():
-        errors.append(("visited_on", "走访日期不能晚于今天，请核对手机的日期。"))
+        errors.append(("visited_on", say("走访日期不能晚于今天，请核对手机的日期。")))
     elif why := why_impossible("visited_on", visited_on, today=clock.today()):
-        errors.append(("visited_on", f"走访日期：{why}，请核对手机的日期。"))
+        errors.append(("visited_on", say("走访日期：{why}，请核对手机的日期。", why=why)))
     found = {name: value for name, value in (brought.found or {}).items() if value is not None}
     if brought.nobody_home and found:
-        errors.append(("nobody_home", "家中无人时问不到情况：请去掉“家中无人”，或清空所填的回答。"))
-    errors += [(name, "走访不能查明这一项。") for name in found if not (name in FACTS and FACTS[name].findable)]
+        errors.append(("nobody_home", say("家中无人时问不到情况：请去掉“家中无人”，或清空所填的回答。")))
+    errors += [(name, say("走访不能查明这一项。")) for name in found if not (name in FACTS and FACTS[name].findable)]
     if not errors:
         errors += _unreadable(found)
     texts = {"place": (brought.place, 200), "remarks": (brought.remarks, _LONGEST_WORDS),
              "wanted": (brought.wanted, _LONGEST_WORDS)}  # fmt: skip
     for field, (text, longest) in texts.items():
         if len(text) > longest:
-            errors.append((field, f"最多{longest}个字，现在有{len(text)}个字，请写短一些。"))
+            errors.append(
+                (field, say("最多{longest}个字，现在有{count}个字，请写短一些。", longest=longest, count=len(text)))
+            )
     if len(photos) > MOST_PHOTOS:
-        errors.append(("photos", f"一次走访最多{MOST_PHOTOS}张照片，请去掉几张。"))
+        errors.append(("photos", say("一次走访最多{most_photos}张照片，请去掉几张。", most_photos=MOST_PHOTOS)))
     if not (brought.nobody_home or found or brought.remarks.strip() or brought.wanted.strip() or photos):
-        errors.append(("remarks", "什么都没有填：请至少回答一项，或写明情况，或勾选“家中无人”。"))
+        errors.append(("remarks", say("什么都没有填：请至少回答一项，或写明情况，或勾选“家中无人”。")))
     if errors:
-        raise BadInput("有内容需要改正。", errors)
+        raise BadInput(say("有内容需要改正。"), errors)
     return {
         "visited_on": visited_on,
         "nobody_home": brought.nobody_home,

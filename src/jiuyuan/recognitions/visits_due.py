@@ -15,6 +15,7 @@ from jiuyuan.history import services as history
 from jiuyuan.recognitions import queries
 from jiuyuan.recognitions.models import Investigation, Recognition, Visit, Warning
 from jiuyuan.refusals import NotForRole, NotFound
+from jiuyuan.wording import say
 
 PAGE = 50
 INVESTIGATED, COMING, OTHERWISE = range(3)
@@ -78,7 +79,7 @@ def opened(user: User, pk: int) -> Visit:
     rows = Visit.objects.visible_to(user).select_related("person__agency")
     visit: Visit | None = rows.filter(pk=pk).first() if 0 < pk <= _LARGEST_KEY else None
     if visit is None:
-        raise NotFound("没有这次走访。")
+        raise NotFound(say("没有这次走访。"))
     _refuse_others(user)
     history.looked(user.actor, visit.person.file, "走访记录", visit.person.area)
     return visit
@@ -91,4 +92,4 @@ def days_since(last: date) -> int | None:
 
 def _refuse_others(user: User) -> None:
     if not user.may(Right.SEE_VISITS):
-        raise NotForRole("入户走访由基层经办人办理，县级复核人可以查看。")
+        raise NotForRole(say("入户走访由基层经办人办理，县级复核人可以查看。"))

@@ -17,6 +17,7 @@ from jiuyuan.recognitions.inputs import READERS
 from jiuyuan.recognitions.models import ExitObjection, ExitProposal, Investigation, Recognition
 from jiuyuan.recognitions.stay import Inquiry, Objection, OnRegister, Proposal, Stay
 from jiuyuan.refusals import NotFound
+from jiuyuan.wording import say
 
 Door = Callable[[User | None, Any, Transition], Stay]
 
@@ -31,7 +32,7 @@ def _recognition(user: User | None, pk: Any) -> Recognition:
     """The recognition, locked, as far as this user sees it."""
     seen = Recognition.objects.visible_to(user).filter(pk=key(pk)) if user else Recognition.objects.unscoped().none()
     if not seen.exists():
-        raise NotFound("没有这条认定记录。")
+        raise NotFound(say("没有这条认定记录。"))
     return _locked(key(pk))
 
 

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 
 from jiuyuan.refusals import BadInput
 from jiuyuan.rules.facts import Fact
+from jiuyuan.wording import say
 
 #: What pandas adds for itself.
 _INDEX = re.compile(r"__index_level_\d+__")
@@ -56,13 +57,21 @@ class Columns:
                 unknown.append(heading)
             elif name in found:
                 first = headings[found[name]]
-                raise BadInput(f"{shown}：“{first}”和“{heading}”两列是同一项内容（{name}），请去掉其中一列。")
+                raise BadInput(
+                    say(
+                        "{shown}：“{first}”和“{heading}”两列是同一项内容（{name}），请去掉其中一列。",
+                        shown=shown,
+                        first=first,
+                        heading=heading,
+                        name=name,
+                    )
+                )
             else:
                 found[name] = place
         if unknown:
             raise BadInput(f"{shown}：{_all_unknown(unknown, self.facts)}")
         if not found:
-            raise BadInput(f"{shown}：第一行应为列名（字段名或中文名称），但没有找到。")
+            raise BadInput(say("{shown}：第一行应为列名（字段名或中文名称），但没有找到。", shown=shown))
         return found
 
 
@@ -72,8 +81,12 @@ def _all_unknown(headings: Sequence[str], facts: Mapping[str, Fact]) -> str:
     near = [sentence for sentence in told.values() if sentence]
     far = [f"“{heading}”" for heading, sentence in told.items() if not sentence]
     if far:
-        near.append(f"没有名为{'、'.join(far)}的列。列名应为 facts.schema.json 中的字段名或其中文名称；")
-    return f"{''.join(near)}不参与筛查的列可以用 --ignore 写明，例如 --ignore {','.join(headings[:3])}"
+        near.append(say("没有名为{far}的列。列名应为 facts.schema.json 中的字段名或其中文名称；", far=far))
+    return say(
+        "{near}不参与筛查的列可以用 --ignore 写明，例如 --ignore {headings}",
+        near="".join(near),
+        headings=",".join(headings[:3]),
+    )
 
 
 def _unknown(heading: str, facts: Mapping[str, Fact]) -> str:
@@ -86,4 +99,8 @@ def _unknown(heading: str, facts: Mapping[str, Fact]) -> str:
     if not near:
         return ""
     name = words[near[0]]
-    return f"没有名为“{heading}”的列，是不是{'编号（id）' if name == 'id' else facts[name]}？"
+    return say(
+        "没有名为“{heading}”的列，是不是{name}？",
+        heading=heading,
+        name=say("编号（id）") if name == "id" else facts[name],
+    )

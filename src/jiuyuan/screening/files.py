@@ -4,6 +4,7 @@ import glob
 from pathlib import Path
 
 from jiuyuan.refusals import BadInput
+from jiuyuan.wording import say
 
 PARQUET, CSV, XLSX = (".parquet", ".pq"), (".csv", ".tsv", ".txt", ".xls"), (".xlsx",)
 _KNOWN = (*PARQUET, *CSV, *XLSX)
@@ -16,17 +17,17 @@ def found(people: str) -> list[Path]:
     if path.is_dir():
         files = sorted(file for file in path.rglob("*") if _counts(file.relative_to(path)) and file.is_file())
         if not files:
-            raise BadInput(f"文件夹 {people} 中没有可以筛查的文件：{_WANTED}。")
+            raise BadInput(say("文件夹 {people} 中没有可以筛查的文件：{wanted}。", people=people, wanted=say(_WANTED)))
         return files
     if path.is_file():
         files = [path]
     else:
         files = sorted(file for name in glob.glob(people, recursive=True) if (file := Path(name)).is_file())
     if not files:
-        raise BadInput(f"没有找到 {people}：{_WANTED}。")
+        raise BadInput(say("没有找到 {people}：{wanted}。", people=people, wanted=say(_WANTED)))
     strange = [file for file in files if file.suffix.lower() not in _KNOWN]
     if strange:
-        raise BadInput(f"不认识 {strange[0]} 的文件类型：{_WANTED}。")
+        raise BadInput(say("不认识 {strange} 的文件类型：{wanted}。", strange=strange[0], wanted=say(_WANTED)))
     return files
 
 

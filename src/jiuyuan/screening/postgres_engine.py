@@ -23,6 +23,7 @@ from jiuyuan.screening.reading import Unreadable, reader
 from jiuyuan.screening.rejects import Faulty
 from jiuyuan.screening.results import answer_column
 from jiuyuan.screening.summary import columns as answer_columns
+from jiuyuan.wording import say
 
 _TYPES: Mapping[str, tuple[str, ...]] = {
     "date": ("date", "timestamp", "timestamptz"),
@@ -42,7 +43,7 @@ def connect(url: str) -> Iterator[psycopg.Connection[Any]]:
     try:
         connection = psycopg.connect(url, connect_timeout=10)
     except psycopg.Error as error:
-        raise BadInput(f"连不上 PostgreSQL：{str(error).strip().splitlines()[0]}") from None
+        raise BadInput(say("连不上 PostgreSQL：{splitlines}", splitlines=str(error).strip().splitlines()[0])) from None
     with connection:
         connection.read_only = True
         # A moment is on the day that it is in China, wherever the database and this program run.
@@ -90,7 +91,7 @@ class People:
         """The people of a table, which may stand in a schema (`schema.table`). Raises `BadInput` where there is none."""
         found = connection.execute("SELECT to_regclass(%s)", [_quoted(name)]).fetchone()
         if found is None or found[0] is None:
-            raise BadInput(f"数据库中没有名为 {name} 的表。")
+            raise BadInput(say("数据库中没有名为 {name} 的表。", name=name))
         return cls(connection, _quoted(name), name, asked, columns)
 
     def _one(self, query: str) -> int:
@@ -168,7 +169,13 @@ class People:
         texts = [text for (text,) in self._connection.execute(query)]
         if len(texts) > _MOST_WORDS:
             label = self._facts[name]
-            raise BadInput(f"{self._shown}：{label}一列有太多不同的写法，请先用视图转换成日期、数字或布尔类型再筛查。")
+            raise BadInput(
+                say(
+                    "{shown}：{label}一列有太多不同的写法，请先用视图转换成日期、数字或布尔类型再筛查。",
+                    shown=self._shown,
+                    label=label,
+                )
+            )
         read, words = reader(self._facts[name], self._asked.policy, self._asked.as_of), []
         for text in texts:
             try:

@@ -20,6 +20,7 @@ from jiuyuan.rules.facts import Fact, why_wrong
 from jiuyuan.rules.logic import leaves
 from jiuyuan.rules.policy import Policy
 from jiuyuan.spreadsheets.blanks import BLANKS, NO_SUM, key
+from jiuyuan.wording import say
 
 _YES = frozenset({"true", "t", "yes", "y", "1", "是", "有"})
 _NO = frozenset({"false", "f", "no", "n", "0", "否", "无"})
@@ -126,7 +127,7 @@ def reason(policy: Policy, name: str, written: str) -> str:
     """What is wrong with a text that cannot be read, in the words that `decide` has for it."""
     if why := why_wrong(name, written, policy.known_facts):
         return why
-    return f"{policy.known_facts[name]}：认不出这个值，请核对"
+    return say("{name}：认不出这个值，请核对", name=policy.known_facts[name])
 
 
 #: A function from a text to the value, None where it says that nothing is known. Raises `Unreadable`.

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, TextIO
 from jiuyuan.rules.facts import FACTS, contradictions
 from jiuyuan.rules.policy import Policy
 from jiuyuan.screening.reading import reason
+from jiuyuan.wording import say
 
 _NOBODY = "没有编号，结果里认不出这是谁；请补上编号再筛查"
 _REPEATED = "编号重复：几行用了同一个编号，不知道以哪一行为准；请让每人只有一行、一个编号，再筛查"
@@ -70,7 +71,7 @@ class Rejects:
 
     def _in_words(self, name: str, content: str) -> tuple[object, str]:
         if name == "id":
-            return cell(content), _REPEATED if content else _NOBODY
+            return cell(content), say(_REPEATED) if content else say(_NOBODY)
         return cell(content), reason(self._policy, name, content)
 
     def _contradicting(self, known: tuple[tuple[str, Any], ...]) -> list[tuple[str, str, str]]:
@@ -79,7 +80,12 @@ class Rejects:
         as_of = facts.get("as_of")
         if as_of is not None and as_of != self._as_of:
             label = FACTS["as_of"]
-            reason = f"{label}：{as_of}与本次筛查的日期{self._as_of}不一致，请分开筛查或去掉这一列"
+            reason = say(
+                "{label}：{as_of}与本次筛查的日期{self__as_of}不一致，请分开筛查或去掉这一列",
+                label=label,
+                as_of=as_of,
+                self__as_of=self._as_of,
+            )
             return [("as_of", str(as_of), reason)]
         return [
             (name, str(facts.get(name, "")), reason) for name, reason in contradictions({**facts, "as_of": self._as_of})

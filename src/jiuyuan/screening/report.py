@@ -13,6 +13,7 @@ import pygal
 from pygal.style import Style
 
 from jiuyuan.screening.summary import OUTCOMES, Column, Place, Summary
+from jiuyuan.wording import say
 
 _TITLES = {"decide": "就业困难人员认定条件筛查报告", "exits": "就业困难人员退出情形筛查报告"}
 _NOTES = {
@@ -50,8 +51,15 @@ def html(summary: Summary) -> str:
     """The page."""
     policy, total = summary.policy, summary.total
     kinds = dict.fromkeys(column.kind for column in summary.columns)
-    rejected = f"另有 {summary.rejected:,} 行因内容有误没有统计。" if summary.rejected else ""
-    lead = f"依据《{policy.title}》（{policy.document}），按 {summary.as_of} 的情况，共 {total.people:,} 人。{rejected}"
+    rejected = say("另有 {rejected:,} 行因内容有误没有统计。", rejected=summary.rejected) if summary.rejected else ""
+    lead = say(
+        "依据《{title}》（{document}），按 {as_of} 的情况，共 {people:,} 人。{rejected}",
+        title=policy.title,
+        document=policy.document,
+        as_of=summary.as_of,
+        people=total.people,
+        rejected=rejected,
+    )
     counties = summary.counties()
     return Template(files("jiuyuan.screening").joinpath("report.html").read_text("utf-8")).substitute(
         title=escape(_TITLES[summary.question]),
@@ -65,7 +73,7 @@ def html(summary: Summary) -> str:
         ),
         county_figure=_county_figure(summary, counties),
         county_table=_county_table(summary, [*counties, total]),
-        notes="".join(f"<li>{escape(note)}</li>" for note in (*_NOTES[summary.question], _PLACES)),
+        notes="".join(f"<li>{escape(note)}</li>" for note in (*_NOTES[summary.question], say(_PLACES))),
     )
 
 
@@ -83,7 +91,7 @@ def _section(kind: str, columns: Sequence[Column], summary: Summary, total: Plac
         ]
         for c in columns
     ]
-    bars = _bars([c.title for c in columns], [("人数", [total.true[c.name] for c in columns])])
+    bars = _bars([c.title for c in columns], [(say("人数"), [total.true[c.name] for c in columns])])
     return f"<h2>{escape(kind)}</h2><figure>{bars}</figure>{_table([kind, '人数', '占比', '不清楚'], rows, 'long')}"
 
 
@@ -95,7 +103,7 @@ def _bars(labels: Sequence[str], series: Sequence[tuple[str, Sequence[int]]]) ->
         margin=12, margin_left=12 + 7 * max(map(len, labels), default=0), margin_bottom=36 if several else 12, spacing=6,
         show_legend=several, legend_at_bottom=True, legend_at_bottom_columns=len(series), truncate_label=-1,
         truncate_legend=-1, print_values=False, value_formatter=lambda count: f"{count:,.0f}", show_y_guides=False,
-        show_x_guides=True, no_data_text="没有数据",
+        show_x_guides=True, no_data_text=say("没有数据"),
     )  # fmt: skip
     chart.x_labels = list(reversed(labels))  # these charts begin at the bottom
     for name, values in series:
@@ -110,7 +118,7 @@ def _county_figure(summary: Summary, counties: Sequence[Place]) -> str:
 
 
 def _county_table(summary: Summary, places: Sequence[Place]) -> str:
-    heads = ["地区", "人数", *(label for _, label in OUTCOMES[summary.question])]
+    heads = [say("地区"), say("人数"), *(label for _, label in OUTCOMES[summary.question])]
     titled = [f"{c.clause}\n{c.title}" for c in summary.columns]
     rows = [
         [p.name, f"{p.people:,}", *(f"{n:,}" for n in p.outcomes), *(f"{p.true[c.name]:,}" for c in summary.columns)]

@@ -16,6 +16,7 @@ from jiuyuan.rules.sql import Question
 from jiuyuan.screening.question import PLACE
 from jiuyuan.screening.rejects import cell
 from jiuyuan.screening.summary import OUTCOMES, Summary
+from jiuyuan.wording import say
 
 ENDINGS = (".parquet", ".csv", ".xlsx")
 _SHEET_ROWS = 1_048_575
@@ -33,11 +34,11 @@ class Writer(Protocol):
 def check(out: Path) -> None:
     """Raises `BadInput` where a result of this name cannot be written."""
     if out.suffix.lower() not in ENDINGS:
-        raise BadInput(f"结果文件 {out} 的扩展名应为 .parquet、.csv 或 .xlsx。")
+        raise BadInput(say("结果文件 {out} 的扩展名应为 .parquet、.csv 或 .xlsx。", out=out))
     if not out.absolute().parent.is_dir():
-        raise BadInput(f"没有文件夹 {out.absolute().parent}，请先建好。")
+        raise BadInput(say("没有文件夹 {parent}，请先建好。", parent=out.absolute().parent))
     if out.is_dir():
-        raise BadInput(f"{out} 是一个文件夹，请写明结果文件的名字。")
+        raise BadInput(say("{out} 是一个文件夹，请写明结果文件的名字。", out=out))
 
 
 def answer_column(question: Question) -> str:
@@ -133,16 +134,22 @@ class _Xlsx:
 
     def _new_sheet(self) -> None:
         self._sheets += 1
-        self._sheet = self._book.sheet(f"结果{self._sheets}", self._names, fixed_columns=2)
+        self._sheet = self._book.sheet(say("结果{sheets}", sheets=self._sheets), self._names, fixed_columns=2)
         self._rows = 0
 
     def close(self) -> None:
         if not self._sheets:
             self._new_sheet()
-        legend = self._book.sheet("说明", ["列", "含义", "条款"])
-        legend.append(["id", "编号", ""])
+        legend = self._book.sheet(say("说明"), [say("列"), say("含义"), say("条款")])
+        legend.append(["id", say("编号"), ""])
         outcomes = "；".join(f"{code} {label}" for code, label in OUTCOMES[self._summary.question])
-        legend.append([answer_column(self._summary.question), f"结果：{outcomes}", ""])
+        legend.append([answer_column(self._summary.question), say("结果：{outcomes}", outcomes=outcomes), ""])
         for column in self._summary.columns:
-            legend.append([column.name, f"{column.kind}：{column.title}（空白表示不清楚）", column.clause])
+            legend.append(
+                [
+                    column.name,
+                    say("{kind}：{title}（空白表示不清楚）", kind=column.kind, title=column.title),
+                    column.clause,
+                ]
+            )
         self._book.close()

@@ -20,6 +20,7 @@ import pyarrow.dataset as ds
 from jiuyuan.refusals import BadInput
 from jiuyuan.screening.intake import Clean, place
 from jiuyuan.screening.question import PLACE, Asked
+from jiuyuan.wording import say
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -35,7 +36,7 @@ def session(master: str | None) -> Iterator[SparkSession]:
         from pyspark.errors import PySparkRuntimeError
         from pyspark.sql import SparkSession
     except ImportError:
-        raise BadInput(_NOT_THERE) from None
+        raise BadInput(say(_NOT_THERE)) from None
     local = master is None or master.startswith("local")
     builder = (
         SparkSession.builder.appName("jiuyuan screen")
@@ -56,7 +57,12 @@ def session(master: str | None) -> Iterator[SparkSession]:
     try:
         spark = builder.getOrCreate()
     except PySparkRuntimeError:
-        raise BadInput(f"Spark 没有启动，请检查 Java 17 是否已安装、集群地址（{master or '本机'}）是否正确。") from None
+        raise BadInput(
+            say(
+                "Spark 没有启动，请检查 Java 17 是否已安装、集群地址（{master}）是否正确。",
+                master=master or say("本机"),
+            )
+        ) from None
     try:
         yield spark
     finally:

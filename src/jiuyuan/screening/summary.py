@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from jiuyuan.rules.policy import Policy
 from jiuyuan.rules.sql import Question
+from jiuyuan.wording import say
 
 #: What the first column of the answers can say, with its Chinese name: as the query has it (TRUE, FALSE, NULL).
 OUTCOMES: Mapping[Question, tuple[tuple[str, str], ...]] = {
@@ -38,13 +39,16 @@ class Column:
 def columns(policy: Policy, question: Question, base: bool = False) -> tuple[Column, ...]:
     """The columns behind `id` and the outcome, in their order."""
     if question == "exits":
-        signals = [*((c, "（不符合）") for c in policy.base), *((c, "（有）") for c in policy.exclusions)]
-        grounds = [Column(c.code, c.title, c.clause, "退出情形") for c in policy.exits]
-        return (*grounds, *(Column(f"signal_{c.code}", c.title + end, c.clause, "需核查的情况") for c, end in signals))
+        signals = [*((c, say("（不符合）")) for c in policy.base), *((c, say("（有）")) for c in policy.exclusions)]
+        grounds = [Column(c.code, c.title, c.clause, say("退出情形")) for c in policy.exits]
+        return (
+            *grounds,
+            *(Column(f"signal_{c.code}", c.title + end, c.clause, say("需核查的情况")) for c, end in signals),
+        )
     kinds = [
-        ("基本条件", policy.base if base else ()),
-        ("类别", policy.categories),
-        ("不予认定情形", policy.exclusions),
+        (say("基本条件"), policy.base if base else ()),
+        (say("类别"), policy.categories),
+        (say("不予认定情形"), policy.exclusions),
     ]
     return tuple(Column(c.code, c.title, c.clause, kind) for kind, clauses in kinds for c in clauses)
 
@@ -113,7 +117,7 @@ class Summary:
     @property
     def total(self) -> Place:
         """Everybody."""
-        return _together("合计", self._places.values())
+        return _together(say("合计"), self._places.values())
 
     def counties(self) -> list[Place]:
         """By county, in the order of their codes; those of other provinces together, those of no known place last."""
@@ -125,23 +129,29 @@ class Summary:
     def text(self) -> str:
         """Tables for a terminal."""
         total, outcomes = self.total, OUTCOMES[self.question]
-        head = f"{self.policy.title}（{self.policy.code}），按{self.as_of}的情况：共{self.people:,}人"
+        head = say(
+            "{title}（{code}），按{as_of}的情况：共{people:,}人",
+            title=self.policy.title,
+            code=self.policy.code,
+            as_of=self.as_of,
+            people=self.people,
+        )
         if self.rejected:
-            head += f"，另有{self.rejected:,}行不能使用"
+            head += say("，另有{rejected:,}行不能使用", rejected=self.rejected)
         rows = [
             [label, f"{count:,}", _share(count, total.people)]
             for (_, label), count in zip(outcomes, total.outcomes, strict=True)
         ]
-        tables = [head, table(["结果", "人数", "占比"], rows)]
+        tables = [head, table([say("结果"), say("人数"), say("占比")], rows)]
         for kind in dict.fromkeys(column.kind for column in self.columns):
             rows = [
                 [f"{c.clause} {c.title}", f"{total.true[c.name]:,}", f"{self.unknown[c.name]:,}"]
                 for c in self.columns
                 if c.kind == kind
             ]
-            tables.append(table([kind, "人数", "不清楚"], rows))
+            tables.append(table([kind, say("人数"), say("不清楚")], rows))
         shown = [c for c in self.columns if c.kind in ("类别", "不予认定情形", "退出情形")]
-        heads = ["地区", "人数", *(label for _, label in outcomes), *(c.clause for c in shown)]
+        heads = [say("地区"), say("人数"), *(label for _, label in outcomes), *(c.clause for c in shown)]
         rows = [
             [p.name, *(f"{n:,}" for n in (p.people, *p.outcomes)), *(f"{p.true[c.name]:,}" for c in shown)]
             for p in self.counties()

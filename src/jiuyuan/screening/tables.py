@@ -19,6 +19,7 @@ from jiuyuan.screening.columns import Columns
 from jiuyuan.screening.files import PARQUET, XLSX
 from jiuyuan.spreadsheets.cells import Cell, Damaged, Refused, Row, Sheet
 from jiuyuan.spreadsheets.trailing import MAY_HOLD, is_trailing, may_begin
+from jiuyuan.wording import say
 
 #: The column of row numbers in a copied file.
 ROW = "row_in_file"
@@ -98,7 +99,7 @@ def _parquet(engine: duckdb.DuckDBPyConnection, file: Path, columns: Columns) ->
         rows = pq.ParquetFile(file).metadata.num_rows
         described = engine.execute("DESCRIBE SELECT * FROM read_parquet($1)", [str(file)]).fetchall()
     except (pa.ArrowException, duckdb.Error, OSError):
-        raise BadInput(f"{file} 不是完好的 Parquet 文件，请重新导出。") from None
+        raise BadInput(say("{file} 不是完好的 Parquet 文件，请重新导出。", file=file)) from None
     names = [name for name, *_ in described]
     found = columns.places(names, str(file))
     return Table(file, file, tuple((fact, names[at], described[at][1]) for fact, at in found.items()), False, rows)
@@ -156,13 +157,21 @@ def _people(file: Path, sheets: Sequence[Sheet], columns: Columns) -> tuple[Shee
     names = "、".join(sheet.name for sheet in sheets)
     chosen = [sheet for sheet in sheets if not columns.sheet or sheet.name.strip() == columns.sheet.strip()]
     if not chosen:
-        raise BadInput(f"{file} 里没有名为“{columns.sheet}”的工作表，有的是：{names}。")
+        raise BadInput(
+            say("{file} 里没有名为“{sheet}”的工作表，有的是：{names}。", file=file, sheet=columns.sheet, names=names)
+        )
     found = [(sheet, *heading) for sheet in chosen if (heading := _heading(sheet, columns))]
     if not found:
-        raise Damaged("工作表是空的，请检查后重新导出。")
+        raise Damaged(say("工作表是空的，请检查后重新导出。"))
     named = [sheet.name for sheet, _, known in found if known]
     if len(named) > 1:
-        raise BadInput(f"{file} 里有几张工作表都有列名：{'、'.join(named)}；请只留一张，或用 --sheet 写明用哪一张。")
+        raise BadInput(
+            say(
+                "{file} 里有几张工作表都有列名：{named}；请只留一张，或用 --sheet 写明用哪一张。",
+                file=file,
+                named=named,
+            )
+        )
     sheet, above, _ = next((each for each in found if each[2]), found[0])
     return sheet, above
 
@@ -198,7 +207,9 @@ def _batched(file: Path, rows: Iterator[Row], width: int, bad: Callable[[BadRow]
             continue
         written = _written(cells)
         if len(written) > width and not is_trailing(written):
-            bad(BadRow(file, number, f"这一行有{len(written)}列，列名有{width}个，请核对"))
+            bad(
+                BadRow(file, number, say("这一行有{count}列，列名有{width}个，请核对", count=len(written), width=width))
+            )
         elif written and len(written) <= width:
             numbers.append(number)
             texts.append(written + [""] * (width - len(written)))
@@ -232,7 +243,9 @@ def _copied(
             filled = pc.or_(filled, pc.not_equal(column, ""))
         for place in unnamed:
             if pc.any(pc.not_equal(batch.columns[place], "")).as_py():
-                raise BadInput(f"{file}：第{place + 1}列有内容，但没有列名，请补上列名或删去这一列。")
+                raise BadInput(
+                    say("{file}：第{place}列有内容，但没有列名，请补上列名或删去这一列。", file=file, place=place + 1)
+                )
         filled = _of_somebody(batch, filled)
         row = pa.array(numbers, pa.int64())
         progress(size)
@@ -247,7 +260,7 @@ def _of_somebody(batch: pa.RecordBatch, filled: pa.BooleanArray) -> pa.BooleanAr
             break
         first = pc.if_else(pc.equal(first, ""), column, first)
     # Arrow leaves out the many that cannot be, before each different one is looked at.
-    texts = first.filter(pc.match_substring_regex(first, MAY_HOLD)).unique().to_pylist()
+    texts = first.filter(pc.match_substring_regex(first, say(MAY_HOLD))).unique().to_pylist()
     suspects = [text for text in texts if may_begin(text)]
     if not suspects:
         return filled

@@ -20,6 +20,7 @@ import pyarrow.csv as pacsv
 from jiuyuan.spreadsheets import delimited
 from jiuyuan.spreadsheets.cells import Damaged, Refused
 from jiuyuan.spreadsheets.trailing import is_trailing, may_begin
+from jiuyuan.wording import say
 
 _BLOCK = 1 << 22
 _SEARCHED = 60  # lines, for the heading and what parts the columns
@@ -50,7 +51,7 @@ def read(file: Path, score: Callable[[Sequence[str]], int], bad: Bad) -> tuple[l
     lines = _Lines(_pieces(file, encoding))
     sample = [line.decode() for line in lines.ahead(_SEARCHED)]
     if not any(line.strip() for line in sample):
-        raise Damaged("文件是空的，请检查后重新导出。")
+        raise Damaged(say("文件是空的，请检查后重新导出。"))
     separator = delimited.separator_of(sample, score)
     headings, taken = _heading(sample, separator, score)
     if not separator.isascii():  # Arrow parts at one byte
@@ -80,7 +81,7 @@ def _heading(sample: Sequence[str], separator: str, score: Callable[[Sequence[st
             return found
         first = first or found
     if refused or first is None:
-        raise Damaged(f"第{refused or 1}行的引号没有成对，读不出列名，请改正后重新导出。")
+        raise Damaged(say("第{refused}行的引号没有成对，读不出列名，请改正后重新导出。", refused=refused or 1))
     return first
 
 
@@ -128,7 +129,7 @@ def _pieces(file: Path, encoding: str) -> Iterator[bytes]:
             whole, end, tail = text.rpartition(_END)
             rest = tail + rest
             if len(rest) > _LONGEST_LINE:
-                raise Damaged("有一行太长，不像是一行一人的名单，请检查后重新导出。")
+                raise Damaged(say("有一行太长，不像是一行一人的名单，请检查后重新导出。"))
             if end:
                 whole = whole.removeprefix(_MARK) + end
                 yield whole.replace(_END + _MARK, _END) if _END + _MARK in whole else whole
@@ -312,4 +313,4 @@ def _holds_nobody(cells: Sequence[str]) -> bool:
 
 
 def _other_length(has: int, wanted: int) -> str:
-    return f"这一行有{has}列，列名有{wanted}个，请核对"
+    return say("这一行有{has}列，列名有{wanted}个，请核对", has=has, wanted=wanted)

@@ -4,6 +4,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 
+from jiuyuan.wording import say
+
 
 class Damaged(Exception):
     """The file cannot be read as it is; the message says in Chinese what it is and what to do, without its name."""
@@ -44,7 +46,7 @@ def as_seen(rows: Iterable[tuple[int, list[Cell]]], hidden: Collection[int]) -> 
     """Rows in whose place a refusal stands where nobody sees what they say. `hidden`: their numbers, which may grow on the way."""
     for number, cells in rows:
         unseen = number in hidden and any(cell is not None for cell in cells)
-        yield number, Refused(number, _HIDDEN) if unseen else cells
+        yield number, Refused(number, say(_HIDDEN)) if unseen else cells
 
 
 _CHINA = timezone(timedelta(hours=8))

@@ -14,6 +14,7 @@ from itertools import chain
 from typing import IO
 
 from jiuyuan.spreadsheets.cells import Damaged, Refused
+from jiuyuan.wording import say
 
 SEPARATORS = ",\t;|，"
 _SEARCHED_LINES = 60
@@ -81,7 +82,7 @@ class Rows:
         cells, clean = _taken_apart(line, self._separator)
         if cells is not None:
             fits = not self.width or len(cells) == self.width
-            return cells if fits else Refused(self.line, _UNPAIRED)
+            return cells if fits else Refused(self.line, say(_UNPAIRED))
         more: list[str] = []
         while cells is None and clean and len(more) < _MOST_LINES and (following := self._next()) is not None:
             more.append(following)
@@ -91,7 +92,7 @@ class Rows:
             self.line += len(more)
             return cells
         self._waiting.extendleft(reversed(more))
-        return Refused(self.line, _UNPAIRED if cells is None or not clean else _TORN)
+        return Refused(self.line, say(_UNPAIRED) if cells is None or not clean else say(_TORN))
 
     def _next(self) -> str | None:
         return self._waiting.popleft() if self._waiting else next(self._lines, None)
@@ -169,7 +170,7 @@ def _lines(file: IO[bytes], encoding: str) -> Iterator[str]:
         while line := text.readline(_LONGEST_LINE):
             number += 1
             if len(line) == _LONGEST_LINE:
-                raise Damaged(f"第{number}行太长，不像是一行一人的名单，请检查后重新导出。")
+                raise Damaged(say("第{number}行太长，不像是一行一人的名单，请检查后重新导出。", number=number))
             yield (
                 line.lstrip("\ufeff") if line[0] == "\ufeff" else line
             )  # also where files were put one behind the other
@@ -188,12 +189,12 @@ def encoding_of(file: IO[bytes]) -> str:
         try:
             while piece := file.read(_PIECE):
                 if "\0" in decoder.decode(piece):
-                    raise Damaged("文件里有不是文字的内容，请在表格软件中打开，另存为XLSX后再导入。")
+                    raise Damaged(say("文件里有不是文字的内容，请在表格软件中打开，另存为XLSX后再导入。"))
             decoder.decode(b"", final=True)
             return encoding
         except UnicodeDecodeError:
             continue
-    raise Damaged("文字编码认不出来，请在表格软件中打开，另存为XLSX后再导入。")
+    raise Damaged(say("文字编码认不出来，请在表格软件中打开，另存为XLSX后再导入。"))
 
 
 def _candidates(start: bytes) -> Sequence[str]:

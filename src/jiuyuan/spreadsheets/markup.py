@@ -10,6 +10,7 @@ from typing import IO, Any
 from jiuyuan.spreadsheets.cells import Cell, Damaged, Row, Sheet, as_seen, day_of_moment
 from jiuyuan.spreadsheets.delimited import encoding_of
 from jiuyuan.spreadsheets.xlsx import BROKEN, Parser, local_name, repeating_merged
+from jiuyuan.wording import say
 
 _PIECE = 1 << 16
 _START = 1 << 12
@@ -41,8 +42,11 @@ def sheets(file: IO[bytes]) -> list[Sheet]:
         if count >= _MOST_TABLES:
             break
     if not count:
-        raise Damaged("这是一个网页文件，里面没有表格；请在表格软件中打开，另存为XLSX后再导入。")
-    return [Sheet("" if count == 1 else f"第{place}个表格", _html_rows(file, place)) for place in range(1, count + 1)]
+        raise Damaged(say("这是一个网页文件，里面没有表格；请在表格软件中打开，另存为XLSX后再导入。"))
+    return [
+        Sheet("" if count == 1 else say("第{place}个表格", place=place), _html_rows(file, place))
+        for place in range(1, count + 1)
+    ]
 
 
 def _html_rows(file: IO[bytes], place: int) -> Callable[[], Iterator[Row]]:
@@ -180,10 +184,10 @@ def _xml_sheets(file: IO[bytes]) -> list[Sheet]:
         named = _XmlNames()
         list(named.read(_Recoded(file)))
     except BROKEN as error:
-        raise Damaged("文件已损坏，请在表格软件中打开，另存为XLSX后再导入。") from error
+        raise Damaged(say("文件已损坏，请在表格软件中打开，另存为XLSX后再导入。")) from error
     found = [Sheet(name, _xml_rows(file, place)) for place, (name, hidden) in enumerate(named.sheets) if not hidden]
     if not found:
-        raise Damaged("文件中没有看得见的工作表，请取消隐藏后重新保存。")
+        raise Damaged(say("文件中没有看得见的工作表，请取消隐藏后重新保存。"))
     return found
 
 

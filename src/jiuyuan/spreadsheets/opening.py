@@ -7,6 +7,7 @@ from typing import IO
 
 from jiuyuan.spreadsheets import delimited, markup, xls, xlsx
 from jiuyuan.spreadsheets.cells import Damaged, Sheet
+from jiuyuan.wording import say
 
 _START, _PIECE = 1 << 12, 1 << 20
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -47,7 +48,7 @@ def sheets(file: IO[bytes], score: Callable[[Sequence[str]], int]) -> list[Sheet
     if markup.is_markup(start):
         return markup.sheets(file)
     if re.match(rb"\s*MIME-Version:", start, re.IGNORECASE):
-        raise Damaged(f"这是“单个文件网页”（MHTML），不是真正的表格文件；{_SAVE}")
+        raise Damaged(say("这是“单个文件网页”（MHTML），不是真正的表格文件；{save}", save=say(_SAVE)))
     return [Sheet("", lambda: delimited.opened(file, score))]
 
 
@@ -63,7 +64,7 @@ def _refuse_other_archives(file: IO[bytes]) -> None:
         if name in names:
             raise Damaged(told)
     if not any(name.endswith(".rels") or name.startswith("xl/") for name in names):
-        raise Damaged("这是压缩包，请先解压，再导入其中的表格。")
+        raise Damaged(say("这是压缩包，请先解压，再导入其中的表格。"))
 
 
 def estimated_rows(file: IO[bytes]) -> int:

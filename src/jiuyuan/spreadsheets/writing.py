@@ -12,6 +12,8 @@ from xlsxwriter import Workbook
 from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.worksheet import Worksheet
 
+from jiuyuan.wording import say
+
 _MEASURED_ROWS = 200
 _NARROWEST, _WIDEST = 6, 48
 _PIECE = 64 * 1024
@@ -70,7 +72,7 @@ def _print_setup(sheet: Worksheet, title: str) -> None:
     sheet.repeat_rows(0)
     sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
     sheet.set_header(f"&L{title.replace('&', '&&')[:_LONGEST_HEADER]}")
-    sheet.set_footer("&R第&P页，共&N页")
+    sheet.set_footer(say("&R第&P页，共&N页"))
 
 
 class SheetWriter:
@@ -109,7 +111,7 @@ class SheetWriter:
                 self._sheet.write_string(line, place, value)
             elif isinstance(value, Marked):
                 write(line, place, value.value, self._book.marked)
-                self._sheet.write_comment(line, place, value.note, {"author": _AUTHOR})
+                self._sheet.write_comment(line, place, value.note, {"author": say(_AUTHOR)})
             elif isinstance(value, datetime):
                 write(line, place, value, self._book.moment)
             elif value is not None:

@@ -20,6 +20,7 @@ from xlrd.sheet import Sheet as Worksheet
 
 from jiuyuan.spreadsheets.cells import FIRST_DAY, FIRST_DAY_1904, Cell, Damaged, Row, Sheet, as_seen
 from jiuyuan.spreadsheets.xlsx import repeating_merged
+from jiuyuan.wording import say
 
 _SEALED = "EncryptedPackage".encode("utf-16-le")
 _WORD = "WordDocument".encode("utf-16-le")
@@ -35,17 +36,17 @@ def sheets(file: IO[bytes]) -> list[Sheet]:
     content = file.read()
     file.seek(0)
     if _SEALED in content:
-        raise Damaged("文件设了密码，请在表格软件中取消密码后重新保存。")
+        raise Damaged(say("文件设了密码，请在表格软件中取消密码后重新保存。"))
     if _WORD in content:
-        raise Damaged("这是Word文档，请把其中的表格复制到表格软件，另存为XLSX后再导入。")
+        raise Damaged(say("这是Word文档，请把其中的表格复制到表格软件，另存为XLSX后再导入。"))
     try:
         # Hidden rows and merged cells are told only with the formats.
         book = xlrd.open_workbook(file_contents=content, formatting_info=True, ragged_rows=True, logfile=io.StringIO())
         visible = [sheet for sheet in book.sheets() if sheet.visibility == 0]
     except _BROKEN:
-        raise Damaged("文件已损坏或设了密码，请在表格软件中打开后另存为XLSX或CSV再导入。") from None
+        raise Damaged(say("文件已损坏或设了密码，请在表格软件中打开后另存为XLSX或CSV再导入。")) from None
     if not visible:
-        raise Damaged("文件中没有看得见的工作表，请取消隐藏后重新保存。")
+        raise Damaged(say("文件中没有看得见的工作表，请取消隐藏后重新保存。"))
     first_day = FIRST_DAY_1904 if book.datemode else FIRST_DAY
     return [Sheet(sheet.name, _rows(sheet), first_day) for sheet in visible]
 

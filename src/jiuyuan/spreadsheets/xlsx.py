@@ -16,6 +16,7 @@ from xml.etree import ElementTree
 from xml.parsers import expat
 
 from jiuyuan.spreadsheets.cells import FIRST_DAY, FIRST_DAY_1904, Cell, Damaged, Row, Sheet, as_seen, day_of_moment
+from jiuyuan.wording import say
 
 _PIECE = 1 << 18
 _DATE_FORMATS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
@@ -39,7 +40,7 @@ def sheets(file: IO[bytes]) -> list[Sheet]:
         book = _Book(zipfile.ZipFile(file))
         return [Sheet(name, book.reader(part), book.first_day) for name, part in book.sheets]
     except BROKEN as error:
-        raise Damaged(_DAMAGED) from error
+        raise Damaged(say(_DAMAGED)) from error
 
 
 def stated_rows(file: IO[bytes]) -> int:
@@ -74,9 +75,9 @@ class _Book:
         self._archive = archive
         infos = archive.infolist()
         if sum(info.file_size for info in infos) > _TOO_LARGE:
-            raise Damaged("文件展开后太大，请拆成几个文件，或另存为CSV后再导入。")
+            raise Damaged(say("文件展开后太大，请拆成几个文件，或另存为CSV后再导入。"))
         if any(info.flag_bits & 1 for info in infos):
-            raise Damaged("文件设了密码，请取消密码后重新保存。")
+            raise Damaged(say("文件设了密码，请取消密码后重新保存。"))
         # Excel minds neither capitals nor which way a stroke leans.
         self._parts = {_plain_name(info.filename): info for info in reversed(infos)}
         self._at = self._found("", "officeDocument", "xl/workbook.xml")
@@ -126,7 +127,7 @@ class _Book:
         if any(part not in self._parts for _, part in found):
             raise LookupError
         if not found:
-            raise Damaged("文件中没有看得见的工作表，请取消隐藏后重新保存。")
+            raise Damaged(say("文件中没有看得见的工作表，请取消隐藏后重新保存。"))
         return found
 
     def _date_styles(self) -> set[int]:
@@ -166,7 +167,7 @@ class _Book:
                 parser = _SheetParser(self._shared_strings(), self._days, self.first_day)
                 yield from as_seen(repeating_merged(parser.read(file), merges), parser.hidden)
         except BROKEN as error:
-            raise Damaged(_DAMAGED) from error
+            raise Damaged(say(_DAMAGED)) from error
 
     def _merges(self, part: str) -> dict[int, list[tuple[int, int]]]:
         """By first row, the column and last row of each merged cell of several rows. They stand behind the rows."""

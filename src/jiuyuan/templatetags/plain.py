@@ -11,15 +11,15 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language
 
 from jiuyuan import clock, masking
 from jiuyuan.people import id_numbers
 from jiuyuan.people.models import Source
+from jiuyuan.wording import in_words, say
 
 register = template.Library()
 
-_WEEKDAYS = "一二三四五六日"
 _ANSWERS = {True: "是", False: "否", None: "尚不清楚"}
 _TWO_WEEKS_LIMIT = 10
 _DUE_ICONS = {"over": "stop", "last": "flag", "soon": "warning", "half": "half", "plenty": "clock"}
@@ -28,16 +28,13 @@ _DUE_ICONS = {"over": "stop", "last": "flag", "soon": "warning", "half": "half",
 @register.filter
 def day(value: date | None) -> str:
     """2026年3月2日 周一"""
-    return f"{_date(value).year}年{short_day(value)}" if value else ""
+    return in_words(_date(value), "weekday") if value else ""
 
 
 @register.filter
 def short_day(value: date | None) -> str:
     """3月2日 周一, for a day whose year is plain from where it stands."""
-    if not value:
-        return ""
-    value = _date(value)
-    return f"{value.month}月{value.day}日 周{_WEEKDAYS[value.weekday()]}"
+    return in_words(_date(value), "short") if value else ""
 
 
 @register.filter
@@ -51,10 +48,7 @@ def recent(value: date | datetime | str | None) -> str:
 @register.filter
 def bare_day(value: date | None) -> str:
     """2026年3月2日, for days long past (births, first work)."""
-    if not value:
-        return ""
-    value = _date(value)
-    return f"{value.year}年{value.month}月{value.day}日"
+    return in_words(_date(value)) if value else ""
 
 
 @register.filter
@@ -72,8 +66,8 @@ def moment(value: date | datetime | str | None) -> str:
 def due(days_left: int) -> str:
     """Working days left, in words; below zero, how many have passed since the last."""
     if days_left < 0:
-        return f"已超期{-days_left}个工作日"
-    return f"还剩{days_left}个工作日" if days_left else "今天是最后一天"
+        return say("已超期{days_left}个工作日", days_left=-days_left)
+    return say("还剩{days_left}个工作日", days_left=days_left) if days_left else say("今天是最后一天")
 
 
 @register.filter
@@ -107,12 +101,12 @@ def yuan(amount: Decimal | float | None, per: str = "") -> str:
         return ""
     exact = Decimal(str(amount))
     figure = f"{exact:,.0f}" if exact == exact.to_integral_value() else f"{exact:,.2f}"
-    return f"{figure}元/{per}" if per else f"{figure}元"
+    return say("{figure}元/{per}", figure=figure, per=say(per)) if per else say("{figure}元", figure=figure)
 
 
 @register.filter
 def yesno3(value: bool | None) -> str:
-    return _ANSWERS[value]
+    return say(_ANSWERS[value])
 
 
 @register.filter
@@ -164,7 +158,7 @@ def due_by(on: date | None, left: int, limit: int | None = None, state: str = ""
 @lru_cache(maxsize=2_000)  # a list names the same few days again and again
 def _due_by(language: str | None, on: date | None, left: int, limit: int | None, state: str) -> SafeString:
     if state == "closed":
-        done = gettext("已办结")
+        done = say("已办结")
         return format_html('<span class="due due-closed">{} <span>{}</span></span>', icon("done"), done)
     if not on:
         return SafeString("")
@@ -176,7 +170,7 @@ def _due_by(language: str | None, on: date | None, left: int, limit: int | None,
         icon(_DUE_ICONS[level]),
         short_day(on),
         due(left),
-        format_html(' <span class="due-words">{}</span>', gettext("（暂定）")) if provisional else "",
+        format_html(' <span class="due-words">{}</span>', say("（暂定）")) if provisional else "",
     )
 
 
@@ -185,12 +179,12 @@ def said(told: Any, to_verify: bool = False, older: bool = False) -> SafeString:
     """One recorded fact (`desk.fact_rows.Said`): its value and source, then when, by whom and on what evidence."""
     fact = told.fact
     value = told.value if older else format_html("<strong>{}</strong>", told.value)
-    mark = format_html(' <span class="tag tag-warning">{}</span>', gettext("待核实")) if to_verify else ""
+    mark = format_html(' <span class="tag tag-warning">{}</span>', say("待核实")) if to_verify else ""
     said_of = " · ".join(part for part in (fact.recorded_by_name, fact.department, masked(fact.evidence)) if part)
-    paper = format_html('<a href="?doc={}#documents">{}</a>', told.material, gettext("看材料")) if told.material else ""
+    paper = format_html('<a href="?doc={}#documents">{}</a>', told.material, say("看材料")) if told.material else ""
     settled = ""
     if told.settlement:
-        settled = format_html("<br>{}{}", gettext("认定说明："), masked(told.settlement))
+        settled = format_html("<br>{}{}", say("认定说明："), masked(told.settlement))
     return format_html(
         '<p class="fact-line">{} {}{}</p><p class="fact-by">{} {} {}{}</p>',
         value,

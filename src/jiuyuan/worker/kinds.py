@@ -1,9 +1,9 @@
 """The kinds of jobs there are, each with its words. How a kind is done stands in the `jobs.py` of the app that it belongs to."""
 
-from django.db import models
+from jiuyuan.labels import Labelled
 
 
-class Kind(models.TextChoices):
+class Kind(Labelled):
     SEND_MESSAGES = "send_messages", "发送消息"
     SEAL_FORM = "seal_form", "认定表盖章"
     MAKE_LETTER = "make_letter", "制作告知书"
@@ -21,7 +21,7 @@ class Kind(models.TextChoices):
     CLEAR_JOBS = "clear_jobs", "清理做完的后台任务"
 
 
-class Lane(models.TextChoices):
+class Lane(Labelled):
     """What is done one after the other. A long job holds up its own lane only."""
 
     QUICK = "quick", "消息、盖章和文书"

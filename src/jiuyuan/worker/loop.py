@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from jiuyuan.refusals import Refusal
 from jiuyuan.troubles import foreseen
+from jiuyuan.wording import say
 from jiuyuan.worker import leases, queue
 from jiuyuan.worker.kinds import Kind, Lane
 from jiuyuan.worker.leases import Lost
@@ -83,7 +84,7 @@ def _in_words(error: Exception) -> str:
     if isinstance(error, Refusal):
         return error.title
     trouble = foreseen(error)
-    return trouble.title if trouble else f"程序出错（{type(error).__name__}），详情在后台程序的日志里。"
+    return trouble.title if trouble else say("程序出错（{name}），详情在后台程序的日志里。", name=type(error).__name__)
 
 
 def _order_what_comes_by_itself(kinds: Collection[str]) -> None:

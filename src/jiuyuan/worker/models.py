@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.scope import Scope, ScopedManager
+from jiuyuan.labels import Labelled
 from jiuyuan.worker.kinds import Kind
 
 
@@ -25,7 +26,7 @@ class Job(models.Model):
     not run out because a demonstration is moved to another day. `claim` names the worker that holds the job, empty: nobody.
     """
 
-    class State(models.TextChoices):
+    class State(Labelled):
         WAITING = "waiting", "等待"
         RUNNING = "running", "进行中"
         SILENT = "silent", "中断，等待接手"

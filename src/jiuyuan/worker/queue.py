@@ -12,6 +12,7 @@ from jiuyuan.agencies.roles import Right
 from jiuyuan.agencies.scope import ScopedQuerySet
 from jiuyuan.history import services as history
 from jiuyuan.refusals import Conflict, NotForRole, NotFound, WrongState
+from jiuyuan.wording import say
 from jiuyuan.worker.kinds import Kind
 from jiuyuan.worker.models import Job
 
@@ -47,20 +48,20 @@ def not_made_yet(paper: str, job: Job | None) -> WrongState:
     """Why a paper cannot be opened, and when it will be there: its `job` is to make it."""
     state = job.state if job and not job.neglected else None
     if job and state in (Job.State.WAITING, Job.State.RUNNING):
-        when = "正在盖章，请过一分钟再打开。"
+        when = say("正在盖章，请过一分钟再打开。")
     elif job and state == Job.State.AGAIN:
-        when = f"还没有盖成章，{timezone.localtime(job.due_at):%H:%M}再试，请过后再打开。"
+        when = say("还没有盖成章，{due_at:%H:%M}再试，请过后再打开。", due_at=timezone.localtime(job.due_at))
     elif state == Job.State.FAILED:
-        when = "没有盖成章，请县（市、区）或省的管理人员在“后台任务”中处理。"
+        when = say("没有盖成章，请县（市、区）或省的管理人员在“后台任务”中处理。")
     else:
-        when = "还在等后台程序盖章，请过一小时再打开；仍没有的，请与管理人员联系。"
+        when = say("还在等后台程序盖章，请过一小时再打开；仍没有的，请与管理人员联系。")
     return WrongState(f"{paper}{when}")
 
 
 def listed(user: User) -> ScopedQuerySet:
     """The jobs of somebody's area, the newest first. Raises `NotForRole`."""
     if not user.may(Right.SEE_JOBS):
-        raise NotForRole("后台任务由县（市、区）、市州和省的管理人员查看。")
+        raise NotForRole(say("后台任务由县（市、区）、市州和省的管理人员查看。"))
     return Job.objects.visible_to(user).select_related("ordered_by").order_by("-pk")
 
 
@@ -70,7 +71,7 @@ OPEN, IN_TROUBLE, DONE = Q(finished_at=None), ~Q(failure=""), Q(failure="") & ~Q
 def retry(user: User, pk: int) -> Job:
     """Let a job of somebody's area that failed, or waits for its next try, be tried now. Raises `NotForRole`, `NotFound`."""
     if not 0 < pk <= _LARGEST_KEY or not listed(user).filter(pk=pk).exists():
-        raise NotFound("没有这个后台任务。")
+        raise NotFound(say("没有这个后台任务。"))
     return retry_as(user.actor, pk)
 
 
@@ -79,12 +80,12 @@ def retry_as(actor: history.Actor, pk: int) -> Job:
     """Let a job be tried now. Raises `WrongState` unless it failed or waits for its next try, `Conflict` beside an open one."""
     job: Job = Job.objects.unscoped().select_for_update().get(pk=pk)
     if job.state not in (Job.State.FAILED, Job.State.AGAIN):
-        raise WrongState("只有没做成的任务可以再试。", status=job.state, actions=[])
+        raise WrongState(say("只有没做成的任务可以再试。"), status=job.state, actions=[])
     job.finished_at, job.due_at, job.tries = None, timezone.now(), 0
     try:
         with transaction.atomic():
             job.save(update_fields=["finished_at", "due_at", "tries"])
     except IntegrityError:
-        raise Conflict("同一件事已有一个任务在等待或进行，不用再试。") from None
+        raise Conflict(say("同一件事已有一个任务在等待或进行，不用再试。")) from None
     history.append(FILE, actor, "job_retried", {"job": job.pk, "kind": job.kind, "key": job.key}, job.area)
     return job

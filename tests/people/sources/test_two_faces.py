@@ -103,7 +103,7 @@ def test_a_death_taken_back_by_a_file_lets_go_what_was_held_back(reviewer):
     heading = ["身份证号码", "生存状态", "数据日期"]
     imported(reviewer, "civil_affairs", a_csv([heading, [card.id_number, "死亡", "2026-02-01"]]))
     assert is_dead(person)
-    tell(person, "通知", "请到窗口。")
+    tell(person, "account.phone_changed")
     assert Withheld.objects.filter(about=person.file).exists()
     imported(reviewer, "civil_affairs", a_csv([heading, [card.id_number, "健在", "2026-03-01"]]), "更正.csv")
     assert not is_dead(person)

@@ -23,7 +23,7 @@ TRANSITIONS = (
     ),
     Transition(
         "accept", "受理", frozenset({"submitted"}), ("accepted",), _CLERK, "第五条",
-        message="您的申请（{number}）已受理，{due_on}前审查完。", done="受理", emphasis="main", bulk=True, letter="receipt",
+        message="您的申请（{number}）已受理，{due_on:date}前审查完。", done="受理", emphasis="main", bulk=True, letter="receipt",
     ),
     Transition(
         "recognise", "审查认定", frozenset({"accepted"}), ("recognised",), _CLERK, "第五条",

@@ -9,6 +9,7 @@ from django.db.models import Q
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.scope import Scope, ScopedManager
 from jiuyuan.history.state import Recorded
+from jiuyuan.labels import Labelled
 from jiuyuan.people.models import Document, Person
 from jiuyuan.procedures.registry import WORKFLOWS
 from jiuyuan.procedures.subjects import Subject, SubjectManager
@@ -19,7 +20,7 @@ from jiuyuan.recognitions.models import Recognition
 NOT_OURS = date(9999, 12, 31)
 
 
-class Channel(models.TextChoices):
+class Channel(Labelled):
     WINDOW = "window", "窗口"
     HALL = "hall", "网上办事大厅"
     PORTAL = "portal", "网上申请"
@@ -27,7 +28,7 @@ class Channel(models.TextChoices):
     MINI_PROGRAM = "mini_program", "微信小程序"
 
 
-class DueState(models.TextChoices):
+class DueState(Labelled):
     FIRM = "firm", "确定"
     PROVISIONAL = "provisional", "暂定"
     CLOSED = "closed", "已办结"

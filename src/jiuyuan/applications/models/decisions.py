@@ -8,6 +8,7 @@ from jiuyuan.agencies.models import Agency
 from jiuyuan.agencies.scope import Scope, ScopedManager
 from jiuyuan.applications.models.application import Application
 from jiuyuan.history.state import Recorded
+from jiuyuan.labels import Labelled
 
 
 class Decision(Recorded):
@@ -77,7 +78,7 @@ class SealedForm(models.Model):
 class Letter(models.Model):
     """A letter of one act: ordered with it, sealed once by the worker, and given out as it is. The bytes lie encrypted."""
 
-    class Kind(models.TextChoices):
+    class Kind(Labelled):
         RECEIPT = "receipt", "受理通知书"
         CORRECTION = "correction", "补正告知书"
         REJECTION = "rejection", "不予认定告知书"

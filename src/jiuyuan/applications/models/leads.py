@@ -9,6 +9,7 @@ from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.scope import Scope, ScopedManager
 from jiuyuan.applications.models.application import Application
 from jiuyuan.encryption import EncryptedTextField
+from jiuyuan.labels import Labelled
 from jiuyuan.procedures.subjects import Subject, SubjectManager
 
 
@@ -18,7 +19,7 @@ class Extract(models.Model):
     `done` is the last row that is settled; a run that was killed goes on after it.
     """
 
-    class Status(models.TextChoices):
+    class Status(Labelled):
         WAITING = "waiting", "等待筛查"
         RUNNING = "running", "正在筛查"
         DONE = "done", "已筛查"
@@ -52,7 +53,7 @@ class Extract(models.Model):
 class Lead(Subject):
     """Somebody who seems to qualify and has not applied: what is known, what is missing, and who to call."""
 
-    class Status(models.TextChoices):
+    class Status(Labelled):
         NEW = "new", "待联系"
         APPLIED = "applied", "已代为申请"
         DISMISSED = "dismissed", "不申请"
@@ -105,7 +106,7 @@ class Lead(Subject):
 class LeadCall(models.Model):
     """Somebody was called: whether they were reached, what they said, when to call again."""
 
-    class Result(models.TextChoices):
+    class Result(Labelled):
         REACHED = "reached", "接通了"
         NO_ANSWER = "no_answer", "没有人接"
         WRONG_NUMBER = "wrong_number", "号码不对"

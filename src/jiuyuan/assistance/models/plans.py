@@ -8,11 +8,12 @@ from django.db.models import Q
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.scope import Scope
 from jiuyuan.encryption import EncryptedTextField
+from jiuyuan.labels import Labelled
 from jiuyuan.procedures.subjects import Subject, SubjectManager
 from jiuyuan.recognitions.models import Recognition
 
 
-class Kind(models.TextChoices):
+class Kind(Labelled):
     """Kinds of measures, and of the services that somebody asks for."""
 
     VACANCIES = "vacancies", "推荐岗位"
@@ -24,7 +25,7 @@ class Kind(models.TextChoices):
     OTHER = "other", "其他"
 
 
-class Ability(models.TextChoices):
+class Ability(Labelled):
     """The four of 四(二), each with the measure that the notice gives it."""
 
     MARKET = "market", "有市场就业能力"
@@ -66,11 +67,11 @@ class Interview(OfTheHelped):
     words), divisions, hours, lowest_pay (CNY a month), care.
     """
 
-    class Status(models.TextChoices):
+    class Status(Labelled):
         WISHES = "wishes", "本人已填意愿"
         HELD = "held", "已谈过"
 
-    class Means(models.TextChoices):
+    class Means(Labelled):
         VISIT = "visit", "上门"
         COUNTER = "counter", "窗口"
         PHONE = "phone", "电话"
@@ -104,13 +105,13 @@ class Plan(OfTheHelped):
     without its measure, why not. `unsigned_because`: why it began without the person's word.
     """
 
-    class Status(models.TextChoices):
+    class Status(Labelled):
         DRAFT = "draft", "待本人同意"
         ACTIVE = "active", "进行中"
         REPLACED = "replaced", "已由新计划代替"
         ENDED = "ended", "已结束"
 
-    class Agreed(models.TextChoices):
+    class Agreed(Labelled):
         SIGNED = "signed", "当面签字"
         PHONE = "phone", "电话同意"
         ONLINE = "online", "本人在网上同意"
@@ -153,7 +154,7 @@ class Plan(OfTheHelped):
 class Measure(Subject):
     """One line of a plan. Its result comes from what hangs on it where something does; words alone end the other kinds."""
 
-    class Status(models.TextChoices):
+    class Status(Labelled):
         PLANNED = "planned", "未开始"
         UNDER_WAY = "under_way", "进行中"
         DONE = "done", "已完成"

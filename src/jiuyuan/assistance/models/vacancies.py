@@ -11,6 +11,7 @@ from jiuyuan.agencies.roles import CASE_STAFF
 from jiuyuan.agencies.scope import Scope
 from jiuyuan.encryption import EncryptedTextField
 from jiuyuan.history.state import Recorded
+from jiuyuan.labels import Labelled
 from jiuyuan.procedures.subjects import Subject, SubjectManager
 
 
@@ -34,7 +35,7 @@ class Vacancy(Subject):
     employer. `ground`: why a reviewer opened it although words in it seem to discriminate.
     """
 
-    class Status(models.TextChoices):
+    class Status(Labelled):
         DRAFT = "draft", "待核对"
         CHECKED = "checked", "已核对"
         OPEN = "open", "招聘中"
@@ -42,7 +43,7 @@ class Vacancy(Subject):
         EXPIRED = "expired", "已过期"
         WITHDRAWN = "withdrawn", "已撤回"
 
-    class Time(models.TextChoices):
+    class Time(Labelled):
         FULL = "full", "全日制"
         PART = "part", "非全日制"
         FLEXIBLE = "flexible", "灵活"
@@ -59,7 +60,7 @@ class Vacancy(Subject):
         INJURY = "injury", "工伤"
         MATERNITY = "maternity", "生育"
 
-    class Accessible(models.TextChoices):
+    class Accessible(Labelled):
         WHEELCHAIR = "wheelchair", "轮椅可到工位"
         SEATED = "seated", "可以坐着做"
         HEARING = "hearing", "可用手语或文字沟通"

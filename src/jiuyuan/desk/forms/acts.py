@@ -20,6 +20,7 @@ from jiuyuan.procedures.context import Context
 from jiuyuan.procedures.table import Need, Transition
 from jiuyuan.regions import registry
 from jiuyuan.templatetags.plain import bare_day, moment
+from jiuyuan.wording import say
 
 # A text that may be longer has several lines, and two answers that are longer stand below each other.
 _ONE_LINE, _INLINE = 200, 4
@@ -80,7 +81,7 @@ def _field_of_case(case: Context, need: Need) -> forms.Field | None:
         case "clauses":
             clauses = _clauses(case, need)
             if not clauses:
-                shared["help_text"] = "按已核实的事实，现在没有不符合的条款。"
+                shared["help_text"] = say("按已核实的事实，现在没有不符合的条款。")
             return forms.MultipleChoiceField(choices=clauses, widget=forms.CheckboxSelectMultiple, **shared)
         case "objection":
             waiting = [(str(o.pk), f"{moment(o.made_at)}：{masking.text(o.ground)[:60]}") for o in case.open_objections]
@@ -88,7 +89,15 @@ def _field_of_case(case: Context, need: Need) -> forms.Field | None:
         case "material":
             papers = [m for m in case.materials if m.kind == need.of]
             choices = [
-                (str(m.pk), f"{registry.materials()[m.kind]}，{moment(m.document.added_at)}上传") for m in papers
+                (
+                    str(m.pk),
+                    say(
+                        "{kind}，{added_at}上传",
+                        kind=registry.materials()[m.kind],
+                        added_at=moment(m.document.added_at),
+                    ),
+                )
+                for m in papers
             ]
             return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **shared)
         case "missing":
@@ -145,12 +154,20 @@ def _suggested(case: Case, transition: Transition) -> dict[str, Any]:
     verified = case.verified_categories if transition.action in ("endorse", "recognise") else []
     names = "、".join(titles[code] for code in verified)
     if transition.action == "endorse" and case.notice and names:
-        period = f"{case.notice.posted_on:%-m月%-d日}至{case.notice.ends_on:%-m月%-d日}公示"
-        result = "无异议" if not case.objections else "异议经核查不成立"
-        return {"opinion": f"经初审，符合{names}认定条件；{period}，{result}，同意上报。"}
+        period = say(
+            "{posted_on:month_day}至{ends_on:month_day}公示",
+            posted_on=case.notice.posted_on,
+            ends_on=case.notice.ends_on,
+        )
+        result = say("无异议") if not case.objections else say("异议经核查不成立")
+        return {
+            "opinion": say(
+                "经初审，符合{names}认定条件；{period}，{result}，同意上报。", names=names, period=period, result=result
+            )
+        }
     if transition.action == "recognise" and names:
         category = verified[0] if len(verified) == 1 else None
-        return {"opinion": f"经复核，符合{names}认定条件，同意认定。", "category": category}
+        return {"opinion": say("经复核，符合{names}认定条件，同意认定。", names=names), "category": category}
     if transition.action == "first_review_fail":
         return {"clauses": [clause["code"] for clause in case.failing]}
     if transition.action == "raise_special_case":

@@ -7,6 +7,7 @@ from django import forms
 
 from jiuyuan.applications import form_pages
 from jiuyuan.applications.case import Case
+from jiuyuan.wording import say
 
 _OF_A_PAPER = ("看不清楚，请重新拍照", "缺页，请把每一页都拍上", "已过有效期，请换新的", "与填报的不一致，请核对")
 _OF_THE_FORM = (
@@ -29,12 +30,12 @@ def phrases(case: Case) -> list[tuple[str, list[tuple[str, str]]]]:
 def _groups(case: Case) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     lacking = [(kind, requirement.label) for requirement in case.missing_materials for kind in requirement.any_of[:1]]
     if lacking:
-        yield "还缺的材料", [(kind, f"缺少{label}，请补交") for kind, label in lacking]
+        yield say("还缺的材料"), [(kind, say("缺少{label}，请补交", label=label)) for kind, label in lacking]
     pages = form_pages.pages(case.questions)
     for kind in dict.fromkeys(material.kind for material in case.materials):
         if kind in pages:
             yield pages[kind], [(kind, f"{pages[kind]}{words}") for words in _OF_A_PAPER]
-    yield "认定表", list(_OF_THE_FORM)
+    yield say("认定表"), list(_OF_THE_FORM)
 
 
 class CorrectionsInput(forms.Widget):

@@ -17,6 +17,7 @@ from jiuyuan.people.models import Source
 from jiuyuan.regions import registry
 from jiuyuan.rules.departments import DEPARTMENTS
 from jiuyuan.rules.facts import FACTS
+from jiuyuan.wording import say
 
 
 class SourceForm(VersionedForm):
@@ -42,7 +43,7 @@ class SourceForm(VersionedForm):
         version = case.application.version
         super().__init__(data, initial={"version": version, "observed_on": clock.today(), **(initial or {})})
         materials = [(str(item.pk), registry.materials().get(item.kind, item.kind)) for item in case.materials]
-        self.fields["material"].choices = [("", "不涉及"), *materials]  # type: ignore[attr-defined]
+        self.fields["material"].choices = [("", say("不涉及")), *materials]  # type: ignore[attr-defined]
 
     def source_said(self) -> dict[str, Any]:
         """What `services.save` takes about the source."""
@@ -84,13 +85,15 @@ class SettleForm(SourceForm):
     def __init__(self, case: Case, name: str, data: Any = None) -> None:
         super().__init__(case, data)
         self.fact = name
-        self.fields["value"] = value_field(name, label="以哪个为准")
+        self.fields["value"] = value_field(name, label=say("以哪个为准"))
         self.fields["value"].required = True
         current = (
             "；".join(in_words(name, fact.value) for fact in case.known[name].current) if name in case.known else ""
         )
         if current:
-            self.fields["value"].help_text = f"现有说法：{current}。{self.fields['value'].help_text}"
+            self.fields["value"].help_text = say(
+                "现有说法：{current}。{help_text}", current=current, help_text=self.fields["value"].help_text
+            )
         self.order_fields(self.field_order)
 
     def place_of(self, name: str) -> str | None:
@@ -145,11 +148,13 @@ def value_field(name: str, label: str = "") -> forms.Field:
         case "number":
             return forms.CharField(
                 widget=forms.TextInput({"inputmode": "decimal"}),
-                **shared | {"label": f"{label}（{fact.unit or '元'}）"},
+                **shared | {"label": say("{label}（{unit}）", label=label, unit=say(fact.unit or say("元")))},
             )
         case "division":
             return forms.CharField(
-                widget=PlaceInput(places_to_choose), help_text="地名，例如长春市南关区；或6至12位区划代码。", **shared
+                widget=PlaceInput(places_to_choose),
+                help_text=say("地名，例如长春市南关区；或6至12位区划代码。"),
+                **shared,
             )
     return forms.CharField(**shared)
 

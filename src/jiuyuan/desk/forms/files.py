@@ -13,6 +13,7 @@ from jiuyuan.people.models import CorrectionRequest, Person, Source
 from jiuyuan.people.source_limits import can_know
 from jiuyuan.rules.departments import DEPARTMENTS
 from jiuyuan.rules.facts import FACTS
+from jiuyuan.wording import say
 
 _AREA = {"rows": 3}
 
@@ -70,7 +71,7 @@ class SplitForm(SpokenForm):
 def _named(row: Any) -> str:
     name = getattr(row, "name", "")
     if name in FACTS:
-        return f"{FACTS[name].label}（{row.get_source_display()}，{row.observed_on}）"
+        return f"{say(FACTS[name].label)}（{row.get_source_display()}，{row.observed_on}）"
     return str(name or getattr(row, "number", "") or getattr(row, "file_name", "") or row.pk)
 
 
@@ -80,7 +81,7 @@ class ReasonForm(SpokenForm):
 
 class CorrectionForm(SpokenForm):
     what = forms.ChoiceField(
-        label="哪一项不对？", choices=lambda: [("", "请选择"), *corrections.choices_at_the_window()]
+        label="哪一项不对？", choices=lambda: [("", say("请选择")), *corrections.choices_at_the_window()]
     )
     wanted = forms.CharField(label="应当是什么？")
     reason = forms.CharField(label="为什么不对，有什么凭据？", widget=forms.Textarea(_AREA))
@@ -109,8 +110,8 @@ class AnswerForm(SpokenForm):
         super().__init__(data)
         self._what = request.what
         self._identity = request.what in IDENTITY
-        sources = [(str(Source.DOCUMENT), "本人的证件，已核对")] if self._identity else sources_of(request.what)
-        self.fields["source"].choices = [("", "请选择"), *sources]  # type: ignore[attr-defined]
+        sources = [(str(Source.DOCUMENT), say("本人的证件，已核对"))] if self._identity else sources_of(request.what)
+        self.fields["source"].choices = [("", say("请选择")), *sources]  # type: ignore[attr-defined]
         if self._identity:
             label, said = IDENTITY[request.what], request.wanted
             self.fields[fact_field(request.what)] = forms.CharField(label=label, required=False, initial=said)

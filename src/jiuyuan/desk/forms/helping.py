@@ -11,6 +11,7 @@ from jiuyuan.assistance.models import ANSWERS, Ability, Kind, Plan, Vacancy
 from jiuyuan.assistance.plan_workflow import PlanOf
 from jiuyuan.desk.forms.spoken import INLINE, YES_NO, VersionedForm
 from jiuyuan.fields import Calendar, PlaceInput
+from jiuyuan.wording import say
 
 ROWS = 6
 
@@ -94,14 +95,16 @@ class PlanForm(VersionedForm):
         self.fields["helper"].choices = context.helpers  # type: ignore[attr-defined]
         for place in range(1, ROWS + 1):
             self.fields[f"kind_{place}"] = forms.ChoiceField(
-                label=f"措施{place}", choices=[("", "不填"), *Kind.choices], required=False
+                label=say("措施{place}", place=place), choices=[("", say("不填")), *Kind.choices], required=False
             )
-            self.fields[f"what_{place}"] = forms.CharField(label=f"措施{place}的内容", required=False)
+            self.fields[f"what_{place}"] = forms.CharField(label=say("措施{place}的内容", place=place), required=False)
             self.fields[f"due_on_{place}"] = forms.DateField(
-                label=f"措施{place}的期限", required=False, widget=Calendar({"class": "medium"})
+                label=say("措施{place}的期限", place=place), required=False, widget=Calendar({"class": "medium"})
             )
         for ability in context.interview.ability if context.interview else ():
-            label = f"“{Ability(ability).label}”没有{Kind(ANSWERS[ability]).label}的理由"
+            label = say(
+                "“{label}”没有{Kind_label}的理由", label=Ability(ability).label, Kind_label=Kind(ANSWERS[ability]).label
+            )
             self.fields[f"reason_{ability}"] = forms.CharField(label=label, required=False)
 
     def content(self) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from django import forms
 
 from jiuyuan.people.households import RELATIONS, STATES
 from jiuyuan.people.models import HouseholdMember
+from jiuyuan.wording import say
 
 ROWS = 6
 _COLUMNS = ("relation", "name", "id_number", "state")
@@ -17,18 +18,18 @@ def row_fields(rows: int) -> dict[str, forms.Field]:
     found: dict[str, forms.Field] = {}
     for place in range(1, rows + 1):
         found[f"household-{place}-relation"] = forms.ChoiceField(
-            label="关系", choices=_choices(RELATIONS), required=False
+            label=say("关系"), choices=_choices(RELATIONS), required=False
         )
-        found[f"household-{place}-name"] = forms.CharField(label="姓名", required=False)
-        found[f"household-{place}-id_number"] = forms.CharField(label="身份证号码", required=False)
+        found[f"household-{place}-name"] = forms.CharField(label=say("姓名"), required=False)
+        found[f"household-{place}-id_number"] = forms.CharField(label=say("身份证号码"), required=False)
         found[f"household-{place}-state"] = forms.ChoiceField(
-            label="现在做什么", choices=_choices(STATES), required=False
+            label=say("现在做什么"), choices=_choices(STATES), required=False
         )
     return found
 
 
 def _choices(words: Sequence[str]) -> list[tuple[str, str]]:
-    return [("", "请选择"), *((word, word) for word in words)]
+    return [("", say("请选择")), *((word, word) for word in words)]
 
 
 def members_said(said: dict[str, Any], rows: int) -> list[dict[str, str]]:

@@ -8,12 +8,13 @@ from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.applications import queries
 from jiuyuan.desk.timeline import ROLES, distinct_acts
-from jiuyuan.fields import Calendar
+from jiuyuan.fields import Calendar, Form
+from jiuyuan.wording import say
 
 _ANY = ("", "全部")
 
 
-class CaseFilterForm(forms.Form):
+class CaseFilterForm(Form):
     """What narrows the list of cases; it stands in the address."""
 
     use_required_attribute = False
@@ -38,10 +39,10 @@ class CaseFilterForm(forms.Form):
         if not below or user.role == Role.CLERK:
             del self.fields["agency"]
         else:
-            self.fields["agency"].choices = [_ANY, *((agency.code, agency.name) for agency in below)]  # type: ignore[attr-defined]
+            self.fields["agency"].choices = [("", say("全部")), *((agency.code, agency.name) for agency in below)]  # type: ignore[attr-defined]
 
 
-class RecordFilterForm(forms.Form):
+class RecordFilterForm(Form):
     """What narrows the record of acts, or of looks."""
 
     use_required_attribute = False

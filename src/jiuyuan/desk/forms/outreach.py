@@ -9,6 +9,7 @@ from jiuyuan.desk.forms.facts import fact_field, value_field, value_said, value_
 from jiuyuan.desk.forms.spoken import INLINE, SpokenForm
 from jiuyuan.fields import Calendar
 from jiuyuan.rules.facts import FACTS
+from jiuyuan.wording import say
 
 
 class ExtractForm(SpokenForm):
@@ -43,9 +44,9 @@ class CallForm(SpokenForm):
         super().__init__(data, initial={f"fact-{n}": value_typed(n, v) for n, v in lead.answers.items()})
         for name in self._asked:
             self.fields[fact_field(name)] = value_field(name, label=FACTS[name].question or FACTS[name].label)
-        self.fields["note"] = forms.CharField(label="说了什么", required=False, widget=forms.Textarea({"rows": 2}))
+        self.fields["note"] = forms.CharField(label=say("说了什么"), required=False, widget=forms.Textarea({"rows": 2}))
         self.fields["again_on"] = forms.DateField(
-            label="哪天再打", required=False, widget=Calendar({"class": "medium"})
+            label=say("哪天再打"), required=False, widget=Calendar({"class": "medium"})
         )
 
     def place_of(self, name: str) -> str | None:

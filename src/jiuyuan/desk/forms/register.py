@@ -8,9 +8,11 @@ from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.applications import queries
 from jiuyuan.desk.forms.spoken import SpokenForm
+from jiuyuan.fields import Form
 from jiuyuan.people import queries as people
 from jiuyuan.recognitions.models import Warning
 from jiuyuan.regions import registry
+from jiuyuan.wording import say
 
 _ANY = ("", "全部")
 
@@ -21,7 +23,7 @@ def grounds(area: str) -> list[tuple[str, str]]:
     return [(code, f"{clause.clause} {clause.title}") for code, clause in known.items()]
 
 
-class RegisterFilterForm(forms.Form):
+class RegisterFilterForm(Form):
     """What narrows the register. It is posted, so that no whole ID number gets into an address."""
 
     use_required_attribute = False
@@ -58,7 +60,7 @@ class RegisterFilterForm(forms.Form):
             self._offer("agency", [(agency.code, agency.name) for agency in below])
 
     def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
-        self.fields[name].choices = [_ANY, *choices]  # type: ignore[attr-defined]
+        self.fields[name].choices = [("", say("全部")), *choices]  # type: ignore[attr-defined]
 
 
 class SaveFilterForm(SpokenForm):

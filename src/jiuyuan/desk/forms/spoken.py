@@ -5,13 +5,14 @@ from typing import Any
 from django import forms
 from django.forms.utils import ErrorDict
 
+from jiuyuan.fields import Form
 from jiuyuan.refusals import Refusal
 
 YES_NO = [("true", "是"), ("false", "否")]
 INLINE = {"class": "choices-inline"}
 
 
-class SpokenForm(forms.Form):
+class SpokenForm(Form):
     """A form whose errors are a service's refusal; what was typed stands in it again."""
 
     use_required_attribute = False

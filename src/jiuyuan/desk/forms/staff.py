@@ -9,8 +9,9 @@ from jiuyuan.agencies.models import Agency, Token, User
 from jiuyuan.agencies.roles import SEATS, Role
 from jiuyuan.agencies.services import MOST_TOKEN_DAYS
 from jiuyuan.desk.forms.spoken import INLINE, SpokenForm
-from jiuyuan.fields import Calendar, PlaceInput
+from jiuyuan.fields import Calendar, Form, PlaceInput
 from jiuyuan.people import staff
+from jiuyuan.wording import say
 
 _AREA = {"rows": 3}
 _MEDIUM = {"class": "medium"}
@@ -106,12 +107,12 @@ class AccountForm(SpokenForm):
     def __init__(self, user: User, data: Any = None, **more: Any) -> None:
         super().__init__(data, **more)
         roles = staff.manageable_roles(user)
-        self.fields["role"].choices = [("", "请选择"), *((r.value, r.label) for r in roles)]  # type: ignore[attr-defined]
+        self.fields["role"].choices = [("", say("请选择")), *((r.value, r.label) for r in roles)]  # type: ignore[attr-defined]
         channels = Role.CHANNEL in roles
-        hint = "写代码或名称开头，从列出的选。" + ("渠道不用填。" if channels else "")
-        self.fields["agency"] = agency_field(user, "机构", help_text=hint)
+        hint = say("写代码或名称开头，从列出的选。") + (say("渠道不用填。") if channels else "")
+        self.fields["agency"] = agency_field(user, say("机构"), help_text=hint)
         if channels:
-            self.fields["id_number"].help_text += "渠道不用填。"
+            self.fields["id_number"].help_text += say("渠道不用填。")
         self.order_fields(self.field_order)
 
 
@@ -122,10 +123,10 @@ class MoveForm(SpokenForm):
         super().__init__(data, **more)
         roles = [role for role in staff.manageable_roles(user) if role in SEATS]
         self.fields["role"].choices = [(r.value, r.label) for r in roles]  # type: ignore[attr-defined]
-        self.fields["agency"] = agency_field(user, "机构", help_text="写代码或名称开头，从列出的选。")
+        self.fields["agency"] = agency_field(user, say("机构"), help_text=say("写代码或名称开头，从列出的选。"))
 
 
-class AccountFilterForm(forms.Form):
+class AccountFilterForm(Form):
     """What narrows the list of accounts; it stands in the address."""
 
     use_required_attribute = False
@@ -135,7 +136,7 @@ class AccountFilterForm(forms.Form):
 
     def __init__(self, roles: list[Role], data: Any) -> None:
         super().__init__(data)
-        self.fields["role"].choices = [_ANY, *((role.value, role.label) for role in roles)]  # type: ignore[attr-defined]
+        self.fields["role"].choices = [("", say("全部")), *((role.value, role.label) for role in roles)]  # type: ignore[attr-defined]
 
 
 class OfficeForm(SpokenForm):

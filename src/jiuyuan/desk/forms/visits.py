@@ -13,18 +13,20 @@ from jiuyuan.desk.fact_rows import in_words
 from jiuyuan.desk.forms.facts import fact_field, value_said
 from jiuyuan.desk.forms.spoken import INLINE, SpokenForm
 from jiuyuan.desk.forms.window import FilesInput
-from jiuyuan.fields import Calendar
+from jiuyuan.fields import Calendar, Form
+from jiuyuan.labels import texts
 from jiuyuan.people.models import Person
 from jiuyuan.recognitions.models import Visit
 from jiuyuan.recognitions.visiting import BESIDE, LEAVE, SETTLE, TAKE, Brought, Finding
 from jiuyuan.rules.facts import FACTS, in_order
+from jiuyuan.wording import say
 
 _ANSWERS = [("true", "是"), ("false", "否"), ("", "没有问到")]
 _WORDS = forms.Textarea({"rows": 3})
 _DEAD = "deceased"
 
 
-class VisitFilterForm(forms.Form):
+class VisitFilterForm(Form):
     """What narrows the list of whom to visit."""
 
     use_required_attribute = False
@@ -38,7 +40,7 @@ class VisitFilterForm(forms.Form):
         if not choices:
             del self.fields["agency"]
         else:
-            self.fields["agency"].choices = [("", "全部"), *choices]  # type: ignore[attr-defined]
+            self.fields["agency"].choices = [("", say("全部")), *choices]  # type: ignore[attr-defined]
 
 
 class VisitForm(SpokenForm):
@@ -65,8 +67,8 @@ class VisitForm(SpokenForm):
         super().__init__(data, files, initial=initial)
         for name in in_order("findable"):
             self.fields[fact_field(name)] = _question(name)
-        self.fields[fact_field(_DEAD)].label = "本人已经去世"
-        self.fields[fact_field(_DEAD)].help_text = "听家人、邻居说的，写明是谁；没有见到本人而不知道的，不选。"
+        self.fields[fact_field(_DEAD)].label = say("本人已经去世")
+        self.fields[fact_field(_DEAD)].help_text = say("听家人、邻居说的，写明是谁；没有见到本人而不知道的，不选。")
 
     def place_of(self, name: str) -> str | None:
         return super().place_of(fact_field(name) if name in FACTS else "photos" if name == "file" else name)
@@ -132,10 +134,10 @@ class ConfirmForm(SpokenForm):
 
 
 def _decision(item: Finding) -> forms.Field:
-    choices = [(TAKE, "采用"), (LEAVE, "不采用")]
+    choices = [(TAKE, say("采用")), (LEAVE, say("不采用"))]
     if item.conflicts:
-        choices = [(BESIDE, "并列，待认定"), (SETTLE, "以走访为准"), (LEAVE, "不采用")]
-    label = f"走访所见“{in_words(item.name, item.found)}”，是否采用？"
+        choices = [(BESIDE, say("并列，待认定")), (SETTLE, say("以走访为准")), (LEAVE, say("不采用"))]
+    label = say("走访所见“{in_words}”，是否采用？", in_words=in_words(item.name, item.found))
     return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect(INLINE))
 
 
@@ -143,4 +145,4 @@ class DiscardForm(SpokenForm):
     reason = forms.CharField(label="为什么不采用？", widget=_WORDS, help_text="例如：走错了门；与另一份走访重复。")
 
 
-STATES = dict(Visit.Status.choices)
+STATES = dict(texts(Visit.Status))

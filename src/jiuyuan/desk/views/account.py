@@ -23,6 +23,7 @@ from jiuyuan.people import staff as accounts
 from jiuyuan.people.pinyin import pinyin
 from jiuyuan.refusals import BadInput, NotFound, Refusal
 from jiuyuan.sessions import KEPT
+from jiuyuan.wording import say
 
 _MOST_MESSAGES = 20
 _ACCOUNT = "desk:account"
@@ -60,7 +61,7 @@ def own_password(request: StaffRequest) -> HttpResponseBase:
             status = refusal.status
         else:
             update_session_auth_hash(request, user)
-            messages.success(request, "密码改好了。别处的登录都已退出，接口令牌都已收回。")
+            messages.success(request, say("密码改好了。别处的登录都已退出，接口令牌都已收回。"))
             return redirect(_onward(request))
     return page(request, "own_password.html", {"form": form, "first": first}, status=status)
 
@@ -83,9 +84,9 @@ def holder(request: StaffRequest) -> HttpResponseBase:
     form = forms.HolderForm(request.POST or None)
     return asked(
         request, form, lambda: holders.name_holder(user, form.said()["id_number"] or ""),
-        "登记好了，可以办理业务了。", reverse(_ACCOUNT), title="这个账号是谁的？", button="登记",
+        say("登记好了，可以办理业务了。"), reverse(_ACCOUNT), title=say("这个账号是谁的？"), button=say("登记"),
         cancel_url=reverse("desk:home"),
-        text="请登记持有人的身份证号码。登记以前只能查看，不能办理。",
+        text=say("请登记持有人的身份证号码。登记以前只能查看，不能办理。"),
     )  # fmt: skip
 
 
@@ -96,8 +97,8 @@ def relative_add(request: StaffRequest) -> HttpResponseBase:
     form = forms.RelativeForm(request.POST or None)
     return asked(
         request, form, lambda: holders.declare(request.user, **{k: v or "" for k, v in form.said().items()}),
-        "已申报。这位亲属的事项您不能经办。", reverse(_ACCOUNT), title="申报一位亲属", button="申报",
-        text="配偶、父母、子女、兄弟姐妹和其他近亲属的事项，须由别人办理。",
+        say("已申报。这位亲属的事项您不能经办。"), reverse(_ACCOUNT), title=say("申报一位亲属"), button=say("申报"),
+        text=say("配偶、父母、子女、兄弟姐妹和其他近亲属的事项，须由别人办理。"),
     )  # fmt: skip
 
 
@@ -106,13 +107,13 @@ def relative_add(request: StaffRequest) -> HttpResponseBase:
 def relative_remove(request: StaffRequest, pk: int) -> HttpResponseBase:
     row = request.user.relatives.filter(pk=pk, counts_until=None).first()
     if row is None:
-        raise NotFound("没有这位申报的亲属。")
+        raise NotFound(say("没有这位申报的亲属。"))
     form = forms.WhyForm(request.POST or None)
     return asked(
         request, form, lambda: holders.take_off(request.user, pk, form.said()["reason"] or ""),
-        f"已撤下，还要回避{holders.COUNTS_ON}天。", reverse(_ACCOUNT), title="撤下申报的亲属？",
-        caption=f"{row.relation} {row.name}", button="撤下", danger=True,
-        text=f"撤下写进记录，上级看得到；此后{holders.COUNTS_ON}天内仍须回避。",
+        say("已撤下，还要回避{counts_on}天。", counts_on=holders.COUNTS_ON), reverse(_ACCOUNT), title=say("撤下申报的亲属？"),
+        caption=f"{row.relation} {row.name}", button=say("撤下"), danger=True,
+        text=say("撤下写进记录，上级看得到；此后{counts_on}天内仍须回避。", counts_on=holders.COUNTS_ON),
     )  # fmt: skip
 
 
@@ -136,11 +137,11 @@ def asked_for(form: SpokenForm) -> dict[str, Any]:
     """What a token is wanted for. Raises `BadInput` for what is no number of days."""
     said = form.said()
     days = (said["days"] or "").strip()
-    errors = [] if days.isdecimal() and int(days[:6]) > 0 else [("days", "请写天数，例如 90。")]
+    errors = [] if days.isdecimal() and int(days[:6]) > 0 else [("days", say("请写天数，例如 90。"))]
     if not (said["label"] or "").strip():
-        errors.append(("label", "请写明用来做什么。"))
+        errors.append(("label", say("请写明用来做什么。")))
     if errors:
-        raise BadInput("有内容需要改正。", errors)
+        raise BadInput(say("有内容需要改正。"), errors)
     return {"days": int(days[:6]), "scope": said["scope"] or "", "label": said["label"]}
 
 
@@ -149,9 +150,9 @@ def asked_for(form: SpokenForm) -> dict[str, Any]:
 def token_revoke(request: StaffRequest, pk: int) -> HttpResponseBase:
     token = request.user.tokens.filter(pk=pk).first()
     if token is None:
-        raise NotFound("没有这个令牌。")
+        raise NotFound(say("没有这个令牌。"))
     return asked(
         request, SpokenForm(request.POST or None), lambda: accounts.revoke_token(request.user, request.user, pk),
-        "令牌已收回。", reverse(_ACCOUNT), title="收回这个令牌？", caption=token.label, button="收回", danger=True,
-        text="用它的程序马上就不能再调用。",
+        say("令牌已收回。"), reverse(_ACCOUNT), title=say("收回这个令牌？"), caption=token.label, button=say("收回"), danger=True,
+        text=say("用它的程序马上就不能再调用。"),
     )  # fmt: skip

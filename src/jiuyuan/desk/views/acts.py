@@ -26,6 +26,7 @@ from jiuyuan.procedures.table import Transition
 from jiuyuan.refusals import BadInput, Conflict, GuardNotMet, NotForRole, Refusal, WrongState
 from jiuyuan.rules import calendar
 from jiuyuan.templatetags.plain import due, short_day
+from jiuyuan.wording import say
 
 
 @staff(Right.SEE_CASES)
@@ -37,7 +38,7 @@ def act(request: StaffRequest, number: str, action: str) -> HttpResponseBase:
     if transition is None:
         raise Http404
     if Role(request.user.role) not in transition.roles:
-        raise NotForRole(f"“{transition.label}”不属于您的职责。")
+        raise NotForRole(say("“{label}”不属于您的职责。", label=transition.label))
     if request.method != "POST":
         if case.application.status not in transition.sources:
             return conflict(request, case, ActForm(case, transition), _wrong_state(case, transition))
@@ -88,7 +89,10 @@ def _instead(case: Case, transition: Transition) -> str:
 
 def _wrong_state(case: Case, transition: Transition) -> WrongState:
     state = case.application.state
-    return WrongState(f"这份申请现在是“{state.label}”，不能{transition.label}。", status=state.code)
+    return WrongState(
+        say("这份申请现在是“{label}”，不能{transition_label}。", label=state.label, transition_label=transition.label),
+        status=state.code,
+    )
 
 
 def conflict(request: StaffRequest, case: Case, form: VersionedForm, refusal: Refusal) -> HttpResponse:
@@ -112,7 +116,7 @@ def conflict(request: StaffRequest, case: Case, form: VersionedForm, refusal: Re
 def _typed(field: BoundField) -> str:
     """What was typed, ticked or chosen, as the page showed it: the words of a choice, not its code."""
     given = field.value()
-    titles = dict(failing.codes()) | {failing.SPECIAL_CASE: "特殊情况研究"}
+    titles = dict(failing.codes()) | {failing.SPECIAL_CASE: say("特殊情况研究")}
     titles |= {code: label for code, label in getattr(field.field, "choices", ()) if code not in titles}
     values = given if isinstance(given, list) else [given]
     values = [value["text"] if isinstance(value, dict) else value for value in values]
@@ -122,17 +126,19 @@ def _typed(field: BoundField) -> str:
 def done_in_words(application: Application, transition: Transition) -> str:
     """What an act has brought about, with the date that matters next."""
     state = application.state.label
-    said = f"已办理“{transition.label}”" + ("。" if state == transition.label else f"，现在是“{state}”。")
+    said = say("已办理“{label}”", label=transition.label) + (
+        "。" if state == transition.label else say("，现在是“{state}”。", state=state)
+    )
     if transition.action == "accept" and application.due_on:
         left = calendar.workdays_left(clock.today(), application.due_on)
-        return f"{said}办结期限{short_day(application.due_on)}，{due(left)}。"
+        return say("{said}办结期限{due_on}，{left}。", said=said, due_on=short_day(application.due_on), left=due(left))
     if transition.action == "first_review_pass":
         notice = application.notices.last()
-        return f"{said}公示到{short_day(notice.ends_on)}。" if notice else said
+        return say("{said}公示到{ends_on}。", said=said, ends_on=short_day(notice.ends_on)) if notice else said
     if transition.action == "report" and application.batch:
-        return f"{said}批次{application.batch.number}。"
+        return say("{said}批次{number}。", said=said, number=application.batch.number)
     if transition.action == "recognise" and application.recognition:
-        return f"{said}认定编号{application.recognition.number}。"
+        return say("{said}认定编号{number}。", said=said, number=application.recognition.number)
     return said
 
 

@@ -19,6 +19,7 @@ from jiuyuan.desk.frame import page
 from jiuyuan.history.models import Entry
 from jiuyuan.people import offices
 from jiuyuan.refusals import BadInput, NotForRole, NotFound, Refusal
+from jiuyuan.wording import say
 
 _AGENCIES = Right.MANAGE_AGENCIES
 
@@ -56,15 +57,15 @@ def agency(request: StaffRequest, code: str) -> HttpResponseBase:
     below = found.children.annotate(accounts=in_use).order_by(F("closed_on").asc(nulls_first=True), "path")
     acts = list(Entry.objects.filter(file=f"agency:{found.code}").order_by("-seq")[:20])
     rows = [
-        {"key": label, "value": getattr(found, name) or "没有填写"}
+        {"key": label, "value": getattr(found, name) or say("没有填写")}
         for name, label in offices.TOLD.items()
         if name != "name"
     ]
     context = {
         "agency": found,
         "rows": [
-            {"key": "机构代码", "value": found.code},
-            {"key": "管辖区划", "value": "、".join(str(place) for place in found.divisions.all()[:20])},
+            {"key": say("机构代码"), "value": found.code},
+            {"key": say("管辖区划"), "value": "、".join(str(place) for place in found.divisions.all()[:20])},
             *rows,
         ],
         "below": list(below),
@@ -85,7 +86,7 @@ def agency_change(request: StaffRequest, code: str) -> HttpResponseBase:
     form = forms.OfficeForm(request.POST or None, initial={name: getattr(found, name) for name in offices.TOLD})
     return asked(
         request, form, lambda: offices.change(request.user, found, **{k: v or "" for k, v in form.said().items()}),
-        "已改好，网上和告知书上从现在起是新的。", _url(found), title="改机构的资料", caption=found.name, button="保存",
+        say("已改好，网上和告知书上从现在起是新的。"), _url(found), title=say("改机构的资料"), caption=found.name, button=say("保存"),
     )  # fmt: skip
 
 
@@ -95,14 +96,14 @@ def agency_new(request: StaffRequest, code: str) -> HttpResponseBase:
     """An agency directly below this one."""
     above = _opened(request, code)
     form = forms.NewOfficeForm(request.POST or None)
-    level = Agency.Level(offices.BELOW[above.level]).label if above.level in offices.BELOW else "机构"
+    level = Agency.Level(offices.BELOW[above.level]).label if above.level in offices.BELOW else say("机构")
 
     def act() -> None:
         said = {name: value or "" for name, value in form.said().items()}
         offices.make(request.user, said.pop("code"), above.code, **said)
 
     return asked(
-        request, form, act, "已设立。接着给它开账号。", _url(above), title=f"设一个{level}", caption=above.name, button="设立",
+        request, form, act, say("已设立。接着给它开账号。"), _url(above), title=say("设一个{level}", level=level), caption=above.name, button=say("设立"),
     )  # fmt: skip
 
 
@@ -114,9 +115,9 @@ def agency_close(request: StaffRequest, code: str) -> HttpResponseBase:
     open_work = handover.open_work_of(found)
     return asked(
         request, form, lambda: handover.close_agency(request.user, found, form.said()["reason"] or ""),
-        "已撤销，办过的事仍在它名下。", _url(found), title="撤销这个机构？", caption=found.name, button="撤销", danger=True,
-        text="撤销后不再受理，网上也不再列出；办过的事和记录都留着。有没办完的事、下级机构或在用的账号时不能撤销。",
-        warning=f"还不能撤销：{'；'.join(open_work)}。" if open_work else "",
+        say("已撤销，办过的事仍在它名下。"), _url(found), title=say("撤销这个机构？"), caption=found.name, button=say("撤销"), danger=True,
+        text=say("撤销后不再受理，网上也不再列出；办过的事和记录都留着。有没办完的事、下级机构或在用的账号时不能撤销。"),
+        warning=say("还不能撤销：{open_work}。", open_work='；'.join(open_work)) if open_work else "",
     )  # fmt: skip
 
 
@@ -131,7 +132,7 @@ def agency_import(request: StaffRequest) -> HttpResponseBase:
         try:
             file = request.FILES.get("file")
             if not isinstance(file, UploadedFile):
-                raise BadInput("没有选择文件。", [("file", "请选择要导入的文件。")])
+                raise BadInput(say("没有选择文件。"), [("file", say("请选择要导入的文件。"))])
             rows = offices_file.take(request.user, file, file.name or "", dry=dry)
         except (NotForRole, NotFound):
             raise
@@ -139,13 +140,16 @@ def agency_import(request: StaffRequest) -> HttpResponseBase:
             form.refuse(refusal)
             status = refusal.status
         else:
-            said = "，".join(f"{label}{count}行" for label, count in offices_file.counted(rows)) or "文件中没有数据行"
-            messages.success(request, f"{'试运行，什么也没有改动' if dry else '导入完成'}：{said}。")
+            said = "，".join(
+                say("{label}{count}行", label=label, count=count) for label, count in offices_file.counted(rows)
+            ) or say("文件中没有数据行")
+            template = say("试运行，什么也没有改动：{said}。") if dry else say("导入完成：{said}。")
+            messages.success(request, say(template, said=said))
     context = {
         "form": form,
         "rows": rows,
         "dry": dry,
         "columns": [(headings[0], name in ("code", "name")) for name, headings in offices_file.COLUMNS.items()],
-        "crumbs": [{"label": "机构", "url": reverse("desk:agencies")}, {"label": "导入机构表"}],
+        "crumbs": [{"label": say("机构"), "url": reverse("desk:agencies")}, {"label": say("导入机构表")}],
     }
     return page(request, "agencies_import.html", context, at="agencies", status=status)

@@ -24,6 +24,7 @@ from jiuyuan.procedures import engine
 from jiuyuan.procedures.table import Transition
 from jiuyuan.refusals import BadInput, GuardNotMet, NotForRole, NotFound, Refusal
 from jiuyuan.rules.policy import MATERIALS
+from jiuyuan.wording import say
 
 _OUTCOMES = {"eligible": (True, "符合"), "ineligible": (False, "不符合"), "undetermined": (None, "还不能判断")}
 
@@ -51,7 +52,7 @@ class Line:
     @property
     def rules(self) -> tuple[bool | None, str]:
         if self.case.special_case_granted:
-            return True, "按特殊情况"
+            return True, say("按特殊情况")
         return _OUTCOMES[self.case.decision.outcome]
 
     @property
@@ -86,7 +87,7 @@ def batch(request: StaffRequest) -> HttpResponseBase:
         raise Http404
     transition = in_bulk(request.user).get(action)
     if transition is None:
-        raise NotForRole(f"“{APPLICATION.transitions(action)[0].label}”不属于您的职责。")
+        raise NotForRole(say("“{label}”不属于您的职责。", label=APPLICATION.transitions(action)[0].label))
     if request.method == "POST":
         return _done(request, transition, given)
     lines = [_line(case, transition) for case in picked(request.user, given)]
@@ -102,7 +103,13 @@ def batch(request: StaffRequest) -> HttpResponseBase:
 def _line(case: Case, transition: Transition) -> Line:
     application = case.application
     if application.status not in transition.sources:
-        reasons: tuple[str, ...] = (f"现在是“{application.state.label}”，不能{transition.label}。",)
+        reasons: tuple[str, ...] = (
+            say(
+                "现在是“{label}”，不能{transition_label}。",
+                label=application.state.label,
+                transition_label=transition.label,
+            ),
+        )
     else:
         reasons = engine.offer(APPLICATION, case, transition.action).reasons
     return Line(case, ActForm(case, transition, prefix=application.number), reasons)
@@ -135,9 +142,9 @@ def _reported(request: StaffRequest, numbers: list[str]) -> tuple[Results, str]:
     names = dict(rows.values_list("number", "person__name"))
     try:
         made = report_batch(request.user, numbers).number
-        said = f"已上报，批次{made}"
+        said = say("已上报，批次{made}", made=made)
     except Refusal as refusal:
-        made, said = "", f"没有上报：{refusal.title}"
+        made, said = "", say("没有上报：{title}", title=refusal.title)
     return Results([(number, names.get(number, ""), said, bool(made)) for number in numbers]), made
 
 
@@ -154,12 +161,12 @@ def _one(
         results.lines.append((number, name, refusal.title, False))
     except (BadInput, GuardNotMet) as refusal:
         form.refuse(refusal)
-        results.lines.append((number, name, f"没有办理：{_why(refusal)}", False))
+        results.lines.append((number, name, say("没有办理：{refusal}", refusal=_why(refusal)), False))
         results.again.append(Line(case, form))
     except Refusal as refusal:
-        results.lines.append((number, name, f"没有办理：{refusal.title}", False))
+        results.lines.append((number, name, say("没有办理：{title}", title=refusal.title), False))
     else:
-        results.lines.append((number, name, f"已{transition.label}", True))
+        results.lines.append((number, name, say("已{label}", label=transition.label), True))
 
 
 def _why(refusal: Refusal) -> str:

@@ -23,6 +23,7 @@ from jiuyuan.history import services as history
 from jiuyuan.printing.tables import TableData, table_pdf
 from jiuyuan.refusals import NotForRole, NotFound, Refusal
 from jiuyuan.regions import registry
+from jiuyuan.wording import say
 
 _HEADS = ("序号", "姓名", "性别", "身份证号码", "申请类别", "申请编号", "受理日期", "办结期限", "公示", "初审意见日期")
 
@@ -49,7 +50,7 @@ def recall(request: StaffRequest, number: str) -> HttpResponseBase:
     except Refusal as refusal:
         messages.error(request, refusal.title)
     else:
-        messages.success(request, f"已撤回批次{number}的{count}份，回到“初审通过”。")
+        messages.success(request, say("已撤回批次{number}的{count}份，回到“初审通过”。", number=number, count=count))
     return redirect("desk:batches")
 
 
@@ -60,12 +61,14 @@ def sheet(request: StaffRequest, number: str) -> HttpResponseBase:
     batch, rows = _opened(request, number)
     pdf = table_pdf(
         TableData(
-            title="就业困难人员认定汇总表", note=f"批次 {batch.number}　共{len(rows)}人", agency=batch.agency.name,
-            day=clock.today(), heads=_HEADS, rows=rows, foot=f"上报人：{batch.created_by.name}　　复核人：　　　　　　　　",
+            title=say("就业困难人员认定汇总表"), note=say("批次 {number}　共{count}人", number=batch.number, count=len(rows)), agency=batch.agency.name,
+            day=clock.today(), heads=_HEADS, rows=rows, foot=say("上报人：{name}　　复核人：　　　　　　　　", name=batch.created_by.name),
         )
     )  # fmt: skip
     response = HttpResponse(pdf, content_type="application/pdf")
-    response["Content-Disposition"] = content_disposition_header(False, f"汇总表-{number}.pdf") or "inline"
+    response["Content-Disposition"] = (
+        content_disposition_header(False, say("汇总表-{number}.pdf", number=number)) or "inline"
+    )
     response["Cache-Control"] = "private, no-store"
     return response
 
@@ -75,9 +78,11 @@ def sheet(request: StaffRequest, number: str) -> HttpResponseBase:
 def workbook(request: StaffRequest, number: str) -> HttpResponseBase:
     _, rows = _opened(request, number)
     response = StreamingHttpResponse(
-        spreadsheets.xlsx(f"汇总表 {number}", _HEADS, rows), content_type=spreadsheets.XLSX
+        spreadsheets.xlsx(say("汇总表 {number}", number=number), _HEADS, rows), content_type=spreadsheets.XLSX
     )
-    response["Content-Disposition"] = content_disposition_header(True, f"汇总表-{number}.xlsx") or "attachment"
+    response["Content-Disposition"] = (
+        content_disposition_header(True, say("汇总表-{number}.xlsx", number=number)) or "attachment"
+    )
     return response
 
 
@@ -86,7 +91,7 @@ def _opened(request: StaffRequest, number: str) -> tuple[Batch, Sequence[tuple[A
     user = request.user
     batch = Batch.objects.visible_to(user).select_related("agency", "created_by").filter(number=number).first()
     if batch is None:
-        raise NotFound("没有这一批。")
+        raise NotFound(say("没有这一批。"))
     history.looked(user.actor, "batch", f"汇总表：{number}", user.area)
     mine = Application.objects.visible_to(user).filter(batch=batch).select_related("person")
     return batch, [
@@ -101,7 +106,11 @@ def _opened(request: StaffRequest, number: str) -> tuple[Batch, Sequence[tuple[A
 
 def _last(notices: Sequence[PublicNotice]) -> str:
     last = max(notices, key=lambda notice: notice.pk, default=None)
-    return f"{last.posted_on:%-m月%-d日}至{last.ends_on:%-m月%-d日}" if last else ""
+    return (
+        say("{posted_on:month_day}至{ends_on:month_day}", posted_on=last.posted_on, ends_on=last.ends_on)
+        if last
+        else ""
+    )
 
 
 def _signed(opinions: Sequence[Opinion]) -> date | None:

@@ -27,6 +27,7 @@ from jiuyuan.rules import policy
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.speed.addresses import url_of
 from jiuyuan.speed.rows import belonging
+from jiuyuan.wording import for_record, say
 
 _PAGE = "申请详情"
 _OUTCOMES = {
@@ -39,14 +40,14 @@ _OUTCOMES = {
 @staff(Right.SEE_CASES)
 @require_safe
 def case(request: StaffRequest, number: str) -> HttpResponseBase:
-    return shown(request, door.case(request.user, number, look=_PAGE))
+    return shown(request, door.case(request.user, number, look=for_record(_PAGE)))
 
 
 @staff(Right.SEE_CASES)
 @require_POST
 def unmask(request: StaffRequest, number: str) -> HttpResponseBase:
     """The page once with the whole numbers; that they were shown is recorded."""
-    return shown(request, door.case(request.user, number, look=_PAGE, unmask=True), unmasked=True)
+    return shown(request, door.case(request.user, number, look=for_record(_PAGE), unmask=True), unmasked=True)
 
 
 def shown(request: StaffRequest, case: Case, *, unmasked: bool = False) -> HttpResponse:
@@ -100,9 +101,9 @@ def letters_of(case: Case) -> list[tuple[str, str]]:
     """The letters that this case has, by kind."""
     application = case.application
     there = (
-        ("receipt", "受理通知书", application.accepted_on is not None),
-        ("correction", "补正告知书", bool(application.corrections)),
-        ("rejection", "不予认定告知书", application.state.refused),
+        ("receipt", say("受理通知书"), application.accepted_on is not None),
+        ("correction", say("补正告知书"), bool(application.corrections)),
+        ("rejection", say("不予认定告知书"), application.state.refused),
     )
     return [(kind, label) for kind, label, is_there in there if is_there]
 
@@ -124,11 +125,15 @@ def _answer(case: Case) -> dict[str, Any] | None:
     return {
         "value": value,
         "words": words,
-        "missing": [(name, FACTS[name].label) for name in found["missing"] if name in needed],
-        "could_help": [FACTS[name].label for name in found["missing"] if name not in needed],
+        "missing": [(name, say(FACTS[name].label)) for name in found["missing"] if name in needed],
+        "could_help": [say(FACTS[name].label) for name in found["missing"] if name not in needed],
         "groups": [
             (title, clauses, all(clause["good"] for clause in clauses))
-            for title, codes in (("基本条件", base), ("申请的类别", claimed), ("不予认定的情形", exclusions))
+            for title, codes in (
+                (say("基本条件"), base),
+                (say("申请的类别"), claimed),
+                (say("不予认定的情形"), exclusions),
+            )
             if (clauses := part(codes))
         ],
         "rest": part(others),
@@ -150,7 +155,7 @@ def _clause(clause: dict[str, Any], excludes: bool) -> dict[str, Any]:
 @cache
 def _links(facts: tuple[str, ...]) -> SafeString:
     """The facts that a clause reads, each leading to its row."""
-    named = [(name, FACTS[name].label) for name in facts if name != "local_minimum_wage"]
+    named = [(name, say(FACTS[name].label)) for name in facts if name != "local_minimum_wage"]
     return format_html_join(" ", '<a href="#fact-{}">{}</a>', named)
 
 
@@ -177,7 +182,7 @@ def _documents(case: Case, chosen: str) -> dict[str, Any]:
             "url": url_of("desk:document", number, material.pk),
             "content_type": material.document.content_type,
             "pages": material.document.pages,
-            "note": "".join(documents.WARNINGS[code] for code in material.document.warnings),
+            "note": "".join(say(documents.WARNINGS[code]) for code in material.document.warnings),
             "file_name": material.document.file_name,
             "current": str(material.pk) == chosen,
         }

@@ -23,6 +23,7 @@ from jiuyuan.desk.views.acts import back_to_case
 from jiuyuan.people import documents
 from jiuyuan.refusals import BadInput, GuardNotMet, Refusal, WrongState
 from jiuyuan.regions import registry
+from jiuyuan.wording import say
 
 
 @staff(Right.SEE_CASES)
@@ -48,7 +49,7 @@ def form_pdf(request: StaffRequest, number: str) -> HttpResponseBase:
         messages.error(request, refusal.title)
         return back_to_case(request, number)
     door.looked(case, "认定表", paper=True)
-    return _file(pdf, "application/pdf", f"认定表-{number}.pdf")
+    return _file(pdf, "application/pdf", say("认定表-{number}.pdf", number=number))
 
 
 @staff(Right.SEE_CASES)
@@ -74,7 +75,7 @@ def receipts(request: StaffRequest) -> HttpResponseBase:
     """The receipts of several cases as one file to print; each is a look."""
     cases = [case for case in picked(request.user, request.GET) if case.application.accepted_on]
     if not cases:
-        messages.info(request, "没有可以打印的受理通知书：还没有受理。")
+        messages.info(request, say("没有可以打印的受理通知书：还没有受理。"))
         return redirect("desk:home")
     try:
         pdf = papers.together(cases, "receipt")
@@ -83,7 +84,9 @@ def receipts(request: StaffRequest) -> HttpResponseBase:
         return redirect("desk:home")
     for case in cases:
         door.looked(case, "受理通知书", paper=True)
-    return _file(pdf, "application/pdf", f"受理通知书-{clock.today():%Y%m%d}-{len(cases)}份.pdf")
+    return _file(
+        pdf, "application/pdf", say("受理通知书-{today:%Y%m%d}-{count}份.pdf", today=clock.today(), count=len(cases))
+    )
 
 
 def _file(content: bytes, content_type: str, name: str) -> HttpResponse:
@@ -105,10 +108,12 @@ def upload(request: StaffRequest, number: str) -> HttpResponseBase:
         refused = _add(request, number, kind, files)
         added = len(files) - len(refused)
         if added:
-            messages.success(request, f"已收到{registry.materials()[kind]}{added}份。")
+            messages.success(request, say("已收到{kind}{added}份。", kind=registry.materials()[kind], added=added))
         if files and not refused:
             return back_to_case(request, number, "#documents")
-        for refusal in refused or [BadInput("没有文件。", [("file", "请选择文件，或用扫描仪、手机拍照后选择。")])]:
+        for refusal in refused or [
+            BadInput(say("没有文件。"), [("file", say("请选择文件，或用扫描仪、手机拍照后选择。"))])
+        ]:
             form.refuse(refusal)
         status = 422
     context = {"case": case, "application": case.application, "form": form, "kept": kept(request)}
@@ -121,7 +126,7 @@ def _add(request: StaffRequest, number: str, kind: str, files: list[UploadedFile
         # A file that is too large is told so by its size; its content need not be read whole for that.
         content = file.read(documents.LARGEST + 1)
         try:
-            services.add_material(request.user, number, kind, content, file.name or "未命名")
+            services.add_material(request.user, number, kind, content, file.name or say("未命名"))
         except (BadInput, GuardNotMet, WrongState) as refusal:
             refused.append(refusal)
     return refused
@@ -132,7 +137,7 @@ def _add(request: StaffRequest, number: str, kind: str, files: list[UploadedFile
 def remove(request: StaffRequest, number: str, material: int) -> HttpResponseBase:
     try:
         services.remove_material(request.user, number, material)
-        messages.success(request, "已从这份申请撤下；文件仍留在个人档案里。")
+        messages.success(request, say("已从这份申请撤下；文件仍留在个人档案里。"))
     except (GuardNotMet, WrongState) as refusal:
         messages.error(request, refusal.title)
     return back_to_case(request, number, "#documents")

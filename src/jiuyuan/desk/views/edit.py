@@ -12,13 +12,14 @@ from jiuyuan.desk.frame import page
 from jiuyuan.desk.place_in_list import kept
 from jiuyuan.desk.views.acts import back_to_case, conflict
 from jiuyuan.refusals import BadInput, Conflict, GuardNotMet, OlderVersion, WrongState
+from jiuyuan.wording import for_record, say
 
 
 @staff(Right.SEE_CASES, Right.RECORD_FACTS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_form(request: StaffRequest, number: str) -> HttpResponseBase:
     """The form as it stands, to be changed; saved as one act, none where nothing changed."""
-    case = door.case(request.user, number, look="修改认定表")
+    case = door.case(request.user, number, look=for_record("修改认定表"))
     form, status = EditForm(case, request.POST or None), 200
     if request.method == "POST":
         try:
@@ -31,7 +32,7 @@ def edit_form(request: StaffRequest, number: str) -> HttpResponseBase:
             return conflict(request, door.case(request.user, number), form, refusal)
         else:
             same = saved.version == form.seen
-            messages.info(request, "没有改动。") if same else messages.success(request, "已修改认定表。")
+            messages.info(request, say("没有改动。")) if same else messages.success(request, say("已修改认定表。"))
             return back_to_case(request, number, "#form")
     context = {"case": case, "application": case.application, "form": form, "kept": kept(request)}
     return page(request, "edit_form.html", context, at="inbox", status=status)

@@ -15,6 +15,7 @@ from jiuyuan.desk.selection import MOST, picked
 from jiuyuan.desk.views.acts import back_to_case
 from jiuyuan.people.models import Enquiry
 from jiuyuan.refusals import Refusal
+from jiuyuan.wording import say
 
 
 @staff(Right.SEE_CASES, Right.RECORD_FACTS)
@@ -28,9 +29,9 @@ def ask(request: StaffRequest, number: str) -> HttpResponseBase:
         messages.error(request, refusal.title)
     else:
         if found:
-            messages.success(request, f"正在向{len(found)}个部门查询，回复后登记为事实。")
+            messages.success(request, say("正在向{count}个部门查询，回复后登记为事实。", count=len(found)))
         else:
-            messages.info(request, "几小时内都查过了，没有再查。")
+            messages.info(request, say("几小时内都查过了，没有再查。"))
     return back_to_case(request, number, "#facts")
 
 
@@ -70,7 +71,10 @@ def _ordered(request: StaffRequest) -> HttpResponse:
             count += len(asking.ask_departments(request.user, number))
         except Refusal as refusal:
             messages.warning(request, f"{number}：{refusal.title}")
-    messages.success(request, f"已提出{count}次查询。" if count else "没有要查的：几小时内都查过了，或没有接通接口。")
+    messages.success(
+        request,
+        say("已提出{count}次查询。", count=count) if count else say("没有要查的：几小时内都查过了，或没有接通接口。"),
+    )
     return redirect("desk:enquiries")
 
 

@@ -27,6 +27,7 @@ from jiuyuan.people.source_limits import can_know
 from jiuyuan.refusals import BadInput, Conflict, GuardNotMet, Refusal, WrongState
 from jiuyuan.rules.departments import code_of
 from jiuyuan.rules.facts import FACTS
+from jiuyuan.wording import for_record, say
 
 _FORM = ["GET", "HEAD", "POST"]
 
@@ -47,7 +48,7 @@ def verify(request: StaffRequest, number: str) -> HttpResponseBase:
     def save() -> int:
         values = {row.name: case.known[row.name].best.value for row in rows if row.name in ticked}
         if not values:
-            raise BadInput("请勾选要核实的事项。")
+            raise BadInput(say("请勾选要核实的事项。"))
         services.save(request.user, number, facts=values, version=form.seen, **_source(form))
         return len(values)
 
@@ -55,12 +56,12 @@ def verify(request: StaffRequest, number: str) -> HttpResponseBase:
     context = {
         "rows": promised if signed else rows,
         "ticked": ticked,
-        "title": "登记签字承诺" if signed else "核实本人填报的事项",
-        "lead": "申请人已在打印的认定表上签字：勾选所承诺的事项。"
+        "title": say("登记签字承诺") if signed else say("核实本人填报的事项"),
+        "lead": say("申请人已在打印的认定表上签字：勾选所承诺的事项。")
         if signed
-        else "勾选与来源一致的事项。不一致的，另行登记。",
+        else say("勾选与来源一致的事项。不一致的，另行登记。"),
     }
-    return _saved(request, case, form, save, "facts_verify.html", context, "已核实{}项。")
+    return _saved(request, case, form, save, "facts_verify.html", context, "已核实{count}项。")
 
 
 def _with_source(case: Case, given: QueryDict) -> QueryDict:
@@ -79,7 +80,10 @@ def _with_source(case: Case, given: QueryDict) -> QueryDict:
 def _signature(case: Case, signed: bool) -> dict[str, Any]:
     if not signed:
         return {}
-    return {"source": Source.COMMITMENT, "evidence": f"申请人签字的认定表（{case.application.number}）"}
+    return {
+        "source": Source.COMMITMENT,
+        "evidence": for_record("申请人签字的认定表（{number}）", number=case.application.number),
+    }
 
 
 @staff(Right.SEE_CASES, Right.RECORD_FACTS)
@@ -100,7 +104,7 @@ def record(request: StaffRequest, number: str) -> HttpResponseBase:
         "wanted": [field for field in fields if field.name in missing],
         "rest": [field for field in fields if field.name not in missing],
     }
-    return _saved(request, case, form, save, "facts_record.html", context, "已登记{}项。")
+    return _saved(request, case, form, save, "facts_record.html", context, "已登记{count}项。")
 
 
 @staff(Right.SEE_CASES, Right.RECORD_FACTS)
@@ -114,8 +118,10 @@ def settle(request: StaffRequest, number: str, name: str) -> HttpResponseBase:
 
     def save() -> int:
         said = form.said()
-        if errors := [(field, "请填写。") for field in ("value", "settlement") if not str(said[field] or "").strip()]:
-            raise BadInput("有内容需要填写。", errors)
+        if errors := [
+            (field, say("请填写。")) for field in ("value", "settlement") if not str(said[field] or "").strip()
+        ]:
+            raise BadInput(say("有内容需要填写。"), errors)
         values = {name: adopted.fact.value if adopted else value_said(name, said["value"])}
         settlement = said["settlement"]
         services.save(request.user, number, facts=values, settlement=settlement, version=form.seen, **_source(form))
@@ -195,7 +201,7 @@ def _saved(
         except (Conflict, WrongState) as refusal:
             return conflict(request, door.case(request.user, case.application.number), form, refusal)
         else:
-            messages.success(request, done.format(count))
+            messages.success(request, say(done, count=count))
             return back_to_case(request, case.application.number, "#facts")
     shared = {"case": case, "application": case.application, "form": form, "kept": kept(request)}
     return page(request, template, {**shared, **context}, at="inbox", status=status)
@@ -213,5 +219,7 @@ def _source(form: SourceForm) -> dict[str, Any]:
     try:
         observed_on = date.fromisoformat(said["observed_on"]) if said["observed_on"] else None
     except ValueError:
-        raise BadInput("有内容需要改正。", [("observed_on", "查得日期请写成2026-03-02这样的日期。")]) from None
+        raise BadInput(
+            say("有内容需要改正。"), [("observed_on", say("查得日期请写成2026-03-02这样的日期。"))]
+        ) from None
     return {**said, "observed_on": observed_on, "material": whole_number(said["material"])}

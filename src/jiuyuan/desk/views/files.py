@@ -21,20 +21,21 @@ from jiuyuan.people.models import CorrectionRequest, FamilyCertification, FileCh
 from jiuyuan.procedures import engine
 from jiuyuan.recognitions import family_warnings
 from jiuyuan.refusals import BadInput, NotFound
+from jiuyuan.wording import for_record, say
 
 # What shows whether two files are of one person.
 _COMPARED: tuple[tuple[str, Callable[[Person], str]], ...] = (
     ("姓名", lambda person: person.name),
     ("身份证号码", lambda person: person.masked_id_number),
     ("性别", lambda person: person.get_sex_display()),
-    ("出生日期", lambda person: f"{person.birth_date:%Y年%-m月%-d日}"),
+    ("出生日期", lambda person: f"{person.birth_date:date}"),
     ("联系电话", lambda person: person.masked_phone),
     ("常住地址", lambda person: person.address),
     ("办理平台", lambda person: person.agency.name),
-    ("申请", lambda person: "、".join(person.applications.values_list("number", flat=True)) or "无"),
-    ("在册", lambda person: "、".join(person.recognitions.values_list("number", flat=True)) or "无"),
-    ("事实", lambda person: f"{person.facts.count()}条"),
-    ("材料", lambda person: f"{person.documents.count()}份"),
+    ("申请", lambda person: "、".join(person.applications.values_list("number", flat=True)) or say("无")),
+    ("在册", lambda person: "、".join(person.recognitions.values_list("number", flat=True)) or say("无")),
+    ("事实", lambda person: say("{count}条", count=person.facts.count())),
+    ("材料", lambda person: say("{count}份", count=person.documents.count())),
 )
 _PEOPLE, _KEEP, _COUNTY = Right.SEE_PEOPLE, Right.RECORD_FACTS, Right.DECIDE_EXITS
 
@@ -78,7 +79,7 @@ def _file(pk: int) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def merge(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Ask that another file be merged into this one."""
-    person = _person(request, pk, "合并档案")
+    person = _person(request, pk, for_record("合并档案"))
     number = request.POST.get("number", "").strip()
     other = people.listed(request.user).filter(people.matching(number)).first() if number else None
     differ = merging.differences(other, person) if other else []
@@ -86,14 +87,14 @@ def merge(request: StaffRequest, pk: int) -> HttpResponseBase:
 
     def act() -> None:
         if other is None:
-            raise BadInput("没有这份档案。", [("number", "辖区内没有这个身份证号码的档案，请核对号码。")])
+            raise BadInput(say("没有这份档案。"), [("number", say("辖区内没有这个身份证号码的档案，请核对号码。"))])
         said = {"other": other.pk, "reason": form.said()["reason"], "difference_seen": form.seen}
         engine.act(request.user, FILE_CHANGE, pk, "request_merge", said)
 
-    text = "另一份档案的全部记录将移到这一份，须由另一人确认；可以撤销，什么也不会丢。"
+    text = say("另一份档案的全部记录将移到这一份，须由另一人确认；可以撤销，什么也不会丢。")
     return _asked(
-        request, form, act, "已提出合并，等另一人确认。", _file(pk), title="合并重复的档案", caption=person.name,
-        text=text, button="提出合并", compared=_side_by_side(other, person) if differ and other else None,
+        request, form, act, say("已提出合并，等另一人确认。"), _file(pk), title=say("合并重复的档案"), caption=person.name,
+        text=text, button=say("提出合并"), compared=_side_by_side(other, person) if differ and other else None,
     )  # fmt: skip
 
 
@@ -106,7 +107,7 @@ def _side_by_side(source: Person, target: Person) -> list[tuple[str, str, str]]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def split(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Ask that some rows of this file go to the person they belong to."""
-    person = _person(request, pk, "拆分档案")
+    person = _person(request, pk, for_record("拆分档案"))
     form = forms.SplitForm(person, request.POST or None)
 
     def act() -> None:
@@ -114,8 +115,8 @@ def split(request: StaffRequest, pk: int) -> HttpResponseBase:
         engine.act(request.user, FILE_CHANGE, pk, "request_split", {**said, "items": form.chosen()})
 
     return _asked(
-        request, form, act, "已提出拆分，等另一人确认。", _file(pk), title="拆分混在一起的档案", caption=person.name,
-        text="勾选的记录将移到另一个人的档案，须由另一人确认；可以撤销。", button="提出拆分",
+        request, form, act, say("已提出拆分，等另一人确认。"), _file(pk), title=say("拆分混在一起的档案"), caption=person.name,
+        text=say("勾选的记录将移到另一个人的档案，须由另一人确认；可以撤销。"), button=say("提出拆分"),
     )  # fmt: skip
 
 
@@ -127,7 +128,7 @@ def _change(request: StaffRequest, pk: int) -> FileChange:
     rows = FileChange.objects.visible_to(request.user).select_related("source", "target")
     change: FileChange | None = rows.filter(pk=pk).first()
     if change is None:
-        raise NotFound("没有这项更正。")
+        raise NotFound(say("没有这项更正。"))
     return change
 
 
@@ -139,10 +140,10 @@ def confirm_change(request: StaffRequest, pk: int) -> HttpResponseBase:
     differ = merge and bool(merging.differences(change.source, change.target))
     form = forms.DifferenceForm(request.POST or None, differ=differ)
     return _asked(
-        request, form, lambda: engine.act(request.user, FILE_CHANGE, pk, "confirm", {"difference_seen": form.seen}), "已办，可以撤销。",
-        _file(change.target_id), title=f"确认{change.get_kind_display()}？",
+        request, form, lambda: engine.act(request.user, FILE_CHANGE, pk, "confirm", {"difference_seen": form.seen}), say("已办，可以撤销。"),
+        _file(change.target_id), title=say("确认{get_kind_display}？", get_kind_display=change.get_kind_display()),
         caption=f"{change.source.name} → {change.target.name}",
-        text=f"{change.requested_by_name}：{change.reason}", button="确认",
+        text=f"{change.requested_by_name}：{change.reason}", button=say("确认"),
         compared=_side_by_side(change.source, change.target) if merge else None,
         warning=_why_not_confirm(request.user, change),
     )  # fmt: skip
@@ -154,9 +155,9 @@ def undo_change(request: StaffRequest, pk: int) -> HttpResponseBase:
     change = _change(request, pk)
     form = forms.ReasonForm(request.POST or None)
     return _asked(
-        request, form, lambda: engine.act(request.user, FILE_CHANGE, pk, "undo", form.said()), "已撤销，记录回到原处。",
-        _file(change.target_id), title=f"撤销{change.get_kind_display()}？",
-        caption=f"{change.source.name} → {change.target.name}", text="移动过的记录全部移回原处。", button="撤销", danger=True,
+        request, form, lambda: engine.act(request.user, FILE_CHANGE, pk, "undo", form.said()), say("已撤销，记录回到原处。"),
+        _file(change.target_id), title=say("撤销{get_kind_display}？", get_kind_display=change.get_kind_display()),
+        caption=f"{change.source.name} → {change.target.name}", text=say("移动过的记录全部移回原处。"), button=say("撤销"), danger=True,
     )  # fmt: skip
 
 
@@ -164,7 +165,7 @@ def undo_change(request: StaffRequest, pk: int) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 def correction(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Write down what a person asks to have put right."""
-    person = _person(request, pk, "登记更正请求")
+    person = _person(request, pk, for_record("登记更正请求"))
     form = forms.CorrectionForm(request.POST or None)
 
     def act() -> None:
@@ -174,11 +175,11 @@ def correction(request: StaffRequest, pk: int) -> HttpResponseBase:
         request,
         form,
         act,
-        "已登记，须在期限内答复。",
+        say("已登记，须在期限内答复。"),
         _file(pk),
-        title="本人请求更正",
+        title=say("本人请求更正"),
         caption=person.name,
-        button="登记",
+        button=say("登记"),
     )
 
 
@@ -188,35 +189,39 @@ def answer(request: StaffRequest, pk: int) -> HttpResponseBase:
     rows = CorrectionRequest.objects.visible_to(request.user).select_related("person")
     asked = rows.filter(pk=pk).first()
     if asked is None:
-        raise NotFound("没有这项更正请求。")
+        raise NotFound(say("没有这项更正请求。"))
     form = forms.AnswerForm(asked, request.POST or None)
 
     def act() -> None:
         said = form.said()
         granted = said["granted"] == "true"
         if granted and not said["source"]:
-            raise BadInput("请选择来源。", [("source", "请选择凭什么更正：哪个部门的数据、哪种核查。")])
+            raise BadInput(say("请选择来源。"), [("source", say("请选择凭什么更正：哪个部门的数据、哪种核查。"))])
         given = {"granted": said["granted"], "answer": said["answer"]}
         given |= {"value": form.value(), **form.source_said()} if granted else {}
         engine.act(request.user, corrections.CORRECTION, pk, "answer", given)
 
     label = corrections.label_of(asked.what)
     return _asked(
-        request, form, act, "已答复，本人会收到消息。", reverse("desk:changes"), title=f"更正“{label}”？",
-        caption=asked.person.name, text=f"本人说应为“{asked.wanted}”。理由：{asked.reason}", button="答复",
+        request, form, act, say("已答复，本人会收到消息。"), reverse("desk:changes"), title=say("更正“{label}”？", label=label),
+        caption=asked.person.name, text=say("本人说应为“{wanted}”。理由：{reason}", wanted=asked.wanted, reason=asked.reason), button=say("答复"),
     )  # fmt: skip
 
 
 @staff(_PEOPLE, _COUNTY)
 @require_http_methods(["GET", "HEAD", "POST"])
 def certify(request: StaffRequest, pk: int) -> HttpResponseBase:
-    person = _person(request, pk, "认定零就业家庭")
+    person = _person(request, pk, for_record("认定零就业家庭"))
     form = forms.GroundForm(request.POST or None)
     family = families.family_of(person)
-    warning = "" if family.without_work else f"还不能认定：{'；'.join(family.open_questions)}"
+    warning = (
+        ""
+        if family.without_work
+        else say("还不能认定：{open_questions}", open_questions="；".join(family.open_questions))
+    )
     return _asked(
         request, form, lambda: engine.act(request.user, families.FAMILY, pk, "certify", form.said()),
-        "已认定为零就业家庭。", _file(pk), title="认定零就业家庭？", caption=person.name, button="认定", warning=warning,
+        say("已认定为零就业家庭。"), _file(pk), title=say("认定零就业家庭？"), caption=person.name, button=say("认定"), warning=warning,
     )  # fmt: skip
 
 
@@ -226,9 +231,9 @@ def clear(request: StaffRequest, pk: int) -> HttpResponseBase:
     rows = FamilyCertification.objects.visible_to(request.user).select_related("person")
     family = rows.filter(pk=pk).first()
     if family is None:
-        raise NotFound("没有这个零就业家庭。")
+        raise NotFound(say("没有这个零就业家庭。"))
     form = forms.ClearForm(request.POST or None)
     return _asked(
-        request, form, lambda: family_warnings.clear(request.user, pk, form.said()), "已清零。",
-        reverse("desk:families"), title="零就业家庭清零？", caption=family.person.name, button="清零",
+        request, form, lambda: family_warnings.clear(request.user, pk, form.said()), say("已清零。"),
+        reverse("desk:families"), title=say("零就业家庭清零？"), caption=family.person.name, button=say("清零"),
     )  # fmt: skip

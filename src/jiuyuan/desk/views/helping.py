@@ -28,6 +28,7 @@ from jiuyuan.procedures.registry import Workflow
 from jiuyuan.recognitions import queries
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.refusals import BadInput, GuardNotMet, NotForRole, NotFound, Refusal
+from jiuyuan.wording import for_record, say
 
 _MOST_ACTS = 60
 _MOST_DUE = 20
@@ -57,7 +58,7 @@ def today(request: StaffRequest) -> HttpResponseBase:
 @require_safe
 def helping(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Everything about the help of one person, newest first, and what may be done now."""
-    stay = queries.opened(request.user, pk, "帮扶")
+    stay = queries.opened(request.user, pk, for_record("帮扶"))
     user = request.user
     interviews = list(Interview.objects.visible_to(user).filter(recognition=stay))
     plans = list(Plan.objects.visible_to(user).filter(recognition=stay).select_related("helper__agency"))
@@ -96,12 +97,12 @@ def helping(request: StaffRequest, pk: int) -> HttpResponseBase:
 def act(request: StaffRequest, pk: int, kind: str, action: str, item: int) -> HttpResponseBase:
     """The form of one act. `item` is what it is about, 0 where the act begins it."""
     user, workflow = request.user, _WORKFLOWS.get(kind)
-    stay = queries.opened(user, pk, "帮扶")
+    stay = queries.opened(user, pk, for_record("帮扶"))
     transition = workflow.of().by_action.get(action) if workflow else None
     if workflow is None or transition is None or not transition.roles:
-        raise NotFound("没有这个办理事项。")
+        raise NotFound(say("没有这个办理事项。"))
     if Role(user.role) not in transition.roles:
-        raise NotForRole("您的角色不能办理这一事项。")
+        raise NotForRole(say("您的角色不能办理这一事项。"))
     about = stay if transition.begins else _about(workflow, stay, item)
     context = workflow.hold(about, user)
     form, status = _form(request, context, transition), 200
@@ -151,7 +152,7 @@ def _about(workflow: Workflow, stay: Recognition, item: int) -> Any:
     way = "plan__recognition" if workflow is MEASURE else "recognition"
     row: Any = workflow.model._base_manager.filter(**{way: stay, "pk": key(item)}).first()
     if row is None:
-        raise NotFound(f"没有{workflow.noun}。")
+        raise NotFound(say("没有{noun}。", noun=workflow.noun))
     if isinstance(row, Measure):
         row.plan.recognition = stay
     else:
@@ -177,23 +178,23 @@ def _talk(interview: Interview, user: Any) -> dict[str, Any]:
     """A talk in words. The limits of health are for who helps and who decides: clerks and reviewers."""
     wished = interview.wishes
     rows = [
-        {"key": "就业能力", "value": "、".join(Ability(code).label for code in interview.ability)},
-        {"key": "想做的工作", "value": "、".join(occupations.in_words(one) or one for one in wished.get("occupations", []))},
-        {"key": "愿意去的地区", "value": "、".join(place_name(code) for code in wished.get("divisions", []))},
+        {"key": say("就业能力"), "value": "、".join(Ability(code).label for code in interview.ability)},
+        {"key": say("想做的工作"), "value": "、".join(occupations.in_words(one) or one for one in wished.get("occupations", []))},
+        {"key": say("愿意去的地区"), "value": "、".join(place_name(code) for code in wished.get("divisions", []))},
         *({"key": label, "value": _wish(name, wished[name])} for name, label in _OF_WISHES if name in wished),
-        {"key": "想要的服务", "value": "、".join(Kind(code).label for code in interview.services_wanted)},
+        {"key": say("想要的服务"), "value": "、".join(Kind(code).label for code in interview.services_wanted)},
     ]  # fmt: skip
     if interview.limits and user.may(Right.RECORD_FACTS):
-        rows.append({"key": "健康方面的限制", "value": interview.limits, "note": "敏感信息，本人单独同意"})
+        rows.append({"key": say("健康方面的限制"), "value": interview.limits, "note": say("敏感信息，本人单独同意")})
     if interview.note:
-        rows.append({"key": "备注", "value": interview.note})
+        rows.append({"key": say("备注"), "value": interview.note})
     return {"interview": interview, "rows": [row for row in rows if row["value"]]}
 
 
 def _wish(name: str, value: Any) -> str:
     if name == "hours":
         return str(Vacancy.Hours(value).label)
-    return f"每月{value}元" if name == "lowest_pay" else str(value)
+    return say("每月{value}元", value=value) if name == "lowest_pay" else str(value)
 
 
 def _measures(plan: Plan, user: Any) -> list[tuple[Measure, list[dict[str, Any]]]]:
@@ -220,7 +221,7 @@ def _due(one: duties.Due, day: Any) -> dict[str, Any]:
 
 def _crumbs(stay: Recognition) -> list[dict[str, str]]:
     return [
-        {"label": "在册人员", "url": reverse("desk:register")},
+        {"label": say("在册人员"), "url": reverse("desk:register")},
         {"label": stay.number, "url": reverse("desk:recognition", args=[stay.pk])},
-        {"label": "帮扶"},
+        {"label": say("帮扶")},
     ]

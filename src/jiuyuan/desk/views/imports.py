@@ -27,6 +27,7 @@ from jiuyuan.people.sources.workflow import IMPORT
 from jiuyuan.procedures import engine
 from jiuyuan.recognitions import importing
 from jiuyuan.refusals import BadInput, Conflict, Refusal, WrongState
+from jiuyuan.wording import say
 
 Kind, Status = ImportBatch.Kind, ImportBatch.Status
 _IMPORT = Right.IMPORT_RECORDS
@@ -67,7 +68,7 @@ def _uploaded(request: StaffRequest, form: SpokenForm, kind: str) -> HttpRespons
     file = form.said()["file"]
     try:
         if not isinstance(file, UploadedFile):
-            raise BadInput("没有选择文件。", [("file", "请选择要导入的文件。")])
+            raise BadInput(say("没有选择文件。"), [("file", say("请选择要导入的文件。"))])
         day = _day(form.said().get("observed_on") or "")
         batch = services.upload(request.user, kind, file.name or "", file.chunks(), day)
     except Refusal as refusal:
@@ -80,7 +81,7 @@ def _day(written: str) -> date | None:
     try:
         return date.fromisoformat(written) if written else None
     except ValueError:
-        raise BadInput("日期有误。", [("observed_on", "请写成2026-03-02的样子。")]) from None
+        raise BadInput(say("日期有误。"), [("observed_on", say("请写成2026-03-02的样子。"))]) from None
 
 
 @staff(_IMPORT)
@@ -108,7 +109,7 @@ def batch(request: StaffRequest, pk: int) -> HttpResponseBase:
         "under_way": queries.under_way(found),
         "interrupted": queries.interrupted(found),
         "may_take_back": not engine.why_not(IMPORT, IMPORT.hold(found, request.user), "take_back"),
-        "crumbs": [{"label": "数据导入", "url": reverse("desk:imports")}, {"label": f"第{pk}批"}],
+        "crumbs": [{"label": say("数据导入"), "url": reverse("desk:imports")}, {"label": say("第{pk}批", pk=pk)}],
         **_work(found),
     }
     return page(request, "import.html", context, at="imports")
@@ -120,7 +121,7 @@ def _outcome(request: StaffRequest) -> str:
 
 
 def _tabs(batch: ImportBatch, outcome: str) -> list[dict[str, Any]]:
-    every = {"label": "全部", "url": "?", "count": sum(batch.counts.values()), "current": not outcome}
+    every = {"label": say("全部"), "url": "?", "count": sum(batch.counts.values()), "current": not outcome}
     return [
         every,
         *(
@@ -148,7 +149,7 @@ def _work(batch: ImportBatch) -> dict[str, Any]:
         "finished": not queries.under_way(batch),
         "failed": batch.failure,
         "result_url": reverse("desk:import", args=[batch.pk]),
-        "result_label": "看结果",
+        "result_label": say("看结果"),
     }
 
 
@@ -169,7 +170,7 @@ def act(request: StaffRequest, pk: int, action: str) -> HttpResponseBase:
         messages.error(request, refusal.title)
         return redirect("desk:import", pk)
     if action == "discard":
-        messages.success(request, "已放弃，文件已删除，什么也没有改动。")
+        messages.success(request, say("已放弃，文件已删除，什么也没有改动。"))
         return redirect("desk:imports")
     return redirect("desk:import", pk)
 
@@ -190,10 +191,12 @@ def take_back(request: StaffRequest, pk: int) -> HttpResponseBase:
             return redirect("desk:import", pk)
     context = {
         "base": "desk_base.html",
-        "title": "撤回这一批导入？",
+        "title": say("撤回这一批导入？"),
         "caption": f"{found.get_kind_display()} · {found.file_name}",
-        "text": "这一批带来的事实全部不再作数，它们取代的记录重新生效，就像没有导入过。每个人的档案里都会留下撤回的记录。",
-        "button": "撤回",
+        "text": say(
+            "这一批带来的事实全部不再作数，它们取代的记录重新生效，就像没有导入过。每个人的档案里都会留下撤回的记录。"
+        ),
+        "button": say("撤回"),
         "danger": True,
         "form": form,
         "cancel_url": reverse("desk:import", args=[pk]),
@@ -209,7 +212,7 @@ def report(request: StaffRequest, pk: int) -> HttpResponseBase:
     outcome = _outcome(request)
     history.looked(request.user.actor, f"import:{pk}", "下载导入报告", found.area)
     response = StreamingHttpResponse(_pieces(found, outcome), content_type=spreadsheets.XLSX)
-    name = f"导入报告-第{pk}批.xlsx"
+    name = say("导入报告-第{pk}批.xlsx", pk=pk)
     response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     return response
 

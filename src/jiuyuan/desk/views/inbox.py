@@ -33,6 +33,7 @@ from jiuyuan.regions import registry
 from jiuyuan.rules import calendar
 from jiuyuan.speed.addresses import url_of
 from jiuyuan.templatetags.plain import short_day
+from jiuyuan.wording import for_record, say
 
 #: What is said with these is written beforehand, to be read and changed.
 _SUGGESTED = frozenset({"endorse", "recognise"})
@@ -95,12 +96,12 @@ def _tabs(user: User, filters: Filters, counts: dict[str, int]) -> list[dict[str
     open_states = [state for state in queries.states_of(user).values() if not state.final]
     ours, theirs = [s for s in open_states if not s.theirs], [s for s in reversed(open_states) if s.theirs]
     every = sum(counts[status] for status in APPLICATION.states)
-    after = [("notice_over", "公示已满，待签署")]
+    after = [("notice_over", say("公示已满，待签署"))]
     of_state = [(state.code, state.label) for state in (*ours, *theirs)]
     place = next((i + 1 for i, (code, _) in enumerate(of_state) if code == "publishing"), 0)
     of_state[place:place] = after if place else []
-    states = [("todo", "待我办"), ("open", "在办"), *of_state, ("closed", "已办结")]
-    tabs = [(state, label, counts[state]) for state, label in states] + [("", "全部", every)]
+    states = [("todo", say("待我办")), ("open", say("在办")), *of_state, ("closed", say("已办结"))]
+    tabs = [(state, label, counts[state]) for state, label in states] + [("", say("全部"), every)]
     return [
         {
             "label": label,
@@ -116,7 +117,7 @@ def _bulk(transition: Transition, from_list: Filters, counts: dict[str, int]) ->
     everything = f"{url_of('desk:batch')}?{urlencode({'action': transition.action, 'list': str(from_list)})}"
     if any(need.required for need in transition.needs) and not _SUGGESTED & {transition.action}:
         everything = ""  # each with a reason of its own: those that were ticked
-    label = "批量受理" if transition.action == "accept" else transition.label
+    label = say("批量受理") if transition.action == "accept" else transition.label
     return {"action": transition.action, "label": label, "count": counts[from_list.state], "everything": everything}
 
 
@@ -140,12 +141,12 @@ def _row(case: Case, from_list: str) -> dict[str, Any]:
 def _marks(case: Case) -> list[tuple[str, str]]:
     marks = [
         *_late(case),
-        ("tag-error", "异议待处理", case.application.status == "publishing" and bool(case.open_objections)),
-        ("tag-warning", "特殊情况待研究", case.application.is_open and case.open_special_case is not None),
-        ("tag-strong", "特殊情况", case.special_case_granted),
-        ("tag-warning", "事实有矛盾", case.application.is_open and bool(case.contradictions)),
-        ("tag-warning", "记录有异议", case.application.is_open and bool(case.disputed)),
-        ("", f"第{case.application.round}轮", case.application.round > 1),
+        ("tag-error", say("异议待处理"), case.application.status == "publishing" and bool(case.open_objections)),
+        ("tag-warning", say("特殊情况待研究"), case.application.is_open and case.open_special_case is not None),
+        ("tag-strong", say("特殊情况"), case.special_case_granted),
+        ("tag-warning", say("事实有矛盾"), case.application.is_open and bool(case.contradictions)),
+        ("tag-warning", say("记录有异议"), case.application.is_open and bool(case.disputed)),
+        ("", say("第{round}轮", round=case.application.round), case.application.round > 1),
     ]
     return [(style, words) for style, words, there in marks if there]
 
@@ -155,19 +156,23 @@ def _late(case: Case) -> Iterator[tuple[str, str, bool]]:
     if case.post_by is None or case.overdue:
         return
     left = calendar.workdays_left(case.today, case.post_by)
-    yield "tag-error", "来不及公示完，必然超期", case.today > case.post_by
-    yield "tag-warning", "今天须公示，否则必然超期", case.today == case.post_by
-    yield "", f"最迟{short_day(case.post_by)}须公示", case.today < case.post_by and left <= queries.SOON
+    yield "tag-error", say("来不及公示完，必然超期"), case.today > case.post_by
+    yield "tag-warning", say("今天须公示，否则必然超期"), case.today == case.post_by
+    yield (
+        "",
+        say("最迟{post_by}须公示", post_by=short_day(case.post_by)),
+        case.today < case.post_by and left <= queries.SOON,
+    )
 
 
 def _since(case: Case) -> str:
     """The day by which the list is sorted where no limit runs yet."""
     application = case.application
     if application.submitted_on is None:
-        return "未提交"
+        return say("未提交")
     if application.status != "submitted" or application.sort_on == application.submitted_on:
-        return f"{short_day(application.submitted_on)} 提交"
-    return f"补正后{short_day(application.sort_on)}重新提交"
+        return say("{submitted_on} 提交", submitted_on=short_day(application.submitted_on))
+    return say("补正后{sort_on}重新提交", sort_on=short_day(application.sort_on))
 
 
 def _short(application: Application) -> str:
@@ -186,23 +191,33 @@ _HEADS = (
 def export(request: StaffRequest) -> HttpResponseBase:
     """The very list on the page, all of it, masked. That it was taken is recorded."""
     user, filters = request.user, Filters.read(request.GET)
-    history.looked(user.actor, "export:cases", f"导出申请清单：{filters or '全部'}"[:80], user.area)
-    pieces = spreadsheets.xlsx("申请", _HEADS, _export_rows(user, filters), _about(user, filters))
+    history.looked(
+        user.actor,
+        "export:cases",
+        for_record("导出申请清单：{filters}", filters=filters or for_record("全部"))[:80],
+        user.area,
+    )
+    pieces = spreadsheets.xlsx(say("申请"), _HEADS, _export_rows(user, filters), _about(user, filters))
     response = StreamingHttpResponse(pieces, content_type=spreadsheets.XLSX)
-    disposition = content_disposition_header(True, f"申请清单-{clock.today():%Y%m%d}.xlsx")
+    disposition = content_disposition_header(True, say("申请清单-{today:%Y%m%d}.xlsx", today=clock.today()))
     response["Content-Disposition"] = disposition or "attachment"
     return response
 
 
 def _about(user: User, filters: Filters) -> str:
     """What the list was narrowed to, and of which day: above each printed page."""
-    groups = {"open": "在办", "closed": "已办结", queries.TODO: "待我办", queries.NOTICE_OVER: "公示已满，待签署"}
+    groups = {
+        "open": say("在办"),
+        "closed": say("已办结"),
+        queries.TODO: say("待我办"),
+        queries.NOTICE_OVER: say("公示已满，待签署"),
+    }
     states = {code: state.label for code, state in queries.states_of(user).items()}
     said = [
         (groups | states).get(filters.state, ""), queries.categories(user.area).get(filters.category, ""),
         queries.DUE.get(filters.due, ""), filters.received, filters.finished, filters.batch,
     ]  # fmt: skip
-    return "　".join([*filter(None, said), f"{clock.today():%Y年%-m月%-d日}"])
+    return "　".join([*filter(None, said), f"{clock.today():date}"])
 
 
 def _export_rows(user: User, filters: Filters) -> Iterator[tuple[Any, ...]]:
@@ -210,7 +225,7 @@ def _export_rows(user: User, filters: Filters) -> Iterator[tuple[Any, ...]]:
     for row in rows.iterator(chunk_size=500):
         person = row.person
         yield (
-            row.number, person.name, person.get_sex_display(), person.masked_id_number, person.masked_phone or "电话待补",
+            row.number, person.name, person.get_sex_display(), person.masked_id_number, person.masked_phone or say("电话待补"),
             row.agency.name, "、".join(registry.policy(row.policy).titles[code] for code in row.categories), row.get_channel_display(),
             row.get_status_display(), row.submitted_on, row.accepted_on, row.due_on, row.get_due_state_display(),
             row.finished_on, row.batch.number if row.batch else "",

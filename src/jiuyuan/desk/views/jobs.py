@@ -14,6 +14,7 @@ from jiuyuan.desk import queries
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.frame import page
 from jiuyuan.refusals import Conflict, WrongState
+from jiuyuan.wording import say
 from jiuyuan.worker import queue
 from jiuyuan.worker.kinds import Kind
 from jiuyuan.worker.models import Job
@@ -80,7 +81,7 @@ def _row(request: StaffRequest, job: Job) -> dict[str, Any]:
 def retry(request: StaffRequest, pk: int) -> HttpResponseBase:
     try:
         job = queue.retry(request.user, pk)
-        messages.success(request, f"“{job.title}”马上再试。")
+        messages.success(request, say("“{title}”马上再试。", title=job.title))
     except (Conflict, WrongState) as refusal:
         messages.warning(request, refusal.title)
     return redirect("desk:jobs")

@@ -15,6 +15,7 @@ from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.frame import page
 from jiuyuan.recognitions.models import NightlyRun
 from jiuyuan.refusals import Conflict
+from jiuyuan.wording import say
 from jiuyuan.worker.models import Job
 
 _RUN = Right.RUN_NIGHTLY
@@ -54,16 +55,16 @@ def _work(job: Job | None) -> dict[str, Any]:
     steps = nightly_orders.STEPS
     finished = not nightly_orders.under_way(job)
     step = job.done if job else 0
-    words = f"正在{steps[step]}" if job and job.state == Job.State.RUNNING else "等后台程序开始"
+    words = say("正在{step}", step=steps[step]) if job and job.state == Job.State.RUNNING else say("等后台程序开始")
     return {
-        "label": "夜间核查完成" if finished else words,
+        "label": say("夜间核查完成") if finished else words,
         "done": len(steps) if finished else step,
         "total": len(steps),
         "poll_url": reverse("desk:nightly_progress"),
         "finished": finished,
         "failed": "",
         "result_url": reverse("desk:nightly"),
-        "result_label": "看结果",
+        "result_label": say("看结果"),
     }
 
 

@@ -15,6 +15,7 @@ from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.frame import page
 from jiuyuan.regions import registry
 from jiuyuan.rules import calendar
+from jiuyuan.wording import say
 
 
 @staff(Right.SEE_CASES)
@@ -46,7 +47,7 @@ def board(request: StaffRequest, key: str) -> HttpResponseBase:
         raise Http404
     pdf = letters.notice_board_pdf(found[0].application.agency, found)
     response = HttpResponse(pdf, content_type="application/pdf")
-    response["Content-Disposition"] = content_disposition_header(False, f"公示-{key}.pdf") or "inline"
+    response["Content-Disposition"] = content_disposition_header(False, say("公示-{key}.pdf", key=key)) or "inline"
     return response
 
 

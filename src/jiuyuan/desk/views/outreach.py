@@ -28,6 +28,7 @@ from jiuyuan.people.wording import value_in_words
 from jiuyuan.procedures import engine
 from jiuyuan.refusals import BadInput, NotFound, Refusal
 from jiuyuan.rules.facts import FACTS
+from jiuyuan.wording import say
 
 _COUNTS = (
     ("leads", "可能符合、还没有申请"),
@@ -50,7 +51,7 @@ def extracts(request: StaffRequest) -> HttpResponseBase:
         try:
             file = said["file"]
             if not isinstance(file, UploadedFile):
-                raise BadInput("没有选择文件。", [("file", "请选择要筛查的名单。")])
+                raise BadInput(say("没有选择文件。"), [("file", say("请选择要筛查的名单。"))])
             extract = outreach.upload(
                 request.user,
                 provider=said["provider"] or "",
@@ -71,7 +72,7 @@ def _day(written: str) -> date | None:
     try:
         return date.fromisoformat(written) if written else None
     except ValueError:
-        raise BadInput("日期有误。", [("observed_on", "请写成2026-03-02的样子。")]) from None
+        raise BadInput(say("日期有误。"), [("observed_on", say("请写成2026-03-02的样子。"))]) from None
 
 
 @staff(Right.SCREEN)
@@ -95,7 +96,7 @@ def extract(request: StaffRequest, pk: int) -> HttpResponseBase:
         "counts": [(label, found.counts.get(name, 0)) for name, label in _COUNTS],
         "platforms": platforms.values(),
         "under_way": found.status in _UNDER_WAY,
-        "crumbs": [{"label": "筛查名单", "url": reverse("desk:extracts")}, {"label": found.provider}],
+        "crumbs": [{"label": say("筛查名单"), "url": reverse("desk:extracts")}, {"label": found.provider}],
         **_work(found),
     }
     return page(request, "extract.html", context, at="extracts")
@@ -112,7 +113,7 @@ def _extract(request: StaffRequest, pk: int) -> Extract:
         Extract.objects.visible_to(request.user).select_related("by", "agency").filter(pk=pk).first()
     )
     if found is None:
-        raise NotFound("没有这份名单。")
+        raise NotFound(say("没有这份名单。"))
     return found
 
 
@@ -125,7 +126,7 @@ def _work(found: Extract) -> dict[str, Any]:
         "finished": found.status not in _UNDER_WAY,
         "failed": found.failure,
         "result_url": reverse("desk:extract", args=[found.pk]),
-        "result_label": "看结果",
+        "result_label": say("看结果"),
     }
 
 
@@ -160,7 +161,12 @@ def leads(request: StaffRequest) -> HttpResponseBase:
     ]
     tabs.insert(
         1,
-        {"label": "该再打的", "url": "?status=new&again=1", "count": again.count(), "current": "again" in request.GET},
+        {
+            "label": say("该再打的"),
+            "url": "?status=new&again=1",
+            "count": again.count(),
+            "current": "again" in request.GET,
+        },
     )
     context = {
         "today": today,
@@ -179,7 +185,7 @@ def lead(request: StaffRequest, pk: int) -> HttpResponseBase:
     rows = Lead.objects.visible_to(request.user).select_related("agency", "extract", "application")
     found: Lead | None = rows.filter(pk=pk).first()
     if found is None:
-        raise NotFound("没有这位待联系人员。")
+        raise NotFound(say("没有这位待联系人员。"))
     draft, dismissal, call = DraftForm(initial={"phone": found.phone or ""}), DismissForm(), CallForm(found)
     if request.method == "POST":
         refused: SpokenForm = draft
@@ -187,16 +193,16 @@ def lead(request: StaffRequest, pk: int) -> HttpResponseBase:
             if "call" in request.POST:
                 refused = call = CallForm(found, request.POST)
                 engine.act(request.user, LEAD, pk, "call", call.given())
-                messages.success(request, f"已记下与{found.name}的联系。")
+                messages.success(request, say("已记下与{name}的联系。", name=found.name))
                 return redirect("desk:lead", pk)
             if "dismiss" in request.POST:
                 refused = dismissal = DismissForm(request.POST)
                 engine.act(request.user, LEAD, pk, "dismiss", dismissal.said())
-                messages.success(request, f"已记录：{found.name}不申请。")
+                messages.success(request, say("已记录：{name}不申请。", name=found.name))
                 return redirect("desk:leads")
             refused = draft = DraftForm(request.POST)
             applied = engine.act(request.user, LEAD, pk, "draft", draft.said())
-            messages.success(request, "已生成草稿，名单上的内容已填好并注明来源。补齐材料后提交。")
+            messages.success(request, say("已生成草稿，名单上的内容已填好并注明来源。补齐材料后提交。"))
             return redirect("desk:case", applied.application.number)
         except (NotFound, Refusal) as refusal:
             if refusal.status in (403, 404):
@@ -213,7 +219,7 @@ def lead(request: StaffRequest, pk: int) -> HttpResponseBase:
         "draft": draft,
         "dismissal": dismissal,
         "may_act": request.user.role == Role.CLERK and found.status == Lead.Status.NEW,
-        "crumbs": [{"label": "待联系", "url": reverse("desk:leads")}, {"label": found.name}],
+        "crumbs": [{"label": say("待联系"), "url": reverse("desk:leads")}, {"label": found.name}],
     }
     return page(request, "lead.html", context, at="leads", status=422 if request.method == "POST" else 200)
 

@@ -25,6 +25,7 @@ from jiuyuan.people.sources import licences
 from jiuyuan.recognitions.models import Investigation
 from jiuyuan.recognitions.queries import category_of
 from jiuyuan.regions import registry
+from jiuyuan.wording import for_record
 
 _MOST_TYPED = 120
 
@@ -40,7 +41,7 @@ def search(request: StaffRequest) -> HttpResponseBase:
         return redirect(f"{reverse('desk:search')}?{urlencode({'q': typed})}")
     found = desk_queries.search(user, typed)
     if typed:
-        history.looked(user.actor, "search", f"查找：{masking.text(typed)}"[:80], user.area)
+        history.looked(user.actor, "search", for_record("查找：{typed}", typed=masking.text(typed))[:80], user.area)
     if len(found.applications) == 1 and found.applications[0].number.lower() == typed.lower():
         return redirect("desk:case", found.applications[0].number)
     context = {"typed": typed, "found": found, "most": desk_queries.MOST_FOUND, "categories": queries.categories()}
@@ -65,13 +66,13 @@ def unmask(request: StaffRequest, pk: int) -> HttpResponseBase:
 @require_POST
 def binding_code(request: StaffRequest, pk: int) -> HttpResponseBase:
     """A code for somebody at the window whose card and face were compared (docs/decisions/0003-accounts.md). Shown once."""
-    found = people.opened(request.user, pk, "给出绑定码")
+    found = people.opened(request.user, pk, for_record("给出绑定码"))
     return _shown(request, pk, unmasked=False, code=accounts.issue_code(request.user, found))
 
 
 def _shown(request: StaffRequest, pk: int, *, unmasked: bool, code: str = "") -> HttpResponseBase:
     user = request.user
-    found = people.opened(user, pk, "人员档案", unmask=unmasked)
+    found = people.opened(user, pk, for_record("人员档案"), unmask=unmasked)
     context = {
         "person": found,
         "unmasked": unmasked,

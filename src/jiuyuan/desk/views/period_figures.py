@@ -21,6 +21,7 @@ from jiuyuan.history import services as history
 from jiuyuan.people import segments
 from jiuyuan.recognitions import period_figures as register
 from jiuyuan.speed.addresses import url_of
+from jiuyuan.wording import say
 
 _LONGEST = timedelta(days=366 * 5)
 
@@ -81,9 +82,11 @@ def period_workbook(request: StaffRequest) -> HttpResponseBase:
         (table.title, [*table.heads], [[row["label"], *(count for count, _ in row["cells"])] for row in table.rows])
         for table in _tables(request, asked)
     ]
-    title = f"{asked.under.name}　{asked.since}至{asked.until}"
+    title = say("{name}　{since}至{until}", name=asked.under.name, since=asked.since, until=asked.until)
     response = StreamingHttpResponse(spreadsheets.xlsx_of(sheets, title), content_type=spreadsheets.XLSX)
-    name = f"统计-{asked.under.name}-{asked.since:%Y%m%d}-{asked.until:%Y%m%d}.xlsx"
+    name = say(
+        "统计-{name}-{since:%Y%m%d}-{until:%Y%m%d}.xlsx", name=asked.under.name, since=asked.since, until=asked.until
+    )
     response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     return response
 
@@ -106,10 +109,10 @@ def _periods(today: date) -> list[tuple[str, date, date]]:
     before = month - timedelta(days=1)
     quarter = today.replace(month=(today.month - 1) // 3 * 3 + 1, day=1)
     return [
-        ("本月", month, today),
-        ("上月", before.replace(day=1), before),
-        ("本季度", quarter, today),
-        ("今年", today.replace(month=1, day=1), today),
+        (say("本月"), month, today),
+        (say("上月"), before.replace(day=1), before),
+        (say("本季度"), quarter, today),
+        (say("今年"), today.replace(month=1, day=1), today),
     ]
 
 
@@ -119,15 +122,20 @@ def _tables(request: StaffRequest, asked: Asked) -> list[Drawn]:
     cases, register_at = url_of("desk:inbox"), url_of("desk:register")
     found = [
         _drawn(
-            f"申请（{label}）", applications.columns(period), applications.table(user, under, asked.by, period), cases
+            say("申请（{label}）", label=label),
+            applications.columns(period),
+            applications.table(user, under, asked.by, period),
+            cases,
         )
     ]
     if asked.by != "month":
         stays = register.table(user, under, asked.by, period)
-        found.append(_drawn(f"名册（{label}）", register.columns(period), stays, register_at))
-    heads = (("复核退回", None),)
-    found.append(_drawn("退回的原因", heads, (None, applications.returned(user, under, period)), cases))
-    found.append(_drawn("退出的情形", (("退出", None),), (None, register.exits(user, under, period)), register_at))
+        found.append(_drawn(say("名册（{label}）", label=label), register.columns(period), stays, register_at))
+    heads = ((say("复核退回"), None),)
+    found.append(_drawn(say("退回的原因"), heads, (None, applications.returned(user, under, period)), cases))
+    found.append(
+        _drawn(say("退出的情形"), ((say("退出"), None),), (None, register.exits(user, under, period)), register_at)
+    )
     return found
 
 
@@ -147,4 +155,4 @@ def _drawn(title: str, columns: Sequence[tuple[str, Any]], counted: tuple[Any, S
         if line is whole or any(cell.count for cell in line.cells)
     ]
     heads = [title.partition("（")[0], *(head for head, _ in columns)]
-    return Drawn(title, heads, rows, "按期率" if on_time else "")
+    return Drawn(title, heads, rows, say("按期率") if on_time else "")

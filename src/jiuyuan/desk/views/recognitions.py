@@ -32,6 +32,7 @@ from jiuyuan.recognitions.models import ExitObjection, ExitProposal, Investigati
 from jiuyuan.recognitions.stay import Stay
 from jiuyuan.recognitions.workflow import INVESTIGATION, OBJECTION, OF, PROPOSAL, RECOGNITION, sheet
 from jiuyuan.refusals import BadInput, GuardNotMet, NotForRole, NotFound, Refusal, WrongState
+from jiuyuan.wording import for_record, say
 
 _MOST_ACTS = 100
 
@@ -40,7 +41,7 @@ _MOST_ACTS = 100
 @require_safe
 def recognition(request: StaffRequest, pk: int) -> HttpResponseBase:
     user = request.user
-    found = queries.opened(user, pk, "认定")
+    found = queries.opened(user, pk, for_record("认定"))
     stay = sheet(found, user)
     acts = actions_of_stay(stay)
     grounds = set(read_by_grounds(found))
@@ -87,13 +88,13 @@ def _evidence(item: Investigation) -> list[InvestigationEvidence]:
 def act(request: StaffRequest, pk: int, action: str, item: int) -> HttpResponseBase:
     """The form of one act. `item`: the proposal; of what goes on about a recognition once at a time, none need be named."""
     user = request.user
-    stay = sheet(queries.opened(user, pk, "认定"), user)
+    stay = sheet(queries.opened(user, pk, for_record("认定")), user)
     workflow = next((one for one in OF.values() if action in one.of().by_action), None)
     transition = workflow.of().by_action[action] if workflow else None
     if workflow is None or transition is None or not transition.roles:
-        raise NotFound("没有这个办理事项。")
+        raise NotFound(say("没有这个办理事项。"))
     if Role(user.role) not in transition.roles:
-        raise NotForRole("您的角色不能办理这一事项。")
+        raise NotForRole(say("您的角色不能办理这一事项。"))
     about = stay.stay if transition.begins or workflow is RECOGNITION else _about(stay, workflow, item)
     context = workflow.hold(about, user)
     form = ActForm(context, transition, request.POST or None, request.FILES or None)
@@ -137,7 +138,7 @@ def _about(stay: Stay, workflow: Workflow, item: int) -> Any:
     under_way = {INVESTIGATION.name: stay.investigation, OBJECTION.name: stay.objection}
     about = next((one for one in rows[workflow.name] if one.pk == item), None) if item else under_way.get(workflow.name)
     if about is None:
-        raise NotFound(f"没有{workflow.noun}。")
+        raise NotFound(say("没有{noun}。", noun=workflow.noun))
     return about
 
 
@@ -184,13 +185,13 @@ def _done(
 @require_safe
 def exit_notice(request: StaffRequest, pk: int) -> HttpResponseBase:
     """退出告知书 as it was sealed; back to the recognition while it is being made."""
-    found = queries.opened(request.user, pk, "退出告知书")
+    found = queries.opened(request.user, pk, for_record("退出告知书"))
     try:
         pdf = exit_notice_pdf(found)
     except WrongState as refusal:
         messages.error(request, refusal.title)
         return redirect("desk:recognition", pk)
-    return _file(pdf, "application/pdf", f"退出告知书-{found.number}.pdf")
+    return _file(pdf, "application/pdf", say("退出告知书-{number}.pdf", number=found.number))
 
 
 @staff(Right.SEE_PEOPLE)
@@ -198,12 +199,12 @@ def exit_notice(request: StaffRequest, pk: int) -> HttpResponseBase:
 @require_safe
 def evidence(request: StaffRequest, pk: int, item: int) -> HttpResponseBase:
     """A photograph or paper of an investigation."""
-    found = queries.opened(request.user, pk, "调查材料")
+    found = queries.opened(request.user, pk, for_record("调查材料"))
     rows = InvestigationEvidence.objects.visible_to(request.user).select_related("document")
     kept = rows.filter(investigation__recognition=found, pk=item).exclude(document=None).first()
     document = kept.document if kept else None
     if document is None:
-        raise NotFound("没有这份材料。")
+        raise NotFound(say("没有这份材料。"))
     content, content_type = documents.viewable(documents.read(document.stored_as), document.content_type)
     name = document.file_name if content_type == document.content_type else f"{document.file_name}.jpg"
     return _file(content, content_type, name)

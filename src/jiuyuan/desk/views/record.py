@@ -20,6 +20,7 @@ from jiuyuan.desk.frame import page
 from jiuyuan.history import sealing
 from jiuyuan.history import services as history
 from jiuyuan.history.models import Digest, Entry
+from jiuyuan.wording import for_record, say
 
 # Beyond this, reading the whole record takes longer than somebody waits for a page.
 MOST_IN_A_PAGE = 20_000
@@ -63,32 +64,51 @@ def _around(request: StaffRequest, following: str | None) -> dict[str, Any]:
 @staff(Right.READ_HISTORY)
 @require_safe
 def export_entries(request: StaffRequest) -> HttpResponseBase:
-    heads = ("时间", "案卷", "序号", "经办人", "账号", "角色", "机构", "动作", "内容", "校验值")
-    _export_recorded(request, "操作记录")
+    heads = (
+        say("时间"),
+        say("案卷"),
+        say("序号"),
+        say("经办人"),
+        say("账号"),
+        say("角色"),
+        say("机构"),
+        say("动作"),
+        say("内容"),
+        say("校验值"),
+    )
+    _export_recorded(request, say("操作记录"))
     rows = queries.entries(request.user, request.GET.dict()).order_by("pk").iterator(chunk_size=1000)
     lines = (
         (e.at, e.file, e.seq, e.actor_name, e.actor, timeline.ROLES.get(e.role, e.role), e.agency,
          timeline.act_in_words(e.action), timeline.tell([e])[0].said, e.hash)
         for e in rows
     )  # fmt: skip
-    return _csv(heads, lines, "操作记录")
+    return _csv(heads, lines, say("操作记录"))
 
 
 @staff(Right.READ_HISTORY)
 @require_safe
 def export_looks(request: StaffRequest) -> HttpResponseBase:
-    heads = ("时间", "查看人", "账号", "角色", "案卷", "所看内容", "显示完整号码")
-    _export_recorded(request, "查看记录")
+    heads = (say("时间"), say("查看人"), say("账号"), say("角色"), say("案卷"), say("所看内容"), say("显示完整号码"))
+    _export_recorded(request, say("查看记录"))
     rows = queries.looks(request.user, request.GET.dict()).order_by("pk").iterator(chunk_size=1000)
     lines = (
-        (k.at, k.actor_name, k.actor, timeline.ROLES.get(k.role, k.role), k.file, k.what, "是" if k.unmasked else "否")
+        (
+            k.at,
+            k.actor_name,
+            k.actor,
+            timeline.ROLES.get(k.role, k.role),
+            k.file,
+            k.what,
+            say("是") if k.unmasked else say("否"),
+        )
         for k in rows
     )
-    return _csv(heads, lines, "查看记录")
+    return _csv(heads, lines, say("查看记录"))
 
 
 def _export_recorded(request: StaffRequest, what: str) -> None:
-    history.looked(request.user.actor, "export:record", f"导出{what}"[:80], request.user.area)
+    history.looked(request.user.actor, "export:record", for_record("导出{what}", what=what)[:80], request.user.area)
 
 
 def _csv(heads: Sequence[str], lines: Iterator[Sequence[Any]], name: str) -> StreamingHttpResponse:

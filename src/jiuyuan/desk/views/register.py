@@ -27,6 +27,7 @@ from jiuyuan.history import services as history
 from jiuyuan.recognitions import queries
 from jiuyuan.recognitions.queries import Filters
 from jiuyuan.recognitions.workflow import RECOGNITION
+from jiuyuan.wording import for_record, say
 
 
 @staff(Right.SEE_PEOPLE)
@@ -57,10 +58,12 @@ def register(request: StaffRequest) -> HttpResponseBase:
 def _asked(request: StaffRequest, filters: Filters) -> HttpResponseBase:
     if filters.q and desk_queries.is_whole_number(filters.q):
         found = queries.narrowed(request.user, Filters(q=filters.q)).first()
-        history.looked(request.user.actor, "search", f"查找：{masking.text(filters.q)}"[:80], request.user.area)
+        history.looked(
+            request.user.actor, "search", for_record("查找：{q}", q=masking.text(filters.q))[:80], request.user.area
+        )
         if found is not None:
             return redirect("desk:recognition", found.pk)
-        messages.warning(request, "名册上没有这个号码的人，或不在本辖区。")
+        messages.warning(request, say("名册上没有这个号码的人，或不在本辖区。"))
         filters = replace(filters, q="")
     return redirect(address(filters))
 
@@ -72,7 +75,7 @@ def address(filters: Filters) -> str:
 
 
 def _tabs(filters: Filters, counts: dict[str, int]) -> list[dict[str, Any]]:
-    states = [*((code, state.label) for code, state in RECOGNITION.states.items()), ("", "全部")]
+    states = [*((code, state.label) for code, state in RECOGNITION.states.items()), ("", say("全部"))]
     return [
         {
             "label": label,
@@ -95,13 +98,13 @@ _HEADS = (
 def export(request: StaffRequest) -> HttpResponseBase:
     """The very list on the page, all of it, masked. That it was taken is recorded."""
     user, filters = request.user, Filters.read(request.GET)
-    said = masking.text(urlencode({"条件": str(filters)})) if filters.narrowed else "全部"
-    history.looked(user.actor, "export:register", f"导出认定名册：{said}"[:80], user.area)
+    said = masking.text(urlencode({"条件": str(filters)})) if filters.narrowed else say("全部")
+    history.looked(user.actor, "export:register", for_record("导出认定名册：{said}", said=said)[:80], user.area)
     response = StreamingHttpResponse(
-        spreadsheets.xlsx("认定名册", _HEADS, _export_rows(user, filters), f"{clock.today():%Y年%-m月%-d日}"),
+        spreadsheets.xlsx(say("认定名册"), _HEADS, _export_rows(user, filters), f"{clock.today():date}"),
         content_type=spreadsheets.XLSX,
     )
-    disposition = content_disposition_header(True, f"认定名册-{clock.today():%Y%m%d}.xlsx")
+    disposition = content_disposition_header(True, say("认定名册-{today:%Y%m%d}.xlsx", today=clock.today()))
     response["Content-Disposition"] = disposition or "attachment"
     return response
 
@@ -111,9 +114,9 @@ def _export_rows(user: User, filters: Filters) -> Iterator[tuple[Any, ...]]:
     for row in rows.iterator(chunk_size=500):
         person = row.person
         yield (
-            row.number, person.name, person.get_sex_display(), person.masked_id_number, person.masked_phone or "电话待补",
+            row.number, person.name, person.get_sex_display(), person.masked_id_number, person.masked_phone or say("电话待补"),
             person.agency.name, queries.category_of(row), row.recognised_on, row.agency.name,
-            row.recognised_by_name, "是" if row.carried_over else "否", row.former.number if row.former else "",
+            row.recognised_by_name, say("是") if row.carried_over else say("否"), row.former.number if row.former else "",
             row.get_status_display(), ground_in_words(row, row.ground), row.ended_on, masking.text(row.evidence),
             row.ended_by_name,
         )  # fmt: skip

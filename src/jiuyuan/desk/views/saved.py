@@ -20,6 +20,7 @@ from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.forms.register import SaveFilterForm
 from jiuyuan.recognitions.queries import Filters as RegisterFilters
 from jiuyuan.refusals import BadInput, Refusal
+from jiuyuan.wording import say
 
 
 def _of_register(query: str) -> str:
@@ -61,7 +62,7 @@ def save(request: StaffRequest, of: str) -> HttpResponseBase:
         said = refusal.errors[0][1] if isinstance(refusal, BadInput) and refusal.errors else refusal.title
         messages.error(request, said)
     else:
-        messages.success(request, f"已保存为“{kept.name}”。")
+        messages.success(request, say("已保存为“{name}”。", name=kept.name))
     return _back(where, query)
 
 

@@ -27,6 +27,7 @@ from jiuyuan.people import holders
 from jiuyuan.people import staff as accounts
 from jiuyuan.refusals import BadInput, NotForRole, NotFound, Refusal
 from jiuyuan.regions import registry
+from jiuyuan.wording import say
 
 _STAFF = Right.MANAGE_STAFF
 _PAGE, _LATELY, _POINTS = 100, 20, 10
@@ -48,7 +49,7 @@ def staff_list(request: StaffRequest) -> HttpResponseBase:
     if code := asked_of.get("at", ""):
         at = Agency.objects.filter(code=code, path__begins=user.area).first()
         if at is None:
-            raise NotFound("没有这个机构。")
+            raise NotFound(say("没有这个机构。"))
         rows = rows.filter(agency__path__begins=at.path)
     if not asked_of.get("closed"):
         today = clock.today()
@@ -107,8 +108,8 @@ def staff_open(request: StaffRequest) -> HttpResponseBase:
             form.refuse(refusal)
             status = refusal.status
         else:
-            return _handed_over(request, opened, password, "账号开好了")
-    crumbs = [{"label": "账号", "url": reverse("desk:staff")}, {"label": "开账号"}]
+            return _handed_over(request, opened, password, say("账号开好了"))
+    crumbs = [{"label": say("账号"), "url": reverse("desk:staff")}, {"label": say("开账号")}]
     return page(request, "staff_open.html", {"form": form, "crumbs": crumbs}, at="staff", status=status)
 
 
@@ -123,7 +124,7 @@ def _day(written: str) -> date | None:
     try:
         return date.fromisoformat(written) if written else None
     except ValueError:
-        raise BadInput("日期有误。", [("valid_until", "请写成2026-03-02的样子。")]) from None
+        raise BadInput(say("日期有误。"), [("valid_until", say("请写成2026-03-02的样子。"))]) from None
 
 
 def _handed_over(request: StaffRequest, account: User, password: str, title: str) -> HttpResponseBase:
@@ -145,7 +146,7 @@ def staff_account(request: StaffRequest, pk: int) -> HttpResponseBase:
         "tokens": list(account.tokens.all()[:50]),
         "left": handover.open_work(account),
         "history": timeline.tell(acts),
-        "crumbs": [{"label": "账号", "url": reverse("desk:staff")}, {"label": account.username}],
+        "crumbs": [{"label": say("账号"), "url": reverse("desk:staff")}, {"label": account.username}],
     }
     return page(request, "staff_account.html", context, at="staff")
 
@@ -167,7 +168,7 @@ def staff_change(request: StaffRequest, pk: int) -> HttpResponseBase:
         accounts.change(request.user, account, role=said["role"] or "", agency=forms.code_said(said["agency"]))
 
     return asked(
-        request, form, act, "已改好，本人下次登录会看到。", _url(account), title="改角色或调动", button="改好",
+        request, form, act, say("已改好，本人下次登录会看到。"), _url(account), title=say("改角色或调动"), button=say("改好"),
         caption=f"{account.name} {account.username}", **_left(account),
     )  # fmt: skip
 
@@ -177,8 +178,10 @@ def _left(account: User, warning: str = "") -> dict[str, Any]:
     left = handover.open_work(account)
     if not left:
         return {"warning": warning}
-    points = [str(one) for one in left[:_POINTS]] + ([f"……共{len(left)}件"] if len(left) > _POINTS else [])
-    return {"warning": f"{warning}还有{len(left)}件没有办完：", "points": points}
+    points = [str(one) for one in left[:_POINTS]] + (
+        [say("……共{count}件", count=len(left))] if len(left) > _POINTS else []
+    )
+    return {"warning": say("{warning}还有{count}件没有办完：", warning=warning, count=len(left)), "points": points}
 
 
 @staff(_STAFF)
@@ -188,9 +191,9 @@ def staff_close(request: StaffRequest, pk: int) -> HttpResponseBase:
     form = forms.WhyForm(request.POST or None)
     return asked(
         request, form, lambda: handover.close(request.user, account, form.said()["reason"] or ""),
-        "账号已停用，记录保留。", _url(account), title="停用这个账号？", button="停用", danger=True,
+        say("账号已停用，记录保留。"), _url(account), title=say("停用这个账号？"), button=say("停用"), danger=True,
         caption=f"{account.name} {account.username}",
-        text="停用后不能再登录，接口令牌马上作废，办过的事都留在记录里。停用的账号不能再启用，账号名也不能再用。",
+        text=say("停用后不能再登录，接口令牌马上作废，办过的事都留在记录里。停用的账号不能再启用，账号名也不能再用。"),
         **_left(account, accounts.left_alone(account)),
     )  # fmt: skip
 
@@ -203,7 +206,7 @@ def staff_password(request: StaffRequest, pk: int) -> HttpResponseBase:
     account = accounts.opened(request.user, pk)
     if request.method == "POST":
         try:
-            return _handed_over(request, account, accounts.reset_password(request.user, account), "密码重设好了")
+            return _handed_over(request, account, accounts.reset_password(request.user, account), say("密码重设好了"))
         except (NotForRole, NotFound):
             raise
         except Refusal as refusal:
@@ -214,7 +217,10 @@ def staff_password(request: StaffRequest, pk: int) -> HttpResponseBase:
     context = {
         "form": form,
         "account": account,
-        "crumbs": [{"label": "账号", "url": reverse("desk:staff")}, {"label": account.username, "url": _url(account)}],
+        "crumbs": [
+            {"label": say("账号"), "url": reverse("desk:staff")},
+            {"label": account.username, "url": _url(account)},
+        ],
     }
     return page(request, "staff_reset.html", context, at="staff", status=422 if form.is_bound else 200)
 
@@ -226,7 +232,7 @@ def staff_token(request: StaffRequest, pk: int) -> HttpResponseBase:
     """A token for a channel, which has no password; staff issue their own."""
     account = accounts.opened(request.user, pk)
     if account.role in STAFF:
-        raise NotForRole("工作人员的接口令牌由本人在“我的账号”里签发，别人不能代签。")
+        raise NotForRole(say("工作人员的接口令牌由本人在“我的账号”里签发，别人不能代签。"))
     form, token, status = forms.TokenForm(request.POST or None, initial={"scope": "read", "days": "180"}), "", 200
     if request.method == "POST":
         try:
@@ -245,9 +251,9 @@ def staff_token(request: StaffRequest, pk: int) -> HttpResponseBase:
 def staff_token_revoke(request: StaffRequest, pk: int, token: int) -> HttpResponseBase:
     account = accounts.opened(request.user, pk)
     if not account.tokens.filter(pk=token).exists():
-        raise NotFound("没有这个令牌。")
+        raise NotFound(say("没有这个令牌。"))
     return asked(
         request, SpokenForm(request.POST or None), lambda: accounts.revoke_token(request.user, account, token),
-        "令牌已收回。", _url(account), title="收回这个令牌？", caption=f"{account.name} {account.username}", button="收回",
-        danger=True, text="用它的程序马上就不能再调用。",
+        say("令牌已收回。"), _url(account), title=say("收回这个令牌？"), caption=f"{account.name} {account.username}", button=say("收回"),
+        danger=True, text=say("用它的程序马上就不能再调用。"),
     )  # fmt: skip

@@ -28,6 +28,7 @@ from jiuyuan.history.models import Entry
 from jiuyuan.procedures import engine
 from jiuyuan.refusals import BadInput, GuardNotMet, NotForRole, NotFound, Refusal
 from jiuyuan.templatetags.plain import short_day
+from jiuyuan.wording import say
 
 _MOST_ACTS = 100
 
@@ -80,11 +81,11 @@ def vacancy(request: StaffRequest, pk: int) -> HttpResponseBase:
         "rows": _rows(found, context),
         "marks": [(mark.text, *IN_WORDS[mark.ground]) for mark in context.marks],
         "link": (link := queries.open_link(found, today)),
-        "link_said": f"{link.made_by_name}{short_day(link.made_on)}发出链接，{short_day(link.valid_until)}前有效，单位还没有答复。" if link else "",
+        "link_said": say("{made_by_name}{made_on}发出链接，{valid_until}前有效，单位还没有答复。", made_by_name=link.made_by_name, made_on=short_day(link.made_on), valid_until=short_day(link.valid_until)) if link else "",
         "to_confirm": queries.to_confirm(found, today),
         "actions": [_button(found, offer) for offer in offers],
         "history": timeline.tell(Entry.objects.filter(file=found.file).order_by("-seq")[:_MOST_ACTS]),
-        "crumbs": [{"label": "岗位", "url": reverse("desk:vacancies")}, {"label": found.title}],
+        "crumbs": [{"label": say("岗位"), "url": reverse("desk:vacancies")}, {"label": found.title}],
     }  # fmt: skip
     return page(request, "vacancy.html", shown, at="vacancies")
 
@@ -96,9 +97,9 @@ def act(request: StaffRequest, pk: int, action: str) -> HttpResponseBase:
     """The form of one act. The link for the employer is shown once, on the page that made it."""
     found, transition = _found(request, pk), VACANCY.of().by_action.get(action)
     if transition is None or transition.begins or transition.public or not transition.roles:
-        raise NotFound("没有这个办理事项。")
+        raise NotFound(say("没有这个办理事项。"))
     if Role(request.user.role) not in transition.roles:
-        raise NotForRole("您的角色不能办理这一事项。")
+        raise NotForRole(say("您的角色不能办理这一事项。"))
     if action == "revise":
         return _written(request, found)
     context = OfVacancy(found, request.user)
@@ -136,7 +137,7 @@ def _link(request: StaffRequest, vacancy: Vacancy) -> HttpResponseBase:
         "vacancy": vacancy,
         "address": address,
         "link": queries.open_link(vacancy, clock.today()),
-        "crumbs": _crumbs(vacancy, "给单位的链接"),
+        "crumbs": _crumbs(vacancy, say("给单位的链接")),
     }
     return page(request, "vacancy_link.html", context, at="vacancies")
 
@@ -146,7 +147,7 @@ def _written(request: StaffRequest, found: Vacancy | None) -> HttpResponseBase:
     action, status = "revise" if found else "create", 200
     transition = VACANCY.of().by_action[action]
     if Role(request.user.role) not in transition.roles:
-        raise NotForRole(f"“{transition.label}”由基层经办人办理。")
+        raise NotForRole(say("“{label}”由基层经办人办理。", label=transition.label))
     form = VacancyForm(request.POST or None, found)
     if request.method == "POST":
         try:
@@ -174,7 +175,7 @@ def _found(request: StaffRequest, pk: int) -> Vacancy:
     rows = Vacancy.objects.visible_to(request.user).select_related("employer", "agency", "division")
     found: Vacancy | None = rows.filter(pk=pk).first()
     if found is None:
-        raise NotFound("没有这个岗位。")
+        raise NotFound(say("没有这个岗位。"))
     return found
 
 
@@ -194,38 +195,50 @@ def _rows(vacancy: Vacancy, context: OfVacancy) -> list[dict[str, Any]]:
     pay = pay_of(vacancy)
     minimum = context.minimum
     least = (
-        "按小时的最低工资标准：没有依据，由省级设定"
+        say("按小时的最低工资标准：没有依据，由省级设定")
         if vacancy.by_the_hour
-        else f"{minimum.place}月最低工资标准{minimum.value}元（{minimum.source}）"
+        else say(
+            "{place}月最低工资标准{minimum_value}元（{source}）",
+            place=minimum.place,
+            minimum_value=minimum.value,
+            source=minimum.source,
+        )
         if minimum
-        else "当地最低工资标准：没有依据，由省级设定"
+        else say("当地最低工资标准：没有依据，由省级设定")
     )
     months = vacancy.contract_months
     texts = {name: _marked(name, text, context.marks) for name, text in vacancy.texts.items()}
     return [
-        {"key": "单位", "value": vacancy.employer.name, "note": vacancy.employer.credit_code},
-        {"key": "岗位名称", "value": texts["title"], "note": occupations.in_words(vacancy.occupation)},
+        {"key": say("单位"), "value": vacancy.employer.name, "note": vacancy.employer.credit_code},
+        {"key": say("岗位名称"), "value": texts["title"], "note": occupations.in_words(vacancy.occupation)},
         {
-            "key": "招聘人数",
-            "value": f"{vacancy.number}人",
-            "note": f"已录用{vacancy.taken}人" if vacancy.taken else "",
+            "key": say("招聘人数"),
+            "value": say("{number}人", number=vacancy.number),
+            "note": say("已录用{taken}人", taken=vacancy.taken) if vacancy.taken else "",
         },
-        {"key": "工作内容", "value": texts["tasks"]},
-        {"key": "招聘条件", "value": texts["conditions"]},
-        {"key": "工作地点", "value": vacancy.address, "note": place_name(vacancy.division_id)},
-        {"key": "报酬", "value": pay, "note": least},
-        {"key": "用工形式", "value": f"{vacancy.get_form_display()}用工，{vacancy.get_hours_display()}"},
-        {"key": "合同期限", "value": f"{months}个月" if months else ""},
-        {"key": "社会保险", "value": "、".join(Vacancy.Insurance(code).label for code in vacancy.insurance)},
-        {"key": "无障碍条件", "value": "、".join(Vacancy.Accessible(code).label for code in vacancy.accessible)},
-        {"key": "单位联系人", "value": vacancy.contact, "note": "只给经办人看，不公布"},
-        {"key": "信息来源", "value": vacancy.source},
-        {"key": "怎样核对的", "value": vacancy.checked_how},
+        {"key": say("工作内容"), "value": texts["tasks"]},
+        {"key": say("招聘条件"), "value": texts["conditions"]},
+        {"key": say("工作地点"), "value": vacancy.address, "note": place_name(vacancy.division_id)},
+        {"key": say("报酬"), "value": pay, "note": least},
+        {
+            "key": say("用工形式"),
+            "value": say(
+                "{get_form_display}用工，{get_hours_display}",
+                get_form_display=vacancy.get_form_display(),
+                get_hours_display=vacancy.get_hours_display(),
+            ),
+        },
+        {"key": say("合同期限"), "value": say("{months}个月", months=months) if months else ""},
+        {"key": say("社会保险"), "value": "、".join(Vacancy.Insurance(code).label for code in vacancy.insurance)},
+        {"key": say("无障碍条件"), "value": "、".join(Vacancy.Accessible(code).label for code in vacancy.accessible)},
+        {"key": say("单位联系人"), "value": vacancy.contact, "note": say("只给经办人看，不公布")},
+        {"key": say("信息来源"), "value": vacancy.source},
+        {"key": say("怎样核对的"), "value": vacancy.checked_how},
     ]
 
 
 def _crumbs(vacancy: Vacancy | None, here: str) -> list[dict[str, str]]:
-    above = [{"label": "岗位", "url": reverse("desk:vacancies")}]
+    above = [{"label": say("岗位"), "url": reverse("desk:vacancies")}]
     if vacancy is not None:
         above.append({"label": vacancy.title, "url": reverse("desk:vacancy", args=[vacancy.pk])})
     return [*above, {"label": here}]

@@ -28,6 +28,7 @@ from jiuyuan.recognitions.queries import category_of
 from jiuyuan.recognitions.visit_workflow import VISIT
 from jiuyuan.refusals import BadInput, Conflict, Refusal, WrongState
 from jiuyuan.rules.facts import FACTS, in_order
+from jiuyuan.wording import for_record, say
 
 _FORM = ["GET", "HEAD", "POST"]
 
@@ -40,7 +41,7 @@ def visits(request: StaffRequest) -> HttpResponseBase:
     filters = {name: given.get(name, "").strip() for name in ("agency", "address")}
     rows, following = visits_due.page_of(visits_due.to_visit(user, **filters), given.get("cursor", ""))
     if rows:
-        people.looked_at_list(user, "走访名单")
+        people.looked_at_list(user, for_record("走访名单"))
     context = {
         "rows": [(row, category_of(row), visits_due.days_since(row.last)) for row in rows],
         "tabs": _tabs(user, "visits"),
@@ -63,7 +64,7 @@ def received(request: StaffRequest) -> HttpResponseBase:
     rows = visits_due.brought_back(request.user, status)
     shown, following = desk_queries.newest_first(rows, request.GET.get("cursor", ""))
     if shown:
-        people.looked_at_list(request.user, "走访记录")
+        people.looked_at_list(request.user, for_record("走访记录"))
     context = {"rows": shown, "tabs": _tabs(request.user, status), "next": following, "previous": None}
     return page(request, "visits_received.html", context, at="visits")
 
@@ -71,7 +72,7 @@ def received(request: StaffRequest) -> HttpResponseBase:
 def _tabs(user: User, current: str) -> list[dict[str, Any]]:
     there = reverse("desk:visits_received")
     waiting = visits_due.brought_back(user, Visit.Status.DRAFT).count()
-    first = {"label": "要走访的人", "url": reverse("desk:visits"), "current": current == "visits"}
+    first = {"label": say("要走访的人"), "url": reverse("desk:visits"), "current": current == "visits"}
     return [first] + [
         {
             "label": label,
@@ -99,7 +100,7 @@ def on_paper(request: StaffRequest) -> HttpResponseBase:
             (person, [(fact, yes_no, _words(fact.name, answers)) for fact, yes_no in questions])
             for person, answers in people_and_answers
         ],
-        "crumbs": [{"label": "入户走访", "url": reverse("desk:visits")}, {"label": "打印走访表"}],
+        "crumbs": [{"label": say("入户走访"), "url": reverse("desk:visits")}, {"label": say("打印走访表")}],
     }
     return page(request, "visits_on_paper.html", context, at="visits")
 
@@ -117,18 +118,18 @@ def _words(name: str, answers: dict[str, Any]) -> str:
 @require_http_methods(_FORM)
 def enter(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Write down a visit at the desk: the ordinary form, and the way without scripts."""
-    person = people.opened(request.user, pk, "登记走访")
+    person = people.opened(request.user, pk, for_record("登记走访"))
     form = VisitForm(request.POST or None, request.FILES or None, person=person)
     if request.method == "POST":
         try:
             visit = visiting.receive(request.user, form.brought(person.pk), read(request.FILES.getlist("photos")))
-            messages.success(request, "已收下走访记录。核对后确认，才记为事实。")
+            messages.success(request, say("已收下走访记录。核对后确认，才记为事实。"))
             return redirect("desk:visit", visit.pk)
         except (BadInput, Conflict) as refusal:
             form.refuse(refusal)
     crumbs = [
         {"label": person.name, "url": reverse("desk:person", args=[person.pk])},
-        {"label": "登记入户走访"},
+        {"label": say("登记入户走访")},
     ]
     context = {"person": person, "form": form, "crumbs": crumbs}
     return page(request, "visit_enter.html", context, at="visits", status=422 if form.is_bound else 200)
@@ -136,7 +137,7 @@ def enter(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 def read(files: list[UploadedFile]) -> list[tuple[str, bytes]]:
     """The photographs that came along. What is too large need not be read whole to be told so."""
-    return [(file.name or "照片", file.read(documents.LARGEST + 1)) for file in files[: visiting.MOST_PHOTOS + 1]]
+    return [(file.name or say("照片"), file.read(documents.LARGEST + 1)) for file in files[: visiting.MOST_PHOTOS + 1]]
 
 
 @staff(Right.SEE_VISITS)
@@ -148,7 +149,7 @@ def visit(request: StaffRequest, pk: int) -> HttpResponseBase:
         form = _confirm_form(found, request.POST)
         try:
             done = engine.act(request.user, VISIT, pk, "confirm", form.decisions())
-            messages.success(request, f"已确认走访，{len(done.taken)}项记为事实。")
+            messages.success(request, say("已确认走访，{count}项记为事实。", count=len(done.taken)))
             return redirect("desk:person", found.person_id)
         except (WrongState, Conflict) as refusal:
             messages.error(request, refusal.title)
@@ -174,7 +175,7 @@ def _shown(
         "rows": [
             {
                 "field": form[f"fact-{item.name}"],
-                "label": FACTS[item.name].label,
+                "label": say(FACTS[item.name].label),
                 "found": in_words(item.name, item.found),
                 "now": [
                     (in_words(item.name, fact.value), fact) for fact in (item.standing.current if item.standing else ())
@@ -187,9 +188,9 @@ def _shown(
         "photos": list(found.photos.select_related("document")),
         "may_decide": request.user.may(Right.VISIT) and found.status == Visit.Status.DRAFT,
         "crumbs": [
-            {"label": "入户走访", "url": reverse("desk:visits_received")},
+            {"label": say("入户走访"), "url": reverse("desk:visits_received")},
             {"label": found.person.name, "url": reverse("desk:person", args=[found.person_id])},
-            {"label": "走访记录"},
+            {"label": say("走访记录")},
         ],
     }
     return page(request, "visit.html", context, at="visits", status=status)
@@ -210,7 +211,7 @@ def discard(request: StaffRequest, pk: int) -> HttpResponseBase:
             raise
         messages.error(request, refusal.title)
         return redirect("desk:visit", pk)
-    messages.success(request, "这次走访没有采用，记录仍保留。")
+    messages.success(request, say("这次走访没有采用，记录仍保留。"))
     return redirect("desk:visits_received")
 
 

@@ -33,6 +33,7 @@ from jiuyuan.recognitions import visiting
 from jiuyuan.recognitions.visiting import Brought
 from jiuyuan.refusals import BadInput, Refusal
 from jiuyuan.rules.facts import FACTS, in_order
+from jiuyuan.wording import say
 
 #: What the page is made of: all that its service worker keeps, beside the page itself.
 FILES = (
@@ -159,7 +160,7 @@ def _brought(text: str) -> Brought:
             **{name: str(sent.get(name) or "") for name in ("place", "remarks", "wanted")},
         }
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
-        raise BadInput("收到的内容不完整。", [("visit", "请更新页面后再发送一次，草稿不会丢。")]) from None
+        raise BadInput(say("收到的内容不完整。"), [("visit", say("请更新页面后再发送一次，草稿不会丢。"))]) from None
     return Brought(**said)
 
 

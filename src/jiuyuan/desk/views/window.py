@@ -13,6 +13,7 @@ from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.forms.window import WindowForm
 from jiuyuan.desk.frame import page
 from jiuyuan.refusals import BadInput, Conflict
+from jiuyuan.wording import say
 
 
 @staff(Right.SEE_CASES, Right.RECORD_FACTS, act="submit")
@@ -32,7 +33,9 @@ def window(request: StaffRequest) -> HttpResponseBase:
             form.refuse(BadInput(refusal.title, cleaned))
             status = refusal.status
         else:
-            messages.success(request, f"已建立申请{made.number}。请收取材料，再提交、打印认定表请申请人签字。")
+            messages.success(
+                request, say("已建立申请{number}。请收取材料，再提交、打印认定表请申请人签字。", number=made.number)
+            )
             return redirect(f"{reverse('desk:case', args=[made.number])}#documents")
     context = {
         "form": form,

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.db import models
 
 from jiuyuan.agencies.scope import Scope
+from jiuyuan.labels import Labelled
 from jiuyuan.people.models.person import Person
 from jiuyuan.procedures.subjects import Subject, SubjectManager
 
@@ -12,11 +13,11 @@ from jiuyuan.procedures.subjects import Subject, SubjectManager
 class FileChange(Subject):
     """Two files merged, or one split: asked by one person, confirmed by another, undoable. `items`: the rows it moved."""
 
-    class Kind(models.TextChoices):
+    class Kind(Labelled):
         MERGE = "merge", "合并"
         SPLIT = "split", "拆分"
 
-    class Status(models.TextChoices):
+    class Status(Labelled):
         REQUESTED = "requested", "待确认"
         DONE = "done", "已办"
         UNDONE = "undone", "已撤销"

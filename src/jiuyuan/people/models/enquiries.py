@@ -7,13 +7,14 @@ from django.db.models import Q
 
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.scope import Scope, ScopedManager
+from jiuyuan.labels import Labelled
 from jiuyuan.people.models.person import Person
 
 
 class Enquiry(models.Model):
     """`why` is the number of the application for which it was asked; `recorded` and `differs` name facts."""
 
-    class State(models.TextChoices):
+    class State(Labelled):
         WAITING = "waiting", "正在查询"
         ANSWERED = "answered", "已回复"
         NOTHING = "nothing", "没有记录"

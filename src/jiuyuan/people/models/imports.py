@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.scope import Scope, ScopedManager
+from jiuyuan.labels import Labelled
 from jiuyuan.people.models.person import Person
 from jiuyuan.procedures.subjects import Subject, SubjectManager
 
@@ -17,7 +18,7 @@ class ImportBatch(Subject):
     `done` is the last row of the file that is settled; a run that was killed goes on after it.
     """
 
-    class Kind(models.TextChoices):
+    class Kind(Labelled):
         SOCIAL_INSURANCE = "social_insurance", "社会保险"
         MARKET_REGULATION = "market_regulation", "市场监管"
         CIVIL_AFFAIRS = "civil_affairs", "民政"
@@ -26,7 +27,7 @@ class ImportBatch(Subject):
         EDUCATION = "education", "教育"
         EARLIER_REGISTER = "earlier_register", "以前的认定名册"
 
-    class Status(models.TextChoices):
+    class Status(Labelled):
         CHECKING = "checking", "试运行中"
         CHECKED = "checked", "已试运行，未导入"
         RUNNING = "running", "导入中"
@@ -85,7 +86,7 @@ class ImportBatch(Subject):
 class ImportRow(models.Model):
     """What became of one row of a file. Of people who are not on file nothing is kept but the row's number."""
 
-    class Outcome(models.TextChoices):
+    class Outcome(Labelled):
         MATCHED = "matched", "相符"
         CHANGED = "changed", "有变化"
         CONTRADICTED = "contradicted", "有矛盾"
@@ -118,7 +119,7 @@ class ImportRow(models.Model):
 class LicenceRecord(models.Model):
     """What the market regulator recorded about a person and one licence, on one day. All of them are kept side by side."""
 
-    class Part(models.TextChoices):
+    class Part(Labelled):
         OWNER = "owner", "经营者（投资人）"
         LEGAL_REPRESENTATIVE = "legal_representative", "法定代表人"
         SHAREHOLDER = "shareholder", "股东（合伙人）"
@@ -126,7 +127,7 @@ class LicenceRecord(models.Model):
         DIRECTOR = "director", "董事（理事）"
         HEAD = "head", "负责人"
 
-    class Status(models.TextChoices):
+    class Status(Labelled):
         ACTIVE = "active", "存续"
         REVOKED = "revoked", "吊销未注销"
         CANCELLED = "cancelled", "注销"

@@ -4,11 +4,13 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from jiuyuan import masking
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.scope import Scope, ScopedManager
 from jiuyuan.encryption import EncryptedTextField
+from jiuyuan.labels import Labelled
 from jiuyuan.rules.facts import SCHEMA
 from jiuyuan.rules.facts import Fact as RuleFact
 
@@ -24,7 +26,7 @@ class Person(models.Model):
     id_number = EncryptedTextField("身份证号码")
     id_index = models.CharField("身份证号码索引", max_length=64, unique=True)
     birth_date = models.DateField("出生日期")
-    sex = models.CharField("性别", max_length=6, choices=[("male", "男"), ("female", "女")])
+    sex = models.CharField("性别", max_length=6, choices=[("male", _("男")), ("female", _("女"))])
     phone = EncryptedTextField("联系电话")
     phone_index = models.CharField("联系电话索引", max_length=64, db_index=True, blank=True)
     address = models.CharField("常住地址", max_length=200, blank=True)
@@ -69,7 +71,7 @@ class Person(models.Model):
         return f"person:{self.pk}"
 
 
-class Source(models.TextChoices):
+class Source(Labelled):
     """Where a fact came from (一(三)), weakest first."""
 
     DECLARED = "declared", "本人填报"

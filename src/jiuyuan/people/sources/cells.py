@@ -10,6 +10,7 @@ from jiuyuan.people.id_numbers import IdNumber
 from jiuyuan.refusals import BadInput
 from jiuyuan.spreadsheets import blanks
 from jiuyuan.spreadsheets.cells import FIRST_DAY, Cell, day_of_moment
+from jiuyuan.wording import say
 
 _FORMULA_TEXT = re.compile(r'="?(.*?)"?')
 _PLAIN = re.compile(r"[0-9]{17}[0-9X]")
@@ -69,7 +70,7 @@ def id_number(cell: Cell, today: date) -> IdNumber:
         return id_numbers.parse(number, today)
     except BadInput as refusal:
         if _MANY_ZEROS.fullmatch(number):
-            raise Unreadable(_LOST) from None
+            raise Unreadable(say(_LOST)) from None
         message = refusal.errors[0][1].replace("请对照证件", "请对照原表")
         raise Unreadable(_DIGITS.sub("所写的", message)) from None
 
@@ -86,7 +87,7 @@ def _undone(match: "re.Match[str]") -> str:
     digits = match[1] + (match[2] or "")
     if len(digits) == int(match[3]) + 1:
         return digits
-    raise Unreadable(_LOST)
+    raise Unreadable(say(_LOST))
 
 
 def day(cell: Cell, first_day: date = FIRST_DAY) -> date:
@@ -103,16 +104,18 @@ def _written_day(written: str, first_day: date) -> date:
         try:
             return date(year, month, number)
         except ValueError:
-            raise Unreadable(f"“{written}”这一天不存在，请改正。") from None
+            raise Unreadable(say("“{written}”这一天不存在，请改正。", written=written)) from None
     if match := _ZONED.fullmatch(written):
         zone = "+00:00" if match[3] else f"{match[4]}:{match[5] or '00'}"
         try:
             return day_of_moment(f"{match[1]}T{match[2]}{zone}")
         except (ValueError, OverflowError):
-            raise Unreadable(f"“{written}”这个时间不存在，请改正。") from None
+            raise Unreadable(say("“{written}”这个时间不存在，请改正。", written=written)) from None
     if match := _SERIAL.fullmatch(written):
         return first_day + timedelta(days=int(match[1]))
-    raise Unreadable(f"“{written[:20]}”不是日期，请写成2026-03-02、2026/3/2、20260302或2026年3月2日。")
+    raise Unreadable(
+        say("“{written}”不是日期，请写成2026-03-02、2026/3/2、20260302或2026年3月2日。", written=written[:20])
+    )
 
 
 def last_of_month(cell: Cell) -> date | None:
@@ -129,5 +132,5 @@ def amount(cell: Cell) -> float:
     """A sum in yuan as people write it: `￥1,880元/月`, `0.2万`. Raises `Unreadable`."""
     found = sums.yuan(written := text(cell))
     if found is None:
-        raise Unreadable(f"“{written[:20]}”不是金额，请写成1880或1880.50，单位是元。")
+        raise Unreadable(say("“{written}”不是金额，请写成1880或1880.50，单位是元。", written=written[:20]))
     return round(float(found), 2)

@@ -30,6 +30,7 @@ from django.conf import settings
 
 from jiuyuan import json_once
 from jiuyuan.refusals import Refusal
+from jiuyuan.wording import say
 
 FILE = "departments.toml"
 PATH = "/v1/records"
@@ -101,10 +102,17 @@ def interfaces() -> dict[str, Interface]:
     try:
         found = {kind: Interface(**entry) for kind, entry in tomllib.loads(path.read_text("utf-8")).items()}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError) as error:
-        raise NotAnswering(f"部门接口的配置（{FILE}）有误，请联系管理员：{error}") from None
+        raise NotAnswering(say("部门接口的配置（{file}）有误，请联系管理员：{error}", file=FILE, error=error)) from None
     for kind, interface in found.items():
         if len(interface.key) < _SHORTEST_KEY:
-            raise NotAnswering(f"部门接口的配置（{FILE}）有误，请联系管理员：{kind} 的密钥不足{_SHORTEST_KEY}个字符。")
+            raise NotAnswering(
+                say(
+                    "部门接口的配置（{file}）有误，请联系管理员：{kind} 的密钥不足{shortest_key}个字符。",
+                    file=FILE,
+                    kind=kind,
+                    shortest_key=_SHORTEST_KEY,
+                )
+            )
     return found
 
 
@@ -128,10 +136,10 @@ def ask(
     """
     interface = interfaces().get(kind)
     if interface is None:
-        raise NotAnswering("这个部门还没有接通接口，请改用导入文件，或请管理员配置。")
+        raise NotAnswering(say("这个部门还没有接通接口，请改用导入文件，或请管理员配置。"))
     breaker = breakers.setdefault(kind, Breaker())
     if not breaker.lets_through(now()):
-        raise NotAnswering("这个部门的接口连续出错，已暂停查询，请一分钟后再试，或改用导入文件。")
+        raise NotAnswering(say("这个部门的接口连续出错，已暂停查询，请一分钟后再试，或改用导入文件。"))
     body = json.dumps({"id_number": id_number, "name": name}, ensure_ascii=False).encode()
     for attempt in range(interface.attempts):
         if attempt:
@@ -146,7 +154,7 @@ def ask(
             continue
         breaker.succeeded()
         return answer
-    raise NotAnswering("这个部门的接口现在没有回应，请稍后再试，或改用导入文件。")
+    raise NotAnswering(say("这个部门的接口现在没有回应，请稍后再试，或改用导入文件。"))
 
 
 def _once(interface: Interface, body: bytes) -> Mapping[str, Any]:
@@ -168,9 +176,9 @@ def _once(interface: Interface, body: bytes) -> Mapping[str, Any]:
     finally:
         connection.close()
     if response.status in (401, 403):
-        raise _Refused("部门没有接受我们的签名，请管理员核对密钥和服务器时间。")
+        raise _Refused(say("部门没有接受我们的签名，请管理员核对密钥和服务器时间。"))
     if 400 <= response.status < 500 and response.status not in (408, 429):
-        raise _Refused(f"部门没有接受这次查询（{response.status}），请联系管理员。")
+        raise _Refused(say("部门没有接受这次查询（{status}），请联系管理员。", status=response.status))
     if response.status != 200:
         raise OSError(f"answered {response.status}")
     if len(content) > _LARGEST_ANSWER:

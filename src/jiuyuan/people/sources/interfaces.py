@@ -19,6 +19,7 @@ from jiuyuan.people.sources.mapping import DEPARTMENTS, DepartmentMapping, Fault
 from jiuyuan.people.sources.reading import places
 from jiuyuan.procedures.own_matter import refuse
 from jiuyuan.refusals import BadInput, NotForRole, NotFound
+from jiuyuan.wording import for_record, say
 
 
 @dataclass(frozen=True)
@@ -32,9 +33,9 @@ class Answer:
 def may_ask(user: User, person: Person) -> None:
     """Raises `NotForRole`, `NotFound`, `OwnMatter`, `HolderUnknown`."""
     if not user.may(Right.RECORD_FACTS):
-        raise NotForRole("部门数据由经办人和复核人查询，您的角色不能办理。")
+        raise NotForRole(say("部门数据由经办人和复核人查询，您的角色不能办理。"))
     if not Person.objects.visible_to(user).filter(pk=person.pk).exists():
-        raise NotFound("没有这个人的档案。")
+        raise NotFound(say("没有这个人的档案。"))
     refuse(user, person)
 
 
@@ -45,12 +46,19 @@ def ask(user: User, person: Person, kind: str, why: str = "") -> Answer:
     """
     may_ask(user, person)
     if kind not in DEPARTMENTS:
-        raise BadInput("部门有误。", [("kind", f"部门应为{'、'.join(DEPARTMENTS)}之一。")])
+        raise BadInput(say("部门有误。"), [("kind", say("部门应为{departments}之一。", departments=DEPARTMENTS))])
     try:
         mapping = load(kind)
     except Unusable as wrong:
-        raise BadInput("对照表有误。", [("kind", str(wrong))]) from None
-    history.looked(user.actor, person.file, f"向{mapping.provider}查询{f'（{why}）' if why else ''}", person.area)
+        raise BadInput(say("对照表有误。"), [("kind", str(wrong))]) from None
+    history.looked(
+        user.actor,
+        person.file,
+        for_record(
+            "向{provider}查询{why}", provider=mapping.provider, why=for_record("（{why}）", why=why) if why else ""
+        ),
+        person.area,
+    )
     answer = http.ask(kind, person.id_number, person.name)
     readings, observed_on = _read(mapping, person, answer)
     recorded = _record(user, person, mapping, readings, observed_on) if readings else []
@@ -61,7 +69,9 @@ def _read(mapping: DepartmentMapping, person: Person, answer: Mapping[str, Any])
     today = clock.today()
     try:
         if answer["id_number"] != person.id_number:
-            raise http.NotAnswering(f"{mapping.provider}回复的不是这个人，没有采用，请联系管理员。")
+            raise http.NotAnswering(
+                say("{provider}回复的不是这个人，没有采用，请联系管理员。", provider=mapping.provider)
+            )
         observed_on = day(answer["observed_on"])
         records: list[Mapping[str, str]] = list(answer["records"])
         headings = list(dict.fromkeys(heading for record in records for heading in record))
@@ -73,11 +83,15 @@ def _read(mapping: DepartmentMapping, person: Person, answer: Mapping[str, Any])
         ]
         return [read(row) for row in rows], observed_on
     except (KeyError, TypeError, AttributeError, Unreadable) as error:
-        raise http.NotAnswering(f"{mapping.provider}的回复格式不对，请联系管理员。") from error
+        raise http.NotAnswering(say("{provider}的回复格式不对，请联系管理员。", provider=mapping.provider)) from error
     except BadInput as twice:
-        raise http.NotAnswering(f"{mapping.provider}的回复不能用：{twice.errors[0][1]}") from twice
+        raise http.NotAnswering(
+            say("{provider}的回复不能用：{errors}", provider=mapping.provider, errors=twice.errors[0][1])
+        ) from twice
     except Faulty as faulty:
-        raise http.NotAnswering(f"{mapping.provider}的回复不能用：{faulty}") from faulty
+        raise http.NotAnswering(
+            say("{provider}的回复不能用：{faulty}", provider=mapping.provider, faulty=faulty)
+        ) from faulty
 
 
 def _cell(value: object) -> str | None:
@@ -105,7 +119,7 @@ def _record(
                 )
             )  # fmt: skip
         values |= licences.facts_from(records)
-    evidence = f"{mapping.provider}{observed_on:%Y年%-m月%-d日}接口查询"
+    evidence = for_record("{provider}{observed_on:date}接口查询", provider=mapping.provider, observed_on=observed_on)
     return services.record_facts(
         user.actor, person, values,
         source=Source.SHARED_DATA, department=mapping.kind, evidence=evidence, observed_on=observed_on,
@@ -121,6 +135,6 @@ def _together(mapping: DepartmentMapping, readings: Sequence[Reading]) -> dict[s
         for name, value in reading.facts.items():
             before = values.get(name, value)
             if before != value and not isinstance(value, bool):
-                raise http.NotAnswering(f"{mapping.provider}的几条记录互相矛盾，请人工核实。")
+                raise http.NotAnswering(say("{provider}的几条记录互相矛盾，请人工核实。", provider=mapping.provider))
             values[name] = (before or value) if isinstance(value, bool) else value
     return values

@@ -26,6 +26,7 @@ from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.possible_days import is_placeholder, why_impossible
 from jiuyuan.spreadsheets.blanks import is_blank
 from jiuyuan.spreadsheets.cells import FIRST_DAY, Cell
+from jiuyuan.wording import say
 
 Kind = ImportBatch.Kind
 #: What departments send. The earlier registers (六) are read by `recognitions.importing`.
@@ -152,7 +153,7 @@ class _Reader:
         licence = self._licence(row, faults, born) if self._mapping.licences else None
         name = cells.said(row[places["name"]]) if "name" in places else ""
         if number and not name and cells.may_have_lost_digits(number):
-            faults.append(("id_number", "身份证号码末三位是000，可能被表格软件改动过；请补上姓名一列以便核对。"))
+            faults.append(("id_number", say("身份证号码末三位是000，可能被表格软件改动过；请补上姓名一列以便核对。")))
         if faults:
             raise Faulty(faults)
         return Reading(number, name, observed_on, facts, licence, notes)
@@ -168,8 +169,10 @@ class _Reader:
                 continue
             if code is None:
                 heading = self._mapping.columns[name][0]
-                sentence = (
-                    f"“{heading}”写的是“{word[:_LONGEST_WORD]}”，系统不认识这个词，请改正，或请管理员加进对照表。"
+                sentence = say(
+                    "“{heading}”写的是“{word}”，系统不认识这个词，请改正，或请管理员加进对照表。",
+                    heading=heading,
+                    word=word[:_LONGEST_WORD],
                 )
                 return {}, (), f"{name}\n{sentence}"
             codes[name] = code
@@ -200,7 +203,13 @@ class _Reader:
             if FACTS[fact].kind == "date":
                 if cells.last_of_month(cell := row[self._places[column]]):
                     heading = self._mapping.columns[column][0]
-                    notes.append(f"{heading}只写了年月“{cells.text(cell)[:_LONGEST_WORD]}”，这一项没有采用，请补上日")
+                    notes.append(
+                        say(
+                            "{heading}只写了年月“{cell}”，这一项没有采用，请补上日",
+                            heading=heading,
+                            cell=cells.text(cell)[:_LONGEST_WORD],
+                        )
+                    )
                     continue
                 found = self._day(row, column, faults, born)
                 facts |= {fact: found.isoformat()} if found else {}
@@ -235,7 +244,7 @@ class _Reader:
         changed_on = max((day for day in days if day is not None), default=None)
         for column, value in (("part", part), ("licence", number), ("changed_on", changed_on)):
             if not value and not any(faulty == column for faulty, _ in faults):
-                faults.append((column, f"“{self._mapping.columns[column][0]}”是空的，请补上。"))
+                faults.append((column, say("“{column}”是空的，请补上。", column=self._mapping.columns[column][0])))
         if faults or changed_on is None:
             return None
         organisation = cells.said(row[self._places["organisation"]]) if "organisation" in self._places else ""
@@ -260,7 +269,7 @@ class _Reader:
         if month and month.replace(day=1) <= self._today < month:
             found = self._today
         if why := why_impossible(self._fact_of.get(column, column), found, today=self._today, born=born):
-            faults.append((column, f"“{heading}”：{why}，请改正。"))
+            faults.append((column, say("“{heading}”：{why}，请改正。", heading=heading, why=why)))
             return None
         return found
 
@@ -274,9 +283,9 @@ def load(kind: str) -> DepartmentMapping:
         text = own.read_text("utf-8") if own.exists() else shipped.read_text("utf-8")
         return _parsed(kind, tomllib.loads(text))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise Unusable(f"对照表 {name} 读不出来：{error}") from None
+        raise Unusable(say("对照表 {name} 读不出来：{error}", name=name, error=error)) from None
     except (KeyError, TypeError, ValueError) as error:
-        raise Unusable(f"对照表 {name} 有误：{error}") from None
+        raise Unusable(say("对照表 {name} 有误：{error}", name=name, error=error)) from None
 
 
 def _parsed(kind: str, given: Mapping[str, Any]) -> DepartmentMapping:
@@ -285,23 +294,23 @@ def _parsed(kind: str, given: Mapping[str, Any]) -> DepartmentMapping:
         name: FirstOf(headings) if name in first_of else tuple(headings) for name, headings in given["columns"].items()
     }
     if unknown := set(first_of) - set(columns):
-        raise ValueError(f"first_of 中的 {'、'.join(sorted(unknown))} 不在 columns 中")
+        raise ValueError(say("first_of 中的 {unknown} 不在 columns 中", unknown=sorted(unknown)))
     if "id_number" not in columns:
-        raise ValueError("columns 中没有 id_number（身份证号码）")
+        raise ValueError(say("columns 中没有 id_number（身份证号码）"))
     words = {
         column: {cells.text(word).replace(" ", ""): code for code, said in codes.items() for word in said}
         for column, codes in given.get("words", {}).items()
     }
     for column in words:
         if column not in columns:
-            raise ValueError(f"words.{column} 不在 columns 中")
+            raise ValueError(say("words.{column} 不在 columns 中", column=column))
     licences = bool(given.get("licences"))
     rules = tuple(_rule(kind, entry, columns, given.get("words", {})) for entry in given.get("fact", ()))
     if licences and not {"licence", "part", "status", "changed_on"} <= set(columns):
-        raise ValueError("登记记录需要 licence、part、status、changed_on 四列")
+        raise ValueError(say("登记记录需要 licence、part、status、changed_on 四列"))
     latest_by = given.get("latest_by", "")
     if latest_by and FACTS[latest_by].kind != "date":
-        raise ValueError(f"latest_by 应为日期，不是 {latest_by}")
+        raise ValueError(say("latest_by 应为日期，不是 {latest_by}", latest_by=latest_by))
     return DepartmentMapping(kind, given["provider"], columns, words, rules, latest_by, licences)
 
 
@@ -309,22 +318,29 @@ def _rule(kind: str, entry: Mapping[str, Any], columns: Mapping[str, Any], words
     name = entry["name"]
     fact = FACTS.get(name)
     if fact is None or fact.by_hand or not fact.recordable:
-        raise ValueError(f"{name} 不是部门数据可以说明的事实")
+        raise ValueError(say("{name} 不是部门数据可以说明的事实", name=name))
     if kind not in fact.known_to:
-        raise ValueError(f"{DEPARTMENT_NAMES[kind].label}的数据不能说明 {name}（{fact.label}）")
+        raise ValueError(
+            say(
+                "{label}的数据不能说明 {name}（{fact_label}）",
+                label=DEPARTMENT_NAMES[kind].label,
+                name=name,
+                fact_label=fact.label,
+            )
+        )
     when = []
     for column, wanted in entry.get("when", {}).items():
         codes = frozenset([wanted] if isinstance(wanted, str) else wanted)
         if column not in columns:
-            raise ValueError(f"{name} 的 when 中没有名为 {column} 的列")
+            raise ValueError(say("{name} 的 when 中没有名为 {column} 的列", name=name, column=column))
         if unknown := codes - set(words.get(column, ())) - {_A_DAY, _ABSENT}:
-            raise ValueError(f"words.{column} 中没有 {'、'.join(sorted(unknown))}")
+            raise ValueError(say("words.{column} 中没有 {unknown}", column=column, unknown=sorted(unknown)))
         when.append((column, codes))
     if ("is" in entry) == ("from" in entry):
-        raise ValueError(f"{name} 应写 is 或 from 之一")
+        raise ValueError(say("{name} 应写 is 或 from 之一", name=name))
     if "from" in entry:
         if entry["from"] not in columns:
-            raise ValueError(f"{name} 的 from 中没有名为 {entry['from']} 的列")
+            raise ValueError(say("{name} 的 from 中没有名为 {value} 的列", name=name, value=entry["from"]))
         return _Rule(name, tuple(when), column=entry["from"])
     rule_facts.parse({"as_of": "2100-01-01", name: entry["is"]})
     return _Rule(name, tuple(when), value=entry["is"])

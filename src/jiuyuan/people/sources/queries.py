@@ -9,6 +9,7 @@ from jiuyuan.people.models import ImportBatch, ImportRow
 from jiuyuan.people.sources.services import may_import
 from jiuyuan.people.sources.workflow import JOBS
 from jiuyuan.refusals import NotFound
+from jiuyuan.wording import say
 from jiuyuan.worker import queue
 
 PAGE = 100
@@ -34,7 +35,7 @@ def opened(user: User, pk: int) -> ImportBatch:
     """Raises `NotForRole`, `NotFound`."""
     found: ImportBatch | None = listed(user).filter(pk=pk).first() if 0 < pk <= _LARGEST_KEY else None
     if found is None:
-        raise NotFound("没有这一批导入。")
+        raise NotFound(say("没有这一批导入。"))
     return found
 
 

@@ -11,6 +11,7 @@ from jiuyuan.refusals import BadInput
 from jiuyuan.spreadsheets import delimited, opening
 from jiuyuan.spreadsheets.cells import FIRST_DAY, Cell, Damaged, Refused, Row, Sheet
 from jiuyuan.spreadsheets.trailing import is_trailing
+from jiuyuan.wording import say
 
 _SEARCHED_ROWS = 30
 _IS_NUMBER = str.isdigit  # of what ends as an ID number does; anything else may be a total, a note, or a fault
@@ -61,7 +62,11 @@ def table(file: IO[bytes], file_name: str, wanted: Wanted, needed: Sequence[Sequ
     if len(found) > 1:
         named = "、".join(f"“{sheet.name}”" for sheet in found)
         raise _bad(
-            f"“{file_name}”里有几张工作表都有数据：{named}，不知道导入哪一张；请只留一张，或分成几个文件再导入。"
+            say(
+                "“{file_name}”里有几张工作表都有数据：{named}，不知道导入哪一张；请只留一张，或分成几个文件再导入。",
+                file_name=file_name,
+                named=named,
+            )
         )
     if twice := search.twice(chosen.headings):
         raise _bad(f"“{file_name}”：{twice}")
@@ -107,8 +112,13 @@ class _Search:
         """What to say where two columns say one thing; empty where none do."""
         for columns in self.columns(headings).values():
             if len(columns) > 1:
-                named = "、".join(f"第{place + 1}列“{headings[place]}”" for place in columns)
-                return f"{named}在系统中是同一项内容，不知道以哪一列为准；请只留一列，或改掉另一列的列名，再导入。"
+                named = "、".join(
+                    say("第{place}列“{place_2}”", place=place + 1, place_2=headings[place]) for place in columns
+                )
+                return say(
+                    "{named}在系统中是同一项内容，不知道以哪一列为准；请只留一列，或改掉另一列的列名，再导入。",
+                    named=named,
+                )
         return ""
 
     def score(self, cells: Sequence[str]) -> int:
@@ -146,16 +156,22 @@ class _Search:
     def lacking(self, sheets: Sequence[Sheet]) -> str:
         """Why there is no heading, and what to do."""
         if not self._seen:
-            return "是空的，请检查后重新导出。"
+            return say("是空的，请检查后重新导出。")
         lacking = [group for group in self._needed if not any(name in self._best for name in group)]
         named = "；".join("或".join(f"“{self._wanted[name][0]}”" for name in group) for group in lacking)
-        where = f"的{len(sheets)}张工作表（隐藏的不看）" if len(sheets) > 1 else ""
+        where = say("的{count}张工作表（隐藏的不看）", count=len(sheets)) if len(sheets) > 1 else ""
         unread = ""
         if self._refused:
             why = self._refused.reason
-            said = "的引号没有成对" if "引号" in why else f"没有读（{why}）"
-            unread = f"第{self._refused.line}行{said}，如果那是表头，请先改正。"
-        return f"{where}的前{_SEARCHED_ROWS}行中找不到表头，还缺这些列：{named}。{unread}请在表头中写上这些列名再导入。"
+            said = say("的引号没有成对") if "引号" in why else say("没有读（{why}）", why=why)
+            unread = say("第{line}行{said}，如果那是表头，请先改正。", line=self._refused.line, said=said)
+        return say(
+            "{where}的前{searched_rows}行中找不到表头，还缺这些列：{named}。{unread}请在表头中写上这些列名再导入。",
+            where=where,
+            searched_rows=_SEARCHED_ROWS,
+            named=named,
+            unread=unread,
+        )
 
 
 def places(headings: Sequence[Cell], wanted: Wanted) -> dict[str, int]:
@@ -189,4 +205,4 @@ def _plain(cell: Cell) -> str:
 
 
 def _bad(message: str) -> BadInput:
-    return BadInput("文件不能用。", [("file", message)])
+    return BadInput(say("文件不能用。"), [("file", message)])

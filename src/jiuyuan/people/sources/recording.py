@@ -24,6 +24,7 @@ from jiuyuan.people.sources.reading import Table
 from jiuyuan.people.sources.running import Settled
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.spreadsheets.cells import Cell
+from jiuyuan.wording import for_record, in_words, say
 
 Outcome = ImportRow.Outcome
 _SHARED, _MATCHED, _CHANGED = str(Source.SHARED_DATA), str(Outcome.MATCHED), str(Outcome.CHANGED)
@@ -101,9 +102,9 @@ class Recorder:
             if person is None:
                 settled.append(Settled(number, Outcome.UNKNOWN))
             elif reading.name and not same_name(reading.name, person.name):
-                settled.append(Settled(number, Outcome.REJECTED, person.pk, _OTHER_NAME, "name"))
+                settled.append(Settled(number, Outcome.REJECTED, person.pk, say(_OTHER_NAME), "name"))
             elif not reading.facts and reading.licence is None:
-                message = "；".join(reading.notes) or _NOTHING_SAID
+                message = "；".join(reading.notes) or say(_NOTHING_SAID)
                 settled.append(Settled(number, Outcome.REJECTED, person.pk, message))
             else:
                 matched.append((number, person, reading))
@@ -152,8 +153,10 @@ class Recorder:
             values = {**values, **derived}
         newest = self._newest_of_file(chunk.writer.standing[person.pk], values) if self._mapping.latest_by else None
         if newest is False:
-            return Settled(number, Outcome.MATCHED, person.pk, _LATER_ROW)
-        evidence = f"{self._said_on(reading.observed_on)}第{number}行"
+            return Settled(number, Outcome.MATCHED, person.pk, say(_LATER_ROW))
+        evidence = for_record(
+            "{observed_on}第{number}行", observed_on=self._said_on(reading.observed_on), number=number
+        )
         said = Statement(
             person.pk, person.area, values, _SHARED, self._provider, evidence, reading.observed_on,
             batch=self._pk, whole=values if newest else derived,
@@ -161,8 +164,10 @@ class Recorder:
         outcome, messages = _MATCHED, list(reading.notes)
         for one in chunk.writer.take(said):
             if one.newer:
-                day = f"{one.newer:%Y年%-m月%-d日}"
-                messages.append(f"{FACTS[one.name].label}：已有{day}的数据，比这一行新，没有采用")
+                day = in_words(one.newer)
+                messages.append(
+                    say("{label}：已有{day}的数据，比这一行新，没有采用", label=say(FACTS[one.name].label), day=day)
+                )
             if one.contradicted:
                 outcome = Outcome.CONTRADICTED
                 messages.append(_contradiction(one.name, one.value, one.held))
@@ -174,7 +179,12 @@ class Recorder:
     def _said_on(self, day: date) -> str:
         """The evidence of a fact but for the row."""
         if day not in self._evidence:
-            self._evidence[day] = f"{self._provider}{day:%Y年%-m月%-d日}数据，{self._file_name}"
+            self._evidence[day] = say(
+                "{provider}{day:date}数据，{file_name}",
+                provider=self._provider,
+                day=day,
+                file_name=self._file_name,
+            )
         return self._evidence[day]
 
     def _newest_of_file(self, standing: Mapping[str, list[Held]], values: Mapping[str, Any]) -> bool | None:
@@ -213,23 +223,29 @@ def people_by_index(indexes: Sequence[str]) -> dict[str, Known]:
 def shown(name: str, value: Any) -> str:
     """A value in words."""
     if value is None:
-        return _UNKNOWN_YET
+        return say(_UNKNOWN_YET)
     if isinstance(value, bool):
-        return "是" if value else "否"
+        return say("是") if value else say("否")
     return FACTS[name].choices.get(value, str(value)) if FACTS[name].choices else str(value)
 
 
 @lru_cache(maxsize=10_000, typed=True)
 def _change(name: str, before: Any, after: Any) -> str:
-    return f"{FACTS[name].label}：{shown(name, before)}→{shown(name, after)}"
+    return f"{say(FACTS[name].label)}：{shown(name, before)}→{shown(name, after)}"
 
 
 def _contradiction(name: str, value: Any, held: Sequence[Held]) -> str:
-    label = FACTS[name].label
+    label = say(FACTS[name].label)
     if any(old.disputed for old in held):
-        return f"{label}：本人有异议，待核实"
+        return say("{label}：本人有异议，待核实", label=label)
     other = next(old for old in held if old.value != value)
-    return f"{label}：这一行是“{shown(name, value)}”，与{Source(other.source).label}“{shown(name, other.value)}”矛盾"
+    return say(
+        "{label}：这一行是“{shown}”，与{source_label}“{shown_2}”矛盾",
+        label=label,
+        shown=shown(name, value),
+        source_label=Source(other.source).label,
+        shown_2=shown(name, other.value),
+    )
 
 
 def _day(stored: "date | str") -> date:

@@ -19,6 +19,7 @@ from jiuyuan.people.sources import licences
 from jiuyuan.people.sources.running import Elsewhere, Progress
 from jiuyuan.people.sources.workflow import IMPORT
 from jiuyuan.procedures import engine
+from jiuyuan.wording import for_record
 
 CHUNK = 1_000
 _TRIES = 6
@@ -135,5 +136,5 @@ def _say_again_what_follows(batch: ImportBatch, person: Person) -> None:
             record_facts(
                 _actor(batch), person, {name: value},
                 source=Source.SHARED_DATA, department=last.department, observed_on=last.observed_on,
-                evidence=f"撤回第{batch.pk}批导入后，按其余登记记录重新得出", by_act=True,
+                evidence=for_record("撤回第{pk}批导入后，按其余登记记录重新得出", pk=batch.pk), by_act=True,
             )  # fmt: skip

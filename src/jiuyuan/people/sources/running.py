@@ -22,6 +22,7 @@ from jiuyuan.procedures import engine
 from jiuyuan.refusals import BadInput, WrongState
 from jiuyuan.spreadsheets import opening
 from jiuyuan.spreadsheets.cells import Cell, Refused, Row
+from jiuyuan.wording import say
 
 CHUNK = 5_000
 _TRIES = 6
@@ -100,7 +101,11 @@ def _chunks(rows: Iterator[Row], work: Work, after: int) -> Iterator[_Chunk]:
     left = (row for row in rows if row[0] > after)
     while chunk := list(islice(left, CHUNK)):
         refused = [
-            Settled(number, ImportRow.Outcome.REJECTED, message=f"文本第{cells.line}行：{cells.reason}。")
+            Settled(
+                number,
+                ImportRow.Outcome.REJECTED,
+                message=say("文本第{line}行：{reason}。", line=cells.line, reason=cells.reason),
+            )
             for number, cells in chunk
             if isinstance(cells, Refused)
         ]

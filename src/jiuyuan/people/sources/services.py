@@ -17,6 +17,7 @@ from jiuyuan.people.sources.workflow import IMPORT
 from jiuyuan.procedures import engine
 from jiuyuan.refusals import BadInput, Conflict, NotForRole
 from jiuyuan.rules.possible_days import why_impossible
+from jiuyuan.wording import say
 
 Status = ImportBatch.Status
 KEPT = timedelta(days=7)  # a file that was tried and neither imported nor given up
@@ -29,7 +30,7 @@ _IMPORTED = (Status.RUNNING, Status.DONE, Status.WITHDRAWING)
 def may_import(user: User) -> None:
     """Raises `NotForRole`."""
     if not user.may(Right.IMPORT_RECORDS):
-        raise NotForRole("数据由县（市、区）复核人导入，您的角色不能办理。")
+        raise NotForRole(say("数据由县（市、区）复核人导入，您的角色不能办理。"))
 
 
 def upload(
@@ -49,18 +50,20 @@ def upload(
     """
     may_import(user)
     if kind not in ImportBatch.Kind.values:
-        raise BadInput("数据种类有误。", [("kind", f"数据种类应为{'、'.join(ImportBatch.Kind.values)}之一。")])
+        raise BadInput(
+            say("数据种类有误。"), [("kind", say("数据种类应为{values}之一。", values=ImportBatch.Kind.values))]
+        )
     today = clock.today()
     day_of_data = observed_on or _day_in(file_name, today) or today
     if day_of_data > today:
-        raise BadInput("数据日期有误。", [("observed_on", "数据日期不能晚于今天。")])
+        raise BadInput(say("数据日期有误。"), [("observed_on", say("数据日期不能晚于今天。"))])
     if why := why_impossible("observed_on", day_of_data, today=today):
-        raise BadInput("数据日期有误。", [("observed_on", f"数据日期：{why}，请核对年月日。")])
+        raise BadInput(say("数据日期有误。"), [("observed_on", say("数据日期：{why}，请核对年月日。", why=why))])
     if kind in DEPARTMENTS:
         try:
             load(kind)
         except Unusable as wrong:
-            raise BadInput("对照表有误。", [("kind", str(wrong))]) from None
+            raise BadInput(say("对照表有误。"), [("kind", str(wrong))]) from None
     stored, digest = storing.store(_not_too_large(pieces))
     try:
         with transaction.atomic():
@@ -82,10 +85,10 @@ def _not_too_large(pieces: Iterable[bytes]) -> Iterable[bytes]:
     for piece in pieces:
         length += len(piece)
         if length > _LARGEST:
-            raise BadInput("文件太大。", [("file", "文件超过2GB，请拆成几个文件后再导入。")])
+            raise BadInput(say("文件太大。"), [("file", say("文件超过2GB，请拆成几个文件后再导入。"))])
         yield piece
     if not length:
-        raise BadInput("文件是空的。", [("file", "文件是空的，请检查后重新选择。")])
+        raise BadInput(say("文件是空的。"), [("file", say("文件是空的，请检查后重新选择。"))])
 
 
 def _day_in(file_name: str, today: date) -> date | None:
@@ -105,7 +108,11 @@ def _refuse_twice(user: User, kind: str, digest: str) -> None:
     same = ImportBatch.objects.visible_to(user).filter(kind=kind, sha256=digest, area=user.area, status__in=_IMPORTED)
     if (batch := same.first()) is not None:
         raise Conflict(
-            f"这个文件{batch.at:%Y年%-m月%-d日}已经导入过（第{batch.pk}批），不会重复导入。要重新导入，请先撤回那一批。",
+            say(
+                "这个文件{at:date}已经导入过（第{pk}批），不会重复导入。要重新导入，请先撤回那一批。",
+                at=batch.at,
+                pk=batch.pk,
+            ),
             batch=batch.pk,
         )
 

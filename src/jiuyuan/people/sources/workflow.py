@@ -7,12 +7,14 @@ from django.db import IntegrityError, transaction
 from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import RIGHTS, Right
+from jiuyuan.labels import texts
 from jiuyuan.people.models import ImportBatch, ImportRow
 from jiuyuan.people.sources import storing
 from jiuyuan.procedures.context import Concerned, Context
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import Guard, Need, Procedure, State, Transition, Vocabulary
 from jiuyuan.refusals import Conflict, NotForRole, NotFound
+from jiuyuan.wording import say
 from jiuyuan.worker import queue
 from jiuyuan.worker.kinds import Kind
 
@@ -37,7 +39,7 @@ class _Context(Context):
             with transaction.atomic():
                 super().save()
         except IntegrityError:
-            raise Conflict("同一个文件已经导入过，不会重复导入。要重新导入，请先撤回那一批。") from None
+            raise Conflict(say("同一个文件已经导入过，不会重复导入。要重新导入，请先撤回那一批。")) from None
         if self.user is not None and self.target in JOBS and self.carried.get("waits", True):
             order(self.subject, self.user)
 
@@ -49,7 +51,7 @@ def order(batch: ImportBatch, user: User) -> None:
 
 def in_words(batch: ImportBatch) -> str:
     """What a batch is called where nobody is named."""
-    return f"第{batch.pk}批 {batch.get_kind_display()}"
+    return say("第{pk}批 {get_kind_display}", pk=batch.pk, get_kind_display=batch.get_kind_display())
 
 
 def _upload(context: _Context, _said: dict[str, Any]) -> dict[str, Any]:
@@ -106,20 +108,20 @@ def _withdrawn(context: _Context, _said: dict[str, Any]) -> dict[str, Any]:
 def _is_a_register(context: _Context) -> str | None:
     if context.subject.kind != ImportBatch.Kind.EARLIER_REGISTER:
         return None
-    return "以前的认定名册不能整批撤回；导入有误的，请逐人办理退出。"
+    return say("以前的认定名册不能整批撤回；导入有误的，请逐人办理退出。")
 
 
 def _door(user: User | None, key: Any, transition: Transition) -> _Context:
     """Who may not import does not learn what there is."""
     if user is not None and not user.may(Right.IMPORT_RECORDS):
-        raise NotForRole(_COUNTY)
+        raise NotForRole(say(_COUNTY))
     if transition.begins:
         return _Context(None, user)
     rows = ImportBatch.objects.visible_to(user) if user else ImportBatch.objects.unscoped()
     rows = rows.select_related("by__agency", "withdrawn_by__agency").select_for_update(of=("self",))
     batch = rows.filter(pk=key).first() if isinstance(key, int) and 0 < key <= _LARGEST_KEY else None
     if batch is None:
-        raise NotFound("没有这一批导入。")
+        raise NotFound(say("没有这一批导入。"))
     return _Context(batch, user)
 
 
@@ -144,7 +146,7 @@ IMPORT = register(
 IMPORT.add(
     Procedure(
         (
-            *(State(code, label) for code, label in ImportBatch.Status.choices if code not in ("failed", "withdrawn", "discarded")),
+            *(State(code, label) for code, label in texts(ImportBatch.Status) if code not in ("failed", "withdrawn", "discarded")),
             *(State(code, ImportBatch.Status(code).label, final=True) for code in ("failed", "withdrawn", "discarded")),
         ),
         (

@@ -5,13 +5,14 @@ from typing import ClassVar
 from django.db import models
 
 from jiuyuan.agencies.scope import Scope, ScopedManager
+from jiuyuan.labels import Labelled
 from jiuyuan.recognitions.models.recognition import Recognition
 
 
 class Warning(models.Model):
     """What comes within the next days for somebody on the register; renewed by the nightly run."""
 
-    class Kind(models.TextChoices):
+    class Kind(Labelled):
         AGE = "age", "将到法定退休年龄"
         ASSISTANCE = "assistance", "援助政策将期满"
         FAMILY = "family", "零就业家庭清零期限"

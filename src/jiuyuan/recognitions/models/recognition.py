@@ -9,9 +9,11 @@ from jiuyuan import clock
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.scope import Scope, ScopedManager
 from jiuyuan.history.state import Recorded
+from jiuyuan.labels import Labelled
 from jiuyuan.people.models import Document, Person
 from jiuyuan.procedures.registry import WORKFLOWS
 from jiuyuan.procedures.subjects import Subject, SubjectManager
+from jiuyuan.wording import say
 
 # The reason of a decision and the finding it rests on stand in it whole.
 EVIDENCE_LENGTH = 4000
@@ -20,7 +22,7 @@ EVIDENCE_LENGTH = 4000
 class Recognition(Subject):
     """One stay on the register. At most one is active for a person."""
 
-    class Status(models.TextChoices):
+    class Status(Labelled):
         """States that code names; the table says which there are, and their words."""
 
         ACTIVE = "active"
@@ -95,7 +97,7 @@ class Recognition(Subject):
 
     def get_status_display(self) -> str:
         """What was annulled is no stay that came to its end: it has words of its own."""
-        return "认定已取消" if self.annulled else WORKFLOWS["recognition"].of().label(self.status)
+        return say("认定已取消") if self.annulled else WORKFLOWS["recognition"].of().label(self.status)
 
 
 class OfAStay(Subject):
@@ -131,7 +133,7 @@ class ExitProposal(OfAStay):
     rests on; `changed` the facts that differ, `as_of` where only time has passed.
     """
 
-    class Status(models.TextChoices):
+    class Status(Labelled):
         """States that code names; the table says which there are, and their words."""
 
         OPEN = "open"
@@ -183,7 +185,7 @@ class Investigation(OfAStay):
     """Finding out what is so (三(六) 经查实): a cause, evidence, a finding in words, the person is told and heard, and a
     second person decides. `holds` is None for findings of before it was asked."""
 
-    class Status(models.TextChoices):
+    class Status(Labelled):
         """States that code names; the table says which there are, and their words."""
 
         OPEN = "open"
@@ -191,13 +193,13 @@ class Investigation(OfAStay):
         TOLD = "told"
         DECIDED = "decided"
 
-    class Outcome(models.TextChoices):
+    class Outcome(Labelled):
         EXIT = "exit", "确认退出"
         ANNUL = "annul", "取消认定（自认定之日起不作数）"
         CORRECTION = "correction", "更正记录"
         NOTHING = "nothing", "情况不属实"
 
-    class Recovery(models.TextChoices):
+    class Recovery(Labelled):
         """Money drawn by fraud is recovered (五(三)): what the ledger of money finds here to be done."""
 
         PENDING = "pending", "移交追回：待办"
@@ -330,7 +332,7 @@ class ExitObjection(OfAStay):
 
     def get_status_display(self) -> str:
         """As what it was settled."""
-        return super().get_status_display() if self.upheld is None else "成立" if self.upheld else "不成立"
+        return super().get_status_display() if self.upheld is None else say("成立") if self.upheld else say("不成立")
 
 
 class ExitNotice(models.Model):

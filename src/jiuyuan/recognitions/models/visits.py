@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.scope import Scope, ScopedManager
+from jiuyuan.labels import Labelled
 from jiuyuan.people.models import Document, Person
 from jiuyuan.procedures.subjects import Subject, SubjectManager
 
@@ -18,7 +19,7 @@ class Visit(Subject):
     list was taken along: what has changed since is a conflict for whoever confirms.
     """
 
-    class Status(models.TextChoices):
+    class Status(Labelled):
         DRAFT = "draft", "待确认"
         CONFIRMED = "confirmed", "已确认"
         DISCARDED = "discarded", "未采用"
