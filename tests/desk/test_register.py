@@ -109,7 +109,9 @@ def test_the_list_takes_as_many_queries_for_many_as_for_one(desk, clerk, reviewe
     desk.get(REGISTER)
     with django_assert_max_num_queries(12) as few:
         desk.get(REGISTER)
+    most = len(few)
     for _ in range(3):
         factories.a_case("recognised", clerk=clerk, reviewer=reviewer)
-    with django_assert_max_num_queries(len(few)):
+    desk.get(REGISTER)  # the day has moved on: what waits for this user is counted anew
+    with django_assert_max_num_queries(most):
         assert rows(desk.get(REGISTER)) == 4
