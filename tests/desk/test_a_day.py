@@ -93,8 +93,8 @@ def test_forty_cases_take_a_clerk_ten_clicks_each_at_most_and_one_text(log_in, d
         version = page.context["application"].version
         said = {"version": version, "list": "state=accepted", "then": "next"}
         page = day.post(f"{here}do/first_review_pass/", said)
-        last = place == CASES - 1
-        assert last or page.context["application"].number == numbers[place + 1]
+        if place + 1 < CASES:
+            assert page.context["application"].number == numbers[place + 1]
     factories.after_the_notice(cases[0])
     page = day.get("/desk/cases/?state=notice_over")
     day.do_all(day.everything(page, "签署初审意见并盖章"))

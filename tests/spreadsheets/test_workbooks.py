@@ -197,7 +197,8 @@ def test_old_workbook_that_was_cut_or_garbled_says_so(name):
                 list(sheet.rows())
         except Damaged as no:
             told.add(str(no)[:5])
-    assert told == {"文件已损坏", "文件中没有"} or told == {"文件已损坏"}
+    assert "文件已损坏" in told
+    assert told <= {"文件已损坏", "文件中没有"}
 
 
 def test_markup_called_a_workbook_is_read_with_its_spans_and_without_hidden_sheets():
