@@ -89,3 +89,53 @@ def test_a_wrong_body_of_what_begins_is_refused_for_the_role_first(api: Api, pat
 def refused(program: Program, path: str) -> tuple[int, str]:
     answer = program.post(path, WRONG)
     return answer.status_code, answer.json()["code"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "code"),
+    [
+        ("application/json", b"{not json", 400),
+        ("text/plain", b"hello", 415),
+        ("application/json", b'{"version": 1, "version": 2}', 422),
+        ("application/json", b"[]", 422),
+    ],
+)
+def test_a_body_that_cannot_be_read_is_refused_for_it_last(api: Api, kind: str, body: bytes, code: int) -> None:
+    case = a_case("accepted")
+    for path in (f"/applications/{case.number}/facts", f"/applications/{case.number}/first_review_fail"):
+        assert raw(api(), path, kind, body) == 401, path
+        assert raw(api(staff("clerk", at=OTHER_PLATFORM)), path, kind, body) == 404, path
+        assert raw(api(staff("province")), path, kind, body) == 403, path
+        assert raw(api(staff("clerk", id_index=case.person.id_index)), path, kind, body) == 422, path
+        assert raw(api(staff("clerk")), path, kind, body) == code, path
+    stay = on_the_register()
+    assert raw(api(staff("clerk", at=OTHER_PLATFORM)), f"/recognitions/{stay.pk}/proposals", kind, body) == 404
+    assert raw(api(staff("clerk")), f"/recognitions/{stay.pk}/proposals", kind, body) == code
+    assert raw(api(), "/self-check", kind, body) == code
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "code"),
+    [
+        ("application/json", b"{}", 415),
+        ("multipart/form-data", b"--x", 400),
+        ("multipart/form-data; boundary=x", b"nothing", 422),
+    ],
+)
+def test_a_paper_that_cannot_be_read_is_refused_for_it_last(api: Api, kind: str, body: bytes, code: int) -> None:
+    case = a_case("accepted")
+    over = a_case("rejected")
+    for path, outside in (
+        (f"/applications/{case.number}/materials", 404),
+        (f"/people/{case.person_id}/documents", 404),
+    ):
+        assert raw(api(), path, kind, body) == 401, path
+        assert raw(api(staff("clerk", at=OTHER_PLATFORM)), path, kind, body) == outside, path
+        assert raw(api(staff("province")), path, kind, body) == 403, path
+        assert raw(api(staff("clerk")), path, kind, body, key=path) == code, path
+    assert raw(api(staff("clerk")), f"/applications/{over.number}/materials", kind, body) == 409
+
+
+def raw(program: Program, path: str, kind: str, body: bytes, *, key: str = "") -> int:
+    status: int = program.post(path, content=body, content_type=kind, key=key).status_code
+    return status

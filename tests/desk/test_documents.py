@@ -8,6 +8,7 @@ from django.utils import timezone
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
 
+from jiuyuan.agencies import certificates
 from jiuyuan.applications import papers, printed_form
 from jiuyuan.applications.models import Opinion, SealedForm
 from jiuyuan.history.models import Look
@@ -138,18 +139,27 @@ def test_who_opens_the_form_before_its_seal_is_set_is_told_so_and_sets_none(desk
     assert not Look.objects.filter(file=case.file, what="认定表").exists()
 
 
+def _no_certificate(*_):
+    raise CertificateError("没有证书：/secret/220102001.p12")
+
+
 def test_a_form_that_cannot_be_sealed_holds_up_no_other_and_says_when_it_is_tried_again(desk, clerk, monkeypatch):
     first, second = factories.a_case("endorsed", clerk=clerk), factories.a_case("endorsed", clerk=clerk)
     seal = printed_form.seal_application
 
     def without_certificate(application):
-        if application.number == first.number:
-            raise CertificateError("没有证书。")
-        return seal(application)
+        with monkeypatch.context() as none:
+            if application.number == first.number:
+                none.setattr(certificates, "certificate_for", _no_certificate)
+            return seal(application)
 
     with monkeypatch.context() as patch:
         patch.setattr(printed_form, "seal_application", without_certificate)
         assert work("seal_form") == 1
+    failure = Job.objects.unscoped().get(failure__gt="").failure
+    assert "没有可用的签章证书" in failure
+    assert "程序出错" not in failure
+    assert "/secret/" not in failure
     assert SealedForm.objects.unscoped().get().application.number == second.number
     again = words(desk.get(f"/desk/cases/{first.number}/form.pdf", follow=True))
     assert "认定表还没有盖成章" in again

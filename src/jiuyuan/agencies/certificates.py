@@ -1,17 +1,38 @@
 """The certificate with which an agency seals."""
 
+import logging
+
 from django.conf import settings
 
 from jiuyuan.agencies.models import Agency
-from jiuyuan.printing.certificates import Certificate, certificate_for, make_development_ca
+from jiuyuan.printing.certificates import Certificate, CertificateError, certificate_for, make_development_ca
+from jiuyuan.refusals import Refusal
+
+_log = logging.getLogger(__name__)
+
+
+class CannotSeal(Refusal):
+    """The agency has no certificate that can be used (503); which file is wrong stands in the log."""
+
+    status = 503
+    code = "no_certificate"
+
+    def __init__(self, agency: Agency) -> None:
+        super().__init__(
+            f"{agency.name}没有可用的签章证书（没有放好、打不开，或密码不对），不能盖章。请与系统管理员联系，放好证书后会自动再试。"
+        )
 
 
 def certificate_of(agency: Agency) -> Certificate:
     """The agency's certificate. Outside production a development authority issues it on demand.
 
-    Raises `printing.certificates.CertificateError` where production has none for this agency.
+    Raises `CannotSeal` where there is none that can be used.
     """
     folder = settings.JIUYUAN.data / "certificates"
     if settings.JIUYUAN.mode != "production":
         make_development_ca(folder)
-    return certificate_for(agency.code, agency.name, folder)
+    try:
+        return certificate_for(agency.code, agency.name, folder)
+    except CertificateError as error:
+        _log.error("%s: %s", agency.code, error)
+        raise CannotSeal(agency) from error

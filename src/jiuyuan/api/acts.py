@@ -73,7 +73,7 @@ def _view(operation: Operation) -> Callable[..., Any]:
 
     def act(request: HttpRequest, pk: int, given: Act) -> Any:
         user, action = user_of(request), operation.transition.action
-        done = engine.act(user, operation.workflow, pk, action, given.said, version=given.version)
+        done = given.done(lambda said, version: engine.act(user, operation.workflow, pk, action, said, version=version))
         return Status(201 if operation.transition.begins else 200, shown(user, done))
 
     act.__name__ = operation.name

@@ -23,7 +23,19 @@ class JsonParser(Parser):
     """JSON with Chinese faults: ninja's own says them in English."""
 
     def parse_body(self, request: HttpRequest) -> Any:
-        return read_json(request)
+        try:
+            return read_json(request)
+        except Problem as problem:
+            if not hasattr(request, "auth"):
+                raise  # nobody is asked who they are, so nothing comes before it
+            return Unread(problem)
+
+
+class Unread:
+    """A body that could not be read: refused when it is its turn, after login, 404, 403 and 409 (contract of the API)."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
 
 
 def read_json(request: HttpRequest) -> Any:

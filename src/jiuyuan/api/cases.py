@@ -78,7 +78,7 @@ def print_form(request: HttpRequest, number: str) -> HttpResponse:
     summary="Hand in a document (二(一))",
     openapi_extra=uploads.REQUIRED,
 )
-@decorate_view(uploads.multipart_only)
+@decorate_view(uploads.multipart_only(lambda user, number: services.open_for_change(user, number, None)))
 def add_material(
     request: HttpRequest,
     number: str,
@@ -121,9 +121,14 @@ def dispute_fact(request: HttpRequest, number: str, given: NewDispute) -> CaseSh
 def act(request: HttpRequest, number: str, action: str, given: Act) -> CaseShape | CaseOnNotice:
     """`object` needs no login and no version, and answers with the notice to those who may not see the case."""
     user = user_or_public(request)
-    unseen = given.version is None and any(transition.public for transition in APPLICATION.transitions(action))
-    version = engine.UNSEEN if unseen else given.version
-    application = engine.act(user, APPLICATION, number, action, given.said, version=version)
+    public = any(transition.public for transition in APPLICATION.transitions(action))
+
+    def do(said: dict[str, Any], version: Any) -> Application:
+        seen = engine.UNSEEN if public and version is None else version
+        acted: Application = engine.act(user, APPLICATION, number, action, said, version=seen)
+        return acted
+
+    application = given.done(do)
     if user is None or not lookups.sees(user, application):
         notice = Case(application, None).notice
         assert notice is not None

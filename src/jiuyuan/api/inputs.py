@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, TypeVar
 
 from django.db import transaction
 from ninja.errors import ValidationError as Wrong
@@ -22,7 +22,8 @@ from pydantic import (
     model_validator,
 )
 
-from jiuyuan.api.bodies import LARGEST_NUMBER
+from jiuyuan.api.bodies import LARGEST_NUMBER, Unread
+from jiuyuan.api.problems import Problem
 from jiuyuan.applications.models import Channel
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.people.models import Source
@@ -116,6 +117,9 @@ _ECHOED = {"type": ["string", "null"], "description": "echoed in the answer"}
 QuestionFacts = Annotated[dict[str, Any], _Described(LARGEST_NUMBER, lambda fact: True, (("id", _ECHOED),))]
 
 
+Done = TypeVar("Done")
+
+
 class Exact(BaseModel):
     """A JSON object with nothing in it that the API does not know, so that a slip in a name loses nothing silently."""
 
@@ -125,32 +129,45 @@ class Exact(BaseModel):
 class Body(Exact):
     """What a POST sends. A wrong field is refused when it is its turn, after what `said` asks first (contract of the API)."""
 
-    _fault: ValidationError | None = PrivateAttr(None)
+    _fault: ValidationError | Problem | None = PrivateAttr(None)
     _seen: int | None = PrivateAttr(None)
 
     @model_validator(mode="wrap")
     @classmethod
     def _read(cls, given: Any, read: ModelWrapValidatorHandler[Self]) -> Self:
-        try:
-            return read(given)
-        except ValidationError as fault:
-            unread = cls.model_construct()
-            unread._fault = fault
-            version = given.get("version") if isinstance(given, dict) else None
-            unread._seen = version if isinstance(version, int) and not isinstance(version, bool) else None
-            return unread
+        return _kept_with_its_fault(cls, given, read)
 
     def said(self, first: Callable[[int | None], object]) -> dict[str, Any]:
         """The fields as they were sent. Where one is wrong, `first` raises what comes before it, given the version.
 
-        Raises ninja's `ValidationError`, naming every wrong field.
+        Raises `Problem`, or ninja's `ValidationError` naming every wrong field.
         """
         if self._fault is None:
             return self.model_dump()
         with suppress(BadInput), transaction.atomic():
             first(self._seen)
-        errors = self._fault.errors(include_url=False)
-        raise Wrong([{**error, "loc": ("body", "given", *error["loc"])} for error in errors])
+        raise _in_its_turn(self._fault)
+
+
+def _kept_with_its_fault(cls: Any, given: Any, read: Callable[[Any], Any]) -> Any:
+    try:
+        if not isinstance(given, Unread):
+            return read(given)
+        fault: ValidationError | Problem = given.problem
+    except ValidationError as wrong:
+        fault = wrong
+    unread = cls.model_construct()
+    version = given.get("version") if isinstance(given, dict) else None
+    unread._fault = fault
+    unread._seen = version if isinstance(version, int) and not isinstance(version, bool) else None
+    return unread
+
+
+def _in_its_turn(fault: ValidationError | Problem) -> Exception:
+    if isinstance(fault, Problem):
+        return fault
+    errors = fault.errors(include_url=False)
+    return Wrong([{**error, "loc": ("body", "given", *error["loc"])} for error in errors])
 
 
 class Member(Exact):
@@ -208,10 +225,21 @@ class Act(BaseModel):
 
     # What is wrong with it the service says, in its turn.
     version: Annotated[Any, WithJsonSchema({"type": "integer"})] = None
+    _fault: ValidationError | Problem | None = PrivateAttr(None)
+    _seen: int | None = PrivateAttr(None)
 
-    @property
-    def said(self) -> dict[str, Any]:
-        return self.model_extra or {}
+    @model_validator(mode="wrap")
+    @classmethod
+    def _read(cls, given: Any, read: ModelWrapValidatorHandler[Self]) -> Self:
+        return _kept_with_its_fault(cls, given, read)
+
+    def done(self, act: Callable[[dict[str, Any], Any], Done]) -> Done:
+        """What `act` returns for what was said and the version. Of a body that could not be read it is refused last."""
+        if self._fault is None:
+            return act(self.model_extra or {}, self.version)
+        with suppress(BadInput), transaction.atomic():
+            act({"": None}, "")  # no field and no version that there is, so that nothing can be done with it
+        raise _in_its_turn(self._fault)
 
 
 class NewBatch(Body):

@@ -90,7 +90,7 @@ def see_person(request: HttpRequest, pk: int, unmask: bool = False) -> PersonSha
     summary="Put a paper on a person's file",
     openapi_extra=uploads.REQUIRED,
 )
-@decorate_view(uploads.multipart_only)
+@decorate_view(uploads.multipart_only(lambda user, pk: files.begin(user, pk, None)))
 def add_document(
     request: HttpRequest,
     pk: int,

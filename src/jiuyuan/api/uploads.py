@@ -4,14 +4,19 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Annotated, Any
 
-from django.http import HttpRequest
+from django.core.exceptions import SuspiciousOperation
+from django.db import transaction
+from django.http import HttpRequest, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.http.response import HttpResponseBase
 from ninja import File, Form, Schema
+from ninja.errors import AuthenticationError
 from ninja.files import UploadedFile
 from pydantic import WithJsonSchema
 
 from jiuyuan.api.inputs import OneOf, one_of
 from jiuyuan.api.problems import Problem
+from jiuyuan.api.tokens import account_of
 from jiuyuan.people.documents import WARNINGS
 from jiuyuan.people.models import Document
 from jiuyuan.regions import registry
@@ -56,13 +61,34 @@ def paper(kind: str | None, file: UploadedFile | None, part: str | None) -> dict
     return {"kind": kind or "", "content": content, "file_name": name, "part": part or ""}
 
 
-def multipart_only(run: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """For an operation that takes a file: anything but multipart is answered with 415."""
+View = Callable[..., HttpResponseBase]
 
-    @wraps(run)
-    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.content_type != "multipart/form-data":
-            raise Problem(415, say("材料用 multipart/form-data 上传：kind 写种类，file 放文件。"))
-        return run(request, *args, **kwargs)
 
-    return checked
+def multipart_only(first: Callable[..., object]) -> Callable[[View], View]:
+    """For an operation that takes a file: anything but a whole multipart is refused, after what `first` asks, given the
+    user and what the address names."""
+
+    def wrap(run: View) -> View:
+        @wraps(run)
+        def checked(request: HttpRequest, *args: Any, **named: Any) -> HttpResponseBase:
+            if (fault := _fault(request)) is None:
+                return run(request, *args, **named)
+            if (user := account_of(request)) is None:
+                raise AuthenticationError
+            with transaction.atomic():
+                first(user, **named)
+            raise fault
+
+        return checked
+
+    return wrap
+
+
+def _fault(request: HttpRequest) -> Exception | None:
+    if request.content_type != "multipart/form-data":
+        return Problem(415, say("材料用 multipart/form-data 上传：kind 写种类，file 放文件。"))
+    try:
+        request.FILES  # noqa: B018 reads the body
+    except (MultiPartParserError, SuspiciousOperation, UnreadablePostError) as unreadable:
+        return unreadable
+    return None
