@@ -61,8 +61,14 @@ class RefusingMiddleware:
             return HttpResponse(status=204, headers={"Allow": _METHODS})
         if _is_api(request) and bodies.length(request) > bodies.LARGEST_UPLOAD:
             return problems.too_large()
+        sent: list[tuple[str, list[str]]] = []
         try:
-            asked, sent = list(request.GET.lists()), list(_sent(request))
+            asked = list(request.GET.lists())
+            sent = list(_sent(request))
+        except bodies.UNREADABLE as error:
+            if not _is_api(request):
+                raise
+            bodies.keep_for_its_turn(request, error)
         except Exception as error:
             if _is_api(request):
                 return problems.answer_to(request, error)
@@ -71,10 +77,12 @@ class RefusingMiddleware:
             raise
         for fields, status in ((asked, 422 if _is_api(request) else 400), (sent, 400)):
             wrong = next((name for name, texts in fields if any(map(impossible, (name, *texts)))), None)
-            if wrong is not None:
-                return _refused(
-                    request, status, say(_CHARACTERS), [(without_impossible(wrong)[:80] or "body", say(_CHARACTERS))]
-                )
+            if wrong is None:
+                continue
+            errors = [(without_impossible(wrong)[:80] or "body", say(_CHARACTERS))]
+            if fields is asked or not _is_api(request):
+                return _refused(request, status, say(_CHARACTERS), errors)
+            bodies.keep_for_its_turn(request, problems.Problem(status, say(_CHARACTERS), errors))
         return None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:

@@ -7,6 +7,7 @@ from django.conf import settings
 from jiuyuan.agencies.models import Agency
 from jiuyuan.printing.certificates import Certificate, CertificateError, certificate_for, make_development_ca
 from jiuyuan.refusals import Refusal
+from jiuyuan.wording import say
 
 _log = logging.getLogger(__name__)
 
@@ -19,7 +20,10 @@ class CannotSeal(Refusal):
 
     def __init__(self, agency: Agency) -> None:
         super().__init__(
-            f"{agency.name}没有可用的签章证书（没有放好、打不开，或密码不对），不能盖章。请与系统管理员联系，放好证书后会自动再试。"
+            say(
+                "{agency}没有可用的签章证书（没有放好、打不开，或密码不对），不能盖章。请与系统管理员联系，放好证书后会自动再试。",
+                agency=agency.name,
+            )
         )
 
 

@@ -5,7 +5,9 @@ import json
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
-from django.http import HttpRequest
+from django.core.exceptions import SuspiciousOperation
+from django.http import HttpRequest, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from ninja.parser import Parser
 
 from jiuyuan import json_once
@@ -17,6 +19,8 @@ LARGEST_JSON = 1024 * 1024
 LARGEST_UPLOAD = 64 * 1024 * 1024
 _DEEPEST = 16
 LARGEST_NUMBER = 2**53
+#: What Django raises for a body that it cannot take apart.
+UNREADABLE = (MultiPartParserError, SuspiciousOperation, UnreadablePostError)
 
 
 class JsonParser(Parser):
@@ -29,6 +33,15 @@ class JsonParser(Parser):
             if not hasattr(request, "auth"):
                 raise  # nobody is asked who they are, so nothing comes before it
             return Unread(problem)
+
+
+def keep_for_its_turn(request: HttpRequest, fault: Exception) -> None:
+    """Note what is wrong with a body that was looked at before anybody was asked who they are."""
+    request.fault = fault  # type: ignore[attr-defined]
+
+
+def fault_of(request: HttpRequest) -> Exception | None:
+    return getattr(request, "fault", None)
 
 
 class Unread:

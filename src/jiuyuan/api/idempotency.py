@@ -8,10 +8,8 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 
-from django.core.exceptions import SuspiciousOperation
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest, HttpResponse, UnreadablePostError
-from django.http.multipartparser import MultiPartParserError
+from django.http import HttpRequest, HttpResponse
 
 from jiuyuan import clock
 from jiuyuan.api import bodies
@@ -38,10 +36,9 @@ def once(request: HttpRequest, act: Callable[[], HttpResponse]) -> HttpResponse:
         raise Problem(422, say("有内容需要改正。"), [(HEADER, say("应为1到200个英文字符，每次办理用一个新的。"))])
     user = account_of(request)
     caller = user.username if user else ""
-    try:
-        path, body = request.path[:300], bodies.digest(request)
-    except (MultiPartParserError, SuspiciousOperation, UnreadablePostError):
+    if bodies.fault_of(request) is not None:
         return act()  # it acts on nothing: what cannot be read is refused in its turn
+    path, body = request.path[:300], bodies.digest(request)
     with transaction.atomic():
         try:
             with transaction.atomic():

@@ -4,16 +4,15 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Annotated, Any
 
-from django.core.exceptions import SuspiciousOperation
 from django.db import transaction
-from django.http import HttpRequest, UnreadablePostError
-from django.http.multipartparser import MultiPartParserError
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from ninja import File, Form, Schema
 from ninja.errors import AuthenticationError
 from ninja.files import UploadedFile
 from pydantic import WithJsonSchema
 
+from jiuyuan.api.bodies import fault_of
 from jiuyuan.api.inputs import OneOf, one_of
 from jiuyuan.api.problems import Problem
 from jiuyuan.api.tokens import account_of
@@ -87,8 +86,4 @@ def multipart_only(first: Callable[..., object]) -> Callable[[View], View]:
 def _fault(request: HttpRequest) -> Exception | None:
     if request.content_type != "multipart/form-data":
         return Problem(415, say("材料用 multipart/form-data 上传：kind 写种类，file 放文件。"))
-    try:
-        request.FILES  # noqa: B018 reads the body
-    except (MultiPartParserError, SuspiciousOperation, UnreadablePostError) as unreadable:
-        return unreadable
-    return None
+    return fault_of(request)
