@@ -61,20 +61,19 @@ class RefusingMiddleware:
             return HttpResponse(status=204, headers={"Allow": _METHODS})
         if _is_api(request) and bodies.length(request) > bodies.LARGEST_UPLOAD:
             return problems.too_large()
+        asked: list[tuple[str, list[str]]] | None = None
         sent: list[tuple[str, list[str]]] = []
         try:
             asked = list(request.GET.lists())
             sent = list(_sent(request))
-        except bodies.UNREADABLE as error:
-            if not _is_api(request):
-                raise
-            bodies.keep_for_its_turn(request, error)
         except Exception as error:
-            if _is_api(request):
+            if not _is_api(request):
+                if trouble := foreseen(error):
+                    return answer(request, trouble)
+                raise
+            if asked is None or not isinstance(error, bodies.UNREADABLE):
                 return problems.answer_to(request, error)
-            if trouble := foreseen(error):
-                return answer(request, trouble)
-            raise
+            bodies.keep_for_its_turn(request, error)
         for fields, status in ((asked, 422 if _is_api(request) else 400), (sent, 400)):
             wrong = next((name for name, texts in fields if any(map(impossible, (name, *texts)))), None)
             if wrong is None:
