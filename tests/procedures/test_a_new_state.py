@@ -45,7 +45,6 @@ def longer(monkeypatch):
     changed = replace(table, states=(*table.states, STATE), transitions=moves)
     assert list(faults(APPLICATION, changed)) == []
     monkeypatch.setitem(APPLICATION.procedures, table.region, changed)
-    APPLICATION.declare_notices(changed)
 
 
 @pytest.mark.usefixtures("longer")

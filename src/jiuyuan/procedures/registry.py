@@ -58,7 +58,10 @@ class Workflow:
     def notice(self, procedure: Procedure, transition: Transition, said: Mapping[str, Any]) -> str:
         """The code of the notice that tells the person of an act; empty where they are told nothing."""
         ending = transition.message_for(said)
-        return "" if ending is None else self._notice(procedure, transition, ending)
+        code = "" if ending is None else self._notice(procedure, transition, ending)
+        if code and code not in notices.NOTICES:  # a table that stands in without `add`
+            self.declare_notices(procedure)
+        return code
 
     def _notice(self, procedure: Procedure, transition: Transition, ending: str) -> str:
         region = f"@{procedure.region}" if procedure.region else ""
