@@ -3,14 +3,17 @@
 Masks are put on here, so that no page and no program can show more (二(二), docs of the public notice).
 """
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Any, Self
 
 from django.db import transaction
 
-from jiuyuan import clock
+from jiuyuan import characters, clock
 from jiuyuan.agencies import pace
 from jiuyuan.agencies.models import Agency
 from jiuyuan.agencies.scope import ScopedQuerySet
@@ -107,21 +110,50 @@ def _one(pk: int) -> PublicNotice:
     return found
 
 
+class Found(StrEnum):
+    """What stands behind a number that somebody holds on paper."""
+
+    RECOGNISED = "recognised"
+    ENDED = "ended"
+    ANNULLED = "annulled"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
 @dataclass(frozen=True)
 class Confirmation:
-    """The four facts that the code on a printed form leads to, and nothing more."""
+    """What the code on a paper leads to, and nothing more: `on` is the day of recognition, of the end, or of the application."""
 
+    found: Found
     number: str
-    category: str
-    recognised_on: date
+    on: date | None
     agency: str
+    recognised_on: date | None = None
 
 
-def confirmation(number: str) -> Confirmation | None:
-    """What stands behind the number of a form or a recognition; None also for one that has ended. Raises `TooOften`."""
+def confirmation(typed: str) -> Confirmation | None:
+    """What stands behind the number of a form, a letter or a recognition, however it is typed. Raises `TooOften`."""
     pace.count("confirm")
-    active = Recognition.objects.unscoped().select_related("agency").filter(status=Recognition.Status.ACTIVE)
-    found = active.filter(number=number).first() or active.filter(application__number=number).first()
-    if found is None:
+    number = as_printed(typed)
+    rows = Recognition.objects.unscoped().select_related("agency").order_by("-pk")
+    stay = rows.filter(number=number).first() or rows.filter(application__number=number).first()
+    if stay is not None:
+        return _of_a_stay(stay, number)
+    applications = Application.objects.unscoped().select_related("agency").exclude(submitted_on=None)
+    case = applications.filter(number=number).first()
+    if case is None:
         return None
-    return Confirmation(number, say(NEUTRAL), found.recognised_on, found.agency.name)
+    return Confirmation(Found.OPEN if case.is_open else Found.CLOSED, number, case.submitted_on, case.agency.name)
+
+
+def as_printed(typed: str) -> str:
+    """A number as papers print it, from full width, lower case, blanks and whatever stroke a keyboard offers."""
+    plain = characters.with_one_dash(unicodedata.normalize("NFKC", typed))
+    return re.sub(r"\s", "", plain).upper()
+
+
+def _of_a_stay(stay: Recognition, number: str) -> Confirmation:
+    if stay.status == Recognition.Status.ACTIVE:
+        return Confirmation(Found.RECOGNISED, number, stay.recognised_on, stay.agency.name, stay.recognised_on)
+    found = Found.ANNULLED if stay.annulled else Found.ENDED
+    return Confirmation(found, number, stay.decided_on or stay.ended_on, stay.agency.name, stay.recognised_on)

@@ -77,5 +77,6 @@ urlpatterns = [
     path("jobs/<int:pk>/", jobs.job, name="job"),
     path("employer/answered/", jobs.employer_thanks, name="employer_thanks"),
     path("employer/<str:secret>/", jobs.employer, name="employer"),
+    path("confirm/", confirm.enter, name="confirm_enter"),
     path("confirm/<str:number>/", confirm.confirm, name="confirm"),
 ]

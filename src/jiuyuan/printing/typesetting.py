@@ -72,7 +72,7 @@ def typeset(template: Path, payload: Mapping[str, object], *, day: date, own: Pa
                 format="pdf",
                 root=source.parent,
                 sys_inputs=inputs,
-                pdf_standards="a-2b",
+                pdf_standards=["a-2a", "ua-1"],
                 timestamp=datetime(day.year, day.month, day.day, tzinfo=UTC),
             )
             found = json.loads(compiler.query("<seal-place>", field="value", root=source.parent))
