@@ -6,6 +6,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 
 from jiuyuan import config
+from jiuyuan.static_cache import kept_for_a_year
 
 JIUYUAN = config.load()
 config.keep_private(JIUYUAN.data)
@@ -49,6 +50,7 @@ MIDDLEWARE = [
     "jiuyuan.visitors.VisitorMiddleware",
     "jiuyuan.request_checks.RefusingMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "jiuyuan.static_files.CompressedStaticMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -132,9 +134,10 @@ DATE_FORMAT = "Y年n月j日"
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [PACKAGE / "static"]
 WHITENOISE_USE_FINDERS = True
+WHITENOISE_ADD_HEADERS_FUNCTION = kept_for_a_year
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {"BACKEND": "jiuyuan.static_files.HashedFiles"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

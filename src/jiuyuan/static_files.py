@@ -1,0 +1,37 @@
+"""Static files that browsers keep for a year, for their address carries a hash of their content; they go out compressed."""
+
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import StaticFilesStorage
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
+
+from jiuyuan.static_cache import BY_NAME
+
+
+class HashedFiles(StaticFilesStorage):
+    """Addresses of static files with a hash behind them: a file that changes has another address."""
+
+    def url(self, name: str | None) -> str:
+        address: str = super().url(name)
+        return address if not name or name.startswith(BY_NAME) else f"{address}?v={_hash(name)}"
+
+
+@cache
+def _hash(name: str) -> str:
+    path = finders.find(name)
+    return sha256(Path(path).read_bytes()).hexdigest()[:10] if isinstance(path, str) else ""
+
+
+class CompressedStaticMiddleware(GZipMiddleware):
+    """Compresses static files alone: pages hold secrets beside what somebody typed."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if response.status_code != 200 or not request.path_info.startswith("/static/"):
+            return response
+        compressed: HttpResponseBase = super().process_response(request, response)
+        return compressed
