@@ -9,6 +9,8 @@ from django.utils.functional import cached_property
 
 from jiuyuan import clock, demonstration_progress
 from jiuyuan.agencies.models import Agency, User
+from jiuyuan.regions import registry
+from jiuyuan.regions.region import About
 
 LARGER_TYPE_COOKIE = "larger_type"
 HOTLINE = "12333"
@@ -49,6 +51,16 @@ class Here:
     def larger_type(self) -> bool:
         """An account keeps the switch wherever it logs in; a visitor's browser keeps it in a cookie."""
         return self.user.larger_type if self.user else self.request.COOKIES.get(LARGER_TYPE_COOKIE) == "1"
+
+    @property
+    def institution(self) -> str:
+        """Whose service this is: it stands on every page of the portal, against impostors."""
+        return self.about.institution if self.about else ""
+
+    @property
+    def about(self) -> About | None:
+        """What people read of the service of this region."""
+        return registry.home().about
 
     @cached_property
     def phone(self) -> str:

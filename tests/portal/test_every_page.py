@@ -17,6 +17,8 @@ from tests.recognitions.register import found, struck_off, told
 pytestmark = pytest.mark.django_db
 
 PUBLIC = {
+    "about",
+    "privacy",
     "selfcheck",
     "register",
     "apply",
@@ -49,7 +51,17 @@ BEFORE_A_CASE = {
 }
 BEFORE_A_CASE_LEADS_ON = {"phone", "address"}
 LEADS_ON = {"where", "begin", "read"}
-OF_A_CASE_LEADS_ON = {"form", "resume", "household_add", "page", "material", "remove", "sign", "token_revoke", "stay"}
+OF_A_CASE_LEADS_ON = {
+    "form",
+    "resume",
+    "household_add",
+    "page",
+    "material",
+    "remove",
+    "sign",
+    "token_revoke",
+    "stay",
+}
 AFTER_AN_EXIT = {"exit_notice", "object_to_exit"}
 OF_A_STAY = AFTER_AN_EXIT | {"answer_inquiry", "leave", "stay"}
 OWN |= OF_A_STAY

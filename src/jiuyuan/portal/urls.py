@@ -2,6 +2,7 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from jiuyuan.portal import (
+    about,
     account,
     apply,
     confirm,
@@ -31,6 +32,8 @@ register_converter(Paper, "paper")
 app_name = "portal"
 urlpatterns = [
     path("self-check/", selfcheck.selfcheck, name="selfcheck"),
+    path("about/", about.about, name="about"),
+    path("privacy/", about.privacy, name="privacy"),
     path("register/", account.register, name="register"),
     path("login/forgotten/", windows.forgotten, name="forgotten"),
     path("windows/", windows.windows, name="windows"),

@@ -29,6 +29,16 @@ class Advice(NamedTuple):
     text: str
 
 
+class About(NamedTuple):
+    """What people read before and after: who does it (`institution`), what one gets, how it goes, what is asked, what ends it."""
+
+    institution: str
+    gets: tuple[Advice, ...]
+    goes: tuple[Advice, ...]
+    duties: tuple[Advice, ...]
+    ends: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class InForce:
     """A policy with the days on which it decides; `place`: the agency below which alone it does (六), "" for everywhere."""
@@ -50,7 +60,7 @@ class Region:
     before the first of them, by which people were recognised who were carried over. `province`: how a household register
     names it. `example`: the code and the name of a street, as hints show how one is written. `curable`: yes-or-no facts that are
     easily put right, with the way to do so; `remedies`: what to do where a fact stands in the way; `other_help`: for those who do
-    not qualify. `places`: the agencies on the way down to where the question is asked, each with its depth.
+    not qualify; `about`: what people read of it all. `places`: the agencies on the way down to where the question is asked, each with its depth.
     """
 
     code: str
@@ -66,6 +76,7 @@ class Region:
     curable: Mapping[str, Advice] = field(default_factory=dict)
     remedies: Mapping[str, Advice] = field(default_factory=dict)
     other_help: tuple[Advice, ...] = ()
+    about: About | None = None
     places: Mapping[str, int] = field(default_factory=dict)
 
     def policy_code(self, day: date) -> str:

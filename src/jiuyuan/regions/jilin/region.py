@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 
 from jiuyuan.regions.jilin import advice, places
-from jiuyuan.regions.region import InForce, Region
+from jiuyuan.regions.region import About, InForce, Region
 from jiuyuan.rules.parameters import read_limits
 
 REGION = Region(
@@ -21,4 +21,7 @@ REGION = Region(
     curable=advice.CURABLE,
     remedies=advice.REMEDIES,
     other_help=advice.OTHER_HELP,
+    about=About(
+        "吉林省人力资源和社会保障厅", advice.WHAT_ONE_GETS, advice.HOW_IT_GOES, advice.DUTIES, advice.WHAT_ENDS_IT
+    ),
 )
