@@ -31,7 +31,9 @@ from jiuyuan.regions import registry
 from jiuyuan.wording import say
 
 _USERNAME = re.compile(r"[a-z][a-z0-9._-]{2,39}")
-_TAKEN_BY_US = re.compile(r"a\d{8}|unknown-.*|system")  # applicants' names are drawn, these two stand for nobody
+_NOBODYS = "|".join(actor.username for actor in (history.SYSTEM, history.PUBLIC, *history.MACHINES.values()))
+#: Applicants' names are drawn; the others stand for nobody, or in the record for a run of the system.
+_TAKEN_BY_US = re.compile(rf"a\d{{8}}|unknown-.*|{_NOBODYS}")
 _OTHERS = (Role.CHANNEL,)
 _CHANGED = notices.declare(
     "account.changed", "您的账号有变动", "您的账号现在是{role}，在{agency}。不对的，请马上报告上级。"
