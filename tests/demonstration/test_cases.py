@@ -16,6 +16,7 @@ from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Application, Lead
 from jiuyuan.applications.replay import verify_state
 from jiuyuan.applications.workflow import APPLICATION
+from jiuyuan.assistance.models import Vacancy
 from jiuyuan.demonstration import accounts
 from jiuyuan.demonstration.invented import Inventor
 from jiuyuan.history import sealing
@@ -165,9 +166,10 @@ def test_record_holds_and_every_day_but_today_is_sealed(made):
 
 
 def test_everything_that_stands_went_through_the_record():
-    """No application, recognition or person without its chain: nothing was written past the services."""
+    """No application, recognition, person or vacancy without its chain: nothing was written past the services."""
     files = set(Entry.objects.values_list("file", flat=True))
-    assert {a.file for a in Application.objects.unscoped()} | {p.file for p in Person.objects.unscoped()} == {
+    there = [model.objects.unscoped() for model in (Application, Person, Vacancy)]
+    assert {row.file for rows_ in there for row in rows_} == {
         file for file in files if not file.startswith(("extract:", "import:"))
     }
     for case in cases():

@@ -159,7 +159,10 @@ def test_all_that_is_wrong_is_said_at_once(province):
     assert {field for field, _ in refused.value.errors} == {"username", "name", "agency", "id_number", "valid_until"}
 
 
-@pytest.mark.parametrize("taken", ["a12345678", "unknown-0123", "system", "night", "worker", "public", "ab", "1abc", "周红", "zhou hong", "x" * 41])
+@pytest.mark.parametrize(
+    "taken",
+    ["a12345678", "unknown-0123", "system", "night", "worker", "public", "ab", "1abc", "周红", "zhou hong", "x" * 41],
+)
 def test_names_that_stand_for_somebody_else_are_refused(province, taken):
     with pytest.raises(BadInput) as refused:
         staff.open_account(province, taken, **said())

@@ -6,16 +6,20 @@ import pytest
 from django.urls import NoReverseMatch, reverse
 
 from jiuyuan.agencies.services import issue_token
+from jiuyuan.assistance.vacancy_workflow import VACANCY
 from jiuyuan.portal import urls
 from jiuyuan.regions import registry
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.logic import reads
-from tests.factories import a_case, act_on, an_account, staff
+from tests.assistance.plans import a_plan
+from tests.assistance.vacancies import a_vacancy
+from tests.factories import a_case, act_on, an_account, does, staff
 from tests.jobs import work
 from tests.recognitions.register import found, struck_off, told
 
 pytestmark = pytest.mark.django_db
 
+OF_A_VACANCY = {"employer", "job"}
 PUBLIC = {
     "about",
     "privacy",
@@ -30,6 +34,9 @@ PUBLIC = {
     "confirm_enter",
     "forgotten",
     "windows",
+    *OF_A_VACANCY,
+    "employer_thanks",
+    "jobs",
 }
 OWN = {
     "who", "where", "street", "begin", "mine", "read", "information", "put_right", "progress", "receipt", "paper", "withdraw", "form",
@@ -61,11 +68,13 @@ OF_A_CASE_LEADS_ON = {
     "sign",
     "token_revoke",
     "stay",
+    "plan_agree",
 }
 AFTER_AN_EXIT = {"exit_notice", "object_to_exit"}
-OF_A_STAY = AFTER_AN_EXIT | {"answer_inquiry", "leave", "stay"}
+OF_HELP = {"helping", "plan_agree", "wishes"}
+OF_A_STAY = AFTER_AN_EXIT | OF_HELP | {"answer_inquiry", "leave", "stay"}
 OWN |= OF_A_STAY
-POSTED = {"read", "remove", "token_revoke", "stay"}
+POSTED = {"read", "remove", "token_revoke", "stay", "plan_agree"}
 
 
 @pytest.fixture
@@ -73,6 +82,11 @@ def address(request):
     """The address of each page for one case, owned by `address.account`: on notice, or long over where it is about that."""
     account, reviewer = an_account(), staff("reviewer")
     name = request.node.callspec.params["name"]
+    if name in OF_A_VACANCY:
+        clerk = staff("clerk")
+        vacancy = does(VACANCY, "ask_employer")(clerk, a_vacancy(clerk).pk)
+        args = [vacancy.secret if name == "employer" else vacancy.pk]
+        return _with(account, lambda name: reverse(f"portal:{name}", args=args))
     if name in OF_A_STAY:
         recognition = a_case("recognised", by=account, reviewer=reviewer).recognition
         if name in AFTER_AN_EXIT:
@@ -82,7 +96,11 @@ def address(request):
             told(found(recognition), heard=False)
         elif name == "stay":
             act_on("propose", account, recognition.pk, ground="withdrew_or_refused", reason="找到工作了")
-        return _with(account, lambda name: reverse(f"portal:{name}", args=[recognition.pk]))
+        args = [recognition.pk]
+        if name in OF_HELP:
+            plan = a_plan(staff("clerk"), recognition, "draft")
+            args = [plan.pk] if name == "plan_agree" else []
+        return _with(account, lambda name: reverse(f"portal:{name}", args=args))
     case = a_case("publishing", by=account, reviewer=reviewer)
     notice, material = case.notices.get(), case.materials.first()
     issue_token(account)

@@ -1,6 +1,6 @@
 """The proof that nothing was changed, removed or slipped in: every fault a sentence, whatever the tables and the ledger hold."""
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -167,15 +167,22 @@ _SEEN = {
 
 
 def _heads() -> Iterator[str]:
-    for kind, whose in ((_ACTS, say("案卷 {}")), (_SEEN, say("查看记录：{}"))):
+    for kind in (_ACTS, _SEEN):
         with connection.cursor() as cursor:
             cursor.execute(_CUT.format_map(kind))
             for chain, seq in cursor.fetchall():
-                name = str(chain).removeprefix(LOOKS) if kind is _SEEN else chain
-                yield say("{name}：末尾缺失，最后一条应为第 {seq} 条。", name=whose.format(name), seq=seq)
+                yield say("{name}：末尾缺失，最后一条应为第 {seq} 条。", name=_chain_named(kind, chain), seq=seq)
             cursor.execute(_BEYOND.format_map(kind))
-            for name, seq in cursor.fetchall():
-                yield say("{name}：第 {seq} 条不是系统写的，系统只写到它前面。", name=whose.format(name), seq=seq)
+            for chain, seq in cursor.fetchall():
+                yield say(
+                    "{name}：第 {seq} 条不是系统写的，系统只写到它前面。", name=_chain_named(kind, chain), seq=seq
+                )
+
+
+def _chain_named(kind: Mapping[str, str], chain: str) -> str:
+    if kind is _SEEN:
+        return say("查看记录：{who}", who=str(chain).removeprefix(LOOKS))
+    return say("案卷 {file}", file=chain)
 
 
 @dataclass(frozen=True)

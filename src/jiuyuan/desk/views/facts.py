@@ -170,7 +170,7 @@ def household(request: StaffRequest, number: str) -> HttpResponseBase:
         return len(members)
 
     families = {"families": "、".join(case.family_categories.values())}
-    return _saved(request, case, form, save, "household.html", families, "已登记家庭成员{}位。")
+    return _saved(request, case, form, save, "household.html", families, "已登记家庭成员{count}位。")
 
 
 def _case_and_row(request: StaffRequest, number: str, name: str) -> tuple[Case, fact_rows.Row]:
