@@ -25,7 +25,7 @@ from jiuyuan.recognitions import visiting
 from jiuyuan.recognitions.models import Visit
 from jiuyuan.worker.models import Job
 from tests import factories
-from tests.consistency import accounts_and_offices, pages_of_help
+from tests.consistency import accounts_and_offices, pages_of_help, pages_of_the_desk
 from tests.factories import (
     OTHER_COUNTY,
     OTHER_PLATFORM,
@@ -46,7 +46,7 @@ VISITORS = ("clerk", "reviewer", "supervisor", "province", "auditor", "applicant
 ELSEWHERE = {"clerk": OTHER_PLATFORM, "reviewer": OTHER_COUNTY, "supervisor": "2202", "auditor": "2202"}
 
 # Statuses in the order of VISITORS: inside | outside. Nobody stands outside the province.
-LISTED = accounts_and_offices.LISTED | pages_of_help.LISTED | {
+LISTED = accounts_and_offices.LISTED | pages_of_help.LISTED | pages_of_the_desk.LISTED | {
     "GET home":                  "302 302 302 302 302 200 200 200 | 302 302 302 - 302 200 200 200",
     "GET login":                 "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
     "GET kept":                  "302 302 302 302 302 302 302 302 | 302 302 302 - 302 302 302 302",
@@ -55,7 +55,6 @@ LISTED = accounts_and_offices.LISTED | pages_of_help.LISTED | {
     "GET desk:home":             "302 302 302 302 302 403 403 302 | 302 302 302 - 302 403 403 302",
     "GET desk:inbox":            "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
     "GET desk:export":           "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
-    "GET desk:batch":            "200 403 403 403 403 403 403 302 | 200 403 403 - 403 403 403 302",
     "GET desk:case":             "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
     "GET desk:case_before":      "302 302 302 302 403 403 403 302 | 404 404 404 - 403 403 403 302",
     "GET desk:case_after":       "302 302 302 302 403 403 403 302 | 404 404 404 - 403 403 403 302",
@@ -72,7 +71,6 @@ LISTED = accounts_and_offices.LISTED | pages_of_help.LISTED | {
     "GET desk:form_pdf":         "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
     "GET desk:letter":           "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
     "GET desk:window":           "200 403 403 403 403 403 403 302 | 200 403 403 - 403 403 403 302",
-    "GET desk:batches":          "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
     "GET desk:notices":          "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
     "GET desk:board":            "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
     "GET desk:register":         "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
@@ -94,7 +92,6 @@ LISTED = accounts_and_offices.LISTED | pages_of_help.LISTED | {
     "POST desk:person_unmask":   "200 200 403 403 403 403 403 401 | 404 404 404 - 403 403 403 401",
     "POST desk:binding_code":    "200 200 403 403 403 403 403 401 | 404 404 404 - 403 403 403 401",
     "GET desk:search":           "200 200 200 200 302 403 403 302 | 200 200 200 - 302 403 403 302",
-    "GET desk:figures":          "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
     "GET desk:history":          "403 403 403 403 200 403 403 302 | 403 403 403 - 200 403 403 302",
     "GET desk:export_history":   "403 403 403 403 200 403 403 302 | 403 403 403 - 200 403 403 302",
     "GET desk:looks":            "403 403 403 403 200 403 403 302 | 403 403 403 - 200 403 403 302",
@@ -118,13 +115,8 @@ LISTED = accounts_and_offices.LISTED | pages_of_help.LISTED | {
     "GET desk:change_undo":     "200 200 403 403 403 403 403 302 | 404 404 403 - 403 403 403 302",
     "GET desk:family_certify":  "403 200 403 403 403 403 403 302 | 403 404 403 - 403 403 403 302",
     "GET desk:family_clear":    "403 200 403 403 403 403 403 302 | 403 404 403 - 403 403 403 302",
-    "GET desk:extracts":        "403 200 200 403 403 403 403 302 | 403 200 200 - 403 403 403 302",
-    "GET desk:extract":         "403 200 200 403 403 403 403 302 | 403 404 404 - 403 403 403 302",
-    "GET desk:extract_progress": "403 200 200 403 403 403 403 302 | 403 404 404 - 403 403 403 302",
     "GET desk:jobs":            "403 200 200 200 403 403 403 302 | 403 200 200 - 403 403 403 302",
     "POST desk:job_retry":      "403 302 302 302 403 403 403 401 | 403 404 404 - 403 403 403 401",
-    "GET desk:leads":           "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
-    "GET desk:lead":            "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
     "GET portal:selfcheck":      "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
     "GET portal:about":          "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
     "GET portal:privacy":        "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
@@ -290,6 +282,8 @@ class World:
         of_a_case = ["case", "case_before", "case_after", "case_unmask", "verify_facts", "record_facts"]
         of_a_case += ["household", "upload", "form_pdf", "ask", "asked", "edit_form"]
         of_ones_own = ["progress", "receipt", "withdraw", "form", "resume", "household_add", "sign", "confirm"]
+        of_a_case += pages_of_the_desk.OF_A_CASE
+        self.arguments |= {f"desk:{n}": [self.recognised.batch.number] for n in pages_of_the_desk.OF_A_BATCH}
         for name in (*(f"desk:{n}" for n in of_a_case), *(f"portal:{n}" for n in of_ones_own)):
             self.arguments[name] = case
         self.arguments |= pages_of_help.arguments(self.clerk)

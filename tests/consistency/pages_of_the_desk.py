@@ -1,0 +1,28 @@
+"""Pages of the desk that act on many, find people, ask departments and count, in the table of every page by role."""
+
+LISTED = {
+    "GET desk:batch":            "200 403 403 403 403 403 403 302 | 200 403 403 - 403 403 403 302",
+    "GET desk:batches":          "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
+    "GET desk:figures":          "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
+    "GET desk:extracts":        "403 200 200 403 403 403 403 302 | 403 200 200 - 403 403 403 302",
+    "GET desk:extract":         "403 200 200 403 403 403 403 302 | 403 404 404 - 403 403 403 302",
+    "GET desk:extract_progress": "403 200 200 403 403 403 403 302 | 403 404 404 - 403 403 403 302",
+    "GET desk:leads":           "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
+    "GET desk:lead":            "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
+    "POST desk:cases_save":      "302 302 302 302 403 403 403 401 | 302 302 302 - 403 403 403 401",
+    "POST desk:cases_forget":    "302 302 302 302 403 403 403 401 | 302 302 302 - 403 403 403 401",
+    "GET desk:receipts":         "302 302 302 302 403 403 403 302 | 302 302 302 - 403 403 403 302",
+    "GET desk:ask_many":         "200 200 403 403 403 403 403 302 | 200 200 403 - 403 403 403 302",
+    "POST desk:ask":             "302 302 403 403 403 403 403 401 | 404 404 404 - 403 403 403 401",
+    "GET desk:asked":            "200 200 403 403 403 403 403 302 | 404 404 404 - 403 403 403 302",
+    "GET desk:enquiries":        "200 200 403 403 403 403 403 302 | 200 200 403 - 403 403 403 302",
+    "GET desk:edit_form":        "200 200 403 403 403 403 403 302 | 404 404 404 - 403 403 403 302",
+    "GET desk:batch_sheet":      "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
+    "GET desk:batch_workbook":   "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
+    "POST desk:batch_recall":    "302 403 403 403 403 403 403 401 | 404 404 404 - 403 403 403 401",
+    "GET desk:period_figures":   "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
+    "GET desk:period_workbook":  "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
+}  # fmt: skip
+SHOWS = {"GET desk:batch_workbook": "on the register"}
+OF_A_CASE = ("ask", "asked", "edit_form")
+OF_A_BATCH = ("batch_sheet", "batch_workbook", "batch_recall")
