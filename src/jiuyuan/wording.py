@@ -62,7 +62,7 @@ def _is_list(value: Any) -> bool:
 
 
 class _Day:
-    """A day in a template: `{day}` is 2026-03-02, `{day:date}` 2026年3月2日; `_FORMS` has the others."""
+    """A day in a template: `{day}` is 2026-03-02, `{day:date}` 2026年3月2日; `FORMS` has the others."""
 
     def __init__(self, day: date, translate: Callable[[str], str]) -> None:
         self._day, self._translate = day, translate
@@ -106,7 +106,7 @@ class _List:
         return format(self)
 
 
-_FORMS = {
+FORMS = {
     "date": "{year}年{month}月{day}日",
     "month_day": "{month}月{day}日",
     "weekday": "{year}年{month}月{day}日 周{weekday}",
@@ -117,11 +117,11 @@ _WEEKDAYS = ("一", "二", "三", "四", "五", "六", "日")
 
 def in_words(day: date, form: str = "date", translate: Callable[[str], str] | None = None) -> str:
     """A day as people say it, in one of the forms of a template; any other form is that of `strftime`."""
-    if form not in _FORMS:
+    if form not in FORMS:
         return format(day, form)
     translate = translate or _translate
     weekday = translate(_WEEKDAYS[day.weekday()])
-    return translate(_FORMS[form]).format(year=day.year, month=day.month, day=day.day, weekday=weekday)
+    return translate(FORMS[form]).format(year=day.year, month=day.month, day=day.day, weekday=weekday)
 
 
 def spoken(*names: str) -> Callable[[type[Row]], type[Row]]:

@@ -5,9 +5,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from string import Formatter
 
 import jiuyuan
 from jiuyuan import refusals
+from jiuyuan.wording import FORMS
 
 SOURCE = Path(jiuyuan.__file__).parent
 CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -123,3 +125,38 @@ def test_every_chinese_text_of_a_page_is_looked_up():
             if CHINESE.search(text):
                 found[name] = CHINESE.findall(text)[:5]
     assert found == {}
+
+
+def test_every_sentence_has_the_fields_that_it_names():
+    wrong = []
+    for name, module in _modules():
+        for node in ast.walk(module):
+            if not (isinstance(node, ast.Call) and _called(node) in ("say", "for_record") and node.args):
+                continue
+            first, given = node.args[0], {keyword.arg for keyword in node.keywords}
+            if isinstance(first, ast.Constant) and isinstance(first.value, str) and None not in given:
+                named = {
+                    re.split(r"[.\[]", field)[0]
+                    for _, field, _, _ in Formatter().parse(first.value)
+                    if field is not None
+                }
+                if named != given:
+                    wrong.append(f"{name}:{node.lineno}: {sorted(map(str, named ^ given))}")
+    assert not wrong
+
+
+def test_forms_of_days_stand_in_sentences_alone():
+    """`{day:date}` is understood by `say`; a day itself would print the word."""
+    wrong = [
+        f"{name}:{node.lineno}"
+        for name, module in _modules()
+        for node in ast.walk(module)
+        if isinstance(node, ast.FormattedValue) and node.format_spec and "".join(_parts(node.format_spec)) in FORMS
+    ]
+    assert not wrong
+
+
+def _parts(spec: ast.expr) -> Iterator[str]:
+    for part in ast.walk(spec):
+        if isinstance(part, ast.Constant):
+            yield str(part.value)

@@ -172,6 +172,6 @@ def test_a_sheet_that_is_over_or_elsewhere_is_not_there(desk, log_in, clerk, els
 
 def test_every_act_in_the_record_has_its_words():
     """Whatever a service appends is read out by `timeline`, not by its code."""
-    known = applications.KNOWN | recognitions.KNOWN
+    known = applications.known() | recognitions.KNOWN
     assert {"create", "facts", "person_registered", "ended", "exit_proposed"} <= known
     assert not known - set(timeline.ACTS)

@@ -11,16 +11,16 @@ from jiuyuan.people.models import Document, Fact, Person, Source
 from jiuyuan.people.source_limits import can_know, knowable
 from jiuyuan.people.sources import mapping
 from jiuyuan.refusals import BadInput, NotForRole
+from jiuyuan.regions import registry
 from jiuyuan.rules.departments import DEPARTMENTS, code_of, department_of
 from jiuyuan.rules.facts import FACTS, in_order
-from jiuyuan.rules.policy import MATERIALS
 from tests.factories import a_photograph, an_applicant, answer_correction, ask_to_correct, staff
 
 BY_AN_ACT = ("withdrew", "fraud_found", "disqualification_confirmed")
 
 
 def test_the_table_names_only_sources_departments_and_papers_that_there_are() -> None:
-    known = {*Source.values, *DEPARTMENTS, *MATERIALS}
+    known = {*Source.values, *DEPARTMENTS, *registry.materials()}
     assert {who for fact in FACTS.values() for who in fact.known_to} <= known
     nobody = {name for name, fact in FACTS.items() if not fact.known_to}
     assert nobody == {"as_of", "recognised_on", *BY_AN_ACT}

@@ -24,7 +24,7 @@ from jiuyuan.notifications.models import Message
 from jiuyuan.procedures import engine
 from jiuyuan.procedures.context import Context
 from jiuyuan.procedures.registry import WORKFLOWS, Workflow
-from jiuyuan.procedures.subjects import moving
+from jiuyuan.procedures.subjects import Subject, moving
 from jiuyuan.procedures.table import Transition
 from jiuyuan.refusals import (
     BadInput,
@@ -94,8 +94,10 @@ class Tried:
 
     @property
     def status(self) -> str:
-        """As it stands in the table."""
-        return self.context(None).status if self.row is not None else ""
+        """As it stands in the table; of one that begins, what it hangs on."""
+        if not isinstance(self.row, Subject):
+            return ""
+        return str(getattr(type(self.row)._base_manager.get(pk=self.row.pk), self.row.moved_by))
 
     def context(self, user: User | None) -> Context:
         row = type(self.row).objects.unscoped().get(pk=self.row.pk) if self.row is not None else None

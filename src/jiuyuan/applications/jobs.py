@@ -6,7 +6,7 @@ from functools import partial
 from django.conf import settings
 
 from jiuyuan import clock, demonstration_progress
-from jiuyuan.applications import lost_uploads, nightly, nightly_orders, outreach, papers, printed_form
+from jiuyuan.applications import lost_uploads, nightly, outreach, papers, printed_form
 from jiuyuan.applications.models import Application
 from jiuyuan.worker.kinds import Kind, Lane
 from jiuyuan.worker.leases import beat
@@ -42,7 +42,8 @@ def run_night(job: Job) -> None:
 
 
 def show_step(job: Job, step: str, _done: int) -> None:
-    beat(job, nightly_orders.STEPS.index(step), len(nightly_orders.STEPS))
+    steps = nightly.steps()
+    beat(job, steps.index(step), len(steps))
 
 
 @job(Kind.REMOVE_LOST, Lane.TIDYING, every=timedelta(hours=1))

@@ -33,6 +33,13 @@ _RUN_AGAIN = 200  # stored decisions a night, drawn anew each night
 Progress = Callable[[str, int], None]
 # What the apps above do at night: what a page calls it, the name of its figure, and the work, which returns how many.
 _ALSO: list[tuple[str, str, Callable[[date], int]]] = []
+_FIRST = ("核查退出情形", "提前预警", "零就业家庭", "更新暂定期限")
+_LAST = ("盖章和发送", "封存当日记录")
+
+
+def steps() -> tuple[str, ...]:
+    """The names of the steps, in their order."""
+    return (*_FIRST, *(step for step, _, _ in _ALSO), *_LAST)
 
 
 def also(step: str, figure: str, work: Callable[[date], int]) -> None:

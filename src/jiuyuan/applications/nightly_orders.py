@@ -13,7 +13,6 @@ from jiuyuan.worker.kinds import Kind
 from jiuyuan.worker.models import Job
 
 FILE = "nightly"
-STEPS = ("核查退出情形", "提前预警", "零就业家庭", "更新暂定期限", "盖章和发送", "封存当日记录")
 
 
 @transaction.atomic

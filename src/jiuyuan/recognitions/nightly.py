@@ -33,7 +33,7 @@ NIGHT = MACHINES["night"].name
 _CHUNK = 1000
 # Facts that tell the day of a ground beforehand, and the warning that says so.
 _AHEAD = {"retirement_track": Warning.Kind.AGE, "assistance_ends_on": Warning.Kind.ASSISTANCE}
-_TELLS_THE_DAY = ("assistance_ends_on", "retirement_track", "birth_date", "sex")
+_TELLS_THE_DAY = (*_AHEAD, "birth_date", "sex")
 
 Progress = Callable[[int], None]
 T = TypeVar("T")

@@ -139,9 +139,13 @@ def summed_up(form: BaseForm) -> str:
 
 
 @register.simple_tag
-@cache
 def source(code: str) -> SafeString:
     """Where a fact comes from, by its code: declared, commitment, document, shared_data or site_visit."""
+    return _source(get_language(), code)
+
+
+@cache
+def _source(language: str | None, code: str) -> SafeString:
     return format_html('<span class="tag tag-{}">{}</span>', code, source_name(code))
 
 

@@ -143,8 +143,8 @@ def agency_import(request: StaffRequest) -> HttpResponseBase:
             said = "，".join(
                 say("{label}{count}行", label=label, count=count) for label, count in offices_file.counted(rows)
             ) or say("文件中没有数据行")
-            template = say("试运行，什么也没有改动：{said}。") if dry else say("导入完成：{said}。")
-            messages.success(request, say(template, said=said))
+            done = say("试运行，什么也没有改动：{said}。", said=said) if dry else say("导入完成：{said}。", said=said)
+            messages.success(request, done)
     context = {
         "form": form,
         "rows": rows,

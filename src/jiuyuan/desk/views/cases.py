@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
 from jiuyuan.agencies.roles import Right
@@ -146,14 +147,14 @@ def _clause(clause: dict[str, Any], excludes: bool) -> dict[str, Any]:
     status = clause["status"]
     return {
         **clause,
-        "facts": _links(tuple(clause["facts"])),
+        "facts": _links(get_language(), tuple(clause["facts"])),
         "wage": "local_minimum_wage" in clause["facts"],
         "good": None if status is None else status != excludes,
     }
 
 
 @cache
-def _links(facts: tuple[str, ...]) -> SafeString:
+def _links(language: str | None, facts: tuple[str, ...]) -> SafeString:
     """The facts that a clause reads, each leading to its row."""
     named = [(name, say(FACTS[name].label)) for name in facts if name != "local_minimum_wage"]
     return format_html_join(" ", '<a href="#fact-{}">{}</a>', named)

@@ -21,6 +21,7 @@ from jiuyuan.people.models import CorrectionRequest, FamilyCertification, FileCh
 from jiuyuan.procedures import engine
 from jiuyuan.recognitions import family_warnings
 from jiuyuan.refusals import BadInput, NotFound
+from jiuyuan.templatetags.plain import bare_day
 from jiuyuan.wording import for_record, say
 
 # What shows whether two files are of one person.
@@ -28,7 +29,7 @@ _COMPARED: tuple[tuple[str, Callable[[Person], str]], ...] = (
     ("姓名", lambda person: person.name),
     ("身份证号码", lambda person: person.masked_id_number),
     ("性别", lambda person: person.get_sex_display()),
-    ("出生日期", lambda person: f"{person.birth_date:date}"),
+    ("出生日期", lambda person: bare_day(person.birth_date)),
     ("联系电话", lambda person: person.masked_phone),
     ("常住地址", lambda person: person.address),
     ("办理平台", lambda person: person.agency.name),

@@ -32,7 +32,7 @@ from jiuyuan.procedures.table import Transition
 from jiuyuan.regions import registry
 from jiuyuan.rules import calendar
 from jiuyuan.speed.addresses import url_of
-from jiuyuan.templatetags.plain import short_day
+from jiuyuan.templatetags.plain import bare_day, short_day
 from jiuyuan.wording import for_record, say
 
 #: What is said with these is written beforehand, to be read and changed.
@@ -217,7 +217,7 @@ def _about(user: User, filters: Filters) -> str:
         (groups | states).get(filters.state, ""), queries.categories(user.area).get(filters.category, ""),
         queries.DUE.get(filters.due, ""), filters.received, filters.finished, filters.batch,
     ]  # fmt: skip
-    return "　".join([*filter(None, said), f"{clock.today():date}"])
+    return "　".join([*filter(None, said), bare_day(clock.today())])
 
 
 def _export_rows(user: User, filters: Filters) -> Iterator[tuple[Any, ...]]:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from jiuyuan import clock
 from jiuyuan.agencies.roles import Right
+from jiuyuan.applications import nightly as nightly_run
 from jiuyuan.applications import nightly_orders
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.frame import page
@@ -52,7 +53,7 @@ def nightly(request: StaffRequest) -> HttpResponseBase:
 
 def _work(job: Job | None) -> dict[str, Any]:
     """What the progress line shows: the step, of so many."""
-    steps = nightly_orders.STEPS
+    steps = nightly_run.steps()
     finished = not nightly_orders.under_way(job)
     step = job.done if job else 0
     words = say("正在{step}", step=steps[step]) if job and job.state == Job.State.RUNNING else say("等后台程序开始")

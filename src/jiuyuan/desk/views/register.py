@@ -27,6 +27,7 @@ from jiuyuan.history import services as history
 from jiuyuan.recognitions import queries
 from jiuyuan.recognitions.queries import Filters
 from jiuyuan.recognitions.workflow import RECOGNITION
+from jiuyuan.templatetags.plain import bare_day
 from jiuyuan.wording import for_record, say
 
 
@@ -101,7 +102,7 @@ def export(request: StaffRequest) -> HttpResponseBase:
     said = masking.text(urlencode({"条件": str(filters)})) if filters.narrowed else say("全部")
     history.looked(user.actor, "export:register", for_record("导出认定名册：{said}", said=said)[:80], user.area)
     response = StreamingHttpResponse(
-        spreadsheets.xlsx(say("认定名册"), _HEADS, _export_rows(user, filters), f"{clock.today():date}"),
+        spreadsheets.xlsx(say("认定名册"), _HEADS, _export_rows(user, filters), bare_day(clock.today())),
         content_type=spreadsheets.XLSX,
     )
     disposition = content_disposition_header(True, say("认定名册-{today:%Y%m%d}.xlsx", today=clock.today()))
