@@ -247,7 +247,8 @@ def test_form_of_a_case_can_be_printed_in_every_state(status):
 
     data = printed_form.form_data(cases(status=status)[0])
     assert data.name
-    assert data.usual_residence
+    assert data.address
+    assert data.own["residence_kind"]
 
 
 def test_record_replayed_makes_the_tables_of_the_whole_demonstration(made):
