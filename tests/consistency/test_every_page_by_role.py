@@ -25,7 +25,7 @@ from jiuyuan.recognitions import visiting
 from jiuyuan.recognitions.models import Visit
 from jiuyuan.worker.models import Job
 from tests import factories
-from tests.consistency import accounts_and_offices, pages_of_help, pages_of_the_desk
+from tests.consistency import accounts_and_offices, pages_of_applicants, pages_of_help, pages_of_the_desk
 from tests.factories import (
     OTHER_COUNTY,
     OTHER_PLATFORM,
@@ -46,7 +46,7 @@ VISITORS = ("clerk", "reviewer", "supervisor", "province", "auditor", "applicant
 ELSEWHERE = {"clerk": OTHER_PLATFORM, "reviewer": OTHER_COUNTY, "supervisor": "2202", "auditor": "2202"}
 
 # Statuses in the order of VISITORS: inside | outside. Nobody stands outside the province.
-LISTED = accounts_and_offices.LISTED | pages_of_help.LISTED | pages_of_the_desk.LISTED | {
+LISTED = accounts_and_offices.LISTED | pages_of_applicants.LISTED | pages_of_help.LISTED | pages_of_the_desk.LISTED | {
     "GET home":                  "302 302 302 302 302 200 200 200 | 302 302 302 - 302 200 200 200",
     "GET login":                 "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
     "GET kept":                  "302 302 302 302 302 302 302 302 | 302 302 302 - 302 302 302 302",
@@ -117,42 +117,6 @@ LISTED = accounts_and_offices.LISTED | pages_of_help.LISTED | pages_of_the_desk.
     "GET desk:family_clear":    "403 200 403 403 403 403 403 302 | 403 404 403 - 403 403 403 302",
     "GET desk:jobs":            "403 200 200 200 403 403 403 302 | 403 200 200 - 403 403 403 302",
     "POST desk:job_retry":      "403 302 302 302 403 403 403 401 | 403 404 404 - 403 403 403 401",
-    "GET portal:selfcheck":      "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
-    "GET portal:about":          "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
-    "GET portal:privacy":        "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
-    "GET portal:register":       "200 200 200 200 200 302 200 200 | 200 200 200 - 200 302 200 200",
-    "GET portal:apply":          "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
-    "GET portal:who":            "403 403 403 403 403 200 403 302 | 403 403 403 - 403 200 403 302",
-    "GET portal:where":          "403 403 403 403 403 302 403 302 | 403 403 403 - 403 302 403 302",
-    "GET portal:street":         "403 403 403 403 403 200 403 302 | 403 403 403 - 403 200 403 302",
-    "GET portal:begin":          "403 403 403 403 403 302 403 302 | 403 403 403 - 403 302 403 302",
-    "GET portal:mine":           "403 403 403 403 403 200 403 302 | 403 403 403 - 403 200 403 302",
-    "POST portal:read":          "403 403 403 403 403 302 403 401 | 403 403 403 - 403 302 403 401",
-    "GET portal:information":    "403 403 403 403 403 200 403 302 | 403 403 403 - 403 200 403 302",
-    "GET portal:put_right":      "403 403 403 403 403 200 403 302 | 403 403 403 - 403 404 403 302",
-    "GET portal:progress":       "403 403 403 403 403 200 403 302 | 403 403 403 - 403 404 403 302",
-    "GET portal:receipt":        "403 403 403 403 403 200 403 302 | 403 403 403 - 403 404 403 302",
-    "GET portal:paper":          "403 403 403 403 403 200 403 302 | 403 403 403 - 403 404 403 302",
-    "GET portal:exit_notice":    "403 403 403 403 403 200 403 302 | 403 403 403 - 403 404 403 302",
-    "GET portal:object_to_exit": "403 403 403 403 403 200 403 302 | 403 403 403 - 403 404 403 302",
-    "GET portal:answer_inquiry": "403 403 403 403 403 302 403 302 | 403 403 403 - 403 404 403 302",
-    "GET portal:leave":         "403 403 403 403 403 302 403 302 | 403 403 403 - 403 404 403 302",
-    "POST portal:stay":         "403 403 403 403 403 302 403 401 | 403 403 403 - 403 404 403 401",
-    "GET portal:withdraw":       "403 403 403 403 403 200 403 302 | 403 403 403 - 403 404 403 302",
-    "GET portal:form":           "403 403 403 403 403 302 403 302 | 403 403 403 - 403 404 403 302",
-    "GET portal:resume":         "403 403 403 403 403 302 403 302 | 403 403 403 - 403 404 403 302",
-    "GET portal:household_add":  "403 403 403 403 403 302 403 302 | 403 403 403 - 403 404 403 302",
-    "GET portal:page":           "403 403 403 403 403 302 403 302 | 403 403 403 - 403 404 403 302",
-    "GET portal:material":       "403 403 403 403 403 302 403 302 | 403 403 403 - 403 404 403 302",
-    "GET portal:picture":        "403 403 403 403 403 200 403 302 | 403 403 403 - 403 404 403 302",
-    "POST portal:remove":        "403 403 403 403 403 302 403 401 | 403 403 403 - 403 404 403 401",
-    "GET portal:sign":           "403 403 403 403 403 302 403 302 | 403 403 403 - 403 404 403 302",
-    "GET portal:notices":        "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
-    "GET portal:notice":         "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
-    "GET portal:object":         "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
-    "GET portal:objected":       "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
-    "GET portal:confirm":        "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
-    "GET portal:confirm_enter":  "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
     "GET preparing":             "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
     "GET look":                  "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
     "GET look_desk":             "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",

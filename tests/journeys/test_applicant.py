@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator
 from itertools import count
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser import DESK, PHONE, Demonstration
 from tests.factories import a_photograph, an_id_number
+from tests.journeys.on_a_page import choose, fill_day, follow, heading, press
 
 PASSWORD = "长春的春天2026"
 PHOTOGRAPH = {"name": "照片.jpg", "mimeType": "image/jpeg", "buffer": a_photograph()}
@@ -52,30 +53,6 @@ def sound(request: pytest.FixtureRequest, axe: Callable[[Page], None]) -> Callab
         assert not small, f"{page.url}: less than 44 px high: {small}"
 
     return check
-
-
-def heading(page: Page) -> Locator:
-    return page.get_by_role("heading", level=1)
-
-
-def press(page: Page, name: str) -> None:
-    with page.expect_navigation():
-        page.get_by_role("button", name=name, exact=True).click()
-
-
-def follow(page: Page, name: str | re.Pattern[str]) -> None:
-    with page.expect_navigation():
-        page.get_by_role("link", name=name, exact=isinstance(name, str)).first.click()
-
-
-def fill_day(page: Page, group: str, day: str) -> None:
-    boxes = page.get_by_role("group", name=group)
-    for name, part in zip("年月日", day.split("-"), strict=True):
-        boxes.get_by_label(name, exact=True).fill(part)
-
-
-def choose(page: Page, question: str, answer: str) -> None:
-    page.get_by_role("group", name=question).get_by_label(answer, exact=True).check()
 
 
 def answer_the_self_check(page: Page) -> Iterator[str]:
