@@ -88,6 +88,7 @@ def open_an_account(page: Page, name: str = "王秀兰") -> str:
         "再输一次密码": PASSWORD,
     }.items():
         page.get_by_label(label, exact=True).fill(typed)
+    page.get_by_label("同意这样用我的信息").check()
     press(page, "开通账号")
     return number
 

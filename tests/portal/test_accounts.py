@@ -304,3 +304,13 @@ def test_what_was_told_before_there_was_an_account_stands_in_it(client):
     assert "条新消息" in seen(client.get("/"))
     client.post("/mine/read/")
     assert "条新消息" not in seen(client.get("/"))
+
+
+def test_no_account_is_opened_without_consent_and_the_consent_is_on_record(client):
+    person = an_applicant()
+    page = client.post("/register/", account_form(person, agreed=""))
+    assert "要看过并同意，才能开账号" in seen(page)
+    assert boxes(page)["name"] == [person.name]
+    assert not User.objects.exists()
+    client.post("/register/", account_form(person))
+    assert Entry.objects.get(action="consented").file == User.objects.get().file

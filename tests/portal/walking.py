@@ -41,7 +41,7 @@ def boxes(response: Any) -> dict[str, list[str]]:
 
 def account_form(person: Applicant, **changes: Any) -> dict[str, Any]:
     filled = {"name": person.name, "id_number": person.id_number, "phone": person.phone}
-    return filled | {"password": PASSWORD, "again": PASSWORD} | changes
+    return filled | {"password": PASSWORD, "again": PASSWORD, "agreed": "on"} | changes
 
 
 def day(name: str, text: str) -> dict[str, str]:

@@ -38,6 +38,7 @@ _OTHER_ACTS = {
     "document_added": "存入材料",
     "household_recorded": "登记家庭成员",
     "account_bound": "绑定网上账号",
+    "consented": "同意个人信息的用途",
     "binding_code_issued": "给出绑定码",
     "due_on_reckoned_again": "节假日公布后重算办结期限",
     "notice_reckoned_again": "节假日公布后重算公示结束日",

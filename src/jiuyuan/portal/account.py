@@ -54,6 +54,11 @@ class NewAccount(Page):
         widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "one-time-code", "class": "short"}),
     )
 
+    agreed = forms.BooleanField(
+        label="我看过“个人信息怎么用”，同意这样用我的信息",
+        error_messages={"required": "要看过并同意，才能开账号；不同意的，请到窗口问怎么办。"},
+    )
+
     def __init__(self, *args: Any, with_code: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not with_code:
