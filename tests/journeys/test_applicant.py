@@ -179,12 +179,13 @@ def test_from_the_self_check_to_the_receipt(phone: Page, sound: Callable[[Page],
 
 def ask_for_a_correction(page: Page, sound: Callable[[Page], None]) -> None:
     follow(page, re.compile("^更正.*本次失业起始日期"))
-    expect(page.get_by_label("哪一项不对")).to_have_value("unemployed_since")
+    expect(page.get_by_text("现在存的是：2025年6月1日")).to_be_visible()
     sound(page)
-    page.get_by_label("应当是什么").fill("2025年5月1日")
+    question = "您这次是从哪一天开始没有工作的？"
+    fill_day(page, question, "2025-5-1")
     press(page, "提交更正请求")
     expect(page.get_by_role("alert")).to_contain_text("请写明为什么不对")
-    expect(page.get_by_label("应当是什么")).to_have_value("2025年5月1日")
+    expect(page.get_by_role("group", name=question).get_by_label("月", exact=True)).to_have_value("5")
     sound(page)
     page.get_by_label("为什么不对").fill("有解除劳动合同的证明。")
     press(page, "提交更正请求")

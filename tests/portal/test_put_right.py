@@ -5,12 +5,12 @@ import pytest
 from jiuyuan.notifications.models import Message
 from jiuyuan.people.models import CorrectionRequest
 from tests.factories import a_case, an_account, answer_correction, staff, verify_facts
-from tests.portal.walking import boxes, seen
+from tests.portal.walking import boxes, day, seen
 
 pytestmark = pytest.mark.django_db
 
 ADDRESS = "/mine/information/correction/"
-ASKED = {"what": "unemployed_since", "wanted": "2025年5月1日", "reason": "单位晚停保一个月，有解除劳动合同证明。"}
+ASKED = {"what": "unemployed_since", **day("wanted", "2025-5-1"), "reason": "单位晚停保一个月，有解除劳动合同证明。"}
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_what_was_asked_waits_with_its_day_and_is_answered_by_name(log_in, accou
 
 
 def test_nothing_typed_is_lost_when_something_is_missing(log_in, account, clerk):
-    answer = log_in(account).post(ADDRESS, ASKED | {"wanted": ""})
+    answer = log_in(account).post(ADDRESS, ASKED | day("wanted", "--"))
     assert "请写明应当是什么" in seen(answer)
     kept = boxes(answer)
     assert kept["what"] == [ASKED["what"]]
@@ -80,3 +80,15 @@ def test_sent_twice_it_is_asked_once(log_in, account, clerk):
     for _ in range(2):
         assert client.post(ADDRESS, ASKED).status_code == 302
     assert CorrectionRequest.objects.unscoped().count() == 1
+
+
+def test_only_what_is_on_file_is_offered_in_everyday_words_with_the_right_box(log_in, account, clerk):
+    client = log_in(account)
+    words = seen(client.get(ADDRESS))
+    assert "您这次是从哪一天开始没有工作的？ 2025年6月1日" in words
+    for internal in ("是否死亡", "是否被判刑收监执行", "当地最低工资标准", "您毕业时是什么学历"):
+        assert internal not in words
+    page = client.get(f"{ADDRESS}?what=business_registered")
+    assert 'type="radio" name="wanted" value="yes"' in page.content.decode()
+    assert "现在存的是：否。" in seen(page)
+    assert "wanted_year" in boxes(client.get(f"{ADDRESS}?what=unemployed_since"))

@@ -8,31 +8,43 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods
 
 from jiuyuan.agencies.models import User
 from jiuyuan.people import corrections
+from jiuyuan.people.facts import standing
 from jiuyuan.people.models import CorrectionRequest, Person
+from jiuyuan.people.models import Fact as OnFile
 from jiuyuan.portal.access import applicant, for_applicants
 from jiuyuan.portal.question_page import Page, ask, posted, saved
+from jiuyuan.portal.questions import field_for, in_words, value_of
 from jiuyuan.procedures import engine
 from jiuyuan.refusals import NotFound
+from jiuyuan.rules.facts import FACTS, Fact
 from jiuyuan.wording import say
 
 
-class PutRight(Page):
+class Which(Page):
     what = forms.ChoiceField(
         label="哪一项不对？",
-        help_text="姓名、身份证号码有误的，请带身份证到窗口办理。",
-        choices=lambda: [("", say("请选择")), *corrections.choices()],
+        help_text="电话、住址可以在“我的账号”里直接改。姓名、身份证号码有误的，请带身份证到窗口办理。",
+        widget=forms.RadioSelect,
         error_messages={"required": "请选择要更正的一项。", "invalid_choice": "没有这一项，请从列表里选。"},
     )
-    wanted = forms.CharField(
-        label="应当是什么？",
-        help_text="例如：2025年6月1日；或者：是；或者：否。",
-        max_length=200,
-        error_messages={"required": "请写明应当是什么。", "max_length": "最多200字，请写短一些。"},
-    )
+
+    def __init__(self, *args: Any, on_file: dict[str, Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        note = '{}<span class="choice-note">{}</span>'
+        self.fields["what"].choices = [  # type: ignore[attr-defined]
+            (name, format_html(note, say(FACTS[name].question), in_words(FACTS[name], value)))
+            for name, value in on_file.items()
+        ]
+
+
+class PutRight(Page):
+    """The box for the one thing that is wrong, and why it is."""
+
     reason = forms.CharField(
         label="为什么不对，有什么凭据？",
         help_text="例如：单位没有给我停保，有解除劳动合同的证明。",
@@ -40,6 +52,27 @@ class PutRight(Page):
         widget=forms.Textarea({"rows": 4}),
         error_messages={"required": "请写明为什么不对、有什么凭据。", "max_length": "最多400字，请写短一些。"},
     )
+
+    def __init__(self, *args: Any, fact: Fact, now: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fact = fact
+        self.fields["wanted"] = field_for(fact, unsure=False, exact=True)
+        self.fields["wanted"].help_text = say("现在存的是：{now}。", now=now)
+        self.fields["wanted"].error_messages["required"] = say("请写明应当是什么。")
+        self.fields["what"] = forms.CharField(initial=fact.name, widget=forms.HiddenInput)
+        self.order_fields(["what", "wanted", "reason"])
+
+    def said(self) -> dict[str, str]:
+        """In words, as the clerk reads it."""
+        wanted = in_words(self.fact, value_of(self.fact, self.cleaned_data["wanted"]))
+        return {"what": self.fact.name, "wanted": wanted, "reason": self.cleaned_data["reason"]}
+
+
+def _on_file(user: User, person: Person) -> dict[str, Any]:
+    """What is on file about the person and may be asked to be corrected, with its value, in the order of the rules."""
+    known = standing(list(OnFile.objects.visible_to(user).filter(person=person)))
+    may = dict(corrections.choices())
+    return {name: known[name].best.value for name in FACTS if name in known and name in may and FACTS[name].known_to}
 
 
 @for_applicants
@@ -51,10 +84,20 @@ def put_right(request: HttpRequest) -> HttpResponseBase:
     person = Person.objects.visible_to(user).first()
     if person is None:
         raise NotFound(say("系统里还没有您的档案。"))
-    form = PutRight(posted(request), initial={"what": request.GET.get("what", "")})
+    on_file, what = _on_file(user, person), request.POST.get("what") or request.GET.get("what", "")
+    back = {"back_url": reverse("portal:information"), "back_label": say("返回")}
+    if what not in on_file:
+        which = Which({"what": what} if what else None, on_file=on_file)
+        which.is_valid()
+        lead = "" if on_file else say("系统里还没有记录您的情况，没有可更正的。")
+        return ask(
+            request, which, title=say("请求更正"), question=False, lead=lead, template="portal/which_wrong.html", **back
+        )
+    now = in_words(FACTS[what], on_file[what])
+    form = PutRight(posted(request), fact=FACTS[what], now=now)
 
     def asking() -> CorrectionRequest:
-        asked: CorrectionRequest = engine.act(user, corrections.CORRECTION, person.pk, "ask", form.cleaned_data)
+        asked: CorrectionRequest = engine.act(user, corrections.CORRECTION, person.pk, "ask", form.said())
         return asked
 
     if form.is_valid() and (asked := saved(form, asking)) is not None:
@@ -66,10 +109,10 @@ def put_right(request: HttpRequest) -> HttpResponseBase:
         request,
         form,
         title=say("请求更正"),
-        lead=say("写明哪里不对，工作人员核实后答复您。"),
+        question=False,
+        lead=say("写明应当是什么，工作人员核实后答复您。"),
         button=say("提交更正请求"),
-        back_url=reverse("portal:information"),
-        back_label=say("返回"),
+        **back,
     )
 
 

@@ -63,7 +63,12 @@ def _about(person: Person) -> list[dict[str, Any]]:
             "change_url": reverse("portal:phone"),
             "change_label": say("改电话"),
         },
-        {"key": say("常住地址"), "value": person.address},
+        {
+            "key": say("常住地址"),
+            "value": person.address,
+            "change_url": reverse("portal:address"),
+            "change_label": say("改地址"),
+        },
         {"key": say("常住地平台"), "value": person.agency.name},
     ]
 
