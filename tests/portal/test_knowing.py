@@ -1,9 +1,10 @@
-"""What people can read before they apply, and on every page."""
+"""What people can read before and after, and how each of their matters stands on the first page."""
 
 import pytest
 
 from jiuyuan.regions import registry
-from tests.portal.walking import seen
+from tests.factories import a_case, an_account, staff
+from tests.portal.walking import boxes, seen
 
 pytestmark = pytest.mark.django_db
 
@@ -15,6 +16,7 @@ def test_one_page_says_who_qualifies_and_what_one_gets(client):
         assert category.plain in words
     for said in ("免费培训", "10个工作日办完", "家里人帮着办", "吉人社发〔2022〕10号", "找到工作了，告诉我们"):
         assert said in words
+    assert "谁能申请，有什么帮扶" in seen(client.get("/"))
 
 
 @pytest.mark.parametrize("path", ["/", "/about/", "/self-check/", "/login/", "/notices/"])
@@ -28,3 +30,40 @@ def test_the_page_on_data_says_what_why_who_and_what_one_can_do(client):
     words = seen(client.get("/privacy/"))
     for said in ("存什么，为什么", "向谁核实", "谁看得到", "存多久", "可以要求更正"):
         assert said in words
+
+
+@pytest.mark.parametrize(
+    ("state", "title"),
+    [
+        ("correction", "要补正几处"),
+        ("submitted", "等待受理"),
+        ("withdrawn", "已撤回"),
+        ("recognised", "您已被认定为就业困难人员"),
+    ],
+)
+def test_the_first_page_says_how_a_matter_stands_whatever_became_of_it(log_in, state, title):
+    account = an_account()
+    case = a_case(state, by=account)
+    words = seen(log_in(account).get("/"))
+    assert title in words
+    number = case.recognition.number if state == "recognised" else case.number
+    assert number in words
+
+
+def test_who_is_recognised_is_told_so_before_filling_anything_in(log_in):
+    account = an_account()
+    a_case("recognised", by=account)
+    assert "您已经是就业困难人员" in seen(log_in(account).get("/apply/"))
+
+
+def test_who_found_work_says_so_by_one_button(log_in):
+    account = an_account()
+    stay = a_case("recognised", by=account, reviewer=staff("reviewer")).recognition
+    client = log_in(account)
+    words = seen(client.get("/mine/"))
+    assert "我找到工作了" in words
+    assert "半年内3次以上不接受" in words
+    url = f"/mine/recognition/{stay.pk}/leave/?found_work"
+    assert boxes(client.get(url))["reason"] == ["我找到工作了。"]
+    assert client.post(url, {"reason": "我找到工作了，3月1日起在欧亚超市上班。"}).status_code == 302
+    assert stay.proposals.get().status == "open"

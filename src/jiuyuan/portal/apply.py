@@ -25,6 +25,7 @@ from jiuyuan.portal.question_page import NOT_SAVED, Page, ask, posted, put_on
 from jiuyuan.portal.sections import FIRST_STEPS
 from jiuyuan.portal.selfcheck_answers import Answers
 from jiuyuan.portal.unsaved_answers import Beginning, forget
+from jiuyuan.recognitions import queries as recognitions
 from jiuyuan.refusals import Conflict, Refusal
 from jiuyuan.regions import registry
 from jiuyuan.rules import facts as rule_facts
@@ -79,7 +80,8 @@ def apply(request: HttpRequest) -> HttpResponseBase:
         if user:
             return redirect("portal:where")
     existing = _open_case(user) if user else None
-    context = {"existing": existing, "carried": len(Beginning.of(request).facts)}
+    stay = recognitions.active(person) if user and (person := _person(user)) else None
+    context = {"existing": existing, "stay": stay, "carried": len(Beginning.of(request).facts)}
     return render(request, "portal/apply.html", context)
 
 

@@ -1,17 +1,57 @@
 """The first page: what this is, and three doors. Staff go to their desk."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from jiuyuan.agencies.models import User
+from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Application
+from jiuyuan.portal import line
 from jiuyuan.portal.access import applicant
 from jiuyuan.portal.letters import letters_to
+from jiuyuan.recognitions.models import Recognition
+from jiuyuan.templatetags.plain import bare_day
+from jiuyuan.wording import say
+
+
+@dataclass(frozen=True)
+class Matter:
+    """How one of the person's matters stands, and the way to it."""
+
+    what: str
+    title: str
+    text: str
+    number: str
+    label: str
+    url: str
+
+
+def _matters(user: User, cases: list[Application]) -> list[Matter]:
+    """The open application, else the last one that did not end on the register; and the last stay on the register."""
+    found = []
+    last = next((case for case in cases if case.finished_on is None), None) or next(iter(cases), None)
+    if last is not None and last.recognition_id is None:
+        standing = line.standing(Case(last, user))
+        url = reverse("portal:progress", args=[last.number])
+        label = say("看原因和怎么办") if last.state.refused and not last.is_open else say("查看申请")
+        found.append(Matter(say("您的申请"), standing.title, standing.text, last.number, label, url))
+    stay = Recognition.objects.visible_to(user).select_related("agency").order_by("-pk").first()
+    if stay is not None:
+        if stay.ended_on:
+            title = say("{day}退出了就业援助", day=bare_day(stay.ended_on))
+            text = say("为什么退出、不同意怎么办，里面都有。")
+        else:
+            title = say("您已被认定为就业困难人员")
+            text = say("{day}，{agency}认定。", day=bare_day(stay.recognised_on), agency=stay.agency.name)
+        found.append(Matter(say("您的认定"), title, text, stay.number, say("看我的认定"), reverse("portal:mine")))
+    return found
 
 
 @login_not_required
@@ -20,9 +60,11 @@ def home(request: HttpRequest) -> HttpResponseBase:
     if isinstance(request.user, User) and request.user.is_staff_member:
         return redirect("/desk/")
     user = applicant(request)
-    context: dict[str, Any] = {"application": None, "unread": 0}
+    context: dict[str, Any] = {"matters": [], "unread": 0}
     if user:
-        cases = list(Application.objects.visible_to(user).select_related("agency"))
-        context["application"] = next((case for case in cases if case.finished_on is None), None)
+        cases = list(
+            Application.objects.visible_to(user).select_related("agency", "person", "recognition").order_by("-pk")
+        )
+        context["matters"] = _matters(user, cases)
         context["unread"] = letters_to(user, cases).filter(read_at=None).count()
     return render(request, "portal/home.html", context)

@@ -199,7 +199,8 @@ def leave(request: HttpRequest, pk: int) -> HttpResponseBase:
     if not _may(user, PROPOSAL, found, "propose"):
         messages.warning(request, say("现在不能申请退出。"))
         return redirect("portal:mine")
-    form = Leaving(posted(request))
+    at_work = "found_work" in request.GET
+    form = Leaving(posted(request), initial={"reason": say("我找到工作了。") if at_work else ""})
 
     def leaving() -> ExitProposal:
         said = {"ground": own_wish(found), "reason": form.cleaned_data["reason"]}
@@ -212,9 +213,11 @@ def leave(request: HttpRequest, pk: int) -> HttpResponseBase:
     return ask(
         request,
         form,
-        title=say("为什么要退出？"),
+        title=say("恭喜您找到工作！在哪里、从哪天起？") if at_work else say("为什么要退出？"),
+        question=not at_work,
+        lead=say("写一句就行。以后又失业了，可以重新申请。") if at_work else "",
         caption=say("申请退出就业援助 · 三(五)"),
-        button=say("申请退出"),
+        button=say("告诉工作人员") if at_work else say("申请退出"),
         back_url=reverse("portal:mine"),
         back_label=say("返回"),
     )
