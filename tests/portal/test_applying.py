@@ -8,7 +8,18 @@ from jiuyuan.applications.models import Application
 from jiuyuan.history.models import Entry
 from jiuyuan.people.models import Source
 from tests.factories import PLATFORM, a_case, again, an_account, an_applicant, seen_by
-from tests.portal.walking import PASSWORD, a_draft_of, a_file, account_form, begin, boxes, day, seen, the_case_of
+from tests.portal.walking import (
+    PASSWORD,
+    a_draft_of,
+    a_file,
+    account_form,
+    begin,
+    boxes,
+    day,
+    seen,
+    the_case_of,
+    ticked,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -106,7 +117,7 @@ def test_a_signature_commits_to_what_no_department_holds_and_to_nothing_else(cli
 def test_a_signature_with_other_spaces_and_dots_is_the_same_name(log_in, signature):
     person, account = an_applicant(name="𠮷丽·阿布"), an_account()
     case = a_case("correction", person, by=account)
-    log_in(account).post(f"/mine/{case.number}/sign/", {"signature": signature})
+    log_in(account).post(f"/mine/{case.number}/sign/", {"signature": signature} | ticked(case))
     assert again(case).status == "submitted"
 
 
@@ -118,7 +129,7 @@ def test_an_answer_changed_after_signing_counts_once_it_is_signed_again(log_in):
     url = f"/mine/{case.number}/"
     client.post(f"{url}form/ability/", {"able_to_work": "yes", "wants_work": "no"})
     assert boxes(client.get(f"{url}form/ability/"))["wants_work"] == ["no"], "their last word stands in the box"
-    client.post(f"{url}sign/", {"signature": person.name})
+    client.post(f"{url}sign/", {"signature": person.name} | ticked(case))
     item = seen_by(None, case).known["wants_work"]
     assert (item.value, item.best.source, item.contradicted) == (False, "commitment", False)
 

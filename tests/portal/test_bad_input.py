@@ -12,7 +12,7 @@ from jiuyuan.applications.models import Application, Material
 from jiuyuan.people import documents
 from jiuyuan.people.models import Fact
 from tests.factories import PLATFORM, a_case, again, an_account, an_applicant, an_id_number
-from tests.portal.walking import a_draft_of, a_file, account_form, begin, boxes, day, seen, the_case_of
+from tests.portal.walking import a_draft_of, a_file, account_form, begin, boxes, day, seen, the_case_of, ticked
 
 pytestmark = pytest.mark.django_db
 
@@ -301,11 +301,11 @@ def test_a_signature_is_ones_own_name(log_in):
     case = a_case("correction", person, by=account)
     client = log_in(account)
     for typed in ("", "王秀英", "😀"):
-        page = client.post(f"/mine/{case.number}/sign/", {"signature": typed})
+        page = client.post(f"/mine/{case.number}/sign/", {"signature": typed} | ticked(case))
         assert "姓名" in seen(page)
         assert boxes(page)["signature"] == [typed]
         assert again(case).status == "correction"
-    client.post(f"/mine/{case.number}/sign/", {"signature": " 王秀兰 "})
+    client.post(f"/mine/{case.number}/sign/", {"signature": " 王秀兰 "} | ticked(case))
     assert again(case).status == "submitted"
 
 

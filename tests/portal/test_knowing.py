@@ -3,7 +3,7 @@
 import pytest
 
 from jiuyuan.regions import registry
-from tests.factories import a_case, an_account, staff
+from tests.factories import a_case, again, an_account, staff
 from tests.portal.walking import boxes, seen
 
 pytestmark = pytest.mark.django_db
@@ -67,3 +67,26 @@ def test_who_found_work_says_so_by_one_button(log_in):
     assert boxes(client.get(url))["reason"] == ["我找到工作了。"]
     assert client.post(url, {"reason": "我找到工作了，3月1日起在欧亚超市上班。"}).status_code == 302
     assert stay.proposals.get().status == "open"
+
+
+def test_corrections_are_ticked_off_and_nothing_is_handed_in_unchanged_without_a_word(log_in):
+    account = an_account()
+    case = a_case("correction", by=account)
+    client, url = log_in(account), f"/mine/{case.number}/sign/"
+    items = {f"item_{place}": "done" for place in range(len(case.corrections))}
+    signed = {"signature": case.person.name}
+    assert "改好了" in seen(client.get(url))
+    assert "请选“改好了”或“还没改”" in seen(client.post(url, signed))
+    assert "还什么都没有动" in seen(client.post(url, signed | items))
+    assert "处没有改" in seen(client.post(url, signed | dict.fromkeys(items, "open")))
+    assert again(case).status == "correction"
+    client.post(f"/mine/{case.number}/form/wishes/", {"skills": "做面食"})
+    client.post(url, signed | items)
+    assert again(case).status == "submitted"
+
+
+def test_until_when_to_put_right_stands_beside_what(log_in):
+    account = an_account()
+    case = a_case("correction", by=account)
+    until = again(case).correct_by
+    assert f"请在{until.year}年{until.month}月{until.day}日" in seen(log_in(account).get(f"/mine/{case.number}/form/"))

@@ -6,7 +6,7 @@ from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.notifications.models import Message
 from tests.factories import SAID, a_case, act, act_on, again, an_account, an_applicant, staff
 from tests.jobs import work
-from tests.portal.walking import seen
+from tests.portal.walking import seen, ticked
 from tests.recognitions.register import bear, end
 
 pytestmark = pytest.mark.django_db
@@ -103,7 +103,7 @@ def test_corrected_it_is_handed_in_again_and_the_list_is_gone(log_in):
     account, person = an_account(), an_applicant()
     case = a_case("correction", person, by=account)
     client = log_in(account)
-    client.post(f"/mine/{case.number}/sign/", {"signature": person.name})
+    client.post(f"/mine/{case.number}/sign/", {"signature": person.name} | ticked(case))
     assert again(case).status == "submitted"
     assert "户口簿首页不清楚" not in seen(client.get(f"/mine/{case.number}/"))
 

@@ -1,5 +1,7 @@
 """Signing and handing in, and taking back: the two acts of an applicant on their own application."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest
@@ -8,10 +10,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from jiuyuan.agencies.models import User
+from jiuyuan.applications.case import Case
 from jiuyuan.applications.own_form import sign_and_submit
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.portal import sections
 from jiuyuan.portal.access import for_applicants, is_editable, own_case
+from jiuyuan.portal.corrections import Correction, corrections
 from jiuyuan.portal.question_page import Page, ask, posted, saved
 from jiuyuan.procedures import engine
 from jiuyuan.rules.facts import FACTS, in_order
@@ -27,6 +31,46 @@ class Signature(Page):
     )
 
 
+_DONE, _OPEN = "done", "open"
+
+
+class Corrected(Signature):
+    """Beside the signature, each thing that was to be put right: done, or not yet. What is open is not handed in silently."""
+
+    def __init__(self, *args: Any, corrections: list[Correction], touched: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.touched = touched
+        self.items = [f"item_{place}" for place in range(len(corrections))]
+        for name, correction in zip(self.items, corrections, strict=True):
+            self.fields[name] = forms.ChoiceField(
+                label=correction.text,
+                choices=[(_DONE, say("改好了")), (_OPEN, say("还没改"))],
+                widget=forms.RadioSelect({"class": "choices-inline"}),
+                error_messages={"required": say("请选“改好了”或“还没改”。")},
+            )
+        self.fields["anyway"] = forms.BooleanField(label=say("就这样提交，没改的由工作人员再看"), required=False)
+        self.order_fields([*self.items, "signature", "anyway"])
+
+    def clean(self) -> None:
+        open_still = [name for name in self.items if self.cleaned_data.get(name) == _OPEN]
+        if self.errors or self.cleaned_data.get("anyway"):
+            return
+        if open_still:
+            left = say("还有{count}处没有改。请先去改；改不了的，勾上这一项再提交。", count=len(open_still))
+            self.add_error("anyway", left)
+        elif not self.touched:
+            self.add_error(
+                "anyway", say("要您改的，这份表和材料里还什么都没有动。请先去改；不用改的，勾上这一项再提交。")
+            )
+
+
+def _touched(case: Case) -> bool:
+    """Whether anything was changed on the case since the clerk asked for it to be put right."""
+    actions = [entry.action for entry in case.acts]
+    asked = max((place for place, action in enumerate(actions) if action == "ask_correction"), default=-1)
+    return len(actions) > asked + 1
+
+
 @for_applicants
 def sign(request: HttpRequest, number: str) -> HttpResponseBase:
     """The written commitment (一(三)), a typed name under it, and the application is handed in. Sent twice, it is in once."""
@@ -37,7 +81,11 @@ def sign(request: HttpRequest, number: str) -> HttpResponseBase:
     if unmet:
         messages.warning(request, say("还不能提交：") + "".join(unmet))
         return redirect("portal:form", number)
-    form = Signature(posted(request))
+    asked = corrections(case)
+    if asked:
+        form: Signature = Corrected(posted(request), corrections=asked, touched=_touched(case))
+    else:
+        form = Signature(posted(request))
     user = request.user
     assert isinstance(user, User)
     if form.is_valid() and saved(form, lambda: bool(sign_and_submit(user, number, form.cleaned_data["signature"]))):
