@@ -138,7 +138,13 @@ def test_from_the_self_check_to_the_receipt(phone: Page, sound: Callable[[Page],
     press(page, "保存，下一步")
 
     expect(page.get_by_text("申请草稿已存好")).to_be_visible()
-    expect(heading(page)).to_have_text("家里还有谁？")  # what the self-check knows is not asked again
+    for title, answered in (("您的户籍", "城镇户籍"), ("您的失业情况", "是"), ("您的身体和找工作的打算", "是")):
+        expect(heading(page)).to_have_text(title)  # columns of the printed form; what the self-check knows is filled in
+        expect(page.get_by_label(answered, exact=True).first).to_be_checked()
+        if title == "您的户籍":  # the self-check asks for the province alone
+            page.get_by_label("您的户籍在哪里").select_option(label="农安县")
+        press(page, "保存，下一步")
+    expect(heading(page)).to_have_text("家里还有谁？")
     sound(page)
     follow(page, "下一步")
     press(page, "保存，下一步")

@@ -69,7 +69,7 @@ def test_from_the_first_page_to_the_receipt(client):
     assert client.get(answer["Location"])["Location"].endswith("/form/register/")
 
     following = filled_in(client, case)
-    assert following == ["categories", "register", "unemployment", "ability", "work", "business", "income", "household"]
+    assert following == ["register", "register", "unemployment", "ability", "work", "business", "income", "household"]
     client.post(f"/mine/{case.number}/form/household/add/", {"relation": "配偶", "name": "王军", "state": "失业"})
     assert "王军" in seen(client.get(f"/mine/{case.number}/form/household/"))
     client.post(f"/mine/{case.number}/form/wishes/", {"education": "初中", "job_intention": "保洁", "skills": "做面食"})
@@ -159,7 +159,7 @@ def test_a_draft_goes_on_where_it_was_left(client):
     case = begin(client, person)
     client.post(
         f"/mine/{case.number}/form/register/",
-        {"hukou_division": "220102", "hukou_kind": "urban", "urban_resident": "no"},
+        {"hukou_division": "220102", "hukou_kind": "urban", "urban_resident": "no", "hukou_address": "大经路3号"},
     )
     client.post("/logout/")
     client.post("/login/", {"username": person.id_number, "password": PASSWORD})

@@ -61,6 +61,7 @@ LEADS_ON = {"where", "begin", "read"}
 OF_A_CASE_LEADS_ON = {
     "form",
     "resume",
+    "street",
     "household_add",
     "page",
     "material",

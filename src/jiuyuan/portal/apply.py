@@ -9,7 +9,6 @@ from django.db import OperationalError
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import Agency, User
@@ -22,7 +21,7 @@ from jiuyuan.portal import places
 from jiuyuan.portal.access import applicant, for_applicants
 from jiuyuan.portal.forms import AddressField, CategoriesField, IdNumberField, NameField, PhoneField
 from jiuyuan.portal.question_page import NOT_SAVED, Page, ask, posted, put_on
-from jiuyuan.portal.sections import FIRST_STEPS
+from jiuyuan.portal.sections import part
 from jiuyuan.portal.selfcheck_answers import Answers
 from jiuyuan.portal.unsaved_answers import Beginning, forget
 from jiuyuan.recognitions import queries as recognitions
@@ -90,6 +89,12 @@ def _open_case(user: User) -> Application | None:
     return found
 
 
+def _last(user: User) -> Application | None:
+    """The application before: its wishes and columns of the form are filled in again."""
+    found: Application | None = Application.objects.visible_to(user).order_by("-pk").first()
+    return found
+
+
 def _person(user: User) -> Person | None:
     found: Person | None = Person.objects.visible_to(user).select_related("agency").first()
     return found
@@ -106,7 +111,7 @@ def who(request: HttpRequest) -> HttpResponseBase:
         beginning.phone = form.cleaned_data["phone"]
         beginning.keep(request)
         return redirect("portal:where")
-    return ask(request, form, title=say("您是谁？"), step=1, of=FIRST_STEPS, part=say("基本情况"))
+    return ask(request, form, title=say("您是谁？"), **part(1))
 
 
 @for_applicants
@@ -122,7 +127,7 @@ def where(request: HttpRequest) -> HttpResponseBase:
     form = County(posted(request), initial={"county": _county_before(beginning, person)})
     if form.is_valid():
         return redirect("portal:street", form.cleaned_data["county"])
-    return ask(request, form, title=say("您平时住在哪个县（市、区）？"), step=1, of=FIRST_STEPS, part=say("常住地"))
+    return ask(request, form, title=say("您平时住在哪个县（市、区）？"), **part(1))
 
 
 def _county_before(beginning: Beginning, person: Person | None) -> str:
@@ -137,6 +142,8 @@ def street(request: HttpRequest, county: str) -> HttpResponseBase:
     if agency is None:
         raise Http404
     assert isinstance(request.user, User)
+    if request.method != "POST" and (existing := _open_case(request.user)):
+        return redirect("portal:progress", existing.number)
     beginning, person = Beginning.of(request), _person(request.user)
     before = person.agency.code if person and person.agency.path.startswith(agency.path) else ""
     initial = {
@@ -144,6 +151,11 @@ def street(request: HttpRequest, county: str) -> HttpResponseBase:
         "address": beginning.address or (person.address if person else ""),
     }
     form = Street(posted(request), initial=initial, county=agency)
+    if "to" in request.POST:  # to another county; what was typed of the address stays
+        form.full_clean()
+        beginning.address = form.cleaned_data.get("address", beginning.address)
+        beginning.keep(request)
+        return redirect("portal:where")
     if form.is_valid():
         beginning.platform, beginning.address = form.cleaned_data["platform"], form.cleaned_data["address"]
         beginning.keep(request)
@@ -153,11 +165,8 @@ def street(request: HttpRequest, county: str) -> HttpResponseBase:
         request,
         form,
         title=title,
-        step=2,
-        of=FIRST_STEPS,
-        part=say("常住地"),
-        back_url=reverse("portal:where"),
-        back_label=say("重选县（市、区）"),
+        template="portal/street.html",
+        **part(1),
     )
 
 
@@ -169,7 +178,9 @@ def begin(request: HttpRequest) -> HttpResponseBase:
     if (agency := platform_for(beginning.platform)) is None:
         return redirect("portal:where")
     rules = registry.policy_of(agency.path, clock.today())
-    form = Categories(posted(request), initial={"categories": beginning.categories}, rules=rules)
+    last = _last(request.user)
+    ticked = beginning.categories or (last.categories if last else [])
+    form = Categories(posted(request), initial={"categories": ticked}, rules=rules)
     if form.is_valid():
         try:
             application = _create(request.user, beginning, form.cleaned_data["categories"])
@@ -183,15 +194,13 @@ def begin(request: HttpRequest) -> HttpResponseBase:
             form.add_error(None, say(NOT_SAVED))
         else:
             forget(request)
-            messages.success(request, say("申请草稿已存好。后面每一页都会自动存，随时可以停下，下次接着填。"))
+            messages.success(request, say("申请草稿已存好。后面每按一次“保存”就存一页，随时可以停下，下次接着填。"))
             return redirect("portal:resume", application.number)
     return ask(
         request,
         form,
         title=say("您属于哪一类？"),
-        step=3,
-        of=FIRST_STEPS,
-        part=say("申请类别"),
+        **part(2),
         template="portal/categories.html",
     )
 
@@ -218,6 +227,7 @@ def _create(user: User, beginning: Beginning, categories: list[str]) -> Applicat
         address=beginning.address,
         platform=beginning.platform,
         categories=categories,
+        details=last.details if (last := _last(user)) else None,
         facts=_carried(beginning, id_number),
         channel=Channel.PORTAL,
     )

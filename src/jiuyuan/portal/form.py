@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,14 +16,16 @@ from jiuyuan.applications import services
 from jiuyuan.applications.case import Case
 from jiuyuan.fields import DayField
 from jiuyuan.people.id_numbers import grouped
-from jiuyuan.portal import sections
+from jiuyuan.portal import sections, two_tabs
 from jiuyuan.portal.access import for_applicants, is_editable, own_case
 from jiuyuan.portal.apply import Categories
 from jiuyuan.portal.corrections import corrections
 from jiuyuan.portal.forms import AddressField, PhoneField
 from jiuyuan.portal.household import household
-from jiuyuan.portal.question_page import Page, ask, posted, saved
+from jiuyuan.portal.outlook import outlook
+from jiuyuan.portal.question_page import Page, ask, forgive, posted, saved
 from jiuyuan.portal.questions import errors_of, field_for, initial_of, value_of
+from jiuyuan.portal.shown_pages import show, shown
 from jiuyuan.regions.questions import Detail, Topic
 from jiuyuan.rules import facts as rule_facts
 from jiuyuan.rules.facts import FACTS
@@ -44,7 +46,7 @@ def _detail_field(detail: Detail) -> forms.Field:
 
 
 def _details_of(form: Page, names: tuple[str, ...]) -> dict[str, str]:
-    cleaned = {name: form.cleaned_data.get(name) for name in names}
+    cleaned = {name: form.cleaned_data.get(name) for name in names if name in form.cleaned_data}
     return {
         name: value if isinstance(value, str) else value.isoformat() if value else "" for name, value in cleaned.items()
     }
@@ -69,54 +71,88 @@ def page(request: HttpRequest, number: str, code: str) -> HttpResponseBase:
         return household(request, case)
     if code not in {step.code for step in sections.steps(case)}:
         raise Http404
-    makers = {"contact": _contact, "categories": _categories, "wishes": _wishes}
-    form, title, said = makers.get(code, _topic)(request, case, code)
-    if form.is_valid() and (application := saved(form, lambda: services.save(_user(request), number, **said()))):
-        fresh = Case(application, _user(request))
-        came_from_review = request.POST.get("back") == "form"
-        return redirect("portal:form", number) if came_from_review else redirect(sections.following(fresh, code))
+    form, title, said = _asked(posted(request), case, code)
+    show(request, number, code)
+    leaving, to = "leaving" in request.POST, request.POST.get("to", "next")
+    if request.method == "POST" and (leaving or to != "next"):
+        form.full_clean()
+        forgive(form, everything=leaving)
+    if request.method == "POST" and form.is_valid():
+        if two_tabs.differs(request, form):
+            if leaving:
+                return HttpResponse(status=409)
+            return two_tabs.both(request, form, title=title, keep_url=_onward(request, case, code))
+        if application := saved(form, lambda: services.save(_user(request), number, **said())):
+            fresh = Case(application, _user(request))
+            return _left(fresh, code) if leaving else redirect(_onward(request, fresh, code))
     return ask(
         request,
         form,
         title=title,
         template="portal/page.html",
         back="form" if "form" in (request.GET.get("back"), request.POST.get("back")) else "",
-        review_url=reverse("portal:form", args=[number]),
+        seen=request.POST.get("seen") or two_tabs.version(form),
+        first=not sections.before(case, code),
         **sections.place_of_step(case, code),
     )
+
+
+def _onward(request: HttpRequest, case: Case, code: str) -> str:
+    """Where the button leads with which a page was left."""
+    number = case.application.number
+    to = request.POST.get("to", "next")
+    if to == "review" or request.POST.get("back") == "form":
+        return reverse("portal:form", args=[number])
+    if to == "back":
+        return sections.before(case, code) or reverse("portal:form", args=[number])
+    return sections.following(case, code, shown(request, number))
+
+
+def _left(case: Case, code: str) -> HttpResponse:
+    """For the script that saves as one leaves: what stands there now, should the page be gone on with."""
+    form, *_ = _asked(None, case, code)
+    return JsonResponse({"seen": two_tabs.version(form)})
 
 
 # Each page: its form, its title, and what it says, as `services.save` takes it.
 Asked = tuple[Page, str, Callable[[], dict[str, Any]]]
 
 
-def _contact(request: HttpRequest, case: Case, _code: str) -> Asked:
-    form = Contact(posted(request), initial={"phone": case.person.phone, "address": case.person.address})
-    return form, say("怎么联系您？"), lambda: {"contact": form.cleaned_data}
+def _asked(data: QueryDict | None, case: Case, code: str) -> Asked:
+    return {"contact": _contact, "categories": _categories, "wishes": _wishes}.get(code, _topic)(data, case, code)
 
 
-def _categories(request: HttpRequest, case: Case, _code: str) -> Asked:
-    form = Categories(posted(request), initial={"categories": case.application.categories}, rules=case.policy)
-    return form, say("您属于哪一类？"), lambda: {"categories": form.cleaned_data["categories"]}
+def _contact(data: QueryDict | None, case: Case, _code: str) -> Asked:
+    form = Contact(data, initial={"phone": case.person.phone, "address": case.person.address})
+    return (
+        form,
+        say("怎么联系您？"),
+        lambda: {"contact": {name: value for name, value in form.cleaned_data.items() if value}},
+    )
 
 
-def _wishes(request: HttpRequest, case: Case, _code: str) -> Asked:
-    form = Page(posted(request), initial=case.application.details)
+def _categories(data: QueryDict | None, case: Case, _code: str) -> Asked:
+    form = Categories(data, initial={"categories": case.application.categories}, rules=case.policy)
+    return form, say("您属于哪一类？"), lambda: {"categories": form.cleaned_data.get("categories")}
+
+
+def _wishes(data: QueryDict | None, case: Case, _code: str) -> Asked:
+    form = Page(data, initial=case.application.details)
     wishes = case.questions.wishes
     for name in wishes:
         form.fields[name] = _detail_field(case.questions.by_name[name])
     return form, say("想做什么工作？"), lambda: {"details": _details_of(form, wishes)}
 
 
-def _topic(request: HttpRequest, case: Case, code: str) -> Asked:
+def _topic(data: QueryDict | None, case: Case, code: str) -> Asked:
     """Facts: what is on file already is filled in; 不清楚 is offered until somebody has answered."""
     topic = case.questions.by_code[code]
     names = case.questions.facts(topic, sections.needed_facts(case))
     given = {name: initial_of(FACTS[name], sections.answer(case, name)) for name in names}
-    form = TopicForm(posted(request), initial={**case.application.details, **given}, topic=topic, case=case)
+    form = TopicForm(data, initial={**case.application.details, **given}, topic=topic, case=case)
 
     def said() -> dict[str, Any]:
-        answers = {name: value_of(FACTS[name], form.cleaned_data[name]) for name in names}
+        answers = {name: value_of(FACTS[name], form.cleaned_data.get(name)) for name in names}
         known = {name: value for name, value in answers.items() if value is not None}
         return {"facts": known or None, "details": _details_of(form, topic.details)}
 
@@ -129,9 +165,10 @@ class TopicForm(Page):
         self.names = case.questions.facts(topic, sections.needed_facts(case))
         self.columns = case.questions.by_name
         self.born = case.person.birth_date
+        matters = sections.open_facts(case)  # what decides nothing any more may stay empty
         for name in self.names:
             open_still = sections.answer(case, name) is None
-            optional = FACTS[name].kind in ("date", "number", "division")
+            optional = FACTS[name].kind in ("date", "number", "division") or name not in matters
             self.fields[name] = field_for(
                 FACTS[name],
                 unsure=open_still,
@@ -142,6 +179,11 @@ class TopicForm(Page):
             if FACTS[name].optional:
                 self.fields[name].required = False
                 self.fields[name].help_text = FACTS[name].optional
+            elif not self.fields[name].required and name in matters:
+                # It decides, so it is not called optional; who cannot say leaves it empty.
+                self.fields[name].decides = True  # type: ignore[attr-defined]
+                hint = say("说不准的先空着，由工作人员帮您核实。")
+                self.fields[name].help_text = f"{self.fields[name].help_text or ''}{hint}"
         for name in topic.details:
             self.fields[name] = _detail_field(self.columns[name])
 
@@ -168,7 +210,7 @@ def resume(request: HttpRequest, number: str) -> HttpResponseBase:
     case = own_case(request, number)
     if not is_editable(case):
         return redirect("portal:progress", number)
-    step = sections.where_to_go_on(case)
+    step = sections.where_to_go_on(case, shown(request, number))
     return redirect(step.url if step else reverse("portal:form", args=[number]))
 
 
@@ -189,8 +231,8 @@ def review(request: HttpRequest, number: str) -> HttpResponseBase:
         "missing": missing,
         "corrections": corrections(case),
         "contradiction": case.family_contradiction,
-        "step": sections.FIRST_STEPS + len(steps) + 1,
-        "of": sections.FIRST_STEPS + len(steps) + 1,
+        "outlook": outlook(case),
+        **sections.part(6),
     }
     return render(request, "portal/review.html", context)
 
@@ -212,20 +254,23 @@ def _groups(case: Case, steps: list[sections.Step]) -> list[dict[str, Any]]:
         },
     ]
     groups = [{"title": say("您是谁"), "rows": who}]
-    needed = sections.needed_facts(case)
+    needed, open_still = sections.needed_facts(case), sections.open_facts(case)
     for topic in case.questions.topics:
         names = case.questions.facts(topic, needed)
         if not names:
             continue
         rows: list[dict[str, Any]] = [
-            {"key": say(FACTS[name].label), "value": sections.said(case, name), "change_url": urls[topic.code]}
+            {"key": say(FACTS[name].question), "value": sections.said(case, name), "change_url": urls[topic.code]}
             for name in names
-            if not FACTS[name].optional or sections.answer(case, name) is not None
+            if sections.answer(case, name) is not None or (name in open_still and not FACTS[name].optional)
         ]
         rows += [
-            {"key": sections.detail_label(case, name), "value": details[name], "change_url": urls[topic.code]}
+            {
+                "key": sections.detail_label(case, name),
+                "value": details.get(name) or say("没有填"),
+                "change_url": urls[topic.code],
+            }
             for name in topic.details
-            if details.get(name)
         ]
         groups.append({"title": topic.title, "rows": rows})
     members = "、".join(f"{m.relation}{m.name}" + (f"（{m.state}）" if m.state else "") for m in person.household.all())
@@ -251,14 +296,8 @@ def _materials(case: Case) -> list[dict[str, Any]]:
             continue
         url = f"{step.url}?back=form"
         label = say("看看") if count else say("去拍")
-        rows.append(
-            {
-                "key": step.title,
-                "value": say("{count}张", count=count) if count else say("还没有"),
-                "change_url": url,
-                "change_label": label,
-            }
-        )
+        value = say("{count}张", count=count) if count else say("还没有")
+        rows.append({"key": step.title, "value": value, "change_url": url, "change_label": label})
     return rows
 
 

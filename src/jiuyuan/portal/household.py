@@ -16,6 +16,7 @@ from jiuyuan.portal import sections
 from jiuyuan.portal.access import for_applicants, is_editable, own_case
 from jiuyuan.portal.forms import IdNumberField, NameField
 from jiuyuan.portal.question_page import Page, ask, posted, saved
+from jiuyuan.portal.shown_pages import show, shown
 from jiuyuan.wording import say
 
 
@@ -46,6 +47,7 @@ def household(request: HttpRequest, case: Case) -> HttpResponseBase:
         kept = [member for member in _members(case) if str(member["pk"]) != request.POST.get("remove")]
         _save(request, number, kept)
         return redirect(request.get_full_path())
+    show(request, number, "household")
     from_review = request.GET.get("back") == "form"
     context = {
         "members": list(case.person.household.all()),
@@ -53,7 +55,9 @@ def household(request: HttpRequest, case: Case) -> HttpResponseBase:
         "families": "、".join(case.family_categories.values()),
         "contradiction": case.family_contradiction,
         "add_url": reverse("portal:household_add", args=[number]),
-        "next_url": reverse("portal:form", args=[number]) if from_review else sections.following(case, "household"),
+        "next_url": reverse("portal:form", args=[number])
+        if from_review
+        else sections.following(case, "household", shown(request, number)),
         **sections.place_of_step(case, "household"),
     }
     return render(request, "portal/household.html", context)
@@ -79,7 +83,6 @@ def add(request: HttpRequest, number: str) -> HttpResponseBase:
         back_url=reverse("portal:page", args=[number, "household"]),
         back_label=say("返回，不加"),
         **sections.place_of_step(case, "household"),
-        part=say("家里人"),
     )
 
 

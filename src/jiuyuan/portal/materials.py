@@ -18,7 +18,9 @@ from jiuyuan.fields import DocumentInput
 from jiuyuan.people import documents
 from jiuyuan.portal import sections
 from jiuyuan.portal.access import for_applicants, is_editable, own_case
+from jiuyuan.portal.outlook import outlook
 from jiuyuan.portal.question_page import Page, ask, posted, saved
+from jiuyuan.portal.shown_pages import show, shown
 from jiuyuan.regions import registry
 from jiuyuan.wording import say
 
@@ -65,6 +67,7 @@ def material(request: HttpRequest, number: str, code: str) -> HttpResponseBase:
     requirement = next((r for r in sections.requirements(case) if r.any_of[0] == code), None)
     if requirement is None and code != "other":
         raise Http404
+    show(request, number, code)
     kinds = requirement.any_of if requirement else ("other",)
     form = Photograph(posted(request), request.FILES or None, kinds=kinds)
     if request.method == "POST" and form.is_valid() and _hand_in(request, number, form):
@@ -80,12 +83,12 @@ def material(request: HttpRequest, number: str, code: str) -> HttpResponseBase:
         shows=requirement.shows if requirement else say("能说明情况的其他材料，没有可以不交。"),
         clause=requirement.clause if requirement else "",
         pictures=[_picture(number, m) for m in there],
+        outlook=outlook(case),
         next_url=_next(request, case, code),
         required=requirement is not None,
         code=code,
         back="form" if request.GET.get("back") == "form" else "",
         **sections.place_of_step(case, code),
-        part=say("材料"),
     )
 
 
@@ -115,7 +118,7 @@ def _move_errors(form: Photograph, box: str) -> None:
 def _next(request: HttpRequest, case: Case, code: str) -> str:
     if request.GET.get("back") == "form":
         return reverse("portal:form", args=[case.application.number])
-    return sections.following(case, code)
+    return sections.following(case, code, shown(request, case.application.number))
 
 
 def _picture(number: str, handed_in: Any) -> dict[str, Any]:

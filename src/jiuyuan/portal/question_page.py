@@ -71,6 +71,17 @@ def put_on(form: forms.Form, refusal: Refusal) -> None:
         form.add_error(name if name in form.fields else None, message)
 
 
+def forgive(form: forms.Form, *, everything: bool = False) -> None:
+    """Take back what is said against boxes that were left empty, of a page that one leaves before it is whole.
+
+    `everything`: against what is wrong too; only what can be kept is kept.
+    """
+    for name in list(form.errors):
+        if everything or (name in form.fields and form[name].data in (None, "", [])):
+            del form.errors[name]
+            form.cleaned_data.pop(name, None)
+
+
 def with_status(page: HttpResponse, form: forms.Form) -> HttpResponse:
     """The page with the form as it was typed, and in its status whether it may be sent again, and when."""
     refused = getattr(form, "refused", None)

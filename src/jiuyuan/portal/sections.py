@@ -1,6 +1,6 @@
 """The pages of the form, in their order: which there are for one application, and what each asks."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,18 +15,27 @@ from jiuyuan.rules.logic import reads
 from jiuyuan.rules.policy import MaterialRequirement
 from jiuyuan.wording import say
 
-#: County, street, category: the pages before there is a draft.
-FIRST_STEPS = 3
+#: The parts of the way, which stay the same whatever the pages are.
+PARTS = ("常住地", "申请类别", "您的情况", "家里人和打算", "材料", "核对、签名")
 
 
 @dataclass(frozen=True)
 class Step:
-    """One page of the form for one application. `lacking` are the questions on it that nobody has answered."""
+    """One page of the form for one application. `part`: its place among `PARTS`, from 1.
+
+    `lacking` are the questions on it that nobody has answered; `once`: it is shown once although nothing on it decides.
+    """
 
     code: str
     title: str
     url: str
+    part: int
     lacking: tuple[str, ...] = ()
+    once: bool = False
+
+    def is_open(self, shown: Collection[str]) -> bool:
+        """Whether there is something to do on it for somebody who was shown these pages."""
+        return bool(self.lacking) or (self.once and self.code not in shown)
 
 
 def needed_facts(case: Case) -> frozenset[str]:
@@ -67,40 +76,33 @@ def said(case: Case, name: str) -> str:
 
 def steps(case: Case) -> list[Step]:
     """Every page that this application has, in order."""
-    number, person = case.application.number, case.person
+    number, person, details = case.application.number, case.person, case.application.details
 
-    def step(code: str, title: str, lacking: Iterable[str] = ()) -> Step:
-        return Step(code, title, reverse("portal:page", args=[number, code]), tuple(lacking))
+    def step(code: str, title: str, part: int, lacking: Iterable[str] = (), once: bool = False) -> Step:
+        return Step(code, title, reverse("portal:page", args=[number, code]), part, tuple(lacking), once)
 
     needed, unanswered = needed_facts(case), open_facts(case)
     found = [
-        step("contact", say("联系方式"), [] if person.address and person.phone else [say("地址和电话")]),
-        step("categories", say("申请类别"), [] if case.application.categories else [say("申请类别")]),
+        step("contact", say("联系方式"), 1, [] if person.address and person.phone else [say("地址和电话")]),
+        step("categories", say("申请类别"), 2, [] if case.application.categories else [say("申请类别")]),
     ]
     for topic in case.questions.topics:
         if names := case.questions.facts(topic, needed):
             lacking = [FACTS[name].label for name in names if name in unanswered and answer(case, name) is None]
-            found.append(step(topic.code, topic.title, lacking))
-    found.append(step("household", say("家里人"), [say("家庭成员")] if case.household_lacking else []))
-    if case.questions.wishes:
-        found.append(step("wishes", say("想做什么工作")))
+            blank = any(not details.get(name) for name in topic.details)
+            found.append(step(topic.code, topic.title, 3, lacking, once=blank))
+    alone = not case.person.household.all()
+    at_home = [say("家庭成员")] if case.household_lacking else []
+    found.append(step("household", say("家里人"), 4, at_home, once=alone))
+    if wishes := case.questions.wishes:
+        found.append(step("wishes", say("想做什么工作"), 4, once=not any(details.get(name) for name in wishes)))
     return [*found, *material_steps(case)]
 
 
-def where_to_go_on(case: Case) -> Step | None:
-    """The first page with something open on it; household and wishes, which may stay empty, are shown once before the
-    materials. None where nothing is left."""
+def where_to_go_on(case: Case, shown: Collection[str] = ()) -> Step | None:
+    """The first page with something open on it, or with columns of the form that nobody has seen yet; None for none."""
     pages = steps(case)
-    codes = {step.code for step in material_steps(case)}
-    untouched = not case.person.household.all() and not any(
-        case.application.details.get(name) for name in case.questions.wishes
-    )
-    for step in pages:
-        if step.lacking and step.code not in codes:
-            return step
-    if untouched:
-        return next(step for step in pages if step.code == "household")
-    return next((step for step in pages if step.lacking), None)
+    return next((step for step in pages if step.is_open(shown) and step.code != "other"), None)
 
 
 def material_steps(case: Case) -> list[Step]:
@@ -111,28 +113,45 @@ def material_steps(case: Case) -> list[Step]:
         code = requirement.any_of[0]
         lacking = [requirement.label] if requirement.any_of in missing else []
         url = reverse("portal:material", args=[number, code])
-        found.append(Step(code, requirement.label, url, tuple(lacking)))
-    return [*found, Step("other", registry.materials()["other"], reverse("portal:material", args=[number, "other"]))]
+        found.append(Step(code, requirement.label, url, 5, tuple(lacking)))
+    return [
+        *found,
+        Step("other", registry.materials()["other"], reverse("portal:material", args=[number, "other"]), 5, once=True),
+    ]
 
 
 def requirements(case: Case) -> list[MaterialRequirement]:
     return case.policy.materials_for(case.application.categories)
 
 
-def following(case: Case, code: str) -> str:
-    """The address of the page after one; after the last, the page where all is seen again."""
+def following(case: Case, code: str, shown: Collection[str] = ()) -> str:
+    """The address of the next page with something to do; after the last, the page where all is seen again."""
     pages = steps(case)
     codes = [step.code for step in pages]
-    place = codes.index(code) + 1 if code in codes else len(pages)
-    return pages[place].url if place < len(pages) else reverse("portal:form", args=[case.application.number])
+    later = pages[codes.index(code) + 1 :] if code in codes else []
+    step = next((step for step in later if step.is_open(shown)), None)
+    return step.url if step else reverse("portal:form", args=[case.application.number])
+
+
+def before(case: Case, code: str) -> str:
+    """The address of the page before one; empty for the first."""
+    pages = steps(case)
+    codes = [step.code for step in pages]
+    place = codes.index(code) if code in codes else 0
+    return pages[place - 1].url if place else ""
+
+
+def part(number: int, within: str = "") -> dict[str, Any]:
+    """A part of the way for the progress line."""
+    return {"step": number, "of": len(PARTS), "part": say(PARTS[number - 1]) + within}
 
 
 def place_of_step(case: Case, code: str) -> dict[str, Any]:
     """Where a page stands, for the progress line."""
     pages = steps(case)
-    codes = [step.code for step in pages]
-    place = codes.index(code) + 1 if code in codes else 1
-    return {"step": FIRST_STEPS + place, "of": FIRST_STEPS + len(pages) + 1}
+    here = next(step for step in pages if step.code == code)
+    beside = [step.code for step in pages if step.part == here.part]
+    return part(here.part, f"（{beside.index(code) + 1}/{len(beside)}）" if len(beside) > 1 else "")
 
 
 def detail_label(case: Case, name: str) -> str:

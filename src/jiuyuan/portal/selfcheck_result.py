@@ -132,9 +132,13 @@ def _why(rules: Policy, decision: Decision) -> list[ClauseAnswer]:
 _CODE = re.compile(r"（区划代码(\d+)）")
 
 
-def _plain(answer: ClauseAnswer) -> dict[str, str]:
+def plain_reason(answer: ClauseAnswer) -> str:
     """A reason with the name of a place in the stead of its code."""
-    return {"clause": answer.clause, "title": answer.title, "reason": _CODE.sub(_named, answer.reason)}
+    return _CODE.sub(_named, answer.reason)
+
+
+def _plain(answer: ClauseAnswer) -> dict[str, str]:
+    return {"clause": answer.clause, "title": answer.title, "reason": plain_reason(answer)}
 
 
 def _named(code: re.Match[str]) -> str:
@@ -152,8 +156,7 @@ def _meant(rules: Policy, answer: ClauseAnswer) -> dict[str, Any]:
         good, words = None if status is None else not status, {True: say("有这种情形"), False: say("没有这种情形")}
     elif answer.code in {category.code for category in rules.categories}:
         good, words = ("plain" if status is False else status), {True: say("属于"), False: say("不属于")}
-    plain = _plain(answer)
-    return {"answer": answer, "reason": plain["reason"], "good": good, "words": say("尚不清楚") if status is None else words[status]}  # fmt: skip
+    return {"answer": answer, "reason": plain_reason(answer), "good": good, "words": say("尚不清楚") if status is None else words[status]}  # fmt: skip
 
 
 def _question(name: str) -> str:

@@ -96,7 +96,6 @@ def sign(request: HttpRequest, number: str) -> HttpResponseBase:
         for name in in_order("promised")
         if name in needed and sections.answer(case, name) is not None
     ]
-    total = len(sections.steps(case)) + sections.FIRST_STEPS + 1
     return ask(
         request,
         form,
@@ -106,9 +105,7 @@ def sign(request: HttpRequest, number: str) -> HttpResponseBase:
         button=say("签名并提交"),
         promised=promised,
         name=case.person.name,
-        step=total,
-        of=total,
-        part=say("最后一步"),
+        **sections.part(6),
         back_url=reverse("portal:form", args=[number]),
         back_label=say("返回修改"),
     )

@@ -1,0 +1,130 @@
+"""Filling in the form: it is saved as one leaves a page, two tabs do not overwrite each other, nothing is skipped silently."""
+
+import re
+
+import pytest
+
+from jiuyuan.applications.models import Application
+from tests.factories import PLATFORM, a_case, again, an_account, an_applicant
+from tests.portal.walking import a_draft_of, begin, boxes, day, seen
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_way_back_and_the_whole_form_save_what_was_typed(client):
+    case = begin(client)
+    page = f"/mine/{case.number}/form/"
+    answer = client.post(f"{page}ability/", {"able_to_work": "yes", "health": "一般", "to": "back"})
+    assert answer["Location"].endswith("/form/unemployment/")
+    assert boxes(client.get(f"{page}ability/"))["able_to_work"] == ["yes"], "although the other question is open still"
+    answer = client.post(f"{page}wishes/", {"skills": "做面食", "to": "review"})
+    assert answer["Location"] == page
+    assert again(case).details == {"health": "一般", "skills": "做面食"}
+
+
+def test_what_is_wrong_is_said_before_one_leaves_by_a_button(client):
+    case = begin(client)
+    typed = {"registered_unemployed": "yes", **day("unemployed_since", "2026-2-30"), "to": "back"}
+    assert "2026年2月30日这一天不存在" in seen(client.post(f"/mine/{case.number}/form/unemployment/", typed))
+
+
+def test_the_script_keeps_what_can_be_kept_as_one_leaves(client):
+    case = begin(client)
+    url = f"/mine/{case.number}/form/unemployment/"
+    typed = {"registered_unemployed": "yes", **day("unemployed_since", "2026-2-30"), "leaving": "1"}
+    answer = client.post(
+        url, {**typed, "employment_certificate": "22010001", "seen": boxes(client.get(url))["seen"][0]}
+    )
+    assert answer.status_code == 200
+    assert answer.json() == {"seen": boxes(client.get(url))["seen"][0]}, "so that the page can be gone on with"
+    assert boxes(client.get(url))["registered_unemployed"] == ["yes"]
+    assert again(case).details == {"employment_certificate": "22010001"}
+    assert 'src="/static/js/leaving' in client.get(url).content.decode()
+
+
+def test_two_tabs_do_not_overwrite_each_other_and_both_are_shown(client):
+    case = begin(client)
+    url = f"/mine/{case.number}/form/contact/"
+    opened = boxes(client.get(url))
+    client.post(url, {"phone": opened["phone"][0], "address": "新地址8号", "seen": opened["seen"][0]})
+    late = {"phone": "13900009999", "address": opened["address"][0], "seen": opened["seen"][0]}
+    page = client.post(url, late)
+    assert page.status_code == 409
+    words = seen(page)
+    assert "已经存的： 新地址8号" in words
+    assert "您刚填的： 13900009999" in words
+    assert again(case).person.address == "新地址8号"
+    chosen = {name: values[0] for name, values in boxes(page).items() if name in ("phone", "address", "seen")}
+    assert client.post(url, chosen).status_code == 302
+    assert again(case).person.phone == "13900009999"
+
+
+def test_the_same_words_twice_are_no_conflict(client):
+    case = begin(client)
+    url = f"/mine/{case.number}/form/contact/"
+    said = {"phone": "13900009999", "address": "民康路1号", "seen": boxes(client.get(url))["seen"][0]}
+    assert [client.post(url, said).status_code for _ in range(2)] == [302, 302]
+
+
+def test_the_parts_of_the_way_are_counted_once_from_the_first_page(client):
+    parts = [re.search(r"第\d步，共\d步", seen(client.get("/apply/where/")))]
+    case = begin(client)
+    assert parts == [None], "nobody is there yet"
+    shown = []
+    for path in ("form/contact/", "form/categories/", "form/register/", "form/household/", "form/wishes/",
+                 "materials/id_card/", "form/"):  # fmt: skip
+        shown.append(re.search(r"第(\d)步，共(\d)步", seen(client.get(f"/mine/{case.number}/{path}"))).groups())
+    assert shown == [(part, "6") for part in "1234456"[:3] + "4456"]
+
+
+def test_who_cannot_qualify_is_told_before_the_photographs(client):
+    case = begin(client)
+    url = f"/mine/{case.number}/"
+    client.post(f"{url}form/unemployment/", {"registered_unemployed": "no", **day("unemployed_since", "2026-1-15")})
+    for path in ("materials/id_card/", "form/"):
+        words = seen(client.get(url + path))
+        assert "按您填的，有2项不符合" in words, path
+        assert "您仍可以提交" in words
+
+
+def test_who_qualifies_is_not_frightened(log_in):
+    account, case = a_draft_of()
+    assert "项不符合" not in seen(log_in(account).get(f"/mine/{case.number}/form/"))
+
+
+def test_columns_of_the_form_are_shown_once_and_then_named_as_not_filled_in(client):
+    lines = ['hukou_division="220000"', 'hukou_kind="urban"']
+    client.post("/apply/", {"answered": lines})
+    case = begin(client)
+    assert client.get(f"/mine/{case.number}/form/next/")["Location"].endswith("/form/register/")
+    page = client.get(f"/mine/{case.number}/form/register/")
+    assert boxes(page)["hukou_kind"] == ["urban"]
+    assert client.get(f"/mine/{case.number}/form/next/")["Location"].endswith("/form/unemployment/")
+    assert "户籍地址 没有填" in seen(client.get(f"/mine/{case.number}/form/"))
+
+
+def test_nothing_that_decides_is_called_optional(client):
+    case = begin(client)
+    for code, question in {"register": "您的户籍在哪里？", "unemployment": "您这次是从哪一天开始没有工作的？"}.items():
+        words = seen(client.get(f"/mine/{case.number}/form/{code}/"))
+        assert f"{question} （选填）" not in words
+        assert question in words
+        assert "说不准的先空着" in words
+
+
+def test_what_no_longer_matters_is_not_shown_as_missing(log_in):
+    account, case = a_draft_of(facts={**an_applicant().facts, "hukou_kind": "urban"})
+    assert "您常年住在城镇吗？ 尚不清楚" not in seen(log_in(account).get(f"/mine/{case.number}/form/"))
+
+
+def test_a_second_application_begins_with_the_wishes_of_the_first(log_in):
+    account, person = an_account(), an_applicant()
+    case = a_case("submitted", person, by=account)
+    Application.objects.unscoped().filter(pk=case.pk).update(details={"skills": "做面食", "education": "初中"})
+    client = log_in(account)
+    client.post(f"/mine/{case.number}/withdraw/")
+    client.post("/apply/where/220102/", {"platform": PLATFORM, "address": person.address})
+    assert boxes(client.get("/apply/category/"))["categories"] == list(case.categories)
+    client.post("/apply/category/", {"categories": case.categories})
+    second = Application.objects.unscoped().exclude(pk=case.pk).get()
+    assert second.details == {"skills": "做面食", "education": "初中"}
