@@ -207,6 +207,7 @@ class World:
             "desk:board": [f"{self.case.agency.code}:{notice.posted_on}:{notice.ends_on}"],
             "portal:street": ["220102"],
             "portal:paper": [*case, "form"],
+            "portal:place_street": [*case, "220102"],
             "portal:page": [*case, "contact"],
             "portal:material": [*case, "id_card"],
             "portal:picture": [*case, material.pk],

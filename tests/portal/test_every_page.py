@@ -40,7 +40,7 @@ PUBLIC = {
 }
 OWN = {
     "who", "where", "street", "begin", "mine", "read", "information", "put_right", "progress", "receipt", "paper", "withdraw", "form",
-    "resume", "household_add", "page", "material", "picture", "remove", "sign",
+    "resume", "household_add", "page", "place", "place_street", "material", "picture", "remove", "sign",
     "account", "own_password", "phone", "token_revoke", "address", "close_account",
 }  # fmt: skip
 # Pages of somebody who has not applied yet, and those of them and of a case that lead on to another page.
@@ -61,6 +61,8 @@ LEADS_ON = {"where", "begin", "read"}
 OF_A_CASE_LEADS_ON = {
     "form",
     "resume",
+    "place",
+    "place_street",
     "street",
     "household_add",
     "page",
@@ -111,6 +113,7 @@ def address(request):
         "notice": [notice.pk], "object": [notice.pk], "objected": [notice.pk],
         "confirm": [case.number],
         "paper": [case.number, "form"],
+        "place_street": [case.number, "220102"],
         "page": [case.number, "contact"],
         "material": [case.number, "id_card"],
         "picture": [case.number, material.pk],

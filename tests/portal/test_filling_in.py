@@ -6,9 +6,10 @@ import pytest
 
 from jiuyuan.applications.models import Application
 from tests.factories import PLATFORM, a_case, again, an_account, an_applicant
-from tests.portal.walking import a_draft_of, begin, boxes, day, seen
+from tests.portal.walking import a_draft_of, a_file, begin, boxes, day, seen
 
 pytestmark = pytest.mark.django_db
+OTHER = "220102002"
 
 
 def test_the_way_back_and_the_whole_form_save_what_was_typed(client):
@@ -75,6 +76,24 @@ def test_the_parts_of_the_way_are_counted_once_from_the_first_page(client):
                  "materials/id_card/", "form/"):  # fmt: skip
         shown.append(re.search(r"第(\d)步，共(\d)步", seen(client.get(f"/mine/{case.number}/{path}"))).groups())
     assert shown == [(part, "6") for part in "1234456"[:3] + "4456"]
+
+
+def test_a_wrong_street_is_changed_in_the_draft_and_nothing_else_is_lost(client):
+    case = begin(client)
+    client.post(f"/mine/{case.number}/materials/id_card/", {"camera": a_file()})
+    assert f"/mine/{case.number}/place/" in client.get(f"/mine/{case.number}/form/").content.decode()
+    answer = client.post(f"/mine/{case.number}/place/", {"county": "220102"})
+    answer = client.post(answer["Location"], {"platform": OTHER, "address": "新春街2号"})
+    assert answer["Location"] == f"/mine/{case.number}/form/"
+    case = again(case)
+    assert (case.agency.code, case.person.agency.code, case.person.address) == (OTHER, OTHER, "新春街2号")
+    assert case.materials.count() == 1
+
+
+def test_after_handing_in_the_street_stays(log_in):
+    account = an_account()
+    case = a_case("correction", by=account)
+    assert log_in(account).get(f"/mine/{case.number}/place/")["Location"] == f"/mine/{case.number}/"
 
 
 def test_who_cannot_qualify_is_told_before_the_photographs(client):

@@ -106,6 +106,7 @@ def save(
     contact: Mapping[str, str] | None = None,
     household: Sequence[Mapping[str, str]] | None = None,
     categories: Sequence[str] | None = None,
+    platform: str | None = None,
     source: str = Source.DECLARED,
     department: str = "",
     evidence: str = "",
@@ -116,10 +117,14 @@ def save(
     """Save what one page says of a case that is open: one lock, one version, one act; none where nothing changed.
 
     `source` and what follows it say where the facts are from; applicants declare or commit, nothing else. `material` is
-    the paper of this case that shows them, `observed_on` the day on which the source said so.
+    the paper of this case that shows them, `observed_on` the day on which the source said so. `platform`: another one than
+    the draft was begun for.
     """
     application = open_for_change(user, number, version)
     before, fields = {"categories": application.categories, "details": application.details}, []
+    if platform is not None and _moved(user, application, platform):
+        fields.append("platform")
+        contact = contact or {}
     if categories is not None:
         rules = registry.policy(application.policy)
         check_new(user, application.agency.code, categories, application.channel, rules)
@@ -152,6 +157,21 @@ def save(
     if said:
         _changed(application, user, "form" if fields else "facts", said)
     return application
+
+
+def _moved(user: User, application: Application, platform: str) -> bool:
+    """Bring a draft to the platform where the person lives; whether it is another one."""
+    if application.submitted_on is not None:
+        raise WrongState(say("提交以后不能改办理平台，要换地方办的，请撤回后重新申请。"), status=application.status)
+    agency, rules = check_new(user, platform, application.categories, application.channel)
+    if agency.pk == application.agency_id:
+        return False
+    application.agency, application.area = agency, agency.path
+    application.region, application.scheme = registry.region_of(agency.path).code, rules.scheme
+    application.policy, application.categories = rules.code, ordered(rules, application.categories)
+    said = {"residence_division": agency.code}
+    people.record_facts(user.actor, application.person, said, source=Source.DECLARED, evidence=for_record("申请时填报"))
+    return True
 
 
 def _reach(user: User, application: Application, contact: Mapping[str, str]) -> bool:

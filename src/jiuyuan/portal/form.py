@@ -244,7 +244,12 @@ def _groups(case: Case, steps: list[sections.Step]) -> list[dict[str, Any]]:
     who = [
         {"key": say("姓名"), "value": person.name},
         {"key": say("身份证号码"), "value": grouped(person.id_number)},
-        {"key": say("办理平台"), "value": case.application.agency.name, "note": say("由您常住的街道（乡镇）办理。")},
+        {
+            "key": say("办理平台"),
+            "value": case.application.agency.name,
+            "note": say("由您常住的街道（乡镇）办理。"),
+            **_elsewhere(case),
+        },
         {"key": say("联系电话"), "value": person.phone, "change_url": urls["contact"]},
         {"key": say("常住地址"), "value": person.address, "change_url": urls["contact"]},
         {
@@ -285,6 +290,12 @@ def _groups(case: Case, steps: list[sections.Step]) -> list[dict[str, Any]]:
     ]
     wished = [{"title": say("想做什么工作"), "rows": wishes}] if wishes else []
     return [*groups, {"title": say("家里人"), "rows": home}, *wished]
+
+
+def _elsewhere(case: Case) -> dict[str, str]:
+    """The way to another street, while the application has not been handed in."""
+    application = case.application
+    return {} if application.submitted_on else {"change_url": reverse("portal:place", args=[application.number])}
 
 
 def _materials(case: Case) -> list[dict[str, Any]]:
