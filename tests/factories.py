@@ -147,6 +147,15 @@ def a_photograph(colour: str = "white") -> bytes:
     return out.getvalue()
 
 
+def a_clear_photograph() -> bytes:
+    """One that nobody is asked to take again: large, bright, of several colours."""
+    out = io.BytesIO()
+    picture = Image.new("RGB", (1000, 640), "white")
+    picture.paste("navy", (100, 100, 600, 400))
+    picture.save(out, "JPEG")
+    return out.getvalue()
+
+
 _HANDED_IN = ("id_card", "hukou_book")
 _FOR_CATEGORY = {
     "laid_off": "labour_termination",

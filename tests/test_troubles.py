@@ -89,7 +89,7 @@ def test_a_file_that_cannot_be_replaced_stays_as_it_was(tmp_path):
 @pytest.mark.django_db
 def test_a_photograph_that_finds_no_room_is_refused_in_words_on_the_page_it_was_sent_from(log_in, full_disk):
     account, case = a_draft_of()
-    sent = {"camera": SimpleUploadedFile("身份证.jpg", a_photograph())}
+    sent = {"front": SimpleUploadedFile("身份证.jpg", a_photograph())}
     page = log_in(account).post(f"/mine/{case.number}/materials/id_card/", sent)
     assert page.status_code == 507
     assert page["Retry-After"]

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
 from django.utils.safestring import SafeString
 
@@ -102,6 +103,30 @@ class DocumentInput(forms.FileInput):
         super().__init__(
             {"accept": PICTURES_AND_PDF, **({"capture": "environment"} if camera else {}), **(attrs or {})}
         )
+
+
+class SeveralInput(DocumentInput):
+    """Several at once."""
+
+    allow_multiple_selected = True
+
+    def value_from_datadict(
+        self, data: Mapping[str, Any], files: MultiValueDict[str, UploadedFile], name: str
+    ) -> list[UploadedFile]:
+        return files.getlist(name) if isinstance(files, MultiValueDict) else []
+
+
+class Pictures(forms.FileField):
+    """Photographs and PDFs of one paper, none or several: a phone offers its camera, its album and its files."""
+
+    widget = SeveralInput
+
+    def __init__(self, **more: Any) -> None:
+        widget = SeveralInput({"multiple": True})
+        super().__init__(**{"required": False, "allow_empty_file": True, "widget": widget, **more})
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        return [super(Pictures, self).clean(one, initial) for one in data or ()]
 
 
 class Form(forms.Form):

@@ -294,6 +294,7 @@ ON_A_CASE: dict[str, Callable[[User, Application], Any]] = {
     "applications.services.dispute_fact": lambda u, c: cases.dispute_fact(u, c.number, "wants_work", "不对"),
     "applications.asking.ask_departments": lambda u, c: asking.ask_departments(u, c.number),
     "applications.services.save": lambda u, c: cases.save(u, c.number, details={"skills": "缝纫"}),
+    "applications.services.use_again": lambda u, c: cases.use_again(u, c.number, c.materials.first().document_id),
     "applications.services.add_material": lambda u, c: cases.add_material(u, c.number, "other", a_photograph(), "x"),
     "applications.services.remove_material": lambda u, c: cases.remove_material(u, c.number, c.materials.first().pk),
 }

@@ -73,7 +73,7 @@ def test_from_the_first_page_to_the_receipt(client):
     client.post(f"/mine/{case.number}/form/household/add/", {"relation": "配偶", "name": "王军", "state": "失业"})
     assert "王军" in seen(client.get(f"/mine/{case.number}/form/household/"))
     client.post(f"/mine/{case.number}/form/wishes/", {"education": "初中", "job_intention": "保洁", "skills": "做面食"})
-    client.post(f"/mine/{case.number}/materials/id_card/", {"camera": a_file()})
+    client.post(f"/mine/{case.number}/materials/id_card/", {"front": a_file()})
     client.post(f"/mine/{case.number}/materials/hukou_book/", {"kind": "hukou_book", "file": a_file(name="户口.jpg")})
 
     page = client.get(f"/mine/{case.number}/form/")

@@ -107,7 +107,7 @@ def test_a_form_sent_twice_acts_once(client):
     case = begin(client)
     url = f"/mine/{case.number}/"
     for _ in range(2):
-        client.post(f"{url}materials/id_card/", {"camera": a_file()})
+        client.post(f"{url}materials/id_card/", {"front": a_file()})
         client.post(f"{url}materials/hukou_book/", {"kind": "hukou_book", "file": a_file()})
         client.post(f"{url}form/household/add/", {"relation": "配偶", "name": "王军", "state": "失业"})
     assert Material.objects.unscoped().count() == 2
@@ -162,7 +162,7 @@ def a_bitmap() -> bytes:
     ],
     ids=["40 MB", "no picture", "a bitmap", "locked PDF", "broken PDF", "empty"],
 )
-@pytest.mark.parametrize("box", ["camera", "file"])
+@pytest.mark.parametrize("box", ["own_page", "file"])
 def test_a_picture_that_cannot_be_used_is_named_beside_its_box(client, content, name, sentence, box):
     case = begin(client)
     page = client.post(f"/mine/{case.number}/materials/hukou_book/", {"kind": "hukou_book", box: a_file(content, name)})
@@ -175,7 +175,7 @@ def test_a_picture_that_cannot_be_used_is_named_beside_its_box(client, content, 
 def test_a_large_picture_is_refused_before_it_is_read(client, monkeypatch):
     case = begin(client)
     monkeypatch.setattr(documents, "check", lambda *_: pytest.fail("read although too large"))
-    client.post(f"/mine/{case.number}/materials/id_card/", {"camera": a_file(b"0" * (documents.LARGEST + 1))})
+    client.post(f"/mine/{case.number}/materials/id_card/", {"front": a_file(b"0" * (documents.LARGEST + 1))})
 
 
 def test_a_page_sent_without_a_picture_says_so(client):
@@ -351,4 +351,5 @@ def test_a_picture_on_which_nothing_can_be_seen_is_kept_with_the_reason_beside_i
     assert client.post(url, {"file": a_file()}).status_code == 302
     page = seen(client.get(url))
     assert "照片太小，看不清，请重拍。" in page and "照片几乎只有一种颜色" in page
-    assert "清楚，下一步" in page
+    assert "还差反面，请接着拍" in page
+    assert "清楚，下一步" not in page

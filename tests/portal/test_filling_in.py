@@ -1,11 +1,15 @@
 """Filling in the form: it is saved as one leaves a page, two tabs do not overwrite each other, nothing is skipped silently."""
 
+import io
 import re
 
 import pytest
+from PIL import Image
 
 from jiuyuan.applications.models import Application
-from tests.factories import PLATFORM, a_case, again, an_account, an_applicant
+from jiuyuan.people import documents
+from jiuyuan.people.models import Document
+from tests.factories import PLATFORM, a_case, a_clear_photograph, a_photograph, again, an_account, an_applicant
 from tests.portal.walking import a_draft_of, a_file, begin, boxes, day, seen
 
 pytestmark = pytest.mark.django_db
@@ -80,7 +84,7 @@ def test_the_parts_of_the_way_are_counted_once_from_the_first_page(client):
 
 def test_a_wrong_street_is_changed_in_the_draft_and_nothing_else_is_lost(client):
     case = begin(client)
-    client.post(f"/mine/{case.number}/materials/id_card/", {"camera": a_file()})
+    client.post(f"/mine/{case.number}/materials/id_card/", {"front": a_file()})
     assert f"/mine/{case.number}/place/" in client.get(f"/mine/{case.number}/form/").content.decode()
     answer = client.post(f"/mine/{case.number}/place/", {"county": "220102"})
     answer = client.post(answer["Location"], {"platform": OTHER, "address": "新春街2号"})
@@ -136,7 +140,7 @@ def test_what_no_longer_matters_is_not_shown_as_missing(log_in):
     assert "您常年住在城镇吗？ 尚不清楚" not in seen(log_in(account).get(f"/mine/{case.number}/form/"))
 
 
-def test_a_second_application_begins_with_the_wishes_of_the_first(log_in):
+def test_a_second_application_begins_with_the_wishes_and_photographs_of_the_first(log_in):
     account, person = an_account(), an_applicant()
     case = a_case("submitted", person, by=account)
     Application.objects.unscoped().filter(pk=case.pk).update(details={"skills": "做面食", "education": "初中"})
@@ -147,3 +151,43 @@ def test_a_second_application_begins_with_the_wishes_of_the_first(log_in):
     client.post("/apply/category/", {"categories": case.categories})
     second = Application.objects.unscoped().exclude(pk=case.pk).get()
     assert second.details == {"skills": "做面食", "education": "初中"}
+    url = f"/mine/{second.number}/materials/id_card/"
+    page = client.get(url)
+    assert "用上次的照片" in seen(page)
+    document = Document.objects.unscoped().filter(kind="id_card").first()
+    for _ in range(2):
+        client.post(url, {"again": document.pk})
+    assert [m.document_id for m in second.materials.all()] == [document.pk]
+    client.get(url)
+    assert "您以前交过" not in seen(client.get(url))
+
+
+def test_an_id_card_has_two_sides_and_the_one_that_lacks_is_asked_for(client):
+    case = begin(client)
+    url = f"/mine/{case.number}/materials/id_card/"
+    client.post(url, {"front": a_file(a_clear_photograph())})
+    words = seen(client.get(url))
+    assert "还差反面，请接着拍。" in words
+    assert "清楚，下一步" not in words
+    assert "1张，还差反面" in seen(client.get(f"/mine/{case.number}/form/"))
+    client.post(url, {"back": a_file(a_clear_photograph(), "反面.jpg")})
+    assert [m.document.part for m in case.materials.all()] == ["front"], "the same picture is the same paper"
+    client.post(url, {"back": a_file(a_photograph("navy"), "反面.jpg")})
+    assert "传上来了，可是照片太小" in seen(client.get(url))
+    assert [m.document.part for m in case.materials.all()] == ["front", "back"]
+
+
+def test_several_pictures_come_at_once(client):
+    case = begin(client)
+    files = [a_file(a_photograph(colour), f"{colour}.jpg") for colour in ("red", "blue", "green")]
+    assert client.post(f"/mine/{case.number}/materials/other/", {"file": files}).status_code == 302
+    assert case.materials.count() == 3
+
+
+def test_a_dark_picture_is_asked_for_again():
+    dark = Image.new("RGB", (1000, 640), (8, 8, 8))
+    dark.paste((60, 60, 60), (100, 100, 600, 400))
+    out = io.BytesIO()
+    dark.save(out, "JPEG")
+    assert documents.check(out.getvalue(), "身份证.jpg").warnings == ("dark",)
+    assert documents.check(a_clear_photograph(), "身份证.jpg").warnings == ()

@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from tests.portal.walking import begin
+
 pytestmark = pytest.mark.django_db
 MOST = 50_000
 
@@ -22,11 +24,18 @@ def loaded(client, path) -> dict[str, int]:
     return sizes
 
 
-@pytest.mark.parametrize("path", ["/", "/self-check/", "/register/", "/login/", "/windows/"])
+@pytest.mark.parametrize("path", ["/", "/self-check/", "/about/", "/privacy/", "/register/", "/login/", "/windows/"])
 def test_a_public_page_is_under_fifty_kilobytes_cold(client, path):
     sizes = loaded(client, path)
     assert sum(sizes.values()) <= MOST, sizes
     assert not [address for address in sizes if "htmx" in address]
+
+
+def test_the_page_of_photographs_is_too(client):
+    case = begin(client)
+    sizes = loaded(client, f"/mine/{case.number}/materials/id_card/")
+    assert sum(sizes.values()) <= MOST, sizes
+    assert any("photographs.js" in address for address in sizes)
 
 
 def test_a_file_that_changes_has_another_address(client):

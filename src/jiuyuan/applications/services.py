@@ -244,6 +244,20 @@ def add_material(user: User, number: str, kind: str, content: bytes | None, file
 
 
 @transaction.atomic
+def use_again(user: User, number: str, document: int) -> Material:
+    """Hand in a document that is on the person's file from before. Handed in twice, it is in once. Raises `NotFound`."""
+    application = open_for_change(user, number, None)
+    found = Document.objects.visible_to(user).filter(pk=document, person=application.person).first()
+    if found is None:
+        raise NotFound(say("没有这份材料。"))
+    if there := application.materials.filter(document=found, removed_at=None).first():
+        return there
+    material = Material.objects.create(application=application, document=found, kind=found.kind)
+    _changed(application, user, "material", {"kind": found.kind, "sha256": found.sha256})
+    return material
+
+
+@transaction.atomic
 def remove_material(user: User, number: str, material: int) -> Application:
     """Take a document off the case; the document itself stays on the person's file."""
     application = open_for_change(user, number, None)

@@ -26,8 +26,13 @@ _STARTS = (b"\xff\xd8\xff", b"\x89PNG", b"RIFF")
 _JPEG_START, _JPEG_END = b"\xff\xd8\xff", b"\xff\xd9"
 _ANY_DATA = b"\x55" * 4096
 #: What may be wrong with a picture, by code.
-WARNINGS = {"tiny": "照片太小，看不清，请重拍。", "one_colour": "照片几乎只有一种颜色，看不清，请重拍。"}
+WARNINGS = {
+    "tiny": "照片太小，看不清，请重拍。",
+    "one_colour": "照片几乎只有一种颜色，看不清，请重拍。",
+    "dark": "照片太暗，看不清，请到亮的地方重拍。",
+}
 _TINY = 480  # pixels of the longer side: an ID card has 5 of them a millimetre
+_DARK = 40  # mean brightness, of 255: a card on a desk at dusk
 _ONE_COLOUR = 4  # how far the brightness of a colour spreads (standard deviation, of 255)
 
 
@@ -167,6 +172,7 @@ def _warnings(image: Image.Image) -> tuple[str, ...]:
     sample = image.resize((512, 512), Image.Resampling.NEAREST).convert("RGB")
     spread = max(ImageStat.Stat(sample.resize((64, 64), Image.Resampling.BOX)).stddev)  # without the grain of a sensor
     found = {"tiny": max(image.size) < _TINY, "one_colour": spread < _ONE_COLOUR}
+    found["dark"] = not found["one_colour"] and ImageStat.Stat(sample.convert("L")).mean[0] < _DARK
     return tuple(code for code in WARNINGS if found[code])
 
 

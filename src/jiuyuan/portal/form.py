@@ -29,6 +29,7 @@ from jiuyuan.portal.shown_pages import show, shown
 from jiuyuan.regions.questions import Detail, Topic
 from jiuyuan.rules import facts as rule_facts
 from jiuyuan.rules.facts import FACTS
+from jiuyuan.rules.policy import PARTS
 from jiuyuan.rules.possible_days import impossible_days, why_impossible
 from jiuyuan.wording import say
 
@@ -306,8 +307,11 @@ def _materials(case: Case) -> list[dict[str, Any]]:
         if step.code == "other" and not count:
             continue
         url = f"{step.url}?back=form"
-        label = say("看看") if count else say("去拍")
+        lacking = [say(PARTS[part]) for part in sections.lacking_parts(case, kinds[0])] if count else []
+        label = say("看看") if count and not lacking else say("去拍")
         value = say("{count}张", count=count) if count else say("还没有")
+        if lacking:
+            value = say("{count}张，还差{lacking}", count=count, lacking=lacking)
         rows.append({"key": step.title, "value": value, "change_url": url, "change_label": label})
     return rows
 

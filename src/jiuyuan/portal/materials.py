@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
+from django.forms.boundfield import BoundField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -14,48 +15,55 @@ from django.views.decorators.http import require_POST
 from jiuyuan.agencies.models import User
 from jiuyuan.applications import door, services
 from jiuyuan.applications.case import Case
-from jiuyuan.fields import DocumentInput
+from jiuyuan.applications.models import Material
+from jiuyuan.characters import whole_number
+from jiuyuan.fields import Pictures
 from jiuyuan.people import documents
+from jiuyuan.people.models import Document
 from jiuyuan.portal import sections
 from jiuyuan.portal.access import for_applicants, is_editable, own_case
 from jiuyuan.portal.outlook import outlook
 from jiuyuan.portal.question_page import Page, ask, posted, saved
 from jiuyuan.portal.shown_pages import show, shown
 from jiuyuan.regions import registry
+from jiuyuan.rules.policy import PARTS, PARTS_OF
 from jiuyuan.wording import say
 
 
 class Photograph(Page):
-    """Two ways to hand in a picture; which of several papers it is, where one of them is enough."""
+    """A box for each side or page that the paper has, and one for whatever else; which paper it is, where one of several
+    will do. A phone offers its camera and its album for each; several pictures at once go into the last."""
 
     kind = forms.ChoiceField(label="您交哪一种？", widget=forms.RadioSelect, error_messages={"required": "请选一种。"})
-    camera = forms.FileField(label="用相机拍", required=False, widget=DocumentInput(camera=True), allow_empty_file=True)
-    file = forms.FileField(
-        label="或者选手机里的照片、文件",
-        required=False,
-        help_text="JPEG、PNG、HEIC、WebP照片或PDF，每个不超过10MB。",
-        widget=DocumentInput,
-        allow_empty_file=True,
-    )
+    file = Pictures(label="拍照，或从手机里选", help_text="可以一次选几张。照片或PDF都行，每个不超过10MB。")
 
     def __init__(self, *args: Any, kinds: tuple[str, ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.kinds = kinds
         if len(kinds) > 1:
             self.fields["kind"].choices = [(kind, registry.materials()[kind]) for kind in kinds]  # type: ignore[attr-defined]
+            self.fields["kind"].initial = kinds[0]
         else:
             del self.fields["kind"]
-        self.only_kind = kinds[0]
-        for name in ("camera", "file"):
-            self.fields[name].template_name = "portal/plain_field.html"  # type: ignore[attr-defined]
+        self.parts = PARTS_OF.get(kinds[0], ())
+        for part in self.parts:
+            self.fields[part] = Pictures(label=say(PARTS[part]))
+        if self.parts:
+            self.fields["file"].label = say("其他页，或者一次选几张")
+        self.order_fields(["kind", *self.parts, "file"])
+
+    def slots(self) -> list[BoundField]:
+        return [self[part] for part in self.parts]
 
     def clean(self) -> None:
         if not self.errors and not self.pictures():
-            self.add_error("camera", say("还没有选照片。请拍一张，或从手机里选一张。"))
+            self.add_error("file", say("还没有选照片。请拍一张，或从手机里选一张。"))
 
-    def pictures(self) -> list[tuple[str, UploadedFile]]:
-        """What was chosen, with the box it was chosen in."""
-        chosen = [(name, self.cleaned_data.get(name)) for name in ("camera", "file")]
-        return [(name, upload) for name, upload in chosen if upload]
+    def pictures(self) -> list[tuple[str, str, UploadedFile]]:
+        """What was chosen: the box, the kind of paper, and the picture. A side belongs to the first kind."""
+        kind = self.cleaned_data.get("kind") or self.kinds[0]
+        boxes = [(part, self.kinds[0]) for part in self.parts] + [("file", kind)]
+        return [(box, of, upload) for box, of in boxes for upload in self.cleaned_data.get(box) or ()]
 
 
 @for_applicants
@@ -69,20 +77,30 @@ def material(request: HttpRequest, number: str, code: str) -> HttpResponseBase:
         raise Http404
     show(request, number, code)
     kinds = requirement.any_of if requirement else ("other",)
+    if request.method == "POST" and "again" in request.POST:
+        return _again(request, number)
     form = Photograph(posted(request), request.FILES or None, kinds=kinds)
-    if request.method == "POST" and form.is_valid() and _hand_in(request, number, form):
-        messages.success(request, say("传好了。请看看下面的照片清不清楚。"))
+    if request.method == "POST" and form.is_valid() and (handed_in := _hand_in(request, number, form)):
+        unclear = [documents.WARNINGS[code] for one in handed_in for code in one.document.warnings]
+        if unclear:
+            messages.warning(request, say("传上来了，可是{warning}", warning=say(unclear[0])))
+        else:
+            messages.success(request, say("传好了。请看看下面的照片清不清楚。"))
         return redirect(request.get_full_path())
     there = [m for m in case.materials if m.kind in kinds]
-    title = requirement.label if requirement else say("还有别的材料吗？")
+    lacking = sections.lacking_parts(case, kinds[0])
     return ask(
         request,
         form,
-        title=title,
+        title=requirement.label if requirement else say("还有别的材料吗？"),
+        question=False,
         template="portal/material.html",
         shows=requirement.shows if requirement else say("能说明情况的其他材料，没有可以不交。"),
-        clause=requirement.clause if requirement else "",
         pictures=[_picture(number, m) for m in there],
+        slots=[{"part": slot.name, "field": slot, "missing": slot.name in lacking} for slot in form.slots()],
+        lacking="、".join(say(PARTS[part]) for part in lacking) if there else "",
+        unclear=any(m.document.warnings for m in there),
+        before=[] if there else _before(request, case, kinds),
         outlook=outlook(case),
         next_url=_next(request, case, code),
         required=requirement is not None,
@@ -92,20 +110,42 @@ def material(request: HttpRequest, number: str, code: str) -> HttpResponseBase:
     )
 
 
-def _hand_in(request: HttpRequest, number: str, form: Photograph) -> bool:
-    user, kind = request.user, form.cleaned_data.get("kind") or form.only_kind
-    assert isinstance(user, User)
+def _before(request: HttpRequest, case: Case, kinds: tuple[str, ...]) -> list[int]:
+    """The last documents of these kinds on the person's file that this application has never had: one a side or page."""
+    assert isinstance(request.user, User)
+    mine = Document.objects.visible_to(request.user).filter(person=case.person, kind__in=kinds)
+    rows = mine.exclude(materials__application=case.application).order_by("pk")
+    return sorted({(row.kind, row.part, "" if row.part else row.sha256): row.pk for row in rows}.values())
 
-    def keep(upload: UploadedFile) -> Any:
+
+def _again(request: HttpRequest, number: str) -> HttpResponseBase:
+    """The photographs of the last time, handed in with this application too."""
+    assert isinstance(request.user, User)
+    for key in request.POST.getlist("again"):
+        if (pk := whole_number(key)) is not None:
+            services.use_again(request.user, number, pk)
+    messages.success(request, say("已用上次的照片。请看看还清不清楚、过没过期。"))
+    return redirect(request.get_full_path())
+
+
+def _hand_in(request: HttpRequest, number: str, form: Photograph) -> list[Material]:
+    """What was handed in; nothing where one picture is refused, which is then said beside its box."""
+    user = request.user
+    assert isinstance(user, User)
+    done: list[Material] = []
+
+    def keep(box: str, kind: str, upload: UploadedFile) -> Material:
         name = upload.name or say("照片")
         documents.check_size(upload.size or 0, name)
-        return services.add_material(user, number, kind, upload.read(), name)
+        return services.add_material(user, number, kind, upload.read(), name, box if box in PARTS else "")
 
-    for box, upload in form.pictures():
-        if saved(form, lambda upload=upload: keep(upload)) is None:  # type: ignore[misc]
+    for box, kind, upload in form.pictures():
+        handed_in = saved(form, lambda given=(box, kind, upload): keep(*given))  # type: ignore[misc]
+        if handed_in is None:
             _move_errors(form, box)
-            return False
-    return True
+            return []
+        done.append(handed_in)
+    return done
 
 
 def _move_errors(form: Photograph, box: str) -> None:
@@ -125,7 +165,7 @@ def _picture(number: str, handed_in: Any) -> dict[str, Any]:
     document = handed_in.document
     return {
         "pk": handed_in.pk,
-        "label": registry.materials()[handed_in.kind],
+        "label": say(registry.materials()[handed_in.kind]) + say(PARTS.get(document.part, "")),
         "is_pdf": document.content_type == "application/pdf",
         "pages": document.pages,
         "name": document.file_name,

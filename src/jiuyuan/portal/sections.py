@@ -12,7 +12,7 @@ from jiuyuan.portal.questions import in_words
 from jiuyuan.regions import registry
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.logic import reads
-from jiuyuan.rules.policy import MaterialRequirement
+from jiuyuan.rules.policy import PARTS_OF, MaterialRequirement
 from jiuyuan.wording import say
 
 #: The parts of the way, which stay the same whatever the pages are.
@@ -118,6 +118,13 @@ def material_steps(case: Case) -> list[Step]:
         *found,
         Step("other", registry.materials()["other"], reverse("portal:material", args=[number, "other"]), 5, once=True),
     ]
+
+
+def lacking_parts(case: Case, kind: str) -> list[str]:
+    """The sides or pages of a paper of which no picture is there. One that does not say what it shows may be any of them."""
+    there = [material.document.part for material in case.materials if material.kind == kind]
+    lacking = [part for part in PARTS_OF.get(kind, ()) if part not in there]
+    return lacking[there.count("") :]
 
 
 def requirements(case: Case) -> list[MaterialRequirement]:

@@ -35,6 +35,8 @@ MATERIALS: Mapping[str, str] = {
 NO_ONE_PAPER = frozenset({"other", "site_visit_photo", "signed_request"})
 #: Which side or page of a material a picture shows.
 PARTS: Mapping[str, str] = {"front": "正面", "back": "反面", "first_page": "首页", "own_page": "本人页"}
+#: Those that a whole set of pictures of a material has.
+PARTS_OF: Mapping[str, tuple[str, ...]] = {"id_card": ("front", "back"), "hukou_book": ("first_page", "own_page")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,7 @@ from jiuyuan.characters import whole_number
 from jiuyuan.desk.fact_rows import in_words
 from jiuyuan.desk.forms.facts import fact_field, value_said
 from jiuyuan.desk.forms.spoken import INLINE, SpokenForm
-from jiuyuan.desk.forms.window import FilesInput
-from jiuyuan.fields import Calendar, Form
+from jiuyuan.fields import Calendar, Form, SeveralInput
 from jiuyuan.labels import texts
 from jiuyuan.people.models import Person
 from jiuyuan.recognitions.models import Visit
@@ -57,7 +56,7 @@ class VisitForm(SpokenForm):
     photos = forms.FileField(
         label="照片",
         required=False,
-        widget=FilesInput({"multiple": True}),
+        widget=SeveralInput({"multiple": True}),
         help_text="最多6张，每张不超过10MB。拍人要先问过本人。",
     )
 

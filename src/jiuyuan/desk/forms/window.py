@@ -3,8 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
-from django.utils.datastructures import MultiValueDict
 
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.queries import place_name
@@ -13,7 +11,7 @@ from jiuyuan.desk.fact_rows import enterable
 from jiuyuan.desk.forms import household
 from jiuyuan.desk.forms.facts import fact_field, value_field, value_said
 from jiuyuan.desk.forms.spoken import SpokenForm
-from jiuyuan.fields import DocumentInput
+from jiuyuan.fields import SeveralInput
 from jiuyuan.regions import registry
 from jiuyuan.rules.facts import FACTS
 
@@ -73,17 +71,10 @@ class WindowForm(SpokenForm):
         return [self[detail.name] for detail in self._details]
 
 
-class FilesInput(DocumentInput):
-    allow_multiple_selected = True
-
-    def value_from_datadict(self, data: Any, files: MultiValueDict[str, UploadedFile], name: str) -> list[UploadedFile]:
-        return files.getlist(name)
-
-
 class UploadForm(SpokenForm):
     kind = forms.ChoiceField(label="材料种类", choices=lambda: list(registry.materials().items()))
     file = forms.FileField(
         label="文件",
-        widget=FilesInput({"multiple": True}),
+        widget=SeveralInput({"multiple": True}),
         help_text="可一次选几份。JPEG、PNG、HEIC、WebP或PDF，每份不超过10MB。",
     )
