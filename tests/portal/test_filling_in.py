@@ -6,7 +6,7 @@ import re
 import pytest
 from PIL import Image
 
-from jiuyuan.applications.models import Application
+from jiuyuan.applications.models import Agent, Application
 from jiuyuan.people import documents
 from jiuyuan.people.models import Document
 from tests.factories import PLATFORM, a_case, a_clear_photograph, a_photograph, again, an_account, an_applicant
@@ -191,3 +191,31 @@ def test_a_dark_picture_is_asked_for_again():
     dark.save(out, "JPEG")
     assert documents.check(out.getvalue(), "身份证.jpg").warnings == ("dark",)
     assert documents.check(a_clear_photograph(), "身份证.jpg").warnings == ()
+
+
+def test_somebody_who_helps_is_on_record_with_an_authorisation(client):
+    case = begin(client)
+    url = f"/mine/{case.number}/form/agent/"
+    said = {
+        "name": "王小军",
+        "relation": "儿子",
+        "id_number": an_applicant("1999-01-02").id_number,
+        "phone": "13900001234",
+    }
+    page = client.post(url, said | {"relation": "", "id_number": case.person.id_number})
+    assert "请选是您的什么人" in seen(page)
+    assert "这是您本人的号码" in seen(page)
+    assert boxes(page)["name"] == ["王小军"]
+    client.post(url, said)
+    agent = Agent.objects.unscoped().get()
+    assert (agent.application, agent.name, agent.id_number) == (again(case), "王小军", said["id_number"])
+    words = seen(client.get(f"/mine/{case.number}/form/"))
+    assert "帮您办的人 儿子王小军" in words
+    assert "本人签字的委托书" in words.split("还缺这些")[1].split("您是谁")[0]
+    client.post(f"/mine/{case.number}/materials/authorisation/", {"file": a_file()})
+    assert case.materials.get().kind == "authorisation"
+    version = again(case).version
+    client.post(url, said)
+    assert again(case).version == version, "the same again is no act"
+    client.post(url, dict.fromkeys(said, ""))
+    assert not Agent.objects.unscoped().exists()

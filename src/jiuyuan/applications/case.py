@@ -14,6 +14,7 @@ from jiuyuan.applications import failing, on_time
 from jiuyuan.applications.failing import Failing
 from jiuyuan.applications.models import (
     NOT_OURS,
+    Agent,
     Application,
     Decision,
     DueState,
@@ -213,6 +214,11 @@ class Case(Context):
     @cached_property
     def materials(self) -> list[Material]:
         return belonging(self.application, Material, "document", where="removed_at IS NULL")
+
+    @cached_property
+    def agent(self) -> Agent | None:
+        """Who fills it in for the person; None for nobody."""
+        return next(iter(belonging(self.application, Agent)), None)
 
     @cached_property
     def missing_materials(self) -> list["MaterialRequirement"]:

@@ -16,6 +16,7 @@ def pages(questions: Questions) -> dict[str, str]:
         **{topic.code: topic.title for topic in questions.topics},
         "household": say("家里人"),
         "wishes": say("想做什么工作"),
+        "agent": say("帮您办的人"),
         **_papers(),
         WHOLE_FORM: say("认定表"),
     }

@@ -10,8 +10,8 @@ from django.db import IntegrityError, transaction
 from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right, Role
+from jiuyuan.applications import agents, door
 from jiuyuan.applications import details as form_details
-from jiuyuan.applications import door
 from jiuyuan.applications.admission import check_new, ordered, refuse_second
 from jiuyuan.applications.models import NOT_OURS, Application, Channel, Material
 from jiuyuan.applications.workflow import APPLICATION
@@ -107,6 +107,7 @@ def save(
     household: Sequence[Mapping[str, str]] | None = None,
     categories: Sequence[str] | None = None,
     platform: str | None = None,
+    agent: Mapping[str, str] | None = None,
     source: str = Source.DECLARED,
     department: str = "",
     evidence: str = "",
@@ -118,7 +119,7 @@ def save(
 
     `source` and what follows it say where the facts are from; applicants declare or commit, nothing else. `material` is
     the paper of this case that shows them, `observed_on` the day on which the source said so. `platform`: another one than
-    the draft was begun for.
+    the draft was begun for. `agent`: who fills it in for the person; nothing in it for nobody.
     """
     application = open_for_change(user, number, version)
     before, fields = {"categories": application.categories, "details": application.details}, []
@@ -138,6 +139,8 @@ def save(
         fields.append("contact")
     if household is not None and people.set_household(user.actor, application.person, household):
         fields.append("household")
+    if agent is not None and agents.name(application, agent):
+        fields.append("agent")
     names = []
     if facts is not None:
         document = _shown_by(user, application, facts, source, material, observed_on)

@@ -15,6 +15,7 @@ from jiuyuan.agencies.models import User
 from jiuyuan.applications import services
 from jiuyuan.applications.case import Case
 from jiuyuan.fields import DayField
+from jiuyuan.people.households import RELATIONS
 from jiuyuan.people.id_numbers import grouped
 from jiuyuan.portal import sections, two_tabs
 from jiuyuan.portal.access import for_applicants, is_editable, own_case
@@ -56,6 +57,21 @@ def _details_of(form: Page, names: tuple[str, ...]) -> dict[str, str]:
 class Contact(Page):
     phone = PhoneField()
     address = AddressField()
+
+
+class Helping(Page):
+    """Nobody, or somebody with all four."""
+
+    name = forms.CharField(label="帮您办的人的姓名", required=False, help_text="自己办的，这一页都不用填。")
+    relation = forms.ChoiceField(
+        label="是您的什么人",
+        required=False,
+        choices=[("", "请选择"), *((one, one) for one in (*RELATIONS, "社区工作人员"))],
+    )
+    id_number = forms.CharField(label="他的身份证号码", required=False, widget=forms.TextInput({"class": "id-number"}))
+    phone = forms.CharField(
+        label="他的电话", required=False, widget=forms.TextInput({"inputmode": "tel", "class": "medium"})
+    )
 
 
 # Pages without which nothing can be handed in, beside the papers.
@@ -120,7 +136,9 @@ Asked = tuple[Page, str, Callable[[], dict[str, Any]]]
 
 
 def _asked(data: QueryDict | None, case: Case, code: str) -> Asked:
-    return {"contact": _contact, "categories": _categories, "wishes": _wishes}.get(code, _topic)(data, case, code)
+    return {"contact": _contact, "categories": _categories, "wishes": _wishes, "agent": _agent}.get(code, _topic)(
+        data, case, code
+    )
 
 
 def _contact(data: QueryDict | None, case: Case, _code: str) -> Asked:
@@ -135,6 +153,17 @@ def _contact(data: QueryDict | None, case: Case, _code: str) -> Asked:
 def _categories(data: QueryDict | None, case: Case, _code: str) -> Asked:
     form = Categories(data, initial={"categories": case.application.categories}, rules=case.policy)
     return form, say("您属于哪一类？"), lambda: {"categories": form.cleaned_data.get("categories")}
+
+
+def _agent(data: QueryDict | None, case: Case, _code: str) -> Asked:
+    there = case.agent
+    initial = {name: getattr(there, name) for name in Helping.base_fields} if there else {}
+    form = Helping(data, initial=initial)
+    return (
+        form,
+        say("有人帮您办吗？"),
+        lambda: {"agent": {name: form.cleaned_data.get(name, "") for name in form.fields}},
+    )
 
 
 def _wishes(data: QueryDict | None, case: Case, _code: str) -> Asked:
@@ -289,6 +318,14 @@ def _groups(case: Case, steps: list[sections.Step]) -> list[dict[str, Any]]:
         }
         for name in case.questions.wishes
     ]
+    helper = case.agent
+    home.append(
+        {
+            "key": say("帮您办的人"),
+            "value": f"{helper.relation}{helper.name}，{helper.phone}" if helper else say("没有，自己办"),
+            "change_url": urls["agent"],
+        }
+    )
     wished = [{"title": say("想做什么工作"), "rows": wishes}] if wishes else []
     return [*groups, {"title": say("家里人"), "rows": home}, *wished]
 

@@ -96,6 +96,7 @@ def steps(case: Case) -> list[Step]:
     found.append(step("household", say("家里人"), 4, at_home, once=alone))
     if wishes := case.questions.wishes:
         found.append(step("wishes", say("想做什么工作"), 4, once=not any(details.get(name) for name in wishes)))
+    found.append(step("agent", say("帮您办的人"), 4))
     return [*found, *material_steps(case)]
 
 
@@ -114,6 +115,11 @@ def material_steps(case: Case) -> list[Step]:
         lacking = [requirement.label] if requirement.any_of in missing else []
         url = reverse("portal:material", args=[number, code])
         found.append(Step(code, requirement.label, url, 5, tuple(lacking)))
+    if case.agent:
+        there = any(material.kind == "authorisation" for material in case.materials)
+        url = reverse("portal:material", args=[number, "authorisation"])
+        unsigned = () if there else (registry.materials()["authorisation"],)
+        found.append(Step("authorisation", registry.materials()["authorisation"], url, 5, unsigned))
     return [
         *found,
         Step("other", registry.materials()["other"], reverse("portal:material", args=[number, "other"]), 5, once=True),

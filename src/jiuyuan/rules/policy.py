@@ -27,6 +27,7 @@ MATERIALS: Mapping[str, str] = {
     "urban_residence_certificate": "城镇居住证明",
     "disability_certificate": "《中华人民共和国残疾人证》",
     "minimum_allowance_certificate": "最低生活保障证明",
+    "authorisation": "本人签字的委托书",
     "other": "其他材料",
     "site_visit_photo": "实地核查照片",
     "signed_request": "本人签字的书面请求",

@@ -1,5 +1,6 @@
 """The tables of this layer, by subject."""
 
+from jiuyuan.applications.models.agents import Agent
 from jiuyuan.applications.models.application import (
     NOT_OURS,
     Application,
@@ -17,6 +18,7 @@ from jiuyuan.applications.models.leads import Extract, Lead, LeadCall
 
 __all__ = [
     "NOT_OURS",
+    "Agent",
     "Application",
     "Batch",
     "Channel",

@@ -84,6 +84,7 @@ def shown(request: StaffRequest, case: Case, *, unmasked: bool = False) -> HttpR
         "opinions": case.opinions[::-1],
         "since": differences.since_first_review(case) if application.status == "reported" else None,
         "household": belonging(case.person, HouseholdMember),
+        "agent": case.agent,
         "letters": letters_of(case),
         "upload_form": UploadForm() if may_record and not case.materials else None,
         **_documents(case, request.GET.get("doc", "")),

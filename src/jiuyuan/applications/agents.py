@@ -1,0 +1,54 @@
+"""代办: who fills in an application for the person, named by the person's own account or at the window."""
+
+from collections.abc import Mapping
+
+from jiuyuan import clock
+from jiuyuan.applications.models import Agent, Application
+from jiuyuan.people import id_numbers
+from jiuyuan.people.contact import clean_name, clean_phone
+from jiuyuan.refusals import BadInput
+from jiuyuan.wording import say
+
+
+def of(application: Application) -> Agent | None:
+    """The agent of an application that the caller may see."""
+    found: Agent | None = Agent.objects.unscoped().filter(application=application).first()
+    return found
+
+
+def name(application: Application, said: Mapping[str, str]) -> bool:
+    """Write down who acts, or that nobody does (nothing said); whether that is new. Raises `BadInput` for every wrong field.
+
+    Called inside the transaction that has the application locked (`services.save`).
+    """
+    there = of(application)
+    if not any(said.values()):
+        if there:
+            there.delete()
+        return there is not None
+    errors: list[tuple[str, str]] = []
+    cleaned = {}
+    for field, read in (
+        ("name", clean_name),
+        ("id_number", lambda text: id_numbers.parse(text, clock.today()).number),
+        ("phone", clean_phone),
+    ):
+        try:
+            cleaned[field] = read(said.get(field, ""))
+        except BadInput as refusal:
+            errors += [(field, message) for _, message in refusal.errors]
+    cleaned["relation"] = said.get("relation", "").strip()
+    if not cleaned["relation"]:
+        errors.append(("relation", say("请选是您的什么人。")))
+    if cleaned.get("id_number") == application.person.id_number:
+        errors.append(("id_number", say("这是您本人的号码。本人自己办的，这一页不用填。")))
+    if errors:
+        raise BadInput(say("有内容需要改正。"), errors)
+    if there and all(getattr(there, field) == value for field, value in cleaned.items()):
+        return False
+    agent = there or Agent(application=application)
+    for field, value in cleaned.items():
+        setattr(agent, field, value)
+    agent.recorded_at = clock.now()
+    agent.save()
+    return True
