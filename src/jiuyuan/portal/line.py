@@ -44,7 +44,7 @@ class Words(dict[str, str]):
 
 
 def _due(case: Case) -> str:
-    return say("应在{due_on}前办结。", due_on=day(case.application.due_on)) if case.application.due_on else ""
+    return say("应在{due_on}前办完。", due_on=day(case.application.due_on)) if case.application.due_on else ""
 
 
 def _notice_text(case: Case) -> str:

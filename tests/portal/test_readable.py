@@ -1,0 +1,65 @@
+"""Texts for people can be read by somebody who reads little: short sentences, everyday words. What is read is the sources."""
+
+import ast
+import re
+from pathlib import Path
+
+from jiuyuan.regions import registry
+from jiuyuan.rules.facts import FACTS
+from jiuyuan.rules.together import TOGETHER
+
+ROOT = Path(__file__).parents[2]
+TEMPLATES = ROOT / "src/jiuyuan/portal/templates/portal"
+#: Characters of the longest sentence, and how many may be longer than that of a line on a phone.
+LONGEST, A_LINE, LONGER = 36, 30, 6
+_TEXT = re.compile(r'{%\s*translate "([^"]+)"|{%\s*blocktranslate[^%]*%}(.*?){%', re.S)
+
+
+def texts() -> list[str]:
+    found = [
+        one or other
+        for path in sorted(TEMPLATES.glob("*.html"))
+        for one, other in _TEXT.findall(path.read_text("utf-8"))
+    ]
+    for path in sorted(TEMPLATES.parents[1].glob("*.py")):
+        found += _constants(path)
+    asked = [fact for fact in FACTS.values() if fact.page]
+    found += [text for fact in asked for text in (fact.question, fact.hint, *fact.answers)]
+    found += [text for asked in TOGETHER.values() for text in (asked.question, asked.hint, *asked.lines.values())]
+    region = registry.home()
+    advice = [*region.curable.values(), *region.remedies.values(), *region.other_help]
+    advice += [*region.about.gets, *region.about.goes, *region.about.duties]
+    return found + [text for one in advice for text in one] + [*region.about.ends]
+
+
+def _constants(path: Path) -> list[str]:
+    """The Chinese strings of a module, less its docstrings."""
+    tree = ast.parse(path.read_text("utf-8"))
+    docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    words = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in docs]
+    return [text for text in words if isinstance(text, str) and re.search("[\u4e00-\u9fff]", text)]
+
+
+def sentences() -> list[str]:
+    """Parts between stops; a field, or a number given as an example, is read as one word."""
+    whole = [re.sub(r"{?{[^{}]*}}?|[A-Z]?\d{6,}-[-\d]+", "某某", text) for text in texts()]
+    return [part.strip() for text in whole for part in re.split(r"[。！？；：\n]", text) if part.strip()]
+
+
+def test_there_is_something_to_read():
+    assert len(sentences()) > 300
+
+
+def test_no_sentence_is_longer_than_a_breath_and_few_are_longer_than_a_line():
+    by_length = sorted(sentences(), key=len, reverse=True)
+    assert len(by_length[0]) <= LONGEST, by_length[:10]
+    longer = [one for one in by_length if len(one) > A_LINE]
+    assert len(longer) <= LONGER, longer[:10]
+
+
+def test_pages_say_everyday_words():
+    table = (ROOT / "docs/glossary.md").read_text("utf-8").partition("## Words for people")[2]
+    words = [row.split("|")[1].strip() for row in table.splitlines() if row.startswith("|")][2:]
+    assert "办结" in words
+    said = {(word, text.strip()) for text in texts() for word in words if word in text.replace("应该", "")}
+    assert not said
