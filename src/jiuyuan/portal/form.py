@@ -1,4 +1,4 @@
-"""The form, page by page. Each page is saved when it is left; the last shows all of it, with a way back to every answer."""
+"""The form, page by page. Each page is saved when it is left."""
 
 from collections.abc import Callable
 from datetime import date
@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from jiuyuan import clock
@@ -16,21 +16,17 @@ from jiuyuan.applications import services
 from jiuyuan.applications.case import Case
 from jiuyuan.fields import DayField
 from jiuyuan.people.households import RELATIONS
-from jiuyuan.people.id_numbers import grouped
 from jiuyuan.portal import sections, two_tabs
 from jiuyuan.portal.access import for_applicants, is_editable, own_case
 from jiuyuan.portal.apply import Categories
-from jiuyuan.portal.corrections import corrections
 from jiuyuan.portal.forms import AddressField, PhoneField
 from jiuyuan.portal.household import household
-from jiuyuan.portal.outlook import outlook
 from jiuyuan.portal.question_page import Page, ask, forgive, posted, saved
 from jiuyuan.portal.questions import errors_of, field_for, initial_of, value_of
 from jiuyuan.portal.shown_pages import show, shown
 from jiuyuan.regions.questions import Detail, Topic
 from jiuyuan.rules import facts as rule_facts
 from jiuyuan.rules.facts import FACTS
-from jiuyuan.rules.policy import PARTS
 from jiuyuan.rules.possible_days import impossible_days, why_impossible
 from jiuyuan.wording import say
 
@@ -72,10 +68,6 @@ class Helping(Page):
     phone = forms.CharField(
         label="他的电话", required=False, widget=forms.TextInput({"inputmode": "tel", "class": "medium"})
     )
-
-
-# Pages without which nothing can be handed in, beside the papers.
-_NEEDED = frozenset({"contact", "categories", "household"})
 
 
 @for_applicants
@@ -242,119 +234,6 @@ def resume(request: HttpRequest, number: str) -> HttpResponseBase:
         return redirect("portal:progress", number)
     step = sections.where_to_go_on(case, shown(request, number))
     return redirect(step.url if step else reverse("portal:form", args=[number]))
-
-
-@for_applicants
-def review(request: HttpRequest, number: str) -> HttpResponseBase:
-    """All of the form on one page, before it is signed."""
-    case = own_case(request, number)
-    if not is_editable(case):
-        return redirect("portal:progress", number)
-    steps = sections.steps(case)
-    materials = {step.code for step in sections.material_steps(case)}
-    missing = [step for step in steps if step.lacking and (step.code in materials or step.code in _NEEDED)]
-    context = {
-        "case": case,
-        "application": case.application,
-        "groups": _groups(case, steps),
-        "materials": _materials(case),
-        "missing": missing,
-        "corrections": corrections(case),
-        "contradiction": case.family_contradiction,
-        "outlook": outlook(case),
-        **sections.part(6),
-    }
-    return render(request, "portal/review.html", context)
-
-
-def _groups(case: Case, steps: list[sections.Step]) -> list[dict[str, Any]]:
-    person, details = case.person, case.application.details
-    titles = case.policy.titles
-    urls = {step.code: f"{step.url}?back=form" for step in steps}
-    who = [
-        {"key": say("姓名"), "value": person.name},
-        {"key": say("身份证号码"), "value": grouped(person.id_number)},
-        {
-            "key": say("办理平台"),
-            "value": case.application.agency.name,
-            "note": say("由您常住的街道（乡镇）办理。"),
-            **_elsewhere(case),
-        },
-        {"key": say("联系电话"), "value": person.phone, "change_url": urls["contact"]},
-        {"key": say("常住地址"), "value": person.address, "change_url": urls["contact"]},
-        {
-            "key": say("申请类别"),
-            "value": "、".join(titles[code] for code in case.application.categories),
-            "change_url": urls["categories"],
-        },
-    ]
-    groups = [{"title": say("您是谁"), "rows": who}]
-    needed, open_still = sections.needed_facts(case), sections.open_facts(case)
-    for topic in case.questions.topics:
-        names = case.questions.facts(topic, needed)
-        if not names:
-            continue
-        rows: list[dict[str, Any]] = [
-            {"key": say(FACTS[name].question), "value": sections.said(case, name), "change_url": urls[topic.code]}
-            for name in names
-            if sections.answer(case, name) is not None or (name in open_still and not FACTS[name].optional)
-        ]
-        rows += [
-            {
-                "key": sections.detail_label(case, name),
-                "value": details.get(name) or say("没有填"),
-                "change_url": urls[topic.code],
-            }
-            for name in topic.details
-        ]
-        groups.append({"title": topic.title, "rows": rows})
-    members = "、".join(f"{m.relation}{m.name}" + (f"（{m.state}）" if m.state else "") for m in person.household.all())
-    home = [{"key": say("家庭成员"), "value": members or say("没有填"), "change_url": urls["household"]}]
-    wishes = [
-        {
-            "key": sections.detail_label(case, name),
-            "value": details.get(name) or say("没有填"),
-            "change_url": urls["wishes"],
-        }
-        for name in case.questions.wishes
-    ]
-    helper = case.agent
-    home.append(
-        {
-            "key": say("帮您办的人"),
-            "value": f"{helper.relation}{helper.name}，{helper.phone}" if helper else say("没有，自己办"),
-            "change_url": urls["agent"],
-        }
-    )
-    wished = [{"title": say("想做什么工作"), "rows": wishes}] if wishes else []
-    return [*groups, {"title": say("家里人"), "rows": home}, *wished]
-
-
-def _elsewhere(case: Case) -> dict[str, str]:
-    """The way to another street, while the application has not been handed in."""
-    application = case.application
-    return {} if application.submitted_on else {"change_url": reverse("portal:place", args=[application.number])}
-
-
-def _materials(case: Case) -> list[dict[str, Any]]:
-    rows = []
-    for step in sections.material_steps(case):
-        kinds = _kinds(case, step.code)
-        count = sum(material.kind in kinds for material in case.materials)
-        if step.code == "other" and not count:
-            continue
-        url = f"{step.url}?back=form"
-        lacking = [say(PARTS[part]) for part in sections.lacking_parts(case, kinds[0])] if count else []
-        label = say("看看") if count and not lacking else say("去拍")
-        value = say("{count}张", count=count) if count else say("还没有")
-        if lacking:
-            value = say("{count}张，还差{lacking}", count=count, lacking=lacking)
-        rows.append({"key": step.title, "value": value, "change_url": url, "change_label": label})
-    return rows
-
-
-def _kinds(case: Case, code: str) -> tuple[str, ...]:
-    return next((r.any_of for r in sections.requirements(case) if r.any_of[0] == code), (code,))
 
 
 def _user(request: HttpRequest) -> User:
