@@ -246,7 +246,7 @@ class World:
             self.arguments[f"desk:{name}"] = person
         of_a_case = ["case", "case_before", "case_after", "case_unmask", "verify_facts", "record_facts"]
         of_a_case += ["household", "upload", "form_pdf", "ask", "asked", "edit_form"]
-        of_ones_own = ["progress", "receipt", "withdraw", "form", "resume", "household_add", "sign", "confirm"]
+        of_ones_own = ["progress", "place", "receipt", "withdraw", "form", "resume", "household_add", "sign", "confirm"]
         of_a_case += pages_of_the_desk.OF_A_CASE
         self.arguments |= {f"desk:{n}": [self.recognised.batch.number] for n in pages_of_the_desk.OF_A_BATCH}
         for name in (*(f"desk:{n}" for n in of_a_case), *(f"portal:{n}" for n in of_ones_own)):
