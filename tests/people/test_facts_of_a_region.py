@@ -123,7 +123,7 @@ def test_the_form_asks_for_it_and_keeps_the_answer(region, client):
     assert "您是不是退捕渔民？" in seen(client.get(page))
     client.post(page, boxes(client.get(page)) | {"left_fishing": "yes"})
     assert known(case.person).own == {"left_fishing": True}
-    assert "是否退捕渔民 是" in seen(client.get(f"/mine/{case.number}/form/"))
+    assert "您是不是退捕渔民？ 是" in seen(client.get(f"/mine/{case.number}/form/"))
 
 
 def test_the_self_check_asks_for_it_in_its_place(region, client):
