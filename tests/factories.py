@@ -147,11 +147,11 @@ def a_photograph(colour: str = "white") -> bytes:
     return out.getvalue()
 
 
-def a_clear_photograph() -> bytes:
+def a_clear_photograph(colour: str = "navy") -> bytes:
     """One that nobody is asked to take again: large, bright, of several colours."""
     out = io.BytesIO()
     picture = Image.new("RGB", (1000, 640), "white")
-    picture.paste("navy", (100, 100, 600, 400))
+    picture.paste(colour, (100, 100, 600, 400))
     picture.save(out, "JPEG")
     return out.getvalue()
 

@@ -237,8 +237,7 @@ def add_material(user: User, number: str, kind: str, content: bytes | None, file
     """
     application = open_for_change(user, number, None)
     content = files.given(kind, content, part)
-    rows = application.materials.filter(kind=kind, removed_at=None, document__part=part)
-    same = rows.filter(document__sha256=sha256(content).hexdigest())
+    same = application.materials.filter(kind=kind, removed_at=None, document__sha256=sha256(content).hexdigest())
     if there := same.first():
         return there  # sent twice
     document = people.add_document(user.actor, application.person, kind, content, file_name, part)
