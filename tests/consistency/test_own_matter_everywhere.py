@@ -75,7 +75,7 @@ A_STEP_OF_WHAT_IS_TRIED = {
     "applications.services.open_for_change",
 }  # fmt: skip
 ABOUT_NO_PERSON_ON_FILE = {
-    "holders.name_holder", "holders.declare", "holders.take_off", "sources.services.may_import", "sources.services.upload",
+    "holders.name_holder", "holders.declare", "holders.take_off", "sources.workflow.may_import", "sources.services.upload",
     "import.upload", "import.start", "import.discard", "import.take_back", "sources.workflow.order", "applications.outreach.upload",
     "applications.nightly_orders.order",
 }  # fmt: skip

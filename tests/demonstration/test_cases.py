@@ -131,9 +131,13 @@ def test_an_exit_is_contested_a_family_certified_and_a_correction_asked_for():
 def test_a_list_was_screened_and_a_department_sent_a_file_with_one_row_that_cannot_be():
     assert Lead.objects.unscoped().filter(status="new").count() >= 5
     assert set(Lead.objects.unscoped().values_list("agency__code", flat=True)) == {"220102001", "220102002"}
-    batch = ImportBatch.objects.unscoped().get()
+    batch = ImportBatch.objects.unscoped().get(kind="social_insurance")
     assert batch.status == "done"
     assert batch.counts["rejected"] == 1
+
+
+def test_a_fair_sent_vacancies_half_of_them_faulty():
+    assert ImportBatch.objects.unscoped().get(kind="vacancies").counts == {"changed": 3, "rejected": 3}
 
 
 def test_ended_recognition_has_ground_day_evidence_and_who_decided():

@@ -44,6 +44,7 @@ class Right(StrEnum):
     DECIDE_EXITS = "decide_exits"
     PROPOSE_EXITS = "propose_exits"
     IMPORT_RECORDS = "import_records"
+    IMPORT_VACANCIES = "import_vacancies"
     SCREEN = "screen"
     RUN_NIGHTLY = "run_nightly"
     SEE_JOBS = "see_jobs"
@@ -65,6 +66,7 @@ RIGHTS: dict[Right, frozenset[Role]] = {
     Right.DECIDE_EXITS: frozenset({Role.REVIEWER}),
     Right.PROPOSE_EXITS: frozenset({Role.CLERK, Role.REVIEWER}),
     Right.IMPORT_RECORDS: frozenset({Role.REVIEWER}),
+    Right.IMPORT_VACANCIES: frozenset({Role.CLERK}),
     Right.SCREEN: frozenset({Role.REVIEWER, Role.SUPERVISOR}),
     Right.RUN_NIGHTLY: frozenset({Role.PROVINCE}),
     Right.SEE_JOBS: frozenset({Role.REVIEWER, Role.SUPERVISOR, Role.PROVINCE}),

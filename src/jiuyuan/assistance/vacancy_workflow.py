@@ -263,15 +263,15 @@ def _write(context: OfVacancy, said: Said) -> Said:
     content = {need.name: said.get(need.name) for need in _CONTENT if need.name not in ("employer", "renamed")}
     content = {name: _blank(name) if value is None else value for name, value in content.items()}
     if context.subject is None:
-        user = context.user
-        assert user is not None
-        assert user.agency is not None
-        context.subject = Vacancy(agency=user.agency, area=user.agency.path, made_on=context.today)
+        assert context.user is not None
+        agency = context.carried.get("agency") or context.user.agency
+        assert agency is not None
+        context.subject = Vacancy(agency=agency, area=agency.path, made_on=context.today)
     vacancy = context.subject
     for name, value in content.items():
         setattr(vacancy, name, value)
     vacancy.employer, vacancy.ground, vacancy.employer_said = context.wrote(employer), "", ""
-    return {}
+    return dict(context.carried.get("from_file", {}))
 
 
 def _blank(name: str) -> Any:

@@ -4,6 +4,7 @@ were recognised this week and have nothing yet."""
 from datetime import date, timedelta
 from typing import Any
 
+from jiuyuan.assistance import vacancy_files
 from jiuyuan.assistance.interview_workflow import INTERVIEW
 from jiuyuan.assistance.measure_workflow import MEASURE
 from jiuyuan.assistance.models import Plan
@@ -11,6 +12,8 @@ from jiuyuan.assistance.plan_workflow import PLAN
 from jiuyuan.assistance.vacancy_workflow import VACANCY
 from jiuyuan.demonstration.days import Days
 from jiuyuan.demonstration.stories import Office, Story
+from jiuyuan.people.sources import running
+from jiuyuan.people.sources import services as sources
 from jiuyuan.procedures import engine
 from jiuyuan.recognitions.models import Recognition
 
@@ -31,6 +34,26 @@ _VACANCIES: tuple[tuple[int, tuple[str, str], str, str, int, tuple[int, int], st
     (2, _CARE, "夜班护理员", "养老护理员", 2, (3600, 4200), "", "draft"),
     (50, _RESTAURANT, "洗碗工", "餐厅服务员", 1, (2300, 2300), "能早班。", "withdrawn"),
 )
+_HEADING = (
+    "单位名称",
+    "统一社会信用代码",
+    "招聘岗位",
+    "招聘人数",
+    "工作内容",
+    "招聘条件",
+    "工作地点",
+    "薪资",
+    "有效期至",
+)
+#: A fair's list as it came: three rows in order, three that are not.
+_FAIR: tuple[tuple[str, ...], ...] = (
+    (*_SHOP, "夜班收银员", "2", "夜班收银、盘点。", "会用手机收款。", "长春市南关区民康路8号", "2700-3100"),
+    (*_CARE, "护理员助理", "4", "协助老人起居。", "有耐心，包教会。", "长春市南关区大经路20号", "2600-3000"),
+    (*_CLEANING, "绿化养护工", "3", "小区绿化。", "能户外作业。", "长春市南关区亚泰大街9号", "2400"),
+    (*_CLEANING, "保安", "5", "小区巡逻。", "限男性，45岁以下。", "长春市南关区亚泰大街9号", "2500"),
+    (*_RESTAURANT, "传菜员", "2", "传菜、收台。", "能倒班。", "长春市南关区民康路8号", "1200"),
+    (_SHOP[0], _CARE[1], "仓库管理员", "1", "收货、发货。", "会用电脑。", "长春市南关区民康路8号", "2800"),
+)  # fmt: skip
 _TALKS: tuple[dict[str, Any], ...] = (
     {
         "ability": ["skills"], "means": "counter", "services_wanted": ["training", "vacancies"],
@@ -87,6 +110,16 @@ def vacancies(office: Office, days: Days) -> Story:
         elif until == "corrected":
             change = {"answer": "correct", "change": "早班改为9点到17点，其他不变。"}
             engine.act(None, VACANCY, secret, "answer_by_employer", change)
+
+
+def fair(office: Office, days: Days) -> Story:
+    """A fair's list, read in as a clerk does it."""
+    yield days.at(3)
+    until = (days.ago(0) + timedelta(days=30)).isoformat()
+    lines = [",".join(_HEADING), *(",".join((*row, until)) for row in _FAIR)]
+    content = "\n".join(lines).encode()
+    batch = sources.upload(office.clerk, "vacancies", "春风行动招聘会.csv", [content], dry=False, waits=False)
+    running.run(batch.pk, vacancy_files.work_for)
 
 
 def plans(office: Office, days: Days) -> Story:

@@ -124,6 +124,7 @@ class Ensemble:
             on_the_register.nights(days.of(-4), plan.REACH),
             help_given.vacancies(first, days.of(-5)),
             help_given.plans(first, days.of(-6)),
+            help_given.fair(first, days.of(-7)),
         ]
 
     def _tale(self, order: int, cast: plan.Cast) -> Story:

@@ -1,9 +1,10 @@
-"""What became of each row of an import, as a workbook: for an earlier register with its own cells, the faulty ones marked."""
+"""What became of each row of an import, as a workbook: for an earlier register and for vacancies with its own cells, the faulty ones marked."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import IO
 
+from jiuyuan.assistance import vacancy_files
 from jiuyuan.desk.spreadsheets import cell
 from jiuyuan.people.models import ImportBatch, ImportRow
 from jiuyuan.people.sources import mapping, queries, reading
@@ -15,12 +16,18 @@ from jiuyuan.wording import say
 
 MOST = 200_000  # rows with which a workbook still opens; beyond, those that are in order are left out
 _LONGEST_CELL = 32_000
+_VACANCIES = ImportBatch.Kind.VACANCIES
+#: Files whose own cells stand in the report while they wait: their columns, and which of them they must have.
+WITH_CELLS: Mapping[str, tuple[Mapping[str, Sequence[str]], Sequence[Sequence[str]]]] = {
+    ImportBatch.Kind.EARLIER_REGISTER: (importing.COLUMNS, importing.EarlierRegister.needed),
+    _VACANCIES: (vacancy_files.COLUMNS, vacancy_files.NEEDED),
+}
 
 
 def columns_of(kind: str) -> Mapping[str, Sequence[str]]:
     """The headings by which the columns of a kind of file are known, the usual one first."""
-    if kind == ImportBatch.Kind.EARLIER_REGISTER:
-        return importing.COLUMNS
+    if kind in WITH_CELLS:
+        return WITH_CELLS[kind][0]
     try:
         return mapping.load(kind).columns
     except mapping.Unusable:
@@ -33,9 +40,12 @@ def headings(kind: str, columns: str) -> str:
 
 
 def outcome_label(kind: str, outcome: str) -> str:
-    """An outcome in words: for an earlier register, "changed" is somebody newly carried over."""
+    """An outcome in words: for an earlier register, "changed" is somebody newly carried over, for vacancies a new one."""
     if kind == ImportBatch.Kind.EARLIER_REGISTER:
         own = {"matched": say("已在名册"), "changed": say("新导入")}
+        return own.get(outcome, str(ImportRow.Outcome(outcome).label))
+    if kind == _VACANCIES:
+        own = {"matched": say("已登记过"), "changed": say("新登记")}
         return own.get(outcome, str(ImportRow.Outcome(outcome).label))
     return str(ImportRow.Outcome(outcome).label)
 
@@ -77,7 +87,7 @@ def _counted(batch: ImportBatch) -> str:
 
 def _table(batch: ImportBatch, file: IO[bytes]) -> Table:
     file.seek(0)
-    return reading.table(file, batch.file_name, importing.COLUMNS, importing.EarlierRegister.needed)
+    return reading.table(file, batch.file_name, *WITH_CELLS[batch.kind])
 
 
 def _with_cells(settled: Iterator[ImportRow], table: Table) -> Iterator[list[object]]:

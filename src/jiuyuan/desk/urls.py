@@ -113,6 +113,7 @@ urlpatterns = [
     path("register/<int:pk>/help/<str:kind>/<str:action>/<int:item>/", helping.act, name="help_act"),
     path("vacancies/", vacancies.vacancies, name="vacancies"),
     path("vacancies/new/", vacancies.create, name="vacancy_new"),
+    path("vacancies/import/", imports.vacancies, name="vacancies_import"),
     path("vacancies/<int:pk>/", vacancies.vacancy, name="vacancy"),
     path("vacancies/<int:pk>/do/<str:action>/", vacancies.act, name="vacancy_act"),
     path("nightly/", nightly.nightly, name="nightly"),

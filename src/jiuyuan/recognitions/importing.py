@@ -97,6 +97,7 @@ class _New(NamedTuple):
 class EarlierRegister:
     """The work of a run over an earlier register."""
 
+    at_once = 0
     wanted = COLUMNS
     needed = _NEEDED
 

@@ -13,6 +13,8 @@ from jiuyuan.worker.loop import NotYet
 from jiuyuan.worker.models import Job, lease
 from jiuyuan.worker.registry import job
 
+running.WORK[ImportBatch.Kind.EARLIER_REGISTER] = importing.work_for
+
 
 @job(Kind.MAKE_EXIT_NOTICE)
 def make_exit_notice(job: Job) -> None:
@@ -39,10 +41,8 @@ def run_file(job: Job) -> None:
     try:
         if job.kind == Kind.TAKE_BACK_FILE:
             reversal.run(batch.pk, progress)
-        elif batch.kind == ImportBatch.Kind.EARLIER_REGISTER:
-            running.run(batch.pk, importing.work_for, progress)
         else:
-            running.run(batch.pk, recording.work_for, progress)
+            running.run(batch.pk, running.WORK.get(batch.kind, recording.work_for), progress)
     except Elsewhere:  # a program that was started by hand has it: look again when it is over or was killed
         raise NotYet(lease()) from None
     except mapping.Unusable as wrong:

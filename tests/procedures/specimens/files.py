@@ -68,12 +68,14 @@ def _split(person: Person) -> dict[str, Any]:
     return {"items": {"people.fact": list(own)}, **said}
 
 
-_KEPT = {"kind": "social_insurance", "file_name": "社保.csv", "sha256": "0" * 64, "observed_on": "2026-03-01"}
+_KEPT = {"kind": "vacancies", "file_name": "招聘会.csv", "sha256": "0" * 64, "observed_on": "2026-03-01"}
 
 
-def _batch(status: str) -> ImportBatch:
-    by = reviewer()
-    batch = ImportBatch(**_KEPT, agency=by.agency, area=by.agency.path, by=by, at=clock.now(), status=status)
+def _batch(status: str, kind: str = "vacancies") -> ImportBatch:
+    by = clerk() if kind == "vacancies" else reviewer()
+    batch = ImportBatch(
+        **{**_KEPT, "kind": kind}, agency=by.agency, area=by.agency.path, by=by, at=clock.now(), status=status
+    )
     with moving(ImportBatch):
         batch.save()
     return batch
@@ -97,7 +99,9 @@ SPECIMENS: dict[tuple[str, str], Specimen] = {
     ("import", "upload"): Specimen(lambda: None, carried=lambda _: {"kept": _KEPT, "dry": True}),
     ("import", "start"): Specimen(lambda: _batch("checked")),
     ("import", "discard"): Specimen(lambda: _batch("checked")),
-    ("import", "take_back"): Specimen(lambda: _batch("done"), {"reason": "部门发来的是上个月的数据"}),
+    ("import", "take_back"): Specimen(
+        lambda: _batch("done", "social_insurance"), {"reason": "部门发来的是上个月的数据"}, by=lambda _: reviewer()
+    ),
     ("import", "checked"): Specimen(lambda: _batch("checking")),
     ("import", "finished"): Specimen(lambda: _batch("running")),
     ("import", "failed"): Specimen(lambda: _batch("running"), {"reason": "没有身份证号码一列"}),

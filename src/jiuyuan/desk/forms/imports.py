@@ -18,6 +18,14 @@ class RegisterFileForm(SpokenForm):
     )
 
 
+class VacancyFileForm(SpokenForm):
+    file = forms.FileField(
+        label="岗位文件",
+        help_text="单位或招聘会发来的XLSX、XLS或CSV，不用改动。",
+        widget=forms.FileInput({"accept": _TYPES}),
+    )
+
+
 class DepartmentFileForm(SpokenForm):
     kind = forms.ChoiceField(
         label="哪个部门的数据？",

@@ -1,4 +1,4 @@
-"""Departments' data and earlier registers: uploaded, tried, imported with progress, reported by row, taken back."""
+"""Departments' data, earlier registers and vacancies: uploaded, tried, imported with progress, reported by row, taken back."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -14,10 +14,11 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from jiuyuan.agencies.roles import Right
+from jiuyuan.assistance import vacancy_files
 from jiuyuan.desk import import_reports, spreadsheets
 from jiuyuan.desk import queries as desk_queries
 from jiuyuan.desk.access import StaffRequest, staff
-from jiuyuan.desk.forms.imports import DepartmentFileForm, RegisterFileForm, TakeBackForm
+from jiuyuan.desk.forms.imports import DepartmentFileForm, RegisterFileForm, TakeBackForm, VacancyFileForm
 from jiuyuan.desk.forms.spoken import SpokenForm
 from jiuyuan.desk.frame import page
 from jiuyuan.history import services as history
@@ -63,6 +64,26 @@ def register(request: StaffRequest) -> HttpResponseBase:
 _MUST = {name for group in importing.EarlierRegister.needed for name in group}
 
 
+@staff(Right.IMPORT_VACANCIES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def vacancies(request: StaffRequest) -> HttpResponseBase:
+    """Vacancies as an employer or a fair sent them, and the files that were read before."""
+    form = VacancyFileForm(request.POST, request.FILES) if request.method == "POST" else VacancyFileForm()
+    if request.method == "POST" and (done := _uploaded(request, form, Kind.VACANCIES)) is not None:
+        return done
+    rows, following = desk_queries.newest_first(queries.listed(request.user), request.GET.get("cursor", ""))
+    must = {name for group in vacancy_files.NEEDED for name in group}
+    context = {
+        "form": form,
+        "columns": [(headings[0], name in must) for name, headings in vacancy_files.COLUMNS.items()],
+        "rows": rows,
+        "next": following,
+        "previous": None,
+        "crumbs": [{"label": say("岗位"), "url": reverse("desk:vacancies")}, {"label": say("导入岗位文件")}],
+    }
+    return page(request, "imports_vacancies.html", context, at="vacancies", status=422 if form.is_bound else 200)
+
+
 def _uploaded(request: StaffRequest, form: SpokenForm, kind: str) -> HttpResponse | None:
     """Keep the file and let it be tried; None where the form has to say what is wrong."""
     file = form.said()["file"]
@@ -84,7 +105,7 @@ def _day(written: str) -> date | None:
         raise BadInput(say("日期有误。"), [("observed_on", say("请写成2026-03-02的样子。"))]) from None
 
 
-@staff(_IMPORT)
+@staff()
 @require_safe
 def batch(request: StaffRequest, pk: int) -> HttpResponseBase:
     """One file: how far it is, what it would change or has changed, row by row."""
@@ -109,10 +130,16 @@ def batch(request: StaffRequest, pk: int) -> HttpResponseBase:
         "under_way": queries.under_way(found),
         "interrupted": queries.interrupted(found),
         "may_take_back": not engine.why_not(IMPORT, IMPORT.hold(found, request.user), "take_back"),
-        "crumbs": [{"label": say("数据导入"), "url": reverse("desk:imports")}, {"label": say("第{pk}批", pk=pk)}],
+        "about_people": found.kind != Kind.VACANCIES,
         **_work(found),
     }
-    return page(request, "import.html", context, at="imports")
+    name, label = _LISTS.get(Kind(found.kind), ("imports", "数据导入"))
+    context["crumbs"] = [{"label": say(label), "url": reverse(f"desk:{name}")}, {"label": say("第{pk}批", pk=pk)}]
+    return page(request, "import.html", context, at="imports" if name == "imports" else "vacancies")
+
+
+#: Where the files of a kind are listed, if not among those of departments.
+_LISTS = {Kind.VACANCIES: ("vacancies_import", "导入岗位文件")}
 
 
 def _outcome(request: StaffRequest) -> str:
@@ -153,29 +180,29 @@ def _work(batch: ImportBatch) -> dict[str, Any]:
     }
 
 
-@staff(_IMPORT)
+@staff()
 @require_safe
 def progress(request: StaffRequest, pk: int) -> HttpResponseBase:
     """The progress line alone, asked for again and again."""
     return render(request, "components/work.html", _work(queries.opened(request.user, pk)))
 
 
-@staff(_IMPORT)
+@staff()
 @require_POST
 def act(request: StaffRequest, pk: int, action: str) -> HttpResponseBase:
     """Import what was tried, or give the file up."""
     try:
-        engine.act(request.user, IMPORT, pk, action)
+        done = engine.act(request.user, IMPORT, pk, action)
     except (Conflict, WrongState) as refusal:
         messages.error(request, refusal.title)
         return redirect("desk:import", pk)
     if action == "discard":
         messages.success(request, say("已放弃，文件已删除，什么也没有改动。"))
-        return redirect("desk:imports")
+        return redirect(f"desk:{_LISTS.get(Kind(done.kind), ('imports',))[0]}")
     return redirect("desk:import", pk)
 
 
-@staff(_IMPORT)
+@staff()
 @require_http_methods(["GET", "HEAD", "POST"])
 def take_back(request: StaffRequest, pk: int) -> HttpResponseBase:
     found = queries.opened(request.user, pk)
@@ -204,7 +231,7 @@ def take_back(request: StaffRequest, pk: int) -> HttpResponseBase:
     return render(request, "confirm.html", context, status=422 if form.is_bound else 200)
 
 
-@staff(_IMPORT)
+@staff()
 @require_safe
 def report(request: StaffRequest, pk: int) -> HttpResponseBase:
     """The rows as a workbook. While an earlier register still waits here, its faulty cells are marked in their places."""
@@ -218,7 +245,7 @@ def report(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 
 def _pieces(batch: ImportBatch, outcome: str) -> Iterator[bytes]:
-    if batch.kind != Kind.EARLIER_REGISTER or not batch.stored_as:
+    if batch.kind not in import_reports.WITH_CELLS or not batch.stored_as:
         yield from import_reports.workbook(batch, outcome)
         return
     with storing.opened(batch.stored_as) as file:

@@ -6,8 +6,7 @@ from jiuyuan.agencies.models import User
 from jiuyuan.agencies.scope import ScopedQuerySet
 from jiuyuan.characters import whole_number
 from jiuyuan.people.models import ImportBatch, ImportRow
-from jiuyuan.people.sources.services import may_import
-from jiuyuan.people.sources.workflow import JOBS
+from jiuyuan.people.sources.workflow import JOBS, may_import, right_for
 from jiuyuan.refusals import NotFound
 from jiuyuan.wording import say
 from jiuyuan.worker import queue
@@ -28,7 +27,8 @@ class Page:
 def listed(user: User) -> ScopedQuerySet:
     """The batches of the area, the newest first. Raises `NotForRole`."""
     may_import(user)
-    return ImportBatch.objects.visible_to(user).select_related("agency", "by").order_by("-pk")
+    kinds = [kind for kind in ImportBatch.Kind.values if user.may(right_for(kind))]
+    return ImportBatch.objects.visible_to(user).filter(kind__in=kinds).select_related("agency", "by").order_by("-pk")
 
 
 def opened(user: User, pk: int) -> ImportBatch:

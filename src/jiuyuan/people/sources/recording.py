@@ -67,6 +67,8 @@ def work_for(batch: ImportBatch) -> "Recorder":
 class Recorder:
     """The work of a run over a department's file."""
 
+    at_once = 0
+
     def __init__(self, batch: ImportBatch, mapping: DepartmentMapping) -> None:
         self._batch, self._mapping = batch, mapping
         self._pk, self._provider = batch.pk, mapping.provider

@@ -46,8 +46,10 @@ class Settled:
 
 
 class Work(Protocol):
-    """What is done with the rows of a file."""
+    """What is done with the rows of a file. `at_once`: how many in one transaction; 0 leaves it to the run."""
 
+    @property
+    def at_once(self) -> int: ...
     @property
     def wanted(self) -> Mapping[str, Sequence[str]]: ...
     @property
@@ -61,6 +63,10 @@ class Work(Protocol):
 
     def settle(self, prepared: Any, dry: bool) -> list[Settled]:
         """One chunk, inside its transaction. Where `dry`, nothing is written. It may be called again for the same chunk."""
+
+
+#: What is done with the rows of a kind of file, where it is not a department's records.
+WORK: dict[str, Callable[[ImportBatch], Work]] = {}
 
 
 def run(batch_id: int, work_for: Callable[[ImportBatch], Work], progress: Progress | None = None) -> ImportBatch:
@@ -99,7 +105,7 @@ class _Chunk:
 
 def _chunks(rows: Iterator[Row], work: Work, after: int) -> Iterator[_Chunk]:
     left = (row for row in rows if row[0] > after)
-    while chunk := list(islice(left, CHUNK)):
+    while chunk := list(islice(left, work.at_once or CHUNK)):
         refused = [
             Settled(
                 number,

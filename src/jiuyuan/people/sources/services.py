@@ -8,14 +8,13 @@ from django.db import transaction
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import User
-from jiuyuan.agencies.roles import Right
 from jiuyuan.people.models import ImportBatch
 from jiuyuan.people.sources import storing
 from jiuyuan.people.sources.cells import Unreadable, day
 from jiuyuan.people.sources.mapping import DEPARTMENTS, Unusable, load
-from jiuyuan.people.sources.workflow import IMPORT
+from jiuyuan.people.sources.workflow import IMPORT, may_import
 from jiuyuan.procedures import engine
-from jiuyuan.refusals import BadInput, Conflict, NotForRole
+from jiuyuan.refusals import BadInput, Conflict
 from jiuyuan.rules.possible_days import why_impossible
 from jiuyuan.wording import say
 
@@ -25,12 +24,6 @@ _LARGEST = 2 << 30
 _LARGEST_KEY = 2**63 - 1
 _DAY_IN_NAME = re.compile(r"20[0-9]{2}[-年.]?[0-9]{1,2}[-月.]?[0-9]{1,2}日?")
 _IMPORTED = (Status.RUNNING, Status.DONE, Status.WITHDRAWING)
-
-
-def may_import(user: User) -> None:
-    """Raises `NotForRole`."""
-    if not user.may(Right.IMPORT_RECORDS):
-        raise NotForRole(say("数据由县（市、区）复核人导入，您的角色不能办理。"))
 
 
 def upload(
@@ -48,7 +41,7 @@ def upload(
     `observed_on`: the day of the data where the rows do not say; else the day in the file's name, else today.
     Raises `BadInput` for `kind`, `file` or `observed_on`, `Conflict` where the same file is imported already.
     """
-    may_import(user)
+    may_import(user, kind)
     if kind not in ImportBatch.Kind.values:
         raise BadInput(
             say("数据种类有误。"), [("kind", say("数据种类应为{values}之一。", values=ImportBatch.Kind.values))]

@@ -20,8 +20,21 @@ from jiuyuan.worker.kinds import Kind
 
 _LARGEST_KEY = 2**63 - 1
 _COUNTY = "数据由县（市、区）复核人导入，您的角色不能办理。"
+_PLATFORM = "岗位文件由基层经办人导入，您的角色不能办理。"
 #: What the worker does with a batch in a state.
 JOBS = {"checking": Kind.TRY_FILE, "running": Kind.IMPORT_FILE, "withdrawing": Kind.TAKE_BACK_FILE}
+
+
+def right_for(kind: str) -> Right:
+    """Whose files of a kind are: the county's are about people, a platform's about vacancies."""
+    return Right.IMPORT_VACANCIES if kind == ImportBatch.Kind.VACANCIES else Right.IMPORT_RECORDS
+
+
+def may_import(user: User, kind: str = "") -> None:
+    """Raises `NotForRole` for who may not import files of a kind; without one, of any."""
+    rights = [right_for(kind)] if kind else [Right.IMPORT_RECORDS, Right.IMPORT_VACANCIES]
+    if not any(user.may(right) for right in rights):
+        raise NotForRole(say(_PLATFORM if kind == ImportBatch.Kind.VACANCIES else _COUNTY))
 
 
 class _Context(Context):
@@ -105,16 +118,25 @@ def _withdrawn(context: _Context, _said: dict[str, Any]) -> dict[str, Any]:
     return {"reason": context.subject.withdrawn_for}
 
 
-def _is_a_register(context: _Context) -> str | None:
-    if context.subject.kind != ImportBatch.Kind.EARLIER_REGISTER:
-        return None
-    return say("以前的认定名册不能整批撤回；导入有误的，请逐人办理退出。")
+def _is_no_record(context: _Context) -> str | None:
+    if context.subject.kind == ImportBatch.Kind.EARLIER_REGISTER:
+        return say("以前的认定名册不能整批撤回；导入有误的，请逐人办理退出。")
+    if context.subject.kind == ImportBatch.Kind.VACANCIES:
+        return say("岗位不能整批撤回；登记错的，请打开那个岗位，办理“撤回岗位”。")
+    return None
+
+
+def _of_another_office(context: _Context) -> str:
+    kind = context.subject.kind if context.subject is not None else context.carried["kept"]["kind"]
+    if context.user is None or context.user.may(right_for(kind)):
+        return ""
+    return say(_PLATFORM if kind == ImportBatch.Kind.VACANCIES else _COUNTY)
 
 
 def _door(user: User | None, key: Any, transition: Transition) -> _Context:
     """Who may not import does not learn what there is."""
-    if user is not None and not user.may(Right.IMPORT_RECORDS):
-        raise NotForRole(say(_COUNTY))
+    if user is not None:
+        may_import(user)
     if transition.begins:
         return _Context(None, user)
     rows = ImportBatch.objects.visible_to(user) if user else ImportBatch.objects.unscoped()
@@ -125,7 +147,7 @@ def _door(user: User | None, key: Any, transition: Transition) -> _Context:
     return _Context(batch, user)
 
 
-_REVIEWER, _WORKER = RIGHTS[Right.IMPORT_RECORDS], frozenset({"worker"})
+_IMPORTERS, _WORKER = RIGHTS[Right.IMPORT_RECORDS] | RIGHTS[Right.IMPORT_VACANCIES], frozenset({"worker"})
 _NOBODY: frozenset[Any] = frozenset()
 IMPORT = register(
     Workflow(
@@ -139,7 +161,8 @@ IMPORT = register(
                 "upload": _upload, "start": _start, "checked": _checked, "finished": _finished, "failed": _failed,
                 "discard": _discard, "take_back": _take_back, "withdrawn": _withdrawn,
             },
-            {"no_register": Guard("no_register", "state", _is_a_register)},
+            {"no_register": Guard("no_register", "state", _is_no_record)},
+            whose={"of_the_kind": _of_another_office},
         ),
     )
 )  # fmt: skip
@@ -151,19 +174,19 @@ IMPORT.add(
         ),
         (
             Transition(
-                "upload", "上传文件", frozenset(), ("checking", "running"), _REVIEWER, "一(三)",
+                "upload", "上传文件", frozenset(), ("checking", "running"), _IMPORTERS, "一(三)", whose="of_the_kind",
                 not_yours=_COUNTY, done="上传部门文件", record="file_uploaded",
             ),
             Transition(
-                "start", "导入", frozenset({"checked"}), ("running",), _REVIEWER, "一(三)",
+                "start", "导入", frozenset({"checked"}), ("running",), _IMPORTERS, "一(三)", whose="of_the_kind",
                 not_yours=_COUNTY, done="开始导入", record="import_started",
             ),
             Transition(
-                "discard", "放弃", frozenset({"checked"}), ("discarded",), _REVIEWER, "一(三)", machines=_WORKER,
+                "discard", "放弃", frozenset({"checked"}), ("discarded",), _IMPORTERS, "一(三)", whose="of_the_kind", machines=_WORKER,
                 not_yours=_COUNTY, done="放弃导入", record="import_discarded",
             ),
             Transition(
-                "take_back", "撤回", frozenset({"done"}), ("withdrawing",), _REVIEWER, "一(三)",
+                "take_back", "撤回", frozenset({"done"}), ("withdrawing",), _IMPORTERS, "一(三)", whose="of_the_kind",
                 needs=(
                     Need("reason", "撤回原因", longest=400, empty="请写明为什么撤回，例如部门发来的是上个月的数据。"),
                 ),
