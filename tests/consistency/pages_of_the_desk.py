@@ -1,5 +1,10 @@
 """Pages of the desk that act on many, find people, ask departments and count, in the table of every page by role."""
 
+from typing import Any
+
+from jiuyuan.applications.models import Application
+from tests.oversight.orders import an_order
+
 LISTED = {
     "GET desk:batch":            "200 403 403 403 403 403 403 302 | 200 403 403 - 403 403 403 302",
     "GET desk:batches":          "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
@@ -22,7 +27,22 @@ LISTED = {
     "POST desk:batch_recall":    "302 403 403 403 403 403 403 401 | 404 404 404 - 403 403 403 401",
     "GET desk:period_figures":   "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
     "GET desk:period_workbook":  "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
+    "GET desk:supervision":       "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
+    "GET desk:supervision_order": "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
+    "GET desk:supervision_act":   "200 200 403 403 403 403 403 302 | 404 404 404 - 403 403 403 302",
+    "GET desk:supervise":         "403 403 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
 }  # fmt: skip
-SHOWS = {"GET desk:batch_workbook": "on the register"}
+SHOWS = {"GET desk:batch_workbook": "on the register", "GET desk:supervision": "name"}
 OF_A_CASE = ("ask", "asked", "edit_form")
 OF_A_BATCH = ("batch_sheet", "batch_workbook", "batch_recall")
+QUERIES = {"desk:supervision": {"state": "asked"}}
+
+
+def arguments(case: Application, recognised: Application) -> dict[str, list[Any]]:
+    """What stands behind the addresses of a batch, and of an order of supervision about the case."""
+    order = an_order(case)
+    return {f"desk:{name}": [recognised.batch.number] for name in OF_A_BATCH} | {
+        "desk:supervision_order": [order.pk],
+        "desk:supervision_act": [order.pk, "answer_supervision"],
+        "desk:supervise": ["application", case.pk],
+    }

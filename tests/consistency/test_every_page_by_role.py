@@ -234,8 +234,6 @@ class World:
         Job.objects.unscoped().filter(kind="screen_list").update(failure="没有证书。")
         self.arguments["desk:job_retry"] = [Job.objects.unscoped().get(kind="screen_list").pk]
         self.arguments |= {"desk:extract": [extract], "desk:extract_progress": [extract], "desk:lead": [lead]}
-        for name in ("sheet", "workbook", "recall"):
-            self.arguments[f"desk:batch_{name}"] = [self.recognised.batch.number]
         visit, to_send = self._a_visit(self.recognised.person_id)
         self.arguments |= {"desk:visit": [visit.pk], "desk:visit_discard": [visit.pk]}
         self.arguments |= {"desk:visit_photo": [visit.pk, visit.photos.get().pk], "desk:visit_enter": person}
@@ -248,12 +246,12 @@ class World:
         of_a_case += ["household", "upload", "form_pdf", "ask", "asked", "edit_form"]
         of_ones_own = ["progress", "place", "receipt", "withdraw", "form", "resume", "household_add", "sign", "confirm"]
         of_a_case += pages_of_the_desk.OF_A_CASE
-        self.arguments |= {f"desk:{n}": [self.recognised.batch.number] for n in pages_of_the_desk.OF_A_BATCH}
+        self.arguments |= pages_of_the_desk.arguments(self.case, self.recognised)
         for name in (*(f"desk:{n}" for n in of_a_case), *(f"portal:{n}" for n in of_ones_own)):
             self.arguments[name] = case
         self.arguments |= pages_of_help.arguments(self.clerk)
         self.arguments |= accounts_and_offices.arguments(self.owner, self.case.agency)
-        self.queries = {
+        self.queries = pages_of_the_desk.QUERIES | {
             "desk:search": {"q": "欧阳秀英"},
             "desk:batch": {"action": "accept"},
             "portal:notices": {"platform": self.case.agency.code},

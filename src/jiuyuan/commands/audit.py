@@ -67,13 +67,15 @@ def _state() -> Iterator[str]:
 
     from jiuyuan.applications import replay as cases
     from jiuyuan.assistance import replay as help_
+    from jiuyuan.oversight import replay as supervision
 
     uncompared: Counter[str] = Counter()
     try:
-        total = cases.total() + help_.total()
+        parts = (cases, help_, supervision)
+        total = sum(part.total() for part in parts)
         with tqdm(desc=say("重放记录"), unit=say("份"), total=total, disable=None, file=sys.stderr) as bar:
-            yield from cases.verify_state(bar.update, uncompared)
-            yield from help_.verify_state(bar.update, uncompared)
+            for part in parts:
+                yield from part.verify_state(bar.update, uncompared)
     except DatabaseError as error:
         yield say("各表读不出来，没有对照完：{split}", split=" ".join(str(error).split()))
     if uncompared["rows"]:

@@ -74,6 +74,7 @@ _GROUPS: tuple[tuple[str, tuple[tuple[str, str, Right, str], ...]], ...] = (
     (
         "监督",
         (
+            ("supervision", "督办", _PEOPLE, ""),
             ("figures", "统计", _FIGURES, ""),
             ("history", "操作记录", _HISTORY, ""),
             ("looks", "查看记录", _HISTORY, ""),

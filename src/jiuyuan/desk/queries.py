@@ -19,6 +19,7 @@ from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.characters import whole_number
 from jiuyuan.desk.timeline import called_like
 from jiuyuan.history.models import Entry, Look
+from jiuyuan.oversight import queries as oversight
 from jiuyuan.people import queries as people
 from jiuyuan.people.models import Person
 from jiuyuan.recognitions import queries as recognitions
@@ -82,7 +83,8 @@ def waiting(user: User, *, here: str = "") -> dict[str, int]:
     of the site remembers its own.
     """
     found: dict[str, int] = {}
-    for group, count in (("cases", _cases_waiting), ("register", recognitions.waiting)):
+    groups = (("cases", _cases_waiting), ("register", recognitions.waiting), ("supervision", _orders_waiting))
+    for group, count in groups:
         key = f"waiting:{group}:{user.pk}:{clock.today()}"
         known: dict[str, int] | None = None if group == here else cache.get(key)
         if known is None:
@@ -96,6 +98,10 @@ def _cases_waiting(user: User) -> dict[str, int]:
     if my_work(user) != applications.TODO:
         return {}
     return {"inbox": applications.listed(user, applications.Filters(state=applications.TODO)).order_by().count()}
+
+
+def _orders_waiting(user: User) -> dict[str, int]:
+    return {"supervision": oversight.waiting(user)}
 
 
 def batches(user: User) -> ScopedQuerySet:

@@ -112,7 +112,7 @@ def _field_of_case(case: Context, need: Need) -> forms.Field | None:
 def _field(context: Context, need: Need) -> forms.Field:
     shared = _shared(need)
     match need.kind:
-        case "choice" | "ground" | "helper":
+        case "choice" | "ground" | "helper" | "office":
             return forms.ChoiceField(choices=context.choices(need), widget=forms.RadioSelect, **shared)
         case "yes_no":
             choices = need.choices or YES_NO

@@ -21,6 +21,7 @@ from jiuyuan.desk.forms.acts import ActForm
 from jiuyuan.desk.forms.window import UploadForm
 from jiuyuan.desk.frame import page
 from jiuyuan.desk.place_in_list import address_of_list, kept, list_of
+from jiuyuan.desk.views import supervision
 from jiuyuan.people import documents
 from jiuyuan.people.models import HouseholdMember
 from jiuyuan.regions import registry
@@ -87,6 +88,7 @@ def shown(request: StaffRequest, case: Case, *, unmasked: bool = False) -> HttpR
         "agent": case.agent,
         "letters": letters_of(case),
         "upload_form": UploadForm() if may_record and not case.materials else None,
+        **supervision.beside(application, user),
         **_documents(case, request.GET.get("doc", "")),
         **_place_in_list(request),
     }

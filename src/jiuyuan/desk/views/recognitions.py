@@ -20,6 +20,7 @@ from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.actions import actions_of_proposal, actions_of_stay
 from jiuyuan.desk.forms.acts import ActForm
 from jiuyuan.desk.frame import page
+from jiuyuan.desk.views import supervision
 from jiuyuan.history.models import Entry
 from jiuyuan.people import correspondence, documents
 from jiuyuan.procedures import engine
@@ -61,6 +62,7 @@ def recognition(request: StaffRequest, pk: int) -> HttpResponseBase:
         "facts": [row for row in fact_rows.rows_of_person(found.person) if row.name in grounds],
         "ready": [act for act in acts if not act.reasons],
         "off": [act for act in acts if act.reasons],
+        **supervision.beside(found, user),
         "history": timeline.tell(
             Entry.objects.filter(file=found.file, payload__recognition=found.number).order_by("-seq")[:_MOST_ACTS]
         ),

@@ -1,0 +1,159 @@
+"""督办: what an office above asked about a case or a stay on the register, and how it was answered (五(三))."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from jiuyuan import clock
+from jiuyuan.agencies.models import User
+from jiuyuan.agencies.roles import Right, Role
+from jiuyuan.applications.models import Application
+from jiuyuan.desk import timeline
+from jiuyuan.desk.access import StaffRequest, staff
+from jiuyuan.desk.actions import Action
+from jiuyuan.desk.forms.acts import ActForm
+from jiuyuan.desk.frame import page
+from jiuyuan.history.models import Entry
+from jiuyuan.oversight import queries
+from jiuyuan.oversight.models import SupervisionOrder
+from jiuyuan.oversight.supervision_workflow import ABOUT, SUPERVISION, Supervised, hold
+from jiuyuan.procedures import engine
+from jiuyuan.procedures.table import Transition
+from jiuyuan.recognitions.models import Recognition
+from jiuyuan.refusals import BadInput, GuardNotMet, NotForRole, NotFound, Refusal
+from jiuyuan.rules import calendar
+from jiuyuan.wording import say
+
+_MINE, _PAGE = "mine", 100
+_TABS = (_MINE, *SupervisionOrder.Status.values)
+
+
+@staff(Right.SEE_PEOPLE)
+@require_safe
+def orders(request: StaffRequest) -> HttpResponseBase:
+    """The orders of the area: first those that wait for one's own office, what is due first on top."""
+    user, today = request.user, clock.today()
+    chosen = request.GET.get("state", _MINE)
+    chosen = chosen if chosen in _TABS else _MINE
+    every = queries.orders(user)
+    mine = every.filter(queries.waiting_for(user))
+    rows = mine if chosen == _MINE else every.filter(status=chosen)
+    tabs = [
+        {
+            "label": say("等本机构办") if one == _MINE else SupervisionOrder.Status(one).label,
+            "url": f"?state={one}",
+            "count": (mine if one == _MINE else every.filter(status=one)).order_by().count(),
+            "current": one == chosen,
+        }
+        for one in _TABS
+    ]
+    shown = [
+        (row, calendar.workdays_left(today, row.due_on) if row.status == "asked" else None) for row in rows[:_PAGE]
+    ]
+    return page(request, "supervision.html", {"rows": shown, "tabs": tabs}, at="supervision")
+
+
+@staff(Right.SEE_PEOPLE)
+@require_safe
+def order(request: StaffRequest, pk: int) -> HttpResponseBase:
+    found = _found(request.user, pk)
+    context = hold(found, request.user)
+    offers = engine.offered(SUPERVISION, context)
+    shown = {
+        "order": found,
+        "left": calendar.workdays_left(clock.today(), found.due_on) if found.status == "asked" else None,
+        "about_url": _url_of(found.about),
+        "actions": [
+            Action(offer, "desk:supervision_act", (found.pk, offer.transition.action))
+            for offer in offers
+            if offer.in_state
+        ],
+        "history": timeline.tell(Entry.objects.filter(file=found.file).order_by("-seq")),
+        "crumbs": _crumbs(str(found.about.number)),
+    }
+    return page(request, "supervision_order.html", shown, at="supervision")
+
+
+@staff(Right.SEE_PEOPLE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def supervise(request: StaffRequest, name: str, pk: int) -> HttpResponseBase:
+    """The form with which an order begins."""
+    if name not in ABOUT:
+        raise NotFound(say("没有这件要督办的事。"))
+    about = ABOUT[name].objects.visible_to(request.user).select_related("person", "agency").filter(pk=pk).first()
+    if about is None:
+        raise NotFound(say("没有这件要督办的事。"))
+    return _act(request, hold(about, request.user), SUPERVISION.of().by_action["supervise"], f"{name}:{pk}")
+
+
+@staff(Right.SEE_PEOPLE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def act(request: StaffRequest, pk: int, action: str) -> HttpResponseBase:
+    found = _found(request.user, pk)
+    transition = SUPERVISION.of().by_action.get(action)
+    if transition is None or transition.begins:
+        raise NotFound(say("没有这个办理事项。"))
+    return _act(request, hold(found, request.user), transition, found.pk)
+
+
+def _act(request: StaffRequest, context: Supervised, transition: Transition, key: Any) -> HttpResponseBase:
+    if Role(request.user.role) not in transition.roles:
+        raise NotForRole(say("您的角色不能办理这一事项。"))
+    form, status = ActForm(context, transition, request.POST or None), 200
+    back = _url_of(context.about) if transition.begins else reverse("desk:supervision_order", args=[context.subject.pk])
+    if request.method == "POST":
+        try:
+            done = engine.act(request.user, SUPERVISION, key, transition.action, form.said(), version=form.seen)
+        except (NotFound, NotForRole):
+            raise
+        except (BadInput, GuardNotMet) as refusal:
+            form.refuse(refusal)
+            status = 422
+        except Refusal as refusal:
+            messages.error(request, refusal.title)
+            return redirect(back)
+        else:
+            messages.success(request, transition.result)
+            return redirect("desk:supervision_order", done.pk)
+    shown = {
+        "caption": f"{context.about.person.name} · {context.about.number}",
+        "transition": transition,
+        "form": form,
+        "reason": "" if form.is_bound else engine.why_not(SUPERVISION, context, transition.action),
+        "back": back,
+        "order": context.subject,
+        "crumbs": _crumbs(transition.label),
+    }
+    return page(request, "supervision_act.html", shown, at="supervision", status=status)
+
+
+def beside(about: Application | Recognition, user: User) -> dict[str, Any]:
+    """For the page of what is supervised: the orders about it, and the button that begins another."""
+    context = hold(about, user)
+    name = next(name for name, model in ABOUT.items() if isinstance(about, model))
+    offers = engine.offered(SUPERVISION, context)
+    return {
+        "orders": list(about.supervision_orders.select_related("agency", "ordering_agency")),
+        "supervise": [Action(offer, "desk:supervise", (name, about.pk)) for offer in offers],
+    }
+
+
+def _found(user: User, pk: int) -> SupervisionOrder:
+    found: SupervisionOrder | None = queries.orders(user).filter(pk=pk).first()
+    if found is None:
+        raise NotFound(say("没有这件督办。"))
+    return found
+
+
+def _url_of(about: Application | Recognition) -> str:
+    if isinstance(about, Application):
+        return reverse("desk:case", args=[about.number])
+    return reverse("desk:recognition", args=[about.pk])
+
+
+def _crumbs(here: str) -> list[dict[str, str]]:
+    return [{"label": say("督办"), "url": reverse("desk:supervision")}, {"label": here}]

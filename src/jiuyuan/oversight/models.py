@@ -1,0 +1,105 @@
+"""What offices above ask of those below (五(三))."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from jiuyuan.agencies.models import Agency, User
+from jiuyuan.agencies.scope import Scope
+from jiuyuan.applications.models import Application
+from jiuyuan.labels import Labelled
+from jiuyuan.people.models import Person
+from jiuyuan.procedures.subjects import Subject, SubjectManager
+from jiuyuan.recognitions.models import Recognition
+
+
+class SupervisionOrder(Subject):
+    """督办: an office above asks about one case or one stay on the register; the office below answers by a day.
+
+    `agency`: who answers. `ordering_agency`: whose officers look at the answer. Applicants see neither.
+    """
+
+    class Status(Labelled):
+        ASKED = "asked", "等答复"
+        ANSWERED = "answered", "已答复，等督办机构看"
+        CLOSED = "closed", "已办结"
+        WITHDRAWN = "withdrawn", "已撤销"
+
+    class Kind(Labelled):
+        HASTEN = "hasten", "催办"
+        EXPLAIN = "explain", "说明情况"
+        CORRECT = "correct", "限期改正"
+
+    scope: ClassVar = Scope(area="area", owner=None)
+
+    application = models.ForeignKey(
+        Application, models.PROTECT, null=True, related_name="supervision_orders", verbose_name="申请"
+    )
+    recognition = models.ForeignKey(
+        Recognition, models.PROTECT, null=True, related_name="supervision_orders", verbose_name="认定"
+    )
+    area = models.CharField("辖区", max_length=200)
+    status = models.CharField("状态", max_length=10, choices=Status, default=Status.ASKED)
+    version = models.PositiveIntegerField("版本", default=1)
+    kind = models.CharField("督办事项", max_length=10, choices=Kind)
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+", verbose_name="答复机构")
+    ordering_agency = models.ForeignKey(Agency, models.PROTECT, related_name="+", verbose_name="督办机构")
+    ordered_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="督办人")
+    ordered_on = models.DateField("督办日期")
+    question = models.TextField("督办内容")
+    due_on = models.DateField("答复期限")
+    answer = models.TextField("答复", blank=True)
+    answered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="答复人")
+    answered_on = models.DateField("答复日期", null=True)
+    opinion = models.CharField("督办意见", max_length=400, blank=True)
+    closed_on = models.DateField("办结日期", null=True)
+
+    objects = SubjectManager()
+
+    class Meta:
+        verbose_name = "督办"
+        ordering = ["due_on", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="oversight_an_order_is_about_one_thing",
+                condition=Q(application=None, recognition__isnull=False)
+                | Q(application__isnull=False, recognition=None),
+            ),
+            models.UniqueConstraint(
+                fields=["application"],
+                condition=Q(status__in=["asked", "answered"]),
+                name="oversight_one_open_order_a_case",
+            ),
+            models.UniqueConstraint(
+                fields=["recognition"],
+                condition=Q(status__in=["asked", "answered"]),
+                name="oversight_one_open_order_a_stay",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["area", "status", "due_on", "id"],
+                name="oversight_orders_of_an_area",
+                opclasses=["varchar_pattern_ops", "text_ops", "date_ops", "int8_ops"],
+            )
+        ]
+
+    @property
+    def file(self) -> str:
+        return f"supervision:{self.pk}"
+
+    @property
+    def about(self) -> Application | Recognition:
+        """The case or the stay on the register that is asked about."""
+        found: Any = self.application if self.application_id else self.recognition
+        return found
+
+    @property
+    def person(self) -> Person:
+        found: Person = self.about.person
+        return found
+
+    @property
+    def open(self) -> bool:
+        return self.status in (self.Status.ASKED, self.Status.ANSWERED)
