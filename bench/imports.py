@@ -200,7 +200,7 @@ def inside_department(options: argparse.Namespace) -> dict[str, object]:
     batch = running.run(batch.pk, recording.work_for)
     seconds, memory = time.monotonic() - began, peak()
     facts = Fact.objects.unscoped().filter(batch=batch).count()
-    acts = Entry.objects.filter(action="facts_recorded").count()
+    acts = Entry.objects.unscoped().filter(action="facts_recorded").count()
     figures = {
         **batch.counts,
         "facts": facts,

@@ -116,7 +116,7 @@ def test_a_change_ends_the_other_sessions_and_takes_the_tokens_back(clerk, log_i
     assert clerk.tokens.get().revoked_at is not None
     clerk.refresh_from_db()
     assert clerk.check_password(GOOD)
-    entry = Entry.objects.get(file=clerk.file, action="password_changed")
+    entry = Entry.objects.unscoped().get(file=clerk.file, action="password_changed")
     assert entry.actor == clerk.username
     assert GOOD not in str(entry.payload)
 

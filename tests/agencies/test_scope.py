@@ -1,15 +1,22 @@
 """People's data is closed until somebody says for whom it is asked."""
 
+import re
+from pathlib import Path
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Count
 
+import jiuyuan
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.roles import RIGHTS, Right, Role
-from jiuyuan.agencies.scope import Unscoped
 from jiuyuan.applications.models import Application
+from jiuyuan.closed import Unscoped
+from jiuyuan.history.models import Entry, Look, RecordQuerySet
 from jiuyuan.history.services import SYSTEM
+from jiuyuan.notifications.models import Message, MessageQuerySet, Withheld
+from jiuyuan.notifications.services import write
 from jiuyuan.people import services
 from jiuyuan.people.models import Fact, Person
 from tests.factories import a_case, an_account, an_applicant, staff
@@ -62,8 +69,53 @@ ASKED = {
 def test_people_asked_for_without_saying_for_whom_are_not_given(asked, narrowed):
     on_file("220102001")
     rows = Person.objects.filter(name__gt="").order_by("id") if narrowed else Person.objects.all()
-    with pytest.raises(Unscoped, match="visible_to"):
+    with pytest.raises(Unscoped):
         ASKED[asked](rows)
+
+
+RECORD = {Entry: RecordQuerySet, Look: RecordQuerySet, Message: MessageQuerySet, Withheld: MessageQuerySet}
+
+
+def test_the_record_looks_and_messages_are_not_given_before_it_is_said_of_whom():
+    for model, rows in RECORD.items():
+        assert model._meta.managers, model
+        for manager in model._meta.managers:
+            assert isinstance(manager.all(), rows), (model, manager.name)
+            for asked in (
+                list,
+                len,
+                lambda rows: rows.first(),
+                lambda rows: rows.count(),
+                lambda rows: rows.update(file="x"),
+            ):
+                with pytest.raises(Unscoped):
+                    asked(manager.filter(pk__gt=0))
+
+
+def test_the_record_and_messages_are_given_of_the_files_and_the_account_that_were_said():
+    person, clerk = on_file("220102001"), staff("clerk")
+    files = [person.file, clerk.file]
+    write(person.file, "account.number_used")
+    write("person:0", "account.number_used", recipient=clerk.username)
+    assert {act.file for act in Entry.objects.of(*files)} == {act.file for act in Entry.objects.of(person.file)}
+    assert not Entry.objects.of() and not Message.objects.to("")
+    assert [m.file for m in Message.objects.to(clerk.username, person.file)] == ["person:0", person.file]
+    assert [m.file for m in Message.objects.to(clerk.username)] == ["person:0"]
+    assert Entry.objects.in_area(clerk.area).filter(file=person.file) and not Entry.objects.in_area("")
+
+
+def test_no_page_and_no_program_asks_for_the_record_or_messages_as_a_whole():
+    source = Path(jiuyuan.__file__).parent
+    read = "|".join(model.__name__ for model in RECORD)
+    asked = re.compile(rf"\b(?:{read})\.objects\b(?!\.(?:of|to|in_area)\()")
+    pages = [
+        *(path for place in ("desk", "portal", "api") for path in (source / place).rglob("*.py")),
+        source / "views.py",
+    ]
+    found = {path.name: asked.findall(path.read_text("utf-8")) for path in pages}
+    assert not {name: lines for name, lines in found.items() if lines and name != "queries.py"}
+    assert len(found["queries.py"]) == 2, "the two lists of an auditor, which are asked in_area"
+    assert any(asked.search(path.read_text("utf-8")) for path in (source / "history").glob("*.py"))
 
 
 def test_closed_rows_joined_to_open_ones_stay_closed():

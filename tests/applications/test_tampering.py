@@ -70,12 +70,12 @@ def run(sql: str, *given: object) -> None:
 
 
 def act_of(the: Installation) -> Entry:
-    return Entry.objects.get(file=the.case.file, action="accept")
+    return Entry.objects.unscoped().get(file=the.case.file, action="accept")
 
 
 def chain_made_to_fit(file: str) -> None:
     previous = services.GENESIS
-    for seq, entry in enumerate(Entry.objects.filter(file=file).order_by("seq"), 1):
+    for seq, entry in enumerate(Entry.objects.unscoped().filter(file=file).order_by("seq"), 1):
         entry.seq, entry.previous = seq, previous
         entry.hash = previous = services.entry_hash(entry)
         entry.save()
@@ -101,7 +101,7 @@ def digests_made_to_fit(the: Installation, *, ledger: bool) -> None:
 
 
 def rewritten(the: Installation, *, ledger: bool) -> None:
-    Entry.objects.filter(file=the.case.file).update(actor="somebody")
+    Entry.objects.unscoped().filter(file=the.case.file).update(actor="somebody")
     chain_made_to_fit(the.case.file)
     digests_made_to_fit(the, ledger=ledger)
 
@@ -111,13 +111,13 @@ def last_days_cut(the: Installation, *, ledger: bool = True) -> None:
     first = Digest.objects.order_by("day").first()
     assert first is not None
     Digest.objects.exclude(pk=first.pk).delete()
-    Entry.objects.filter(pk__gt=first.last_entry).delete()
-    Look.objects.filter(pk__gt=first.last_look).delete()
+    Entry.objects.unscoped().filter(pk__gt=first.last_entry).delete()
+    Look.objects.unscoped().filter(pk__gt=first.last_look).delete()
     Head.objects.all().delete()
-    for file in set(Entry.objects.values_list("file", flat=True)):
-        Head.objects.create(chain=file, seq=Entry.objects.filter(file=file).count())
-    for actor in set(Look.objects.values_list("actor", flat=True)):
-        Head.objects.create(chain=f"looks:{actor}", seq=Look.objects.filter(actor=actor).count())
+    for file in set(Entry.objects.unscoped().values_list("file", flat=True)):
+        Head.objects.create(chain=file, seq=Entry.objects.unscoped().filter(file=file).count())
+    for actor in set(Look.objects.unscoped().values_list("actor", flat=True)):
+        Head.objects.create(chain=f"looks:{actor}", seq=Look.objects.unscoped().filter(actor=actor).count())
     the.ledger.write_text(the.ledger.read_text().splitlines(keepends=True)[0])
 
 
@@ -135,10 +135,10 @@ def made_to_fit(the: Installation) -> None:
 
 
 def moved_to_another_file(the: Installation) -> None:
-    other = Entry.objects.exclude(file=the.case.file).filter(file__startswith="application:").first()
+    other = Entry.objects.unscoped().exclude(file=the.case.file).filter(file__startswith="application:").first()
     assert other is not None
-    Entry.objects.filter(pk=other.pk).update(seq=77)
-    Entry.objects.filter(pk=act_of(the).pk).update(file=other.file, seq=1)
+    Entry.objects.unscoped().filter(pk=other.pk).update(seq=77)
+    Entry.objects.unscoped().filter(pk=act_of(the).pk).update(file=other.file, seq=1)
 
 
 def garbage(the: Installation) -> None:
@@ -156,17 +156,17 @@ Tampering = Callable[[Installation], object]
 TABLE: dict[str, tuple[Tampering, str]] = {
     "01 actor of an act": (lambda the: run("UPDATE history_entry SET actor = 'x' WHERE id = %s", act_of(the).pk), "的内容被改动"),
     "02 time of an act": (
-        lambda the: Entry.objects.filter(pk=act_of(the).pk).update(at="2026-01-05T00:00:00+08:00"), "的内容被改动"),
-    "03 content of an act": (lambda the: Entry.objects.filter(pk=act_of(the).pk).update(payload={"to": "x"}), "的内容被改动"),
+        lambda the: Entry.objects.unscoped().filter(pk=act_of(the).pk).update(at="2026-01-05T00:00:00+08:00"), "的内容被改动"),
+    "03 content of an act": (lambda the: Entry.objects.unscoped().filter(pk=act_of(the).pk).update(payload={"to": "x"}), "的内容被改动"),
     "04 act taken out": (lambda the: act_of(the).delete(), "条缺失"),
-    "05 file taken out": (lambda the: Entry.objects.filter(file=the.case.file).delete(), "末尾缺失"),
+    "05 file taken out": (lambda the: Entry.objects.unscoped().filter(file=the.case.file).delete(), "末尾缺失"),
     "06 act put in": (inserted, "不是系统写的"),
     "07 tail, not sealed yet": (
         lambda the: run("DELETE FROM history_entry WHERE id > %s", Digest.objects.order_by("day").last().last_entry),
         "末尾缺失"),
     "08 act and its hash": (made_to_fit, "与前一条不衔接"),
     "09 chain of a file": (
-        lambda the: (Entry.objects.filter(file=the.case.file).update(actor="x"), chain_made_to_fit(the.case.file)),
+        lambda the: (Entry.objects.unscoped().filter(file=the.case.file).update(actor="x"), chain_made_to_fit(the.case.file)),
         "的日封存值与记录不符"),
     "10 act moved to another file": (moved_to_another_file, "条缺失"),
     "11 last digest taken out": (lambda the: Digest.objects.order_by("day").last().delete(), "库内已不存在"),

@@ -43,7 +43,7 @@ def three_days(write, ledger, key, today):
 @pytest.fixture
 def forged(three_days, unguarded, ledger, tmp_path):
     """Whoever may write the whole database and the data folder, but has no key: the last day never was."""
-    Entry.objects.filter(seq=3).delete()
+    Entry.objects.unscoped().filter(seq=3).delete()
     Head.objects.update(seq=2)
     Digest.objects.all().delete()
     ledger.unlink()
@@ -52,8 +52,8 @@ def forged(three_days, unguarded, ledger, tmp_path):
 
 
 def seal_up_to(day, seq, ledger, key):
-    later = list(Entry.objects.filter(seq__gt=seq))
-    Entry.objects.filter(seq__gt=seq).delete()
+    later = list(Entry.objects.unscoped().filter(seq__gt=seq))
+    Entry.objects.unscoped().filter(seq__gt=seq).delete()
     seal(day, ledger, key)
     Entry.objects.bulk_create(later)
 
@@ -96,7 +96,7 @@ def test_line_that_was_changed_is_found(three_days, ledger, verify, name):
 def test_last_days_cut_from_database_and_ledger_alike_are_missed_by_what_lies_beside_the_key(
     three_days, unguarded, ledger, verify
 ):
-    Entry.objects.filter(seq=3).delete()
+    Entry.objects.unscoped().filter(seq=3).delete()
     Head.objects.update(seq=2)
     Digest.objects.filter(day=DAYS[2]).delete()
     ledger.write_text("".join(ledger.read_text().splitlines(keepends=True)[:2]))

@@ -63,9 +63,9 @@ def test_day_may_be_sealed_every_hour(two_days, write, ledger, unguarded):
     assert (second.part, second.entries, second.looks) == (2, 1, 1)
     assert seal(date(2026, 3, 4), ledger).part == 1
     assert faults(ledger) == []
-    Entry.objects.filter(action="publish").update(actor="other")
+    Entry.objects.unscoped().filter(action="publish").update(actor="other")
     assert "案卷 case:1：第 3 条的内容被改动。" in faults(ledger)
-    Entry.objects.filter(action="publish").delete()
+    Entry.objects.unscoped().filter(action="publish").delete()
     assert any(fault.startswith("2026-03-03第2次 的日封存值与记录不符") for fault in faults(ledger))
 
 
@@ -73,12 +73,12 @@ def test_day_may_be_sealed_every_hour(two_days, write, ledger, unguarded):
     "change", [{"payload": {"reason": "x"}}, {"actor": "other"}, {"at": "2026-03-01T00:00:00+08:00"}]
 )
 def test_changed_entry_is_found(two_days, unguarded, change, ledger):
-    Entry.objects.filter(file="case:1", seq=1).update(**change)
+    Entry.objects.unscoped().filter(file="case:1", seq=1).update(**change)
     assert "案卷 case:1：第 1 条的内容被改动。" in faults(ledger)
 
 
 def test_changed_entry_with_a_hash_made_to_fit_breaks_the_chain_and_the_seals(two_days, unguarded, ledger):
-    entry = Entry.objects.get(file="case:1", seq=1)
+    entry = Entry.objects.unscoped().get(file="case:1", seq=1)
     entry.action = "decline"
     entry.hash = services.entry_hash(entry)
     entry.save()
@@ -89,7 +89,7 @@ def test_changed_entry_with_a_hash_made_to_fit_breaks_the_chain_and_the_seals(tw
 
 def test_chain_forged_from_the_first_act_to_the_last_is_found_by_the_seals(two_days, unguarded):
     previous = services.GENESIS
-    for entry in Entry.objects.filter(file="case:1"):
+    for entry in Entry.objects.unscoped().filter(file="case:1"):
         entry.actor, entry.previous = "somebody", previous
         entry.hash = previous = services.entry_hash(entry)
         entry.save()
@@ -97,12 +97,12 @@ def test_chain_forged_from_the_first_act_to_the_last_is_found_by_the_seals(two_d
 
 
 def test_removed_entry_is_found(two_days, unguarded, ledger):
-    Entry.objects.filter(file="case:1", seq=1).delete()
+    Entry.objects.unscoped().filter(file="case:1", seq=1).delete()
     assert "案卷 case:1：第 1 条缺失，其后是第 2 条。" in faults(ledger)
 
 
 def test_removed_last_entry_is_found_by_the_seal(two_days, unguarded, ledger):
-    Entry.objects.filter(file="case:1", seq=2).delete()
+    Entry.objects.unscoped().filter(file="case:1", seq=2).delete()
     assert faults(ledger) == [
         "案卷 case:1：末尾缺失，最后一条应为第 2 条。",
         "2026-03-03 的日封存值与记录不符：有记录被改动、删除或插入（封存时1条，现在0条）。",
@@ -111,13 +111,13 @@ def test_removed_last_entry_is_found_by_the_seal(two_days, unguarded, ledger):
 
 def test_tail_that_was_cut_before_it_was_sealed_is_found(two_days, write, unguarded, ledger):
     write("case:1", "publish")
-    Entry.objects.filter(file="case:1", seq=3).delete()
+    Entry.objects.unscoped().filter(file="case:1", seq=3).delete()
     assert faults(ledger) == ["案卷 case:1：末尾缺失，最后一条应为第 3 条。"]
 
 
 def test_file_that_was_removed_before_it_was_sealed_is_found(two_days, write, unguarded, ledger):
     write("case:7", "create")
-    Entry.objects.filter(file="case:7").delete()
+    Entry.objects.unscoped().filter(file="case:7").delete()
     assert faults(ledger) == ["案卷 case:7：末尾缺失，最后一条应为第 1 条。"]
 
 
@@ -127,12 +127,12 @@ def test_acts_that_were_written_together_are_counted_too(two_days, unguarded, le
         services.append_many(CLERK, acts)
         services.append_many(CLERK, [])
     assert faults(ledger) == []
-    Entry.objects.filter(file="case:1", seq=4).delete()
+    Entry.objects.unscoped().filter(file="case:1", seq=4).delete()
     assert faults(ledger) == ["案卷 case:1：末尾缺失，最后一条应为第 4 条。"]
 
 
 def test_act_that_was_put_at_the_end_of_a_file_is_found(two_days, unguarded, ledger):
-    entry = Entry.objects.get(file="case:1", seq=2)
+    entry = Entry.objects.unscoped().get(file="case:1", seq=2)
     entry.pk, entry.seq, entry.previous = None, 3, entry.hash
     entry.hash = services.entry_hash(entry)
     entry.save()
@@ -149,7 +149,7 @@ def test_changed_column_of_a_seal_is_found(two_days, unguarded, column, ledger):
 
 
 def test_removed_file_is_found_by_the_seal_of_the_day_on_which_it_was_written(two_days, unguarded, ledger):
-    Entry.objects.filter(file="case:2").delete()
+    Entry.objects.unscoped().filter(file="case:2").delete()
     assert faults(ledger) == [
         "案卷 case:2：末尾缺失，最后一条应为第 1 条。",
         "2026-03-02 的日封存值与记录不符：有记录被改动、删除或插入（封存时2条，现在1条）。",
@@ -168,17 +168,17 @@ def test_seal_costs_what_the_day_brought_however_long_the_record_is(two_days, wr
 
 
 def test_entry_slipped_in_under_an_old_row_number_is_found(two_days, unguarded, write, ledger):
-    first = Entry.objects.order_by("id").first()
+    first = Entry.objects.unscoped().order_by("id").first()
     row = first.id - 1
     late = write("case:9", "create")
-    Entry.objects.filter(pk=late.pk).delete()
+    Entry.objects.unscoped().filter(pk=late.pk).delete()
     late.id = row
     late.save(force_insert=True)
     assert faults(ledger)
 
 
 def test_forger_who_also_rewrites_the_digests_is_found_by_the_copy_outside(two_days, unguarded, ledger, tmp_path):
-    Entry.objects.filter(file="case:1", seq=2).delete()
+    Entry.objects.unscoped().filter(file="case:1", seq=2).delete()
     Head.objects.filter(chain="case:1").update(seq=1)
     Digest.objects.all().delete()
     for day in (MONDAY, TUESDAY):
@@ -225,4 +225,4 @@ def test_act_that_commits_while_the_day_is_sealed_is_no_fault(ledger):
     sealing.set()
     writer.join()
     assert faults(ledger) == []
-    assert Entry.objects.count() == 2
+    assert Entry.objects.unscoped().count() == 2

@@ -54,11 +54,11 @@ def struck_off_after_death() -> Recognition:
 
 def test_an_exit_after_a_death_brings_no_message_and_no_letter_and_a_note_stays_on_the_file() -> None:
     recognition = on_the_register()
-    before = Message.objects.count()
+    before = Message.objects.unscoped().count()
     dead(recognition.person)
     end(recognition, ground="left_scope")
-    assert Message.objects.count() == before
-    note = Withheld.objects.get()
+    assert Message.objects.unscoped().count() == before
+    note = Withheld.objects.unscoped().get()
     assert (note.about, "死亡" in note.body) == (recognition.person.file, True)
     found = Recognition.objects.unscoped().select_related("person", "agency").get(pk=recognition.pk)
     with pytest.raises(NotFound):
@@ -75,33 +75,33 @@ def test_the_page_says_so_and_offers_no_notice(log_in) -> None:  # type: ignore[
 
 def test_what_waited_to_be_sent_when_the_death_was_recorded_is_held_back() -> None:
     recognition = on_the_register()
-    assert Message.objects.filter(about=recognition.person.file, sent_at=None).exists()
+    assert Message.objects.unscoped().filter(about=recognition.person.file, sent_at=None).exists()
     dead(recognition.person)
     assert sent() == []
-    assert not Message.objects.filter(about=recognition.person.file, sent_at=None).exists()
-    assert Withheld.objects.filter(about=recognition.person.file).exists()
+    assert not Message.objects.unscoped().filter(about=recognition.person.file, sent_at=None).exists()
+    assert Withheld.objects.unscoped().filter(about=recognition.person.file).exists()
 
 
 def test_messages_of_before_they_named_their_person_are_held_back_too() -> None:
     account = an_account()
     case = a_case("submitted", applicant=an_applicant(), by=account)
     act(staff("clerk"), case, "accept")
-    Message.objects.update(about="")
+    Message.objects.unscoped().update(about="")
     dead(case.person)
     assert sent() == []
-    assert Withheld.objects.exists()
+    assert Withheld.objects.unscoped().exists()
 
 
 def test_every_act_that_writes_to_a_person_stays_silent_after_a_death() -> None:
     case = a_case("submitted")
     send_waiting()
     dead(case.person)
-    before = Message.objects.count()
+    before = Message.objects.unscoped().count()
     act(staff("clerk"), case, "accept")
     asked = ask_to_correct(staff("clerk"), case.person_id, what="income_stable", wanted="否", reason="家属请求")
     answer_correction(staff("clerk"), asked.pk, granted=False, answer="已核对。")
-    assert Message.objects.count() == before
-    assert Withheld.objects.count() == 2
+    assert Message.objects.unscoped().count() == before
+    assert Withheld.objects.unscoped().count() == 2
 
 
 def test_a_death_recorded_wrongly_lets_everything_go_on_once_it_is_corrected() -> None:
@@ -129,9 +129,11 @@ def test_disputed_or_contradicted_nobody_is_dead_and_the_night_lets_go_what_a_fi
     refresh_known(third.person)
     assert sent() == []
     nightly.run()
-    assert Message.objects.filter(
-        about=third.person.file, sent_at__isnull=False, code__startswith="recognition."
-    ).exists()
+    assert (
+        Message.objects.unscoped()
+        .filter(about=third.person.file, sent_at__isnull=False, code__startswith="recognition.")
+        .exists()
+    )
 
 
 def test_the_living_who_share_a_telephone_are_still_written_to() -> None:
@@ -152,21 +154,21 @@ def test_a_night_proposes_the_exit_of_somebody_who_died_and_writes_to_nobody() -
     send_waiting()
     move_to(clock.today() + timedelta(days=1))
     learn(recognition, deceased=True)
-    before = Message.objects.count()
+    before = Message.objects.unscoped().count()
     nightly.run()
     proposal = recognition.proposals.get()
     act_on("confirm", staff("reviewer"), proposal.pk, reason="殡葬信息属实。")
     recognition.refresh_from_db()
     assert (recognition.status, recognition.case) == ("ended", "deceased")
-    assert Message.objects.count() == before
+    assert Message.objects.unscoped().count() == before
 
 
 def test_what_was_only_heard_at_a_door_stops_no_message_to_somebody_who_may_be_alive() -> None:
     recognition = on_the_register()
-    before = Message.objects.count()
+    before = Message.objects.unscoped().count()
     dead(recognition.person, source="site_visit", department="")
     tell(recognition.person, THERE)
-    assert Message.objects.count() == before + 1
+    assert Message.objects.unscoped().count() == before + 1
     dead(recognition.person)
     tell(recognition.person, THERE)
-    assert Message.objects.count() == before + 1
+    assert Message.objects.unscoped().count() == before + 1

@@ -42,7 +42,7 @@ def test_who_looked_is_named_and_ones_own_looks_leave_no_trace(log_in):
     picture = case.materials.first()
     for path in (f"/mine/{case.number}/", "/mine/information/", f"/mine/{case.number}/picture/{picture.pk}/"):
         assert client.get(path).status_code == 200
-    assert not Look.objects.exists()
+    assert not Look.objects.unscoped().exists()
     assert "还没有工作人员看过" in seen(client.get("/mine/information/"))
     door.document_of(clerk, case.number, picture.pk)
     words = seen(client.get("/mine/information/"))

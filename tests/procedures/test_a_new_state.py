@@ -76,7 +76,7 @@ def test_a_new_state_is_one_edit(log_in):
         engine.act(clerk, APPLICATION, case.number, "first_review_pass")
     done = api.post(f"/applications/{case.number}/answered_outside", {"version": seen["version"]})
     assert done.json()["status"] == "accepted"
-    acts = list(Entry.objects.filter(file=case.file).values_list("action", flat=True))
+    acts = list(Entry.objects.unscoped().filter(file=case.file).values_list("action", flat=True))
     assert acts[-2:] == ["ask_outside", "answered_outside"]
     assert [offer.transition.action for offer in engine.offered(APPLICATION, seen_by(clerk, case))].count(
         "ask_outside"

@@ -28,7 +28,7 @@ def borne() -> Recognition:
 def test_an_exit_has_ground_case_day_evidence_and_officer_and_the_person_is_told_why_and_how_to_object() -> None:
     recognition = end(borne())
     assert (recognition.status, recognition.ended_on) == ("ended", clock.today())
-    message = Message.objects.latest("pk")
+    message = Message.objects.unscoped().latest("pk")
     said = (
         "三(一)",
         "已享受基本养老保险待遇",
@@ -148,7 +148,7 @@ def test_an_age_is_reached_on_its_day_and_not_the_day_before() -> None:
     assert refused.value.code == "ground_not_borne"
     ended = end(recognition, on=day)
     assert ended.case == "retirement_age"
-    assert "达到法定退休年龄" in Message.objects.latest("pk").body
+    assert "达到法定退休年龄" in Message.objects.unscoped().latest("pk").body
 
 
 @pytest.mark.parametrize("holds", [{}, {"fraud_found": True}, {"disqualification_confirmed": True}])
@@ -205,7 +205,7 @@ def test_a_clerk_proposes_and_a_reviewer_confirms_what_the_file_bears_by_then() 
         "left_scope",
         "moved_out_of_province",
     )
-    body = Message.objects.latest("pk").body
+    body = Message.objects.unscoped().latest("pk").body
     assert "移居境（省）外" in body
     assert "死亡" not in body
     with pytest.raises(WrongState):
@@ -270,7 +270,7 @@ def test_a_person_asks_to_leave_may_stay_after_all_and_leaves_when_a_reviewer_co
     act_on("confirm", staff("reviewer"), second.pk, reason="本人申请。")
     recognition.refresh_from_db()
     assert (recognition.status, recognition.case) == ("ended", "withdrew")
-    assert "本人申请退出援助" in Message.objects.latest("pk").body
+    assert "本人申请退出援助" in Message.objects.unscoped().latest("pk").body
 
 
 def test_an_end_lets_every_other_proposal_lapse() -> None:

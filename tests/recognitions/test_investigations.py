@@ -104,7 +104,7 @@ def test_telling_says_cause_finding_clause_until_when_and_with_what_proof() -> N
             act_on("tell", staff("clerk"), investigation.pk, **said)  # type: ignore[arg-type]
         assert refused.value.errors[0][0] == field
     told(investigation, heard=False)
-    body = Message.objects.latest("pk").body
+    body = Message.objects.unscoped().latest("pk").body
     until = clock.today() + timedelta(days=7)
     for words in ("邻居反映", "小吃店", "三(六)", "属实", "陈述", f"{until:%-m月%-d日}", "仍然在册"):
         assert words in body, words
@@ -187,7 +187,7 @@ def test_a_confirmed_exit_rests_on_a_finding_and_ends_on_the_sixth_ground(fraud:
     assert Fact.objects.unscoped().get(person=recognition.person, name=fact).value is True
     text = _text(recognition)
     assert text.index("有租约和照片为证") < text.index("2025年7月起经营小吃店")
-    body = Message.objects.latest("pk").body
+    body = Message.objects.unscoped().latest("pk").body
     assert body.index("有租约") < body.index("小吃店")
     for words in ("三(六)", "异议"):
         assert words in body
@@ -201,7 +201,7 @@ def test_what_never_was_right_is_annulled_from_the_day_it_began_in_words_of_its_
     text = _text(recognition)
     for words in ("取消认定告知书", "五(三)", "提供虚假资料", "自认定之日起不作数", "追回"):
         assert words in text, words
-    body = Message.objects.latest("pk").body
+    body = Message.objects.unscoped().latest("pk").body
     for words in ("认定已取消", "五(三)", "追回", "异议"):
         assert words in body, words
     assert recognition.investigations.get().recovery == "pending"
@@ -244,7 +244,7 @@ def test_who_has_left_otherwise_meanwhile_does_not_leave_twice() -> None:
     act_on("decide", staff("reviewer"), investigation.pk, outcome="exit", reason="查实。")
     recognition.refresh_from_db()
     assert recognition.ground == "pension_or_retirement"
-    assert "不再另行退出" in Message.objects.latest("pk").body
+    assert "不再另行退出" in Message.objects.unscoped().latest("pk").body
 
 
 def test_what_left_otherwise_is_still_annulled_where_it_never_was_right() -> None:
@@ -263,7 +263,7 @@ def test_confirmed_fraud_alone_is_handed_over_for_recovery_and_seen_where_people
 ) -> None:
     recognition = decided("exit", fraud=fraud)
     assert (recognition.investigations.get().recovery == "pending") is handed_over
-    assert Entry.objects.filter(action="recovery_handed_over").exists() is handed_over
+    assert Entry.objects.unscoped().filter(action="recovery_handed_over").exists() is handed_over
     for path in (f"/desk/people/{recognition.person_id}/", f"/desk/register/{recognition.pk}/"):
         page = log_in(staff("reviewer")).get(path)
         assert page.status_code == 200
@@ -273,7 +273,7 @@ def test_confirmed_fraud_alone_is_handed_over_for_recovery_and_seen_where_people
 def test_who_was_told_and_cleared_hears_that_too() -> None:
     recognition = decided("nothing", holds=False)
     assert recognition.status == "active"
-    body = Message.objects.latest("pk").body
+    body = Message.objects.unscoped().latest("pk").body
     assert "继续在册" in body
     assert "有租约和照片为证" in body
 
@@ -308,7 +308,7 @@ def test_nothing_is_decided_while_an_objection_to_an_earlier_exit_is_open() -> N
 
 def test_the_person_hears_what_a_clerk_wrote_down_as_their_answer() -> None:
     told(found(on_the_register()))
-    said = Message.objects.latest("pk").body
+    said = Message.objects.unscoped().latest("pk").body
     assert "我只是帮忙看店" in said
     assert "如果不是您提出的" in said
 
@@ -317,6 +317,6 @@ def test_an_objection_that_a_clerk_wrote_down_is_told_to_the_person() -> None:
     stay = on_the_register()
     struck_off(stay, "imprisoned")
     act_on("object", staff("clerk"), stay.pk, "不是我")
-    said = Message.objects.latest("pk").body
+    said = Message.objects.unscoped().latest("pk").body
     assert "不是我" in said
     assert "如果不是您提出的" in said

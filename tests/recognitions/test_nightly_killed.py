@@ -52,7 +52,7 @@ print(json.dumps({
     "proposals": sorted(ExitProposal.objects.unscoped().values_list("recognition_id", "ground", "status")),
     "investigations": sorted(Investigation.objects.unscoped().values_list("recognition_id", "cause", "status")),
     "warnings": sorted((r, k, str(d)) for r, k, d in Warning.objects.unscoped().values_list("recognition_id", "kind", "due_on")),
-    "record": sorted(Entry.objects.values_list("file", "seq", "action")),
+    "record": sorted(Entry.objects.unscoped().values_list("file", "seq", "action")),
     "active": Recognition.objects.unscoped().filter(status="active").count(),
     "faults": [str(fault) for fault in sealing.verify(settings.JIUYUAN.ledger)],
     "finished": NightlyRun.objects.get().finished_at is not None,

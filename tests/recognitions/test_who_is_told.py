@@ -85,7 +85,7 @@ def test_the_person_is_told_what_why_under_which_clause_and_how_to_be_heard(name
     run, clause, has_a_say = TELLS[name]
     stay = on_the_register()
     run(stay)
-    message = Message.objects.filter(about=stay.person.file).latest("pk")
+    message = Message.objects.unscoped().filter(about=stay.person.file).latest("pk")
     assert REASON in message.body, message.body
     assert clause in message.body, message.body
     assert stay.person.name in message.body

@@ -1,4 +1,4 @@
-"""Who sees which rows: declared once a model, closed until asked.
+"""Who sees which rows: declared once a model, closed until asked (`closed`).
 
 A model with people's data names its `Scope`. Its query set refuses to run before `visible_to(user)` was asked,
 or, for services and runs of the system, `unscoped()`. Rows reached from an object already in hand
@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import Q
 
 from jiuyuan.agencies.roles import CASE_STAFF, Role
+from jiuyuan.closed import ClosedQuerySet
 
 if TYPE_CHECKING:
     from jiuyuan.agencies.models import User
@@ -38,10 +39,6 @@ class Begins(models.Lookup):
         # Nothing is written with the last code point: it is no character.
         beginning, end = str(self.rhs), f"{self.rhs}\U0010ffff"
         return f"({column} {least} %s AND {column} {below} %s)", (*given, beginning, *given, end)
-
-
-class Unscoped(RuntimeError):
-    """People's data was asked for without saying for whom."""
 
 
 @dataclass(frozen=True)
@@ -82,70 +79,9 @@ class Scope:
         return None
 
 
-class ScopedQuerySet(models.QuerySet[Any]):
-    _open = False
-
+class ScopedQuerySet(ClosedQuerySet):
     def visible_to(self, user: "User") -> Self:
         return self.unscoped().filter(self.model.scope.of(user))
-
-    def unscoped(self) -> Self:
-        """For services that act on rows already checked, and for runs of the system. Never in a view."""
-        clone: Self = self._chain()  # type: ignore[attr-defined]
-        clone._open = True
-        return clone
-
-    def _clone(self) -> Self:
-        clone: Self = super()._clone()  # type: ignore[misc]
-        clone._open = self._open
-        return clone
-
-    def _check(self) -> None:
-        if not (self._open or "instance" in self._hints):  # type: ignore[attr-defined]
-            raise Unscoped(f"{self.model.__name__}: ask visible_to(user) first")
-
-    def _fetch_all(self) -> None:
-        if self._result_cache is None:
-            self._check()
-        super()._fetch_all()
-
-    def __or__(self, other: Any) -> Self:
-        return self._open_if_all_are(super().__or__(other), other)
-
-    def union(self, *other_qs: Any, all: bool = False) -> Self:
-        return self._open_if_all_are(super().union(*other_qs, all=all), *other_qs)
-
-    def _open_if_all_are(self, joined: Self, *others: Any) -> Self:
-        clone: Self = joined._chain()  # type: ignore[attr-defined]
-        clone._open = all(rows._open or rows.query.is_empty() for rows in (self, *others))
-        return clone
-
-    def raw(self, *args: Any, **kwargs: Any) -> Any:
-        self._check()
-        return super().raw(*args, **kwargs)
-
-    def iterator(self, chunk_size: int | None = None) -> Any:
-        self._check()
-        return super().iterator(chunk_size=chunk_size)
-
-    def count(self) -> int:
-        self._check()
-        return super().count()
-
-    def exists(self) -> bool:
-        self._check()
-        return super().exists()
-
-    def aggregate(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        self._check()
-        return super().aggregate(*args, **kwargs)
-
-    def update(self, **kwargs: Any) -> int:
-        self._check()
-        return super().update(**kwargs)
-
-    def delete(self) -> Any:
-        self._check()
-        return super().delete()
 
 
 ScopedManager = models.Manager.from_queryset(ScopedQuerySet)

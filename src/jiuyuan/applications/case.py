@@ -283,7 +283,7 @@ class Case(Context):
         if batch is None:
             return ""
         files = [f"application:{number}" for number in batch.applications.values_list("number", flat=True)]
-        looks = Look.objects.filter(file__in=files, role=Role.REVIEWER, at__gte=batch.created_at).order_by("pk")
+        looks = Look.objects.of(*files).filter(role=Role.REVIEWER, at__gte=batch.created_at).order_by("pk")
         return looks.values_list("actor_name", flat=True).first() or ""
 
     @cached_property

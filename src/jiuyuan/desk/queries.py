@@ -18,7 +18,7 @@ from jiuyuan.applications.todo import my_work
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.characters import whole_number
 from jiuyuan.desk.timeline import called_like
-from jiuyuan.history.models import Entry, Look
+from jiuyuan.history.models import Entry, Look, RecordManager, RecordQuerySet
 from jiuyuan.oversight import queries as oversight
 from jiuyuan.people import queries as people
 from jiuyuan.people.models import Person
@@ -112,22 +112,20 @@ def batches(user: User) -> ScopedQuerySet:
     return rows.annotate(size=Count("applications"), waiting=waiting).order_by("-pk")
 
 
-def entries(user: User, filters: Mapping[str, str]) -> "QuerySet[Entry]":
+def entries(user: User, filters: Mapping[str, str]) -> RecordQuerySet:
     """The acts in an auditor's area."""
-    rows = _recorded(Entry.objects.all(), user, filters)
+    rows = _recorded(Entry.objects, user, filters)
     return rows.filter(action__in=called_like(filters["action"])) if filters.get("action") else rows
 
 
-def looks(user: User, filters: Mapping[str, str]) -> "QuerySet[Look]":
+def looks(user: User, filters: Mapping[str, str]) -> RecordQuerySet:
     """Who looked at whose data in an auditor's area."""
-    rows = _recorded(Look.objects.all(), user, filters)
+    rows = _recorded(Look.objects, user, filters)
     return rows.filter(unmasked=True) if filters.get("unmasked") else rows
 
 
-def _recorded(rows: "QuerySet[Row]", user: User, filters: Mapping[str, str]) -> "QuerySet[Row]":
-    if not (user.may(Right.READ_HISTORY) and user.area):
-        return rows.none()
-    rows = rows.filter(area__begins=user.area)
+def _recorded(record: RecordManager, user: User, filters: Mapping[str, str]) -> RecordQuerySet:
+    rows: RecordQuerySet = record.in_area(user.area if user.may(Right.READ_HISTORY) else "")
     if since := _day(filters.get("since", "")):
         rows = rows.filter(at__gte=datetime.combine(since, time.min, clock.CHINA))
     if until := _day(filters.get("until", "")):

@@ -1,8 +1,26 @@
 """What is recorded. Nothing here points at other tables: the record outlives what it is about."""
 
+from typing import Self
+
 from django.db import models
 
+from jiuyuan.closed import ClosedQuerySet
 from jiuyuan.wording import say
+
+
+class RecordQuerySet(ClosedQuerySet):
+    """Acts and looks; closed until it is said in which files or in which area."""
+
+    def of(self, *files: str) -> Self:
+        """Those in files in hand: as visible as the file is."""
+        return self.unscoped().filter(file__in=files) if len(files) != 1 else self.unscoped().filter(file=files[0])
+
+    def in_area(self, area: str) -> Self:
+        """Those below an agency's path; nothing where there is none."""
+        return self.unscoped().filter(area__begins=area) if area else self.unscoped().none()
+
+
+RecordManager = models.Manager.from_queryset(RecordQuerySet)
 
 
 class Entry(models.Model):
@@ -20,6 +38,8 @@ class Entry(models.Model):
     payload = models.JSONField("内容")
     previous = models.CharField("前一记录", max_length=64)
     hash = models.CharField("校验值", max_length=64)
+
+    objects = RecordManager()
 
     class Meta:
         ordering = ["file", "seq"]
@@ -43,6 +63,8 @@ class Look(models.Model):
     what = models.CharField("所看内容", max_length=80)
     unmasked = models.BooleanField("查看完整号码", default=False)
     hash = models.CharField("校验值", max_length=64)
+
+    objects = RecordManager()
 
     class Meta:
         ordering = ["-at", "-id"]

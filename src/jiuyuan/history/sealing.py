@@ -16,11 +16,11 @@ from jiuyuan.history.digests import between, digest_hash
 from jiuyuan.history.ledger_key import Keys, NoKey
 from jiuyuan.history.models import Digest, Entry, Look
 from jiuyuan.history.services import GENESIS
-from jiuyuan.history.verifying import extent, verify, warnings
+from jiuyuan.history.verifying import acts, extent, verify, warnings
 from jiuyuan.refusals import Conflict
 from jiuyuan.wording import say
 
-__all__ = ["extent", "seal", "signs_here", "verify", "warnings"]
+__all__ = ["acts", "extent", "seal", "signs_here", "verify", "warnings"]
 
 
 def seal(day: date, ledger: Path, key: Path | None = None) -> Digest:
@@ -110,5 +110,5 @@ def _last_settled(model: type[models.Model]) -> int:
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute(f"LOCK TABLE {model._meta.db_table} IN SHARE MODE")
-        last: int | None = model._default_manager.aggregate(last=models.Max("id"))["last"]
+        last: int | None = model._base_manager.aggregate(last=models.Max("id"))["last"]
         return last or 0

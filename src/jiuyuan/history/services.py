@@ -50,7 +50,7 @@ def append(
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("history.append needs the transaction of the act it records")
-    last = Entry.objects.filter(file=file).order_by("-seq").values_list("seq", "hash").first()
+    last = Entry.objects.of(file).order_by("-seq").values_list("seq", "hash").first()
     seq, previous = (last[0] + 1, last[1]) if last else (1, GENESIS)
     entry = Entry(
         file=file,
@@ -175,13 +175,13 @@ def looked(actor: Actor, file: str, what: str, area: str, unmasked: bool = False
 def whole_numbers_seen(username: str) -> int:
     """How often an account looked at whole numbers today."""
     midnight = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
-    return Look.objects.filter(actor=username, unmasked=True, at__gte=midnight).count()
+    return Look.objects.unscoped().filter(actor=username, unmasked=True, at__gte=midnight).count()
 
 
 def many_whole_numbers(usernames: Iterable[str], since: date, usual: int) -> list[tuple[str, date, int]]:
     """Account, day and number of looks at whole numbers, where an account had more than `usual` on a day; latest first."""
     begin = datetime.combine(since, time(), clock.CHINA)
-    looks = Look.objects.filter(unmasked=True, at__gte=begin, actor__in=list(usernames)).order_by()
+    looks = Look.objects.unscoped().filter(unmasked=True, at__gte=begin, actor__in=list(usernames)).order_by()
     counted = looks.values_list("actor", TruncDate("at", tzinfo=clock.CHINA)).annotate(n=Count("pk"))
     return sorted(counted.filter(n__gt=usual), key=lambda row: (row[1], row[2]), reverse=True)
 

@@ -32,12 +32,17 @@ class Extent:
     open_looks: int
 
 
+def acts() -> int:
+    """How many acts the whole record holds."""
+    return Entry.objects.unscoped().count()
+
+
 def extent() -> Extent:
     last = Digest.objects.order_by("day", "part").last()
-    entries, looks = Entry.objects.all(), Look.objects.all()
+    entries, looks = Entry.objects.unscoped(), Look.objects.unscoped()
     return Extent(
         entries.order_by().values("file").distinct().count(),
-        entries.count(),
+        acts(),
         looks.count(),
         Digest.objects.count(),
         entries.filter(pk__gt=last.last_entry if last else 0).count(),

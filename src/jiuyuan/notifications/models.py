@@ -1,9 +1,24 @@
 """What is to be told to whom."""
 
+from typing import Self
+
 from django.db import models
 
+from jiuyuan.closed import ClosedQuerySet
 from jiuyuan.encryption import EncryptedTextField
 from jiuyuan.notifications import notices
+
+
+class MessageQuerySet(ClosedQuerySet):
+    """Messages; closed until it is said to which account or in which files."""
+
+    def to(self, username: str, *files: str) -> Self:
+        """Those to an account, and those in files that are theirs."""
+        theirs = models.Q(recipient=username) if username else models.Q(pk__in=[])
+        return self.unscoped().filter(theirs | models.Q(file__in=files) if files else theirs)
+
+
+MessageManager = models.Manager.from_queryset(MessageQuerySet)
 
 
 class Worded(models.Model):
@@ -21,6 +36,8 @@ class Worded(models.Model):
     sent_title = models.CharField("发出的标题", max_length=120, blank=True)
     sent_body = models.TextField("发出的正文", blank=True)
     created_at = models.DateTimeField("写成时间")
+
+    objects = MessageManager()
 
     class Meta:
         abstract = True

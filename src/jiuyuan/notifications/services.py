@@ -45,7 +45,9 @@ Dead = Callable[[set[Addressee]], set[Addressee]]
 @transaction.atomic
 def hold_back(dead: Dead) -> None:
     """Take what waits for the dead out of the queue; `dead` is given addressees and returns those who are."""
-    waiting = Message.objects.filter(sent_at=None, attempts__lt=_MOST_ATTEMPTS).select_for_update().order_by("pk")
+    waiting = (
+        Message.objects.unscoped().filter(sent_at=None, attempts__lt=_MOST_ATTEMPTS).select_for_update().order_by("pk")
+    )
     for chunk in _chunks(waiting, _CHUNK):
         found = dead({_addressee(row) for row in chunk})
         _move(Message, Withheld, [row for row in chunk if _addressee(row) in found])
@@ -54,7 +56,7 @@ def hold_back(dead: Dead) -> None:
 @transaction.atomic
 def let_go_on(dead: Dead, about: str = "") -> None:
     """Put what was held back for somebody who is not dead after all into the queue; `about` one person, or everybody."""
-    held = Withheld.objects.filter(about=about) if about else Withheld.objects.all()
+    held = Withheld.objects.unscoped().filter(about=about) if about else Withheld.objects.unscoped()
     for chunk in _chunks(held.select_for_update().order_by("pk"), _CHUNK):
         found = dead({_addressee(row) for row in chunk})
         _move(Withheld, Message, [row for row in chunk if _addressee(row) not in found])
@@ -69,7 +71,7 @@ def _chunks(rows: "models.QuerySet[Any]", size: int) -> Iterator[list[Any]]:
 def _move(source: type[models.Model], target: type[models.Model], rows: list[Any]) -> None:
     copies = [target(**{name: getattr(row, name) for name in _KEPT}) for row in rows]
     target._default_manager.bulk_create(copies)
-    source._default_manager.filter(pk__in=[row.pk for row in rows]).delete()
+    source._base_manager.filter(pk__in=[row.pk for row in rows]).delete()
 
 
 def _addressee(row: Any) -> Addressee:
@@ -83,16 +85,16 @@ def read(message: Message) -> None:
 
 
 def anything_waits() -> bool:
-    return Message.objects.filter(sent_at=None, attempts__lt=_MOST_ATTEMPTS).exists()
+    return Message.objects.unscoped().filter(sent_at=None, attempts__lt=_MOST_ATTEMPTS).exists()
 
 
 def send_waiting(gateway: Gateway | None = None) -> int:
     """Send what waits, each message once, and return how many went out. Without a gateway the letter in the system is all."""
     sent = 0
-    waiting = Message.objects.filter(sent_at=None, attempts__lt=_MOST_ATTEMPTS).order_by("pk")
+    waiting = Message.objects.unscoped().filter(sent_at=None, attempts__lt=_MOST_ATTEMPTS).order_by("pk")
     for pk in waiting.values_list("pk", flat=True):
         with transaction.atomic():
-            message = Message.objects.select_for_update().get(pk=pk)
+            message = Message.objects.unscoped().select_for_update().get(pk=pk)
             if message.sent_at is not None:
                 continue
             message.attempts += 1

@@ -112,7 +112,7 @@ def _open(number: id_numbers.IdNumber, name: str, password: str, code: str) -> U
 def _tell_owner(person: Person | None, standing: User | None) -> None:
     """Whoever the number belongs to hears that somebody used it; who typed it hears nothing."""
     file = person.file if person else standing.file if standing else ""
-    if not Message.objects.filter(file=file, code=_NUMBER_USED, read_at=None).exists():
+    if not Message.objects.unscoped().filter(file=file, code=_NUMBER_USED, read_at=None).exists():
         recipient, phone = standing.username if standing else "", person.phone if person else ""
         notifications.write(file, _NUMBER_USED, recipient=recipient, phone=phone)
 

@@ -35,7 +35,7 @@ def information(request: HttpRequest) -> HttpResponseBase:
         return render(request, "portal/information_empty.html")
     numbers = Application.objects.visible_to(user).values_list("number", flat=True)
     files = [person.file, *(f"application:{number}" for number in numbers)]
-    looks = Look.objects.filter(file__in=files).exclude(role=Role.APPLICANT)
+    looks = Look.objects.of(*files).exclude(role=Role.APPLICANT)
     documents = Document.objects.visible_to(user).filter(person=person)
     context = {
         "person": person,

@@ -2,15 +2,13 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Q, QuerySet
-
 from jiuyuan.agencies.models import User
 from jiuyuan.applications.models import Application
-from jiuyuan.notifications.models import Message
+from jiuyuan.notifications.models import Message, MessageQuerySet
 from jiuyuan.people.models import Person
 
 
-def letters_to(user: User, applications: Iterable[Application]) -> QuerySet[Message]:
+def letters_to(user: User, applications: Iterable[Application]) -> MessageQuerySet:
     """Every message to an applicant, the latest first: to the account, and on the files that the account leads to.
 
     `applications`: all of theirs, which the page has in hand; they name the person's file too.
@@ -19,4 +17,4 @@ def letters_to(user: User, applications: Iterable[Application]) -> QuerySet[Mess
     people = {application.person_id for application in applications}
     if not people:
         people = set(Person.objects.visible_to(user).values_list("pk", flat=True))
-    return Message.objects.filter(Q(recipient=user.username) | Q(file__in=[*files, *(f"person:{pk}" for pk in people)]))
+    return Message.objects.to(user.username, *files, *(f"person:{pk}" for pk in people))

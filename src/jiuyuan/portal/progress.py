@@ -66,7 +66,7 @@ def receipt(request: HttpRequest, number: str) -> HttpResponseBase:
 
 def _context(case: Case) -> dict[str, Any]:
     application = case.application
-    entries = Entry.objects.filter(file=application.file).only("seq", "action", "at", "actor_name", "agency", "role")
+    entries = Entry.objects.of(application.file).only("seq", "action", "at", "actor_name", "agency", "role")
     titles = case.policy.titles
     return {
         "application": application,

@@ -38,7 +38,7 @@ def account(request: StaffRequest) -> HttpResponseBase:
         "relatives": holders.relatives_of(user),
         "counts_on": holders.COUNTS_ON,
         "tokens": list(user.tokens.all()[:50]),
-        "letters": list(Message.objects.filter(recipient=user.username)[:_MOST_MESSAGES]),
+        "letters": list(Message.objects.to(user.username)[:_MOST_MESSAGES]),
     }
     return page(request, "account.html", context)
 

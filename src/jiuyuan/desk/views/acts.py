@@ -97,7 +97,7 @@ def _wrong_state(case: Case, transition: Transition) -> WrongState:
 
 def conflict(request: StaffRequest, case: Case, form: VersionedForm, refusal: Refusal) -> HttpResponse:
     """Somebody else was faster: what they did, what was typed here, and the way on. Nothing has been changed."""
-    entries = Entry.objects.filter(file=case.application.file).order_by("seq")
+    entries = Entry.objects.of(case.application.file).order_by("seq")
     since = list(entries.filter(seq__gt=form.seen)) if form.is_bound and form.seen else []
     typed = [
         (field.label, words) for field in form if form.is_bound and not field.is_hidden and (words := _typed(field))

@@ -55,7 +55,7 @@ def agency(request: StaffRequest, code: str) -> HttpResponseBase:
     found = _opened(request, code)
     in_use = Count("staff", filter=Q(staff__is_active=True))
     below = found.children.annotate(accounts=in_use).order_by(F("closed_on").asc(nulls_first=True), "path")
-    acts = list(Entry.objects.filter(file=f"agency:{found.code}").order_by("-seq")[:20])
+    acts = list(Entry.objects.of(f"agency:{found.code}").order_by("-seq")[:20])
     rows = [
         {"key": label, "value": getattr(found, name) or say("没有填写")}
         for name, label in offices.TOLD.items()

@@ -83,9 +83,9 @@ def helping(request: StaffRequest, pk: int) -> HttpResponseBase:
             *(_buttons(PLAN, plan, stay, user) if plan else _buttons(PLAN, stay, stay, user)),
         ],
         "history": timeline.tell(
-            Entry.objects.filter(file=stay.file, action__in=_ACTS, payload__recognition=stay.number).order_by("-seq")[
-                :_MOST_ACTS
-            ]
+            Entry.objects.of(stay.file)
+            .filter(action__in=_ACTS, payload__recognition=stay.number)
+            .order_by("-seq")[:_MOST_ACTS]
         ),
         "crumbs": _crumbs(stay),
     }

@@ -97,7 +97,7 @@ def _shown(request: StaffRequest, pk: int, *, unmasked: bool, code: str = "") ->
         "corrections": [(label_of(row.what), row) for row in found.correction_requests.all()],
         "changes": list(FileChange.objects.visible_to(user).filter(Q(source=found) | Q(target=found))),
         "assistance": [row for row in fact_rows.rows_of_person(found) if row.name.startswith("assist")],
-        "history": timeline.tell(Entry.objects.filter(file=found.file).order_by("-seq")[:50]),
-        "looks": list(Look.objects.filter(file=found.file)[:20]),
+        "history": timeline.tell(Entry.objects.of(found.file).order_by("-seq")[:50]),
+        "looks": list(Look.objects.of(found.file)[:20]),
     }
     return page(request, "person.html", context)

@@ -64,7 +64,7 @@ def recognition(request: StaffRequest, pk: int) -> HttpResponseBase:
         "off": [act for act in acts if act.reasons],
         **supervision.beside(found, user),
         "history": timeline.tell(
-            Entry.objects.filter(file=found.file, payload__recognition=found.number).order_by("-seq")[:_MOST_ACTS]
+            Entry.objects.of(found.file).filter(payload__recognition=found.number).order_by("-seq")[:_MOST_ACTS]
         ),
     }
     return page(request, "recognition.html", context, at="register")

@@ -55,7 +55,7 @@ def staff_list(request: StaffRequest) -> HttpResponseBase:
         today = clock.today()
         rows = rows.filter(is_active=True).filter(Q(valid_until=None) | Q(valid_until__gte=today))
     shown = list(rows[: _PAGE + 1])
-    acts = Entry.objects.filter(file__in=[account.file for account in shown[:_PAGE]]).order_by("-pk")
+    acts = Entry.objects.of(*(account.file for account in shown[:_PAGE])).order_by("-pk")
     context = {
         "rows": shown[:_PAGE],
         "more": len(shown) > _PAGE,
@@ -136,7 +136,7 @@ def _handed_over(request: StaffRequest, account: User, password: str, title: str
 @require_safe
 def staff_account(request: StaffRequest, pk: int) -> HttpResponseBase:
     account = accounts.opened(request.user, pk)
-    acts = list(Entry.objects.filter(file=account.file).order_by("-seq")[:50])
+    acts = list(Entry.objects.of(account.file).order_by("-seq")[:50])
     context = {
         "account": account,
         "manages": accounts.manages(request.user, account) and account.pk != request.user.pk,

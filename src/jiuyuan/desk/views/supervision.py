@@ -72,7 +72,7 @@ def order(request: StaffRequest, pk: int) -> HttpResponseBase:
             for offer in offers
             if offer.in_state
         ],
-        "history": timeline.tell(Entry.objects.filter(file=found.file).order_by("-seq")),
+        "history": timeline.tell(Entry.objects.of(found.file).order_by("-seq")),
         "crumbs": _crumbs(str(found.about.number)),
     }
     return page(request, "supervision_order.html", shown, at="supervision")

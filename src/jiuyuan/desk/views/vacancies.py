@@ -84,7 +84,7 @@ def vacancy(request: StaffRequest, pk: int) -> HttpResponseBase:
         "link_said": say("{made_by_name}{made_on}发出链接，{valid_until}前有效，单位还没有答复。", made_by_name=link.made_by_name, made_on=short_day(link.made_on), valid_until=short_day(link.valid_until)) if link else "",
         "to_confirm": queries.to_confirm(found, today),
         "actions": [_button(found, offer) for offer in offers],
-        "history": timeline.tell(Entry.objects.filter(file=found.file).order_by("-seq")[:_MOST_ACTS]),
+        "history": timeline.tell(Entry.objects.of(found.file).order_by("-seq")[:_MOST_ACTS]),
         "crumbs": [{"label": say("岗位"), "url": reverse("desk:vacancies")}, {"label": found.title}],
     }  # fmt: skip
     return page(request, "vacancy.html", shown, at="vacancies")

@@ -20,7 +20,7 @@ _guard: Any = import_module("jiuyuan.history.migrations.0002_append_only")
 def bring_along(apps: Any, editor: Any) -> None:
     look, head, entry = (apps.get_model("history", name) for name in ("Look", "Head", "Entry"))
     numbers: dict[str, int] = {}
-    rows = look.objects.order_by("id").iterator(chunk_size=_CHUNK)
+    rows = look._base_manager.order_by("id").iterator(chunk_size=_CHUNK)
     while chunk := list(islice(rows, _CHUNK)):
         changed = []
         for one in chunk:
@@ -29,7 +29,7 @@ def bring_along(apps: Any, editor: Any) -> None:
         loading.update(look, "id", ["seq", "hash"], changed)
     heads = [*numbers.items()]
     loading.upsert(head, "chain", ["seq"], [(f"looks:{actor}", seq) for actor, seq in heads])
-    files = entry.objects.order_by().values_list("file").annotate(models.Max("seq")).iterator(chunk_size=_CHUNK)
+    files = entry._base_manager.order_by().values_list("file").annotate(models.Max("seq")).iterator(chunk_size=_CHUNK)
     while chunk := list(islice(files, _CHUNK)):
         loading.upsert(head, "chain", ["seq"], chunk)
 
