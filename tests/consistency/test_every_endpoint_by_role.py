@@ -6,6 +6,7 @@ stranger. Everything is tried in a transaction that is undone, so that each call
 
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
@@ -18,7 +19,8 @@ from jiuyuan.api.api import api as described
 from jiuyuan.applications.models import Application
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.people.models import Person
-from jiuyuan.recognitions.models import Recognition
+from jiuyuan.recognitions import visiting
+from jiuyuan.recognitions.models import Recognition, Visit
 from tests.api.program import Program
 from tests.factories import OTHER_COUNTY, OTHER_PLATFORM, SAID, a_case, act_on, an_account, an_applicant, staff
 from tests.jobs import work
@@ -62,6 +64,10 @@ LISTED = {
     "POST /recognitions/{pk}/objections":        "201 403 403 403 404 201 404 401 | 404 404 404 - 404 404 404 401",
     "POST /exit_objections/{pk}/settle":         "403 200 403 403 404 403 404 401 | 404 404 404 - 404 404 404 401",
     "GET /recognitions/{pk}/exit-notice.pdf":    "200 200 200 200 404 200 404 401 | 404 404 404 - 404 404 404 401",
+    "GET /visits":                               "200 200 403 403 403 403 403 401 | 200 200 403 - 403 403 403 401",
+    "GET /visits/{pk}":                          "200 200 403 403 404 404 404 401 | 404 404 404 - 404 404 404 401",
+    "POST /visits/{pk}/confirm":                 "200 403 403 403 404 404 404 401 | 404 404 404 - 404 404 404 401",
+    "POST /visits/{pk}/discard":                 "200 403 403 403 404 404 404 401 | 404 404 404 - 404 404 404 401",
     "POST /recognitions/{pk}/end":               "403 200 403 403 404 403 404 401 | 404 404 404 - 404 404 404 401",
 }  # fmt: skip
 # One path an action; who may is tried in test_every_action_by_every_role.
@@ -109,6 +115,9 @@ _GOES_ON: dict[str, Callable[[World, Recognition], object]] = {
         "object", world.clerk, end(stay, world.reviewer, ground="left_scope").pk, "不该退出"
     ),
     "proposed": lambda world, stay: act_on("propose", world.clerk, stay.pk, ground="left_scope", reason="公安数据"),
+    "visited": lambda world, stay: visiting.receive(
+        world.clerk, visiting.Brought(str(uuid4()), stay.person_id, "2026-03-02", found={"wants_work": True})
+    ),
     "opened": lambda world, stay: act_on("investigate", world.clerk, stay.pk, cause="有人反映"),
     "found": lambda world, stay: found(stay),
     "told": lambda world, stay: told(found(stay), heard=False),
@@ -131,6 +140,15 @@ def _seen(case: Application, **said: Any) -> dict[str, Any]:
 def _on(kind: str, action: str, **said: Any) -> Call:
     path = "exit_objections" if kind == "objections" else kind
     return lambda p, c: p.post(f"/{path}/{_of(c, kind)}/{action}", _seen(c, **said))
+
+
+def _visit(case: Application) -> Visit:
+    found: Visit = Visit.objects.unscoped().get(person=case.person_id)
+    return found
+
+
+def _on_visit(action: str, **said: Any) -> Call:
+    return lambda p, c: p.post(f"/visits/{_visit(c).pk}/{action}", {"version": visiting.stand(_visit(c)), **said})
 
 
 def _facts_of(case: Application) -> dict[str, Any]:
@@ -180,6 +198,10 @@ CALLS: dict[str, tuple[str, Call]] = {
             f"/recognitions/{c.recognition_id}/proposals", _seen(c, ground="left_scope", reason="公安数据")
         ),
     ),
+    "GET /visits": ("visited", lambda p, c: p.get("/visits", status="draft")),
+    "GET /visits/{pk}": ("visited", lambda p, c: p.get(f"/visits/{_visit(c).pk}")),
+    "POST /visits/{pk}/confirm": ("visited", _on_visit("confirm", choices={"wants_work": "take"})),
+    "POST /visits/{pk}/discard": ("visited", _on_visit("discard", reason="走错了门")),
     "POST /proposals/{pk}/confirm": ("proposed", _on("proposals", "confirm", reason="属实")),
     "POST /proposals/{pk}/dismiss": ("proposed", _on("proposals", "dismiss", reason="不属实")),
     "POST /proposals/{pk}/take_back": ("proposed", _on("proposals", "take_back", reason="提错了")),

@@ -198,7 +198,7 @@ _act(
     "visit.confirm",
     "clerk",
     lambda s: _visit(s.person),
-    lambda u, s, i: engine.act(u, VISIT, i, "confirm", {"choices": {}, "stood": 0}),
+    lambda u, s, i: engine.act(u, VISIT, i, "confirm", {"choices": {}}),
 )
 _act(
     "visit.discard",

@@ -52,13 +52,11 @@ def seen_now(person: Person) -> dict[str, Any]:
 def confirmed(clerk: User, visit: Visit, **choices: Any) -> Visit:
     settlement = choices.pop("settlement", "")
     evidence = choices.pop("as_evidence", False)
-    return confirm(
-        clerk, visit.pk, choices=choices, settlement=settlement, stood=visiting.stand(visit), as_evidence=evidence
-    )
+    return confirm(clerk, visit.pk, choices=choices, settlement=settlement, as_evidence=evidence)
 
 
-def confirm(clerk: User, pk: int, **said: Any) -> Visit:
-    found: Visit = engine.act(clerk, VISIT, pk, "confirm", said)
+def confirm(clerk: User, pk: int, version: object = engine.UNSEEN, **said: Any) -> Visit:
+    found: Visit = engine.act(clerk, VISIT, pk, "confirm", said, version=version)
     return found
 
 
@@ -244,7 +242,7 @@ def test_what_changed_between_looking_and_confirming_is_looked_at_again() -> Non
     stood = visiting.stand(visit)
     people.record_facts(clerk.actor, person, {"urban_resident": True}, source="declared")
     with pytest.raises(Conflict, match="刚刚有变动"):
-        confirm(clerk, visit.pk, choices={"wants_work": "take", "income_stable": "take"}, stood=stood)
+        confirm(clerk, visit.pk, choices={"wants_work": "take", "income_stable": "take"}, version=stood)
 
 
 def test_what_is_not_used_is_kept_with_the_reason() -> None:

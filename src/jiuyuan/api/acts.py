@@ -1,4 +1,4 @@
-"""One operation for each action of the tables of the register: path, body and name come from the workflows."""
+"""One operation for each action of the tables of the register and of visits: path, body and name come from the workflows."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -9,13 +9,12 @@ from ninja import Router, Schema
 from ninja.responses import Status
 
 from jiuyuan.agencies.models import User
-from jiuyuan.api import stays
+from jiuyuan.api import stays, visits
 from jiuyuan.api.inputs import Act
 from jiuyuan.api.tokens import Bearer, user_of
 from jiuyuan.procedures import engine
 from jiuyuan.procedures.registry import WORKFLOWS, Workflow
 from jiuyuan.procedures.table import Transition
-from jiuyuan.recognitions.workflow import BELOW, RECOGNITION
 
 router = Router(auth=Bearer(), tags=["people"])
 
@@ -25,6 +24,7 @@ _SHOWN: dict[str, tuple[type[Schema], Callable[[User, Any], Schema]]] = {
     "exit_proposal": (stays.ProposalShape, stays.proposal),
     "investigation": (stays.InvestigationShape, stays.investigation),
     "exit_objection": (stays.ObjectionToExitShape, stays.objection),
+    "visit": (visits.VisitShape, visits.visit),
 }
 # Names that clients were made with; the others are the action's and the thing's.
 _NAMES = {
@@ -58,10 +58,11 @@ class Operation:
 
 
 def operations() -> Iterator[Operation]:
-    """Every action that a role may do and JSON can say."""
-    for workflow in (RECOGNITION, *BELOW):
+    """Every action that a role may do and JSON can say, of all that the API shows."""
+    for workflow in (WORKFLOWS[name] for name in _SHOWN):
         for transition in workflow.every_transition:
-            if transition.roles and not any(need.kind == "file" for need in transition.needs):
+            reached = not transition.begins or workflow.hangs_on
+            if reached and transition.roles and not any(need.kind == "file" for need in transition.needs):
                 yield Operation(workflow, transition)
 
 

@@ -12,6 +12,7 @@ from jiuyuan.applications import form_pages
 from jiuyuan.applications.inputs import clause_choices
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.procedures.table import Need, Transition
+from jiuyuan.recognitions import visiting
 from jiuyuan.regions import registry
 from jiuyuan.wording import say
 
@@ -216,6 +217,7 @@ _KINDS: dict[str, Any] = {
     "paper": lambda need: {"type": "integer", "minimum": 1, "maximum": LARGEST_KEY},
     "platform": lambda need: {"type": "string", "pattern": "^[0-9]{2,12}$"},
     "date": lambda need: {"type": "string", "format": "date"},
+    "choices": lambda need: {"type": "object", "additionalProperties": {"enum": [*visiting.HOW]}},
     "category": lambda need: {
         "type": "object",
         "required": ["category"],

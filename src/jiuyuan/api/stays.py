@@ -1,7 +1,7 @@
 """Stays on the register and how they end: at once, by proposal, after an investigation; and objections (三)."""
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema
@@ -9,15 +9,15 @@ from ninja import Router, Schema
 from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
-from jiuyuan.api import papers
+from jiuyuan.api import papers, things
 from jiuyuan.api.shapes import PlaceShape, place
+from jiuyuan.api.things import Columns, ThingShape
 from jiuyuan.api.tokens import Bearer, user_of
-from jiuyuan.procedures.engine import Offer
 from jiuyuan.recognitions import queries
 from jiuyuan.recognitions.grounds import answer_on, held_of
 from jiuyuan.recognitions.letters import exit_notice_pdf
 from jiuyuan.recognitions.models import ExitObjection, ExitProposal, Investigation, Recognition
-from jiuyuan.recognitions.workflow import offered, offered_below, sheet
+from jiuyuan.recognitions.workflow import OF, offered, offered_below, sheet
 from jiuyuan.wording import for_record
 
 router = Router(auth=Bearer(), tags=["people"])
@@ -50,61 +50,36 @@ class RecognitionShape(Schema):
     ended_by: str
 
 
-class ItemShape(Schema):
-    """`version` is that of the recognition. `actions`: what the state allows your role; `blocked`: why one is not possible."""
+class ItemShape(ThingShape):
+    """What hangs on a recognition. `version` is that of the recognition."""
 
-    id: int
     recognition: int
-    version: int
-    status: str
-    status_label: str
-    actions: list[str]
-    blocked: dict[str, str]
 
 
-class ProposalShape(ItemShape):
-    ground: str
-    on: date | None
-    found_on: date
-    proposed_by: str
-    reason: str
-    before: dict[str, Any]
-    now: dict[str, Any]
-    decided_on: date | None
-    decided_by: str
-    decision: str
-
-
-class InvestigationShape(ItemShape):
-    cause: str
-    opened_on: date
-    opened_by: str
-    due_on: date
-    holds: bool | None
-    fraud: bool
-    finding: str
-    found_on: date | None
-    found_by: str
-    told_on: date | None
-    told_how: str
-    answer_by: date | None
-    responded_on: date | None
-    response: str
-    outcome: str
-    decision: str
-    decided_on: date | None
-    decided_by: str
-    recovery: str
-
-
-class ObjectionToExitShape(ItemShape):
-    reason: str
-    made_on: date
-    ground: str
-    upheld: bool | None
-    finding: str
-    decided_on: date | None
-    decided_by: str
+#: By the name that a program sees, the column of what hangs on a recognition.
+_PROPOSAL = {
+    "ground": "ground", "on": "on", "found_on": "found_on", "proposed_by": "proposed_by", "reason": "reason",
+    "before": "before", "now": "now", "decided_on": "decided_on", "decided_by": "decided_by_name", "decision": "decision",
+}  # fmt: skip
+_INVESTIGATION = {
+    "cause": "cause", "opened_on": "opened_on", "opened_by": "opened_by_name", "due_on": "due_on", "holds": "holds",
+    "fraud": "fraud", "finding": "finding", "found_on": "found_on", "found_by": "found_by.name", "told_on": "told_on",
+    "told_how": "told_how", "answer_by": "answer_by", "responded_on": "responded_on", "response": "response",
+    "outcome": "outcome", "decision": "decision", "decided_on": "decided_on", "decided_by": "decided_by.name",
+    "recovery": "recovery",
+}  # fmt: skip
+_OBJECTION = {
+    "reason": "reason", "made_on": "made_on", "ground": "ground", "upheld": "upheld", "finding": "finding",
+    "decided_on": "decided_on", "decided_by": "decided_by_name",
+}  # fmt: skip
+if TYPE_CHECKING:
+    ProposalShape = ItemShape
+    InvestigationShape = ItemShape
+    ObjectionToExitShape = ItemShape
+else:
+    ProposalShape = things.shape_of("ProposalShape", ExitProposal, _PROPOSAL, ItemShape)
+    InvestigationShape = things.shape_of("InvestigationShape", Investigation, _INVESTIGATION, ItemShape)
+    ObjectionToExitShape = things.shape_of("ObjectionToExitShape", ExitObjection, _OBJECTION, ItemShape)
 
 
 class StayShape(RecognitionShape):
@@ -147,21 +122,12 @@ def in_full(user: User, stay: Recognition) -> StayShape:
     return StayShape(
         **_row(stay),
         basis=stay.basis or [],
-        **_offered([*offered(stay, user), *offered_below(stay, user)]),
+        **things.offered([*offered(stay, user), *offered_below(stay, user)]),
         exits=answer.as_json() if answer else None,
         proposals=[proposal(user, one) for one in about.proposals if not own or one.proposer_id == user.pk],
         investigations=[investigation(user, one) for one in about.investigations if not own or one.told_on],
         objections=[objection(user, one) for one in about.objections],
     )
-
-
-def _offered(offers: list[Offer]) -> dict[str, Any]:
-    """What the state allows, and why one is not possible."""
-    allowed = [offer for offer in offers if offer.in_state]
-    return {
-        "actions": [offer.transition.action for offer in allowed],
-        "blocked": {o.transition.action: "".join(o.reasons) for o in allowed if not o.possible},
-    }
 
 
 def _row(stay: Recognition) -> dict[str, Any]:
@@ -192,66 +158,17 @@ def _row(stay: Recognition) -> dict[str, Any]:
     }
 
 
-def _item(user: User, item: ExitProposal | Investigation | ExitObjection) -> dict[str, Any]:
-    return {
-        "id": item.pk,
-        "recognition": item.recognition.pk,
-        "version": item.version,
-        "status": item.status,
-        "status_label": item.get_status_display(),
-        **_offered(offered(item, user)),
-    }
-
-
 def proposal(user: User, one: ExitProposal) -> ProposalShape:
-    return ProposalShape(
-        **_item(user, one),
-        ground=one.ground,
-        on=one.on,
-        found_on=one.found_on,
-        proposed_by=one.proposed_by,
-        reason=one.reason,
-        before=one.before,
-        now=one.now,
-        decided_on=one.decided_on,
-        decided_by=one.decided_by_name,
-        decision=one.decision,
-    )
+    return ProposalShape(**_item(user, one, _PROPOSAL))
 
 
 def investigation(user: User, one: Investigation) -> InvestigationShape:
-    return InvestigationShape(
-        **_item(user, one),
-        cause=one.cause,
-        opened_on=one.opened_on,
-        opened_by=one.opened_by_name,
-        due_on=one.due_on,
-        holds=one.holds,
-        fraud=one.fraud,
-        finding=one.finding,
-        found_on=one.found_on,
-        found_by=one.found_by.name if one.found_by else "",
-        told_on=one.told_on,
-        told_how=one.told_how,
-        answer_by=one.answer_by,
-        responded_on=one.responded_on,
-        response=one.response,
-        outcome=one.outcome,
-        decision=one.decision,
-        decided_on=one.decided_on,
-        decided_by=one.decided_by.name if one.decided_by else "",
-        recovery=one.recovery,
-    )
+    return InvestigationShape(**_item(user, one, _INVESTIGATION))
 
 
 def objection(user: User, one: ExitObjection) -> ObjectionToExitShape:
-    return ObjectionToExitShape(
-        **_item(user, one),
-        reason=one.reason,
-        made_on=one.made_on,
-        ground=one.ground,
-        upheld=one.upheld,
-        finding=one.finding,
-        decided_on=one.decided_on,
-        decided_by=one.decided_by_name,
-    )
+    return ObjectionToExitShape(**_item(user, one, _OBJECTION))
+
+
+def _item(user: User, one: ExitProposal | Investigation | ExitObjection, columns: Columns) -> dict[str, Any]:
+    return {"recognition": one.recognition.pk, **things.shown(user, OF[type(one)], one, columns)}

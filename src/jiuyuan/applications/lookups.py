@@ -8,7 +8,7 @@ from jiuyuan.agencies.scope import ScopedQuerySet
 from jiuyuan.applications.models import Application
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.people.queries import matching
-from jiuyuan.refusals import BadInput, NotForRole
+from jiuyuan.refusals import NotForRole
 from jiuyuan.wording import say
 
 SOONEST_DUE = "sort_on"
@@ -22,11 +22,7 @@ def listed(user: User, *, status: str = "", typed: str = "") -> ScopedQuerySet:
     """
     if not user.may(Right.SEE_CASES):
         raise NotForRole(say("您的角色不能查看申请。"))
-    if status and status not in APPLICATION.states:
-        raise BadInput(say("状态有误。"), [("status", say("状态应为{states}之一。", states=APPLICATION.states))])
-    rows = Application.objects.visible_to(user).select_related("person", "agency")
-    if status:
-        rows = rows.filter(status=status)
+    rows = APPLICATION.in_state(Application.objects.visible_to(user).select_related("person", "agency"), status)
     typed = typed.strip()
     if _NUMBER.fullmatch(typed.upper()):
         return rows.filter(number=typed.upper())

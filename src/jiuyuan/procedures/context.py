@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import User
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from jiuyuan.procedures.table import Choices, Need, Procedure, Transition
 
 Row = TypeVar("Row", bound=Recorded)
+
+
+OUTDATED = "{noun}刚刚被别人改动（您看到的是第{version}版，现在是第{row_version}版），请重新打开后再办。"
 
 
 class Concerned(Protocol):
@@ -31,7 +34,10 @@ class Context:
     """What one act rests on. Each workflow has its own, with what its guards and effects read.
 
     `subject` is None while a transition that begins it has not made it yet. `user` None is the public or a machine.
+    `outdated` is said to somebody who saw an earlier version.
     """
+
+    outdated: ClassVar[str] = OUTDATED
 
     def __init__(self, subject: Any, user: User | None, today: date | None = None) -> None:
         self.subject = subject

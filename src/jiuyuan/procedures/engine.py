@@ -12,7 +12,7 @@ from django.db import transaction
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.procedures import own_matter
-from jiuyuan.procedures.context import Context
+from jiuyuan.procedures.context import OUTDATED, Context
 from jiuyuan.procedures.reading import read
 from jiuyuan.procedures.registry import Workflow
 from jiuyuan.procedures.subjects import moving
@@ -69,7 +69,7 @@ def act(
     if refusal := hands_off(workflow, context, transition):
         raise refusal
     if version is not UNSEEN:
-        refuse_older(workflow.noun, context.versioned, version)
+        refuse_older(workflow.noun, context.versioned, version, context.outdated)
     cleaned = read(workflow, context, transition, said or {})
     if unmet := guards_unmet(workflow, context, transition):
         raise _together(unmet)
@@ -234,17 +234,12 @@ def refuse_state(workflow: Workflow, procedure: Procedure, context: Context, tra
             raise block
 
 
-def refuse_older(noun: str, row: Any, version: object) -> None:
+def refuse_older(noun: str, row: Any, version: object, outdated: str = OUTDATED) -> None:
     """Raise where somebody saw another version of a row than there is. Raises `OlderVersion`, `BadInput` for no number."""
     if version == row.version and not isinstance(version, bool):
         return
     if isinstance(version, int) and not isinstance(version, bool):
-        said = say(
-            "{noun}刚刚被别人改动（您看到的是第{version}版，现在是第{row_version}版），请重新打开后再办。",
-            noun=noun,
-            version=version,
-            row_version=row.version,
-        )
+        said = say(outdated, noun=noun, version=version, row_version=row.version)
         raise OlderVersion(said, version=row.version)
     raise BadInput(say("有内容需要填写或改正。"), [("version", say("请写明您看到的是第几版：version，整数。"))])
 

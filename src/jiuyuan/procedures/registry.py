@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from jiuyuan.agencies.models import User
+from jiuyuan.agencies.scope import ScopedQuerySet
 from jiuyuan.notifications import notices
 from jiuyuan.procedures.context import Context
 from jiuyuan.procedures.subjects import Subject
 from jiuyuan.procedures.table import Procedure, State, Transition, Vocabulary
+from jiuyuan.refusals import BadInput
 from jiuyuan.regions import registry as regions
-from jiuyuan.wording import spoken
+from jiuyuan.wording import say, spoken
 
 
 @spoken("noun")
@@ -85,6 +87,12 @@ class Workflow:
     def states(self) -> dict[str, State]:
         """Every state there is, in the order of the tables, by code."""
         return {state.code: state for procedure in self.procedures.values() for state in procedure.states}
+
+    def in_state(self, rows: ScopedQuerySet, status: str) -> ScopedQuerySet:
+        """The rows that stand in a state; all of them where none is given. Raises `BadInput` for one that no table has."""
+        if status and status not in self.states:
+            raise BadInput(say("状态有误。"), [("status", say("状态应为{states}之一。", states=self.states))])
+        return rows.filter(status=status) if status else rows
 
     @property
     def every_transition(self) -> Iterable[Transition]:

@@ -18,7 +18,7 @@ from jiuyuan.people import segments
 from jiuyuan.people.models import Person
 from jiuyuan.recognitions.models import ExitObjection, ExitProposal, Investigation, Recognition, Warning
 from jiuyuan.recognitions.workflow import INVESTIGATION, OBJECTION, PROPOSAL, RECOGNITION
-from jiuyuan.refusals import BadInput, NotForRole, NotFound
+from jiuyuan.refusals import NotForRole, NotFound
 from jiuyuan.regions import registry
 from jiuyuan.wording import say
 
@@ -30,10 +30,8 @@ def listed(user: User, status: str = "") -> ScopedQuerySet:
     """The recognitions this user sees, one status of them where given. Raises `NotForRole`, `BadInput`."""
     if not user.may(Right.SEE_CASES):
         raise NotForRole(say("您的角色不能查看认定名册。"))
-    if status and status not in RECOGNITION.states:
-        raise BadInput(say("状态有误。"), [("status", say("状态应为{states}之一。", states=RECOGNITION.states))])
     rows = Recognition.objects.visible_to(user).select_related("person", "agency", "former")
-    return rows.filter(status=status) if status else rows
+    return RECOGNITION.in_state(rows, status)
 
 
 def seen(user: User, pk: int, what: str) -> Recognition:

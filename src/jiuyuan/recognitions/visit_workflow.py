@@ -26,7 +26,7 @@ from jiuyuan.recognitions.visiting import (
     open_investigation_of,
     stand,
 )
-from jiuyuan.refusals import BadInput, NotFound, OlderVersion
+from jiuyuan.refusals import BadInput, NotFound
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.wording import say
 
@@ -37,7 +37,9 @@ _DONE_WITH = "这次走访已经处理过了，不能再办。"
 
 
 class AtHome(Context):
-    """A visit to somebody, on the register or not. It has no version: `stood` says what was seen of the person."""
+    """A visit to somebody, on the register or not. Its version is what stands of the person: what was seen beside it."""
+
+    outdated = "这个人的记录刚刚有变动，请对照新的记录再确认。"
 
     def __init__(self, visit: Visit | None, user: User | None, person: Person) -> None:
         super().__init__(visit, user)
@@ -48,8 +50,15 @@ class AtHome(Context):
         return [self.person]
 
     @property
-    def versioned(self) -> None:
-        return None
+    def version(self) -> int:
+        return stand(self.subject)
+
+    @property
+    def versioned(self) -> "AtHome | None":
+        return self if self.subject is not None else None
+
+    def save(self) -> None:
+        self.subject.save()
 
     def payload(self, transition: Transition, said: Said, more: Said, moved: bool) -> Said:
         visit = self.subject
@@ -72,7 +81,6 @@ TABLE = Procedure(
             needs=(
                 Need("choices", "是否采用", "choices", required=False),
                 Need("settlement", "认定说明", required=False),
-                Need("stood", "所对照的记录", "whole", required=False),
                 Need("as_evidence", "作为调查的证据", "yes_no", required=False),
             ),
             record="visit_confirmed", done="确认入户走访所见", not_yours=_NOT_YOURS, not_now=_DONE_WITH,
@@ -132,10 +140,8 @@ def _receive(home: AtHome, said: Said) -> Said:
 
 
 def _chosen(home: AtHome, said: Said) -> None:
-    """How each finding is decided. Raises `OlderVersion`, and `BadInput` for every one that is not, or not so that it can be."""
+    """How each finding is decided. Raises `BadInput` for every one that is not, or not so that it can be."""
     visit, choices, settlement = home.subject, said.get("choices", {}), said.get("settlement", "")
-    if said.get("stood") != stand(visit):
-        raise OlderVersion(say("这个人的记录刚刚有变动，请对照新的记录再确认。"))
     errors, chosen = [], {}
     for finding in findings(visit):
         may = (BESIDE, SETTLE, LEAVE) if finding.conflicts else (TAKE, LEAVE)
@@ -221,19 +227,13 @@ def _choices(_home: AtHome, _need: Need, raw: Any) -> dict[str, str]:
     return {str(name): str(how) for name, how in raw.items()}
 
 
-def _whole(_home: AtHome, need: Need, raw: Any) -> int:
-    if not isinstance(raw, int):
-        raise ValueError(say("{label}应为整数。", label=need.label))
-    return raw
-
-
 VISIT = register(
     Workflow(
         "visit", "这次走访", Visit, _door, _hold,
         Vocabulary(
             {"receive": _receive, "confirm": _confirm, "discard": _discard},
             checks={"receive": _is_readable, "confirm": _chosen},
-            readers={"choices": _choices, "whole": _whole},
+            readers={"choices": _choices},
         ),
         things="visits",
     )

@@ -33,7 +33,7 @@ Status = Visit.Status
 MOST_TAKEN_ALONG = 100
 MOST_PHOTOS = 6
 _LONGEST_WORDS = 2000
-TAKE, BESIDE, SETTLE, LEAVE = "take", "beside", "settle", "leave"
+HOW = TAKE, BESIDE, SETTLE, LEAVE = "take", "beside", "settle", "leave"
 
 
 @dataclass(frozen=True)

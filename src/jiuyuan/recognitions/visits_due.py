@@ -14,6 +14,7 @@ from jiuyuan.agencies.scope import ScopedQuerySet
 from jiuyuan.history import services as history
 from jiuyuan.recognitions import queries
 from jiuyuan.recognitions.models import Investigation, Recognition, Visit, Warning
+from jiuyuan.recognitions.visit_workflow import VISIT
 from jiuyuan.refusals import NotForRole, NotFound
 from jiuyuan.wording import say
 
@@ -68,10 +69,10 @@ def page_of(rows: ScopedQuerySet, cursor: str) -> tuple[list[Any], str | None]:
     return found[:PAGE], f"{end.urgency}_{end.last}_{end.pk}" if end else None
 
 
-def brought_back(user: User, status: str) -> ScopedQuerySet:
-    """Visits of the area in one state."""
+def brought_back(user: User, status: str = "") -> ScopedQuerySet:
+    """Visits of the area, in one state where it is given. Raises `NotForRole`, `BadInput`."""
     _refuse_others(user)
-    return Visit.objects.visible_to(user).filter(status=status).select_related("person__agency")
+    return VISIT.in_state(Visit.objects.visible_to(user).select_related("person__agency"), status)
 
 
 def opened(user: User, pk: int) -> Visit:

@@ -199,9 +199,7 @@ SPECIMENS: dict[tuple[str, str], Specimen] = {
             "receive": Specimen(
                 somebody, carried=lambda person: {"brought": _brought(person), "uid": uuid4(), "photos": ()}
             ),
-            "confirm": Specimen(
-                lambda: _received(somebody()), lambda visit: {"choices": {}, "stood": visiting.stand(visit)}
-            ),
+            "confirm": Specimen(lambda: _received(somebody()), {"choices": {}}),
             "discard": Specimen(lambda: _received(somebody()), {"reason": "走错了门"}),
         },
     }.items()

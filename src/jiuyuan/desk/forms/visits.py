@@ -122,14 +122,18 @@ class ConfirmForm(SpokenForm):
         return super().place_of(fact_field(name) if name in FACTS else name)
 
     def decisions(self) -> dict[str, Any]:
-        """What confirming is told. A page that lost what stood saw nothing, which conflicts with everything."""
+        """What confirming is told."""
         said = self.said()
         return {
             "choices": {item.name: said[fact_field(item.name)] or "" for item in self.found},
             "settlement": said.get("settlement") or "",
             "as_evidence": bool(said.get("as_evidence")),
-            "stood": -1 if (stood := whole_number(said["stood"])) is None else stood,
         }
+
+    @property
+    def seen(self) -> int:
+        """What stood on the page. One that lost it saw nothing, which conflicts with everything."""
+        return -1 if (stood := whole_number(self.said()["stood"])) is None else stood
 
 
 def _decision(item: Finding) -> forms.Field:

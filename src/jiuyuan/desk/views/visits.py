@@ -148,7 +148,7 @@ def visit(request: StaffRequest, pk: int) -> HttpResponseBase:
     if request.method == "POST":
         form = _confirm_form(found, request.POST)
         try:
-            done = engine.act(request.user, VISIT, pk, "confirm", form.decisions())
+            done = engine.act(request.user, VISIT, pk, "confirm", form.decisions(), version=form.seen)
             messages.success(request, say("已确认走访，{count}项记为事实。", count=len(done.taken)))
             return redirect("desk:person", found.person_id)
         except (WrongState, Conflict) as refusal:
