@@ -4,6 +4,8 @@ from typing import Any
 
 from jiuyuan.agencies.models import User
 from jiuyuan.assistance.vacancy_workflow import VACANCY
+from jiuyuan.recognitions.models import Recognition
+from tests.assistance.offers import a_plan_with_vacancies, an_offer
 from tests.assistance.vacancies import a_vacancy
 from tests.factories import does
 
@@ -25,6 +27,8 @@ LISTED = {
     "GET desk:today":           "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
     "GET desk:helping":         "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
     "GET desk:help_act":        "200 403 403 403 403 403 403 302 | 404 404 404 - 403 403 403 302",
+    "GET desk:matches":         "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
+    "GET desk:referral":        "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
     "GET desk:vacancies":       "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
     "GET desk:vacancy":         "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
     "GET desk:vacancy_act":     "200 403 403 403 403 403 403 302 | 404 404 404 - 403 403 403 302",
@@ -34,6 +38,9 @@ LISTED = {
     "GET portal:employer_thanks": "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
     "GET portal:helping":        "403 403 403 403 403 404 403 302 | 403 403 403 - 403 404 403 302",
     "GET portal:wishes":         "403 403 403 403 403 404 403 302 | 403 403 403 - 403 404 403 302",
+    "GET portal:offer_decline":  "403 403 403 403 403 404 403 302 | 403 403 403 - 403 404 403 302",
+    "GET portal:offer_letter":   "403 403 403 403 403 404 403 302 | 403 403 403 - 403 404 403 302",
+    "POST portal:offer_interested": "403 403 403 403 403 404 403 401 | 403 403 403 - 403 404 403 401",
     "POST portal:plan_agree":    "403 403 403 403 403 404 403 401 | 403 403 403 - 403 404 403 401",
     "GET portal:job":            "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
     "GET portal:jobs":           "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
@@ -41,13 +48,17 @@ LISTED = {
 SHOWS = {"GET desk:vacancies": "vacancy", "GET desk:today": "on the register", "GET desk:helping": "on the register"}
 
 
-def arguments(clerk: User) -> dict[str, list[Any]]:
-    """A vacancy of this clerk's platform, and the link that its employer was given."""
+def arguments(clerk: User, stay: Recognition) -> dict[str, list[Any]]:
+    """A vacancy of this clerk's platform, the link that its employer was given, and an offer to somebody on the register."""
     vacancy = a_vacancy(clerk)
+    offer = an_offer(clerk, a_plan_with_vacancies(clerk, stay))
     secret = does(VACANCY, "ask_employer")(clerk, vacancy.pk).secret
     return {
         "desk:vacancy": [vacancy.pk],
         "desk:vacancy_act": [vacancy.pk, "withdraw"],
+        "desk:matches": [stay.pk],
+        "desk:referral": [stay.pk, offer.pk],
+        **{f"portal:offer_{name}": [offer.pk] for name in ("interested", "decline", "letter")},
         "portal:plan_agree": [1],
         "portal:job": [vacancy.pk],
         "portal:employer": [secret],

@@ -249,7 +249,7 @@ class World:
         self.arguments |= pages_of_the_desk.arguments(self.case, self.recognised)
         for name in (*(f"desk:{n}" for n in of_a_case), *(f"portal:{n}" for n in of_ones_own)):
             self.arguments[name] = case
-        self.arguments |= pages_of_help.arguments(self.clerk)
+        self.arguments |= pages_of_help.arguments(self.clerk, self.recognised.recognition)
         self.arguments |= accounts_and_offices.arguments(self.owner, self.case.agency)
         self.queries = pages_of_the_desk.QUERIES | {
             "desk:search": {"q": "欧阳秀英"},

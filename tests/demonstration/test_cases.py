@@ -16,7 +16,7 @@ from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Application, Lead
 from jiuyuan.applications.replay import verify_state
 from jiuyuan.applications.workflow import APPLICATION
-from jiuyuan.assistance.models import Vacancy
+from jiuyuan.assistance.models import JobOffer, Vacancy
 from jiuyuan.demonstration import accounts
 from jiuyuan.demonstration.invented import Inventor
 from jiuyuan.history import sealing
@@ -179,6 +179,10 @@ def test_everything_that_stands_went_through_the_record():
     for case in cases():
         moved = [e.payload["to"] for e in case.acts if "to" in e.payload]
         assert (moved or ["draft"])[-1] == case.application.status
+
+
+def test_offers_stand_in_every_state():
+    assert set(JobOffer.objects.unscoped().values_list("status", flat=True)) == set(JobOffer.Status.values)
 
 
 def test_id_numbers_are_right_and_some_carry_codes_that_no_list_knows_any_more():

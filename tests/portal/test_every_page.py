@@ -6,11 +6,14 @@ import pytest
 from django.urls import NoReverseMatch, reverse
 
 from jiuyuan.agencies.services import issue_token
+from jiuyuan.assistance.plan_workflow import PLAN
 from jiuyuan.assistance.vacancy_workflow import VACANCY
 from jiuyuan.portal import urls
+from jiuyuan.procedures import engine
 from jiuyuan.regions import registry
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.logic import reads
+from tests.assistance.offers import an_offer
 from tests.assistance.plans import a_plan
 from tests.assistance.vacancies import a_vacancy
 from tests.factories import a_case, act_on, an_account, does, staff
@@ -72,12 +75,14 @@ OF_A_CASE_LEADS_ON = {
     "token_revoke",
     "stay",
     "plan_agree",
+    "offer_interested",
 }
 AFTER_AN_EXIT = {"exit_notice", "object_to_exit"}
-OF_HELP = {"helping", "plan_agree", "wishes"}
+OF_AN_OFFER = {"offer_decline", "offer_interested", "offer_letter"}
+OF_HELP = {"helping", "plan_agree", "wishes"} | OF_AN_OFFER
 OF_A_STAY = AFTER_AN_EXIT | OF_HELP | {"answer_inquiry", "leave", "stay"}
 OWN |= OF_A_STAY
-POSTED = {"read", "remove", "token_revoke", "stay", "plan_agree"}
+POSTED = {"read", "remove", "token_revoke", "stay", "plan_agree", "offer_interested"}
 
 
 @pytest.fixture
@@ -103,6 +108,9 @@ def address(request):
         if name in OF_HELP:
             plan = a_plan(staff("clerk"), recognition, "draft")
             args = [plan.pk] if name == "plan_agree" else []
+        if name in OF_AN_OFFER:
+            clerk = staff("clerk")
+            args = [an_offer(clerk, engine.act(clerk, PLAN, plan.pk, "agree", {"how": "signed"})).pk]
         return _with(account, lambda name: reverse(f"portal:{name}", args=args))
     case = a_case("publishing", by=account, reviewer=reviewer)
     notice, material = case.notices.get(), case.materials.first()
@@ -166,7 +174,7 @@ def test_ones_own_pages_ask_for_a_login_refuse_staff_and_are_not_there_for_other
     assert own == (302 if name in LEADS_ON | OF_A_CASE_LEADS_ON else 200)
 
 
-@pytest.mark.parametrize("name", sorted((PUBLIC | OWN) - POSTED - {"paper", "picture", "exit_notice"}))
+@pytest.mark.parametrize("name", sorted((PUBLIC | OWN) - POSTED - {"paper", "picture", "exit_notice", "offer_letter"}))
 def test_a_page_needs_no_script_and_names_what_it_asks(log_in, address, name):
     answer = log_in(address.account).get(address(name), follow=True)
     html = answer.content.decode()

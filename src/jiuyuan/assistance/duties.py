@@ -11,8 +11,10 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from jiuyuan import clock
 from jiuyuan.agencies.models import User
-from jiuyuan.assistance.models import Interview, Measure, Plan, Vacancy
+from jiuyuan.assistance import offer_counts
+from jiuyuan.assistance.models import Interview, JobOffer, Measure, Plan, Vacancy
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.regions import registry
 from jiuyuan.rules import calendar
@@ -99,6 +101,34 @@ def _measures(user: User, today: date) -> "QuerySet[Any]":
     return rows.filter(status__in=_GOES_ON, due_on__lte=soon, plan__status=Plan.Status.ACTIVE)
 
 
+def _short_of_offers(user: User, today: date) -> "QuerySet[Any]":
+    asked = offer_counts.asked_for(user.area, today)
+    return offer_counts.short(_plans(user).filter(status=Plan.Status.ACTIVE), asked)
+
+
+def _still_needed(plan: Any) -> str:
+    return offer_counts.Offered(plan.counted, offer_counts.asked_for(plan.area, clock.today())).in_words
+
+
+def _days_after(column: str, limit: str) -> Callable[[Any, date], date]:
+    def due_on(row: Any, today: date) -> date:
+        days = registry.region_of(row.area).limit(limit, on=today)
+        began: date = getattr(row, column)
+        return began + timedelta(days=days)
+
+    return due_on
+
+
+def _offers(*states: str) -> Callable[[User, date], "QuerySet[Any]"]:
+    def rows(user: User, _today: date) -> "QuerySet[Any]":
+        found = JobOffer.objects.visible_to(user).filter(
+            status__in=states, recognition__status=Recognition.Status.ACTIVE
+        )
+        return found.select_related("recognition__person")
+
+    return rows
+
+
 def _to_confirm(user: User, today: date) -> "QuerySet[Any]":
     region = registry.region_of(user.area) if user.area else registry.home()
     before = today - timedelta(days=region.limit("vacancy_confirm_days", on=today))
@@ -130,6 +160,18 @@ DUTIES: tuple[Duty, ...] = (
     Duty(
         "measure", "措施到期", "四(二)", ("finish", "drop"), _measures, lambda measure, today: measure.due_on, "due_on",
         lambda measure: str(measure.what),
+    ),
+    Duty(
+        "offer", "介绍岗位", "四(二)", ("offer", "answer"), _short_of_offers, _days_after("agreed_on", "vacancies_due_days"),
+        "agreed_on", _still_needed,
+    ),
+    Duty(
+        "answer", "等本人答复", "四(二)", ("answer", "fall_silent"), _offers("given"), lambda offer, today: offer.answer_by,
+        "answer_by", str,
+    ),
+    Duty(
+        "outcome", "问应聘结果", "四(二)", ("taken_on", "not_taken_on"), _offers("interested", "applied"),
+        _days_after("answered_on", "offer_answer_days"), "answered_on", str,
     ),
     Duty("confirm_vacancy", "请单位确认岗位", "四(二)", ("ask_employer", "answer_by_employer"), _to_confirm, _confirm_on, "opened_on"),
     Duty(

@@ -29,7 +29,7 @@ TABLE = Procedure(
             blocks=("plan_goes_on",), record="measure_started", done="开始了一项措施", result="已开始。",
         ),
         Transition(
-            "finish", "完成", _GOES_ON, ("done",), _CLERK, "四(二)",
+            "finish", "完成", _GOES_ON, ("done",), _CLERK, "四(二)", consequence=True,
             needs=(Need("result", "结果", longest=400, empty="请写明结果，例如：做了一次职业指导，改了简历。"),),
             blocks=("plan_goes_on",), guards=("ends_in_words",), record="measure_finished", done="完成了一项措施",
             result="已完成。",

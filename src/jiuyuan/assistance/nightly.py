@@ -3,7 +3,8 @@
 from datetime import date
 
 from jiuyuan.applications import nightly
-from jiuyuan.assistance.models import Plan, Vacancy
+from jiuyuan.assistance.models import JobOffer, Plan, Vacancy
+from jiuyuan.assistance.offer_workflow import OFFER
 from jiuyuan.assistance.plan_workflow import PLAN
 from jiuyuan.assistance.vacancy_workflow import VACANCY
 from jiuyuan.procedures import engine
@@ -29,5 +30,15 @@ def end_plans(day: date) -> int:
     return len(keys)
 
 
+def end_unanswered_offers(day: date) -> int:
+    """Note that nobody answered by the last day for it. Returns how many; silence stands against nobody."""
+    waiting = JobOffer.objects.unscoped().filter(status=JobOffer.Status.GIVEN, answer_by__lt=day)
+    keys = list(waiting.order_by("pk").values_list("pk", flat=True))
+    for key in keys:
+        engine.act(None, OFFER, key, "fall_silent", machine="night")
+    return len(keys)
+
+
 nightly.also("过期岗位", "vacancies_expired", expire_vacancies)
 nightly.also("结束帮扶计划", "plans_ended", end_plans)
+nightly.also("到期没有答复的岗位介绍", "offers_unanswered", end_unanswered_offers)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from jiuyuan.applications import replay as cases
-from jiuyuan.assistance.models import Employer, EmployerLink, Interview, Measure, Plan, Vacancy
+from jiuyuan.assistance.models import Employer, EmployerLink, Interview, JobOffer, Measure, Plan, Vacancy
 from jiuyuan.history.state import Recorded, Replayed, acts_of, differences, missing, readable, replay
 from jiuyuan.recognitions import replay as register
 from jiuyuan.wording import say
@@ -15,7 +15,7 @@ MAKES: dict[str, tuple[type[Recorded], ...]] = {
 }
 CHANGES = frozenset({
     "vacancy_revised", "vacancy_checked", "vacancy_opened", "vacancy_answered", "vacancy_filled", "vacancy_expired",
-    "vacancy_withdrawn",
+    "vacancy_withdrawn", "vacancy_place_taken",
 })  # fmt: skip
 KNOWN = frozenset({*MAKES, *CHANGES})
 
@@ -27,14 +27,17 @@ register.also(
         "wishes_written": (Interview,),
         "interview_held": (Interview,),
         "plan_made": (Plan, Measure),
+        "offer_given": (JobOffer,),
     },
     (
         "wishes_changed", "plan_agreed", "plan_started_unsigned", "plan_reviewed", "plan_replaced", "plan_handed_over",
-        "plan_ended", "measure_started", "measure_finished", "measure_dropped",
+        "plan_ended", "measure_started", "measure_finished", "measure_dropped", "offer_answered",
+        "offer_unanswered", "offer_applied", "offer_taken_on", "offer_not_taken_on",
     ),
     {
         Interview: "recognition__person",
         Plan: "recognition__person",
+        JobOffer: "recognition__person",
         Measure: "plan__recognition__person",
     },
 )  # fmt: skip

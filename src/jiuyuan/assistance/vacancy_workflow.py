@@ -112,6 +112,10 @@ TABLE = Procedure(
             record="vacancy_filled", done="岗位已招满", result="已记为招满。",
         ),
         Transition(
+            "take", "录用一人", frozenset({"open", "expired"}), ("open", "expired", "filled"), frozenset(), "四(二)",
+            consequence=True, record="vacancy_place_taken", done="录用了一人",
+        ),
+        Transition(
             "expire", "过期", frozenset({"open"}), ("expired",), frozenset(), "四(二)",
             machines=frozenset({"night"}), record="vacancy_expired", done="岗位过期",
         ),
@@ -327,6 +331,12 @@ def _answer(context: OfVacancy, said: Said) -> Said:
     return {"answer": answer, "link": link.pk}
 
 
+def _take(context: OfVacancy, _said: Said) -> None:
+    context.subject.taken += 1
+    if not context.subject.left:
+        context.go_to("filled")
+
+
 def _says_what(_context: OfVacancy, said: Said) -> None:
     if said["answer"] == "correct" and not any(said.get(name) for name in ("change", "number", "valid_until")):
         raise BadInput(say("有内容需要填写。"), [("change", say("请写明要改什么，例如：工资改为每月2600元。"))])
@@ -366,7 +376,7 @@ VACANCY = register(
         Vocabulary(
             {
                 "write": _write, "check": _check, "open": _open, "ask_employer": _ask_employer,
-                "answer_by_employer": _answer, "fill": lambda context, said: None, "expire": lambda context, said: None,
+                "answer_by_employer": _answer, "fill": lambda context, said: None, "take": _take, "expire": lambda context, said: None,
                 "withdraw": lambda context, said: setattr(context.subject, "reason", said["reason"]),
             },
             guards={

@@ -1,5 +1,5 @@
-"""How people are helped in the demonstration: vacancies of invented employers in every state, talks, plans, and those who
-were recognised this week and have nothing yet."""
+"""How people are helped in the demonstration: vacancies of invented employers and offers in every state, talks, plans, and
+those who were recognised this week and have nothing yet."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -7,7 +7,8 @@ from typing import Any
 from jiuyuan.assistance import vacancy_files
 from jiuyuan.assistance.interview_workflow import INTERVIEW
 from jiuyuan.assistance.measure_workflow import MEASURE
-from jiuyuan.assistance.models import Plan
+from jiuyuan.assistance.models import JobOffer, Plan, Vacancy
+from jiuyuan.assistance.offer_workflow import OFFER
 from jiuyuan.assistance.plan_workflow import PLAN
 from jiuyuan.assistance.vacancy_workflow import VACANCY
 from jiuyuan.demonstration.days import Days
@@ -152,6 +153,47 @@ def plans(office: Office, days: Days) -> Story:
         engine.act(clerk, MEASURE, guidance.pk, "finish", {"result": "改好了简历，模拟面试两次。"})
         next_on = days.ago(0) + timedelta(days=5)
         engine.act(clerk, PLAN, plan.pk, "review", {"result": "已介绍两个岗位，等单位答复。", "next_on": next_on})
+
+
+#: So many working days ago: whose plan, title of the vacancy, means, then each act with the day on which it was done.
+_OFFERS: tuple[tuple[int, int, str, str, tuple[tuple[int, str, dict[str, Any]], ...]], ...] = (
+    (11, 0, "养老护理员", "counter", ((10, "answer", {"answer": "interested"}), (8, "applied", {}))),
+    (11, 0, "后厨帮工", "letter", ((5, "fall_silent", {}),)),
+    (11, 1, "收银员", "phone", (
+        (10, "answer", {"answer": "interested"}), (8, "applied", {}), (6, "not_taken_on", {"reason": "要上晚班，单位先录用了别人。"}),
+    )),
+    (11, 1, "养老护理员", "counter", (
+        (9, "answer", {"answer": "declined", "reason": "care", "words": "要上夜班，下午四点接孩子，家里没有别人。"}),
+    )),
+    (11, 2, "保洁员", "phone", (
+        (10, "answer", {"answer": "interested"}), (8, "applied", {}), (6, "taken_on", {"from": None}),
+    )),
+    (2, 0, "收银员", "message", ((1, "answer", {"answer": "interested"}),)),
+    (1, 1, "保洁员", "message", ()),
+)  # fmt: skip
+
+
+def offers(office: Office, days: Days) -> Story:
+    """Vacancies offered under the plans, in every state: answered, not answered, applied for, taken on and not."""
+    clerk, given = office.clerk, dict[tuple[int, str], JobOffer]()
+    acts = [(ago, (whose, title), "offer", {"means": means}) for ago, whose, title, means, _ in _OFFERS]
+    acts += [(ago, (whose, title), action, said) for _, whose, title, _, then in _OFFERS for ago, action, said in then]
+    stands = 0
+    for ago, key, action, said in sorted(acts, key=lambda act: -act[0]):
+        if ago != stands:
+            yield days.at(ago)
+        stands = ago
+        if action == "offer":
+            plans = Plan.objects.visible_to(clerk).filter(status=Plan.Status.ACTIVE).order_by("pk")
+            vacancy = Vacancy.objects.visible_to(clerk).get(title=key[1], status=Vacancy.Status.OPEN)
+            because = {"suitable_because": "电话里说愿意去看看。"}
+            said = {**said, **because, "vacancy": vacancy.pk}
+            given[key] = engine.act(clerk, OFFER, plans[key[0]].pk, "offer", said)
+        elif action == "fall_silent":
+            given[key] = engine.act(None, OFFER, given[key].pk, action, machine="night")
+        else:
+            more = {"from": days.ago(5)} if "from" in said else {}
+            given[key] = engine.act(clerk, OFFER, given[key].pk, action, said | more)
 
 
 def _on_the_register(office: Office, *, before: date) -> Any:

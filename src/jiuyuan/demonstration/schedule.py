@@ -125,6 +125,7 @@ class Ensemble:
             help_given.vacancies(first, days.of(-5)),
             help_given.plans(first, days.of(-6)),
             help_given.fair(first, days.of(-7)),
+            help_given.offers(first, days.of(-8)),
         ]
 
     def _tale(self, order: int, cast: plan.Cast) -> Story:

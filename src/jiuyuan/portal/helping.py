@@ -17,6 +17,7 @@ from jiuyuan.assistance.models import Interview, Kind, Plan, Vacancy
 from jiuyuan.assistance.plan_workflow import PLAN
 from jiuyuan.characters import whole_number
 from jiuyuan.fields import PlaceInput
+from jiuyuan.portal import offers
 from jiuyuan.portal.access import applicant, for_applicants
 from jiuyuan.portal.question_page import Page, ask, posted, saved
 from jiuyuan.procedures import engine
@@ -62,6 +63,7 @@ def helping(request: HttpRequest) -> HttpResponseBase:
         "stay": stay,
         "plan": plan,
         "measures": list(plan.measures.all()) if plan else [],
+        "offers": offers.shown(stay, applicant(request)),
         "office": plan.helper.agency if plan else stay.person.agency,
         "interview": interview,
         "wishes": _in_words(interview) if interview else [],

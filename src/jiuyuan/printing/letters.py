@@ -1,4 +1,4 @@
-"""The letters of a case: receipt, correction, refusal, public notice, exit.
+"""The letters: receipt, correction, refusal, public notice, exit, and the referral to an employer.
 
 Each says what a person needs in order to act on it: by when, on what ground, from which source, and how to object.
 """
@@ -156,7 +156,20 @@ class PublicNoticeData:
                 raise UnmaskedNumberError("公示内容中有未隐去的公民身份号码")
 
 
-LetterData = ReceiptData | CorrectionData | RejectionData | ExitNoticeData | PublicNoticeData
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferralData:
+    """推荐介绍信. Of the person the name alone: there is no field for a category, a disability or poverty."""
+
+    letter: Letterhead
+    name: str
+    job: str
+    place: str
+    pay: str
+    time: str
+    return_by: date
+
+
+LetterData = ReferralData | ReceiptData | CorrectionData | RejectionData | ExitNoticeData | PublicNoticeData
 
 
 def render(template: Path, data: LetterData, *, own: Path | None = None, sealable: bool = False) -> bytes:

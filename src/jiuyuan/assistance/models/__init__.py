@@ -1,6 +1,9 @@
 """What help consists of."""
 
+from jiuyuan.assistance.models.offers import JobOffer, WhyNot
 from jiuyuan.assistance.models.plans import ANSWERS, Ability, Interview, Kind, Measure, Plan
 from jiuyuan.assistance.models.vacancies import Employer, EmployerLink, Vacancy
 
-__all__ = ["ANSWERS", "Ability", "Employer", "EmployerLink", "Interview", "Kind", "Measure", "Plan", "Vacancy"]
+__all__ = [
+    "ANSWERS", "Ability", "Employer", "EmployerLink", "Interview", "JobOffer", "Kind", "Measure", "Plan", "Vacancy", "WhyNot",
+]  # fmt: skip

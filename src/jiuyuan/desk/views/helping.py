@@ -11,16 +11,19 @@ from django.views.decorators.http import require_http_methods, require_safe
 from jiuyuan import clock
 from jiuyuan.agencies.queries import place_name
 from jiuyuan.agencies.roles import Right, Role
-from jiuyuan.assistance import duties, occupations
+from jiuyuan.assistance import duties, matching, occupations, offer_counts
 from jiuyuan.assistance.interview_workflow import INTERVIEW, InterviewOf
 from jiuyuan.assistance.measure_workflow import MEASURE
-from jiuyuan.assistance.models import Ability, Interview, Kind, Measure, Plan, Vacancy
+from jiuyuan.assistance.models import Ability, Interview, JobOffer, Kind, Measure, Plan, Vacancy
+from jiuyuan.assistance.offer_workflow import OFFER, OfferOf
 from jiuyuan.assistance.plan_workflow import PLAN, PlanOf
 from jiuyuan.desk import timeline
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.forms.acts import ActForm
 from jiuyuan.desk.forms.helping import InterviewForm, PlanForm
+from jiuyuan.desk.forms.offers import OfferForm
 from jiuyuan.desk.frame import page
+from jiuyuan.desk.views.offers import MOST_MATCHES
 from jiuyuan.history.models import Entry
 from jiuyuan.procedures import engine
 from jiuyuan.procedures.reading import key
@@ -32,7 +35,7 @@ from jiuyuan.wording import for_record, say
 
 _MOST_ACTS = 60
 _MOST_DUE = 20
-_WORKFLOWS: dict[str, Workflow] = {one.name: one for one in (INTERVIEW, PLAN, MEASURE)}
+_WORKFLOWS: dict[str, Workflow] = {one.name: one for one in (INTERVIEW, PLAN, MEASURE, OFFER)}
 _OF_WISHES = (("hours", "工作时间"), ("lowest_pay", "最低报酬"), ("care", "家里要照顾的情况"))
 
 
@@ -71,6 +74,8 @@ def helping(request: StaffRequest, pk: int) -> HttpResponseBase:
         "interviews": [_talk(one, user) for one in interviews],
         "plan": plan,
         "measures": _measures(plan, user) if plan else [],
+        "offered": offer_counts.offered(plan, clock.today()).in_words if plan else "",
+        "offers": _offers(stay, user),
         "earlier": [one for one in plans if not one.open],
         "actions": [
             *_buttons(INTERVIEW, stay, stay, user),
@@ -81,6 +86,7 @@ def helping(request: StaffRequest, pk: int) -> HttpResponseBase:
                 for button in _buttons(INTERVIEW, one, stay, user)
             ),
             *(_buttons(PLAN, plan, stay, user) if plan else _buttons(PLAN, stay, stay, user)),
+            *(_buttons(OFFER, plan, stay, user) if plan else []),
         ],
         "history": timeline.tell(
             Entry.objects.of(stay.file)
@@ -103,7 +109,7 @@ def act(request: StaffRequest, pk: int, kind: str, action: str, item: int) -> Ht
         raise NotFound(say("没有这个办理事项。"))
     if Role(user.role) not in transition.roles:
         raise NotForRole(say("您的角色不能办理这一事项。"))
-    about = stay if transition.begins else _about(workflow, stay, item)
+    about = _beginning(workflow, stay) if transition.begins else _about(workflow, stay, item)
     context = workflow.hold(about, user)
     form, status = _form(request, context, transition), 200
     if request.method == "POST":
@@ -143,9 +149,23 @@ def _form(request: StaffRequest, context: Any, transition: Any) -> InterviewForm
     data = request.POST or None
     if isinstance(context, InterviewOf):
         return InterviewForm(context, data)
+    if isinstance(context, OfferOf) and transition.begins:
+        found = matching.best(context.recognition, MOST_MATCHES)
+        return OfferForm(context, transition, found, request.GET.get("vacancy", ""), data)
     if isinstance(context, PlanOf) and transition.action in ("plan", "replace"):
         return PlanForm(context, data)
     return ActForm(context, transition, data)
+
+
+def _beginning(workflow: Workflow, stay: Recognition) -> Any:
+    """What an act that begins something hangs on."""
+    if workflow is not OFFER:
+        return stay
+    plan = Plan.objects.unscoped().filter(recognition=stay, status__in=[Plan.Status.DRAFT, Plan.Status.ACTIVE]).first()
+    if plan is None:
+        raise NotFound(say("还没有帮扶计划，请先定计划。"))
+    plan.recognition = stay
+    return plan
 
 
 def _about(workflow: Workflow, stay: Recognition, item: int) -> Any:
@@ -157,15 +177,19 @@ def _about(workflow: Workflow, stay: Recognition, item: int) -> Any:
         row.plan.recognition = stay
     else:
         row.recognition = stay
+    if isinstance(row, JobOffer):
+        row.plan.recognition = stay
     return row
 
 
 def _buttons(workflow: Workflow, about: Any, stay: Recognition, user: Any) -> list[dict[str, Any]]:
-    item = 0 if isinstance(about, Recognition) else about.pk
+    item = about.pk if isinstance(about, workflow.model) else 0
     return [
         {
             "label": offer.transition.label,
-            "url": reverse("desk:help_act", args=[stay.pk, workflow.name, offer.transition.action, item]),
+            "url": reverse("desk:help_act", args=[stay.pk, workflow.name, offer.transition.action, item])
+            if offer.transition.action != "offer"
+            else reverse("desk:matches", args=[stay.pk]),
             "reasons": offer.reasons,
             "main": offer.transition.emphasis == "main",
             "danger": offer.transition.emphasis == "grave",
@@ -203,6 +227,15 @@ def _measures(plan: Plan, user: Any) -> list[tuple[Measure, list[dict[str, Any]]
         measure.plan = plan
         buttons = [one for one in _buttons(MEASURE, measure, plan.recognition, user) if not one["reasons"]]
         found.append((measure, buttons))
+    return found
+
+
+def _offers(stay: Recognition, user: Any) -> list[tuple[JobOffer, list[dict[str, Any]]]]:
+    rows = JobOffer.objects.visible_to(user).filter(recognition=stay)
+    found = []
+    for offer in rows.select_related("plan", "vacancy__employer", "offered_by"):
+        offer.recognition = offer.plan.recognition = stay
+        found.append((offer, [one for one in _buttons(OFFER, offer, stay, user) if not one["reasons"]]))
     return found
 
 

@@ -97,6 +97,7 @@ PAPERS = Papers(
         "rejected": _letter("不予认定告知书", "rejected"),
         "exit": _letter("退出告知书", "exit"),
         "annulment": _letter("取消认定告知书", "annulment"),
+        "referral": _letter("推荐介绍信", "referral"),
         "public_notice": _letter("就业困难人员认定公示", "public_notice"),
     },
 )

@@ -1,0 +1,205 @@
+"""Which vacancies suit somebody: conditions in three values, each a reason with both sides, or a question (四(二)).
+
+Never by sex, age or ethnicity: what is wished and what the post offers are all that is read. No score decides: a vacancy fits
+where every condition holds, does not where one fails, and else it is unknown and says what to ask.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from jiuyuan.agencies.queries import place_name
+from jiuyuan.assistance import occupations, queries
+from jiuyuan.assistance.models import Interview, Vacancy
+from jiuyuan.assistance.vacancy_workflow import pay_of
+from jiuyuan.recognitions.models import Recognition
+from jiuyuan.wording import say
+
+_NEAR = 2  # occupations of one group at this level are near to each other
+_COUNTY = 6  # digits of a county's code
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What somebody looks for, as they last said it. `limits`: whether there are any of health; which, nobody reads here."""
+
+    occupations: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    divisions: tuple[str, ...] = ()
+    hours: str = ""
+    lowest_pay: int | None = None
+    care: str = ""
+    limits: bool = False
+
+    @classmethod
+    def of(cls, interview: Interview | None) -> "Wanted":
+        said = interview.wishes if interview else {}
+        named = [word for word in said.get("occupations", ()) if occupations.in_words(word)]
+        return cls(
+            occupations=tuple(named),
+            others=tuple(word for word in said.get("occupations", ()) if word not in named),
+            divisions=tuple(said.get("divisions", ())),
+            hours=said.get("hours", ""),
+            lowest_pay=said.get("lowest_pay"),
+            care=said.get("care", ""),
+            limits=bool(interview and interview.limits),
+        )
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One condition with both values: what is wanted, what the vacancy says. `ask`: what would settle it, where it is unknown."""
+
+    code: str
+    label: str
+    fits: bool | None
+    wanted: str
+    offered: str
+    ask: str = ""
+
+
+@dataclass(frozen=True)
+class Match:
+    vacancy: Vacancy
+    reasons: tuple[Reason, ...]
+    near: int
+
+    @property
+    def fits(self) -> bool | None:
+        """False where any condition fails; None where any is unknown; else True."""
+        answers = {reason.fits for reason in self.reasons}
+        return False if False in answers else None if None in answers else True
+
+    @property
+    def missing(self) -> list[str]:
+        """What to ask."""
+        return [reason.ask for reason in self.reasons if reason.fits is None]
+
+    @property
+    def order(self) -> tuple[Any, ...]:
+        """The best first: what fits, then what is least unknown, then the nearest occupation, the pay, the newest."""
+        answers = [reason.fits for reason in self.reasons]
+        rank = {True: 0, None: 1, False: 2}[self.fits]
+        pay = self.vacancy.pay_from or 0
+        return rank, answers.count(False), answers.count(None), -self.near, -pay, -self.vacancy.pk
+
+
+def match(wanted: Wanted, vacancy: Vacancy) -> Match:
+    """Somebody's wishes beside one vacancy."""
+    reasons = (
+        _occupation(wanted, vacancy), _place(wanted, vacancy), _pay(wanted, vacancy), _hours(wanted, vacancy),
+        *_at_home(wanted, vacancy), *_health(wanted, vacancy),
+    )  # fmt: skip
+    return Match(vacancy, reasons, nearness(wanted.occupations, vacancy.occupation))
+
+
+def wanted_by(stay: Recognition) -> Wanted:
+    rows = Interview.objects.unscoped().filter(recognition=stay)
+    return Wanted.of(rows.order_by("-on", "-pk").first())
+
+
+def candidates(stay: Recognition, wanted: Wanted) -> Sequence[Vacancy]:
+    """The open vacancies where somebody wants to work; where they did not say, in their county."""
+    home = stay.person.agency.code[:_COUNTY]
+    return list(queries.open_to_all(*(wanted.divisions or (home,))))
+
+
+def best(stay: Recognition, most: int) -> list[Match]:
+    """The vacancies that suit somebody best, the best first."""
+    wanted = wanted_by(stay)
+    found = [match(wanted, vacancy) for vacancy in candidates(stay, wanted)]
+    return sorted(found, key=lambda one: one.order)[:most]
+
+
+def nearness(wished: Sequence[str], code: str) -> int:
+    """At how many levels of the tree the nearest wished occupation and another one are the same, 0 to 4."""
+    return max((_shared(one, code) for one in wished), default=0)
+
+
+def _shared(one: str, other: str) -> int:
+    found = 0
+    for left, right in zip(one.split("-"), other.split("-"), strict=False):
+        if left != right:
+            break
+        found += 1
+    return found if one and other else 0
+
+
+def _near(wished: str, code: str) -> bool | None:
+    """Whether an occupation is near to a wished one; unknown where the vacancy names a wider group than that."""
+    group = min(len(wished.split("-")), _NEAR)
+    shared = _shared(wished, code)
+    return True if shared >= group else None if shared == len(code.split("-")) else False
+
+
+def _any_of(answers: Iterator[bool | None]) -> bool | None:
+    found = set(answers)
+    return True if True in found else None if None in found else False
+
+
+def _occupation(wanted: Wanted, vacancy: Vacancy) -> Reason:
+    theirs = "、".join([*map(occupations.in_words, wanted.occupations), *wanted.others])
+    its = occupations.in_words(vacancy.occupation) or vacancy.title
+    fits, ask = _any_of(_near(one, vacancy.occupation) for one in wanted.occupations), ""
+    if not theirs:
+        fits, ask = None, say("想做什么工作？愿不愿意做{title}？", title=vacancy.title)
+    elif not vacancy.occupation or (fits is not True and (wanted.others or fits is None)):
+        fits, ask = None, say("愿不愿意做{title}？", title=vacancy.title)
+    return Reason("occupation", say("职业"), fits, theirs, its, ask)
+
+
+def _place(wanted: Wanted, vacancy: Vacancy) -> Reason:
+    code, its = vacancy.division_id, place_name(vacancy.division_id)
+    theirs = "、".join(map(place_name, wanted.divisions))
+    fits, ask = _any_of(_within(code, one) for one in wanted.divisions), ""
+    if not theirs:
+        fits, ask = None, say("愿不愿意到{place}上班？", place=its)
+    elif fits is None:
+        ask = say("请问单位：具体在{place}的哪里上班？", place=its)
+    return Reason("place", say("地区"), fits, theirs, its, ask)
+
+
+def _within(code: str, wished: str) -> bool | None:
+    return True if code.startswith(wished) else None if wished.startswith(code) else False
+
+
+def _pay(wanted: Wanted, vacancy: Vacancy) -> Reason:
+    least, low, high = wanted.lowest_pay, vacancy.pay_from, vacancy.pay_to or vacancy.pay_from
+    theirs = say("每月至少{pay}元", pay=least) if least else ""
+    fits: bool | None = None
+    ask = ""
+    if not least:
+        ask = say("每月至少要多少报酬？")
+    elif vacancy.by_the_hour:
+        ask = say("按小时付，一个月能不能到{pay}元？", pay=least)
+    elif low is None or high is None:
+        ask = say("请问单位：报酬多少？")
+    elif low >= least or high < least:
+        fits = low >= least
+    else:
+        ask = say("请问单位：能不能到{pay}元？", pay=least)
+    return Reason("pay", say("报酬"), fits, theirs, pay_of(vacancy), ask)
+
+
+def _hours(wanted: Wanted, vacancy: Vacancy) -> Reason:
+    its = str(Vacancy.Hours(vacancy.hours).label)
+    if not wanted.hours:
+        return Reason("hours", say("工作时间"), None, "", its, say("全天还是半天？上{hours}行不行？", hours=its))
+    fits = vacancy.hours in (wanted.hours, Vacancy.Hours.FLEXIBLE)
+    return Reason("hours", say("工作时间"), fits, str(Vacancy.Hours(wanted.hours).label), its)
+
+
+def _at_home(wanted: Wanted, vacancy: Vacancy) -> Iterator[Reason]:
+    if wanted.care:
+        its = str(Vacancy.Hours(vacancy.hours).label)
+        flexible = True if vacancy.hours == Vacancy.Hours.FLEXIBLE else None
+        ask = "" if flexible else say("家里要照顾的，时间上排得开吗？")
+        yield Reason("care", say("家里要照顾的情况"), flexible, wanted.care, its, ask)
+
+
+def _health(wanted: Wanted, vacancy: Vacancy) -> Iterator[Reason]:
+    """That there are limits is said, which never: a reason stands where others read it."""
+    if wanted.limits:
+        its = "、".join(str(Vacancy.Accessible(code).label) for code in vacancy.accessible)
+        ask = say("身体条件做不做得了？请看访谈，与本人商量。")
+        yield Reason("limits", say("身体条件"), None, say("见访谈"), its or say("没有写无障碍条件"), ask)

@@ -1,0 +1,59 @@
+"""What an offer says of its vacancy: whether one can be sent there, what stands against it, whether it counts, how it stood."""
+
+from datetime import date
+from typing import Any
+
+from jiuyuan.assistance.matching import Wanted, match
+from jiuyuan.assistance.models import JobOffer, Vacancy
+from jiuyuan.wording import for_record, say
+
+_KEPT = (
+    "title", "occupation", "tasks", "conditions", "address", "pay_from", "pay_to", "form", "hours", "contract_months",
+    "insurance", "accessible",
+)  # fmt: skip
+#: What shows by itself that it reached the person; a letter needs its counterfoil or an answer.
+PROOFS: dict[str, str] = {
+    JobOffer.By.COUNTER: for_record("当面告知，存根由本人签字"),
+    JobOffer.By.PHONE: for_record("电话告知本人"),
+    JobOffer.By.MESSAGE: for_record("消息发到本人"),
+}
+
+
+def why_closed(vacancy: Vacancy, today: date) -> str:
+    """Why nobody can be sent there today, in words; empty where it is open with a place left."""
+    if vacancy.status == Vacancy.Status.EXPIRED or (vacancy.status == "open" and vacancy.valid_until < today):
+        return say("“{title}”有效到{until:date}，已经过期", title=vacancy.title, until=vacancy.valid_until)
+    if vacancy.status != Vacancy.Status.OPEN:
+        return say("“{title}”现在是“{status}”", title=vacancy.title, status=vacancy.get_status_display())
+    return "" if vacancy.left > 0 else say("“{title}”已经招满", title=vacancy.title)
+
+
+def against(wanted: Wanted, vacancy: Vacancy) -> list[str]:
+    """What of a vacancy is not what somebody wants, each with both values."""
+    return [
+        say("{label}（要{wanted}，岗位是{offered}）", label=one.label, wanted=one.wanted, offered=one.offered)
+        for one in match(wanted, vacancy).reasons
+        if one.fits is False
+    ]
+
+
+def uncounted(offer: JobOffer, late: bool) -> str:
+    """Why an offer does not count. What is brought late counts where the vacancy has stood open from that day until now."""
+    if offer.to_many:
+        return JobOffer.Uncounted.TO_MANY
+    opened = offer.vacancy.opened_on
+    if late and (opened is None or opened > offer.offered_on or why_closed(offer.vacancy, offer.offered_on)):
+        return JobOffer.Uncounted.LATE
+    if offer.fits is False or (offer.fits is None and not offer.suitable_because):
+        return JobOffer.Uncounted.UNFIT
+    return ""
+
+
+def as_it_stands(vacancy: Vacancy) -> dict[str, Any]:
+    """The vacancy as the person was told of it, in codes and words that stay as they were."""
+    return {
+        **{name: getattr(vacancy, name) for name in _KEPT},
+        "employer": vacancy.employer.name,
+        "division": vacancy.division_id,
+        "valid_until": vacancy.valid_until.isoformat(),
+    }

@@ -1,0 +1,62 @@
+"""The vacancies that suit one person, from which an offer is made, and the letter of referral."""
+
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from jiuyuan.agencies.roles import Right
+from jiuyuan.assistance import matching
+from jiuyuan.assistance.models import JobOffer, Plan
+from jiuyuan.assistance.offer_workflow import OFFER
+from jiuyuan.assistance.referral_letters import referral_pdf
+from jiuyuan.desk.access import StaffRequest, staff
+from jiuyuan.desk.frame import page
+from jiuyuan.procedures import engine
+from jiuyuan.recognitions import queries
+from jiuyuan.refusals import NotFound
+from jiuyuan.wording import for_record, say
+
+MOST_MATCHES = 10
+
+
+@staff(Right.SEE_PEOPLE)
+@require_safe
+def matches(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """The ten vacancies that suit somebody best, each with its reasons, and what to ask."""
+    stay = queries.opened(request.user, pk, for_record("匹配岗位"))
+    plan = Plan.objects.visible_to(request.user).filter(recognition=stay, status=Plan.Status.ACTIVE).first()
+    reason = say("还没有进行中的帮扶计划，请先定计划。")
+    if plan is not None:
+        plan.recognition = stay
+        reason = engine.why_not(OFFER, OFFER.hold(plan, request.user), "offer")
+    context = {
+        "recognition": stay,
+        "found": matching.best(stay, MOST_MATCHES),
+        "reason": reason,
+        "crumbs": [
+            {"label": say("在册人员"), "url": reverse("desk:register")},
+            {"label": stay.person.name, "url": reverse("desk:helping", args=[pk])},
+            {"label": say("介绍岗位")},
+        ],
+    }
+    return page(request, "matches.html", context, at="today")
+
+
+@staff(Right.SEE_PEOPLE)
+@never_cache
+@require_safe
+def letter(request: StaffRequest, pk: int, item: int) -> HttpResponseBase:
+    """推荐介绍信 with its counterfoil, of the vacancy as it was offered."""
+    stay = queries.opened(request.user, pk, for_record("推荐介绍信"))
+    rows = JobOffer.objects.visible_to(request.user).filter(recognition=stay, pk=item).select_related("offered_by")
+    offer = rows.first()
+    if offer is None:
+        raise NotFound(say("没有这次岗位介绍。"))
+    offer.recognition = stay
+    response = HttpResponse(referral_pdf(offer), content_type="application/pdf")
+    name = content_disposition_header(False, say("推荐介绍信-{number}.pdf", number=offer.pk))
+    response["Content-Disposition"] = name or "inline"
+    return response

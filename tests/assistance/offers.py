@@ -1,0 +1,44 @@
+"""Offers for tests, made as clerks make them and as people answer them."""
+
+from datetime import timedelta
+from typing import Any
+
+from jiuyuan import clock
+from jiuyuan.agencies.models import User
+from jiuyuan.assistance.models import JobOffer, Plan, Vacancy
+from jiuyuan.assistance.offer_workflow import OFFER
+from jiuyuan.procedures import engine
+from jiuyuan.recognitions.models import Recognition
+from tests.assistance.plans import a_plan
+from tests.assistance.vacancies import a_vacancy
+from tests.recognitions.register import on_the_register
+
+
+def a_fitting_vacancy(clerk: User, title: str = "护理员", **changes: Any) -> Vacancy:
+    """An open vacancy that is all that `plans.held` says somebody wants."""
+    return a_vacancy(clerk, title=title, occupation="养老护理员", hours="full", **changes)
+
+
+def a_plan_with_vacancies(clerk: User, stay: Recognition | None = None) -> Plan:
+    """An active plan whose measures are vacancies and training."""
+    soon = clock.today() + timedelta(days=60)
+    measures = [
+        {"kind": "vacancies", "what": "介绍离家近的岗位", "due_on": soon},
+        {"kind": "training", "what": "养老护理员初级班", "due_on": soon},
+    ]
+    return a_plan(clerk, stay or on_the_register(), measures=measures)
+
+
+def an_offer(clerk: User, plan: Plan, vacancy: Vacancy | None = None, *acts: Any, **changes: Any) -> JobOffer:
+    """An offer after these acts, each `(action, said)`."""
+    vacancy = vacancy or a_fitting_vacancy(clerk)
+    said = {"vacancy": vacancy.pk, "means": "counter", **changes}
+    offer: JobOffer = engine.act(clerk, OFFER, plan.pk, "offer", said)
+    for action, more in acts:
+        offer = engine.act(clerk, OFFER, offer.pk, action, more)
+    return offer
+
+
+INTERESTED = ("answer", {"answer": "interested"})
+DECLINED = ("answer", {"answer": "declined", "reason": "distance", "words": "来回要三个小时。"})
+APPLIED = ("applied", {})

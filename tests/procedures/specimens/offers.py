@@ -1,0 +1,62 @@
+"""Vacancies offered to people."""
+
+from datetime import timedelta
+from typing import Any
+
+from jiuyuan import clock
+from jiuyuan.assistance import nightly
+from jiuyuan.assistance.models import JobOffer, Plan, Vacancy
+from tests.assistance.offers import APPLIED, INTERESTED, a_fitting_vacancy, a_plan_with_vacancies, an_offer
+from tests.procedures.specimens.specimen import Broken, Specimen, Standing, clerk, reviewer
+from tests.recognitions.register import struck_off
+
+
+def _plan() -> Plan:
+    return a_plan_with_vacancies(clerk())
+
+
+def _given() -> JobOffer:
+    return an_offer(clerk(), _plan())
+
+
+def _what(_row: Any) -> dict[str, Any]:
+    return {"vacancy": a_fitting_vacancy(clerk()).pk, "means": "phone"}
+
+
+def _set(row: Any, **columns: Any) -> None:
+    type(row).objects.unscoped().filter(pk=row.pk).update(**columns)
+
+
+def _after_the_night(offer: JobOffer) -> JobOffer:
+    _set(offer, answer_by=clock.today() - timedelta(days=1))
+    nightly.end_unanswered_offers(clock.today())
+    found: JobOffer = JobOffer.objects.unscoped().get(pk=offer.pk)
+    return found
+
+
+def _taken(vacancy: Vacancy) -> Vacancy:
+    an_offer(clerk(), _plan(), vacancy, INTERESTED, ("taken_on", {"from": clock.today()}))
+    found: Vacancy = Vacancy.objects.unscoped().get(pk=vacancy.pk)
+    return found
+
+
+SPECIMENS = {
+    ("offer", "offer"): Specimen(_plan, _what),
+    ("offer", "answer"): Specimen(_given, {"answer": "interested"}),
+    ("offer", "fall_silent"): Specimen(_given, brings=_after_the_night),
+    ("offer", "applied"): Specimen(lambda: an_offer(clerk(), _plan(), None, INTERESTED)),
+    ("offer", "taken_on"): Specimen(
+        lambda: an_offer(clerk(), _plan(), None, INTERESTED, APPLIED), lambda _: {"from": clock.today()}
+    ),
+    ("offer", "not_taken_on"): Specimen(
+        lambda: an_offer(clerk(), _plan(), None, INTERESTED, APPLIED), {"reason": "要有电工证。"}
+    ),
+    ("vacancy", "take"): Specimen(lambda: a_fitting_vacancy(clerk()), brings=_taken, told=True),
+}
+BROKEN: dict[tuple[str, str], Broken] = {
+    ("offer", "still_on_the_register"): lambda plan: struck_off(plan.recognition, "imprisoned", reviewer()),
+    ("offer", "vacancy_still_open"): lambda offer: _set(offer.vacancy, valid_until=clock.today() - timedelta(days=1)),
+    ("offer", "in_time"): lambda offer: _set(offer, answer_by=clock.today() - timedelta(days=1)),
+    ("offer", "has_a_place"): lambda offer: _set(offer.vacancy, number=1, taken=1),
+}
+STANDING: dict[tuple[str, str], Standing] = {}
