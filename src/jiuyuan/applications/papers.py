@@ -5,8 +5,6 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from io import BytesIO
 
-from pypdf import PdfReader, PdfWriter
-
 from jiuyuan import clock
 from jiuyuan.agencies.certificates import certificate_of
 from jiuyuan.applications import letters
@@ -65,6 +63,8 @@ def read(case: Case, kind: str) -> bytes:
 
 def together(cases: Sequence[Case], kind: str) -> bytes:
     """One file to print with the letter of each case, in their order. Raises as `read`."""
+    from pypdf import PdfReader, PdfWriter  # few need it, and it takes a tenth of a second to load
+
     writer, out = PdfWriter(), BytesIO()
     for case in cases:
         for sheet in PdfReader(BytesIO(read(case, kind))).pages:

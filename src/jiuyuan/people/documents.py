@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import pillow_heif
 from django.conf import settings
 from PIL import Image, ImageOps, ImageStat, UnidentifiedImageError
-from pypdf import PdfReader
 
 from jiuyuan.encryption import decrypt, encrypt
 from jiuyuan.refusals import BadInput
@@ -127,6 +126,8 @@ def thumbnail(content: bytes, longest: int = 480) -> bytes:
 
 
 def _pdf_pages(content: bytes, file_name: str) -> int:
+    from pypdf import PdfReader  # few need it, and it takes a tenth of a second to load
+
     try:
         reader = PdfReader(io.BytesIO(content))
         # Many certificates may be read by anyone and only not be changed: those open with the empty password.

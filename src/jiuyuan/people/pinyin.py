@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-
-from pypinyin import Style, lazy_pinyin
+from functools import cache
 
 # As surnames these characters are read otherwise than alone; the library knows only the common reading. Of several readings
 # the first stands in the column, and all are looked for.
@@ -38,8 +37,14 @@ def pinyin(name: str) -> str:
 
 
 def _read(name: str) -> list[str]:
-    parts = [lazy_pinyin(part, style=Style.NORMAL) for part in name.split("·") if part]
-    return [syllable.lower() for part in parts for syllable in part]
+    return [syllable.lower() for part in name.split("·") if part for syllable in _library(part)]
+
+
+def _library(text: str) -> list[str]:
+    from pypinyin import Style, lazy_pinyin  # its dictionaries take a third of a second to load
+
+    found: list[str] = lazy_pinyin(text, style=Style.NORMAL)
+    return found
 
 
 def initials(column: str) -> str:
@@ -47,11 +52,12 @@ def initials(column: str) -> str:
     return "".join(syllable[0] for syllable in column.split())
 
 
-def _otherwise() -> dict[str, list[tuple[str, str]]]:
-    """For each reading that is not the one in the column: the surnames read so, and what stands in the column."""
+@cache
+def otherwise() -> Mapping[str, list[tuple[str, str]]]:
+    """By a reading somebody may type that is not the one in the column: the surnames read so, and what stands in the column."""
     found: dict[str, list[tuple[str, str]]] = {}
     for surname, readings in (*_SURNAMES.items(), *_DOUBLE.items()):
-        common = " ".join(syllable for character in surname for syllable in lazy_pinyin(character, style=Style.NORMAL))
+        common = " ".join(syllable for character in surname for syllable in _library(character))
         first, *others = [readings] if len(surname) > 1 else readings.split()
         for reading in dict.fromkeys([common, *others]):
             if reading != first:
@@ -59,8 +65,6 @@ def _otherwise() -> dict[str, list[tuple[str, str]]]:
     return found
 
 
-#: By a reading somebody may type: surnames, and the reading that stands in the column for them.
-OTHERWISE: Mapping[str, list[tuple[str, str]]] = _otherwise()
 _MAYBE_UMLAUT = re.compile(r"(?<=[ln])(?:yu|u)(?![aoi])")
 
 

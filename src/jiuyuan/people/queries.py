@@ -19,7 +19,7 @@ from jiuyuan.history import services as history
 from jiuyuan.people import id_numbers
 from jiuyuan.people.contact import PHONE, plain_name, plain_phone
 from jiuyuan.people.models import Person
-from jiuyuan.people.pinyin import OTHERWISE, beginnings, pinyin, typed_ways
+from jiuyuan.people.pinyin import beginnings, otherwise, pinyin, typed_ways
 from jiuyuan.procedures.own_matter import OWN, is_own_matter
 from jiuyuan.refusals import NotForRole, NotFound, OwnMatter
 from jiuyuan.regions import registry
@@ -86,9 +86,9 @@ def _by_letters(letters: str, via: str) -> Q:
         syllables = begin.split(" ")
         for length in (1, 2):
             reading = " ".join(syllables[:length])
-            for surname, column in OTHERWISE.get(reading, ()):
-                otherwise = column + begin[len(reading) :]
-                found.append(Q(**{f"{via}name_pinyin__begins": otherwise, f"{via}name__begins": surname}))
+            for surname, column in otherwise().get(reading, ()):
+                so_read = column + begin[len(reading) :]
+                found.append(Q(**{f"{via}name_pinyin__begins": so_read, f"{via}name__begins": surname}))
     return reduce(or_, found) if found else Q(**{f"{via}name_initials__begins": letters})
 
 

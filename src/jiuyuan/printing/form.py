@@ -15,7 +15,7 @@ from typing import Any
 
 from jiuyuan.printing.certificates import Certificate
 from jiuyuan.printing.drawings import draw_photo, draw_qr
-from jiuyuan.printing.sealing import SealField, add_fields, drawn_seal, sign_pdf
+from jiuyuan.printing.seal_fields import SealField, drawn_seal
 from jiuyuan.printing.typesetting import Typeset, payload_of, typeset
 
 LONGEST_OPINION = 240  # characters of text and reason that its cell holds in readable type
@@ -151,6 +151,8 @@ def render_form(data: FormData, layout: Layout) -> bytes:
 
 def render_sealable_form(data: FormData, layout: Layout) -> bytes:
     """The form with a signature field in the cell of each opinion that is not printed in it."""
+    from jiuyuan.printing.sealing import add_fields
+
     form = _set(data, layout)
     titles = {name: f"{office.title}电子印章" for name, office in layout.offices.items()}
     return add_fields(form.pdf, [SealField.at(place, titles) for place in form.places])
@@ -164,6 +166,8 @@ def seal_form(
     `seal` is the SVG of the agency's registered seal; without it one is drawn. Raises `SealingError` where the form
     has no free field of that office.
     """
+    from jiuyuan.printing.sealing import sign_pdf
+
     words = layout.offices[office]
     payload = {"words": payload_of(words), "opinion": payload_of(opinion), "seal": seal or drawn_seal(certificate)}
     drawn = typeset(layout.template.with_name("opinion.typ"), payload, day=opinion.day, own=layout.own)

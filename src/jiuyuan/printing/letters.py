@@ -13,7 +13,7 @@ from typing import Any
 
 from jiuyuan.printing.certificates import Certificate
 from jiuyuan.printing.drawings import draw_qr
-from jiuyuan.printing.sealing import SealField, add_fields, drawn_seal, sign_pdf
+from jiuyuan.printing.seal_fields import SealField, drawn_seal
 from jiuyuan.printing.typesetting import STYLE, payload_of, typeset
 
 
@@ -179,6 +179,8 @@ def render(template: Path, data: LetterData, *, own: Path | None = None, sealabl
     done = typeset(template, payload, day=letter.issued_on, own=own)
     if not sealable:
         return done.pdf
+    from jiuyuan.printing.sealing import add_fields
+
     return add_fields(done.pdf, [SealField.at(place, {"seal": f"{letter.agency}电子印章"}) for place in done.places])
 
 
@@ -194,6 +196,8 @@ def seal_letter(
 
     `subject` is the reason that a reader shows, such as the letter's title and number.
     """
+    from jiuyuan.printing.sealing import sign_pdf
+
     payload = {"seal": seal or drawn_seal(certificate)}
     drawn = typeset(STYLE / "seal.typ", payload, day=_SEAL_DAY)
     return sign_pdf(

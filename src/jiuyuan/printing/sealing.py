@@ -1,17 +1,18 @@
 """Electronic seals: PAdES signatures whose appearance is the seal on the page.
 
 Each signature is added to the end of the file (an incremental update), so that earlier ones stay valid and every
-reader can show what each agency signed. Why it is done so: `docs/decisions/0002-sealing.md`.
+reader can show what each agency signed. Why it is done so: `docs/decisions/0002-sealing.md`. Import it where something is
+sealed or verified: its library takes longer to load than all of Django.
 """
 
 import asyncio
 import io
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from typing import Self, TypeVar
+from typing import TypeVar
 
 from asn1crypto import keys  # type: ignore[import-untyped]
 from asn1crypto import x509 as asn1_x509
@@ -31,34 +32,13 @@ from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from jiuyuan.printing.certificates import Certificate
-from jiuyuan.printing.drawings import draw_seal
-from jiuyuan.printing.typesetting import Place
+from jiuyuan.printing.seal_fields import SealField
 
 Result = TypeVar("Result")
 
 
 class SealingError(Exception):
     """The file cannot be sealed or read; the message says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class SealField:
-    """Room for a seal: on a page (from 1), a box in points from its upper left corner."""
-
-    name: str
-    title: str
-    page: int
-    x: float
-    y: float
-    width: float
-    height: float
-
-    @classmethod
-    def at(cls, place: Place, titles: Mapping[str, str]) -> Self:
-        """Where the template left room. `titles` says what a reader shows beside the field."""
-        return cls(
-            place.name, titles.get(place.name, "电子印章"), place.page, place.x, place.y, place.width, place.height
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,11 +158,6 @@ def verify(pdf: bytes, roots: Iterable[x509.Certificate]) -> list[Verdict]:
             )
         )
     return verdicts
-
-
-def drawn_seal(certificate: Certificate) -> str:
-    """The seal drawn for an agency. One made with a development certificate says so on its face."""
-    return draw_seal(certificate.agency_name, "测试用章" if certificate.is_development else "电子印章")
 
 
 class _Drawing(PdfContent):

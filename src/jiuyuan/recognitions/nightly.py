@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import chain, islice
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import transaction
 
@@ -21,13 +21,15 @@ from jiuyuan.recognitions.answers import Answered, read, stood, told_apart
 from jiuyuan.recognitions.grounds import DISQUALIFIED
 from jiuyuan.recognitions.inquiry_effects import prepared
 from jiuyuan.recognitions.models import ExitObjection, ExitProposal, Investigation, Recognition, Warning
-from jiuyuan.recognitions.register_screening import Found, contradicted, register_on
 from jiuyuan.recognitions.stay import Inquiry, Proposal
 from jiuyuan.recognitions.workflow import INVESTIGATION, PROPOSAL
 from jiuyuan.regions import registry
 from jiuyuan.rules import calendar
 from jiuyuan.rules.logic import reads
 from jiuyuan.wording import say
+
+if TYPE_CHECKING:
+    from jiuyuan.recognitions.register_screening import Found
 
 NIGHT = MACHINES["night"].name
 _CHUNK = 1000
@@ -41,6 +43,8 @@ T = TypeVar("T")
 
 def find_exits(day: date, progress: Progress) -> dict[str, int]:
     """Propose exits and open investigations for the whole register; returns how many of each are new or lapsed."""
+    from jiuyuan.recognitions.register_screening import contradicted, register_on  # DuckDB, for the night alone
+
     figures = defaultdict[str, int](int)
     for chunk in chain(_chunks(register_on(day)), _chunks(contradicted())):
         with transaction.atomic():
@@ -53,6 +57,8 @@ def find_exits(day: date, progress: Progress) -> dict[str, int]:
 
 def warn_ahead(day: date, progress: Progress) -> int:
     """Renew the warnings: whose ground has a day within the next days. Returns how many stand."""
+    from jiuyuan.recognitions.register_screening import register_on
+
     kept: set[tuple[int, str]] = set()
     foretold = _foretold()
     for chunk in _chunks(register_on(day, "warning_days_ahead")):
@@ -113,7 +119,7 @@ def _chunks(items: Iterable[T], size: int = _CHUNK) -> Iterator[list[T]]:
         yield chunk
 
 
-def _work(chunk: Sequence[Found], day: date) -> dict[str, int]:
+def _work(chunk: "Sequence[Found]", day: date) -> dict[str, int]:
     """Proposals and investigations for some recognitions. Locks them, so that nobody ends one meanwhile."""
     found = {item.recognition: item for item in chunk}
     rows = Recognition.objects.unscoped().filter(pk__in=found, status=Recognition.Status.ACTIVE)
@@ -178,7 +184,7 @@ def _settled(found: Iterable[int]) -> dict[int, _Settled]:
     return settled
 
 
-def _anything_new(found: Found, settled: _Settled) -> bool:
+def _anything_new(found: "Found", settled: _Settled) -> bool:
     """Whether a closer look is worth it: most of what was found last night was found the night before."""
     to_investigate = found.signals or found.contradicted or DISQUALIFIED in found.grounds
     return bool(set(found.grounds) - settled.open_grounds - {DISQUALIFIED}) or bool(
