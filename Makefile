@@ -8,7 +8,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --quiet --no-input --disable-pip-version-check
 UV := $(BIN)/uv pip compile pyproject.toml --quiet --generate-hashes --universal --python-version 3.11 --no-header --no-emit-index-url
-WORKERS ?= 2
+# One more than cores: of two, one often waits for a browser or a program that it started.
+WORKERS ?= $(shell expr $$(nproc) + 1)
 # The tests make an installation of their own, whatever the shell names; the hundred programs that they start read compiled code.
 PYTEST = env -u DJANGO_SETTINGS_MODULE -u PYTHONDONTWRITEBYTECODE $(BIN)/pytest -n $(WORKERS)
 
