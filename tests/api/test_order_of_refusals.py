@@ -98,6 +98,16 @@ def refused(program: Program, path: str) -> tuple[int, str]:
         ("text/plain", b"hello", 415),
         ("application/json", b'{"version": 1, "version": 2}', 422),
         ("application/json", b"[]", 422),
+        ("application/json", b"", 422),
+        ("", b"", 422),
+        ("application/json", b" " * 13_000_000, 413),
+        ("application/x-www-form-urlencoded", b"version=1", 415),
+        (
+            "multipart/form-data; boundary=x",
+            b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\nb\r\n--x--\r\n',
+            415,
+        ),
+        ("multipart/form-data; boundary=x", b"--x", 415),
     ],
 )
 def test_a_body_that_cannot_be_read_is_refused_for_it_last(api: Api, kind: str, body: bytes, code: int) -> None:
@@ -118,6 +128,7 @@ def test_a_body_that_cannot_be_read_is_refused_for_it_last(api: Api, kind: str, 
     ("kind", "body", "code"),
     [
         ("application/json", b"{}", 415),
+        ("application/json", b"", 415),
         ("multipart/form-data", b"--x", 400),
         ("multipart/form-data; boundary=x", b"nothing", 422),
     ],

@@ -5,13 +5,11 @@ import json
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
-from django.core.exceptions import SuspiciousOperation
-from django.http import HttpRequest, UnreadablePostError
-from django.http.multipartparser import MultiPartParserError
+from django.http import HttpRequest
 from ninja.parser import Parser
 
 from jiuyuan import json_once
-from jiuyuan.api.problems import Problem
+from jiuyuan.api.problems import UNREADABLE, Problem
 from jiuyuan.characters import impossible, without_impossible
 from jiuyuan.wording import say
 
@@ -19,8 +17,8 @@ LARGEST_JSON = 1024 * 1024
 LARGEST_UPLOAD = 64 * 1024 * 1024
 _DEEPEST = 16
 LARGEST_NUMBER = 2**53
-#: What Django raises for a body that it cannot take apart.
-UNREADABLE = (MultiPartParserError, SuspiciousOperation, UnreadablePostError)
+#: Stands in for a body in which there is nothing to read.
+_NOTHING = b" "
 
 
 class JsonParser(Parser):
@@ -28,11 +26,27 @@ class JsonParser(Parser):
 
     def parse_body(self, request: HttpRequest) -> Any:
         try:
+            if fault := fault_of(request):
+                raise fault
             return read_json(request)
-        except Problem as problem:
+        except (Problem, *UNREADABLE) as fault:
             if not hasattr(request, "auth"):
                 raise  # nobody is asked who they are, so nothing comes before it
-            return Unread(problem)
+            return Unread(fault)
+
+
+def let_it_be_parsed(request: HttpRequest) -> None:
+    """See to it that `JsonParser` is asked about every body: ninja calls none for an empty one, and fails at once on one
+    that is too large or that a form came in."""
+    if request.method != "POST":
+        return
+    try:
+        form = request.content_type == "multipart/form-data"  # taken apart already
+        if form or not request.body:
+            request._body = _NOTHING
+    except UNREADABLE as fault:
+        request._body = _NOTHING
+        keep_for_its_turn(request, fault)
 
 
 def keep_for_its_turn(request: HttpRequest, fault: Exception) -> None:
@@ -47,13 +61,15 @@ def fault_of(request: HttpRequest) -> Exception | None:
 class Unread:
     """A body that could not be read: refused when it is its turn, after login, 404, 403 and 409 (contract of the API)."""
 
-    def __init__(self, problem: Problem) -> None:
-        self.problem = problem
+    def __init__(self, fault: Exception) -> None:
+        self.fault = fault
 
 
 def read_json(request: HttpRequest) -> Any:
-    """The JSON of a request. Raises `Problem` 400, 413, 415, or 422 naming the field with an impossible character."""
+    """The JSON of a request. Raises `Problem` 400, 413, 415, or 422 where there is nothing, or naming what cannot be."""
     kind = request.content_type or ""
+    if request.body == _NOTHING and kind != "multipart/form-data":
+        raise Problem(422, say("有内容需要填写或改正。"), [("body", say("请求没有内容，请发送 JSON。"))])
     if not (kind == "application/json" or kind.endswith("+json")):
         raise Problem(415, say("请求内容应为 JSON，并写明 Content-Type: application/json。"))
     if length(request) > LARGEST_JSON:

@@ -23,7 +23,6 @@ from pydantic import (
 )
 
 from jiuyuan.api.bodies import LARGEST_NUMBER, Unread
-from jiuyuan.api.problems import Problem
 from jiuyuan.applications.models import Channel
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.people.models import Source
@@ -129,7 +128,7 @@ class Exact(BaseModel):
 class Body(Exact):
     """What a POST sends. A wrong field is refused when it is its turn, after what `said` asks first (contract of the API)."""
 
-    _fault: ValidationError | Problem | None = PrivateAttr(None)
+    _fault: Exception | None = PrivateAttr(None)
     _seen: int | None = PrivateAttr(None)
 
     @model_validator(mode="wrap")
@@ -150,10 +149,11 @@ class Body(Exact):
 
 
 def _kept_with_its_fault(cls: Any, given: Any, read: Callable[[Any], Any]) -> Any:
+    fault: Exception
     try:
         if not isinstance(given, Unread):
             return read(given)
-        fault: ValidationError | Problem = given.problem
+        fault = given.fault
     except ValidationError as wrong:
         fault = wrong
     unread = cls.model_construct()
@@ -163,8 +163,8 @@ def _kept_with_its_fault(cls: Any, given: Any, read: Callable[[Any], Any]) -> An
     return unread
 
 
-def _in_its_turn(fault: ValidationError | Problem) -> Exception:
-    if isinstance(fault, Problem):
+def _in_its_turn(fault: Exception) -> Exception:
+    if not isinstance(fault, ValidationError):
         return fault
     errors = fault.errors(include_url=False)
     return Wrong([{**error, "loc": ("body", "given", *error["loc"])} for error in errors])
@@ -225,7 +225,7 @@ class Act(BaseModel):
 
     # What is wrong with it the service says, in its turn.
     version: Annotated[Any, WithJsonSchema({"type": "integer"})] = None
-    _fault: ValidationError | Problem | None = PrivateAttr(None)
+    _fault: Exception | None = PrivateAttr(None)
     _seen: int | None = PrivateAttr(None)
 
     @model_validator(mode="wrap")

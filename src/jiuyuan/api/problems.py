@@ -9,7 +9,6 @@ from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
-from django.http.request import RawPostDataException
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from jiuyuan.refusals import Refusal
@@ -19,6 +18,8 @@ from jiuyuan.wording import say
 
 CONTENT_TYPE = "application/problem+json"
 NOBODY_FORESAW = "系统出错，没有办成，什么也没有改动。请稍后再试；仍不行请与管理员联系。"
+#: What Django raises for a body that it cannot take apart.
+UNREADABLE = (MultiPartParserError, SuspiciousOperation, UnreadablePostError)
 _log = logging.getLogger("django.request")
 
 _WORDS: dict[str, str] = {
@@ -85,7 +86,9 @@ def not_found() -> HttpResponse:
 
 def answer_to(request: HttpRequest, error: Exception) -> HttpResponse:
     """The response for anything that went wrong. What nobody foresaw is logged and answered with 500."""
-    if isinstance(error, HttpError) and isinstance(error.__cause__, Problem):
+    if isinstance(error, HttpError) and isinstance(
+        error.__cause__, Problem | UnreadablePostError | SuspiciousOperation
+    ):
         error = error.__cause__
     match error:
         case Problem():
@@ -101,8 +104,6 @@ def answer_to(request: HttpRequest, error: Exception) -> HttpResponse:
             return respond(422, say("有内容需要填写或改正。"), errors)
         case RequestDataTooBig():
             return too_large()
-        case RawPostDataException():  # a form, sent to what reads JSON
-            return respond(415, say("请求内容应为 JSON，并写明 Content-Type: application/json。"))
         case MultiPartParserError() | SuspiciousOperation() | UnreadablePostError():
             return respond(400, say("请求读不出来，请检查格式后重发。"))
         case Http404():
@@ -144,8 +145,6 @@ def _translated(item: Mapping[str, Any]) -> tuple[str, str]:
     if source == "body":
         place = place[1:]  # the name of the view's parameter
     field = ".".join(map(str, place)) or "body"
-    if field == "body" and item["type"] == "missing":
-        return field, say("请求没有内容，请发送 JSON。")
     example = '{"hukou_kind": "urban"}' if item["type"] == "dict_type" else '{"version": 1}'
     words = _WORDS.get(item["type"], say("内容有误，请对照接口说明改正。"))
     return field, say(words, **{"example": example, **item.get("ctx", {})})

@@ -14,7 +14,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import condition, require_safe
 
-from jiuyuan.api import idempotency, problems
+from jiuyuan.api import bodies, idempotency, problems
 from jiuyuan.api.api import api
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.rules.facts import FACTS
@@ -52,6 +52,7 @@ def _in_the_words_of_the_contract(view: View) -> View:
     @login_not_required
     @wraps(view, assigned=())
     def entered(request: HttpRequest, **address: Any) -> HttpResponse:
+        bodies.let_it_be_parsed(request)
         try:
             response = idempotency.once(request, lambda: answered(request, **address))
         except Exception as error:
