@@ -95,6 +95,9 @@ def test_a_merge_is_asked_by_one_and_confirmed_by_another_and_can_be_undone(as_s
     reviewer = as_staff(staff("reviewer"))
     assert "持证核对为同一人" in text(reviewer.get("/desk/changes/"))
     assert "等另一人" in text(clerk.get("/desk/changes/"))
+    link = f'href="/desk/changes/{change.pk}/confirm/"'
+    pages = [text(one.get(f"/desk/people/{kept.pk}/")) for one in (clerk, as_staff(staff("supervisor")), reviewer)]
+    assert [link in page for page in pages] == [False, False, True]
     beside = words(reviewer.get(f"/desk/changes/{change.pk}/confirm/"))
     assert "1970年5月16日 1970年5月6日 不同" in beside
     assert f"申请 {other.applications.get().number} {kept.applications.get().number}" in beside

@@ -10,7 +10,7 @@ from django.db.migrations.loader import MigrationLoader
 from jiuyuan.history.models import Entry
 from jiuyuan.people import services as people
 from jiuyuan.people.models import ImportBatch, ImportRow, Person
-from jiuyuan.people.sources import running, storing
+from jiuyuan.people.sources import recording, running, storing
 from tests.factories import an_applicant, confirm_change, request_merge, staff
 from tests.people.sources.files import (
     DAY,
@@ -25,6 +25,7 @@ from tests.people.sources.files import (
     now,
     outcomes,
     somebody,
+    uploaded,
 )
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +75,25 @@ def test_name_that_was_stored_with_a_space_before_is_the_same_person_and_is_put_
     import_module("jiuyuan.people.migrations.0012_one_way_of_writing_names").write(then, None)
     person.refresh_from_db()
     assert (person.name, person.name_pinyin, person.name_initials) == ("张三", "zhang san", "zs")
+
+
+@pytest.mark.parametrize("states", [("在缴", "停保"), ("停保", "在缴")])
+def test_file_that_contradicts_itself_about_somebody_says_so_in_the_trial_run_too(reviewer, states):
+    """One employer who still insures is enough, in whatever order the rows stand."""
+    person, card = somebody()
+    content = insurance(*((card, state, "单位职工") for state in states))
+    tried = running.run(uploaded(reviewer, "social_insurance", content).pk, recording.work_for)
+    batch = imported(reviewer, "social_insurance", content)
+    for one in (tried, batch):
+        assert "同一人在本文件第2行说的不一样，是否在用人单位参保以“是”为准，请核对" in outcomes(one)[1][2]
+        assert "本文件" not in outcomes(one)[0][2]
+    assert known(person) is True
+
+
+def test_same_thing_said_twice_of_somebody_is_no_contradiction(reviewer):
+    _, card = somebody()
+    batch = imported(reviewer, "social_insurance", insurance(*[(card, "在缴", "单位职工")] * 2))
+    assert all("说的不一样" not in message for _, _, message in outcomes(batch))
 
 
 def test_no_line_between_stray_quotes_is_lost_and_theirs_are_named(reviewer):

@@ -16,6 +16,7 @@ from jiuyuan.desk.frame import page
 from jiuyuan.history import services as history
 from jiuyuan.people import corrections, families, merging
 from jiuyuan.people import queries as people
+from jiuyuan.people.corrections import CORRECTION
 from jiuyuan.people.merging import FILE_CHANGE
 from jiuyuan.people.models import CorrectionRequest, FamilyCertification, FileChange, Person
 from jiuyuan.procedures import engine
@@ -50,7 +51,10 @@ def changes(request: StaffRequest) -> HttpResponseBase:
     waiting = FileChange.objects.visible_to(user).filter(status=FileChange.Status.REQUESTED)
     history.looked(user.actor, "list", "档案更正清单", user.area)
     context = {
-        "requests": [(corrections.label_of(row.what), row) for row in requests.order_by("due_on", "pk")[:200]],
+        "requests": [
+            (corrections.label_of(row.what), row, engine.why_not(CORRECTION, CORRECTION.hold(row, user), "answer"))
+            for row in requests.order_by("due_on", "pk")[:200]
+        ],
         "waiting": [(row, _why_not_confirm(user, row)) for row in waiting.select_related("source", "target")[:200]],
         "today": clock.today(),
     }
@@ -170,7 +174,7 @@ def correction(request: StaffRequest, pk: int) -> HttpResponseBase:
     form = forms.CorrectionForm(request.POST or None)
 
     def act() -> None:
-        engine.act(request.user, corrections.CORRECTION, pk, "ask", form.said())
+        engine.act(request.user, CORRECTION, pk, "ask", form.said())
 
     return _asked(
         request,
@@ -200,7 +204,7 @@ def answer(request: StaffRequest, pk: int) -> HttpResponseBase:
             raise BadInput(say("请选择来源。"), [("source", say("请选择凭什么更正：哪个部门的数据、哪种核查。"))])
         given = {"granted": said["granted"], "answer": said["answer"]}
         given |= {"value": form.value(), **form.source_said()} if granted else {}
-        engine.act(request.user, corrections.CORRECTION, pk, "answer", given)
+        engine.act(request.user, CORRECTION, pk, "answer", given)
 
     label = corrections.label_of(asked.what)
     return _asked(

@@ -1,5 +1,7 @@
 """Finding people, their page, and the register of those recognised."""
 
+from typing import Any
+
 from django.db.models import Q
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -9,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from jiuyuan import masking
+from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right
 from jiuyuan.applications import queries
 from jiuyuan.desk import fact_rows, timeline
@@ -19,15 +22,23 @@ from jiuyuan.history import services as history
 from jiuyuan.history.models import Entry, Look
 from jiuyuan.people import accounts, families
 from jiuyuan.people import queries as people
-from jiuyuan.people.corrections import label_of
+from jiuyuan.people.corrections import CORRECTION, label_of
+from jiuyuan.people.merging import FILE_CHANGE
 from jiuyuan.people.models import FileChange
 from jiuyuan.people.sources import licences
+from jiuyuan.procedures import engine
+from jiuyuan.procedures.registry import Workflow
 from jiuyuan.recognitions.models import Investigation
 from jiuyuan.recognitions.queries import category_of
 from jiuyuan.regions import registry
 from jiuyuan.wording import for_record
 
 _MOST_TYPED = 120
+
+
+def _may(workflow: Workflow, row: Any, user: User) -> set[str]:
+    """The acts on a row of the page that are links on it."""
+    return {one.transition.action for one in engine.offered(workflow, workflow.hold(row, user)) if one.possible}
 
 
 @staff()
@@ -94,8 +105,14 @@ def _shown(request: StaffRequest, pk: int, *, unmasked: bool, code: str = "") ->
         "may_visit": user.may(Right.VISIT),
         "may_see_visits": user.may(Right.SEE_VISITS),
         "licences": licences.shown(found),
-        "corrections": [(label_of(row.what), row) for row in found.correction_requests.all()],
-        "changes": list(FileChange.objects.visible_to(user).filter(Q(source=found) | Q(target=found))),
+        "corrections": [
+            (label_of(row.what), row, "answer" in _may(CORRECTION, row, user))
+            for row in found.correction_requests.all()
+        ],
+        "changes": [
+            (row, _may(FILE_CHANGE, row, user))
+            for row in FileChange.objects.visible_to(user).filter(Q(source=found) | Q(target=found))
+        ],
         "assistance": [row for row in fact_rows.rows_of_person(found) if row.name.startswith("assist")],
         "history": timeline.tell(Entry.objects.of(found.file).order_by("-seq")[:50]),
         "looks": list(Look.objects.of(found.file)[:20]),

@@ -76,6 +76,8 @@ class Recorder:
         self._file_name = masking.text(batch.file_name)
         self.wanted, self.needed = mapping.columns, mapping.needed
         names = {rule.fact for rule in mapping.rules}
+        # Of each person the last row of this file and a hash of what it says: the file may contradict itself.
+        self._told: dict[int, tuple[int, int]] = {}
         self._names = sorted(names | ({"business_registered", "company_office_held"} if mapping.licences else set()))
 
     def begin(self, table: Table) -> None:
@@ -164,7 +166,10 @@ class Recorder:
             batch=self._pk, whole=values if newest else derived,
         )  # fmt: skip
         outcome, messages = _MATCHED, list(reading.notes)
+        other_row = self._told_otherwise(number, person, reading)
         for one in chunk.writer.take(said):
+            if other_row and one.value != one.before:
+                messages.append(_twice(other_row, one.name, one.after))
             if one.newer:
                 day = in_words(one.newer)
                 messages.append(
@@ -177,6 +182,15 @@ class Recorder:
                 messages.append(_change(one.name, one.before, one.after))
                 outcome = _CHANGED if outcome == _MATCHED else outcome
         return Settled(number, outcome, person.pk, "；".join(messages))
+
+    def _told_otherwise(self, number: int, person: Known, reading: Reading) -> int:
+        """The row of this file that said something else about the same person before; 0 for none."""
+        if reading.licence is not None:  # one person has several of them
+            return 0
+        now = number, hash(tuple(sorted(map(str, reading.facts.items()))))
+        row, said = self._told.get(person.pk, now)
+        self._told[person.pk] = now
+        return 0 if said == now[1] else row
 
     def _said_on(self, day: date) -> str:
         """The evidence of a fact but for the row."""
@@ -234,6 +248,11 @@ def shown(name: str, value: Any) -> str:
 @lru_cache(maxsize=10_000, typed=True)
 def _change(name: str, before: Any, after: Any) -> str:
     return f"{say(FACTS[name].label)}：{shown(name, before)}→{shown(name, after)}"
+
+
+def _twice(row: int, name: str, taken: Any) -> str:
+    words = {"row": row, "label": say(FACTS[name].label), "taken": shown(name, taken)}
+    return say("同一人在本文件第{row}行说的不一样，{label}以“{taken}”为准，请核对", **words)
 
 
 def _contradiction(name: str, value: Any, held: Sequence[Held]) -> str:
