@@ -1,7 +1,9 @@
 """One's own place on the register: how it stands, why it ended, the notice of that, and the objection to it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -19,6 +21,7 @@ from jiuyuan.portal.access import applicant, for_applicants
 from jiuyuan.portal.question_page import Page, ask, posted, saved
 from jiuyuan.procedures import engine
 from jiuyuan.procedures.registry import Workflow
+from jiuyuan.procedures.subjects import Subject
 from jiuyuan.recognitions import queries
 from jiuyuan.recognitions.grounds import Held, held_of, in_words, own_wish, source_in_words
 from jiuyuan.recognitions.letters import exit_notice_pdf
@@ -97,130 +100,83 @@ def exit_notice(request: HttpRequest, pk: int) -> HttpResponseBase:
     return response
 
 
-class Objection(Page):
-    reason = forms.CharField(
-        label="为什么您不应退出？",
-        help_text="写清实际情况和凭据，例如：领的是遗属补助，有社保局的通知书。",
-        widget=forms.Textarea({"rows": 6}),
-        error_messages={"required": "请写明为什么不应退出，有什么凭据。"},
-    )
-
-
 @for_applicants
 @require_http_methods(["GET", "HEAD", "POST"])
 def object_to_exit(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The exit is suspended until another officer decides (三). Sent twice, it is made once."""
-    user = _user(request)
-    found = queries.seen(user, pk, for_record("对退出提出异议"))
-    [card] = [card for card in cards(user) if card.recognition.pk == found.pk]
-    if not card.may_object:
-        messages.warning(request, say("现在没有可以提出异议的退出。"))
-        return redirect("portal:mine")
-    form = Objection(posted(request))
-
-    def objecting() -> ExitObjection:
-        objection: ExitObjection = engine.act(user, OBJECTION, pk, "object", {"reason": form.cleaned_data["reason"]})
-        return objection
-
-    if form.is_valid() and saved(form, objecting) is not None:
-        messages.success(request, say("已收到您的异议。处理期间退出暂停，您仍然在册；结果会在这里告诉您。"))
-        return redirect("portal:mine")
-    assert card.clause is not None
-    return ask(
-        request,
-        form,
-        title=say("为什么您不应退出？"),
-        caption=say("对退出提出异议 · {title}", title=card.clause.title),
-        button=say("提出异议"),
-        back_url=reverse("portal:mine"),
-        back_label=say("返回"),
-    )
-
-
-class Answer(Page):
-    words = forms.CharField(
-        label="您对调查结论有什么意见？",
-        help_text="写清实际情况和凭据；凭据可以带到原办理平台提交。",
-        widget=forms.Textarea({"rows": 6}),
-        error_messages={"required": "请写明您的意见和凭据。"},
-    )
+    """The exit is suspended until another officer decides. Sent twice, it is made once."""
+    found = queries.seen(_user(request), pk, for_record("对退出提出异议"))
+    ended = held_of(found)
+    caption = say("对退出提出异议 · {title}", title=ended.title) if ended else ""
+    return _own_page(request, OBJECTION, "object", found, caption)
 
 
 @for_applicants
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The person answers what an investigation found, before anybody decides (三(六))."""
+    """The person answers what an investigation found, before anybody decides."""
     user = _user(request)
-    found = queries.seen(user, pk, for_record("对调查结论陈述意见"))
-    inquiry = sheet(found, user).investigation
-    if inquiry is None or not _may(user, INVESTIGATION, inquiry, "respond"):
-        messages.warning(request, say("现在没有等您陈述意见的调查。"))
-        return redirect("portal:mine")
-    form = Answer(posted(request))
-
-    def answering() -> Investigation:
-        said = {"words": form.cleaned_data["words"]}
-        answered: Investigation = engine.act(user, INVESTIGATION, inquiry.pk, "respond", said)
-        return answered
-
-    if form.is_valid() and saved(form, answering) is not None:
-        messages.success(request, say("已收到您的意见。决定由另一名工作人员作出，结果会在这里告诉您。"))
-        return redirect("portal:mine")
-    return ask(
-        request,
-        form,
-        title=say("您对调查结论有什么意见？"),
-        caption=say(
-            "调查结论：{value} · {finding}",
-            value=say("属实") if inquiry.holds else say("不属实"),
-            finding=inquiry.finding,
-        ),
-        button=say("提交意见"),
-        back_url=reverse("portal:mine"),
-        back_label=say("返回"),
+    inquiry = sheet(queries.seen(user, pk, for_record("对调查结论陈述意见")), user).investigation
+    caption = inquiry and say(
+        "调查结论：{value} · {finding}", value=say("属实") if inquiry.holds else say("不属实"), finding=inquiry.finding
     )
-
-
-class Leaving(Page):
-    reason = forms.CharField(
-        label="为什么要退出？",
-        help_text="例如：已经找到工作；以后失业了可以重新申请。",
-        widget=forms.Textarea({"rows": 4}),
-        error_messages={"required": "请写一句为什么退出。"},
-    )
+    return _own_page(request, INVESTIGATION, "respond", inquiry, caption or "")
 
 
 @for_applicants
 @require_http_methods(["GET", "HEAD", "POST"])
 def leave(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The person asks to leave (三(五)); a reviewer confirms. Until then it can be taken back."""
+    """The person asks to leave; a reviewer confirms. Until then it can be taken back. `?found_work` asks where."""
+    found = queries.seen(_user(request), pk, for_record("申请退出援助"))
+    worded: dict[str, Any] = {}
+    if "found_work" in request.GET:
+        worded = {
+            "initial": say("我找到工作了。"),
+            "title": say("恭喜您找到工作！在哪里、从哪天起？"),
+            "question": False,
+            "lead": say("写一句就行。以后又失业了，可以重新申请。"),
+            "button": say("告诉工作人员"),
+        }
+    said = {"ground": own_wish(found)}
+    return _own_page(request, PROPOSAL, "propose", found, say("申请退出就业援助 · 三(五)"), said, **worded)
+
+
+def _own_page(
+    request: HttpRequest,
+    workflow: Workflow,
+    action: str,
+    row: Recognition | Investigation | None,
+    caption: str,
+    said: Mapping[str, str] | None = None,
+    *,
+    initial: str = "",
+    **worded: Any,
+) -> HttpResponseBase:
+    """One act of one's own, in the words of its table. `worded`: what this page says otherwise."""
     user = _user(request)
-    found = queries.seen(user, pk, for_record("申请退出援助"))
-    if not _may(user, PROPOSAL, found, "propose"):
-        messages.warning(request, say("现在不能申请退出。"))
+    region = workflow.hold(row, user).region if row else ""
+    asked = workflow.of(region).by_action[action].own_page
+    assert asked is not None
+    if row is None or not _may(user, workflow, row, action):
+        messages.warning(request, asked.not_now)
         return redirect("portal:mine")
-    at_work = "found_work" in request.GET
-    form = Leaving(posted(request), initial={"reason": say("我找到工作了。") if at_work else ""})
-
-    def leaving() -> ExitProposal:
-        said = {"ground": own_wish(found), "reason": form.cleaned_data["reason"]}
-        proposal: ExitProposal = engine.act(user, PROPOSAL, pk, "propose", said)
-        return proposal
-
-    if form.is_valid() and saved(form, leaving) is not None:
-        messages.success(request, say("已收到您的退出申请，由县（市、区）复核人办理；办理以前您仍然在册，可以撤回。"))
-        return redirect("portal:mine")
-    return ask(
-        request,
-        form,
-        title=say("恭喜您找到工作！在哪里、从哪天起？") if at_work else say("为什么要退出？"),
-        question=not at_work,
-        lead=say("写一句就行。以后又失业了，可以重新申请。") if at_work else "",
-        caption=say("申请退出就业援助 · 三(五)"),
-        button=say("告诉工作人员") if at_work else say("申请退出"),
-        back_url=reverse("portal:mine"),
-        back_label=say("返回"),
+    form = Page(posted(request), initial={asked.need: initial})
+    form.fields[asked.need] = forms.CharField(
+        label=asked.heading,
+        help_text=asked.hint,
+        widget=forms.Textarea({"rows": 6}),
+        error_messages={"required": asked.empty},
     )
+
+    def act() -> Subject:
+        words = {asked.need: form.cleaned_data[asked.need]}
+        done: Subject = engine.act(user, workflow, row.pk, action, {**(said or {}), **words})
+        return done
+
+    if form.is_valid() and saved(form, act) is not None:
+        messages.success(request, asked.result)
+        return redirect("portal:mine")
+    page = {"title": asked.heading, "button": asked.button} | worded
+    return ask(request, form, caption=caption, back_url=reverse("portal:mine"), back_label=say("返回"), **page)
 
 
 @for_applicants

@@ -87,6 +87,20 @@ class Need:
         return self.only_if is None or said.get(self.only_if[0]) == self.only_if[1]
 
 
+@spoken("heading", "hint", "empty", "button", "result", "not_now")
+@dataclass(frozen=True)
+class OwnPage:
+    """The page on which the person themselves does it: one need, its question as the heading, in words of their own."""
+
+    need: str
+    heading: str
+    hint: str
+    empty: str
+    button: str
+    result: str
+    not_now: str
+
+
 @spoken("label", "title", "not_now", "not_yours", "done", "ending", "lead", "result")
 @dataclass(frozen=True)
 class Transition:
@@ -108,6 +122,7 @@ class Transition:
       `ending` those for the end of the person's line of steps, where the state's own are not exact enough.
     - `lead` is what a page says above the form, `result` when it is done; `looked_at_again`: what it changes is shown once
       more before it is done.
+    - `own_page`: how the person themselves is asked, where they may do it on a page.
     - `public`: anyone may, without a login, on what everyone can see; without `roles`, whoever has the link. `bulk`: for many subjects at once.
     """
 
@@ -137,6 +152,7 @@ class Transition:
     lead: str = ""
     result: str = ""
     looked_at_again: bool = False
+    own_page: OwnPage | None = None
     emphasis: Emphasis = "plain"
     public: bool = False
     bulk: bool = False

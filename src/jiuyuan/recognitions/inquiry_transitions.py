@@ -2,7 +2,7 @@
 decided by another."""
 
 from jiuyuan.labels import texts
-from jiuyuan.procedures.table import NO_LETTER, Need, Procedure, State, Transition
+from jiuyuan.procedures.table import NO_LETTER, Need, OwnPage, Procedure, State, Transition
 from jiuyuan.recognitions.models import Investigation
 from jiuyuan.recognitions.transitions import CLERK, DECIDE, KEEP, LONGEST_WORDS, OFFICES, PERSON, reason
 
@@ -79,6 +79,10 @@ INVESTIGATION = Procedure(
             ),
             not_yours="陈述由本人提出，或由基层经办人按本人签字的书面陈述登记。", not_now="还没有告知本人，告知以后再陈述。",
             lead="须有本人签字的书面陈述或陈述笔录。", result="本人的陈述已登记。",
+            own_page=OwnPage(
+                "words", "您对调查结论有什么意见？", "写清实际情况和凭据；凭据可以带到原办理平台提交。", "请写明您的意见和凭据。",
+                "提交意见", "已收到您的意见。决定由另一名工作人员作出，结果会在这里告诉您。", "现在没有等您陈述意见的调查。",
+            ),
         ),
         Transition(
             "send_back", "退回重查", frozenset({"found", "told"}), ("open",), DECIDE, "三(六)",

@@ -2,7 +2,7 @@
 said in `recognitions.workflow`."""
 
 from jiuyuan.agencies.roles import RIGHTS, Right, Role
-from jiuyuan.procedures.table import NO_LETTER, Need, Procedure, State, Transition
+from jiuyuan.procedures.table import NO_LETTER, Need, OwnPage, Procedure, State, Transition
 
 KEEP, DECIDE = RIGHTS[Right.PROPOSE_EXITS], RIGHTS[Right.DECIDE_EXITS]
 PERSON, CLERK = frozenset({Role.APPLICANT}), frozenset({Role.CLERK})
@@ -92,6 +92,10 @@ PROPOSAL = Procedure(
             ),
             while_in=frozenset({"active"}), not_now=_ENDED, record="exit_proposed", done="提出退出", not_yours=f"退出建议{OFFICES}",
             lead="由另一名县（市、区）复核人决定；决定之前仍然在册。", result="已提出，等另一名复核人决定。",
+            own_page=OwnPage(
+                "reason", "为什么要退出？", "例如：已经找到工作；以后失业了可以重新申请。", "请写一句为什么退出。", "申请退出",
+                "已收到您的退出申请，由县（市、区）复核人办理；办理以前您仍然在册，可以撤回。", "现在不能申请退出。",
+            ),
         ),
         Transition(
             "confirm", "确认退出", frozenset({"open"}), ("confirmed",), DECIDE, "三",
@@ -145,6 +149,11 @@ OBJECTION = Procedure(
             ),
             lead="须有本人签字的书面请求。登记后退出暂停，由没有经手这次退出的复核人处理。",
             result="异议已登记，退出暂停，等另一名复核人处理。",
+            own_page=OwnPage(
+                "reason", "为什么您不应退出？", "写清实际情况和凭据，例如：领的是遗属补助，有社保局的通知书。",
+                "请写明为什么不应退出，有什么凭据。", "提出异议", "已收到您的异议。处理期间退出暂停，您仍然在册；结果会在这里告诉您。",
+                "现在没有可以提出异议的退出。",
+            ),
         ),
         Transition(
             "settle", "处理异议", frozenset({"open"}), ("settled",), DECIDE, "三",
