@@ -9,6 +9,7 @@ from django.utils.functional import cached_property
 
 from jiuyuan import clock, demonstration_progress
 from jiuyuan.agencies.models import Agency, User
+from jiuyuan.notifications import gateways
 from jiuyuan.regions import registry
 from jiuyuan.regions.region import About
 
@@ -46,6 +47,11 @@ class Here:
     @property
     def role(self) -> str:
         return self.user.get_role_display() if self.user else ""
+
+    @property
+    def texting(self) -> bool:
+        """Whether text messages are sent; no page promises them where they are not."""
+        return gateways.configured() is not None
 
     @property
     def larger_type(self) -> bool:

@@ -190,7 +190,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
             "base": "desk_base.html",
             "title": "退回这份申请？",
             "caption": "王秀兰 · 2201022026000017",
-            "warning": "退回后不能撤销，申请人会收到短信。",
+            "warning": "退回后不能撤销，申请人会收到消息。",
             "rows": FACTS[:2],
             "button": "退回",
             "danger": True,

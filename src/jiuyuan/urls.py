@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import include, path
 
 from jiuyuan import look, views
+from jiuyuan.notifications.receipts import receipt
 from jiuyuan.portal.home import home
 
 handler500 = "jiuyuan.request_checks.server_error"
@@ -13,6 +14,7 @@ urlpatterns = [
     path("login/kept/", views.kept, name="kept"),
     path("logout/", views.Logout.as_view(), name="logout"),
     path("larger-type/", views.larger_type, name="larger_type"),
+    path("sms/receipts/", receipt, name="sms_receipts"),
     path("demonstration/day/", views.move_day, name="move_day"),
     path("desk/", include("jiuyuan.desk.urls")),
     path("api/v1/", include("jiuyuan.api.urls")),
@@ -22,6 +24,7 @@ urlpatterns = [
 if settings.JIUYUAN.time_can_move:
     urlpatterns += [
         path("demonstration/preparing/", views.how_far, name="preparing"),
+        path("demonstration/sms/", views.texts, name="texts"),
         path("look/", look.portal, name="look"),
         path("look/desk/", look.desk, name="look_desk"),
         path("look/work/", look.work, name="look_work"),

@@ -136,6 +136,18 @@ def how_far(request: HttpRequest) -> HttpResponseBase:
     return response
 
 
+@login_not_required
+@never_cache
+@require_safe
+def texts(request: HttpRequest) -> HttpResponse:
+    """The text messages that a demonstration would have sent, the latest first."""
+    rows = [
+        {"at": one.sent_at, "phone": one.phone, "text": notifications.text_of(one)}
+        for one in notifications.latest_texts(100)
+    ]
+    return render(request, "texts.html", {"rows": rows})
+
+
 @require_POST
 def move_day(request: HttpRequest) -> HttpResponseBase:
     """Move a demonstration on. The history only grows, so time only moves forward."""

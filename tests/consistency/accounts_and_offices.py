@@ -40,6 +40,8 @@ LISTED = {
     "GET portal:address":        "403 403 403 403 403 200 403 302 | 403 403 403 - 403 302 403 302",
     "GET portal:close_account":  "403 403 403 403 403 200 403 302 | 403 403 403 - 403 200 403 302",
     "POST portal:token_revoke":  "403 403 403 403 403 302 403 401 | 403 403 403 - 403 404 403 401",
+    "POST sms_receipts":         "404 404 404 404 404 404 404 404 | 404 404 404 - 404 404 404 404",
+    "GET texts":                 "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
 }  # fmt: skip
 SHOWS = {"GET desk:staff": "account", "GET desk:staff_account": "account", "GET desk:agency": "office"}
 

@@ -6,7 +6,7 @@ import pytest
 
 from jiuyuan import clock
 from jiuyuan.applications import nightly
-from jiuyuan.notifications import notices
+from jiuyuan.notifications import gateways, notices
 from jiuyuan.notifications.models import Message, Withheld
 from jiuyuan.people import services
 from jiuyuan.people.correspondence import send_waiting, tell
@@ -38,11 +38,31 @@ def dead(person: Person, value: bool = True, **said: str) -> None:
     services.record_facts(staff("clerk").actor, person, {"deceased": value}, **said)  # type: ignore[arg-type]
 
 
+class Recording:
+    """A gateway that keeps the titles of what it is given."""
+
+    an_hour = a_number_a_day = 1000
+
+    def __init__(self) -> None:
+        self.titles: list[str] = []
+
+    def send(self, key: str, phone: str, text: str) -> None:
+        self.titles.append(text.partition("。")[0])
+
+
+GATEWAY = Recording()
+
+
+@pytest.fixture(autouse=True)
+def gateway(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gateways, "configured", lambda: GATEWAY)
+
+
 def sent() -> list[str]:
-    """What the gateway gets."""
-    texts: list[str] = []
-    send_waiting(lambda phone, text: texts.append(text))
-    return texts
+    """What the gateway gets now."""
+    GATEWAY.titles.clear()
+    send_waiting()
+    return GATEWAY.titles
 
 
 def struck_off_after_death() -> Recognition:
@@ -75,10 +95,10 @@ def test_the_page_says_so_and_offers_no_notice(log_in) -> None:  # type: ignore[
 
 def test_what_waited_to_be_sent_when_the_death_was_recorded_is_held_back() -> None:
     recognition = on_the_register()
-    assert Message.objects.unscoped().filter(about=recognition.person.file, sent_at=None).exists()
+    assert Message.objects.unscoped().filter(about=recognition.person.file, due_at__isnull=False).exists()
     dead(recognition.person)
     assert sent() == []
-    assert not Message.objects.unscoped().filter(about=recognition.person.file, sent_at=None).exists()
+    assert not Message.objects.unscoped().filter(about=recognition.person.file, due_at__isnull=False).exists()
     assert Withheld.objects.unscoped().filter(about=recognition.person.file).exists()
 
 
@@ -112,7 +132,7 @@ def test_a_death_recorded_wrongly_lets_everything_go_on_once_it_is_corrected() -
     [text] = sent()
     assert "退出" in text
     tell(recognition.person, THERE)
-    assert sent() == ["在。"]
+    assert sent() == ["您好"]
     found = Recognition.objects.unscoped().select_related("person", "agency").get(pk=recognition.pk)
     order_missing_exit_notices()
     assert notice_of(found).startswith(b"%PDF")
@@ -146,7 +166,7 @@ def test_the_living_who_share_a_telephone_are_still_written_to() -> None:
     )  # fmt: skip
     other.refresh_from_db()
     tell(other, THERE)
-    assert sent() == ["在。"]
+    assert sent() == ["您好"]
 
 
 def test_a_night_proposes_the_exit_of_somebody_who_died_and_writes_to_nobody() -> None:

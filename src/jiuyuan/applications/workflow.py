@@ -35,7 +35,6 @@ APPLICATION = register(
             effects.EFFECTS, guards.GUARDS, checks.CHECKS, {}, guards.BEFORE, inputs.READERS, letters=papers.ORDERS
         ),
         things="applications",
-        told_under="就业困难人员认定：{}",
     )
 )
 

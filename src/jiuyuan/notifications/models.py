@@ -24,7 +24,7 @@ MessageManager = models.Manager.from_queryset(MessageQuerySet)
 class Worded(models.Model):
     """A notice by its code and fields; its words are made when it is read or sent.
 
-    `sent_title` and `sent_body` are the very words that went out, and those of before messages had codes.
+    `sent_title` is the very title that went out by text message; with `sent_body` the words of before messages had codes.
     """
 
     file = models.CharField("案卷", max_length=64, db_index=True)
@@ -52,16 +52,26 @@ class Worded(models.Model):
 
 
 class Message(Worded):
-    """A letter in the system, and by SMS where a gateway is configured. Written with the act, sent by the worker."""
+    """A letter in the system; where a gateway is configured, a text message says that it is there. Written with the act.
+
+    `due_at`: when the worker sends the text; None where nothing is to be sent, or not any more. `sent_at`: when the gateway took it.
+    """
 
     read_at = models.DateTimeField("阅读时间", null=True)
+    due_at = models.DateTimeField("何时发短信", null=True)
     sent_at = models.DateTimeField("发出时间", null=True)
+    sent_to = models.CharField("发往", max_length=64, blank=True, db_default="", default="")
+    delivered_at = models.DateTimeField("送达时间", null=True)
     attempts = models.PositiveSmallIntegerField("尝试次数", default=0)
     failure = models.CharField("失败原因", max_length=200, blank=True)
 
     class Meta:
         ordering = ["-id"]
-        indexes = [models.Index(fields=["id"], name="notifications_waiting", condition=models.Q(sent_at__isnull=True))]
+        indexes = [
+            models.Index(fields=["due_at"], name="notifications_due", condition=models.Q(due_at__isnull=False)),
+            models.Index(fields=["sent_to", "sent_at"], name="notifications_sent_to", condition=~models.Q(sent_to="")),
+            models.Index(fields=["sent_at"], name="notifications_sent", condition=models.Q(sent_at__isnull=False)),
+        ]
 
 
 class Withheld(Worded):

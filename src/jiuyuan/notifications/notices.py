@@ -37,12 +37,13 @@ def kept(code: str, fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def title(code: str, fields: Mapping[str, Any]) -> str:
-    return say(NOTICES[code].title, **_unpacked(fields))
+    return say(NOTICES[code].title, **_unpacked(code, fields))
 
 
 def body(code: str, fields: Mapping[str, Any]) -> str:
-    return say(NOTICES[code].body, **_unpacked(fields))
+    return say(NOTICES[code].body, **_unpacked(code, fields))
 
 
-def _unpacked(fields: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: unpacked(value) for name, value in fields.items()}
+def _unpacked(code: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """A field that a later wording added is nothing in what was written before: an empty list takes every form."""
+    return {name: unpacked(fields.get(name, [])) for name in NOTICES[code].fields}

@@ -1,21 +1,22 @@
-"""Writing messages with an act, and sending them afterwards."""
+"""Writing messages with an act, and saying by text message afterwards that they are there."""
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
+from django.conf import settings
 from django.db import models, transaction
 
 from jiuyuan import clock
-from jiuyuan.notifications import notices
+from jiuyuan.encryption import keyed_hash
+from jiuyuan.notifications import gateways, notices
 from jiuyuan.notifications.models import Message, Withheld
+from jiuyuan.wording import for_record, say
 
-_MOST_ATTEMPTS = 5
 _CHUNK = 500
-
-# A gateway takes a telephone number and a text, and raises OSError where it could not send.
-Gateway = Callable[[str, str], None]
-
+#: How long a text waits after each try that came to nothing; after the last it is given up.
+_WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360))
 
 _KEPT = ("file", "about", "recipient", "phone", "code", "fields", "sent_title", "sent_body", "created_at")
 
@@ -32,9 +33,10 @@ def write(
 ) -> None:
     """A notice in the transaction of its act. To people only `people.correspondence` writes: it knows who is dead (`withheld`)."""
     model = Withheld if withheld else Message
+    more = {} if withheld else {"due_at": _due(phone)}
     model.objects.create(
         file=file, about=about, recipient=recipient, phone=phone or None, code=code,
-        fields=notices.kept(code, fields or {}), created_at=clock.now(),
+        fields=notices.kept(code, fields or {}), created_at=clock.now(), **more,
     )  # fmt: skip
 
 
@@ -45,9 +47,7 @@ Dead = Callable[[set[Addressee]], set[Addressee]]
 @transaction.atomic
 def hold_back(dead: Dead) -> None:
     """Take what waits for the dead out of the queue; `dead` is given addressees and returns those who are."""
-    waiting = (
-        Message.objects.unscoped().filter(sent_at=None, attempts__lt=_MOST_ATTEMPTS).select_for_update().order_by("pk")
-    )
+    waiting = Message.objects.unscoped().filter(due_at__isnull=False).select_for_update().order_by("pk")
     for chunk in _chunks(waiting, _CHUNK):
         found = dead({_addressee(row) for row in chunk})
         _move(Message, Withheld, [row for row in chunk if _addressee(row) in found])
@@ -70,6 +70,9 @@ def _chunks(rows: "models.QuerySet[Any]", size: int) -> Iterator[list[Any]]:
 
 def _move(source: type[models.Model], target: type[models.Model], rows: list[Any]) -> None:
     copies = [target(**{name: getattr(row, name) for name in _KEPT}) for row in rows]
+    for copy in copies:
+        if isinstance(copy, Message):
+            copy.due_at = _due(copy.phone)
     target._default_manager.bulk_create(copies)
     source._base_manager.filter(pk__in=[row.pk for row in rows]).delete()
 
@@ -85,27 +88,71 @@ def read(message: Message) -> None:
 
 
 def anything_waits() -> bool:
-    return Message.objects.unscoped().filter(sent_at=None, attempts__lt=_MOST_ATTEMPTS).exists()
+    return gateways.configured() is not None and Message.objects.unscoped().filter(due_at__lte=clock.now()).exists()
 
 
-def send_waiting(gateway: Gateway | None = None) -> int:
-    """Send what waits, each message once, and return how many went out. Without a gateway the letter in the system is all."""
-    sent = 0
-    waiting = Message.objects.unscoped().filter(sent_at=None, attempts__lt=_MOST_ATTEMPTS).order_by("pk")
-    for pk in waiting.values_list("pk", flat=True):
-        with transaction.atomic():
-            message = Message.objects.unscoped().select_for_update().get(pk=pk)
-            if message.sent_at is not None:
-                continue
-            message.attempts += 1
-            try:
-                if gateway and message.phone:
-                    gateway(message.phone, message.body)
-                    message.sent_title, message.sent_body = message.title, message.body
-            except OSError as error:
-                message.failure = str(error)[:200]
-            else:
-                message.sent_at = clock.now()
-                sent += 1
-            message.save()
+def send_waiting() -> int:
+    """Say by text message what waits to be said, each once, and return how many the gateway took; none where there is none."""
+    gateway, sent = gateways.configured(), 0
+    if gateway is None:
+        return 0
+    left = gateway.an_hour - Message.objects.unscoped().filter(sent_at__gt=clock.now() - timedelta(hours=1)).count()
+    waiting = Message.objects.unscoped().filter(due_at__lte=clock.now()).order_by("due_at", "pk")
+    for pk in waiting.values_list("pk", flat=True)[: max(left, 0)]:  # the brake: the rest waits for the next hour
+        sent += _send(gateway, pk)
     return sent
+
+
+@transaction.atomic
+def _send(gateway: gateways.Gateway, pk: int) -> bool:
+    message = Message.objects.unscoped().select_for_update().filter(pk=pk, due_at__isnull=False).first()
+    if message is None or message.phone is None:
+        return False
+    if _sent_to(message.phone) >= gateway.a_number_a_day:
+        message.due_at, message.failure = None, for_record("一天内发给这个号码的短信已到上限")
+        message.save(update_fields=["due_at", "failure"])
+        return False
+    message.attempts += 1
+    title = message.title
+    try:
+        gateway.send(str(pk), message.phone, text_of(message))
+    except gateways.NotSent as error:
+        final = isinstance(error, gateways.Refused) or message.attempts > len(_WAITS)
+        message.due_at = None if final else clock.now() + _WAITS[message.attempts - 1]
+        message.failure = str(error)[:200]
+    else:
+        message.due_at, message.sent_at, message.failure, message.sent_title = None, clock.now(), "", title
+        message.sent_to = _mark(message.phone)
+    message.save()
+    return message.sent_at is not None
+
+
+def text_of(message: Message) -> str:
+    """The text: that there is a message, and where; nothing about anybody stands in it."""
+    url = settings.JIUYUAN.base_url
+    return say("{title}。详情请登录{url}查看，或到窗口询问。", title=message.title, url=url)
+
+
+def latest_texts(most: int) -> list[Message]:
+    """The messages that went out as texts, to whomever, the latest first: for the page of a demonstration."""
+    return list(Message.objects.unscoped().exclude(sent_at=None).order_by("-sent_at", "-pk")[:most])
+
+
+def delivered(pk: int, failure: str = "") -> bool:
+    """Note what the gateway says became of a text that it took; False where it took none of that number."""
+    told = {"failure": failure[:200]} if failure else {"delivered_at": clock.now(), "failure": ""}
+    return bool(Message.objects.unscoped().filter(pk=pk, sent_at__isnull=False).update(**told))
+
+
+def _sent_to(phone: str) -> int:
+    since = clock.now() - timedelta(days=1)
+    return Message.objects.unscoped().filter(sent_to=_mark(phone), sent_at__gt=since).count()
+
+
+def _mark(phone: str) -> str:
+    """By which texts to one number are counted: the number itself stands nowhere in the open."""
+    return keyed_hash("sms", phone)
+
+
+def _due(phone: str | None) -> datetime | None:
+    return clock.now() if phone and gateways.configured() is not None else None

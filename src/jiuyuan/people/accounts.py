@@ -50,7 +50,7 @@ _NUMBER_USED = notices.declare(
 _PHONE_CHANGED = notices.declare(
     "account.phone_changed",
     "联系电话改了",
-    "您的联系电话改了，以后办理情况发到新的号码。不是您本人改的，请马上到街道（乡镇）窗口说明。",
+    "您的联系电话改了，以后有事找新的号码。不是您本人改的，请马上到街道（乡镇）窗口说明。",
 )
 
 

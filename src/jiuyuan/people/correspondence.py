@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from jiuyuan.notifications import services as notifications
-from jiuyuan.notifications.services import Addressee, Gateway
+from jiuyuan.notifications.services import Addressee
 from jiuyuan.people.models import Fact, Person, Source
 
 
@@ -37,10 +37,10 @@ def dead_among(people: Iterable[int]) -> set[int]:
     return set(verified.filter(person__known_facts__deceased=True).values_list("person", flat=True))
 
 
-def send_waiting(gateway: Gateway | None = None) -> int:
+def send_waiting() -> int:
     """Send what waits and return how many went out. What waits for the dead is held back."""
     notifications.hold_back(_dead)
-    return notifications.send_waiting(gateway)
+    return notifications.send_waiting()
 
 
 def let_go_on(person: Person | None = None) -> None:

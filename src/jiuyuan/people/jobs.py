@@ -10,7 +10,7 @@ from jiuyuan.worker.models import Job
 from jiuyuan.worker.registry import job
 
 
-@job(Kind.SEND_MESSAGES, every=timedelta(0), when=anything_waits)
+@job(Kind.SEND_MESSAGES, Lane.MESSAGES, every=timedelta(0), when=anything_waits)
 def send_messages(_job: Job) -> None:
     send_waiting()
 

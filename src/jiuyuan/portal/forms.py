@@ -50,7 +50,7 @@ class PhoneField(_Cleaned):
 
     def __init__(self, **more: Any) -> None:
         widget = forms.TextInput({"inputmode": "tel", "autocomplete": "tel", "class": "medium"})
-        hint = say("办理情况会发到这个号码。")
+        hint = say("办理中有事，会打这个号码找您。")
         super().__init__(**{"label": say("联系电话"), "help_text": hint, "widget": widget, **more})
 
 

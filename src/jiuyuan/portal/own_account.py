@@ -42,7 +42,7 @@ class NewPassword(Page):
 class NewPhone(Page):
     phone = PhoneField(label="新的联系电话")
     password = _password(
-        "密码", "请输密码。", "current-password", help_text="办理情况都发到这个电话，所以要再输一次密码，确认是您本人。"
+        "密码", "请输密码。", "current-password", help_text="办理中有事会找这个电话，所以要再输一次密码，确认是您本人。"
     )
 
 
@@ -136,7 +136,7 @@ def phone(request: HttpRequest) -> HttpResponseBase:
             return True
 
         if saved(form, act):
-            messages.success(request, say("联系电话改好了，以后的消息发到新的号码。"))
+            messages.success(request, say("联系电话改好了，以后有事打新的号码。"))
             return redirect(_ACCOUNT)
     return ask(
         request,

@@ -26,8 +26,7 @@ class Workflow:
     `door(user, key, transition)` returns the context with the row locked, as far as this user may see it, or raises
     `NotFound`; `user` None is the public or a machine. `hold(row, user)` makes it of a row in hand: the subject, or what one
     that begins hangs on. `noun` is what a sentence calls it: 这份申请. `things` is what the API calls many of them; where they hang
-    on a subject of another workflow (`hangs_on`, by name), `named_there` is what they are called below it. `told_under`: the title
-    of a notice whose transition has none, with the label.
+    on a subject of another workflow (`hangs_on`, by name), `named_there` is what they are called below it.
     """
 
     name: str
@@ -39,7 +38,6 @@ class Workflow:
     things: str = ""
     hangs_on: str = ""
     named_there: str = ""
-    told_under: str = "{}"
     procedures: dict[str, Procedure] = field(default_factory=dict, compare=False)
 
     def add(self, procedure: Procedure) -> Procedure:
@@ -53,7 +51,7 @@ class Workflow:
     def declare_notices(self, procedure: Procedure) -> None:
         """What people are told by a table, by the codes of its transitions."""
         for transition in procedure.transitions:
-            title = transition.title or self.told_under.format(transition.label)
+            title = transition.title or transition.label
             for ending, text in transition.messages.items():
                 notices.declare(self._notice(procedure, transition, ending), title, text)
 

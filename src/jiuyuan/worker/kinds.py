@@ -24,7 +24,8 @@ class Kind(Labelled):
 class Lane(Labelled):
     """What is done one after the other. A long job holds up its own lane only."""
 
-    QUICK = "quick", "消息、盖章和文书"
+    QUICK = "quick", "盖章和文书"
+    MESSAGES = "messages", "短信"
     DEPARTMENTS = "departments", "部门查询"
     IMPORTS = "imports", "导入"
     LISTS = "lists", "名单"

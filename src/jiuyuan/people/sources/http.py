@@ -13,8 +13,6 @@ The signature is HMAC-SHA256 over method, path, time stamp and the SHA-256 of th
 that no ID number stands in an address or in a log of addresses.
 """
 
-import hashlib
-import hmac
 import http.client
 import json
 import random
@@ -30,11 +28,11 @@ from django.conf import settings
 
 from jiuyuan import json_once
 from jiuyuan.refusals import Refusal
+from jiuyuan.request_signing import SHORTEST_KEY, sign
 from jiuyuan.wording import say
 
 FILE = "departments.toml"
 PATH = "/v1/records"
-_SHORTEST_KEY = 32
 _LARGEST_ANSWER = 1 << 20
 _FAILURES = 5  # in a row, after which nobody is asked
 _REST = 60.0  # seconds, after which one question is let through
@@ -104,22 +102,16 @@ def interfaces() -> dict[str, Interface]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError) as error:
         raise NotAnswering(say("部门接口的配置（{file}）有误，请联系管理员：{error}", file=FILE, error=error)) from None
     for kind, interface in found.items():
-        if len(interface.key) < _SHORTEST_KEY:
+        if len(interface.key) < SHORTEST_KEY:
             raise NotAnswering(
                 say(
                     "部门接口的配置（{file}）有误，请联系管理员：{kind} 的密钥不足{shortest_key}个字符。",
                     file=FILE,
                     kind=kind,
-                    shortest_key=_SHORTEST_KEY,
+                    shortest_key=SHORTEST_KEY,
                 )
             )
     return found
-
-
-def sign(key: str, method: str, path: str, timestamp: str, body: bytes) -> str:
-    """The signature of a request, in hexadecimal."""
-    said = "\n".join((method, path, timestamp, hashlib.sha256(body).hexdigest()))
-    return hmac.new(key.encode(), said.encode(), hashlib.sha256).hexdigest()
 
 
 def ask(

@@ -1,0 +1,99 @@
+"""What sends a text message: a port, with the gateway of the installation, that of a demonstration, or none.
+
+`sms.toml` in the data folder names the gateway:
+
+    url = "https://…"           # a POST to it sends one message
+    client = "jiuyuan"          # who sends, as the gateway knows us
+    key = "…"                   # shared with the gateway; at least 32 characters
+    sign = "【就业服务】"        # what stands before each text, as it was registered with the operator
+    timeout = 10                # seconds
+    an_hour = 2000              # the brake: so many in an hour at most
+    a_number_a_day = 10         # and so many to one number in a day
+"""
+
+import tomllib
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Protocol
+
+from django.conf import settings
+
+from jiuyuan.config import Unusable
+from jiuyuan.request_signing import SHORTEST_KEY
+from jiuyuan.wording import say
+
+FILE = "sms.toml"
+
+
+class NotSent(Exception):
+    """The gateway did not take a message; the text says why. It is tried again."""
+
+
+class Refused(NotSent):
+    """The gateway said no to this message: trying again changes nothing."""
+
+
+class Gateway(Protocol):
+    an_hour: int
+    a_number_a_day: int
+
+    def send(self, key: str, phone: str, text: str) -> None:
+        """Send a text. The same `key` sent again is one message. Raises `NotSent`, `Refused`."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """What the gateway of an installation needs to know of us."""
+
+    url: str
+    client: str
+    key: str = field(repr=False)
+    sign: str = ""
+    timeout: float = 10.0
+    an_hour: int = 2000
+    a_number_a_day: int = 10
+
+
+class Shown:
+    """The gateway of a demonstration: nothing leaves the machine, a page shows what would have."""
+
+    an_hour = 10_000
+    a_number_a_day = 1_000
+
+    def send(self, key: str, phone: str, text: str) -> None:
+        return None
+
+
+def configured() -> Gateway | None:
+    """The gateway of this installation; None where none is configured: then nothing is sent, and no page promises it."""
+    account = account_of(settings.JIUYUAN.data / FILE)
+    if account is not None:
+        from jiuyuan.notifications.http_gateway import HttpGateway  # for installations that have one
+
+        return HttpGateway(account)
+    return Shown() if settings.JIUYUAN.mode == "demonstration" else None
+
+
+def account_of(file: Path) -> Account | None:
+    """The account in `sms.toml`; None where there is no such file. Raises `Unusable`."""
+    try:
+        changed = file.stat().st_mtime_ns
+    except FileNotFoundError:
+        return None
+    return _read(file, changed)
+
+
+@lru_cache(maxsize=4)
+def _read(file: Path, _changed: int) -> Account:
+    try:
+        account = Account(**tomllib.loads(file.read_text("utf-8")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError) as error:
+        raise Unusable(say("短信网关的配置（{file}）有误：{error}", file=FILE, error=error)) from None
+    if len(account.key) < SHORTEST_KEY:
+        raise Unusable(
+            say("短信网关的配置（{file}）有误：密钥不足{shortest}个字符。", file=FILE, shortest=SHORTEST_KEY)
+        )
+    if not account.url.startswith(("https://", "http://127.0.0.1")):
+        raise Unusable(say("短信网关的配置（{file}）有误：地址要用 https。", file=FILE))
+    return account
