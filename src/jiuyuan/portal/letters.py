@@ -1,6 +1,7 @@
 """What somebody was told, whether or not they had an account by then."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from jiuyuan.agencies.models import User
 from jiuyuan.applications.models import Application
@@ -18,3 +19,23 @@ def letters_to(user: User, applications: Iterable[Application]) -> MessageQueryS
     if not people:
         people = set(Person.objects.visible_to(user).values_list("pk", flat=True))
     return Message.objects.to(user.username, *files, *(f"person:{pk}" for pk in people))
+
+
+@dataclass(frozen=True)
+class Matter:
+    """What one was told in one matter: the latest message, and those before it, the latest first."""
+
+    latest: Message
+    earlier: list[Message]
+
+    @property
+    def unread(self) -> bool:
+        return any(message.read_at is None for message in (self.latest, *self.earlier))
+
+
+def matters(messages: Iterable[Message]) -> list[Matter]:
+    """One for each matter, in the order in which something was said in them last. `messages`: the latest first."""
+    files: dict[str, list[Message]] = {}
+    for message in messages:
+        files.setdefault(message.file, []).append(message)
+    return [Matter(latest, earlier) for latest, *earlier in files.values()]

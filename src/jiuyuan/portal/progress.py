@@ -18,7 +18,7 @@ from jiuyuan.notifications import services as notifications
 from jiuyuan.portal import line
 from jiuyuan.portal.access import applicant, for_applicants, is_editable, own_case
 from jiuyuan.portal.corrections import corrections
-from jiuyuan.portal.letters import letters_to
+from jiuyuan.portal.letters import letters_to, matters
 from jiuyuan.portal.recognition import cards
 from jiuyuan.regions import registry
 from jiuyuan.wording import say
@@ -34,7 +34,7 @@ def mine(request: HttpRequest) -> HttpResponseBase:
     context = {
         "applications": applications,
         "cards": cards(user),
-        "letters": list(letters_to(user, applications)[:_MOST_MESSAGES]),
+        "matters": matters(letters_to(user, applications)[:_MOST_MESSAGES]),
     }
     return render(request, "portal/mine.html", context)
 
