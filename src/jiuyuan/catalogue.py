@@ -45,10 +45,11 @@ def _quoted(text: str) -> str:
 def _of_code() -> Iterator[str]:
     for path in SOURCE.rglob("*.py"):
         name = path.relative_to(SOURCE).as_posix()
-        if not name.startswith(_NOT_SAID) and "/migrations/" not in name:
-            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-                if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                    yield node.value
+        whole = not name.startswith(_NOT_SAID) and "/migrations/" not in name
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            said = node.args[0] if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "say" else node
+            if isinstance(said, ast.Constant) and isinstance(said.value, str) and (whole or said is not node):
+                yield said.value
 
 
 def _of_pages() -> Iterator[str]:
@@ -67,7 +68,18 @@ def _of_tables() -> Iterator[str]:
     """What stands in rows that are put together at start."""
     seen: set[int] = set()
     models = [field.choices for model in apps.get_models() for field in model._meta.local_fields if field.choices]
-    roots = (WORKFLOWS, NOTICES, FACTS, DEPARTMENTS, tuple(registry.policies()), policy.MATERIALS, policy.PARTS, models)
+    letters = [registry.papers_of(region.path).letters for region in registry.regions()]
+    roots = (
+        letters,
+        WORKFLOWS,
+        NOTICES,
+        FACTS,
+        DEPARTMENTS,
+        tuple(registry.policies()),
+        policy.MATERIALS,
+        policy.PARTS,
+        models,
+    )
     waiting: list[Any] = list(roots)
     while waiting:
         item = waiting.pop()

@@ -2,9 +2,8 @@
 
 import pytest
 
-from jiuyuan.applications import letters
+from jiuyuan.applications import letters, papers
 from jiuyuan.applications.models import Decision
-from jiuyuan.printing import letters as printed
 from tests.applications.refusing import a_case_with
 from tests.factories import (
     a_case,
@@ -31,15 +30,13 @@ def reviewer():
     return staff("reviewer")
 
 
-def letter_of(case, monkeypatch):
+def letter_of(case):
     """The data of the letter, as it goes to the printer."""
-    seen = []
-    monkeypatch.setattr(printed, "render", lambda _, data, **__: seen.append(data) or b"")
-    letters.rejection_pdf(seen_by(None, case))
-    return seen[0]
+    found = seen_by(None, case)
+    return letters.refusal(found, papers.refusal_of(found), "")
 
 
-def test_the_letter_is_that_of_the_decision_whatever_was_typed_or_found_out_later(clerk, reviewer, monkeypatch, today):
+def test_the_letter_is_that_of_the_decision_whatever_was_typed_or_found_out_later(clerk, reviewer, today):
     case = a_case_with("business", True, clerk, reviewer)
     typed = "一(二)1：社会保险经办机构2020年1月1日的记录显示已就业。"
     act(clerk, case, "first_review_fail", clauses=["business"], reason=typed)
@@ -50,7 +47,7 @@ def test_the_letter_is_that_of_the_decision_whatever_was_typed_or_found_out_late
         source="shared_data", department="taxation", evidence="后来的查询",
     )  # fmt: skip
     today("2027-01-10")
-    [ground] = letter_of(case, monkeypatch).grounds
+    [ground] = letter_of(case).grounds
     assert (ground.clause, ground.clause_text) == ("一(二)2", "从事经营或在其他单位任职")
     assert ground.fact == "是否有营业执照或经营登记"
     assert ground.value.startswith("是否有营业执照或经营登记：是。")
@@ -58,22 +55,22 @@ def test_the_letter_is_that_of_the_decision_whatever_was_typed_or_found_out_late
     assert "社会保险" not in ground.value + ground.source
 
 
-def test_the_letter_of_an_application_that_was_not_accepted_claims_nothing_about_the_person(clerk, monkeypatch):
+def test_the_letter_of_an_application_that_was_not_accepted_claims_nothing_about_the_person(clerk):
     case = a_case("declined", clerk=clerk)
-    letter = letter_of(case, monkeypatch)
+    letter = letter_of(case)
     assert letter.letter.title == "不予受理告知书"
     [ground] = letter.grounds
     assert (ground.clause, ground.fact) == ("二(二)", "常住地不在本平台辖区")
     assert ground.remedy == "带同样的材料，向吉林省吉林市船营区德胜街道申请。"
 
 
-def test_a_refusal_from_before_clauses_were_kept_prints_as_before(clerk, monkeypatch):
+def test_a_refusal_from_before_clauses_were_kept_prints_as_before(clerk):
     case = a_case("rejected", clerk=clerk)
     Decision.objects.unscoped().filter(application=case).update(refusal={})
-    [ground] = letter_of(case, monkeypatch).grounds
+    [ground] = letter_of(case).grounds
     assert ground.clause == "一(一)"
     again(case).opinions.update(decision=None)
-    assert letter_of(case, monkeypatch).grounds[0].clause == "一(一)"
+    assert letter_of(case).grounds[0].clause == "一(一)"
 
 
 def test_the_form_says_clause_fact_value_and_source_before_the_clerks_words(clerk, reviewer):

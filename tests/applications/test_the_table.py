@@ -100,7 +100,7 @@ def test_each_transition_has_clause_label_words_for_the_history_and_an_effect(tr
 
 @pytest.mark.parametrize("transition", PROCEDURE.transitions, ids=lambda transition: transition.action)
 def test_a_message_asks_only_for_words_that_the_service_has(transition):
-    given = {"number", "agency", "today", "due_on", "posted_on", "ends_on", "why"}
+    given = {"number", "agency", "today", "due_on", "posted_on", "ends_on", "why", "heard"}
     given |= {need.name for need in transition.needs}
     for message in (transition.message, *(text for _, _, text in transition.told_if)):
         assert {name for _, name, _, _ in string.Formatter().parse(message) if name} <= given

@@ -64,7 +64,7 @@ def test_a_refusal_of_before_is_printed_under_its_own_policy(a_newer_policy, tod
     case = a_case("rejected", an_applicant(categories=["disabled"]))
     Decision.objects.unscoped().update(refusal={})  # as refusals were kept before clauses were stored with them
     today("2026-03-05")
-    assert letters.rejection_pdf(seen_by(staff("clerk"), case)).startswith(b"%PDF")
+    assert letters.refusal(seen_by(staff("clerk"), case), "rejected", "").grounds
 
 
 def test_decisions_that_are_run_again_answer_as_stored_or_are_named(today, capsys):

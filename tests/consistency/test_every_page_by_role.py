@@ -84,6 +84,7 @@ LISTED = accounts_and_offices.LISTED | pages_of_applicants.LISTED | pages_of_hel
     "GET desk:recognition":        "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
     "GET desk:recognition_act":    "200 200 403 403 403 403 403 302 | 404 404 404 - 403 403 403 302",
     "GET desk:exit_notice":        "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
+    "GET desk:objection_outcome": "404 404 404 404 403 403 403 302 | 404 404 404 - 403 403 403 302",
     "GET desk:evidence":           "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
     "GET desk:nightly":            "403 403 403 200 403 403 403 302 | 403 403 403 - 403 403 403 302",
     "GET desk:nightly_progress":   "403 403 403 200 403 403 403 302 | 403 403 403 - 403 403 403 302",
@@ -192,7 +193,7 @@ class World:
         act_on("evidence", self.clerk, investigation.pk, note="在场", content=a_photograph(), file_name="现场.jpg")
         [evidence] = investigation.evidence.all()
         self.recognised.recognition.warnings.create(kind="age", due_on=clock.today())
-        work("seal_form", "make_letter", "make_exit_notice")
+        work("seal_form", "make_letter", "make_exit_notice", "make_sheets")
         batch = imports.upload(self.reviewer, "social_insurance", "社保.csv", ["姓名,身份证号码\n".encode()])
         extract, lead = self._a_lead()
         notice, material = self.case.notices.get(), self.case.materials.first()
@@ -219,11 +220,11 @@ class World:
             "desk:helping": stay,
             "desk:help_act": [*stay, "interview", "interview", 0],
             "desk:evidence": [*stay, evidence.pk],
-            "desk:exit_notice": [gone],
+            **{key: [gone] for key in ("desk:exit_notice", "desk:objection_outcome")},  # nobody objected
             "desk:register_forget": [1],
             "desk:cases_forget": [1],
         }
-        for name in ("exit_notice", "object_to_exit", "answer_inquiry", "leave", "stay"):
+        for name in ("exit_notice", "objection_outcome", "object_to_exit", "answer_inquiry", "leave", "stay"):
             self.arguments[f"portal:{name}"] = [gone]
         for name in ("notice", "object", "objected"):
             self.arguments[f"portal:{name}"] = [notice.pk]

@@ -15,6 +15,7 @@ from jiuyuan.procedures import engine
 from jiuyuan.recognitions import replay as recognitions
 from tests import factories
 from tests.desk.reading import links, rows, words
+from tests.jobs import work
 
 SOURCE = Path(timeline.__file__).parents[1]
 
@@ -151,6 +152,7 @@ def test_the_board_outside_shows_name_sex_and_masked_number_by_platform_and_peri
     )
     today("2026-03-03")
     second = factories.a_case("publishing", factories.an_applicant(name="赵敏"), clerk=clerk)
+    work("make_sheets")
     page = desk.get("/desk/notices/")
     sheets = [url for url, text in links(page) if text.startswith("打印张贴的公示")]
     assert len(sheets) == 2

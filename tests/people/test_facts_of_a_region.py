@@ -15,7 +15,6 @@ from jiuyuan.people.known_facts import refresh_known
 from jiuyuan.people.models import KnownFacts
 from jiuyuan.people.sources import recording, reversal, running
 from jiuyuan.people.sources import services as imports
-from jiuyuan.printing import letters as printed
 from jiuyuan.recognitions import queries, register
 from jiuyuan.recognitions.register_screening import register_on
 from jiuyuan.refusals import BadInput
@@ -219,14 +218,11 @@ def test_a_department_states_it_and_an_import_taken_back_leaves_nothing_of_it(re
     assert (known(person).own, known(other).own) == (None, {"left_fishing": True})
 
 
-def test_the_letter_of_a_refusal_names_it(region, monkeypatch, clerk, reviewer):
+def test_the_letter_of_a_refusal_names_it(region, clerk, reviewer):
     case = a_case("accepted", a_fisher(left_fishing=False), clerk=clerk)
     verify_facts(clerk, case)
     act(clerk, again(case), "first_review_fail", clauses=[region.base[0].code], reason="不是退捕渔民")
-    said = []
-    monkeypatch.setattr(printed, "render", lambda _, data, **__: said.append(data) or b"")
-    letters.rejection_pdf(seen_by(None, case))
-    [ground] = said[0].grounds
+    [ground] = letters.refusal(seen_by(None, case), "rejected", "").grounds
     assert (ground.fact, ground.clause_text) == ("是否退捕渔民", "退捕渔民")
 
 

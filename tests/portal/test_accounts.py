@@ -292,7 +292,8 @@ def test_what_was_told_before_there_was_an_account_stands_in_it(client):
     applicant, clerk = an_applicant(), staff("clerk")
     case = a_case("accepted", applicant, clerk=clerk)
     person = person_of(applicant)
-    fields = {"name": "", "day": date(2026, 3, 2), "because": "", "agency": "", "clause": "三(五)", "document": ""}
+    words = dict.fromkeys(("name", "because", "agency", "document"), "")
+    fields = {**words, "day": date(2026, 3, 2), "clause": "三(五)", "heard": []}
     correspondence.tell(person, "exit_proposal.dismiss", fields)
     client.post("/register/", account_form(applicant))
     assert "您有" not in seen(client.get("/"))

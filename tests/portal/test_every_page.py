@@ -77,7 +77,7 @@ OF_A_CASE_LEADS_ON = {
     "plan_agree",
     "offer_interested",
 }
-AFTER_AN_EXIT = {"exit_notice", "object_to_exit"}
+AFTER_AN_EXIT = {"exit_notice", "object_to_exit", "objection_outcome"}
 OF_AN_OFFER = {"offer_decline", "offer_interested", "offer_letter"}
 OF_HELP = {"helping", "plan_agree", "wishes"} | OF_AN_OFFER
 OF_A_STAY = AFTER_AN_EXIT | OF_HELP | {"answer_inquiry", "leave", "stay"}
@@ -99,6 +99,9 @@ def address(request):
         recognition = a_case("recognised", by=account, reviewer=reviewer).recognition
         if name in AFTER_AN_EXIT:
             struck_off(recognition, "imprisoned", reviewer)
+            if name == "objection_outcome":
+                objection = act_on("object", staff("clerk"), recognition.pk, "不服。")
+                act_on("settle", staff("reviewer"), objection.pk, upheld=False, finding="核实无误。")
             work("make_exit_notice")
         elif name == "answer_inquiry":
             told(found(recognition), heard=False)
@@ -174,7 +177,10 @@ def test_ones_own_pages_ask_for_a_login_refuse_staff_and_are_not_there_for_other
     assert own == (302 if name in LEADS_ON | OF_A_CASE_LEADS_ON else 200)
 
 
-@pytest.mark.parametrize("name", sorted((PUBLIC | OWN) - POSTED - {"paper", "picture", "exit_notice", "offer_letter"}))
+PAPERS = {"paper", "picture", "exit_notice", "objection_outcome", "offer_letter"}
+
+
+@pytest.mark.parametrize("name", sorted((PUBLIC | OWN) - POSTED - PAPERS))
 def test_a_page_needs_no_script_and_names_what_it_asks(log_in, address, name):
     answer = log_in(address.account).get(address(name), follow=True)
     html = answer.content.decode()

@@ -10,7 +10,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from jiuyuan.printing.form import FormData, Member, NoticePeriod, Opinion, Remark, choices
-from jiuyuan.printing.letters import LetterData, Letterhead, render
+from jiuyuan.printing.letters import LetterData, Letterhead, payload, render
 from jiuyuan.regions import registry
 
 PLATFORM = "南关区桃源街道公共就业服务平台"
@@ -29,7 +29,7 @@ CHANNELS = tuple(PAPERS.form.channels.values())
 def a_letter(name: str, data: LetterData, **how: Any) -> bytes:
     """A letter by the home region's template of that name."""
     letter = PAPERS.letter(name)
-    return render(letter.template, replace(data, letter=replace(data.letter, title=letter.title)), **how)
+    return render(letter.template, payload(replace(data, letter=replace(data.letter, title=letter.title))), **how)
 
 
 def own_places(details: dict[str, str] | None = None, **known: Any) -> dict[str, Any]:

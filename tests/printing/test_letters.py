@@ -25,7 +25,6 @@ OBJECTION = ("可以向本平台书面提出。", "可以向长春市南关区�
 
 RECEIPT = ReceiptData(
     letter=a_letterhead(),
-    form_number="JY220102001-2026-000318",
     masked_id="220102**********28",
     applied_on=date(2026, 11, 12),
     accepted_on=date(2026, 11, 25),
@@ -70,11 +69,7 @@ def test_receipt_whose_due_day_is_provisional_says_so():
 
 def test_correction_lists_everything_at_once():
     items = tuple(CorrectionItem(f"材料{n}", f"缺少{n}", f"补上{n}") for n in range(5))
-    text = text_of(
-        a_letter(
-            "correction", CorrectionData(letter=a_letterhead(), form_number="JY1", items=items, until=date(2026, 12, 4))
-        )
-    )
+    text = text_of(a_letter("correction", CorrectionData(letter=a_letterhead(), items=items, until=date(2026, 12, 4))))
     assert "下列5项需要补正，现一次性告知" in text
     assert all(part in text for item in items for part in (item.what, item.why, item.how))
     assert "2026年12月4日前补正" in text
@@ -82,7 +77,7 @@ def test_correction_lists_everything_at_once():
 
 def test_correction_that_names_nothing_cannot_be_written():
     with pytest.raises(ValueError, match="what is to be corrected"):
-        CorrectionData(letter=a_letterhead(), form_number="JY1", items=())
+        CorrectionData(letter=a_letterhead(), items=())
 
 
 def a_ground() -> Ground:
@@ -101,7 +96,7 @@ def test_rejection_names_clause_fact_value_source_and_what_would_change_it():
     text = text_of(
         a_letter(
             "rejected",
-            RejectionData(letter=a_letterhead(), form_number="JY1", grounds=(a_ground(),), objection=OBJECTION),
+            RejectionData(letter=a_letterhead(), grounds=(a_ground(),), objection=OBJECTION),
         )
     )
     for said in (
@@ -119,7 +114,7 @@ def test_rejection_names_clause_fact_value_source_and_what_would_change_it():
 @pytest.mark.parametrize(("grounds", "objection"), [((), OBJECTION), ((a_ground(),), ())])
 def test_decision_against_someone_without_grounds_or_objection_cannot_be_written(grounds, objection):
     with pytest.raises(ValueError, match="grounds and how to object"):
-        RejectionData(letter=a_letterhead(), form_number="JY1", grounds=grounds, objection=objection)
+        RejectionData(letter=a_letterhead(), grounds=grounds, objection=objection)
 
 
 def test_exit_notice_names_ground_fact_source_day_and_how_to_object():

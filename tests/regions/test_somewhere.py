@@ -8,7 +8,7 @@ from django.test import Client
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import User
-from jiuyuan.applications import letters, nightly, printed_form, replay, services
+from jiuyuan.applications import nightly, papers, printed_form, replay, services
 from jiuyuan.applications.models import Application
 from jiuyuan.procedures.checks import tables_are_whole
 from jiuyuan.recognitions.models import Recognition
@@ -32,6 +32,7 @@ from tests.factories import (
     staff,
     verify_facts,
 )
+from tests.jobs import work
 from tests.portal.walking import account_form, boxes, seen
 from tests.printing.paper import text_of
 from tests.recognitions.register import learn
@@ -206,10 +207,13 @@ def test_the_night_passes_and_proposes_by_its_own_grounds(today):
 def test_its_form_and_its_letters_are_its_own():
     clerk = a_clerk()
     case = seen_by(clerk, moved(clerk, "accepted"))
-    form, receipt = text_of(printed_form.form_pdf(case)), text_of(letters.receipt_pdf(case))
+    work("make_letter")
+    form, receipt = text_of(printed_form.form_pdf(case)), text_of(papers.read(case, "receipt"))
     assert "云中市就业援助申请表" in form and "是否退捕渔民：是" in form and "吉林" not in form
     assert "5个工作日内审查完" in receipt
-    refused = text_of(letters.rejection_pdf(seen_by(clerk, moved(clerk, "rejected"))))
+    case = seen_by(clerk, moved(clerk, "rejected"))
+    work("make_letter")
+    refused = text_of(papers.read(case, "rejection"))
     assert "云人规〔2020〕1号" in refused and "第三条" in refused and "吉人社发" not in refused
 
 

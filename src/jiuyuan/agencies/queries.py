@@ -5,8 +5,11 @@ from functools import lru_cache
 from jiuyuan.agencies.models import Agency, Division
 from jiuyuan.regions import registry
 from jiuyuan.regions.provinces import PROVINCES
+from jiuyuan.regions.remedies import Bodies, Body
+from jiuyuan.wording import say
 
 _COUNTY = 6  # digits of a county's code
+_COMMITTEE = "委员会"  # of a development zone, which has no government of its own
 
 
 def platform_for(code: str) -> Agency | None:
@@ -96,6 +99,28 @@ def platforms_of(county: Agency) -> list[Agency]:
 
 def county_of(agency: Agency) -> Agency | None:
     return agency.ancestor(Agency.Level.COUNTY)
+
+
+def heard_by(agency: Agency) -> Bodies:
+    """Before whom somebody is heard who does not agree with what this agency decided, as far as the tree knows (行政复议法 24)."""
+    county = county_of(agency)
+    above = county if county and county.pk != agency.pk else None
+    return Bodies(
+        office=_body(agency), above=_body(above) if above else None, review=Body(_government(county or agency))
+    )
+
+
+def _body(agency: Agency) -> Body:
+    return Body(agency.name, agency.address, agency.phone)
+
+
+def _government(agency: Agency) -> str:
+    """The government of the place that an agency serves: 长春市南关区人民政府; where that is a committee, the one above it."""
+    region, above = registry.region_of(agency.path), agency.parent
+    names = [place_of(one) for one in (above, agency) if one is not None and one.level != Agency.Level.PROVINCE]
+    if any(name.endswith(_COMMITTEE) for name in names):
+        names = []
+    return say("{places:run}人民政府", places=list(dict.fromkeys(names)) or [region.name])
 
 
 def _around(code: str) -> list[str]:

@@ -29,9 +29,10 @@ from jiuyuan.history.models import Entry, Look
 from jiuyuan.people import correspondence, households
 from jiuyuan.people import facts as standing_facts
 from jiuyuan.people.facts import Standing
+from jiuyuan.people.heard import heard
 from jiuyuan.people.models import Fact, Person
 from jiuyuan.procedures.context import Context
-from jiuyuan.procedures.table import Need
+from jiuyuan.procedures.table import Need, Transition
 from jiuyuan.regions import registry
 from jiuyuan.regions.region import Region
 from jiuyuan.rules import calendar
@@ -80,6 +81,10 @@ class Case(Context):
         words |= {"due_on": application.due_on, **said}
         words = {name: _without_end(value) for name, value in words.items()}
         correspondence.tell(self.person, code, words, file=application.file)
+
+    def heard(self, transition: Transition) -> tuple[str, ...]:
+        by = self.user.agency if self.user and self.user.agency else self.application.agency
+        return heard(self.application.area, transition, by)
 
     @property
     def person(self) -> Person:

@@ -6,7 +6,7 @@ from functools import partial
 from django.conf import settings
 
 from jiuyuan import clock, demonstration_progress
-from jiuyuan.applications import lost_uploads, nightly, outreach, papers, printed_form
+from jiuyuan.applications import lost_uploads, nightly, outreach, papers, printed_form, sheets
 from jiuyuan.applications.models import Application
 from jiuyuan.worker.kinds import Kind, Lane
 from jiuyuan.worker.leases import beat
@@ -30,6 +30,11 @@ def seal_form(job: Job) -> None:
 @job(Kind.MAKE_LETTER)
 def make_letter(job: Job) -> None:
     papers.seal(int(job.key))
+
+
+@job(Kind.MAKE_SHEETS, every=timedelta(minutes=1))
+def make_sheets(_job: Job) -> None:
+    sheets.make_missing()
 
 
 @job(Kind.NIGHTLY, Lane.NIGHT)

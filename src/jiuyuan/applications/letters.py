@@ -1,19 +1,18 @@
-"""The letters of a case as PDF: receipt, correction, refusal, and the notice for the board.
+"""What the letters of a case say, by the name with which the region's table calls them, and the notice for the board."""
 
-With the `letter` that an act ordered they leave room for its seal (`papers`).
-"""
-
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from django.conf import settings
 
-from jiuyuan import clock, masking
+from jiuyuan import masking
 from jiuyuan.agencies.models import Agency
 from jiuyuan.applications import refusal_texts
 from jiuyuan.applications.case import Case
-from jiuyuan.applications.models import Letter, PublicNotice
+from jiuyuan.applications.models import PublicNotice
+from jiuyuan.people.heard import ways
 from jiuyuan.people.models import Source
 from jiuyuan.printing import letters
 from jiuyuan.procedures.registry import WORKFLOWS
@@ -21,11 +20,6 @@ from jiuyuan.refusals import NotFound
 from jiuyuan.regions import registry
 from jiuyuan.rules import facts as rule_facts
 from jiuyuan.wording import say
-
-OBJECTION = (
-    "认为结果不对的，可以持本告知书和凭据，到办理平台当面提出；",
-    "也可以向上一级人力资源社会保障部门反映，或依法申请行政复议、提起行政诉讼。",
-)
 
 # What somebody can do whose application was not accepted, by its ground.
 _REMEDIES = {
@@ -36,122 +30,133 @@ _REMEDIES = {
 }
 
 
-def receipt_pdf(case: Case, letter: Letter | None = None) -> bytes:
+def receipt(case: Case, name: str, officer: str) -> letters.ReceiptData:
     """受理通知书 (二(四)). Raises `NotFound` before the case is accepted."""
     application = case.application
     if application.accepted_on is None or application.due_on is None or application.submitted_on is None:
         raise NotFound(say("受理之后才有受理通知书。"))
     titles = case.policy.titles
-    return _render(
-        case,
-        "receipt",
-        letters.ReceiptData(
-            letter=_letterhead(case, "receipt"),
-            form_number=application.number,
-            masked_id=case.person.masked_id_number,
-            applied_on=application.submitted_on,
-            accepted_on=application.accepted_on,
-            due_on=application.due_on,
-            provisional=application.due_state == "provisional",
-            limit_days=case.place.limit("recognition_working_days", on=application.accepted_on),
-            notice_days=case.place.limit_if_any("notice_working_days", on=application.accepted_on),
-            categories=tuple(titles[code] for code in application.categories),
-            materials=tuple(registry.materials()[material.kind] for material in case.materials),
+    names = registry.materials()
+    kinds = Counter(material.kind for material in case.materials)
+    return letters.ReceiptData(
+        letter=_letterhead(case, name, officer),
+        masked_id=case.person.masked_id_number,
+        applied_on=application.submitted_on,
+        accepted_on=application.accepted_on,
+        due_on=application.due_on,
+        provisional=application.due_state == "provisional",
+        limit_days=case.place.limit("recognition_working_days", on=application.accepted_on),
+        notice_days=case.place.limit_if_any("notice_working_days", on=application.accepted_on),
+        categories=tuple(titles[code] for code in application.categories),
+        materials=tuple(
+            say("{name}（{count}张）", name=say(names[kind]), count=count) if count > 1 else say(names[kind])
+            for kind, count in kinds.items()
         ),
-        sealable=letter is not None,
     )
 
 
-def correction_pdf(case: Case, letter: Letter | None = None) -> bytes:
+def correction(case: Case, name: str, officer: str) -> letters.CorrectionData:
     """补正告知书: everything at once (二(二)). Raises `NotFound` where nothing is to be corrected."""
     missing, until = case.application.corrections, case.application.correct_by
-    if letter:
-        missing, until = letter.said["items"], _day(letter.said["until"])
     if not missing:
         raise NotFound(say("这份申请没有需要补正的内容。"))
     items = tuple(
         letters.CorrectionItem(text, say("办理认定必需"), say("改正或补交后，在原申请上重新提交")) for text in missing
     )
-    return _render(
-        case,
-        "correction",
-        letters.CorrectionData(
-            letter=_letterhead(case, "correction"),
-            form_number=case.application.number,
-            items=items,
-            until=until,
-        ),
-        sealable=letter is not None,
+    return letters.CorrectionData(
+        letter=_letterhead(case, name, officer), items=items, until=until, objection=_heard(case, name)
     )
 
 
-def _day(written: str | None) -> date | None:
-    return date.fromisoformat(written) if written else None
-
-
-def rejection_pdf(case: Case, letter: Letter | None = None) -> bytes:
-    """不予认定告知书: clause, fact, value, source and what would change it. Raises `NotFound` where nothing was refused."""
+def refusal(case: Case, name: str, officer: str) -> letters.RejectionData:
+    """A refusal: clause, fact, value, source and what would change it. Raises `NotFound` where nothing was refused."""
     grounds = tuple(_grounds(case))
     if case.application.status not in ("rejected", "declined") or not grounds:
         raise NotFound(say("这份申请没有不予认定的结果。"))
-    name = "declined" if case.application.status == "declined" else "rejected"
-    return _render(
-        case,
-        name,
-        letters.RejectionData(
-            letter=_letterhead(case, name),
-            form_number=case.application.number,
-            grounds=grounds,
-            objection=tuple(say(way) for way in OBJECTION),
-        ),
-        sealable=letter is not None,
+    return letters.RejectionData(letter=_letterhead(case, name, officer), grounds=grounds, objection=_heard(case, name))
+
+
+def returned(case: Case, name: str, officer: str) -> letters.ReturnData:
+    """复核退回告知书 (二(三)). Raises `NotFound` where the county returned nothing."""
+    opinion = next((o for o in reversed(case.opinions) if o.action == "return"), None)
+    if opinion is None:
+        raise NotFound(say("这份申请没有被复核退回。"))
+    clauses = opinion.decision.refusal.get("clauses", ()) if opinion.decision else ()
+    return letters.ReturnData(
+        letter=_letterhead(case, name, officer, opinion.agency),
+        reason=opinion.text,
+        grounds=tuple(map(_clause, clauses)),
+        objection=_heard(case, name, opinion.agency),
     )
 
 
-def notice_board_pdf(agency: Agency, notices: Iterable[PublicNotice]) -> bytes:
+def recognition(case: Case, name: str, officer: str) -> letters.RecognitionData:
+    """认定证明, and the sheet for the entry in 《就业创业证》 (二(三)). Raises `NotFound` before the person is recognised."""
+    found = case.application.recognition
+    if found is None:
+        raise NotFound(say("认定之后才有认定证明。"))
+    titles = case.policy.titles
+    return letters.RecognitionData(
+        letter=_letterhead(case, name, officer or found.recognised_by_name, found.agency),
+        recognition_number=found.number,
+        sex=case.person.get_sex_display(),
+        id_number=case.person.id_number,
+        category=titles.get(found.category, found.category),
+        recognised_on=found.recognised_on,
+        certificate_number=case.application.details.get("employment_certificate", ""),
+    )
+
+
+#: How each letter is written, by its name in the region's papers.
+WRITTEN: Mapping[str, Callable[[Case, str, str], letters.LetterData]] = {
+    "receipt": receipt,
+    "correction": correction,
+    "declined": refusal,
+    "rejected": refusal,
+    "objection_upheld": refusal,
+    "not_passed": refusal,
+    "returned": returned,
+    "proof": recognition,
+    "entry": recognition,
+}
+
+
+def notice_board(agency: Agency, running: Sequence[PublicNotice]) -> letters.PublicNoticeData:
     """The notice for the board outside, masked as on the public page (二(二)). One period a sheet: notices that run together."""
-    running = list(notices)
-    if not running:
-        raise NotFound(say("现在没有正在公示的申请。"))
     people = [notice.application.person for notice in running]
-    paper = registry.papers_of(agency.path).letter("public_notice")
-    return letters.render(
-        paper.template,
-        letters.PublicNoticeData(
-            letter=letters.Letterhead(
-                title=say(paper.title),
-                document=registry.document_of(running[0].application.policy),
-                number=f"{agency.code}-{clock.today():%Y%m%d}",
-                issued_on=running[0].posted_on,
-                agency=agency.name,
-                phone=agency.phone,
-                address=agency.address,
-                url=f"{settings.JIUYUAN.base_url}/notices/?platform={agency.code}",
-            ),
-            begins_on=min(notice.posted_on for notice in running),
-            ends_on=max(notice.ends_on for notice in running),
-            entries=tuple(
-                letters.NoticeEntry(p.name, p.get_sex_display(), masking.id_number(p.id_number)) for p in people
-            ),
+    return letters.PublicNoticeData(
+        letter=letters.Letterhead(
+            title=say(registry.papers_of(agency.path).letter("public_notice").title),
+            document=registry.document_of(running[0].application.policy),
+            number=f"{agency.code}-{running[0].posted_on:%Y%m%d}",
+            issued_on=running[0].posted_on,
+            agency=agency.name,
+            phone=agency.phone,
+            address=agency.address,
+            url=f"{settings.JIUYUAN.base_url}/notices/?platform={agency.code}",
         ),
+        begins_on=min(notice.posted_on for notice in running),
+        ends_on=max(notice.ends_on for notice in running),
+        entries=tuple(letters.NoticeEntry(p.name, p.get_sex_display(), masking.id_number(p.id_number)) for p in people),
     )
 
 
-def _render(case: Case, name: str, data: letters.LetterData, *, sealable: bool) -> bytes:
-    return letters.render(registry.papers_of(case.application.area).letter(name).template, data, sealable=sealable)
+def _heard(case: Case, name: str, agency: Agency | None = None) -> tuple[str, ...]:
+    return ways(case.application.area, name, agency or case.application.agency)
 
 
-def _letterhead(case: Case, name: str) -> letters.Letterhead:
-    application = case.application
+def _letterhead(case: Case, name: str, officer: str, agency: Agency | None = None) -> letters.Letterhead:
+    application, by = case.application, agency or case.application.agency
     return letters.Letterhead(
         title=say(registry.papers_of(application.area).letter(name).title),
         document=registry.document_of(application.policy),
         number=application.number,
         issued_on=case.today,
-        agency=application.agency.name,
+        agency=by.name,
         addressee=case.person.name,
-        address=application.agency.address,
-        phone=application.agency.phone,
+        officer=officer,
+        address=by.address,
+        phone=by.phone,
         url=f"{settings.JIUYUAN.base_url}/confirm/{application.number}/",
     )
 
@@ -191,13 +196,17 @@ def _clause(clause: dict[str, Any]) -> letters.Ground:
             clause=clause["clause"], clause_text=clause["title"], fact=clause["title"], value=clause["reason"],
             source=source, source_day=day, remedy=say(_CHANGES),
         )  # fmt: skip
-    sources = dict.fromkeys(say("{source}，{day:date}", source=fact.source, day=fact.day) for fact in facts)
+    sources = list(dict.fromkeys(say("{source}，{day:date}", source=fact.source, day=fact.day) for fact in facts))
     return letters.Ground(
         clause=clause["clause"],
         clause_text=clause["title"],
-        fact="、".join(fact.label for fact in facts),
-        value="；".join(f"{fact.label}：{fact.value}" for fact in facts) + f"。{clause['reason']}",
-        source="；".join(sources),
+        fact=say("{labels}", labels=[fact.label for fact in facts]),
+        value=say(
+            "{facts:；}。{reason}",
+            facts=[say("{label}：{value}", label=fact.label, value=fact.value) for fact in facts],
+            reason=clause["reason"],
+        ),
+        source=say("{sources:；}", sources=sources),
         source_day=None,
         remedy=say(_CHANGES),
     )
@@ -222,11 +231,11 @@ def _grounds_before(case: Case) -> Iterator[letters.Ground]:
         yield letters.Ground(
             clause=clause["clause"],
             clause_text=titles[clause["code"]],
-            fact="、".join(rule_facts.fact_label(name) for name in clause["facts"]),
+            fact=say("{labels}", labels=[say(rule_facts.fact_label(name)) for name in clause["facts"]]),
             value=clause["reason"],
             source=Source(best.source).label if best else say("申请材料"),
             source_day=best.observed_on if best else None,
-            remedy=say("情况有变化，或这条记录与事实不符并有凭据的，可以重新申请或提出异议。"),
+            remedy=say(_CHANGES),
         )
     if not against and (opinion := case.application.opinions.last()):
         yield letters.Ground(

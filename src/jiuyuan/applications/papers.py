@@ -1,63 +1,91 @@
-"""The letters of a case as they were given out: ordered by an act, sealed once by the worker, never by a look."""
+"""The letters of a case as they were given out: what they say is fixed by their act, the worker seals them once, never a look."""
 
 import hashlib
 from collections.abc import Callable, Sequence
+from datetime import date
 from functools import partial
 from io import BytesIO
 
+from django.utils import timezone
+
 from jiuyuan import clock
 from jiuyuan.agencies.certificates import certificate_of
+from jiuyuan.agencies.models import Agency
 from jiuyuan.applications import letters
 from jiuyuan.applications.case import Case
-from jiuyuan.applications.models import Letter
-from jiuyuan.labels import texts
+from jiuyuan.applications.models import Application, Letter, Opinion
 from jiuyuan.people import documents
-from jiuyuan.printing.letters import seal_letter
+from jiuyuan.people.correspondence import is_dead
+from jiuyuan.printing.letters import payload, render, seal_letter
+from jiuyuan.procedures.registry import WORKFLOWS
+from jiuyuan.refusals import NotFound
+from jiuyuan.regions import registry
+from jiuyuan.regions.papers import Letter as Paper
+from jiuyuan.wording import say
 from jiuyuan.worker import queue
 from jiuyuan.worker.kinds import Kind
 
-_WRITTEN: dict[str, Callable[..., bytes]] = {
-    "receipt": letters.receipt_pdf,
-    "correction": letters.correction_pdf,
-    "rejection": letters.rejection_pdf,
-}
+#: The letters that refuse, under the name that addresses have for all of them.
+REFUSING = "rejection"
+_REFUSING = ("declined", "rejected", "objection_upheld", "not_passed")
 
 
-def _order(kind: str, case: Case) -> None:
-    """Let the worker make a letter of the act that is under way; what may change afterwards is kept with it."""
-    application = case.application
-    until = application.correct_by.isoformat() if application.correct_by else None
-    said = {"items": application.corrections, "until": until} if kind == Letter.Kind.CORRECTION else {}
+def _order(name: str, case: Case) -> None:
+    """Let the worker make a letter of the act that is under way. Nobody writes to the dead: then it stays with the record."""
+    application, officer = case.application, case.user.name if case.user else ""
+    if is_dead(case.person):
+        return
+    as_it_stands = Case(application, None, today=case.today)
     letter = Letter.objects.create(
         application=application,
-        kind=kind,
+        kind=name,
+        agency=_agency(application, name),
         issued_on=case.today,
-        officer_name=case.user.name if case.user else "",
-        said=said,
+        officer_name=officer,
+        said=payload(letters.WRITTEN[name](as_it_stands, name, officer)),
     )
-    about = f"{dict(texts(Letter.Kind))[kind]} {application.number}"
+    about = f"{_letter(application, name).title} {application.number}"
     queue.order(Kind.MAKE_LETTER, letter.pk, about=about, area=application.area)
 
 
 #: By the names with which transitions call them.
-ORDERS = {
-    "receipt": partial(_order, "receipt"),
-    "correction": partial(_order, "correction"),
-    "declined": partial(_order, "rejection"),
-    "rejected": partial(_order, "rejection"),
-}
+ORDERS: dict[str, Callable[[Case], None]] = {name: partial(_order, name) for name in letters.WRITTEN}
+
+
+def kinds(case: Case) -> list[tuple[str, str]]:
+    """The letters that a case has, by the kind that their address names, with their titles."""
+    application, found = case.application, dict[str, str]()
+    for letter in application.letters.order_by("pk"):
+        found[letter.kind] = _title(application, letter.kind)
+    if not application.corrections:
+        found.pop("correction", None)
+    elif "correction" not in found:
+        found["correction"] = _title(application, "correction")
+    has = registry.papers_of(application.area).letters
+    if application.accepted_on and "receipt" in has and "receipt" not in found:
+        found["receipt"] = _title(application, "receipt")
+    refusing = [found.pop(name) for name in _REFUSING if name in found]
+    if application.state.refused:
+        found[REFUSING] = refusing[-1] if refusing else _title(application, refusal_of(case))
+    return list(found.items())
 
 
 def read(case: Case, kind: str) -> bytes:
-    """The letter as it was sealed; those of acts before letters were sealed are written anew, without a seal.
+    """The letter as it was sealed; those of acts before letters were sealed are written anew, with the day of the act.
 
     Raises `NotFound` where the case has none, `WrongState` while it is being made.
     """
-    latest = Letter.objects.unscoped().filter(application=case.application, kind=kind).order_by("-pk").first()
-    if latest is None or (kind == Letter.Kind.CORRECTION and not case.application.corrections):
-        return _WRITTEN[kind](case)
+    if kind != REFUSING and kind not in letters.WRITTEN:
+        raise NotFound(say("没有这种文书。"))
+    names = _REFUSING if kind == REFUSING else (kind,)
+    latest = Letter.objects.unscoped().filter(application=case.application, kind__in=names).order_by("-pk").first()
+    if latest is None and is_dead(case.person):
+        raise NotFound(say("本人已去世，不再制作文书，案卷里留有记录。"))
+    if latest is None or (kind == "correction" and not case.application.corrections):
+        return _of_before(case, refusal_of(case) if kind == REFUSING else kind)
     if not latest.stored_as:
-        raise queue.not_made_yet(latest.get_kind_display(), queue.latest(Kind.MAKE_LETTER, latest.pk))
+        title = _title(case.application, latest.kind)
+        raise queue.not_made_yet(title, queue.latest(Kind.MAKE_LETTER, latest.pk))
     return documents.read(latest.stored_as)
 
 
@@ -73,17 +101,78 @@ def together(cases: Sequence[Case], kind: str) -> bytes:
     return out.getvalue()
 
 
+def title(case: Case, kind: str) -> str:
+    """What the letter of that kind is called here, as the source has it. Raises `NotFound`."""
+    if kind != REFUSING and kind not in letters.WRITTEN:
+        raise NotFound(say("没有这种文书。"))
+    return _letter(case.application, refusal_of(case) if kind == REFUSING else kind).title
+
+
 def seal(pk: int) -> None:
-    """Write a letter as of its act, seal it for the office of the case and keep it; nothing where it was sealed already."""
+    """Set a letter as its act wrote it, seal it for its office and keep it; nothing where it was sealed already."""
     rows = Letter.objects.unscoped()
-    letter = rows.select_related("application__person", "application__agency").get(pk=pk)
+    letter = rows.select_related("application__person", "application__agency", "agency").get(pk=pk)
     if letter.stored_as:
         return
-    application = letter.application
-    case = Case(application, None, today=letter.issued_on)
-    pdf = _WRITTEN[letter.kind](case, letter=letter)
-    subject = f"{letter.get_kind_display()} {application.number}"
-    sealed = seal_letter(pdf, certificate_of(application.agency), officer=letter.officer_name, subject=subject)
+    application, name = letter.application, letter.kind
+    said = letter.said
+    if (
+        "letter" not in said
+    ):  # ordered before letters kept what they say; of a correction only what was asked and until when
+        if "items" in said:
+            application.corrections = said["items"]
+            application.correct_by = date.fromisoformat(said["until"]) if said["until"] else None
+        case = Case(application, None, today=letter.issued_on)
+        said = payload(letters.WRITTEN[name](case, name, letter.officer_name))
+    pdf = render(_letter(application, name).template, said, sealable=True)
+    subject = f"{_title(application, name)} {application.number}"
+    certificate = certificate_of(letter.agency or application.agency)
+    sealed = seal_letter(pdf, certificate, officer=letter.officer_name, subject=subject)
     stored, digest = documents.store(sealed), hashlib.sha256(sealed).hexdigest()
-    # Where another worker was first, its letter is the one that is given out.
-    rows.filter(pk=pk, stored_as="").update(stored_as=stored, sha256=digest, sealed_at=clock.now())
+    # Where another worker was first, its letter is the one that is given out. What it says stands in it, and no more in the row.
+    rows.filter(pk=pk, stored_as="").update(stored_as=stored, sha256=digest, sealed_at=clock.now(), said={})
+
+
+def _of_before(case: Case, name: str) -> bytes:
+    """A letter of an act from before letters were kept: dated as the act, without a seal."""
+    on = _day_of_act(case, name)
+    data = letters.WRITTEN[name](Case(case.application, None, today=on or case.today), name, "")
+    return render(_letter(case.application, name).template, payload(data))
+
+
+def _day_of_act(case: Case, name: str) -> date | None:
+    if name == "receipt":
+        return case.application.accepted_on
+    if name in ("proof", "entry"):
+        return case.application.recognition.recognised_on if case.application.recognition else None
+    told = {t.action for t in WORKFLOWS["application"].of(case.region).transitions if name in t.letters}
+    found: Opinion | None = next((o for o in reversed(case.opinions) if o.action in told), None)
+    if name == "correction":
+        asked = next((act for act in reversed(case.acts) if act.action == "ask_correction"), None)
+        return timezone.localdate(asked.at) if asked else None
+    return found.given_on if found else None
+
+
+def refusal_of(case: Case) -> str:
+    """Which letter tells of the refusal of a case, by its last act that refused."""
+    by_action = WORKFLOWS["application"].of(case.region).by_action
+    told = [by_action[o.action].letters for o in case.opinions if o.action in by_action]
+    found = [name for names in told for name in names if name in _REFUSING]
+    return found[-1] if found else "declined" if case.application.status == "declined" else "rejected"
+
+
+def _agency(application: Application, name: str) -> Agency:
+    """Whose seal it bears: the county's where it recognised or returned, else the platform's."""
+    if name in ("proof", "entry"):
+        return application.recognition.agency if application.recognition else application.agency
+    if name == "returned":
+        return application.opinions.filter(action="return").latest("pk").agency
+    return application.agency
+
+
+def _letter(application: Application, name: str) -> Paper:
+    return registry.papers_of(application.area).letter(name)
+
+
+def _title(application: Application, name: str) -> str:
+    return say(_letter(application, name).title)

@@ -29,7 +29,10 @@ def behind(clause: dict[str, Any]) -> list[Behind]:
         Behind(
             say(fact_label(fact["name"])),
             value_in_words(fact["name"], fact["value"]),
-            "，".join(part for part in (Source(fact["source"]).label, label_of(fact["department"])) if part),
+            say(
+                "{parts:，}",
+                parts=[part for part in (Source(fact["source"]).label, label_of(fact["department"])) if part],
+            ),
             date.fromisoformat(fact["observed_on"]),
         )
         for fact in clause["facts"]

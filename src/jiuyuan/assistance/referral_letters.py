@@ -33,4 +33,4 @@ def referral_pdf(offer: JobOffer) -> bytes:
         time=Vacancy.Time(then.form).label,
         return_by=offer.answer_by,
     )
-    return letters.render(paper.template, data)
+    return letters.render(paper.template, letters.payload(data))

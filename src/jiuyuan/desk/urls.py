@@ -98,6 +98,7 @@ urlpatterns = [
     path("register/<int:pk>/", recognitions.recognition, name="recognition"),
     path("register/<int:pk>/do/<str:action>/<int:item>/", recognitions.act, name="recognition_act"),
     path("register/<int:pk>/exit-notice.pdf", recognitions.exit_notice, name="exit_notice"),
+    path("register/<int:pk>/objection-outcome.pdf", recognitions.objection_outcome, name="objection_outcome"),
     path("register/<int:pk>/evidence/<int:item>/", recognitions.evidence, name="evidence"),
     path("visits/", visits.visits, name="visits"),
     path("visits/received/", visits.received, name="visits_received"),

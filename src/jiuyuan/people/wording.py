@@ -6,7 +6,7 @@ from typing import Any
 
 from jiuyuan.agencies.queries import place_name
 from jiuyuan.rules.facts import FACTS
-from jiuyuan.wording import in_words, say
+from jiuyuan.wording import say
 
 
 def value_in_words(name: str, value: Any) -> str:
@@ -21,7 +21,7 @@ def value_in_words(name: str, value: Any) -> str:
         case "date":
             return _day(value)
         case "dates":
-            return say("、").join(map(_day, value))
+            return say("{days}", days=[_day(one) for one in value])
         case "choice":
             return say(fact.choices.get(value, value))
         case "number":
@@ -37,4 +37,4 @@ def _yuan(amount: Decimal) -> str:
 
 
 def _day(text: str) -> str:
-    return in_words(date.fromisoformat(text))
+    return say("{day:date}", day=date.fromisoformat(text))

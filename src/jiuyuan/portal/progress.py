@@ -15,12 +15,12 @@ from jiuyuan.applications.printed_form import form_pdf
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.history.models import Entry
 from jiuyuan.notifications import services as notifications
+from jiuyuan.people.heard import ways
 from jiuyuan.portal import line
 from jiuyuan.portal.access import applicant, for_applicants, is_editable, own_case
 from jiuyuan.portal.corrections import corrections
 from jiuyuan.portal.letters import letters_to, matters
 from jiuyuan.portal.recognition import cards
-from jiuyuan.regions import registry
 from jiuyuan.wording import say
 
 _MOST_MESSAGES = 30
@@ -83,6 +83,9 @@ def _context(case: Case) -> dict[str, Any]:
         "is_draft": application.submitted_on is None,
         "papers": _papers(case),
         "refused": application.state.refused,
+        "heard": ways(application.area, papers.refusal_of(case), application.agency)
+        if application.state.refused
+        else (),
         "notice": case.posted,
         "recognition": application.recognition,
     }
@@ -90,14 +93,7 @@ def _context(case: Case) -> dict[str, Any]:
 
 def _papers(case: Case) -> list[dict[str, str]]:
     """The papers there are by now, as PDF."""
-    application = case.application
-    found = [("form", say("认定表"))]
-    if application.accepted_on and "receipt" in registry.papers_of(application.area).letters:
-        found.append(("receipt", say("受理通知书")))
-    if application.corrections:
-        found.append(("correction", say("补正告知书")))
-    if application.state.refused:
-        found.append(("rejection", say("不予认定告知书")))
+    found = [("form", say("认定表")), *papers.kinds(case)]
     return [{"kind": kind, "label": label} for kind, label in found]
 
 

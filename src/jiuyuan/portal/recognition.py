@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from jiuyuan.agencies.models import User
 from jiuyuan.people.correspondence import is_dead
+from jiuyuan.people.heard import ways
 from jiuyuan.portal.access import applicant, for_applicants
 from jiuyuan.portal.question_page import Page, ask, posted, saved
 from jiuyuan.procedures import engine
@@ -24,8 +25,8 @@ from jiuyuan.procedures.registry import Workflow
 from jiuyuan.procedures.subjects import Subject
 from jiuyuan.recognitions import queries
 from jiuyuan.recognitions.grounds import Held, held_of, in_words, own_wish, source_in_words
-from jiuyuan.recognitions.letters import exit_notice_pdf
-from jiuyuan.recognitions.models import ExitObjection, ExitProposal, Investigation, Recognition
+from jiuyuan.recognitions.letters import exit_notice_pdf, outcome_pdf
+from jiuyuan.recognitions.models import ExitNotice, ExitObjection, ExitProposal, Investigation, Recognition
 from jiuyuan.recognitions.stay import Stay
 from jiuyuan.recognitions.workflow import INVESTIGATION, OBJECTION, PROPOSAL, sheet
 from jiuyuan.rules.facts import fact_label
@@ -37,6 +38,7 @@ class Card:
     """A recognition as the person reads it. `clause` is None while it is active; `facts` are those that the end rests on.
 
     `inquiry`: what an investigation found, from the day on which the person was told until it is decided.
+    `outcome`: of the objection is there as a letter; `heard`: how to be heard against the end, or against that outcome.
     `wish`: to leave, not decided yet; `kept`: the last one, where a reviewer decided that the person stays.
     """
 
@@ -50,6 +52,8 @@ class Card:
     kept: ExitProposal | None
     may_object: bool
     notice: bool
+    outcome: bool
+    heard: tuple[str, ...]
 
 
 def cards(user: User) -> list[Card]:
@@ -64,6 +68,7 @@ def _card(user: User, about: Stay) -> Card:
     inquiry = about.investigation
     own = [one for one in about.proposals if one.proposer_id == user.pk] if about.active else []
     last = own[0] if own else None
+    objection = about.objections[0] if about.objections else None
     return Card(
         stay,
         queries.category_of(stay),
@@ -77,13 +82,21 @@ def _card(user: User, about: Stay) -> Card:
             )
             for one in stay.basis or ()
         ],
-        about.objections[0] if about.objections else None,
+        objection,
         inquiry if inquiry and inquiry.told_on else None,
         last if last and last.status == ExitProposal.Status.OPEN else None,
         last if last and last.status == ExitProposal.Status.DISMISSED else None,
         may_object=_may(user, OBJECTION, stay, "object"),
         notice=stay.ended_on is not None and not is_dead(stay.person),
+        outcome=objection is not None and ExitNotice.objects.unscoped().filter(objection=objection).exists(),
+        heard=_heard(stay, objection),
     )
+
+
+def _heard(stay: Recognition, objection: ExitObjection | None) -> tuple[str, ...]:
+    if stay.ended_on is None:
+        return ()
+    return ways(stay.area, "objection_outcome" if objection and objection.upheld is False else "exit", stay.agency)
 
 
 @for_applicants
@@ -92,8 +105,21 @@ def _card(user: User, about: Stay) -> Card:
 def exit_notice(request: HttpRequest, pk: int) -> HttpResponseBase:
     """退出告知书 of one's own exit. What is not there is not found."""
     found = queries.seen(_user(request), pk, for_record("退出告知书"))
-    response = HttpResponse(exit_notice_pdf(found), content_type="application/pdf")
     title = say("取消认定告知书") if found.annulled else say("退出告知书")
+    return _paper(exit_notice_pdf(found), title, found)
+
+
+@for_applicants
+@never_cache
+@require_safe
+def objection_outcome(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """What became of one's own objection to an exit. What is not there is not found."""
+    found = queries.seen(_user(request), pk, for_record("退出异议处理结果告知书"))
+    return _paper(outcome_pdf(found), say("退出异议处理结果告知书"), found)
+
+
+def _paper(pdf: bytes, title: str, found: Recognition) -> HttpResponse:
+    response = HttpResponse(pdf, content_type="application/pdf")
     name = content_disposition_header(False, f"{title}-{found.number}.pdf")
     response["Content-Disposition"] = name or "inline"
     response["Cache-Control"] = "private, no-store"

@@ -27,7 +27,7 @@ from jiuyuan.portal import (
 
 
 class Paper(StringConverter):
-    regex = "form|receipt|correction|rejection"
+    regex = "[a-z_]+"
 
 
 register_converter(Paper, "paper")
@@ -56,6 +56,7 @@ urlpatterns = [
     path("mine/information/", information.information, name="information"),
     path("mine/information/correction/", correction_request.put_right, name="put_right"),
     path("mine/recognition/<int:pk>/exit-notice.pdf", recognition.exit_notice, name="exit_notice"),
+    path("mine/recognition/<int:pk>/objection-outcome.pdf", recognition.objection_outcome, name="objection_outcome"),
     path("mine/recognition/<int:pk>/object/", recognition.object_to_exit, name="object_to_exit"),
     path("mine/recognition/<int:pk>/answer/", recognition.answer, name="answer_inquiry"),
     path("mine/recognition/<int:pk>/leave/", recognition.leave, name="leave"),

@@ -15,6 +15,7 @@ from jiuyuan.printing.certificates import Certificate
 from jiuyuan.printing.drawings import draw_qr
 from jiuyuan.printing.seal_fields import SealField, drawn_seal
 from jiuyuan.printing.typesetting import STYLE, payload_of, typeset
+from jiuyuan.wording import Sentence, packed, say, unpacked
 
 
 class UnmaskedNumberError(ValueError):
@@ -42,7 +43,6 @@ class ReceiptData:
     """受理通知书. `due_on` is the last day of the limit, provisional where its year has no holiday plan."""
 
     letter: Letterhead
-    form_number: str
     masked_id: str
     applied_on: date
     accepted_on: date
@@ -66,9 +66,9 @@ class CorrectionData:
     """补正告知书: all that is missing, at once."""
 
     letter: Letterhead
-    form_number: str
     items: tuple[CorrectionItem, ...]
     until: date | None = None
+    objection: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.items:
@@ -93,12 +93,47 @@ class RejectionData:
     """A letter that refuses. `objection`: the ways to object, one sentence each."""
 
     letter: Letterhead
-    form_number: str
     grounds: tuple[Ground, ...]
     objection: tuple[str, ...]
 
     def __post_init__(self) -> None:
         _must_be_contestable(self.grounds, self.objection)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnData:
+    """A letter of a case that the county sent back. `grounds` where it failed there, none where something is to be put right."""
+
+    letter: Letterhead
+    reason: str
+    grounds: tuple[Ground, ...]
+    objection: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecognitionData:
+    """A proof of a recognition, and the sheet for the entry in the person's certificate."""
+
+    letter: Letterhead
+    recognition_number: str
+    sex: str
+    id_number: str
+    category: str
+    recognised_on: date
+    certificate_number: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeData:
+    """What became of an objection to an exit. `exit_on` and `exit_ground` are those of the exit."""
+
+    letter: Letterhead
+    recognition_number: str
+    exit_on: date
+    exit_ground: str
+    upheld: bool
+    finding: str
+    objection: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,19 +204,59 @@ class ReferralData:
     return_by: date
 
 
-LetterData = ReferralData | ReceiptData | CorrectionData | RejectionData | ExitNoticeData | PublicNoticeData
+LetterData = (
+    ReferralData
+    | ReceiptData
+    | CorrectionData
+    | RejectionData
+    | ReturnData
+    | RecognitionData
+    | OutcomeData
+    | ExitNoticeData
+    | PublicNoticeData
+)
 
 
-def render(template: Path, data: LetterData, *, own: Path | None = None, sealable: bool = False) -> bytes:
-    """A letter by a region's template, `sealable` with room for its seal; `own` as for `typeset`."""
-    letter = data.letter
-    payload = payload_of(data) | {"qr": draw_qr(letter.url) if letter.url else None}
-    done = typeset(template, payload, day=letter.issued_on, own=own)
+def payload(data: LetterData) -> dict[str, Any]:
+    """What a template is given, as JSON keeps it: sentences with their fields, to be said when the letter is set."""
+    found: dict[str, Any] = _kept(data)
+    return found
+
+
+def _kept(value: Any) -> Any:
+    if is_dataclass(value):
+        return {field.name: _kept(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, list | tuple):
+        return [_kept(item) for item in value]
+    return packed(value) if isinstance(value, Sentence) else payload_of(value)
+
+
+def words(said: dict[str, Any]) -> dict[str, Any]:
+    """A `payload` in the language of who reads."""
+    found: dict[str, Any] = payload_of(_said(said))
+    return found
+
+
+def _said(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_said(item) for item in value]
+    if isinstance(value, dict) and "say" not in value:
+        return {name: _said(item) for name, item in value.items()}
+    return unpacked(value)
+
+
+def render(template: Path, said: dict[str, Any], *, own: Path | None = None, sealable: bool = False) -> bytes:
+    """A letter by a region's template from its `payload`, `sealable` with room for its seal; `own` as for `typeset`."""
+    filled = words(said)
+    letter = filled["letter"]
+    with_code = {**filled, "qr": draw_qr(letter["url"]) if letter["url"] else None}
+    done = typeset(template, with_code, day=date.fromisoformat(letter["issued_on"]), own=own)
     if not sealable:
         return done.pdf
     from jiuyuan.printing.sealing import add_fields
 
-    return add_fields(done.pdf, [SealField.at(place, {"seal": f"{letter.agency}电子印章"}) for place in done.places])
+    title = {"seal": say("{agency}电子印章", agency=letter["agency"])}
+    return add_fields(done.pdf, [SealField.at(place, title) for place in done.places])
 
 
 def seal_letter(

@@ -9,7 +9,7 @@ from django.db import models
 from jiuyuan.history.services import MACHINES
 from jiuyuan.procedures.reading import READERS
 from jiuyuan.procedures.registry import WORKFLOWS, Workflow, tables_of
-from jiuyuan.procedures.table import NO_LETTER, NOTHING, Procedure, Transition
+from jiuyuan.procedures.table import NOTHING, Procedure, Transition
 from jiuyuan.regions import registry
 
 
@@ -66,14 +66,15 @@ def _letterless(workflow: Workflow, procedure: Procedure, transition: Transition
     ends = any(state.final for state in procedure.states if state.code in transition.targets)
     if told and ends and not transition.letter:
         yield "ends without saying which letter comes with it (`letter`, or NO_LETTER)"
-    if transition.letter in ("", NO_LETTER):
-        return
-    if transition.letter not in workflow.words.letters:
-        yield f"unknown letter “{transition.letter}”"
-    for region in registry.regions():
-        goes_by_it = (workflow.procedures.get(region.code) or workflow.procedures.get("")) is procedure
-        if goes_by_it and transition.letter not in registry.papers_of(region.path).letters:
-            yield f"{region.code} has no letter “{transition.letter}”"
+    here = [
+        r for r in registry.regions() if (workflow.procedures.get(r.code) or workflow.procedures.get("")) is procedure
+    ]
+    for name in transition.letters:
+        if name not in workflow.words.letters:
+            yield f"unknown letter “{name}”"
+        for region in here:
+            if name not in registry.papers_of(region.path).letters:
+                yield f"{region.code} has no letter “{name}”"
 
 
 def _faults_of(workflow: Workflow, procedure: Procedure, transition: Transition) -> Iterator[str]:

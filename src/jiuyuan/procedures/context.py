@@ -144,6 +144,10 @@ class Context:
         action = transition.record or transition.action
         history.append(self.subject.file, actor, action, payload, self.subject.area, set_by(rows))
 
+    def heard(self, transition: "Transition") -> tuple[str, ...]:
+        """How the person is heard who does not agree with an act, one sentence each: for notices that name `heard`."""
+        raise NotImplementedError
+
     def tell(self, code: str, said: Mapping[str, Any]) -> None:
         """Tell the person what the transition says they are told: a notice, and what its fields may name."""
         raise NotImplementedError

@@ -11,12 +11,13 @@ from django.db import transaction
 
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
+from jiuyuan.notifications import notices
 from jiuyuan.procedures import own_matter
 from jiuyuan.procedures.context import OUTDATED, Context
 from jiuyuan.procedures.reading import read
 from jiuyuan.procedures.registry import Workflow
 from jiuyuan.procedures.subjects import moving
-from jiuyuan.procedures.table import NO_LETTER, NOTHING, Procedure, Transition
+from jiuyuan.procedures.table import NOTHING, Procedure, Transition
 from jiuyuan.refusals import (
     BadInput,
     GuardNotMet,
@@ -194,9 +195,12 @@ def _perform(workflow: Workflow, context: Context, transition: Transition, said:
         context.record(transition, context.payload(transition, said, more, before != context.status))
     told = {**said, **more, **context.words}
     if not context.tells_nothing and (code := workflow.notice(workflow.of(context.region), transition, told)):
+        if "heard" in notices.NOTICES[code].fields:
+            told["heard"] = context.heard(transition)
         context.tell(code, told)
-    if transition.letter not in ("", NO_LETTER) and (before != context.status or len(transition.targets) == 1):
-        workflow.words.letters[transition.letter](context)
+    if before != context.status or len(transition.targets) == 1:
+        for letter in transition.letters:
+            workflow.words.letters[letter](context)
     if after := workflow.words.after.get(name):
         after(context, said)
     return context.subject

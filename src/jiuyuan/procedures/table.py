@@ -145,7 +145,7 @@ class Transition:
     title: str = ""
     message: str = ""
     told_if: tuple[tuple[str, Any, str], ...] = ()
-    letter: str = ""
+    letter: str | tuple[str, ...] = ""
     done: str = ""
     ending: str = ""
     not_yours: str = ""
@@ -158,6 +158,12 @@ class Transition:
     bulk: bool = False
     effect: str = ""
     record: str = ""
+
+    @property
+    def letters(self) -> tuple[str, ...]:
+        """The names of the letters that are given out with it."""
+        named = (self.letter,) if isinstance(self.letter, str) else self.letter
+        return tuple(name for name in named if name not in ("", NO_LETTER))
 
     @property
     def begins(self) -> bool:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from jiuyuan.agencies.roles import Role
+from jiuyuan.people.heard import ways
 from jiuyuan.people.models import Source
 from jiuyuan.procedures import engine
 from jiuyuan.procedures.registry import WORKFLOWS
@@ -24,10 +25,9 @@ from jiuyuan.recognitions.grounds import (
     source_in_words,
 )
 from jiuyuan.recognitions.inputs import kept
-from jiuyuan.recognitions.letters import order_exit_notice
+from jiuyuan.recognitions.letters import order_exit_notice, order_outcome
 from jiuyuan.recognitions.models import ExitObjection, ExitProposal, Investigation, Recognition
 from jiuyuan.recognitions.stay import Objection, OnRegister, Proposal, Stay, day
-from jiuyuan.recognitions.transitions import REMEDIES
 from jiuyuan.refusals import BadInput, Conflict, GuardNotMet
 from jiuyuan.regions import registry
 from jiuyuan.rules.facts import fact_label
@@ -119,6 +119,13 @@ def _close(stay: OnRegister, said: Said) -> Said:
 
 def _order_notice(stay: OnRegister) -> None:
     order_exit_notice(stay.stay)
+
+
+def _order_outcome(objection: Objection) -> None:
+    """The outcome is made, and where the exit stands its notice is made again: it is that of the end as it stands now."""
+    order_outcome(objection.subject)
+    if not objection.subject.upheld:
+        order_exit_notice(objection.stay)
 
 
 def _follow_up(stay: OnRegister, _said: Said) -> None:
@@ -279,7 +286,7 @@ def _settle(objection: Objection, said: Said) -> Said:
         else subject.ground,
         "result": say("成立，您继续在册") if upheld else say("不成立，退出决定不变"),
         "because": finding.rstrip("。"),
-        "how": "" if upheld else say(REMEDIES),
+        "how": [] if upheld else ways(objection.stay.area, "objection_outcome", objection.stay.agency),
     }
     return {"upheld": upheld, "finding": finding}
 
@@ -308,6 +315,7 @@ ON_REGISTER = {"open": _open, "end": _close, "close": _close, "suspend": _suspen
 ON_REGISTER_CHECKS = {"end": _end_is_borne}
 ON_REGISTER_AFTER = {"end": _follow_up, "close": _follow_up}
 ON_REGISTER_LETTERS = dict.fromkeys(("exit", "annulment"), _order_notice)
+OBJECTION_LETTERS = {"objection_outcome": _order_outcome}
 PROPOSALS = {
     "propose": _propose, "confirm": _decide_proposal, "dismiss": _dismiss, "take_back": _take_back, "lapse": _lapse,
 }  # fmt: skip

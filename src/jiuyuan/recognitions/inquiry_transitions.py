@@ -102,7 +102,7 @@ INVESTIGATION = Procedure(
             title="调查处理结果", letter=NO_LETTER,
             message=(
                 "{name}：{opened:date}开始的调查（{document} {clause}）已经结束。{result}调查结论：{finding}。处理：{what}。"
-                "理由：{because}。有意见的，可以向{inquirer}反映。"
+                "理由：{because}。{heard:run}"
             ),
             lead="处理要与结论一致。“确认退出”随即退出身份；“取消认定”自认定之日起不作数；“更正记录”之后请到人员档案更正有关事实。",
             result="已作出决定。",

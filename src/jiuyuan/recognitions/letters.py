@@ -1,4 +1,4 @@
-"""退出告知书: why somebody was struck off, on which fact, from which source and day, and how to object (三)."""
+"""退出告知书, and what became of an objection to it: why somebody was struck off, on which fact, from which source and day, and how to object (三)."""
 
 import hashlib
 from collections.abc import Iterator
@@ -16,12 +16,13 @@ from jiuyuan.agencies.certificates import certificate_of
 from jiuyuan.people import documents
 from jiuyuan.people import facts as standing_facts
 from jiuyuan.people.correspondence import dead_among, is_dead
+from jiuyuan.people.heard import ways
 from jiuyuan.printing import letters
 from jiuyuan.recognitions import grounds
-from jiuyuan.recognitions.models import ExitNotice, Investigation, Recognition
+from jiuyuan.recognitions.models import ExitNotice, ExitObjection, Investigation, Recognition
 from jiuyuan.refusals import NotFound
 from jiuyuan.regions import registry
-from jiuyuan.regions.papers import Letter
+from jiuyuan.regions.papers import Letter, Papers
 from jiuyuan.rules.facts import fact_label
 from jiuyuan.rules.logic import reads
 from jiuyuan.wording import say
@@ -29,11 +30,7 @@ from jiuyuan.worker import queue
 from jiuyuan.worker.kinds import Kind
 
 _CHUNK = 500
-OBJECTION = (
-    "认为决定不对的，可以登录系统，或持本告知书和凭据到原办理平台提出异议；异议处理期间，退出暂停；",
-    "异议由另一名工作人员处理，结果书面告知您；",
-    "也可以依法申请行政复议或者提起行政诉讼。",
-)
+OUTCOME = "objection_outcome"
 
 
 def exit_notice_pdf(recognition: Recognition) -> bytes:
@@ -45,7 +42,7 @@ def exit_notice_pdf(recognition: Recognition) -> bytes:
         raise NotFound(say("在册期间没有退出告知书。"))
     if is_dead(recognition.person):
         raise NotFound(say("本人已去世，不制作告知书，案卷里留有记录。"))
-    if made := recognition.exit_notices.filter(version=recognition.version).first():
+    if made := recognition.exit_notices.filter(version=recognition.version, objection=None).first():
         return documents.read(made.stored_as)
     raise queue.not_made_yet(_title(recognition), queue.latest(Kind.MAKE_EXIT_NOTICE, _key(recognition)))
 
@@ -59,7 +56,7 @@ def order_exit_notice(recognition: Recognition) -> None:
 def order_missing_exit_notices() -> None:
     """Order the notices that nobody made: of ends before they were made with the end, and after a death that was none."""
     ended = Recognition.objects.unscoped().filter(ended_on__isnull=False)
-    made = ExitNotice.objects.unscoped().filter(recognition=OuterRef("pk"), version=OuterRef("version"))
+    made = ExitNotice.objects.unscoped().filter(recognition=OuterRef("pk"), version=OuterRef("version"), objection=None)
     missing = ended.filter(~Exists(made)).order_by("pk")
     rows = missing.iterator(chunk_size=_CHUNK)
     while chunk := list(islice(rows, _CHUNK)):
@@ -71,30 +68,82 @@ def order_missing_exit_notices() -> None:
                     order_exit_notice(recognition)
 
 
+def order_outcome(objection: ExitObjection) -> None:
+    """Let the worker make the letter that says what became of an objection; nobody writes to the dead."""
+    recognition = objection.recognition
+    if not is_dead(recognition.person):
+        about = f"{_papers(recognition).letter(OUTCOME).title} {recognition.number}"
+        queue.order(Kind.MAKE_EXIT_NOTICE, f"objection:{objection.pk}", about=about, area=recognition.area)
+
+
+def outcome_pdf(recognition: Recognition) -> bytes:
+    """The sealed outcome of the last objection. Raises `NotFound` where none was settled, `WrongState` while it is being made."""
+    objection = recognition.objections.exclude(upheld=None).order_by("-pk").first()
+    if objection is None or is_dead(recognition.person):
+        raise NotFound(say("没有对退出异议的处理结果。"))
+    if made := ExitNotice.objects.unscoped().filter(objection=objection).first():
+        return documents.read(made.stored_as)
+    title = say(_papers(recognition).letter(OUTCOME).title)
+    job = queue.latest(Kind.MAKE_EXIT_NOTICE, f"objection:{objection.pk}")
+    if job is None:  # of before outcomes were letters
+        raise NotFound(say("当时没有制作{title}，处理结果在消息里。", title=title))
+    raise queue.not_made_yet(title, job)
+
+
 def make_exit_notice(key: str) -> None:
-    """Seal and keep the notice of the end that `order_exit_notice` named; nothing where the end does not stand any more."""
-    pk, version = map(int, key.split(":"))
+    """Seal and keep the notice or the outcome that was ordered; nothing where the end does not stand any more."""
+    about, number = key.split(":")
+    if about == "objection":
+        _make_outcome(int(number))
+        return
     rows = Recognition.objects.unscoped().select_related("person", "agency")
-    recognition: Recognition | None = rows.filter(pk=pk, version=version, ended_on__isnull=False).first()
-    of_this_end = ExitNotice.objects.unscoped().filter(recognition=pk, version=version)
+    recognition: Recognition | None = rows.filter(pk=int(about), version=int(number), ended_on__isnull=False).first()
+    of_this_end = ExitNotice.objects.unscoped().filter(recognition=int(about), version=int(number), objection=None)
     if recognition is None or of_this_end.exists() or is_dead(recognition.person):
         return
-    certificate = certificate_of(recognition.agency)
-    pdf = letters.render(_letter(recognition).template, _data(recognition), sealable=True)
-    subject = f"{_title(recognition)} {recognition.number}"
-    sealed = letters.seal_letter(pdf, certificate, officer=recognition.ended_by_name, subject=subject)
-    with suppress(IntegrityError), transaction.atomic():  # where another worker was first, its notice is the one
+    _keep(recognition, _letter(recognition), _data(recognition), recognition.ended_by_name)
+
+
+def _make_outcome(pk: int) -> None:
+    rows = ExitObjection.objects.unscoped().select_related("recognition__person", "recognition__agency")
+    objection = rows.get(pk=pk)
+    if not ExitNotice.objects.unscoped().filter(objection=objection).exists():
+        recognition = objection.recognition
+        letter = _papers(recognition).letter(OUTCOME)
+        _keep(recognition, letter, _outcome(objection), objection.decided_by_name, objection)
+
+
+def _keep(
+    recognition: Recognition,
+    letter: Letter,
+    data: letters.LetterData,
+    officer: str,
+    objection: ExitObjection | None = None,
+) -> None:
+    pdf = letters.render(letter.template, letters.payload(data), sealable=True)
+    subject = f"{letter.title} {recognition.number}"
+    sealed = letters.seal_letter(pdf, certificate_of(recognition.agency), officer=officer, subject=subject)
+    with suppress(IntegrityError), transaction.atomic():  # where another worker was first, its letter is the one
         ExitNotice.objects.create(
             recognition=recognition,
             version=recognition.version,
+            objection=objection,
             stored_as=documents.store(sealed),
             sha256=hashlib.sha256(sealed).hexdigest(),
             made_at=clock.now(),
         )
 
 
+def _papers(recognition: Recognition) -> Papers:
+    return registry.papers_of(recognition.area)
+
+
 def _letter(recognition: Recognition) -> Letter:
-    return registry.papers_of(recognition.area).letter("annulment" if recognition.annulled else "exit")
+    return _papers(recognition).letter(_name(recognition))
+
+
+def _name(recognition: Recognition) -> str:
+    return "annulment" if recognition.annulled else "exit"
 
 
 def _title(recognition: Recognition) -> str:
@@ -108,27 +157,47 @@ def _key(recognition: Recognition) -> str:
 def _data(recognition: Recognition) -> letters.ExitNoticeData:
     assert recognition.ended_on is not None
     said = _held(recognition)
-    agency = recognition.agency
+    name = _name(recognition)
     return letters.ExitNoticeData(
-        letter=letters.Letterhead(
-            title=_title(recognition),
-            document=registry.document_of(recognition.policy),
-            number=recognition.number,
-            issued_on=_decided_on(recognition),
-            agency=agency.name,
-            addressee=recognition.person.name,
-            officer=recognition.ended_by_name,
-            address=agency.address,
-            phone=agency.phone,
-            url=f"{settings.JIUYUAN.base_url}/",
-        ),
+        letter=_head(recognition, name, _decided_on(recognition), recognition.ended_by_name),
         recognition_number=recognition.number,
         recognised_on=recognition.recognised_on,
         ended_on=recognition.ended_on,
         clause=said.clause,
         clause_text=said.title,
         facts=tuple(_evidence(recognition)),
-        objection=tuple(say(way) for way in OBJECTION),
+        objection=ways(recognition.area, name, recognition.agency),
+    )
+
+
+def _outcome(objection: ExitObjection) -> letters.OutcomeData:
+    recognition = objection.recognition
+    assert objection.decided_on is not None
+    said = grounds.held(recognition, objection.ground, objection.case)
+    return letters.OutcomeData(
+        letter=_head(recognition, OUTCOME, objection.decided_on, objection.decided_by_name),
+        recognition_number=recognition.number,
+        exit_on=objection.ended_on,
+        exit_ground=f"{said.clause} {said.title}" if said else objection.ground,
+        upheld=bool(objection.upheld),
+        finding=objection.finding,
+        objection=ways(recognition.area, OUTCOME, recognition.agency),
+    )
+
+
+def _head(recognition: Recognition, name: str, on: date, officer: str) -> letters.Letterhead:
+    agency = recognition.agency
+    return letters.Letterhead(
+        title=say(_papers(recognition).letter(name).title),
+        document=registry.document_of(recognition.policy),
+        number=recognition.number,
+        issued_on=on,
+        agency=agency.name,
+        addressee=recognition.person.name,
+        officer=officer,
+        address=agency.address,
+        phone=agency.phone,
+        url=f"{settings.JIUYUAN.base_url}/confirm/{recognition.number}/",
     )
 
 

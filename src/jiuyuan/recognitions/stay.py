@@ -8,6 +8,7 @@ from django.utils.functional import cached_property
 
 from jiuyuan.agencies.models import User
 from jiuyuan.people.correspondence import tell
+from jiuyuan.people.heard import heard
 from jiuyuan.people.models import Person
 from jiuyuan.procedures.context import Context
 from jiuyuan.procedures.table import Choices, Need, Procedure, Transition
@@ -156,6 +157,9 @@ class Stay(Context):
     def tell(self, code: str, said: Mapping[str, Any]) -> None:
         words = {"name": self.person.name, "agency": self.stay.agency.name, "document": document_of(self.stay)}
         tell(self.person, code, {**words, **said})
+
+    def heard(self, transition: Transition) -> tuple[str, ...]:
+        return heard(self.stay.area, transition, self.stay.agency)
 
 
 class OnRegister(Stay):

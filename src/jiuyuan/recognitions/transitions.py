@@ -13,13 +13,8 @@ OFFICES = "由基层经办人或县级复核人办理，您的角色不能办理
 _COUNTY_DECIDES = "退出由县（市、区）复核人决定，您的角色不能办理。"
 _ENDED = "这条认定已经退出。"
 _DONE_WITH = "这条退出建议已经处理过了。"
-REMEDIES = "对处理结果不服的，可以依法申请行政复议或者提起行政诉讼。"
-_HEARD = (
-    "认为不对的，可以登录系统，或到原办理平台提出异议；异议处理期间，退出暂停，由另一名工作人员处理；"
-    "也可以依法申请行政复议或者提起行政诉讼。"
-)
 _TOLD_OF_THE_END = (
-    "{name}：{what}情形：{held}（{document} {clause}）。{facts:run}依据：{because}。决定机构：{agency}。" + _HEARD
+    "{name}：{what}情形：{held}（{document} {clause}）。{facts:run}依据：{because}。决定机构：{agency}。{heard:run}"
 )
 
 
@@ -68,7 +63,6 @@ RECOGNITION = Procedure(
         ),
         Transition(
             "reinstate", "恢复退出", frozenset({"active"}), ("ended",), NOBODY, "三", consequence=True, stated_elsewhere=True,
-            letter="exit",
         ),
     ),
 )  # fmt: skip
@@ -112,7 +106,7 @@ PROPOSAL = Procedure(
             record="exit_proposal_dismissed", done="不采纳退出建议", title="退出申请的处理结果", letter=NO_LETTER,
             message=(
                 "{name}：您{day:date}退出就业援助的申请（{document} {clause}）没有同意，您继续在册。理由：{because}。"
-                "决定机构：{agency}。可以再次申请退出；" + REMEDIES
+                "决定机构：{agency}。可以再次申请退出。{heard:run}"
             ), not_yours=_COUNTY_DECIDES, not_now=_DONE_WITH,
             lead="继续在册，理由留在案卷里。", result="已决定不退出，继续在册。",
         ),
@@ -168,8 +162,8 @@ OBJECTION = Procedure(
             ),
             before="no_part_in_it", record="exit_objection_decided", done="对退出异议作出决定",
             not_yours="对退出的异议由县（市、区）复核人处理。", not_now="这条异议已经处理过了。",
-            title="对退出的异议的处理结果", letter=NO_LETTER,
-            message="{name}：您对{day:date}就业困难人员身份退出（{what}）的异议{result}。理由：{because}。{how}",
+            title="对退出的异议的处理结果", letter="objection_outcome",
+            message="{name}：您对{day:date}就业困难人员身份退出（{what}）的异议{result}。理由：{because}。{how:run}",
             result="已处理，本人会收到通知。",
         ),
     ),

@@ -111,7 +111,7 @@ INVESTIGATION = register(
 OBJECTION = register(
     Workflow(
         "exit_objection", "这条异议", ExitObjection, _door(Objection, "objections", "没有这条异议。"), _holds(Objection),
-        Vocabulary(effects.OBJECTIONS, GUARDS, {}, WHOSE, BEFORE, READERS, after=effects.OBJECTION_AFTER),
+        Vocabulary(effects.OBJECTIONS, GUARDS, {}, WHOSE, BEFORE, READERS, after=effects.OBJECTION_AFTER, letters=effects.OBJECTION_LETTERS),
         things="exit_objections", hangs_on="recognition", named_there="objections",
     )
 )  # fmt: skip

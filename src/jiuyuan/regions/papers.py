@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from jiuyuan.printing.form import Layout, OfficeWords
+from jiuyuan.regions.remedies import Bodies
 
 #: What a region prints of its own on the form, by the names that its template knows: from the details as people wrote them,
 #: the facts that are known, and a function that names a place by its code.
@@ -48,12 +49,23 @@ class Letter:
     template: Path
 
 
+#: How somebody is heard who does not agree, one sentence each.
+Heard = Callable[[Bodies], tuple[str, ...]]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Papers:
-    """All that a region prints. `letters` by the names with which transitions call them (`Transition.letter`)."""
+    """All that a region prints. `letters` by the names with which transitions call them (`Transition.letter`); `heard` by the same
+    names what a letter says of how to be heard, and under `decision` what a message says that comes without one.
+    """
 
     form: Form
     letters: Mapping[str, Letter]
+    heard: Mapping[str, Heard] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if unknown := set(self.heard) - set(self.letters) - {"decision"}:
+            raise ValueError(f"no letter {'、'.join(sorted(unknown))}")
 
     def letter(self, name: str) -> Letter:
         """The letter of that name. Raises KeyError: nothing takes the place of one that the region does not have."""

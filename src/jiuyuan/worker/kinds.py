@@ -7,6 +7,7 @@ class Kind(Labelled):
     SEND_MESSAGES = "send_messages", "发送消息"
     SEAL_FORM = "seal_form", "认定表盖章"
     MAKE_LETTER = "make_letter", "制作告知书"
+    MAKE_SHEETS = "make_sheets", "制作公示单"
     MAKE_EXIT_NOTICE = "make_exit_notice", "制作退出告知书"
     ORDER_EXIT_NOTICES = "order_exit_notices", "补排退出告知书"
     ASK_DEPARTMENT = "ask_department", "部门查询"

@@ -6,6 +6,7 @@ from typing import Any
 
 from jiuyuan.printing.form import OfficeWords
 from jiuyuan.regions.papers import Cell, Form, Letter, Papers
+from jiuyuan.regions.remedies import by_law
 
 _HERE = Path(__file__).parent
 
@@ -38,6 +39,8 @@ PAPERS = Papers(
         name: Letter(title=title, template=_HERE / "letters" / f"{name}.typ")
         for name, title in (
             ("receipt", "受理回执"), ("rejected", "不予认定通知"), ("exit", "退出通知"), ("annulment", "撤销认定通知"),
+            ("objection_outcome", "异议处理结果"),
         )
     },
+    heard=dict.fromkeys(("rejected", "exit", "annulment", "objection_outcome", "decision"), by_law),
 )  # fmt: skip

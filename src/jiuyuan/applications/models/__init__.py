@@ -13,7 +13,7 @@ from jiuyuan.applications.models.application import (
     SpecialCase,
     SpecialCaseOpinion,
 )
-from jiuyuan.applications.models.decisions import Decision, Letter, Opinion, SealedForm
+from jiuyuan.applications.models.decisions import Decision, Letter, NoticeSheet, Opinion, SealedForm
 from jiuyuan.applications.models.leads import Extract, Lead, LeadCall
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "LeadCall",
     "Letter",
     "Material",
+    "NoticeSheet",
     "Objection",
     "Opinion",
     "PublicNotice",

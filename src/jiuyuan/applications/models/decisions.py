@@ -8,7 +8,6 @@ from jiuyuan.agencies.models import Agency
 from jiuyuan.agencies.scope import Scope, ScopedManager
 from jiuyuan.applications.models.application import Application
 from jiuyuan.history.state import Recorded
-from jiuyuan.labels import Labelled
 
 
 class Decision(Recorded):
@@ -78,18 +77,16 @@ class SealedForm(models.Model):
 class Letter(models.Model):
     """A letter of one act: ordered with it, sealed once by the worker, and given out as it is. The bytes lie encrypted."""
 
-    class Kind(Labelled):
-        RECEIPT = "receipt", "受理通知书"
-        CORRECTION = "correction", "补正告知书"
-        REJECTION = "rejection", "不予认定告知书"
-
     scope: ClassVar = Scope(area="application__area", owner="application__person__account")
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="letters", verbose_name="申请")
-    kind = models.CharField("种类", max_length=12, choices=Kind)
+    kind = models.CharField("种类", max_length=24, help_text="在地区的文书中的名称")
+    agency = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="+", verbose_name="盖章机构")
     issued_on = models.DateField("日期")
     officer_name = models.CharField("经办人", max_length=80, blank=True)
-    said: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField("内容", default=dict)
+    said: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(
+        "内容", default=dict, help_text="盖章以后不再保留，以盖了章的为准"
+    )
     stored_as = models.CharField("存放位置", max_length=80, blank=True, help_text="空：还没有盖章")
     sha256 = models.CharField("校验值", max_length=64, blank=True)
     sealed_at = models.DateTimeField("盖章时间", null=True)
@@ -99,3 +96,24 @@ class Letter(models.Model):
     class Meta:
         verbose_name = "告知书"
         ordering = ["id"]
+
+
+class NoticeSheet(models.Model):
+    """The sheet for a platform's board, sealed for the notices that it names; where they change, another is made."""
+
+    scope: ClassVar = Scope(area="agency__path", owner=None)
+
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+", verbose_name="平台")
+    posted_on = models.DateField("公示开始")
+    ends_on = models.DateField("公示结束")
+    notices: "models.JSONField[list[int], list[int]]" = models.JSONField("公示", default=list)
+    stored_as = models.CharField("存放位置", max_length=80, unique=True)
+    sha256 = models.CharField("校验值", max_length=64)
+    sealed_at = models.DateTimeField("盖章时间")
+
+    objects = ScopedManager()
+
+    class Meta:
+        verbose_name = "公示单"
+        ordering = ["id"]
+        indexes = [models.Index(fields=["agency", "posted_on"], name="applications_sheet")]

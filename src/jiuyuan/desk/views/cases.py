@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
 from jiuyuan.agencies.roles import Right
-from jiuyuan.applications import door
+from jiuyuan.applications import door, papers
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Material
 from jiuyuan.desk import actions, asked, differences, fact_groups, fact_rows, place_in_list, timeline
@@ -86,7 +86,7 @@ def shown(request: StaffRequest, case: Case, *, unmasked: bool = False) -> HttpR
         "since": differences.since_first_review(case) if application.status == "reported" else None,
         "household": belonging(case.person, HouseholdMember),
         "agent": case.agent,
-        "letters": letters_of(case),
+        "letters": papers.kinds(case),
         "upload_form": UploadForm() if may_record and not case.materials else None,
         **supervision.beside(application, user),
         **_documents(case, request.GET.get("doc", "")),
@@ -99,17 +99,6 @@ def _asked(case: Case) -> dict[str, Any]:
     found = asked.of_case(case)
     shown = found if any(one.enquiry for one in found) else []
     return {"asked": shown, "asking": any(one.waiting for one in found), "may_ask": any(one.able for one in found)}
-
-
-def letters_of(case: Case) -> list[tuple[str, str]]:
-    """The letters that this case has, by kind."""
-    application = case.application
-    there = (
-        ("receipt", say("受理通知书"), application.accepted_on is not None),
-        ("correction", say("补正告知书"), bool(application.corrections)),
-        ("rejection", say("不予认定告知书"), application.state.refused),
-    )
-    return [(kind, label) for kind, label, is_there in there if is_there]
 
 
 def _answer(case: Case) -> dict[str, Any] | None:

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.http import content_disposition_header
@@ -13,7 +13,6 @@ from jiuyuan import clock
 from jiuyuan.agencies.roles import Right
 from jiuyuan.applications import door, papers, services
 from jiuyuan.applications import printed_form as application_forms
-from jiuyuan.applications.models import Letter
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.forms.window import UploadForm
 from jiuyuan.desk.frame import page
@@ -57,16 +56,15 @@ def form_pdf(request: StaffRequest, number: str) -> HttpResponseBase:
 @require_safe
 def letter(request: StaffRequest, number: str, kind: str) -> HttpResponseBase:
     """A letter as it was sealed; back to the case while it is being made."""
-    if kind not in Letter.Kind.values:
-        raise Http404
-    case, title = door.case(request.user, number), Letter.Kind(kind).label
+    case = door.case(request.user, number)
+    title = papers.title(case, kind)
     try:
         pdf = papers.read(case, kind)
     except WrongState as refusal:
         messages.error(request, refusal.title)
         return back_to_case(request, number)
     door.looked(case, title, paper=True)
-    return _file(pdf, "application/pdf", f"{title}-{number}.pdf")
+    return _file(pdf, "application/pdf", f"{say(title)}-{number}.pdf")
 
 
 @staff(Right.SEE_CASES)

@@ -2,17 +2,20 @@
 
 from itertools import groupby
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from jiuyuan import clock
 from jiuyuan.agencies.roles import Right
-from jiuyuan.applications import letters, queries
+from jiuyuan.applications import queries, sheets
 from jiuyuan.applications.models import DueState, PublicNotice
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.frame import page
+from jiuyuan.refusals import WrongState
 from jiuyuan.regions import registry
 from jiuyuan.rules import calendar
 from jiuyuan.wording import say
@@ -45,7 +48,11 @@ def board(request: StaffRequest, key: str) -> HttpResponseBase:
     found = next((group for name, group in _sheets(request) if ":".join(map(str, name)) == key), None)
     if found is None:
         raise Http404
-    pdf = letters.notice_board_pdf(found[0].application.agency, found)
+    try:
+        pdf = sheets.read(found)
+    except WrongState as refusal:
+        messages.error(request, refusal.title)
+        return redirect("desk:notices")
     response = HttpResponse(pdf, content_type="application/pdf")
     response["Content-Disposition"] = content_disposition_header(False, say("公示-{key}.pdf", key=key)) or "inline"
     return response

@@ -28,7 +28,7 @@ from jiuyuan.procedures.registry import Workflow
 from jiuyuan.procedures.table import Transition
 from jiuyuan.recognitions import queries
 from jiuyuan.recognitions.grounds import held, read_by_grounds
-from jiuyuan.recognitions.letters import exit_notice_pdf
+from jiuyuan.recognitions.letters import exit_notice_pdf, outcome_pdf
 from jiuyuan.recognitions.models import ExitObjection, ExitProposal, Investigation, InvestigationEvidence, Recognition
 from jiuyuan.recognitions.stay import Stay
 from jiuyuan.recognitions.workflow import INVESTIGATION, OBJECTION, OF, PROPOSAL, RECOGNITION, sheet
@@ -194,6 +194,20 @@ def exit_notice(request: StaffRequest, pk: int) -> HttpResponseBase:
         messages.error(request, refusal.title)
         return redirect("desk:recognition", pk)
     return _file(pdf, "application/pdf", say("退出告知书-{number}.pdf", number=found.number))
+
+
+@staff(Right.SEE_PEOPLE)
+@never_cache
+@require_safe
+def objection_outcome(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """What became of the last objection to an exit, as it was sealed; back to the recognition while it is being made."""
+    found = queries.opened(request.user, pk, for_record("退出异议处理结果告知书"))
+    try:
+        pdf = outcome_pdf(found)
+    except WrongState as refusal:
+        messages.error(request, refusal.title)
+        return redirect("desk:recognition", pk)
+    return _file(pdf, "application/pdf", say("退出异议处理结果告知书-{number}.pdf", number=found.number))
 
 
 @staff(Right.SEE_PEOPLE)

@@ -336,12 +336,15 @@ class ExitObjection(OfAStay):
 
 
 class ExitNotice(models.Model):
-    """退出告知书 as it was sealed for one end; the signed bytes lie encrypted in the data folder."""
+    """退出告知书 as it was sealed for one end, or what became of an objection to it; the signed bytes lie encrypted in the data folder."""
 
     scope: ClassVar = Scope(area="recognition__area", owner="recognition__person__account")
 
     recognition = models.ForeignKey(Recognition, models.PROTECT, related_name="exit_notices", verbose_name="认定")
     version = models.PositiveIntegerField("认定版本")
+    objection = models.OneToOneField(
+        ExitObjection, models.PROTECT, null=True, related_name="outcome", verbose_name="所处理的异议"
+    )
     stored_as = models.CharField("存放位置", max_length=80, unique=True)
     sha256 = models.CharField("校验值", max_length=64)
     made_at = models.DateTimeField("制作时间")
@@ -351,5 +354,7 @@ class ExitNotice(models.Model):
     class Meta:
         verbose_name = "退出告知书"
         constraints = [
-            models.UniqueConstraint(fields=["recognition", "version"], name="recognitions_one_notice_an_end")
+            models.UniqueConstraint(
+                fields=["recognition", "version"], condition=Q(objection=None), name="recognitions_one_notice_an_end"
+            )
         ]

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from jiuyuan.printing.form import OfficeWords, choices
+from jiuyuan.regions.jilin.remedies import HEARD
 from jiuyuan.regions.papers import Cell, Form, Letter, Papers
 
 _HERE = Path(__file__).parent
@@ -97,7 +98,14 @@ PAPERS = Papers(
         "rejected": _letter("不予认定告知书", "rejected"),
         "exit": _letter("退出告知书", "exit"),
         "annulment": _letter("取消认定告知书", "annulment"),
+        "objection_upheld": _letter("异议成立不予认定告知书", "objection_upheld"),
+        "not_passed": _letter("复核未通过不予认定告知书", "not_passed"),
+        "returned": _letter("复核退回告知书", "returned"),
+        "proof": _letter("就业困难人员认定证明", "proof"),
+        "entry": _letter("《就业创业证》录入单", "entry"),
+        "objection_outcome": _letter("退出异议处理结果告知书", "objection_outcome"),
         "referral": _letter("推荐介绍信", "referral"),
         "public_notice": _letter("就业困难人员认定公示", "public_notice"),
     },
+    heard=HEARD,
 )

@@ -7,7 +7,8 @@ from typing import Any
 
 from jiuyuan.agencies.roles import Role
 from jiuyuan.printing.form import LONGEST_OPINION
-from jiuyuan.procedures.table import NO_LETTER, Choices, Need, Procedure, State, Step, Transition
+from jiuyuan.procedures.table import NO_LETTER, Choices, Need, Procedure, Transition
+from jiuyuan.regions.jilin.states import STATES, STEPS
 
 _CLERK = frozenset({Role.CLERK})
 _REVIEWER = frozenset({Role.REVIEWER})
@@ -32,6 +33,7 @@ _PLATFORM = Need(
 )  # fmt: skip
 _REPORT = Transition(
     "report", "汇总上报", frozenset({"endorsed"}), ("reported",), _CLERK, "二(二)", done="汇总上报", emphasis="main", bulk=True,
+    title="材料已送县（市、区）复核",
     message="您的申请（{number}）已上报县（市、区）公共就业服务机构复核。",
 )  # fmt: skip
 _RECALL = Transition(
@@ -48,39 +50,7 @@ DECLINE_GROUNDS: Choices = (
     ("clause", "已核实的事实不符合条件"),
 )
 
-STATES: tuple[State, ...] = (
-    State("draft", "草稿", step="submit", title="还没有提交", text="填好并签名提交后，工作人员才能看到。", theirs=True),
-    State(
-        "submitted", "待受理", step="accept",
-        title="已提交，等待受理", text="{agency}看过材料后受理，受理后{recognition_working_days}个工作日内办结。",
-    ),
-    State(
-        "correction", "待补正", step="submit", note="待补正",
-        title="要补正几处，改好再提交", text="只改下面这几处，其他内容不用再填。{until}", theirs=True,
-    ),
-    State("declined", "不予受理", final=True, refused=True, title="没有受理", text="{reason}"),
-    State("accepted", "已受理", step="first_review_pass", title="正在初审", text="{agency}正在核实您填的情况。{due}"),
-    State("publishing", "公示中", step="endorse", title="正在公示", text="{notice}"),
-    State("endorsed", "初审通过", step="report", title="初审通过，准备上报", text="{agency}将上报县（市、区）复核。{due}"),
-    State("reported", "待复核", step="recognise", title="县（市、区）正在复核", text="{due}"),
-    State("recognised", "已认定", final=True, title="您已被认定为就业困难人员", text="{recognised}"),
-    State(
-        "returned", "复核退回", step="first_review_pass", note="复核退回，待重新办理",
-        title="复核退回，要补充或改正", text="{reason}{agency}核实后会重新办理，不用您重新申请。{due}",
-    ),
-    State("rejected", "初审不符合", final=True, refused=True, title="不符合认定条件", text="{reason}"),
-    State("withdrawn", "已撤回", final=True, title="已撤回", text="{withdrawn}"),
-)  # fmt: skip
 _OPEN = frozenset(state.code for state in STATES if not state.final)
-
-STEPS: tuple[Step, ...] = (
-    Step("submit", "提交申请", "提交申请", first_round=True),
-    Step("accept", "受理", "受理", first_round=True),
-    Step("first_review_pass", "初审公示", "初审"),
-    Step("endorse", "签署初审意见", "公示{notice_working_days}个工作日，签署初审意见"),
-    Step("report", "汇总上报", "上报县（市、区）"),
-    Step("recognise", "复核认定", "县（市、区）复核认定"),
-)
 
 
 def _reason(label: str, hint: str, name: str = "reason", **more: object) -> Need:
@@ -101,6 +71,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         _APPLYING,
         "二(一)",
         guards=("form_complete", "materials_complete"),
+        title="申请已经提交",
         message="您的申请已提交，编号{number}，由{agency}办理。受理后会告知您办结日期。",
         done="提交了申请",
         emphasis="main",
@@ -113,6 +84,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         _CLERK,
         "二(二)",
         needs=(_MISSING, _CORRECT_BY),
+        title="申请要补正，请改好再提交",
         message="您的申请（{number}）需要补正：{missing}。请在{correct_by:date}前改好并重新提交，其他内容不用再填。",
         letter="correction",
         done="要求一次补正",
@@ -132,7 +104,8 @@ TRANSITIONS: tuple[Transition, ...] = (
             _reason("不予受理的原因", "写给申请人看，说清原因和可以怎么办。"),
         ),
         guards=("correction_over",),
-        message="您的申请（{number}）不予受理：{why}。如有疑问，请联系{agency}。",
+        title="申请没有受理",
+        message="您的申请（{number}）不予受理：{why}。{heard:run}",
         letter="declined",
         done="不予受理",
         emphasis="grave",
@@ -144,6 +117,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         ("accepted",),
         _CLERK,
         "二(四)",
+        title="申请已经受理",
         message="您的申请（{number}）已于{today:date}受理，应在{due_on:date}前办结。",
         letter="receipt",
         done="受理，开始计算10个工作日",
@@ -167,6 +141,7 @@ TRANSITIONS: tuple[Transition, ...] = (
             "eligible",
             "verified",
         ),
+        title="初审符合条件，正在公示",
         message="您的申请（{number}）初审符合条件，自{posted_on:date}起公示，到{ends_on:date}结束。",
         done="初审通过，开始公示",
         emphasis="main",
@@ -183,7 +158,8 @@ TRANSITIONS: tuple[Transition, ...] = (
             _reason("说明", "写在认定表上并告知申请人：情况怎样改变后可以再申请。", longest=_BESIDE_CLAUSES),
         ),
         guards=("no_open_special_case", "a_clause_fails"),
-        message="您的申请（{number}）经初审不符合认定条件：{why}。如有异议，可向{agency}提出。",
+        title="申请没有通过初审",
+        message="您的申请（{number}）经初审不符合认定条件：{why}。{heard:run}",
         letter="rejected",
         done="初审不符合",
         emphasis="grave",
@@ -251,14 +227,15 @@ TRANSITIONS: tuple[Transition, ...] = (
             _reason("核查结果", "怎样核查、查到什么。", "finding", longest=_BESIDE_CLAUSES),
         ),
         guards=("no_open_special_case", "open_objection"),
+        title="有人对您的申请提出异议，经查成立",
         told_if=(
             (
                 "upheld",
                 True,
-                "公示期间有人对您的申请（{number}）提出异议，经核查成立，不予认定：{why}。如有异议，可向{agency}提出。",
+                "公示期间有人对您的申请（{number}）提出异议，经核查成立，不予认定：{why}。{heard:run}",
             ),
         ),
-        letter="rejected",
+        letter="objection_upheld",
         done="处理了异议",
         ending="异议成立，不予认定",
         emphasis="main",
@@ -272,6 +249,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         "二(二)",
         needs=(_reason("初审意见", "写在认定表上。", "opinion", longest=_ON_THE_FORM),),
         guards=("notice_over", "no_open_objection", "no_open_special_case"),
+        title="公示期满，没有异议",
         message="您的申请（{number}）公示期满无异议，初审通过，将上报县（市、区）复核。",
         done="签署初审意见，加盖电子印章",
         emphasis="main",
@@ -299,8 +277,9 @@ TRANSITIONS: tuple[Transition, ...] = (
             "eligible",
         ),
         before="another_recognises",
+        title="您已被认定为就业困难人员",
         message="您已被认定为就业困难人员（{number}）。可以到{agency}了解帮扶政策和服务。",
-        letter=NO_LETTER,
+        letter=("proof", "entry"),
         done="复核认定",
         emphasis="main",
         bulk=True,
@@ -317,14 +296,16 @@ TRANSITIONS: tuple[Transition, ...] = (
             _reason("退回的原因", "写在认定表上，说清缺什么、哪里不对。", longest=_BESIDE_CLAUSES),
         ),
         guards=("no_open_special_case",),
-        message="您的申请（{number}）被复核退回，要补充或改正：{why}。{agency}核实后会重新办理，不用您重新申请。",
+        title="申请被复核退回",
+        message="您的申请（{number}）被复核退回，要补充或改正：{why}。{agency}核实后会重新办理，不用您重新申请。{heard:run}",
         told_if=(
             (
                 "clauses",
                 None,
-                "您的申请（{number}）复核没有通过：{why}。{agency}会把正式结果告诉您；您认为不对的，现在就可以向{agency}说明。",
+                "您的申请（{number}）复核没有通过：{why}。{agency}会把正式结果告诉您。{heard:run}",
             ),
         ),
+        letter="returned",
         done="复核退回",
         bulk=True,
     ),
@@ -336,6 +317,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         _CLERK,
         "二(三)",
         needs=(_reason("改正了什么", "对照退回的原因写。", "corrected"),),
+        title="申请正在重新办理",
         message="您的申请（{number}）按复核意见重新办理，办结日期不变，仍是{due_on:date}。",
         done="按退回意见重新办理，期限继续计算",
         emphasis="main",
@@ -348,12 +330,13 @@ TRANSITIONS: tuple[Transition, ...] = (
         _CLERK,
         "二(三)",
         needs=(
-            Need("told_how", "怎样告知", hint="例如：电话、当面、短信。", longest=200),
+            Need("told_how", "怎样告知", hint="例如：电话、当面、邮寄。", longest=200),
             Need("told_on", "告知日期", "date"),
         ),
         guards=("returned_as_failing",),
-        message="您的申请（{number}）复核未通过，不予认定：{why}。如有异议，可向{agency}提出。",
-        letter="rejected",
+        title="复核没有通过",
+        message="您的申请（{number}）复核未通过，不予认定：{why}。{heard:run}",
+        letter="not_passed",
         done="复核未通过，已告知申请人",
         ending="复核未通过",
         emphasis="grave",
@@ -369,6 +352,7 @@ TRANSITIONS: tuple[Transition, ...] = (
             _REQUEST,
             _reason("撤回的原因", "可不写。", roles=_CLERK, required=False),
         ),
+        title="申请已经撤回",
         message="您的申请（{number}）已撤回。以后需要时可以重新申请。",
         told_if=(
             (

@@ -1,0 +1,56 @@
+"""How somebody is heard who does not agree with a decision: before whom, by when. What the law of the state says; regions build on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jiuyuan.wording import say
+
+REVIEW_DAYS = 60  # 行政复议法 20
+COURT_MONTHS = 6  # 行政诉讼法 46
+COURT_AFTER_REVIEW_DAYS = 15  # 行政诉讼法 45
+
+
+@dataclass(frozen=True)
+class Body:
+    """An office that can be asked."""
+
+    name: str
+    address: str = ""
+    phone: str = ""
+
+    @property
+    def shown(self) -> str:
+        """As it stands in a sentence; what is not known of it is left out."""
+        where = [
+            *([say("地址：{address}", address=self.address)] if self.address else ()),
+            *([say("电话：{phone}", phone=self.phone)] if self.phone else ()),
+        ]
+        return say("{name}（{where:，}）", name=self.name, where=where) if where else self.name
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bodies:
+    """`office` decided; `above` is the agency over it, if it is another; `review` the government that hears 行政复议."""
+
+    office: Body
+    above: Body | None
+    review: Body
+    court: Body | None = None
+
+
+def by_law(bodies: Bodies) -> tuple[str, str]:
+    """行政复议 and the court, each with its limit and with the online way (行政复议法 20, 22, 24; 行政诉讼法 45, 46)."""
+    return (
+        say(
+            "自收到告知之日起{days}日内，可以向{body}申请行政复议，书面、口头都可以；也可以在“掌上复议”微信小程序上申请。",
+            days=REVIEW_DAYS,
+            body=bodies.review.shown,
+        ),
+        say(
+            "自收到告知之日起{months}个月内，可以直接向{body}提起行政诉讼；先申请行政复议的，收到复议决定之日起{days}日内提起。",
+            months=COURT_MONTHS,
+            body=bodies.court.shown if bodies.court else say("有管辖权的人民法院"),
+            days=COURT_AFTER_REVIEW_DAYS,
+        ),
+    )
