@@ -171,7 +171,7 @@ def test_from_the_self_check_to_the_receipt(phone: Page, sound: Callable[[Page],
     expect(page.get_by_text("民康路1号3栋502")).to_be_visible()
     follow(page, "都对，去签名提交")
     sound(page)
-    page.get_by_label("签名").fill("王秀英")
+    page.get_by_role("checkbox").check(), page.get_by_label("签名").fill("王秀英")
     press(page, "签名并提交")
     expect(page.get_by_role("alert")).to_contain_text("请写上您的姓名“王秀兰”")
     sound(page)

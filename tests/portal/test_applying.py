@@ -91,8 +91,8 @@ def test_from_the_first_page_to_the_receipt(client):
         assert shown in seen(page), shown
     page = client.get(f"/mine/{case.number}/sign/")
     assert "我是𠮷丽·阿布，现申请认定就业困难人员" in seen(page)
-    assert "是否有劳动能力 是" in seen(page)
-    answer = client.post(f"/mine/{case.number}/sign/", {"signature": "𠮷丽·阿布"})
+    assert "是否有劳动能力：是" in seen(page)
+    answer = client.post(f"/mine/{case.number}/sign/", {"signature": "𠮷丽·阿布", "consent": "on"})
     receipt = seen(client.get(answer["Location"]))
     for shown in ("申请已提交", case.number, "2026年3月2日", "南岭街道公共就业服务平台"):
         assert shown in receipt
@@ -106,7 +106,7 @@ def test_a_signature_commits_to_what_no_department_holds_and_to_nothing_else(cli
     filled_in(client, case)
     for kind in ("id_card", "hukou_book"):
         client.post(f"/mine/{case.number}/materials/{kind}/", {"kind": kind, "file": a_file()})
-    client.post(f"/mine/{case.number}/sign/", {"signature": case.person.name})
+    client.post(f"/mine/{case.number}/sign/", {"signature": case.person.name, "consent": "on"})
     known = seen_by(None, case).known
     signed = {name for name, item in known.items() if item.best.source == Source.COMMITMENT}
     assert signed == {"able_to_work", "wants_work", "income_stable"}

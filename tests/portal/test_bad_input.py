@@ -112,7 +112,7 @@ def test_a_form_sent_twice_acts_once(client):
         client.post(f"{url}form/household/add/", {"relation": "配偶", "name": "王军", "state": "失业"})
     assert Material.objects.unscoped().count() == 2
     assert case.person.household.count() == 1
-    answers = [client.post(f"{url}sign/", {"signature": case.person.name}) for _ in range(2)]
+    answers = [client.post(f"{url}sign/", {"signature": case.person.name, "consent": "on"}) for _ in range(2)]
     assert {answer["Location"] for answer in answers} == {f"{url}receipt/"}
     acts = [entry.action for entry in entries(case)]
     assert acts.count("submit") == 1

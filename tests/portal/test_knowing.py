@@ -74,7 +74,7 @@ def test_corrections_are_ticked_off_and_nothing_is_handed_in_unchanged_without_a
     case = a_case("correction", by=account)
     client, url = log_in(account), f"/mine/{case.number}/sign/"
     items = {f"item_{place}": "done" for place in range(len(case.corrections))}
-    signed = {"signature": case.person.name}
+    signed = {"signature": case.person.name, "consent": "on"}
     assert "改好了" in seen(client.get(url))
     assert "请选“改好了”或“还没改”" in seen(client.post(url, signed))
     assert "还什么都没有动" in seen(client.post(url, signed | items))

@@ -60,8 +60,8 @@ def begin(client: Client, person: Applicant | None = None, categories: tuple[str
 
 
 def ticked(case: Application) -> dict[str, str]:
-    """Every correction that was asked for ticked as done, whatever was changed."""
-    return {f"item_{place}": "done" for place in range(len(case.corrections))} | {"anyway": "on"}
+    """All that is ticked beside a signature: the consent, and every correction as done, whatever was changed."""
+    return {f"item_{place}": "done" for place in range(len(case.corrections))} | {"consent": "on", "anyway": "on"}
 
 
 def the_case_of(person: Applicant) -> Application:

@@ -33,11 +33,17 @@ Inputs = dict[str, Any]
 
 
 def _submit(case: Case, _said: Inputs) -> Inputs:
+    """A form that is handed in again is signed again: what was signed before no longer stands on it."""
     application = case.application
+    application.signed = case.carried.get("signed")
     application.submitted_on = application.submitted_on or case.today
     application.corrections, application.correction_pages, application.correct_by = [], [], None
     application.sort_on = case.today
-    return {}
+    return (
+        {"signed_at": application.signed["at"], "consented_at": application.signed["consented_at"]}
+        if application.signed
+        else {}
+    )
 
 
 def _ask_correction(case: Case, said: Inputs) -> Inputs:

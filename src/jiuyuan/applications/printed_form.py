@@ -6,6 +6,7 @@ between is told so: to look sets no seal.
 
 import hashlib
 from collections.abc import Iterator
+from datetime import date
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -14,10 +15,12 @@ from django.db.models import QuerySet
 from jiuyuan import clock
 from jiuyuan.agencies.certificates import certificate_of
 from jiuyuan.agencies.queries import county_of, place_name
+from jiuyuan.applications import commitment
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Application, Opinion, SealedForm
 from jiuyuan.applications.refusal_texts import on_the_form
 from jiuyuan.people import documents
+from jiuyuan.people.id_numbers import sex_of
 from jiuyuan.printing import form
 from jiuyuan.regions import registry
 from jiuyuan.regions.papers import Form
@@ -54,6 +57,7 @@ def seal_application(application: Application) -> int:
 def form_data(case: Case) -> form.FormData:
     """What the form shows today, opinions aside: those come with their seals."""
     application, person, paper = case.application, case.person, _form(case.application)
+    signed = application.signed
     titles = case.policy.titles
     known = {name: item.value for name, item in case.known.items() if item.value is not None}
     return form.FormData(
@@ -66,14 +70,21 @@ def form_data(case: Case) -> form.FormData:
         phone=person.phone,
         address=person.address,
         household=tuple(
-            form.Member(member.name, id_number=member.id_number or "", relation=member.relation, state=member.state)
+            form.Member(
+                member.name,
+                sex=sex_of(member.id_number or ""),
+                id_number=member.id_number or "",
+                relation=member.relation,
+                state=member.state,
+            )
             for member in person.household.all()
         ),
         categories=form.choices(tuple(titles.values()), *(titles[code] for code in application.categories)),
         channels=form.choices(tuple(paper.channels.values()), paper.channels[application.channel]),
         own=paper.places(application.details, known, place_name),
-        commitment=paper.commitment,
-        declared_on=application.submitted_on,
+        commitment=tuple(signed["text"] if signed else commitment.words(case)),
+        signed_by=signed["name"] if signed else "",
+        declared_on=date.fromisoformat(signed["at"][:10]) if signed else application.submitted_on,
         remarks=tuple(_remarks(case)),
         notice=_notice(case),
         agencies={

@@ -93,7 +93,7 @@ class Telling:
 
     def submit(self) -> None:
         if self.by.role == "applicant":
-            own_form.sign_and_submit(self.by, self.number, self.person.name)
+            own_form.sign_and_submit(self.by, self.number, self.person.name, consent=True)
         else:
             self.act(self.by, "submit")
 

@@ -16,6 +16,7 @@ from jiuyuan.wording import say
 
 _OLDEST = 120
 _WRITTEN_OUT = re.compile(r"[0-9]{17}[0-9X]")
+_SEXES = ("女", "男")  # by the last digit but one: even, odd
 _BETWEEN = re.compile(r"[\s·.\-'‘’`\"“”]")
 _X = str.maketrans(
     "×ХΧ✕✖╳⨉✗✘", "XXXXXXXXX"
@@ -69,6 +70,11 @@ def as_on_the_card(text: str) -> str:
         number = number[:6] + "19" + number[6:]
         number += calc_check_digit(number + "0")
     return number
+
+
+def sex_of(number: str) -> str:
+    """男 or 女, as a number says it; empty for what is no number of 18 characters."""
+    return _SEXES[int(number[16]) % 2] if _WRITTEN_OUT.fullmatch(number) else ""
 
 
 def grouped(number: str) -> str:

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from jiuyuan.agencies.models import User
+from jiuyuan.applications import commitment
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.own_form import sign_and_submit
 from jiuyuan.applications.workflow import APPLICATION
@@ -18,7 +19,6 @@ from jiuyuan.portal.access import for_applicants, is_editable, own_case
 from jiuyuan.portal.corrections import Correction, corrections
 from jiuyuan.portal.question_page import Page, ask, posted, saved
 from jiuyuan.procedures import engine
-from jiuyuan.rules.facts import FACTS, in_order
 from jiuyuan.wording import say
 
 
@@ -29,6 +29,10 @@ class Signature(Page):
         error_messages={"required": "请写上您的姓名，就是签名。"},
         widget=forms.TextInput({"class": "medium", "autocomplete": "off"}),
     )
+    consent = forms.BooleanField(
+        error_messages={"required": "请打勾。没有您的同意，我们不能向别的部门核实；不同意网上核实的，可以到窗口办理。"},
+    )
+    field_order = ("consent", "signature")
 
 
 _DONE, _OPEN = "done", "open"
@@ -49,7 +53,7 @@ class Corrected(Signature):
                 error_messages={"required": say("请选“改好了”或“还没改”。")},
             )
         self.fields["anyway"] = forms.BooleanField(label=say("就这样提交，没改的由工作人员再看"), required=False)
-        self.order_fields([*self.items, "signature", "anyway"])
+        self.order_fields([*self.items, *self.field_order, "anyway"])
 
     def clean(self) -> None:
         open_still = [name for name in self.items if self.cleaned_data.get(name) == _OPEN]
@@ -86,16 +90,16 @@ def sign(request: HttpRequest, number: str) -> HttpResponseBase:
         form: Signature = Corrected(posted(request), corrections=asked, touched=_touched(case))
     else:
         form = Signature(posted(request))
+    *promised, form.fields["consent"].label = commitment.words(case)
     user = request.user
     assert isinstance(user, User)
-    if form.is_valid() and saved(form, lambda: bool(sign_and_submit(user, number, form.cleaned_data["signature"]))):
+
+    def handed_in() -> bool:
+        said = form.cleaned_data
+        return bool(sign_and_submit(user, number, said["signature"], consent=said["consent"]))
+
+    if form.is_valid() and saved(form, handed_in):
         return redirect("portal:receipt", number)
-    needed = sections.needed_facts(case)
-    promised = [
-        {"label": say(FACTS[name].label), "value": sections.said(case, name)}
-        for name in in_order("promised")
-        if name in needed and sections.answer(case, name) is not None
-    ]
     return ask(
         request,
         form,
@@ -104,7 +108,6 @@ def sign(request: HttpRequest, number: str) -> HttpResponseBase:
         template="portal/sign.html",
         button=say("签名并提交"),
         promised=promised,
-        name=case.person.name,
         **sections.part(6),
         back_url=reverse("portal:form", args=[number]),
         back_label=say("返回修改"),

@@ -116,7 +116,7 @@ class Layout:
 class FormData:
     """All that the form shows. Everything but number and name may be missing. `own`: what a region prints beside it, by name.
 
-    It names no state: what is sealed does not change, and the code leads to the page that says how the case stands.
+    `signed_by`: the name as it was typed online; without it there is a line for the pen. It names no state: what is sealed does not change, and the code leads to the page that says how the case stands.
     """
 
     number: str
@@ -135,7 +135,7 @@ class FormData:
     own: Mapping[str, Any] = field(default_factory=dict)
 
     commitment: tuple[str, ...] = ()
-    declaration_note: str = ""
+    signed_by: str = ""
     declared_on: date | None = None
     remarks: tuple[Remark, ...] = ()
 

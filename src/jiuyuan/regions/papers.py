@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,12 +25,30 @@ class Cell:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Commitment:
+    """What an applicant promises, word for word on screen and on paper. `consent` is asked on its own: to be verified by others.
+
+    `{name}` is the person; a paragraph with `{promised}` names what only they can say, and `bare` stands for it where there is nothing.
+    """
+
+    text: tuple[str, ...]
+    bare: str
+    consent: str
+
+    def words(self, name: str, promised: Iterable[tuple[str, str]]) -> list[str]:
+        """The paragraphs, the consent last; `promised`: labels with values."""
+        said = "；".join(f"{label}：{value}" for label, value in promised)
+        lines = [line if said or "{promised}" not in line else self.bare for line in self.text]
+        return [line.format(name=name, promised=said) for line in (*lines, self.consent)]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Form:
     """The form. `template` has its `opinion.typ` beside it; `offices` by the name of their signature field, `cells` by act."""
 
     title: str
     template: Path
-    commitment: tuple[str, ...]
+    commitment: Commitment
     offices: Mapping[str, OfficeWords]
     cells: Mapping[str, Cell]
     channels: Mapping[str, str]

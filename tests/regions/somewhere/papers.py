@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from jiuyuan.printing.form import OfficeWords
-from jiuyuan.regions.papers import Cell, Form, Letter, Papers
+from jiuyuan.regions.papers import Cell, Commitment, Form, Letter, Papers
 from jiuyuan.regions.remedies import by_law
 
 _HERE = Path(__file__).parent
@@ -22,7 +22,7 @@ PAPERS = Papers(
     form=Form(
         title="云中市就业援助申请表",
         template=_HERE / "form" / "form.typ",
-        commitment=("以上情况属实。",),
+        commitment=Commitment(text=("以上情况属实。",), bare="以上情况属实。", consent="同意核实。"),
         offices={
             "street": OfficeWords(
                 heading="街道公共就业服务平台审查意见", title="审查意见", accept="符合条件，予以认定", refuse="不符合条件"

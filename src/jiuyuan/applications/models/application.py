@@ -75,6 +75,8 @@ class Application(Subject):
     round = models.PositiveSmallIntegerField("轮次", default=1)
     created_at = models.DateTimeField("创建时间")
     submitted_on = models.DateField("提交日期", null=True)
+    # What was signed online, as it was signed: `name`, `at`, `text` (the paragraphs) and `consented_at`. Empty at the window: a pen.
+    signed: "models.JSONField[dict[str, Any] | None, dict[str, Any] | None]" = models.JSONField("网上签名", null=True)
     accepted_on = models.DateField("受理日期", null=True)
     due_on = models.DateField("办结期限", null=True)
     due_state = models.CharField("期限状态", max_length=12, choices=DueState, blank=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from jiuyuan.printing.form import OfficeWords, choices
 from jiuyuan.regions.jilin.remedies import HEARD
-from jiuyuan.regions.papers import Cell, Form, Letter, Papers
+from jiuyuan.regions.papers import Cell, Commitment, Form, Letter, Papers
 
 _HERE = Path(__file__).parent
 RESIDENCE_KINDS = ("城镇户籍", "城镇常住人员", "农村户籍")  # 一(一)2
@@ -53,10 +53,14 @@ def _day(text: object) -> date | None:
 FORM = Form(
     title="吉林省就业困难人员申请认定表",
     template=_HERE / "form" / "form.typ",
-    commitment=(
-        "本人目前处于失业状态，有劳动能力和就业意愿；已了解就业困难人员认定条件、退出情形和就业援助政策，愿意接受公共就业服务机构"
-        "提供的就业服务；同意公共就业服务机构通过部门信息共享、实地核查等方式核实有关信息。以上填写内容和所提供材料真实、有效，"
-        "如有虚假，愿意承担取消认定、追回相应款项等法律责任。",
+    commitment=Commitment(
+        text=(
+            "我是{name}，现申请认定就业困难人员。我已了解认定条件、退出情形和就业援助政策，愿意接受公共就业服务机构提供的就业服务。",
+            "我填写的内容和提供的材料真实、有效。其中没有部门可查的，我承诺属实：{promised}。",
+            "如有不实，愿意承担取消认定、追回相应款项等法律责任。",
+        ),
+        bare="我填写的内容和提供的材料真实、有效。",
+        consent="我同意公共就业服务机构通过部门信息共享、实地核查等方式核实我的有关信息。",
     ),
     offices={
         "platform": OfficeWords(

@@ -1,0 +1,26 @@
+"""What an applicant signs: the same words on screen and on paper (一(三))."""
+
+from typing import Any
+
+from django.conf import settings
+from django.utils import translation
+
+from jiuyuan.applications.case import Case
+from jiuyuan.people.models import Source
+from jiuyuan.people.wording import value_in_words
+from jiuyuan.regions import registry
+from jiuyuan.rules.facts import FACTS, in_order
+
+
+def words(case: Case) -> list[str]:
+    """The paragraphs as they stand for this case today, the consent to be verified last: in the language of the paper, whoever signs."""
+    own = {name: case.known[name].own for name in in_order("promised") if name in case.needed and name in case.known}
+    with translation.override(settings.LANGUAGE_CODE):
+        promised = [(FACTS[name].label, value_in_words(name, fact.value)) for name, fact in own.items() if fact]
+    return registry.papers_of(case.application.area).form.commitment.words(case.person.name, promised)
+
+
+def promises(case: Case) -> dict[str, Any]:
+    """The person's own answers that a signature turns into a commitment, by name; those signed already are left out."""
+    said = {name: case.known[name].own for name in in_order("promised") if name in case.known}
+    return {name: fact.value for name, fact in said.items() if fact and fact.source == Source.DECLARED}

@@ -1,0 +1,74 @@
+"""What is signed on screen stands on paper word for word, with the name as it was typed; consent is asked on its own."""
+
+import html
+import re
+
+import pytest
+
+from jiuyuan.applications.printed_form import form_data, form_pdf
+from tests.factories import a_case, act, again, an_account, an_applicant, hand_in_materials, seen_by, staff
+from tests.portal.walking import seen
+from tests.printing.paper import text_of
+
+pytestmark = pytest.mark.django_db
+
+
+def drafted(name="王秀兰"):
+    account = an_account()
+    case = a_case("draft", an_applicant(name=name), by=account)
+    hand_in_materials(account, case)
+    return account, case
+
+
+def test_the_words_on_screen_are_those_on_paper_with_the_typed_name_and_day(log_in):
+    account, case = drafted()
+    client, address = log_in(account), f"/mine/{case.number}/sign/"
+    page = client.get(address)
+    client.post(address, {"signature": "王 秀兰", "consent": "on"})
+    case = again(case)
+    assert case.status == "submitted"
+    shown = re.sub(r"\s", "", html.unescape(page.content.decode()))
+    paper = text_of(form_pdf(seen_by(account, case)))
+    assert len(case.signed["text"]) == 4
+    for said in case.signed["text"]:
+        words = re.sub(r"\s", "", said)
+        assert words in shown
+        assert words in paper
+    assert "部门信息共享" in case.signed["text"][-1]
+    assert "王秀兰（网上签名）2026年3月2日" in paper
+    assert case.signed["consented_at"].startswith("2026-03-02T")
+
+
+def test_without_consent_nothing_is_signed_and_nothing_typed_is_lost(log_in):
+    account, case = drafted()
+    page = log_in(account).post(f"/mine/{case.number}/sign/", {"signature": "王秀兰"})
+    assert "请打勾" in seen(page)
+    assert 'value="王秀兰"' in page.content.decode()
+    assert (again(case).status, again(case).signed) == ("draft", None)
+
+
+def test_at_the_window_the_line_for_the_pen_stays():
+    case = a_case("submitted")
+    paper = text_of(form_pdf(seen_by(staff("clerk"), case)))
+    assert "网上签名" not in paper
+    assert "申请人（签名）：" in paper
+    assert "同意公共就业服务机构通过部门信息共享" in paper
+
+
+def test_what_was_signed_stays_as_it_was_signed_and_a_form_handed_in_by_another_hand_is_signed_by_nobody(log_in):
+    account, case = drafted()
+    client = log_in(account)
+    client.post(f"/mine/{case.number}/sign/", {"signature": "王秀兰", "consent": "on"})
+    clerk = staff("clerk")
+    act(clerk, case, "ask_correction")
+    assert again(case).signed["name"] == "王秀兰"
+    act(clerk, case, "submit")
+    assert again(case).signed is None
+
+
+def test_no_state_stands_on_the_form_and_the_sex_of_the_family_comes_from_its_numbers():
+    case = a_case("submitted")
+    case.person.household.create(name="徐大山", id_number="220102198001011234", relation="配偶", state="失业")
+    data = form_data(seen_by(None, case))
+    assert data.household[0].sex == "男"
+    assert not hasattr(data, "status")
