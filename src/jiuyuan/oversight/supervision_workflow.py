@@ -105,6 +105,11 @@ class Supervised(Context):
             return tuple((code, one.name) for code, one in self.offices.items())
         return need.choices
 
+    def payload(self, transition: Transition, said: Said, more: Said, moved: bool) -> Said:
+        # Codes and days are stated by the columns of the order.
+        words = {name: said[name] for name in ("question", "answer", "opinion") if name in said}
+        return super().payload(transition, words, more, moved)
+
     def save(self) -> None:
         """Raises `Conflict` where somebody else asked about the same thing at this moment."""
         try:

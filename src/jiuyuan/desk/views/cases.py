@@ -57,6 +57,8 @@ def shown(request: StaffRequest, case: Case, *, unmasked: bool = False) -> HttpR
     user, application = request.user, case.application
     every = actions.actions_of(case)
     following = actions.next_of(case, every)
+    orders, supervise = supervision.beside(application, user)
+    every += supervise
     needed, others = fact_rows.rows_of(case)
     may_record = user.may(Right.RECORD_FACTS) and application.is_open
     checks = fact_rows.checks_of(case, needed)
@@ -88,7 +90,7 @@ def shown(request: StaffRequest, case: Case, *, unmasked: bool = False) -> HttpR
         "agent": case.agent,
         "letters": papers.kinds(case),
         "upload_form": UploadForm() if may_record and not case.materials else None,
-        **supervision.beside(application, user),
+        **orders,
         **_documents(case, request.GET.get("doc", "")),
         **_place_in_list(request),
     }

@@ -44,7 +44,8 @@ def recognition(request: StaffRequest, pk: int) -> HttpResponseBase:
     user = request.user
     found = queries.opened(user, pk, for_record("认定"))
     stay = sheet(found, user)
-    acts = actions_of_stay(stay)
+    orders, supervise = supervision.beside(found, user)
+    acts = actions_of_stay(stay) + supervise
     grounds = set(read_by_grounds(found))
     context = {
         "recognition": found,
@@ -62,7 +63,7 @@ def recognition(request: StaffRequest, pk: int) -> HttpResponseBase:
         "facts": [row for row in fact_rows.rows_of_person(found.person) if row.name in grounds],
         "ready": [act for act in acts if not act.reasons],
         "off": [act for act in acts if act.reasons],
-        **supervision.beside(found, user),
+        **orders,
         "history": timeline.tell(
             Entry.objects.of(found.file).filter(payload__recognition=found.number).order_by("-seq")[:_MOST_ACTS]
         ),

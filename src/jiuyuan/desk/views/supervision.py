@@ -131,15 +131,14 @@ def _act(request: StaffRequest, context: Supervised, transition: Transition, key
     return page(request, "supervision_act.html", shown, at="supervision", status=status)
 
 
-def beside(about: Application | Recognition, user: User) -> dict[str, Any]:
+def beside(about: Application | Recognition, user: User) -> tuple[dict[str, Any], list[Action]]:
     """For the page of what is supervised: the orders about it, and the button that begins another."""
     context = hold(about, user)
     name = next(name for name, model in ABOUT.items() if isinstance(about, model))
     offers = engine.offered(SUPERVISION, context)
-    return {
-        "orders": list(about.supervision_orders.select_related("agency", "ordering_agency")),
-        "supervise": [Action(offer, "desk:supervise", (name, about.pk)) for offer in offers],
-    }
+    orders = list(about.supervision_orders.select_related("agency", "ordering_agency"))
+    shown = {"orders": orders, "open_orders": [one for one in orders if one.open]}
+    return shown, [Action(offer, "desk:supervise", (name, about.pk)) for offer in offers]
 
 
 def _found(user: User, pk: int) -> SupervisionOrder:
