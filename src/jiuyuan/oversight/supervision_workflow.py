@@ -107,7 +107,7 @@ class Supervised(Context):
 
     def payload(self, transition: Transition, said: Said, more: Said, moved: bool) -> Said:
         # Codes and days are stated by the columns of the order.
-        words = {name: said[name] for name in ("question", "answer", "opinion") if name in said}
+        words: Said = {name: said[name] for name in ("question", "answer", "opinion") if name in said}
         return super().payload(transition, words, more, moved)
 
     def save(self) -> None:
