@@ -74,8 +74,8 @@ _GROUPS: tuple[tuple[str, tuple[tuple[str, str, Right, str], ...]], ...] = (
     (
         "监督",
         (
-            ("supervision", "督办", _PEOPLE, ""),
             ("figures", "统计", _FIGURES, ""),
+            ("supervision", "督办", _PEOPLE, ""),
             ("history", "操作记录", _HISTORY, ""),
             ("looks", "查看记录", _HISTORY, ""),
             ("verify", "核验记录链", _HISTORY, ""),
