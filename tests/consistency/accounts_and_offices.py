@@ -23,6 +23,7 @@ LISTED = {
     "GET desk:staff_account":    "403 403 200 200 403 403 403 302 | 403 403 404 - 403 403 403 302",
     "GET desk:staff_change":     "403 403 200 200 403 403 403 302 | 403 403 404 - 403 403 403 302",
     "GET desk:staff_close":      "403 403 200 200 403 403 403 302 | 403 403 404 - 403 403 403 302",
+    "GET desk:staff_hand_over": "403 403 200 200 403 403 403 302 | 403 403 404 - 403 403 403 302",
     "GET desk:staff_password":   "403 403 200 200 403 403 403 302 | 403 403 404 - 403 403 403 302",
     "GET desk:staff_token":      "403 403 404 200 403 403 403 302 | 403 403 404 - 403 403 403 302",
     "GET desk:staff_token_revoke": "403 403 200 200 403 403 403 302 | 403 403 404 - 403 403 403 302",
@@ -58,7 +59,7 @@ def arguments(owner: User, agency: Agency) -> dict[str, list[Any]]:
     for account in (somebody, owner):
         issue_token(account)
     token = somebody.tokens.get().pk
-    of_an_account = ("account", "change", "close", "password")
+    of_an_account = ("account", "change", "close", "hand_over", "password")
     hall, _ = accounts.open_account(staff("province"), "ouyanghall", name="网上办事大厅", role="channel")
     return (
         {f"desk:staff_{name}": [somebody.pk] for name in of_an_account}

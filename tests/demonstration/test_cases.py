@@ -16,7 +16,7 @@ from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Application, Lead
 from jiuyuan.applications.replay import verify_state
 from jiuyuan.applications.workflow import APPLICATION
-from jiuyuan.assistance.models import JobOffer, Vacancy
+from jiuyuan.assistance.models import JobOffer, Plan, Vacancy
 from jiuyuan.demonstration import accounts
 from jiuyuan.demonstration.invented import Inventor
 from jiuyuan.history import sealing
@@ -174,7 +174,7 @@ def test_everything_that_stands_went_through_the_record():
     files = set(Entry.objects.unscoped().values_list("file", flat=True))
     there = [model.objects.unscoped() for model in (Application, Person, Vacancy)]
     assert {row.file for rows_ in there for row in rows_} == {
-        file for file in files if not file.startswith(("extract:", "import:"))
+        file for file in files if not file.startswith(("extract:", "import:", "account:"))
     }
     for case in cases():
         moved = [e.payload["to"] for e in case.acts if "to" in e.payload]
@@ -261,3 +261,9 @@ def test_form_of_a_case_can_be_printed_in_every_state(status):
 
 def test_record_replayed_makes_the_tables_of_the_whole_demonstration(made):
     assert list(verify_state(lambda done: None, Counter())) == []
+
+
+def test_a_helper_left_and_nobody_was_left_alone():
+    closed = User.objects.get(username="helper", is_active=False)
+    assert not Plan.objects.unscoped().filter(helper=closed, status__in=["draft", "active"]).exists()
+    assert Entry.objects.unscoped().filter(file=closed.file, action="help_handed_over").count() == 1

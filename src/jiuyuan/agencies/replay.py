@@ -1,7 +1,7 @@
 """Acts on accounts and offices: none of them sets a row of somebody's file or case."""
 
 SETS_NOTHING = frozenset({
-    "account_opened", "consented", "account_role_changed", "account_moved", "account_closed", "account_expired", "password_changed",
+    "account_opened", "consented", "account_role_changed", "account_moved", "help_handed_over", "account_closed", "account_expired", "password_changed",
     "password_reset", "token_issued", "token_revoked", "holder_named", "relative_declared", "relative_taken_off",
     "agency_made", "agency_changed", "agency_closed",
 })  # fmt: skip

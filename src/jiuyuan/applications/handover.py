@@ -1,5 +1,6 @@
 """Somebody leaves, or an office closes: what is open, and to whom it falls. Work belongs to a post, not to a person."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -25,6 +26,14 @@ class Left:
 
     def __str__(self) -> str:
         return say("{what} {number}，由{falls_to}接着办", what=self.what, number=self.number, falls_to=self.falls_to)
+
+
+_further: list[Callable[[User], list[Left]]] = []
+
+
+def also(further: Callable[[User], list[Left]]) -> None:
+    """Let an app above this one name what an account leaves there."""
+    _further.append(further)
 
 
 def open_work(account: User) -> list[Left]:
@@ -66,7 +75,7 @@ def open_work(account: User) -> list[Left]:
         Left(say("提出的档案更正"), change.source.name, say("{clerks}或复核人", clerks=clerks))
         for change in changes.select_related("source")
     ]
-    return found
+    return [*found, *(left for further in _further for left in further(account))]
 
 
 def _county(agency: Agency) -> str:

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import User
+from jiuyuan.agencies.roles import Role
 from jiuyuan.assistance import offer_counts
 from jiuyuan.assistance.models import Interview, JobOffer, Measure, Plan, Vacancy
 from jiuyuan.recognitions.models import Recognition
@@ -88,7 +89,14 @@ def _drafts(user: User, _today: date) -> "QuerySet[Any]":
 
 
 def _plans(user: User) -> "QuerySet[Any]":
-    return Plan.objects.visible_to(user).select_related("recognition__person")
+    return Plan.objects.visible_to(user).select_related("recognition__person", "helper")
+
+
+def _left_alone(user: User, today: date) -> "QuerySet[Any]":
+    """Plans whose helper has left: closed, moved to another office or another role."""
+    there = Q(recognition__person__area__startswith=F("helper__agency__path"), helper__role=Role.CLERK)
+    in_use = Q(helper__is_active=True) & (Q(helper__valid_until=None) | Q(helper__valid_until__gte=today))
+    return _plans(user).filter(status__in=[Plan.Status.DRAFT, Plan.Status.ACTIVE]).exclude(there & in_use)
 
 
 def _to_review(user: User, today: date) -> "QuerySet[Any]":
@@ -155,6 +163,10 @@ DUTIES: tuple[Duty, ...] = (
     Duty("plan", "制定帮扶计划", "四(二)", ("plan",), _without_plan, _days_after_recognition("plan_due_days"), "recognised_on"),
     Duty(
         "agree", "请本人同意计划", "四(二)", ("agree", "start_unsigned"), _drafts, lambda plan, today: plan.made_on, "made_on",
+    ),
+    Duty(
+        "hand_over", "帮扶人已离开，移交计划", "四(二)", ("hand_over",), _left_alone, lambda plan, today: today, "made_on",
+        lambda plan: str(plan.helper.name),
     ),
     Duty("review", "检查计划进展", "四(二)", ("review",), _to_review, lambda plan, today: plan.next_on, "next_on"),
     Duty(

@@ -16,6 +16,7 @@ from jiuyuan.procedures import engine
 from jiuyuan.procedures.context import Context
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import Choices, Guard, Need, Procedure, State, Transition, Vocabulary
+from jiuyuan.refusals import BadInput
 from jiuyuan.rules.calendar import add_months
 from jiuyuan.wording import say
 
@@ -67,7 +68,8 @@ TABLE = Procedure(
             lead="情况变了就写一份新的。旧计划留着，写明由哪一份代替。",
         ),
         Transition(
-            "hand_over", "移交给别的帮扶人", _OPEN, ("draft", "active"), _CLERK | {Role.REVIEWER}, "四(二)",
+            "hand_over", "移交给别的帮扶人", _OPEN, ("draft", "active"), _CLERK | {Role.REVIEWER, Role.SUPERVISOR, Role.PROVINCE},
+            "四(二)",
             needs=(Need("helper", "新的帮扶人", "helper"),), record="plan_handed_over", done="移交了帮扶计划",
             result="已移交。", message="您的帮扶人换成了{helper}，电话{phone}。", title="您的帮扶人换了",
         ),
@@ -104,6 +106,10 @@ class PlanOf(Helped):
         found.sort(key=lambda one: self.user is None or one.pk != self.user.pk)
         return [(one.username, one.name) for one in found] or [("", say("常住地平台还没有在用的经办人"))]
 
+    def is_of_the_area(self, helper: User) -> bool:
+        """Whether an account is in use at the platform of the person, or of their community."""
+        return helper.in_use and helper.agency is not None and self.person.area.startswith(helper.agency.path)
+
     def choices(self, need: Need) -> Choices:
         return tuple(self.helpers) if need.kind == "helper" else need.choices
 
@@ -117,8 +123,7 @@ def _was_interviewed(context: PlanOf) -> str | None:
 
 def _helper_is_of_the_area(context: PlanOf) -> str | None:
     helper = context.subject.helper
-    here = helper.agency is not None and helper.agency.path.startswith(context.person.area[: len(helper.agency.path)])
-    if here and helper.in_use:
+    if context.is_of_the_area(helper):
         return None
     return say("帮扶人{name}不在这个人的常住地平台，或者账号已停用，请移交给常住地的经办人。", name=helper.name)
 
@@ -220,6 +225,13 @@ def _replace(context: PlanOf, said: Said) -> Said:
     return {"by": new.pk}
 
 
+def _can_take_it(context: PlanOf, said: Said) -> None:
+    helper: User = said["helper"]
+    if not context.is_of_the_area(helper):
+        why = say("{name}不在这个人的常住地平台，请移交给常住地的经办人。", name=helper.name)
+        raise BadInput(say("有内容需要改正。"), [("helper", why)])
+
+
 def _hand_over(context: PlanOf, said: Said) -> Said:
     helper: User = said["helper"]
     context.subject.helper = helper
@@ -248,6 +260,7 @@ PLAN = register(
                     Guard("each_ability_is_answered", "ability_unanswered", _each_ability_is_answered, "补上对应的措施"),
                 )
             },
+            checks={"hand_over": _can_take_it},
             readers={"helper": _helper, "measures": _measures, "reasons": _reasons},
         ),
         things="plans", hangs_on="recognition", named_there="plans",

@@ -1,10 +1,10 @@
 """The workflows of help, its part of the night and of the record's proof: found here at start."""
 
-from jiuyuan.assistance import nightly, replay
+from jiuyuan.assistance import handing_over, nightly, replay
 from jiuyuan.assistance.interview_workflow import INTERVIEW
 from jiuyuan.assistance.measure_workflow import MEASURE
 from jiuyuan.assistance.offer_workflow import OFFER
 from jiuyuan.assistance.plan_workflow import PLAN
 from jiuyuan.assistance.vacancy_workflow import VACANCY
 
-__all__ = ["INTERVIEW", "MEASURE", "OFFER", "PLAN", "VACANCY", "nightly", "replay"]
+__all__ = ["INTERVIEW", "MEASURE", "OFFER", "PLAN", "VACANCY", "handing_over", "nightly", "replay"]

@@ -127,18 +127,18 @@ def plans(office: Office, days: Days) -> Story:
     """Talks with people of the street, and plans: agreed, begun without a word, waiting for a word."""
     clerk = office.clerk
     yield days.at(_AGES_AGO - 20)
-    stays = list(_on_the_register(office, before=days.ago(_AGES_AGO - 18))[: len(_TALKS) * 2])
+    stays = list(on_the_register(office, before=days.ago(_AGES_AGO - 18))[: len(_TALKS) * 2])
     for stay, talk in zip(stays, _TALKS * 2, strict=False):
         engine.act(clerk, INTERVIEW, stay.pk, "interview", {**talk, "on": days.ago(_AGES_AGO - 20)})
     yield days.at(_LATELY + 4)
     made: list[Plan] = []
     for stay in stays[:4]:
         talk = stay.interviews.order_by("-pk").first()
-        measures = _measures(talk.ability, days.ago(0))
+        planned = measures(talk.ability, days.ago(0))
         content = {
             "helper": clerk.username,
             "goal": "三个月内找到离家近、能长做的工作。",
-            "measures": measures,
+            "measures": planned,
             "reasons": {"hard_to_place": "先介绍市场岗位，三个月后再看公益性岗位。"} if len(talk.ability) > 1 else {},
         }
         made.append(engine.act(clerk, PLAN, stay.pk, "plan", content))
@@ -196,12 +196,12 @@ def offers(office: Office, days: Days) -> Story:
             given[key] = engine.act(clerk, OFFER, given[key].pk, action, said | more)
 
 
-def _on_the_register(office: Office, *, before: date) -> Any:
+def on_the_register(office: Office, *, before: date) -> Any:
     rows = Recognition.objects.visible_to(office.clerk).filter(status=Recognition.Status.ACTIVE)
     return rows.filter(recognised_on__lte=before).select_related("person").order_by("pk")
 
 
-def _measures(abilities: list[str], today: date) -> list[dict[str, Any]]:
+def measures(abilities: list[str], today: date) -> list[dict[str, Any]]:
     soon = {"skills": ("training", "养老护理员初级班"), "market": ("vacancies", "介绍离家近的岗位，至少3个")}
     found = [soon[ability] for ability in abilities if ability in soon]
     return [

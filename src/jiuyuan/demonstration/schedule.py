@@ -18,7 +18,7 @@ from jiuyuan import clock, tables
 from jiuyuan.agencies import services as agencies
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.roles import STAFF
-from jiuyuan.demonstration import accounts, help_given, on_the_register, plan, stories, supervised
+from jiuyuan.demonstration import accounts, help_given, help_goes_on, on_the_register, plan, stories, supervised
 from jiuyuan.demonstration.accounts import ACCOUNTS, APPLICANT, HALL
 from jiuyuan.demonstration.days import Days
 from jiuyuan.demonstration.invented import Inventor, holder_id_number
@@ -126,6 +126,7 @@ class Ensemble:
             help_given.plans(first, days.of(-6)),
             help_given.fair(first, days.of(-7)),
             help_given.offers(first, days.of(-8)),
+            help_goes_on.a_helper_leaves(first, days.of(-10), self._users["supervisor"]),
             supervised.orders(self._users["supervisor"], first, days.of(-9)),
         ]
 

@@ -52,6 +52,7 @@ _OTHER_ACTS = {
     "account_opened": "开通账号",
     "account_role_changed": "改了账号的角色",
     "account_moved": "账号调到别的机构",
+    "help_handed_over": "移交了全部帮扶计划",
     "account_closed": "停用账号",
     "account_expired": "账号到期停用",
     "password_changed": "改了自己的密码",

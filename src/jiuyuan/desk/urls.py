@@ -157,6 +157,7 @@ urlpatterns = [
     path("staff/<int:pk>/", staff.staff_account, name="staff_account"),
     path("staff/<int:pk>/change/", staff.staff_change, name="staff_change"),
     path("staff/<int:pk>/close/", staff.staff_close, name="staff_close"),
+    path("staff/<int:pk>/hand-over/", staff.staff_hand_over, name="staff_hand_over"),
     path("staff/<int:pk>/password/", staff.staff_password, name="staff_password"),
     path("staff/<int:pk>/tokens/add/", staff.staff_token, name="staff_token"),
     path("staff/<int:pk>/tokens/<int:token>/revoke/", staff.staff_token_revoke, name="staff_token_revoke"),

@@ -14,7 +14,7 @@ from jiuyuan.agencies.queries import place_name, places_to_choose
 from jiuyuan.assistance import occupations
 from jiuyuan.assistance.interview_workflow import INTERVIEW
 from jiuyuan.assistance.models import Interview, Kind, Plan, Vacancy
-from jiuyuan.assistance.plan_workflow import PLAN
+from jiuyuan.assistance.plan_workflow import PLAN, PlanOf
 from jiuyuan.characters import whole_number
 from jiuyuan.fields import PlaceInput
 from jiuyuan.portal import offers
@@ -59,12 +59,14 @@ def helping(request: HttpRequest) -> HttpResponseBase:
     """The plan of one's present stay on the register, and what was said of wishes."""
     stay = _stay(request)
     interview, plan = _wishes(stay), _plan(stay)
+    helper = plan.helper if plan and PlanOf(stay, None, plan).is_of_the_area(plan.helper) else None
     context = {
         "stay": stay,
         "plan": plan,
         "measures": list(plan.measures.all()) if plan else [],
         "offers": offers.shown(stay, applicant(request)),
-        "office": plan.helper.agency if plan else stay.person.agency,
+        "helper": helper,
+        "office": helper.agency if helper else stay.person.agency,
         "interview": interview,
         "wishes": _in_words(interview) if interview else [],
     }

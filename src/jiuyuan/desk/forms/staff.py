@@ -58,6 +58,22 @@ class WhyForm(SpokenForm):
     reason = forms.CharField(label="为什么？", help_text="写进记录。", widget=forms.Textarea(_AREA))
 
 
+class HandOverForm(SpokenForm):
+    """Who goes on helping; `why` where the account is closed with it, and then nobody need be named yet."""
+
+    def __init__(self, takers: list[User], data: Any = None, *, closing: bool = False) -> None:
+        super().__init__(data)
+        if closing:
+            self.fields["reason"] = WhyForm.base_fields["reason"]
+        if takers or not closing:
+            later = [("", say("以后再移交，先列入平台“今天要办”"))] if closing else []
+            named = [(one.username, f"{one.name}（{one.agency.name if one.agency else ''}）") for one in takers]
+            self.fields["to"] = forms.ChoiceField(
+                label=say("帮扶计划移交给谁？"), choices=[*later, *named], required=not closing, widget=forms.RadioSelect,
+                help_text=say("措施和到期要办的事一起移交，本人会收到通知。"),
+            )  # fmt: skip
+
+
 class TokenForm(SpokenForm):
     label = forms.CharField(label="用来做什么？", help_text="例如：与统计系统对接。", widget=forms.TextInput(_MEDIUM))
     scope = forms.ChoiceField(label="能做什么？", choices=Token.Scope.choices, widget=forms.RadioSelect(INLINE))

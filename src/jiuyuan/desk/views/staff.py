@@ -14,6 +14,7 @@ from jiuyuan import clock
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.roles import STAFF, Right, Role
 from jiuyuan.applications import handover
+from jiuyuan.assistance import handing_over
 from jiuyuan.desk import timeline
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.confirmation import asked
@@ -145,6 +146,7 @@ def staff_account(request: StaffRequest, pk: int) -> HttpResponseBase:
         "relatives": holders.relatives_of(account),
         "tokens": list(account.tokens.all()[:50]),
         "left": handover.open_work(account),
+        "helps": handing_over.open_plans(account).count(),
         "history": timeline.tell(acts),
         "crumbs": [{"label": say("账号"), "url": reverse("desk:staff")}, {"label": account.username}],
     }
@@ -188,13 +190,36 @@ def _left(account: User, warning: str = "") -> dict[str, Any]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def staff_close(request: StaffRequest, pk: int) -> HttpResponseBase:
     account = accounts.opened(request.user, pk)
-    form = forms.WhyForm(request.POST or None)
+    takers = handing_over.who_may_take(account) if handing_over.open_plans(account).exists() else []
+    form = forms.HandOverForm(takers, request.POST or None, closing=True)
+
+    def act() -> None:
+        said = form.said()
+        handing_over.close(request.user, account, said["reason"] or "", said.get("to") or "")
+
     return asked(
-        request, form, lambda: handover.close(request.user, account, form.said()["reason"] or ""),
+        request, form, act,
         say("账号已停用，记录保留。"), _url(account), title=say("停用这个账号？"), button=say("停用"), danger=True,
         caption=f"{account.name} {account.username}",
         text=say("停用后不能再登录，接口令牌马上作废，办过的事都留在记录里。停用的账号不能再启用，账号名也不能再用。"),
         **_left(account, accounts.left_alone(account)),
+    )  # fmt: skip
+
+
+@staff(_STAFF)
+@require_http_methods(["GET", "HEAD", "POST"])
+def staff_hand_over(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """Everybody whom this account helps, to another clerk of the platform."""
+    account = accounts.opened(request.user, pk)
+    takers, plans = handing_over.who_may_take(account), list(handing_over.open_plans(account))
+    form = forms.HandOverForm(takers, request.POST or None)
+    nobody = "" if takers else say("这个平台没有别的在用的经办人，请先开账号。")
+    return asked(
+        request, form, lambda: handing_over.hand_over(request.user, account, form.said()["to"] or ""),
+        say("已移交{count}份帮扶计划，本人会收到通知。", count=len(plans)), _url(account), title=say("移交帮扶计划"), button=say("移交"),
+        caption=f"{account.name} {account.username}", warning=nobody or say("一次移交{count}份：", count=len(plans)),
+        points=[f"{plan.recognition.person.name} {plan.recognition.number}" for plan in plans[:_POINTS]]
+        + ([say("……共{count}份", count=len(plans))] if len(plans) > _POINTS else []),
     )  # fmt: skip
 
 
