@@ -114,6 +114,7 @@ LISTED = accounts_and_offices.LISTED | pages_of_applicants.LISTED | pages_of_hel
     "GET desk:correction_answer": "200 200 403 403 403 403 403 302 | 404 404 403 - 403 403 403 302",
     "GET desk:change_confirm":  "200 200 403 403 403 403 403 302 | 404 404 403 - 403 403 403 302",
     "GET desk:change_undo":     "200 200 403 403 403 403 403 302 | 404 404 403 - 403 403 403 302",
+    "GET desk:person_household": "302 302 403 403 403 403 403 302 | 404 404 403 - 403 403 403 302",
     "GET desk:family_certify":  "403 200 403 403 403 403 403 302 | 403 404 403 - 403 403 403 302",
     "GET desk:family_clear":    "403 200 403 403 403 403 403 302 | 403 404 403 - 403 403 403 302",
     "GET desk:jobs":            "403 200 200 200 403 403 403 302 | 403 200 200 - 403 403 403 302",
@@ -241,7 +242,7 @@ class World:
         asked, change, family = self._a_changed_file()
         self.arguments |= {"desk:correction_answer": [asked], "desk:family_clear": [family]}
         self.arguments |= {key: [change] for key in ("desk:change_confirm", "desk:change_undo")}
-        for name in ("merge", "split", "correction", "family_certify"):
+        for name in ("merge", "split", "correction", "family_certify", "person_household"):
             self.arguments[f"desk:{name}"] = person
         of_a_case = ["case", "case_before", "case_after", "case_unmask", "verify_facts", "record_facts"]
         of_a_case += ["household", "upload", "form_pdf", "ask", "asked", "edit_form"]

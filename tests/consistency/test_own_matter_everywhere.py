@@ -251,6 +251,9 @@ _act(
     _none,
     lambda u, s, i: files.record(u, s.person_id, {"wants_work": True}, source="site_visit", evidence="入户"),
 )
+_act(
+    "files.write_household", "clerk", _none, lambda u, s, i: files.write_household(u, s.person_id, [{"name": "家里人"}])
+)
 _act("accounts.issue_code", "clerk", _none, lambda u, s, i: accounts.issue_code(u, s.person))
 
 

@@ -18,6 +18,7 @@ from tests.factories import (
     confirm_change,
     staff,
 )
+from tests.recognitions.register import on_the_register
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +62,31 @@ def test_household_members_lead_to_their_own_files_and_the_county_certifies(as_s
     assert "还剩30天" in listed
     reviewer.post(f"/desk/families/{certification.pk}/clear/", {"because": "配偶3月6日入职。"})
     assert "没有还没清零的零就业家庭" in text(reviewer.get("/desk/families/"))
+
+
+def test_a_family_of_somebody_on_file_is_written_down_and_put_right_without_an_open_case(as_staff: Any) -> None:
+    person = on_the_register().person
+    clerk, address = as_staff(staff("clerk")), f"/desk/people/{person.pk}/household/"
+    assert f'href="{address}"' in text(clerk.get(f"/desk/people/{person.pk}/"))
+    typed = {
+        "version": person.version,
+        "household-1-name": "家里人",
+        "household-1-relation": "配偶",
+        "household-1-id_number": "1",
+    }
+    wrong = clerk.post(address, typed)
+    assert (wrong.status_code, "家里人" in text(wrong)) == (422, True)
+    clerk.post(address, {**typed, "household-1-id_number": ""})
+    assert [member.name for member in person.household.all()] == ["家里人"]
+    late = clerk.post(address, {**typed, "household-1-name": "别人", "household-1-id_number": ""})
+    assert (late.status_code, "别人" in text(late)) == (409, True)
+    assert [member.name for member in person.household.all()] == ["家里人"]
+
+
+def test_a_family_that_stands_on_an_open_form_is_put_right_there(as_staff: Any) -> None:
+    case = a_case("accepted")
+    answer = as_staff(staff("clerk")).get(f"/desk/people/{case.person_id}/household/")
+    assert (answer.status_code, answer["Location"]) == (302, f"/desk/cases/{case.number}/household/")
 
 
 def test_a_family_that_cannot_be_certified_says_why_and_keeps_what_was_typed(as_staff: Any) -> None:

@@ -137,6 +137,7 @@ urlpatterns = [
     path("people/<int:pk>/merge/", files.merge, name="merge"),
     path("people/<int:pk>/split/", files.split, name="split"),
     path("people/<int:pk>/correction/", files.correction, name="correction"),
+    path("people/<int:pk>/household/", files.household, name="person_household"),
     path("people/<int:pk>/family/", files.certify, name="family_certify"),
     path("changes/", files.changes, name="changes"),
     path("changes/<int:pk>/confirm/", files.confirm_change, name="change_confirm"),

@@ -1,6 +1,6 @@
 """What an office puts on a person's file outside a case: papers, and facts from a source."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -88,9 +88,21 @@ def record(
         observed_on=observed_on,
         settlement=settlement,
     )
-    if recorded:
-        person.version += 1
-        person.save(update_fields=["version"])
+    return _counted_up(person) if recorded else person
+
+
+@transaction.atomic
+def write_household(
+    user: User, person_id: int, members: Sequence[Mapping[str, str]], *, version: int | None = None
+) -> Person:
+    """Write down who lives in the household. Raises `NotFound`, `NotForRole`, `OwnMatter`, `OlderVersion`, `BadInput`."""
+    person = begin(user, person_id, version)
+    return _counted_up(person) if services.set_household(user.actor, person, members) else person
+
+
+def _counted_up(person: Person) -> Person:
+    person.version += 1
+    person.save(update_fields=["version"])
     return person
 
 

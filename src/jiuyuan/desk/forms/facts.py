@@ -13,7 +13,7 @@ from jiuyuan.desk.fact_rows import enterable, in_words
 from jiuyuan.desk.forms import household
 from jiuyuan.desk.forms.spoken import YES_NO, VersionedForm
 from jiuyuan.fields import Calendar, PlaceInput
-from jiuyuan.people.models import Source
+from jiuyuan.people.models import Person, Source
 from jiuyuan.regions import registry
 from jiuyuan.rules.departments import DEPARTMENTS
 from jiuyuan.rules.facts import FACTS
@@ -103,10 +103,10 @@ class SettleForm(SourceForm):
 class HouseholdForm(VersionedForm):
     """Who lives in the household and what they do."""
 
-    def __init__(self, case: Case, data: Any = None) -> None:
-        members = list(case.person.household.all())
+    def __init__(self, person: Person, version: int, data: Any = None) -> None:
+        members = list(person.household.all())
         self.count = max(household.ROWS, len(members) + 2)
-        super().__init__(data, initial={"version": case.application.version, **household.initial_of(members)})
+        super().__init__(data, initial={"version": version, **household.initial_of(members)})
         self.fields |= household.row_fields(self.count)
         for place, member in enumerate(members, 1):  # what was written in words of its own stays as it is
             for name in ("relation", "state"):

@@ -162,14 +162,14 @@ def dispute(request: StaffRequest, number: str, name: str) -> HttpResponseBase:
 def household(request: StaffRequest, number: str) -> HttpResponseBase:
     """Write down who lives in the household, for the form and for the question whether anybody of it works."""
     case = door.case(request.user, number)
-    form = HouseholdForm(case, request.POST or None)
+    form = HouseholdForm(case.person, case.application.version, request.POST or None)
 
     def save() -> int:
         members = form.members()
         services.save(request.user, number, household=members, version=form.seen)
         return len(members)
 
-    families = {"families": "、".join(case.family_categories.values())}
+    families = {"families": "、".join(case.family_categories.values()), "person": case.person}
     return _saved(request, case, form, save, "household.html", families, "已登记家庭成员{count}位。")
 
 

@@ -2,26 +2,31 @@
 
 from collections.abc import Callable
 
+from django.contrib import messages
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right
+from jiuyuan.applications.models import Application
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.confirmation import asked as _asked
 from jiuyuan.desk.forms import files as forms
+from jiuyuan.desk.forms.facts import HouseholdForm
 from jiuyuan.desk.frame import page
 from jiuyuan.history import services as history
 from jiuyuan.people import corrections, families, merging
+from jiuyuan.people import files as kept
 from jiuyuan.people import queries as people
 from jiuyuan.people.corrections import CORRECTION
 from jiuyuan.people.merging import FILE_CHANGE
 from jiuyuan.people.models import CorrectionRequest, FamilyCertification, FileChange, Person
 from jiuyuan.procedures import engine
 from jiuyuan.recognitions import family_warnings
-from jiuyuan.refusals import BadInput, NotFound
+from jiuyuan.refusals import BadInput, Conflict, NotFound
 from jiuyuan.templatetags.plain import bare_day
 from jiuyuan.wording import for_record, say
 
@@ -59,6 +64,29 @@ def changes(request: StaffRequest) -> HttpResponseBase:
         "today": clock.today(),
     }
     return page(request, "changes.html", context, at="changes")
+
+
+@staff(_PEOPLE, _KEEP)
+@require_http_methods(["GET", "HEAD", "POST"])
+def household(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """Who lives in the household of somebody on file. While a case is open they stand on its form, and are put right there."""
+    person = _person(request, pk, for_record("家庭成员"))
+    open_case = Application.objects.visible_to(request.user).filter(person=person, finished_on=None).first()
+    if open_case is not None:
+        return redirect("desk:household", open_case.number)
+    form = HouseholdForm(person, person.version, request.POST or None)
+    status = 200
+    if request.method == "POST":
+        try:
+            kept.write_household(request.user, pk, form.members(), version=form.seen)
+        except (BadInput, Conflict) as refusal:
+            form.refuse(refusal)
+            status = refusal.status
+        else:
+            messages.success(request, say("已登记。"))
+            return redirect(_file(pk) + "#family")
+    crumbs = [{"label": person.name, "url": _file(pk)}, {"label": say("家庭成员")}]
+    return page(request, "household.html", {"person": person, "form": form, "crumbs": crumbs}, status=status)
 
 
 @staff(_PEOPLE)
