@@ -301,6 +301,24 @@ def test_a_material_that_is_taken_off_is_missing_again():
 
 
 @pytest.mark.django_db
+def test_what_another_fills_in_is_not_handed_in_without_the_authorisation_whoever_does_it():
+    from tests.factories import a_photograph, hand_in_materials
+
+    account, clerk = an_account(), staff("clerk")
+    case = a_case("draft", by=account)
+    hand_in_materials(account, case)
+    son = {"name": "王小军", "relation": "儿子", "phone": "13900001234", "id_number": an_applicant().id_number}
+    services.save(account, case.number, agent=son)
+    for user in (account, clerk):
+        with pytest.raises(GuardNotMet, match="还缺材料：本人签字的委托书") as refusal:
+            act(user, case, "submit")
+        assert refusal.value.code == "materials_missing"
+    services.add_material(clerk, case.number, "authorisation", a_photograph(), "委托书.jpg")
+    act(account, case, "submit")
+    assert again(case).status == "submitted"
+
+
+@pytest.mark.django_db
 def test_a_form_without_an_address_is_not_complete():
     clerk = staff("clerk")
     case = services.create(clerk, **an_applicant(address="").form())

@@ -11,11 +11,13 @@ from jiuyuan.applications.replay import every_known_act, verify_state
 from jiuyuan.assistance import replay as help_
 from jiuyuan.desk import timeline
 from jiuyuan.history.models import Entry
+from jiuyuan.oversight import replay as supervision
 from jiuyuan.people import services as people
 from jiuyuan.people.models import Fact, KnownFacts, Person
 from jiuyuan.procedures.subjects import moving
 from tests import factories
 from tests.factories import act, confirm_change, request_merge, request_split, undo_change
+from tests.portal.walking import a_draft_of
 
 
 def faults():
@@ -23,7 +25,7 @@ def faults():
 
 
 def test_every_act_that_the_record_knows_is_replayed_or_declared_to_set_nothing():
-    assert set(timeline.ACTS) <= every_known_act() | help_.KNOWN
+    assert set(timeline.ACTS) <= every_known_act() | help_.KNOWN | supervision.KNOWN
 
 
 @pytest.mark.parametrize(
@@ -259,3 +261,25 @@ def test_next_correction_of_a_form_is_replayed(db):
     services.save(clerk, case.number, categories=["older", "disabled"])
     assert Person.objects.unscoped().count() >= 1
     assert faults() == []
+
+
+def test_who_acts_for_somebody_is_replayed_until_nobody_does_any_more(db):
+    account, case = a_draft_of()
+    said = {"name": "王小军", "relation": "儿子", "phone": "13900001234"} | {
+        "id_number": factories.an_applicant().id_number
+    }
+    services.save(account, case.number, agent=said)
+    services.save(account, case.number, agent=said | {"phone": "13900001235"})
+    assert faults() == []
+    change("applications_agent", "name = '王大军'", "true")
+    [fault] = faults()
+    assert "“姓名”与记录不符" in fault
+    change("applications_agent", "name = '王小军'", "true")
+    services.save(account, case.number, agent=dict.fromkeys(said, ""))
+    assert faults() == []
+    services.save(account, case.number, agent=said)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM applications_agent")
+    [fault] = faults()
+    assert "代办人" in fault
+    assert "表中已没有这一行" in fault

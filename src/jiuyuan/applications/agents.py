@@ -1,9 +1,11 @@
 """代办: who fills in an application for the person, named by the person's own account or at the window."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from jiuyuan import clock
 from jiuyuan.applications.models import Agent, Application
+from jiuyuan.history.state import key_of, set_by
 from jiuyuan.people import id_numbers
 from jiuyuan.people.contact import clean_name, clean_phone
 from jiuyuan.refusals import BadInput
@@ -16,16 +18,20 @@ def of(application: Application) -> Agent | None:
     return found
 
 
-def name(application: Application, said: Mapping[str, str]) -> bool:
-    """Write down who acts, or that nobody does (nothing said); whether that is new. Raises `BadInput` for every wrong field.
+def name(application: Application, said: Mapping[str, str]) -> dict[str, Any]:
+    """Write down who acts, or that nobody does (nothing said); returns what that set, nothing where it is as it was.
+
+    Raises `BadInput` for every wrong field.
 
     Called inside the transaction that has the application locked (`services.save`).
     """
     there = of(application)
     if not any(said.values()):
-        if there:
-            there.delete()
-        return there is not None
+        if there is None:
+            return {}
+        gone = key_of(there)
+        there.delete()
+        return {gone: None}
     errors: list[tuple[str, str]] = []
     cleaned = {}
     for field, read in (
@@ -45,10 +51,10 @@ def name(application: Application, said: Mapping[str, str]) -> bool:
     if errors:
         raise BadInput(say("有内容需要改正。"), errors)
     if there and all(getattr(there, field) == value for field, value in cleaned.items()):
-        return False
+        return {}
     agent = there or Agent(application=application)
     for field, value in cleaned.items():
         setattr(agent, field, value)
     agent.recorded_at = clock.now()
     agent.save()
-    return True
+    return set_by([agent])

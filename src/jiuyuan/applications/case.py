@@ -39,6 +39,7 @@ from jiuyuan.rules import calendar
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.logic import reads
 from jiuyuan.rules.parameters import Figure
+from jiuyuan.rules.policy import AUTHORISATION
 from jiuyuan.speed.rows import belonging, belonging_to_any
 from jiuyuan.wording import say
 
@@ -226,10 +227,15 @@ class Case(Context):
         return next(iter(belonging(self.application, Agent)), None)
 
     @cached_property
+    def required_materials(self) -> list["MaterialRequirement"]:
+        """The papers that its categories ask for (二(一)), and the authorisation of somebody who fills it in for the person."""
+        required = self.policy.materials_for(self.application.categories)
+        return [*required, AUTHORISATION] if self.agent else required
+
+    @cached_property
     def missing_materials(self) -> list["MaterialRequirement"]:
         have = {material.kind for material in self.materials}
-        required = self.policy.materials_for(self.application.categories)
-        return [requirement for requirement in required if not have & set(requirement.any_of)]
+        return [requirement for requirement in self.required_materials if not have & set(requirement.any_of)]
 
     @cached_property
     def notices(self) -> list[PublicNotice]:

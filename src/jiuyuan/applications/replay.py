@@ -6,6 +6,7 @@ from typing import Any
 
 from jiuyuan.agencies import replay as agencies
 from jiuyuan.applications.models import (
+    Agent,
     Application,
     Decision,
     Objection,
@@ -27,6 +28,7 @@ from jiuyuan.wording import say
 #: The rows that an effect makes; those of before acts said what they set are counted by it.
 _MAKES: dict[str, tuple[type[Recorded], ...]] = {
     "create": (Application,),
+    "form": (Agent,),
     "decline": (Decision, Opinion),
     "first_review_pass": (Decision, PublicNotice, Opinion),
     "first_review_fail": (Decision, Opinion),
@@ -41,7 +43,7 @@ _MAKES: dict[str, tuple[type[Recorded], ...]] = {
 }
 #: Acts and effects that only change what is there.
 _CHANGES = frozenset({
-    "submit", "ask_correction", "accept", "report", "recall", "reopen", "withdraw", "facts", "dispute", "form", "material",
+    "submit", "ask_correction", "accept", "report", "recall", "reopen", "withdraw", "facts", "dispute", "material",
     "material_removed", "due_on_reckoned_again", "notice_reckoned_again",
 })  # fmt: skip
 #: Acts that are no case's, and set nothing of one.
@@ -77,6 +79,7 @@ def known() -> frozenset[str]:
 CHUNK = 200
 Progress = Callable[[int], None]
 _PARTS: tuple[tuple[type[Any], str], ...] = (
+    (Agent, "application_id"),
     (Decision, "application_id"),
     (PublicNotice, "application_id"),
     (Opinion, "application_id"),

@@ -91,8 +91,16 @@ def create(
     return application
 
 
-def _record(application: Application, actor: Actor, action: str, payload: Mapping[str, Any]) -> None:
-    history.append(application.file, actor, action, payload, application.area, set_by([application]))
+def _record(
+    application: Application,
+    actor: Actor,
+    action: str,
+    payload: Mapping[str, Any],
+    beside: Mapping[str, Any] | None = None,
+) -> None:
+    history.append(
+        application.file, actor, action, payload, application.area, set_by([application]) | dict(beside or {})
+    )
 
 
 @transaction.atomic
@@ -123,6 +131,7 @@ def save(
     """
     application = open_for_change(user, number, version)
     before, fields = {"categories": application.categories, "details": application.details}, []
+    beside: dict[str, Any] = {}
     if platform is not None and _moved(user, application, platform):
         fields.append("platform")
         contact = contact or {}
@@ -139,7 +148,7 @@ def save(
         fields.append("contact")
     if household is not None and people.set_household(user.actor, application.person, household):
         fields.append("household")
-    if agent is not None and agents.name(application, agent):
+    if agent is not None and (beside := agents.name(application, agent)):
         fields.append("agent")
     names = []
     if facts is not None:
@@ -158,7 +167,7 @@ def save(
         names = [fact.name for fact in recorded]
     said = ({"fields": fields} if fields else {}) | ({"names": names, "source": source} if names else {})
     if said:
-        _changed(application, user, "form" if fields else "facts", said)
+        _changed(application, user, "form" if fields else "facts", said, beside)
     return application
 
 
@@ -294,7 +303,14 @@ def open_for_change(user: User, number: str, version: int | None, *, applicant_a
     return application
 
 
-def _changed(application: Application, user: User, action: str, payload: Mapping[str, Any]) -> None:
+def _changed(
+    application: Application,
+    user: User,
+    action: str,
+    payload: Mapping[str, Any],
+    beside: Mapping[str, Any] | None = None,
+) -> None:
+    """`beside`: what the act set in other rows."""
     application.version += 1
     application.save()
-    _record(application, user.actor, action, payload)
+    _record(application, user.actor, action, payload, beside)

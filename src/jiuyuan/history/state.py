@@ -1,4 +1,5 @@
 """What an act sets: the columns of the rows that it wrote, in its own payload; replayed, they are what the tables should hold.
+A row that it took away is null.
 
 A model whose rows are recorded so is a `Recorded`. What is short and a code, a day or a number stands there as it is; words
 and whatever is about a person stand as a hash under a key, so that the record holds nothing more in the clear.
@@ -208,6 +209,10 @@ def replay(acts: Iterable[Act], makes: Makes, known: Callable[[str], bool], into
             continue
         made = {model._meta.label_lower for model in makes.get(act.action, ())}
         for key, values in state.items():
+            if values is None:  # the act took the row away
+                into.rows.pop(key, None)
+                into.whole.discard(key)
+                continue
             if key not in into.rows and key.partition(":")[0] in made:
                 into.whole.add(key)
             into.rows.setdefault(key, {}).update(values)

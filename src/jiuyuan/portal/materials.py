@@ -29,12 +29,6 @@ from jiuyuan.regions import registry
 from jiuyuan.rules.policy import PARTS, PARTS_OF
 from jiuyuan.wording import say
 
-# Papers that no clause of the rules asks for: title, and what they must show.
-_OTHERS = {
-    "other": ("还有别的材料吗？", "能说明情况的其他材料，没有可以不交。"),
-    "authorisation": ("本人签字的委托书", "写清谁委托谁、办什么事，本人签字、写日期。自己写在纸上就行。"),
-}
-
 
 class Photograph(Page):
     """A box for each side or page that the paper has, and one for whatever else; which paper it is, where one of several
@@ -78,8 +72,8 @@ def material(request: HttpRequest, number: str, code: str) -> HttpResponseBase:
     case = own_case(request, number)
     if not is_editable(case):
         return redirect("portal:progress", number)
-    requirement = next((r for r in sections.requirements(case) if r.any_of[0] == code), None)
-    if requirement is None and code not in {step.code for step in sections.material_steps(case)}:
+    requirement = next((r for r in case.required_materials if r.any_of[0] == code), None)
+    if requirement is None and code != "other":
         raise Http404
     show(request, number, code)
     kinds = requirement.any_of if requirement else (code,)
@@ -98,10 +92,10 @@ def material(request: HttpRequest, number: str, code: str) -> HttpResponseBase:
     return ask(
         request,
         form,
-        title=requirement.label if requirement else say(_OTHERS[code][0]),
+        title=requirement.label if requirement else say("还有别的材料吗？"),
         question=False,
         template="portal/material.html",
-        shows=requirement.shows if requirement else say(_OTHERS[code][1]),
+        shows=requirement.shows if requirement else say("能说明情况的其他材料，没有可以不交。"),
         pictures=[_picture(number, m) for m in there],
         slots=[{"part": slot.name, "field": slot, "missing": slot.name in lacking} for slot in form.slots()],
         lacking="、".join(say(PARTS[part]) for part in lacking) if there else "",

@@ -131,4 +131,4 @@ def _materials(case: Case) -> list[dict[str, Any]]:
 
 
 def _kinds(case: Case, code: str) -> tuple[str, ...]:
-    return next((r.any_of for r in sections.requirements(case) if r.any_of[0] == code), (code,))
+    return next((r.any_of for r in case.required_materials if r.any_of[0] == code), (code,))

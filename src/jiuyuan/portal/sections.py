@@ -12,7 +12,7 @@ from jiuyuan.portal.questions import in_words
 from jiuyuan.regions import registry
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.logic import reads
-from jiuyuan.rules.policy import PARTS_OF, MaterialRequirement
+from jiuyuan.rules.policy import PARTS_OF
 from jiuyuan.wording import say
 
 #: The parts of the way, which stay the same whatever the pages are.
@@ -110,16 +110,11 @@ def material_steps(case: Case) -> list[Step]:
     """One page a material (二(一)), then one for whatever else somebody wants to show."""
     missing = {requirement.any_of for requirement in case.missing_materials}
     number, found = case.application.number, []
-    for requirement in requirements(case):
+    for requirement in case.required_materials:
         code = requirement.any_of[0]
         lacking = [requirement.label] if requirement.any_of in missing else []
         url = reverse("portal:material", args=[number, code])
         found.append(Step(code, requirement.label, url, 5, tuple(lacking)))
-    if case.agent:
-        there = any(material.kind == "authorisation" for material in case.materials)
-        url = reverse("portal:material", args=[number, "authorisation"])
-        unsigned = () if there else (registry.materials()["authorisation"],)
-        found.append(Step("authorisation", registry.materials()["authorisation"], url, 5, unsigned))
     return [
         *found,
         Step("other", registry.materials()["other"], reverse("portal:material", args=[number, "other"]), 5, once=True),
@@ -131,10 +126,6 @@ def lacking_parts(case: Case, kind: str) -> list[str]:
     there = [material.document.part for material in case.materials if material.kind == kind]
     lacking = [part for part in PARTS_OF.get(kind, ()) if part not in there]
     return lacking[there.count("") :]
-
-
-def requirements(case: Case) -> list[MaterialRequirement]:
-    return case.policy.materials_for(case.application.categories)
 
 
 def following(case: Case, code: str, shown: Collection[str] = ()) -> str:

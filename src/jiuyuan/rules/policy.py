@@ -58,6 +58,12 @@ class MaterialRequirement:
         return "或".join(self.names.get(code) or MATERIALS[code] for code in self.any_of)
 
 
+#: What an agent needs from the person (代办); no category asks for it.
+AUTHORISATION = MaterialRequirement(
+    ("authorisation",), "二(一)", "写清谁委托谁、办什么事，本人签字、写日期。自己写在纸上就行。"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Clause:
     """A clause of the document: its code, its name, where it stands, and its condition."""

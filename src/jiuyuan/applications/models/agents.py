@@ -7,9 +7,10 @@ from django.db import models
 from jiuyuan.agencies.scope import Scope, ScopedManager
 from jiuyuan.applications.models.application import Application
 from jiuyuan.encryption import EncryptedTextField
+from jiuyuan.history.state import Recorded
 
 
-class Agent(models.Model):
+class Agent(Recorded):
     """代办人. The authorisation itself is a paper of the application (`authorisation`)."""
 
     scope: ClassVar = Scope(area="application__area", owner="application__person__account")
