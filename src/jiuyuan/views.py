@@ -143,7 +143,7 @@ def texts(request: HttpRequest) -> HttpResponse:
     """The text messages that a demonstration would have sent, the latest first."""
     rows = [
         {"at": one.sent_at, "phone": one.phone, "text": notifications.text_of(one)}
-        for one in notifications.latest_texts(100)
+        for one in notifications.latest_texts(30)
     ]
     return render(request, "texts.html", {"rows": rows})
 

@@ -91,7 +91,7 @@ def test_from_the_first_page_to_the_receipt(client):
         assert shown in seen(page), shown
     page = client.get(f"/mine/{case.number}/sign/")
     assert "我是𠮷丽·阿布，现申请认定就业困难人员" in seen(page)
-    assert "是否有劳动能力：是" in seen(page)
+    assert "我承诺属实：有劳动能力；有就业意愿" in seen(page)
     answer = client.post(f"/mine/{case.number}/sign/", {"signature": "𠮷丽·阿布", "consent": "on"})
     receipt = seen(client.get(answer["Location"]))
     for shown in ("申请已提交", case.number, "2026年3月2日", "南岭街道公共就业服务平台"):

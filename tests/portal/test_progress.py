@@ -51,6 +51,19 @@ def test_the_list_of_ones_own_says_what_there_is_to_do(log_in, status, door, lea
     assert client.get(f"/mine/{case.number}/{leads_to}", follow=True).status_code == 200
 
 
+def test_who_is_on_the_register_reads_that_first_with_the_proof_and_after_an_exit_not_that_they_are_recognised(log_in):
+    client, case = followed(log_in, "recognised")
+    page = client.get("/mine/")
+    assert f'href="/mine/{case.number}/proof.pdf"' in page.content.decode()
+    assert f"申请 {case.number} 和文书" in seen(page)
+    bear(case.recognition)
+    end(case.recognition)
+    page = client.get("/mine/")
+    assert "已认定" not in seen(page)
+    assert "认定证明" not in seen(page).split("消息")[0]
+    assert f'href="/mine/{case.number}/"' in page.content.decode()
+
+
 def test_the_line_names_who_and_when_and_the_day_of_the_next(log_in):
     clerk = staff("clerk", name="李敏")
     client, case = followed(log_in, "accepted", clerk=clerk)

@@ -58,9 +58,7 @@ def a_form(**changes: Any) -> FormData:
                 hukou_kind="urban",
                 degree_full_time=True,
             ),
-            commitment=tuple(
-                PAPERS.form.commitment.words("欧阳𠮷䶮", [("是否有劳动能力", "是"), ("是否有就业意愿", "是")])
-            ),
+            commitment=tuple(PAPERS.form.commitment.words("欧阳𠮷䶮", ["有劳动能力", "有就业意愿"])),
             household=(Member("欧阳晓", "女", "22010220120601334X", "女儿", "在校"),),
             categories=choices(CATEGORIES, "大龄失业人员"),
             channels=choices(CHANNELS, "微信小程序"),

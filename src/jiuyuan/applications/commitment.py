@@ -16,8 +16,15 @@ def words(case: Case) -> list[str]:
     """The paragraphs as they stand for this case today, the consent to be verified last: in the language of the paper, whoever signs."""
     own = {name: case.known[name].own for name in in_order("promised") if name in case.needed and name in case.known}
     with translation.override(settings.LANGUAGE_CODE):
-        promised = [(FACTS[name].label, value_in_words(name, fact.value)) for name, fact in own.items() if fact]
+        promised = [_said(name, fact.value) for name, fact in own.items() if fact]
     return registry.papers_of(case.application.area).form.commitment.words(case.person.name, promised)
+
+
+def _said(name: str, value: Any) -> str:
+    """An answer as a statement: 有劳动能力."""
+    fact = FACTS[name]
+    said = (fact.yes if value else fact.no) if isinstance(value, bool) else ""
+    return said or f"{fact.label}：{value_in_words(name, value)}"
 
 
 def promises(case: Case) -> dict[str, Any]:

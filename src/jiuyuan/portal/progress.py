@@ -32,8 +32,8 @@ def mine(request: HttpRequest) -> HttpResponseBase:
     user = _user(request)
     applications = list(Application.objects.visible_to(user).select_related("agency").order_by("-pk"))
     context = {
-        "applications": applications,
-        "cards": cards(user),
+        "applications": [one for one in applications if one.recognition_id is None],  # the others stand on their cards
+        "cards": cards(user, applications),
         "matters": matters(letters_to(user, applications)[:_MOST_MESSAGES]),
     }
     return render(request, "portal/mine.html", context)

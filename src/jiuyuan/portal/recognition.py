@@ -1,6 +1,6 @@
 """One's own place on the register: how it stands, why it ended, the notice of that, and the objection to it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from jiuyuan.agencies.models import User
+from jiuyuan.applications.models import Application
 from jiuyuan.people.correspondence import is_dead
 from jiuyuan.people.heard import ways
 from jiuyuan.portal.access import applicant, for_applicants
@@ -29,6 +30,7 @@ from jiuyuan.recognitions.letters import exit_notice_pdf, outcome_pdf
 from jiuyuan.recognitions.models import ExitNotice, ExitObjection, ExitProposal, Investigation, Recognition
 from jiuyuan.recognitions.stay import Stay
 from jiuyuan.recognitions.workflow import INVESTIGATION, OBJECTION, PROPOSAL, sheet
+from jiuyuan.regions import registry
 from jiuyuan.rules.facts import fact_label
 from jiuyuan.wording import for_record, say
 
@@ -38,11 +40,14 @@ class Card:
     """A recognition as the person reads it. `clause` is None while it is active; `facts` are those that the end rests on.
 
     `inquiry`: what an investigation found, from the day on which the person was told until it is decided.
+    `led`: the application that led to it; `proof`: 认定证明 can be had.
     `outcome`: of the objection is there as a letter; `heard`: how to be heard against the end, or against that outcome.
     `wish`: to leave, not decided yet; `kept`: the last one, where a reviewer decided that the person stays.
     """
 
     recognition: Recognition
+    led: Application | None
+    proof: bool
     category: str
     clause: Held | None
     facts: list[tuple[str, str, str, date]]
@@ -56,14 +61,15 @@ class Card:
     heard: tuple[str, ...]
 
 
-def cards(user: User) -> list[Card]:
-    """The person's stays on the register, the latest first."""
+def cards(user: User, applications: Iterable[Application]) -> list[Card]:
+    """The person's stays on the register, the latest first. `applications`: all of theirs, which the page has in hand."""
+    led = {one.recognition_id: one for one in applications}
     rows = Recognition.objects.visible_to(user).select_related("agency", "person")
     stays = rows.prefetch_related("objections", "proposals", "investigations")
-    return [_card(user, sheet(stay, user)) for stay in stays]
+    return [_card(user, sheet(stay, user), led.get(stay.pk)) for stay in stays]
 
 
-def _card(user: User, about: Stay) -> Card:
+def _card(user: User, about: Stay, led: Application | None) -> Card:
     stay = about.stay
     inquiry = about.investigation
     own = [one for one in about.proposals if one.proposer_id == user.pk] if about.active else []
@@ -71,6 +77,8 @@ def _card(user: User, about: Stay) -> Card:
     objection = about.objections[0] if about.objections else None
     return Card(
         stay,
+        led,
+        led is not None and about.active and "proof" in registry.papers_of(stay.area).letters,
         queries.category_of(stay),
         held_of(stay),
         [

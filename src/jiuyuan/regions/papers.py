@@ -35,9 +35,9 @@ class Commitment:
     bare: str
     consent: str
 
-    def words(self, name: str, promised: Iterable[tuple[str, str]]) -> list[str]:
-        """The paragraphs, the consent last; `promised`: labels with values."""
-        said = "；".join(f"{label}：{value}" for label, value in promised)
+    def words(self, name: str, promised: Iterable[str]) -> list[str]:
+        """The paragraphs, the consent last; `promised`: a statement each."""
+        said = "；".join(promised)
         lines = [line if said or "{promised}" not in line else self.bare for line in self.text]
         return [line.format(name=name, promised=said) for line in (*lines, self.consent)]
 
