@@ -188,3 +188,14 @@ def test_make_offers_what_the_readme_says_and_nothing_else():
     phony = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text("utf-8"), flags=re.M)
     assert phony
     assert phony.group(1).split() == ["run", "test", "quick", "lint", "bench", "lock"]
+
+
+def test_pages_name_attributes_that_a_validator_knows():
+    found = [
+        f"{_short(path)}:{number}"
+        for path in TRACKED
+        if path.suffix == ".html"
+        for number, line in enumerate(_text(path).splitlines(), 1)
+        if re.search(r"(?<![\w-])hx-\w+", line)
+    ]
+    assert not found

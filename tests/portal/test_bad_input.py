@@ -291,7 +291,7 @@ def test_a_day_of_unemployment_after_today_is_named(client):
         "unemployed_since_day": "1",
     }
     page = client.post(f"/mine/{case.number}/form/unemployment/", typed)
-    assert "请核对这两个日期" in seen(page)
+    assert "2027年1月1日晚于今天（2026年3月2日），请核对这两个日期。" in seen(page)
     assert boxes(page)["unemployed_since_year"] == ["2027"]
 
 
@@ -321,10 +321,10 @@ def test_a_member_of_the_household_with_a_wrong_number_is_named(client):
 @pytest.mark.parametrize(
     ("since", "sentence"),
     [
-        ("0025-06-01", "0025-06-01太早，不可能"),
-        ("1970-01-01", "1970-01-01是系统在没有日期时填的数"),
-        ("2000-03-01", "2000-03-01时还不满16周岁（1985年3月2日出生）"),
-        ("2026-03-03", "2026-03-03"),
+        ("0025-06-01", "0025年6月1日太早，不可能"),
+        ("1970-01-01", "1970年1月1日是系统在没有日期时填的数"),
+        ("2000-03-01", "2000年3月1日时还不满16周岁（1985年3月2日出生）"),
+        ("2026-03-03", "2026年3月3日晚于今天"),
     ],
 )
 def test_a_day_that_cannot_be_is_said_beside_its_boxes_and_stays_in_them(client, since, sentence):

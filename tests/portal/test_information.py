@@ -47,6 +47,11 @@ def test_who_looked_is_named_and_ones_own_looks_leave_no_trace(log_in):
     door.document_of(clerk, case.number, picture.pk)
     words = seen(client.get("/mine/information/"))
     assert "李敏 基层经办人 材料：居民身份证 看了完整号码或原件" in words
+    assert "当天" not in words
+    door.document_of(clerk, case.number, picture.pk)
+    words = seen(client.get("/mine/information/"))
+    assert words.count("材料：居民身份证") == 1
+    assert "当天2次" in words
 
 
 def test_without_a_file_the_page_says_what_there_is(log_in):

@@ -231,7 +231,7 @@ def test_an_answer_can_be_changed_at_the_end_without_losing_the_others(client):
         ({}, "请填写年、月、日。"),
         (day("birth_date", "1984-2-30"), "1984年2月30日这一天不存在，请改正。"),
         (day("birth_date", "1984-2-"), "日期还缺日。"),
-        (day("birth_date", "2031-2-3"), "晚于"),
+        (day("birth_date", "2031-2-3"), "2031年2月3日晚于今天（2026年3月2日）"),
     ],
 )
 def test_a_wrong_day_is_named_and_stays_in_its_boxes(client, typed, sentence):
@@ -267,8 +267,8 @@ def test_the_answers_go_along_into_the_application(client):
 @pytest.mark.parametrize(
     ("since", "sentence"),
     [
-        ("0025-06-01", "0025-06-01太早"),
-        ("1983-06-01", "早于出生日期1984-05-06"),
+        ("0025-06-01", "0025年6月1日太早"),
+        ("1983-06-01", "早于出生日期1984年5月6日"),
         ("1999-06-01", "还不满16周岁"),
         ("1970-01-01", "不是真实的日期"),
     ],

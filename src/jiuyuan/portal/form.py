@@ -22,7 +22,7 @@ from jiuyuan.portal.apply import Categories
 from jiuyuan.portal.forms import AddressField, PhoneField
 from jiuyuan.portal.household import household
 from jiuyuan.portal.question_page import Page, ask, forgive, posted, saved
-from jiuyuan.portal.questions import errors_of, field_for, initial_of, value_of
+from jiuyuan.portal.questions import errors_of, field_for, in_plain_days, initial_of, value_of
 from jiuyuan.portal.shown_pages import show, shown
 from jiuyuan.regions.questions import Detail, Topic
 from jiuyuan.rules import facts as rule_facts
@@ -223,7 +223,7 @@ class TopicForm(Page):
         days = {name: day for name, day in self.cleaned_data.items() if name in self.columns and isinstance(day, date)}
         for name, day in days.items():
             if why := why_impossible("unemployed_since", day, today=clock.today(), born=self.born):
-                self.add_error(name, say("{why}，请核对年月日。", why=why))
+                self.add_error(name, say("{why}，请核对年月日。", why=in_plain_days(why)))
 
 
 @for_applicants

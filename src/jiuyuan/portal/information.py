@@ -1,11 +1,13 @@
 """One's own data: what is kept, where it comes from, who looked, and how to have it put right."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
@@ -46,9 +48,19 @@ def information(request: HttpRequest) -> HttpResponseBase:
         "documents": [
             {"label": registry.materials()[d.kind], "pages": d.pages, "added_at": d.added_at} for d in documents
         ],
-        "looks": [{"look": look, "role": Role(look.role).label} for look in looks[:_MOST_LOOKS]],
+        "looks": _looks(looks[:_MOST_LOOKS]),
     }
     return render(request, "portal/information.html", context)
+
+
+def _looks(looks: Iterable[Look]) -> list[dict[str, Any]]:
+    """The latest first; those of one officer at the same thing on one day are one, with how many they were."""
+    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for look in looks:
+        same = (look.actor, look.role, look.what, look.unmasked, timezone.localdate(look.at))
+        row = found.setdefault(same, {"look": look, "role": Role(look.role).label, "times": 0})
+        row["times"] += 1
+    return list(found.values())
 
 
 def _about(person: Person) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """A fact of the rules as a question on a page: the box for it, and the answer in JSON form and in words."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -12,7 +13,7 @@ from jiuyuan import sums
 from jiuyuan.agencies.queries import place_name
 from jiuyuan.fields import DayField
 from jiuyuan.portal import places
-from jiuyuan.rules.facts import TRACK_SEX, Fact
+from jiuyuan.rules.facts import FACTS, TRACK_SEX, Fact
 from jiuyuan.templatetags.plain import bare_day, yuan
 from jiuyuan.wording import say
 
@@ -129,5 +130,14 @@ def in_words(fact: Fact, value: Any) -> str:
 
 
 def errors_of(invalid_errors: list[tuple[str, str]]) -> Mapping[str, str]:
-    """The rules' own words on a wrong value, without the code name that a program needs."""
-    return {name: message.split("：", 1)[-1] + "。" for name, message in invalid_errors}
+    """The rules' own words on a wrong value, without the code names that a program needs."""
+    return {name: in_plain_days(message.split("：", 1)[-1]) + "。" for name, message in invalid_errors}
+
+
+_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
+
+
+def in_plain_days(message: str) -> str:
+    """A sentence of the rules with its days as people write them; the day of the question is today."""
+    said = _DAY.sub(lambda day: f"{day[1]}年{int(day[2])}月{int(day[3])}日", message)
+    return re.sub(f"{re.escape(str(FACTS['as_of']))}([0-9年月]+日)", lambda day: say("今天（{day}）", day=day[1]), said)

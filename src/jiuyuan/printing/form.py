@@ -145,7 +145,7 @@ class FormData:
 
 
 def render_form(data: FormData, layout: Layout) -> bytes:
-    """The form as it stands, as PDF/A-2b, without signatures."""
+    """The form as it stands, as PDF/A-2a, without signatures."""
     return _set(data, layout).pdf
 
 
