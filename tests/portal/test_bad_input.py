@@ -341,7 +341,7 @@ def test_nobody_was_let_go_before_they_were_sixteen(client):
     url = f"/mine/{case.number}/form/laid_off/"
     said = {"laid_off_from_state_enterprise": "yes", "former_employer": "长春第一机床厂"}
     page = client.post(url, said | day("contract_ended_on", "1995-03-01"))
-    assert "1995-03-01时还不满16周岁" in seen(page)
+    assert "1995年3月1日时还不满16周岁" in seen(page)
     assert boxes(page)["former_employer"] == ["长春第一机床厂"]
 
 

@@ -56,12 +56,17 @@ def test_who_is_on_the_register_reads_that_first_with_the_proof_and_after_an_exi
     page = client.get("/mine/")
     assert f'href="/mine/{case.number}/proof.pdf"' in page.content.decode()
     assert f"申请 {case.number} 和文书" in seen(page)
+    words = seen(client.get(f"/mine/{case.number}/"))
+    assert words.index("可以得到的帮扶") < words.index("提交申请")
     bear(case.recognition)
     end(case.recognition)
     page = client.get("/mine/")
     assert "已认定" not in seen(page)
     assert "认定证明" not in seen(page).split("消息")[0]
     assert f'href="/mine/{case.number}/"' in page.content.decode()
+    words = seen(client.get(f"/mine/{case.number}/"))
+    assert "2026年3月6日 周五起已经结束" in words
+    assert "可以得到的帮扶" not in words
 
 
 def test_the_line_names_who_and_when_and_the_day_of_the_next(log_in):

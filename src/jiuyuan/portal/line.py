@@ -56,11 +56,14 @@ def _notice_text(case: Case) -> str:
 
 def _recognised_text(case: Case) -> str:
     recognition = case.application.recognition
-    return (
-        say("{recognised_on}，{name}认定。", recognised_on=day(recognition.recognised_on), name=recognition.agency.name)
-        if recognition
-        else ""
+    if recognition is None:
+        return ""
+    said = say(
+        "{recognised_on}，{name}认定。", recognised_on=day(recognition.recognised_on), name=recognition.agency.name
     )
+    if recognition.ended_on:
+        said += say("{ended_on}起已经结束，为什么、不同意怎么办，在“我的申请”里。", ended_on=day(recognition.ended_on))
+    return said
 
 
 def _reason(case: Case) -> str:

@@ -135,9 +135,12 @@ def errors_of(invalid_errors: list[tuple[str, str]]) -> Mapping[str, str]:
 
 
 _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
+_AS_OF = re.compile(re.escape(str(FACTS["as_of"])) + "([0-9年月]+日)")
 
 
 def in_plain_days(message: str) -> str:
     """A sentence of the rules with its days as people write them; the day of the question is today."""
-    said = _DAY.sub(lambda day: f"{day[1]}年{int(day[2])}月{int(day[3])}日", message)
-    return re.sub(f"{re.escape(str(FACTS['as_of']))}([0-9年月]+日)", lambda day: say("今天（{day}）", day=day[1]), said)
+    message = _DAY.sub(
+        lambda day: say("{year}年{month}月{day}日", year=day[1], month=int(day[2]), day=int(day[3])), message
+    )
+    return _AS_OF.sub(lambda day: say("今天（{day}）", day=day[1]), message)
