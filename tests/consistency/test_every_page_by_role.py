@@ -90,6 +90,9 @@ LISTED = accounts_and_offices.LISTED | pages_of_applicants.LISTED | pages_of_hel
     "GET desk:nightly_progress":   "403 403 403 200 403 403 403 302 | 403 403 403 - 403 403 403 302",
     "POST desk:nightly_start":     "403 403 403 302 403 403 403 401 | 403 403 403 - 403 403 403 401",
     "GET desk:person":           "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
+    "GET desk:one_file":         "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
+    "GET desk:one_file_pdf":     "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
+    "POST desk:one_file_whole":  "200 200 403 403 403 403 403 401 | 404 404 404 - 403 403 403 401",
     "POST desk:person_unmask":   "200 200 403 403 403 403 403 401 | 404 404 404 - 403 403 403 401",
     "POST desk:binding_code":    "200 200 403 403 403 403 403 401 | 404 404 404 - 403 403 403 401",
     "GET desk:search":           "200 200 200 200 302 403 403 302 | 200 200 200 - 302 403 403 302",
@@ -229,7 +232,7 @@ class World:
             self.arguments[f"portal:{name}"] = [gone]
         for name in ("notice", "object", "objected"):
             self.arguments[f"portal:{name}"] = [notice.pk]
-        for name in ("person", "person_unmask", "binding_code"):
+        for name in ("person", "person_unmask", "binding_code", "one_file", "one_file_pdf", "one_file_whole"):
             self.arguments[f"desk:{name}"] = person
         for name in ("", "_progress", "_report", "_take_back", "_start", "_discard"):
             self.arguments[f"desk:import{name}"] = [batch.pk]

@@ -9,12 +9,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from jiuyuan import clock
-from jiuyuan.agencies.queries import place_name
 from jiuyuan.agencies.roles import Right, Role
-from jiuyuan.assistance import duties, matching, occupations, offer_counts
+from jiuyuan.assistance import duties, matching, offer_counts, wish_rows
 from jiuyuan.assistance.interview_workflow import INTERVIEW, InterviewOf
 from jiuyuan.assistance.measure_workflow import MEASURE
-from jiuyuan.assistance.models import Ability, Interview, JobOffer, Kind, Measure, Plan, Vacancy
+from jiuyuan.assistance.models import Interview, JobOffer, Measure, Plan
 from jiuyuan.assistance.offer_workflow import OFFER, OfferOf
 from jiuyuan.assistance.plan_workflow import PLAN, PlanOf
 from jiuyuan.desk import timeline
@@ -36,7 +35,6 @@ from jiuyuan.wording import for_record, say
 _MOST_ACTS = 60
 _MOST_DUE = 20
 _WORKFLOWS: dict[str, Workflow] = {one.name: one for one in (INTERVIEW, PLAN, MEASURE, OFFER)}
-_OF_WISHES = (("hours", "工作时间"), ("lowest_pay", "最低报酬"), ("care", "家里要照顾的情况"))
 
 
 @staff(Right.SEE_PEOPLE)
@@ -200,25 +198,16 @@ def _buttons(workflow: Workflow, about: Any, stay: Recognition, user: Any) -> li
 
 def _talk(interview: Interview, user: Any) -> dict[str, Any]:
     """A talk in words. The limits of health are for who helps and who decides: clerks and reviewers."""
-    wished = interview.wishes
     rows = [
-        {"key": say("就业能力"), "value": "、".join(Ability(code).label for code in interview.ability)},
-        {"key": say("想做的工作"), "value": "、".join(occupations.in_words(one) or one for one in wished.get("occupations", []))},
-        {"key": say("愿意去的地区"), "value": "、".join(place_name(code) for code in wished.get("divisions", []))},
-        *({"key": label, "value": _wish(name, wished[name])} for name, label in _OF_WISHES if name in wished),
-        {"key": say("想要的服务"), "value": "、".join(Kind(code).label for code in interview.services_wanted)},
-    ]  # fmt: skip
+        {"key": say("就业能力"), "value": wish_rows.of_abilities(interview)},
+        *({"key": label, "value": value} for label, value in wish_rows.of_wishes(interview)),
+        {"key": say("想要的服务"), "value": wish_rows.of_services(interview)},
+    ]
     if interview.limits and user.may(Right.RECORD_FACTS):
         rows.append({"key": say("健康方面的限制"), "value": interview.limits, "note": say("敏感信息，本人单独同意")})
     if interview.note:
         rows.append({"key": say("备注"), "value": interview.note})
     return {"interview": interview, "rows": [row for row in rows if row["value"]]}
-
-
-def _wish(name: str, value: Any) -> str:
-    if name == "hours":
-        return str(Vacancy.Hours(value).label)
-    return say("每月{value}元", value=value) if name == "lowest_pay" else str(value)
 
 
 def _measures(plan: Plan, user: Any) -> list[tuple[Measure, list[dict[str, Any]]]]:
