@@ -14,7 +14,6 @@ from jiuyuan.regions import registry
 from jiuyuan.regions.region import About
 
 LARGER_TYPE_COOKIE = "larger_type"
-HOTLINE = "12333"
 
 
 @dataclass(frozen=True)
@@ -70,9 +69,11 @@ class Here:
 
     @cached_property
     def phone(self) -> str:
-        """Whom to ring: an applicant's own platform, otherwise the service line of the whole country."""
+        """Whom to ring: an applicant's own platform, otherwise the region's service line."""
         person = getattr(self.user, "person", None) if self.user and not self.user.agency_id else None
-        return (person.agency.phone if person else "") or HOTLINE
+        if person is None:
+            return registry.home().hotline
+        return person.agency.phone or registry.region_of(person.area).hotline
 
 
 def page(request: HttpRequest) -> dict[str, Here]:

@@ -231,7 +231,7 @@ def test_facts_that_somebody_changed_meanwhile_are_not_confirmed_unseen(desk, cl
 def test_to_settle_a_place_it_is_said_how_places_are_written(desk, clerk):
     case = factories.a_case("accepted", clerk=clerk)
     page = words(desk.get(f"/desk/cases/{case.number}/facts/hukou_division/settle/"))
-    assert "现有说法：吉林省长春市南关区。地名，例如长春市南关区；或6至12位区划代码。" in page
+    assert "现有说法：吉林省长春市南关区。地名，例如长春市南关区南岭街道；或6至12位区划代码。" in page
 
 
 def test_a_fact_that_is_not_on_file_cannot_be_disputed_or_settled(desk, clerk):

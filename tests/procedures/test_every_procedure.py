@@ -51,7 +51,8 @@ Line = tuple[str, Workflow, Transition]
 def _lines() -> Iterator[Line]:
     """Each transition with the name of its table: `application`, and of a region that has its own `application:beijing`."""
     for workflow in WORKFLOWS.values():
-        for region, procedure in workflow.procedures.items():
+        for region in workflow.procedures:
+            procedure = workflow.of(region)
             table = workflow.name if procedure is workflow.of() else f"{workflow.name}:{region}"
             for transition in procedure.transitions:
                 yield table, workflow, transition

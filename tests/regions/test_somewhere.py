@@ -11,9 +11,12 @@ from jiuyuan.agencies.models import User
 from jiuyuan.applications import nightly, papers, printed_form, replay, services
 from jiuyuan.applications.models import Application
 from jiuyuan.procedures.checks import tables_are_whole
+from jiuyuan.recognitions import grounds
+from jiuyuan.recognitions.letters import exit_notice_pdf
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.recognitions.queries import listed
 from jiuyuan.recognitions.register_screening import register_on
+from jiuyuan.refusals import GuardNotMet
 from jiuyuan.regions import registry
 from jiuyuan.rules.policy import UnknownPolicy
 from jiuyuan.screening.columns import Columns
@@ -233,8 +236,25 @@ def test_somebody_on_its_register_asks_to_leave_and_is_told_under_its_own_docume
     proposal = stay.proposals.get()
     assert proposal.ground == "asked_to_leave"
     act_on("confirm", reviewer, proposal, "核对属实")
+    work("make_exit_notice")
+    stay.refresh_from_db()
+    printed = text_of(exit_notice_pdf(stay))
+    assert "云人规〔2020〕1号" in printed and "第九条(二)" in printed and "吉人社发" not in printed
     card = seen(log_in(account).get("/mine/"))
     assert "云人规〔2020〕1号 第九条(二)" in card and "吉人社发" not in card
+
+
+def test_an_end_of_its_register_stands_on_its_own_clauses(log_in):
+    clerk, reviewer = a_clerk(), staff("reviewer", at=DISTRICT)
+    stay = moved(clerk, "recognised").recognition
+    learn(stay, deceased=True)
+    act_on("end", reviewer, stay.pk, ground="died", on=clock.today(), evidence="公安数据")
+    other = moved(clerk, "recognised").recognition
+    assert "依据 第七条" in words(log_in(reviewer).get(f"/desk/register/{other.pk}/do/end/0/"))
+    struck = grounds.held(stay, "disqualified", "annulled")
+    assert struck is not None and (struck.clause, struck.document) == ("第八条", "云人规〔2020〕1号")
+    with pytest.raises(GuardNotMet, match="第九条\\(四\\)须先立案调查"):
+        act_on("end", reviewer, other.pk, ground="disqualified", on=clock.today(), evidence="有人反映")
 
 
 def test_its_facts_are_columns_of_a_screening_and_filters_of_the_register(log_in):

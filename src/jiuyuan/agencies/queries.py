@@ -115,7 +115,7 @@ def _body(agency: Agency) -> Body:
 
 
 def _government(agency: Agency) -> str:
-    """The government of the place that an agency serves: 长春市南关区人民政府; where that is a committee, the one above it."""
+    """The government of the place that an agency serves, by its name (……区人民政府); where that is a committee, the one above it."""
     region, above = registry.region_of(agency.path), agency.parent
     names = [place_of(one) for one in (above, agency) if one is not None and one.level != Agency.Level.PROVINCE]
     if any(name.endswith(_COMMITTEE) for name in names):

@@ -42,7 +42,7 @@ class BatchShape(Schema):
     numbers: list[str]
 
 
-@router.post("/applications", response={201: CaseShape}, summary="Begin an application (二(一))")
+@router.post("/applications", response={201: CaseShape}, summary="Begin an application")
 def create_application(request: HttpRequest, given: NewApplication) -> Status[CaseShape]:
     user = user_of(request)
     empty: dict[str, Any] = {"name": "", "id_number": "", "phone": "", "platform": "", "categories": ()}
@@ -75,7 +75,7 @@ def print_form(request: HttpRequest, number: str) -> HttpResponse:
 @router.post(
     "/applications/{number}/materials",
     response={201: uploads.NewMaterial},
-    summary="Hand in a document (二(一))",
+    summary="Hand in a document",
     openapi_extra=uploads.REQUIRED,
 )
 @decorate_view(uploads.multipart_only(lambda user, number: services.open_for_change(user, number, None)))
@@ -91,14 +91,14 @@ def add_material(
     return Status(201, uploads.taken(added.pk, added.document))
 
 
-@router.post("/applications/{number}/facts", response=CaseShape, summary="Record facts from a source (一(三))")
+@router.post("/applications/{number}/facts", response=CaseShape, summary="Record facts from a source")
 def record_facts(request: HttpRequest, number: str, given: NewFacts) -> CaseShape:
     user = user_of(request)
     said = given.said(_may_write(user, number))
     return _shown(user, services.save(user, number, **said))
 
 
-@router.post("/applications/{number}/household", response=CaseShape, summary="Say who lives in the household (一(一)4)")
+@router.post("/applications/{number}/household", response=CaseShape, summary="Say who lives in the household")
 def write_household(request: HttpRequest, number: str, given: NewHousehold) -> CaseShape:
     user = user_of(request)
     said = given.said(_may_write(user, number))
@@ -136,7 +136,7 @@ def act(request: HttpRequest, number: str, action: str, given: Act) -> CaseShape
     return _shown(user, application)
 
 
-@router.post("/batches", response={201: BatchShape}, summary="Report several cases as one batch (二(二))")
+@router.post("/batches", response={201: BatchShape}, summary="Report several cases as one batch")
 def report_batch(request: HttpRequest, given: NewBatch) -> Status[BatchShape]:
     user = user_of(request)
     numbers = given.said(lambda _: workflow.report_batch(user, []))["numbers"]

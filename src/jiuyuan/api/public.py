@@ -52,7 +52,7 @@ def self_check(request: HttpRequest, given: Body[QuestionFacts]) -> dict[str, An
     return rules.decide(rules.parse(facts)).as_json()
 
 
-@router.get("/notices", response=NoticesPage, summary="What a platform has on public notice today (二(二))")
+@router.get("/notices", response=NoticesPage, summary="What a platform has on public notice today")
 def list_notices(request: HttpRequest, platform: str = "", cursor: str = "") -> dict[str, Any]:
     """By street or township; there is no list for a larger area."""
     agency = platform_for(platform)

@@ -103,9 +103,7 @@ def add_document(
     return Replied(201, uploads.taken(kept.pk, kept))
 
 
-@router.post(
-    "/people/{int:pk}/facts", response=PersonShape, summary="Record facts about a person from a source (一(三))"
-)
+@router.post("/people/{int:pk}/facts", response=PersonShape, summary="Record facts about a person from a source")
 def record_facts_of_person(request: HttpRequest, pk: int, given: FactsOfPerson) -> PersonShape:
     """`version` is that of the person."""
     user = user_of(request)

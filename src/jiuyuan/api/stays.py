@@ -103,7 +103,7 @@ def see_recognition(request: HttpRequest, pk: int) -> StayShape:
 
 
 @router.get(
-    "/recognitions/{int:pk}/exit-notice.pdf", summary="The notice of an exit, sealed (三)", openapi_extra=papers.ANSWER
+    "/recognitions/{int:pk}/exit-notice.pdf", summary="The notice of an exit, sealed", openapi_extra=papers.ANSWER
 )
 def print_exit_notice(request: HttpRequest, pk: int) -> HttpResponse:
     """Ground, fact, source, day and how to object. 404 while the recognition is active, and after a death."""

@@ -37,7 +37,7 @@ class VisitsPage(Schema):
     next: str | None
 
 
-@router.get("/visits", response=VisitsPage, summary="Visits at home (四(一))")
+@router.get("/visits", response=VisitsPage, summary="Visits at home")
 def list_visits(request: HttpRequest, status: VisitStatus = "", cursor: str = "") -> dict[str, Any]:
     user = user_of(request)
     rows = visits_due.brought_back(user, status)

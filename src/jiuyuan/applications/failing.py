@@ -83,7 +83,7 @@ def _special_case(case: "Case") -> Iterable[Failing]:
         return
     grounds = "；".join(o.ground.rstrip("。；") for o in special.opinions.all() if not o.granted)
     yield {
-        "clause": say("一(三)"),
+        "clause": special_case_clause(case.region),
         "code": SPECIAL_CASE,
         "title": say("特殊情况研究"),
         "reason": say(
@@ -123,7 +123,7 @@ def refusal(case: "Case", named: Sequence[str] = ()) -> GuardNotMet:
         return GuardNotMet(
             say("据以拒绝的事实要先核实：{unsure}。", unsure=_labels(unsure)), code="unverified", **details
         )
-    titles = dict(codes(case.policy)) | {SPECIAL_CASE: say("一(三) 特殊情况研究")}
+    titles = dict(codes(case.policy)) | {SPECIAL_CASE: special_case_in_words(case.region)}
     said = say("“{code}”没有不符合。", code="”“".join(titles[code] for code in named))
     if case.failing:
         there = "；".join(f"{c['clause']} {c['title']}" for c in case.failing)
@@ -148,6 +148,16 @@ def wait_or_go_up(case: "Case") -> str:
 def _can_go_up(case: "Case") -> bool:
     """Whether the region's procedure lets what is in doubt be studied as a special case."""
     return _GOES_UP in WORKFLOWS["application"].of(case.region).by_action
+
+
+def special_case_clause(region: str = "") -> str:
+    """By which clause what is in doubt is studied as a special case in a region; empty where it is not."""
+    going_up = WORKFLOWS["application"].of(region).by_action.get(_GOES_UP)
+    return going_up.clause if going_up else ""
+
+
+def special_case_in_words(region: str = "") -> str:
+    return f"{special_case_clause(region)} {say('特殊情况研究')}".strip()
 
 
 def _says_otherwise(case: "Case") -> str:

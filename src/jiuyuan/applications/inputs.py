@@ -89,10 +89,10 @@ def _platform(case: Case, need: Need, raw: Any) -> str:
     )
 
 
-def clause_choices(need: Need, rules: Policy | None = None) -> tuple[tuple[str, str], ...]:
+def clause_choices(need: Need, rules: Policy | None = None, region: str = "") -> tuple[tuple[str, str], ...]:
     """The clauses that a need may name: any that can be in doubt; those on which somebody is refused, a special case too."""
     codes = failing.codes(rules)
-    return codes if need.of == "any" else (*codes, (failing.SPECIAL_CASE, say("一(三) 特殊情况研究")))
+    return codes if need.of == "any" else (*codes, (failing.SPECIAL_CASE, failing.special_case_in_words(region)))
 
 
 READERS: dict[str, Reader] = {

@@ -148,11 +148,11 @@ LEAD.add(
         ),
         (
             Transition(
-                "find", "找到", frozenset(), ("new",), frozenset(), "四(一)", machines=frozenset({"worker"}),
+                "find", "找到", frozenset(), ("new",), frozenset(), machines=frozenset({"worker"}),
                 stated_elsewhere=True,  # how many were found stands in the list's own entry
             ),
             Transition(
-                "draft", "代为申请", frozenset({"new"}), ("applied",), _CLERK, "四(一)",
+                "draft", "代为申请", frozenset({"new"}), ("applied",), _CLERK,
                 needs=(
                     Need("phone", "联系电话", required=False, longest=40),
                     Need("address", "常住地址", required=False, longest=200),
@@ -160,7 +160,7 @@ LEAD.add(
                 not_yours=_WHOSE, done="为待联系的人填了申请", record="lead_applied",
             ),
             Transition(
-                "call", "记下这次联系", frozenset({"new"}), ("new",), _CLERK, "四(一)",
+                "call", "记下这次联系", frozenset({"new"}), ("new",), _CLERK,
                 needs=(
                     Need("result", "打通了吗", "choice", choices=tuple(texts(LeadCall.Result)), empty="请选择打通了没有。"),
                     Need("note", "说了什么", required=False, longest=400),
@@ -170,7 +170,7 @@ LEAD.add(
                 not_yours=_WHOSE, done="联系了待联系的人", record="lead_called",
             ),
             Transition(
-                "dismiss", "不申请", frozenset({"new"}), ("dismissed",), _CLERK, "四(一)",
+                "dismiss", "不申请", frozenset({"new"}), ("dismissed",), _CLERK,
                 needs=(
                     Need(
                         "because", "联系的结果", longest=400,

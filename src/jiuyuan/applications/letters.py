@@ -175,7 +175,7 @@ def _grounds(case: Case) -> Iterator[letters.Ground]:
         return
     if opinion and refusal.get("ground"):
         yield letters.Ground(
-            clause=say("二(二)"),
+            clause=procedure.by_action[opinion.action].clause,
             clause_text=say("受理"),
             fact=refusal_texts.ground({"ground": refusal["ground"]}),
             value=opinion.text,

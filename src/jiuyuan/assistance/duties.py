@@ -16,6 +16,7 @@ from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.assistance import offer_counts
 from jiuyuan.assistance.models import Interview, JobOffer, Measure, Plan, Vacancy
+from jiuyuan.procedures.registry import WORKFLOWS
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.regions import registry
 from jiuyuan.rules import calendar
@@ -44,16 +45,22 @@ class Due:
 
 @dataclass(frozen=True)
 class Duty:
-    """`rows`: what may be due for a user, the soonest first; `due_on`: of one of them. `settles`: the acts that end it."""
+    """`rows`: what may be due for a user, the soonest first; `due_on`: of one of them. `settles`: the acts of the workflow that
+    end it."""
 
     code: str
     label: str
-    clause: str
+    workflow: str
     settles: tuple[str, ...]
     rows: Callable[[User, date], "QuerySet[Any]"]
     due_on: Callable[[Any, date], date]
     order: str
     what: Callable[[Any], str] | None = None
+
+    def clause_at(self, area: str) -> str:
+        """By which clause of the region where an agency stands."""
+        table = WORKFLOWS[self.workflow].of(registry.region_of(area).code)
+        return table.by_action[self.settles[0]].clause
 
     @property
     def says_what(self) -> bool:
@@ -157,37 +164,37 @@ def _to_put_right(user: User, _today: date) -> "QuerySet[Any]":
 _AHEAD = 7  # days that are shown before they come
 DUTIES: tuple[Duty, ...] = (
     Duty(
-        "interview", "访谈", "四(一)", ("interview", "complete"), _without_talk, _days_after_recognition("needs_due_days"),
+        "interview", "访谈", "interview", ("interview", "complete"), _without_talk, _days_after_recognition("needs_due_days"),
         "recognised_on",
     ),
-    Duty("plan", "制定帮扶计划", "四(二)", ("plan",), _without_plan, _days_after_recognition("plan_due_days"), "recognised_on"),
+    Duty("plan", "制定帮扶计划", "plan", ("plan",), _without_plan, _days_after_recognition("plan_due_days"), "recognised_on"),
     Duty(
-        "agree", "请本人同意计划", "四(二)", ("agree", "start_unsigned"), _drafts, lambda plan, today: plan.made_on, "made_on",
+        "agree", "请本人同意计划", "plan", ("agree", "start_unsigned"), _drafts, lambda plan, today: plan.made_on, "made_on",
     ),
     Duty(
-        "hand_over", "帮扶人已离开，移交计划", "四(二)", ("hand_over",), _left_alone, lambda plan, today: today, "made_on",
+        "hand_over", "帮扶人已离开，移交计划", "plan", ("hand_over",), _left_alone, lambda plan, today: today, "made_on",
         lambda plan: str(plan.helper.name),
     ),
-    Duty("review", "检查计划进展", "四(二)", ("review",), _to_review, lambda plan, today: plan.next_on, "next_on"),
+    Duty("review", "检查计划进展", "plan", ("review",), _to_review, lambda plan, today: plan.next_on, "next_on"),
     Duty(
-        "measure", "措施到期", "四(二)", ("finish", "drop"), _measures, lambda measure, today: measure.due_on, "due_on",
+        "measure", "措施到期", "measure", ("finish", "drop"), _measures, lambda measure, today: measure.due_on, "due_on",
         lambda measure: str(measure.what),
     ),
     Duty(
-        "offer", "介绍岗位", "四(二)", ("offer", "answer"), _short_of_offers, _days_after("agreed_on", "vacancies_due_days"),
+        "offer", "介绍岗位", "offer", ("offer", "answer"), _short_of_offers, _days_after("agreed_on", "vacancies_due_days"),
         "agreed_on", _still_needed,
     ),
     Duty(
-        "answer", "等本人答复", "四(二)", ("answer", "fall_silent"), _offers("given"), lambda offer, today: offer.answer_by,
+        "answer", "等本人答复", "offer", ("answer", "fall_silent"), _offers("given"), lambda offer, today: offer.answer_by,
         "answer_by", str,
     ),
     Duty(
-        "outcome", "问应聘结果", "四(二)", ("taken_on", "not_taken_on"), _offers("interested", "applied"),
+        "outcome", "问应聘结果", "offer", ("taken_on", "not_taken_on"), _offers("interested", "applied"),
         _days_after("answered_on", "offer_answer_days"), "answered_on", str,
     ),
-    Duty("confirm_vacancy", "请单位确认岗位", "四(二)", ("ask_employer", "answer_by_employer"), _to_confirm, _confirm_on, "opened_on"),
+    Duty("confirm_vacancy", "请单位确认岗位", "vacancy", ("ask_employer", "answer_by_employer"), _to_confirm, _confirm_on, "opened_on"),
     Duty(
-        "revise_vacancy", "按单位答复修改岗位", "四(二)", ("revise",), _to_put_right,
+        "revise_vacancy", "按单位答复修改岗位", "vacancy", ("revise",), _to_put_right,
         lambda vacancy, today: vacancy.confirmed_on or today, "confirmed_on", lambda vacancy: str(vacancy.employer_said),
     ),
 )  # fmt: skip

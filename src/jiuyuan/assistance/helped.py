@@ -31,6 +31,10 @@ class Helped(Context):
         self.recognition = recognition
 
     @property
+    def region(self) -> str:
+        return self.recognition.region
+
+    @property
     def person(self) -> Person:
         return self.recognition.person
 

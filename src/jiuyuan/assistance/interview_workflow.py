@@ -47,21 +47,21 @@ TABLE = Procedure(
     tuple(State(code, label, final=code == Interview.Status.HELD) for code, label in texts(Interview.Status)),
     (
         Transition(
-            "write_wishes", "填写求职意愿", frozenset(), ("wishes",), _APPLICANT, "四(一)", needs=_WISHES, effect="write",
+            "write_wishes", "填写求职意愿", frozenset(), ("wishes",), _APPLICANT, needs=_WISHES, effect="write",
             while_in=frozenset({"active"}), record="wishes_written", done="本人填写了求职意愿", result="已保存。",
             not_now="您现在不在册，不用填求职意愿。",
         ),
         Transition(
-            "change_wishes", "修改求职意愿", frozenset({"wishes"}), ("wishes",), _APPLICANT, "四(一)", needs=_WISHES,
+            "change_wishes", "修改求职意愿", frozenset({"wishes"}), ("wishes",), _APPLICANT, needs=_WISHES,
             effect="write", record="wishes_changed", done="本人修改了求职意愿", result="已保存。",
         ),
         Transition(
-            "interview", "登记访谈", frozenset(), ("held",), _CLERK, "四(一)", needs=_HELD, effect="hold",
+            "interview", "登记访谈", frozenset(), ("held",), _CLERK, needs=_HELD, effect="hold",
             while_in=frozenset({"active"}), record="interview_held", done="登记了访谈", result="已登记。",
             lead="问清楚能做什么、想做什么、要什么帮助。健康方面的限制，本人同意才记。",
         ),
         Transition(
-            "complete", "按本人填的补齐访谈", frozenset({"wishes"}), ("held",), _CLERK, "四(一)", needs=_HELD, effect="hold",
+            "complete", "按本人填的补齐访谈", frozenset({"wishes"}), ("held",), _CLERK, needs=_HELD, effect="hold",
             record="interview_held", done="登记了访谈", result="已登记。",
         ),
     ),
@@ -116,7 +116,7 @@ def _texts(raw: Any, label: str) -> list[str]:
 def _place(text: str) -> str:
     code = text if text.isdigit() else place_named(text)
     if code is None or not Division.objects.filter(code=code).exists():
-        raise ValueError(say("“{text}”不是县（市、区）的名称，请写成“长春市南关区”这样。", text=text))
+        raise ValueError(say("“{text}”不是县（市、区）的名称，请连所在的市一起写全。", text=text))
     return code
 
 

@@ -22,20 +22,20 @@ TABLE = Procedure(
     tuple(State(code, label, final=code in ("done", "dropped")) for code, label in texts(Measure.Status)),
     (
         Transition(
-            "set", "列入计划", frozenset(), ("planned",), frozenset(), "四(二)", consequence=True, stated_elsewhere=True,
+            "set", "列入计划", frozenset(), ("planned",), frozenset(), consequence=True, stated_elsewhere=True,
         ),
         Transition(
-            "start", "开始", frozenset({"planned"}), ("under_way",), _CLERK, "四(二)", consequence=True, effect=NOTHING,
+            "start", "开始", frozenset({"planned"}), ("under_way",), _CLERK, consequence=True, effect=NOTHING,
             blocks=("plan_goes_on",), record="measure_started", done="开始了一项措施", result="已开始。",
         ),
         Transition(
-            "finish", "完成", _GOES_ON, ("done",), _CLERK, "四(二)", consequence=True,
+            "finish", "完成", _GOES_ON, ("done",), _CLERK, consequence=True,
             needs=(Need("result", "结果", longest=400, empty="请写明结果，例如：做了一次职业指导，改了简历。"),),
             blocks=("plan_goes_on",), guards=("ends_in_words",), record="measure_finished", done="完成了一项措施",
             result="已完成。",
         ),
         Transition(
-            "drop", "不再进行", _GOES_ON, ("dropped",), _CLERK, "四(二)",
+            "drop", "不再进行", _GOES_ON, ("dropped",), _CLERK,
             needs=(Need("reason", "理由", longest=400, empty="请写明理由，例如：本人改变主意，不想创业了。"),),
             blocks=("plan_goes_on",), record="measure_dropped", done="不再进行一项措施", result="已记录。",
         ),

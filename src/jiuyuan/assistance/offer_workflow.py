@@ -32,7 +32,7 @@ TABLE = Procedure(
     ),
     (
         Transition(
-            "offer", "介绍岗位", frozenset(), ("given",), _CLERK, "四(二)",
+            "offer", "介绍岗位", frozenset(), ("given",), _CLERK,
             needs=(
                 Need("vacancy", "岗位", "vacancy"),
                 Need("means", "方式", "choice", choices=tuple(texts(JobOffer.By))),
@@ -50,7 +50,7 @@ TABLE = Procedure(
             title="给您介绍一个岗位",
         ),
         Transition(
-            "answer", "本人答复", frozenset({"given"}), ("interested", "declined", "silent"), _ANSWERS, "四(二)",
+            "answer", "本人答复", frozenset({"given"}), ("interested", "declined", "silent"), _ANSWERS,
             needs=(
                 Need("answer", "答复", "choice", choices=_ANSWER),
                 Need(
@@ -63,22 +63,22 @@ TABLE = Procedure(
             result="答复已记下。", not_now="这个岗位已经答复过了。要改的，请打电话给帮您的人。",
         ),
         Transition(
-            "fall_silent", "没有答复", frozenset({"given"}), ("silent",), frozenset(), "四(二)",
+            "fall_silent", "没有答复", frozenset({"given"}), ("silent",), frozenset(),
             machines=frozenset({"night"}), record="offer_unanswered", done="到期没有答复",
         ),
         Transition(
-            "applied", "已去应聘", frozenset({"interested"}), ("applied",), _CLERK, "四(二)", emphasis="main",
+            "applied", "已去应聘", frozenset({"interested"}), ("applied",), _CLERK, emphasis="main",
             record="offer_applied", done="本人去应聘了", result="已记录。",
         ),
         Transition(
-            "taken_on", "已录用", frozenset({"given", "interested", "applied"}), ("taken_on",), _CLERK, "四(二)",
+            "taken_on", "已录用", frozenset({"given", "interested", "applied"}), ("taken_on",), _CLERK,
             needs=(Need("from", "哪天上班", "first_day"),), guards=("has_a_place",), emphasis="main",
             record="offer_taken_on", done="本人被录用", result="已记为录用。请核实就业情况。", letter=NO_LETTER,
             lead="单位说录用了才记。岗位少一个名额；就业情况还要核实，核实后再看要不要退出。",
             message="{employer}录用了您，{begins_on:date}上班。祝您工作顺利；有困难随时找{agency}。", title="您被录用了",
         ),
         Transition(
-            "not_taken_on", "没有录用", frozenset({"interested", "applied"}), ("not_taken_on",), _CLERK, "四(二)",
+            "not_taken_on", "没有录用", frozenset({"interested", "applied"}), ("not_taken_on",), _CLERK,
             needs=(Need("reason", "单位说的原因", longest=400, empty="请写明单位怎么说的，例如：已经招满；要有电工证。"),),
             record="offer_not_taken_on", done="本人没有被录用", result="已记录。",
         ),

@@ -36,26 +36,26 @@ TABLE = Procedure(
     tuple(State(code, label, final=code in ("replaced", "ended")) for code, label in texts(Plan.Status)),
     (
         Transition(
-            "plan", "制定帮扶计划", frozenset(), ("draft",), _CLERK, "四(二)", needs=_CONTENT, effect="write",
+            "plan", "制定帮扶计划", frozenset(), ("draft",), _CLERK, needs=_CONTENT, effect="write",
             while_in=frozenset({"active"}), consequence=True, record="plan_made", done="制定了帮扶计划",
             result="计划已写好，请本人看过同意。", message="{agency}为您制定了帮扶计划，请在“我的帮扶”里看看，同意后就开始。",
             title="您的帮扶计划",
         ),
         Transition(
-            "agree", "本人同意", frozenset({"draft"}), ("active",), _AGREES, "四(二)",
+            "agree", "本人同意", frozenset({"draft"}), ("active",), _AGREES,
             needs=(
                 Need("how", "怎样同意的", "choice", choices=tuple(texts(Plan.Agreed)), roles=_CLERK),
             ),
             guards=_GUARDS, emphasis="main", record="plan_agreed", done="本人同意了帮扶计划", result="计划开始了。",
         ),
         Transition(
-            "start_unsigned", "没有同意也开始", frozenset({"draft"}), ("active",), _CLERK, "四(二)",
+            "start_unsigned", "没有同意也开始", frozenset({"draft"}), ("active",), _CLERK,
             needs=(Need("reason", "理由", longest=400, empty="请写明为什么没有同意，例如：三次联系不上，先介绍岗位。"),),
             guards=_GUARDS, record="plan_started_unsigned", done="没有本人同意就开始了帮扶计划",
             lead="页面和打印件上都会写明没有本人同意。", result="计划开始了，处处写明没有本人同意。",
         ),
         Transition(
-            "review", "检查进展", frozenset({"active"}), ("active",), _CLERK, "四(二)",
+            "review", "检查进展", frozenset({"active"}), ("active",), _CLERK,
             needs=(
                 Need("result", "结果", longest=400, empty="请写明进展，例如：已介绍2个岗位，培训下周开班。"),
                 Need("next_on", "下次检查", "date", ahead=True),
@@ -63,18 +63,17 @@ TABLE = Procedure(
             record="plan_reviewed", done="检查了帮扶计划的进展", result="已记录。",
         ),
         Transition(
-            "replace", "换一份新计划", _OPEN, ("replaced",), _CLERK, "四(二)", needs=_CONTENT,
+            "replace", "换一份新计划", _OPEN, ("replaced",), _CLERK, needs=_CONTENT,
             record="plan_replaced", done="换了新的帮扶计划", result="新计划已写好，旧的留存。",
             lead="情况变了就写一份新的。旧计划留着，写明由哪一份代替。",
         ),
         Transition(
             "hand_over", "移交给别的帮扶人", _OPEN, ("draft", "active"), _CLERK | {Role.REVIEWER, Role.SUPERVISOR, Role.PROVINCE},
-            "四(二)",
             needs=(Need("helper", "新的帮扶人", "helper"),), record="plan_handed_over", done="移交了帮扶计划",
             result="已移交。", message="您的帮扶人换成了{helper}，电话{phone}。", title="您的帮扶人换了",
         ),
         Transition(
-            "end", "结束计划", _OPEN, ("ended",), _CLERK, "四(二)",
+            "end", "结束计划", _OPEN, ("ended",), _CLERK,
             needs=(Need("result", "结果", longest=400, empty="请写明结果，例如：已稳定就业6个月。"),),
             machines=frozenset({"night"}), record="plan_ended", done="结束了帮扶计划", result="计划已结束。", emphasis="grave",
         ),

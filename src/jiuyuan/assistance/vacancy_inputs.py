@@ -59,7 +59,7 @@ def _division(_context: Context, need: Need, raw: Any) -> Division:
     code = text if text.isdigit() else place_named(text)
     found = Division.objects.filter(code=code).first() if code else None
     if found is None:
-        raise ValueError(say("请写到县（市、区）或街道（乡镇），例如“长春市南关区”；重名的请写上所在的市。"))
+        raise ValueError(say("请写到县（市、区）或街道（乡镇）；重名的请写上所在的市。"))
     return found
 
 

@@ -36,7 +36,7 @@ _CONTENT = (
     Need("number", "招聘人数", "number"),
     Need("tasks", "工作内容", required=False),
     Need("conditions", "招聘条件", required=False, hint="不得有性别、民族、宗教信仰、残疾、传染病、户籍等歧视性条件。"),
-    Need("division", "工作地区", "division", hint="例如“长春市南关区”。"),
+    Need("division", "工作地区", "division", hint="写到县（市、区）或街道（乡镇）。"),
     Need("address", "工作地点", required=False, longest=200),
     Need("form", "用工形式", "choice", choices=tuple(Vacancy.Time.choices)),
     Need("hours", "工作时间", "choice", choices=tuple(Vacancy.Hours.choices), required=False),
@@ -57,16 +57,16 @@ TABLE = Procedure(
     ),
     (
         Transition(
-            "create", "登记岗位", frozenset(), ("draft",), _CLERK, "四(二)", needs=_CONTENT, effect="write",
+            "create", "登记岗位", frozenset(), ("draft",), _CLERK, needs=_CONTENT, effect="write",
             record="vacancy_created", done="登记了岗位", result="岗位已登记，核对后才能开放。",
         ),
         Transition(
-            "revise", "修改", frozenset({"draft", "checked", "open", "expired"}), ("draft",), _CLERK, "四(二)",
+            "revise", "修改", frozenset({"draft", "checked", "open", "expired"}), ("draft",), _CLERK,
             needs=_CONTENT, effect="write", record="vacancy_revised", done="修改了岗位",
             lead="改过之后要重新核对，才能再开放。", result="已修改，请重新核对。",
         ),
         Transition(
-            "check", "核对", frozenset({"draft"}), ("checked",), _CLERK, _LAW,
+            "check", "核对", frozenset({"draft"}), ("checked",), _CLERK, clause=_LAW,
             needs=(
                 Need("how", "怎样核对的", longest=400, empty="请写明怎样核对的，例如：看了营业执照，打电话问过人事。"),
             ),
@@ -74,12 +74,12 @@ TABLE = Procedure(
             record="vacancy_checked", done="核对了岗位", result="已核对，可以开放。",
         ),
         Transition(
-            "open", "开放", frozenset({"checked"}), ("open",), _CLERK, _LAW,
+            "open", "开放", frozenset({"checked"}), ("open",), _CLERK, clause=_LAW,
             guards=("is_complete", "pays_the_minimum", "discriminates_nobody", "is_valid_today"), emphasis="main",
             record="vacancy_opened", done="开放了岗位", result="已开放：谁都可以看到，可以介绍给人。",
         ),
         Transition(
-            "open_with_ground", "写明依据后开放", frozenset({"checked"}), ("open",), _REVIEWER, "就业促进法 27–31",
+            "open_with_ground", "写明依据后开放", frozenset({"checked"}), ("open",), _REVIEWER, clause="就业促进法 27–31",
             needs=(
                 Need(
                     "ground", "依据", longest=400,
@@ -90,12 +90,12 @@ TABLE = Procedure(
             lead="文字中有看来是歧视的条件。法律、行政法规允许的，写明是哪一条。", done="写明依据开放了岗位", result="已开放。",
         ),
         Transition(
-            "ask_employer", "请单位确认", frozenset({"open"}), ("open",), _CLERK, "四(二)",
+            "ask_employer", "请单位确认", frozenset({"open"}), ("open",), _CLERK,
             lead="生成一个链接，发给单位。单位不用账号，打开就能确认、改正或者关闭；只能用一次，过期作废。",
             record="vacancy_link_made", done="请单位确认", result="链接已生成。",
         ),
         Transition(
-            "answer_by_employer", "单位答复", frozenset({"open"}), ("open", "draft", "withdrawn"), frozenset(), "四(二)",
+            "answer_by_employer", "单位答复", frozenset({"open"}), ("open", "draft", "withdrawn"), frozenset(),
             needs=(
                 Need(
                     "answer", "答复", "choice",
@@ -108,19 +108,19 @@ TABLE = Procedure(
             public=True, record="vacancy_answered", done="单位答复",
         ),
         Transition(
-            "fill", "已招满", frozenset({"open"}), ("filled",), _CLERK, "四(二)", consequence=True,
+            "fill", "已招满", frozenset({"open"}), ("filled",), _CLERK, consequence=True,
             record="vacancy_filled", done="岗位已招满", result="已记为招满。",
         ),
         Transition(
-            "take", "录用一人", frozenset({"open", "expired"}), ("open", "expired", "filled"), frozenset(), "四(二)",
+            "take", "录用一人", frozenset({"open", "expired"}), ("open", "expired", "filled"), frozenset(),
             consequence=True, record="vacancy_place_taken", done="录用了一人",
         ),
         Transition(
-            "expire", "过期", frozenset({"open"}), ("expired",), frozenset(), "四(二)",
+            "expire", "过期", frozenset({"open"}), ("expired",), frozenset(),
             machines=frozenset({"night"}), record="vacancy_expired", done="岗位过期",
         ),
         Transition(
-            "withdraw", "撤回岗位", frozenset({"draft", "checked", "open", "expired"}), ("withdrawn",), _CLERK, _LAW,
+            "withdraw", "撤回岗位", frozenset({"draft", "checked", "open", "expired"}), ("withdrawn",), _CLERK, clause=_LAW,
             needs=(Need("reason", "原因", longest=400, empty="请写明原因，例如：单位不招了；与另一个岗位重复。"),),
             emphasis="grave", record="vacancy_withdrawn", done="撤回了岗位", result="已撤回。",
         ),

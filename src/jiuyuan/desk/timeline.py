@@ -99,7 +99,7 @@ _WORDS: dict[str, dict[str, str]] = defaultdict(
     dict,
     ground={code: f"{clause.clause} {clause.title}" for code, clause in registry.exits().items()}
     | APPLICATION.words_for("ground"),
-    clauses=dict(failing.codes()) | {failing.SPECIAL_CASE: "一(三) 特殊情况研究"},
+    clauses=dict(failing.codes()) | {failing.SPECIAL_CASE: failing.special_case_in_words()},
     outcome=dict(texts(Investigation.Outcome)),
 )
 _ON_ACCOUNTS = frozenset(

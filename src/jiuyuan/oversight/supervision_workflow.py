@@ -20,7 +20,6 @@ from jiuyuan.wording import say
 
 Said = dict[str, Any]
 _ABOVE, _BELOW = frozenset({Role.SUPERVISOR, Role.PROVINCE}), frozenset({Role.CLERK, Role.REVIEWER})
-_CLAUSE = "五(三)"
 _ASKED = (
     Need("question", "督办内容", empty="请写明督办什么，例如“受理已满15日仍未公示，请说明原因”。"),
     Need("due_on", "答复期限", "date", ahead=True),
@@ -35,7 +34,7 @@ TABLE = Procedure(
     ),
     (
         Transition(
-            "supervise", "督办", frozenset(), ("asked",), _ABOVE, _CLAUSE, effect="ask", blocks=("none_open",),
+            "supervise", "督办", frozenset(), ("asked",), _ABOVE, effect="ask", blocks=("none_open",),
             needs=(
                 Need("kind", "督办事项", "choice", choices=tuple(texts(SupervisionOrder.Kind))),
                 Need("to", "由谁答复", "office"),
@@ -45,22 +44,22 @@ TABLE = Procedure(
             lead="答复机构会在“督办”里看到，按期答复。申请人看不到督办。",
         ),
         Transition(
-            "answer_supervision", "答复督办", frozenset({"asked"}), ("answered",), _BELOW, _CLAUSE, effect="answer",
+            "answer_supervision", "答复督办", frozenset({"asked"}), ("answered",), _BELOW, effect="answer",
             needs=(Need("answer", "答复", empty="请写明查了什么、办了什么、什么时候办完。"),), whose="asked_office",
             record="supervision_answered", done="答复了督办", result="已答复。", emphasis="main",
         ),
         Transition(
-            "close_supervision", "办结督办", frozenset({"answered"}), ("closed",), _ABOVE, _CLAUSE, effect="close",
+            "close_supervision", "办结督办", frozenset({"answered"}), ("closed",), _ABOVE, effect="close",
             needs=(Need("opinion", "督办意见", required=False, longest=400),), whose="ordering_office",
             record="supervision_closed", done="办结了督办", result="已办结。", emphasis="main",
         ),
         Transition(
-            "ask_again", "退回重新答复", frozenset({"answered"}), ("asked",), _ABOVE, _CLAUSE, effect="ask_again",
+            "ask_again", "退回重新答复", frozenset({"answered"}), ("asked",), _ABOVE, effect="ask_again",
             needs=_ASKED, whose="ordering_office", record="supervision_asked_again", done="退回了督办的答复",
             result="已退回，等重新答复。",
         ),
         Transition(
-            "withdraw_supervision", "撤销督办", frozenset({"asked"}), ("withdrawn",), _ABOVE, _CLAUSE, effect="close",
+            "withdraw_supervision", "撤销督办", frozenset({"asked"}), ("withdrawn",), _ABOVE, effect="close",
             needs=(Need("opinion", "撤销的理由", longest=400),), whose="ordering_office",
             record="supervision_withdrawn", done="撤销了督办", result="已撤销。",
         ),
@@ -76,6 +75,10 @@ class Supervised(Context):
     ) -> None:
         super().__init__(subject, user)
         self.about = about
+
+    @property
+    def region(self) -> str:
+        return self.about.region
 
     @property
     def concerned(self) -> list[Person]:

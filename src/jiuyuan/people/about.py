@@ -26,6 +26,10 @@ class About(Context):
         self.person = person
 
     @property
+    def area(self) -> str:
+        return str(self.person.area)
+
+    @property
     def concerned(self) -> list[Concerned]:
         return [self.person]
 

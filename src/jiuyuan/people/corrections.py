@@ -21,6 +21,7 @@ from jiuyuan.wording import for_record, say
 _HEARD = "不同意这个答复的，可以再次提出，或依法申请行政复议、提起行政诉讼。"
 _KEEP = RIGHTS[Right.RECORD_FACTS]
 
+_LAW = "个人信息保护法 46"
 _TRANSITIONS = (
     Transition(
         "ask",
@@ -28,7 +29,7 @@ _TRANSITIONS = (
         frozenset(),
         ("asked",),
         _KEEP | {Role.APPLICANT},
-        "个人信息保护法 46",
+        clause=_LAW,
         needs=(
             Need(
                 "what", "要更正的一项", "recordable",
@@ -47,7 +48,7 @@ _TRANSITIONS = (
         frozenset({"asked"}),
         ("granted", "refused"),
         _KEEP,
-        "个人信息保护法 46",
+        clause=_LAW,
         needs=(
             Need("granted", "是否更正", "yes_no"),
             Need(

@@ -283,12 +283,12 @@ FILE_CHANGE.add(
         (State("requested", "待确认"), State("done", "已办"), State("undone", "已撤销", final=True)),
         (
             Transition(
-                "request_merge", "提出合并", frozenset(), ("requested",), _KEEP, "四(一)",
+                "request_merge", "提出合并", frozenset(), ("requested",), _KEEP,
                 needs=(Need("other", "另一份档案", "person", empty="请选择另一份档案。"), _REASON, _SEEN),
                 not_yours=_ASKED_BY, record="merge_requested", done="提出合并档案",
             ),
             Transition(
-                "request_split", "提出拆分", frozenset(), ("requested",), _KEEP, "四(一)",
+                "request_split", "提出拆分", frozenset(), ("requested",), _KEEP,
                 needs=(
                     Need("items", "要分出的记录", "rows", empty="请至少选择一条属于另一个人的记录。"),
                     Need("name", "另一个人的姓名"), Need("id_number", "另一个人的身份证号码"),
@@ -297,11 +297,11 @@ FILE_CHANGE.add(
                 not_yours=_ASKED_BY, record="split_requested", done="提出拆分档案",
             ),
             Transition(
-                "confirm", "确认", frozenset({"requested"}), ("done",), _KEEP, "四(一)", needs=(_SEEN,),
+                "confirm", "确认", frozenset({"requested"}), ("done",), _KEEP, needs=(_SEEN,),
                 before="another_confirms", not_yours=_DONE_BY, record="merge_confirmed", done="合并档案",
             ),
             Transition(
-                "undo", "撤销", frozenset({"done"}), ("undone",), _KEEP, "四(一)",
+                "undo", "撤销", frozenset({"done"}), ("undone",), _KEEP,
                 needs=(Need("reason", "理由", longest=400, empty="请写明为什么撤销。"),),
                 not_yours=_DONE_BY, record="merge_undone", done="撤销合并",
             ),

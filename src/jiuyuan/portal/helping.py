@@ -34,7 +34,7 @@ class WishesForm(Page):
         help_text="一行写一个，例如：养老护理员、保洁员。",
     )  # fmt: skip
     divisions = forms.CharField(
-        label="愿意在哪里上班？", required=False, widget=PlaceInput(places_to_choose), help_text="例如“长春市南关区”。"
+        label="愿意在哪里上班？", required=False, widget=PlaceInput(places_to_choose), help_text="写到县（市、区）。"
     )
     hours = forms.ChoiceField(
         label="全天还是半天？", required=False, choices=Vacancy.Hours.choices, widget=forms.RadioSelect

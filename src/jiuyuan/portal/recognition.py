@@ -25,7 +25,7 @@ from jiuyuan.procedures import engine
 from jiuyuan.procedures.registry import Workflow
 from jiuyuan.procedures.subjects import Subject
 from jiuyuan.recognitions import queries
-from jiuyuan.recognitions.grounds import Held, held_of, in_words, own_wish, source_in_words
+from jiuyuan.recognitions.grounds import Held, grounds_of, held_of, in_words, own_wish, source_in_words
 from jiuyuan.recognitions.letters import exit_notice_pdf, outcome_pdf
 from jiuyuan.recognitions.models import ExitNotice, ExitObjection, ExitProposal, Investigation, Recognition
 from jiuyuan.recognitions.stay import Stay
@@ -170,8 +170,10 @@ def leave(request: HttpRequest, pk: int) -> HttpResponseBase:
             "lead": say("写一句就行。以后又失业了，可以重新申请。"),
             "button": say("告诉工作人员"),
         }
-    said = {"ground": own_wish(found)}
-    return _own_page(request, PROPOSAL, "propose", found, say("申请退出就业援助 · 三(五)"), said, **worded)
+    wish = own_wish(found)
+    clause = grounds_of(found)[wish].clause if wish else ""
+    caption = say("申请退出就业援助 · {clause}", clause=clause)
+    return _own_page(request, PROPOSAL, "propose", found, caption, {"ground": wish}, **worded)
 
 
 def _own_page(

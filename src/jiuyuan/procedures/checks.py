@@ -8,7 +8,7 @@ from django.db import models
 
 from jiuyuan.history.services import MACHINES
 from jiuyuan.procedures.reading import READERS
-from jiuyuan.procedures.registry import WORKFLOWS, Workflow, tables_of
+from jiuyuan.procedures.registry import WORKFLOWS, Workflow, clauses_of, tables_of
 from jiuyuan.procedures.table import NOTHING, Procedure, Transition
 from jiuyuan.regions import registry
 
@@ -35,6 +35,11 @@ def _faults_of_regions() -> Iterator[tuple[str, str]]:
                 yield region.code, f"has a table of “{name}”, which nothing moves by"
             elif table.region != region.code:
                 yield region.code, f"its table of “{name}” says that it is of “{table.region}”"
+        for name in clauses_of(region.code):
+            moved, _, action = name.partition(".")
+            shared = WORKFLOWS[moved].procedures.get("") if moved in WORKFLOWS else None
+            if shared is None or (action and action not in shared.by_action):
+                yield region.code, f"has a clause for “{name}”, which no shared table has"
 
 
 def faults(workflow: Workflow, procedure: Procedure) -> Iterator[str]:
@@ -88,7 +93,7 @@ def _faults_of(workflow: Workflow, procedure: Procedure, transition: Transition)
         yield "leads nowhere"
     if not (transition.roles or transition.machines or transition.consequence or transition.public):
         yield "nobody may"
-    if not (transition.label and transition.clause):
+    if not (transition.label and (transition.clause or not procedure.region)):
         yield "has no label or no clause"
     named = {
         "effect": {transition.effect or transition.action} - {NOTHING, *words.effects},

@@ -10,6 +10,7 @@ from jiuyuan.agencies.roles import Role
 from jiuyuan.history import services as history
 from jiuyuan.history.services import Actor
 from jiuyuan.history.state import Recorded, set_by
+from jiuyuan.regions import registry as regions
 
 if TYPE_CHECKING:
     from jiuyuan.procedures.table import Choices, Need, Procedure, Transition
@@ -57,8 +58,14 @@ class Context:
         self.tells_nothing = False
 
     @property
+    def area(self) -> str:
+        """The path of the agency to whose area it belongs; of whoever begins it, while the subject is not made yet."""
+        return getattr(self.subject, "area", "") or (self.user.area if self.user else "") or ""
+
+    @property
     def region(self) -> str:
-        return getattr(self.subject, "region", "")
+        """The region by whose tables and clauses it goes."""
+        return getattr(self.subject, "region", "") or regions.region_of(self.area).code
 
     @property
     def concerned(self) -> Sequence[Concerned]:

@@ -17,8 +17,8 @@ def document() -> str:
         "How everything moves, as `jiuyuan procedures` writes it from the tables. Do not edit: a test compares.",
     ]
     for workflow in WORKFLOWS.values():
-        for procedure in workflow.procedures.values():
-            lines += _of_one(workflow, procedure)
+        for region in workflow.procedures:
+            lines += _of_one(workflow, workflow.of(region))
     return "\n".join(lines) + "\n"
 
 

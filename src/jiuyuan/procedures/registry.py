@@ -1,10 +1,12 @@
 """Every workflow and its procedures, by name and by region: filled while the apps are made ready, and then read only.
 
-A region's tables stand in the `procedure.py` of its folder, as `PROCEDURES`, by the name of the workflow.
+A region's tables stand in the `procedure.py` of its folder, as `PROCEDURES`, by the name of the workflow; its clauses for
+those that all share in `clauses.py`, as `CLAUSES`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from jiuyuan.agencies.models import User
@@ -39,6 +41,8 @@ class Workflow:
     hangs_on: str = ""
     named_there: str = ""
     procedures: dict[str, Procedure] = field(default_factory=dict, compare=False)
+    #: By region the table that all share, as it was written and with the region's clauses.
+    _cited: dict[str, tuple[Procedure, Procedure]] = field(default_factory=dict, compare=False, repr=False)
 
     def add(self, procedure: Procedure) -> Procedure:
         """A table of this workflow, with what people are told by it. Raises `ValueError` where the region has one already."""
@@ -68,9 +72,14 @@ class Workflow:
         return f"{self.name}{region}.{transition.action}{ending}"
 
     def of(self, region: str = "") -> Procedure:
-        """The region's table, else the one that all share; where no region is meant and they share none, the home region's."""
-        found = self.procedures.get(region) or self.procedures.get("")
-        return found or self.procedures[region or regions.home().code]
+        """The region's table, else the one that all share with the region's clauses; where none is meant, the home region's."""
+        code = region or regions.home().code
+        shared = self.procedures.get("")
+        if shared is None or code in self.procedures:
+            return self.procedures[code]
+        if self._cited.get(code, (None,))[0] is not shared:
+            self._cited[code] = shared, _citing(shared, self.name, clauses_of(code))
+        return self._cited[code][1]
 
     def words_for(self, need: str) -> dict[str, str]:
         """What may be chosen for a need of this name, in any table, with its words."""
@@ -79,7 +88,7 @@ class Workflow:
 
     def transitions(self, action: str) -> list[Transition]:
         """What an action is in each region that has it."""
-        return [p.by_action[action] for p in self.procedures.values() if action in p.by_action]
+        return [transition for transition in self.every_transition if transition.action == action]
 
     @property
     def states(self) -> dict[str, State]:
@@ -94,8 +103,19 @@ class Workflow:
 
     @property
     def every_transition(self) -> Iterable[Transition]:
-        for procedure in self.procedures.values():
-            yield from procedure.transitions
+        for region in self.procedures:
+            yield from self.of(region).transitions
+
+
+def _citing(table: Procedure, workflow: str, clauses: Mapping[str, str]) -> Procedure:
+    """A table that all share, each transition with the region's clause where no law of the country has one."""
+    transitions = []
+    for written in table.transitions:
+        transition = copy(written)  # not `replace`, which would keep its words in the language of who reads now
+        clause = clauses.get(f"{workflow}.{written.action}", clauses.get(workflow, ""))
+        object.__setattr__(transition, "clause", written.clause or clause)
+        transitions.append(transition)
+    return replace(table, transitions=tuple(transitions))
 
 
 WORKFLOWS: dict[str, Workflow] = {}
@@ -113,5 +133,9 @@ def register(workflow: Workflow) -> Workflow:
 
 def tables_of(region: str) -> Mapping[str, Procedure]:
     """The tables of a region's own, by workflow."""
-    module = regions.part(region, "procedure")
-    return module.PROCEDURES if module else {}
+    return getattr(regions.part(region, "procedure"), "PROCEDURES", {})
+
+
+def clauses_of(region: str) -> Mapping[str, str]:
+    """The clauses of a region for the tables that all share: by workflow, and by `workflow.action` where one differs."""
+    return getattr(regions.part(region, "clauses"), "CLAUSES", {})

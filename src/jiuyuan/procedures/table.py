@@ -122,6 +122,8 @@ class Transition:
       `ending` those for the end of the person's line of steps, where the state's own are not exact enough.
     - `lead` is what a page says above the form, `result` when it is done; `looked_at_again`: what it changes is shown once
       more before it is done.
+    - `clause`: in a region's own table by which clause of its document; in one that all share only where a law of the
+      country says it, else the region's `CLAUSES` do (`registry.clauses_of`).
     - `own_page`: how the person themselves is asked, where they may do it on a page.
     - `public`: anyone may, without a login, on what everyone can see; without `roles`, whoever has the link. `bulk`: for many subjects at once.
     """
@@ -131,7 +133,7 @@ class Transition:
     sources: frozenset[str]
     targets: tuple[str, ...]
     roles: frozenset[Role]
-    clause: str
+    clause: str = ""
     needs: tuple[Need, ...] = ()
     guards: tuple[str, ...] = ()
     blocks: tuple[str, ...] = ()

@@ -15,12 +15,12 @@ from jiuyuan.recognitions.act_facts import record
 from jiuyuan.recognitions.answers import compared
 from jiuyuan.recognitions.grounds import (
     DISQUALIFIED,
-    NEEDS_INVESTIGATION,
     bearing,
     grounds_of,
     held,
     held_of,
     in_words,
+    needs_investigation,
     own_wish,
     source_in_words,
 )
@@ -28,7 +28,7 @@ from jiuyuan.recognitions.inputs import kept
 from jiuyuan.recognitions.letters import order_exit_notice, order_outcome
 from jiuyuan.recognitions.models import ExitObjection, ExitProposal, Investigation, Recognition
 from jiuyuan.recognitions.stay import Objection, OnRegister, Proposal, Stay, day
-from jiuyuan.refusals import BadInput, Conflict, GuardNotMet
+from jiuyuan.refusals import BadInput, Conflict
 from jiuyuan.regions import registry
 from jiuyuan.rules.facts import fact_label
 from jiuyuan.wording import for_record, say
@@ -71,7 +71,7 @@ def must_be_borne(stay: Stay, ground: str, on: date) -> Said:
     Raises `GuardNotMet`: `needs_investigation`, `ground_not_borne`.
     """
     if ground == DISQUALIFIED:
-        raise GuardNotMet(say(NEEDS_INVESTIGATION), [("ground", say(NEEDS_INVESTIGATION))], code="needs_investigation")
+        raise needs_investigation(stay.stay)
     found = bearing(stay.stay, ground, on, stay.user)
     if not found.borne:
         raise found.refusal()
@@ -161,7 +161,7 @@ def _may_be_proposed(proposal: Proposal, said: Said) -> None:
         message = say("本人签字的书面申请只用于本人申请退出援助，并须先存入这个人的档案。")
         raise BadInput(say("有内容需要改正。"), [("request", message)])
     if ground == DISQUALIFIED:
-        raise GuardNotMet(say(NEEDS_INVESTIGATION), [("ground", say(NEEDS_INVESTIGATION))], code="needs_investigation")
+        raise needs_investigation(proposal.stay)
     if any(one.ground == ground for one in proposal.open_proposals):
         raise Conflict(say("这一情形已有待决定的退出建议。"))
 

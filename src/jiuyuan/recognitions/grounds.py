@@ -11,6 +11,7 @@ from jiuyuan.people import facts as standing_facts
 from jiuyuan.people.facts import Standing
 from jiuyuan.people.models import Fact, Source
 from jiuyuan.procedures.own_matter import same_person
+from jiuyuan.procedures.registry import WORKFLOWS
 from jiuyuan.procedures.table import Choices
 from jiuyuan.recognitions.answers import read
 from jiuyuan.recognitions.models import Recognition
@@ -24,9 +25,6 @@ from jiuyuan.wording import in_words as day_in_words
 from jiuyuan.wording import say
 
 DISQUALIFIED = "disqualified"
-NEEDS_INVESTIGATION = (
-    "三(六)须先立案调查：写明结论、告知本人并听取陈述，再由另一人决定。请在这条认定上“开始调查”，不能直接退出。"
-)
 
 
 @dataclass(frozen=True)
@@ -79,7 +77,17 @@ def held(recognition: Recognition, ground: str, case: str, known: Mapping[str, A
         true = [name for name in words if known.get(name) is True]
         case = true[0] if len(true) == 1 else ""
     document = document_of(recognition, recognition.decided_on or recognition.ended_on)
-    return Held(say("五(三)") if case == "annulled" else clause.clause, words.get(case) or clause.title, document)
+    annul = WORKFLOWS["recognition"].of(recognition.region).by_action["annul"]
+    return Held(annul.clause if case == "annulled" else clause.clause, words.get(case) or clause.title, document)
+
+
+def needs_investigation(recognition: Recognition) -> GuardNotMet:
+    """The refusal of an end on the ground that only an investigation finds."""
+    said = say(
+        "{clause}须先立案调查：写明结论、告知本人并听取陈述，再由另一人决定。请在这条认定上“开始调查”，不能直接退出。",
+        clause=grounds_of(recognition)[DISQUALIFIED].clause,
+    )
+    return GuardNotMet(said, [("ground", said)], code="needs_investigation")
 
 
 def held_of(recognition: Recognition) -> Held | None:

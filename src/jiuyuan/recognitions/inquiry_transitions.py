@@ -19,14 +19,14 @@ INVESTIGATION = Procedure(
     ),
     (
         Transition(
-            "investigate", "开始调查", frozenset(), ("open",), KEEP, "三(六)", machines=frozenset({"night"}),
+            "investigate", "开始调查", frozenset(), ("open",), KEEP, machines=frozenset({"night"}),
             needs=(reason("起因", "请写明为什么需要调查：谁反映的、哪条记录。", "谁反映的、哪条记录、哪一天。", name="cause",
                           longest=LONGEST_WORDS),),
             while_in=frozenset({"active"}), not_now="这条认定已经退出，不用再调查。", blocks=("no_investigation",), record="investigation_opened", done="开始调查",
             not_yours=_INVESTIGATE, lead="有人反映、记录有疑问时先查清，查实以前仍然在册。", result="调查已经开始。",
         ),
         Transition(
-            "evidence", "登记证据", _UNDECIDED, tuple(sorted(_UNDECIDED)), KEEP, "三(六)",
+            "evidence", "登记证据", _UNDECIDED, tuple(sorted(_UNDECIDED)), KEEP,
             needs=(
                 reason("说明", "请写明看到什么、谁说的、哪一天。", "看到什么、谁说的、哪一天。", name="note",
                        longest=LONGEST_WORDS),
@@ -37,7 +37,7 @@ INVESTIGATION = Procedure(
             result="证据已登记。",
         ),
         Transition(
-            "find", "写调查结论", frozenset({"open", "found"}), ("found",), KEEP, "三(六)",
+            "find", "写调查结论", frozenset({"open", "found"}), ("found",), KEEP,
             needs=(
                 Need("holds", "查实不再符合条件，或弄虚作假？", "yes_no", choices=(("true", "属实"), ("false", "不属实")),
                      empty="请选择属实或不属实。"),
@@ -51,7 +51,7 @@ INVESTIGATION = Procedure(
             lead="结论写明后告知本人、听取陈述，再由另一人决定。", result="结论已写明，接下来告知本人。",
         ),
         Transition(
-            "tell", "告知本人", frozenset({"found"}), ("told",), KEEP, "三(六)",
+            "tell", "告知本人", frozenset({"found"}), ("told",), KEEP,
             needs=(
                 reason("告知方式", "请写明怎样告知本人，例如：当面送达、邮寄、电话。", "例如：当面送达、邮寄、电话。", name="how",
                        longest=200),
@@ -68,7 +68,7 @@ INVESTIGATION = Procedure(
             lead="把结论告知本人，记下怎样告知和凭据；本人可以陈述。", result="已告知本人，等本人陈述。",
         ),
         Transition(
-            "respond", "本人陈述", frozenset({"told"}), ("told",), CLERK | PERSON, "三(六)",
+            "respond", "本人陈述", frozenset({"told"}), ("told",), CLERK | PERSON,
             needs=(reason("本人的陈述", "请写明您的意见和凭据。", "照本人签字的书面陈述写。", name="words",
                           longest=LONGEST_WORDS),),
             blocks=("no_response",), record="investigation_responded", done="登记本人陈述",
@@ -85,14 +85,14 @@ INVESTIGATION = Procedure(
             ),
         ),
         Transition(
-            "send_back", "退回重查", frozenset({"found", "told"}), ("open",), DECIDE, "三(六)",
+            "send_back", "退回重查", frozenset({"found", "told"}), ("open",), DECIDE,
             needs=(reason("理由", "请写明还要查清什么。", "核对了什么、为什么这样决定。"),),
             record="investigation_sent_back", done="退回重查", not_yours="退回由县（市、区）复核人办理。",
             not_now="还没有写明结论，没有可以退回的。", lead="写明还要查清什么；重新写明结论后要再告知本人。",
             result="已退回重查。",
         ),
         Transition(
-            "decide", "对调查作决定", frozenset({"found", "told"}), ("decided",), DECIDE, "三(六)",
+            "decide", "对调查作决定", frozenset({"found", "told"}), ("decided",), DECIDE,
             needs=(
                 Need("outcome", "处理", "choice", choices=_OUTCOMES),
                 reason("理由", "请写明决定的理由。", "为什么这样处理。写在退出告知书结论的前面。", longest=LONGEST_DECISION),
@@ -108,11 +108,11 @@ INVESTIGATION = Procedure(
             result="已作出决定。",
         ),
         Transition(
-            "hand_over", "移交追回", frozenset({"decided"}), ("decided",), frozenset(), "五(三)", consequence=True,
+            "hand_over", "移交追回", frozenset({"decided"}), ("decided",), frozenset(), consequence=True,
             record="recovery_handed_over", done="移交追回",
         ),
         Transition(
-            "call_off", "不再追回", frozenset({"decided"}), ("decided",), frozenset(), "五(三)", consequence=True,
+            "call_off", "不再追回", frozenset({"decided"}), ("decided",), frozenset(), consequence=True,
             record="recovery_called_off", done="异议成立，不再追回",
         ),
     ),

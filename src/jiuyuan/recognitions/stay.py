@@ -14,6 +14,7 @@ from jiuyuan.procedures.context import Context
 from jiuyuan.procedures.table import Choices, Need, Procedure, Transition
 from jiuyuan.recognitions.grounds import DISQUALIFIED, document_of, grounds_to_choose
 from jiuyuan.recognitions.models import ExitObjection, ExitProposal, Investigation, Recognition
+from jiuyuan.regions import registry as regions
 
 # Which outcome fits a finding: (holds, fraud).
 _FITS: dict[tuple[bool, bool], tuple[str, ...]] = {
@@ -49,6 +50,10 @@ class Stay(Context):
         super().__init__(subject, user, today)
         self.recognition = recognition
         self._person = person
+
+    @property
+    def region(self) -> str:
+        return self.recognition.region if self.recognition else regions.region_of(str(self.person.area)).code
 
     @property
     def person(self) -> Person:

@@ -31,15 +31,15 @@ RECOGNITION = Procedure(
     (State("active", "在册"), State("ended", "已退出")),
     (
         Transition(
-            "open", "认定", frozenset(), ("active",), NOBODY, "二(三)", consequence=True, record="recognised",
+            "open", "认定", frozenset(), ("active",), NOBODY, consequence=True, record="recognised",
             done="认定为就业困难人员",
         ),
         Transition(
-            "carry_over", "按原政策保留资格", frozenset(), ("active",), NOBODY, "六", machines=frozenset({"worker"}),
+            "carry_over", "按原政策保留资格", frozenset(), ("active",), NOBODY, machines=frozenset({"worker"}),
             record="carried_over", done="由以前的认定名册转入",
         ),
         Transition(
-            "end", "直接退出", frozenset({"active"}), ("ended",), DECIDE, "三",
+            "end", "直接退出", frozenset({"active"}), ("ended",), DECIDE,
             needs=(
                 _GROUND,
                 Need("on", "退出日期", "date"),
@@ -51,18 +51,18 @@ RECOGNITION = Procedure(
             lead="只用于档案中已有来源的事实已经成立的退出情形；身份随即退出。",
         ),
         Transition(
-            "close", "退出", frozenset({"active"}), ("ended",), NOBODY, "三", consequence=True,
+            "close", "退出", frozenset({"active"}), ("ended",), NOBODY, consequence=True,
             title="就业困难人员身份退出告知", message=_TOLD_OF_THE_END, letter="exit", record="ended", done="退出就业困难人员", not_now=_ENDED,
         ),
         Transition(
-            "annul", "取消认定", frozenset({"active", "ended"}), ("ended",), NOBODY, "五(三)", consequence=True, effect="close",
+            "annul", "取消认定", frozenset({"active", "ended"}), ("ended",), NOBODY, consequence=True, effect="close",
             title="认定取消告知", message=_TOLD_OF_THE_END, letter="annulment", record="annulled", done="取消认定",
         ),
         Transition(
-            "suspend", "暂停退出", frozenset({"ended"}), ("active",), NOBODY, "三", consequence=True, stated_elsewhere=True,
+            "suspend", "暂停退出", frozenset({"ended"}), ("active",), NOBODY, consequence=True, stated_elsewhere=True,
         ),
         Transition(
-            "reinstate", "恢复退出", frozenset({"active"}), ("ended",), NOBODY, "三", consequence=True, stated_elsewhere=True,
+            "reinstate", "恢复退出", frozenset({"active"}), ("ended",), NOBODY, consequence=True, stated_elsewhere=True,
         ),
     ),
 )  # fmt: skip
@@ -74,7 +74,7 @@ PROPOSAL = Procedure(
     ),
     (
         Transition(
-            "propose", "提出退出", frozenset(), ("open",), KEEP | PERSON, "三", machines=frozenset({"night"}),
+            "propose", "提出退出", frozenset(), ("open",), KEEP | PERSON, machines=frozenset({"night"}),
             needs=(
                 _GROUND,
                 Need("on", "退出日期", "date", "不填就是决定的那一天。", required=False),
@@ -92,7 +92,7 @@ PROPOSAL = Procedure(
             ),
         ),
         Transition(
-            "confirm", "确认退出", frozenset({"open"}), ("confirmed",), DECIDE, "三",
+            "confirm", "确认退出", frozenset({"open"}), ("confirmed",), DECIDE,
             needs=(
                 reason("理由", "请写明决定的理由。", "核对了什么、为什么这样决定。"),
                 Need("on", "退出日期", "date", "不填就是今天。", required=False),
@@ -102,7 +102,7 @@ PROPOSAL = Procedure(
             lead="确认后身份随即退出。事实还不能说明这一情形的，先由另一人登记有来源的事实或材料。",
         ),
         Transition(
-            "dismiss", "不退出", frozenset({"open"}), ("dismissed",), DECIDE, "三", needs=(_WHY,), before="another_decides",
+            "dismiss", "不退出", frozenset({"open"}), ("dismissed",), DECIDE, needs=(_WHY,), before="another_decides",
             record="exit_proposal_dismissed", done="不采纳退出建议", title="退出申请的处理结果", letter=NO_LETTER,
             message=(
                 "{name}：您{day:date}退出就业援助的申请（{document} {clause}）没有同意，您继续在册。理由：{because}。"
@@ -111,12 +111,12 @@ PROPOSAL = Procedure(
             lead="继续在册，理由留在案卷里。", result="已决定不退出，继续在册。",
         ),
         Transition(
-            "take_back", "撤回退出建议", frozenset({"open"}), ("taken_back",), KEEP | PERSON, "三", needs=(_WHY,),
+            "take_back", "撤回退出建议", frozenset({"open"}), ("taken_back",), KEEP | PERSON, needs=(_WHY,),
             whose="who_proposed", record="exit_proposal_taken_back", done="撤回退出建议",
             not_yours="退出建议由提出的人撤回。", not_now=_DONE_WITH, result="退出建议已撤回。",
         ),
         Transition(
-            "lapse", "退出建议失效", frozenset({"open"}), ("lapsed",), NOBODY, "三", machines=frozenset({"night"}),
+            "lapse", "退出建议失效", frozenset({"open"}), ("lapsed",), NOBODY, machines=frozenset({"night"}),
             consequence=True, record="exit_proposal_lapsed", done="退出建议失效",
         ),
     ),
@@ -126,7 +126,7 @@ OBJECTION = Procedure(
     (State("open", "待处理"), State("settled", "已处理", final=True)),
     (
         Transition(
-            "object", "登记本人的异议", frozenset(), ("open",), CLERK | PERSON, "三",
+            "object", "登记本人的异议", frozenset(), ("open",), CLERK | PERSON,
             needs=(
                 reason(
                     "异议理由", "请写明为什么不应退出，有什么凭据。", "照本人签字的书面请求写：为什么不应退出，有什么凭据。",
@@ -150,7 +150,7 @@ OBJECTION = Procedure(
             ),
         ),
         Transition(
-            "settle", "处理异议", frozenset({"open"}), ("settled",), DECIDE, "三",
+            "settle", "处理异议", frozenset({"open"}), ("settled",), DECIDE,
             needs=(
                 Need("upheld", "异议是否成立？", "yes_no", choices=(
                     ("true", "成立，继续在册"), ("false", "不成立，退出决定不变"),

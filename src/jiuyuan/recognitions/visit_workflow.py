@@ -46,6 +46,10 @@ class AtHome(Context):
         self.person = person
 
     @property
+    def area(self) -> str:
+        return str(self.person.area)
+
+    @property
     def concerned(self) -> list[Person]:
         return [self.person]
 
@@ -73,11 +77,11 @@ TABLE = Procedure(
     tuple(State(code, label, final=code != Visit.Status.DRAFT) for code, label in texts(Visit.Status)),
     (
         Transition(
-            "receive", "登记走访", frozenset(), ("draft",), _CLERK, "四(一)", record="visit_received", done="收到入户走访",
+            "receive", "登记走访", frozenset(), ("draft",), _CLERK, record="visit_received", done="收到入户走访",
             not_yours=_NOT_YOURS,
         ),
         Transition(
-            "confirm", "确认走访所见", frozenset({"draft"}), ("confirmed",), _CLERK, "四(一)",
+            "confirm", "确认走访所见", frozenset({"draft"}), ("confirmed",), _CLERK,
             needs=(
                 Need("choices", "是否采用", "choices", required=False),
                 Need("settlement", "认定说明", required=False),
@@ -86,7 +90,7 @@ TABLE = Procedure(
             record="visit_confirmed", done="确认入户走访所见", not_yours=_NOT_YOURS, not_now=_DONE_WITH,
         ),
         Transition(
-            "discard", "不采用", frozenset({"draft"}), ("discarded",), _CLERK, "四(一)",
+            "discard", "不采用", frozenset({"draft"}), ("discarded",), _CLERK,
             needs=(
                 Need("reason", "原因", longest=400, empty="请写明为什么不采用，例如：走错了门；与另一份走访重复。"),
             ),

@@ -58,7 +58,8 @@ class Region:
 
     `path`: of its topmost agency. `policies`: in the order in which they came into force. `former`: the code of the policy
     before the first of them, by which people were recognised who were carried over. `province`: how a household register
-    names it. `example`: the code and the name of a street, as hints show how one is written. `curable`: yes-or-no facts that are
+    names it. `example`: the code and the name of a street, as hints show how one is written. `hotline`: whom
+    to ring where no office is meant. `curable`: yes-or-no facts that are
     easily put right, with the way to do so; `remedies`: what to do where a fact stands in the way; `other_help`: for those who do
     not qualify; `about`: what people read of it all. `places`: the agencies on the way down to where the question is asked, each with its depth.
     """
@@ -69,6 +70,7 @@ class Region:
     province: str
     policies: tuple[InForce, ...]
     example: tuple[str, str] = ("", "")
+    hotline: str = ""
     former: str = ""
     limits: Callable[[], Iterable[Limit]] = tuple
     divisions: Callable[[], Iterable[Division]] = tuple

@@ -55,7 +55,7 @@ def region_of(path: str) -> Region:
 
 
 def part(region: str, name: str) -> ModuleType | None:
-    """A module of a region's folder that only the programs that need it load: `procedure`, `papers`, `questions`. None where it has none."""
+    """A module of a region's folder that only the programs that need it load: `procedure`, `clauses`, `papers`, `questions`. None where it has none."""
     return _module(f"{FOLDERS[region]}.{name}")
 
 

@@ -13,6 +13,7 @@ REGION = Region(
     path="99/",
     province="990000",
     example=("990101001", "云中市钟楼区鼓巷街道"),
+    hotline="96301",
     policies=(InForce("somewhere-2020-1", date(2020, 1, 1)),),
     limits=lambda: read_limits(Path(__file__).with_name("limits.toml")),
     divisions=lambda: DIVISIONS,

@@ -134,9 +134,11 @@ def _clauses(case: Case, need: Need) -> list[tuple[str, SafeString]]:
     """The clauses that fail, each with its facts, their values and sources; where none has to fail, every clause there is."""
     failing = {clause["code"]: clause for clause in case.failing}
     if need.of == "any":
-        return [(code, format_html("{}", label)) for code, label in clause_choices(need, case.policy)]
+        return [(code, format_html("{}", label)) for code, label in clause_choices(need, case.policy, case.region)]
     return [
-        (code, _clause(failing[code], label)) for code, label in clause_choices(need, case.policy) if code in failing
+        (code, _clause(failing[code], label))
+        for code, label in clause_choices(need, case.policy, case.region)
+        if code in failing
     ]
 
 

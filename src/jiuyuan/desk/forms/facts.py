@@ -153,7 +153,7 @@ def value_field(name: str, label: str = "") -> forms.Field:
         case "division":
             return forms.CharField(
                 widget=PlaceInput(places_to_choose),
-                help_text=say("地名，例如长春市南关区；或6至12位区划代码。"),
+                help_text=say("地名，例如{example}；或6至12位区划代码。", example=registry.home().example[1]),
                 **shared,
             )
     return forms.CharField(**shared)

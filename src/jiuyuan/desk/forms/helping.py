@@ -28,7 +28,7 @@ class InterviewForm(VersionedForm):
         label="想做的工作", required=False, widget=forms.Textarea({"rows": 2}), help_text="一行一个，例如：养老护理员。"
     )
     divisions = forms.CharField(
-        label="愿意去的地区", required=False, widget=PlaceInput(places_to_choose), help_text="例如“长春市南关区”。"
+        label="愿意去的地区", required=False, widget=PlaceInput(places_to_choose), help_text="写到县（市、区）。"
     )
     hours = forms.ChoiceField(
         label="工作时间", required=False, choices=[*Vacancy.Hours.choices], widget=forms.RadioSelect(INLINE)

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
 from jiuyuan.agencies.roles import Right
-from jiuyuan.applications import door, papers
+from jiuyuan.applications import door, failing, papers
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Material
 from jiuyuan.desk import actions, asked, differences, fact_groups, fact_rows, place_in_list, timeline
@@ -85,6 +85,7 @@ def shown(request: StaffRequest, case: Case, *, unmasked: bool = False) -> HttpR
         "details": _details(case),
         "history": timeline.tell(reversed(case.acts)),
         "opinions": case.opinions[::-1],
+        "special_case_clause": failing.special_case_clause(case.region),
         "since": differences.since_first_review(case) if application.status == "reported" else None,
         "household": belonging(case.person, HouseholdMember),
         "agent": case.agent,

@@ -46,6 +46,7 @@ def today(request: StaffRequest) -> HttpResponseBase:
     found = [
         {
             "duty": duty,
+            "clause": duty.clause_at(request.user.area),
             "count": numbers[duty.code],
             "rows": [_due(one, day) for one in duties.due(request.user, duty, day, _MOST_DUE)],
         }
@@ -102,7 +103,7 @@ def act(request: StaffRequest, pk: int, kind: str, action: str, item: int) -> Ht
     """The form of one act. `item` is what it is about, 0 where the act begins it."""
     user, workflow = request.user, _WORKFLOWS.get(kind)
     stay = queries.opened(user, pk, for_record("帮扶"))
-    transition = workflow.of().by_action.get(action) if workflow else None
+    transition = workflow.of(stay.region).by_action.get(action) if workflow else None
     if workflow is None or transition is None or not transition.roles:
         raise NotFound(say("没有这个办理事项。"))
     if Role(user.role) not in transition.roles:

@@ -92,8 +92,8 @@ def act(request: StaffRequest, pk: int, action: str, item: int) -> HttpResponseB
     """The form of one act. `item`: the proposal; of what goes on about a recognition once at a time, none need be named."""
     user = request.user
     stay = sheet(queries.opened(user, pk, for_record("认定")), user)
-    workflow = next((one for one in OF.values() if action in one.of().by_action), None)
-    transition = workflow.of().by_action[action] if workflow else None
+    workflow = next((one for one in OF.values() if action in one.of(stay.region).by_action), None)
+    transition = workflow.of(stay.region).by_action[action] if workflow else None
     if workflow is None or transition is None or not transition.roles:
         raise NotFound(say("没有这个办理事项。"))
     if Role(user.role) not in transition.roles:
@@ -113,7 +113,7 @@ def act(request: StaffRequest, pk: int, action: str, item: int) -> HttpResponseB
             if done is not None:
                 return done
             status = 422
-    looked_into = stay.investigation if transition.clause == "三(六)" else None
+    looked_into = stay.investigation if workflow is INVESTIGATION else None
     objection = about if isinstance(about, ExitObjection) else None
     shown = {
         "recognition": stay.recognition,

@@ -87,17 +87,19 @@ def supervise(request: StaffRequest, name: str, pk: int) -> HttpResponseBase:
     about = ABOUT[name].objects.visible_to(request.user).select_related("person", "agency").filter(pk=pk).first()
     if about is None:
         raise NotFound(say("没有这件要督办的事。"))
-    return _act(request, hold(about, request.user), SUPERVISION.of().by_action["supervise"], f"{name}:{pk}")
+    context = hold(about, request.user)
+    return _act(request, context, SUPERVISION.of(context.region).by_action["supervise"], f"{name}:{pk}")
 
 
 @staff(Right.SEE_PEOPLE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def act(request: StaffRequest, pk: int, action: str) -> HttpResponseBase:
     found = _found(request.user, pk)
-    transition = SUPERVISION.of().by_action.get(action)
+    context = hold(found, request.user)
+    transition = SUPERVISION.of(context.region).by_action.get(action)
     if transition is None or transition.begins:
         raise NotFound(say("没有这个办理事项。"))
-    return _act(request, hold(found, request.user), transition, found.pk)
+    return _act(request, context, transition, found.pk)
 
 
 def _act(request: StaffRequest, context: Supervised, transition: Transition, key: Any) -> HttpResponseBase:

@@ -95,7 +95,8 @@ def vacancy(request: StaffRequest, pk: int) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 def act(request: StaffRequest, pk: int, action: str) -> HttpResponseBase:
     """The form of one act. The link for the employer is shown once, on the page that made it."""
-    found, transition = _found(request, pk), VACANCY.of().by_action.get(action)
+    found = _found(request, pk)
+    transition = VACANCY.of(VACANCY.hold(found, request.user).region).by_action.get(action)
     if transition is None or transition.begins or transition.public or not transition.roles:
         raise NotFound(say("没有这个办理事项。"))
     if Role(request.user.role) not in transition.roles:

@@ -174,38 +174,38 @@ IMPORT.add(
         ),
         (
             Transition(
-                "upload", "上传文件", frozenset(), ("checking", "running"), _IMPORTERS, "一(三)", whose="of_the_kind",
+                "upload", "上传文件", frozenset(), ("checking", "running"), _IMPORTERS, whose="of_the_kind",
                 not_yours=_COUNTY, done="上传部门文件", record="file_uploaded",
             ),
             Transition(
-                "start", "导入", frozenset({"checked"}), ("running",), _IMPORTERS, "一(三)", whose="of_the_kind",
+                "start", "导入", frozenset({"checked"}), ("running",), _IMPORTERS, whose="of_the_kind",
                 not_yours=_COUNTY, done="开始导入", record="import_started",
             ),
             Transition(
-                "discard", "放弃", frozenset({"checked"}), ("discarded",), _IMPORTERS, "一(三)", whose="of_the_kind", machines=_WORKER,
+                "discard", "放弃", frozenset({"checked"}), ("discarded",), _IMPORTERS, whose="of_the_kind", machines=_WORKER,
                 not_yours=_COUNTY, done="放弃导入", record="import_discarded",
             ),
             Transition(
-                "take_back", "撤回", frozenset({"done"}), ("withdrawing",), _IMPORTERS, "一(三)", whose="of_the_kind",
+                "take_back", "撤回", frozenset({"done"}), ("withdrawing",), _IMPORTERS, whose="of_the_kind",
                 needs=(
                     Need("reason", "撤回原因", longest=400, empty="请写明为什么撤回，例如部门发来的是上个月的数据。"),
                 ),
                 blocks=("no_register",), not_yours=_COUNTY, done="决定撤回导入", record="import_withdrawal_ordered",
             ),
             Transition(
-                "checked", "试运行完成", frozenset({"checking"}), ("checked",), _NOBODY, "一(三)", machines=_WORKER,
+                "checked", "试运行完成", frozenset({"checking"}), ("checked",), _NOBODY, machines=_WORKER,
                 done="检查了文件", record="import_checked",
             ),
             Transition(
-                "finished", "导入完成", frozenset({"running"}), ("done",), _NOBODY, "一(三)", machines=_WORKER,
+                "finished", "导入完成", frozenset({"running"}), ("done",), _NOBODY, machines=_WORKER,
                 done="导入完成", record="import_finished",
             ),
             Transition(
-                "failed", "不能导入", frozenset({"checking", "running"}), ("failed",), _NOBODY, "一(三)",
+                "failed", "不能导入", frozenset({"checking", "running"}), ("failed",), _NOBODY,
                 needs=(Need("reason", "原因", longest=400),), machines=_WORKER, done="导入失败", record="import_failed",
             ),
             Transition(
-                "withdrawn", "撤回完成", frozenset({"withdrawing"}), ("withdrawn",), _NOBODY, "一(三)", machines=_WORKER,
+                "withdrawn", "撤回完成", frozenset({"withdrawing"}), ("withdrawn",), _NOBODY, machines=_WORKER,
                 done="撤回导入", record="import_withdrawn",
             ),
         ),

@@ -14,6 +14,7 @@ REGION = Region(
     province="220000",
     policies=(InForce("jilin-2022-10", date(2022, 5, 10)),),
     example=("220102001", "长春市南关区南岭街道"),
+    hotline="12333",
     former="jilin-2017-80",  # 吉人社办字〔2017〕80号, which the notice replaced
     limits=lambda: read_limits(Path(__file__).with_name("limits.toml")),
     divisions=lambda: places.DIVISIONS.rows,
