@@ -14,6 +14,7 @@ from jiuyuan.history.models import Entry
 from tests.api.program import Program, fields
 from tests.factories import a_case, a_photograph, again, an_account, an_applicant, staff
 from tests.jobs import work
+from tests.strict import StrictClient
 
 
 @pytest.mark.django_db
@@ -42,6 +43,16 @@ def test_another_body_under_the_same_key_is_409_and_does_nothing(api):
     assert refused.status_code == 409
     assert fields(refused) == ["Idempotency-Key"]
     assert Application.objects.unscoped().count() == 1
+
+
+@pytest.mark.django_db
+def test_a_visitor_without_an_account_does_not_use_up_the_key_of_another(api):
+    case, said = a_case("publishing"), {"ground": "他在开店"}
+    path = f"/applications/{case.number}/object"
+    assert api(None).post(path, said, key="k1").status_code == 200
+    body, headers = json.dumps({"ground": "他有公司"}), {"Idempotency-Key": "k1"}
+    away = StrictClient(REMOTE_ADDR="203.0.113.9").post(f"/api/v1{path}", body, "application/json", headers=headers)
+    assert away.status_code == 200
 
 
 @pytest.mark.django_db

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from jiuyuan import clock
-from jiuyuan.assistance import nightly, replay
+from jiuyuan.assistance import nightly, queries, replay
 from jiuyuan.assistance.models import Employer, EmployerLink, Vacancy
 from jiuyuan.assistance.vacancy_workflow import VACANCY
 from jiuyuan.history.models import Entry
@@ -73,6 +73,22 @@ def test_credit_code_on_file_under_another_name_is_told_until_the_employer_is_sa
     assert "顺意餐饮" in refused(create, clerk, None, **other)["employer"]
     assert create(clerk, None, renamed=True, **other).employer.name == "长春市吉顺餐饮有限公司"
     assert Employer.objects.count() == 1
+
+
+def test_nobody_renames_an_employer_on_vacancies_that_another_office_shows():
+    a_vacancy(staff("clerk"))
+    other = said(employer={"name": "停办了，请打13900000000", "credit_code": CREDIT_CODE}, title="洗碗工")
+    assert (
+        "由它核实后登记" in refused(create, staff("clerk", at=OTHER_PLATFORM), None, renamed=True, **other)["renamed"]
+    )
+    assert Employer.objects.get().name == said()["employer"]["name"]
+
+
+def test_what_ran_out_yesterday_is_shown_to_nobody_before_the_night_either():
+    a_vacancy(staff("clerk"), valid_until=clock.today() + timedelta(days=1))
+    assert queries.open_to_all().count() == 1
+    move_to(clock.today() + timedelta(days=2))
+    assert queries.open_to_all().count() == 0
 
 
 def test_what_the_law_wants_in_a_vacancy_is_asked_before_it_is_checked():
@@ -160,6 +176,12 @@ class TestAnEmployerAnswersByALink:
         assert (answered.status, answered.confirmed_on) == ("open", clock.today())
         entry = Entry.objects.unscoped().filter(file=vacancy.file, action="vacancy_answered").get()
         assert entry.payload["answer"] == "confirm"
+
+    def test_not_that_it_holds_for_more_people_than_the_office_has_seen(self, asked):
+        _, vacancy, secret = asked
+        with pytest.raises(BadInput):
+            answer(None, secret, "confirm", number=vacancy.number + 1)
+        assert answer(None, secret, "confirm", number=1).number == 1
 
     def test_once(self, asked):
         _, _, secret = asked

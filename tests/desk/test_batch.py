@@ -70,6 +70,13 @@ def test_several_cases_are_reported_as_one_numbered_batch(desk, clerk):
     assert {case.batch_id for case in map(factories.again, cases[:2])} == {batch.pk}
 
 
+def test_a_batch_is_not_reported_as_somebody_saw_it_before_it_changed(desk, clerk):
+    case = factories.a_case("endorsed", clerk=clerk)
+    page = desk.post(BATCH, {"action": "report", "chosen": [f"{case.number}:{case.version - 1}"]})
+    assert page.status_code == 422
+    assert states(case) == ["endorsed"]
+
+
 def test_a_batch_is_reported_together_or_not_at_all(desk, clerk):
     cases = three_endorsed(clerk)
     picked = chosen(*cases)

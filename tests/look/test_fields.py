@@ -89,3 +89,11 @@ def test_day_in_a_calendar_is_written_as_browsers_read_it():
     box = forms.DateField(widget=Calendar()).widget.render("day", date(2026, 3, 2))
     assert 'type="date"' in box
     assert 'value="2026-03-02"' in box
+
+
+def test_a_hint_that_holds_what_somebody_wrote_is_text_and_no_page():
+    form = Boxes()
+    for name in ("name", "promise"):
+        form.fields[name].help_text = "现有说法：<button formaction=/logout/>确定</button>"
+    assert "<button" not in str(form)
+    assert str(form).count("&lt;button formaction") == 2

@@ -70,7 +70,7 @@ def test_with_one_the_text_goes_out_once_and_says_nothing_about_anybody(through)
     assert services.send_waiting() == 0
     [(key, phone, text)] = gateway.sent
     assert (key, phone) == (str(message.pk), "13804312266")
-    assert text.startswith("申请已经受理。") and "理由" not in text
+    assert "办事消息" in text and "受理" not in text and "理由" not in text
     message.refresh_from_db()
     assert message.sent_at is not None
     assert (message.sent_title, message.sent_body) == ("申请已经受理", "")
@@ -111,7 +111,8 @@ def test_the_brake_leaves_the_rest_for_the_next_hour_and_spares_one_number(throu
     assert [phone for _, phone, _ in gateway.sent] == ["13804312266", "13804312266"]
     services.send_waiting()
     assert len(gateway.sent) == 3
-    assert Message.objects.unscoped().filter(failure__contains="上限").count() == 1
+    braked = Message.objects.unscoped().get(failure__contains="上限")
+    assert clock.now() < braked.due_at <= clock.now() + timedelta(days=2), "it goes out tomorrow, not never"
     assert services.anything_waits()
 
 
@@ -196,7 +197,15 @@ def test_a_receipt_is_noted_if_the_gateway_signed_it(gate, client):
     assert message.delivered_at is not None
     assert tell({**good, "state": "failed", "reason": "空号"}) == 204
     message.refresh_from_db()
+    assert (message.failure, message.delivered_at is None) == ("", False)
+    Message.objects.unscoped().update(delivered_at=None)
+    assert tell({**good, "state": "failed", "reason": "空号"}) == 204
+    message.refresh_from_db()
     assert message.failure == "空号"
+    for odd in (float("inf"), True, 1.5, 2**70, "1" * 30, None):
+        assert tell({**good, "id": odd}) == 400, odd
+    assert tell({**good, "reason": "\x00"}) == tell({**good, "reason": 3}) == 400
+    assert client.post("/sms/receipts/", {"id": "1"}).status_code == 400
 
 
 def test_without_a_gateway_nobody_takes_receipts(client):
@@ -208,4 +217,4 @@ def test_a_demonstration_shows_what_it_would_have_sent(through, client):
     written(code=RECOGNISED)
     services.send_waiting()
     words = seen(client.get("/demonstration/sms/"))
-    assert "您已被认定为就业困难人员" in words and "13804312266" in words
+    assert "您有新的办事消息" in words and "13804312266" in words

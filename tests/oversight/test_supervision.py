@@ -66,6 +66,13 @@ def test_an_order_names_what_is_asked_by_when_and_of_whom(said, field):
     assert not SupervisionOrder.objects.unscoped().exists()
 
 
+def test_a_day_that_nobody_waits_for_and_marks_that_turn_words_around_are_not_taken():
+    with pytest.raises(BadInput) as refusal:
+        an_order(due_on="9999-12-31")
+    assert [name for name, _ in refusal.value.errors] == ["due_on"]
+    assert an_order(question="请\u202e说明\u200b").question == "请说明"
+
+
 def test_nothing_outside_the_area_and_nothing_unnamed_is_asked_about():
     case = a_case("accepted")
     for key in (f"application:{case.pk + 1}", "person:1", case.pk, "application:x"):

@@ -9,11 +9,14 @@ from jiuyuan.applications import nightly
 from jiuyuan.notifications.models import Message
 from jiuyuan.people import services as people
 from jiuyuan.people.models import KnownFacts
+from jiuyuan.people.sources import recording, running
+from jiuyuan.people.sources import services as sources
 from jiuyuan.procedures.subjects import moving
 from jiuyuan.recognitions.models import ExitProposal, Recognition
 from jiuyuan.refusals import BadInput, Conflict, GuardNotMet, NotForRole, NotFound, SameEyes, WrongState
 from jiuyuan.rules import calendar
 from tests.factories import OTHER_COUNTY, a_case, act_on, an_account, an_applicant, move_to, staff
+from tests.people.sources.files import a_csv
 from tests.recognitions.register import BEARS, EVIDENCE, bear, end, learn, on_the_register
 
 pytestmark = pytest.mark.django_db
@@ -123,9 +126,19 @@ def test_who_recorded_the_fact_by_hand_does_not_end_on_it_and_nobody_with_the_sa
     recognition, reviewer = on_the_register(), staff("reviewer")
     bear(recognition, by=reviewer)
     for user in (reviewer, staff("reviewer", id_index=reviewer.id_index)):
-        with pytest.raises(GuardNotMet, match="是您自己登记的") as refused:
+        with pytest.raises(GuardNotMet, match="是您自己登记或者导入的") as refused:
             end(recognition, user)
         assert refused.value.code == "ground_not_borne"
+    end(recognition, staff("reviewer"))
+
+
+def test_who_brought_the_departments_file_does_not_end_on_it_alone() -> None:
+    recognition, reviewer = on_the_register(), staff("reviewer")
+    person = recognition.person
+    rows = a_csv([["姓名", "身份证号码", "待遇状态"], [person.name, person.id_number, "正常领取"]])
+    running.run(sources.upload(reviewer, "social_insurance", "x.csv", [rows], dry=False).pk, recording.work_for)
+    with pytest.raises(GuardNotMet, match="是您自己登记或者导入的"):
+        end(recognition, reviewer)
     end(recognition, staff("reviewer"))
 
 

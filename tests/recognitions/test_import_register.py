@@ -6,12 +6,14 @@ import pytest
 from openpyxl import load_workbook
 
 from jiuyuan import cli
+from jiuyuan.agencies.models import Relative
 from jiuyuan.history import sealing
 from jiuyuan.history.models import Entry
 from jiuyuan.people.facts import standing
 from jiuyuan.people.models import ImportBatch, KnownFacts, Person
-from jiuyuan.people.sources import running, services
+from jiuyuan.people.sources import recording, running, services
 from jiuyuan.people.sources.cells import Unreadable
+from jiuyuan.procedures.own_matter import OWN
 from jiuyuan.recognitions import importing
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.recognitions.register_platforms import Platforms
@@ -64,6 +66,23 @@ def test_person_keeps_the_status_under_the_category_of_then(reviewer):
     assert (recognition.agency.code, recognition.area) == ("220102", "22/2201/220102/220102001/")
     assert recognition.number.startswith("R220102-2019-")
     assert outcomes(batch) == [(2, "changed", "新导入名册，保留资格。")]
+
+
+def test_nobody_brings_themselves_or_a_relative_onto_the_register_or_into_a_departments_file(reviewer):
+    own, relative = an_applicant("1966-05-06"), an_applicant("1967-05-06")
+    type(reviewer).objects.filter(pk=reviewer.pk).update(id_index=own.id_index)
+    Relative.objects.create(user=reviewer, name=relative.name, relation="兄弟", id_index=relative.id_index)
+    reviewer = type(reviewer).objects.get(pk=reviewer.pk)
+    batch = imported(reviewer, line(own), line(relative))
+    assert {(outcome, message) for _, outcome, message in outcomes(batch)} == {("rejected", OWN)}
+    assert not Recognition.objects.unscoped().exists()
+    person = on_file(relative)
+    rows = a_csv([["姓名", "身份证号码", "待遇状态"], [relative.name, relative.id_number, "正常领取"]])
+    batch = running.run(
+        services.upload(reviewer, "social_insurance", "x.csv", [rows], dry=False).pk, recording.work_for
+    )
+    assert [outcome for _, outcome, _ in outcomes(batch)] == ["rejected"]
+    assert "receives_pension" not in standing(person.facts.all())
 
 
 def test_person_is_put_on_file_as_the_window_does_it(reviewer):

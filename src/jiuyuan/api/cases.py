@@ -68,7 +68,8 @@ def see_application(request: HttpRequest, number: str, unmask: bool = False) -> 
 
 @router.get("/applications/{number}/form.pdf", summary="The form as it stands", openapi_extra=papers.ANSWER)
 def print_form(request: HttpRequest, number: str) -> HttpResponse:
-    case = door.case(user_of(request), number, look=for_record("认定表（接口）"))
+    case = door.case(user_of(request), number)
+    door.looked(case, for_record("认定表（接口）"), paper=True)
     return papers.answer(request, printed_form.form_pdf(case), case.application.number)
 
 

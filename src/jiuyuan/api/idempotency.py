@@ -16,6 +16,7 @@ from jiuyuan.api import bodies
 from jiuyuan.api.models import IdempotentCall
 from jiuyuan.api.problems import CONTENT_TYPE, Problem
 from jiuyuan.api.tokens import account_of
+from jiuyuan.visitors import address_of
 from jiuyuan.wording import say
 
 HEADER = "Idempotency-Key"
@@ -35,7 +36,8 @@ def once(request: HttpRequest, act: Callable[[], HttpResponse]) -> HttpResponse:
     if not _KEY.fullmatch(key):
         raise Problem(422, say("有内容需要改正。"), [(HEADER, say("应为1到200个英文字符，每次办理用一个新的。"))])
     user = account_of(request)
-    caller = user.username if user else ""
+    # Who has no account is told apart by address, so that one visitor's key is not another's.
+    caller = user.username if user else f"@{address_of(request) or ''}"
     if bodies.fault_of(request) is not None:
         return act()  # it acts on nothing: what cannot be read is refused in its turn
     path, body = request.path[:300], bodies.digest(request)

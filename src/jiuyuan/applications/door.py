@@ -8,7 +8,7 @@ from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Application
 from jiuyuan.history import services as history
 from jiuyuan.people.models import Document
-from jiuyuan.people.queries import refuse_own_file, refuse_unmasking
+from jiuyuan.people.queries import refuse_own_file, refuse_too_many, refuse_unmasking
 from jiuyuan.refusals import NotFound
 from jiuyuan.regions import registry
 from jiuyuan.speed.rows import belonging_to_any
@@ -50,12 +50,13 @@ def _locked(number: str) -> Application | None:
 
 def looked(case: Case, what: str, *, unmask: bool = False, paper: bool = False) -> None:
     """Record that somebody looked at a case. A `paper` shows whole numbers as it is, which an office shows nobody of
-    themselves. Raises `OwnMatter`, and as `refuse_unmasking`."""
+    themselves and nobody without end. Raises `OwnMatter`, `TooOften`, and as `refuse_unmasking`."""
     user, application = case.user, case.application
     assert user is not None
     refuse_unmasking(user, unmask, case.person)
     if paper:
         refuse_own_file(user, case.person)
+        refuse_too_many(user)
     history.looked(user.actor, application.file, what, application.area, unmasked=unmask or paper)
 
 

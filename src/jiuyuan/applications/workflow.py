@@ -1,6 +1,6 @@
 """The workflow of an application: how a case is reached, and what the names in the regions' tables stand for."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -52,13 +52,14 @@ def recall_batch(user: User, batch: str) -> int:
 
 
 @transaction.atomic
-def report_batch(user: User, numbers: Sequence[str]) -> Batch:
-    """Report several endorsed cases as one numbered batch (二(二)): all of them or none."""
+def report_batch(user: User, numbers: Sequence[str], versions: Mapping[str, int] | None = None) -> Batch:
+    """Report several endorsed cases as one numbered batch (二(二)): all of them or none. `versions`: as they were seen."""
     if user.role != Role.CLERK or user.agency is None:
         raise NotForRole(say("汇总上报由基层经办人办理。"))
     if not numbers:
         raise BadInput(say("没有选择申请。"), [("numbers", say("请至少选择一份初审通过的申请。"))])
     batch = effects.new_batch(user)
     for number in dict.fromkeys(numbers):
-        engine.act(user, APPLICATION, number, "report", carried={"batch": batch})
+        seen = engine.UNSEEN if versions is None else versions[number]
+        engine.act(user, APPLICATION, number, "report", carried={"batch": batch}, version=seen)
     return batch

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 
+from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.assistance.models import EmployerLink, Vacancy
 from jiuyuan.regions import registry
@@ -28,7 +29,9 @@ def counts(user: User) -> dict[str, int]:
 
 def open_to_all(*divisions: str) -> "QuerySet[Any]":
     """What anybody may see without a login: open, with a place left, at one of these places or below it; everywhere for none."""
-    rows = Vacancy.objects.unscoped().filter(status=Vacancy.Status.OPEN, taken__lt=F("number"))
+    rows = Vacancy.objects.unscoped().filter(
+        status=Vacancy.Status.OPEN, taken__lt=F("number"), valid_until__gte=clock.today()
+    )
     if divisions:
         rows = rows.filter(reduce(or_, (Q(division__code__begins=code) for code in divisions)))
     return rows.select_related("employer", "agency", "division")

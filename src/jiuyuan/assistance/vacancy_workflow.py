@@ -248,11 +248,26 @@ def _is_sound(context: OfVacancy, said: Said) -> None:
                 ),
             )
         )
+    if known is not None and said.get("renamed") and (other := _elsewhere(known, context)):
+        why = say("{agency}还有这个单位的岗位在招，单位更名请由它核实后登记。", agency=other)
+        errors.append(("renamed", why))
     taken = context.subject.taken if context.subject else 0
     if said["number"] < taken:
         errors.append(("number", say("已经录用了{taken}人，招聘人数不能比这少。", taken=taken)))
     if errors:
         raise BadInput(say("有内容需要改正。"), errors)
+
+
+def _elsewhere(employer: Employer, context: OfVacancy) -> str:
+    """Another office that has vacancies of this employer before people: its name there is not ours to change."""
+    own = (
+        context.subject.agency
+        if context.subject is not None
+        else context.carried.get("agency") or (context.user and context.user.agency)
+    )
+    shown = Vacancy.objects.unscoped().filter(employer=employer, status__in=("checked", "open"))
+    other = shown.exclude(agency=own).select_related("agency").first()
+    return str(other.agency.name) if other else ""
 
 
 def _write(context: OfVacancy, said: Said) -> Said:
@@ -337,7 +352,10 @@ def _take(context: OfVacancy, _said: Said) -> None:
         context.go_to("filled")
 
 
-def _says_what(_context: OfVacancy, said: Said) -> None:
+def _says_what(context: OfVacancy, said: Said) -> None:
+    if said["answer"] == "confirm" and said.get("number", 0) > context.subject.left:
+        why = say("比原来登记的多。要多招的，请选“有内容要改”，由我们核对后公布。")
+        raise BadInput(say("有内容需要改正。"), [("number", why)])
     if said["answer"] == "correct" and not any(said.get(name) for name in ("change", "number", "valid_until")):
         raise BadInput(say("有内容需要填写。"), [("change", say("请写明要改什么，例如：工资改为每月2600元。"))])
 

@@ -21,7 +21,9 @@ def cell(value: Any) -> Any:
         return timezone.localtime(value, clock.CHINA).replace(tzinfo=None)
     if isinstance(value, date):
         return value
-    if (isinstance(value, str) and value.lstrip()[:1] in ("=", "+", "-", "@")) or str(value)[:1] in ("\t", "\r"):
+    if (isinstance(value, str) and value.lstrip()[:1] in ("=", "+", "-", "@", "＝", "＋", "－", "＠")) or str(value)[
+        :1
+    ] in ("\t", "\r"):
         return f"'{value}"
     return "" if value is None else value
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
@@ -94,6 +95,7 @@ def _read(file: Path, _changed: int) -> Account:
         raise Unusable(
             say("短信网关的配置（{file}）有误：密钥不足{shortest}个字符。", file=FILE, shortest=SHORTEST_KEY)
         )
-    if not account.url.startswith(("https://", "http://127.0.0.1")):
+    where = urlsplit(account.url)
+    if where.scheme != "https" and (where.scheme, where.hostname) != ("http", "127.0.0.1"):
         raise Unusable(say("短信网关的配置（{file}）有误：地址要用 https。", file=FILE))
     return account

@@ -24,7 +24,7 @@ MessageManager = models.Manager.from_queryset(MessageQuerySet)
 class Worded(models.Model):
     """A notice by its code and fields; its words are made when it is read or sent.
 
-    `sent_title` is the very title that went out by text message; with `sent_body` the words of before messages had codes.
+    `sent_title` is the title as it stood when a text message was sent; with `sent_body` the words of before messages had codes.
     """
 
     file = models.CharField("案卷", max_length=64, db_index=True)

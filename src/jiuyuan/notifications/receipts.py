@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from jiuyuan.characters import impossible
 from jiuyuan.notifications import gateways, services
 from jiuyuan.request_signing import holds
 from jiuyuan.wording import for_record
@@ -26,14 +27,19 @@ def receipt(request: HttpRequest) -> HttpResponse:
         return _no(404)
     if int(request.headers.get("Content-Length") or 0) > _LARGEST:
         return _no(413)
+    if request.content_type != "application/json":
+        return _no(400)
     body, headers = request.body, request.headers
     signature, stamp = headers.get("X-Signature", ""), headers.get("X-Timestamp", "")
     if not holds(account.key, signature, "POST", request.path, stamp, body, now=time.time()):
         return _no(401)
     try:
         said = json.loads(body)
-        key, state, reason = int(said["id"]), said["state"], str(said.get("reason", ""))
-    except (ValueError, TypeError, KeyError, AttributeError):
+        key, state, reason = said["id"], said["state"], said.get("reason", "")
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return _no(400)
+    key = int(key) if isinstance(key, str) and key.isascii() and key.isdigit() else key
+    if type(key) is not int or not isinstance(reason, str) or impossible(reason):
         return _no(400)
     if state not in ("delivered", "failed") or not 0 < key < 2**63:
         return _no(400)

@@ -109,7 +109,8 @@ def _send(gateway: gateways.Gateway, pk: int) -> bool:
     if message is None or message.phone is None:
         return False
     if _sent_to(message.phone) >= gateway.a_number_a_day:
-        message.due_at, message.failure = None, for_record("一天内发给这个号码的短信已到上限")
+        tomorrow = (clock.now() + timedelta(days=1)).replace(hour=9, minute=0, second=0, microsecond=0)
+        message.due_at, message.failure = tomorrow, for_record("一天内发给这个号码的短信已到上限，明天再发")
         message.save(update_fields=["due_at", "failure"])
         return False
     message.attempts += 1
@@ -128,9 +129,8 @@ def _send(gateway: gateways.Gateway, pk: int) -> bool:
 
 
 def text_of(message: Message) -> str:
-    """The text: that there is a message, and where; nothing about anybody stands in it."""
-    url = settings.JIUYUAN.base_url
-    return say("{title}。详情请登录{url}查看，或到窗口询问。", title=message.title, url=url)
+    """The text: that there is a message, and where. What it is about would tell whoever holds the telephone."""
+    return say("您有新的办事消息，请登录 {url} 查看，或者到办理窗口询问。", url=settings.JIUYUAN.base_url)
 
 
 def latest_texts(most: int) -> list[Message]:
@@ -139,9 +139,10 @@ def latest_texts(most: int) -> list[Message]:
 
 
 def delivered(pk: int, failure: str = "") -> bool:
-    """Note what the gateway says became of a text that it took; False where it took none of that number."""
+    """Note what the gateway says became of a text that it took; one that was delivered stays so. False where it took none."""
     told = {"failure": failure[:200]} if failure else {"delivered_at": clock.now(), "failure": ""}
-    return bool(Message.objects.unscoped().filter(pk=pk, sent_at__isnull=False).update(**told))
+    taken = Message.objects.unscoped().filter(pk=pk, sent_at__isnull=False)
+    return bool(taken.filter(delivered_at=None).update(**told)) or taken.exists()
 
 
 def _sent_to(phone: str) -> int:

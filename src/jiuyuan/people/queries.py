@@ -137,6 +137,13 @@ def refuse_unmasking(user: User, unmask: bool, person: Person) -> None:
     if not user.may(Right.UNMASK):
         raise NotForRole(say("完整的身份证号码和电话只供经办人和复核人查看。"))
     refuse_own_file(user, person)
+    refuse_too_many(user)
+
+
+def refuse_too_many(user: User) -> None:
+    """Whole numbers are shown no more often a day than the work can need, on papers as on pages. Raises `TooOften`."""
+    if not user.is_staff_member:
+        return
     most = registry.region_of(user.area).limit("whole_numbers_a_day", on=clock.today())
     if history.whole_numbers_seen(user.username) >= most:
         midnight = clock.now().replace(hour=0, minute=0, second=0) + timedelta(days=1)

@@ -44,6 +44,11 @@ def refuse_numbers(user: User, indexes: Iterable[str]) -> None:
     refuse(user)
 
 
+def own_indexes(user: User) -> frozenset[str]:
+    """The blind indexes of the ID numbers of which this account keeps out: its holder's and their declared relatives'."""
+    return frozenset({user.id_index, *user.relative_indexes} - {""})
+
+
 def is_own_matter(user: User, person: Concerned) -> bool:
     """Whether the person is the account's holder (same account or ID number) or a relative whom the account declared."""
     if person.account_id == user.pk:

@@ -1,10 +1,11 @@
 """What an actor says with an action, read from a page's form or a program's JSON alike."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from jiuyuan.agencies.roles import Role
+from jiuyuan.characters import visible
 from jiuyuan.procedures.context import Context
 from jiuyuan.procedures.registry import Workflow
 from jiuyuan.procedures.table import Need, Reader, Transition
@@ -15,6 +16,7 @@ from jiuyuan.wording import say
 _YES = {True, "true", "yes", "1", "是", "on"}
 _NO = {False, "false", "no", "0", "否"}
 LARGEST_KEY = 2**63 - 1
+_FURTHEST = timedelta(days=5 * 366)  # nothing that anybody waits for lies further ahead
 _NOTHING: tuple[Any, ...] = (None, "", [])
 
 
@@ -47,6 +49,7 @@ def empty(need: Need) -> str:
 
 
 def text(_context: Context, need: Need, raw: Any) -> str:
+    raw = visible(raw) if isinstance(raw, str) else raw  # no mark that turns the words around on a letter
     if not isinstance(raw, str) or not raw.strip():
         raise ValueError(empty(need))
     if len(raw) > need.longest:
@@ -84,6 +87,8 @@ def day(context: Context, need: Need, raw: Any) -> date:
         raise ValueError(say("{label}请写成2026-03-02这样的日期。", label=need.label)) from None
     if said > context.today and not need.ahead:
         raise ValueError(say("{label}不能晚于今天。", label=need.label))
+    if need.ahead and said > context.today + _FURTHEST:
+        raise ValueError(say("{label}太远了，请核对年份。", label=need.label))
     if said <= context.today and need.ahead:
         raise ValueError(say("{label}应晚于今天。", label=need.label))
     if not need.ahead and (why := why_impossible(need.name, said, today=context.today)):

@@ -186,7 +186,7 @@ def _usable(name: str, standing: Standing, on: date, by_user: Callable[[Fact], b
         return standing.best, ""
     others = [fact for fact in verified if not by_user(fact)]
     if not others:
-        return None, say("是您自己登记的，须由另一人核实登记，或由另一人办理")
+        return None, say("是您自己登记或者导入的，须由另一人核实登记，或由另一人办理")
     # Of a fact that changes and does not say since when it holds, one learned later says nothing of the day.
     carries_its_day = FACTS[name].lasting or FACTS[name].dated
     in_time = [fact for fact in others if carries_its_day or fact.observed_on <= on]
@@ -197,11 +197,11 @@ def _usable(name: str, standing: Standing, on: date, by_user: Callable[[Fact], b
 
 
 def _recorded_by(user: User | None) -> "Callable[[Fact], bool]":
-    """Whether somebody typed a fact: a row of a file, which the department wrote, is nobody's own word."""
+    """Whether somebody brought a fact, by typing it or with a file: nobody else saw that a department wrote the file."""
     same: dict[str, bool] = {}
 
     def by_user(fact: Fact) -> bool:
-        if user is None or fact.batch_id is not None:
+        if user is None:
             return False
         if fact.recorded_by not in same:
             other = User.objects.filter(username=fact.recorded_by).first()

@@ -25,6 +25,7 @@ from jiuyuan.people.sources.recording import Known, people_by_index
 from jiuyuan.people.sources.running import Settled
 from jiuyuan.procedures import bulk
 from jiuyuan.procedures.bulk import Begun, Rows
+from jiuyuan.procedures.own_matter import OWN, own_indexes
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.recognitions.register_platforms import Platforms
 from jiuyuan.recognitions.workflow import RECOGNITION
@@ -104,6 +105,7 @@ class EarlierRegister:
     def __init__(self, batch: ImportBatch) -> None:
         self._batch = batch
         self._actor = batch.by.actor
+        self._own = own_indexes(batch.by)
         self._platforms = Platforms(batch.area)
         self._counties: dict[int, Agency] = {}
         self._seen: set[int] = set()  # a trial run writes nothing that a second row about somebody would find
@@ -121,8 +123,10 @@ class EarlierRegister:
                 prepared.faulty.append(
                     Settled(number, Outcome.REJECTED, None, " ".join(sentence for _, sentence in faults), columns)
                 )
+            elif (index := blind_index(entry.said.number.number)) in self._own:
+                prepared.faulty.append(Settled(number, Outcome.REJECTED, None, say(OWN)))
             else:
-                prepared.entries.append((number, blind_index(entry.said.number.number), entry))
+                prepared.entries.append((number, index, entry))
         return prepared
 
     def _entry(self, row: Sequence[Cell], faults: list[tuple[str, str]]) -> Entry | None:

@@ -121,7 +121,7 @@ def _done(request: StaffRequest, transition: Transition, given: QueryDict) -> Ht
     versions = {number: seen for number, _, version in chosen if (seen := whole_number(version)) is not None}
     made = ""
     if transition.action == "report":
-        results, made = _reported(request, list(versions))
+        results, made = _reported(request, versions)
     else:
         results = Results()
         for number, version in versions.items():
@@ -137,11 +137,12 @@ def _done(request: StaffRequest, transition: Transition, given: QueryDict) -> Ht
     return page(request, "batch_result.html", context, at="inbox", status=status)
 
 
-def _reported(request: StaffRequest, numbers: list[str]) -> tuple[Results, str]:
+def _reported(request: StaffRequest, versions: dict[str, int]) -> tuple[Results, str]:
+    numbers = list(versions)
     rows = Application.objects.visible_to(request.user).filter(number__in=numbers)
     names = dict(rows.values_list("number", "person__name"))
     try:
-        made = report_batch(request.user, numbers).number
+        made = report_batch(request.user, numbers, versions).number
         said = say("已上报，批次{made}", made=made)
     except Refusal as refusal:
         made, said = "", say("没有上报：{title}", title=refusal.title)

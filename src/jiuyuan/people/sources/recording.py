@@ -22,6 +22,7 @@ from jiuyuan.people.sources import licences
 from jiuyuan.people.sources.mapping import DepartmentMapping, Faulty, Licence, Reading, load
 from jiuyuan.people.sources.reading import Table
 from jiuyuan.people.sources.running import Settled
+from jiuyuan.procedures.own_matter import OWN, own_indexes
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.spreadsheets.cells import Cell
 from jiuyuan.wording import for_record, in_words, say
@@ -71,6 +72,7 @@ class Recorder:
 
     def __init__(self, batch: ImportBatch, mapping: DepartmentMapping) -> None:
         self._batch, self._mapping = batch, mapping
+        self._own = own_indexes(batch.by)
         self._pk, self._provider = batch.pk, mapping.provider
         self._evidence: dict[date, str] = {}
         self._file_name = masking.text(batch.file_name)
@@ -93,7 +95,11 @@ class Recorder:
                 columns = ",".join(dict.fromkeys(column for column, _ in faulty.faults))
                 prepared.faulty.append(Settled(number, Outcome.REJECTED, None, masking.text(str(faulty)), columns))
                 continue
-            prepared.readings.append((number, blind_index(reading.id_number), reading))
+            index = blind_index(reading.id_number)
+            if index in self._own:
+                prepared.faulty.append(Settled(number, Outcome.REJECTED, None, say(OWN)))
+                continue
+            prepared.readings.append((number, index, reading))
         return prepared
 
     def settle(self, prepared: Prepared, dry: bool) -> list[Settled]:

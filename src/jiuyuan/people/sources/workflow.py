@@ -40,7 +40,7 @@ def may_import(user: User, kind: str = "") -> None:
 class _Context(Context):
     @property
     def concerned(self) -> list[Concerned]:
-        return []  # a file is about a county; whose rows a clerk may not write, the writer of facts asks
+        return []  # a file is about a county; rows about whoever brought it, and their relatives, the work refuses
 
     @property
     def versioned(self) -> None:
