@@ -10,7 +10,7 @@ from jiuyuan.applications import public
 from jiuyuan.applications.models import Objection
 from jiuyuan.history.models import Entry
 from tests.factories import PLATFORM, a_case, act, again, an_account, an_applicant, staff
-from tests.portal.walking import seen
+from tests.portal.walking import boxes, seen
 
 pytestmark = pytest.mark.django_db
 LIST = f"/notices/?platform={PLATFORM}"
@@ -131,6 +131,9 @@ def test_anybody_can_object_without_a_name(client):
 def test_with_a_name_and_a_way_to_be_told(client):
     _, notice = on_notice()
     said = {"ground": "他在开店", "name": "邻居老赵", "contact": "13900001111"}
+    page = client.post(f"/notices/{notice.pk}/object/", said | {"contact": "12"})
+    assert "联系方式至少要5个字，请写全。" in seen(page)
+    assert boxes(page)["ground"] == ["他在开店"]
     client.post(f"/notices/{notice.pk}/object/", said)
     [objection] = Objection.objects.unscoped()
     assert (objection.name, objection.contact) == ("邻居老赵", "13900001111")

@@ -186,7 +186,7 @@ def described_need(need: Need) -> dict[str, Any]:
 
 
 def _text(need: Need) -> dict[str, Any]:
-    return {"type": "string", "minLength": 1, "maxLength": need.longest, "pattern": TEXT}
+    return {"type": "string", "minLength": need.shortest, "maxLength": need.longest, "pattern": TEXT}
 
 
 def _item(need: Need) -> dict[str, Any]:

@@ -52,6 +52,8 @@ def text(_context: Context, need: Need, raw: Any) -> str:
     raw = visible(raw) if isinstance(raw, str) else raw  # no mark that turns the words around on a letter
     if not isinstance(raw, str) or not raw.strip():
         raise ValueError(empty(need))
+    if len(raw) < need.shortest:
+        raise ValueError(say("{label}至少要{shortest}个字，请写全。", label=need.label, shortest=need.shortest))
     if len(raw) > need.longest:
         raise ValueError(
             say(

@@ -72,6 +72,7 @@ class Need:
     hint: str = ""
     also: tuple[str, ...] = ()
     required: bool = True
+    shortest: int = 1
     longest: int = 1000
     roles: frozenset[Role] | None = None
     choices: Choices = ()

@@ -204,7 +204,9 @@ TRANSITIONS: tuple[Transition, ...] = (
         needs=(
             _reason("异议的理由", "请写明您知道的情况；不必留姓名。", "ground"),
             Need("name", "您的姓名", hint="可不填。", required=False, longest=80),
-            Need("contact", "联系方式", hint="可不填；填了，处理结果会告诉您。", required=False, longest=120),
+            Need(
+                "contact", "联系方式", hint="可不填；填了，处理结果会告诉您。", required=False, shortest=5, longest=120
+            ),
         ),
         guards=("notice_running",),
         done="有人对公示提出异议",
