@@ -149,12 +149,7 @@ _act(
     lambda s: act_on("object", staff("clerk"), struck_off(s, "imprisoned").pk, "不该退出").pk,
     lambda u, s, i: act_on("settle", u, i, upheld=True, finding="成立"),
 )
-_act(
-    "investigation.investigate",
-    "clerk",
-    _none,
-    lambda u, s, i: act_on("investigate", u, s.pk, cause="有人反映"),
-)
+_act("investigation.investigate", "clerk", _none, lambda u, s, i: act_on("investigate", u, s.pk, cause="有人反映"))
 
 
 def _opened(stay: Recognition) -> int:
@@ -169,10 +164,7 @@ _act(
     lambda u, s, i: act_on("find", u, i, finding="属实", holds=True, fraud=False),
 )
 _act(
-    "investigation.tell",
-    "clerk",
-    lambda s: found(s).pk,
-    lambda u, s, i: act_on("tell", u, i, how="电话", proof="录音"),
+    "investigation.tell", "clerk", lambda s: found(s).pk, lambda u, s, i: act_on("tell", u, i, how="电话", proof="录音")
 )
 _act(
     "investigation.respond",
