@@ -294,3 +294,15 @@ def test_an_old_record_that_could_not_be_does_not_stop_what_is_recorded_now(reco
     old = record("2010-07-01", name="left_school_on", department="education")[0]
     Fact.objects.unscoped().filter(pk=old.pk).update(value="1900-01-01")
     assert record(True)
+
+
+def test_what_somebody_signed_is_not_turned_round_by_an_office_without_a_paper_or_a_ground(clerk, person):
+    promise = {"source": "commitment", "evidence": "本人签字的书面承诺"}
+    services.record_facts(clerk.actor, person, {"wants_work": True}, **promise)
+    with pytest.raises(BadInput) as refused:
+        services.record_facts(clerk.actor, person, {"wants_work": False}, **promise)
+    assert "本人书面承诺的不是这样" in dict(refused.value.errors)["wants_work"]
+    services.record_facts(
+        clerk.actor, person, {"wants_work": False}, settlement="3月2日当面重新签字，以后者为准", **promise
+    )
+    assert standing(person.facts.all())["wants_work"].value is False

@@ -11,7 +11,7 @@ from django.db.models import Model
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import Agency, User
-from jiuyuan.agencies.roles import Role
+from jiuyuan.agencies.roles import STAFF, Role
 from jiuyuan.encryption import blind_index
 from jiuyuan.history import services as history
 from jiuyuan.history.services import Actor
@@ -191,6 +191,8 @@ def record_facts(
     stated = {name: value for name, value in values.items() if value is not None}
     if not by_act:
         refuse_who_cannot_know(stated, source, department, document.kind if document else None)
+        if source == Source.COMMITMENT and actor.role in STAFF and not (document or settlement.strip()):
+            _refuse_another_promise(stated, known)
     said = Statement(
         person.pk,
         person.area,
@@ -217,6 +219,19 @@ def record_facts(
     keys = [one.new.pk for one in weighed if one.new]
     rows: dict[int, Fact] = Fact.objects.unscoped().in_bulk(keys)
     return [rows[key] for key in keys]
+
+
+def _refuse_another_promise(stated: Mapping[str, Any], known: Mapping[str, standing_facts.Standing]) -> None:
+    """What somebody signed is not turned round by an office's word: it shows the paper, or says which of the two counts."""
+    promised = [
+        name
+        for name, value in stated.items()
+        for fact in (known[name].current if name in known else ())
+        if fact.source == Source.COMMITMENT and fact.value != value
+    ]
+    if promised:
+        why = say("本人书面承诺的不是这样。本人改了说法的，请上传重新签名的承诺书再登记，或者写明以哪个为准。")
+        raise BadInput(say("有内容需要改正。"), [(name, why) for name in dict.fromkeys(promised)])
 
 
 def _refuse_exclusion_without_rule(actor: Actor, value: str) -> None:
