@@ -5,8 +5,9 @@ from typing import Any
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import User
-from jiuyuan.assistance.models import JobOffer, Plan, Vacancy
+from jiuyuan.assistance.models import JobOffer, Plan, ServiceRefusal, Vacancy
 from jiuyuan.assistance.offer_workflow import OFFER
+from jiuyuan.assistance.refusal_workflow import REFUSAL
 from jiuyuan.procedures import engine
 from jiuyuan.recognitions.models import Recognition
 from tests.assistance.plans import a_plan
@@ -42,3 +43,18 @@ def an_offer(clerk: User, plan: Plan, vacancy: Vacancy | None = None, *acts: Any
 INTERESTED = ("answer", {"answer": "interested"})
 DECLINED = ("answer", {"answer": "declined", "reason": "distance", "words": "来回要三个小时。"})
 APPLIED = ("applied", {})
+
+
+def a_refusal(clerk: User, plan: Plan, *acts: Any, vacancy: Vacancy | None = None, **changes: Any) -> ServiceRefusal:
+    """What became of an offer that was declined for no good reason, after these acts, each `(by, action, said)`."""
+    declined = ("answer", {"answer": "declined", "reason": "other", "words": "不想去。", **changes})
+    offer = an_offer(clerk, plan, vacancy, declined)
+    refusal: ServiceRefusal = ServiceRefusal.objects.unscoped().get(offer=offer)
+    for by, action, said in acts:
+        refusal = engine.act(by, REFUSAL, refusal.pk, action, said)
+    return refusal
+
+
+TELL = ("tell", {"how": "电话", "proof": "通话记录3月2日"})
+COUNT = ("count", {"ground": "核对过，本人没有说出理由。"})
+EXCUSE = ("excuse", {"ground": "家里老人没人照顾，属实。"})

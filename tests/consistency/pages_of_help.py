@@ -41,6 +41,7 @@ LISTED = {
     "GET portal:offer_decline":  "403 403 403 403 403 404 403 302 | 403 403 403 - 403 404 403 302",
     "GET portal:offer_letter":   "403 403 403 403 403 404 403 302 | 403 403 403 - 403 404 403 302",
     "POST portal:offer_interested": "403 403 403 403 403 404 403 401 | 403 403 403 - 403 404 403 401",
+    "GET portal:refusal_answer": "403 403 403 403 403 404 403 302 | 403 403 403 - 403 404 403 302",
     "POST portal:plan_agree":    "403 403 403 403 403 404 403 401 | 403 403 403 - 403 404 403 401",
     "GET portal:job":            "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
     "GET portal:jobs":           "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
@@ -60,6 +61,7 @@ def arguments(clerk: User, stay: Recognition) -> dict[str, list[Any]]:
         "desk:referral": [stay.pk, offer.pk],
         **{f"portal:offer_{name}": [offer.pk] for name in ("interested", "decline", "letter")},
         "portal:plan_agree": [1],
+        "portal:refusal_answer": [1],
         "portal:job": [vacancy.pk],
         "portal:employer": [secret],
     }

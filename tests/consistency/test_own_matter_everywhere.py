@@ -81,7 +81,7 @@ ABOUT_NO_PERSON_ON_FILE = {
 }  # fmt: skip
 #: Beside an application, whose table is tried as “an action of the table” on a case: what the family of tests tries
 #: (tests/procedures/test_every_procedure.py).
-BY_THE_FAMILY = {"vacancy", "interview", "plan", "measure", "offer", "supervision"}
+BY_THE_FAMILY = {"vacancy", "interview", "plan", "measure", "offer", "refusal", "supervision"}
 BY_THE_APPLICANT = {"applications.own_form.sign_and_submit"}
 NOT_ACTS = ONLY_READS | A_STEP_OF_WHAT_IS_TRIED | ABOUT_NO_PERSON_ON_FILE | BY_THE_APPLICANT
 

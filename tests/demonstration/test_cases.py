@@ -16,7 +16,7 @@ from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Application, Lead
 from jiuyuan.applications.replay import verify_state
 from jiuyuan.applications.workflow import APPLICATION
-from jiuyuan.assistance.models import JobOffer, Plan, Vacancy
+from jiuyuan.assistance.models import JobOffer, Plan, ServiceRefusal, Vacancy
 from jiuyuan.demonstration import accounts
 from jiuyuan.demonstration.invented import Inventor
 from jiuyuan.history import sealing
@@ -181,7 +181,9 @@ def test_everything_that_stands_went_through_the_record():
         assert (moved or ["draft"])[-1] == case.application.status
 
 
-def test_offers_stand_in_every_state():
+def test_offers_stand_in_every_state_and_a_refusal_was_heard_and_excused():
+    excused = ServiceRefusal.objects.unscoped().get(status="excused")
+    assert excused.response != ""
     assert set(JobOffer.objects.unscoped().values_list("status", flat=True)) == set(JobOffer.Status.values)
 
 

@@ -13,7 +13,7 @@ from jiuyuan.procedures import engine
 from jiuyuan.regions import registry
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.logic import reads
-from tests.assistance.offers import an_offer
+from tests.assistance.offers import a_refusal, an_offer
 from tests.assistance.plans import a_plan
 from tests.assistance.vacancies import a_vacancy
 from tests.factories import a_case, act_on, an_account, does, staff
@@ -79,7 +79,7 @@ OF_A_CASE_LEADS_ON = {
 }
 AFTER_AN_EXIT = {"exit_notice", "object_to_exit", "objection_outcome"}
 OF_AN_OFFER = {"offer_decline", "offer_interested", "offer_letter"}
-OF_HELP = {"helping", "plan_agree", "wishes"} | OF_AN_OFFER
+OF_HELP = {"helping", "plan_agree", "wishes", "refusal_answer"} | OF_AN_OFFER
 OF_A_STAY = AFTER_AN_EXIT | OF_HELP | {"answer_inquiry", "leave", "stay"}
 OWN |= OF_A_STAY
 POSTED = {"read", "remove", "token_revoke", "stay", "plan_agree", "offer_interested"}
@@ -111,9 +111,10 @@ def address(request):
         if name in OF_HELP:
             plan = a_plan(staff("clerk"), recognition, "draft")
             args = [plan.pk] if name == "plan_agree" else []
-        if name in OF_AN_OFFER:
+        if name in OF_AN_OFFER | {"refusal_answer"}:
             clerk = staff("clerk")
-            args = [an_offer(clerk, engine.act(clerk, PLAN, plan.pk, "agree", {"how": "signed"})).pk]
+            plan = engine.act(clerk, PLAN, plan.pk, "agree", {"how": "signed"})
+            args = [(a_refusal(clerk, plan) if name == "refusal_answer" else an_offer(clerk, plan)).pk]
         return _with(account, lambda name: reverse(f"portal:{name}", args=args))
     case = a_case("publishing", by=account, reviewer=reviewer)
     notice, material = case.notices.get(), case.materials.first()

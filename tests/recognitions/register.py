@@ -8,6 +8,7 @@ from jiuyuan.applications.models import Application
 from jiuyuan.people import services as people
 from jiuyuan.recognitions.letters import exit_notice_pdf
 from jiuyuan.recognitions.models import Investigation, Recognition
+from jiuyuan.rules.facts import FACTS
 from tests.factories import a_case, act_on, an_applicant, by_who_knows, staff
 from tests.jobs import work
 
@@ -33,6 +34,9 @@ def on_the_register(**of_whom: str) -> Recognition:
 def learn(recognition: Recognition, by: User | None = None, **facts: Any) -> None:
     """Who can know it says something about the person, and a clerk records it."""
     actor = (by or staff("clerk")).actor
+    by_act = {name: facts.pop(name) for name in list(facts) if FACTS[name].act}
+    if by_act:
+        people.record_facts(actor, recognition.person, by_act, source="document", evidence="决定", by_act=True)
     for where, said in by_who_knows(facts).items():
         people.record_facts(actor, recognition.person, said, evidence="数据比对", **dict(where))
 

@@ -5,14 +5,12 @@ import pytest
 from django.db import connection
 
 from jiuyuan import clock
-from jiuyuan.people import services as people
 from jiuyuan.recognitions import register
 from jiuyuan.regions import registry
 from jiuyuan.screening.postgres_engine import People, connect
 from jiuyuan.screening.question import Asked
 from jiuyuan.screening.screen import Screened, screen_batches, screen_postgres
-from tests.factories import by_who_knows, staff
-from tests.recognitions.register import on_the_register
+from tests.recognitions.register import learn, on_the_register
 
 
 def screened(asked: Asked, out) -> Screened:
@@ -30,9 +28,7 @@ def screened(asked: Asked, out) -> Screened:
 @pytest.mark.parametrize("question", ["decide", "exits"])
 def test_the_register_is_answered_where_it_lies(out, question):
     quiet, drawing = on_the_register(), on_the_register(born="1979-05-05")
-    learnt = {"receives_pension": True, "service_refusals": ["2025-12-01"]}
-    for where, said in by_who_knows(learnt).items():
-        people.record_facts(staff("clerk").actor, drawing.person, said, evidence="比对", **dict(where))
+    learn(drawing, receives_pension=True, service_refusals=["2025-12-01"])
     summary = screened(Asked(registry.policy("jilin-2022-10"), clock.today(), question), out).summary
     assert (summary.people, summary.rejected) == (2, 0)
     rows = {row["id"]: row for row in pq.read_table(out).to_pylist()}

@@ -15,7 +15,7 @@ from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.assistance import offer_counts
-from jiuyuan.assistance.models import Interview, JobOffer, Measure, Plan, Vacancy
+from jiuyuan.assistance.models import Interview, JobOffer, Measure, Plan, ServiceRefusal, Vacancy
 from jiuyuan.procedures.registry import WORKFLOWS
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.regions import registry
@@ -144,6 +144,15 @@ def _offers(*states: str) -> Callable[[User, date], "QuerySet[Any]"]:
     return rows
 
 
+def _refusals(*states: str) -> Callable[[User, date], "QuerySet[Any]"]:
+    def rows(user: User, _today: date) -> "QuerySet[Any]":
+        found = ServiceRefusal.objects.visible_to(user).filter(status__in=states)
+        found = found.filter(recognition__status=Recognition.Status.ACTIVE)
+        return found.select_related("recognition__person", "offer")
+
+    return rows
+
+
 def _to_confirm(user: User, today: date) -> "QuerySet[Any]":
     region = registry.region_of(user.area) if user.area else registry.home()
     before = today - timedelta(days=region.limit("vacancy_confirm_days", on=today))
@@ -191,6 +200,14 @@ DUTIES: tuple[Duty, ...] = (
     Duty(
         "outcome", "问应聘结果", "offer", ("taken_on", "not_taken_on"), _offers("interested", "applied"),
         _days_after("answered_on", "offer_answer_days"), "answered_on", str,
+    ),
+    Duty(
+        "tell_refusal", "告知没有接受岗位的记录", "refusal", ("tell", "excuse"), _refusals("noted"),
+        lambda refusal, today: refusal.refused_on, "refused_on", lambda refusal: str(refusal.offer),
+    ),
+    Duty(
+        "decide_refusal", "决定计不计为拒绝", "refusal", ("count", "excuse"), _refusals("told", "answered"),
+        lambda refusal, today: refusal.answer_by, "answer_by", lambda refusal: str(refusal.offer),
     ),
     Duty("confirm_vacancy", "请单位确认岗位", "vacancy", ("ask_employer", "answer_by_employer"), _to_confirm, _confirm_on, "opened_on"),
     Duty(

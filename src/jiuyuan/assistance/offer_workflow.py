@@ -10,6 +10,7 @@ from jiuyuan.assistance import matching, offer_counts, offer_terms
 from jiuyuan.assistance.helped import Helped, Said, locked
 from jiuyuan.assistance.measure_workflow import MEASURE
 from jiuyuan.assistance.models import JobOffer, Kind, Measure, Plan, Vacancy, WhyNot
+from jiuyuan.assistance.refusal_workflow import REFUSAL
 from jiuyuan.assistance.vacancy_workflow import VACANCY, pay_of
 from jiuyuan.labels import texts
 from jiuyuan.procedures import engine
@@ -17,6 +18,7 @@ from jiuyuan.procedures.context import Context
 from jiuyuan.procedures.reading import key
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import NO_LETTER, Choices, Guard, Need, Procedure, State, Transition, Vocabulary
+from jiuyuan.recognitions.grounds import ground_that_reads, grounds_of
 from jiuyuan.refusals import BadInput, NotFound
 from jiuyuan.wording import for_record, say
 
@@ -243,6 +245,15 @@ def _not_taken_on(context: OfferOf, said: Said) -> None:
     context.subject.not_taken_because, context.subject.ended_on = said["reason"], context.today
 
 
+def _after_the_answer(context: OfferOf, said: Said) -> None:
+    """What does not count as an offer cannot be refused either, and where no ground for exit reads refusals none is noted."""
+    offer = context.subject
+    read_here = ground_that_reads(grounds_of(context.recognition), "service_refusals")
+    if offer.status == JobOffer.Status.DECLINED and not offer.uncounted and read_here:
+        engine.follow(context, REFUSAL, offer, "note")
+    _carry_the_plan_on(context, said)
+
+
 def _carry_the_plan_on(context: OfferOf, _said: Said) -> None:
     """The measure of the plan begins with the first offer, and is done with the number that the notice asks for or a job."""
     measures = Measure.objects.unscoped().filter(
@@ -306,7 +317,7 @@ OFFER = register(
                 )
             },
             checks={"offer": _may_be_offered, "answer": _says_why},
-            after={"offer": _carry_the_plan_on, "answer": _carry_the_plan_on, "taken_on": _carry_the_plan_on},
+            after={"offer": _carry_the_plan_on, "answer": _after_the_answer, "taken_on": _carry_the_plan_on},
             readers={"vacancy": _vacancy, "first_day": _first_day},
         ),
         things="offers", hangs_on="plan", named_there="offers",

@@ -5,6 +5,7 @@ from jiuyuan.assistance.interview_workflow import INTERVIEW
 from jiuyuan.assistance.measure_workflow import MEASURE
 from jiuyuan.assistance.offer_workflow import OFFER
 from jiuyuan.assistance.plan_workflow import PLAN
+from jiuyuan.assistance.refusal_workflow import REFUSAL
 from jiuyuan.assistance.vacancy_workflow import VACANCY
 
-__all__ = ["INTERVIEW", "MEASURE", "OFFER", "PLAN", "VACANCY", "handing_over", "nightly", "replay"]
+__all__ = ["INTERVIEW", "MEASURE", "OFFER", "PLAN", "REFUSAL", "VACANCY", "handing_over", "nightly", "replay"]

@@ -4,7 +4,16 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from jiuyuan.applications import replay as cases
-from jiuyuan.assistance.models import Employer, EmployerLink, Interview, JobOffer, Measure, Plan, Vacancy
+from jiuyuan.assistance.models import (
+    Employer,
+    EmployerLink,
+    Interview,
+    JobOffer,
+    Measure,
+    Plan,
+    ServiceRefusal,
+    Vacancy,
+)
 from jiuyuan.history.state import Recorded, Replayed, acts_of, differences, missing, readable, replay
 from jiuyuan.recognitions import replay as register
 from jiuyuan.wording import say
@@ -28,16 +37,19 @@ register.also(
         "interview_held": (Interview,),
         "plan_made": (Plan, Measure),
         "offer_given": (JobOffer,),
+        "refusal_noted": (ServiceRefusal,),
     },
     (
         "wishes_changed", "plan_agreed", "plan_started_unsigned", "plan_reviewed", "plan_replaced", "plan_handed_over",
         "plan_ended", "measure_started", "measure_finished", "measure_dropped", "offer_answered",
-        "offer_unanswered", "offer_applied", "offer_taken_on", "offer_not_taken_on",
+        "offer_unanswered", "offer_applied", "offer_taken_on", "offer_not_taken_on", "refusal_told",
+        "refusal_answered", "refusal_counted", "refusal_excused",
     ),
     {
         Interview: "recognition__person",
         Plan: "recognition__person",
         JobOffer: "recognition__person",
+        ServiceRefusal: "recognition__person",
         Measure: "plan__recognition__person",
     },
 )  # fmt: skip

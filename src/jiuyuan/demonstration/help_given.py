@@ -10,6 +10,7 @@ from jiuyuan.assistance.measure_workflow import MEASURE
 from jiuyuan.assistance.models import JobOffer, Plan, Vacancy
 from jiuyuan.assistance.offer_workflow import OFFER
 from jiuyuan.assistance.plan_workflow import PLAN
+from jiuyuan.assistance.refusal_workflow import REFUSAL
 from jiuyuan.assistance.vacancy_workflow import VACANCY
 from jiuyuan.demonstration.days import Days
 from jiuyuan.demonstration.stories import Office, Story
@@ -62,7 +63,7 @@ _TALKS: tuple[dict[str, Any], ...] = (
     },
     {
         "ability": ["market"], "means": "phone", "services_wanted": ["vacancies"],
-        "wishes": {"occupations": ["收银员", "理货员"], "hours": "part", "care": "下午四点要接孩子。"},
+        "wishes": {"occupations": ["收银员", "理货员"], "hours": "full", "care": "下午四点要接孩子。"},
     },
     {
         "ability": ["market", "hard_to_place"], "means": "visit", "services_wanted": ["public_post"],
@@ -159,22 +160,29 @@ def plans(office: Office, days: Days) -> Story:
 _OFFERS: tuple[tuple[int, int, str, str, tuple[tuple[int, str, dict[str, Any]], ...]], ...] = (
     (11, 0, "养老护理员", "counter", ((10, "answer", {"answer": "interested"}), (8, "applied", {}))),
     (11, 0, "后厨帮工", "letter", ((5, "fall_silent", {}),)),
-    (11, 1, "收银员", "phone", (
+    (11, 1, "保洁员", "phone", (
         (10, "answer", {"answer": "interested"}), (8, "applied", {}), (6, "not_taken_on", {"reason": "要上晚班，单位先录用了别人。"}),
     )),
-    (11, 1, "养老护理员", "counter", (
-        (9, "answer", {"answer": "declined", "reason": "care", "words": "要上夜班，下午四点接孩子，家里没有别人。"}),
+    (11, 1, "收银员", "phone", (
+        (9, "answer", {"answer": "declined", "reason": "other", "words": "不想去。"}),
+        (8, "tell", {"how": "电话", "proof": "通话录音"}),
+    )),
+    (11, 2, "养老护理员", "counter", (
+        (9, "answer", {"answer": "declined", "reason": "care", "words": "要上夜班，家里老人没人照顾。"}),
+        (8, "tell", {"how": "上门", "proof": "本人签字"}),
+        (6, "respond", {"words": "母亲瘫痪在床，夜里离不开人。"}),
+        (2, "excuse", {"ground": "上门看过，母亲卧床，属实。"}),
     )),
     (11, 2, "保洁员", "phone", (
         (10, "answer", {"answer": "interested"}), (8, "applied", {}), (6, "taken_on", {"from": None}),
     )),
     (2, 0, "收银员", "message", ((1, "answer", {"answer": "interested"}),)),
-    (1, 1, "保洁员", "message", ()),
+    (1, 1, "养老护理员", "message", ()),
 )  # fmt: skip
 
 
 def offers(office: Office, days: Days) -> Story:
-    """Vacancies offered under the plans, in every state: answered, not answered, applied for, taken on and not."""
+    """Vacancies offered under the plans, in every state, and two that were declined: one heard and excused, one told."""
     clerk, given = office.clerk, dict[tuple[int, str], JobOffer]()
     acts = [(ago, (whose, title), "offer", {"means": means}) for ago, whose, title, means, _ in _OFFERS]
     acts += [(ago, (whose, title), action, said) for _, whose, title, _, then in _OFFERS for ago, action, said in then]
@@ -191,6 +199,9 @@ def offers(office: Office, days: Days) -> Story:
             given[key] = engine.act(clerk, OFFER, plans[key[0]].pk, "offer", said)
         elif action == "fall_silent":
             given[key] = engine.act(None, OFFER, given[key].pk, action, machine="night")
+        elif action in REFUSAL.of().by_action:
+            by = office.reviewer if action == "excuse" else clerk
+            engine.act(by, REFUSAL, given[key].refusal.pk, action, said)
         else:
             more = {"from": days.ago(5)} if "from" in said else {}
             given[key] = engine.act(clerk, OFFER, given[key].pk, action, said | more)

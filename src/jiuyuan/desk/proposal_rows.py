@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from jiuyuan.assistance.models import ServiceRefusal
 from jiuyuan.desk.fact_rows import in_words
 from jiuyuan.recognitions.answers import compared
 from jiuyuan.recognitions.grounds import grounds_of, held_of
@@ -26,7 +27,7 @@ class FactThenAndNow:
 
 @dataclass(frozen=True)
 class Shown:
-    """`reason` is what somebody wrote who proposed by hand. `rows` is empty in proposals of before they were kept."""
+    """`reason` is what somebody wrote who proposed by hand. `rows` is empty in proposals of before they were kept. `refusals`: those it rests on."""
 
     proposal: ExitProposal
     ground: str
@@ -40,6 +41,7 @@ class Shown:
     rows: tuple[FactThenAndNow, ...]
     only_time: bool
     reason: str
+    refusals: tuple[ServiceRefusal, ...] = ()
 
     @property
     def changes(self) -> str:
@@ -82,7 +84,18 @@ def shown(proposal: ExitProposal) -> Shown:
         ),
         proposal.changed == ["as_of"],
         "" if proposal.proposed_by == NIGHT else proposal.reason,
+        _refusals(proposal),
     )
+
+
+def _refusals(proposal: ExitProposal) -> tuple[ServiceRefusal, ...]:
+    """Each refusal on which a proposal rests, with its proof, the earliest first."""
+    days = proposal.now.get("known", {}).get("service_refusals")
+    if not days:
+        return ()
+    rows = ServiceRefusal.objects.unscoped().filter(recognition=proposal.recognition_id, refused_on__in=days)
+    counted = rows.filter(status=ServiceRefusal.Status.COUNTED).select_related("offer__offered_by", "decided_by")
+    return tuple(counted.order_by("refused_on", "pk"))
 
 
 def before_and_after(recognition: Recognition, ground: str, on: date) -> Shown:

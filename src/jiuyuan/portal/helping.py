@@ -17,7 +17,7 @@ from jiuyuan.assistance.models import Interview, Kind, Plan, Vacancy
 from jiuyuan.assistance.plan_workflow import PLAN, PlanOf
 from jiuyuan.characters import whole_number
 from jiuyuan.fields import PlaceInput
-from jiuyuan.portal import offers
+from jiuyuan.portal import offers, refusals
 from jiuyuan.portal.access import applicant, for_applicants
 from jiuyuan.portal.question_page import Page, ask, posted, saved
 from jiuyuan.procedures import engine
@@ -65,6 +65,7 @@ def helping(request: HttpRequest) -> HttpResponseBase:
         "plan": plan,
         "measures": list(plan.measures.all()) if plan else [],
         "offers": offers.shown(stay, applicant(request)),
+        "refusals": refusals.shown(stay, applicant(request)),
         "helper": helper,
         "office": helper.agency if helper else stay.person.agency,
         "interview": interview,

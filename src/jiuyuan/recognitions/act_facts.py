@@ -1,6 +1,7 @@
-"""Facts that only an act makes: what an investigation confirmed, and that a person asked to leave."""
+"""Facts that only an act makes: what an investigation confirmed, that a person asked to leave, what counts as refused."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from jiuyuan.agencies.models import User
 from jiuyuan.people import services as people
@@ -10,7 +11,7 @@ from jiuyuan.people.models import Document, Person
 def record(
     user: User,
     person: Person,
-    facts: Mapping[str, bool],
+    facts: Mapping[str, Any],
     *,
     source: str,
     evidence: str,

@@ -1,12 +1,24 @@
-"""Vacancies offered to people."""
+"""Vacancies offered to people, and what was declined."""
 
 from datetime import timedelta
 from typing import Any
 
 from jiuyuan import clock
 from jiuyuan.assistance import nightly
-from jiuyuan.assistance.models import JobOffer, Plan, Vacancy
-from tests.assistance.offers import APPLIED, INTERESTED, a_fitting_vacancy, a_plan_with_vacancies, an_offer
+from jiuyuan.assistance.models import JobOffer, Plan, ServiceRefusal, Vacancy
+from jiuyuan.assistance.offer_workflow import OFFER
+from jiuyuan.procedures import engine
+from tests.assistance.offers import (
+    APPLIED,
+    DECLINED,
+    INTERESTED,
+    TELL,
+    a_fitting_vacancy,
+    a_plan_with_vacancies,
+    a_refusal,
+    an_offer,
+)
+from tests.factories import move_to
 from tests.procedures.specimens.specimen import Broken, Specimen, Standing, clerk, reviewer
 from tests.recognitions.register import struck_off
 
@@ -40,6 +52,24 @@ def _taken(vacancy: Vacancy) -> Vacancy:
     return found
 
 
+def _noted() -> ServiceRefusal:
+    return a_refusal(clerk(), _plan())
+
+
+def _told() -> ServiceRefusal:
+    """Told so long ago that it can be decided."""
+    refusal = a_refusal(clerk(), _plan(), (clerk(), *TELL))
+    assert refusal.answer_by is not None
+    move_to(refusal.answer_by)
+    return refusal
+
+
+def _declined(offer: JobOffer) -> ServiceRefusal:
+    engine.act(clerk(), OFFER, offer.pk, *DECLINED)
+    found: ServiceRefusal = ServiceRefusal.objects.unscoped().get(offer=offer)
+    return found
+
+
 SPECIMENS = {
     ("offer", "offer"): Specimen(_plan, _what),
     ("offer", "answer"): Specimen(_given, {"answer": "interested"}),
@@ -51,6 +81,11 @@ SPECIMENS = {
     ("offer", "not_taken_on"): Specimen(
         lambda: an_offer(clerk(), _plan(), None, INTERESTED, APPLIED), {"reason": "要有电工证。"}
     ),
+    ("refusal", "note"): Specimen(_given, brings=_declined),
+    ("refusal", "tell"): Specimen(_noted, TELL[1]),
+    ("refusal", "respond"): Specimen(_told, {"words": "夜里没人照顾老人。"}),
+    ("refusal", "count"): Specimen(_told, {"ground": "没有说出理由。"}, before=lambda row: row.offer.offered_by),
+    ("refusal", "excuse"): Specimen(_told, {"ground": "理由属实。"}),
     ("vacancy", "take"): Specimen(lambda: a_fitting_vacancy(clerk()), brings=_taken, told=True),
 }
 BROKEN: dict[tuple[str, str], Broken] = {
@@ -58,5 +93,11 @@ BROKEN: dict[tuple[str, str], Broken] = {
     ("offer", "vacancy_still_open"): lambda offer: _set(offer.vacancy, valid_until=clock.today() - timedelta(days=1)),
     ("offer", "in_time"): lambda offer: _set(offer, answer_by=clock.today() - timedelta(days=1)),
     ("offer", "has_a_place"): lambda offer: _set(offer.vacancy, number=1, taken=1),
+    ("refusal", "had_time_to_answer"): lambda row: _set(row, told_on=clock.today() - timedelta(days=6)),
+    ("refusal", "was_suitable"): lambda row: _set(row.offer, fits=False),
+    ("refusal", "paid_the_minimum"): lambda row: _set(row.offer, as_it_stood=row.offer.as_it_stood | {"pay_from": 900}),
+    ("refusal", "no_good_reason"): lambda row: _set(row.offer, reason="care"),
 }
-STANDING: dict[tuple[str, str], Standing] = {}
+STANDING: dict[tuple[str, str], Standing] = {
+    ("refusal", "counted"): {"status": "counted", "ground": "没有说出理由。", "told_on": clock.today()},
+}

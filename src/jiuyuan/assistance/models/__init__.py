@@ -2,8 +2,10 @@
 
 from jiuyuan.assistance.models.offers import JobOffer, WhyNot
 from jiuyuan.assistance.models.plans import ANSWERS, Ability, Interview, Kind, Measure, Plan
+from jiuyuan.assistance.models.refusals import ServiceRefusal
 from jiuyuan.assistance.models.vacancies import Employer, EmployerLink, Vacancy
 
 __all__ = [
-    "ANSWERS", "Ability", "Employer", "EmployerLink", "Interview", "JobOffer", "Kind", "Measure", "Plan", "Vacancy", "WhyNot",
+    "ANSWERS", "Ability", "Employer", "EmployerLink", "Interview", "JobOffer", "Kind", "Measure", "Plan", "ServiceRefusal",
+    "Vacancy", "WhyNot",
 ]  # fmt: skip

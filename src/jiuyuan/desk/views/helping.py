@@ -13,9 +13,10 @@ from jiuyuan.agencies.roles import Right, Role
 from jiuyuan.assistance import duties, matching, offer_counts, wish_rows
 from jiuyuan.assistance.interview_workflow import INTERVIEW, InterviewOf
 from jiuyuan.assistance.measure_workflow import MEASURE
-from jiuyuan.assistance.models import Interview, JobOffer, Measure, Plan
+from jiuyuan.assistance.models import Interview, JobOffer, Measure, Plan, ServiceRefusal
 from jiuyuan.assistance.offer_workflow import OFFER, OfferOf
 from jiuyuan.assistance.plan_workflow import PLAN, PlanOf
+from jiuyuan.assistance.refusal_workflow import REFUSAL
 from jiuyuan.desk import timeline
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.forms.acts import ActForm
@@ -34,7 +35,7 @@ from jiuyuan.wording import for_record, say
 
 _MOST_ACTS = 60
 _MOST_DUE = 20
-_WORKFLOWS: dict[str, Workflow] = {one.name: one for one in (INTERVIEW, PLAN, MEASURE, OFFER)}
+_WORKFLOWS: dict[str, Workflow] = {one.name: one for one in (INTERVIEW, PLAN, MEASURE, OFFER, REFUSAL)}
 
 
 @staff(Right.SEE_PEOPLE)
@@ -75,6 +76,7 @@ def helping(request: StaffRequest, pk: int) -> HttpResponseBase:
         "measures": _measures(plan, user) if plan else [],
         "offered": offer_counts.offered(plan, clock.today()).in_words if plan else "",
         "offers": _offers(stay, user),
+        "refusals": _refusals(stay, user),
         "earlier": [one for one in plans if not one.open],
         "actions": [
             *_buttons(INTERVIEW, stay, stay, user),
@@ -178,6 +180,8 @@ def _about(workflow: Workflow, stay: Recognition, item: int) -> Any:
         row.recognition = stay
     if isinstance(row, JobOffer):
         row.plan.recognition = stay
+    if isinstance(row, ServiceRefusal):
+        row.offer.recognition = stay
     return row
 
 
@@ -226,6 +230,19 @@ def _offers(stay: Recognition, user: Any) -> list[tuple[JobOffer, list[dict[str,
     for offer in rows.select_related("plan", "vacancy__employer", "offered_by"):
         offer.recognition = offer.plan.recognition = stay
         found.append((offer, [one for one in _buttons(OFFER, offer, stay, user) if not one["reasons"]]))
+    return found
+
+
+def _refusals(stay: Recognition, user: Any) -> list[tuple[ServiceRefusal, list[dict[str, Any]]]]:
+    rows = (
+        ServiceRefusal.objects.visible_to(user)
+        .filter(recognition=stay)
+        .select_related("offer__offered_by", "decided_by")
+    )
+    found = []
+    for refusal in rows:
+        refusal.recognition = refusal.offer.recognition = stay
+        found.append((refusal, _buttons(REFUSAL, refusal, stay, user)))
     return found
 
 

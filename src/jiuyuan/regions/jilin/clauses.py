@@ -19,6 +19,7 @@ CLAUSES = {
     "vacancy": "四(二)",
     "measure": "四(二)",
     "offer": "四(二)",
+    "refusal": "三(五)",
     "plan": "四(二)",
     "interview": "四(一)",
     "supervision": "五(三)",

@@ -1,0 +1,55 @@
+"""A service that somebody did not take up, as it stands against them: heard first, then counted or excused by another (三(五))."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from jiuyuan.agencies.models import User
+from jiuyuan.agencies.scope import Scope
+from jiuyuan.assistance.models.offers import JobOffer
+from jiuyuan.assistance.models.plans import OfTheHelped
+from jiuyuan.labels import Labelled
+from jiuyuan.procedures.subjects import SubjectManager
+from jiuyuan.recognitions.models import Recognition
+
+
+class ServiceRefusal(OfTheHelped):
+    """One declined offer. `answer_by`: until when the person may say why; nobody decides before it."""
+
+    class Status(Labelled):
+        NOTED = "noted", "待告知本人"
+        TOLD = "told", "已告知，听取说明"
+        ANSWERED = "answered", "本人已说明"
+        COUNTED = "counted", "计为一次拒绝"
+        EXCUSED = "excused", "不计"
+
+    scope: ClassVar = Scope(area="recognition__area", owner="recognition__person__account")
+
+    recognition = models.ForeignKey(Recognition, models.PROTECT, related_name="service_refusals", verbose_name="认定")
+    offer = models.OneToOneField(JobOffer, models.PROTECT, related_name="refusal", verbose_name="岗位介绍")
+    status = models.CharField("状态", max_length=10, choices=Status, default=Status.NOTED)
+    version = models.PositiveIntegerField("版本", default=1)
+    refused_on = models.DateField("拒绝日期")
+    told_on = models.DateField("告知日期", null=True)
+    told_how = models.CharField("怎样告知的", max_length=200, blank=True)
+    told_proof = models.CharField("告知凭据", max_length=200, blank=True)
+    answer_by = models.DateField("说明期限", null=True)
+    responded_on = models.DateField("本人说明日期", null=True)
+    response = models.TextField("本人的说明", blank=True)
+    decided_on = models.DateField("决定日期", null=True)
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="决定人")
+    ground = models.CharField("决定的理由", max_length=400, blank=True)
+
+    objects = SubjectManager()
+
+    class Meta:
+        verbose_name = "拒绝服务记录"
+        ordering = ["-refused_on", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                name="assistance_a_counted_refusal_was_told",
+                condition=~Q(status="counted") | (Q(told_on__isnull=False) & ~Q(ground="")),
+            )
+        ]
+        indexes = [models.Index(fields=["status", "answer_by"], name="assistance_refusals_waiting")]

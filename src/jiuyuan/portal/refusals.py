@@ -1,0 +1,61 @@
+"""What counts against somebody on the register, in plain words, and their word on it (三(五))."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from jiuyuan.assistance.models import ServiceRefusal
+from jiuyuan.assistance.refusal_workflow import REFUSAL
+from jiuyuan.portal.access import applicant, for_applicants
+from jiuyuan.portal.question_page import Page, ask, posted, saved
+from jiuyuan.procedures import engine
+from jiuyuan.recognitions.models import Recognition
+from jiuyuan.refusals import NotFound
+from jiuyuan.wording import say
+
+
+class ResponseForm(Page):
+    words = forms.CharField(
+        label="为什么没有去？", widget=forms.Textarea({"rows": 5}), max_length=1000,
+        help_text="例如：来回要三个小时；要上夜班，家里老人没人照顾。",
+        error_messages={"required": "请写下为什么没有去。"},
+    )  # fmt: skip
+
+
+def shown(stay: Recognition, user: Any) -> list[ServiceRefusal]:
+    """What was not taken up, once the person was told of it, or it was decided."""
+    rows = ServiceRefusal.objects.visible_to(user).filter(recognition=stay).select_related("offer")
+    return list(rows.exclude(status=ServiceRefusal.Status.NOTED))
+
+
+@for_applicants
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Say why one did not go there; a reviewer reads it before anything is decided."""
+    user = applicant(request)
+    assert user is not None
+    refusal = ServiceRefusal.objects.visible_to(user).filter(pk=pk).select_related("offer").first()
+    if refusal is None:
+        raise NotFound(say("没有这条记录。"))
+    form = ResponseForm(posted(request))
+    if request.method == "POST" and form.is_valid():
+        said = {"words": form.cleaned_data["words"]}
+        if saved(form, lambda: engine.act(user, REFUSAL, pk, "respond", said)) is not None:
+            messages.success(request, say("已记下。另一名工作人员看过再决定。"))
+            return redirect("portal:helping")
+    return ask(
+        request,
+        form,
+        title=say("{job}：为什么没有去？", job=refusal.offer.as_it_stood["title"]),
+        lead=say("有正当的原因，就不计。"),
+        button=say("提交说明"),
+        back_url=reverse("portal:helping"),
+        back_label=say("返回，先不说明"),
+        question=False,
+    )
