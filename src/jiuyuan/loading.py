@@ -33,9 +33,13 @@ def next_keys(model: type[models.Model], count: int) -> range | list[int]:
 
 def insert(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Insert rows whose values stand in the order of `fields` (attribute names, `person_id` for a foreign key)."""
-    columns = [_field(model, name).column for name in fields]
+    fill(model._meta.db_table, [str(_field(model, name).column) for name in fields], rows)
+
+
+def fill(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Insert rows into a table that need not be a model's: one that a run keeps for itself."""
     names = ", ".join(f'"{column}"' for column in columns)
-    table = f'"{model._meta.db_table}"'
+    table = f'"{table}"'
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             # Django turns the errors of `execute` into its own, but not those of `copy`.

@@ -5,6 +5,7 @@ stranger. Everything is tried in a transaction that is undone, so that each call
 """
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -18,11 +19,14 @@ from jiuyuan.agencies.services import issue_token
 from jiuyuan.api.api import api as described
 from jiuyuan.applications.models import Application
 from jiuyuan.applications.workflow import APPLICATION
+from jiuyuan.assistance.models import JobOffer, Plan, ServiceRefusal
+from jiuyuan.assistance.refusal_workflow import REFUSAL
 from jiuyuan.people.models import Person
 from jiuyuan.recognitions import visiting
 from jiuyuan.recognitions.models import Recognition, Visit
 from tests.api.program import Program
-from tests.factories import OTHER_COUNTY, OTHER_PLATFORM, SAID, a_case, act_on, an_account, an_applicant, staff
+from tests.assistance.offers import DECLINED, INTERESTED, TELL, a_fitting_vacancy, a_plan_with_vacancies, an_offer
+from tests.factories import OTHER_COUNTY, OTHER_PLATFORM, SAID, a_case, act_on, an_account, an_applicant, does, staff
 from tests.jobs import work
 from tests.recognitions.register import bear, end, found, told
 
@@ -68,6 +72,21 @@ LISTED = {
     "GET /visits/{pk}":                          "200 200 403 403 404 404 404 401 | 404 404 404 - 404 404 404 401",
     "POST /visits/{pk}/confirm":                 "200 403 403 403 404 404 404 401 | 404 404 404 - 404 404 404 401",
     "POST /visits/{pk}/discard":                 "200 403 403 403 404 404 404 401 | 404 404 404 - 404 404 404 401",
+    "GET /plans/{pk}":                           "200 200 200 200 404 200 404 401 | 404 404 404 - 404 404 404 401",
+    "GET /plans/{pk}/matches":                   "200 200 200 200 404 200 404 401 | 404 404 404 - 404 404 404 401",
+    "POST /plans/{pk}/offers":                   "201 403 403 403 404 403 404 401 | 404 404 404 - 404 404 404 401",
+    "GET /offers":                               "200 200 200 200 403 200 200 401 | 200 200 200 - 403 200 200 401",
+    "GET /offers/{pk}":                          "200 200 200 200 404 200 404 401 | 404 404 404 - 404 404 404 401",
+    "POST /offers/{pk}/answer":                  "200 403 403 403 404 200 404 401 | 404 404 404 - 404 404 404 401",
+    "POST /offers/{pk}/applied":                 "200 403 403 403 404 403 404 401 | 404 404 404 - 404 404 404 401",
+    "POST /offers/{pk}/taken_on":                "200 403 403 403 404 403 404 401 | 404 404 404 - 404 404 404 401",
+    "POST /offers/{pk}/not_taken_on":            "200 403 403 403 404 403 404 401 | 404 404 404 - 404 404 404 401",
+    "GET /refusals":                             "200 200 200 200 403 200 200 401 | 200 200 200 - 403 200 200 401",
+    "GET /refusals/{pk}":                        "200 200 200 200 404 200 404 401 | 404 404 404 - 404 404 404 401",
+    "POST /refusals/{pk}/tell":                  "200 403 403 403 404 403 404 401 | 404 404 404 - 404 404 404 401",
+    "POST /refusals/{pk}/respond":               "200 403 403 403 404 200 404 401 | 404 404 404 - 404 404 404 401",
+    "POST /refusals/{pk}/count":                 "403 200 403 403 404 403 404 401 | 404 404 404 - 404 404 404 401",
+    "POST /refusals/{pk}/excuse":                "403 200 403 403 404 403 404 401 | 404 404 404 - 404 404 404 401",
     "POST /recognitions/{pk}/end":               "403 200 403 403 404 403 404 401 | 404 404 404 - 404 404 404 401",
 }  # fmt: skip
 # One path an action; who may is tried in test_every_action_by_every_role.
@@ -122,7 +141,45 @@ _GOES_ON: dict[str, Callable[[World, Recognition], object]] = {
     "found": lambda world, stay: found(stay),
     "told": lambda world, stay: told(found(stay), heard=False),
     "heard": lambda world, stay: told(found(stay)),
+    "interested": lambda world, stay: _offered(world, stay, INTERESTED),
+    "declined": lambda world, stay: _offered(world, stay, DECLINED),
+    "offered": lambda world, stay: _offered(world, stay),
+    "told of it": lambda world, stay: _told_a_week_ago(world, stay),
 }
+
+
+def _offered(world: World, stay: Recognition, *acts: Any) -> None:
+    vacancy = a_fitting_vacancy(world.clerk, f"护理员{stay.pk}")
+    an_offer(world.clerk, a_plan_with_vacancies(world.clerk, stay), vacancy, *acts)
+    JobOffer.objects.unscoped().filter(recognition=stay).update(answer_by=date(2026, 6, 1))
+
+
+def _told_a_week_ago(world: World, stay: Recognition) -> None:
+    _offered(world, stay, ("answer", {"answer": "declined", "reason": "other", "words": "不想去。"}))
+    refusals = ServiceRefusal.objects.unscoped().filter(recognition=stay)
+    does(REFUSAL, "tell")(world.clerk, refusals.get().pk, **TELL[1])
+    refusals.update(told_on=clock.today() - timedelta(days=7))
+
+
+def _help(thing: str, action: str = "", **said: Any) -> Call:
+    """A call about the plan, the offer or the refusal of the case's recognition; an action with the version as it stands."""
+
+    def call(program: Program, case: Application) -> Any:
+        row = _HELP[thing].objects.unscoped().get(recognition=case.recognition_id)
+        path = f"/{thing}/{row.pk}"
+        if action in ("", "matches"):
+            return program.get(f"{path}/{action}".rstrip("/"))
+        return program.post(f"{path}/{action}", {"version": row.version, **said})
+
+    return call
+
+
+_HELP: dict[str, Any] = {"plans": Plan, "offers": JobOffer, "refusals": ServiceRefusal}
+
+
+def _offered_anew(program: Program, case: Application) -> Any:
+    clerk = staff("clerk")
+    return _help("plans", "offers", vacancy=a_fitting_vacancy(clerk, "护工").pk, means="phone")(program, case)
 
 
 def _of(case: Application, kind: str) -> int:
@@ -221,6 +278,21 @@ CALLS: dict[str, tuple[str, Call]] = {
         "ended",
         lambda p, c: p.post(f"/recognitions/{c.recognition_id}/objections", _seen(c, reason="不该退出")),
     ),
+    "GET /plans/{pk}": ("offered", _help("plans")),
+    "GET /plans/{pk}/matches": ("offered", _help("plans", "matches")),
+    "POST /plans/{pk}/offers": ("offered", _offered_anew),
+    "GET /offers": ("offered", lambda p, c: p.get("/offers", status="given", due_by="2030-01-01")),
+    "GET /offers/{pk}": ("offered", _help("offers")),
+    "POST /offers/{pk}/answer": ("offered", _help("offers", "answer", answer="interested")),
+    "POST /offers/{pk}/taken_on": ("offered", _help("offers", "taken_on", **{"from": "2026-06-01"})),
+    "POST /offers/{pk}/applied": ("interested", _help("offers", "applied")),
+    "POST /offers/{pk}/not_taken_on": ("interested", _help("offers", "not_taken_on", reason="招满了。")),
+    "GET /refusals": ("declined", lambda p, c: p.get("/refusals", status="noted")),
+    "GET /refusals/{pk}": ("declined", _help("refusals")),
+    "POST /refusals/{pk}/tell": ("declined", _help("refusals", "tell", **TELL[1])),
+    "POST /refusals/{pk}/respond": ("told of it", _help("refusals", "respond", words="夜里没人照顾老人。")),
+    "POST /refusals/{pk}/count": ("told of it", _help("refusals", "count", ground="没有理由。")),
+    "POST /refusals/{pk}/excuse": ("told of it", _help("refusals", "excuse", ground="属实。")),
     "POST /exit_objections/{pk}/settle": ("objected", _on("objections", "settle", upheld=True, finding="成立")),
     "POST /recognitions/{pk}/end": (
         "borne",

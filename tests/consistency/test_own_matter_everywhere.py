@@ -79,11 +79,9 @@ ABOUT_NO_PERSON_ON_FILE = {
     "import.upload", "import.start", "import.discard", "import.take_back", "sources.workflow.order", "applications.outreach.upload",
     "applications.nightly_orders.order",
 }  # fmt: skip
-#: Beside an application, whose table is tried as “an action of the table” on a case: what the family of tests tries
-#: (tests/procedures/test_every_procedure.py).
+#: What the family of tests tries (tests/procedures/test_every_procedure.py); of an application, “an action of the table”.
 BY_THE_FAMILY = {"vacancy", "interview", "plan", "measure", "offer", "refusal", "supervision"}
-BY_THE_APPLICANT = {"applications.own_form.sign_and_submit"}
-NOT_ACTS = ONLY_READS | A_STEP_OF_WHAT_IS_TRIED | ABOUT_NO_PERSON_ON_FILE | BY_THE_APPLICANT
+NOT_ACTS = ONLY_READS | A_STEP_OF_WHAT_IS_TRIED | ABOUT_NO_PERSON_ON_FILE | {"applications.own_form.sign_and_submit"}
 
 
 def _correction(person: Person) -> int:

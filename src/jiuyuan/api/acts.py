@@ -1,4 +1,4 @@
-"""One operation for each action of the tables of the register and of visits: path, body and name come from the workflows."""
+"""One operation for each action of the tables of the register, of visits and of help: path, body and name come from the workflows."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from ninja import Router, Schema
 from ninja.responses import Status
 
 from jiuyuan.agencies.models import User
-from jiuyuan.api import stays, visits
+from jiuyuan.api import helping, stays, visits
 from jiuyuan.api.inputs import Act
 from jiuyuan.api.tokens import Bearer, user_of
 from jiuyuan.procedures import engine
@@ -25,6 +25,8 @@ _SHOWN: dict[str, tuple[type[Schema], Callable[[User, Any], Schema]]] = {
     "investigation": (stays.InvestigationShape, stays.investigation),
     "exit_objection": (stays.ObjectionToExitShape, stays.objection),
     "visit": (visits.VisitShape, visits.visit),
+    "offer": (helping.OfferShape, helping.offer),
+    "refusal": (helping.RefusalShape, helping.refusal),
 }
 # Names that clients were made with; the others are the action's and the thing's.
 _NAMES = {
@@ -35,6 +37,7 @@ _NAMES = {
     ("investigation", "respond"): "answer_finding",
     ("investigation", "send_back"): "send_finding_back",
     ("exit_objection", "object"): "object_to_exit",
+    ("offer", "offer"): "offer_vacancy",
 }
 
 

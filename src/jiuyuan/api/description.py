@@ -217,6 +217,8 @@ _KINDS: dict[str, Any] = {
     "paper": lambda need: {"type": "integer", "minimum": 1, "maximum": LARGEST_KEY},
     "platform": lambda need: {"type": "string", "pattern": "^[0-9]{2,12}$"},
     "date": lambda need: {"type": "string", "format": "date"},
+    "first_day": lambda need: {"type": "string", "format": "date"},
+    "vacancy": lambda need: {"type": "integer", "minimum": 1, "maximum": LARGEST_KEY},
     "choices": lambda need: {"type": "object", "additionalProperties": {"enum": [*visiting.HOW]}},
     "category": lambda need: {
         "type": "object",

@@ -16,7 +16,7 @@ from jiuyuan.recognitions.models import Recognition
 from jiuyuan.wording import say
 
 _NEAR = 2  # occupations of one group at this level are near to each other
-_COUNTY = 6  # digits of a county's code
+HOME = 6  # digits of a county's code
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def wanted_by(stay: Recognition) -> Wanted:
 
 def candidates(stay: Recognition, wanted: Wanted) -> Sequence[Vacancy]:
     """The open vacancies where somebody wants to work; where they did not say, in their county."""
-    home = stay.person.agency.code[:_COUNTY]
+    home = stay.person.agency.code[:HOME]
     return list(queries.open_to_all(*(wanted.divisions or (home,))))
 
 
@@ -117,19 +117,13 @@ def nearness(wished: Sequence[str], code: str) -> int:
 
 
 def _shared(one: str, other: str) -> int:
-    found = 0
-    for left, right in zip(one.split("-"), other.split("-"), strict=False):
-        if left != right:
-            break
-        found += 1
-    return found if one and other else 0
+    return len(set(occupations.groups(one)) & set(occupations.groups(other)))
 
 
 def _near(wished: str, code: str) -> bool | None:
     """Whether an occupation is near to a wished one; unknown where the vacancy names a wider group than that."""
-    group = min(len(wished.split("-")), _NEAR)
-    shared = _shared(wished, code)
-    return True if shared >= group else None if shared == len(code.split("-")) else False
+    group, shared = min(len(occupations.groups(wished)), _NEAR), _shared(wished, code)
+    return True if shared >= group else None if shared == len(occupations.groups(code)) else False
 
 
 def _any_of(answers: Iterator[bool | None]) -> bool | None:

@@ -4,6 +4,7 @@ from datetime import date
 
 from jiuyuan.applications import nightly
 from jiuyuan.assistance.models import JobOffer, Plan, Vacancy
+from jiuyuan.assistance.nightly_matching import match_everybody
 from jiuyuan.assistance.offer_workflow import OFFER
 from jiuyuan.assistance.plan_workflow import PLAN
 from jiuyuan.assistance.vacancy_workflow import VACANCY
@@ -42,3 +43,4 @@ def end_unanswered_offers(day: date) -> int:
 nightly.also("过期岗位", "vacancies_expired", expire_vacancies)
 nightly.also("结束帮扶计划", "plans_ended", end_plans)
 nightly.also("到期没有答复的岗位介绍", "offers_unanswered", end_unanswered_offers)
+nightly.also("匹配岗位", "matches", lambda _day: match_everybody())

@@ -47,6 +47,9 @@ def in_words(code: str) -> str:
     return found.name if found else ""
 
 
-def group(code: str, level: int) -> str:
-    """The beginning of a code that all occupations of its group at a level share: (`4-01-02-03`, 2) → `4-01-`."""
-    return "-".join(code.split("-")[:level]) + "-"
+def groups(code: str) -> list[str]:
+    """The groups in which an occupation or group lies, the widest first, itself included: `4-10-00-00` is 4 and 4-10."""
+    parts = code.split("-") if code else []
+    while parts and parts[-1] == "00":
+        parts.pop()
+    return ["-".join(parts[:end]) for end in range(1, len(parts) + 1)]

@@ -9,7 +9,8 @@ from django.db.models import Count, F, Q, QuerySet
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import User
-from jiuyuan.assistance.models import EmployerLink, Vacancy
+from jiuyuan.assistance.models import BestMatch, EmployerLink, Vacancy
+from jiuyuan.recognitions.models import Recognition
 from jiuyuan.regions import registry
 
 
@@ -49,3 +50,10 @@ def open_link(vacancy: Vacancy, today: date) -> EmployerLink | None:
     links = vacancy.links.filter(revoked=False, answered_on=None, valid_until__gte=today)
     found: EmployerLink | None = links.order_by("-pk").first()
     return found
+
+
+def suited_by(user: User, vacancy: Vacancy) -> "QuerySet[Any]":
+    """Whom of a user's area a vacancy suits, or may suit, as the last night found it; whom it suits best first."""
+    rows = BestMatch.objects.visible_to(user).filter(vacancy=vacancy).exclude(fits=False)
+    rows = rows.filter(recognition__status=Recognition.Status.ACTIVE).select_related("recognition__person")
+    return rows.order_by(F("fits").desc(nulls_last=True), "place", "pk")

@@ -1,11 +1,12 @@
 """What help consists of."""
 
+from jiuyuan.assistance.models.matches import BestMatch
 from jiuyuan.assistance.models.offers import JobOffer, WhyNot
 from jiuyuan.assistance.models.plans import ANSWERS, Ability, Interview, Kind, Measure, Plan
 from jiuyuan.assistance.models.refusals import ServiceRefusal
 from jiuyuan.assistance.models.vacancies import Employer, EmployerLink, Vacancy
 
 __all__ = [
-    "ANSWERS", "Ability", "Employer", "EmployerLink", "Interview", "JobOffer", "Kind", "Measure", "Plan", "ServiceRefusal",
+    "ANSWERS", "Ability", "BestMatch", "Employer", "EmployerLink", "Interview", "JobOffer", "Kind", "Measure", "Plan", "ServiceRefusal",
     "Vacancy", "WhyNot",
 ]  # fmt: skip

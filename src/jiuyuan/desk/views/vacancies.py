@@ -16,7 +16,7 @@ from jiuyuan.agencies.queries import place_name
 from jiuyuan.agencies.roles import Right, Role
 from jiuyuan.assistance import occupations, queries
 from jiuyuan.assistance.discriminating_words import IN_WORDS, Mark
-from jiuyuan.assistance.models import Vacancy
+from jiuyuan.assistance.models import BestMatch, Vacancy
 from jiuyuan.assistance.vacancy_workflow import VACANCY, OfVacancy, pay_of
 from jiuyuan.desk import queries as lists
 from jiuyuan.desk import timeline
@@ -25,12 +25,13 @@ from jiuyuan.desk.forms.acts import ActForm
 from jiuyuan.desk.forms.vacancies import VacancyFilterForm, VacancyForm
 from jiuyuan.desk.frame import page
 from jiuyuan.history.models import Entry
+from jiuyuan.people.queries import looked_at_list
 from jiuyuan.procedures import engine
 from jiuyuan.refusals import BadInput, GuardNotMet, NotForRole, NotFound, Refusal
 from jiuyuan.templatetags.plain import short_day
-from jiuyuan.wording import say
+from jiuyuan.wording import for_record, say
 
-_MOST_ACTS = 100
+_MOST_ACTS, _MOST_SUITED = 100, 20
 
 
 @staff(Right.SEE_VACANCIES)
@@ -84,6 +85,7 @@ def vacancy(request: StaffRequest, pk: int) -> HttpResponseBase:
         "link_said": say("{made_by_name}{made_on}发出链接，{valid_until}前有效，单位还没有答复。", made_by_name=link.made_by_name, made_on=short_day(link.made_on), valid_until=short_day(link.valid_until)) if link else "",
         "to_confirm": queries.to_confirm(found, today),
         "actions": [_button(found, offer) for offer in offers],
+        "suits": _suits(request, found),
         "history": timeline.tell(Entry.objects.of(found.file).order_by("-seq")[:_MOST_ACTS]),
         "crumbs": [{"label": say("岗位"), "url": reverse("desk:vacancies")}, {"label": found.title}],
     }  # fmt: skip
@@ -170,6 +172,16 @@ def _written(request: StaffRequest, found: Vacancy | None) -> HttpResponseBase:
         "crumbs": _crumbs(found, transition.label),
     }
     return page(request, "vacancy_content.html", context, at="vacancies", status=status)
+
+
+def _suits(request: StaffRequest, found: Vacancy) -> list[BestMatch]:
+    """Whom the vacancy suits, for those who see people's files; the look is recorded."""
+    if found.status != Vacancy.Status.OPEN or not request.user.may(Right.SEE_PEOPLE):
+        return []
+    people = list(queries.suited_by(request.user, found)[:_MOST_SUITED])
+    if people:
+        looked_at_list(request.user, for_record("岗位适合的人"))
+    return people
 
 
 def _found(request: StaffRequest, pk: int) -> Vacancy:
