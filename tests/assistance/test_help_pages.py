@@ -12,7 +12,7 @@ from jiuyuan.assistance import duties
 from jiuyuan.assistance.models import Interview, Measure, Plan
 from tests.assistance.plans import a_plan, held
 from tests.assistance.vacancies import a_vacancy
-from tests.factories import OTHER_PLATFORM, a_case, an_account, an_applicant, move_to, staff
+from tests.factories import OTHER_PLATFORM, a_case, act_on, an_account, an_applicant, move_to, staff
 from tests.recognitions.register import on_the_register, struck_off
 
 pytestmark = pytest.mark.django_db
@@ -103,11 +103,21 @@ def test_nobody_who_left_the_register_is_on_the_list():
 
 
 def test_limits_of_health_are_seen_by_who_helps_and_who_decides_alone():
-    clerk, stay = staff("clerk"), on_the_register()
-    held(clerk, stay, limits="腰椎间盘突出", limits_consent=True)
+    clerk, colleague, reviewer, stay = staff("clerk"), staff("clerk"), staff("reviewer"), on_the_register()
+    held(clerk, stay, limits="腰椎间盘突出", limits_consent=True, note="上午打电话")
     where = reverse("desk:helping", args=[stay.pk])
-    assert "腰椎间盘突出" in text_of(browser(clerk).get(where))
-    assert "腰椎间盘突出" not in text_of(browser(staff("supervisor")).get(where))
+
+    def see(*users):
+        return ["腰椎间盘突出" in text_of(browser(user).get(where)) for user in users]
+
+    assert see(clerk, colleague, reviewer, staff("supervisor")) == [True, True, False, False], (
+        "the plan is still to be made"
+    )
+    a_plan(clerk, stay)
+    assert see(clerk, colleague, reviewer) == [True, False, False]
+    act_on("propose", clerk, stay.pk, ground="left_scope", reason="公安数据")
+    assert see(colleague, reviewer) == [False, True]
+    assert "上午打电话" not in text_of(browser(staff("province")).get(where))
 
 
 def test_person_reads_the_plan_on_the_phone_agrees_and_writes_what_they_look_for():

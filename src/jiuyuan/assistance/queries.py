@@ -9,8 +9,9 @@ from django.db.models import Count, F, Q, QuerySet
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import User
-from jiuyuan.assistance.models import BestMatch, EmployerLink, Vacancy
-from jiuyuan.recognitions.models import Recognition
+from jiuyuan.agencies.roles import Role
+from jiuyuan.assistance.models import BestMatch, EmployerLink, Plan, Vacancy
+from jiuyuan.recognitions.models import ExitProposal, Recognition
 from jiuyuan.regions import registry
 
 
@@ -57,3 +58,11 @@ def suited_by(user: User, vacancy: Vacancy) -> "QuerySet[Any]":
     rows = BestMatch.objects.visible_to(user).filter(vacancy=vacancy).exclude(fits=False)
     rows = rows.filter(recognition__status=Recognition.Status.ACTIVE).select_related("recognition__person")
     return rows.order_by(F("fits").desc(nulls_last=True), "place", "pk")
+
+
+def sees_health(user: User, stay: Recognition, plan: Plan | None) -> bool:
+    """Whether somebody sees the limits of health that a person told: who helps them, or makes the plan where there is none, and
+    a reviewer while an exit of theirs is to be decided (个人信息保护法 28–30)."""
+    if user.role == Role.CLERK:
+        return plan is None or plan.helper_id == user.pk
+    return user.role == Role.REVIEWER and stay.proposals.filter(status=ExitProposal.Status.OPEN).exists()

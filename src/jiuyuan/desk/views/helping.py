@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from jiuyuan import clock
 from jiuyuan.agencies.roles import Right, Role
 from jiuyuan.assistance import duties, matching, offer_counts, wish_rows
+from jiuyuan.assistance import queries as assistance
 from jiuyuan.assistance.interview_workflow import INTERVIEW, InterviewOf
 from jiuyuan.assistance.measure_workflow import MEASURE
 from jiuyuan.assistance.models import Interview, JobOffer, Measure, Plan, ServiceRefusal
@@ -71,7 +72,7 @@ def helping(request: StaffRequest, pk: int) -> HttpResponseBase:
     context = {
         "recognition": stay,
         "person": stay.person,
-        "interviews": [_talk(one, user) for one in interviews],
+        "interviews": [_talk(one, user, assistance.sees_health(user, stay, plan)) for one in interviews],
         "plan": plan,
         "measures": _measures(plan, user) if plan else [],
         "offered": offer_counts.offered(plan, clock.today()).in_words if plan else "",
@@ -201,16 +202,18 @@ def _buttons(workflow: Workflow, about: Any, stay: Recognition, user: Any) -> li
     ]
 
 
-def _talk(interview: Interview, user: Any) -> dict[str, Any]:
-    """A talk in words. The limits of health are for who helps and who decides: clerks and reviewers."""
+def _talk(interview: Interview, user: Any, health: bool) -> dict[str, Any]:
+    """A talk in words. What is said of the family, and notes, are for those who handle files; `health`: its limits too."""
     rows = [
         {"key": say("就业能力"), "value": wish_rows.of_abilities(interview)},
         *({"key": label, "value": value} for label, value in wish_rows.of_wishes(interview)),
         {"key": say("想要的服务"), "value": wish_rows.of_services(interview)},
     ]
-    if interview.limits and user.may(Right.RECORD_FACTS):
+    if not user.may(Right.RECORD_FACTS):
+        rows = [row for row in rows if row["key"] != say("家里要照顾的情况")]
+    if interview.limits and health:
         rows.append({"key": say("健康方面的限制"), "value": interview.limits, "note": say("敏感信息，本人单独同意")})
-    if interview.note:
+    if interview.note and user.may(Right.RECORD_FACTS):
         rows.append({"key": say("备注"), "value": interview.note})
     return {"interview": interview, "rows": [row for row in rows if row["value"]]}
 
