@@ -34,6 +34,8 @@ def an_offer(clerk: User, plan: Plan, vacancy: Vacancy | None = None, *acts: Any
     """An offer after these acts, each `(action, said)`."""
     vacancy = vacancy or a_fitting_vacancy(clerk)
     said = {"vacancy": vacancy.pk, "means": "counter", **changes}
+    if said["means"] == "counter":
+        said.setdefault("proof", "存根有本人签字")
     offer: JobOffer = engine.act(clerk, OFFER, plan.pk, "offer", said)
     for action, more in acts:
         offer = engine.act(clerk, OFFER, offer.pk, action, more)

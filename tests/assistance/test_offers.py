@@ -89,7 +89,8 @@ def test_offer_counts_once_it_has_reached_the_person_and_one_to_many_never():
     clerk = staff("clerk")
     plan = a_plan_with_vacancies(clerk)
     letter = an_offer(clerk, plan, means="letter")
-    assert (letter.proof, counted(plan).counted) == ("", 0)
+    spoken = an_offer(clerk, plan, a_fitting_vacancy(clerk, "护理工"), means="phone")
+    assert (letter.proof, spoken.proof, counted(plan).counted) == ("", "", 0), "nobody makes up that it arrived"
     answer(clerk, letter.pk, answer="interested")
     assert counted(plan).counted == 1
     an_offer(clerk, plan, a_fitting_vacancy(clerk, "护工"), means="message", to_many=True)
@@ -242,7 +243,13 @@ def test_clerk_offers_in_three_clicks_and_sees_how_many_are_missing():
     assert f"{act}?vacancy={vacancy.pk}" in second.content.decode()
     form = client.get(f"{act}?vacancy={vacancy.pk}").content.decode()
     assert re.search(rf'value="{vacancy.pk}"[^>]*checked', form)
-    typed = {"version": plan.version, "vacancy": vacancy.pk, "means": "counter", "to_many": "false"}
+    typed = {
+        "version": plan.version,
+        "vacancy": vacancy.pk,
+        "means": "counter",
+        "proof": "存根有本人签字",
+        "to_many": "false",
+    }
     third = client.post(act, typed, follow=True)
     assert "已提供1个，还差2个" in text_of(third)
     given = JobOffer.objects.unscoped().get()

@@ -5,18 +5,13 @@ from typing import Any
 
 from jiuyuan.assistance.matching import Wanted, match
 from jiuyuan.assistance.models import JobOffer, Vacancy
+from jiuyuan.people.models import Person
 from jiuyuan.wording import for_record, say
 
 _KEPT = (
     "title", "occupation", "tasks", "conditions", "address", "pay_from", "pay_to", "form", "hours", "contract_months",
     "insurance", "accessible",
 )  # fmt: skip
-#: What shows by itself that it reached the person; a letter needs its counterfoil or an answer.
-PROOFS: dict[str, str] = {
-    JobOffer.By.COUNTER: for_record("当面告知，存根由本人签字"),
-    JobOffer.By.PHONE: for_record("电话告知本人"),
-    JobOffer.By.MESSAGE: for_record("消息发到本人"),
-}
 
 
 def why_closed(vacancy: Vacancy, today: date) -> str:
@@ -26,6 +21,12 @@ def why_closed(vacancy: Vacancy, today: date) -> str:
     if vacancy.status != Vacancy.Status.OPEN:
         return say("“{title}”现在是“{status}”", title=vacancy.title, status=vacancy.get_status_display())
     return "" if vacancy.left > 0 else say("“{title}”已经招满", title=vacancy.title)
+
+
+def proof_by_itself(means: str, person: Person) -> str:
+    """What shows without anybody's word that an offer reached the person: a message in their account. All else shows by what is
+    written down of it, or by an answer."""
+    return for_record("消息发到本人账号") if means == JobOffer.By.MESSAGE and person.account_id else ""
 
 
 def against(wanted: Wanted, vacancy: Vacancy) -> list[str]:

@@ -199,7 +199,7 @@ def _offer(context: OfferOf, said: Said) -> Said:
     )  # fmt: skip
     late = on < context.today
     offer.uncounted = offer_terms.uncounted(offer, late)
-    offer.proof = said.get("proof", "") or offer_terms.PROOFS.get(means, "")
+    offer.proof = said.get("proof", "") or offer_terms.proof_by_itself(means, context.recognition.person)
     context.tells_nothing = late and bool(offer_terms.why_closed(vacancy, context.today))
     context.words = {
         "employer": vacancy.employer.name,
