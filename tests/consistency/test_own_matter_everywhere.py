@@ -61,7 +61,7 @@ PACKAGES = (people_package, applications_package, recognitions_package)
 # What a public function with a `user` may be without being tried here, by kind.
 ONLY_READS = {
     "queries.listed", "queries.looked_at_list", "queries.refuse_unmasking", "queries.refuse_own_file", "queries.seen",
-    "queries.opened", "queries.narrowed", "queries.counts", "queries.open_proposals", "queries.open_investigations",
+    "queries.refuse_too_many", "queries.opened", "queries.narrowed", "queries.counts", "queries.open_proposals", "queries.open_investigations",
     "queries.open_objections", "queries.coming_warnings", "queries.waiting", "queries.days_ahead",
     "visits_due.to_visit", "visits_due.brought_back", "visits_due.opened", "holders.others_of",
     "holders.relatives_of", "sources.queries.listed", "sources.queries.opened", "sources.services.interrupted",

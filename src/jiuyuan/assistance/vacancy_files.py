@@ -14,7 +14,8 @@ from django.db import transaction
 from jiuyuan import sums
 from jiuyuan.agencies.queries import place_named
 from jiuyuan.assistance.models import Vacancy
-from jiuyuan.assistance.vacancy_workflow import VACANCY, OfVacancy
+from jiuyuan.assistance.vacancy_context import OfVacancy
+from jiuyuan.assistance.vacancy_workflow import VACANCY
 from jiuyuan.people.models import ImportBatch, ImportRow
 from jiuyuan.people.sources import cells
 from jiuyuan.people.sources.cells import Unreadable

@@ -1,25 +1,21 @@
 """How a vacancy moves: written down, checked, opened, confirmed by its employer, filled or over (四(二), 人力资源市场暂行条例 24)."""
 
 from datetime import timedelta
-from functools import cached_property
 from typing import Any
-
-from django.db import IntegrityError, transaction
 
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.assistance import employer_links
-from jiuyuan.assistance.discriminating_words import IN_WORDS, Mark, marks
+from jiuyuan.assistance.discriminating_words import IN_WORDS
 from jiuyuan.assistance.models import Employer, EmployerLink, Vacancy
+from jiuyuan.assistance.vacancy_context import OfVacancy
 from jiuyuan.assistance.vacancy_inputs import READERS, Named
 from jiuyuan.labels import texts
-from jiuyuan.procedures.context import Concerned, Context
 from jiuyuan.procedures.reading import LARGEST_KEY
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import Guard, Need, Procedure, State, Transition, Vocabulary
-from jiuyuan.refusals import BadInput, Conflict, NotFound
+from jiuyuan.refusals import BadInput, NotFound
 from jiuyuan.regions import registry
-from jiuyuan.rules.parameters import Figure
 from jiuyuan.wording import for_record, say
 
 Said = dict[str, Any]
@@ -126,44 +122,6 @@ TABLE = Procedure(
         ),
     ),
 )  # fmt: skip
-
-
-class OfVacancy(Context):
-    """A vacancy, locked. It is about an employer and nobody's own matter."""
-
-    link: EmployerLink | None = None
-
-    @property
-    def concerned(self) -> list[Concerned]:
-        return []
-
-    @cached_property
-    def marks(self) -> list[Mark]:
-        return marks(self.subject.texts)
-
-    @cached_property
-    def minimum(self) -> Figure | None:
-        """The monthly minimum wage where the work is; None where none is known, and for work by the hour."""
-        if self.subject.by_the_hour:
-            return None
-        wages = registry.policy_of(self.subject.area, self.today).wages
-        return wages.at(self.subject.division_id, self.today) if wages else None
-
-    def save(self) -> None:
-        """Raises `Conflict` where the same post was checked by somebody else at this moment."""
-        try:
-            with transaction.atomic():
-                super().save()
-        except IntegrityError:
-            raise Conflict(say("同一单位在同一地区的这个岗位刚刚由别人登记并核对，同一岗位只登记一次。")) from None
-
-    def suggested(self, transition: Transition) -> Said:
-        return {"how": self.subject.checked_how} if transition.action == "check" else {}
-
-    def payload(self, transition: Transition, said: Said, more: Said, moved: bool) -> Said:
-        # What stands in the vacancy is stated by its columns.
-        kept = said if transition.effect != "write" else {}
-        return super().payload(transition, kept, more, moved)
 
 
 def pay_of(vacancy: Vacancy) -> str:

@@ -17,7 +17,8 @@ from jiuyuan.agencies.roles import Right, Role
 from jiuyuan.assistance import occupations, queries
 from jiuyuan.assistance.discriminating_words import IN_WORDS, Mark
 from jiuyuan.assistance.models import BestMatch, Vacancy
-from jiuyuan.assistance.vacancy_workflow import VACANCY, OfVacancy, pay_of
+from jiuyuan.assistance.vacancy_context import OfVacancy
+from jiuyuan.assistance.vacancy_workflow import VACANCY, pay_of
 from jiuyuan.desk import queries as lists
 from jiuyuan.desk import timeline
 from jiuyuan.desk.access import StaffRequest, staff

@@ -1,0 +1,55 @@
+"""A vacancy as its guards and effects look at it."""
+
+from functools import cached_property
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from jiuyuan.assistance.discriminating_words import Mark, marks
+from jiuyuan.assistance.models import EmployerLink
+from jiuyuan.procedures.context import Concerned, Context
+from jiuyuan.procedures.table import Transition
+from jiuyuan.refusals import Conflict
+from jiuyuan.regions import registry
+from jiuyuan.rules.parameters import Figure
+from jiuyuan.wording import say
+
+Said = dict[str, Any]
+
+
+class OfVacancy(Context):
+    """A vacancy, locked. It is about an employer and nobody's own matter."""
+
+    link: EmployerLink | None = None
+
+    @property
+    def concerned(self) -> list[Concerned]:
+        return []
+
+    @cached_property
+    def marks(self) -> list[Mark]:
+        return marks(self.subject.texts)
+
+    @cached_property
+    def minimum(self) -> Figure | None:
+        """The monthly minimum wage where the work is; None where none is known, and for work by the hour."""
+        if self.subject.by_the_hour:
+            return None
+        wages = registry.policy_of(self.subject.area, self.today).wages
+        return wages.at(self.subject.division_id, self.today) if wages else None
+
+    def save(self) -> None:
+        """Raises `Conflict` where the same post was checked by somebody else at this moment."""
+        try:
+            with transaction.atomic():
+                super().save()
+        except IntegrityError:
+            raise Conflict(say("同一单位在同一地区的这个岗位刚刚由别人登记并核对，同一岗位只登记一次。")) from None
+
+    def suggested(self, transition: Transition) -> Said:
+        return {"how": self.subject.checked_how} if transition.action == "check" else {}
+
+    def payload(self, transition: Transition, said: Said, more: Said, moved: bool) -> Said:
+        # What stands in the vacancy is stated by its columns.
+        kept = said if transition.effect != "write" else {}
+        return super().payload(transition, kept, more, moved)
