@@ -9,6 +9,7 @@ from jiuyuan.agencies.models import Agency
 from jiuyuan.history.models import Entry
 from jiuyuan.people import services
 from jiuyuan.people.models import Person
+from jiuyuan.people.reach import change
 from jiuyuan.refusals import BadInput, Conflict
 from tests.factories import a_photograph, an_account, an_applicant, staff
 
@@ -76,8 +77,8 @@ def test_number_that_is_on_file_under_another_name_is_told_without_that_name(reg
 
 def test_new_telephone_is_taken_over_and_recorded_without_the_number(register):
     someone = an_applicant()
-    register(someone)
-    person = register(someone, phone="13999999999")
+    person = register(someone)
+    change(staff("clerk").actor, person, phone="13999999999", address="", agency=person.agency)
     assert (person.phone, person.version) == ("13999999999", 2)
     entry = Entry.objects.unscoped().filter(file=person.file).last()
     assert entry.payload == {"fields": ["phone"]}
@@ -92,10 +93,18 @@ def test_nothing_new_leaves_no_trace(register):
     assert (Entry.objects.unscoped().count(), person.version) == (before, 1)
 
 
+def test_who_is_registered_again_elsewhere_stays_as_they_are_on_file(register):
+    someone = an_applicant()
+    before = register(someone)
+    again = register(someone, platform="220204001", phone="13999999999")
+    assert (again.phone, again.area, again.version) == (before.phone, before.area, before.version)
+
+
 def test_somebody_who_moves_is_seen_by_the_new_platform_and_no_longer_by_the_old(register):
     someone = an_applicant()
-    register(someone)
-    person = register(someone, platform="220204001")
+    person = register(someone)
+    there = Agency.objects.get(code="220204001")
+    change(staff("clerk", "220204001").actor, person, phone=someone.phone, address="", agency=there)
     assert list(Person.objects.visible_to(staff("clerk", "220204001"))) == [person]
     assert list(Person.objects.visible_to(staff("clerk", "220102001"))) == []
 

@@ -8,9 +8,10 @@ from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from jiuyuan import masking
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
-from jiuyuan.applications import failing, on_time
+from jiuyuan.applications import carried, failing, on_time
 from jiuyuan.applications.failing import Failing
 from jiuyuan.applications.models import (
     NOT_OURS,
@@ -90,6 +91,34 @@ class Case(Context):
     @property
     def person(self) -> Person:
         return self.application.person
+
+    @cached_property
+    def whole_file(self) -> bool:
+        """Whether the person's file may be read here: by who sees the file, by the office that works on the case it accepted,
+        and for papers and the rules once it was accepted, or where the file stands at this office anyway."""
+        user, accepted = self.user, self.application.accepted_on is not None
+        if user is None:
+            return accepted or not carried.elsewhere(self.application)
+        return Person.scope.holds(user, self.person) or (user.is_staff_member and accepted and self.application.is_open)
+
+    @cached_property
+    def said_here(self) -> dict[str, Any]:
+        """What the case itself carries until it is accepted."""
+        return carried.of(self.application)
+
+    @property
+    def phone(self) -> str:
+        """The telephone that this case names, else the one on file; empty where that is not for here."""
+        return self.said_here.get("phone", self.person.phone if self.whole_file else "")
+
+    @property
+    def masked_phone(self) -> str:
+        return masking.phone(self.phone)
+
+    @property
+    def address(self) -> str:
+        """As `phone`."""
+        return self.said_here.get("address", self.person.address if self.whole_file else "")
 
     @property
     def place(self) -> Region:

@@ -10,7 +10,7 @@ from jiuyuan import clock
 from jiuyuan.agencies import pace
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.queries import place_name
-from jiuyuan.applications import printed_form
+from jiuyuan.applications import carried, printed_form
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import (
     NOT_OURS,
@@ -70,6 +70,8 @@ def _accept(case: Case, _said: Inputs) -> Inputs:
     application.accepted_on = case.today
     application.due_on = application.sort_on = due.day
     application.due_state = DueState.PROVISIONAL if due.provisional else DueState.FIRM
+    assert case.user is not None
+    carried.put_on_file(case.user.actor, application)
     return {"due_on": due.day}
 
 

@@ -23,8 +23,8 @@ def _form_incomplete(case: "Case") -> str | None:
         label
         for label, value in (
             (say("姓名"), case.person.name),
-            (say("联系电话"), case.person.phone),
-            (say("常住地址"), case.person.address),
+            (say("联系电话"), case.phone),
+            (say("常住地址"), case.address),
             (say("申请类别"), case.application.categories),
             (say("家庭成员（申请{values}的）", values=case.family_categories.values()), not case.household_lacking),
         )

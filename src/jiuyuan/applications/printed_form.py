@@ -67,8 +67,8 @@ def form_data(case: Case) -> form.FormData:
         name=person.name,
         sex=person.get_sex_display(),
         id_number=person.id_number,
-        phone=person.phone,
-        address=person.address,
+        phone=case.phone,
+        address=case.address,
         household=tuple(
             form.Member(
                 member.name,

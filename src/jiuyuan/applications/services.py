@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right, Role
-from jiuyuan.applications import agents, door
+from jiuyuan.applications import agents, carried, door
 from jiuyuan.applications import details as form_details
 from jiuyuan.applications.admission import check_new, ordered, refuse_second
 from jiuyuan.applications.models import NOT_OURS, Application, Channel, Material
@@ -20,6 +20,7 @@ from jiuyuan.history.services import Actor
 from jiuyuan.history.state import set_by
 from jiuyuan.people import files
 from jiuyuan.people import services as people
+from jiuyuan.people.contact import clean_phone
 from jiuyuan.people.models import Document, Source
 from jiuyuan.procedures import own_matter
 from jiuyuan.procedures.engine import refuse_older
@@ -76,6 +77,7 @@ def create(
         created_at=now,
         sort_on=NOT_OURS,
     )
+    carried.contact(user.actor, application, clean_phone(phone), address)
     try:
         with moving(Application), transaction.atomic():
             application.save(force_insert=True)
@@ -188,19 +190,14 @@ def _moved(user: User, application: Application, platform: str) -> bool:
 
 def _reach(user: User, application: Application, contact: Mapping[str, str]) -> bool:
     """Bring telephone and address up to date; whether they changed."""
-    person = application.person
-    now = people.register(
-        user.actor,
+    person, there = application.person, carried.of(application)
+    said = people.checked(
         name=person.name,
         id_number=person.id_number,
-        phone=contact.get("phone", person.phone),
-        address=contact.get("address", person.address),
-        agency=application.agency,
+        phone=contact.get("phone", there.get("phone", person.phone)),
+        address=contact.get("address", there.get("address", person.address)),
     )
-    changed = now.version != person.version
-    if changed:
-        person.refresh_from_db()
-    return changed
+    return carried.contact(user.actor, application, said.phone, said.address)
 
 
 def _shown_by(

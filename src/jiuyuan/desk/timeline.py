@@ -32,6 +32,7 @@ _OTHER_ACTS = {
     "material_removed": "撤下材料",
     "person_registered": "建立个人档案",
     "contact_changed": "更新联系方式",
+    "file_moved": "档案转到受理申请的平台",
     "identity_corrected": "更正姓名、号码或联系方式",
     "facts_recorded": "登记了事实",
     "fact_disputed": "记下本人对记录的异议",

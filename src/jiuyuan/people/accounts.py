@@ -26,10 +26,14 @@ from jiuyuan.notifications import services as notifications
 from jiuyuan.notifications.models import Message
 from jiuyuan.people import id_numbers
 from jiuyuan.people.contact import clean_name, clean_phone, same_name
+from jiuyuan.people.correspondence import tell
 from jiuyuan.people.models import BindingCode, Person
 from jiuyuan.people.pinyin import pinyin
+from jiuyuan.people.reach import PHONE_CHANGED, changed_by_another
 from jiuyuan.procedures.own_matter import refuse
-from jiuyuan.refusals import BadInput, Conflict, NotForRole, NotFound
+from jiuyuan.refusals import BadInput, Conflict, GuardNotMet, NotForRole, NotFound
+from jiuyuan.regions import registry
+from jiuyuan.rules import calendar
 from jiuyuan.wording import for_record, say
 
 _LONGEST_ADDRESS = 200
@@ -47,10 +51,15 @@ _NUMBER_USED = notices.declare(
     "有人用您的身份证号码在网上开通了一个账号，看不到您的任何信息。是您本人开的：请带身份证到街道（乡镇）窗口要绑定码，"
     "原来的申请才会出现。不是您本人：不用做什么；放心不下的，请告诉窗口的工作人员。",
 )
-_PHONE_CHANGED = notices.declare(
-    "account.phone_changed",
-    "联系电话改了",
-    "您的联系电话改了，以后有事找新的号码。不是您本人改的，请马上到街道（乡镇）窗口说明。",
+_CODE_ISSUED = notices.declare(
+    "account.code_issued",
+    "窗口给出了开通账号的绑定码",
+    "窗口为您的登记给出了一个绑定码，用了它，现在的网上账号和密码就作废，换成新的。不是您本人要的，请马上到街道（乡镇）窗口说明。",
+)
+_REPLACED = notices.declare(
+    "account.replaced",
+    "您的网上账号换了",
+    "有人凭窗口给的绑定码开通了新的网上账号，原来的账号和密码已作废。不是您本人办的，请马上到街道（乡镇）窗口说明。",
 )
 
 
@@ -102,10 +111,15 @@ def _open(number: id_numbers.IdNumber, name: str, password: str, code: str) -> U
     if claims:
         _tell_owner(person, standing or None)
     elif person:
+        former = {"former": standing.username} if standing else {}
+        if standing:
+            notifications.write(
+                person.file, _REPLACED, recipient=standing.username, phone=person.phone, about=person.file
+            )
         person.account = account
         person.version += 1
         person.save(update_fields=["account", "version"])
-        history.append(person.file, account.actor, "account_bound", {"account": account.username}, person.area)
+        history.append(person.file, account.actor, "account_bound", {"account": account.username} | former, person.area)
     return account
 
 
@@ -145,10 +159,17 @@ def _close(account: User) -> None:
 
 @transaction.atomic
 def issue_code(user: User, person: Person) -> str:
-    """A code for somebody who stands at the window with their card. Shown this once; a new one makes the old one void."""
+    """A code for somebody who stands at the window with their card. Shown this once; a new one makes the old one void.
+
+    An account that stands there is told. Raises `NotForRole`, `NotFound`, as `own_matter.refuse`, and `GuardNotMet` for some
+    working days after somebody else than the person changed the telephone or the office of the file.
+    """
     if not user.may(Right.RECORD_FACTS):
         raise NotForRole(say("绑定码由窗口工作人员核对身份证后给出。"))
+    if not Person.scope.holds(user, person):
+        raise NotFound(say("没有这个人的档案。"))
     refuse(user, person)
+    _refuse_on_the_heels_of_a_change(person)
     code = f"{secrets.randbelow(10**8):08d}"
     BindingCode.objects.unscoped().filter(person=person, used_at=None).update(tries=TRIES)
     BindingCode.objects.create(
@@ -158,7 +179,27 @@ def issue_code(user: User, person: Person) -> str:
         expires_at=clock.now() + timedelta(minutes=MINUTES),
     )
     history.append(person.file, user.actor, "binding_code_issued", {"minutes": MINUTES}, person.area)
+    if person.account:
+        tell(person, _CODE_ISSUED)
     return code
+
+
+def _refuse_on_the_heels_of_a_change(person: Person) -> None:
+    """Who takes over a file by a new telephone or office must not take over the account before its owner has heard of it."""
+    changed = changed_by_another(person)
+    if changed is None:
+        return
+    days = registry.region_of(person.area).limit("binding_code_wait_days", on=clock.today())
+    last = calendar.add_workdays(changed, days).day
+    if clock.today() > last:
+        return
+    title = say(
+        "这个人的联系电话或办理平台{changed:date}改过，不是本人在网上改的，{last:date}以前（含当天）不给绑定码，以防别人冒领账号。"
+        "请按原来的电话与本人核实；急着办的事由窗口代办，不用网上账号。",
+        changed=changed,
+        last=last,
+    )
+    raise GuardNotMet(title)
 
 
 def _use(code: str, person: Person | None, name: str) -> None:
@@ -264,4 +305,4 @@ def _change_phone(account: User, number: str) -> None:
     person.version += 1
     person.save(update_fields=["phone", "phone_index", "version"])
     history.append(person.file, account.actor, "phone_changed", {}, person.area)
-    notifications.write(person.file, _PHONE_CHANGED, recipient=account.username, phone=former)
+    notifications.write(person.file, PHONE_CHANGED, recipient=account.username, phone=former)

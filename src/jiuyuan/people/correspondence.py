@@ -8,14 +8,17 @@ from jiuyuan.notifications.services import Addressee
 from jiuyuan.people.models import Fact, Person, Source
 
 
-def tell(person: Person, code: str, fields: Mapping[str, Any] | None = None, *, file: str = "") -> None:
-    """Write a notice (`notifications.notices`) to somebody, in the file of the act (their own, where not given). For the dead it stays on the file instead."""
+def tell(
+    person: Person, code: str, fields: Mapping[str, Any] | None = None, *, file: str = "", phone: str | None = None
+) -> None:
+    """Write a notice (`notifications.notices`) to somebody, in the file of the act (their own, where not given), by the telephone
+    on file or another. For the dead it stays on the file instead."""
     notifications.write(
         file or person.file,
         code,
         fields,
         recipient=person.account.username if person.account else "",
-        phone=person.phone,
+        phone=person.phone if phone is None else phone,
         about=person.file,
         withheld=is_dead(person),
     )

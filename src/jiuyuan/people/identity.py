@@ -10,8 +10,10 @@ from jiuyuan.history import services as history
 from jiuyuan.history.services import Actor
 from jiuyuan.people import id_numbers
 from jiuyuan.people.contact import clean_name, clean_phone
+from jiuyuan.people.correspondence import tell
 from jiuyuan.people.models import Person, Source
 from jiuyuan.people.pinyin import initials, pinyin
+from jiuyuan.people.reach import PHONE_CHANGED
 from jiuyuan.people.services import record_facts
 from jiuyuan.refusals import BadInput
 from jiuyuan.wording import say
@@ -28,11 +30,14 @@ def put_right(actor: Actor, person: Person, what: str, value: str, evidence: str
         columns = _columns(person, what, value)
     except BadInput as refusal:
         raise BadInput(say("有内容需要改正。"), [("value", message) for _, message in refusal.errors]) from None
+    former = person.phone
     for name, column in columns.items():
         setattr(person, name, column)
     person.version += 1
     person.save()
     history.append(person.file, actor, "identity_corrected", {"fields": [what]}, person.area)
+    if what == "phone" and person.phone != former:
+        tell(person, PHONE_CHANGED, phone=former)
     if what == "id_number":
         known: dict[str, Any] = {"birth_date": person.birth_date.isoformat(), "sex": person.sex}
         record_facts(

@@ -69,7 +69,7 @@ def checked(*, name: str, id_number: str, phone: str, address: str, phone_needed
 def register(
     actor: Actor, *, name: str, id_number: str, phone: str, address: str, agency: Agency, account: User | None = None
 ) -> Person:
-    """The person with this ID number: the one on file with contact brought up to date, or a new one.
+    """The person with this ID number: the one on file as they stand there, or a new one.
 
     Raises `BadInput` for every wrong field at once, also where the number is on file under another name, and `Conflict`.
     """
@@ -99,7 +99,6 @@ def register(
                 )
             ],
         )
-    _update_contact(actor, person, said.phone, address, agency)
     return person
 
 
@@ -139,19 +138,6 @@ def _create(
     known: dict[str, Any] = {"birth_date": number.birth_date.isoformat(), "sex": number.sex}
     record_facts(actor, person, known, source=Source.DOCUMENT, evidence=for_record("居民身份证号码"))
     return person
-
-
-def _update_contact(actor: Actor, person: Person, phone: str, address: str, agency: Agency) -> None:
-    new = {"phone": phone, "address": address or person.address, "agency_id": agency.pk}
-    changed = [field for field, value in new.items() if getattr(person, field) != value]
-    if not changed:
-        return
-    for field, value in new.items():
-        setattr(person, field, value)
-    person.phone_index, person.area = blind_index(phone), agency.path
-    person.version += 1
-    person.save()
-    history.append(person.file, actor, "contact_changed", {"fields": changed}, person.area)
 
 
 @transaction.atomic

@@ -35,7 +35,7 @@ def place(request: HttpRequest, number: str, county: str = "") -> HttpResponseBa
     agency = Agency.objects.filter(code=county, level=Agency.Level.COUNTY).first()
     if agency is None:
         raise Http404
-    initial = {"platform": application.agency.code, "address": case.person.address}
+    initial = {"platform": application.agency.code, "address": case.address}
     form = Street(posted(request), initial=initial, county=agency)
     user = request.user
     assert isinstance(user, User)

@@ -134,7 +134,7 @@ def _asked(data: QueryDict | None, case: Case, code: str) -> Asked:
 
 
 def _contact(data: QueryDict | None, case: Case, _code: str) -> Asked:
-    form = Contact(data, initial={"phone": case.person.phone, "address": case.person.address})
+    form = Contact(data, initial={"phone": case.phone, "address": case.address})
     return (
         form,
         say("怎么联系您？"),

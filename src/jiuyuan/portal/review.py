@@ -57,8 +57,8 @@ def _groups(case: Case, steps: list[sections.Step]) -> list[dict[str, Any]]:
             "note": say("由您常住的街道（乡镇）办理。"),
             **_elsewhere(case),
         },
-        {"key": say("联系电话"), "value": person.phone, "change_url": urls["contact"]},
-        {"key": say("常住地址"), "value": person.address, "change_url": urls["contact"]},
+        {"key": say("联系电话"), "value": case.phone, "change_url": urls["contact"]},
+        {"key": say("常住地址"), "value": case.address, "change_url": urls["contact"]},
         {
             "key": say("申请类别"),
             "value": "、".join(titles[code] for code in case.application.categories),

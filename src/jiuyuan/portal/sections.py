@@ -76,14 +76,14 @@ def said(case: Case, name: str) -> str:
 
 def steps(case: Case) -> list[Step]:
     """Every page that this application has, in order."""
-    number, person, details = case.application.number, case.person, case.application.details
+    number, details = case.application.number, case.application.details
 
     def step(code: str, title: str, part: int, lacking: Iterable[str] = (), once: bool = False) -> Step:
         return Step(code, title, reverse("portal:page", args=[number, code]), part, tuple(lacking), once)
 
     needed, unanswered = needed_facts(case), open_facts(case)
     found = [
-        step("contact", say("联系方式"), 1, [] if person.address and person.phone else [say("地址和电话")]),
+        step("contact", say("联系方式"), 1, [] if case.address and case.phone else [say("地址和电话")]),
         step("categories", say("申请类别"), 2, [] if case.application.categories else [say("申请类别")]),
     ]
     for topic in case.questions.topics:

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.scope import Scope, ScopedManager
+from jiuyuan.encryption import EncryptedTextField
 from jiuyuan.history.state import Recorded
 from jiuyuan.labels import Labelled
 from jiuyuan.people.models import Document, Person
@@ -77,6 +78,8 @@ class Application(Subject):
     submitted_on = models.DateField("提交日期", null=True)
     # What was signed online, as it was signed: `name`, `at`, `text` (the paragraphs) and `consented_at`. Empty at the window: a pen.
     signed: "models.JSONField[dict[str, Any] | None, dict[str, Any] | None]" = models.JSONField("网上签名", null=True)
+    # What it says of somebody whose file stands at another office, as JSON, until it is accepted (`applications.carried`).
+    carried = EncryptedTextField("受理以前随申请存的登记内容", null=True)
     accepted_on = models.DateField("受理日期", null=True)
     due_on = models.DateField("办结期限", null=True)
     due_state = models.CharField("期限状态", max_length=12, choices=DueState, blank=True)

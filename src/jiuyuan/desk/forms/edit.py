@@ -21,10 +21,10 @@ class EditForm(VersionedForm):
     categories = forms.MultipleChoiceField(label="申请类别", widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, case: Case, data: Any = None) -> None:
-        application, person = case.application, case.person
+        application = case.application
         self._stand = {name: item.best for name, item in case.known.items()}
         said_only = [n for n in enterable(application.area) if FACTS[n].origin != "county" and self._may_say(n)]
-        initial = {"version": application.version, "phone": person.phone, "address": person.address}
+        initial = {"version": application.version, "phone": case.phone, "address": case.address}
         initial |= {"categories": application.categories, **application.details}
         initial |= {fact_field(n): value_typed(n, self._stand[n].value) for n in said_only if n in self._stand}
         super().__init__(data, initial=initial)

@@ -225,7 +225,7 @@ def _export_rows(user: User, filters: Filters) -> Iterator[tuple[Any, ...]]:
     for row in rows.iterator(chunk_size=500):
         person = row.person
         yield (
-            row.number, person.name, person.get_sex_display(), person.masked_id_number, person.masked_phone or say("电话待补"),
+            row.number, person.name, person.get_sex_display(), person.masked_id_number, Case(row, user).masked_phone or say("电话待补"),
             row.agency.name, "、".join(registry.policy(row.policy).titles[code] for code in row.categories), row.get_channel_display(),
             row.get_status_display(), row.submitted_on, row.accepted_on, row.due_on, row.get_due_state_display(),
             row.finished_on, row.batch.number if row.batch else "",

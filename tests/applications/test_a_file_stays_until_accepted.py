@@ -1,0 +1,103 @@
+"""An application at another office moves nobody's file: not as a draft, not when handed in, but when it is accepted."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from jiuyuan.agencies.services import issue_token
+from jiuyuan.applications import services
+from jiuyuan.desk.timeline import ACTS
+from jiuyuan.history.models import Entry
+from jiuyuan.notifications.models import Message
+from jiuyuan.people.models import Person
+from tests.api.program import Program
+from tests.factories import (
+    OTHER_PLATFORM,
+    a_case,
+    act,
+    again,
+    an_account,
+    an_applicant,
+    hand_in_materials,
+    staff,
+)
+
+pytestmark = pytest.mark.django_db
+
+#: The telephone of whoever applies in somebody's name.
+THEIRS = "13900009999"
+
+
+@pytest.fixture
+def known():
+    """Somebody on file at one office, with an account of their own, and a clerk of another city."""
+    applicant, account = an_applicant(), an_account()
+    former = staff("clerk")
+    a_case("withdrawn", applicant, clerk=former, by=account)
+    return SimpleNamespace(applicant=applicant, account=account, former=former, other=staff("clerk", OTHER_PLATFORM))
+
+
+def program(user):
+    return Program(issue_token(user))
+
+
+def the_file(known):
+    return Person.objects.unscoped().select_related("agency").get(id_index=known.applicant.id_index)
+
+
+def applied_elsewhere(known, by, **changes):
+    said = known.applicant.form(platform=OTHER_PLATFORM, phone=THEIRS, address="吉林市龙潭区1号", facts={})
+    case = services.create(by, **said | changes)
+    hand_in_materials(by, case)
+    return act(by, case, "submit")
+
+
+@pytest.mark.parametrize("whose", ["clerk", "channel", "own"])
+def test_a_case_that_is_not_accepted_leaves_the_file_where_it_is(known, whose):
+    before = the_file(known)
+    by = {"clerk": known.other, "channel": an_account("channel"), "own": known.account}[whose]
+    case = applied_elsewhere(known, by)
+    now = the_file(known)
+    stays = ("agency_id", "area", "phone", "phone_index", "address", "version")
+    assert {name: getattr(now, name) for name in stays} == {name: getattr(before, name) for name in stays}
+    assert program(known.former).get(f"/people/{now.pk}").status_code == 200
+    assert program(known.other).get(f"/people/{now.pk}?unmask=1").status_code == 404
+    shown = program(known.other).get(f"/applications/{case.number}?unmask=1").json()
+    assert (shown["phone"], shown["address"]) == (THEIRS, "吉林市龙潭区1号")
+
+
+def test_acceptance_moves_the_file_in_one_act_and_tells_the_former_telephone(known):
+    case = applied_elsewhere(known, known.other)
+    act(known.other, case, "accept")
+    now = the_file(known)
+    assert (now.agency.code, now.area, now.phone) == (OTHER_PLATFORM, now.agency.path, THEIRS)
+    assert again(case).carried is None
+    moved = Entry.objects.of(now.file).get(action="file_moved")
+    assert (moved.actor, moved.payload["to"]) == (known.other.username, OTHER_PLATFORM)
+    assert "file_moved" in ACTS
+    told = Message.objects.unscoped().get(code="person.file_moved")
+    assert (told.recipient, told.phone) == (known.account.username, known.applicant.phone)
+    assert "困难" not in told.title + told.body
+
+
+def test_a_declined_case_leaves_no_trace_in_the_file(known):
+    case = applied_elsewhere(known, known.other)
+    act(known.other, case, "decline", ground="identity_not_proven")
+    assert not Entry.objects.of(the_file(known).file).filter(actor=known.other.username, action="file_moved").exists()
+    assert the_file(known).phone == known.applicant.phone
+
+
+def test_contact_put_right_on_a_case_elsewhere_stays_with_the_case(known):
+    case = applied_elsewhere(known, known.other)
+    services.save(known.other, case.number, contact={"phone": "13900008888"})
+    assert the_file(known).phone == known.applicant.phone
+    act(known.other, case, "accept")
+    assert (the_file(known).phone, the_file(known).address) == ("13900008888", "吉林市龙潭区1号")
+
+
+def test_a_telephone_that_an_office_changes_is_said_to_the_former_one(known):
+    case = services.create(known.former, **known.applicant.form(phone=THEIRS))
+    told = Message.objects.unscoped().get(code="account.phone_changed")
+    assert (told.recipient, told.phone) == (known.account.username, known.applicant.phone)
+    services.save(known.former, case.number, contact={"phone": THEIRS})
+    assert Message.objects.unscoped().filter(code="account.phone_changed").count() == 1
