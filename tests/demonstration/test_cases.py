@@ -16,7 +16,7 @@ from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Application, Lead
 from jiuyuan.applications.replay import verify_state
 from jiuyuan.applications.workflow import APPLICATION
-from jiuyuan.assistance.models import JobOffer, Plan, ServiceRefusal, Vacancy
+from jiuyuan.assistance.models import FollowUp, JobOffer, Plan, ServiceRefusal, Vacancy
 from jiuyuan.demonstration import accounts
 from jiuyuan.demonstration.invented import Inventor
 from jiuyuan.history import sealing
@@ -174,11 +174,20 @@ def test_everything_that_stands_went_through_the_record():
     files = set(Entry.objects.unscoped().values_list("file", flat=True))
     there = [model.objects.unscoped() for model in (Application, Person, Vacancy)]
     assert {row.file for rows_ in there for row in rows_} == {
-        file for file in files if not file.startswith(("extract:", "import:", "account:"))
+        file for file in files if not file.startswith(("extract:", "import:", "account:", "supervision:"))
     }
     for case in cases():
         moved = [e.payload["to"] for e in case.acts if "to" in e.payload]
         assert (moved or ["draft"])[-1] == case.application.status
+
+
+def test_people_who_found_work_were_followed_up_and_one_is_due():
+    found = list(FollowUp.objects.unscoped().values_list("status", "months"))
+    assert sorted(found) == [("lost", 1), ("working", 1)]
+    in_work = JobOffer.objects.unscoped().filter(
+        status="taken_on", follow_ups=None, offered_on__lt=TODAY - timedelta(days=40)
+    )
+    assert in_work.count() == 1
 
 
 def test_offers_stand_in_every_state_and_a_refusal_was_heard_and_excused():

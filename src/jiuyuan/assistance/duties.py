@@ -9,15 +9,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import DateField, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
-from jiuyuan.assistance import offer_counts
-from jiuyuan.assistance.models import Interview, JobOffer, Measure, Plan, ServiceRefusal, Vacancy
+from jiuyuan.assistance import follow_up_workflow, offer_counts
+from jiuyuan.assistance.models import FollowUp, Interview, JobOffer, Measure, Plan, ServiceRefusal, Vacancy
+from jiuyuan.people.models import FamilyCertification, Person
 from jiuyuan.procedures.registry import WORKFLOWS
-from jiuyuan.recognitions.models import Recognition
+from jiuyuan.recognitions.models import Recognition, Visit
 from jiuyuan.regions import registry
 from jiuyuan.rules import calendar
 
@@ -34,8 +36,14 @@ class Due:
 
     @property
     def about(self) -> str:
-        stay = self.stay
-        return str(stay.person.name if stay else self.row.title)
+        person = self.stay.person if self.stay else self.person
+        return str(person.name if person else self.row.title)
+
+    @property
+    def person(self) -> Person | None:
+        """Whom it is about who need not be on the register."""
+        found: Person | None = getattr(self.row, "person", None)
+        return found
 
     @property
     def stay(self) -> Recognition | None:
@@ -153,6 +161,40 @@ def _refusals(*states: str) -> Callable[[User, date], "QuerySet[Any]"]:
     return rows
 
 
+def _to_follow_up(user: User, today: date) -> "QuerySet[Any]":
+    """Work that came of an offer, of which a step has come that nobody asked about; not where it was lost."""
+    steps = follow_up_workflow.steps(user.area, today)
+    until = today + timedelta(days=_AHEAD)
+    of_this: dict[str, Any] = {"offer": OuterRef("pk")}
+    open_ones: Any = Q(pk__in=[])
+    for months in steps:
+        later = FollowUp.objects.unscoped().filter(months__gte=months, **of_this)
+        open_ones |= Q(begins_on__lte=calendar.latest_start(until, months)) & ~Exists(later)
+    lost = FollowUp.objects.unscoped().filter(status=FollowUp.Status.LOST, **of_this)
+    rows = JobOffer.objects.visible_to(user).filter(open_ones, ~Exists(lost), status=JobOffer.Status.TAKEN_ON)
+    return rows.select_related("recognition__person")
+
+
+def _follow_up_on(offer: JobOffer, today: date) -> date:
+    step = follow_up_workflow.FollowUpOf(offer, None).step
+    return step[1] if step else today
+
+
+def _families(user: User, _today: date) -> "QuerySet[Any]":
+    return FamilyCertification.objects.visible_to(user).filter(cleared_on=None).select_related("person")
+
+
+def _to_visit(user: User, today: date) -> "QuerySet[Any]":
+    """Who is on the register and was not met at home for so long (四(一)), with the day since when as `since`."""
+    region = registry.region_of(user.area) if user.area else registry.home()
+    before = today + timedelta(days=_AHEAD) - timedelta(days=region.limit("visit_every_days", on=today))
+    visits = Visit.objects.unscoped().filter(person=OuterRef("person_id"), nobody_home=False)
+    visits = visits.exclude(status=Visit.Status.DISCARDED).order_by()
+    last = visits.values("person").annotate(last=Max("visited_on")).values("last")
+    rows = _stays(user).filter(~Exists(visits.filter(visited_on__gt=before)), recognised_on__lte=before)
+    return rows.annotate(since=Coalesce(Subquery(last), F("recognised_on"), output_field=DateField()))
+
+
 def _to_confirm(user: User, today: date) -> "QuerySet[Any]":
     region = registry.region_of(user.area) if user.area else registry.home()
     before = today - timedelta(days=region.limit("vacancy_confirm_days", on=today))
@@ -209,6 +251,13 @@ DUTIES: tuple[Duty, ...] = (
         "decide_refusal", "决定计不计为拒绝", "refusal", ("count", "excuse"), _refusals("told", "answered"),
         lambda refusal, today: refusal.answer_by, "answer_by", lambda refusal: str(refusal.offer),
     ),
+    Duty(
+        "follow_up", "上岗后回访", "follow_up", ("follow_up",), _to_follow_up, _follow_up_on, "begins_on", str,
+    ),
+    Duty(
+        "clear_family", "零就业家庭至少一人就业", "family", ("clear",), _families, lambda family, today: family.due_on, "due_on",
+    ),
+    Duty("visit", "入户走访", "visit", ("confirm",), _to_visit, _days_after("since", "visit_every_days"), "since"),
     Duty("confirm_vacancy", "请单位确认岗位", "vacancy", ("ask_employer", "answer_by_employer"), _to_confirm, _confirm_on, "opened_on"),
     Duty(
         "revise_vacancy", "按单位答复修改岗位", "vacancy", ("revise",), _to_put_right,

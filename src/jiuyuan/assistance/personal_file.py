@@ -8,6 +8,7 @@ from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right
 from jiuyuan.assistance import wish_rows
 from jiuyuan.assistance.models import Interview, JobOffer, Measure, Plan
+from jiuyuan.assistance.queries import sees_health
 from jiuyuan.people.models import Person
 from jiuyuan.printing.booklet import BookletData, BookletSection, booklet_pdf
 from jiuyuan.recognitions.models import Recognition, Visit
@@ -47,7 +48,10 @@ def personal_file(user: User, person: Person, *, whole: bool = False) -> Persona
     if last and (able := next((wish_rows.of_abilities(one) for one in talks if one.ability), "")):
         wishes = [(say("就业能力"), able), *wishes]
     limits = next((one.limits for one in talks if one.limits), "")
-    if whole and limits and user.may(Right.RECORD_FACTS):
+    if not user.may(Right.RECORD_FACTS):
+        wishes = [row for row in wishes if row[0] != say("家里要照顾的情况")]
+    plan = Plan.objects.visible_to(user).filter(recognition__person=person, status__in=["draft", "active"]).first()
+    if whole and limits and stays and sees_health(user, stays[0], plan):
         wishes.append((say("健康方面的限制"), limits))
     events = sorted(_events(user, person, stays, talks), key=lambda one: one.day, reverse=True)
     return PersonalFile(

@@ -1,6 +1,7 @@
 """The workflows of help, its part of the night and of the record's proof: found here at start."""
 
 from jiuyuan.assistance import handing_over, nightly, replay
+from jiuyuan.assistance.follow_up_workflow import FOLLOW_UP
 from jiuyuan.assistance.interview_workflow import INTERVIEW
 from jiuyuan.assistance.measure_workflow import MEASURE
 from jiuyuan.assistance.offer_workflow import OFFER
@@ -8,4 +9,15 @@ from jiuyuan.assistance.plan_workflow import PLAN
 from jiuyuan.assistance.refusal_workflow import REFUSAL
 from jiuyuan.assistance.vacancy_workflow import VACANCY
 
-__all__ = ["INTERVIEW", "MEASURE", "OFFER", "PLAN", "REFUSAL", "VACANCY", "handing_over", "nightly", "replay"]
+__all__ = [
+    "FOLLOW_UP",
+    "INTERVIEW",
+    "MEASURE",
+    "OFFER",
+    "PLAN",
+    "REFUSAL",
+    "VACANCY",
+    "handing_over",
+    "nightly",
+    "replay",
+]

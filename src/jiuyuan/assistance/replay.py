@@ -7,6 +7,7 @@ from jiuyuan.applications import replay as cases
 from jiuyuan.assistance.models import (
     Employer,
     EmployerLink,
+    FollowUp,
     Interview,
     JobOffer,
     Measure,
@@ -38,6 +39,7 @@ register.also(
         "plan_made": (Plan, Measure),
         "offer_given": (JobOffer,),
         "refusal_noted": (ServiceRefusal,),
+        "followed_up": (FollowUp,),
     },
     (
         "wishes_changed", "plan_agreed", "plan_started_unsigned", "plan_reviewed", "plan_replaced", "plan_handed_over",
@@ -50,6 +52,7 @@ register.also(
         Plan: "recognition__person",
         JobOffer: "recognition__person",
         ServiceRefusal: "recognition__person",
+        FollowUp: "recognition__person",
         Measure: "plan__recognition__person",
     },
 )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any
 from jiuyuan.assistance import vacancy_files
 from jiuyuan.assistance.interview_workflow import INTERVIEW
 from jiuyuan.assistance.measure_workflow import MEASURE
-from jiuyuan.assistance.models import JobOffer, Plan, Vacancy
+from jiuyuan.assistance.models import JobOffer, Plan, ServiceRefusal, Vacancy
 from jiuyuan.assistance.offer_workflow import OFFER
 from jiuyuan.assistance.plan_workflow import PLAN
 from jiuyuan.assistance.refusal_workflow import REFUSAL
@@ -201,7 +201,7 @@ def offers(office: Office, days: Days) -> Story:
             given[key] = engine.act(None, OFFER, given[key].pk, action, machine="night")
         elif action in REFUSAL.of().by_action:
             by = office.reviewer if action == "excuse" else clerk
-            engine.act(by, REFUSAL, given[key].refusal.pk, action, said)
+            engine.act(by, REFUSAL, ServiceRefusal.objects.unscoped().get(offer=given[key]).pk, action, said)
         else:
             more = {"from": days.ago(5)} if "from" in said else {}
             given[key] = engine.act(clerk, OFFER, given[key].pk, action, said | more)

@@ -1,10 +1,16 @@
 """How help goes on in the demonstration: a helper leaves, people who found work are followed up."""
 
+from datetime import timedelta
+from typing import Any
+
 from jiuyuan.agencies.models import User
 from jiuyuan.assistance import handing_over
+from jiuyuan.assistance.follow_up_workflow import FOLLOW_UP
 from jiuyuan.assistance.interview_workflow import INTERVIEW
-from jiuyuan.assistance.models import Plan
+from jiuyuan.assistance.models import JobOffer, Plan
+from jiuyuan.assistance.offer_workflow import OFFER
 from jiuyuan.assistance.plan_workflow import PLAN
+from jiuyuan.assistance.vacancy_workflow import VACANCY
 from jiuyuan.demonstration.days import Days
 from jiuyuan.demonstration.help_given import measures, on_the_register
 from jiuyuan.demonstration.invented import holder_id_number
@@ -42,3 +48,53 @@ def a_helper_leaves(office: Office, days: Days, supervisor: User) -> Story:
     engine.act(leaving, PLAN, plan.pk, "agree", {"how": "signed"})
     yield days.at(2)
     handing_over.close(supervisor, leaving, "调到区公共就业服务中心工作。", office.clerk.username)
+
+
+_BAKERY = {
+    "employer": {"name": "长春市麦香园食品有限公司", "credit_code": "91220102MA0Y1A2C1N"},
+    "title": "面点工",
+    "number": 3,
+    "tasks": "和面、做馒头、包子。",
+    "conditions": "有健康证，能早班。",
+    "division": "220102",
+    "address": "长春市南关区大经路66号",
+    "form": "full",
+    "pay_from": 2800,
+    "pay_to": 3200,
+    "source": "街道上门走访单位",
+}
+
+
+def in_work_and_out_again(office: Office, days: Days) -> Story:
+    """Two people of a street are taken on by a bakery and followed up: one works, one lost it again; a third is due."""
+    clerk = office.clerk
+    yield days.at(44)
+    vacancy = engine.act(clerk, VACANCY, None, "create", {**_BAKERY, "valid_until": days.ago(0) + timedelta(days=60)})
+    engine.act(clerk, VACANCY, vacancy.pk, "check", {"how": "到店看过，看了营业执照。"})
+    engine.act(clerk, VACANCY, vacancy.pk, "open", {})
+    yield days.at(42)
+    stays = list(on_the_register(office, before=days.ago(43))[:3])
+    given: list[JobOffer] = []
+    for stay in stays:
+        talk = {**_TALK, "on": days.ago(42), "wishes": {"occupations": ["面点工"], "hours": "full"}}
+        engine.act(clerk, INTERVIEW, stay.pk, "interview", talk)
+        content = {
+            "helper": clerk.username,
+            "goal": "到附近的店里上班。",
+            "measures": measures(["market"], days.ago(0)),
+        }
+        plan = engine.act(clerk, PLAN, stay.pk, "plan", content)
+        engine.act(clerk, PLAN, plan.pk, "agree", {"how": "signed"})
+        said = {"vacancy": vacancy.pk, "means": "counter", "suitable_because": "本人会做面食，当面说愿意去。"}
+        given.append(engine.act(clerk, OFFER, plan.pk, "offer", said))
+    yield days.at(41)
+    for offer in given:
+        engine.act(clerk, OFFER, offer.pk, "answer", {"answer": "interested"})
+        engine.act(clerk, OFFER, offer.pk, "taken_on", {"from": days.ago(41)})
+    yield days.at(14)
+    found: tuple[dict[str, Any], ...] = (
+        {"working": True, "wage_paid": True, "insured": True},
+        {"working": False, "note": "店里人手够了，上个月离开。"},
+    )
+    for offer, said in zip(given, found, strict=False):
+        engine.act(clerk, FOLLOW_UP, offer.pk, "follow_up", {"on": days.ago(14), "means": "phone", **said})

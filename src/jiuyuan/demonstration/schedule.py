@@ -127,6 +127,7 @@ class Ensemble:
             help_given.fair(first, days.of(-7)),
             help_given.offers(first, days.of(-8)),
             help_goes_on.a_helper_leaves(first, days.of(-10), self._users["supervisor"]),
+            help_goes_on.in_work_and_out_again(self._offices[1], days.of(-11)),
             supervised.orders(self._users["supervisor"], first, days.of(-9)),
         ]
 

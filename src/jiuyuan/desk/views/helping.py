@@ -12,6 +12,7 @@ from jiuyuan import clock
 from jiuyuan.agencies.roles import Right, Role
 from jiuyuan.assistance import duties, matching, offer_counts, wish_rows
 from jiuyuan.assistance import queries as assistance
+from jiuyuan.assistance.follow_up_workflow import FOLLOW_UP
 from jiuyuan.assistance.interview_workflow import INTERVIEW, InterviewOf
 from jiuyuan.assistance.measure_workflow import MEASURE
 from jiuyuan.assistance.models import Interview, JobOffer, Measure, Plan, ServiceRefusal
@@ -36,7 +37,7 @@ from jiuyuan.wording import for_record, say
 
 _MOST_ACTS = 60
 _MOST_DUE = 20
-_WORKFLOWS: dict[str, Workflow] = {one.name: one for one in (INTERVIEW, PLAN, MEASURE, OFFER, REFUSAL)}
+_WORKFLOWS: dict[str, Workflow] = {one.name: one for one in (INTERVIEW, PLAN, MEASURE, OFFER, FOLLOW_UP, REFUSAL)}
 
 
 @staff(Right.SEE_PEOPLE)
@@ -111,7 +112,7 @@ def act(request: StaffRequest, pk: int, kind: str, action: str, item: int) -> Ht
         raise NotFound(say("没有这个办理事项。"))
     if Role(user.role) not in transition.roles:
         raise NotForRole(say("您的角色不能办理这一事项。"))
-    about = _beginning(workflow, stay) if transition.begins else _about(workflow, stay, item)
+    about = _beginning(workflow, stay, item) if transition.begins else _about(workflow, stay, item)
     context = workflow.hold(about, user)
     form, status = _form(request, context, transition), 200
     if request.method == "POST":
@@ -159,8 +160,10 @@ def _form(request: StaffRequest, context: Any, transition: Any) -> InterviewForm
     return ActForm(context, transition, data)
 
 
-def _beginning(workflow: Workflow, stay: Recognition) -> Any:
+def _beginning(workflow: Workflow, stay: Recognition, item: int) -> Any:
     """What an act that begins something hangs on."""
+    if workflow is FOLLOW_UP:
+        return _about(OFFER, stay, item)
     if workflow is not OFFER:
         return stay
     plan = Plan.objects.unscoped().filter(recognition=stay, status__in=[Plan.Status.DRAFT, Plan.Status.ACTIVE]).first()
@@ -187,7 +190,7 @@ def _about(workflow: Workflow, stay: Recognition, item: int) -> Any:
 
 
 def _buttons(workflow: Workflow, about: Any, stay: Recognition, user: Any) -> list[dict[str, Any]]:
-    item = about.pk if isinstance(about, workflow.model) else 0
+    item = about.pk if isinstance(about, workflow.model | JobOffer) else 0
     return [
         {
             "label": offer.transition.label,
@@ -232,7 +235,8 @@ def _offers(stay: Recognition, user: Any) -> list[tuple[JobOffer, list[dict[str,
     found = []
     for offer in rows.select_related("plan", "vacancy__employer", "offered_by"):
         offer.recognition = offer.plan.recognition = stay
-        found.append((offer, [one for one in _buttons(OFFER, offer, stay, user) if not one["reasons"]]))
+        buttons = [*_buttons(OFFER, offer, stay, user), *_buttons(FOLLOW_UP, offer, stay, user)]
+        found.append((offer, [one for one in buttons if not one["reasons"]]))
     return found
 
 
@@ -251,7 +255,12 @@ def _refusals(stay: Recognition, user: Any) -> list[tuple[ServiceRefusal, list[d
 
 def _due(one: duties.Due, day: Any) -> dict[str, Any]:
     stay = one.stay
-    url = reverse("desk:helping", args=[stay.pk]) if stay else reverse("desk:vacancy", args=[one.row.pk])
+    if stay is not None:
+        url = reverse("desk:helping", args=[stay.pk])
+    elif one.person is not None:
+        url = reverse("desk:person", args=[one.person.pk])
+    else:
+        url = reverse("desk:vacancy", args=[one.row.pk])
     return {
         "about": one.about,
         "what": one.what,

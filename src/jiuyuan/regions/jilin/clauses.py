@@ -20,6 +20,7 @@ CLAUSES = {
     "measure": "四(二)",
     "offer": "四(二)",
     "refusal": "三(五)",
+    "follow_up": "四(三)",
     "plan": "四(二)",
     "interview": "四(一)",
     "supervision": "五(三)",

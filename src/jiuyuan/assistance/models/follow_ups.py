@@ -1,0 +1,52 @@
+"""How it went on with somebody after they were taken on (四(三))."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from jiuyuan.agencies.scope import Scope
+from jiuyuan.assistance.models.offers import JobOffer
+from jiuyuan.assistance.models.plans import OfTheHelped
+from jiuyuan.labels import Labelled
+from jiuyuan.procedures.subjects import SubjectManager
+from jiuyuan.recognitions.models import Recognition
+
+
+class FollowUp(OfTheHelped):
+    """What was found so many `months` after the first day of work. `wage_paid`, `insured`: None where it is not known.
+
+    It is written down once and does not move any more; what is due is a query (`duties`), never a row that waits.
+    """
+
+    class Status(Labelled):
+        WORKING = "working", "在岗"
+        LOST = "lost", "已离岗"
+
+    class How(Labelled):
+        PHONE = "phone", "电话"
+        VISIT = "visit", "上门"
+        COUNTER = "counter", "窗口"
+        EMPLOYER = "employer", "向单位核实"
+
+    scope: ClassVar = Scope(area="recognition__area", owner="recognition__person__account")
+
+    recognition = models.ForeignKey(Recognition, models.PROTECT, related_name="follow_ups", verbose_name="认定")
+    offer = models.ForeignKey(JobOffer, models.PROTECT, related_name="follow_ups", verbose_name="岗位介绍")
+    months = models.PositiveSmallIntegerField("上岗后月数")
+    status = models.CharField("状态", max_length=10, choices=Status)
+    version = models.PositiveIntegerField("版本", default=1)
+    on = models.DateField("回访日期")
+    means = models.CharField("方式", max_length=10, choices=How)
+    wage_paid = models.BooleanField("工资按时发", null=True)
+    insured = models.BooleanField("单位缴了社会保险", null=True)
+    note = models.CharField("情况", max_length=400, blank=True)
+    by_name = models.CharField("回访人", max_length=80)
+
+    objects = SubjectManager()
+
+    class Meta:
+        verbose_name = "跟踪回访"
+        ordering = ["-on", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["offer", "months"], name="assistance_one_follow_up_a_step"),
+        ]

@@ -1,0 +1,99 @@
+"""After somebody was taken on (四(三)): followed up once a step, and told how to come back when the work is lost."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from jiuyuan import clock
+from jiuyuan.assistance import duties
+from jiuyuan.assistance.follow_up_workflow import FOLLOW_UP
+from jiuyuan.assistance.models import FollowUp
+from jiuyuan.notifications.models import Message
+from jiuyuan.refusals import WrongState
+from jiuyuan.rules.calendar import add_months
+from tests.assistance.offers import INTERESTED, a_plan_with_vacancies, an_offer
+from tests.assistance.plans import a_plan
+from tests.desk.reading import words
+from tests.factories import OTHER_PLATFORM, a_case, an_account, an_applicant, certify_family, does, move_to, staff
+from tests.recognitions.register import on_the_register
+
+pytestmark = pytest.mark.django_db
+follow_up = does(FOLLOW_UP, "follow_up")
+
+
+def taken_on(clerk, stay=None):
+    plan = a_plan_with_vacancies(clerk, stay)
+    return an_offer(clerk, plan, None, INTERESTED, ("taken_on", {"from": clock.today()}))
+
+
+def due(clerk, code="follow_up"):
+    [duty] = [one for one in duties.DUTIES if one.code == code]
+    return [one.on for one in duties.due(clerk, duty, clock.today())]
+
+
+def asked(clerk, offer, **said):
+    return follow_up(clerk, offer.pk, **{"on": clock.today(), "means": "phone", "working": True, **said})
+
+
+def test_each_step_is_due_once_and_one_that_was_missed_is_passed_by_the_next():
+    clerk = staff("clerk")
+    offer = taken_on(clerk)
+    first_day = offer.begins_on
+    assert due(clerk) == []
+    with pytest.raises(WrongState, match="满1个月"):
+        asked(clerk, offer)
+    move_to(add_months(first_day, 1) - timedelta(days=7))
+    assert due(clerk) == [add_months(first_day, 1)]
+    assert due(staff("clerk", at=OTHER_PLATFORM)) == []
+    assert (asked(clerk, offer, wage_paid=True, insured=False).months, due(clerk)) == (1, [])
+    move_to(add_months(first_day, 6))
+    assert due(clerk) == [add_months(first_day, 6)]
+    assert asked(clerk, offer).months == 6
+    move_to(add_months(first_day, 12))
+    assert due(clerk) == []
+    with pytest.raises(WrongState, match="已经结束"):
+        asked(clerk, offer)
+
+
+def test_who_lost_the_work_is_told_how_to_be_recognised_again_and_is_not_asked_any_more():
+    clerk, owner = staff("clerk"), an_account()
+    offer = taken_on(clerk, a_case("recognised", an_applicant(), by=owner).recognition)
+    move_to(add_months(clock.today(), 1))
+    found = asked(clerk, offer, working=False, note="店关了。")
+    assert found.status == "lost"
+    assert any("重新申请认定" in message.body for message in Message.objects.unscoped())
+    move_to(add_months(clock.today(), 3))
+    assert due(clerk) == []
+
+
+def test_clerk_follows_up_from_the_persons_page_and_what_is_missing_is_said(log_in):
+    clerk = staff("clerk")
+    offer = taken_on(clerk)
+    move_to(add_months(clock.today(), 1))
+    desk, stay = log_in(clerk), offer.recognition_id
+    assert "上岗后回访" in words(desk.get(reverse("desk:today")))
+    where = reverse("desk:help_act", args=[stay, "follow_up", "follow_up", offer.pk])
+    assert where in desk.get(reverse("desk:helping", args=[stay])).content.decode()
+    sent = {"version": offer.version, "on": clock.today(), "means": "phone"}
+    assert desk.post(where, sent).status_code == 422
+    assert desk.post(where, {**sent, "working": "yes", "insured": "no"}).status_code == 302
+    assert FollowUp.objects.unscoped().get().insured is False
+    assert "没有缴社会保险" in words(desk.get(reverse("desk:helping", args=[stay])))
+
+
+def test_certified_family_is_due_on_its_day_until_it_is_cleared(log_in):
+    clerk, stay = staff("clerk"), on_the_register()
+    family = certify_family(staff("reviewer"), stay.person_id, ground="入户核实。")
+    move_to(family.due_on)
+    assert due(clerk, "clear_family") == [family.due_on]
+    assert stay.person.name in words(log_in(clerk).get(reverse("desk:today")))
+
+
+def test_who_is_on_the_register_is_visited_every_half_year():
+    clerk, stay = staff("clerk"), on_the_register()
+    a_plan(clerk, stay)
+    move_to(clock.today() + timedelta(days=172))
+    assert due(clerk, "visit") == []
+    move_to(clock.today() + timedelta(days=8))
+    assert due(clerk, "visit") == [stay.recognised_on + timedelta(days=180)]
