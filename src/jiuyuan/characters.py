@@ -6,6 +6,11 @@ import unicodedata
 # Those of XML 1.0 are possible: no database, spreadsheet or page takes the others whole.
 _IMPOSSIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
+_NEVER = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff"
+#: Patterns of JSON Schema: a text that may be empty, and one in which there is something to read.
+ANY_TEXT = f"^[^{_NEVER}]*$"
+READABLE = rf"^[^{_NEVER}]*[^\s{_NEVER}][^{_NEVER}]*$"
+
 # The radicals of the supplement, and the characters that they stand for where text was copied from a PDF
 # (Unicode, EquivalentUnifiedIdeograph). Those of Kangxi are folded by NFKC.
 _RADICALS = (

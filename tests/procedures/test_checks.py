@@ -38,7 +38,7 @@ def test_every_table_is_whole():
         ({"whose": "the_kings"}, "accept: unknown rule of whose it is “the_kings”"),
         ({"before": "four"}, "accept: unknown rule of other eyes “four”"),
         ({"machines": frozenset({"robot"})}, "accept: unknown machine “robot”"),
-        ({"needs": (Need("x", "某项", "song"),)}, "accept: unknown reader “song”"),
+        ({"needs": (Need("x", "某项", "song"),)}, "accept: unknown kind of need “song”"),
         ({"needs": (Need("x", "某项"), Need("x", "某项"))}, "accept: asks for the same thing twice"),
         (
             {"needs": (Need("x", "某项", only_if=("y", 1)), Need("y", "另一项"))},

@@ -13,6 +13,7 @@ from jiuyuan.api import helping, stays, visits
 from jiuyuan.api.inputs import Act
 from jiuyuan.api.tokens import Bearer, user_of
 from jiuyuan.procedures import engine
+from jiuyuan.procedures.reading import kind_of
 from jiuyuan.procedures.registry import WORKFLOWS, Workflow
 from jiuyuan.procedures.table import Transition
 
@@ -65,7 +66,7 @@ def operations() -> Iterator[Operation]:
     for workflow in (WORKFLOWS[name] for name in _SHOWN):
         for transition in workflow.every_transition:
             reached = not transition.begins or workflow.hangs_on
-            if reached and transition.roles and not any(need.kind == "file" for need in transition.needs):
+            if reached and transition.roles and all(kind_of(workflow, need).schema for need in transition.needs):
                 yield Operation(workflow, transition)
 
 

@@ -7,13 +7,11 @@ from typing import Any
 
 from jiuyuan.agencies.roles import Role
 from jiuyuan.api import acts, examples, idempotency, problems
-from jiuyuan.api.inputs import ANY_TEXT, LARGEST_KEY, NUMBER, TEXT
-from jiuyuan.applications import form_pages
-from jiuyuan.applications.inputs import clause_choices
+from jiuyuan.api.inputs import ANY_TEXT, LARGEST_KEY, NUMBER
 from jiuyuan.applications.workflow import APPLICATION
+from jiuyuan.procedures.reading import kind_of
+from jiuyuan.procedures.registry import Workflow
 from jiuyuan.procedures.table import Need, Transition
-from jiuyuan.recognitions import visiting
-from jiuyuan.regions import registry
 from jiuyuan.wording import say
 
 _ACTION = "/{action}"
@@ -101,7 +99,7 @@ def _one_path_an_action(paths: dict[str, Any], schemas: dict[str, Any]) -> Itera
             for described in operations.values():
                 if operation := acts.OPERATIONS.get(described["operationId"]):
                     name = "".join(part.capitalize() for part in operation.name.split("_")) + "Said"
-                    schemas[name] = _said(operation.transition)
+                    schemas[name] = _said(operation.workflow, operation.transition)
                     described["description"] = _who_and_when(operation.transition)
                     described["requestBody"] = _sends(name)
             yield path, operations
@@ -111,7 +109,7 @@ def _one_path_an_action(paths: dict[str, Any], schemas: dict[str, Any]) -> Itera
             there = APPLICATION.transitions(action)
             transition = there[0]
             name = "".join(part.capitalize() for part in action.split("_")) + "Said"
-            schemas[name] = _said(*there)
+            schemas[name] = _said(APPLICATION, *there)
             described = {
                 **shared,
                 "operationId": f"{action}_application",
@@ -144,13 +142,13 @@ def _who_and_when(transition: Transition) -> str:
     return f"From {sources} to {', '.join(f'`{status}`' for status in transition.targets)}; by {by}."
 
 
-def _said(*transitions: Transition) -> dict[str, Any]:
+def _said(workflow: Workflow, *transitions: Transition) -> dict[str, Any]:
     """The schema of one action's body: the version that was seen, and what the tables of the regions that have it need."""
     version = {"type": "integer", "minimum": 0, "maximum": LARGEST_KEY, "description": "as it was seen"}
     said: dict[str, Any] = {} if transitions[0].public else {"version": version}
     required = list(said)
     for need in (need for transition in transitions for need in transition.needs):
-        said.setdefault(sent_as(need), described_need(need))
+        said.setdefault(sent_as(need), described_need(workflow, need))
     everywhere = [
         {sent_as(need) for need in transition.needs if need.required and need.roles is None and need.only_if is None}
         for transition in transitions
@@ -173,8 +171,10 @@ def sent_as(need: Need) -> str:
     return "entry" if need.kind == "category" else need.name
 
 
-def described_need(need: Need) -> dict[str, Any]:
-    """The JSON schema of what the table says an action needs. Raises `KeyError` for a kind that nobody described."""
+def described_need(workflow: Workflow, need: Need) -> dict[str, Any]:
+    """The JSON schema of what the table says an action needs."""
+    schema = kind_of(workflow, need).schema
+    assert schema is not None, need.kind
     described = {"description": f"{need.label}。{need.hint}" if need.hint else f"{need.label}。"}
     if need.roles:
         described["description"] += say("由{label}填写。", label=[r.label for r in Role if r in need.roles])
@@ -182,51 +182,7 @@ def described_need(need: Need) -> dict[str, Any]:
         described["description"] += say(
             "只在 {only_if} 为 {dumps} 时填写。", only_if=need.only_if[0], dumps=json.dumps(need.only_if[1])
         )
-    return {**_KINDS[need.kind](need), **described}
-
-
-def _text(need: Need) -> dict[str, Any]:
-    return {"type": "string", "minLength": need.shortest, "maxLength": need.longest, "pattern": TEXT}
-
-
-def _item(need: Need) -> dict[str, Any]:
-    """What is to be corrected, with the page of the form, or the paper, where that is done."""
-    return {
-        "type": "object",
-        "required": ["text"],
-        "properties": {"text": _text(need), "page": {"enum": list(form_pages.every_page())}},
-        "additionalProperties": False,
-    }
-
-
-_KINDS: dict[str, Any] = {
-    "text": _text,
-    "list": lambda need: {"type": "array", "minItems": 1, "items": _text(need)},
-    "yes_no": lambda need: {"type": "boolean"},
-    "choice": lambda need: {"enum": [code for code, _ in need.choices]},
-    "ground": lambda need: {"enum": list(registry.exits())},
-    "clauses": lambda need: {
-        "type": "array",
-        "minItems": 1,
-        "uniqueItems": True,
-        "items": {"enum": [code for code, _ in clause_choices(need)]},
-    },
-    "missing": lambda need: {"type": "array", "minItems": 1, "items": {"anyOf": [_text(need), _item(need)]}},
-    "objection": lambda need: {"type": "integer", "minimum": 1, "maximum": LARGEST_KEY},
-    "material": lambda need: {"type": "integer", "minimum": 1, "maximum": LARGEST_KEY},
-    "paper": lambda need: {"type": "integer", "minimum": 1, "maximum": LARGEST_KEY},
-    "platform": lambda need: {"type": "string", "pattern": "^[0-9]{2,12}$"},
-    "date": lambda need: {"type": "string", "format": "date"},
-    "first_day": lambda need: {"type": "string", "format": "date"},
-    "vacancy": lambda need: {"type": "integer", "minimum": 1, "maximum": LARGEST_KEY},
-    "choices": lambda need: {"type": "object", "additionalProperties": {"enum": [*visiting.HOW]}},
-    "category": lambda need: {
-        "type": "object",
-        "required": ["category"],
-        "properties": {"category": {"enum": list(registry.categories())}},
-        "additionalProperties": False,
-    },
-}
+    return {**schema(need), **described}
 
 
 def _problem(text: str) -> dict[str, Any]:

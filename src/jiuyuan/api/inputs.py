@@ -25,7 +25,9 @@ from pydantic import (
 from jiuyuan.api.bodies import LARGEST_NUMBER, Unread
 from jiuyuan.applications.models import Channel
 from jiuyuan.applications.workflow import APPLICATION
+from jiuyuan.characters import ANY_TEXT
 from jiuyuan.people.models import Source
+from jiuyuan.procedures.reading import LARGEST_ID
 from jiuyuan.recognitions.workflow import RECOGNITION
 from jiuyuan.refusals import BadInput
 from jiuyuan.regions import registry
@@ -94,12 +96,8 @@ def one_of(codes: Iterable[str]) -> OneOf:
 
 
 #: Versions and keys are what a database column holds.
-LARGEST_KEY = 2**31 - 1
+LARGEST_KEY = LARGEST_ID
 _LARGEST_SUM = 10**10 - 1
-#: Something readable, and nothing that no text holds (`characters`).
-_IMPOSSIBLE = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff"
-ANY_TEXT = f"^[^{_IMPOSSIBLE}]*$"
-TEXT = rf"^[^{_IMPOSSIBLE}]*[^\s{_IMPOSSIBLE}][^{_IMPOSSIBLE}]*$"
 NUMBER = "^[0-9A-Z]+-[0-9]{4}-[0-9]+$"
 Words = Annotated[str, Field(json_schema_extra={"pattern": ANY_TEXT})]
 Version = Annotated[int, Field(ge=0, le=LARGEST_KEY)]

@@ -6,8 +6,9 @@ from typing import Any
 from jiuyuan.agencies.queries import elsewhere, place_named, platform_for
 from jiuyuan.applications import failing, form_pages
 from jiuyuan.applications.case import Case
-from jiuyuan.procedures.reading import empty, key, text
-from jiuyuan.procedures.table import Need, Reader
+from jiuyuan.procedures.reading import as_key, as_text, empty, key, text
+from jiuyuan.procedures.table import Need, NeedKind
+from jiuyuan.regions import registry
 from jiuyuan.rules.policy import Policy
 from jiuyuan.wording import say
 
@@ -95,11 +96,39 @@ def clause_choices(need: Need, rules: Policy | None = None, region: str = "") ->
     return codes if need.of == "any" else (*codes, (failing.SPECIAL_CASE, failing.special_case_in_words(region)))
 
 
-READERS: dict[str, Reader] = {
-    "missing": _missing,
-    "category": _category,
-    "clauses": _clauses,
-    "objection": _objection,
-    "material": _material,
-    "platform": _platform,
-}
+def _missing_item(need: Need) -> dict[str, Any]:
+    """What is to be corrected, with the page of the form, or the paper, where that is done."""
+    return {
+        "type": "object",
+        "required": ["text"],
+        "properties": {"text": as_text(need), "page": {"enum": list(form_pages.every_page())}},
+        "additionalProperties": False,
+    }
+
+
+def _codes_of_clauses(need: Need) -> dict[str, Any]:
+    codes = [code for code, _ in clause_choices(need)]
+    return {"type": "array", "minItems": 1, "uniqueItems": True, "items": {"enum": codes}}
+
+
+def _entry(_need: Need) -> dict[str, Any]:
+    """What the county enters, as one object (contract of the API)."""
+    return {
+        "type": "object",
+        "required": ["category"],
+        "properties": {"category": {"enum": list(registry.categories())}},
+        "additionalProperties": False,
+    }
+
+
+KINDS: dict[str, NeedKind] = {
+    "missing": NeedKind(
+        _missing, "corrections",
+        lambda need: {"type": "array", "minItems": 1, "items": {"anyOf": [as_text(need), _missing_item(need)]}},
+    ),
+    "category": NeedKind(_category, "choice", _entry),
+    "clauses": NeedKind(_clauses, "clauses", _codes_of_clauses),
+    "objection": NeedKind(_objection, "choice", as_key),
+    "material": NeedKind(_material, "choice", as_key),
+    "platform": NeedKind(_platform, "text", lambda need: {"type": "string", "pattern": "^[0-9]{2,12}$"}),
+}  # fmt: skip

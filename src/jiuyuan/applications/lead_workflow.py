@@ -16,7 +16,7 @@ from jiuyuan.people.models import Person, Source
 from jiuyuan.people.source_limits import can_know
 from jiuyuan.procedures.context import Concerned, Context
 from jiuyuan.procedures.registry import Workflow, register
-from jiuyuan.procedures.table import Need, Procedure, State, Transition, Vocabulary
+from jiuyuan.procedures.table import Need, NeedKind, Procedure, State, Transition, Vocabulary
 from jiuyuan.refusals import NotFound
 from jiuyuan.rules.facts import FACTS, Invalid, parse
 from jiuyuan.wording import for_record, say
@@ -136,7 +136,7 @@ LEAD = register(
         Lead,
         _door,
         _Context,
-        Vocabulary({"draft": _draft, "call": _call, "dismiss": _dismiss}, readers={"answers": _answers}),
+        Vocabulary({"draft": _draft, "call": _call, "dismiss": _dismiss}, kinds={"answers": NeedKind(_answers)}),
     )
 )
 LEAD.add(

@@ -32,7 +32,7 @@ APPLICATION = register(
         _door,
         Case,
         Vocabulary(
-            effects.EFFECTS, guards.GUARDS, checks.CHECKS, {}, guards.BEFORE, inputs.READERS, letters=papers.ORDERS
+            effects.EFFECTS, guards.GUARDS, checks.CHECKS, {}, guards.BEFORE, inputs.KINDS, letters=papers.ORDERS
         ),
         things="applications",
     )

@@ -10,12 +10,12 @@ from jiuyuan.assistance import helped, occupations
 from jiuyuan.assistance.helped import Helped, Said
 from jiuyuan.assistance.models import Ability, Interview, Kind
 from jiuyuan.assistance.models.vacancies import Vacancy
-from jiuyuan.assistance.vacancy_inputs import many
+from jiuyuan.assistance.vacancy_inputs import MANY
 from jiuyuan.characters import whole_number
 from jiuyuan.labels import texts
 from jiuyuan.procedures.context import Context
 from jiuyuan.procedures.registry import Workflow, register
-from jiuyuan.procedures.table import Need, Procedure, State, Transition, Vocabulary
+from jiuyuan.procedures.table import Need, NeedKind, Procedure, State, Transition, Vocabulary
 from jiuyuan.refusals import BadInput
 from jiuyuan.wording import say
 
@@ -148,7 +148,7 @@ INTERVIEW = register(
         "interview", "这次访谈", Interview, helped.door(InterviewOf, "没有这次访谈。"), helped.holds(InterviewOf),
         Vocabulary(
             {"write": _write, "hold": _hold}, checks={"write": _consented, "hold": _consented},
-            readers={"wishes": _wishes, "many": many},
+            kinds={"wishes": NeedKind(_wishes), "many": MANY},
         ),
         things="interviews", hangs_on="recognition", named_there="interviews",
     )

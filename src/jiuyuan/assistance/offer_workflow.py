@@ -15,9 +15,9 @@ from jiuyuan.assistance.vacancy_workflow import VACANCY, pay_of
 from jiuyuan.labels import texts
 from jiuyuan.procedures import engine
 from jiuyuan.procedures.context import Context
-from jiuyuan.procedures.reading import key
+from jiuyuan.procedures.reading import as_day, as_key, key
 from jiuyuan.procedures.registry import Workflow, register
-from jiuyuan.procedures.table import NO_LETTER, Choices, Guard, Need, Procedure, State, Transition, Vocabulary
+from jiuyuan.procedures.table import NO_LETTER, Choices, Guard, Need, NeedKind, Procedure, State, Transition, Vocabulary
 from jiuyuan.recognitions.grounds import ground_that_reads, grounds_of
 from jiuyuan.refusals import BadInput, NotFound
 from jiuyuan.wording import for_record, say
@@ -318,7 +318,9 @@ OFFER = register(
             },
             checks={"offer": _may_be_offered, "answer": _says_why},
             after={"offer": _carry_the_plan_on, "answer": _after_the_answer, "taken_on": _carry_the_plan_on},
-            readers={"vacancy": _vacancy, "first_day": _first_day},
+            kinds={
+                "vacancy": NeedKind(_vacancy, schema=as_key), "first_day": NeedKind(_first_day, schema=as_day),
+            },
         ),
         things="offers", hangs_on="plan", named_there="offers",
     )

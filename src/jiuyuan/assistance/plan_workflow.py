@@ -15,7 +15,7 @@ from jiuyuan.labels import texts
 from jiuyuan.procedures import engine
 from jiuyuan.procedures.context import Context
 from jiuyuan.procedures.registry import Workflow, register
-from jiuyuan.procedures.table import Choices, Guard, Need, Procedure, State, Transition, Vocabulary
+from jiuyuan.procedures.table import Choices, Guard, Need, NeedKind, Procedure, State, Transition, Vocabulary
 from jiuyuan.refusals import BadInput
 from jiuyuan.rules.calendar import add_months
 from jiuyuan.wording import say
@@ -260,7 +260,7 @@ PLAN = register(
                 )
             },
             checks={"hand_over": _can_take_it},
-            readers={"helper": _helper, "measures": _measures, "reasons": _reasons},
+            kinds={"helper": NeedKind(_helper, "choice"), "measures": NeedKind(_measures), "reasons": NeedKind(_reasons)},
         ),
         things="plans", hangs_on="recognition", named_there="plans",
     )

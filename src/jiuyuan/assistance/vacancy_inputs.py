@@ -12,7 +12,7 @@ from jiuyuan.agencies.queries import place_named
 from jiuyuan.assistance import occupations
 from jiuyuan.characters import whole_number
 from jiuyuan.procedures.context import Context
-from jiuyuan.procedures.table import Need, Reader
+from jiuyuan.procedures.table import Need, NeedKind
 from jiuyuan.wording import say
 
 _MOST = 1_000_000
@@ -70,7 +70,7 @@ def _occupation(_context: Context, need: Need, raw: Any) -> str:
     return found
 
 
-def many(_context: Context, need: Need, raw: Any) -> list[str]:
+def _many(_context: Context, need: Need, raw: Any) -> list[str]:
     given, known = raw if isinstance(raw, list | tuple) else [raw], dict(need.choices)
     if any(not isinstance(code, str) or code not in known for code in given):
         names = "、".join(f"{code}（{label}）" for code, label in need.choices)
@@ -78,10 +78,11 @@ def many(_context: Context, need: Need, raw: Any) -> list[str]:
     return [code for code in known if code in given]
 
 
-READERS: Mapping[str, Reader] = {
-    "employer": _employer,
-    "number": _number,
-    "division": _division,
-    "occupation": _occupation,
-    "many": many,
+MANY = NeedKind(_many, "many")
+KINDS: Mapping[str, NeedKind] = {
+    "employer": NeedKind(_employer),
+    "number": NeedKind(_number, "number"),
+    "division": NeedKind(_division, "place"),
+    "occupation": NeedKind(_occupation, "occupation"),
+    "many": MANY,
 }

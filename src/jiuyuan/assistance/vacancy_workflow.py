@@ -9,7 +9,7 @@ from jiuyuan.assistance import employer_links
 from jiuyuan.assistance.discriminating_words import IN_WORDS
 from jiuyuan.assistance.models import Employer, EmployerLink, Vacancy
 from jiuyuan.assistance.vacancy_context import OfVacancy
-from jiuyuan.assistance.vacancy_inputs import READERS, Named
+from jiuyuan.assistance.vacancy_inputs import KINDS, Named
 from jiuyuan.labels import texts
 from jiuyuan.procedures.reading import LARGEST_KEY
 from jiuyuan.procedures.registry import Workflow, register
@@ -366,7 +366,7 @@ VACANCY = register(
                 )
             },
             checks={"write": _is_sound, "answer_by_employer": _says_what},
-            readers=READERS,
+            kinds=KINDS,
         ),
         things="vacancies",
     )

@@ -13,7 +13,7 @@ from jiuyuan.people.models import Person
 from jiuyuan.procedures.context import Context
 from jiuyuan.procedures.reading import key
 from jiuyuan.procedures.registry import Workflow, register
-from jiuyuan.procedures.table import Choices, Guard, Need, Procedure, State, Transition, Vocabulary
+from jiuyuan.procedures.table import Choices, Guard, Need, NeedKind, Procedure, State, Transition, Vocabulary
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.refusals import Conflict, NotFound
 from jiuyuan.wording import say
@@ -208,7 +208,7 @@ SUPERVISION = register(
             {"ask": _ask, "answer": _answer, "ask_again": _ask_again, "close": _close},
             guards={"none_open": Guard("none_open", "open_order", _none_open)},
             whose={"asked_office": _asked_office, "ordering_office": _ordering_office},
-            readers={"office": _office},
+            kinds={"office": NeedKind(_office, "choice")},
         ),
         things="supervision_orders",
     )

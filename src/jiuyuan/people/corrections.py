@@ -11,7 +11,7 @@ from jiuyuan.people.identity import IDENTITY, put_right
 from jiuyuan.people.models import CorrectionRequest, Person, Source
 from jiuyuan.people.services import record_facts
 from jiuyuan.procedures.registry import Workflow, register
-from jiuyuan.procedures.table import NO_LETTER, Need, Procedure, State, Transition, Vocabulary
+from jiuyuan.procedures.table import NO_LETTER, Need, NeedKind, Procedure, State, Transition, Vocabulary
 from jiuyuan.refusals import NotFound
 from jiuyuan.regions import registry
 from jiuyuan.rules import calendar
@@ -174,7 +174,9 @@ CORRECTION = register(
         CorrectionRequest,
         _door,
         _hold,
-        Vocabulary({"ask": _ask, "answer": _answer}, readers={"recordable": _recordable, "fact": _fact}),
+        Vocabulary(
+            {"ask": _ask, "answer": _answer}, kinds={"recordable": NeedKind(_recordable), "fact": NeedKind(_fact)}
+        ),
     )
 )
 CORRECTION.add(

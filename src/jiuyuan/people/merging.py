@@ -22,7 +22,7 @@ from jiuyuan.procedures import registry as procedures
 from jiuyuan.procedures.context import Concerned, Context
 from jiuyuan.procedures.reading import key
 from jiuyuan.procedures.registry import Workflow
-from jiuyuan.procedures.table import Need, OtherEyes, Procedure, State, Transition, Vocabulary
+from jiuyuan.procedures.table import Need, NeedKind, OtherEyes, Procedure, State, Transition, Vocabulary
 from jiuyuan.refusals import BadInput, Conflict, GuardNotMet, NotFound
 from jiuyuan.wording import in_words, say
 
@@ -274,7 +274,7 @@ FILE_CHANGE = procedures.register(
                     "是您提出的，须由另一人确认。",
                 )
             },
-            readers={"person": _other, "rows": _items},
+            kinds={"person": NeedKind(_other), "rows": NeedKind(_items)},
         ),
     )
 )

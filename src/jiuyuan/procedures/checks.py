@@ -7,7 +7,7 @@ from django.core.checks import CheckMessage, Error
 from django.db import models
 
 from jiuyuan.history.services import MACHINES
-from jiuyuan.procedures.reading import READERS
+from jiuyuan.procedures.reading import KINDS
 from jiuyuan.procedures.registry import WORKFLOWS, Workflow, clauses_of, tables_of
 from jiuyuan.procedures.table import NOTHING, Procedure, Transition
 from jiuyuan.regions import registry
@@ -100,7 +100,7 @@ def _faults_of(workflow: Workflow, procedure: Procedure, transition: Transition)
         "guard": {*transition.guards, *transition.blocks} - set(words.guards),
         "rule of whose it is": {transition.whose} - {"", *words.whose},
         "rule of other eyes": {transition.before} - {"", *words.before},
-        "reader": {need.kind for need in transition.needs} - {*READERS, *words.readers},
+        "kind of need": {need.kind for need in transition.needs} - {*KINDS, *words.kinds},
         "machine": transition.machines - set(MACHINES),
     }
     if transition.begins and not transition.roles:

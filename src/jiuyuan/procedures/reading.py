@@ -5,10 +5,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from jiuyuan.agencies.roles import Role
-from jiuyuan.characters import visible
+from jiuyuan.characters import READABLE, visible
 from jiuyuan.procedures.context import Context
 from jiuyuan.procedures.registry import Workflow
-from jiuyuan.procedures.table import Need, Reader, Transition
+from jiuyuan.procedures.table import Need, NeedKind, Transition
 from jiuyuan.refusals import BadInput
 from jiuyuan.rules.possible_days import why_impossible
 from jiuyuan.wording import say
@@ -17,6 +17,8 @@ _YES = {True, "true", "yes", "1", "是", "on"}
 _NO = {False, "false", "no", "0", "否"}
 LARGEST_KEY = 2**63 - 1
 _FURTHEST = timedelta(days=5 * 366)  # nothing that anybody waits for lies further ahead
+#: The largest id of a row, as columns hold it.
+LARGEST_ID = 2**31 - 1
 _NOTHING: tuple[Any, ...] = (None, "", [])
 
 
@@ -29,14 +31,13 @@ def read(workflow: Workflow, context: Context, transition: Transition, given: Ma
     for need in transition.needs:
         if (context.user and not need.asked_of(Role(context.user.role))) or not need.applies(cleaned):
             continue
-        reader = workflow.words.readers.get(need.kind) or READERS[need.kind]
         raw = next((given[name] for name in (need.name, *need.also) if given.get(name) not in _NOTHING), None)
         if raw is None:
             if need.required or context.must_say(need):
                 errors.append((need.name, empty(need)))
             continue
         try:
-            cleaned[need.name] = reader(context, need, raw)
+            cleaned[need.name] = kind_of(workflow, need).read(context, need, raw)
         except ValueError as error:
             errors.append((need.name, str(error)))
     if errors:
@@ -112,4 +113,30 @@ def key(raw: Any) -> int:
     return raw if isinstance(raw, int) and not isinstance(raw, bool) and 0 < raw <= LARGEST_KEY else 0
 
 
-READERS: Mapping[str, Reader] = {"text": text, "list": lines, "yes_no": yes_no, "date": day, "choice": choice}
+def kind_of(workflow: Workflow, need: Need) -> NeedKind:
+    """What a need of this workflow is. Raises `KeyError` for a kind that nobody declared."""
+    return workflow.words.kinds.get(need.kind) or KINDS[need.kind]
+
+
+def as_text(need: Need) -> dict[str, Any]:
+    """Words in JSON Schema."""
+    return {"type": "string", "minLength": need.shortest, "maxLength": need.longest, "pattern": READABLE}
+
+
+def as_key(_need: Need) -> dict[str, Any]:
+    """The id of a row in JSON Schema."""
+    return {"type": "integer", "minimum": 1, "maximum": LARGEST_ID}
+
+
+def as_day(_need: Need) -> dict[str, Any]:
+    """A day in JSON Schema."""
+    return {"type": "string", "format": "date"}
+
+
+KINDS: Mapping[str, NeedKind] = {
+    "text": NeedKind(text, "text", as_text),
+    "list": NeedKind(lines, "lines", lambda need: {"type": "array", "minItems": 1, "items": as_text(need)}),
+    "yes_no": NeedKind(yes_no, "yes_no", lambda need: {"type": "boolean"}),
+    "date": NeedKind(day, "day", as_day),
+    "choice": NeedKind(choice, "choice", lambda need: {"enum": [code for code, _ in need.choices]}),
+}

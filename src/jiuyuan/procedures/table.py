@@ -61,7 +61,7 @@ class Step:
 class Need:
     """Something the actor says with the action. `also` are other names under which a program may send it.
 
-    `kind` names a reader (`reading.READERS`, or one of the workflow's own). `only_if`: asked for only where another need has
+    `kind` names a `NeedKind` (`reading.KINDS`, or one of the workflow's own). `only_if`: asked for only where another need has
     this value. `empty`: what is said where it is missing, where the label alone would not do. `of`: the kind of paper, or
     which of the clauses.
     """
@@ -233,6 +233,21 @@ class OtherEyes:
 Effect = Callable[[Any, dict[str, Any]], dict[str, Any] | None]
 Check = Callable[[Any, dict[str, Any]], None]
 Reader = Callable[[Any, Need, Any], Any]
+Shape = Literal[
+    "text", "lines", "number", "choice", "many", "yes_no", "day", "file", "place", "occupation", "clauses", "corrections"
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class NeedKind:
+    """A kind of need in one place: how it is read, as what a page asks for it, and how the API describes it in JSON Schema.
+
+    `schema` is None where no program says it.
+    """
+
+    read: Reader
+    shape: Shape = "text"
+    schema: Callable[[Need], dict[str, Any]] | None = None
 
 
 @dataclass(frozen=True)
@@ -248,7 +263,7 @@ class Vocabulary:
     checks: Mapping[str, Check] = field(default_factory=dict)
     whose: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
     before: Mapping[str, OtherEyes] = field(default_factory=dict)
-    readers: Mapping[str, Reader] = field(default_factory=dict)
+    kinds: Mapping[str, NeedKind] = field(default_factory=dict)
     after: Mapping[str, Check] = field(default_factory=dict)
     letters: Mapping[str, Callable[[Any], None]] = field(default_factory=dict)
 

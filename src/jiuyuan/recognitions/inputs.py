@@ -9,11 +9,12 @@ from django.core.files.uploadedfile import UploadedFile
 from jiuyuan.people import documents
 from jiuyuan.people import services as people
 from jiuyuan.people.models import Document
-from jiuyuan.procedures.reading import key
-from jiuyuan.procedures.table import Need, Reader
+from jiuyuan.procedures.reading import as_day, as_key, key
+from jiuyuan.procedures.table import Need, NeedKind
 from jiuyuan.recognitions.grounds import grounds_to_choose
 from jiuyuan.recognitions.stay import Stay
 from jiuyuan.refusals import BadInput
+from jiuyuan.regions import registry
 from jiuyuan.wording import say
 
 
@@ -68,7 +69,12 @@ def _ground(stay: Stay, need: Need, raw: Any) -> str:
     return raw
 
 
-READERS: dict[str, Reader] = {"file": _file, "paper": _paper, "date": _day_of_exit, "ground": _ground}
+KINDS: dict[str, NeedKind] = {
+    "file": NeedKind(_file, "file"),
+    "paper": NeedKind(_paper, "file", as_key),
+    "date": NeedKind(_day_of_exit, "day", as_day),
+    "ground": NeedKind(_ground, "choice", lambda need: {"enum": list(registry.exits())}),
+}
 
 
 def kept(paper: Paper | Document, stay: Stay) -> Document:

@@ -13,10 +13,11 @@ from jiuyuan.people import services as people
 from jiuyuan.people.models import Person, Source
 from jiuyuan.procedures.context import Context
 from jiuyuan.procedures.registry import Workflow, register
-from jiuyuan.procedures.table import Need, Procedure, State, Transition, Vocabulary
+from jiuyuan.procedures.table import Need, NeedKind, Procedure, State, Transition, Vocabulary
 from jiuyuan.recognitions.models import InvestigationEvidence, Visit, VisitPhoto
 from jiuyuan.recognitions.visiting import (
     BESIDE,
+    HOW,
     LEAVE,
     SETTLE,
     TAKE,
@@ -231,13 +232,14 @@ def _choices(_home: AtHome, _need: Need, raw: Any) -> dict[str, str]:
     return {str(name): str(how) for name, how in raw.items()}
 
 
+_HOW = {"type": "object", "additionalProperties": {"enum": [*HOW]}}
 VISIT = register(
     Workflow(
         "visit", "这次走访", Visit, _door, _hold,
         Vocabulary(
             {"receive": _receive, "confirm": _confirm, "discard": _discard},
             checks={"receive": _is_readable, "confirm": _chosen},
-            readers={"choices": _choices},
+            kinds={"choices": NeedKind(_choices, schema=lambda need: _HOW)},
         ),
         things="visits",
     )

@@ -13,7 +13,7 @@ from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import Transition, Vocabulary
 from jiuyuan.recognitions import effects, inquiry_effects, inquiry_transitions, transitions
 from jiuyuan.recognitions.guards import BEFORE, GUARDS, WHOSE
-from jiuyuan.recognitions.inputs import READERS
+from jiuyuan.recognitions.inputs import KINDS
 from jiuyuan.recognitions.models import ExitObjection, ExitProposal, Investigation, Recognition
 from jiuyuan.recognitions.stay import Inquiry, Objection, OnRegister, Proposal, Stay
 from jiuyuan.refusals import NotFound
@@ -84,7 +84,7 @@ RECOGNITION = register(
     Workflow(
         "recognition", "这条认定", Recognition, _on_register, _hold,
         Vocabulary(
-            effects.ON_REGISTER, GUARDS, effects.ON_REGISTER_CHECKS, readers=READERS, after=effects.ON_REGISTER_AFTER,
+            effects.ON_REGISTER, GUARDS, effects.ON_REGISTER_CHECKS, kinds=KINDS, after=effects.ON_REGISTER_AFTER,
             letters=effects.ON_REGISTER_LETTERS,
         ),
         things="recognitions",
@@ -94,7 +94,7 @@ PROPOSAL = register(
     Workflow(
         "exit_proposal", "这条退出建议", ExitProposal, _door(Proposal, "proposals", "没有这条退出建议。"), _holds(Proposal),
         Vocabulary(
-            effects.PROPOSALS, GUARDS, effects.PROPOSAL_CHECKS, WHOSE, BEFORE, READERS, after=effects.PROPOSAL_AFTER
+            effects.PROPOSALS, GUARDS, effects.PROPOSAL_CHECKS, WHOSE, BEFORE, KINDS, after=effects.PROPOSAL_AFTER
         ),
         things="proposals", hangs_on="recognition", named_there="proposals",
     )
@@ -103,7 +103,7 @@ INVESTIGATION = register(
     Workflow(
         "investigation", "这项调查", Investigation, _door(Inquiry, "investigations", "没有这项调查。"), _holds(Inquiry),
         Vocabulary(
-            inquiry_effects.EFFECTS, GUARDS, inquiry_effects.CHECKS, WHOSE, BEFORE, READERS, after=inquiry_effects.AFTER
+            inquiry_effects.EFFECTS, GUARDS, inquiry_effects.CHECKS, WHOSE, BEFORE, KINDS, after=inquiry_effects.AFTER
         ),
         things="investigations", hangs_on="recognition", named_there="investigations",
     )
@@ -111,7 +111,7 @@ INVESTIGATION = register(
 OBJECTION = register(
     Workflow(
         "exit_objection", "这条异议", ExitObjection, _door(Objection, "objections", "没有这条异议。"), _holds(Objection),
-        Vocabulary(effects.OBJECTIONS, GUARDS, {}, WHOSE, BEFORE, READERS, after=effects.OBJECTION_AFTER, letters=effects.OBJECTION_LETTERS),
+        Vocabulary(effects.OBJECTIONS, GUARDS, {}, WHOSE, BEFORE, KINDS, after=effects.OBJECTION_AFTER, letters=effects.OBJECTION_LETTERS),
         things="exit_objections", hangs_on="recognition", named_there="objections",
     )
 )  # fmt: skip

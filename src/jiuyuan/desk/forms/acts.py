@@ -17,7 +17,9 @@ from jiuyuan.desk.forms.corrections import CorrectionsInput, phrases
 from jiuyuan.desk.forms.spoken import INLINE, YES_NO, VersionedForm
 from jiuyuan.fields import Calendar, DocumentInput
 from jiuyuan.procedures.context import Context
-from jiuyuan.procedures.table import Need, Transition
+from jiuyuan.procedures.reading import kind_of
+from jiuyuan.procedures.registry import Workflow
+from jiuyuan.procedures.table import Choices, Need, Shape, Transition
 from jiuyuan.regions import registry
 from jiuyuan.templatetags.plain import bare_day, moment
 from jiuyuan.wording import say
@@ -30,14 +32,20 @@ class ActForm(VersionedForm):
     """The fields that the table says an act needs. `sure`: what was shown once more before it is done."""
 
     def __init__(
-        self, context: Context, transition: Transition, data: Any = None, files: Any = None, prefix: str | None = None
+        self,
+        workflow: Workflow,
+        context: Context,
+        transition: Transition,
+        data: Any = None,
+        files: Any = None,
+        prefix: str | None = None,
     ) -> None:
         suggested = _suggested(context, transition) if isinstance(context, Case) else context.suggested(transition)
         super().__init__(data, files, prefix=prefix, initial={"version": context.versioned.version, **suggested})
         role = Role(context.user.role) if context.user else Role.APPLICANT
         self.asked = [need for need in transition.needs if need.asked_of(role)]
         for need in self.asked:
-            self.fields[need.name] = _field_of_case(context, need) or _field(context, need)
+            self.fields[need.name] = _field(context, need, kind_of(workflow, need).shape)
         if transition.looked_at_again:
             self.fields["sure"] = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -72,57 +80,45 @@ def _shared(need: Need) -> dict[str, Any]:
     return {"label": need.label, "help_text": need.hint, "required": need.required and need.only_if is None}
 
 
-def _field_of_case(case: Context, need: Need) -> forms.Field | None:
-    """The field of a kind that only a case knows."""
-    if not isinstance(case, Case):
-        return None
-    shared = _shared(need)
+def _choices_of_case(case: Case, need: Need) -> list[tuple[str, str]] | Choices:
+    """What may be chosen of what a case has."""
     match need.kind:
-        case "clauses":
-            clauses = _clauses(case, need)
+        case "objection":
+            return [(str(o.pk), f"{moment(o.made_at)}：{masking.text(o.ground)[:60]}") for o in case.open_objections]
+        case "material":
+            names = registry.materials()
+            return [
+                (str(m.pk), say("{kind}，{added_at}上传", kind=names[m.kind], added_at=moment(m.document.added_at)))
+                for m in case.materials
+                if m.kind == need.of
+            ]
+        case "category":
+            return [(code, case.policy.titles[code]) for code in case.verified_categories]
+    return case.choices(need)
+
+
+def _field(context: Context, need: Need, shape: Shape) -> forms.Field:
+    shared = _shared(need)
+    match shape:
+        case "clauses" if isinstance(context, Case):
+            clauses = _clauses(context, need)
             if not clauses:
                 shared["help_text"] = say("按已核实的事实，现在没有不符合的条款。")
             return forms.MultipleChoiceField(choices=clauses, widget=forms.CheckboxSelectMultiple, **shared)
-        case "objection":
-            waiting = [(str(o.pk), f"{moment(o.made_at)}：{masking.text(o.ground)[:60]}") for o in case.open_objections]
-            return forms.ChoiceField(choices=waiting, widget=forms.RadioSelect, **shared)
-        case "material":
-            papers = [m for m in case.materials if m.kind == need.of]
-            choices = [
-                (
-                    str(m.pk),
-                    say(
-                        "{kind}，{added_at}上传",
-                        kind=registry.materials()[m.kind],
-                        added_at=moment(m.document.added_at),
-                    ),
-                )
-                for m in papers
-            ]
+        case "corrections" if isinstance(context, Case):
+            return forms.Field(widget=CorrectionsInput(phrases(context)), **shared)
+        case "choice":
+            choices = _choices_of_case(context, need) if isinstance(context, Case) else context.choices(need)
             return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **shared)
-        case "missing":
-            return forms.Field(widget=CorrectionsInput(phrases(case)), **shared)
-        case "category":
-            titles = case.policy.titles
-            choices = [(code, titles[code]) for code in case.verified_categories]
-            return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **shared)
-    return None
-
-
-def _field(context: Context, need: Need) -> forms.Field:
-    shared = _shared(need)
-    match need.kind:
-        case "choice" | "ground" | "helper" | "office":
-            return forms.ChoiceField(choices=context.choices(need), widget=forms.RadioSelect, **shared)
         case "yes_no":
-            choices = need.choices or YES_NO
-            widget = forms.RadioSelect(INLINE if max(len(label) for _, label in choices) <= _INLINE else None)
-            return forms.ChoiceField(choices=choices, widget=widget, **shared)
-        case "date":
+            answers = need.choices or YES_NO
+            widget = forms.RadioSelect(INLINE if max(len(label) for _, label in answers) <= _INLINE else None)
+            return forms.ChoiceField(choices=answers, widget=widget, **shared)
+        case "day":
             return forms.DateField(widget=Calendar({"class": "medium"}), **shared)
-        case "list":
+        case "lines":
             return forms.CharField(widget=forms.Textarea({"rows": 4}), **shared)
-        case "file" | "paper":
+        case "file":
             return forms.FileField(widget=DocumentInput(camera=True), **shared)
     rows = 3 if shared["required"] else 1
     return forms.CharField(

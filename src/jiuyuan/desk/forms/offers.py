@@ -6,7 +6,7 @@ from django import forms
 
 from jiuyuan.assistance.matching import Match
 from jiuyuan.assistance.models import JobOffer
-from jiuyuan.assistance.offer_workflow import OfferOf
+from jiuyuan.assistance.offer_workflow import OFFER, OfferOf
 from jiuyuan.desk.forms.acts import ActForm
 from jiuyuan.procedures.table import Transition
 from jiuyuan.wording import say
@@ -18,7 +18,7 @@ class OfferForm(ActForm):
     def __init__(
         self, context: OfferOf, transition: Transition, found: list[Match], chosen: str, data: Any = None
     ) -> None:
-        super().__init__(context, transition, data)
+        super().__init__(OFFER, context, transition, data)
         labels = [
             (
                 str(match.vacancy.pk),

@@ -7,9 +7,10 @@ from django import forms
 from jiuyuan.agencies.queries import place_name, places_to_choose
 from jiuyuan.assistance import occupations
 from jiuyuan.assistance.models import Vacancy
-from jiuyuan.assistance.vacancy_workflow import TABLE
+from jiuyuan.assistance.vacancy_workflow import TABLE, VACANCY
 from jiuyuan.desk.forms.spoken import INLINE, YES_NO, VersionedForm
 from jiuyuan.fields import Calendar, PlaceInput
+from jiuyuan.procedures.reading import kind_of
 from jiuyuan.procedures.table import Need
 
 _LONG = ("tasks", "conditions")
@@ -58,7 +59,7 @@ def _field(need: Need) -> forms.Field:
         "help_text": need.hint,
         "required": need.required or need.name in _WANTED,
     }
-    match need.kind:
+    match kind_of(VACANCY, need).shape:
         case "choice":
             return forms.ChoiceField(choices=need.choices, widget=forms.RadioSelect(INLINE), **shared)
         case "many":
@@ -67,9 +68,9 @@ def _field(need: Need) -> forms.Field:
             )
         case "yes_no":
             return forms.ChoiceField(choices=YES_NO, widget=forms.RadioSelect(INLINE), **shared)
-        case "date":
+        case "day":
             return forms.DateField(widget=Calendar({"class": "medium"}), **shared)
-        case "division":
+        case "place":
             return forms.CharField(widget=PlaceInput(places_to_choose), **shared)
         case "occupation":
             return forms.CharField(widget=PlaceInput(lambda: list(occupations.by_name())), **shared)

@@ -41,9 +41,9 @@ def act(request: StaffRequest, number: str, action: str) -> HttpResponseBase:
         raise NotForRole(say("“{label}”不属于您的职责。", label=transition.label))
     if request.method != "POST":
         if case.application.status not in transition.sources:
-            return conflict(request, case, ActForm(case, transition), _wrong_state(case, transition))
-        return _form(request, case, transition, ActForm(case, transition))
-    form = ActForm(case, transition, request.POST)
+            return conflict(request, case, ActForm(APPLICATION, case, transition), _wrong_state(case, transition))
+        return _form(request, case, transition, ActForm(APPLICATION, case, transition))
+    form = ActForm(APPLICATION, case, transition, request.POST)
     onwards = request.POST.get("then") == "next"
     following = beside(request.user, kept(request), case.application) if onwards else None
     try:

@@ -112,7 +112,7 @@ def _line(case: Case, transition: Transition) -> Line:
         )
     else:
         reasons = engine.offer(APPLICATION, case, transition.action).reasons
-    return Line(case, ActForm(case, transition, prefix=application.number), reasons)
+    return Line(case, ActForm(APPLICATION, case, transition, prefix=application.number), reasons)
 
 
 def _done(request: StaffRequest, transition: Transition, given: QueryDict) -> HttpResponse:
@@ -156,7 +156,7 @@ def _one(
     try:
         case = door.case(request.user, number)
         name = case.person.name
-        form = ActForm(case, transition, given, prefix=number)
+        form = ActForm(APPLICATION, case, transition, given, prefix=number)
         engine.act(request.user, APPLICATION, number, transition.action, form.said(), version=version)
     except NotFound as refusal:
         results.lines.append((number, name, refusal.title, False))

@@ -15,6 +15,7 @@ from jiuyuan.agencies.roles import Right
 from jiuyuan.applications import door, failing, papers
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Material
+from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.desk import actions, asked, differences, fact_groups, fact_rows, place_in_list, timeline
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.forms.acts import ActForm
@@ -69,7 +70,7 @@ def shown(request: StaffRequest, case: Case, *, unmasked: bool = False) -> HttpR
         "unmasked": unmasked,
         "may_unmask": user.may(Right.UNMASK),
         "next": following,
-        "act_form": ActForm(case, following.action.transition) if following.action else None,
+        "act_form": ActForm(APPLICATION, case, following.action.transition) if following.action else None,
         "ready": [action for action in every if not action.reasons and action != following.action],
         "off": [action for action in every if action.reasons],
         "steps": timeline.steps_of(case),

@@ -114,7 +114,7 @@ def act(request: StaffRequest, pk: int, kind: str, action: str, item: int) -> Ht
         raise NotForRole(say("您的角色不能办理这一事项。"))
     about = _beginning(workflow, stay, item) if transition.begins else _about(workflow, stay, item)
     context = workflow.hold(about, user)
-    form, status = _form(request, context, transition), 200
+    form, status = _form(request, workflow, context, transition), 200
     if request.method == "POST":
         said = form.content() if isinstance(form, InterviewForm | PlanForm) else form.said()
         try:
@@ -148,7 +148,9 @@ _ACTS = frozenset(
 )
 
 
-def _form(request: StaffRequest, context: Any, transition: Any) -> InterviewForm | PlanForm | ActForm:
+def _form(
+    request: StaffRequest, workflow: Workflow, context: Any, transition: Any
+) -> InterviewForm | PlanForm | ActForm:
     data = request.POST or None
     if isinstance(context, InterviewOf):
         return InterviewForm(context, data)
@@ -157,7 +159,7 @@ def _form(request: StaffRequest, context: Any, transition: Any) -> InterviewForm
         return OfferForm(context, transition, found, request.GET.get("vacancy", ""), data)
     if isinstance(context, PlanOf) and transition.action in ("plan", "replace"):
         return PlanForm(context, data)
-    return ActForm(context, transition, data)
+    return ActForm(workflow, context, transition, data)
 
 
 def _beginning(workflow: Workflow, stay: Recognition, item: int) -> Any:

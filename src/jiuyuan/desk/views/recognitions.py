@@ -100,7 +100,7 @@ def act(request: StaffRequest, pk: int, action: str, item: int) -> HttpResponseB
         raise NotForRole(say("您的角色不能办理这一事项。"))
     about = stay.stay if transition.begins or workflow is RECOGNITION else _about(stay, workflow, item)
     context = workflow.hold(about, user)
-    form = ActForm(context, transition, request.POST or None, request.FILES or None)
+    form = ActForm(workflow, context, transition, request.POST or None, request.FILES or None)
     proposal = about if isinstance(about, ExitProposal) else None
     compared, status = proposal_rows.shown(proposal) if proposal else None, 200
     asked_again = False

@@ -105,7 +105,7 @@ def act(request: StaffRequest, pk: int, action: str) -> HttpResponseBase:
 def _act(request: StaffRequest, context: Supervised, transition: Transition, key: Any) -> HttpResponseBase:
     if Role(request.user.role) not in transition.roles:
         raise NotForRole(say("您的角色不能办理这一事项。"))
-    form, status = ActForm(context, transition, request.POST or None), 200
+    form, status = ActForm(SUPERVISION, context, transition, request.POST or None), 200
     back = _url_of(context.about) if transition.begins else reverse("desk:supervision_order", args=[context.subject.pk])
     if request.method == "POST":
         try:

@@ -107,7 +107,7 @@ def act(request: StaffRequest, pk: int, action: str) -> HttpResponseBase:
     if action == "revise":
         return _written(request, found)
     context = OfVacancy(found, request.user)
-    form, status = ActForm(context, transition, request.POST or None), 200
+    form, status = ActForm(VACANCY, context, transition, request.POST or None), 200
     if request.method == "POST":
         try:
             done = engine.act(request.user, VACANCY, pk, action, form.said(), version=form.seen)
