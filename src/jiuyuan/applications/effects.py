@@ -25,6 +25,7 @@ from jiuyuan.applications.models import (
 )
 from jiuyuan.applications.refusal_texts import why
 from jiuyuan.procedures import engine
+from jiuyuan.procedures.who_acted import by, sign
 from jiuyuan.recognitions.workflow import RECOGNITION
 from jiuyuan.rules import calendar
 from jiuyuan.wording import for_record
@@ -102,8 +103,7 @@ def _raise_special_case(case: Case, said: Inputs) -> Inputs:
         round=case.application.round,
         question=said["question"],
         clauses=said["clauses"],
-        raised_by_name=case.user.name,
-        raised_on=case.today,
+        **by(case, SpecialCase, "raised"),
     )
     case.wrote(special)
     return {"special_case": special.pk}
@@ -144,7 +144,7 @@ def _settle_objection(case: Case, said: Inputs) -> Inputs:
     assert case.user is not None
     objection = next(o for o in case.open_objections if o.pk == said.get("objection", o.pk))
     objection.upheld, objection.finding = said["upheld"], said["finding"]
-    objection.settled_on, objection.settled_by_name = case.today, case.user.name
+    sign(case, objection, "settled")
     objection.save()
     case.wrote(objection)
     if said["upheld"]:
@@ -159,7 +159,7 @@ def _settle_objection(case: Case, said: Inputs) -> Inputs:
 def _endorse(case: Case, said: Inputs) -> Inputs:
     _take_down(case, for_record("公示无异议") if not case.objections else for_record("异议经核查不成立"))
     _opinion(case, said["opinion"])
-    case.application.endorsed_by = case.user
+    sign(case, case.application, "endorsed")
     return {}
 
 

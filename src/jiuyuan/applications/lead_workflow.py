@@ -17,6 +17,7 @@ from jiuyuan.people.source_limits import can_know
 from jiuyuan.procedures.context import Concerned, Context
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import Need, NeedKind, Procedure, State, Transition, Vocabulary
+from jiuyuan.procedures.who_acted import by, sign
 from jiuyuan.refusals import NotFound
 from jiuyuan.rules.facts import FACTS, Invalid, parse
 from jiuyuan.wording import for_record, say
@@ -91,7 +92,8 @@ def _draft(context: _Context, said: dict[str, Any]) -> dict[str, Any]:
         people.record_facts(
             user.actor, application.person, lead.answers, source=Source.DECLARED, evidence=for_record("电话中本人所述")
         )  # fmt: skip
-    lead.application, lead.closed_by_name = application, user.name
+    lead.application = application
+    sign(context, lead, "closed")
     return {"application": application.number}
 
 
@@ -100,7 +102,7 @@ def _call(context: _Context, said: dict[str, Any]) -> None:
     lead, user = context.subject, context.user
     assert user is not None
     LeadCall.objects.create(
-        lead=lead, result=said["result"], note=said.get("note", ""), called_at=clock.now(), by_name=user.name
+        lead=lead, result=said["result"], note=said.get("note", ""), called_at=clock.now(), **by(context, LeadCall)
     )
     lead.again_on = said.get("again_on")
     lead.answers = lead.answers | said.get("answers", {})
@@ -118,7 +120,8 @@ def _answers(context: Context, need: Need, raw: Any) -> dict[str, Any]:
 
 def _dismiss(context: _Context, said: dict[str, Any]) -> None:
     assert context.user is not None
-    context.subject.closed_because, context.subject.closed_by_name = said["because"], context.user.name
+    context.subject.closed_because = said["because"]
+    sign(context, context.subject, "closed")
 
 
 def _door(user: User | None, key: Any, transition: Transition) -> _Context:

@@ -18,6 +18,7 @@ from jiuyuan.procedures.context import Context
 from jiuyuan.procedures.reading import as_day, as_key, key
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import NO_LETTER, Choices, Guard, Need, NeedKind, Procedure, State, Transition, Vocabulary
+from jiuyuan.procedures.who_acted import sign
 from jiuyuan.recognitions.grounds import ground_that_reads, grounds_of
 from jiuyuan.refusals import BadInput, NotFound
 from jiuyuan.wording import for_record, say
@@ -220,7 +221,7 @@ def _says_why(context: OfferOf, said: Said) -> None:
 
 def _answer(context: OfferOf, said: Said) -> Said:
     offer, answer = context.subject, said["answer"]
-    offer.answered_on, offer.answered_by_name = context.today, context.actor.name
+    sign(context, offer, "answered")
     offer.reason, offer.words = said.get("reason", ""), said.get("words", "")
     if answer != "no_answer" and not offer.proof:
         offer.proof = for_record("本人已答复")

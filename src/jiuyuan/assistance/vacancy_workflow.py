@@ -14,6 +14,7 @@ from jiuyuan.labels import texts
 from jiuyuan.procedures.reading import LARGEST_KEY
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import Guard, Need, Procedure, State, Transition, Vocabulary
+from jiuyuan.procedures.who_acted import by
 from jiuyuan.refusals import BadInput, NotFound
 from jiuyuan.regions import registry
 from jiuyuan.wording import for_record, say
@@ -275,8 +276,7 @@ def _ask_employer(context: OfVacancy, _said: Said) -> Said:
     link = EmployerLink.objects.create(
         vacancy=vacancy,
         digest=employer_links.digest(secret),
-        made_on=context.today,
-        made_by_name=context.actor.name,
+        **by(context, EmployerLink, "made"),
         valid_until=context.today + timedelta(days=days),
     )
     context.wrote(link)

@@ -14,6 +14,7 @@ from jiuyuan.procedures.context import Context
 from jiuyuan.procedures.reading import key
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import Choices, Guard, Need, NeedKind, Procedure, State, Transition, Vocabulary
+from jiuyuan.procedures.who_acted import by, sign
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.refusals import Conflict, NotFound
 from jiuyuan.wording import say
@@ -135,14 +136,15 @@ def _ask(context: Supervised, said: Said) -> Said:
     column = next(name for name, model in ABOUT.items() if isinstance(about, model))
     context.subject = SupervisionOrder(
         **{column: about}, area=about.area, kind=said["kind"], agency=context.offices[said["to"]], ordering_agency=user.agency,
-        ordered_by=user, ordered_on=context.today, question=said["question"], due_on=said["due_on"],
+        **by(context, SupervisionOrder, "ordered"), question=said["question"], due_on=said["due_on"],
     )  # fmt: skip
     return {"about": about.number}
 
 
 def _answer(context: Supervised, said: Said) -> None:
     order = context.subject
-    order.answer, order.answered_by, order.answered_on = said["answer"], context.user, context.today
+    order.answer = said["answer"]
+    sign(context, order, "answered")
 
 
 def _ask_again(context: Supervised, said: Said) -> None:

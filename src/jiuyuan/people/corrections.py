@@ -12,6 +12,7 @@ from jiuyuan.people.models import CorrectionRequest, Person, Source
 from jiuyuan.people.services import record_facts
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import NO_LETTER, Need, NeedKind, Procedure, State, Transition, Vocabulary
+from jiuyuan.procedures.who_acted import sign
 from jiuyuan.refusals import NotFound
 from jiuyuan.regions import registry
 from jiuyuan.rules import calendar
@@ -138,7 +139,8 @@ def _answer(context: _Context, said: dict[str, Any]) -> None:
             )[:400],
             settlement=said["answer"],
         )
-    request.answer, request.answered_on, request.answered_by_name = said["answer"], context.today, user.name
+    request.answer = said["answer"]
+    sign(context, request, "answered")
     context.go_to("granted" if said["granted"] else "refused")
 
 

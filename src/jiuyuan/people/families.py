@@ -19,6 +19,7 @@ from jiuyuan.procedures import engine
 from jiuyuan.procedures.context import Concerned
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import Guard, Need, Procedure, State, Transition, Vocabulary
+from jiuyuan.procedures.who_acted import by
 from jiuyuan.refusals import Conflict, NotFound
 from jiuyuan.regions import registry
 from jiuyuan.rules.answers import Decision
@@ -147,8 +148,7 @@ def _certify(context: _Context, said: dict[str, Any]) -> dict[str, Any]:
             for m in context.family.members
         ],
         ground=said["ground"],
-        certified_on=today,
-        certified_by_name=user.name,
+        **by(context, FamilyCertification, "certified"),
         due_on=today + timedelta(days=days),
     )
     try:

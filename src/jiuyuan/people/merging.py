@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db import IntegrityError, models, transaction
 
-from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import RIGHTS, Right
 from jiuyuan.history import services as history
@@ -23,6 +22,7 @@ from jiuyuan.procedures.context import Concerned, Context
 from jiuyuan.procedures.reading import key
 from jiuyuan.procedures.registry import Workflow
 from jiuyuan.procedures.table import Need, NeedKind, OtherEyes, Procedure, State, Transition, Vocabulary
+from jiuyuan.procedures.who_acted import by, sign
 from jiuyuan.refusals import BadInput, Conflict, GuardNotMet, NotFound
 from jiuyuan.wording import in_words, say
 
@@ -175,9 +175,7 @@ def _request(
         target=target,
         items=items,
         reason=reason,
-        requested_by=context.user.username,
-        requested_by_name=context.user.name,
-        requested_at=clock.now(),
+        **by(context, FileChange, "requested"),
     )
 
 
@@ -190,7 +188,7 @@ def _confirm(context: _Context, _said: dict[str, Any]) -> dict[str, Any]:
     if merge:
         change.source.merged_into = change.target
         change.source.save(update_fields=["merged_into"])
-    change.confirmed_by, change.confirmed_by_name, change.confirmed_at = user.username, user.name, clock.now()
+    sign(context, change, "confirmed")
     return {"again": again}
 
 

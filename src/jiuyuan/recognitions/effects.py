@@ -11,6 +11,7 @@ from jiuyuan.people.heard import ways
 from jiuyuan.people.models import Source
 from jiuyuan.procedures import engine
 from jiuyuan.procedures.registry import WORKFLOWS
+from jiuyuan.procedures.who_acted import by, sign
 from jiuyuan.recognitions.act_facts import record
 from jiuyuan.recognitions.answers import compared
 from jiuyuan.recognitions.grounds import (
@@ -205,10 +206,8 @@ def _is_borne(proposal: Proposal, said: Said) -> None:
 
 
 def _decide_proposal(proposal: Proposal, said: Said) -> Said:
-    subject, user = proposal.subject, proposal.user
-    assert user is not None
-    subject.decision = said["reason"]
-    subject.decided_on, subject.decided_by, subject.decided_by_name = proposal.today, user, user.name
+    proposal.subject.decision = said["reason"]
+    sign(proposal, proposal.subject, "decided")
     return {"decision": said["reason"]}
 
 
@@ -258,7 +257,7 @@ def _object(objection: Objection, said: Said) -> Said:
     stay = objection.stay
     kept_of_it = {name: getattr(stay, name) for name in (*_OF_THE_EXIT, "ended_by", "ended_by_name")}
     objection.subject = ExitObjection(
-        recognition=stay, reason=said["reason"], made_on=objection.today, made_by=objection.user, **kept_of_it
+        recognition=stay, reason=said["reason"], **by(objection, ExitObjection, "made"), **kept_of_it
     )
     engine.follow(objection, WORKFLOWS["recognition"], stay, "suspend")
     user = objection.user
@@ -270,10 +269,9 @@ def _object(objection: Objection, said: Said) -> Said:
 
 def _settle(objection: Objection, said: Said) -> Said:
     """Somebody who had no part in the exit decides: upheld, the person stays; else the exit stands as it was."""
-    subject, user, upheld, finding = objection.subject, objection.user, said["upheld"], said["finding"]
-    assert user is not None
+    subject, upheld, finding = objection.subject, said["upheld"], said["finding"]
     subject.upheld, subject.finding = upheld, finding
-    subject.decided_on, subject.decided_by, subject.decided_by_name = objection.today, user, user.name
+    sign(objection, subject, "decided")
     if upheld:
         _overturn(objection)
     else:

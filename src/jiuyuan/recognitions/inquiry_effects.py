@@ -6,6 +6,7 @@ from typing import Any
 from jiuyuan.people.models import Source
 from jiuyuan.procedures import engine
 from jiuyuan.procedures.registry import WORKFLOWS
+from jiuyuan.procedures.who_acted import by, sign
 from jiuyuan.recognitions.act_facts import record
 from jiuyuan.recognitions.grounds import DISQUALIFIED, grounds_of
 from jiuyuan.recognitions.models import Investigation, InvestigationEvidence, Recognition
@@ -46,8 +47,7 @@ def _evidence(inquiry: Inquiry, said: Said) -> Said:
         note=said["note"],
         place=said.get("place", ""),
         document=paper.keep(inquiry) if paper else None,
-        gathered_on=inquiry.today,
-        gathered_by_name=inquiry.actor.name,
+        **by(inquiry, InvestigationEvidence, "gathered"),
     )
     inquiry.wrote(evidence)
     return {"note": said["note"], "place": said.get("place", "")}
@@ -62,7 +62,7 @@ def _no_fraud_where_nothing_holds(_inquiry: Inquiry, said: Said) -> None:
 def _find(inquiry: Inquiry, said: Said) -> Said:
     investigation = inquiry.subject
     investigation.finding, investigation.holds, investigation.fraud = said["finding"], said["holds"], said["fraud"]
-    investigation.found_on, investigation.found_by = inquiry.today, inquiry.user
+    sign(inquiry, investigation, "found")
     return dict(said)
 
 
@@ -70,7 +70,7 @@ def _tell(inquiry: Inquiry, said: Said) -> Said:
     """The person may answer for `answer_days` days before anybody decides."""
     investigation = inquiry.subject
     days = registry.region_of(inquiry.stay.area).limit("answer_days", on=inquiry.today)
-    investigation.told_on, investigation.told_by = inquiry.today, inquiry.user
+    sign(inquiry, investigation, "told")
     investigation.told_how, investigation.told_proof = said["how"], said["proof"]
     investigation.answer_by = inquiry.today + timedelta(days=days)
     inquiry.words = _words(investigation) | {
@@ -120,7 +120,7 @@ def _decide(inquiry: Inquiry, said: Said) -> Said:
     """A second person decides: exit, annulment, correction of the record, or nothing. Fraud also means money to recover."""
     investigation, outcome = inquiry.subject, said["outcome"]
     investigation.outcome, investigation.decision = outcome, said["reason"]
-    investigation.decided_on, investigation.decided_by = inquiry.today, inquiry.user
+    sign(inquiry, investigation, "decided")
     inquiry.tells_nothing = _ends(inquiry)
     result = say("您继续在册。") if inquiry.active else ""
     if outcome in _ENDS:

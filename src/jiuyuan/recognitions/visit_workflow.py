@@ -14,6 +14,7 @@ from jiuyuan.people.models import Person, Source
 from jiuyuan.procedures.context import Context
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import Need, NeedKind, Procedure, State, Transition, Vocabulary
+from jiuyuan.procedures.who_acted import by, sign
 from jiuyuan.recognitions.models import InvestigationEvidence, Visit, VisitPhoto
 from jiuyuan.recognitions.visiting import (
     BESIDE,
@@ -132,8 +133,7 @@ def _receive(home: AtHome, said: Said) -> Said:
     visit = home.subject = Visit(
         uid=home.carried["uid"],
         person=home.person,
-        by=home.user,
-        by_name=home.user.name,
+        **by(home, Visit),
         received_at=clock.now(),
         **values,
     )
@@ -218,7 +218,7 @@ def _discard(home: AtHome, said: Said) -> Said:
 
 
 def _decided(home: AtHome, said: Said) -> Said:
-    home.subject.decided_by_name, home.subject.decided_at = home.actor.name, clock.now()
+    sign(home, home.subject, "decided")
     return said
 
 

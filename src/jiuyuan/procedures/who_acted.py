@@ -1,0 +1,30 @@
+"""Who acted, as a row says it: one way to write it.
+
+Of an act called `decided` a row has, as far as it needs them, `decided_by` (the account, or its name in the system),
+`decided_by_name` (as it was printed then), `decided_on` and `decided_at`; of the act that it is itself, `by` and `by_name`.
+"""
+
+from typing import Any
+
+from django.db import models
+
+from jiuyuan import clock
+from jiuyuan.procedures.context import Context
+
+
+def by(context: Context, model: type[models.Model], act: str = "") -> dict[str, Any]:
+    """The columns of a model that say who does this act now."""
+    start = f"{act}_" if act else ""
+    there = {field.name: field for field in model._meta.concrete_fields}
+    account = context.user if isinstance(there.get(f"{start}by"), models.ForeignKey) else context.actor.username
+    said = {
+        f"{start}by": account, f"{start}by_name": context.actor.name,
+        f"{start}on": context.today, f"{start}at": clock.now(),
+    }  # fmt: skip
+    return {name: value for name, value in said.items() if name in there}
+
+
+def sign(context: Context, row: models.Model, act: str) -> None:
+    """Say in a row who does this act now."""
+    for name, value in by(context, type(row), act).items():
+        setattr(row, name, value)
