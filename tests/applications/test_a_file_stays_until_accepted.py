@@ -5,11 +5,13 @@ from types import SimpleNamespace
 import pytest
 
 from jiuyuan.agencies.services import issue_token
-from jiuyuan.applications import services
+from jiuyuan.applications import asking, services
 from jiuyuan.desk.timeline import ACTS
 from jiuyuan.history.models import Entry
 from jiuyuan.notifications.models import Message
+from jiuyuan.people import files
 from jiuyuan.people.models import Person
+from jiuyuan.refusals import GuardNotMet
 from tests.api.program import Program
 from tests.factories import (
     OTHER_PLATFORM,
@@ -101,3 +103,57 @@ def test_a_telephone_that_an_office_changes_is_said_to_the_former_one(known):
     assert (told.recipient, told.phone) == (known.account.username, known.applicant.phone)
     services.save(known.former, case.number, contact={"phone": THEIRS})
     assert Message.objects.unscoped().filter(code="account.phone_changed").count() == 1
+
+
+def on_file_with_findings(known):
+    """What the former office found out, with its evidence and its officer."""
+    files.record(
+        known.former,
+        the_file(known).pk,
+        {"in_labour_relationship": False},
+        source="shared_data",
+        department="social_insurance",
+        evidence="社保窗口查询",
+    )
+    files.write_household(known.former, the_file(known).pk, [{"name": "家里人", "relation": "配偶", "state": "失业"}])
+
+
+def test_before_acceptance_a_case_shows_nothing_that_another_office_recorded(known):
+    on_file_with_findings(known)
+    case = applied_elsewhere(known, known.other, facts={"wants_work": False})
+    shown = program(known.other).get(f"/applications/{case.number}?unmask=1")
+    assert {fact["name"] for fact in shown.json()["facts"]} == {"wants_work"}
+    assert shown.json()["household"] == []
+    assert "社保窗口查询" not in shown.text
+    assert known.former.name not in shown.text
+    accepted = act(known.other, case, "accept")
+    found = program(known.other).get(f"/applications/{accepted.number}").json()
+    assert {"in_labour_relationship", "wants_work"} <= {fact["name"] for fact in found["facts"]}
+    assert [member["name"] for member in found["household"]] == ["家里人"]
+
+
+def test_before_acceptance_another_office_writes_no_findings_family_or_dispute_into_the_file(known):
+    on_file_with_findings(known)
+    case = applied_elsewhere(known, known.other)
+    family = [{"name": "别人", "relation": "配偶", "state": "就业"}]
+    for write in (
+        lambda: services.save(known.other, case.number, household=family),
+        lambda: services.save(
+            known.other, case.number, facts={"wants_work": True}, source="site_visit", evidence="入户"
+        ),
+        lambda: services.dispute_fact(known.other, case.number, "in_labour_relationship", "不对"),
+        lambda: asking.ask_departments(known.other, case.number),
+    ):
+        with pytest.raises(GuardNotMet, match="受理以后"):
+            write()
+
+
+def test_a_channel_sees_of_a_person_only_what_it_wrote(known):
+    on_file_with_findings(known)
+    hall = an_account("channel")
+    case = services.create(hall, **known.applicant.form(facts={"wants_work": False}, phone=THEIRS))
+    shown = program(hall).get(f"/applications/{case.number}")
+    assert {fact["recorded_by"] for fact in shown.json()["facts"]} == {hall.username}
+    assert shown.json()["household"] == []
+    assert "社保窗口查询" not in shown.text
+    assert the_file(known).phone == known.applicant.phone

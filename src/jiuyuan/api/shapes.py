@@ -238,7 +238,7 @@ def case_in_full(case: Case, *, unmask: bool = False) -> CaseShape:
                 state=m.state,
                 id_number=(m.id_number or "") if unmask else masking.id_number(m.id_number) if m.id_number else "",
             )
-            for m in person.household.all()
+            for m in case.household
         ],
         family_contradiction=case.family_contradiction,
         failing=[FailingShape(**clause) for clause in (case.failing if application.is_open else _refused_on(case))],

@@ -18,4 +18,6 @@ def departments_of(case: Case) -> list[str]:
 def ask_departments(user: User, number: str) -> list[Enquiry]:
     """Order the questions of an open case. Returns the new ones. Raises as `open_for_change` and `enquiries.ask`."""
     application = open_for_change(user, number, None)
-    return enquiries.ask(user, application.person, departments_of(Case(application, user)), number)
+    case = Case(application, user)
+    case.needs_the_file()
+    return enquiries.ask(user, application.person, departments_of(case), number)

@@ -4,12 +4,17 @@ Applying somewhere moves nobody: until the new office accepts, the file, its tel
 """
 
 import json
+from collections.abc import Collection, Iterable
+from copy import copy
+from datetime import datetime
 from typing import Any
 
 from jiuyuan.agencies.roles import Role
 from jiuyuan.applications.models import Application
+from jiuyuan.history.models import Entry
 from jiuyuan.history.services import Actor
 from jiuyuan.people import reach
+from jiuyuan.people.models import Fact, Person
 
 
 def elsewhere(application: Application) -> bool:
@@ -20,6 +25,24 @@ def elsewhere(application: Application) -> bool:
 def of(application: Application) -> dict[str, Any]:
     """What the case carries: `phone` and `address`; nothing where it is said on the file."""
     return json.loads(application.carried) if application.carried else {}
+
+
+def said_by(facts: Iterable[Fact], hands: Collection[str], since: datetime | None) -> list[Fact]:
+    """The facts that these accounts wrote, since then where given; what gave way to somebody else's stands here."""
+    mine = [fact for fact in facts if fact.recorded_by in hands and (since is None or fact.recorded_at >= since)]
+    keys, found = {fact.pk for fact in mine}, []
+    for fact in mine:
+        if fact.superseded_by_id not in keys:
+            fact = copy(fact)
+            fact.superseded_by_id = None
+        found.append(fact)
+    return found
+
+
+def household_by(person: Person, hands: Collection[str]) -> bool:
+    """Whether one of these accounts wrote down the family as it stands."""
+    acts = Entry.objects.of(person.file).filter(action="household_recorded").order_by("-seq")
+    return acts.values_list("actor", flat=True).first() in hands
 
 
 def carry(application: Application, **said: Any) -> bool:

@@ -8,11 +8,11 @@ from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from jiuyuan import masking
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.applications import carried, failing, on_time
 from jiuyuan.applications.failing import Failing
+from jiuyuan.applications.file_in_case import FileInCase
 from jiuyuan.applications.models import (
     NOT_OURS,
     Agent,
@@ -26,13 +26,12 @@ from jiuyuan.applications.models import (
     SealedForm,
     SpecialCase,
 )
-from jiuyuan.history.models import Entry, Look
+from jiuyuan.history.models import Look
 from jiuyuan.people import correspondence, households
 from jiuyuan.people import facts as standing_facts
 from jiuyuan.people.facts import Standing
 from jiuyuan.people.heard import heard
-from jiuyuan.people.models import Fact, Person
-from jiuyuan.procedures.context import Context
+from jiuyuan.people.models import Person
 from jiuyuan.procedures.table import Need, Transition
 from jiuyuan.regions import registry
 from jiuyuan.regions.region import Region
@@ -53,12 +52,11 @@ if TYPE_CHECKING:
 FAMILY = "zero_employment_family"
 
 
-class Case(Context):
+class Case(FileInCase):
     """Everything is read lazily and at most once; `user` is who looks, None for the public."""
 
     def __init__(self, application: Application, user: User | None, today: date | None = None) -> None:
         super().__init__(application, user, today)
-        self.application = application
 
     @property
     def concerned(self) -> list[Person]:
@@ -89,38 +87,6 @@ class Case(Context):
         return heard(self.application.area, transition, by)
 
     @property
-    def person(self) -> Person:
-        return self.application.person
-
-    @cached_property
-    def whole_file(self) -> bool:
-        """Whether the person's file may be read here: by who sees the file, by the office that works on the case it accepted,
-        and for papers and the rules once it was accepted, or where the file stands at this office anyway."""
-        user, accepted = self.user, self.application.accepted_on is not None
-        if user is None:
-            return accepted or not carried.elsewhere(self.application)
-        return Person.scope.holds(user, self.person) or (user.is_staff_member and accepted and self.application.is_open)
-
-    @cached_property
-    def said_here(self) -> dict[str, Any]:
-        """What the case itself carries until it is accepted."""
-        return carried.of(self.application)
-
-    @property
-    def phone(self) -> str:
-        """The telephone that this case names, else the one on file; empty where that is not for here."""
-        return self.said_here.get("phone", self.person.phone if self.whole_file else "")
-
-    @property
-    def masked_phone(self) -> str:
-        return masking.phone(self.phone)
-
-    @property
-    def address(self) -> str:
-        """As `phone`."""
-        return self.said_here.get("address", self.person.address if self.whole_file else "")
-
-    @property
     def place(self) -> Region:
         """The region, as it stands at the platform of this case."""
         return registry.region_of(self.application.area)
@@ -136,13 +102,10 @@ class Case(Context):
         return registry.policy(self.application.policy)
 
     @cached_property
-    def known(self) -> dict[str, Standing]:
-        return standing_facts.standing(belonging(self.person, Fact))
-
-    @cached_property
     def facts(self) -> dict[str, Any]:
         """What the rules may use today, in JSON form."""
-        return standing_facts.values(self.known) | {"as_of": self.today.isoformat()}
+        on_the_card = {} if self.whole_file else {"birth_date": str(self.person.birth_date), "sex": self.person.sex}
+        return on_the_card | standing_facts.values(self.known) | {"as_of": self.today.isoformat()}
 
     @cached_property
     def minimum_wage(self) -> Figure | None:
@@ -190,7 +153,7 @@ class Case(Context):
     def household_lacking(self) -> bool:
         """Whether a family without work is claimed and nobody of it is named."""
         claimed = any(code in self.family_categories for code in self.application.categories)
-        return claimed and not self.person.household.exists()
+        return claimed and not self.household and not carried.elsewhere(self.application)
 
     @cached_property
     def family_contradiction(self) -> list[str]:
@@ -199,7 +162,7 @@ class Case(Context):
         claimed = any(
             code in self.family_categories for code in (*self.application.categories, *self.decision.categories)
         )
-        if fact is None or fact.value is not True or not claimed:
+        if fact is None or fact.value is not True or not claimed or not self.whole_file:
             return []
         found = households.at_work(self.person)
         best = fact.best
@@ -335,11 +298,6 @@ class Case(Context):
         """The clauses with which the county returned the case last; none where something was to be put right (二(三))."""
         last = next((d for d in reversed(self.decisions) if d.action == "return"), None)
         return list(last.refusal.get("clauses", ())) if last else []
-
-    @cached_property
-    def acts(self) -> list[Entry]:
-        """The case's chain in the history, oldest first."""
-        return belonging_to_any(Entry, "file", [self.application.file], order="seq")
 
     @cached_property
     def opinions(self) -> list[Opinion]:

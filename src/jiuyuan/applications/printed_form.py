@@ -77,7 +77,7 @@ def form_data(case: Case) -> form.FormData:
                 relation=member.relation,
                 state=member.state,
             )
-            for member in person.household.all()
+            for member in case.household
         ),
         categories=form.choices(tuple(titles.values()), *(titles[code] for code in application.categories)),
         channels=form.choices(tuple(paper.channels.values()), paper.channels[application.channel]),

@@ -319,7 +319,8 @@ def cases(user: User, applications: Sequence[Application], *, whole: bool = Fals
     found = []
     for application in applications:
         item = Case(application, user, today)
-        item.known = standing(cast(list[Fact], facts[application.person_id]))
+        if item.whole_file:
+            item.known = standing(cast(list[Fact], facts[application.person_id]))
         item.special_cases = specials[application.pk]
         if whole:
             item.decisions = decided[application.pk]

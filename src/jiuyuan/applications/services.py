@@ -13,6 +13,7 @@ from jiuyuan.agencies.roles import Right, Role
 from jiuyuan.applications import agents, carried, door
 from jiuyuan.applications import details as form_details
 from jiuyuan.applications.admission import check_new, ordered, refuse_second
+from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import NOT_OURS, Application, Channel, Material
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.history import services as history
@@ -87,6 +88,7 @@ def create(
     application.save(update_fields=["number"])
     _record(application, user.actor, "create", {"categories": application.categories, "channel": channel})
     if household:
+        Case(application, user).needs_the_file()
         people.set_household(user.actor, person, household)
     if facts:
         people.record_facts(user.actor, person, facts, source=source, evidence=for_record("申请时填报"))
@@ -148,6 +150,8 @@ def save(
     fields += [name for name, value in before.items() if getattr(application, name) != value]
     if contact is not None and _reach(user, application, contact):
         fields.append("contact")
+    if household is not None or (user.is_staff_member and source != Source.DECLARED):
+        Case(application, user).needs_the_file()
     if household is not None and people.set_household(user.actor, application.person, household):
         fields.append("household")
     if agent is not None and (beside := agents.name(application, agent)):
@@ -230,6 +234,7 @@ def dispute_fact(user: User, number: str, name: str, evidence: str, *, version: 
     The applicant may as long as the case is open: the record often turns up only when the office checks.
     """
     application = open_for_change(user, number, version, applicant_anytime=True)
+    Case(application, user).needs_the_file()
     people.dispute(user.actor, application.person, name, evidence)
     _changed(application, user, "dispute", {"name": name, "evidence": evidence})
     return application

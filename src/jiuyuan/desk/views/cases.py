@@ -24,12 +24,10 @@ from jiuyuan.desk.frame import page
 from jiuyuan.desk.place_in_list import address_of_list, kept, list_of
 from jiuyuan.desk.views import supervision
 from jiuyuan.people import documents
-from jiuyuan.people.models import HouseholdMember
 from jiuyuan.regions import registry
 from jiuyuan.rules import policy
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.speed.addresses import url_of
-from jiuyuan.speed.rows import belonging
 from jiuyuan.wording import for_record, say
 
 _PAGE = "申请详情"
@@ -77,7 +75,7 @@ def shown(request: StaffRequest, case: Case, *, unmasked: bool = False) -> HttpR
         "sheet": fact_groups.sheet(case, needed),
         "others": others,
         "may_record": may_record,
-        **(_asked(case) if may_record else {}),
+        **(_asked(case) if may_record and case.whole_file else {}),
         "checks": checks,
         "unchecked": sum(check.state == "open" for check in checks),
         "answer": _answer(case),
@@ -88,7 +86,7 @@ def shown(request: StaffRequest, case: Case, *, unmasked: bool = False) -> HttpR
         "opinions": case.opinions[::-1],
         "special_case_clause": failing.special_case_clause(case.region),
         "since": differences.since_first_review(case) if application.status == "reported" else None,
-        "household": belonging(case.person, HouseholdMember),
+        "household": case.household,
         "agent": case.agent,
         "letters": papers.kinds(case),
         "upload_form": UploadForm() if may_record and not case.materials else None,

@@ -162,6 +162,7 @@ def dispute(request: StaffRequest, number: str, name: str) -> HttpResponseBase:
 def household(request: StaffRequest, number: str) -> HttpResponseBase:
     """Write down who lives in the household, for the form and for the question whether anybody of it works."""
     case = door.case(request.user, number)
+    case.needs_the_file()
     form = HouseholdForm(case.person, case.application.version, request.POST or None)
 
     def save() -> int:
