@@ -14,6 +14,9 @@ from jiuyuan.regions import registry
 from jiuyuan.regions.region import About
 
 LARGER_TYPE_COOKIE = "larger_type"
+#: What the switch for larger type sends along with a form that is shown again.
+SHOWN_AT = "shown_at"
+_NOT_SENT_AGAIN = frozenset({"csrfmiddlewaretoken", "larger", SHOWN_AT})
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,12 @@ class Here:
     def larger_type(self) -> bool:
         """An account keeps the switch wherever it logs in; a visitor's browser keeps it in a cookie."""
         return self.user.larger_type if self.user else self.request.COOKIES.get(LARGER_TYPE_COOKIE) == "1"
+
+    @property
+    def sent(self) -> list[tuple[str, str]]:
+        """What was sent to this page, field by field, to be sent once more; no password, which no page repeats."""
+        fields = [(name, value) for name, values in self.request.POST.lists() for value in values]
+        return [pair for pair in fields if pair[0] not in _NOT_SENT_AGAIN and "password" not in pair[0]]
 
     @property
     def institution(self) -> str:

@@ -19,10 +19,10 @@ from jiuyuan import clock, demonstration_progress
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.pace import TooOften
 from jiuyuan.agencies.services import set_larger_type
-from jiuyuan.context import LARGER_TYPE_COOKIE
+from jiuyuan.context import LARGER_TYPE_COOKIE, SHOWN_AT
 from jiuyuan.notifications import services as notifications
 from jiuyuan.notifications.models import Message
-from jiuyuan.return_addresses import onward
+from jiuyuan.return_addresses import is_ours, onward
 from jiuyuan.sessions import FORMER_SECRET, KEPT, WHO_COOKIE, Kept, LoginForm, came_with, mark_of
 from jiuyuan.templatetags.plain import day as in_words
 from jiuyuan.wording import say
@@ -112,7 +112,12 @@ def larger_type(request: HttpRequest) -> HttpResponseBase:
     larger = request.POST.get("larger") == "1"
     if isinstance(request.user, User):
         set_larger_type(request.user, larger)
-    response = redirect(onward(request, "/"))
+    shown_at = request.POST.get(SHOWN_AT, "")
+    if is_ours(request, shown_at):
+        # The browser sends the very form once more, to see its page: what was typed stands in it again.
+        response: HttpResponse = HttpResponse(status=307, headers={"Location": shown_at})
+    else:
+        response = redirect(onward(request, "/"))
     response.set_cookie(
         LARGER_TYPE_COOKIE,
         str(int(larger)),

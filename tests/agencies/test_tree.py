@@ -126,3 +126,18 @@ def test_token_is_kept_as_its_hash_alone():
     assert kept.digest == services.token_digest(token)
     assert token not in kept.digest
     assert 179 <= (kept.expires_at - kept.created_at).days <= 180
+
+
+def test_place_of_this_installation_is_meant_by_its_bare_name_the_nearer_first_and_several_are_named():
+    assert queries.places_meant("长春市南关区") == queries.places_meant("南关区") == ["220102"]
+    county, double = Division.objects.get(code="220102"), Division.objects.get(code="220202")
+    Division.objects.filter(pk=double.pk).update(name=county.name)
+    queries._divisions_by_code.cache_clear(), queries._codes_by_bare_name.cache_clear()
+    try:
+        assert queries.places_meant("南关区", "/22/2202/220202/") == ["220202"]
+        both = queries.places_meant("南关区")
+        assert both == ["220102", "220202"]
+        assert "吉林省长春市南关区、吉林省吉林市南关区" in queries.place_refused("南关区", both)
+        assert queries.places_meant("没有区") == []
+    finally:
+        queries._divisions_by_code.cache_clear(), queries._codes_by_bare_name.cache_clear()

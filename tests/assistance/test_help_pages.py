@@ -71,6 +71,21 @@ def test_what_is_missing_is_said_at_its_field_and_nothing_typed_is_lost():
     assert "下午四点接孩子" in answered.content.decode()
 
 
+def test_bare_name_of_a_county_is_a_wish_and_what_is_no_place_is_said_at_its_own_box():
+    owner, clerk = an_account(), staff("clerk")
+    stay = a_case("recognised", an_applicant(), by=owner).recognition
+    person, typed = browser(owner), {"occupations": "保洁员", "divisions": "没有区"}
+    for client, where, more in (
+        (person, reverse("portal:wishes"), {}),
+        (browser(clerk), reverse("desk:help_act", args=[stay.pk, "interview", "interview", 0]), {"version": stay.version, "on": clock.today(), "means": "phone", "ability": ["skills"]}),
+    ):  # fmt: skip
+        wrong = client.post(where, typed | more)
+        assert "不是县（市、区）的名称" in str(wrong.context["form"].errors["divisions"])
+        assert list(wrong.context["form"].errors) == ["divisions"]
+    person.post(reverse("portal:wishes"), typed | {"divisions": "南关区"})
+    assert Interview.objects.unscoped().get().wishes["divisions"] == ["220102"]
+
+
 def test_duty_stands_open_until_the_act_that_settles_it():
     clerk, stay = staff("clerk"), on_the_register()
     assert open_duties(clerk) == {"interview": 1}

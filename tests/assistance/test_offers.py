@@ -285,3 +285,10 @@ def test_record_replayed_is_what_the_tables_hold():
     JobOffer.objects.unscoped().filter(pk=given.pk).update(suitable_because="没有人写过")
     [fault] = verify_state(lambda done: None, Counter())
     assert "合适的依据" in fault
+
+
+def test_offer_is_told_in_the_name_of_the_office_that_makes_it():
+    clerk = staff("clerk")
+    an_offer(clerk, a_plan_with_vacancies(clerk))
+    told = next(one for one in Message.objects.unscoped() if one.title == "给您介绍一个岗位")
+    assert told.body.startswith(f"{clerk.agency.name}给您介绍一个岗位")

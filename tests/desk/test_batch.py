@@ -10,6 +10,7 @@ from pypdf import PdfReader
 from jiuyuan.applications.models import Application, Batch
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.recognitions.workflow import BELOW, RECOGNITION
+from jiuyuan.regions import registry
 from tests import factories
 from tests.desk.reading import links, rows, words
 from tests.jobs import work
@@ -36,6 +37,10 @@ def test_the_preview_shows_what_will_be_done_and_what_not(desk, clerk):
     unable = factories.a_case("accepted", clerk=clerk)
     page = desk.get(BATCH, {"action": "accept", "numbers": [able.number, unable.number]})
     assert "受理1份申请" in words(page)
+    assert {name for names in (line.papers for line in page.context["able"]) for name in names} == {
+        registry.materials()[material.kind] for material in able.materials.all()
+    }
+    assert "受理（勾选的）" in words(page)
     assert "现在不能办的（1），不会动" in words(page)
     assert "现在是“已受理”，不能受理。" in words(page)
     assert states(able) == ["submitted"]

@@ -61,6 +61,23 @@ def test_larger_type_stays_with_a_visitors_browser(client):
     assert 'class="portal"' in client.get("/look/").content.decode()
 
 
+def test_larger_type_leaves_the_page_with_what_was_typed_where_it_was(client):
+    def pressed(page, where):
+        form = re.search(r"<form[^>]*data-larger-type>.*?</form>", page.content.decode(), re.S)[0]
+        fields = re.findall(r'name="(\w+)" value="([^"]*)"', form)
+        assert not any("password" in name for name, _ in fields)
+        answer = client.post("/larger-type/", dict(fields))
+        assert (answer.status_code, answer["Location"]) == (307, where)
+        return client.post(where, dict(fields))
+
+    asked = client.post("/self-check/", {"asked": "place", "place": "22"})
+    again = pressed(asked, "/self-check/")
+    assert 'class="portal larger"' in again.content.decode()
+    assert again.context["title"] == asked.context["title"]
+    wrong = client.post("/register/", {"name": "王秀兰", "phone": "1390"})
+    assert 'value="王秀兰"' in pressed(wrong, "/register/").content.decode()
+
+
 @pytest.mark.parametrize(
     "there", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "", "a", "desk", "/" + "a" * 5000]
 )

@@ -69,6 +69,28 @@ def test_who_is_on_the_register_reads_that_first_with_the_proof_and_after_an_exi
     assert "可以得到的帮扶" not in words
 
 
+@pytest.mark.parametrize("after", ["a wish to leave", "an upheld objection"])
+def test_who_stays_on_the_register_keeps_the_ways_to_help_and_out_of_it(log_in, after):
+    client, case = followed(log_in, "recognised")
+    stay = again(case).recognition
+    if after == "a wish to leave":
+        client.post(f"/mine/recognition/{stay.pk}/leave/", {"reason": "我找到工作了。"})
+    else:
+        bear(stay)
+        end(stay)
+        objection = act_on("object", staff("clerk"), stay.pk, "不是养老金。")
+        act_on("settle", staff("reviewer"), objection.pk, upheld=True, finding="核实为遗属待遇。")
+    words = seen(client.get("/mine/"))
+    assert "我的帮扶" in words
+    assert ("我找到工作了 我要退出援助" in words) is (after == "an upheld objection")
+
+
+def test_number_on_the_first_page_is_that_of_the_marks_on_the_page_of_messages(log_in):
+    client, _case = followed(log_in, "recognised")
+    marks = client.get("/mine/").content.decode().count('<span class="tag tag-strong">新</span>')
+    assert f"您有{marks}条新消息" in seen(client.get("/"))
+
+
 def test_the_line_names_who_and_when_and_the_day_of_the_next(log_in):
     clerk = staff("clerk", name="李敏")
     client, case = followed(log_in, "accepted", clerk=clerk)
@@ -182,7 +204,7 @@ def test_taking_back_asks_once_more_and_then_closes(log_in):
 
 def test_messages_are_new_until_they_were_read(log_in):
     client, case = followed(log_in, "accepted")
-    assert "您有2条新消息" in seen(client.get("/"))
+    assert "您有1条新消息" in seen(client.get("/"))
     words = seen(client.get("/mine/"))
     assert f"您的申请（{case.number}）已于2026年3月2日受理，应在2026年3月16日前办结。" in words
     client.post("/mine/read/")

@@ -8,7 +8,7 @@ from jiuyuan.regions.provinces import PROVINCES
 from jiuyuan.regions.remedies import Bodies, Body
 from jiuyuan.wording import say
 
-_COUNTY = 6  # digits of a county's code
+_COUNTY, _CITY = 6, 4  # digits of a county's and of a city's code
 _COMMITTEE = "委员会"  # of a development zone, which has no government of its own
 
 
@@ -44,6 +44,24 @@ def place_named(said: str) -> str | None:
     return _codes_by_name().get("".join(said.split()))
 
 
+def places_meant(said: str, near: str = "") -> list[str]:
+    """The codes of the places that somebody here may mean: by its full name one; by a bare name all that are called so, of
+    these those in the city of `near`, the path of an agency, where it has any. For places of this installation only: of
+    where somebody comes from, a bare name says too little."""
+    if code := place_named(said):
+        return [code]
+    found = _codes_by_bare_name().get("".join(said.split()), [])
+    cities = {code[:_CITY] for code in near.strip("/").split("/") if len(code) >= _CITY}
+    return [code for code in found if code[:_CITY] in cities] or list(found)
+
+
+def place_refused(said: str, found: list[str]) -> str:
+    """Why a name is no one place: none is called so, or these are."""
+    if found:
+        return say("叫“{said}”的不止一处：{places}。请写全。", said=said, places=[place_name(code) for code in found])
+    return say("“{text}”不是县（市、区）的名称，请连所在的市一起写全。", text=said)
+
+
 def places_to_choose() -> list[str]:
     """The counties by their names from the city on, then the other provinces: what is offered where a place is typed."""
     here = ["".join(_names(code)[1:]) for code in _divisions_by_code() if len(code) == _COUNTY]
@@ -74,6 +92,15 @@ def _codes_by_name() -> dict[str, str]:
         if len(code) >= _COUNTY:
             names = _names(code)
             found["".join(names)] = found["".join(names[1:])] = code
+    return found
+
+
+@lru_cache(maxsize=1)
+def _codes_by_bare_name() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for code, (name, _parent) in _divisions_by_code().items():
+        if len(code) == _COUNTY:
+            found.setdefault(name, []).append(code)
     return found
 
 

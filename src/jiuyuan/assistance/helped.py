@@ -76,7 +76,10 @@ class Helped(Context):
         return {"recognition": self.recognition.number, self.model._meta.model_name or "": self.subject.pk, **kept}
 
     def tell(self, code: str, said: Mapping[str, Any]) -> None:
-        tell(self.person, code, {"name": self.person.name, "agency": self.recognition.agency.name, **said})
+        """In the name of the office of who acts; of what the person or the night does, of that of the person's place."""
+        acting = self.user.agency if self.user is not None else None
+        agency = acting or self.person.agency
+        tell(self.person, code, {"name": self.person.name, "agency": agency.name, **said})
 
 
 def door(context: type[Helped], missing: str) -> Callable[[User | None, Any, Transition], Helped]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from jiuyuan.agencies.models import Division
-from jiuyuan.agencies.queries import place_named
+from jiuyuan.agencies.queries import place_refused, places_meant
 from jiuyuan.agencies.roles import Role
 from jiuyuan.assistance import helped, occupations
 from jiuyuan.assistance.helped import Helped, Said
@@ -80,7 +80,7 @@ def _wishes(context: Context, need: Need, raw: Any) -> dict[str, Any]:
         raise ValueError(say("求职意愿里没有“{strange}”这一项。", strange=sorted(map(str, strange))[0][:40]))
     wanted: dict[str, Any] = {
         "occupations": [occupations.read(text) or text for text in _texts(raw.get("occupations"), say("职业"))],
-        "divisions": [_place(text) for text in _texts(raw.get("divisions"), say("地区"))],
+        "divisions": [_place(text, context) for text in _texts(raw.get("divisions"), say("地区"))],
     }
     if hours := raw.get("hours"):
         if hours not in Vacancy.Hours.values:
@@ -113,11 +113,25 @@ def _texts(raw: Any, label: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _place(text: str) -> str:
-    code = text if text.isdigit() else place_named(text)
-    if code is None or not Division.objects.filter(code=code).exists():
-        raise ValueError(say("“{text}”不是县（市、区）的名称，请连所在的市一起写全。", text=text))
-    return code
+def _place(text: str, context: Context) -> str:
+    near = context.recognition.area if isinstance(context, InterviewOf) else ""
+    found = [text] if text.isdigit() else places_meant(text, near)
+    if len(found) != 1:
+        raise ValueError(place_refused(text, found))
+    if not Division.objects.filter(code=found[0]).exists():
+        raise ValueError(place_refused(text, []))
+    return found[0]
+
+
+def wrong_wish(context: InterviewOf, wishes: Mapping[str, Any]) -> str:
+    """Which of the wishes cannot be read: a page shows why at its box."""
+    need = next(need for need in _WISHES if need.kind == "wishes")
+    for name, said in wishes.items():
+        try:
+            _wishes(context, need, {name: said})
+        except ValueError:
+            return name
+    return ""
 
 
 def _consented(_context: InterviewOf, said: Said) -> None:

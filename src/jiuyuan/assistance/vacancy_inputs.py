@@ -8,7 +8,7 @@ from stdnum.cn import uscc
 from stdnum.exceptions import ValidationError as WrongNumber
 
 from jiuyuan.agencies.models import Division
-from jiuyuan.agencies.queries import place_named
+from jiuyuan.agencies.queries import place_refused, places_meant
 from jiuyuan.assistance import occupations
 from jiuyuan.characters import whole_number
 from jiuyuan.procedures.context import Context
@@ -53,11 +53,13 @@ def _number(_context: Context, need: Need, raw: Any) -> int:
     return found
 
 
-def _division(_context: Context, need: Need, raw: Any) -> Division:
+def _division(context: Context, need: Need, raw: Any) -> Division:
     """A place by its code or by its name as people write it."""
     text = str(raw).strip()
-    code = text if text.isdigit() else place_named(text)
-    found = Division.objects.filter(code=code).first() if code else None
+    meant = [text] if text.isdigit() else places_meant(text, context.user.area if context.user else "")
+    if len(meant) > 1:
+        raise ValueError(place_refused(text, meant))
+    found = Division.objects.filter(code__in=meant).first()
     if found is None:
         raise ValueError(say("请写到县（市、区）或街道（乡镇）；重名的请写上所在的市。"))
     return found

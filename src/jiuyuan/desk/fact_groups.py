@@ -8,8 +8,8 @@ from jiuyuan.applications.models import Material
 from jiuyuan.desk.fact_rows import Row, asked_departments
 from jiuyuan.people.models import Source
 from jiuyuan.people.source_limits import can_know
+from jiuyuan.regions import registry
 from jiuyuan.rules.departments import DEPARTMENTS
-from jiuyuan.rules.policy import MATERIALS
 from jiuyuan.wording import say
 
 
@@ -87,7 +87,7 @@ def _ways(
     latest: dict[str, Material] = {material.kind: material for material in case.materials}
     for kind, material in latest.items():
         if knows(Source.DOCUMENT, paper=kind):
-            yield Way(f"{Source.DOCUMENT}:{material.pk}", MATERIALS.get(kind, kind))
+            yield Way(f"{Source.DOCUMENT}:{material.pk}", registry.materials().get(kind, kind))
     if knows(Source.COMMITMENT):
         yield Way(str(Source.COMMITMENT), say("签字的承诺"))
     if knows(Source.SITE_VISIT):

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from jiuyuan.agencies.queries import place_name, places_to_choose
 from jiuyuan.assistance import occupations
-from jiuyuan.assistance.interview_workflow import INTERVIEW
+from jiuyuan.assistance.interview_workflow import INTERVIEW, InterviewOf, wrong_wish
 from jiuyuan.assistance.models import Interview, Kind, Plan, Vacancy
 from jiuyuan.assistance.plan_workflow import PLAN, PlanOf
 from jiuyuan.characters import whole_number
@@ -22,7 +22,7 @@ from jiuyuan.portal.access import applicant, for_applicants
 from jiuyuan.portal.question_page import Page, ask, posted, saved
 from jiuyuan.procedures import engine
 from jiuyuan.recognitions.models import Recognition
-from jiuyuan.refusals import NotFound
+from jiuyuan.refusals import BadInput, NotFound
 from jiuyuan.wording import say
 
 
@@ -83,7 +83,17 @@ def wishes(request: HttpRequest) -> HttpResponseBase:
     form = WishesForm(posted(request), initial=_typed(own) if own else None)
     if request.method == "POST" and form.is_valid():
         action, key = ("change_wishes", own.pk) if own else ("write_wishes", stay.pk)
-        if saved(form, lambda: engine.act(applicant(request), INTERVIEW, key, action, form.content())) is not None:
+
+        def act() -> Any:
+            said = form.content()
+            try:
+                return engine.act(applicant(request), INTERVIEW, key, action, said)
+            except BadInput as wrong:  # of the wishes, each stands at its own box
+                place = wrong_wish(InterviewOf(stay, applicant(request)), said["wishes"])
+                errors = [(place if name == "wishes" else name, why) for name, why in wrong.errors]
+                raise BadInput(wrong.title, errors) from None
+
+        if saved(form, act) is not None:
             messages.success(request, say("已保存，帮您的人会看到。"))
             return redirect("portal:helping")
     return ask(

@@ -15,7 +15,7 @@ from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Application
 from jiuyuan.portal import line
 from jiuyuan.portal.access import applicant
-from jiuyuan.portal.letters import letters_to
+from jiuyuan.portal.letters import letters_to, unread_matters
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.templatetags.plain import bare_day
 from jiuyuan.wording import say
@@ -66,5 +66,5 @@ def home(request: HttpRequest) -> HttpResponseBase:
             Application.objects.visible_to(user).select_related("agency", "person", "recognition").order_by("-pk")
         )
         context["matters"] = _matters(user, cases)
-        context["unread"] = letters_to(user, cases).filter(read_at=None).count()
+        context["unread"] = unread_matters(letters_to(user, cases))
     return render(request, "portal/home.html", context)

@@ -33,6 +33,11 @@ class Matter:
         return any(message.read_at is None for message in (self.latest, *self.earlier))
 
 
+def unread_matters(letters: MessageQuerySet) -> int:
+    """How many matters have something new: as many as are marked so on the page of messages."""
+    return letters.filter(read_at=None).order_by().values("file").distinct().count()
+
+
 def matters(messages: Iterable[Message]) -> list[Matter]:
     """One for each matter, in the order in which something was said in them last. `messages`: the latest first."""
     files: dict[str, list[Message]] = {}

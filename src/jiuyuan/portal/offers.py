@@ -24,6 +24,13 @@ from jiuyuan.recognitions.models import Recognition
 from jiuyuan.refusals import NotFound, WrongState
 from jiuyuan.wording import say
 
+#: How an offer stands, said to the person themselves.
+_STANDS = {
+    JobOffer.Status.GIVEN: "等您答复",
+    JobOffer.Status.INTERESTED: "您想试试",
+    JobOffer.Status.DECLINED: "您觉得不合适",
+}
+
 
 class DeclineForm(Page):
     """Why somebody does not want to go there."""
@@ -51,6 +58,7 @@ def shown(stay: Recognition, user: Any) -> list[dict[str, Any]]:
                 "offer": offer,
                 "place": then.address or place_name(then.division_id),
                 "pay": pay_of(then),
+                "stands": say(_STANDS.get(offer.status, offer.get_status_display())),
                 "asks": waits and not why_not,
                 "why_not": why_not,
                 "letter": offer.status in (JobOffer.Status.INTERESTED, JobOffer.Status.APPLIED),

@@ -46,7 +46,14 @@ def ask(request: HttpRequest, form: Page, *, title: str, question: bool = True, 
     """
     template = more.pop("template", "portal/form.html")
     form = form.as_question() if question else form
-    return with_status(render(request, template, {"form": form, "title": title, "part": "", **more}), form)
+    context = {"form": form, "title": title, "part": "", "shows_again": _shows_again(form), **more}
+    return with_status(render(request, template, context), form)
+
+
+def _shows_again(form: Page) -> bool:
+    """Whether the same words sent once more would only show this page again: something in a box is wrong."""
+    refused = getattr(form, "refused", None)
+    return bool(form.errors) and (refused is None or bool(getattr(refused, "errors", None)))
 
 
 def saved(form: forms.Form, act: Callable[[], T]) -> T | None:

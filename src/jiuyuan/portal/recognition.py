@@ -43,6 +43,7 @@ class Card:
     `led`: the application that led to it; `proof`: 认定证明 can be had.
     `outcome`: of the objection is there as a letter; `heard`: how to be heard against the end, or against that outcome.
     `wish`: to leave, not decided yet; `kept`: the last one, where a reviewer decided that the person stays.
+    `may_leave`: neither such a wish nor an objection waits.
     """
 
     recognition: Recognition
@@ -56,6 +57,7 @@ class Card:
     wish: ExitProposal | None
     kept: ExitProposal | None
     may_object: bool
+    may_leave: bool
     notice: bool
     outcome: bool
     heard: tuple[str, ...]
@@ -75,6 +77,7 @@ def _card(user: User, about: Stay, led: Application | None) -> Card:
     own = [one for one in about.proposals if one.proposer_id == user.pk] if about.active else []
     last = own[0] if own else None
     objection = about.objections[0] if about.objections else None
+    wish = last if last and last.status == ExitProposal.Status.OPEN else None
     return Card(
         stay,
         led,
@@ -92,9 +95,10 @@ def _card(user: User, about: Stay, led: Application | None) -> Card:
         ],
         objection,
         inquiry if inquiry and inquiry.told_on else None,
-        last if last and last.status == ExitProposal.Status.OPEN else None,
+        wish,
         last if last and last.status == ExitProposal.Status.DISMISSED else None,
         may_object=_may(user, OBJECTION, stay, "object"),
+        may_leave=about.active and wish is None and not (objection and objection.upheld is None),
         notice=stay.ended_on is not None and not is_dead(stay.person),
         outcome=objection is not None and ExitNotice.objects.unscoped().filter(objection=objection).exists(),
         heard=_heard(stay, objection),

@@ -47,7 +47,7 @@ def selfcheck(request: HttpRequest) -> HttpResponse:
     following = answers.next()
     if following:
         return _ask(request, answers, following)
-    return render(request, "portal/selfcheck_result.html", selfcheck_result.context(answers))
+    return render(request, "portal/selfcheck_result.html", {**selfcheck_result.context(answers), "shows_again": True})
 
 
 def _form(answers: Answers, name: str, request: HttpRequest | None = None) -> Page:
@@ -146,6 +146,7 @@ def _ask(
         "number": place + 1,
         "of": place + 1 + (left or 0) + (name in (PLACE, KIND)) * 10,
         "left": left if answers.said.get(KIND) or (left or 0) <= _COUNTED else None,
+        "shows_again": True,
         "can_skip": kind not in ("boolean", "choice"),
     }
     return render(request, "portal/selfcheck_question.html", context)

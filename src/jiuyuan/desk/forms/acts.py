@@ -46,6 +46,8 @@ class ActForm(VersionedForm):
         self.asked = [need for need in transition.needs if need.asked_of(role)]
         for need in self.asked:
             self.fields[need.name] = _field(context, need, kind_of(workflow, need).shape)
+            if need.only_if is not None:
+                self.fields[need.name].decides = True  # type: ignore[attr-defined]  # by what is chosen, so it is not called optional
         if transition.looked_at_again:
             self.fields["sure"] = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -62,7 +64,9 @@ class ActForm(VersionedForm):
     @property
     def _meant(self) -> str:
         said = self.said()
-        return " ".join(str(said[need.name]) for need in self.asked if need.kind in ("choice", "ground", "date"))
+        return " ".join(
+            str(said[need.name]) for need in self.asked if need.kind in ("choice", "ground", "date", "first_day")
+        )
 
     @property
     def seen_already(self) -> bool:

@@ -6,7 +6,7 @@ from django import forms
 
 from jiuyuan.agencies.queries import place_name, places_to_choose
 from jiuyuan.assistance import occupations
-from jiuyuan.assistance.interview_workflow import TABLE, InterviewOf
+from jiuyuan.assistance.interview_workflow import TABLE, InterviewOf, wrong_wish
 from jiuyuan.assistance.models import ANSWERS, Ability, Kind, Plan, Vacancy
 from jiuyuan.assistance.plan_workflow import PlanOf
 from jiuyuan.desk.forms.spoken import INLINE, YES_NO, VersionedForm
@@ -60,6 +60,7 @@ class InterviewForm(VersionedForm):
             **{name: wished.get(name) for name in ("hours", "lowest_pay", "care")},
         }
         super().__init__(data, initial=shown)
+        self.context = context
         [means] = [need for need in TABLE.by_action["interview"].needs if need.name == "means"]
         self.fields["means"].choices = means.choices  # type: ignore[attr-defined]
 
@@ -71,7 +72,8 @@ class InterviewForm(VersionedForm):
         return {**said, "wishes": {name: value for name, value in wishes.items() if value}}
 
     def place_of(self, name: str) -> str | None:
-        return super().place_of("occupations" if name == "wishes" else name)
+        """What is wrong with a wish stands at the box of that wish."""
+        return super().place_of(wrong_wish(self.context, self.content()["wishes"]) if name == "wishes" else name)
 
 
 class PlanForm(VersionedForm):

@@ -23,7 +23,7 @@ from jiuyuan.desk.views.inbox import in_bulk
 from jiuyuan.procedures import engine
 from jiuyuan.procedures.table import Transition
 from jiuyuan.refusals import BadInput, GuardNotMet, NotForRole, NotFound, Refusal
-from jiuyuan.rules.policy import MATERIALS
+from jiuyuan.regions import registry
 from jiuyuan.wording import say
 
 _OUTCOMES = {"eligible": (True, "符合"), "ineligible": (False, "不符合"), "undetermined": (None, "还不能判断")}
@@ -47,7 +47,9 @@ class Line:
 
     @property
     def papers(self) -> list[str]:
-        return list(dict.fromkeys(MATERIALS.get(material.kind, material.kind) for material in self.case.materials))
+        return list(
+            dict.fromkeys(registry.materials().get(material.kind, material.kind) for material in self.case.materials)
+        )
 
     @property
     def rules(self) -> tuple[bool | None, str]:
