@@ -8,11 +8,14 @@ from django.test import Client
 from django.urls import reverse
 
 from jiuyuan import clock
+from jiuyuan.applications.models import Application
 from jiuyuan.assistance import duties
 from jiuyuan.assistance.models import Interview, Measure, Plan
+from jiuyuan.desk.views import today
 from tests.assistance.plans import a_plan, held
 from tests.assistance.vacancies import a_vacancy
 from tests.factories import OTHER_PLATFORM, a_case, act_on, an_account, an_applicant, move_to, staff
+from tests.oversight.orders import an_order
 from tests.recognitions.register import on_the_register, struck_off
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +112,29 @@ def test_measure_and_vacancy_come_when_their_day_comes():
     page = text_of(browser(clerk).get(reverse("desk:today")))
     assert "措施到期" in page
     assert "请单位确认岗位" in page
+
+
+def test_today_leads_to_all_of_a_duty_and_names_applications_on_their_last_day_and_orders(monkeypatch):
+    monkeypatch.setattr(today, "_FIRST", 1)
+    clerk, stays = staff("clerk"), [on_the_register(), on_the_register()]
+    move_to(clock.today() + timedelta(days=14))
+    assert len(duties_on(clerk)["interview"].rows) == 1
+    whole = browser(clerk).get(reverse("desk:today") + duties_on(clerk)["interview"].more)
+    assert {row["about"] for section in whole.context["found"] for row in section.rows} == {
+        one.person.name for one in stays
+    }
+    case = a_case("accepted", clerk=clerk)
+    an_order(case, question="为什么没有公示？")
+    move_to(Application.objects.unscoped().get(pk=case.pk).due_on)
+    words = text_of(browser(clerk).get(reverse("desk:today")))
+    assert "今天是最后一天" in words
+    assert case.person.name in words
+    assert "为什么没有公示？" in words
+
+
+def duties_on(user):
+    found = browser(user).get(reverse("desk:today")).context["found"]
+    return {code: one for one in found for code in [d.code for d in duties.DUTIES if d.label == one.label]}
 
 
 def test_nobody_who_left_the_register_is_on_the_list():

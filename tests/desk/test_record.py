@@ -1,6 +1,7 @@
 """What auditors read, what leaves the system as a file, and the sheet for the board outside."""
 
 import io
+import re
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.desk import spreadsheets, timeline
 from jiuyuan.history.models import Entry, Look
 from jiuyuan.procedures import engine
+from jiuyuan.procedures.registry import WORKFLOWS
 from jiuyuan.recognitions import replay as recognitions
 from tests import factories
 from tests.desk.reading import links, rows, words
@@ -177,3 +179,19 @@ def test_every_act_in_the_record_has_its_words():
     known = applications.known() | recognitions.KNOWN
     assert {"create", "facts", "person_registered", "ended", "exit_proposed"} <= known
     assert not known - set(timeline.ACTS)
+
+
+def test_no_code_of_a_choice_reaches_the_line_of_what_was_done():
+    codes = [
+        (transition, need.name, code, label)
+        for workflow in WORKFLOWS.values()
+        for transition in workflow.every_transition
+        for need in transition.needs
+        if need.kind in ("choice", "many") and need.name in (*timeline._SAID, "kind")
+        for code, label in need.choices
+    ]
+    assert {name for _, name, _, _ in codes} >= {"ground", "reason", "how", "outcome", "kind"}
+    for transition, name, code, label in codes:
+        said = timeline._said(transition.record or transition.action, {name: code})
+        assert said == re.sub("[。；]+$", "", label)
+    assert timeline._said("visit_confirmed", {"corrected": "2025-05-10"}) == "2025年5月10日"

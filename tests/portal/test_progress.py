@@ -80,6 +80,8 @@ def test_who_stays_on_the_register_keeps_the_ways_to_help_and_out_of_it(log_in, 
         end(stay)
         objection = act_on("object", staff("clerk"), stay.pk, "不是养老金。")
         act_on("settle", staff("reviewer"), objection.pk, upheld=True, finding="核实为遗属待遇。")
+    if after == "a wish to leave":
+        assert stay.proposals.get().now["status"] is True
     words = seen(client.get("/mine/"))
     assert "我的帮扶" in words
     assert ("我找到工作了 我要退出援助" in words) is (after == "an upheld objection")

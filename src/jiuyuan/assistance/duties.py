@@ -276,6 +276,12 @@ def due(user: User, duty: Duty, today: date, most: int | None = None) -> Iterato
             yield Due(row, on, duty.what(row) if duty.what else "")
 
 
+def every(user: User, duty: Duty, today: date, start: int, most: int) -> Iterator[Due]:
+    """All of a duty from a place on, whenever it is due."""
+    for row in duty.rows(user, today).order_by(duty.order, "pk")[start : start + most]:
+        yield Due(row, duty.due_on(row, today), duty.what(row) if duty.what else "")
+
+
 def counted(user: User, today: date) -> dict[str, int]:
     """How much of each duty stands open for a user, whenever it is due."""
     return {duty.code: duty.rows(user, today).count() for duty in DUTIES}

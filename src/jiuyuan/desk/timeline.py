@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -19,7 +19,7 @@ from jiuyuan.procedures.registry import WORKFLOWS
 from jiuyuan.recognitions.models import Investigation
 from jiuyuan.regions import registry
 from jiuyuan.rules.facts import FACTS
-from jiuyuan.templatetags.plain import short_day
+from jiuyuan.templatetags.plain import bare_day, short_day
 from jiuyuan.wording import say
 
 # Acts that are no transition of a case.
@@ -103,6 +103,21 @@ _WORDS: dict[str, dict[str, str]] = defaultdict(
     clauses=dict(failing.codes()) | {failing.SPECIAL_CASE: failing.special_case_in_words()},
     outcome=dict(texts(Investigation.Outcome)),
 )
+
+
+def _chosen() -> dict[tuple[str, str], dict[str, str]]:
+    """The words of what may be chosen in an act, by the act as the record names it and the need."""
+    found: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
+    for workflow in WORKFLOWS.values():
+        for transition in workflow.every_transition:
+            for need in transition.needs:
+                found[transition.record or transition.action, need.name].update(need.choices)
+    return dict(found)
+
+
+_CHOSEN = _chosen()
+#: What of these is a number of ours, by whose name it is told.
+_NUMBERED = {"recognition": "认定编号"}
 _ON_ACCOUNTS = frozenset(
     action for action in _OTHER_ACTS if action.startswith(("account_", "agency_", "token_", "relative_"))
 )
@@ -181,24 +196,28 @@ def _said(action: str, payload: dict[str, Any]) -> str:
     if source := payload.get("source"):
         parts.append(say("来源：{choices}", choices=say(dict(texts(Source)).get(source, source))))
     if kind := payload.get("kind"):
-        parts.append(registry.materials().get(kind, kind))
+        parts.append(_in_words(action, "kind", kind, registry.materials()))
     if "upheld" in payload:
         parts.append(say("异议成立") if payload["upheld"] else say("异议不成立"))
     if "granted" in payload:
         parts.append(say("同意按符合条件办理") if payload["granted"] else say("不同意按符合条件办理"))
     for name in _SAID:
         if value := payload.get(name):
-            words = _WORDS[name]
-            parts.append(
-                "；".join(
-                    say(words[item]) if item in words else str(item)
-                    for item in (value if isinstance(value, list) else [value])
-                )
-            )
+            items = value if isinstance(value, list) else [value]
+            words = "；".join(_in_words(action, name, item, _WORDS[name]) for item in items)
+            parts.append(f"{say(_NUMBERED[name])} {words}" if name in _NUMBERED else words)
     for name, label in (("due_on", say("办结期限")), ("ends_on", say("公示到")), ("visited_on", say("走访日期"))):
         if value := payload.get(name):
             parts.append(f"{label}{short_day(date.fromisoformat(value))}")
     return "；".join(re.sub("[。；]+$", "", part) for part in parts)
+
+
+def _in_words(action: str, name: str, value: Any, words: Mapping[str, str]) -> str:
+    """A value of what was said: the words of a choice, a day as people say it; anything else as it was written."""
+    text = str(value)
+    if (found := words.get(text) or _CHOSEN.get((action, name), {}).get(text)) is not None:
+        return say(found)
+    return bare_day(date.fromisoformat(text)) if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else text
 
 
 # The line of steps ----------------------------------------------------------------------------------------------------

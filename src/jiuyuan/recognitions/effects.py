@@ -171,7 +171,16 @@ def _propose(proposal: Proposal, said: Said) -> Said:
     """`on`: from which day, that of the decision where not given. `request`: the paper in which the person asked to leave."""
     user, stay = proposal.user, proposal.stay
     assert user is not None
-    before, now, changed = compared(stay, said["ground"], said.get("on") or proposal.today)
+    if user.role == Role.APPLICANT:
+        evidence = for_record("{today}本人登录系统申请退出援助", today=day(proposal.today))
+        record(user, stay.person, {"withdrew": True}, source=Source.COMMITMENT, evidence=evidence)
+    if request := said.get("request"):
+        evidence, paper = (
+            for_record("本人签字的书面申请：{reason}", reason=said["reason"]),
+            kept(request, proposal),
+        )
+        record(user, stay.person, {"withdrew": True}, source=Source.DOCUMENT, evidence=evidence, document=paper)
+    before, now, changed = compared(stay, said["ground"], said.get("on") or proposal.today)  # with what was just said
     proposal.subject = ExitProposal(
         recognition=stay,
         ground=said["ground"],
@@ -184,15 +193,6 @@ def _propose(proposal: Proposal, said: Said) -> Said:
         now=now,
         changed=changed,
     )
-    if user.role == Role.APPLICANT:
-        evidence = for_record("{today}本人登录系统申请退出援助", today=day(proposal.today))
-        record(user, stay.person, {"withdrew": True}, source=Source.COMMITMENT, evidence=evidence)
-    if request := said.get("request"):
-        evidence, paper = (
-            for_record("本人签字的书面申请：{reason}", reason=said["reason"]),
-            kept(request, proposal),
-        )
-        record(user, stay.person, {"withdrew": True}, source=Source.DOCUMENT, evidence=evidence, document=paper)
     return {"reason": said["reason"], "on": said.get("on")}
 
 

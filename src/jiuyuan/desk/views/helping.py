@@ -1,4 +1,4 @@
-"""How one person is helped: talks, the plan with its measures, and every act about them; and what is due today."""
+"""How one person is helped: talks, the plan with its measures, and every act about them."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from jiuyuan import clock
 from jiuyuan.agencies.roles import Right, Role
-from jiuyuan.assistance import duties, matching, offer_counts, wish_rows
+from jiuyuan.assistance import matching, offer_counts, wish_rows
 from jiuyuan.assistance import queries as assistance
 from jiuyuan.assistance.follow_up_workflow import FOLLOW_UP
 from jiuyuan.assistance.interview_workflow import INTERVIEW, InterviewOf
@@ -36,27 +36,7 @@ from jiuyuan.refusals import BadInput, GuardNotMet, NotForRole, NotFound, Refusa
 from jiuyuan.wording import for_record, say
 
 _MOST_ACTS = 60
-_MOST_DUE = 20
 _WORKFLOWS: dict[str, Workflow] = {one.name: one for one in (INTERVIEW, PLAN, MEASURE, OFFER, FOLLOW_UP, REFUSAL)}
-
-
-@staff(Right.SEE_PEOPLE)
-@require_safe
-def today(request: StaffRequest) -> HttpResponseBase:
-    """今天要办: of each duty what is due, the soonest first; settled by the acts themselves."""
-    day = clock.today()
-    numbers = duties.counted(request.user, day)
-    found = [
-        {
-            "duty": duty,
-            "clause": duty.clause_at(request.user.area),
-            "count": numbers[duty.code],
-            "rows": [_due(one, day) for one in duties.due(request.user, duty, day, _MOST_DUE)],
-        }
-        for duty in duties.DUTIES
-        if numbers[duty.code]
-    ]
-    return page(request, "today.html", {"found": [each for each in found if each["rows"]], "day": day}, at="today")
 
 
 @staff(Right.SEE_PEOPLE)
@@ -253,24 +233,6 @@ def _refusals(stay: Recognition, user: Any) -> list[tuple[ServiceRefusal, list[d
         refusal.recognition = refusal.offer.recognition = stay
         found.append((refusal, _buttons(REFUSAL, refusal, stay, user)))
     return found
-
-
-def _due(one: duties.Due, day: Any) -> dict[str, Any]:
-    stay = one.stay
-    if stay is not None:
-        url = reverse("desk:helping", args=[stay.pk])
-    elif one.person is not None:
-        url = reverse("desk:person", args=[one.person.pk])
-    else:
-        url = reverse("desk:vacancy", args=[one.row.pk])
-    return {
-        "about": one.about,
-        "what": one.what,
-        "on": one.on,
-        "late": one.on < day,
-        "today": one.on == day,
-        "url": url,
-    }
 
 
 def _crumbs(stay: Recognition) -> list[dict[str, str]]:
