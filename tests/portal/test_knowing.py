@@ -3,8 +3,9 @@
 import pytest
 
 from jiuyuan.regions import registry
+from tests.assistance.vacancies import a_vacancy
 from tests.factories import a_case, again, an_account, staff
-from tests.portal.walking import boxes, seen
+from tests.portal.walking import seen
 
 pytestmark = pytest.mark.django_db
 
@@ -64,9 +65,11 @@ def test_who_found_work_says_so_by_one_button(log_in):
     assert "我找到工作了" in words
     assert "半年内3次以上不接受" in words
     url = f"/mine/recognition/{stay.pk}/leave/?found_work"
-    assert boxes(client.get(url))["reason"] == ["我找到工作了。"]
-    assert client.post(url, {"reason": "我找到工作了，3月1日起在欧亚超市上班。"}).status_code == 302
-    assert stay.proposals.get().status == "open"
+    assert "这一页是申请退出援助" in seen(client.get(url))
+    said = {"where": "欧亚超市", "since_0": "2026", "since_1": "3", "since_2": "1"}
+    assert "请写在哪里上班。" in seen(client.post(url, said | {"where": ""}))
+    assert client.post(url, said).status_code == 302
+    assert stay.proposals.get().reason == "我找到工作了：欧亚超市，2026年3月1日起上班。"
 
 
 def test_corrections_are_ticked_off_and_nothing_is_handed_in_unchanged_without_a_word(log_in):
@@ -90,3 +93,15 @@ def test_until_when_to_put_right_stands_beside_what(log_in):
     case = a_case("correction", by=account)
     until = again(case).correct_by
     assert f"请在{until.year}年{until.month}月{until.day}日" in seen(log_in(account).get(f"/mine/{case.number}/form/"))
+
+
+def test_jobs_and_numbers_to_check_are_reached_from_the_first_page_and_jobs_of_ones_own_county_from_help(log_in):
+    account = an_account()
+    a_case("recognised", by=account)
+    client = log_in(account)
+    first = client.get("/").content.decode()
+    assert 'href="/jobs/"' in first
+    assert 'href="/confirm/"' in first
+    assert 'href="/jobs/?county=220102"' in client.get("/mine/help/").content.decode()
+    vacancy = a_vacancy(staff("clerk"))
+    assert 'href="/jobs/?county=220102"' in client.get(f"/jobs/{vacancy.pk}/").content.decode()

@@ -4,9 +4,21 @@ import html
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
+from jiuyuan import clock
 from jiuyuan.applications.printed_form import form_data, form_pdf
-from tests.factories import a_case, act, again, an_account, an_applicant, hand_in_materials, seen_by, staff
+from tests.factories import (
+    a_case,
+    a_clear_photograph,
+    act,
+    again,
+    an_account,
+    an_applicant,
+    hand_in_materials,
+    seen_by,
+    staff,
+)
 from tests.portal.walking import seen
 from tests.printing.paper import text_of
 
@@ -72,3 +84,22 @@ def test_no_state_stands_on_the_form_and_the_sex_of_the_family_comes_from_its_nu
     data = form_data(seen_by(None, case))
     assert data.household[0].sex == "男"
     assert not hasattr(data, "status")
+
+
+def test_what_is_not_handed_in_yet_is_named_and_can_be_brought_until_the_case_is_accepted(log_in):
+    account, clerk = an_account(), staff("clerk")
+    case = a_case("submitted", by=account, clerk=clerk)
+    lacking = seen_by(account, case).required_materials[-1]
+    case.materials.filter(kind__in=lacking.any_of).update(removed_at=clock.now())
+    client, url = log_in(account), f"/mine/{case.number}/material/{lacking.any_of[0]}/"
+    for page in ("receipt/", ""):
+        answer = client.get(f"/mine/{case.number}/{page}")
+        assert f"上传{lacking.label}" in seen(answer)
+        assert f'href="{url}"' in answer.content.decode()
+    assert f"还差 {lacking.label}" in seen(log_in(clerk).get(f"/desk/cases/{case.number}/"))
+    sent = client.post(url, {"file": SimpleUploadedFile("a.jpg", a_clear_photograph())})
+    assert sent.status_code == 302
+    assert not seen_by(account, case).missing_materials
+    assert "还差" not in seen(client.get(f"/mine/{case.number}/receipt/"))
+    act(clerk, case, "accept")
+    assert client.get(url).url == f"/mine/{case.number}/"

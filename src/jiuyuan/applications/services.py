@@ -244,9 +244,9 @@ def dispute_fact(user: User, number: str, name: str, evidence: str, *, version: 
 def add_material(user: User, number: str, kind: str, content: bytes | None, file_name: str, part: str = "") -> Material:
     """Hand in a document for a case that is open: an act each, for a good picture is kept beside one that is refused.
 
-    `part`: which side or page (`policy.PARTS`). Raises `BadInput` for `kind`, `file` or `part`.
+    The applicant may until the case is accepted: what they did not have at hand is brought later. `part`: which side or page (`policy.PARTS`). Raises `BadInput` for `kind`, `file` or `part`.
     """
-    application = open_for_change(user, number, None)
+    application = open_for_change(user, number, None, adding=True)
     content = files.given(kind, content, part)
     same = application.materials.filter(kind=kind, removed_at=None, document__sha256=sha256(content).hexdigest())
     if there := same.first():
@@ -260,7 +260,7 @@ def add_material(user: User, number: str, kind: str, content: bytes | None, file
 @transaction.atomic
 def use_again(user: User, number: str, document: int) -> Material:
     """Hand in a document that is on the person's file from before. Handed in twice, it is in once. Raises `NotFound`."""
-    application = open_for_change(user, number, None)
+    application = open_for_change(user, number, None, adding=True)
     found = Document.objects.visible_to(user).filter(pk=document, person=application.person).first()
     if found is None:
         raise NotFound(say("没有这份材料。"))
@@ -284,15 +284,24 @@ def remove_material(user: User, number: str, material: int) -> Application:
     return application
 
 
-def open_for_change(user: User, number: str, version: int | None, *, applicant_anytime: bool = False) -> Application:
+def takes_papers(application: Application) -> bool:
+    """Whether the applicant may hand in papers still: while the case waits for them, and until it is accepted."""
+    accepting = APPLICATION.of(application.region).by_action.get("accept")
+    return application.state.theirs or (accepting is not None and application.status in accepting.sources)
+
+
+def open_for_change(
+    user: User, number: str, version: int | None, *, applicant_anytime: bool = False, adding: bool = False
+) -> Application:
     """The case, locked, where this user may change what is on it today: staff while it is open, the applicant while it
-    waits for them, or `applicant_anytime`."""
+    waits for them, or `applicant_anytime`; what is `adding` papers as long as those are taken."""
     application = door.case(user, number, lock=True).application
     applying = user.role in (Role.APPLICANT, Role.CHANNEL)
     if not (applying or user.may(Right.RECORD_FACTS)):
         raise NotForRole(say("您的角色只能查看，不能改动这份申请。"))
     procedure = APPLICATION.of(application.region)
     theirs = applicant_anytime or procedure.by_state[application.status].theirs
+    theirs = theirs or (adding and takes_papers(application))
     if not application.is_open or (applying and not theirs):
         actions = [t.action for t in procedure.from_state(application.status, Role(user.role))]
         state = procedure.label(application.status)

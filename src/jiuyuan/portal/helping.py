@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from jiuyuan.agencies.queries import place_name, places_to_choose
+from jiuyuan.agencies.queries import county_of, place_name, places_to_choose
 from jiuyuan.assistance import occupations
 from jiuyuan.assistance.interview_workflow import INTERVIEW, InterviewOf, wrong_wish
 from jiuyuan.assistance.models import Interview, Kind, Plan, Vacancy
@@ -68,6 +68,7 @@ def helping(request: HttpRequest) -> HttpResponseBase:
         "refusals": refusals.shown(stay, applicant(request)),
         "helper": helper,
         "office": helper.agency if helper else stay.person.agency,
+        "county": county_of(helper.agency if helper else stay.person.agency),
         "interview": interview,
         "wishes": _in_words(interview) if interview else [],
     }

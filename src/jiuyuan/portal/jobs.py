@@ -1,6 +1,7 @@
 """Vacancies that anybody may see, place by place, and the page on which an employer answers by a link."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib.auth.decorators import login_not_required
@@ -12,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from jiuyuan.agencies.models import Agency
-from jiuyuan.agencies.queries import place_of
+from jiuyuan.agencies.queries import county_of, place_of
 from jiuyuan.assistance import employer_links, queries
 from jiuyuan.assistance.models import Vacancy
 from jiuyuan.assistance.vacancy_workflow import TABLE, VACANCY, pay_of
@@ -22,6 +23,7 @@ from jiuyuan.portal import places
 from jiuyuan.portal.question_page import Page, put_on
 from jiuyuan.procedures import engine
 from jiuyuan.refusals import NotFound, Refusal
+from jiuyuan.wording import say
 
 _PAGE = 20
 
@@ -76,7 +78,11 @@ def job(request: HttpRequest, pk: int) -> HttpResponseBase:
     found = queries.open_to_all().filter(pk=pk).first()
     if found is None:
         raise Http404
-    return render(request, "portal/job.html", {"vacancy": found, **_in_words(found)})
+    county = county_of(found.agency)
+    there = f"{reverse('portal:jobs')}?{urlencode({'county': county.code})}" if county else reverse("portal:jobs")
+    label = say("{place}的招聘岗位", place=place_of(county)) if county else say("招聘岗位")
+    crumbs = [{"label": label, "url": there}, {"label": found.title}]
+    return render(request, "portal/job.html", {"vacancy": found, "crumbs": crumbs, **_in_words(found)})
 
 
 @login_not_required

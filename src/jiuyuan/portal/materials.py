@@ -70,7 +70,7 @@ class Photograph(Page):
 def material(request: HttpRequest, number: str, code: str) -> HttpResponseBase:
     """One document. Sent, its picture stands on the same page, to be looked at, taken off or added to."""
     case = own_case(request, number)
-    if not is_editable(case):
+    if not services.takes_papers(case.application):
         return redirect("portal:progress", number)
     requirement = next((r for r in case.required_materials if r.any_of[0] == code), None)
     if requirement is None and code != "other":
@@ -104,6 +104,7 @@ def material(request: HttpRequest, number: str, code: str) -> HttpResponseBase:
         outlook=outlook(case),
         next_url=_next(request, case, code),
         required=requirement is not None,
+        removable=is_editable(case),
         code=code,
         back="form" if request.GET.get("back") == "form" else "",
         **sections.place_of_step(case, code),
@@ -116,6 +117,18 @@ def _before(request: HttpRequest, case: Case, kinds: tuple[str, ...]) -> list[in
     mine = Document.objects.visible_to(request.user).filter(person=case.person, kind__in=kinds)
     rows = mine.exclude(materials__application=case.application).order_by("pk")
     return sorted({(row.kind, row.part, "" if row.part else row.sha256): row.pk for row in rows}.values())
+
+
+def missing(case: Case) -> list[dict[str, str]]:
+    """The papers that are still to be brought, each with the page on which it can be handed in now, where it can."""
+    number, taken = case.application.number, services.takes_papers(case.application)
+    return [
+        {
+            "label": requirement.label,
+            "url": reverse("portal:material", args=[number, requirement.any_of[0]]) if taken else "",
+        }
+        for requirement in (case.missing_materials if case.application.is_open else [])
+    ]
 
 
 def _again(request: HttpRequest, number: str) -> HttpResponseBase:
@@ -156,6 +169,8 @@ def _move_errors(form: Photograph, box: str) -> None:
 
 
 def _next(request: HttpRequest, case: Case, code: str) -> str:
+    if not is_editable(case):
+        return reverse("portal:progress", args=[case.application.number])
     if request.GET.get("back") == "form":
         return reverse("portal:form", args=[case.application.number])
     return sections.following(case, code, shown(request, case.application.number))

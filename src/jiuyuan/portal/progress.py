@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from jiuyuan.agencies.models import User
-from jiuyuan.applications import papers
+from jiuyuan.applications import papers, services
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Application, DueState
 from jiuyuan.applications.printed_form import form_pdf
@@ -16,7 +16,7 @@ from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.history.models import Entry
 from jiuyuan.notifications import services as notifications
 from jiuyuan.people.heard import ways
-from jiuyuan.portal import line
+from jiuyuan.portal import line, materials
 from jiuyuan.portal.access import applicant, for_applicants, is_editable, own_case
 from jiuyuan.portal.corrections import corrections
 from jiuyuan.portal.letters import letters_to, matters
@@ -82,6 +82,8 @@ def _context(case: Case) -> dict[str, Any]:
         "editable": is_editable(case),
         "is_draft": application.submitted_on is None,
         "papers": _papers(case),
+        "missing": materials.missing(case),
+        "takes_papers": services.takes_papers(application),
         "refused": application.state.refused,
         "heard": ways(application.area, papers.refusal_of(case), application.agency)
         if application.state.refused

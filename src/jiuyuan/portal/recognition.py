@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from jiuyuan.agencies.models import User
 from jiuyuan.applications.models import Application
+from jiuyuan.fields import DayField
 from jiuyuan.people.correspondence import is_dead
 from jiuyuan.people.heard import ways
 from jiuyuan.portal.access import applicant, for_applicants
@@ -61,6 +62,20 @@ class Card:
     notice: bool
     outcome: bool
     heard: tuple[str, ...]
+
+
+class FoundWork(Page):
+    """Where somebody works now and from which day: their reason to leave."""
+
+    where = forms.CharField(
+        label="在哪里上班？", max_length=100, error_messages={"required": "请写在哪里上班。"},
+        help_text="单位的名称；自己做生意的，写做什么。",
+    )  # fmt: skip
+    since = DayField(label="从哪天起？", error_messages={"required": "请写从哪天起上班。"})
+
+    def words(self) -> str:
+        said = self.cleaned_data
+        return for_record("我找到工作了：{where}，{since:date}起上班。", where=said["where"], since=said["since"])
 
 
 def cards(user: User, applications: Iterable[Application]) -> list[Card]:
@@ -163,16 +178,18 @@ def answer(request: HttpRequest, pk: int) -> HttpResponseBase:
 @for_applicants
 @require_http_methods(["GET", "HEAD", "POST"])
 def leave(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The person asks to leave; a reviewer confirms. Until then it can be taken back. `?found_work` asks where."""
+    """The person asks to leave; a reviewer confirms. Until then it can be taken back. `?found_work` asks where and from when."""
     found = queries.seen(_user(request), pk, for_record("申请退出援助"))
     worded: dict[str, Any] = {}
     if "found_work" in request.GET:
         worded = {
-            "initial": say("我找到工作了。"),
-            "title": say("恭喜您找到工作！在哪里、从哪天起？"),
+            "form": FoundWork(posted(request)),
+            "title": say("恭喜您找到工作！"),
             "question": False,
-            "lead": say("写一句就行。以后又失业了，可以重新申请。"),
-            "button": say("告诉工作人员"),
+            "lead": say(
+                "有了工作，就业援助就到此结束：这一页是申请退出援助。复核人同意以前您仍然在册，可以撤回；以后又失业了，可以重新申请。"
+            ),
+            "button": say("找到工作了，申请退出援助"),
         }
     wish = own_wish(found)
     clause = grounds_of(found)[wish].clause if wish else ""
@@ -188,10 +205,10 @@ def _own_page(
     caption: str,
     said: Mapping[str, str] | None = None,
     *,
-    initial: str = "",
+    form: "FoundWork | None" = None,
     **worded: Any,
 ) -> HttpResponseBase:
-    """One act of one's own, in the words of its table. `worded`: what this page says otherwise."""
+    """One act of one's own, in the words of its table. `form`: where it is asked otherwise; `worded`: what this page says otherwise."""
     user = _user(request)
     region = workflow.hold(row, user).region if row else ""
     asked = workflow.of(region).by_action[action].own_page
@@ -199,24 +216,25 @@ def _own_page(
     if row is None or not _may(user, workflow, row, action):
         messages.warning(request, asked.not_now)
         return redirect("portal:mine")
-    form = Page(posted(request), initial={asked.need: initial})
-    form.fields[asked.need] = forms.CharField(
-        label=asked.heading,
-        help_text=asked.hint,
-        widget=forms.Textarea({"rows": 6}),
-        error_messages={"required": asked.empty},
-    )
+    shown: Page = form or Page(posted(request))
+    if form is None:
+        shown.fields[asked.need] = forms.CharField(
+            label=asked.heading,
+            help_text=asked.hint,
+            widget=forms.Textarea({"rows": 6}),
+            error_messages={"required": asked.empty},
+        )
 
     def act() -> Subject:
-        words = {asked.need: form.cleaned_data[asked.need]}
+        words = {asked.need: form.words() if form else shown.cleaned_data[asked.need]}
         done: Subject = engine.act(user, workflow, row.pk, action, {**(said or {}), **words})
         return done
 
-    if form.is_valid() and saved(form, act) is not None:
+    if shown.is_valid() and saved(shown, act) is not None:
         messages.success(request, asked.result)
         return redirect("portal:mine")
     page = {"title": asked.heading, "button": asked.button} | worded
-    return ask(request, form, caption=caption, back_url=reverse("portal:mine"), back_label=say("返回"), **page)
+    return ask(request, shown, caption=caption, back_url=reverse("portal:mine"), back_label=say("返回"), **page)
 
 
 @for_applicants

@@ -14,7 +14,7 @@ from jiuyuan.applications import commitment
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.own_form import sign_and_submit
 from jiuyuan.applications.workflow import APPLICATION
-from jiuyuan.portal import sections
+from jiuyuan.portal import materials, sections
 from jiuyuan.portal.access import for_applicants, is_editable, own_case
 from jiuyuan.portal.corrections import Correction, corrections
 from jiuyuan.portal.question_page import Page, ask, posted, saved
@@ -108,6 +108,8 @@ def sign(request: HttpRequest, number: str) -> HttpResponseBase:
         template="portal/sign.html",
         button=say("签名并提交"),
         promised=promised,
+        missing=materials.missing(case),
+        agency=case.application.agency,
         **sections.part(6),
         back_url=reverse("portal:form", args=[number]),
         back_label=say("返回修改"),

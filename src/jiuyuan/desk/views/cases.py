@@ -15,6 +15,7 @@ from jiuyuan.agencies.roles import Right
 from jiuyuan.applications import door, failing, papers
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Material
+from jiuyuan.applications.services import takes_papers
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.desk import actions, asked, differences, fact_groups, fact_rows, place_in_list, timeline
 from jiuyuan.desk.access import StaffRequest, staff
@@ -79,6 +80,7 @@ def shown(request: StaffRequest, case: Case, *, unmasked: bool = False) -> HttpR
         "checks": checks,
         "unchecked": sum(check.state == "open" for check in checks),
         "answer": _answer(case),
+        "lacking_papers": [one.label for one in case.missing_materials] if takes_papers(application) else [],
         "wage": case.minimum_wage,
         "categories": [case.policy.titles[code] for code in application.categories],
         "details": _details(case),
@@ -112,6 +114,9 @@ def _answer(case: Case) -> dict[str, Any] | None:
     claimed = {*case.application.categories, *found["categories"]}
     base, exclusions = ({clause.code for clause in clauses} for clauses in (rules.base, rules.exclusions))
     value, words = _OUTCOMES[found["outcome"]]
+    by_word = bool(case.application.is_open and value and case.unverified)  # nobody but the applicant said so
+    if by_word:
+        value, words = None, say("按本人填报，{words}；有的还没有核实", words=say(words))
 
     def part(codes: set[str]) -> list[dict[str, Any]]:
         return [_clause(clause, clause["code"] in exclusions) for clause in found["clauses"] if clause["code"] in codes]
@@ -119,6 +124,7 @@ def _answer(case: Case) -> dict[str, Any] | None:
     others = {clause["code"] for clause in found["clauses"]} - base - exclusions - claimed
     return {
         "value": value,
+        "by_word": by_word,
         "words": words,
         "missing": [(name, say(FACTS[name].label)) for name in found["missing"] if name in needed],
         "could_help": [say(FACTS[name].label) for name in found["missing"] if name not in needed],
