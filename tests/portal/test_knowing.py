@@ -66,7 +66,7 @@ def test_who_found_work_says_so_by_one_button(log_in):
     assert "半年内3次以上不接受" in words
     url = f"/mine/recognition/{stay.pk}/leave/?found_work"
     assert "这一页是申请退出援助" in seen(client.get(url))
-    said = {"where": "欧亚超市", "since_0": "2026", "since_1": "3", "since_2": "1"}
+    said = {"where": "欧亚超市", "since_year": "2026", "since_month": "3", "since_day": "1"}
     assert "请写在哪里上班。" in seen(client.post(url, said | {"where": ""}))
     assert client.post(url, said).status_code == 302
     assert stay.proposals.get().reason == "我找到工作了：欧亚超市，2026年3月1日起上班。"

@@ -5,6 +5,7 @@ import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
 from jiuyuan import clock
 from jiuyuan.applications.printed_form import form_data, form_pdf
@@ -91,13 +92,14 @@ def test_what_is_not_handed_in_yet_is_named_and_can_be_brought_until_the_case_is
     case = a_case("submitted", by=account, clerk=clerk)
     lacking = seen_by(account, case).required_materials[-1]
     case.materials.filter(kind__in=lacking.any_of).update(removed_at=clock.now())
-    client, url = log_in(account), f"/mine/{case.number}/material/{lacking.any_of[0]}/"
+    client, url = log_in(account), reverse("portal:material", args=[case.number, lacking.any_of[0]])
     for page in ("receipt/", ""):
         answer = client.get(f"/mine/{case.number}/{page}")
         assert f"上传{lacking.label}" in seen(answer)
         assert f'href="{url}"' in answer.content.decode()
     assert f"还差 {lacking.label}" in seen(log_in(clerk).get(f"/desk/cases/{case.number}/"))
-    sent = client.post(url, {"file": SimpleUploadedFile("a.jpg", a_clear_photograph())})
+    paper = {"kind": lacking.any_of[0], "file": SimpleUploadedFile("a.jpg", a_clear_photograph())}
+    sent = client.post(url, paper)
     assert sent.status_code == 302
     assert not seen_by(account, case).missing_materials
     assert "还差" not in seen(client.get(f"/mine/{case.number}/receipt/"))
