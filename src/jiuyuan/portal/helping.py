@@ -68,7 +68,7 @@ def helping(request: HttpRequest) -> HttpResponseBase:
         "refusals": refusals.shown(stay, applicant(request)),
         "helper": helper,
         "office": helper.agency if helper else stay.person.agency,
-        "county": county_of(helper.agency if helper else stay.person.agency),
+        "county": county_of(stay.person.agency),
         "interview": interview,
         "wishes": _in_words(interview) if interview else [],
     }
