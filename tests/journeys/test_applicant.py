@@ -386,7 +386,12 @@ def test_larger_type_stays_and_fits(phone_page: Page, sound: Callable[[Page], No
     page = phone_page
     page.goto("/")
     small = page.locator("h1").evaluate("e => parseFloat(getComputedStyle(e).fontSize)")
-    press(page, "大字")
+    page.goto("/register/")
+    page.locator("input[name=name]").fill("王秀兰")
+    page.get_by_role("button", name="大字", exact=True).click()
+    assert page.locator("html.larger").count() == 1
+    assert page.locator("input[name=name]").input_value() == "王秀兰"
+    assert page.get_by_role("button", name="标准字", exact=True).count() == 1
     for address in ("/", "/self-check/", "/apply/", "/register/", "/login/", "/notices/?platform=220102001"):
         page.goto(address)
         assert page.locator("h1").evaluate("e => parseFloat(getComputedStyle(e).fontSize)") > small * 1.15
