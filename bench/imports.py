@@ -153,7 +153,7 @@ def inside_plant(options: argparse.Namespace) -> dict[str, float]:
                  "recorded_by_name", "settlement", "disputed", "dispute"),
                 ((p + 1, name, value, source, "", "", at.date(), at, "x", "x", "", False, "") for p, name, value, source in facts),
             )  # fmt: skip
-            acts = [history.Act(f"person:{p + 1}", "person_registered", {}, platform.path) for p in places]
+            acts = [history.NewAct(f"person:{p + 1}", "person_registered", {}, platform.path) for p in places]
             history.append_many(actor, acts, {})
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:

@@ -179,12 +179,12 @@ def plan(people: Path) -> None:
     from bench.screen_workers import JILIN
     from jiuyuan.screening import spark_engine
     from jiuyuan.screening.intake import Clean
-    from jiuyuan.screening.question import Asked
+    from jiuyuan.screening.question import ScreeningQuestion
 
     with spark_engine.session("local[2]") as spark:
         named = {name: name for name in spark.read.parquet(str(people)).columns}
         clean = Clean("", tuple(named), (people,), 0, named)
-        frame = spark_engine.answered(spark, clean, Asked(JILIN, date.fromisoformat(DAY)))
+        frame = spark_engine.answered(spark, clean, ScreeningQuestion(JILIN, date.fromisoformat(DAY)))
         text = frame._jdf.queryExecution().executedPlan().toString()
     print("Spark's plan:")
     for line in text.splitlines():

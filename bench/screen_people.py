@@ -9,13 +9,13 @@ from pathlib import Path
 
 import duckdb
 
-from jiuyuan.rules.facts import FACTS, Fact
+from jiuyuan.rules.facts import FACTS, FactDefinition
 
 _KNOWN = {"birth_date": 0.98, "sex": 0.98, "monthly_income": 0.8, "local_minimum_wage": 0.05, "other_exclusion": 0.01}
 _MOSTLY = ("able_to_work", "wants_work", "registered_unemployed")
 
 
-def _value(fact: Fact) -> str:
+def _value(fact: FactDefinition) -> str:
     if fact.name == "birth_date":
         return "DATE '1958-01-01' + CAST(random() * 18500 AS INTEGER)"
     if fact.name == "sex":

@@ -24,7 +24,7 @@ from jiuyuan.rules.logic import reads
 from jiuyuan.screening import duckdb_engine, intake, results, spark_engine
 from jiuyuan.screening.columns import Columns
 from jiuyuan.screening.postgres_engine import People, connect
-from jiuyuan.screening.question import Asked
+from jiuyuan.screening.question import ScreeningQuestion
 from jiuyuan.screening.screen import screen
 from jiuyuan.screening.summary import Summary
 from jiuyuan.screening.tables import table
@@ -56,7 +56,7 @@ class _Uncounted(Summary):
 def query_alone(people: str, day: str, out: str, stack: ExitStack) -> Round:
     """The policy's query and the writing of its answers, without looking at the values first and without counting."""
     engine = stack.enter_context(duckdb_engine.connect(Path(out).parent))
-    asked = Asked(JILIN, date.fromisoformat(day))
+    asked = ScreeningQuestion(JILIN, date.fromisoformat(day))
     files = table(
         engine, Path(people), Columns(JILIN.known_facts), Path(out).parent, lambda bad: None, lambda done: None
     )
@@ -75,7 +75,7 @@ def query_alone(people: str, day: str, out: str, stack: ExitStack) -> Round:
 
 def whole(people: str, day: str, out: str, stack: ExitStack) -> Round:
     """`jiuyuan screen`: every value looked at, everybody answered, written and counted by county."""
-    return lambda: screen(people, Asked(JILIN, date.fromisoformat(day)), Path(out))
+    return lambda: screen(people, ScreeningQuestion(JILIN, date.fromisoformat(day)), Path(out))
 
 
 def by_spark(write: Callable[[str], str] | None, people: str, day: str, out: str, stack: ExitStack) -> Round:
@@ -89,7 +89,7 @@ def by_spark(write: Callable[[str], str] | None, people: str, day: str, out: str
         else:
             named = {name: name for name in spark.read.parquet(people).columns}
             clean = intake.Clean("", tuple(named), (Path(people),), 0, named)
-            answers = spark_engine.answered(spark, clean, Asked(JILIN, date.fromisoformat(day)))
+            answers = spark_engine.answered(spark, clean, ScreeningQuestion(JILIN, date.fromisoformat(day)))
         answers.write.parquet(parts.as_uri())
 
     once()  # warm
@@ -99,7 +99,7 @@ def by_spark(write: Callable[[str], str] | None, people: str, day: str, out: str
 def by_postgres(write: Callable[[str], str] | None, people: str, day: str, out: str, stack: ExitStack) -> Round:
     connection = stack.enter_context(connect(people))
     if write is None:
-        asked = Asked(JILIN, date.fromisoformat(day))
+        asked = ScreeningQuestion(JILIN, date.fromisoformat(day))
         found = People.table(connection, "people", asked)
         query = found.query(checked=False)
     else:

@@ -56,7 +56,7 @@ def test_production_refuses_a_fixed_day_at_start(tmp_path, monkeypatch):
     monkeypatch.delenv("JIUYUAN_TODAY")
     config.create(tmp_path, "production")
     monkeypatch.setenv("JIUYUAN_TODAY", "2026-03-02")
-    with pytest.raises(config.Unusable, match="JIUYUAN_TODAY"):
+    with pytest.raises(config.UnusableConfig, match="JIUYUAN_TODAY"):
         config.load(tmp_path)
 
 

@@ -11,13 +11,13 @@ from django.utils import timezone
 
 from jiuyuan.refusals import BadInput, Conflict, NotForRole, NotFound, WrongState
 from jiuyuan.worker import leases, loop, queue, registry
-from jiuyuan.worker.kinds import Kind, Lane
+from jiuyuan.worker.kinds import JobKind, Lane
 from jiuyuan.worker.models import Job
 from tests.factories import OTHER_COUNTY, staff
 from tests.jobs import fell_silent, work
 
 pytestmark = pytest.mark.django_db
-KIND = Kind.SCREEN_LIST
+KIND = JobKind.SCREEN_LIST
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def handled_by(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Lets jobs of one kind be done by a function of the test."""
 
     def set_to(do: Callable[[Job], object], **more: Any) -> None:
-        handler = registry.Handler(KIND, do, Lane.LISTS, **more)
+        handler = registry.JobHandler(KIND, do, Lane.LISTS, **more)
         monkeypatch.setattr(loop, "handlers", lambda: {KIND: handler})
 
     return set_to
@@ -194,10 +194,10 @@ def test_what_comes_up_by_itself_comes_once_a_while_and_only_where_there_is_some
 
 def test_every_kind_is_done_in_one_place_and_a_wrong_name_is_an_error_of_the_system() -> None:
     assert registry.check() == []
-    nobody = list(registry.faults([registry.Handler("scren_list", print, Lane.LISTS)]))
+    nobody = list(registry.faults([registry.JobHandler("scren_list", print, Lane.LISTS)]))
     assert any("'scren_list' is no kind" in fault for fault in nobody)
     assert any("'screen_list' is done nowhere" in fault for fault in nobody)
-    twice = [registry.Handler(KIND, print, Lane.LISTS)] * 2
+    twice = [registry.JobHandler(KIND, print, Lane.LISTS)] * 2
     assert any("2 places" in fault for fault in registry.faults(twice))
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import NoReturn
 
-from jiuyuan.config import Unusable
+from jiuyuan.config import UnusableConfig
 from jiuyuan.wording import say
 
 #: Modules of `jiuyuan.commands`, each with the names of its commands, so that only the one that is asked for is imported.
@@ -49,7 +49,7 @@ _CHINESE = (
 )
 
 
-class Parser(argparse.ArgumentParser):
+class CommandParser(argparse.ArgumentParser):
     """Says in Chinese what is wrong with a command line."""
 
     def error(self, message: str) -> NoReturn:
@@ -60,9 +60,9 @@ class Parser(argparse.ArgumentParser):
         self.exit(EXIT_CANNOT_START, say("{prog}：{message}\n用法见 {prog} --help\n", prog=self.prog, message=message))
 
 
-def _parser(wanted: str | None) -> Parser:
-    parser = Parser(prog="jiuyuan", description=say("就援：就业困难人员认定与帮扶"), allow_abbrev=False)
-    subparsers = parser.add_subparsers(dest="command", metavar=say("命令"), required=True, parser_class=Parser)
+def _parser(wanted: str | None) -> CommandParser:
+    parser = CommandParser(prog="jiuyuan", description=say("就援：就业困难人员认定与帮扶"), allow_abbrev=False)
+    subparsers = parser.add_subparsers(dest="command", metavar=say("命令"), required=True, parser_class=CommandParser)
     groups = [group for group, names in GROUPS.items() if wanted in names] or list(GROUPS)
     for group in groups:
         import_module(f"jiuyuan.commands.{group}").register(subparsers)
@@ -77,7 +77,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         status = options.run(options)
         sys.stdout.flush()
         return int(status or EXIT_OK)
-    except (CannotStart, Unusable) as error:
+    except (CannotStart, UnusableConfig) as error:
         print(f"jiuyuan：{error}", file=sys.stderr)
         return EXIT_CANNOT_START
     except BrokenPipeError:  # the reader has seen enough (head); nothing may be written at exit any more

@@ -15,11 +15,11 @@ Mode = Literal["production", "demonstration", "test"]
 FILE = "jiuyuan.toml"
 
 
-class Unusable(Exception):
+class UnusableConfig(Exception):
     """Nothing can start on this installation; the message says what to do."""
 
 
-class NotInstalled(Unusable):
+class NotInstalled(UnusableConfig):
     """The data folder holds no installation."""
 
 
@@ -71,7 +71,7 @@ def load(data: Path | None = None) -> Config:
         )
     values = tomllib.loads(path.read_text("utf-8"))
     if values["mode"] == "production" and os.environ.get("JIUYUAN_TODAY"):
-        raise Unusable(say("正式系统的日期不能设定。请去掉环境变量 JIUYUAN_TODAY 后再启动。"))
+        raise UnusableConfig(say("正式系统的日期不能设定。请去掉环境变量 JIUYUAN_TODAY 后再启动。"))
     return Config(
         data=data,
         mode=values["mode"],

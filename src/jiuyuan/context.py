@@ -11,7 +11,7 @@ from jiuyuan import clock, demonstration_progress
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.notifications import gateways
 from jiuyuan.regions import registry
-from jiuyuan.regions.region import About
+from jiuyuan.regions.region import PublicTexts
 
 LARGER_TYPE_COOKIE = "larger_type"
 #: What the switch for larger type sends along with a form that is shown again.
@@ -72,7 +72,7 @@ class Here:
         return self.about.institution if self.about else ""
 
     @property
-    def about(self) -> About | None:
+    def about(self) -> PublicTexts | None:
         """What people read of the service of this region."""
         return registry.home().about
 

@@ -10,7 +10,7 @@ from jiuyuan.portal.home import home
 handler500 = "jiuyuan.request_checks.server_error"
 urlpatterns = [
     path("", home, name="home"),
-    path("login/", views.Login.as_view(), name="login"),
+    path("login/", views.LoginPage.as_view(), name="login"),
     path("login/kept/", views.kept, name="kept"),
     path("logout/", views.Logout.as_view(), name="logout"),
     path("larger-type/", views.larger_type, name="larger_type"),

@@ -30,7 +30,7 @@ from jiuyuan.wording import say
 _A_YEAR = 365 * 24 * 60 * 60
 
 
-class Login(LoginView):
+class LoginPage(LoginView):
     authentication_form = LoginForm
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

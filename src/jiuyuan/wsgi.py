@@ -16,13 +16,13 @@ class Request(WSGIRequest):
         self.content_type, self.content_params = parse_header_parameters(meta.get("CONTENT_TYPE", ""))
 
 
-class Handler(WSGIHandler):
+class RequestHandler(WSGIHandler):
     request_class = Request
 
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jiuyuan.settings")
 django.setup(set_prefix=False)
-application = Handler()
+application = RequestHandler()
 
 # What was loaded for good is no garbage: looking through it again and again took a tenth of the time of a page.
 gc.collect()

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from jiuyuan.applications import queries, services
 from jiuyuan.applications.models import Application
-from jiuyuan.applications.queries import Filters
+from jiuyuan.applications.queries import CaseFilters
 from jiuyuan.applications.workflow import APPLICATION
 from tests import factories
 from tests.desk.reading import links, rows, words
@@ -273,18 +273,18 @@ def test_the_list_shows_nobody_of_another_platform(log_in, clerk, elsewhere):
 
 def test_numbers_in_the_list_are_the_ones_of_the_query(clerk, db):
     factories.a_case("submitted", clerk=clerk)
-    found = queries.counts(clerk, Filters())
+    found = queries.counts(clerk, CaseFilters())
     assert found["submitted"] == Application.objects.visible_to(clerk).filter(status="submitted").count() == 1
 
 
 def test_closed_cases_by_the_thousand_are_counted_once_a_minute_and_open_ones_each_time(clerk, monkeypatch):
     def declined():
         factories.a_case("declined", clerk=clerk)
-        return queries.counts(clerk, Filters())["closed"]
+        return queries.counts(clerk, CaseFilters())["closed"]
 
     assert [declined(), declined()] == [1, 2], "few are counted each time"
     monkeypatch.setattr(queries, "_MANY", 1)
     assert [declined(), declined()] == [3, 3]
-    assert queries.counts(clerk, Filters(channel="hall"))["closed"] == 0, "each filter has its own"
+    assert queries.counts(clerk, CaseFilters(channel="hall"))["closed"] == 0, "each filter has its own"
     factories.a_case("submitted", clerk=clerk)
-    assert queries.counts(clerk, Filters())["open"] == 1
+    assert queries.counts(clerk, CaseFilters())["open"] == 1

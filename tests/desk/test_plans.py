@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 
 from jiuyuan.applications import queries
-from jiuyuan.applications.queries import Filters
+from jiuyuan.applications.queries import CaseFilters
 from jiuyuan.people import queries as people
 from jiuyuan.people.models import Person
 from tests import factories
@@ -24,7 +24,7 @@ def plan():
 
 @pytest.mark.parametrize("role", ["clerk", "reviewer"])
 def test_the_cases_of_an_area_are_found_by_its_index(plan, role):
-    found = plan(queries.listed(factories.staff(role), Filters()).order_by())
+    found = plan(queries.listed(factories.staff(role), CaseFilters()).order_by())
     assert "applications_inbox" in found
     assert "area)::text ~>=~" in found
 
@@ -34,7 +34,7 @@ def test_the_cases_of_an_area_are_found_by_its_index(plan, role):
     [("", "applications_inbox"), ("open", "applications_open_inbox"), ("reported", "applications_open_inbox")],
 )
 def test_an_index_serves_also_a_plan_that_is_kept_for_every_area(plan, state, index):
-    sql, given = queries.listed(factories.staff("clerk"), Filters(state=state)).order_by().query.sql_with_params()
+    sql, given = queries.listed(factories.staff("clerk"), CaseFilters(state=state)).order_by().query.sql_with_params()
     for place in range(len(given)):
         sql = sql.replace("%s", f"${place + 1}", 1)
     asked = ["'22/2201/220102/'", "'22/2201/2201020'", *[f"'{state}'"] * (len(given) - 2)]

@@ -122,7 +122,7 @@ def test_file_that_was_removed_before_it_was_sealed_is_found(two_days, write, un
 
 
 def test_acts_that_were_written_together_are_counted_too(two_days, unguarded, ledger):
-    acts = [services.Act(file, "facts_recorded", {}, CLERK.area) for file in ("case:1", "case:8", "case:1")]
+    acts = [services.NewAct(file, "facts_recorded", {}, CLERK.area) for file in ("case:1", "case:8", "case:1")]
     with transaction.atomic():
         services.append_many(CLERK, acts)
         services.append_many(CLERK, [])

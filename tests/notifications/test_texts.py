@@ -10,11 +10,11 @@ from itertools import chain, repeat
 import pytest
 
 from jiuyuan import clock
-from jiuyuan.config import Unusable
+from jiuyuan.config import UnusableConfig
 from jiuyuan.notifications import gateways, notices, services
 from jiuyuan.notifications.models import Message
 from jiuyuan.request_signing import holds, sign
-from jiuyuan.worker.kinds import Kind
+from jiuyuan.worker.kinds import JobKind
 from tests.factories import a_case, an_account
 from tests.jobs import work
 from tests.portal.walking import seen
@@ -66,7 +66,7 @@ def test_without_a_gateway_nothing_waits_nothing_is_sent_and_no_page_promises_it
 def test_with_one_the_text_goes_out_once_and_says_nothing_about_anybody(through):
     gateway = through(Recording())
     message = written()
-    assert work(Kind.SEND_MESSAGES) == 1
+    assert work(JobKind.SEND_MESSAGES) == 1
     assert services.send_waiting() == 0
     [(key, phone, text)] = gateway.sent
     assert (key, phone) == (str(message.pk), "13804312266")
@@ -94,7 +94,7 @@ def test_what_the_gateway_does_not_take_is_tried_again_later_and_then_given_up(t
 
 
 def test_what_it_refuses_is_not_tried_again(through):
-    through(Recording(gateways.Refused("短信网关不收这条短信（400）")))
+    through(Recording(gateways.RefusedByGateway("短信网关不收这条短信（400）")))
     message = written()
     services.send_waiting()
     message.refresh_from_db()
@@ -150,8 +150,8 @@ def test_the_adapter_signs_what_it_sends_and_reads_the_answer(gate):
     gateway.send("7", "13804312266", "申请已经受理。")
     with pytest.raises(gateways.NotSent) as later:
         gateway.send("8", "13804312266", "x")
-    assert not isinstance(later.value, gateways.Refused)
-    with pytest.raises(gateways.Refused):
+    assert not isinstance(later.value, gateways.RefusedByGateway)
+    with pytest.raises(gateways.RefusedByGateway):
         gateway.send("9", "13804312266", "x")
     path, headers, body = gate.seen[0]
     assert json.loads(body) == {"id": "7", "to": "13804312266", "text": "【就业服务】申请已经受理。"}
@@ -173,7 +173,7 @@ def test_a_wrong_configuration_is_named(gate, settings, wrong):
     lines = {"url": 'url = "https://gateway.example/"', "client": 'client = "x"', "key": f'key = "{KEY}"'}
     lines[wrong.split(" ")[0]] = wrong
     file.write_text("\n".join(lines.values()), "utf-8")
-    with pytest.raises(Unusable, match=r"sms\.toml"):
+    with pytest.raises(UnusableConfig, match=r"sms\.toml"):
         gateways.configured()
 
 
@@ -213,7 +213,7 @@ def test_without_a_gateway_nobody_takes_receipts(client):
 
 
 def test_a_demonstration_shows_what_it_would_have_sent(through, client):
-    through(gateways.Shown())
+    through(gateways.ShownGateway())
     written(code=RECOGNISED)
     services.send_waiting()
     words = seen(client.get("/demonstration/sms/"))

@@ -21,7 +21,7 @@ from jiuyuan.refusals import BadInput
 from jiuyuan.regions import registry
 from jiuyuan.regions.jilin import policy_2022_10 as jilin_2022_10
 from jiuyuan.rules import facts
-from jiuyuan.rules.facts import FACTS, Fact
+from jiuyuan.rules.facts import FACTS, FactDefinition
 from jiuyuan.rules.policy import Base
 from jiuyuan.rules.words import yes
 from jiuyuan.screening.columns import Columns
@@ -43,13 +43,15 @@ from tests.recognitions.register import learn
 
 pytestmark = pytest.mark.django_db
 
-FISHER = Fact(
+FISHER = FactDefinition(
     "left_fishing", "boolean", "是否退捕渔民", "您是不是退捕渔民？", "以渔业部门的名册为准。",
     yes="属于退捕渔民", no="不属于退捕渔民", asked=4, findable=20,
     known_to=("declared", "civil_affairs", "site_visit"),
 )  # fmt: skip
-SINCE = Fact("left_fishing_on", "date", "退捕日期", "您是哪一天退捕的？", known_to=("declared", "civil_affairs"))
-KIND = Fact(
+SINCE = FactDefinition(
+    "left_fishing_on", "date", "退捕日期", "您是哪一天退捕的？", known_to=("declared", "civil_affairs")
+)
+KIND = FactDefinition(
     "boat", "choice", "渔船种类", "您的渔船是哪一种？", choices={"river": "江河", "lake": "湖泊"}, known_to=("declared", "civil_affairs"),
 )  # fmt: skip
 OWN = (FISHER, SINCE, KIND)
@@ -160,7 +162,7 @@ def test_the_register_is_narrowed_by_it_and_screening_reads_it(region, log_in):
     everybody = staff("reviewer")
 
     def found(said):
-        return list(queries.narrowed(everybody, queries.Filters(fact=said)))
+        return list(queries.narrowed(everybody, queries.RegisterFilters(fact=said)))
 
     assert found("left_fishing=true") == found("boat=river") == [stay]
     assert not found("left_fishing=false") and not found("boat=lake")

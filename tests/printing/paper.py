@@ -9,15 +9,15 @@ from typing import Any
 from PIL import Image
 from pypdf import PdfReader
 
-from jiuyuan.printing.form import FormData, Member, NoticePeriod, Opinion, Remark, choices
+from jiuyuan.printing.form import FormData, NoticePeriod, PrintedMember, PrintedOpinion, Remark, choices
 from jiuyuan.printing.letters import LetterData, Letterhead, payload, render
 from jiuyuan.regions import registry
 
 PLATFORM = "南关区桃源街道公共就业服务平台"
 COUNTY = "长春市南关区就业服务局"
 
-ENDORSED = Opinion(True, "材料齐全，公示无异议，同意上报。", "李明", date(2026, 11, 25))
-RECOGNISED = Opinion(True, "经复核，同意认定。", "阿卜杜拉·买买提", date(2026, 11, 27), entry="大龄失业人员")
+ENDORSED = PrintedOpinion(True, "材料齐全，公示无异议，同意上报。", "李明", date(2026, 11, 25))
+RECOGNISED = PrintedOpinion(True, "经复核，同意认定。", "阿卜杜拉·买买提", date(2026, 11, 27), entry="大龄失业人员")
 
 
 PAPERS = registry.papers_of("")
@@ -59,7 +59,7 @@ def a_form(**changes: Any) -> FormData:
                 degree_full_time=True,
             ),
             commitment=tuple(PAPERS.form.commitment.words("欧阳𠮷䶮", ["有劳动能力", "有就业意愿"])),
-            household=(Member("欧阳晓", "女", "22010220120601334X", "女儿", "在校"),),
+            household=(PrintedMember("欧阳晓", "女", "22010220120601334X", "女儿", "在校"),),
             categories=choices(CATEGORIES, "大龄失业人员"),
             channels=choices(CHANNELS, "微信小程序"),
             declared_on=date(2026, 11, 12),

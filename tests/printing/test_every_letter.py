@@ -14,23 +14,23 @@ from jiuyuan.printing.letters import (
     CorrectionItem,
     Evidence,
     ExitNoticeData,
-    Ground,
     LetterData,
-    NoticeEntry,
     OutcomeData,
+    PrintedNoticeEntry,
     PublicNoticeData,
     ReceiptData,
     RecognitionData,
     ReferralData,
+    RefusalGround,
     RejectionData,
     ReturnData,
 )
-from jiuyuan.regions.remedies import Bodies, Body
+from jiuyuan.regions.remedies import Bodies, RemedyBody
 from tests.printing.paper import PAPERS, a_letter, a_letterhead
 
-OFFICE = Body("南关区桃源街道公共就业服务平台", "长春市南关区西四马路66号", "0431-88901234")
-SILENT = Body("南关区桃源街道公共就业服务平台")
-BODIES = Bodies(office=OFFICE, above=Body("南关区公共就业服务中心"), review=Body("长春市南关区人民政府"))
+OFFICE = RemedyBody("南关区桃源街道公共就业服务平台", "长春市南关区西四马路66号", "0431-88901234")
+SILENT = RemedyBody("南关区桃源街道公共就业服务平台")
+BODIES = Bodies(office=OFFICE, above=RemedyBody("南关区公共就业服务中心"), review=RemedyBody("长春市南关区人民政府"))
 NAMES = sorted(PAPERS.letters)
 DAY = date(2026, 11, 25)
 
@@ -39,7 +39,7 @@ def said(name: str, words: str, bodies: Bodies = BODIES) -> LetterData:
     """A letter with so many words in what officers write."""
     letter = a_letterhead(address=bodies.office.address, phone=bodies.office.phone, number="220102001-2026-000318")
     heard = PAPERS.heard[name](bodies) if name in PAPERS.heard else ()
-    ground = Ground(
+    ground = RefusalGround(
         clause="一(二)2", clause_text="从事经营", fact="是否有营业执照", value=words, source="市场监督管理部门", source_day=DAY,
         remedy="注销后再申请。",
     )  # fmt: skip
@@ -74,7 +74,7 @@ def said(name: str, words: str, bodies: Bodies = BODIES) -> LetterData:
             letter=letter, name="王秀兰", job=words, place="长春市南关区", pay="每月2600元", time="全日制", return_by=DAY,
         )  # fmt: skip
     if name == "public_notice":
-        entries = tuple(NoticeEntry(f"王{n}", "男", "220102**********28") for n in range(1 + len(words) // 12))
+        entries = tuple(PrintedNoticeEntry(f"王{n}", "男", "220102**********28") for n in range(1 + len(words) // 12))
         return PublicNoticeData(letter=letter, begins_on=DAY, ends_on=DAY, entries=entries)
     return RejectionData(letter=letter, grounds=(ground,), objection=heard)
 

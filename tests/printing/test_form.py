@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from pypdf import PdfReader
 
-from jiuyuan.printing.form import FormData, Member, Opinion, Remark, choices, render_form
+from jiuyuan.printing.form import FormData, PrintedMember, PrintedOpinion, Remark, choices, render_form
 from jiuyuan.printing.typesetting import TemplateError
 from tests.printing.paper import (
     CATEGORIES,
@@ -74,7 +74,7 @@ def test_identity_number_is_set_in_groups():
 
 def test_form_is_one_page_and_a_long_household_makes_two_with_the_number_on_both():
     assert pages_of(render_form(a_form(photo=a_photo()), LAYOUT)) == 1
-    many = render_form(a_form(household=tuple(Member(f"家人{n}") for n in range(14))), LAYOUT)
+    many = render_form(a_form(household=tuple(PrintedMember(f"家人{n}") for n in range(14))), LAYOUT)
     pages = [page.extract_text() for page in PdfReader(io.BytesIO(many)).pages]
     assert len(pages) == 2
     assert all("JY220102001-2026-000318" in page for page in pages)
@@ -156,7 +156,7 @@ def test_opinions_printed_for_a_seal_in_ink_stand_in_their_cells():
 
 
 def test_refusal_and_return_stand_on_the_form_with_their_reasons():
-    refused = Opinion(False, "不符合认定条件。", "李明", date(2026, 11, 25), reason="已在用人单位参加社会保险。")
+    refused = PrintedOpinion(False, "不符合认定条件。", "李明", date(2026, 11, 25), reason="已在用人单位参加社会保险。")
     returned = Remark("复核退回", date(2026, 11, 20), "残疾人证已过期，请核实。", COUNTY)
     text = text_of(render_form(a_form(opinions={"platform": refused}, remarks=(returned,)), LAYOUT))
     assert "✓不符合认定条件" in text
@@ -167,12 +167,12 @@ def test_refusal_and_return_stand_on_the_form_with_their_reasons():
 
 def test_refusal_without_a_reason_cannot_be_written():
     with pytest.raises(ValueError, match="reason"):
-        Opinion(False, "不符合", "李明", date(2026, 11, 25))
+        PrintedOpinion(False, "不符合", "李明", date(2026, 11, 25))
 
 
 def test_opinion_longer_than_its_cell_is_refused():
     with pytest.raises(ValueError, match="240 字"):
-        Opinion(True, "同" * 241, "李明", date(2026, 11, 25))
+        PrintedOpinion(True, "同" * 241, "李明", date(2026, 11, 25))
 
 
 def test_a_template_in_the_office_folder_takes_the_place_of_ours(tmp_path: Path):

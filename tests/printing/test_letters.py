@@ -10,10 +10,10 @@ from jiuyuan.printing.letters import (
     CorrectionItem,
     Evidence,
     ExitNoticeData,
-    Ground,
-    NoticeEntry,
+    PrintedNoticeEntry,
     PublicNoticeData,
     ReceiptData,
+    RefusalGround,
     RejectionData,
     UnmaskedNumberError,
     seal_letter,
@@ -36,8 +36,8 @@ RECEIPT = ReceiptData(
 )
 
 
-def a_notice(*entries: NoticeEntry, **changes: object) -> PublicNoticeData:
-    given = entries or (NoticeEntry("欧阳𠮷䶮", "女", "220102**********28"),)
+def a_notice(*entries: PrintedNoticeEntry, **changes: object) -> PublicNoticeData:
+    given = entries or (PrintedNoticeEntry("欧阳𠮷䶮", "女", "220102**********28"),)
     return replace(
         PublicNoticeData(
             letter=a_letterhead(), begins_on=date(2026, 11, 26), ends_on=date(2026, 11, 30), entries=given
@@ -80,8 +80,8 @@ def test_correction_that_names_nothing_cannot_be_written():
         CorrectionData(letter=a_letterhead(), items=())
 
 
-def a_ground() -> Ground:
-    return Ground(
+def a_ground() -> RefusalGround:
+    return RefusalGround(
         clause="一（二）2",
         clause_text="从事个体经营并已领取营业执照",
         fact="登记为个体工商户经营者",
@@ -172,7 +172,7 @@ def test_public_notice_never_names_a_category():
 )
 def test_number_that_is_not_masked_as_the_rule_says_cannot_be_published(number):
     with pytest.raises(UnmaskedNumberError):
-        a_notice(NoticeEntry("王小明", "男", number))
+        a_notice(PrintedNoticeEntry("王小明", "男", number))
 
 
 @pytest.mark.parametrize(
@@ -186,7 +186,7 @@ def test_number_that_is_not_masked_as_the_rule_says_cannot_be_published(number):
 )
 def test_number_hidden_in_another_field_cannot_be_published(hidden):
     with pytest.raises(UnmaskedNumberError):
-        a_notice(NoticeEntry(hidden, "男", "220102**********28"))
+        a_notice(PrintedNoticeEntry(hidden, "男", "220102**********28"))
     with pytest.raises(UnmaskedNumberError):
         a_notice(objection=hidden)
     with pytest.raises(UnmaskedNumberError):
@@ -199,7 +199,9 @@ def test_ordinary_numbers_of_a_notice_are_not_taken_for_identity_numbers():
 
 
 def test_notice_of_a_hundred_people_runs_over_pages_with_its_head_repeated():
-    many = a_letter("public_notice", a_notice(*[NoticeEntry(f"王{n}", "男", "220102**********28") for n in range(100)]))
+    many = a_letter(
+        "public_notice", a_notice(*[PrintedNoticeEntry(f"王{n}", "男", "220102**********28") for n in range(100)])
+    )
     assert pages_of(many) >= 3
     assert text_of(many).count("序号姓名性别公民身份号码") == pages_of(many)
     assert "王99" in text_of(many)

@@ -24,7 +24,7 @@ from jiuyuan.printing.certificates import (
     make_development_ca,
 )
 from jiuyuan.printing.drawings import draw_seal, seal_picture
-from jiuyuan.printing.form import Member, Opinion, render_form, render_sealable_form, seal_form
+from jiuyuan.printing.form import PrintedMember, PrintedOpinion, render_form, render_sealable_form, seal_form
 from jiuyuan.printing.sealing import SealingError, verify
 from tests.printing.paper import COUNTY, ENDORSED, LAYOUT, PLATFORM, RECOGNISED, a_form, a_photo, said_by_seal, text_of
 
@@ -89,7 +89,7 @@ def test_lines_below_a_seal_are_printed_once(recognised):
 
 
 def test_form_can_be_sealed_when_the_opinions_stand_on_the_second_page(platform, county, folder):
-    long = render_sealable_form(a_form(household=tuple(Member(f"家人{n}") for n in range(20))), LAYOUT)
+    long = render_sealable_form(a_form(household=tuple(PrintedMember(f"家人{n}") for n in range(20))), LAYOUT)
     pages = PdfReader(io.BytesIO(long)).pages
     assert [len(page.get("/Annots", ())) for page in pages] == [0, 2]
     sealed = seal_form(
@@ -99,7 +99,7 @@ def test_form_can_be_sealed_when_the_opinions_stand_on_the_second_page(platform,
 
 
 def test_county_that_returns_a_case_signs_its_reason(endorsed, county, folder):
-    back = Opinion(False, "退回核实。", "王", date(2026, 11, 27), reason="残疾人证已过期。")
+    back = PrintedOpinion(False, "退回核实。", "王", date(2026, 11, 27), reason="残疾人证已过期。")
     sealed = seal_form(endorsed, back, county, LAYOUT, office="county")
     assert "理由：残疾人证已过期。" in said_by_seal(sealed, "county")
     assert [verdict.valid for verdict in verify(sealed, load_roots(folder))] == [True, True]

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from jiuyuan.agencies.roles import Role
 from jiuyuan.applications import queries
-from jiuyuan.applications.queries import Filters
+from jiuyuan.applications.queries import CaseFilters
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.history.models import Entry
 from jiuyuan.procedures import engine
@@ -62,7 +62,7 @@ def test_a_new_state_is_one_edit(log_in):
     assert "收到回函" in shown
     assert "等外地回函" in shown
     assert "外地核查中" in desk.get(reverse("desk:inbox") + "?state=asked_outside").content.decode()
-    assert queries.counts(clerk, Filters())["asked_outside"] == 1
+    assert queries.counts(clerk, CaseFilters())["asked_outside"] == 1
     mine = log_in(account).get(reverse("portal:progress", args=[case.number])).content.decode()
     assert "正在向外地核实" in mine
     assert "已发函" in mine

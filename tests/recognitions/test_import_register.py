@@ -12,7 +12,7 @@ from jiuyuan.history.models import Entry
 from jiuyuan.people.facts import standing
 from jiuyuan.people.models import ImportBatch, KnownFacts, Person
 from jiuyuan.people.sources import recording, running, services
-from jiuyuan.people.sources.cells import Unreadable
+from jiuyuan.people.sources.cells import UnreadableCell
 from jiuyuan.procedures.own_matter import OWN
 from jiuyuan.recognitions import importing
 from jiuyuan.recognitions.models import Recognition
@@ -248,7 +248,7 @@ def test_platform_is_known_by_code_and_by_name(reviewer, written):
 def test_platform_name_that_means_two_asks_for_the_code():
     platforms = Platforms("22/")
     many = next(name for name, found in platforms._by_name.items() if len(found) > 1)
-    with pytest.raises(Unreadable, match="请改填平台代码"):
+    with pytest.raises(UnreadableCell, match="请改填平台代码"):
         platforms.meant([many])
 
 

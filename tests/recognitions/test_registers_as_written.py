@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.test import Client
 
-from jiuyuan.people.sources.cells import Unreadable
+from jiuyuan.people.sources.cells import UnreadableCell
 from jiuyuan.recognitions.register_platforms import Platforms
 from tests.factories import an_applicant, staff
 from tests.people.sources.files import a_csv, outcomes
@@ -32,7 +32,7 @@ def test_platform_is_known_by_the_names_that_lists_have(written):
 
 def test_community_beside_its_street_makes_it_more_exact_or_is_left():
     assert Platforms("22/2201/220102/").meant(["南岭街道", "火星社区"]).code == "220102001"
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableCell):
         Platforms("22/2201/220102/").meant(["火星街道"])
 
 

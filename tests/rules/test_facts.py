@@ -126,7 +126,7 @@ def test_a_line_that_is_no_object_is_an_error(line):
 
 
 def test_a_region_may_add_facts_of_its_own():
-    own = {"single_parent": facts.Fact("single_parent", "boolean", "是否单亲", yes="单亲", no="不是单亲")}
+    own = {"single_parent": facts.FactDefinition("single_parent", "boolean", "是否单亲", yes="单亲", no="不是单亲")}
     assert parse({"as_of": "2026-03-02", "single_parent": True}, own)["single_parent"] is True
     with pytest.raises(Invalid, match="是否单亲（single_parent）"):
         parse({"as_of": "2026-03-02", "single_parent": 1}, own)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bench.decide import person
 from jiuyuan.regions import registry
-from jiuyuan.rules.facts import FACTS, Fact, Invalid, parse
+from jiuyuan.rules.facts import FACTS, FactDefinition, Invalid, parse
 from jiuyuan.rules.lines import reader
 from tests.examples import examples
 
@@ -131,7 +131,7 @@ def test_whatever_is_spoilt_in_a_line_nothing_is_right_in_one_step_that_is_not_r
 
 
 def test_a_region_s_own_facts_are_read_and_one_whose_name_is_no_identifier_is_left():
-    own = {name: Fact(name, "boolean", "是否单亲") for name in ("single_parent", "single-parent")}
+    own = {name: FactDefinition(name, "boolean", "是否单亲") for name in ("single_parent", "single-parent")}
     readers = reader({**FACTS, **own})
     known = readers(b'{"as_of": "2026-03-02", "single_parent": true}')
     assert known is not None

@@ -11,7 +11,7 @@ from bench import plain
 from jiuyuan.regions import registry
 from jiuyuan.regions.jilin.policy_2022_10 import WAGES
 from jiuyuan.rules.calendar import TRACKS, latest_birth, latest_start
-from jiuyuan.rules.facts import FACTS, TRACK_SEX, Fact
+from jiuyuan.rules.facts import FACTS, TRACK_SEX, FactDefinition
 from jiuyuan.rules.logic import Condition, all_of, any_of, compile_condition, compile_residual, none_of, reads
 from jiuyuan.rules.missing import _Asked, deciding_facts
 from jiuyuan.rules.words import aged, lasted, no, one_of, retired, yes
@@ -137,7 +137,7 @@ def test_a_category_is_possible_if_and_only_if_some_values_make_it_true_and_othe
 
 # Conditions made at random, so that nothing rests on the shape of this notice ------------------------------------------
 
-FLAGS = [Fact(f"flag_{letter}", "boolean", letter, yes=letter, no=letter) for letter in "abcd"]
+FLAGS = [FactDefinition(f"flag_{letter}", "boolean", letter, yes=letter, no=letter) for letter in "abcd"]
 AS_OF = date(2026, 3, 2)
 LEAVES: list[Condition] = [
     *(yes(flag) for flag in FLAGS), *(no(flag) for flag in FLAGS),
@@ -199,7 +199,7 @@ def test_the_facts_that_decide_are_exact_for_any_condition(condition, facts):
 
 
 def test_a_leaf_answers_right_although_another_thread_asks_it_in_between():
-    asked = _Asked(yes(Fact("poor", "boolean", "")), {"as_of": date(2026, 3, 2), "poor": None})
+    asked = _Asked(yes(FactDefinition("poor", "boolean", "")), {"as_of": date(2026, 3, 2), "poor": None})
     evaluate = asked._evaluate
 
     def interrupted(facts):

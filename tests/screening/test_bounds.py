@@ -11,7 +11,7 @@ import pytest
 
 from jiuyuan.regions import registry
 from jiuyuan.screening.intake import Clean
-from jiuyuan.screening.question import Asked
+from jiuyuan.screening.question import ScreeningQuestion
 from jiuyuan.screening.spark_engine import answered
 from tests.screening.population import SCHEMA, as_parquet, population
 
@@ -57,7 +57,7 @@ def test_the_plan_of_spark_has_no_shuffle(spark, tmp_path):
     columns = tuple(SCHEMA.names)
     people = Clean("", columns, (Path(file),), 20, {name: name for name in columns})
     for question in ("decide", "exits"):
-        plan = answered(spark, people, Asked(registry.policy("jilin-2022-10"), DAY, question))
+        plan = answered(spark, people, ScreeningQuestion(registry.policy("jilin-2022-10"), DAY, question))
         text = plan._jdf.queryExecution().executedPlan().toString()
         assert "FileScan parquet" in text
         assert "Exchange" not in text

@@ -14,14 +14,14 @@ from openpyxl import Workbook, load_workbook
 from jiuyuan.refusals import BadInput
 from jiuyuan.regions import registry
 from jiuyuan.rules.facts import FACTS
-from jiuyuan.screening.question import Asked
+from jiuyuan.screening.question import ScreeningQuestion
 from jiuyuan.screening.screen import screen
 from tests.rules.people import NAMES
 from tests.screening.population import as_parquet, population
 
 JILIN = registry.policy("jilin-2022-10")
 DAY = date(2026, 11, 25)
-ASKED = Asked(JILIN, DAY)
+ASKED = ScreeningQuestion(JILIN, DAY)
 PEOPLE = population(7, 60, DAY)
 
 
@@ -62,7 +62,7 @@ def expected(tmp_path_factory) -> dict[str, list[dict[str, Any]]]:
     file = as_parquet(PEOPLE, folder / "people.parquet")
     answers = {}
     for question in ("decide", "exits"):
-        screen(str(file), Asked(JILIN, DAY, question), folder / "out.parquet")
+        screen(str(file), ScreeningQuestion(JILIN, DAY, question), folder / "out.parquet")
         answers[question] = rows(folder / "out.parquet")
     return answers
 
@@ -73,7 +73,7 @@ def expected(tmp_path_factory) -> dict[str, list[dict[str, Any]]]:
 def test_text_in_any_encoding_and_language_is_read(tmp_path, out, expected, encoding, chinese, question):
     file = tmp_path / "名单.csv"
     file.write_bytes(csv_text(PEOPLE, chinese).replace("\n", "\r\n").encode(encoding))
-    summary = screen(str(file), Asked(JILIN, DAY, question), out).summary
+    summary = screen(str(file), ScreeningQuestion(JILIN, DAY, question), out).summary
     assert summary.rejected == 0
     assert rows(out) == expected[question]
 
@@ -111,7 +111,9 @@ def test_columns_of_other_types_are_read_by_their_words(tmp_path, out, expected)
             columns[name] = pa.array(values, pa.string()).dictionary_encode()
     pq.write_table(pa.table(columns), tmp_path / "people.parquet")
     for question in ("decide", "exits"):
-        assert screen(str(tmp_path / "people.parquet"), Asked(JILIN, DAY, question), out).summary.rejected == 0
+        assert (
+            screen(str(tmp_path / "people.parquet"), ScreeningQuestion(JILIN, DAY, question), out).summary.rejected == 0
+        )
         assert rows(out) == expected[question]
 
 
@@ -147,7 +149,7 @@ def test_blank_lines_quotes_and_empty_columns_do_no_harm(tmp_path, out):
     (tmp_path / "people.csv").write_text(
         '\ufeffid,性别（必填）,是否有劳动能力,,\n1,"男","是",,\n\n,,,,\n2,女,不清楚,,\n"3\n",male,N,,\n', "utf-8"
     )
-    asked = Asked(JILIN, DAY, base=True)
+    asked = ScreeningQuestion(JILIN, DAY, base=True)
     assert screen(str(tmp_path / "people.csv"), asked, out).summary.rejected == 0
     assert [(row["id"], row["able_to_work"]) for row in rows(out)] == [("1", True), ("2", None), ("3\n", False)]
 

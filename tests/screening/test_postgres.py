@@ -10,11 +10,11 @@ import pytest
 from jiuyuan.refusals import BadInput
 from jiuyuan.regions import registry
 from jiuyuan.screening.postgres_engine import People, connect
-from jiuyuan.screening.question import Asked
+from jiuyuan.screening.question import ScreeningQuestion
 from jiuyuan.screening.screen import screen, screen_postgres
 
 DAY = date(2026, 11, 25)
-ASKED = Asked(registry.policy("jilin-2022-10"), DAY)
+ASKED = ScreeningQuestion(registry.policy("jilin-2022-10"), DAY)
 
 
 def table(url: str, *statements: str) -> None:
@@ -78,7 +78,7 @@ def test_a_table_takes_the_same_words_as_a_file(postgres_url, tmp_path, out):
     rows = [["a", "b", "c", "d"], *WORDS.values()]
     lines = [",".join(["id", *WORDS]), *(",".join(f'"{cell}"' for cell in row) for row in zip(*rows, strict=True))]
     (tmp_path / "people.csv").write_text("\n".join(lines), "utf-8")
-    asked = Asked(ASKED.policy, DAY, base=True)
+    asked = ScreeningQuestion(ASKED.policy, DAY, base=True)
     from_file = screen(str(tmp_path / "people.csv"), asked, out)
     expected, rejected = pq.read_table(out).to_pylist(), from_file.rejects.read_text("utf-8-sig")
     assert [row["id"] for row in expected] == ["a", "b", "c"]

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from jiuyuan.regions import registry
 from jiuyuan.rules.facts import FACTS
-from jiuyuan.screening.question import Asked
-from jiuyuan.screening.reading import Unreadable, reader
+from jiuyuan.screening.question import ScreeningQuestion
+from jiuyuan.screening.reading import UnreadableFile, reader
 from jiuyuan.screening.screen import screen
 
 JILIN, DAY = registry.policy("jilin-2022-10"), date(2026, 3, 2)
@@ -55,7 +55,7 @@ def test_a_sum_is_read_with_its_mark_and_unit(text, amount):
     ],
 )
 def test_what_is_no_sum_is_none(text):
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableFile):
         read("monthly_income", text)
 
 
@@ -63,7 +63,7 @@ def test_what_is_no_sum_is_none(text):
 @given(st.text("0123456789_,.¥万元/月e+- ", max_size=12))
 def test_whatever_is_read_as_a_sum_has_no_other_signs_in_its_number(text):
     value = None
-    with suppress(Unreadable):
+    with suppress(UnreadableFile):
         value = read("monthly_income", text)
     assume(value is not None)
     digits = text.strip().strip("¥元/月万 ").replace(",", "").replace(" ", "")
@@ -99,7 +99,7 @@ def test_of_a_month_what_is_certain_is_read_and_the_row_is_answered(tmp_path, ou
     (tmp_path / "people.csv").write_text(
         f"left_school_on,{','.join(graduate)}\n{text},{','.join(graduate.values())}\n", "utf-8"
     )
-    assert screen(str(tmp_path / "people.csv"), Asked(JILIN, DAY), out).summary.rejected == 0
+    assert screen(str(tmp_path / "people.csv"), ScreeningQuestion(JILIN, DAY), out).summary.rejected == 0
     assert pq.read_table(out).to_pylist()[0]["graduate"] is graduated
 
 
@@ -129,7 +129,7 @@ def _there_is(first, day):
 
 @pytest.mark.parametrize("name", ["birth_date", "recognised_on"])
 def test_a_month_is_no_day_of_birth_or_recognition(name):
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableFile):
         read(name, "1980-05")
 
 
@@ -160,7 +160,9 @@ def test_a_text_file_reads_as_a_typed_one_whether_its_words_are_few_or_many(tmp_
         pq.write_table(pa.table(typed), tmp_path / "people.parquet")
         rows = [f"{n},{day:%Y年%-m月%-d日},城镇户籍,1970/1/1,女" for n, day in enumerate(days)]
         (tmp_path / "people.csv").write_text("\n".join([",".join(typed), *rows]), "utf-8")
-        screen(str(tmp_path / "people.parquet"), Asked(JILIN, date(2000, 3, 2)), out)
+        screen(str(tmp_path / "people.parquet"), ScreeningQuestion(JILIN, date(2000, 3, 2)), out)
         expected = pq.read_table(out).to_pylist()
-        assert screen(str(tmp_path / "people.csv"), Asked(JILIN, date(2000, 3, 2)), out).summary.rejected == 0
+        assert (
+            screen(str(tmp_path / "people.csv"), ScreeningQuestion(JILIN, date(2000, 3, 2)), out).summary.rejected == 0
+        )
         assert pq.read_table(out).to_pylist() == expected

@@ -8,12 +8,12 @@ from jiuyuan import clock
 from jiuyuan.recognitions import register
 from jiuyuan.regions import registry
 from jiuyuan.screening.postgres_engine import People, connect
-from jiuyuan.screening.question import Asked
+from jiuyuan.screening.question import ScreeningQuestion
 from jiuyuan.screening.screen import Screened, screen_batches, screen_postgres
 from tests.recognitions.register import learn, on_the_register
 
 
-def screened(asked: Asked, out) -> Screened:
+def screened(asked: ScreeningQuestion, out) -> Screened:
     if connection.vendor != "postgresql":
         return screen_batches(register.batches(), "register", asked, out)
     there = connection.get_connection_params()
@@ -29,7 +29,7 @@ def screened(asked: Asked, out) -> Screened:
 def test_the_register_is_answered_where_it_lies(out, question):
     quiet, drawing = on_the_register(), on_the_register(born="1979-05-05")
     learn(drawing, receives_pension=True, service_refusals=["2025-12-01"])
-    summary = screened(Asked(registry.policy("jilin-2022-10"), clock.today(), question), out).summary
+    summary = screened(ScreeningQuestion(registry.policy("jilin-2022-10"), clock.today(), question), out).summary
     assert (summary.people, summary.rejected) == (2, 0)
     rows = {row["id"]: row for row in pq.read_table(out).to_pylist()}
     assert set(rows) == {str(quiet.pk), str(drawing.pk)}

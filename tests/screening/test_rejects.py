@@ -12,12 +12,12 @@ from openpyxl import Workbook
 
 from jiuyuan.regions import registry
 from jiuyuan.screening.columns import Columns
-from jiuyuan.screening.question import Asked
+from jiuyuan.screening.question import ScreeningQuestion
 from jiuyuan.screening.screen import screen
 from tests.screening.population import as_parquet, population
 
 DAY = date(2026, 11, 25)
-ASKED = Asked(registry.policy("jilin-2022-10"), DAY)
+ASKED = ScreeningQuestion(registry.policy("jilin-2022-10"), DAY)
 
 
 def listed(path: Path) -> list[dict[str, str]]:
@@ -135,7 +135,7 @@ def test_one_impossible_number_in_a_file_is_found_whatever_its_statistics_say(
 def test_a_list_of_refusals_with_a_gap_is_listed(tmp_path, out):
     lists = pa.array([[DAY], [DAY, None], [], None], pa.list_(pa.date32()))
     pq.write_table(pa.table({"id": ["a", "b", "c", "d"], "service_refusals": lists}), tmp_path / "people.parquet")
-    screened = screen(str(tmp_path / "people.parquet"), Asked(ASKED.policy, DAY, "exits"), out)
+    screened = screen(str(tmp_path / "people.parquet"), ScreeningQuestion(ASKED.policy, DAY, "exits"), out)
     assert [entry["编号"] for entry in listed(screened.rejects)] == ["b"]
     assert [row["id"] for row in pq.read_table(out).to_pylist()] == ["a", "c", "d"]
 

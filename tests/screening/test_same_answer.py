@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from jiuyuan.regions import registry
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.screening import postgres_engine, spark_engine
-from jiuyuan.screening.question import Asked
+from jiuyuan.screening.question import ScreeningQuestion
 from jiuyuan.screening.screen import screen, screen_postgres
 from jiuyuan.screening.summary import OUTCOMES
 from tests.examples import examples
@@ -29,7 +29,7 @@ PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
 LACKING = st.frozensets(st.sampled_from(NAMES), max_size=10)
 
 
-def expected(person: dict[str, Any], asked: Asked) -> dict[str, Any]:
+def expected(person: dict[str, Any], asked: ScreeningQuestion) -> dict[str, Any]:
     """The row that a person should have."""
     if asked.question == "decide":
         decision = JILIN.decide(person)
@@ -39,7 +39,7 @@ def expected(person: dict[str, Any], asked: Asked) -> dict[str, Any]:
     return {"id": person["id"], "exit": answer.exit, **{c.code: c.status for c in answer.clauses}, **signals}
 
 
-def compare(people: list[dict[str, Any]], asked: Asked, out: Path, summary: Any) -> None:
+def compare(people: list[dict[str, Any]], asked: ScreeningQuestion, out: Path, summary: Any) -> None:
     rows = sorted(pq.read_table(out).to_pylist(), key=lambda row: int(row["id"]))
     wanted = [expected(person, asked) for person in people]
     for row, should, person in zip(rows, wanted, people, strict=True):
@@ -52,8 +52,8 @@ def compare(people: list[dict[str, Any]], asked: Asked, out: Path, summary: Any)
         assert summary.unknown[column.name] == sum(should[column.name] is None for should in wanted)
 
 
-def asked_about(people: list[dict[str, Any]], question: str) -> Asked:
-    return Asked(JILIN, people[0]["as_of"], question, base=question == "decide")  # type: ignore[arg-type]
+def asked_about(people: list[dict[str, Any]], question: str) -> ScreeningQuestion:
+    return ScreeningQuestion(JILIN, people[0]["as_of"], question, base=question == "decide")  # type: ignore[arg-type]
 
 
 def without(people: list[dict[str, Any]], lacking: frozenset[str]) -> list[dict[str, Any]]:
@@ -117,7 +117,7 @@ def test_postgres_answers_as_the_rules_do(postgres_url, tmp_path_factory, seed, 
 def test_every_clause_of_the_policy_is_a_column_of_the_result(out, tmp_path, question):
     people = population(1, 5)
     file = as_parquet(people, tmp_path / "people.parquet")
-    asked = Asked(JILIN, people[0]["as_of"], question)
+    asked = ScreeningQuestion(JILIN, people[0]["as_of"], question)
     screen(str(file), asked, out)
     clauses = JILIN.exits if question == "exits" else (*JILIN.categories, *JILIN.exclusions)
     signals = [f"signal_{c.code}" for c in (*JILIN.base, *JILIN.exclusions)] if question == "exits" else []

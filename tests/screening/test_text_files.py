@@ -9,16 +9,16 @@ from jiuyuan.refusals import BadInput
 from jiuyuan.regions import registry
 from jiuyuan.screening import text_files
 from jiuyuan.screening.columns import Columns
-from jiuyuan.screening.question import Asked
+from jiuyuan.screening.question import ScreeningQuestion
 from jiuyuan.screening.screen import screen
 from jiuyuan.spreadsheets import delimited
-from jiuyuan.spreadsheets.cells import Refused
+from jiuyuan.spreadsheets.cells import RefusedRow
 from tests.examples import examples
 from tests.screening.test_files import DAY, JILIN
 from tests.screening.test_rejects import listed
 
 COLUMNS = Columns(JILIN.known_facts)
-ASKED = Asked(registry.policy("jilin-2022-10"), DAY)
+ASKED = ScreeningQuestion(registry.policy("jilin-2022-10"), DAY)
 
 
 def read(path):
@@ -42,7 +42,7 @@ def by_python(path):
             taken, last = rows.line - last, rows.line
             if not rows.width:
                 rows.width = len(cells)
-            elif isinstance(cells, Refused):
+            elif isinstance(cells, RefusedRow):
                 refused.append(cells.line)
             elif not any(cell.strip() for cell in cells):
                 continue

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from jiuyuan.spreadsheets.delimited import Damaged, Refused, Rows, encoding_of, opened
+from jiuyuan.spreadsheets.delimited import Damaged, RefusedRow, Rows, encoding_of, opened
 
 HEADING = ["编号", "姓名", "状态", "地址"]
 
@@ -23,13 +23,13 @@ def read(text, width=4, separator=","):
 
 
 def lines_of(found):
-    return [cells.line if isinstance(cells, Refused) else cells for _, cells in found]
+    return [cells.line if isinstance(cells, RefusedRow) else cells for _, cells in found]
 
 
 def test_unclosed_quote_refuses_its_own_line_and_no_other():
     found = read('1,张三,停,南岭\n2,马晓东,停,"5楼\n3,方志远,停,南岭\n4,薄熙妹,停,南岭\n')
     assert [number for number, _ in found] == [1, 2, 3, 4]
-    assert [isinstance(cells, Refused) for _, cells in found] == [False, True, False, False]
+    assert [isinstance(cells, RefusedRow) for _, cells in found] == [False, True, False, False]
     assert found[1][1].line == 2
     assert "引号" in found[1][1].reason
 
@@ -46,7 +46,7 @@ def test_unclosed_quote_refuses_its_own_line_and_no_other():
 def test_two_stray_quotes_lose_nobody_between(text):
     found = read(text)
     assert [number for number, _ in found] == [1, 2, 3, 4]
-    assert isinstance(found[0][1], Refused)
+    assert isinstance(found[0][1], RefusedRow)
     assert found[1][1] == ["2", "马晓东", "停", "南岭"]
     assert found[3][1] == ["4", "薄熙妹", "停", "南岭"]
 
@@ -73,7 +73,7 @@ def test_quote_inside_a_value_is_read_as_a_spreadsheet_reads_it(written, value):
 
 def test_quote_that_moves_the_columns_is_refused():
     [(_, refused), _] = read('1,"张三,"停",南岭\n2,马晓东,停,南岭')
-    assert isinstance(refused, Refused)
+    assert isinstance(refused, RefusedRow)
 
 
 @pytest.mark.parametrize("place", [1, 3])
@@ -112,7 +112,7 @@ def test_shorter_row_of_somebody_else_is_not_taken_into_a_cell(beside):
 
 def test_more_cells_than_columns_are_refused_for_what_stands_where_is_not_known():
     found = read("1,张三,停,南岭,5楼\n2,马晓东,停,南岭,,\n3,方志远,停")
-    assert [isinstance(cells, Refused) for _, cells in found] == [True, False, False]
+    assert [isinstance(cells, RefusedRow) for _, cells in found] == [True, False, False]
 
 
 TEXTS = st.text(st.sampled_from('a甲,"\n\r \ufeff'), max_size=60)
@@ -126,7 +126,7 @@ def test_every_line_of_any_text_is_in_a_row_or_refused_by_its_number(text, width
     for place, (number, cells) in enumerate(rows, 1):
         assert number == place
         first, covered = covered + 1, rows.line
-        if isinstance(cells, Refused):
+        if isinstance(cells, RefusedRow):
             assert (first, covered) == (cells.line, cells.line)
         else:  # nothing that stands in the lines is missing from the cells, but marks that part them
             there = "".join(lines[first - 1 : covered])
@@ -142,7 +142,7 @@ def test_what_a_program_writes_is_read_or_refused_and_never_read_otherwise(rows)
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows(rows)
     found = read(text.getvalue(), width=5)
-    assume(not any(isinstance(cells, Refused) for _, cells in found))
+    assume(not any(isinstance(cells, RefusedRow) for _, cells in found))
     assert [cells for _, cells in found] == rows
 
 

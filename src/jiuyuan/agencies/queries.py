@@ -5,7 +5,7 @@ from functools import lru_cache
 from jiuyuan.agencies.models import Agency, Division
 from jiuyuan.regions import registry
 from jiuyuan.regions.provinces import PROVINCES
-from jiuyuan.regions.remedies import Bodies, Body
+from jiuyuan.regions.remedies import Bodies, RemedyBody
 from jiuyuan.wording import say
 
 _COUNTY, _CITY = 6, 4  # digits of a county's and of a city's code
@@ -133,12 +133,12 @@ def heard_by(agency: Agency) -> Bodies:
     county = county_of(agency)
     above = county if county and county.pk != agency.pk else None
     return Bodies(
-        office=_body(agency), above=_body(above) if above else None, review=Body(_government(county or agency))
+        office=_body(agency), above=_body(above) if above else None, review=RemedyBody(_government(county or agency))
     )
 
 
-def _body(agency: Agency) -> Body:
-    return Body(agency.name, agency.address, agency.phone)
+def _body(agency: Agency) -> RemedyBody:
+    return RemedyBody(agency.name, agency.address, agency.phone)
 
 
 def _government(agency: Agency) -> str:

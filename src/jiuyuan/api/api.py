@@ -12,7 +12,7 @@ from jiuyuan.api.bodies import JsonParser
 from jiuyuan.regions import registry
 
 
-class Readable(JSONRenderer):
+class ReadableJson(JSONRenderer):
     """Chinese as it is written, not as \\u escapes."""
 
     json_dumps_params: Mapping[str, Any] = {"ensure_ascii": False}
@@ -39,7 +39,7 @@ api = Api(
     urls_namespace="api",
     docs_url=None,
     parser=JsonParser(),
-    renderer=Readable(),
+    renderer=ReadableJson(),
 )
 for router in (cases.router, stays.router, visits.router, helping.router, acts.router, register.router, public.router):
     api.add_router("", router)

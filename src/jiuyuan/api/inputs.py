@@ -31,7 +31,7 @@ from jiuyuan.procedures.reading import LARGEST_ID
 from jiuyuan.recognitions.workflow import RECOGNITION
 from jiuyuan.refusals import BadInput
 from jiuyuan.regions import registry
-from jiuyuan.rules.facts import FACTS, Fact
+from jiuyuan.rules.facts import FACTS, FactDefinition
 from jiuyuan.wording import say
 
 
@@ -49,7 +49,7 @@ class _Described:
     """The facts as an object of JSON: those of the schema in its words, then the regions' own, as they are at that moment."""
 
     largest: int
-    kept: Callable[[Fact], bool]
+    kept: Callable[[FactDefinition], bool]
     beside: tuple[tuple[str, Any], ...] = ()
 
     def __get_pydantic_json_schema__(self, core: Any, handler: Any) -> dict[str, Any]:
@@ -63,7 +63,7 @@ class _Described:
         return {"type": "object", "properties": {**properties, **dict(self.beside)}, "additionalProperties": False}
 
 
-def _schema_of(fact: Fact) -> dict[str, Any]:
+def _schema_of(fact: FactDefinition) -> dict[str, Any]:
     """A region's own fact as `facts.schema.json` would have it."""
     if fact.kind == "choice":
         return {"enum": [*fact.choices, None], "description": fact.label}

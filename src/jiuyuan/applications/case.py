@@ -45,8 +45,8 @@ from jiuyuan.wording import say
 
 if TYPE_CHECKING:
     from jiuyuan.regions.questions import Questions
-    from jiuyuan.rules.policy import Decision as Answer
     from jiuyuan.rules.policy import MaterialRequirement, Policy
+    from jiuyuan.rules.policy import Ruling as Answer
 
 #: The fact that a family counts as one without work.
 FAMILY = "zero_employment_family"

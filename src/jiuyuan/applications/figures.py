@@ -10,32 +10,32 @@ from jiuyuan import clock
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.applications import queries
 from jiuyuan.applications.models import Application
-from jiuyuan.applications.queries import Filters
+from jiuyuan.applications.queries import CaseFilters
 from jiuyuan.wording import say
 
 
 @dataclass(frozen=True)
-class Figure:
+class CaseFigure:
     """A number and the filters of the list that it counted."""
 
     count: int
-    filters: Filters
+    filters: CaseFilters
 
 
 @dataclass(frozen=True)
 class FigureRow:
     agency: Agency
-    cells: list[Figure]
+    cells: list[CaseFigure]
 
 
-def columns(user: User) -> tuple[tuple[str, Filters], ...]:
+def columns(user: User) -> tuple[tuple[str, CaseFilters], ...]:
     """The columns of the figures: a heading, and what narrows the list behind it."""
     return (
-        (say("全部"), Filters()),
-        (say("超期未办"), Filters(due="overdue")),
-        (say("按期办结"), Filters(due="on_time")),
-        (say("超期办结"), Filters(due="late")),
-        *((state.label, Filters(state=state.code)) for state in queries.states_of(user).values()),
+        (say("全部"), CaseFilters()),
+        (say("超期未办"), CaseFilters(due="overdue")),
+        (say("按期办结"), CaseFilters(due="on_time")),
+        (say("超期办结"), CaseFilters(due="late")),
+        *((state.label, CaseFilters(state=state.code)) for state in queries.states_of(user).values()),
     )
 
 
@@ -50,11 +50,11 @@ def figures(user: User, under: Agency) -> tuple[FigureRow, list[FigureRow]]:
     return _figure_row(under, by_area, shown), below
 
 
-def _figure_row(agency: Agency, by_area: Sequence[Mapping[str, Any]], columns: Sequence[Filters]) -> FigureRow:
+def _figure_row(agency: Agency, by_area: Sequence[Mapping[str, Any]], columns: Sequence[CaseFilters]) -> FigureRow:
     mine = [row for row in by_area if row["area"].startswith(agency.path)]
     cells = []
     for filters in columns:
         column = filters.due or "n"
         count = sum(row[column] for row in mine if filters.state in ("", row["status"]))
-        cells.append(Figure(count, replace(filters, agency=agency.code)))
+        cells.append(CaseFigure(count, replace(filters, agency=agency.code)))
     return FigureRow(agency, cells)

@@ -8,36 +8,36 @@ from django.conf import settings
 from jiuyuan import clock, demonstration_progress
 from jiuyuan.applications import lost_uploads, nightly, outreach, papers, printed_form, sheets
 from jiuyuan.applications.models import Application
-from jiuyuan.worker.kinds import Kind, Lane
+from jiuyuan.worker.kinds import JobKind, Lane
 from jiuyuan.worker.leases import beat
 from jiuyuan.worker.loop import NotYet
 from jiuyuan.worker.models import Job
 from jiuyuan.worker.registry import job
 
 
-@job(Kind.SCREEN_LIST, Lane.LISTS)
+@job(JobKind.SCREEN_LIST, Lane.LISTS)
 def screen_list(job: Job) -> None:
     outreach.screen(int(job.key), lambda done, total: beat(job, done, total))
 
 
-@job(Kind.SEAL_FORM)
+@job(JobKind.SEAL_FORM)
 def seal_form(job: Job) -> None:
     """Every seal that the form of this opinion's case still waits for, the oldest first."""
     rows = Application.objects.unscoped().select_related("person", "agency")
     printed_form.seal_application(rows.get(opinions=int(job.key)))
 
 
-@job(Kind.MAKE_LETTER)
+@job(JobKind.MAKE_LETTER)
 def make_letter(job: Job) -> None:
     papers.seal(int(job.key))
 
 
-@job(Kind.MAKE_SHEETS, every=timedelta(minutes=1))
+@job(JobKind.MAKE_SHEETS, every=timedelta(minutes=1))
 def make_sheets(_job: Job) -> None:
     sheets.make_missing()
 
 
-@job(Kind.NIGHTLY, Lane.NIGHT)
+@job(JobKind.NIGHTLY, Lane.NIGHT)
 def run_night(job: Job) -> None:
     """The night of one day, or nothing once that day is over: the next night finds what it would have found."""
     if demonstration_progress.progress(settings.JIUYUAN):
@@ -51,6 +51,6 @@ def show_step(job: Job, step: str, _done: int) -> None:
     beat(job, steps.index(step), len(steps))
 
 
-@job(Kind.REMOVE_LOST, Lane.TIDYING, every=timedelta(hours=1))
+@job(JobKind.REMOVE_LOST, Lane.TIDYING, every=timedelta(hours=1))
 def remove_lost(_job: Job) -> None:
     lost_uploads.remove_lost()

@@ -26,7 +26,7 @@ _CLERK = frozenset({Role.CLERK})
 _WHOSE = "待联系人员由常住地的基层经办人办理。"
 
 
-class _Context(Context):
+class LeadContext(Context):
     @property
     def concerned(self) -> list[Concerned]:
         index = self.subject.id_index
@@ -48,7 +48,7 @@ class _Context(Context):
         history.append(lead.file, self.actor, transition.record, {"lead": lead.pk, **payload}, lead.area)
 
 
-def _draft(context: _Context, said: dict[str, Any]) -> dict[str, Any]:
+def _draft(context: LeadContext, said: dict[str, Any]) -> dict[str, Any]:
     """What the list said is filled in, with its source and day."""
     lead, user = context.subject, context.user
     assert user is not None
@@ -97,7 +97,7 @@ def _draft(context: _Context, said: dict[str, Any]) -> dict[str, Any]:
     return {"application": application.number}
 
 
-def _call(context: _Context, said: dict[str, Any]) -> None:
+def _call(context: LeadContext, said: dict[str, Any]) -> None:
     """A call is kept with what was answered; the answers become declared facts once somebody applies."""
     lead, user = context.subject, context.user
     assert user is not None
@@ -118,18 +118,18 @@ def _answers(context: Context, need: Need, raw: Any) -> dict[str, Any]:
     return wanted
 
 
-def _dismiss(context: _Context, said: dict[str, Any]) -> None:
+def _dismiss(context: LeadContext, said: dict[str, Any]) -> None:
     assert context.user is not None
     context.subject.closed_because = said["because"]
     sign(context, context.subject, "closed")
 
 
-def _door(user: User | None, key: Any, transition: Transition) -> _Context:
+def _door(user: User | None, key: Any, transition: Transition) -> LeadContext:
     rows = Lead.objects.visible_to(user) if user else Lead.objects.unscoped().none()
     lead = rows.select_related("agency", "extract").select_for_update(of=("self",)).filter(pk=key).first()
     if lead is None:
         raise NotFound(say("没有这位待联系人员。"))
-    return _Context(lead, user)
+    return LeadContext(lead, user)
 
 
 LEAD = register(
@@ -138,7 +138,7 @@ LEAD = register(
         "这位待联系人员",
         Lead,
         _door,
-        _Context,
+        LeadContext,
         Vocabulary({"draft": _draft, "call": _call, "dismiss": _dismiss}, kinds={"answers": NeedKind(_answers)}),
     )
 )

@@ -137,7 +137,9 @@ def notice_board(agency: Agency, running: Sequence[PublicNotice]) -> letters.Pub
         ),
         begins_on=min(notice.posted_on for notice in running),
         ends_on=max(notice.ends_on for notice in running),
-        entries=tuple(letters.NoticeEntry(p.name, p.get_sex_display(), masking.id_number(p.id_number)) for p in people),
+        entries=tuple(
+            letters.PrintedNoticeEntry(p.name, p.get_sex_display(), masking.id_number(p.id_number)) for p in people
+        ),
     )
 
 
@@ -164,7 +166,7 @@ def _letterhead(case: Case, name: str, officer: str, agency: Agency | None = Non
 _CHANGES = "情况有变化，或这条记录与事实不符并有凭据的，可以重新申请或提出异议。"
 
 
-def _grounds(case: Case) -> Iterator[letters.Ground]:
+def _grounds(case: Case) -> Iterator[letters.RefusalGround]:
     """What the decision was stored with; of one from before clauses were stored, what the rules answered or was written."""
     procedure = WORKFLOWS["application"].of(case.region)
     refusing = {t.action for t in procedure.transitions if any(procedure.by_state[s].refused for s in t.targets)}
@@ -174,7 +176,7 @@ def _grounds(case: Case) -> Iterator[letters.Ground]:
         yield from map(_clause, clauses)
         return
     if opinion and refusal.get("ground"):
-        yield letters.Ground(
+        yield letters.RefusalGround(
             clause=procedure.by_action[opinion.action].clause,
             clause_text=say("受理"),
             fact=refusal_texts.ground({"ground": refusal["ground"]}),
@@ -187,17 +189,17 @@ def _grounds(case: Case) -> Iterator[letters.Ground]:
     yield from _grounds_before(case)
 
 
-def _clause(clause: dict[str, Any]) -> letters.Ground:
+def _clause(clause: dict[str, Any]) -> letters.RefusalGround:
     facts = refusal_texts.behind(clause)
     if not facts:  # a special case: what two reviewers of the county found
         day = date.fromisoformat(clause["settled_on"]) if "settled_on" in clause else None
         source = say("县（市、区）人力资源社会保障部门研究")
-        return letters.Ground(
+        return letters.RefusalGround(
             clause=clause["clause"], clause_text=clause["title"], fact=clause["title"], value=clause["reason"],
             source=source, source_day=day, remedy=say(_CHANGES),
         )  # fmt: skip
     sources = list(dict.fromkeys(say("{source}，{day:date}", source=fact.source, day=fact.day) for fact in facts))
-    return letters.Ground(
+    return letters.RefusalGround(
         clause=clause["clause"],
         clause_text=clause["title"],
         fact=say("{labels}", labels=[fact.label for fact in facts]),
@@ -212,7 +214,7 @@ def _clause(clause: dict[str, Any]) -> letters.Ground:
     )
 
 
-def _grounds_before(case: Case) -> Iterator[letters.Ground]:
+def _grounds_before(case: Case) -> Iterator[letters.RefusalGround]:
     """Of a refusal that named no clause: what the rules answered against the person, else what the officer wrote."""
     stored = case.application.decisions.last()
     against, titles = [], dict[str, str]()
@@ -228,7 +230,7 @@ def _grounds_before(case: Case) -> Iterator[letters.Ground]:
     for clause in against:
         names = [name for name in clause["facts"] if name in case.known]
         best = case.known[names[0]].best if names else None
-        yield letters.Ground(
+        yield letters.RefusalGround(
             clause=clause["clause"],
             clause_text=titles[clause["code"]],
             fact=say("{labels}", labels=[say(rule_facts.fact_label(name)) for name in clause["facts"]]),
@@ -238,7 +240,7 @@ def _grounds_before(case: Case) -> Iterator[letters.Ground]:
             remedy=say(_CHANGES),
         )
     if not against and (opinion := case.application.opinions.last()):
-        yield letters.Ground(
+        yield letters.RefusalGround(
             clause=say("一"),
             clause_text=say("认定条件"),
             fact=say("办理意见"),

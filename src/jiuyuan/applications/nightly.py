@@ -24,7 +24,7 @@ from jiuyuan.regions import registry
 from jiuyuan.rules import calendar
 from jiuyuan.rules.calendar import DueDate
 from jiuyuan.wording import say
-from jiuyuan.worker.kinds import Kind
+from jiuyuan.worker.kinds import JobKind
 from jiuyuan.worker.loop import run_waiting
 
 _RUN_AGAIN = 200  # stored decisions a night, drawn anew each night
@@ -106,7 +106,7 @@ def run(
     return run
 
 
-_SEALS = (Kind.SEAL_FORM, Kind.MAKE_LETTER, Kind.MAKE_EXIT_NOTICE)
+_SEALS = (JobKind.SEAL_FORM, JobKind.MAKE_LETTER, JobKind.MAKE_EXIT_NOTICE)
 # Run again on one day, these count on: they were new when they were found.
 _ADDED = frozenset({"families_cleared", "proposals", "investigations", "lapsed", "seals", "messages", "due_dates"})
 

@@ -9,7 +9,7 @@ from jiuyuan.history import services as history
 from jiuyuan.refusals import Conflict, NotForRole
 from jiuyuan.wording import say
 from jiuyuan.worker import queue
-from jiuyuan.worker.kinds import Kind
+from jiuyuan.worker.kinds import JobKind
 from jiuyuan.worker.models import Job
 
 FILE = "nightly"
@@ -21,19 +21,19 @@ def order(user: User) -> None:
     if not user.may(Right.RUN_NIGHTLY):
         raise NotForRole(say("夜间核查由省级管理人员运行。"))
     day = clock.today().isoformat()
-    last = queue.latest(Kind.NIGHTLY, day)
+    last = queue.latest(JobKind.NIGHTLY, day)
     if under_way(last):
         raise Conflict(say("今天的夜间核查正在进行，不用再开始。"))
     history.append(FILE, user.actor, "nightly_ordered", {"day": day}, user.area)
     if last is not None and last.state in (Job.State.AGAIN, Job.State.FAILED):
         queue.retry_as(user.actor, last.pk)
     else:
-        queue.order(Kind.NIGHTLY, day, about=day, area=user.area, by=user)
+        queue.order(JobKind.NIGHTLY, day, about=day, area=user.area, by=user)
 
 
 def todays() -> Job | None:
     """The job of today's run."""
-    return queue.latest(Kind.NIGHTLY, clock.today().isoformat())
+    return queue.latest(JobKind.NIGHTLY, clock.today().isoformat())
 
 
 def under_way(job: Job | None) -> bool:

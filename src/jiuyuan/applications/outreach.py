@@ -21,19 +21,19 @@ from jiuyuan.encryption import blind_index
 from jiuyuan.history import services as history
 from jiuyuan.people.contact import clean_name, clean_phone
 from jiuyuan.people.sources import cells, reading, storing
-from jiuyuan.people.sources.cells import Unreadable
+from jiuyuan.people.sources.cells import UnreadableCell
 from jiuyuan.procedures import bulk
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.refusals import BadInput, NotForRole
 from jiuyuan.regions import registry
 from jiuyuan.rules import facts as rule_facts
-from jiuyuan.rules.facts import FACTS, Fact
+from jiuyuan.rules.facts import FACTS, FactDefinition
 from jiuyuan.rules.possible_days import impossible_days, is_placeholder, why_impossible
 from jiuyuan.spreadsheets import opening
-from jiuyuan.spreadsheets.cells import Cell, Refused, Row
+from jiuyuan.spreadsheets.cells import Cell, RefusedRow, Row
 from jiuyuan.wording import for_record, say
 from jiuyuan.worker import queue
-from jiuyuan.worker.kinds import Kind
+from jiuyuan.worker.kinds import JobKind
 
 _CHUNK = 1000
 _MOST_FAULTS = 500
@@ -87,7 +87,7 @@ def upload(
     said = {"provider": provider, "file": file_name, "sha256": digest}
     history.append(f"extract:{extract.pk}", user.actor, "extract_uploaded", said, extract.area)
     queue.order(
-        Kind.SCREEN_LIST,
+        JobKind.SCREEN_LIST,
         extract.pk,
         area=extract.area,
         by=user,
@@ -151,7 +151,7 @@ class _Read:
 
 def _settle(
     extract: Extract,
-    table: reading.Table,
+    table: reading.SourceTable,
     chunk: Sequence[Row],
     offices: _Offices,
     progress: Callable[[int, int], None],
@@ -160,10 +160,10 @@ def _settle(
     leads: dict[str, Lead] = {}
     for number, row in chunk:
         try:
-            if isinstance(row, Refused):
-                raise Unreadable(say("文本第{line}行：{reason}。", line=row.line, reason=row.reason))
+            if isinstance(row, RefusedRow):
+                raise UnreadableCell(say("文本第{line}行：{reason}。", line=row.line, reason=row.reason))
             said = _read(number, row, table)
-        except (Unreadable, BadInput, rule_facts.Invalid) as fault:
+        except (UnreadableCell, BadInput, rule_facts.Invalid) as fault:
             counts["rejected"] += 1
             if len(extract.faults) < _MOST_FAULTS:
                 extract.faults.append([number, _words(fault)])
@@ -189,7 +189,7 @@ def _words(fault: Exception) -> str:
     )
 
 
-def _read(number: int, row: Sequence[Cell], table: reading.Table) -> _Read:
+def _read(number: int, row: Sequence[Cell], table: reading.SourceTable) -> _Read:
     places = table.places
 
     def cell(name: str) -> Cell:
@@ -212,7 +212,7 @@ def _read(number: int, row: Sequence[Cell], table: reading.Table) -> _Read:
     )
 
 
-def _value(fact: Fact, cell: Cell, first_day: date) -> Any:
+def _value(fact: FactDefinition, cell: Cell, first_day: date) -> Any:
     """What a cell says of a fact, in the JSON form of the schema; None where it says that it knows none."""
     written = cells.text(cell)
     if (fact.kind == "date" and cells.nothing(cell, zero=True)) or (fact.kind == "number" and cells.no_sum(cell)):
@@ -222,7 +222,7 @@ def _value(fact: Fact, cell: Cell, first_day: date) -> Any:
     if fact.kind == "boolean":
         if written.lower() in _YES | _NO:
             return written.lower() in _YES
-        raise Unreadable(say("“{label}”应为“是”或“否”，不是“{written}”。", label=fact.label, written=written))
+        raise UnreadableCell(say("“{label}”应为“是”或“否”，不是“{written}”。", label=fact.label, written=written))
     if fact.kind == "choice":
         codes = {**{label: code for code, label in fact.choices.items()}, **{code: code for code in fact.choices}}
         if written in codes:
@@ -230,7 +230,7 @@ def _value(fact: Fact, cell: Cell, first_day: date) -> Any:
         begin = [code for label, code in codes.items() if label.startswith(written)]
         if len(begin) == 1:  # 城镇 for 城镇户籍
             return begin[0]
-        raise Unreadable(
+        raise UnreadableCell(
             say(
                 "“{label}”应为{values}之一，不是“{written}”。",
                 label=fact.label,
@@ -241,8 +241,8 @@ def _value(fact: Fact, cell: Cell, first_day: date) -> Any:
     if fact.kind == "number":
         try:
             return cells.amount(cell)
-        except Unreadable as wrong:
-            raise Unreadable(f"“{fact.label}”：{wrong}") from None
+        except UnreadableCell as wrong:
+            raise UnreadableCell(f"“{fact.label}”：{wrong}") from None
     return written.removesuffix(".0") if fact.kind == "division" else written
 
 

@@ -20,10 +20,10 @@ from jiuyuan.printing.letters import payload, render, seal_letter
 from jiuyuan.procedures.registry import WORKFLOWS
 from jiuyuan.refusals import NotFound
 from jiuyuan.regions import registry
-from jiuyuan.regions.papers import Letter as Paper
+from jiuyuan.regions.papers import LetterKind as Paper
 from jiuyuan.wording import say
 from jiuyuan.worker import queue
-from jiuyuan.worker.kinds import Kind
+from jiuyuan.worker.kinds import JobKind
 
 #: The letters that refuse, under the name that addresses have for all of them.
 REFUSING = "rejection"
@@ -45,7 +45,7 @@ def _order(name: str, case: Case) -> None:
         said=payload(letters.WRITTEN[name](as_it_stands, name, officer)),
     )
     about = f"{_letter(application, name).title} {application.number}"
-    queue.order(Kind.MAKE_LETTER, letter.pk, about=about, area=application.area)
+    queue.order(JobKind.MAKE_LETTER, letter.pk, about=about, area=application.area)
 
 
 #: By the names with which transitions call them.
@@ -85,7 +85,7 @@ def read(case: Case, kind: str) -> bytes:
         return _of_before(case, refusal_of(case) if kind == REFUSING else kind)
     if not latest.stored_as:
         title = _title(case.application, latest.kind)
-        raise queue.not_made_yet(title, queue.latest(Kind.MAKE_LETTER, latest.pk))
+        raise queue.not_made_yet(title, queue.latest(JobKind.MAKE_LETTER, latest.pk))
     return documents.read(latest.stored_as)
 
 

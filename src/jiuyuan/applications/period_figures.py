@@ -14,9 +14,9 @@ from jiuyuan import clock
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.applications import queries
 from jiuyuan.applications.failing import codes
-from jiuyuan.applications.figures import Figure
+from jiuyuan.applications.figures import CaseFigure
 from jiuyuan.applications.models import Application
-from jiuyuan.applications.queries import Filters
+from jiuyuan.applications.queries import CaseFilters
 from jiuyuan.people import segments
 from jiuyuan.rules import calendar
 from jiuyuan.wording import say
@@ -27,11 +27,11 @@ _ENDED = (("认定", "recognised"), ("不予认定", "rejected"), ("不予受理
 
 
 @dataclass(frozen=True)
-class Line:
+class CaseFigureLine:
     """A line of a table: what it counts and the figures, each with the list that it counted."""
 
     label: str
-    cells: Sequence[Figure]
+    cells: Sequence[CaseFigure]
 
     @property
     def share_on_time(self) -> int | None:
@@ -50,37 +50,40 @@ class Used:
     longest: int
 
 
-def columns(period: str) -> tuple[tuple[str, Filters], ...]:
-    ended = ((label, Filters(finished=period, state=state)) for label, state in _ENDED)
+def columns(period: str) -> tuple[tuple[str, CaseFilters], ...]:
+    ended = ((label, CaseFilters(finished=period, state=state)) for label, state in _ENDED)
     return (
-        (say("收到"), Filters(received=period)),
+        (say("收到"), CaseFilters(received=period)),
         *ended,
-        (say("按期办结"), Filters(finished=period, due="on_time")),
-        (say("超期办结"), Filters(finished=period, due="late")),
-        (say("复核退回"), Filters(returned=period)),
+        (say("按期办结"), CaseFilters(finished=period, due="on_time")),
+        (say("超期办结"), CaseFilters(finished=period, due="late")),
+        (say("复核退回"), CaseFilters(returned=period)),
     )
 
 
-def divisions(user: User, under: Agency, by: str, period: str) -> list[tuple[str, Filters]]:
+def divisions(user: User, under: Agency, by: str, period: str) -> list[tuple[str, CaseFilters]]:
     """The lines by which a table divides, each with what narrows to it."""
     match by:
         case "category":
-            return [(title, Filters(category=code)) for code, title in queries.categories(user.area).items()]
+            return [(title, CaseFilters(category=code)) for code, title in queries.categories(user.area).items()]
         case "sex":
-            return [(label, Filters(sex=code)) for code, label in segments.SEXES.items()]
+            return [(label, CaseFilters(sex=code)) for code, label in segments.SEXES.items()]
         case "age":
-            return [(label, Filters(age=code)) for code, (label, *_) in segments.AGES.items()]
+            return [(label, CaseFilters(age=code)) for code, (label, *_) in segments.AGES.items()]
         case "month":
             return [
-                (say("{year}年{month}月", year=since.year, month=since.month), Filters(received=_code(since, until)))
+                (
+                    say("{year}年{month}月", year=since.year, month=since.month),
+                    CaseFilters(received=_code(since, until)),
+                )
                 for since, until in _months(period)
             ]
-    return [(agency.name, Filters(agency=agency.code)) for agency in under.children.all()]
+    return [(agency.name, CaseFilters(agency=agency.code)) for agency in under.children.all()]
 
 
-def table(user: User, under: Agency, by: str, period: str) -> tuple[Line, list[Line]]:
+def table(user: User, under: Agency, by: str, period: str) -> tuple[CaseFigureLine, list[CaseFigureLine]]:
     """The whole, and its parts, over the area of one agency."""
-    lines = [(say("合计"), Filters()), *divisions(user, under, by, period)]
+    lines = [(say("合计"), CaseFilters()), *divisions(user, under, by, period)]
     shown = [
         [_both(replace(filters, agency=filters.agency or under.code), part, period) for _, filters in columns(period)]
         for _, part in lines
@@ -94,13 +97,13 @@ def table(user: User, under: Agency, by: str, period: str) -> tuple[Line, list[L
     }
     counted = rows.aggregate(**asked)
     found = [
-        Line(label, [Figure(counted[f"n{i}_{j}"], filters) for j, filters in enumerate(shown[i])])
+        CaseFigureLine(label, [CaseFigure(counted[f"n{i}_{j}"], filters) for j, filters in enumerate(shown[i])])
         for i, (label, _) in enumerate(lines)
     ]
     return found[0], found[1:]
 
 
-def _both(column: Filters, part: Filters, period: str) -> Filters:
+def _both(column: CaseFilters, part: CaseFilters, period: str) -> CaseFilters:
     """A column within a part; a part that is a month takes the place of the column's own period."""
     if part.received:
         month = part.received
@@ -110,7 +113,7 @@ def _both(column: Filters, part: Filters, period: str) -> Filters:
     return replace(column, **given)
 
 
-def _condition(filters: Filters, user: User, today: date, paths: dict[str, str]) -> Q:
+def _condition(filters: CaseFilters, user: User, today: date, paths: dict[str, str]) -> Q:
     found = queries.in_period(filters, today)
     if filters.state:
         found &= queries.in_state(filters.state, today, user)
@@ -136,7 +139,7 @@ def used(user: User, under: Agency, period: str) -> Used | None:
     return Used(every, sum(n * many for n, many in days.items()) / every, max(days))
 
 
-def returned(user: User, under: Agency, period: str) -> list[Line]:
+def returned(user: User, under: Agency, period: str) -> list[CaseFigureLine]:
     """How often cases were returned, by the clause that failed; those to be put right have none."""
     cases = Application.objects.visible_to(user).filter(area__begins=under.path)
     rows = queries.returns(period).filter(application__in=cases)
@@ -146,8 +149,9 @@ def returned(user: User, under: Agency, period: str) -> list[Line]:
             per_reason.setdefault(reason, set()).add(application)
     titles = dict(codes()) | {"none": say("要补充或改正（没有不符合的条款）")}
     found = [
-        Line(
-            titles.get(reason, reason), [Figure(len(those), Filters(returned=period, reason=reason, agency=under.code))]
+        CaseFigureLine(
+            titles.get(reason, reason),
+            [CaseFigure(len(those), CaseFilters(returned=period, reason=reason, agency=under.code))],
         )
         for reason, those in per_reason.items()
     ]

@@ -23,10 +23,10 @@ from jiuyuan.people import documents
 from jiuyuan.people.id_numbers import sex_of
 from jiuyuan.printing import form
 from jiuyuan.regions import registry
-from jiuyuan.regions.papers import Form
+from jiuyuan.regions.papers import FormOfRegion
 from jiuyuan.wording import say
 from jiuyuan.worker import queue
-from jiuyuan.worker.kinds import Kind
+from jiuyuan.worker.kinds import JobKind
 
 
 def form_pdf(case: Case) -> bytes:
@@ -36,7 +36,7 @@ def form_pdf(case: Case) -> bytes:
     """
     application = case.application
     if waiting := _waiting(application).first():
-        raise queue.not_made_yet(say("认定表"), queue.latest(Kind.SEAL_FORM, waiting.pk))
+        raise queue.not_made_yet(say("认定表"), queue.latest(JobKind.SEAL_FORM, waiting.pk))
     if application.status not in ("accepted", "publishing") and (latest := _latest(application)):
         return documents.read(latest.stored_as)
     return form.render_form(form_data(case), _layout(case.application))
@@ -46,7 +46,7 @@ def order_seal(opinion: Opinion) -> None:
     """Let the worker set the seal of an opinion, where its act is one of those that are sealed."""
     application = opinion.application
     if opinion.action in _form(application).cells:
-        queue.order(Kind.SEAL_FORM, opinion.pk, about=application.number, area=application.area)
+        queue.order(JobKind.SEAL_FORM, opinion.pk, about=application.number, area=application.area)
 
 
 def seal_application(application: Application) -> int:
@@ -70,7 +70,7 @@ def form_data(case: Case) -> form.FormData:
         phone=case.phone,
         address=case.address,
         household=tuple(
-            form.Member(
+            form.PrintedMember(
                 member.name,
                 sex=sex_of(member.id_number or ""),
                 id_number=member.id_number or "",
@@ -116,7 +116,7 @@ def _seal(application: Application, opinion: Opinion) -> bool:
         pdf = form.render_sealable_form(form_data(case), layout)
     words = on_the_form(opinion)
     text = words if cell.passed else ""
-    said = form.Opinion(
+    said = form.PrintedOpinion(
         passed=cell.passed,
         text=text,
         reason="" if cell.passed else words,
@@ -172,7 +172,7 @@ def _notice(case: Case) -> form.NoticePeriod | None:
     return form.NoticePeriod(notice.posted_on, notice.ends_on, notice.result) if notice else None
 
 
-def _form(application: Application) -> Form:
+def _form(application: Application) -> FormOfRegion:
     return registry.papers_of(application.area).form
 
 

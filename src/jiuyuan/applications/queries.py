@@ -62,7 +62,7 @@ _LONGEST = 100
 
 
 @dataclass(frozen=True)
-class Filters:
+class CaseFilters:
     """What narrows a list, as it stands in the address. Empty: not narrowed. An unknown value narrows to nothing."""
 
     state: str = ""
@@ -82,7 +82,7 @@ class Filters:
     age: str = ""
 
     @classmethod
-    def read(cls, given: Mapping[str, str]) -> "Filters":
+    def read(cls, given: Mapping[str, str]) -> "CaseFilters":
         return cls(**{field.name: given.get(field.name, "").strip()[:_LONGEST] for field in fields(cls)})
 
     def __str__(self) -> str:
@@ -92,10 +92,10 @@ class Filters:
 
     @property
     def narrowed(self) -> bool:
-        return replace(self, state="") != Filters()
+        return replace(self, state="") != CaseFilters()
 
 
-def narrowed(rows: ScopedQuerySet, filters: Filters, today: date, user: User) -> ScopedQuerySet:
+def narrowed(rows: ScopedQuerySet, filters: CaseFilters, today: date, user: User) -> ScopedQuerySet:
     """The rows of a list; the figure that leads to it counts these very rows."""
     if filters.state:
         rows = rows.filter(in_state(filters.state, today, user))
@@ -121,7 +121,7 @@ def narrowed(rows: ScopedQuerySet, filters: Filters, today: date, user: User) ->
     return rows.filter(in_period(filters, today))
 
 
-def in_period(filters: Filters, today: date) -> Q:
+def in_period(filters: CaseFilters, today: date) -> Q:
     """The part of the filters by which figures divide: when something happened, and of whom."""
     found = Q()
     if filters.received:
@@ -201,11 +201,11 @@ def _contradicted() -> ScopedQuerySet:
     return standing.filter(Exists(other.exclude(value=OuterRef("value"))))
 
 
-def listed(user: User, filters: Filters) -> ScopedQuerySet:
+def listed(user: User, filters: CaseFilters) -> ScopedQuerySet:
     return narrowed(Application.objects.visible_to(user), filters, clock.today(), user)
 
 
-def counts(user: User, filters: Filters) -> dict[str, int]:
+def counts(user: User, filters: CaseFilters) -> dict[str, int]:
     """How many stand in each state, with the other filters kept: one query for all tabs.
 
     Where closed cases lie by the thousand, as in a city, they are as of at most a minute ago; each process of the site
@@ -228,7 +228,7 @@ def counts(user: User, filters: Filters) -> dict[str, int]:
 
 
 @dataclass(frozen=True)
-class Page:
+class PageOfCases:
     """A page of a list and the cursors of its neighbours; None at either end."""
 
     rows: list[Application]
@@ -236,7 +236,7 @@ class Page:
     next: str | None
 
 
-def page(rows: ScopedQuerySet, cursor: str = "", size: int = PAGE) -> Page:
+def page(rows: ScopedQuerySet, cursor: str = "", size: int = PAGE) -> PageOfCases:
     """Paged by key (soonest due first): as fast on the thousandth page as on the first. A bad cursor means the first."""
     backwards, key = cursor.startswith("before:"), _key(cursor)
     if key and backwards:
@@ -247,7 +247,7 @@ def page(rows: ScopedQuerySet, cursor: str = "", size: int = PAGE) -> Page:
         found = _keys((rows.filter(_beyond(key, "gt")) if key else rows).order_by("sort_on", "pk"), size)
         shown = _read(found[:size])
         before, after = key is not None, len(found) > size
-    return Page(
+    return PageOfCases(
         shown,
         f"before:{shown[0].sort_on}:{shown[0].pk}" if before and shown else None,
         f"after:{shown[-1].sort_on}:{shown[-1].pk}" if after and shown else None,

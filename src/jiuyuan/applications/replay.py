@@ -16,7 +16,7 @@ from jiuyuan.applications.models import (
     SpecialCaseOpinion,
 )
 from jiuyuan.applications.workflow import APPLICATION
-from jiuyuan.history.state import Act, Recorded, Replayed, acts_of, one_without_other, readable, replay
+from jiuyuan.history.state import PastAct, Recorded, Replayed, acts_of, one_without_other, readable, replay
 from jiuyuan.history.state import differences as unlike
 from jiuyuan.history.state import missing as gone
 from jiuyuan.people import replay as people
@@ -149,7 +149,7 @@ def _parts(cases: list[Application], faults: list[str]) -> dict[int, list[Record
 
 
 def _of_case(
-    case: Application, acts: list[Act], rows: list[Recorded], faults: list[str], uncompared: Counter[str]
+    case: Application, acts: list[PastAct], rows: list[Recorded], faults: list[str], uncompared: Counter[str]
 ) -> Iterator[str]:
     replayed = Replayed()
     replay(acts, makes(), known().__contains__, replayed, faults)

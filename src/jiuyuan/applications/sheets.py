@@ -12,7 +12,7 @@ from jiuyuan.printing.letters import payload, render, seal_letter
 from jiuyuan.regions import registry
 from jiuyuan.wording import say
 from jiuyuan.worker import queue
-from jiuyuan.worker.kinds import Kind
+from jiuyuan.worker.kinds import JobKind
 
 NAME = "public_notice"
 Key = tuple[int, str, str]
@@ -35,7 +35,7 @@ def read(notices: list[PublicNotice]) -> bytes:
     """The sheet of notices that run together, as it was sealed. Raises `WrongState` until it is made."""
     made = _made(notices)
     if made is None:
-        raise queue.not_made_yet(say("公示单"), queue.latest(Kind.MAKE_SHEETS, ""))
+        raise queue.not_made_yet(say("公示单"), queue.latest(JobKind.MAKE_SHEETS, ""))
     return documents.read(made.stored_as)
 
 

@@ -18,8 +18,8 @@ from jiuyuan.assistance.vacancy_context import OfVacancy
 from jiuyuan.assistance.vacancy_workflow import VACANCY
 from jiuyuan.people.models import ImportBatch, ImportRow
 from jiuyuan.people.sources import cells
-from jiuyuan.people.sources.cells import Unreadable
-from jiuyuan.people.sources.reading import FirstOf, Table
+from jiuyuan.people.sources.cells import UnreadableCell
+from jiuyuan.people.sources.reading import FirstOf, SourceTable
 from jiuyuan.people.sources.running import Settled
 from jiuyuan.procedures import engine
 from jiuyuan.refusals import Refusal
@@ -79,7 +79,7 @@ Outcome = ImportRow.Outcome
 
 
 @dataclass(slots=True)
-class Line:
+class VacancyLine:
     """One row as it was read: what the act is told, and what cannot be read of it."""
 
     row: int
@@ -105,21 +105,21 @@ class VacancyFile:
         self._batch = batch
         self._seen: dict[tuple[Any, ...], int] = {}  # a trial run keeps nothing that a later row would find
 
-    def begin(self, table: Table) -> None:
+    def begin(self, table: SourceTable) -> None:
         self._places, self._first_day = table.places, table.first_day
 
-    def prepare(self, rows: Sequence[tuple[int, Sequence[Cell]]]) -> list[Line]:
+    def prepare(self, rows: Sequence[tuple[int, Sequence[Cell]]]) -> list[VacancyLine]:
         return [self._line(number, row) for number, row in rows]
 
-    def settle(self, prepared: Sequence[Line], dry: bool) -> list[Settled]:
+    def settle(self, prepared: Sequence[VacancyLine], dry: bool) -> list[Settled]:
         with transaction.atomic():
             settled = [self._settle(line) for line in prepared]
             transaction.set_rollback(dry)
         return settled
 
-    def _line(self, number: int, row: Sequence[Cell]) -> Line:
+    def _line(self, number: int, row: Sequence[Cell]) -> VacancyLine:
         said = {name: cells.said(self._cell(row, name)) for name in COLUMNS}
-        line = Line(number, {name: text for name in _AS_IT_IS if (text := said[name])})
+        line = VacancyLine(number, {name: text for name in _AS_IT_IS if (text := said[name])})
         if said["employer"] or said["credit_code"]:
             line.given["employer"] = {"name": said["employer"], "credit_code": said["credit_code"]}
         if contact := " ".join(text for text in (said["contact"], said["phone"]) if text):
@@ -133,11 +133,11 @@ class VacancyFile:
         if until := self._cell(row, "valid_until"):
             try:
                 line.given["valid_until"] = cells.day(until, self._first_day)
-            except Unreadable as wrong:
+            except UnreadableCell as wrong:
                 line.faults.append(("valid_until", say("有效到：{wrong}", wrong=str(wrong))))
         return line
 
-    def _hours(self, line: Line, text: str) -> None:
+    def _hours(self, line: VacancyLine, text: str) -> None:
         """Hours that are no choice of ours stay as the employer wrote them."""
         if found := _WORDS["hours"].get(text):
             line.given["hours"] = found
@@ -147,7 +147,7 @@ class VacancyFile:
                 (tasks, "" if not tasks or tasks.endswith("。") else "。", for_record("工作时间：{text}。", text=text))
             )
 
-    def _pay(self, line: Line, said: Mapping[str, str]) -> None:
+    def _pay(self, line: VacancyLine, said: Mapping[str, str]) -> None:
         texts = dict(
             zip(("pay_from", "pay_to"), _BETWEEN.split(said["pay"].removesuffix(_OR_MORE), maxsplit=1), strict=False)
         )
@@ -163,7 +163,7 @@ class VacancyFile:
             else:
                 line.given[name] = int(found)
 
-    def _insurance(self, line: Line, text: str) -> None:
+    def _insurance(self, line: VacancyLine, text: str) -> None:
         if not text:
             return
         known = {str(one.label): one.value for one in Vacancy.Insurance}
@@ -177,7 +177,7 @@ class VacancyFile:
         place = self._places.get(column)
         return row[place] if place is not None and place < len(row) else None
 
-    def _settle(self, line: Line) -> Settled:
+    def _settle(self, line: VacancyLine) -> Settled:
         if line.faults:
             return self._refused(line, line.faults)
         try:
@@ -189,7 +189,7 @@ class VacancyFile:
             faults = [(name, message) for name, message in refusal.errors] or [("", refusal.title)]
             return self._refused(line, faults)
 
-    def _written(self, line: Line) -> Settled:
+    def _written(self, line: VacancyLine) -> Settled:
         batch = self._batch
         carried = {"agency": batch.agency, "from_file": {"batch": batch.pk, "row": line.row}}
         given = {"source": batch.file_name[:80], **line.given}
@@ -202,7 +202,7 @@ class VacancyFile:
         notes = f" {lacking.title}" if lacking else ""
         return Settled(line.row, Outcome.CHANGED, None, f"{say('登记为待核对的岗位。')}{notes}")
 
-    def _stands_already(self, line: Line, vacancy: Vacancy) -> None:
+    def _stands_already(self, line: VacancyLine, vacancy: Vacancy) -> None:
         key = (vacancy.employer.credit_code, vacancy.division_id, vacancy.title)
         if (earlier := self._seen.setdefault(key, line.row)) != line.row:
             message = say("与第{row}行是同一单位、同一地区的同一岗位，不重复登记。", row=earlier)
@@ -214,7 +214,7 @@ class VacancyFile:
             message = say("已由{name}登记（岗位{pk}），不重复登记。", name=other.agency.name, pk=other.pk)
             raise _NotKept(Settled(line.row, Outcome.MATCHED, None, message))
 
-    def _refused(self, line: Line, faults: Sequence[tuple[str, str]]) -> Settled:
+    def _refused(self, line: VacancyLine, faults: Sequence[tuple[str, str]]) -> Settled:
         """With the columns that the file has of what is wrong."""
         columns = [one for name, _ in faults for one in _OF_NEED.get(name, (name,)) if one in self._places]
         message = " ".join(dict.fromkeys(str(sentence) for _, sentence in faults))
@@ -235,7 +235,7 @@ def _never_to_be_opened(context: OfVacancy) -> list[tuple[str, str]]:
     return faults
 
 
-def _word(line: Line, name: str, text: str) -> str:
+def _word(line: VacancyLine, name: str, text: str) -> str:
     if not text:
         return ""
     found = _WORDS[name].get(text)

@@ -39,11 +39,11 @@ def _nightly(_options: argparse.Namespace) -> int:
     from jiuyuan.applications.jobs import show_step
     from jiuyuan.applications.nightly import run
     from jiuyuan.worker import leases
-    from jiuyuan.worker.kinds import Kind
+    from jiuyuan.worker.kinds import JobKind
     from jiuyuan.worker.loop import take_here
 
     day = clock.today().isoformat()
-    job = take_here(Kind.NIGHTLY, day, about=day)  # killed, the worker goes on with it
+    job = take_here(JobKind.NIGHTLY, day, about=day)  # killed, the worker goes on with it
 
     bar = tqdm(unit=say("人"), disable=not sys.stderr.isatty(), file=sys.stderr)
 

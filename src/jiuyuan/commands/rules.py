@@ -18,7 +18,7 @@ from jiuyuan.wording import say
 
 if TYPE_CHECKING:
     from jiuyuan.rules.facts import Facts
-    from jiuyuan.rules.policy import Decision, ExitAnswer, Policy
+    from jiuyuan.rules.policy import ExitAnswer, Policy, Ruling
 
 _CHUNK = 1 << 16
 
@@ -162,7 +162,7 @@ def _policy(name: str | None) -> Policy:
         raise CannotStart(str(error)) from None
 
 
-def _answer_lines(file: str | None, policy: Policy, answer: Callable[[Facts], Decision | ExitAnswer], verb: str) -> int:
+def _answer_lines(file: str | None, policy: Policy, answer: Callable[[Facts], Ruling | ExitAnswer], verb: str) -> int:
     """Answer every line in its place. Returns 1 where there was a bad one. Memory does not grow with the input."""
     from jiuyuan.rules.answers import utf8
     from jiuyuan.rules.facts import Invalid

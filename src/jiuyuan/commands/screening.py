@@ -19,7 +19,7 @@ from jiuyuan.wording import say
 
 if TYPE_CHECKING:
     from jiuyuan.screening.columns import Columns
-    from jiuyuan.screening.question import Asked
+    from jiuyuan.screening.question import ScreeningQuestion
     from jiuyuan.screening.screen import Progress, Screened, Stage
 
 ENGINES = ("duckdb", "spark", "postgres")
@@ -72,7 +72,7 @@ def _screen(options: argparse.Namespace) -> int:
     from jiuyuan.regions import registry
     from jiuyuan.rules.policy import UnknownPolicy
     from jiuyuan.screening.columns import Columns
-    from jiuyuan.screening.question import Asked
+    from jiuyuan.screening.question import ScreeningQuestion
 
     if options.base and options.question == "exits":
         raise CannotStart(say("--base 只用于 --question decide"))
@@ -81,7 +81,7 @@ def _screen(options: argparse.Namespace) -> int:
     if options.report and not options.report.absolute().parent.is_dir():
         raise CannotStart(say("没有文件夹 {parent}，请先建好", parent=options.report.absolute().parent))
     try:
-        asked = Asked(
+        asked = ScreeningQuestion(
             registry.asked_for(options.policy), options.as_of, options.question, options.base
         )  # fmt: skip
         columns = Columns(asked.policy.known_facts, _headings(options.ignore), options.sheet)
@@ -109,7 +109,7 @@ def _screen(options: argparse.Namespace) -> int:
     return EXIT_OK
 
 
-def _screened(options: argparse.Namespace, asked: Asked, columns: Columns, progress: Progress) -> Screened:
+def _screened(options: argparse.Namespace, asked: ScreeningQuestion, columns: Columns, progress: Progress) -> Screened:
     from jiuyuan.screening import screen
 
     # An engine that is not asked for is not imported: psycopg alone takes a third of the start.
@@ -137,7 +137,7 @@ def _headings(said: list[str]) -> list[str]:
     return [heading for words in said for heading in re.split("[,，、]", words) if heading.strip()]
 
 
-def _register(options: argparse.Namespace, asked: Asked, progress: Progress) -> Screened:
+def _register(options: argparse.Namespace, asked: ScreeningQuestion, progress: Progress) -> Screened:
     """The system's own register, in PostgreSQL where it lies there."""
     from jiuyuan.commands.installed import open_installation
 

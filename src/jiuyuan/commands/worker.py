@@ -30,13 +30,13 @@ def register(subparsers: Any) -> None:
 def _work(options: argparse.Namespace) -> int:
     open_installation()
     from jiuyuan.worker import loop
-    from jiuyuan.worker.kinds import Kind
+    from jiuyuan.worker.kinds import JobKind
 
     if options.once:
         done = loop.run_waiting()
         print(
             "，".join(
-                say("{label}{count}件", label=Kind(kind).label, count=count) for kind, count in done.items() if count
+                say("{label}{count}件", label=JobKind(kind).label, count=count) for kind, count in done.items() if count
             )
             or say("没有等待的任务"),
             end="。\n",

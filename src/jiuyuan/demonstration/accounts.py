@@ -28,7 +28,7 @@ _WORDS = (
 
 
 @dataclass(frozen=True)
-class Account:
+class DemonstrationAccount:
     """One account: its role, the code of its agency, and what there is to do with it."""
 
     username: str
@@ -40,24 +40,24 @@ class Account:
 APPLICANT, NEWCOMER, HALL = "applicant", "applicant2", "hall"
 
 ACCOUNTS = (
-    Account("clerk", Role.CLERK, "220102001", "受理、初审、公示、上报"),
-    Account("clerk2", Role.CLERK, "220204001", "另一个市的街道"),
-    Account("reviewer", Role.REVIEWER, "220102", "复核、认定、退回"),
-    Account("reviewer2", Role.REVIEWER, "220102", "特殊情况须两人研究"),
-    Account("reviewer3", Role.REVIEWER, "220204", "另一个市的复核人"),
-    Account("supervisor", Role.SUPERVISOR, "2201", "只看本市"),
-    Account("province", Role.PROVINCE, "22", "只看全省"),
-    Account("auditor", Role.AUDITOR, "22", "办事记录和查看记录"),
-    Account(APPLICANT, Role.APPLICANT, None, "申请要补正，可以改好再交"),
-    Account(NEWCOMER, Role.APPLICANT, None, "还没有申请，可以从头办起"),
-    Account("clerk3", Role.CLERK, "220102002", "同一个区的另一个街道"),
-    Account("clerk4", Role.CLERK, "220581001", "梅河口"),
-    Account("reviewer4", Role.REVIEWER, "220581", "梅河口"),
-    Account("supervisor2", Role.SUPERVISOR, "MHK", "梅河口，直接对省"),
-    Account("clerk5", Role.CLERK, "222426120", "长白山"),
-    Account("reviewer5", Role.REVIEWER, "CBS01", "长白山"),
-    Account("supervisor3", Role.SUPERVISOR, "CBS", "长白山管委会"),
-    Account(HALL, Role.CHANNEL, None, "办理渠道，用程序接口"),
+    DemonstrationAccount("clerk", Role.CLERK, "220102001", "受理、初审、公示、上报"),
+    DemonstrationAccount("clerk2", Role.CLERK, "220204001", "另一个市的街道"),
+    DemonstrationAccount("reviewer", Role.REVIEWER, "220102", "复核、认定、退回"),
+    DemonstrationAccount("reviewer2", Role.REVIEWER, "220102", "特殊情况须两人研究"),
+    DemonstrationAccount("reviewer3", Role.REVIEWER, "220204", "另一个市的复核人"),
+    DemonstrationAccount("supervisor", Role.SUPERVISOR, "2201", "只看本市"),
+    DemonstrationAccount("province", Role.PROVINCE, "22", "只看全省"),
+    DemonstrationAccount("auditor", Role.AUDITOR, "22", "办事记录和查看记录"),
+    DemonstrationAccount(APPLICANT, Role.APPLICANT, None, "申请要补正，可以改好再交"),
+    DemonstrationAccount(NEWCOMER, Role.APPLICANT, None, "还没有申请，可以从头办起"),
+    DemonstrationAccount("clerk3", Role.CLERK, "220102002", "同一个区的另一个街道"),
+    DemonstrationAccount("clerk4", Role.CLERK, "220581001", "梅河口"),
+    DemonstrationAccount("reviewer4", Role.REVIEWER, "220581", "梅河口"),
+    DemonstrationAccount("supervisor2", Role.SUPERVISOR, "MHK", "梅河口，直接对省"),
+    DemonstrationAccount("clerk5", Role.CLERK, "222426120", "长白山"),
+    DemonstrationAccount("reviewer5", Role.REVIEWER, "CBS01", "长白山"),
+    DemonstrationAccount("supervisor3", Role.SUPERVISOR, "CBS", "长白山管委会"),
+    DemonstrationAccount(HALL, Role.CHANNEL, None, "办理渠道，用程序接口"),
 )
 
 

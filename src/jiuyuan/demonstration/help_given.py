@@ -13,7 +13,7 @@ from jiuyuan.assistance.plan_workflow import PLAN
 from jiuyuan.assistance.refusal_workflow import REFUSAL
 from jiuyuan.assistance.vacancy_workflow import VACANCY
 from jiuyuan.demonstration.days import Days
-from jiuyuan.demonstration.stories import Office, Story
+from jiuyuan.demonstration.stories import OfficeStaff, Story
 from jiuyuan.people.sources import running
 from jiuyuan.people.sources import services as sources
 from jiuyuan.procedures import engine
@@ -72,7 +72,7 @@ _TALKS: tuple[dict[str, Any], ...] = (
 )  # fmt: skip
 
 
-def vacancies(office: Office, days: Days) -> Story:
+def vacancies(office: OfficeStaff, days: Days) -> Story:
     """The vacancies of a street, each as far as it went."""
     for ago, employer, title, occupation, number, pay, conditions, until in sorted(_VACANCIES, reverse=True):
         yield days.at(ago)
@@ -114,7 +114,7 @@ def vacancies(office: Office, days: Days) -> Story:
             engine.act(None, VACANCY, secret, "answer_by_employer", change)
 
 
-def fair(office: Office, days: Days) -> Story:
+def fair(office: OfficeStaff, days: Days) -> Story:
     """A fair's list, read in as a clerk does it."""
     yield days.at(3)
     until = (days.ago(0) + timedelta(days=30)).isoformat()
@@ -124,7 +124,7 @@ def fair(office: Office, days: Days) -> Story:
     running.run(batch.pk, vacancy_files.work_for)
 
 
-def plans(office: Office, days: Days) -> Story:
+def plans(office: OfficeStaff, days: Days) -> Story:
     """Talks with people of the street, and plans: agreed, begun without a word, waiting for a word."""
     clerk = office.clerk
     yield days.at(_AGES_AGO - 20)
@@ -181,7 +181,7 @@ _OFFERS: tuple[tuple[int, int, str, str, tuple[tuple[int, str, dict[str, Any]], 
 )  # fmt: skip
 
 
-def offers(office: Office, days: Days) -> Story:
+def offers(office: OfficeStaff, days: Days) -> Story:
     """Vacancies offered under the plans, in every state, and two that were declined: one heard and excused, one told."""
     clerk, given = office.clerk, dict[tuple[int, str], JobOffer]()
     acts = [(ago, (whose, title), "offer", {"means": means}) for ago, whose, title, means, _ in _OFFERS]
@@ -207,7 +207,7 @@ def offers(office: Office, days: Days) -> Story:
             given[key] = engine.act(clerk, OFFER, given[key].pk, action, said | more)
 
 
-def on_the_register(office: Office, *, before: date) -> Any:
+def on_the_register(office: OfficeStaff, *, before: date) -> Any:
     rows = Recognition.objects.visible_to(office.clerk).filter(status=Recognition.Status.ACTIVE)
     return rows.filter(recognised_on__lte=before).select_related("person").order_by("pk")
 

@@ -14,7 +14,7 @@ from jiuyuan.assistance.vacancy_workflow import VACANCY
 from jiuyuan.demonstration.days import Days
 from jiuyuan.demonstration.help_given import measures, on_the_register
 from jiuyuan.demonstration.invented import holder_id_number
-from jiuyuan.demonstration.stories import Office, Story
+from jiuyuan.demonstration.stories import OfficeStaff, Story
 from jiuyuan.people import staff as accounts
 from jiuyuan.procedures import engine
 
@@ -27,7 +27,7 @@ _TALK = {
 }
 
 
-def a_helper_leaves(office: Office, days: Days, supervisor: User) -> Story:
+def a_helper_leaves(office: OfficeStaff, days: Days, supervisor: User) -> Story:
     """Somebody who helped for a while is called to the county: who they helped goes to the clerk with the closing of the account."""
     yield days.at(_WHILE + 3, first=9.0, last=9.5)
     leaving, _ = accounts.open_account(
@@ -65,7 +65,7 @@ _BAKERY = {
 }
 
 
-def in_work_and_out_again(office: Office, days: Days) -> Story:
+def in_work_and_out_again(office: OfficeStaff, days: Days) -> Story:
     """Two people of a street are taken on by a bakery and followed up: one works, one lost it again; a third is due."""
     clerk = office.clerk
     yield days.at(44)

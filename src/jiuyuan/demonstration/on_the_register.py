@@ -13,7 +13,7 @@ from jiuyuan.applications import nightly, outreach
 from jiuyuan.applications.models import Application
 from jiuyuan.demonstration.days import Days
 from jiuyuan.demonstration.invented import Invented
-from jiuyuan.demonstration.stories import Office, Story, Telling, ended, recognised
+from jiuyuan.demonstration.stories import OfficeStaff, Story, Telling, ended, recognised
 from jiuyuan.history import sealing
 from jiuyuan.people import corrections, families
 from jiuyuan.people import services as people
@@ -125,7 +125,7 @@ def _recognition(c: Telling) -> Recognition:
 # Lists and files ------------------------------------------------------------------------------------------------------------
 
 
-def lists(office: Office, days: Days, others: Sequence[Invented]) -> Story:
+def lists(office: OfficeStaff, days: Days, others: Sequence[Invented]) -> Story:
     """The county has a list of the registered unemployed screened, and imports what social insurance sent."""
     yield days.at(1, first=9.0, last=9.5)
     screened = [_in_the_list(one) for one in others]

@@ -22,7 +22,7 @@ from jiuyuan.demonstration import accounts, help_given, help_goes_on, on_the_reg
 from jiuyuan.demonstration.accounts import ACCOUNTS, APPLICANT, HALL
 from jiuyuan.demonstration.days import Days
 from jiuyuan.demonstration.invented import Inventor, holder_id_number
-from jiuyuan.demonstration.stories import Office, Story, Telling
+from jiuyuan.demonstration.stories import OfficeStaff, Story, Telling
 from jiuyuan.encryption import blind_index
 from jiuyuan.history import ledger_key
 
@@ -92,7 +92,7 @@ class Ensemble:
         self._inventor, self._chance = Inventor(_SEED + 1), random.Random(_SEED)
         self._days = Days(now, plan.REACH, _SEED)
         self._offices = [
-            Office(Agency.objects.get(code=code), users[clerk], users[reviewer], users[second])
+            OfficeStaff(Agency.objects.get(code=code), users[clerk], users[reviewer], users[second])
             for code, clerk, reviewer, second in _PLATFORMS
         ]
         self._casts = enumerate(plan.everyone())

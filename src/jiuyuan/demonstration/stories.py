@@ -47,7 +47,7 @@ def _source_of(name: str) -> tuple[str, str, str]:
 
 
 @dataclass
-class Office:
+class OfficeStaff:
     """A platform, who works there, and who decides above it."""
 
     platform: Agency
@@ -61,7 +61,7 @@ class Office:
 class Telling:
     """One person's way through an office. `by` is who fills the form in; `number` is known once it is created."""
 
-    office: Office
+    office: OfficeStaff
     person: Invented
     days: Days
     by: User
@@ -343,7 +343,7 @@ def came_back(c: Telling, start: int) -> Story:
 # What an office does every day --------------------------------------------------------------------------------------------
 
 
-def batches(office: Office, days: Days, first: int) -> Story:
+def batches(office: OfficeStaff, days: Days, first: int) -> Story:
     """What was endorsed goes to the county in the afternoon, as one batch."""
     for ago in range(first, -1, -1):
         yield days.at(ago, 17.0, 17.2)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from jiuyuan.agencies.models import User
 from jiuyuan.applications.models import Application
 from jiuyuan.demonstration.days import Days
-from jiuyuan.demonstration.stories import Office, Story
+from jiuyuan.demonstration.stories import OfficeStaff, Story
 from jiuyuan.oversight.supervision_workflow import SUPERVISION
 from jiuyuan.procedures import engine
 
@@ -17,7 +17,7 @@ _ORDERS = (
 )  # fmt: skip
 
 
-def orders(supervisor: User, office: Office, days: Days) -> Story:
+def orders(supervisor: User, office: OfficeStaff, days: Days) -> Story:
     """The newest open cases of the office, one order each."""
     for ago, kind, question, answer, opinion in _ORDERS:
         yield days.at(ago)

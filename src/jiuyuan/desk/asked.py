@@ -16,7 +16,7 @@ _VALUES = {State.ANSWERED: True, State.NOTHING: None, State.FAILED: False, State
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedDepartment:
     """A department of a case, or of a list: the last question to it, and whether it can be asked by an interface at all."""
 
     department: str
@@ -54,14 +54,15 @@ class Asked:
         )
 
 
-def of_case(case: Case) -> list[Asked]:
+def of_case(case: Case) -> list[AskedDepartment]:
     return of_cases([case])[0]
 
 
-def of_cases(cases: Sequence[Case]) -> list[list[Asked]]:
+def of_cases(cases: Sequence[Case]) -> list[list[AskedDepartment]]:
     """For each case the departments whose records it can rest on."""
     able = enquiries.connected()
     last = enquiries.latest([case.person.pk for case in cases])
     return [
-        [Asked(code, code in able, last.get((case.person.pk, code))) for code in departments_of(case)] for case in cases
+        [AskedDepartment(code, code in able, last.get((case.person.pk, code))) for code in departments_of(case)]
+        for case in cases
     ]

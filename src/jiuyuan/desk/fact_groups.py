@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Material
-from jiuyuan.desk.fact_rows import Row, asked_departments
+from jiuyuan.desk.fact_rows import FactRow, asked_departments
 from jiuyuan.people.models import Source
 from jiuyuan.people.source_limits import can_know
 from jiuyuan.regions import registry
@@ -23,9 +23,9 @@ class Way:
 
 
 @dataclass(frozen=True)
-class Group:
+class FactGroup:
     label: str
-    rows: tuple[Row, ...]
+    rows: tuple[FactRow, ...]
     ways: tuple[Way, ...]
     department: str = ""
 
@@ -35,41 +35,41 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class FactSheet:
     """The facts of a case as they are worked on: what is not clear yet, what is to be verified, and the rest."""
 
-    unclear: tuple[Row, ...]
-    groups: tuple[Group, ...]
-    rest: tuple[Row, ...]
+    unclear: tuple[FactRow, ...]
+    groups: tuple[FactGroup, ...]
+    rest: tuple[FactRow, ...]
 
 
-def sheet(case: Case, needed: Sequence[Row]) -> Sheet:
+def sheet(case: Case, needed: Sequence[FactRow]) -> FactSheet:
     unclear = tuple(row for row in needed if row.unclear)
     groups = groups_of(case, [row for row in needed if row.to_verify])
     rest = tuple(row for row in needed if not (row.unclear or row.to_verify))
-    return Sheet(unclear, tuple(groups), rest)
+    return FactSheet(unclear, tuple(groups), rest)
 
 
-def groups_of(case: Case, rows: Sequence[Row]) -> list[Group]:
+def groups_of(case: Case, rows: Sequence[FactRow]) -> list[FactGroup]:
     """Each fact with the department that is asked about it, else with the person's promise, else by its papers."""
     left = {row.name: row for row in rows}
 
-    def take(names: Iterable[str]) -> tuple[Row, ...]:
+    def take(names: Iterable[str]) -> tuple[FactRow, ...]:
         return tuple(left.pop(name) for name in list(left) if name in set(names))
 
     found = []
     for code, names in asked_departments().items():
         if here := take(names):
-            found.append(Group(DEPARTMENTS[code].label, here, tuple(_ways(case, here, all, code)), code))
+            found.append(FactGroup(DEPARTMENTS[code].label, here, tuple(_ways(case, here, all, code)), code))
     if here := take([name for name in left if can_know(name, Source.COMMITMENT)]):
-        found.append(Group(say("本人承诺"), here, tuple(_ways(case, here, all))))
+        found.append(FactGroup(say("本人承诺"), here, tuple(_ways(case, here, all))))
     if here := take(list(left)):
-        found.append(Group(say("其他"), here, tuple(_ways(case, here, any))))
+        found.append(FactGroup(say("其他"), here, tuple(_ways(case, here, any))))
     return found
 
 
 def _ways(
-    case: Case, rows: Sequence[Row], how_many: Callable[[Iterable[bool]], bool], department: str = ""
+    case: Case, rows: Sequence[FactRow], how_many: Callable[[Iterable[bool]], bool], department: str = ""
 ) -> Iterable[Way]:
     def knows(source: str, of: str = "", paper: str | None = None) -> bool:
         return how_many(can_know(row.name, source, of, paper) for row in rows)

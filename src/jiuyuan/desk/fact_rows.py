@@ -40,7 +40,7 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Row:
+class FactRow:
     """A fact on the case page. `said` is None where nothing is recorded; older ones are superseded."""
 
     name: str
@@ -71,7 +71,7 @@ class Row:
         return bool(self.contradicted or self.disputed or self.household or (self.decisive and self.said is None))
 
 
-def rows_of(case: Case) -> tuple[list[Row], list[Row]]:
+def rows_of(case: Case) -> tuple[list[FactRow], list[FactRow]]:
     """What the answer can rest on, and what else is on file."""
     materials = {material.document_id: material.pk for material in case.materials}
     needed = case.needed
@@ -83,19 +83,21 @@ def rows_of(case: Case) -> tuple[list[Row], list[Row]]:
     return [row for row in rows if row.name in needed], [row for row in rows if row.name not in needed]
 
 
-def rows_of_person(person: Person) -> list[Row]:
+def rows_of_person(person: Person) -> list[FactRow]:
     """All that is on file about somebody, apart from any case."""
     known = standing_facts.standing(person.facts.all())
     return [_row(name, known[name], False, {}) for name in FACTS if name in known]
 
 
-def _row(name: str, standing: Standing | None, decisive: bool, materials: dict[int, int], stale: bool = False) -> Row:
+def _row(
+    name: str, standing: Standing | None, decisive: bool, materials: dict[int, int], stale: bool = False
+) -> FactRow:
     if standing is None:
-        return Row(name, say(FACTS[name].label), None, (), (), decisive, False, "", False)
+        return FactRow(name, say(FACTS[name].label), None, (), (), decisive, False, "", False)
     best = standing.best
     current = [fact for fact in standing.current if fact.pk != best.pk]
     older = [fact for fact in standing.facts if not fact.stands]
-    return Row(
+    return FactRow(
         name,
         say(FACTS[name].label),
         _said(best, materials),
@@ -132,7 +134,7 @@ class Check:
     fact: Fact | None
 
 
-def checks_of(case: Case, needed: Sequence[Row]) -> list[Check]:
+def checks_of(case: Case, needed: Sequence[FactRow]) -> list[Check]:
     """One line a department whose records this case can rest on."""
     wanted = {row.name for row in needed}
     read = case.needed

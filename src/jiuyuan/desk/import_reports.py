@@ -8,9 +8,9 @@ from jiuyuan.assistance import vacancy_files
 from jiuyuan.desk.spreadsheets import cell
 from jiuyuan.people.models import ImportBatch, ImportRow
 from jiuyuan.people.sources import mapping, queries, reading
-from jiuyuan.people.sources.reading import Table
+from jiuyuan.people.sources.reading import SourceTable
 from jiuyuan.recognitions import importing
-from jiuyuan.spreadsheets.cells import Refused
+from jiuyuan.spreadsheets.cells import RefusedRow
 from jiuyuan.spreadsheets.writing import Book, Marked, pieces
 from jiuyuan.wording import say
 
@@ -30,7 +30,7 @@ def columns_of(kind: str) -> Mapping[str, Sequence[str]]:
         return WITH_CELLS[kind][0]
     try:
         return mapping.load(kind).columns
-    except mapping.Unusable:
+    except mapping.UnusableMapping:
         return {}
 
 
@@ -85,19 +85,19 @@ def _counted(batch: ImportBatch) -> str:
     return "，".join(f"{outcome_label(batch.kind, name)}{count}" for name, count in batch.counts.items())
 
 
-def _table(batch: ImportBatch, file: IO[bytes]) -> Table:
+def _table(batch: ImportBatch, file: IO[bytes]) -> SourceTable:
     file.seek(0)
     return reading.table(file, batch.file_name, *WITH_CELLS[batch.kind])
 
 
-def _with_cells(settled: Iterator[ImportRow], table: Table) -> Iterator[list[object]]:
+def _with_cells(settled: Iterator[ImportRow], table: SourceTable) -> Iterator[list[object]]:
     """Both go by row number; rows of the file without an outcome are totals and notes."""
     given = iter(table.rows)
     number, cells = 0, ()
     for row in settled:
         while number < row.row:
             number, cells = next(given, (row.row, ()))  # type: ignore[assignment]
-            cells = () if isinstance(cells, Refused) else cells
+            cells = () if isinstance(cells, RefusedRow) else cells
         faulty = {table.places[name] for name in row.columns.split(",") if name in table.places}
         shown: list[object] = []
         for place in range(max(len(cells), *(p + 1 for p in chain(faulty, [0])))):

@@ -29,7 +29,7 @@ _NEEDED = [("code",), ("name",)]
 
 
 @dataclass(frozen=True)
-class Row:
+class OfficeRow:
     """What became, or would become, of one row: `outcome` is made, changed, same or rejected."""
 
     number: int
@@ -46,18 +46,18 @@ class Row:
 OUTCOMES = {"made": "新设", "changed": "更新", "same": "没有变化", "rejected": "不能用"}
 
 
-def take(by: User | Actor, file: IO[bytes], file_name: str, *, dry: bool) -> list[Row]:
+def take(by: User | Actor, file: IO[bytes], file_name: str, *, dry: bool) -> list[OfficeRow]:
     """Every row with what became of it. `dry`: nothing is changed. A rejected row keeps no other from being taken.
 
     Raises `BadInput` for `file` where it is no such table, `NotForRole`.
     """
     table = reading.table(file, file_name, COLUMNS, _NEEDED)
-    rows: list[Row] = []
+    rows: list[OfficeRow] = []
     with transaction.atomic():
         for number, cells in table.rows:
             if len(rows) >= MOST_ROWS:
                 rows.append(
-                    Row(
+                    OfficeRow(
                         number,
                         "",
                         "",
@@ -78,7 +78,7 @@ def _text(cells: object, place: int) -> str:
     return "" if value is None else str(value).strip()
 
 
-def _row(by: User | Actor, number: int, said: dict[str, str]) -> Row:
+def _row(by: User | Actor, number: int, said: dict[str, str]) -> OfficeRow:
     code = said.pop("code").upper()
     parent, divisions = said.pop("parent", ""), said.pop("divisions", "")
     try:
@@ -87,12 +87,12 @@ def _row(by: User | Actor, number: int, said: dict[str, str]) -> Row:
             if known is not None:
                 changed = offices.change(by, known, **{name: text for name, text in said.items() if text})
                 _refuse_elsewhere(known, parent, divisions)
-                return Row(number, code, said["name"], "changed" if changed else "same")
+                return OfficeRow(number, code, said["name"], "changed" if changed else "same")
             offices.make(by, code, parent, divisions=divisions, **said)
-            return Row(number, code, said["name"], "made")
+            return OfficeRow(number, code, said["name"], "made")
     except Refusal as refusal:
         sentences = [message for _, message in refusal.errors] or [refusal.title]
-        return Row(number, code, said["name"], "rejected", "".join(sentences))
+        return OfficeRow(number, code, said["name"], "rejected", "".join(sentences))
 
 
 def _refuse_elsewhere(known: Agency, parent: str, divisions: str) -> None:
@@ -113,7 +113,7 @@ def _refuse_elsewhere(known: Agency, parent: str, divisions: str) -> None:
         raise BadInput(say("管辖区划不同。"), [("divisions", sentence)])
 
 
-def counted(rows: list[Row]) -> Iterator[tuple[str, int]]:
+def counted(rows: list[OfficeRow]) -> Iterator[tuple[str, int]]:
     """How many rows of each outcome, those without any left out."""
     for outcome, label in OUTCOMES.items():
         if count := sum(row.outcome == outcome for row in rows):

@@ -8,7 +8,7 @@ from django.utils.http import urlencode
 from jiuyuan.agencies.models import User
 from jiuyuan.applications import queries
 from jiuyuan.applications.models import Application
-from jiuyuan.applications.queries import Filters
+from jiuyuan.applications.queries import CaseFilters
 from jiuyuan.desk.access import StaffRequest
 from jiuyuan.speed.addresses import url_of
 
@@ -20,11 +20,11 @@ def kept(request: StaffRequest) -> str:
     return request.POST.get("list", "") or request.GET.get("list", "")
 
 
-def list_of(given: str) -> Filters:
-    return Filters.read(QueryDict(given)) if given else Filters(state="open")
+def list_of(given: str) -> CaseFilters:
+    return CaseFilters.read(QueryDict(given)) if given else CaseFilters(state="open")
 
 
-def address_of_list(filters: Filters) -> str:
+def address_of_list(filters: CaseFilters) -> str:
     return f"{url_of('desk:inbox')}?{filters}"
 
 

@@ -26,7 +26,7 @@ class FactThenAndNow:
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownProposal:
     """`reason` is what somebody wrote who proposed by hand. `rows` is empty in proposals of before they were kept. `refusals`: those it rests on."""
 
     proposal: ExitProposal
@@ -59,10 +59,10 @@ class Shown:
         )
 
 
-def shown(proposal: ExitProposal) -> Shown:
+def shown(proposal: ExitProposal) -> ShownProposal:
     ground = grounds_of(proposal.recognition).get(proposal.ground)
     then, now = proposal.before, proposal.now
-    return Shown(
+    return ShownProposal(
         proposal,
         ground.title if ground else proposal.ground,
         ground.clause if ground else "",
@@ -98,7 +98,7 @@ def _refusals(proposal: ExitProposal) -> tuple[ServiceRefusal, ...]:
     return tuple(counted.order_by("refused_on", "pk"))
 
 
-def before_and_after(recognition: Recognition, ground: str, on: date) -> Shown:
+def before_and_after(recognition: Recognition, ground: str, on: date) -> ShownProposal:
     """The same for an exit that somebody is about to decide at once."""
     before, now, changed = compared(recognition, ground, on)
     return shown(ExitProposal(recognition=recognition, ground=ground, before=before, now=now, changed=changed))

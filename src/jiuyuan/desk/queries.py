@@ -33,7 +33,7 @@ Row = TypeVar("Row", bound=Model)
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchResult:
     """What the search box found, at most `MOST_FOUND` of each."""
 
     people: list[Person]
@@ -44,11 +44,11 @@ class Found:
         return bool(self.people or self.applications or self.recognitions)
 
 
-def search(user: User, typed: str) -> Found:
+def search(user: User, typed: str) -> SearchResult:
     """By name, pinyin, whole ID number, whole telephone number, or the number of an application or recognition."""
     typed = typed.strip()
     if not typed:
-        return Found([], [], [])
+        return SearchResult([], [], [])
     # First by number, then by person: a database that is asked for either at once reads every case.
     numbered = _found(user, [], Q(number__in={typed, typed.upper()}))
     if numbered:
@@ -57,10 +57,10 @@ def search(user: User, typed: str) -> Found:
     return _found(user, list(known), people.matching(typed, "person__"))
 
 
-def _found(user: User, known: list[Person], which: Q) -> Found:
+def _found(user: User, known: list[Person], which: Q) -> SearchResult:
     applications = Application.objects.visible_to(user).select_related("person", "agency").filter(which)
     recognitions = Recognition.objects.visible_to(user).select_related("person", "agency").filter(which)
-    return Found(
+    return SearchResult(
         known,
         list(applications.order_by("sort_on", "pk")[:MOST_FOUND]),
         list(recognitions.order_by("-recognised_on", "-pk")[:MOST_FOUND]),
@@ -97,7 +97,7 @@ def waiting(user: User, *, here: str = "") -> dict[str, int]:
 def _cases_waiting(user: User) -> dict[str, int]:
     if my_work(user) != applications.TODO:
         return {}
-    return {"inbox": applications.listed(user, applications.Filters(state=applications.TODO)).order_by().count()}
+    return {"inbox": applications.listed(user, applications.CaseFilters(state=applications.TODO)).order_by().count()}
 
 
 def _orders_waiting(user: User) -> dict[str, int]:

@@ -5,14 +5,16 @@ from django.http import QueryDict
 from jiuyuan.agencies.models import User
 from jiuyuan.applications import queries
 from jiuyuan.applications.case import Case
-from jiuyuan.applications.queries import Filters
+from jiuyuan.applications.queries import CaseFilters
 
 MOST = 200
 
 
 def picked(user: User, given: QueryDict) -> list[Case]:
     """At most `MOST`, as far as this user may see them, with what one decides on."""
-    rows = queries.listed(user, Filters.read(QueryDict(given.get("list", ""))) if "list" in given else Filters())
+    rows = queries.listed(
+        user, CaseFilters.read(QueryDict(given.get("list", ""))) if "list" in given else CaseFilters()
+    )
     if "list" not in given:
         rows = rows.filter(number__in=given.getlist("numbers")[:MOST])
     return queries.cases(user, queries.page(rows, size=MOST).rows, whole=True)

@@ -20,7 +20,7 @@ class Sealed(NamedTuple):
 
 
 def between(after: int | None, last_entry: int, after_look: int | None, last_look: int | None) -> Sealed:
-    """What the rows after some up to others say. Raises `stored.Unreadable`."""
+    """What the rows after some up to others say. Raises `stored.UnreadableColumn`."""
     heads: dict[str, tuple[int, str]] = {}
     entries = 0
     where, given = _range(after, last_entry)

@@ -20,7 +20,7 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
-class Line:
+class LedgerLine:
     """One seal as it was written down. `looks` is None and nothing is signed in lines of before both were."""
 
     number: int
@@ -80,7 +80,7 @@ def last_hash(path: Path) -> str | None:
         return None
 
 
-def read(path: Path, keys: Keys | None) -> Iterator[Line | str]:
+def read(path: Path, keys: Keys | None) -> Iterator[LedgerLine | str]:
     """Line by line: the seal, or what is wrong with the line. Without `keys` signatures are not looked at."""
     faults = 0
     try:
@@ -113,7 +113,7 @@ def _raw_lines(file: Any) -> Iterator[bytes]:
         yield raw
 
 
-def _line(number: int, raw: bytes, keys: Keys | None) -> Line:
+def _line(number: int, raw: bytes, keys: Keys | None) -> LedgerLine:
     try:
         content = json.loads(raw.removeprefix(b"\xef\xbb\xbf").decode("utf-8"))
     except UnicodeDecodeError:
@@ -123,7 +123,7 @@ def _line(number: int, raw: bytes, keys: Keys | None) -> Line:
     if not isinstance(content, dict):
         raise _Faulty(say("不是封存记录"))
     looks = content.get("looks")
-    return Line(
+    return LedgerLine(
         number,
         _day(content.get("day")),
         _count(content, "part", 1),

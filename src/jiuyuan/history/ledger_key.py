@@ -15,13 +15,13 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from jiuyuan.config import Unusable
+from jiuyuan.config import UnusableConfig
 from jiuyuan.wording import say
 
 _BLOCK = re.compile(rb"-----BEGIN (PRIVATE|PUBLIC) KEY-----.*?-----END \1 KEY-----", re.DOTALL)
 
 
-class NoKey(Unusable):
+class NoKey(UnusableConfig):
     """Nothing can be signed, or no signature read; the message says why."""
 
 

@@ -72,7 +72,7 @@ def append(
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class NewAct:
     """One act of many that are recorded together."""
 
     file: str
@@ -82,7 +82,7 @@ class Act:
     state: Mapping[str, Mapping[str, Any]] | None = None
 
 
-def append_many(actor: Actor, acts: Sequence[Act], heads: Mapping[str, tuple[int, str]] | None = None) -> None:
+def append_many(actor: Actor, acts: Sequence[NewAct], heads: Mapping[str, tuple[int, str]] | None = None) -> None:
     """Add acts to the chains of many files, in their order; one file may have several.
 
     Where acts rest on something that was read, give the `heads` (`heads_of`) as they stood before that: somebody who

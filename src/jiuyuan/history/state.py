@@ -19,7 +19,7 @@ from jiuyuan import masking
 from jiuyuan.encryption import keyed_hash
 from jiuyuan.history import stored
 from jiuyuan.history.services import moment
-from jiuyuan.history.stored import Unreadable
+from jiuyuan.history.stored import UnreadableColumn
 from jiuyuan.wording import say
 
 _SHORT = 40
@@ -104,7 +104,7 @@ def _in_the_clear(model: type[Recorded], name: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class PastAct:
     """An entry of the record as it is replayed."""
 
     id: int
@@ -116,9 +116,9 @@ class Act:
     payload: dict[str, Any]
 
 
-def acts_of(files: Sequence[str], faults: list[str]) -> dict[str, list[Act]]:
+def acts_of(files: Sequence[str], faults: list[str]) -> dict[str, list[PastAct]]:
     """The acts of these files, oldest first; what cannot be read is added to `faults`."""
-    acts: dict[str, list[Act]] = {file: [] for file in files}
+    acts: dict[str, list[PastAct]] = {file: [] for file in files}
     if not files:
         return acts
     where = f"file IN ({', '.join(['%s'] * len(files))})"
@@ -127,8 +127,8 @@ def acts_of(files: Sequence[str], faults: list[str]) -> dict[str, list[Act]]:
         try:
             payload = row.json("payload")
             if not isinstance(payload, dict):
-                raise Unreadable("payload")
-            act = Act(
+                raise UnreadableColumn("payload")
+            act = PastAct(
                 row.number("id"),
                 row.text("file"),
                 row.number("seq"),
@@ -137,7 +137,7 @@ def acts_of(files: Sequence[str], faults: list[str]) -> dict[str, list[Act]]:
                 row.text("action"),
                 payload,
             )
-        except Unreadable as column:
+        except UnreadableColumn as column:
             faults.append(
                 say(
                     "案卷 {shown}：第 {shown_2} 条的 {column} 读不懂，不能重放。",
@@ -190,7 +190,9 @@ class Replayed:
 Makes = Mapping[str, Sequence[type[Recorded]]]
 
 
-def replay(acts: Iterable[Act], makes: Makes, known: Callable[[str], bool], into: Replayed, faults: list[str]) -> None:
+def replay(
+    acts: Iterable[PastAct], makes: Makes, known: Callable[[str], bool], into: Replayed, faults: list[str]
+) -> None:
     """Put what each act set into `into`, in the order of the acts. Acts that nobody declared are `faults`."""
     for act in acts:
         if not known(act.action):

@@ -13,7 +13,7 @@ from django.db import connection
 _FETCHED = 2_000
 
 
-class Unreadable(ValueError):
+class UnreadableColumn(ValueError):
     """A row that cannot be understood; the message names the column."""
 
 
@@ -48,7 +48,7 @@ class Stored:
         try:
             return value.decode("utf-8") if isinstance(value, bytes) else _text(value)
         except ValueError:
-            raise Unreadable(column) from None
+            raise UnreadableColumn(column) from None
 
     def texts(self, columns: Sequence[str]) -> dict[str, str]:
         return {column: self.text(column) for column in columns}
@@ -82,7 +82,7 @@ class Stored:
         try:
             return kind(self.text(column))
         except (ValueError, KeyError, OverflowError, RecursionError):
-            raise Unreadable(column) from None
+            raise UnreadableColumn(column) from None
 
 
 def _text(value: Any) -> str:

@@ -14,7 +14,7 @@ from jiuyuan.history.digests import Sealed, between, digest_hash
 from jiuyuan.history.ledger_key import Keys, NoKey
 from jiuyuan.history.models import Digest, Entry, Look, interval
 from jiuyuan.history.services import GENESIS, LOOKED, LOOKS, WRITTEN, content_hash, look_hash
-from jiuyuan.history.stored import Stored, Unreadable
+from jiuyuan.history.stored import Stored, UnreadableColumn
 from jiuyuan.wording import say
 
 _MOST_NAMED = 5
@@ -87,7 +87,7 @@ def _chains() -> Iterator[str]:
     for row in stored.rows("history_entry", ("id", *WRITTEN, "at", "previous", "hash"), order=["file", "seq"]):
         try:
             here, place = row.text("file"), row.number("seq")
-        except Unreadable as column:
+        except UnreadableColumn as column:
             yield say(
                 "记录 {shown}（案卷 {shown_2}）的 {column} 读不懂。",
                 shown=row.shown("id"),
@@ -106,7 +106,7 @@ def _chains() -> Iterator[str]:
         try:
             if row.text("hash") != _entry_hash(row):
                 yield say("案卷 {file}：第 {seq} 条的内容被改动。", file=file, seq=seq)
-        except (Unreadable, RecursionError) as fault:
+        except (UnreadableColumn, RecursionError) as fault:
             yield say("案卷 {file}：第 {seq} 条的内容被改动：{fault} 读不懂。", file=file, seq=seq, fault=fault)
         previous = row.shown("hash")
 
@@ -125,7 +125,7 @@ def _looks() -> Iterator[str]:
         try:
             content, place = row.texts(LOOKED), row.number("seq")
             made = look_hash(content, at=row.moment("at"), seq=place, unmasked=row.yes("unmasked"))
-        except Unreadable as column:
+        except UnreadableColumn as column:
             yield say("查看记录 {shown} 被改动：{column} 读不懂。", shown=row.shown("id"), column=column)
             continue
         if content["actor"] != actor:
@@ -218,7 +218,7 @@ def _seals(seals: list[_Seal]) -> Iterator[str]:
             )  # fmt: skip
             said = Sealed(row.number("entries"), row.number("files"), "", row.number("looks"), row.text("looks_hash"))
             found = between(after, last_entry, after_look, last_look)
-        except Unreadable as column:
+        except UnreadableColumn as column:
             yield say("{shown} 的日封存值核对不了：{column} 读不懂。", shown=row.shown("day"), column=column)
             continue
         seal = _Seal(
@@ -272,7 +272,7 @@ def _ledgers(seals: list[_Seal], own: Path | None, outside: Path | None, key: Pa
         keys = ledger_key.read(key)
     except NoKey as fault:
         closed = str(fault).rstrip("。")
-    lines: list[ledgers.Line] = []
+    lines: list[ledgers.LedgerLine] = []
     if own is not None and (own.exists() or (outside is None and seals)):
         lines += yield from _ledger(seals, own, keys, whole=True)
     if outside is not None:
@@ -288,9 +288,9 @@ def _ledgers(seals: list[_Seal], own: Path | None, outside: Path | None, key: Pa
 
 def _ledger(
     seals: list[_Seal], path: Path, keys: Keys | None, *, whole: bool
-) -> Generator[str, None, list[ledgers.Line]]:
+) -> Generator[str, None, list[ledgers.LedgerLine]]:
     """What differs between one ledger and the database. Returns the lines that could be read."""
-    kept: dict[tuple[str, int], ledgers.Line] = {}
+    kept: dict[tuple[str, int], ledgers.LedgerLine] = {}
     for line in ledgers.read(path, keys):
         if isinstance(line, str):
             yield line
@@ -318,7 +318,7 @@ def _ledger(
     return list(kept.values())
 
 
-def _missed(seals: list[_Seal], last: ledgers.Line) -> Iterator[str]:
+def _missed(seals: list[_Seal], last: ledgers.LedgerLine) -> Iterator[str]:
     """The last seal of all is kept beside the key: it is missed where the database and the ledger were cut alike."""
     hashes = [seal.hash for seal in seals if (seal.day, seal.part) == last.of]
     if not hashes:
@@ -327,7 +327,7 @@ def _missed(seals: list[_Seal], last: ledgers.Line) -> Iterator[str]:
         yield say("{last} 的日封存值与密钥旁边记的不一致。", last=last)
 
 
-def _compared(seal: _Seal, line: ledgers.Line, path: Path) -> Iterator[str]:
+def _compared(seal: _Seal, line: ledgers.LedgerLine, path: Path) -> Iterator[str]:
     if line.hash != seal.hash:
         yield say("{seal} 的日封存值与库外留存的不一致。", seal=seal)
     elif (line.entries, line.files) != (seal.entries, seal.files) or line.looks not in (None, seal.looks):

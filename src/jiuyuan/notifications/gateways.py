@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from jiuyuan.config import Unusable
+from jiuyuan.config import UnusableConfig
 from jiuyuan.request_signing import SHORTEST_KEY
 from jiuyuan.wording import say
 
@@ -31,7 +31,7 @@ class NotSent(Exception):
     """The gateway did not take a message; the text says why. It is tried again."""
 
 
-class Refused(NotSent):
+class RefusedByGateway(NotSent):
     """The gateway said no to this message: trying again changes nothing."""
 
 
@@ -40,11 +40,11 @@ class Gateway(Protocol):
     a_number_a_day: int
 
     def send(self, key: str, phone: str, text: str) -> None:
-        """Send a text. The same `key` sent again is one message. Raises `NotSent`, `Refused`."""
+        """Send a text. The same `key` sent again is one message. Raises `NotSent`, `RefusedByGateway`."""
 
 
 @dataclass(frozen=True)
-class Account:
+class GatewayAccount:
     """What the gateway of an installation needs to know of us."""
 
     url: str
@@ -56,7 +56,7 @@ class Account:
     a_number_a_day: int = 10
 
 
-class Shown:
+class ShownGateway:
     """The gateway of a demonstration: nothing leaves the machine, a page shows what would have."""
 
     an_hour = 10_000
@@ -73,10 +73,10 @@ def configured() -> Gateway | None:
         from jiuyuan.notifications.http_gateway import HttpGateway  # for installations that have one
 
         return HttpGateway(account)
-    return Shown() if settings.JIUYUAN.mode == "demonstration" else None
+    return ShownGateway() if settings.JIUYUAN.mode == "demonstration" else None
 
 
-def account_of(file: Path) -> Account | None:
+def account_of(file: Path) -> GatewayAccount | None:
     """The account in `sms.toml`; None where there is no such file. Raises `Unusable`."""
     try:
         changed = file.stat().st_mtime_ns
@@ -86,16 +86,16 @@ def account_of(file: Path) -> Account | None:
 
 
 @lru_cache(maxsize=4)
-def _read(file: Path, _changed: int) -> Account:
+def _read(file: Path, _changed: int) -> GatewayAccount:
     try:
-        account = Account(**tomllib.loads(file.read_text("utf-8")))
+        account = GatewayAccount(**tomllib.loads(file.read_text("utf-8")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError) as error:
-        raise Unusable(say("短信网关的配置（{file}）有误：{error}", file=FILE, error=error)) from None
+        raise UnusableConfig(say("短信网关的配置（{file}）有误：{error}", file=FILE, error=error)) from None
     if len(account.key) < SHORTEST_KEY:
-        raise Unusable(
+        raise UnusableConfig(
             say("短信网关的配置（{file}）有误：密钥不足{shortest}个字符。", file=FILE, shortest=SHORTEST_KEY)
         )
     where = urlsplit(account.url)
     if where.scheme != "https" and (where.scheme, where.hostname) != ("http", "127.0.0.1"):
-        raise Unusable(say("短信网关的配置（{file}）有误：地址要用 https。", file=FILE))
+        raise UnusableConfig(say("短信网关的配置（{file}）有误：地址要用 https。", file=FILE))
     return account

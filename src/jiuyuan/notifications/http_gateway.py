@@ -5,7 +5,7 @@ import json
 import time
 from urllib.parse import urlsplit
 
-from jiuyuan.notifications.gateways import Account, NotSent, Refused
+from jiuyuan.notifications.gateways import GatewayAccount, NotSent, RefusedByGateway
 from jiuyuan.request_signing import sign
 from jiuyuan.wording import for_record
 
@@ -20,7 +20,7 @@ class HttpGateway:
     The gateway sends a message once for each `id`, and tells of its delivery at `/sms/receipts/`, signed with the same key.
     """
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: GatewayAccount) -> None:
         self.account = account
         self.an_hour, self.a_number_a_day = account.an_hour, account.a_number_a_day
 
@@ -47,5 +47,5 @@ class HttpGateway:
         if 200 <= answer.status < 300:
             return
         if 400 <= answer.status < 500 and answer.status not in _LATER:
-            raise Refused(for_record("短信网关不收这条短信（{status}）", status=answer.status))
+            raise RefusedByGateway(for_record("短信网关不收这条短信（{status}）", status=answer.status))
         raise NotSent(for_record("短信网关暂时不收（{status}）", status=answer.status))

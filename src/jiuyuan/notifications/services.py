@@ -118,7 +118,7 @@ def _send(gateway: gateways.Gateway, pk: int) -> bool:
     try:
         gateway.send(str(pk), message.phone, text_of(message))
     except gateways.NotSent as error:
-        final = isinstance(error, gateways.Refused) or message.attempts > len(_WAITS)
+        final = isinstance(error, gateways.RefusedByGateway) or message.attempts > len(_WAITS)
         message.due_at = None if final else clock.now() + _WAITS[message.attempts - 1]
         message.failure = str(error)[:200]
     else:

@@ -90,7 +90,7 @@ def choices() -> list[tuple[str, str]]:
     return [(name, fact.label) for name, fact in FACTS.items() if fact.recordable]
 
 
-class _Context(About):
+class CorrectionContext(About):
     def must_say(self, need: Need) -> bool:
         return need.name == "value"
 
@@ -108,7 +108,7 @@ class _Context(About):
         tell(self.person, code, {"name": self.person.name, "label": say(label_of(self.subject.what)), **said})
 
 
-def _ask(context: _Context, said: dict[str, Any]) -> None:
+def _ask(context: CorrectionContext, said: dict[str, Any]) -> None:
     """Asked twice in the same words, it is asked once."""
     person = context.person
     if waiting := person.correction_requests.filter(granted=None, **said).first():
@@ -119,7 +119,7 @@ def _ask(context: _Context, said: dict[str, Any]) -> None:
     context.subject = CorrectionRequest(person=person, **said, asked_on=context.today, due_on=due)
 
 
-def _answer(context: _Context, said: dict[str, Any]) -> None:
+def _answer(context: CorrectionContext, said: dict[str, Any]) -> None:
     """Granted, the value is recorded as what stands, and settles what contradicts it; from a source that can know it."""
     request, user = context.subject, context.user
     assert user is not None
@@ -144,9 +144,9 @@ def _answer(context: _Context, said: dict[str, Any]) -> None:
     context.go_to("granted" if said["granted"] else "refused")
 
 
-def _door(user: User | None, key: Any, transition: Transition) -> _Context:
+def _door(user: User | None, key: Any, transition: Transition) -> CorrectionContext:
     if transition.begins:
-        return _Context(None, user, visible_person(user, key))
+        return CorrectionContext(None, user, visible_person(user, key))
     rows = CorrectionRequest.objects.visible_to(user) if user else CorrectionRequest.objects.unscoped().none()
     request = rows.select_related("person__account").select_for_update(of=("self",)).filter(pk=key).first()
     if request is None:
@@ -154,18 +154,18 @@ def _door(user: User | None, key: Any, transition: Transition) -> _Context:
     return _hold(request, user)
 
 
-def _hold(row: Person | CorrectionRequest, user: User | None) -> _Context:
-    return _Context(None, user, row) if isinstance(row, Person) else _Context(row, user, row.person)
+def _hold(row: Person | CorrectionRequest, user: User | None) -> CorrectionContext:
+    return CorrectionContext(None, user, row) if isinstance(row, Person) else CorrectionContext(row, user, row.person)
 
 
-def _recordable(context: _Context, need: Need, raw: Any) -> str:
+def _recordable(context: CorrectionContext, need: Need, raw: Any) -> str:
     at_the_window = context.user is not None and context.user.role != Role.APPLICANT
     if raw not in dict(choices_at_the_window() if at_the_window else choices()):
         raise ValueError(need.empty)
     return str(raw)
 
 
-def _fact(context: _Context, need: Need, raw: Any) -> Any:
+def _fact(context: CorrectionContext, need: Need, raw: Any) -> Any:
     return raw
 
 

@@ -36,7 +36,7 @@ _ONE_COLOUR = 4  # how far the brightness of a colour spreads (standard deviatio
 
 
 @dataclass(frozen=True)
-class Checked:
+class CheckedPaper:
     """`warnings`: codes of `WARNINGS`. The file is kept all the same: whether it will do is for the clerk to say."""
 
     content_type: str
@@ -45,7 +45,7 @@ class Checked:
     warnings: tuple[str, ...] = ()
 
 
-def check(content: bytes, file_name: str) -> Checked:
+def check(content: bytes, file_name: str) -> CheckedPaper:
     """What the content really is. Raises `BadInput` for the field `file`, saying what to do instead."""
     if not content:
         raise _bad(say("“{file_name}”是空文件，请重新拍照或选择。", file_name=file_name))
@@ -54,9 +54,9 @@ def check(content: bytes, file_name: str) -> Checked:
     if b"%PDF-" in content[:1024] and not content.startswith(
         _STARTS
     ):  # some scanners write a line of their own before it
-        return Checked("application/pdf", _pdf_pages(content, file_name), digest)
+        return CheckedPaper("application/pdf", _pdf_pages(content, file_name), digest)
     content_type, warned = _image(content, file_name)
-    return Checked(content_type, 1, digest, warned)
+    return CheckedPaper(content_type, 1, digest, warned)
 
 
 def with_its_end(content: bytes) -> bytes:

@@ -57,6 +57,6 @@ def enrol(actor: Actor, newcomers: Sequence[Newcomer]) -> list[int]:
     acts = []
     for (key, new), recorded in zip(people, writer.write(actor, insert_known), strict=True):
         registered = {"name": new.said.name, "agency": new.agency.code}
-        acts += [history.Act(f"person:{key}", "person_registered", registered, new.agency.path), recorded]
+        acts += [history.NewAct(f"person:{key}", "person_registered", registered, new.agency.path), recorded]
     history.append_many(actor, acts, {})
     return keys

@@ -15,7 +15,7 @@ _DECLARED = str(Source.DECLARED)
 
 
 @dataclass(slots=True, eq=False)
-class Held:
+class FactHeld:
     """A fact in memory: one that stands, or one about to be written (`pk` 0)."""
 
     value: Any
@@ -26,7 +26,7 @@ class Held:
     disputed: bool = False
     pk: int = 0
     settlement: str = ""
-    superseded: "Held | None" = None
+    superseded: "FactHeld | None" = None
     name: str = ""
     stands: ClassVar[bool] = True
 
@@ -36,9 +36,9 @@ class Held:
         return self.source != _DECLARED
 
 
-def as_held(fact: Fact) -> Held:
+def as_held(fact: Fact) -> FactHeld:
     """The same of an instance of the model."""
-    return Held(
+    return FactHeld(
         fact.value,
         fact.source,
         fact.department,
@@ -50,27 +50,27 @@ def as_held(fact: Fact) -> Held:
     )
 
 
-def held_about(people: Sequence[int], names: Sequence[str] = ()) -> dict[int, list[Held]]:
+def held_about(people: Sequence[int], names: Sequence[str] = ()) -> dict[int, list[FactHeld]]:
     """What stands about each of these people, oldest first; of these names alone where given."""
     wanted = f" AND name IN ({', '.join(['%s'] * len(names))})" if names else ""
     sql = (
         "SELECT person_id, name, value, source, department, observed_on, batch_id, disputed, id FROM people_fact "
         f"WHERE person_id {{among}}{wanted} AND superseded_by_id IS NULL AND withdrawn_at IS NULL ORDER BY id"
     )
-    found: dict[int, list[Held]] = defaultdict(list)
+    found: dict[int, list[FactHeld]] = defaultdict(list)
     for key, name, value, source, department, day, batch, disputed, pk in loading.among(sql, people, after=names):
         observed_on = date.fromisoformat(day) if isinstance(day, str) else day
-        fact = Held(_value(value), source, department, observed_on, batch, bool(disputed), pk, name=name)
+        fact = FactHeld(_value(value), source, department, observed_on, batch, bool(disputed), pk, name=name)
         found[key].append(fact)
     return found
 
 
-def contradicts(held: Sequence[Held]) -> bool:
+def contradicts(held: Sequence[FactHeld]) -> bool:
     """Whether several sources stand under a name and differ. As `facts.Standing.contradicted`."""
     return len(held) > 1 and len({repr(fact.value) for fact in held}) > 1
 
 
-def value_of(held: Sequence[Held]) -> Any:
+def value_of(held: Sequence[FactHeld]) -> Any:
     """What stands under a name; None while it is disputed, contradicted or not known. As `facts.Standing.value`."""
     if not held or any(fact.disputed for fact in held) or contradicts(held):
         return None
@@ -81,7 +81,7 @@ def contradicted_among(people: Sequence[int]) -> set[int]:
     """Those of whom several sources differ about anything."""
     found = set()
     for person, facts in held_about(people).items():
-        by_name: dict[str, list[Held]] = defaultdict(list)
+        by_name: dict[str, list[FactHeld]] = defaultdict(list)
         for fact in facts:
             by_name[fact.name].append(fact)
         if any(map(contradicts, by_name.values())):

@@ -12,9 +12,9 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from jiuyuan import clock, loading
-from jiuyuan.history.services import Act, Actor
+from jiuyuan.history.services import Actor, NewAct
 from jiuyuan.people.correspondence import let_go_on
-from jiuyuan.people.fact_rows import Held, contradicted_among, contradicts, value_of
+from jiuyuan.people.fact_rows import FactHeld, contradicted_among, contradicts, value_of
 from jiuyuan.people.facts import superseded_by
 from jiuyuan.people.known_facts import update_known
 from jiuyuan.people.models import Fact, Person, Source
@@ -54,8 +54,8 @@ class Weighed(NamedTuple):
     value: Any
     before: Any
     after: Any
-    held: Sequence[Held]
-    new: Held | None
+    held: Sequence[FactHeld]
+    new: FactHeld | None
     newer: date | None
 
     @property
@@ -64,7 +64,7 @@ class Weighed(NamedTuple):
         return len(self.held) > 1 and any(old.disputed or old.value != self.value for old in self.held)
 
 
-def decide(new: Held, held: Sequence[Held], whole: bool = False) -> list[Held] | date | None:
+def decide(new: FactHeld, held: Sequence[FactHeld], whole: bool = False) -> list[FactHeld] | date | None:
     """The facts that give way to a new one, of those that stand under its name.
 
     None where it says nothing new; a day where the same department has said something later, which is not overruled by what
@@ -86,7 +86,7 @@ def decide(new: Held, held: Sequence[Held], whole: bool = False) -> list[Held] |
     return [old for old in held if old in replaced or superseded_by(new, old)]
 
 
-def _same_department(old: Held, new: Held) -> bool:
+def _same_department(old: FactHeld, new: FactHeld) -> bool:
     return old.department == new.department or code_of(old.department) == code_of(new.department)
 
 
@@ -97,11 +97,11 @@ class FactWriter:
     `standing`: by person and name what stands about them, oldest first; it is kept up to date.
     """
 
-    standing: dict[int, dict[str, list[Held]]]
-    _new: list[tuple[Statement, str, Held]] = field(default_factory=list)
-    _superseded: list[Held] = field(default_factory=list)
+    standing: dict[int, dict[str, list[FactHeld]]]
+    _new: list[tuple[Statement, str, FactHeld]] = field(default_factory=list)
+    _superseded: list[FactHeld] = field(default_factory=list)
     _known: dict[int, dict[str, Any]] = field(default_factory=lambda: defaultdict(dict))
-    _acts: list[Act] = field(default_factory=list)
+    _acts: list[NewAct] = field(default_factory=list)
     _settled: set[int] = field(default_factory=set)
     _alive: set[int] = field(default_factory=set)
 
@@ -113,7 +113,9 @@ class FactWriter:
         for name, value in said.values.items():
             held = standing.setdefault(name, [])
             before, was_contradicted = value_of(held), contradicts(held)
-            new = Held(value, said.source, said.department, said.observed_on, said.batch, settlement=said.settlement)
+            new = FactHeld(
+                value, said.source, said.department, said.observed_on, said.batch, settlement=said.settlement
+            )
             gives_way = decide(new, held, name in said.whole)
             if isinstance(gives_way, list):
                 for old in gives_way:
@@ -136,7 +138,7 @@ class FactWriter:
                 self._settled.add(said.person)
         if recorded:
             self._acts.append(
-                Act(f"person:{said.person}", "facts_recorded", _payload(said, recorded, written), said.area)
+                NewAct(f"person:{said.person}", "facts_recorded", _payload(said, recorded, written), said.area)
             )
         return weighed
 
@@ -145,7 +147,9 @@ class FactWriter:
         if name == "deceased" and before is True:
             self._alive.add(person)
 
-    def write(self, actor: Actor, keep: Callable[[Mapping[int, Mapping[str, Any]]], None] = update_known) -> list[Act]:
+    def write(
+        self, actor: Actor, keep: Callable[[Mapping[int, Mapping[str, Any]]], None] = update_known
+    ) -> list[NewAct]:
         """Write what was taken, inside the caller's transaction. Returns the acts, for the caller to append to the record.
 
         `keep` takes what stands now to the rows of `KnownFacts`.

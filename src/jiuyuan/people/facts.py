@@ -123,7 +123,7 @@ def _day(at: datetime) -> date:
     return at.astimezone(clock.CHINA).date()
 
 
-class Recorded(Protocol):
+class RecordedFact(Protocol):
     """What the rule below asks of a fact: a row of the table, or one of the many that a run holds in memory."""
 
     @property
@@ -140,7 +140,7 @@ class Recorded(Protocol):
     def batch_id(self) -> int | None: ...
 
 
-def superseded_by(new: Recorded, old: Recorded) -> bool:
+def superseded_by(new: RecordedFact, old: RecordedFact) -> bool:
     """Whether a new fact takes the place of an old one, or stands beside it until somebody settles it.
 
     A person's own word gives way to anything later. The same source may correct itself, but not within one file. A better

@@ -22,13 +22,13 @@ from jiuyuan.procedures.table import Guard, Need, Procedure, State, Transition, 
 from jiuyuan.procedures.who_acted import by
 from jiuyuan.refusals import Conflict, NotFound
 from jiuyuan.regions import registry
-from jiuyuan.rules.answers import Decision
+from jiuyuan.rules.answers import Ruling
 from jiuyuan.rules.policy import Policy
 from jiuyuan.wording import say
 
 
 @dataclass(frozen=True)
-class Member:
+class FamilyMember:
     """One member as the question looks at them. `without_work` is None while it is not known, and does not matter
     outside working age."""
 
@@ -42,7 +42,7 @@ class Member:
 
 @dataclass(frozen=True)
 class Family:
-    members: tuple[Member, ...]
+    members: tuple[FamilyMember, ...]
 
     @property
     def without_work(self) -> bool | None:
@@ -71,18 +71,18 @@ def family_of(person: Person, today: date | None = None) -> Family:
     return Family((_on_file(rules, person, say("本人"), day), *others))
 
 
-def _member(rules: Policy, row: HouseholdMember, person: Person | None, day: date) -> Member:
+def _member(rules: Policy, row: HouseholdMember, person: Person | None, day: date) -> FamilyMember:
     if person is not None:
         return _on_file(rules, person, row.relation, day)
     if not row.id_number:
-        return Member(row.name, row.relation, None, None, None, say("没有登记身份证号码，不能核对"))
+        return FamilyMember(row.name, row.relation, None, None, None, say("没有登记身份证号码，不能核对"))
     number = id_numbers.parse(row.id_number, day)
     decision = _decided(rules, {"birth_date": number.birth_date.isoformat(), "sex": number.sex}, day)
     age = _status(decision, "working_age")
-    return Member(row.name, row.relation, None, age, None, say("没有失业登记和就业情况的记录"))
+    return FamilyMember(row.name, row.relation, None, age, None, say("没有失业登记和就业情况的记录"))
 
 
-def _on_file(rules: Policy, person: Person, relation: str, day: date) -> Member:
+def _on_file(rules: Policy, person: Person, relation: str, day: date) -> FamilyMember:
     decision = _decided(rules, standing_facts.values(standing_facts.standing(person.facts.all())), day)
     age = _status(decision, "working_age")
     registered = _status(decision, "registered_unemployed")
@@ -93,18 +93,18 @@ def _on_file(rules: Policy, person: Person, relation: str, day: date) -> Member:
         without, why = None, say("失业登记、就业或经营情况还没有核实")
     else:
         without, why = True, say("登记失业，没有就业和经营")
-    return Member(person.name, relation, person, age, without, why)
+    return FamilyMember(person.name, relation, person, age, without, why)
 
 
-def _decided(rules: Policy, facts: dict[str, Any], day: date) -> Decision:
+def _decided(rules: Policy, facts: dict[str, Any], day: date) -> Ruling:
     return rules.decide(rules.parse({**facts, "as_of": day.isoformat()}))
 
 
-def _status(decision: Decision, code: str) -> bool | None:
+def _status(decision: Ruling, code: str) -> bool | None:
     return next((clause.status for clause in decision.clauses if clause.code == code), None)
 
 
-class _Context(About):
+class FamilyContext(About):
     """A household is everybody's who belongs to it: nobody decides about their own, or a declared relative's."""
 
     @property
@@ -127,7 +127,7 @@ class _Context(About):
         return {"certification": self.subject.pk, **said, **more}
 
 
-def _not_without_work(context: _Context) -> str | None:
+def _not_without_work(context: FamilyContext) -> str | None:
     if context.family.without_work is True:
         return None
     return say(
@@ -136,7 +136,7 @@ def _not_without_work(context: _Context) -> str | None:
     )
 
 
-def _certify(context: _Context, said: dict[str, Any]) -> dict[str, Any]:
+def _certify(context: FamilyContext, said: dict[str, Any]) -> dict[str, Any]:
     """Every member on file and of working age carries the fact with its evidence."""
     user, person, today = context.user, context.person, context.today
     assert user is not None
@@ -160,7 +160,7 @@ def _certify(context: _Context, said: dict[str, Any]) -> dict[str, Any]:
     return {"due_on": certification.due_on}
 
 
-def _clear(context: _Context, said: dict[str, Any]) -> None:
+def _clear(context: FamilyContext, said: dict[str, Any]) -> None:
     """Somebody of the family works, or it was wrong."""
     context.subject.cleared_because = said["because"]
     _tell_files(context, False, say("{today} 零就业家庭清零：{because}", today=context.today, because=said["because"]))
@@ -179,7 +179,7 @@ def clear_where_somebody_works(day: date) -> int:
     return cleared
 
 
-def _tell_files(context: _Context, value: bool, evidence: str) -> None:
+def _tell_files(context: FamilyContext, value: bool, evidence: str) -> None:
     keys = [member["person"] for member in context.subject.members if member["person"]]
     for person in Person.objects.unscoped().filter(pk__in=keys):
         record_facts(
@@ -193,9 +193,9 @@ def _tell_files(context: _Context, value: bool, evidence: str) -> None:
         )
 
 
-def _door(user: User | None, key: Any, transition: Transition) -> _Context:
+def _door(user: User | None, key: Any, transition: Transition) -> FamilyContext:
     if transition.begins:
-        return _Context(None, user, visible_person(user, key))
+        return FamilyContext(None, user, visible_person(user, key))
     rows = FamilyCertification.objects.visible_to(user) if user else FamilyCertification.objects.unscoped()
     certification = rows.select_related("person").select_for_update(of=("self",)).filter(pk=key).first()
     if certification is None:
@@ -203,8 +203,8 @@ def _door(user: User | None, key: Any, transition: Transition) -> _Context:
     return _hold(certification, user)
 
 
-def _hold(row: Person | FamilyCertification, user: User | None) -> _Context:
-    return _Context(None, user, row) if isinstance(row, Person) else _Context(row, user, row.person)
+def _hold(row: Person | FamilyCertification, user: User | None) -> FamilyContext:
+    return FamilyContext(None, user, row) if isinstance(row, Person) else FamilyContext(row, user, row.person)
 
 
 _COUNTY = RIGHTS[Right.DECIDE_EXITS]

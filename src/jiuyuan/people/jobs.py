@@ -5,21 +5,21 @@ from datetime import timedelta
 from jiuyuan.notifications.services import anything_waits
 from jiuyuan.people.correspondence import send_waiting
 from jiuyuan.people.sources import enquiries, services
-from jiuyuan.worker.kinds import Kind, Lane
+from jiuyuan.worker.kinds import JobKind, Lane
 from jiuyuan.worker.models import Job
 from jiuyuan.worker.registry import job
 
 
-@job(Kind.SEND_MESSAGES, Lane.MESSAGES, every=timedelta(0), when=anything_waits)
+@job(JobKind.SEND_MESSAGES, Lane.MESSAGES, every=timedelta(0), when=anything_waits)
 def send_messages(_job: Job) -> None:
     send_waiting()
 
 
-@job(Kind.ASK_DEPARTMENT, Lane.DEPARTMENTS)
+@job(JobKind.ASK_DEPARTMENT, Lane.DEPARTMENTS)
 def ask_department(job: Job) -> None:
     enquiries.answer(int(job.key))
 
 
-@job(Kind.FORGET_TRIED, Lane.TIDYING, every=timedelta(hours=1))
+@job(JobKind.FORGET_TRIED, Lane.TIDYING, every=timedelta(hours=1))
 def forget_tried(_job: Job) -> None:
     services.forget_tried()

@@ -7,7 +7,7 @@ from typing import Any
 
 from jiuyuan import clock, loading
 from jiuyuan.people import facts as standing_facts
-from jiuyuan.people.fact_rows import Held, held_about, value_of
+from jiuyuan.people.fact_rows import FactHeld, held_about, value_of
 from jiuyuan.people.models import KNOWN, Fact, KnownFacts, Person
 from jiuyuan.rules import facts as rule_facts
 from jiuyuan.rules.facts import SCHEMA, own_facts
@@ -65,7 +65,7 @@ def _column(value: Any) -> Any:
 
 def _own_of(people: Sequence[int]) -> dict[int, str | None]:
     """What stands of the regions' own facts about each of these people, as their one column keeps it."""
-    found: dict[int, dict[str, list[Held]]] = {key: defaultdict(list) for key in people}
+    found: dict[int, dict[str, list[FactHeld]]] = {key: defaultdict(list) for key in people}
     if people and (names := own_facts()):
         for key, facts in held_about(people, names).items():
             for held in facts:

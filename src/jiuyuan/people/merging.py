@@ -106,7 +106,7 @@ def _refuse_unseen_difference(source: Person, target: Person, seen: bool) -> Non
     )
 
 
-class _Context(Context):
+class FileChangeContext(Context):
     """`source` gives rows to `target`; before it is asked for, `person` is the file from which it is asked."""
 
     def __init__(self, change: FileChange | None, user: User | None, person: Person | None = None) -> None:
@@ -136,13 +136,13 @@ class _Context(Context):
         return {**({"reason": said["reason"]} if "reason" in said else {}), **more}
 
 
-def _request_merge(context: _Context, said: dict[str, Any]) -> None:
+def _request_merge(context: FileChangeContext, said: dict[str, Any]) -> None:
     """Ask that `other` be merged into this file: the same person under a number that was typed wrongly once."""
     assert context.person is not None
     _request(context, FileChange.Kind.MERGE, said["other"], context.person, {}, said["reason"])
 
 
-def _request_split(context: _Context, said: dict[str, Any]) -> None:
+def _request_split(context: FileChangeContext, said: dict[str, Any]) -> None:
     """Ask that some rows of this file go to another person, who is registered with their own number."""
     source = context.person
     assert context.user is not None
@@ -162,7 +162,7 @@ def _request_split(context: _Context, said: dict[str, Any]) -> None:
 
 
 def _request(
-    context: _Context, kind: str, source: Person, target: Person, items: dict[str, list[int]], reason: str
+    context: FileChangeContext, kind: str, source: Person, target: Person, items: dict[str, list[int]], reason: str
 ) -> None:
     if source.merged_into_id or target.merged_into_id:
         raise Conflict(say("其中一份档案已经合并到别的档案。"))
@@ -179,7 +179,7 @@ def _request(
     )
 
 
-def _confirm(context: _Context, _said: dict[str, Any]) -> dict[str, Any]:
+def _confirm(context: FileChangeContext, _said: dict[str, Any]) -> dict[str, Any]:
     """A second person confirms, and the rows move."""
     change, user = context.subject, context.user
     assert user is not None
@@ -192,7 +192,7 @@ def _confirm(context: _Context, _said: dict[str, Any]) -> dict[str, Any]:
     return {"again": again}
 
 
-def _undo(context: _Context, _said: dict[str, Any]) -> dict[str, Any]:
+def _undo(context: FileChangeContext, _said: dict[str, Any]) -> dict[str, Any]:
     """Move back exactly the rows that were moved."""
     change = context.subject
     _, again = _move(change.target, change.source, change.items)
@@ -202,7 +202,7 @@ def _undo(context: _Context, _said: dict[str, Any]) -> dict[str, Any]:
     return {"again": again}
 
 
-def _two_files(context: _Context, said: dict[str, Any]) -> None:
+def _two_files(context: FileChangeContext, said: dict[str, Any]) -> None:
     """Two whose sex or birth date differ are merged only by somebody who was shown it."""
     assert context.user is not None
     assert context.person is not None
@@ -212,17 +212,17 @@ def _two_files(context: _Context, said: dict[str, Any]) -> None:
     _refuse_unseen_difference(said["other"], context.person, said.get("difference_seen", False))
 
 
-def _still_alike(context: _Context, said: dict[str, Any]) -> None:
+def _still_alike(context: FileChangeContext, said: dict[str, Any]) -> None:
     if context.subject.kind == FileChange.Kind.MERGE:
         change = context.subject
         _refuse_unseen_difference(change.source, change.target, said.get("difference_seen", False))
 
 
-def _other(context: _Context, _need: Need, raw: Any) -> Person:
+def _other(context: FileChangeContext, _need: Need, raw: Any) -> Person:
     return visible_person(context.user, key(raw))
 
 
-def _items(context: _Context, _need: Need, raw: Any) -> dict[str, list[int]]:
+def _items(context: FileChangeContext, _need: Need, raw: Any) -> dict[str, list[int]]:
     """Rows by model label, each of this file: `{"people.fact": [4, 5], "applications.application": [9]}`."""
     known = {label(relation): relation for relation in movable()}
     if not isinstance(raw, Mapping) or not any(raw.values()) or set(raw) - set(known):
@@ -235,20 +235,20 @@ def _items(context: _Context, _need: Need, raw: Any) -> dict[str, list[int]]:
     return {name: list(wanted) for name, wanted in raw.items()}
 
 
-def _door(user: User | None, pk: Any, transition: Transition) -> _Context:
+def _door(user: User | None, pk: Any, transition: Transition) -> FileChangeContext:
     if transition.begins:
-        return _Context(None, user, visible_person(user, pk))
+        return FileChangeContext(None, user, visible_person(user, pk))
     rows = FileChange.objects.visible_to(user) if user else FileChange.objects.unscoped().none()
     change = (
         rows.select_related("source__agency", "target__agency").select_for_update(of=("self",)).filter(pk=pk).first()
     )
     if change is None:
         raise NotFound(say("没有这项更正。"))
-    return _Context(change, user)
+    return FileChangeContext(change, user)
 
 
-def _hold(row: Person | FileChange, user: User | None) -> _Context:
-    return _Context(None, user, row) if isinstance(row, Person) else _Context(row, user)
+def _hold(row: Person | FileChange, user: User | None) -> FileChangeContext:
+    return FileChangeContext(None, user, row) if isinstance(row, Person) else FileChangeContext(row, user)
 
 
 _KEEP = RIGHTS[Right.RECORD_FACTS]

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from jiuyuan.history.services import masked
-from jiuyuan.history.state import Act, acts_of, one_without_other, readable
+from jiuyuan.history.state import PastAct, acts_of, one_without_other, readable
 from jiuyuan.people.known_facts import known_row
 from jiuyuan.people.models import KNOWN, Fact, KnownFacts, Person
 from jiuyuan.rules.facts import FACTS, Invalid, own_facts
@@ -25,7 +25,7 @@ class Files:
     """People whose files belong together, with all acts in them in the order in which they were written."""
 
     people: list[int]
-    acts: list[Act]
+    acts: list[PastAct]
 
 
 def files(faults: list[str], progress: Progress) -> Iterator[Files]:
@@ -46,7 +46,7 @@ def files(faults: list[str], progress: Progress) -> Iterator[Files]:
         progress(len(keys))
 
 
-def _together(key: int, acts: dict[str, list[Act]], faults: list[str]) -> set[int]:
+def _together(key: int, acts: dict[str, list[PastAct]], faults: list[str]) -> set[int]:
     """The people whose files were merged or split with this one's, whatever is loaded of them."""
     found, todo = {key}, [key]
     while todo:
@@ -81,7 +81,7 @@ class _Known:
 
 
 @dataclass
-class Known:
+class ReplayedFacts:
     """Facts by key; those of before keys were recorded; what gives way to what; names of which the standing is not known."""
 
     facts: dict[int, _Known] = field(default_factory=dict)
@@ -91,7 +91,7 @@ class Known:
     uncompared: int = 0
 
 
-def _recorded(known: Known, act: Act) -> None:
+def _recorded(known: ReplayedFacts, act: PastAct) -> None:
     said = act.payload
     written: dict[str, list[int]] = said.get("written") or {}
     for name, value in said["facts"].items():
@@ -109,7 +109,7 @@ def _recorded(known: Known, act: Act) -> None:
             known.unsure.add(name)
 
 
-def _disputed(known: Known, act: Act) -> None:
+def _disputed(known: ReplayedFacts, act: PastAct) -> None:
     for pk in act.payload.get("disputed", ()):
         if pk in known.facts:
             known.facts[pk].disputed = act.payload["evidence"].strip()
@@ -117,7 +117,7 @@ def _disputed(known: Known, act: Act) -> None:
         known.unsure.add(act.payload["name"])
 
 
-def _withdrawn(known: Known, act: Act) -> None:
+def _withdrawn(known: ReplayedFacts, act: PastAct) -> None:
     if "withdrawn" not in act.payload:
         known.unsure |= set(act.payload["facts"])
         return
@@ -127,7 +127,7 @@ def _withdrawn(known: Known, act: Act) -> None:
     known.gave_way |= dict(act.payload["again"])
 
 
-def _moved(known: Known, act: Act) -> None:
+def _moved(known: ReplayedFacts, act: PastAct) -> None:
     """Both files tell it; it is replayed once."""
     if act.file != f"person:{act.payload['from']}":
         return
@@ -141,7 +141,7 @@ def _moved(known: Known, act: Act) -> None:
 
 
 _MOVES = {f"{kind}_{step}": _moved for kind in ("merge", "split") for step in ("confirmed", "undone")}
-SETS: dict[str, Callable[[Known, Act], None]] = {
+SETS: dict[str, Callable[[ReplayedFacts, PastAct], None]] = {
     "facts_recorded": _recorded,
     "fact_disputed": _disputed,
     "facts_withdrawn": _withdrawn,
@@ -156,9 +156,9 @@ SETS_NOTHING = frozenset({
 })  # fmt: skip
 
 
-def known_from(acts: Iterable[Act], faults: list[str]) -> Known:
+def known_from(acts: Iterable[PastAct], faults: list[str]) -> ReplayedFacts:
     """The facts of one or more files as their acts made them."""
-    known = Known()
+    known = ReplayedFacts()
     for act in acts:
         if sets := SETS.get(act.action):
             try:
@@ -194,7 +194,7 @@ def _named(person: int, name: str) -> str:
     )
 
 
-def _of_fact(fact: Fact, known: Known) -> Iterator[str]:
+def _of_fact(fact: Fact, known: ReplayedFacts) -> Iterator[str]:
     named = f"{_named(fact.person_id, fact.name)}（{fact.pk}）"
     recorded = known.facts.pop(fact.pk, None)
     whole = recorded is not None
@@ -282,7 +282,7 @@ def strangers() -> Iterator[str]:
 
 def moved(label: str, pk: int, person: int, to: int, faults: list[str]) -> bool:
     """Whether the record says that a row was moved from one person's file to the other's, over however many steps."""
-    acts: dict[str, list[Act]] = {}
+    acts: dict[str, list[PastAct]] = {}
     together = _together(person, acts, faults)
     every = sorted((act for one in together for act in acts[f"person:{one}"]), key=lambda act: act.id)
     for act in every:

@@ -16,7 +16,7 @@ from jiuyuan.agencies import passwords
 from jiuyuan.people.accounts import open_account
 from jiuyuan.portal.access import applicant
 from jiuyuan.portal.forms import IdNumberField, NameField, PhoneField
-from jiuyuan.portal.question_page import Page, ask, posted, saved
+from jiuyuan.portal.question_page import QuestionPage, ask, posted, saved
 from jiuyuan.portal.unsaved_answers import Beginning
 from jiuyuan.return_addresses import onward
 from jiuyuan.wording import say
@@ -29,7 +29,7 @@ _OPENED = (
 _WITH_CODE = "账号接上了，以后用身份证号码和新密码登录，原来的申请都在。"
 
 
-class NewAccount(Page):
+class NewAccount(QuestionPage):
     # A mistake in one box must not cost the others, so the password stays; the page is never cached.
     name = NameField()
     id_number = IdNumberField(help_text="18位；末位是X的，大写小写都行。")

@@ -20,7 +20,7 @@ from jiuyuan.people.models import Person
 from jiuyuan.portal import places
 from jiuyuan.portal.access import applicant, for_applicants
 from jiuyuan.portal.forms import AddressField, CategoriesField, IdNumberField, NameField, PhoneField
-from jiuyuan.portal.question_page import NOT_SAVED, Page, ask, posted, put_on
+from jiuyuan.portal.question_page import NOT_SAVED, QuestionPage, ask, posted, put_on
 from jiuyuan.portal.sections import part
 from jiuyuan.portal.selfcheck_answers import Answers
 from jiuyuan.portal.unsaved_answers import Beginning, forget
@@ -34,13 +34,13 @@ from jiuyuan.rules.possible_days import impossible_days
 from jiuyuan.wording import say
 
 
-class Who(Page):
+class Who(QuestionPage):
     name = NameField()
     id_number = IdNumberField()
     phone = PhoneField()
 
 
-class County(Page):
+class County(QuestionPage):
     county = forms.ChoiceField(
         label="您平时住在哪个县（市、区）？",
         help_text="按现在常住的地方选，不是户口所在地。在哪里住，就由哪里的街道（乡镇）办理。",
@@ -49,7 +49,7 @@ class County(Page):
     )
 
 
-class Street(Page):
+class Street(QuestionPage):
     platform = forms.ChoiceField(label="街道（乡镇）", error_messages={"required": "请选您常住的街道（乡镇）。"})
     address = AddressField()
 
@@ -59,7 +59,7 @@ class Street(Page):
         self.fields["platform"].choices = [("", say("请选择")), *streets]  # type: ignore[attr-defined]
 
 
-class Categories(Page):
+class Categories(QuestionPage):
     def __init__(self, *args: Any, rules: Policy, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["categories"] = CategoriesField(rules)

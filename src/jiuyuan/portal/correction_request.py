@@ -17,15 +17,15 @@ from jiuyuan.people.facts import standing
 from jiuyuan.people.models import CorrectionRequest, Person
 from jiuyuan.people.models import Fact as OnFile
 from jiuyuan.portal.access import applicant, for_applicants
-from jiuyuan.portal.question_page import Page, ask, posted, saved
+from jiuyuan.portal.question_page import QuestionPage, ask, posted, saved
 from jiuyuan.portal.questions import field_for, in_words, value_of
 from jiuyuan.procedures import engine
 from jiuyuan.refusals import NotFound
-from jiuyuan.rules.facts import FACTS, Fact
+from jiuyuan.rules.facts import FACTS, FactDefinition
 from jiuyuan.wording import say
 
 
-class Which(Page):
+class Which(QuestionPage):
     what = forms.ChoiceField(
         label="哪一项不对？",
         help_text="电话、住址可以在“我的账号”里直接改。姓名、身份证号码有误的，请带身份证到窗口办理。",
@@ -42,7 +42,7 @@ class Which(Page):
         ]
 
 
-class PutRight(Page):
+class PutRight(QuestionPage):
     """The box for the one thing that is wrong, and why it is."""
 
     reason = forms.CharField(
@@ -53,7 +53,7 @@ class PutRight(Page):
         error_messages={"required": "请写明为什么不对、有什么凭据。", "max_length": "最多400字，请写短一些。"},
     )
 
-    def __init__(self, *args: Any, fact: Fact, now: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, fact: FactDefinition, now: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fact = fact
         self.fields["wanted"] = field_for(fact, unsure=False, exact=True)

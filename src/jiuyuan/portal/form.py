@@ -21,7 +21,7 @@ from jiuyuan.portal.access import for_applicants, is_editable, own_case
 from jiuyuan.portal.apply import Categories
 from jiuyuan.portal.forms import AddressField, PhoneField
 from jiuyuan.portal.household import household
-from jiuyuan.portal.question_page import Page, ask, forgive, posted, saved
+from jiuyuan.portal.question_page import QuestionPage, ask, forgive, posted, saved
 from jiuyuan.portal.questions import errors_of, field_for, in_plain_days, initial_of, value_of
 from jiuyuan.portal.shown_pages import show, shown
 from jiuyuan.regions.questions import Detail, Topic
@@ -43,19 +43,19 @@ def _detail_field(detail: Detail) -> forms.Field:
     return forms.CharField(max_length=400, widget=widget, error_messages=too_long, **common)
 
 
-def _details_of(form: Page, names: tuple[str, ...]) -> dict[str, str]:
+def _details_of(form: QuestionPage, names: tuple[str, ...]) -> dict[str, str]:
     cleaned = {name: form.cleaned_data.get(name) for name in names if name in form.cleaned_data}
     return {
         name: value if isinstance(value, str) else value.isoformat() if value else "" for name, value in cleaned.items()
     }
 
 
-class Contact(Page):
+class Contact(QuestionPage):
     phone = PhoneField()
     address = AddressField()
 
 
-class Helping(Page):
+class Helping(QuestionPage):
     """Nobody, or somebody with all four."""
 
     name = forms.CharField(label="帮您办的人的姓名", required=False, help_text="自己办的，这一页都不用填。")
@@ -124,7 +124,7 @@ def _left(case: Case, code: str) -> HttpResponse:
 
 
 # Each page: its form, its title, and what it says, as `services.save` takes it.
-Asked = tuple[Page, str, Callable[[], dict[str, Any]]]
+Asked = tuple[QuestionPage, str, Callable[[], dict[str, Any]]]
 
 
 def _asked(data: QueryDict | None, case: Case, code: str) -> Asked:
@@ -159,7 +159,7 @@ def _agent(data: QueryDict | None, case: Case, _code: str) -> Asked:
 
 
 def _wishes(data: QueryDict | None, case: Case, _code: str) -> Asked:
-    form = Page(data, initial=case.application.details)
+    form = QuestionPage(data, initial=case.application.details)
     wishes = case.questions.wishes
     for name in wishes:
         form.fields[name] = _detail_field(case.questions.by_name[name])
@@ -181,7 +181,7 @@ def _topic(data: QueryDict | None, case: Case, code: str) -> Asked:
     return form, topic.title, said
 
 
-class TopicForm(Page):
+class TopicForm(QuestionPage):
     def __init__(self, *args: Any, topic: Topic, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.names = case.questions.facts(topic, sections.needed_facts(case))

@@ -19,14 +19,14 @@ from jiuyuan.characters import whole_number
 from jiuyuan.fields import PlaceInput
 from jiuyuan.portal import offers, refusals
 from jiuyuan.portal.access import applicant, for_applicants
-from jiuyuan.portal.question_page import Page, ask, posted, saved
+from jiuyuan.portal.question_page import QuestionPage, ask, posted, saved
 from jiuyuan.procedures import engine
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.refusals import BadInput, NotFound
 from jiuyuan.wording import say
 
 
-class WishesForm(Page):
+class WishesForm(QuestionPage):
     """What somebody looks for, before anybody asks."""
 
     occupations = forms.CharField(

@@ -15,7 +15,7 @@ from jiuyuan.people.households import RELATIONS, STATES
 from jiuyuan.portal import sections
 from jiuyuan.portal.access import for_applicants, is_editable, own_case
 from jiuyuan.portal.forms import IdNumberField, NameField
-from jiuyuan.portal.question_page import Page, ask, posted, saved
+from jiuyuan.portal.question_page import QuestionPage, ask, posted, saved
 from jiuyuan.portal.shown_pages import show, shown
 from jiuyuan.wording import say
 
@@ -29,7 +29,7 @@ class _OptionalIdNumber(IdNumberField):
         return super().clean(value) if str(value or "").strip() else ""
 
 
-class Member(Page):
+class MemberPage(QuestionPage):
     relation = forms.ChoiceField(
         label="是您的什么人", choices=_choices(RELATIONS), error_messages={"required": "请选是您的什么人。"}
     )
@@ -68,7 +68,7 @@ def add(request: HttpRequest, number: str) -> HttpResponseBase:
     case = own_case(request, number)
     if not is_editable(case):
         return redirect("portal:progress", number)
-    form = Member(posted(request))
+    form = MemberPage(posted(request))
     if form.is_valid():
         new = {name: form.cleaned_data[name] for name in ("name", "relation", "id_number", "state")}
         same = [m for m in _members(case) if (m["name"], m["relation"]) == (new["name"], new["relation"])]

@@ -20,7 +20,7 @@ from jiuyuan.assistance.vacancy_workflow import TABLE, VACANCY, pay_of
 from jiuyuan.characters import whole_number
 from jiuyuan.fields import Calendar
 from jiuyuan.portal import places
-from jiuyuan.portal.question_page import Page, put_on
+from jiuyuan.portal.question_page import QuestionPage, put_on
 from jiuyuan.procedures import engine
 from jiuyuan.refusals import NotFound, Refusal
 from jiuyuan.wording import say
@@ -28,7 +28,7 @@ from jiuyuan.wording import say
 _PAGE = 20
 
 
-class Place(Page):
+class PlacePage(QuestionPage):
     county = forms.ChoiceField(
         label="看哪个县（市、区）的招聘岗位？",
         choices=places.county_offices,
@@ -36,7 +36,7 @@ class Place(Page):
     )
 
 
-class AnswerForm(forms.Form):
+class EmployerAnswerForm(forms.Form):
     """What an employer says about a vacancy; the act reads and refuses."""
 
     use_required_attribute = False
@@ -55,7 +55,7 @@ class AnswerForm(forms.Form):
 @require_safe
 def jobs(request: HttpRequest) -> HttpResponseBase:
     """`?county=` shows what is open there, newest first; without it a county is asked for."""
-    form = Place(request.GET if "county" in request.GET else None)
+    form = PlacePage(request.GET if "county" in request.GET else None)
     if not form.is_valid():
         return render(request, "portal/jobs_where.html", {"form": form.as_question()})
     county = Agency.objects.get(code=form.cleaned_data["county"])
@@ -94,7 +94,7 @@ def employer(request: HttpRequest, secret: str) -> HttpResponseBase:
         link = employer_links.found(secret)
     except NotFound as gone:
         return render(request, "portal/employer_gone.html", {"said": gone.title}, status=404)
-    form, status = AnswerForm(request.POST or None), 200
+    form, status = EmployerAnswerForm(request.POST or None), 200
     if request.method == "POST":
         said = {name: value for name in form.fields if (value := request.POST.get(name, "").strip())}
         if said.get("answer") != "correct":

@@ -22,7 +22,7 @@ def letters_to(user: User, applications: Iterable[Application]) -> MessageQueryS
 
 
 @dataclass(frozen=True)
-class Matter:
+class MatterLetters:
     """What one was told in one matter: the latest message, and those before it, the latest first."""
 
     latest: Message
@@ -38,9 +38,9 @@ def unread_matters(letters: MessageQuerySet) -> int:
     return letters.filter(read_at=None).order_by().values("file").distinct().count()
 
 
-def matters(messages: Iterable[Message]) -> list[Matter]:
+def matters(messages: Iterable[Message]) -> list[MatterLetters]:
     """One for each matter, in the order in which something was said in them last. `messages`: the latest first."""
     files: dict[str, list[Message]] = {}
     for message in messages:
         files.setdefault(message.file, []).append(message)
-    return [Matter(latest, earlier) for latest, *earlier in files.values()]
+    return [MatterLetters(latest, earlier) for latest, *earlier in files.values()]

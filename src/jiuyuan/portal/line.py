@@ -15,22 +15,22 @@ from jiuyuan.wording import say
 
 
 @dataclass(frozen=True)
-class Standing:
+class CaseHeadline:
     """Where a case stands, in the largest words on the page, and what the person can expect or do."""
 
     title: str
     text: str
 
 
-def standing(case: Case) -> Standing:
+def standing(case: Case) -> CaseHeadline:
     """What the procedure says of the state, with the days and names of this case."""
     state = case.application.state
     if case.returned_with and not state.final and state.code == "returned":
-        return Standing(say("复核没有通过"), _returned(case))
-    return Standing(state.title or state.label, state.text.format_map(Words(case)))
+        return CaseHeadline(say("复核没有通过"), _returned(case))
+    return CaseHeadline(state.title or state.label, state.text.format_map(TextWords(case)))
 
 
-class Words(dict[str, str]):
+class TextWords(dict[str, str]):
     """The words that a text of a procedure may ask for, each made only where it does; else the region's limit of that name."""
 
     def __init__(self, case: Case) -> None:
@@ -122,7 +122,7 @@ def steps(case: Case, entries: Sequence[Entry]) -> list[dict[str, Any]]:
     line: list[dict[str, Any]] = []
     for place, there in enumerate(way):
         entry = last.get(there.action)
-        step: dict[str, Any] = {"label": there.said.format_map(Words(case))}
+        step: dict[str, Any] = {"label": there.said.format_map(TextWords(case))}
         if place < reached and entry and (state.step or recognised):
             step |= {"state": "done", "who": _who(entry), "when": _day(entry.at)}
         elif there.action == state.step:

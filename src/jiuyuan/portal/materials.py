@@ -23,14 +23,14 @@ from jiuyuan.people.models import Document
 from jiuyuan.portal import sections
 from jiuyuan.portal.access import for_applicants, is_editable, own_case
 from jiuyuan.portal.outlook import outlook
-from jiuyuan.portal.question_page import Page, ask, posted, saved
+from jiuyuan.portal.question_page import QuestionPage, ask, posted, saved
 from jiuyuan.portal.shown_pages import show, shown
 from jiuyuan.regions import registry
 from jiuyuan.rules.policy import PARTS, PARTS_OF
 from jiuyuan.wording import say
 
 
-class Photograph(Page):
+class Photograph(QuestionPage):
     """A box for each side or page that the paper has, and one for whatever else; which paper it is, where one of several
     will do. A phone offers its camera and its album for each; several pictures at once go into the last."""
 

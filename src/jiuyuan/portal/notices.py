@@ -15,7 +15,7 @@ from jiuyuan.agencies.queries import place_of, platforms_of
 from jiuyuan.applications import public
 from jiuyuan.characters import whole_number
 from jiuyuan.portal import places
-from jiuyuan.portal.question_page import Page, ask, posted, saved
+from jiuyuan.portal.question_page import QuestionPage, ask, posted, saved
 from jiuyuan.refusals import NotFound
 from jiuyuan.regions import registry
 from jiuyuan.wording import say
@@ -23,7 +23,7 @@ from jiuyuan.wording import say
 NO_INDEX = "noindex, noarchive, nosnippet"
 
 
-class County(Page):
+class NoticeCounty(QuestionPage):
     county = forms.ChoiceField(
         label="看哪个县（市、区）的公示？",
         choices=places.county_offices,
@@ -31,7 +31,7 @@ class County(Page):
     )
 
 
-class Street(Page):
+class NoticeStreet(QuestionPage):
     platform = forms.ChoiceField(label="哪个街道（乡镇）？", error_messages={"required": "请选一个街道（乡镇）。"})
 
     def __init__(self, *args: Any, county: Agency, **kwargs: Any) -> None:
@@ -53,11 +53,11 @@ def notices(request: HttpRequest) -> HttpResponseBase:
         if platform is None:
             raise Http404
         return _unindexed(_list(request, platform))
-    form: Page = County(request.GET if "county" in request.GET else None)
+    form: QuestionPage = NoticeCounty(request.GET if "county" in request.GET else None)
     if form.is_valid():
         county = Agency.objects.get(code=form.cleaned_data["county"])
         chosen = request.GET if "platform" in request.GET else None
-        form = Street(chosen, county=county)
+        form = NoticeStreet(chosen, county=county)
         title, context = say("哪个街道（乡镇）？"), {"county": county.code, "caption": place_of(county)}
     else:
         title, context = say("看哪个县（市、区）的公示？"), {"county": "", "caption": ""}
@@ -90,7 +90,7 @@ def _entry(pk: int) -> public.NoticeEntry:
         raise Http404(refusal.title) from None
 
 
-class Objection(Page):
+class NoticeObjection(QuestionPage):
     ground = forms.CharField(
         label="您知道什么情况？",
         help_text="写清楚什么事、什么时候、在哪里，例如：他在某街开着店，已经两年。",
@@ -106,7 +106,7 @@ class Objection(Page):
 def objection(request: HttpRequest, pk: int) -> HttpResponseBase:
     """In one's own name or not: who is logged in is not written down. The same words sent twice are taken once."""
     entry = _entry(pk)
-    form = Objection(posted(request))
+    form = NoticeObjection(posted(request))
 
     def send() -> bool:
         public.object_to(pk, form.cleaned_data)

@@ -18,7 +18,7 @@ from jiuyuan.assistance.offer_workflow import OFFER, OfferOf
 from jiuyuan.assistance.referral_letters import referral_pdf
 from jiuyuan.assistance.vacancy_workflow import pay_of
 from jiuyuan.portal.access import applicant, for_applicants
-from jiuyuan.portal.question_page import Page, ask, posted, saved
+from jiuyuan.portal.question_page import QuestionPage, ask, posted, saved
 from jiuyuan.procedures import engine
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.refusals import NotFound, WrongState
@@ -32,7 +32,7 @@ _STANDS = {
 }
 
 
-class DeclineForm(Page):
+class DeclineForm(QuestionPage):
     """Why somebody does not want to go there."""
 
     reason = forms.ChoiceField(

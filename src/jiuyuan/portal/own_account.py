@@ -21,7 +21,7 @@ from jiuyuan.people import accounts, staff
 from jiuyuan.people.models import Person
 from jiuyuan.portal.access import for_applicants
 from jiuyuan.portal.forms import PhoneField
-from jiuyuan.portal.question_page import Page, ask, posted, saved
+from jiuyuan.portal.question_page import QuestionPage, ask, posted, saved
 from jiuyuan.wording import say
 
 _ACCOUNT = "portal:account"
@@ -33,20 +33,20 @@ def _password(label: str, empty: str, kind: str, **more: Any) -> forms.CharField
     return forms.CharField(label=label, error_messages={"required": empty}, widget=widget, strip=False, **more)
 
 
-class NewPassword(Page):
+class NewPassword(QuestionPage):
     password = _password("现在的密码", "请输现在的密码。", "current-password")
     new_password = _password("新密码", "请定一个新密码。", "new-password", help_text=passwords.hint())
     new_password_again = _password("再输一次新密码", "请把新密码再输一次。", "new-password")
 
 
-class NewPhone(Page):
+class NewPhone(QuestionPage):
     phone = PhoneField(label="新的联系电话")
     password = _password(
         "密码", "请输密码。", "current-password", help_text="办理中有事会找这个电话，所以要再输一次密码，确认是您本人。"
     )
 
 
-class NewAddress(Page):
+class NewAddress(QuestionPage):
     address = forms.CharField(
         label="现在的常住地址", max_length=200, error_messages={"required": "请写明现在住在哪里。"},
         help_text="写到门牌号。搬到别的街道（乡镇）的，请到新住处的窗口说明，以后由那里办理。",
@@ -54,7 +54,7 @@ class NewAddress(Page):
     )  # fmt: skip
 
 
-class Closing(Page):
+class Closing(QuestionPage):
     """`open_seen` is asked where something is under way."""
 
     password = _password("密码", "请输密码。", "current-password", help_text="再输一次密码，确认是您本人。")

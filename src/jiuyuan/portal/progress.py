@@ -73,7 +73,9 @@ def _context(case: Case) -> dict[str, Any]:
         "person": case.person,
         "standing": line.standing(case),
         "steps": line.steps(case, list(entries)),
-        "afterwards": [sentence.format_map(line.Words(case)) for sentence in APPLICATION.of(case.region).afterwards],
+        "afterwards": [
+            sentence.format_map(line.TextWords(case)) for sentence in APPLICATION.of(case.region).afterwards
+        ],
         "categories": [titles[code] for code in application.categories],
         "days_left": case.days_left,
         "provisional": application.due_state == DueState.PROVISIONAL,

@@ -21,12 +21,12 @@ NOT_SAVED = "没有存上：系统正忙。填的内容还在这一页里，请�
 NO_ROOM = "没有存上：服务器的磁盘满了。填的内容还在这一页里，请与管理员联系，腾出空间后再按一次。"
 
 
-class Page(Form):
+class QuestionPage(Form):
     """A form whose only visible field, where there is just one, is the heading of its page."""
 
     is_question = False
 
-    def as_question(self) -> "Page":
+    def as_question(self) -> "QuestionPage":
         fields = [bound.field for bound in self.visible_fields()]
         if len(fields) == 1:
             self.is_question = True
@@ -39,7 +39,7 @@ def posted(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
-def ask(request: HttpRequest, form: Page, *, title: str, question: bool = True, **more: Any) -> HttpResponse:
+def ask(request: HttpRequest, form: QuestionPage, *, title: str, question: bool = True, **more: Any) -> HttpResponse:
     """Show the page of a form. `more`: step and of (numbers) with part, caption, lead, button, back_url, back_label, …
 
     `question` False leaves the heading to the title although only one thing is asked.
@@ -50,7 +50,7 @@ def ask(request: HttpRequest, form: Page, *, title: str, question: bool = True, 
     return with_status(render(request, template, context), form)
 
 
-def _shows_again(form: Page) -> bool:
+def _shows_again(form: QuestionPage) -> bool:
     """Whether the same words sent once more would only show this page again: something in a box is wrong."""
     refused = getattr(form, "refused", None)
     return bool(form.errors) and (refused is None or bool(getattr(refused, "errors", None)))

@@ -13,7 +13,7 @@ from jiuyuan import sums
 from jiuyuan.agencies.queries import place_name
 from jiuyuan.fields import DayField
 from jiuyuan.portal import places
-from jiuyuan.rules.facts import FACTS, TRACK_SEX, Fact
+from jiuyuan.rules.facts import FACTS, TRACK_SEX, FactDefinition
 from jiuyuan.templatetags.plain import bare_day, yuan
 from jiuyuan.wording import say
 
@@ -45,7 +45,7 @@ class YuanField(forms.DecimalField):
 
 
 def field_for(
-    fact: Fact, *, unsure: bool, required: bool = True, exact: bool = False, sex: str | None = None
+    fact: FactDefinition, *, unsure: bool, required: bool = True, exact: bool = False, sex: str | None = None
 ) -> forms.Field:
     """The box for an answer. `unsure` offers 不清楚 where one chooses; a box that is left empty says the same.
 
@@ -72,7 +72,7 @@ def field_for(
     return forms.ChoiceField(choices=choices, widget=forms.RadioSelect(attrs), **common)
 
 
-def _offered(fact: Fact, sex: str | None, unsure: bool) -> list[tuple[str, str]]:
+def _offered(fact: FactDefinition, sex: str | None, unsure: bool) -> list[tuple[str, str]]:
     """The answers in everyday words. Several may mean one code, or none: behind the first, a number tells them apart."""
     offered: dict[str, str] = {}
     for place, (words, code) in enumerate(fact.answers.items()):
@@ -84,13 +84,13 @@ def _offered(fact: Fact, sex: str | None, unsure: bool) -> list[tuple[str, str]]
     return list(offered.items())
 
 
-def _places(fact: Fact, exact: bool) -> Any:
+def _places(fact: FactDefinition, exact: bool) -> Any:
     if fact.name != "hukou_division":
         return places.county_divisions
     return places.registers if exact else places.provinces
 
 
-def value_of(fact: Fact, cleaned: Any) -> Any:
+def value_of(fact: FactDefinition, cleaned: Any) -> Any:
     """The answer as `facts.schema.json` has it; None for 不清楚."""
     if isinstance(cleaned, str):
         cleaned = cleaned.partition(_SAME)[0]
@@ -105,7 +105,7 @@ def value_of(fact: Fact, cleaned: Any) -> Any:
     return cleaned
 
 
-def initial_of(fact: Fact, value: Any) -> Any:
+def initial_of(fact: FactDefinition, value: Any) -> Any:
     """What stands in the box for an answer that was given before."""
     if fact.kind == "boolean" and value is not None:
         return "yes" if value else "no"
@@ -114,7 +114,7 @@ def initial_of(fact: Fact, value: Any) -> Any:
     return value
 
 
-def in_words(fact: Fact, value: Any) -> str:
+def in_words(fact: FactDefinition, value: Any) -> str:
     """An answer as a page says it back; empty where there is none."""
     if value is None:
         return ""

@@ -21,12 +21,12 @@ from jiuyuan.fields import DayField
 from jiuyuan.people.correspondence import is_dead
 from jiuyuan.people.heard import ways
 from jiuyuan.portal.access import applicant, for_applicants
-from jiuyuan.portal.question_page import Page, ask, posted, saved
+from jiuyuan.portal.question_page import QuestionPage, ask, posted, saved
 from jiuyuan.procedures import engine
 from jiuyuan.procedures.registry import Workflow
 from jiuyuan.procedures.subjects import Subject
 from jiuyuan.recognitions import queries
-from jiuyuan.recognitions.grounds import Held, grounds_of, held_of, in_words, own_wish, source_in_words
+from jiuyuan.recognitions.grounds import GroundHeld, grounds_of, held_of, in_words, own_wish, source_in_words
 from jiuyuan.recognitions.letters import exit_notice_pdf, outcome_pdf
 from jiuyuan.recognitions.models import ExitNotice, ExitObjection, ExitProposal, Investigation, Recognition
 from jiuyuan.recognitions.stay import Stay
@@ -51,7 +51,7 @@ class Card:
     led: Application | None
     proof: bool
     category: str
-    clause: Held | None
+    clause: GroundHeld | None
     facts: list[tuple[str, str, str, date]]
     objection: ExitObjection | None
     inquiry: Investigation | None
@@ -64,7 +64,7 @@ class Card:
     heard: tuple[str, ...]
 
 
-class FoundWork(Page):
+class FoundWork(QuestionPage):
     """Where somebody works now and from which day: their reason to leave."""
 
     where = forms.CharField(
@@ -216,7 +216,7 @@ def _own_page(
     if row is None or not _may(user, workflow, row, action):
         messages.warning(request, asked.not_now)
         return redirect("portal:mine")
-    shown: Page = form or Page(posted(request))
+    shown: QuestionPage = form or QuestionPage(posted(request))
     if form is None:
         shown.fields[asked.need] = forms.CharField(
             label=asked.heading,

@@ -13,14 +13,14 @@ from django.views.decorators.http import require_http_methods
 from jiuyuan.assistance.models import ServiceRefusal
 from jiuyuan.assistance.refusal_workflow import REFUSAL
 from jiuyuan.portal.access import applicant, for_applicants
-from jiuyuan.portal.question_page import Page, ask, posted, saved
+from jiuyuan.portal.question_page import QuestionPage, ask, posted, saved
 from jiuyuan.procedures import engine
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.refusals import NotFound
 from jiuyuan.wording import say
 
 
-class ResponseForm(Page):
+class ResponseForm(QuestionPage):
     words = forms.CharField(
         label="为什么没有去？", widget=forms.Textarea({"rows": 5}), max_length=1000,
         help_text="例如：来回要三个小时；要上夜班，家里老人没人照顾。",

@@ -44,7 +44,7 @@ def review(request: HttpRequest, number: str) -> HttpResponseBase:
     return render(request, "portal/review.html", context)
 
 
-def _groups(case: Case, steps: list[sections.Step]) -> list[dict[str, Any]]:
+def _groups(case: Case, steps: list[sections.FormStep]) -> list[dict[str, Any]]:
     person, details = case.person, case.application.details
     titles = case.policy.titles
     urls = {step.code: f"{step.url}?back=form" for step in steps}

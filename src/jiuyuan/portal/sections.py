@@ -20,7 +20,7 @@ PARTS = ("常住地", "申请类别", "您的情况", "家里人和打算", "材
 
 
 @dataclass(frozen=True)
-class Step:
+class FormStep:
     """One page of the form for one application. `part`: its place among `PARTS`, from 1.
 
     `lacking` are the questions on it that nobody has answered; `once`: it is shown once although nothing on it decides.
@@ -74,12 +74,12 @@ def said(case: Case, name: str) -> str:
     return in_words(FACTS[name], answer(case, name))
 
 
-def steps(case: Case) -> list[Step]:
+def steps(case: Case) -> list[FormStep]:
     """Every page that this application has, in order."""
     number, details = case.application.number, case.application.details
 
-    def step(code: str, title: str, part: int, lacking: Iterable[str] = (), once: bool = False) -> Step:
-        return Step(code, title, reverse("portal:page", args=[number, code]), part, tuple(lacking), once)
+    def step(code: str, title: str, part: int, lacking: Iterable[str] = (), once: bool = False) -> FormStep:
+        return FormStep(code, title, reverse("portal:page", args=[number, code]), part, tuple(lacking), once)
 
     needed, unanswered = needed_facts(case), open_facts(case)
     found = [
@@ -100,13 +100,13 @@ def steps(case: Case) -> list[Step]:
     return [*found, *material_steps(case)]
 
 
-def where_to_go_on(case: Case, shown: Collection[str] = ()) -> Step | None:
+def where_to_go_on(case: Case, shown: Collection[str] = ()) -> FormStep | None:
     """The first page with something open on it, or with columns of the form that nobody has seen yet; None for none."""
     pages = steps(case)
     return next((step for step in pages if step.is_open(shown) and step.code != "other"), None)
 
 
-def material_steps(case: Case) -> list[Step]:
+def material_steps(case: Case) -> list[FormStep]:
     """One page a material (二(一)), then one for whatever else somebody wants to show."""
     missing = {requirement.any_of for requirement in case.missing_materials}
     number, found = case.application.number, []
@@ -114,10 +114,12 @@ def material_steps(case: Case) -> list[Step]:
         code = requirement.any_of[0]
         lacking = [requirement.label] if requirement.any_of in missing else []
         url = reverse("portal:material", args=[number, code])
-        found.append(Step(code, requirement.label, url, 5, tuple(lacking)))
+        found.append(FormStep(code, requirement.label, url, 5, tuple(lacking)))
     return [
         *found,
-        Step("other", registry.materials()["other"], reverse("portal:material", args=[number, "other"]), 5, once=True),
+        FormStep(
+            "other", registry.materials()["other"], reverse("portal:material", args=[number, "other"]), 5, once=True
+        ),
     ]
 
 

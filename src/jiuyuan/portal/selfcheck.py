@@ -10,7 +10,7 @@ from django.utils.html import format_html, format_html_join
 
 from jiuyuan.agencies import pace
 from jiuyuan.portal import selfcheck_result
-from jiuyuan.portal.question_page import Page
+from jiuyuan.portal.question_page import QuestionPage
 from jiuyuan.portal.questions import UNSURE, errors_of, field_for, initial_of, value_of
 from jiuyuan.portal.selfcheck_answers import KIND, PLACE, Answers, is_asked, parsed
 from jiuyuan.regions import registry
@@ -50,7 +50,7 @@ def selfcheck(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/selfcheck_result.html", {**selfcheck_result.context(answers), "shows_again": True})
 
 
-def _form(answers: Answers, name: str, request: HttpRequest | None = None) -> Page:
+def _form(answers: Answers, name: str, request: HttpRequest | None = None) -> QuestionPage:
     before = answers.said.get(name)
     if name == PLACE:
         initial, field = before, _places()
@@ -62,7 +62,7 @@ def _form(answers: Answers, name: str, request: HttpRequest | None = None) -> Pa
     else:
         initial = initial_of(FACTS[name], before)
         field = field_for(FACTS[name], unsure=True, sex=answers.said.get("sex"))
-    form = Page(request.POST if request else None, initial={name: initial})
+    form = QuestionPage(request.POST if request else None, initial={name: initial})
     form.fields[name] = field
     return form
 
@@ -114,7 +114,7 @@ def _value(name: str, cleaned: Any) -> Any:
     return value_of(FACTS[name], cleaned)
 
 
-def _take(form: Page, answers: Answers, name: str) -> bool:
+def _take(form: QuestionPage, answers: Answers, name: str) -> bool:
     if not form.is_valid():
         return False
     value = _value(name, form.cleaned_data[name])
@@ -130,7 +130,7 @@ def _take(form: Page, answers: Answers, name: str) -> bool:
 
 
 def _ask(
-    request: HttpRequest, answers: Answers, name: str, form: Page | None = None, back_to_it: bool = False
+    request: HttpRequest, answers: Answers, name: str, form: QuestionPage | None = None, back_to_it: bool = False
 ) -> HttpResponse:
     place = list(answers.said).index(name) if name in answers.said else len(answers.said)
     form = form or _form(answers, name)

@@ -15,7 +15,7 @@ from jiuyuan.portal.questions import in_words
 from jiuyuan.portal.selfcheck_answers import KIND, PLACE, Answers
 from jiuyuan.regions import registry
 from jiuyuan.rules.facts import FACTS
-from jiuyuan.rules.policy import ClauseAnswer, Decision, Policy
+from jiuyuan.rules.policy import ClauseAnswer, Policy, Ruling
 from jiuyuan.rules.soonest import eligible_from, reached_on
 from jiuyuan.rules.together import TOGETHER
 from jiuyuan.templatetags.plain import bare_day
@@ -27,7 +27,7 @@ _SHOWN = 5
 
 
 @dataclass(frozen=True)
-class Lead:
+class Headline:
     """The largest words of the page, what to do, and the button for it (an address, or the name of a button of the form)."""
 
     title: str
@@ -74,11 +74,11 @@ def as_file(request: HttpRequest, answers: Answers) -> HttpResponse:
     return response
 
 
-def _lead(rules: Policy, decision: Decision, answers: Answers) -> Lead:
+def _lead(rules: Policy, decision: Ruling, answers: Answers) -> Headline:
     if decision.outcome == "eligible":
-        return Lead(say("按您说的情况，符合申请条件"))
+        return Headline(say("按您说的情况，符合申请条件"))
     if decision.outcome == "undetermined":
-        return Lead(say("还不能确定，有几项不清楚"))
+        return Headline(say("还不能确定，有几项不清楚"))
     region, facts, hoped = answers.place, answers.parsed(), answers.hoped()
     lacking = [name for name in hoped if facts.get(name) != hoped[name]]
     then = rules.decide(hoped).outcome
@@ -86,20 +86,20 @@ def _lead(rules: Policy, decision: Decision, answers: Answers) -> Lead:
     wait = _wait(rules, hoped, day) if day else ""
     if lacking and (day or then != "ineligible"):
         first = region.curable[lacking[0]]
-        return Lead(first.title, f"{first.text}{wait}", say("看窗口在哪里"), reverse("portal:windows"))
+        return Headline(first.title, f"{first.text}{wait}", say("看窗口在哪里"), reverse("portal:windows"))
     if wait:
-        return Lead(wait.rstrip("。"), say("在这以前情况没有变的，到了那天就来申请，或者再自查一次。"))
+        return Headline(wait.rstrip("。"), say("在这以前情况没有变的，到了那天就来申请，或者再自查一次。"))
     failing = _against(decision, rules)
     if not failing and answers.said.get(KIND):
-        return Lead(
+        return Headline(
             say("这一种不符合，看看是不是别的一种"), say("已经答过的不用再答。"), say("看看别的几种"), press="others"
         )
     for clause in failing:
         for fact in rules.carriers(clause.code, facts):
             if fact in region.remedies:
                 remedy = region.remedies[fact]
-                return Lead(remedy.title, remedy.text)
-    return Lead(say("按您说的情况，现在不符合条件"))
+                return Headline(remedy.title, remedy.text)
+    return Headline(say("按您说的情况，现在不符合条件"))
 
 
 def _wait(rules: Policy, facts: dict[str, Any], day: Any) -> str:
@@ -111,7 +111,7 @@ def _wait(rules: Policy, facts: dict[str, Any], day: Any) -> str:
     )
 
 
-def _against(decision: Decision, rules: Policy) -> list[ClauseAnswer]:
+def _against(decision: Ruling, rules: Policy) -> list[ClauseAnswer]:
     """The base conditions that fail and the exclusions that hold."""
     categories = {category.code for category in rules.categories}
     exclusions = {exclusion.code for exclusion in rules.exclusions}
@@ -119,7 +119,7 @@ def _against(decision: Decision, rules: Policy) -> list[ClauseAnswer]:
     return failed + [c for c in decision.clauses if c.code in decision.exclusions]
 
 
-def _why(rules: Policy, decision: Decision) -> list[ClauseAnswer]:
+def _why(rules: Policy, decision: Ruling) -> list[ClauseAnswer]:
     """The clauses that carry the answer: what speaks for somebody, or what speaks against them."""
     categories = {category.code for category in rules.categories}
     if decision.outcome == "eligible":

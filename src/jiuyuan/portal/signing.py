@@ -17,12 +17,12 @@ from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.portal import materials, sections
 from jiuyuan.portal.access import for_applicants, is_editable, own_case
 from jiuyuan.portal.corrections import Correction, corrections
-from jiuyuan.portal.question_page import Page, ask, posted, saved
+from jiuyuan.portal.question_page import QuestionPage, ask, posted, saved
 from jiuyuan.procedures import engine
 from jiuyuan.wording import say
 
 
-class Signature(Page):
+class Signature(QuestionPage):
     signature = forms.CharField(
         label="签名",
         help_text="在这里写上您自己的姓名，和手写签名一样有效。",

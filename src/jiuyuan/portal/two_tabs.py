@@ -8,26 +8,26 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from jiuyuan.portal.question_page import Page
+from jiuyuan.portal.question_page import QuestionPage
 from jiuyuan.templatetags.plain import bare_day
 from jiuyuan.wording import say
 
 _NOT_SENT_ON = ("csrfmiddlewaretoken", "seen", "leaving")
 
 
-def version(form: Page) -> str:
+def version(form: QuestionPage) -> str:
     """What stood in the boxes when the page was made, as one short text."""
     there = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
     return hashlib.sha256(json.dumps(there, default=str, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def differs(request: HttpRequest, form: Page) -> bool:
+def differs(request: HttpRequest, form: QuestionPage) -> bool:
     """Whether the page was saved elsewhere since this one was opened, with other words than these."""
     seen = request.POST.get("seen", "")
     return bool(seen) and seen != version(form) and bool(form.changed_data)
 
 
-def both(request: HttpRequest, form: Page, *, title: str, keep_url: str) -> HttpResponse:
+def both(request: HttpRequest, form: QuestionPage, *, title: str, keep_url: str) -> HttpResponse:
     """What is saved and what was typed, side by side, to choose from (409)."""
     rows = [
         {

@@ -27,11 +27,11 @@ from jiuyuan.portal import (
 )
 
 
-class Paper(StringConverter):
+class PaperConverter(StringConverter):
     regex = "[a-z_]+"
 
 
-register_converter(Paper, "paper")
+register_converter(PaperConverter, "paper")
 
 app_name = "portal"
 urlpatterns = [

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_safe
 from jiuyuan.agencies.models import Agency
 from jiuyuan.agencies.queries import place_of, platforms_of
 from jiuyuan.portal import places
-from jiuyuan.portal.question_page import Page
+from jiuyuan.portal.question_page import QuestionPage
 from jiuyuan.wording import say
 
 
-class County(Page):
+class WindowCounty(QuestionPage):
     county = forms.ChoiceField(
         label="您平时住在哪个县（市、区）？",
         choices=places.county_offices,
@@ -24,7 +24,7 @@ class County(Page):
     )
 
 
-class Street(Page):
+class WindowStreet(QuestionPage):
     platform = forms.ChoiceField(label="哪个街道（乡镇）？", error_messages={"required": "请选您常住的街道（乡镇）。"})
 
     def __init__(self, *args: Any, county: Agency, **kwargs: Any) -> None:
@@ -48,11 +48,11 @@ def forgotten(request: HttpRequest) -> HttpResponseBase:
 
 
 def _found(request: HttpRequest) -> dict[str, Any]:
-    form: Page = County(request.GET if "county" in request.GET else None)
+    form: QuestionPage = WindowCounty(request.GET if "county" in request.GET else None)
     county = office = None
     if form.is_valid():
         county = Agency.objects.get(code=form.cleaned_data["county"])
-        form = Street(request.GET if "platform" in request.GET else None, county=county)
+        form = WindowStreet(request.GET if "platform" in request.GET else None, county=county)
         if form.is_valid():
             office = Agency.objects.select_related("parent").get(code=form.cleaned_data["platform"])
     return {"form": form, "county": county, "place": place_of(county) if county else "", "office": office}

@@ -38,7 +38,7 @@ def choices(labels: tuple[str, ...], *ticked: str) -> tuple[Choice, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class PrintedMember:
     """Someone of the household. `state` is free: 在岗, 失业, 在校, 退休 …"""
 
     name: str
@@ -68,7 +68,7 @@ class NoticePeriod:
 
 
 @dataclass(frozen=True, slots=True)
-class Opinion:
+class PrintedOpinion:
     """What an agency writes on the form. A refusal or a return gives its reason.
 
     `entry` is the category that the county enters in 《就业创业证》 (二(三)).
@@ -129,7 +129,7 @@ class FormData:
     id_number: str = ""
     phone: str = ""
     address: str = ""
-    household: tuple[Member, ...] = ()
+    household: tuple[PrintedMember, ...] = ()
     categories: tuple[Choice, ...] = ()
     channels: tuple[Choice, ...] = ()
     own: Mapping[str, Any] = field(default_factory=dict)
@@ -141,7 +141,7 @@ class FormData:
 
     notice: NoticePeriod | None = None
     agencies: Mapping[str, str] = field(default_factory=dict)
-    opinions: Mapping[str, Opinion] = field(default_factory=dict)
+    opinions: Mapping[str, PrintedOpinion] = field(default_factory=dict)
 
 
 def render_form(data: FormData, layout: Layout) -> bytes:
@@ -159,7 +159,13 @@ def render_sealable_form(data: FormData, layout: Layout) -> bytes:
 
 
 def seal_form(
-    pdf: bytes, opinion: Opinion, certificate: Certificate, layout: Layout, *, office: str, seal: str | None = None
+    pdf: bytes,
+    opinion: PrintedOpinion,
+    certificate: Certificate,
+    layout: Layout,
+    *,
+    office: str,
+    seal: str | None = None,
 ) -> bytes:
     """`pdf` with the opinion written into the office's cell, sealed and signed with the agency's certificate.
 

@@ -76,7 +76,7 @@ class CorrectionData:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ground:
+class RefusalGround:
     """Why a person is refused. `remedy` says what would change the answer."""
 
     clause: str
@@ -93,7 +93,7 @@ class RejectionData:
     """A letter that refuses. `objection`: the ways to object, one sentence each."""
 
     letter: Letterhead
-    grounds: tuple[Ground, ...]
+    grounds: tuple[RefusalGround, ...]
     objection: tuple[str, ...]
 
     def __post_init__(self) -> None:
@@ -106,7 +106,7 @@ class ReturnData:
 
     letter: Letterhead
     reason: str
-    grounds: tuple[Ground, ...]
+    grounds: tuple[RefusalGround, ...]
     objection: tuple[str, ...]
 
 
@@ -162,7 +162,7 @@ class ExitNoticeData:
 
 
 @dataclass(frozen=True, slots=True)
-class NoticeEntry:
+class PrintedNoticeEntry:
     """A person on notice. `masked_id` keeps the first six and the last two digits."""
 
     name: str
@@ -177,7 +177,7 @@ class PublicNoticeData:
     letter: Letterhead
     begins_on: date
     ends_on: date
-    entries: tuple[NoticeEntry, ...]
+    entries: tuple[PrintedNoticeEntry, ...]
     objection: str = ""
 
     def __post_init__(self) -> None:

@@ -6,7 +6,7 @@ from typing import Self
 
 from jiuyuan.printing.certificates import Certificate
 from jiuyuan.printing.drawings import draw_seal
-from jiuyuan.printing.typesetting import Place
+from jiuyuan.printing.typesetting import SealPlace
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class SealField:
     height: float
 
     @classmethod
-    def at(cls, place: Place, titles: Mapping[str, str]) -> Self:
+    def at(cls, place: SealPlace, titles: Mapping[str, str]) -> Self:
         """Where the template left room. `titles` says what a reader shows beside the field."""
         return cls(
             place.name, titles.get(place.name, "电子印章"), place.page, place.x, place.y, place.width, place.height

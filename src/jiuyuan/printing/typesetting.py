@@ -38,7 +38,7 @@ class TemplateError(Exception):
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Place:
+class SealPlace:
     """Where a template leaves room for a seal. Points from the upper left corner of the page, pages from 1."""
 
     name: str
@@ -52,7 +52,7 @@ class Place:
 @dataclasses.dataclass(frozen=True, slots=True)
 class Typeset:
     pdf: bytes
-    places: tuple[Place, ...]
+    places: tuple[SealPlace, ...]
 
 
 def typeset(template: Path, payload: Mapping[str, object], *, day: date, own: Path | None = None) -> Typeset:
@@ -81,7 +81,7 @@ def typeset(template: Path, payload: Mapping[str, object], *, day: date, own: Pa
     for warning in warnings:
         log.warning("%s: %s", source.name, warning.message)
     assert isinstance(pdf, bytes)  # a list only for pictures of several pages
-    return Typeset(pdf, tuple(Place(**place) for place in found))
+    return Typeset(pdf, tuple(SealPlace(**place) for place in found))
 
 
 @cache

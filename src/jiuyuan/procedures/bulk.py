@@ -26,7 +26,7 @@ class Begun:
 
 
 @dataclass(frozen=True)
-class Rows:
+class BegunRows:
     """Many subjects that begin at once, as whole registers are read in: their columns, and each with its values."""
 
     columns: tuple[str, ...]
@@ -34,7 +34,7 @@ class Rows:
 
 
 #: Subjects in their contexts, each with what the record says of it; or rows.
-Many = Sequence[tuple[Context, dict[str, Any]]] | Rows
+Many = Sequence[tuple[Context, dict[str, Any]]] | BegunRows
 Heads = Mapping[str, tuple[int, str]]
 
 
@@ -47,12 +47,12 @@ def act_many(
     action sets. `by`: in whose name it stands in the record, where somebody ordered it; `heads`: as `history.append_many`.
     Call inside a transaction that holds what the state rests on.
     """
-    write = _begin_rows if isinstance(many, Rows) else _move_many
+    write = _begin_rows if isinstance(many, BegunRows) else _move_many
     if acts := write(workflow, machine, action, many):  # type: ignore[arg-type]
         history.append_many(by or history.MACHINES[machine], acts, heads)
 
 
-def _begin_rows(workflow: Workflow, machine: str, action: str, rows: Rows) -> list[history.Act]:
+def _begin_rows(workflow: Workflow, machine: str, action: str, rows: BegunRows) -> list[history.NewAct]:
     transition = workflow.of().by_action[action]
     refuse_machine(transition, machine)
     [target] = transition.targets
@@ -62,7 +62,7 @@ def _begin_rows(workflow: Workflow, machine: str, action: str, rows: Rows) -> li
     loading.insert(model, ("id", *rows.columns), [(one.pk, *one.values) for one in rows.begun])
     record = transition.record or action
     return [
-        history.Act(
+        history.NewAct(
             one.file, record, one.said, one.area,
             stated_row(model, one.pk, dict(zip(rows.columns, one.values, strict=True))),
         )
@@ -72,7 +72,7 @@ def _begin_rows(workflow: Workflow, machine: str, action: str, rows: Rows) -> li
 
 def _move_many(
     workflow: Workflow, machine: str, action: str, acts: Sequence[tuple[Context, dict[str, Any]]]
-) -> list[history.Act]:
+) -> list[history.NewAct]:
     for context, _ in acts:
         procedure = workflow.of(context.region)
         transition = procedure.by_action[action]
@@ -89,7 +89,7 @@ def _move_many(
             subject.save()
     found = [(context, said, workflow.of(context.region).by_action[action]) for context, said in acts]
     return [
-        history.Act(
+        history.NewAct(
             context.subject.file, transition.record or action, context.payload(transition, {}, said, True),
             context.subject.area, set_by([context.subject]),
         )

@@ -28,7 +28,7 @@ from jiuyuan.recognitions.grounds import (
 from jiuyuan.recognitions.inputs import kept
 from jiuyuan.recognitions.letters import order_exit_notice, order_outcome
 from jiuyuan.recognitions.models import ExitObjection, ExitProposal, Investigation, Recognition
-from jiuyuan.recognitions.stay import Objection, OnRegister, Proposal, Stay, day
+from jiuyuan.recognitions.stay import Contest, OnRegister, Proposal, Stay, day
 from jiuyuan.refusals import BadInput, Conflict
 from jiuyuan.regions import registry
 from jiuyuan.rules.facts import fact_label
@@ -122,7 +122,7 @@ def _order_notice(stay: OnRegister) -> None:
     order_exit_notice(stay.stay)
 
 
-def _order_outcome(objection: Objection) -> None:
+def _order_outcome(objection: Contest) -> None:
     """The outcome is made, and where the exit stands its notice is made again: it is that of the end as it stands now."""
     order_outcome(objection.subject)
     if not objection.subject.upheld:
@@ -252,7 +252,7 @@ def _lapse(proposal: Proposal, _said: Said) -> Said:
 # An objection ---------------------------------------------------------------------------------------------------------
 
 
-def _object(objection: Objection, said: Said) -> Said:
+def _object(objection: Contest, said: Said) -> Said:
     """The person, or a clerk on a signed request, objects: the exit is suspended until another person decides."""
     stay = objection.stay
     kept_of_it = {name: getattr(stay, name) for name in (*_OF_THE_EXIT, "ended_by", "ended_by_name")}
@@ -267,7 +267,7 @@ def _object(objection: Objection, said: Said) -> Said:
     return {"reason": said["reason"], "suspended": objection.subject.ground}
 
 
-def _settle(objection: Objection, said: Said) -> Said:
+def _settle(objection: Contest, said: Said) -> Said:
     """Somebody who had no part in the exit decides: upheld, the person stays; else the exit stands as it was."""
     subject, upheld, finding = objection.subject, said["upheld"], said["finding"]
     subject.upheld, subject.finding = upheld, finding
@@ -289,7 +289,7 @@ def _settle(objection: Objection, said: Said) -> Said:
     return {"upheld": upheld, "finding": finding}
 
 
-def _overturn(objection: Objection) -> None:
+def _overturn(objection: Contest) -> None:
     """What an investigation had confirmed is not so: the fact no longer counts."""
     subject, user = objection.subject, objection.user
     if subject.ground != DISQUALIFIED:
@@ -300,7 +300,7 @@ def _overturn(objection: Objection) -> None:
     record(user, objection.person, {fact: False}, source=Source.SITE_VISIT, evidence=evidence)
 
 
-def _call_recovery_off(objection: Objection, said: Said) -> None:
+def _call_recovery_off(objection: Contest, said: Said) -> None:
     """No money is recovered for what was not so."""
     if not (said["upheld"] and objection.subject.ground == DISQUALIFIED):
         return

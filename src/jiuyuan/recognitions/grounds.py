@@ -28,7 +28,7 @@ DISQUALIFIED = "disqualified"
 
 
 @dataclass(frozen=True)
-class Held:
+class GroundHeld:
     """The clause under which somebody was struck off, in words which of its cases held, and the document of both."""
 
     clause: str
@@ -67,7 +67,7 @@ def read_by_grounds(recognition: Recognition) -> list[str]:
     return [name for name in FACTS if name in names]
 
 
-def held(recognition: Recognition, ground: str, case: str, known: Mapping[str, Any] | None = None) -> Held | None:
+def held(recognition: Recognition, ground: str, case: str, known: Mapping[str, Any] | None = None) -> GroundHeld | None:
     """What is told of an end. `case` is empty for ends of before it was kept: then `known` facts name it, if they do."""
     clause = grounds_of(recognition).get(ground)
     if clause is None:
@@ -78,7 +78,7 @@ def held(recognition: Recognition, ground: str, case: str, known: Mapping[str, A
         case = true[0] if len(true) == 1 else ""
     document = document_of(recognition, recognition.decided_on or recognition.ended_on)
     annul = WORKFLOWS["recognition"].of(recognition.region).by_action["annul"]
-    return Held(annul.clause if case == "annulled" else clause.clause, words.get(case) or clause.title, document)
+    return GroundHeld(annul.clause if case == "annulled" else clause.clause, words.get(case) or clause.title, document)
 
 
 def needs_investigation(recognition: Recognition) -> GuardNotMet:
@@ -90,7 +90,7 @@ def needs_investigation(recognition: Recognition) -> GuardNotMet:
     return GuardNotMet(said, [("ground", said)], code="needs_investigation")
 
 
-def held_of(recognition: Recognition) -> Held | None:
+def held_of(recognition: Recognition) -> GroundHeld | None:
     """`held` of a recognition; None while it is active."""
     return held(recognition, recognition.ground, recognition.case)
 

@@ -7,7 +7,7 @@ from jiuyuan.procedures.own_matter import same_person
 from jiuyuan.procedures.table import Guard, OtherEyes
 from jiuyuan.recognitions.grounds import held
 from jiuyuan.recognitions.models import ExitProposal, Investigation
-from jiuyuan.recognitions.stay import Inquiry, Objection, Proposal, Stay, day
+from jiuyuan.recognitions.stay import Contest, Inquiry, Proposal, Stay, day
 from jiuyuan.refusals import GuardNotMet, WrongState
 from jiuyuan.wording import say
 
@@ -86,7 +86,7 @@ def _not_mine(proposal: Proposal) -> str:
     return "" if mine else say("退出建议只能由提出的人撤回。")
 
 
-def _who_brought_the_exit_about(objection: Objection) -> Iterable[User | None]:
+def _who_brought_the_exit_about(objection: Contest) -> Iterable[User | None]:
     """Everybody who proposed, found, decided or ended what is objected to, and who wrote the objection down."""
     who: list[User | None] = [
         User.objects.filter(username=objection.subject.ended_by).first(),

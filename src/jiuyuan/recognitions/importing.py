@@ -19,12 +19,12 @@ from jiuyuan.people.enrolment import Newcomer, enrol
 from jiuyuan.people.models import ImportBatch, ImportRow
 from jiuyuan.people.services import Checked, checked
 from jiuyuan.people.sources import cells
-from jiuyuan.people.sources.cells import Unreadable
-from jiuyuan.people.sources.reading import FirstOf, Table
-from jiuyuan.people.sources.recording import Known, people_by_index
+from jiuyuan.people.sources.cells import UnreadableCell
+from jiuyuan.people.sources.reading import FirstOf, SourceTable
+from jiuyuan.people.sources.recording import KnownPerson, people_by_index
 from jiuyuan.people.sources.running import Settled
 from jiuyuan.procedures import bulk
-from jiuyuan.procedures.bulk import Begun, Rows
+from jiuyuan.procedures.bulk import Begun, BegunRows
 from jiuyuan.procedures.own_matter import OWN, own_indexes
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.recognitions.register_platforms import Platforms
@@ -56,12 +56,12 @@ _PLACES = ("platform", "township", "community")
 _NEEDED = [["id_number"], ["name"], _PLACES, ["category"], ["recognised_on", "approved_on"]]
 _ON_REGISTER = {"", "在册", "有效", "正常", "已认定", "认定"}
 _UNNAMED = "原名册未载明"
-_NOBODY = Known(0, "", "")
+_NOBODY = KnownPerson(0, "", "")
 Outcome = ImportRow.Outcome
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class RegisterLine:
     """One line of an earlier register that can be used."""
 
     said: Checked
@@ -73,8 +73,8 @@ class Entry:
 
 
 @dataclass(slots=True)
-class Prepared:
-    entries: list[tuple[int, str, Entry]] = field(default_factory=list)
+class PreparedLines:
+    entries: list[tuple[int, str, RegisterLine]] = field(default_factory=list)
     faulty: list[Settled] = field(default_factory=list)
 
 
@@ -91,7 +91,7 @@ class _New(NamedTuple):
 
     row: int
     person: int
-    entry: Entry
+    entry: RegisterLine
     former: int | None
 
 
@@ -110,11 +110,11 @@ class EarlierRegister:
         self._counties: dict[int, Agency] = {}
         self._seen: set[int] = set()  # a trial run writes nothing that a second row about somebody would find
 
-    def begin(self, table: Table) -> None:
+    def begin(self, table: SourceTable) -> None:
         self._places, self._first_day = table.places, table.first_day
 
-    def prepare(self, rows: Sequence[tuple[int, Sequence[Cell]]]) -> Prepared:
-        prepared = Prepared()
+    def prepare(self, rows: Sequence[tuple[int, Sequence[Cell]]]) -> PreparedLines:
+        prepared = PreparedLines()
         for number, row in rows:
             faults: list[tuple[str, str]] = []
             entry = self._entry(row, faults)
@@ -129,7 +129,7 @@ class EarlierRegister:
                 prepared.entries.append((number, index, entry))
         return prepared
 
-    def _entry(self, row: Sequence[Cell], faults: list[tuple[str, str]]) -> Entry | None:
+    def _entry(self, row: Sequence[Cell], faults: list[tuple[str, str]]) -> RegisterLine | None:
         notes: list[str] = []
         said = self._said(row, faults, notes)
         platform = self._platform(row, faults)
@@ -142,7 +142,7 @@ class EarlierRegister:
         if faults or said is None or platform is None or recognised_on is None:
             return None
         by = self._words(row, "by")[:80] or say(_UNNAMED)
-        return Entry(said, platform, category, recognised_on, by, "".join(f"{note}。" for note in notes))
+        return RegisterLine(said, platform, category, recognised_on, by, "".join(f"{note}。" for note in notes))
 
     def _recognised_on(
         self, row: Sequence[Cell], said: Checked | None, faults: list[tuple[str, str]], notes: list[str]
@@ -153,7 +153,7 @@ class EarlierRegister:
         try:
             month, found = cells.last_of_month(cell), self._day(cell)
             if not cells.nothing(approved, zero=True) and (other := self._day(approved)) != found:
-                raise Unreadable(
+                raise UnreadableCell(
                     say(
                         "认定日期是{found}，批准日期是{other}，不知道以哪个为准；请核对后只留一个。",
                         found=found,
@@ -161,8 +161,8 @@ class EarlierRegister:
                     )
                 )
             if is_placeholder(found):
-                raise Unreadable(say("{found}是系统在没有日期时填的数，请写上真实的日期。", found=found))
-        except Unreadable as wrong:
+                raise UnreadableCell(say("{found}是系统在没有日期时填的数，请写上真实的日期。", found=found))
+        except UnreadableCell as wrong:
             faults.append(("recognised_on", say("认定日期：{wrong}", wrong=wrong)))
             return None
         if month and month.replace(day=1) < NOTICE_ISSUED <= month:
@@ -188,7 +188,7 @@ class EarlierRegister:
         number = ""
         try:
             number = cells.id_number(self._cell(row, "id_number"), clock.today()).number
-        except Unreadable as wrong:
+        except UnreadableCell as wrong:
             faults.append(("id_number", str(wrong)))
         phones = phones_in(self._text(row, "mobile"), self._text(row, "phone"))
         if not phones:
@@ -209,7 +209,7 @@ class EarlierRegister:
     def _platform(self, row: Sequence[Cell], faults: list[tuple[str, str]]) -> Agency | None:
         try:
             return self._platforms.meant([self._text(row, column) for column in _PLACES])
-        except Unreadable as wrong:
+        except UnreadableCell as wrong:
             faults.append((next((column for column in _PLACES if column in self._places), "platform"), str(wrong)))
             return None
 
@@ -225,7 +225,7 @@ class EarlierRegister:
     def _text(self, row: Sequence[Cell], column: str) -> str:
         return cells.said(self._cell(row, column))
 
-    def settle(self, prepared: Prepared, dry: bool) -> list[Settled]:
+    def settle(self, prepared: PreparedLines, dry: bool) -> list[Settled]:
         settled = list(prepared.faulty)
         people = people_by_index([index for _, index, _ in prepared.entries])
         former = self._former([person.pk for person in people.values()])
@@ -295,7 +295,7 @@ class EarlierRegister:
             }  # fmt: skip
             begun.append(Begun(pk, values, f"person:{key}", area, said))
             settled.append(Settled(number, Outcome.CHANGED, key, say(_NEW) + entry.notes))
-        bulk.act_many(RECOGNITION, "worker", "carry_over", Rows(_COLUMNS, begun), by=self._actor, heads=heads)
+        bulk.act_many(RECOGNITION, "worker", "carry_over", BegunRows(_COLUMNS, begun), by=self._actor, heads=heads)
         return settled
 
     def _county(self, platform: Agency) -> Agency:
@@ -311,7 +311,7 @@ _COLUMNS = (
 _NEW = "新导入名册，保留资格。"
 
 
-def _on_file(former: Sequence[_Former], entry: Entry) -> tuple[str, str, str] | None:
+def _on_file(former: Sequence[_Former], entry: RegisterLine) -> tuple[str, str, str] | None:
     """Why an entry opens nothing: outcome, sentence, faulty column. None where it may be opened."""
     if any(one.status == Recognition.Status.ACTIVE for one in former):
         return Outcome.MATCHED, say("已经在册，不重复导入。"), ""

@@ -19,7 +19,7 @@ from jiuyuan.wording import say
 
 
 @dataclass(frozen=True)
-class Paper:
+class SentPaper:
     """What came with an act: kept in the file of the person once the act is done."""
 
     content: bytes
@@ -34,14 +34,14 @@ class Paper:
             raise BadInput(wrong.title, [(self.need.name, message) for _, message in wrong.errors]) from None
 
 
-def _file(_stay: Stay, need: Need, raw: Any) -> Paper:
+def _file(_stay: Stay, need: Need, raw: Any) -> SentPaper:
     if not isinstance(raw, UploadedFile):
         raise ValueError(say("{label}：请选择一个文件。", label=need.label))
     # One byte too many is enough to be told that it is too large.
-    return Paper(raw.read(documents.LARGEST + 1), raw.name or say("未命名"), need)
+    return SentPaper(raw.read(documents.LARGEST + 1), raw.name or say("未命名"), need)
 
 
-def _paper(stay: Stay, need: Need, raw: Any) -> Paper | Document:
+def _paper(stay: Stay, need: Need, raw: Any) -> SentPaper | Document:
     """One that lies in the person's file already, by its id, or one that comes with the act."""
     if isinstance(raw, UploadedFile):
         return _file(stay, need, raw)
@@ -77,6 +77,6 @@ KINDS: dict[str, NeedKind] = {
 }
 
 
-def kept(paper: Paper | Document, stay: Stay) -> Document:
+def kept(paper: SentPaper | Document, stay: Stay) -> Document:
     """The paper in the person's file."""
-    return paper.keep(stay) if isinstance(paper, Paper) else paper
+    return paper.keep(stay) if isinstance(paper, SentPaper) else paper

@@ -7,7 +7,7 @@ from jiuyuan.people.sources import mapping, recording, reversal, running
 from jiuyuan.people.sources.running import Elsewhere
 from jiuyuan.people.sources.workflow import JOBS
 from jiuyuan.recognitions import importing, letters
-from jiuyuan.worker.kinds import Kind, Lane
+from jiuyuan.worker.kinds import JobKind, Lane
 from jiuyuan.worker.leases import beat
 from jiuyuan.worker.loop import NotYet
 from jiuyuan.worker.models import Job, lease
@@ -16,19 +16,19 @@ from jiuyuan.worker.registry import job
 running.WORK[ImportBatch.Kind.EARLIER_REGISTER] = importing.work_for
 
 
-@job(Kind.MAKE_EXIT_NOTICE)
+@job(JobKind.MAKE_EXIT_NOTICE)
 def make_exit_notice(job: Job) -> None:
     letters.make_exit_notice(job.key)
 
 
-@job(Kind.ORDER_EXIT_NOTICES, Lane.TIDYING, every=timedelta(hours=1))
+@job(JobKind.ORDER_EXIT_NOTICES, Lane.TIDYING, every=timedelta(hours=1))
 def order_exit_notices(_job: Job) -> None:
     letters.order_missing_exit_notices()
 
 
-@job(Kind.TRY_FILE, Lane.IMPORTS)
-@job(Kind.IMPORT_FILE, Lane.IMPORTS)
-@job(Kind.TAKE_BACK_FILE, Lane.IMPORTS)
+@job(JobKind.TRY_FILE, Lane.IMPORTS)
+@job(JobKind.IMPORT_FILE, Lane.IMPORTS)
+@job(JobKind.TAKE_BACK_FILE, Lane.IMPORTS)
 def run_file(job: Job) -> None:
     """Try, import or take back what is left of a file; nothing where its batch has gone on since."""
     batch = ImportBatch.objects.unscoped().get(pk=job.key)
@@ -39,11 +39,11 @@ def run_file(job: Job) -> None:
         beat(job, done, total)
 
     try:
-        if job.kind == Kind.TAKE_BACK_FILE:
+        if job.kind == JobKind.TAKE_BACK_FILE:
             reversal.run(batch.pk, progress)
         else:
             running.run(batch.pk, running.WORK.get(batch.kind, recording.work_for), progress)
     except Elsewhere:  # a program that was started by hand has it: look again when it is over or was killed
         raise NotYet(lease()) from None
-    except mapping.Unusable as wrong:
+    except mapping.UnusableMapping as wrong:
         running.fail(batch.pk, str(wrong))

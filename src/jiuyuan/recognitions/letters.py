@@ -22,12 +22,12 @@ from jiuyuan.recognitions import grounds
 from jiuyuan.recognitions.models import ExitNotice, ExitObjection, Investigation, Recognition
 from jiuyuan.refusals import NotFound
 from jiuyuan.regions import registry
-from jiuyuan.regions.papers import Letter, Papers
+from jiuyuan.regions.papers import LetterKind, Papers
 from jiuyuan.rules.facts import fact_label
 from jiuyuan.rules.logic import reads
 from jiuyuan.wording import say
 from jiuyuan.worker import queue
-from jiuyuan.worker.kinds import Kind
+from jiuyuan.worker.kinds import JobKind
 
 _CHUNK = 500
 OUTCOME = "objection_outcome"
@@ -44,13 +44,13 @@ def exit_notice_pdf(recognition: Recognition) -> bytes:
         raise NotFound(say("本人已去世，不制作告知书，案卷里留有记录。"))
     if made := recognition.exit_notices.filter(version=recognition.version, objection=None).first():
         return documents.read(made.stored_as)
-    raise queue.not_made_yet(_title(recognition), queue.latest(Kind.MAKE_EXIT_NOTICE, _key(recognition)))
+    raise queue.not_made_yet(_title(recognition), queue.latest(JobKind.MAKE_EXIT_NOTICE, _key(recognition)))
 
 
 def order_exit_notice(recognition: Recognition) -> None:
     """Let the worker make the notice of this end."""
     about = f"{_title(recognition)} {recognition.number}"
-    queue.order(Kind.MAKE_EXIT_NOTICE, _key(recognition), about=about, area=recognition.area)
+    queue.order(JobKind.MAKE_EXIT_NOTICE, _key(recognition), about=about, area=recognition.area)
 
 
 def order_missing_exit_notices() -> None:
@@ -63,7 +63,7 @@ def order_missing_exit_notices() -> None:
         dead = dead_among(recognition.person_id for recognition in chunk)
         for recognition in chunk:
             if recognition.person_id not in dead:
-                last = queue.latest(Kind.MAKE_EXIT_NOTICE, _key(recognition))
+                last = queue.latest(JobKind.MAKE_EXIT_NOTICE, _key(recognition))
                 if last is None or last.state == last.State.DONE:
                     order_exit_notice(recognition)
 
@@ -73,7 +73,7 @@ def order_outcome(objection: ExitObjection) -> None:
     recognition = objection.recognition
     if not is_dead(recognition.person):
         about = f"{_papers(recognition).letter(OUTCOME).title} {recognition.number}"
-        queue.order(Kind.MAKE_EXIT_NOTICE, f"objection:{objection.pk}", about=about, area=recognition.area)
+        queue.order(JobKind.MAKE_EXIT_NOTICE, f"objection:{objection.pk}", about=about, area=recognition.area)
 
 
 def outcome_pdf(recognition: Recognition) -> bytes:
@@ -84,7 +84,7 @@ def outcome_pdf(recognition: Recognition) -> bytes:
     if made := ExitNotice.objects.unscoped().filter(objection=objection).first():
         return documents.read(made.stored_as)
     title = say(_papers(recognition).letter(OUTCOME).title)
-    job = queue.latest(Kind.MAKE_EXIT_NOTICE, f"objection:{objection.pk}")
+    job = queue.latest(JobKind.MAKE_EXIT_NOTICE, f"objection:{objection.pk}")
     if job is None:  # of before outcomes were letters
         raise NotFound(say("当时没有制作{title}，处理结果在消息里。", title=title))
     raise queue.not_made_yet(title, job)
@@ -115,7 +115,7 @@ def _make_outcome(pk: int) -> None:
 
 def _keep(
     recognition: Recognition,
-    letter: Letter,
+    letter: LetterKind,
     data: letters.LetterData,
     officer: str,
     objection: ExitObjection | None = None,
@@ -138,7 +138,7 @@ def _papers(recognition: Recognition) -> Papers:
     return registry.papers_of(recognition.area)
 
 
-def _letter(recognition: Recognition) -> Letter:
+def _letter(recognition: Recognition) -> LetterKind:
     return _papers(recognition).letter(_name(recognition))
 
 
@@ -201,7 +201,7 @@ def _head(recognition: Recognition, name: str, on: date, officer: str) -> letter
     )
 
 
-def _held(recognition: Recognition) -> grounds.Held:
+def _held(recognition: Recognition) -> grounds.GroundHeld:
     known = standing_facts.values(standing_facts.standing(recognition.person.facts.all()))
     said = grounds.held(recognition, recognition.ground, recognition.case, known)
     assert said is not None

@@ -29,7 +29,7 @@ from jiuyuan.rules.logic import reads
 from jiuyuan.wording import say
 
 if TYPE_CHECKING:
-    from jiuyuan.recognitions.register_screening import Found
+    from jiuyuan.recognitions.register_screening import ScreenedStay
 
 NIGHT = MACHINES["night"].name
 _CHUNK = 1000
@@ -119,7 +119,7 @@ def _chunks(items: Iterable[T], size: int = _CHUNK) -> Iterator[list[T]]:
         yield chunk
 
 
-def _work(chunk: "Sequence[Found]", day: date) -> dict[str, int]:
+def _work(chunk: "Sequence[ScreenedStay]", day: date) -> dict[str, int]:
     """Proposals and investigations for some recognitions. Locks them, so that nobody ends one meanwhile."""
     found = {item.recognition: item for item in chunk}
     rows = Recognition.objects.unscoped().filter(pk__in=found, status=Recognition.Status.ACTIVE)
@@ -184,7 +184,7 @@ def _settled(found: Iterable[int]) -> dict[int, _Settled]:
     return settled
 
 
-def _anything_new(found: "Found", settled: _Settled) -> bool:
+def _anything_new(found: "ScreenedStay", settled: _Settled) -> bool:
     """Whether a closer look is worth it: most of what was found last night was found the night before."""
     to_investigate = found.signals or found.contradicted or DISQUALIFIED in found.grounds
     return bool(set(found.grounds) - settled.open_grounds - {DISQUALIFIED}) or bool(

@@ -10,57 +10,59 @@ from jiuyuan.agencies.models import Agency, User
 from jiuyuan.people import segments
 from jiuyuan.recognitions import queries
 from jiuyuan.recognitions.models import Recognition, Visit
-from jiuyuan.recognitions.queries import Filters
+from jiuyuan.recognitions.queries import RegisterFilters
 from jiuyuan.regions import registry
 from jiuyuan.wording import say
 
 
 @dataclass(frozen=True)
-class Figure:
+class RegisterFigure:
     """A number and the filters of the part of the register that it counted."""
 
     count: int
-    filters: Filters
+    filters: RegisterFilters
 
 
 @dataclass(frozen=True)
-class Line:
+class RegisterFigureLine:
     label: str
-    cells: Sequence[Figure]
+    cells: Sequence[RegisterFigure]
 
 
-def columns(period: str) -> tuple[tuple[str, Filters], ...]:
+def columns(period: str) -> tuple[tuple[str, RegisterFilters], ...]:
     return (
-        (say("在册（现在）"), Filters(status="active")),
-        (say("新进入"), Filters(entered=period)),
-        (say("退出"), Filters(left=period)),
+        (say("在册（现在）"), RegisterFilters(status="active")),
+        (say("新进入"), RegisterFilters(entered=period)),
+        (say("退出"), RegisterFilters(left=period)),
     )
 
 
-def divisions(user: User, under: Agency, by: str) -> list[tuple[str, Filters]]:
+def divisions(user: User, under: Agency, by: str) -> list[tuple[str, RegisterFilters]]:
     match by:
         case "category":
             known = registry.categories(registry.region_of(user.area))
-            return [(category.title, Filters(category=code)) for code, category in known.items()]
+            return [(category.title, RegisterFilters(category=code)) for code, category in known.items()]
         case "sex":
-            return [(label, Filters(sex=code)) for code, label in segments.SEXES.items()]
+            return [(label, RegisterFilters(sex=code)) for code, label in segments.SEXES.items()]
         case "age":
-            return [(label, Filters(age=code)) for code, (label, *_) in segments.AGES.items()]
+            return [(label, RegisterFilters(age=code)) for code, (label, *_) in segments.AGES.items()]
         case "agency":
-            return [(agency.name, Filters(agency=agency.code)) for agency in under.children.all()]
+            return [(agency.name, RegisterFilters(agency=agency.code)) for agency in under.children.all()]
     return []
 
 
-def table(user: User, under: Agency, by: str, period: str) -> tuple[Line, list[Line]]:
+def table(user: User, under: Agency, by: str, period: str) -> tuple[RegisterFigureLine, list[RegisterFigureLine]]:
     """The whole, and its parts, over the area of one agency: one query."""
-    return _counted(user, under, [(say("合计"), Filters()), *divisions(user, under, by)], columns(period))
+    return _counted(user, under, [(say("合计"), RegisterFilters()), *divisions(user, under, by)], columns(period))
 
 
-def exits(user: User, under: Agency, period: str) -> list[Line]:
+def exits(user: User, under: Agency, period: str) -> list[RegisterFigureLine]:
     """Who left, by ground."""
     known = registry.exits(registry.region_of(under.path))
-    grounds = [(f"{clause.clause} {clause.title}", Filters(ground=code)) for code, clause in known.items()]
-    _, lines = _counted(user, under, [(say("合计"), Filters()), *grounds], [(say("退出"), Filters(left=period))])
+    grounds = [(f"{clause.clause} {clause.title}", RegisterFilters(ground=code)) for code, clause in known.items()]
+    _, lines = _counted(
+        user, under, [(say("合计"), RegisterFilters()), *grounds], [(say("退出"), RegisterFilters(left=period))]
+    )
     return [line for line in lines if line.cells[0].count]
 
 
@@ -76,8 +78,11 @@ def visits(user: User, under: Agency, period: str) -> dict[str, int]:
 
 
 def _counted(
-    user: User, under: Agency, lines: Sequence[tuple[str, Filters]], shown: Sequence[tuple[str, Filters]]
-) -> tuple[Line, list[Line]]:
+    user: User,
+    under: Agency,
+    lines: Sequence[tuple[str, RegisterFilters]],
+    shown: Sequence[tuple[str, RegisterFilters]],
+) -> tuple[RegisterFigureLine, list[RegisterFigureLine]]:
     today, paths = clock.today(), {agency.code: agency.path for agency in [under, *under.children.all()]}
     cells = [
         [_both(replace(column, agency=under.code), part) for _, column in shown] for _, part in lines
@@ -91,15 +96,15 @@ def _counted(
     }
     counted = Recognition.objects.visible_to(user).filter(area__begins=under.path).order_by().aggregate(**asked)
     found = [
-        Line(label, [Figure(counted[f"n{i}_{j}"], filters) for j, filters in enumerate(cells[i])])
+        RegisterFigureLine(label, [RegisterFigure(counted[f"n{i}_{j}"], filters) for j, filters in enumerate(cells[i])])
         for i, (label, _) in enumerate(lines)
     ]
     return found[0], found[1:]
 
 
-def _both(column: Filters, part: Filters) -> Filters:
+def _both(column: RegisterFilters, part: RegisterFilters) -> RegisterFilters:
     return replace(column, **{field.name: value for field in fields(part) if (value := getattr(part, field.name))})
 
 
-def _condition(filters: Filters) -> Q:
+def _condition(filters: RegisterFilters) -> Q:
     return Q(**{name: value for name in ("status", "category", "ground") if (value := getattr(filters, name))})

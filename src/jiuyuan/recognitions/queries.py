@@ -69,7 +69,7 @@ _LONGEST = 100
 
 
 @dataclass(frozen=True)
-class Filters:
+class RegisterFilters:
     """What narrows the register, as it stands in the address. Empty: not narrowed. An unknown value narrows to nothing."""
 
     status: str = ""
@@ -88,7 +88,7 @@ class Filters:
     q: str = ""
 
     @classmethod
-    def read(cls, given: Mapping[str, str]) -> "Filters":
+    def read(cls, given: Mapping[str, str]) -> "RegisterFilters":
         return cls(**{field.name: given.get(field.name, "").strip()[:_LONGEST] for field in fields(cls)})
 
     def __str__(self) -> str:
@@ -112,7 +112,7 @@ def _of_this(model: Any) -> ScopedQuerySet:
     return rows
 
 
-def narrowed(user: User, filters: Filters) -> ScopedQuerySet:
+def narrowed(user: User, filters: RegisterFilters) -> ScopedQuerySet:
     """The register by its filters. Raises `NotForRole`."""
     rows = listed(user)
     for name in ("status", "category", "ground"):
@@ -137,7 +137,7 @@ def narrowed(user: User, filters: Filters) -> ScopedQuerySet:
     return rows
 
 
-def in_period(filters: Filters, today: date) -> Q:
+def in_period(filters: RegisterFilters, today: date) -> Q:
     """The part of the filters by which figures divide: when somebody came or went, and who."""
     found = Q()
     if filters.entered:
@@ -151,7 +151,7 @@ def in_period(filters: Filters, today: date) -> Q:
     return found
 
 
-def counts(user: User, filters: Filters) -> dict[str, int]:
+def counts(user: User, filters: RegisterFilters) -> dict[str, int]:
     """How many the list would hold under each status, and under none (``""``)."""
     every = narrowed(user, replace(filters, status=""))
     found = {status: every.filter(status=status).count() for status in RECOGNITION.states}

@@ -13,7 +13,7 @@ import pyarrow as pa
 from django.db import connection
 
 from jiuyuan.people.models import KNOWN
-from jiuyuan.rules.facts import SCHEMA, Fact
+from jiuyuan.rules.facts import SCHEMA, FactDefinition
 
 _ARROW = {"date": pa.date32(), "boolean": pa.bool_(), "number": pa.float64(), "dates": pa.list_(pa.date32())}
 _POSTGRES = {"date": "date", "boolean": "boolean", "number": "numeric"}
@@ -26,12 +26,12 @@ _REGISTER = """
 """
 
 
-def columns(own: Sequence[Fact] = ()) -> list[str]:
+def columns(own: Sequence[FactDefinition] = ()) -> list[str]:
     """The recognition's number as `id`, then facts by name, `own` those of the policy that asks."""
     return ["id", "recognised_on", *KNOWN, *(fact.name for fact in own)]
 
 
-def schema(own: Sequence[Fact] = ()) -> pa.Schema:
+def schema(own: Sequence[FactDefinition] = ()) -> pa.Schema:
     kinds = {name: SCHEMA[name].kind for name in KNOWN} | {fact.name: fact.kind for fact in own}
     facts = ((name, _ARROW.get(kind, pa.string())) for name, kind in kinds.items())
     return pa.schema([("id", pa.int64()), ("recognised_on", pa.date32()), *facts])
@@ -43,7 +43,7 @@ def within(region: str, areas: Sequence[str] = ()) -> str:
     return f" AND r.region = '{region}'{narrowed}"
 
 
-def in_postgres(own: Sequence[Fact] = (), where: str = "") -> str:
+def in_postgres(own: Sequence[FactDefinition] = (), where: str = "") -> str:
     """The table, or what is `within` a region of it, as a query for PostgreSQL."""
     # An absent list is unknown, an empty one is not.
     as_dates = "CASE WHEN k.{0} IS NOT NULL THEN ARRAY(SELECT jsonb_array_elements_text(k.{0})::date) END AS {0}"
@@ -51,14 +51,14 @@ def in_postgres(own: Sequence[Fact] = (), where: str = "") -> str:
     return _REGISTER.format(columns=", ".join([*of_schema, *map(_own_in_postgres, own)])) + where
 
 
-def _own_in_postgres(fact: Fact) -> str:
+def _own_in_postgres(fact: FactDefinition) -> str:
     if fact.kind == "dates":
         days = f"ARRAY(SELECT jsonb_array_elements_text(k.own->'{fact.name}')::date)"
         return f"CASE WHEN k.own ? '{fact.name}' THEN {days} END AS {fact.name}"
     return f"(k.own->>'{fact.name}')::{_POSTGRES.get(fact.kind, 'text')} AS {fact.name}"
 
 
-def batches(own: Sequence[Fact] = (), where: str = "") -> Iterator[pa.RecordBatch]:
+def batches(own: Sequence[FactDefinition] = (), where: str = "") -> Iterator[pa.RecordBatch]:
     """The same table in pieces of Arrow, from any database."""
     as_arrow = schema(own)
     readers: list[Callable[[Any], Any]] = [_as_it_is, _day]

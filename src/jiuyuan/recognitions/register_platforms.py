@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from jiuyuan import characters
 from jiuyuan.agencies.models import Agency, Division
-from jiuyuan.people.sources.cells import Unreadable
+from jiuyuan.people.sources.cells import UnreadableCell
 from jiuyuan.wording import say
 
 _LEVELS = (Agency.Level.PLATFORM, Agency.Level.COMMUNITY)
@@ -46,7 +46,7 @@ class Platforms:
         """The one platform that the columns mean, the widest first (街道, then 社区). Raises `Unreadable`."""
         filled = [text for text in written if text]
         if not filled:
-            raise Unreadable(say("请写上常住地的街道（乡镇）平台。"))
+            raise UnreadableCell(say("请写上常住地的街道（乡镇）平台。"))
         wider: Agency | None = None
         for place, text in enumerate(filled):
             found = self._found(text)
@@ -55,7 +55,7 @@ class Platforms:
             if len(found) == 1:
                 wider = found[0]
             elif wider is None and (place == len(filled) - 1 or len(found) > 1):
-                raise Unreadable(_why(text, found))
+                raise UnreadableCell(_why(text, found))
         assert wider is not None
         return wider
 

@@ -13,7 +13,7 @@ from django.db import connection
 from jiuyuan.recognitions import register
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.regions import registry
-from jiuyuan.rules.facts import Fact
+from jiuyuan.rules.facts import FactDefinition
 from jiuyuan.rules.policy import Policy
 from jiuyuan.rules.sql import policy_query
 
@@ -21,7 +21,7 @@ _CHUNK = 50_000
 
 
 @dataclass(frozen=True)
-class Found:
+class ScreenedStay:
     """An active recognition about which something is to be done: grounds that are true, signals that are.
 
     `contradicted`: sources that may contradict each other, which the query cannot look into: to it the fact is unknown.
@@ -36,7 +36,7 @@ class Found:
     region: str = ""
 
 
-def register_on(day: date, ahead: str = "") -> Iterator[Found]:
+def register_on(day: date, ahead: str = "") -> Iterator[ScreenedStay]:
     """Every active recognition with a ground for exit or a signal on that day, by the policy that decides at its place.
 
     `ahead`: a limit in days, of each place's own, by which the day is put off. One query for each policy over all that stands
@@ -65,7 +65,7 @@ def _areas(region: str) -> list[str]:
     return list(rows.order_by("area").values_list("area", flat=True).distinct())
 
 
-def _screened(region: str, rules: Policy, on: date, where: str) -> Iterator[Found]:
+def _screened(region: str, rules: Policy, on: date, where: str) -> Iterator[ScreenedStay]:
     dialect: Literal["postgres", "duckdb"] = "postgres" if connection.vendor == "postgresql" else "duckdb"
     columns = register.columns(rules.facts)
     query = policy_query(rules, on, columns, dialect=dialect, question="exits", source="register")
@@ -75,7 +75,7 @@ def _screened(region: str, rules: Policy, on: date, where: str) -> Iterator[Foun
     text = f"SELECT {', '.join(['id', *grounds, *shown])} FROM ({query}) AS answers WHERE {' OR '.join(['exit', *shown])} ORDER BY id"
     asked = _in_postgres if connection.vendor == "postgresql" else _in_duckdb
     for number, *answers in asked(text, rules.facts, where):
-        yield Found(
+        yield ScreenedStay(
             number,
             tuple(code for code, answer in zip(grounds, answers, strict=False) if answer),
             tuple(code for code, answer in zip(signals, answers[len(grounds) :], strict=True) if answer),
@@ -84,22 +84,22 @@ def _screened(region: str, rules: Policy, on: date, where: str) -> Iterator[Foun
         )
 
 
-def contradicted() -> Iterator[Found]:
+def contradicted() -> Iterator[ScreenedStay]:
     """Every active recognition of somebody whose sources may contradict each other, by number."""
     active = Recognition.objects.unscoped().filter(status=Recognition.Status.ACTIVE)
     doubted = active.filter(person__known_facts__contradicted=True).order_by("pk").values_list("pk", flat=True)
     for number in doubted.iterator(chunk_size=_CHUNK):
-        yield Found(number, contradicted=True)
+        yield ScreenedStay(number, contradicted=True)
 
 
-def _in_postgres(query: str, own: Sequence[Fact], where: str) -> Iterator[tuple[Any, ...]]:
+def _in_postgres(query: str, own: Sequence[FactDefinition], where: str) -> Iterator[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(f"WITH register AS ({register.in_postgres(own, where)}) {query}")
         while rows := cursor.fetchmany(_CHUNK):
             yield from rows
 
 
-def _in_duckdb(query: str, own: Sequence[Fact], where: str) -> Iterator[tuple[Any, ...]]:
+def _in_duckdb(query: str, own: Sequence[FactDefinition], where: str) -> Iterator[tuple[Any, ...]]:
     with duckdb.connect() as engine:
         engine.register("batch", register.schema(own).empty_table())
         engine.execute("CREATE TEMP TABLE register AS SELECT * FROM batch")

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from jiuyuan.history.state import Act, Recorded, Replayed, key_of, readable, replay
+from jiuyuan.history.state import PastAct, Recorded, Replayed, key_of, readable, replay
 from jiuyuan.history.state import differences as unlike
 from jiuyuan.history.state import missing as gone
 from jiuyuan.people import replay as people
@@ -43,7 +43,7 @@ _FIXED = frozenset({
 _MODELS: tuple[type[Recorded], ...] = (Recognition, ExitProposal, ExitObjection, Investigation, InvestigationEvidence)
 
 
-def _in_words(row: dict[str, Any], act: Act, suspended: dict[str, tuple[Any, Any]]) -> None:
+def _in_words(row: dict[str, Any], act: PastAct, suspended: dict[str, tuple[Any, Any]]) -> None:
     """What an act that says in words what it did makes of a recognition: its status, ground and day. Of the other columns
     that move nothing is known any more."""
     for name in row.keys() - _FIXED - {"status", "ground", "ended_on"}:

@@ -212,7 +212,7 @@ class Inquiry(Stay):
         return {**super().payload(*given), "status": self.subject.status}
 
 
-class Objection(Stay):
+class Contest(Stay):
     """An objection to an exit. Its state follows from whether it was upheld."""
 
     kept_as = "objection"

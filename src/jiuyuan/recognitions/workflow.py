@@ -15,7 +15,7 @@ from jiuyuan.recognitions import effects, inquiry_effects, inquiry_transitions, 
 from jiuyuan.recognitions.guards import BEFORE, GUARDS, WHOSE
 from jiuyuan.recognitions.inputs import KINDS
 from jiuyuan.recognitions.models import ExitObjection, ExitProposal, Investigation, Recognition
-from jiuyuan.recognitions.stay import Inquiry, Objection, OnRegister, Proposal, Stay
+from jiuyuan.recognitions.stay import Contest, Inquiry, OnRegister, Proposal, Stay
 from jiuyuan.refusals import NotFound
 from jiuyuan.wording import say
 
@@ -110,7 +110,7 @@ INVESTIGATION = register(
 )  # fmt: skip
 OBJECTION = register(
     Workflow(
-        "exit_objection", "这条异议", ExitObjection, _door(Objection, "objections", "没有这条异议。"), _holds(Objection),
+        "exit_objection", "这条异议", ExitObjection, _door(Contest, "objections", "没有这条异议。"), _holds(Contest),
         Vocabulary(effects.OBJECTIONS, GUARDS, {}, WHOSE, BEFORE, KINDS, after=effects.OBJECTION_AFTER, letters=effects.OBJECTION_LETTERS),
         things="exit_objections", hangs_on="recognition", named_there="objections",
     )

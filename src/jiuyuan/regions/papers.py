@@ -43,7 +43,7 @@ class Commitment:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Form:
+class FormOfRegion:
     """The form. `template` has its `opinion.typ` beside it; `offices` by the name of their signature field, `cells` by act."""
 
     title: str
@@ -60,7 +60,7 @@ class Form:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Letter:
+class LetterKind:
     """A letter: its title, and the template that says the rest."""
 
     title: str
@@ -77,14 +77,14 @@ class Papers:
     names what a letter says of how to be heard, and under `decision` what a message says that comes without one.
     """
 
-    form: Form
-    letters: Mapping[str, Letter]
+    form: FormOfRegion
+    letters: Mapping[str, LetterKind]
     heard: Mapping[str, Heard] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if unknown := set(self.heard) - set(self.letters) - {"decision"}:
             raise ValueError(f"no letter {'、'.join(sorted(unknown))}")
 
-    def letter(self, name: str) -> Letter:
+    def letter(self, name: str) -> LetterKind:
         """The letter of that name. Raises KeyError: nothing takes the place of one that the region does not have."""
         return self.letters[name]

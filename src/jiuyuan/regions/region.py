@@ -8,7 +8,7 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from jiuyuan.rules.divisions import Division
+from jiuyuan.rules.divisions import DivisionLine
 from jiuyuan.rules.parameters import Figure, Limit, chosen, defaults
 
 
@@ -29,7 +29,7 @@ class Advice(NamedTuple):
     text: str
 
 
-class About(NamedTuple):
+class PublicTexts(NamedTuple):
     """What people read before and after: who does it (`institution`), what one gets, how it goes, what is asked, what ends it."""
 
     institution: str
@@ -73,12 +73,12 @@ class Region:
     hotline: str = ""
     former: str = ""
     limits: Callable[[], Iterable[Limit]] = tuple
-    divisions: Callable[[], Iterable[Division]] = tuple
+    divisions: Callable[[], Iterable[DivisionLine]] = tuple
     offices: Callable[[], Iterable[Office]] = tuple
     curable: Mapping[str, Advice] = field(default_factory=dict)
     remedies: Mapping[str, Advice] = field(default_factory=dict)
     other_help: tuple[Advice, ...] = ()
-    about: About | None = None
+    about: PublicTexts | None = None
     places: Mapping[str, int] = field(default_factory=dict)
 
     def policy_code(self, day: date) -> str:

@@ -12,7 +12,7 @@ COURT_AFTER_REVIEW_DAYS = 15  # 行政诉讼法 45
 
 
 @dataclass(frozen=True)
-class Body:
+class RemedyBody:
     """An office that can be asked."""
 
     name: str
@@ -33,10 +33,10 @@ class Body:
 class Bodies:
     """`office` decided; `above` is the agency over it, if it is another; `review` the government that hears 行政复议."""
 
-    office: Body
-    above: Body | None
-    review: Body
-    court: Body | None = None
+    office: RemedyBody
+    above: RemedyBody | None
+    review: RemedyBody
+    court: RemedyBody | None = None
 
 
 def by_law(bodies: Bodies) -> tuple[str, str]:

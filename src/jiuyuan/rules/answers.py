@@ -126,7 +126,7 @@ def _line(head: bytes, clauses: tuple[ClauseAnswer, ...]) -> bytes:
     return b"".join([head, b", ".join([answer._line or answer.line() for answer in clauses]), b"]}"])
 
 
-class Decision(msgspec.Struct, eq=False, gc=False):
+class Ruling(msgspec.Struct, eq=False, gc=False):
     """The answer of `jiuyuan decide`: `outcome` is eligible, ineligible or undetermined; codes stand in the order of the notice.
 
     `possible_categories` are those whose answer is unknown: the unknown facts can have values with which they are true, and

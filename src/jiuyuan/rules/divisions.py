@@ -12,7 +12,7 @@ from typing import NamedTuple
 _NOWHERE, _ELSEWHERE = 10**9 + 1, 10**9  # both after every code
 
 
-class Division(NamedTuple):
+class DivisionLine(NamedTuple):
     """A line of the national statistical code list. `level`: province, prefecture, county, zone, town or community."""
 
     code: str
@@ -38,9 +38,9 @@ class Divisions:
     former: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
-    def rows(self) -> tuple[Division, ...]:
+    def rows(self) -> tuple[DivisionLine, ...]:
         with self.path.open(encoding="utf-8", newline="") as file:
-            return tuple(Division(r["code"], r["name"], r["level"], r["parent"]) for r in csv.DictReader(file))
+            return tuple(DivisionLine(r["code"], r["name"], r["level"], r["parent"]) for r in csv.DictReader(file))
 
     @cached_property
     def _counties(self) -> dict[str, str]:

@@ -24,7 +24,7 @@ Facts = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class FactDefinition:
     """One thing that can be known about a person. `label`, `question`, `hint`, `yes`, `no` and `choices` are Chinese."""
 
     name: str
@@ -95,7 +95,7 @@ def _kind(schema: Mapping[str, Any]) -> Kind:
     return "division" if "pattern" in schema else "text"
 
 
-def _read() -> dict[str, Fact]:
+def _read() -> dict[str, FactDefinition]:
     folder = Path(__file__).parent
     schema = json.loads(folder.joinpath("facts.schema.json").read_text("utf-8"))["properties"]
     words = tomllib.loads(folder.joinpath("facts.toml").read_text("utf-8"))
@@ -106,7 +106,7 @@ def _read() -> dict[str, Fact]:
         entry = dict(words[name])
         absent = entry.pop("absent", "")
         entry["known_to"] = tuple(entry.get("known_to", ()))
-        found[name] = Fact(
+        found[name] = FactDefinition(
             name, _kind(spec), absent_means_no=absent == "no", positive="exclusiveMinimum" in spec, **entry
         )
     return found
@@ -114,14 +114,14 @@ def _read() -> dict[str, Fact]:
 
 _every = _read()
 #: Every fact of the schema by name, in its order; `as_of`, the day of the question, is the first.
-SCHEMA: Mapping[str, Fact] = MappingProxyType(dict(_every))
+SCHEMA: Mapping[str, FactDefinition] = MappingProxyType(dict(_every))
 ORDER: Mapping[str, int] = {name: place for place, name in enumerate(SCHEMA)}
 #: Every fact there is: those of the schema, then the regions' own (`add`).
-FACTS: Mapping[str, Fact] = MappingProxyType(_every)
+FACTS: Mapping[str, FactDefinition] = MappingProxyType(_every)
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
 
 
-def add(own: Iterable[Fact]) -> None:
+def add(own: Iterable[FactDefinition]) -> None:
     """Make the facts of a region's own known to every page, list, file and query. For the start of a program.
 
     Raises ValueError where a name stands for two facts or is none that a column can have.
@@ -133,7 +133,7 @@ def add(own: Iterable[Fact]) -> None:
             raise ValueError(f"the name {fact.name} stands for two facts")
 
 
-def remove(own: Iterable[Fact]) -> None:
+def remove(own: Iterable[FactDefinition]) -> None:
     """Take a region's own facts away again. What was recorded under their names stays and says nothing any more."""
     for fact in own:
         if fact.name not in SCHEMA:
@@ -145,7 +145,7 @@ def own_facts() -> list[str]:
     return list(FACTS)[len(SCHEMA) :]
 
 
-def __getattr__(name: str) -> Fact:
+def __getattr__(name: str) -> FactDefinition:
     """Each fact by its name, so that a policy can import it."""
     try:
         return FACTS[name]
@@ -250,7 +250,7 @@ def _choice(choices: Mapping[str, str]) -> Callable[[object], str]:
     return choice
 
 
-def reader(fact: Fact) -> Callable[[object], Any]:
+def reader(fact: FactDefinition) -> Callable[[object], Any]:
     """The function that reads a value of this fact from JSON (or the Python value itself); raises where it cannot."""
     if fact.kind == "choice":
         return _choice(fact.choices)
@@ -265,7 +265,7 @@ def reader(fact: Fact) -> Callable[[object], Any]:
 _READERS = {"id": _text, **{name: reader(fact) for name, fact in SCHEMA.items()}}
 
 
-def parse(mapping: Mapping[str, Any], local: Mapping[str, Fact] = FACTS) -> dict[str, Any]:
+def parse(mapping: Mapping[str, Any], local: Mapping[str, FactDefinition] = FACTS) -> dict[str, Any]:
     """Read one person's facts as the schema describes them; what is null is left out, for it is unknown.
 
     Returns Python values: dates, booleans, codes, numbers, a tuple of sorted dates for `service_refusals`; `id` as it is.
@@ -290,7 +290,7 @@ def parse(mapping: Mapping[str, Any], local: Mapping[str, Fact] = FACTS) -> dict
     return known
 
 
-def why_wrong(name: str, value: object, local: Mapping[str, Fact] = FACTS) -> str | None:
+def why_wrong(name: str, value: object, local: Mapping[str, FactDefinition] = FACTS) -> str | None:
     """What is wrong with one value, as `parse` says it; None where nothing is."""
     try:
         _read_value(name, value, local)
@@ -299,7 +299,7 @@ def why_wrong(name: str, value: object, local: Mapping[str, Fact] = FACTS) -> st
     return None
 
 
-def _read_value(name: str, value: object, local: Mapping[str, Fact]) -> Any:
+def _read_value(name: str, value: object, local: Mapping[str, FactDefinition]) -> Any:
     """The value as the rules use it, None where it is unknown. Raises `_Wrong`, naming the field."""
     read = _READERS.get(name) or (reader(local[name]) if name in local else None)
     if read is None:
@@ -310,11 +310,11 @@ def _read_value(name: str, value: object, local: Mapping[str, Fact]) -> Any:
         raise _Wrong(f"{_named(name, local)}：{wrong}") from None
 
 
-def _named(name: str, local: Mapping[str, Fact]) -> str:
+def _named(name: str, local: Mapping[str, FactDefinition]) -> str:
     return "编号（id）" if name == "id" else str(SCHEMA.get(name) or local[name])
 
 
-def _unknown(name: object, local: Mapping[str, Fact]) -> str:
+def _unknown(name: object, local: Mapping[str, FactDefinition]) -> str:
     from difflib import get_close_matches  # for a mistake only
 
     names = [*SCHEMA, *local, "id"]

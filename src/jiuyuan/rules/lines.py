@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from jiuyuan.rules.facts import Fact, Facts, contradictions
+from jiuyuan.rules.facts import FactDefinition, Facts, contradictions
 
 _TYPES: Mapping[str, Any] = {
     "date": date, "dates": tuple[date, ...], "boolean": bool, "text": str,
@@ -20,7 +20,7 @@ _TYPES: Mapping[str, Any] = {
 }  # fmt: skip
 
 
-def _type(fact: Fact) -> Any:
+def _type(fact: FactDefinition) -> Any:
     if fact.kind == "choice":
         return Literal[tuple(fact.choices)]
     if fact.kind == "number":
@@ -29,7 +29,7 @@ def _type(fact: Fact) -> Any:
     return _TYPES[fact.kind]
 
 
-def reader(facts: Mapping[str, Fact]) -> Callable[[bytes], Facts | None]:
+def reader(facts: Mapping[str, FactDefinition]) -> Callable[[bytes], Facts | None]:
     """A function from a line to its facts, as `facts.parse` has them but with None for each that is unknown.
 
     It answers None where it does not take the line.

@@ -15,7 +15,7 @@ from jiuyuan.rules.facts import ORDER
 
 if TYPE_CHECKING:
     from jiuyuan.rules.parameters import Wages
-    from jiuyuan.rules.sql.row import Row
+    from jiuyuan.rules.sql.row import SqlRow
 
 #: True, False, or None for unknown.
 Answer = bool | None
@@ -72,7 +72,7 @@ class Leaf(Condition):
         """Why the answer is what it is, as a part of a Chinese sentence with the figures in it."""
         raise NotImplementedError
 
-    def sql(self, row: Row) -> str:
+    def sql(self, row: SqlRow) -> str:
         """The same answer for every row of a table, NULL where it is unknown."""
         raise NotImplementedError
 

@@ -7,8 +7,8 @@ from functools import partial
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from jiuyuan.rules.answers import NOTHING, ClauseAnswer, Decision, ExitAnswer, Frame, Opened
-from jiuyuan.rules.facts import TRACK_SEX, Fact, Facts
+from jiuyuan.rules.answers import NOTHING, ClauseAnswer, ExitAnswer, Frame, Opened, Ruling
+from jiuyuan.rules.facts import TRACK_SEX, FactDefinition, Facts
 from jiuyuan.rules.logic import (
     WIDE,
     Answer,
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
 BASE, CATEGORIES, EXCLUSIONS = "base", "categories", "exclusions"
 # What stands for open clauses that share no fact with others, of the categories and of the rest: it can be true, and it can be false.
-_ONE_MORE_CATEGORY = yes(Fact("=category", "boolean", ""))
-_ONE_MORE = yes(Fact("=more", "boolean", ""))
+_ONE_MORE_CATEGORY = yes(FactDefinition("=category", "boolean", ""))
+_ONE_MORE = yes(FactDefinition("=more", "boolean", ""))
 
 
 class _Plan:
@@ -76,7 +76,7 @@ def _together(evaluates: Sequence[Evaluate]) -> Callable[[Known], Any]:
 class CompiledClause:
     """One clause as functions of the facts. An answer is remembered where the values it rests on come again (`logic`)."""
 
-    def __init__(self, clause: Clause, facts: Mapping[str, Fact], group: str = "") -> None:
+    def __init__(self, clause: Clause, facts: Mapping[str, FactDefinition], group: str = "") -> None:
         kinds = {name: fact.kind for name, fact in facts.items()}
         self.code, self.group = clause.code, group
         self.reads = reads(clause.when)
@@ -156,7 +156,7 @@ class Engine:
     """A policy, compiled."""
 
     def __init__(
-        self, code: str, facts: Mapping[str, Fact], base: Sequence[Clause], categories: Sequence[Clause],
+        self, code: str, facts: Mapping[str, FactDefinition], base: Sequence[Clause], categories: Sequence[Clause],
         exclusions: Sequence[Clause], exits: Sequence[Clause], excused: Evaluate | None, excused_codes: frozenset[str],
     ) -> None:  # fmt: skip
         self._code = code
@@ -192,7 +192,7 @@ class Engine:
             return {**full, "retirement_track": "male_60"}
         return full
 
-    def decide(self, facts: Facts) -> Decision:
+    def decide(self, facts: Facts) -> Ruling:
         full = self._complete(facts)
         answers = tuple([
             (remembered.get(key(full)) if remembers else None) or compute(full)
@@ -211,7 +211,7 @@ class Engine:
             missing = self._missing_of(answers[:first] + answers[second:] if categories.yes else answers, full)
         else:
             outcome = "eligible"
-        return Decision(
+        return Ruling(
             facts.get("id"), outcome, categories.yes, categories.unknown, exclusions.yes, missing, self._code, answers,
         )  # fmt: skip
 

@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from jiuyuan.rules import facts as fact_module
-from jiuyuan.rules.answers import ClauseAnswer, Decision, ExitAnswer
+from jiuyuan.rules.answers import ClauseAnswer, ExitAnswer, Ruling
 from jiuyuan.rules.divisions import county_by_code
-from jiuyuan.rules.facts import FACTS, SCHEMA, Fact, Facts
+from jiuyuan.rules.facts import FACTS, SCHEMA, FactDefinition, Facts
 from jiuyuan.rules.logic import Condition, compile_condition, leaves, reads
 from jiuyuan.rules.parameters import Wages
 from jiuyuan.rules.person import Engine
 
-__all__ = ["ClauseAnswer", "Decision", "ExitAnswer", "Policy", "read"]
+__all__ = ["ClauseAnswer", "ExitAnswer", "Policy", "Ruling", "read"]
 
 #: The kinds of material that are known everywhere by code, with their names; a policy names its own (`MaterialRequirement.names`).
 MATERIALS: Mapping[str, str] = {
@@ -136,9 +136,9 @@ class Policy:
     exclusions: tuple[Exclusion, ...]
     exits: tuple[Exit, ...] = ()
     materials: tuple[MaterialRequirement, ...] = ()
-    questions: tuple[Fact, ...] = ()
+    questions: tuple[FactDefinition, ...] = ()
     excused: tuple[Condition, tuple[str, ...]] | None = None
-    facts: tuple[Fact, ...] = field(default=())
+    facts: tuple[FactDefinition, ...] = field(default=())
     county: Callable[[int | None], tuple[int, str]] = county_by_code
     scheme: str = "employment_hardship"
 
@@ -162,12 +162,12 @@ class Policy:
         return {category.code: category.title for category in self.categories}
 
     @cached_property
-    def known_facts(self) -> Mapping[str, Fact]:
+    def known_facts(self) -> Mapping[str, FactDefinition]:
         """The schema's facts and the region's own, by name."""
         return {**SCHEMA, **{fact.name: fact for fact in self.facts}}
 
     @cached_property
-    def _own(self) -> Mapping[str, Fact]:
+    def _own(self) -> Mapping[str, FactDefinition]:
         return {fact.name: fact for fact in self.facts}
 
     @cached_property
@@ -204,7 +204,7 @@ class Policy:
 
         return lines.reader({**self.known_facts, **SCHEMA})
 
-    def decide(self, facts: Facts) -> Decision:
+    def decide(self, facts: Facts) -> Ruling:
         """Whether this person can be recognised on `as_of`, from parsed facts (`facts.parse`): see contracts/decision.md."""
         return self._engine.decide(facts)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
 from jiuyuan.refusals import BadInput
-from jiuyuan.rules.facts import Fact
+from jiuyuan.rules.facts import FactDefinition
 from jiuyuan.wording import say
 
 #: What pandas adds for itself.
@@ -26,7 +26,7 @@ class Columns:
     `ignored` are headings to leave out; with "*" among them every heading that is no fact's. `left_out` collects those that were.
     """
 
-    def __init__(self, facts: Mapping[str, Fact], ignored: Iterable[str] = (), sheet: str = "") -> None:
+    def __init__(self, facts: Mapping[str, FactDefinition], ignored: Iterable[str] = (), sheet: str = "") -> None:
         self.facts, self.sheet = facts, sheet
         self.left_out: dict[str, None] = {}
         self._ignored = {_key(heading) for heading in ignored if heading != "*"}
@@ -75,7 +75,7 @@ class Columns:
         return found
 
 
-def _all_unknown(headings: Sequence[str], facts: Mapping[str, Fact]) -> str:
+def _all_unknown(headings: Sequence[str], facts: Mapping[str, FactDefinition]) -> str:
     """One sentence for each column, the nearest fact named; what nothing is near to together."""
     told = {heading: _unknown(heading, facts) for heading in headings}
     near = [sentence for sentence in told.values() if sentence]
@@ -89,7 +89,7 @@ def _all_unknown(headings: Sequence[str], facts: Mapping[str, Fact]) -> str:
     )
 
 
-def _unknown(heading: str, facts: Mapping[str, Fact]) -> str:
+def _unknown(heading: str, facts: Mapping[str, FactDefinition]) -> str:
     """The sentence about a heading that a fact's is near to; empty where none is."""
     words = {"id": "id", **{name: name for name in facts}, **{fact.label: name for name, fact in facts.items()}}
     near = get_close_matches(heading.strip(), words, n=1, cutoff=0.5)

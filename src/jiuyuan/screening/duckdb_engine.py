@@ -10,7 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from jiuyuan.screening.intake import Clean
-from jiuyuan.screening.question import Asked
+from jiuyuan.screening.question import ScreeningQuestion
 
 MEMORY = "2GB"
 _BATCH = 1 << 17
@@ -36,7 +36,7 @@ def connect(folder: Path, threads: int | None = None) -> duckdb.DuckDBPyConnecti
     return engine
 
 
-def answers(engine: duckdb.DuckDBPyConnection, people: Clean, asked: Asked) -> Iterator[pa.RecordBatch]:
+def answers(engine: duckdb.DuckDBPyConnection, people: Clean, asked: ScreeningQuestion) -> Iterator[pa.RecordBatch]:
     """The answers in the order of the files."""
     engine.execute(f"CREATE OR REPLACE TEMP VIEW people AS {people.sql}")
     yield from engine.sql(asked.query(people.columns, "duckdb")).to_arrow_reader(_BATCH)

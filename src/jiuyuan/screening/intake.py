@@ -20,9 +20,9 @@ from jiuyuan.rules.policy import Policy
 from jiuyuan.rules.sql import contradictions, literal
 from jiuyuan.screening import words
 from jiuyuan.screening.question import PLACE
-from jiuyuan.screening.reading import Exact, as_it_is, as_text, in_words, quoted, text
-from jiuyuan.screening.rejects import Faulty
-from jiuyuan.screening.tables import ROW, Table
+from jiuyuan.screening.reading import ExactColumn, as_it_is, as_text, in_words, quoted, text
+from jiuyuan.screening.rejects import FaultyRows
+from jiuyuan.screening.tables import ROW, ScreenedTable
 from jiuyuan.screening.words import Words
 
 #: A sum as most are written, which the engine reads by itself.
@@ -45,7 +45,7 @@ class Clean:
     direct: dict[str, str] | None
 
 
-def alike(tables: Iterable[Table]) -> list[list[Table]]:
+def alike(tables: Iterable[ScreenedTable]) -> list[list[ScreenedTable]]:
     """The tables in groups with the same columns, each group in the order of its files."""
     ordered = sorted(tables, key=lambda table: (table.headings, table.copied))
     return [list(group) for _, group in groupby(ordered, key=lambda table: (table.headings, table.copied))]
@@ -83,7 +83,7 @@ class _Column:
     name: str
     kind: str
     raw: str
-    exact: Exact | None
+    exact: ExactColumn | None
     shown: str = ""
     plain: str = ""  # which texts the engine reads by itself
     words: Words | None = None
@@ -118,7 +118,9 @@ class _Column:
 class Group:
     """Tables with the same columns, read in one go."""
 
-    def __init__(self, engine: duckdb.DuckDBPyConnection, tables: Sequence[Table], policy: Policy, as_of: date) -> None:
+    def __init__(
+        self, engine: duckdb.DuckDBPyConnection, tables: Sequence[ScreenedTable], policy: Policy, as_of: date
+    ) -> None:
         self._engine, self._tables, self._policy, self._as_of = engine, tables, policy, as_of
         self._headings = {fact: heading for fact, heading, _ in tables[0].headings}
         self._columns = {name: self._column(name, kind) for name, _, kind in tables[0].headings}
@@ -139,7 +141,7 @@ class Group:
                 column.plain = f"({column.plain} AND TRY_CAST({raw} AS DOUBLE) > 0)"
         return column
 
-    def clean(self, reject: Callable[[Faulty], None]) -> Clean:
+    def clean(self, reject: Callable[[FaultyRows], None]) -> Clean:
         """Look at every value; tell of those that cannot be used, and leave their rows out."""
         faulty, contradictory = self._look()
         where = ""
@@ -221,7 +223,7 @@ class Group:
     def _marks(self, faulty: Sequence[_Column]) -> list[str]:
         return [f"{column.wrong} AS wrong_{column.name}" for column in faulty]
 
-    def _listed(self, faulty: Sequence[_Column], contradictory: Sequence[str]) -> Iterator[Faulty]:
+    def _listed(self, faulty: Sequence[_Column], contradictory: Sequence[str]) -> Iterator[FaultyRows]:
         number = ROW if self._tables[0].copied else "file_row_number + 1"
         place_in_file = ("filename AS read_from", f"{number} AS read_at")
         together = [name for name in TOGETHER if name in self._columns]
@@ -238,4 +240,4 @@ class Group:
         shown = {str(table.path): str(table.shown) for table in self._tables}
         for batch in self._engine.sql(query).to_arrow_reader(_ROWS):
             columns_read = {name: batch.column(name).to_pylist() for name in batch.schema.names}
-            yield Faulty(columns_read, tuple(column.name for column in faulty), tuple(together), shown)
+            yield FaultyRows(columns_read, tuple(column.name for column in faulty), tuple(together), shown)

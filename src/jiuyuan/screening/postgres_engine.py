@@ -18,9 +18,9 @@ from jiuyuan.rules.facts import TOGETHER
 from jiuyuan.rules.sql import Contradiction, contradictions, sql_type
 from jiuyuan.screening.columns import Columns
 from jiuyuan.screening.intake import place
-from jiuyuan.screening.question import PLACE, Asked
-from jiuyuan.screening.reading import Unreadable, reader
-from jiuyuan.screening.rejects import Faulty
+from jiuyuan.screening.question import PLACE, ScreeningQuestion
+from jiuyuan.screening.reading import UnreadableFile, reader
+from jiuyuan.screening.rejects import FaultyRows
 from jiuyuan.screening.results import answer_column
 from jiuyuan.screening.summary import columns as answer_columns
 from jiuyuan.wording import say
@@ -52,7 +52,7 @@ def connect(url: str) -> Iterator[psycopg.Connection[Any]]:
 
 
 @dataclass
-class _Column:
+class _ReadColumn:
     """A column: its heading, and what stands in it where its type fits. `bad`: the condition of a row that does not fit, None where
     the type does not; `shown`: any text, which is only shown. `words`: what was read, each different text once.
     """
@@ -74,7 +74,7 @@ class People:
         connection: psycopg.Connection[Any],
         relation: str,
         shown: str,
-        asked: Asked,
+        asked: ScreeningQuestion,
         columns: Columns | None = None,
     ) -> None:
         self._connection, self._relation, self._shown, self._asked = connection, relation, shown, asked
@@ -86,7 +86,7 @@ class People:
 
     @classmethod
     def table(
-        cls, connection: psycopg.Connection[Any], name: str, asked: Asked, columns: Columns | None = None
+        cls, connection: psycopg.Connection[Any], name: str, asked: ScreeningQuestion, columns: Columns | None = None
     ) -> People:
         """The people of a table, which may stand in a schema (`schema.table`). Raises `BadInput` where there is none."""
         found = connection.execute("SELECT to_regclass(%s)", [_quoted(name)]).fetchone()
@@ -98,7 +98,7 @@ class People:
         row = self._connection.execute(query).fetchone()
         return int(row[0]) if row else 0
 
-    def _described(self) -> dict[str, _Column]:
+    def _described(self) -> dict[str, _ReadColumn]:
         """For each fact, and `id`, its column. Raises `BadInput` for a column of another name."""
         described = self._connection.execute(f"SELECT * FROM {self._relation} LIMIT 0").description or []
         found = self._wanted.places([column.name for column in described], self._shown)
@@ -109,12 +109,12 @@ class People:
             columns[name] = self._column(name, _quoted(described[at].name, whole=True), kind)
         return columns
 
-    def _column(self, name: str, heading: str, kind: str) -> _Column:
+    def _column(self, name: str, heading: str, kind: str) -> _ReadColumn:
         raw, fact = f"raw_{name}", self._facts.get(name)
         if fact is None or fact.kind == "text":
-            return _Column(name, heading, f"CAST({raw} AS text)", None, shown=True)
+            return _ReadColumn(name, heading, f"CAST({raw} AS text)", None, shown=True)
         if kind not in _TYPES.get(fact.kind, _WORDS):
-            return _Column(name, heading, "NULL", None)
+            return _ReadColumn(name, heading, "NULL", None)
         casts = {"date": f"CAST({raw} AS date)", "number": f"CAST({raw} AS double precision)"}
         value = casts.get(fact.kind, raw)
         bad = {
@@ -124,7 +124,7 @@ class People:
             "date": f"{value} < DATE '0001-01-01' OR {value} > DATE '9999-12-31'",
             "dates": f"array_position({value}, NULL) IS NOT NULL",
         }
-        return _Column(name, heading, value, bad.get(fact.kind, "FALSE"))
+        return _ReadColumn(name, heading, value, bad.get(fact.kind, "FALSE"))
 
     def _look(self) -> bool:
         """Read the words of the columns that need it. Returns whether any row may have to be left out."""
@@ -180,7 +180,7 @@ class People:
         for text in texts:
             try:
                 words.append((text, _as_text(read(text)), False))
-            except Unreadable:
+            except UnreadableFile:
                 words.append((text, None, True))
         return words
 
@@ -222,7 +222,7 @@ class People:
         )
         return ", ".join(tables), self._typed(values, "".join(joins)), marks, wrong or "FALSE"
 
-    def rejected(self) -> Iterator[Faulty]:
+    def rejected(self) -> Iterator[FaultyRows]:
         """The rows that cannot be used."""
         if not self._wrong:
             return
@@ -237,7 +237,7 @@ class People:
             while rows := cursor.fetchmany(_ROWS):
                 columns: dict[str, Sequence[Any]] = dict(zip(names, zip(*rows, strict=True), strict=True))
                 columns |= {"read_from": [self._shown] * len(rows), "read_at": [""] * len(rows)}
-                yield Faulty(columns, tuple(marks), tuple(together), {self._shown: self._shown})
+                yield FaultyRows(columns, tuple(marks), tuple(together), {self._shown: self._shown})
 
     def query(self, checked: bool = True) -> str:
         """The whole question as SQL, about those who can be answered or, not `checked`, about everybody."""

@@ -14,7 +14,7 @@ PLACE = "place"
 
 
 @dataclass(frozen=True)
-class Asked:
+class ScreeningQuestion:
     """`base`: the base conditions are columns of the answer too (`decide` only)."""
 
     policy: Policy

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from jiuyuan import sums
 from jiuyuan.rules.calendar import add_months, neighbour
-from jiuyuan.rules.facts import Fact, why_wrong
+from jiuyuan.rules.facts import FactDefinition, why_wrong
 from jiuyuan.rules.logic import leaves
 from jiuyuan.rules.policy import Policy
 from jiuyuan.spreadsheets.blanks import BLANKS, NO_SUM, key
@@ -63,7 +63,7 @@ def listed(words: Iterable[str]) -> str:
 
 
 @dataclass(frozen=True)
-class Exact:
+class ExactColumn:
     """A column whose type fits: `value` is the column, or a cast. `bad`: one of these is TRUE for a row that cannot be read.
 
     They are asked one by one, so that statistics and dictionaries of a file can answer those that they know the answer to.
@@ -73,28 +73,28 @@ class Exact:
     bad: tuple[str, ...]
 
 
-def as_it_is(fact: Fact | None, column: str, kind: str) -> Exact | None:
+def as_it_is(fact: FactDefinition | None, column: str, kind: str) -> ExactColumn | None:
     """The reading of a column of the DuckDB type `kind` that fits the fact (None: the id); None where it does not fit."""
     if fact is None or fact.kind == "text":
-        return Exact(column, ()) if kind == "VARCHAR" else None
+        return ExactColumn(column, ()) if kind == "VARCHAR" else None
     if fact.kind == "boolean" and kind == "BOOLEAN":
-        return Exact(column, ())
+        return ExactColumn(column, ())
     if fact.kind == "date" and (kind == "DATE" or kind.startswith("TIMESTAMP")):
         value = column if kind == "DATE" else f"CAST({column} AS DATE)"
-        return Exact(value, (f"{value} < DATE '0001-01-01' OR {value} > DATE '9999-12-31'",))
+        return ExactColumn(value, (f"{value} < DATE '0001-01-01' OR {value} > DATE '9999-12-31'",))
     if fact.kind == "number" and (kind in ("DOUBLE", *_NUMBERS) or kind.startswith("DECIMAL")):
         value = column if kind == "DOUBLE" else f"CAST({column} AS DOUBLE)"
         # To DuckDB what is no number is greater than every number.
         bad = (f"{value} <= 0", f"{value} >= {_MOST}") if fact.positive else (f"{value} < 0", f"{value} > {_MOST}")
-        return Exact(value, bad)
+        return ExactColumn(value, bad)
     # Each a filter on the column alone, which DuckDB works out once for each entry of the file's dictionary.
     if fact.kind == "choice" and kind == "VARCHAR":
-        return Exact(column, (f"{column} NOT IN ({listed(fact.choices)})",))
+        return ExactColumn(column, (f"{column} NOT IN ({listed(fact.choices)})",))
     if fact.kind == "division" and kind == "VARCHAR":
-        return Exact(column, (f"{column} GLOB '*[!0-9]*' OR length({column}) NOT BETWEEN 6 AND 12",))
+        return ExactColumn(column, (f"{column} GLOB '*[!0-9]*' OR length({column}) NOT BETWEEN 6 AND 12",))
     if fact.kind == "dates" and kind == "DATE[]":
         gap = f"len(list_filter({column}, lambda day: day IS NULL OR day < DATE '0001-01-01' OR day > DATE '9999-12-31')) > 0"
-        return Exact(column, (gap,))
+        return ExactColumn(column, (gap,))
     return None
 
 
@@ -119,7 +119,7 @@ def as_text(column: str, kind: str) -> str:
 # As it is written -----------------------------------------------------------------------------------------------------------
 
 
-class Unreadable(ValueError):
+class UnreadableFile(ValueError):
     """The text says nothing that this fact can be."""
 
 
@@ -134,7 +134,7 @@ def reason(policy: Policy, name: str, written: str) -> str:
 Reader = Callable[[str], Any]
 
 
-def reader(fact: Fact, policy: Policy, as_of: date) -> Reader:
+def reader(fact: FactDefinition, policy: Policy, as_of: date) -> Reader:
     """How a fact is read on that day."""
     kinds: dict[str, Reader] = {
         "boolean": _boolean, "date": _day_or_month(fact, policy, as_of), "number": _number(fact.positive),
@@ -163,16 +163,16 @@ def _boolean(there: str) -> bool:
         return True
     if lower in _NO:
         return False
-    raise Unreadable
+    raise UnreadableFile
 
 
-def _choice(fact: Fact) -> Reader:
+def _choice(fact: FactDefinition) -> Reader:
     codes = {word: code for code, label in fact.choices.items() for word in (code, label)}
 
     def choice(there: str) -> str:
         code = codes.get(there) or codes.get(unicodedata.normalize("NFKC", there).lower())
         if code is None:
-            raise Unreadable
+            raise UnreadableFile
         return code
 
     return choice
@@ -184,7 +184,7 @@ _DIVISION = re.compile(r"([0-9]{6,12})(?:\.0+)?", re.ASCII)
 def _division(there: str) -> str:
     found = _DIVISION.fullmatch(unicodedata.normalize("NFKC", there))
     if not found:
-        raise Unreadable
+        raise UnreadableFile
     return found[1]
 
 
@@ -192,10 +192,10 @@ def _number(positive: bool) -> Reader:
     def number(there: str) -> float:
         amount = sums.yuan(there, powers=True)
         if amount is None:
-            raise Unreadable
+            raise UnreadableFile
         value = float(amount)
         if not value <= float(_MOST) or (positive and value == 0):
-            raise Unreadable
+            raise UnreadableFile
         return value
 
     return number
@@ -216,7 +216,7 @@ def _day(there: str) -> date:
     found = _PARTED.fullmatch(moment[1] if moment else there) or _RUN.fullmatch(moment[1] if moment else there)
     try:
         if not found:
-            raise Unreadable
+            raise UnreadableFile
         day = date(*map(int, found.groups()))
         if moment is None or not moment[5]:
             return day
@@ -225,10 +225,10 @@ def _day(there: str) -> date:
         at = datetime(day.year, day.month, day.day, int(moment[2]), int(moment[3]), tzinfo=ZoneInfo("UTC")) - offset
         return at.astimezone(_CHINA).date()
     except (ValueError, OverflowError):
-        raise Unreadable from None
+        raise UnreadableFile from None
 
 
-def _day_or_month(fact: Fact, policy: Policy, as_of: date) -> Reader:
+def _day_or_month(fact: FactDefinition, policy: Policy, as_of: date) -> Reader:
     """A day; of a month that alone was written, the last day where every day of it answers the same, else nothing is known."""
     conditions = [clause.when for clause in policy.clauses]
     asked = {leaf for when in conditions for leaf in leaves(when) if fact.name in leaf.reads}
@@ -243,7 +243,7 @@ def _day_or_month(fact: Fact, policy: Policy, as_of: date) -> Reader:
         try:
             first = date(year, number, 1)
         except ValueError:
-            raise Unreadable from None
+            raise UnreadableFile from None
         last = neighbour(add_months(first, 1), -1) if (year, number) != (9999, 12) else date.max
         last = max(first, min(last, as_of)) if fact.name == "unemployed_since" else last
         same = all(
@@ -265,5 +265,5 @@ def _days(there: str) -> tuple[date, ...]:
         return ()
     pieces = [piece for piece in _BETWEEN.split(there.translate(_BRACKETS)) if piece]
     if not pieces:
-        raise Unreadable
+        raise UnreadableFile
     return tuple(_day(piece) for piece in pieces)

@@ -20,7 +20,7 @@ _REPEATED = "编号重复：几行用了同一个编号，不知道以哪一行�
 HEADINGS = ("文件", "行号", "编号", "列", "内容", "原因")
 
 
-class Faulty(NamedTuple):
+class FaultyRows(NamedTuple):
     """Rows that cannot be used: `read_from`, `read_at` and `id`; of each of the columns `faulty` the text that cannot be read
     (`written_…`), None where it can; and what is known `together`. `shown`: the name of a file by its path.
     """
@@ -43,7 +43,7 @@ class Rejects:
         self._wrong = lru_cache(maxsize=1 << 16)(self._in_words)
         self._contradictions = lru_cache(maxsize=1 << 16)(self._contradicting)
 
-    def add(self, found: Faulty) -> None:
+    def add(self, found: FaultyRows) -> None:
         """A line for each value that cannot be read; for each contradiction where all can."""
         columns, count = found.columns, len(found.columns["id"])
         self.rows += count

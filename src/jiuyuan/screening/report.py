@@ -12,7 +12,7 @@ from string import Template
 import pygal
 from pygal.style import Style
 
-from jiuyuan.screening.summary import OUTCOMES, Column, Place, Summary
+from jiuyuan.screening.summary import OUTCOMES, Column, PlaceSummary, Summary
 from jiuyuan.wording import say
 
 _TITLES = {"decide": "就业困难人员认定条件筛查报告", "exits": "就业困难人员退出情形筛查报告"}
@@ -81,7 +81,7 @@ def _share(count: int, of: int) -> str:
     return f"{count / of:.1%}" if of else "–"
 
 
-def _section(kind: str, columns: Sequence[Column], summary: Summary, total: Place) -> str:
+def _section(kind: str, columns: Sequence[Column], summary: Summary, total: PlaceSummary) -> str:
     rows = [
         [
             f"{c.clause} {c.title}",
@@ -111,13 +111,13 @@ def _bars(labels: Sequence[str], series: Sequence[tuple[str, Sequence[int]]]) ->
     return _FOR_PROGRAMS.sub("", chart.render(is_unicode=True))
 
 
-def _county_figure(summary: Summary, counties: Sequence[Place]) -> str:
+def _county_figure(summary: Summary, counties: Sequence[PlaceSummary]) -> str:
     """Of whom the answer is yes, and of whom it is open; all the others would hide them."""
     labels = [label for _, label in OUTCOMES[summary.question]]
     return _bars([p.name for p in counties], [(labels[at], [p.outcomes[at] for p in counties]) for at in (0, 2)])
 
 
-def _county_table(summary: Summary, places: Sequence[Place]) -> str:
+def _county_table(summary: Summary, places: Sequence[PlaceSummary]) -> str:
     heads = [say("地区"), say("人数"), *(label for _, label in OUTCOMES[summary.question])]
     titled = [f"{c.clause}\n{c.title}" for c in summary.columns]
     rows = [

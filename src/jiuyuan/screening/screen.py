@@ -14,11 +14,11 @@ import pyarrow as pa
 from jiuyuan.screening import duckdb_engine, files
 from jiuyuan.screening.columns import Columns
 from jiuyuan.screening.intake import Clean, Group, alike, refuse_doubtful_ids
-from jiuyuan.screening.question import Asked
+from jiuyuan.screening.question import ScreeningQuestion
 from jiuyuan.screening.rejects import Rejects, rejects
 from jiuyuan.screening.results import Results, check
 from jiuyuan.screening.summary import Summary
-from jiuyuan.screening.tables import BadRow, Table, table, table_of
+from jiuyuan.screening.tables import BadRow, ScreenedTable, table, table_of
 from jiuyuan.screening.workspace import workspace
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ Stage = Literal["读取", "筛查"]
 #: Told what is being done, how much of it has just been done, and how much there is in all.
 Progress = Callable[[Stage, int, int], None]
 #: Answers for clean people, given a folder for what is not finished.
-Engine = Callable[[duckdb.DuckDBPyConnection, Clean, Asked, Path], Iterator[pa.RecordBatch]]
+Engine = Callable[[duckdb.DuckDBPyConnection, Clean, ScreeningQuestion, Path], Iterator[pa.RecordBatch]]
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,9 @@ def _silent(stage: Stage, done: int, of: int) -> None:
     """For callers that show no progress."""
 
 
-def in_duckdb(engine: duckdb.DuckDBPyConnection, people: Clean, asked: Asked, folder: Path) -> Iterator[pa.RecordBatch]:
+def in_duckdb(
+    engine: duckdb.DuckDBPyConnection, people: Clean, asked: ScreeningQuestion, folder: Path
+) -> Iterator[pa.RecordBatch]:
     """The engine that needs nothing else."""
     return duckdb_engine.answers(engine, people, asked)
 
@@ -61,7 +63,7 @@ def rejects_beside(out: Path) -> Path:
 
 
 def screen(
-    people: str, asked: Asked, out: Path, rejected: Path | None = None, engine: Engine = in_duckdb,
+    people: str, asked: ScreeningQuestion, out: Path, rejected: Path | None = None, engine: Engine = in_duckdb,
     progress: Progress = _silent, columns: Columns | None = None,
 ) -> Screened:  # fmt: skip
     """Answer for everybody in the files that `people` names, into `out`.
@@ -77,7 +79,7 @@ def screen(
         def bad(row: BadRow) -> None:
             run.unusable.add_row(str(row.file), row.row, row.reason)
 
-        def read(file: Path) -> Table:
+        def read(file: Path) -> ScreenedTable:
             return table(duck, file, columns, run.folder, bad, lambda done: progress("读取", done, size))
 
         _answer(duck, run, map(read, found), asked, engine, progress)
@@ -85,7 +87,7 @@ def screen(
 
 
 def screen_batches(
-    batches: Iterable[pa.RecordBatch], shown: str, asked: Asked, out: Path, rejected: Path | None = None,
+    batches: Iterable[pa.RecordBatch], shown: str, asked: ScreeningQuestion, out: Path, rejected: Path | None = None,
     progress: Progress = _silent,
 ) -> Screened:  # fmt: skip
     """The same for people that come as Arrow, called `shown` where one of them cannot be used."""
@@ -97,7 +99,7 @@ def screen_batches(
 
 
 def screen_postgres(
-    people: People, asked: Asked, out: Path, rejected: Path | None = None, progress: Progress = _silent
+    people: People, asked: ScreeningQuestion, out: Path, rejected: Path | None = None, progress: Progress = _silent
 ) -> Screened:
     """The same for a table or query of PostgreSQL, where it lies."""
     check(out)
@@ -113,8 +115,8 @@ def screen_postgres(
 def _answer(
     duck: duckdb.DuckDBPyConnection,
     run: _Run,
-    tables: Iterable[Table],
-    asked: Asked,
+    tables: Iterable[ScreenedTable],
+    asked: ScreeningQuestion,
     engine: Engine,
     progress: Progress,
 ) -> None:
@@ -128,7 +130,7 @@ def _answer(
 
 
 @contextmanager
-def _run(asked: Asked, out: Path, rejected: Path | None) -> Iterator[_Run]:
+def _run(asked: ScreeningQuestion, out: Path, rejected: Path | None) -> Iterator[_Run]:
     """A result that comes to be when all has gone well."""
     summary = Summary(asked.policy, asked.as_of, asked.question, asked.base)
     with workspace(out.absolute().parent) as folder:

@@ -19,7 +19,7 @@ import pyarrow.dataset as ds
 
 from jiuyuan.refusals import BadInput
 from jiuyuan.screening.intake import Clean, place
-from jiuyuan.screening.question import PLACE, Asked
+from jiuyuan.screening.question import PLACE, ScreeningQuestion
 from jiuyuan.wording import say
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def session(master: str | None) -> Iterator[SparkSession]:
         spark.stop()
 
 
-def answered(spark: SparkSession, people: Clean, asked: Asked) -> DataFrame:
+def answered(spark: SparkSession, people: Clean, asked: ScreeningQuestion) -> DataFrame:
     """The answers as a plan: one pass over the files, without a shuffle."""
     frame = spark.read.parquet(*map(str, people.paths))
     names = people.direct or {name: name for name in people.columns}
@@ -82,7 +82,7 @@ def answered(spark: SparkSession, people: Clean, asked: Asked) -> DataFrame:
 
 
 def answers(
-    spark: SparkSession, duck: duckdb.DuckDBPyConnection, people: Clean, asked: Asked, folder: Path
+    spark: SparkSession, duck: duckdb.DuckDBPyConnection, people: Clean, asked: ScreeningQuestion, folder: Path
 ) -> Iterator[pa.RecordBatch]:
     """The answers, which Spark's machines write side by side into the folder, one part after the other."""
     if people.direct is None:

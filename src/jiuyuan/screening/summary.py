@@ -54,7 +54,7 @@ def columns(policy: Policy, question: Question, base: bool = False) -> tuple[Col
 
 
 @dataclass
-class Place:
+class PlaceSummary:
     """The people of one county: how many of each outcome, and for whom each column is true."""
 
     name: str
@@ -101,13 +101,13 @@ class Summary:
         self._counted = [together.aggregate([(name, "sum") for name in names]).rename_columns([_PLACE, *names])]
 
     @property
-    def _places(self) -> dict[int | None, Place]:
+    def _places(self) -> dict[int | None, PlaceSummary]:
         if self._uncounted:
             self._count()
-        found: dict[int | None, Place] = {}
+        found: dict[int | None, PlaceSummary] = {}
         for row in self._counted[0].to_pylist() if self._counted else []:
             outcomes = [row[_OUTCOME], row[_NO], row[_PEOPLE] - row[_OUTCOME] - row[_NO]]
-            found[row[_PLACE]] = Place("", outcomes, {name: row[name] for name in self._names})
+            found[row[_PLACE]] = PlaceSummary("", outcomes, {name: row[name] for name in self._names})
         return found
 
     @property
@@ -115,13 +115,13 @@ class Summary:
         return sum(place.people for place in self._places.values())
 
     @property
-    def total(self) -> Place:
+    def total(self) -> PlaceSummary:
         """Everybody."""
         return _together(say("合计"), self._places.values())
 
-    def counties(self) -> list[Place]:
+    def counties(self) -> list[PlaceSummary]:
         """By county, in the order of their codes; those of other provinces together, those of no known place last."""
-        found: dict[tuple[int, str], list[Place]] = defaultdict(list)
+        found: dict[tuple[int, str], list[PlaceSummary]] = defaultdict(list)
         for code, place in self._places.items():
             found[self.policy.county(code)].append(place)
         return [_together(name, places) for (_, name), places in sorted(found.items(), key=lambda item: item[0])]
@@ -160,8 +160,8 @@ class Summary:
         return "\n\n".join(tables)
 
 
-def _together(name: str, places: Iterable[Place]) -> Place:
-    whole = Place(name)
+def _together(name: str, places: Iterable[PlaceSummary]) -> PlaceSummary:
+    whole = PlaceSummary(name)
     for place in places:
         whole.outcomes = [a + b for a, b in zip(whole.outcomes, place.outcomes, strict=True)]
         for column, count in place.true.items():

@@ -17,7 +17,7 @@ from jiuyuan.refusals import BadInput
 from jiuyuan.screening import text_files
 from jiuyuan.screening.columns import Columns
 from jiuyuan.screening.files import PARQUET, XLSX
-from jiuyuan.spreadsheets.cells import Cell, Damaged, Refused, Row, Sheet
+from jiuyuan.spreadsheets.cells import Cell, Damaged, RefusedRow, Row, Sheet
 from jiuyuan.spreadsheets.trailing import MAY_HOLD, is_trailing, may_begin
 from jiuyuan.wording import say
 
@@ -32,7 +32,7 @@ Progress = Callable[[int], None]
 
 
 @dataclass(frozen=True)
-class Table:
+class ScreenedTable:
     """A Parquet file to read, and the file it stands for. `headings`: fact (or `id`), the column's name, its DuckDB type."""
 
     path: Path
@@ -54,7 +54,7 @@ class BadRow:
 def table(
     engine: duckdb.DuckDBPyConnection, file: Path, columns: Columns, folder: Path,
     bad: Callable[[BadRow], None], progress: Progress,
-) -> Table:  # fmt: skip
+) -> ScreenedTable:  # fmt: skip
     """The file as Parquet, copied into `folder` where it is none. Raises `BadInput`."""
     if file.suffix.lower() in PARQUET:
         return _parquet(engine, file, columns)
@@ -72,7 +72,7 @@ def table(
         if writer:
             writer.close()
     headings = tuple((name, name, "VARCHAR") for name in names if name != ROW)
-    return Table(copy, file, headings, copied=True, rows=rows)
+    return ScreenedTable(copy, file, headings, copied=True, rows=rows)
 
 
 def table_of(
@@ -81,7 +81,7 @@ def table_of(
     copy: Path,
     shown: str,
     columns: Columns,
-) -> Table | None:
+) -> ScreenedTable | None:
     """People who come as Arrow, as Parquet; None where nobody comes. Their rows are numbered from 1."""
     writer = None
     try:
@@ -94,7 +94,7 @@ def table_of(
     return replace(_parquet(engine, copy, columns), shown=Path(shown)) if writer else None
 
 
-def _parquet(engine: duckdb.DuckDBPyConnection, file: Path, columns: Columns) -> Table:
+def _parquet(engine: duckdb.DuckDBPyConnection, file: Path, columns: Columns) -> ScreenedTable:
     try:
         rows = pq.ParquetFile(file).metadata.num_rows
         described = engine.execute("DESCRIBE SELECT * FROM read_parquet($1)", [str(file)]).fetchall()
@@ -102,7 +102,9 @@ def _parquet(engine: duckdb.DuckDBPyConnection, file: Path, columns: Columns) ->
         raise BadInput(say("{file} 不是完好的 Parquet 文件，请重新导出。", file=file)) from None
     names = [name for name, *_ in described]
     found = columns.places(names, str(file))
-    return Table(file, file, tuple((fact, names[at], described[at][1]) for fact, at in found.items()), False, rows)
+    return ScreenedTable(
+        file, file, tuple((fact, names[at], described[at][1]) for fact, at in found.items()), False, rows
+    )
 
 
 # CSV ------------------------------------------------------------------------------------------------------------------------
@@ -188,9 +190,9 @@ def _heading(sheet: Sheet, columns: Columns) -> tuple[int, bool] | None:
     return first
 
 
-def _written(cells: Sequence[Cell] | Refused) -> list[str]:
+def _written(cells: Sequence[Cell] | RefusedRow) -> list[str]:
     """The cells of a row as text, without the empty ones at its end."""
-    if isinstance(cells, Refused):
+    if isinstance(cells, RefusedRow):
         return []
     texts = ["" if cell is None else str(cell)[:10] if hasattr(cell, "year") else str(cell) for cell in cells]
     while texts and not texts[-1].strip():
@@ -198,11 +200,13 @@ def _written(cells: Sequence[Cell] | Refused) -> list[str]:
     return texts
 
 
-def _batched(file: Path, rows: Iterator[Row], width: int, bad: Callable[[BadRow], None]) -> Iterator[text_files.Batch]:
+def _batched(
+    file: Path, rows: Iterator[Row], width: int, bad: Callable[[BadRow], None]
+) -> Iterator[text_files.LineBatch]:
     numbers: list[int] = []
     texts: list[list[str]] = []
     for number, cells in rows:
-        if isinstance(cells, Refused):
+        if isinstance(cells, RefusedRow):
             bad(BadRow(file, number, cells.reason))
             continue
         written = _written(cells)
@@ -220,17 +224,17 @@ def _batched(file: Path, rows: Iterator[Row], width: int, bad: Callable[[BadRow]
         yield _transposed(numbers, texts)
 
 
-def _transposed(numbers: list[int], texts: list[list[str]]) -> text_files.Batch:
+def _transposed(numbers: list[int], texts: list[list[str]]) -> text_files.LineBatch:
     columns = [pa.array(column, pa.string()) for column in zip(*texts, strict=True)]
     batch = pa.record_batch(columns, names=[f"f{place}" for place in range(len(columns))])
-    return text_files.Batch(numbers, batch, batch.nbytes)
+    return text_files.LineBatch(numbers, batch, batch.nbytes)
 
 
 # Both -----------------------------------------------------------------------------------------------------------------------
 
 
 def _copied(
-    file: Path, headings: Sequence[str], batches: Iterable[text_files.Batch], columns: Columns, progress: Progress
+    file: Path, headings: Sequence[str], batches: Iterable[text_files.LineBatch], columns: Columns, progress: Progress
 ) -> Iterator[pa.RecordBatch]:
     """The columns that are facts, under their names, and the rows that hold anything, numbered."""
     found = columns.places(headings, str(file))

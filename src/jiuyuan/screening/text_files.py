@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from jiuyuan.spreadsheets import delimited
-from jiuyuan.spreadsheets.cells import Damaged, Refused
+from jiuyuan.spreadsheets.cells import Damaged, RefusedRow
 from jiuyuan.spreadsheets.trailing import is_trailing, may_begin
 from jiuyuan.wording import say
 
@@ -33,7 +33,7 @@ _QUOTE, _END, _MARK = b'"', b"\n", "\ufeff".encode()
 Bad = Callable[[int, str], None]
 
 
-class Batch(NamedTuple):
+class LineBatch(NamedTuple):
     """Rows in their order, with the numbers that a spreadsheet program shows; the columns are named f0, f1, …"""
 
     numbers: list[int]
@@ -41,7 +41,7 @@ class Batch(NamedTuple):
     bytes: int
 
 
-def read(file: Path, score: Callable[[Sequence[str]], int], bad: Bad) -> tuple[list[str], Iterator[Batch]]:
+def read(file: Path, score: Callable[[Sequence[str]], int], bad: Bad) -> tuple[list[str], Iterator[LineBatch]]:
     """The headings, and the rows below. `score`: how many of a row's cells are headings that are wanted.
 
     The heading is the first row with any of them, within the first lines; else the first row. Raises `Damaged`.
@@ -71,7 +71,7 @@ def _heading(sample: Sequence[str], separator: str, score: Callable[[Sequence[st
     first: tuple[list[str], int] | None = None
     refused = 0
     for _, cells in rows:
-        if isinstance(cells, Refused):
+        if isinstance(cells, RefusedRow):
             refused = refused or cells.line
             continue
         if not any(str(cell).strip() for cell in cells):
@@ -152,7 +152,7 @@ class _Blocks:
         self._line = taken  # of the file, as a text editor counts
         self._number = taken  # of the row, as a spreadsheet counts
 
-    def batches(self) -> Iterator[Batch]:
+    def batches(self) -> Iterator[LineBatch]:
         while block := self._lines.block():
             count = block.count(_END)
             found = self._natively(block, count)
@@ -167,7 +167,7 @@ class _Blocks:
             kept = (
                 [number for place, number in enumerate(numbers) if place not in skipped] if skipped else list(numbers)
             )
-            yield Batch(kept, rows, len(block))
+            yield LineBatch(kept, rows, len(block))
 
     def _is_nobody(self, line: str) -> bool:
         """Whether a line holds nothing, or a total or a page number as stands below a table."""
@@ -216,7 +216,7 @@ class _Blocks:
             return None
         return _one_batch(table.slice(0, table.num_rows - 1) if quoted else table), skipped
 
-    def _by_line(self, block: bytes) -> Batch:
+    def _by_line(self, block: bytes) -> LineBatch:
         """The rows of a block in which a quote joins lines, or was never meant to open anything."""
         lines = block.split(_END)[:-1]
         apart = self._taken_out(lines, [place for place, line in enumerate(lines) if line.count(_QUOTE) % 2])
@@ -237,7 +237,7 @@ class _Blocks:
         kept = [place for at, place in enumerate(rest) if at not in skipped]
         own: dict[int, Sequence[str]] = {}
         for place, (taken, cells) in apart.items():
-            if isinstance(cells, Refused):
+            if isinstance(cells, RefusedRow):
                 self._bad(self._line + place + 1, cells.reason)
             elif len(cells) != self._width:
                 blank = _holds_nobody(cells)
@@ -250,13 +250,13 @@ class _Blocks:
             self._lines.skip(beyond)
         self._line, self._number = self._line + len(lines) + max(beyond, 0), number
         order = sorted([*kept, *own])
-        return Batch([numbers[place] for place in order], self._merged(rows, kept, own, order), len(block))
+        return LineBatch([numbers[place] for place in order], self._merged(rows, kept, own, order), len(block))
 
     def _taken_out(
         self, lines: Sequence[bytes], suspects: Iterable[int]
-    ) -> dict[int, tuple[int, Sequence[str] | Refused]]:
+    ) -> dict[int, tuple[int, Sequence[str] | RefusedRow]]:
         """By the place of the first line: how many lines a row takes, and its cells or why it has none."""
-        apart: dict[int, tuple[int, Sequence[str] | Refused]] = {}
+        apart: dict[int, tuple[int, Sequence[str] | RefusedRow]] = {}
         following = self._lines.ahead(_AHEAD)
         free = 0
         for place in suspects:
@@ -267,11 +267,11 @@ class _Blocks:
             rows.width = self._width
             _, cells = next(iter(rows))
             free = place + rows.line
-            apart[place] = rows.line, [str(cell) for cell in cells] if not isinstance(cells, Refused) else cells
+            apart[place] = rows.line, [str(cell) for cell in cells] if not isinstance(cells, RefusedRow) else cells
         return apart
 
     def _rest(
-        self, lines: Sequence[bytes], apart: dict[int, tuple[int, Sequence[str] | Refused]]
+        self, lines: Sequence[bytes], apart: dict[int, tuple[int, Sequence[str] | RefusedRow]]
     ) -> tuple[list[int], tuple[pa.RecordBatch, dict[int, str]] | None]:
         """The places of the lines that were not taken out, and their rows."""
         places: list[int] = []

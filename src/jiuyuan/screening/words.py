@@ -10,7 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from jiuyuan.rules.policy import Policy
-from jiuyuan.screening.reading import Unreadable, reader
+from jiuyuan.screening.reading import UnreadableFile, reader
 
 _ARROW = {"date": pa.date32(), "boolean": pa.bool_(), "number": pa.float64(), "dates": pa.list_(pa.date32())}
 _PIECE = 50_000
@@ -48,7 +48,7 @@ def read(engine: duckdb.DuckDBPyConnection, texts: str, written: str, name: str,
             try:
                 values.append(read(text))
                 wrong.append(False)
-            except Unreadable:
+            except UnreadableFile:
                 values.append(None)
                 wrong.append(True)
         piece = [pa.array(words, pa.string()), pa.array(values, kind), pa.array(wrong)]

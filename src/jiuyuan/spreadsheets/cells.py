@@ -12,7 +12,7 @@ class Damaged(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class RefusedRow:
     """Lines that cannot be taken apart, and why. `line`: the first of them as a text editor counts, from 1."""
 
     line: int
@@ -22,7 +22,7 @@ class Refused:
 #: A cell as a file gives it: text, a day that the spreadsheet itself knows as one, or nothing.
 Cell = str | date | None
 #: The number of a row as people see it, and its cells, or why its lines cannot be taken apart.
-Row = tuple[int, Sequence[Cell] | Refused]
+Row = tuple[int, Sequence[Cell] | RefusedRow]
 
 _HIDDEN = "这一行在表格里是隐藏的，或者被筛选掉了，没有采用；要用的，请取消隐藏和筛选后重新保存，不用的请删去"
 
@@ -46,7 +46,7 @@ def as_seen(rows: Iterable[tuple[int, list[Cell]]], hidden: Collection[int]) -> 
     """Rows in whose place a refusal stands where nobody sees what they say. `hidden`: their numbers, which may grow on the way."""
     for number, cells in rows:
         unseen = number in hidden and any(cell is not None for cell in cells)
-        yield number, Refused(number, say(_HIDDEN)) if unseen else cells
+        yield number, RefusedRow(number, say(_HIDDEN)) if unseen else cells
 
 
 _CHINA = timezone(timedelta(hours=8))

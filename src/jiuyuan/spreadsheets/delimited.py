@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import IO
 
-from jiuyuan.spreadsheets.cells import Damaged, Refused
+from jiuyuan.spreadsheets.cells import Damaged, RefusedRow
 from jiuyuan.wording import say
 
 SEPARATORS = ",\t;|，"
@@ -48,7 +48,7 @@ class Rows:
         self.width = 0
         self.line = 0
 
-    def __iter__(self) -> Iterator[tuple[int, Sequence[str] | Refused]]:
+    def __iter__(self) -> Iterator[tuple[int, Sequence[str] | RefusedRow]]:
         separator, lines, waiting = self._separator, self._lines, self._waiting
         number = 0
         while True:
@@ -59,30 +59,30 @@ class Rows:
             self.line += 1
             line = line.rstrip(_ENDS)
             if '"' not in line:
-                cells: Sequence[str] | Refused = line.split(separator)
+                cells: Sequence[str] | RefusedRow = line.split(separator)
             else:
                 cells = self._quoted(line)
-            if self.width and not isinstance(cells, Refused) and self._surplus(cells):
-                cells = Refused(self.line, _TOO_MANY.format(len(cells), self.width))
+            if self.width and not isinstance(cells, RefusedRow) and self._surplus(cells):
+                cells = RefusedRow(self.line, _TOO_MANY.format(len(cells), self.width))
             yield number, cells
 
     def _surplus(self, cells: Sequence[str]) -> bool:
         """Whether something stands where the heading has no column, so that the cells before it may be of other columns."""
         return len(cells) > self.width > 0 and any(cell.strip() for cell in cells[self.width :])
 
-    def _quoted(self, line: str) -> "Sequence[str] | Refused":
+    def _quoted(self, line: str) -> "Sequence[str] | RefusedRow":
         self._single.append(line)
         try:
             return next(self._reader)
         except (csv.Error, IndexError):  # text behind a closing quote, or one that asks for another line
             return self._irregular(line)
 
-    def _irregular(self, line: str) -> "Sequence[str] | Refused":
+    def _irregular(self, line: str) -> "Sequence[str] | RefusedRow":
         """A value of several lines, a quote inside a quoted value, or one that was never meant to open anything."""
         cells, clean = _taken_apart(line, self._separator)
         if cells is not None:
             fits = not self.width or len(cells) == self.width
-            return cells if fits else Refused(self.line, say(_UNPAIRED))
+            return cells if fits else RefusedRow(self.line, say(_UNPAIRED))
         more: list[str] = []
         while cells is None and clean and len(more) < _MOST_LINES and (following := self._next()) is not None:
             more.append(following)
@@ -92,7 +92,7 @@ class Rows:
             self.line += len(more)
             return cells
         self._waiting.extendleft(reversed(more))
-        return Refused(self.line, say(_UNPAIRED) if cells is None or not clean else say(_TORN))
+        return RefusedRow(self.line, say(_UNPAIRED) if cells is None or not clean else say(_TORN))
 
     def _next(self) -> str | None:
         return self._waiting.popleft() if self._waiting else next(self._lines, None)
@@ -158,7 +158,7 @@ def separator_of(sample: Sequence[str], score: Callable[[Sequence[str]], int]) -
 
 
 def _best(rows: Rows, score: Callable[[Sequence[str]], int]) -> int:
-    return max((score(cells) for _, cells in rows if not isinstance(cells, Refused)), default=0)
+    return max((score(cells) for _, cells in rows if not isinstance(cells, RefusedRow)), default=0)
 
 
 def _lines(file: IO[bytes], encoding: str) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import IO, Any
 
 from jiuyuan.spreadsheets.cells import Cell, Damaged, Row, Sheet, as_seen, day_of_moment
 from jiuyuan.spreadsheets.delimited import encoding_of
-from jiuyuan.spreadsheets.xlsx import BROKEN, Parser, local_name, repeating_merged
+from jiuyuan.spreadsheets.xlsx import BROKEN, XmlParser, local_name, repeating_merged
 from jiuyuan.wording import say
 
 _PIECE = 1 << 16
@@ -210,7 +210,7 @@ class _Recoded:
         return next(self._pieces, "").encode()
 
 
-class _XmlNames(Parser):
+class _XmlNames(XmlParser):
     """The names of the sheets, and whether each is hidden."""
 
     def __init__(self) -> None:
@@ -228,7 +228,7 @@ class _XmlNames(Parser):
         pass
 
 
-class _XmlRows(Parser):
+class _XmlRows(XmlParser):
     def __init__(self, place: int) -> None:
         super().__init__("utf-8")
         self.merges: dict[int, list[tuple[int, int]]] = {}

@@ -187,11 +187,11 @@ class _Book:
         return found
 
 
-class Readable(Protocol):
+class ReadableBytes(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
 
-class Parser:
+class XmlParser:
     """Feeds a file to expat piece by piece and hands over what `self.ready` has gathered."""
 
     def __init__(self, encoding: str | None = None) -> None:
@@ -208,7 +208,7 @@ class Parser:
     def end(self, name: str) -> None:
         raise NotImplementedError
 
-    def read(self, file: Readable) -> Iterator[Any]:
+    def read(self, file: ReadableBytes) -> Iterator[Any]:
         while piece := file.read(_PIECE):
             self._parser.Parse(piece, False)
             while self.ready:
@@ -216,7 +216,7 @@ class Parser:
         self._parser.Parse(b"", True)  # raises where the end is missing
 
 
-class _Strings(Parser):
+class _Strings(XmlParser):
     def __init__(self) -> None:
         super().__init__()
         self._text: list[str] = []
@@ -241,7 +241,7 @@ class _Strings(Parser):
             self.ready.append(_unescaped("".join(self._text)))
 
 
-class _SheetParser(Parser):
+class _SheetParser(XmlParser):
     def __init__(self, strings: list[str], days: set[int], first_day: date) -> None:
         super().__init__()
         self._strings, self._first_day = strings, datetime.combine(first_day, time())

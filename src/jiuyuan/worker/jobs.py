@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from jiuyuan import clock
 from jiuyuan.worker import queue
-from jiuyuan.worker.kinds import Kind, Lane
+from jiuyuan.worker.kinds import JobKind, Lane
 from jiuyuan.worker.models import Job
 from jiuyuan.worker.registry import job
 
@@ -12,6 +12,6 @@ from jiuyuan.worker.registry import job
 _KEPT = timedelta(days=30)
 
 
-@job(Kind.CLEAR_JOBS, Lane.TIDYING, every=timedelta(hours=1))
+@job(JobKind.CLEAR_JOBS, Lane.TIDYING, every=timedelta(hours=1))
 def clear_jobs(_job: Job) -> None:
     Job.objects.unscoped().filter(queue.DONE, finished_at__lt=clock.now() - _KEPT).delete()

@@ -3,7 +3,7 @@
 from jiuyuan.labels import Labelled
 
 
-class Kind(Labelled):
+class JobKind(Labelled):
     SEND_MESSAGES = "send_messages", "发送消息"
     SEAL_FORM = "seal_form", "认定表盖章"
     MAKE_LETTER = "make_letter", "制作告知书"

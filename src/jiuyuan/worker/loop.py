@@ -17,7 +17,7 @@ from jiuyuan.refusals import Refusal
 from jiuyuan.troubles import foreseen
 from jiuyuan.wording import say
 from jiuyuan.worker import leases, queue
-from jiuyuan.worker.kinds import Kind, Lane
+from jiuyuan.worker.kinds import JobKind, Lane
 from jiuyuan.worker.leases import Lost
 from jiuyuan.worker.models import Job, lease
 from jiuyuan.worker.registry import handlers
@@ -47,7 +47,7 @@ def run_waiting(*kinds: str, worker: str = "") -> Counter[str]:
     return done
 
 
-def take_here(kind: Kind, key: object, **of_the_job: Any) -> Job:
+def take_here(kind: JobKind, key: object, **of_the_job: Any) -> Job:
     """Claim a job for this process, which does it and then calls `leases.finish`; ordered where it was not."""
     queue.order(kind, key, **of_the_job)
     job = Job.objects.unscoped().get(kind=kind, key=str(key), finished_at=None)
@@ -92,11 +92,11 @@ def _order_what_comes_by_itself(kinds: Collection[str]) -> None:
         handler = handlers()[kind]
         if handler.every is None or not handler.when():
             continue
-        last = queue.latest(Kind(kind), "")
+        last = queue.latest(JobKind(kind), "")
         if last is None or (
             last.finished_at is not None and (last.beat_at or timezone.now()) <= timezone.now() - handler.every
         ):
-            queue.order(Kind(kind), "")
+            queue.order(JobKind(kind), "")
 
 
 def name_of_worker(lane: str = "") -> str:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.scope import Scope, ScopedManager
 from jiuyuan.labels import Labelled
-from jiuyuan.worker.kinds import Kind
+from jiuyuan.worker.kinds import JobKind
 
 
 def lease() -> timedelta:
@@ -75,7 +75,7 @@ class Job(models.Model):
 
     @property
     def title(self) -> str:
-        return str(Kind(self.kind).label) if self.kind in Kind.values else self.kind
+        return str(JobKind(self.kind).label) if self.kind in JobKind.values else self.kind
 
     @property
     def neglected(self) -> bool:

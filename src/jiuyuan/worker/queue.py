@@ -13,14 +13,16 @@ from jiuyuan.agencies.scope import ScopedQuerySet
 from jiuyuan.history import services as history
 from jiuyuan.refusals import Conflict, NotForRole, NotFound, WrongState
 from jiuyuan.wording import say
-from jiuyuan.worker.kinds import Kind
+from jiuyuan.worker.kinds import JobKind
 from jiuyuan.worker.models import Job
 
 _LARGEST_KEY = 2**63 - 1
 FILE = "jobs"
 
 
-def order(kind: Kind, key: object, *, area: str = "", by: User | None = None, about: str = "", **payload: Any) -> None:
+def order(
+    kind: JobKind, key: object, *, area: str = "", by: User | None = None, about: str = "", **payload: Any
+) -> None:
     """Order a job in the transaction of the act that needs it; nothing happens where it is ordered already.
 
     `area`: whose job it is; that of the whole installation where not given.
@@ -37,7 +39,7 @@ def everywhere() -> str:
     return Agency.objects.filter(parent=None).order_by("pk").values_list("path", flat=True).first() or ""
 
 
-def latest(kind: Kind, key: object) -> Job | None:
+def latest(kind: JobKind, key: object) -> Job | None:
     """The job about a thing: the open one, else the last. For rows that the caller may see already."""
     jobs = Job.objects.unscoped().filter(kind=kind, key=str(key)).order_by("-pk")
     found: Job | None = jobs.filter(finished_at=None).first() or jobs.first()

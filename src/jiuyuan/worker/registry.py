@@ -10,14 +10,14 @@ from typing import Any
 from django.core import checks
 from django.utils.module_loading import autodiscover_modules
 
-from jiuyuan.worker.kinds import Kind, Lane
+from jiuyuan.worker.kinds import JobKind, Lane
 from jiuyuan.worker.models import Job
 
 Do = Callable[[Job], object]
 
 
 @dataclass(frozen=True)
-class Handler:
+class JobHandler:
     """`every`: it comes up by itself so long after it was last done, where `when` says that there is something to do."""
 
     kind: str
@@ -27,21 +27,21 @@ class Handler:
     when: Callable[[], bool] = lambda: True
 
 
-_declared: list[Handler] = []
+_declared: list[JobHandler] = []
 
 
 def job(kind: str, lane: Lane = Lane.QUICK, **more: Any) -> Callable[[Do], Do]:
     """Declare how jobs of a kind are done: a function that may be called again for the same job, after a kill at any moment."""
 
     def declare(do: Do) -> Do:
-        _declared.append(Handler(kind, do, lane, **more))
+        _declared.append(JobHandler(kind, do, lane, **more))
         return do
 
     return declare
 
 
 @cache
-def handlers() -> Mapping[str, Handler]:
+def handlers() -> Mapping[str, JobHandler]:
     """Every kind with its handler; nothing can be declared afterwards."""
     autodiscover_modules("jobs")
     if wrong := list(faults(_declared)):
@@ -49,12 +49,14 @@ def handlers() -> Mapping[str, Handler]:
     return MappingProxyType({handler.kind: handler for handler in _declared})
 
 
-def faults(declared: list[Handler]) -> Iterator[str]:
+def faults(declared: list[JobHandler]) -> Iterator[str]:
     """What is wrong with the declarations: a name that is no kind, a kind done twice or not at all."""
     kinds = [handler.kind for handler in declared]
-    yield from (f"{kind!r} is no kind of job (worker/kinds.py)" for kind in kinds if kind not in Kind.values)
+    yield from (f"{kind!r} is no kind of job (worker/kinds.py)" for kind in kinds if kind not in JobKind.values)
     yield from (f"{kind!r} is done in {kinds.count(kind)} places" for kind in set(kinds) if kinds.count(kind) > 1)
-    yield from (f"{kind.value!r} is done nowhere: no app's jobs.py declares it" for kind in Kind if kind not in kinds)
+    yield from (
+        f"{kind.value!r} is done nowhere: no app's jobs.py declares it" for kind in JobKind if kind not in kinds
+    )
 
 
 def check(**_: Any) -> list[checks.CheckMessage]:

@@ -158,7 +158,7 @@ def test_several_records_yes_outweighs_no(clerk, answers):
 def test_department_that_has_nothing_leaves_things_as_they_are(clerk, answers):
     answers()
     person, _ = somebody()
-    assert interfaces.ask(clerk, person, "social_insurance") == interfaces.Answer(False, [])
+    assert interfaces.ask(clerk, person, "social_insurance") == interfaces.DepartmentAnswer(False, [])
 
 
 def test_word_that_nobody_knows_is_refused_and_nothing_is_recorded(clerk, answers):

@@ -8,7 +8,7 @@ from django.conf import settings
 from jiuyuan.commands import imports as command
 from jiuyuan.people.models import ImportBatch
 from jiuyuan.people.sources import mapping, reading
-from jiuyuan.people.sources.mapping import Faulty
+from jiuyuan.people.sources.mapping import FaultyRow
 from tests.factories import an_id_number
 
 TODAY = date(2026, 3, 2)
@@ -23,7 +23,7 @@ def said(kind: str, **row: str):
 
 
 def faults(kind: str, **row: str) -> list[tuple[str, str]]:
-    with pytest.raises(Faulty) as faulty:
+    with pytest.raises(FaultyRow) as faulty:
         said(kind, **row)
     return faulty.value.faults
 
@@ -192,7 +192,7 @@ def test_number_that_may_have_lost_digits_needs_the_name_beside_it():
     known = mapping.load("disabled_federation")
     read = known.reader({"id_number": 0, "status": 1}, TODAY, TODAY)
     assert read([ends, "有效"]).id_number == ends
-    with pytest.raises(Faulty, match="末三位是000"):
+    with pytest.raises(FaultyRow, match="末三位是000"):
         read([rounded, "有效"])
     with_name = known.reader({"id_number": 0, "status": 1, "name": 2}, TODAY, TODAY)
     assert with_name([rounded, "有效", "王秀英"]).id_number == rounded
@@ -253,7 +253,7 @@ when = { status = "valid" }
 )  # fmt: skip
 def test_mapping_that_cannot_work_is_refused_with_what_is_wrong(own, text, told):
     own("education", text)
-    with pytest.raises(mapping.Unusable) as wrong:
+    with pytest.raises(mapping.UnusableMapping) as wrong:
         mapping.load("education")
     assert told in str(wrong.value)
     assert "education.toml" in str(wrong.value)

@@ -177,7 +177,7 @@ def test_a_day_that_the_spreadsheet_knows_as_one_comes_as_a_day():
     ],
 )
 def test_what_is_no_day_is_named(written):
-    with pytest.raises(cells.Unreadable) as wrong:
+    with pytest.raises(cells.UnreadableCell) as wrong:
         cells.day(written)
     assert written in str(wrong.value)
 
@@ -212,7 +212,7 @@ def test_small_x_and_fifteen_digits_and_a_trailing_zero_are_read():
 @pytest.mark.parametrize("written", ["2.20102E+17", "2.20102198503020E+17", "2.20102198503021e+17", "2.20102E+14"])
 def test_number_that_a_spreadsheet_rounded_is_refused_and_says_why(written):
     with pytest.raises(
-        cells.Unreadable, match="被表格软件改成了数字，后几位已经丢失；请把这一列的格式设为“文本”后重新导出"
+        cells.UnreadableCell, match="被表格软件改成了数字，后几位已经丢失；请把这一列的格式设为“文本”后重新导出"
     ):
         cells.id_number(written, TODAY)
 
@@ -220,13 +220,13 @@ def test_number_that_a_spreadsheet_rounded_is_refused_and_says_why(written):
 def test_eighteen_digits_that_excel_keeps_as_a_number_are_refused():
     content = an_xlsx([["身份证号码", "参保状态"], [float(NUMBER[:17] + "1"), "在缴"]])
     _, [(_, row)] = read(content, "社保.xlsx")
-    with pytest.raises(cells.Unreadable, match="被表格软件改成了数字"):
+    with pytest.raises(cells.UnreadableCell, match="被表格软件改成了数字"):
         cells.id_number(row[0], TODAY)
 
 
 def test_what_is_wrong_with_a_number_never_repeats_it():
     for wrong in (NUMBER[:17] + "0", NUMBER[:6] + "19850231" + NUMBER[14:], "2201021985", "abc"):
-        with pytest.raises(cells.Unreadable) as refused:
+        with pytest.raises(cells.UnreadableCell) as refused:
             cells.id_number(wrong, TODAY)
         assert not any(len(run) >= 8 for run in re.findall(r"[0-9-]+", str(refused.value)))
 
@@ -275,7 +275,7 @@ def test_workbook_of_the_old_kind_is_read_with_its_merged_cells_and_days():
     assert (table.heading_row, first, second) == (3, 4, 5)
     assert (one[0], two[0]) == ("王秀英", "王秀英")
     assert (cells.day(one[3]), cells.day(two[3])) == (date(2026, 3, 2), date(2026, 3, 2))
-    with pytest.raises(cells.Unreadable, match="被表格软件改成了数字"):
+    with pytest.raises(cells.UnreadableCell, match="被表格软件改成了数字"):
         cells.id_number(two[1], TODAY)
 
 
@@ -295,5 +295,5 @@ def test_a_sum_is_read_as_people_write_it(written, sum_):
 )
 def test_what_is_no_sum_is_refused_and_named(written):
     assert not cells.no_sum(written)
-    with pytest.raises(cells.Unreadable, match="不是金额"):
+    with pytest.raises(cells.UnreadableCell, match="不是金额"):
         cells.amount(written)

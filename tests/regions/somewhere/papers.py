@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from jiuyuan.printing.form import OfficeWords
-from jiuyuan.regions.papers import Cell, Commitment, Form, Letter, Papers
+from jiuyuan.regions.papers import Cell, Commitment, FormOfRegion, LetterKind, Papers
 from jiuyuan.regions.remedies import by_law
 
 _HERE = Path(__file__).parent
@@ -19,7 +19,7 @@ def _places(
 
 
 PAPERS = Papers(
-    form=Form(
+    form=FormOfRegion(
         title="云中市就业援助申请表",
         template=_HERE / "form" / "form.typ",
         commitment=Commitment(text=("以上情况属实。",), bare="以上情况属实。", consent="同意核实。"),
@@ -36,7 +36,7 @@ PAPERS = Papers(
         places=_places,
     ),
     letters={
-        name: Letter(title=title, template=_HERE / "letters" / f"{name}.typ")
+        name: LetterKind(title=title, template=_HERE / "letters" / f"{name}.typ")
         for name, title in (
             ("receipt", "受理回执"), ("rejected", "不予认定通知"), ("exit", "退出通知"), ("annulment", "撤销认定通知"),
             ("objection_outcome", "异议处理结果"),

@@ -3,7 +3,7 @@
 from datetime import date
 
 from jiuyuan.rules.facts import (
-    Fact,
+    FactDefinition,
     able_to_work,
     deceased,
     disqualification_confirmed,
@@ -18,7 +18,7 @@ from jiuyuan.rules.logic import any_of
 from jiuyuan.rules.policy import Base, Category, Exclusion, Exit, MaterialRequirement, Policy
 from jiuyuan.rules.words import aged, lasted, retired, yes
 
-left_fishing = Fact(
+left_fishing = FactDefinition(
     "left_fishing", "boolean", "是否退捕渔民", "您是不是退捕渔民？", "以渔业部门的名册为准。",
     yes="属于退捕渔民", no="不属于退捕渔民", asked=1, findable=20, department="civil_affairs",
     known_to=("declared", "civil_affairs", "site_visit", "commitment", "boat_given_up"),

@@ -126,7 +126,7 @@ def agency_close(request: StaffRequest, code: str) -> HttpResponseBase:
 def agency_import(request: StaffRequest) -> HttpResponseBase:
     """A table of agencies, tried or taken over; what became of each row stands on the page."""
     form = forms.OfficesFileForm(request.POST or None, request.FILES or None)
-    rows: list[offices_file.Row] = []
+    rows: list[offices_file.OfficeRow] = []
     dry, status = "do" not in request.POST, 200
     if request.method == "POST":
         try:

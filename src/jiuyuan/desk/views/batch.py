@@ -30,7 +30,7 @@ _OUTCOMES = {"eligible": (True, "符合"), "ineligible": (False, "不符合"), "
 
 
 @dataclass(frozen=True)
-class Line:
+class BatchLine:
     """One case of the selection with what one decides on: whether the act is possible, or why not, and what it asks."""
 
     case: Case
@@ -64,11 +64,11 @@ class Line:
 
 
 @dataclass
-class Results:
+class BatchResults:
     """What became of each: (number, name, words, whether it was done); `again` are those that may be put right here."""
 
     lines: list[tuple[str, str, str, bool]] = field(default_factory=list)
-    again: list[Line] = field(default_factory=list)
+    again: list[BatchLine] = field(default_factory=list)
 
     @property
     def good(self) -> int:
@@ -102,7 +102,7 @@ def batch(request: StaffRequest) -> HttpResponseBase:
     return page(request, "batch_preview.html", context, at="inbox")
 
 
-def _line(case: Case, transition: Transition) -> Line:
+def _line(case: Case, transition: Transition) -> BatchLine:
     application = case.application
     if application.status not in transition.sources:
         reasons: tuple[str, ...] = (
@@ -114,7 +114,7 @@ def _line(case: Case, transition: Transition) -> Line:
         )
     else:
         reasons = engine.offer(APPLICATION, case, transition.action).reasons
-    return Line(case, ActForm(APPLICATION, case, transition, prefix=application.number), reasons)
+    return BatchLine(case, ActForm(APPLICATION, case, transition, prefix=application.number), reasons)
 
 
 def _done(request: StaffRequest, transition: Transition, given: QueryDict) -> HttpResponse:
@@ -125,7 +125,7 @@ def _done(request: StaffRequest, transition: Transition, given: QueryDict) -> Ht
     if transition.action == "report":
         results, made = _reported(request, versions)
     else:
-        results = Results()
+        results = BatchResults()
         for number, version in versions.items():
             _one(request, transition, number, version, given, results)
     context = {
@@ -139,7 +139,7 @@ def _done(request: StaffRequest, transition: Transition, given: QueryDict) -> Ht
     return page(request, "batch_result.html", context, at="inbox", status=status)
 
 
-def _reported(request: StaffRequest, versions: dict[str, int]) -> tuple[Results, str]:
+def _reported(request: StaffRequest, versions: dict[str, int]) -> tuple[BatchResults, str]:
     numbers = list(versions)
     rows = Application.objects.visible_to(request.user).filter(number__in=numbers)
     names = dict(rows.values_list("number", "person__name"))
@@ -148,11 +148,11 @@ def _reported(request: StaffRequest, versions: dict[str, int]) -> tuple[Results,
         said = say("已上报，批次{made}", made=made)
     except Refusal as refusal:
         made, said = "", say("没有上报：{title}", title=refusal.title)
-    return Results([(number, names.get(number, ""), said, bool(made)) for number in numbers]), made
+    return BatchResults([(number, names.get(number, ""), said, bool(made)) for number in numbers]), made
 
 
 def _one(
-    request: StaffRequest, transition: Transition, number: str, version: int, given: QueryDict, results: Results
+    request: StaffRequest, transition: Transition, number: str, version: int, given: QueryDict, results: BatchResults
 ) -> None:
     name = ""
     try:
@@ -165,7 +165,7 @@ def _one(
     except (BadInput, GuardNotMet) as refusal:
         form.refuse(refusal)
         results.lines.append((number, name, say("没有办理：{refusal}", refusal=_why(refusal)), False))
-        results.again.append(Line(case, form))
+        results.again.append(BatchLine(case, form))
     except Refusal as refusal:
         results.lines.append((number, name, say("没有办理：{title}", title=refusal.title), False))
     else:

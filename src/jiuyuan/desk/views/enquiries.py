@@ -84,6 +84,6 @@ def enquiries(request: StaffRequest) -> HttpResponseBase:
     """The questions of the area, the newest first, each with its answer."""
     rows = Enquiry.objects.visible_to(request.user).select_related("person", "asked_by").order_by("-pk")
     shown, following = queries.newest_first(rows, request.GET.get("cursor", ""))
-    lines = [(row, asked.Asked(row.department, True, row)) for row in shown]
+    lines = [(row, asked.AskedDepartment(row.department, True, row)) for row in shown]
     context = {"rows": lines, "asking": any(line.waiting for _, line in lines), "next": following, "previous": None}
     return page(request, "enquiries.html", context, at="enquiries")

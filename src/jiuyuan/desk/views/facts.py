@@ -174,7 +174,7 @@ def household(request: StaffRequest, number: str) -> HttpResponseBase:
     return _saved(request, case, form, save, "household.html", families, "已登记家庭成员{count}位。")
 
 
-def _case_and_row(request: StaffRequest, number: str, name: str) -> tuple[Case, fact_rows.Row]:
+def _case_and_row(request: StaffRequest, number: str, name: str) -> tuple[Case, fact_rows.FactRow]:
     case = door.case(request.user, number)
     if name not in FACTS or name not in case.known:
         raise Http404

@@ -18,7 +18,7 @@ from jiuyuan.agencies.roles import Right, Role
 from jiuyuan.applications import queries
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Application
-from jiuyuan.applications.queries import Filters
+from jiuyuan.applications.queries import CaseFilters
 from jiuyuan.applications.todo import my_work
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.desk import actions, spreadsheets
@@ -53,13 +53,13 @@ def home(request: StaffRequest) -> HttpResponseBase:
     """Where the work lies for this role."""
     if not request.user.may(Right.SEE_CASES):
         return redirect("desk:history")
-    return redirect(f"{url_of('desk:inbox')}?{Filters(state=my_work(request.user))}")
+    return redirect(f"{url_of('desk:inbox')}?{CaseFilters(state=my_work(request.user))}")
 
 
 @staff(Right.SEE_CASES)
 @require_safe
 def inbox(request: StaffRequest) -> HttpResponseBase:
-    user, filters = request.user, Filters.read(request.GET)
+    user, filters = request.user, CaseFilters.read(request.GET)
     shown = queries.page(queries.listed(user, filters), request.GET.get("cursor", ""))
     counts = queries.counts(user, filters)
     starts = {t.action: _START.get(t.action, next(iter(t.sources))) for t in in_bulk(user).values()}
@@ -92,7 +92,7 @@ def inbox(request: StaffRequest) -> HttpResponseBase:
     return page(request, "inbox.html", context, at="inbox")
 
 
-def _tabs(user: User, filters: Filters, counts: dict[str, int]) -> list[dict[str, Any]]:
+def _tabs(user: User, filters: CaseFilters, counts: dict[str, int]) -> list[dict[str, Any]]:
     open_states = [state for state in queries.states_of(user).values() if not state.final]
     ours, theirs = [s for s in open_states if not s.theirs], [s for s in reversed(open_states) if s.theirs]
     every = sum(counts[status] for status in APPLICATION.states)
@@ -113,7 +113,7 @@ def _tabs(user: User, filters: Filters, counts: dict[str, int]) -> list[dict[str
     ]
 
 
-def _bulk(transition: Transition, from_list: Filters, counts: dict[str, int]) -> dict[str, Any]:
+def _bulk(transition: Transition, from_list: CaseFilters, counts: dict[str, int]) -> dict[str, Any]:
     everything = f"{url_of('desk:batch')}?{urlencode({'action': transition.action, 'list': str(from_list)})}"
     if any(need.required for need in transition.needs) and not _SUGGESTED & {transition.action}:
         everything = ""  # each with a reason of its own: those that were ticked
@@ -190,7 +190,7 @@ _HEADS = (
 @require_safe
 def export(request: StaffRequest) -> HttpResponseBase:
     """The very list on the page, all of it, masked. That it was taken is recorded."""
-    user, filters = request.user, Filters.read(request.GET)
+    user, filters = request.user, CaseFilters.read(request.GET)
     history.looked(
         user.actor,
         "export:cases",
@@ -204,7 +204,7 @@ def export(request: StaffRequest) -> HttpResponseBase:
     return response
 
 
-def _about(user: User, filters: Filters) -> str:
+def _about(user: User, filters: CaseFilters) -> str:
     """What the list was narrowed to, and of which day: above each printed page."""
     groups = {
         "open": say("在办"),
@@ -220,7 +220,7 @@ def _about(user: User, filters: Filters) -> str:
     return "　".join([*filter(None, said), bare_day(clock.today())])
 
 
-def _export_rows(user: User, filters: Filters) -> Iterator[tuple[Any, ...]]:
+def _export_rows(user: User, filters: CaseFilters) -> Iterator[tuple[Any, ...]]:
     rows = queries.listed(user, filters).select_related("person", "agency", "batch").order_by("sort_on", "pk")
     for row in rows.iterator(chunk_size=500):
         person = row.person

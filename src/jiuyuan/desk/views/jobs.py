@@ -16,7 +16,7 @@ from jiuyuan.desk.frame import page
 from jiuyuan.refusals import Conflict, WrongState
 from jiuyuan.wording import say
 from jiuyuan.worker import queue
-from jiuyuan.worker.kinds import Kind
+from jiuyuan.worker.kinds import JobKind
 from jiuyuan.worker.models import Job
 
 _TABS = {"": ("没做完", queue.OPEN), "trouble": ("没做成", queue.IN_TROUBLE), "done": ("已完成", queue.DONE)}
@@ -24,16 +24,16 @@ _TAGS = {Job.State.FAILED: "tag-error", Job.State.AGAIN: "tag-warning", Job.Stat
 #: Where the thing stands that a job is about, and the right that its page asks for.
 _PLACES: dict[str, tuple[Right, Callable[[Job], str]]] = {
     **dict.fromkeys(
-        (Kind.TRY_FILE, Kind.IMPORT_FILE, Kind.TAKE_BACK_FILE),
+        (JobKind.TRY_FILE, JobKind.IMPORT_FILE, JobKind.TAKE_BACK_FILE),
         (Right.IMPORT_RECORDS, lambda job: reverse("desk:import", args=[job.key])),
     ),
-    Kind.MAKE_EXIT_NOTICE: (Right.SEE_PEOPLE, lambda job: reverse("desk:recognition", args=[job.key.split(":")[0]])),
+    JobKind.MAKE_EXIT_NOTICE: (Right.SEE_PEOPLE, lambda job: reverse("desk:recognition", args=[job.key.split(":")[0]])),
     **dict.fromkeys(
-        (Kind.SEAL_FORM, Kind.MAKE_LETTER, Kind.ASK_DEPARTMENT),
+        (JobKind.SEAL_FORM, JobKind.MAKE_LETTER, JobKind.ASK_DEPARTMENT),
         (Right.SEE_CASES, lambda job: reverse("desk:case", args=[job.about.rpartition(" ")[2]])),
     ),
-    Kind.NIGHTLY: (Right.RUN_NIGHTLY, lambda job: reverse("desk:nightly")),
-    Kind.SCREEN_LIST: (Right.SCREEN, lambda job: reverse("desk:extract", args=[job.key])),
+    JobKind.NIGHTLY: (Right.RUN_NIGHTLY, lambda job: reverse("desk:nightly")),
+    JobKind.SCREEN_LIST: (Right.SCREEN, lambda job: reverse("desk:extract", args=[job.key])),
 }
 
 

@@ -36,7 +36,7 @@ from jiuyuan.wording import for_record
 _MOST_TYPED = 120
 
 
-def _may(workflow: Workflow, row: Any, user: User) -> set[str]:
+def _links(workflow: Workflow, row: Any, user: User) -> set[str]:
     """The acts on a row of the page that are links on it."""
     return {one.transition.action for one in engine.offered(workflow, workflow.hold(row, user)) if one.possible}
 
@@ -106,11 +106,11 @@ def _shown(request: StaffRequest, pk: int, *, unmasked: bool, code: str = "") ->
         "may_see_visits": user.may(Right.SEE_VISITS),
         "licences": licences.shown(found),
         "corrections": [
-            (label_of(row.what), row, "answer" in _may(CORRECTION, row, user))
+            (label_of(row.what), row, "answer" in _links(CORRECTION, row, user))
             for row in found.correction_requests.all()
         ],
         "changes": [
-            (row, _may(FILE_CHANGE, row, user))
+            (row, _links(FILE_CHANGE, row, user))
             for row in FileChange.objects.visible_to(user).filter(Q(source=found) | Q(target=found))
         ],
         "assistance": [row for row in fact_rows.rows_of_person(found) if row.name.startswith("assist")],

@@ -27,7 +27,7 @@ _LONGEST = timedelta(days=366 * 5)
 
 
 @dataclass(frozen=True)
-class Asked:
+class PeriodAsked:
     """What the address asks for: the period, the agency below which it counts, and by what the tables divide."""
 
     since: date
@@ -91,7 +91,7 @@ def period_workbook(request: StaffRequest) -> HttpResponseBase:
     return response
 
 
-def _asked(request: StaffRequest) -> Asked:
+def _asked(request: StaffRequest) -> PeriodAsked:
     user, given, today = request.user, request.GET, clock.today()
     assert user.agency is not None
     found = segments.period_of(f"{given.get('since', '')}_{given.get('until', '')}")
@@ -101,7 +101,7 @@ def _asked(request: StaffRequest) -> Asked:
     if under is None:
         raise Http404
     by = given.get("by", "")
-    return Asked(since, until, under, by if by in applications.DIMENSIONS else "agency")
+    return PeriodAsked(since, until, under, by if by in applications.DIMENSIONS else "agency")
 
 
 def _periods(today: date) -> list[tuple[str, date, date]]:
@@ -116,7 +116,7 @@ def _periods(today: date) -> list[tuple[str, date, date]]:
     ]
 
 
-def _tables(request: StaffRequest, asked: Asked) -> list[Drawn]:
+def _tables(request: StaffRequest, asked: PeriodAsked) -> list[Drawn]:
     user, under, period = request.user, asked.under, asked.period
     label = applications.DIMENSIONS[asked.by]
     cases, register_at = url_of("desk:inbox"), url_of("desk:register")

@@ -25,7 +25,7 @@ from jiuyuan.desk.proposal_rows import ground_in_words
 from jiuyuan.desk.views import saved
 from jiuyuan.history import services as history
 from jiuyuan.recognitions import queries
-from jiuyuan.recognitions.queries import Filters
+from jiuyuan.recognitions.queries import RegisterFilters
 from jiuyuan.recognitions.workflow import RECOGNITION
 from jiuyuan.templatetags.plain import bare_day
 from jiuyuan.wording import for_record, say
@@ -36,8 +36,8 @@ from jiuyuan.wording import for_record, say
 def register(request: StaffRequest) -> HttpResponseBase:
     """Posted, the filters go into the address, but a whole ID or telephone number opens the file it belongs to."""
     if request.method == "POST":
-        return _asked(request, Filters.read(request.POST))
-    user, filters = request.user, Filters.read(request.GET)
+        return _asked(request, RegisterFilters.read(request.POST))
+    user, filters = request.user, RegisterFilters.read(request.GET)
     rows = queries.narrowed(user, filters)
     shown, following = desk_queries.newest_first(rows, request.GET.get("cursor", ""))
     counts = queries.counts(user, filters)
@@ -56,9 +56,9 @@ def register(request: StaffRequest) -> HttpResponseBase:
     return page(request, "register.html", context, at="register")
 
 
-def _asked(request: StaffRequest, filters: Filters) -> HttpResponseBase:
+def _asked(request: StaffRequest, filters: RegisterFilters) -> HttpResponseBase:
     if filters.q and desk_queries.is_whole_number(filters.q):
-        found = queries.narrowed(request.user, Filters(q=filters.q)).first()
+        found = queries.narrowed(request.user, RegisterFilters(q=filters.q)).first()
         history.looked(
             request.user.actor, "search", for_record("查找：{q}", q=masking.text(filters.q))[:80], request.user.area
         )
@@ -69,13 +69,13 @@ def _asked(request: StaffRequest, filters: Filters) -> HttpResponseBase:
     return redirect(address(filters))
 
 
-def address(filters: Filters) -> str:
+def address(filters: RegisterFilters) -> str:
     """Where the register with these filters stands."""
     query = str(filters)
     return reverse("desk:register") + (f"?{query}" if query else "")
 
 
-def _tabs(filters: Filters, counts: dict[str, int]) -> list[dict[str, Any]]:
+def _tabs(filters: RegisterFilters, counts: dict[str, int]) -> list[dict[str, Any]]:
     states = [*((code, state.label) for code, state in RECOGNITION.states.items()), ("", say("全部"))]
     return [
         {
@@ -98,7 +98,7 @@ _HEADS = (
 @require_safe
 def export(request: StaffRequest) -> HttpResponseBase:
     """The very list on the page, all of it, masked. That it was taken is recorded."""
-    user, filters = request.user, Filters.read(request.GET)
+    user, filters = request.user, RegisterFilters.read(request.GET)
     said = masking.text(urlencode({"条件": str(filters)})) if filters.narrowed else say("全部")
     history.looked(user.actor, "export:register", for_record("导出认定名册：{said}", said=said)[:80], user.area)
     response = StreamingHttpResponse(
@@ -110,7 +110,7 @@ def export(request: StaffRequest) -> HttpResponseBase:
     return response
 
 
-def _export_rows(user: User, filters: Filters) -> Iterator[tuple[Any, ...]]:
+def _export_rows(user: User, filters: RegisterFilters) -> Iterator[tuple[Any, ...]]:
     rows = queries.narrowed(user, filters).select_related("person__agency", "agency", "former").order_by("-pk")
     for row in rows.iterator(chunk_size=500):
         person = row.person

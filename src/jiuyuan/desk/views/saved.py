@@ -14,11 +14,11 @@ from django.views.decorators.http import require_POST
 from jiuyuan.agencies import saved_filters
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right
-from jiuyuan.applications.queries import Filters as CaseFilters
+from jiuyuan.applications.queries import CaseFilters as CaseFilters
 from jiuyuan.desk import queries
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.forms.register import SaveFilterForm
-from jiuyuan.recognitions.queries import Filters as RegisterFilters
+from jiuyuan.recognitions.queries import RegisterFilters as RegisterFilters
 from jiuyuan.refusals import BadInput, Refusal
 from jiuyuan.wording import say
 

@@ -14,7 +14,7 @@ from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right
 from jiuyuan.applications import queries as applications
-from jiuyuan.applications.queries import Filters
+from jiuyuan.applications.queries import CaseFilters
 from jiuyuan.assistance import duties
 from jiuyuan.characters import whole_number
 from jiuyuan.desk.access import StaffRequest, staff
@@ -84,7 +84,7 @@ def _cases(user: User, day: date) -> Iterator[Section]:
     if not user.may(Right.SEE_CASES):
         return
     for due in _OF_CASES:
-        filters = Filters(state="open", due=due)
+        filters = CaseFilters(state="open", due=due)
         rows = applications.listed(user, filters)
         found = list(rows.select_related("person").order_by("due_on", "pk")[: _FIRST + 1])
         if found:

@@ -12,7 +12,7 @@ from jiuyuan.agencies.scope import Scope, ScopedManager
 from jiuyuan.encryption import EncryptedTextField
 from jiuyuan.labels import Labelled
 from jiuyuan.rules.facts import SCHEMA
-from jiuyuan.rules.facts import Fact as RuleFact
+from jiuyuan.rules.facts import FactDefinition as RuleFact
 
 
 class Person(models.Model):

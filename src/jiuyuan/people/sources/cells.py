@@ -27,7 +27,7 @@ _MONTH = re.compile(r"([0-9]{4})\s*(?:[-/.年])\s*([0-9]{1,2})\s*月?|((?:19|20)
 _SERIAL = re.compile(r"([1-9][0-9]{4})(?:\.[0-9]+)?")
 
 
-class Unreadable(ValueError):
+class UnreadableCell(ValueError):
     """What is wrong with a cell and how to put it right, in Chinese, without the name of its column."""
 
 
@@ -70,9 +70,9 @@ def id_number(cell: Cell, today: date) -> IdNumber:
         return id_numbers.parse(number, today)
     except BadInput as refusal:
         if _MANY_ZEROS.fullmatch(number):
-            raise Unreadable(say(_LOST)) from None
+            raise UnreadableCell(say(_LOST)) from None
         message = refusal.errors[0][1].replace("请对照证件", "请对照原表")
-        raise Unreadable(_DIGITS.sub("所写的", message)) from None
+        raise UnreadableCell(_DIGITS.sub("所写的", message)) from None
 
 
 _LOST = "身份证号码被表格软件改成了数字，后几位已经丢失；请把这一列的格式设为“文本”后重新导出。"
@@ -87,7 +87,7 @@ def _undone(match: "re.Match[str]") -> str:
     digits = match[1] + (match[2] or "")
     if len(digits) == int(match[3]) + 1:
         return digits
-    raise Unreadable(say(_LOST))
+    raise UnreadableCell(say(_LOST))
 
 
 def day(cell: Cell, first_day: date = FIRST_DAY) -> date:
@@ -104,16 +104,16 @@ def _written_day(written: str, first_day: date) -> date:
         try:
             return date(year, month, number)
         except ValueError:
-            raise Unreadable(say("“{written}”这一天不存在，请改正。", written=written)) from None
+            raise UnreadableCell(say("“{written}”这一天不存在，请改正。", written=written)) from None
     if match := _ZONED.fullmatch(written):
         zone = "+00:00" if match[3] else f"{match[4]}:{match[5] or '00'}"
         try:
             return day_of_moment(f"{match[1]}T{match[2]}{zone}")
         except (ValueError, OverflowError):
-            raise Unreadable(say("“{written}”这个时间不存在，请改正。", written=written)) from None
+            raise UnreadableCell(say("“{written}”这个时间不存在，请改正。", written=written)) from None
     if match := _SERIAL.fullmatch(written):
         return first_day + timedelta(days=int(match[1]))
-    raise Unreadable(
+    raise UnreadableCell(
         say("“{written}”不是日期，请写成2026-03-02、2026/3/2、20260302或2026年3月2日。", written=written[:20])
     )
 
@@ -132,5 +132,5 @@ def amount(cell: Cell) -> float:
     """A sum in yuan as people write it: `￥1,880元/月`, `0.2万`. Raises `Unreadable`."""
     found = sums.yuan(written := text(cell))
     if found is None:
-        raise Unreadable(say("“{written}”不是金额，请写成1880或1880.50，单位是元。", written=written[:20]))
+        raise UnreadableCell(say("“{written}”不是金额，请写成1880或1880.50，单位是元。", written=written[:20]))
     return round(float(found), 2)

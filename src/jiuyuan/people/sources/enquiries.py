@@ -15,7 +15,7 @@ from jiuyuan.refusals import Refusal
 from jiuyuan.regions import registry
 from jiuyuan.rules.departments import label_of
 from jiuyuan.worker import queue
-from jiuyuan.worker.kinds import Kind
+from jiuyuan.worker.kinds import JobKind
 
 State = Enquiry.State
 
@@ -47,7 +47,7 @@ def ask(user: User, person: Person, departments: Iterable[str], why: str) -> lis
                 enquiry.save(force_insert=True)
         except IntegrityError:
             continue  # somebody asks at this very moment
-        queue.order(Kind.ASK_DEPARTMENT, enquiry.pk, area=person.area, by=user, about=f"{label_of(kind)} {why}")
+        queue.order(JobKind.ASK_DEPARTMENT, enquiry.pk, area=person.area, by=user, about=f"{label_of(kind)} {why}")
         found.append(enquiry)
     return found
 

@@ -14,8 +14,8 @@ from jiuyuan.history import services as history
 from jiuyuan.people import services
 from jiuyuan.people.models import Fact, LicenceRecord, Person, Source
 from jiuyuan.people.sources import http, licences
-from jiuyuan.people.sources.cells import Unreadable, day
-from jiuyuan.people.sources.mapping import DEPARTMENTS, DepartmentMapping, Faulty, Reading, Unusable, load
+from jiuyuan.people.sources.cells import UnreadableCell, day
+from jiuyuan.people.sources.mapping import DEPARTMENTS, DepartmentMapping, FaultyRow, Reading, UnusableMapping, load
 from jiuyuan.people.sources.reading import places
 from jiuyuan.procedures.own_matter import refuse
 from jiuyuan.refusals import BadInput, NotForRole, NotFound
@@ -23,7 +23,7 @@ from jiuyuan.wording import for_record, say
 
 
 @dataclass(frozen=True)
-class Answer:
+class DepartmentAnswer:
     """What a department said: whether it has anything about the person, and the facts that are new."""
 
     there: bool
@@ -39,7 +39,7 @@ def may_ask(user: User, person: Person) -> None:
     refuse(user, person)
 
 
-def ask(user: User, person: Person, kind: str, why: str = "") -> Answer:
+def ask(user: User, person: Person, kind: str, why: str = "") -> DepartmentAnswer:
     """Ask, and record. That the department was asked, by whom and why, is a look that stays whatever it answers.
 
     Raises as `may_ask`, `BadInput` for `kind`, `http.NotAnswering` where no usable answer came.
@@ -49,7 +49,7 @@ def ask(user: User, person: Person, kind: str, why: str = "") -> Answer:
         raise BadInput(say("部门有误。"), [("kind", say("部门应为{departments}之一。", departments=DEPARTMENTS))])
     try:
         mapping = load(kind)
-    except Unusable as wrong:
+    except UnusableMapping as wrong:
         raise BadInput(say("对照表有误。"), [("kind", str(wrong))]) from None
     history.looked(
         user.actor,
@@ -62,7 +62,7 @@ def ask(user: User, person: Person, kind: str, why: str = "") -> Answer:
     answer = http.ask(kind, person.id_number, person.name)
     readings, observed_on = _read(mapping, person, answer)
     recorded = _record(user, person, mapping, readings, observed_on) if readings else []
-    return Answer(bool(readings), recorded)
+    return DepartmentAnswer(bool(readings), recorded)
 
 
 def _read(mapping: DepartmentMapping, person: Person, answer: Mapping[str, Any]) -> tuple[list[Reading], date]:
@@ -82,13 +82,13 @@ def _read(mapping: DepartmentMapping, person: Person, answer: Mapping[str, Any])
             [*(_cell(record.get(heading)) for heading in headings), person.id_number, person.name] for record in records
         ]
         return [read(row) for row in rows], observed_on
-    except (KeyError, TypeError, AttributeError, Unreadable) as error:
+    except (KeyError, TypeError, AttributeError, UnreadableCell) as error:
         raise http.NotAnswering(say("{provider}的回复格式不对，请联系管理员。", provider=mapping.provider)) from error
     except BadInput as twice:
         raise http.NotAnswering(
             say("{provider}的回复不能用：{errors}", provider=mapping.provider, errors=twice.errors[0][1])
         ) from twice
-    except Faulty as faulty:
+    except FaultyRow as faulty:
         raise http.NotAnswering(
             say("{provider}的回复不能用：{faulty}", provider=mapping.provider, faulty=faulty)
         ) from faulty
@@ -105,7 +105,7 @@ def _record(
     values = _together(mapping, readings)
     said = [reading for reading in readings if reading.licence]
     if said:
-        records: list[licences.Recorded] = list(person.licences.filter(withdrawn_at=None).order_by("pk"))
+        records: list[licences.RecordedLicence] = list(person.licences.filter(withdrawn_at=None).order_by("pk"))
         for reading in said:
             one = reading.licence
             assert one is not None

@@ -10,7 +10,7 @@ from jiuyuan.people.models import LicenceRecord, Person
 Part, Status = LicenceRecord.Part, LicenceRecord.Status
 
 
-class Recorded(Protocol):
+class RecordedLicence(Protocol):
     """What decides: a row of the table, or one of the many that a run holds in memory."""
 
     @property
@@ -24,16 +24,16 @@ class Recorded(Protocol):
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownLicence:
     """One record as the page shows it; `effective` marks the one of its licence and part that counts."""
 
     record: LicenceRecord
     effective: bool
 
 
-def effective(records: Sequence[Recorded]) -> list[Recorded]:
+def effective(records: Sequence[RecordedLicence]) -> list[RecordedLicence]:
     """For each licence and part the record that changed last; of one day, the one that was recorded last."""
-    latest: dict[tuple[str, str], Recorded] = {}
+    latest: dict[tuple[str, str], RecordedLicence] = {}
     for record in records:
         key = (record.licence, record.part)
         if key not in latest or record.changed_on >= latest[key].changed_on:
@@ -41,7 +41,7 @@ def effective(records: Sequence[Recorded]) -> list[Recorded]:
     return list(latest.values())
 
 
-def facts_from(records: Sequence[Recorded]) -> dict[str, bool]:
+def facts_from(records: Sequence[RecordedLicence]) -> dict[str, bool]:
     """What the effective records say. `records` in the order in which they were recorded.
 
     A licence that was cancelled ends every part in it. Revoked but not cancelled says neither yes nor no: a person decides.
@@ -65,9 +65,9 @@ def facts_from(records: Sequence[Recorded]) -> dict[str, bool]:
     return {fact: says for fact, says in found.items() if says is not None}
 
 
-def shown(person: Person) -> list[Shown]:
+def shown(person: Person) -> list[ShownLicence]:
     """A person's records, those of one licence together, the latest change last. Those taken back are left out."""
     records = list(person.licences.filter(withdrawn_at=None).order_by("pk"))
     counting = {id(record) for record in effective(records)}
     ordered: Iterable[LicenceRecord] = sorted(records, key=lambda r: (r.licence, r.part, r.changed_on, r.pk))
-    return [Shown(record, id(record) in counting) for record in ordered]
+    return [ShownLicence(record, id(record) in counting) for record in ordered]

@@ -18,7 +18,7 @@ from django.conf import settings
 
 from jiuyuan.people.models import ImportBatch, LicenceRecord
 from jiuyuan.people.sources import cells
-from jiuyuan.people.sources.cells import Unreadable
+from jiuyuan.people.sources.cells import UnreadableCell
 from jiuyuan.people.sources.reading import FirstOf
 from jiuyuan.rules import facts as rule_facts
 from jiuyuan.rules.departments import DEPARTMENTS as DEPARTMENT_NAMES
@@ -37,11 +37,11 @@ _CHANGES = ("changed_on", "approved_on", "registered_on", "ended_on")  # the lat
 _LONGEST_WORD = 20
 
 
-class Unusable(Exception):
+class UnusableMapping(Exception):
     """A mapping that cannot work; the message says which and why."""
 
 
-class Faulty(Exception):
+class FaultyRow(Exception):
     """What is wrong with a row: (column, sentence) for each fault."""
 
     def __init__(self, faults: Sequence[tuple[str, str]]) -> None:
@@ -104,7 +104,7 @@ class DepartmentMapping:
     def reader(
         self, places: Mapping[str, int], observed_on: date, today: date, first_day: date = FIRST_DAY
     ) -> "Callable[[Sequence[Cell]], Reading]":
-        """The function that reads a row of a table; it raises `Faulty`. `first_day` is that of bare numbers of days."""
+        """The function that reads a row of a table; it raises `FaultyRow`. `first_day` is that of bare numbers of days."""
         return _Reader(self, places, observed_on, today, first_day).read
 
 
@@ -137,7 +137,7 @@ class _Reader:
         try:
             identity = cells.id_number(row[places["id_number"]], self._today)
             number, born = identity.number, identity.birth_date
-        except Unreadable as wrong:
+        except UnreadableCell as wrong:
             faults.append(("id_number", str(wrong)))
         said = tuple(row[place] for _, place in self._worded)
         days = tuple([name for name in self._days if self._day(row, name, faults, born)]) if self._days else ()
@@ -155,7 +155,7 @@ class _Reader:
         if number and not name and cells.may_have_lost_digits(number):
             faults.append(("id_number", say("身份证号码末三位是000，可能被表格软件改动过；请补上姓名一列以便核对。")))
         if faults:
-            raise Faulty(faults)
+            raise FaultyRow(faults)
         return Reading(number, name, observed_on, facts, licence, notes)
 
     def _words(
@@ -221,7 +221,7 @@ class _Reader:
             if is_sum:
                 try:
                     value = cells.amount(cell)
-                except Unreadable as wrong:
+                except UnreadableCell as wrong:
                     faults.append((column, f"“{self._mapping.columns[column][0]}”：{wrong}"))
                     continue
             facts[fact] = value
@@ -261,7 +261,7 @@ class _Reader:
         try:
             month = None if exact else cells.last_of_month(cell)
             found = month or cells.day(cell, self._first_day)
-        except Unreadable as wrong:
+        except UnreadableCell as wrong:
             faults.append((column, f"“{heading}”：{wrong}"))
             return None
         if is_placeholder(found):
@@ -283,9 +283,9 @@ def load(kind: str) -> DepartmentMapping:
         text = own.read_text("utf-8") if own.exists() else shipped.read_text("utf-8")
         return _parsed(kind, tomllib.loads(text))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise Unusable(say("对照表 {name} 读不出来：{error}", name=name, error=error)) from None
+        raise UnusableMapping(say("对照表 {name} 读不出来：{error}", name=name, error=error)) from None
     except (KeyError, TypeError, ValueError) as error:
-        raise Unusable(say("对照表 {name} 有误：{error}", name=name, error=error)) from None
+        raise UnusableMapping(say("对照表 {name} 有误：{error}", name=name, error=error)) from None
 
 
 def _parsed(kind: str, given: Mapping[str, Any]) -> DepartmentMapping:

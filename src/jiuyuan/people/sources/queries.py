@@ -16,7 +16,7 @@ _LARGEST_KEY = 2**63 - 1
 
 
 @dataclass(frozen=True)
-class Page:
+class PageOfBatches:
     """Rows by number, and the cursors of the pages beside this one."""
 
     rows: list[ImportRow]
@@ -57,7 +57,7 @@ def rows(batch: ImportBatch, outcome: str = "") -> ScopedQuerySet:
     return found.filter(outcome=outcome) if outcome in ImportRow.Outcome.values else found
 
 
-def page(batch: ImportBatch, outcome: str = "", cursor: str = "") -> Page:
+def page(batch: ImportBatch, outcome: str = "", cursor: str = "") -> PageOfBatches:
     """Paged by row number: as fast at the end of a million as at the beginning. A bad cursor means the first page."""
     backwards = cursor.startswith("before:")
     key = cursor.removeprefix("before:")
@@ -66,7 +66,7 @@ def page(batch: ImportBatch, outcome: str = "", cursor: str = "") -> Page:
     if backwards and place:
         some = list(found.filter(row__lt=place).order_by("-row")[: PAGE + 1])
         more, some = len(some) > PAGE, some[:PAGE][::-1]
-        return Page(some, f"before:{some[0].row}" if more else None, str(some[-1].row) if some else None)
+        return PageOfBatches(some, f"before:{some[0].row}" if more else None, str(some[-1].row) if some else None)
     some = list(found.filter(row__gt=place)[: PAGE + 1])
     more, some = len(some) > PAGE, some[:PAGE]
-    return Page(some, f"before:{some[0].row}" if some and place else None, str(some[-1].row) if more else None)
+    return PageOfBatches(some, f"before:{some[0].row}" if some and place else None, str(some[-1].row) if more else None)

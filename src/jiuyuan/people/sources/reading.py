@@ -9,7 +9,7 @@ from typing import IO
 
 from jiuyuan.refusals import BadInput
 from jiuyuan.spreadsheets import delimited, opening
-from jiuyuan.spreadsheets.cells import FIRST_DAY, Cell, Damaged, Refused, Row, Sheet
+from jiuyuan.spreadsheets.cells import FIRST_DAY, Cell, Damaged, RefusedRow, Row, Sheet
 from jiuyuan.spreadsheets.trailing import is_trailing
 from jiuyuan.wording import say
 
@@ -28,7 +28,7 @@ Wanted = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True)
-class Table:
+class SourceTable:
     """The rows below the heading. `places` says in which column each wanted thing stands.
 
     `sheet` is the name of the sheet that was read, empty where there are none; `first_day` that of bare numbers of days.
@@ -42,7 +42,7 @@ class Table:
     first_day: date = FIRST_DAY
 
 
-def table(file: IO[bytes], file_name: str, wanted: Wanted, needed: Sequence[Sequence[str]]) -> Table:
+def table(file: IO[bytes], file_name: str, wanted: Wanted, needed: Sequence[Sequence[str]]) -> SourceTable:
     """Find the heading below whatever titles stand above it, and give the rows below, without blank lines and totals.
 
     `wanted`: for each thing its headings; `needed`: groups of which each must have one. Every visible sheet is looked at.
@@ -92,7 +92,7 @@ class _Search:
                 names += [name] if name not in names else []
         self._best: set[str] = set()
         self._seen = False
-        self._refused: Refused | None = None
+        self._refused: RefusedRow | None = None
 
     def columns(self, cells: Sequence[Cell]) -> dict[str, list[int]]:
         """In which columns each wanted thing stands."""
@@ -124,12 +124,12 @@ class _Search:
     def score(self, cells: Sequence[str]) -> int:
         return len(self.columns(cells))
 
-    def below_heading(self, sheet: Sheet) -> Table | None:
+    def below_heading(self, sheet: Sheet) -> SourceTable | None:
         rows = sheet.rows()
         lines = iter(rows)
         seen = 0
         for number, cells in lines:
-            if isinstance(cells, Refused):
+            if isinstance(cells, RefusedRow):
                 self._refused = self._refused or cells
                 continue
             found = self.columns(cells)
@@ -139,7 +139,7 @@ class _Search:
                 places = {name: columns[0] for name, columns in found.items()}
                 headings = [_plain(cell) for cell in cells]
                 below = _below(lines, places[self._needed[0][0]], headings)
-                return Table(places, headings, number, below, sheet.name, sheet.first_day)
+                return SourceTable(places, headings, number, below, sheet.name, sheet.first_day)
             if len(found) > len(self._best):
                 self._best = set(found)
             if any(_plain(cell) for cell in cells):
@@ -189,7 +189,7 @@ def heading_key(heading: str) -> str:
 
 def _below(rows: Iterable[Row], key: int, headings: Sequence[str]) -> Iterator[Row]:
     for number, cells in rows:
-        if isinstance(cells, Refused) or (len(cells) > key and _IS_NUMBER(str(cells[key] or "")[-9:-2])):
+        if isinstance(cells, RefusedRow) or (len(cells) > key and _IS_NUMBER(str(cells[key] or "")[-9:-2])):
             yield number, cells
             continue
         plain = [_plain(cell) for cell in cells]

@@ -15,12 +15,12 @@ from jiuyuan import clock, loading, masking
 from jiuyuan.encryption import blind_index
 from jiuyuan.history import services as history
 from jiuyuan.people.contact import same_name
-from jiuyuan.people.fact_rows import Held, held_about
+from jiuyuan.people.fact_rows import FactHeld, held_about
 from jiuyuan.people.fact_writer import FactWriter, Statement
 from jiuyuan.people.models import ImportBatch, ImportRow, LicenceRecord, Source
 from jiuyuan.people.sources import licences
-from jiuyuan.people.sources.mapping import DepartmentMapping, Faulty, Licence, Reading, load
-from jiuyuan.people.sources.reading import Table
+from jiuyuan.people.sources.mapping import DepartmentMapping, FaultyRow, Licence, Reading, load
+from jiuyuan.people.sources.reading import SourceTable
 from jiuyuan.people.sources.running import Settled
 from jiuyuan.procedures.own_matter import OWN, own_indexes
 from jiuyuan.rules.facts import FACTS
@@ -35,7 +35,7 @@ _LATER_ROW = "同一文件中另有较晚的一行，以那一行为准。"
 _NOTHING_SAID = "这一行没有能用的内容，请检查状态各列是否填写。"
 
 
-class Known(NamedTuple):
+class KnownPerson(NamedTuple):
     """Somebody on file."""
 
     pk: int
@@ -52,7 +52,7 @@ class Prepared:
 
 
 @dataclass(slots=True)
-class _Chunk:
+class _WritingChunk:
     """What one chunk reads and is about to write."""
 
     writer: FactWriter
@@ -82,7 +82,7 @@ class Recorder:
         self._told: dict[int, tuple[int, int]] = {}
         self._names = sorted(names | ({"business_registered", "company_office_held"} if mapping.licences else set()))
 
-    def begin(self, table: Table) -> None:
+    def begin(self, table: SourceTable) -> None:
         self._read = self._mapping.reader(table.places, self._batch.observed_on, clock.today(), table.first_day)
 
     def prepare(self, rows: Sequence[tuple[int, Sequence[Cell]]]) -> Prepared:
@@ -91,7 +91,7 @@ class Recorder:
         for number, cells in rows:
             try:
                 reading = self._read(cells)
-            except Faulty as faulty:
+            except FaultyRow as faulty:
                 columns = ",".join(dict.fromkeys(column for column, _ in faulty.faults))
                 prepared.faulty.append(Settled(number, Outcome.REJECTED, None, masking.text(str(faulty)), columns))
                 continue
@@ -106,7 +106,7 @@ class Recorder:
         """What becomes of each row; written unless `dry`, where a row is weighed against what is on file before the chunk."""
         settled = list(prepared.faulty)
         people = self._people([index for _, index, _ in prepared.readings])
-        matched: list[tuple[int, Known, Reading]] = []
+        matched: list[tuple[int, KnownPerson, Reading]] = []
         for number, index, reading in prepared.readings:
             person = people.get(index)
             if person is None:
@@ -121,21 +121,21 @@ class Recorder:
         settled += self._weighed(matched, dry)
         return settled
 
-    def _people(self, indexes: Sequence[str]) -> dict[str, Known]:
+    def _people(self, indexes: Sequence[str]) -> dict[str, KnownPerson]:
         found = people_by_index(indexes)
         return {index: person for index, person in found.items() if person.area.startswith(self._batch.area)}
 
-    def _weighed(self, matched: Sequence[tuple[int, Known, Reading]], dry: bool) -> list[Settled]:
+    def _weighed(self, matched: Sequence[tuple[int, KnownPerson, Reading]], dry: bool) -> list[Settled]:
         keys = list({person.pk for _, person, _ in matched})
         heads = {} if dry else history.heads_of(f"person:{key}" for key in keys)
-        chunk = _Chunk(FactWriter(self._standing(keys)), self._licences(keys) if self._mapping.licences else {})
+        chunk = _WritingChunk(FactWriter(self._standing(keys)), self._licences(keys) if self._mapping.licences else {})
         settled = [self._row(chunk, number, person, reading) for number, person, reading in matched]
         if not dry:
             self._write(chunk, heads)
         return settled
 
-    def _standing(self, keys: Sequence[int]) -> dict[int, dict[str, list[Held]]]:
-        standing: dict[int, dict[str, list[Held]]] = defaultdict(dict)
+    def _standing(self, keys: Sequence[int]) -> dict[int, dict[str, list[FactHeld]]]:
+        standing: dict[int, dict[str, list[FactHeld]]] = defaultdict(dict)
         for key, facts in held_about(keys, self._names).items():
             for held in facts:
                 standing[key].setdefault(held.name, []).append(held)
@@ -151,7 +151,7 @@ class Recorder:
             found[key].append(Licence(licence, part, organisation, status, _day(changed_on)))
         return found
 
-    def _row(self, chunk: _Chunk, number: int, person: Known, reading: Reading) -> Settled:
+    def _row(self, chunk: _WritingChunk, number: int, person: KnownPerson, reading: Reading) -> Settled:
         values: Mapping[str, Any] = reading.facts
         derived: Mapping[str, Any] = {}
         if reading.licence is not None:
@@ -189,7 +189,7 @@ class Recorder:
                 outcome = _CHANGED if outcome == _MATCHED else outcome
         return Settled(number, outcome, person.pk, "；".join(messages))
 
-    def _told_otherwise(self, number: int, person: Known, reading: Reading) -> int:
+    def _told_otherwise(self, number: int, person: KnownPerson, reading: Reading) -> int:
         """The row of this file that said something else about the same person before; 0 for none."""
         if reading.licence is not None:  # one person has several of them
             return 0
@@ -209,7 +209,7 @@ class Recorder:
             )
         return self._evidence[day]
 
-    def _newest_of_file(self, standing: Mapping[str, list[Held]], values: Mapping[str, Any]) -> bool | None:
+    def _newest_of_file(self, standing: Mapping[str, list[FactHeld]], values: Mapping[str, Any]) -> bool | None:
         """Whether, of several rows of the file about one person, this is the later one; None where there is no other."""
         name = self._mapping.latest_by
         own = [old for old in standing.get(name, ()) if old.batch_id == self._batch.pk] if name in values else []
@@ -217,7 +217,7 @@ class Recorder:
             return None
         return bool(values[name] > own[-1].value)
 
-    def _write(self, chunk: _Chunk, heads: Mapping[str, tuple[int, str]]) -> None:
+    def _write(self, chunk: _WritingChunk, heads: Mapping[str, tuple[int, str]]) -> None:
         acts = chunk.writer.write(self._batch.by.actor)
         loading.insert(
             LicenceRecord,
@@ -231,7 +231,7 @@ class Recorder:
         history.append_many(self._batch.by.actor, acts, heads)
 
 
-def people_by_index(indexes: Sequence[str]) -> dict[str, Known]:
+def people_by_index(indexes: Sequence[str]) -> dict[str, KnownPerson]:
     """Those on file with these numbers. The index is unique: a number never means several; one that was typed wrongly once
     means the person whose file its own was merged into."""
     sql = "SELECT id_index, id, name, area, merged_into_id FROM people_person WHERE id_index {among}"
@@ -239,7 +239,7 @@ def people_by_index(indexes: Sequence[str]) -> dict[str, Known]:
     # Not one statement with a join: for a thousand numbers the database would rather read everybody on file.
     merged = [into for *_, into in typed if into is not None]
     kept = {row[0]: row for row in loading.among("SELECT id, name, area FROM people_person WHERE id {among}", merged)}
-    return {index: Known(*kept.get(into, own)) for index, *own, into in typed}
+    return {index: KnownPerson(*kept.get(into, own)) for index, *own, into in typed}
 
 
 def shown(name: str, value: Any) -> str:
@@ -261,7 +261,7 @@ def _twice(row: int, name: str, taken: Any) -> str:
     return say("同一人在本文件第{row}行说的不一样，{label}以“{taken}”为准，请核对", **words)
 
 
-def _contradiction(name: str, value: Any, held: Sequence[Held]) -> str:
+def _contradiction(name: str, value: Any, held: Sequence[FactHeld]) -> str:
     label = say(FACTS[name].label)
     if any(old.disputed for old in held):
         return say("{label}：本人有异议，待核实", label=label)

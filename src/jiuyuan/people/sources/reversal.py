@@ -108,7 +108,7 @@ def _one_chunk(batch: ImportBatch, keys: list[int]) -> None:
     there = contradicted_among(list(known))
     update_known({key: {**values, "contradicted": key in there} for key, values in known.items()})
     acts = [
-        history.Act(
+        history.NewAct(
             people[key].file, "facts_withdrawn", {"batch": batch.pk, "facts": values, **set_[key]}, people[key].area
         )
         for key, values in known.items()

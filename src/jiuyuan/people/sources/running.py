@@ -16,12 +16,12 @@ from django.db import IntegrityError, OperationalError, transaction
 from jiuyuan import loading
 from jiuyuan.people.models import ImportBatch, ImportRow
 from jiuyuan.people.sources import reading, storing
-from jiuyuan.people.sources.reading import Table
+from jiuyuan.people.sources.reading import SourceTable
 from jiuyuan.people.sources.workflow import IMPORT
 from jiuyuan.procedures import engine
 from jiuyuan.refusals import BadInput, WrongState
 from jiuyuan.spreadsheets import opening
-from jiuyuan.spreadsheets.cells import Cell, Refused, Row
+from jiuyuan.spreadsheets.cells import Cell, RefusedRow, Row
 from jiuyuan.wording import say
 
 CHUNK = 5_000
@@ -55,7 +55,7 @@ class Work(Protocol):
     @property
     def needed(self) -> Sequence[Sequence[str]]: ...
 
-    def begin(self, table: Table) -> None:
+    def begin(self, table: SourceTable) -> None:
         """Called once, when the heading was found."""
 
     def prepare(self, rows: "Sequence[tuple[int, Sequence[Cell]]]") -> Any:
@@ -113,9 +113,9 @@ def _chunks(rows: Iterator[Row], work: Work, after: int) -> Iterator[_Chunk]:
                 message=say("文本第{line}行：{reason}。", line=cells.line, reason=cells.reason),
             )
             for number, cells in chunk
-            if isinstance(cells, Refused)
+            if isinstance(cells, RefusedRow)
         ]
-        readable = [(number, cells) for number, cells in chunk if not isinstance(cells, Refused)]
+        readable = [(number, cells) for number, cells in chunk if not isinstance(cells, RefusedRow)]
         yield _Chunk(chunk[-1][0], work.prepare(readable), refused)
 
 

@@ -10,8 +10,8 @@ from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.people.models import ImportBatch
 from jiuyuan.people.sources import storing
-from jiuyuan.people.sources.cells import Unreadable, day
-from jiuyuan.people.sources.mapping import DEPARTMENTS, Unusable, load
+from jiuyuan.people.sources.cells import UnreadableCell, day
+from jiuyuan.people.sources.mapping import DEPARTMENTS, UnusableMapping, load
 from jiuyuan.people.sources.workflow import IMPORT, may_import
 from jiuyuan.procedures import engine
 from jiuyuan.refusals import BadInput, Conflict
@@ -55,7 +55,7 @@ def upload(
     if kind in DEPARTMENTS:
         try:
             load(kind)
-        except Unusable as wrong:
+        except UnusableMapping as wrong:
             raise BadInput(say("对照表有误。"), [("kind", str(wrong))]) from None
     stored, digest = storing.store(_not_too_large(pieces))
     try:
@@ -89,7 +89,7 @@ def _day_in(file_name: str, today: date) -> date | None:
         try:
             if (found := day(match.group().rstrip("日").replace("年", "-").replace("月", "-"))) <= today:
                 return found
-        except Unreadable:
+        except UnreadableCell:
             continue
     return None
 

@@ -16,13 +16,13 @@ from jiuyuan.procedures.table import Guard, Need, Procedure, State, Transition, 
 from jiuyuan.refusals import Conflict, NotForRole, NotFound
 from jiuyuan.wording import say
 from jiuyuan.worker import queue
-from jiuyuan.worker.kinds import Kind
+from jiuyuan.worker.kinds import JobKind
 
 _LARGEST_KEY = 2**63 - 1
 _COUNTY = "数据由县（市、区）复核人导入，您的角色不能办理。"
 _PLATFORM = "岗位文件由基层经办人导入，您的角色不能办理。"
 #: What the worker does with a batch in a state.
-JOBS = {"checking": Kind.TRY_FILE, "running": Kind.IMPORT_FILE, "withdrawing": Kind.TAKE_BACK_FILE}
+JOBS = {"checking": JobKind.TRY_FILE, "running": JobKind.IMPORT_FILE, "withdrawing": JobKind.TAKE_BACK_FILE}
 
 
 def right_for(kind: str) -> Right:
@@ -37,7 +37,7 @@ def may_import(user: User, kind: str = "") -> None:
         raise NotForRole(say(_PLATFORM if kind == ImportBatch.Kind.VACANCIES else _COUNTY))
 
 
-class _Context(Context):
+class ImportContext(Context):
     @property
     def concerned(self) -> list[Concerned]:
         return []  # a file is about a county; rows about whoever brought it, and their relatives, the work refuses
@@ -67,7 +67,7 @@ def in_words(batch: ImportBatch) -> str:
     return say("第{pk}批 {get_kind_display}", pk=batch.pk, get_kind_display=batch.get_kind_display())
 
 
-def _upload(context: _Context, _said: dict[str, Any]) -> dict[str, Any]:
+def _upload(context: ImportContext, _said: dict[str, Any]) -> dict[str, Any]:
     user = context.user
     assert user is not None
     assert user.agency is not None
@@ -77,29 +77,29 @@ def _upload(context: _Context, _said: dict[str, Any]) -> dict[str, Any]:
     return {"kind": kept["kind"], "file": kept["file_name"], "sha256": kept["sha256"]}
 
 
-def _start(context: _Context, _said: dict[str, Any]) -> None:
+def _start(context: ImportContext, _said: dict[str, Any]) -> None:
     batch = context.subject
     batch.by, batch.done, batch.counts = context.user, 0, {}
 
 
-def _checked(context: _Context, _said: dict[str, Any]) -> dict[str, Any]:
+def _checked(context: ImportContext, _said: dict[str, Any]) -> dict[str, Any]:
     context.subject.total = context.subject.done
     return {"rows": context.subject.counts}
 
 
-def _finished(context: _Context, _said: dict[str, Any]) -> dict[str, Any]:
+def _finished(context: ImportContext, _said: dict[str, Any]) -> dict[str, Any]:
     batch = context.subject
     batch.total = batch.done
     _let_go(batch)
     return {"rows": batch.counts}
 
 
-def _failed(context: _Context, said: dict[str, Any]) -> None:
+def _failed(context: ImportContext, said: dict[str, Any]) -> None:
     context.subject.failure = said["reason"]
     _let_go(context.subject)
 
 
-def _discard(context: _Context, _said: dict[str, Any]) -> None:
+def _discard(context: ImportContext, _said: dict[str, Any]) -> None:
     _let_go(context.subject)
     ImportRow.objects.unscoped().filter(batch=context.subject).delete()
 
@@ -109,16 +109,16 @@ def _let_go(batch: ImportBatch) -> None:
     transaction.on_commit(lambda: storing.remove(stored))
 
 
-def _take_back(context: _Context, said: dict[str, Any]) -> None:
+def _take_back(context: ImportContext, said: dict[str, Any]) -> None:
     context.subject.withdrawn_by, context.subject.withdrawn_for = context.user, said["reason"]
 
 
-def _withdrawn(context: _Context, _said: dict[str, Any]) -> dict[str, Any]:
+def _withdrawn(context: ImportContext, _said: dict[str, Any]) -> dict[str, Any]:
     context.subject.withdrawn_at = clock.now()
     return {"reason": context.subject.withdrawn_for}
 
 
-def _is_no_record(context: _Context) -> str | None:
+def _is_no_record(context: ImportContext) -> str | None:
     if context.subject.kind == ImportBatch.Kind.EARLIER_REGISTER:
         return say("以前的认定名册不能整批撤回；导入有误的，请逐人办理退出。")
     if context.subject.kind == ImportBatch.Kind.VACANCIES:
@@ -126,25 +126,25 @@ def _is_no_record(context: _Context) -> str | None:
     return None
 
 
-def _of_another_office(context: _Context) -> str:
+def _of_another_office(context: ImportContext) -> str:
     kind = context.subject.kind if context.subject is not None else context.carried["kept"]["kind"]
     if context.user is None or context.user.may(right_for(kind)):
         return ""
     return say(_PLATFORM if kind == ImportBatch.Kind.VACANCIES else _COUNTY)
 
 
-def _door(user: User | None, key: Any, transition: Transition) -> _Context:
+def _door(user: User | None, key: Any, transition: Transition) -> ImportContext:
     """Who may not import does not learn what there is."""
     if user is not None:
         may_import(user)
     if transition.begins:
-        return _Context(None, user)
+        return ImportContext(None, user)
     rows = ImportBatch.objects.visible_to(user) if user else ImportBatch.objects.unscoped()
     rows = rows.select_related("by__agency", "withdrawn_by__agency").select_for_update(of=("self",))
     batch = rows.filter(pk=key).first() if isinstance(key, int) and 0 < key <= _LARGEST_KEY else None
     if batch is None:
         raise NotFound(say("没有这一批导入。"))
-    return _Context(batch, user)
+    return ImportContext(batch, user)
 
 
 _IMPORTERS, _WORKER = RIGHTS[Right.IMPORT_RECORDS] | RIGHTS[Right.IMPORT_VACANCIES], frozenset({"worker"})
@@ -155,7 +155,7 @@ IMPORT = register(
         "这一批",
         ImportBatch,
         _door,
-        _Context,
+        ImportContext,
         Vocabulary(
             {
                 "upload": _upload, "start": _start, "checked": _checked, "finished": _finished, "failed": _failed,

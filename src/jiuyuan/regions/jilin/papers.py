@@ -7,7 +7,7 @@ from typing import Any
 
 from jiuyuan.printing.form import OfficeWords, choices
 from jiuyuan.regions.jilin.remedies import HEARD
-from jiuyuan.regions.papers import Cell, Commitment, Form, Letter, Papers
+from jiuyuan.regions.papers import Cell, Commitment, FormOfRegion, LetterKind, Papers
 
 _HERE = Path(__file__).parent
 RESIDENCE_KINDS = ("城镇户籍", "城镇常住人员", "农村户籍")  # 一(一)2
@@ -50,7 +50,7 @@ def _day(text: object) -> date | None:
         return None
 
 
-FORM = Form(
+FORM = FormOfRegion(
     title="吉林省就业困难人员申请认定表",
     template=_HERE / "form" / "form.typ",
     commitment=Commitment(
@@ -89,8 +89,8 @@ FORM = Form(
 )  # fmt: skip
 
 
-def _letter(title: str, file: str) -> Letter:
-    return Letter(title=title, template=_HERE / "letters" / f"{file}.typ")
+def _letter(title: str, file: str) -> LetterKind:
+    return LetterKind(title=title, template=_HERE / "letters" / f"{file}.typ")
 
 
 PAPERS = Papers(

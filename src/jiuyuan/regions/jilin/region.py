@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 
 from jiuyuan.regions.jilin import advice, places
-from jiuyuan.regions.region import About, InForce, Region
+from jiuyuan.regions.region import InForce, PublicTexts, Region
 from jiuyuan.rules.parameters import read_limits
 
 REGION = Region(
@@ -22,7 +22,7 @@ REGION = Region(
     curable=advice.CURABLE,
     remedies=advice.REMEDIES,
     other_help=advice.OTHER_HELP,
-    about=About(
+    about=PublicTexts(
         "吉林省人力资源和社会保障厅", advice.WHAT_ONE_GETS, advice.HOW_IT_GOES, advice.DUTIES, advice.WHAT_ENDS_IT
     ),
 )

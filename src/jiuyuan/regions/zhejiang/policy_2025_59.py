@@ -8,7 +8,7 @@ assumptions (D).
 from datetime import date
 
 from jiuyuan.rules.facts import (
-    Fact,
+    FactDefinition,
     able_to_work,
     birth_date,
     disability_certificate,
@@ -25,21 +25,21 @@ from jiuyuan.rules.words import Rising, aged, lasted, retired, yes
 # 女性年满45周岁，自2025年起每3年提高1周岁，至47周岁
 WOMEN = Rising(45, since=date(2025, 1, 1), every=3, most=47)
 
-registered_in_province = Fact(
+registered_in_province = FactDefinition(
     "registered_in_province", "boolean", "是否在省内登记失业", "您是在浙江省内办理的失业登记吗？",
     yes="在省内登记失业", no="没有在省内登记失业",
 )  # fmt: skip
-registered_since = Fact(
+registered_since = FactDefinition(
     "registered_since", "date", "登记失业日期", "您是哪一天登记失业的？", since="自{day}起登记失业",
 )  # fmt: skip
-benefit_since = Fact(
+benefit_since = FactDefinition(
     "benefit_since", "date", "领取失业保险金起始日期", "您从哪一天起连续领取失业保险金？", since="自{day}起连续领取失业保险金",
 )  # fmt: skip
-allowance_margin = Fact(
+allowance_margin = FactDefinition(
     "allowance_margin", "boolean", "是否低保边缘家庭成员", "您的家庭是不是低保边缘家庭？",
     yes="属于低保边缘家庭", no="不属于低保边缘家庭",
 )  # fmt: skip
-destitute_support = Fact(
+destitute_support = FactDefinition(
     "destitute_support", "boolean", "是否特困供养人员", "您是不是特困供养人员？", yes="属于特困供养人员", no="不属于特困供养人员",
 )  # fmt: skip
 

@@ -5,6 +5,6 @@ The day of the question is one constant, so ages and spans are comparisons with 
 """
 
 from jiuyuan.rules.sql.query import Contradiction, Question, contradictions, policy_query
-from jiuyuan.rules.sql.row import Dialect, Row, literal, sql_type
+from jiuyuan.rules.sql.row import Dialect, SqlRow, literal, sql_type
 
-__all__ = ["Contradiction", "Dialect", "Question", "Row", "contradictions", "literal", "policy_query", "sql_type"]
+__all__ = ["Contradiction", "Dialect", "Question", "SqlRow", "contradictions", "literal", "policy_query", "sql_type"]

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from jiuyuan.rules.facts import TRACK_SEX
 from jiuyuan.rules.logic import All, Condition, Leaf, Not, leaves
-from jiuyuan.rules.sql.row import IS_MALE, LAST_WINDOW, RETIRES_AT_50, Dialect, Row, literal, text
-from jiuyuan.rules.sql.source import Source
+from jiuyuan.rules.sql.row import IS_MALE, LAST_WINDOW, RETIRES_AT_50, Dialect, SqlRow, literal, text
+from jiuyuan.rules.sql.source import SqlSource
 
 if TYPE_CHECKING:
     from jiuyuan.rules.policy import Clause, Policy
@@ -39,13 +39,13 @@ def policy_query(
     condition and exclusion. Columns that are no facts are not read, but those `beside` go through to the end. Without
     `in_words` the outcome is TRUE for eligible, FALSE, or NULL for undetermined.
     """
-    given = Source(policy, as_of, columns, dialect)
+    given = SqlSource(policy, as_of, columns, dialect)
     others: Sequence[Clause] = policy.categories if question == "decide" else policy.exits
     conditions = {clause.code: clause.when for clause in (*policy.base, *others, *policy.exclusions)}
     if question == "exits" and policy.excused:
         conditions[_EXCUSED] = policy.excused[0]
 
-    row = Row(as_of, dialect)
+    row = SqlRow(as_of, dialect)
     names: dict[Leaf, str] = {}
     for condition in conditions.values():
         for leaf in leaves(condition):
@@ -88,7 +88,7 @@ class _Layers(NamedTuple):
         return f"SELECT {', '.join(['id', *named, *self.beside])} FROM ({inner}) AS {name}"
 
 
-def _rendered(node: Condition, names: Mapping[Leaf, str], row: Row) -> str:
+def _rendered(node: Condition, names: Mapping[Leaf, str], row: SqlRow) -> str:
     if isinstance(node, Leaf):
         return names[node]
     parts = [_rendered(part, names, row) for part in node.parts]
@@ -101,7 +101,7 @@ def _codes(clauses: Iterable[Clause]) -> list[str]:
     return [clause.code for clause in clauses]
 
 
-def _decision(policy: Policy, clauses: str, row: Row, over: _Layers, base: bool, in_words: bool) -> str:
+def _decision(policy: Policy, clauses: str, row: SqlRow, over: _Layers, base: bool, in_words: bool) -> str:
     shown = [(code, code) for code in _codes([*(policy.base if base else ()), *policy.categories, *policy.exclusions])]
     answer = row.all_of([
         *_codes(policy.base), row.any_of(_codes(policy.categories)),
@@ -116,7 +116,7 @@ def _decision(policy: Policy, clauses: str, row: Row, over: _Layers, base: bool,
     return over.select(answered, "answers", [(outcome, "outcome"), *shown])
 
 
-def _exit(policy: Policy, clauses: str, row: Row, over: _Layers) -> str:
+def _exit(policy: Policy, clauses: str, row: SqlRow, over: _Layers) -> str:
     excused = set(policy.excused[1]) if policy.excused else set()
     grounds = _codes(policy.exits)
     columns = [(row.any_of(grounds), "exit"), *((code, code) for code in grounds)]

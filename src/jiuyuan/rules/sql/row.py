@@ -50,7 +50,7 @@ def map_of(values: Mapping[str, str]) -> str:
     return f"map([{', '.join(map(text, values))}], [{', '.join(values.values())}])"
 
 
-class Row:
+class SqlRow:
     """What a leaf may say in SQL about one row; an unknown fact is NULL."""
 
     def __init__(self, as_of: date, dialect: Dialect = "postgres") -> None:

@@ -7,18 +7,18 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from jiuyuan.rules.facts import TRACK_SEX
-from jiuyuan.rules.sql.row import IN_ORDER, Dialect, Row, literal, map_of, text
+from jiuyuan.rules.sql.row import IN_ORDER, Dialect, SqlRow, literal, map_of, text
 
 if TYPE_CHECKING:
     from jiuyuan.rules.parameters import Wages
     from jiuyuan.rules.policy import Policy
 
 
-class Source:
+class SqlSource:
     """The columns of the input, and what follows from them."""
 
     def __init__(self, policy: Policy, as_of: date, columns: Collection[str], dialect: Dialect) -> None:
-        self._facts, self._columns, self._row = policy.known_facts, set(columns), Row(as_of, dialect)
+        self._facts, self._columns, self._row = policy.known_facts, set(columns), SqlRow(as_of, dialect)
         self._wages = policy.wages
 
     def column(self, name: str) -> str:
@@ -81,7 +81,7 @@ class Source:
         return _last_window_by_list(times - 1, months, self._row.dialect)
 
 
-def minimum_wage(division: str, wages: Wages | None, row: Row) -> str:
+def minimum_wage(division: str, wages: Wages | None, row: SqlRow) -> str:
     """The minimum wage of a division on the day of the question, the longest known code first; NULL where none is known."""
     figures = {code: figure.value for code, figure in (wages.on(row.as_of) if wages else {}).items()}
     # Without the places below another that have its figure all the same.

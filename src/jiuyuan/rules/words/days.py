@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from jiuyuan.rules import calendar
 from jiuyuan.rules.calendar import add_months, latest_start, neighbour
-from jiuyuan.rules.facts import Fact, sex
+from jiuyuan.rules.facts import FactDefinition, sex
 from jiuyuan.rules.logic import Answer, Condition, Evaluate, Known, Leaf, Samples
 from jiuyuan.rules.sentences import as_of_text, day_text, span_text
 
 if TYPE_CHECKING:
-    from jiuyuan.rules.sql.row import Row
+    from jiuyuan.rules.sql.row import SqlRow
 
 
 def around(thresholds: set[date], not_after: date | None = None) -> tuple[date, ...]:
@@ -96,7 +96,7 @@ class Aged(Leaf):
             age = f"{age}，未满{wanted}周岁"
         return f"{sex.choices[stated]}，{age}" if stated else age
 
-    def sql(self, row: Row) -> str:
+    def sql(self, row: SqlRow) -> str:
         born, women, men = row.fact("birth_date"), _years(self.women, row.as_of), _years(self.men, row.as_of)
         if women == men:
             return row.on_or_before(born, latest_start(row.as_of, men * 12))
@@ -135,7 +135,7 @@ def aged(years: Age | None = None, *, women: Age | None = None, men: Age | None 
 class Lasted(Leaf):
     """已满若干个月 since a day, on the anniversary itself."""
 
-    fact: Fact
+    fact: FactDefinition
     months: int
 
     @property
@@ -165,7 +165,7 @@ class Lasted(Leaf):
             return f"{so_far}已满{span}"
         return f"{so_far}未满{span}（{day_text(add_months(start, self.months))}才满）"
 
-    def sql(self, row: Row) -> str:
+    def sql(self, row: SqlRow) -> str:
         return row.on_or_before(row.fact(self.fact.name), latest_start(row.as_of, self.months))
 
     def samples(self, facts: Known) -> Samples:
@@ -173,7 +173,7 @@ class Lasted(Leaf):
         return {self.fact.name: around({latest_start(facts["as_of"], self.months)}, limit)}
 
 
-def lasted(since: Fact, *, months: int = 0, years: int = 0) -> Condition:
+def lasted(since: FactDefinition, *, months: int = 0, years: int = 0) -> Condition:
     """自某日起已满若干个月或年."""
     return Lasted(since, months + 12 * years)
 
@@ -182,7 +182,7 @@ def lasted(since: Fact, *, months: int = 0, years: int = 0) -> Condition:
 class Over(Leaf):
     """期满: from the day after the last day."""
 
-    fact: Fact
+    fact: FactDefinition
     what: str
 
     @property
@@ -208,13 +208,13 @@ class Over(Leaf):
             f"{self.what}已于{last}期满" if answer else f"{self.what}享受至{last}，{as_of_text(facts['as_of'])}尚未期满"
         )
 
-    def sql(self, row: Row) -> str:
+    def sql(self, row: SqlRow) -> str:
         return row.before(row.fact(self.fact.name), row.as_of)
 
     def samples(self, facts: Known) -> Samples:
         return {self.fact.name: around({neighbour(facts["as_of"], -1)})}
 
 
-def over(last_day: Fact, what: str) -> Condition:
+def over(last_day: FactDefinition, what: str) -> Condition:
     """期满, from the day after `last_day`; `what` names it."""
     return Over(last_day, what)

@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from jiuyuan.rules.facts import Fact
+from jiuyuan.rules.facts import FactDefinition
 from jiuyuan.rules.logic import Answer, Condition, Evaluate, Known, Leaf, Samples
 
 if TYPE_CHECKING:
-    from jiuyuan.rules.sql.row import Row
+    from jiuyuan.rules.sql.row import SqlRow
 
 
 @dataclass(frozen=True, slots=True)
 class Stated(Leaf):
     """A yes-or-no fact is as wanted."""
 
-    fact: Fact
+    fact: FactDefinition
     wanted: bool
 
     @property
@@ -37,7 +37,7 @@ class Stated(Leaf):
     def phrase(self, facts: Known, answer: bool) -> str:
         return self.fact.yes if answer is self.wanted else self.fact.no
 
-    def sql(self, row: Row) -> str:
+    def sql(self, row: SqlRow) -> str:
         column = row.fact(self.fact.name)
         if self.fact.absent_means_no:
             column = row.coalesce(column, row.boolean(False))
@@ -47,21 +47,21 @@ class Stated(Leaf):
         return {self.fact.name: (True, False)}
 
 
-def yes(fact: Fact) -> Condition:
+def yes(fact: FactDefinition) -> Condition:
     """是."""
     return Stated(fact, True)
 
 
-def no(fact: Fact) -> Condition:
+def no(fact: FactDefinition) -> Condition:
     """否, and known to be so."""
     return Stated(fact, False)
 
 
 @dataclass(frozen=True, slots=True)
-class OneOf(Leaf):
+class IsOneOf(Leaf):
     """A choice is one of these codes."""
 
-    fact: Fact
+    fact: FactDefinition
     codes: tuple[str, ...]
 
     def __post_init__(self) -> None:
@@ -85,23 +85,23 @@ class OneOf(Leaf):
     def phrase(self, facts: Known, answer: bool) -> str:
         return self.fact.choices[facts[self.fact.name]]
 
-    def sql(self, row: Row) -> str:
+    def sql(self, row: SqlRow) -> str:
         return row.one_of(row.fact(self.fact.name), self.codes)
 
     def samples(self, facts: Known) -> Samples:
         return {self.fact.name: tuple(self.fact.choices)}
 
 
-def one_of(fact: Fact, *codes: str) -> Condition:
+def one_of(fact: FactDefinition, *codes: str) -> Condition:
     """属于其中一类."""
-    return OneOf(fact, codes)
+    return IsOneOf(fact, codes)
 
 
 @dataclass(frozen=True, slots=True)
 class Within(Leaf):
     """A division lies in the region with this code."""
 
-    fact: Fact
+    fact: FactDefinition
     prefix: str
     place: str
 
@@ -122,7 +122,7 @@ class Within(Leaf):
         lies = "在" if answer else "不在"
         return f"{self.fact.label}{lies}{self.place}（区划代码{facts[self.fact.name]}）"
 
-    def sql(self, row: Row) -> str:
+    def sql(self, row: SqlRow) -> str:
         return row.starts_with(row.fact(self.fact.name), self.prefix)
 
     def samples(self, facts: Known) -> Samples:
@@ -135,16 +135,16 @@ class Within(Leaf):
         return self.prefix[:place] + other + self.prefix[place + 1 :]
 
 
-def within(fact: Fact, prefix: str, place: str) -> Condition:
+def within(fact: FactDefinition, prefix: str, place: str) -> Condition:
     """在某地区内; `prefix` is the beginning of its division codes, `place` its name."""
     return Within(fact, prefix, place)
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded(Leaf):
+class IsRecorded(Leaf):
     """Something was written down; absent or blank means that there is nothing."""
 
-    fact: Fact
+    fact: FactDefinition
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -162,13 +162,13 @@ class Recorded(Leaf):
     def phrase(self, facts: Known, answer: bool) -> str:
         return f"县（市、区）记录：{facts[self.fact.name].strip(' ')}" if answer else "没有记录其他情形"
 
-    def sql(self, row: Row) -> str:
+    def sql(self, row: SqlRow) -> str:
         return row.not_blank(row.fact(self.fact.name))
 
     def samples(self, facts: Known) -> Samples:
         return {}
 
 
-def recorded(fact: Fact) -> Condition:
+def recorded(fact: FactDefinition) -> Condition:
     """已有记录."""
-    return Recorded(fact)
+    return IsRecorded(fact)

@@ -7,13 +7,13 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from jiuyuan.rules.facts import Fact
+from jiuyuan.rules.facts import FactDefinition
 from jiuyuan.rules.logic import Answer, Condition, Evaluate, Known, Leaf, Samples
 from jiuyuan.rules.parameters import Figure, Wages
 from jiuyuan.rules.sentences import day_text, money_text
 
 if TYPE_CHECKING:
-    from jiuyuan.rules.sql.row import Row
+    from jiuyuan.rules.sql.row import SqlRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class EarnsMinimumWage(Leaf):
     the highest of them earns it, who earns less than the lowest does not.
     """
 
-    fact: Fact
+    fact: FactDefinition
     figures: Wages | None
 
     @property
@@ -65,7 +65,7 @@ class EarnsMinimumWage(Leaf):
             told = f"全省最{end}的最低工资标准{money_text(figure.value)}（{_told(figure)}）"
         return f"{income}，{'不低于' if answer else '低于'}{told}"
 
-    def sql(self, row: Row) -> str:
+    def sql(self, row: SqlRow) -> str:
         return row.earns_minimum_wage(self.fact.name, self.figures)
 
     def state(self, facts: Known) -> Any:
@@ -118,6 +118,6 @@ def _told(figure: Figure) -> str:
     return f"{figure.source}，{day_text(figure.effective_on)}起执行{checked}"
 
 
-def earns_minimum_wage(income: Fact, figures: Wages | None = None) -> Condition:
+def earns_minimum_wage(income: FactDefinition, figures: Wages | None = None) -> Condition:
     """月收入不低于当地最低工资标准: as stated, or by the figures of a region."""
     return EarnsMinimumWage(income, figures)

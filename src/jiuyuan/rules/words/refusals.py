@@ -12,11 +12,11 @@ from jiuyuan.rules.sentences import day_text, span_text
 from jiuyuan.rules.words.days import around
 
 if TYPE_CHECKING:
-    from jiuyuan.rules.sql.row import Row
+    from jiuyuan.rules.sql.row import SqlRow
 
 
 @dataclass(frozen=True, slots=True)
-class Refused(Leaf):
+class RefusedOften(Leaf):
     """So many refusals or more within so many months, each of them after the recognition and by the day of the question.
 
     Both ends count: days belong to one window where the last is no later than the anniversary of the first. A refusal before
@@ -69,7 +69,7 @@ class Refused(Leaf):
             return f"{day_text(first)}至{day_text(last)}的{span}内拒绝公共就业服务{count}次"
         return f"认定后没有在{span}内拒绝公共就业服务{self.times}次以上"
 
-    def sql(self, row: Row) -> str:
+    def sql(self, row: SqlRow) -> str:
         return row.refused()
 
     def samples(self, facts: Known) -> Samples:
@@ -86,4 +86,4 @@ class Refused(Leaf):
 
 def refused(*, times: int, months: int) -> Condition:
     """若干个月内拒绝公共就业服务若干次以上."""
-    return Refused(times, months)
+    return RefusedOften(times, months)

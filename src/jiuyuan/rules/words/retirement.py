@@ -13,7 +13,7 @@ from jiuyuan.rules.sentences import as_of_text, day_text
 from jiuyuan.rules.words.days import around
 
 if TYPE_CHECKING:
-    from jiuyuan.rules.sql.row import Row
+    from jiuyuan.rules.sql.row import SqlRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Retired(Leaf):
         day = day_text(add_months(born, months))
         return f"法定退休年龄为{age}，已于{day}达到" if answer else f"法定退休年龄为{age}，要到{day}才达到"
 
-    def sql(self, row: Row) -> str:
+    def sql(self, row: SqlRow) -> str:
         born = row.fact("birth_date")
         at_60, at_55, at_50 = (
             row.on_or_before(born, latest_birth(row.as_of, code)) for code in ("male_60", "female_55", "female_50")
