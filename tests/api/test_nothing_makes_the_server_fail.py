@@ -130,6 +130,12 @@ def test_every_operation_of_the_contract_is_described() -> None:
         "POST /api/v1/exit_objections/{pk}/settle",
         "POST /api/v1/people/{pk}/documents",
         "POST /api/v1/people/{pk}/facts",
+        "GET /api/v1/plans/{pk}",
+        "GET /api/v1/plans/{pk}/matches",
+        "POST /api/v1/plans/{pk}/offers",
+        *(f"GET /api/v1/{things}{one}" for things in ("offers", "refusals") for one in ("", "/{pk}")),
+        *(f"POST /api/v1/offers/{{pk}}/{action}" for action in ("answer", "applied", "taken_on", "not_taken_on")),
+        *(f"POST /api/v1/refusals/{{pk}}/{action}" for action in ("tell", "respond", "count", "excuse")),
         *(f"POST /api/v1/proposals/{{pk}}/{action}" for action in ("confirm", "dismiss", "take_back")),
         *(f"POST /api/v1/investigations/{{pk}}/{act}" for act in ("find", "tell", "respond", "send_back", "decide")),
     }
