@@ -53,7 +53,7 @@ def test_vacancy_is_checked_before_it_is_open_and_stands_in_the_record():
         ({"number": 2.5}, "number", "大于0的整数"),
         ({"valid_until": "2026-02-30"}, "valid_until", "2026-03-02"),
         ({"valid_until": "2020-01-01"}, "valid_until", "晚于今天"),
-        ({"division": "朝阳区"}, "division", "重名"),
+        ({"division": "海淀区"}, "division", "县（市、区）"),
         ({"division": "999999"}, "division", "县（市、区）"),
         ({"occupation": "打杂"}, "occupation", "职业分类大典"),
         ({"insurance": ["pension", "dental"]}, "insurance", "pension（养老）"),
