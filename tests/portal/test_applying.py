@@ -251,11 +251,12 @@ def test_nobody_sees_or_changes_the_application_of_another(client, log_in):
     assert log_in(account).get(f"/mine/{case.number}/").status_code == 200
 
 
-def test_after_handing_in_the_form_is_closed(log_in):
+def test_after_handing_in_the_form_is_closed_but_for_papers_until_it_is_accepted(log_in):
     account = an_account()
     case = a_case("submitted", by=account)
     client = log_in(account)
-    for path in ("form/", "form/contact/", "materials/id_card/", "form/household/add/"):
+    assert client.get(f"/mine/{case.number}/materials/id_card/").status_code == 200
+    for path in ("form/", "form/contact/", "form/household/add/"):
         assert client.get(f"/mine/{case.number}/{path}")["Location"] == f"/mine/{case.number}/"
     version = again(case).version
     client.post(f"/mine/{case.number}/form/contact/", {"phone": "13900001111", "address": "别处"})

@@ -23,18 +23,16 @@ def seen(response: Any) -> str:
 def boxes(response: Any) -> dict[str, list[str]]:
     """What stands in the boxes of a page: the value of every text box, the ticked values of every choice."""
     found: dict[str, list[str]] = {}
-    for tag in re.findall(r"<input\b[^>]*>", response.content.decode()):
+    # Beside the page's own boxes the switch for larger type carries what was sent, to show it again.
+    html = re.sub(r"<form[^>]* data-larger-type.*?</form>", "", response.content.decode(), flags=re.S)
+    for tag in re.findall(r"<input\b[^>]*>", html):
         name, value = re.search(r'\bname="([^"]*)"', tag), re.search(r'\bvalue="([^"]*)"', tag)
         choice = re.search(r'type="(radio|checkbox)"', tag)
         if name and (not choice or " checked" in tag):
             found.setdefault(name.group(1), []).append(unescape(value.group(1)) if value else "")
-    for name, text in re.findall(
-        r'<textarea\b[^>]*\bname="([^"]*)"[^>]*>\s*(.*?)</textarea>', response.content.decode(), re.S
-    ):
+    for name, text in re.findall(r'<textarea\b[^>]*\bname="([^"]*)"[^>]*>\s*(.*?)</textarea>', html, re.S):
         found.setdefault(name, []).append(unescape(text))
-    for name, options in re.findall(
-        r'<select\b[^>]*\bname="([^"]*)"[^>]*>(.*?)</select>', response.content.decode(), re.S
-    ):
+    for name, options in re.findall(r'<select\b[^>]*\bname="([^"]*)"[^>]*>(.*?)</select>', html, re.S):
         found.setdefault(name, []).extend(re.findall(r'<option value="([^"]*)" selected', options))
     return found
 
