@@ -16,7 +16,7 @@ from jiuyuan.rules.departments import DEPARTMENTS, code_of, department_of
 from jiuyuan.rules.facts import FACTS, in_order
 from tests.factories import a_photograph, an_applicant, answer_correction, ask_to_correct, staff
 
-BY_AN_ACT = ("withdrew", "fraud_found", "disqualification_confirmed")
+BY_AN_ACT = ("withdrew", "service_refusals", "fraud_found", "disqualification_confirmed")
 
 
 def test_the_table_names_only_sources_departments_and_papers_that_there_are() -> None:
@@ -110,7 +110,8 @@ def test_shared_data_names_a_department_that_there_is(person: Person) -> None:
 @pytest.mark.parametrize("source", Source.values)
 @pytest.mark.parametrize("name", BY_AN_ACT)
 def test_what_an_act_makes_no_source_makes(person: Person, name: str, source: str) -> None:
-    refusal = refused(person, {name: True, "wants_work": True}, source=source, department="public_employment")
+    value: Any = ["2026-01-05"] if FACTS[name].kind == "dates" else True
+    refusal = refused(person, {name: value, "wants_work": True}, source=source, department="public_employment")
     assert (refusal.code, [field for field, _ in refusal.errors]) == ("made_by_an_act", [name])
 
 
