@@ -10,7 +10,7 @@ other categories, no exclusions, and facts that the schema does not have.
 from datetime import date
 
 from jiuyuan.rules.facts import (
-    Fact,
+    FactDefinition,
     able_to_work,
     birth_date,
     hukou_division,
@@ -24,22 +24,22 @@ from jiuyuan.rules.policy import Base, Category, MaterialRequirement, Policy
 from jiuyuan.rules.words import aged, lasted, one_of, retired, within, yes
 
 # What Shanghai asks and the schema does not know: name, kind, label, and how it is asked and said.
-low_income_rural_family = Fact(
+low_income_rural_family = FactDefinition(
     "low_income_rural_family", "boolean", "是否农村低收入家庭成员", "您的家庭是否为农村低收入家庭？",
     yes="属于农村低收入家庭", no="不属于农村低收入家庭",
 )  # fmt: skip
-allowance_since = Fact(
+allowance_since = FactDefinition(
     "allowance_since", "date", "享受低保起始日期", "您的家庭从哪一天起连续享受最低生活保障？", since="自{day}起连续享受最低生活保障",
 )  # fmt: skip
-assessed_disability = Fact(
+assessed_disability = FactDefinition(
     "assessed_disability", "choice", "残疾鉴定结论", "劳动能力或残疾鉴定的结论是什么？",
     choices={"moderate": "经鉴定为中度残疾", "partial": "经鉴定部分丧失劳动能力", "none": "没有这样的鉴定结论"},
 )  # fmt: skip
-land_allowance_ended = Fact(
+land_allowance_ended = FactDefinition(
     "land_allowance_ended", "boolean", "征地生活费补贴是否已期满", "您被征地后的生活费补贴是否已经领取期满？",
     yes="被征地并领取生活费补贴期满", no="没有领取征地生活费补贴或尚未期满",
 )  # fmt: skip
-special_hardship = Fact(
+special_hardship = FactDefinition(
     "special_hardship", "boolean", "是否刑释解教等有特殊困难人员", "您是否属于刑释解教等有特殊困难的人员？",
     yes="属于刑释解教等有特殊困难的人员", no="不属于有特殊困难的人员",
 )  # fmt: skip

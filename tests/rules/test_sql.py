@@ -131,7 +131,7 @@ def _top_level(text: str) -> list[str]:
 def test_every_word_of_the_policy_has_both_forms():
     for clause in JILIN.clauses:
         for leaf in leaves(clause.when):
-            assert all(leaf.sql(sql.Row(date(2026, 3, 2), dialect)) for dialect in DIALECTS)
+            assert all(leaf.sql(sql.SqlRow(date(2026, 3, 2), dialect)) for dialect in DIALECTS)
             assert leaf.compiled()({"as_of": date(2026, 3, 2), **dict.fromkeys(NAMES)}) in (None, True, False)
 
 

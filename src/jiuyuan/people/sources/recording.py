@@ -61,7 +61,7 @@ class _WritingChunk:
 
 
 def work_for(batch: ImportBatch) -> "Recorder":
-    """The work on a department's file. Raises `mapping.Unusable`."""
+    """The work on a department's file. Raises `mapping.UnusableMapping`."""
     return Recorder(batch, load(batch.kind))
 
 
