@@ -111,12 +111,13 @@ def pytest_report_header() -> str:
     return f"database: {'PostgreSQL ' + postgres.programs().parent.name if ON_POSTGRES else 'SQLite'}; day: {TODAY}"
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
     """One worker for all journeys, one for the demonstration and one for Spark; PostgreSQL runs only what asks for a database.
 
     What takes longest begins first, so that no worker waits for the other at the end: the demonstration is made, and Spark
-    started meanwhile, before the journeys need it.
+    started meanwhile, before the journeys need it. The groups are named before xdist reads them; the order is the last word,
+    after pytest has put together what shares a browser.
     """
     for item in items:
         asked = set(getattr(item, "fixturenames", ()))
@@ -126,6 +127,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.xdist_group("spark"))
         if _SLOW_FIXTURES & asked or "spark" in item.nodeid:
             item.add_marker(pytest.mark.slow)
+    yield
     items.sort(key=_turn)
     if ON_POSTGRES:
         chosen = [item for item in items if _asks_for_a_database(item)]

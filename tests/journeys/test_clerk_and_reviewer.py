@@ -276,7 +276,7 @@ def test_a_return_and_a_second_round(at_the_desk: Enter, sound: Check, scripts: 
 @_BOTH
 def test_what_supervisors_and_auditors_open(at_the_desk: Enter, sound: Check, scripts: bool) -> None:
     supervisor = at_the_desk("supervisor")
-    follow(supervisor, "监督")
+    supervisor.get_by_role("link", name=re.compile("^监督")).click()
     sound(supervisor)
     figure = supervisor.locator(".figures tbody tr").first.locator("a").first
     counted = int(figure.inner_text())
