@@ -30,6 +30,7 @@ def test_file_counts_each_day_of_help_once_and_tells_it_in_time():
     does(MEASURE, "finish", "result")(clerk, plan.measures.get(kind="guidance").pk, "改好了简历。")
     first = personal_file(clerk, stay.person)
     assert dict(first.counts) == {"共帮扶": "1次（同一天的算一次）", "访谈": "1次", "职业指导": "1次"}
+    assert "2026年" in dict(first.basic)["认定"]
     move_to(clock.today() + timedelta(days=3))
     held(clerk, stay, means="phone")
     kept = personal_file(clerk, stay.person)

@@ -13,7 +13,7 @@ from jiuyuan.people.models import Person
 from jiuyuan.printing.booklet import BookletData, BookletSection, booklet_pdf
 from jiuyuan.recognitions.models import Recognition, Visit
 from jiuyuan.recognitions.queries import category_of
-from jiuyuan.wording import say
+from jiuyuan.wording import in_words, say
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def _basic(person: Person, stays: Sequence[Recognition], whole: bool) -> list[tu
         (say("常住地址"), person.address if whole else ""),
         (say("常住地平台"), person.agency.name),
         (say("人员类别"), category_of(stay) if stay else ""),
-        (say("认定"), f"{stay.number} {stay.recognised_on} {stay.get_status_display()}" if stay else ""),
+        (say("认定"), f"{stay.number} {in_words(stay.recognised_on)} {stay.get_status_display()}" if stay else ""),
     ]
     return [(label, str(value)) for label, value in rows if value]
 
