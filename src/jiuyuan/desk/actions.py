@@ -32,6 +32,7 @@ class Action:
     offer: Offer
     page: str
     at: tuple[object, ...]
+    main: bool = False
 
     @property
     def transition(self) -> Transition:
@@ -48,10 +49,6 @@ class Action:
     @property
     def label(self) -> str:
         return self.transition.label
-
-    @property
-    def main(self) -> bool:
-        return False
 
     @property
     def danger(self) -> bool:

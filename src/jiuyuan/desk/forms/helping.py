@@ -64,16 +64,16 @@ class InterviewForm(VersionedForm):
         [means] = [need for need in TABLE.by_action["interview"].needs if need.name == "means"]
         self.fields["means"].choices = means.choices  # type: ignore[attr-defined]
 
-    def content(self) -> dict[str, Any]:
+    def said(self) -> dict[str, Any]:
         """What was typed, as the act takes it."""
-        said = self.said()
+        said = super().said()
         said.pop("version")
         wishes = {name: said.pop(name) for name in ("occupations", "divisions", "hours", "lowest_pay", "care")}
         return {**said, "wishes": {name: value for name, value in wishes.items() if value}}
 
     def place_of(self, name: str) -> str | None:
         """What is wrong with a wish stands at the box of that wish."""
-        return super().place_of(wrong_wish(self.context, self.content()["wishes"]) if name == "wishes" else name)
+        return super().place_of(wrong_wish(self.context, self.said()["wishes"]) if name == "wishes" else name)
 
 
 class PlanForm(VersionedForm):
@@ -109,8 +109,9 @@ class PlanForm(VersionedForm):
             )
             self.fields[f"reason_{ability}"] = forms.CharField(label=label, required=False)
 
-    def content(self) -> dict[str, Any]:
-        said = self.said()
+    def said(self) -> dict[str, Any]:
+        """What was typed, as the act takes it."""
+        said = super().said()
         rows = [{part: said[f"{part}_{place}"] for part in ("kind", "what", "due_on")} for place in range(1, ROWS + 1)]
         measures = [row for row in rows if any(row.values())]
         reasons = {name[7:]: value for name, value in said.items() if name.startswith("reason_") and value}

@@ -2,14 +2,12 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from jiuyuan import clock
-from jiuyuan.agencies.roles import Right, Role
+from jiuyuan.agencies.roles import Right
 from jiuyuan.assistance import matching, offer_counts, wish_rows
 from jiuyuan.assistance import queries as assistance
 from jiuyuan.assistance.follow_up_workflow import FOLLOW_UP
@@ -21,18 +19,21 @@ from jiuyuan.assistance.plan_workflow import PLAN, PlanOf
 from jiuyuan.assistance.refusal_workflow import REFUSAL
 from jiuyuan.desk import timeline
 from jiuyuan.desk.access import StaffRequest, staff
-from jiuyuan.desk.forms.acts import ActForm
+from jiuyuan.desk.actions import Action
 from jiuyuan.desk.forms.helping import InterviewForm, PlanForm
 from jiuyuan.desk.forms.offers import OfferForm
+from jiuyuan.desk.forms.spoken import VersionedForm
 from jiuyuan.desk.frame import page
 from jiuyuan.desk.views.offers import MOST_MATCHES
+from jiuyuan.desk.views.one_act import one_act, transition_for
 from jiuyuan.history.models import Entry
 from jiuyuan.procedures import engine
 from jiuyuan.procedures.reading import key
 from jiuyuan.procedures.registry import Workflow
+from jiuyuan.procedures.table import Transition
 from jiuyuan.recognitions import queries
 from jiuyuan.recognitions.models import Recognition
-from jiuyuan.refusals import BadInput, GuardNotMet, NotForRole, NotFound, Refusal
+from jiuyuan.refusals import NotFound
 from jiuyuan.wording import for_record, say
 
 _MOST_ACTS = 60
@@ -85,39 +86,20 @@ def helping(request: StaffRequest, pk: int) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 def act(request: StaffRequest, pk: int, kind: str, action: str, item: int) -> HttpResponseBase:
     """The form of one act. `item` is what it is about, 0 where the act begins it."""
-    user, workflow = request.user, _WORKFLOWS.get(kind)
-    stay = queries.opened(user, pk, for_record("帮扶"))
-    transition = workflow.of(stay.region).by_action.get(action) if workflow else None
-    if workflow is None or transition is None or not transition.roles:
-        raise NotFound(say("没有这个办理事项。"))
-    if Role(user.role) not in transition.roles:
-        raise NotForRole(say("您的角色不能办理这一事项。"))
+    workflow = _WORKFLOWS.get(kind)
+    stay = queries.opened(request.user, pk, for_record("帮扶"))
+    transition = transition_for(request, workflow, stay.region, action)
+    assert workflow is not None
     about = _beginning(workflow, stay, item) if transition.begins else _about(workflow, stay, item)
-    context = workflow.hold(about, user)
-    form, status = _form(request, workflow, context, transition), 200
-    if request.method == "POST":
-        said = form.content() if isinstance(form, InterviewForm | PlanForm) else form.said()
-        try:
-            engine.act(user, workflow, about.pk, action, said, version=form.seen)
-        except (NotFound, NotForRole):
-            raise
-        except (BadInput, GuardNotMet) as refusal:
-            form.refuse(refusal)
-            status = 422
-        except Refusal as refusal:
-            messages.error(request, refusal.title)
-            return redirect("desk:helping", pk)
-        else:
-            messages.success(request, transition.result)
-            return redirect("desk:helping", pk)
-    shown = {
-        "recognition": stay,
-        "transition": transition,
-        "form": form,
-        "reason": "" if form.is_bound else engine.why_not(workflow, context, action),
-        "crumbs": [*_crumbs(stay)[:-1], {"label": stay.person.name, "url": reverse("desk:helping", args=[pk])}, {"label": transition.label}],
-    }  # fmt: skip
-    return page(request, "helping_act.html", shown, at="today", status=status)
+    context, here = workflow.hold(about, request.user), reverse("desk:helping", args=[pk])
+    return one_act(
+        request, workflow, context, transition, about.pk,
+        caption=f"{stay.person.name} · {stay.number}",
+        back=here,
+        crumbs=[*_crumbs(stay)[:-1], {"label": stay.person.name, "url": here}, {"label": transition.label}],
+        at="today",
+        form=_form(request, context, transition),
+    )  # fmt: skip
 
 
 _ACTS = frozenset(
@@ -128,9 +110,8 @@ _ACTS = frozenset(
 )
 
 
-def _form(
-    request: StaffRequest, workflow: Workflow, context: Any, transition: Any
-) -> InterviewForm | PlanForm | ActForm:
+def _form(request: StaffRequest, context: Any, transition: Transition) -> VersionedForm | None:
+    """The form that says more than the table asks, where there is one."""
     data = request.POST or None
     if isinstance(context, InterviewOf):
         return InterviewForm(context, data)
@@ -139,7 +120,7 @@ def _form(
         return OfferForm(context, transition, found, request.GET.get("vacancy", ""), data)
     if isinstance(context, PlanOf) and transition.action in ("plan", "replace"):
         return PlanForm(context, data)
-    return ActForm(workflow, context, transition, data)
+    return None
 
 
 def _beginning(workflow: Workflow, stay: Recognition, item: int) -> Any:
@@ -171,20 +152,14 @@ def _about(workflow: Workflow, stay: Recognition, item: int) -> Any:
     return row
 
 
-def _buttons(workflow: Workflow, about: Any, stay: Recognition, user: Any) -> list[dict[str, Any]]:
-    item = about.pk if isinstance(about, workflow.model | JobOffer) else 0
+def _buttons(workflow: Workflow, about: Any, stay: Recognition, user: Any) -> list[Action]:
+    item, context = about.pk if isinstance(about, workflow.model | JobOffer) else 0, workflow.hold(about, user)
+    if workflow is OFFER and not isinstance(about, JobOffer):  # what to offer is chosen among what suits
+        return [Action(one, "desk:matches", (stay.pk,), main=True) for one in engine.offered(workflow, context)]
     return [
-        {
-            "label": offer.transition.label,
-            "url": reverse("desk:help_act", args=[stay.pk, workflow.name, offer.transition.action, item])
-            if offer.transition.action != "offer"
-            else reverse("desk:matches", args=[stay.pk]),
-            "reasons": offer.reasons,
-            "main": offer.transition.emphasis == "main",
-            "danger": offer.transition.emphasis == "grave",
-        }
-        for offer in engine.offered(workflow, workflow.hold(about, user))
-    ]
+        Action(one, "desk:help_act", (stay.pk, workflow.name, one.transition.action, item), main=one.transition.emphasis == "main")
+        for one in engine.offered(workflow, context)
+    ]  # fmt: skip
 
 
 def _talk(interview: Interview, user: Any, health: bool) -> dict[str, Any]:
@@ -203,26 +178,26 @@ def _talk(interview: Interview, user: Any, health: bool) -> dict[str, Any]:
     return {"interview": interview, "rows": [row for row in rows if row["value"]]}
 
 
-def _measures(plan: Plan, user: Any) -> list[tuple[Measure, list[dict[str, Any]]]]:
+def _measures(plan: Plan, user: Any) -> list[tuple[Measure, list[Action]]]:
     found = []
     for measure in plan.measures.all():
         measure.plan = plan
-        buttons = [one for one in _buttons(MEASURE, measure, plan.recognition, user) if not one["reasons"]]
+        buttons = [one for one in _buttons(MEASURE, measure, plan.recognition, user) if not one.reasons]
         found.append((measure, buttons))
     return found
 
 
-def _offers(stay: Recognition, user: Any) -> list[tuple[JobOffer, list[dict[str, Any]]]]:
+def _offers(stay: Recognition, user: Any) -> list[tuple[JobOffer, list[Action]]]:
     rows = JobOffer.objects.visible_to(user).filter(recognition=stay)
     found = []
     for offer in rows.select_related("plan", "vacancy__employer", "offered_by"):
         offer.recognition = offer.plan.recognition = stay
         buttons = [*_buttons(OFFER, offer, stay, user), *_buttons(FOLLOW_UP, offer, stay, user)]
-        found.append((offer, [one for one in buttons if not one["reasons"]]))
+        found.append((offer, [one for one in buttons if not one.reasons]))
     return found
 
 
-def _refusals(stay: Recognition, user: Any) -> list[tuple[ServiceRefusal, list[dict[str, Any]]]]:
+def _refusals(stay: Recognition, user: Any) -> list[tuple[ServiceRefusal, list[Action]]]:
     rows = (
         ServiceRefusal.objects.visible_to(user)
         .filter(recognition=stay)

@@ -1,6 +1,6 @@
 """One recognition: what it rests on, what is going on about it, what may be done, and its papers."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -8,12 +8,13 @@ from django.db import transaction as database
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from jiuyuan.agencies.models import User
-from jiuyuan.agencies.roles import Right, Role
+from jiuyuan.agencies.roles import Right
 from jiuyuan.applications.models import Application
 from jiuyuan.desk import fact_rows, proposal_rows, timeline
 from jiuyuan.desk.access import StaffRequest, staff
@@ -21,6 +22,7 @@ from jiuyuan.desk.actions import actions_of_proposal, actions_of_stay
 from jiuyuan.desk.forms.acts import ActForm
 from jiuyuan.desk.frame import page
 from jiuyuan.desk.views import supervision
+from jiuyuan.desk.views.one_act import one_act, transition_for
 from jiuyuan.history.models import Entry
 from jiuyuan.people import correspondence, documents
 from jiuyuan.procedures import engine
@@ -32,7 +34,7 @@ from jiuyuan.recognitions.letters import exit_notice_pdf, outcome_pdf
 from jiuyuan.recognitions.models import ExitObjection, ExitProposal, Investigation, InvestigationEvidence, Recognition
 from jiuyuan.recognitions.stay import Stay
 from jiuyuan.recognitions.workflow import INVESTIGATION, OBJECTION, OF, PROPOSAL, RECOGNITION, sheet
-from jiuyuan.refusals import BadInput, GuardNotMet, NotForRole, NotFound, Refusal, WrongState
+from jiuyuan.refusals import NotFound, Refusal, WrongState
 from jiuyuan.wording import for_record, say
 
 _MOST_ACTS = 100
@@ -93,42 +95,39 @@ def act(request: StaffRequest, pk: int, action: str, item: int) -> HttpResponseB
     user = request.user
     stay = sheet(queries.opened(user, pk, for_record("认定")), user)
     workflow = next((one for one in OF.values() if action in one.of(stay.region).by_action), None)
-    transition = workflow.of(stay.region).by_action[action] if workflow else None
-    if workflow is None or transition is None or not transition.roles:
-        raise NotFound(say("没有这个办理事项。"))
-    if Role(user.role) not in transition.roles:
-        raise NotForRole(say("您的角色不能办理这一事项。"))
+    transition = transition_for(request, workflow, stay.region, action)
+    assert workflow is not None
     about = stay.stay if transition.begins or workflow is RECOGNITION else _about(stay, workflow, item)
-    context = workflow.hold(about, user)
-    form = ActForm(workflow, context, transition, request.POST or None, request.FILES or None)
-    proposal = about if isinstance(about, ExitProposal) else None
-    compared, status = proposal_rows.shown(proposal) if proposal else None, 200
-    asked_again = False
-    if request.method == "POST":
-        if transition.looked_at_again and (before_and_after := _asked_again(user, workflow, about, transition, form)):
-            compared, asked_again = before_and_after, True
-            form.ask_again()
-        else:
-            done = _done(request, workflow, about, transition, form)
-            if done is not None:
-                return done
-            status = 422
+
+    def look_again(form: ActForm) -> dict[str, Any] | None:
+        if not transition.looked_at_again or not (shown := _asked_again(user, workflow, about, transition, form)):
+            return None
+        form.ask_again()
+        return {"shown": shown, "asked_again": True}
+
     looked_into = stay.investigation if workflow is INVESTIGATION else None
     objection = about if isinstance(about, ExitObjection) else None
-    shown = {
-        "recognition": stay.recognition,
-        "transition": transition,
-        "reason": "" if form.is_bound else engine.why_not(workflow, context, action),
-        "form": form,
-        "shown": compared,
-        "asked_again": asked_again,
-        "investigation": looked_into,
-        "evidence": _evidence(looked_into) if looked_into else [],
-        "objection": objection,
-        "objection_ground": _objected_to(objection) if objection else "",
-        "multipart": form.is_multipart(),
-    }
-    return page(request, "recognition_act.html", shown, at="register", status=status)
+    recognition, here = stay.stay, reverse("desk:recognition", args=[pk])
+    return one_act(
+        request, workflow, workflow.hold(about, user), transition, about.pk,
+        caption=f"{recognition.person.name} · {recognition.get_status_display()}",
+        back=here,
+        crumbs=[
+            {"label": say("在册人员"), "url": reverse("desk:register")},
+            {"label": f"{recognition.person.name} {recognition.number}", "url": here},
+            {"label": transition.label},
+        ],
+        at="register",
+        look_again=look_again,
+        template="recognition_act.html",
+        beside={
+            "shown": proposal_rows.shown(about) if isinstance(about, ExitProposal) else None,
+            "investigation": looked_into,
+            "evidence": _evidence(looked_into) if looked_into else [],
+            "objection": objection,
+            "objection_ground": _objected_to(objection) if objection else "",
+        },
+    )  # fmt: skip
 
 
 def _about(stay: Stay, workflow: Workflow, item: int) -> Any:
@@ -165,36 +164,13 @@ def _fresh(recognition: Recognition) -> Recognition:
     return found
 
 
-def _done(
-    request: StaffRequest, workflow: Workflow, about: Any, transition: Transition, form: ActForm
-) -> HttpResponseBase | None:
-    """None where the form has to say what is wrong. Somebody who was faster is said on the page, which shows what they did."""
-    try:
-        engine.act(request.user, workflow, about.pk, transition.action, form.said(), version=form.seen)
-    except (NotFound, NotForRole):
-        raise
-    except (BadInput, GuardNotMet) as refusal:
-        form.refuse(refusal)
-        return None
-    except Refusal as refusal:
-        messages.error(request, refusal.title)
-    else:
-        messages.success(request, transition.result)
-    return redirect("desk:recognition", about.pk if isinstance(about, Recognition) else about.recognition_id)
-
-
 @staff(Right.SEE_PEOPLE)
 @never_cache
 @require_safe
 def exit_notice(request: StaffRequest, pk: int) -> HttpResponseBase:
     """退出告知书 as it was sealed; back to the recognition while it is being made."""
     found = queries.opened(request.user, pk, for_record("退出告知书"))
-    try:
-        pdf = exit_notice_pdf(found)
-    except WrongState as refusal:
-        messages.error(request, refusal.title)
-        return redirect("desk:recognition", pk)
-    return _file(pdf, "application/pdf", say("退出告知书-{number}.pdf", number=found.number))
+    return _letter(request, found, exit_notice_pdf, say("退出告知书-{number}.pdf", number=found.number))
 
 
 @staff(Right.SEE_PEOPLE)
@@ -203,12 +179,17 @@ def exit_notice(request: StaffRequest, pk: int) -> HttpResponseBase:
 def objection_outcome(request: StaffRequest, pk: int) -> HttpResponseBase:
     """What became of the last objection to an exit, as it was sealed; back to the recognition while it is being made."""
     found = queries.opened(request.user, pk, for_record("退出异议处理结果告知书"))
+    return _letter(request, found, outcome_pdf, say("退出异议处理结果告知书-{number}.pdf", number=found.number))
+
+
+def _letter(
+    request: StaffRequest, found: Recognition, sealed: Callable[[Recognition], bytes], name: str
+) -> HttpResponseBase:
     try:
-        pdf = outcome_pdf(found)
+        return _file(sealed(found), "application/pdf", name)
     except WrongState as refusal:
         messages.error(request, refusal.title)
-        return redirect("desk:recognition", pk)
-    return _file(pdf, "application/pdf", say("退出异议处理结果告知书-{number}.pdf", number=found.number))
+        return redirect("desk:recognition", found.pk)
 
 
 @staff(Right.SEE_PEOPLE)

@@ -10,13 +10,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import User
-from jiuyuan.agencies.roles import Right, Role
+from jiuyuan.agencies.roles import Right
 from jiuyuan.applications.models import Application
 from jiuyuan.desk import timeline
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.actions import Action
-from jiuyuan.desk.forms.acts import ActForm
 from jiuyuan.desk.frame import page
+from jiuyuan.desk.views.one_act import one_act, transition_for
 from jiuyuan.history.models import Entry
 from jiuyuan.oversight import queries
 from jiuyuan.oversight.models import SupervisionOrder
@@ -24,7 +24,7 @@ from jiuyuan.oversight.supervision_workflow import ABOUT, SUPERVISION, Supervise
 from jiuyuan.procedures import engine
 from jiuyuan.procedures.table import Transition
 from jiuyuan.recognitions.models import Recognition
-from jiuyuan.refusals import BadInput, GuardNotMet, NotForRole, NotFound, Refusal
+from jiuyuan.refusals import NotFound
 from jiuyuan.rules import calendar
 from jiuyuan.wording import say
 
@@ -88,7 +88,7 @@ def supervise(request: StaffRequest, name: str, pk: int) -> HttpResponseBase:
     if about is None:
         raise NotFound(say("没有这件要督办的事。"))
     context = hold(about, request.user)
-    return _act(request, context, SUPERVISION.of(context.region).by_action["supervise"], f"{name}:{pk}")
+    return _act(request, context, transition_for(request, SUPERVISION, context.region, "supervise"), f"{name}:{pk}")
 
 
 @staff(Right.SEE_PEOPLE)
@@ -96,41 +96,29 @@ def supervise(request: StaffRequest, name: str, pk: int) -> HttpResponseBase:
 def act(request: StaffRequest, pk: int, action: str) -> HttpResponseBase:
     found = _found(request.user, pk)
     context = hold(found, request.user)
-    transition = SUPERVISION.of(context.region).by_action.get(action)
-    if transition is None or transition.begins:
+    transition = transition_for(request, SUPERVISION, context.region, action)
+    if transition.begins:
         raise NotFound(say("没有这个办理事项。"))
     return _act(request, context, transition, found.pk)
 
 
 def _act(request: StaffRequest, context: Supervised, transition: Transition, key: Any) -> HttpResponseBase:
-    if Role(request.user.role) not in transition.roles:
-        raise NotForRole(say("您的角色不能办理这一事项。"))
-    form, status = ActForm(SUPERVISION, context, transition, request.POST or None), 200
-    back = _url_of(context.about) if transition.begins else reverse("desk:supervision_order", args=[context.subject.pk])
-    if request.method == "POST":
-        try:
-            done = engine.act(request.user, SUPERVISION, key, transition.action, form.said(), version=form.seen)
-        except (NotFound, NotForRole):
-            raise
-        except (BadInput, GuardNotMet) as refusal:
-            form.refuse(refusal)
-            status = 422
-        except Refusal as refusal:
-            messages.error(request, refusal.title)
-            return redirect(back)
-        else:
-            messages.success(request, transition.result)
-            return redirect("desk:supervision_order", done.pk)
-    shown = {
-        "caption": f"{context.about.person.name} · {context.about.number}",
-        "transition": transition,
-        "form": form,
-        "reason": "" if form.is_bound else engine.why_not(SUPERVISION, context, transition.action),
-        "back": back,
-        "order": context.subject,
-        "crumbs": _crumbs(transition.label),
-    }
-    return page(request, "supervision_act.html", shown, at="supervision", status=status)
+    order = "desk:supervision_order"
+
+    def made(done: SupervisionOrder) -> HttpResponseBase:
+        messages.success(request, transition.result)
+        return redirect(order, done.pk)
+
+    return one_act(
+        request, SUPERVISION, context, transition, key,
+        caption=f"{context.about.person.name} · {context.about.number}",
+        back=_url_of(context.about) if transition.begins else reverse(order, args=[context.subject.pk]),
+        crumbs=_crumbs(transition.label),
+        at="supervision",
+        after=made,
+        template="supervision_act.html",
+        beside={"order": context.subject},
+    )  # fmt: skip
 
 
 def beside(about: Application | Recognition, user: User) -> tuple[dict[str, Any], list[Action]]:

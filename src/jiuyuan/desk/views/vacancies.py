@@ -22,13 +22,13 @@ from jiuyuan.assistance.vacancy_workflow import VACANCY, pay_of
 from jiuyuan.desk import queries as lists
 from jiuyuan.desk import timeline
 from jiuyuan.desk.access import StaffRequest, staff
-from jiuyuan.desk.forms.acts import ActForm
 from jiuyuan.desk.forms.vacancies import VacancyFilterForm, VacancyForm
 from jiuyuan.desk.frame import page
+from jiuyuan.desk.views.one_act import buttons, one_act, transition_for
 from jiuyuan.history.models import Entry
 from jiuyuan.people.queries import looked_at_list
 from jiuyuan.procedures import engine
-from jiuyuan.refusals import BadInput, GuardNotMet, NotForRole, NotFound, Refusal
+from jiuyuan.refusals import NotForRole, NotFound, Refusal
 from jiuyuan.templatetags.plain import short_day
 from jiuyuan.wording import for_record, say
 
@@ -77,7 +77,6 @@ def create(request: StaffRequest) -> HttpResponseBase:
 def vacancy(request: StaffRequest, pk: int) -> HttpResponseBase:
     found = _found(request, pk)
     context, today = OfVacancy(found, request.user), clock.today()
-    offers = engine.offered(VACANCY, context)
     shown = {
         "vacancy": found,
         "rows": _rows(found, context),
@@ -85,7 +84,7 @@ def vacancy(request: StaffRequest, pk: int) -> HttpResponseBase:
         "link": (link := queries.open_link(found, today)),
         "link_said": say("{made_by_name}{made_on}发出链接，{valid_until}前有效，单位还没有答复。", made_by_name=link.made_by_name, made_on=short_day(link.made_on), valid_until=short_day(link.valid_until)) if link else "",
         "to_confirm": queries.to_confirm(found, today),
-        "actions": [_button(found, offer) for offer in offers],
+        "actions": buttons(VACANCY, context, "desk:vacancy_act", found.pk),
         "suits": _suits(request, found),
         "history": timeline.tell(Entry.objects.of(found.file).order_by("-seq")[:_MOST_ACTS]),
         "crumbs": [{"label": say("岗位"), "url": reverse("desk:vacancies")}, {"label": found.title}],
@@ -99,40 +98,23 @@ def vacancy(request: StaffRequest, pk: int) -> HttpResponseBase:
 def act(request: StaffRequest, pk: int, action: str) -> HttpResponseBase:
     """The form of one act. The link for the employer is shown once, on the page that made it."""
     found = _found(request, pk)
-    transition = VACANCY.of(VACANCY.hold(found, request.user).region).by_action.get(action)
-    if transition is None or transition.begins or transition.public or not transition.roles:
+    context = OfVacancy(found, request.user)
+    transition = transition_for(request, VACANCY, context.region, action)
+    if transition.begins:
         raise NotFound(say("没有这个办理事项。"))
-    if Role(request.user.role) not in transition.roles:
-        raise NotForRole(say("您的角色不能办理这一事项。"))
     if action == "revise":
         return _written(request, found)
-    context = OfVacancy(found, request.user)
-    form, status = ActForm(VACANCY, context, transition, request.POST or None), 200
-    if request.method == "POST":
-        try:
-            done = engine.act(request.user, VACANCY, pk, action, form.said(), version=form.seen)
-        except (NotFound, NotForRole):
-            raise
-        except (BadInput, GuardNotMet) as refusal:
-            form.refuse(refusal)
-            status = 422
-        except Refusal as refusal:
-            messages.error(request, refusal.title)
-            return redirect("desk:vacancy", pk)
-        else:
-            if action == "ask_employer":
-                return _link(request, done)
-            messages.success(request, transition.result)
-            return redirect("desk:vacancy", pk)
-    shown = {
-        "vacancy": found,
-        "transition": transition,
-        "reason": "" if form.is_bound else engine.why_not(VACANCY, context, action),
-        "form": form,
-        "marks": [(mark.text, *IN_WORDS[mark.ground]) for mark in context.marks] if action.startswith("open") else [],
-        "crumbs": _crumbs(found, transition.label),
-    }
-    return page(request, "vacancy_act.html", shown, at="vacancies", status=status)
+    marks = [(mark.text, *IN_WORDS[mark.ground]) for mark in context.marks] if action.startswith("open") else []
+    return one_act(
+        request, VACANCY, context, transition, pk,
+        caption=f"{found.title} · {found.get_status_display()}",
+        back=reverse("desk:vacancy", args=[pk]),
+        crumbs=_crumbs(found, transition.label),
+        at="vacancies",
+        after=(lambda done: _link(request, done)) if action == "ask_employer" else None,
+        template="vacancy_act.html",
+        beside={"marks": marks},
+    )  # fmt: skip
 
 
 def _link(request: StaffRequest, vacancy: Vacancy) -> HttpResponseBase:
@@ -191,17 +173,6 @@ def _found(request: StaffRequest, pk: int) -> Vacancy:
     if found is None:
         raise NotFound(say("没有这个岗位。"))
     return found
-
-
-def _button(vacancy: Vacancy, offer: engine.Offer) -> dict[str, Any]:
-    transition = offer.transition
-    return {
-        "label": transition.label,
-        "url": reverse("desk:vacancy_act", args=[vacancy.pk, transition.action]),
-        "reasons": offer.reasons,
-        "main": transition.emphasis == "main",
-        "danger": transition.emphasis == "grave",
-    }
 
 
 def _rows(vacancy: Vacancy, context: OfVacancy) -> list[dict[str, Any]]:
