@@ -15,7 +15,7 @@ from jiuyuan.wording import say
 
 #: Modules of `jiuyuan.commands`, each with the names of its commands, so that only the one that is asked for is imported.
 GROUPS: dict[str, tuple[str, ...]] = {
-    "rules": ("decide", "exits", "workdays", "retirement"),
+    "rules": ("decide", "exits", "entitlement", "workdays", "retirement"),
     "screening": ("screen",),
     "demonstration": ("demo",),
     "installation": ("init", "manage"),

@@ -46,6 +46,17 @@ def latest_start(by: date, months: int) -> date:
     return date(year, month + 1, last if at_the_end else min(by.day, last))
 
 
+def month_of(day: date) -> int:
+    """The month of a day, as a number that grows by one from month to month."""
+    return day.year * 12 + day.month - 1
+
+
+@lru_cache(maxsize=4096)
+def month_text(month: int) -> str:
+    """The month with this number as 2026-03."""
+    return f"{month // 12:04}-{month % 12 + 1:02}"
+
+
 def age(born: date, on: date) -> int:
     """Full years (周岁) of a person on a day; by the law they are reached on the birthday itself."""
     years = on.year - born.year
@@ -87,11 +98,14 @@ _FIRST_DELAYED = DELAY_FROM.year * 12 + DELAY_FROM.month
 TRACKS: Mapping[str, Track] = {code: Track(code, **track) for code, track in _RETIREMENT["tracks"].items()}
 
 
-def retirement_months(born: date, track: str) -> int:
-    """The statutory retirement age in months, by the gradual delay in force from 2025-01-01. `track` is a key of `TRACKS`."""
+def retirement_months(born: date, track: str, law_of: date = DELAY_FROM) -> int:
+    """The statutory retirement age in months, by the law in force on `law_of`. `track` is a key of `TRACKS`.
+
+    From 2025-01-01 that is the gradual delay, before it the original ages.
+    """
     _, _, years, step, most = TRACKS[track]
     late = (born.year + years) * 12 + born.month - _FIRST_DELAYED  # months after the first month of the delay
-    return years * 12 + (min(late // step + 1, most) if late >= 0 else 0)
+    return years * 12 + (min(late // step + 1, most) if late >= 0 and law_of >= DELAY_FROM else 0)
 
 
 def retirement(born: date, track: str) -> Retirement:

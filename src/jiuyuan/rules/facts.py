@@ -17,9 +17,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
-Kind = Literal["date", "boolean", "choice", "number", "text", "division", "dates"]
+from jiuyuan.wording import say
+
+Kind = Literal["date", "boolean", "choice", "number", "text", "division", "dates", "months", "count"]
 Origin = Literal["", "question", "id_number", "platform", "figures", "county"]
-#: The value of a fact: date, bool, code of a choice, number of CNY, text, division code, or a tuple of dates.
+#: The value of a fact: date, bool, code of a choice, number of CNY, text, division code, a tuple of dates or of months
+#: (`calendar.month_of`), each once, or a whole number.
 Facts = Mapping[str, Any]
 
 
@@ -41,7 +44,7 @@ class FactDefinition:
     since: str = ""
     unit: str = ""
     absent_means_no: bool = False
-    positive: bool = False  # a number that cannot be 0
+    positive: bool = False  # a number or count that cannot be 0
     known_to: tuple[str, ...] = ()  # the sources, departments and kinds of paper that can know it
     act: str = ""  # what alone writes it, in Chinese; no source may
     origin: Origin = ""  # where it comes from, if the form asks nobody
@@ -168,13 +171,17 @@ def in_order(place: str) -> list[str]:
 # Reading ----------------------------------------------------------------------------------------------------------------
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])", re.ASCII)
 _DIVISION = re.compile(r"[0-9]{6,12}", re.ASCII)
 # Days already read: a register holds the same few ten thousand again and again.
 _days: dict[str, date] = {}
+_month_numbers: dict[str, int] = {}
 _MOST_KEPT = 100_000
+#: The largest whole number that a fact can be: of months, or of years.
+MOST_COUNTED = 1200
 
 
-class _Wrong(Exception):
+class _Wrong(ValueError):
     """Why a value cannot be used, in Chinese, without the name of the field."""
 
 
@@ -206,6 +213,35 @@ def _dates(value: object) -> tuple[date, ...]:
     if not isinstance(value, list | tuple):
         raise _Wrong(f'{_shown(value)}应为日期的清单，例如 ["2026-03-02", "2026-04-10"]')
     return tuple(sorted(map(_date, value)))
+
+
+def _months(value: object) -> tuple[int, ...]:
+    if not isinstance(value, list | tuple):
+        raise _Wrong(say('{value}应为月份的清单，例如 ["2026-03", "2026-04"]', value=_shown(value)))
+    return tuple(sorted(set(map(_month, value))))
+
+
+def _month(value: object) -> int:
+    if type(value) is str:
+        known = _month_numbers.get(value)
+        if known is not None:
+            return known
+        if _MONTH.fullmatch(value) and value > "0001":
+            if len(_month_numbers) >= _MOST_KEPT:
+                _month_numbers.clear()
+            return _month_numbers.setdefault(value, int(value[:4]) * 12 + int(value[5:]) - 1)
+    raise _Wrong(say("{value}不是月份，应写成“年-月”，例如 2026-03", value=_shown(value)))
+
+
+def _count(least: int) -> Callable[[object], int]:
+    def count(value: object) -> int:
+        if type(value) is int and least <= value <= MOST_COUNTED:
+            return value
+        raise _Wrong(
+            say("{value}应为{least}至{most}的整数", value=_shown(value), least=least, most=MOST_COUNTED)
+        )  # fmt: skip
+
+    return count
 
 
 def _boolean(value: object) -> bool:
@@ -256,8 +292,10 @@ def reader(fact: FactDefinition) -> Callable[[object], Any]:
         return _choice(fact.choices)
     if fact.kind == "number":
         return _number(fact.positive)
+    if fact.kind == "count":
+        return _count(int(fact.positive))
     readers: Mapping[str, Callable[[object], Any]] = {
-        "date": _date, "dates": _dates, "boolean": _boolean, "division": _division, "text": _text,
+        "date": _date, "dates": _dates, "boolean": _boolean, "division": _division, "text": _text, "months": _months,
     }  # fmt: skip
     return readers[fact.kind]
 

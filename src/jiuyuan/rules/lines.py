@@ -12,11 +12,12 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from jiuyuan.rules.facts import FactDefinition, Facts, contradictions
+from jiuyuan.rules import facts as fact_module
+from jiuyuan.rules.facts import MOST_COUNTED, FactDefinition, Facts, contradictions
 
 _TYPES: Mapping[str, Any] = {
     "date": date, "dates": tuple[date, ...], "boolean": bool, "text": str,
-    "division": Annotated[str, msgspec.Meta(pattern=r"^[0-9]{6,12}\Z")],
+    "division": Annotated[str, msgspec.Meta(pattern=r"^[0-9]{6,12}\Z")], "months": tuple[str, ...],
 }  # fmt: skip
 
 
@@ -26,6 +27,8 @@ def _type(fact: FactDefinition) -> Any:
     if fact.kind == "number":
         least = msgspec.Meta(gt=0) if fact.positive else msgspec.Meta(ge=0)
         return Annotated[int, least] | Annotated[float, least]
+    if fact.kind == "count":
+        return Annotated[int, msgspec.Meta(ge=int(fact.positive), le=MOST_COUNTED)]
     return _TYPES[fact.kind]
 
 
@@ -43,7 +46,7 @@ def reader(facts: Mapping[str, FactDefinition]) -> Callable[[bytes], Facts | Non
     )
     decode, as_dict = msgspec.json.Decoder(line).decode, msgspec.structs.asdict
     names = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
-    lists = [name for name, fact in facts.items() if fact.kind == "dates"]
+    lists = [(name, fact_module.reader(fact)) for name, fact in facts.items() if fact.kind in ("dates", "months")]
 
     def read(text: bytes) -> Facts | None:
         try:
@@ -55,9 +58,12 @@ def reader(facts: Mapping[str, FactDefinition]) -> Callable[[bytes], Facts | Non
             return None
         if text.count(b":") != found:
             return None
-        for name in lists:
-            if known[name] is not None:
-                known[name] = tuple(sorted(known[name]))
+        try:
+            for name, read_list in lists:
+                if known[name] is not None:
+                    known[name] = read_list(known[name])
+        except ValueError:
+            return None
         return None if contradictions(known) else known
 
     return read

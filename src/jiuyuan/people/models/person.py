@@ -167,7 +167,9 @@ def _column(fact: RuleFact) -> "models.Field[Any, Any]":
             return models.BooleanField(fact.label, null=True)
         case "number":
             return models.DecimalField(fact.label, null=True, max_digits=12, decimal_places=2)
-        case "dates":
+        case "count":
+            return models.PositiveSmallIntegerField(fact.label, null=True)
+        case "dates" | "months":
             return models.JSONField(fact.label, null=True)
         case "choice" | "division":
             return models.CharField(fact.label, null=True, max_length=20)

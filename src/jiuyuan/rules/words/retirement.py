@@ -16,6 +16,20 @@ if TYPE_CHECKING:
     from jiuyuan.rules.sql.row import SqlRow
 
 
+#: The facts from which a person's retirement age follows.
+READS = ("birth_date", "sex", "retirement_track")
+
+
+def possible_tracks(facts: Known) -> tuple[str, ...]:
+    """The tracks that a person can have, by what is known of sex and track."""
+    stated, track = facts["sex"], facts["retirement_track"]
+    if stated == "male":
+        return ("male_60",)
+    if track is not None:
+        return (track,)
+    return ("female_55", "female_50") if stated == "female" else ("male_60", "female_55", "female_50")
+
+
 @dataclass(frozen=True, slots=True)
 class Retired(Leaf):
     """达到法定退休年龄, on the day itself; open where the tracks that a person may have do not agree."""
@@ -26,11 +40,9 @@ class Retired(Leaf):
 
     @property
     def reads(self) -> tuple[str, ...]:
-        return ("birth_date", "sex", "retirement_track")
+        return READS
 
     def compiled(self) -> Evaluate:
-        tracks = self._tracks
-
         def evaluate(facts: Known) -> Answer:
             born = facts["birth_date"]
             if born is None:
@@ -40,24 +52,15 @@ class Retired(Leaf):
             if track is not None:
                 reached: bool = born <= latest_birth(as_of, track)
                 return reached
-            first, *others = [born <= latest_birth(as_of, track) for track in tracks(facts)]
+            first, *others = [born <= latest_birth(as_of, track) for track in possible_tracks(facts)]
             return None if (not first) in others else first
 
         return evaluate
 
-    @staticmethod
-    def _tracks(facts: Known) -> tuple[str, ...]:
-        stated, track = facts["sex"], facts["retirement_track"]
-        if stated == "male":
-            return ("male_60",)
-        if track is not None:
-            return (track,)
-        return ("female_55", "female_50") if stated == "female" else ("male_60", "female_55", "female_50")
-
     def phrase(self, facts: Known, answer: bool) -> str:
         born, track = facts["birth_date"], "male_60" if facts["sex"] == "male" else facts["retirement_track"]
         if track is None:
-            ages = "、".join(f"{TRACKS[track].years}" for track in self._tracks(facts))
+            ages = "、".join(f"{TRACKS[track].years}" for track in possible_tracks(facts))
             return f"无论原法定退休年龄是{ages}周岁，到{as_of_text(facts['as_of'])}都{'已' if answer else '未'}达到法定退休年龄"
         months, age = _age(born.year, born.month, track)
         day = day_text(add_months(born, months))
@@ -80,7 +83,7 @@ class Retired(Leaf):
 
     def samples(self, facts: Known) -> Samples:
         found: Samples = {}
-        tracks = self._tracks(facts)
+        tracks = possible_tracks(facts)
         if facts["birth_date"] is None:
             found["birth_date"] = around({latest_birth(facts["as_of"], track) for track in tracks}, facts["as_of"])
         if facts["sex"] is None:

@@ -1,0 +1,242 @@
+"""For how many months a policy with a term is enjoyed, which is the last one, and whether it runs on to retirement.
+
+The extension is decided at the first approval, by the law in force on that day, and kept. A month is a number
+(`calendar.month_of`). What is unknown is followed through all it can be: the answer stands where all possibilities agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from functools import lru_cache
+from itertools import combinations
+from typing import Any, NamedTuple
+
+from jiuyuan.rules.answers import text_json
+from jiuyuan.rules.calendar import DELAY_FROM, ONE_DAY, month_of, month_text, retirement_months
+from jiuyuan.rules.logic import Answer, Known
+from jiuyuan.rules.parameters import chosen, defaults
+from jiuyuan.rules.words.retirement import READS, possible_tracks
+
+
+class Basis(NamedTuple):
+    """What the extension rests on: the month of retirement by the law of a day, and the months to it from the approval."""
+
+    retirement_month: int | None
+    months_to_retirement: int | None
+    law_of: date | None
+
+
+class Outcome(NamedTuple):
+    """Whether the policy runs on to retirement, the last month, and the months left; all None where they are not known."""
+
+    extended: Answer
+    ends: int | None
+    months_left: int | None
+
+
+class Entitlement(NamedTuple):
+    """The answer of `jiuyuan entitlement`. `missing`: the unknown fields that decide it; `months_used`: None where unknown."""
+
+    id: str | None
+    missing: tuple[str, ...]
+    months_used: int | None
+    outcome: Outcome
+    basis: Basis
+
+    def as_json(self) -> dict[str, Any]:
+        """One line of `jiuyuan entitlement`; `id` is null where the input had none."""
+        extended, ends, left = self.outcome
+        retirement, to_retirement, law_of = self.basis
+        return {
+            "id": self.id, "missing": list(self.missing), "months_used": self.months_used, "months_left": left,
+            "ends": None if ends is None else month_text(ends), "extended": extended,
+            "basis": {
+                "retirement_month": None if retirement is None else month_text(retirement),
+                "months_to_retirement": to_retirement, "law_of": law_of and law_of.isoformat(),
+            },
+        }  # fmt: skip
+
+    def line(self) -> bytes:
+        """`as_json` as a line of JSON in UTF-8, without its end."""
+        extended, ends, left = self.outcome
+        retirement, to_retirement, law_of = self.basis
+        return (
+            b'{"id": %b, "missing": %b, "months_used": %b, "months_left": %b, "ends": %b, "extended": %b, '
+            b'"basis": {"retirement_month": %b, "months_to_retirement": %b, "law_of": %b}}'
+            % (
+                b"null" if self.id is None else text_json(self.id), _names(self.missing), _number(self.months_used),
+                _number(left), _month(ends), _ANSWERS[extended], _month(retirement), _number(to_retirement), _day(law_of),
+            )
+        )  # fmt: skip
+
+
+_ANSWERS: Mapping[Answer, bytes] = {True: b"true", False: b"false", None: b"null"}
+
+
+@lru_cache(maxsize=4096)
+def _month(month: int | None) -> bytes:
+    return b"null" if month is None else b'"%b"' % month_text(month).encode()
+
+
+@lru_cache(maxsize=4096)
+def _number(number: int | None) -> bytes:
+    return b"null" if number is None else b"%d" % number
+
+
+@lru_cache(maxsize=4096)
+def _day(day: date | None) -> bytes:
+    return b"null" if day is None else b'"%b"' % day.isoformat().encode()
+
+
+@lru_cache(maxsize=256)
+def _names(names: tuple[str, ...]) -> bytes:
+    return b"[%b]" % b", ".join(map(text_json, names))
+
+
+# The answer -------------------------------------------------------------------------------------------------------------
+
+
+class _Term(NamedTuple):
+    """The policy's own: its months, and within how many months before retirement it is extended."""
+
+    months: int
+    extension_months: int
+    consecutive: bool
+    follows_law: bool
+
+
+class _Case(NamedTuple):
+    """What decides the extension: track, first approval, and the month of retirement by the law of then and of now."""
+
+    track: str
+    approved: date
+    retirement: int
+    retirement_now: int
+
+
+class _Paid(NamedTuple):
+    """How many months were paid, and the last of them."""
+
+    months: int
+    last: int | None
+
+
+def answer(known: Known) -> Entitlement:
+    """The months used and left on `as_of` (money.md), from the input as `parse` gives it."""
+    term, tracks = _term(known), possible_tracks(known)
+    as_of, born, approved, months = (
+        known["as_of"], known["birth_date"], known["first_approved_on"], known["paid_months"],
+    )  # fmt: skip
+    now, used = month_of(as_of), None if months is None else len(months)
+    if born is None:  # some would retire soon, others late
+        missing = tuple(
+            name for name in _DECIDING if known[name] is None and (len(tracks) > 1 or name not in _OF_TRACK)
+        )  # fmt: skip
+        return Entitlement(known["id"], missing, used, _NOT_KNOWN, Basis(None, None, approved))
+    if len(tracks) == 1 and approved is not None and used is not None:
+        case = _case(born, tracks[0], approved, as_of)
+        outcome = _outcome(case, now, term, _Paid(used, months[-1] if months else None))
+        return Entitlement(known["id"], (), used, outcome, _basis(case))
+    approvals = (approved,) if approved is not None else _possible_approvals(known)
+    cases = [_case(born, track, day, as_of) for track in tracks for day in approvals]
+    outcomes = {
+        (case, paid): _outcome(case, now, term, paid)
+        for case in cases
+        for paid in _possible_payments(months, case.approved, now)
+    }
+    first, *others = outcomes.values()
+    agreed = all(other == first for other in others)
+    missing = () if agreed else tuple(_deciding(known, outcomes))
+    return Entitlement(known["id"], missing, used, first if agreed else _NOT_KNOWN, _common(map(_basis, cases)))
+
+
+def _term(known: Known) -> _Term:
+    months, years = known["policy_months"], known["extension_years"]
+    if months is None:
+        months = _usual("assistance_months", known["as_of"])
+    if years is None:
+        years = _usual("near_retirement_years", known["as_of"])
+    return _Term(months, years * 12, known["counting"] == "consecutive", known["extension_follows_law"] is True)
+
+
+@lru_cache(maxsize=1024)
+def _usual(name: str, on: date) -> int:
+    return chosen(name, defaults(), {}, on).value
+
+
+def _case(born: date, track: str, approved: date, as_of: date) -> _Case:
+    month = month_of(born)
+    return _Case(
+        track, approved, month + retirement_months(born, track, approved), month + retirement_months(born, track, as_of)
+    )  # fmt: skip
+
+
+def _basis(case: _Case) -> Basis:
+    return Basis(case.retirement, case.retirement - month_of(case.approved), case.approved)
+
+
+def _outcome(case: _Case, now: int, term: _Term, paid: _Paid) -> Outcome:
+    """`now`: the month of the question; the next month to pay is that one, or the one after the last that was paid."""
+    coming = now if paid.last is None else max(now, paid.last + 1)
+    begun = month_of(case.approved)
+    if case.retirement - begun < term.extension_months:
+        ends = case.retirement_now if term.follows_law else case.retirement
+        return Outcome(True, ends, max(0, ends - coming + 1))
+    if term.consecutive:
+        ends = begun + term.months - 1
+        return Outcome(False, ends, max(0, ends - coming + 1))
+    left = max(0, term.months - paid.months)
+    return Outcome(False, paid.last if paid.last is not None and not left else coming + left - 1, left)
+
+
+# What is unknown ----------------------------------------------------------------------------------------------------------
+
+_NOT_KNOWN = Outcome(None, None, None)
+_OF_TRACK = ("sex", "retirement_track")
+#: What may be unknown and decide, in the order of the fields.
+_DECIDING = (*READS, "first_approved_on", "paid_months")
+
+
+def _possible_approvals(known: Known) -> list[date]:
+    """Days of a first approval that bring out everything it can do: the first and the last one under each law."""
+    first, last, months = known["birth_date"], known["as_of"], known["paid_months"]
+    if months and months[0] < month_of(last):
+        last = max(first, date(months[0] // 12, months[0] % 12 + 1, 28))
+    return sorted(day for day in {first, DELAY_FROM - ONE_DAY, DELAY_FROM, last} if first <= day <= last)
+
+
+def _possible_payments(months: tuple[int, ...] | None, approved: date, now: int) -> tuple[_Paid, ...]:
+    """No month and every month, where it is not known which were paid."""
+    if months is not None:
+        return (_Paid(len(months), months[-1] if months else None),)
+    return _Paid(0, None), _Paid(now - month_of(approved) + 1, now)
+
+
+def _deciding(known: Known, outcomes: Mapping[tuple[_Case, _Paid], Outcome]) -> Iterator[str]:
+    """The unknown fields that decide, in their order: two possibilities that differ in this one alone, in the answer too.
+
+    A man's track follows from his sex; a woman's stays what it is while her sex is in question.
+    """
+    pairs = [(one, other) for one, other in combinations(outcomes, 2) if outcomes[one] != outcomes[other]]
+    tracks = {
+        frozenset((one.track, other.track))
+        for (one, paid), (other, also) in pairs
+        if one.track != other.track and one.approved == other.approved and paid == also
+    }
+    if any("male_60" in both for both in tracks):
+        yield "sex"
+    if any("male_60" not in both for both in tracks):
+        yield "retirement_track"
+    for name, approval, payment in ("first_approved_on", True, False), ("paid_months", False, True):
+        if known[name] is None and any(
+            one.track == other.track and (one.approved != other.approved) is approval and (paid != also) is payment
+            for (one, paid), (other, also) in pairs
+        ):  # fmt: skip
+            yield name
+
+
+def _common(bases: Iterable[Basis]) -> Basis:
+    """What all possibilities have in common."""
+    columns = [set(values) for values in zip(*bases, strict=True)]
+    return Basis(*(values.pop() if len(values) == 1 else None for values in columns))
