@@ -5,7 +5,9 @@ from jiuyuan.assistance.follow_up_workflow import FOLLOW_UP
 from jiuyuan.assistance.interview_workflow import INTERVIEW
 from jiuyuan.assistance.measure_workflow import MEASURE
 from jiuyuan.assistance.offer_workflow import OFFER
+from jiuyuan.assistance.placement_workflow import PLACEMENT
 from jiuyuan.assistance.plan_workflow import PLAN
+from jiuyuan.assistance.post_workflow import POST
 from jiuyuan.assistance.refusal_workflow import REFUSAL
 from jiuyuan.assistance.vacancy_workflow import VACANCY
 
@@ -14,7 +16,9 @@ __all__ = [
     "INTERVIEW",
     "MEASURE",
     "OFFER",
+    "PLACEMENT",
     "PLAN",
+    "POST",
     "REFUSAL",
     "VACANCY",
     "handing_over",

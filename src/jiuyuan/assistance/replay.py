@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from jiuyuan.applications import replay as cases
 from jiuyuan.assistance.models import (
@@ -11,7 +12,10 @@ from jiuyuan.assistance.models import (
     Interview,
     JobOffer,
     Measure,
+    Placement,
     Plan,
+    PostAttendance,
+    PublicPost,
     ServiceRefusal,
     Vacancy,
 )
@@ -22,10 +26,12 @@ from jiuyuan.wording import say
 MAKES: dict[str, tuple[type[Recorded], ...]] = {
     "vacancy_created": (Vacancy, Employer),
     "vacancy_link_made": (EmployerLink,),
+    "post_requested": (PublicPost, Employer),
 }
 CHANGES = frozenset({
     "vacancy_revised", "vacancy_checked", "vacancy_opened", "vacancy_answered", "vacancy_filled", "vacancy_expired",
-    "vacancy_withdrawn", "vacancy_place_taken",
+    "vacancy_withdrawn", "vacancy_place_taken", "post_revised", "post_approved", "post_published", "post_opened",
+    "post_place_taken", "post_place_given_back", "post_closed",
 })  # fmt: skip
 KNOWN = frozenset({*MAKES, *CHANGES})
 
@@ -40,12 +46,15 @@ register.also(
         "offer_given": (JobOffer,),
         "refusal_noted": (ServiceRefusal,),
         "followed_up": (FollowUp,),
+        "placement_proposed": (Placement,),
+        "post_attended": (PostAttendance,),
     },
     (
         "wishes_changed", "plan_agreed", "plan_started_unsigned", "plan_reviewed", "plan_replaced", "plan_handed_over",
         "plan_ended", "measure_started", "measure_finished", "measure_dropped", "offer_answered",
         "offer_unanswered", "offer_applied", "offer_taken_on", "offer_not_taken_on", "refusal_told",
-        "refusal_answered", "refusal_counted", "refusal_excused",
+        "refusal_answered", "refusal_counted", "refusal_excused", "placement_agreed_again", "placement_published",
+        "placement_contracted", "placement_begun", "placement_ended", "placement_dropped",
     ),
     {
         Interview: "recognition__person",
@@ -53,42 +62,55 @@ register.also(
         JobOffer: "recognition__person",
         ServiceRefusal: "recognition__person",
         FollowUp: "recognition__person",
+        Placement: "recognition__person",
+        PostAttendance: "placement__recognition__person",
         Measure: "plan__recognition__person",
     },
 )  # fmt: skip
 
 
+Hanging = tuple[tuple[type[Recorded], str], ...]
+#: What has a file of its own, and what hangs on it, each with the column that says on what.
+_OWN_FILES: tuple[tuple[type[Vacancy | PublicPost], Hanging], ...] = (
+    (Vacancy, ((EmployerLink, "vacancy"),)),
+    (PublicPost, ()),
+)
+
+
 def total() -> int:
     """How many files there are to be replayed."""
-    return Vacancy.objects.unscoped().count()
+    return sum(model.objects.unscoped().count() for model, _ in _OWN_FILES)
 
 
 def verify_state(progress: Progress, uncompared: Counter[str]) -> Iterator[str]:
     """Every row that is not as the record left it, a sentence each. Adds to `uncompared` what was not stated."""
+    for model, hanging in _OWN_FILES:
+        yield from _verify(model, hanging, progress, uncompared)
+
+
+def _verify(model: Any, hanging: Hanging, progress: Progress, uncompared: Counter[str]) -> Iterator[str]:
     faults: list[str] = []
-    employers: dict[str, tuple[int, dict[str, object]]] = {}
     last = 0
-    every = Vacancy.objects.unscoped().order_by("pk")
+    every = model.objects.unscoped().order_by("pk")
     while keys := list(every.filter(pk__gt=last).values_list("pk", flat=True)[: cases.CHUNK]):
         rows = readable(every.filter(pk__in=keys), faults)
-        links = readable(EmployerLink.objects.filter(vacancy__in=keys), faults)
+        below = [
+            (one, way)
+            for kind, way in hanging
+            for one in readable(kind._base_manager.filter(**{f"{way}__in": keys}), faults)
+        ]
         acts = acts_of([row.file for row in rows], faults)
         for row in rows:
             replayed = Replayed()
             replay(acts[row.file], MAKES, KNOWN.__contains__, replayed, faults)
-            for act in acts[row.file]:
-                for key, values in (act.payload.get("state") or {}).items():
-                    if key.startswith("assistance.employer:"):
-                        before = employers.get(key, (0, {}))[1]
-                        employers[key] = (act.id, before | values)
             replayed.rows = {k: v for k, v in replayed.rows.items() if not k.startswith("assistance.employer:")}
-            own = [row, *(link for link in links if link.vacancy_id == row.pk)]
+            own = [row, *(one for one, way in below if getattr(one, f"{way}_id") == row.pk)]
             yield from differences(
                 replayed,
                 own,
-                lambda one: say("岗位 {verbose_name} {pk}", verbose_name=one._meta.verbose_name, pk=one.pk),
+                lambda one: say("{verbose_name} {pk}", verbose_name=one._meta.verbose_name, pk=one.pk),
             )
-            yield from missing(replayed, [Vacancy, EmployerLink])
+            yield from missing(replayed, [model, *(kind for kind, _ in hanging)])
             uncompared["rows"] += replayed.uncompared
         yield from faults
         faults.clear()

@@ -13,11 +13,12 @@ from types import MappingProxyType, ModuleType
 from typing import TYPE_CHECKING, NoReturn
 
 from jiuyuan.regions.region import Region
-from jiuyuan.rules.parameters import Limit, defaults, read_own_limits
+from jiuyuan.rules.parameters import Limit, defaults, read_own_limits, unset
 from jiuyuan.rules.policy import MATERIALS, NO_ONE_PAPER, Category, Exit, Policy, UnknownPolicy, read
 
 if TYPE_CHECKING:
     from jiuyuan.regions.papers import Papers
+    from jiuyuan.regions.posts import PublicPosts
     from jiuyuan.regions.questions import Questions
 
 #: The folder of each region. The first is where nobody says which place is meant. A folder may hold a policy alone.
@@ -107,6 +108,13 @@ def questions_of(path: str) -> Questions:
     return found
 
 
+def posts_of(path: str) -> PublicPosts | None:
+    """What the region of the agency with this path says of public-interest posts; None where it says nothing."""
+    module = part(region_of(path).code, "posts")
+    found: PublicPosts | None = module.POSTS if module else None
+    return found
+
+
 @cache
 def materials() -> Mapping[str, str]:
     """Every kind of material by code, with its name: the common ones, those that a policy names, then what is no one paper."""
@@ -139,7 +147,7 @@ def exits(region: Region | None = None) -> dict[str, Exit]:
 def extend(path: Path) -> None:
     """Add the limits of an administrator's file. Raises ValueError, in Chinese (`read_own_limits`)."""
     known = (limit.name for limit in (*(limit for region in regions() for limit in region.limits()), *defaults()))
-    _own.extend(read_own_limits(path, known))
+    _own.extend(read_own_limits(path, (*known, *unset())))
     region_of.cache_clear()
 
 

@@ -15,6 +15,9 @@ from pathlib import Path
 from typing import Any
 
 
+_DEFAULTS = Path(__file__).parent / "parameters" / "limits.toml"
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A value, where it comes from, since when it is in force, and for which place (a name, "" for everywhere)."""
@@ -100,6 +103,8 @@ def read_limits(path: Path) -> tuple[Limit, ...]:
     for name, entries in _toml(path).items():
         label = next((entry["label"] for entry in entries if "label" in entry), "")
         for entry in entries:
+            if "value" not in entry:
+                continue
             place = entry.get("region", "")
             figure = Figure(
                 entry["value"], entry["source"], entry["effective_on"], entry.get("certainty", "?"), place,
@@ -107,6 +112,12 @@ def read_limits(path: Path) -> tuple[Limit, ...]:
             )  # fmt: skip
             found.append(Limit(name, figure, place, entry.get("until")))
     return tuple(found)
+
+
+def unset() -> tuple[str, ...]:
+    """The names of the limits for which no source says a value: they have one where an installation sets it."""
+    names = _toml(_DEFAULTS)
+    return tuple(name for name, entries in names.items() if not any("value" in entry for entry in entries))
 
 
 def read_own_limits(path: Path, known: Iterable[str]) -> tuple[Limit, ...]:
@@ -139,7 +150,7 @@ def read_own_limits(path: Path, known: Iterable[str]) -> tuple[Limit, ...]:
 
 def defaults() -> tuple[Limit, ...]:
     """What holds where neither a region nor an installation says anything."""
-    return read_limits(Path(__file__).parent / "parameters" / "limits.toml")
+    return read_limits(_DEFAULTS)
 
 
 def chosen(name: str, limits: Iterable[Limit], places: Mapping[str, int], on: date) -> Figure:

@@ -20,6 +20,8 @@ CLAUSES = {
     "measure": "四(二)",
     "offer": "四(二)",
     "refusal": "三(五)",
+    "post": "四(二)",
+    "placement": "四(二)",
     "follow_up": "四(三)",
     "plan": "四(二)",
     "interview": "四(一)",

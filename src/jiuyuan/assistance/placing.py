@@ -1,0 +1,191 @@
+"""What speaks for and against a placement on a public-interest post: what was tried, who comes first, how often, how long, who is close."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
+
+from jiuyuan.agencies.models import Relative, User
+from jiuyuan.assistance import offer_counts
+from jiuyuan.assistance.models import JobOffer, Kind, Measure, Placement, Plan, PublicPost
+from jiuyuan.people.models import KnownFacts, Person
+from jiuyuan.recognitions.models import Recognition
+from jiuyuan.recognitions.queries import category_of
+from jiuyuan.regions import registry
+from jiuyuan.regions.posts import PublicPosts
+from jiuyuan.rules import calendar
+from jiuyuan.wording import say
+
+_FAILED = (JobOffer.Status.DECLINED, JobOffer.Status.SILENT, JobOffer.Status.NOT_TAKEN_ON)
+_GOES_ON = (Measure.Status.PLANNED, Measure.Status.UNDER_WAY)
+
+
+def decided(area: str) -> PublicPosts:
+    """What the region says of posts: of order and second placements nothing, where it does not."""
+    return registry.posts_of(area) or PublicPosts()
+
+
+@dataclass(frozen=True)
+class Tried:
+    """How many offers of work came to nothing, of those that count, and how many there must be before a post."""
+
+    failed: int
+    asked: int
+
+    @property
+    def enough(self) -> bool:
+        return self.failed >= self.asked
+
+    @property
+    def in_words(self) -> str:
+        if self.enough:
+            return say("已有{failed}个介绍的岗位没有成功", failed=self.failed)
+        return say(
+            "已有{failed}个介绍的岗位没有成功，还差{missing}个", failed=self.failed, missing=self.asked - self.failed
+        )
+
+
+def tried(plan: Plan, today: date) -> Tried:
+    """Of one stay on the register, whatever the plan."""
+    rows = JobOffer.objects.unscoped().filter(
+        offer_counts.COUNTS, recognition=plan.recognition_id, status__in=_FAILED
+    )
+    return Tried(rows.values("vacancy").distinct().count(), offer_counts.asked_for(plan.area, today))
+
+
+def placed_before(person: Person) -> int:
+    """On how many posts somebody was, in every stay on the register; one that never began is none."""
+    rows = Placement.objects.unscoped().filter(recognition__person=person)
+    return rows.exclude(status=Placement.Status.ENDED, begins_on=None).count()
+
+
+def officers_close_to(person: Person, today: date) -> list[User]:
+    """The accounts at the offices of somebody's place, and above them, whose holders declared them a relative."""
+    near = Relative.objects.filter(Q(counts_until=None) | Q(counts_until__gte=today), id_index=person.id_index)
+    rows = near.select_related("user__agency").order_by("pk")
+    return [one.user for one in rows if one.user.area and person.area.startswith(one.user.area)]
+
+
+def waiting(area: str) -> "QuerySet[Any]":
+    """The plans of those in an area who are to be placed and are not yet, in the region's order: `rank` from 0, then by the day
+    of recognition."""
+    measures = Measure.objects.unscoped().filter(plan=OuterRef("pk"), kind=Kind.PUBLIC_POST, status__in=_GOES_ON)
+    placed = Placement.objects.unscoped().filter(recognition=OuterRef("recognition")).exclude(status="ended")
+    rows = Plan.objects.unscoped().filter(
+        Exists(measures), ~Exists(placed), status=Plan.Status.ACTIVE,
+        recognition__status=Recognition.Status.ACTIVE, recognition__area__begins=area,
+    )  # fmt: skip
+    order = decided(area).order
+    rank = Case(
+        *(When(recognition__category=group.category, then=Value(place)) for place, group in enumerate(order)),
+        default=Value(len(order)),
+        output_field=IntegerField(),
+    )
+    rows = rows.annotate(rank=rank).select_related("recognition__person")
+    return rows.order_by("rank", "recognition__recognised_on", "pk")
+
+
+def before(plan: Plan, post: PublicPost) -> int:
+    """How many wait in the area of a post who come before this plan's person."""
+    rank = decided(post.area).rank(plan.recognition.category)
+    return waiting(post.area).filter(rank__lt=rank).exclude(recognition=plan.recognition_id).count()
+
+
+def why_there(plan: Any) -> str:
+    """Why somebody stands where they stand in `waiting`, in words."""
+    return say(
+        "{category}，{day:date}认定", category=category_of(plan.recognition), day=plan.recognition.recognised_on
+    )
+
+
+def last_day(person: Person, begins_on: date, area: str) -> tuple[date, str]:
+    """The last day that a term may have, and why: the longest term, or retirement for those who are near it."""
+    region = registry.region_of(area)
+    figure = region.limit_figure("post_term_months", on=begins_on)
+    day = calendar.add_months(begins_on, figure.value) - timedelta(days=1)
+    track = _track(person)
+    if track:
+        retires = calendar.retirement(person.birth_date, track).day
+        near = calendar.add_months(begins_on, 12 * region.limit("near_retirement_years", on=begins_on))
+        if begins_on < retires < near and retires > day:
+            return retires, say("到法定退休年龄（{source}）", source=figure.source)
+    return day, say("{months}个月（{source}）", months=figure.value, source=figure.source)
+
+
+def _track(person: Person) -> str:
+    if person.sex == Person.Sex.MALE:
+        return next(code for code in calendar.TRACKS if code.startswith("male"))
+    known = KnownFacts.objects.unscoped().filter(person=person).values_list("retirement_track", flat=True).first()
+    return known or ""
+
+
+# What is due: one query each, for the table of duties -------------------------------------------------------------------
+
+
+def ending(user: User, today: date) -> "QuerySet[Placement]":
+    """Who is on a post whose term ends within the region's days of warning, or has ended."""
+    region = registry.region_of(user.area) if user.area else registry.home()
+    until = today + timedelta(days=region.limit("post_end_warn_days", on=today))
+    return _on_post(user).filter(until__lte=until)
+
+
+def left_unreported(user: User, today: date) -> "QuerySet[Placement]":
+    """Who is still on a post although the attendance says that they left: the post is to be reported empty (`report_by`)."""
+    return _on_post(user).filter(attendance__left_on__isnull=False).annotate(left_on=F("attendance__left_on"))
+
+
+def report_by(placement: Any, today: date) -> date:
+    """By when an employer reports a post that `left_unreported` found empty."""
+    days = registry.region_of(placement.area).limit("post_vacancy_report_days", on=today)
+    left: date = placement.left_on
+    return left + timedelta(days=days)
+
+
+def no_longer_entitled(user: User, today: date) -> "QuerySet[Placement]":
+    """Who is on a post, or about to be, and is not on the register any more."""
+    rows = Placement.objects.visible_to(user).exclude(status=Placement.Status.ENDED)
+    return _shown(rows.exclude(recognition__status=Recognition.Status.ACTIVE))
+
+
+def attendance_missing(user: User, today: date) -> "QuerySet[Placement]":
+    """Who was on a post in the month before this one, and nobody says how many days."""
+    month = calendar.add_months(today.replace(day=1), -1)
+    rows = _on_post(user).filter(begins_on__lt=today.replace(day=1))
+    return rows.exclude(attendance__month=month)
+
+
+def to_decide(user: User, today: date) -> "QuerySet[Placement]":
+    """Placements that wait for a reviewer."""
+    return _shown(Placement.objects.visible_to(user).filter(status=Placement.Status.PROPOSED))
+
+
+def posts_to_approve(user: User, today: date) -> "QuerySet[PublicPost]":
+    """Posts that wait for a reviewer."""
+    rows = PublicPost.objects.visible_to(user).filter(status=PublicPost.Status.REQUESTED)
+    return rows.select_related("employer", "agency")
+
+
+def notices_over(user: User, today: date) -> "QuerySet[Placement]":
+    """Placements whose public notice is over and that wait for their contract."""
+    rows = Placement.objects.visible_to(user).filter(status=Placement.Status.PUBLISHED, notice_ends_on__lt=today)
+    return _shown(rows)
+
+
+def _on_post(user: User) -> "QuerySet[Any]":
+    return _shown(Placement.objects.visible_to(user).filter(status=Placement.Status.ON_POST))
+
+
+def _shown(rows: Any) -> Any:
+    return rows.select_related("recognition__person", "post__employer")
+
+
+def counts(user: User) -> dict[str, int]:
+    """How many posts of a user's area stand in each state."""
+    rows = PublicPost.objects.visible_to(user).order_by().values_list("status")
+    return dict(rows.annotate(count=Count("pk")))
+
+
+def names_of(officers: Sequence[User]) -> str:
+    return "、".join(officer.name for officer in officers)
