@@ -10,6 +10,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from jiuyuan.agencies.services import issue_token
 from jiuyuan.applications.workflow import APPLICATION
+from jiuyuan.assistance.placement_workflow import PLACEMENT
 from jiuyuan.wsgi import application
 from tests.examples import THOROUGH, examples
 from tests.factories import a_case, an_account, staff
@@ -58,6 +59,15 @@ JUDGED_BY_THE_TRADE = {
     "numbers",
     "request",
     "objection",
+    "employer",
+    "division",
+    "post",
+    "signed_on",
+    "from",
+    "until",
+    "month",
+    "left_on",
+    "reported_on",
     "correct_by",
     "told_on",
     "category",
@@ -136,6 +146,11 @@ def test_every_operation_of_the_contract_is_described() -> None:
         *(f"GET /api/v1/{things}{one}" for things in ("offers", "refusals") for one in ("", "/{pk}")),
         *(f"POST /api/v1/offers/{{pk}}/{action}" for action in ("answer", "applied", "taken_on", "not_taken_on")),
         *(f"POST /api/v1/refusals/{{pk}}/{action}" for action in ("tell", "respond", "count", "excuse")),
+        "POST /api/v1/posts",
+        "POST /api/v1/plans/{pk}/placements",
+        *(f"GET /api/v1/{things}{one}" for things in ("posts", "placements") for one in ("", "/{pk}")),
+        *(f"POST /api/v1/posts/{{pk}}/{action}" for action in ("revise", "approve", "publish", "open", "close")),
+        *(f"POST /api/v1/placements/{{pk}}/{action}" for action in PLACEMENT.of().by_action if action != "propose"),
         *(f"POST /api/v1/proposals/{{pk}}/{action}" for action in ("confirm", "dismiss", "take_back")),
         *(f"POST /api/v1/investigations/{{pk}}/{act}" for act in ("find", "tell", "respond", "send_back", "decide")),
     }

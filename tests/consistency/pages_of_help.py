@@ -6,6 +6,7 @@ from jiuyuan.agencies.models import User
 from jiuyuan.assistance.vacancy_workflow import VACANCY
 from jiuyuan.recognitions.models import Recognition
 from tests.assistance.offers import a_plan_with_vacancies, an_offer
+from tests.assistance.posts import a_post
 from tests.assistance.vacancies import a_vacancy
 from tests.factories import does
 
@@ -34,6 +35,11 @@ LISTED = {
     "GET desk:vacancy_act":     "200 403 403 403 403 403 403 302 | 404 404 404 - 403 403 403 302",
     "GET desk:vacancies_import": "200 403 403 403 403 403 403 302 | 200 403 403 - 403 403 403 302",
     "GET desk:vacancy_new":     "200 403 403 403 403 403 403 302 | 200 403 403 - 403 403 403 302",
+    "GET desk:posts":           "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
+    "GET desk:post":            "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
+    "GET desk:post_act":        "200 200 403 403 403 403 403 302 | 404 404 404 - 403 403 403 302",
+    "GET desk:post_new":        "200 403 403 403 403 403 403 302 | 200 403 403 - 403 403 403 302",
+    "GET desk:placements":      "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
     "GET portal:employer":       "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
     "GET portal:employer_thanks": "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
     "GET portal:helping":        "403 403 403 403 403 404 403 302 | 403 403 403 - 403 404 403 302",
@@ -44,6 +50,7 @@ LISTED = {
     "GET portal:refusal_answer": "403 403 403 403 403 404 403 302 | 403 403 403 - 403 404 403 302",
     "POST portal:plan_agree":    "403 403 403 403 403 404 403 401 | 403 403 403 - 403 404 403 401",
     "GET portal:job":            "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
+    "GET portal:post_notices":   "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
     "GET portal:jobs":           "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
 }  # fmt: skip
 SHOWS = {"GET desk:vacancies": "vacancy", "GET desk:today": "on the register", "GET desk:helping": "on the register"}
@@ -53,15 +60,19 @@ def arguments(clerk: User, stay: Recognition) -> dict[str, list[Any]]:
     """A vacancy of this clerk's platform, the link that its employer was given, and an offer to somebody on the register."""
     vacancy = a_vacancy(clerk)
     offer = an_offer(clerk, a_plan_with_vacancies(clerk, stay))
+    post = a_post(clerk)
     secret = does(VACANCY, "ask_employer")(clerk, vacancy.pk).secret
     return {
         "desk:vacancy": [vacancy.pk],
         "desk:vacancy_act": [vacancy.pk, "withdraw"],
+        "desk:post": [post.pk],
+        "desk:post_act": [post.pk, "close"],
         "desk:matches": [stay.pk],
         "desk:referral": [stay.pk, offer.pk],
         **{f"portal:offer_{name}": [offer.pk] for name in ("interested", "decline", "letter")},
         "portal:plan_agree": [1],
         "portal:refusal_answer": [1],
         "portal:job": [vacancy.pk],
+        "portal:post_notices": ["220102001"],
         "portal:employer": [secret],
     }

@@ -31,6 +31,7 @@ PUBLIC = {
     "apply",
     "notices",
     "notice",
+    "post_notices",
     "object",
     "objected",
     "confirm",
@@ -122,6 +123,7 @@ def address(request):
     arguments = {
         "token_revoke": [account.tokens.get().pk],
         "street": ["220102"],
+        "post_notices": ["220102001"],
         "notice": [notice.pk], "object": [notice.pk], "objected": [notice.pk],
         "confirm": [case.number],
         "paper": [case.number, "form"],

@@ -9,7 +9,7 @@ from ninja import Router, Schema
 from ninja.responses import Status
 
 from jiuyuan.agencies.models import User
-from jiuyuan.api import helping, stays, visits
+from jiuyuan.api import helping, posts, stays, visits
 from jiuyuan.api.inputs import Act
 from jiuyuan.api.tokens import Bearer, user_of
 from jiuyuan.procedures import engine
@@ -28,7 +28,11 @@ _SHOWN: dict[str, tuple[type[Schema], Callable[[User, Any], Schema]]] = {
     "visit": (visits.VisitShape, visits.visit),
     "offer": (helping.OfferShape, helping.offer),
     "refusal": (helping.RefusalShape, helping.refusal),
+    "post": (posts.PostShape, posts.post),
+    "placement": (posts.PlacementShape, posts.placement),
 }
+#: Of what hangs on nothing, what a program may begin.
+_ALONE = frozenset({"post"})
 # Names that clients were made with; the others are the action's and the thing's.
 _NAMES = {
     ("exit_proposal", "propose"): "propose_exit",
@@ -55,7 +59,14 @@ class Operation:
         return _NAMES.get((self.workflow.name, self.transition.action), usual)
 
     @property
+    def begins_alone(self) -> bool:
+        """Whether it makes something that hangs on nothing."""
+        return self.transition.begins and not self.workflow.hangs_on
+
+    @property
     def path(self) -> str:
+        if self.begins_alone:
+            return f"/{self.workflow.things}"
         if self.transition.begins:
             return f"/{WORKFLOWS[self.workflow.hangs_on].things}/{{int:pk}}/{self.workflow.named_there}"
         return f"/{self.workflow.things}/{{int:pk}}/{self.transition.action}"
@@ -65,7 +76,7 @@ def operations() -> Iterator[Operation]:
     """Every action that a role may do and JSON can say, of all that the API shows."""
     for workflow in (WORKFLOWS[name] for name in _SHOWN):
         for transition in workflow.every_transition:
-            reached = not transition.begins or workflow.hangs_on
+            reached = not transition.begins or workflow.hangs_on or workflow.name in _ALONE
             if reached and transition.roles and all(kind_of(workflow, need).schema for need in transition.needs):
                 yield Operation(workflow, transition)
 
@@ -81,8 +92,14 @@ def _view(operation: Operation) -> Callable[..., Any]:
         done = given.done(lambda said, version: engine.act(user, operation.workflow, pk, action, said, version=version))
         return Status(201 if operation.transition.begins else 200, shown(user, done))
 
-    act.__name__ = operation.name
-    return act
+    def begin(request: HttpRequest, given: Act) -> Any:
+        user, action = user_of(request), operation.transition.action
+        done = given.done(lambda said, _version: engine.act(user, operation.workflow, None, action, said))
+        return Status(201, shown(user, done))
+
+    view = begin if operation.begins_alone else act
+    view.__name__ = operation.name
+    return view
 
 
 for operation in OPERATIONS.values():

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.renderers import JSONRenderer
 
-from jiuyuan.api import acts, cases, description, helping, problems, public, register, stays, visits
+from jiuyuan.api import acts, cases, description, helping, posts, problems, public, register, stays, visits
 from jiuyuan.api.bodies import JsonParser
 from jiuyuan.regions import registry
 
@@ -41,5 +41,7 @@ api = Api(
     parser=JsonParser(),
     renderer=ReadableJson(),
 )
-for router in (cases.router, stays.router, visits.router, helping.router, acts.router, register.router, public.router):
+for router in (
+    cases.router, stays.router, visits.router, helping.router, posts.router, acts.router, register.router, public.router,
+):  # fmt: skip
     api.add_router("", router)

@@ -104,14 +104,14 @@ class RefusalsPage(Schema):
 def see_plan(request: HttpRequest, pk: int) -> PlanShape:
     """With how many vacancies are still missing of those that the notice asks for."""
     user = user_of(request)
-    return plan(user, _one(user, Plan, pk, say("没有这份计划。")))
+    return plan(user, one(user, Plan, pk, say("没有这份计划。")))
 
 
 @router.get("/plans/{int:pk}/matches", response=list[MatchShape], summary="The ten vacancies that suit best")
 def list_matches(request: HttpRequest, pk: int) -> list[MatchShape]:
     """By conditions in three values, never by sex, age or ethnicity; the best first."""
     user = user_of(request)
-    found = _one(user, Plan, pk, say("没有这份计划。"))
+    found = one(user, Plan, pk, say("没有这份计划。"))
     return [
         MatchShape(
             vacancy=match.vacancy.pk,
@@ -140,7 +140,7 @@ def list_offers(
     """`due_by`: those whose answer is due by that day."""
     user = user_of(request)
     wanted = {"status": status, "recognition": recognition, "plan": plan, "answer_by__lte": due_by}
-    rows = _listed(user, JobOffer, wanted, for_record("岗位介绍名单（接口）"))
+    rows = listed(user, JobOffer, wanted, for_record("岗位介绍名单（接口）"))
     return paging.page(rows, "id", cursor, lambda row: OfferInList(**things.in_list(row, _OFFER)))
 
 
@@ -148,7 +148,7 @@ def list_offers(
 def see_offer(request: HttpRequest, pk: int) -> OfferShape:
     """The vacancy as it stood, and what the person answered."""
     user = user_of(request)
-    return offer(user, _one(user, JobOffer, pk, say("没有这次岗位介绍。")))
+    return offer(user, one(user, JobOffer, pk, say("没有这次岗位介绍。")))
 
 
 @router.get("/refusals", response=RefusalsPage, summary="What was declined")
@@ -162,7 +162,7 @@ def list_refusals(
     """`due_by`: those that the person may answer until that day."""
     user = user_of(request)
     wanted = {"status": status, "recognition": recognition, "answer_by__lte": due_by}
-    rows = _listed(user, ServiceRefusal, wanted, for_record("拒绝服务名单（接口）"))
+    rows = listed(user, ServiceRefusal, wanted, for_record("拒绝服务名单（接口）"))
     rows = rows.select_related("decided_by")
     return paging.page(rows, "id", cursor, lambda row: RefusalInList(**things.in_list(row, _REFUSAL)))
 
@@ -171,7 +171,7 @@ def list_refusals(
 def see_refusal(request: HttpRequest, pk: int) -> RefusalShape:
     """How the person was told, what they said, and what was decided."""
     user = user_of(request)
-    return refusal(user, _one(user, ServiceRefusal, pk, say("没有这条记录。")))
+    return refusal(user, one(user, ServiceRefusal, pk, say("没有这条记录。")))
 
 
 def plan(user: User, row: Plan) -> PlanShape:
@@ -188,7 +188,7 @@ def refusal(user: User, row: ServiceRefusal) -> RefusalShape:
     return RefusalShape(**things.shown(user, REFUSAL, row, _REFUSAL))
 
 
-def _one(user: User, model: Any, pk: int, missing: str) -> Any:
+def one(user: User, model: Any, pk: int, missing: str) -> Any:
     """A row that hangs on a recognition, which is looked at with it. Raises `NotFound`."""
     found = model.objects.visible_to(user).filter(pk=pk).first()
     if found is None:
@@ -197,7 +197,7 @@ def _one(user: User, model: Any, pk: int, missing: str) -> Any:
     return found
 
 
-def _listed(user: User, model: Any, wanted: dict[str, Any], look: str) -> Any:
+def listed(user: User, model: Any, wanted: dict[str, Any], look: str) -> Any:
     """Raises `NotForRole` for staff who see nobody's file."""
     if user.is_staff_member and not user.may(Right.SEE_PEOPLE):
         raise NotForRole(say("您的角色不能查看在册人员。"))

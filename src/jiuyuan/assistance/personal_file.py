@@ -7,7 +7,7 @@ from datetime import date
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right
 from jiuyuan.assistance import wish_rows
-from jiuyuan.assistance.models import Interview, JobOffer, Measure, Plan
+from jiuyuan.assistance.models import Interview, JobOffer, Measure, Placement, Plan
 from jiuyuan.assistance.queries import sees_health
 from jiuyuan.people.models import Person
 from jiuyuan.printing.booklet import BookletData, BookletSection, booklet_pdf
@@ -96,11 +96,23 @@ def _events(user: User, person: Person, stays: Sequence[Recognition], talks: Seq
         yield Event(measure.ended_on, measure.get_kind_display(), f"{measure.what}：{measure.result}", service=done)
     for offer in JobOffer.objects.visible_to(user).filter(recognition__person=person):
         yield Event(offer.offered_on, say("介绍岗位"), f"{offer} {offer.get_status_display()}", service=True)
+    yield from _placements(user, person)
     for visit in Visit.objects.unscoped().filter(person=person, status=Visit.Status.CONFIRMED):
         at_home = say("家中无人") if visit.nobody_home else visit.wanted
         yield Event(
             visit.visited_on, say("入户走访"), f"{visit.by_name} {at_home}".strip(), service=not visit.nobody_home
         )
+
+
+def _placements(user: User, person: Person) -> Iterator[Event]:
+    rows = Placement.objects.visible_to(user).filter(recognition__person=person).select_related("post__employer")
+    for placement in rows:
+        yield Event(placement.proposed_on, say("提出公益性岗位安置"), f"{placement}", service=True)
+        if placement.begins_on:
+            term = say("合同到{until:date}", until=placement.until)
+            yield Event(placement.begins_on, say("公益性岗位上岗"), f"{placement} {term}")
+        if placement.ended_on:
+            yield Event(placement.ended_on, say("离开公益性岗位"), placement.get_ending_display())
 
 
 def _counts(events: Sequence[Event]) -> list[tuple[str, str]]:

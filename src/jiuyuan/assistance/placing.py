@@ -49,9 +49,7 @@ class Tried:
 
 def tried(plan: Plan, today: date) -> Tried:
     """Of one stay on the register, whatever the plan."""
-    rows = JobOffer.objects.unscoped().filter(
-        offer_counts.COUNTS, recognition=plan.recognition_id, status__in=_FAILED
-    )
+    rows = JobOffer.objects.unscoped().filter(offer_counts.COUNTS, recognition=plan.recognition_id, status__in=_FAILED)
     return Tried(rows.values("vacancy").distinct().count(), offer_counts.asked_for(plan.area, today))
 
 
@@ -87,17 +85,15 @@ def waiting(area: str) -> "QuerySet[Any]":
     return rows.order_by("rank", "recognition__recognised_on", "pk")
 
 
-def before(plan: Plan, post: PublicPost) -> int:
-    """How many wait in the area of a post who come before this plan's person."""
-    rank = decided(post.area).rank(plan.recognition.category)
-    return waiting(post.area).filter(rank__lt=rank).exclude(recognition=plan.recognition_id).count()
+def before(plan: Plan, area: str) -> int:
+    """How many wait in an area who come before this plan's person."""
+    rank = decided(area).rank(plan.recognition.category)
+    return waiting(area).filter(rank__lt=rank).exclude(recognition=plan.recognition_id).count()
 
 
 def why_there(plan: Any) -> str:
     """Why somebody stands where they stand in `waiting`, in words."""
-    return say(
-        "{category}，{day:date}认定", category=category_of(plan.recognition), day=plan.recognition.recognised_on
-    )
+    return say("{category}，{day:date}认定", category=category_of(plan.recognition), day=plan.recognition.recognised_on)
 
 
 def last_day(person: Person, begins_on: date, area: str) -> tuple[date, str]:
@@ -109,13 +105,13 @@ def last_day(person: Person, begins_on: date, area: str) -> tuple[date, str]:
     if track:
         retires = calendar.retirement(person.birth_date, track).day
         near = calendar.add_months(begins_on, 12 * region.limit("near_retirement_years", on=begins_on))
-        if begins_on < retires < near and retires > day:
+        if begins_on < retires < near:
             return retires, say("到法定退休年龄（{source}）", source=figure.source)
     return day, say("{months}个月（{source}）", months=figure.value, source=figure.source)
 
 
 def _track(person: Person) -> str:
-    if person.sex == Person.Sex.MALE:
+    if person.sex == "male":
         return next(code for code in calendar.TRACKS if code.startswith("male"))
     known = KnownFacts.objects.unscoped().filter(person=person).values_list("retirement_track", flat=True).first()
     return known or ""
@@ -181,10 +177,24 @@ def _shown(rows: Any) -> Any:
     return rows.select_related("recognition__person", "post__employer")
 
 
+def open_posts(user: User) -> "QuerySet[PublicPost]":
+    """The posts of a user's area on which somebody can be placed now."""
+    rows = PublicPost.objects.visible_to(user).filter(status=PublicPost.Status.OPEN, taken__lt=F("number"))
+    return rows.select_related("employer", "agency", "division").order_by("pk")
+
+
 def counts(user: User) -> dict[str, int]:
     """How many posts of a user's area stand in each state."""
-    rows = PublicPost.objects.visible_to(user).order_by().values_list("status")
-    return dict(rows.annotate(count=Count("pk")))
+    return _counts(PublicPost.objects.visible_to(user))
+
+
+def counts_of_placements(user: User) -> dict[str, int]:
+    """How many placements of a user's area stand in each state."""
+    return _counts(Placement.objects.visible_to(user))
+
+
+def _counts(rows: "QuerySet[Any]") -> dict[str, int]:
+    return dict(rows.order_by().values_list("status").annotate(count=Count("pk")))
 
 
 def names_of(officers: Sequence[User]) -> str:

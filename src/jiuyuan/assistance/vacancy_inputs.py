@@ -10,7 +10,7 @@ from stdnum.exceptions import ValidationError as WrongNumber
 from jiuyuan.agencies.models import Division
 from jiuyuan.agencies.queries import place_refused, places_meant
 from jiuyuan.assistance import occupations
-from jiuyuan.characters import whole_number
+from jiuyuan.characters import READABLE, whole_number
 from jiuyuan.procedures.context import Context
 from jiuyuan.procedures.table import Need, NeedKind
 from jiuyuan.wording import say
@@ -44,6 +44,19 @@ def _employer(_context: Context, need: Need, raw: Any) -> Named:
         )
         raise ValueError(say("统一社会信用代码应为18位，{said}。", said=said)) from None
     return Named(name, code)
+
+
+def _as_employer(_need: Need) -> dict[str, Any]:
+    words = {"type": "string", "minLength": 1, "pattern": READABLE}
+    return {
+        "type": "object",
+        "properties": {
+            "name": {**words, "maxLength": _LONGEST_NAME},
+            "credit_code": {**words, "minLength": _LEAST_CODE, "maxLength": _LEAST_CODE},
+        },
+        "required": ["name", "credit_code"],
+        "additionalProperties": False,
+    }
 
 
 def _number(_context: Context, need: Need, raw: Any) -> int:
@@ -82,9 +95,9 @@ def _many(_context: Context, need: Need, raw: Any) -> list[str]:
 
 MANY = NeedKind(_many, "many")
 KINDS: Mapping[str, NeedKind] = {
-    "employer": NeedKind(_employer),
-    "number": NeedKind(_number, "number"),
-    "division": NeedKind(_division, "place"),
+    "employer": NeedKind(_employer, schema=_as_employer),
+    "number": NeedKind(_number, "number", lambda need: {"type": "integer", "minimum": 1, "maximum": _MOST}),
+    "division": NeedKind(_division, "place", lambda need: {"type": "string", "minLength": 1, "maxLength": 80}),
     "occupation": NeedKind(_occupation, "occupation"),
     "many": MANY,
 }

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from jiuyuan.agencies.queries import county_of, place_name, places_to_choose
 from jiuyuan.assistance import occupations
 from jiuyuan.assistance.interview_workflow import INTERVIEW, InterviewOf, wrong_wish
-from jiuyuan.assistance.models import Interview, Kind, Plan, Vacancy
+from jiuyuan.assistance.models import Interview, Kind, Placement, Plan, Vacancy
 from jiuyuan.assistance.plan_workflow import PLAN, PlanOf
 from jiuyuan.characters import whole_number
 from jiuyuan.fields import PlaceInput
@@ -66,6 +66,7 @@ def helping(request: HttpRequest) -> HttpResponseBase:
         "measures": list(plan.measures.all()) if plan else [],
         "offers": offers.shown(stay, applicant(request)),
         "refusals": refusals.shown(stay, applicant(request)),
+        "placements": _placements(stay, applicant(request)),
         "helper": helper,
         "office": helper.agency if helper else stay.person.agency,
         "county": county_of(stay.person.agency),
@@ -132,6 +133,12 @@ def _plan(stay: Recognition) -> Plan | None:
     rows = Plan.objects.unscoped().filter(recognition=stay, status__in=[Plan.Status.DRAFT, Plan.Status.ACTIVE])
     found: Plan | None = rows.select_related("helper__agency").first()
     return found
+
+
+def _placements(stay: Recognition, user: Any) -> list[Placement]:
+    """The public-interest posts of one's present stay, once they are decided; what is only proposed may come to nothing."""
+    rows = Placement.objects.visible_to(user).filter(recognition=stay).exclude(posted_on=None)
+    return list(rows.select_related("post__employer"))
 
 
 def _wishes(stay: Recognition) -> Interview | None:

@@ -13,6 +13,7 @@ from jiuyuan import clock
 from jiuyuan.agencies.models import Agency
 from jiuyuan.agencies.queries import place_of, platforms_of
 from jiuyuan.applications import public
+from jiuyuan.assistance import public_posts
 from jiuyuan.characters import whole_number
 from jiuyuan.portal import places
 from jiuyuan.portal.question_page import QuestionPage, ask, posted, saved
@@ -76,6 +77,25 @@ def _list(request: HttpRequest, platform: Agency) -> HttpResponseBase:
         "elsewhere": reverse("portal:notices") + f"?county={platform.parent.code if platform.parent else ''}",
     }
     return render(request, "portal/notices.html", context)
+
+
+@login_not_required
+def posts(request: HttpRequest, code: str) -> HttpResponseBase:
+    """The public-interest posts on notice at a platform, and who is to be placed on one."""
+    platform = Agency.objects.filter(code=code, level=Agency.Level.PLATFORM).first()
+    if platform is None:
+        raise Http404
+    cursor = whole_number(request.GET.get("cursor", "")) or 0
+    found, placements, more = public_posts.on_notice(platform, cursor)
+    context = {
+        "platform": platform,
+        "place": place_of(platform),
+        "posts": found,
+        "placements": placements,
+        "days": registry.region_of(platform.path).limit("post_notice_days", on=clock.today()),
+        "next": more,
+    }
+    return _unindexed(render(request, "portal/post_notices.html", context))
 
 
 @login_not_required

@@ -84,6 +84,7 @@ urlpatterns = [
     path("mine/<str:number>/picture/<int:pk>/remove/", materials.remove, name="remove"),
     path("mine/<str:number>/sign/", signing.sign, name="sign"),
     path("notices/", notices.notices, name="notices"),
+    path("notices/posts/<str:code>/", notices.posts, name="post_notices"),
     path("notices/<int:pk>/", notices.notice, name="notice"),
     path("notices/<int:pk>/object/", notices.objection, name="object"),
     path("notices/<int:pk>/objected/", notices.objected, name="objected"),

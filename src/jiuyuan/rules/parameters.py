@@ -14,7 +14,6 @@ from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-
 _DEFAULTS = Path(__file__).parent / "parameters" / "limits.toml"
 
 

@@ -3,10 +3,20 @@
 A new table adds a file here and its names below; `tests/procedures/test_every_procedure.py` tries it.
 """
 
-from tests.procedures.specimens import application, files, follow_ups, offers, plans, register, supervision, vacancies
+from tests.procedures.specimens import (
+    application,
+    files,
+    follow_ups,
+    offers,
+    plans,
+    posts,
+    register,
+    supervision,
+    vacancies,
+)
 from tests.procedures.specimens.specimen import Broken, Specimen, Standing
 
-ROOMS = (application, files, follow_ups, offers, plans, register, supervision, vacancies)
+ROOMS = (application, files, follow_ups, offers, plans, posts, register, supervision, vacancies)
 #: By table and action; a table that a region has of its own is `application:REGION`.
 SPECIMENS: dict[tuple[str, str], Specimen] = {key: one for room in ROOMS for key, one in room.SPECIMENS.items()}
 #: By workflow and guard: what makes it unmet where everything else is in order.

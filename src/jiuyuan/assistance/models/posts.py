@@ -74,6 +74,11 @@ class PublicPost(Subject):
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(name="assistance_posts_are_not_oversold", condition=Q(taken__lte=F("number"))),
+            models.CheckConstraint(
+                name="assistance_an_open_post_was_on_notice",
+                condition=~Q(status__in=["published", "open"])
+                | Q(posted_on__isnull=False, notice_ends_on__isnull=False),
+            ),
         ]
         indexes = [
             models.Index(fields=["status", "area", "-id"], name="assistance_posts_of_area"),
@@ -140,7 +145,9 @@ class Placement(OfTheHelped):
     proposed_on = models.DateField("提出日期")
     proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="提出人")
     agreed_on = models.DateField("再次安置第一人同意日期", null=True)
-    agreed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="再次安置第一位复核人")
+    agreed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name="再次安置第一位复核人"
+    )
     agreed_ground = models.CharField("再次安置的理由", max_length=400, blank=True)
     published_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="复核人")
     posted_on = models.DateField("公示开始", null=True)
@@ -165,7 +172,12 @@ class Placement(OfTheHelped):
             ),
             models.CheckConstraint(
                 name="assistance_on_a_post_has_days",
-                condition=~Q(status="on_post") | Q(begins_on__isnull=False, until__isnull=False),
+                condition=~Q(status__in=["contracted", "on_post"]) | Q(begins_on__isnull=False, until__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="assistance_a_placement_was_on_notice",
+                condition=~Q(status__in=["published", "contracted", "on_post"])
+                | Q(posted_on__isnull=False, notice_ends_on__isnull=False),
             ),
         ]
         indexes = [

@@ -1,4 +1,4 @@
-"""The content of a vacancy as a form: what the table asks, with a place that is named and an occupation that is chosen."""
+"""The content of a vacancy or of a public-interest post as a form: what the table asks, with a place that is named and an occupation that is chosen."""
 
 from typing import Any
 
@@ -6,14 +6,17 @@ from django import forms
 
 from jiuyuan.agencies.queries import place_name, places_to_choose
 from jiuyuan.assistance import occupations
-from jiuyuan.assistance.models import Vacancy
-from jiuyuan.assistance.vacancy_workflow import TABLE, VACANCY
+from jiuyuan.assistance.models import PublicPost, Vacancy
+from jiuyuan.assistance.post_workflow import POST
+from jiuyuan.assistance.vacancy_workflow import VACANCY
 from jiuyuan.desk.forms.spoken import INLINE, YES_NO, VersionedForm
 from jiuyuan.fields import Calendar, PlaceInput
+from jiuyuan.procedures import engine
 from jiuyuan.procedures.reading import kind_of
+from jiuyuan.procedures.registry import Workflow
 from jiuyuan.procedures.table import Need
 
-_LONG = ("tasks", "conditions")
+_LONG = ("tasks", "conditions", "duties", "ground")
 # May come later, but without them it is not checked (人力资源市场暂行条例 24).
 _WANTED = ("tasks", "conditions", "address", "pay_from")
 
@@ -28,38 +31,60 @@ class VacancyFilterForm(forms.Form):
     )
 
 
-class VacancyForm(VersionedForm):
-    """For a new vacancy, or for one that is changed."""
+class ContentForm(VersionedForm):
+    """What an employer has, as the table asks it: the employer by name and code, a place that is named."""
 
     employer_name = forms.CharField(label="单位名称", help_text="营业执照上的全称。")
     credit_code = forms.CharField(
         label="统一社会信用代码", widget=forms.TextInput({"class": "id-number", "maxlength": 18}), help_text="18位。"
     )
 
-    def __init__(self, data: Any = None, vacancy: Vacancy | None = None) -> None:
-        super().__init__(data, initial=_shown(vacancy) if vacancy else {"form": Vacancy.Time.FULL, "version": 0})
-        for need in TABLE.by_action["create"].needs:
+    def __init__(self, workflow: Workflow, action: str, data: Any, shown: dict[str, Any]) -> None:
+        super().__init__(data, initial={"form": Vacancy.Time.FULL, "version": 0, **shown})
+        for need in workflow.of().by_action[action].needs:
             if need.kind != "employer":
-                self.fields[need.name] = _field(need)
+                self.fields[need.name] = _field(workflow, need)
 
     def place_of(self, name: str) -> str | None:
         return super().place_of("credit_code" if name == "employer" else name)
 
     def content(self) -> dict[str, Any]:
         """What was typed, as the act takes it."""
-        said = self.said()
+        said = super().said()
         said.pop("version")
         employer = {"name": said.pop("employer_name"), "credit_code": said.pop("credit_code")}
         return {"employer": employer, **said} if any(employer.values()) else said
 
 
-def _field(need: Need) -> forms.Field:
+class VacancyForm(ContentForm):
+    """For a new vacancy, or for one that is changed."""
+
+    def __init__(self, data: Any = None, vacancy: Vacancy | None = None) -> None:
+        super().__init__(VACANCY, "create", data, _shown(vacancy) if vacancy else {})
+
+
+class PostForm(ContentForm):
+    """For a public-interest post that is requested, or one whose request is changed."""
+
+    def __init__(self, data: Any = None, post: PublicPost | None = None) -> None:
+        super().__init__(POST, "request", data, _content_of(POST, "request", post) if post else {})
+        self._new = post is None
+
+    @property
+    def seen(self) -> Any:
+        return engine.UNSEEN if self._new else super().seen
+
+    def said(self) -> dict[str, Any]:
+        return self.content()
+
+
+def _field(workflow: Workflow, need: Need) -> forms.Field:
     shared: dict[str, Any] = {
         "label": need.label,
         "help_text": need.hint,
         "required": need.required or need.name in _WANTED,
     }
-    match kind_of(VACANCY, need).shape:
+    match kind_of(workflow, need).shape:
         case "choice":
             return forms.ChoiceField(choices=need.choices, widget=forms.RadioSelect(INLINE), **shared)
         case "many":
@@ -81,13 +106,19 @@ def _field(need: Need) -> forms.Field:
 
 
 def _shown(vacancy: Vacancy) -> dict[str, Any]:
-    """What stands in a vacancy, as it is typed."""
-    names = (need.name for need in TABLE.by_action["create"].needs)
     return {
-        **{name: getattr(vacancy, name) for name in names if hasattr(vacancy, name)},
-        "employer_name": vacancy.employer.name,
-        "credit_code": vacancy.employer.credit_code,
-        "division": place_name(vacancy.division_id),
+        **_content_of(VACANCY, "create", vacancy),
         "occupation": occupations.in_words(vacancy.occupation),
-        "version": vacancy.version,
+    }
+
+
+def _content_of(workflow: Workflow, action: str, row: Vacancy | PublicPost) -> dict[str, Any]:
+    """What stands in a row, as it is typed."""
+    names = (need.name for need in workflow.of().by_action[action].needs)
+    return {
+        **{name: getattr(row, name) for name in names if hasattr(row, name)},
+        "employer_name": row.employer.name,
+        "credit_code": row.employer.credit_code,
+        "division": place_name(row.division_id),
+        "version": row.version,
     }

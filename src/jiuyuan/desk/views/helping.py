@@ -13,8 +13,9 @@ from jiuyuan.assistance import queries as assistance
 from jiuyuan.assistance.follow_up_workflow import FOLLOW_UP
 from jiuyuan.assistance.interview_workflow import INTERVIEW, InterviewOf
 from jiuyuan.assistance.measure_workflow import MEASURE
-from jiuyuan.assistance.models import Interview, JobOffer, Measure, Plan, ServiceRefusal
+from jiuyuan.assistance.models import Interview, JobOffer, Kind, Measure, Placement, Plan, ServiceRefusal
 from jiuyuan.assistance.offer_workflow import OFFER, OfferOf
+from jiuyuan.assistance.placement_workflow import PLACEMENT, PlacementOf
 from jiuyuan.assistance.plan_workflow import PLAN, PlanOf
 from jiuyuan.assistance.refusal_workflow import REFUSAL
 from jiuyuan.desk import timeline
@@ -26,6 +27,7 @@ from jiuyuan.desk.forms.spoken import VersionedForm
 from jiuyuan.desk.frame import page
 from jiuyuan.desk.views.offers import MOST_MATCHES
 from jiuyuan.desk.views.one_act import one_act, transition_for
+from jiuyuan.desk.views.posts import for_and_against
 from jiuyuan.history.models import Entry
 from jiuyuan.procedures import engine
 from jiuyuan.procedures.reading import key
@@ -37,7 +39,9 @@ from jiuyuan.refusals import NotFound
 from jiuyuan.wording import for_record, say
 
 _MOST_ACTS = 60
-_WORKFLOWS: dict[str, Workflow] = {one.name: one for one in (INTERVIEW, PLAN, MEASURE, OFFER, FOLLOW_UP, REFUSAL)}
+_WORKFLOWS: dict[str, Workflow] = {
+    one.name: one for one in (INTERVIEW, PLAN, MEASURE, OFFER, FOLLOW_UP, REFUSAL, PLACEMENT)
+}
 
 
 @staff(Right.SEE_PEOPLE)
@@ -60,6 +64,7 @@ def helping(request: StaffRequest, pk: int) -> HttpResponseBase:
         "offered": offer_counts.offered(plan, clock.today()).in_words if plan else "",
         "offers": _offers(stay, user),
         "refusals": _refusals(stay, user),
+        "placements": _placements(stay, user),
         "earlier": [one for one in plans if not one.open],
         "actions": [
             *_buttons(INTERVIEW, stay, stay, user),
@@ -71,6 +76,7 @@ def helping(request: StaffRequest, pk: int) -> HttpResponseBase:
             ),
             *(_buttons(PLAN, plan, stay, user) if plan else _buttons(PLAN, stay, stay, user)),
             *(_buttons(OFFER, plan, stay, user) if plan else []),
+            *(_buttons(PLACEMENT, plan, stay, user) if plan and _is_to_be_placed(plan) else []),
         ],
         "history": timeline.tell(
             Entry.objects.of(stay.file)
@@ -99,6 +105,7 @@ def act(request: StaffRequest, pk: int, kind: str, action: str, item: int) -> Ht
         crumbs=[*_crumbs(stay)[:-1], {"label": stay.person.name, "url": here}, {"label": transition.label}],
         at="today",
         form=_form(request, context, transition),
+        **_before_a_placement(context, transition),
     )  # fmt: skip
 
 
@@ -127,7 +134,7 @@ def _beginning(workflow: Workflow, stay: Recognition, item: int) -> Any:
     """What an act that begins something hangs on."""
     if workflow is FOLLOW_UP:
         return _about(OFFER, stay, item)
-    if workflow is not OFFER:
+    if workflow not in (OFFER, PLACEMENT):
         return stay
     plan = Plan.objects.unscoped().filter(recognition=stay, status__in=[Plan.Status.DRAFT, Plan.Status.ACTIVE]).first()
     if plan is None:
@@ -145,7 +152,7 @@ def _about(workflow: Workflow, stay: Recognition, item: int) -> Any:
         row.plan.recognition = stay
     else:
         row.recognition = stay
-    if isinstance(row, JobOffer):
+    if isinstance(row, JobOffer | Placement):
         row.plan.recognition = stay
     if isinstance(row, ServiceRefusal):
         row.offer.recognition = stay
@@ -208,6 +215,26 @@ def _refusals(stay: Recognition, user: Any) -> list[tuple[ServiceRefusal, list[A
         refusal.recognition = refusal.offer.recognition = stay
         found.append((refusal, _buttons(REFUSAL, refusal, stay, user)))
     return found
+
+
+def _is_to_be_placed(plan: Plan) -> bool:
+    return any(measure.kind == Kind.PUBLIC_POST and not measure.ended_on for measure in plan.measures.all())
+
+
+def _placements(stay: Recognition, user: Any) -> list[tuple[Placement, list[Action]]]:
+    rows = Placement.objects.visible_to(user).filter(recognition=stay)
+    found = []
+    for placement in rows.select_related("plan", "post__employer", "proposed_by", "agreed_by"):
+        placement.recognition = placement.plan.recognition = stay
+        found.append((placement, _buttons(PLACEMENT, placement, stay, user)))
+    return found
+
+
+def _before_a_placement(context: Any, transition: Transition) -> dict[str, Any]:
+    """What speaks for and against a placement stands above the form by which it is proposed or decided."""
+    if not isinstance(context, PlacementOf) or transition.action not in ("propose", "agree_again", "publish"):
+        return {}
+    return {"template": "placement_act.html", "beside": {"rows": for_and_against(context)}}
 
 
 def _crumbs(stay: Recognition) -> list[dict[str, str]]:

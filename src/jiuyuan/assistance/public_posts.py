@@ -1,0 +1,57 @@
+"""What anybody may see of public-interest posts without a login: the posts and placements on notice at one platform today.
+
+Like the notice of a recognition: masked, page by page, at a pace, gone when it is over. Nobody's category, disability or poverty.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Self
+
+from jiuyuan import clock
+from jiuyuan.agencies import pace
+from jiuyuan.agencies.models import Agency
+from jiuyuan.assistance.models import Placement, PublicPost
+from jiuyuan.recognitions.models import Recognition
+
+_A_PAGE = 20
+
+
+@dataclass(frozen=True)
+class PlacementEntry:
+    """A placement as the public sees it. It has no field for a category, an address or a telephone of the person."""
+
+    pk: int
+    name: str
+    sex: str
+    masked_id_number: str
+    title: str
+    employer: str
+    posted_on: date
+    ends_on: date
+    provisional: bool
+
+    @classmethod
+    def of(cls, placement: Any) -> Self:
+        person, post = placement.recognition.person, placement.post
+        return cls(
+            placement.pk, person.name, person.get_sex_display(), person.masked_id_number, post.title,
+            post.employer.name, placement.posted_on, placement.notice_ends_on, placement.provisional,
+        )  # fmt: skip
+
+
+def on_notice(platform: Agency, after: int = 0) -> tuple[list[PublicPost], list[PlacementEntry], int | None]:
+    """The posts of a platform on notice today, on the first page alone, one page of its placements, and the cursor of the next.
+
+    Raises `TooOften`.
+    """
+    pace.count("notices")
+    today = clock.today()
+    running = {"status": "published", "posted_on__lte": today, "notice_ends_on__gte": today}
+    posts = PublicPost.objects.unscoped().filter(area__begins=platform.path, **running).select_related("employer")
+    placements = Placement.objects.unscoped().filter(
+        recognition__area__begins=platform.path, recognition__status=Recognition.Status.ACTIVE, pk__gt=after, **running
+    )
+    rows = list(placements.select_related("recognition__person", "post__employer").order_by("pk")[: _A_PAGE + 1])
+    more = rows[_A_PAGE - 1].pk if len(rows) > _A_PAGE else None
+    first = [] if after else list(posts.order_by("pk")[:_A_PAGE])
+    return first, [PlacementEntry.of(row) for row in rows[:_A_PAGE]], more
