@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.core.signals import setting_changed
 from django.db import connection
 from django.test import Client, TransactionTestCase
+from django.test.client import ClientHandler
 
 # What a look at a page may leave behind: the record of the look, the visitor's own session, and the count that holds the
 # public page of a form's code to a pace.
@@ -29,6 +31,29 @@ def only_reads(execute: Callable[..., Any], sql: str, params: Any, many: bool, c
         if not (written and written.group(1) in MAY_BE_WRITTEN):
             raise Wrote(f"a GET may only SELECT: {sql[:300]}")
     return execute(sql, params, many, context)
+
+
+class _Chain:
+    """Middleware is read in once a run, not once a client: WhiteNoise looks up every file, which takes longer than most pages."""
+
+    def __init__(self) -> None:
+        self._kept: ClientHandler | None = None
+        self._load = ClientHandler.load_middleware
+        setting_changed.connect(self._changed)
+
+    def load(self, handler: ClientHandler, is_async: bool = False) -> None:
+        if self._kept is None:
+            self._load(handler, is_async)
+            self._kept = handler
+        handler._middleware_chain = self._kept._middleware_chain
+
+    def _changed(self, setting: str, **_: Any) -> None:
+        if setting == "MIDDLEWARE":
+            self._kept = None
+
+
+_chain = _Chain()
+ClientHandler.load_middleware = lambda handler, is_async=False: _chain.load(handler, is_async)  # type: ignore[method-assign]
 
 
 class StrictClient(Client):

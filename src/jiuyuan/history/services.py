@@ -50,8 +50,8 @@ def append(
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("history.append needs the transaction of the act it records")
-    last = Entry.objects.of(file).order_by("-seq").values_list("seq", "hash").first()
-    seq, previous = (last[0] + 1, last[1]) if last else (1, GENESIS)
+    last, previous = heads_of([file]).get(file, (0, GENESIS))
+    seq = last + 1
     entry = Entry(
         file=file,
         seq=seq,

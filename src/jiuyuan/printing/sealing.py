@@ -35,6 +35,8 @@ from jiuyuan.printing.certificates import Certificate
 from jiuyuan.printing.seal_fields import SealField
 
 Result = TypeVar("Result")
+# Bytes of a signature besides its certificates: up to RSA 8192, what is signed along, and the frames around them.
+_BESIDE_CERTIFICATES = 4_096
 
 
 class SealingError(Exception):
@@ -122,8 +124,9 @@ def sign_pdf(
         stamp_style=style,
     )
     writer, out = IncrementalPdfFileWriter(io.BytesIO(pdf)), io.BytesIO()
+    room = _room(certificate)
     try:
-        _outside_any_loop(lambda: signer.sign_pdf(writer, existing_fields_only=True, output=out))
+        _outside_any_loop(lambda: signer.sign_pdf(writer, existing_fields_only=True, bytes_reserved=room, output=out))
     except SigningError as error:
         raise SealingError(f"不能在“{field}”处签章：{error}") from error
     return out.getvalue()
@@ -184,6 +187,12 @@ def _outside_any_loop(work: Callable[[], Result]) -> Result:
         return work()
     with ThreadPoolExecutor(1) as elsewhere:
         return elsewhere.submit(work).result()
+
+
+def _room(certificate: Certificate) -> int:
+    """Hex digits for a signature and its certificates: asked to find out, pyHanko signs once more for nothing."""
+    sent = [certificate.certificate, *certificate.chain]
+    return 2 * (sum(len(one.public_bytes(Encoding.DER)) for one in sent) + _BESIDE_CERTIFICATES)
 
 
 def _signer(certificate: Certificate) -> SimpleSigner:
