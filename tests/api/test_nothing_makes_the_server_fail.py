@@ -77,7 +77,7 @@ EXCLUDED = [positive_data_acceptance]
 
 @schema.parametrize()
 @settings(
-    max_examples=examples(12),
+    max_examples=examples(6),
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
