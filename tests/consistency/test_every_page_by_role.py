@@ -25,6 +25,7 @@ from jiuyuan.recognitions import visiting
 from jiuyuan.recognitions.models import Visit
 from jiuyuan.worker.models import Job
 from tests import factories
+from tests.conftest import ON_POSTGRES
 from tests.consistency import accounts_and_offices, pages_of_applicants, pages_of_help, pages_of_the_desk
 from tests.factories import (
     OTHER_COUNTY,
@@ -42,6 +43,8 @@ from tests.recognitions.register import struck_off
 
 pytestmark = pytest.mark.django_db
 
+# What a role's scope adds to a statement is asked of PostgreSQL by one role a kind of scope: a place, a subtree, one's own.
+BY_DATABASE = ("clerk", "supervisor", "applicant") if ON_POSTGRES else ()
 VISITORS = ("clerk", "reviewer", "supervisor", "province", "auditor", "applicant", "channel", "public")
 ELSEWHERE = {"clerk": OTHER_PLATFORM, "reviewer": OTHER_COUNTY, "supervisor": "2202", "auditor": "2202"}
 
@@ -323,19 +326,20 @@ def test_every_page_answers_every_role_as_listed(inside: bool, client: Any, log_
     world, wrong = World(), []
     visitors = {
         role: (log_in(user) if (user := world.visitor(role, inside)) else client)
-        for role in VISITORS
+        for role in BY_DATABASE or VISITORS
         if inside or role != "province"
     }
     for operation, listed in LISTED.items():
-        answers = {role: _answer(world, operation, visitors[role]) if role in visitors else None for role in VISITORS}
-        found = " ".join(str(answer.status_code) if answer else "-" for answer in answers.values())
-        if found != listed.split(" | ")[0 if inside else 1]:
+        answers = {role: _answer(world, operation, visitor) for role, visitor in visitors.items()}
+        wanted = dict(zip(VISITORS, listed.split(" | ")[0 if inside else 1].split(), strict=True))
+        found = {role: str(answer.status_code) for role, answer in answers.items()}
+        if found != {role: wanted[role] for role in found}:
             wrong.append(f"{operation}: {found}")
         for role, answer in answers.items():
-            if answer and role != "public" and answer["Cache-Control"] != "private, no-store":
+            if role != "public" and answer["Cache-Control"] != "private, no-store":
                 wrong.append(f"{operation}: {role} gets it with Cache-Control {answer['Cache-Control']}")
         for role in ("clerk", "reviewer", "supervisor", "auditor"):
-            answer = answers[role]
+            answer = answers.get(role)
             if operation in SHOWS and answer and answer.status_code == 200:
                 shown = world.words[SHOWS[operation]] in _content(answer)
                 if shown != inside:

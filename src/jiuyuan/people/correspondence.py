@@ -28,7 +28,7 @@ def tell(
 def is_dead(person: Person) -> bool:
     # The row that screening reads says at once of nearly everybody that nobody called them dead.
     said = belonging_to_any(KnownFacts, "person_id", [person.pk], order="person_id")
-    return any(row.deceased for row in said) and person.pk in dead_among([person.pk])
+    return any(row.deceased for row in said) and person.pk in dead_among([person.pk])  # type: ignore[attr-defined]
 
 
 def dead_among(people: Iterable[int]) -> set[int]:
