@@ -11,7 +11,7 @@ THOROUGH = _PROFILE == "thorough"
 
 def load_profile() -> None:
     """For all of Hypothesis, before a test asks it for an example."""
-    settings.register_profile("usual", deadline=None, database=None, derandomize=True)
+    settings.register_profile("usual", deadline=None, database=None, derandomize=True, max_examples=50)
     settings.register_profile("thorough", deadline=None, database=None, print_blob=True, max_examples=examples(100))
     settings.load_profile(_PROFILE)
 

@@ -6,7 +6,7 @@ from tests.consistency.test_every_page_by_role import VISITORS, World
 from tests.examples import examples
 from tests.fuzzing.fuzzer import Fuzzer
 
-REQUESTS = examples(1500)
+REQUESTS = examples(1_050)
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""The night killed with SIGKILL at ten random moments and run again: nothing lost, nothing doubled, the chain verifies."""
+"""The night killed with SIGKILL at random moments and run again: nothing lost, nothing doubled, the chain verifies."""
 
 import json
 import random
@@ -10,9 +10,10 @@ import pytest
 from jiuyuan import config
 from tests import template
 from tests.conftest import SHARED
+from tests.examples import examples
 from tests.killing import programs
 
-KILLS = 10
+KILLS = examples(5)
 PEOPLE = 30
 _NIGHT = """
 import sys
@@ -62,7 +63,7 @@ print(json.dumps({
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("db")
-def test_a_night_killed_at_ten_moments_and_run_again_finds_what_an_undisturbed_night_finds(tmp_path: Path) -> None:
+def test_a_night_killed_at_random_moments_and_run_again_finds_what_an_undisturbed_night_finds(tmp_path: Path) -> None:
     disturbed, undisturbed = tmp_path / "disturbed", tmp_path / "undisturbed"
     config.create(disturbed, "test")
     template.copy(SHARED, disturbed / "jiuyuan.sqlite3")
