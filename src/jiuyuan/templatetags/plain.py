@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 from jiuyuan import clock, masking
 from jiuyuan.people import id_numbers
 from jiuyuan.people.models import Source
-from jiuyuan.wording import in_words, say
+from jiuyuan.wording import for_record, in_words, say
 
 register = template.Library()
 
@@ -178,13 +178,18 @@ def _due_by(language: str | None, on: date | None, left: int, limit: int | None,
     )
 
 
+# Where it was said stands in the source already.
+_WITH_THE_FORM = for_record("申请时填报")
+
+
 @register.simple_tag
 def said(told: Any, to_verify: bool = False, older: bool = False) -> SafeString:
     """One recorded fact (`desk.fact_rows.Said`): its value and source, then when, by whom and on what evidence."""
     fact = told.fact
     value = told.value if older else format_html("<strong>{}</strong>", told.value)
     mark = format_html(' <span class="tag tag-warning">{}</span>', say("待核实")) if to_verify else ""
-    said_of = " · ".join(part for part in (fact.recorded_by_name, fact.department, masked(fact.evidence)) if part)
+    evidence = "" if fact.evidence == _WITH_THE_FORM else masked(fact.evidence)
+    said_of = " · ".join(part for part in (fact.recorded_by_name, fact.department, evidence) if part)
     paper = format_html('<a href="?doc={}#documents">{}</a>', told.material, say("看材料")) if told.material else ""
     settled = ""
     if told.settlement:
