@@ -24,6 +24,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "accounts": ("token", "account"),
     "agencies": ("agency",),
     "procedures": ("procedures",),
+    "duties": ("duties",),
     "catalogue": ("catalogue",),
     "nightly": ("nightly",),
     "imports": ("import-records", "import-register"),

@@ -71,6 +71,8 @@ JUDGED_BY_THE_TRADE = {
     "correct_by",
     "told_on",
     "category",
+    "duty",
+    "item",
 }
 EXCLUDED = [positive_data_acceptance]
 
@@ -151,6 +153,8 @@ def test_every_operation_of_the_contract_is_described() -> None:
         *(f"GET /api/v1/{things}{one}" for things in ("posts", "placements") for one in ("", "/{pk}")),
         *(f"POST /api/v1/posts/{{pk}}/{action}" for action in ("revise", "approve", "publish", "open", "close")),
         *(f"POST /api/v1/placements/{{pk}}/{action}" for action in PLACEMENT.of().by_action if action != "propose"),
+        "GET /api/v1/duties",
+        "POST /api/v1/recognitions/{pk}/duties",
         *(f"POST /api/v1/proposals/{{pk}}/{action}" for action in ("confirm", "dismiss", "take_back")),
         *(f"POST /api/v1/investigations/{{pk}}/{act}" for act in ("find", "tell", "respond", "send_back", "decide")),
     }

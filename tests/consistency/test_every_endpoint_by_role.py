@@ -90,6 +90,8 @@ LISTED = {
     "POST /refusals/{pk}/respond":               "200 403 403 403 404 200 404 401 | 404 404 404 - 404 404 404 401",
     "POST /refusals/{pk}/count":                 "403 200 403 403 404 403 404 401 | 404 404 404 - 404 404 404 401",
     "POST /refusals/{pk}/excuse":                "403 200 403 403 404 403 404 401 | 404 404 404 - 404 404 404 401",
+    "GET /duties":                               "200 200 200 200 403 403 403 401 | 200 200 200 - 403 403 403 401",
+    "POST /recognitions/{pk}/duties":            "201 403 403 403 404 403 404 401 | 404 404 404 - 404 404 404 401",
     "POST /recognitions/{pk}/end":               "403 200 403 403 404 403 404 401 | 404 404 404 - 404 404 404 401",
 }  # fmt: skip
 # One path an action; who may is tried in test_every_action_by_every_role.
@@ -183,6 +185,11 @@ _HELP: dict[str, Any] = {"plans": Plan, "offers": JobOffer, "refusals": ServiceR
 def _offered_anew(program: Program, case: Application) -> Any:
     clerk = staff("clerk")
     return _help("plans", "offers", vacancy=a_fitting_vacancy(clerk, "护工").pk, means="phone")(program, case)
+
+
+def _settled_otherwise(program: Program, case: Application) -> Any:
+    said = _seen(case, duty="interview", item=case.recognition_id, note="打电话谈过。")
+    return program.post(f"/recognitions/{case.recognition_id}/duties", said)
 
 
 def _of(case: Application, kind: str) -> int:
@@ -297,6 +304,8 @@ CALLS: dict[str, tuple[str, Call]] = {
     "POST /refusals/{pk}/count": ("told of it", _help("refusals", "count", ground="没有理由。")),
     "POST /refusals/{pk}/excuse": ("told of it", _help("refusals", "excuse", ground="属实。")),
     "POST /exit_objections/{pk}/settle": ("objected", _on("objections", "settle", upheld=True, finding="成立")),
+    "GET /duties": ("offered", lambda p, c: p.get("/duties", due_by="2030-01-01")),
+    "POST /recognitions/{pk}/duties": ("borne", _settled_otherwise),
     "POST /recognitions/{pk}/end": (
         "borne",
         lambda p, c: p.post(

@@ -81,7 +81,7 @@ ABOUT_NO_PERSON_ON_FILE = {
 }  # fmt: skip
 #: What the family of tests tries (tests/procedures/test_every_procedure.py); of an application, “an action of the table”.
 BY_THE_FAMILY = {
-    "vacancy", "interview", "plan", "measure", "offer", "follow_up", "refusal", "supervision", "post", "placement",
+    "vacancy", "interview", "plan", "measure", "offer", "follow_up", "refusal", "duty", "supervision", "post", "placement",
 }  # fmt: skip
 NOT_ACTS = ONLY_READS | A_STEP_OF_WHAT_IS_TRIED | ABOUT_NO_PERSON_ON_FILE | {"applications.own_form.sign_and_submit"}
 

@@ -9,7 +9,7 @@ from ninja import Router, Schema
 from ninja.responses import Status
 
 from jiuyuan.agencies.models import User
-from jiuyuan.api import helping, posts, stays, visits
+from jiuyuan.api import duties, helping, posts, stays, visits
 from jiuyuan.api.inputs import Act
 from jiuyuan.api.tokens import Bearer, user_of
 from jiuyuan.procedures import engine
@@ -30,6 +30,7 @@ _SHOWN: dict[str, tuple[type[Schema], Callable[[User, Any], Schema]]] = {
     "refusal": (helping.RefusalShape, helping.refusal),
     "post": (posts.PostShape, posts.post),
     "placement": (posts.PlacementShape, posts.placement),
+    "duty": (duties.SettledShape, duties.settled),
 }
 #: Of what hangs on nothing, what a program may begin.
 _ALONE = frozenset({"post"})
@@ -43,6 +44,7 @@ _NAMES = {
     ("investigation", "send_back"): "send_finding_back",
     ("exit_objection", "object"): "object_to_exit",
     ("offer", "offer"): "offer_vacancy",
+    ("duty", "settle_otherwise"): "settle_duty_otherwise",
 }
 
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.renderers import JSONRenderer
 
-from jiuyuan.api import acts, cases, description, helping, posts, problems, public, register, stays, visits
+from jiuyuan.api import acts, cases, description, duties, helping, posts, problems, public, register, stays, visits
 from jiuyuan.api.bodies import JsonParser
 from jiuyuan.regions import registry
 
@@ -41,7 +41,6 @@ api = Api(
     parser=JsonParser(),
     renderer=ReadableJson(),
 )
-for router in (
-    cases.router, stays.router, visits.router, helping.router, posts.router, acts.router, register.router, public.router,
-):  # fmt: skip
+_ROUTED = (cases, stays, visits, helping, posts, duties, acts, register, public)
+for router in (module.router for module in _ROUTED):
     api.add_router("", router)

@@ -130,6 +130,9 @@ SAID: dict[tuple[str, str], Any] = {
     ("answer", "words"): "来回要三个小时。",
     ("taken_on", "from"): "2026-03-16",
     ("not_taken_on", "reason"): "要有电工证。",
+    ("settle_otherwise", "duty"): "interview",
+    ("settle_otherwise", "item"): 12,
+    ("settle_otherwise", "note"): "打电话谈过，本人月底回来再见面。",
     ("count", "ground"): "核对过，本人没有说出理由。",
     ("excuse", "ground"): "家里老人没人照顾，属实。",
     **{

@@ -54,6 +54,19 @@ def steps(area: str, today: date) -> list[int]:
     return [region.limit(name, on=today) for name in _STEPS]
 
 
+def next_step(offer: JobOffer, today: date) -> tuple[int, date] | None:
+    """The next step with its day, as it stood at the end of a day: the last that has come, else the one that comes; None once
+    all were taken or work was lost."""
+    rows = FollowUp.objects.unscoped().filter(offer=offer, on__lte=today)
+    done = list(rows.values_list("months", "status"))
+    if offer.begins_on is None or any(status == FollowUp.Status.LOST for _, status in done):
+        return None
+    last = max((months for months, _ in done), default=0)
+    left = [(one, add_months(offer.begins_on, one)) for one in steps(offer.area, today) if one > last]
+    come = [one for one in left if one[1] - AHEAD <= today]
+    return come[-1] if come else left[0] if left else None
+
+
 class FollowUpOf(Helped):
     model = FollowUp
     twice = "这次回访刚刚由别人登记了，请重新打开看看。"
@@ -72,15 +85,7 @@ class FollowUpOf(Helped):
 
     @cached_property
     def step(self) -> tuple[int, date] | None:
-        """The next step with its day: the last that has come, else the one that comes; None once all were taken or work was lost."""
-        done = list(FollowUp.objects.unscoped().filter(offer=self.offer).values_list("months", "status"))
-        if self.offer.begins_on is None or any(status == FollowUp.Status.LOST for _, status in done):
-            return None
-        last = max((months for months, _ in done), default=0)
-        left = [(one, add_months(self.offer.begins_on, one)) for one in steps(self.recognition.area, self.today)]
-        left = [(months, day) for months, day in left if months > last]
-        come = [one for one in left if one[1] - AHEAD <= self.today]
-        return come[-1] if come else left[0] if left else None
+        return next_step(self.offer, self.today)
 
 
 def _step_has_come(context: FollowUpOf) -> str | None:

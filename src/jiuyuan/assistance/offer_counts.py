@@ -11,6 +11,8 @@ from jiuyuan.assistance.models import JobOffer, Kind, Measure, Plan
 from jiuyuan.regions import registry
 from jiuyuan.wording import say
 
+#: That an offer reached the person, where nothing says so but their answer.
+PROVEN_BY_ANSWER = "本人已答复"
 #: What counts, once it is delivered: the same vacancy twice is one.
 COUNTS = Q(uncounted="") & ~Q(proof="")
 
@@ -49,9 +51,13 @@ def asked_for(area: str, today: date) -> int:
     return registry.region_of(area).limit_if_any("vacancies_offered", on=today) or 0
 
 
-def short(plans: "QuerySet[Any]", asked: int) -> "QuerySet[Any]":
-    """Of some plans those that have vacancies among their measures and too few offers, each with how many: `counted`."""
+def short(plans: "QuerySet[Any]", asked: int, day: date) -> "QuerySet[Any]":
+    """Of some plans those that have vacancies among their measures and too few offers by the end of a day, each with how many:
+    `counted`."""
     measures = Measure.objects.unscoped().filter(plan=OuterRef("pk"), kind=Kind.VACANCIES)
-    rows = JobOffer.objects.unscoped().filter(COUNTS, recognition=OuterRef("recognition")).order_by()
+    rows = (
+        JobOffer.objects.unscoped().filter(COUNTS, recognition=OuterRef("recognition"), offered_on__lte=day).order_by()
+    )
+    rows = rows.exclude(proof=PROVEN_BY_ANSWER, answered_on__gt=day)
     count = rows.values("recognition").annotate(count=Count("vacancy", distinct=True)).values("count")
     return plans.filter(Exists(measures)).annotate(counted=Coalesce(count, 0)).filter(counted__lt=asked)

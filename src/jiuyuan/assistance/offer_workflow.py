@@ -224,7 +224,7 @@ def _answer(context: OfferOf, said: Said) -> Said:
     sign(context, offer, "answered")
     offer.reason, offer.words = said.get("reason", ""), said.get("words", "")
     if answer != "no_answer" and not offer.proof:
-        offer.proof = for_record("本人已答复")
+        offer.proof = for_record(offer_counts.PROVEN_BY_ANSWER)
     context.go_to(_STATES[answer])
     return {"answer": answer, "reason": offer.reason}
 

@@ -5,6 +5,7 @@ from jiuyuan.assistance.follow_up_workflow import FOLLOW_UP
 from jiuyuan.assistance.interview_workflow import INTERVIEW
 from jiuyuan.assistance.measure_workflow import MEASURE
 from jiuyuan.assistance.offer_workflow import OFFER
+from jiuyuan.assistance.otherwise_workflow import OTHERWISE
 from jiuyuan.assistance.placement_workflow import PLACEMENT
 from jiuyuan.assistance.plan_workflow import PLAN
 from jiuyuan.assistance.post_workflow import POST
@@ -16,6 +17,7 @@ __all__ = [
     "INTERVIEW",
     "MEASURE",
     "OFFER",
+    "OTHERWISE",
     "PLACEMENT",
     "PLAN",
     "POST",

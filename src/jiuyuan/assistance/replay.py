@@ -17,6 +17,7 @@ from jiuyuan.assistance.models import (
     PostAttendance,
     PublicPost,
     ServiceRefusal,
+    SettledOtherwise,
     Vacancy,
 )
 from jiuyuan.history.state import Recorded, Replayed, acts_of, differences, missing, readable, replay
@@ -48,6 +49,7 @@ register.also(
         "followed_up": (FollowUp,),
         "placement_proposed": (Placement,),
         "post_attended": (PostAttendance,),
+        "settled_otherwise": (SettledOtherwise,),
     },
     (
         "wishes_changed", "plan_agreed", "plan_started_unsigned", "plan_reviewed", "plan_replaced", "plan_handed_over",
@@ -64,6 +66,7 @@ register.also(
         FollowUp: "recognition__person",
         Placement: "recognition__person",
         PostAttendance: "placement__recognition__person",
+        SettledOtherwise: "recognition__person",
         Measure: "plan__recognition__person",
     },
 )  # fmt: skip

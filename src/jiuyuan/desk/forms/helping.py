@@ -1,5 +1,6 @@
 """The talk and the plan as forms; every other act of help is asked as its table says."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -8,9 +9,12 @@ from jiuyuan.agencies.queries import place_name, places_to_choose
 from jiuyuan.assistance import occupations
 from jiuyuan.assistance.interview_workflow import TABLE, InterviewOf, wrong_wish
 from jiuyuan.assistance.models import ANSWERS, Ability, Kind, Plan, Vacancy
+from jiuyuan.assistance.otherwise_workflow import OTHERWISE, OtherwiseOf
 from jiuyuan.assistance.plan_workflow import PlanOf
+from jiuyuan.desk.forms.acts import ActForm
 from jiuyuan.desk.forms.spoken import INLINE, YES_NO, VersionedForm
 from jiuyuan.fields import Calendar, PlaceInput
+from jiuyuan.procedures.table import Transition
 from jiuyuan.wording import say
 
 ROWS = 6
@@ -74,6 +78,24 @@ class InterviewForm(VersionedForm):
     def place_of(self, name: str) -> str | None:
         """What is wrong with a wish stands at the box of that wish."""
         return super().place_of(wrong_wish(self.context, self.said()["wishes"]) if name == "wishes" else name)
+
+
+class OtherwiseForm(ActForm):
+    """How a duty was settled otherwise: which one stands in the address that led here."""
+
+    def __init__(
+        self, context: OtherwiseOf, transition: Transition, about: Mapping[str, str], data: Any = None
+    ) -> None:
+        super().__init__(OTHERWISE, context, transition, data)
+        for name in ("duty", "item"):
+            self.initial[name] = about.get(name, "")
+            if about.get(name):
+                self.fields[name].widget = forms.HiddenInput()
+
+    def place_of(self, name: str) -> str | None:
+        """What is wrong with something that is not shown stands above them all."""
+        place = super().place_of(name)
+        return None if place and self.fields[place].widget.is_hidden else place
 
 
 class PlanForm(VersionedForm):

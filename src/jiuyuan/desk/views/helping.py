@@ -15,13 +15,14 @@ from jiuyuan.assistance.interview_workflow import INTERVIEW, InterviewOf
 from jiuyuan.assistance.measure_workflow import MEASURE
 from jiuyuan.assistance.models import Interview, JobOffer, Kind, Measure, Placement, Plan, ServiceRefusal
 from jiuyuan.assistance.offer_workflow import OFFER, OfferOf
+from jiuyuan.assistance.otherwise_workflow import OTHERWISE, OtherwiseOf
 from jiuyuan.assistance.placement_workflow import PLACEMENT, PlacementOf
 from jiuyuan.assistance.plan_workflow import PLAN, PlanOf
 from jiuyuan.assistance.refusal_workflow import REFUSAL
 from jiuyuan.desk import timeline
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.actions import Action
-from jiuyuan.desk.forms.helping import InterviewForm, PlanForm
+from jiuyuan.desk.forms.helping import InterviewForm, OtherwiseForm, PlanForm
 from jiuyuan.desk.forms.offers import OfferForm
 from jiuyuan.desk.forms.spoken import VersionedForm
 from jiuyuan.desk.frame import page
@@ -40,7 +41,7 @@ from jiuyuan.wording import for_record, say
 
 _MOST_ACTS = 60
 _WORKFLOWS: dict[str, Workflow] = {
-    one.name: one for one in (INTERVIEW, PLAN, MEASURE, OFFER, FOLLOW_UP, REFUSAL, PLACEMENT)
+    one.name: one for one in (INTERVIEW, PLAN, MEASURE, OFFER, FOLLOW_UP, REFUSAL, PLACEMENT, OTHERWISE)
 }
 
 
@@ -125,6 +126,8 @@ def _form(request: StaffRequest, context: Any, transition: Transition) -> Versio
     if isinstance(context, OfferOf) and transition.begins:
         found = matching.best(context.recognition, MOST_MATCHES)
         return OfferForm(context, transition, found, request.GET.get("vacancy", ""), data)
+    if isinstance(context, OtherwiseOf):
+        return OtherwiseForm(context, transition, request.GET, data)
     if isinstance(context, PlanOf) and transition.action in ("plan", "replace"):
         return PlanForm(context, data)
     return None

@@ -12,16 +12,19 @@ from django.views.decorators.http import require_safe
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import User
-from jiuyuan.agencies.roles import Right
+from jiuyuan.agencies.roles import Right, Role
 from jiuyuan.applications import queries as applications
 from jiuyuan.applications.queries import CaseFilters
 from jiuyuan.assistance import duties
+from jiuyuan.assistance.duty import AsOf, Due, Duty
+from jiuyuan.assistance.otherwise_workflow import OTHERWISE
 from jiuyuan.characters import whole_number
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.frame import page
 from jiuyuan.desk.place_in_list import address_of_list
 from jiuyuan.oversight import queries as oversight
 from jiuyuan.oversight.supervision_workflow import SUPERVISION
+from jiuyuan.recognitions.models import Recognition
 from jiuyuan.refusals import NotFound
 from jiuyuan.regions import registry
 from jiuyuan.wording import say
@@ -41,42 +44,63 @@ class Section:
     rows: list[dict[str, Any]]
     says_what: bool
     more: str = ""
+    when: str = ""
+    who: str = ""
 
 
 @staff(Right.SEE_PEOPLE)
 @require_safe
 def today(request: StaffRequest) -> HttpResponseBase:
-    """What is due, the soonest first; settled by the acts themselves. `?duty=` is the whole list of one duty."""
+    """What is due, the soonest first, one's own before what others settle. `?duty=` is the whole list of one duty, `?on=` the
+    list as it stood at the end of a day that is over."""
     user, day = request.user, clock.today()
+    on = _past(request.GET.get("on", ""), day)
     if "duty" in request.GET:
-        return _whole(request, day)
-    of_help = (_duty(user, duty, day, count) for duty, count in _counted(user, day) if count)
-    found = [*_cases(user, day), *_orders(user, day), *(one for one in of_help if one.rows)]
-    return page(request, "today.html", {"found": found, "title": say("今天要办"), "next": None}, at="today")
+        return _whole(request, on or day, day)
+    numbers = duties.counted(user, on or day)
+    of_help = [_duty(user, duty, on or day, numbers[duty.code]) for duty in duties.DUTIES if numbers[duty.code]]
+    of_help.sort(key=lambda one: bool(one.who))
+    others = [] if on else [*_cases(user, day), *_orders(user, day)]
+    found = [*others, *(one for one in of_help if one.rows)]
+    title = say("{day:date}要办的", day=on) if on else say("今天要办")
+    return page(request, "today.html", {"found": found, "title": title, "next": None, "past": on}, at="today")
 
 
-def _whole(request: StaffRequest, day: date) -> HttpResponseBase:
-    duty = next((one for one in duties.DUTIES if one.code == request.GET["duty"]), None)
+def _past(said: str, today: date) -> date | None:
+    """A day that is over; None for today and for what is no such day."""
+    try:
+        day = date.fromisoformat(said)
+    except ValueError:
+        return None
+    return day if day < today else None
+
+
+def _whole(request: StaffRequest, on: date, today: date) -> HttpResponseBase:
+    duty, user = duties.BY_CODE.get(request.GET["duty"]), request.user
     if duty is None:
         raise NotFound(say("没有这一项要办的事。"))
-    start = whole_number(request.GET.get("from", "")) or 0
-    rows = [_due(one, day) for one in duties.every(request.user, duty, day, start, _PAGE)]
-    count = duty.rows(request.user, day).count()
-    section = Section(say(duty.label), duty.clause_at(request.user.area), count, rows, duty.says_what)
-    following = f"?{urlencode({'duty': duty.code, 'from': start + _PAGE})}" if count > start + _PAGE else None
-    context = {"found": [section] if rows else [], "title": say(duty.label), "next": following}
+    start, asked = whole_number(request.GET.get("from", "")) or 0, AsOf(user, on)
+    rows = [_due(user, duty, one, on) for one in duties.every(asked, duty, start, _PAGE)]
+    count = duty.open(asked).count()
+    section = _section(user, duty, on, count, rows)
+    query = {"duty": duty.code, "from": start + _PAGE, **({"on": on} if on < today else {})}
+    following = f"?{urlencode(query)}" if count > start + _PAGE else None
+    past = on if on < today else None
+    context = {"found": [section] if rows else [], "title": say(duty.label), "next": following, "past": past}
     return page(request, "today.html", context, at="today")
 
 
-def _counted(user: User, day: date) -> Iterator[tuple[duties.Duty, int]]:
-    numbers = duties.counted(user, day)
-    return ((duty, numbers[duty.code]) for duty in duties.DUTIES)
+def _duty(user: User, duty: Duty, day: date, count: int) -> Section:
+    rows = [_due(user, duty, one, day) for one in duties.due(user, duty, day, _FIRST)]
+    query = {"duty": duty.code, **({"on": day} if day < clock.today() else {})}
+    return _section(user, duty, day, count, rows, f"?{urlencode(query)}" if count > len(rows) else "")
 
 
-def _duty(user: User, duty: duties.Duty, day: date, count: int) -> Section:
-    rows = [_due(one, day) for one in duties.due(user, duty, day, _FIRST)]
-    more = f"?{urlencode({'duty': duty.code})}" if count > len(rows) else ""
-    return Section(say(duty.label), duty.clause_at(user.area), count, rows, duty.says_what, more)
+def _section(user: User, duty: Duty, day: date, count: int, rows: list[dict[str, Any]], more: str = "") -> Section:
+    roles = duty.roles_at(user.area)
+    who = "" if user.role in roles else say("由{roles}办理", roles=[Role(role).label for role in Role if role in roles])
+    when = duty.when_in(registry.region_of(user.area), day)
+    return Section(duty.label, duty.clause_at(user.area), count, rows, duty.says_what, more, when, who)
 
 
 def _cases(user: User, day: date) -> Iterator[Section]:
@@ -122,7 +146,7 @@ def _orders(user: User, day: date) -> Iterator[Section]:
         yield Section(say("督办"), clause, count, shown, True, reverse("desk:supervision") if count > _FIRST else "")
 
 
-def _due(one: duties.Due, day: date) -> dict[str, Any]:
+def _due(user: User, duty: Duty, one: Due, day: date) -> dict[str, Any]:
     stay = one.stay
     if stay is not None:
         url = reverse("desk:helping", args=[stay.pk])
@@ -130,8 +154,30 @@ def _due(one: duties.Due, day: date) -> dict[str, Any]:
         url = reverse("desk:person", args=[one.person.pk])
     else:
         url = reverse("desk:vacancy", args=[one.row.pk])
-    return _row(one.about, one.on, one.what, url, day)
+    row = _row(one.about, one.on, one.what, url, day)
+    if day == clock.today() and user.role in duty.roles_at(user.area):
+        row["button"] = {"label": duty.settled_by(user.area).label, "url": _act(duty, one)}
+        if duty.otherwise and stay is not None and user.role == Role.CLERK:
+            where = reverse("desk:help_act", args=[stay.pk, OTHERWISE.name, "settle_otherwise", 0])
+            row["otherwise"] = f"{where}?{urlencode({'duty': duty.code, 'item': one.row.pk})}"
+    return row
+
+
+def _act(duty: Duty, one: Due) -> str:
+    """The page of the act that settles it."""
+    stay, row, act = one.stay, one.row, duty.settles[0]
+    if duty.workflow == "vacancy":
+        return reverse("desk:vacancy_act", args=[row.pk, act])
+    if duty.workflow == "family":
+        return reverse("desk:family_clear", args=[row.pk])
+    assert stay is not None
+    if duty.workflow == "visit":
+        return reverse("desk:visit_enter", args=[stay.person_id])
+    if act == "offer":
+        return reverse("desk:matches", args=[stay.pk])
+    return reverse("desk:help_act", args=[stay.pk, duty.workflow, act, 0 if isinstance(row, Recognition) else row.pk])
 
 
 def _row(about: str, on: date, what: str, url: str, day: date) -> dict[str, Any]:
-    return {"about": about, "what": what, "on": on, "late": on < day, "today": on == day, "url": url}
+    row = {"about": about, "what": what, "on": on, "late": on < day, "today": on == day, "url": url}
+    return {**row, "button": None, "otherwise": ""}

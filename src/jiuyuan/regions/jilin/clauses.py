@@ -23,6 +23,7 @@ CLAUSES = {
     "post": "四(二)",
     "placement": "四(二)",
     "follow_up": "四(三)",
+    "duty": "四(三)",
     "plan": "四(二)",
     "interview": "四(一)",
     "supervision": "五(三)",

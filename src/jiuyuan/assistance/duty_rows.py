@@ -1,0 +1,190 @@
+"""What stands open of each duty of help, as of the end of a day: the conditions of the table (`duties.DUTIES`)."""
+
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db.models import DateField, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from jiuyuan.agencies.roles import Role
+from jiuyuan.assistance import follow_up_workflow, offer_counts
+from jiuyuan.assistance.duty import AsOf, on_the_register, stays
+from jiuyuan.assistance.models import FollowUp, Interview, JobOffer, Measure, Plan, ServiceRefusal, Vacancy
+from jiuyuan.clock import CHINA
+from jiuyuan.people.models import Fact, FamilyCertification
+from jiuyuan.recognitions.models import Visit
+from jiuyuan.rules import calendar
+from jiuyuan.rules.facts import FACTS
+
+_OPEN = (Plan.Status.DRAFT, Plan.Status.ACTIVE)
+
+
+def without_talk(asked: AsOf) -> "QuerySet[Any]":
+    return stays(asked).filter(~Exists(_talks(asked)))
+
+
+def without_plan(asked: AsOf) -> "QuerySet[Any]":
+    plans = _standing(Plan.objects.unscoped(), asked.day).filter(recognition=OuterRef("pk"))
+    return stays(asked).filter(~Exists(plans), Exists(_talks(asked)))
+
+
+def _talks(asked: AsOf) -> "QuerySet[Any]":
+    held = Interview.objects.unscoped().filter(status=Interview.Status.HELD, on__lte=asked.day)
+    return held.filter(recognition=OuterRef("pk"))
+
+
+def _standing(plans: "QuerySet[Any]", day: date) -> "QuerySet[Any]":
+    """Plans that were made, and neither ended nor replaced, by the end of a day."""
+    later = Plan.objects.unscoped().filter(former=OuterRef("pk"), made_on__gt=day)
+    then = Q(status__in=_OPEN) | Q(ended_on__gt=day) | Q(Exists(later), status=Plan.Status.REPLACED)
+    return plans.filter(then, made_on__lte=day)
+
+
+def _plans(asked: AsOf) -> "QuerySet[Any]":
+    rows = _standing(Plan.objects.visible_to(asked.user), asked.day)
+    return rows.filter(on_the_register(asked.day, "recognition__")).select_related("recognition__person", "helper")
+
+
+def _active(asked: AsOf) -> "QuerySet[Any]":
+    return _plans(asked).filter(agreed_on__lte=asked.day)
+
+
+def drafts(asked: AsOf) -> "QuerySet[Any]":
+    return _plans(asked).exclude(agreed_on__lte=asked.day)
+
+
+def left_alone(asked: AsOf) -> "QuerySet[Any]":
+    """Plans whose helper has left: closed, moved to another office or another role."""
+    there = Q(recognition__person__area__startswith=F("helper__agency__path"), helper__role=Role.CLERK)
+    in_use = Q(helper__is_active=True) & (Q(helper__valid_until=None) | Q(helper__valid_until__gte=asked.day))
+    return _plans(asked).exclude(there & in_use)
+
+
+def to_review(asked: AsOf) -> "QuerySet[Any]":
+    return _active(asked).filter(next_on__lte=asked.until)
+
+
+def measures(asked: AsOf) -> "QuerySet[Any]":
+    plans = _active(asked).select_related(None).values("pk")
+    rows = Measure.objects.visible_to(asked.user).filter(plan__in=plans, due_on__lte=asked.until)
+    return rows.exclude(ended_on__lte=asked.day).select_related("plan__recognition__person")
+
+
+def short_of_offers(asked: AsOf) -> "QuerySet[Any]":
+    wanted = asked.limits.get("vacancies_offered", offer_counts.asked_for(asked.user.area, asked.day))
+    return offer_counts.short(_active(asked), wanted, asked.day)
+
+
+def given(asked: AsOf) -> "QuerySet[Any]":
+    """Offers that nobody has answered; one that fell silent did so after its last day."""
+    rows = _offers(asked).filter(offered_on__lte=asked.day)
+    silent = Q(status=JobOffer.Status.SILENT, answered_on=None, answer_by__lt=asked.day)
+    return rows.exclude(answered_on__lte=asked.day).exclude(ended_on__lte=asked.day).exclude(silent)
+
+
+def without_outcome(asked: AsOf) -> "QuerySet[Any]":
+    """Offers that somebody wanted to take, of which nobody has said what came of it."""
+    wanted = (
+        JobOffer.Status.INTERESTED,
+        JobOffer.Status.APPLIED,
+        JobOffer.Status.TAKEN_ON,
+        JobOffer.Status.NOT_TAKEN_ON,
+    )
+    rows = _offers(asked).filter(status__in=wanted, answered_on__lte=asked.day)
+    return rows.exclude(ended_on__lte=asked.day)
+
+
+def _offers(asked: AsOf) -> "QuerySet[Any]":
+    rows = JobOffer.objects.visible_to(asked.user).filter(on_the_register(asked.day, "recognition__"))
+    return rows.select_related("recognition__person")
+
+
+def untold_refusals(asked: AsOf) -> "QuerySet[Any]":
+    return _refusals(asked).filter(refused_on__lte=asked.day).exclude(told_on__lte=asked.day)
+
+
+def undecided_refusals(asked: AsOf) -> "QuerySet[Any]":
+    return _refusals(asked).filter(told_on__lte=asked.day)
+
+
+def _refusals(asked: AsOf) -> "QuerySet[Any]":
+    rows = ServiceRefusal.objects.visible_to(asked.user).filter(on_the_register(asked.day, "recognition__"))
+    return rows.exclude(decided_on__lte=asked.day).select_related("recognition__person", "offer")
+
+
+def to_follow_up(asked: AsOf) -> "QuerySet[Any]":
+    """Work that came of an offer, of which a step has come that nobody asked about; not where it was lost."""
+    done = FollowUp.objects.unscoped().filter(offer=OuterRef("pk"), on__lte=asked.day)
+    open_ones: Any = Q(pk__in=[])
+    for months in follow_up_workflow.steps(asked.user.area, asked.day):
+        later = done.filter(months__gte=months)
+        open_ones |= Q(begins_on__lte=calendar.latest_start(asked.until, months)) & ~Exists(later)
+    rows = JobOffer.objects.visible_to(asked.user).filter(
+        open_ones, ~Exists(done.filter(status=FollowUp.Status.LOST)), status=JobOffer.Status.TAKEN_ON
+    )
+    return rows.filter(ended_on__lte=asked.day).select_related("recognition__person")
+
+
+def follow_up_on(offer: JobOffer, asked: AsOf) -> date:
+    step = follow_up_workflow.next_step(offer, asked.day)
+    return step[1] if step else asked.day
+
+
+def follow_up_again(offer: JobOffer, asked: AsOf) -> date | None:
+    """From when the step after the one that has come is asked about; None after the last."""
+    step = follow_up_workflow.next_step(offer, asked.day)
+    later = [months for months in follow_up_workflow.steps(offer.area, asked.day) if step and months > step[0]]
+    if not later or offer.begins_on is None:
+        return None
+    return calendar.add_months(offer.begins_on, later[0]) - follow_up_workflow.AHEAD
+
+
+def families(asked: AsOf) -> "QuerySet[Any]":
+    rows = FamilyCertification.objects.visible_to(asked.user).filter(certified_on__lte=asked.day)
+    return rows.exclude(cleared_on__lte=asked.day).select_related("person")
+
+
+def to_visit(asked: AsOf) -> "QuerySet[Any]":
+    """Who is on the register and was not met at home for so long (四(一)), with the day since when as `since`."""
+    before = asked.until - timedelta(days=asked.limit("visit_every_days"))
+    visits = Visit.objects.unscoped().filter(person=OuterRef("person_id"), nobody_home=False, visited_on__lte=asked.day)
+    visits = visits.exclude(status=Visit.Status.DISCARDED).order_by()
+    last = visits.values("person").annotate(last=Max("visited_on")).values("last")
+    rows = stays(asked).filter(~Exists(visits.filter(visited_on__gt=before)), recognised_on__lte=before)
+    return rows.annotate(since=Coalesce(Subquery(last), F("recognised_on"), output_field=DateField()))
+
+
+def with_old_facts(asked: AsOf) -> "QuerySet[Any]":
+    """Who is on the register with something that may have changed since it was last found out, with that day as `since`."""
+    before = asked.until - timedelta(days=asked.limit("fact_valid_days"))
+    ages = [name for name, fact in FACTS.items() if fact.recordable and not fact.lasting and not fact.act]
+    midnight = datetime.combine(asked.day + timedelta(days=1), time(), CHINA)
+    facts = Fact.objects.unscoped().filter(name__in=ages, value__isnull=False, recorded_at__lt=midnight).order_by()
+    facts = facts.exclude(withdrawn_at__lt=midnight).exclude(superseded_by__recorded_at__lt=midnight)
+    newer = facts.filter(person=OuterRef("person"), name=OuterRef("name"), observed_on__gt=OuterRef("observed_on"))
+    old = facts.filter(~Exists(newer), person=OuterRef("person_id"), observed_on__lte=before)
+    oldest = old.values("person").annotate(oldest=Min("observed_on")).values("oldest")
+    rows = stays(asked).filter(recognised_on__lte=before).annotate(since=Subquery(oldest, output_field=DateField()))
+    return rows.filter(since__isnull=False)
+
+
+def to_confirm(asked: AsOf) -> "QuerySet[Any]":
+    before = asked.day - timedelta(days=asked.limit("vacancy_confirm_days"))
+    rows = Vacancy.objects.visible_to(asked.user).filter(status=Vacancy.Status.OPEN, opened_on__lte=before)
+    return rows.filter(Q(confirmed_on=None) | Q(confirmed_on__lte=before)).select_related("employer")
+
+
+def confirm_on(vacancy: Vacancy, asked: AsOf) -> date:
+    days = asked.limit("vacancy_confirm_days", vacancy.area)
+    return (vacancy.last_found_right() or asked.day) + timedelta(days=days)
+
+
+def to_put_right(asked: AsOf) -> "QuerySet[Any]":
+    rows = Vacancy.objects.visible_to(asked.user).filter(status=Vacancy.Status.DRAFT).exclude(employer_said="")
+    return rows.select_related("employer")
+
+
+def in_days(limit: str) -> Callable[[Any, AsOf], date]:
+    """Due again so many days after it was settled."""
+    return lambda row, asked: asked.day + timedelta(days=asked.limit(limit, row.area))
