@@ -106,13 +106,13 @@ def _measured(inside: str, options: argparse.Namespace, environment: dict[str, s
     return dict(json.loads(done.stdout.splitlines()[-1]))
 
 
-def _reviewer():
+def _reviewer(username="bench"):
     from jiuyuan.agencies import services
     from jiuyuan.agencies.models import Agency, User
 
     services.plant()
-    return User.objects.filter(username="bench").first() or User.objects.create_user(
-        username="bench", name="测", role="reviewer", agency=Agency.objects.get(code="220102")
+    return User.objects.filter(username=username).first() or User.objects.create_user(
+        username=username, name="测", id_index=username, role="reviewer", agency=Agency.objects.get(code="220102")
     )
 
 
@@ -240,6 +240,8 @@ def inside_register(options: argparse.Namespace) -> dict[str, object]:
 
     django.setup()
     from jiuyuan.people.sources import running, services
+    from jiuyuan.people.sources.workflow import IMPORT
+    from jiuyuan.procedures import engine
     from jiuyuan.recognitions import importing
 
     user = _reviewer()
@@ -259,11 +261,11 @@ def inside_register(options: argparse.Namespace) -> dict[str, object]:
                     "2019-05-06",
                 ]
             )
-    began = time.monotonic()
     with path.open("rb") as file:
-        batch = services.upload(
-            user, "earlier_register", path.name, iter(lambda: file.read(1 << 20), b""), dry=False, waits=False
-        )
+        batch = services.upload(user, "earlier_register", path.name, iter(lambda: file.read(1 << 20), b""), waits=False)
+    running.run(batch.pk, importing.work_for)
+    began = time.monotonic()
+    engine.act(_reviewer("bench2"), IMPORT, batch.pk, "start", carried={"waits": False})
     batch = running.run(batch.pk, importing.work_for)
     return {"seconds": time.monotonic() - began, "memory": peak(), "figures": dict(batch.counts)}
 

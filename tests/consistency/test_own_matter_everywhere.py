@@ -64,7 +64,7 @@ ONLY_READS = {
     "queries.refuse_too_many", "queries.opened", "queries.narrowed", "queries.counts", "queries.open_proposals", "queries.open_investigations",
     "queries.open_objections", "queries.coming_warnings", "queries.waiting", "queries.days_ahead",
     "visits_due.to_visit", "visits_due.brought_back", "visits_due.opened", "holders.others_of",
-    "holders.relatives_of", "sources.queries.listed", "sources.queries.opened", "sources.services.interrupted",
+    "holders.relatives_of", "sources.queries.listed", "sources.queries.opened", "sources.services.interrupted", "sources.services.unconfirmed",
     "applications.lookups.listed", "applications.lookups.sees", "applications.queries.listed", "applications.queries.counts",
     "applications.queries.cases", "applications.queries.states_of", "applications.queries.on_notice",
     "applications.queries.running_notices", *OF_FIGURES,
@@ -83,7 +83,7 @@ ABOUT_NO_PERSON_ON_FILE = {
 BY_THE_FAMILY = {
     "vacancy", "interview", "plan", "measure", "offer", "follow_up", "refusal", "duty", "supervision", "post", "placement",
 }  # fmt: skip
-NOT_ACTS = ONLY_READS | A_STEP_OF_WHAT_IS_TRIED | ABOUT_NO_PERSON_ON_FILE | {"applications.own_form.sign_and_submit"}
+NOT_ACTS = ONLY_READS | A_STEP_OF_WHAT_IS_TRIED | ABOUT_NO_PERSON_ON_FILE
 
 
 def _correction(person: Person) -> int:

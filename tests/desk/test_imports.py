@@ -230,7 +230,7 @@ def test_taking_back_needs_a_reason(desk, reviewer):
 # Earlier registers --------------------------------------------------------------------------------------------------------
 
 
-def test_earlier_register_is_tried_with_its_faulty_cells_marked_and_then_imported(desk):
+def test_earlier_register_is_tried_with_its_faulty_cells_marked_and_then_confirmed_by_another(desk, log_in):
     good, bad = an_applicant("1966-05-06"), an_applicant("1967-05-06")
     content = an_xlsx([["名册"], HEADING, line(good), line(bad, 认定日期="去年")])
     assert "继续保留资格" in words(desk.get(REGISTER))
@@ -242,9 +242,17 @@ def test_earlier_register_is_tried_with_its_faulty_cells_marked_and_then_importe
     assert "认定日期" in words(page)
     sheet = load_workbook(io.BytesIO(b"".join(desk.get(f"{address}report.xlsx")))).active
     assert [cell.value for cell in sheet[3] if cell.fill.fill_type == "solid"] == ["去年"]
+    assert "须由另一人" in words(page)
+    assert f"{address}start/" not in page.content.decode()
     desk.post(f"{address}start/")
     run_waiting()
+    assert not Recognition.objects.unscoped().exists()
+    other = log_in(staff("reviewer"))
+    assert f"{address}start/" in other.get(address).content.decode()
+    other.post(f"{address}start/")
+    run_waiting()
     assert Recognition.objects.unscoped().get().carried_over
+    assert "确认" in words(other.get(address))
     assert "撤回这一批" not in words(desk.get(address))
     assert load_workbook(io.BytesIO(b"".join(desk.get(f"{address}report.xlsx")))).active.max_row == 3
 

@@ -194,7 +194,8 @@ def nobody_acts_outside_their_area_in_their_own_matter_or_twice(tried: Tried) ->
     if tried.specimen.before:
         with undone():
             before = tried.specimen.before(tried.row)
-            tried.refused(SameEyes, staff(tried.role, id_index=before.id_index), wrong, version=-1)
+            role = by.role if by else tried.role
+            tried.refused(SameEyes, staff(role, id_index=before.id_index), wrong, version=-1)
             if before.role in transition.roles:
                 tried.refused(SameEyes, before, wrong, version=-1)
     if by is None:

@@ -3,14 +3,12 @@
 from datetime import date
 
 import pytest
-from openpyxl import load_workbook
 
-from jiuyuan import cli
 from jiuyuan.agencies.models import Relative
 from jiuyuan.history import sealing
 from jiuyuan.history.models import Entry
 from jiuyuan.people.facts import standing
-from jiuyuan.people.models import ImportBatch, KnownFacts, Person
+from jiuyuan.people.models import KnownFacts, Person
 from jiuyuan.people.sources import recording, running, services
 from jiuyuan.people.sources.cells import UnreadableCell
 from jiuyuan.procedures.own_matter import OWN
@@ -18,7 +16,7 @@ from jiuyuan.recognitions import importing
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.recognitions.register_platforms import Platforms
 from jiuyuan.refusals import WrongState
-from tests.factories import a_case, an_applicant, confirm_change, request_merge, staff, take_import_back
+from tests.factories import a_case, an_applicant, confirm_change, request_merge, staff, start_import, take_import_back
 from tests.people.sources.files import a_csv, an_xlsx, on_file, outcomes
 from tests.recognitions.register import struck_off
 
@@ -45,7 +43,13 @@ def line(card, **changes):
 
 def imported(user, *lines, content=None, dry=False):
     content = content or a_csv([HEADING, *lines])
-    batch = services.upload(user, "earlier_register", "名册.csv", [content], dry=dry)
+    batch = running.run(services.upload(user, "earlier_register", "名册.csv", [content]).pk, importing.work_for)
+    return batch if dry or batch.failure else confirmed(batch)
+
+
+def confirmed(batch):
+    """By a second person of the same office, and run."""
+    start_import(staff("reviewer", batch.agency.code), batch.pk)
     return running.run(batch.pk, importing.work_for)
 
 
@@ -76,6 +80,13 @@ def test_nobody_brings_themselves_or_a_relative_onto_the_register_or_into_a_depa
     batch = imported(reviewer, line(own), line(relative))
     assert {(outcome, message) for _, outcome, message in outcomes(batch)} == {("rejected", OWN)}
     assert not Recognition.objects.unscoped().exists()
+    confirming = staff("reviewer")
+    theirs = an_applicant("1968-05-06")
+    Relative.objects.create(user=confirming, name=theirs.name, relation="兄弟", id_index=theirs.id_index)
+    batch = imported(staff("reviewer"), line(theirs), dry=True)
+    start_import(confirming, batch.pk)
+    batch = running.run(batch.pk, importing.work_for)
+    assert [message for _, _, message in outcomes(batch)] == [OWN]
     person = on_file(relative)
     rows = a_csv([["姓名", "身份证号码", "待遇状态"], [relative.name, relative.id_number, "正常领取"]])
     batch = running.run(
@@ -300,92 +311,3 @@ def test_person_screened_at_night_is_known_by_age_and_sex(reviewer):
     imported(reviewer, line(card))
     known = standing(the_only(card).person.facts.all())
     assert (known["birth_date"].value, known["sex"].value, known["sex"].verified) == ("1962-05-06", "male", True)
-
-
-# The command --------------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def command(monkeypatch, capsys, tmp_path):
-    """`command("import-register", content, "--dry-run")` → exit status, what it prints, what it complains of."""
-    monkeypatch.setattr("jiuyuan.commands.imports.open_installation", lambda: None)
-
-    def run(name, content, *options, file="名册.csv"):
-        path = tmp_path / file
-        path.write_bytes(content)
-        words = name.split()
-        status = cli.main([*words, str(path), *options])
-        told = capsys.readouterr()
-        return status, told.out, told.err
-
-    return run
-
-
-def test_command_imports_and_may_be_run_again(reviewer, command):
-    content = a_csv([HEADING, *(line(an_applicant("1966-05-06")) for _ in range(2))])
-    status, told, _ = command("import-register", content)
-    assert (status, "导入完成：新导入2行。" in told) == (0, True)
-    status, told, _ = command("import-register", content)
-    assert (status, "导入完成：已在名册2行。" in told) == (0, True)
-    assert Recognition.objects.unscoped().count() == 2
-
-
-def test_command_tries_first_and_marks_the_faulty_cells_in_its_report(reviewer, command, tmp_path):
-    good, bad = an_applicant("1966-05-06"), an_applicant("1967-05-06")
-    content = a_csv([["名册"], HEADING, line(good), line(bad, 认定日期="去年", 姓名="=1+1"), ["合计", "", 2]])
-    report = tmp_path / "报告.xlsx"
-    status, told, _ = command("import-register", content, "--dry-run", "--report", str(report))
-    assert status == 1
-    assert told.startswith("试运行完成，没有改动任何记录：新导入1行，不能用1行。")
-    assert "第4行（姓名、认定日期）" in told
-    assert not Recognition.objects.unscoped().exists()
-    assert ImportBatch.objects.unscoped().get().status == "discarded"
-    sheet = load_workbook(report).active
-    heads = [cell.value for cell in sheet[1]]
-    assert heads == ["行号", "结果", "说明", "有误的列", *HEADING]
-    assert [cell.value for cell in sheet[2]][:2] == [3, "新导入"]
-    marked = {heads[cell.column - 1]: cell for cell in sheet[3] if cell.fill.fill_type == "solid"}
-    assert set(marked) == {"姓名", "认定日期"}
-    assert marked["姓名"].value == "'=1+1"
-    assert "不是日期" in marked["认定日期"].comment.text
-
-
-def test_command_imports_a_departments_file(reviewer, command):
-    card = an_applicant("1966-05-06")
-    person = on_file(card)
-    content = a_csv([["身份证号码", "残疾人证状态"], [card.id_number, "有效"]], "gb18030")
-    status, told, _ = command("import-records disabled_federation", content, file="残联20260301.csv")
-    assert (status, "导入完成：有变化1行。" in told) == (0, True)
-    assert standing(person.facts.all())["disability_certificate"].value is True
-    status, _, complaint = command("import-records disabled_federation", content, file="残联20260301.csv")
-    assert (status, "已经导入过" in complaint) == (2, True)
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "options", "told"),
-    [
-        ("import-records weather", b"x", (), "DEPARTMENT"),
-        ("import-register", b"x", ("--as", "nobody"), "账号 nobody 不存在"),
-        ("import-register", b"x,y\n1,2\n", (), "找不到表头"),
-        ("import-register", b"", (), "文件是空的"),
-        ("import-register", b"\x89PNG\0", (), "这是图片，不是表格"),
-        ("import-register", b"\0ab", (), "文字编码认不出来"),
-    ],
-)
-def test_command_that_cannot_start_says_why(reviewer, command, name, content, options, told):
-    status, _, complaint = command(name, content, *options)
-    assert (status, told in complaint) == (2, True), complaint
-
-
-def test_command_asks_which_reviewer_where_there_are_several(reviewer, command):
-    staff("reviewer")
-    assert "请用 --as USERNAME" in command("import-register", b"x")[2]
-    card = an_applicant("1966-05-06")
-    status, _, _ = command("import-register", a_csv([HEADING, line(card)]), "--as", reviewer.username)
-    assert (status, the_only(card).recognised_on) == (0, date(2019, 5, 6))
-
-
-def test_command_says_that_a_file_is_not_there(reviewer, capsys, monkeypatch):
-    monkeypatch.setattr("jiuyuan.commands.imports.open_installation", lambda: None)
-    assert cli.main(["import-register", "没有.csv"]) == 2
-    assert "没有.csv 读不出来" in capsys.readouterr().err

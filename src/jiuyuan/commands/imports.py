@@ -78,7 +78,7 @@ def _import(options: argparse.Namespace, kind: str, work_for: "Callable[[ImportB
         finished = _run(batch, work_for)
         if options.report and not finished.failure:
             _report(finished, options)
-        status = _told(finished)
+        status = _told(finished, options.dry_run)
         if options.dry_run and not finished.failure:
             engine.act(user, IMPORT, finished.pk, "discard")
     except Refusal as refusal:
@@ -107,15 +107,20 @@ def _user(username: str | None) -> "User":
 
 
 def _batch(user: "User", kind: str, options: argparse.Namespace) -> "ImportBatch":
-    """A new batch, or the one that a killed run left half-way."""
+    """A new batch, the one that a killed run left half-way, or the register that this person confirms."""
     from jiuyuan.people.sources import services
+    from jiuyuan.people.sources.workflow import IMPORT
+    from jiuyuan.procedures import engine
 
     try:
-        if not options.dry_run and (left := services.interrupted(user, kind, _digest(options.file))) is not None:
+        digest = "" if options.dry_run else _digest(options.file)
+        if digest and (left := services.interrupted(user, kind, digest)) is not None:
             print(
                 say("上次导入中断，从第{done}行接着导入（第{pk}批）。", done=left.done + 1, pk=left.pk), file=sys.stderr
             )
             return left
+        if digest and kind == "earlier_register" and (waiting := services.unconfirmed(user, digest)) is not None:
+            return engine.act(user, IMPORT, waiting.pk, "start", carried={"waits": False})
         return services.upload(user, kind, options.file.name, _pieces(options.file), dry=options.dry_run, waits=False)
     except OSError as error:
         raise CannotStart(
@@ -158,7 +163,7 @@ def _run(batch: "ImportBatch", work_for: "Callable[[ImportBatch], Work]") -> "Im
     return finished
 
 
-def _told(batch: "ImportBatch") -> int:
+def _told(batch: "ImportBatch", dry_run: bool) -> int:
     from jiuyuan.desk.import_reports import headings, outcome_label
     from jiuyuan.people.models import ImportRow
 
@@ -172,6 +177,9 @@ def _told(batch: "ImportBatch") -> int:
     tried = batch.status == batch.Status.CHECKED
     done = say("试运行完成，没有改动任何记录") if tried else say("第{pk}批导入完成", pk=batch.pk)
     print(say("{done}：{counted}。", done=done, counted=counted or say("文件中没有数据行")))
+    if tried and not dry_run:
+        again = say("等另一名复核人确认（第{pk}批）：在“数据导入”页，或由本人用 --as 再运行一次。", pk=batch.pk)
+        print(again)
     if batch.sheet:
         print(say("读的是工作表“{sheet}”，隐藏的工作表不看。", sheet=batch.sheet))
     rejected = ImportRow.objects.unscoped().filter(batch=batch, outcome=ImportRow.Outcome.REJECTED)

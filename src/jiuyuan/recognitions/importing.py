@@ -105,7 +105,7 @@ class EarlierRegister:
     def __init__(self, batch: ImportBatch) -> None:
         self._batch = batch
         self._actor = batch.by.actor
-        self._own = own_indexes(batch.by)
+        self._own = own_indexes(batch.by) | (own_indexes(batch.confirmed_by) if batch.confirmed_by else frozenset())
         self._platforms = Platforms(batch.area)
         self._counties: dict[int, Agency] = {}
         self._seen: set[int] = set()  # a trial run writes nothing that a second row about somebody would find

@@ -35,7 +35,7 @@ def programs(db, tmp_path):
         config.create(data, "test")
         template.copy(SHARED, data / "jiuyuan.sqlite3")
     with killing.programs(data, tmp_path) as programs:
-        programs.run("from tests.factories import staff; staff('reviewer', username='reviewer')")
+        programs.run("from tests.factories import staff; [staff('reviewer', username=f'reviewer{n}') for n in (1, 2)]")
         yield programs
 
 
@@ -96,13 +96,14 @@ def test_imports_killed_at_random_moments(programs, tmp_path):
             programs.killed(random.randint(1, STATEMENTS // times), program, *arguments)
         programs.run(program, *arguments)
 
-    killed_and_done(3, _COMMAND, "import-register", register)
+    programs.run(_COMMAND, "import-register", register, "--as", "reviewer1")
+    killed_and_done(3, _COMMAND, "import-register", register, "--as", "reviewer2")
     after = seen()
     assert (after["people"], after["recognitions"], after["faults"]) == (PEOPLE, PEOPLE, [])
     assert after["acts"]["person_registered"] == after["acts"]["carried_over"] == PEOPLE
     assert after["acts"]["facts_recorded"] == PEOPLE
 
-    killed_and_done(10, _COMMAND, "import-records", "social_insurance", records)
+    killed_and_done(10, _COMMAND, "import-records", "social_insurance", records, "--as", "reviewer1")
     programs.run(_A_DAY_LATER)
     after = seen()
     assert after["faults"] == []
@@ -119,7 +120,7 @@ def test_imports_killed_at_random_moments(programs, tmp_path):
         "from jiuyuan.people.models import ImportBatch\n"
         "from jiuyuan.people.sources.workflow import IMPORT\n"
         "from jiuyuan.procedures import engine\n"
-        "user, last = User.objects.get(username='reviewer'), ImportBatch.objects.unscoped().latest('pk')\n"
+        "user, last = User.objects.get(username='reviewer1'), ImportBatch.objects.unscoped().latest('pk')\n"
         "engine.act(user, IMPORT, last.pk, 'take_back', {'reason': '有误'})"
     )
     killed_and_done(3, _WORKER)

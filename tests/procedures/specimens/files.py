@@ -97,7 +97,9 @@ SPECIMENS: dict[tuple[str, str], Specimen] = {
     ("file_change", "confirm"): Specimen(_merge, {"difference_seen": True}, before=_who_asked),
     ("file_change", "undo"): Specimen(_merged, {"reason": "弄错了"}),
     ("import", "upload"): Specimen(lambda: None, carried=lambda _: {"kept": _KEPT, "dry": True}),
-    ("import", "start"): Specimen(lambda: _batch("checked")),
+    ("import", "start"): Specimen(
+        lambda: _batch("checked", "earlier_register"), by=lambda _: reviewer(), before=lambda batch: batch.by
+    ),
     ("import", "discard"): Specimen(lambda: _batch("checked")),
     ("import", "take_back"): Specimen(
         lambda: _batch("done", "social_insurance"), {"reason": "部门发来的是上个月的数据"}, by=lambda _: reviewer()

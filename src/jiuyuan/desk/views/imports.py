@@ -27,7 +27,7 @@ from jiuyuan.people.sources import queries, services, storing
 from jiuyuan.people.sources.workflow import IMPORT
 from jiuyuan.procedures import engine
 from jiuyuan.recognitions import importing
-from jiuyuan.refusals import BadInput, Conflict, Refusal, WrongState
+from jiuyuan.refusals import BadInput, Conflict, GuardNotMet, Refusal, WrongState
 from jiuyuan.wording import say
 
 Kind, Status = ImportBatch.Kind, ImportBatch.Status
@@ -115,6 +115,7 @@ def batch(request: StaffRequest, pk: int) -> HttpResponseBase:
     history.looked(request.user.actor, f"import:{pk}", "导入的逐行结果", found.area)
     context = {
         "batch": found,
+        "may_not_start": engine.why_not(IMPORT, IMPORT.hold(found, request.user), "start"),
         "tabs": _tabs(found, outcome),
         "rows": [
             (
@@ -193,7 +194,7 @@ def act(request: StaffRequest, pk: int, action: str) -> HttpResponseBase:
     """Import what was tried, or give the file up."""
     try:
         done = engine.act(request.user, IMPORT, pk, action)
-    except (Conflict, WrongState) as refusal:
+    except (Conflict, WrongState, GuardNotMet) as refusal:
         messages.error(request, refusal.title)
         return redirect("desk:import", pk)
     if action == "discard":

@@ -51,6 +51,9 @@ class ImportBatch(Subject):
     )
     observed_on = models.DateField("数据日期", help_text="文件中没有逐行日期时用这一天")
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="导入人")
+    confirmed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name="确认人", help_text="以前的名册由另一人确认"
+    )
     at = models.DateTimeField("导入时间")
     status = models.CharField("状态", max_length=12, choices=Status, default=Status.CHECKING)
     total = models.PositiveIntegerField("总行数", default=0)
@@ -77,6 +80,11 @@ class ImportBatch(Subject):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.file_name}"
+
+    @property
+    def needs_another(self) -> bool:
+        """Whether a second person confirms it before its rows stand: an earlier register gives people a status (六)."""
+        return self.kind == self.Kind.EARLIER_REGISTER
 
     @property
     def file(self) -> str:

@@ -28,7 +28,12 @@ def listed(user: User) -> ScopedQuerySet:
     """The batches of the area, the newest first. Raises `NotForRole`."""
     may_import(user)
     kinds = [kind for kind in ImportBatch.Kind.values if user.may(right_for(kind))]
-    return ImportBatch.objects.visible_to(user).filter(kind__in=kinds).select_related("agency", "by").order_by("-pk")
+    return (
+        ImportBatch.objects.visible_to(user)
+        .filter(kind__in=kinds)
+        .select_related("agency", "by", "confirmed_by")
+        .order_by("-pk")
+    )
 
 
 def opened(user: User, pk: int) -> ImportBatch:

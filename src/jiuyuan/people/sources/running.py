@@ -74,7 +74,7 @@ def run(batch_id: int, work_for: Callable[[ImportBatch], Work], progress: Progre
 
     A file that cannot be used ends the batch with the reason in `failure`.
     """
-    batch = ImportBatch.objects.unscoped().select_related("by__agency").get(pk=batch_id)
+    batch = ImportBatch.objects.unscoped().select_related("by__agency", "confirmed_by").get(pk=batch_id)
     if batch.status not in (Status.CHECKING, Status.RUNNING):
         raise Elsewhere
     try:

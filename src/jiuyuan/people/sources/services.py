@@ -8,12 +8,14 @@ from django.db import transaction
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import User
+from jiuyuan.agencies.scope import ScopedQuerySet
 from jiuyuan.people.models import ImportBatch
 from jiuyuan.people.sources import storing
 from jiuyuan.people.sources.cells import UnreadableCell, day
 from jiuyuan.people.sources.mapping import DEPARTMENTS, UnusableMapping, load
 from jiuyuan.people.sources.workflow import IMPORT, may_import
 from jiuyuan.procedures import engine
+from jiuyuan.procedures.own_matter import same_person
 from jiuyuan.refusals import BadInput, Conflict
 from jiuyuan.rules.possible_days import why_impossible
 from jiuyuan.wording import say
@@ -37,6 +39,8 @@ def upload(
     waits: bool = True,
 ) -> ImportBatch:
     """Keep a file for its trial run (`dry`), or for its import at once. The worker runs it, unless the caller does (`waits`).
+
+    An earlier register is always tried first: another person confirms it.
 
     `observed_on`: the day of the data where the rows do not say; else the day in the file's name, else today.
     Raises `BadInput` for `kind`, `file` or `observed_on`, `Conflict` where the same file is imported already.
@@ -112,9 +116,17 @@ def _refuse_twice(user: User, kind: str, digest: str) -> None:
 
 def interrupted(user: User, kind: str, digest: str) -> ImportBatch | None:
     """The batch of the same file that a killed run left half-way."""
-    rows = ImportBatch.objects.visible_to(user)
-    found: ImportBatch | None = rows.filter(kind=kind, sha256=digest, area=user.area, status=Status.RUNNING).first()
-    return found
+    return _same(user, kind, digest, Status.RUNNING).first()
+
+
+def unconfirmed(user: User, digest: str) -> ImportBatch | None:
+    """The earlier register of the same content that waits for a second person; one that somebody else brought first."""
+    waiting = list(_same(user, ImportBatch.Kind.EARLIER_REGISTER, digest, Status.CHECKED).select_related("by__agency"))
+    return min(waiting, key=lambda batch: (same_person(batch.by, user), batch.pk), default=None)
+
+
+def _same(user: User, kind: str, digest: str, status: str) -> ScopedQuerySet:
+    return ImportBatch.objects.visible_to(user).filter(kind=kind, sha256=digest, area=user.area, status=status)
 
 
 def forget_tried() -> int:

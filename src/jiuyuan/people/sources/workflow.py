@@ -12,7 +12,7 @@ from jiuyuan.people.models import ImportBatch, ImportRow
 from jiuyuan.people.sources import storing
 from jiuyuan.procedures.context import Concerned, Context
 from jiuyuan.procedures.registry import Workflow, register
-from jiuyuan.procedures.table import Guard, Need, Procedure, State, Transition, Vocabulary
+from jiuyuan.procedures.table import Guard, Need, OtherEyes, Procedure, State, Transition, Vocabulary
 from jiuyuan.refusals import Conflict, NotForRole, NotFound
 from jiuyuan.wording import say
 from jiuyuan.worker import queue
@@ -73,13 +73,17 @@ def _upload(context: ImportContext, _said: dict[str, Any]) -> dict[str, Any]:
     assert user.agency is not None
     kept = context.carried["kept"]
     context.subject = ImportBatch(**kept, agency=user.agency, area=user.agency.path, by=user, at=clock.now())
-    context.go_to("checking" if context.carried["dry"] else "running")
+    context.go_to("checking" if context.carried["dry"] or context.subject.needs_another else "running")
     return {"kind": kept["kind"], "file": kept["file_name"], "sha256": kept["sha256"]}
 
 
 def _start(context: ImportContext, _said: dict[str, Any]) -> None:
     batch = context.subject
-    batch.by, batch.done, batch.counts = context.user, 0, {}
+    batch.done, batch.counts = 0, {}
+    if batch.needs_another:
+        batch.confirmed_by = context.user
+    else:
+        batch.by = context.user
 
 
 def _checked(context: ImportContext, _said: dict[str, Any]) -> dict[str, Any]:
@@ -126,6 +130,10 @@ def _is_no_record(context: ImportContext) -> str | None:
     return None
 
 
+def _who_brought(context: ImportContext) -> list[User]:
+    return [context.subject.by] if context.subject.needs_another else []
+
+
 def _of_another_office(context: ImportContext) -> str:
     kind = context.subject.kind if context.subject is not None else context.carried["kept"]["kind"]
     if context.user is None or context.user.may(right_for(kind)):
@@ -163,6 +171,7 @@ IMPORT = register(
             },
             {"no_register": Guard("no_register", "state", _is_no_record)},
             whose={"of_the_kind": _of_another_office},
+            before={"another_confirms": OtherEyes(_who_brought, "这份名册是您上传的，须由另一人看过试运行的结果，再确认导入。")},
         ),
     )
 )  # fmt: skip
@@ -179,7 +188,7 @@ IMPORT.add(
             ),
             Transition(
                 "start", "导入", frozenset({"checked"}), ("running",), _IMPORTERS, whose="of_the_kind",
-                not_yours=_COUNTY, done="开始导入", record="import_started",
+                before="another_confirms", not_yours=_COUNTY, done="开始导入", record="import_started",
             ),
             Transition(
                 "discard", "放弃", frozenset({"checked"}), ("discarded",), _IMPORTERS, whose="of_the_kind", machines=_WORKER,
