@@ -35,10 +35,12 @@ BODIES: dict[str, Any] = {
         "categories": ["older"],
         "facts": _FACTS,
         "household": [{"name": "王建国", "relation": "配偶", "id_number": "", "state": "失业"}],
+        "agent": None,
         "channel": "window",
     },
     "NewHousehold": {"version": 3, "members": [{"name": "王建国", "relation": "配偶", "state": "失业"}]},
     "Member": {"name": "王建国", "relation": "配偶", "state": "失业"},
+    "NewAgent": {"name": "王小明", "relation": "儿子", "id_number": "220102200503020039", "phone": "13800000003"},
     "NewFacts": {
         "version": 3,
         "facts": {"insured_by_employer": False},
@@ -61,6 +63,8 @@ BODIES: dict[str, Any] = {
 
 #: By action and by what it needs.
 SAID: dict[tuple[str, str], Any] = {
+    ("submit", "signature"): "张秀英",
+    ("submit", "consent"): True,
     ("ask_correction", "missing"): [{"text": "户口簿首页不清楚，请重新拍照", "page": "hukou_book"}],
     ("ask_correction", "correct_by"): "2026-03-31",
     ("decline", "ground"): "wrong_place",
@@ -91,6 +95,8 @@ SAID: dict[tuple[str, str], Any] = {
     ("reject", "told_on"): "2026-03-09",
     ("withdraw", "request"): 12,
     ("withdraw", "reason"): "本人3月2日书面申请撤回。",
+    ("restore", "reason"): "社保局3月9日来函，3月2日的文件有误，此人没有领养老金。",
+    ("stand_by", "reason"): "社保窗口3月9日查询，此人2月起领养老金。",
     ("end", "ground"): "left_scope",
     ("end", "on"): "2026-03-02",
     ("end", "evidence"): "公安机关2026年3月1日的记录：户口已迁往外省。",

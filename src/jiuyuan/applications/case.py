@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
-from jiuyuan.applications import carried, failing, on_time
+from jiuyuan.applications import failing, on_time, withdrawn_basis
 from jiuyuan.applications.failing import Failing
 from jiuyuan.applications.file_in_case import FileInCase
 from jiuyuan.applications.models import (
@@ -33,13 +33,14 @@ from jiuyuan.people.facts import Standing
 from jiuyuan.people.heard import heard
 from jiuyuan.people.models import Person
 from jiuyuan.procedures.table import Need, Transition
+from jiuyuan.recognitions.withdrawn_basis import labels
 from jiuyuan.regions import registry
 from jiuyuan.regions.region import Region
 from jiuyuan.rules import calendar
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.logic import reads
 from jiuyuan.rules.parameters import Figure
-from jiuyuan.rules.policy import AUTHORISATION
+from jiuyuan.rules.policy import AUTHORISATION, SIGNED_FORM
 from jiuyuan.speed.rows import belonging, belonging_to_any
 from jiuyuan.wording import say
 
@@ -153,7 +154,7 @@ class Case(FileInCase):
     def household_lacking(self) -> bool:
         """Whether a family without work is claimed and nobody of it is named."""
         claimed = any(code in self.family_categories for code in self.application.categories)
-        return claimed and not self.household and not carried.elsewhere(self.application)
+        return claimed and not self.household
 
     @cached_property
     def family_contradiction(self) -> list[str]:
@@ -220,9 +221,19 @@ class Case(FileInCase):
 
     @cached_property
     def required_materials(self) -> list["MaterialRequirement"]:
-        """The papers that its categories ask for (二(一)), and the authorisation of somebody who fills it in for the person."""
-        required = self.policy.materials_for(self.application.categories)
-        return [*required, AUTHORISATION] if self.agent else required
+        """The papers that its categories ask for (二(一)), the authorisation of somebody who fills it in for the person, and
+        the signed commitment of what a program handed in without one."""
+        required = list(self.policy.materials_for(self.application.categories))
+        if self.agent:
+            required.append(AUTHORISATION)
+        if self.unsigned:
+            required.append(SIGNED_FORM)
+        return required
+
+    @property
+    def unsigned(self) -> bool:
+        """Whether it was handed in and nobody's signature came with it: not online, and not at the window with a pen."""
+        return self.status == "submitted" and self.application.signed == {}
 
     @cached_property
     def missing_materials(self) -> list["MaterialRequirement"]:
@@ -298,6 +309,14 @@ class Case(FileInCase):
         """The clauses with which the county returned the case last; none where something was to be put right (二(三))."""
         last = next((d for d in reversed(self.decisions) if d.action == "return"), None)
         return list(last.refusal.get("clauses", ())) if last else []
+
+    @cached_property
+    def basis_withdrawn(self) -> list[str]:
+        """What it was refused on and the file said that was taken back since, by name; while the refusal is the last word."""
+        if self.application.is_open or not self.decisions or not self.whole_file:
+            return []
+        taken_back = [fact for fact in self.recorded if fact.withdrawn_at]
+        return labels(withdrawn_basis.refused_on(self.decisions[-1], taken_back))
 
     @cached_property
     def opinions(self) -> list[Opinion]:

@@ -60,14 +60,20 @@ class FileInCase(Context):
         return self.said_here.get("address", self.person.address if self.whole_file else "")
 
     @cached_property
+    def recorded(self) -> list[Fact]:
+        """Everything that was ever recorded of the person."""
+        return belonging(self.person, Fact)
+
+    @cached_property
     def known(self) -> dict[str, Standing]:
-        facts, closed = belonging(self.person, Fact), self.application.finished_on
+        facts, closed = self.recorded, self.application.finished_on
         if self.whole_file:
-            return standing_facts.standing(facts)
+            return standing_facts.standing(carried.beside(self.application, facts))
         if self.application.accepted_on and closed and not self.by_channel:  # the file has moved on since
             return standing_facts.stood_on(facts, closed)
         begun = None if self.by_channel else self.application.created_at
-        return standing_facts.standing(carried.said_by(facts, self.hands, begun))
+        said = carried.said_by(facts, self.hands, begun)
+        return standing_facts.standing(carried.beside(self.application, said))
 
     @property
     def by_channel(self) -> bool:
@@ -81,6 +87,8 @@ class FileInCase(Context):
     @cached_property
     def household(self) -> list[HouseholdMember]:
         """The family as the form lists it; where the file is not for who looks, only as this case's own hands wrote it."""
+        if (here := carried.members(self.application)) is not None:
+            return here
         if self.whole_file or carried.household_by(self.person, self.hands):
             return belonging(self.person, HouseholdMember)
         return []

@@ -1,6 +1,10 @@
-"""The workflows of cases and leads: `procedures` finds them here at start."""
+"""The workflows of cases and leads, and what is looked at again: `procedures` finds them here at start."""
 
+from jiuyuan.applications import withdrawn_basis
 from jiuyuan.applications.lead_workflow import LEAD
 from jiuyuan.applications.workflow import APPLICATION
+from jiuyuan.people.sources import reversal
 
 __all__ = ["APPLICATION", "LEAD"]
+
+reversal.LOOK_AGAIN.append(withdrawn_basis.look_again)

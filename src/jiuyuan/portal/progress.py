@@ -87,6 +87,7 @@ def _context(case: Case) -> dict[str, Any]:
         "missing": materials.missing(case),
         "takes_papers": services.takes_papers(application),
         "refused": application.state.refused,
+        "basis_withdrawn": case.basis_withdrawn,
         "heard": ways(application.area, papers.refusal_of(case), application.agency)
         if application.state.refused
         else (),

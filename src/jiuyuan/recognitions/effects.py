@@ -27,7 +27,7 @@ from jiuyuan.recognitions.grounds import (
 )
 from jiuyuan.recognitions.inputs import kept
 from jiuyuan.recognitions.letters import order_exit_notice, order_outcome
-from jiuyuan.recognitions.models import ExitObjection, ExitProposal, Investigation, Recognition
+from jiuyuan.recognitions.models import ExitObjection, ExitProposal, Investigation, Recognition, Warning
 from jiuyuan.recognitions.stay import Contest, OnRegister, Proposal, Stay, day
 from jiuyuan.refusals import BadInput, Conflict
 from jiuyuan.regions import registry
@@ -147,6 +147,23 @@ def _reinstate(stay: OnRegister, said: Said) -> Said:
     for name in _OF_THE_EXIT:
         setattr(stay.stay, name, getattr(said["objection"], name))
     return {}
+
+
+def _restore(stay: OnRegister, said: Said) -> Said:
+    """The end is as if it had never been: what it rested on was taken back, and somebody looked again."""
+    recognition = stay.stay
+    more = _looked_again(stay, said)
+    for name, value in (_NO_EXIT | {"ended_by": "", "ended_by_name": "", "decided_on": None}).items():
+        setattr(recognition, name, value)
+    return more
+
+
+def _looked_again(stay: OnRegister, said: Said) -> Said:
+    """The warning is gone. Who is on the register hears nothing, for nothing changes for them."""
+    Warning.objects.unscoped().filter(recognition=stay.stay, kind=Warning.Kind.BASIS).delete()
+    stay.tells_nothing = stay.active
+    stay.words = {"day": stay.stay.ended_on, "because": said["reason"].rstrip("。")}
+    return {"reason": said["reason"]}
 
 
 # A proposal -----------------------------------------------------------------------------------------------------------
@@ -309,7 +326,10 @@ def _call_recovery_off(objection: Contest, said: Said) -> None:
             engine.follow(objection, WORKFLOWS["investigation"], one, "call_off")
 
 
-ON_REGISTER = {"open": _open, "end": _close, "close": _close, "suspend": _suspend, "reinstate": _reinstate}
+ON_REGISTER = {
+    "open": _open, "end": _close, "close": _close, "suspend": _suspend, "reinstate": _reinstate, "restore": _restore,
+    "stand_by": _looked_again,
+}  # fmt: skip
 ON_REGISTER_CHECKS = {"end": _end_is_borne}
 ON_REGISTER_AFTER = {"end": _follow_up, "close": _follow_up}
 ON_REGISTER_LETTERS = dict.fromkeys(("exit", "annulment"), _order_notice)

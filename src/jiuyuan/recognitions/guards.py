@@ -65,6 +65,7 @@ GUARDS: dict[str, Guard] = {
             "not_recognised_again",
             _where(lambda stay: not stay.recognised_again, "此后已重新认定，不用再对上一次退出提出异议。"),
         ),
+        ("basis_withdrawn", _where(lambda stay: stay.basis_withdrawn, "所据的数据没有撤回，不用重新核对。")),
         ("no_investigation", _where(lambda stay: not stay.investigation, "这个人已有正在进行的调查。")),
         ("no_finding", _found_already),
         ("finding_holds_or_not", _says_nothing),
@@ -101,9 +102,14 @@ def _who_brought_the_exit_about(objection: Contest) -> Iterable[User | None]:
     return who
 
 
+def _who_ended(stay: Stay) -> list[User | None]:
+    return [User.objects.filter(username=stay.stay.ended_by).first()] if stay.stay.ended_by else []
+
+
 WHOSE = {"who_proposed": _not_mine}
 BEFORE = {
     "another_decides": OtherEyes(_who_proposed, "是您提出的，须由另一人决定。"),
+    "another_than_ended": OtherEyes(_who_ended, "退出是您办理的，须由另一人重新核对。"),
     "another_than_found": OtherEyes(lambda inquiry: [inquiry.subject.found_by], "调查结论是您写的，须由另一人决定。"),
     "no_part_in_it": OtherEyes(_who_brought_the_exit_about, "这次退出您提出、调查、决定或办理过，异议须由另一人处理。"),
 }

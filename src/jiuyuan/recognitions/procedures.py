@@ -1,6 +1,10 @@
-"""The workflows of the register: `procedures` finds them here at start."""
+"""The workflows of the register, and what is looked at again: `procedures` finds them here at start."""
 
+from jiuyuan.people.sources import reversal
+from jiuyuan.recognitions import withdrawn_basis
 from jiuyuan.recognitions.visit_workflow import VISIT
 from jiuyuan.recognitions.workflow import INVESTIGATION, OBJECTION, PROPOSAL, RECOGNITION
 
 __all__ = ["INVESTIGATION", "OBJECTION", "PROPOSAL", "RECOGNITION", "VISIT"]
+
+reversal.LOOK_AGAIN.append(withdrawn_basis.look_again)

@@ -177,8 +177,9 @@ def open_objections(user: User) -> ScopedQuerySet:
 
 
 def coming_warnings(user: User) -> ScopedQuerySet:
-    """What comes for somebody on the register within the next days."""
-    return Warning.objects.visible_to(user).filter(coming(), recognition__status=Recognition.Status.ACTIVE)
+    """What comes for somebody on the register within the next days, and whose end, or place there, lost what it rests on."""
+    there = Q(recognition__status=Recognition.Status.ACTIVE) | Q(kind=Warning.Kind.BASIS)
+    return Warning.objects.visible_to(user).filter(coming(), there)
 
 
 def days_ahead(user: User) -> int:
@@ -187,11 +188,12 @@ def days_ahead(user: User) -> int:
 
 
 def coming() -> Q:
-    """What narrows warnings to those of the next days, and to limits of families that are past and not met.
+    """What narrows warnings to those of the next days, to limits of families that are past and not met, and to what nobody
+    has looked at again.
 
     How far ahead, the night asks that makes them, by each place's own limit.
     """
-    return Q(due_on__gte=clock.today()) | Q(kind=Warning.Kind.FAMILY)
+    return Q(due_on__gte=clock.today()) | Q(kind__in=(Warning.Kind.FAMILY, Warning.Kind.BASIS))
 
 
 def due_warnings(user: User) -> ScopedQuerySet:

@@ -29,7 +29,7 @@ MAKES: dict[str, tuple[type[Recorded], ...]] = {
 }
 #: Acts that only change what is there.
 CHANGES = frozenset({
-    "ended", "annulled", "exit_proposal_confirmed", "exit_proposal_dismissed", "exit_proposal_taken_back",
+    "ended", "annulled", "restored", "looked_at_again", "exit_proposal_confirmed", "exit_proposal_dismissed", "exit_proposal_taken_back",
     "exit_proposal_lapsed", "exit_objection_decided", "investigation_found", "investigation_told",
     "investigation_responded", "investigation_sent_back", "investigation_decided", "recovery_handed_over",
     "recovery_called_off",

@@ -13,7 +13,7 @@ from jiuyuan.people.models import Person
 from jiuyuan.procedures.context import Context
 from jiuyuan.procedures.table import Choices, Need, Procedure, Transition
 from jiuyuan.recognitions.grounds import DISQUALIFIED, document_of, grounds_to_choose
-from jiuyuan.recognitions.models import ExitObjection, ExitProposal, Investigation, Recognition
+from jiuyuan.recognitions.models import ExitObjection, ExitProposal, Investigation, Recognition, Warning
 from jiuyuan.regions import registry as regions
 
 # Which outcome fits a finding: (holds, fraud).
@@ -91,6 +91,11 @@ class Stay(Context):
     @cached_property
     def objections(self) -> list[ExitObjection]:
         return self._rows("objections", "decided_by", "made_by")
+
+    @cached_property
+    def basis_withdrawn(self) -> bool:
+        """Whether what it rests on was taken back, and nobody has looked at it again since."""
+        return any(one.kind == Warning.Kind.BASIS for one in self._rows("warnings"))
 
     def _rows(self, name: str, *related: str) -> list[Any]:
         """What hangs on the recognition, the latest first; as it is in hand where somebody asked for many at once."""

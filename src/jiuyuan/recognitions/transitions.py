@@ -27,6 +27,10 @@ _GROUND = Need("ground", "退出情形", "ground")
 _BASIS = "请写明依据：哪项事实、来自哪里、哪一天。"
 _WHY = reason("理由", "请写明理由。", "核对了什么、为什么这样决定。")
 
+_AGAIN = reason(
+    "理由", "请写明重新核对了什么、为什么这样决定。", "重新核对了什么、哪一天、结果怎样；会写进给本人的消息。"
+)
+
 RECOGNITION = Procedure(
     (State("active", "在册"), State("ended", "已退出")),
     (
@@ -57,6 +61,23 @@ RECOGNITION = Procedure(
         Transition(
             "annul", "取消认定", frozenset({"active", "ended"}), ("ended",), NOBODY, consequence=True, effect="close",
             title="认定取消告知", message=_TOLD_OF_THE_END, letter="annulment", record="annulled", done="取消认定",
+        ),
+        Transition(
+            "restore", "恢复在册", frozenset({"ended"}), ("active",), DECIDE, needs=(_AGAIN,),
+            blocks=("basis_withdrawn", "not_recognised_again"), before="another_than_ended", record="restored",
+            done="退出所据的数据撤回后，恢复在册", not_yours=_COUNTY_DECIDES, not_now="这条认定还在册。", emphasis="main",
+            title="您恢复在册了",
+            message="{name}：您{day:date}退出就业困难人员所依据的数据撤回了，重新核对后，您恢复在册。理由：{because}。决定机构：{agency}。",
+            result="已恢复在册，本人会收到通知。", lead="退出所据的数据已经撤回。重新核对后，退出不成立的，恢复在册。",
+        ),
+        Transition(
+            "stand_by", "重新核对，决定不变", frozenset({"active", "ended"}), ("active", "ended"), DECIDE, needs=(_AGAIN,),
+            blocks=("basis_withdrawn",), before="another_than_ended", record="looked_at_again",
+            done="所据的数据撤回后重新核对，决定不变", not_yours=_COUNTY_DECIDES, title="重新核对的结果",
+            message=(
+                "{name}：您{day:date}退出就业困难人员所依据的数据撤回了，重新核对后，退出决定不变。理由：{because}。决定机构：{agency}。{heard:run}"
+            ),
+            result="已记下，预警不再显示。", lead="所据的数据已经撤回。有别的来源说明的，写明是什么、哪一天。",
         ),
         Transition(
             "suspend", "暂停退出", frozenset({"ended"}), ("active",), NOBODY, consequence=True, stated_elsewhere=True,

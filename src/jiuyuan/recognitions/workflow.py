@@ -84,7 +84,7 @@ RECOGNITION = register(
     Workflow(
         "recognition", "这条认定", Recognition, _on_register, _hold,
         Vocabulary(
-            effects.ON_REGISTER, GUARDS, effects.ON_REGISTER_CHECKS, kinds=KINDS, after=effects.ON_REGISTER_AFTER,
+            effects.ON_REGISTER, GUARDS, effects.ON_REGISTER_CHECKS, before=BEFORE, kinds=KINDS, after=effects.ON_REGISTER_AFTER,
             letters=effects.ON_REGISTER_LETTERS,
         ),
         things="recognitions",

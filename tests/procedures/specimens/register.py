@@ -7,9 +7,9 @@ from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.people.sources import running
 from jiuyuan.procedures.subjects import moving
-from jiuyuan.recognitions import importing, visiting
+from jiuyuan.recognitions import importing, visiting, withdrawn_basis
 from jiuyuan.recognitions.models import ExitObjection, ExitProposal, Investigation, Recognition, Visit
-from tests.factories import a_case, act, act_on, an_applicant, put_on_the_register
+from tests.factories import a_case, act, act_on, an_applicant, put_on_the_register, start_import
 from tests.people.sources.files import a_csv, uploaded
 from tests.procedures.specimens.files import somebody
 from tests.procedures.specimens.specimen import Broken, Specimen, Standing, clerk, reviewer
@@ -80,7 +80,9 @@ def _recognised(case: Any) -> Recognition:
 def _carried_over(card: Any) -> Recognition:
     heading = ["姓名", "身份证号码", "所属街道", "人员类别", "认定日期"]
     content = a_csv([heading, [card.name, card.id_number, "220102001", "4050人员", "2019-05-06"]])
-    batch = uploaded(reviewer(), "earlier_register", content, dry=False)
+    batch = uploaded(reviewer(), "earlier_register", content)
+    running.run(batch.pk, importing.work_for)
+    start_import(reviewer(), batch.pk)
     running.run(batch.pk, importing.work_for)
     return Recognition.objects.unscoped().get(person__id_index=card.id_index)
 
@@ -136,6 +138,20 @@ def _who_proposed(row: ExitProposal) -> User:
     return row.proposer
 
 
+def _without_its_basis() -> Recognition:
+    stay = _ended()
+    withdrawn_basis.warn(stay)
+    return stay
+
+
+def _looked_at_again(stay: Recognition) -> None:
+    stay.warnings.all().delete()
+
+
+def _who_ended(stay: Recognition) -> User:
+    return User.objects.get(username=stay.ended_by)
+
+
 def _ended_by(row: ExitObjection) -> User:
     return User.objects.get(username=row.ended_by)
 
@@ -156,6 +172,8 @@ SPECIMENS: dict[tuple[str, str], Specimen] = {
                 lambda: _heard(fraud=True), brings=lambda row: _again(_decided(row, "annul").recognition), told=True
             ),
             "carry_over": Specimen(lambda: an_applicant("1966-05-06"), brings=_carried_over),
+            "restore": Specimen(_without_its_basis, {"reason": "重新核对过"}, before=_who_ended),
+            "stand_by": Specimen(_without_its_basis, {"reason": "重新核对过"}, before=_who_ended, told=True),
             "suspend": Specimen(
                 _ended, brings=lambda stay: act_on("object", clerk(), stay, "不该").recognition, told=True
             ),
@@ -215,6 +233,8 @@ def _struck(row: ExitProposal) -> None:
 BROKEN: dict[tuple[str, str], Broken] = {
     ("recognition", "no_objection"): _an_objection,
     ("recognition", "no_proposal"): _proposal,
+    ("recognition", "basis_withdrawn"): _looked_at_again,
+    ("recognition", "not_recognised_again"): lambda stay: put_on_the_register(clerk(), stay.person),
     ("exit_proposal", "on_the_register"): _off_the_register,
     ("exit_proposal", "no_objection"): _an_objection,
     ("investigation", "no_objection"): _an_objection,

@@ -61,7 +61,7 @@ def recognition(request: StaffRequest, pk: int) -> HttpResponseBase:
         "investigations": [(item, _evidence(item)) for item in stay.investigations],
         "objections": [(_objected_to(item), item) for item in stay.objections],
         "suspended": stay.objection is not None,
-        "warnings": list(found.warnings.order_by("due_on")) if stay.active else [],
+        "warnings": [one for one in found.warnings.order_by("due_on") if stay.active or one.kind == one.Kind.BASIS],
         "facts": [row for row in fact_rows.rows_of_person(found.person) if row.name in grounds],
         "ready": [act for act in acts if not act.reasons],
         "off": [act for act in acts if act.reasons],

@@ -4,6 +4,7 @@ In chunks of people, each in one transaction; what is done carries its `withdraw
 """
 
 from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.db import IntegrityError, OperationalError, transaction
@@ -22,6 +23,9 @@ from jiuyuan.procedures import engine
 from jiuyuan.wording import for_record
 
 CHUNK = 1_000
+#: What looks for acts that rest on facts taken back, in the same transaction: given these facts by person, those that no
+#: other source verifies. It warns those who decide and tells the person; what was decided stays until somebody decides anew.
+LOOK_AGAIN: list[Callable[[Mapping[int, Sequence[Fact]]], None]] = []
 _TRIES = 6
 Status = ImportBatch.Status
 
@@ -85,6 +89,7 @@ def _one_chunk(batch: ImportBatch, keys: list[int]) -> None:
     withdrawn: list[tuple[int, Any]] = []
     again: list[tuple[int, int | None]] = []
     known: dict[int, dict[str, Any]] = defaultdict(dict)
+    gone: dict[int, list[Fact]] = defaultdict(list)
     set_: dict[int, dict[str, Any]] = defaultdict(lambda: {"withdrawn": [], "again": []})
     for (key, name), facts in groups.items():
         taken = [fact for fact in facts if fact.batch_id == batch.pk and fact.withdrawn_at is None]
@@ -102,6 +107,8 @@ def _one_chunk(batch: ImportBatch, keys: list[int]) -> None:
                 set_[key]["again"].append([pk, by])
         standing = standing_facts.standing(facts).get(name)
         known[key][name] = standing.value if standing else None
+        verified = standing.value if standing and standing.verified else None
+        gone[key] += [fact for fact in taken if fact.value != verified]
     loading.update(Fact, "id", ["withdrawn_at"], withdrawn)
     loading.update(Fact, "id", ["superseded_by_id"], again)
     LicenceRecord.objects.unscoped().filter(batch=batch, person__in=keys, withdrawn_at=None).update(withdrawn_at=at)
@@ -114,6 +121,8 @@ def _one_chunk(batch: ImportBatch, keys: list[int]) -> None:
         for key, values in known.items()
     ]
     history.append_many(_actor(batch), acts, heads)
+    for look in LOOK_AGAIN if any(gone.values()) else ():
+        look({key: facts for key, facts in gone.items() if facts})
     if batch.kind == ImportBatch.Kind.MARKET_REGULATION:
         for person in people.values():
             _say_again_what_follows(batch, person)

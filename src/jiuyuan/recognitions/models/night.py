@@ -16,6 +16,7 @@ class Warning(models.Model):
         AGE = "age", "将到法定退休年龄"
         ASSISTANCE = "assistance", "援助政策将期满"
         FAMILY = "family", "零就业家庭清零期限"
+        BASIS = "basis", "所据的数据已撤回"
 
     scope: ClassVar = Scope(area="recognition__area", owner=None)
 
