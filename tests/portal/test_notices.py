@@ -24,9 +24,11 @@ def on_notice(applicant=None):
 def test_the_way_there_is_by_names_of_places(client):
     page = client.get("/notices/")
     assert "看哪个县（市、区）的公示？" in seen(page)
+    first = page.content.decode().partition("</title>")[0]
     page = client.get("/notices/?county=220102")
     assert "哪个街道（乡镇）？" in seen(page)
     assert "南岭街道" in seen(page)
+    assert page.content.decode().partition("</title>")[0] != first, "two steps have two titles"
     assert "请选一个县（市、区）。" in seen(client.get("/notices/?county="))
     assert "请选一个街道（乡镇）。" in seen(client.get("/notices/?county=220102&platform="))
     assert client.get("/notices/?platform=220102").status_code == 404, "there is no list for a county"
@@ -117,13 +119,22 @@ def test_the_list_asks_the_database_as_often_for_many_as_for_one(client, django_
         client.get(LIST)
 
 
-def test_anybody_can_object_without_a_name(client):
+def test_anybody_can_object_without_a_name_and_asks_after_it_by_its_number(client):
     case, notice = on_notice()
     answer = client.post(f"/notices/{notice.pk}/object/", {"ground": "他在大经路开着店"})
     words = seen(client.get(answer["Location"]))
     assert "异议已收到" in words
     assert "核查清楚之前，这份申请不会往下办" in words
     [objection] = Objection.objects.unscoped()
+    assert re.fullmatch("Y-[2-9A-Z]{5}-[2-9A-Z]{5}", objection.number)
+    assert f"异议编号： {objection.number}" in words
+    asked = f"/confirm/?number={objection.number.lower()}"
+    page = client.get(asked, follow=True)
+    assert "这条异议正在核查" in seen(page)
+    assert case.person.name not in page.content.decode()
+    act(staff("clerk"), case, "settle_objection")
+    assert "异议不成立" in seen(client.get(asked, follow=True))
+    assert "查不到这个编号" in seen(client.get("/confirm/Y-22222-33333/"))
     assert (objection.ground, objection.name, objection.contact) == ("他在大经路开着店", "", "")
     assert objection.notice.application == case
 

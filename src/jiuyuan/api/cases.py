@@ -133,7 +133,9 @@ def act(request: HttpRequest, number: str, action: str, given: Act) -> CaseShape
     if user is None or not lookups.sees(user, application):
         notice = Case(application, None).notice
         assert notice is not None
-        return shapes.case_on_notice(notice)
+        ground = str((given.model_extra or {}).get("ground", "")).strip()
+        made = notice.objections.filter(ground=ground).order_by("-pk").first()
+        return shapes.case_on_notice(notice, made.number if made else "")
     return _shown(user, application)
 
 

@@ -204,6 +204,7 @@ class CaseOnNotice(Schema):
     platform: PlaceShape
     notice: NoticeShape
     how_to_object: str
+    objection: str = ""
 
 
 def case_in_list(application: Application) -> CaseInList:
@@ -269,7 +270,8 @@ def _refused_on(case: Case) -> list[dict[str, Any]]:
     return list(refusal.get("clauses", ()))
 
 
-def case_on_notice(row: PublicNotice) -> CaseOnNotice:
+def case_on_notice(row: PublicNotice, objection: str = "") -> CaseOnNotice:
+    """`objection`: the number of the one that was just made, to ask after it."""
     application = row.application
     person = application.person
     return CaseOnNotice(
@@ -281,6 +283,7 @@ def case_on_notice(row: PublicNotice) -> CaseOnNotice:
         category=say(NEUTRAL),
         platform=place(application.agency),
         notice=notice(row),
+        objection=objection,
         how_to_object=say(
             "POST /api/v1/applications/{number}/object，写明 ground（理由）；不必留姓名。", number=application.number
         ),

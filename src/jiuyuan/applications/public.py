@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any, Self
 
 from django.db import transaction
+from django.utils import timezone
 
 from jiuyuan import characters, clock
 from jiuyuan.agencies import pace
@@ -78,18 +79,18 @@ def notice(pk: int) -> NoticeEntry:
 
 
 @transaction.atomic
-def object_to(pk: int, said: Mapping[str, Any]) -> bool:
-    """Object to a notice that runs today. The same words sent twice are one objection: then False.
+def object_to(pk: int, said: Mapping[str, Any]) -> str:
+    """Object to a notice that runs today; returns the number of the objection. The same words sent twice are one.
 
     Raises `NotFound`, `BadInput`, `GuardNotMet`.
     """
     number = _one(pk).application.number
     Application.objects.unscoped().select_for_update().get(number=number)
     words = {name: str(said.get(name, "")).strip() for name in ("ground", "name", "contact")}
-    if Objection.objects.unscoped().filter(notice_id=pk, upheld=None, **words).exists():
-        return False
-    engine.act(None, APPLICATION, number, "object", words)
-    return True
+    rows = Objection.objects.unscoped().filter(notice_id=pk, upheld=None, **words).order_by("-pk")
+    if not rows.exists():
+        engine.act(None, APPLICATION, number, "object", words)
+    return str(rows.values_list("number", flat=True)[0])
 
 
 def running() -> ScopedQuerySet:
@@ -108,6 +109,30 @@ def _one(pk: int) -> PublicNotice:
     if found is None:
         raise NotFound(say("没有这条公示，或公示已经结束撤下。"))
     return found
+
+
+@dataclass(frozen=True)
+class ObjectionState:
+    """What whoever holds its number may know of an objection: nothing of the person on notice. `upheld`: None while it is looked into."""
+
+    number: str
+    made_on: date
+    platform: Agency
+    upheld: bool | None
+    settled_on: date | None
+
+
+def objection_state(typed: str) -> ObjectionState | None:
+    """The objection with this number, however it is typed. Raises `TooOften`."""
+    number = as_printed(typed)
+    if not number.startswith("Y-"):
+        return None
+    pace.count("confirm")
+    found = Objection.objects.unscoped().select_related("notice__application__agency").filter(number=number).first()
+    if found is None:
+        return None
+    made_on = timezone.localdate(found.made_at)
+    return ObjectionState(found.number, made_on, found.notice.application.agency, found.upheld, found.settled_on)
 
 
 class Found(StrEnum):

@@ -8,7 +8,15 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from jiuyuan.agencies.pace import TooOften
-from jiuyuan.applications.public import NEUTRAL, Confirmation, Found, as_printed, confirmation
+from jiuyuan.applications.public import (
+    NEUTRAL,
+    Confirmation,
+    Found,
+    ObjectionState,
+    as_printed,
+    confirmation,
+    objection_state,
+)
 from jiuyuan.portal.notices import NO_INDEX
 from jiuyuan.templatetags.plain import bare_day
 from jiuyuan.wording import say
@@ -42,16 +50,39 @@ def enter(request: HttpRequest) -> HttpResponse:
 def confirm(request: HttpRequest, number: str) -> HttpResponse:
     """What a number stands for, in a few words; an unknown one gets the box again."""
     try:
-        found = confirmation(number)
+        objection = objection_state(number)
+        found = None if objection else confirmation(number)
     except TooOften as refusal:
         page = render(request, "portal/confirm.html", {"refusal": refusal.title}, status=refusal.status)
         page["Retry-After"] = str(refusal.seconds)
         return page
+    if objection is not None:
+        return _answer(render(request, "portal/confirm.html", _of_an_objection(objection)))
     if found is None:
         return _answer(render(request, "portal/confirm.html", {"missing": True, "typed": number}, status=404))
     title, lead = map(say, _SAID[found.found])
     context = {"title": title, "lead": lead, "rows": list(_rows(found)), "open": found.found == Found.OPEN}
     return _answer(render(request, "portal/confirm.html", context))
+
+
+def _of_an_objection(objection: ObjectionState) -> dict[str, object]:
+    """Whether it was looked into, and what came of it; nothing about whoever stood on the notice."""
+    office = objection.platform.name
+    title, lead = {
+        None: (say("这条异议正在核查"), say("{office}核查清楚以前，这份申请不会往下办。", office=office)),
+        True: (say("异议成立"), say("{office}核查后，认为异议成立，这份申请不予认定。", office=office)),
+        False: (say("异议不成立"), say("{office}核查后，没有查到异议所说的情况，这份申请继续办理。", office=office)),
+    }[objection.upheld]
+    rows = [
+        {"key": say("异议编号"), "value": objection.number},
+        {"key": say("提出日期"), "value": bare_day(objection.made_on)},
+        {"key": say("核查机构"), "value": office},
+    ]
+    if objection.settled_on:
+        rows.append({"key": say("处理日期"), "value": bare_day(objection.settled_on)})
+    if objection.platform.phone:
+        rows.append({"key": say("电话"), "value": objection.platform.phone})
+    return {"title": title, "lead": lead, "rows": rows}
 
 
 def _rows(found: Confirmation) -> Iterator[dict[str, object]]:

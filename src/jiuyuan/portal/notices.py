@@ -128,12 +128,14 @@ def objection(request: HttpRequest, pk: int) -> HttpResponseBase:
     entry = _entry(pk)
     form = NoticeObjection(posted(request))
 
+    numbers: list[str] = []
+
     def send() -> bool:
-        public.object_to(pk, form.cleaned_data)
+        numbers.append(public.object_to(pk, form.cleaned_data))
         return True
 
     if form.is_valid() and saved(form, send):
-        return redirect("portal:objected", pk)
+        return redirect(f"{reverse('portal:objected', args=[pk])}?number={numbers[0]}")
     back = reverse("portal:notice", args=[pk])
     page = ask(
         request,
@@ -150,4 +152,5 @@ def objection(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @login_not_required
 def objected(request: HttpRequest, pk: int) -> HttpResponseBase:
-    return _unindexed(render(request, "portal/objected.html", {"entry": _entry(pk)}))
+    context = {"entry": _entry(pk), "number": public.as_printed(request.GET.get("number", ""))[:20]}
+    return _unindexed(render(request, "portal/objected.html", context))

@@ -76,7 +76,8 @@ class Application(Subject):
     round = models.PositiveSmallIntegerField("轮次", default=1)
     created_at = models.DateTimeField("创建时间")
     submitted_on = models.DateField("提交日期", null=True)
-    # What was signed online, as it was signed: `name`, `at`, `text` (the paragraphs) and `consented_at`. Empty at the window: a pen.
+    # What was signed online, as it was signed: `name`, `at`, `text` (the paragraphs) and `consented_at`. None at the window: a pen.
+    # Empty where a program handed it in and said nothing of a signature.
     signed: "models.JSONField[dict[str, Any] | None, dict[str, Any] | None]" = models.JSONField("网上签名", null=True)
     # What it says of somebody whose file stands at another office, as JSON, until it is accepted (`applications.carried`).
     carried = EncryptedTextField("受理以前随申请存的登记内容", null=True)
@@ -194,6 +195,9 @@ class Objection(Recorded):
     scope: ClassVar = Scope(area="notice__application__area", owner=None)
 
     notice = models.ForeignKey(PublicNotice, models.PROTECT, related_name="objections", verbose_name="公示")
+    number = models.CharField(
+        "异议编号", max_length=20, blank=True, default="", db_default="", help_text="提出的人凭它查处理情况；猜不到"
+    )
     ground = models.TextField("异议理由")
     name = models.CharField("提出人", max_length=80, blank=True)
     contact = models.CharField("联系方式", max_length=120, blank=True)
@@ -209,11 +213,14 @@ class Objection(Recorded):
         verbose_name = "异议"
         ordering = ["id"]
         constraints = [
+            models.UniqueConstraint(
+                fields=["number"], condition=~Q(number=""), name="applications_an_objection_by_its_number"
+            ),
             models.CheckConstraint(
                 name="applications_a_settled_objection_has_a_finding",
                 condition=Q(upheld=None, settled_on=None)
                 | (Q(upheld__isnull=False, settled_on__isnull=False) & ~Q(finding="")),
-            )
+            ),
         ]
 
 
