@@ -97,8 +97,14 @@ def test_place_is_named_from_the_largest_down():
 
 
 def test_code_that_no_list_knows_is_shown_as_it_is():
-    assert queries.place_name("220381001") == "220381001"
+    assert queries.place_name("999381001") == "999381001"
     assert queries.place_name(None) == ""
+
+
+def test_place_outside_the_province_is_named_by_its_province_beside_its_code_and_read_back_so():
+    assert queries.place_name("150502") == "内蒙古自治区（150502）"
+    assert queries.place_named("内蒙古自治区（150502）") == "150502"
+    assert queries.place_named("辽宁省（150502）") is None
 
 
 @pytest.mark.parametrize(("code", "name"), [("110000", "北京市"), ("220000", "吉林省")])

@@ -29,7 +29,7 @@ class Recording:
     """A gateway that keeps what it is given, and fails as it is told."""
 
     def __init__(self, *fails, an_hour=100, a_number_a_day=100):
-        self.sent, self.an_hour, self.a_number_a_day = [], an_hour, a_number_a_day
+        self.sent, self.an_hour, self.a_number_a_day, self.sign = [], an_hour, a_number_a_day, ""
         self._fails = chain(fails, repeat(None))
 
     def send(self, key, phone, text):
@@ -217,4 +217,5 @@ def test_a_demonstration_shows_what_it_would_have_sent(through, client):
     written(code=RECOGNISED)
     services.send_waiting()
     words = seen(client.get("/demonstration/sms/"))
-    assert "您有新的办事消息" in words and "13804312266" in words
+    assert "人力资源和社会保障厅】您有新的办事消息" in words
+    assert "13804312266" in words

@@ -1,5 +1,6 @@
 """What is asked of agencies and divisions."""
 
+import re
 from functools import lru_cache
 
 from jiuyuan.agencies.models import Agency, Division
@@ -32,7 +33,8 @@ def covered_by(code: str) -> list[Agency]:
 
 
 def place_name(code: str | None) -> str:
-    """The full name of a place, largest first; a code that the list does not know is given back as it is."""
+    """The full name of a place, largest first. Of a code that the list does not know the province and the code; a code of no
+    province is given back as it is."""
     return "".join(_names(code)) if code else ""
 
 
@@ -41,7 +43,10 @@ def place_named(said: str) -> str | None:
 
     朝阳区 alone names one place here and another one in 北京.
     """
-    return _codes_by_name().get("".join(said.split()))
+    typed = "".join(said.split())
+    if (named := _NAMED_BY_CODE.fullmatch(typed)) and place_name(named[1]) == typed:
+        return named[1]
+    return _codes_by_name().get(typed)
 
 
 def places_meant(said: str, near: str = "") -> list[str]:
@@ -77,7 +82,8 @@ def elsewhere() -> dict[str, str]:
 def _names(code: str) -> list[str]:
     division = _divisions_by_code().get(code)
     if division is None:
-        return [PROVINCES.get(code, code)]
+        province = PROVINCES.get(f"{code[:2]}0000")
+        return [PROVINCES.get(code) or (f"{province}（{code}）" if province and code.isdecimal() else code)]
     names = []
     while division:
         names.append(division[0])
@@ -104,6 +110,8 @@ def _codes_by_bare_name() -> dict[str, list[str]]:
     return found
 
 
+#: A place of another province, as it is written out here.
+_NAMED_BY_CODE = re.compile(r"\D+（(\d{4,12})）")
 _OFFICES = ("人力资源和社会保障局", "公共就业服务中心", "公共就业服务平台")
 
 

@@ -5,7 +5,7 @@
     url = "https://…"           # a POST to it sends one message
     client = "jiuyuan"          # who sends, as the gateway knows us
     key = "…"                   # shared with the gateway; at least 32 characters
-    sign = "【就业服务】"        # what stands before each text, as it was registered with the operator
+    sign = "【就业服务】"        # what stands before each text, as it was registered with the operator; else the institution's name
     timeout = 10                # seconds
     an_hour = 2000              # the brake: so many in an hour at most
     a_number_a_day = 10         # and so many to one number in a day
@@ -38,6 +38,7 @@ class RefusedByGateway(NotSent):
 class Gateway(Protocol):
     an_hour: int
     a_number_a_day: int
+    sign: str
 
     def send(self, key: str, phone: str, text: str) -> None:
         """Send a text. The same `key` sent again is one message. Raises `NotSent`, `RefusedByGateway`."""
@@ -61,6 +62,7 @@ class ShownGateway:
 
     an_hour = 10_000
     a_number_a_day = 1_000
+    sign = ""
 
     def send(self, key: str, phone: str, text: str) -> None:
         return None

@@ -22,11 +22,11 @@ class HttpGateway:
 
     def __init__(self, account: GatewayAccount) -> None:
         self.account = account
-        self.an_hour, self.a_number_a_day = account.an_hour, account.a_number_a_day
+        self.an_hour, self.a_number_a_day, self.sign = account.an_hour, account.a_number_a_day, account.sign
 
     def send(self, key: str, phone: str, text: str) -> None:
         account, address = self.account, urlsplit(self.account.url)
-        body = json.dumps({"id": key, "to": phone, "text": account.sign + text}, ensure_ascii=False).encode()
+        body = json.dumps({"id": key, "to": phone, "text": self.sign + text}, ensure_ascii=False).encode()
         path, stamp = address.path or "/", str(int(time.time()))
         headers = {
             "Content-Type": "application/json; charset=utf-8",

@@ -12,6 +12,7 @@ from jiuyuan import clock
 from jiuyuan.encryption import keyed_hash
 from jiuyuan.notifications import gateways, notices
 from jiuyuan.notifications.models import Message, Withheld
+from jiuyuan.regions import registry
 from jiuyuan.wording import for_record, say
 
 _CHUNK = 500
@@ -129,8 +130,11 @@ def _send(gateway: gateways.Gateway, pk: int) -> bool:
 
 
 def text_of(message: Message) -> str:
-    """The text: that there is a message, and where. What it is about would tell whoever holds the telephone."""
-    return say("您有新的办事消息，请登录 {url} 查看，或者到办理窗口询问。", url=settings.JIUYUAN.base_url)
+    """The text: who writes (unless the gateway puts its own sign before it), that there is a message, and where. What it is
+    about would tell whoever holds the telephone."""
+    gateway, about = gateways.configured(), registry.home().about
+    sign = "" if about is None or (gateway and gateway.sign) else f"【{about.institution}】"
+    return sign + say("您有新的办事消息，请登录 {url} 查看，或者到办理窗口询问。", url=settings.JIUYUAN.base_url)
 
 
 def latest_texts(most: int) -> list[Message]:
