@@ -279,6 +279,8 @@ def act(user: User | None, case: Application, action: str, **said: Any) -> Appli
     """One action of the table, with something sensible said where the test does not say it."""
     if action == "withdraw" and user is not None and user.role == Role.CLERK and "request" not in said:
         said["request"] = a_signed_request(user, case)
+    if action == "submit" and user is not None and user.role != Role.CLERK:
+        said = {"signature": case.person.name, "consent": True} | said
     return engine.act(user, APPLICATION, case.number, action, SAID.get(action, {}) | said)
 
 

@@ -21,6 +21,7 @@ from tests.factories import (
     an_account,
     an_applicant,
     hand_in_materials,
+    seen_by,
     staff,
 )
 
@@ -132,12 +133,38 @@ def test_before_acceptance_a_case_shows_nothing_that_another_office_recorded(kno
     assert [member["name"] for member in found["household"]] == ["家里人"]
 
 
-def test_before_acceptance_another_office_writes_no_findings_family_or_dispute_into_the_file(known):
+@pytest.mark.parametrize("whose", ["clerk", "channel", "own"])
+def test_what_is_said_of_facts_and_family_stays_with_the_case_until_it_is_accepted(known, whose):
+    on_file_with_findings(known)
+    person = the_file(known)
+    before = [person.facts.count(), Entry.objects.of(person.file).count() + len(("id_card", "hukou_book"))]
+    by = {"clerk": known.other, "channel": an_account("channel"), "own": known.account}[whose]
+    family = [{"name": "别人", "relation": "儿子", "state": "上学"}]
+    case = applied_elsewhere(
+        known, by, facts={"business_registered": False, "in_labour_relationship": True}, household=family
+    )
+    assert [person.facts.count(), Entry.objects.of(person.file).count()] == before
+    assert [member.name for member in person.household.all()] == ["家里人"]
+    seen = seen_by(known.other, case)
+    assert [member.name for member in seen.household] == ["别人"]
+    assert (seen.known["business_registered"].value, seen.known["in_labour_relationship"].value) == (False, True)
+    assert seen_by(known.account, case).known["in_labour_relationship"].contradicted
+    files.record(  # found out since: the person's own word gives way to it
+        known.former, person.pk, {"business_registered": True}, source="site_visit", evidence="2026年3月2日入户，孙建国",
+    )  # fmt: skip
+    act(known.other, case, "accept")
+    now = seen_by(known.other, case)
+    assert [member.name for member in now.household] == ["别人"]
+    assert now.known["business_registered"].value is True
+    assert now.known["in_labour_relationship"].contradicted
+    assert now.known["in_labour_relationship"].own.recorded_by == by.username
+    assert again(case).carried is None
+
+
+def test_before_acceptance_another_office_writes_no_findings_or_dispute_into_the_file(known):
     on_file_with_findings(known)
     case = applied_elsewhere(known, known.other)
-    family = [{"name": "别人", "relation": "配偶", "state": "就业"}]
     for write in (
-        lambda: services.save(known.other, case.number, household=family),
         lambda: services.save(
             known.other, case.number, facts={"wants_work": True}, source="site_visit", evidence="入户"
         ),

@@ -21,7 +21,8 @@ def test_contact_categories_columns_and_what_was_said_are_changed_as_one_act(des
     page = desk.get(where(case))
     said = as_it_stands(page) | {
         "phone": "13911112222", "address": "民康路9号", "categories": ["older", "laid_off"], "job_intention": "做保洁",
-        fact_field("unemployed_since"): "2025-05-01",
+        fact_field("unemployed_since"): "2025-05-01", "agent-name": "王小军", "agent-relation": "儿子",
+        "agent-id_number": factories.an_id_number("1990-01-02", "male"), "agent-phone": "13900001234",
     }  # fmt: skip
     done = desk.post(where(case), said, follow=True)
     assert "已修改认定表。" in words(done)
@@ -29,6 +30,8 @@ def test_contact_categories_columns_and_what_was_said_are_changed_as_one_act(des
     assert (now.person.phone, now.person.address) == ("13911112222", "民康路9号")
     assert now.application.categories == ["laid_off", "older"]
     assert now.application.details["job_intention"] == "做保洁"
+    assert (now.agent.name, now.agent.phone) == ("王小军", "13900001234")
+    assert as_it_stands(desk.get(where(case)))["agent-relation"] == "儿子"
     assert now.known["unemployed_since"].value == "2025-05-01"
     acts = Entry.objects.unscoped().filter(file=case.file, action="form")
     assert [act.actor for act in acts] == [clerk.username]

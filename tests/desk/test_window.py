@@ -53,8 +53,16 @@ def test_a_place_that_could_be_another_is_asked_for_again(desk):
 
 def test_an_application_is_made_as_a_draft_and_the_papers_are_asked_for(desk, clerk):
     person = factories.an_applicant(name="欧阳𠮷")
-    page = desk.post(WINDOW, filled(person), follow=True)
+    number = factories.an_id_number("1990-01-02", "male")
+    agent = {"agent-name": "王小军", "agent-relation": "儿子", "agent-id_number": number, "agent-phone": "123"}
+    wrong = desk.post(WINDOW, filled(person) | agent)
+    assert wrong.status_code == 422
+    assert list(wrong.context["form"].errors) == ["agent-phone"]
+    page = desk.post(WINDOW, filled(person) | agent | {"agent-phone": "13900001234"}, follow=True)
     case = Application.objects.visible_to(clerk).get()
+    helper = factories.seen_by(clerk, case).agent
+    assert (helper.name, helper.relation, helper.id_number, helper.phone) == ("王小军", "儿子", number, "13900001234")
+    assert "本人签字的委托书" in page.context["next"].text
     assert (case.channel, case.status, case.person.name) == ("window", "draft", "欧阳𠮷")
     assert case.details["former_employer"] == "长春市第一机床厂"
     known = factories.seen_by(clerk, case).known

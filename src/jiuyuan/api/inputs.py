@@ -184,6 +184,15 @@ class NewHousehold(Body):
     members: Annotated[list[Member], Field(max_length=30)]
 
 
+class NewAgent(Exact):
+    """代办: who fills it in for the person; their authorisation is a material (`authorisation`)."""
+
+    name: Words
+    relation: Words
+    id_number: Words
+    phone: Words
+
+
 class NewApplication(Body):
     name: str
     id_number: str
@@ -194,6 +203,7 @@ class NewApplication(Body):
     facts: Facts = Field(default_factory=dict)
     details: dict[str, Any] = Field(default_factory=dict)
     household: Annotated[list[Member], Field(max_length=30)] = Field(default_factory=list)
+    agent: NewAgent | None = None
     channel: ChannelCode = None
 
 

@@ -42,12 +42,12 @@ def name(application: Application, said: Mapping[str, str]) -> dict[str, Any]:
         try:
             cleaned[field] = read(said.get(field, ""))
         except BadInput as refusal:
-            errors += [(field, message) for _, message in refusal.errors]
+            errors += [(f"agent-{field}", message) for _, message in refusal.errors]
     cleaned["relation"] = said.get("relation", "").strip()
     if not cleaned["relation"]:
-        errors.append(("relation", say("请选是您的什么人。")))
+        errors.append(("agent-relation", say("请选是您的什么人。")))
     if cleaned.get("id_number") == application.person.id_number:
-        errors.append(("id_number", say("这是您本人的号码。本人自己办的，这一页不用填。")))
+        errors.append(("agent-id_number", say("这是您本人的号码。本人自己办的，这一页不用填。")))
     if errors:
         raise BadInput(say("有内容需要改正。"), errors)
     if there and all(getattr(there, field) == value for field, value in cleaned.items()):

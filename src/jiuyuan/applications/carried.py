@@ -1,20 +1,28 @@
 """What a case says of somebody whose file stands at another office: kept with the case, and put on the file as it is accepted.
 
-Applying somewhere moves nobody: until the new office accepts, the file, its telephone and its address stay where they are.
+Applying somewhere moves nobody and writes nothing on their file: until the new office accepts, the file, its telephone, its
+facts and its family stay as they are.
 """
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import copy
-from datetime import datetime
+from dataclasses import asdict
+from datetime import date, datetime
 from typing import Any
 
+from jiuyuan import clock
 from jiuyuan.agencies.roles import Role
 from jiuyuan.applications.models import Application
 from jiuyuan.history.models import Entry
 from jiuyuan.history.services import Actor
+from jiuyuan.people import facts as standing_facts
 from jiuyuan.people import reach
-from jiuyuan.people.models import Fact, Person
+from jiuyuan.people import services as people
+from jiuyuan.people.models import Fact, HouseholdMember, Person
+from jiuyuan.rules.departments import label_of
+
+_FACTS, _HOUSEHOLD = "facts", "household"
 
 
 def elsewhere(application: Application) -> bool:
@@ -22,8 +30,13 @@ def elsewhere(application: Application) -> bool:
     return application.accepted_on is None and application.person.agency_id != application.agency_id
 
 
+def keeps(application: Application) -> bool:
+    """Whether what is said of the person stays with the case for now: the file stands elsewhere, or some of it is here already."""
+    return elsewhere(application) or bool(of(application).keys() & {_FACTS, _HOUSEHOLD})
+
+
 def of(application: Application) -> dict[str, Any]:
-    """What the case carries: `phone` and `address`; nothing where it is said on the file."""
+    """What the case carries: `phone`, `address`, `facts` by name and `household`; nothing where it is said on the file."""
     return json.loads(application.carried) if application.carried else {}
 
 
@@ -39,6 +52,46 @@ def said_by(facts: Iterable[Fact], hands: Collection[str], since: datetime | Non
     return found
 
 
+def beside(application: Application, facts: Iterable[Fact]) -> list[Fact]:
+    """These facts of a file with those that the case carries, as they will stand once it is accepted."""
+    on_file, own = _beside(application, facts)
+    return [*on_file, *own]
+
+
+def _beside(application: Application, facts: Iterable[Fact]) -> tuple[list[Fact], list[Fact]]:
+    """Those of the file, and those of the case: a person's own word gives way to what was found out after it."""
+    said = of(application).get(_FACTS, {})
+    if not said:
+        return list(facts), []
+    found, own = [copy(fact) for fact in facts], []
+    last = max((fact.pk for fact in found), default=0)
+    for place, (name, one) in enumerate(said.items(), 1):
+        new = Fact(
+            pk=last + place, person=application.person, name=name, value=one["value"], source=one["source"],
+            department=label_of(one["department"]), evidence=one["evidence"], observed_on=date.fromisoformat(one["on"]),
+            recorded_at=datetime.fromisoformat(one["at"]), recorded_by=one["by"]["username"], recorded_by_name=one["by"]["name"],
+        )  # fmt: skip
+        standing = [fact for fact in found if fact.name == name and fact.stands]
+        later = (fact for fact in standing if fact.recorded_at > new.recorded_at)
+        new.superseded_by = next((fact for fact in later if standing_facts.superseded_by(fact, new)), None)
+        for old in standing:
+            if new.stands and standing_facts.superseded_by(new, old):
+                old.superseded_by_id = new.pk
+        own.append(new)
+    return found, own
+
+
+def members(application: Application) -> list[HouseholdMember] | None:
+    """The household that the case carries, numbered; None where it says nothing of it."""
+    said = of(application).get(_HOUSEHOLD)
+    if said is None:
+        return None
+    rows = people.members_of(application.person, said["members"])
+    for place, row in enumerate(rows, 1):
+        row.pk = place
+    return rows
+
+
 def household_by(person: Person, hands: Collection[str]) -> bool:
     """Whether one of these accounts wrote down the family as it stands."""
     acts = Entry.objects.of(person.file).filter(action="household_recorded").order_by("-seq")
@@ -47,7 +100,11 @@ def household_by(person: Person, hands: Collection[str]) -> bool:
 
 def carry(application: Application, **said: Any) -> bool:
     """Keep with the case what it says; whether that is something else than before. The caller saves."""
-    new = json.dumps(of(application) | said, ensure_ascii=False, sort_keys=True)
+    return _write(application, of(application) | said)
+
+
+def _write(application: Application, said: Mapping[str, Any]) -> bool:
+    new = json.dumps(said, ensure_ascii=False, sort_keys=True) if said else None
     changed = new != application.carried
     application.carried = new
     return changed
@@ -60,13 +117,71 @@ def contact(actor: Actor, application: Application, phone: str, address: str) ->
     """
     if elsewhere(application) or actor.role == Role.CHANNEL:
         return carry(application, phone=phone, address=address or of(application).get("address", ""))
-    application.carried = None
+    _write(application, {name: value for name, value in of(application).items() if name in (_FACTS, _HOUSEHOLD)})
     return reach.change(actor, application.person, phone=phone, address=address, agency=application.agency)
 
 
+def state(
+    actor: Actor,
+    application: Application,
+    values: Mapping[str, Any],
+    *,
+    source: str,
+    evidence: str = "",
+    department: str = "",
+    observed_on: date | None = None,
+) -> list[str]:
+    """Say facts of the person, on the file or with the case; returns the names of those that say something new. The caller saves.
+
+    Raises as `people.services.record_facts`.
+    """
+    person = application.person
+    where: dict[str, Any] = {
+        "source": source, "evidence": evidence, "department": department, "observed_on": observed_on,
+    }  # fmt: skip
+    if not keeps(application):
+        return [fact.name for fact in people.record_facts(actor, person, values, **where)]
+    known = standing_facts.standing(beside(application, person.facts.all()))
+    stated = people.check_facts(actor, person, values, known, **where)
+    before = of(application).get(_FACTS, {})
+    new = {
+        name: {
+            "value": value, "source": source, "department": department, "evidence": evidence.strip(),
+            "on": (observed_on or clock.today()).isoformat(), "at": clock.now().isoformat(), "by": asdict(actor),
+        }
+        for name, value in stated.items()
+        if name not in before or (before[name]["value"], before[name]["source"]) != (value, source)
+    }  # fmt: skip
+    carry(application, **{_FACTS: before | new})
+    return list(new)
+
+
+def name_household(actor: Actor, application: Application, said: Sequence[Mapping[str, str]]) -> bool:
+    """Say who lives in the household, on the file or with the case; whether that is something else than before. The caller saves."""
+    if not keeps(application):
+        return people.set_household(actor, application.person, said)
+    rows = people.members_of(application.person, said)
+    kept = [{"name": m.name, "id_number": m.id_number or "", "relation": m.relation, "state": m.state} for m in rows]
+    if of(application).get(_HOUSEHOLD, {}).get("members") == kept:
+        return False
+    return carry(application, **{_HOUSEHOLD: {"members": kept, "by": asdict(actor)}})
+
+
 def put_on_file(actor: Actor, application: Application) -> None:
-    """The case is accepted: the file moves to its office, with what the case carries."""
+    """The case is accepted: the file moves to its office, with what the case carries, each by whoever said it."""
     said, person = of(application), application.person
     phone, address = said.get("phone", person.phone), said.get("address", "")
     reach.change(actor, person, phone=phone, address=address, agency=application.agency)
+    _, own = _beside(application, person.facts.all())
+    together: dict[str, dict[str, Any]] = {}
+    for fact in own:
+        if fact.stands:
+            where = {name: said[_FACTS][fact.name][name] for name in ("by", "source", "department", "evidence", "on")}
+            together.setdefault(json.dumps(where, sort_keys=True), {})[fact.name] = fact.value
+    for written, values in together.items():
+        where = json.loads(written)
+        by, day = Actor(**where.pop("by")), date.fromisoformat(where.pop("on"))
+        people.record_facts(by, person, values, observed_on=day, **where)
+    if family := said.get(_HOUSEHOLD):
+        people.set_household(Actor(**family["by"]), person, family["members"])
     application.carried = None

@@ -13,6 +13,14 @@ from jiuyuan.wording import say
 Inputs = dict[str, Any]
 
 
+def _submit(_case: Case, said: Inputs) -> None:
+    """A signature and the consent to be verified come together, or neither does."""
+    given = {"signature", "consent"} & said.keys()
+    if len(given) == 1:
+        sentence = say("签名和同意核实要一起提交，只有一项不算签名。")
+        raise BadInput(sentence, [(name, sentence) for name in {"signature", "consent"} - given])
+
+
 def _ask_correction(case: Case, said: Inputs) -> None:
     days = case.place.limit("supplement_days", on=case.today)
     earliest = case.today + timedelta(days=days)
@@ -55,6 +63,7 @@ def _reject(case: Case, said: Inputs) -> None:
 
 
 CHECKS: dict[str, Callable[[Case, Inputs], None]] = {
+    "submit": _submit,
     "ask_correction": _ask_correction,
     "decline": _decline,
     "first_review_fail": _clauses_fail,

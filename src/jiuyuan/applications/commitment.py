@@ -5,11 +5,14 @@ from typing import Any
 from django.conf import settings
 from django.utils import translation
 
+from jiuyuan import clock
+from jiuyuan.applications import carried
 from jiuyuan.applications.case import Case
 from jiuyuan.people.models import Source
 from jiuyuan.people.wording import value_in_words
 from jiuyuan.regions import registry
 from jiuyuan.rules.facts import FACTS, in_order
+from jiuyuan.wording import for_record
 
 
 def words(case: Case) -> list[str]:
@@ -25,6 +28,18 @@ def _said(name: str, value: Any) -> str:
     fact = FACTS[name]
     said = (fact.yes if value else fact.no) if isinstance(value, bool) else ""
     return said or f"{fact.label}：{value_in_words(name, value)}"
+
+
+def signed(case: Case, signature: str) -> dict[str, Any]:
+    """What the person signs now, as it is kept word for word; their own answers become commitments. Call it inside the act."""
+    assert case.user is not None
+    now = clock.now().isoformat(timespec="seconds")
+    kept = {"name": signature, "at": now, "text": words(case), "consented_at": now}
+    if promised := promises(case):
+        name, today = case.person.name, case.today
+        evidence = for_record("书面承诺，{signed}于{today:date}签名", signed=name, today=today)
+        carried.state(case.user.actor, case.application, promised, source=Source.COMMITMENT, evidence=evidence)
+    return kept
 
 
 def promises(case: Case) -> dict[str, Any]:

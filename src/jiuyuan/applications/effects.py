@@ -3,6 +3,7 @@
 An effect writes its own rows, and returns what more the history should say (`why`: in words, for the person).
 """
 
+import secrets
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +11,8 @@ from jiuyuan import clock
 from jiuyuan.agencies import pace
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.queries import place_name
-from jiuyuan.applications import carried, printed_form
+from jiuyuan.agencies.roles import Role
+from jiuyuan.applications import carried, commitment, printed_form
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import (
     NOT_OURS,
@@ -33,18 +35,20 @@ from jiuyuan.wording import for_record
 Inputs = dict[str, Any]
 
 
-def _submit(case: Case, _said: Inputs) -> Inputs:
+def _submit(case: Case, said: Inputs) -> Inputs:
     """A form that is handed in again is signed again: what was signed before no longer stands on it."""
     application = case.application
-    application.signed = case.carried.get("signed")
+    application.signed = commitment.signed(case, said["signature"]) if "signature" in said else _by_pen(case)
     application.submitted_on = application.submitted_on or case.today
     application.corrections, application.correction_pages, application.correct_by = [], [], None
     application.sort_on = case.today
-    return (
-        {"signed_at": application.signed["at"], "consented_at": application.signed["consented_at"]}
-        if application.signed
-        else {}
-    )
+    signed = application.signed
+    return {"signed_at": signed["at"], "consented_at": signed["consented_at"]} if signed else {}
+
+
+def _by_pen(case: Case) -> dict[str, Any] | None:
+    """None where a clerk has the signed paper, empty where nobody signed."""
+    return None if case.user and case.user.role == Role.CLERK else {}
 
 
 def _ask_correction(case: Case, said: Inputs) -> Inputs:
@@ -131,6 +135,7 @@ def _object(case: Case, said: Inputs) -> Inputs:
     pace.count("objection")
     objection = Objection.objects.create(
         notice=case.notice,
+        number=_a_number_nobody_guesses(),
         ground=said["ground"],
         name=said.get("name", ""),
         contact=said.get("contact", ""),
@@ -138,6 +143,12 @@ def _object(case: Case, said: Inputs) -> Inputs:
     )
     case.wrote(objection)
     return {"objection": objection.pk}
+
+
+def _a_number_nobody_guesses() -> str:
+    """For whoever objects, perhaps without a name: 50 bits in letters and digits that are not mistaken for each other."""
+    drawn = "".join(secrets.choice("23456789ABCDEFGHJKLMNPQRSTUVWXYZ") for _ in range(10))
+    return f"Y-{drawn[:5]}-{drawn[5:]}"
 
 
 def _settle_objection(case: Case, said: Inputs) -> Inputs:

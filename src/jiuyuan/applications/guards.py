@@ -8,6 +8,7 @@ from jiuyuan.applications import failing
 from jiuyuan.procedures.table import Guard, OtherEyes
 from jiuyuan.refusals import GuardNotMet
 from jiuyuan.rules import facts as rule_facts
+from jiuyuan.rules.policy import SIGNED_FORM
 from jiuyuan.wording import say
 
 if TYPE_CHECKING:
@@ -36,6 +37,14 @@ def _form_incomplete(case: "Case") -> str | None:
 def _materials_missing(case: "Case") -> str | None:
     missing = [requirement.label for requirement in case.missing_materials]
     return say("还缺材料：{missing}。", missing=missing) if missing else None
+
+
+def _unsigned(case: "Case") -> str | None:
+    if SIGNED_FORM not in case.missing_materials:
+        return None
+    return say(
+        "提交时没有本人签名的承诺，也没有同意核实，不能受理。请收本人签字的承诺，或要求补正、由本人在网上签名后再提交。"
+    )
 
 
 def _contradicted(case: "Case") -> str | None:
@@ -177,6 +186,7 @@ GUARDS: dict[str, Guard] = {
     for guard in (
         Guard("form_complete", "form_incomplete", _form_incomplete, "补填认定表", "form"),
         Guard("materials_complete", "materials_missing", _materials_missing, "补齐材料", "documents"),
+        Guard("signed", "unsigned", _unsigned, "收本人签字的承诺", "documents"),
         Guard("no_contradiction", "contradiction", _contradicted, "认定互相矛盾的事项", "facts"),
         Guard("no_family_at_work", "contradiction", _family_at_work, "核实家庭就业情况", "facts"),
         Guard("no_dispute", "disputed", _disputed, "查清有异议的记录"),

@@ -6,7 +6,8 @@ from typing import Any
 from jiuyuan.agencies.queries import elsewhere, place_named, platform_for
 from jiuyuan.applications import failing, form_pages
 from jiuyuan.applications.case import Case
-from jiuyuan.procedures.reading import as_key, as_text, empty, key, text
+from jiuyuan.people.contact import same_name
+from jiuyuan.procedures.reading import as_key, as_text, empty, key, text, yes_no
 from jiuyuan.procedures.table import Need, NeedKind
 from jiuyuan.regions import registry
 from jiuyuan.rules.policy import Policy
@@ -90,6 +91,19 @@ def _platform(case: Case, need: Need, raw: Any) -> str:
     )
 
 
+def _signature(case: Case, need: Need, raw: Any) -> str:
+    written, signed = text(case, need, raw), case.person.name
+    if not same_name(written, signed):
+        raise ValueError(say("请写上您的姓名“{signed}”，和身份证上一样，就是签名。", signed=signed))
+    return written
+
+
+def _consent(case: Case, need: Need, raw: Any) -> bool:
+    if not yes_no(case, need, raw):
+        raise ValueError(empty(need))
+    return True
+
+
 def clause_choices(need: Need, rules: Policy | None = None, region: str = "") -> tuple[tuple[str, str], ...]:
     """The clauses that a need may name: any that can be in doubt; those on which somebody is refused, a special case too."""
     codes = failing.codes(rules)
@@ -129,6 +143,8 @@ KINDS: dict[str, NeedKind] = {
     "category": NeedKind(_category, "choice", _entry),
     "clauses": NeedKind(_clauses, "clauses", _codes_of_clauses),
     "objection": NeedKind(_objection, "choice", as_key),
+    "signature": NeedKind(_signature, "text", as_text),
+    "consent": NeedKind(_consent, "yes_no", lambda need: {"const": True}),
     "material": NeedKind(_material, "choice", as_key),
     "platform": NeedKind(_platform, "text", lambda need: {"type": "string", "pattern": "^[0-9]{2,12}$"}),
 }  # fmt: skip

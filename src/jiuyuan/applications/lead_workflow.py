@@ -1,6 +1,6 @@
 """What becomes of somebody who seems to qualify and has not applied: a draft of an application, or a reason why not."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from jiuyuan import clock
@@ -10,7 +10,6 @@ from jiuyuan.applications import services
 from jiuyuan.applications.models import Channel, Lead, LeadCall
 from jiuyuan.history import services as history
 from jiuyuan.labels import texts
-from jiuyuan.people import services as people
 from jiuyuan.people.about import Somebody
 from jiuyuan.people.models import Person, Source
 from jiuyuan.people.source_limits import can_know
@@ -63,7 +62,18 @@ def _draft(context: LeadContext, said: dict[str, Any]) -> dict[str, Any]:
         platform=(lead.agency if at_a_platform else user.agency).code,
         categories=lead.categories,
         channel=Channel.WINDOW,
+        listed=list(_listed(lead)),
     )
+    lead.application = application
+    sign(context, lead, "closed")
+    return {"application": application.number}
+
+
+def _listed(lead: Lead) -> Iterator[dict[str, Any]]:
+    """What the list says of somebody, as `carried.state` takes it, and what they said when they were called.
+
+    What the provider of the list cannot know is taken as the person's word until somebody has verified it.
+    """
     extract = lead.extract
     evidence = for_record(
         "{provider} {observed_on:date} 名单第{row}行",
@@ -72,29 +82,23 @@ def _draft(context: LeadContext, said: dict[str, Any]) -> dict[str, Any]:
         row=lead.row,
     )
     listed = {name: value for name, value in lead.facts.items() if FACTS[name].recordable}
-    # What the provider of the list cannot know is taken as the person's word until somebody has verified it.
     known = {name for name in listed if can_know(name, Source.SHARED_DATA, extract.provider)}
     for source, department, names in (
         (Source.SHARED_DATA, extract.provider, known),
         (Source.DECLARED, "", {*listed} - known),
     ):
         if names:
-            people.record_facts(
-                user.actor,
-                application.person,
-                {name: listed[name] for name in listed if name in names},
-                source=source,
-                department=department,
-                evidence=evidence,
-                observed_on=extract.observed_on,
-            )
+            values = {name: listed[name] for name in listed if name in names}
+            day = extract.observed_on
+            yield {
+                "values": values,
+                "source": source,
+                "department": department,
+                "evidence": evidence,
+                "observed_on": day,
+            }
     if lead.answers:
-        people.record_facts(
-            user.actor, application.person, lead.answers, source=Source.DECLARED, evidence=for_record("电话中本人所述")
-        )  # fmt: skip
-    lead.application = application
-    sign(context, lead, "closed")
-    return {"application": application.number}
+        yield {"values": lead.answers, "source": Source.DECLARED, "evidence": for_record("电话中本人所述")}
 
 
 def _call(context: LeadContext, said: dict[str, Any]) -> None:

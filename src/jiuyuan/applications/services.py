@@ -47,10 +47,14 @@ def create(
     facts: Mapping[str, Any] | None = None,
     details: Mapping[str, Any] | None = None,
     household: Sequence[Mapping[str, str]] | None = None,
+    agent: Mapping[str, str] | None = None,
     channel: str | None = None,
-    source: str = Source.DECLARED,
+    listed: Sequence[Mapping[str, Any]] = (),
 ) -> Application:
-    """Begin an application (二(一)). Raises `BadInput` for all wrong fields, `Conflict` where there is one already."""
+    """Begin an application (二(一)). Raises `BadInput` for all wrong fields, `Conflict` where there is one already.
+
+    `agent`: who fills it in for the person. `listed`: what others say of the person, each as `carried.state` takes it.
+    """
     if Role(user.role) not in _MAY_CREATE:
         raise NotForRole(say("申请由本人、办理渠道或基层经办人填写，您的角色不能新建。"))
     channel = channel or _USUAL_CHANNEL[Role(user.role)]
@@ -79,6 +83,12 @@ def create(
         sort_on=NOT_OURS,
     )
     carried.contact(user.actor, application, clean_phone(phone), address)
+    if household:
+        carried.name_household(user.actor, application, household)
+    if facts:
+        listed = [{"values": facts, "source": Source.DECLARED, "evidence": for_record("申请时填报")}, *listed]
+    for said in listed:
+        carried.state(user.actor, application, **said)
     try:
         with moving(Application), transaction.atomic():
             application.save(force_insert=True)
@@ -86,12 +96,8 @@ def create(
         raise Conflict(say("这个人已有正在办理的申请。")) from None
     application.number = f"{agency.code}-{clock.today().year}-{application.pk:06d}"
     application.save(update_fields=["number"])
-    _record(application, user.actor, "create", {"categories": application.categories, "channel": channel})
-    if household:
-        Case(application, user).needs_the_file()
-        people.set_household(user.actor, person, household)
-    if facts:
-        people.record_facts(user.actor, person, facts, source=source, evidence=for_record("申请时填报"))
+    named = agents.name(application, agent) if agent else {}
+    _record(application, user.actor, "create", {"categories": application.categories, "channel": channel}, named)
     return application
 
 
@@ -150,27 +156,31 @@ def save(
     fields += [name for name, value in before.items() if getattr(application, name) != value]
     if contact is not None and _reach(user, application, contact):
         fields.append("contact")
-    if household is not None or (user.is_staff_member and source != Source.DECLARED):
+    if user.is_staff_member and source != Source.DECLARED:
         Case(application, user).needs_the_file()
-    if household is not None and people.set_household(user.actor, application.person, household):
+    if household is not None and carried.name_household(user.actor, application, household):
         fields.append("household")
     if agent is not None and (beside := agents.name(application, agent)):
         fields.append("agent")
     names = []
     if facts is not None:
         document = _shown_by(user, application, facts, source, material, observed_on)
-        recorded = people.record_facts(
-            user.actor,
-            application.person,
-            facts,
-            source=source,
-            evidence=evidence,
-            department=department,
-            document=document,
-            observed_on=observed_on,
-            settlement=settlement,
-        )
-        names = [fact.name for fact in recorded]
+        own_words = source == Source.DECLARED or not user.is_staff_member
+        if own_words and not (document or settlement):
+            names = carried.state(user.actor, application, facts, source=source, evidence=evidence)
+        else:
+            recorded = people.record_facts(
+                user.actor,
+                application.person,
+                facts,
+                source=source,
+                evidence=evidence,
+                department=department,
+                document=document,
+                observed_on=observed_on,
+                settlement=settlement,
+            )
+            names = [fact.name for fact in recorded]
     said = ({"fields": fields} if fields else {}) | ({"names": names, "source": source} if names else {})
     if said:
         _changed(application, user, "form" if fields else "facts", said, beside)
@@ -188,7 +198,7 @@ def _moved(user: User, application: Application, platform: str) -> bool:
     application.region, application.scheme = registry.region_of(agency.path).code, rules.scheme
     application.policy, application.categories = rules.code, ordered(rules, application.categories)
     said = {"residence_division": agency.code}
-    people.record_facts(user.actor, application.person, said, source=Source.DECLARED, evidence=for_record("申请时填报"))
+    carried.state(user.actor, application, said, source=Source.DECLARED, evidence=for_record("申请时填报"))
     return True
 
 

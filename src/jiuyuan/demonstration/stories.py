@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from jiuyuan.agencies.models import Agency, User
-from jiuyuan.applications import own_form, services
+from jiuyuan.applications import services
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Application
 from jiuyuan.applications.workflow import APPLICATION, report_batch
@@ -92,10 +92,8 @@ class Telling:
             services.save(self.by, self.number, household=[spouse])
 
     def submit(self) -> None:
-        if self.by.role == "applicant":
-            own_form.sign_and_submit(self.by, self.number, self.person.name, consent=True)
-        else:
-            self.act(self.by, "submit")
+        signed = {} if self.by.role == "clerk" else {"signature": self.person.name, "consent": True}
+        self.act(self.by, "submit", **signed)
 
     def check(self, **found: Any) -> None:
         """Ask the departments, look at the papers, take the written promise. `found` is what differs from what was said."""

@@ -160,25 +160,12 @@ def record_facts(
     source cannot know (`source_limits`). `by_act`: an act of the register makes them (a decided investigation, a withdrawal, a
     certified family), so that no source is asked.
     """
-    if source not in Source.values:
-        raise BadInput(say("来源有误。"), [("source", say("来源应为{values}之一。", values=Source.values))])
-    if source != Source.DECLARED and not (evidence.strip() or document):
-        raise BadInput(say("缺少依据。"), [("evidence", say("请写明依据：哪个部门、哪份材料、谁在何时查看。"))])
-    if errors := _too_long(Fact, evidence=evidence, department=department, settlement=settlement):
-        raise BadInput(say("有内容需要改正。"), errors)
-    today = clock.today()
-    if observed_on and (why := why_impossible("observed_on", observed_on, today=today, born=person.birth_date)):
-        raise BadInput(say("有内容需要改正。"), [("observed_on", say("查得日期：{why}，请核对年月日。", why=why))])
     before = list(person.facts.select_for_update())
     known = standing_facts.standing(before)
-    _check_values(values, standing_facts.values(known), from_id_number=by_act or not known)
-    if values.get("other_exclusion") is not None:
-        _refuse_exclusion_without_rule(actor, values["other_exclusion"])
-    stated = {name: value for name, value in values.items() if value is not None}
-    if not by_act:
-        refuse_who_cannot_know(stated, source, department, document.kind if document else None)
-        if source == Source.COMMITMENT and actor.role in STAFF and not (document or settlement.strip()):
-            _refuse_another_promise(stated, known)
+    stated = check_facts(
+        actor, person, values, known, source=source, evidence=evidence, department=department, document=document,
+        observed_on=observed_on, settlement=settlement, by_act=by_act,
+    )  # fmt: skip
     said = Statement(
         person.pk,
         person.area,
@@ -186,7 +173,7 @@ def record_facts(
         source,
         label_of(department),
         evidence.strip(),
-        observed_on or today,
+        observed_on or clock.today(),
         settlement.strip(),
         document.pk if document else None,
     )
@@ -205,6 +192,41 @@ def record_facts(
     keys = [one.new.pk for one in weighed if one.new]
     rows: dict[int, Fact] = Fact.objects.unscoped().in_bulk(keys)
     return [rows[key] for key in keys]
+
+
+def check_facts(
+    actor: Actor,
+    person: Person,
+    values: Mapping[str, Any],
+    known: dict[str, standing_facts.Standing],
+    *,
+    source: str,
+    evidence: str = "",
+    department: str = "",
+    document: Document | None = None,
+    observed_on: date | None = None,
+    settlement: str = "",
+    by_act: bool = False,
+) -> dict[str, Any]:
+    """What a source says, without what it leaves open, beside what is `known`. Raises as `record_facts`; nothing is written."""
+    if source not in Source.values:
+        raise BadInput(say("来源有误。"), [("source", say("来源应为{values}之一。", values=Source.values))])
+    if source != Source.DECLARED and not (evidence.strip() or document):
+        raise BadInput(say("缺少依据。"), [("evidence", say("请写明依据：哪个部门、哪份材料、谁在何时查看。"))])
+    if errors := _too_long(Fact, evidence=evidence, department=department, settlement=settlement):
+        raise BadInput(say("有内容需要改正。"), errors)
+    today = clock.today()
+    if observed_on and (why := why_impossible("observed_on", observed_on, today=today, born=person.birth_date)):
+        raise BadInput(say("有内容需要改正。"), [("observed_on", say("查得日期：{why}，请核对年月日。", why=why))])
+    _check_values(values, standing_facts.values(known), from_id_number=by_act or not known)
+    if values.get("other_exclusion") is not None:
+        _refuse_exclusion_without_rule(actor, values["other_exclusion"])
+    stated = {name: value for name, value in values.items() if value is not None}
+    if not by_act:
+        refuse_who_cannot_know(stated, source, department, document.kind if document else None)
+        if source == Source.COMMITMENT and actor.role in STAFF and not (document or settlement.strip()):
+            _refuse_another_promise(stated, known)
+    return stated
 
 
 def _refuse_another_promise(stated: Mapping[str, Any], known: Mapping[str, standing_facts.Standing]) -> None:
@@ -310,6 +332,20 @@ def add_document(actor: Actor, person: Person, kind: str, content: bytes, file_n
 @transaction.atomic
 def set_household(actor: Actor, person: Person, members: Sequence[Mapping[str, str]]) -> bool:
     """Write down the household as the form lists it; whether it changed. Raises `BadInput` naming the member's row."""
+    rows = members_of(person, members)
+    before = [(m.name, m.id_number, m.relation, m.state) for m in person.household.all()]
+    if before == [(m.name, m.id_number, m.relation, m.state) for m in rows]:
+        return False
+    person.household.all().delete()
+    for row in rows:
+        row.save(force_insert=True)
+    payload = {"members": [{"name": m.name, "relation": m.relation, "state": m.state} for m in rows]}
+    history.append(person.file, actor, "household_recorded", payload, person.area)
+    return True
+
+
+def members_of(person: Person, members: Sequence[Mapping[str, str]]) -> list[HouseholdMember]:
+    """The household as it would be written down. Raises as `set_household`."""
     if len(members) > MOST_MEMBERS:
         raise BadInput(
             say("家庭成员太多。"), [("household", say("家庭成员最多{most_members}位。", most_members=MOST_MEMBERS))]
@@ -339,12 +375,4 @@ def set_household(actor: Actor, person: Person, members: Sequence[Mapping[str, s
                 recorded_at=clock.now(),
             )
         )
-    before = [(m.name, m.id_number, m.relation, m.state) for m in person.household.all()]
-    if before == [(m.name, m.id_number, m.relation, m.state) for m in rows]:
-        return False
-    person.household.all().delete()
-    for row in rows:
-        row.save(force_insert=True)
-    payload = {"members": [{"name": m.name, "relation": m.relation, "state": m.state} for m in rows]}
-    history.append(person.file, actor, "household_recorded", payload, person.area)
-    return True
+    return rows

@@ -50,7 +50,7 @@ def household(request: HttpRequest, case: Case) -> HttpResponseBase:
     show(request, number, "household")
     from_review = request.GET.get("back") == "form"
     context = {
-        "members": list(case.person.household.all()),
+        "members": case.household,
         "needed": case.household_lacking,
         "families": "、".join(case.family_categories.values()),
         "contradiction": case.family_contradiction,
@@ -89,7 +89,7 @@ def add(request: HttpRequest, number: str) -> HttpResponseBase:
 def _members(case: Case) -> list[dict[str, Any]]:
     return [
         {"pk": m.pk, "name": m.name, "id_number": m.id_number or "", "relation": m.relation, "state": m.state}
-        for m in case.person.household.all()
+        for m in case.household
     ]
 
 

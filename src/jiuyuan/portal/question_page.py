@@ -75,7 +75,8 @@ def saved(form: forms.Form, act: Callable[[], T]) -> T | None:
 def put_on(form: forms.Form, refusal: Refusal) -> None:
     form.refused = refusal  # type: ignore[attr-defined]
     for name, message in refusal.errors or [("", refusal.title)]:
-        form.add_error(name if name in form.fields else None, message)
+        boxes = (name, name.removeprefix("agent-"))  # on the page of the agent the boxes are the agent's
+        form.add_error(next((box for box in boxes if box in form.fields), None), message)
 
 
 def forgive(form: forms.Form, *, everything: bool = False) -> None:

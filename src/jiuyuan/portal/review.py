@@ -85,7 +85,7 @@ def _groups(case: Case, steps: list[sections.FormStep]) -> list[dict[str, Any]]:
             for name in topic.details
         ]
         groups.append({"title": topic.title, "rows": rows})
-    members = "、".join(f"{m.relation}{m.name}" + (f"（{m.state}）" if m.state else "") for m in person.household.all())
+    members = "、".join(f"{m.relation}{m.name}" + (f"（{m.state}）" if m.state else "") for m in case.household)
     home = [{"key": say("家庭成员"), "value": members or say("没有填"), "change_url": urls["household"]}]
     wishes = [
         {

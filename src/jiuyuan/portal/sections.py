@@ -91,7 +91,7 @@ def steps(case: Case) -> list[FormStep]:
             lacking = [FACTS[name].label for name in names if name in unanswered and answer(case, name) is None]
             blank = any(not details.get(name) for name in topic.details)
             found.append(step(topic.code, topic.title, 3, lacking, once=blank))
-    alone = not case.person.household.all()
+    alone = not case.household
     at_home = [say("家庭成员")] if case.household_lacking else []
     found.append(step("household", say("家里人"), 4, at_home, once=alone))
     if wishes := case.questions.wishes:

@@ -12,7 +12,6 @@ from django.urls import reverse
 from jiuyuan.agencies.models import User
 from jiuyuan.applications import commitment
 from jiuyuan.applications.case import Case
-from jiuyuan.applications.own_form import sign_and_submit
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.portal import materials, sections
 from jiuyuan.portal.access import for_applicants, is_editable, own_case
@@ -95,8 +94,8 @@ def sign(request: HttpRequest, number: str) -> HttpResponseBase:
     assert isinstance(user, User)
 
     def handed_in() -> bool:
-        said = form.cleaned_data
-        return bool(sign_and_submit(user, number, said["signature"], consent=said["consent"]))
+        said = {name: form.cleaned_data[name] for name in ("signature", "consent")}
+        return bool(engine.act(user, APPLICATION, number, "submit", said))
 
     if form.is_valid() and saved(form, handed_in):
         return redirect("portal:receipt", number)

@@ -31,9 +31,10 @@ MATERIALS: Mapping[str, str] = {
     "other": "其他材料",
     "site_visit_photo": "实地核查照片",
     "signed_request": "本人签字的书面请求",
+    "signed_form": "本人签字的承诺",
 }
 #: Those of them that stand for no paper of one kind.
-NO_ONE_PAPER = frozenset({"other", "site_visit_photo", "signed_request"})
+NO_ONE_PAPER = frozenset({"other", "site_visit_photo", "signed_request", "signed_form"})
 #: Which side or page of a material a picture shows.
 PARTS: Mapping[str, str] = {"front": "正面", "back": "反面", "first_page": "首页", "own_page": "本人页"}
 #: Those that a whole set of pictures of a material has.
@@ -62,6 +63,10 @@ class MaterialRequirement:
 AUTHORISATION = MaterialRequirement(
     ("authorisation",), "民法典 165", "写清谁委托谁、办什么事，本人签字、写日期。自己写在纸上就行。"
 )
+
+
+#: What a case handed in by a program without the person's signature lacks; no category asks for it.
+SIGNED_FORM = MaterialRequirement(("signed_form",), "个人信息保护法 13", "认定表上的承诺和同意核实，本人签字、写日期。")
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,10 @@ def _without_papers(case: Application) -> None:
         services.remove_material(clerk(), case.number, material.pk)
 
 
+def _handed_in_unsigned(case: Application) -> None:
+    Application.objects.unscoped().filter(pk=case.pk).update(signed={})
+
+
 def _contradicted(case: Application) -> None:
     services.save(
         clerk(), case.number, facts={"business_registered": True}, source="site_visit", evidence="入户，邻居称在开店"
@@ -183,6 +187,7 @@ BROKEN: dict[tuple[str, str], Broken] = {
     for guard, broken in (
         ("form_complete", _without_an_address),
         ("materials_complete", _without_papers),
+        ("signed", _handed_in_unsigned),
         ("no_contradiction", _contradicted),
         ("no_family_at_work", _family_at_work),
         ("no_dispute", _disputed),

@@ -6,6 +6,10 @@ from jiuyuan.procedures.table import NO_LETTER, Need, Procedure, State, Step, Tr
 _CLERK = frozenset({Role.CLERK})
 _APPLYING = frozenset({Role.APPLICANT, Role.CLERK})
 
+_SIGNED = (
+    Need("signature", "签名", "signature", required=False, roles=frozenset({Role.APPLICANT})),
+    Need("consent", "同意核实", "consent", required=False, roles=frozenset({Role.APPLICANT}), empty="请打勾。"),
+)
 STATES = (
     State("draft", "草稿", step="submit", title="还没有提交", text="填好并签名提交后，街道才能看到。", theirs=True),
     State("submitted", "待受理", step="accept", title="已提交，等街道受理", text="{agency}看过材料后受理。"),
@@ -17,7 +21,7 @@ STATES = (
 
 TRANSITIONS = (
     Transition(
-        "submit", "提交申请", frozenset({"draft"}), ("submitted",), _APPLYING, "第四条",
+        "submit", "提交申请", frozenset({"draft"}), ("submitted",), _APPLYING, "第四条", needs=_SIGNED,
         guards=("form_complete", "materials_complete"), message="您的申请（{number}）已交到{agency}。",
         done="提交了申请", emphasis="main",
     ),

@@ -7,6 +7,7 @@ from django import forms
 
 from jiuyuan.applications.case import Case
 from jiuyuan.desk.fact_rows import enterable
+from jiuyuan.desk.forms import agent
 from jiuyuan.desk.forms.facts import fact_field, value_field, value_said, value_typed
 from jiuyuan.desk.forms.spoken import VersionedForm
 from jiuyuan.people.models import Source
@@ -32,6 +33,8 @@ class EditForm(VersionedForm):
         self._facts = said_only
         for name in said_only:
             self.fields[fact_field(name)] = value_field(name)
+        self.fields |= agent.fields()
+        self.initial |= agent.initial_of(case.agent)
         self._details = case.questions.details
         for detail in self._details:
             widget = forms.Textarea({"rows": 2}) if detail.long else forms.TextInput()
@@ -59,6 +62,7 @@ class EditForm(VersionedForm):
             "contact": {"phone": said["phone"] or "", "address": said["address"] or ""},
             "categories": said["categories"] or [],
             "details": {detail.name: said[detail.name] or "" for detail in self._details},
+            "agent": agent.said_of(said),
             **({"facts": facts} if facts else {}),
         }
 
@@ -67,6 +71,9 @@ class EditForm(VersionedForm):
 
     def fact_fields(self) -> list[forms.BoundField]:
         return [self[fact_field(name)] for name in self._facts]
+
+    def agent_fields(self) -> list[forms.BoundField]:
+        return agent.bound(self)
 
     def detail_fields(self) -> list[forms.BoundField]:
         return [self[detail.name] for detail in self._details]

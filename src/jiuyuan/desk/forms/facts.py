@@ -1,6 +1,6 @@
 """Forms for facts: their source, their value by kind, which of several stands, and what is disputed (一(三))."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -13,7 +13,7 @@ from jiuyuan.desk.fact_rows import enterable, in_words
 from jiuyuan.desk.forms import household
 from jiuyuan.desk.forms.spoken import YES_NO, VersionedForm
 from jiuyuan.fields import Calendar, PlaceInput
-from jiuyuan.people.models import Person, Source
+from jiuyuan.people.models import HouseholdMember, Source
 from jiuyuan.regions import registry
 from jiuyuan.rules.departments import DEPARTMENTS
 from jiuyuan.rules.facts import FACTS
@@ -103,8 +103,7 @@ class SettleForm(SourceForm):
 class HouseholdForm(VersionedForm):
     """Who lives in the household and what they do."""
 
-    def __init__(self, person: Person, version: int, data: Any = None) -> None:
-        members = list(person.household.all())
+    def __init__(self, members: Sequence[HouseholdMember], version: int, data: Any = None) -> None:
         self.count = max(household.ROWS, len(members) + 2)
         super().__init__(data, initial={"version": version, **household.initial_of(members)})
         self.fields |= household.row_fields(self.count)

@@ -8,7 +8,7 @@ from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.queries import place_name
 from jiuyuan.applications import queries
 from jiuyuan.desk.fact_rows import enterable
-from jiuyuan.desk.forms import household
+from jiuyuan.desk.forms import agent, household
 from jiuyuan.desk.forms.facts import fact_field, value_field, value_said
 from jiuyuan.desk.forms.spoken import SpokenForm
 from jiuyuan.fields import SeveralInput
@@ -37,6 +37,7 @@ class WindowForm(SpokenForm):
         for name in self._facts:
             self.fields[fact_field(name)] = value_field(name)
         self.fields |= household.row_fields(household.ROWS)
+        self.fields |= agent.fields()
         self._details = registry.questions_of(user.area).details
         for detail in self._details:
             widget = forms.Textarea({"rows": 2}) if detail.long else forms.TextInput()
@@ -56,6 +57,7 @@ class WindowForm(SpokenForm):
         members = household.members_said(said, household.ROWS)
         return {
             **top, "categories": said["categories"] or [], "facts": facts, "details": details, "household": members,
+            "agent": agent.said_of(said),
         }  # fmt: skip
 
     def person_fields(self) -> list[forms.BoundField]:
@@ -63,6 +65,9 @@ class WindowForm(SpokenForm):
 
     def fact_fields(self) -> list[forms.BoundField]:
         return [self[name] for name in self.fields if name.startswith("fact-")]
+
+    def agent_fields(self) -> list[forms.BoundField]:
+        return agent.bound(self)
 
     def household_rows(self) -> list[list[forms.BoundField]]:
         return household.bound_rows(self, household.ROWS)

@@ -163,7 +163,7 @@ def household(request: StaffRequest, number: str) -> HttpResponseBase:
     """Write down who lives in the household, for the form and for the question whether anybody of it works."""
     case = door.case(request.user, number)
     case.needs_the_file()
-    form = HouseholdForm(case.person, case.application.version, request.POST or None)
+    form = HouseholdForm(case.household, case.application.version, request.POST or None)
 
     def save() -> int:
         members = form.members()

@@ -74,7 +74,7 @@ def household(request: StaffRequest, pk: int) -> HttpResponseBase:
     open_case = Application.objects.visible_to(request.user).filter(person=person, finished_on=None).first()
     if open_case is not None:
         return redirect("desk:household", open_case.number)
-    form = HouseholdForm(person, person.version, request.POST or None)
+    form = HouseholdForm(list(person.household.all()), person.version, request.POST or None)
     status = 200
     if request.method == "POST":
         try:

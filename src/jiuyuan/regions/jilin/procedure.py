@@ -13,6 +13,7 @@ from jiuyuan.regions.jilin.states import STATES, STEPS
 _CLERK = frozenset({Role.CLERK})
 _REVIEWER = frozenset({Role.REVIEWER})
 _APPLYING = frozenset({Role.APPLICANT, Role.CHANNEL, Role.CLERK})
+_WITHOUT_PAPER = _APPLYING - {Role.CLERK}
 _ANYONE = frozenset(Role)
 
 # What stands in a cell of the form must fit it in readable type; of a refusal, beside the clauses that fail.
@@ -23,6 +24,16 @@ _REQUEST = Need(
     "request", "本人签字的书面请求", "material", "先把签字的请求扫描上传，种类选“本人签字的书面请求”。", roles=_CLERK, of="signed_request"
 )  # fmt: skip
 
+_SIGNED = (
+    Need(
+        "signature", "签名", "signature", "本人的姓名，和身份证上一样。没有的，收到本人签字的承诺以后才能受理。",
+        required=False, longest=80, roles=_WITHOUT_PAPER,
+    ),
+    Need(
+        "consent", "同意核实", "consent", "本人看过承诺书，同意向有关部门核实。", required=False, roles=_WITHOUT_PAPER,
+        empty="请打勾。没有您的同意，我们不能向别的部门核实，也就不能认定；不同意网上核实的，可以到窗口办理。",
+    ),
+)  # fmt: skip
 _MISSING = Need(
     "missing", "需补正的内容", "missing", "一行写一项，一次写全；写明是哪份材料、哪一栏，申请人一点就到那一页。",
     ("items", "corrections", "reason", "text"),
@@ -70,6 +81,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         ("submitted",),
         _APPLYING,
         "二(一)",
+        needs=_SIGNED,
         guards=("form_complete", "materials_complete"),
         title="申请已经提交",
         message="您的申请已提交，编号{number}，由{agency}办理。受理后会告知您办结日期。",
@@ -117,6 +129,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         ("accepted",),
         _CLERK,
         "二(四)",
+        guards=("signed",),
         title="申请已经受理",
         message="您的申请（{number}）已于{today:date}受理，应在{due_on:date}前办结。",
         letter="receipt",
@@ -277,6 +290,7 @@ TRANSITIONS: tuple[Transition, ...] = (
             "no_family_at_work",
             "no_dispute",
             "eligible",
+            "verified",
         ),
         before="another_recognises",
         title="您已被认定为就业困难人员",

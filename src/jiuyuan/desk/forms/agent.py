@@ -1,0 +1,39 @@
+"""代办 on the desk's forms: the boxes for who fills in an application for the person, left empty where nobody does."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+
+from jiuyuan.applications.models import Agent
+from jiuyuan.people.households import RELATIONS
+from jiuyuan.wording import say
+
+_BY_A_COMMUNITY = "社区工作人员"
+NAMES = ("name", "relation", "id_number", "phone")
+
+
+def fields() -> dict[str, forms.Field]:
+    """A box for each thing that is known of an agent, by `agent-…`."""
+    relations = [("", say("请选择")), *((one, one) for one in (*RELATIONS, _BY_A_COMMUNITY))]
+    number, phone = forms.TextInput({"class": "id-number"}), forms.TextInput({"inputmode": "tel", "class": "medium"})
+    return {
+        "agent-name": forms.CharField(label=say("代办人姓名"), required=False),
+        "agent-relation": forms.ChoiceField(label=say("是本人的什么人"), choices=relations, required=False),
+        "agent-id_number": forms.CharField(label=say("代办人身份证号码"), required=False, widget=number),
+        "agent-phone": forms.CharField(label=say("代办人电话"), required=False, widget=phone),
+    }
+
+
+def initial_of(agent: Agent | None) -> dict[str, str]:
+    """What stands, for the boxes."""
+    return {f"agent-{name}": getattr(agent, name) for name in NAMES} if agent else {}
+
+
+def said_of(said: Mapping[str, Any]) -> dict[str, str]:
+    """What `services.save` takes."""
+    return {name: said.get(f"agent-{name}") or "" for name in NAMES}
+
+
+def bound(form: forms.Form) -> list[forms.BoundField]:
+    return [form[f"agent-{name}"] for name in NAMES]

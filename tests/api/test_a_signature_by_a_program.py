@@ -1,0 +1,78 @@
+"""What a program hands in is signed with it, or waits for a signature before it is accepted; at the window there is a pen."""
+
+import pytest
+
+from jiuyuan.applications import services
+from tests.api.program import fields
+from tests.factories import again, an_account, an_applicant, an_id_number, hand_in_materials, staff
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def handed_in(api):
+    """`handed_in(**said)`: a channel's case, handed in with that; the answer and the case."""
+    hall = an_account("channel")
+
+    def hand_in(**said):
+        case = services.create(hall, **an_applicant(name="王秀兰", facts={"wants_work": True}).form(channel="hall"))
+        hand_in_materials(hall, case)
+        return api(hall).post(f"/applications/{case.number}/submit", {"version": again(case).version, **said}), case
+
+    return hand_in
+
+
+def test_a_case_without_a_signature_is_handed_in_and_not_accepted_until_the_signed_commitment_is_there(api, handed_in):
+    clerk = api(staff("clerk"))
+    answer, case = handed_in()
+    path = f"/applications/{case.number}"
+    assert (answer.json()["status"], again(case).signed) == ("submitted", {})
+    shown = clerk.get(path).json()
+    assert "没有本人签名的承诺" in shown["blocked"]["accept"]
+    assert [paper["any_of"] for paper in shown["missing_materials"]] == [["signed_form"]]
+    refused = clerk.post(f"{path}/accept", {"version": shown["version"]})
+    assert (refused.status_code, refused.json()["code"]) == (422, "unsigned")
+    assert api(case.channel_account).upload(f"{path}/materials", "signed_form").status_code == 201
+    accepted = clerk.post(f"{path}/accept", {"version": again(case).version})
+    assert accepted.json()["status"] == "accepted"
+
+
+def test_a_signature_and_consent_are_kept_word_for_word_as_the_page_keeps_them(api, handed_in):
+    answer, case = handed_in(signature="王 秀兰", consent=True)
+    assert answer.json()["status"] == "submitted"
+    signed = again(case).signed
+    assert signed["name"] == "王 秀兰"
+    assert "王秀兰" in signed["text"][0]
+    assert "部门信息共享" in signed["text"][-1]
+    promised = {fact["name"]: fact["source"] for fact in answer.json()["facts"] if not fact["superseded"]}
+    assert promised["wants_work"] == "commitment"
+    assert (
+        api(staff("clerk")).post(f"/applications/{case.number}/accept", {"version": again(case).version}).status_code
+        == 200
+    )
+
+
+def test_a_program_names_who_fills_it_in_and_their_authorisation_is_asked_for(api):
+    hall = api(an_account("channel"))
+    agent = {
+        "name": "王小军",
+        "relation": "儿子",
+        "id_number": an_id_number("1990-01-02", "male"),
+        "phone": "13900001234",
+    }
+    form = an_applicant().form(channel="hall")
+    wrong = hall.post("/applications", form | {"agent": agent | {"id_number": "1"}})
+    assert (wrong.status_code, fields(wrong)) == (422, ["agent-id_number"])
+    made = hall.post("/applications", form | {"agent": agent}).json()
+    assert ["authorisation"] in [paper["any_of"] for paper in made["missing_materials"]]
+
+
+def test_another_name_no_consent_or_half_of_it_is_no_signature(handed_in):
+    for said, wrong in (
+        ({"signature": "王桂兰", "consent": True}, "signature"),
+        ({"signature": "王秀兰", "consent": False}, "consent"),
+        ({"signature": "王秀兰"}, "consent"),
+        ({"consent": True}, "signature"),
+    ):
+        answer, case = handed_in(**said)
+        assert (answer.status_code, fields(answer), again(case).status) == (422, [wrong], "draft")
