@@ -197,6 +197,7 @@ def test_vacancy_that_closed_meanwhile_asks_nobody_any_more():
     clerk = staff("clerk")
     given = an_offer(clerk, a_plan_with_vacancies(clerk))
     does(VACANCY, "withdraw")(clerk, given.vacancy_id, reason="单位不招了。")
+    assert "不用再答复" in Message.objects.unscoped().latest("pk").body
     with pytest.raises(GuardNotMet, match="不用再答复") as no:
         answer(clerk, given.pk, answer="declined", reason="pay")
     assert no.value.code == "vacancy_closed"
@@ -206,10 +207,13 @@ def test_last_place_is_given_once_and_fills_the_vacancy():
     clerk = staff("clerk")
     vacancy = a_fitting_vacancy(clerk, number=1)
     first, second = (an_offer(clerk, a_plan_with_vacancies(clerk), vacancy, INTERESTED, APPLIED) for _ in range(2))
+    an_offer(clerk, a_plan_with_vacancies(clerk), vacancy)
     done = taken_on(clerk, first.pk, **{"from": clock.today() + timedelta(days=3)})
     vacancy = Vacancy.objects.unscoped().get(pk=vacancy.pk)
     assert (done.status, vacancy.status, vacancy.left) == ("taken_on", "filled", 0)
-    assert "录用了您" in Message.objects.unscoped().order_by("-pk")[0].body
+    hired, waits = Message.objects.unscoped().order_by("-pk")[:2][::-1]
+    assert "录用了您" in hired.body
+    assert "不用再答复" in waits.body
     measure = Measure.objects.unscoped().get(plan=first.plan, kind="vacancies")
     assert (measure.status, "上班" in measure.result) == ("done", True)
     with pytest.raises(GuardNotMet, match="已经都录用了") as no:

@@ -30,7 +30,7 @@ from jiuyuan.people.models import Person
 from jiuyuan.people.sources import enquiries, interfaces
 from jiuyuan.procedures import bulk, engine
 from jiuyuan.procedures.registry import WORKFLOWS
-from jiuyuan.recognitions import family_warnings, visiting
+from jiuyuan.recognitions import family_warnings, visiting, withdrawn_basis
 from jiuyuan.recognitions.models import ExitProposal, Recognition
 from jiuyuan.recognitions.visit_workflow import VISIT
 from jiuyuan.refusals import HolderUnknown, OwnMatter, Refusal
@@ -129,6 +129,13 @@ _act(
     _none,
     lambda u, s, i: act_on("end", u, s.pk, ground="imprisoned", on=s.recognised_on, evidence="判决书"),
 )
+for _action in ("restore", "stand_by"):
+    _act(
+        f"recognition.{_action}",
+        "reviewer",
+        lambda s: withdrawn_basis.warn(struck_off(s, "imprisoned")) or 0,
+        lambda u, s, i, action=_action: act_on(action, u, s.pk, "重新核对过"),
+    )
 _act(
     "exit_proposal.propose",
     "clerk",

@@ -70,6 +70,11 @@ def test_what_the_platform_signed_is_the_beginning_of_what_the_county_signed(end
     assert recognised.startswith(endorsed)
 
 
+def test_seals_leave_the_file_the_version_that_its_archive_format_asks_for(recognised):
+    sealed = PdfReader(io.BytesIO(recognised))
+    assert (sealed.pdf_header, sealed.trailer["/Root"].get("/Version", "/1.7")) == ("%PDF-1.7", "/1.7")
+
+
 def test_signer_is_the_officer_of_record(recognised, folder):
     first, second = verify(recognised, load_roots(folder))
     assert first.name == f"{PLATFORM} 李明"

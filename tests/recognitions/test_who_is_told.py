@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from jiuyuan.notifications.models import Message
+from jiuyuan.recognitions import withdrawn_basis
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.recognitions.workflow import BELOW, RECOGNITION
 from tests.factories import act_on, an_account, staff
@@ -58,6 +59,12 @@ def _settle(upheld: bool) -> Callable[[Recognition], None]:
     return settle
 
 
+def _stand_by(stay: Recognition) -> None:
+    struck_off(stay, "imprisoned")
+    withdrawn_basis.warn(stay)
+    act_on("stand_by", staff("reviewer"), stay.pk, REASON)
+
+
 # By act and variant: the clause that is cited, and whether there is something to be heard about.
 TELLS: dict[str, tuple[Callable[[Recognition], None], str, bool]] = {
     "end": (_end, "三(四)", True),
@@ -69,9 +76,10 @@ TELLS: dict[str, tuple[Callable[[Recognition], None], str, bool]] = {
     "decide, nothing in it": (_decide("nothing"), "三(六)", True),
     "settle, not upheld": (_settle(False), "三(四)", True),
     "settle, upheld": (_settle(True), "三(四)", False),
+    "stand_by": (_stand_by, "三(四)", True),
 }
 # Nothing is taken or refused by them: they begin something, gather, or are the person's own word.
-TAKES_NOTHING = {"propose", "take_back", "investigate", "evidence", "find", "respond", "send_back", "object"}
+TAKES_NOTHING = {"propose", "take_back", "investigate", "evidence", "find", "respond", "send_back", "object", "restore"}
 HOW_TO_BE_HEARD = ("提出异议", "陈述意见", "行政复议", "反映")
 
 

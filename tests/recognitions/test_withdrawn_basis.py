@@ -69,7 +69,7 @@ def test_an_end_whose_fact_is_taken_back_stands_until_another_reviewer_looks_aga
     assert not coming_warnings(importer).exists()
     assert "恢复在册" in told("recognition.restore")[0]
     [unchanged] = told("recognition.stand_by")
-    assert "退出决定不变" in unchanged
+    assert "不变。理由：社保窗口查询" in unchanged
     assert list(verify_state(lambda done: None, Counter())) == []
 
 

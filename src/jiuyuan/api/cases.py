@@ -19,7 +19,7 @@ from jiuyuan.api.inputs import (
     NewFacts,
     NewHousehold,
 )
-from jiuyuan.api.shapes import CaseInList, CaseOnNotice, CaseShape
+from jiuyuan.api.shapes import CaseInList, CaseObjectedTo, CaseShape
 from jiuyuan.api.tokens import Bearer, BearerOrPublic, user_of, user_or_public
 from jiuyuan.applications import door, lookups, printed_form, services, workflow
 from jiuyuan.applications.case import Case
@@ -115,11 +115,11 @@ def dispute_fact(request: HttpRequest, number: str, given: NewDispute) -> CaseSh
 
 @router.post(
     "/applications/{number}/{action}",
-    response={200: CaseShape | CaseOnNotice},
+    response={200: CaseShape | CaseObjectedTo},
     auth=BearerOrPublic(),
     summary="Do one action of the table",
 )
-def act(request: HttpRequest, number: str, action: str, given: Act) -> CaseShape | CaseOnNotice:
+def act(request: HttpRequest, number: str, action: str, given: Act) -> CaseShape | CaseObjectedTo:
     """`object` needs no login and no version, and answers with the notice to those who may not see the case."""
     user = user_or_public(request)
     public = any(transition.public for transition in APPLICATION.transitions(action))
@@ -135,7 +135,8 @@ def act(request: HttpRequest, number: str, action: str, given: Act) -> CaseShape
         assert notice is not None
         ground = str((given.model_extra or {}).get("ground", "")).strip()
         made = notice.objections.filter(ground=ground).order_by("-pk").first()
-        return shapes.case_on_notice(notice, made.number if made else "")
+        on_notice = shapes.case_on_notice(notice).model_dump()
+        return CaseObjectedTo(**on_notice, objection=made.number if made else "")
     return _shown(user, application)
 
 

@@ -95,8 +95,6 @@ SAID: dict[tuple[str, str], Any] = {
     ("reject", "told_on"): "2026-03-09",
     ("withdraw", "request"): 12,
     ("withdraw", "reason"): "本人3月2日书面申请撤回。",
-    ("restore", "reason"): "社保局3月9日来函，3月2日的文件有误，此人没有领养老金。",
-    ("stand_by", "reason"): "社保窗口3月9日查询，此人2月起领养老金。",
     ("end", "ground"): "left_scope",
     ("end", "on"): "2026-03-02",
     ("end", "evidence"): "公安机关2026年3月1日的记录：户口已迁往外省。",

@@ -204,6 +204,11 @@ class CaseOnNotice(Schema):
     platform: PlaceShape
     notice: NoticeShape
     how_to_object: str
+
+
+class CaseObjectedTo(CaseOnNotice):
+    """`objection`: the number by which whoever objected asks after it; empty for anything else."""
+
     objection: str = ""
 
 
@@ -270,8 +275,7 @@ def _refused_on(case: Case) -> list[dict[str, Any]]:
     return list(refusal.get("clauses", ()))
 
 
-def case_on_notice(row: PublicNotice, objection: str = "") -> CaseOnNotice:
-    """`objection`: the number of the one that was just made, to ask after it."""
+def case_on_notice(row: PublicNotice) -> CaseOnNotice:
     application = row.application
     person = application.person
     return CaseOnNotice(
@@ -283,7 +287,6 @@ def case_on_notice(row: PublicNotice, objection: str = "") -> CaseOnNotice:
         category=say(NEUTRAL),
         platform=place(application.agency),
         notice=notice(row),
-        objection=objection,
         how_to_object=say(
             "POST /api/v1/applications/{number}/object，写明 ground（理由）；不必留姓名。", number=application.number
         ),

@@ -144,7 +144,7 @@ KINDS: dict[str, NeedKind] = {
     "clauses": NeedKind(_clauses, "clauses", _codes_of_clauses),
     "objection": NeedKind(_objection, "choice", as_key),
     "signature": NeedKind(_signature, "text", as_text),
-    "consent": NeedKind(_consent, "yes_no", lambda need: {"const": True}),
+    "consent": NeedKind(_consent, "yes_no", lambda need: {"type": "boolean"}),
     "material": NeedKind(_material, "choice", as_key),
     "platform": NeedKind(_platform, "text", lambda need: {"type": "string", "pattern": "^[0-9]{2,12}$"}),
 }  # fmt: skip

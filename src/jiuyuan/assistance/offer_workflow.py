@@ -6,7 +6,7 @@ from typing import Any
 
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
-from jiuyuan.assistance import matching, offer_counts, offer_terms
+from jiuyuan.assistance import closed_vacancies, matching, offer_counts, offer_terms
 from jiuyuan.assistance.helped import Helped, Said, locked
 from jiuyuan.assistance.measure_workflow import MEASURE
 from jiuyuan.assistance.models import JobOffer, Kind, Measure, Plan, Vacancy, WhyNot
@@ -255,6 +255,11 @@ def _after_the_answer(context: OfferOf, said: Said) -> None:
     _carry_the_plan_on(context, said)
 
 
+def _after_the_last_place(context: OfferOf, said: Said) -> None:
+    closed_vacancies.tell_who_waits(context.subject.vacancy)
+    _carry_the_plan_on(context, said)
+
+
 def _carry_the_plan_on(context: OfferOf, _said: Said) -> None:
     """The measure of the plan begins with the first offer, and is done with the number that the notice asks for or a job."""
     measures = Measure.objects.unscoped().filter(
@@ -318,7 +323,7 @@ OFFER = register(
                 )
             },
             checks={"offer": _may_be_offered, "answer": _says_why},
-            after={"offer": _carry_the_plan_on, "answer": _after_the_answer, "taken_on": _carry_the_plan_on},
+            after={"offer": _carry_the_plan_on, "answer": _after_the_answer, "taken_on": _after_the_last_place},
             kinds={
                 "vacancy": NeedKind(_vacancy, schema=as_key), "first_day": NeedKind(_first_day, schema=as_day),
             },

@@ -5,7 +5,7 @@ from typing import Any
 
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
-from jiuyuan.assistance import employer_links
+from jiuyuan.assistance import closed_vacancies, employer_links
 from jiuyuan.assistance.discriminating_words import IN_WORDS
 from jiuyuan.assistance.models import Employer, EmployerLink, Vacancy
 from jiuyuan.assistance.vacancy_context import OfVacancy
@@ -310,6 +310,10 @@ def _take(context: OfVacancy, _said: Said) -> None:
         context.go_to("filled")
 
 
+def _tell_who_waits(context: OfVacancy, _said: Said) -> None:
+    closed_vacancies.tell_who_waits(context.subject)
+
+
 def _says_what(context: OfVacancy, said: Said) -> None:
     if said["answer"] == "confirm" and said.get("number", 0) > context.subject.left:
         why = say("比原来登记的多。要多招的，请选“有内容要改”，由我们核对后公布。")
@@ -367,6 +371,7 @@ VACANCY = register(
             },
             checks={"write": _is_sound, "answer_by_employer": _says_what},
             kinds=KINDS,
+            after=dict.fromkeys(("answer_by_employer", "fill", "expire", "withdraw"), _tell_who_waits),
         ),
         things="vacancies",
     )

@@ -123,7 +123,7 @@ def sign_pdf(
         signer=_signer(certificate),
         stamp_style=style,
     )
-    writer, out = IncrementalPdfFileWriter(io.BytesIO(pdf)), io.BytesIO()
+    writer, out = _OfItsVersion(io.BytesIO(pdf)), io.BytesIO()
     room = _room(certificate)
     try:
         _outside_any_loop(lambda: signer.sign_pdf(writer, existing_fields_only=True, bytes_reserved=room, output=out))
@@ -161,6 +161,13 @@ def verify(pdf: bytes, roots: Iterable[x509.Certificate]) -> list[Verdict]:
             )
         )
     return verdicts
+
+
+class _OfItsVersion(IncrementalPdfFileWriter):
+    """Leaves a file the version it has: PDF/A-2 is PDF 1.7, whichever version first described a signature's algorithm."""
+
+    def ensure_output_version(self, version: tuple[int, int]) -> None:
+        super().ensure_output_version(min(version, (1, 7)))  # type: ignore[no-untyped-call]
 
 
 class _Drawing(PdfContent):

@@ -162,7 +162,10 @@ def _looked_again(stay: OnRegister, said: Said) -> Said:
     """The warning is gone. Who is on the register hears nothing, for nothing changes for them."""
     Warning.objects.unscoped().filter(recognition=stay.stay, kind=Warning.Kind.BASIS).delete()
     stay.tells_nothing = stay.active
-    stay.words = {"day": stay.stay.ended_on, "because": said["reason"].rstrip("。")}
+    words = held_of(stay.stay)
+    stay.words = {
+        "day": stay.stay.ended_on, "because": said["reason"].rstrip("。"), "clause": words.clause if words else "",
+    }  # fmt: skip
     return {"reason": said["reason"]}
 
 

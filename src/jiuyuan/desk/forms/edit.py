@@ -34,7 +34,7 @@ class EditForm(VersionedForm):
         for name in said_only:
             self.fields[fact_field(name)] = value_field(name)
         self.fields |= agent.fields()
-        self.initial |= agent.initial_of(case.agent)
+        self.initial.update(agent.initial_of(case.agent))
         self._details = case.questions.details
         for detail in self._details:
             widget = forms.Textarea({"rows": 2}) if detail.long else forms.TextInput()
