@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "jiuyuan.applications",
     "jiuyuan.recognitions",
     "jiuyuan.assistance",
+    "jiuyuan.money",
     "jiuyuan.oversight",
     "jiuyuan.portal",
     "jiuyuan.desk",

@@ -54,6 +54,7 @@ LISTED = {
     "POST /batches":                             "201 403 403 403 403 403 403 401 | 404 403 403 - 403 403 403 401",
     "GET /people":                               "200 200 200 200 403 403 403 401 | 200 200 200 - 403 403 403 401",
     "GET /people/{pk}":                          "200 200 200 200 404 403 404 401 | 404 404 404 - 404 404 404 401",
+    "GET /people/{pk}/entitlements":             "200 200 200 200 404 200 404 401 | 404 404 404 - 404 404 404 401",
     "GET /recognitions":                         "200 200 200 200 403 200 200 401 | 200 200 200 - 403 200 200 401",
     "GET /recognitions/{pk}":                    "200 200 200 200 404 200 404 401 | 404 404 404 - 404 404 404 401",
     "POST /people/{pk}/documents":               "201 201 403 403 404 403 404 401 | 404 404 404 - 404 404 404 401",
@@ -251,6 +252,7 @@ CALLS: dict[str, tuple[str, Call]] = {
     "POST /batches": ("endorsed", lambda p, c: p.post("/batches", {"numbers": [c.number]})),
     "GET /people": ("draft", lambda p, c: p.get("/people")),
     "GET /people/{pk}": ("draft", lambda p, c: p.get(f"/people/{c.person_id}")),
+    "GET /people/{pk}/entitlements": ("recognised", lambda p, c: p.get(f"/people/{c.person_id}/entitlements")),
     "GET /recognitions": ("recognised", lambda p, c: p.get("/recognitions")),
     "GET /recognitions/{pk}/exit-notice.pdf": (
         "ended",

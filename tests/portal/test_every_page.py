@@ -43,7 +43,7 @@ PUBLIC = {
     "jobs",
 }
 OWN = {
-    "who", "where", "street", "begin", "mine", "read", "information", "put_right", "progress", "receipt", "paper", "withdraw", "form",
+    "who", "where", "street", "begin", "mine", "read", "information", "entitlements", "put_right", "progress", "receipt", "paper", "withdraw", "form",
     "resume", "household_add", "page", "place", "place_street", "material", "picture", "remove", "sign",
     "account", "own_password", "phone", "token_revoke", "address", "close_account",
 }  # fmt: skip

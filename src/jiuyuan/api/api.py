@@ -7,7 +7,20 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.renderers import JSONRenderer
 
-from jiuyuan.api import acts, cases, description, duties, helping, posts, problems, public, register, stays, visits
+from jiuyuan.api import (
+    acts,
+    cases,
+    description,
+    duties,
+    helping,
+    money,
+    posts,
+    problems,
+    public,
+    register,
+    stays,
+    visits,
+)
 from jiuyuan.api.bodies import JsonParser
 from jiuyuan.regions import registry
 
@@ -41,6 +54,6 @@ api = Api(
     parser=JsonParser(),
     renderer=ReadableJson(),
 )
-_ROUTED = (cases, stays, visits, helping, posts, duties, acts, register, public)
+_ROUTED = (cases, stays, visits, helping, posts, money, duties, acts, register, public)
 for router in (module.router for module in _ROUTED):
     api.add_router("", router)

@@ -73,8 +73,7 @@ def _screened(region: str, rules: Policy, on: date, where: str) -> Iterator[Scre
     signals = [clause.code for clause in (*rules.base, *rules.exclusions)]
     shown = [f"signal_{code}" for code in signals]
     text = f"SELECT {', '.join(['id', *grounds, *shown])} FROM ({query}) AS answers WHERE {' OR '.join(['exit', *shown])} ORDER BY id"
-    asked = _in_postgres if connection.vendor == "postgresql" else _in_duckdb
-    for number, *answers in asked(text, rules.facts, where):
+    for number, *answers in rows(text, rules.facts, where):
         yield ScreenedStay(
             number,
             tuple(code for code, answer in zip(grounds, answers, strict=False) if answer),
@@ -82,6 +81,11 @@ def _screened(region: str, rules: Policy, on: date, where: str) -> Iterator[Scre
             on=on,
             region=region,
         )
+
+
+def rows(query: str, own: Sequence[FactDefinition] = (), where: str = "") -> Iterator[tuple[Any, ...]]:
+    """What a query over the table `register` finds (`register.columns`), in PostgreSQL where it lies, else in DuckDB."""
+    return (_in_postgres if connection.vendor == "postgresql" else _in_duckdb)(query, own, where)
 
 
 def contradicted() -> Iterator[ScreenedStay]:

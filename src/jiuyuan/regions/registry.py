@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from jiuyuan.regions.papers import Papers
     from jiuyuan.regions.posts import PublicPosts
     from jiuyuan.regions.questions import Questions
+    from jiuyuan.rules.scheme import Scheme
 
 #: The folder of each region. The first is where nobody says which place is meant. A folder may hold a policy alone.
 FOLDERS: dict[str, str] = {name: f"jiuyuan.regions.{name}" for name in ("jilin", "zhejiang")}
@@ -56,7 +57,7 @@ def region_of(path: str) -> Region:
 
 
 def part(region: str, name: str) -> ModuleType | None:
-    """A module of a region's folder that only the programs that need it load: `procedure`, `clauses`, `papers`, `questions`. None where it has none."""
+    """A module of a region's folder that only the programs that need it load: `procedure`, `clauses`, `papers`, `questions`, `schemes`. None where it has none."""
     return _module(f"{FOLDERS[region]}.{name}")
 
 
@@ -113,6 +114,12 @@ def posts_of(path: str) -> PublicPosts | None:
     module = part(region_of(path).code, "posts")
     found: PublicPosts | None = module.POSTS if module else None
     return found
+
+
+def schemes_of(path: str, day: date) -> tuple[Scheme, ...]:
+    """The schemes of support in force on a day at the agency with this path; none where the region states none."""
+    module = part(region_of(path).code, "schemes")
+    return tuple(scheme for scheme in module.SCHEMES if scheme.in_force(day)) if module else ()
 
 
 @cache

@@ -1,0 +1,52 @@
+"""What one person has a right to: every scheme of their place, answered by its conditions from what stands on file."""
+
+from datetime import date
+from typing import Any
+
+from jiuyuan import clock
+from jiuyuan.agencies.models import User
+from jiuyuan.history import services as history
+from jiuyuan.people import facts as standing_facts
+from jiuyuan.people.models import Person
+from jiuyuan.people.queries import opened
+from jiuyuan.recognitions.models import Recognition
+from jiuyuan.refusals import NotFound
+from jiuyuan.regions import registry
+from jiuyuan.rules.facts import Invalid, fact_label, parse
+from jiuyuan.rules.scheme import SchemeAnswer
+from jiuyuan.wording import say
+
+
+def seen(user: User, pk: int, what: str) -> Person:
+    """A person whose schemes are asked for: oneself, or somebody whose file one may open. The look is recorded. Raises `NotFound`, `NotForRole`."""
+    if user.is_staff_member:
+        return opened(user, pk, what)
+    found: Person | None = Person.objects.visible_to(user).select_related("agency").filter(pk=pk).first()
+    if found is None:
+        raise NotFound(say("没有这个人的档案。"))
+    history.looked(user.actor, found.file, what, found.area)
+    return found
+
+
+def of_person(person: Person, day: date | None = None) -> list[SchemeAnswer]:
+    """Every scheme in force where the person stands, in the region's order. Nothing where the facts cannot all be true."""
+    day = day or clock.today()
+    known = _known(person, day)
+    return [scheme.answer(known) for scheme in registry.schemes_of(person.area, day)] if known else []
+
+
+def _known(person: Person, day: date) -> dict[str, Any] | None:
+    """The facts on file, and what the register knows; what nothing says is left out."""
+    try:
+        standing = standing_facts.values(standing_facts.standing(person.facts.all()))
+        known = parse({**standing, "as_of": day.isoformat()})
+    except Invalid:
+        return None
+    known["on_register"] = person.recognitions.filter(status=Recognition.Status.ACTIVE).exists()
+    return known
+
+
+def missing_in_words(answer: SchemeAnswer) -> list[str]:
+    """The facts that could still change an answer, by name."""
+    own = {fact.name: fact.label for fact in answer.scheme.facts}
+    return [own.get(name) or fact_label(name) for name in answer.missing]

@@ -1,0 +1,28 @@
+"""Who has a right to a scheme and draws nothing, as the last night found it: derived, and made anew each night."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+
+from jiuyuan.agencies.scope import Scope, ScopedManager
+from jiuyuan.recognitions.models import Recognition
+
+
+class UnclaimedScheme(models.Model):
+    """政策找人: somebody on the register meets every condition of a scheme and nothing is known to be granted to them."""
+
+    scope: ClassVar = Scope(area="recognition__area", owner=None)
+
+    recognition: "models.ForeignKey[Recognition, Any]" = models.ForeignKey(
+        Recognition, models.CASCADE, related_name="unclaimed_schemes", verbose_name="认定"
+    )
+    scheme = models.CharField("政策", max_length=40)
+    found_on = models.DateField("筛查日期")
+
+    objects = ScopedManager()
+
+    class Meta:
+        verbose_name = "未享受的政策"
+        constraints = [
+            models.UniqueConstraint(fields=["recognition", "scheme"], name="money_one_row_a_person_and_scheme"),
+        ]

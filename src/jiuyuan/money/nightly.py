@@ -1,0 +1,56 @@
+"""政策找人 by night: the schemes' own conditions as one query over the register, where it lies."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.db import connection, transaction
+
+from jiuyuan import loading
+from jiuyuan.applications import nightly
+from jiuyuan.money.models import UnclaimedScheme
+from jiuyuan.recognitions import register, register_screening
+from jiuyuan.regions import registry
+from jiuyuan.regions.region import Region
+from jiuyuan.rules.sql import policy_query
+
+# Everybody there stands on the register: what that means for one person, `entitlements` says.
+_SOURCE = "(SELECT register.*, TRUE AS on_register FROM register) AS on_the_register"
+
+
+@transaction.atomic
+def find_unclaimed(day: date) -> int:
+    """Find anew who has a right and draws nothing. Returns how many rights there are."""
+    UnclaimedScheme.objects.unscoped().all().delete()
+    count = 0
+
+    def rows() -> Iterator[tuple[int, str, date]]:
+        nonlocal count
+        for region in registry.regions():
+            for scheme, recognition in _with_a_right(region, day):
+                count += 1
+                yield recognition, scheme, day
+
+    loading.insert(UnclaimedScheme, ("recognition_id", "scheme", "found_on"), rows())
+    return count
+
+
+def _with_a_right(region: Region, day: date) -> Iterator[tuple[str, int]]:
+    """Each scheme and recognition whose conditions all hold, where no assistance is known to be granted."""
+    schemes = registry.schemes_of(region.path, day)
+    if not schemes:
+        return
+    dialect = "postgres" if connection.vendor == "postgresql" else "duckdb"
+    columns = [*register.columns(), "on_register"]
+    parts = []
+    for scheme in schemes:
+        answered = policy_query(
+            scheme.rules, day, columns, dialect=dialect, source=_SOURCE, beside=("assistance_granted",), in_words=False
+        )
+        parts.append(
+            f"SELECT '{scheme.code}' AS scheme, id FROM ({answered}) AS {scheme.code}"
+            " WHERE outcome AND NOT COALESCE(assistance_granted, FALSE)"
+        )
+    yield from register_screening.rows(" UNION ALL ".join(parts), where=register.within(region.code))
+
+
+nightly.also("政策找人", "unclaimed_schemes", find_unclaimed)

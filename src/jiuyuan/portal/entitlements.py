@@ -1,0 +1,27 @@
+"""我能享受什么: every scheme of one's place with its answer, from what stands on one's own file."""
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from jiuyuan import clock
+from jiuyuan.money import entitlements as money
+from jiuyuan.money.in_words import in_words
+from jiuyuan.people.models import Person
+from jiuyuan.portal.access import applicant, for_applicants
+from jiuyuan.refusals import NotFound
+from jiuyuan.wording import say
+
+
+@for_applicants
+@require_safe
+def entitlements(request: HttpRequest) -> HttpResponseBase:
+    """What can be had first, then what is not known, then the rest with its reasons."""
+    user = applicant(request)
+    assert user is not None
+    person = Person.objects.visible_to(user).select_related("agency").first()
+    if person is None:
+        raise NotFound(say("还没有您的档案。"))
+    context = {"schemes": in_words(money.of_person(person), clock.today()), "office": person.agency}
+    return render(request, "portal/entitlements.html", context)

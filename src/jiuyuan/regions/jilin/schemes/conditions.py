@@ -1,0 +1,64 @@
+"""What several schemes of 吉林省 have in common: the person on the register, what stands against every one, the term, the papers."""
+
+from datetime import date
+
+from jiuyuan.rules.facts import FactDefinition, assisted_employment, deceased, imprisoned, receives_pension
+from jiuyuan.rules.logic import all_of, any_of
+from jiuyuan.rules.policy import Category, Exclusion, MaterialRequirement
+from jiuyuan.rules.scheme import Term, on_register
+from jiuyuan.rules.words import retired, yes
+
+NOTICE = "吉人社发〔2022〕10号"
+NOTICE_SINCE = date(2022, 5, 10)
+
+HARD_TO_EMPLOY = Category("on_register", "在册就业困难人员", "四(三)", yes(on_register))
+PENSIONER = Exclusion(
+    "pension", "已领取基本养老保险待遇或达到法定退休年龄", "三(一)", any_of(yes(receives_pension), retired())
+)
+GONE = Exclusion("gone", "死亡或被判刑收监执行", "三(三)、三(四)", any_of(yes(deceased), yes(imprisoned)))
+
+# 财社〔2023〕181号 as quoted (M): 最长不超过3年. The extension and the day on which it is decided are known from one general
+# text (M); how months are counted and whether several schemes share one limit was not found for 吉林省.
+THREE_YEARS = Term(36, 5, "财社〔2023〕181号：最长不超过3年；初次核定时距法定退休年龄不足5年的可延长至退休", "M")
+
+ID_CARD = MaterialRequirement(("id_card",), "财社〔2023〕181号", "正反两面，姓名、号码和有效期要清楚。")
+
+#: Known from the office's own registers and from claims, not from the person's file.
+flexible_registered = FactDefinition(
+    "flexible_registered", "boolean", "是否办理了灵活就业登记", yes="已办理灵活就业登记", no="没有办理灵活就业登记", origin="question",
+)  # fmt: skip
+pays_flexible_pension = FactDefinition(
+    "pays_flexible_pension", "boolean", "是否以灵活就业身份缴纳养老保险",
+    yes="以灵活就业身份缴纳养老保险", no="没有以灵活就业身份缴纳养老保险", origin="question",
+)  # fmt: skip
+on_public_post = FactDefinition(
+    "on_public_post", "boolean", "是否在公益性岗位上岗", yes="在公益性岗位上岗", no="不在公益性岗位上岗", origin="question",
+)  # fmt: skip
+in_subsidised_course = FactDefinition(
+    "in_subsidised_course", "boolean", "是否正在参加政府补贴的培训",
+    yes="正在参加政府补贴的培训", no="没有在参加政府补贴的培训", origin="question",
+)  # fmt: skip
+course_certified = FactDefinition(
+    "course_certified", "boolean", "是否培训合格并取得证书", yes="培训合格，取得了证书", no="没有取得培训的证书", origin="question",
+)  # fmt: skip
+recognised_at_start = FactDefinition(
+    "recognised_at_start", "boolean", "办照那天是否在册", yes="办照那天是在册就业困难人员", no="办照那天不是在册就业困难人员", origin="question",
+)  # fmt: skip
+business_since = FactDefinition(
+    "business_since", "date", "营业执照登记日期", since="营业执照{day}登记", origin="question",
+)  # fmt: skip
+first_business = FactDefinition(
+    "first_business", "boolean", "是否首次以本人身份创办", yes="首次以本人身份创办", no="不是首次创办", origin="question",
+)  # fmt: skip
+unemployment_registered_since = FactDefinition(
+    "unemployment_registered_since", "date", "失业登记日期", since="{day}登记失业", origin="question",
+)  # fmt: skip
+lifted_from_poverty = FactDefinition(
+    "lifted_from_poverty", "boolean", "是否脱贫人口", yes="属于脱贫人口", no="不属于脱贫人口", origin="question",
+)  # fmt: skip
+graduating_this_year = FactDefinition(
+    "graduating_this_year", "boolean", "是否毕业年度内高校毕业生", yes="是毕业年度内高校毕业生", no="不是毕业年度内高校毕业生", origin="question",
+)  # fmt: skip
+
+# Whoever holds a post is in assisted employment; where that is not recorded, there is none.
+ON_POST = all_of(yes(assisted_employment), yes(on_public_post))

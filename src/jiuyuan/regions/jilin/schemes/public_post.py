@@ -1,0 +1,32 @@
+"""公益性岗位补贴, with the insurance of the post."""
+
+from jiuyuan.regions.jilin.schemes import conditions as of
+from jiuyuan.rules.policy import Base
+from jiuyuan.rules.scheme import Amount, Scheme
+
+PUBLIC_POST = Scheme(
+    code="public_post",
+    title="公益性岗位补贴和社会保险补贴",
+    plain="在公益性岗位干活的，岗位补贴和社保补贴发给单位或者您本人。",
+    document="人社部发〔2019〕124号、财社〔2023〕181号",
+    clause=f"{of.NOTICE} 四(三)",
+    certainty="M",
+    since=of.NOTICE_SINCE,
+    who=(of.HARD_TO_EMPLOY,),
+    base=(Base("on_post", "在公益性岗位上岗", "人社部发〔2019〕124号", of.ON_POST),),
+    exclusions=(of.PENSIONER, of.GONE),
+    facts=(of.on_register, of.on_public_post),
+    paid_to="employer",
+    payer="就业补助资金",
+    counted="months",
+    term=of.THREE_YEARS,
+    # The national text measures the post's subsidy by the local minimum wage; 吉林省's own figure (吉人社联〔2022〕90号) was cut.
+    amounts=(
+        Amount("岗位补贴的标准", None, "财社〔2023〕181号：参照当地最低工资标准执行（引文）；本省的标准没有查到", "M"),
+        Amount("社会保险补贴的标准", None, "", "?"),
+    ),
+    materials=(of.ID_CARD,),
+    exclusive_with=("flexible_insurance", "employer_insurance"),
+    ends_assistance=True,
+    unpublished=("岗位补贴的标准", "社会保险补贴的标准", "申请的时间", "需要的材料", "是否公示"),
+)  # fmt: skip

@@ -1,0 +1,172 @@
+"""What a scheme of support is (四(三)): who has a right to it, who pays how much, for how long, and what it goes with.
+
+Its conditions are those of a policy, so that one person is answered with reasons and the register as one query. A figure that
+nobody has published is an `Amount` without a value: everything works, and pages say what is missing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from fractions import Fraction
+from functools import cached_property
+from typing import Literal
+
+from jiuyuan.rules import entitlement
+from jiuyuan.rules.facts import FactDefinition, Facts
+from jiuyuan.rules.policy import Base, Category, Exclusion, MaterialRequirement, Policy
+from jiuyuan.rules.words.retirement import READS
+
+#: Whether the person stands on the register on the day of the question: known to who asks, on nobody's file.
+on_register = FactDefinition(
+    "on_register", "boolean", "是否在册就业困难人员", yes="是在册就业困难人员", no="现在不是在册就业困难人员", origin="question",
+)  # fmt: skip
+
+Certainty = Literal["H", "M", "L", "?"]
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A rate, a base or a cap with its source and its days; `value` None: no source gives it. `unit`: what follows the figure."""
+
+    label: str
+    value: int | Fraction | None
+    source: str
+    certainty: Certainty
+    unit: str = "元"
+    since: date = date.min
+    until: date | None = None
+
+    def in_force(self, day: date) -> bool:
+        return self.since <= day and (self.until is None or day <= self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """For how many months it is enjoyed at most, and within how many years before retirement until then (`rules.entitlement`)."""
+
+    policy_months: int
+    extension_years: int
+    source: str
+    certainty: Certainty
+    counting: Literal["cumulative", "consecutive"] = "cumulative"
+    extension_follows_law: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scheme:
+    """One scheme of a region, from a day to a day.
+
+    `base` must all hold, of `who` one, of `exclusions` none; `facts`: what the conditions read beside the schema. `gives`:
+    money that is claimed, a referral to who grants it, or an entry in a certificate. `counted`: what is paid once or by month.
+    `exclusive_with`: codes of those that nobody draws for the same month. `ends_assistance`: whether its end is a ground of
+    三(二). `unpublished`: what no document found says, in words, for the page.
+    """
+
+    code: str
+    title: str
+    plain: str
+    document: str
+    clause: str
+    certainty: Certainty
+    since: date
+    until: date | None = None
+    who: tuple[Category, ...]
+    base: tuple[Base, ...] = ()
+    exclusions: tuple[Exclusion, ...] = ()
+    facts: tuple[FactDefinition, ...] = ()
+    gives: Literal["money", "referral", "entry"] = "money"
+    paid_to: Literal["person", "employer", "nobody"] = "person"
+    payer: str = ""
+    counted: Literal["months", "once", "nothing"] = "once"
+    amounts: tuple[Amount, ...] = ()
+    term: Term | None = None
+    window: str = ""
+    materials: tuple[MaterialRequirement, ...] = ()
+    publicity: str = ""
+    exclusive_with: tuple[str, ...] = ()
+    ends_assistance: bool = False
+    unpublished: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if (self.counted == "months") is not (self.term is not None):
+            raise ValueError(f"scheme {self.code}: what is counted by month has a term, and nothing else has")
+        if any(amount.value is not None and not amount.source for amount in self.amounts):
+            raise ValueError(f"scheme {self.code}: a figure needs its source")
+
+    def in_force(self, day: date) -> bool:
+        """What has expired answers nothing."""
+        return self.since <= day and (self.until is None or day <= self.until)
+
+    def amounts_on(self, day: date) -> tuple[Amount, ...]:
+        """Its figures in force on a day, those without a value too."""
+        return tuple(amount for amount in self.amounts if amount.in_force(day))
+
+    @cached_property
+    def rules(self) -> Policy:
+        """Its conditions as a policy: eligible is who has a right to it."""
+        return Policy(
+            code=self.code, title=self.title, document=self.document, effective_on=self.since, base=self.base,
+            categories=self.who, exclusions=self.exclusions, facts=self.facts,
+        )  # fmt: skip
+
+    def answer(self, known: Facts, spell: Spell | None = None) -> SchemeAnswer:
+        """Whether somebody has a right to it on `as_of`: facts as `facts.parse` gives them, and those known to who asks."""
+        ruling = self.rules.decide({name: known[name] for name in self.rules.known_facts if name in known})
+        first, second = len(self.base), len(self.base) + len(self.who)
+        base, who, against = ruling.clauses[:first], ruling.clauses[first:second], ruling.clauses[second:]
+        if ruling.outcome == "ineligible":
+            deciding = [clause for clause in base if clause.status is False]
+            deciding += who if not ruling.categories and not ruling.possible_categories else ()
+            deciding += [clause for clause in against if clause.status is True]
+            return SchemeAnswer(self, "may_not", tuple(clause.reason for clause in deciding), ())
+        if ruling.outcome == "eligible":
+            deciding = [*base, *(clause for clause in who if clause.status is True)]
+        else:
+            deciding = [clause for clause in (*base, *against) if clause.status is None]
+            deciding += () if ruling.categories else [clause for clause in who if clause.status is None]
+        found: Outcome = "may" if ruling.outcome == "eligible" else "unknown"
+        answer = SchemeAnswer(self, found, tuple(clause.reason for clause in deciding), ruling.missing)
+        return self._counted(answer, known, spell or Spell())
+
+    def _counted(self, found: SchemeAnswer, known: Facts, spell: Spell) -> SchemeAnswer:
+        """With the months, as they would be if it were granted today, where it was not granted yet."""
+        if self.term is None:
+            return found
+        counted = entitlement.answer({
+            **{name: known.get(name) for name in ("as_of", *READS)}, "id": None,
+            "first_approved_on": spell.first_approved_on or known["as_of"], "paid_months": spell.paid_months,
+            "policy_months": self.term.policy_months, "extension_years": self.term.extension_years,
+            "counting": self.term.counting, "extension_follows_law": self.term.extension_follows_law,
+        })  # fmt: skip
+        extended, ends, left = counted.outcome
+        return replace(
+            found, outcome="used_up" if left == 0 else found.outcome,
+            missing=tuple(dict.fromkeys((*found.missing, *counted.missing))), months_used=counted.months_used,
+            months_left=left, until=ends, extended=extended,
+        )  # fmt: skip
+
+
+Outcome = Literal["may", "may_not", "unknown", "open", "used_up"]
+
+
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """What was granted of a scheme already: the day of its first approval, and the months paid (`calendar.month_of`)."""
+
+    first_approved_on: date | None = None
+    paid_months: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SchemeAnswer:
+    """The answer of one scheme about one person; months are None where it is not counted by month or they are not known."""
+
+    scheme: Scheme
+    outcome: Outcome
+    reasons: tuple[str, ...]
+    missing: tuple[str, ...]
+    months_used: int | None = None
+    months_left: int | None = None
+    until: int | None = None
+    extended: bool | None = None

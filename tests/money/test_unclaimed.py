@@ -1,0 +1,67 @@
+"""政策找人: the night finds who has a right and draws nothing; a person, their clerk and a program read the same answers."""
+
+import pytest
+from django.urls import reverse
+
+from jiuyuan import clock
+from jiuyuan.agencies.services import issue_token
+from jiuyuan.history.models import Look
+from jiuyuan.money.entitlements import of_person
+from jiuyuan.money.models import UnclaimedScheme
+from jiuyuan.money.nightly import find_unclaimed
+from jiuyuan.recognitions.models import Recognition
+from tests.api.program import Program
+from tests.assistance.test_help_pages import browser, text_of
+from tests.factories import OTHER_PLATFORM, a_case, an_account, an_applicant, staff
+from tests.recognitions.register import learn
+
+pytestmark = pytest.mark.django_db
+
+HIRED = {"in_labour_relationship": True, "insured_by_employer": True, "receives_pension": False}
+ALIVE = {"deceased": False, "imprisoned": False}
+
+
+def found():
+    return set(UnclaimedScheme.objects.unscoped().values_list("recognition", "scheme"))
+
+
+def test_the_night_finds_who_has_a_right_and_draws_nothing_and_everybody_reads_the_same():
+    owner = an_account()
+    a_case("recognised", applicant=an_applicant(), by=owner)
+    stay = Recognition.objects.unscoped().select_related("person__agency").get()
+    find_unclaimed(clock.today())
+    assert found() == set()
+    flexible = {answer.scheme.code: answer for answer in of_person(stay.person)}["flexible_insurance"]
+    assert (flexible.outcome, "flexible_registered" in flexible.missing) == ("unknown", True)
+    learn(stay, **HIRED, **ALIVE)
+    for _ in range(2):  # made anew each night
+        assert find_unclaimed(clock.today()) == 1
+        assert found() == {(stay.pk, "employer_insurance")}
+    assert {answer.scheme.code for answer in of_person(stay.person) if answer.outcome == "may"} == {
+        "employer_insurance"
+    }
+
+    clerk, stranger, person = staff("clerk"), staff("clerk", at=OTHER_PLATFORM), stay.person
+    page = text_of(browser(clerk).get(reverse("desk:unclaimed")))
+    assert person.name in page
+    assert "用人单位社会保险补贴" in page
+    assert person.name not in text_of(browser(stranger).get(reverse("desk:unclaimed")))
+    assert person.name not in text_of(browser(clerk).get(reverse("desk:unclaimed"), {"scheme": "tax_relief"}))
+
+    path = f"/people/{person.pk}/entitlements"
+    answers = Program(issue_token(clerk)).get(path).json()
+    hired = next(one for one in answers if one["scheme"] == "employer_insurance")
+    assert (len(answers), hired["answer"], hired["months_used"], hired["months_left"]) == (8, "may", 0, 36)
+    assert Look.objects.of(person.file).filter(what="可享受的政策（接口）").exists()
+    assert Program(issue_token(stranger)).get(path).status_code == 404
+    assert Program(issue_token(owner)).get(path).json() == answers
+    assert "还不知道：是否培训合格并取得证书" in text_of(
+        browser(clerk).get(reverse("desk:entitlements", args=[person.pk]))
+    )
+    phone = text_of(browser(owner).get(reverse("portal:entitlements")))
+    assert phone.index("用人单位社会保险补贴") < phone.index("职业培训补贴") < phone.index("灵活就业社会保险补贴")
+    assert "没有查到公开规定的：补贴比例" in phone
+
+    learn(stay, assistance_granted=True)
+    assert find_unclaimed(clock.today()) == 0
+    assert found() == set()
