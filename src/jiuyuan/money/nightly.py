@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import chain, islice
 
 from django.db import connection, transaction
 
@@ -12,7 +13,9 @@ from jiuyuan.recognitions import register, register_screening
 from jiuyuan.regions import registry
 from jiuyuan.regions.region import Region
 from jiuyuan.rules.sql import policy_query
+from jiuyuan.rules.sql.row import Dialect
 
+_CHUNK = 50_000
 # Everybody there stands on the register: what that means for one person, `entitlements` says.
 _SOURCE = "(SELECT register.*, TRUE AS on_register FROM register) AS on_the_register"
 
@@ -21,16 +24,12 @@ _SOURCE = "(SELECT register.*, TRUE AS on_register FROM register) AS on_the_regi
 def find_unclaimed(day: date) -> int:
     """Find anew who has a right and draws nothing. Returns how many rights there are."""
     UnclaimedScheme.objects.unscoped().all().delete()
+    found = chain.from_iterable(_with_a_right(region, day) for region in registry.regions())
     count = 0
-
-    def rows() -> Iterator[tuple[int, str, date]]:
-        nonlocal count
-        for region in registry.regions():
-            for scheme, recognition in _with_a_right(region, day):
-                count += 1
-                yield recognition, scheme, day
-
-    loading.insert(UnclaimedScheme, ("recognition_id", "scheme", "found_on"), rows())
+    # In pieces that are in hand: while rows are copied in, the connection answers nothing else.
+    while rows := [(recognition, scheme, day) for scheme, recognition in islice(found, _CHUNK)]:
+        loading.insert(UnclaimedScheme, ("recognition_id", "scheme", "found_on"), rows)
+        count += len(rows)
     return count
 
 
@@ -39,7 +38,7 @@ def _with_a_right(region: Region, day: date) -> Iterator[tuple[str, int]]:
     schemes = registry.schemes_of(region.path, day)
     if not schemes:
         return
-    dialect = "postgres" if connection.vendor == "postgresql" else "duckdb"
+    dialect: Dialect = "postgres" if connection.vendor == "postgresql" else "duckdb"
     columns = [*register.columns(), "on_register"]
     parts = []
     for scheme in schemes:
