@@ -63,7 +63,7 @@ if not ON_POSTGRES:
     settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(Path(os.environ["JIUYUAN_DATA"]) / "test")
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
-pytest_plugins = ["tests.strict", "tests.demonstrated", "tests.browser"]
+pytest_plugins = ["tests.long", "tests.strict", "tests.demonstrated", "tests.browser"]
 # What asks for one of these waits for a browser or for a whole demonstration.
 _SLOW_FIXTURES = {"browser", "demonstration_made"}
 # Run once, on SQLite: what asks for no database, and what asks it only what others ask PostgreSQL too (measured by the different
