@@ -149,7 +149,7 @@ def test_every_operation_of_the_contract_is_described() -> None:
         *(f"POST /api/v1/offers/{{pk}}/{action}" for action in ("answer", "applied", "taken_on", "not_taken_on")),
         *(f"POST /api/v1/refusals/{{pk}}/{action}" for action in ("tell", "respond", "count", "excuse")),
         "POST /api/v1/posts",
-        "POST /api/v1/plans/{pk}/placements",
+        "POST /api/v1/posts/{pk}/placements",
         *(f"GET /api/v1/{things}{one}" for things in ("posts", "placements") for one in ("", "/{pk}")),
         *(f"POST /api/v1/posts/{{pk}}/{action}" for action in ("revise", "approve", "publish", "open", "close")),
         *(f"POST /api/v1/placements/{{pk}}/{action}" for action in PLACEMENT.of().by_action if action != "propose"),

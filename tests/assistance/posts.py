@@ -116,3 +116,10 @@ def placed(clerk: User, status: str = "on_post", placement: Placement | None = N
         if placement.status == "published":
             past_notice(placement)
     return placement
+
+
+def asked(clerk: User, post: PublicPost) -> PublicPost:
+    """A post whose employer was asked for this month's attendance; `secret` and `code` are known here."""
+    engine.act(clerk, POST, post.pk, "confirm_phone", {"phone": "138 4311 0000", "how": "打合同上的座机核实过。"})
+    found: PublicPost = engine.act(clerk, POST, post.pk, "ask_attendance", {"month": f"{clock.today():%Y-%m}"})
+    return found

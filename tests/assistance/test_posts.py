@@ -9,7 +9,7 @@ from django.db import connection
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import Relative
-from jiuyuan.assistance import placing, replay
+from jiuyuan.assistance import nightly, placing, replay
 from jiuyuan.assistance.models import Measure, Placement, PostAttendance, PublicPost
 from jiuyuan.assistance.placement_workflow import PLACEMENT
 from jiuyuan.assistance.post_workflow import POST
@@ -218,8 +218,11 @@ def test_who_is_near_retirement_stays_until_then_and_an_end_is_warned_of_sixty_d
     placement = placed(clerk, "on_post", placement)
     Placement.objects.unscoped().filter(pk=placement.pk).update(until=clock.today() + timedelta(days=61))
     assert list(placing.ending(clerk, clock.today())) == []
+    assert nightly.warn_of_ending_posts(clock.today()) == 0
     Placement.objects.unscoped().filter(pk=placement.pk).update(until=clock.today() + timedelta(days=60))
     assert [one.pk for one in placing.ending(clerk, clock.today())] == [placement.pk]
+    assert [nightly.warn_of_ending_posts(clock.today()) for _ in range(2)] == [1, 0]
+    assert "期满以前，请到" in Message.objects.unscoped().get(code="placement.warn").body
     assert list(placing.ending(staff("clerk", at="220204001"), clock.today())) == []
 
 

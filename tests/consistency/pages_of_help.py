@@ -6,7 +6,7 @@ from jiuyuan.agencies.models import User
 from jiuyuan.assistance.vacancy_workflow import VACANCY
 from jiuyuan.recognitions.models import Recognition
 from tests.assistance.offers import a_plan_with_vacancies, an_offer
-from tests.assistance.posts import a_post
+from tests.assistance.posts import a_post, asked, placed, proposed
 from tests.assistance.vacancies import a_vacancy
 from tests.factories import does
 
@@ -39,6 +39,7 @@ LISTED = {
     "GET desk:post":            "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
     "GET desk:post_act":        "200 200 403 403 403 403 403 302 | 404 404 404 - 403 403 403 302",
     "GET desk:post_new":        "200 403 403 403 403 403 403 302 | 200 403 403 - 403 403 403 302",
+    "GET desk:post_contract":   "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
     "GET desk:placements":      "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
     "GET desk:entitlements":    "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
     "GET desk:unclaimed":       "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
@@ -53,6 +54,7 @@ LISTED = {
     "GET portal:refusal_answer": "403 403 403 403 403 404 403 302 | 403 403 403 - 403 404 403 302",
     "POST portal:plan_agree":    "403 403 403 403 403 404 403 401 | 403 403 403 - 403 404 403 401",
     "GET portal:job":            "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
+    "GET portal:attendance":      "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
     "GET portal:post_notices":   "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
     "GET portal:jobs":           "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
 }  # fmt: skip
@@ -63,13 +65,15 @@ def arguments(clerk: User, stay: Recognition) -> dict[str, list[Any]]:
     """A vacancy of this clerk's platform, the link that its employer was given, and an offer to somebody on the register."""
     vacancy = a_vacancy(clerk)
     offer = an_offer(clerk, a_plan_with_vacancies(clerk, stay))
-    post = a_post(clerk)
+    placement = placed(clerk, "on_post", proposed(clerk, offer.plan, a_post(clerk)))
+    post = asked(clerk, placement.post)
     secret = does(VACANCY, "ask_employer")(clerk, vacancy.pk).secret
     return {
         "desk:vacancy": [vacancy.pk],
         "desk:vacancy_act": [vacancy.pk, "withdraw"],
         "desk:post": [post.pk],
         "desk:post_act": [post.pk, "close"],
+        "desk:post_contract": [stay.pk, placement.pk],
         "desk:matches": [stay.pk],
         "desk:entitlements": [stay.person_id],
         "desk:referral": [stay.pk, offer.pk],
@@ -78,5 +82,6 @@ def arguments(clerk: User, stay: Recognition) -> dict[str, list[Any]]:
         "portal:refusal_answer": [1],
         "portal:job": [vacancy.pk],
         "portal:post_notices": ["220102001"],
+        "portal:attendance": [post.secret],
         "portal:employer": [secret],
     }

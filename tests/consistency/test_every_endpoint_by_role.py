@@ -27,6 +27,7 @@ from jiuyuan.recognitions.models import Recognition, Visit
 from tests.api.program import Program
 from tests.assistance.offers import DECLINED, INTERESTED, TELL, a_fitting_vacancy, a_plan_with_vacancies, an_offer
 from tests.conftest import ON_POSTGRES
+from tests.consistency import endpoints_of_posts
 from tests.factories import OTHER_COUNTY, OTHER_PLATFORM, SAID, a_case, act_on, an_account, an_applicant, does, staff
 from tests.jobs import work
 from tests.recognitions.register import bear, end, found, told
@@ -40,7 +41,7 @@ ELSEWHERE = {"clerk": OTHER_PLATFORM, "reviewer": OTHER_COUNTY, "supervisor": "2
 
 Call = Callable[[Program, Application], Any]
 # Statuses in the order of CALLERS: inside | outside. Nobody stands outside the province.
-LISTED = {
+LISTED = endpoints_of_posts.LISTED | {
     "POST /self-check":                          "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
     "GET /notices":                              "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
     "POST /applications":                        "201 403 403 403 403 201 201 401 | 422 403 403 - 403 201 201 401",
@@ -151,6 +152,7 @@ _GOES_ON: dict[str, Callable[[World, Recognition], object]] = {
     "declined": lambda world, stay: _offered(world, stay, DECLINED),
     "offered": lambda world, stay: _offered(world, stay),
     "told of it": lambda world, stay: _told_a_week_ago(world, stay),
+    "to be placed": lambda world, stay: endpoints_of_posts.to_be_placed(world.clerk, stay),
 }
 
 
@@ -230,7 +232,7 @@ def _facts(case: Application) -> dict[str, Any]:
     }  # fmt: skip
 
 
-CALLS: dict[str, tuple[str, Call]] = {
+CALLS: dict[str, tuple[str, Call]] = endpoints_of_posts.CALLS | {
     "POST /self-check": ("", lambda p, c: p.post("/self-check", {"wants_work": True})),
     "GET /notices": ("", lambda p, c: p.get("/notices", platform="220102001")),
     "POST /applications": ("", lambda p, c: p.post("/applications", an_applicant().form())),

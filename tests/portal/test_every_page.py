@@ -15,6 +15,7 @@ from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.logic import reads
 from tests.assistance.offers import a_refusal, an_offer
 from tests.assistance.plans import a_plan
+from tests.assistance.posts import asked, placed
 from tests.assistance.vacancies import a_vacancy
 from tests.factories import a_case, act_on, an_account, does, staff
 from tests.jobs import work
@@ -32,6 +33,7 @@ PUBLIC = {
     "notices",
     "notice",
     "post_notices",
+    "attendance",
     "object",
     "objected",
     "confirm",
@@ -96,6 +98,10 @@ def address(request):
         vacancy = does(VACANCY, "ask_employer")(clerk, a_vacancy(clerk).pk)
         args = [vacancy.secret if name == "employer" else vacancy.pk]
         return _with(account, lambda name: reverse(f"portal:{name}", args=args))
+    if name == "attendance":
+        clerk = staff("clerk")
+        secret = asked(clerk, placed(clerk).post).secret
+        return _with(account, lambda name: reverse(f"portal:{name}", args=[secret]))
     if name in OF_A_STAY:
         recognition = a_case("recognised", by=account, reviewer=reviewer).recognition
         if name in AFTER_AN_EXIT:

@@ -16,6 +16,7 @@ from jiuyuan.printing.letters import (
     ExitNoticeData,
     LetterData,
     OutcomeData,
+    PostContractData,
     PrintedNoticeEntry,
     PublicNoticeData,
     ReceiptData,
@@ -72,6 +73,11 @@ def said(name: str, words: str, bodies: Bodies = BODIES) -> LetterData:
     if name == "referral":
         return ReferralData(
             letter=letter, name="王秀兰", job=words, place="长春市南关区", pay="每月2600元", time="全日制", return_by=DAY,
+        )  # fmt: skip
+    if name == "post_contract":
+        return PostContractData(
+            letter=letter, name="王秀兰", job="社区送餐员", duties=words, place="长春市南关区", time="全日制", pay="每月2600元",
+            begins_on=DAY, until=DAY, report_days=5,
         )  # fmt: skip
     if name == "public_notice":
         entries = tuple(PrintedNoticeEntry(f"王{n}", "男", "220102**********28") for n in range(1 + len(words) // 12))

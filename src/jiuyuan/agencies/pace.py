@@ -25,6 +25,7 @@ FROM_AN_ADDRESS = {
     "notice": 240,
     "self_check": 1200,
     "wrong_token": 60,
+    "employer_code": 30,
 }
 OF_AN_ID_NUMBER = {"register": 10}
 

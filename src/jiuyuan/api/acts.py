@@ -1,7 +1,7 @@
 """One operation for each action of the tables of the register, of visits and of help: path, body and name come from the workflows."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest
@@ -12,6 +12,7 @@ from jiuyuan.agencies.models import User
 from jiuyuan.api import duties, helping, posts, stays, visits
 from jiuyuan.api.inputs import Act
 from jiuyuan.api.tokens import Bearer, user_of
+from jiuyuan.assistance.placement_workflow import PLACEMENT
 from jiuyuan.procedures import engine
 from jiuyuan.procedures.reading import kind_of
 from jiuyuan.procedures.registry import WORKFLOWS, Workflow
@@ -65,12 +66,19 @@ class Operation:
         return _NAMES.get((self.workflow.name, self.transition.action), usual)
 
     @property
+    def below_a_post(self) -> bool:
+        """Whether it is the placement: it hangs on a plan, and programs say the plan below the post (contract: assistance)."""
+        return self.workflow is PLACEMENT and self.transition.begins
+
+    @property
     def begins_alone(self) -> bool:
         """Whether it makes something that hangs on nothing."""
         return self.transition.begins and not self.workflow.hangs_on
 
     @property
     def path(self) -> str:
+        if self.below_a_post:
+            return f"/posts/{{int:pk}}/{self.workflow.named_there}"
         if self.begins_alone:
             return f"/{self.workflow.things}"
         if self.transition.begins:
@@ -85,7 +93,15 @@ def operations() -> Iterator[Operation]:
             reached = not transition.begins or workflow.hangs_on or workflow.name in _ALONE
             reached = reached and (workflow.name, transition.action) not in _AT_THE_DESK
             if reached and transition.roles and all(kind_of(workflow, need).schema for need in transition.needs):
-                yield Operation(workflow, transition)
+                yield Operation(workflow, _as_sent(workflow, transition))
+
+
+def _as_sent(workflow: Workflow, transition: Transition) -> Transition:
+    """A placement is sent below its post, and names the plan instead."""
+    if workflow is not PLACEMENT or not transition.begins:
+        return transition
+    named = (replace(need, name="plan", label="帮扶计划") if need.name == "post" else need for need in transition.needs)
+    return replace(transition, needs=tuple(named))
 
 
 OPERATIONS = {operation.name: operation for operation in operations()}
@@ -104,7 +120,16 @@ def _view(operation: Operation) -> Callable[..., Any]:
         done = given.done(lambda said, _version: engine.act(user, operation.workflow, None, action, said))
         return Status(201, shown(user, done))
 
-    view = begin if operation.begins_alone else act
+    def place(request: HttpRequest, pk: int, given: Act) -> Any:
+        user, action = user_of(request), operation.transition.action
+
+        def begun(said: dict[str, Any], version: Any) -> Any:
+            below = {**{name: value for name, value in said.items() if name != "plan"}, "post": pk}
+            return engine.act(user, operation.workflow, said.get("plan"), action, below, version=version)
+
+        return Status(201, shown(user, given.done(begun)))
+
+    view = place if operation.below_a_post else begin if operation.begins_alone else act
     view.__name__ = operation.name
     return view
 
@@ -113,4 +138,6 @@ for operation in OPERATIONS.values():
     shape, _ = _SHOWN[operation.workflow.name]
     summary = f"{operation.transition.label}（{operation.transition.clause}）"
     made = 201 if operation.transition.begins else 200
-    router.post(operation.path, response={made: shape}, summary=summary)(_view(operation))
+    # An address with two methods is one address of one router.
+    at = posts.router if operation.begins_alone else router
+    at.post(operation.path, response={made: shape}, summary=summary)(_view(operation))

@@ -159,7 +159,7 @@ SAID: dict[tuple[str, str], Any] = {
     },
     ("approve", "ground"): "确有需要，资金已落实。",
     ("close", "reason"): "单位不再需要。",
-    ("propose", "post"): 3,
+    ("propose", "plan"): 3,
     ("propose", "no_relative"): True,
     ("propose", "severe"): True,
     ("propose", "tried_ground"): "本人只能半天干活，附近没有这样的岗位。",

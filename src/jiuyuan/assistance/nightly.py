@@ -1,15 +1,17 @@
 """What happens at night to what help consists of."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from jiuyuan.applications import nightly
-from jiuyuan.assistance.models import JobOffer, Plan, Vacancy
+from jiuyuan.assistance.models import JobOffer, Placement, Plan, Vacancy
 from jiuyuan.assistance.nightly_matching import match_everybody
 from jiuyuan.assistance.offer_workflow import OFFER
+from jiuyuan.assistance.placement_workflow import PLACEMENT
 from jiuyuan.assistance.plan_workflow import PLAN
 from jiuyuan.assistance.vacancy_workflow import VACANCY
 from jiuyuan.procedures import engine
 from jiuyuan.recognitions.models import Recognition
+from jiuyuan.regions import registry
 from jiuyuan.wording import say
 
 
@@ -40,7 +42,19 @@ def end_unanswered_offers(day: date) -> int:
     return len(keys)
 
 
+def warn_of_ending_posts(day: date) -> int:
+    """Tell everybody whose term on a public-interest post ends soon, once. Returns how many."""
+    told = 0
+    waiting = Placement.objects.unscoped().filter(status=Placement.Status.ON_POST, warned_on=None)
+    for key, area, until in list(waiting.order_by("pk").values_list("pk", "recognition__area", "until")):
+        if until <= day + timedelta(days=registry.region_of(area).limit("post_end_warn_days", on=day)):
+            engine.act(None, PLACEMENT, key, "warn", machine="night")
+            told += 1
+    return told
+
+
 nightly.also("过期岗位", "vacancies_expired", expire_vacancies)
 nightly.also("结束帮扶计划", "plans_ended", end_plans)
 nightly.also("到期没有答复的岗位介绍", "offers_unanswered", end_unanswered_offers)
+nightly.also("公益性岗位期满提醒", "posts_ending", warn_of_ending_posts)
 nightly.also("匹配岗位", "matches", lambda _day: match_everybody())

@@ -84,6 +84,15 @@ TABLE = Procedure(
             record="post_attended", done="登记了公益性岗位考勤", result="已登记考勤。",
         ),
         Transition(
+            "report", "单位报告考勤", frozenset({"on_post"}), ("on_post",), frozenset(), consequence=True, effect="attend",
+            record="post_attended", done="单位报告了公益性岗位考勤",
+        ),
+        Transition(
+            "warn", "提醒期满", frozenset({"on_post"}), ("on_post",), frozenset(), machines=frozenset({"night"}),
+            record="placement_warned", done="提醒了公益性岗位期满", title="公益性岗位快到期了",
+            message="您在{employer}的公益性岗位“{job}”到{until:date}期满。期满以前，请到{agency}商量以后怎么办。",
+        ),
+        Transition(
             "end", "登记离岗", frozenset({"on_post"}), ("ended",), _CLERK,
             needs=(
                 Need("ending", "离岗原因", "choice", choices=_ENDINGS),

@@ -212,6 +212,8 @@ def _attend(context: PlacementOf, said: Said) -> Said:
     row.by_employer = context.user is None
     for name, value in by(context, PostAttendance, "written").items():
         setattr(row, name, value)
+    if row.by_employer:
+        row.written_by_name = context.subject.post.employer.name[:80]
     row.save()
     context.wrote(row)
     return {"month": said["month"].strftime("%Y-%m"), "days": said["days"]}
@@ -224,6 +226,11 @@ def _month_holds_it(context: PlacementOf, said: Said) -> None:
         raise BadInput(say("有内容需要改正。"), [("days", say("这个月只有{days}天，请核对。", days=last.day))])
     if left_on is not None and not (month <= left_on <= last and left_on >= context.subject.begins_on):
         raise BadInput(say("有内容需要改正。"), [("left_on", say("离岗日期应在这个月里，上岗以后。"))])
+
+
+def _warn(context: PlacementOf, _said: Said) -> None:
+    context.subject.warned_on = context.today
+    context.words = {**_names(context), "until": context.subject.until}
 
 
 def _end(context: PlacementOf, said: Said) -> Said:
@@ -312,7 +319,7 @@ PLACEMENT = register(
         Vocabulary(
             {
                 "propose": _propose, "agree_again": _agree_again, "publish": _publish, "contract": _contract,
-                "begin": _begin, "attend": _attend, "end": _end, "drop": _drop,
+                "begin": _begin, "attend": _attend, "warn": _warn, "end": _end, "drop": _drop,
             },
             guards={
                 guard.name: guard

@@ -16,6 +16,7 @@ from jiuyuan.recognitions.queries import category_of
 from jiuyuan.regions import registry
 from jiuyuan.regions.posts import PublicPosts
 from jiuyuan.rules import calendar
+from jiuyuan.rules.words.retirement import possible_tracks
 from jiuyuan.wording import say
 
 _FAILED = (JobOffer.Status.DECLINED, JobOffer.Status.SILENT, JobOffer.Status.NOT_TAKEN_ON)
@@ -97,24 +98,20 @@ def why_there(plan: Any) -> str:
 
 
 def last_day(person: Person, begins_on: date, area: str) -> tuple[date, str]:
-    """The last day that a term may have, and why: the longest term, or retirement for those who are near it."""
+    """The last day that a term may have, and why: the longest term, or retirement for those who are near it, counted in calendar
+    months like every term of a policy. Where it is not known when a woman retires, the longest term."""
     region = registry.region_of(area)
     figure = region.limit_figure("post_term_months", on=begins_on)
-    day = calendar.add_months(begins_on, figure.value) - timedelta(days=1)
-    track = _track(person)
-    if track:
-        retires = calendar.retirement(person.birth_date, track).day
-        near = calendar.add_months(begins_on, 12 * region.limit("near_retirement_years", on=begins_on))
-        if begins_on < retires < near:
-            return retires, say("到法定退休年龄（{source}）", source=figure.source)
-    return day, say("{months}个月（{source}）", months=figure.value, source=figure.source)
-
-
-def _track(person: Person) -> str:
-    if person.sex == "male":
-        return next(code for code in calendar.TRACKS if code.startswith("male"))
     known = KnownFacts.objects.unscoped().filter(person=person).values_list("retirement_track", flat=True).first()
-    return known or ""
+    tracks = possible_tracks({"sex": person.sex, "retirement_track": known})
+    if len(tracks) == 1:
+        retires = calendar.retirement(person.birth_date, tracks[0]).day
+        months = calendar.month_of(retires) - calendar.month_of(begins_on)
+        near = 12 * region.limit("near_retirement_years", on=begins_on)
+        if begins_on < retires and months < near:
+            return retires, say("到法定退休年龄（{source}）", source=figure.source)
+    last = calendar.add_months(begins_on, figure.value) - timedelta(days=1)
+    return last, say("{months}个月（{source}）", months=figure.value, source=figure.source)
 
 
 # What is due: one query each, for the table of duties -------------------------------------------------------------------

@@ -1,17 +1,26 @@
 """How a public-interest post moves: requested, approved by the county, on public notice, open, closed (四(二), 人社部发〔2019〕124号)."""
 
+import re
+from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
 
+from jiuyuan import clock
 from jiuyuan.agencies.models import User
-from jiuyuan.agencies.roles import Role
-from jiuyuan.assistance.models import Employer, PublicPost, Vacancy
+from jiuyuan.assistance import attendance_links
+from jiuyuan.assistance.employer_links import digest, new_secret
+from jiuyuan.assistance.models import AttendanceLink, Employer, PublicPost
+from jiuyuan.assistance.post_table import CONTENT, MONTH, TABLE
 from jiuyuan.assistance.vacancy_inputs import KINDS, Named
-from jiuyuan.labels import texts
+from jiuyuan.characters import whole_number
+from jiuyuan.notifications import gateways
+from jiuyuan.procedures import engine
 from jiuyuan.procedures.context import Concerned, Context
 from jiuyuan.procedures.reading import key
-from jiuyuan.procedures.registry import Workflow, register
-from jiuyuan.procedures.table import Guard, Need, OtherEyes, Procedure, State, Transition, Vocabulary
-from jiuyuan.procedures.who_acted import sign
+from jiuyuan.procedures.registry import WORKFLOWS, Workflow, register
+from jiuyuan.procedures.table import Choices, Guard, Need, NeedKind, OtherEyes, Transition, Vocabulary
+from jiuyuan.procedures.who_acted import by, sign
+from jiuyuan.recognitions.models import Recognition
 from jiuyuan.refusals import BadInput, NotFound
 from jiuyuan.regions import registry
 from jiuyuan.rules import calendar
@@ -19,73 +28,25 @@ from jiuyuan.rules.parameters import Figure
 from jiuyuan.wording import say
 
 Said = dict[str, Any]
-_CLERK, _REVIEWER = frozenset({Role.CLERK}), frozenset({Role.REVIEWER})
-_BEFORE_OPEN = frozenset({"requested", "approved", "published", "open"})
-_CONTENT = (
-    Need("employer", "用人单位", "employer", empty="请填写用人单位的名称和统一社会信用代码。"),
-    Need("title", "岗位名称", longest=60),
-    Need("kind", "岗位类别", "choice", choices=tuple(texts(PublicPost.Kind)), hint="一般不是机关事业单位的管理岗位、专业技术岗位。"),
-    Need("duties", "岗位职责"),
-    Need("number", "岗位数", "number"),
-    Need("division", "工作地区", "division", hint="写到县（市、区）或街道（乡镇）。"),
-    Need("address", "工作地点", required=False, longest=200),
-    Need("form", "用工形式", "choice", choices=tuple(texts(Vacancy.Time))),
-    Need("hours", "工作时间", longest=80, hint="例如：每天8点到12点，一周五天。"),
-    Need("wage", "工资", "number", hint="每月多少元；非全日制的按小时。"),
-    Need("ground", "设岗理由", longest=400, empty="请写明为什么要设这个岗位，例如：社区独居老人多，没有人送餐。"),
-    Need("contact", "单位联系人和电话", required=False, longest=80, hint="只给经办人看，不公布。"),
-)  # fmt: skip
-
-TABLE = Procedure(
-    tuple(State(code, label, final=code == "closed") for code, label in texts(PublicPost.Status)),
-    (
-        Transition(
-            "request", "申报公益性岗位", frozenset(), ("requested",), _CLERK, needs=_CONTENT, effect="write",
-            record="post_requested", done="申报了公益性岗位", result="已申报，等县级审批。",
-            lead="先看单位需要什么、有没有资金，再按需设岗。",
-        ),
-        Transition(
-            "revise", "修改申报", frozenset({"requested"}), ("requested",), _CLERK, needs=_CONTENT, effect="write",
-            record="post_revised", done="修改了申报的公益性岗位", result="已修改。",
-        ),
-        Transition(
-            "approve", "批准设岗", frozenset({"requested"}), ("approved",), _REVIEWER,
-            needs=(Need("ground", "批准意见", longest=400, empty="请写明意见，例如：单位非营利，确有需要，资金已落实。"),),
-            guards=("pays_the_minimum",), before="requested", emphasis="main",
-            record="post_approved", done="批准设岗", result="已批准，公示后才能安置。",
-        ),
-        Transition(
-            "publish", "公示岗位", frozenset({"approved"}), ("published",), _CLERK | _REVIEWER, emphasis="main",
-            lead="公示单位、岗位、职责、岗位数、工资；不写任何人的情况，到期撤下。",
-            record="post_published", done="公示了公益性岗位", result="已公示。",
-        ),
-        Transition(
-            "open", "开放安置", frozenset({"published"}), ("open",), _CLERK | _REVIEWER,
-            guards=("notice_over",), emphasis="main", record="post_opened", done="开放了公益性岗位", result="已开放，可以安置。",
-        ),
-        Transition(
-            "take", "占一个名额", frozenset({"open"}), ("open",), frozenset(), consequence=True,
-            record="post_place_taken", done="占了一个名额",
-        ),
-        Transition(
-            "give_back", "退一个名额", frozenset({"open"}), ("open",), frozenset(), consequence=True,
-            record="post_place_given_back", done="退回一个名额",
-        ),
-        Transition(
-            "close", "关闭岗位", _BEFORE_OPEN, ("closed",), _CLERK | _REVIEWER,
-            needs=(Need("reason", "原因", longest=400, empty="请写明原因，例如：不予批准，单位是经营性的；单位不再需要。"),),
-            guards=("nobody_is_on_it",), emphasis="grave", record="post_closed", done="关闭了公益性岗位", result="已关闭。",
-        ),
-    ),
-)  # fmt: skip
 
 
 class OfPost(Context):
     """A post, locked. It is about an employer and nobody's own matter."""
 
+    link: AttendanceLink | None = None
+
     @property
     def concerned(self) -> list[Concerned]:
         return []
+
+    def choices(self, need: Need) -> Choices:
+        if need.kind != "asked_month":
+            return need.choices
+        months = attendance_links.months(self.subject)
+        return tuple((f"{one:%Y-%m}", say("{year}年{month}月", year=one.year, month=one.month)) for one in months)
+
+    def suggested(self, transition: Transition) -> Said:
+        return {"phone": self.subject.phone} if transition.action == "confirm_phone" else {}
 
     @property
     def minimum(self) -> Figure | None:
@@ -97,7 +58,8 @@ class OfPost(Context):
 
     def payload(self, transition: Transition, said: Said, more: Said, moved: bool) -> Said:
         # What stands in the post is stated by its columns.
-        return super().payload(transition, said if transition.effect != "write" else {}, more, moved)
+        stated = transition.effect == "write" or transition.action == "confirm_phone"
+        return super().payload(transition, {} if stated else said, more, moved)
 
 
 def _pays_the_minimum(context: OfPost) -> str | None:
@@ -134,6 +96,20 @@ def _nobody_is_on_it(context: OfPost) -> str | None:
     return say("还有{taken}人安置在这个岗位，先办离岗或改安置到别的岗位。", taken=taken) if taken else None
 
 
+def _phone_is_confirmed(context: OfPost) -> str | None:
+    if context.subject.phone_confirmed_on is not None:
+        return None
+    return say("还没有确认单位的电话：链接要靠发到这个电话的验证码才打得开。")
+
+
+def _somebody_to_report(context: OfPost) -> str | None:
+    return None if context.choices(MONTH) else say("这个月和上个月在岗的人，考勤都登记过了，或者没有人在岗。")
+
+
+def _a_link_is_open(context: OfPost) -> str | None:
+    return None if attendance_links.open_links(context.subject).exists() else say("没有在用的单位链接。")
+
+
 def _write(context: OfPost, said: Said) -> None:
     named: Named = said.pop("employer")
     employer = Employer.objects.select_for_update().filter(credit_code=named.credit_code).first()
@@ -145,7 +121,7 @@ def _write(context: OfPost, said: Said) -> None:
         context.subject = PublicPost(agency=agency, area=agency.path, version=0)
     post = context.subject
     sign(context, post, "requested")
-    for need in _CONTENT[1:]:
+    for need in CONTENT[1:]:
         setattr(post, need.name, said.get(need.name, ""))
     post.employer = employer
 
@@ -180,6 +156,98 @@ def _give_back(context: OfPost, _said: Said) -> None:
     context.subject.taken -= 1
 
 
+def _confirm_phone(context: OfPost, said: Said) -> None:
+    """Another telephone makes every open link worthless: its code went elsewhere."""
+    post = context.subject
+    post.phone, post.phone_confirmed_how, post.phone_confirmed_on = said["phone"], said["how"], context.today
+    _revoke_link(context, said)
+
+
+def _ask_attendance(context: OfPost, said: Said) -> Said:
+    """A new link, in the place of those that wait for the same month. Its secret goes back to who asked, and is kept nowhere;
+    so does the code, where no gateway sends it."""
+    post, secret = context.subject, new_secret()
+    for earlier in attendance_links.open_links(post).filter(month=said["month"]):
+        _take_back(context, earlier)
+    days = registry.region_of(post.area).limit("employer_link_days", on=context.today)
+    link = AttendanceLink.objects.create(
+        post=post, month=said["month"], digest=digest(secret), valid_until=context.today + timedelta(days=days),
+        **by(context, AttendanceLink, "made"),
+    )  # fmt: skip
+    context.wrote(link)
+    post.secret = secret
+    post.code = "" if gateways.configured() else attendance_links.make_code(link, clock.now() + timedelta(days=days))
+    return {"link": link.pk, "month": f"{said['month']:%Y-%m}", "until": link.valid_until}
+
+
+def _revoke_link(context: OfPost, _said: Said) -> None:
+    for link in attendance_links.open_links(context.subject):
+        _take_back(context, link)
+
+
+def _take_back(context: OfPost, link: AttendanceLink) -> None:
+    link.revoked = True
+    link.save()
+    context.wrote(link)
+
+
+def _report_attendance(context: OfPost, said: Said) -> Said:
+    """One month of everybody who is shown, each in their own file; the link is used up."""
+    link, placement = context.link, WORKFLOWS["placement"]
+    assert link is not None
+    for row, days, left_on in said["rows"]:
+        report = {"month": link.month, "days": days, **({"left_on": left_on} if left_on else {})}
+        engine.follow(context, placement, row, "report", report)
+    link.answered_on = context.today
+    link.save()
+    context.wrote(link)
+    return {"link": link.pk, "month": f"{link.month:%Y-%m}", "people": len(said["rows"])}
+
+
+def _attendance_rows(context: OfPost, need: Need, raw: Any) -> list[tuple[Any, int, date | None]]:
+    """What was typed by placement: `{"12": {"days": "21", "left_on": ""}}`. Raises `BadInput`, each fault at its box."""
+    given = raw if isinstance(raw, Mapping) else {}
+    link, errors, found = context.link, [], []
+    assert link is not None
+    last = calendar.add_months(link.month, 1) - timedelta(days=1)
+    for row in attendance_links.placed(context.subject, link.month):
+        said = given.get(str(row.pk)) or {}
+        days, left = whole_number(str(said.get("days", "")).strip()), str(said.get("left_on") or "").strip()
+        if days is None or not 0 <= days <= last.day:
+            errors.append((f"days_{row.pk}", say("请填出勤天数，0到{most}的整数。", most=last.day)))
+        try:
+            left_on = date.fromisoformat(left) if left else None
+        except ValueError:
+            left_on = date.min
+        if left_on is not None and not max(link.month, row.begins_on) <= left_on <= min(last, context.today):
+            errors.append((f"left_{row.pk}", say("离岗日期应在这个月里，上岗以后，不晚于今天。")))
+        found.append((row, days or 0, left_on))
+    if errors:
+        raise BadInput(say("有内容需要改正。"), errors)
+    return found
+
+
+def _asked_month(context: OfPost, need: Need, raw: Any) -> date:
+    this = context.today.replace(day=1)
+    found = next((one for one in (this, calendar.add_months(this, -1)) if f"{one:%Y-%m}" == str(raw).strip()), None)
+    if found is None:
+        raise ValueError(say("请选这个月或者上个月。"))
+    return found
+
+
+def _has_somebody_then(context: OfPost, said: Said) -> None:
+    if not attendance_links.placed(context.subject, said["month"]).exists():
+        why = say("这个月在岗的人，考勤都登记过了，或者没有人在岗。")
+        raise BadInput(say("有内容需要改正。"), [("month", why)])
+
+
+def _mobile(_context: Context, need: Need, raw: Any) -> str:
+    number = re.sub(r"[\s-]", "", str(raw))
+    if not re.fullmatch(r"1[3-9]\d{9}", number):
+        raise ValueError(say("{label}请填11位手机号码。", label=need.label))
+    return number
+
+
 def locked_post(user: User | None, pk: Any) -> PublicPost:
     """A post as far as a user sees it, until the end of the transaction nobody else's. Raises `NotFound`."""
     rows = PublicPost.objects.visible_to(user) if user else PublicPost.objects.unscoped()
@@ -190,7 +258,24 @@ def locked_post(user: User | None, pk: Any) -> PublicPost:
     return found
 
 
+def _by_link(user: User | None, key_of_link: str) -> OfPost:
+    """To a post by the secret of a link and the mark of the browser in which its code was typed. Locked as for every act about
+    those who are placed: recognitions, then the post, then the link."""
+    secret, _, mark = key_of_link.partition(".")
+    link = attendance_links.found(secret)
+    stays = attendance_links.placed(link.post, link.month).values("recognition")
+    list(Recognition.objects.unscoped().filter(pk__in=stays).order_by("pk").select_for_update())
+    context = OfPost(locked_post(user, link.post_id), user)
+    context.link = AttendanceLink.objects.select_for_update().get(pk=link.pk)
+    used = context.link.answered_on is not None or context.link.revoked
+    if used or not attendance_links.is_open(context.link, mark):
+        raise NotFound(say(attendance_links.GONE))
+    return context
+
+
 def _door(user: User | None, pk: Any, transition: Transition) -> OfPost:
+    if transition.public:
+        return _by_link(user, str(pk))
     return OfPost(None if transition.begins else locked_post(user, pk), user)
 
 
@@ -205,6 +290,8 @@ POST = register(
             {
                 "write": _write, "approve": _approve, "publish": _publish, "open": _open, "take": _take,
                 "give_back": _give_back,
+                "confirm_phone": _confirm_phone, "ask_attendance": _ask_attendance, "revoke_link": _revoke_link,
+                "report_attendance": _report_attendance,
                 "close": lambda context, said: setattr(context.subject, "reason", said["reason"]),
             },
             guards={
@@ -215,12 +302,20 @@ POST = register(
                         "notice_over", "notice_running", lambda context: still_on_notice(context.subject, context.today),
                         "等公示期满", waits=True,
                     ),
+                    Guard("phone_is_confirmed", "phone_unconfirmed", _phone_is_confirmed, "确认单位电话"),
+                    Guard("somebody_to_report", "nobody_to_report", _somebody_to_report),
+                    Guard("a_link_is_open", "no_link", _a_link_is_open),
                     Guard("nobody_is_on_it", "people_on_post", _nobody_is_on_it, "先办离岗"),
                 )
             },
-            checks={"write": _is_of_this_employer},
+            checks={"write": _is_of_this_employer, "ask_attendance": _has_somebody_then},
             before={"requested": OtherEyes(_requested, "这个岗位是您申报的，须由另一人批准。")},
-            kinds=KINDS,
+            kinds={
+                **KINDS,
+                "mobile": NeedKind(_mobile),
+                "asked_month": NeedKind(_asked_month, "choice"),
+                "attendance_rows": NeedKind(_attendance_rows),
+            },
         ),
         things="posts",
     )

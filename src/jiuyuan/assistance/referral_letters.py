@@ -1,7 +1,7 @@
-"""推荐介绍信 with its counterfoil: for the employer, of the vacancy as it was offered (四(二))."""
+"""What is printed for employers: 推荐介绍信 with its counterfoil, of the vacancy as it was offered, and the contract of a public post (四(二))."""
 
 from jiuyuan.agencies.queries import place_name
-from jiuyuan.assistance.models import JobOffer, Vacancy
+from jiuyuan.assistance.models import JobOffer, Placement, Vacancy
 from jiuyuan.assistance.vacancy_workflow import pay_of
 from jiuyuan.printing import letters
 from jiuyuan.refusals import NotFound
@@ -32,5 +32,34 @@ def referral_pdf(offer: JobOffer) -> bytes:
         pay=pay_of(then),
         time=Vacancy.Time(then.form).label,
         return_by=offer.answer_by,
+    )
+    return letters.render(paper.template, letters.payload(data))
+
+
+def contract_pdf(placement: Placement) -> bytes:
+    """公益性岗位合同单 of one placement. Raises `NotFound` where the region has none, and before its term is known."""
+    paper = registry.papers_of(placement.area).letters.get("post_contract")
+    if paper is None or placement.begins_on is None or placement.until is None or placement.signed_on is None:
+        raise NotFound(say("没有这份合同单。"))
+    post, agency = placement.post, placement.recognition.person.agency
+    data = letters.PostContractData(
+        letter=letters.Letterhead(
+            title=say(paper.title),
+            number=f"{agency.code}-{placement.signed_on:%Y}-{placement.pk:06}",
+            issued_on=placement.signed_on,
+            agency=agency.name,
+            addressee=post.employer.name,
+            address=agency.address,
+            phone=agency.phone,
+        ),
+        name=placement.recognition.person.name,
+        job=post.title,
+        duties=post.duties,
+        place=post.address or place_name(post.division_id),
+        time=f"{Vacancy.Time(post.form).label} {post.hours}",
+        pay=say("每小时{wage}元", wage=post.wage) if post.by_the_hour else say("每月{wage}元", wage=post.wage),
+        begins_on=placement.begins_on,
+        until=placement.until,
+        report_days=registry.region_of(placement.area).limit("post_vacancy_report_days", on=placement.begins_on),
     )
     return letters.render(paper.template, letters.payload(data))

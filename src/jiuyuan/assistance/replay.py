@@ -6,6 +6,7 @@ from typing import Any
 
 from jiuyuan.applications import replay as cases
 from jiuyuan.assistance.models import (
+    AttendanceLink,
     Employer,
     EmployerLink,
     FollowUp,
@@ -28,11 +29,13 @@ MAKES: dict[str, tuple[type[Recorded], ...]] = {
     "vacancy_created": (Vacancy, Employer),
     "vacancy_link_made": (EmployerLink,),
     "post_requested": (PublicPost, Employer),
+    "post_link_made": (AttendanceLink,),
 }
 CHANGES = frozenset({
     "vacancy_revised", "vacancy_checked", "vacancy_opened", "vacancy_answered", "vacancy_filled", "vacancy_expired",
     "vacancy_withdrawn", "vacancy_place_taken", "post_revised", "post_approved", "post_published", "post_opened",
     "post_place_taken", "post_place_given_back", "post_closed",
+    "post_phone_confirmed", "post_link_revoked", "post_attendance_told",
 })  # fmt: skip
 KNOWN = frozenset({*MAKES, *CHANGES})
 
@@ -56,7 +59,7 @@ register.also(
         "plan_ended", "measure_started", "measure_finished", "measure_dropped", "offer_answered",
         "offer_unanswered", "offer_applied", "offer_taken_on", "offer_not_taken_on", "refusal_told",
         "refusal_answered", "refusal_counted", "refusal_excused", "placement_agreed_again", "placement_published",
-        "placement_contracted", "placement_begun", "placement_ended", "placement_dropped",
+        "placement_contracted", "placement_begun", "placement_ended", "placement_dropped", "placement_warned",
     ),
     {
         Interview: "recognition__person",
@@ -76,7 +79,7 @@ Hanging = tuple[tuple[type[Recorded], str], ...]
 #: What has a file of its own, and what hangs on it, each with the column that says on what.
 _OWN_FILES: tuple[tuple[type[Vacancy | PublicPost], Hanging], ...] = (
     (Vacancy, ((EmployerLink, "vacancy"),)),
-    (PublicPost, ()),
+    (PublicPost, ((AttendanceLink, "post"),)),
 )
 
 

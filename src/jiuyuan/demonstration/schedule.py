@@ -19,7 +19,16 @@ from jiuyuan.agencies import services as agencies
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.queries import place_of
 from jiuyuan.agencies.roles import STAFF
-from jiuyuan.demonstration import accounts, help_given, help_goes_on, on_the_register, plan, stories, supervised
+from jiuyuan.demonstration import (
+    accounts,
+    help_given,
+    help_goes_on,
+    on_the_register,
+    plan,
+    public_posts,
+    stories,
+    supervised,
+)
 from jiuyuan.demonstration.accounts import ACCOUNTS, APPLICANT, HALL
 from jiuyuan.demonstration.days import Days
 from jiuyuan.demonstration.invented import Inventor, holder_id_number
@@ -140,6 +149,7 @@ class Ensemble:
             help_given.offers(first, days.of(-8)),
             help_goes_on.a_helper_leaves(first, days.of(-10), self._users["supervisor"]),
             help_goes_on.in_work_and_out_again(self._offices[1], days.of(-11)),
+            public_posts.posts(first, days.of(-12)),
             supervised.orders(self._users["supervisor"], first, days.of(-9)),
         ]
 

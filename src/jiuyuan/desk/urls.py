@@ -119,6 +119,7 @@ urlpatterns = [
     path("register/<int:pk>/help/", helping.helping, name="helping"),
     path("register/<int:pk>/help/matches/", offers.matches, name="matches"),
     path("register/<int:pk>/help/offers/<int:item>/letter.pdf", offers.letter, name="referral"),
+    path("register/<int:pk>/help/placements/<int:item>/contract.pdf", posts.contract, name="post_contract"),
     path("register/<int:pk>/help/<str:kind>/<str:action>/<int:item>/", helping.act, name="help_act"),
     path("unclaimed/", money.unclaimed, name="unclaimed"),
     path("vacancies/", vacancies.vacancies, name="vacancies"),

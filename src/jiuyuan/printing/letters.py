@@ -204,8 +204,25 @@ class ReferralData:
     return_by: date
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostContractData:
+    """公益性岗位合同单, to be signed by the addressee, an employer, and the person. `report_days`: within how many an empty post is reported."""
+
+    letter: Letterhead
+    name: str
+    job: str
+    duties: str
+    place: str
+    time: str
+    pay: str
+    begins_on: date
+    until: date
+    report_days: int
+
+
 LetterData = (
     ReferralData
+    | PostContractData
     | ReceiptData
     | CorrectionData
     | RejectionData

@@ -4,12 +4,12 @@ from jiuyuan.assistance.models.follow_ups import FollowUp
 from jiuyuan.assistance.models.matches import BestMatch
 from jiuyuan.assistance.models.offers import JobOffer, WhyNot
 from jiuyuan.assistance.models.plans import ANSWERS, Ability, Interview, Kind, Measure, Plan
-from jiuyuan.assistance.models.posts import Placement, PostAttendance, PublicPost
+from jiuyuan.assistance.models.posts import AttendanceLink, Placement, PostAttendance, PublicPost
 from jiuyuan.assistance.models.refusals import ServiceRefusal
 from jiuyuan.assistance.models.settled_otherwise import SettledOtherwise
 from jiuyuan.assistance.models.vacancies import Employer, EmployerLink, Vacancy
 
 __all__ = [
-    "ANSWERS", "Ability", "BestMatch", "Employer", "EmployerLink", "FollowUp", "Interview", "JobOffer", "Kind", "Measure", "Placement",
+    "ANSWERS", "Ability", "AttendanceLink", "BestMatch", "Employer", "EmployerLink", "FollowUp", "Interview", "JobOffer", "Kind", "Measure", "Placement",
     "Plan", "PostAttendance", "PublicPost", "ServiceRefusal", "SettledOtherwise", "Vacancy", "WhyNot",
 ]  # fmt: skip

@@ -54,6 +54,9 @@ class PublicPost(Subject):
     wage = models.PositiveIntegerField("工资")
     ground = models.CharField("设岗理由", max_length=400)
     contact = EncryptedTextField("单位联系人和电话", blank=True)
+    phone = EncryptedTextField("单位确认过的电话", blank=True)
+    phone_confirmed_on = models.DateField("电话确认日期", null=True)
+    phone_confirmed_how = models.CharField("怎样确认电话的", max_length=200, blank=True)
     status = models.CharField("状态", max_length=10, choices=Status, default=Status.REQUESTED)
     version = models.PositiveIntegerField("版本", default=1)
     requested_on = models.DateField("申报日期")
@@ -156,6 +159,7 @@ class Placement(OfTheHelped):
     signed_on = models.DateField("签合同日期", null=True)
     begins_on = models.DateField("上岗日期", null=True)
     until = models.DateField("合同到", null=True)
+    warned_on = models.DateField("期满提醒日期", null=True)
     ended_on = models.DateField("离岗日期", null=True)
     ending = models.CharField("结束原因", max_length=12, choices=Ending, blank=True)
     ended_words = models.CharField("结束情况", max_length=400, blank=True)
@@ -219,3 +223,32 @@ class PostAttendance(Recorded):
         constraints = [
             models.UniqueConstraint(fields=["placement", "month"], name="assistance_one_attendance_a_month"),
         ]
+
+
+class AttendanceLink(Recorded):
+    """A link by which an employer without an account reports one month of one post, once. Secret and code are kept as digests.
+
+    `code_digest`: of the code that went to the telephone, empty once it was typed; `bound`: of the browser in which it was typed,
+    the only one for which the link is worth something then.
+    """
+
+    unrecorded: ClassVar[frozenset[str]] = frozenset({"code_digest", "code_until", "tries", "bound"})
+    scope: ClassVar = Scope(area="post__area", owner=None)
+
+    post: "models.ForeignKey[PublicPost, Any]" = models.ForeignKey(
+        PublicPost, models.CASCADE, related_name="links", verbose_name="公益性岗位"
+    )
+    month = models.DateField("月份")
+    digest = models.CharField("校验值", max_length=64, unique=True)
+    code_digest = models.CharField("验证码校验值", max_length=64, blank=True)
+    code_until = models.DateTimeField("验证码有效到", null=True)
+    tries = models.PositiveSmallIntegerField("输错次数", default=0)
+    bound = models.CharField("已验证的浏览器", max_length=64, blank=True)
+    made_on = models.DateField("发出日期")
+    made_by_name = models.CharField("发出人", max_length=80)
+    valid_until = models.DateField("有效到")
+    answered_on = models.DateField("报告日期", null=True)
+    revoked = models.BooleanField("已撤销", default=False)
+
+    class Meta:
+        verbose_name = "单位考勤链接"

@@ -1,20 +1,25 @@
 """Public-interest posts: what the area has, one of them with who is on it and who waits, and placements to decide."""
 
+from collections.abc import Callable
 from typing import Any
 
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.queries import place_name
 from jiuyuan.agencies.roles import Right, Role
-from jiuyuan.assistance import placing
+from jiuyuan.assistance import attendance_links, placing
 from jiuyuan.assistance.models import Placement, PublicPost
 from jiuyuan.assistance.placement_workflow import PlacementOf
 from jiuyuan.assistance.post_workflow import POST, OfPost
+from jiuyuan.assistance.referral_letters import contract_pdf
 from jiuyuan.desk import queries as lists
 from jiuyuan.desk import timeline
 from jiuyuan.desk.access import StaffRequest, staff
@@ -23,6 +28,7 @@ from jiuyuan.desk.frame import page
 from jiuyuan.desk.views.one_act import buttons, one_act, transition_for
 from jiuyuan.history.models import Entry
 from jiuyuan.people.queries import looked_at_list
+from jiuyuan.recognitions import queries as recognitions
 from jiuyuan.refusals import NotFound
 from jiuyuan.regions import registry
 from jiuyuan.wording import for_record, say
@@ -94,10 +100,28 @@ def post(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 
 @staff(Right.SEE_VACANCIES)
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def act(request: StaffRequest, pk: int, action: str) -> HttpResponseBase:
     """The form of one act."""
     return _act(request, _found(request, pk), action)
+
+
+@staff(Right.SEE_PEOPLE)
+@never_cache
+@require_safe
+def contract(request: StaffRequest, pk: int, item: int) -> HttpResponseBase:
+    """公益性岗位合同单 of one placement of somebody on the register."""
+    stay = recognitions.opened(request.user, pk, for_record("公益性岗位合同单"))
+    rows = Placement.objects.visible_to(request.user).filter(recognition=stay, pk=item)
+    placement = rows.select_related("post__employer").first()
+    if placement is None:
+        raise NotFound(say("没有这次安置。"))
+    placement.recognition = stay
+    response = HttpResponse(contract_pdf(placement), content_type="application/pdf")
+    name = content_disposition_header(False, say("公益性岗位合同单-{number}.pdf", number=placement.pk))
+    response["Content-Disposition"] = name or "inline"
+    return response
 
 
 def _act(request: StaffRequest, found: PublicPost | None, action: str) -> HttpResponseBase:
@@ -112,8 +136,27 @@ def _act(request: StaffRequest, found: PublicPost | None, action: str) -> HttpRe
         crumbs=_crumbs(transition.label, found),
         at="posts",
         form=PostForm(request.POST or None, found) if transition.effect == "write" else None,
-        after=None if found else lambda done: redirect("desk:post", done.pk),
+        after=_AFTER.get(action) and (lambda done: _AFTER[action](request, done)),
     )  # fmt: skip
+
+
+def _link(request: StaffRequest, post: Any) -> HttpResponseBase:
+    """The link for the employer, shown once on the page that made it."""
+    context = {
+        "post": post,
+        "address": request.build_absolute_uri(reverse("portal:attendance", args=[post.secret])),
+        "code": post.code,
+        "link": attendance_links.open_links(post).first(),
+        "crumbs": _crumbs(say("给单位的链接"), post),
+    }
+    return page(request, "post_link.html", context, at="posts")
+
+
+#: Where an act leads that does not lead back to the post.
+_AFTER: dict[str, Callable[[StaffRequest, Any], HttpResponseBase]] = {
+    "request": lambda request, post: redirect("desk:post", post.pk),
+    "ask_attendance": _link,
+}
 
 
 def for_and_against(context: PlacementOf) -> list[dict[str, Any]]:
@@ -214,6 +257,13 @@ def _rows(found: PublicPost, context: OfPost) -> list[dict[str, Any]]:
             "note": found.approved_by.name if found.approved_by else "",
         },
         {"key": say("单位联系人"), "value": found.contact, "note": say("只给经办人看，不公布")},
+        {
+            "key": say("报告考勤的电话"),
+            "value": found.phone,
+            "note": say("{day:date}确认：{how}", day=found.phone_confirmed_on, how=found.phone_confirmed_how)
+            if found.phone_confirmed_on
+            else "",
+        },
         {"key": say("关闭原因"), "value": found.reason},
     ]
 
