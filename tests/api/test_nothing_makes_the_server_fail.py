@@ -10,7 +10,6 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from jiuyuan.agencies.services import issue_token
 from jiuyuan.applications.workflow import APPLICATION
-from jiuyuan.assistance.placement_workflow import PLACEMENT
 from jiuyuan.wsgi import application
 from tests.examples import THOROUGH, examples
 from tests.factories import a_case, an_account, staff
@@ -74,6 +73,7 @@ JUDGED_BY_THE_TRADE = {
     "duty",
     "item",
 }
+_OF_PLACEMENTS = ("agree_again", "publish", "contract", "begin", "attend", "end", "drop")
 EXCLUDED = [positive_data_acceptance]
 
 
@@ -151,10 +151,13 @@ def test_every_operation_of_the_contract_is_described() -> None:
         "POST /api/v1/posts",
         "POST /api/v1/posts/{pk}/placements",
         *(f"GET /api/v1/{things}{one}" for things in ("posts", "placements") for one in ("", "/{pk}")),
-        *(f"POST /api/v1/posts/{{pk}}/{action}" for action in ("revise", "approve", "publish", "open", "close")),
-        *(f"POST /api/v1/placements/{{pk}}/{action}" for action in PLACEMENT.of().by_action if action != "propose"),
         "GET /api/v1/duties",
         "POST /api/v1/recognitions/{pk}/duties",
+        *(
+            f"POST /api/v1/posts/{{pk}}/{action}"
+            for action in ("revise", "approve", "publish", "open", "revoke_link", "close")
+        ),
+        *(f"POST /api/v1/placements/{{pk}}/{action}" for action in _OF_PLACEMENTS),
         *(f"POST /api/v1/proposals/{{pk}}/{action}" for action in ("confirm", "dismiss", "take_back")),
         *(f"POST /api/v1/investigations/{{pk}}/{act}" for act in ("find", "tell", "respond", "send_back", "decide")),
     }

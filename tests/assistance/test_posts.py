@@ -12,12 +12,13 @@ from jiuyuan.agencies.models import Relative
 from jiuyuan.assistance import nightly, placing, replay
 from jiuyuan.assistance.models import Measure, Placement, PostAttendance, PublicPost
 from jiuyuan.assistance.placement_workflow import PLACEMENT
+from jiuyuan.assistance.post_follow_up_workflow import POST_FOLLOW_UP
 from jiuyuan.assistance.post_workflow import POST
 from jiuyuan.history import sealing
 from jiuyuan.notifications.models import Message
 from jiuyuan.procedures import engine
 from jiuyuan.recognitions.models import Recognition
-from jiuyuan.refusals import BadInput, Conflict, GuardNotMet, Refusal, SameEyes
+from jiuyuan.refusals import BadInput, Conflict, GuardNotMet, Refusal, SameEyes, WrongState
 from jiuyuan.regions import registry
 from jiuyuan.rules import calendar
 from tests.assistance.offers import an_offer
@@ -200,6 +201,23 @@ def test_a_placement_goes_its_way_with_its_measure_its_messages_and_its_term():
     assert list(placing.left_unreported(clerk, clock.today())) == []
     faults = replay.verify_state(lambda done: None, Counter())
     assert [one for one in faults if "公示" not in one] == []  # the test alone set the notice back
+
+
+def test_who_is_on_a_post_is_followed_up_at_the_same_steps_as_after_an_offer():
+    clerk = staff("clerk")
+    placement = placed(clerk)
+    follow_up = does(POST_FOLLOW_UP, "follow_up")
+    said = {"on": clock.today(), "means": "visit", "working": True, "wage_paid": True}
+    assert list(placing.to_follow_up(clerk, clock.today())) == []
+    with pytest.raises(WrongState, match="满1个月"):
+        follow_up(clerk, placement.pk, **said)
+    for months, then in ((1, 31), (6, 200)):
+        Placement.objects.unscoped().filter(pk=placement.pk).update(begins_on=clock.today() - timedelta(days=then))
+        assert [one.pk for one in placing.to_follow_up(clerk, clock.today())] == [placement.pk]
+        assert follow_up(clerk, placement.pk, **said).months == months
+        assert list(placing.to_follow_up(clerk, clock.today())) == []
+    with pytest.raises(WrongState, match="已经结束"):
+        follow_up(clerk, placement.pk, **said)
 
 
 def test_who_is_near_retirement_stays_until_then_and_an_end_is_warned_of_sixty_days_before():

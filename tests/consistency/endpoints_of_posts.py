@@ -11,7 +11,7 @@ from jiuyuan.assistance.models import Placement, Plan
 from jiuyuan.assistance.placement_workflow import PLACEMENT
 from jiuyuan.recognitions.models import Recognition
 from tests.api.program import Program
-from tests.assistance.posts import a_plan_with_a_post, a_post, past_notice, placed, proposed, said_of_a_post
+from tests.assistance.posts import a_plan_with_a_post, a_post, asked, past_notice, placed, proposed, said_of_a_post
 from tests.factories import does, staff
 
 Call = Callable[[Program, Application], Any]
@@ -24,6 +24,7 @@ LISTED = {
     "POST /posts/{pk}/publish":                  "200 200 403 403 404 404 404 401 | 404 404 404 - 404 404 404 401",
     "POST /posts/{pk}/open":                     "200 200 403 403 404 404 404 401 | 404 404 404 - 404 404 404 401",
     "POST /posts/{pk}/close":                    "200 200 403 403 404 404 404 401 | 404 404 404 - 404 404 404 401",
+    "POST /posts/{pk}/revoke_link":              "200 403 403 403 404 404 404 401 | 404 404 404 - 404 404 404 401",
     "POST /posts/{pk}/placements":               "201 403 403 403 404 403 404 401 | 404 404 404 - 404 404 404 401",
     "GET /placements":                           "200 200 200 200 403 200 200 401 | 200 200 200 - 403 200 200 401",
     "GET /placements/{pk}":                      "200 200 200 200 404 200 404 401 | 404 404 404 - 404 404 404 401",
@@ -51,6 +52,13 @@ def _post(status: str, action: str, **said: Any) -> Call:
         return program.post(f"/posts/{post.pk}/{action}", {"version": post.version, **said})
 
     return call
+
+
+def _linked(program: Program, case: Application) -> Any:
+    clerk = staff("clerk")
+    placement = placed(clerk, "on_post", Placement.objects.unscoped().get(recognition=case.recognition_id))
+    post = asked(clerk, placement.post)
+    return program.post(f"/posts/{post.pk}/revoke_link", {"version": post.version})
 
 
 def _placed(status: str, action: str, **said: Any) -> Call:
@@ -86,6 +94,7 @@ CALLS: dict[str, tuple[str, Call]] = {
     "POST /posts/{pk}/publish": ("to be placed", _post("approved", "publish")),
     "POST /posts/{pk}/open": ("to be placed", _post("published", "open")),
     "POST /posts/{pk}/close": ("to be placed", _post("open", "close", reason="不需要了。")),
+    "POST /posts/{pk}/revoke_link": ("to be placed", _linked),
     "POST /posts/{pk}/placements": ("to be placed", _placed("", "placements")),
     "GET /placements": ("to be placed", lambda p, c: p.get("/placements", status="proposed", due_by="2030-01-01")),
     "GET /placements/{pk}": ("to be placed", lambda p, c: p.get(f"/placements/{c.recognition.placements.get().pk}")),

@@ -82,6 +82,7 @@ ABOUT_NO_PERSON_ON_FILE = {
 #: What the family of tests tries (tests/procedures/test_every_procedure.py); of an application, “an action of the table”.
 BY_THE_FAMILY = {
     "vacancy", "interview", "plan", "measure", "offer", "follow_up", "refusal", "duty", "supervision", "post", "placement",
+    "post_follow_up",
 }  # fmt: skip
 NOT_ACTS = ONLY_READS | A_STEP_OF_WHAT_IS_TRIED | ABOUT_NO_PERSON_ON_FILE
 

@@ -16,7 +16,16 @@ from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Application, Lead
 from jiuyuan.applications.replay import verify_state
 from jiuyuan.applications.workflow import APPLICATION
-from jiuyuan.assistance.models import FollowUp, JobOffer, Plan, ServiceRefusal, Vacancy
+from jiuyuan.assistance.models import (
+    FollowUp,
+    JobOffer,
+    Placement,
+    Plan,
+    PostAttendance,
+    PublicPost,
+    ServiceRefusal,
+    Vacancy,
+)
 from jiuyuan.demonstration import accounts
 from jiuyuan.demonstration.invented import Inventor
 from jiuyuan.history import sealing
@@ -172,13 +181,19 @@ def test_record_holds_and_every_day_but_today_is_sealed(made):
 def test_everything_that_stands_went_through_the_record():
     """No application, recognition, person or vacancy without its chain: nothing was written past the services."""
     files = set(Entry.objects.unscoped().values_list("file", flat=True))
-    there = [model.objects.unscoped() for model in (Application, Person, Vacancy)]
+    there = [model.objects.unscoped() for model in (Application, Person, Vacancy, PublicPost)]
     assert {row.file for rows_ in there for row in rows_} == {
         file for file in files if not file.startswith(("extract:", "import:", "account:", "supervision:"))
     }
     for case in cases():
         moved = [e.payload["to"] for e in case.acts if "to" in e.payload]
         assert (moved or ["draft"])[-1] == case.application.status
+
+
+def test_public_posts_stand_in_every_state_and_so_do_placements():
+    assert set(PublicPost.objects.unscoped().values_list("status", flat=True)) == set(PublicPost.Status.values)
+    assert set(Placement.objects.unscoped().values_list("status", flat=True)) == set(Placement.Status.values)
+    assert PostAttendance.objects.unscoped().count() == 1
 
 
 def test_people_who_found_work_were_followed_up_and_one_is_due():

@@ -8,6 +8,7 @@ from jiuyuan.assistance.offer_workflow import OFFER
 from jiuyuan.assistance.otherwise_workflow import OTHERWISE
 from jiuyuan.assistance.placement_workflow import PLACEMENT
 from jiuyuan.assistance.plan_workflow import PLAN
+from jiuyuan.assistance.post_follow_up_workflow import POST_FOLLOW_UP
 from jiuyuan.assistance.post_workflow import POST
 from jiuyuan.assistance.refusal_workflow import REFUSAL
 from jiuyuan.assistance.vacancy_workflow import VACANCY
@@ -21,6 +22,7 @@ __all__ = [
     "PLACEMENT",
     "PLAN",
     "POST",
+    "POST_FOLLOW_UP",
     "REFUSAL",
     "VACANCY",
     "handing_over",

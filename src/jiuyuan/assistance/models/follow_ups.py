@@ -3,17 +3,19 @@
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 
 from jiuyuan.agencies.scope import Scope
 from jiuyuan.assistance.models.offers import JobOffer
 from jiuyuan.assistance.models.plans import OfTheHelped
+from jiuyuan.assistance.models.posts import Placement
 from jiuyuan.labels import Labelled
 from jiuyuan.procedures.subjects import SubjectManager
 from jiuyuan.recognitions.models import Recognition
 
 
 class FollowUp(OfTheHelped):
-    """What was found so many `months` after the first day of work. `wage_paid`, `insured`: None where it is not known.
+    """What was found so many `months` after the first day of work, which came of an `offer` or of a `placement`. `wage_paid`, `insured`: None where it is not known.
 
     It is written down once and does not move any more; what is due is a query (`duties`), never a row that waits.
     """
@@ -31,7 +33,10 @@ class FollowUp(OfTheHelped):
     scope: ClassVar = Scope(area="recognition__area", owner="recognition__person__account")
 
     recognition = models.ForeignKey(Recognition, models.PROTECT, related_name="follow_ups", verbose_name="认定")
-    offer = models.ForeignKey(JobOffer, models.PROTECT, related_name="follow_ups", verbose_name="岗位介绍")
+    offer = models.ForeignKey(JobOffer, models.PROTECT, null=True, related_name="follow_ups", verbose_name="岗位介绍")
+    placement = models.ForeignKey(
+        Placement, models.PROTECT, null=True, related_name="follow_ups", verbose_name="公益性岗位安置"
+    )
     months = models.PositiveSmallIntegerField("上岗后月数")
     status = models.CharField("状态", max_length=10, choices=Status)
     version = models.PositiveIntegerField("版本", default=1)
@@ -49,4 +54,9 @@ class FollowUp(OfTheHelped):
         ordering = ["-on", "-id"]
         constraints = [
             models.UniqueConstraint(fields=["offer", "months"], name="assistance_one_follow_up_a_step"),
+            models.UniqueConstraint(fields=["placement", "months"], name="assistance_one_follow_up_a_step_on_a_post"),
+            models.CheckConstraint(
+                name="assistance_a_follow_up_is_of_one_work",
+                condition=Q(offer__isnull=False, placement=None) | Q(offer=None, placement__isnull=False),
+            ),
         ]

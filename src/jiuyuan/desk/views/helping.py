@@ -18,6 +18,7 @@ from jiuyuan.assistance.offer_workflow import OFFER, OfferOf
 from jiuyuan.assistance.otherwise_workflow import OTHERWISE, OtherwiseOf
 from jiuyuan.assistance.placement_workflow import PLACEMENT, PlacementOf
 from jiuyuan.assistance.plan_workflow import PLAN, PlanOf
+from jiuyuan.assistance.post_follow_up_workflow import POST_FOLLOW_UP
 from jiuyuan.assistance.refusal_workflow import REFUSAL
 from jiuyuan.desk import timeline
 from jiuyuan.desk.access import StaffRequest, staff
@@ -41,7 +42,7 @@ from jiuyuan.wording import for_record, say
 
 _MOST_ACTS = 60
 _WORKFLOWS: dict[str, Workflow] = {
-    one.name: one for one in (INTERVIEW, PLAN, MEASURE, OFFER, FOLLOW_UP, REFUSAL, PLACEMENT, OTHERWISE)
+    one.name: one for one in (INTERVIEW, PLAN, MEASURE, OFFER, FOLLOW_UP, REFUSAL, PLACEMENT, POST_FOLLOW_UP, OTHERWISE)
 }
 
 
@@ -137,6 +138,8 @@ def _beginning(workflow: Workflow, stay: Recognition, item: int) -> Any:
     """What an act that begins something hangs on."""
     if workflow is FOLLOW_UP:
         return _about(OFFER, stay, item)
+    if workflow is POST_FOLLOW_UP:
+        return _about(PLACEMENT, stay, item)
     if workflow not in (OFFER, PLACEMENT):
         return stay
     plan = Plan.objects.unscoped().filter(recognition=stay, status__in=[Plan.Status.DRAFT, Plan.Status.ACTIVE]).first()
@@ -163,7 +166,10 @@ def _about(workflow: Workflow, stay: Recognition, item: int) -> Any:
 
 
 def _buttons(workflow: Workflow, about: Any, stay: Recognition, user: Any) -> list[Action]:
-    item, context = about.pk if isinstance(about, workflow.model | JobOffer) else 0, workflow.hold(about, user)
+    item, context = (
+        about.pk if isinstance(about, workflow.model | JobOffer | Placement) else 0,
+        workflow.hold(about, user),
+    )
     if workflow is OFFER and not isinstance(about, JobOffer):  # what to offer is chosen among what suits
         return [Action(one, "desk:matches", (stay.pk,), main=True) for one in engine.offered(workflow, context)]
     return [
@@ -229,7 +235,8 @@ def _placements(stay: Recognition, user: Any) -> list[tuple[Placement, list[Acti
     found = []
     for placement in rows.select_related("plan", "post__employer", "proposed_by", "agreed_by"):
         placement.recognition = placement.plan.recognition = stay
-        found.append((placement, _buttons(PLACEMENT, placement, stay, user)))
+        asked = [one for one in _buttons(POST_FOLLOW_UP, placement, stay, user) if not one.reasons]
+        found.append((placement, [*_buttons(PLACEMENT, placement, stay, user), *asked]))
     return found
 
 

@@ -1,6 +1,7 @@
 """Public-interest posts: what the area has, one of them with who is on it and who waits, and placements to decide."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
@@ -136,7 +137,7 @@ def _act(request: StaffRequest, found: PublicPost | None, action: str) -> HttpRe
         crumbs=_crumbs(transition.label, found),
         at="posts",
         form=PostForm(request.POST or None, found) if transition.effect == "write" else None,
-        after=_AFTER.get(action) and (lambda done: _AFTER[action](request, done)),
+        after=partial(_AFTER[action], request) if action in _AFTER else None,
     )  # fmt: skip
 
 
@@ -234,7 +235,7 @@ def _rows(found: PublicPost, context: OfPost) -> list[dict[str, Any]]:
     unit = say("每小时{wage}元", wage=found.wage) if found.by_the_hour else say("每月{wage}元", wage=found.wage)
     least = say("{place}月最低工资标准{value}元（{source}）", place=minimum.place, value=minimum.value, source=minimum.source) if minimum else say("最低工资标准：{unknown}", unknown=unknown)  # fmt: skip
     subsidy = registry.region_of(found.area).limit_if_any("post_subsidy_month", on=context.today)
-    return [
+    rows = [
         {"key": say("单位"), "value": found.employer.name, "note": found.employer.credit_code},
         {"key": say("岗位类别"), "value": found.get_kind_display()},
         {"key": say("岗位职责"), "value": found.duties},
@@ -266,6 +267,7 @@ def _rows(found: PublicPost, context: OfPost) -> list[dict[str, Any]]:
         },
         {"key": say("关闭原因"), "value": found.reason},
     ]
+    return [row for row in rows if row["value"]]
 
 
 def _status(request: StaffRequest, states: Any, first: str) -> str:

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assistance', '0006_posts'),
+        ('assistance', '0007_settled_otherwise'),
     ]
 
     operations = [
