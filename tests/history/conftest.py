@@ -7,6 +7,7 @@ import pytest
 from django.db import connection, transaction
 
 from jiuyuan.history import services
+from jiuyuan.history.models import Entry
 from jiuyuan.history.services import Actor
 
 CLERK = Actor("clerk", "孙建国", "clerk", "南岭街道公共就业服务平台", "22/2201/220102/220102001/")
@@ -26,6 +27,7 @@ def write(db):
 
     def append(file: str, action: str = "accept", **payload):
         with transaction.atomic():
-            return services.append(file, CLERK, action, payload, CLERK.area)
+            services.append(file, CLERK, action, payload, CLERK.area)
+            return Entry.objects.of(file).order_by("-seq").first()
 
     return append

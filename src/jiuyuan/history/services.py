@@ -36,41 +36,6 @@ MACHINES = {"night": Actor("night", "系统夜间核查", "system"), "worker": A
 PUBLIC = Actor("public", "公众", "public")
 
 
-def append(
-    file: str,
-    actor: Actor,
-    action: str,
-    payload: Mapping[str, Any],
-    area: str,
-    state: Mapping[str, Mapping[str, Any]] | None = None,
-) -> Entry:
-    """Add one act to a file's chain. Raises outside a transaction: the record stands or falls with the act.
-
-    `state`: what the act set in the tables (`history.state.set_by`).
-    """
-    if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError("history.append needs the transaction of the act it records")
-    last, previous = heads_of([file]).get(file, (0, GENESIS))
-    seq = last + 1
-    entry = Entry(
-        file=file,
-        seq=seq,
-        at=clock.now(),
-        actor=actor.username,
-        actor_name=actor.name,
-        role=actor.role,
-        agency=actor.agency,
-        area=area,
-        action=action,
-        payload=_content(payload, state),
-        previous=previous,
-    )
-    entry.hash = entry_hash(entry)
-    entry.save(force_insert=True)
-    _come_to(file, seq)
-    return entry
-
-
 @dataclass(frozen=True, slots=True)
 class NewAct:
     """One act of many that are recorded together."""
@@ -82,6 +47,21 @@ class NewAct:
     state: Mapping[str, Mapping[str, Any]] | None = None
 
 
+def append(
+    file: str,
+    actor: Actor,
+    action: str,
+    payload: Mapping[str, Any],
+    area: str,
+    state: Mapping[str, Mapping[str, Any]] | None = None,
+) -> None:
+    """Add one act to a file's chain. Raises outside a transaction: the record stands or falls with the act.
+
+    `state`: what the act set in the tables (`history.state.set_by`).
+    """
+    append_many(actor, [NewAct(file, action, payload, area, state)])
+
+
 def append_many(actor: Actor, acts: Sequence[NewAct], heads: Mapping[str, tuple[int, str]] | None = None) -> None:
     """Add acts to the chains of many files, in their order; one file may have several.
 
@@ -89,7 +69,7 @@ def append_many(actor: Actor, acts: Sequence[NewAct], heads: Mapping[str, tuple[
     wrote in between makes the places in the chain collide (`IntegrityError`), and the run starts over.
     """
     if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError("history.append_many needs the transaction of the acts it records")
+        raise transaction.TransactionManagementError("the record needs the transaction of the acts that it holds")
     at = clock.now()
     last = dict(heads_of(act.file for act in acts) if heads is None else heads)
     starts: dict[tuple[str, str], str] = {}
@@ -151,10 +131,6 @@ def moment(at: datetime) -> str:
 
 
 _json = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
-
-
-def _come_to(chain: str, seq: int) -> None:
-    loading.upsert(Head, "chain", ["seq"], [(chain, seq)])
 
 
 LOOKED = ("actor", "actor_name", "role", "area", "file", "what")
