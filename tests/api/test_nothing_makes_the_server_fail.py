@@ -72,6 +72,15 @@ JUDGED_BY_THE_TRADE = {
     "category",
     "duty",
     "item",
+    "occupation",
+    "to",
+    "hours",
+    "hours_a_day",
+    "weekdays",
+    "seats",
+    "plan",
+    "on",
+    "business",
 }
 _OF_PLACEMENTS = ("agree_again", "publish", "contract", "begin", "attend", "end", "drop")
 EXCLUDED = [positive_data_acceptance]
@@ -101,6 +110,9 @@ def test_every_answer_is_as_the_document_says(case: Any, file: dict[str, Any]) -
     if valid and problem.get("code") == "field":
         refused = {error["field"].split(".")[0] for error in problem["errors"]}
         assert refused <= JUDGED_BY_THE_TRADE, (case.as_curl_command(), problem)
+
+
+_THINGS_OF_HELP = ("offers", "refusals", "courses", "enrolments", "ventures")
 
 
 def test_every_operation_of_the_contract_is_described() -> None:
@@ -145,7 +157,19 @@ def test_every_operation_of_the_contract_is_described() -> None:
         "GET /api/v1/plans/{pk}",
         "GET /api/v1/plans/{pk}/matches",
         "POST /api/v1/plans/{pk}/offers",
-        *(f"GET /api/v1/{things}{one}" for things in ("offers", "refusals") for one in ("", "/{pk}")),
+        *(f"GET /api/v1/{things}{one}" for things in _THINGS_OF_HELP for one in ("", "/{pk}")),
+        "POST /api/v1/courses",
+        "POST /api/v1/courses/{pk}/enrolments",
+        "POST /api/v1/plans/{pk}/ventures",
+        *(
+            f"POST /api/v1/courses/{{pk}}/{act}"
+            for act in ("change", "open", "start", "call_off_day", "finish", "cancel")
+        ),
+        *(f"POST /api/v1/enrolments/{{pk}}/{act}" for act in ("attend", "finish", "drop", "note_charge", "refund")),
+        *(
+            f"POST /api/v1/ventures/{{pk}}/{act}"
+            for act in ("advise", "train", "refer_loan", "explain", "register", "confirm_alive", "end")
+        ),
         *(f"POST /api/v1/offers/{{pk}}/{action}" for action in ("answer", "applied", "taken_on", "not_taken_on")),
         *(f"POST /api/v1/refusals/{{pk}}/{action}" for action in ("tell", "respond", "count", "excuse")),
         "POST /api/v1/posts",

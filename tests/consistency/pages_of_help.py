@@ -5,6 +5,7 @@ from typing import Any
 from jiuyuan.agencies.models import User
 from jiuyuan.assistance.vacancy_workflow import VACANCY
 from jiuyuan.recognitions.models import Recognition
+from tests.assistance.courses import a_course
 from tests.assistance.offers import a_plan_with_vacancies, an_offer
 from tests.assistance.posts import a_post, asked, placed, proposed
 from tests.assistance.vacancies import a_vacancy
@@ -44,6 +45,12 @@ LISTED = {
     "GET desk:entitlements":    "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
     "GET desk:unclaimed":       "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
     "GET portal:entitlements":   "403 403 403 403 403 200 403 302 | 403 403 403 - 403 404 403 302",
+    "GET desk:courses":        "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
+    "GET desk:course":         "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
+    "GET desk:course_act":     "200 403 403 403 403 403 403 302 | 404 404 404 - 403 403 403 302",
+    "GET desk:course_new":     "200 403 403 403 403 403 403 302 | 200 403 403 - 403 403 403 302",
+    "GET desk:attendance":     "200 403 403 403 403 403 403 302 | 404 404 404 - 403 403 403 302",
+    "GET desk:courses_for":    "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
     "GET portal:employer":       "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
     "GET portal:employer_thanks": "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
     "GET portal:helping":        "403 403 403 403 403 404 403 302 | 403 403 403 - 403 404 403 302",
@@ -67,6 +74,7 @@ def arguments(clerk: User, stay: Recognition) -> dict[str, list[Any]]:
     offer = an_offer(clerk, a_plan_with_vacancies(clerk, stay))
     placement = placed(clerk, "on_post", proposed(clerk, offer.plan, a_post(clerk)))
     post = asked(clerk, placement.post)
+    course = a_course(clerk)
     secret = does(VACANCY, "ask_employer")(clerk, vacancy.pk).secret
     return {
         "desk:vacancy": [vacancy.pk],
@@ -76,6 +84,10 @@ def arguments(clerk: User, stay: Recognition) -> dict[str, list[Any]]:
         "desk:post_contract": [stay.pk, placement.pk],
         "desk:matches": [stay.pk],
         "desk:entitlements": [stay.person_id],
+        "desk:course": [course.pk],
+        "desk:course_act": [course.pk, "cancel"],
+        "desk:attendance": [course.pk],
+        "desk:courses_for": [stay.pk],
         "desk:referral": [stay.pk, offer.pk],
         **{f"portal:offer_{name}": [offer.pk] for name in ("interested", "decline", "letter")},
         "portal:plan_agree": [1],

@@ -17,6 +17,9 @@ from jiuyuan.applications.models import Application, Lead
 from jiuyuan.applications.replay import verify_state
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.assistance.models import (
+    Attendance,
+    Course,
+    Enrolment,
     FollowUp,
     JobOffer,
     Placement,
@@ -25,6 +28,7 @@ from jiuyuan.assistance.models import (
     PublicPost,
     ServiceRefusal,
     Vacancy,
+    Venture,
 )
 from jiuyuan.demonstration import accounts
 from jiuyuan.demonstration.invented import Inventor
@@ -179,9 +183,9 @@ def test_record_holds_and_every_day_but_today_is_sealed(made):
 
 
 def test_everything_that_stands_went_through_the_record():
-    """No application, recognition, person or vacancy without its chain: nothing was written past the services."""
+    """No application, recognition, person, vacancy or course without its chain: nothing was written past the services."""
     files = set(Entry.objects.unscoped().values_list("file", flat=True))
-    there = [model.objects.unscoped() for model in (Application, Person, Vacancy, PublicPost)]
+    there = [model.objects.unscoped() for model in (Application, Person, Vacancy, PublicPost, Course)]
     assert {row.file for rows_ in there for row in rows_} == {
         file for file in files if not file.startswith(("extract:", "import:", "account:", "supervision:"))
     }
@@ -209,6 +213,13 @@ def test_offers_stand_in_every_state_and_a_refusal_was_heard_and_excused():
     excused = ServiceRefusal.objects.unscoped().get(status="excused")
     assert excused.response != ""
     assert set(JobOffer.objects.unscoped().values_list("status", flat=True)) == set(JobOffer.Status.values)
+
+
+def test_a_class_stands_in_each_state_with_those_who_came_and_somebody_opened_a_shop():
+    assert {course.status for course in Course.objects.unscoped()} == set(Course.Status.values)
+    assert {seat.passed for seat in Enrolment.objects.unscoped()} == {True, False, None}
+    assert Attendance.objects.filter(hours__gt=0).count() > 10
+    assert [venture.status for venture in Venture.objects.unscoped()] == ["registered"]
 
 
 def test_id_numbers_are_right_and_some_carry_codes_that_no_list_knows_any_more():

@@ -9,7 +9,7 @@ from ninja import Router, Schema
 from ninja.responses import Status
 
 from jiuyuan.agencies.models import User
-from jiuyuan.api import duties, helping, posts, stays, visits
+from jiuyuan.api import duties, helping, posts, stays, training, visits
 from jiuyuan.api.inputs import Act
 from jiuyuan.api.tokens import Bearer, user_of
 from jiuyuan.assistance.placement_workflow import PLACEMENT
@@ -32,9 +32,12 @@ _SHOWN: dict[str, tuple[type[Schema], Callable[[User, Any], Schema]]] = {
     "post": (posts.PostShape, posts.post),
     "placement": (posts.PlacementShape, posts.placement),
     "duty": (duties.SettledShape, duties.settled),
+    "course": (training.CourseShape, training.course),
+    "enrolment": (training.EnrolmentShape, training.enrolment),
+    "venture": (training.VentureShape, training.venture),
 }
-#: Of what hangs on nothing, what a program may begin.
-_ALONE = frozenset({"post"})
+#: Of what hangs on nothing, what a program may begin: on the router of its list, which has the same address.
+_ALONE = {"post": posts.router, "course": training.router}
 # Names that clients were made with; the others are the action's and the thing's.
 _NAMES = {
     ("exit_proposal", "propose"): "propose_exit",
@@ -139,5 +142,5 @@ for operation in OPERATIONS.values():
     summary = f"{operation.transition.label}（{operation.transition.clause}）"
     made = 201 if operation.transition.begins else 200
     # An address with two methods is one address of one router.
-    at = posts.router if operation.begins_alone else router
+    at = _ALONE[operation.workflow.name] if operation.begins_alone else router
     at.post(operation.path, response={made: shape}, summary=summary)(_view(operation))

@@ -19,6 +19,7 @@ from jiuyuan.api import (
     public,
     register,
     stays,
+    training,
     visits,
 )
 from jiuyuan.api.bodies import JsonParser
@@ -54,6 +55,6 @@ api = Api(
     parser=JsonParser(),
     renderer=ReadableJson(),
 )
-_ROUTED = (cases, stays, visits, helping, posts, money, duties, acts, register, public)
+_ROUTED = (cases, stays, visits, helping, posts, training, money, duties, acts, register, public)
 for router in (module.router for module in _ROUTED):
     api.add_router("", router)

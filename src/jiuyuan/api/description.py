@@ -135,6 +135,8 @@ def _answers_with(shape: str) -> dict[str, Any]:
 
 def _who_and_when(transition: Transition) -> str:
     by = "anyone, without a login" if transition.public else "、".join(r.label for r in Role if r in transition.roles)
+    if transition.begins and not transition.while_in:
+        return f"By {by}."
     if transition.begins:
         around = ", ".join(f"`{status}`" for status in sorted(transition.while_in))
         return f"While what it hangs on is {around}; by {by}."
@@ -145,7 +147,8 @@ def _who_and_when(transition: Transition) -> str:
 def _said(workflow: Workflow, *transitions: Transition) -> dict[str, Any]:
     """The schema of one action's body: the version that was seen, and what the tables of the regions that have it need."""
     version = {"type": "integer", "minimum": 0, "maximum": LARGEST_KEY, "description": "as it was seen"}
-    said: dict[str, Any] = {} if transitions[0].public else {"version": version}
+    nothing_seen = transitions[0].public or (transitions[0].begins and not workflow.hangs_on)
+    said: dict[str, Any] = {} if nothing_seen else {"version": version}
     required = list(said)
     for need in (need for transition in transitions for need in transition.needs):
         said.setdefault(sent_as(need), described_need(workflow, need))

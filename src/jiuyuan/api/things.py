@@ -18,7 +18,7 @@ from jiuyuan.procedures import engine
 from jiuyuan.procedures.engine import Offer
 from jiuyuan.procedures.registry import Workflow
 
-#: By the name that a program sees, the column; `found_by.name` is that of the account there, empty where there is none.
+#: By the name that a program sees, the column; `found_by.name` is that of the row there, empty where there is none.
 Columns = Mapping[str, str]
 _TYPES: "Sequence[tuple[type[models.Field[Any, Any]], type[Any]]]" = (
     (models.DateTimeField, datetime),
@@ -54,7 +54,9 @@ def _type_of(model: type[models.Model], column: str) -> Any:
     field = model._meta.get_field(name)
     assert isinstance(field, models.Field)
     if rest:
-        return str
+        related = field.related_model
+        assert isinstance(related, type)
+        return _type_of(related, rest)
     if isinstance(field, models.JSONField):
         kind: Any = list[Any] if field.default is list else dict[str, Any]
     else:

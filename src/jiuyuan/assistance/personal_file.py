@@ -7,7 +7,7 @@ from datetime import date
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right
 from jiuyuan.assistance import wish_rows
-from jiuyuan.assistance.models import Interview, JobOffer, Measure, Placement, Plan
+from jiuyuan.assistance.models import Enrolment, Interview, JobOffer, Measure, Placement, Plan, Venture
 from jiuyuan.assistance.queries import sees_health
 from jiuyuan.people.models import Person
 from jiuyuan.printing.booklet import BookletData, BookletSection, booklet_pdf
@@ -97,6 +97,7 @@ def _events(user: User, person: Person, stays: Sequence[Recognition], talks: Seq
     for offer in JobOffer.objects.visible_to(user).filter(recognition__person=person):
         yield Event(offer.offered_on, say("介绍岗位"), f"{offer} {offer.get_status_display()}", service=True)
     yield from _placements(user, person)
+    yield from _training(user, person)
     for visit in Visit.objects.unscoped().filter(person=person, status=Visit.Status.CONFIRMED):
         at_home = say("家中无人") if visit.nobody_home else visit.wanted
         yield Event(
@@ -113,6 +114,28 @@ def _placements(user: User, person: Person) -> Iterator[Event]:
             yield Event(placement.begins_on, say("公益性岗位上岗"), f"{placement} {term}")
         if placement.ended_on:
             yield Event(placement.ended_on, say("离开公益性岗位"), placement.get_ending_display())
+
+
+def _training(user: User, person: Person) -> Iterator[Event]:
+    for seat in Enrolment.objects.visible_to(user).filter(recognition__person=person).select_related("course"):
+        yield Event(seat.enrolled_on, say("报培训班"), str(seat.course), service=True)
+        if seat.ended_on:
+            yield Event(seat.ended_on, seat.get_status_display(), f"{seat.course.title} {_result(seat)}")
+    for venture in Venture.objects.visible_to(user).filter(recognition__person=person):
+        yield Event(venture.begun_on, say("创业想法"), venture.idea)
+        for advice in venture.advice:
+            words = "、".join(Venture.Service(code).label for code in advice["services"])
+            yield Event(date.fromisoformat(advice["on"]), say("创业指导"), words, service=True)
+        if venture.registered_on:
+            yield Event(venture.registered_on, say("办了营业执照"), venture.business_name)
+        if venture.ended_on:
+            yield Event(venture.ended_on, say("创业结束"), venture.reason)
+
+
+def _result(seat: Enrolment) -> str:
+    if seat.passed is None:
+        return seat.dropped_because
+    return say("合格 {no}", no=seat.certificate_no) if seat.passed else say("没有合格")
 
 
 def _counts(events: Sequence[Event]) -> list[tuple[str, str]]:

@@ -1,6 +1,8 @@
 """The workflows of help, its part of the night and of the record's proof: found here at start."""
 
 from jiuyuan.assistance import handing_over, nightly, replay
+from jiuyuan.assistance.course_workflow import COURSE
+from jiuyuan.assistance.enrolment_workflow import ENROLMENT
 from jiuyuan.assistance.follow_up_workflow import FOLLOW_UP
 from jiuyuan.assistance.interview_workflow import INTERVIEW
 from jiuyuan.assistance.measure_workflow import MEASURE
@@ -12,8 +14,11 @@ from jiuyuan.assistance.post_follow_up_workflow import POST_FOLLOW_UP
 from jiuyuan.assistance.post_workflow import POST
 from jiuyuan.assistance.refusal_workflow import REFUSAL
 from jiuyuan.assistance.vacancy_workflow import VACANCY
+from jiuyuan.assistance.venture_workflow import VENTURE
 
 __all__ = [
+    "COURSE",
+    "ENROLMENT",
     "FOLLOW_UP",
     "INTERVIEW",
     "MEASURE",
@@ -25,6 +30,7 @@ __all__ = [
     "POST_FOLLOW_UP",
     "REFUSAL",
     "VACANCY",
+    "VENTURE",
     "handing_over",
     "nightly",
     "replay",

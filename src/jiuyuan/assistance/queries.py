@@ -8,9 +8,9 @@ from typing import Any
 from django.db.models import Count, F, Q, QuerySet
 
 from jiuyuan import clock
-from jiuyuan.agencies.models import User
+from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.roles import Role
-from jiuyuan.assistance.models import BestMatch, EmployerLink, Plan, Vacancy
+from jiuyuan.assistance.models import BestMatch, Course, EmployerLink, Enrolment, Plan, Vacancy
 from jiuyuan.recognitions.models import ExitProposal, Recognition
 from jiuyuan.regions import registry
 
@@ -37,6 +37,26 @@ def open_to_all(*divisions: str) -> "QuerySet[Any]":
     if divisions:
         rows = rows.filter(reduce(or_, (Q(division__code__begins=code) for code in divisions)))
     return rows.select_related("employer", "agency", "division")
+
+
+def courses(user: User) -> "QuerySet[Any]":
+    """Those of a user's area, and those open to all the offices of their county."""
+    county = user.agency.ancestor(Agency.Level.COUNTY) if user.agency else None
+    reached = Course.scope.of(user)
+    if county is not None:
+        reached |= Q(status=Course.Status.OPEN, area__begins=county.path)
+    return Course.objects.unscoped().filter(reached).select_related("agency")
+
+
+def course_counts(user: User) -> dict[str, int]:
+    """How many of `courses` stand in each state."""
+    return dict(courses(user).select_related(None).order_by().values_list("status").annotate(count=Count("pk")))
+
+
+def charged(user: User) -> "QuerySet[Any]":
+    """Who of a user's area paid for training that is free, and did not get it back: errors for whoever supervises."""
+    rows = Enrolment.objects.visible_to(user).filter(charged__gt=0, refunded_on=None)
+    return rows.select_related("recognition__person", "course")
 
 
 def to_confirm(vacancy: Vacancy, today: date) -> bool:

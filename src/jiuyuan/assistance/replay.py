@@ -6,9 +6,12 @@ from typing import Any
 
 from jiuyuan.applications import replay as cases
 from jiuyuan.assistance.models import (
+    Attendance,
     AttendanceLink,
+    Course,
     Employer,
     EmployerLink,
+    Enrolment,
     FollowUp,
     Interview,
     JobOffer,
@@ -20,6 +23,7 @@ from jiuyuan.assistance.models import (
     ServiceRefusal,
     SettledOtherwise,
     Vacancy,
+    Venture,
 )
 from jiuyuan.history.state import Recorded, Replayed, acts_of, differences, missing, readable, replay
 from jiuyuan.recognitions import replay as register
@@ -30,12 +34,15 @@ MAKES: dict[str, tuple[type[Recorded], ...]] = {
     "vacancy_link_made": (EmployerLink,),
     "post_requested": (PublicPost, Employer),
     "post_link_made": (AttendanceLink,),
+    "course_created": (Course,),
 }
 CHANGES = frozenset({
     "vacancy_revised", "vacancy_checked", "vacancy_opened", "vacancy_answered", "vacancy_filled", "vacancy_expired",
     "vacancy_withdrawn", "vacancy_place_taken", "post_revised", "post_approved", "post_published", "post_opened",
     "post_place_taken", "post_place_given_back", "post_closed",
     "post_phone_confirmed", "post_link_revoked", "post_attendance_told",
+    "course_revised", "course_opened", "course_started", "course_day_called_off", "course_finished", "course_cancelled",
+    "course_seat_taken", "course_seat_freed",
 })  # fmt: skip
 KNOWN = frozenset({*MAKES, *CHANGES})
 
@@ -53,6 +60,9 @@ register.also(
         "placement_proposed": (Placement,),
         "post_attended": (PostAttendance,),
         "settled_otherwise": (SettledOtherwise,),
+        "enrolled": (Enrolment,),
+        "attendance_written": (Attendance,),
+        "venture_begun": (Venture,),
     },
     (
         "wishes_changed", "plan_agreed", "plan_started_unsigned", "plan_reviewed", "plan_replaced", "plan_handed_over",
@@ -60,6 +70,8 @@ register.also(
         "offer_unanswered", "offer_applied", "offer_taken_on", "offer_not_taken_on", "refusal_told",
         "refusal_answered", "refusal_counted", "refusal_excused", "placement_agreed_again", "placement_published",
         "placement_contracted", "placement_begun", "placement_ended", "placement_dropped", "placement_warned",
+        "enrolment_finished", "enrolment_dropped", "charge_noted", "charge_refunded", "venture_advised", "venture_trained",
+        "venture_loan_referred", "venture_explained", "venture_registered", "venture_alive", "venture_ended",
     ),
     {
         Interview: "recognition__person",
@@ -71,15 +83,19 @@ register.also(
         PostAttendance: "placement__recognition__person",
         SettledOtherwise: "recognition__person",
         Measure: "plan__recognition__person",
+        Enrolment: "recognition__person",
+        Attendance: "enrolment__recognition__person",
+        Venture: "recognition__person",
     },
 )  # fmt: skip
 
 
 Hanging = tuple[tuple[type[Recorded], str], ...]
 #: What has a file of its own, and what hangs on it, each with the column that says on what.
-_OWN_FILES: tuple[tuple[type[Vacancy | PublicPost], Hanging], ...] = (
+_OWN_FILES: tuple[tuple[type[Vacancy | PublicPost | Course], Hanging], ...] = (
     (Vacancy, ((EmployerLink, "vacancy"),)),
     (PublicPost, ((AttendanceLink, "post"),)),
+    (Course, ()),
 )
 
 

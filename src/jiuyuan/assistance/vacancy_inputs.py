@@ -12,6 +12,7 @@ from jiuyuan.agencies.queries import place_refused, places_meant
 from jiuyuan.assistance import occupations
 from jiuyuan.characters import READABLE, whole_number
 from jiuyuan.procedures.context import Context
+from jiuyuan.procedures.reading import as_text
 from jiuyuan.procedures.table import Need, NeedKind
 from jiuyuan.wording import say
 
@@ -93,11 +94,18 @@ def _many(_context: Context, need: Need, raw: Any) -> list[str]:
     return [code for code in known if code in given]
 
 
-MANY = NeedKind(_many, "many")
+def _as_many(need: Need) -> dict[str, Any]:
+    return {"type": "array", "minItems": 1, "uniqueItems": True, "items": {"enum": [code for code, _ in need.choices]}}
+
+
+MANY = NeedKind(_many, "many", _as_many)
+NUMBER = NeedKind(_number, "number", lambda need: {"type": "integer", "minimum": 1, "maximum": _MOST})
+OCCUPATION = NeedKind(_occupation, "occupation", as_text)
+EMPLOYER = NeedKind(_employer, schema=_as_employer)
 KINDS: Mapping[str, NeedKind] = {
-    "employer": NeedKind(_employer, schema=_as_employer),
-    "number": NeedKind(_number, "number", lambda need: {"type": "integer", "minimum": 1, "maximum": _MOST}),
+    "employer": EMPLOYER,
+    "number": NUMBER,
     "division": NeedKind(_division, "place", lambda need: {"type": "string", "minLength": 1, "maxLength": 80}),
-    "occupation": NeedKind(_occupation, "occupation"),
+    "occupation": OCCUPATION,
     "many": MANY,
 }

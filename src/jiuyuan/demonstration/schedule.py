@@ -28,6 +28,7 @@ from jiuyuan.demonstration import (
     public_posts,
     stories,
     supervised,
+    training,
 )
 from jiuyuan.demonstration.accounts import ACCOUNTS, APPLICANT, HALL
 from jiuyuan.demonstration.days import Days
@@ -150,6 +151,9 @@ class Ensemble:
             help_goes_on.a_helper_leaves(first, days.of(-10), self._users["supervisor"]),
             help_goes_on.in_work_and_out_again(self._offices[1], days.of(-11)),
             public_posts.posts(first, days.of(-12)),
+            training.a_class_that_is_over(self._offices[1], days.of(-15)),
+            training.classes(first, days.of(-14)),
+            training.opens_a_shop(self._offices[1], days.of(-13)),
             supervised.orders(self._users["supervisor"], first, days.of(-9)),
         ]
 

@@ -55,6 +55,7 @@ _GROUPS: tuple[tuple[str, tuple[tuple[str, str, Right, str], ...]], ...] = (
             ("today", "今天要办", _PEOPLE, ""),
             ("vacancies", "岗位", Right.SEE_VACANCIES, ""),
             ("posts", "公益性岗位", Right.SEE_VACANCIES, ""),
+            ("courses", "培训班", Right.SEE_VACANCIES, ""),
             ("unclaimed", "政策找人", _PEOPLE, ""),
         ),
     ),

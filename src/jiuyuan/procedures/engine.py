@@ -69,7 +69,7 @@ def act(
     refuse_state(workflow, procedure, context, transition)
     if refusal := hands_off(workflow, context, transition):
         raise refusal
-    if version is not UNSEEN:
+    if version is not UNSEEN and context.versioned is not None:
         refuse_older(workflow.noun, context.versioned, version, context.outdated)
     cleaned = read(workflow, context, transition, said or {})
     if unmet := guards_unmet(workflow, context, transition):

@@ -1,5 +1,6 @@
 """What help consists of."""
 
+from jiuyuan.assistance.models.courses import Attendance, Course, Enrolment
 from jiuyuan.assistance.models.follow_ups import FollowUp
 from jiuyuan.assistance.models.matches import BestMatch
 from jiuyuan.assistance.models.offers import JobOffer, WhyNot
@@ -8,8 +9,10 @@ from jiuyuan.assistance.models.posts import AttendanceLink, Placement, PostAtten
 from jiuyuan.assistance.models.refusals import ServiceRefusal
 from jiuyuan.assistance.models.settled_otherwise import SettledOtherwise
 from jiuyuan.assistance.models.vacancies import Employer, EmployerLink, Vacancy
+from jiuyuan.assistance.models.ventures import Venture
 
 __all__ = [
-    "ANSWERS", "Ability", "AttendanceLink", "BestMatch", "Employer", "EmployerLink", "FollowUp", "Interview", "JobOffer", "Kind", "Measure", "Placement",
-    "Plan", "PostAttendance", "PublicPost", "ServiceRefusal", "SettledOtherwise", "Vacancy", "WhyNot",
+    "ANSWERS", "Ability", "Attendance", "AttendanceLink", "BestMatch", "Course", "Employer", "EmployerLink", "Enrolment", "FollowUp",
+    "Interview", "JobOffer", "Kind", "Measure", "Placement", "Plan", "PostAttendance", "PublicPost", "ServiceRefusal",
+    "SettledOtherwise", "Vacancy", "Venture", "WhyNot",
 ]  # fmt: skip

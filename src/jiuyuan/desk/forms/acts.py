@@ -13,9 +13,10 @@ from jiuyuan.agencies.roles import Role
 from jiuyuan.applications import refusal_texts
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.inputs import clause_choices
+from jiuyuan.assistance import occupations
 from jiuyuan.desk.forms.corrections import CorrectionsInput, phrases
 from jiuyuan.desk.forms.spoken import INLINE, YES_NO, VersionedForm
-from jiuyuan.fields import Calendar, DocumentInput
+from jiuyuan.fields import Calendar, DocumentInput, PlaceInput
 from jiuyuan.procedures.context import Context
 from jiuyuan.procedures.reading import kind_of
 from jiuyuan.procedures.registry import Workflow
@@ -41,7 +42,8 @@ class ActForm(VersionedForm):
         prefix: str | None = None,
     ) -> None:
         suggested = _suggested(context, transition) if isinstance(context, Case) else context.suggested(transition)
-        super().__init__(data, files, prefix=prefix, initial={"version": context.versioned.version, **suggested})
+        seen = context.versioned.version if context.versioned is not None else 0
+        super().__init__(data, files, prefix=prefix, initial={"version": seen, **suggested})
         role = Role(context.user.role) if context.user else Role.APPLICANT
         self.asked = [need for need in transition.needs if need.asked_of(role)]
         for need in self.asked:
@@ -118,6 +120,13 @@ def _field(context: Context, need: Need, shape: Shape) -> forms.Field:
             answers = need.choices or YES_NO
             widget = forms.RadioSelect(INLINE if max(len(label) for _, label in answers) <= _INLINE else None)
             return forms.ChoiceField(choices=answers, widget=widget, **shared)
+        case "many":
+            widget = forms.CheckboxSelectMultiple(INLINE)
+            return forms.MultipleChoiceField(choices=context.choices(need), widget=widget, **shared)
+        case "number":
+            return forms.CharField(widget=forms.TextInput({"inputmode": "numeric", "class": "short"}), **shared)
+        case "occupation":
+            return forms.CharField(widget=PlaceInput(lambda: list(occupations.by_name())), **shared)
         case "day":
             return forms.DateField(widget=Calendar({"class": "medium"}), **shared)
         case "lines":

@@ -7,25 +7,39 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from jiuyuan import clock
-from jiuyuan.agencies.roles import Right
+from jiuyuan.agencies.roles import Right, Role
 from jiuyuan.assistance import matching, offer_counts, wish_rows
 from jiuyuan.assistance import queries as assistance
+from jiuyuan.assistance.enrolment_workflow import ENROLMENT, EnrolmentOf
 from jiuyuan.assistance.follow_up_workflow import FOLLOW_UP
 from jiuyuan.assistance.interview_workflow import INTERVIEW, InterviewOf
 from jiuyuan.assistance.measure_workflow import MEASURE
-from jiuyuan.assistance.models import Interview, JobOffer, Kind, Measure, Placement, Plan, ServiceRefusal
+from jiuyuan.assistance.models import (
+    Course,
+    Enrolment,
+    Interview,
+    JobOffer,
+    Kind,
+    Measure,
+    Placement,
+    Plan,
+    ServiceRefusal,
+    Venture,
+)
 from jiuyuan.assistance.offer_workflow import OFFER, OfferOf
 from jiuyuan.assistance.otherwise_workflow import OTHERWISE, OtherwiseOf
 from jiuyuan.assistance.placement_workflow import PLACEMENT, PlacementOf
 from jiuyuan.assistance.plan_workflow import PLAN, PlanOf
 from jiuyuan.assistance.post_follow_up_workflow import POST_FOLLOW_UP
 from jiuyuan.assistance.refusal_workflow import REFUSAL
+from jiuyuan.assistance.venture_workflow import VENTURE, VentureOf
 from jiuyuan.desk import timeline
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.actions import Action
 from jiuyuan.desk.forms.helping import InterviewForm, OtherwiseForm, PlanForm
 from jiuyuan.desk.forms.offers import OfferForm
 from jiuyuan.desk.forms.spoken import VersionedForm
+from jiuyuan.desk.forms.training import EnrolForm, LicenceForm
 from jiuyuan.desk.frame import page
 from jiuyuan.desk.views.offers import MOST_MATCHES
 from jiuyuan.desk.views.one_act import one_act, transition_for
@@ -40,10 +54,13 @@ from jiuyuan.recognitions.models import Recognition
 from jiuyuan.refusals import NotFound
 from jiuyuan.wording import for_record, say
 
-_MOST_ACTS = 60
+_MOST_ACTS, _OPEN = 60, (Plan.Status.DRAFT, Plan.Status.ACTIVE)
 _WORKFLOWS: dict[str, Workflow] = {
-    one.name: one for one in (INTERVIEW, PLAN, MEASURE, OFFER, FOLLOW_UP, REFUSAL, PLACEMENT, POST_FOLLOW_UP, OTHERWISE)
-}
+    one.name: one
+    for one in (
+        INTERVIEW, PLAN, MEASURE, OFFER, FOLLOW_UP, REFUSAL, PLACEMENT, POST_FOLLOW_UP, OTHERWISE, ENROLMENT, VENTURE,
+    )
+}  # fmt: skip
 
 
 @staff(Right.SEE_PEOPLE)
@@ -67,6 +84,8 @@ def helping(request: StaffRequest, pk: int) -> HttpResponseBase:
         "offers": _offers(stay, user),
         "refusals": _refusals(stay, user),
         "placements": _placements(stay, user),
+        "enrolments": _under_a_plan(ENROLMENT, stay, user, "plan", "course"),
+        "ventures": _under_a_plan(VENTURE, stay, user, "plan"),
         "earlier": [one for one in plans if not one.open],
         "actions": [
             *_buttons(INTERVIEW, stay, stay, user),
@@ -79,6 +98,8 @@ def helping(request: StaffRequest, pk: int) -> HttpResponseBase:
             *(_buttons(PLAN, plan, stay, user) if plan else _buttons(PLAN, stay, stay, user)),
             *(_buttons(OFFER, plan, stay, user) if plan else []),
             *(_buttons(PLACEMENT, plan, stay, user) if plan and _is_to_be_placed(plan) else []),
+            *(_to_courses(stay, user) if plan else []),
+            *(_buttons(VENTURE, plan, stay, user) if plan else []),
         ],
         "history": timeline.tell(
             Entry.objects.of(stay.file)
@@ -98,7 +119,7 @@ def act(request: StaffRequest, pk: int, kind: str, action: str, item: int) -> Ht
     stay = queries.opened(request.user, pk, for_record("帮扶"))
     transition = transition_for(request, workflow, stay.region, action)
     assert workflow is not None
-    about = _beginning(workflow, stay, item) if transition.begins else _about(workflow, stay, item)
+    about = _beginning(workflow, stay, item, request.user) if transition.begins else _about(workflow, stay, item)
     context, here = workflow.hold(about, request.user), reverse("desk:helping", args=[pk])
     return one_act(
         request, workflow, context, transition, about.pk,
@@ -106,7 +127,7 @@ def act(request: StaffRequest, pk: int, kind: str, action: str, item: int) -> Ht
         back=here,
         crumbs=[*_crumbs(stay)[:-1], {"label": stay.person.name, "url": here}, {"label": transition.label}],
         at="today",
-        form=_form(request, context, transition),
+        form=_form(request, context, transition, stay),
         **_before_a_placement(context, transition),
     )  # fmt: skip
 
@@ -119,7 +140,7 @@ _ACTS = frozenset(
 )
 
 
-def _form(request: StaffRequest, context: Any, transition: Transition) -> VersionedForm | None:
+def _form(request: StaffRequest, context: Any, transition: Transition, stay: Recognition) -> VersionedForm | None:
     """The form that says more than the table asks, where there is one."""
     data = request.POST or None
     if isinstance(context, InterviewOf):
@@ -131,18 +152,29 @@ def _form(request: StaffRequest, context: Any, transition: Transition) -> Versio
         return OtherwiseForm(context, transition, request.GET, data)
     if isinstance(context, PlanOf) and transition.action in ("plan", "replace"):
         return PlanForm(context, data)
+    if isinstance(context, EnrolmentOf) and transition.begins:
+        return EnrolForm(context, transition, _open_plan(stay), data)
+    if isinstance(context, VentureOf) and transition.action == "register":
+        return LicenceForm(context, transition, data)
     return None
 
 
-def _beginning(workflow: Workflow, stay: Recognition, item: int) -> Any:
+def _beginning(workflow: Workflow, stay: Recognition, item: int, user: Any) -> Any:
     """What an act that begins something hangs on."""
     if workflow is FOLLOW_UP:
         return _about(OFFER, stay, item)
     if workflow is POST_FOLLOW_UP:
         return _about(PLACEMENT, stay, item)
-    if workflow not in (OFFER, PLACEMENT):
-        return stay
-    plan = Plan.objects.unscoped().filter(recognition=stay, status__in=[Plan.Status.DRAFT, Plan.Status.ACTIVE]).first()
+    if workflow is ENROLMENT:
+        course: Course | None = assistance.courses(user).filter(pk=key(item)).first()
+        if course is None:
+            raise NotFound(say("没有这个培训班。"))
+        return course
+    return _open_plan(stay) if workflow in (OFFER, PLACEMENT, VENTURE) else stay
+
+
+def _open_plan(stay: Recognition) -> Plan:
+    plan: Plan | None = Plan.objects.unscoped().filter(recognition=stay, status__in=_OPEN).first()
     if plan is None:
         raise NotFound(say("还没有帮扶计划，请先定计划。"))
     plan.recognition = stay
@@ -158,7 +190,7 @@ def _about(workflow: Workflow, stay: Recognition, item: int) -> Any:
         row.plan.recognition = stay
     else:
         row.recognition = stay
-    if isinstance(row, JobOffer | Placement):
+    if isinstance(row, JobOffer | Placement | Enrolment | Venture):
         row.plan.recognition = stay
     if isinstance(row, ServiceRefusal):
         row.offer.recognition = stay
@@ -211,6 +243,24 @@ def _offers(stay: Recognition, user: Any) -> list[tuple[JobOffer, list[Action]]]
         buttons = [*_buttons(OFFER, offer, stay, user), *_buttons(FOLLOW_UP, offer, stay, user)]
         found.append((offer, [one for one in buttons if not one.reasons]))
     return found
+
+
+def _under_a_plan(workflow: Workflow, stay: Recognition, user: Any, *with_it: str) -> list[tuple[Any, list[Action]]]:
+    """Rows that hang on a plan of this stay, the newest first, each with what may be done."""
+    model: Any = workflow.model
+    found = []
+    for row in model._base_manager.filter(recognition=stay).select_related(*with_it).order_by("-pk"):
+        row.recognition = row.plan.recognition = stay
+        found.append((row, [one for one in _buttons(workflow, row, stay, user) if not one.reasons]))
+    return found
+
+
+def _to_courses(stay: Recognition, user: Any) -> list[Action]:
+    """The way to the courses, of which one is chosen; as an act stands for it, of any that would be there."""
+    transition = ENROLMENT.of(stay.region).by_action["enrol"]
+    if Role(user.role) not in transition.roles:
+        return []
+    return [Action(engine.Offer(transition, (), ()), "desk:courses_for", (stay.pk,))]
 
 
 def _refusals(stay: Recognition, user: Any) -> list[tuple[ServiceRefusal, list[Action]]]:
