@@ -30,6 +30,7 @@ from jiuyuan.rules.facts import FACTS
 from tests.api.program import Program
 from tests.assistance.offers import a_fitting_vacancy, a_plan_with_vacancies
 from tests.assistance.plans import content, held
+from tests.assistance.posts import a_post, placed
 from tests.examples import THOROUGH
 from tests.factories import OTHER_PLATFORM, does, move_to, staff
 from tests.procedures.test_documents import ROOT
@@ -295,3 +296,21 @@ def test_list_of_a_day_that_is_over_is_shown_as_it_stood_and_offers_no_buttons(l
     [section] = [one for one in past.context["found"] if one.label == "访谈"]
     assert [(row["about"], row["button"]) for row in section.rows] == [(stay.person.name, None)]
     assert not any(one.label == "访谈" for one in log_in(clerk).get(reverse("desk:today")).context["found"])
+
+
+def test_posts_and_placements_stand_on_the_list_of_who_settles_them_and_buttons_lead_to_the_acts(log_in):
+    clerk, reviewer = staff("clerk"), staff("reviewer")
+    post = a_post(clerk, "requested", title="保洁员")
+    placement = placed(clerk)
+    move_to(placement.until - timedelta(days=40))
+    assert {("approve_post", post.pk)} <= standing(reviewer, clock.today())
+    [ends] = duties.due(clerk, duties.BY_CODE["end_of_post"], clock.today())
+    assert (ends.row, ends.on) == (placement, placement.until)
+    assert ("attendance", placement.pk) in standing(clerk, clock.today())
+    found = {one.label: one for one in log_in(reviewer).get(reverse("desk:today")).context["found"]}
+    assert found["审批公益性岗位"].rows[0]["button"]["url"] == reverse("desk:post_act", args=[post.pk, "approve"])
+    assert found["公益性岗位期满"].rows[0]["button"] is None
+    found = {one.label: one for one in log_in(clerk).get(reverse("desk:today")).context["found"]}
+    button = found["公益性岗位期满"].rows[0]["button"]["url"]
+    assert button == reverse("desk:help_act", args=[placement.recognition_id, "placement", "end", placement.pk])
+    assert "由县级复核人办理" in found["审批公益性岗位"].who

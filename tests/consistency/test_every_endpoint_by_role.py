@@ -283,10 +283,7 @@ CALLS: dict[str, tuple[str, Call]] = endpoints_of_posts.CALLS | {
         "borne",
         lambda p, c: p.post(f"/recognitions/{c.recognition_id}/investigations", _seen(c, cause="有人反映")),
     ),
-    "POST /investigations/{pk}/find": (
-        "opened",
-        _on("investigations", "find", holds=True, fraud=False, finding="在摆摊"),
-    ),
+    "POST /investigations/{pk}/find": ("opened", _on("investigations", "find", holds=True, fraud=False, finding="在")),
     "POST /investigations/{pk}/tell": ("found", _on("investigations", "tell", how="电话", proof="录音")),
     "POST /investigations/{pk}/respond": ("told", _on("investigations", "respond", words="没有")),
     "POST /investigations/{pk}/send_back": ("heard", _on("investigations", "send_back", reason="再查")),

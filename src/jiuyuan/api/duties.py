@@ -96,7 +96,7 @@ def _from(
     for place in range(first, len(wanted)):
         duty, skip = wanted[place], start if place == first else 0
         for row, one in enumerate(duties.every(asked, duty, skip, stay=recognition), skip):
-            if one.on <= asked.until:
+            if one.on <= duty.shown_until(asked):
                 yield duty, one, place, row
 
 

@@ -17,9 +17,9 @@ from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.assistance import duty_rows as rows
-from jiuyuan.assistance import offer_counts
+from jiuyuan.assistance import offer_counts, placing
 from jiuyuan.assistance.duty import AHEAD, AsOf, DaysAfter, Due, Duty, on
-from jiuyuan.assistance.models import Measure, Vacancy
+from jiuyuan.assistance.models import Measure, PublicPost, Vacancy
 from jiuyuan.people.models import FamilyCertification
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.wording import say
@@ -27,6 +27,10 @@ from jiuyuan.wording import say
 
 def _still_needed(plan: Any) -> str:
     return offer_counts.Offered(plan.counted, offer_counts.asked_for(plan.area, clock.today())).in_words
+
+
+def _post(placement: Any) -> str:
+    return str(placement.post.title)
 
 
 DUTIES: tuple[Duty, ...] = (
@@ -101,10 +105,40 @@ DUTIES: tuple[Duty, ...] = (
         "revise_vacancy", "按单位答复修改岗位", "单位说有内容要改的岗位", "单位答复当天", "vacancy", ("revise",),
         rows.to_put_right, on("confirmed_on"), "confirmed_on", lambda vacancy: str(vacancy.employer_said), past=False,
     ),
+    Duty(
+        "approve_post", "审批公益性岗位", "申报的公益性岗位", "申报当天", "post", ("approve", "close"),
+        lambda asked: placing.posts_to_approve(asked.user, asked.day), on("requested_on"), "requested_on", past=False,
+    ),
+    Duty(
+        "decide_placement", "复核公益性岗位安置", "提出安置的人", "提出当天", "placement", ("publish", "agree_again", "drop"),
+        lambda asked: placing.to_decide(asked.user, asked.day), on("proposed_on"), "proposed_on", _post, past=False,
+    ),
+    Duty(
+        "contract", "登记劳动合同", "公示期满的安置", "公示期满那天", "placement", ("contract", "drop"),
+        lambda asked: placing.notices_over(asked.user, asked.day), on("notice_ends_on"), "notice_ends_on", _post, past=False,
+    ),
+    Duty(
+        "attendance", "登记上月考勤", "在公益性岗位上、上月还没有考勤的人", "当月末", "placement", ("attend",),
+        lambda asked: placing.attendance_missing(asked.user, asked.day), rows.end_of_month, "begins_on", _post, past=False,
+    ),
+    Duty(
+        "end_of_post", "公益性岗位期满", "在公益性岗位上的人", "期满那天，{post_end_warn_days}天前提醒", "placement", ("end",),
+        lambda asked: placing.ending(asked.user, asked.day), on("until"), "until", _post, warned="post_end_warn_days", past=False,
+    ),
+    Duty(
+        "empty_post", "报告空岗", "考勤说已离岗的人", "离岗后{post_vacancy_report_days}天", "placement", ("end",),
+        lambda asked: placing.left_unreported(asked.user, asked.day),
+        lambda placement, asked: placing.report_by(placement, asked.day), "left_on", _post, past=False,
+    ),
+    Duty(
+        "not_entitled", "已退出，仍在公益性岗位", "不在册、没有离岗的人", "当天", "placement", ("end", "drop"),
+        lambda asked: placing.no_longer_entitled(asked.user, asked.day), lambda placement, asked: asked.day, "proposed_on", _post,
+        past=False,
+    ),
 )  # fmt: skip
 #: From a row to the stay that it is about; None where it is about none.
 _TO_THE_STAY: Mapping[type, str | None] = {
-    Recognition: "pk", Measure: "plan__recognition", FamilyCertification: None, Vacancy: None,
+    Recognition: "pk", Measure: "plan__recognition", FamilyCertification: None, Vacancy: None, PublicPost: None,
 }  # fmt: skip
 BY_CODE: Mapping[str, Duty] = {duty.code: duty for duty in DUTIES}
 
@@ -113,7 +147,7 @@ def due(user: User, duty: Duty, today: date, most: int | None = None) -> Iterato
     """What of a duty there is to do, the soonest first, what comes within the next days too; of a day that is over, what there
     was to do at its end."""
     asked = AsOf(user, today)
-    return (one for one in every(asked, duty, 0, most) if one.on <= asked.until)
+    return (one for one in every(asked, duty, 0, most) if one.on <= duty.shown_until(asked))
 
 
 def every(
@@ -135,7 +169,7 @@ def counted(user: User, today: date) -> dict[str, int]:
 
 
 @dataclass(frozen=True)
-class Tried:
+class DutyTrial:
     """What a duty would cause today: how many are due or late, how many come in the next days, and who shares them."""
 
     due: int
@@ -156,11 +190,11 @@ class Tried:
         )
 
 
-def tried(user: User, duty: Duty, today: date, limits: Mapping[str, int] | None = None) -> Tried:
+def tried(user: User, duty: Duty, today: date, limits: Mapping[str, int] | None = None) -> DutyTrial:
     """A duty, with other limits where some are given, on the register of a user's area as it stands."""
     asked = AsOf(user, today, limits=limits or {})
-    days = [one.on for one in every(asked, duty) if one.on <= asked.until]
+    days = [one.on for one in every(asked, duty) if one.on <= duty.shown_until(asked)]
     now = sum(day <= today for day in days)
     roles = duty.roles_at(user.area) - {Role.SUPERVISOR, Role.PROVINCE}
     there = User.objects.filter(role__in=roles, is_active=True, agency__path__begins=user.area).select_related("agency")
-    return Tried(now, len(days) - now, sum(one.in_use for one in there))
+    return DutyTrial(now, len(days) - now, sum(one.in_use for one in there))

@@ -85,6 +85,7 @@ class Duty:
     - `workflow`, `settles`: the acts that end it; the first is its button, whose roles and clause are the duty's.
     - `rows`: what stands open at the end of a day, for a user; `due_on`: when one of them is due; `order`: the column by which
       the soonest comes first; `what`: what is shown beside the name.
+    - `warned`: the limit that says how many days before it is due it stands on the list, where those are more than usual.
     - `past`: whether `rows` can tell of days that are over; where not, what it reads keeps its last state alone.
     - `otherwise`: it may be settled otherwise, with a note (`SETTLED_OTHERWISE`); `again`: the day from which it is due again
       all the same, None for never.
@@ -100,6 +101,7 @@ class Duty:
     due_on: Callable[[Any, AsOf], date]
     order: str
     what: Callable[[Any], str] | None = None
+    warned: str = ""
     past: bool = True
     otherwise: bool = False
     again: Callable[[Any, AsOf], date | None] | None = None
@@ -122,6 +124,10 @@ class Duty:
         """When one of `open` is due; again after it was settled otherwise, not before the day said then."""
         day, again = self.due_on(row, asked), getattr(row, "due_again", None)
         return max(day, again) if again else day
+
+    def shown_until(self, asked: AsOf) -> date:
+        """What is due until then is on the list."""
+        return asked.day + timedelta(days=max(asked.ahead, asked.limit(self.warned) if self.warned else 0))
 
     def settled_by(self, area: str) -> Transition:
         """The act of its button, by the table of the region where an agency stands."""

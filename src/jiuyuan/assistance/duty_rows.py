@@ -188,3 +188,7 @@ def to_put_right(asked: AsOf) -> "QuerySet[Any]":
 def in_days(limit: str) -> Callable[[Any, AsOf], date]:
     """Due again so many days after it was settled."""
     return lambda row, asked: asked.day + timedelta(days=asked.limit(limit, row.area))
+
+
+def end_of_month(_row: Any, asked: AsOf) -> date:
+    return calendar.add_months(asked.day.replace(day=1), 1) - timedelta(days=1)

@@ -1,6 +1,6 @@
 """Figures of a period, as a supervisor asks for them first: tables that are drawn, open their lists, and go into a workbook."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -57,7 +57,7 @@ class Drawn:
 @staff(Right.SEE_FIGURES, Right.SEE_CASES)
 @require_safe
 def period_figures(request: StaffRequest) -> HttpResponseBase:
-    asked = _asked(request)
+    asked = asked_for(request, applications.DIMENSIONS)
     used = applications.used(request.user, asked.under, asked.period)
     context = {
         "asked": asked,
@@ -66,7 +66,7 @@ def period_figures(request: StaffRequest) -> HttpResponseBase:
         "visits": list(register.visits(request.user, asked.under, asked.period).items()),
         "dimensions": [(label, asked.query(by=code), code == asked.by) for code, label in applications.DIMENSIONS.items()],
         "periods": [(label, asked.query(since=str(since), until=str(until)), (since, until) == (asked.since, asked.until))
-                    for label, since, until in _periods(clock.today())],
+                    for label, since, until in usual_periods(clock.today())],
         "workbook": f"{url_of('desk:period_workbook')}?{asked.query()}",
     }  # fmt: skip
     return page(request, "period_figures.html", context, at="figures")
@@ -76,7 +76,7 @@ def period_figures(request: StaffRequest) -> HttpResponseBase:
 @require_safe
 def period_workbook(request: StaffRequest) -> HttpResponseBase:
     """The same tables, a sheet each."""
-    asked = _asked(request)
+    asked = asked_for(request, applications.DIMENSIONS)
     history.looked(request.user.actor, "export:figures", f"导出统计：{asked.period}", request.user.area)
     sheets = [
         (table.title, [*table.heads], [[row["label"], *(count for count, _ in row["cells"])] for row in table.rows])
@@ -91,7 +91,8 @@ def period_workbook(request: StaffRequest) -> HttpResponseBase:
     return response
 
 
-def _asked(request: StaffRequest) -> PeriodAsked:
+def asked_for(request: StaffRequest, dimensions: Mapping[str, str]) -> PeriodAsked:
+    """What the address asks for; this year and the first dimension where it says nothing that can be."""
     user, given, today = request.user, request.GET, clock.today()
     assert user.agency is not None
     found = segments.period_of(f"{given.get('since', '')}_{given.get('until', '')}")
@@ -101,10 +102,10 @@ def _asked(request: StaffRequest) -> PeriodAsked:
     if under is None:
         raise Http404
     by = given.get("by", "")
-    return PeriodAsked(since, until, under, by if by in applications.DIMENSIONS else "agency")
+    return PeriodAsked(since, until, under, by if by in dimensions else next(iter(dimensions)))
 
 
-def _periods(today: date) -> list[tuple[str, date, date]]:
+def usual_periods(today: date) -> list[tuple[str, date, date]]:
     month = today.replace(day=1)
     before = month - timedelta(days=1)
     quarter = today.replace(month=(today.month - 1) // 3 * 3 + 1, day=1)

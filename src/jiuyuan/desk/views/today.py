@@ -153,7 +153,7 @@ def _due(user: User, duty: Duty, one: Due, day: date) -> dict[str, Any]:
     elif one.person is not None:
         url = reverse("desk:person", args=[one.person.pk])
     else:
-        url = reverse("desk:vacancy", args=[one.row.pk])
+        url = reverse(f"desk:{duty.workflow}", args=[one.row.pk])
     row = _row(one.about, one.on, one.what, url, day)
     if day == clock.today() and user.role in duty.roles_at(user.area):
         row["button"] = {"label": duty.settled_by(user.area).label, "url": _act(duty, one)}
@@ -166,8 +166,8 @@ def _due(user: User, duty: Duty, one: Due, day: date) -> dict[str, Any]:
 def _act(duty: Duty, one: Due) -> str:
     """The page of the act that settles it."""
     stay, row, act = one.stay, one.row, duty.settles[0]
-    if duty.workflow == "vacancy":
-        return reverse("desk:vacancy_act", args=[row.pk, act])
+    if duty.workflow in ("vacancy", "post"):
+        return reverse(f"desk:{duty.workflow}_act", args=[row.pk, act])
     if duty.workflow == "family":
         return reverse("desk:family_clear", args=[row.pk])
     assert stay is not None

@@ -1,0 +1,179 @@
+"""Figures of help over a period: tables that are drawn, open their lists, and go into a workbook; and what other limits would cause."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.http import content_disposition_header, urlencode
+from django.views.decorators.http import require_safe
+
+from jiuyuan import clock
+from jiuyuan.agencies.models import User
+from jiuyuan.agencies.roles import Right
+from jiuyuan.assistance import duties, help_figures
+from jiuyuan.assistance.help_figures import DIMENSIONS, DUE, IN_TIME, LATE, HelpPeriod, HelpTable
+from jiuyuan.characters import whole_number
+from jiuyuan.desk import spreadsheets
+from jiuyuan.desk.access import StaffRequest, staff
+from jiuyuan.desk.frame import page
+from jiuyuan.desk.views.period_figures import Drawn, PeriodAsked, asked_for, usual_periods
+from jiuyuan.history import services as history
+from jiuyuan.people.queries import looked_at_list
+from jiuyuan.recognitions.models import Recognition
+from jiuyuan.refusals import NotFound
+from jiuyuan.speed.addresses import url_of
+from jiuyuan.wording import for_record, say
+
+_PAGE, _LONGEST_TRIED = 100, 3660
+
+
+@staff(Right.SEE_FIGURES, Right.SEE_PEOPLE)
+@require_safe
+def figures(request: StaffRequest) -> HttpResponseBase:
+    """What was due, offered and came of it, by agency, category or helper; helpers of whose people nothing was done."""
+    asked = asked_for(request, DIMENSIONS)
+    trials = [(duty.code, duty.label) for duty in duties.DUTIES if duty.limit]
+    context = {
+        "asked": asked,
+        "tables": _tables(request.user, asked),
+        "used": None,
+        "visits": [],
+        "dimensions": [(say(label), asked.query(by=code), code == asked.by) for code, label in DIMENSIONS.items()],
+        "periods": [(label, asked.query(since=str(since), until=str(until)), (since, until) == (asked.since, asked.until))
+                    for label, since, until in usual_periods(clock.today())],
+        "workbook": f"{url_of('desk:help_workbook')}?{asked.query()}",
+        "trials": trials,
+        "tried_code": request.GET.get("try", ""),
+        "tried_days": request.GET.get("days", ""),
+        "tried": _tried(request),
+    }  # fmt: skip
+    return page(request, "help_figures.html", context, at="figures")
+
+
+@staff(Right.SEE_FIGURES, Right.SEE_PEOPLE)
+@require_safe
+def workbook(request: StaffRequest) -> HttpResponseBase:
+    """The same tables, a sheet each."""
+    asked = asked_for(request, DIMENSIONS)
+    history.looked(
+        request.user.actor,
+        "export:figures",
+        for_record("导出帮扶统计：{period}", period=asked.period),
+        request.user.area,
+    )
+    sheets = [
+        (table.title, [*table.heads], [[row["label"], *(count for count, _ in row["cells"])] for row in table.rows])
+        for table in _tables(request.user, asked)
+    ]
+    title = say("{name}　{since}至{until}", name=asked.under.name, since=asked.since, until=asked.until)
+    response = StreamingHttpResponse(spreadsheets.xlsx_of(sheets, title), content_type=spreadsheets.XLSX)
+    name = say(
+        "帮扶统计-{name}-{since:%Y%m%d}-{until:%Y%m%d}.xlsx",
+        name=asked.under.name,
+        since=asked.since,
+        until=asked.until,
+    )
+    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    return response
+
+
+@staff(Right.SEE_FIGURES, Right.SEE_PEOPLE)
+@require_safe
+def listed(request: StaffRequest) -> HttpResponseBase:
+    """Whom a figure counted, each as often as it did."""
+    asked, given = asked_for(request, DIMENSIONS), request.GET
+    code, duty, part = given.get("figure", DUE), given.get("duty", ""), given.get("part", "")
+    heads = help_figures.columns(request.user.area, clock.today()) | {"idle": say("没有办理的帮扶人")}
+    if code not in heads or (duty and duty not in duties.BY_CODE) or (code == "idle" and not whole_number(part)):
+        raise NotFound(say("没有这个统计数。"))
+    keys = help_figures.behind(_period(request.user, asked), asked.by, part, code, duty)
+    start = whole_number(given.get("from", "")) or 0
+    here = keys[start : start + _PAGE]
+    rows = Recognition.objects.visible_to(request.user).filter(pk__in=set(here)).select_related("person__agency")
+    stays = {stay.pk: stay for stay in rows}
+    looked_at_list(request.user, for_record("帮扶统计的名单"))
+    said = {"figure": code, "duty": duty, "part": part}
+    more = f"{asked.query()}&{urlencode(said | {'from': start + _PAGE})}" if len(keys) > start + _PAGE else ""
+    context = {
+        "asked": asked,
+        "title": f"{duties.BY_CODE[duty].label}　{heads[code]}" if duty else heads[code],
+        "count": len(keys),
+        "stays": [stays[key] for key in here if key in stays],
+        "next": more,
+        "back": f"{url_of('desk:help_figures')}?{asked.query()}",
+    }
+    return page(request, "help_figure_list.html", context, at="figures")
+
+
+def _period(user: User, asked: PeriodAsked) -> HelpPeriod:
+    return HelpPeriod(user, asked.under, asked.since, asked.until, clock.today())
+
+
+def _tables(user: User, asked: PeriodAsked) -> list[Drawn]:
+    found = help_figures.table(_period(user, asked), asked.by)
+    heads = help_figures.columns(user.area, clock.today())
+    tables = [_of_duties(found, asked, heads), _of_parts(found, asked, heads)]
+    if found.idle:
+        tables.append(_of_idle(found, asked))
+    return tables
+
+
+def _of_duties(found: HelpTable, asked: PeriodAsked, heads: Mapping[str, str]) -> Drawn:
+    rows = []
+    for code in help_figures.COUNTED:
+        cells = [(found.duties.get((code, one), 0), _list(asked, one, duty=code)) for one in (DUE, IN_TIME, LATE)]
+        rows.append(_line(duties.BY_CODE[code].label, cells, found.counts.get(("", DUE), 0)))
+    shown = [row for row in rows if row["cells"][0][0]]
+    return Drawn(
+        say("要办的事"), [say("要办的事"), *(heads[one] for one in (DUE, IN_TIME, LATE))], shown, say("按期率")
+    )
+
+
+def _of_parts(found: HelpTable, asked: PeriodAsked, heads: Mapping[str, str]) -> Drawn:
+    label = say(DIMENSIONS[asked.by])
+    most = max((found.counts.get((part, DUE), 0) for part in found.lines), default=0)
+    rows = []
+    for part, name in {"": say("合计"), **found.lines}.items():
+        cells = [(found.counts.get((part, code), 0), _list(asked, code, part=part)) for code in heads]
+        if not part or any(count for count, _ in cells):
+            rows.append({**_line(name, cells, most if part else 0), "whole": not part})
+    return Drawn(say("帮扶（{label}）", label=label), [say("帮扶"), *heads.values()], rows, say("按期率"))
+
+
+def _of_idle(found: HelpTable, asked: PeriodAsked) -> Drawn:
+    accounts = User.objects.filter(pk__in=found.idle).order_by("name", "pk").values_list("pk", "name")
+    most = max(found.idle.values())
+    rows = [
+        {**_line(name, [(found.idle[pk], _list(asked, "idle", part=str(pk)))], most), "share": None}
+        for pk, name in accounts
+    ]
+    title = say("没有办理的帮扶人")
+    return Drawn(title, [title, say("在帮扶的人")], rows)
+
+
+def _line(label: str, cells: list[tuple[int, str]], most: int) -> dict[str, Any]:
+    """`cells` begin with what was due, in time and late."""
+    of_time = sum(count for count, _ in cells[1:3])
+    share = round(100 * cells[1][0] / of_time) if len(cells) > 2 and of_time else None
+    return {
+        "label": label,
+        "whole": False,
+        "cells": cells,
+        "bar": round(100 * cells[0][0] / most) if most else 0,
+        "share": share,
+    }
+
+
+def _list(asked: PeriodAsked, code: str, *, part: str = "", duty: str = "") -> str:
+    said = {name: value for name, value in (("figure", code), ("part", part), ("duty", duty)) if value}
+    return f"{url_of('desk:help_figure_list')}?{asked.query()}&{urlencode(said)}"
+
+
+def _tried(request: StaffRequest) -> str:
+    """What a duty would cause with another limit, in words; empty where nothing was asked."""
+    duty, days = duties.BY_CODE.get(request.GET.get("try", "")), whole_number(request.GET.get("days", ""))
+    if duty is None or not duty.limit or days is None or days > _LONGEST_TRIED:
+        return ""
+    found = duties.tried(request.user, duty, clock.today(), {duty.limit: days})
+    return say("{duty}，改成{days}天：{found}", duty=duty.label, days=days, found=found.in_words)
