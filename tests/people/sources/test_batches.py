@@ -140,8 +140,9 @@ def test_somebody_who_writes_at_the_same_moment_makes_the_chunk_begin_again(revi
     heads_of, interfered = history.heads_of, []
 
     def heads(files):
+        files = list(files)
         found = heads_of(files)
-        if not interfered:
+        if not interfered and person.file in files:
             interfered.append(True)
             people.record_facts(reviewer.actor, person, {INSURED: False}, source="document", evidence="证明")
         return found
