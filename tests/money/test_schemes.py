@@ -24,7 +24,7 @@ SOMEBODY = {
     "deceased": False,
     "imprisoned": False,
 }
-HIRED = {"on_register": True, "in_labour_relationship": True, "insured_by_employer": True}
+HIRED = {"on_register": True, "on_public_post": False, "in_labour_relationship": True, "insured_by_employer": True}
 
 
 def asked(code, day=DAY, spell=None, **known):
@@ -62,7 +62,7 @@ def test_one_person_is_answered_with_reasons_what_is_missing_and_the_months():
     left = asked("employer_insurance", **{**HIRED, "on_register": False})
     assert (left.outcome, left.months_left) == ("may_not", None)
     assert left.reasons == ("现在不是在册就业困难人员，不属于在册就业困难人员。",)
-    on_post = asked("employer_insurance", **HIRED, assisted_employment=True)
+    on_post = asked("employer_insurance", **{**HIRED, "on_public_post": None})
     assert (on_post.outcome, on_post.missing) == ("unknown", ("on_public_post",))
     near = asked("employer_insurance", **HIRED, birth_date=date(1968, 5, 1))
     assert (near.outcome, near.extended) == ("may", True)
@@ -134,7 +134,7 @@ def test_query_over_a_population_answers_each_person_as_the_engine_does():
 def test_facts_of_the_schema_alone_are_enough_to_ask():
     known = parse({"as_of": "2026-11-30", "registered_unemployed": False})
     assert {code: scheme.answer(known).outcome for code, scheme in SCHEMES.items()} == {
-        "flexible_insurance": "unknown", "employer_insurance": "unknown", "public_post": "may_not",
+        "flexible_insurance": "unknown", "employer_insurance": "unknown", "public_post": "unknown",
         "training": "unknown", "training_living": "unknown", "startup": "unknown", "startup_loan": "unknown",
         "tax_relief": "unknown",
     }  # fmt: skip

@@ -25,6 +25,10 @@ def found():
     return set(UnclaimedScheme.objects.unscoped().values_list("recognition", "scheme"))
 
 
+def _missing(stay):
+    return set(next(one for one in of_person(stay.person) if one.scheme.code == "employer_insurance").missing)
+
+
 def test_the_night_finds_who_has_a_right_and_draws_nothing_and_everybody_reads_the_same():
     owner = an_account()
     a_case("recognised", applicant=an_applicant(), by=owner)
@@ -37,6 +41,10 @@ def test_the_night_finds_who_has_a_right_and_draws_nothing_and_everybody_reads_t
     for _ in range(2):  # made anew each night
         assert find_unclaimed(clock.today()) == 1
         assert found() == {(stay.pk, "employer_insurance")}
+    learn(stay, assisted_employment=True)  # on a post of before, or subsidised otherwise: nobody knows
+    assert (find_unclaimed(clock.today()), _missing(stay)) == (0, {"on_public_post"})
+    learn(stay, assisted_employment=False)
+    find_unclaimed(clock.today())
     assert {answer.scheme.code for answer in of_person(stay.person) if answer.outcome == "may"} == {
         "employer_insurance"
     }

@@ -6,10 +6,11 @@ from typing import Any
 from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.history import services as history
+from jiuyuan.money.queries import on_posts
 from jiuyuan.people import facts as standing_facts
 from jiuyuan.people.models import Person
 from jiuyuan.people.queries import opened
-from jiuyuan.recognitions.models import Recognition
+from jiuyuan.recognitions.queries import active
 from jiuyuan.refusals import NotFound
 from jiuyuan.regions import registry
 from jiuyuan.rules.facts import Invalid, fact_label, parse
@@ -42,7 +43,12 @@ def _known(person: Person, day: date) -> dict[str, Any] | None:
         known = parse({**standing, "as_of": day.isoformat()})
     except Invalid:
         return None
-    known["on_register"] = person.recognitions.filter(status=Recognition.Status.ACTIVE).exists()
+    stay = active(person)
+    known["on_register"] = stay is not None
+    if stay and on_posts().filter(recognition=stay).exists():
+        known["on_public_post"] = True
+    elif not known.get("assisted_employment"):  # absent means that there is none
+        known["on_public_post"] = False
     return known
 
 

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from jiuyuan import loading
 from jiuyuan.applications import nightly
 from jiuyuan.money.models import UnclaimedScheme
+from jiuyuan.money.queries import on_posts
 from jiuyuan.recognitions import register, register_screening
 from jiuyuan.regions import registry
 from jiuyuan.regions.region import Region
@@ -16,8 +17,12 @@ from jiuyuan.rules.sql import policy_query
 from jiuyuan.rules.sql.row import Dialect
 
 _CHUNK = 50_000
-# Everybody there stands on the register: what that means for one person, `entitlements` says.
-_SOURCE = "(SELECT register.*, TRUE AS on_register FROM register) AS on_the_register"
+# What the register knows of everybody at once; of one person, `entitlements` says the same.
+_SOURCE = (
+    "(SELECT register.*, TRUE AS on_register,"
+    " CASE WHEN id IN ({posts}) THEN TRUE WHEN NOT COALESCE(assisted_employment, FALSE) THEN FALSE END AS on_public_post"
+    " FROM register) AS on_the_register"
+)
 
 
 @transaction.atomic
@@ -39,11 +44,13 @@ def _with_a_right(region: Region, day: date) -> Iterator[tuple[str, int]]:
     if not schemes:
         return
     dialect: Dialect = "postgres" if connection.vendor == "postgresql" else "duckdb"
-    columns = [*register.columns(), "on_register"]
+    columns = [*register.columns(), "on_register", "on_public_post"]
+    posts = ", ".join(map(str, on_posts().values_list("recognition", flat=True))) or "NULL"
+    source = _SOURCE.format(posts=posts)
     parts = []
     for scheme in schemes:
         answered = policy_query(
-            scheme.rules, day, columns, dialect=dialect, source=_SOURCE, beside=("assistance_granted",), in_words=False
+            scheme.rules, day, columns, dialect=dialect, source=source, beside=("assistance_granted",), in_words=False
         )
         parts.append(
             f"SELECT '{scheme.code}' AS scheme, id FROM ({answered}) AS {scheme.code}"

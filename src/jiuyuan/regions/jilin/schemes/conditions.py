@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from jiuyuan.rules.facts import FactDefinition, assisted_employment, deceased, imprisoned, receives_pension
-from jiuyuan.rules.logic import all_of, any_of
+from jiuyuan.rules.facts import FactDefinition, deceased, imprisoned, receives_pension
+from jiuyuan.rules.logic import any_of
 from jiuyuan.rules.policy import Category, Exclusion, MaterialRequirement
 from jiuyuan.rules.scheme import Term, on_register
 from jiuyuan.rules.words import retired, yes
@@ -59,6 +59,3 @@ lifted_from_poverty = FactDefinition(
 graduating_this_year = FactDefinition(
     "graduating_this_year", "boolean", "是否毕业年度内高校毕业生", yes="是毕业年度内高校毕业生", no="不是毕业年度内高校毕业生", origin="question",
 )  # fmt: skip
-
-# Whoever holds a post is in assisted employment; where that is not recorded, there is none.
-ON_POST = all_of(yes(assisted_employment), yes(on_public_post))

@@ -20,7 +20,7 @@ EMPLOYER_INSURANCE = Scheme(
         Base("insured", "由用人单位参加社会保险", "财社〔2023〕181号", yes(insured_by_employer)),
     ),
     exclusions=(
-        Exclusion("on_post", "在公益性岗位上岗，按公益性岗位补贴", "财社〔2023〕181号", of.ON_POST),
+        Exclusion("on_post", "在公益性岗位上岗，按公益性岗位补贴", "财社〔2023〕181号", yes(of.on_public_post)),
         of.PENSIONER,
         of.GONE,
     ),

@@ -1,0 +1,173 @@
+"""Schemes of support: the command that counts months, one person through every scheme, and a whole population by night.
+
+    python -m bench.money [--lines 200000] [--people 1000000] [--rounds 3]
+
+Medians of the rounds in one run on one machine, in seconds of the processor, so that what else the machine does counts for little.
+Bounds: for the command the same lines read and written with nothing in between; for the population the same columns read once, and
+as many rows written. By hand: the most frequent scheme as somebody would write it in SQL, with intervals. Aim: 20 µs a scheme.
+"""
+
+import argparse
+import gc
+import json
+import random
+import subprocess
+import sys
+import tempfile
+from datetime import date, timedelta
+from functools import partial
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import duckdb
+
+from bench.decide import each, person, seconds
+from jiuyuan.regions import registry
+from jiuyuan.rules import facts
+from jiuyuan.rules.sql import policy_query
+
+DAY = date(2026, 11, 30)
+SCHEMES = registry.schemes_of("", DAY)
+MONTHS = [f"{year}-{month:02}" for year in range(2021, 2027) for month in range(1, 13) if (year, month) < (2026, 12)]
+_IN_BETWEEN = """
+import sys
+from jiuyuan.commands.json_lines import answer_lines
+from jiuyuan.rules import entitlement_input
+class Nothing:
+    def line(self):
+        return b'{"id": "p1", "missing": [], "months_used": 12, "months_left": 24, "ends": "2028-11", "extended": false, "basis": {}}'
+nothing = Nothing()
+answer_lines(sys.argv[1], entitlement_input.line_reader(), entitlement_input.parse, lambda facts: nothing, "")
+"""
+
+
+def a_line(dice: random.Random, number: int) -> dict[str, Any]:
+    """Somebody with a term under way, as a program sends it; a track in ten is unknown."""
+    begun = dice.randrange(len(MONTHS))
+    track = dice.choice(["male_60", "female_55", "female_50"])
+    return {
+        "id": f"p{number}", "as_of": DAY.isoformat(), "sex": facts.TRACK_SEX[track],
+        "birth_date": (DAY - timedelta(days=dice.randint(40 * 365, 61 * 365))).isoformat(),
+        "retirement_track": track if dice.random() < 0.9 or track == "male_60" else None,
+        "first_approved_on": f"{MONTHS[begun]}-15",
+        "paid_months": sorted(dice.sample(MONTHS[begun:], dice.randint(0, min(36, len(MONTHS) - begun)))),
+        "counting": dice.choice(["cumulative", "consecutive"]),
+    }  # fmt: skip
+
+
+def run(*command: str) -> None:
+    subprocess.run([sys.executable, *command], stdout=subprocess.DEVNULL, check=True)
+
+
+def shown(title: str, spents: list[float], count: int) -> float:
+    spent = median(spents)
+    print(f"  {title:66}{spent / count * 1e6:10.2f} µs")
+    return spent
+
+
+def the_command(count: int, rounds: int) -> None:
+    print(f"jiuyuan entitlement, {count} lines, its start included")
+    dice = random.Random(2022)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "lines.jsonl")
+        file.write_text("".join(json.dumps(a_line(dice, number)) + "\n" for number in range(count)), "utf-8")
+        ours, bound = [], []
+        for _ in range(rounds):
+            ours.append(seconds(partial(run, "-m", "jiuyuan", "entitlement", str(file)), children=True))
+            bound.append(seconds(partial(run, "-c", _IN_BETWEEN, str(file)), children=True))
+    spent, least = (
+        shown("the command", ours, count),
+        shown("bound: read, checked and written, nothing answered", bound, count),
+    )
+    print(f"  {'of the bound':66}{least / spent:10.2f}\n")
+
+
+def one_person(count: int, rounds: int) -> None:
+    print(f"one answer with reasons, {count} people, each through {len(SCHEMES)} schemes; µs a scheme")
+    for title, known in (("all facts known", 1.0), ("half the facts unknown", 0.5)):
+        dice = random.Random(2022)
+        spents = []
+        for _ in range(rounds):
+            people = [
+                {**facts.parse(person(dice, number, known)), "on_register": True, "on_public_post": False}
+                for number in range(count)
+            ]
+            gc.collect()
+            spents.append(sum(seconds(partial(each, scheme.answer, people)) for scheme in SCHEMES))
+        shown(title, spents, count * len(SCHEMES))
+    print()
+
+
+_INVENTED = """
+CREATE TABLE people AS SELECT CAST(n AS VARCHAR) AS id, TRUE AS on_register, random() < 0.05 AS on_public_post,
+    DATE '2026-11-30' - CAST(14000 + random() * 9000 AS INTEGER) AS birth_date,
+    CASE WHEN random() < 0.5 THEN 'male' ELSE 'female' END AS sex, CAST(NULL AS VARCHAR) AS retirement_track,
+    {facts} FROM range({people}) AS numbers(n)
+"""
+_BY_HAND = """
+SELECT id FROM people WHERE on_register AND in_labour_relationship AND insured_by_employer AND NOT on_public_post
+    AND NOT receives_pension AND NOT deceased AND NOT imprisoned
+    AND birth_date + CASE WHEN sex = 'male' THEN INTERVAL 60 YEAR ELSE INTERVAL 50 YEAR END > DATE '2026-11-30'
+"""
+_LIKELY = {"receives_pension": 0.05, "deceased": 0.01, "imprisoned": 0.01, "assistance_granted": 0.3}
+
+
+def a_population(people: int, rounds: int) -> None:
+    print(f"{people} people in DuckDB, every scheme: who has a right and draws nothing")
+    there = {"birth_date", "sex", "retirement_track", "on_register", "on_public_post"}
+    read = {
+        name for scheme in SCHEMES for clause in scheme.rules.decide({"as_of": DAY}).clauses for name in clause.facts
+    }
+    known = {
+        name: fact for scheme in SCHEMES for name, fact in scheme.rules.known_facts.items() if name in read - there
+    }
+    booleans = [name for name, fact in known.items() if fact.kind == "boolean"] + ["assistance_granted"]
+    invented = ", ".join(
+        f"CASE WHEN random() < 0.9 THEN random() < {_LIKELY.get(name, 0.5)} END AS {name}" for name in booleans
+    )
+    columns = ["id", *there, *booleans]
+    parts = [
+        f"SELECT '{scheme.code}' AS scheme, id FROM"
+        f" ({policy_query(scheme.rules, DAY, columns, beside=('assistance_granted',), in_words=False)}) AS {scheme.code}"
+        " WHERE outcome AND NOT COALESCE(assistance_granted, FALSE)"
+        for scheme in SCHEMES
+    ]
+    with duckdb.connect() as engine:
+        engine.execute(_INVENTED.format(facts=invented, people=people))
+        rights = f"CREATE OR REPLACE TEMP TABLE rights AS {' UNION ALL '.join(parts)}"
+        engine.execute(rights)
+        found = engine.execute("SELECT count(*) FROM rights").fetchall()[0][0]
+        # Every column that a condition reads, once; and as many rows written as there are rights.
+        nothing = " AND ".join(f"{name} IS NOT NULL" for name in (*there - {"retirement_track"}, *booleans))
+        bound = (
+            "CREATE OR REPLACE TEMP TABLE bound AS SELECT 'x' AS scheme, id FROM people"
+            f" WHERE ({nothing}) OR TRUE LIMIT {found}"
+        )
+        by_hand = f"CREATE OR REPLACE TEMP TABLE by_hand AS {_BY_HAND}"
+        spents: dict[str, list[float]] = {}
+        for _ in range(rounds):
+            for title, query in (
+                (f"every scheme ({found} rights)", rights),
+                ("bound: the columns read, as many rows written", bound),
+                ("one scheme by hand, with intervals", by_hand),
+                ("the same scheme by its query", f"CREATE OR REPLACE TEMP TABLE one AS {parts[1]}"),
+            ):
+                spents.setdefault(title, []).append(seconds(partial(engine.execute, query)))
+        for title, each_round in spents.items():
+            shown(title, each_round, people)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--lines", type=int, default=200_000)
+    parser.add_argument("--people", type=int, default=1_000_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    options = parser.parse_args()
+    the_command(options.lines, options.rounds)
+    one_person(min(options.lines // 10, 20_000), options.rounds)
+    a_population(options.people, options.rounds)
+
+
+if __name__ == "__main__":
+    main()
