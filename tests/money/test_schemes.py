@@ -10,7 +10,7 @@ import pytest
 from jiuyuan.regions import registry
 from jiuyuan.rules.calendar import month_of
 from jiuyuan.rules.facts import parse
-from jiuyuan.rules.scheme import Amount, Scheme, Spell
+from jiuyuan.rules.scheme import Amount, Scheme, Spell, together
 from jiuyuan.rules.sql import policy_query
 
 DAY = date(2026, 11, 30)
@@ -71,6 +71,9 @@ def test_one_person_is_answered_with_reasons_what_is_missing_and_the_months():
     paid = tuple(range(month_of(date(2023, 1, 1)), month_of(date(2026, 1, 1))))
     drawn = asked("employer_insurance", spell=Spell(date(2023, 1, 5), paid), **HIRED)
     assert (drawn.outcome, drawn.months_used, drawn.months_left, drawn.until) == ("used_up", 36, 0, paid[-1])
+    insured = asked("flexible_insurance", on_register=True, insured_by_employer=True)
+    assert insured.outcome == "may_not"
+    assert insured.reasons == ("在用人单位参加社会保险，因此不能享受（由用人单位参加社会保险）。",)
     flexible = asked("flexible_insurance", on_register=True, insured_by_employer=False)
     assert (flexible.outcome, flexible.months_left) == ("unknown", 36)
     assert flexible.missing[-2:] == ("flexible_registered", "pays_flexible_pension")
@@ -117,17 +120,13 @@ def test_query_over_a_population_answers_each_person_as_the_engine_does():
     seen = set()
     with duckdb.connect() as engine:
         engine.register("people", table)
-        for scheme in SCHEMES.values():
-            query = policy_query(scheme.rules, DAY, ["id", *columns], in_words=False)
-            found = dict(engine.execute(f"SELECT id, outcome FROM ({query}) AS answered").fetchall())
-            for number, one in enumerate(people):
-                answer = scheme.answer({"as_of": DAY, **one})
-                outcome = "eligible" if answer.outcome in ("may", "used_up") else answer.outcome
-                assert found[number] is {"eligible": True, "may_not": False, "unknown": None}.get(outcome), (
-                    scheme.code,
-                    one,
-                )
-                seen.add((scheme.code, answer.outcome))
+        query = policy_query(together(list(SCHEMES.values())), DAY, ["id", *columns], in_words=False)
+        found = engine.execute(f"SELECT {', '.join(SCHEMES)} FROM ({query}) AS answered ORDER BY id").fetchall()
+    for one, by_query in zip(people, found, strict=True):
+        for scheme, has_a_right in zip(SCHEMES.values(), by_query, strict=True):
+            answer = scheme.answer({"as_of": DAY, **one})
+            assert has_a_right is {"may": True, "may_not": False, "unknown": None}[answer.outcome], (scheme.code, one)
+            seen.add((scheme.code, answer.outcome))
     assert {code for code, outcome in seen if outcome == "may"} == set(SCHEMES)
 
 

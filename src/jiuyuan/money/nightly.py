@@ -13,6 +13,7 @@ from jiuyuan.money.queries import on_posts
 from jiuyuan.recognitions import register, register_screening
 from jiuyuan.regions import registry
 from jiuyuan.regions.region import Region
+from jiuyuan.rules.scheme import together
 from jiuyuan.rules.sql import policy_query
 from jiuyuan.rules.sql.row import Dialect
 
@@ -47,16 +48,16 @@ def _with_a_right(region: Region, day: date) -> Iterator[tuple[str, int]]:
     columns = [*register.columns(), "on_register", "on_public_post"]
     posts = ", ".join(map(str, on_posts().values_list("recognition", flat=True))) or "NULL"
     source = _SOURCE.format(posts=posts)
-    parts = []
-    for scheme in schemes:
-        answered = policy_query(
-            scheme.rules, day, columns, dialect=dialect, source=source, beside=("assistance_granted",), in_words=False
-        )
-        parts.append(
-            f"SELECT '{scheme.code}' AS scheme, id FROM ({answered}) AS {scheme.code}"
-            " WHERE outcome AND NOT COALESCE(assistance_granted, FALSE)"
-        )
-    yield from register_screening.rows(" UNION ALL ".join(parts), where=register.within(region.code))
+    codes = [scheme.code for scheme in schemes]
+    answered = policy_query(
+        together(schemes), day, columns, dialect=dialect, source=source, beside=("assistance_granted",), in_words=False
+    )
+    query = (
+        f"SELECT id, {', '.join(codes)} FROM ({answered}) AS answered"
+        f" WHERE ({' OR '.join(codes)}) AND NOT COALESCE(assistance_granted, FALSE)"
+    )
+    for recognition, *answers in register_screening.rows(query, where=register.within(region.code)):
+        yield from ((code, recognition) for code, answer in zip(codes, answers, strict=True) if answer)
 
 
 nightly.also("政策找人", "unclaimed_schemes", find_unclaimed)

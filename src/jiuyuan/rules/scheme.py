@@ -6,6 +6,7 @@ nobody has published is an `Amount` without a value: everything works, and pages
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -14,6 +15,7 @@ from typing import Literal
 
 from jiuyuan.rules import entitlement
 from jiuyuan.rules.facts import FactDefinition, Facts
+from jiuyuan.rules.logic import Condition, all_of, any_of, none_of
 from jiuyuan.rules.policy import Base, Category, Exclusion, MaterialRequirement, Policy
 from jiuyuan.rules.words.retirement import READS
 
@@ -53,6 +55,12 @@ class Term:
     extension_follows_law: bool = False
 
 
+class Against(Exclusion):
+    """A circumstance in which nobody has a right to a scheme."""
+
+    verdicts = "因此不能享受（{title}）", "没有“{title}”的情形", "暂不能判断有没有“{title}”的情形"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Scheme:
     """One scheme of a region, from a day to a day.
@@ -73,7 +81,7 @@ class Scheme:
     until: date | None = None
     who: tuple[Category, ...]
     base: tuple[Base, ...] = ()
-    exclusions: tuple[Exclusion, ...] = ()
+    exclusions: tuple[Against, ...] = ()
     facts: tuple[FactDefinition, ...] = ()
     gives: Literal["money", "referral", "entry"] = "money"
     paid_to: Literal["person", "employer", "nobody"] = "person"
@@ -145,6 +153,22 @@ class Scheme:
             missing=tuple(dict.fromkeys((*found.missing, *counted.missing))), months_used=counted.months_used,
             months_left=left, until=ends, extended=extended,
         )  # fmt: skip
+
+
+def together(schemes: Sequence[Scheme]) -> Policy:
+    """Every scheme as one category of a policy: a register is asked about all of them in one query, a column each."""
+    categories = [
+        Category(scheme.code, scheme.title, scheme.clause, _whole(scheme)) for scheme in schemes
+    ]  # fmt: skip
+    return Policy(
+        code="schemes", title="", document="", effective_on=date.min, base=(), categories=tuple(categories), exclusions=(),
+        facts=tuple(dict.fromkeys(fact for scheme in schemes for fact in scheme.facts)),
+    )  # fmt: skip
+
+
+def _whole(scheme: Scheme) -> Condition:
+    against = [none_of(*(clause.when for clause in scheme.exclusions))] if scheme.exclusions else []
+    return all_of(*(clause.when for clause in scheme.base), any_of(*(clause.when for clause in scheme.who)), *against)
 
 
 Outcome = Literal["may", "may_not", "unknown", "open", "used_up"]

@@ -4,18 +4,21 @@ from datetime import date
 
 from jiuyuan.rules.facts import FactDefinition, deceased, imprisoned, receives_pension
 from jiuyuan.rules.logic import any_of
-from jiuyuan.rules.policy import Category, Exclusion, MaterialRequirement
-from jiuyuan.rules.scheme import Term, on_register
+from jiuyuan.rules.policy import Category, MaterialRequirement
+from jiuyuan.rules.scheme import Against, Term, on_register
 from jiuyuan.rules.words import retired, yes
 
 NOTICE = "吉人社发〔2022〕10号"
 NOTICE_SINCE = date(2022, 5, 10)
 
+#: What other places ask and checkers look at, where no text of 吉林省 was found.
+PRACTICE = "各地通行的条件"
+
 HARD_TO_EMPLOY = Category("on_register", "在册就业困难人员", "四(三)", yes(on_register))
-PENSIONER = Exclusion(
+PENSIONER = Against(
     "pension", "已领取基本养老保险待遇或达到法定退休年龄", "三(一)", any_of(yes(receives_pension), retired())
 )
-GONE = Exclusion("gone", "死亡或被判刑收监执行", "三(三)、三(四)", any_of(yes(deceased), yes(imprisoned)))
+GONE = Against("gone", "死亡或被判刑收监执行", "三(三)、三(四)", any_of(yes(deceased), yes(imprisoned)))
 
 # 财社〔2023〕181号 as quoted (M): 最长不超过3年. The extension and the day on which it is decided are known from one general
 # text (M); how months are counted and whether several schemes share one limit was not found for 吉林省.

@@ -2,8 +2,8 @@
 
 from jiuyuan.regions.jilin.schemes import conditions as of
 from jiuyuan.rules.facts import in_labour_relationship, insured_by_employer
-from jiuyuan.rules.policy import Base, Exclusion
-from jiuyuan.rules.scheme import Amount, Scheme
+from jiuyuan.rules.policy import Base
+from jiuyuan.rules.scheme import Against, Amount, Scheme
 from jiuyuan.rules.words import yes
 
 EMPLOYER_INSURANCE = Scheme(
@@ -16,11 +16,11 @@ EMPLOYER_INSURANCE = Scheme(
     since=of.NOTICE_SINCE,
     who=(of.HARD_TO_EMPLOY,),
     base=(
-        Base("hired", "与用人单位签订劳动合同", "财社〔2023〕181号", yes(in_labour_relationship)),
-        Base("insured", "由用人单位参加社会保险", "财社〔2023〕181号", yes(insured_by_employer)),
+        Base("hired", "与用人单位签订劳动合同", of.PRACTICE, yes(in_labour_relationship)),
+        Base("insured", "由用人单位参加社会保险", of.PRACTICE, yes(insured_by_employer)),
     ),
     exclusions=(
-        Exclusion("on_post", "在公益性岗位上岗，按公益性岗位补贴", "财社〔2023〕181号", yes(of.on_public_post)),
+        Against("on_post", "在公益性岗位上岗，按公益性岗位补贴", of.PRACTICE, yes(of.on_public_post)),
         of.PENSIONER,
         of.GONE,
     ),
@@ -36,5 +36,5 @@ EMPLOYER_INSURANCE = Scheme(
     materials=(of.ID_CARD,),
     exclusive_with=("flexible_insurance", "public_post"),
     ends_assistance=True,
-    unpublished=("补贴比例", "缴费基数上限", "劳动合同的期限", "申请的时间", "需要的材料", "是否公示"),
+    unpublished=("享受的具体条件", "补贴比例", "缴费基数上限", "劳动合同的期限", "申请的时间", "需要的材料", "是否公示"),
 )  # fmt: skip

@@ -5,8 +5,8 @@ from fractions import Fraction
 from jiuyuan.regions.jilin.schemes import conditions as of
 from jiuyuan.rules.facts import business_registered, company_office_held, insured_by_employer
 from jiuyuan.rules.logic import any_of
-from jiuyuan.rules.policy import Base, Exclusion
-from jiuyuan.rules.scheme import Amount, Scheme
+from jiuyuan.rules.policy import Base
+from jiuyuan.rules.scheme import Against, Amount, Scheme
 from jiuyuan.rules.words import yes
 
 FLEXIBLE_INSURANCE = Scheme(
@@ -19,13 +19,13 @@ FLEXIBLE_INSURANCE = Scheme(
     since=of.NOTICE_SINCE,
     who=(of.HARD_TO_EMPLOY,),
     base=(
-        Base("flexible_registered", "已办理灵活就业登记", "财社〔2023〕181号", yes(of.flexible_registered)),
-        Base("pays_flexible_pension", "以灵活就业身份缴费", "财社〔2023〕181号", yes(of.pays_flexible_pension)),
+        Base("flexible_registered", "已办理灵活就业登记", of.PRACTICE, yes(of.flexible_registered)),
+        Base("pays_flexible_pension", "以灵活就业身份缴费", of.PRACTICE, yes(of.pays_flexible_pension)),
     ),
     # The months in which an employer insures, or a licence stands, are no months of flexible work (G.2, 3 and 4).
     exclusions=(
-        Exclusion("insured", "由用人单位参加社会保险", "财社〔2023〕181号", yes(insured_by_employer)),
-        Exclusion("business", "从事经营或在其他单位任职", "财社〔2023〕181号",
+        Against("insured", "由用人单位参加社会保险", of.PRACTICE, yes(insured_by_employer)),
+        Against("business", "从事经营或在其他单位任职", of.PRACTICE,
                   any_of(yes(business_registered), yes(company_office_held))),
         of.PENSIONER,
         of.GONE,
@@ -36,12 +36,12 @@ FLEXIBLE_INSURANCE = Scheme(
     counted="months",
     term=of.THREE_YEARS,
     amounts=(
-        Amount("最高不超过实际缴费的", Fraction(2, 3), "财社〔2023〕181号（引文）", "M", unit=""),
+        Amount("最高不超过实际缴费的", Fraction(2, 3), "财社〔2023〕181号，据引文", "M", unit=""),
         Amount("本省的补贴比例", None, "", "?", unit=""),
         Amount("本省的缴费基数上限", None, "", "?"),
     ),
     materials=(of.ID_CARD,),
     exclusive_with=("employer_insurance", "public_post"),
     ends_assistance=True,
-    unpublished=("补贴比例", "缴费基数上限", "申请的时间", "需要的材料", "是否公示"),
+    unpublished=("享受的具体条件", "补贴比例", "缴费基数上限", "申请的时间", "需要的材料", "是否公示"),
 )  # fmt: skip
