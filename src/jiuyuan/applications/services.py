@@ -166,7 +166,9 @@ def save(
     if facts is not None:
         document = _shown_by(user, application, facts, source, material, observed_on)
         own_words = source == Source.DECLARED or not user.is_staff_member
-        if own_words and not (document or settlement):
+        if settlement and not user.is_staff_member:
+            raise NotForRole(say("来源互相矛盾的，由工作人员写明以哪个为准；您认为记录不对的，可以提出异议。"))
+        if own_words and not settlement and (document is None or carried.keeps(application)):
             names = carried.state(user.actor, application, facts, source=source, evidence=evidence)
         else:
             recorded = people.record_facts(

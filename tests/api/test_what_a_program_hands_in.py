@@ -1,10 +1,25 @@
-"""What a program hands in is signed with it, or waits for a signature before it is accepted; at the window there is a pen."""
+"""What a program hands in is signed with it, or waits for a signature before it is accepted; at the window there is a pen.
+
+It names an agent, and settles nothing in the person's own words.
+"""
 
 import pytest
 
 from jiuyuan.applications import services
 from tests.api.program import fields
-from tests.factories import again, an_account, an_applicant, an_id_number, hand_in_materials, staff
+from tests.factories import (
+    a_case,
+    a_clear_photograph,
+    again,
+    an_account,
+    an_applicant,
+    an_id_number,
+    hand_in_materials,
+    seen_by,
+    staff,
+    verify_facts,
+)
+from tests.portal.walking import a_file
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +52,18 @@ def test_a_case_without_a_signature_is_handed_in_and_not_accepted_until_the_sign
     assert accepted.json()["status"] == "accepted"
 
 
+def test_the_person_finds_on_their_page_what_is_held_for_and_hands_it_in(api, log_in):
+    account = an_account()
+    case = a_case("draft", by=account)
+    hand_in_materials(account, case)
+    api(account).post(f"/applications/{case.number}/submit", {"version": again(case).version})
+    page = log_in(account)
+    where = f"/mine/{case.number}/materials/signed_form/"
+    assert where in page.get(f"/mine/{case.number}/receipt/").content.decode()
+    assert page.post(where, {"kind": "signed_form", "file": a_file(a_clear_photograph())}).status_code == 302
+    assert not seen_by(account, case).missing_materials
+
+
 def test_a_signature_and_consent_are_kept_word_for_word_as_the_page_keeps_them(api, handed_in):
     answer, case = handed_in(signature="王 秀兰", consent=True)
     assert answer.json()["status"] == "submitted"
@@ -65,6 +92,16 @@ def test_a_program_names_who_fills_it_in_and_their_authorisation_is_asked_for(ap
     assert (wrong.status_code, fields(wrong)) == (422, ["agent-id_number"])
     made = hall.post("/applications", form | {"agent": agent}).json()
     assert ["authorisation"] in [paper["any_of"] for paper in made["missing_materials"]]
+
+
+def test_nobody_settles_in_their_own_words_what_an_office_recorded_of_them(api):
+    account, clerk = an_account(), staff("clerk")
+    case = a_case("draft", an_applicant(facts={"wants_work": True}), by=account)
+    verify_facts(clerk, case, business_registered=True)
+    said = {"facts": {"business_registered": False}, "source": "declared", "settlement": "不是我的"}
+    refused = api(account).post(f"/applications/{case.number}/facts", {"version": again(case).version, **said})
+    assert (refused.status_code, refused.json()["code"]) == (403, "role")
+    assert [fact.value for fact in seen_by(clerk, case).known["business_registered"].current] == [True]
 
 
 def test_another_name_no_consent_or_half_of_it_is_no_signature(handed_in):
