@@ -248,6 +248,7 @@ def test_earlier_register_is_tried_with_its_faulty_cells_marked_and_then_confirm
     run_waiting()
     assert not Recognition.objects.unscoped().exists()
     other = log_in(staff("reviewer"))
+    assert "等您确认的名册" in words(other.get("/desk/today/"))
     assert f"{address}start/" in other.get(address).content.decode()
     other.post(f"{address}start/")
     run_waiting()

@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from jiuyuan import clock
+from jiuyuan import clock, masking
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right, Role
 from jiuyuan.applications import queries as applications
@@ -24,6 +24,9 @@ from jiuyuan.desk.frame import page
 from jiuyuan.desk.place_in_list import address_of_list
 from jiuyuan.oversight import queries as oversight
 from jiuyuan.oversight.supervision_workflow import SUPERVISION
+from jiuyuan.people.models import ImportBatch
+from jiuyuan.people.sources import queries as imports
+from jiuyuan.procedures.own_matter import same_person
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.refusals import NotFound
 from jiuyuan.regions import registry
@@ -60,7 +63,7 @@ def today(request: StaffRequest) -> HttpResponseBase:
     numbers = duties.counted(user, on or day)
     of_help = [_duty(user, duty, on or day, numbers[duty.code]) for duty in duties.DUTIES if numbers[duty.code]]
     of_help.sort(key=lambda one: bool(one.who))
-    others = [] if on else [*_cases(user, day), *_orders(user, day)]
+    others = [] if on else [*_cases(user, day), *_orders(user, day), *_registers(user, day)]
     found = [*others, *(one for one in of_help if one.rows)]
     title = say("{day:date}要办的", day=on) if on else say("今天要办")
     return page(request, "today.html", {"found": found, "title": title, "next": None, "past": on}, at="today")
@@ -144,6 +147,26 @@ def _orders(user: User, day: date) -> Iterator[Section]:
         ]
         clause = SUPERVISION.of(registry.region_of(user.area).code).by_action["supervise"].clause
         yield Section(say("督办"), clause, count, shown, True, reverse("desk:supervision") if count > _FIRST else "")
+
+
+def _registers(user: User, day: date) -> Iterator[Section]:
+    """Earlier registers that a colleague brought and that wait for another person."""
+    if not user.may(Right.IMPORT_RECORDS):
+        return
+    waiting = imports.listed(user).filter(kind=ImportBatch.Kind.EARLIER_REGISTER, status=ImportBatch.Status.CHECKED)
+    shown = [
+        _row(
+            masking.text(one.file_name),
+            day,
+            say("{name}上传", name=one.by.name),
+            reverse("desk:import", args=[one.pk]),
+            day,
+        )
+        for one in waiting[:_FIRST]
+        if not same_person(one.by, user)
+    ]
+    if shown:
+        yield Section(say("等您确认的名册"), "", len(shown), shown, True)
 
 
 def _due(user: User, duty: Duty, one: Due, day: date) -> dict[str, Any]:
