@@ -127,13 +127,9 @@ _act(
     _none,
     lambda u, s, i: act_on("end", u, s.pk, ground="imprisoned", on=s.recognised_on, evidence="判决书"),
 )
-for _action in ("restore", "stand_by"):
-    _act(
-        f"recognition.{_action}",
-        "reviewer",
-        lambda s: withdrawn_basis.warn(struck_off(s, "imprisoned")) or 0,
-        lambda u, s, i, action=_action: act_on(action, u, s.pk, "重新核对过"),
-    )
+_unborne: Callable[[Recognition], int] = lambda stay: withdrawn_basis.warn(struck_off(stay, "imprisoned")) or 0  # noqa: E731
+_act("recognition.restore", "reviewer", _unborne, lambda u, s, i: act_on("restore", u, s.pk, "重新核对过"))
+_act("recognition.stand_by", "reviewer", _unborne, lambda u, s, i: act_on("stand_by", u, s.pk, "重新核对过"))
 _act(
     "exit_proposal.propose",
     "clerk",
