@@ -5,12 +5,17 @@ from django.urls import reverse
 
 from jiuyuan import clock
 from jiuyuan.agencies.services import issue_token
+from jiuyuan.assistance.enrolment_workflow import ENROLMENT
 from jiuyuan.history.models import Look
 from jiuyuan.money.entitlements import of_person
 from jiuyuan.money.models import UnclaimedScheme
 from jiuyuan.money.nightly import find_unclaimed
+from jiuyuan.procedures import engine
 from jiuyuan.recognitions.models import Recognition
 from tests.api.program import Program
+from tests.assistance.courses import PASSED, TO_THE_LICENCE, a_venture, came, in_class, start_up
+from tests.assistance.plans import a_plan
+from tests.assistance.posts import a_stay
 from tests.assistance.test_help_pages import browser, text_of
 from tests.factories import OTHER_PLATFORM, a_case, an_account, an_applicant, staff
 from tests.recognitions.register import learn
@@ -73,3 +78,26 @@ def test_the_night_finds_who_has_a_right_and_draws_nothing_and_everybody_reads_t
     learn(stay, assistance_granted=True)
     assert find_unclaimed(clock.today()) == 0
     assert found() == set()
+
+
+def may(stay):
+    """The schemes that one person may have, which are those that the night finds."""
+    answered = {answer.scheme.code for answer in of_person(stay.person) if answer.outcome == "may"}
+    find_unclaimed(clock.today())
+    assert {scheme for _, scheme in found()} == answered
+    return answered
+
+
+def test_courses_and_ventures_are_known_to_one_person_and_to_the_night_alike():
+    clerk = staff("clerk")
+    stay = a_stay(clerk)
+    plan = a_plan(clerk, stay, measures=start_up())
+    learn(stay, **ALIVE, receives_pension=False)
+    assert may(stay) == set()
+    row = in_class(clerk, came(), plan=plan)
+    assert may(stay) == {"training_living"}
+    engine.act(clerk, ENROLMENT, row.pk, *PASSED)
+    assert may(stay) == {"training"}
+    a_venture(clerk, *TO_THE_LICENCE, plan=plan)
+    learn(stay, business_registered=True)
+    assert may(stay) == {"training", "startup_loan"}

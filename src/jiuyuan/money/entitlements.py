@@ -6,7 +6,7 @@ from typing import Any
 from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.history import services as history
-from jiuyuan.money.queries import on_posts
+from jiuyuan.money.known import of_people
 from jiuyuan.people import facts as standing_facts
 from jiuyuan.people.models import Person
 from jiuyuan.people.queries import opened
@@ -43,13 +43,10 @@ def _known(person: Person, day: date) -> dict[str, Any] | None:
         known = parse({**standing, "as_of": day.isoformat()})
     except Invalid:
         return None
-    stay = active(person)
-    known["on_register"] = stay is not None
-    if stay and on_posts().filter(recognition=stay).exists():
-        known["on_public_post"] = True
-    elif not known.get("assisted_employment"):  # absent means that there is none
+    known["on_register"] = active(person) is not None
+    if not known.get("assisted_employment"):  # absent means that there is none
         known["on_public_post"] = False
-    return known
+    return known | of_people([person.pk]).get(person.pk, {})
 
 
 def missing_in_words(answer: SchemeAnswer) -> list[str]:

@@ -3,27 +3,55 @@
 from collections.abc import Iterator
 from datetime import date
 from itertools import chain, islice
+from typing import Any
 
 from django.db import connection, transaction
 
 from jiuyuan import loading
 from jiuyuan.applications import nightly
+from jiuyuan.money.known import of_people
 from jiuyuan.money.models import UnclaimedScheme
-from jiuyuan.money.queries import on_posts
 from jiuyuan.recognitions import register, register_screening
+from jiuyuan.recognitions.models import Recognition
 from jiuyuan.regions import registry
 from jiuyuan.regions.region import Region
 from jiuyuan.rules.scheme import together
 from jiuyuan.rules.sql import policy_query
-from jiuyuan.rules.sql.row import Dialect
+from jiuyuan.rules.sql.row import Dialect, literal
 
-_CHUNK = 50_000
-# What the register knows of everybody at once; of one person, `entitlements` says the same.
-_SOURCE = (
-    "(SELECT register.*, TRUE AS on_register,"
-    " CASE WHEN id IN ({posts}) THEN TRUE WHEN NOT COALESCE(assisted_employment, FALSE) THEN FALSE END AS on_public_post"
-    " FROM register) AS on_the_register"
-)
+_CHUNK, _KEYS = 50_000, 5_000
+_KEPT = ("on_public_post", "in_subsidised_course", "course_certified", "recognised_at_start", "business_since")
+# Beside the facts on file what `known` says of a few, and what holds of everybody there; of one person `entitlements` says the same.
+_SOURCE = """(
+    SELECT register.*, TRUE AS on_register,
+        CASE WHEN kept.on_public_post THEN TRUE WHEN NOT COALESCE(assisted_employment, FALSE) THEN FALSE END AS on_public_post,
+        {others}
+    FROM register LEFT JOIN (VALUES {rows}) AS kept(recognition, {names}) ON kept.recognition = register.id
+) AS on_the_register"""
+
+
+def _source() -> str:
+    """The register with what schemes ask beside it, as the query's table."""
+    known = of_people()
+    stays = Recognition.objects.unscoped().filter(status=Recognition.Status.ACTIVE)
+    people = iter(known)
+    rows: list[tuple[int, dict[str, Any]]] = []
+    while some := list(islice(people, _KEYS)):
+        found = stays.filter(person__in=some).values_list("pk", "person")
+        rows += [(pk, known[person]) for pk, person in found]
+    listed = [", ".join([str(pk), *(_written(name, of.get(name)) for name in _KEPT)]) for pk, of in rows]
+    nobody = ", ".join(["0", *(_written(name, None) for name in _KEPT)])
+    others = ", ".join(f"kept.{name}" for name in _KEPT if name != "on_public_post")
+    return _SOURCE.format(
+        others=others, names=", ".join(_KEPT), rows=", ".join(f"({row})" for row in (nobody, *listed))
+    )
+
+
+def _written(name: str, value: object) -> str:
+    if isinstance(value, date):
+        return literal(value)
+    kind = "DATE" if name == "business_since" else "BOOLEAN"
+    return f"CAST({'NULL' if value is None else str(value).upper()} AS {kind})"
 
 
 @transaction.atomic
@@ -45,12 +73,16 @@ def _with_a_right(region: Region, day: date) -> Iterator[tuple[str, int]]:
     if not schemes:
         return
     dialect: Dialect = "postgres" if connection.vendor == "postgresql" else "duckdb"
-    columns = [*register.columns(), "on_register", "on_public_post"]
-    posts = ", ".join(map(str, on_posts().values_list("recognition", flat=True))) or "NULL"
-    source = _SOURCE.format(posts=posts)
+    columns = [*register.columns(), "on_register", *_KEPT]
     codes = [scheme.code for scheme in schemes]
     answered = policy_query(
-        together(schemes), day, columns, dialect=dialect, source=source, beside=("assistance_granted",), in_words=False
+        together(schemes),
+        day,
+        columns,
+        dialect=dialect,
+        source=_source(),
+        beside=("assistance_granted",),
+        in_words=False,
     )
     query = (
         f"SELECT id, {', '.join(codes)} FROM ({answered}) AS answered"

@@ -5,14 +5,8 @@ from typing import Any
 from django.db.models import Count, QuerySet
 
 from jiuyuan.agencies.models import User
-from jiuyuan.assistance.models import Placement
 from jiuyuan.money.models import UnclaimedScheme
 from jiuyuan.recognitions.models import Recognition
-
-
-def on_posts() -> "QuerySet[Any]":
-    """Who holds a public-interest post now, whoever asks."""
-    return Placement.objects.unscoped().filter(status=Placement.Status.ON_POST)
 
 
 def unclaimed(user: User, scheme: str = "", platform: str = "") -> "QuerySet[Any]":

@@ -19,11 +19,6 @@ from jiuyuan.rules.logic import Condition, all_of, any_of, none_of
 from jiuyuan.rules.policy import Base, Category, Exclusion, MaterialRequirement, Policy
 from jiuyuan.rules.words.retirement import READS
 
-#: Whether the person stands on the register on the day of the question: known to who asks, on nobody's file.
-on_register = FactDefinition(
-    "on_register", "boolean", "是否在册就业困难人员", yes="是在册就业困难人员", no="现在不是在册就业困难人员", origin="question",
-)  # fmt: skip
-
 Certainty = Literal["H", "M", "L", "?"]
 
 

@@ -5,7 +5,8 @@ from datetime import date
 from jiuyuan.rules.facts import FactDefinition, deceased, imprisoned, receives_pension
 from jiuyuan.rules.logic import any_of
 from jiuyuan.rules.policy import Category, MaterialRequirement
-from jiuyuan.rules.scheme import Against, Term, on_register
+from jiuyuan.rules.scheme import Against, Term
+from jiuyuan.rules.scheme_facts import on_register
 from jiuyuan.rules.words import retired, yes
 
 NOTICE = "吉人社发〔2022〕10号"
@@ -33,22 +34,6 @@ flexible_registered = FactDefinition(
 pays_flexible_pension = FactDefinition(
     "pays_flexible_pension", "boolean", "是否以灵活就业身份缴纳养老保险",
     yes="以灵活就业身份缴纳养老保险", no="没有以灵活就业身份缴纳养老保险", origin="question",
-)  # fmt: skip
-on_public_post = FactDefinition(
-    "on_public_post", "boolean", "是否在公益性岗位上岗", yes="在公益性岗位上岗", no="不在公益性岗位上岗", origin="question",
-)  # fmt: skip
-in_subsidised_course = FactDefinition(
-    "in_subsidised_course", "boolean", "是否正在参加政府补贴的培训",
-    yes="正在参加政府补贴的培训", no="没有在参加政府补贴的培训", origin="question",
-)  # fmt: skip
-course_certified = FactDefinition(
-    "course_certified", "boolean", "是否培训合格并取得证书", yes="培训合格，取得了证书", no="没有取得培训的证书", origin="question",
-)  # fmt: skip
-recognised_at_start = FactDefinition(
-    "recognised_at_start", "boolean", "办照那天是否在册", yes="办照那天是在册就业困难人员", no="办照那天不是在册就业困难人员", origin="question",
-)  # fmt: skip
-business_since = FactDefinition(
-    "business_since", "date", "营业执照登记日期", since="营业执照{day}登记", origin="question",
 )  # fmt: skip
 first_business = FactDefinition(
     "first_business", "boolean", "是否首次以本人身份创办", yes="首次以本人身份创办", no="不是首次创办", origin="question",

@@ -4,6 +4,7 @@ from jiuyuan.regions.jilin.schemes import conditions as of
 from jiuyuan.rules.facts import in_labour_relationship, insured_by_employer
 from jiuyuan.rules.policy import Base
 from jiuyuan.rules.scheme import Against, Amount, Scheme
+from jiuyuan.rules.scheme_facts import on_public_post, on_register
 from jiuyuan.rules.words import yes
 
 EMPLOYER_INSURANCE = Scheme(
@@ -20,11 +21,11 @@ EMPLOYER_INSURANCE = Scheme(
         Base("insured", "由用人单位参加社会保险", of.PRACTICE, yes(insured_by_employer)),
     ),
     exclusions=(
-        Against("on_post", "在公益性岗位上岗，按公益性岗位补贴", of.PRACTICE, yes(of.on_public_post)),
+        Against("on_post", "在公益性岗位上岗，按公益性岗位补贴", of.PRACTICE, yes(on_public_post)),
         of.PENSIONER,
         of.GONE,
     ),
-    facts=(of.on_register, of.on_public_post),
+    facts=(on_register, on_public_post),
     paid_to="employer",
     payer="就业补助资金",
     counted="months",

@@ -7,6 +7,7 @@ from jiuyuan.rules.facts import business_registered, company_office_held, insure
 from jiuyuan.rules.logic import any_of
 from jiuyuan.rules.policy import Base
 from jiuyuan.rules.scheme import Against, Amount, Scheme
+from jiuyuan.rules.scheme_facts import on_register
 from jiuyuan.rules.words import yes
 
 FLEXIBLE_INSURANCE = Scheme(
@@ -30,7 +31,7 @@ FLEXIBLE_INSURANCE = Scheme(
         of.PENSIONER,
         of.GONE,
     ),
-    facts=(of.on_register, of.flexible_registered, of.pays_flexible_pension),
+    facts=(on_register, of.flexible_registered, of.pays_flexible_pension),
     paid_to="person",
     payer="就业补助资金",
     counted="months",

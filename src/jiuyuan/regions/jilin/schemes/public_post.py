@@ -3,6 +3,7 @@
 from jiuyuan.regions.jilin.schemes import conditions as of
 from jiuyuan.rules.policy import Base
 from jiuyuan.rules.scheme import Amount, Scheme
+from jiuyuan.rules.scheme_facts import on_public_post, on_register
 from jiuyuan.rules.words import yes
 
 PUBLIC_POST = Scheme(
@@ -14,9 +15,9 @@ PUBLIC_POST = Scheme(
     certainty="M",
     since=of.NOTICE_SINCE,
     who=(of.HARD_TO_EMPLOY,),
-    base=(Base("on_post", "在公益性岗位上岗", "人社部发〔2019〕124号", yes(of.on_public_post)),),
+    base=(Base("on_post", "在公益性岗位上岗", "人社部发〔2019〕124号", yes(on_public_post)),),
     exclusions=(of.PENSIONER, of.GONE),
-    facts=(of.on_register, of.on_public_post),
+    facts=(on_register, on_public_post),
     paid_to="employer",
     payer="就业补助资金",
     counted="months",

@@ -6,6 +6,7 @@ from jiuyuan.regions.jilin.schemes import conditions as of
 from jiuyuan.rules.facts import business_registered
 from jiuyuan.rules.policy import Base, Category
 from jiuyuan.rules.scheme import Amount, Scheme
+from jiuyuan.rules.scheme_facts import on_register, recognised_at_start
 from jiuyuan.rules.words import yes
 
 STARTUP_LOAN = Scheme(
@@ -18,11 +19,11 @@ STARTUP_LOAN = Scheme(
     since=date(2025, 12, 10),
     who=(
         of.HARD_TO_EMPLOY,
-        Category("recognised_at_start", "办照那天在册", "四(三)", yes(of.recognised_at_start)),
+        Category("recognised_at_start", "办照那天在册", "四(三)", yes(recognised_at_start)),
     ),
     base=(Base("business", "有自己的营业执照", "四(三)", yes(business_registered)),),
     exclusions=(of.PENSIONER, of.GONE),
-    facts=(of.on_register, of.recognised_at_start),
+    facts=(on_register, recognised_at_start),
     gives="referral",
     paid_to="nobody",
     payer="担保基金、经办银行，财政贴息",

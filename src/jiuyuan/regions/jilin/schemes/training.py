@@ -5,6 +5,7 @@ from datetime import date
 from jiuyuan.regions.jilin.schemes import conditions as of
 from jiuyuan.rules.policy import Base
 from jiuyuan.rules.scheme import Amount, Scheme
+from jiuyuan.rules.scheme_facts import course_certified, on_register
 from jiuyuan.rules.words import yes
 
 _FORMER = "吉人社联〔2020〕59号，执行至2021年12月31日"
@@ -19,9 +20,9 @@ TRAINING = Scheme(
     certainty="H",
     since=date(2024, 9, 6),
     who=(of.HARD_TO_EMPLOY,),
-    base=(Base("certified", "培训合格并取得证书", "吉人社规〔2024〕3号", yes(of.course_certified)),),
+    base=(Base("certified", "培训合格并取得证书", "吉人社规〔2024〕3号", yes(course_certified)),),
     exclusions=(of.PENSIONER, of.GONE),
-    facts=(of.on_register, of.course_certified),
+    facts=(on_register, course_certified),
     paid_to="employer",
     payer="就业补助资金、失业保险基金、专账结余",
     counted="once",

@@ -5,6 +5,7 @@ from datetime import date
 from jiuyuan.regions.jilin.schemes import conditions as of
 from jiuyuan.rules.policy import Base
 from jiuyuan.rules.scheme import Amount, Scheme
+from jiuyuan.rules.scheme_facts import in_subsidised_course, on_register
 from jiuyuan.rules.words import yes
 
 TRAINING_LIVING = Scheme(
@@ -16,9 +17,9 @@ TRAINING_LIVING = Scheme(
     certainty="H",
     since=date(2024, 9, 6),
     who=(of.HARD_TO_EMPLOY,),
-    base=(Base("in_course", "正在参加政府补贴的培训", "吉人社规〔2024〕3号", yes(of.in_subsidised_course)),),
+    base=(Base("in_course", "正在参加政府补贴的培训", "吉人社规〔2024〕3号", yes(in_subsidised_course)),),
     exclusions=(of.PENSIONER, of.GONE),
-    facts=(of.on_register, of.in_subsidised_course),
+    facts=(on_register, in_subsidised_course),
     paid_to="person",
     payer="就业补助资金、失业保险基金、专账结余",
     counted="once",

@@ -1,0 +1,34 @@
+"""What the register, posts, courses and ventures know of people that schemes ask (`rules.scheme_facts`): of one or of everybody."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from typing import Any
+
+from jiuyuan.assistance.models import Course, Enrolment, Placement, Venture
+
+
+def of_people(people: Collection[int] | None = None) -> dict[int, dict[str, Any]]:
+    """By person, what is known of these, or of everybody of whom anything is. What nothing says is left out: it is unknown."""
+
+    def rows(model: Any) -> Any:
+        found = model.objects.unscoped()
+        return found if people is None else found.filter(recognition__person__in=people)
+
+    known: dict[int, dict[str, Any]] = defaultdict(dict)
+    finished = rows(Enrolment).filter(status=Enrolment.Status.FINISHED, passed=True).exclude(certificate_no="")
+    for name, those in (
+        ("on_public_post", rows(Placement).filter(status=Placement.Status.ON_POST)),
+        ("in_subsidised_course",
+         rows(Enrolment).filter(status=Enrolment.Status.ENROLLED, course__status=Course.Status.RUNNING)),
+        ("course_certified", finished),
+    ):  # fmt: skip
+        for person in those.values_list("recognition__person", flat=True):
+            known[person][name] = True
+    ventures = rows(Venture).filter(registered_on__isnull=False).exclude(status=Venture.Status.ENDED)
+    columns = ("recognition__person", "registered_on", "recognition__recognised_on", "recognition__ended_on")
+    for person, since, recognised_on, ended_on in ventures.order_by("registered_on", "pk").values_list(*columns):
+        known[person] |= {
+            "business_since": since,
+            "recognised_at_start": recognised_on <= since and (ended_on is None or since <= ended_on),
+        }
+    return known
