@@ -198,6 +198,9 @@ def test_a_placement_goes_its_way_with_its_measure_its_messages_and_its_term():
     assert placing.report_by(left, clock.today()) == clock.today() + timedelta(days=5)
     placement = end(clerk, placement.pk, ending="other_work", on=clock.today(), reported_on=clock.today())
     assert (placement.status, again(placement.post).taken) == ("ended", 0)
+    for days, late in ((5, False), (6, True)):
+        placement.reported_on = clock.today() + timedelta(days=days)
+        assert placing.reported_late(placement) is late
     assert list(placing.left_unreported(clerk, clock.today())) == []
     faults = replay.verify_state(lambda done: None, Counter())
     assert [one for one in faults if "公示" not in one] == []  # the test alone set the notice back

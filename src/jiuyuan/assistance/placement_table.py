@@ -55,7 +55,7 @@ TABLE = Procedure(
             "publish", "同意安置并公示", frozenset({"proposed"}), ("published",), _REVIEWER,
             guards=("recognised_today", "no_officers_relative", "may_be_placed_again", "two_agree"), before="decided", emphasis="main",
             record="placement_published", done="同意安置并公示", result="已公示，期满后签合同。",
-            message="拟安排您到{employer}的公益性岗位“{job}”，公示到{until:date}。期满没有异议就签合同。", title="拟安排您到公益性岗位",
+            message="准备安排您到{employer}的公益性岗位“{job}”，公示到{until:date}。没有人提出问题，就签合同。", title="准备安排您到公益性岗位",
         ),
         Transition(
             "contract", "登记劳动合同", frozenset({"published"}), ("contracted",), _CLERK,
@@ -107,7 +107,7 @@ TABLE = Procedure(
             "drop", "不再安置", frozenset({"proposed", "published", "contracted"}), ("ended",), _CLERK | _REVIEWER,
             needs=(Need("reason", "原因", longest=400, empty="请写明原因，例如：公示期间有人反映，经核实不符合；本人不去了。"),),
             emphasis="grave", record="placement_dropped", done="没有安置", result="已记录，名额已退回。", letter=NO_LETTER,
-            message="原拟安排您到{employer}的公益性岗位“{job}”，现在不再安排：{reason}。有疑问请找{agency}。", title="公益性岗位没有安排",
+            message="原来准备安排您到{employer}的公益性岗位“{job}”，现在不再安排：{reason}。有疑问请找{agency}。", title="公益性岗位没有安排",
         ),
     ),
 )  # fmt: skip

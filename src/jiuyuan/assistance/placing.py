@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 
+from jiuyuan import clock
 from jiuyuan.agencies.models import Relative, User
 from jiuyuan.assistance import follow_up_workflow, offer_counts
 from jiuyuan.assistance.models import FollowUp, JobOffer, Kind, Measure, Placement, Plan, PublicPost
@@ -134,6 +135,14 @@ def report_by(placement: Any, today: date) -> date:
     days = registry.region_of(placement.area).limit("post_vacancy_report_days", on=today)
     left: date = placement.left_on
     return left + timedelta(days=days)
+
+
+def reported_late(placement: Placement) -> bool:
+    """Whether a post that somebody left was reported empty after the region's days, or is not yet although they are over."""
+    if placement.ended_on is None or placement.ending == Placement.Ending.NOT_PLACED:
+        return False
+    days = registry.region_of(placement.area).limit("post_vacancy_report_days", on=placement.ended_on)
+    return (placement.reported_on or clock.today()) > placement.ended_on + timedelta(days=days)
 
 
 def no_longer_entitled(user: User, today: date) -> "QuerySet[Placement]":

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from jiuyuan.assistance.interview_workflow import INTERVIEW
-from jiuyuan.assistance.models import Placement, Plan, PublicPost
+from jiuyuan.assistance.models import Interview, Placement, Plan, PublicPost
 from jiuyuan.assistance.placement_workflow import PLACEMENT
 from jiuyuan.assistance.plan_workflow import PLAN
 from jiuyuan.assistance.post_workflow import POST
@@ -54,7 +54,7 @@ def posts(office: OfficeStaff, days: Days) -> Story:
             there[which] = _of_a_post(office, which, there.get(which), what)
         elif which in placed:
             placed[which] = _of_a_placement(office, days, placed[which], what, ago)
-        elif what in there and (plan := _plan_of_another(office, days)) is not None:  # there may be few people
+        elif what in there and (plan := _plan_of_another(office, days, ago)) is not None:  # there may be few people
             said = {
                 "post": there[what].pk,
                 "no_relative": True,
@@ -96,15 +96,15 @@ def _of_a_placement(office: OfficeStaff, days: Days, placement: Placement, actio
     return done
 
 
-def _plan_of_another(office: OfficeStaff, days: Days) -> Plan | None:
-    """The plan of somebody on the register who had none; None where everybody has one."""
-    clerk, today = office.clerk, days.ago(0)
-    busy = Plan.objects.unscoped().values("recognition")
-    stay = on_the_register(office, before=today).exclude(pk__in=busy).first()
+def _plan_of_another(office: OfficeStaff, days: Days, ago: int) -> Plan | None:
+    """The plan of somebody on the register with whom nobody has talked yet; None where there is nobody."""
+    clerk, today = office.clerk, days.ago(ago)
+    talked = Interview.objects.unscoped().values("recognition")  # others are about to make a plan of it
+    stay = on_the_register(office, before=today).exclude(pk__in=talked).last()
     if stay is None:
         return None
-    measure = {"kind": "public_post", "what": "安置到离家近的公益性岗位", "due_on": today + timedelta(days=30)}
-    engine.act(clerk, INTERVIEW, stay.pk, "interview", {**_TALK, "on": stay.recognised_on})
+    measure = {"kind": "public_post", "what": "安置到离家近的公益性岗位", "due_on": days.ago(0) + timedelta(days=30)}
+    engine.act(clerk, INTERVIEW, stay.pk, "interview", {**_TALK, "on": today})
     content = {"helper": clerk.username, "goal": "有一份离家近、干得动的活。", "measures": [measure]}
     plan = engine.act(clerk, PLAN, stay.pk, "plan", content)
     done: Plan = engine.act(clerk, PLAN, plan.pk, "agree", {"how": "signed"})

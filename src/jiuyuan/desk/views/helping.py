@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from jiuyuan import clock
 from jiuyuan.agencies.roles import Right, Role
-from jiuyuan.assistance import matching, offer_counts, wish_rows
+from jiuyuan.assistance import matching, offer_counts, placing, wish_rows
 from jiuyuan.assistance import queries as assistance
 from jiuyuan.assistance.enrolment_workflow import ENROLMENT, EnrolmentOf
 from jiuyuan.assistance.follow_up_workflow import FOLLOW_UP
@@ -280,13 +280,15 @@ def _is_to_be_placed(plan: Plan) -> bool:
     return any(measure.kind == Kind.PUBLIC_POST and not measure.ended_on for measure in plan.measures.all())
 
 
-def _placements(stay: Recognition, user: Any) -> list[tuple[Placement, list[Action]]]:
+def _placements(stay: Recognition, user: Any) -> list[tuple[Placement, list[Action], bool]]:
+    """Each with its buttons, and whether its employer reported the empty post too late."""
     rows = Placement.objects.visible_to(user).filter(recognition=stay)
     found = []
     for placement in rows.select_related("plan", "post__employer", "proposed_by", "agreed_by"):
         placement.recognition = placement.plan.recognition = stay
         asked = [one for one in _buttons(POST_FOLLOW_UP, placement, stay, user) if not one.reasons]
-        found.append((placement, [*_buttons(PLACEMENT, placement, stay, user), *asked]))
+        buttons = [*_buttons(PLACEMENT, placement, stay, user), *asked]
+        found.append((placement, buttons, placing.reported_late(placement)))
     return found
 
 
