@@ -112,7 +112,7 @@ def test_every_answer_is_as_the_document_says(case: Any, file: dict[str, Any]) -
         assert refused <= JUDGED_BY_THE_TRADE, (case.as_curl_command(), problem)
 
 
-_THINGS_OF_HELP = ("offers", "refusals", "courses", "enrolments", "ventures")
+_THINGS_OF_HELP = ("offers", "refusals", "appointments", "courses", "enrolments", "ventures")
 
 
 def test_every_operation_of_the_contract_is_described() -> None:
@@ -175,6 +175,8 @@ def test_every_operation_of_the_contract_is_described() -> None:
         "POST /api/v1/posts",
         "POST /api/v1/posts/{pk}/placements",
         *(f"GET /api/v1/{things}{one}" for things in ("posts", "placements") for one in ("", "/{pk}")),
+        "POST /api/v1/recognitions/{pk}/appointments",
+        *(f"POST /api/v1/appointments/{{pk}}/{act}" for act in ("prove", "came", "excuse_me", "stay_away", "cancel")),
         "GET /api/v1/duties",
         "POST /api/v1/recognitions/{pk}/duties",
         *(

@@ -6,6 +6,7 @@ import pytest
 from django.urls import NoReverseMatch, reverse
 
 from jiuyuan.agencies.services import issue_token
+from jiuyuan.assistance.appointment_workflow import APPOINTMENT
 from jiuyuan.assistance.plan_workflow import PLAN
 from jiuyuan.assistance.vacancy_workflow import VACANCY
 from jiuyuan.portal import urls
@@ -19,6 +20,7 @@ from tests.assistance.posts import asked, placed
 from tests.assistance.vacancies import a_vacancy
 from tests.factories import a_case, act_on, an_account, does, staff
 from tests.jobs import work
+from tests.procedures.specimens.appointments import said
 from tests.recognitions.register import found, struck_off, told
 
 pytestmark = pytest.mark.django_db
@@ -82,7 +84,7 @@ OF_A_CASE_LEADS_ON = {
 }
 AFTER_AN_EXIT = {"exit_notice", "object_to_exit", "objection_outcome"}
 OF_AN_OFFER = {"offer_decline", "offer_interested", "offer_letter"}
-OF_HELP = {"helping", "plan_agree", "wishes", "refusal_answer"} | OF_AN_OFFER
+OF_HELP = {"helping", "plan_agree", "wishes", "refusal_answer", "excuse_me"} | OF_AN_OFFER
 OF_A_STAY = AFTER_AN_EXIT | OF_HELP | {"answer_inquiry", "leave", "stay"}
 OWN |= OF_A_STAY
 POSTED = {"read", "remove", "token_revoke", "stay", "plan_agree", "offer_interested"}
@@ -118,6 +120,8 @@ def address(request):
         if name in OF_HELP:
             plan = a_plan(staff("clerk"), recognition, "draft")
             args = [plan.pk] if name == "plan_agree" else []
+        if name == "excuse_me":
+            args = [engine.act(staff("clerk"), APPOINTMENT, recognition.pk, "invite", said()).pk]
         if name in OF_AN_OFFER | {"refusal_answer"}:
             clerk = staff("clerk")
             plan = engine.act(clerk, PLAN, plan.pk, "agree", {"how": "signed"})

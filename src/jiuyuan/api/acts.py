@@ -28,6 +28,7 @@ _SHOWN: dict[str, tuple[type[Schema], Callable[[User, Any], Schema]]] = {
     "exit_objection": (stays.ObjectionToExitShape, stays.objection),
     "visit": (visits.VisitShape, visits.visit),
     "offer": (helping.OfferShape, helping.offer),
+    "appointment": (helping.AppointmentShape, helping.appointment),
     "refusal": (helping.RefusalShape, helping.refusal),
     "post": (posts.PostShape, posts.post),
     "placement": (posts.PlacementShape, posts.placement),

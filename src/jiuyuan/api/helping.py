@@ -14,7 +14,8 @@ from jiuyuan.api.inputs import one_of
 from jiuyuan.api.things import ThingInList, ThingShape
 from jiuyuan.api.tokens import Bearer, user_of
 from jiuyuan.assistance import matching, offer_counts
-from jiuyuan.assistance.models import JobOffer, Plan, ServiceRefusal
+from jiuyuan.assistance.appointment_workflow import APPOINTMENT
+from jiuyuan.assistance.models import Appointment, JobOffer, Plan, ServiceRefusal
 from jiuyuan.assistance.offer_workflow import OFFER
 from jiuyuan.assistance.plan_workflow import PLAN
 from jiuyuan.assistance.refusal_workflow import REFUSAL
@@ -38,23 +39,32 @@ _OFFER = {
     "not_taken_because": "not_taken_because",
 }  # fmt: skip
 _REFUSAL = {
-    "recognition": "recognition", "offer": "offer", "refused_on": "refused_on", "told_on": "told_on",
+    "recognition": "recognition", "offer": "offer", "appointment": "appointment", "refused_on": "refused_on", "told_on": "told_on",
     "told_how": "told_how", "told_proof": "told_proof", "due_on": "answer_by", "responded_on": "responded_on",
     "response": "response", "decided_on": "decided_on", "decided_by": "decided_by.name", "ground": "ground",
 }  # fmt: skip
+_APPOINTMENT = {
+    "recognition": "recognition", "kind": "kind", "due_on": "on", "time": "time", "place": "place", "means": "means",
+    "invited_on": "invited_on", "proof": "proof", "proven_on": "proven_on", "ended_on": "ended_on", "words": "words",
+}  # fmt: skip
 if TYPE_CHECKING:
+    AppointmentShape = ThingShape
+    AppointmentInList = ThingInList
     PlanColumns = ThingShape
     OfferShape = ThingShape
     RefusalShape = ThingShape
     OfferInList = ThingInList
     RefusalInList = ThingInList
 else:
+    AppointmentShape = things.shape_of("AppointmentShape", Appointment, _APPOINTMENT)
+    AppointmentInList = things.shape_of("AppointmentInList", Appointment, _APPOINTMENT, ThingInList)
     PlanColumns = things.shape_of("PlanColumns", Plan, _PLAN)
     OfferShape = things.shape_of("OfferShape", JobOffer, _OFFER)
     OfferInList = things.shape_of("OfferInList", JobOffer, _OFFER, ThingInList)
     RefusalShape = things.shape_of("RefusalShape", ServiceRefusal, _REFUSAL)
     RefusalInList = things.shape_of("RefusalInList", ServiceRefusal, _REFUSAL, ThingInList)
 OfferStatus = Annotated[str, one_of(["", *OFFER.states])]
+AppointmentStatus = Annotated[str, one_of(["", *APPOINTMENT.states])]
 RefusalStatus = Annotated[str, one_of(["", *REFUSAL.states])]
 
 
@@ -88,6 +98,11 @@ class MatchShape(Schema):
     fits: bool | None
     reasons: list[ReasonShape]
     missing: list[str]
+
+
+class AppointmentsPage(Schema):
+    items: list[AppointmentInList]
+    next: str | None
 
 
 class OffersPage(Schema):
@@ -151,6 +166,28 @@ def see_offer(request: HttpRequest, pk: int) -> OfferShape:
     return offer(user, one(user, JobOffer, pk, say("没有这次岗位介绍。")))
 
 
+@router.get("/appointments", response=AppointmentsPage, summary="When people are asked to come")
+def list_appointments(
+    request: HttpRequest,
+    status: AppointmentStatus = "",
+    recognition: int | None = None,
+    due_by: date | None = None,
+    cursor: str = "",
+) -> dict[str, Any]:
+    """`due_by`: those whose day is not later."""
+    user = user_of(request)
+    wanted = {"status": status, "recognition": recognition, "on__lte": due_by}
+    rows = listed(user, Appointment, wanted, for_record("约见名单（接口）"))
+    return paging.page(rows, "id", cursor, lambda row: AppointmentInList(**things.in_list(row, _APPOINTMENT)))
+
+
+@router.get("/appointments/{int:pk}", response=AppointmentShape, summary="One appointment")
+def see_appointment(request: HttpRequest, pk: int) -> AppointmentShape:
+    """When and where, whether the invitation is proven, and how it ended."""
+    user = user_of(request)
+    return appointment(user, one(user, Appointment, pk, say("没有这次约见。")))
+
+
 @router.get("/refusals", response=RefusalsPage, summary="What was declined")
 def list_refusals(
     request: HttpRequest,
@@ -182,6 +219,10 @@ def plan(user: User, row: Plan) -> PlanShape:
 
 def offer(user: User, row: JobOffer) -> OfferShape:
     return OfferShape(**things.shown(user, OFFER, row, _OFFER))
+
+
+def appointment(user: User, row: Appointment) -> AppointmentShape:
+    return AppointmentShape(**things.shown(user, APPOINTMENT, row, _APPOINTMENT))
 
 
 def refusal(user: User, row: ServiceRefusal) -> RefusalShape:

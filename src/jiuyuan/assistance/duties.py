@@ -72,12 +72,16 @@ DUTIES: tuple[Duty, ...] = (
         otherwise=True,
     ),
     Duty(
+        "appointment", "约见的结果", "约了、还没有结果的人", "约的那天", "appointment", ("came", "stay_away", "excuse_me", "cancel"),
+        rows.appointments, on("on"), "on", str,
+    ),
+    Duty(
         "tell_refusal", "告知没有接受岗位的记录", "记下的拒绝，还没有告知本人", "拒绝当天", "refusal", ("tell", "excuse"),
-        rows.untold_refusals, on("refused_on"), "refused_on", lambda refusal: str(refusal.offer),
+        rows.untold_refusals, on("refused_on"), "refused_on", lambda refusal: str(refusal.of),
     ),
     Duty(
         "decide_refusal", "决定计不计为拒绝", "已告知本人的拒绝", "告知后{answer_days}天", "refusal", ("count", "excuse"),
-        rows.undecided_refusals, on("answer_by"), "answer_by", lambda refusal: str(refusal.offer),
+        rows.undecided_refusals, on("answer_by"), "answer_by", lambda refusal: str(refusal.of),
     ),
     Duty(
         "follow_up", "上岗后回访", "已录用的人，每次一次",

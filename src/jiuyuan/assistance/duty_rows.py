@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from jiuyuan.agencies.roles import Role
 from jiuyuan.assistance import follow_up_workflow, offer_counts
 from jiuyuan.assistance.duty import AsOf, on_the_register, stays
-from jiuyuan.assistance.models import FollowUp, Interview, JobOffer, Measure, Plan, ServiceRefusal, Vacancy
+from jiuyuan.assistance.models import Appointment, FollowUp, Interview, JobOffer, Measure, Plan, ServiceRefusal, Vacancy
 from jiuyuan.clock import CHINA
 from jiuyuan.people.models import Fact, FamilyCertification
 from jiuyuan.recognitions.models import Visit
@@ -110,7 +110,14 @@ def undecided_refusals(asked: AsOf) -> "QuerySet[Any]":
 
 def _refusals(asked: AsOf) -> "QuerySet[Any]":
     rows = ServiceRefusal.objects.visible_to(asked.user).filter(on_the_register(asked.day, "recognition__"))
-    return rows.exclude(decided_on__lte=asked.day).select_related("recognition__person", "offer")
+    return rows.exclude(decided_on__lte=asked.day).select_related("recognition__person", "offer", "appointment")
+
+
+def appointments(asked: AsOf) -> "QuerySet[Any]":
+    """Days on which somebody is asked to come, of which nobody has said how it ended."""
+    rows = Appointment.objects.visible_to(asked.user).filter(on_the_register(asked.day, "recognition__"))
+    rows = rows.filter(invited_on__lte=asked.day, on__lte=asked.until).exclude(ended_on__lte=asked.day)
+    return rows.select_related("recognition__person")
 
 
 def to_follow_up(asked: AsOf) -> "QuerySet[Any]":

@@ -1,6 +1,7 @@
 """The workflows of help, its part of the night and of the record's proof: found here at start."""
 
 from jiuyuan.assistance import handing_over, nightly, replay
+from jiuyuan.assistance.appointment_workflow import APPOINTMENT
 from jiuyuan.assistance.course_workflow import COURSE
 from jiuyuan.assistance.enrolment_workflow import ENROLMENT
 from jiuyuan.assistance.follow_up_workflow import FOLLOW_UP
@@ -17,6 +18,7 @@ from jiuyuan.assistance.vacancy_workflow import VACANCY
 from jiuyuan.assistance.venture_workflow import VENTURE
 
 __all__ = [
+    "APPOINTMENT",
     "COURSE",
     "ENROLMENT",
     "FOLLOW_UP",

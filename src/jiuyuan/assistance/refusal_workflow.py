@@ -11,7 +11,7 @@ from typing import Any
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.assistance.helped import Helped, Said, locked
-from jiuyuan.assistance.models import JobOffer, ServiceRefusal, WhyNot
+from jiuyuan.assistance.models import Appointment, JobOffer, ServiceRefusal, WhyNot
 from jiuyuan.labels import texts
 from jiuyuan.people.models import Source
 from jiuyuan.procedures.reading import key
@@ -43,7 +43,7 @@ TABLE = Procedure(
             ),
             emphasis="main", record="refusal_told", done="告知本人有一次没有接受介绍的岗位", result="已告知，等本人说明。",
             lead="告诉本人这一次可能计为拒绝服务、怎样说明、到哪天为止。有理由的，请他说出来。",
-            message="{day:date}您没有接受介绍的岗位“{job}”。请在{until:date}前到“我的帮扶”里或者打电话说明原因。有正当理由的不计；说明以前谁也不作决定。",
+            message="{what}。请在{until:date}前到“我的帮扶”里或者打电话说明原因。有正当理由的不计；说明以前谁也不作决定。",
             title="请说明没有接受岗位的原因",
         ),
         Transition(
@@ -57,14 +57,14 @@ TABLE = Procedure(
             guards=("had_time_to_answer", "was_suitable", "paid_the_minimum", "no_good_reason"),
             before="another_than_offered", emphasis="grave", record="refusal_counted", done="计为一次拒绝公共就业服务",
             result="已计。", lead="半年内计满三次的，系统提出退出建议，另由复核人决定。",
-            message="{day:date}没有接受岗位“{job}”，计为一次拒绝公共就业服务。理由：{ground}。不同意的，可以到{agency}提出，由另一名复核人重新看；也可以依法申请行政复议或者提起行政诉讼。",
+            message="{what}，计为一次拒绝公共就业服务。理由：{ground}。不同意的，可以到{agency}提出，由另一名复核人重新看；也可以依法申请行政复议或者提起行政诉讼。",
             title="一次没有接受岗位的决定",
         ),
         Transition(
             "excuse", "不计", _OPEN | {"counted"}, ("excused",), _REVIEWER, needs=(_GROUND,),
             before="another_than_counted", record="refusal_excused", done="没有接受的岗位不计为拒绝", result="已记为不计。",
             lead="有正当理由，或者岗位不合适的，不计。计错了的也在这里改正，由另一名复核人办理。",
-            message="{day:date}没有接受岗位“{job}”，有正当理由或者岗位不合适，不计。", title="一次没有接受岗位的决定",
+            message="{what}，有正当理由或者岗位不合适，不计。", title="一次没有接受岗位的决定",
             letter=NO_LETTER,
         ),
     ),
@@ -75,13 +75,14 @@ _GOOD_REASONS = frozenset(WhyNot.values) - {WhyNot.OTHER, WhyNot.PAY}
 class RefusalOf(Helped):
     model = ServiceRefusal
 
-    def __init__(self, offer: JobOffer, user: User | None, refusal: ServiceRefusal | None = None) -> None:
-        super().__init__(offer.recognition, user, refusal)
-        self.offer = offer
+    def __init__(self, about: JobOffer | Appointment, user: User | None, refusal: ServiceRefusal | None = None) -> None:
+        super().__init__(about.recognition, user, refusal)
+        self.about = about
+        self.offer = about if isinstance(about, JobOffer) else None
 
     @property
     def around(self) -> str:
-        return str(self.offer.status)
+        return str(self.about.status)
 
     @cached_property
     def has_a_disability(self) -> bool:
@@ -98,7 +99,7 @@ def _had_time_to_answer(context: RefusalOf) -> str | None:
 
 def _was_suitable(context: RefusalOf) -> str | None:
     offer = context.offer
-    if not context.limit("refusal_needs_suitable"):
+    if offer is None or not context.limit("refusal_needs_suitable"):
         return None
     if context.has_a_disability and not offer.as_it_stood["accessible"]:
         return say("本人有残疾人证，岗位没有写明无障碍条件，说不上适合，不能计。请选“不计”。")
@@ -108,6 +109,8 @@ def _was_suitable(context: RefusalOf) -> str | None:
 
 
 def _paid_the_minimum(context: RefusalOf) -> str | None:
+    if context.offer is None:
+        return None
     then, day = context.offer.vacancy_then, context.offer.offered_on
     wages = registry.policy_of(context.subject.area, day).wages
     minimum = None if then.by_the_hour or wages is None else wages.at(then.division_id, day)
@@ -120,19 +123,24 @@ def _paid_the_minimum(context: RefusalOf) -> str | None:
 
 
 def _no_good_reason(context: RefusalOf) -> str | None:
-    reason = context.offer.reason
+    reason = context.offer.reason if context.offer else ""
     if reason not in _GOOD_REASONS or not context.limit("refusal_good_reason_excuses"):
         return None
     return say("本人说的原因是“{reason}”，属于正当理由，不能计。请选“不计”。", reason=WhyNot(reason).label)
 
 
 def _note(context: RefusalOf, _said: Said) -> Said:
-    offer = context.offer
-    assert offer.answered_on is not None
+    about = context.about
+    day = about.answered_on if isinstance(about, JobOffer) else about.on
+    assert day is not None
     context.subject = ServiceRefusal(
-        recognition=context.recognition, offer=offer, refused_on=offer.answered_on, version=0
+        recognition=context.recognition,
+        refused_on=day,
+        version=0,
+        offer=context.offer,
+        appointment=None if isinstance(about, JobOffer) else about,
     )
-    return {"offer": offer.pk}
+    return _named(context)
 
 
 def _tell(context: RefusalOf, said: Said) -> Said:
@@ -169,15 +177,27 @@ def _decide(context: RefusalOf, said: Said, this: list[Any]) -> Said:
         facts = {"service_refusals": [day.isoformat() for day in days]}
         act_facts.record(user, context.person, facts, source=Source.DOCUMENT, evidence=evidence)
     context.words = {**_words(context), "ground": refusal.ground.rstrip("。")}
-    return {"offer": context.offer.pk}
+    return _named(context)
 
 
 def _words(context: RefusalOf) -> Said:
-    return {"day": context.subject.refused_on, "job": str(context.offer)}
+    return {"what": in_words(context.subject)}
+
+
+def in_words(refusal: ServiceRefusal) -> str:
+    """What was not taken up, and when, said to the person."""
+    day = refusal.refused_on
+    if refusal.offer is not None:
+        return say("{day:date}您没有接受介绍的岗位“{job}”", day=day, job=str(refusal.offer))
+    return say("{day:date}约您来（{kind}），您没有来，也没有请假", day=day, kind=refusal.called)
+
+
+def _named(context: RefusalOf) -> Said:
+    return {"offer" if context.offer else "appointment": context.about.pk}
 
 
 def _who_offered(context: RefusalOf) -> Iterable[User | None]:
-    return [context.offer.offered_by]
+    return [context.about.offered_by if isinstance(context.about, JobOffer) else context.about.invited_by]
 
 
 def _who_counted(context: RefusalOf) -> Iterable[User | None]:
@@ -192,13 +212,13 @@ def _door(user: User | None, pk: Any, transition: Transition) -> RefusalOf:
         raise NotFound(say("没有这条记录。"))
     recognition = locked(found)
     of_itself = ServiceRefusal.objects.unscoped().select_for_update(of=("self",))
-    refusal = of_itself.select_related("offer__offered_by", "decided_by").get(pk=key(pk))
-    refusal.recognition = refusal.offer.recognition = recognition
-    return RefusalOf(refusal.offer, user, refusal)
+    refusal = of_itself.select_related("offer__offered_by", "appointment__invited_by", "decided_by").get(pk=key(pk))
+    refusal.recognition = refusal.of.recognition = recognition
+    return RefusalOf(refusal.of, user, refusal)
 
 
 def _hold(row: Any, user: User | None) -> RefusalOf:
-    return RefusalOf(row, user) if isinstance(row, JobOffer) else RefusalOf(row.offer, user, row)
+    return RefusalOf(row, user) if isinstance(row, JobOffer | Appointment) else RefusalOf(row.of, user, row)
 
 
 REFUSAL = register(

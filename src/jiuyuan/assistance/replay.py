@@ -6,6 +6,7 @@ from typing import Any
 
 from jiuyuan.applications import replay as cases
 from jiuyuan.assistance.models import (
+    Appointment,
     Attendance,
     AttendanceLink,
     Course,
@@ -56,6 +57,7 @@ register.also(
         "plan_made": (Plan, Measure),
         "offer_given": (JobOffer,),
         "refusal_noted": (ServiceRefusal,),
+        "appointment_made": (Appointment,),
         "followed_up": (FollowUp,),
         "placement_proposed": (Placement,),
         "post_attended": (PostAttendance,),
@@ -68,7 +70,8 @@ register.also(
         "wishes_changed", "plan_agreed", "plan_started_unsigned", "plan_reviewed", "plan_replaced", "plan_handed_over",
         "plan_ended", "measure_started", "measure_finished", "measure_dropped", "offer_answered",
         "offer_unanswered", "offer_applied", "offer_taken_on", "offer_not_taken_on", "refusal_told",
-        "refusal_answered", "refusal_counted", "refusal_excused", "placement_agreed_again", "placement_published",
+        "refusal_answered", "refusal_counted", "refusal_excused", "appointment_proven", "appointment_kept",
+        "appointment_excused", "appointment_missed", "appointment_cancelled", "placement_agreed_again", "placement_published",
         "placement_contracted", "placement_begun", "placement_ended", "placement_dropped", "placement_warned",
         "enrolment_finished", "enrolment_dropped", "charge_noted", "charge_refunded", "venture_advised", "venture_trained",
         "venture_loan_referred", "venture_explained", "venture_registered", "venture_alive", "venture_ended",
@@ -77,6 +80,7 @@ register.also(
         Interview: "recognition__person",
         Plan: "recognition__person",
         JobOffer: "recognition__person",
+        Appointment: "recognition__person",
         ServiceRefusal: "recognition__person",
         FollowUp: "recognition__person",
         Placement: "recognition__person",

@@ -94,7 +94,9 @@ def _refusals(proposal: ExitProposal) -> tuple[ServiceRefusal, ...]:
     if not days:
         return ()
     rows = ServiceRefusal.objects.unscoped().filter(recognition=proposal.recognition_id, refused_on__in=days)
-    counted = rows.filter(status=ServiceRefusal.Status.COUNTED).select_related("offer__offered_by", "decided_by")
+    counted = rows.filter(status=ServiceRefusal.Status.COUNTED).select_related(
+        "offer__offered_by", "appointment__invited_by", "decided_by"
+    )
     return tuple(counted.order_by("refused_on", "pk"))
 
 

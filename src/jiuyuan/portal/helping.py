@@ -17,7 +17,7 @@ from jiuyuan.assistance.models import Interview, Kind, Placement, Plan, Vacancy
 from jiuyuan.assistance.plan_workflow import PLAN, PlanOf
 from jiuyuan.characters import whole_number
 from jiuyuan.fields import PlaceInput
-from jiuyuan.portal import offers, refusals, training
+from jiuyuan.portal import appointments, offers, refusals, training
 from jiuyuan.portal.access import applicant, for_applicants
 from jiuyuan.portal.question_page import QuestionPage, ask, posted, saved
 from jiuyuan.procedures import engine
@@ -65,6 +65,7 @@ def helping(request: HttpRequest) -> HttpResponseBase:
         "plan": plan,
         "measures": list(plan.measures.all()) if plan else [],
         "offers": offers.shown(stay, applicant(request)),
+        "appointments": appointments.shown(stay, applicant(request)),
         "refusals": refusals.shown(stay, applicant(request)),
         "placements": _placements(stay, applicant(request)),
         "courses": training.courses(stay, applicant(request)),

@@ -30,7 +30,7 @@ class ResponseForm(QuestionPage):
 
 def shown(stay: Recognition, user: Any) -> list[ServiceRefusal]:
     """What was not taken up, once the person was told of it, or it was decided."""
-    rows = ServiceRefusal.objects.visible_to(user).filter(recognition=stay).select_related("offer")
+    rows = ServiceRefusal.objects.visible_to(user).filter(recognition=stay).select_related("offer", "appointment")
     return list(rows.exclude(status=ServiceRefusal.Status.NOTED))
 
 
@@ -40,7 +40,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Say why one did not go there; a reviewer reads it before anything is decided."""
     user = applicant(request)
     assert user is not None
-    refusal = ServiceRefusal.objects.visible_to(user).filter(pk=pk).select_related("offer").first()
+    refusal = ServiceRefusal.objects.visible_to(user).filter(pk=pk).select_related("offer", "appointment").first()
     if refusal is None:
         raise NotFound(say("没有这条记录。"))
     form = ResponseForm(posted(request))
@@ -52,7 +52,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponseBase:
     return ask(
         request,
         form,
-        title=say("{job}：为什么没有去？", job=refusal.offer.as_it_stood["title"]),
+        title=say("{job}：为什么没有去？", job=refusal.called),
         lead=say("有正当的原因，就不计。"),
         button=say("提交说明"),
         back_url=reverse("portal:helping"),

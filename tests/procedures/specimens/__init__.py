@@ -5,6 +5,7 @@ A new table adds a file here and its names below; `tests/procedures/test_every_p
 
 from tests.procedures.specimens import (
     application,
+    appointments,
     courses,
     duties,
     files,
@@ -18,7 +19,20 @@ from tests.procedures.specimens import (
 )
 from tests.procedures.specimens.specimen import Broken, Specimen, Standing
 
-ROOMS = (application, courses, duties, files, follow_ups, offers, plans, posts, register, supervision, vacancies)
+ROOMS = (
+    application,
+    appointments,
+    courses,
+    duties,
+    files,
+    follow_ups,
+    offers,
+    plans,
+    posts,
+    register,
+    supervision,
+    vacancies,
+)
 #: By table and action; a table that a region has of its own is `application:REGION`.
 SPECIMENS: dict[tuple[str, str], Specimen] = {key: one for room in ROOMS for key, one in room.SPECIMENS.items()}
 #: By workflow and guard: what makes it unmet where everything else is in order.

@@ -1,5 +1,6 @@
 """What help consists of."""
 
+from jiuyuan.assistance.models.appointments import Appointment
 from jiuyuan.assistance.models.courses import Attendance, Course, Enrolment
 from jiuyuan.assistance.models.follow_ups import FollowUp
 from jiuyuan.assistance.models.matches import BestMatch
@@ -12,7 +13,7 @@ from jiuyuan.assistance.models.vacancies import Employer, EmployerLink, Vacancy
 from jiuyuan.assistance.models.ventures import Venture
 
 __all__ = [
-    "ANSWERS", "Ability", "Attendance", "AttendanceLink", "BestMatch", "Course", "Employer", "EmployerLink", "Enrolment", "FollowUp",
+    "ANSWERS", "Ability", "Appointment", "Attendance", "AttendanceLink", "BestMatch", "Course", "Employer", "EmployerLink", "Enrolment", "FollowUp",
     "Interview", "JobOffer", "Kind", "Measure", "Placement", "Plan", "PostAttendance", "PublicPost", "ServiceRefusal",
     "SettledOtherwise", "Vacancy", "Venture", "WhyNot",
 ]  # fmt: skip

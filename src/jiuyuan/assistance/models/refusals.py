@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.scope import Scope
+from jiuyuan.assistance.models.appointments import Appointment
 from jiuyuan.assistance.models.offers import JobOffer
 from jiuyuan.assistance.models.plans import OfTheHelped
 from jiuyuan.labels import Labelled
@@ -15,7 +16,7 @@ from jiuyuan.recognitions.models import Recognition
 
 
 class ServiceRefusal(OfTheHelped):
-    """One declined offer. `answer_by`: until when the person may say why; nobody decides before it."""
+    """One declined offer, or one appointment that was missed without a word. `answer_by`: until when the person may say why; nobody decides before it."""
 
     class Status(Labelled):
         NOTED = "noted", "待告知本人"
@@ -27,7 +28,10 @@ class ServiceRefusal(OfTheHelped):
     scope: ClassVar = Scope(area="recognition__area", owner="recognition__person__account")
 
     recognition = models.ForeignKey(Recognition, models.PROTECT, related_name="service_refusals", verbose_name="认定")
-    offer = models.OneToOneField(JobOffer, models.PROTECT, related_name="refusal", verbose_name="岗位介绍")
+    offer = models.OneToOneField(JobOffer, models.PROTECT, null=True, related_name="refusal", verbose_name="岗位介绍")
+    appointment = models.OneToOneField(
+        Appointment, models.PROTECT, null=True, related_name="refusal", verbose_name="约见"
+    )
     status = models.CharField("状态", max_length=10, choices=Status, default=Status.NOTED)
     version = models.PositiveIntegerField("版本", default=1)
     refused_on = models.DateField("拒绝日期")
@@ -48,8 +52,24 @@ class ServiceRefusal(OfTheHelped):
         ordering = ["-refused_on", "-id"]
         constraints = [
             models.CheckConstraint(
+                name="assistance_a_refusal_is_of_one_thing",
+                condition=Q(offer__isnull=False, appointment=None) | Q(offer=None, appointment__isnull=False),
+            ),
+            models.CheckConstraint(
                 name="assistance_a_counted_refusal_was_told",
                 condition=~Q(status="counted") | (Q(told_on__isnull=False) & ~Q(ground="")),
-            )
+            ),
         ]
         indexes = [models.Index(fields=["status", "answer_by"], name="assistance_refusals_waiting")]
+
+    @property
+    def of(self) -> JobOffer | Appointment:
+        """What was not taken up."""
+        found = self.offer or self.appointment
+        assert found is not None
+        return found
+
+    @property
+    def called(self) -> str:
+        """What the person knows it by: the job, or what they were asked to come for."""
+        return str(self.offer.as_it_stood["title"]) if self.offer else self.of.get_kind_display()  # type: ignore[union-attr]

@@ -10,11 +10,13 @@ from jiuyuan import clock
 from jiuyuan.agencies.roles import Right, Role
 from jiuyuan.assistance import matching, offer_counts, placing, wish_rows
 from jiuyuan.assistance import queries as assistance
+from jiuyuan.assistance.appointment_workflow import APPOINTMENT
 from jiuyuan.assistance.enrolment_workflow import ENROLMENT, EnrolmentOf
 from jiuyuan.assistance.follow_up_workflow import FOLLOW_UP
 from jiuyuan.assistance.interview_workflow import INTERVIEW, InterviewOf
 from jiuyuan.assistance.measure_workflow import MEASURE
 from jiuyuan.assistance.models import (
+    Appointment,
     Course,
     Enrolment,
     Interview,
@@ -58,7 +60,7 @@ _MOST_ACTS, _OPEN = 60, (Plan.Status.DRAFT, Plan.Status.ACTIVE)
 _WORKFLOWS: dict[str, Workflow] = {
     one.name: one
     for one in (
-        INTERVIEW, PLAN, MEASURE, OFFER, FOLLOW_UP, REFUSAL, PLACEMENT, POST_FOLLOW_UP, OTHERWISE, ENROLMENT, VENTURE,
+        INTERVIEW, PLAN, MEASURE, OFFER, FOLLOW_UP, REFUSAL, PLACEMENT, POST_FOLLOW_UP, OTHERWISE, APPOINTMENT, ENROLMENT, VENTURE,
     )
 }  # fmt: skip
 
@@ -83,6 +85,7 @@ def helping(request: StaffRequest, pk: int) -> HttpResponseBase:
         "offered": offer_counts.offered(plan, clock.today()).in_words if plan else "",
         "offers": _offers(stay, user),
         "refusals": _refusals(stay, user),
+        "appointments": _appointments(stay, user),
         "placements": _placements(stay, user),
         "enrolments": _under_a_plan(ENROLMENT, stay, user, "plan", "course"),
         "ventures": _under_a_plan(VENTURE, stay, user, "plan"),
@@ -97,6 +100,7 @@ def helping(request: StaffRequest, pk: int) -> HttpResponseBase:
             ),
             *(_buttons(PLAN, plan, stay, user) if plan else _buttons(PLAN, stay, stay, user)),
             *(_buttons(OFFER, plan, stay, user) if plan else []),
+            *_buttons(APPOINTMENT, stay, stay, user),
             *(_buttons(PLACEMENT, plan, stay, user) if plan and _is_to_be_placed(plan) else []),
             *(_to_courses(stay, user) if plan else []),
             *(_buttons(VENTURE, plan, stay, user) if plan else []),
@@ -193,7 +197,7 @@ def _about(workflow: Workflow, stay: Recognition, item: int) -> Any:
     if isinstance(row, JobOffer | Placement | Enrolment | Venture):
         row.plan.recognition = stay
     if isinstance(row, ServiceRefusal):
-        row.offer.recognition = stay
+        row.of.recognition = stay
     return row
 
 
@@ -263,15 +267,23 @@ def _to_courses(stay: Recognition, user: Any) -> list[Action]:
     return [Action(engine.Offer(transition, (), ()), "desk:courses_for", (stay.pk,))]
 
 
+def _appointments(stay: Recognition, user: Any) -> list[tuple[Appointment, list[Action]]]:
+    found = []
+    for row in Appointment.objects.visible_to(user).filter(recognition=stay).select_related("invited_by"):
+        row.recognition = stay
+        found.append((row, [one for one in _buttons(APPOINTMENT, row, stay, user) if not one.reasons]))
+    return found
+
+
 def _refusals(stay: Recognition, user: Any) -> list[tuple[ServiceRefusal, list[Action]]]:
     rows = (
         ServiceRefusal.objects.visible_to(user)
         .filter(recognition=stay)
-        .select_related("offer__offered_by", "decided_by")
+        .select_related("offer__offered_by", "appointment__invited_by", "decided_by")
     )
     found = []
     for refusal in rows:
-        refusal.recognition = refusal.offer.recognition = stay
+        refusal.recognition = refusal.of.recognition = stay
         found.append((refusal, _buttons(REFUSAL, refusal, stay, user)))
     return found
 

@@ -27,6 +27,7 @@ CLAUSES = {
     "placement": "四(二)",
     "follow_up": "四(三)",
     "duty": "四(三)",
+    "appointment": "三(五)",
     "post_follow_up": "四(三)",
     "plan": "四(二)",
     "interview": "四(一)",
