@@ -41,6 +41,8 @@ def test_clerk_writes_down_checks_and_opens_a_vacancy():
         client.post(reverse("desk:vacancy_act", args=[vacancy.pk, action]), {"version": vacancy.version, **more})
     vacancy.refresh_from_db()
     assert vacancy.status == "open"
+    middle = vacancy.title[1:]
+    assert vacancy.title in text_of(client.get(reverse("desk:vacancies"), {"q": middle}))
 
 
 def test_wrong_credit_code_is_said_at_its_field_and_everything_typed_stays():

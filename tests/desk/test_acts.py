@@ -49,6 +49,16 @@ def test_a_guard_that_is_not_met_is_said_in_its_own_words(desk, clerk):
     assert "公示无异议" in refused.content.decode()
 
 
+def test_words_of_an_opinion_name_what_was_applied_for_and_no_category_that_holds_beside_it(log_in, clerk, reviewer):
+    allowed = {"urban_minimum_allowance": True, "unemployed_since": "2024-12-01"}
+    case = factories.a_case("reported", factories.an_applicant("1978-03-02", facts=allowed), clerk=clerk)
+    assert set(factories.seen_by(reviewer, case).verified_categories) == {"older", "minimum_allowance"}
+    form = log_in(reviewer).get(f"/desk/cases/{case.number}/").context["act_form"]
+    assert form["opinion"].value() == "经复核，符合大龄失业人员认定条件，同意认定。"
+    assert form["category"].value() == "older"
+    assert len(form.fields["category"].choices) == 2
+
+
 def test_recognising_offers_the_categories_that_are_verified(log_in, clerk, reviewer):
     case = factories.a_case("reported", clerk=clerk, reviewer=reviewer)
     page = log_in(reviewer).get(f"/desk/cases/{case.number}/")

@@ -16,10 +16,10 @@ from jiuyuan.regions import registry
 
 
 def vacancies(user: User, status: str, q: str = "") -> "QuerySet[Any]":
-    """Those of a user's area in a state, by the beginning of a title or an employer's name."""
+    """Those of a user's area in a state, by words of a title or an employer's name. A county has too few for an index to pay."""
     rows = Vacancy.objects.visible_to(user).filter(status=status).select_related("employer", "agency", "division")
     if q := q.strip():
-        rows = rows.filter(Q(title__begins=q) | Q(employer__name__begins=q) | Q(employer__credit_code=q.upper()))
+        rows = rows.filter(Q(title__contains=q) | Q(employer__name__contains=q) | Q(employer__credit_code=q.upper()))
     return rows
 
 

@@ -163,6 +163,8 @@ def _suggested(case: Case, transition: Transition) -> dict[str, Any]:
     """Words that most cases need, to be read and changed before they are signed."""
     titles = case.policy.titles
     verified = case.verified_categories if transition.action in ("endorse", "recognise") else []
+    # Of what was applied for; another category that holds too is for the person to apply for, or for words of one's own.
+    verified = [code for code in verified if code in case.application.categories] or verified
     names = "、".join(titles[code] for code in verified)
     if transition.action == "endorse" and case.notice and names:
         period = say(

@@ -27,7 +27,7 @@ class VacancyFilterForm(forms.Form):
     use_required_attribute = False
     status = forms.CharField(required=False, widget=forms.HiddenInput)
     q = forms.CharField(
-        label="岗位、单位", required=False, max_length=60, help_text="名称开头的字，或完整的统一社会信用代码"
+        label="岗位、单位", required=False, max_length=60, help_text="名称中的字，或完整的统一社会信用代码"
     )
 
 
