@@ -9,13 +9,15 @@ from django.db import IntegrityError, connection, transaction
 
 from jiuyuan import clock
 from jiuyuan.applications.replay import verify_state
-from jiuyuan.assistance import queries, replay
+from jiuyuan.assistance import duties, queries, replay
 from jiuyuan.assistance.course_workflow import COURSE
 from jiuyuan.assistance.enrolment_workflow import ENROLMENT
+from jiuyuan.assistance.later_follow_up_workflow import COURSE_FOLLOW_UP
 from jiuyuan.assistance.models import Course, Enrolment, Measure
 from jiuyuan.notifications.models import Message
 from jiuyuan.procedures.subjects import moving
 from jiuyuan.refusals import BadInput, Conflict, GuardNotMet, NotFound, OwnMatter, WrongState
+from jiuyuan.rules.calendar import add_months
 from tests.assistance.courses import FAILED, PASSED, a_course, came, course_said, enrolled, in_class
 from tests.assistance.plans import a_plan
 from tests.factories import OTHER_PLATFORM, does, move_to, staff
@@ -24,6 +26,7 @@ from tests.recognitions.register import on_the_register, struck_off
 pytestmark = pytest.mark.django_db
 
 create, change, cancel = does(COURSE, "create"), does(COURSE, "change"), does(COURSE, "cancel")
+follow_up = does(COURSE_FOLLOW_UP, "follow_up")
 enrol, attend, finish = does(ENROLMENT, "enrol"), does(ENROLMENT, "attend"), does(ENROLMENT, "finish")
 
 
@@ -205,6 +208,35 @@ def test_who_takes_part_is_told_when_the_days_change():
     course = enrolled(clerk, a_course(clerk)).course
     change(clerk, course.pk, **course_said(2, place="大经路21号"))
     assert "大经路21号上课" in last_message()
+
+
+def test_who_finished_is_followed_up_at_each_step_whether_they_work_or_not_and_duties_say_when():
+    clerk = staff("clerk")
+    row = in_class(clerk, came(), PASSED)
+    does(ENROLMENT, "note_charge")(clerk, row.pk, sum=200, what_for="教材费")
+    assert due(clerk) == {"end_class": row.course.ends_on, "refund": clock.today()}
+    does(ENROLMENT, "refund")(clerk, row.pk, proof="收条。")
+    does(COURSE, "finish")(clerk, row.course_id)
+    assert due(clerk) == {}
+    ended, told = clock.today(), Message.objects.unscoped().count()
+    with pytest.raises(WrongState, match="满1个月"):
+        follow_up(clerk, row.pk, on=ended, means="phone", working=False)
+    for months in (1, 3, 6):
+        move_to(add_months(ended, months))
+        assert due(clerk) == {"follow_up_course": clock.today()}
+        asked = follow_up(clerk, row.pk, on=clock.today(), means="phone", working=months == 6)
+        assert (asked.months, asked.status, due(clerk)) == (months, "working" if months == 6 else "seeking", {})
+    assert Message.objects.unscoped().count() == told, "nobody is told that they lost work that they did not have"
+    a_course(clerk)
+    assert due(clerk) == {"begin_class": clock.today()}
+    assert list(verify_state(lambda done: None, Counter())) == []
+
+
+def due(clerk):
+    """Of training and starting up, what is due when."""
+    codes = ("begin_class", "end_class", "refund", "follow_up_course", "follow_up_venture", "find_alive")
+    named = [one for one in duties.DUTIES if one.code in codes]
+    return {duty.code: one.on for duty in named for one in duties.due(clerk, duty, clock.today())}
 
 
 def test_charge_is_an_error_for_the_supervisor_until_it_is_given_back():

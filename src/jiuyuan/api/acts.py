@@ -19,6 +19,7 @@ from jiuyuan.procedures.registry import WORKFLOWS, Workflow
 from jiuyuan.procedures.table import Transition
 
 router = Router(auth=Bearer(), tags=["people"])
+_PLAN = "帮扶计划"
 
 #: How the API shows the subject of each workflow.
 _SHOWN: dict[str, tuple[type[Schema], Callable[[User, Any], Schema]]] = {
@@ -104,7 +105,7 @@ def _as_sent(workflow: Workflow, transition: Transition) -> Transition:
     """A placement is sent below its post, and names the plan instead."""
     if workflow is not PLACEMENT or not transition.begins:
         return transition
-    named = (replace(need, name="plan", label="帮扶计划") if need.name == "post" else need for need in transition.needs)
+    named = (replace(need, name="plan", label=_PLAN) if need.name == "post" else need for need in transition.needs)
     return replace(transition, needs=tuple(named))
 
 

@@ -18,8 +18,9 @@ from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.assistance import duty_rows as rows
 from jiuyuan.assistance import offer_counts, placing
+from jiuyuan.assistance import training_rows as training
 from jiuyuan.assistance.duty import AHEAD, AsOf, DaysAfter, Due, Duty, on
-from jiuyuan.assistance.models import Measure, PublicPost, Vacancy
+from jiuyuan.assistance.models import Course, Measure, PublicPost, Vacancy
 from jiuyuan.people.models import FamilyCertification
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.wording import say
@@ -139,10 +140,36 @@ DUTIES: tuple[Duty, ...] = (
         lambda asked: placing.no_longer_entitled(asked.user, asked.day), lambda placement, asked: asked.day, "proposed_on", _post,
         past=False,
     ),
+    Duty(
+        "begin_class", "培训班该开班了", "报名中、快到开班日期的培训班", "开班日期", "course", ("start", "cancel"),
+        training.classes_that_begin, on("begins_on"), "begins_on", past=False,
+    ),
+    Duty(
+        "end_class", "培训班该结业了", "上课中、快到结业日期的培训班", "结业日期", "course", ("finish", "cancel"),
+        training.classes_that_end, on("ends_on"), "ends_on", past=False,
+    ),
+    Duty(
+        "refund", "退还培训收的钱", "培训向本人收了钱、还没有退的", "当天", "enrolment", ("refund",),
+        training.charged, lambda seat, asked: asked.day, "enrolled_on", str, past=False,
+    ),
+    Duty(
+        "follow_up_course", "培训后回访", "已结业的人，每次一次",
+        "结业后{follow_up_first_months}、{follow_up_second_months}、{follow_up_last_months}个月", "course_follow_up",
+        ("follow_up",), training.after_a_course, training.step_on, "ended_on", str,
+    ),
+    Duty(
+        "follow_up_venture", "开业后回访", "办了营业执照的人，每次一次",
+        "办照后{follow_up_first_months}、{follow_up_second_months}、{follow_up_last_months}个月", "venture_follow_up",
+        ("follow_up",), training.after_a_licence, training.step_on, "registered_on", str, past=False,
+    ),
+    Duty(
+        "find_alive", "查看经营情况", "办了营业执照的人", "办照后半年、一年", "venture", ("confirm_alive", "end"),
+        training.to_find_alive, training.alive_on, "registered_on", str, past=False,
+    ),
 )  # fmt: skip
 #: From a row to the stay that it is about; None where it is about none.
 _TO_THE_STAY: Mapping[type, str | None] = {
-    Recognition: "pk", Measure: "plan__recognition", FamilyCertification: None, Vacancy: None, PublicPost: None,
+    Recognition: "pk", Measure: "plan__recognition", FamilyCertification: None, Vacancy: None, PublicPost: None, Course: None,
 }  # fmt: skip
 BY_CODE: Mapping[str, Duty] = {duty.code: duty for duty in DUTIES}
 

@@ -4,6 +4,8 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
+from django.db.models import QuerySet
+
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.assistance.helped import Helped, Said, locked
@@ -22,7 +24,7 @@ _STEPS = ("follow_up_first_months", "follow_up_second_months", "follow_up_last_m
 AHEAD = timedelta(days=7)  # so long before its day a step may be taken
 
 TABLE = Procedure(
-    tuple(State(code, label, final=True) for code, label in texts(FollowUp.Status)),
+    tuple(State(code, label, final=True) for code, label in texts(FollowUp.Status) if code != "seeking"),
     (
         Transition(
             "follow_up", "登记跟踪回访", frozenset(), ("working", "lost"), _CLERK,
@@ -57,12 +59,16 @@ def steps(area: str, today: date) -> list[int]:
 def next_step(offer: JobOffer, today: date) -> tuple[int, date] | None:
     """The next step with its day, as it stood at the end of a day: the last that has come, else the one that comes; None once
     all were taken or work was lost."""
-    rows = FollowUp.objects.unscoped().filter(offer=offer, on__lte=today)
-    done = list(rows.values_list("months", "status"))
-    if offer.begins_on is None or any(status == FollowUp.Status.LOST for _, status in done):
+    return step_after(offer.begins_on, offer.area, FollowUp.objects.unscoped().filter(offer=offer), today)
+
+
+def step_after(begins_on: date | None, area: str, rows: "QuerySet[Any]", today: date) -> tuple[int, date] | None:
+    """The next step after a day, with the follow-ups that there are."""
+    done = list(rows.filter(on__lte=today).values_list("months", "status"))
+    if begins_on is None or any(status == FollowUp.Status.LOST for _, status in done):
         return None
     last = max((months for months, _ in done), default=0)
-    left = [(one, add_months(offer.begins_on, one)) for one in steps(offer.area, today) if one > last]
+    left = [(one, add_months(begins_on, one)) for one in steps(area, today) if one > last]
     come = [one for one in left if one[1] - AHEAD <= today]
     return come[-1] if come else left[0] if left else None
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
-from jiuyuan.assistance.follow_up_workflow import AHEAD, steps
+from jiuyuan.assistance.follow_up_workflow import AHEAD, step_after
 from jiuyuan.assistance.helped import Helped, Said, locked
 from jiuyuan.assistance.models import FollowUp, Placement
 from jiuyuan.labels import texts
@@ -14,11 +14,10 @@ from jiuyuan.procedures.reading import key
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import Guard, Need, Procedure, State, Transition, Vocabulary
 from jiuyuan.refusals import NotFound
-from jiuyuan.rules.calendar import add_months
 from jiuyuan.wording import say
 
 TABLE = Procedure(
-    tuple(State(code, label, final=True) for code, label in texts(FollowUp.Status)),
+    tuple(State(code, label, final=True) for code, label in texts(FollowUp.Status) if code != "seeking"),
     (
         Transition(
             "follow_up", "登记跟踪回访", frozenset(), ("working", "lost"), frozenset({Role.CLERK}),
@@ -60,13 +59,8 @@ class PostFollowUpOf(Helped):
 
 def next_step(placement: Placement, today: date) -> tuple[int, date] | None:
     """The next step with its day: the last that has come, else the one that comes; None once all were taken or work was lost."""
-    done = list(FollowUp.objects.unscoped().filter(placement=placement).values_list("months", "status"))
-    if placement.begins_on is None or any(status == FollowUp.Status.LOST for _, status in done):
-        return None
-    last = max((months for months, _ in done), default=0)
-    left = [(one, add_months(placement.begins_on, one)) for one in steps(placement.area, today) if one > last]
-    come = [one for one in left if one[1] - AHEAD <= today]
-    return come[-1] if come else left[0] if left else None
+    rows = FollowUp.objects.unscoped().filter(placement=placement)
+    return step_after(placement.begins_on, placement.area, rows, today)
 
 
 def _step_has_come(context: PostFollowUpOf) -> str | None:

@@ -6,6 +6,7 @@ from jiuyuan.assistance.course_workflow import COURSE
 from jiuyuan.assistance.enrolment_workflow import ENROLMENT
 from jiuyuan.assistance.follow_up_workflow import FOLLOW_UP
 from jiuyuan.assistance.interview_workflow import INTERVIEW
+from jiuyuan.assistance.later_follow_up_workflow import COURSE_FOLLOW_UP, VENTURE_FOLLOW_UP
 from jiuyuan.assistance.measure_workflow import MEASURE
 from jiuyuan.assistance.offer_workflow import OFFER
 from jiuyuan.assistance.otherwise_workflow import OTHERWISE
@@ -20,6 +21,7 @@ from jiuyuan.assistance.venture_workflow import VENTURE
 __all__ = [
     "APPOINTMENT",
     "COURSE",
+    "COURSE_FOLLOW_UP",
     "ENROLMENT",
     "FOLLOW_UP",
     "INTERVIEW",
@@ -33,6 +35,7 @@ __all__ = [
     "REFUSAL",
     "VACANCY",
     "VENTURE",
+    "VENTURE_FOLLOW_UP",
     "handing_over",
     "nightly",
     "replay",

@@ -6,16 +6,19 @@ from django.db import models
 from django.db.models import Q
 
 from jiuyuan.agencies.scope import Scope
+from jiuyuan.assistance.models.courses import Enrolment
 from jiuyuan.assistance.models.offers import JobOffer
 from jiuyuan.assistance.models.plans import OfTheHelped
 from jiuyuan.assistance.models.posts import Placement
+from jiuyuan.assistance.models.ventures import Venture
 from jiuyuan.labels import Labelled
 from jiuyuan.procedures.subjects import SubjectManager
 from jiuyuan.recognitions.models import Recognition
 
 
 class FollowUp(OfTheHelped):
-    """What was found so many `months` after the first day of work, which came of an `offer` or of a `placement`. `wage_paid`, `insured`: None where it is not known.
+    """What was found so many `months` after the first day of work, which came of an `offer` or of a
+    `placement`, after the end of a course (`enrolment`), or after a business was registered (`venture`). `wage_paid`, `insured`: None where it is not known.
 
     It is written down once and does not move any more; what is due is a query (`duties`), never a row that waits.
     """
@@ -23,6 +26,7 @@ class FollowUp(OfTheHelped):
     class Status(Labelled):
         WORKING = "working", "在岗"
         LOST = "lost", "已离岗"
+        SEEKING = "seeking", "还没有工作"
 
     class How(Labelled):
         PHONE = "phone", "电话"
@@ -37,6 +41,10 @@ class FollowUp(OfTheHelped):
     placement = models.ForeignKey(
         Placement, models.PROTECT, null=True, related_name="follow_ups", verbose_name="公益性岗位安置"
     )
+    enrolment = models.ForeignKey(
+        Enrolment, models.PROTECT, null=True, related_name="follow_ups", verbose_name="培训报名"
+    )
+    venture = models.ForeignKey(Venture, models.PROTECT, null=True, related_name="follow_ups", verbose_name="创业")
     months = models.PositiveSmallIntegerField("上岗后月数")
     status = models.CharField("状态", max_length=10, choices=Status)
     version = models.PositiveIntegerField("版本", default=1)
@@ -57,6 +65,11 @@ class FollowUp(OfTheHelped):
             models.UniqueConstraint(fields=["placement", "months"], name="assistance_one_follow_up_a_step_on_a_post"),
             models.CheckConstraint(
                 name="assistance_a_follow_up_is_of_one_work",
-                condition=Q(offer__isnull=False, placement=None) | Q(offer=None, placement__isnull=False),
+                condition=Q(offer__isnull=False, placement=None, enrolment=None, venture=None)
+                | Q(offer=None, placement__isnull=False, enrolment=None, venture=None)
+                | Q(offer=None, placement=None, enrolment__isnull=False, venture=None)
+                | Q(offer=None, placement=None, enrolment=None, venture__isnull=False),
             ),
+            models.UniqueConstraint(fields=["enrolment", "months"], name="assistance_one_follow_up_a_step_of_a_course"),
+            models.UniqueConstraint(fields=["venture", "months"], name="assistance_one_follow_up_a_step_of_a_venture"),
         ]

@@ -14,6 +14,7 @@ from jiuyuan.assistance.appointment_workflow import APPOINTMENT
 from jiuyuan.assistance.enrolment_workflow import ENROLMENT, EnrolmentOf
 from jiuyuan.assistance.follow_up_workflow import FOLLOW_UP
 from jiuyuan.assistance.interview_workflow import INTERVIEW, InterviewOf
+from jiuyuan.assistance.later_follow_up_workflow import COURSE_FOLLOW_UP, VENTURE_FOLLOW_UP
 from jiuyuan.assistance.measure_workflow import MEASURE
 from jiuyuan.assistance.models import (
     Appointment,
@@ -61,6 +62,7 @@ _WORKFLOWS: dict[str, Workflow] = {
     one.name: one
     for one in (
         INTERVIEW, PLAN, MEASURE, OFFER, FOLLOW_UP, REFUSAL, PLACEMENT, POST_FOLLOW_UP, OTHERWISE, APPOINTMENT, ENROLMENT, VENTURE,
+        COURSE_FOLLOW_UP, VENTURE_FOLLOW_UP,
     )
 }  # fmt: skip
 
@@ -87,8 +89,8 @@ def helping(request: StaffRequest, pk: int) -> HttpResponseBase:
         "refusals": _refusals(stay, user),
         "appointments": _appointments(stay, user),
         "placements": _placements(stay, user),
-        "enrolments": _under_a_plan(ENROLMENT, stay, user, "plan", "course"),
-        "ventures": _under_a_plan(VENTURE, stay, user, "plan"),
+        "enrolments": _under_a_plan(ENROLMENT, COURSE_FOLLOW_UP, stay, user, "plan", "course"),
+        "ventures": _under_a_plan(VENTURE, VENTURE_FOLLOW_UP, stay, user, "plan"),
         "earlier": [one for one in plans if not one.open],
         "actions": [
             *_buttons(INTERVIEW, stay, stay, user),
@@ -169,6 +171,8 @@ def _beginning(workflow: Workflow, stay: Recognition, item: int, user: Any) -> A
         return _about(OFFER, stay, item)
     if workflow is POST_FOLLOW_UP:
         return _about(PLACEMENT, stay, item)
+    if workflow in (COURSE_FOLLOW_UP, VENTURE_FOLLOW_UP):
+        return _about(ENROLMENT if workflow is COURSE_FOLLOW_UP else VENTURE, stay, item)
     if workflow is ENROLMENT:
         course: Course | None = assistance.courses(user).filter(pk=key(item)).first()
         if course is None:
@@ -203,7 +207,7 @@ def _about(workflow: Workflow, stay: Recognition, item: int) -> Any:
 
 def _buttons(workflow: Workflow, about: Any, stay: Recognition, user: Any) -> list[Action]:
     item, context = (
-        about.pk if isinstance(about, workflow.model | JobOffer | Placement) else 0,
+        about.pk if isinstance(about, workflow.model | JobOffer | Placement | Enrolment | Venture) else 0,
         workflow.hold(about, user),
     )
     if workflow is OFFER and not isinstance(about, JobOffer):  # what to offer is chosen among what suits
@@ -249,13 +253,16 @@ def _offers(stay: Recognition, user: Any) -> list[tuple[JobOffer, list[Action]]]
     return found
 
 
-def _under_a_plan(workflow: Workflow, stay: Recognition, user: Any, *with_it: str) -> list[tuple[Any, list[Action]]]:
-    """Rows that hang on a plan of this stay, the newest first, each with what may be done."""
+def _under_a_plan(
+    workflow: Workflow, later: Workflow, stay: Recognition, user: Any, *with_it: str
+) -> list[tuple[Any, list[Action]]]:
+    """Rows that hang on a plan of this stay, the newest first, each with what may be done; `later` follows them up."""
     model: Any = workflow.model
     found = []
     for row in model._base_manager.filter(recognition=stay).select_related(*with_it).order_by("-pk"):
         row.recognition = row.plan.recognition = stay
-        found.append((row, [one for one in _buttons(workflow, row, stay, user) if not one.reasons]))
+        buttons = [*_buttons(workflow, row, stay, user), *_buttons(later, row, stay, user)]
+        found.append((row, [one for one in buttons if not one.reasons]))
     return found
 
 

@@ -189,7 +189,7 @@ def _due(user: User, duty: Duty, one: Due, day: date) -> dict[str, Any]:
 def _act(duty: Duty, one: Due) -> str:
     """The page of the act that settles it."""
     stay, row, act = one.stay, one.row, duty.settles[0]
-    if duty.workflow in ("vacancy", "post"):
+    if duty.workflow in ("vacancy", "post", "course"):
         return reverse(f"desk:{duty.workflow}_act", args=[row.pk, act])
     if duty.workflow == "family":
         return reverse("desk:family_clear", args=[row.pk])

@@ -29,6 +29,8 @@ CLAUSES = {
     "duty": "四(三)",
     "appointment": "三(五)",
     "post_follow_up": "四(三)",
+    "course_follow_up": "四(三)",
+    "venture_follow_up": "四(三)",
     "plan": "四(二)",
     "interview": "四(一)",
     "supervision": "五(三)",
