@@ -1,4 +1,4 @@
-"""The API's endpoints of appointments, in the table of every endpoint by role, and how they are called."""
+"""The API's endpoints of appointments and of what is due, in the table of every endpoint by role, and how they are called."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -21,6 +21,8 @@ LISTED = {
     "GET /appointments": "200 200 200 200 403 200 200 401 | 200 200 200 - 403 200 200 401",
     "GET /appointments/{pk}": "200 200 200 200 404 200 404 401 | 404 404 404 - 404 404 404 401",
     "POST /appointments/{pk}/excuse_me": "200 403 403 403 404 200 404 401 | 404 404 404 - 404 404 404 401",
+    "GET /duties": "200 200 200 200 403 403 403 401 | 200 200 200 - 403 403 403 401",
+    "POST /recognitions/{pk}/duties": _CLERK.replace("200", "201", 1),
     **{f"POST /appointments/{{pk}}/{action}": _CLERK for action in ("prove", "came", "stay_away", "cancel")},
 }
 
@@ -51,9 +53,17 @@ def _invite(program: Program, case: Application) -> Any:
     return program.post(f"/recognitions/{case.recognition_id}/appointments", sent)
 
 
+def _settled_otherwise(program: Program, case: Application) -> Any:
+    version = Recognition.objects.unscoped().get(pk=case.recognition_id).version
+    sent = {"version": version, "duty": "interview", "item": case.recognition_id, "note": "打电话谈过。"}
+    return program.post(f"/recognitions/{case.recognition_id}/duties", sent)
+
+
 CALLS: dict[str, tuple[str, Call]] = {
     "POST /recognitions/{pk}/appointments": ("invited", _invite),
     "GET /appointments": ("invited", lambda p, c: p.get("/appointments", status="invited", due_by="2030-01-01")),
+    "GET /duties": ("invited", lambda p, c: p.get("/duties", due_by="2030-01-01")),
+    "POST /recognitions/{pk}/duties": ("invited", _settled_otherwise),
     "GET /appointments/{pk}": ("invited", _on()),
     "POST /appointments/{pk}/prove": ("invited", _on("prove", proof="挂号信回执号")),
     "POST /appointments/{pk}/excuse_me": ("invited", _on("excuse_me", words="孩子病了。")),

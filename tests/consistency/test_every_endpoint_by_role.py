@@ -92,8 +92,6 @@ LISTED = endpoints_of_appointments.LISTED | endpoints_of_posts.LISTED | endpoint
     "POST /refusals/{pk}/respond":               "200 403 403 403 404 200 404 401 | 404 404 404 - 404 404 404 401",
     "POST /refusals/{pk}/count":                 "403 200 403 403 404 403 404 401 | 404 404 404 - 404 404 404 401",
     "POST /refusals/{pk}/excuse":                "403 200 403 403 404 403 404 401 | 404 404 404 - 404 404 404 401",
-    "GET /duties":                               "200 200 200 200 403 403 403 401 | 200 200 200 - 403 403 403 401",
-    "POST /recognitions/{pk}/duties":            "201 403 403 403 404 403 404 401 | 404 404 404 - 404 404 404 401",
     "POST /recognitions/{pk}/end":               "403 200 403 403 404 403 404 401 | 404 404 404 - 404 404 404 401",
 }  # fmt: skip
 # One path an action; who may is tried in test_every_action_by_every_role.
@@ -134,30 +132,27 @@ class World:
         return staff(role, at=None if inside else ELSEWHERE[role])
 
 
-_GOES_ON: dict[str, Callable[[World, Recognition], object]] = (
-    endpoints_of_training.STATES
-    | endpoints_of_appointments.STATES
-    | {
-        "borne": lambda world, stay: None,
-        "ended": lambda world, stay: end(stay, world.reviewer, ground="left_scope"),
-        "objected": lambda world, stay: act_on(
-            "object", world.clerk, end(stay, world.reviewer, ground="left_scope").pk, "不该退出"
-        ),
-        "proposed": lambda world, stay: act_on("propose", world.clerk, stay.pk, ground="left_scope", reason="公安数据"),
-        "visited": lambda world, stay: visiting.receive(
-            world.clerk, visiting.Brought(str(uuid4()), stay.person_id, "2026-03-02", found={"wants_work": True})
-        ),
-        "opened": lambda world, stay: act_on("investigate", world.clerk, stay.pk, cause="有人反映"),
-        "found": lambda world, stay: found(stay),
-        "told": lambda world, stay: told(found(stay), heard=False),
-        "heard": lambda world, stay: told(found(stay)),
-        "interested": lambda world, stay: _offered(world, stay, INTERESTED),
-        "declined": lambda world, stay: _offered(world, stay, DECLINED),
-        "offered": lambda world, stay: _offered(world, stay),
-        "told of it": lambda world, stay: _told_a_week_ago(world, stay),
-        "to be placed": lambda world, stay: endpoints_of_posts.to_be_placed(world.clerk, stay),
-    }
-)
+_GOES_ON: dict[str, Callable[[World, Recognition], object]] = endpoints_of_training.STATES | {
+    **endpoints_of_appointments.STATES,
+    "borne": lambda world, stay: None,
+    "ended": lambda world, stay: end(stay, world.reviewer, ground="left_scope"),
+    "objected": lambda world, stay: act_on(
+        "object", world.clerk, end(stay, world.reviewer, ground="left_scope").pk, "不该退出"
+    ),
+    "proposed": lambda world, stay: act_on("propose", world.clerk, stay.pk, ground="left_scope", reason="公安数据"),
+    "visited": lambda world, stay: visiting.receive(
+        world.clerk, visiting.Brought(str(uuid4()), stay.person_id, "2026-03-02", found={"wants_work": True})
+    ),
+    "opened": lambda world, stay: act_on("investigate", world.clerk, stay.pk, cause="有人反映"),
+    "found": lambda world, stay: found(stay),
+    "told": lambda world, stay: told(found(stay), heard=False),
+    "heard": lambda world, stay: told(found(stay)),
+    "interested": lambda world, stay: _offered(world, stay, INTERESTED),
+    "declined": lambda world, stay: _offered(world, stay, DECLINED),
+    "offered": lambda world, stay: _offered(world, stay),
+    "told of it": lambda world, stay: _told_a_week_ago(world, stay),
+    "to be placed": lambda world, stay: endpoints_of_posts.to_be_placed(world.clerk, stay),
+}
 
 
 def _offered(world: World, stay: Recognition, *acts: Any) -> None:
@@ -192,11 +187,6 @@ _HELP: dict[str, Any] = {"plans": Plan, "offers": JobOffer, "refusals": ServiceR
 def _offered_anew(program: Program, case: Application) -> Any:
     clerk = staff("clerk")
     return _help("plans", "offers", vacancy=a_fitting_vacancy(clerk, "护工").pk, means="phone")(program, case)
-
-
-def _settled_otherwise(program: Program, case: Application) -> Any:
-    said = _seen(case, duty="interview", item=case.recognition_id, note="打电话谈过。")
-    return program.post(f"/recognitions/{case.recognition_id}/duties", said)
 
 
 def _of(case: Application, kind: str) -> int:
@@ -236,104 +226,89 @@ def _facts(case: Application) -> dict[str, Any]:
     }  # fmt: skip
 
 
-CALLS: dict[str, tuple[str, Call]] = (
-    endpoints_of_appointments.CALLS
-    | endpoints_of_posts.CALLS
-    | {
-        **endpoints_of_training.CALLS,
-        "POST /self-check": ("", lambda p, c: p.post("/self-check", {"wants_work": True})),
-        "GET /notices": ("", lambda p, c: p.get("/notices", platform="220102001")),
-        "POST /applications": ("", lambda p, c: p.post("/applications", an_applicant().form())),
-        "GET /applications": ("draft", lambda p, c: p.get("/applications")),
-        "GET /applications/{number}": ("draft", lambda p, c: p.get(f"/applications/{c.number}")),
-        "GET /applications/{number}/form.pdf": ("draft", lambda p, c: p.get(f"/applications/{c.number}/form.pdf")),
-        "POST /applications/{number}/materials": (
-            "draft",
-            lambda p, c: p.upload(f"/applications/{c.number}/materials"),
+CALLS: dict[str, tuple[str, Call]] = endpoints_of_posts.CALLS | {
+    **endpoints_of_training.CALLS,
+    **endpoints_of_appointments.CALLS,
+    "POST /self-check": ("", lambda p, c: p.post("/self-check", {"wants_work": True})),
+    "GET /notices": ("", lambda p, c: p.get("/notices", platform="220102001")),
+    "POST /applications": ("", lambda p, c: p.post("/applications", an_applicant().form())),
+    "GET /applications": ("draft", lambda p, c: p.get("/applications")),
+    "GET /applications/{number}": ("draft", lambda p, c: p.get(f"/applications/{c.number}")),
+    "GET /applications/{number}/form.pdf": ("draft", lambda p, c: p.get(f"/applications/{c.number}/form.pdf")),
+    "POST /applications/{number}/materials": ("draft", lambda p, c: p.upload(f"/applications/{c.number}/materials")),
+    "POST /applications/{number}/facts": ("draft", lambda p, c: p.post(f"/applications/{c.number}/facts", _facts(c))),
+    "POST /applications/{number}/disputes": (
+        "draft",
+        lambda p, c: p.post(
+            f"/applications/{c.number}/disputes", {"version": c.version, "name": "wants_work", "evidence": "不是我填的"}
         ),
-        "POST /applications/{number}/facts": (
-            "draft",
-            lambda p, c: p.post(f"/applications/{c.number}/facts", _facts(c)),
+    ),
+    "POST /applications/{number}/household": (
+        "draft",
+        lambda p, c: p.post(f"/applications/{c.number}/household", {"version": c.version, "members": []}),
+    ),
+    "POST /batches": ("endorsed", lambda p, c: p.post("/batches", {"numbers": [c.number]})),
+    "GET /people": ("draft", lambda p, c: p.get("/people")),
+    "GET /people/{pk}": ("draft", lambda p, c: p.get(f"/people/{c.person_id}")),
+    "GET /people/{pk}/entitlements": ("recognised", lambda p, c: p.get(f"/people/{c.person_id}/entitlements")),
+    "GET /recognitions": ("recognised", lambda p, c: p.get("/recognitions")),
+    "GET /recognitions/{pk}/exit-notice.pdf": (
+        "ended",
+        lambda p, c: p.get(f"/recognitions/{c.recognition_id}/exit-notice.pdf"),
+    ),
+    "GET /recognitions/{pk}": ("recognised", lambda p, c: p.get(f"/recognitions/{c.recognition_id}")),
+    "POST /people/{pk}/documents": ("recognised", lambda p, c: p.upload(f"/people/{c.person_id}/documents")),
+    "POST /people/{pk}/facts": ("recognised", lambda p, c: p.post(f"/people/{c.person_id}/facts", _facts_of(c))),
+    "POST /recognitions/{pk}/proposals": (
+        "borne",
+        lambda p, c: p.post(
+            f"/recognitions/{c.recognition_id}/proposals", _seen(c, ground="left_scope", reason="公安数据")
         ),
-        "POST /applications/{number}/disputes": (
-            "draft",
-            lambda p, c: p.post(
-                f"/applications/{c.number}/disputes",
-                {"version": c.version, "name": "wants_work", "evidence": "不是我填的"},
-            ),
+    ),
+    "GET /visits": ("visited", lambda p, c: p.get("/visits", status="draft")),
+    "GET /visits/{pk}": ("visited", lambda p, c: p.get(f"/visits/{_visit(c).pk}")),
+    "POST /visits/{pk}/confirm": ("visited", _on_visit("confirm", choices={"wants_work": "take"})),
+    "POST /visits/{pk}/discard": ("visited", _on_visit("discard", reason="走错了门")),
+    "POST /proposals/{pk}/confirm": ("proposed", _on("proposals", "confirm", reason="属实")),
+    "POST /proposals/{pk}/dismiss": ("proposed", _on("proposals", "dismiss", reason="不属实")),
+    "POST /proposals/{pk}/take_back": ("proposed", _on("proposals", "take_back", reason="提错了")),
+    "POST /recognitions/{pk}/investigations": (
+        "borne",
+        lambda p, c: p.post(f"/recognitions/{c.recognition_id}/investigations", _seen(c, cause="有人反映")),
+    ),
+    "POST /investigations/{pk}/find": ("opened", _on("investigations", "find", holds=True, fraud=False, finding="在")),
+    "POST /investigations/{pk}/tell": ("found", _on("investigations", "tell", how="电话", proof="录音")),
+    "POST /investigations/{pk}/respond": ("told", _on("investigations", "respond", words="没有")),
+    "POST /investigations/{pk}/send_back": ("heard", _on("investigations", "send_back", reason="再查")),
+    "POST /investigations/{pk}/decide": ("heard", _on("investigations", "decide", outcome="exit", reason="属实")),
+    "POST /recognitions/{pk}/objections": (
+        "ended",
+        lambda p, c: p.post(f"/recognitions/{c.recognition_id}/objections", _seen(c, reason="不该退出")),
+    ),
+    "GET /plans/{pk}": ("offered", _help("plans")),
+    "GET /plans/{pk}/matches": ("offered", _help("plans", "matches")),
+    "POST /plans/{pk}/offers": ("offered", _offered_anew),
+    "GET /offers": ("offered", lambda p, c: p.get("/offers", status="given", due_by="2030-01-01")),
+    "GET /offers/{pk}": ("offered", _help("offers")),
+    "POST /offers/{pk}/answer": ("offered", _help("offers", "answer", answer="interested")),
+    "POST /offers/{pk}/taken_on": ("offered", _help("offers", "taken_on", **{"from": "2026-06-01"})),
+    "POST /offers/{pk}/applied": ("interested", _help("offers", "applied")),
+    "POST /offers/{pk}/not_taken_on": ("interested", _help("offers", "not_taken_on", reason="招满了。")),
+    "GET /refusals": ("declined", lambda p, c: p.get("/refusals", status="noted")),
+    "GET /refusals/{pk}": ("declined", _help("refusals")),
+    "POST /refusals/{pk}/tell": ("declined", _help("refusals", "tell", **TELL[1])),
+    "POST /refusals/{pk}/respond": ("told of it", _help("refusals", "respond", words="夜里没人照顾老人。")),
+    "POST /refusals/{pk}/count": ("told of it", _help("refusals", "count", ground="没有理由。")),
+    "POST /refusals/{pk}/excuse": ("told of it", _help("refusals", "excuse", ground="属实。")),
+    "POST /exit_objections/{pk}/settle": ("objected", _on("objections", "settle", upheld=True, finding="成立")),
+    "POST /recognitions/{pk}/end": (
+        "borne",
+        lambda p, c: p.post(
+            f"/recognitions/{c.recognition_id}/end",
+            {"version": 1, "ground": "left_scope", "on": clock.today().isoformat(), "evidence": "公安数据"},
         ),
-        "POST /applications/{number}/household": (
-            "draft",
-            lambda p, c: p.post(f"/applications/{c.number}/household", {"version": c.version, "members": []}),
-        ),
-        "POST /batches": ("endorsed", lambda p, c: p.post("/batches", {"numbers": [c.number]})),
-        "GET /people": ("draft", lambda p, c: p.get("/people")),
-        "GET /people/{pk}": ("draft", lambda p, c: p.get(f"/people/{c.person_id}")),
-        "GET /people/{pk}/entitlements": ("recognised", lambda p, c: p.get(f"/people/{c.person_id}/entitlements")),
-        "GET /recognitions": ("recognised", lambda p, c: p.get("/recognitions")),
-        "GET /recognitions/{pk}/exit-notice.pdf": (
-            "ended",
-            lambda p, c: p.get(f"/recognitions/{c.recognition_id}/exit-notice.pdf"),
-        ),
-        "GET /recognitions/{pk}": ("recognised", lambda p, c: p.get(f"/recognitions/{c.recognition_id}")),
-        "POST /people/{pk}/documents": ("recognised", lambda p, c: p.upload(f"/people/{c.person_id}/documents")),
-        "POST /people/{pk}/facts": ("recognised", lambda p, c: p.post(f"/people/{c.person_id}/facts", _facts_of(c))),
-        "POST /recognitions/{pk}/proposals": (
-            "borne",
-            lambda p, c: p.post(
-                f"/recognitions/{c.recognition_id}/proposals", _seen(c, ground="left_scope", reason="公安数据")
-            ),
-        ),
-        "GET /visits": ("visited", lambda p, c: p.get("/visits", status="draft")),
-        "GET /visits/{pk}": ("visited", lambda p, c: p.get(f"/visits/{_visit(c).pk}")),
-        "POST /visits/{pk}/confirm": ("visited", _on_visit("confirm", choices={"wants_work": "take"})),
-        "POST /visits/{pk}/discard": ("visited", _on_visit("discard", reason="走错了门")),
-        "POST /proposals/{pk}/confirm": ("proposed", _on("proposals", "confirm", reason="属实")),
-        "POST /proposals/{pk}/dismiss": ("proposed", _on("proposals", "dismiss", reason="不属实")),
-        "POST /proposals/{pk}/take_back": ("proposed", _on("proposals", "take_back", reason="提错了")),
-        "POST /recognitions/{pk}/investigations": (
-            "borne",
-            lambda p, c: p.post(f"/recognitions/{c.recognition_id}/investigations", _seen(c, cause="有人反映")),
-        ),
-        "POST /investigations/{pk}/find": (
-            "opened",
-            _on("investigations", "find", holds=True, fraud=False, finding="在"),
-        ),
-        "POST /investigations/{pk}/tell": ("found", _on("investigations", "tell", how="电话", proof="录音")),
-        "POST /investigations/{pk}/respond": ("told", _on("investigations", "respond", words="没有")),
-        "POST /investigations/{pk}/send_back": ("heard", _on("investigations", "send_back", reason="再查")),
-        "POST /investigations/{pk}/decide": ("heard", _on("investigations", "decide", outcome="exit", reason="属实")),
-        "POST /recognitions/{pk}/objections": (
-            "ended",
-            lambda p, c: p.post(f"/recognitions/{c.recognition_id}/objections", _seen(c, reason="不该退出")),
-        ),
-        "GET /plans/{pk}": ("offered", _help("plans")),
-        "GET /plans/{pk}/matches": ("offered", _help("plans", "matches")),
-        "POST /plans/{pk}/offers": ("offered", _offered_anew),
-        "GET /offers": ("offered", lambda p, c: p.get("/offers", status="given", due_by="2030-01-01")),
-        "GET /offers/{pk}": ("offered", _help("offers")),
-        "POST /offers/{pk}/answer": ("offered", _help("offers", "answer", answer="interested")),
-        "POST /offers/{pk}/taken_on": ("offered", _help("offers", "taken_on", **{"from": "2026-06-01"})),
-        "POST /offers/{pk}/applied": ("interested", _help("offers", "applied")),
-        "POST /offers/{pk}/not_taken_on": ("interested", _help("offers", "not_taken_on", reason="招满了。")),
-        "GET /refusals": ("declined", lambda p, c: p.get("/refusals", status="noted")),
-        "GET /refusals/{pk}": ("declined", _help("refusals")),
-        "POST /refusals/{pk}/tell": ("declined", _help("refusals", "tell", **TELL[1])),
-        "POST /refusals/{pk}/respond": ("told of it", _help("refusals", "respond", words="夜里没人照顾老人。")),
-        "POST /refusals/{pk}/count": ("told of it", _help("refusals", "count", ground="没有理由。")),
-        "POST /refusals/{pk}/excuse": ("told of it", _help("refusals", "excuse", ground="属实。")),
-        "POST /exit_objections/{pk}/settle": ("objected", _on("objections", "settle", upheld=True, finding="成立")),
-        "GET /duties": ("offered", lambda p, c: p.get("/duties", due_by="2030-01-01")),
-        "POST /recognitions/{pk}/duties": ("borne", _settled_otherwise),
-        "POST /recognitions/{pk}/end": (
-            "borne",
-            lambda p, c: p.post(
-                f"/recognitions/{c.recognition_id}/end",
-                {"version": 1, "ground": "left_scope", "on": clock.today().isoformat(), "evidence": "公安数据"},
-            ),
-        ),
-    }
-)
+    ),
+}
 
 
 @pytest.mark.parametrize("status", sorted({status for status, _ in CALLS.values()}))
