@@ -10,8 +10,11 @@ from django.urls import reverse
 from jiuyuan import clock
 from jiuyuan.applications.models import Application
 from jiuyuan.assistance import duties
+from jiuyuan.assistance.interview_workflow import INTERVIEW, InterviewOf
 from jiuyuan.assistance.models import Interview, Measure, Plan
+from jiuyuan.desk.forms.helping import InterviewForm
 from jiuyuan.desk.views import today
+from jiuyuan.procedures import engine
 from tests.assistance.plans import a_plan, held
 from tests.assistance.vacancies import a_vacancy
 from tests.factories import OTHER_PLATFORM, a_case, act_on, an_account, an_applicant, move_to, staff
@@ -185,3 +188,25 @@ def test_person_reads_the_plan_on_the_phone_agrees_and_writes_what_they_look_for
 
 def test_who_is_not_on_the_register_has_no_plan():
     assert browser(an_account()).get(reverse("portal:helping")).status_code == 404
+
+
+def test_talk_begins_with_the_wishes_of_the_application_and_then_with_those_of_the_phone_and_of_the_last_talk():
+    clerk, owner = staff("clerk"), an_account()
+    case = a_case("recognised", an_applicant(), by=owner)
+    Application.objects.unscoped().filter(pk=case.pk).update(
+        details={"job_intention": "想在家附近做护理", "skills": "会做饭"}
+    )
+    stay = case.recognition
+    first = InterviewForm(InterviewOf(stay, clerk)).initial
+    assert (first["occupations"], first["note"]) == ("", "求职意愿：想在家附近做护理\n技能特长：会做饭")
+    engine.act(
+        owner,
+        INTERVIEW,
+        stay.pk,
+        "write_wishes",
+        {"wishes": {"occupations": ["看大门"]}, "services_wanted": ["training"]},
+    )
+    phone = InterviewForm(InterviewOf(stay, clerk)).initial
+    assert (phone["occupations"], phone["services_wanted"], phone["note"]) == ("看大门", ["training"], "")
+    held(clerk, stay)
+    assert InterviewForm(InterviewOf(stay, clerk)).initial["lowest_pay"] == 2500

@@ -1,11 +1,13 @@
 """The talk in which somebody's abilities and wishes are found (四(一)), or what they wrote themselves beforehand."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from jiuyuan.agencies.models import Division
 from jiuyuan.agencies.queries import place_refused, places_meant
 from jiuyuan.agencies.roles import Role
+from jiuyuan.applications.models import Application
 from jiuyuan.assistance import helped, occupations
 from jiuyuan.assistance.helped import Helped, Said
 from jiuyuan.assistance.models import Ability, Interview, Kind
@@ -17,6 +19,7 @@ from jiuyuan.procedures.context import Context
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import Need, NeedKind, Procedure, State, Transition, Vocabulary
 from jiuyuan.refusals import BadInput
+from jiuyuan.regions import registry
 from jiuyuan.wording import say
 
 _CLERK, _APPLICANT = frozenset({Role.CLERK}), frozenset({Role.APPLICANT})
@@ -70,6 +73,26 @@ TABLE = Procedure(
 
 class InterviewOf(Helped):
     model = Interview
+
+    @cached_property
+    def before(self) -> Interview | None:
+        """What the person wrote on the phone, or what was found when somebody last talked with them."""
+        if self.subject is not None:
+            found: Interview = self.subject
+            return found
+        rows = Interview.objects.unscoped().filter(recognition=self.recognition)
+        last: Interview | None = rows.order_by("-on", "-pk").first()
+        return last
+
+    @cached_property
+    def said_when_applying(self) -> list[tuple[str, str]]:
+        """What the application says of wishes in the region's own columns, each with its label."""
+        case = Application.objects.unscoped().filter(recognition=self.recognition).first()
+        if case is None:
+            return []
+        asked = registry.questions_of(self.recognition.area)
+        labels = {detail.name: detail.label for detail in asked.details}
+        return [(say(labels[name]), text) for name in asked.wishes if (text := str(case.details.get(name) or ""))]
 
 
 def _wishes(context: Context, need: Need, raw: Any) -> dict[str, Any]:

@@ -21,7 +21,7 @@ ROWS = 6
 
 
 class InterviewForm(VersionedForm):
-    """What a clerk found in talking. Wishes that the person wrote before stand in it."""
+    """What a clerk found in talking. It begins with the wishes that the person wrote or was last asked, else with the application's."""
 
     on = forms.DateField(label="日期", widget=Calendar({"class": "medium"}))
     means = forms.ChoiceField(label="方式", widget=forms.RadioSelect(INLINE))
@@ -54,13 +54,17 @@ class InterviewForm(VersionedForm):
     note = forms.CharField(label="备注", required=False, widget=forms.Textarea({"rows": 2}))
 
     def __init__(self, context: InterviewOf, data: Any = None) -> None:
-        wished = context.subject.wishes if context.subject is not None else {}
+        before = context.before
+        wished = before.wishes if before is not None else {}
         shown = {
             "on": context.today,
             "version": context.versioned.version,
             "occupations": "\n".join(occupations.in_words(one) or one for one in wished.get("occupations", [])),
             "divisions": "".join(place_name(code) for code in wished.get("divisions", [])[:1]),
-            "services_wanted": context.subject.services_wanted if context.subject is not None else [],
+            "services_wanted": before.services_wanted if before is not None else [],
+            "note": ""
+            if before is not None
+            else "\n".join(f"{one}：{text}" for one, text in context.said_when_applying),
             **{name: wished.get(name) for name in ("hours", "lowest_pay", "care")},
         }
         super().__init__(data, initial=shown)
