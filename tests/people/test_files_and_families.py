@@ -196,7 +196,7 @@ def test_a_family_of_whom_everybody_is_registered_as_unemployed_is_certified_by_
     with pytest.raises(NotForRole):
         certify_family(staff("clerk"), person.pk, ground="入户核实。")
     certification = certify_family(staff("reviewer"), person.pk, ground="入户核实。")
-    assert (certification.due_on - certification.certified_on).days == 30
+    assert (certification.due_on - certification.certified_on).days == 20
     for member in (person, spouse):
         assert KnownFacts.objects.unscoped().get(person=member).zero_employment_family is True
     with pytest.raises(Conflict):
