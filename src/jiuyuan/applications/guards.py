@@ -40,7 +40,7 @@ def _materials_missing(case: "Case") -> str | None:
 
 
 def _unsigned(case: "Case") -> str | None:
-    if SIGNED_FORM not in case.missing_materials:
+    if not case.unsigned or SIGNED_FORM not in case.missing_materials:  # the list asks it of each row
         return None
     return say(
         "提交时没有本人签名的承诺，也没有同意核实，不能受理。请收本人签字的承诺，或要求补正、由本人在网上签名后再提交。"
