@@ -1,7 +1,7 @@
-# run, test, quick, long, lint, bench, lock: nothing else to remember. What is installed once is not asked for again.
+# run, test, quick, lint, bench, lock: nothing else to remember. What is installed once is not asked for again.
 SHELL := /bin/bash
 .DEFAULT_GOAL := run
-.PHONY: run test quick long lint bench lock
+.PHONY: run test quick lint bench lock
 
 PYTHON ?= python3
 VENV := .venv
@@ -24,10 +24,6 @@ test: $(VENV)/.all
 # The answer to a change: SQLite alone, without browsers, whole demonstrations and whatever takes half a second (tests/long.txt).
 quick: $(VENV)/.all
 	$(PYTEST) -m "not slow and not long"
-
-# Measures tests/long.txt anew.
-long: $(VENV)/.all
-	JIUYUAN_TEST_LONG=yes $(PYTEST)
 
 lint: export JIUYUAN_DATA = $(CURDIR)/$(VENV)/lint
 lint: export DJANGO_SETTINGS_MODULE = jiuyuan.settings

@@ -1,4 +1,4 @@
-"""Which tests take long: `make quick` leaves them out. `make long` measures them anew and writes the list.
+"""Which tests take long: `make quick` leaves them out. `JIUYUAN_TEST_LONG=yes make test` measures anew.
 
 Nearly half of all the time goes to a tenth of the tests; the answer to a change need not wait for these.
 """
@@ -31,6 +31,7 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    if "JIUYUAN_TEST_LONG" in os.environ and not hasattr(session.config, "workerinput"):
+    everything = os.environ.get("JIUYUAN_TEST_DATABASE", "sqlite") == "sqlite"
+    if everything and "JIUYUAN_TEST_LONG" in os.environ and not hasattr(session.config, "workerinput"):
         long = {_function(nodeid) for nodeid, seconds in _took.items() if seconds >= _SECONDS}
         LIST.write_text("".join(f"{name}\n" for name in sorted(long)), "utf-8")
