@@ -71,7 +71,7 @@ def test_link_without_the_code_shows_nobody_with_it_one_browser_reports_once_and
     assert "已收到" in words(employer.post(page, said, follow=True))
     row = PostAttendance.objects.unscoped().get()
     assert (row.placement_id, row.days, row.left_on, row.by_employer) == (here.pk, 20, last, True)
-    assert Entry.objects.of(here.file).filter(action="post_attended", actor="public").count() == 1
+    assert Entry.objects.of(here.file).filter(action="post_attendance_reported", actor="public").count() == 1
     assert [one.pk for one in placing.left_unreported(clerk, clock.today())] == [here.pk]
     assert employer.get(page).status_code == forwarded.get(page).status_code == 404
     with pytest.raises(GuardNotMet, match="考勤都登记过了"):

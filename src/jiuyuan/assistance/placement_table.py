@@ -85,7 +85,7 @@ TABLE = Procedure(
         ),
         Transition(
             "report", "单位报告考勤", frozenset({"on_post"}), ("on_post",), frozenset(), consequence=True, effect="attend",
-            record="post_attended", done="单位报告了公益性岗位考勤",
+            record="post_attendance_reported", done="单位报告了公益性岗位考勤",
         ),
         Transition(
             "warn", "提醒期满", frozenset({"on_post"}), ("on_post",), frozenset(), machines=frozenset({"night"}),

@@ -61,6 +61,7 @@ register.also(
         "followed_up": (FollowUp,),
         "placement_proposed": (Placement,),
         "post_attended": (PostAttendance,),
+        "post_attendance_reported": (PostAttendance,),
         "settled_otherwise": (SettledOtherwise,),
         "enrolled": (Enrolment,),
         "attendance_written": (Attendance,),

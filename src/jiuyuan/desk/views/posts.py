@@ -169,6 +169,7 @@ def for_and_against(context: PlacementOf) -> list[dict[str, Any]]:
     before = placing.before(plan, context.area)
     placement = context.subject
     rows = [
+        *([{"key": say("岗位"), "value": str(placement.post), "note": placement.post.hours}] if placement else []),
         {"key": say("认定"), "value": placing.why_there(plan)},
         {
             "key": say("介绍过的岗位"),
