@@ -84,8 +84,9 @@ def test_notices_are_read_by_place_and_never_in_bulk(api):
 def test_anyone_may_object_and_the_objection_blocks_the_endorsement(api):
     clerk = staff("clerk")
     case = a_case("publishing", clerk=clerk)
-    answer = api().post(f"/applications/{case.number}/object", {"ground": "他在开店"})
+    answer = api().post(f"/applications/{case.number}/object", {"ground": "他在\u200b开店"})
     assert answer.status_code == 200
+    assert answer.json()["objection"].startswith("Y-")
     assert set(answer.json()) >= {"number", "notice"}
     shown = api(clerk).get(f"/applications/{case.number}").json()
     assert "1条异议" in shown["blocked"]["endorse"]

@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from jiuyuan.applications import services
 from jiuyuan.applications.models import Application
 from jiuyuan.applications.workflow import APPLICATION
+from jiuyuan.encryption import blind_index
 from jiuyuan.people.models import Person
 from jiuyuan.procedures.subjects import moving
 from jiuyuan.refusals import BadInput, Conflict, GuardNotMet, NotForRole
@@ -309,6 +310,11 @@ def test_what_another_fills_in_is_not_handed_in_without_the_authorisation_whoeve
     hand_in_materials(account, case)
     son = {"name": "王小军", "relation": "儿子", "phone": "13900001234", "id_number": an_applicant().id_number}
     services.save(account, case.number, agent=son)
+    at_the_office = an_applicant().id_number
+    staff("reviewer", id_index=blind_index(at_the_office))
+    with pytest.raises(BadInput, match="改正") as refused:
+        services.save(account, case.number, agent={**son, "id_number": at_the_office})
+    assert "在办理这份申请的机构工作" in dict(refused.value.errors)["agent-id_number"]
     for user in (account, clerk):
         with pytest.raises(GuardNotMet, match="还缺材料：本人签字的委托书") as refusal:
             act(user, case, "submit")

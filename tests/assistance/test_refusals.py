@@ -91,6 +91,16 @@ def test_three_refusals_in_half_a_year_become_a_proposal_with_each_of_them_and_i
     assert ExitProposal.objects.unscoped().get(recognition=stay).status == "lapsed"
 
 
+def test_what_is_declined_three_times_on_one_day_was_refused_once():
+    day = date(2026, 3, 9)
+    stay, refusals = on_days(day, day, day)
+    assert counted_days(stay) == ["2026-03-09"]
+    nightly.run(seals=False)
+    assert not ExitProposal.objects.unscoped().filter(recognition=stay).exists()
+    excuse(staff("reviewer"), refusals[0].pk, "家里老人没人照顾，属实。")
+    assert counted_days(stay) == ["2026-03-09"]
+
+
 def test_first_of_three_has_lapsed_when_the_third_comes_two_days_later():
     stay, _ = on_days(date(2026, 1, 10), date(2026, 4, 1), date(2026, 7, 11))
     assert len(counted_days(stay)) == 3

@@ -40,7 +40,7 @@ def told(code):
 
 
 def test_an_end_whose_fact_is_taken_back_stands_until_another_reviewer_looks_again():
-    importer, ended_by, clerk = staff("reviewer"), staff("reviewer"), staff("clerk")
+    importer, ended_by, proposer, clerk = staff("reviewer"), staff("reviewer"), staff("reviewer"), staff("clerk")
     stays = []
     rows = [["姓名", "身份证号码", "待遇状态"]]
     for card in (an_applicant("1966-05-06"), an_applicant("1967-05-06"), an_applicant("1968-05-06")):
@@ -50,7 +50,7 @@ def test_an_end_whose_fact_is_taken_back_stands_until_another_reviewer_looks_aga
     left, right, stayed = stays
     for stay in (left, right):
         end(stay, ended_by)
-    act_on("propose", clerk, stayed, ground="pension_or_retirement", reason="社保数据")
+    act_on("propose", proposer, stayed, ground="pension_or_retirement", reason="社保数据")
     with pytest.raises(WrongState, match="没有撤回"):
         act_on("restore", importer, left, "没有领养老金")
     taken_back(batch)
@@ -60,6 +60,8 @@ def test_an_end_whose_fact_is_taken_back_stands_until_another_reviewer_looks_aga
     assert len(told("recognition.basis_withdrawn")) == 2
     with pytest.raises(SameEyes, match="由另一人重新核对"):
         act_on("restore", ended_by, left, "没有领养老金")
+    with pytest.raises(SameEyes, match="由另一人重新核对"):
+        act_on("stand_by", proposer, stayed, "我提的没错")
     act_on("restore", importer, left, "社保局来函，没有领养老金")
     act_on("stand_by", importer, right, "社保窗口查询，2月起领养老金")
     act_on("stand_by", importer, stayed, "建议另行处理")

@@ -27,6 +27,7 @@ from jiuyuan.applications.models import Application
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.people.queries import looked_at_list
 from jiuyuan.procedures import engine
+from jiuyuan.procedures.reading import as_kept
 from jiuyuan.wording import for_record
 
 router = Router(auth=Bearer(), tags=["applications"])
@@ -133,7 +134,7 @@ def act(request: HttpRequest, number: str, action: str, given: Act) -> CaseShape
     if user is None or not lookups.sees(user, application):
         notice = Case(application, None).notice
         assert notice is not None
-        ground = str((given.model_extra or {}).get("ground", "")).strip()
+        ground = as_kept(str((given.model_extra or {}).get("ground", "")))
         made = notice.objections.filter(ground=ground).order_by("-pk").first()
         on_notice = shapes.case_on_notice(notice).model_dump()
         return CaseObjectedTo(**on_notice, objection=made.number if made else "")

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from jiuyuan import clock
+from jiuyuan.agencies.models import User
 from jiuyuan.applications.models import Agent, Application
+from jiuyuan.encryption import blind_index
 from jiuyuan.history.state import key_of, set_by
 from jiuyuan.people import id_numbers
 from jiuyuan.people.contact import clean_name, clean_phone
@@ -48,6 +50,9 @@ def name(application: Application, said: Mapping[str, str]) -> dict[str, Any]:
         errors.append(("agent-relation", say("请选是您的什么人。")))
     if cleaned.get("id_number") == application.person.id_number:
         errors.append(("agent-id_number", say("这是您本人的号码。本人自己办的，这一页不用填。")))
+    elif _handles(application, cleaned.get("id_number", "")):
+        why = say("这个人在办理这份申请的机构工作，不能同时替申请人办。工作人员在窗口帮着填写的，不用登记代办人。")
+        errors.append(("agent-id_number", why))
     if errors:
         raise BadInput(say("有内容需要改正。"), errors)
     if there and all(getattr(there, field) == value for field, value in cleaned.items()):
@@ -58,3 +63,9 @@ def name(application: Application, said: Mapping[str, str]) -> dict[str, Any]:
     agent.recorded_at = clock.now()
     agent.save()
     return set_by([agent])
+
+
+def _handles(application: Application, number: str) -> bool:
+    """Whether somebody with this ID number works at an office that has a part in the application: nobody acts on both sides."""
+    staff = User.objects.filter(id_index=blind_index(number), is_active=True).exclude(agency=None) if number else []
+    return any(application.area.startswith(one.agency.path) for one in staff if one.agency)

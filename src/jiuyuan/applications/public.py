@@ -21,6 +21,7 @@ from jiuyuan.agencies.scope import ScopedQuerySet
 from jiuyuan.applications.models import Application, Objection, PublicNotice
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.procedures import engine
+from jiuyuan.procedures.reading import as_kept
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.refusals import NotFound
 from jiuyuan.wording import say
@@ -86,11 +87,14 @@ def object_to(pk: int, said: Mapping[str, Any]) -> str:
     """
     number = _one(pk).application.number
     Application.objects.unscoped().select_for_update().get(number=number)
-    words = {name: str(said.get(name, "")).strip() for name in ("ground", "name", "contact")}
-    rows = Objection.objects.unscoped().filter(notice_id=pk, upheld=None, **words).order_by("-pk")
-    if not rows.exists():
+    words = {name: as_kept(str(said.get(name, ""))) for name in ("ground", "name", "contact")}
+    rows = Objection.objects.unscoped().filter(notice_id=pk, upheld=None).order_by("-pk")
+    numbers = rows.values_list("number", flat=True)
+    there = numbers.filter(**words).first()
+    if there is None:
         engine.act(None, APPLICATION, number, "object", words)
-    return str(rows.values_list("number", flat=True)[0])
+        there = numbers[0]  # the case is locked: nobody objected in between
+    return str(there)
 
 
 def running() -> ScopedQuerySet:

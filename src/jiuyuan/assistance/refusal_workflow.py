@@ -165,14 +165,15 @@ def _excuse(context: RefusalOf, said: Said) -> Said:
 
 
 def _decide(context: RefusalOf, said: Said, this: list[Any]) -> Said:
-    """The decision, and the fact that follows from it: the days of everything that counts now."""
+    """The decision, and the fact that follows from it: the days on which something counts. What was asked of somebody twice on
+    one day was refused once."""
     refusal, user = context.subject, context.user
     assert user is not None
     counted = ServiceRefusal.objects.unscoped().filter(recognition=context.recognition, status=refusal.Status.COUNTED)
-    before = list(counted.values_list("refused_on", flat=True))
-    days = sorted([*counted.exclude(pk=refusal.pk).values_list("refused_on", flat=True), *this])
+    before = set(counted.values_list("refused_on", flat=True))
+    days = sorted({*counted.exclude(pk=refusal.pk).values_list("refused_on", flat=True), *this})
     refusal.decided_on, refusal.decided_by, refusal.ground = context.today, user, said["ground"]
-    if days != sorted(before):
+    if set(days) != before:
         evidence = for_record("复核人认定的拒绝{count}次", count=len(days))
         facts = {"service_refusals": [day.isoformat() for day in days]}
         act_facts.record(user, context.person, facts, source=Source.DOCUMENT, evidence=evidence)

@@ -50,8 +50,8 @@ def empty(need: Need) -> str:
 
 
 def text(_context: Context, need: Need, raw: Any) -> str:
-    raw = visible(raw) if isinstance(raw, str) else raw  # no mark that turns the words around on a letter
-    if not isinstance(raw, str) or not raw.strip():
+    raw = as_kept(raw) if isinstance(raw, str) else raw
+    if not isinstance(raw, str) or not raw:
         raise ValueError(empty(need))
     if len(raw) < need.shortest:
         raise ValueError(say("{label}至少要{shortest}个字，请写全。", label=need.label, shortest=need.shortest))
@@ -64,7 +64,12 @@ def text(_context: Context, need: Need, raw: Any) -> str:
                 count=len(raw),
             )
         )
-    return raw.strip()
+    return raw
+
+
+def as_kept(raw: str) -> str:
+    """What was typed, as an act keeps it: without what nobody sees, such as a mark that turns the words around on a letter."""
+    return visible(raw).strip()
 
 
 def lines(context: Context, need: Need, raw: Any) -> list[str]:

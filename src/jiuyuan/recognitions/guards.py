@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from jiuyuan.agencies.models import User
+from jiuyuan.history.models import Entry
 from jiuyuan.procedures.own_matter import same_person
 from jiuyuan.procedures.table import Guard, OtherEyes
 from jiuyuan.recognitions.grounds import held
@@ -102,14 +103,22 @@ def _who_brought_the_exit_about(objection: Contest) -> Iterable[User | None]:
     return who
 
 
-def _who_ended(stay: Stay) -> list[User | None]:
-    return [User.objects.filter(username=stay.stay.ended_by).first()] if stay.stay.ended_by else []
+def _who_had_part(stay: Stay) -> Iterable[User | None]:
+    """Everybody who recognised, proposed, found, decided or ended what rested on what was taken back."""
+    acts = Entry.objects.of(stay.stay.file).filter(action="recognised", payload__recognition=stay.stay.number)
+    names = {stay.stay.ended_by, *acts.values_list("actor", flat=True)} - {""}
+    who: list[User | None] = list(User.objects.filter(username__in=names))
+    for proposal in stay.proposals:
+        who += [proposal.proposer, proposal.decided_by]
+    for investigation in stay.investigations:
+        who += [investigation.found_by, investigation.decided_by]
+    return who
 
 
 WHOSE = {"who_proposed": _not_mine}
 BEFORE = {
     "another_decides": OtherEyes(_who_proposed, "是您提出的，须由另一人决定。"),
-    "another_than_ended": OtherEyes(_who_ended, "退出是您办理的，须由另一人重新核对。"),
+    "another_than_before": OtherEyes(_who_had_part, "认定或者退出是您办理、提出或调查过的，须由另一人重新核对。"),
     "another_than_found": OtherEyes(lambda inquiry: [inquiry.subject.found_by], "调查结论是您写的，须由另一人决定。"),
     "no_part_in_it": OtherEyes(_who_brought_the_exit_about, "这次退出您提出、调查、决定或办理过，异议须由另一人处理。"),
 }

@@ -64,7 +64,7 @@ RECOGNITION = Procedure(
         ),
         Transition(
             "restore", "恢复在册", frozenset({"ended"}), ("active",), DECIDE, needs=(_AGAIN,),
-            blocks=("basis_withdrawn", "not_recognised_again"), before="another_than_ended", record="restored",
+            blocks=("basis_withdrawn", "not_recognised_again"), before="another_than_before", record="restored",
             done="退出所据的数据撤回后，恢复在册", not_yours=_COUNTY_DECIDES, not_now="这条认定还在册。", emphasis="main",
             title="您恢复在册了",
             message="{name}：您{day:date}退出就业困难人员所依据的数据撤回了，重新核对后，您恢复在册。理由：{because}。决定机构：{agency}。",
@@ -72,7 +72,7 @@ RECOGNITION = Procedure(
         ),
         Transition(
             "stand_by", "重新核对，决定不变", frozenset({"active", "ended"}), ("active", "ended"), DECIDE, needs=(_AGAIN,),
-            blocks=("basis_withdrawn",), before="another_than_ended", record="looked_at_again",
+            blocks=("basis_withdrawn",), before="another_than_before", record="looked_at_again",
             done="所据的数据撤回后重新核对，决定不变", not_yours=_COUNTY_DECIDES, title="重新核对的结果",
             message=(
                 "{name}：您{day:date}退出就业困难人员所依据的数据撤回了，重新核对后，退出决定（{document} {clause}）不变。理由：{because}。决定机构：{agency}。{heard:run}"
