@@ -22,8 +22,7 @@ from tests.recognitions.register import learn
 
 pytestmark = pytest.mark.django_db
 
-HIRED = {"in_labour_relationship": True, "insured_by_employer": True, "receives_pension": False}
-ALIVE = {"deceased": False, "imprisoned": False}
+HIRED = {"in_labour_relationship": True, "insured_by_employer": True}
 
 
 def found():
@@ -42,7 +41,10 @@ def test_the_night_finds_who_has_a_right_and_draws_nothing_and_everybody_reads_t
     assert found() == set()
     flexible = {answer.scheme.code: answer for answer in of_person(stay.person)}["flexible_insurance"]
     assert (flexible.outcome, "flexible_registered" in flexible.missing) == ("unknown", True)
-    learn(stay, **HIRED, **ALIVE)
+    assert not {"deceased", "imprisoned", "receives_pension"} & {
+        name for one in of_person(stay.person) for name in one.missing
+    }
+    learn(stay, **HIRED)
     for _ in range(2):  # made anew each night
         assert find_unclaimed(clock.today()) == 1
         assert found() == {(stay.pk, "employer_insurance")}
@@ -75,6 +77,11 @@ def test_the_night_finds_who_has_a_right_and_draws_nothing_and_everybody_reads_t
     assert phone.index("用人单位社会保险补贴") < phone.index("职业培训补贴") < phone.index("灵活就业社会保险补贴")
     assert "没有查到公开规定的：享受的具体条件、补贴比例" in phone
 
+    for against in ("deceased", "imprisoned", "receives_pension"):  # until a record says otherwise
+        learn(stay, **{against: True})
+        assert "employer_insurance" not in may(stay), against
+        learn(stay, **{against: False})
+        assert "employer_insurance" in may(stay)
     learn(stay, assistance_granted=True)
     assert find_unclaimed(clock.today()) == 0
     assert found() == set()
@@ -92,7 +99,6 @@ def test_courses_and_ventures_are_known_to_one_person_and_to_the_night_alike():
     clerk = staff("clerk")
     stay = a_stay(clerk)
     plan = a_plan(clerk, stay, measures=start_up())
-    learn(stay, **ALIVE, receives_pension=False)
     assert may(stay) == set()
     row = in_class(clerk, came(), plan=plan)
     assert may(stay) == {"training_living"}

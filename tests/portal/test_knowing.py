@@ -1,8 +1,15 @@
 """What people can read before and after, and how each of their matters stands on the first page."""
 
+from datetime import date
+
 import pytest
 
+from jiuyuan import clock
+from jiuyuan.notifications import notices
+from jiuyuan.notifications.models import Message
+from jiuyuan.portal.letters import matters
 from jiuyuan.regions import registry
+from jiuyuan.wording import say
 from tests.assistance.vacancies import a_vacancy
 from tests.factories import a_case, again, an_account, staff
 from tests.portal.walking import seen
@@ -105,3 +112,37 @@ def test_jobs_and_numbers_to_check_are_reached_from_the_first_page_and_jobs_of_o
     assert 'href="/jobs/?county=220102"' in client.get("/mine/help/").content.decode()
     vacancy = a_vacancy(staff("clerk"))
     assert 'href="/jobs/?county=220102"' in client.get(f"/jobs/{vacancy.pk}/").content.decode()
+
+
+def test_messages_without_a_case_are_one_matter_for_each_thing_they_are_about():
+    said = dict.fromkeys(("agency", "pay", "reason", "place", "kind", "time", "name", "answer"), "…")
+    until = date(2026, 12, 4)
+    job = {"employer": "欧亚超市", "job": "理货员"}
+    what = say("{day:date}您没有接受介绍的岗位“{job}”", day=date(2026, 11, 20), job="保洁员")
+    asked = [
+        ("offer.taken_on", {"employer": "欧亚超市", "begins_on": until}),
+        ("account.number_used", {}),
+        ("account.phone_changed", {}),
+        ("offer.offer", {**job, "answer_by": until}),
+        ("offer.offer", {**job, "job": "收银员", "answer_by": until}),
+        ("refusal.excuse", {"what": what}),
+        ("course.day_off", {"course": "面点", "on": until}),
+        ("appointment.cancel", {"on": until, "words": "雪"}),
+        ("appointment.invite", {"on": date(2026, 12, 9)}),
+        ("appointment.invite", {"on": until}),
+        ("refusal.tell", {"what": what, "until": until}),
+        ("enrolment.enrol", {"course": "面点", "begins_on": until, "ends_on": until}),
+        ("plan.plan", {}),
+    ]
+    letters = [
+        Message(file="person:1", code=code, fields=notices.kept(code, said | fields), read_at=clock.now())
+        for code, fields in asked
+    ]
+    letters[4].read_at = letters[10].read_at = None
+    letters += [
+        Message(file="application:1", code="application@jilin.submit"),
+        Message(file="application:1", code="account.replaced"),
+    ]
+    found = [[letters.index(one) for one in (matter.latest, *matter.earlier)] for matter in matters(letters)]
+    assert found == [[0, 3], [1], [2], [4], [5, 10], [6, 11], [7, 9], [8], [12], [13, 14]]
+    assert [matter.unread for matter in matters(letters)] == [i in (3, 4, 9) for i in range(10)]

@@ -6,7 +6,7 @@ from typing import Any
 from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.history import services as history
-from jiuyuan.money.known import of_people
+from jiuyuan.money.known import ABSENT, ABSENT_ON_REGISTER, of_people
 from jiuyuan.people import facts as standing_facts
 from jiuyuan.people.models import Person
 from jiuyuan.people.queries import opened
@@ -44,6 +44,8 @@ def _known(person: Person, day: date) -> dict[str, Any] | None:
     except Invalid:
         return None
     known["on_register"] = active(person) is not None
+    for name in ABSENT_ON_REGISTER if known["on_register"] else ABSENT:
+        known.setdefault(name, False)
     if not known.get("assisted_employment"):  # absent means that there is none
         known["on_public_post"] = False
     return known | of_people([person.pk]).get(person.pk, {})

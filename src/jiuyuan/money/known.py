@@ -6,6 +6,11 @@ from typing import Any
 
 from jiuyuan.assistance.models import Course, Enrolment, Placement, Venture
 
+#: What the register says of somebody as long as no record says otherwise: these facts would end the stay. Nobody is asked them.
+ABSENT_ON_REGISTER = ("deceased", "imprisoned", "receives_pension")
+#: What is so of everybody as long as no record says otherwise.
+ABSENT = ("deceased", "imprisoned")
+
 
 def of_people(people: Collection[int] | None = None) -> dict[int, dict[str, Any]]:
     """By person, what is known of these, or of everybody of whom anything is. What nothing says is left out: it is unknown."""

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from jiuyuan import loading
 from jiuyuan.applications import nightly
-from jiuyuan.money.known import of_people
+from jiuyuan.money.known import ABSENT_ON_REGISTER, of_people
 from jiuyuan.money.models import UnclaimedScheme
 from jiuyuan.recognitions import register, register_screening
 from jiuyuan.recognitions.models import Recognition
@@ -23,7 +23,7 @@ _CHUNK, _KEYS = 50_000, 5_000
 _KEPT = ("on_public_post", "in_subsidised_course", "course_certified", "recognised_at_start", "business_since")
 # Beside the facts on file what `known` says of a few, and what holds of everybody there; of one person `entitlements` says the same.
 _SOURCE = """(
-    SELECT register.*, TRUE AS on_register,
+    SELECT {register}, TRUE AS on_register,
         CASE WHEN kept.on_public_post THEN TRUE WHEN NOT COALESCE(assisted_employment, FALSE) THEN FALSE END AS on_public_post,
         {others}
     FROM register LEFT JOIN (VALUES {rows}) AS kept(recognition, {names}) ON kept.recognition = register.id
@@ -42,8 +42,15 @@ def _source() -> str:
     listed = [", ".join([str(pk), *(_written(name, of.get(name)) for name in _KEPT)]) for pk, of in rows]
     nobody = ", ".join(["0", *(_written(name, None) for name in _KEPT)])
     others = ", ".join(f"kept.{name}" for name in _KEPT if name != "on_public_post")
+    of_register = ", ".join(
+        f"COALESCE({name}, FALSE) AS {name}" if name in ABSENT_ON_REGISTER else f"register.{name}"
+        for name in register.columns()
+    )
     return _SOURCE.format(
-        others=others, names=", ".join(_KEPT), rows=", ".join(f"({row})" for row in (nobody, *listed))
+        register=of_register,
+        others=others,
+        names=", ".join(_KEPT),
+        rows=", ".join(f"({row})" for row in (nobody, *listed)),
     )
 
 

@@ -23,8 +23,6 @@ from jiuyuan.portal.letters import letters_to, matters
 from jiuyuan.portal.recognition import cards
 from jiuyuan.wording import say
 
-_MOST_MESSAGES = 30
-
 
 @for_applicants
 def mine(request: HttpRequest) -> HttpResponseBase:
@@ -34,7 +32,7 @@ def mine(request: HttpRequest) -> HttpResponseBase:
     context = {
         "applications": [one for one in applications if one.recognition_id is None],  # the others stand on their cards
         "cards": cards(user, applications),
-        "matters": matters(letters_to(user, applications)[:_MOST_MESSAGES]),
+        "matters": matters(letters_to(user, applications)),
     }
     return render(request, "portal/mine.html", context)
 
