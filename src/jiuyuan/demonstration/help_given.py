@@ -133,7 +133,8 @@ def plans(office: OfficeStaff, days: Days) -> Story:
         engine.act(clerk, INTERVIEW, stay.pk, "interview", {**talk, "on": days.ago(_AGES_AGO - 20)})
     yield days.at(_LATELY + 4)
     made: list[Plan] = []
-    for stay in stays[:4]:
+    helped = set(Plan.objects.unscoped().filter(recognition__in=stays).values_list("recognition", flat=True))
+    for stay in [one for one in stays if one.pk not in helped][:4]:
         talk = stay.interviews.order_by("-pk").first()
         planned = measures(talk.ability, days.ago(0))
         content = {
