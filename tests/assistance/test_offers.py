@@ -147,6 +147,9 @@ def test_person_is_told_answers_on_the_phone_and_the_same_answer_twice_is_one_ac
     assert re.search("顺意餐饮.*护理员.*每月2600至3000元", Message.objects.unscoped().order_by("-pk")[0].body)
     person = browser(owner)
     assert "想试试" in text_of(person.get(reverse("portal:helping")))
+    first, until = text_of(person.get("/")), given.answer_by
+    assert f"有1个岗位等您答复，{until.month}月{until.day}日前" in first
+    assert "我要申请" not in first
     where = reverse("portal:offer_interested", args=[given.pk])
     for _ in ("once", "twice"):
         assert "已告诉帮您的人" in text_of(person.post(where, follow=True))

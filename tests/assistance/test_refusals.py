@@ -178,12 +178,18 @@ def test_person_sees_what_counts_against_them_answers_and_is_told_how_to_object(
     plan = a_plan_with_vacancies(clerk, a_case("recognised", an_applicant(), by=owner).recognition)
     refusal = a_refusal(clerk, plan)
     person, where = browser(owner), reverse("portal:helping")
-    assert "没有去的岗位" not in text_of(person.get(where)), "nothing before they are told"
+    assert "没有接受的岗位" not in text_of(person.get(where)), "nothing before they are told"
     does(REFUSAL, "tell")(clerk, refusal.pk, **TELL[1])
     assert "说明以前谁也不作决定" in Message.objects.unscoped().order_by("-pk")[0].body
     assert "还没有决定" in text_of(person.get(where))
     answer = reverse("portal:refusal_answer", args=[refusal.pk])
-    assert "请写下为什么没有去" in text_of(person.post(answer, {"words": " "}))
+    assert "为什么没有接受" in text_of(person.get(where))
+    assert "请说明没有接受或没有来的原因" in text_of(person.get("/"))
+    until = ServiceRefusal.objects.unscoped().get().answer_by
+    move_to(until + timedelta(days=1))
+    assert f"{until.month}月{until.day}日已过，还没有决定，现在还可以说" in text_of(person.get(where))
+    move_to(refusal.refused_on)
+    assert "请写下为什么没有接受" in text_of(person.post(answer, {"words": " "}))
     assert "已记下" in text_of(person.post(answer, {"words": "夜里没人照顾老人。"}, follow=True))
     assert "已经说明过" in text_of(person.post(answer, {"words": "夜里没人照顾老人。"}))
     move_to(refusal.refused_on + timedelta(days=7))

@@ -4,6 +4,7 @@ import pytest
 
 from jiuyuan.applications import door, services
 from jiuyuan.history.models import Look
+from jiuyuan.people.models import HouseholdMember
 from tests.factories import a_case, an_account, an_applicant, staff, verify_facts
 from tests.portal.walking import seen
 
@@ -14,12 +15,16 @@ def test_everything_kept_is_shown_with_its_source_and_day(log_in):
     account, person, clerk = an_account(), an_applicant("1984-05-06", name="王秀兰"), staff("clerk")
     case = a_case("accepted", person, by=account, clerk=clerk)
     verify_facts(clerk, case, unemployed_since="2025-06-01")
-    words = seen(log_in(account).get("/mine/information/"))
+    HouseholdMember.objects.unscoped().create(person=case.person, name="李桂荣", relation="配偶")
+    response = log_in(account).get("/mine/information/")
+    words, page = seen(response), response.content.decode()
     number = f"{person.id_number[:6]} {person.id_number[6:14]} {person.id_number[14:]}"
     for shown in ("王秀兰", number, person.phone, person.address, "居民身份证", "户口簿"):
         assert shown in words, shown
-    assert "是否有劳动能力 是 本人填报 2026年3月2日" in words
-    assert "本次失业起始日期 2025年6月1日 部门共享数据 2026年3月2日，公共就业服务机构" in words
+    assert "是否有劳动能力 是 书面承诺 书面承诺，王秀兰于2026年3月2日签名" in words
+    assert "是否已办理失业登记 是 本人填报 2026年3月2日，申请时填报" in words
+    assert "，</li>" not in page
+    assert "本次失业起始日期 2025年6月1日 部门共享数据 公共就业服务机构，2026年3月2日查询" in words
 
 
 def test_sources_that_differ_stand_side_by_side(log_in):
@@ -32,6 +37,7 @@ def test_sources_that_differ_stand_side_by_side(log_in):
     words = seen(log_in(account).get("/mine/information/"))
     assert "几处说法不一" in words
     assert "收入证明" in words
+    assert "2026年3月2日，李敏" not in words
     assert "李敏2026年3月2日上门" in words
 
 

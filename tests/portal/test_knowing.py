@@ -1,6 +1,6 @@
 """What people can read before and after, and how each of their matters stands on the first page."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -11,7 +11,7 @@ from jiuyuan.portal.letters import matters
 from jiuyuan.regions import registry
 from jiuyuan.wording import say
 from tests.assistance.vacancies import a_vacancy
-from tests.factories import a_case, again, an_account, staff
+from tests.factories import a_case, again, an_account, move_to, staff
 from tests.portal.walking import seen
 
 pytestmark = pytest.mark.django_db
@@ -99,7 +99,11 @@ def test_until_when_to_put_right_stands_beside_what(log_in):
     account = an_account()
     case = a_case("correction", by=account)
     until = again(case).correct_by
-    assert f"请在{until.year}年{until.month}月{until.day}日" in seen(log_in(account).get(f"/mine/{case.number}/form/"))
+    client = log_in(account)
+    assert f"请在{until.year}年{until.month}月{until.day}日" in seen(client.get(f"/mine/{case.number}/form/"))
+    move_to(until + timedelta(days=1))
+    for page in (f"/mine/{case.number}/form/", "/"):
+        assert f"{until.year}年{until.month}月{until.day}日已过，现在还可以提交" in seen(client.get(page))
 
 
 def test_jobs_and_numbers_to_check_are_reached_from_the_first_page_and_jobs_of_ones_own_county_from_help(log_in):

@@ -1,7 +1,5 @@
 """Opening an account: who you are, where you can be reached, a password. Why it is so: docs/decisions/0003-accounts.md."""
 
-from typing import Any
-
 from django import forms
 from django.contrib import messages
 from django.contrib.auth import login
@@ -48,7 +46,7 @@ class NewAccount(QuestionPage):
         strip=False,
     )
     code = forms.CharField(
-        label="窗口给的绑定码",
+        label="窗口给的绑定码（选填）",
         required=False,
         help_text="8位数字。只有工作人员给过您的才填。",
         widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "one-time-code", "class": "short"}),
@@ -58,11 +56,6 @@ class NewAccount(QuestionPage):
         label="我看过“个人信息怎么用”，同意这样用我的信息",
         error_messages={"required": "要看过并同意，才能开账号；不同意的，请到窗口问怎么办。"},
     )
-
-    def __init__(self, *args: Any, with_code: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if not with_code:
-            self.fields["code"].widget = forms.HiddenInput()
 
     def clean(self) -> None:
         first, second = self.cleaned_data.get("password"), self.cleaned_data.get("again")
@@ -81,7 +74,7 @@ def register(request: HttpRequest) -> HttpResponseBase:
     with_code = "code" in request.GET or bool(request.POST.get("code"))
     if applicant(request) and not with_code:
         return redirect(_onward(request))
-    form = NewAccount(posted(request), with_code=with_code)
+    form = NewAccount(posted(request))
     if form.is_valid():
         said = {name: form.cleaned_data[name] for name in ("name", "id_number", "phone", "password", "code")}
         if account := saved(form, lambda: open_account(**said)):

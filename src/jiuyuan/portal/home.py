@@ -1,6 +1,6 @@
 """The first page: what this is, and three doors. Staff go to their desk."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -16,6 +16,7 @@ from jiuyuan.applications.models import Application
 from jiuyuan.portal import line
 from jiuyuan.portal.access import applicant
 from jiuyuan.portal.letters import letters_to, unread_matters
+from jiuyuan.portal.waiting import waiting
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.templatetags.plain import bare_day
 from jiuyuan.wording import say
@@ -23,7 +24,7 @@ from jiuyuan.wording import say
 
 @dataclass(frozen=True)
 class Matter:
-    """How one of the person's matters stands, and the way to it."""
+    """How one of the person's matters stands, and the way to it; `waits`: what is answered on 我的帮扶."""
 
     what: str
     title: str
@@ -31,9 +32,10 @@ class Matter:
     number: str
     label: str
     url: str
+    waits: list[str] = field(default_factory=list)
 
 
-def _matters(user: User, cases: list[Application]) -> list[Matter]:
+def _matters(user: User, cases: list[Application], stay: Recognition | None) -> list[Matter]:
     """The open application, else the last one that did not end on the register; and the last stay on the register."""
     found = []
     last = next((case for case in cases if case.finished_on is None), None) or next(iter(cases), None)
@@ -42,7 +44,6 @@ def _matters(user: User, cases: list[Application]) -> list[Matter]:
         url = reverse("portal:progress", args=[last.number])
         label = say("看原因和怎么办") if last.state.refused and not last.is_open else say("查看申请")
         found.append(Matter(say("您的申请"), standing.title, standing.text, last.number, label, url))
-    stay = Recognition.objects.visible_to(user).select_related("agency").order_by("-pk").first()
     if stay is not None:
         if stay.ended_on:
             title = say("{day}退出了就业援助", day=bare_day(stay.ended_on))
@@ -50,7 +51,10 @@ def _matters(user: User, cases: list[Application]) -> list[Matter]:
         else:
             title = say("您已被认定为就业困难人员")
             text = say("{day}，{agency}认定。", day=bare_day(stay.recognised_on), agency=stay.agency.name)
-        found.append(Matter(say("您的认定"), title, text, stay.number, say("看我的认定"), reverse("portal:mine")))
+        waits = [] if stay.ended_on else waiting(stay, user)
+        found.append(
+            Matter(say("您的认定"), title, text, stay.number, say("看我的认定"), reverse("portal:mine"), waits)
+        )
     return found
 
 
@@ -60,11 +64,13 @@ def home(request: HttpRequest) -> HttpResponseBase:
     if isinstance(request.user, User) and request.user.is_staff_member:
         return redirect("/desk/")
     user = applicant(request)
-    context: dict[str, Any] = {"matters": [], "unread": 0}
+    context: dict[str, Any] = {"matters": [], "unread": 0, "on_register": False}
     if user:
         cases = list(
             Application.objects.visible_to(user).select_related("agency", "person", "recognition").order_by("-pk")
         )
-        context["matters"] = _matters(user, cases)
+        stay = Recognition.objects.visible_to(user).select_related("agency").order_by("-pk").first()
+        context["matters"] = _matters(user, cases, stay)
+        context["on_register"] = stay is not None and stay.ended_on is None
         context["unread"] = unread_matters(letters_to(user, cases))
     return render(request, "portal/home.html", context)

@@ -113,5 +113,8 @@ def _facts(recorded: list[Fact]) -> list[dict[str, Any]]:
 
 
 def _evidence(fact: Fact) -> str:
+    """When, by whom and from what; the day once where the evidence names it."""
     said = "，".join(part for part in (fact.department, fact.evidence) if part)
-    return f"{bare_day(fact.observed_on)}" + (f"，{said}" if said else "")
+    day = bare_day(fact.observed_on)
+    named = day in said or fact.observed_on.isoformat() in said
+    return "，".join(part for part in ("" if named else day, said) if part)

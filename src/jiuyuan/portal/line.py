@@ -83,6 +83,8 @@ def _returned(case: Case) -> str:
 
 def _until(case: Case) -> str:
     until = case.application.correct_by
+    if until and until < case.today:
+        return say("{until:date}已过，现在还可以提交。", until=until)
     return say("请在{until}前提交。", until=day(until)) if until else ""
 
 

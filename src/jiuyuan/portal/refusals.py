@@ -22,10 +22,16 @@ from jiuyuan.wording import say
 
 class ResponseForm(QuestionPage):
     words = forms.CharField(
-        label="为什么没有去？", widget=forms.Textarea({"rows": 5}), max_length=1000,
+        label="为什么没有接受？", widget=forms.Textarea({"rows": 5}), max_length=1000,
         help_text="例如：来回要三个小时；要上夜班，家里老人没人照顾。",
-        error_messages={"required": "请写下为什么没有去。"},
+        error_messages={"required": "请写下为什么没有接受。"},
     )  # fmt: skip
+
+    def __init__(self, *args: Any, refusal: ServiceRefusal, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if refusal.offer is None:
+            self.fields["words"].label = say("为什么没有来？")
+            self.fields["words"].error_messages["required"] = say("请写下为什么没有来。")
 
 
 def shown(stay: Recognition, user: Any) -> list[ServiceRefusal]:
@@ -37,13 +43,13 @@ def shown(stay: Recognition, user: Any) -> list[ServiceRefusal]:
 @for_applicants
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Say why one did not go there; a reviewer reads it before anything is decided."""
+    """Say why one did not take it up; a reviewer reads it before anything is decided."""
     user = applicant(request)
     assert user is not None
     refusal = ServiceRefusal.objects.visible_to(user).filter(pk=pk).select_related("offer", "appointment").first()
     if refusal is None:
         raise NotFound(say("没有这条记录。"))
-    form = ResponseForm(posted(request))
+    form = ResponseForm(posted(request), refusal=refusal)
     if request.method == "POST" and form.is_valid():
         said = {"words": form.cleaned_data["words"]}
         if saved(form, lambda: engine.act(user, REFUSAL, pk, "respond", said)) is not None:
@@ -52,7 +58,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponseBase:
     return ask(
         request,
         form,
-        title=say("{job}：为什么没有去？", job=refusal.called),
+        title=say("{what}：{why}", what=refusal.called, why=form.fields["words"].label),
         lead=say("有正当的原因，就不计。"),
         button=say("提交说明"),
         back_url=reverse("portal:helping"),

@@ -52,6 +52,12 @@ def bare_day(value: date | None) -> str:
 
 
 @register.filter
+def is_past(value: date) -> bool:
+    """Whether a day is over."""
+    return value < clock.today()
+
+
+@register.filter
 def moment(value: date | datetime | str | None) -> str:
     """A time stamp with its hour, a day without one, and words as they are."""
     if isinstance(value, datetime):

@@ -1,0 +1,28 @@
+"""What waits for somebody on the register, said on the first page and done on 我的帮扶."""
+
+from jiuyuan import clock
+from jiuyuan.agencies.models import User
+from jiuyuan.assistance.models import Appointment, Plan, ServiceRefusal
+from jiuyuan.portal import offers
+from jiuyuan.recognitions.models import Recognition
+from jiuyuan.wording import say
+
+
+def waiting(stay: Recognition, user: User) -> list[str]:
+    """A sentence for each kind of thing that the person can answer or is to come to, with its nearest day."""
+    found, today = [], clock.today()
+    asked = [one["offer"].answer_by for one in offers.shown(stay, user) if one["asks"]]
+    if asked:
+        found.append(say("有{count}个岗位等您答复，{day:month_day}前", count=len(asked), day=min(asked)))
+    invited = Appointment.objects.visible_to(user).filter(recognition=stay, status=Appointment.Status.INVITED)
+    for one in invited.filter(on__gte=today).order_by("on", "pk"):
+        found.append(say("{day:month_day}{time}约您来：{kind}", day=one.on, time=one.time, kind=one.get_kind_display()))
+    told = ServiceRefusal.objects.visible_to(user).filter(recognition=stay, status=ServiceRefusal.Status.TOLD)
+    days = list(told.values_list("answer_by", flat=True))
+    if days and min(days) >= today:
+        found.append(say("请说明没有接受或没有来的原因，{day:month_day}前", day=min(days)))
+    elif days:
+        found.append(say("没有接受或没有来的原因，现在还可以说明"))
+    if Plan.objects.visible_to(user).filter(recognition=stay, status=Plan.Status.DRAFT).exists():
+        found.append(say("帮扶计划等您看看，同意就开始"))
+    return found
