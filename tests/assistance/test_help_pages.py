@@ -115,6 +115,11 @@ def test_measure_and_vacancy_come_when_their_day_comes():
     page = text_of(browser(clerk).get(reverse("desk:today")))
     assert "措施到期" in page
     assert "请单位确认岗位" in page
+    found = {row["what"]: row for row in duties_on(clerk)["measure"].rows}
+    for row in found.values():
+        assert row["button"]["label"] == "看情况"
+        assert row["button"]["url"] == reverse("desk:helping", args=[stay.pk]) + "#plan-title"
+        assert [one["label"] for one in row["others"]] == ["不再进行"]
 
 
 def test_today_leads_to_all_of_a_duty_and_names_applications_on_their_last_day_and_orders(monkeypatch):

@@ -250,6 +250,8 @@ def test_clerk_offers_in_three_clicks_and_sees_how_many_are_missing():
     assert f"{act}?vacancy={vacancy.pk}" in second.content.decode()
     form = client.get(f"{act}?vacancy={vacancy.pk}").content.decode()
     assert re.search(rf'value="{vacancy.pk}"[^>]*checked', form)
+    assert not re.search(r'name="means"[^>]*checked', form), "how it was given is never chosen beforehand"
+    assert not re.search(r"为什么合适\s*<span class=.field-optional", form)
     typed = {
         "version": plan.version,
         "vacancy": vacancy.pk,
@@ -268,6 +270,15 @@ def test_clerk_offers_in_three_clicks_and_sees_how_many_are_missing():
     assert (wrong.status_code, "太远了" in wrong.content.decode()) == (422, True)
     said = {"version": given.version, "answer": "declined", "reason": "distance", "words": "太远了"}
     assert "离家太远" in text_of(client.post(answered, said, follow=True))
+    a_fitting_vacancy(clerk, "陪护员", division="22")
+    again = text_of(client.get(where))
+    assert again.index("陪护员") < again.index("收银员") < again.index("护理员长春"), "what was offered before comes last"
+    assert f"{clock.today():%-m月%-d日}介绍过，本人觉得不合适：离家太远，待告知本人" in again
+    assert "有1项还没问清，问清后才计数" in again
+    assert "有1项还没问清，问清后才计数" in text_of(client.get(act))
+    unclear = JobOffer(uncounted="unfit", fits=None)
+    assert unclear.uncounted_in_words == "介绍时有条件还没问清；问清后再介绍才计数"
+    assert JobOffer(uncounted="unfit", fits=False).uncounted_in_words == "岗位有不符合本人意愿的条件"
 
 
 def test_plan_elsewhere_is_not_seen_and_what_is_open_anywhere_may_be_offered():

@@ -39,6 +39,9 @@ def test_clerk_and_reviewer_bring_somebody_onto_a_post_page_by_page():
     assert (wrong.status_code, "现在是1位" in text_of(wrong), "送餐。😀" in wrong.content.decode()) == (422, True, True)
     assert "待审批" in text_of(office.post(reverse("desk:post_new"), typed, follow=True))
     post = PublicPost.objects.unscoped().get()
+    beside = text_of(county.get(reverse("desk:post_act", args=[post.pk, "approve"])))
+    for said in ("给独居老人送午饭", "岗位数2人", "最低工资标准", "社区独居老人多，没有人送餐。"):
+        assert said in beside
     for client, action, more in (
         (county, "approve", {"ground": "确有需要。"}),
         (county, "publish", {}),

@@ -212,10 +212,16 @@ def test_duties_lead_from_declining_to_the_decision_and_the_pages_show_what_spea
     client.post(tell, {"version": refusal.version, **TELL[1]})
     assert "decide_refusal" in open_duties(clerk)
     move_to(refusal.refused_on + timedelta(days=7))
+    today = browser(reviewer).get(reverse("desk:today")).context["found"]
+    [row] = next(one for one in today if one.label == "决定计不计为拒绝").rows
+    assert [one["label"] for one in (row["button"], *row["others"])] == ["看情况", "不计"], "a good reason never counts"
     page = text_of(browser(reviewer).get(reverse("desk:helping", args=[stay.pk])))
     assert "属于正当理由，不能计" in page
     version = ServiceRefusal.objects.unscoped().get().version
     act = reverse("desk:help_act", args=[stay.pk, "refusal", "excuse", refusal.pk])
+    beside = text_of(browser(reviewer).get(act))
+    for said in ("报酬每月", "要照顾家里人：不想去。", "通话记录3月2日", "6个月内没有别的已计；满3次"):
+        assert said in beside
     assert "不计" in text_of(browser(reviewer).post(act, {"version": version, **EXCUSE[1]}, follow=True))
     assert ServiceRefusal.objects.unscoped().get().status == "excused"
     assert not {"tell_refusal", "decide_refusal"} & set(open_duties(clerk))

@@ -60,9 +60,11 @@ def test_a_day_that_has_passed_stays_among_the_warnings(stay: Recognition, log_i
     assert "已过期限" in page
 
 
-def test_cleared_by_the_county_the_warning_goes_at_once(stay: Recognition) -> None:
+def test_cleared_by_the_county_the_warning_goes_at_once(stay: Recognition, log_in) -> None:
     family = certified(stay, due_in=3)
     nightly.run()
+    page = log_in(staff("reviewer")).get(f"/desk/families/{family.pk}/clear/").content.decode()
+    assert all(said in page for said in ("入户核实。", "清零期限", stay.person.name, "登记失业，没有就业和经营"))
     family_warnings.clear(staff("reviewer"), family.pk, {"because": "本人已在超市就业。"})
     assert warned(stay) == []
 

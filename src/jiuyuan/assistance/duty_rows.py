@@ -97,7 +97,7 @@ def without_outcome(asked: AsOf) -> "QuerySet[Any]":
 
 def _offers(asked: AsOf) -> "QuerySet[Any]":
     rows = JobOffer.objects.visible_to(asked.user).filter(on_the_register(asked.day, "recognition__"))
-    return rows.select_related("recognition__person")
+    return rows.select_related("recognition__person", "plan", "vacancy")
 
 
 def untold_refusals(asked: AsOf) -> "QuerySet[Any]":
@@ -110,7 +110,9 @@ def undecided_refusals(asked: AsOf) -> "QuerySet[Any]":
 
 def _refusals(asked: AsOf) -> "QuerySet[Any]":
     rows = ServiceRefusal.objects.visible_to(asked.user).filter(on_the_register(asked.day, "recognition__"))
-    return rows.exclude(decided_on__lte=asked.day).select_related("recognition__person", "offer", "appointment")
+    return rows.exclude(decided_on__lte=asked.day).select_related(
+        "recognition__person", "offer__offered_by", "appointment__invited_by"
+    )
 
 
 def appointments(asked: AsOf) -> "QuerySet[Any]":

@@ -4,7 +4,7 @@ Never by sex, age or ethnicity: what is wished and what the post offers are all 
 where every condition holds, does not where one fails, and else it is unknown and says what to ask.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,6 +76,11 @@ class Match:
         return [reason.ask for reason in self.reasons if reason.fits is None]
 
     @property
+    def open_in_words(self) -> str:
+        """有3项还没问清，问清后才计数; empty where nothing is unknown, or something does not fit anyway."""
+        return "" if self.fits is not None else say("有{count}项还没问清，问清后才计数", count=len(self.missing))
+
+    @property
     def order(self) -> tuple[Any, ...]:
         """The best first: what fits, then what is least unknown, then the nearest occupation, the pay, the newest."""
         answers = [reason.fits for reason in self.reasons]
@@ -104,11 +109,11 @@ def candidates(stay: Recognition, wanted: Wanted) -> Sequence[Vacancy]:
     return list(queries.open_to_all(*(wanted.divisions or (home,))))
 
 
-def best(stay: Recognition, most: int) -> list[Match]:
-    """The vacancies that suit somebody best, the best first."""
+def best(stay: Recognition, most: int, last: Container[int] = ()) -> list[Match]:
+    """The vacancies that suit somebody best, the best first; `last`: keys of those that come after all others."""
     wanted = wanted_by(stay)
     found = [match(wanted, vacancy) for vacancy in candidates(stay, wanted)]
-    return sorted(found, key=lambda one: one.order)[:most]
+    return sorted(found, key=lambda one: (one.vacancy.pk in last, one.order))[:most]
 
 
 def nearness(wished: Sequence[str], code: str) -> int:

@@ -4,8 +4,9 @@ from datetime import date
 from typing import Any
 
 from jiuyuan.assistance.matching import Wanted, match
-from jiuyuan.assistance.models import JobOffer, Vacancy
+from jiuyuan.assistance.models import JobOffer, ServiceRefusal, Vacancy
 from jiuyuan.people.models import Person
+from jiuyuan.recognitions.models import Recognition
 from jiuyuan.wording import for_record, say
 
 _KEPT = (
@@ -58,3 +59,20 @@ def as_it_stands(vacancy: Vacancy) -> dict[str, Any]:
         "division": vacancy.division_id,
         "valid_until": vacancy.valid_until.isoformat(),
     }
+
+
+def offered_before(stay: Recognition) -> dict[int, str]:
+    """By vacancy what became of the last time it was offered in this stay, in words."""
+    rows = JobOffer.objects.unscoped().filter(recognition=stay).select_related("refusal").order_by("offered_on", "pk")
+    return {offer.vacancy_id: _became(offer) for offer in rows}
+
+
+def _became(offer: JobOffer) -> str:
+    """11月13日介绍过，本人觉得不合适：要照顾家里人，不计."""
+    said = say("{day:month_day}介绍过，{status}", day=offer.offered_on, status=offer.get_status_display())
+    if offer.status == JobOffer.Status.TAKEN_ON and offer.begins_on:
+        return say("{said}，{day:month_day}上班", said=said, day=offer.begins_on)
+    if offer.reason:
+        said = say("{said}：{reason}", said=said, reason=offer.get_reason_display())
+    refusal: ServiceRefusal | None = getattr(offer, "refusal", None)
+    return f"{said}，{refusal.get_status_display()}" if refusal else said

@@ -190,7 +190,7 @@ def _on_post(user: User) -> "QuerySet[Any]":
 
 
 def _shown(rows: Any) -> Any:
-    return rows.select_related("recognition__person", "post__employer")
+    return rows.select_related("recognition__person", "post__employer", "plan")
 
 
 def open_posts(user: User) -> "QuerySet[PublicPost]":

@@ -88,7 +88,8 @@ def _on_file(rules: Policy, person: Person, relation: str, day: date) -> FamilyM
     registered = _status(decision, "registered_unemployed")
     working = [_status(decision, code) for code in ("employed", "business")]
     if registered is False or True in working:
-        without, why = False, say("有工作、有经营，或没有失业登记")
+        said = zip((say("有工作"), say("有经营"), say("没有失业登记")), (*working, registered is False), strict=True)
+        without, why = False, "、".join(word for word, so in said if so)
     elif registered is None or None in working:
         without, why = None, say("失业登记、就业或经营情况还没有核实")
     else:

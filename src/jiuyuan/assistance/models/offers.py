@@ -12,6 +12,7 @@ from jiuyuan.assistance.models.vacancies import Vacancy
 from jiuyuan.labels import Labelled
 from jiuyuan.procedures.subjects import SubjectManager
 from jiuyuan.recognitions.models import Recognition
+from jiuyuan.wording import say
 
 
 class WhyNot(Labelled):
@@ -105,6 +106,13 @@ class JobOffer(OfTheHelped):
         """The vacancy as the person was told of it; not to be saved."""
         names = ("title", "tasks", "conditions", "address", "form", "hours", "pay_from", "pay_to")
         return Vacancy(division_id=self.as_it_stood["division"], **{name: self.as_it_stood[name] for name in names})
+
+    @property
+    def uncounted_in_words(self) -> str:
+        """Why it does not count: of what was unknown when it was offered, that it was."""
+        if self.uncounted == self.Uncounted.UNFIT and self.fits is None:
+            return say("介绍时有条件还没问清；问清后再介绍才计数")
+        return str(self.get_uncounted_display())
 
     @property
     def counts(self) -> bool:

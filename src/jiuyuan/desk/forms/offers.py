@@ -1,11 +1,11 @@
 """The form by which a vacancy is offered to one person."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 
 from jiuyuan.assistance.matching import Match
-from jiuyuan.assistance.models import JobOffer
 from jiuyuan.assistance.offer_workflow import OFFER, OfferOf
 from jiuyuan.desk.forms.acts import ActForm
 from jiuyuan.procedures.table import Transition
@@ -13,18 +13,37 @@ from jiuyuan.wording import say
 
 
 class OfferForm(ActForm):
-    """Which of the vacancies, how, and why it suits where that is not plain. The one that was clicked stands chosen."""
+    """Which of the vacancies, how, and why it suits where that is not plain. The one that was clicked stands chosen; `before`: what
+    became of those that were offered already."""
 
     def __init__(
-        self, context: OfferOf, transition: Transition, found: list[Match], chosen: str, data: Any = None
+        self,
+        context: OfferOf,
+        transition: Transition,
+        found: list[Match],
+        before: Mapping[int, str],
+        chosen: str,
+        data: Any = None,
     ) -> None:
         super().__init__(OFFER, context, transition, data)
         labels = [
             (
                 str(match.vacancy.pk),
-                say("{title}（{employer}）", title=match.vacancy.title, employer=match.vacancy.employer.name),
+                "。".join(
+                    filter(
+                        None,
+                        (
+                            say(
+                                "{title}（{employer}）", title=match.vacancy.title, employer=match.vacancy.employer.name
+                            ),
+                            match.open_in_words,
+                            before.get(match.vacancy.pk, ""),
+                        ),
+                    )
+                ),
             )
             for match in found
         ]
         self.fields["vacancy"] = forms.ChoiceField(label=say("岗位"), choices=labels, widget=forms.RadioSelect)
-        self.initial.update(vacancy=chosen, means=JobOffer.By.COUNTER, to_many="false")
+        self.fields["suitable_because"].decides = True  # type: ignore[attr-defined]  # by what is unknown of the vacancy
+        self.initial.update(vacancy=chosen, to_many="false")

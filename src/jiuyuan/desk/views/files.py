@@ -1,6 +1,7 @@
 """Changes to whole files, each by the people who may: merged, split, corrected, families certified and cleared."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.http.response import HttpResponseBase
@@ -269,4 +270,27 @@ def clear(request: StaffRequest, pk: int) -> HttpResponseBase:
     return _asked(
         request, form, lambda: family_warnings.clear(request.user, pk, form.said()), say("已清零。"),
         reverse("desk:families"), title=say("零就业家庭清零？"), caption=family.person.name, button=say("清零"),
+        rows=_family_rows(family),
     )  # fmt: skip
+
+
+def _family_rows(certified: FamilyCertification) -> list[dict[str, Any]]:
+    """Why a family was certified, by when it should be cleared, and what is known of each member's work today."""
+    members = families.family_of(certified.person).members
+    named = {member["name"] for member in certified.members}
+    return [
+        {
+            "key": say("认定"),
+            "value": certified.ground,
+            "note": f"{bare_day(certified.certified_on)} {certified.certified_by_name}",
+        },
+        {"key": say("清零期限"), "value": bare_day(certified.due_on)},
+        *(
+            {
+                "key": one.relation,
+                "value": one.name,
+                "note": one.why if one.name in named else say("{why}；认定时不在成员里", why=one.why),
+            }
+            for one in members
+        ),
+    ]

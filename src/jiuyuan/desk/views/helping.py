@@ -7,8 +7,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from jiuyuan import clock
+from jiuyuan.agencies.queries import place_name
 from jiuyuan.agencies.roles import Right, Role
-from jiuyuan.assistance import matching, offer_counts, placing, wish_rows
+from jiuyuan.assistance import matching, offer_counts, offer_terms, placing, refusal_counts, wish_rows
 from jiuyuan.assistance import queries as assistance
 from jiuyuan.assistance.appointment_workflow import APPOINTMENT
 from jiuyuan.assistance.enrolment_workflow import ENROLMENT, EnrolmentOf
@@ -34,7 +35,8 @@ from jiuyuan.assistance.otherwise_workflow import OTHERWISE, OtherwiseOf
 from jiuyuan.assistance.placement_workflow import PLACEMENT, PlacementOf
 from jiuyuan.assistance.plan_workflow import PLAN, PlanOf
 from jiuyuan.assistance.post_follow_up_workflow import POST_FOLLOW_UP
-from jiuyuan.assistance.refusal_workflow import REFUSAL
+from jiuyuan.assistance.refusal_workflow import REFUSAL, RefusalOf
+from jiuyuan.assistance.vacancy_workflow import pay_of
 from jiuyuan.assistance.venture_workflow import VENTURE, VentureOf
 from jiuyuan.desk import timeline
 from jiuyuan.desk.access import StaffRequest, staff
@@ -55,6 +57,7 @@ from jiuyuan.procedures.table import Transition
 from jiuyuan.recognitions import queries
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.refusals import NotFound
+from jiuyuan.templatetags.plain import bare_day
 from jiuyuan.wording import for_record, say
 
 _MOST_ACTS, _OPEN = 60, (Plan.Status.DRAFT, Plan.Status.ACTIVE)
@@ -134,7 +137,7 @@ def act(request: StaffRequest, pk: int, kind: str, action: str, item: int) -> Ht
         crumbs=[*_crumbs(stay)[:-1], {"label": stay.person.name, "url": here}, {"label": transition.label}],
         at="today",
         form=_form(request, context, transition, stay),
-        **_before_a_placement(context, transition),
+        beside=_before(context, transition),
     )  # fmt: skip
 
 
@@ -152,8 +155,9 @@ def _form(request: StaffRequest, context: Any, transition: Transition, stay: Rec
     if isinstance(context, InterviewOf):
         return InterviewForm(context, data)
     if isinstance(context, OfferOf) and transition.begins:
-        found = matching.best(context.recognition, MOST_MATCHES)
-        return OfferForm(context, transition, found, request.GET.get("vacancy", ""), data)
+        before = offer_terms.offered_before(context.recognition)
+        found = matching.best(context.recognition, MOST_MATCHES, before)
+        return OfferForm(context, transition, found, before, request.GET.get("vacancy", ""), data)
     if isinstance(context, OtherwiseOf):
         return OtherwiseForm(context, transition, request.GET, data)
     if isinstance(context, PlanOf) and transition.action in ("plan", "replace"):
@@ -311,11 +315,30 @@ def _placements(stay: Recognition, user: Any) -> list[tuple[Placement, list[Acti
     return found
 
 
-def _before_a_placement(context: Any, transition: Transition) -> dict[str, Any]:
-    """What speaks for and against a placement stands above the form by which it is proposed or decided."""
-    if not isinstance(context, PlacementOf) or transition.action not in ("propose", "agree_again", "publish"):
-        return {}
-    return {"template": "placement_act.html", "beside": {"rows": for_and_against(context)}}
+def _before(context: Any, transition: Transition) -> dict[str, Any]:
+    """What is decided on stands above the form: what speaks for and against a placement, what was refused and what was said."""
+    if isinstance(context, PlacementOf) and transition.action in ("propose", "agree_again", "publish"):
+        return {"rows": for_and_against(context)}
+    if isinstance(context, RefusalOf) and not transition.begins:
+        return {"rows": _refused(context), "refusal": context.subject}
+    return {}
+
+
+def _refused(context: RefusalOf) -> list[dict[str, Any]]:
+    """What was offered, as it stood, and how many refusals count already."""
+    refusal, offer = context.subject, context.offer
+    rows = [{"key": say("没有接受"), "value": str(context.about), "note": bare_day(refusal.refused_on)}]
+    if offer is not None:
+        then = offer.vacancy_then
+        rows += [
+            {"key": say("工作内容"), "value": then.tasks},
+            {"key": say("招聘条件"), "value": then.conditions},
+            {"key": say("工作地点"), "value": then.address or place_name(then.division_id)},
+            {"key": say("报酬"), "value": pay_of(then)},
+            {"key": say("工作时间"), "value": f"{then.get_form_display()} {then.get_hours_display()}"},
+        ]
+    rows.append({"key": say("已计的"), "value": refusal_counts.counted_beside(refusal).said})
+    return rows
 
 
 def _crumbs(stay: Recognition) -> list[dict[str, str]]:

@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from jiuyuan.agencies.roles import Right
-from jiuyuan.assistance import matching
+from jiuyuan.assistance import matching, offer_terms
 from jiuyuan.assistance.models import JobOffer, Plan
 from jiuyuan.assistance.offer_workflow import OFFER
 from jiuyuan.assistance.referral_letters import referral_pdf
@@ -32,9 +32,10 @@ def matches(request: StaffRequest, pk: int) -> HttpResponseBase:
     if plan is not None:
         plan.recognition = stay
         reason = engine.why_not(OFFER, OFFER.hold(plan, request.user), "offer")
+    before = offer_terms.offered_before(stay)
     context = {
         "recognition": stay,
-        "found": matching.best(stay, MOST_MATCHES),
+        "found": [(one, before.get(one.vacancy.pk, "")) for one in matching.best(stay, MOST_MATCHES, before)],
         "reason": reason,
         "crumbs": [
             {"label": say("在册人员"), "url": reverse("desk:register")},

@@ -138,6 +138,7 @@ def _act(request: StaffRequest, found: PublicPost | None, action: str) -> HttpRe
         at="posts",
         form=PostForm(request.POST or None, found) if transition.effect == "write" else None,
         after=partial(_AFTER[action], request) if action in _AFTER else None,
+        beside={"rows": _rows(found, context)} if found and transition.effect != "write" else None,
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from jiuyuan.applications import queries as applications
 from jiuyuan.applications.queries import CaseFilters
 from jiuyuan.assistance import duties
 from jiuyuan.assistance.duty import AsOf, Due, Duty
+from jiuyuan.assistance.models import Measure, ServiceRefusal
 from jiuyuan.assistance.otherwise_workflow import OTHERWISE
 from jiuyuan.characters import whole_number
 from jiuyuan.desk.access import StaffRequest, staff
@@ -26,7 +27,9 @@ from jiuyuan.oversight import queries as oversight
 from jiuyuan.oversight.supervision_workflow import SUPERVISION
 from jiuyuan.people.models import ImportBatch
 from jiuyuan.people.sources import queries as imports
+from jiuyuan.procedures import engine
 from jiuyuan.procedures.own_matter import same_person
+from jiuyuan.procedures.registry import WORKFLOWS
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.refusals import NotFound
 from jiuyuan.regions import registry
@@ -35,6 +38,11 @@ from jiuyuan.wording import say
 _FIRST, _PAGE = 20, 100
 #: Of applications: what is over, and what is over unless it is done today.
 _OF_CASES = ("overdue", "post", "last")
+#: Where on the page of help a duty is shown.
+_SECTIONS = {
+    "plan": "plan-title", "measure": "plan-title", "offer": "offers-title", "appointment": "appointments-title",
+    "refusal": "refusals-title", "placement": "placements-title", "interview": "",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -179,16 +187,42 @@ def _due(user: User, duty: Duty, one: Due, day: date) -> dict[str, Any]:
         url = reverse(f"desk:{duty.workflow}", args=[one.row.pk])
     row = _row(one.about, one.on, one.what, url, day)
     if day == clock.today() and user.role in duty.roles_at(user.area):
-        row["button"] = {"label": duty.settled_by(user.area).label, "url": _act(duty, one)}
+        row["button"], *row["others"] = _buttons(user, duty, one, url)
         if duty.otherwise and stay is not None and user.role == Role.CLERK:
             where = reverse("desk:help_act", args=[stay.pk, OTHERWISE.name, "settle_otherwise", 0])
             row["otherwise"] = f"{where}?{urlencode({'duty': duty.code, 'item': one.row.pk})}"
     return row
 
 
-def _act(duty: Duty, one: Due) -> str:
-    """The page of the act that settles it."""
-    stay, row, act = one.stay, one.row, duty.settles[0]
+def _buttons(user: User, duty: Duty, one: Due, url: str) -> list[dict[str, str]]:
+    """Every act that settles it now, or that leads there; where the usual one is off, first the page that says why."""
+    workflow, row = WORKFLOWS[duty.workflow], one.row
+    if len(duty.settles) == 1 or not isinstance(row, workflow.model):
+        return [{"label": duty.settled_by(user.area).label, "url": _act(duty, one, duty.settles[0])}]
+    offers = [offer for offer in engine.offered(workflow, workflow.hold(_with_stay(one), user)) if not offer.reasons]
+    acts = [
+        one.transition for one in offers if one.transition.emphasis == "main" or one.transition.action in duty.settles
+    ]
+    found = [{"label": act.label, "url": _act(duty, one, act.action)} for act in acts]
+    if duty.settles[0] not in [act.action for act in acts]:
+        found.insert(0, {"label": say("看情况"), "url": f"{url}#{_SECTIONS[duty.workflow]}" if one.stay else url})
+    return found
+
+
+def _with_stay(one: Due) -> Any:
+    """The row, whatever it hangs on knowing its stay: nothing is read again for each."""
+    row, stay = one.row, one.stay
+    if stay is None:
+        return row
+    for each in (row, getattr(row, "plan", None), row.of if isinstance(row, ServiceRefusal) else None):
+        if each is not None and not isinstance(each, Measure):
+            each.recognition = stay
+    return row
+
+
+def _act(duty: Duty, one: Due, act: str) -> str:
+    """The page of an act that settles it."""
+    stay, row = one.stay, one.row
     if duty.workflow in ("vacancy", "post", "course"):
         return reverse(f"desk:{duty.workflow}_act", args=[row.pk, act])
     if duty.workflow == "family":
@@ -203,4 +237,4 @@ def _act(duty: Duty, one: Due) -> str:
 
 def _row(about: str, on: date, what: str, url: str, day: date) -> dict[str, Any]:
     row = {"about": about, "what": what, "on": on, "late": on < day, "today": on == day, "url": url}
-    return {**row, "button": None, "otherwise": ""}
+    return {**row, "button": None, "others": (), "otherwise": ""}
