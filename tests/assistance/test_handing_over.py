@@ -63,6 +63,9 @@ def test_plan_of_a_closed_account_is_a_duty_of_the_platform_until_it_is_handed_o
     leaving, coming, supervisor = staff("clerk", name="李走"), staff("clerk", name="王来"), staff("supervisor")
     plan = a_plan(leaving, on_the_register())
     desk = log_in(supervisor)
+    move = reverse("desk:help_act", args=[plan.recognition_id, "plan", "hand_over", plan.pk])
+    choices = dict(desk.get(move).context["form"].fields["helper"].choices)
+    assert (coming.username in choices, leaving.username in choices) == (True, False)
     page = words(desk.get(reverse("desk:staff_account", args=[leaving.pk])))
     assert "正在帮扶1人" in page
     close = reverse("desk:staff_close", args=[leaving.pk])

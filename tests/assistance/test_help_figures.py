@@ -1,5 +1,6 @@
 """Figures of help: what was due and when it was done, offers and the work that came of them; each opens whom it counted."""
 
+import re
 from datetime import timedelta
 from io import BytesIO
 
@@ -58,7 +59,9 @@ def test_figures_count_what_was_due_in_time_and_late_and_what_came_of_offers_and
     assert help_figures.behind(period, "agency", "", "late", "interview") == sorted([stays[1].pk, stays[2].pk])
 
     helpers = help_figures.table(period, "helper")
-    assert set(helpers.lines.values()) == {"李帮扶", "赵未办"}
+    assert set(helpers.lines.values()) == {"李帮扶", "赵未办", "还没有帮扶人"}
+    assert sum(count for (part, code), count in helpers.counts.items() if part and code == "due") == whole["due"]
+    assert help_figures.behind(period, "helper", "none", "late", "interview") == [stays[2].pk]
     assert help_figures.table(period, "category").lines == {"older": "大龄失业人员"}
     narrow = HelpPeriod(supervisor, supervisor.agency, clock.today(), clock.today(), clock.today())
     assert help_figures.idle(narrow) == {clerk.pk: 1, idle.pk: 1}
@@ -70,6 +73,7 @@ def test_figures_count_what_was_due_in_time_and_late_and_what_came_of_offers_and
     page = desk.get(reverse("desk:help_figures"), asked | {"try": "interview", "days": "5"})
     assert "改成5天：今天会产生1条" in words(page)
     assert "没有办理的帮扶人" not in words(page)
+    assert "帮扶的统计" in re.search(r"<h1>.*?</h1>", page.content.decode(), re.S).group()
     cells = [url for one in page.context["tables"] for row in one.rows for count, url in row["cells"] if count == 2]
     opened = desk.get(cells[0])
     assert (opened.status_code, opened.context["count"]) == (200, 2)

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from jiuyuan import clock
+from jiuyuan.agencies.models import User
 from jiuyuan.applications.models import Application
 from jiuyuan.assistance import duties
 from jiuyuan.assistance.interview_workflow import INTERVIEW, InterviewOf
@@ -99,6 +100,13 @@ def test_duty_stands_open_until_the_act_that_settles_it():
     assert open_duties(clerk) == {"plan": 1}
     plan = a_plan(clerk, stay, "draft")
     assert open_duties(clerk) == {"agree": 1}
+    desk = browser(clerk)
+    waits = desk.get(reverse("desk:matches", args=[stay.pk]))
+    assert "先请本人同意" in text_of(waits)
+    assert reverse("desk:help_act", args=[stay.pk, "plan", "agree", plan.pk]) in waits.content.decode()
+    User.objects.filter(role="clerk").exclude(pk=clerk.pk).update(is_active=False)
+    alone = text_of(desk.get(reverse("desk:help_act", args=[stay.pk, "plan", "hand_over", plan.pk])))
+    assert "本平台没有别的帮扶人" in alone
     assert open_duties(staff("clerk", at=OTHER_PLATFORM)) == {}
     assert Plan.objects.unscoped().get(pk=plan.pk).open
 
@@ -115,11 +123,12 @@ def test_measure_and_vacancy_come_when_their_day_comes():
     page = text_of(browser(clerk).get(reverse("desk:today")))
     assert "措施到期" in page
     assert "请单位确认岗位" in page
-    found = {row["what"]: row for row in duties_on(clerk)["measure"].rows}
-    for row in found.values():
-        assert row["button"]["label"] == "看情况"
-        assert row["button"]["url"] == reverse("desk:helping", args=[stay.pk]) + "#plan-title"
-        assert [one["label"] for one in row["others"]] == ["不再进行"]
+    training = Measure.objects.unscoped().get(kind="training")
+    for row in duties_on(clerk)["measure"].rows:
+        first = "看情况" if row["what"] == training.what else "完成"
+        assert [one["label"] for one in (row["button"], *row["others"])] == [first, "不再进行"]
+        if first == "看情况":
+            assert row["button"]["url"] == reverse("desk:helping", args=[stay.pk]) + "#plan-title"
 
 
 def test_today_leads_to_all_of_a_duty_and_names_applications_on_their_last_day_and_orders(monkeypatch):

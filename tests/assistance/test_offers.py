@@ -270,9 +270,11 @@ def test_clerk_offers_in_three_clicks_and_sees_how_many_are_missing():
     assert (wrong.status_code, "太远了" in wrong.content.decode()) == (422, True)
     said = {"version": given.version, "answer": "declined", "reason": "distance", "words": "太远了"}
     assert "离家太远" in text_of(client.post(answered, said, follow=True))
-    a_fitting_vacancy(clerk, "陪护员", division="22")
-    again = text_of(client.get(where))
-    assert again.index("陪护员") < again.index("收银员") < again.index("护理员长春"), "what was offered before comes last"
+    open_one = a_fitting_vacancy(clerk, "陪护员", form="part", pay_from=25, pay_to=30)
+    shown = client.get(where)
+    order = [int(one) for one in re.findall(r'id="match-(\d+)"', shown.content.decode())]
+    assert (order[0], order[-1]) == (open_one.pk, vacancy.pk), "what was offered before comes last"
+    again = text_of(shown)
     assert f"{clock.today():%-m月%-d日}介绍过，本人觉得不合适：离家太远，待告知本人" in again
     assert "有1项还没问清，问清后才计数" in again
     assert "有1项还没问清，问清后才计数" in text_of(client.get(act))

@@ -61,6 +61,9 @@ def test_clerk_and_reviewer_bring_somebody_onto_a_post_page_by_page():
     assert "待复核" in text_of(office.post(act, said, follow=True))
     placement = Placement.objects.unscoped().get()
     assert stay.person.name in text_of(county.get(reverse("desk:placements")))
+    offered = text_of(county.get(reverse("desk:helping", args=[stay.pk])))
+    assert "同意安置并公示" in offered
+    assert "同意再次安置" not in offered, "a first placement is never placed again"
     decide = reverse("desk:help_act", args=[stay.pk, "placement", "publish", placement.pk])
     assert "附近没有合适的岗位。" in text_of(county.get(decide))
     assert "公示中" in text_of(county.post(decide, {"version": placement.version}, follow=True))

@@ -2,6 +2,7 @@
 
 import pytest
 
+from jiuyuan.applications.models import Objection
 from jiuyuan.history.models import Look
 from jiuyuan.people import accounts
 from tests import factories
@@ -43,6 +44,15 @@ def test_a_name_that_is_posted_gets_an_address_and_a_number_does_not(desk, case)
 
 def test_an_application_number_opens_the_case(desk, case):
     assert desk.get(SEARCH, {"q": case.number}).url == f"/desk/cases/{case.number}/"
+
+
+def test_number_of_an_objection_opens_the_case_for_who_may_see_it(desk, log_in, elsewhere):
+    against = factories.a_case("publishing")
+    factories.act(None, against, "object", ground="他在开店")
+    number = Objection.objects.unscoped().get().number
+    assert desk.get(SEARCH, {"q": number.lower()}).url == f"/desk/cases/{against.number}/"
+    assert number in words(desk.get(f"/desk/cases/{against.number}/"))
+    assert "没有找到" in words(log_in(elsewhere).get(SEARCH, {"q": number}))
 
 
 def test_a_search_is_recorded_with_the_number_masked(desk, clerk, case):

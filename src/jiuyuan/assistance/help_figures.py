@@ -25,6 +25,7 @@ DIMENSIONS = {"agency": "按机构", "category": "按类别", "helper": "按帮�
 DUE, IN_TIME, LATE = "due", "in_time", "late"
 #: Of these duties days are counted: what is due, and the day on which it was done.
 COUNTED = ("interview", "plan", "offer", "measure", "tell_refusal", "follow_up")
+_NOBODY = "none"  # the line of those whom nobody helps yet
 _LONGEST_LIMIT = timedelta(days=60)  # of those that are counted in working days
 
 
@@ -182,7 +183,10 @@ def parts(period: HelpPeriod, by: str, happened: Iterable[HelpEvent]) -> tuple[d
     if by == "helper":
         of = helpers(period)
         names = dict(User.objects.filter(pk__in=set(of.values())).order_by("name", "pk").values_list("pk", "name"))
-        return {str(pk): name for pk, name in names.items()}, {stay: str(pk) for stay, pk in of.items()}
+        lines = {str(pk): name for pk, name in names.items()}
+        if any(one.stay not in of for one in happened):
+            lines[_NOBODY] = say("还没有帮扶人")
+        return lines, {stay: str(pk) for stay, pk in of.items()}
     return {agency.path: agency.name for agency in period.under.children.all()}, {}
 
 
@@ -191,7 +195,7 @@ def part_of(event: HelpEvent, by: str, lines: Iterable[str], of_stays: Mapping[i
     if by == "category":
         return event.category
     if by == "helper":
-        return of_stays.get(event.stay, "")
+        return of_stays.get(event.stay, _NOBODY)
     return next((path for path in lines if event.area.startswith(path)), "")
 
 

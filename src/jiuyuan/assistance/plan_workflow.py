@@ -105,6 +105,11 @@ class PlanOf(Helped):
         found.sort(key=lambda one: self.user is None or one.pk != self.user.pk)
         return [(one.username, one.name) for one in found] or [("", say("常住地平台还没有在用的经办人"))]
 
+    @property
+    def others_who_help(self) -> list[tuple[str, str]]:
+        """Of those who may help all but who does."""
+        return [one for one in self.helpers if one[0] and one[0] != self.subject.helper.username]
+
     def is_of_the_area(self, helper: User) -> bool:
         """Whether an account is in use at the platform of the person, or of their community."""
         return helper.in_use and helper.agency is not None and self.person.area.startswith(helper.agency.path)

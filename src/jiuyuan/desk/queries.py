@@ -13,7 +13,7 @@ from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right
 from jiuyuan.agencies.scope import ScopedQuerySet
 from jiuyuan.applications import queries as applications
-from jiuyuan.applications.models import Application, Batch
+from jiuyuan.applications.models import Application, Batch, Objection
 from jiuyuan.applications.todo import my_work
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.characters import whole_number
@@ -45,12 +45,16 @@ class SearchResult:
 
 
 def search(user: User, typed: str) -> SearchResult:
-    """By name, pinyin, whole ID number, whole telephone number, or the number of an application or recognition."""
+    """By name, pinyin, whole ID number, whole telephone number, or the number of an application, recognition or objection."""
     typed = typed.strip()
     if not typed:
         return SearchResult([], [], [])
     # First by number, then by person: a database that is asked for either at once reads every case.
-    numbered = _found(user, [], Q(number__in={typed, typed.upper()}))
+    numbers = {typed, typed.upper()}
+    objected = Objection.objects.visible_to(user).filter(number=typed.upper()) if user.may(Right.SEE_CASES) else None
+    if objected is not None and (case := objected.values_list("notice__application__number", flat=True).first()):
+        numbers = {case}
+    numbered = _found(user, [], Q(number__in=numbers))
     if numbered:
         return numbered
     known = people.listed(user, typed).order_by("name_pinyin", "pk")[:MOST_FOUND]
@@ -65,6 +69,13 @@ def _found(user: User, known: list[Person], which: Q) -> SearchResult:
         list(applications.order_by("sort_on", "pk")[:MOST_FOUND]),
         list(recognitions.order_by("-recognised_on", "-pk")[:MOST_FOUND]),
     )
+
+
+def names_a_case(typed: str, found: Application) -> bool:
+    """Whether what was typed is the number of a case, or of an objection to its notice."""
+    number = typed.strip().upper()
+    of_objection = Objection.objects.unscoped().filter(number=number, notice__application=found)
+    return found.number.upper() == number or (bool(number) and of_objection.exists())
 
 
 def is_whole_number(typed: str) -> bool:

@@ -41,6 +41,7 @@ from jiuyuan.assistance.venture_workflow import VENTURE, VentureOf
 from jiuyuan.desk import timeline
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.actions import Action
+from jiuyuan.desk.forms.acts import ActForm
 from jiuyuan.desk.forms.helping import InterviewForm, OtherwiseForm, PlanForm
 from jiuyuan.desk.forms.offers import OfferForm
 from jiuyuan.desk.forms.spoken import VersionedForm
@@ -162,6 +163,10 @@ def _form(request: StaffRequest, context: Any, transition: Transition, stay: Rec
         return OtherwiseForm(context, transition, request.GET, data)
     if isinstance(context, PlanOf) and transition.action in ("plan", "replace"):
         return PlanForm(context, data)
+    if isinstance(context, PlanOf) and transition.action == "hand_over":
+        form = ActForm(PLAN, context, transition, data)
+        form.fields["helper"].choices = context.others_who_help  # type: ignore[attr-defined]
+        return form
     if isinstance(context, EnrolmentOf) and transition.begins:
         return EnrolForm(context, transition, _open_plan(stay), data)
     if isinstance(context, VentureOf) and transition.action == "register":
@@ -310,7 +315,8 @@ def _placements(stay: Recognition, user: Any) -> list[tuple[Placement, list[Acti
     for placement in rows.select_related("plan", "post__employer", "proposed_by", "agreed_by"):
         placement.recognition = placement.plan.recognition = stay
         asked = [one for one in _buttons(POST_FOLLOW_UP, placement, stay, user) if not one.reasons]
-        buttons = [*_buttons(PLACEMENT, placement, stay, user), *asked]
+        may = _buttons(PLACEMENT, placement, stay, user)
+        buttons = [*(one for one in may if placement.term > 1 or one.transition.action != "agree_again"), *asked]
         found.append((placement, buttons, placing.reported_late(placement)))
     return found
 
@@ -319,6 +325,8 @@ def _before(context: Any, transition: Transition) -> dict[str, Any]:
     """What is decided on stands above the form: what speaks for and against a placement, what was refused and what was said."""
     if isinstance(context, PlacementOf) and transition.action in ("propose", "agree_again", "publish"):
         return {"rows": for_and_against(context)}
+    if isinstance(context, PlanOf) and transition.action == "hand_over" and not context.others_who_help:
+        return {"reason": say("本平台没有别的帮扶人。")}
     if isinstance(context, RefusalOf) and not transition.begins:
         return {"rows": _refused(context), "refusal": context.subject}
     return {}

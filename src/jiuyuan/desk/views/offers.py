@@ -11,6 +11,7 @@ from jiuyuan.agencies.roles import Right
 from jiuyuan.assistance import matching, offer_terms
 from jiuyuan.assistance.models import JobOffer, Plan
 from jiuyuan.assistance.offer_workflow import OFFER
+from jiuyuan.assistance.plan_workflow import PLAN
 from jiuyuan.assistance.referral_letters import referral_pdf
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.frame import page
@@ -29,6 +30,15 @@ def matches(request: StaffRequest, pk: int) -> HttpResponseBase:
     stay = queries.opened(request.user, pk, for_record("匹配岗位"))
     plan = Plan.objects.visible_to(request.user).filter(recognition=stay, status=Plan.Status.ACTIVE).first()
     reason = say("还没有进行中的帮扶计划，请先定计划。")
+    draft, agree = (
+        Plan.objects.visible_to(request.user).filter(recognition=stay, status=Plan.Status.DRAFT).first(),
+        None,
+    )
+    if plan is None and draft is not None:
+        reason = say("帮扶计划写好了，还没有开始：先请本人同意。")
+        draft.recognition = stay
+        if any(one.transition.action == "agree" for one in engine.offered(PLAN, PLAN.hold(draft, request.user))):
+            agree = reverse("desk:help_act", args=[pk, "plan", "agree", draft.pk])
     if plan is not None:
         plan.recognition = stay
         reason = engine.why_not(OFFER, OFFER.hold(plan, request.user), "offer")
@@ -37,6 +47,7 @@ def matches(request: StaffRequest, pk: int) -> HttpResponseBase:
         "recognition": stay,
         "found": [(one, before.get(one.vacancy.pk, "")) for one in matching.best(stay, MOST_MATCHES, before)],
         "reason": reason,
+        "agree": agree,
         "crumbs": [
             {"label": say("在册人员"), "url": reverse("desk:register")},
             {"label": stay.person.name, "url": reverse("desk:helping", args=[pk])},

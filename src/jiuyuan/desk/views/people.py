@@ -53,7 +53,7 @@ def search(request: StaffRequest) -> HttpResponseBase:
     found = desk_queries.search(user, typed)
     if typed:
         history.looked(user.actor, "search", for_record("查找：{typed}", typed=masking.text(typed))[:80], user.area)
-    if len(found.applications) == 1 and found.applications[0].number.lower() == typed.lower():
+    if len(found.applications) == 1 and desk_queries.names_a_case(typed, found.applications[0]):
         return redirect("desk:case", found.applications[0].number)
     context = {"typed": typed, "found": found, "most": desk_queries.MOST_FOUND, "categories": queries.categories()}
     return page(request, "search.html", context)
