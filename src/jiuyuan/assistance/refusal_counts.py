@@ -12,7 +12,7 @@ from jiuyuan.wording import in_words, say
 
 @dataclass(frozen=True)
 class CountedRefusals:
-    """`days`: of the others that count within `months` of one; `times`: how many within them are a ground for exit."""
+    """`days`: on which others count, each once, within `months` of one; `times`: how many within them are a ground for exit."""
 
     days: tuple[date, ...]
     times: int
@@ -20,7 +20,7 @@ class CountedRefusals:
 
     @property
     def said(self) -> str:
-        """前后6个月内另有2次已计（1月10日、4月1日）；满3次，系统提出退出建议; empty where the region counts none."""
+        """前后6个月内另有2次已计（2026年1月10日、2026年4月1日）；满3次，系统提出退出建议; empty where the region counts none."""
         if not self.times:
             return ""
         so_far = (
@@ -40,5 +40,5 @@ def counted_beside(refusal: ServiceRefusal) -> CountedRefusals:
     others = ServiceRefusal.objects.unscoped().filter(recognition=refusal.recognition_id, status="counted")
     days = others.exclude(pk=refusal.pk).order_by("refused_on").values_list("refused_on", flat=True)
     here = refusal.refused_on
-    near = tuple(day for day in days if add_months(min(day, here), months) >= max(day, here))
+    near = tuple(day for day in dict.fromkeys(days) if add_months(min(day, here), months) >= max(day, here))
     return CountedRefusals(near, times, months)
