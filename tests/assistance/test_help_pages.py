@@ -101,9 +101,10 @@ def test_duty_stands_open_until_the_act_that_settles_it():
     plan = a_plan(clerk, stay, "draft")
     assert open_duties(clerk) == {"agree": 1}
     desk = browser(clerk)
-    waits = desk.get(reverse("desk:matches", args=[stay.pk]))
-    assert "先请本人同意" in text_of(waits)
-    assert reverse("desk:help_act", args=[stay.pk, "plan", "agree", plan.pk]) in waits.content.decode()
+    for where in ("desk:matches", "desk:courses_for"):
+        waits = desk.get(reverse(where, args=[stay.pk]))
+        assert "先请本人同意" in text_of(waits)
+        assert reverse("desk:help_act", args=[stay.pk, "plan", "agree", plan.pk]) in waits.content.decode()
     User.objects.filter(role="clerk").exclude(pk=clerk.pk).update(is_active=False)
     alone = text_of(desk.get(reverse("desk:help_act", args=[stay.pk, "plan", "hand_over", plan.pk])))
     assert "本平台没有别的帮扶人" in alone

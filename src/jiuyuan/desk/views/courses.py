@@ -21,6 +21,7 @@ from jiuyuan.desk import timeline
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.forms.training import AttendanceForm
 from jiuyuan.desk.frame import page
+from jiuyuan.desk.views.offers import without_plan
 from jiuyuan.desk.views.one_act import buttons, one_act, transition_for
 from jiuyuan.history.models import Entry
 from jiuyuan.people.queries import looked_at_list
@@ -156,13 +157,14 @@ def choose(request: StaffRequest, pk: int) -> HttpResponseBase:
     other = (
         Enrolment.objects.visible_to(request.user).filter(recognition=stay, status=Enrolment.Status.ENROLLED).first()
     )
-    reason = "" if plan else say("还没有进行中的帮扶计划，请先定计划。")
+    reason, agree = ("", "") if plan else without_plan(request, stay)
     if other is not None:
         reason = say("这个人正在“{course}”，一次只上一个班。", course=other.course.title)
     context = {
         "recognition": stay,
         "found": list(queries.courses(request.user).filter(status=Course.Status.OPEN).order_by("begins_on", "pk")[:50]),
         "reason": reason,
+        "agree": agree,
         "crumbs": [
             {"label": say("在册人员"), "url": reverse("desk:register")},
             {"label": stay.person.name, "url": reverse("desk:helping", args=[pk])},

@@ -17,6 +17,7 @@ from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.frame import page
 from jiuyuan.procedures import engine
 from jiuyuan.recognitions import queries
+from jiuyuan.recognitions.models import Recognition
 from jiuyuan.refusals import NotFound
 from jiuyuan.wording import for_record, say
 
@@ -29,16 +30,7 @@ def matches(request: StaffRequest, pk: int) -> HttpResponseBase:
     """The ten vacancies that suit somebody best, each with its reasons, and what to ask."""
     stay = queries.opened(request.user, pk, for_record("匹配岗位"))
     plan = Plan.objects.visible_to(request.user).filter(recognition=stay, status=Plan.Status.ACTIVE).first()
-    reason = say("还没有进行中的帮扶计划，请先定计划。")
-    draft, agree = (
-        Plan.objects.visible_to(request.user).filter(recognition=stay, status=Plan.Status.DRAFT).first(),
-        None,
-    )
-    if plan is None and draft is not None:
-        reason = say("帮扶计划写好了，还没有开始：先请本人同意。")
-        draft.recognition = stay
-        if any(one.transition.action == "agree" for one in engine.offered(PLAN, PLAN.hold(draft, request.user))):
-            agree = reverse("desk:help_act", args=[pk, "plan", "agree", draft.pk])
+    reason, agree = without_plan(request, stay) if plan is None else ("", "")
     if plan is not None:
         plan.recognition = stay
         reason = engine.why_not(OFFER, OFFER.hold(plan, request.user), "offer")
@@ -55,6 +47,17 @@ def matches(request: StaffRequest, pk: int) -> HttpResponseBase:
         ],
     }
     return page(request, "matches.html", context, at="today")
+
+
+def without_plan(request: StaffRequest, stay: Recognition) -> tuple[str, str]:
+    """What somebody waits for of whom no plan goes on, and where their consent to a draft is put down, for who may."""
+    draft = Plan.objects.visible_to(request.user).filter(recognition=stay, status=Plan.Status.DRAFT).first()
+    if draft is None:
+        return say("还没有进行中的帮扶计划，请先定计划。"), ""
+    draft.recognition = stay
+    may = any(one.transition.action == "agree" for one in engine.offered(PLAN, PLAN.hold(draft, request.user)))
+    agree = reverse("desk:help_act", args=[stay.pk, "plan", "agree", draft.pk]) if may else ""
+    return say("帮扶计划写好了，还没有开始：先请本人同意。"), agree
 
 
 @staff(Right.SEE_PEOPLE)
