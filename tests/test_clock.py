@@ -49,3 +49,12 @@ def test_production_pays_no_heed_to_a_day_left_by_a_demonstration(monkeypatch, s
     settings.JIUYUAN = dataclasses.replace(settings.JIUYUAN, mode="production")
     monkeypatch.delenv(clock.VARIABLE)
     assert clock.today().year > 2001
+
+
+def test_a_day_in_an_address_stays_where_limits_can_be_counted_from_it():
+    assert [clock.asked_day(text) for text in ("0001-01-01", "2026-03-02", "9999-12-31")] == [
+        clock.EARLIEST,
+        date(2026, 3, 2),
+        clock.LATEST,
+    ]
+    assert [clock.asked_day(text) for text in ("", "heute", "2026-02-30", "²")] == [None] * 4

@@ -13,8 +13,8 @@ from jiuyuan.wording import say
 CHINA = ZoneInfo("Asia/Shanghai")
 VARIABLE = "JIUYUAN_TODAY"
 _MOVED = "today"
-#: Beyond it limits and ages run out of the calendar.
-LATEST = date(2100, 12, 31)
+#: Beyond them limits and ages run out of the calendar.
+EARLIEST, LATEST = date(1900, 1, 1), date(2100, 12, 31)
 _stood: datetime | None = None
 
 
@@ -28,6 +28,19 @@ def today() -> date:
     if moved is not None and moved.exists():
         return date.fromisoformat(moved.read_text("ascii").strip())
     return datetime.now(CHINA).date()
+
+
+def in_reach(day: date) -> date:
+    """The day that a list or a figure is asked about, the first or last one from which limits can be counted where it lies beyond."""
+    return min(max(day, EARLIEST), LATEST)
+
+
+def asked_day(text: str) -> date | None:
+    """The same as an address says it; None for what is no day."""
+    try:
+        return in_reach(date.fromisoformat(text))
+    except ValueError:
+        return None
 
 
 def now() -> datetime:

@@ -15,7 +15,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from jiuyuan.api import bodies, problems
-from jiuyuan.characters import impossible, without_impossible
+from jiuyuan.characters import impossible, whole_number, without_impossible
 from jiuyuan.refusals import NotForRole, NotFound, Refusal
 from jiuyuan.troubles import Busy, NoRoom, foreseen
 from jiuyuan.wording import say
@@ -42,7 +42,7 @@ class RefusingMiddleware:
         if len(request.META.get("QUERY_STRING", "")) > _LONGEST_QUERY:
             return _refused(request, 414, say("地址太长了。请把查找的内容写短一些。"))
         declared = request.META.get("CONTENT_LENGTH") or "0"
-        if not (declared.isascii() and declared.isdigit()):
+        if whole_number(declared) is None:
             return _refused(request, 400, say("请求头里的 Content-Length 应为数字。"))
         if any(
             impossible(text)

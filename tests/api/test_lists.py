@@ -148,3 +148,28 @@ def test_a_case_takes_as_many_queries_with_a_long_file_as_with_a_short_one(api):
     for value in (False, True, False):
         services.save(clerk, case.number, facts={"wants_work": value}, source="site_visit", evidence="入户")
     assert asked() == short <= 16
+
+
+HUGE = "9" * 23
+LISTS = {
+    "/duties": ("recognition", "due_by", "on"),
+    "/appointments": ("recognition", "due_by"),
+    "/offers": ("recognition", "plan", "due_by"),
+    "/refusals": ("recognition", "due_by"),
+    "/placements": ("recognition", "plan", "due_by"),
+    "/courses": ("due_by",),
+    "/enrolments": ("recognition", "plan", "course", "due_by"),
+    "/ventures": ("recognition", "plan"),
+}
+
+
+def test_a_list_asked_for_by_what_no_column_holds_is_an_empty_one(api):
+    clerk = api(staff("clerk"))
+    a_case("recognised")
+    for path, names in LISTS.items():
+        for name in names:
+            for value in ("0001-01-01",) if name in ("due_by", "on") else (HUGE, f"-{HUGE}"):
+                answer = clerk.get(path, **{name: value})
+                assert (answer.status_code, answer.json()["items"]) == (200, []), (path, name, value)
+    far = clerk.get("/duties", due_by="9999-12-31")
+    assert (far.status_code, bool(far.json()["items"])) == (200, True)

@@ -90,6 +90,9 @@ def test_a_program_names_who_fills_it_in_and_their_authorisation_is_asked_for(ap
     form = an_applicant().form(channel="hall")
     wrong = hall.post("/applications", form | {"agent": agent | {"id_number": "1"}})
     assert (wrong.status_code, fields(wrong)) == (422, ["agent-id_number"])
+    for relation in ("朋" * 5000, "<script>", "社区\u202e工作人员", ""):
+        wrong = hall.post("/applications", form | {"agent": agent | {"relation": relation}})
+        assert (wrong.status_code, fields(wrong)) == (422, ["agent-relation"]), relation[:10]
     made = hall.post("/applications", form | {"agent": agent}).json()
     assert ["authorisation"] in [paper["any_of"] for paper in made["missing_materials"]]
 

@@ -21,6 +21,8 @@ from jiuyuan.assistance.offer_workflow import OFFER
 from jiuyuan.assistance.otherwise_workflow import OTHERWISE
 from jiuyuan.assistance.plan_workflow import PLAN
 from jiuyuan.assistance.refusal_workflow import REFUSAL
+from jiuyuan.cli import CannotStart
+from jiuyuan.commands import duties as command
 from jiuyuan.people.models import Fact
 from jiuyuan.procedures import engine
 from jiuyuan.procedures.registry import WORKFLOWS
@@ -275,6 +277,10 @@ def test_what_other_limits_would_cause_is_tried_on_the_register_and_changes_noth
     assert "今天会产生3条" in tried.in_words
     assert f"能办的有{clerks}人，今天每人{-(-3 // clerks)}条" in tried.in_words
     assert list(duties.due(clerk, duty, clock.today())) == before
+    assert command._limits(["needs_due_days=5"]) == {"needs_due_days": 5}
+    for wrong in ("needs_due_days=²", f"needs_due_days={'9' * 5000}", "needs_due_days=99999999999"):
+        with pytest.raises(CannotStart):
+            command._limits([wrong])
 
 
 def test_table_of_duties_is_what_the_document_says_and_every_row_names_acts_that_people_do():

@@ -7,7 +7,7 @@ from jiuyuan.recognitions.models import Investigation
 from tests import factories
 from tests.desk.on_the_register import REGISTER, end
 from tests.desk.reading import rows, words
-from tests.factories import act_on
+from tests.factories import act_on, staff
 from tests.jobs import work
 
 # Work lists -----------------------------------------------------------------------------------------------------------
@@ -68,3 +68,25 @@ def test_the_notice_of_an_exit_is_a_sealed_pdf_and_the_look_is_recorded(review, 
     assert answer.content.startswith(b"%PDF")
     assert answer.content == review.get(f"{REGISTER}{stay.pk}/exit-notice.pdf").content
     assert Look.objects.unscoped().filter(file=stay.person.file, what="退出告知书").count() == before + 2
+
+
+EDGES = (
+    "/desk/today/?on=0001-01-01",
+    "/desk/today/?on=0001-01-01&duty=visit",
+    "/desk/figures/help/?since=0001-01-01&until=0001-12-31",
+    "/desk/figures/help/?since=9999-01-01&until=9999-12-31",
+    "/desk/figures/help/list/?figure=due&since=0001-01-01&until=0001-12-31",
+    "/desk/figures/help.xlsx?since=0001-01-01&until=0001-12-31",
+    "/desk/figures/?since=0001-01-01&until=0001-12-31",
+    f"/desk/cases/?cursor=after:2026-01-01:{'9' * 23}",
+)
+
+
+def test_a_day_or_a_place_in_the_address_that_no_calendar_and_no_column_holds_is_answered_all_the_same(
+    review, log_in, clerk
+):
+    for address in EDGES:
+        assert review.get(address).status_code == 200, address
+    assert log_in(clerk).get(f"/desk/visits/?cursor=1_2026-01-01_-{'9' * 23}").status_code == 200
+    record = log_in(staff("auditor")).get("/desk/history/?since=0001-01-01&until=9999-12-31")
+    assert record.status_code == 200

@@ -4,7 +4,9 @@ import json
 import re
 
 import pytest
+from django.test import Client
 
+from jiuyuan.agencies import pace
 from jiuyuan.agencies.models import Agency
 from jiuyuan.applications import public
 from jiuyuan.applications.models import Objection
@@ -166,6 +168,22 @@ def test_the_same_words_sent_twice_are_one_objection(client):
     assert Objection.objects.unscoped().count() == 1
     client.post(f"/notices/{notice.pk}/object/", {"ground": "他还雇了人"})
     assert Objection.objects.unscoped().count() == 2
+
+
+def test_two_who_say_the_same_without_a_name_get_a_number_each_and_a_page_shows_numbers_alone(client, monkeypatch):
+    _, notice = on_notice()
+    page, said = f"/notices/{notice.pk}/object/", {"ground": "他在\u200b开店"}
+    mine, again, other = (one.post(page, said)["Location"] for one in (client, client, Client()))
+    assert mine == again != other
+    known = said | {"contact": "13900001111"}
+    assert client.post(page, known)["Location"] == Client().post(page, known)["Location"] not in (mine, other)
+    assert Objection.objects.unscoped().count() == 3
+    assert public.as_printed(mine.partition("number=")[2]) in seen(client.get(mine))
+    lies = client.get(f"/notices/{notice.pk}/objected/?number=请打13900001111转账")
+    assert "异议编号" not in seen(lies)
+    monkeypatch.setitem(pace.FROM_AN_ADDRESS, "objection", 2)
+    sent = [client.post(page, said, REMOTE_ADDR="10.7.7.7").status_code for _ in range(3)]
+    assert sent == [302, 302, 429], "what is sent again counts as well"
 
 
 def test_an_empty_ground_is_named_and_the_name_stays(client):

@@ -4,11 +4,13 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from jiuyuan import cli
+from jiuyuan.commands import json_lines
 
 JIUYUAN = [sys.executable, "-m", "jiuyuan"]
 GOOD = {"as_of": "2026-03-02", "birth_date": "1985-03-02", "sex": "female"}
@@ -205,3 +207,10 @@ def test_another_region_s_policy_is_named_by_its_file():
     example = Path(__file__).parents[2] / "docs" / "examples" / "shanghai_2009.py"
     result = jiuyuan("decide", "--policy", str(example), given='{"as_of": "2026-03-02", "special_hardship": true}')
     assert lines(result)[0]["policy"] == "shanghai-2009"
+
+
+def test_the_names_of_a_line_are_counted_once_however_many_there_are():
+    many = [(str(number), None) for number in range(40_000)]
+    began = time.process_time()
+    assert json_lines._Object([*many, ("7", None), ("3", None), ("7", None)]).twice == ["3", "7"]
+    assert time.process_time() - began < 2

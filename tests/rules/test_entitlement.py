@@ -255,3 +255,8 @@ def test_the_answer_is_what_counting_month_by_month_finds(line):
         assert in_month(answer["basis"]["retirement_month"]) == retirements.pop()
     else:
         assert answer["basis"]["retirement_month"] is None
+
+
+def test_beyond_the_last_year_there_is_no_month():
+    answer = answered(as_of="9999-12-31", birth_date="9998-12-01", sex="male", first_approved_on="9999-12-31")
+    assert answer["basis"]["retirement_month"] == answer["ends"] == "9999-12"

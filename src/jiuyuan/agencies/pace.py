@@ -85,6 +85,11 @@ def mark_of(what: str, *who: str) -> str:
     return blind_index(":".join(("try", what, *who)))
 
 
+def noted(mark: str) -> bool:
+    """Whether there was a try within the hour."""
+    return Try.objects.filter(mark=mark, at__gt=clock.now() - WINDOW).exists()
+
+
 def note(mark: str, at: datetime | None = None) -> None:
     Try.objects.filter(at__lte=clock.now() - WINDOW).delete()
     Try.objects.create(mark=mark, at=at or clock.now())

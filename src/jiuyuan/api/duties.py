@@ -13,7 +13,7 @@ from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right
 from jiuyuan.api import paging, things
-from jiuyuan.api.inputs import one_of
+from jiuyuan.api.inputs import AskedDay, AskedKey, one_of
 from jiuyuan.api.problems import Problem
 from jiuyuan.api.things import ThingShape
 from jiuyuan.api.tokens import Bearer, user_of
@@ -67,10 +67,10 @@ class DutiesPage(Schema):
 @router.get("/duties", response=DutiesPage, summary="What is due")
 def list_duties(
     request: HttpRequest,
-    due_by: date | None = None,
+    due_by: AskedDay | None = None,
     duty: DutyCode = "",
-    recognition: int | None = None,
-    on: date | None = None,
+    recognition: AskedKey | None = None,
+    on: AskedDay | None = None,
     cursor: str = "",
 ) -> dict[str, Any]:
     """`due_by`: what is due by that day, else within a week; `on`: as it stood at the end of a day that is over."""

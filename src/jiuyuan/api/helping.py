@@ -1,6 +1,5 @@
 """How people are helped (四(二), 三(五)): the plan with its matches, offers, and what was declined."""
 
-from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
 from django.http import HttpRequest
@@ -10,7 +9,7 @@ from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right
 from jiuyuan.api import paging, things
-from jiuyuan.api.inputs import one_of
+from jiuyuan.api.inputs import AskedDay, AskedKey, one_of
 from jiuyuan.api.things import ThingInList, ThingShape
 from jiuyuan.api.tokens import Bearer, user_of
 from jiuyuan.assistance import matching, offer_counts
@@ -147,9 +146,9 @@ def list_matches(request: HttpRequest, pk: int) -> list[MatchShape]:
 def list_offers(
     request: HttpRequest,
     status: OfferStatus = "",
-    recognition: int | None = None,
-    plan: int | None = None,
-    due_by: date | None = None,
+    recognition: AskedKey | None = None,
+    plan: AskedKey | None = None,
+    due_by: AskedDay | None = None,
     cursor: str = "",
 ) -> dict[str, Any]:
     """`due_by`: those whose answer is due by that day."""
@@ -170,8 +169,8 @@ def see_offer(request: HttpRequest, pk: int) -> OfferShape:
 def list_appointments(
     request: HttpRequest,
     status: AppointmentStatus = "",
-    recognition: int | None = None,
-    due_by: date | None = None,
+    recognition: AskedKey | None = None,
+    due_by: AskedDay | None = None,
     cursor: str = "",
 ) -> dict[str, Any]:
     """`due_by`: those whose day is not later."""
@@ -192,8 +191,8 @@ def see_appointment(request: HttpRequest, pk: int) -> AppointmentShape:
 def list_refusals(
     request: HttpRequest,
     status: RefusalStatus = "",
-    recognition: int | None = None,
-    due_by: date | None = None,
+    recognition: AskedKey | None = None,
+    due_by: AskedDay | None = None,
     cursor: str = "",
 ) -> dict[str, Any]:
     """`due_by`: those that the person may answer until that day."""

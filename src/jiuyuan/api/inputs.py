@@ -11,6 +11,7 @@ from typing import Annotated, Any, Self, TypeVar
 from django.db import transaction
 from ninja.errors import ValidationError as Wrong
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -22,7 +23,9 @@ from pydantic import (
     model_validator,
 )
 
+from jiuyuan import clock
 from jiuyuan.api.bodies import LARGEST_NUMBER, Unread
+from jiuyuan.applications.agents import RELATIONS
 from jiuyuan.applications.models import Channel
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.characters import ANY_TEXT
@@ -110,6 +113,9 @@ ChannelCode = Annotated[str | None, WithJsonSchema({"enum": [*Channel.values, No
 CaseStatus = Annotated[str, OneOf(lambda: ["", *APPLICATION.states])]
 RecognitionStatus = Annotated[str, OneOf(lambda: ["", *RECOGNITION.states])]
 Key = Annotated[int, Field(ge=1, le=LARGEST_KEY)]
+#: By which a list is asked for: one that no column holds finds nobody, a day out of reach is the last one within.
+AskedKey = Annotated[int, AfterValidator(lambda key: key if 0 <= key <= LARGEST_KEY else -1)]
+AskedDay = Annotated[date, AfterValidator(clock.in_reach)]
 _ECHOED = {"type": ["string", "null"], "description": "echoed in the answer"}
 QuestionFacts = Annotated[dict[str, Any], _Described(LARGEST_NUMBER, lambda fact: True, (("id", _ECHOED),))]
 
@@ -188,7 +194,7 @@ class NewAgent(Exact):
     """代办: who fills it in for the person; their authorisation is a material (`authorisation`)."""
 
     name: Words
-    relation: Words
+    relation: Annotated[str, one_of(RELATIONS)]
     id_number: Words
     phone: Words
 

@@ -1,6 +1,5 @@
 """Public-interest posts, and who is placed on them (四(二))."""
 
-from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
 from django.http import HttpRequest
@@ -9,7 +8,7 @@ from ninja import Router, Schema
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right
 from jiuyuan.api import helping, paging, things
-from jiuyuan.api.inputs import one_of
+from jiuyuan.api.inputs import AskedDay, AskedKey, one_of
 from jiuyuan.api.things import ThingInList, ThingShape
 from jiuyuan.api.tokens import Bearer, user_of
 from jiuyuan.assistance.models import Placement, PublicPost
@@ -81,9 +80,9 @@ def see_post(request: HttpRequest, pk: int) -> PostShape:
 def list_placements(
     request: HttpRequest,
     status: PlacementStatus = "",
-    recognition: int | None = None,
-    plan: int | None = None,
-    due_by: date | None = None,
+    recognition: AskedKey | None = None,
+    plan: AskedKey | None = None,
+    due_by: AskedDay | None = None,
     cursor: str = "",
 ) -> dict[str, Any]:
     """`due_by`: those whose term ends by that day."""

@@ -10,7 +10,7 @@ from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right
 from jiuyuan.api import paging, things
 from jiuyuan.api.helping import listed, one
-from jiuyuan.api.inputs import one_of
+from jiuyuan.api.inputs import AskedDay, AskedKey, one_of
 from jiuyuan.api.things import ThingInList, ThingShape
 from jiuyuan.api.tokens import Bearer, user_of
 from jiuyuan.assistance import queries
@@ -87,7 +87,7 @@ class VenturesPage(Schema):
 
 @router.get("/courses", response=CoursesPage, summary="Courses")
 def list_courses(
-    request: HttpRequest, status: CourseStatus = "", due_by: date | None = None, cursor: str = ""
+    request: HttpRequest, status: CourseStatus = "", due_by: AskedDay | None = None, cursor: str = ""
 ) -> dict[str, Any]:
     """Of your area, and those open to all the offices of its county. `due_by`: those that end by that day."""
     rows = _courses(user_of(request))
@@ -110,10 +110,10 @@ def see_course(request: HttpRequest, pk: int) -> CourseShape:
 def list_enrolments(
     request: HttpRequest,
     status: EnrolmentStatus = "",
-    recognition: int | None = None,
-    plan: int | None = None,
-    course: int | None = None,
-    due_by: date | None = None,
+    recognition: AskedKey | None = None,
+    plan: AskedKey | None = None,
+    course: AskedKey | None = None,
+    due_by: AskedDay | None = None,
     cursor: str = "",
 ) -> dict[str, Any]:
     """`due_by`: those whose course ends by that day."""
@@ -135,8 +135,8 @@ def see_enrolment(request: HttpRequest, pk: int) -> EnrolmentShape:
 def list_ventures(
     request: HttpRequest,
     status: VentureStatus = "",
-    recognition: int | None = None,
-    plan: int | None = None,
+    recognition: AskedKey | None = None,
+    plan: AskedKey | None = None,
     cursor: str = "",
 ) -> dict[str, Any]:
     """Who starts a business of their own."""

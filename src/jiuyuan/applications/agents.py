@@ -10,8 +10,12 @@ from jiuyuan.encryption import blind_index
 from jiuyuan.history.state import key_of, set_by
 from jiuyuan.people import id_numbers
 from jiuyuan.people.contact import clean_name, clean_phone
+from jiuyuan.people.households import RELATIONS as OF_A_FAMILY
 from jiuyuan.refusals import BadInput
 from jiuyuan.wording import say
+
+#: What an agent is to the person.
+RELATIONS = (*OF_A_FAMILY, "社区工作人员")
 
 
 def of(application: Application) -> Agent | None:
@@ -46,7 +50,7 @@ def name(application: Application, said: Mapping[str, str]) -> dict[str, Any]:
         except BadInput as refusal:
             errors += [(f"agent-{field}", message) for _, message in refusal.errors]
     cleaned["relation"] = said.get("relation", "").strip()
-    if not cleaned["relation"]:
+    if cleaned["relation"] not in RELATIONS:
         errors.append(("agent-relation", say("请选是您的什么人。")))
     if cleaned.get("id_number") == application.person.id_number:
         errors.append(("agent-id_number", say("这是您本人的号码。本人自己办的，这一页不用填。")))

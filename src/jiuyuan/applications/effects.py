@@ -3,6 +3,7 @@
 An effect writes its own rows, and returns what more the history should say (`why`: in words, for the person).
 """
 
+import re
 import secrets
 from collections.abc import Callable
 from typing import Any
@@ -145,9 +146,13 @@ def _object(case: Case, said: Inputs) -> Inputs:
     return {"objection": objection.pk}
 
 
+_UNMISTAKABLE = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+OBJECTION_NUMBER = re.compile(rf"Y-[{_UNMISTAKABLE}]{{5}}-[{_UNMISTAKABLE}]{{5}}")
+
+
 def _a_number_nobody_guesses() -> str:
     """For whoever objects, perhaps without a name: 50 bits in letters and digits that are not mistaken for each other."""
-    drawn = "".join(secrets.choice("23456789ABCDEFGHJKLMNPQRSTUVWXYZ") for _ in range(10))
+    drawn = "".join(secrets.choice(_UNMISTAKABLE) for _ in range(10))
     return f"Y-{drawn[:5]}-{drawn[5:]}"
 
 

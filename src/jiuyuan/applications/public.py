@@ -18,6 +18,7 @@ from jiuyuan import characters, clock
 from jiuyuan.agencies import pace
 from jiuyuan.agencies.models import Agency
 from jiuyuan.agencies.scope import ScopedQuerySet
+from jiuyuan.applications.effects import OBJECTION_NUMBER
 from jiuyuan.applications.models import Application, Objection, PublicNotice
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.procedures import engine
@@ -80,21 +81,35 @@ def notice(pk: int) -> NoticeEntry:
 
 
 @transaction.atomic
-def object_to(pk: int, said: Mapping[str, Any]) -> str:
-    """Object to a notice that runs today; returns the number of the objection. The same words sent twice are one.
+def object_to(pk: int, said: Mapping[str, Any], browser: str = "") -> str:
+    """Object to a notice that runs today; returns the number of the objection. The same words sent twice within an hour
+    from one browser, or with one way to be told, are one: with the number of another one could follow what became of theirs.
 
-    Raises `NotFound`, `BadInput`, `GuardNotMet`.
+    Raises `NotFound`, `BadInput`, `GuardNotMet`, `TooOften`.
     """
     number = _one(pk).application.number
     Application.objects.unscoped().select_for_update().get(number=number)
     words = {name: as_kept(str(said.get(name, ""))) for name in ("ground", "name", "contact")}
-    rows = Objection.objects.unscoped().filter(notice_id=pk, upheld=None).order_by("-pk")
-    numbers = rows.values_list("number", flat=True)
-    there = numbers.filter(**words).first()
-    if there is None:
-        engine.act(None, APPLICATION, number, "object", words)
-        there = numbers[0]  # the case is locked: nobody objected in between
-    return str(there)
+    rows = Objection.objects.unscoped().filter(notice_id=pk).order_by("-pk")
+    for same in rows.filter(upheld=None, **words).values_list("number", flat=True):
+        if words["contact"] or (browser and pace.noted(_sent_by(browser, same))):
+            pace.count("objection")
+            return str(same)
+    engine.act(None, APPLICATION, number, "object", words)
+    made = str(rows.values_list("number", flat=True)[0])  # the case is locked: nobody objected in between
+    if browser:
+        pace.note(_sent_by(browser, made))
+    return made
+
+
+def _sent_by(browser: str, number: str) -> str:
+    return pace.mark_of("objected", browser, number)
+
+
+def objection_number(typed: str) -> str:
+    """The number of an objection as it is printed; empty for what has not its form."""
+    number = as_printed(typed)
+    return number if OBJECTION_NUMBER.fullmatch(number) else ""
 
 
 def running() -> ScopedQuerySet:

@@ -26,6 +26,7 @@ from jiuyuan.applications.models import (
     SpecialCase,
 )
 from jiuyuan.applications.workflow import APPLICATION
+from jiuyuan.characters import whole_number
 from jiuyuan.labels import texts
 from jiuyuan.people import segments
 from jiuyuan.people.fact_rows import held_about
@@ -277,10 +278,11 @@ def beside(rows: ScopedQuerySet, application: Application, way: str) -> str | No
 
 def _key(cursor: str) -> tuple[date, int] | None:
     try:
-        _, day, pk = cursor.split(":")
-        return date.fromisoformat(day), int(pk)
+        _, day, key = cursor.split(":")
+        at, pk = date.fromisoformat(day), whole_number(key)
     except ValueError:
         return None
+    return None if pk is None else (at, pk)
 
 
 def _beyond(key: tuple[date, int], way: str) -> Q:

@@ -221,6 +221,10 @@ class DutyTrial:
         )
 
 
+#: Days; a limit that is tried is no longer.
+LONGEST_TRIED = 3660
+
+
 def tried(user: User, duty: Duty, today: date, limits: Mapping[str, int] | None = None) -> DutyTrial:
     """A duty, with other limits where some are given, on the register of a user's area as it stands."""
     asked = AsOf(user, today, limits=limits or {})

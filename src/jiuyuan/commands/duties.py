@@ -3,6 +3,7 @@
 import argparse
 from typing import Any
 
+from jiuyuan.characters import whole_number
 from jiuyuan.cli import CannotStart
 from jiuyuan.wording import say
 
@@ -47,10 +48,13 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _limits(said: list[str]) -> dict[str, int]:
+    from jiuyuan.assistance.duties import LONGEST_TRIED
+
     found = {}
     for each in said:
         name, _, value = each.partition("=")
-        if not name or not value.isdigit():
+        days = whole_number(value)
+        if not name or days is None or days > LONGEST_TRIED:
             raise CannotStart(say("--limit 应写成 名称=天数，例如 needs_due_days=5"))
-        found[name] = int(value)
+        found[name] = days
     return found

@@ -6,6 +6,7 @@ import gc
 import json
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
@@ -83,8 +84,7 @@ class _Object(dict[str, Any]):
         super().__init__(pairs)
         self.twice: list[str] = []
         if len(self) < len(pairs):
-            written = [name for name, _ in pairs]
-            self.twice = [name for name in self if written.count(name) > 1]
+            self.twice = [name for name, times in Counter(name for name, _ in pairs).items() if times > 1]
 
 
 def _no_constant(name: str) -> Any:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from jiuyuan import clock, config
+from jiuyuan.characters import whole_number
 from jiuyuan.people.sources.http import FILE, PATH, sign
 
 _CLIENT = "jiuyuan"
@@ -129,7 +130,8 @@ class _Answering(BaseHTTPRequestHandler):
 
     def _fault(self, key: str, body: bytes) -> str:
         stamp = self.headers.get("X-Timestamp", "")
-        if not stamp.isdigit() or abs(time.time() - int(stamp)) > _OLDEST_QUESTION:
+        at = whole_number(stamp)
+        if at is None or abs(time.time() - at) > _OLDEST_QUESTION:
             return "time stamp"
         signature = sign(key, "POST", self.path, stamp, body)
         given = self.headers.get("X-Signature", "")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from jiuyuan.applications.models import Application
+from jiuyuan.characters import whole_number
 from jiuyuan.people.models import Person
 
 #: What is looked at or done that is nobody's file.
@@ -18,7 +19,7 @@ _KINDS = {
 def names_of(files: Iterable[str]) -> dict[str, str]:
     """By file what it is called: with the person's name where it is about one. As many queries for many as for one."""
     keys = set(files)
-    people = {int(key) for key in _of("person", keys) if key.isdigit()}
+    people = {pk for key in _of("person", keys) if (pk := whole_number(key)) is not None}
     found = dict(Person.objects.unscoped().filter(pk__in=people).values_list("pk", "name"))
     cases = Application.objects.unscoped().filter(number__in=_of("application", keys))
     whose = dict(cases.values_list("number", "person__name"))
@@ -33,7 +34,7 @@ def _called(file: str, people: dict[int, str], whose: dict[str, str]) -> str:
     if file in _LISTS:
         return _LISTS[file]
     kind, _, key = file.partition(":")
-    name = people.get(int(key), "") if kind == "person" and key.isdigit() else whose.get(key, "")
+    name = people.get(whole_number(key) or 0, "") if kind == "person" else whose.get(key, "")
     if kind == "application":
         return f"{name} {key}".strip()
     return name or f"{_KINDS.get(kind, kind)}{key}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime, time
 from typing import Any, TypeVar
 
 from django.core.cache import cache
@@ -137,9 +137,9 @@ def looks(user: User, filters: Mapping[str, str]) -> RecordQuerySet:
 
 def _recorded(record: RecordManager, user: User, filters: Mapping[str, str]) -> RecordQuerySet:
     rows: RecordQuerySet = record.in_area(user.area if user.may(Right.READ_HISTORY) else "")
-    if since := _day(filters.get("since", "")):
+    if since := clock.asked_day(filters.get("since", "")):
         rows = rows.filter(at__gte=datetime.combine(since, time.min, clock.CHINA))
-    if until := _day(filters.get("until", "")):
+    if until := clock.asked_day(filters.get("until", "")):
         rows = rows.filter(at__lte=datetime.combine(until, time.max, clock.CHINA))
     if actor := filters.get("actor", "").strip():
         rows = rows.filter(Q(actor=actor) | Q(actor_name=actor))
@@ -148,13 +148,6 @@ def _recorded(record: RecordManager, user: User, filters: Mapping[str, str]) -> 
     if file := filters.get("file", "").strip():
         rows = rows.filter(file__in=[file, f"application:{file}", f"person:{file}"])
     return rows
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def newest_first(rows: "QuerySet[Row]", cursor: str) -> tuple[list[Row], str | None]:

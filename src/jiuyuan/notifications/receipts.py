@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from jiuyuan.characters import impossible
+from jiuyuan.characters import impossible, whole_number
 from jiuyuan.notifications import gateways, services
 from jiuyuan.request_signing import holds
 from jiuyuan.wording import for_record
@@ -38,7 +38,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
         key, state, reason = said["id"], said["state"], said.get("reason", "")
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return _no(400)
-    key = int(key) if isinstance(key, str) and key.isascii() and key.isdigit() else key
+    key = whole_number(key) if isinstance(key, str) else key
     if type(key) is not int or not isinstance(reason, str) or impossible(reason):
         return _no(400)
     if state not in ("delivered", "failed") or not 0 < key < 2**63:

@@ -33,11 +33,8 @@ def between(column: str, period: str, *, moment: bool = False) -> Q:
 def period_of(text: str) -> tuple[date, date] | None:
     """The days that a period names; None where it names none, or its end lies before its beginning."""
     since, _, until = text.partition("_")
-    try:
-        found = date.fromisoformat(since), date.fromisoformat(until)
-    except ValueError:
-        return None
-    return found if found[0] <= found[1] else None
+    found = clock.asked_day(since), clock.asked_day(until)
+    return (found[0], found[1]) if found[0] and found[1] and found[0] <= found[1] else None
 
 
 def of_sex(sex: str, via: str = "person__") -> Q:

@@ -13,9 +13,9 @@ from django.urls import reverse
 from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.applications import services
+from jiuyuan.applications.agents import RELATIONS
 from jiuyuan.applications.case import Case
 from jiuyuan.fields import DayField
-from jiuyuan.people.households import RELATIONS
 from jiuyuan.portal import sections, two_tabs
 from jiuyuan.portal.access import for_applicants, is_editable, own_case
 from jiuyuan.portal.apply import Categories
@@ -62,7 +62,7 @@ class Helping(QuestionPage):
     relation = forms.ChoiceField(
         label="是您的什么人",
         required=False,
-        choices=[("", "请选择"), *((one, one) for one in (*RELATIONS, "社区工作人员"))],
+        choices=[("", "请选择"), *((one, one) for one in RELATIONS)],
     )
     id_number = forms.CharField(label="他的身份证号码", required=False, widget=forms.TextInput({"class": "id-number"}))
     phone = forms.CharField(

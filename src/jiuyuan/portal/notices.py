@@ -6,6 +6,7 @@ from django import forms
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -129,9 +130,10 @@ def objection(request: HttpRequest, pk: int) -> HttpResponseBase:
     form = NoticeObjection(posted(request))
 
     numbers: list[str] = []
+    get_token(request)  # by its secret a browser is told from another, without a session
 
     def send() -> bool:
-        numbers.append(public.object_to(pk, form.cleaned_data))
+        numbers.append(public.object_to(pk, form.cleaned_data, request.META["CSRF_COOKIE"]))
         return True
 
     if form.is_valid() and saved(form, send):
@@ -152,5 +154,5 @@ def objection(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @login_not_required
 def objected(request: HttpRequest, pk: int) -> HttpResponseBase:
-    context = {"entry": _entry(pk), "number": public.as_printed(request.GET.get("number", ""))[:20]}
+    context = {"entry": _entry(pk), "number": public.objection_number(request.GET.get("number", ""))}
     return _unindexed(render(request, "portal/objected.html", context))

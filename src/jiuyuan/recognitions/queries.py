@@ -12,6 +12,7 @@ from jiuyuan import clock
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.roles import Right, Role
 from jiuyuan.agencies.scope import ScopedQuerySet
+from jiuyuan.characters import whole_number
 from jiuyuan.history import services as history
 from jiuyuan.people import queries as people
 from jiuyuan.people import segments
@@ -227,9 +228,9 @@ def soonest_first(rows: ScopedQuerySet, by: str, cursor: str) -> tuple[list[Any]
     """A page by key, the soonest `by` first, and the cursor of the next; a bad cursor means the first."""
     day, _, pk = cursor.partition("_")
     try:
-        if cursor:
-            after = date.fromisoformat(day)
-            rows = rows.filter(Q(**{f"{by}__gt": after}) | Q(**{by: after, "pk__gt": min(int(pk), _LARGEST_KEY)}))
+        after, place = date.fromisoformat(day), whole_number(pk)
+        if place is not None:
+            rows = rows.filter(Q(**{f"{by}__gt": after}) | Q(**{by: after, "pk__gt": place}))
     except ValueError:
         pass
     found = list(rows.order_by(by, "pk")[: PAGE + 1])

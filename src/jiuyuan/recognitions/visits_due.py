@@ -11,6 +11,7 @@ from jiuyuan import clock
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.roles import Right
 from jiuyuan.agencies.scope import ScopedQuerySet
+from jiuyuan.characters import whole_number
 from jiuyuan.history import services as history
 from jiuyuan.recognitions import queries
 from jiuyuan.recognitions.models import Investigation, Recognition, Visit, Warning
@@ -57,8 +58,8 @@ def page_of(rows: ScopedQuerySet, cursor: str) -> tuple[list[Any], str | None]:
     urgency, _, rest = cursor.partition("_")
     day, _, pk = rest.partition("_")
     try:
-        if cursor:
-            first, after, key = int(urgency), date.fromisoformat(day), min(int(pk), _LARGEST_KEY)
+        first, after, key = whole_number(urgency), date.fromisoformat(day), whole_number(pk)
+        if first is not None and key is not None:
             rows = rows.filter(
                 Q(urgency__gt=first) | Q(urgency=first, last__gt=after) | Q(urgency=first, last=after, pk__gt=key)
             )

@@ -53,7 +53,8 @@ def month_of(day: date) -> int:
 
 @lru_cache(maxsize=4096)
 def month_text(month: int) -> str:
-    """The month with this number as 2026-03."""
+    """The month with this number as 2026-03; beyond the year 9999 the last one there is."""
+    month = min(month, month_of(date.max))
     return f"{month // 12:04}-{month % 12 + 1:02}"
 
 
@@ -160,7 +161,7 @@ def _plans(text: str, where: str) -> dict[int, Year]:
     for key, entry in table.items():
         if key == "fixed":
             continue
-        if not key.isdigit() or not isinstance(entry, dict):
+        if not (len(key) == 4 and key.isascii() and key.isdigit()) or not isinstance(entry, dict):
             raise HolidayFileError(f"节假日文件 {where}：小节名应为年份，例如 [2027]，不是 [{key}]")
         year = int(key)
         days: dict[str, frozenset[date]] = {}

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from typing import IO, Any
 
+from jiuyuan.characters import whole_number
 from jiuyuan.spreadsheets.cells import Cell, Damaged, Row, Sheet, as_seen, day_of_moment
 from jiuyuan.spreadsheets.delimited import encoding_of
 from jiuyuan.spreadsheets.xlsx import BROKEN, XmlParser, local_name, repeating_merged
@@ -173,7 +174,7 @@ def _is_hidden(given: dict[str, str | None]) -> bool:
 
 
 def _number(written: str | None) -> int:
-    return min(max(int(written), 1), _MOST_SPANNED) if written and written.isascii() and written.isdigit() else 1
+    return min(max(whole_number(written) or 1, 1), _MOST_SPANNED)
 
 
 # XML ----------------------------------------------------------------------------------------------------------------------

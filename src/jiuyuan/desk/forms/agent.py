@@ -5,17 +5,16 @@ from typing import Any
 
 from django import forms
 
+from jiuyuan.applications.agents import RELATIONS
 from jiuyuan.applications.models import Agent
-from jiuyuan.people.households import RELATIONS
 from jiuyuan.wording import say
 
-_BY_A_COMMUNITY = "社区工作人员"
 NAMES = ("name", "relation", "id_number", "phone")
 
 
 def fields() -> dict[str, forms.Field]:
     """A box for each thing that is known of an agent, by `agent-…`."""
-    relations = [("", say("请选择")), *((one, one) for one in (*RELATIONS, _BY_A_COMMUNITY))]
+    relations = [("", say("请选择")), *((one, one) for one in RELATIONS)]
     number, phone = forms.TextInput({"class": "id-number"}), forms.TextInput({"inputmode": "tel", "class": "medium"})
     return {
         "agent-name": forms.CharField(label=say("代办人姓名"), required=False),

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.forms.utils import ErrorDict
 
+from jiuyuan.characters import whole_number
 from jiuyuan.fields import Form
 from jiuyuan.refusals import Refusal
 
@@ -47,7 +48,4 @@ class VersionedForm(SpokenForm):
     @property
     def seen(self) -> int:
         """The version that was seen; a page that lost it saw none, which conflicts with every one."""
-        try:
-            return int(self.data.get("version", ""))
-        except ValueError:
-            return 0
+        return whole_number(self.data.get("version", "")) or 0

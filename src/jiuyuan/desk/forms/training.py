@@ -7,6 +7,7 @@ from django import forms
 from jiuyuan.assistance.enrolment_workflow import ENROLMENT, EnrolmentOf
 from jiuyuan.assistance.models import Course, Enrolment, Plan
 from jiuyuan.assistance.venture_workflow import VENTURE, VentureOf
+from jiuyuan.characters import whole_number
 from jiuyuan.desk.forms.acts import ActForm
 from jiuyuan.desk.forms.spoken import SpokenForm, VersionedForm
 from jiuyuan.fields import Calendar
@@ -67,7 +68,7 @@ class AttendanceForm(SpokenForm):
         said = self.said()
         found = [(row, said[f"hours_{row.pk}"], said[f"version_{row.pk}"]) for row in self.rows]
         return [
-            (row, {"on": said["on"], "hours": hours}, int(seen) if str(seen).isdigit() else 0)
+            (row, {"on": said["on"], "hours": hours}, whole_number(str(seen)) or 0)
             for row, hours, seen in found
             if str(hours or "").strip()
         ]

@@ -127,8 +127,8 @@ def attendance(request: StaffRequest, pk: int) -> HttpResponseBase:
     if not _may_write(request):
         raise NotForRole(say("到课由基层经办人记。"))
     rows = list(_in_class(request, found))
-    on = request.GET.get("on", "") or clock.today().isoformat()
-    there = Attendance.objects.filter(enrolment__in=rows, on=on) if _is_day(on) else []
+    on = clock.asked_day(request.GET.get("on", "")) or clock.today()
+    there = Attendance.objects.filter(enrolment__in=rows, on=on)
     initial = {"on": on, **{f"hours_{one.enrolment_id}": one.hours for one in there}}
     form, status = AttendanceForm(found, rows, request.POST or None, initial), 200
     if request.method == "POST":
@@ -181,14 +181,6 @@ def _made(request: StaffRequest, result: str, done: Course) -> HttpResponseBase:
 
 def _may_write(request: StaffRequest) -> bool:
     return Role(request.user.role) in ENROLMENT.of().by_action["attend"].roles
-
-
-def _is_day(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _in_class(request: StaffRequest, found: Course) -> Any:

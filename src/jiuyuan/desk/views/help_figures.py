@@ -25,7 +25,7 @@ from jiuyuan.refusals import NotFound
 from jiuyuan.speed.addresses import url_of
 from jiuyuan.wording import for_record, say
 
-_PAGE, _LONGEST_TRIED = 100, 3660
+_PAGE = 100
 
 
 @staff(Right.SEE_FIGURES, Right.SEE_PEOPLE)
@@ -173,7 +173,7 @@ def _list(asked: PeriodAsked, code: str, *, part: str = "", duty: str = "") -> s
 def _tried(request: StaffRequest) -> str:
     """What a duty would cause with another limit, in words; empty where nothing was asked."""
     duty, days = duties.BY_CODE.get(request.GET.get("try", "")), whole_number(request.GET.get("days", ""))
-    if duty is None or not duty.limit or days is None or days > _LONGEST_TRIED:
+    if duty is None or not duty.limit or days is None or days > duties.LONGEST_TRIED:
         return ""
     found = duties.tried(request.user, duty, clock.today(), {duty.limit: days})
     return say("{duty}，改成{days}天：{found}", duty=duty.label, days=days, found=found.in_words)

@@ -79,11 +79,8 @@ def today(request: StaffRequest) -> HttpResponseBase:
 
 def _past(said: str, today: date) -> date | None:
     """A day that is over; None for today and for what is no such day."""
-    try:
-        day = date.fromisoformat(said)
-    except ValueError:
-        return None
-    return day if day < today else None
+    day = clock.asked_day(said)
+    return day if day and day < today else None
 
 
 def _whole(request: StaffRequest, on: date, today: date) -> HttpResponseBase:
