@@ -63,6 +63,11 @@ def test_the_night_finds_who_has_a_right_and_draws_nothing_and_everybody_reads_t
     assert person.name not in text_of(browser(stranger).get(reverse("desk:unclaimed")))
     assert person.name not in text_of(browser(clerk).get(reverse("desk:unclaimed"), {"scheme": "tax_relief"}))
 
+    near = {"near": "", "scheme": "training", "platform": person.agency.code}
+    assert "还差1项：是否培训合格并取得证书" in text_of(browser(clerk).get(reverse("desk:unclaimed"), near))
+    for who, narrowed in ((stranger, {}), (clerk, {"scheme": "employer_insurance"})):
+        assert person.name not in text_of(browser(who).get(reverse("desk:unclaimed"), {"near": ""} | narrowed))
+
     path = f"/people/{person.pk}/entitlements"
     answers = Program(issue_token(clerk)).get(path).json()
     hired = next(one for one in answers if one["scheme"] == "employer_insurance")

@@ -1,5 +1,6 @@
 """What one person has a right to: every scheme of their place, answered by its conditions from what stands on file."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,6 +11,7 @@ from jiuyuan.money.known import ABSENT, ABSENT_ON_REGISTER, of_people
 from jiuyuan.people import facts as standing_facts
 from jiuyuan.people.models import Person
 from jiuyuan.people.queries import opened
+from jiuyuan.recognitions.models import Recognition
 from jiuyuan.recognitions.queries import active
 from jiuyuan.refusals import NotFound
 from jiuyuan.regions import registry
@@ -32,23 +34,39 @@ def seen(user: User, pk: int, what: str) -> Person:
 def of_person(person: Person, day: date | None = None) -> list[SchemeAnswer]:
     """Every scheme in force where the person stands, in the region's order. Nothing where the facts cannot all be true."""
     day = day or clock.today()
-    known = _known(person, day)
+    known = _known(person, day, active(person) is not None, of_people([person.pk]).get(person.pk, {}))
     return [scheme.answer(known) for scheme in registry.schemes_of(person.area, day)] if known else []
 
 
-def _known(person: Person, day: date) -> dict[str, Any] | None:
-    """The facts on file, and what the register knows; what nothing says is left out."""
+def lacking(stays: Sequence[Recognition], most: int, scheme: str = "") -> list[tuple[Recognition, SchemeAnswer]]:
+    """Of these on the register who may have a right to a scheme once a few facts are known, at most `most`; the fewest first.
+
+    What is known to be granted is left out, as the night leaves it out.
+    """
+    day, found = clock.today(), []
+    kept = of_people([stay.person_id for stay in stays])
+    for stay in stays:
+        known = _known(stay.person, day, True, kept.get(stay.person_id, {}))
+        if known is None or known.get("assistance_granted"):
+            continue
+        answers = [one.answer(known) for one in registry.schemes_of(stay.area, day) if scheme in ("", one.code)]
+        found += [(stay, one) for one in answers if one.outcome == "unknown" and 0 < len(one.missing) <= most]
+    return sorted(found, key=lambda row: len(row[1].missing))
+
+
+def _known(person: Person, day: date, on_register: bool, kept: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The facts on file, and what the register knows; what nothing says is left out. `kept`: theirs of `known.of_people`."""
     try:
         standing = standing_facts.values(standing_facts.standing(person.facts.all()))
         known = parse({**standing, "as_of": day.isoformat()})
     except Invalid:
         return None
-    known["on_register"] = active(person) is not None
-    for name in ABSENT_ON_REGISTER if known["on_register"] else ABSENT:
+    known["on_register"] = on_register
+    for name in ABSENT_ON_REGISTER if on_register else ABSENT:
         known.setdefault(name, False)
     if not known.get("assisted_employment"):  # absent means that there is none
         known["on_public_post"] = False
-    return known | of_people([person.pk]).get(person.pk, {})
+    return known | dict(kept)
 
 
 def missing_in_words(answer: SchemeAnswer) -> list[str]:

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Prefetch, QuerySet
 
 from jiuyuan.agencies.models import User
 from jiuyuan.money.models import UnclaimedScheme
+from jiuyuan.people.models import Fact
 from jiuyuan.recognitions.models import Recognition
 
 
@@ -17,6 +18,15 @@ def unclaimed(user: User, scheme: str = "", platform: str = "") -> "QuerySet[Any
     if platform:
         rows = rows.filter(recognition__person__agency__code=platform)
     return rows.select_related("recognition__person__agency").order_by("pk")
+
+
+def on_the_register(user: User, platform: str = "") -> "QuerySet[Any]":
+    """Those on the register in a user's area with the facts on their files, of one platform where given."""
+    rows = Recognition.objects.visible_to(user).filter(status=Recognition.Status.ACTIVE)
+    if platform:
+        rows = rows.filter(person__agency__code=platform)
+    facts = Prefetch("person__facts", Fact.objects.unscoped())
+    return rows.select_related("person__agency").prefetch_related(facts)
 
 
 def by_platform(user: User) -> list[dict[str, Any]]:

@@ -1,10 +1,13 @@
 """What people have a right to: of one person with reasons, and who has a right and draws nothing (政策找人)."""
 
+from typing import Any
+
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from jiuyuan import clock
+from jiuyuan.agencies.queries import platforms_of
 from jiuyuan.agencies.roles import Right
 from jiuyuan.desk import queries as desk_queries
 from jiuyuan.desk.access import StaffRequest, staff
@@ -32,21 +35,45 @@ def of_person(request: StaffRequest, pk: int) -> HttpResponseBase:
     return page(request, "entitlements.html", context)
 
 
+#: Who lacks more facts than this is far from a right.
+_MOST_MISSING = 3
+
+
 @staff(Right.SEE_PEOPLE)
 @require_safe
 def unclaimed(request: StaffRequest) -> HttpResponseBase:
-    """Who has a right and draws nothing, by platform, as the last night found it; narrowed by scheme and platform."""
+    """Who has a right and draws nothing, by platform, as the last night found it; narrowed by scheme and platform.
+
+    `?near`: who on the register may have one once a few facts are known, a page of the register at a time.
+    """
     user, asked = request.user, request.GET
     schemes = registry.schemes_of(user.area, clock.today())
     titles = {scheme.code: scheme.title for scheme in schemes}
-    platforms = queries.by_platform(user)
+    near, cursor = "near" in asked, asked.get("cursor", "")
+    if near:
+        platforms = [{"code": one.code, "name": one.name} for one in platforms_of(user.agency)] if user.agency else []
+    else:
+        platforms = queries.by_platform(user)
     scheme = asked.get("scheme", "") if asked.get("scheme", "") in titles else ""
     platform = next((one["code"] for one in platforms if one["code"] == asked.get("platform")), "")
-    rows = queries.unclaimed(user, scheme, platform)
-    found, following = desk_queries.newest_first(rows, asked.get("cursor", ""))
-    looked_at_list(user, for_record("有政策未享受的人员名单"))
+    rows: list[dict[str, Any]]
+    if near:
+        stays, following = desk_queries.newest_first(queries.on_the_register(user, platform), cursor)
+        looked_at_list(user, for_record("可能符合政策的人员名单"))
+        rows = [
+            {"person": stay.person, "title": one.scheme.title, "missing": entitlements.missing_in_words(one)}
+            for stay, one in entitlements.lacking(stays, _MOST_MISSING, scheme)
+        ]
+    else:
+        found, following = desk_queries.newest_first(queries.unclaimed(user, scheme, platform), cursor)
+        looked_at_list(user, for_record("有政策未享受的人员名单"))
+        rows = [
+            {"person": row.recognition.person, "title": titles.get(row.scheme, row.scheme), "found_on": row.found_on}
+            for row in found
+        ]
     context = {
-        "rows": [(row, titles.get(row.scheme, row.scheme)) for row in found],
+        "rows": rows,
+        "near": near,
         "platforms": platforms,
         "titles": titles,
         "scheme": scheme,
