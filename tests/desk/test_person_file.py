@@ -59,7 +59,7 @@ def test_household_members_lead_to_their_own_files_and_the_county_certifies(as_s
     [certification] = FamilyCertification.objects.unscoped()
     listed = text(reviewer.get("/desk/families/"))
     assert "欧阳家主" in listed
-    assert "还剩30天" in listed
+    assert "还剩20天" in listed
     reviewer.post(f"/desk/families/{certification.pk}/clear/", {"because": "配偶3月6日入职。"})
     assert "没有还没清零的零就业家庭" in text(reviewer.get("/desk/families/"))
 

@@ -161,10 +161,18 @@ def act_in_words(action: str) -> str:
     return say(ACTS.get(action, action))
 
 
+def _first_the_role(name: str) -> tuple[bool, str]:
+    """The record keeps names in an order of its own."""
+    return name != "role", name
+
+
 def _of_an_account(payload: dict[str, Any]) -> Iterator[str]:
     """What an act on an account or an agency says: from what to what, for how long."""
     for moment, word in (("before", say("原为")), ("now", say("现为"))):
-        if isinstance(told := payload.get(moment), dict) and (said := [str(value) for value in told.values() if value]):
+        told = payload.get(moment)
+        if isinstance(told, dict) and (
+            said := [str(told[name]) for name in sorted(told, key=_first_the_role) if told[name]]
+        ):
             yield f"{word}{'、'.join(say(ROLES.get(value, value)) for value in said)}"
     for name, label in (
         ("role", say("角色：")),
