@@ -16,7 +16,7 @@ from jiuyuan.applications.models import Application
 from jiuyuan.portal import line
 from jiuyuan.portal.access import applicant
 from jiuyuan.portal.letters import letters_to, unread_matters
-from jiuyuan.portal.waiting import waiting
+from jiuyuan.portal.waiting import anything_waits, waiting
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.templatetags.plain import bare_day
 from jiuyuan.wording import say
@@ -51,7 +51,7 @@ def _matters(user: User, cases: list[Application], stay: Recognition | None) -> 
         else:
             title = say("您已被认定为就业困难人员")
             text = say("{day}，{agency}认定。", day=bare_day(stay.recognised_on), agency=stay.agency.name)
-        waits = [] if stay.ended_on else waiting(stay, user)
+        waits = waiting(stay, user) if stay.anything_waits and not stay.ended_on else []  # type: ignore[attr-defined]
         found.append(
             Matter(say("您的认定"), title, text, stay.number, say("看我的认定"), reverse("portal:mine"), waits)
         )
@@ -69,7 +69,8 @@ def home(request: HttpRequest) -> HttpResponseBase:
         cases = list(
             Application.objects.visible_to(user).select_related("agency", "person", "recognition").order_by("-pk")
         )
-        stay = Recognition.objects.visible_to(user).select_related("agency").order_by("-pk").first()
+        stays = Recognition.objects.visible_to(user).select_related("agency").order_by("-pk")
+        stay = stays.annotate(anything_waits=anything_waits()).first()
         context["matters"] = _matters(user, cases, stay)
         context["on_register"] = stay is not None and stay.ended_on is None
         context["unread"] = unread_matters(letters_to(user, cases))

@@ -1,11 +1,29 @@
 """What waits for somebody on the register, said on the first page and done on 我的帮扶."""
 
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+
 from jiuyuan import clock
 from jiuyuan.agencies.models import User
-from jiuyuan.assistance.models import Appointment, Plan, ServiceRefusal
+from jiuyuan.assistance.models import Appointment, JobOffer, Plan, ServiceRefusal
 from jiuyuan.portal import offers
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.wording import say
+
+
+def anything_waits() -> Any:
+    """For the query of a stay: whether `waiting` is worth asking, so that the first page asks nothing more where nothing waits."""
+    return (
+        _there_is(JobOffer, JobOffer.Status.GIVEN)
+        | _there_is(Appointment, Appointment.Status.INVITED)
+        | _there_is(ServiceRefusal, ServiceRefusal.Status.TOLD)
+        | _there_is(Plan, Plan.Status.DRAFT)
+    )
+
+
+def _there_is(model: Any, status: str) -> Any:
+    return Exists(model.objects.unscoped().filter(recognition=OuterRef("pk"), status=status))
 
 
 def waiting(stay: Recognition, user: User) -> list[str]:
