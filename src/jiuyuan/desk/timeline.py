@@ -223,7 +223,7 @@ def _said(action: str, payload: dict[str, Any]) -> str:
 def _in_words(action: str, name: str, value: Any, words: Mapping[str, str]) -> str:
     """A value of what was said: the words of a choice, a day as people say it; anything else as it was written."""
     text = str(value)
-    if (found := words.get(text) or _CHOSEN.get((action, name), {}).get(text)) is not None:
+    if (found := _CHOSEN.get((action, name), {}).get(text) or words.get(text)) is not None:
         return say(found)
     return bare_day(date.fromisoformat(text)) if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else text
 
