@@ -64,13 +64,13 @@ def test_link_without_the_code_shows_nobody_with_it_one_browser_reports_once_and
     assert Look.objects.unscoped().filter(file=here.file, actor=f"employer-{post.employer_id}").count() == 1
     assert not Look.objects.unscoped().filter(file=elsewhere.file, actor__startswith="employer-").exists()
     assert name not in words(forwarded.post(page, {"step": "code", "code": code}))
-    wrong = employer.post(page, {f"days_{here.pk}": "40"})
-    assert (wrong.status_code, 'value="40"' in wrong.content.decode()) == (422, True)
+    wrong = employer.post(page, {f"days_{here.pk}": "2"})
+    assert (wrong.status_code, 'value="2"' in wrong.content.decode()) == (422, True)
     last = clock.today()
-    said = {f"days_{here.pk}": "20", f"left_{here.pk}": last.isoformat()}
+    said = {f"days_{here.pk}": "1", f"left_{here.pk}": last.isoformat()}
     assert "已收到" in words(employer.post(page, said, follow=True))
     row = PostAttendance.objects.unscoped().get()
-    assert (row.placement_id, row.days, row.left_on, row.by_employer) == (here.pk, 20, last, True)
+    assert (row.placement_id, row.days, row.left_on, row.by_employer) == (here.pk, 1, last, True)
     assert Entry.objects.of(here.file).filter(action="post_attendance_reported", actor="public").count() == 1
     assert [one.pk for one in placing.left_unreported(clerk, clock.today())] == [here.pk]
     assert employer.get(page).status_code == forwarded.get(page).status_code == 404

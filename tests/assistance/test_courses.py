@@ -8,6 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from jiuyuan import clock
+from jiuyuan.agencies.models import Relative
 from jiuyuan.applications.replay import verify_state
 from jiuyuan.assistance import duties, queries, replay
 from jiuyuan.assistance.course_workflow import COURSE
@@ -194,6 +195,11 @@ def test_result_comes_from_the_course_and_fulfils_the_measure_of_the_plan():
 def test_cancelled_course_tells_everybody_why_and_takes_nobody_any_more():
     clerk = staff("clerk")
     course = a_full(clerk)
+    sister = course.enrolments.first().recognition.person
+    related = staff("clerk")
+    Relative.objects.create(user=related, name="妹妹", relation="妹妹", id_index=sister.id_index)
+    with pytest.raises(OwnMatter, match=f"{sister.name}报了这个班"):
+        cancel(related, course.pk, reason="培训机构停业。")
     cancel(clerk, course.pk, reason="培训机构停业。")
     course = Course.objects.unscoped().get(pk=course.pk)
     assert (course.status, course.taken, course.reason) == ("cancelled", 0, "培训机构停业。")

@@ -6,14 +6,17 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import Relative
-from jiuyuan.assistance import nightly, placing, replay
+from jiuyuan.assistance import nightly, placing, public_posts, replay
 from jiuyuan.assistance.models import Measure, Placement, PostAttendance, PublicPost
 from jiuyuan.assistance.placement_workflow import PLACEMENT
 from jiuyuan.assistance.post_follow_up_workflow import POST_FOLLOW_UP
 from jiuyuan.assistance.post_workflow import POST
+from jiuyuan.encryption import blind_index
 from jiuyuan.history import sealing
 from jiuyuan.notifications.models import Message
 from jiuyuan.procedures import engine
@@ -33,7 +36,7 @@ from tests.assistance.posts import (
     term,
 )
 from tests.assistance.vacancies import a_vacancy
-from tests.factories import does, staff
+from tests.factories import OTHER_PLATFORM, an_id_number, does, staff
 from tests.recognitions.register import struck_off
 
 pytestmark = pytest.mark.django_db
@@ -186,14 +189,15 @@ def test_a_placement_goes_its_way_with_its_measure_its_messages_and_its_term():
     assert [message.code for message in told] == ["placement.publish", "placement.begin"]
     assert "零就业" not in "".join(message.body for message in told)
     month = clock.today().strftime("%Y-%m")
-    for said, field in (({"month": "2020-01", "days": 3}, "month"), ({"month": month, "days": 32}, "days")):
+    # Begun today: of this month one day is over.
+    for said, field in (({"month": "2020-01", "days": 1}, "month"), ({"month": month, "days": 2}, "days")):
         with pytest.raises(BadInput) as refused:
             attend(clerk, placement.pk, **said)
         assert field in dict(refused.value.errors)
-    attend(clerk, placement.pk, month=month, days=20)
-    attend(clerk, placement.pk, month=month, days=18, left_on=clock.today())
+    attend(clerk, placement.pk, month=month, days=0)
+    attend(clerk, placement.pk, month=month, days=1, left_on=clock.today())
     row = PostAttendance.objects.unscoped().get()
-    assert (row.days, row.by_employer, row.written_by_name) == (18, False, clerk.name)
+    assert (row.days, row.by_employer, row.written_by_name) == (1, False, clerk.name)
     [left] = placing.left_unreported(clerk, clock.today())
     assert placing.report_by(left, clock.today()) == clock.today() + timedelta(days=5)
     placement = end(clerk, placement.pk, ending="other_work", on=clock.today(), reported_on=clock.today())
@@ -274,3 +278,53 @@ def test_what_no_source_says_has_no_value_until_an_installation_sets_one(tmp_pat
     finally:
         registry._own.clear()
         registry.region_of.cache_clear()
+
+
+def test_who_requested_or_revised_a_post_does_not_approve_it_and_the_first_who_requested_stays_named():
+    one = blind_index(an_id_number("1970-05-20", "male", 7, "220103"))
+    requester, colleague, himself = staff("clerk", id_index=one), staff("clerk"), staff("reviewer", id_index=one)
+    approve, revise = does(POST, "approve"), does(POST, "revise")
+    post = a_post(requester, "requested")
+    post = revise(colleague, post.pk, **said_of_a_post(hours="每天8点到15点"))
+    assert post.requested_by == requester
+    reviser = staff("reviewer", id_index=colleague.id_index)
+    for either in (himself, reviser):
+        with pytest.raises(SameEyes, match="您申报或修改的"):
+            approve(either, post.pk, ground="同意。")
+    assert approve(staff("reviewer"), post.pk, ground="同意。").status == "approved"
+
+
+def test_relative_declared_after_the_decision_or_by_who_brought_the_post_about_elsewhere_keeps_somebody_off_it():
+    clerk, elsewhere = staff("clerk"), staff("clerk", at=OTHER_PLATFORM)
+    placement = placed(clerk, "published")
+    declared = Relative.objects.create(
+        user=placement.published_by, name="妹妹", relation="妹妹", id_index=placement.recognition.person.id_index
+    )
+    with pytest.raises(GuardNotMet, match="申报过与") as late:
+        contract(clerk, placement.pk, **term())
+    assert late.value.code == "officers_relative"
+    declared.delete()
+    contracted = placed(clerk, "contracted", placement)
+    Relative.objects.create(user=elsewhere, name="妹妹", relation="妹妹", id_index=declared.id_index)
+    assert placing.officers_close_to(contracted.recognition.person, clock.today(), None, contracted) == []
+    PublicPost.objects.unscoped().filter(pk=contracted.post_id).update(requested_by=elsewhere)
+    with pytest.raises(GuardNotMet, match=f"{elsewhere.name}申报过与"):
+        does(PLACEMENT, "begin")(clerk, contracted.pk)
+    does(PLACEMENT, "drop")(clerk, contracted.pk, reason="亲属申报在后。")
+    with pytest.raises(BadInput) as refused:
+        proposed(clerk, contracted.plan, contracted.post)
+    assert "申报过与" in dict(refused.value.errors)["post"]
+
+
+def test_notice_of_posts_goes_on_page_by_page_for_posts_and_for_placements(monkeypatch):
+    monkeypatch.setattr(public_posts, "_A_PAGE", 1)
+    clerk = staff("clerk")
+    earlier, later = (a_post(clerk, "published", title=title) for title in ("社区保洁员", "社区护绿员"))
+    first = public_posts.on_notice(clerk.agency)
+    assert (first.posts, first.next_post, first.next) == ([earlier], earlier.pk, None)
+    second = public_posts.on_notice(clerk.agency, after_post=earlier.pk)
+    assert (second.posts, second.placements, second.next_post) == ([later], [], None)
+    page = reverse("portal:post_notices", args=[clerk.agency.code])
+    shown = Client().get(page).content.decode()
+    assert (f"?posts={earlier.pk}" in shown, "社区护绿员" in shown) == (True, False)
+    assert "社区护绿员" in Client().get(f"{page}?posts={earlier.pk}").content.decode()

@@ -76,7 +76,7 @@ def _placed(status: str, action: str, **said: Any) -> Call:
         row = placed(staff("clerk"), status, row)
         today = clock.today()
         days = {name: (today + timedelta(days=said[name])).isoformat() for name in said if name in _DAYS}
-        more = {"month": today.isoformat()[:7], "days": 3} if action == "attend" else {}
+        more = {"month": today.isoformat()[:7], "days": 1} if action == "attend" else {}
         return program.post(f"/placements/{row.pk}/{action}", {"version": row.version, **said, **days, **more})
 
     return call

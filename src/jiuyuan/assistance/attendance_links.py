@@ -42,7 +42,9 @@ def found(secret: str) -> AttendanceLink:
 def placed(post: PublicPost, month: Any) -> Any:
     """Who was on a post in a month, whose attendance nobody has written down yet."""
     after = calendar.add_months(month, 1)
-    rows = Placement.objects.unscoped().filter(post=post, status=Placement.Status.ON_POST, begins_on__lt=after)
+    rows = Placement.objects.unscoped().filter(
+        post=post, status=Placement.Status.ON_POST, begins_on__lt=after, until__gte=month
+    )
     return rows.exclude(attendance__month=month).select_related("recognition__person", "plan").order_by("pk")
 
 

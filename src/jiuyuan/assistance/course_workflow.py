@@ -5,6 +5,7 @@ from math import ceil
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
@@ -14,12 +15,12 @@ from jiuyuan.assistance.vacancy_inputs import MANY, NUMBER, OCCUPATION
 from jiuyuan.labels import texts
 from jiuyuan.notifications import notices
 from jiuyuan.people.correspondence import tell
-from jiuyuan.procedures import engine
+from jiuyuan.procedures import engine, own_matter
 from jiuyuan.procedures.context import Concerned, Context
 from jiuyuan.procedures.reading import as_day, key
 from jiuyuan.procedures.registry import WORKFLOWS, Workflow, register
 from jiuyuan.procedures.table import NOTHING, Guard, Need, NeedKind, Procedure, State, Transition, Vocabulary
-from jiuyuan.refusals import BadInput, Conflict, NotFound
+from jiuyuan.refusals import BadInput, Conflict, NotFound, OwnMatter
 from jiuyuan.wording import say
 
 Said = dict[str, Any]
@@ -81,7 +82,7 @@ TABLE = Procedure(
         Transition(
             "cancel", "取消", frozenset({"planned", "open", "running"}), ("cancelled",), _CLERK,
             needs=(Need("reason", "原因", longest=400, empty="请写明原因，例如：报名的人太少；培训机构停业。"),),
-            emphasis="grave", record="course_cancelled", done="取消了培训班", result="已取消，报了名的人会收到通知。",
+            guards=("nobody_of_mine",), emphasis="grave", record="course_cancelled", done="取消了培训班", result="已取消，报了名的人会收到通知。",
         ),
         Transition(
             "take_seat", "报名一人", frozenset({"open"}), ("open",), frozenset(), consequence=True,
@@ -150,6 +151,18 @@ def _has_run(context: CourseOf) -> str | None:
 def _everybody_has_a_result(context: CourseOf) -> str | None:
     count = _enrolled(context.subject).count()
     return say("还有{count}人没有记结果，请先逐人记下。", count=count) if count else None
+
+
+def _nobody_of_mine(context: CourseOf) -> OwnMatter | None:
+    """Cancelling drops everybody who takes part: not a clerk's own matter."""
+    user = context.user
+    if user is None:
+        return None
+    mine = Q(recognition__person__id_index__in=own_matter.own_indexes(user)) | Q(recognition__person__account=user)
+    names = "、".join(one.recognition.person.name for one in _enrolled(context.subject).filter(mine))
+    return (
+        OwnMatter(say("{names}报了这个班，是您本人或您申报的亲属，须由其他人员取消。", names=names)) if names else None
+    )
 
 
 def _day(context: Context, need: Need, raw: Any) -> date:
@@ -289,6 +302,7 @@ COURSE = register(
                     Guard("has_not_begun", "begun", _has_not_begun, "修改日期"),
                     Guard("day_has_come", "too_early", _day_has_come, waits=True),
                     Guard("somebody_takes_part", "nobody_enrolled", _somebody_takes_part, "请人报名"),
+                    Guard("nobody_of_mine", "own_matter", _nobody_of_mine, "请其他人员取消"),
                     Guard("has_run", "too_early", _has_run, waits=True),
                     Guard("everybody_has_a_result", "results_missing", _everybody_has_a_result, "逐人记下结果"),
                 )

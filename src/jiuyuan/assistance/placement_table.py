@@ -48,7 +48,7 @@ TABLE = Procedure(
         Transition(
             "agree_again", "同意再次安置", frozenset({"proposed"}), ("proposed",), _REVIEWER,
             needs=(Need("ground", "再次安置的理由", longest=400, empty="请写明理由，例如：期满后又介绍过三个岗位，都没有成功。"),),
-            guards=("is_a_second", "recognised_today", "may_be_placed_again"), before="proposed",
+            guards=("is_a_second", "recognised_today", "no_officers_relative", "may_be_placed_again"), before="proposed",
             record="placement_agreed_again", done="同意再次安置（第一人）", result="已同意，还要另一位复核人决定。",
         ),
         Transition(
@@ -64,12 +64,12 @@ TABLE = Procedure(
                 Need("from", "哪天上岗", "term_day"),
                 Need("until", "合同到", "term_day"),
             ),
-            guards=("notice_over", "recognised_today"), emphasis="main", record="placement_contracted", done="登记了公益性岗位的劳动合同",
+            guards=("notice_over", "recognised_today", "no_officers_relative"), emphasis="main", record="placement_contracted", done="登记了公益性岗位的劳动合同",
             result="已登记，上岗那天再登记上岗。",
         ),
         Transition(
             "begin", "登记上岗", frozenset({"contracted"}), ("on_post",), _CLERK,
-            guards=("day_has_come", "recognised_today"), emphasis="main", record="placement_begun", done="上岗了", result="已登记上岗。",
+            guards=("day_has_come", "recognised_today", "no_officers_relative"), emphasis="main", record="placement_begun", done="上岗了", result="已登记上岗。",
             message="您在{employer}的公益性岗位“{job}”从{begins_on:date}起上岗，到{until:date}。有困难随时找{agency}。", title="您上岗了",
             letter=NO_LETTER,
         ),

@@ -10,7 +10,7 @@ from jiuyuan.agencies.models import User
 from jiuyuan.assistance import placing
 from jiuyuan.assistance.helped import Helped, Said, locked
 from jiuyuan.assistance.measure_workflow import MEASURE
-from jiuyuan.assistance.models import Kind, Measure, Placement, Plan, PostAttendance
+from jiuyuan.assistance.models import Kind, Measure, Placement, Plan, PostAttendance, PublicPost
 from jiuyuan.assistance.placement_table import KINDS, TABLE
 from jiuyuan.assistance.post_workflow import POST, locked_post, put_on_notice, still_on_notice
 from jiuyuan.procedures import engine
@@ -80,6 +80,10 @@ class PlacementOf(Helped):
             month = calendar.add_months(month, 1)
         return found[::-1]
 
+    def officers_close(self, post: PublicPost | None = None) -> list[User]:
+        """Whose declared relative it is among those who decide here, or had a hand in the post or the placement."""
+        return placing.officers_close_to(self.person, self.today, post, self.subject)
+
     def payload(self, transition: Transition, said: Said, more: Said, moved: bool) -> Said:
         return {**super().payload(transition, said, more, moved), "post": self.subject.post_id}
 
@@ -92,7 +96,11 @@ def _recognised_today(context: PlacementOf) -> str | None:
 
 
 def _no_officers_relative(context: PlacementOf) -> str | None:
-    if close := placing.officers_close_to(context.person, context.today):
+    return _too_close(context, None)
+
+
+def _too_close(context: PlacementOf, post: PublicPost | None) -> str | None:
+    if close := context.officers_close(post):
         return say("{names}申报过与{name}是亲属，不能安置。", names=placing.names_of(close), name=context.person.name)
     return None
 
@@ -144,6 +152,8 @@ def _speaks_for_it(context: PlacementOf, said: Said) -> None:
     plan, errors = context.plan, []
     if not said["no_relative"]:
         errors.append(("no_relative", say("有近亲属关系的不能安置到这个单位，请选别的单位的岗位。")))
+    if close := _too_close(context, said["post"]):
+        errors.append(("post", close))
     tried = placing.tried(plan, context.today)
     if not tried.enough and not said.get("tried_ground"):
         why = say("{tried}。先介绍，或者写明为什么不够也要安置。", tried=tried.in_words)
@@ -222,10 +232,12 @@ def _attend(context: PlacementOf, said: Said) -> Said:
 def _month_holds_it(context: PlacementOf, said: Said) -> None:
     month, left_on = said["month"], said.get("left_on")
     last = calendar.add_months(month, 1) - timedelta(days=1)
-    if said["days"] > last.day:
-        raise BadInput(say("有内容需要改正。"), [("days", say("这个月只有{days}天，请核对。", days=last.day))])
     if left_on is not None and not (month <= left_on <= last and left_on >= context.subject.begins_on):
         raise BadInput(say("有内容需要改正。"), [("left_on", say("离岗日期应在这个月里，上岗以后。"))])
+    most = context.subject.days_in(month, min(left_on or context.today, context.today))
+    if said["days"] > most:
+        why = say("这个月在岗的日子到现在只有{days}天，请核对。", days=most)
+        raise BadInput(say("有内容需要改正。"), [("days", why)])
 
 
 def _warn(context: PlacementOf, _said: Said) -> None:

@@ -12,6 +12,8 @@ from jiuyuan.agencies.models import Relative, User
 from jiuyuan.assistance import follow_up_workflow, offer_counts
 from jiuyuan.assistance.models import FollowUp, JobOffer, Kind, Measure, Placement, Plan, PublicPost
 from jiuyuan.people.models import KnownFacts, Person
+from jiuyuan.procedures.own_matter import same_person
+from jiuyuan.procedures.who_acted import accounts_in
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.recognitions.queries import category_of
 from jiuyuan.regions import registry
@@ -21,6 +23,8 @@ from jiuyuan.rules.words.retirement import possible_tracks
 from jiuyuan.wording import say
 
 _FAILED = (JobOffer.Status.DECLINED, JobOffer.Status.SILENT, JobOffer.Status.NOT_TAKEN_ON)
+#: The acts by which a post comes about.
+_DECIDING = ("post_requested", "post_revised", "post_approved", "post_published", "post_opened")
 _GOES_ON = (Measure.Status.PLANNED, Measure.Status.UNDER_WAY)
 
 
@@ -61,11 +65,23 @@ def placed_before(person: Person) -> int:
     return rows.exclude(status=Placement.Status.ENDED, begins_on=None).count()
 
 
-def officers_close_to(person: Person, today: date) -> list[User]:
-    """The accounts at the offices of somebody's place, and above them, whose holders declared them a relative."""
+def officers_close_to(
+    person: Person, today: date, post: PublicPost | None = None, placement: Placement | None = None
+) -> list[User]:
+    """The accounts whose holders declared somebody a relative: at the offices of their place and above them, and wherever those
+    are who requested or decided the post or the placement."""
     near = Relative.objects.filter(Q(counts_until=None) | Q(counts_until__gte=today), id_index=person.id_index)
-    rows = near.select_related("user__agency").order_by("pk")
-    return [one.user for one in rows if one.user.area and person.area.startswith(one.user.area)]
+    users = [one.user for one in near.select_related("user__agency").order_by("pk")]
+    hands: list[User | None] = []
+    if users and placement is not None:
+        post = post or placement.post
+        hands += [placement.proposed_by, placement.agreed_by, placement.published_by]
+    if users and post is not None:
+        hands += [post.requested_by, *accounts_in(post.file, *_DECIDING)]
+    return [
+        one for one in users
+        if (one.area and person.area.startswith(one.area)) or any(same_person(one, hand) for hand in hands if hand)
+    ]  # fmt: skip
 
 
 def waiting(area: str) -> "QuerySet[Any]":
@@ -154,7 +170,7 @@ def no_longer_entitled(user: User, today: date) -> "QuerySet[Placement]":
 def attendance_missing(user: User, today: date) -> "QuerySet[Placement]":
     """Who was on a post in the month before this one, and nobody says how many days."""
     month = calendar.add_months(today.replace(day=1), -1)
-    rows = _on_post(user).filter(begins_on__lt=today.replace(day=1))
+    rows = _on_post(user).filter(begins_on__lt=today.replace(day=1), until__gte=month)
     return rows.exclude(attendance__month=month)
 
 

@@ -19,7 +19,7 @@ from jiuyuan.procedures.context import Concerned, Context
 from jiuyuan.procedures.reading import key
 from jiuyuan.procedures.registry import WORKFLOWS, Workflow, register
 from jiuyuan.procedures.table import Choices, Guard, Need, NeedKind, OtherEyes, Transition, Vocabulary
-from jiuyuan.procedures.who_acted import by, sign
+from jiuyuan.procedures.who_acted import accounts_in, by, sign
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.refusals import BadInput, NotFound
 from jiuyuan.regions import registry
@@ -118,9 +118,8 @@ def _write(context: OfPost, said: Said) -> None:
     if context.subject is None:
         assert context.user is not None and context.user.agency is not None
         agency = context.user.agency
-        context.subject = PublicPost(agency=agency, area=agency.path, version=0)
+        context.subject = PublicPost(agency=agency, area=agency.path, version=0, **by(context, PublicPost, "requested"))
     post = context.subject
-    sign(context, post, "requested")
     for need in CONTENT[1:]:
         setattr(post, need.name, said.get(need.name, ""))
     post.employer = employer
@@ -213,12 +212,15 @@ def _attendance_rows(context: OfPost, need: Need, raw: Any) -> list[tuple[Any, i
     for row in attendance_links.placed(context.subject, link.month):
         said = given.get(str(row.pk)) or {}
         days, left = whole_number(str(said.get("days", "")).strip()), str(said.get("left_on") or "").strip()
-        if days is None or not 0 <= days <= last.day:
-            errors.append((f"days_{row.pk}", say("请填出勤天数，0到{most}的整数。", most=last.day)))
         try:
             left_on = date.fromisoformat(left) if left else None
         except ValueError:
             left_on = date.min
+        most = row.days_in(link.month, min(left_on or context.today, context.today))
+        if days is None or not 0 <= days <= most:
+            errors.append(
+                (f"days_{row.pk}", say("请填出勤天数，0到{most}的整数：还没到的、不在岗的日子不算。", most=most))
+            )
         if left_on is not None and not max(link.month, row.begins_on) <= left_on <= min(last, context.today):
             errors.append((f"left_{row.pk}", say("离岗日期应在这个月里，上岗以后，不晚于今天。")))
         found.append((row, days or 0, left_on))
@@ -279,8 +281,10 @@ def _door(user: User | None, pk: Any, transition: Transition) -> OfPost:
     return OfPost(None if transition.begins else locked_post(user, pk), user)
 
 
-def _requested(context: OfPost) -> list[User]:
-    return [context.subject.requested_by]
+def _who_wrote_it(context: OfPost) -> list[User]:
+    """Whoever requested or revised it."""
+    post = context.subject
+    return [post.requested_by, *accounts_in(post.file, "post_requested", "post_revised")]
 
 
 POST = register(
@@ -309,7 +313,7 @@ POST = register(
                 )
             },
             checks={"write": _is_of_this_employer, "ask_attendance": _has_somebody_then},
-            before={"requested": OtherEyes(_requested, "这个岗位是您申报的，须由另一人批准。")},
+            before={"requested": OtherEyes(_who_wrote_it, "这个岗位是您申报或修改的，须由另一人批准。")},
             kinds={
                 **KINDS,
                 "mobile": NeedKind(_mobile),

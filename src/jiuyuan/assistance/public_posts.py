@@ -39,19 +39,34 @@ class PlacementEntry:
         )  # fmt: skip
 
 
-def on_notice(platform: Agency, after: int = 0) -> tuple[list[PublicPost], list[PlacementEntry], int | None]:
-    """The posts of a platform on notice today, on the first page alone, one page of its placements, and the cursor of the next.
+@dataclass(frozen=True)
+class OnNotice:
+    """One page of what is on notice. `next_post` and `next`: the cursors of more posts and of more placements."""
+
+    posts: list[PublicPost]
+    placements: list[PlacementEntry]
+    next_post: int | None
+    next: int | None
+
+
+def on_notice(platform: Agency, after: int = 0, after_post: int = 0) -> OnNotice:
+    """The posts and placements of a platform on notice today: the first of both, or more of the one that has a cursor.
 
     Raises `TooOften`.
     """
     pace.count("notices")
     today = clock.today()
     running = {"status": "published", "posted_on__lte": today, "notice_ends_on__gte": today}
-    posts = PublicPost.objects.unscoped().filter(area__begins=platform.path, **running).select_related("employer")
+    posts = PublicPost.objects.unscoped().filter(area__begins=platform.path, pk__gt=after_post, **running)
     placements = Placement.objects.unscoped().filter(
         recognition__area__begins=platform.path, recognition__status=Recognition.Status.ACTIVE, pk__gt=after, **running
     )
-    rows = list(placements.select_related("recognition__person", "post__employer").order_by("pk")[: _A_PAGE + 1])
-    more = rows[_A_PAGE - 1].pk if len(rows) > _A_PAGE else None
-    first = [] if after else list(posts.order_by("pk")[:_A_PAGE])
-    return first, [PlacementEntry.of(row) for row in rows[:_A_PAGE]], more
+    shown, next_post = ([], None) if after else _page(posts.select_related("employer"))
+    people = placements.select_related("recognition__person", "post__employer")
+    rows, more = ([], None) if after_post else _page(people)
+    return OnNotice(shown, [PlacementEntry.of(row) for row in rows], next_post, more)
+
+
+def _page(rows: Any) -> tuple[list[Any], int | None]:
+    found = list(rows.order_by("pk")[: _A_PAGE + 1])
+    return found[:_A_PAGE], found[_A_PAGE - 1].pk if len(found) > _A_PAGE else None

@@ -88,7 +88,8 @@ def _of_a_placement(office: OfficeStaff, days: Days, placement: Placement, actio
     if action == "contract":
         said = {"signed_on": today, "from": days.ago(ago - 1), "until": days.ago(ago - 1) + timedelta(days=364)}
     elif action == "attend":
-        said = {"month": f"{placement.begins_on:%Y-%m}", "days": 6}
+        month = placement.begins_on.replace(day=1)
+        said = {"month": f"{month:%Y-%m}", "days": min(6, placement.days_in(month, today))}
     elif action == "end":
         said = {"ending": "other_work", "on": today, "reported_on": today, "words": "儿子给找了超市的活。"}
     by = office.reviewer if action in _BY_THE_COUNTY else office.clerk

@@ -86,15 +86,16 @@ def posts(request: HttpRequest, code: str) -> HttpResponseBase:
     platform = Agency.objects.filter(code=code, level=Agency.Level.PLATFORM).first()
     if platform is None:
         raise Http404
-    cursor = whole_number(request.GET.get("cursor", "")) or 0
-    found, placements, more = public_posts.on_notice(platform, cursor)
+    after, after_post = (whole_number(request.GET.get(name, "")) or 0 for name in ("cursor", "posts"))
+    found = public_posts.on_notice(platform, after, after_post)
     context = {
         "platform": platform,
         "place": place_of(platform),
-        "posts": found,
-        "placements": placements,
+        "posts": found.posts,
+        "placements": found.placements,
         "days": registry.region_of(platform.path).limit("post_notice_days", on=clock.today()),
-        "next": more,
+        "next_post": found.next_post,
+        "next": found.next,
     }
     return _unindexed(render(request, "portal/post_notices.html", context))
 

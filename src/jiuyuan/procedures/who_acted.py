@@ -9,6 +9,8 @@ from typing import Any
 from django.db import models
 
 from jiuyuan import clock
+from jiuyuan.agencies.models import User
+from jiuyuan.history.models import Entry
 from jiuyuan.procedures.context import Context
 
 
@@ -28,3 +30,10 @@ def sign(context: Context, row: models.Model, act: str) -> None:
     """Say in a row who does this act now."""
     for name, value in by(context, type(row), act).items():
         setattr(row, name, value)
+
+
+def accounts_in(file: str, *acts: str) -> "models.QuerySet[User]":
+    """The accounts that did one of these acts in a file, as the record says: a column keeps only one of several hands."""
+    return User.objects.filter(username__in=Entry.objects.of(file).filter(action__in=acts).values("actor")).order_by(
+        "pk"
+    )

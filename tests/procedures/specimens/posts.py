@@ -101,7 +101,7 @@ def _opened() -> PublicPost:
 
 
 def _days(post: PublicPost) -> dict[str, Any]:
-    return {"rows": {str(one.pk): {"days": 20} for one in attendance_links.placed(post, clock.today().replace(day=1))}}
+    return {"rows": {str(one.pk): {"days": 1} for one in attendance_links.placed(post, clock.today().replace(day=1))}}
 
 
 def _a_month_on() -> Placement:
@@ -155,7 +155,7 @@ SPECIMENS = {
     ("placement", "contract"): Specimen(lambda: placed(clerk(), "published"), lambda _: term()),
     ("placement", "begin"): Specimen(lambda: placed(clerk(), "contracted")),
     ("placement", "attend"): Specimen(
-        lambda: placed(clerk()), lambda row: {"month": row.begins_on.strftime("%Y-%m"), "days": 20}
+        lambda: placed(clerk()), lambda row: {"month": row.begins_on.strftime("%Y-%m"), "days": 1}
     ),
     ("placement", "warn"): Specimen(lambda: _ending(), brings=_after_the_night),
     ("post_follow_up", "follow_up"): Specimen(

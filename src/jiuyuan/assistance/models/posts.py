@@ -1,6 +1,6 @@
 """Public-interest posts (公益性岗位), who is placed on them, and the months for which attendance is known (四(二), 人社部发〔2019〕124号)."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from django.db import models
@@ -16,6 +16,7 @@ from jiuyuan.history.state import Recorded
 from jiuyuan.labels import Labelled
 from jiuyuan.procedures.subjects import Subject, SubjectManager
 from jiuyuan.recognitions.models import Recognition
+from jiuyuan.rules import calendar
 
 
 class PublicPost(Subject):
@@ -197,6 +198,12 @@ class Placement(OfTheHelped):
         if self.begins_on is None or self.begins_on.replace(day=1) > month:
             return False
         return self.ended_on is None or self.ended_on >= month
+
+    def days_in(self, month: date, until: date) -> int:
+        """How many days of a month, given by its first, somebody was on the post, to a day and no longer than the contract."""
+        last = calendar.add_months(month, 1) - timedelta(days=1)
+        last = min(day for day in (last, until, self.until, self.ended_on) if day is not None)
+        return 0 if self.begins_on is None else max(0, (last - max(month, self.begins_on)).days + 1)
 
 
 class PostAttendance(Recorded):

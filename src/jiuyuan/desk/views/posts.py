@@ -202,7 +202,7 @@ def for_and_against(context: PlacementOf) -> list[dict[str, Any]]:
 
 
 def _relatives(context: PlacementOf) -> str:
-    if officers := placing.officers_close_to(context.person, context.today):
+    if officers := context.officers_close():
         return say("{names}申报过是亲属", names=placing.names_of(officers))
     return say("没有经办和审批人员申报是亲属")
 
