@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from jiuyuan import clock
-from jiuyuan.agencies.models import Relative, User
+from jiuyuan.agencies.models import User
 from jiuyuan.assistance.enrolment_workflow import ENROLMENT
 from jiuyuan.assistance.models import Course, Enrolment, Venture
 from jiuyuan.procedures.subjects import moving
@@ -39,10 +39,13 @@ def _with_somebody() -> Course:
     return _again(enrolled(clerk(), a_course(clerk())).course)
 
 
-def _sister_of_every_clerk(course: Course) -> None:
-    index = course.enrolments.get().recognition.person.id_index
-    for user in User.objects.filter(role="clerk"):
-        Relative.objects.create(user=user, name="妹妹", relation="妹妹", id_index=index)
+def _first_clerk(course: Course) -> User:
+    return User.objects.filter(agency=course.agency, role="clerk").earliest("pk")
+
+
+def _takes_part_as_well(course: Course) -> None:
+    stay = course.enrolments.get().recognition
+    _set(stay.person, id_index=_first_clerk(course).id_index)
 
 
 def _again(course: Course) -> Course:
@@ -115,7 +118,7 @@ SPECIMENS = {
     ("course", "start"): Specimen(_with_somebody),
     ("course", "call_off_day"): Specimen(_open, lambda _: {"on": clock.today(), "reason": "暴雪。"}),
     ("course", "finish"): Specimen(_all_over),
-    ("course", "cancel"): Specimen(_with_somebody, {"reason": "报名的人太少。"}),
+    ("course", "cancel"): Specimen(_with_somebody, {"reason": "报名的人太少。"}, by=_first_clerk),
     ("course", "take_seat"): Specimen(_open, brings=_takes_a_seat, told=True),
     ("course", "free_seat"): Specimen(_with_somebody, brings=_gives_it_back, told=True),
     ("enrolment", "enrol"): Specimen(_open, lambda _: {"plan": a_plan(clerk(), on_the_register()).pk}),
@@ -148,7 +151,7 @@ BROKEN: dict[tuple[str, str], Broken] = {
         course, begins_on=clock.today() + _LATER, ends_on=clock.today() + _LATER
     ),
     ("course", "somebody_takes_part"): lambda course: _set(course, taken=0),
-    ("course", "nobody_of_mine"): _sister_of_every_clerk,
+    ("course", "nobody_of_mine"): _takes_part_as_well,
     ("course", "has_run"): lambda course: _set(course, ends_on=clock.today() + _LATER),
     ("course", "everybody_has_a_result"): lambda course: _stands(course.enrolments.get(), "enrolled"),
     ("enrolment", "has_a_seat"): lambda course: _set(course, taken=course.seats),
