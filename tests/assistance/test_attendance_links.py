@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from jiuyuan import clock
+from jiuyuan.agencies.pace import TooOften
 from jiuyuan.assistance import attendance_links, placing
 from jiuyuan.assistance.models import AttendanceLink, PostAttendance
 from jiuyuan.assistance.post_workflow import POST
@@ -17,7 +18,7 @@ from jiuyuan.procedures import engine
 from jiuyuan.refusals import BadInput, GuardNotMet, NotFound
 from tests.assistance.posts import a_post, asked, placed, proposed
 from tests.desk.reading import words
-from tests.factories import does, staff
+from tests.factories import does, move_to, staff
 
 pytestmark = pytest.mark.django_db
 
@@ -101,6 +102,8 @@ def test_without_a_gateway_the_clerk_tells_the_code_and_a_link_ends_by_revoking_
     for _ in range(5):
         attendance_links.open_with(later.secret, "")
     assert attendance_links.open_with(later.secret, later.code) == ""
+    move_to(clock.today() + timedelta(days=2))
+    assert attendance_links.open_with(later.secret, later.code), "wrong codes close a link for a day, not for its life"
     does(POST, "revoke_link")(clerk, post.pk)
     with pytest.raises(NotFound):
         attendance_links.found(later.secret)
@@ -108,3 +111,35 @@ def test_without_a_gateway_the_clerk_tells_the_code_and_a_link_ends_by_revoking_
     AttendanceLink.objects.filter(revoked=False).update(valid_until=clock.today() - timedelta(days=1))
     with pytest.raises(NotFound):
         attendance_links.found(last.secret)
+
+
+def test_codes_are_braked_by_link_by_telephone_and_by_gateway_from_wherever_and_a_new_code_gives_no_new_tries(
+    telephone,
+):
+    clerk = staff("clerk")
+    placement = placed(clerk)
+    link = asked(clerk, placement.post)
+
+    def texts_of(secret, times):
+        before = len(telephone.texts)
+        for _ in range(times):
+            try:
+                attendance_links.send_code(secret)
+            except TooOften:
+                break
+        return len(telephone.texts) - before
+
+    assert texts_of(link.secret, 2) == 2
+    for _ in range(5):
+        assert attendance_links.open_with(link.secret, "") == ""
+    assert texts_of(link.secret, 9) == 3, "five a link and day"
+    code = re.search(r"\d{6}", telephone.texts[-1][1]).group()
+    assert attendance_links.open_with(link.secret, code) == "", "five wrong ones a link and day"
+    telephone.a_number_a_day = 7
+    assert texts_of(asked(clerk, placement.post).secret, 9) == 2, "to one telephone, whatever the link"
+    telephone.a_number_a_day, telephone.an_hour = 100, 7
+    assert texts_of(asked(clerk, placement.post).secret, 9) == 0
+    last = AttendanceLink.objects.order_by("pk").last()
+    for _ in range(3):
+        attendance_links.shown(last)
+    assert Look.objects.unscoped().filter(file=placement.file, actor__startswith="employer-").count() == 1

@@ -198,7 +198,7 @@ def test_cancelled_course_tells_everybody_why_and_takes_nobody_any_more():
     sister = course.enrolments.first().recognition.person
     related = staff("clerk")
     Relative.objects.create(user=related, name="妹妹", relation="妹妹", id_index=sister.id_index)
-    with pytest.raises(OwnMatter, match=f"{sister.name}报了这个班"):
+    with pytest.raises(GuardNotMet, match=f"{sister.name}报了这个班"):
         cancel(related, course.pk, reason="培训机构停业。")
     cancel(clerk, course.pk, reason="培训机构停业。")
     course = Course.objects.unscoped().get(pk=course.pk)

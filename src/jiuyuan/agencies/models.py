@@ -239,7 +239,7 @@ class SavedFilter(models.Model):
 
 
 class Try(models.Model):
-    """Something the public did without a login, for an hour; by whom is kept as a keyed mark only."""
+    """Something the public did without a login, for an hour, codes of employers for a day; by whom is kept as a keyed mark only."""
 
     mark = models.CharField("校验值", max_length=64)
     at = models.DateTimeField("时间", db_index=True)

@@ -15,7 +15,7 @@ from jiuyuan.encryption import blind_index
 from jiuyuan.refusals import Refusal
 from jiuyuan.wording import say
 
-WINDOW = timedelta(hours=1)
+WINDOW, DAY = timedelta(hours=1), timedelta(days=1)
 #: Within an hour. Many people share an address (a street's window, a telephone network), few an ID number.
 FROM_AN_ADDRESS = {
     "register": 60,
@@ -58,12 +58,12 @@ def count(what: str, id_number: str = "") -> None:
         count_one(what, address, FROM_AN_ADDRESS[what])
 
 
-def count_one(what: str, who: str, limit: int) -> None:
+def count_one(what: str, who: str, limit: int, within: timedelta = WINDOW) -> None:
     """Tries at the very same moment may pass by as many as there are processes: a guard, no ledger."""
     mark = mark_of(what, who)
     if (again := free_again(mark, limit, WINDOW)) is not None:
         raise too_often(again)
-    note(mark)
+    note(mark, within=within)
 
 
 def count_unstored(what: str) -> None:
@@ -90,13 +90,16 @@ def noted(mark: str) -> bool:
     return Try.objects.filter(mark=mark, at__gt=clock.now() - WINDOW).exists()
 
 
-def note(mark: str, at: datetime | None = None) -> None:
+def note(mark: str, at: datetime | None = None, within: timedelta = WINDOW) -> None:
+    """Keep a try for `WINDOW`; one that counts `within` a longer time stands as much later, and is asked for by `WINDOW` as well."""
     Try.objects.filter(at__lte=clock.now() - WINDOW).delete()
-    Try.objects.create(mark=mark, at=at or clock.now())
+    Try.objects.create(mark=mark, at=at or clock.now() + within - WINDOW)
 
 
 def free_again(mark: str, limit: int, within: timedelta) -> datetime | None:
     """When one of the last `limit` tries is so long ago that another may follow; None where one may at once."""
+    if limit <= 0:
+        return clock.now() + within
     since = clock.now() - within
     recent = list(Try.objects.filter(mark=mark, at__gt=since).order_by("-at").values_list("at", flat=True)[:limit])
     return recent[-1] + within if len(recent) >= limit else None
@@ -107,6 +110,8 @@ def too_often(again: datetime) -> TooOften:
     if seconds <= 90:
         return TooOften(say("试得太多了，请过{value}秒再试。", value=max(1, math.ceil(seconds))), seconds)
     at = (again + timedelta(minutes=1)).astimezone(clock.CHINA)
+    if at.date() != clock.today():
+        return TooOften(say("今天试得太多了，请明天再试，或到窗口办理。"), seconds)
     return TooOften(
         say("试得太多了，请在{hour}时{minute:02}分以后再试，或到窗口办理。", hour=at.hour, minute=at.minute), seconds
     )

@@ -18,13 +18,14 @@ from jiuyuan.assistance.employer_links import digest, new_secret
 from jiuyuan.assistance.models import AttendanceLink, Placement, PublicPost
 from jiuyuan.history import services as history
 from jiuyuan.history.services import Actor
-from jiuyuan.notifications import gateways
+from jiuyuan.notifications import gateways, services
 from jiuyuan.refusals import BadInput, NotFound
 from jiuyuan.rules import calendar
 from jiuyuan.wording import for_record, say
 
 GONE = "这个链接已经用过、过期或者撤销了。请向发给您的平台要一个新的。"
-_MINUTES, _MOST_TRIES = 10, 5
+#: `_MOST_CODES` sent and `_MOST_TRIES` wrong ones of a link within a day.
+_MINUTES, _MOST_CODES, _MOST_TRIES = 10, 5, 5
 
 
 def found(secret: str) -> AttendanceLink:
@@ -57,8 +58,8 @@ def months(post: PublicPost) -> list[Any]:
 def make_code(link: AttendanceLink, until: Any) -> str:
     """A new code in the place of an earlier one."""
     code = f"{secrets.randbelow(10**6):06}"
-    link.code_digest, link.code_until, link.tries = _of_code(link, code), until, 0
-    link.save(update_fields=["code_digest", "code_until", "tries"])
+    link.code_digest, link.code_until = _of_code(link, code), until
+    link.save(update_fields=["code_digest", "code_until"])
     return code
 
 
@@ -71,6 +72,7 @@ def send_code(secret: str) -> bool:
     pace.count("employer_code")
     if gateway is None:
         return False
+    _brake(gateway, link)
     code = make_code(link, clock.now() + timedelta(minutes=_MINUTES))
     text = say("验证码{code}，报告公益性岗位考勤用，{minutes}分钟内有效。不要告诉别人。", code=code, minutes=_MINUTES)
     try:
@@ -80,19 +82,30 @@ def send_code(secret: str) -> bool:
     return True
 
 
+def _brake(gateway: gateways.Gateway, link: AttendanceLink) -> None:
+    """Count one code by its link, its telephone and the gateway, whose brakes hold for other texts too. Raises `TooOften`."""
+    phone = link.post.phone
+    pace.count_one("employer_code_link", link.digest, _MOST_CODES, pace.DAY)
+    pace.count_one("employer_code_phone", phone, gateway.a_number_a_day - services.sent_to(phone), pace.DAY)
+    pace.count_one("employer_code_all", "", gateway.an_hour - services.sent_within_an_hour())
+
+
 @transaction.atomic
 def open_with(secret: str, typed: str) -> str:
     """What the browser in which the right code was typed keeps; the code is used up. Raises `NotFound`, `BadInput`, `TooOften`."""
     pace.count("employer_code")
     link = AttendanceLink.objects.select_for_update().get(pk=found(secret).pk)
     right = bool(link.code_digest) and hmac.compare_digest(link.code_digest, _of_code(link, typed.strip()))
-    over = link.code_until is None or link.code_until < clock.now() or link.tries >= _MOST_TRIES
+    wrong_ones = pace.mark_of("employer_code_wrong", link.digest)
+    if pace.free_again(wrong_ones, _MOST_TRIES, pace.WINDOW) is not None:
+        return ""
+    over = link.code_until is None or link.code_until < clock.now()
     if right and not over:
         mark = new_secret()
         link.code_digest, link.bound = "", digest(mark)
         link.save(update_fields=["code_digest", "bound"])
         return mark
-    AttendanceLink.objects.filter(pk=link.pk).update(tries=link.tries + 1)
+    pace.note(wrong_ones, within=pace.DAY)
     return ""
 
 
@@ -103,10 +116,13 @@ def is_open(link: AttendanceLink, mark: str) -> bool:
 
 @transaction.atomic
 def shown(link: AttendanceLink) -> list[Placement]:
-    """Who stands behind the link, for who typed the code. The look is recorded in each file."""
-    rows = list(placed(link.post, link.month))
+    """Who stands behind the link, for who typed the code. The look is recorded in each file, once a day."""
+    rows, actor = list(placed(link.post, link.month)), actor_of(link)
+    what = for_record("公益性岗位考勤（单位链接{number}）", number=link.pk)
+    seen = history.looked_today(actor, what, [row.file for row in rows])
     for row in rows:
-        history.looked(actor_of(link), row.file, for_record("公益性岗位考勤（单位链接）"), row.area)
+        if row.file not in seen:
+            history.looked(actor, row.file, what, row.area)
     return rows
 
 

@@ -20,7 +20,7 @@ from jiuyuan.procedures.context import Concerned, Context
 from jiuyuan.procedures.reading import as_day, key
 from jiuyuan.procedures.registry import WORKFLOWS, Workflow, register
 from jiuyuan.procedures.table import NOTHING, Guard, Need, NeedKind, Procedure, State, Transition, Vocabulary
-from jiuyuan.refusals import BadInput, Conflict, NotFound, OwnMatter
+from jiuyuan.refusals import BadInput, Conflict, NotFound
 from jiuyuan.wording import say
 
 Said = dict[str, Any]
@@ -153,16 +153,14 @@ def _everybody_has_a_result(context: CourseOf) -> str | None:
     return say("还有{count}人没有记结果，请先逐人记下。", count=count) if count else None
 
 
-def _nobody_of_mine(context: CourseOf) -> OwnMatter | None:
+def _nobody_of_mine(context: CourseOf) -> str | None:
     """Cancelling drops everybody who takes part: not a clerk's own matter."""
     user = context.user
     if user is None:
         return None
     mine = Q(recognition__person__id_index__in=own_matter.own_indexes(user)) | Q(recognition__person__account=user)
     names = "、".join(one.recognition.person.name for one in _enrolled(context.subject).filter(mine))
-    return (
-        OwnMatter(say("{names}报了这个班，是您本人或您申报的亲属，须由其他人员取消。", names=names)) if names else None
-    )
+    return say("{names}报了这个班，是您本人或您申报的亲属，须由其他人员取消。", names=names) if names else None
 
 
 def _day(context: Context, need: Need, raw: Any) -> date:

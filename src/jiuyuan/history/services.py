@@ -148,6 +148,13 @@ def looked(actor: Actor, file: str, what: str, area: str, unmasked: bool = False
         )
 
 
+def looked_today(actor: Actor, what: str, files: Iterable[str]) -> set[str]:
+    """In which of these files the record has this look of today."""
+    midnight = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    looks = Look.objects.unscoped().filter(file__in=list(files), actor=actor.username, what=what, at__gte=midnight)
+    return set(looks.values_list("file", flat=True))
+
+
 def whole_numbers_seen(username: str) -> int:
     """How often an account looked at whole numbers today."""
     midnight = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)

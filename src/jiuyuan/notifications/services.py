@@ -97,11 +97,15 @@ def send_waiting() -> int:
     gateway, sent = gateways.configured(), 0
     if gateway is None:
         return 0
-    left = gateway.an_hour - Message.objects.unscoped().filter(sent_at__gt=clock.now() - timedelta(hours=1)).count()
+    left = gateway.an_hour - sent_within_an_hour()
     waiting = Message.objects.unscoped().filter(due_at__lte=clock.now()).order_by("due_at", "pk")
     for pk in waiting.values_list("pk", flat=True)[: max(left, 0)]:  # the brake: the rest waits for the next hour
         sent += _send(gateway, pk)
     return sent
+
+
+def sent_within_an_hour() -> int:
+    return Message.objects.unscoped().filter(sent_at__gt=clock.now() - timedelta(hours=1)).count()
 
 
 @transaction.atomic
@@ -109,7 +113,7 @@ def _send(gateway: gateways.Gateway, pk: int) -> bool:
     message = Message.objects.unscoped().select_for_update().filter(pk=pk, due_at__isnull=False).first()
     if message is None or message.phone is None:
         return False
-    if _sent_to(message.phone) >= gateway.a_number_a_day:
+    if sent_to(message.phone) >= gateway.a_number_a_day:
         tomorrow = (clock.now() + timedelta(days=1)).replace(hour=9, minute=0, second=0, microsecond=0)
         message.due_at, message.failure = tomorrow, for_record("一天内发给这个号码的短信已到上限，明天再发")
         message.save(update_fields=["due_at", "failure"])
@@ -149,7 +153,8 @@ def delivered(pk: int, failure: str = "") -> bool:
     return bool(taken.filter(delivered_at=None).update(**told)) or taken.exists()
 
 
-def _sent_to(phone: str) -> int:
+def sent_to(phone: str) -> int:
+    """How many texts went to a number within a day."""
     since = clock.now() - timedelta(days=1)
     return Message.objects.unscoped().filter(sent_to=_mark(phone), sent_at__gt=since).count()
 

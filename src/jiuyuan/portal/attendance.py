@@ -84,7 +84,7 @@ def _step(request: HttpRequest, link: AttendanceLink, secret: str) -> HttpRespon
                 )
                 return answer
             else:
-                why = say("验证码不对，或者已经过期。输错五次的，要重新发。")
+                why = say("验证码不对，或者已经过期。一天输错五次的，明天再试，或者请发给您的平台给一个新链接。")
                 raise BadInput(say("有内容需要改正。"), [("code", why)])
         except TooOften:
             raise

@@ -239,7 +239,7 @@ class AttendanceLink(Recorded):
     the only one for which the link is worth something then.
     """
 
-    unrecorded: ClassVar[frozenset[str]] = frozenset({"code_digest", "code_until", "tries", "bound"})
+    unrecorded: ClassVar[frozenset[str]] = frozenset({"code_digest", "code_until", "bound"})
     scope: ClassVar = Scope(area="post__area", owner=None)
 
     post: "models.ForeignKey[PublicPost, Any]" = models.ForeignKey(
@@ -249,7 +249,6 @@ class AttendanceLink(Recorded):
     digest = models.CharField("校验值", max_length=64, unique=True)
     code_digest = models.CharField("验证码校验值", max_length=64, blank=True)
     code_until = models.DateTimeField("验证码有效到", null=True)
-    tries = models.PositiveSmallIntegerField("输错次数", default=0)
     bound = models.CharField("已验证的浏览器", max_length=64, blank=True)
     made_on = models.DateField("发出日期")
     made_by_name = models.CharField("发出人", max_length=80)
