@@ -118,7 +118,7 @@ SPECIMENS = {
     ("course", "start"): Specimen(_with_somebody),
     ("course", "call_off_day"): Specimen(_open, lambda _: {"on": clock.today(), "reason": "暴雪。"}),
     ("course", "finish"): Specimen(_all_over),
-    ("course", "cancel"): Specimen(_with_somebody, {"reason": "报名的人太少。"}, by=_first_clerk),
+    ("course", "cancel"): Specimen(_with_somebody, {"reason": "报名的人太少。"}, by=_first_clerk, told=True),
     ("course", "take_seat"): Specimen(_open, brings=_takes_a_seat, told=True),
     ("course", "free_seat"): Specimen(_with_somebody, brings=_gives_it_back, told=True),
     ("enrolment", "enrol"): Specimen(_open, lambda _: {"plan": a_plan(clerk(), on_the_register()).pk}),
