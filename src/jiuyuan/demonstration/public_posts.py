@@ -88,6 +88,7 @@ def _of_a_placement(office: OfficeStaff, days: Days, placement: Placement, actio
     if action == "contract":
         said = {"signed_on": today, "from": days.ago(ago - 1), "until": days.ago(ago - 1) + timedelta(days=364)}
     elif action == "attend":
+        assert placement.begins_on is not None
         month = placement.begins_on.replace(day=1)
         said = {"month": f"{month:%Y-%m}", "days": min(6, placement.days_in(month, today))}
     elif action == "end":
