@@ -71,6 +71,7 @@ _SLOW_FIXTURES = {"browser", "demonstration_made"}
 # and operation in every role on both databases, and sends them what nobody means to send.
 _ONE_DATABASE = {
     "tests": ("test_refusing",),
+    "tests/agencies": ("test_logins",),
     "tests/api": (
         "test_a_case_from_*", "test_description", "test_documents", "test_nothing_makes_*", "test_order_of_refusals",
         "test_token_command", "test_what_goes_wrong", "test_who_sees_what",

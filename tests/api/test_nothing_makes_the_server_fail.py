@@ -87,7 +87,7 @@ EXCLUDED = [positive_data_acceptance]
 
 @schema.parametrize()
 @settings(
-    max_examples=examples(6),
+    max_examples=examples(4),
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )

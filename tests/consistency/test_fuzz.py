@@ -2,11 +2,12 @@
 
 import pytest
 
+from tests.conftest import ON_POSTGRES
 from tests.consistency.test_every_page_by_role import VISITORS, World
 from tests.examples import examples
 from tests.fuzzing.fuzzer import Fuzzer
 
-REQUESTS = examples(1_050)
+REQUESTS = examples(500 if ON_POSTGRES else 1_050)
 
 
 @pytest.mark.slow
@@ -18,5 +19,5 @@ def test_nothing_that_can_be_sent_makes_the_site_fail() -> None:
     fuzzer = Fuzzer(20260302, users, world.arguments, world.queries)
     count = fuzzer.run(REQUESTS)
     print(count.report())
-    assert count.requests > 1000
+    assert count.requests > REQUESTS * 0.9
     assert not count.failed, count.report()

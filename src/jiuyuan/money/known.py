@@ -5,11 +5,11 @@ from collections.abc import Collection
 from typing import Any
 
 from jiuyuan.assistance.models import Course, Enrolment, Placement, Venture
+from jiuyuan.rules.facts import FACTS
 
-#: What the register says of somebody as long as no record says otherwise: these facts would end the stay. Nobody is asked them.
-ABSENT_ON_REGISTER = ("deceased", "imprisoned", "receives_pension")
-#: What is so of everybody as long as no record says otherwise.
-ABSENT = ("deceased", "imprisoned")
+#: Of whom these facts are taken for no: they would end the stay of who is on the register.
+ABSENT_ON_REGISTER = tuple(fact.name for fact in FACTS.values() if fact.taken_for_no)
+ABSENT = tuple(fact.name for fact in FACTS.values() if fact.taken_for_no == "everybody")
 
 
 def of_people(people: Collection[int] | None = None) -> dict[int, dict[str, Any]]:

@@ -56,6 +56,9 @@ class FactDefinition:
     by_hand: bool = False  # no file of a department states it
     silent: bool = False  # recorded only where there is something to record
     optional: str = ""  # why it may stay empty on the form, in Chinese
+    taken_for_no: str = (
+        ""  # as long as no record says otherwise, of "everybody" or of who is on the "register": nobody is asked
+    )
     lasting: bool = False  # stays as it was once it is known
     dated: bool = False  # says by itself since when it holds
     from_age: int = 0  # years
