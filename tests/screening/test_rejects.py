@@ -176,6 +176,15 @@ def test_nobody_is_answered_under_no_id_or_under_one_that_several_have(tmp_path,
     assert "编号重复" in listed(screened.rejects)[2]["原因"]
 
 
+def test_where_ids_are_repeated_too_everybody_stands_in_the_order_of_the_files(tmp_path, out):
+    for number in range(6):
+        (tmp_path / f"{number}.csv").write_text(f"id,sex\n{number}a,male\nb,male\n{number}c,male\n", "utf-8")
+    for _ in range(8):  # an order that hangs on which thread is first holds most of the time
+        screened = screen(str(tmp_path / "*.csv"), ASKED, out)
+        assert pq.read_table(out)["id"].to_pylist() == [f"{number}{each}" for number in range(6) for each in "ac"]
+        assert [Path(entry["文件"]).name for entry in listed(screened.rejects)] == [f"{n}.csv" for n in range(6)]
+
+
 def test_ids_of_a_parquet_file_are_looked_at_too_and_numbers_count_as_ids(tmp_path, out):
     pq.write_table(pa.table({"id": pa.array([1.0, 2.0, 2.0, None]), "sex": ["male"] * 4}), tmp_path / "people.parquet")
     screened = screen(str(tmp_path / "people.parquet"), ASKED, out)

@@ -71,7 +71,8 @@ def refuse_doubtful_ids(engine: duckdb.DuckDBPyConnection, groups: Sequence[Grou
     repeated = bool(found and found[0])
     if repeated:
         query = f"SELECT id FROM ({asked}) AS ids WHERE id <> '' GROUP BY id HAVING count(*) > 1"
-        engine.execute(f"CREATE TEMP TABLE {_REPEATED} AS {query}")
+        # An ENUM and no table: a join, `IN` is one too, keeps no order of the rows on several threads.
+        engine.execute(f"CREATE TYPE {_REPEATED} AS ENUM ({query})")
     for group in groups:
         group.doubt_ids(repeated)
 
@@ -166,7 +167,7 @@ class Group:
         if column is None:
             return
         empty = f"coalesce({column.value}, '') = ''"
-        again = f"coalesce({column.value} IN (SELECT id FROM {_REPEATED}), FALSE)"
+        again = f"TRY_CAST({column.value} AS {_REPEATED}) IS NOT NULL"
         doubts = [empty] * self._any_raw(column, empty) + [again] * repeated
         column.doubtful = " OR ".join(doubts)
 
