@@ -13,7 +13,7 @@ from jiuyuan.applications.replay import verify_state
 from jiuyuan.assistance import duties, queries, replay
 from jiuyuan.assistance.course_workflow import COURSE
 from jiuyuan.assistance.enrolment_workflow import ENROLMENT
-from jiuyuan.assistance.later_follow_up_workflow import COURSE_FOLLOW_UP
+from jiuyuan.assistance.follow_up_workflow import FOLLOW_UP, key_of
 from jiuyuan.assistance.models import Course, Enrolment, Measure
 from jiuyuan.notifications.models import Message
 from jiuyuan.procedures.subjects import moving
@@ -27,7 +27,7 @@ from tests.recognitions.register import on_the_register, struck_off
 pytestmark = pytest.mark.django_db
 
 create, change, cancel = does(COURSE, "create"), does(COURSE, "change"), does(COURSE, "cancel")
-follow_up = does(COURSE_FOLLOW_UP, "follow_up")
+follow_up = does(FOLLOW_UP, "follow_up")
 enrol, attend, finish = does(ENROLMENT, "enrol"), does(ENROLMENT, "attend"), does(ENROLMENT, "finish")
 
 
@@ -226,11 +226,11 @@ def test_who_finished_is_followed_up_at_each_step_whether_they_work_or_not_and_d
     assert due(clerk) == {}
     ended, told = clock.today(), Message.objects.unscoped().count()
     with pytest.raises(WrongState, match="满1个月"):
-        follow_up(clerk, row.pk, on=ended, means="phone", working=False)
+        follow_up(clerk, key_of(row), on=ended, means="phone", working=False)
     for months in (1, 3, 6):
         move_to(add_months(ended, months))
         assert due(clerk) == {"follow_up_course": clock.today()}
-        asked = follow_up(clerk, row.pk, on=clock.today(), means="phone", working=months == 6)
+        asked = follow_up(clerk, key_of(row), on=clock.today(), means="phone", working=months == 6)
         assert (asked.months, asked.status, due(clerk)) == (months, "working" if months == 6 else "seeking", {})
     assert Message.objects.unscoped().count() == told, "nobody is told that they lost work that they did not have"
     a_course(clerk)

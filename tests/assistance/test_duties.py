@@ -13,7 +13,7 @@ from jiuyuan.api import paging
 from jiuyuan.assistance import duties, nightly, offer_counts
 from jiuyuan.assistance.duty import AHEAD, AsOf
 from jiuyuan.assistance.duty_documents import document
-from jiuyuan.assistance.follow_up_workflow import FOLLOW_UP, FollowUpOf
+from jiuyuan.assistance.follow_up_workflow import FOLLOW_UP, FollowUpOf, key_of
 from jiuyuan.assistance.interview_workflow import INTERVIEW
 from jiuyuan.assistance.measure_workflow import MEASURE
 from jiuyuan.assistance.models import Interview, JobOffer, Measure, Plan, ServiceRefusal, SettledOtherwise, Vacancy
@@ -175,7 +175,7 @@ class Walk:
         for by, workflow, row, action, said in self.random.sample(acts, len(acts)):
             if row is not None:
                 with suppress(Refusal):
-                    engine.act(by, workflow, row.pk, action, said)
+                    engine.act(by, workflow, key_of(row) if workflow is FOLLOW_UP else row.pk, action, said)
                     return
 
     def night(self):

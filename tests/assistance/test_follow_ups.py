@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from jiuyuan import clock
 from jiuyuan.assistance import duties
-from jiuyuan.assistance.follow_up_workflow import FOLLOW_UP
+from jiuyuan.assistance.follow_up_workflow import FOLLOW_UP, key_of
 from jiuyuan.assistance.models import FollowUp
 from jiuyuan.notifications.models import Message
 from jiuyuan.refusals import WrongState
@@ -33,7 +33,7 @@ def due(clerk, code="follow_up"):
 
 
 def asked(clerk, offer, **said):
-    return follow_up(clerk, offer.pk, **{"on": clock.today(), "means": "phone", "working": True, **said})
+    return follow_up(clerk, key_of(offer), **{"on": clock.today(), "means": "phone", "working": True, **said})
 
 
 def test_each_step_is_due_once_and_one_that_was_missed_is_passed_by_the_next():
@@ -73,7 +73,7 @@ def test_clerk_follows_up_from_the_persons_page_and_what_is_missing_is_said(log_
     move_to(add_months(clock.today(), 1))
     desk, stay = log_in(clerk), offer.recognition_id
     assert "上岗后回访" in words(desk.get(reverse("desk:today")))
-    where = reverse("desk:help_act", args=[stay, "follow_up", "follow_up", offer.pk])
+    where = reverse("desk:help_act", args=[stay, "offer", "follow_up", offer.pk])
     assert where in desk.get(reverse("desk:helping", args=[stay])).content.decode()
     sent = {"version": offer.version, "on": clock.today(), "means": "phone"}
     assert desk.post(where, sent).status_code == 422

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from jiuyuan import clock
 from jiuyuan.assistance import help_figures
-from jiuyuan.assistance.follow_up_workflow import FOLLOW_UP
+from jiuyuan.assistance.follow_up_workflow import FOLLOW_UP, key_of
 from jiuyuan.assistance.help_figures import HelpPeriod
 from jiuyuan.rules.calendar import add_months
 from tests.assistance.offers import DECLINED, INTERESTED, a_fitting_vacancy, a_plan_with_vacancies, an_offer
@@ -38,7 +38,7 @@ def test_figures_count_what_was_due_in_time_and_late_and_what_came_of_offers_and
     move_to(clock.today() + timedelta(days=25))
     held(clerk, stays[1])  # late, and no plan yet
     move_to(add_months(first.begins_on, 1))
-    does(FOLLOW_UP, "follow_up")(clerk, first.pk, on=clock.today(), means="phone", working=True)
+    does(FOLLOW_UP, "follow_up")(clerk, key_of(first), on=clock.today(), means="phone", working=True)
     a_plan(idle, stays[1])
     move_to(add_months(clock.today(), 1))
 

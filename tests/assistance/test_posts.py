@@ -11,10 +11,10 @@ from django.urls import reverse
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import Relative
-from jiuyuan.assistance import nightly, placing, public_posts, replay
+from jiuyuan.assistance import duties, nightly, placing, public_posts, replay
+from jiuyuan.assistance.follow_up_workflow import FOLLOW_UP, key_of
 from jiuyuan.assistance.models import Measure, Placement, PostAttendance, PublicPost
 from jiuyuan.assistance.placement_workflow import PLACEMENT
-from jiuyuan.assistance.post_follow_up_workflow import POST_FOLLOW_UP
 from jiuyuan.assistance.post_workflow import POST
 from jiuyuan.encryption import blind_index
 from jiuyuan.history import sealing
@@ -210,21 +210,25 @@ def test_a_placement_goes_its_way_with_its_measure_its_messages_and_its_term():
     assert [one for one in faults if "公示" not in one] == []  # the test alone set the notice back
 
 
+def asked_about(clerk):
+    return [one.row.pk for one in duties.due(clerk, duties.BY_CODE["follow_up_post"], clock.today())]
+
+
 def test_who_is_on_a_post_is_followed_up_at_the_same_steps_as_after_an_offer():
     clerk = staff("clerk")
     placement = placed(clerk)
-    follow_up = does(POST_FOLLOW_UP, "follow_up")
+    follow_up = does(FOLLOW_UP, "follow_up")
     said = {"on": clock.today(), "means": "visit", "working": True, "wage_paid": True}
-    assert list(placing.to_follow_up(clerk, clock.today())) == []
+    assert asked_about(clerk) == []
     with pytest.raises(WrongState, match="满1个月"):
-        follow_up(clerk, placement.pk, **said)
+        follow_up(clerk, key_of(placement), **said)
     for months, then in ((1, 31), (6, 200)):
         Placement.objects.unscoped().filter(pk=placement.pk).update(begins_on=clock.today() - timedelta(days=then))
-        assert [one.pk for one in placing.to_follow_up(clerk, clock.today())] == [placement.pk]
-        assert follow_up(clerk, placement.pk, **said).months == months
-        assert list(placing.to_follow_up(clerk, clock.today())) == []
+        assert asked_about(clerk) == [placement.pk]
+        assert follow_up(clerk, key_of(placement), **said).months == months
+        assert asked_about(clerk) == []
     with pytest.raises(WrongState, match="已经结束"):
-        follow_up(clerk, placement.pk, **said)
+        follow_up(clerk, key_of(placement), **said)
 
 
 def test_who_is_near_retirement_stays_until_then_and_an_end_is_warned_of_sixty_days_before():

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from jiuyuan import clock
 from jiuyuan.applications.replay import verify_state
-from jiuyuan.assistance.later_follow_up_workflow import VENTURE_FOLLOW_UP
+from jiuyuan.assistance.follow_up_workflow import FOLLOW_UP, key_of
 from jiuyuan.assistance.models import Measure, Venture
 from jiuyuan.assistance.venture_workflow import VENTURE
 from jiuyuan.notifications.models import Message
@@ -21,7 +21,7 @@ from tests.factories import does, move_to, staff
 from tests.recognitions.register import struck_off
 
 pytestmark = pytest.mark.django_db
-follow_up = does(VENTURE_FOLLOW_UP, "follow_up")
+follow_up = does(FOLLOW_UP, "follow_up")
 begin, register, confirm = does(VENTURE, "begin"), does(VENTURE, "register"), does(VENTURE, "confirm_alive")
 
 
@@ -59,7 +59,7 @@ def test_venture_is_found_alive_after_half_a_year_and_a_year_although_the_recogn
     assert due(clerk) == {}
     move_to(add_months(day, 1))
     assert due(clerk) == {"follow_up_venture": clock.today()}
-    assert follow_up(clerk, venture.pk, on=clock.today(), means="visit", working=True).status == "working"
+    assert follow_up(clerk, key_of(venture), on=clock.today(), means="visit", working=True).status == "working"
     with pytest.raises(GuardNotMet, match="起才到时候"):
         confirm(clerk, venture.pk, how="到店看过。")
     for months, status in ((6, "alive_half_year"), (12, "alive_year")):
@@ -87,7 +87,7 @@ def test_who_gave_a_business_up_is_told_how_to_be_recognised_again_and_asked_no_
     clerk = staff("clerk")
     venture = a_venture(clerk, *TO_THE_LICENCE)
     move_to(add_months(venture.registered_on, 1))
-    follow_up(clerk, venture.pk, on=clock.today(), means="phone", working=False, note="位置不好。")
+    follow_up(clerk, key_of(venture), on=clock.today(), means="phone", working=False, note="位置不好。")
     assert "可以重新申请认定" in Message.objects.unscoped().order_by("-pk")[0].body
     with pytest.raises(WrongState, match="已经结束"):
-        follow_up(clerk, venture.pk, on=clock.today(), means="phone", working=True)
+        follow_up(clerk, key_of(venture), on=clock.today(), means="phone", working=True)

@@ -17,6 +17,7 @@ from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.assistance import duty_rows as rows
+from jiuyuan.assistance import follow_up_rows as later
 from jiuyuan.assistance import offer_counts, placing
 from jiuyuan.assistance import training_rows as training
 from jiuyuan.assistance.duty import AHEAD, AsOf, DaysAfter, Due, Duty, on
@@ -87,7 +88,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty(
         "follow_up", "上岗后回访", "已录用的人，每次一次",
         "上岗后{follow_up_first_months}、{follow_up_second_months}、{follow_up_last_months}个月", "follow_up", ("follow_up",),
-        rows.to_follow_up, rows.follow_up_on, "begins_on", str, otherwise=True, again=rows.follow_up_again,
+        later.after_an_offer, later.step_on, "begins_on", str, otherwise=True, again=later.step_again,
     ),
     Duty(
         "clear_family", "零就业家庭至少一人就业", "已认定、没有清零的零就业家庭", "认定后{zero_employment_clearing_days}天", "family",
@@ -136,6 +137,11 @@ DUTIES: tuple[Duty, ...] = (
         lambda placement, asked: placing.report_by(placement, asked.day), "left_on", _post, past=False,
     ),
     Duty(
+        "follow_up_post", "公益性岗位上岗后回访", "在公益性岗位上的人，每次一次",
+        "上岗后{follow_up_first_months}、{follow_up_second_months}、{follow_up_last_months}个月", "follow_up", ("follow_up",),
+        later.on_a_post, later.step_on, "begins_on", _post, past=False, otherwise=True, again=later.step_again,
+    ),
+    Duty(
         "not_entitled", "已退出，仍在公益性岗位", "不在册、没有离岗的人", "当天", "placement", ("end", "drop"),
         lambda asked: placing.no_longer_entitled(asked.user, asked.day), lambda placement, asked: asked.day, "proposed_on", _post,
         past=False,
@@ -154,13 +160,14 @@ DUTIES: tuple[Duty, ...] = (
     ),
     Duty(
         "follow_up_course", "培训后回访", "已结业的人，每次一次",
-        "结业后{follow_up_first_months}、{follow_up_second_months}、{follow_up_last_months}个月", "course_follow_up",
-        ("follow_up",), training.after_a_course, training.step_on, "ended_on", str,
+        "结业后{follow_up_first_months}、{follow_up_second_months}、{follow_up_last_months}个月", "follow_up",
+        ("follow_up",), later.after_a_course, later.step_on, "ended_on", str, otherwise=True, again=later.step_again,
     ),
     Duty(
         "follow_up_venture", "开业后回访", "办了营业执照的人，每次一次",
-        "办照后{follow_up_first_months}、{follow_up_second_months}、{follow_up_last_months}个月", "venture_follow_up",
-        ("follow_up",), training.after_a_licence, training.step_on, "registered_on", str, past=False,
+        "办照后{follow_up_first_months}、{follow_up_second_months}、{follow_up_last_months}个月", "follow_up",
+        ("follow_up",), later.after_a_licence, later.step_on, "registered_on", str, past=False, otherwise=True,
+        again=later.step_again,
     ),
     Duty(
         "find_alive", "查看经营情况", "办了营业执照的人", "办照后半年、一年", "venture", ("confirm_alive", "end"),

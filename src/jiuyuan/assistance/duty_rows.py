@@ -8,9 +8,9 @@ from django.db.models import DateField, Exists, F, Max, Min, OuterRef, Q, QueryS
 from django.db.models.functions import Coalesce
 
 from jiuyuan.agencies.roles import Role
-from jiuyuan.assistance import follow_up_workflow, offer_counts
+from jiuyuan.assistance import offer_counts
 from jiuyuan.assistance.duty import AsOf, on_the_register, stays
-from jiuyuan.assistance.models import Appointment, FollowUp, Interview, JobOffer, Measure, Plan, ServiceRefusal, Vacancy
+from jiuyuan.assistance.models import Appointment, Interview, JobOffer, Measure, Plan, ServiceRefusal, Vacancy
 from jiuyuan.clock import CHINA
 from jiuyuan.people.models import Fact, FamilyCertification
 from jiuyuan.recognitions.models import Visit
@@ -120,33 +120,6 @@ def appointments(asked: AsOf) -> "QuerySet[Any]":
     rows = Appointment.objects.visible_to(asked.user).filter(on_the_register(asked.day, "recognition__"))
     rows = rows.filter(invited_on__lte=asked.day, on__lte=asked.until).exclude(ended_on__lte=asked.day)
     return rows.select_related("recognition__person")
-
-
-def to_follow_up(asked: AsOf) -> "QuerySet[Any]":
-    """Work that came of an offer, of which a step has come that nobody asked about; not where it was lost."""
-    done = FollowUp.objects.unscoped().filter(offer=OuterRef("pk"), on__lte=asked.day)
-    open_ones: Any = Q(pk__in=[])
-    for months in follow_up_workflow.steps(asked.user.area, asked.day):
-        later = done.filter(months__gte=months)
-        open_ones |= Q(begins_on__lte=calendar.latest_start(asked.until, months)) & ~Exists(later)
-    rows = JobOffer.objects.visible_to(asked.user).filter(
-        open_ones, ~Exists(done.filter(status=FollowUp.Status.LOST)), status=JobOffer.Status.TAKEN_ON
-    )
-    return rows.filter(ended_on__lte=asked.day).select_related("recognition__person")
-
-
-def follow_up_on(offer: JobOffer, asked: AsOf) -> date:
-    step = follow_up_workflow.next_step(offer, asked.day)
-    return step[1] if step else asked.day
-
-
-def follow_up_again(offer: JobOffer, asked: AsOf) -> date | None:
-    """From when the step after the one that has come is asked about; None after the last."""
-    step = follow_up_workflow.next_step(offer, asked.day)
-    later = [months for months in follow_up_workflow.steps(offer.area, asked.day) if step and months > step[0]]
-    if not later or offer.begins_on is None:
-        return None
-    return calendar.add_months(offer.begins_on, later[0]) - follow_up_workflow.AHEAD
 
 
 def families(asked: AsOf) -> "QuerySet[Any]":

@@ -9,8 +9,8 @@ from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, 
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import Relative, User
-from jiuyuan.assistance import follow_up_workflow, offer_counts
-from jiuyuan.assistance.models import FollowUp, JobOffer, Kind, Measure, Placement, Plan, PublicPost
+from jiuyuan.assistance import offer_counts
+from jiuyuan.assistance.models import JobOffer, Kind, Measure, Placement, Plan, PublicPost
 from jiuyuan.people.models import KnownFacts, Person
 from jiuyuan.procedures.own_matter import same_person
 from jiuyuan.procedures.who_acted import accounts_in
@@ -189,16 +189,6 @@ def notices_over(user: User, today: date) -> "QuerySet[Placement]":
     """Placements whose public notice is over and that wait for their contract."""
     rows = Placement.objects.visible_to(user).filter(status=Placement.Status.PUBLISHED, notice_ends_on__lt=today)
     return _shown(rows)
-
-
-def to_follow_up(user: User, today: date, ahead: timedelta = timedelta(days=7)) -> "QuerySet[Placement]":
-    """Who is on a post and is to be asked how it goes (`post_follow_up_workflow.next_step` has the day); not where it was lost."""
-    done = FollowUp.objects.unscoped().filter(placement=OuterRef("pk"))
-    open_ones: Any = Q(pk__in=[])
-    for months in follow_up_workflow.steps(user.area, today):
-        come = Q(begins_on__lte=calendar.latest_start(today + ahead, months))
-        open_ones |= come & ~Exists(done.filter(months__gte=months))
-    return _on_post(user).filter(open_ones, ~Exists(done.filter(status=FollowUp.Status.LOST)))
 
 
 def _on_post(user: User) -> "QuerySet[Any]":

@@ -6,13 +6,11 @@ from jiuyuan.assistance.course_workflow import COURSE
 from jiuyuan.assistance.enrolment_workflow import ENROLMENT
 from jiuyuan.assistance.follow_up_workflow import FOLLOW_UP
 from jiuyuan.assistance.interview_workflow import INTERVIEW
-from jiuyuan.assistance.later_follow_up_workflow import COURSE_FOLLOW_UP, VENTURE_FOLLOW_UP
 from jiuyuan.assistance.measure_workflow import MEASURE
 from jiuyuan.assistance.offer_workflow import OFFER
 from jiuyuan.assistance.otherwise_workflow import OTHERWISE
 from jiuyuan.assistance.placement_workflow import PLACEMENT
 from jiuyuan.assistance.plan_workflow import PLAN
-from jiuyuan.assistance.post_follow_up_workflow import POST_FOLLOW_UP
 from jiuyuan.assistance.post_workflow import POST
 from jiuyuan.assistance.refusal_workflow import REFUSAL
 from jiuyuan.assistance.vacancy_workflow import VACANCY
@@ -21,7 +19,6 @@ from jiuyuan.assistance.venture_workflow import VENTURE
 __all__ = [
     "APPOINTMENT",
     "COURSE",
-    "COURSE_FOLLOW_UP",
     "ENROLMENT",
     "FOLLOW_UP",
     "INTERVIEW",
@@ -31,11 +28,9 @@ __all__ = [
     "PLACEMENT",
     "PLAN",
     "POST",
-    "POST_FOLLOW_UP",
     "REFUSAL",
     "VACANCY",
     "VENTURE",
-    "VENTURE_FOLLOW_UP",
     "handing_over",
     "nightly",
     "replay",

@@ -5,7 +5,7 @@ from typing import Any
 
 from jiuyuan.agencies.models import User
 from jiuyuan.assistance import handing_over
-from jiuyuan.assistance.follow_up_workflow import FOLLOW_UP
+from jiuyuan.assistance.follow_up_workflow import FOLLOW_UP, key_of
 from jiuyuan.assistance.interview_workflow import INTERVIEW
 from jiuyuan.assistance.models import JobOffer, Plan
 from jiuyuan.assistance.offer_workflow import OFFER
@@ -97,4 +97,4 @@ def in_work_and_out_again(office: OfficeStaff, days: Days) -> Story:
         {"working": False, "note": "店里人手够了，上个月离开。"},
     )
     for offer, said in zip(given, found, strict=False):
-        engine.act(clerk, FOLLOW_UP, offer.pk, "follow_up", {"on": days.ago(14), "means": "phone", **said})
+        engine.act(clerk, FOLLOW_UP, key_of(offer), "follow_up", {"on": days.ago(14), "means": "phone", **said})

@@ -28,7 +28,8 @@ class Workflow:
     `door(user, key, transition)` returns the context with the row locked, as far as this user may see it, or raises
     `NotFound`; `user` None is the public or a machine. `hold(row, user)` makes it of a row in hand: the subject, or what one
     that begins hangs on. `noun` is what a sentence calls it: 这份申请. `things` is what the API calls many of them; where they hang
-    on a subject of another workflow (`hangs_on`, by name), `named_there` is what they are called below it.
+    on a subject of another workflow (`hangs_on`, by name), `named_there` is what they are called below it. What may hang on one
+    of several (`or_on`, by name) is begun by the key `(name, id)`.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Workflow:
     words: Vocabulary
     things: str = ""
     hangs_on: str = ""
+    or_on: tuple[str, ...] = ()
     named_there: str = ""
     procedures: dict[str, Procedure] = field(default_factory=dict, compare=False)
     #: By region the table that all share, as it was written and with the region's clauses.

@@ -82,21 +82,6 @@ def _opened(venture: Venture, on: Any) -> None:
     venture.registered_on = on
 
 
-_ASKED = {"means": "phone", "working": True}
-
-
-def _finished(days: int) -> Enrolment:
-    """So many days ago."""
-    row = in_class(clerk(), came(), PASSED)
-    _set(row, ended_on=clock.today() - timedelta(days=days))
-    return row
-
-
-def _began(venture: Venture, days: int) -> Venture:
-    _opened(venture, clock.today() - timedelta(days=days))
-    return venture
-
-
 def _plan_for_a_venture() -> Any:
     return a_plan(clerk(), on_the_register(), measures=start_up())
 
@@ -138,10 +123,6 @@ SPECIMENS = {
     ("venture", "explain"): Specimen(lambda: a_venture(clerk())),
     ("venture", "register"): Specimen(_ready_to_register, lambda _: {"business": BUSINESS, "on": clock.today()}),
     ("venture", "confirm_alive"): Specimen(_registered, {"how": "到店看过，正在营业。"}),
-    ("course_follow_up", "follow_up"): Specimen(lambda: _finished(31), lambda _: {**_ASKED, "on": clock.today()}),
-    ("venture_follow_up", "follow_up"): Specimen(
-        lambda: _began(_registered(), 31), lambda _: {**_ASKED, "on": clock.today()}
-    ),
     ("venture", "end"): Specimen(lambda: a_venture(clerk()), {"reason": "改变主意。"}),
 }
 _LATER = timedelta(days=30)
@@ -160,8 +141,6 @@ BROKEN: dict[tuple[str, str], Broken] = {
     ("enrolment", "was_charged"): lambda row: _set(row, charged=None),
     ("venture", "still_on_the_register"): lambda plan: struck_off(plan.recognition, "imprisoned", reviewer()),
     ("venture", "was_told"): lambda venture: _set(venture, told_on=None),
-    ("course_follow_up", "step_has_come"): lambda row: _set(row, ended_on=clock.today()),
-    ("venture_follow_up", "step_has_come"): lambda row: _began(row, 0),
     ("venture", "long_enough"): lambda venture: _opened(venture, clock.today()),
 }
 STANDING: dict[tuple[str, str], Standing] = {}

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from jiuyuan import clock
+from jiuyuan.assistance.follow_up_workflow import key_of
 from jiuyuan.assistance.models import JobOffer
 from tests.assistance.offers import INTERESTED, a_plan_with_vacancies, an_offer
 from tests.procedures.specimens.specimen import Broken, Specimen, Standing, clerk
@@ -25,7 +26,7 @@ def _said(_row: JobOffer) -> dict[str, Any]:
     return {"on": clock.today(), "means": "phone", "working": True}
 
 
-SPECIMENS = {("follow_up", "follow_up"): Specimen(taken_on, _said)}
+SPECIMENS = {("follow_up", "follow_up"): Specimen(taken_on, _said, key=key_of)}
 BROKEN: dict[tuple[str, str], Broken] = {
     ("follow_up", "step_has_come"): lambda offer: began(offer, clock.today() - timedelta(days=5)),
 }

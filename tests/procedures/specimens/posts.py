@@ -104,17 +104,6 @@ def _days(post: PublicPost) -> dict[str, Any]:
     return {"rows": {str(one.pk): {"days": 1} for one in attendance_links.placed(post, clock.today().replace(day=1))}}
 
 
-def _a_month_on() -> Placement:
-    placement = placed(clerk())
-    _began(placement, clock.today() - timedelta(days=31))
-    return placement
-
-
-def _began(placement: Placement, on: Any) -> None:
-    _set(placement, begins_on=on)
-    placement.begins_on = on
-
-
 def _ending() -> Placement:
     placement = placed(clerk())
     _set(placement, until=clock.today() + timedelta(days=60))
@@ -158,9 +147,6 @@ SPECIMENS = {
         lambda: placed(clerk()), lambda row: {"month": row.begins_on.strftime("%Y-%m"), "days": 1}
     ),
     ("placement", "warn"): Specimen(lambda: _ending(), brings=_after_the_night),
-    ("post_follow_up", "follow_up"): Specimen(
-        _a_month_on, lambda _: {"on": clock.today(), "means": "visit", "working": True}
-    ),
     ("placement", "end"): Specimen(
         lambda: placed(clerk()), lambda _: {"ending": "other_work", "on": clock.today()}
     ),
@@ -182,7 +168,6 @@ BROKEN: dict[tuple[str, str], Broken] = {
     ("placement", "is_a_second"): lambda row: _set(row, term=1),
     ("placement", "two_agree"): lambda row: _set(row, term=2),
     ("placement", "notice_over"): lambda row: _set(row, posted_on=clock.today(), notice_ends_on=clock.today()),
-    ("post_follow_up", "step_has_come"): lambda row: _began(row, clock.today() - timedelta(days=5)),
     ("placement", "day_has_come"): lambda row: _set(row, begins_on=clock.today() + timedelta(days=3)),
 }
 STANDING: dict[tuple[str, str], Standing] = {}

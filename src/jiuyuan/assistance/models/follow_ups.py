@@ -57,6 +57,13 @@ class FollowUp(OfTheHelped):
 
     objects = SubjectManager()
 
+    @property
+    def followed(self) -> JobOffer | Placement | Enrolment | Venture:
+        """What it hangs on."""
+        found = self.offer or self.placement or self.enrolment or self.venture
+        assert found is not None
+        return found
+
     class Meta:
         verbose_name = "跟踪回访"
         ordering = ["-on", "-id"]

@@ -13,9 +13,8 @@ from jiuyuan.assistance import matching, offer_counts, offer_terms, placing, ref
 from jiuyuan.assistance import queries as assistance
 from jiuyuan.assistance.appointment_workflow import APPOINTMENT
 from jiuyuan.assistance.enrolment_workflow import ENROLMENT, EnrolmentOf
-from jiuyuan.assistance.follow_up_workflow import FOLLOW_UP
+from jiuyuan.assistance.follow_up_workflow import FOLLOW_UP, FOLLOWED, column_of, key_of
 from jiuyuan.assistance.interview_workflow import INTERVIEW, InterviewOf
-from jiuyuan.assistance.later_follow_up_workflow import COURSE_FOLLOW_UP, VENTURE_FOLLOW_UP
 from jiuyuan.assistance.measure_workflow import MEASURE
 from jiuyuan.assistance.models import (
     Appointment,
@@ -34,7 +33,6 @@ from jiuyuan.assistance.offer_workflow import OFFER, OfferOf
 from jiuyuan.assistance.otherwise_workflow import OTHERWISE, OtherwiseOf
 from jiuyuan.assistance.placement_workflow import PLACEMENT, PlacementOf
 from jiuyuan.assistance.plan_workflow import PLAN, PlanOf
-from jiuyuan.assistance.post_follow_up_workflow import POST_FOLLOW_UP
 from jiuyuan.assistance.refusal_workflow import REFUSAL, RefusalOf
 from jiuyuan.assistance.vacancy_workflow import pay_of
 from jiuyuan.assistance.venture_workflow import VENTURE, VentureOf
@@ -65,8 +63,7 @@ _MOST_ACTS, _OPEN = 60, (Plan.Status.DRAFT, Plan.Status.ACTIVE)
 _WORKFLOWS: dict[str, Workflow] = {
     one.name: one
     for one in (
-        INTERVIEW, PLAN, MEASURE, OFFER, FOLLOW_UP, REFUSAL, PLACEMENT, POST_FOLLOW_UP, OTHERWISE, APPOINTMENT, ENROLMENT, VENTURE,
-        COURSE_FOLLOW_UP, VENTURE_FOLLOW_UP,
+        INTERVIEW, PLAN, MEASURE, OFFER, FOLLOW_UP, REFUSAL, PLACEMENT, OTHERWISE, APPOINTMENT, ENROLMENT, VENTURE,
     )
 }  # fmt: skip
 
@@ -93,8 +90,8 @@ def helping(request: StaffRequest, pk: int) -> HttpResponseBase:
         "refusals": _refusals(stay, user),
         "appointments": _appointments(stay, user),
         "placements": _placements(stay, user),
-        "enrolments": _under_a_plan(ENROLMENT, COURSE_FOLLOW_UP, stay, user, "plan", "course"),
-        "ventures": _under_a_plan(VENTURE, VENTURE_FOLLOW_UP, stay, user, "plan"),
+        "enrolments": _under_a_plan(ENROLMENT, stay, user, "plan", "course"),
+        "ventures": _under_a_plan(VENTURE, stay, user, "plan"),
         "earlier": [one for one in plans if not one.open],
         "actions": [
             *_buttons(INTERVIEW, stay, stay, user),
@@ -124,15 +121,19 @@ def helping(request: StaffRequest, pk: int) -> HttpResponseBase:
 @staff(Right.SEE_PEOPLE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def act(request: StaffRequest, pk: int, kind: str, action: str, item: int) -> HttpResponseBase:
-    """The form of one act. `item` is what it is about, 0 where the act begins it."""
-    workflow = _WORKFLOWS.get(kind)
+    """The form of one act. `item` is what it is about, 0 where the act begins it; a follow-up is named by what it hangs on."""
+    follows = kind in FOLLOWED and action == "follow_up"
+    workflow = FOLLOW_UP if follows else _WORKFLOWS.get(kind)
     stay = queries.opened(request.user, pk, for_record("帮扶"))
     transition = transition_for(request, workflow, stay.region, action)
     assert workflow is not None
-    about = _beginning(workflow, stay, item, request.user) if transition.begins else _about(workflow, stay, item)
+    if follows:
+        about = _about(_WORKFLOWS[kind], stay, item)
+    else:
+        about = _beginning(workflow, stay, item, request.user) if transition.begins else _about(workflow, stay, item)
     context, here = workflow.hold(about, request.user), reverse("desk:helping", args=[pk])
     return one_act(
-        request, workflow, context, transition, about.pk,
+        request, workflow, context, transition, key_of(about) if follows else about.pk,
         caption=f"{stay.person.name} · {stay.number}",
         back=here,
         crumbs=[*_crumbs(stay)[:-1], {"label": stay.person.name, "url": here}, {"label": transition.label}],
@@ -176,12 +177,6 @@ def _form(request: StaffRequest, context: Any, transition: Transition, stay: Rec
 
 def _beginning(workflow: Workflow, stay: Recognition, item: int, user: Any) -> Any:
     """What an act that begins something hangs on."""
-    if workflow is FOLLOW_UP:
-        return _about(OFFER, stay, item)
-    if workflow is POST_FOLLOW_UP:
-        return _about(PLACEMENT, stay, item)
-    if workflow in (COURSE_FOLLOW_UP, VENTURE_FOLLOW_UP):
-        return _about(ENROLMENT if workflow is COURSE_FOLLOW_UP else VENTURE, stay, item)
     if workflow is ENROLMENT:
         course: Course | None = assistance.courses(user).filter(pk=key(item)).first()
         if course is None:
@@ -221,8 +216,9 @@ def _buttons(workflow: Workflow, about: Any, stay: Recognition, user: Any) -> li
     )
     if workflow is OFFER and not isinstance(about, JobOffer):  # what to offer is chosen among what suits
         return [Action(one, "desk:matches", (stay.pk,), main=True) for one in engine.offered(workflow, context)]
+    kind = column_of(about) if workflow is FOLLOW_UP else workflow.name
     return [
-        Action(one, "desk:help_act", (stay.pk, workflow.name, one.transition.action, item), main=one.transition.emphasis == "main")
+        Action(one, "desk:help_act", (stay.pk, kind, one.transition.action, item), main=one.transition.emphasis == "main")
         for one in engine.offered(workflow, context)
     ]  # fmt: skip
 
@@ -262,15 +258,13 @@ def _offers(stay: Recognition, user: Any) -> list[tuple[JobOffer, list[Action]]]
     return found
 
 
-def _under_a_plan(
-    workflow: Workflow, later: Workflow, stay: Recognition, user: Any, *with_it: str
-) -> list[tuple[Any, list[Action]]]:
-    """Rows that hang on a plan of this stay, the newest first, each with what may be done; `later` follows them up."""
+def _under_a_plan(workflow: Workflow, stay: Recognition, user: Any, *with_it: str) -> list[tuple[Any, list[Action]]]:
+    """Rows that hang on a plan of this stay, the newest first, each with what may be done."""
     model: Any = workflow.model
     found = []
     for row in model._base_manager.filter(recognition=stay).select_related(*with_it).order_by("-pk"):
         row.recognition = row.plan.recognition = stay
-        buttons = [*_buttons(workflow, row, stay, user), *_buttons(later, row, stay, user)]
+        buttons = [*_buttons(workflow, row, stay, user), *_buttons(FOLLOW_UP, row, stay, user)]
         found.append((row, [one for one in buttons if not one.reasons]))
     return found
 
@@ -314,7 +308,7 @@ def _placements(stay: Recognition, user: Any) -> list[tuple[Placement, list[Acti
     found = []
     for placement in rows.select_related("plan", "post__employer", "proposed_by", "agreed_by"):
         placement.recognition = placement.plan.recognition = stay
-        asked = [one for one in _buttons(POST_FOLLOW_UP, placement, stay, user) if not one.reasons]
+        asked = [one for one in _buttons(FOLLOW_UP, placement, stay, user) if not one.reasons]
         may = _buttons(PLACEMENT, placement, stay, user)
         buttons = [*(one for one in may if placement.term > 1 or one.transition.action != "agree_again"), *asked]
         found.append((placement, buttons, placing.reported_late(placement)))

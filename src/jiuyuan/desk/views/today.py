@@ -17,6 +17,7 @@ from jiuyuan.applications import queries as applications
 from jiuyuan.applications.queries import CaseFilters
 from jiuyuan.assistance import duties
 from jiuyuan.assistance.duty import AsOf, Due, Duty
+from jiuyuan.assistance.follow_up_workflow import FOLLOW_UP, column_of
 from jiuyuan.assistance.models import Measure, ServiceRefusal
 from jiuyuan.assistance.otherwise_workflow import OTHERWISE
 from jiuyuan.characters import whole_number
@@ -229,7 +230,8 @@ def _act(duty: Duty, one: Due, act: str) -> str:
         return reverse("desk:visit_enter", args=[stay.person_id])
     if act == "offer":
         return reverse("desk:matches", args=[stay.pk])
-    return reverse("desk:help_act", args=[stay.pk, duty.workflow, act, 0 if isinstance(row, Recognition) else row.pk])
+    kind = column_of(row) if duty.workflow == FOLLOW_UP.name else duty.workflow
+    return reverse("desk:help_act", args=[stay.pk, kind, act, 0 if isinstance(row, Recognition) else row.pk])
 
 
 def _row(about: str, on: date, what: str, url: str, day: date) -> dict[str, Any]:

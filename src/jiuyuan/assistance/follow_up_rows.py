@@ -1,0 +1,59 @@
+"""Who is to be followed up (四(三)), for the table of duties (`duties.DUTIES`): a step has come that nobody asked about."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from jiuyuan.assistance import follow_up_workflow
+from jiuyuan.assistance.duty import AsOf
+from jiuyuan.assistance.follow_up_workflow import BEGINS, FOLLOWED, Followed
+from jiuyuan.assistance.models import Enrolment, FollowUp, JobOffer, Placement
+from jiuyuan.rules import calendar
+
+
+def after_an_offer(asked: AsOf) -> "QuerySet[Any]":
+    """Who was taken on."""
+    return _with_a_step("offer", asked, Q(status=JobOffer.Status.TAKEN_ON, ended_on__lte=asked.day))
+
+
+def on_a_post(asked: AsOf) -> "QuerySet[Any]":
+    """Who is on a public-interest post."""
+    return _with_a_step("placement", asked, Q(status=Placement.Status.ON_POST)).select_related("post")
+
+
+def after_a_course(asked: AsOf) -> "QuerySet[Any]":
+    """Who finished a course, in work or not."""
+    finished = Q(status=Enrolment.Status.FINISHED, ended_on__lte=asked.day)
+    return _with_a_step("enrolment", asked, finished).select_related("course")
+
+
+def after_a_licence(asked: AsOf) -> "QuerySet[Any]":
+    """Whose business was registered and was not given up."""
+    return _with_a_step("venture", asked, Q(registered_on__lte=asked.day) & ~Q(status="ended"))
+
+
+def _with_a_step(column: str, asked: AsOf, which: Q) -> "QuerySet[Any]":
+    """None any more where the work was lost."""
+    done = FollowUp.objects.unscoped().filter(**{column: OuterRef("pk")}, on__lte=asked.day)
+    come: Any = Q(pk__in=[])
+    for months in follow_up_workflow.steps(asked.user.area, asked.day):
+        begun = {f"{BEGINS[column]}__lte": calendar.latest_start(asked.until, months)}
+        come |= Q(**begun) & ~Exists(done.filter(months__gte=months))
+    rows: QuerySet[Any] = FOLLOWED[column].objects.visible_to(asked.user)
+    rows = rows.filter(which, come, ~Exists(done.filter(status=FollowUp.Status.LOST)))
+    return rows.select_related("recognition__person")
+
+
+def step_on(followed: Followed, asked: AsOf) -> date:
+    """The day of the step that is due."""
+    step = follow_up_workflow.next_step(followed, asked.day)
+    return step[1] if step else asked.day
+
+
+def step_again(followed: Followed, asked: AsOf) -> date | None:
+    """From when the step after the one that has come is asked about; None after the last."""
+    step = follow_up_workflow.next_step(followed, asked.day)
+    begun: date | None = getattr(followed, BEGINS[follow_up_workflow.column_of(followed)])
+    later = [months for months in follow_up_workflow.steps(followed.area, asked.day) if step and months > step[0]]
+    return calendar.add_months(begun, later[0]) - follow_up_workflow.AHEAD if later and begun else None
