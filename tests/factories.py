@@ -47,6 +47,7 @@ SEATS = {
     Role.SUPERVISOR: REGION,
     Role.PROVINCE: PROVINCE,
     Role.AUDITOR: PROVINCE,
+    Role.FINANCE: COUNTY,
 }
 _numbers = count(1)
 

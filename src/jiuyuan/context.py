@@ -9,6 +9,7 @@ from django.utils.functional import cached_property
 
 from jiuyuan import clock, demonstration_progress
 from jiuyuan.agencies.models import Agency, User
+from jiuyuan.agencies.roles import Right
 from jiuyuan.notifications import gateways
 from jiuyuan.regions import registry
 from jiuyuan.regions.region import PublicTexts
@@ -49,6 +50,11 @@ class Here:
     @property
     def role(self) -> str:
         return self.user.get_role_display() if self.user else ""
+
+    @property
+    def may_search(self) -> bool:
+        """Who pays sees no files and looks for none."""
+        return self.user is not None and (self.user.may(Right.SEE_PEOPLE) or self.user.may(Right.READ_HISTORY))
 
     @property
     def texting(self) -> bool:

@@ -165,6 +165,7 @@ SEATS = {
     ("reviewer", "222426"): set(),
     ("province", "22"): {"220102001", "220204001", "220581001", "222426120"},
     ("auditor", "22"): set(),
+    ("finance", "220102"): set(),
 }
 
 
@@ -237,7 +238,7 @@ def test_every_model_with_peoples_data_is_closed():
         assert isinstance(model._default_manager.all(), ScopedQuerySet), model
 
 
-@pytest.mark.parametrize("role", ["clerk", "reviewer", "supervisor", "province", "auditor"])
+@pytest.mark.parametrize("role", ["clerk", "reviewer", "supervisor", "province", "auditor", "finance"])
 def test_database_knows_that_staff_sit_at_an_agency(role):
     with pytest.raises((IntegrityError, ValidationError)), transaction.atomic():
         User.objects.create_user("nobody", role=role, name="无处")

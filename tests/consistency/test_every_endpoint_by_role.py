@@ -27,7 +27,7 @@ from jiuyuan.recognitions.models import Recognition, Visit
 from tests.api.program import Program
 from tests.assistance.offers import DECLINED, INTERESTED, TELL, a_fitting_vacancy, a_plan_with_vacancies, an_offer
 from tests.conftest import ON_POSTGRES
-from tests.consistency import endpoints_of_appointments, endpoints_of_posts, endpoints_of_training
+from tests.consistency import endpoints_of_appointments, endpoints_of_posts, endpoints_of_training, pages_of_payments
 from tests.factories import OTHER_COUNTY, OTHER_PLATFORM, SAID, a_case, act_on, an_account, an_applicant, does, staff
 from tests.jobs import work
 from tests.recognitions.register import bear, end, found, told
@@ -37,7 +37,13 @@ pytestmark = pytest.mark.django_db
 # As in `test_every_page_by_role`.
 BY_DATABASE = ("clerk", "supervisor", "applicant") if ON_POSTGRES else ()
 CALLERS = ("clerk", "reviewer", "supervisor", "province", "auditor", "applicant", "channel", "public")
-ELSEWHERE = {"clerk": OTHER_PLATFORM, "reviewer": OTHER_COUNTY, "supervisor": "2202", "auditor": "2202"}
+ELSEWHERE = {
+    "clerk": OTHER_PLATFORM,
+    "reviewer": OTHER_COUNTY,
+    "supervisor": "2202",
+    "auditor": "2202",
+    "finance": OTHER_COUNTY,
+}
 
 Call = Callable[[Program, Application], Any]
 # Statuses in the order of CALLERS: inside | outside. Nobody stands outside the province.
@@ -318,7 +324,7 @@ def test_every_endpoint_answers_every_role_as_listed(status: str) -> None:
     operations = [operation for operation, (wanted, _) in CALLS.items() if wanted == status]
     if any(operation.endswith(".pdf") for operation in operations):
         work("seal_form", "make_letter", "make_exit_notice")
-    roles = BY_DATABASE or CALLERS
+    roles = BY_DATABASE or (*CALLERS, "finance")
     callers = {(role, inside): world.caller(role, inside) for inside in (True, False) for role in roles}
     answers, listed = {}, {}
     for operation in operations:
@@ -326,7 +332,7 @@ def test_every_endpoint_answers_every_role_as_listed(status: str) -> None:
         listed[operation] = {
             (role, there): answer
             for answers_there, there in wanted
-            for role, answer in zip(CALLERS, answers_there.split(), strict=True)
+            for role, answer in pages_of_payments.by_caller(operation, CALLERS, answers_there, there)
             if role in roles
         }
         answers[operation] = {
@@ -366,7 +372,7 @@ def test_every_action_by_every_role(status: str) -> None:
     """Who is not in the table's row is refused; who is, reaches the case; outside, the case is not there."""
     world = World()
     cases = {owner: world.case(status, owner) for owner in world.owners | {"clerk": None}}
-    roles = BY_DATABASE or CALLERS
+    roles = BY_DATABASE or (*CALLERS, "finance")
     callers = {(role, inside): world.caller(role, inside) for inside in (True, False) for role in roles}
     for transition in (one for one in APPLICATION.of().transitions if min(one.sources) == status):
 
@@ -381,7 +387,7 @@ def test_every_action_by_every_role(status: str) -> None:
                 assert inside in (200, 422), which
             elif role == "public":
                 assert inside == 401, which
-            elif role == "auditor":
+            elif role in ("auditor", "finance"):
                 assert inside == 404, which
             elif Role(role) in transition.roles:
                 assert inside in (200, 422), which

@@ -26,7 +26,13 @@ from jiuyuan.recognitions.models import Visit
 from jiuyuan.worker.models import Job
 from tests import factories
 from tests.conftest import ON_POSTGRES
-from tests.consistency import accounts_and_offices, pages_of_applicants, pages_of_help, pages_of_the_desk
+from tests.consistency import (
+    accounts_and_offices,
+    pages_of_applicants,
+    pages_of_help,
+    pages_of_payments,
+    pages_of_the_desk,
+)
 from tests.factories import (
     OTHER_COUNTY,
     OTHER_PLATFORM,
@@ -46,10 +52,19 @@ pytestmark = pytest.mark.django_db
 # What a role's scope adds to a statement is asked of PostgreSQL by one role a kind of scope: a place, a subtree, one's own.
 BY_DATABASE = ("clerk", "supervisor", "applicant") if ON_POSTGRES else ()
 VISITORS = ("clerk", "reviewer", "supervisor", "province", "auditor", "applicant", "channel", "public")
-ELSEWHERE = {"clerk": OTHER_PLATFORM, "reviewer": OTHER_COUNTY, "supervisor": "2202", "auditor": "2202"}
+ELSEWHERE = {
+    "clerk": OTHER_PLATFORM,
+    "reviewer": OTHER_COUNTY,
+    "supervisor": "2202",
+    "auditor": "2202",
+    "finance": OTHER_COUNTY,
+}
+
+# Who pays is answered as an auditor is, beside this: no file of anybody, and nothing of the record.
+FINANCE = pages_of_payments.FINANCE
 
 # Statuses in the order of VISITORS: inside | outside. Nobody stands outside the province.
-LISTED = accounts_and_offices.LISTED | pages_of_applicants.LISTED | pages_of_help.LISTED | pages_of_the_desk.LISTED | {
+LISTED = accounts_and_offices.LISTED | pages_of_applicants.LISTED | pages_of_help.LISTED | pages_of_the_desk.LISTED | pages_of_payments.LISTED | {
     "GET home":                  "302 302 302 302 302 200 200 200 | 302 302 302 - 302 200 200 200",
     "GET login":                 "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
     "GET kept":                  "302 302 302 302 302 302 302 302 | 302 302 302 - 302 302 302 302",
@@ -179,7 +194,7 @@ def _names(resolver: URLResolver, namespace: str = "") -> Iterator[str]:
 
 def test_every_page_is_listed_here() -> None:
     assert the_pages() == {operation.split()[1] for operation in LISTED}
-    assert set(SHOWS) <= set(LISTED)
+    assert set(SHOWS) | set(FINANCE) <= set(LISTED)
 
 
 class World:
@@ -258,6 +273,7 @@ class World:
         for name in (*(f"desk:{n}" for n in of_a_case), *(f"portal:{n}" for n in of_ones_own)):
             self.arguments[name] = case
         self.arguments |= pages_of_help.arguments(self.clerk, self.recognised.recognition)
+        self.arguments |= pages_of_payments.arguments(self.case.person_id)
         self.arguments |= accounts_and_offices.arguments(self.owner, self.case.agency)
         self.queries = pages_of_the_desk.QUERIES | {
             "desk:search": {"q": "欧阳秀英"},
@@ -326,12 +342,15 @@ def test_every_page_answers_every_role_as_listed(inside: bool, client: Any, log_
     world, wrong = World(), []
     visitors = {
         role: (log_in(user) if (user := world.visitor(role, inside)) else client)
-        for role in BY_DATABASE or VISITORS
+        for role in BY_DATABASE or (*VISITORS, "finance")
         if inside or role != "province"
     }
     for operation, listed in LISTED.items():
         answers = {role: _answer(world, operation, visitor) for role, visitor in visitors.items()}
         wanted = dict(zip(VISITORS, listed.split(" | ")[0 if inside else 1].split(), strict=True))
+        wanted["finance"] = FINANCE.get(operation, f"{wanted['auditor']} {wanted['auditor']}").split()[
+            0 if inside else 1
+        ]
         found = {role: str(answer.status_code) for role, answer in answers.items()}
         if found != {role: wanted[role] for role in found}:
             wrong.append(f"{operation}: {found}")

@@ -24,7 +24,7 @@ from jiuyuan.applications import asking, door
 from jiuyuan.applications import services as cases
 from jiuyuan.applications.lead_workflow import LEAD
 from jiuyuan.applications.models import Application, Extract, Lead
-from jiuyuan.people import accounts, files
+from jiuyuan.people import accounts, bank_accounts, files
 from jiuyuan.people import queries as people
 from jiuyuan.people.models import Person
 from jiuyuan.people.sources import enquiries, interfaces
@@ -127,6 +127,8 @@ _act(
     _none,
     lambda u, s, i: act_on("end", u, s.pk, ground="imprisoned", on=s.recognised_on, evidence="判决书"),
 )
+_bank = {"number": "6217000010001234569", "holder": "", "bank": "建设银行"}
+_act("bank_accounts.enter", "clerk", _none, lambda u, s, i: bank_accounts.enter(u, s.person_id, **_bank))
 _unborne: Callable[[Recognition], int] = lambda stay: withdrawn_basis.warn(struck_off(stay, "imprisoned")) or 0  # noqa: E731
 _act("recognition.restore", "reviewer", _unborne, lambda u, s, i: act_on("restore", u, s.pk, "重新核对过"))
 _act("recognition.stand_by", "reviewer", _unborne, lambda u, s, i: act_on("stand_by", u, s.pk, "重新核对过"))

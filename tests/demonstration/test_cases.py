@@ -267,6 +267,7 @@ def test_accounts_of_the_contract_log_in_with_the_one_password(made, settings):
         "supervisor": (Role.SUPERVISOR, "2201"),
         "province": (Role.PROVINCE, "22"),
         "auditor": (Role.AUDITOR, "22"),
+        "finance": (Role.FINANCE, "220102"),
     }
     for username, (role, agency) in seats.items():
         user = authenticate(username=username, password=word)

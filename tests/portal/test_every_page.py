@@ -49,7 +49,7 @@ PUBLIC = {
 OWN = {
     "who", "where", "street", "begin", "mine", "read", "information", "entitlements", "put_right", "progress", "receipt", "paper", "withdraw", "form",
     "resume", "household_add", "page", "place", "place_street", "material", "picture", "remove", "sign",
-    "account", "own_password", "phone", "token_revoke", "address", "close_account",
+    "account", "own_password", "phone", "token_revoke", "address", "close_account", "bank_account", "bank_account_whole",
 }  # fmt: skip
 # Pages of somebody who has not applied yet, and those of them and of a case that lead on to another page.
 BEFORE_A_CASE = {
@@ -64,7 +64,7 @@ BEFORE_A_CASE = {
     "own_password",
     "close_account",
 }
-BEFORE_A_CASE_LEADS_ON = {"phone", "address"}
+BEFORE_A_CASE_LEADS_ON = {"phone", "address", "bank_account"}
 LEADS_ON = {"where", "begin", "read"}
 OF_A_CASE_LEADS_ON = {
     "form",
@@ -78,6 +78,7 @@ OF_A_CASE_LEADS_ON = {
     "remove",
     "sign",
     "token_revoke",
+    "bank_account_whole",
     "stay",
     "plan_agree",
     "offer_interested",
@@ -87,7 +88,7 @@ OF_AN_OFFER = {"offer_decline", "offer_interested", "offer_letter"}
 OF_HELP = {"helping", "plan_agree", "wishes", "refusal_answer", "excuse_me"} | OF_AN_OFFER
 OF_A_STAY = AFTER_AN_EXIT | OF_HELP | {"answer_inquiry", "leave", "stay"}
 OWN |= OF_A_STAY
-POSTED = {"read", "remove", "token_revoke", "stay", "plan_agree", "offer_interested"}
+POSTED = {"read", "remove", "token_revoke", "bank_account_whole", "stay", "plan_agree", "offer_interested"}
 
 
 @pytest.fixture

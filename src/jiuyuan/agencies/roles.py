@@ -13,10 +13,12 @@ class Role(Labelled):
     SUPERVISOR = "supervisor", "市州督导"
     PROVINCE = "province", "省级管理"
     AUDITOR = "auditor", "审计"
+    FINANCE = "finance", "资金经办"
 
 
-STAFF = frozenset({Role.CLERK, Role.REVIEWER, Role.SUPERVISOR, Role.PROVINCE, Role.AUDITOR})
-CASE_STAFF = STAFF - {Role.AUDITOR}
+STAFF = frozenset({Role.CLERK, Role.REVIEWER, Role.SUPERVISOR, Role.PROVINCE, Role.AUDITOR, Role.FINANCE})
+#: Who sees files of people. Who pays sees what a batch says of them, and an auditor the record.
+CASE_STAFF = STAFF - {Role.AUDITOR, Role.FINANCE}
 #: At which levels of agency a role sits (contract: Who acts); an auditor at any.
 SEATS: dict[Role, frozenset[str]] = {
     Role.CLERK: frozenset({"platform", "community"}),
@@ -24,10 +26,11 @@ SEATS: dict[Role, frozenset[str]] = {
     Role.SUPERVISOR: frozenset({"region"}),
     Role.PROVINCE: frozenset({"province"}),
     Role.AUDITOR: frozenset({"province", "region", "county", "platform", "community"}),
+    Role.FINANCE: frozenset({"county", "region", "province"}),
 }
 #: Whose accounts a role opens, moves and closes, below its own agency; the province its own colleagues' too.
 MANAGED: dict[Role, frozenset[Role]] = {
-    Role.SUPERVISOR: frozenset({Role.CLERK, Role.REVIEWER, Role.AUDITOR}),
+    Role.SUPERVISOR: frozenset({Role.CLERK, Role.REVIEWER, Role.AUDITOR, Role.FINANCE}),
     Role.PROVINCE: STAFF | {Role.CHANNEL},
 }
 
@@ -52,6 +55,9 @@ class Right(StrEnum):
     VISIT = "visit"
     SEE_VISITS = "see_visits"
     SEE_VACANCIES = "see_vacancies"
+    SEE_PAYMENTS = "see_payments"
+    SEE_BANK_ACCOUNTS = "see_bank_accounts"
+    ENTER_BANK_ACCOUNTS = "enter_bank_accounts"
     MANAGE_STAFF = "manage_staff"
     MANAGE_AGENCIES = "manage_agencies"
 
@@ -74,6 +80,9 @@ RIGHTS: dict[Right, frozenset[Role]] = {
     Right.VISIT: frozenset({Role.CLERK}),
     Right.SEE_VISITS: frozenset({Role.CLERK, Role.REVIEWER}),
     Right.SEE_VACANCIES: CASE_STAFF,
+    Right.SEE_PAYMENTS: frozenset({Role.FINANCE, Role.REVIEWER, Role.SUPERVISOR, Role.PROVINCE}),
+    Right.SEE_BANK_ACCOUNTS: frozenset({Role.FINANCE}),
+    Right.ENTER_BANK_ACCOUNTS: frozenset({Role.CLERK}),
     Right.MANAGE_STAFF: frozenset({Role.SUPERVISOR, Role.PROVINCE}),
     Right.MANAGE_AGENCIES: frozenset({Role.SUPERVISOR, Role.PROVINCE}),
 }

@@ -24,6 +24,7 @@ ROLES = {
     "supervisor": "市州督导",
     "province": "省级管理",
     "auditor": "审计",
+    "finance": "资金经办",
     "channel": "办理渠道",
 }
 SCOPES = ("act", "read")

@@ -58,6 +58,7 @@ ACCOUNTS = (
     DemonstrationAccount("reviewer5", Role.REVIEWER, "CBS01", "长白山"),
     DemonstrationAccount("supervisor3", Role.SUPERVISOR, "CBS", "长白山管委会"),
     DemonstrationAccount(HALL, Role.CHANNEL, None, "办理渠道，用程序接口"),
+    DemonstrationAccount("finance", Role.FINANCE, "220102", "补贴的批次和发放结果"),
 )
 
 

@@ -65,6 +65,7 @@ _OTHER_ACTS = {
     "token_revoked": "收回接口令牌",
     "phone_changed": "本人改了联系电话",
     "address_changed": "本人改了常住地址",
+    "bank_account_entered": "登记银行账户",
     "agency_made": "设立机构",
     "agency_changed": "改了机构的资料",
     "agency_closed": "撤销机构",

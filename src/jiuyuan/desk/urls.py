@@ -151,6 +151,7 @@ urlpatterns = [
     path("jobs/<int:pk>/retry/", jobs.retry, name="job_retry"),
     path("people/<int:pk>/", people.person, name="person"),
     path("people/<int:pk>/entitlements/", money.of_person, name="entitlements"),
+    path("people/<int:pk>/bank-account/", people.bank_account, name="bank_account"),
     path("people/<int:pk>/file/", personal_file.one_file, name="one_file"),
     path("people/<int:pk>/file.pdf", personal_file.printed, name="one_file_pdf"),
     path("people/<int:pk>/file/whole/", personal_file.printed_whole, name="one_file_whole"),

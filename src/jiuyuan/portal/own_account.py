@@ -17,7 +17,7 @@ from jiuyuan import masking
 from jiuyuan.agencies import passwords
 from jiuyuan.agencies.models import User
 from jiuyuan.applications import handover
-from jiuyuan.people import accounts, staff
+from jiuyuan.people import accounts, bank_accounts, staff
 from jiuyuan.people.models import Person
 from jiuyuan.portal.access import for_applicants
 from jiuyuan.portal.forms import PhoneField
@@ -54,6 +54,18 @@ class NewAddress(QuestionPage):
     )  # fmt: skip
 
 
+class OwnBankAccount(QuestionPage):
+    number = forms.CharField(
+        label="银行卡号", help_text="卡正面的16至19位数字。请用您自己的卡，补贴打到这张卡里。", required=False,
+        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off", "class": "id-number"}),
+    )  # fmt: skip
+    holder = forms.CharField(
+        label="户名", help_text="办卡的人的姓名。", required=False, widget=forms.TextInput({"class": "medium"})
+    )
+    bank = forms.CharField(label="哪家银行", help_text="写到支行，例如：中国建设银行人民路支行。", required=False)
+    password = _password("密码", "请输密码。", "current-password", help_text="再输一次密码，确认是您本人。")
+
+
 class Closing(QuestionPage):
     """`open_seen` is asked where something is under way."""
 
@@ -83,9 +95,23 @@ def _person(user: User) -> Person | None:
 @require_safe
 @for_applicants
 def account(request: HttpRequest) -> HttpResponseBase:
+    return _shown(request)
+
+
+@never_cache
+@require_POST
+@for_applicants
+def bank_account_whole(request: HttpRequest) -> HttpResponseBase:
+    """The page once with the whole number of one's bank account."""
+    return _shown(request, bank_accounts.see_own(_user(request)).number)
+
+
+def _shown(request: HttpRequest, bank_number: str = "") -> HttpResponseBase:
     user = _user(request)
     person = _person(user)
     context = {
+        "bank_account": bank_accounts.of(person) if person else None,
+        "bank_number": bank_number,
         "phone": masking.phone(person.phone) if person else "",
         "address": person.address if person else "",
         "agency": person.agency if person else None,
@@ -170,6 +196,30 @@ def address(request: HttpRequest) -> HttpResponseBase:
         form,
         title=say("改常住地址"),
         button=say("改常住地址"),
+        back_url=reverse(_ACCOUNT),
+        back_label=say("返回，不改"),
+    )
+
+
+@sensitive_post_parameters("number", "password")
+@never_cache
+@for_applicants
+def bank_account(request: HttpRequest) -> HttpResponseBase:
+    user, person = _user(request), _person(_user(request))
+    if person is None:
+        messages.info(request, say("还没有您的档案，申请以后再登记银行账户。"))
+        return redirect(_ACCOUNT)
+    form = OwnBankAccount(posted(request), initial={"holder": person.name})
+    if form.is_valid() and (made := saved(form, lambda: bank_accounts.enter_own(user, **form.cleaned_data))):
+        messages.success(request, say("银行账户登记好了，以后补贴打到这里。"))
+        for doubt in bank_accounts.doubts(made):
+            messages.warning(request, doubt)
+        return redirect(_ACCOUNT)
+    return ask(
+        request,
+        form,
+        title=say("收补贴的银行账户"),
+        button=say("登记"),
         back_url=reverse(_ACCOUNT),
         back_label=say("返回，不改"),
     )

@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from jiuyuan import masking
@@ -17,10 +18,12 @@ from jiuyuan.applications import queries
 from jiuyuan.desk import fact_rows, timeline
 from jiuyuan.desk import queries as desk_queries
 from jiuyuan.desk.access import StaffRequest, staff
+from jiuyuan.desk.confirmation import asked
+from jiuyuan.desk.forms.people import BankAccountForm
 from jiuyuan.desk.frame import page
 from jiuyuan.history import services as history
 from jiuyuan.history.models import Entry, Look
-from jiuyuan.people import accounts, families
+from jiuyuan.people import accounts, bank_accounts, families
 from jiuyuan.people import queries as people
 from jiuyuan.people.corrections import CORRECTION, label_of
 from jiuyuan.people.merging import FILE_CHANGE
@@ -30,8 +33,9 @@ from jiuyuan.procedures import engine
 from jiuyuan.procedures.registry import Workflow
 from jiuyuan.recognitions.models import Investigation
 from jiuyuan.recognitions.queries import category_of
+from jiuyuan.refusals import NotForRole
 from jiuyuan.regions import registry
-from jiuyuan.wording import for_record
+from jiuyuan.wording import for_record, say
 
 _MOST_TYPED = 120
 
@@ -47,6 +51,8 @@ def search(request: StaffRequest) -> HttpResponseBase:
     """The box on every page. It posts, so that no whole ID or telephone number gets into an address or a server's log."""
     user, typed = request.user, (request.POST or request.GET).get("q", "").strip()[:_MOST_TYPED]
     if not user.may(Right.SEE_PEOPLE):
+        if not user.may(Right.READ_HISTORY):
+            raise NotForRole(say("您的角色不能查找人员和申请。"))
         return redirect(f"{reverse('desk:history')}?{urlencode({'file': typed})}")
     if request.method == "POST" and not desk_queries.is_whole_number(typed):
         return redirect(f"{reverse('desk:search')}?{urlencode({'q': typed})}")
@@ -81,6 +87,20 @@ def binding_code(request: StaffRequest, pk: int) -> HttpResponseBase:
     return _shown(request, pk, unmasked=False, code=accounts.issue_code(request.user, found))
 
 
+@sensitive_post_parameters("number")
+@staff(Right.SEE_PEOPLE, Right.ENTER_BANK_ACCOUNTS)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def bank_account(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """Enter where somebody at the window is paid, from their card."""
+    found = people.opened(request.user, pk, for_record("登记银行账户"))
+    form = BankAccountForm(request.POST or None, initial={"holder": found.name})
+    return asked(
+        request, form, lambda: bank_accounts.enter(request.user, pk, **form.said()), say("银行账户登记好了。"),
+        reverse("desk:person", args=[pk]), title=say("登记{name}收补贴的银行账户", name=found.name), button=say("登记"),
+    )  # fmt: skip
+
+
 def _shown(request: StaffRequest, pk: int, *, unmasked: bool, code: str = "") -> HttpResponseBase:
     user = request.user
     found = people.opened(user, pk, for_record("人员档案"), unmask=unmasked)
@@ -90,6 +110,9 @@ def _shown(request: StaffRequest, pk: int, *, unmasked: bool, code: str = "") ->
         "may_unmask": user.may(Right.UNMASK),
         "may_bind": user.may(Right.RECORD_FACTS),
         "code": code,
+        "bank_account": (account := bank_accounts.of(found)),
+        "bank_doubts": bank_accounts.doubts(account) if account else [],
+        "may_enter_bank_account": user.may(Right.ENTER_BANK_ACCOUNTS),
         "code_minutes": accounts.MINUTES,
         "facts": fact_rows.rows_of_person(found),
         "documents": [(registry.materials().get(d.kind, d.kind), d) for d in found.documents.all()],

@@ -1,5 +1,6 @@
 """The tables of this layer, by subject."""
 
+from jiuyuan.people.models.bank import BankAccount
 from jiuyuan.people.models.changes import CorrectionRequest, FamilyCertification, FileChange
 from jiuyuan.people.models.enquiries import Enquiry
 from jiuyuan.people.models.imports import ImportBatch, ImportRow, LicenceRecord
@@ -7,6 +8,7 @@ from jiuyuan.people.models.person import KNOWN, BindingCode, Document, Fact, Hou
 
 __all__ = [
     "KNOWN",
+    "BankAccount",
     "BindingCode",
     "CorrectionRequest",
     "Document",

@@ -1,0 +1,40 @@
+"""Where somebody is paid. The latest account of a person is the one that counts; earlier ones stay."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+
+from jiuyuan import masking
+from jiuyuan.agencies.scope import Scope, ScopedManager
+from jiuyuan.encryption import EncryptedTextField
+from jiuyuan.people.models.person import Person
+
+
+class BankAccount(models.Model):
+    """The number is encrypted, and found again by `number_index` alone: that several people gave the same is seen by it."""
+
+    scope: ClassVar = Scope(area="person__area", owner="person__account")
+
+    person: "models.ForeignKey[Person, Any]" = models.ForeignKey(
+        Person, models.PROTECT, related_name="bank_accounts", verbose_name="人员"
+    )
+    number = EncryptedTextField("银行账号")
+    number_index = models.CharField("银行账号索引", max_length=64, db_index=True)
+    holder = models.CharField("户名", max_length=80)
+    bank = models.CharField("开户银行", max_length=80)
+    entered_at = models.DateTimeField("登记时间")
+    entered_by = models.CharField("登记人账号", max_length=150)
+    entered_by_name = models.CharField("登记人", max_length=80)
+
+    objects = ScopedManager()
+
+    class Meta:
+        verbose_name = "银行账户"
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.masked_number
+
+    @property
+    def masked_number(self) -> str:
+        return masking.bank_account(self.number)
