@@ -91,6 +91,18 @@ def test_a_fact_shows_source_day_evidence_and_what_it_took_the_place_of(desk, cl
     assert "以前的记录（1）" in text
 
 
+def test_what_one_hand_said_on_one_day_is_named_once_and_what_came_otherwise_where_it_stands(desk, clerk, today):
+    case = factories.a_case("accepted", clerk=clerk)
+    text = words(page_of(desk, case))
+    assert "没有另外写明的，都是： 本人填报" in text
+    assert text.count("本人填报3月2日 周一") == 1
+    today("2026-03-03")
+    services.save(clerk, case.number, facts={"income_stable": True}, evidence="窗口改口")
+    text = words(page_of(desk, case))
+    assert text.count("本人填报3月2日 周一") == 2, "once for all, and beside what took its place"
+    assert "本人填报3月3日 周二 李明 · 窗口改口" in text
+
+
 def test_departments_that_were_not_asked_are_named(desk, clerk):
     case = factories.a_case("accepted", clerk=clerk)
     services.save(

@@ -110,6 +110,9 @@ def next_of(case: Case, actions: list[Action] | None = None) -> Next:
     return _others_turn(case)
 
 
+_FEW = 3  # of what stands below anyway, as many are named
+
+
 def _by_when(case: Case) -> str:
     if case.post_by is None:
         return ""
@@ -140,6 +143,8 @@ def _unmet(case: Case, action: Action) -> Next:
     guard = _GUARDS.get(first)
     if guard is None:
         return Next(_HANDS[first], text)
+    if first == "verified" and len(case.unverified) > _FEW:
+        text = say("还有{count}项，在下面按来源核实。", count=len(case.unverified))
     on = case.next_on if first == "notice_over" else None
     return Next(guard.to_do, text, mine=not guard.waits, anchor=guard.anchor, on=on)
 

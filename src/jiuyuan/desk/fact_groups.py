@@ -1,11 +1,12 @@
 """What is still to be verified, by who can know it: a department, the person's promise, a paper. Nothing is chosen beforehand."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Material
-from jiuyuan.desk.fact_rows import FactRow, asked_departments
+from jiuyuan.desk.fact_rows import FactRow, Said, asked_departments
 from jiuyuan.people.models import Source
 from jiuyuan.people.source_limits import can_know
 from jiuyuan.regions import registry
@@ -36,23 +37,35 @@ class FactGroup:
 
 @dataclass(frozen=True)
 class FactSheet:
-    """The facts of a case as they are worked on: what is not clear yet, what is to be verified, and the rest."""
+    """The facts of a case as they are worked on: what is not clear yet, what is to be verified, and the rest.
+
+    `usual`: one of those to be verified, where several were said by the same hand on the same day from the same source.
+    """
 
     unclear: tuple[FactRow, ...]
     groups: tuple[FactGroup, ...]
     rest: tuple[FactRow, ...]
+    usual: Said | None
 
 
 def sheet(case: Case, needed: Sequence[FactRow]) -> FactSheet:
     unclear = tuple(row for row in needed if row.unclear)
-    groups = groups_of(case, [row for row in needed if row.to_verify])
+    to_verify = [row for row in needed if row.to_verify]
+    usual = _usual([row.said for row in to_verify if row.said])
     rest = tuple(row for row in needed if not (row.unclear or row.to_verify))
-    return FactSheet(unclear, tuple(groups), rest)
+    return FactSheet(unclear, tuple(groups_of(case, to_verify, usual)), rest, usual)
 
 
-def groups_of(case: Case, rows: Sequence[FactRow]) -> list[FactGroup]:
+def _usual(every: Sequence[Said]) -> Said | None:
+    """What most were said by, where that is to be read once and not in each row."""
+    counted = Counter(one.told for one in every)
+    told, count = counted.most_common(1)[0] if counted else (None, 0)
+    return next(one for one in every if one.told == told) if count > 1 else None
+
+
+def groups_of(case: Case, rows: Sequence[FactRow], usual: Said | None = None) -> list[FactGroup]:
     """Each fact with the department that is asked about it, else with the person's promise, else by its papers."""
-    left = {row.name: row for row in rows}
+    left = {row.name: replace(row, as_usual=bool(usual and row.said and row.said.told == usual.told)) for row in rows}
 
     def take(names: Iterable[str]) -> tuple[FactRow, ...]:
         return tuple(left.pop(name) for name in list(left) if name in set(names))

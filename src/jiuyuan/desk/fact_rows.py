@@ -38,6 +38,14 @@ class Said:
     def day(self) -> date:
         return self.fact.observed_on
 
+    @property
+    def told(self) -> tuple[object, ...]:
+        """All that is shown beside the value."""
+        fact = self.fact
+        return (
+            fact.source, self.day, fact.recorded_by_name, fact.department, fact.evidence, self.material, self.settlement,
+        )  # fmt: skip
+
 
 @dataclass(frozen=True)
 class FactRow:
@@ -53,6 +61,7 @@ class FactRow:
     disputed: str
     contradicted: bool
     household: tuple[str, ...] = ()  # who works of a family that counts as one without work
+    as_usual: bool = False  # said as most of the page's are, which is said once
 
     @property
     def can_be_ticked(self) -> bool:

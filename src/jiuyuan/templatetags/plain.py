@@ -191,8 +191,18 @@ _WITH_THE_FORM = for_record("申请时填报")
 @register.simple_tag
 def said(told: Any, to_verify: bool = False, older: bool = False) -> SafeString:
     """One recorded fact (`desk.fact_rows.Said`): its value and source, then when, by whom and on what evidence."""
-    fact = told.fact
     value = told.value if older else format_html("<strong>{}</strong>", told.value)
+    return _told(told, value, to_verify)
+
+
+@register.simple_tag
+def said_by(told: Any) -> SafeString:
+    """The source of a recorded fact, when, by whom and on what evidence, for facts that share them."""
+    return _told(told, "")
+
+
+def _told(told: Any, value: str, to_verify: bool = False) -> SafeString:
+    fact = told.fact
     mark = format_html(' <span class="tag tag-warning">{}</span>', say("待核实")) if to_verify else ""
     evidence = "" if fact.evidence == _WITH_THE_FORM else masked(fact.evidence)
     said_of = " · ".join(part for part in (fact.recorded_by_name, fact.department, evidence) if part)

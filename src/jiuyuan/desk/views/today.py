@@ -36,7 +36,7 @@ from jiuyuan.refusals import NotFound
 from jiuyuan.regions import registry
 from jiuyuan.wording import say
 
-_FIRST, _PAGE = 20, 100
+_FIRST, _PAGE = 8, 100
 #: Of applications: what is over, and what is over unless it is done today.
 _OF_CASES = ("overdue", "post", "last")
 #: Where on the page of help a duty is shown.
@@ -63,7 +63,7 @@ class Section:
 @staff(Right.SEE_PEOPLE)
 @require_safe
 def today(request: StaffRequest) -> HttpResponseBase:
-    """What is due, the soonest first, one's own before what others settle. `?duty=` is the whole list of one duty, `?on=` the
+    """What is due, the soonest first; what others settle is folded. `?duty=` is the whole list of one duty, `?on=` the
     list as it stood at the end of a day that is over."""
     user, day = request.user, clock.today()
     on = _past(request.GET.get("on", ""), day)
@@ -71,11 +71,12 @@ def today(request: StaffRequest) -> HttpResponseBase:
         return _whole(request, on or day, day)
     numbers = duties.counted(user, on or day)
     of_help = [_duty(user, duty, on or day, numbers[duty.code]) for duty in duties.DUTIES if numbers[duty.code]]
-    of_help.sort(key=lambda one: bool(one.who))
-    others = [] if on else [*_cases(user, day), *_orders(user, day), *_registers(user, day)]
-    found = [*others, *(one for one in of_help if one.rows)]
+    of_cases = [] if on else [*_cases(user, day), *_orders(user, day), *_registers(user, day)]
+    found = [*of_cases, *(one for one in of_help if one.rows)]
     title = say("{day:date}要办的", day=on) if on else say("今天要办")
-    return page(request, "today.html", {"found": found, "title": title, "next": None, "past": on}, at="today")
+    mine, of_others = [one for one in found if not one.who], [one for one in found if one.who]
+    context = {"found": found, "mine": mine, "of_others": of_others, "title": title, "next": None, "past": on}
+    return page(request, "today.html", context, at="today")
 
 
 def _past(said: str, today: date) -> date | None:
@@ -95,7 +96,10 @@ def _whole(request: StaffRequest, on: date, today: date) -> HttpResponseBase:
     query = {"duty": duty.code, "from": start + _PAGE, **({"on": on} if on < today else {})}
     following = f"?{urlencode(query)}" if count > start + _PAGE else None
     past = on if on < today else None
-    context = {"found": [section] if rows else [], "title": say(duty.label), "next": following, "past": past}
+    found = [section] if rows else []
+    context = {
+        "found": found, "mine": found, "of_others": [], "title": say(duty.label), "next": following, "past": past,
+    }  # fmt: skip
     return page(request, "today.html", context, at="today")
 
 
