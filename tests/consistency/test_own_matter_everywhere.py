@@ -80,7 +80,9 @@ ABOUT_NO_PERSON_ON_FILE = {
     "applications.nightly_orders.order",
 }  # fmt: skip
 #: What the family of tests tries (tests/procedures/test_every_procedure.py); of an application, “an action of the table”.
-BY_THE_FAMILY = {one.name for one in WORKFLOWS.values() if one.model._meta.app_label in ("assistance", "oversight")}
+BY_THE_FAMILY = {
+    one.name for one in WORKFLOWS.values() if one.model._meta.app_label in ("assistance", "money", "oversight")
+}
 NOT_ACTS = ONLY_READS | A_STEP_OF_WHAT_IS_TRIED | ABOUT_NO_PERSON_ON_FILE
 
 

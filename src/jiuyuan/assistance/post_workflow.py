@@ -75,18 +75,18 @@ def _pays_the_minimum(context: OfPost) -> str | None:
     )
 
 
-def still_on_notice(row: Any, today: Any) -> str | None:
-    """Why a post or a placement is not past its public notice; None where it is. Provisional ends are reckoned again."""
-    days = registry.region_of(row.area).limit("post_notice_days", on=row.posted_on)
+def still_on_notice(row: Any, today: Any, limit: str = "post_notice_days") -> str | None:
+    """Why something is not past its public notice; None where it is. Provisional ends are reckoned again."""
+    days = registry.region_of(row.area).limit(limit, on=row.posted_on)
     ends_on = max(row.notice_ends_on, calendar.add_workdays(row.posted_on, days).day)
     if today > ends_on:
         return None
     return say("公示到{ends_on:date}，期满后才能办。", ends_on=ends_on)
 
 
-def put_on_notice(row: Any, today: Any) -> None:
-    """Begin the public notice of a post or a placement."""
-    days = registry.region_of(row.area).limit("post_notice_days", on=today)
+def put_on_notice(row: Any, today: Any, limit: str = "post_notice_days") -> None:
+    """Begin the public notice of a post, a placement or a claim, of so many working days as the limit says."""
+    days = registry.region_of(row.area).limit(limit, on=today)
     end = calendar.add_workdays(today, days)
     row.posted_on, row.notice_ends_on, row.provisional = today, end.day, end.provisional
 

@@ -1,6 +1,7 @@
 """What one person has a right to: every scheme of their place, answered by its conditions from what stands on file."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -8,6 +9,7 @@ from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.history import services as history
 from jiuyuan.money.known import ABSENT, ABSENT_ON_REGISTER, of_people
+from jiuyuan.money.spells import open_schemes, spells
 from jiuyuan.people import facts as standing_facts
 from jiuyuan.people.models import Person
 from jiuyuan.people.queries import opened
@@ -16,7 +18,7 @@ from jiuyuan.recognitions.queries import active
 from jiuyuan.refusals import NotFound
 from jiuyuan.regions import registry
 from jiuyuan.rules.facts import Invalid, fact_label, parse
-from jiuyuan.rules.scheme import SchemeAnswer
+from jiuyuan.rules.scheme import Scheme, SchemeAnswer
 from jiuyuan.wording import say
 
 
@@ -35,7 +37,11 @@ def of_person(person: Person, day: date | None = None) -> list[SchemeAnswer]:
     """Every scheme in force where the person stands, in the region's order. Nothing where the facts cannot all be true."""
     day = day or clock.today()
     known = _known(person, day, active(person) is not None, of_people([person.pk]).get(person.pk, {}))
-    return [scheme.answer(known) for scheme in registry.schemes_of(person.area, day)] if known else []
+    if not known:
+        return []
+    granted, going_on = spells([person.pk]).get(person.pk, {}), open_schemes([person.pk]).get(person.pk, set())
+    answers = [scheme.answer(known, granted.get(scheme.code)) for scheme in registry.schemes_of(person.area, day)]
+    return [replace(one, outcome="open") if one.scheme.code in going_on else one for one in answers]
 
 
 def lacking(stays: Sequence[Recognition], most: int, scheme: str = "") -> list[tuple[Recognition, SchemeAnswer]]:
@@ -71,5 +77,10 @@ def _known(person: Person, day: date, on_register: bool, kept: Mapping[str, Any]
 
 def missing_in_words(answer: SchemeAnswer) -> list[str]:
     """The facts that could still change an answer, by name."""
-    own = {fact.name: fact.label for fact in answer.scheme.facts}
-    return [own.get(name) or fact_label(name) for name in answer.missing]
+    return missing_in_words_of(answer.scheme, answer.missing)
+
+
+def missing_in_words_of(scheme: Scheme, missing: Sequence[str]) -> list[str]:
+    """Facts that a scheme asks, by name."""
+    own = {fact.name: fact.label for fact in scheme.facts}
+    return [own.get(name) or fact_label(name) for name in missing]

@@ -1,5 +1,6 @@
-"""What money has of the night: found here at start."""
+"""What money has of workflows, of the night and of the record's proof: found here at start."""
 
-from jiuyuan.money import nightly
+from jiuyuan.money import nightly, replay
+from jiuyuan.money.claim_workflow import CLAIM
 
-__all__ = ["nightly"]
+__all__ = ["CLAIM", "nightly", "replay"]

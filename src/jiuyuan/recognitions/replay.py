@@ -86,9 +86,9 @@ def differences(belonging: Files, faults: list[str], uncompared: Counter[str]) -
         )
 
     def moved(row: Recorded, name: str, recorded: object) -> bool:
-        if not (isinstance(row, Recognition) and name == "person_id" and isinstance(recorded, int)):
+        if name != "person_id" or not isinstance(recorded, int):
             return False
-        return people.moved(row._meta.label_lower, row.pk, recorded, row.person_id, faults)
+        return people.moved(row._meta.label_lower, row.pk, recorded, row.__dict__["person_id"], faults)
 
     yield from unlike(replayed, register, named, moved)
     investigations: list[Investigation] = []
@@ -100,7 +100,7 @@ def differences(belonging: Files, faults: list[str], uncompared: Counter[str]) -
     yield from unlike(replayed, readable(evidence, faults), named)
     for above, way in _ABOVE.items():
         found = readable(above._base_manager.filter(**{f"{way}__in": belonging.people}), faults)
-        yield from unlike(replayed, found, lambda row: f"{row._meta.verbose_name} {row.pk}")
+        yield from unlike(replayed, found, lambda row: f"{row._meta.verbose_name} {row.pk}", moved)
     yield from gone(replayed, (*_MODELS, *_ABOVE))
     uncompared["rows"] += replayed.uncompared
 

@@ -118,8 +118,18 @@ def posts_of(path: str) -> PublicPosts | None:
 
 def schemes_of(path: str, day: date) -> tuple[Scheme, ...]:
     """The schemes of support in force on a day at the agency with this path; none where the region states none."""
-    module = part(region_of(path).code, "schemes")
-    return tuple(scheme for scheme in module.SCHEMES if scheme.in_force(day)) if module else ()
+    return tuple(scheme for scheme in schemes(region_of(path).code) if scheme.in_force(day))
+
+
+def schemes(region: str) -> tuple[Scheme, ...]:
+    """Every scheme that a region states, in force or not."""
+    module = part(region, "schemes")
+    return tuple(module.SCHEMES) if module else ()
+
+
+def scheme(region: str, code: str) -> Scheme:
+    """One of them. Raises `KeyError`."""
+    return {one.code: one for one in schemes(region)}[code]
 
 
 @cache

@@ -62,6 +62,7 @@ class Scheme:
 
     `base` must all hold, of `who` one, of `exclusions` none; `facts`: what the conditions read beside the schema. `gives`:
     money that is claimed, a referral to who grants it, or an entry in a certificate. `counted`: what is paid once or by month.
+    `sum_limit`: the dated limit that says what one line pays, in yuan; without one, or where it has no value, no line has an amount.
     `exclusive_with`: codes of those that nobody draws for the same month. `ends_assistance`: whether its end is a ground of
     三(二). `unpublished`: what no document found says, in words, for the page.
     """
@@ -83,6 +84,7 @@ class Scheme:
     payer: str = ""
     counted: Literal["months", "once", "nothing"] = "once"
     amounts: tuple[Amount, ...] = ()
+    sum_limit: str = ""
     term: Term | None = None
     window: str = ""
     materials: tuple[MaterialRequirement, ...] = ()
@@ -136,6 +138,15 @@ class Scheme:
         """With the months, as they would be if it were granted today, where it was not granted yet."""
         if self.term is None:
             return found
+        counted = self.months(known, spell)
+        return replace(
+            counted, outcome="used_up" if counted.months_left == 0 else found.outcome, reasons=found.reasons,
+            missing=tuple(dict.fromkeys((*found.missing, *counted.missing))),
+        )  # fmt: skip
+
+    def months(self, known: Facts, spell: Spell) -> SchemeAnswer:
+        """The months alone, whatever its conditions say; `missing` is what decides them and is not known."""
+        assert self.term is not None
         counted = entitlement.answer({
             **{name: known.get(name) for name in ("as_of", *READS)}, "id": None,
             "first_approved_on": spell.first_approved_on or known["as_of"], "paid_months": spell.paid_months,
@@ -143,10 +154,8 @@ class Scheme:
             "counting": self.term.counting, "extension_follows_law": self.term.extension_follows_law,
         })  # fmt: skip
         extended, ends, left = counted.outcome
-        return replace(
-            found, outcome="used_up" if left == 0 else found.outcome,
-            missing=tuple(dict.fromkeys((*found.missing, *counted.missing))), months_used=counted.months_used,
-            months_left=left, until=ends, extended=extended,
+        return SchemeAnswer(
+            self, "may", (), counted.missing, counted.months_used, left, ends, extended, counted.basis
         )  # fmt: skip
 
 
@@ -179,7 +188,9 @@ class Spell:
 
 @dataclass(frozen=True, slots=True)
 class SchemeAnswer:
-    """The answer of one scheme about one person; months are None where it is not counted by month or they are not known."""
+    """The answer of one scheme about one person; months are None where it is not counted by month or they are not known.
+
+    `basis`: what the extension rests on."""
 
     scheme: Scheme
     outcome: Outcome
@@ -189,3 +200,4 @@ class SchemeAnswer:
     months_left: int | None = None
     until: int | None = None
     extended: bool | None = None
+    basis: entitlement.Basis | None = None

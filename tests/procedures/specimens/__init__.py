@@ -6,6 +6,7 @@ A new table adds a file here and its names below; `tests/procedures/test_every_p
 from tests.procedures.specimens import (
     application,
     appointments,
+    claims,
     courses,
     duties,
     files,
@@ -22,6 +23,7 @@ from tests.procedures.specimens.specimen import Broken, Specimen, Standing
 ROOMS = (
     application,
     appointments,
+    claims,
     courses,
     duties,
     files,

@@ -31,4 +31,5 @@ CLAUSES = {
     "plan": "四(二)",
     "interview": "四(一)",
     "supervision": "五(三)",
+    "claim": "四(三)",
 }

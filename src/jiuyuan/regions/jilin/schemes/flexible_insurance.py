@@ -41,6 +41,7 @@ FLEXIBLE_INSURANCE = Scheme(
         Amount("本省的补贴比例", None, "", "?", unit=""),
         Amount("本省的缴费基数上限", None, "", "?"),
     ),
+    sum_limit="flexible_insurance_subsidy_month",
     materials=(of.ID_CARD,),
     exclusive_with=("employer_insurance", "public_post"),
     ends_assistance=True,

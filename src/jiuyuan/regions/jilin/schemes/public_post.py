@@ -27,6 +27,7 @@ PUBLIC_POST = Scheme(
         Amount("岗位补贴的标准", None, "财社〔2023〕181号，据引文：参照当地最低工资标准执行；本省的标准没有查到", "M"),
         Amount("社会保险补贴的标准", None, "", "?"),
     ),
+    sum_limit="post_subsidy_month",
     materials=(of.ID_CARD,),
     exclusive_with=("flexible_insurance", "employer_insurance"),
     ends_assistance=True,

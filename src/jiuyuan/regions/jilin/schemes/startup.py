@@ -27,6 +27,7 @@ STARTUP = Scheme(
     payer="就业补助资金",
     counted="once",
     amounts=(Amount("一次性补贴", None, "", "?"),),
+    sum_limit="startup_subsidy_once",
     materials=(of.ID_CARD,),
     unpublished=("补贴的金额", "申请的时间", "需要的材料", "是否公示"),
 )  # fmt: skip

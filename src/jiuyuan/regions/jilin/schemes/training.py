@@ -32,6 +32,7 @@ TRAINING = Scheme(
         Amount("高级", 2000, f"{_FORMER}，150课时", "H", until=_OVER),
         Amount("现行的补贴标准", None, "", "?", since=date(2022, 1, 1)),
     ),
+    sum_limit="training_subsidy_once",
     materials=(of.ID_CARD,),
     unpublished=("现行的补贴标准", "一年可以享受几次", "申请的时间", "需要的材料", "是否公示"),
 )  # fmt: skip

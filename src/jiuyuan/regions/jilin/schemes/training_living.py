@@ -24,6 +24,7 @@ TRAINING_LIVING = Scheme(
     payer="就业补助资金、失业保险基金、专账结余",
     counted="once",
     amounts=(Amount("每天的标准", None, "", "?"),),
+    sum_limit="training_living_subsidy_once",
     materials=(of.ID_CARD,),
     unpublished=("每天的标准", "最多补几天", "申请的时间", "需要的材料", "是否公示"),
 )  # fmt: skip

@@ -1,0 +1,73 @@
+"""What follows from an approval: the basis of an extension, kept as it was, and on file until when support is drawn (三(二))."""
+
+from datetime import date
+from typing import Any
+
+from jiuyuan.agencies.models import User
+from jiuyuan.money.models import Claim, ClaimLine
+from jiuyuan.money.month_facts import MonthFacts, last_day
+from jiuyuan.money.spells import spell_of
+from jiuyuan.people import services as people
+from jiuyuan.people.models import Source
+from jiuyuan.rules.calendar import month_of, month_text
+from jiuyuan.rules.scheme import Spell
+from jiuyuan.wording import for_record, say
+
+
+def freeze_first_approval(claim: Claim, today: date) -> dict[str, Any]:
+    """Keep by which law and which month of retirement it was decided whether the scheme runs on to retirement."""
+    claim.first = True
+    scheme = claim.rules
+    if scheme.term is None:
+        return {}
+    known = MonthFacts(claim.person, today).of(month_of(today)).values
+    answer = scheme.months(known | {"as_of": today}, Spell(today, ()))
+    basis = answer.basis
+    claim.basis = {
+        "extended": answer.extended, "missing": list(answer.missing), "law_of": today.isoformat(),
+        "retirement_month": month_text(basis.retirement_month) if basis and basis.retirement_month is not None else None,
+        "months_to_retirement": basis.months_to_retirement if basis else None,
+        "policy_months": scheme.term.policy_months, "extension_years": scheme.term.extension_years,
+        "source": scheme.term.source,
+    }  # fmt: skip
+    return {"extended": answer.extended}
+
+
+def basis_in_words(claim: Claim) -> str:
+    """Why the scheme runs as long as it does, as it was decided at the first approval; empty where it has no term."""
+    basis = claim.basis
+    if not basis:
+        return ""
+    law = date.fromisoformat(basis["law_of"])
+    if basis["extended"] is None:
+        return say("{law:date}初次核定。那时还不知道能不能延长到退休，依据不全，补齐以后再算。", law=law)
+    month, left, years = basis["retirement_month"], basis["months_to_retirement"], basis["extension_years"]
+    if month is None or left is None:
+        return say("{law:date}初次核定，按当天的规定最多{most}个月。", law=law, most=basis["policy_months"])
+    if basis["extended"]:
+        return say("{law:date}初次核定，按当天的规定{month}退休，还有{left}个月，不满{years}年，可以享受到退休。以后规定变了也不改。", law=law, month=month, left=left, years=years)  # fmt: skip
+    return say("{law:date}初次核定，按当天的规定{month}退休，还有{left}个月，满{years}年，最多{most}个月。以后规定变了也不改。", law=law, month=month, left=left, years=years, most=basis["policy_months"])  # fmt: skip
+
+
+def note_assistance(user: User, claim: Claim, today: date) -> None:
+    """Record that support with a term is drawn, and until when, where its end is a ground of 三(二): a reviewer decides then."""
+    scheme = claim.rules
+    if not scheme.ends_assistance or scheme.term is None:
+        return
+    before = spell_of(claim.person_id, scheme.code, but=claim.pk)
+    own = (
+        ClaimLine.objects.unscoped()
+        .filter(claim=claim, status=ClaimLine.Status.CLAIMED)
+        .values_list("month", flat=True)
+    )
+    first = before.first_approved_on or claim.approved_on
+    known = MonthFacts(claim.person, today).of(month_of(today)).values
+    answer = scheme.months(known | {"as_of": today}, Spell(first, tuple(sorted({*before.paid_months, *own}))))
+    facts: dict[str, Any] = {"assistance_granted": True}
+    if answer.until is not None:
+        facts["assistance_ends_on"] = last_day(answer.until).isoformat()
+    words = for_record("{title}审定（{months}）", title=scheme.title, months=claim.months)
+    people.record_facts(
+        user.actor, claim.person, facts, source=Source.SHARED_DATA, department="public_employment", evidence=words,
+        settlement=words,
+    )  # fmt: skip

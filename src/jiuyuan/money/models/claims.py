@@ -1,0 +1,208 @@
+"""A scheme that is claimed (四(三)): the claim as it moves, and what it asks for, line by line."""
+
+from functools import cached_property
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from jiuyuan.agencies.models import Agency, User
+from jiuyuan.agencies.scope import Scope, ScopedManager
+from jiuyuan.assistance.models import Employer
+from jiuyuan.history.state import Recorded
+from jiuyuan.labels import Labelled
+from jiuyuan.people.models import Person
+from jiuyuan.procedures.subjects import Subject, SubjectManager
+from jiuyuan.recognitions.models import Recognition
+from jiuyuan.regions import registry
+from jiuyuan.rules.calendar import month_text
+from jiuyuan.rules.scheme import Scheme
+from jiuyuan.wording import say
+
+
+class Claim(Subject):
+    """One scheme, claimed for somebody for some months. Months are numbers (`rules.calendar.month_of`).
+
+    `checks`: the automatic list as the last check left it, `{"code", "label", "answer", "source", "as_of", "says", "month"}` each.
+    `basis`: what the extension rests on, kept from the first approval of the scheme for this person. `clause`: of a refusal.
+    """
+
+    class Status(Labelled):
+        DRAFT = "draft", "草稿"
+        SUBMITTED = "submitted", "待核对"
+        CHECKED = "checked", "待复核"
+        REVIEWED = "reviewed", "待公示"
+        PUBLISHED = "published", "公示中"
+        APPROVED = "approved", "待发放"
+        IN_BATCH = "in_batch", "已列入发放"
+        PAID = "paid", "已发放"
+        PAYMENT_RETURNED = "payment_returned", "发放被退回"
+        CLOSED = "closed", "已办结"
+        REFUSED = "refused", "不予支持"
+        WITHDRAWN = "withdrawn", "已撤回"
+
+    class Claimant(Labelled):
+        PERSON = "person", "本人"
+        EMPLOYER = "employer", "用人单位"
+        CLERK = "clerk", "经办人代办"
+
+    scope: ClassVar = Scope(area="area", owner="person__account")
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="claims", verbose_name="人员")
+    recognition = models.ForeignKey(
+        Recognition, models.PROTECT, null=True, related_name="claims", verbose_name="据以申请的认定"
+    )
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="claims", verbose_name="受理平台")
+    area = models.CharField("辖区", max_length=200)
+    region = models.CharField("地区", max_length=20)
+    scheme = models.CharField("政策", max_length=40)
+    from_month = models.PositiveIntegerField("从哪个月", help_text="年×12＋月－1")
+    to_month = models.PositiveIntegerField("到哪个月", help_text="年×12＋月－1")
+    claimant = models.CharField("申请人", max_length=8, choices=Claimant)
+    employer = models.ForeignKey(
+        Employer, models.PROTECT, null=True, related_name="claims", verbose_name="申请的用人单位"
+    )
+    status = models.CharField("状态", max_length=16, choices=Status, default=Status.DRAFT)
+    version = models.PositiveIntegerField("版本", default=1)
+    claimed_on = models.DateField("申请日期")
+    submitted_on = models.DateField("提交日期", null=True)
+    checks: "models.JSONField[list[dict[str, Any]], list[dict[str, Any]]]" = models.JSONField("自动核对", default=list)
+    checked_on = models.DateField("核对日期", null=True)
+    checked_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="核对人")
+    reviewed_on = models.DateField("复核日期", null=True)
+    reviewed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="复核人")
+    review_ground = models.CharField("查不到的事项为什么可以通过", max_length=400, blank=True)
+    posted_on = models.DateField("公示开始日期", null=True)
+    notice_ends_on = models.DateField("公示结束日期", null=True)
+    provisional = models.BooleanField("公示期按未公布的节假日推算", default=False)
+    approved_on = models.DateField("审定日期", null=True)
+    approved_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="审定人")
+    first = models.BooleanField("初次核定", default=False)
+    basis: "models.JSONField[dict[str, Any] | None, dict[str, Any] | None]" = models.JSONField(
+        "核定期限的依据", null=True
+    )
+    ended_on = models.DateField("办结日期", null=True)
+    reason = models.CharField("不予支持或者撤回的理由", max_length=400, blank=True)
+    clause = models.CharField("依据的条款", max_length=200, blank=True)
+
+    objects = SubjectManager()
+
+    class Meta:
+        verbose_name = "补贴申请"
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(name="money_months_in_order", condition=Q(from_month__lte=F("to_month"))),
+            models.CheckConstraint(
+                name="money_a_refusal_has_reason_and_clause", condition=~Q(status="refused") | (~Q(reason="") & ~Q(clause=""))
+            ),
+            models.CheckConstraint(
+                name="money_what_is_paid_was_checked_reviewed_and_approved",
+                condition=~Q(status__in=["approved", "in_batch", "paid", "payment_returned", "closed"])
+                | Q(checked_by__isnull=False, reviewed_by__isnull=False, approved_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="money_what_is_published_has_its_days",
+                condition=~Q(status="published") | Q(posted_on__isnull=False, notice_ends_on__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="money_an_employer_claims_under_its_name",
+                condition=~Q(claimant="employer") | Q(employer__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["person", "scheme"], condition=Q(first=True), name="money_one_first_approval"
+            ),
+        ]  # fmt: skip
+        indexes = [
+            models.Index(
+                fields=["area", "status", "id"],
+                name="money_claims_by_state",
+                opclasses=["varchar_pattern_ops", "text_ops", "int8_ops"],
+            )
+        ]
+
+    def __str__(self) -> str:
+        return say("{title}（{months}）", title=self.title, months=self.months)
+
+    @property
+    def file(self) -> str:
+        """What is claimed stands in the person's own chain."""
+        return self.person.file
+
+    @cached_property
+    def rules(self) -> Scheme:
+        """The scheme as its region states it, in force or not. Raises `KeyError` for one that it has no more."""
+        return registry.scheme(self.region, self.scheme)
+
+    @property
+    def title(self) -> str:
+        return self.rules.title
+
+    @property
+    def months(self) -> str:
+        """As 2026-03, or 2026-03至2026-08."""
+        first, last = month_text(self.from_month), month_text(self.to_month)
+        return first if first == last else say("{first}至{last}", first=first, last=last)
+
+
+#: Lines that stand: nobody draws the same twice.
+LIVE = ("claimed", "in_batch", "paid", "returned")
+
+
+class ClaimLine(Recorded):
+    """What is claimed for one month, or once. `amount`: cents, empty where no source says how much (`amount_source` says so).
+
+    `occasion`: what something that is paid once is paid for, such as a course; empty where it is paid by month.
+    `rests_on`: the facts on file that say so, `{"fact", "name", "value", "source", "observed_on"}` each. A line that is stopped
+    says why; the others of its claim go on.
+    """
+
+    class Status(Labelled):
+        CLAIMED = "claimed", "申请中"
+        STOPPED = "stopped", "不支付"
+        DROPPED = "dropped", "已撤销"
+        IN_BATCH = "in_batch", "已列入发放"
+        PAID = "paid", "已发放"
+        RETURNED = "returned", "发放被退回"
+        REVERSED = "reversed", "已冲销"
+
+    scope: ClassVar = Scope(area="claim__area", owner="claim__person__account")
+
+    claim = models.ForeignKey(Claim, models.PROTECT, related_name="lines", verbose_name="补贴申请")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="claim_lines", verbose_name="人员")
+    scheme = models.CharField("政策", max_length=40)
+    month = models.PositiveIntegerField("月份", help_text="年×12＋月－1")
+    occasion = models.CharField("一次性的事由", max_length=40, blank=True)
+    amount = models.PositiveBigIntegerField("金额（分）", null=True)
+    amount_source = models.CharField("金额的依据", max_length=200, blank=True)
+    rests_on: "models.JSONField[list[dict[str, Any]], list[dict[str, Any]]]" = models.JSONField(
+        "所据的事实", default=list
+    )
+    status = models.CharField("状态", max_length=10, choices=Status, default=Status.CLAIMED)
+    reason = models.CharField("不支付的原因", max_length=400, blank=True)
+
+    objects = ScopedManager()
+
+    class Meta:
+        verbose_name = "补贴明细"
+        ordering = ["claim", "month", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "scheme", "month"], condition=Q(status__in=LIVE, occasion=""), name="money_a_month_is_paid_once"
+            ),
+            models.UniqueConstraint(
+                fields=["person", "scheme", "occasion"], condition=Q(status__in=LIVE) & ~Q(occasion=""),
+                name="money_an_occasion_is_paid_once",
+            ),
+            models.CheckConstraint(
+                name="money_a_stopped_line_says_why", condition=~Q(status__in=["stopped", "reversed"]) | ~Q(reason="")
+            ),
+            models.CheckConstraint(name="money_nothing_is_paid_without_an_amount", condition=~Q(status__in=["in_batch", "paid"]) | Q(amount__gt=0)),
+        ]  # fmt: skip
+
+    @property
+    def live(self) -> bool:
+        return self.status in LIVE
+
+    @property
+    def month_text(self) -> str:
+        return month_text(self.month)

@@ -1,0 +1,51 @@
+"""What was granted of a scheme to somebody already: the first approval, and the months that stand (`rules.scheme.Spell`)."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import date
+
+from jiuyuan.money.models import Claim, ClaimLine
+from jiuyuan.rules.scheme import Spell
+
+#: Months that were drawn or are about to be: of claims that were approved.
+_GRANTED = (
+    Claim.Status.APPROVED, Claim.Status.IN_BATCH, Claim.Status.PAID, Claim.Status.PAYMENT_RETURNED, Claim.Status.CLOSED,
+)  # fmt: skip
+#: Claims that go on: neither paid nor over.
+OPEN = (
+    Claim.Status.DRAFT, Claim.Status.SUBMITTED, Claim.Status.CHECKED, Claim.Status.REVIEWED, Claim.Status.PUBLISHED,
+    Claim.Status.APPROVED, Claim.Status.IN_BATCH, Claim.Status.PAYMENT_RETURNED,
+)  # fmt: skip
+
+
+def spell_of(person: int, scheme: str, *, but: int | None = None) -> Spell:
+    """Of one scheme. `but`: a claim that is left out, because it is the one that is asked about."""
+    return spells([person], but=but)[person].get(scheme, Spell())
+
+
+def spells(people: Collection[int], *, but: int | None = None) -> dict[int, dict[str, Spell]]:
+    """By person and scheme; what was never approved is left out."""
+    first: dict[tuple[int, str], date] = {}
+    rows = Claim.objects.unscoped().filter(person__in=people, first=True).values_list("person", "scheme", "approved_on")
+    for person, scheme, approved_on in rows:
+        first[person, scheme] = approved_on
+    months: dict[tuple[int, str], set[int]] = defaultdict(set)
+    lines = ClaimLine.objects.unscoped().filter(
+        person__in=people, status__in=("claimed", "in_batch", "paid", "returned"), claim__status__in=_GRANTED
+    )
+    for person, scheme, month in lines.exclude(claim=but).values_list("person", "scheme", "month"):
+        months[person, scheme].add(month)
+    found: dict[int, dict[str, Spell]] = defaultdict(dict)
+    for key in {*first, *months}:
+        found[key[0]][key[1]] = Spell(first.get(key), tuple(sorted(months[key])))
+    return found
+
+
+def open_schemes(people: Collection[int]) -> dict[int, set[str]]:
+    """By person, the schemes of which a claim goes on."""
+    found: dict[int, set[str]] = defaultdict(set)
+    for person, scheme in (
+        Claim.objects.unscoped().filter(person__in=people, status__in=OPEN).values_list("person", "scheme")
+    ):
+        found[person].add(scheme)
+    return found
