@@ -1,10 +1,10 @@
 """Schemes of support: the command that counts months, one person through every scheme, and a whole population by night.
 
-    python -m bench.money [--lines 200000] [--people 1000000] [--rounds 3]
+    python -m bench.money [--lines 200000] [--people 1000000] [--payments 100000] [--rounds 3]
 
 Medians of the rounds in one run on one machine, in seconds of the processor, so that what else the machine does counts for little.
 Bounds: for the command the same lines read and written with nothing in between; for the population the same columns read once, and
-as many rows written. By hand: the most frequent scheme as somebody would write it in SQL, with intervals. Aim: 20 µs a scheme.
+as many rows written. A batch of payments: `bench/payments.py`. By hand: the most frequent scheme as somebody would write it in SQL, with intervals. Aim: 20 µs a scheme.
 """
 
 import argparse
@@ -22,6 +22,7 @@ from typing import Any
 
 import duckdb
 
+from bench import payments
 from bench.decide import each, person, seconds
 from jiuyuan.regions import registry
 from jiuyuan.rules import facts
@@ -168,7 +169,8 @@ def main() -> None:
     parser.add_argument("--lines", type=int, default=200_000)
     parser.add_argument("--people", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--only", choices=["command", "person", "population"])
+    parser.add_argument("--payments", type=int, default=100_000)
+    parser.add_argument("--only", choices=["command", "person", "population", "batch"])
     options = parser.parse_args()
     for name, measure in (
         ("command", partial(the_command, options.lines)),
@@ -177,6 +179,8 @@ def main() -> None:
     ):
         if options.only in (None, name):
             measure(options.rounds)
+    if options.only in (None, "batch"):
+        payments.measure(options.payments)
 
 
 if __name__ == "__main__":

@@ -47,7 +47,7 @@ ELSEWHERE = {
 
 Call = Callable[[Program, Application], Any]
 # Statuses in the order of CALLERS: inside | outside. Nobody stands outside the province.
-LISTED = endpoints_of_appointments.LISTED | endpoints_of_posts.LISTED | endpoints_of_training.LISTED | {
+LISTED = endpoints_of_appointments.LISTED | endpoints_of_posts.LISTED | endpoints_of_training.LISTED | pages_of_payments.CALLED | {
     "POST /self-check":                          "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
     "GET /notices":                              "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
     "POST /applications":                        "201 403 403 403 403 201 201 401 | 422 403 403 - 403 201 201 401",
@@ -234,6 +234,7 @@ def _facts(case: Application) -> dict[str, Any]:
 
 CALLS: dict[str, tuple[str, Call]] = endpoints_of_posts.CALLS | {
     **endpoints_of_training.CALLS,
+    **pages_of_payments.CALLS,
     **endpoints_of_appointments.CALLS,
     "POST /self-check": ("", lambda p, c: p.post("/self-check", {"wants_work": True})),
     "GET /notices": ("", lambda p, c: p.get("/notices", platform="220102001")),

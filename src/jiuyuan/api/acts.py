@@ -9,7 +9,7 @@ from ninja import Router, Schema
 from ninja.responses import Status
 
 from jiuyuan.agencies.models import User
-from jiuyuan.api import duties, helping, posts, stays, training, visits
+from jiuyuan.api import duties, helping, payments, posts, stays, training, visits
 from jiuyuan.api.inputs import Act
 from jiuyuan.api.tokens import Bearer, user_of
 from jiuyuan.assistance.placement_workflow import PLACEMENT
@@ -37,9 +37,10 @@ _SHOWN: dict[str, tuple[type[Schema], Callable[[User, Any], Schema]]] = {
     "course": (training.CourseShape, training.course),
     "enrolment": (training.EnrolmentShape, training.enrolment),
     "venture": (training.VentureShape, training.venture),
+    "payment_batch": (payments.PaymentBatchShape, payments.payment_batch),
 }
 #: Of what hangs on nothing, what a program may begin: on the router of its list, which has the same address.
-_ALONE = {"post": posts.router, "course": training.router}
+_ALONE = {"post": posts.router, "course": training.router, "payment_batch": payments.router}
 # Names that clients were made with; the others are the action's and the thing's.
 _NAMES = {
     ("exit_proposal", "propose"): "propose_exit",
@@ -51,6 +52,10 @@ _NAMES = {
     ("exit_objection", "object"): "object_to_exit",
     ("offer", "offer"): "offer_vacancy",
     ("duty", "settle_otherwise"): "settle_duty_otherwise",
+    **{
+        ("payment_batch", act): f"{act}_payment_batch"
+        for act in ("make", "sign", "publish", "take_down", "send", "withdraw")
+    },
 }
 
 

@@ -14,6 +14,7 @@ from jiuyuan.api import (
     duties,
     helping,
     money,
+    payments,
     posts,
     problems,
     public,
@@ -55,6 +56,6 @@ api = Api(
     parser=JsonParser(),
     renderer=ReadableJson(),
 )
-_ROUTED = (cases, stays, visits, helping, posts, training, money, duties, acts, register, public)
+_ROUTED = (cases, stays, visits, helping, posts, training, money, payments, duties, acts, register, public)
 for router in (module.router for module in _ROUTED):
     api.add_router("", router)

@@ -67,11 +67,12 @@ def _state() -> Iterator[str]:
 
     from jiuyuan.applications import replay as cases
     from jiuyuan.assistance import replay as help_
+    from jiuyuan.money import batch_replay as payments
     from jiuyuan.oversight import replay as supervision
 
     uncompared: Counter[str] = Counter()
     try:
-        parts = (cases, help_, supervision)
+        parts = (cases, help_, payments, supervision)
         total = sum(part.total() for part in parts)
         with tqdm(desc=say("重放记录"), unit=say("份"), total=total, disable=None, file=sys.stderr) as bar:
             for part in parts:

@@ -16,6 +16,7 @@ from jiuyuan.agencies.queries import place_of, platforms_of
 from jiuyuan.applications import public
 from jiuyuan.assistance import public_posts
 from jiuyuan.characters import whole_number
+from jiuyuan.money import public_payments
 from jiuyuan.portal import places
 from jiuyuan.portal.question_page import QuestionPage, ask, posted, saved
 from jiuyuan.refusals import NotFound
@@ -98,6 +99,23 @@ def posts(request: HttpRequest, code: str) -> HttpResponseBase:
         "next": found.next,
     }
     return _unindexed(render(request, "portal/post_notices.html", context))
+
+
+@login_not_required
+def payments(request: HttpRequest, code: str) -> HttpResponseBase:
+    """Who is paid what at a platform, while the list is on notice."""
+    platform = Agency.objects.filter(code=code, level=Agency.Level.PLATFORM).first()
+    if platform is None:
+        raise Http404
+    entries, more = public_payments.on_notice(platform, whole_number(request.GET.get("cursor", "")) or 0)
+    context = {
+        "platform": platform,
+        "place": place_of(platform),
+        "entries": entries,
+        "days": registry.region_of(platform.path).limit("payment_notice_days", on=clock.today()),
+        "next": more,
+    }
+    return _unindexed(render(request, "portal/payment_notices.html", context))
 
 
 @login_not_required

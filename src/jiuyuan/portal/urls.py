@@ -92,6 +92,7 @@ urlpatterns = [
     path("mine/<str:number>/sign/", signing.sign, name="sign"),
     path("notices/", notices.notices, name="notices"),
     path("notices/posts/<str:code>/", notices.posts, name="post_notices"),
+    path("notices/payments/<str:code>/", notices.payments, name="payment_notices"),
     path("notices/<int:pk>/", notices.notice, name="notice"),
     path("notices/<int:pk>/object/", notices.objection, name="object"),
     path("notices/<int:pk>/objected/", notices.objected, name="objected"),

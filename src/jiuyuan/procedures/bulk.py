@@ -12,6 +12,8 @@ from jiuyuan.procedures.context import Context
 from jiuyuan.procedures.engine import refuse_machine, refuse_state
 from jiuyuan.procedures.registry import Workflow
 from jiuyuan.procedures.subjects import moving
+from jiuyuan.refusals import WrongState
+from jiuyuan.wording import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +98,42 @@ def _move_many(
         for context, said, transition in found
         if not transition.stated_elsewhere
     ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A locked subject that moves among many, without an instance. `state`: what else the act set, by row (`history.state`)."""
+
+    pk: int
+    status: str
+    version: int
+    file: str
+    area: str
+    said: Mapping[str, Any]
+    state: Mapping[str, Mapping[str, Any]]
+
+
+def follow_many(workflow: Workflow, action: str, actor: Actor, moved: Sequence[Moved], region: str = "") -> None:
+    """What `engine.follow` does, on many subjects in a few statements; nobody is told. Raises `WrongState`.
+
+    Call inside the transaction of the act from which it follows, with the subjects locked.
+    """
+    transition = workflow.of(region).by_action[action]
+    if not transition.consequence:
+        raise ValueError(f"{workflow.name}.{action} follows from nothing")
+    [target] = transition.targets
+    if any(one.status not in transition.sources for one in moved):
+        raise WrongState(say("{noun}刚刚被别人改动，请重新打开后再办。", noun=workflow.noun))
+    model = workflow.model
+    loading.update(model, "id", (model.moved_by, "version"), [(one.pk, target, one.version + 1) for one in moved])
+    said = {"to": target, "clause": transition.clause}
+    history.append_many(
+        actor,
+        [
+            history.NewAct(
+                one.file, transition.record or action, {**said, **one.said}, one.area,
+                {**stated_row(model, one.pk, {model.moved_by: target, "version": one.version + 1}), **one.state},
+            )
+            for one in moved
+        ],
+    )  # fmt: skip

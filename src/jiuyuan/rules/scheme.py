@@ -64,7 +64,7 @@ class Scheme:
     money that is claimed, a referral to who grants it, or an entry in a certificate. `counted`: what is paid once or by month.
     `sum_limit`: the dated limit that says what one line pays, in yuan; without one, or where it has no value, no line has an amount.
     `exclusive_with`: codes of those that nobody draws for the same month. `ends_assistance`: whether its end is a ground of
-    三(二). `unpublished`: what no document found says, in words, for the page.
+    三(二). `public_title`: what public lists call it, where its own title says something of who draws it. `unpublished`: what no document found says, in words, for the page.
     """
 
     code: str
@@ -92,6 +92,7 @@ class Scheme:
     exclusive_with: tuple[str, ...] = ()
     ends_assistance: bool = False
     unpublished: tuple[str, ...] = ()
+    public_title: str = ""
 
     def __post_init__(self) -> None:
         if (self.counted == "months") is not (self.term is not None):

@@ -52,7 +52,7 @@ def in_bulk(user: User) -> dict[str, Transition]:
 def home(request: StaffRequest) -> HttpResponseBase:
     """Where the work lies for this role."""
     if not request.user.may(Right.SEE_CASES):
-        return redirect("desk:history" if request.user.may(Right.READ_HISTORY) else "desk:account")
+        return redirect("desk:history" if request.user.may(Right.READ_HISTORY) else "desk:payments")
     return redirect(f"{url_of('desk:inbox')}?{CaseFilters(state=my_work(request.user))}")
 
 

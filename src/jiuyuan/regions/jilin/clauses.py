@@ -32,4 +32,5 @@ CLAUSES = {
     "interview": "四(一)",
     "supervision": "五(三)",
     "claim": "四(三)",
+    "payment_batch": "四(三)",
 }

@@ -1,0 +1,47 @@
+"""The record of payment batches replayed into their tables, file by file, and their lists held against the digest that was signed."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+from jiuyuan.applications.replay import CHUNK
+from jiuyuan.history.state import Recorded, Replayed, acts_of, differences, missing, readable, replay
+from jiuyuan.money import freezing
+from jiuyuan.money.models import PaymentBatch, PaymentSignature
+from jiuyuan.wording import say
+
+MAKES: dict[str, tuple[type[Recorded], ...]] = {
+    "payment_batch_made": (PaymentBatch,),
+    "payment_batch_signed": (PaymentSignature,),
+}
+CHANGES = frozenset({
+    "payment_batch_published", "payment_batch_taken_down", "payment_batch_sent", "payment_result_read", "payment_batch_withdrawn",
+})  # fmt: skip
+KNOWN = frozenset({*MAKES, *CHANGES})
+
+
+def total() -> int:
+    """How many files there are to be replayed."""
+    return PaymentBatch.objects.unscoped().count()
+
+
+def verify_state(progress: Callable[[int], None], uncompared: Counter[str]) -> Iterator[str]:
+    """Every row that is not as the record left it, and every list that is not the one that was signed, a sentence each."""
+    faults: list[str] = []
+    last = 0
+    every = PaymentBatch.objects.unscoped().order_by("pk")
+    while keys := list(every.filter(pk__gt=last).values_list("pk", flat=True)[:CHUNK]):
+        rows = readable(every.filter(pk__in=keys), faults)
+        acts = acts_of([row.file for row in rows], faults)
+        for row in rows:
+            replayed = Replayed()
+            replay(acts[row.file], MAKES, KNOWN.__contains__, replayed, faults)
+            signatures = readable(PaymentSignature.objects.unscoped().filter(batch=row), faults)
+            yield from differences(replayed, [row, *signatures], lambda one: f"{one._meta.verbose_name} {one.pk}")
+            yield from missing(replayed, [PaymentBatch, PaymentSignature])
+            if freezing.digest_of(row) != row.digest:
+                yield say("发放批次 {number}：名单与冻结时不一样，校验值对不上。", number=row.number)
+            uncompared["rows"] += replayed.uncompared
+        yield from faults
+        faults.clear()
+        last = keys[-1]
+        progress(len(keys))

@@ -1,0 +1,233 @@
+"""How a payment batch moves (四(三)). Nothing is paid twice: a claim stands in one batch, and the database holds it."""
+
+import re
+from functools import cached_property
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from jiuyuan import clock, loading
+from jiuyuan.agencies.models import User
+from jiuyuan.money import freezing, results
+from jiuyuan.money.batch_table import TABLE
+from jiuyuan.money.models import PaymentBatch, PaymentSignature
+from jiuyuan.procedures import own_matter
+from jiuyuan.procedures.context import Concerned, Context
+from jiuyuan.procedures.reading import key
+from jiuyuan.procedures.registry import Workflow, register
+from jiuyuan.procedures.table import Choices, Guard, Need, NeedKind, OtherEyes, Transition, Vocabulary
+from jiuyuan.procedures.who_acted import by
+from jiuyuan.refusals import BadInput, Conflict, NotFound
+from jiuyuan.regions import registry
+from jiuyuan.rules import calendar
+from jiuyuan.rules.scheme import Scheme
+from jiuyuan.wording import say
+
+Said = dict[str, Any]
+_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+#: The limits that say above which sum in yuan a third person signs, and for how many working days a list is on notice.
+THIRD_SIGNATURE, NOTICE = "payment_third_signature_above", "payment_notice_days"
+
+
+class OfBatch(Context):
+    """`subject` is None while there is no batch yet."""
+
+    @cached_property
+    def concerned(self) -> list[Concerned]:
+        """Of those whom it pays, in whose matters this account does not act: of thirty thousand nobody else is asked for."""
+        if self.subject is None or self.user is None or self.subject.pk is None:
+            return []
+        return list(freezing.own_people(self.user, self.subject))
+
+    @property
+    def schemes(self) -> dict[str, Scheme]:
+        """What is paid as money here."""
+        return {one.code: one for one in registry.schemes(self.region) if one.gives == "money"}
+
+    def choices(self, need: Need) -> Choices:
+        if need.kind == "paid_scheme":
+            return tuple((code, scheme.title) for code, scheme in self.schemes.items())
+        return super().choices(need)
+
+    def suggested(self, transition: Transition) -> Said:
+        return {"period": calendar.month_text(calendar.month_of(self.today))} if transition.begins else {}
+
+    def payload(self, transition: Transition, said: Said, more: Said, moved: bool) -> Said:
+        kept = {name: said[name] for name in ("reason",) if name in said}
+        return super().payload(transition, kept, more, moved)
+
+    def save(self) -> None:
+        """Raises `Conflict` where a line stands in another batch: two made them at this moment."""
+        try:
+            with transaction.atomic():
+                super().save()
+        except IntegrityError:
+            raise Conflict(say("刚刚有人编制了同样的批次，请先看那一批。")) from None
+
+
+def _scheme(context: OfBatch, need: Need, raw: Any) -> str:
+    if str(raw) not in context.schemes:
+        names = "、".join(f"{code}（{scheme.title}）" for code, scheme in context.schemes.items())
+        raise ValueError(say("{label}应为{names}之一。", label=need.label, names=names))
+    return str(raw)
+
+
+def _period(context: OfBatch, need: Need, raw: Any) -> int:
+    if not isinstance(raw, str) or not _MONTH.fullmatch(raw.strip()):
+        raise ValueError(say("{label}请写成2026-03这样的月份。", label=need.label))
+    year, _, month = raw.strip().partition("-")
+    period = int(year) * 12 + int(month) - 1
+    if period > calendar.month_of(context.today):
+        raise ValueError(say("{label}不能晚于本月。", label=need.label))
+    return period
+
+
+def _make(context: OfBatch, said: Said) -> Said:
+    user = context.user
+    assert user is not None
+    assert user.agency is not None
+    batch = PaymentBatch(
+        region=context.region, area=user.area, agency=user.agency, scheme=said["scheme"], period=said["period"],
+        **by(context, PaymentBatch, "made"),
+    )  # fmt: skip
+    [batch.pk] = loading.next_keys(PaymentBatch, 1)
+    batch.number = f"{user.agency.code}-{batch.period_text}-{batch.pk:04d}"
+    try:
+        with transaction.atomic():
+            frozen = freezing.freeze(batch, user.actor)
+    except IntegrityError:
+        raise Conflict(say("刚刚有人编制了同样的批次，请先看那一批。")) from None
+    if not frozen.lines:
+        why = "；".join(
+            say("{reason}的{count}件", reason=say(freezing.REASONS[code]), count=n)
+            for code, n in frozen.left_out.items()
+        )
+        raise BadInput(
+            say("没有可以发放的申请。"),
+            [
+                (
+                    "period",
+                    say("到这个月为止，没有已审定、还没有发放、又可以发放的申请。{why}", why=f"{why}。" if why else ""),
+                )
+            ],
+        )
+    batch.lines, batch.total, batch.digest = frozen.lines, frozen.total, frozen.digest
+    batch.left_out = dict(frozen.left_out)
+    batch.asked_limit = registry.region_of(batch.area).limit_if_any(THIRD_SIGNATURE, on=context.today)
+    above = batch.asked_limit is not None and batch.total > batch.asked_limit * 100
+    batch.signatures_needed = 3 if above else 2
+    own_matter.refuse(user, *freezing.own_people(user, batch))
+    context.subject = batch
+    return {"lines": batch.lines, "total": batch.total, "digest": batch.digest}
+
+
+def _sign(context: OfBatch, _said: Said) -> Said:
+    batch = context.subject
+    context.wrote(PaymentSignature.objects.create(batch=batch, **by(context, PaymentSignature, "signed")))
+    signed = PaymentSignature.objects.unscoped().filter(batch=batch).count()
+    context.go_to("signed" if signed >= batch.signatures_needed else "frozen")
+    return {"signed": signed, "needed": batch.signatures_needed, "digest": batch.digest}
+
+
+def _publish(context: OfBatch, _said: Said) -> Said:
+    batch = context.subject
+    end = calendar.add_workdays(context.today, registry.region_of(batch.area).limit(NOTICE, on=context.today))
+    batch.posted_on, batch.notice_ends_on, batch.provisional = context.today, end.day, end.provisional
+    batch.taken_down_on = None
+    return {"until": end.day}
+
+
+def _take_down(context: OfBatch, _said: Said) -> None:
+    context.subject.taken_down_on = context.today
+
+
+def _send(context: OfBatch, _said: Said) -> Said:
+    context.subject.sent_on = context.today
+    return {"digest": context.subject.digest}
+
+
+def _read_result(context: OfBatch, said: Said) -> Said:
+    assert context.user is not None
+    batch = context.subject
+    read = results.read(batch, said["file"], context.user)
+    batch.last_read = said["file"].digest
+    if read is None:
+        context.nothing(batch)
+        return {}
+    if not batch.payments.filter(status="waiting").exists():
+        batch.ended_on = context.today
+        context.go_to("settled")
+    return {"paid": read.paid, "returned": read.returned, "refused": read.refused, "sha256": read.digest}
+
+
+def _withdraw(context: OfBatch, said: Said) -> None:
+    batch = context.subject
+    batch.reason, batch.ended_on = said["reason"], context.today
+    freezing.let_go(batch, context.actor)
+
+
+def on_notice(batch: PaymentBatch) -> bool:
+    """Whether its list stands on the public page today."""
+    ends_on = batch.notice_ends_on
+    return ends_on is not None and batch.taken_down_on is None and clock.today() <= ends_on
+
+
+def _not_posted(context: OfBatch) -> str | None:
+    return (
+        say("名单正在公示，{day:date}到期撤下。", day=context.subject.notice_ends_on)
+        if on_notice(context.subject)
+        else None
+    )
+
+
+def _posted(context: OfBatch) -> str | None:
+    return None if on_notice(context.subject) else say("名单现在没有公示。")
+
+
+def _as_frozen(context: OfBatch) -> str | None:
+    if freezing.digest_of(context.subject) == context.subject.digest:
+        return None
+    return say("名单与冻结时不一样，校验值对不上，不能发放。请撤销这一批，并报告系统管理员。")
+
+
+def _who_signed(context: OfBatch) -> list[User]:
+    return list(User.objects.filter(pk__in=context.subject.signatures.values("signed_by")).order_by("pk"))
+
+
+def _door(user: User | None, pk: Any, transition: Transition) -> OfBatch:
+    if transition.begins:
+        return OfBatch(None, user)
+    rows = PaymentBatch.objects.visible_to(user) if user else PaymentBatch.objects.unscoped().none()
+    batch = rows.select_related("agency").select_for_update(of=("self",)).filter(pk=key(pk)).first()
+    if batch is None:
+        raise NotFound(say("没有这个发放批次。"))
+    return OfBatch(batch, user)
+
+
+PAYMENT = register(
+    Workflow(
+        "payment_batch", "这个发放批次", PaymentBatch, _door, OfBatch,
+        Vocabulary(
+            {
+                "make": _make, "sign": _sign, "publish": _publish, "take_down": _take_down, "send": _send,
+                "read_result": _read_result, "withdraw": _withdraw,
+            },
+            guards={
+                guard.name: guard
+                for guard in (
+                    Guard("as_frozen", "list_changed", _as_frozen),
+                    Guard("not_posted", "on_notice", _not_posted),
+                    Guard("posted", "not_on_notice", _posted),
+                )
+            },
+            before={"signed_already": OtherEyes(_who_signed, "您已经签批过，还要由另一人签批。")},
+            kinds={
+                "paid_scheme": NeedKind(_scheme, "choice", lambda need: {"type": "string", "minLength": 1}),
+                "period": NeedKind(_period, "text", lambda need: {"type": "string", "pattern": _MONTH.pattern}),
+                "result_file": NeedKind(results.as_file, "file"),
+            },
+        ),
+        things="payment_batches",
+    )
+)  # fmt: skip
+PAYMENT.add(TABLE)

@@ -1,0 +1,188 @@
+"""Who is in a batch: every approved claim of a scheme up to a month that can be paid, in one order, with its sum and its digest.
+
+Claims are read, locked and moved piece by piece, so that the memory a batch takes does not grow with it.
+"""
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+from jiuyuan import loading
+from jiuyuan.agencies.models import User
+from jiuyuan.history.services import Actor
+from jiuyuan.history.state import stated_row
+from jiuyuan.money.claim_workflow import CLAIM
+from jiuyuan.money.models import Claim, ClaimLine, Payment, PaymentBatch
+from jiuyuan.people import bank_accounts
+from jiuyuan.people.correspondence import dead_among
+from jiuyuan.people.models import Person
+from jiuyuan.procedures.bulk import Moved, follow_many
+from jiuyuan.procedures.own_matter import own_indexes
+
+_CHUNK = 2_000
+#: Why an approved claim is not in a batch, in words.
+REASONS = {
+    "no_account": "没有登记银行账户",
+    "same_account": "退回以后还没有更正银行账户",
+    "no_amount": "没有补贴标准，金额还不知道",
+    "dead": "档案上记载已经去世",
+    "to_employer": "付给单位，系统里还没有单位的账户",
+}
+_OF_A_CLAIM = ("pk", "person_id", "status", "version", "area")
+_IN_LIST = ("number", "claim_id", "person_id", "account_id", "from_month", "to_month", "months", "amount")
+Row = tuple[Any, ...]
+
+
+@dataclass
+class Frozen:
+    """What a batch came to."""
+
+    lines: int = 0
+    total: int = 0
+    digest: str = ""
+    left_out: Counter[str] = field(default_factory=Counter)
+
+
+def freeze(batch: PaymentBatch, actor: Actor) -> Frozen:
+    """Write the lines of a batch whose key is known, and move their claims into it. Locks what it takes, in the order of keys."""
+    found, numbers, digest = Frozen(), count(1), hashlib.sha256()
+    for rows in _claims(batch):
+        payments, moved = [], []
+        for row, lines, account in _payable(batch, rows, found.left_out):
+            pk, person, status, version, area = row
+            months = [month for _, month, _ in lines]
+            amount = sum(cents for _, _, cents in lines)
+            payment = (next(numbers), pk, person, account, min(months), max(months), len(months), amount)
+            digest.update(_line(payment))
+            payments.append((batch.pk, *payment, Payment.Status.WAITING.value, "", None))
+            found.total += amount
+            said = {"claim": pk, "scheme": batch.scheme, "batch": batch.number}
+            moved.append(Moved(pk, status, version, f"person:{person}", area, said, _state(lines, "in_batch")))
+        found.lines += len(payments)
+        if payments:
+            loading.insert(Payment, ("batch_id", *_IN_LIST, "status", "reason", "result_on"), payments)
+            move(CLAIM_IN, actor, moved, ("claimed", "returned"), "in_batch", batch.region)
+    found.digest = digest.hexdigest()
+    return found
+
+
+CLAIM_IN, CLAIM_OUT, CLAIM_PAID, CLAIM_RETURNED = "put_in_batch", "take_out_of_batch", "pay", "return_payment"
+
+
+def move(action: str, actor: Actor, moved: Sequence[Moved], sources: Iterable[str], status: str, region: str) -> None:
+    """Move claims and those of their lines that stand in one of these states."""
+    if not moved:
+        return
+    follow_many(CLAIM, action, actor, moved, region)
+    lines = ClaimLine.objects.unscoped().filter(claim__in=[one.pk for one in moved], status__in=list(sources))
+    lines.update(status=status)
+
+
+def let_go(batch: PaymentBatch, actor: Actor) -> None:
+    """Take every claim out of a batch that is withdrawn before anything was paid."""
+    last = 0
+    rows = Payment.objects.unscoped().filter(batch=batch).order_by("number")
+    while found := list(rows.filter(number__gt=last).values_list("number", "claim_id")[:_CHUNK]):
+        last = found[-1][0]
+        move(
+            CLAIM_OUT,
+            actor,
+            in_batch(batch, [claim for _, claim in found], "claimed"),
+            ["in_batch"],
+            "claimed",
+            batch.region,
+        )
+    rows.update(status=Payment.Status.WITHDRAWN)
+
+
+def in_batch(batch: PaymentBatch, claims: Sequence[int], status: str, **said: Any) -> list[Moved]:
+    """These claims, locked, about to leave a batch with their lines in `status`."""
+    rows = Claim.objects.unscoped().filter(pk__in=claims).order_by("pk")
+    lines = _lines(claims, ("in_batch",))
+    told = {"scheme": batch.scheme, "batch": batch.number, **said}
+    return [
+        Moved(pk, stands, version, f"person:{person}", area, {"claim": pk, **told}, _state(lines[pk], status))
+        for pk, person, stands, version, area in _locked(rows)
+    ]
+
+
+def digest_of(batch: PaymentBatch) -> str:
+    """The digest of the lines as the table holds them now."""
+    found = hashlib.sha256()
+    rows = Payment.objects.unscoped().filter(batch=batch).order_by("number").values_list(*_IN_LIST)
+    for row in rows.iterator(chunk_size=_CHUNK):
+        found.update(_line(row))
+    return found.hexdigest()
+
+
+def own_people(user: User, batch: PaymentBatch) -> list[Person]:
+    """Whom a batch pays of those in whose matters this account does not act."""
+    rows = Person.objects.unscoped().filter(id_index__in=own_indexes(user), payments__batch=batch)
+    return list(rows.select_related("agency").distinct())
+
+
+def _claims(batch: PaymentBatch) -> Iterator[list[Row]]:
+    """Those that are approved or were returned, up to the month, piece by piece; each piece is locked."""
+    last = 0
+    rows = Claim.objects.unscoped().order_by("pk").filter(
+        area__begins=batch.area, scheme=batch.scheme, region=batch.region, to_month__lte=batch.period,
+        status__in=[Claim.Status.APPROVED, Claim.Status.PAYMENT_RETURNED],
+    )  # fmt: skip
+    while keys := list(rows.filter(pk__gt=last).values_list("pk", flat=True)[:_CHUNK]):
+        last = keys[-1]
+        yield _locked(rows.filter(pk__in=keys))
+
+
+def _locked(claims: Any) -> list[Row]:
+    """First the people, then the claims, as who acts on one claim does; those that moved in between are left out."""
+    people = Person.objects.unscoped().filter(pk__in=list(claims.values_list("person", flat=True)))
+    list(people.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
+    return list(claims.select_for_update(of=("self",)).values_list(*_OF_A_CLAIM))
+
+
+def _payable(batch: PaymentBatch, rows: Sequence[Row], left_out: Counter[str]) -> Iterator[tuple[Row, list[Row], int]]:
+    """The claims that can be paid, each with its lines and its account; the others are counted by reason."""
+    claims, people = [row[0] for row in rows], [row[1] for row in rows]
+    lines, accounts, dead = _lines(claims, ("claimed", "returned")), bank_accounts.of_many(people), dead_among(people)
+    came_back = dict(
+        Payment.objects.unscoped()
+        .filter(claim__in=claims, status="returned")
+        .order_by("pk")
+        .values_list("claim", "account")
+    )
+    for row in rows:
+        pk, person = row[:2]
+        account = accounts.get(person)
+        why = (
+            "to_employer" if batch.rules.paid_to == "employer"
+            else "dead" if person in dead
+            else "no_amount" if not lines[pk] or any(not cents for _, _, cents in lines[pk])
+            else "no_account" if account is None
+            else "same_account" if came_back.get(pk) == account
+            else ""
+        )  # fmt: skip
+        if why:
+            left_out[why] += 1
+        else:
+            assert account is not None
+            yield row, lines[pk], account
+
+
+def _lines(claims: Sequence[int], standing: Sequence[str]) -> dict[int, list[Row]]:
+    """By claim its lines in one of these states: key, month and cents."""
+    rows = ClaimLine.objects.unscoped().filter(claim__in=claims, status__in=standing).order_by("month", "pk")
+    found: dict[int, list[Row]] = defaultdict(list)
+    for claim, *line in rows.values_list("claim_id", "pk", "month", "amount"):
+        found[claim].append(tuple(line))
+    return found
+
+
+def _state(lines: Sequence[Row], status: str) -> dict[str, dict[str, Any]]:
+    return {key: of for pk, _, _ in lines for key, of in stated_row(ClaimLine, pk, {"status": status}).items()}
+
+
+def _line(row: Row) -> bytes:
+    return ("\t".join(map(str, row)) + "\n").encode()
