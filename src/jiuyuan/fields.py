@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
 from django.utils.safestring import SafeString
 
-from jiuyuan.wording import say
+from jiuyuan.wording import Sentence, say
 
 #: Not the five types that are taken: with a list of types WeChat on Android offers files only, and no camera.
 PICTURES_AND_PDF = "image/*,application/pdf"
@@ -154,4 +154,6 @@ def _in_language(field: forms.Field) -> None:
 def _choice(value: Any, label: Any) -> tuple[Any, Any]:
     if isinstance(label, list | tuple):
         return say(str(value)), [_choice(*item) for item in label]
+    if isinstance(label, Sentence):
+        return value, label.again()
     return value, label if isinstance(label, SafeString) else say(str(label))

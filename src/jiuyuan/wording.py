@@ -4,18 +4,32 @@ The template is the Chinese sentence with named fields, and is at once its id in
 stays what it is (a date, a list of names, another sentence) until it is shown. Without Django there is one language.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 from typing import Any, TypeVar
 
 Row = TypeVar("Row")
 _translate: Callable[[str], str] = str
+_as_written = ContextVar("as_written", default=False)
 
 
 def translate_by(translate: Callable[[str], str]) -> None:
     """From now on sentences are looked up with this: gettext, once Django's apps are ready."""
     global _translate
     _translate = translate
+
+
+@contextmanager
+def as_written() -> Iterator[None]:
+    """What is said inside stays in its source language: a table that is made when its module is read in must not be in that of
+    whoever asked for the first page."""
+    before = _as_written.set(True)
+    try:
+        yield
+    finally:
+        _as_written.reset(before)
 
 
 class Sentence(str):
@@ -32,7 +46,7 @@ class Sentence(str):
 def say(template: str, /, **fields: Any) -> str:
     """A `Sentence` in the present language. Never hand it an f-string: its id would not be in any catalogue."""
     kept = {name: list(value) if _is_list(value) else value for name, value in fields.items()}
-    sentence = Sentence(_filled(template, kept, _translate))
+    sentence = Sentence(_filled(template, kept, str if _as_written.get() else _translate))
     sentence.template, sentence.fields = template, kept
     return sentence
 

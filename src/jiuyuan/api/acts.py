@@ -17,6 +17,7 @@ from jiuyuan.procedures import engine
 from jiuyuan.procedures.reading import kind_of
 from jiuyuan.procedures.registry import WORKFLOWS, Workflow
 from jiuyuan.procedures.table import Transition
+from jiuyuan.wording import as_written
 
 router = Router(auth=Bearer(), tags=["people"])
 _PLAN = "帮扶计划"
@@ -146,7 +147,8 @@ def _view(operation: Operation) -> Callable[..., Any]:
 
 for operation in OPERATIONS.values():
     shape, _ = _SHOWN[operation.workflow.name]
-    summary = f"{operation.transition.label}（{operation.transition.clause}）"
+    with as_written():
+        summary = f"{operation.transition.label}（{operation.transition.clause}）"
     made = 201 if operation.transition.begins else 200
     # An address with two methods is one address of one router.
     at = _ALONE[operation.workflow.name] if operation.begins_alone else router

@@ -37,7 +37,7 @@ from jiuyuan.regions import registry
 from jiuyuan.rules import calendar
 from jiuyuan.rules.logic import reads
 from jiuyuan.speed.rows import belonging_to_any
-from jiuyuan.wording import say
+from jiuyuan.wording import as_written, say
 
 PAGE = 30  # two screens, and most of what a clerk does in a day
 _MANY, _LATELY = 5_000, 60  # cases, seconds
@@ -45,15 +45,16 @@ TODO, NOTICE_OVER = "todo", "notice_over"  # groups of the list beside the state
 SOON = 3  # working days before the end at which a case is marked
 
 #: Ways to look at the limit of 10 working days (二(四)), in the words of the lists.
-DUE = {
-    "overdue": "已超期，还没有办结",
-    "missed": "来不及公示完，必然超期",
-    "post": "今天不公示就会超期",
-    "last": "今天是最后一天",
-    "soon": f"{SOON}个工作日内到期",
-    "on_time": "按期办结",
-    "late": "超期办结",
-}
+with as_written():
+    DUE = {
+        "overdue": "已超期，还没有办结",
+        "missed": "来不及公示完，必然超期",
+        "post": "今天不公示就会超期",
+        "last": "今天是最后一天",
+        "soon": say("{soon}个工作日内到期", soon=SOON),
+        "on_time": "按期办结",
+        "late": "超期办结",
+    }
 # By the day on which it was finished: that needs no parameters, and an index holds the open ones alone.
 _IN_GROUP = {"open": Q(finished_on=None), "closed": Q(finished_on__isnull=False)}
 

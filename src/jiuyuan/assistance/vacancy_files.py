@@ -24,7 +24,7 @@ from jiuyuan.people.sources.running import Settled
 from jiuyuan.procedures import engine
 from jiuyuan.refusals import Refusal
 from jiuyuan.spreadsheets.cells import Cell
-from jiuyuan.wording import for_record, say
+from jiuyuan.wording import as_written, for_record, say
 
 COLUMNS: Mapping[str, Sequence[str]] = {
     "credit_code": ["统一社会信用代码", "社会信用代码", "信用代码"],
@@ -58,10 +58,11 @@ _FORMS = {
     "临时": "flexible",
     "灵活用工": "flexible",
 }
-_WORDS: Mapping[str, Mapping[str, str]] = {
-    "form": {**{str(one.label): one.value for one in Vacancy.Time}, **_FORMS},
-    "hours": {"全天": "full", "半天": "part", "钟点": "part", "半天或钟点": "part", "弹性": "flexible", "时间灵活": "flexible"},
-}  # fmt: skip
+with as_written():
+    _WORDS: Mapping[str, Mapping[str, str]] = {
+        "form": {**{str(one.label): one.value for one in Vacancy.Time}, **_FORMS},
+        "hours": {"全天": "full", "半天": "part", "钟点": "part", "半天或钟点": "part", "弹性": "flexible", "时间灵活": "flexible"},
+    }  # fmt: skip
 #: Columns that the act knows by another name, or takes two of together.
 _OF_NEED = {
     "employer": ("employer", "credit_code"),

@@ -100,7 +100,7 @@ def _ways(
     latest: dict[str, Material] = {material.kind: material for material in case.materials}
     for kind, material in latest.items():
         if knows(Source.DOCUMENT, paper=kind):
-            yield Way(f"{Source.DOCUMENT}:{material.pk}", registry.materials().get(kind, kind))
+            yield Way(f"{Source.DOCUMENT}:{material.pk}", say(registry.materials().get(kind, kind)))
     if knows(Source.COMMITMENT):
         yield Way(str(Source.COMMITMENT), say("签字的承诺"))
     if knows(Source.SITE_VISIT):

@@ -20,7 +20,7 @@ from jiuyuan.recognitions.models import Investigation
 from jiuyuan.regions import registry
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.templatetags.plain import bare_day, short_day
-from jiuyuan.wording import say
+from jiuyuan.wording import as_written, say
 
 # Acts that are no transition of a case.
 _OTHER_ACTS = {
@@ -70,12 +70,13 @@ _OTHER_ACTS = {
     "agency_changed": "改了机构的资料",
     "agency_closed": "撤销机构",
 }
-ACTS = {
-    t.record or t.action: t.done or t.label
-    for workflow in WORKFLOWS.values()
-    for t in workflow.every_transition
-    if not t.stated_elsewhere
-} | _OTHER_ACTS
+with as_written():
+    ACTS = {
+        t.record or t.action: t.done or t.label
+        for workflow in WORKFLOWS.values()
+        for t in workflow.every_transition
+        if not t.stated_elsewhere
+    } | _OTHER_ACTS
 
 
 def distinct_acts() -> list[tuple[str, str]]:
@@ -97,13 +98,14 @@ _SAID = (
     "how", "proof", "words", "corrected", "evidence", "settlement", "batch", "recognition", "leaves",
 )  # fmt: skip
 # Codes in what was said, and their words.
-_WORDS: dict[str, dict[str, str]] = defaultdict(
-    dict,
-    ground={code: f"{clause.clause} {clause.title}" for code, clause in registry.exits().items()}
-    | APPLICATION.words_for("ground"),
-    clauses=dict(failing.codes()) | {failing.SPECIAL_CASE: failing.special_case_in_words()},
-    outcome=dict(texts(Investigation.Outcome)),
-)
+with as_written():
+    _WORDS: dict[str, dict[str, str]] = defaultdict(
+        dict,
+        ground={code: f"{clause.clause} {clause.title}" for code, clause in registry.exits().items()}
+        | APPLICATION.words_for("ground"),
+        clauses=dict(failing.codes()) | {failing.SPECIAL_CASE: failing.special_case_in_words()},
+        outcome=dict(texts(Investigation.Outcome)),
+    )
 
 
 def _chosen() -> dict[tuple[str, str], dict[str, str]]:
@@ -116,7 +118,8 @@ def _chosen() -> dict[tuple[str, str], dict[str, str]]:
     return dict(found)
 
 
-_CHOSEN = _chosen()
+with as_written():
+    _CHOSEN = _chosen()
 #: What of these is a number of ours, by whose name it is told.
 _NUMBERED = {"recognition": "认定编号"}
 _ON_ACCOUNTS = frozenset(

@@ -30,8 +30,8 @@ class CaseFilterForm(Form):
 
     def __init__(self, user: User, data: Any) -> None:
         super().__init__(data)
-        self.fields["category"].choices = [_ANY, *queries.categories(user.area).items()]  # type: ignore[attr-defined]
-        self.fields["channel"].choices = [_ANY, *queries.channels().items()]  # type: ignore[attr-defined]
+        self.fields["category"].choices = [("", say("全部")), *queries.categories(user.area).items()]  # type: ignore[attr-defined]
+        self.fields["channel"].choices = [("", say("全部")), *queries.channels().items()]  # type: ignore[attr-defined]
         below = list(user.agency.children.all()) if user.agency else []
         chosen = data.get("agency", "")
         if chosen and chosen not in {agency.code for agency in below}:

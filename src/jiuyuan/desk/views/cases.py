@@ -125,7 +125,7 @@ def _answer(case: Case) -> dict[str, Any] | None:
     return {
         "value": value,
         "by_word": by_word,
-        "words": words,
+        "words": say(words),
         "missing": [(name, say(FACTS[name].label)) for name in found["missing"] if name in needed],
         "could_help": [say(FACTS[name].label) for name in found["missing"] if name not in needed],
         "groups": [
@@ -169,7 +169,8 @@ def _details(case: Case) -> list[tuple[str, str]]:
 
 
 def _label(material: Material) -> str:
-    kind, part = registry.materials().get(material.kind, material.kind), policy.PARTS.get(material.document.part, "")
+    kind = say(registry.materials().get(material.kind, material.kind))
+    part = say(policy.PARTS.get(material.document.part, ""))
     return f"{kind}（{part}）" if part else kind
 
 
