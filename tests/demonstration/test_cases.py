@@ -282,6 +282,13 @@ def test_applicant_is_a_person_of_the_clerks_street_and_has_something_to_do():
     assert person.applications.get().status == "correction"
 
 
+def test_somebody_who_is_helped_can_log_in(made):
+    person = User.objects.get(username="applicant3").person
+    stay = Recognition.objects.unscoped().get(person=person, status="active")
+    assert Plan.objects.unscoped().filter(recognition=stay, status="active").exists()
+    assert JobOffer.objects.unscoped().filter(plan__recognition=stay).exists()
+
+
 def test_password_can_be_read_by_its_owner_alone(made):
     assert (made / "password").stat().st_mode & 0o777 == 0o600
     assert re.fullmatch(r"[a-z]+-[a-z]+-\d{4}", accounts.password(made))

@@ -37,7 +37,7 @@ class DemonstrationAccount:
     hint: str
 
 
-APPLICANT, NEWCOMER, HALL = "applicant", "applicant2", "hall"
+APPLICANT, NEWCOMER, HELPED, HALL = "applicant", "applicant2", "applicant3", "hall"
 
 ACCOUNTS = (
     DemonstrationAccount("clerk", Role.CLERK, "220102001", "受理、初审、公示、上报"),
@@ -59,6 +59,7 @@ ACCOUNTS = (
     DemonstrationAccount("supervisor3", Role.SUPERVISOR, "CBS", "长白山管委会"),
     DemonstrationAccount(HALL, Role.CHANNEL, None, "办理渠道，用程序接口"),
     DemonstrationAccount("finance", Role.FINANCE, "220102", "补贴的批次和发放结果"),
+    DemonstrationAccount(HELPED, Role.APPLICANT, None, "在册，有帮扶计划和介绍的岗位"),
 )
 
 

@@ -4,6 +4,8 @@ those who were recognised this week and have nothing yet."""
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import F
+
 from jiuyuan.assistance import vacancy_files
 from jiuyuan.assistance.interview_workflow import INTERVIEW
 from jiuyuan.assistance.measure_workflow import MEASURE
@@ -193,7 +195,12 @@ def offers(office: OfficeStaff, days: Days) -> Story:
             yield days.at(ago)
         stands = ago
         if action == "offer":
-            plans = Plan.objects.visible_to(clerk).filter(status=Plan.Status.ACTIVE).order_by("pk")
+            # First who can log in, so that the telephone has something to show.
+            plans = (
+                Plan.objects.visible_to(clerk)
+                .filter(status=Plan.Status.ACTIVE)
+                .order_by(F("recognition__person__account").asc(nulls_last=True), "pk")
+            )
             vacancy = Vacancy.objects.visible_to(clerk).get(title=key[1], status=Vacancy.Status.OPEN)
             because = {"suitable_because": "电话里说愿意去看看。"}
             said = {**said, **because, "vacancy": vacancy.pk}

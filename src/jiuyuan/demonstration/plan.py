@@ -120,5 +120,6 @@ _SINGLE: tuple[Cast, ...] = (
     Cast(on_the_register.investigated, 100, 0, "laid_off"),
     Cast(on_the_register.asks_for_correction, 60, 0, "minimum_allowance"),
     Cast(partial(on_the_register.contested, stay=90), 110, 0, "older"),
+    Cast(stories.recognised, 300, 0, "older", by="applicant3"),
     Cast(stories.corrected, 3, 0, "older", by="applicant", first=True),
 )  # fmt: skip

@@ -30,7 +30,7 @@ from jiuyuan.demonstration import (
     supervised,
     training,
 )
-from jiuyuan.demonstration.accounts import ACCOUNTS, APPLICANT, HALL
+from jiuyuan.demonstration.accounts import ACCOUNTS, HALL
 from jiuyuan.demonstration.days import Days
 from jiuyuan.demonstration.invented import Inventor, holder_id_number
 from jiuyuan.demonstration.stories import OfficeStaff, Story, Telling
@@ -161,8 +161,8 @@ class Ensemble:
         office, days = self._offices[cast.office], self._days.of(order)
         person = self._inventor.person(office.platform, cast.category, days.ago(cast.start), cast.facts)
         by, channel = office.clerk, None
-        if cast.by == APPLICANT:
-            by = self._users[APPLICANT]
+        if cast.by:
+            by = self._users[cast.by]
             agencies.rename(by, person.name)
         elif self._chance.random() < _ONLINE:
             by, channel = self._users[HALL], self._chance.choice(("hall", "app", "mini_program"))
