@@ -185,5 +185,11 @@ def test_every_operation_of_the_contract_is_described() -> None:
         ),
         *(f"POST /api/v1/placements/{{pk}}/{action}" for action in _OF_PLACEMENTS),
         *(f"POST /api/v1/proposals/{{pk}}/{action}" for action in ("confirm", "dismiss", "take_back")),
+        *(f"{method} /api/v1/payment_batches" for method in ("GET", "POST")),
+        *(f"GET /api/v1/payment_batches/{{pk}}{what}" for what in ("", "/lines", "/list.xlsx")),
+        *(
+            f"POST /api/v1/payment_batches/{{pk}}/{act}"
+            for act in ("sign", "publish", "take_down", "send", "results", "withdraw")
+        ),
         *(f"POST /api/v1/investigations/{{pk}}/{act}" for act in ("find", "tell", "respond", "send_back", "decide")),
     }
