@@ -48,6 +48,11 @@ class Here:
         return self.user.agency if self.user else None
 
     @property
+    def frame(self) -> str:
+        """The template around a page that anybody may meet, as one that was not found."""
+        return "desk_base.html" if self.user and self.user.is_staff_member else "portal_base.html"
+
+    @property
     def role(self) -> str:
         return self.user.get_role_display() if self.user else ""
 

@@ -52,3 +52,12 @@ def test_an_auditor_has_one_group_with_its_pages(log_in):
     first, second = rows(log_in(staff("auditor")).get("/desk/history/").content.decode())
     assert entries(first) == ["监督"]
     assert entries(second) == ["操作记录", "查看记录", "核验记录链"]
+
+
+def test_what_is_not_found_or_not_theirs_keeps_staff_in_their_own_frame(log_in, client):
+    missing = log_in(staff("clerk")).get("/desk/cases/220102001-2026-999999/")
+    refused = log_in(staff("supervisor")).get("/desk/window/")
+    assert (missing.status_code, refused.status_code) == (404, 403)
+    for page in (missing, refused):
+        assert '<html lang="zh-hans" class="desk' in page.content.decode()
+    assert 'class="portal' in client.get("/nowhere/").content.decode()
