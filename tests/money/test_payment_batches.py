@@ -87,6 +87,18 @@ def test_who_can_be_paid_is_frozen_once_in_one_order_and_who_cannot_is_counted(m
         ("approved", ["claimed"] * 3),
         ("approved", ["claimed"]),
     )
+    # Where no source says how much, the sum comes with its document, and goes again with the batch.
+    with pytest.raises(BadInput) as refused:
+        does(finance, None, "make", scheme=SCHEME, period=PERIOD, rate="250.50")
+    assert [field for field, _ in refused.value.errors] == ["rate_source"]
+    rated = {"rate": "250.50", "rate_source": "南人社发〔2026〕1号"}
+    again = does(finance, None, "make", scheme=SCHEME, period=PERIOD, **rated)
+    assert (again.lines, again.total, again.left_out) == (3, 125_050, {"no_account": 1})
+    line = without_sum.lines.get()
+    assert (line.amount, line.amount_source) == (25_050, again.rate_words)
+    does(finance, again, "withdraw", reason="文号写错了。")
+    line = without_sum.lines.get()
+    assert (line.amount, line.amount_source, line.status) == (None, "", "claimed")
     again = does(finance, None, "make", scheme=SCHEME, period=PERIOD)
     assert (again.lines, again.total) == (2, 100_000)
     assert not list(batch_replay.verify_state(lambda done: None, Counter()))

@@ -24,7 +24,7 @@ router = Router(auth=Bearer(), tags=["people"])
 
 _BATCH = {
     "number": "number", "agency": "agency.code", "scheme": "scheme", "lines": "lines", "total_cents": "total",
-    "digest": "digest", "left_out": "left_out", "signatures_needed": "signatures_needed", "made_on": "made_on",
+    "rate_cents": "rate", "rate_source": "rate_source", "digest": "digest", "left_out": "left_out", "signatures_needed": "signatures_needed", "made_on": "made_on",
     "posted_on": "posted_on", "notice_ends_on": "notice_ends_on", "taken_down_on": "taken_down_on", "sent_on": "sent_on",
     "ended_on": "ended_on", "reason": "reason",
 }  # fmt: skip

@@ -26,11 +26,15 @@ from jiuyuan.wording import say
 Said = dict[str, Any]
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 #: The limits that say above which sum in yuan a third person signs, and for how many working days a list is on notice.
+_MOST_A_LINE = 100_000_00
 THIRD_SIGNATURE, NOTICE = "payment_third_signature_above", "payment_notice_days"
 
 
 class OfBatch(Context):
     """`subject` is None while there is no batch yet."""
+
+    #: Whether a rate was said, which then needs its source.
+    rated = False
 
     @cached_property
     def concerned(self) -> list[Concerned]:
@@ -51,6 +55,9 @@ class OfBatch(Context):
 
     def suggested(self, transition: Transition) -> Said:
         return {"period": calendar.month_text(calendar.month_of(self.today))} if transition.begins else {}
+
+    def must_say(self, need: Need) -> bool:
+        return need.name == "rate_source" and self.rated
 
     def payload(self, transition: Transition, said: Said, more: Said, moved: bool) -> Said:
         kept = {name: said[name] for name in ("reason",) if name in said}
@@ -82,12 +89,21 @@ def _period(context: OfBatch, need: Need, raw: Any) -> int:
     return period
 
 
+def _yuan(context: OfBatch, need: Need, raw: Any) -> int:
+    cents = results.cents_of(str(raw))
+    if not cents or cents > _MOST_A_LINE:
+        raise ValueError(say("{label}请写成一个数，例如1234.50。", label=need.label))
+    context.rated = True
+    return cents
+
+
 def _make(context: OfBatch, said: Said) -> Said:
     user = context.user
     assert user is not None
     assert user.agency is not None
     batch = PaymentBatch(
         region=context.region, area=user.area, agency=user.agency, scheme=said["scheme"], period=said["period"],
+        rate=said.get("rate"), rate_source=said.get("rate_source", "") if said.get("rate") else "",
         **by(context, PaymentBatch, "made"),
     )  # fmt: skip
     [batch.pk] = loading.next_keys(PaymentBatch, 1)
@@ -224,6 +240,7 @@ PAYMENT = register(
             kinds={
                 "paid_scheme": NeedKind(_scheme, "choice", lambda need: {"type": "string", "minLength": 1}),
                 "period": NeedKind(_period, "text", lambda need: {"type": "string", "pattern": _MONTH.pattern}),
+                "yuan": NeedKind(_yuan, "number", lambda need: {"type": ["number", "string"]}),
                 "result_file": NeedKind(results.as_file, "file"),
             },
         ),

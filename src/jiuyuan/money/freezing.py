@@ -5,7 +5,7 @@ Claims are read, locked and moved piece by piece, so that the memory a batch tak
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -27,7 +27,7 @@ _CHUNK = 2_000
 REASONS = {
     "no_account": "没有登记银行账户",
     "same_account": "退回以后还没有更正银行账户",
-    "no_amount": "没有补贴标准，金额还不知道",
+    "no_amount": "没有公布标准，金额还不知道",
     "dead": "档案上记载已经去世",
     "to_employer": "付给单位，系统里还没有单位的账户",
 }
@@ -51,7 +51,8 @@ def freeze(batch: PaymentBatch, actor: Actor) -> Frozen:
     found, numbers, digest = Frozen(), count(1), hashlib.sha256()
     for rows in _claims(batch):
         payments, moved = [], []
-        for row, lines, account in _payable(batch, rows, found.left_out):
+        rated_lines: list[int] = []
+        for row, lines, rated, account in _payable(batch, rows, found.left_out):
             pk, person, status, version, area = row
             months = [month for _, month, _ in lines]
             amount = sum(cents for _, _, cents in lines)
@@ -60,10 +61,15 @@ def freeze(batch: PaymentBatch, actor: Actor) -> Frozen:
             payments.append((batch.pk, *payment, Payment.Status.WAITING.value, "", None))
             found.total += amount
             said = {"claim": pk, "scheme": batch.scheme, "batch": batch.number}
-            moved.append(Moved(pk, status, version, f"person:{person}", area, said, _state(lines, "in_batch")))
+            state = _state(lines, "in_batch", batch.rate_words if batch.rate else "", rated)
+            moved.append(Moved(pk, status, version, f"person:{person}", area, said, state))
+            rated_lines += rated
         found.lines += len(payments)
         if payments:
             loading.insert(Payment, ("batch_id", *_IN_LIST, "status", "reason", "result_on"), payments)
+            if rated_lines:
+                rated_rows = ClaimLine.objects.unscoped().filter(pk__in=rated_lines)
+                rated_rows.update(amount=batch.rate, amount_source=batch.rate_words)
             move(CLAIM_IN, actor, moved, ("claimed", "returned"), "in_batch", batch.region)
     found.digest = digest.hexdigest()
     return found
@@ -87,24 +93,24 @@ def let_go(batch: PaymentBatch, actor: Actor) -> None:
     rows = Payment.objects.unscoped().filter(batch=batch).order_by("number")
     while found := list(rows.filter(number__gt=last).values_list("number", "claim_id")[:_CHUNK]):
         last = found[-1][0]
-        move(
-            CLAIM_OUT,
-            actor,
-            in_batch(batch, [claim for _, claim in found], "claimed"),
-            ["in_batch"],
-            "claimed",
-            batch.region,
-        )
+        claims = [claim for _, claim in found]
+        given = ClaimLine.objects.unscoped().filter(claim__in=claims, status="in_batch", amount_source=batch.rate_words)
+        rated = list(given.values_list("pk", flat=True)) if batch.rate else []
+        moved = in_batch(batch, claims, "claimed", rated)
+        move(CLAIM_OUT, actor, moved, ["in_batch"], "claimed", batch.region)
+        ClaimLine.objects.unscoped().filter(pk__in=rated).update(amount=None, amount_source="")
     rows.update(status=Payment.Status.WITHDRAWN)
 
 
-def in_batch(batch: PaymentBatch, claims: Sequence[int], status: str, **said: Any) -> list[Moved]:
-    """These claims, locked, about to leave a batch with their lines in `status`."""
+def in_batch(batch: PaymentBatch, claims: Sequence[int], status: str, rated: Collection[int] = ()) -> list[Moved]:
+    """These claims, locked, about to leave a batch with their lines in `status`; `rated`: lines that lose the amount it gave."""
     rows = Claim.objects.unscoped().filter(pk__in=claims).order_by("pk")
     lines = _lines(claims, ("in_batch",))
-    told = {"scheme": batch.scheme, "batch": batch.number, **said}
+    told = {"scheme": batch.scheme, "batch": batch.number}
     return [
-        Moved(pk, stands, version, f"person:{person}", area, {"claim": pk, **told}, _state(lines[pk], status))
+        Moved(
+            pk, stands, version, f"person:{person}", area, {"claim": pk, **told}, _state(lines[pk], status, "", rated)
+        )
         for pk, person, stands, version, area in _locked(rows)
     ]
 
@@ -143,8 +149,13 @@ def _locked(claims: Any) -> list[Row]:
     return list(claims.select_for_update(of=("self",)).values_list(*_OF_A_CLAIM))
 
 
-def _payable(batch: PaymentBatch, rows: Sequence[Row], left_out: Counter[str]) -> Iterator[tuple[Row, list[Row], int]]:
-    """The claims that can be paid, each with its lines and its account; the others are counted by reason."""
+def _payable(
+    batch: PaymentBatch, rows: Sequence[Row], left_out: Counter[str]
+) -> Iterator[tuple[Row, list[Row], list[int], int]]:
+    """The claims that can be paid, each with its lines, those to which the batch gives its rate, and its account.
+
+    The others are counted by reason.
+    """
     claims, people = [row[0] for row in rows], [row[1] for row in rows]
     lines, accounts, dead = _lines(claims, ("claimed", "returned")), bank_accounts.of_many(people), dead_among(people)
     came_back = dict(
@@ -156,6 +167,8 @@ def _payable(batch: PaymentBatch, rows: Sequence[Row], left_out: Counter[str]) -
     for row in rows:
         pk, person = row[:2]
         account = accounts.get(person)
+        rated = [line for line, _, cents in lines[pk] if cents is None] if batch.rate else []
+        lines[pk] = [(line, month, cents or batch.rate) for line, month, cents in lines[pk]]
         why = (
             "to_employer" if batch.rules.paid_to == "employer"
             else "dead" if person in dead
@@ -168,7 +181,7 @@ def _payable(batch: PaymentBatch, rows: Sequence[Row], left_out: Counter[str]) -
             left_out[why] += 1
         else:
             assert account is not None
-            yield row, lines[pk], account
+            yield row, lines[pk], rated, account
 
 
 def _lines(claims: Sequence[int], standing: Sequence[str]) -> dict[int, list[Row]]:
@@ -180,8 +193,15 @@ def _lines(claims: Sequence[int], standing: Sequence[str]) -> dict[int, list[Row
     return found
 
 
-def _state(lines: Sequence[Row], status: str) -> dict[str, dict[str, Any]]:
-    return {key: of for pk, _, _ in lines for key, of in stated_row(ClaimLine, pk, {"status": status}).items()}
+def _state(
+    lines: Sequence[Row], status: str, source: str = "", rated: Collection[int] = ()
+) -> dict[str, dict[str, Any]]:
+    """What an act sets of these lines; `rated`: those whose amount it sets too, or takes back where there is no source."""
+    stated: dict[str, dict[str, Any]] = {}
+    for pk, _, cents in lines:
+        more = {"amount": cents if source else None, "amount_source": source} if pk in rated else {}
+        stated |= stated_row(ClaimLine, pk, {"status": status, **more})
+    return stated
 
 
 def _line(row: Row) -> bytes:

@@ -192,7 +192,7 @@ def _judged(row: _Row, payment: Payment | None, twice: Mapping[str, list[int]]) 
     if ref in twice:
         rows = "、".join(map(str, twice[ref]))
         return say("发放编号{ref}在第{rows}行重复出现，不知道以哪一行为准，请只留一行。", ref=ref, rows=rows), ""
-    if (cents := _cents(said.get("amount", ""))) is None:
+    if (cents := cents_of(said.get("amount", ""))) is None:
         return say("金额“{amount}”不是一个数，请写成1234.50这样。", amount=said.get("amount", "")[:20]), ""
     if cents != payment.amount:
         return say("金额是{said}元，名单上是{sent}元，差{off}元。请核对，一分钱也要对上。",
@@ -225,7 +225,8 @@ def ref_of(batch: PaymentBatch, number: int) -> str:
     return f"{batch.number}-{number:06d}"
 
 
-def _cents(text: str) -> int | None:
+def cents_of(text: str) -> int | None:
+    """A sum in yuan as cents, exactly; None for what is none."""
     amount = sums.yuan(text)
     return int(amount * 100) if amount is not None and amount * 100 == int(amount * 100) else None
 

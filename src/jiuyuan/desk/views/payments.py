@@ -137,6 +137,11 @@ def _rows(found: PaymentBatch) -> list[dict[str, Any]]:
         {"key": say("发到哪个月"), "value": found.period_text},
         {"key": say("笔数"), "value": say("{lines}笔", lines=found.lines)},
         {"key": say("金额"), "value": say("{total}元", total=in_yuan(found.total))},
+        {
+            "key": say("每月（次）"),
+            "value": say("{rate}元", rate=in_yuan(found.rate)) if found.rate else "",
+            "note": found.rate_source,
+        },
         {"key": say("名单校验值"), "value": found.digest},
         {"key": say("没有列入的"), "value": left_out},
         {"key": say("编制"), "value": f"{found.made_by.name} {bare_day(found.made_on)}"},

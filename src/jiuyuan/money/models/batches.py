@@ -16,7 +16,7 @@ from jiuyuan.procedures.subjects import Subject, SubjectManager
 from jiuyuan.regions import registry
 from jiuyuan.rules.calendar import month_text
 from jiuyuan.rules.scheme import Scheme
-from jiuyuan.wording import say
+from jiuyuan.wording import for_record, say
 
 _SEEN_BY = RIGHTS[Right.SEE_PAYMENTS]
 
@@ -24,6 +24,7 @@ _SEEN_BY = RIGHTS[Right.SEE_PAYMENTS]
 class PaymentBatch(Subject):
     """One scheme, paid together to whom it was approved for up to a month. `total`: cents; `digest`: SHA-256 over its sorted lines.
 
+    `rate`: cents a line, by the document `rate_source`, where no source that the system knows says how much.
     `left_out`: how many approved claims could not go in, by reason (`freezing.REASONS`). `asked_limit`: the sum in yuan above
     which a third person signs, empty where no source says one.
     """
@@ -50,6 +51,8 @@ class PaymentBatch(Subject):
     lines = models.PositiveIntegerField("笔数")
     total = models.PositiveBigIntegerField("金额（分）")
     digest = models.CharField("名单校验值", max_length=64)
+    rate = models.PositiveBigIntegerField("每月（次）多少分", null=True)
+    rate_source = models.CharField("标准的依据", max_length=120, blank=True)
     left_out: "models.JSONField[dict[str, int], dict[str, int]]" = models.JSONField("没有列入的", default=dict)
     signatures_needed = models.PositiveSmallIntegerField("要几人签批")
     asked_limit = models.PositiveIntegerField("超过多少元要第三人签批", null=True)
@@ -70,6 +73,7 @@ class PaymentBatch(Subject):
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(name="money_a_batch_pays_somebody_something", condition=Q(lines__gt=0, total__gt=0)),
+            models.CheckConstraint(name="money_a_rate_has_its_source", condition=Q(rate=None) | ~Q(rate_source="")),
             models.CheckConstraint(name="money_two_sign_at_least", condition=Q(signatures_needed__gte=2)),
         ]
         indexes = [
@@ -93,6 +97,11 @@ class PaymentBatch(Subject):
     @property
     def title(self) -> str:
         return self.rules.title
+
+    @property
+    def rate_words(self) -> str:
+        """What lines that it gave an amount say of where that comes from."""
+        return for_record("{source}（发放批次{number}）", source=self.rate_source, number=self.number)
 
     @property
     def period_text(self) -> str:
