@@ -3,8 +3,10 @@
 import hmac
 import os
 import unicodedata
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.db import models
@@ -35,6 +37,27 @@ def blind_index(value: str) -> str:
 def keyed_hash(purpose: str, content: str) -> str:
     """A hash that whoever has the database but not the keys can neither make nor try out, bound to a purpose."""
     return hmac.digest(settings.JIUYUAN.index_key, f"{purpose}:{content}".encode(), "sha256").hex()
+
+
+KEY_SIZE = 16
+
+
+def opaque_keys(purpose: str, numbers: Iterable[int]) -> list[bytes]:
+    """For each number a key of 16 bytes, always the same, that says nothing to whoever has the database alone."""
+    made = _blocks(purpose).encryptor().update(b"".join(number.to_bytes(KEY_SIZE, "big") for number in numbers))
+    return [made[at : at + KEY_SIZE] for at in range(0, len(made), KEY_SIZE)]
+
+
+def numbers_of(purpose: str, keys: bytes) -> list[int]:
+    """The numbers of which `opaque_keys` were made, joined; one that was changed since becomes a number that no row has."""
+    plain = _blocks(purpose).decryptor().update(keys)
+    return [int.from_bytes(plain[at : at + KEY_SIZE], "big") for at in range(0, len(plain), KEY_SIZE)]
+
+
+def _blocks(purpose: str) -> "Cipher[modes.ECB]":
+    # One block each and no two alike, so that ECB repeats nothing: the same person has the same key in every month.
+    key = hmac.digest(settings.JIUYUAN.index_key, f"opaque:{purpose}".encode(), "sha256")
+    return Cipher(algorithms.AES(key), modes.ECB())
 
 
 class EncryptedTextField(models.BinaryField):

@@ -3,7 +3,10 @@
 from typing import Any
 
 from jiuyuan.applications.models import Application
+from tests.factories import PLATFORM
+from tests.oversight.months import closed
 from tests.oversight.orders import an_order
+from tests.oversight.targets import a_target
 
 LISTED = {
     "GET desk:batch":            "200 403 403 403 403 403 403 302 | 200 403 403 - 403 403 403 302",
@@ -27,21 +30,38 @@ LISTED = {
     "POST desk:batch_recall":    "302 403 403 403 403 403 403 401 | 404 404 404 - 403 403 403 401",
     "GET desk:period_figures":   "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
     "GET desk:period_workbook":  "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
+    "GET desk:months":            "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
+    "GET desk:month_list":        "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
+    "GET desk:month_workbook":    "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
+    "GET desk:month_pdf":         "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
+    "GET desk:month_act":         "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
     "GET desk:supervision":       "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
     "GET desk:supervision_order": "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
-    "GET desk:supervision_act":   "200 200 403 403 403 403 403 302 | 404 404 404 - 403 403 403 302",
+    "GET desk:target_new":        "403 200 200 200 403 403 403 302 | 403 200 200 - 403 403 403 302",
+    "GET desk:target_act":        "403 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
+    "GET desk:supervision_act":   "200 200 200 403 403 403 403 302 | 404 404 404 - 403 403 403 302",
     "GET desk:supervise":         "403 403 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
 }  # fmt: skip
-SHOWS = {"GET desk:batch_workbook": "on the register", "GET desk:supervision": "name"}
+SHOWS = {"GET desk:batch_workbook": "on the register", "GET desk:supervision": "name", "GET desk:month_list": "name"}
 OF_A_CASE = ("ask", "asked", "edit_form")
 OF_A_BATCH = ("batch_sheet", "batch_workbook", "batch_recall")
-QUERIES = {"desk:supervision": {"state": "asked"}}
+_MARCH = {"month": "2026-03"}
+QUERIES = {
+    "desk:supervision": {"state": "asked"},
+    "desk:months": _MARCH,
+    "desk:month_list": {"month": "2026-03", "figure": "received"},
+    "desk:month_workbook": _MARCH,
+    "desk:month_pdf": _MARCH,
+}
 
 
 def arguments(case: Application, recognised: Application) -> dict[str, list[Any]]:
     """What stands behind the addresses of a batch, and of an order of supervision about the case."""
     order = an_order(case)
+    street = closed()
     return {f"desk:{name}": [recognised.batch.number] for name in OF_A_BATCH} | {
+        "desk:month_act": [street.pk, "approve"],
+        "desk:target_act": [a_target(PLATFORM).pk, "change"],
         "desk:supervision_order": [order.pk],
         "desk:supervision_act": [order.pk, "answer_supervision"],
         "desk:supervise": ["application", case.pk],

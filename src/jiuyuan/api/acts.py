@@ -9,7 +9,7 @@ from ninja import Router, Schema
 from ninja.responses import Status
 
 from jiuyuan.agencies.models import User
-from jiuyuan.api import duties, helping, payments, posts, stays, training, visits
+from jiuyuan.api import duties, figures, helping, payments, posts, stays, training, visits
 from jiuyuan.api.inputs import Act
 from jiuyuan.api.tokens import Bearer, user_of
 from jiuyuan.assistance.placement_workflow import PLACEMENT
@@ -39,9 +39,11 @@ _SHOWN: dict[str, tuple[type[Schema], Callable[[User, Any], Schema]]] = {
     "enrolment": (training.EnrolmentShape, training.enrolment),
     "venture": (training.VentureShape, training.venture),
     "payment_batch": (payments.PaymentBatchShape, payments.payment_batch),
+    "period": (figures.PeriodShape, figures.period),
+    "target": (figures.TargetShape, figures.target),
 }
 #: Of what hangs on nothing, what a program may begin: on the router of its list, which has the same address.
-_ALONE = {"post": posts.router, "course": training.router, "payment_batch": payments.router}
+_ALONE = {"post": posts.router, "course": training.router, "payment_batch": payments.router, "target": figures.router}
 # Names that clients were made with; the others are the action's and the thing's.
 _NAMES = {
     ("exit_proposal", "propose"): "propose_exit",

@@ -12,6 +12,7 @@ from jiuyuan.api import (
     cases,
     description,
     duties,
+    figures,
     helping,
     money,
     payments,
@@ -56,6 +57,6 @@ api = Api(
     parser=JsonParser(),
     renderer=ReadableJson(),
 )
-_ROUTED = (cases, stays, visits, helping, posts, training, money, payments, duties, acts, register, public)
+_ROUTED = (cases, stays, visits, helping, posts, training, money, payments, duties, figures, acts, register, public)
 for router in (module.router for module in _ROUTED):
     api.add_router("", router)

@@ -23,7 +23,6 @@ from jiuyuan.wording import say
 
 #: By what a table divides, in the words of the page.
 DIMENSIONS = {"agency": "按机构", "category": "按类别", "sex": "按性别", "age": "按年龄", "month": "按月"}
-_ENDED = (("认定", "recognised"), ("不予认定", "rejected"), ("不予受理", "declined"), ("撤回", "withdrawn"))
 
 
 @dataclass(frozen=True)
@@ -50,17 +49,6 @@ class Used:
     longest: int
 
 
-def columns(period: str) -> tuple[tuple[str, CaseFilters], ...]:
-    ended = ((label, CaseFilters(finished=period, state=state)) for label, state in _ENDED)
-    return (
-        (say("收到"), CaseFilters(received=period)),
-        *ended,
-        (say("按期办结"), CaseFilters(finished=period, due="on_time")),
-        (say("超期办结"), CaseFilters(finished=period, due="late")),
-        (say("复核退回"), CaseFilters(returned=period)),
-    )
-
-
 def divisions(user: User, under: Agency, by: str, period: str) -> list[tuple[str, CaseFilters]]:
     """The lines by which a table divides, each with what narrows to it."""
     match by:
@@ -81,11 +69,13 @@ def divisions(user: User, under: Agency, by: str, period: str) -> list[tuple[str
     return [(agency.name, CaseFilters(agency=agency.code)) for agency in under.children.all()]
 
 
-def table(user: User, under: Agency, by: str, period: str) -> tuple[CaseFigureLine, list[CaseFigureLine]]:
-    """The whole, and its parts, over the area of one agency."""
+def table(
+    user: User, under: Agency, by: str, period: str, columns: Sequence[tuple[str, CaseFilters]]
+) -> tuple[CaseFigureLine, list[CaseFigureLine]]:
+    """The whole, and its parts, over the area of one agency; `columns`: a heading, and what narrows the list to it."""
     lines = [(say("合计"), CaseFilters()), *divisions(user, under, by, period)]
     shown = [
-        [_both(replace(filters, agency=filters.agency or under.code), part, period) for _, filters in columns(period)]
+        [_both(replace(filters, agency=filters.agency or under.code), part, period) for _, filters in columns]
         for _, part in lines
     ]
     rows = Application.objects.visible_to(user).filter(area__begins=under.path).order_by()

@@ -56,6 +56,7 @@ with as_written():
         "late": "超期办结",
     }
 # By the day on which it was finished: that needs no parameters, and an index holds the open ones alone.
+BY_LIMIT = {"on_time": Q(finished_on__lte=F("due_on")), "late": Q(finished_on__gt=F("due_on"))}
 _IN_GROUP = {"open": Q(finished_on=None), "closed": Q(finished_on__isnull=False)}
 
 
@@ -185,8 +186,7 @@ def due(kind: str, today: date, user: User) -> Q:
         "post": unposted & Q(due_on__gte=missed, due_on__lt=last),
         "last": running & Q(due_on=today),
         "soon": running & Q(due_on__gte=today, due_on__lte=soon),
-        "on_time": Q(finished_on__lte=F("due_on")),
-        "late": Q(finished_on__gt=F("due_on")),
+        **BY_LIMIT,
     }
     return kinds.get(kind, Q(pk__in=[]))
 

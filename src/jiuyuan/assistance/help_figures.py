@@ -42,20 +42,23 @@ class HelpEvent:
 
 @dataclass(frozen=True)
 class HelpPeriod:
-    """A period in the area of one agency, as a user sees it today."""
+    """A period in the area of one agency, as a user sees it today; `user` None is a run of the system. `among`: of these people alone."""
 
-    user: User
+    user: User | None
     under: Agency
     since: date
     until: date
     today: date
+    among: frozenset[int] | None = None
 
     def holds(self, day: date | None) -> bool:
         return day is not None and self.since <= day <= self.until
 
     def rows(self, model: Any, way: str = "recognition__") -> Any:
         """Of the area, nothing sorted."""
-        return model.objects.visible_to(self.user).filter(**{f"{way}area__begins": self.under.path}).order_by()
+        rows = model.objects.visible_to(self.user) if self.user else model.objects.unscoped()
+        rows = rows.filter(**{f"{way}area__begins": self.under.path}).order_by()
+        return rows if self.among is None else rows.filter(**{f"{way}person__in": self.among})
 
     def between(self, *columns: str) -> Q:
         found = Q()
@@ -77,6 +80,11 @@ def columns(area: str, today: date) -> dict[str, str]:
 def events(period: HelpPeriod) -> Iterator[HelpEvent]:
     """Everything that is counted."""
     yield from _of_offers(period)
+    yield from spans_of(period)
+
+
+def spans_of(period: HelpPeriod) -> Iterator[HelpEvent]:
+    """What was due in the period, each thing once more as done in time or late."""
     for duty, who, due, done in _spans(period):
         if period.holds(due):
             yield HelpEvent(DUE, duty, *who)
@@ -123,7 +131,7 @@ def _after_recognition(period: HelpPeriod, duty: str, model: Any, column: str, *
     first = first.annotate(first=Min(column)).values("first")
     rows = period.rows(Recognition, "").filter(recognised_on__range=(period.since - _LONGEST_LIMIT, period.until))
     rows = rows.annotate(done=Subquery(first, output_field=DateField())).select_related(None)
-    asked, kind = AsOf(period.user, period.today), BY_CODE[duty]
+    asked, kind = AsOf(period.user or User(), period.today), BY_CODE[duty]
     for stay in rows.only("pk", "area", "category", "recognised_on", "status", "ended_on", "decided_on").iterator():
         due, left = kind.due_on(stay, asked), stay.decided_on or stay.ended_on
         if stay.done is None and left is not None and left <= due:

@@ -23,6 +23,7 @@ from jiuyuan.demonstration import (
     accounts,
     help_given,
     help_goes_on,
+    months,
     on_the_register,
     plan,
     public_posts,
@@ -137,6 +138,7 @@ class Ensemble:
             for office in (first, self._offices[4])
             for _ in range(9)
         ]
+        leaves = self._inventor.person(first.platform, "older", days.ago(50))
         return [
             *tales,
             stories.recognised(other, 53),
@@ -155,6 +157,8 @@ class Ensemble:
             training.classes(first, days.of(-14)),
             training.opens_a_shop(self._offices[1], days.of(-13)),
             supervised.orders(self._users["supervisor"], first, days.of(-9)),
+            months.left_afterwards(Telling(first, leaves, days.of(-17), first.clerk)),
+            months.months(first, days.of(-16), self._users["province"], self._users["supervisor"]),
         ]
 
     def _tale(self, order: int, cast: plan.Cast) -> Story:

@@ -13,7 +13,13 @@ def orders(user: User) -> ScopedQuerySet:
     """The orders of an area with all that a list says of them."""
     rows = SupervisionOrder.objects.visible_to(user)
     return rows.select_related(
-        "application__person", "recognition__person", "agency", "ordering_agency", "ordered_by", "answered_by"
+        "application__person",
+        "recognition__person",
+        "target__agency",
+        "agency",
+        "ordering_agency",
+        "ordered_by",
+        "answered_by",
     )
 
 
@@ -21,11 +27,12 @@ def waiting_for(user: User) -> Q:
     """Those that this user's office has to answer, or whose answer it has to look at."""
     table = SUPERVISION.of()
     role = Role(user.role)
+    found = Q(pk__in=[])
     if role in table.by_action["answer_supervision"].roles:
-        return Q(status="asked", agency=user.agency_id)
+        found |= Q(status="asked", agency=user.agency_id)
     if role in table.by_action["close_supervision"].roles:
-        return Q(status="answered", ordering_agency=user.agency_id)
-    return Q(pk__in=[])
+        found |= Q(status="answered", ordering_agency=user.agency_id)
+    return found
 
 
 def waiting(user: User) -> int:

@@ -1,4 +1,4 @@
-"""How an office above asks about a case or a stay on the register, and how it is answered (五(三) 督导检查)."""
+"""How an office above asks about a case, a stay on the register or a target, and how it is answered (五(三) 督导检查)."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.applications.models import Application
 from jiuyuan.labels import texts
-from jiuyuan.oversight.models import SupervisionOrder
+from jiuyuan.oversight.models import SupervisionOrder, Target
 from jiuyuan.people.models import Person
 from jiuyuan.procedures.context import Context
 from jiuyuan.procedures.reading import key
@@ -26,7 +26,7 @@ _ASKED = (
     Need("due_on", "答复期限", "date", ahead=True),
 )
 #: What an order may be about, by the name under which `ask` takes it: "application:12".
-ABOUT: dict[str, Any] = {"application": Application, "recognition": Recognition}
+ABOUT: dict[str, Any] = {"application": Application, "recognition": Recognition, "target": Target}
 
 TABLE = Procedure(
     tuple(
@@ -45,7 +45,7 @@ TABLE = Procedure(
             lead="答复机构会在“督办”里看到，按期答复。申请人看不到督办。",
         ),
         Transition(
-            "answer_supervision", "答复督办", frozenset({"asked"}), ("answered",), _BELOW, effect="answer",
+            "answer_supervision", "答复督办", frozenset({"asked"}), ("answered",), _BELOW | {Role.SUPERVISOR}, effect="answer",
             needs=(Need("answer", "答复", empty="请写明查了什么、办了什么、什么时候办完。"),), whose="asked_office",
             record="supervision_answered", done="答复了督办", result="已答复。", emphasis="main",
         ),
@@ -72,7 +72,7 @@ class Supervised(Context):
     """An order as guards and pages look at it; `subject` is None while it is not written yet."""
 
     def __init__(
-        self, about: Application | Recognition, user: User | None, subject: SupervisionOrder | None = None
+        self, about: Application | Recognition | Target, user: User | None, subject: SupervisionOrder | None = None
     ) -> None:
         super().__init__(subject, user)
         self.about = about
@@ -83,7 +83,7 @@ class Supervised(Context):
 
     @property
     def concerned(self) -> list[Person]:
-        return [self.about.person]
+        return [] if isinstance(self.about, Target) else [self.about.person]
 
     @property
     def around(self) -> str:
@@ -99,8 +99,10 @@ class Supervised(Context):
 
     @property
     def offices(self) -> dict[str, Agency]:
-        """Who may be asked: the office that handles it, and the county above it."""
+        """Who may be asked: the office that handles it, and the county above it; of a target the office that has it."""
         own = self.about.agency
+        if isinstance(self.about, Target):
+            return {own.code: own}
         county = own.ancestor(Agency.Level.COUNTY)
         return {one.code: one for one in (own, county) if one is not None}
 
@@ -186,7 +188,7 @@ def _door(user: User | None, given: Any, transition: Transition) -> Supervised:
         name, _, pk = str(given).partition(":")
         model = ABOUT.get(name)
         rows = model.objects.visible_to(user) if model is not None and user is not None else None
-        found = rows.select_related("person", "agency").filter(pk=key(pk)).first() if rows is not None else None
+        found = rows.select_related("agency").filter(pk=key(pk)).first() if rows is not None else None
         if found is None:
             raise NotFound(say("没有这件要督办的事。"))
         return Supervised(found, user)

@@ -13,10 +13,12 @@ from tests.procedures.specimens import (
     follow_ups,
     offers,
     payments,
+    periods,
     plans,
     posts,
     register,
     supervision,
+    targets,
     vacancies,
 )
 from tests.procedures.specimens.specimen import Broken, Specimen, Standing
@@ -31,10 +33,12 @@ ROOMS = (
     follow_ups,
     offers,
     payments,
+    periods,
     plans,
     posts,
     register,
     supervision,
+    targets,
     vacancies,
 )
 #: By table and action; a table that a region has of its own is `application:REGION`.

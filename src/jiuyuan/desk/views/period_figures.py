@@ -18,6 +18,7 @@ from jiuyuan.desk import spreadsheets
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.frame import page
 from jiuyuan.history import services as history
+from jiuyuan.oversight.figures.definitions import case_columns
 from jiuyuan.people import segments
 from jiuyuan.recognitions import period_figures as register
 from jiuyuan.speed.addresses import url_of
@@ -120,12 +121,13 @@ def usual_periods(today: date) -> list[tuple[str, date, date]]:
 def _tables(request: StaffRequest, asked: PeriodAsked) -> list[Drawn]:
     user, under, period = request.user, asked.under, asked.period
     label = applications.DIMENSIONS[asked.by]
+    columns = case_columns(period)
     cases, register_at = url_of("desk:inbox"), url_of("desk:register")
     found = [
         _drawn(
             say("申请（{label}）", label=label),
-            applications.columns(period),
-            applications.table(user, under, asked.by, period),
+            columns,
+            applications.table(user, under, asked.by, period, columns),
             cases,
         )
     ]

@@ -1,4 +1,4 @@
-"""督办: what an office above asked about a case or a stay on the register, and how it was answered (五(三))."""
+"""督办: what an office above asked about a case, a stay on the register or a target, and how it was answered (五(三))."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
 from jiuyuan import clock
@@ -19,7 +20,7 @@ from jiuyuan.desk.frame import page
 from jiuyuan.desk.views.one_act import one_act, transition_for
 from jiuyuan.history.models import Entry
 from jiuyuan.oversight import queries
-from jiuyuan.oversight.models import SupervisionOrder
+from jiuyuan.oversight.models import SupervisionOrder, Target
 from jiuyuan.oversight.supervision_workflow import ABOUT, SUPERVISION, Supervised, hold
 from jiuyuan.procedures import engine
 from jiuyuan.procedures.table import Transition
@@ -84,7 +85,7 @@ def supervise(request: StaffRequest, name: str, pk: int) -> HttpResponseBase:
     """The form with which an order begins."""
     if name not in ABOUT:
         raise NotFound(say("没有这件要督办的事。"))
-    about = ABOUT[name].objects.visible_to(request.user).select_related("person", "agency").filter(pk=pk).first()
+    about = ABOUT[name].objects.visible_to(request.user).select_related("agency").filter(pk=pk).first()
     if about is None:
         raise NotFound(say("没有这件要督办的事。"))
     context = hold(about, request.user)
@@ -111,7 +112,7 @@ def _act(request: StaffRequest, context: Supervised, transition: Transition, key
 
     return one_act(
         request, SUPERVISION, context, transition, key,
-        caption=f"{context.about.person.name} · {context.about.number}",
+        caption=f"{_name(context)} · {context.about.number}",
         back=_url_of(context.about) if transition.begins else reverse(order, args=[context.subject.pk]),
         crumbs=_crumbs(transition.label),
         at="supervision",
@@ -138,7 +139,14 @@ def _found(user: User, pk: int) -> SupervisionOrder:
     return found
 
 
-def _url_of(about: Application | Recognition) -> str:
+def _name(context: Supervised) -> str:
+    about = context.about
+    return str(about.agency.name if isinstance(about, Target) else about.person.name)
+
+
+def _url_of(about: Application | Recognition | Target) -> str:
+    if isinstance(about, Target):
+        return f"{reverse('desk:months')}?{urlencode({'under': about.agency.code, 'figure': about.indicator})}"
     if isinstance(about, Application):
         return reverse("desk:case", args=[about.number])
     return reverse("desk:recognition", args=[about.pk])

@@ -147,7 +147,7 @@ def _orders(user: User, day: date) -> Iterator[Section]:
         count = len(found) if len(found) <= _FIRST else rows.order_by().count()
         shown = [
             _row(
-                one.person.name,
+                one.title,
                 one.due_on if one.status == "asked" else day,
                 one.question,
                 reverse("desk:supervision_order", args=[one.pk]),

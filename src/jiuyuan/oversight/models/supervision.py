@@ -9,13 +9,14 @@ from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.scope import Scope
 from jiuyuan.applications.models import Application
 from jiuyuan.labels import Labelled
+from jiuyuan.oversight.models.targets import Target
 from jiuyuan.people.models import Person
 from jiuyuan.procedures.subjects import Subject, SubjectManager
 from jiuyuan.recognitions.models import Recognition
 
 
 class SupervisionOrder(Subject):
-    """督办: an office above asks about one case or one stay on the register; the office below answers by a day.
+    """督办: an office above asks about one case, one stay on the register or a target that is not met; the office below answers by a day.
 
     `agency`: who answers. `ordering_agency`: whose officers look at the answer. Applicants see neither.
     """
@@ -38,6 +39,9 @@ class SupervisionOrder(Subject):
     )
     recognition = models.ForeignKey(
         Recognition, models.PROTECT, null=True, related_name="supervision_orders", verbose_name="认定"
+    )
+    target = models.ForeignKey(
+        Target, models.PROTECT, null=True, related_name="supervision_orders", verbose_name="目标"
     )
     area = models.CharField("辖区", max_length=200)
     status = models.CharField("状态", max_length=10, choices=Status, default=Status.ASKED)
@@ -63,8 +67,9 @@ class SupervisionOrder(Subject):
         constraints = [
             models.CheckConstraint(
                 name="oversight_an_order_is_about_one_thing",
-                condition=Q(application=None, recognition__isnull=False)
-                | Q(application__isnull=False, recognition=None),
+                condition=Q(application=None, recognition__isnull=False, target=None)
+                | Q(application__isnull=False, recognition=None, target=None)
+                | Q(application=None, recognition=None, target__isnull=False),
             ),
             models.UniqueConstraint(
                 fields=["application"],
@@ -75,6 +80,11 @@ class SupervisionOrder(Subject):
                 fields=["recognition"],
                 condition=Q(status__in=["asked", "answered"]),
                 name="oversight_one_open_order_a_stay",
+            ),
+            models.UniqueConstraint(
+                fields=["target"],
+                condition=Q(status__in=["asked", "answered"]),
+                name="oversight_one_open_order_a_target",
             ),
         ]
         indexes = [
@@ -90,15 +100,21 @@ class SupervisionOrder(Subject):
         return f"supervision:{self.pk}"
 
     @property
-    def about(self) -> Application | Recognition:
-        """The case or the stay on the register that is asked about."""
-        found: Any = self.application if self.application_id else self.recognition
+    def about(self) -> Application | Recognition | Target:
+        """The case, the stay on the register or the target that is asked about."""
+        found: Any = self.application or self.recognition or self.target
         return found
 
     @property
-    def person(self) -> Person:
-        found: Person = self.about.person
+    def person(self) -> Person | None:
+        """Whose matter it is; None where it is about a target."""
+        found: Person | None = getattr(self.about, "person", None)
         return found
+
+    @property
+    def title(self) -> str:
+        """The name of the person, or of the office whose target it is."""
+        return self.person.name if self.person else str(self.agency.name)
 
     @property
     def open(self) -> bool:

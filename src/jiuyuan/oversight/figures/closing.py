@@ -1,0 +1,206 @@
+"""A month is closed by the night on day N after its end: the value of every figure at every office, and whom it counted.
+
+The keys of the people stand once, at the lowest office; value, digest and parts at each office above.
+"""
+
+import hashlib
+import json
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from jiuyuan import clock
+from jiuyuan.agencies.models import Agency
+from jiuyuan.applications import nightly
+from jiuyuan.encryption import numbers_of, opaque_keys
+from jiuyuan.oversight.figures import registry
+from jiuyuan.oversight.figures.registry import Asked, FigureDefinition, Span
+from jiuyuan.oversight.models import ClosedFigure, FigurePeriod
+from jiuyuan.oversight.period_workflow import PERIOD, ClosedMonth
+from jiuyuan.people import segments
+from jiuyuan.procedures.bulk import act_many
+from jiuyuan.regions import registry as regions
+from jiuyuan.regions.region import Region
+from jiuyuan.rules import calendar
+
+PURPOSE = "figures"
+_LEVELS = (Agency.Level.PLATFORM, Agency.Level.COUNTY, Agency.Level.REGION, Agency.Level.PROVINCE)
+
+
+class Offices:
+    """The offices of a region that have periods, by path; each row belongs to the lowest one around it."""
+
+    def __init__(self, region: Region) -> None:
+        found = Agency.objects.filter(path__startswith=region.path, level__in=_LEVELS)
+        self.by_path = {agency.path: agency for agency in found}
+        self._lowest: dict[str, tuple[str, ...]] = {}
+
+    def around(self, area: str) -> tuple[str, ...]:
+        """The paths of the offices around an area, the lowest first; none where it lies outside."""
+        if area not in self._lowest:
+            steps = [at + 1 for at, letter in enumerate(area) if letter == "/"]
+            self._lowest[area] = tuple(path for at in reversed(steps) if (path := area[:at]) in self.by_path)
+        return self._lowest[area]
+
+
+@dataclass
+class AtOffice:
+    """What one figure counted at one office."""
+
+    people: set[int] = field(default_factory=set)
+    own: set[int] = field(default_factory=set)
+    parts: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+
+
+def close_due(day: date) -> int:
+    """Close what is due by a day in every region, the oldest month first. Returns how many months."""
+    return sum(_close_region(region, day) for region in regions.regions())
+
+
+def _close_region(region: Region, day: date) -> int:
+    top = Agency.objects.filter(path=region.path).first()
+    if top is None:
+        return 0
+    last = FigurePeriod.objects.unscoped().filter(agency=top).order_by("-month").values_list("month", flat=True).first()
+    due = _last_due(region, day)
+    months = 0
+    month = registry.following(last) if last else due
+    while month <= due:
+        close(region, month)
+        months, month = months + 1, registry.following(month)
+    return months
+
+
+def _last_due(region: Region, day: date) -> date:
+    """The newest month whose day of closing has come."""
+    month = day.replace(day=1)
+    while registry.month_of(region.path, month).until + timedelta(days=_days(region, month)) > day:
+        month = registry.before(month)
+    return month
+
+
+def _days(region: Region, month: date) -> int:
+    return region.limit("period_close_days", on=month)
+
+
+@transaction.atomic
+def close(region: Region, month: date) -> None:
+    """Close one month of a region: every office that counted somebody, and those above them."""
+    span, offices = registry.month_of(region.path, month), Offices(region)
+    figures = registry.in_force(span)
+    counted = {one.key: count(one, region.path, span, offices) for one in figures}
+    earlier = _earlier_in_year(region, month, offices)
+    lines: dict[str, list[ClosedFigure]] = {path: [] for path in _reporting(counted, region, month, offices)}
+    for figure in figures:
+        found = counted[figure.key]
+        everybody = sorted(found[region.path].people) if region.path in found else []
+        keys = dict(zip(everybody, opaque_keys(PURPOSE, everybody), strict=True))
+        before = earlier.get(figure.key, {})
+        for path in sorted(lines.keys() & (found.keys() | before.keys())):
+            at = found.get(path) or AtOffice()
+            lines[path].append(_line(figure, at, keys, len(at.people | before.get(path, set()))))
+    today, now = clock.today(), clock.now()
+    periods = {
+        path: FigurePeriod(
+            agency=offices.by_path[path], area=path, month=month, since=span.since, until=span.until,
+            closed_on=today, closed_at=now, digest=digest_of(its_lines), corrected_to=now if path == region.path else None,
+        )
+        for path, its_lines in lines.items()
+    }  # fmt: skip
+    contexts = [(ClosedMonth(None, None, offices.by_path[path]), period) for path, period in sorted(periods.items())]
+    for context, period in contexts:
+        context.subject = period
+    _begin(contexts)
+    for path, its_lines in lines.items():
+        for one in its_lines:
+            one.period = periods[path]
+    ClosedFigure.objects.bulk_create([one for its_lines in lines.values() for one in its_lines], batch_size=500)
+
+
+def _begin(contexts: list[tuple[ClosedMonth, FigurePeriod]]) -> None:
+    for context, _ in contexts:
+        context.action = "close"
+    act_many(PERIOD, "night", "close", [(context, {"month": period.month}) for context, period in contexts])
+
+
+def count(figure: FigureDefinition, path: str, span: Span, offices: Offices) -> dict[str, AtOffice]:
+    """Whom a figure counts at each office, everybody once."""
+    found: dict[str, AtOffice] = defaultdict(AtOffice)
+    bands = [(_born_by(span.until, least), code) for code, (_, least, _) in reversed(segments.AGES.items())]
+    days, codes = [day for day, _ in bands], [code for _, code in bands]  # the oldest first
+    for row in figure.counted(Asked(None, path, span)):
+        categories = row.category if isinstance(row.category, list) else [row.category]
+        band = codes[min(bisect_left(days, row.born), len(codes) - 1)]
+        for at, office in enumerate(offices.around(row.area)):
+            here = found[office]
+            if at == 0:
+                here.own.add(row.person)
+            if row.person in here.people:
+                continue
+            here.people.add(row.person)
+            here.parts["sex"][row.sex] += 1
+            here.parts["age"][band] += 1
+            for category in categories:
+                here.parts["category"][category] += 1
+    return dict(found)
+
+
+def _born_by(day: date, years: int) -> date:
+    return calendar.add_months(day, -12 * years)
+
+
+def _reporting(
+    counted: Mapping[tuple[str, int], Mapping[str, AtOffice]], region: Region, month: date, offices: Offices
+) -> set[str]:
+    """The offices that close this month: where somebody was counted, now or in the month before, and the topmost one."""
+    last = FigurePeriod.objects.unscoped().filter(month=registry.before(month), area__begins=region.path)
+    known = set(last.values_list("area", flat=True)) & offices.by_path.keys()
+    return {region.path, *known, *(path for found in counted.values() for path in found)}
+
+
+def _earlier_in_year(region: Region, month: date, offices: Offices) -> dict[tuple[str, int], dict[str, set[int]]]:
+    """By figure and office, whom the closed months of the same year counted there; nothing of what is counted on a last day."""
+    rows = ClosedFigure.objects.unscoped().filter(
+        period__month__gte=month.replace(month=1), period__month__lt=month, period__area__begins=region.path
+    )
+    rows = rows.exclude(figure__in=[one.code for one in registry.FIGURES.values() if one.stock])
+    found: dict[tuple[str, int], dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
+    for area, code, version, own in rows.values_list("period__area", "figure", "figure_version", "own").order_by():
+        people = numbers_of(PURPOSE, bytes(own))
+        for office in offices.around(area):
+            found[code, version][office].update(people)
+    return found
+
+
+def _line(figure: FigureDefinition, at: AtOffice, keys: Mapping[int, bytes], in_year: int) -> ClosedFigure:
+    """A figure at an office, its period still to be said."""
+    parts = {name: dict(sorted(counts.items())) for name, counts in sorted(at.parts.items())}
+    return ClosedFigure(
+        figure=figure.code, figure_version=figure.version, value=len(at.people), in_year=in_year,
+        digest=digest_of_keys(keys[person] for person in at.people), own=b"".join(sorted(keys[p] for p in at.own)), parts=parts,
+    )  # fmt: skip
+
+
+def digest_of_keys(keys: Iterable[bytes]) -> str:
+    """SHA-256 of the sorted keys, joined."""
+    return hashlib.sha256(b"".join(sorted(keys))).hexdigest()
+
+
+def digest_of(lines: Iterable[ClosedFigure]) -> str:
+    """Of everything that a period says: each figure with value and digest, and the keys that stand at this office."""
+    said: list[list[Any]] = [
+        [
+            one.figure, one.figure_version, one.value, one.in_year, one.digest, one.parts,
+            hashlib.sha256(bytes(one.own)).hexdigest(),
+        ]
+        for one in lines
+    ]  # fmt: skip
+    return hashlib.sha256(json.dumps(sorted(said, key=lambda row: row[:2]), sort_keys=True).encode()).hexdigest()
+
+
+nightly.also("月报结账", "months_closed", close_due)

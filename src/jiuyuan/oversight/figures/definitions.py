@@ -1,0 +1,144 @@
+"""Every figure there is. Where a list of the desk narrows by the same, the condition is the list's own."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from django.db.models import Q
+
+from jiuyuan import clock
+from jiuyuan.agencies.models import Agency
+from jiuyuan.applications import queries as cases
+from jiuyuan.applications.models import Application
+from jiuyuan.applications.queries import CaseFilters
+from jiuyuan.assistance import help_figures
+from jiuyuan.assistance.help_figures import HelpPeriod
+from jiuyuan.assistance.models import Enrolment, FollowUp, Interview, JobOffer, Placement, Plan, Venture
+from jiuyuan.oversight.figures.registry import FIGURES, Asked, FigureDefinition, Span, declare
+from jiuyuan.recognitions.models import Recognition
+from jiuyuan.wording import spoken
+
+
+class DueFigures(FigureDefinition):
+    """Of what was due to people on the register, done in time or late, as `help_figures` reckons each duty."""
+
+    def _counts(self, asked: Asked, among: Iterable[int] | None) -> Q:
+        under = Agency.objects.filter(path=asked.under).first()
+        if under is None:
+            return Q(pk__in=[])
+        people = None if among is None else frozenset(among)
+        period = HelpPeriod(asked.user, under, asked.span.since, asked.span.until, clock.today(), people)
+        return Q(pk__in={event.stay for event in help_figures.spans_of(period) if f"help_{event.code}" == self.code})
+
+
+@spoken("head")
+@dataclass(frozen=True)
+class CaseFigures(FigureDefinition):
+    """Of applications, which name several categories: narrowed by the very filters of their list. `head` is the column of a table of cases."""
+
+    head: str = ""
+    filters: Callable[[str], CaseFilters] = lambda period: CaseFilters()
+
+    def _counts(self, asked: Asked, among: Iterable[int] | None) -> Q:
+        filters = self.filters(asked.span.code)
+        found = cases.in_period(filters, asked.span.until)
+        found &= Q(status=filters.state) if filters.state else Q()
+        return found & cases.BY_LIMIT.get(filters.due, Q())
+
+    def _of_category(self, code: str) -> Q:
+        return cases.claims(code)
+
+
+def case_columns(period: str) -> list[tuple[str, CaseFilters]]:
+    """The columns of a table of cases over some days: a heading, and what narrows the list of cases to it."""
+    return [(one.head, one.filters(period)) for one in FIGURES.values() if isinstance(one, CaseFigures)]
+
+
+def _within(column: str, **more: Any) -> Callable[[Span], Q]:
+    return lambda span: Q(**{f"{column}__range": (span.since, span.until)}, **more)
+
+
+def _on_register(span: Span) -> Q:
+    return Q(recognised_on__lte=span.until) & (Q(ended_on=None) | Q(ended_on__gt=span.until))
+
+
+_ENDED, _WITH_LIMIT = "办结日期在本月", "办结日期在本月，与办结期限比"
+declare(
+    FigureDefinition(
+        "on_register",
+        1,
+        "月末在册",
+        "月末那一天：认定日期不晚于它，没有退出或者退出日期晚于它",
+        Recognition,
+        _on_register,
+        stock=True,
+    )
+)
+declare(
+    FigureDefinition(
+        "entered", 1, "新认定", "认定日期在本月；取消认定的不算", Recognition, _within("recognised_on", annulled=False)
+    )
+)
+declare(
+    FigureDefinition(
+        "left", 1, "退出", "退出日期在本月；取消认定的不算", Recognition,
+        _within("ended_on", annulled=False, status=Recognition.Status.ENDED),
+    )
+)  # fmt: skip
+
+
+def _nothing(span: Span) -> Q:
+    return Q(pk__in=[])
+
+
+def _case(code: str, label: str, decides: str, head: str, filters: Callable[[str], CaseFilters]) -> None:
+    declare(
+        CaseFigures(code, 1, label, decides, Application, _nothing, category="categories", head=head, filters=filters)
+    )
+
+
+def _ended_as(state: str) -> Callable[[str], CaseFilters]:
+    return lambda period: CaseFilters(finished=period, state=state)
+
+
+_case("received", "提出申请", "提交日期在本月", "收到", lambda period: CaseFilters(received=period))
+_case("recognised", "申请获认定", _ENDED, "认定", _ended_as("recognised"))
+_case("rejected", "不予认定", _ENDED, "不予认定", _ended_as("rejected"))
+_case("declined", "不予受理", _ENDED, "不予受理", _ended_as("declined"))
+_case("withdrawn", "撤回申请", _ENDED, "撤回", _ended_as("withdrawn"))
+_case("on_time", "按期办结", _WITH_LIMIT, "按期办结", lambda period: CaseFilters(finished=period, due="on_time"))
+_case("late", "超期办结", _WITH_LIMIT, "超期办结", lambda period: CaseFilters(finished=period, due="late"))
+_case("returned", "复核退回", "退回日期在本月", "复核退回", lambda period: CaseFilters(returned=period))
+
+for code, label, decides in (
+    (help_figures.DUE, "帮扶到期", "一项要办的事的期限在本月"),
+    (help_figures.IN_TIME, "帮扶按期", "期限在本月，在期限内办了"),
+    (help_figures.LATE, "帮扶超期", "期限在本月，过了期限才办或者还没有办"),
+):
+    declare(DueFigures(f"help_{code}", 1, label, decides, Recognition, _nothing))
+
+_help = partial(
+    FigureDefinition, person="recognition__person", area="recognition__area", category="recognition__category"
+)
+declare(_help("interviewed", 1, "访谈", "访谈日期在本月", Interview, _within("on", status=Interview.Status.HELD)))
+declare(_help("planned", 1, "制定帮扶计划", "制定日期在本月", Plan, _within("made_on")))
+declare(_help("offered", 1, "介绍岗位", "介绍日期在本月", JobOffer, _within("offered_on")))
+declare(
+    _help(
+        "answered", 1, "答复所介绍的岗位", "答复日期在本月；没有答复的不算", JobOffer,
+        lambda span: _within("answered_on")(span) & ~Q(status=JobOffer.Status.SILENT),
+    )
+)  # fmt: skip
+declare(
+    _help("taken_on", 1, "录用", "录用结果的日期在本月", JobOffer, _within("ended_on", status=JobOffer.Status.TAKEN_ON))
+)
+declare(_help("working", 1, "回访在岗", "回访日期在本月", FollowUp, _within("on", status=FollowUp.Status.WORKING)))
+declare(_help("enrolled", 1, "参加培训", "报名日期在本月", Enrolment, _within("enrolled_on")))
+declare(
+    _help(
+        "placed", 1, "公益性岗位上岗", "上岗日期在本月；没有上岗的不算", Placement,
+        lambda span: _within("begins_on", status__in=("on_post", "ended"))(span) & ~Q(ending=Placement.Ending.NOT_PLACED),
+    )
+)  # fmt: skip
+declare(_help("own_business", 1, "创业登记", "营业执照登记日期在本月", Venture, _within("registered_on")))

@@ -1,0 +1,78 @@
+"""How far an office has come with its targets: the people counted so far this year, beside what time alone would ask for."""
+
+from dataclasses import dataclass
+
+from jiuyuan.agencies.models import Agency, User
+from jiuyuan.oversight.figures import registry
+from jiuyuan.oversight.figures.registry import FigureDefinition
+from jiuyuan.oversight.models import ClosedFigure, Target
+from jiuyuan.oversight.target_workflow import difference, parts
+
+_MONTHS = 12
+
+
+@dataclass(frozen=True)
+class TargetProgress:
+    """`done`: people by the last closed month of the year, None while none is closed; `expected` by then, in proportion of time."""
+
+    target: Target
+    figure: FigureDefinition
+    done: int | None
+    expected: int
+
+    @property
+    def red(self) -> bool:
+        """Whether less was done than time alone asks for."""
+        return self.done is not None and self.done < self.expected
+
+    @property
+    def share(self) -> int | None:
+        """Of the whole year's target, in percent."""
+        return round(100 * self.done / self.target.value) if self.done is not None and self.target.value else None
+
+
+@dataclass(frozen=True)
+class BrokenDown:
+    """A target with its parts below; `differs`: by how much their sum is more or less than the whole."""
+
+    whole: TargetProgress
+    parts: list[TargetProgress]
+    sum: int
+    differs: int
+
+
+def of_office(user: User, under: Agency, year: int) -> list[BrokenDown]:
+    """The targets of an office for a year, each with its parts."""
+    rows = Target.objects.visible_to(user).filter(agency=under, year=year).exclude(status=Target.Status.WITHDRAWN)
+    wholes = list(rows.select_related("agency", "setting_agency", "set_by").order_by("indicator"))
+    below = {whole.pk: parts(whole) for whole in wholes}
+    done = _done([one for whole in wholes for one in (whole, *below[whole.pk])], year)
+    return [
+        BrokenDown(
+            _progress(whole, done),
+            [_progress(one, done) for one in below[whole.pk]],
+            sum(one.value for one in below[whole.pk]),
+            difference(whole),
+        )
+        for whole in wholes
+    ]
+
+
+def _done(targets: list[Target], year: int) -> dict[tuple[int, str], tuple[int, int]]:
+    """By office and indicator, the people counted in the year and the month by which they were."""
+    lines = ClosedFigure.objects.unscoped().filter(
+        period__agency__in={one.agency_id for one in targets}, period__month__year=year,
+        figure__in={one.indicator for one in targets},
+    )  # fmt: skip
+    found: dict[tuple[int, str], tuple[int, int]] = {}
+    values = lines.order_by("period__month", "figure_version").values_list(
+        "period__agency", "figure", "in_year", "period__month__month"
+    )
+    for agency, code, in_year, month in values:
+        found[agency, code] = (in_year, month)
+    return found
+
+
+def _progress(target: Target, done: dict[tuple[int, str], tuple[int, int]]) -> TargetProgress:
+    counted, month = done.get((target.agency_id, target.indicator), (None, 0))
+    return TargetProgress(target, registry.definition(target.indicator), counted, -(-target.value * month // _MONTHS))

@@ -1,0 +1,187 @@
+"""A figure as somebody reads it, and the list behind it: of a closed month from its keys, of another month from the rows.
+
+What a page shows of closed months is read from what was kept, and counts nothing anew.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Exists, F, Func, IntegerField, OuterRef, Q
+
+from jiuyuan.agencies.models import Agency, User
+from jiuyuan.encryption import KEY_SIZE, numbers_of
+from jiuyuan.oversight.figures import corrections, registry
+from jiuyuan.oversight.figures.closing import PURPOSE
+from jiuyuan.oversight.figures.registry import FIGURES, Asked, FigureDefinition, Span
+from jiuyuan.oversight.models import ClosedFigure, FigurePeriod, LaterChange
+from jiuyuan.people.models import Person
+from jiuyuan.recognitions.models import Recognition
+from jiuyuan.refusals import NotFound
+from jiuyuan.wording import say
+
+MONTHS_SHOWN = 12
+
+
+@dataclass(frozen=True)
+class FigureReading:
+    """The value of a figure at an office in a month; `period` is None while the month is not closed. `parts`: by sex, age, category.
+
+    `added` and `removed`: people whom the closed month would count otherwise today.
+    """
+
+    figure: FigureDefinition
+    under: Agency
+    span: Span
+    month: date
+    value: int
+    in_year: int | None = None
+    period: FigurePeriod | None = None
+    line: ClosedFigure | None = None
+    added: int = 0
+    removed: int = 0
+
+    @property
+    def parts(self) -> dict[str, dict[str, int]]:
+        return self.line.parts if self.line else {}
+
+
+def office(user: User, code: str = "") -> Agency:
+    """The office that is asked about, one's own where none is named. Raises `NotFound`, `NotForRole`."""
+    registry.refuse_who_may_not(user)
+    found = Agency.objects.filter(code=code, path__begins=user.area).first() if code else user.agency
+    if found is None:
+        raise NotFound(say("没有这个机构。"))
+    return found
+
+
+def period(user: User, under: Agency, month: date) -> FigurePeriod | None:
+    """A month of an office as it was closed."""
+    rows = FigurePeriod.objects.visible_to(user).select_related("agency", "approved_by")
+    found: FigurePeriod | None = rows.filter(agency=under, month=month).first()
+    return found
+
+
+def last_month(under: Agency) -> date | None:
+    """The newest month of an office that is closed."""
+    rows = FigurePeriod.objects.unscoped().filter(agency=under).order_by("-month")
+    found: date | None = rows.values_list("month", flat=True).first()
+    return found
+
+
+def read(user: User, figure: FigureDefinition, under: Agency, month: date) -> FigureReading:
+    """One figure, closed where the month is."""
+    found = period(user, under, month)
+    if found is not None:
+        return next((one for one in readings(found) if one.figure.key == figure.key), _nothing(figure, found))
+    span = registry.month_of(under.path, month)
+    return FigureReading(figure, under, span, month, figure.value(Asked(user, under.path, span)))
+
+
+def readings(of: FigurePeriod) -> list[FigureReading]:
+    """Every figure of a closed month in the order of the definitions, each version of one beside the other."""
+    span = Span(of.since, of.until)
+    lines = {line.key: line for line in ClosedFigure.objects.unscoped().filter(period=of).defer("own")}
+    changed = _changed(of)
+    known = {one.key: one for one in registry.in_force(span)} | {key: FIGURES[key] for key in lines if key in FIGURES}
+    found = []
+    for key, figure in sorted(known.items(), key=lambda item: list(FIGURES).index(item[0])):
+        line, (added, removed) = lines.get(key), changed.get(key, (0, 0))
+        value, in_year = (line.value, line.in_year) if line else (0, 0)
+        found.append(FigureReading(figure, of.agency, span, of.month, value, in_year, of, line, added, removed))
+    return found
+
+
+def _nothing(figure: FigureDefinition, of: FigurePeriod) -> FigureReading:
+    return FigureReading(figure, of.agency, Span(of.since, of.until), of.month, 0, 0, of)
+
+
+def _changed(of: FigurePeriod) -> dict[tuple[str, int], tuple[int, int]]:
+    rows = LaterChange.objects.unscoped().filter(period=of).order_by().values_list("figure", "figure_version")
+    counted = rows.annotate(more=Count("pk", filter=Q(added=True)), fewer=Count("pk", filter=Q(added=False)))
+    return {(code, version): (more, fewer) for code, version, more, fewer in counted}
+
+
+def by_office(of: FigurePeriod, figure: FigureDefinition) -> list[tuple[Agency, int]]:
+    """The offices directly below, each with its own value of the month."""
+    lines = ClosedFigure.objects.unscoped().filter(
+        period__month=of.month, period__agency__parent=of.agency, figure=figure.code, figure_version=figure.version
+    )
+    values = dict(lines.order_by().values_list("period__agency", "value"))
+    return [(one, values.get(one.pk, 0)) for one in of.agency.children.all() if one.pk in values]
+
+
+def by_month(of: FigurePeriod, figure: FigureDefinition) -> list[tuple[date, dict[int, int]]]:
+    """The months up to this one, each with the value by version of the definition: an old series goes on beside a new one."""
+    periods = FigurePeriod.objects.unscoped().filter(agency=of.agency, month__lte=of.month).order_by("-month")
+    months = dict(periods.values_list("pk", "month")[:MONTHS_SHOWN])
+    lines = ClosedFigure.objects.unscoped().filter(period__in=months, figure=figure.code).order_by()
+    found: dict[date, dict[int, int]] = {month: {} for month in sorted(months.values())}
+    for pk, version, value in lines.values_list("period", "figure_version", "value"):
+        found[months[pk]][version] = value
+    return list(found.items())
+
+
+# The list behind a figure ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A page of the people whom a figure counted: how many in all; of those of the page, who is still seen, and how many are not."""
+
+    count: int
+    people: Sequence[Person]
+    elsewhere: int
+    more: bool
+
+
+def listed(user: User, reading: FigureReading, start: int, size: int) -> Listed:
+    """The list behind a figure, from its beginning on: of a closed month by the keys that were kept."""
+    if reading.period is None:
+        rows = reading.figure.people(Asked(user, reading.under.path, reading.span))
+        count = rows.count()
+        people = list(rows.select_related("agency").order_by("pk")[start : start + size])
+        return Listed(count, people, 0, count > start + size)
+    keys = _keys_from(reading, start, size)
+    people = list(_seen(user, keys))
+    return Listed(reading.value, people, len(keys) - len(people), reading.value > start + size)
+
+
+def _seen(user: User, keys: Sequence[int]) -> Any:
+    """Of these people those whose file, or a stay on the register, lies in one's area; others moved away since."""
+    stays = Recognition.objects.unscoped().filter(person=OuterRef("pk"), area__begins=user.area)
+    rows = Person.objects.unscoped().filter(pk__in=keys).filter(Q(area__begins=user.area) | Exists(stays))
+    return rows.select_related("agency").order_by("pk")
+
+
+def _keys_from(reading: FigureReading, start: int, size: int) -> list[int]:
+    """The people of one page. Where nobody was counted at two offices, only the lines of that page are read."""
+    assert reading.period is not None
+    lines = ClosedFigure.objects.unscoped().filter(
+        period__month=reading.month, period__area__begins=reading.period.area,
+        figure=reading.figure.code, figure_version=reading.figure.version,
+    )  # fmt: skip
+    length = Func(F("own"), function="LENGTH", output_field=IntegerField())
+    sizes = list(lines.order_by("period__area").annotate(long=length).values_list("pk", "long"))
+    if sum(long for _, long in sizes) != reading.value * KEY_SIZE:
+        return corrections.people_behind(reading.period, reading.figure.key)[start : start + size]
+    found: list[int] = []
+    at = 0
+    for pk, long in sizes:
+        many = long // KEY_SIZE
+        if at + many > start and len(found) < size:
+            own = bytes(ClosedFigure.objects.unscoped().values_list("own", flat=True).get(pk=pk))
+            first = max(start - at, 0)
+            piece = own[first * KEY_SIZE : (first + size - len(found)) * KEY_SIZE]
+            found += (one for one in numbers_of(PURPOSE, piece) if not one >> 63)
+        at += many
+    return found
+
+
+def changes(user: User, reading: FigureReading) -> list[LaterChange]:
+    """The people by whom a closed month differs today, those fewer first."""
+    rows = LaterChange.objects.visible_to(user).filter(
+        period=reading.period, figure=reading.figure.code, figure_version=reading.figure.version
+    )
+    return list(rows.select_related("person__agency").order_by("added", "pk"))

@@ -1,0 +1,196 @@
+"""What a figure is: a scoped query, which day decides, what is counted once. People, never rows. Filled at start, then read only.
+
+Value and list come from the same rows, so that they cannot differ.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from itertools import islice
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from django.db.models import Count, Q
+
+from jiuyuan.agencies.models import User
+from jiuyuan.agencies.roles import Right
+from jiuyuan.people import segments
+from jiuyuan.people.models import Person
+from jiuyuan.refusals import NotForRole, NotFound
+from jiuyuan.regions import registry as regions
+from jiuyuan.rules import calendar
+from jiuyuan.wording import say, spoken
+
+_MANY = 2_000  # people asked for in one statement
+
+
+@dataclass(frozen=True)
+class Span:
+    """The days that are counted, the first and the last included."""
+
+    since: date
+    until: date
+
+    @property
+    def code(self) -> str:
+        """As filters of lists write it (`people.segments.between`)."""
+        return f"{self.since}_{self.until}"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the people: of one sex, of one age on the last day, of one category. Empty: all."""
+
+    sex: str = ""
+    age: str = ""
+    category: str = ""
+
+
+class Asked(NamedTuple):
+    """For whom (None: a run of the system), below which agency's path, for which days and which part."""
+
+    user: User | None
+    under: str
+    span: Span
+    part: Part = Part()
+
+
+class Counted(NamedTuple):
+    """A row behind a figure: whom it is about, and where the row lies."""
+
+    person: int
+    area: str
+    category: Any
+    sex: str
+    born: date
+
+
+@spoken("label", "decides", "counts")
+@dataclass(frozen=True)
+class FigureDefinition:
+    """One definition in one version. `decides`: which day decides, `counts`: what is counted once, in words.
+
+    `when` narrows the rows of `model` to those of the days; `person`, `area` and `category` are the ways from a row. It counts
+    from `since` until `until`: a changed definition is a new version, and both may run side by side. `stock`: how many there
+    are on the last day, not what happened within the days.
+    """
+
+    code: str
+    version: int
+    label: str
+    decides: str
+    model: Any
+    when: Callable[[Span], Q]
+    person: str = "person"
+    area: str = "area"
+    category: str = "category"
+    counts: str = "人，同一个人只数一次"
+    stock: bool = False
+    since: date = date.min
+    until: date = date.max
+
+    @property
+    def key(self) -> tuple[str, int]:
+        return self.code, self.version
+
+    def rows(self, asked: Asked, among: Iterable[int] | None = None) -> Any:
+        """The rows behind the figure, nothing sorted; `among`: those about these people alone."""
+        manager, part = self.model.objects, asked.part
+        rows = manager.unscoped() if asked.user is None else manager.visible_to(asked.user)
+        rows = rows.filter(self._counts(asked, among), **{f"{self.area}__begins": asked.under})
+        if among is not None:
+            rows = rows.filter(**{f"{self.person}_id__in": among})
+        if part.sex:
+            rows = rows.filter(segments.of_sex(part.sex, f"{self.person}__"))
+        if part.age:
+            rows = rows.filter(segments.of_age(part.age, asked.span.until, f"{self.person}__"))
+        if part.category:
+            rows = rows.filter(self._of_category(part.category))
+        return rows.order_by()
+
+    def _counts(self, asked: Asked, among: Iterable[int] | None) -> Q:
+        return self.when(asked.span)
+
+    def _of_category(self, code: str) -> Q:
+        return Q(**{self.category: code})
+
+    def value(self, asked: Asked) -> int:
+        """How many people."""
+        return int(self.rows(asked).aggregate(n=Count(f"{self.person}_id", distinct=True))["n"])
+
+    def people(self, asked: Asked) -> Any:
+        """The list behind the value: the same people, as far as rows about them are seen."""
+        return Person.objects.unscoped().filter(pk__in=self.rows(asked).values(f"{self.person}_id"))
+
+    def counted(self, asked: Asked, among: Iterable[int] | None = None) -> Iterator[Counted]:
+        """Every row with what divides figures; `among`: those about these people alone."""
+        way = f"{self.person}__"
+        columns = (f"{self.person}_id", self.area, self.category, f"{way}sex", f"{way}birth_date")
+        if among is None:
+            yield from (Counted(*row) for row in self.rows(asked).values_list(*columns).iterator(chunk_size=_MANY))
+            return
+        people = iter(among)
+        while some := list(islice(people, _MANY)):
+            yield from (Counted(*row) for row in self.rows(asked, some).values_list(*columns))
+
+
+_declared: dict[tuple[str, int], FigureDefinition] = {}
+#: Every definition in every version, in the order of the pages.
+FIGURES: Mapping[tuple[str, int], FigureDefinition] = MappingProxyType(_declared)
+
+
+def declare(figure: FigureDefinition) -> FigureDefinition:
+    """Raises `ValueError` where the code has that version already."""
+    if figure.key in _declared:
+        raise ValueError(f"{figure.code}: version {figure.version} is declared twice")
+    _declared[figure.key] = figure
+    return figure
+
+
+def in_force(span: Span) -> list[FigureDefinition]:
+    """Every version that counts these days: side by side where a definition changed."""
+    return [one for one in FIGURES.values() if one.since <= span.until and span.since <= one.until]
+
+
+def definition(code: str, version: int = 0) -> FigureDefinition:
+    """One version, the newest where none is named. Raises `NotFound`."""
+    found = [one for one in FIGURES.values() if one.code == code and version in (0, one.version)]
+    if not found:
+        raise NotFound(say("没有这个统计数。"))
+    return max(found, key=lambda one: one.version)
+
+
+def refuse_who_may_not(user: User) -> None:
+    """A figure is for who may see its list. Raises `NotForRole`."""
+    if not (user.may(Right.SEE_FIGURES) and user.may(Right.SEE_PEOPLE)):
+        raise NotForRole(say("统计由能看名单的经办、复核、督导和省级管理人员查看，您的角色不能查看。"))
+
+
+# Months ----------------------------------------------------------------------------------------------------------------
+
+
+def month_of(path: str, month: date) -> Span:
+    """The days of a reporting month where an agency stands; `month` is its first day of the calendar."""
+    begins = regions.region_of(path).limit("period_begins_day", on=month)
+    if begins == 1:
+        return Span(month, following(month) - timedelta(days=1))
+    return Span(before(month).replace(day=begins), month.replace(day=begins - 1))
+
+
+def month_at(path: str, day: date) -> date:
+    """The reporting month to which a day belongs."""
+    month = day.replace(day=1)
+    return month if day <= month_of(path, month).until else following(month)
+
+
+def following(month: date) -> date:
+    return calendar.add_months(month, 1)
+
+
+def before(month: date) -> date:
+    return calendar.add_months(month, -1)
+
+
+def narrowed(asked: Asked, **part: str) -> Asked:
+    """The same of a part of the people."""
+    return asked._replace(part=replace(asked.part, **part))
