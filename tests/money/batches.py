@@ -33,7 +33,7 @@ def somebody(account: User | None = None, platform: str = PLATFORM, **of_whom: A
 def a_card(number: int) -> str:
     """A card number whose last digit fits."""
     start = f"62170000{number:010d}"
-    return next(card for card in (f"{start}{digit}" for digit in range(10)) if bank_accounts._passes_luhn(card))
+    return next(card for card in (f"{start}{digit}" for digit in range(10)) if bank_accounts.passes_luhn(card))
 
 
 def with_an_account(person: Person, number: int = 0, clerk: User | None = None) -> Person:

@@ -18,8 +18,6 @@ from jiuyuan.money.results import ref_of
 from jiuyuan.procedures import engine
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_BINARY = {"schema": {"type": "string", "format": "binary"}}
-_WORKBOOK: dict[str, Any] = {"responses": {200: {"description": "XLSX", "content": {_XLSX: _BINARY}}}}
 router = Router(auth=Bearer(), tags=["people"])
 
 _BATCH = {
@@ -105,7 +103,7 @@ def list_payments(request: HttpRequest, pk: int, cursor: str = "") -> dict[str, 
     return paging.page(payments.lines(user, batch), "id", cursor, lambda row: _line(batch, row))
 
 
-@router.get("/payment_batches/{int:pk}/list.xlsx", summary="The list for finance", openapi_extra=_WORKBOOK)
+@router.get("/payment_batches/{int:pk}/list.xlsx", summary="The list for finance")
 def payment_list(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """With whole account numbers: for finance, once it is recorded that the batch was handed over."""
     user = user_of(request)

@@ -45,7 +45,7 @@ def clean_number(text: str) -> str:
             "银行卡号应为{shortest}至{longest}位数字，现在是{count}位，请对照银行卡，看是不是多填或少填了。",
             shortest=_SHORTEST, longest=_LONGEST, count=len(number),
         )  # fmt: skip
-    elif not _passes_luhn(number):
+    elif not passes_luhn(number):
         wrong = say("银行卡号的校验位对不上，多半是有一位填错，或者两位填反了，请对照银行卡逐位核对。")
     else:
         return number
@@ -57,7 +57,8 @@ def plain_number(text: str) -> str:
     return re.sub(r"[\s\-—·.']", "", unicodedata.normalize("NFKC", text or ""))
 
 
-def _passes_luhn(number: str) -> bool:
+def passes_luhn(number: str) -> bool:
+    """Whether the last digit of a card fits the others."""
     doubled = (sum(divmod(2 * int(digit), 10)) for digit in number[-2::-2])
     return (sum(int(digit) for digit in number[-1::-2]) + sum(doubled)) % 10 == 0
 
