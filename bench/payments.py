@@ -17,7 +17,7 @@ from typing import Any
 
 from bench.processor import POSTGRES, peak
 
-DAY, AIM, _CHUNK = "2026-03-02", 60, 5_000
+DAY, AIM, _CHUNK = "2026-03-02", 60, 1_000
 _JANUARY, _BY = 2026 * 12, ("finance", "reviewer")
 
 
