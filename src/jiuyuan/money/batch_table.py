@@ -15,9 +15,9 @@ TABLE = Procedure(
             "make", "编制发放批次", frozenset(), ("frozen",), _FINANCE,
             needs=(
                 Need("scheme", "哪项政策", "paid_scheme"),
+                Need("period", "发到哪个月", "period", longest=20, hint="写成2026-03：列入到这个月为止、已审定还没有发放的。"),
                 Need("rate", "没有公布标准的，每月（次）发多少元", "yuan", required=False, hint="省级公布了标准的，不用填。"),
                 Need("rate_source", "这个标准的依据", longest=120, required=False, empty="请写明文件名和文号：没有依据的，不能发。"),
-                Need("period", "发到哪个月", "period", hint="写成2026-03：列入到这个月为止、已审定还没有发放的。"),
             ),
             record="payment_batch_made", done="编制了发放批次", result="名单已冻结，等签批。",
             lead="名单按审定的申请一次生成，生成以后不能增减。缺银行账户、没有标准的不列入，写明有几人。",
