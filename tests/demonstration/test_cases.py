@@ -35,6 +35,8 @@ from jiuyuan.demonstration.invented import Inventor
 from jiuyuan.history import sealing
 from jiuyuan.history import services as history
 from jiuyuan.history.models import Digest, Entry
+from jiuyuan.money.models import PaymentBatch
+from jiuyuan.people import bank_accounts
 from jiuyuan.people.models import CorrectionRequest, FamilyCertification, ImportBatch, Person
 from jiuyuan.printing import glyphs
 from jiuyuan.recognitions.models import ExitObjection, ExitProposal, Investigation, NightlyRun, Recognition
@@ -185,9 +187,11 @@ def test_record_holds_and_every_day_but_today_is_sealed(made):
 def test_everything_that_stands_went_through_the_record():
     """No application, recognition, person, vacancy or course without its chain: nothing was written past the services."""
     files = set(Entry.objects.unscoped().values_list("file", flat=True))
-    there = [model.objects.unscoped() for model in (Application, Person, Vacancy, PublicPost, Course)]
+    there = [model.objects.unscoped() for model in (Application, Person, Vacancy, PublicPost, Course, PaymentBatch)]
     assert {row.file for rows_ in there for row in rows_} == {
-        file for file in files if not file.startswith(("extract:", "import:", "account:", "supervision:"))
+        file
+        for file in files
+        if not file.startswith(("extract:", "import:", "account:", "supervision:", "period:", "target:"))
     }
     for case in cases():
         moved = [e.payload["to"] for e in case.acts if "to" in e.payload]
@@ -274,6 +278,15 @@ def test_accounts_of_the_contract_log_in_with_the_one_password(made, settings):
         assert (user.role, user.agency.code) == (role, agency)
     assert authenticate(username="applicant", password=word).role == Role.APPLICANT
     assert authenticate(username="clerk", password="another") is None
+
+
+def test_a_batch_was_paid_with_two_lines_returned_and_an_account_of_two_people():
+    [batch] = PaymentBatch.objects.unscoped()
+    paid = batch.payments.order_by("number")
+    assert (batch.status, batch.area) == ("settled", User.objects.get(username="finance").area)
+    assert [one.status for one in paid].count("returned") == 2
+    assert "虚构" in batch.rate_source
+    assert bank_accounts.others_with(paid.last().account) == 1
 
 
 def test_applicant_is_a_person_of_the_clerks_street_and_has_something_to_do():

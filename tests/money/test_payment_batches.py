@@ -15,10 +15,11 @@ from jiuyuan.money import batch_replay, freezing, payments
 from jiuyuan.money.models import Claim, Payment, PaymentBatch, PaymentResult
 from jiuyuan.money.results import in_yuan, ref_of
 from jiuyuan.notifications.models import Message
+from jiuyuan.people import services
 from jiuyuan.people.models import Fact
 from jiuyuan.refusals import BadInput, GuardNotMet, NotForRole, NotFound, OwnMatter, SameEyes, WrongState
 from jiuyuan.regions import registry
-from tests.factories import OTHER_COUNTY, PLATFORM, move_to, staff
+from tests.factories import OTHER_COUNTY, PLATFORM, by_who_knows, move_to, staff
 from tests.money.batches import (
     JANUARY,
     PERIOD,
@@ -50,18 +51,21 @@ def test_who_can_be_paid_is_frozen_once_in_one_order_and_who_cannot_is_counted(m
     whole = approved(months=(JANUARY, JANUARY + 1, JANUARY + 2), amount=33_333)
     alone = approved(amount=1)
     without_account, without_sum = approved(somebody()), approved(amount=None)
+    dead = approved()
+    for where, known in by_who_knows({"deceased": True}).items():
+        services.record_facts(finance.actor, dead.person, known, evidence="比对", **dict(where))
     later, other_scheme = approved(months=(JANUARY + 3,)), approved(scheme="public_post")
     elsewhere = approved(with_an_account(somebody(platform="220204001")))
     monkeypatch.setattr(freezing, "_CHUNK", 2)
     batch = does(finance, None, "make", scheme=SCHEME, period=PERIOD)
     assert (batch.status, batch.lines, batch.total, batch.signatures_needed) == ("frozen", 2, 100_000, 2)
-    assert batch.left_out == {"no_account": 1, "no_amount": 1}
+    assert batch.left_out == {"no_account": 1, "no_amount": 1, "dead": 1}
     found = list(batch.payments.values_list("number", "claim", "months", "amount", "status"))
     assert found == [(1, whole.pk, 3, 99_999, "waiting"), (2, alone.pk, 1, 1, "waiting")]
     monkeypatch.setattr(freezing, "_CHUNK", 50)
     assert freezing.digest_of(batch) == batch.digest, "in whatever pieces it is read"
     assert stands(whole) == ("in_batch", ["in_batch"] * 3)
-    for claim in (without_account, without_sum, later, other_scheme, elsewhere):
+    for claim in (without_account, without_sum, dead, later, other_scheme, elsewhere):
         assert stands(claim)[0] == "approved"
     entry = Entry.objects.unscoped().get(file=whole.person.file, action="claim_in_batch")
     assert (entry.actor, entry.payload["claim"], entry.payload["batch"]) == (finance.username, whole.pk, batch.number)
@@ -93,7 +97,7 @@ def test_who_can_be_paid_is_frozen_once_in_one_order_and_who_cannot_is_counted(m
     assert [field for field, _ in refused.value.errors] == ["rate_source"]
     rated = {"rate": "250.50", "rate_source": "南人社发〔2026〕1号"}
     again = does(finance, None, "make", scheme=SCHEME, period=PERIOD, **rated)
-    assert (again.lines, again.total, again.left_out) == (3, 125_050, {"no_account": 1})
+    assert (again.lines, again.total, again.left_out) == (3, 125_050, {"no_account": 1, "dead": 1})
     line = without_sum.lines.get()
     assert (line.amount, line.amount_source) == (25_050, again.rate_words)
     does(finance, again, "withdraw", reason="文号写错了。")

@@ -25,6 +25,7 @@ from jiuyuan.demonstration import (
     help_goes_on,
     months,
     on_the_register,
+    payments,
     plan,
     public_posts,
     stories,
@@ -159,6 +160,7 @@ class Ensemble:
             supervised.orders(self._users["supervisor"], first, days.of(-9)),
             months.left_afterwards(Telling(first, leaves, days.of(-17), first.clerk)),
             months.months(first, days.of(-16), self._users["province"], self._users["supervisor"]),
+            payments.a_batch_is_paid(first, self._users["finance"], days.of(-18)),
         ]
 
     def _tale(self, order: int, cast: plan.Cast) -> Story:
