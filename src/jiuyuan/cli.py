@@ -19,6 +19,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "screening": ("screen",),
     "demonstration": ("demo",),
     "installation": ("init", "manage"),
+    "backups": ("backup", "restore"),
+    "upgrades": ("upgrade",),
     "worker": ("worker",),
     "audit": ("audit",),
     "accounts": ("token", "account"),

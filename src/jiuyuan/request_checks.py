@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -16,11 +17,13 @@ from django.shortcuts import render
 
 from jiuyuan.api import bodies, problems
 from jiuyuan.characters import impossible, whole_number, without_impossible
+from jiuyuan.read_only import ReadOnly, is_read_only
 from jiuyuan.refusals import NotForRole, NotFound, Refusal
 from jiuyuan.troubles import Busy, NoRoom, foreseen
 from jiuyuan.wording import say
 
 _LONGEST_QUERY = 4000
+_SAFE = ("GET", "HEAD", "OPTIONS")
 _METHODS = "GET, HEAD, POST, OPTIONS"
 _CHARACTERS = "有不能使用的字符（看不见的控制字符或不完整的字符，多半是粘贴来的），请删去或重新输入。"
 _log = logging.getLogger("django.request")
@@ -50,6 +53,8 @@ class RefusingMiddleware:
             if name.startswith("HTTP_") and name != "HTTP_COOKIE"
         ):
             return _refused(request, 400, say("请求头里") + say(_CHARACTERS))
+        if request.method not in _SAFE and is_read_only(settings.JIUYUAN.data):
+            return answer(request, ReadOnly())
         # A cookie that another site left must not keep anybody out.
         for name in [name for name, value in request.COOKIES.items() if impossible(name) or impossible(value)]:
             del request.COOKIES[name]

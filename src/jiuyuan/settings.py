@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "jiuyuan.assistance",
     "jiuyuan.money",
     "jiuyuan.oversight",
+    "jiuyuan.operations",
     "jiuyuan.portal",
     "jiuyuan.desk",
     "jiuyuan.api",

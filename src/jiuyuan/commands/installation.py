@@ -38,9 +38,12 @@ def _init(options: argparse.Namespace) -> int:
 
     from jiuyuan import tables
     from jiuyuan.agencies import services
+    from jiuyuan.operations import upgrade
 
     try:
         tables.bring_up_to_date()
+        if upgrade.version_is_new():
+            upgrade.write_down(0)
         services.plant()
         password = services.open_first_account("province")
     except DatabaseError as error:

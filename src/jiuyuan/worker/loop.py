@@ -10,9 +10,11 @@ from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import close_old_connections
 from django.utils import timezone
 
+from jiuyuan.read_only import is_read_only
 from jiuyuan.refusals import Refusal
 from jiuyuan.troubles import foreseen
 from jiuyuan.wording import say
@@ -120,7 +122,8 @@ def _lane(lane: Lane, parent: int) -> None:
     kinds = [kind for kind, handler in handlers().items() if handler.lane == lane]
     while os.getppid() == parent:
         try:
-            run_waiting(*kinds, worker=name_of_worker(lane))
+            if not is_read_only(settings.JIUYUAN.data):
+                run_waiting(*kinds, worker=name_of_worker(lane))
         except Exception:  # the database is away or busy: what waits goes on waiting
             _log.exception("%s", lane)
         close_old_connections()

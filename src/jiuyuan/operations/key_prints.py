@@ -1,0 +1,31 @@
+"""Fingerprints by which keys are told apart without showing them."""
+
+import hashlib
+
+from jiuyuan.config import Config
+from jiuyuan.history import ledger_key
+
+
+def fingerprint(key: bytes) -> str:
+    """16 hexadecimal digits. Keys are 32 random bytes, so nobody comes from these back to them."""
+    return hashlib.sha256(b"jiuyuan fingerprint:" + key).hexdigest()[:16]
+
+
+def of(installation: Config) -> dict[str, str]:
+    """Name → fingerprint of every key without which nothing that is encrypted can be read."""
+    fields = {f"field_keys.{version}": key for version, key in sorted(installation.field_keys.items())}
+    return {name: fingerprint(key) for name, key in {**fields, "index_key": installation.index_key}.items()}
+
+
+def ledger(installation: Config) -> list[str]:
+    """Names of the keys that verify the ledger; none where the file is missing or closed to this account."""
+    try:
+        return sorted(ledger_key.read(installation.ledger_key).verifying)
+    except ledger_key.NoKey:
+        return []
+
+
+def missing(installation: Config, wanted: dict[str, str]) -> list[str]:
+    """Names of the wanted keys that the installation lacks, or has another one for."""
+    have = of(installation)
+    return sorted(name for name, print_ in wanted.items() if have.get(name) != print_)

@@ -1,0 +1,43 @@
+"""The mark by which an installation takes no acts for a while: its tables are being changed.
+
+A file in the data folder, so that every process of the site sees it at its next request, whatever state the database is in.
+What was killed while it stood leaves it: nobody writes into half-changed tables.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from jiuyuan.refusals import Refusal
+from jiuyuan.wording import say
+
+_MARK = "read-only"
+
+
+class ReadOnly(Refusal):
+    """The installation is being upgraded: pages can be read, nothing can be written (503)."""
+
+    status = 503
+    code = "read_only"
+    seconds = 120
+
+    def __init__(self) -> None:
+        super().__init__(
+            say("系统正在升级，暂时只能查看，没有办成，什么也没有改动。请过几分钟再试；填写的内容请先不要关掉这一页。")
+        )
+
+
+def is_read_only(data: Path) -> bool:
+    return (data / _MARK).exists()
+
+
+@contextmanager
+def read_only(data: Path) -> Iterator[None]:
+    """Take no acts within the block; lifted only where the block ends well."""
+    (data / _MARK).touch(mode=0o600)
+    yield
+    lift(data)
+
+
+def lift(data: Path) -> None:
+    (data / _MARK).unlink(missing_ok=True)
