@@ -21,6 +21,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "installation": ("init", "manage"),
     "backups": ("backup", "restore"),
     "upgrades": ("upgrade",),
+    "check": ("check",),
     "worker": ("worker",),
     "audit": ("audit",),
     "accounts": ("token", "account"),

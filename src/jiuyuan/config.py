@@ -40,6 +40,9 @@ class Config:
     idle_minutes: int = 60
     lease_seconds: int = 120
     ledger_key: Path = Path("keys/ledger.key")
+    ledger_outside: Path | None = None
+    tls_certificate: Path | None = None
+    metrics_token: str = ""
     speed: bool = True
 
     @property
@@ -86,6 +89,9 @@ def load(data: Path | None = None) -> Config:
         idle_minutes=max(1, values.get("idle_minutes", Config.idle_minutes)),
         lease_seconds=max(10, values.get("lease_seconds", Config.lease_seconds)),
         speed=os.environ.get("JIUYUAN_SPEED") != "off",
+        ledger_outside=data / values["ledger_outside"] if "ledger_outside" in values else None,
+        tls_certificate=data / values["tls_certificate"] if "tls_certificate" in values else None,
+        metrics_token=values.get("metrics_token", ""),
         ledger_key=data / values.get("ledger_key", Config.ledger_key),
     )
 

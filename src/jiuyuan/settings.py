@@ -50,6 +50,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "jiuyuan.request_ids.RequestIdMiddleware",
     "jiuyuan.visitors.VisitorMiddleware",
     "jiuyuan.request_checks.RefusingMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -167,6 +168,13 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"masked": {"()": "jiuyuan.masking.LogFilter"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "filters": ["masked"]}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-}
+    "formatters": {"json": {"()": "jiuyuan.logs.JsonLines"}, "plain": {}},
+    "handlers": {
+        # Before the other, whose filter leaves a text in the place of the error.
+        "table": {"class": "jiuyuan.logs.ErrorTable", "level": "ERROR"},
+        "stderr": {
+            "class": "logging.StreamHandler", "filters": ["masked"], "formatter": "json" if PRODUCTION else "plain",
+        },
+    },
+    "root": {"handlers": ["table", "stderr"], "level": "WARNING"},
+}  # fmt: skip

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import include, path
 
-from jiuyuan import look, views
+from jiuyuan import health, look, views
 from jiuyuan.notifications.receipts import receipt
 from jiuyuan.portal.home import home
 
@@ -14,6 +14,9 @@ urlpatterns = [
     path("login/kept/", views.kept, name="kept"),
     path("logout/", views.Logout.as_view(), name="logout"),
     path("larger-type/", views.larger_type, name="larger_type"),
+    path("health/live", health.live, name="live"),
+    path("health/ready", health.ready, name="ready"),
+    path("metrics", health.metrics, name="metrics"),
     path("sms/receipts/", receipt, name="sms_receipts"),
     path("demonstration/day/", views.move_day, name="move_day"),
     path("desk/", include("jiuyuan.desk.urls")),

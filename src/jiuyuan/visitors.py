@@ -32,6 +32,15 @@ def address_of(request: HttpRequest) -> str | None:
     return None if in_between or any(name in request.headers for name in _TELL_OF_A_PROXY) else address
 
 
+def is_this_machine(request: HttpRequest) -> bool:
+    """Whether a program on this very machine asks, and no proxy for somebody else."""
+    names = (settings.JIUYUAN.address_header, *_TELL_OF_A_PROXY)
+    address = _plain(request.META.get("REMOTE_ADDR", ""))
+    if address is None or any(name and name in request.headers for name in names):
+        return False
+    return ip_address(address.partition("/")[0]).is_loopback
+
+
 def _plain(text: str) -> str | None:
     """An address as one of many ways to write it: without port, brackets and zone, IPv4 in IPv6 as IPv4."""
     text = text.strip().strip('"')

@@ -12,6 +12,8 @@
 A name that no account has is treated alike, so that the answer tells nothing.
 """
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -41,6 +43,16 @@ def confirmed(user: User, password: str) -> bool:
         return False
     Try.objects.filter(mark=mark).delete()
     return True
+
+
+def wrong_within_the_hour(usernames: Iterable[str]) -> dict[str, int]:
+    """How often a wrong password was typed for each account, from wherever; those without any are left out."""
+    counted = Counter(Try.objects.filter(at__gt=clock.now() - pace.WINDOW).values_list("mark", flat=True))
+    if not counted:
+        return {}
+    both = ("known", "")
+    wrong = {name: sum(counted[pace.mark_of("login-account", name, known)] for known in both) for name in usernames}
+    return {name: count for name, count in wrong.items() if count}
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,7 @@ class Right(StrEnum):
     SCREEN = "screen"
     RUN_NIGHTLY = "run_nightly"
     SEE_JOBS = "see_jobs"
+    SEE_SYSTEM = "see_system"
     SEE_FIGURES = "see_figures"
     VISIT = "visit"
     SEE_VISITS = "see_visits"
@@ -76,6 +77,7 @@ RIGHTS: dict[Right, frozenset[Role]] = {
     Right.SCREEN: frozenset({Role.REVIEWER, Role.SUPERVISOR}),
     Right.RUN_NIGHTLY: frozenset({Role.PROVINCE}),
     Right.SEE_JOBS: frozenset({Role.REVIEWER, Role.SUPERVISOR, Role.PROVINCE}),
+    Right.SEE_SYSTEM: frozenset({Role.PROVINCE}),
     Right.SEE_FIGURES: CASE_STAFF,
     Right.VISIT: frozenset({Role.CLERK}),
     Right.SEE_VISITS: frozenset({Role.CLERK, Role.REVIEWER}),

@@ -66,6 +66,7 @@ _GROUPS: tuple[tuple[str, tuple[tuple[str, str, Right, str], ...]], ...] = (
             ("imports", "数据导入", Right.IMPORT_RECORDS, ""),
             ("nightly", "夜间核查", Right.RUN_NIGHTLY, ""),
             ("jobs", "后台任务", Right.SEE_JOBS, ""),
+            ("system", "系统状态", Right.SEE_SYSTEM, ""),
         ),
     ),
     (

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.db.models import Count
 from django.db.models.functions import TruncDate
 
-from jiuyuan import clock, loading, masking
+from jiuyuan import clock, loading, masking, request_ids
 from jiuyuan.encryption import keyed_hash
 from jiuyuan.history.models import Entry, Head, Look
 
@@ -175,9 +175,10 @@ def look_hash(content: Mapping[str, Any], *, at: datetime, seq: int, unmasked: b
 
 
 def _content(payload: Mapping[str, Any], state: Mapping[str, Mapping[str, Any]] | None) -> dict[str, Any]:
-    """What was said, masked, and what was set, in which hashes may look like numbers."""
+    """What was said, masked; what was set, in which hashes may look like numbers; by which request."""
     said = {key: item if key == "state" else masked(item) for key, item in payload.items()}
-    return said if state is None else {**said, "state": state}
+    request = request_ids.here()
+    return said | ({} if state is None else {"state": state}) | ({"request": request} if request else {})
 
 
 def masked(value: Any) -> Any:

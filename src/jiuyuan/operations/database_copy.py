@@ -27,6 +27,16 @@ def server_version() -> str:
         return str(cursor.fetchone()[0]).split()[0]
 
 
+def client_version() -> int | None:
+    """The major version of the `pg_dump` that would be used; None where there is none."""
+    try:
+        said = subprocess.run([_program("pg_dump"), "--version"], capture_output=True, text=True, check=True).stdout
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    found = re.search(r"(\d+)", said)
+    return int(found.group(1)) if found else None
+
+
 def counts() -> dict[str, int]:
     """Rows of each table."""
     found = {}

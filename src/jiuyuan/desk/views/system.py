@@ -1,0 +1,31 @@
+"""系统状态: what those who run the installation have to see to. Nothing personal of those whom it serves."""
+
+from django.http.response import HttpResponseBase
+from django.views.decorators.http import require_safe
+
+import jiuyuan
+from jiuyuan.agencies.roles import Right
+from jiuyuan.desk.access import StaffRequest, staff
+from jiuyuan.desk.frame import page
+from jiuyuan.operations import checks, state
+from jiuyuan.operations.checks import Level
+from jiuyuan.operations.models import ErrorSeen, MaintenanceRun
+
+_TAGS = {Level.WELL: "tag-strong", Level.SOON: "tag-warning", Level.BAD: "tag-error"}
+_WORST_FIRST = {Level.BAD: 0, Level.SOON: 1, Level.WELL: 2}
+_SHOWN = 20
+
+
+@staff(Right.SEE_SYSTEM)
+@require_safe
+def system(request: StaffRequest) -> HttpResponseBase:
+    """What is not well first; then who is being guessed at, mistakes of the programs, and the last runs."""
+    found = sorted(checks.findings(), key=lambda one: _WORST_FIRST[one.level])
+    context = {
+        "version": jiuyuan.__version__,
+        "findings": [(one, _TAGS[one.level]) for one in found],
+        "guessed_at": state.guessed_at()[:_SHOWN],
+        "errors": ErrorSeen.objects.all()[:_SHOWN],
+        "runs": [(MaintenanceRun.Kind(run.kind).label, run) for run in MaintenanceRun.objects.all()[:_SHOWN]],
+    }
+    return page(request, "system.html", context, at="system")

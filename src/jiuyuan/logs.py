@@ -1,0 +1,47 @@
+"""The log: in production a line of JSON for each event, with the number of its request; and the table of our mistakes."""
+
+import json
+import logging
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from jiuyuan import clock, request_ids
+from jiuyuan.troubles import foreseen
+
+
+class JsonLines(logging.Formatter):
+    """For whatever collects logs. What identifies people was masked by the filter before (`masking.LogFilter`)."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        said = {
+            "at": datetime.fromtimestamp(record.created, clock.CHINA).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+            "request": request_ids.here(),
+            "error": record.exc_text or "",
+        }
+        return json.dumps({name: value for name, value in said.items() if value}, ensure_ascii=False)
+
+
+class ErrorTable(logging.Handler):
+    """Keeps what was logged with an exception. What the machine lacks (a full disk, no database) is no mistake of ours."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[1] if record.exc_info else None
+        if error is None or foreseen(error) is not None or connection.needs_rollback:
+            return
+        from jiuyuan.operations import errors  # logging is set up before there are models
+
+        try:
+            with transaction.atomic():
+                errors.note(error, _where(record))
+        except Exception:  # an error that cannot be kept must not become a second one
+            logging.getLogger(__name__).warning("an error could not be kept in its table")
+
+
+def _where(record: logging.LogRecord) -> str:
+    """The name of a page or operation, or of the logger: a path would hold numbers."""
+    match = getattr(getattr(record, "request", None), "resolver_match", None)
+    return str(match.view_name or "") if match else record.name

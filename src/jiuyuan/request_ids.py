@@ -1,0 +1,36 @@
+"""A number for each request, in its answer, in every line of the log and in the acts of the record that it made."""
+
+import re
+import secrets
+from collections.abc import Callable
+from contextvars import ContextVar
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+HEADER = "X-Request-ID"
+_GIVEN = re.compile(r"[0-9A-Za-z-]{8,32}")
+_here: ContextVar[str] = ContextVar("jiuyuan_request", default="")
+
+
+def here() -> str:
+    """The number of the present request; empty for commands and runs."""
+    return _here.get()
+
+
+class RequestIdMiddleware:
+    """Takes over the number that the proxy gave, where it looks like one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        given = request.headers.get(HEADER, "")
+        number = given if _GIVEN.fullmatch(given) else secrets.token_hex(8)
+        token = _here.set(number)
+        try:
+            response = self.get_response(request)
+        finally:
+            _here.reset(token)
+        response[HEADER] = number
+        return response
