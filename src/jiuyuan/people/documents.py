@@ -45,12 +45,16 @@ class CheckedPaper:
     warnings: tuple[str, ...] = ()
 
 
+def digest_of(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
 def check(content: bytes, file_name: str) -> CheckedPaper:
     """What the content really is. Raises `BadInput` for the field `file`, saying what to do instead."""
     if not content:
         raise _bad(say("“{file_name}”是空文件，请重新拍照或选择。", file_name=file_name))
     check_size(len(content), file_name)
-    digest = hashlib.sha256(content).hexdigest()
+    digest = digest_of(content)
     if b"%PDF-" in content[:1024] and not content.startswith(
         _STARTS
     ):  # some scanners write a line of their own before it

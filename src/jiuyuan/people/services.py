@@ -1,7 +1,7 @@
 """What may be done to the register of people: the only writers of this app."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -24,6 +24,7 @@ from jiuyuan.people.fact_rows import as_held
 from jiuyuan.people.fact_writer import FactWriter, Statement
 from jiuyuan.people.known_facts import refresh_known
 from jiuyuan.people.models import Document, Fact, HouseholdMember, Person, Source
+from jiuyuan.people.picture_traces import without_traces
 from jiuyuan.people.pinyin import initials, pinyin
 from jiuyuan.people.source_limits import refuse_who_cannot_know
 from jiuyuan.refusals import BadInput, Conflict, NotForRole
@@ -309,6 +310,8 @@ def add_document(actor: Actor, person: Person, kind: str, content: bytes, file_n
     """Keep a photograph or PDF. Raises `BadInput` for the field `file` where it cannot be used, saying why."""
     content = documents.with_its_end(content)
     checked = documents.check(content, file_name)
+    if (clean := without_traces(content, checked.content_type)) != content:
+        content, checked = clean, replace(checked, sha256=documents.digest_of(clean))
     document = Document(
         person=person,
         kind=kind,
