@@ -1,7 +1,7 @@
-# run, test, quick, lint, bench, lock: nothing else to remember. What is installed once is not asked for again.
+# run, test, quick, lint, bench, lock, bundle: nothing else to remember. What is installed once is not asked for again.
 SHELL := /bin/bash
 .DEFAULT_GOAL := run
-.PHONY: run test quick lint bench lock
+.PHONY: run test quick lint bench lock bundle
 
 PYTHON ?= python3
 VENV := .venv
@@ -45,6 +45,10 @@ bench: $(VENV)/.all
 lock: $(VENV)/.all
 	$(UV) --all-extras --group build --group test --group lint -o requirements.lock
 	$(UV) --group build -c requirements.lock -o requirements-run.lock
+
+# One file for an office without a network, in dist/; KEY=… signs it with a key of yours.
+bundle: $(VENV)/.run
+	$(BIN)/python -m bundle.build $(if $(KEY),--key $(KEY))
 
 $(BIN)/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "就援 needs Python 3.11 or newer: make PYTHON=python3.12 …" >&2; exit 1; }
