@@ -1,6 +1,6 @@
 """The state as Prometheus reads it: a line for each figure, nothing personal."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, time
 
 from django.conf import settings
@@ -53,7 +53,7 @@ def _lines() -> Iterator[str]:
     )
 
 
-def _gauge(name: str, help_: str, values: dict[str, float]) -> Iterator[str]:
+def _gauge(name: str, help_: str, values: Mapping[str, float]) -> Iterator[str]:
     yield f"# HELP {name} {help_}"
     yield f"# TYPE {name} gauge"
     for labels, value in values.items():
