@@ -22,6 +22,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "backups": ("backup", "restore"),
     "upgrades": ("upgrade",),
     "check": ("check",),
+    "keys": ("rekey",),
     "worker": ("worker",),
     "audit": ("audit",),
     "accounts": ("token", "account"),

@@ -1,18 +1,21 @@
 """What one installation is: its data folder, mode, database and keys, from `jiuyuan.toml` in that folder."""
 
 import os
+import shlex
 import stat
+import subprocess
 import tomllib
 from base64 import b64decode, b64encode
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from jiuyuan.wording import say
 
 Mode = Literal["production", "demonstration", "test"]
 FILE = "jiuyuan.toml"
+_COMMAND_SECONDS = 30
 
 
 class UnusableConfig(Exception):
@@ -40,6 +43,7 @@ class Config:
     idle_minutes: int = 60
     lease_seconds: int = 120
     ledger_key: Path = Path("keys/ledger.key")
+    keys_file: Path | None = None
     ledger_outside: Path | None = None
     tls_certificate: Path | None = None
     metrics_token: str = ""
@@ -75,13 +79,16 @@ def load(data: Path | None = None) -> Config:
     values = tomllib.loads(path.read_text("utf-8"))
     if values["mode"] == "production" and os.environ.get("JIUYUAN_TODAY"):
         raise UnusableConfig(say("正式系统的日期不能设定。请去掉环境变量 JIUYUAN_TODAY 后再启动。"))
+    keys_file = data / values["keys_file"] if "keys_file" in values else None
+    keys = _keys(values, keys_file)
     return Config(
         data=data,
         mode=values["mode"],
         database_url=os.environ.get("JIUYUAN_DATABASE_URL") or values["database_url"].format(data=data),
-        secret_key=values["secret_key"],
-        field_keys={int(version): b64decode(key) for version, key in values["field_keys"].items()},
-        index_key=b64decode(values["index_key"]),
+        secret_key=keys["secret_key"],
+        field_keys={int(version): b64decode(key) for version, key in keys["field_keys"].items()},
+        index_key=b64decode(keys["index_key"]),
+        keys_file=keys_file,
         hosts=tuple(values["hosts"]),
         base_url=os.environ.get("JIUYUAN_BASE_URL") or values["base_url"],
         address_header=values.get("address_header", ""),
@@ -94,6 +101,29 @@ def load(data: Path | None = None) -> Config:
         metrics_token=values.get("metrics_token", ""),
         ledger_key=data / values.get("ledger_key", Config.ledger_key),
     )
+
+
+def _keys(values: dict[str, Any], file: Path | None) -> dict[str, Any]:
+    """The keys: in `jiuyuan.toml` itself, in `keys_file`, or what `keys_command` prints, in the same shape.
+
+    The command is how a key service or a hardware module is asked. Raises `UnusableConfig`.
+    """
+    try:
+        if command := values.get("keys_command"):
+            done = subprocess.run(shlex.split(command), capture_output=True, check=True, timeout=_COMMAND_SECONDS)
+            found = tomllib.loads(done.stdout.decode())
+        elif file is not None:
+            found = tomllib.loads(file.read_text("utf-8"))
+        else:
+            found = values
+        if {"secret_key", "index_key", "field_keys"} <= found.keys():
+            return found
+    except (OSError, subprocess.SubprocessError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        # Not its text: what a command printed may be a key.
+        raise UnusableConfig(
+            say("取不到密钥（{error}）：请看 jiuyuan.toml 中的 keys_file 或 keys_command。", error=type(error).__name__)
+        ) from None
+    raise UnusableConfig(say("密钥不全：应有 secret_key、index_key 和 [field_keys]。"))
 
 
 def keep_private(data: Path) -> None:

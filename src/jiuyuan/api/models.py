@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from jiuyuan.encryption import EncryptedTextField
+
 
 class IdempotentCall(models.Model):
     """An answered POST with its `Idempotency-Key`: repeated, it answers the same and acts once. Forgotten at night (`KEPT_DAYS`)."""
@@ -11,7 +13,7 @@ class IdempotentCall(models.Model):
     path = models.CharField(max_length=300)
     body = models.CharField("请求校验值", max_length=64)
     status = models.PositiveSmallIntegerField()
-    answer = models.TextField()
+    answer = EncryptedTextField()
     answered_at = models.DateTimeField()
 
     class Meta:

@@ -200,7 +200,7 @@ class Objection(Recorded):
     )
     ground = models.TextField("异议理由")
     name = models.CharField("提出人", max_length=80, blank=True)
-    contact = models.CharField("联系方式", max_length=120, blank=True)
+    contact = EncryptedTextField("联系方式", blank=True)
     made_at = models.DateTimeField("提出时间")
     finding = models.TextField("核查结果", blank=True)
     upheld = models.BooleanField("异议成立", null=True)

@@ -1,0 +1,156 @@
+"""Encrypting anew, under the newest key, what lies under older ones: columns and documents, piece by piece.
+
+Each row and each file is changed by itself, and only where it is still what was read, so that the site works meanwhile and
+a run that was killed goes on. What is under the newest key already is passed by.
+"""
+
+import secrets
+from base64 import b64encode
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connection, transaction
+
+from jiuyuan import config
+from jiuyuan.config import Config
+from jiuyuan.encryption import EncryptedTextField, decrypt, encrypt
+from jiuyuan.operations import runs
+from jiuyuan.refusals import Conflict, NotFound
+from jiuyuan.whole_files import written_whole
+from jiuyuan.wording import say
+
+_AT_ONCE = 500
+
+
+def encrypted_columns() -> Iterator[tuple[str, str, str, str]]:
+    """Table, primary key, column and the context of each encrypted column."""
+    for model in apps.get_models(include_auto_created=True):
+        for field in model._meta.concrete_fields:
+            if isinstance(field, EncryptedTextField):
+                key = model._meta.pk.column
+                yield model._meta.db_table, str(key), field.column, f"{model._meta.label_lower}.{field.name}"
+
+
+def encrypt_anew(progress: Callable[[int], object] = lambda _done: None) -> Counter[str]:
+    """Returns how many values of each column, and how many `documents`, were encrypted anew."""
+    done: Counter[str] = Counter()
+    with runs.recorded(runs.Kind.REKEY) as figures:
+        for table, key, column, context in encrypted_columns():
+            for count in _column(table, key, column, context):
+                done[f"{table}.{column}"] += count
+                progress(count)
+        for path in _documents(settings.JIUYUAN.data):
+            done["documents"] += _document(path)
+            progress(1)
+        figures |= {"version": _newest(), **done}
+    return done
+
+
+def under(version: int) -> Counter[str]:
+    """How many values lie under a key, by column; `documents` and `imports` are files."""
+    found: Counter[str] = Counter()
+    with connection.cursor() as cursor:
+        for table, _key, column, _context in encrypted_columns():
+            cursor.execute(f"SELECT COUNT(*) FROM {table} WHERE {_version_of(column)} = %s", [_as_stored(version)])
+            found[f"{table}.{column}"] = cursor.fetchone()[0]
+    for folder in ("documents", "imports"):
+        files = (path for path in (settings.JIUYUAN.data / folder).rglob("*") if path.is_file())
+        found[folder] = sum(_first_byte(path) == version for path in files)
+    return +found
+
+
+def add_key(installation: Config) -> int:
+    """Write a new key into `jiuyuan.toml`; the one that encrypts from the next start on. Returns its number."""
+    number = max(installation.field_keys) + 1
+    if number > 255:
+        raise Conflict(say("密钥的编号最多到255。"))
+    line = f'{number} = "{b64encode(secrets.token_bytes(32)).decode()}"'
+    _rewrite(installation, lambda lines: [*lines, line])
+    return number
+
+
+def retire(installation: Config, version: int) -> None:
+    """Take a key out of `jiuyuan.toml`. Raises `NotFound`; `Conflict` for the newest, and where anything lies under it."""
+    if version not in installation.field_keys:
+        raise NotFound(say("没有编号为 {version} 的密钥。", version=version))
+    if version == max(installation.field_keys):
+        raise Conflict(say("这是正在用的密钥，不能停用。"))
+    if left := under(version):
+        raise Conflict(
+            say(
+                "还有用它加密的内容（{left}），请先运行 jiuyuan rekey。",
+                left=[f"{name} {count}" for name, count in left.items()],
+            )
+        )
+    _rewrite(installation, lambda lines: [line for line in lines if line.partition("=")[0].strip(' "') != str(version)])
+
+
+def _column(table: str, key: str, column: str, context: str) -> Iterator[int]:
+    last: Any = None
+    where = f"{_version_of(column)} <> %s"
+    while True:
+        with transaction.atomic(), connection.cursor() as cursor:
+            beyond, given = (f" AND {key} > %s", [last]) if last is not None else ("", [])
+            cursor.execute(
+                f"SELECT {key}, {column} FROM {table} WHERE {where}{beyond} ORDER BY {key} LIMIT {_AT_ONCE}",
+                [_as_stored(_newest()), *given],
+            )
+            rows = [(pk, bytes(sealed)) for pk, sealed in cursor.fetchall()]
+            if not rows:
+                return
+            for pk, sealed in rows:
+                cursor.execute(
+                    f"UPDATE {table} SET {column} = %s WHERE {key} = %s AND {column} = %s",
+                    [encrypt(decrypt(sealed, context), context), pk, sealed],
+                )
+            last = rows[-1][0]
+        yield len(rows)
+
+
+def _documents(data: Path) -> Iterator[Path]:
+    for path in sorted((data / "documents").rglob("*")):
+        if path.is_file() and path.name[0] != "." and _first_byte(path) != _newest():
+            yield path
+
+
+def _document(path: Path) -> int:
+    """Documents are written once and never changed, so nobody else writes this one."""
+    context = f"document:{path.name}"
+    content = decrypt(path.read_bytes(), context)
+    with written_whole(path) as file:
+        file.write(encrypt(content, context))
+    return 1
+
+
+def _newest() -> int:
+    return max(settings.JIUYUAN.field_keys)
+
+
+def _version_of(column: str) -> str:
+    """The first byte of what is encrypted; nothing for nothing."""
+    return f"get_byte({column}, 0)" if connection.vendor == "postgresql" else f"substr({column}, 1, 1)"
+
+
+def _as_stored(version: int) -> int | bytes:
+    return version if connection.vendor == "postgresql" else bytes([version])
+
+
+def _first_byte(path: Path) -> int | None:
+    with path.open("rb") as file:
+        found = file.read(1)
+    return found[0] if found else None
+
+
+def _rewrite(installation: Config, change: Callable[[list[str]], list[str]]) -> None:
+    """Change the lines below `[field_keys]`, the last section of the file that holds the keys."""
+    path = installation.keys_file or installation.data / config.FILE
+    head, section, keys = path.read_text("utf-8").partition("[field_keys]\n")
+    if not section:
+        raise Conflict(say("{path} 中没有 [field_keys]：密钥由命令给出的，请在那里更换。", path=path))
+    with written_whole(path) as file:
+        file.write("\n".join([head + "[field_keys]", *change(keys.strip().splitlines())]).encode() + b"\n")
+    path.chmod(0o600)
