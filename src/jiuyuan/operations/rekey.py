@@ -32,7 +32,7 @@ def encrypted_columns() -> Iterator[tuple[str, str, str, str]]:
         for field in model._meta.concrete_fields:
             if isinstance(field, EncryptedTextField):
                 key = model._meta.pk.column
-                yield model._meta.db_table, str(key), field.column, f"{model._meta.label_lower}.{field.name}"
+                yield model._meta.db_table, str(key), str(field.column), f"{model._meta.label_lower}.{field.name}"
 
 
 def encrypt_anew(progress: Callable[[int], object] = lambda _done: None) -> Counter[str]:
