@@ -51,6 +51,7 @@ OWN = {
     "who", "where", "street", "begin", "mine", "read", "information", "entitlements", "put_right", "progress", "receipt", "paper", "withdraw", "form",
     "resume", "household_add", "page", "place", "place_street", "material", "picture", "remove", "sign",
     "account", "own_password", "phone", "token_revoke", "address", "close_account", "bank_account", "bank_account_whole",
+    "own_data_json", "own_data_pdf",
 }  # fmt: skip
 # Pages of somebody who has not applied yet, and those of them and of a case that lead on to another page.
 BEFORE_A_CASE = {
@@ -65,7 +66,7 @@ BEFORE_A_CASE = {
     "own_password",
     "close_account",
 }
-BEFORE_A_CASE_LEADS_ON = {"phone", "address", "bank_account"}
+BEFORE_A_CASE_LEADS_ON = {"phone", "address", "bank_account", "own_data_json", "own_data_pdf"}
 LEADS_ON = {"where", "begin", "read"}
 OF_A_CASE_LEADS_ON = {
     "form",
@@ -193,7 +194,7 @@ def test_ones_own_pages_ask_for_a_login_refuse_staff_and_are_not_there_for_other
     assert own == (302 if name in LEADS_ON | OF_A_CASE_LEADS_ON else 200)
 
 
-PAPERS = {"paper", "picture", "exit_notice", "objection_outcome", "offer_letter"}
+PAPERS = {"paper", "picture", "own_data_json", "own_data_pdf", "exit_notice", "objection_outcome", "offer_letter"}
 
 
 @pytest.mark.parametrize("name", sorted((PUBLIC | OWN) - POSTED - PAPERS))
