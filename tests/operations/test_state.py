@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
 from django.urls import reverse
 
 from jiuyuan import clock, config, read_only, request_ids
@@ -19,6 +20,7 @@ from jiuyuan.masking import LogFilter
 from jiuyuan.operations import checks, runs, state
 from jiuyuan.operations.models import ErrorSeen
 from tests.factories import a_case, an_applicant, staff
+from tests.jobs import work
 
 pytestmark = pytest.mark.django_db
 NUMBER = "abcdef0123456789"
@@ -169,3 +171,13 @@ def test_each_check_says_when_it_is_not_well(monkeypatch: Any, settings: Any, tm
 
     monkeypatch.setattr(state, "errors_of_days", lambda _days: 1 / 0)
     assert [one.said for one in checks.findings() if one.what == "程序错误"] == ["查不出来（ZeroDivisionError）"]
+
+
+def test_worker_removes_sessions_that_ran_out_and_no_others() -> None:
+    stay, gone = SessionStore(), SessionStore()
+    for session, seconds in ((stay, 60), (gone, -60)):
+        session["typed"] = "王秀兰"
+        session.set_expiry(seconds)
+        session.save()
+    work("forget_sessions")
+    assert (SessionStore().exists(stay.session_key), SessionStore().exists(gone.session_key)) == (True, False)

@@ -35,7 +35,7 @@ class Level(Enum):
 
 
 @dataclass(frozen=True)
-class Finding:
+class CheckResult:
     """`said`: what is so; `todo`: what to do, empty where it is well."""
 
     what: str
@@ -44,21 +44,21 @@ class Finding:
     todo: str = ""
 
 
-def findings() -> Iterator[Finding]:
+def findings() -> Iterator[CheckResult]:
     """One for each check; a check that breaks down is itself a finding."""
     for check in _CHECKS:
         try:
             yield check()
         except Exception as error:
             said = error.title if isinstance(error, Refusal) else type(error).__name__
-            yield Finding(check.__doc__ or "", Level.BAD, say("查不出来（{said}）", said=said), say("请看日志。"))
+            yield CheckResult(check.__doc__ or "", Level.BAD, say("查不出来（{said}）", said=said), say("请看日志。"))
 
 
-def _graded(what: str, level: Level, said: str, todo: str) -> Finding:
-    return Finding(what, level, said, "" if level is Level.WELL else todo)
+def _graded(what: str, level: Level, said: str, todo: str) -> CheckResult:
+    return CheckResult(what, level, said, "" if level is Level.WELL else todo)
 
 
-def disk() -> Finding:
+def disk() -> CheckResult:
     """磁盘"""
     found = state.room()
     level = Level.BAD if found.free < _NO_ROOM else Level.SOON if found.free < _LITTLE_ROOM else Level.WELL
@@ -66,7 +66,7 @@ def disk() -> Finding:
     return _graded(say("磁盘"), level, said, say("请清理或扩大数据文件夹所在的盘：满了以后什么也办不成。"))
 
 
-def memory() -> Finding:
+def memory() -> CheckResult:
     """内存"""
     total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     level = Level.WELL if total >= _MEMORY * 0.9 else Level.SOON
@@ -74,7 +74,7 @@ def memory() -> Finding:
     return _graded(say("内存"), level, say("{total:.1f}GB", total=total / GIGABYTE), todo)
 
 
-def database() -> Finding:
+def database() -> CheckResult:
     """数据库"""
     what, version = say("数据库"), database_copy.server_version()
     if connection.vendor == "sqlite":
@@ -93,85 +93,87 @@ def database() -> Finding:
         )
         encoding, superuser, may_create = cursor.fetchone()
     if int(version.split(".")[0]) < _OLDEST_SERVER:
-        return Finding(what, Level.BAD, said, say("请升级到 PostgreSQL 15 或更新的版本。"))
+        return CheckResult(what, Level.BAD, said, say("请升级到 PostgreSQL 15 或更新的版本。"))
     if encoding != "UTF8":
-        return Finding(
+        return CheckResult(
             what,
             Level.BAD,
             f"{said}，{encoding}",
             say("库的编码应为 UTF8：createdb --encoding UTF8 --template template0。"),
         )
     if not may_create:
-        return Finding(
+        return CheckResult(
             what, Level.BAD, said, say("账号不能建表，升级会失败：库应归它所有（ALTER DATABASE … OWNER TO …）。")
         )
     if superuser:
-        return Finding(what, Level.SOON, said, say("网站用的账号是超级用户，能读服务器上的文件。请另建一个普通账号。"))
-    return Finding(what, Level.WELL, said)
+        return CheckResult(
+            what, Level.SOON, said, say("网站用的账号是超级用户，能读服务器上的文件。请另建一个普通账号。")
+        )
+    return CheckResult(what, Level.WELL, said)
 
 
-def tables() -> Finding:
+def tables() -> CheckResult:
     """数据库的版本"""
     waiting = upgrade.waiting()
     if waiting:
-        return Finding(
+        return CheckResult(
             say("数据库的版本"), Level.BAD, say("还差{count}步", count=len(waiting)), say("请运行 jiuyuan upgrade。")
         )
-    return Finding(say("数据库的版本"), Level.WELL, runs.version_on_file() or say("未记下"))
+    return CheckResult(say("数据库的版本"), Level.WELL, runs.version_on_file() or say("未记下"))
 
 
-def programs() -> Finding:
+def programs() -> CheckResult:
     """备份程序"""
     what = say("备份程序")
     if connection.vendor == "sqlite":
-        return Finding(what, Level.WELL, say("不需要"))
+        return CheckResult(what, Level.WELL, say("不需要"))
     version = database_copy.client_version()
     todo = say("请安装与服务器同一版本或更新的 postgresql-client，否则备份不了。")
     if version is None:
-        return Finding(what, Level.BAD, say("没有 pg_dump"), todo)
+        return CheckResult(what, Level.BAD, say("没有 pg_dump"), todo)
     older = version < int(database_copy.server_version().split(".")[0])
     return _graded(what, Level.BAD if older else Level.WELL, f"pg_dump {version}", todo)
 
 
-def clocks() -> Finding:
+def clocks() -> CheckResult:
     """时钟"""
     what, ours = say("时钟"), clock.now()
     if settings.JIUYUAN.time_can_move:
-        return Finding(what, Level.WELL, say("演示或测试，不核对"))
+        return CheckResult(what, Level.WELL, say("演示或测试，不核对"))
     last = state.last_act_at()
     if last is not None and last > ours + _CLOCK_APART:
-        return Finding(what, Level.BAD, say("比最后一条记录早（{last:%Y-%m-%d %H:%M}）", last=last.astimezone(clock.CHINA)), say("时钟被拨回过。请校准（chrony 或 systemd-timesyncd），在此之前不要办事。"))  # fmt: skip
+        return CheckResult(what, Level.BAD, say("比最后一条记录早（{last:%Y-%m-%d %H:%M}）", last=last.astimezone(clock.CHINA)), say("时钟被拨回过。请校准（chrony 或 systemd-timesyncd），在此之前不要办事。"))  # fmt: skip
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT clock_timestamp()")
             theirs: datetime = cursor.fetchone()[0]
         if abs(theirs - clock.now()) > _CLOCK_APART:
-            return Finding(what, Level.BAD, say("与数据库服务器相差{seconds:.0f}秒", seconds=abs(theirs - ours).total_seconds()), say("请在两台机器上都对时（chrony）。"))  # fmt: skip
-    return Finding(what, Level.WELL, f"{ours:%Y-%m-%d %H:%M:%S}")
+            return CheckResult(what, Level.BAD, say("与数据库服务器相差{seconds:.0f}秒", seconds=abs(theirs - ours).total_seconds()), say("请在两台机器上都对时（chrony）。"))  # fmt: skip
+    return CheckResult(what, Level.WELL, f"{ours:%Y-%m-%d %H:%M:%S}")
 
 
-def fonts() -> Finding:
+def fonts() -> CheckResult:
     """字体"""
     if importlib.util.find_spec("manimgx_fonts_cjk") is None:
-        return Finding(
+        return CheckResult(
             say("字体"), Level.BAD, say("没有"), say("请按 requirements-run.lock 安装完整：没有它印不出表和告知书。")
         )
-    return Finding(say("字体"), Level.WELL, font_folder().name)
+    return CheckResult(say("字体"), Level.WELL, font_folder().name)
 
 
-def keys() -> Finding:
+def keys() -> CheckResult:
     """密钥文件"""
     what, data = say("密钥文件"), settings.JIUYUAN.data
     secret = [data / config.FILE, settings.JIUYUAN.ledger_key, data / "departments.toml", data / "sms.toml"]
     open_to_others = [path.name for path in (*secret, *_certificate_files()) if path.exists() and _open_to_others(path)]
     if open_to_others:
-        return Finding(
+        return CheckResult(
             what,
             Level.BAD,
             say("别人也能读：{names}", names=open_to_others),
             say("请 chown 给运行系统的账号，并 chmod 600。"),
         )
-    return Finding(what, Level.WELL, say("只有运行系统的账号能读"))
+    return CheckResult(what, Level.WELL, say("只有运行系统的账号能读"))
 
 
 def _certificate_files() -> list[Path]:
@@ -183,7 +185,7 @@ def _open_to_others(path: Path) -> bool:
     return bool(stat.S_IMODE(found.st_mode) & 0o077) or found.st_uid not in (os.geteuid(), 0)
 
 
-def certificates() -> Finding:
+def certificates() -> CheckResult:
     """证书"""
     what, found = say("证书"), state.certificates()
     if not found:
@@ -197,23 +199,23 @@ def certificates() -> Finding:
     unreadable = [one.name for one in found if one.days is None]
     ending = [one for one in found if one.days is not None and one.days <= _EXPIRES_SOON]
     if unreadable:
-        return Finding(
+        return CheckResult(
             what, Level.BAD, say("打不开：{names}", names=unreadable), say("请换上没有损坏、没有密码的文件。")
         )
     if ending:
         level = Level.BAD if ending[0].days is not None and ending[0].days < 0 else Level.SOON
         names = [say("{name}还有{days}天", name=one.name, days=one.days) for one in ending]
-        return Finding(
+        return CheckResult(
             what, level, say("快到期或已到期：{names}", names=names), say("请向发证机构换新证书，放在原处。")
         )
-    return Finding(what, Level.WELL, say("{count}份，最早的还有{days}天", count=len(found), days=found[0].days))
+    return CheckResult(what, Level.WELL, say("{count}份，最早的还有{days}天", count=len(found), days=found[0].days))
 
 
-def holidays() -> Finding:
+def holidays() -> CheckResult:
     """明年的节假日"""
     what, today = say("明年的节假日"), clock.today()
     if state.holidays_known_until() > today.year:
-        return Finding(what, Level.WELL, say("已有"))
+        return CheckResult(what, Level.WELL, say("已有"))
     level = Level.BAD if today.month >= _LACKING_FROM else Level.SOON if today.month >= _ASKED_FROM else Level.WELL
     said = say("还没有{year}年的", year=today.year + 1)
     return _graded(
@@ -221,20 +223,20 @@ def holidays() -> Finding:
     )
 
 
-def ledger() -> Finding:
+def ledger() -> CheckResult:
     """封存值的另存"""
     what, same = say("封存值的另存"), state.outside_copy()
     todo = say(
         '每次封存后把 digests.jsonl 抄到数据库和本机管理员都写不到的地方，并在 jiuyuan.toml 写上 ledger_outside = "那一份的路径"。'
     )
     if same is None:
-        return Finding(what, Level.SOON, say("没有设置"), todo)
+        return CheckResult(what, Level.SOON, say("没有设置"), todo)
     return _graded(
         what, Level.WELL if same else Level.BAD, say("最后一行一致") if same else say("读不到，或不是最新的"), todo
     )
 
 
-def seal() -> Finding:
+def seal() -> CheckResult:
     """封存"""
     day = state.last_seal_day()
     late = day is None or day < clock.today() - timedelta(days=1)
@@ -243,13 +245,13 @@ def seal() -> Finding:
     )
 
 
-def night() -> Finding:
+def night() -> CheckResult:
     """夜间核查"""
     at = state.last_night()
     return _graded(say("夜间核查"), Level.WELL if _recent(at, _A_NIGHT) else Level.SOON, _moment(at), say("请看 jiuyuan nightly 的定时任务（systemctl status jiuyuan-nightly.timer）。"))  # fmt: skip
 
 
-def backup() -> Finding:
+def backup() -> CheckResult:
     """备份"""
     at = runs.last_at(runs.Kind.BACKUP)
     level = Level.WELL if _recent(at, _A_NIGHT) else Level.BAD if at is None else Level.SOON
@@ -258,13 +260,13 @@ def backup() -> Finding:
     )
 
 
-def drill() -> Finding:
+def drill() -> CheckResult:
     """恢复演练"""
     well = state.drilled_this_quarter()
     return _graded(say("恢复演练"), Level.WELL if well else Level.SOON, _moment(runs.last_at(runs.Kind.DRILL)), say("本季度还没有演练：jiuyuan restore 备份 --drill。没有演练过的备份不能算备份。"))  # fmt: skip
 
 
-def jobs() -> Finding:
+def jobs() -> CheckResult:
     """后台任务"""
     counted, idle = state.jobs(), state.neglected()
     failed = counted[Job.State.FAILED]
@@ -272,7 +274,7 @@ def jobs() -> Finding:
         "没有等待的"
     )
     if idle:
-        return Finding(
+        return CheckResult(
             say("后台任务"),
             Level.BAD,
             said,
@@ -283,7 +285,7 @@ def jobs() -> Finding:
     )
 
 
-def errors() -> Finding:
+def errors() -> CheckResult:
     """程序错误"""
     kinds = state.errors_of_days(7)
     said = say("7天内{kinds}种", kinds=kinds) if kinds else say("7天内没有")
@@ -291,11 +293,11 @@ def errors() -> Finding:
         say("程序错误"),
         Level.SOON if kinds else Level.WELL,
         said,
-        say("见 系统状态；把错误、位置和请求编号报给开发者。"),
+        say("请把“系统状态”中列出的错误、位置和请求编号报给开发者。"),
     )
 
 
-def address() -> Finding:
+def address() -> CheckResult:
     """网址"""
     url = settings.JIUYUAN.base_url
     well = settings.JIUYUAN.mode != "production" or url.startswith("https://")
@@ -319,7 +321,7 @@ def _day(day: date | None) -> str:
     return say("最近一次 {day}", day=day.isoformat()) if day else say("没有过")
 
 
-_CHECKS: tuple[Callable[[], Finding], ...] = (
+_CHECKS: tuple[Callable[[], CheckResult], ...] = (
     disk, memory, database, tables, programs, clocks, fonts, keys, certificates, holidays, address,
     night, seal, ledger, backup, drill, jobs, errors,
 )  # fmt: skip

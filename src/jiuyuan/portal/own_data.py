@@ -38,7 +38,7 @@ def as_json(request: HttpRequest) -> HttpResponseBase:
     """The names of parts and fields are those of the forms."""
     if (person := _own(request)) is None:
         return redirect("portal:information")
-    said = {"截至": timezone.localtime(clock.now()).isoformat(timespec="seconds"), **dict(_parts(request, person))}
+    said = {say("截至"): timezone.localtime(clock.now()).isoformat(timespec="seconds"), **dict(_parts(request, person))}
     text = json.dumps(said, ensure_ascii=False, indent=1)
     return _file(text.encode(), "application/json; charset=utf-8", "json")
 
@@ -84,7 +84,7 @@ def _parts(request: HttpRequest, person: Person) -> Iterator[tuple[str, list[dic
         if found := [_row(row) for row in rows]:
             yield str(model._meta.verbose_name), found
     if messages := list(Message.objects.to(user.username).order_by("pk")):
-        yield str(Message._meta.verbose_name), [{"标题": one.title, "内容": one.body} for one in messages]
+        yield str(Message._meta.verbose_name), [{say("标题"): one.title, say("内容"): one.body} for one in messages]
 
 
 def _row(row: models.Model) -> dict[str, Any]:

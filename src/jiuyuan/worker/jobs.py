@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from django.contrib.sessions.backends.db import SessionStore
+
 from jiuyuan import clock
 from jiuyuan.worker import queue
 from jiuyuan.worker.kinds import JobKind, Lane
@@ -15,3 +17,9 @@ _KEPT = timedelta(days=30)
 @job(JobKind.CLEAR_JOBS, Lane.TIDYING, every=timedelta(hours=1))
 def clear_jobs(_job: Job) -> None:
     Job.objects.unscoped().filter(queue.DONE, finished_at__lt=clock.now() - _KEPT).delete()
+
+
+@job(JobKind.FORGET_SESSIONS, Lane.TIDYING, every=timedelta(hours=1))
+def forget_sessions(_job: Job) -> None:
+    """A session that ran out holds what was typed in it, encrypted; nobody comes back to it."""
+    SessionStore.clear_expired()

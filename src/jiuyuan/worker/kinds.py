@@ -19,6 +19,7 @@ class JobKind(Labelled):
     FORGET_TRIED = "forget_tried", "清理试过没导入的文件"
     REMOVE_LOST = "remove_lost", "清理中断的上传"
     FORGET_ANSWERS = "forget_answers", "清理接口的旧答复"
+    FORGET_SESSIONS = "forget_sessions", "清理过期的登录"
     CLEAR_JOBS = "clear_jobs", "清理做完的后台任务"
 
 
