@@ -8,7 +8,7 @@ from jiuyuan.history import ledger_key
 
 def fingerprint(key: bytes) -> str:
     """16 hexadecimal digits. Keys are 32 random bytes, so nobody comes from these back to them."""
-    return hashlib.sha256(b"jiuyuan fingerprint:" + key).hexdigest()[:16]
+    return hashlib.sha256(b"jiuyuan-fingerprint:" + key).hexdigest()[:16]
 
 
 def of(installation: Config) -> dict[str, str]:
