@@ -14,6 +14,7 @@ from django.urls import reverse
 from jiuyuan import clock, config, read_only, request_ids
 from jiuyuan.agencies import pace
 from jiuyuan.agencies.models import Try
+from jiuyuan.agencies.services import issue_token
 from jiuyuan.history.models import Entry
 from jiuyuan.logs import ErrorTable, JsonLines
 from jiuyuan.masking import LogFilter
@@ -77,13 +78,13 @@ def test_token_opens_the_figures_from_elsewhere(client: Any, settings: Any) -> N
 
 
 def test_number_of_a_request_stands_in_its_answer_its_acts_and_its_log(client: Any) -> None:
-    client.force_login(staff("clerk"), backend="jiuyuan.agencies.backends.WithAgency")
-    answer = client.post(
-        "/api/v1/applications", json.dumps(an_applicant().form(channel="window")), "application/json",
-        headers={"X-Request-ID": NUMBER},
-    )  # fmt: skip
+    headers = {"X-Request-ID": NUMBER, "Authorization": f"Bearer {issue_token(staff('clerk'))}"}
+    said = json.dumps(an_applicant().form(channel="window"))
+    answer = client.post("/api/v1/applications", said, "application/json", headers=headers)
     assert (answer.status_code, answer["X-Request-ID"]) == (201, NUMBER), answer.content
-    assert {entry.payload["request"] for entry in Entry.objects.of(answer.json()["number"])} == {NUMBER}
+    assert {entry.payload["request"] for entry in Entry.objects.of(f"application:{answer.json()['number']}")} == {
+        NUMBER
+    }
     drawn = client.get("/health/live", headers={"X-Request-ID": "a b"})["X-Request-ID"]
     assert len(drawn) == 16
     a_case("draft", an_applicant(name="李秀兰"))
