@@ -55,7 +55,7 @@ def under(version: int) -> Counter[str]:
     found: Counter[str] = Counter()
     with connection.cursor() as cursor:
         for table, _key, column, _context in encrypted_columns():
-            cursor.execute(f"SELECT COUNT(*) FROM {table} WHERE {_version_of(column)} = %s", [_as_stored(version)])
+            cursor.execute(f"SELECT COUNT(*) FROM {table} WHERE substr({column}, 1, 1) = %s", [bytes([version])])
             found[f"{table}.{column}"] = cursor.fetchone()[0]
     for folder in ("documents", "imports"):
         files = (path for path in (settings.JIUYUAN.data / folder).rglob("*") if path.is_file())
@@ -91,13 +91,13 @@ def retire(installation: Config, version: int) -> None:
 
 def _column(table: str, key: str, column: str, context: str) -> Iterator[int]:
     last: Any = None
-    where = f"{_version_of(column)} <> %s"
+    where = f"substr({column}, 1, 1) <> %s AND length({column}) > 0"  # the first byte is the key's version
     while True:
         with transaction.atomic(), connection.cursor() as cursor:
             beyond, given = (f" AND {key} > %s", [last]) if last is not None else ("", [])
             cursor.execute(
                 f"SELECT {key}, {column} FROM {table} WHERE {where}{beyond} ORDER BY {key} LIMIT {_AT_ONCE}",
-                [_as_stored(_newest()), *given],
+                [bytes([_newest()]), *given],
             )
             rows = [(pk, bytes(sealed)) for pk, sealed in cursor.fetchall()]
             if not rows:
@@ -128,15 +128,6 @@ def _document(path: Path) -> int:
 
 def _newest() -> int:
     return max(settings.JIUYUAN.field_keys)
-
-
-def _version_of(column: str) -> str:
-    """The first byte of what is encrypted; nothing for nothing."""
-    return f"get_byte({column}, 0)" if connection.vendor == "postgresql" else f"substr({column}, 1, 1)"
-
-
-def _as_stored(version: int) -> int | bytes:
-    return version if connection.vendor == "postgresql" else bytes([version])
 
 
 def _first_byte(path: Path) -> int | None:
