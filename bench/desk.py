@@ -57,7 +57,7 @@ def main() -> int:
         asked = _prepare(options.people, options.cases)
         if options.explain:
             _explain(asked)
-        _measure(asked, options.seconds, options.processes)
+        measure(asked, options.seconds, options.processes)
     finally:
         cluster.stop()
         shutil.rmtree(data, ignore_errors=True)
@@ -91,8 +91,8 @@ def _asked() -> Asked:
     from jiuyuan.people.models import Person
     from tests import factories
 
-    clerk, reviewer = _session(factories.staff("clerk")), _session(factories.staff("reviewer"))
-    province = _session(factories.staff("province"))
+    clerk, reviewer = session_of(factories.staff("clerk")), session_of(factories.staff("reviewer"))
+    province = session_of(factories.staff("province"))
     dice = random.Random(5)
 
     def some(**filters: Any) -> list[str]:
@@ -124,7 +124,7 @@ def _asked() -> Asked:
     }
 
 
-def _session(user: Any) -> str:
+def session_of(user: Any) -> str:
     from django.test import Client
 
     client = Client()
@@ -138,7 +138,7 @@ def _quoted(text: str) -> str:
     return quote(text)
 
 
-def _measure(asked: Asked, seconds: float, processes: int) -> None:
+def measure(asked: Asked, seconds: float, processes: int) -> None:
     with _server(processes) as port:
         print(f"\n{'':32}{'requests/s':>11}{'p50':>8}{'p95':>8}{'p99':>8}  ms")
         for label, (session, paths) in asked.items():
