@@ -81,6 +81,22 @@ JUDGED_BY_THE_TRADE = {
     "plan",
     "on",
     "business",
+    "wishes",
+    "measures",
+    "helper",
+    "reasons",
+    "limits",
+    "limits_consent",
+    "conditions",
+    "pay_from",
+    "pay_to",
+    "valid_until",
+    "renamed",
+    "next_on",
+    "source",
+    "observed_on",
+    "since",
+    "registered_on",
 }
 _OF_PLACEMENTS = ("agree_again", "publish", "contract", "begin", "attend", "end", "drop")
 EXCLUDED = [positive_data_acceptance]
@@ -112,7 +128,10 @@ def test_every_answer_is_as_the_document_says(case: Any, file: dict[str, Any]) -
         assert refused <= JUDGED_BY_THE_TRADE, (case.as_curl_command(), problem)
 
 
-_THINGS_OF_HELP = ("offers", "refusals", "appointments", "courses", "enrolments", "ventures")
+_THINGS_OF_HELP = (
+    *("interviews", "plans", "measures", "vacancies", "offers", "refusals", "appointments", "courses", "enrolments"),
+    *("ventures", "posts", "placements", "follow_ups"),
+)
 
 
 def test_every_operation_of_the_contract_is_described() -> None:
@@ -155,7 +174,6 @@ def test_every_operation_of_the_contract_is_described() -> None:
         "POST /api/v1/exit_objections/{pk}/settle",
         "POST /api/v1/people/{pk}/documents",
         "POST /api/v1/people/{pk}/facts",
-        "GET /api/v1/plans/{pk}",
         "GET /api/v1/plans/{pk}/matches",
         "POST /api/v1/plans/{pk}/offers",
         *(f"GET /api/v1/{things}{one}" for things in _THINGS_OF_HELP for one in ("", "/{pk}")),
@@ -175,7 +193,6 @@ def test_every_operation_of_the_contract_is_described() -> None:
         *(f"POST /api/v1/refusals/{{pk}}/{action}" for action in ("tell", "respond", "count", "excuse")),
         "POST /api/v1/posts",
         "POST /api/v1/posts/{pk}/placements",
-        *(f"GET /api/v1/{things}{one}" for things in ("posts", "placements") for one in ("", "/{pk}")),
         "POST /api/v1/recognitions/{pk}/appointments",
         *(f"POST /api/v1/appointments/{{pk}}/{act}" for act in ("prove", "came", "excuse_me", "stay_away", "cancel")),
         *(f"GET /api/v1/figures{one}" for one in ("", "/{code}", "/{code}/people")),
@@ -184,12 +201,28 @@ def test_every_operation_of_the_contract_is_described() -> None:
         *(f"POST /api/v1/targets/{{pk}}/{action}" for action in ("change", "publish", "withdraw")),
         *(f"POST /api/v1/periods/{{pk}}/{action}" for action in ("approve", "send_back")),
         "GET /api/v1/duties",
+        "GET /api/v1/duties/{key}",
         "POST /api/v1/recognitions/{pk}/duties",
         *(
             f"POST /api/v1/posts/{{pk}}/{action}"
             for action in ("revise", "approve", "publish", "open", "revoke_link", "close")
         ),
         *(f"POST /api/v1/placements/{{pk}}/{action}" for action in _OF_PLACEMENTS),
+        *(f"POST /api/v1/recognitions/{{pk}}/{things}" for things in ("interviews", "wishes", "plans")),
+        *(f"POST /api/v1/interviews/{{pk}}/{act}" for act in ("complete", "change_wishes")),
+        *(
+            f"POST /api/v1/plans/{{pk}}/{act}"
+            for act in ("agree", "start_unsigned", "review", "replace", "hand_over", "end")
+        ),
+        *(f"POST /api/v1/measures/{{pk}}/{act}" for act in ("start", "finish", "drop")),
+        "POST /api/v1/vacancies",
+        *(
+            f"POST /api/v1/vacancies/{{pk}}/{act}"
+            for act in ("revise", "check", "open", "open_with_ground", "fill", "withdraw")
+        ),
+        *(f"POST /api/v1/{things}/{{pk}}/follow_ups" for things in ("offers", "placements", "enrolments", "ventures")),
+        *(f"POST /api/v1/{things}/{{pk}}/verify_work" for things in ("offers", "placements", "ventures")),
+        "POST /api/v1/follow_ups/{pk}/apply_again",
         *(f"POST /api/v1/proposals/{{pk}}/{action}" for action in ("confirm", "dismiss", "take_back")),
         *(f"{method} /api/v1/payment_batches" for method in ("GET", "POST")),
         *(f"GET /api/v1/payment_batches/{{pk}}{what}" for what in ("", "/lines", "/list.xlsx")),

@@ -9,10 +9,11 @@ from ninja import Router, Schema
 from ninja.responses import Status
 
 from jiuyuan.agencies.models import User
-from jiuyuan.api import duties, figures, helping, payments, posts, stays, training, visits
+from jiuyuan.api import assistance, duties, figures, payments, stays, visits
 from jiuyuan.api.inputs import Act
 from jiuyuan.api.tokens import Bearer, user_of
 from jiuyuan.assistance.placement_workflow import PLACEMENT
+from jiuyuan.assistance.vacancy_workflow import VACANCY
 from jiuyuan.procedures import engine
 from jiuyuan.procedures.reading import kind_of
 from jiuyuan.procedures.registry import WORKFLOWS, Workflow
@@ -29,21 +30,18 @@ _SHOWN: dict[str, tuple[type[Schema], Callable[[User, Any], Schema]]] = {
     "investigation": (stays.InvestigationShape, stays.investigation),
     "exit_objection": (stays.ObjectionToExitShape, stays.objection),
     "visit": (visits.VisitShape, visits.visit),
-    "offer": (helping.OfferShape, helping.offer),
-    "appointment": (helping.AppointmentShape, helping.appointment),
-    "refusal": (helping.RefusalShape, helping.refusal),
-    "post": (posts.PostShape, posts.post),
-    "placement": (posts.PlacementShape, posts.placement),
     "duty": (duties.SettledShape, duties.settled),
-    "course": (training.CourseShape, training.course),
-    "enrolment": (training.EnrolmentShape, training.enrolment),
-    "venture": (training.VentureShape, training.venture),
     "payment_batch": (payments.PaymentBatchShape, payments.payment_batch),
     "period": (figures.PeriodShape, figures.period),
     "target": (figures.TargetShape, figures.target),
+    **assistance.SHOWN,
 }
 #: Of what hangs on nothing, what a program may begin: on the router of its list, which has the same address.
-_ALONE = {"post": posts.router, "course": training.router, "payment_batch": payments.router, "target": figures.router}
+_ALONE = {
+    "payment_batch": payments.router,
+    "target": figures.router,
+    **dict.fromkeys(("post", "course", "vacancy"), assistance.router),
+}
 # Names that clients were made with; the others are the action's and the thing's.
 _NAMES = {
     ("exit_proposal", "propose"): "propose_exit",
@@ -59,11 +57,15 @@ _NAMES = {
         ("payment_batch", act): f"{act}_payment_batch"
         for act in ("make", "sign", "publish", "take_down", "send", "withdraw")
     },
+    ("interview", "write_wishes"): "write_wishes",
+    ("interview", "interview"): "hold_interview",
+    ("plan", "plan"): "make_plan",
 }
-
-
-# Decided at the desk alone, beside what was taken back: the contract of the API names them not.
-_AT_THE_DESK = frozenset({("recognition", "restore"), ("recognition", "stand_by")})
+#: What begins two ways has two addresses.
+_NAMED_THERE = {("interview", "write_wishes"): "wishes"}
+# Decided at the desk alone, beside what was taken back: the contract of the API names them not. The secret of an employer's
+# link is shown there once.
+_AT_THE_DESK = frozenset({("recognition", "restore"), ("recognition", "stand_by"), ("vacancy", "ask_employer")})
 
 
 @dataclass(frozen=True)
@@ -72,10 +74,15 @@ class Operation:
 
     workflow: Workflow
     transition: Transition
+    #: Of what may hang on one of several, on which.
+    below: str = ""
 
     @property
     def name(self) -> str:
-        usual = f"{self.transition.action}_{self.workflow.things.removesuffix('s')}"
+        if self.below:
+            return f"{self.transition.action}_{self.below}"
+        one = self.workflow.name if self.workflow is VACANCY else self.workflow.things.removesuffix("s")
+        usual = f"{self.transition.action}_{one}"
         return _NAMES.get((self.workflow.name, self.transition.action), usual)
 
     @property
@@ -95,7 +102,8 @@ class Operation:
         if self.begins_alone:
             return f"/{self.workflow.things}"
         if self.transition.begins:
-            return f"/{WORKFLOWS[self.workflow.hangs_on].things}/{{int:pk}}/{self.workflow.named_there}"
+            there = _NAMED_THERE.get((self.workflow.name, self.transition.action), self.workflow.named_there)
+            return f"/{WORKFLOWS[self.below or self.workflow.hangs_on].things}/{{int:pk}}/{there}"
         return f"/{self.workflow.things}/{{int:pk}}/{self.transition.action}"
 
 
@@ -106,7 +114,9 @@ def operations() -> Iterator[Operation]:
             reached = not transition.begins or workflow.hangs_on or workflow.name in _ALONE
             reached = reached and (workflow.name, transition.action) not in _AT_THE_DESK
             if reached and transition.roles and all(kind_of(workflow, need).schema for need in transition.needs):
-                yield Operation(workflow, _as_sent(workflow, transition))
+                several = (workflow.hangs_on, *workflow.or_on) if workflow.or_on and transition.begins else ("",)
+                for below in several:
+                    yield Operation(workflow, _as_sent(workflow, transition), below)
 
 
 def _as_sent(workflow: Workflow, transition: Transition) -> Transition:
@@ -125,7 +135,10 @@ def _view(operation: Operation) -> Callable[..., Any]:
 
     def act(request: HttpRequest, pk: int, given: Act) -> Any:
         user, action = user_of(request), operation.transition.action
-        done = given.done(lambda said, version: engine.act(user, operation.workflow, pk, action, said, version=version))
+        key = (operation.below, pk) if operation.below else pk
+        done = given.done(
+            lambda said, version: engine.act(user, operation.workflow, key, action, said, version=version)
+        )
         return Status(201 if operation.transition.begins else 200, shown(user, done))
 
     def begin(request: HttpRequest, given: Act) -> Any:

@@ -9,19 +9,17 @@ from ninja.renderers import JSONRenderer
 
 from jiuyuan.api import (
     acts,
+    assistance,
     cases,
     description,
     duties,
     figures,
-    helping,
     money,
     payments,
-    posts,
     problems,
     public,
     register,
     stays,
-    training,
     visits,
 )
 from jiuyuan.api.bodies import JsonParser
@@ -57,6 +55,6 @@ api = Api(
     parser=JsonParser(),
     renderer=ReadableJson(),
 )
-_ROUTED = (cases, stays, visits, helping, posts, training, money, payments, duties, figures, acts, register, public)
+_ROUTED = (cases, stays, visits, assistance, money, payments, duties, figures, acts, register, public)
 for router in (module.router for module in _ROUTED):
     api.add_router("", router)

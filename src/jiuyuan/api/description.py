@@ -158,7 +158,8 @@ def _said(workflow: Workflow, *transitions: Transition) -> dict[str, Any]:
     ]
     required += [name for name in said if all(name in required_there for required_there in everywhere)]
     action = transitions[0].action
-    known = {name: examples.SAID[action, name] for name in said if (action, name) in examples.SAID}
+    given = {name: examples.said(workflow.name, action, name) for name in said}
+    known = {name: value for name, value in given.items() if value is not None}
     example = {name: 1 if name == "version" else known[name] for name in said if name == "version" or name in known}
     return {
         "type": "object",

@@ -13,7 +13,7 @@ from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right
 from jiuyuan.api import paging, things
-from jiuyuan.api.inputs import AskedDay, AskedKey, one_of
+from jiuyuan.api.inputs import LARGEST_KEY, AskedDay, AskedKey, one_of
 from jiuyuan.api.problems import Problem
 from jiuyuan.api.things import ThingShape
 from jiuyuan.api.tokens import Bearer, user_of
@@ -21,9 +21,11 @@ from jiuyuan.assistance import duties
 from jiuyuan.assistance.duty import AHEAD, AsOf, Due, Duty
 from jiuyuan.assistance.models import SettledOtherwise
 from jiuyuan.assistance.otherwise_workflow import OTHERWISE
+from jiuyuan.characters import whole_number
 from jiuyuan.people.queries import looked_at_list
 from jiuyuan.procedures.registry import WORKFLOWS
-from jiuyuan.refusals import BadInput, NotForRole
+from jiuyuan.recognitions import queries
+from jiuyuan.refusals import BadInput, NotForRole, NotFound
 from jiuyuan.wording import for_record, say
 
 router = Router(auth=Bearer(), tags=["people"])
@@ -87,6 +89,24 @@ def list_duties(
     shown, more = rows[: paging.SIZE], rows[paging.SIZE :]
     following = signing.dumps(more[0][2:], salt=_SALT) if more else None
     return {"items": [_shown(user, kind, one, day) for kind, one, *_ in shown], "next": following}
+
+
+@router.get("/duties/{key}", response=DutyShape, summary="One thing to do")
+def see_duty(request: HttpRequest, key: str) -> DutyShape:
+    """By the `id` that the list says; not there any more once it is settled."""
+    user, day = user_of(request), clock.today()
+    code, _, item = key.rpartition("-")
+    duty, pk = duties.BY_CODE.get(code), whole_number(item)
+    rows = duty.open(AsOf(user, day)) if duty and user.is_staff_member and user.may(Right.SEE_PEOPLE) else None
+    row = rows.filter(pk=pk).first() if rows is not None and pk and pk <= LARGEST_KEY else None
+    if duty is None or row is None:
+        raise NotFound(say("没有这件要办的事，或者已经办了。"))
+    one = Due(row, duty.due(row, AsOf(user, day)), duty.what(row) if duty.what else "")
+    if one.stay is not None:
+        queries.seen(user, one.stay.pk, for_record("要办的事（接口）"))
+    else:
+        looked_at_list(user, for_record("要办的事（接口）"))
+    return _shown(user, duty, one, day)
 
 
 def _from(

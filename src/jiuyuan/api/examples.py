@@ -225,4 +225,85 @@ SAID: dict[tuple[str, str], Any] = {
     ("register", "on"): "2026-03-25",
     ("confirm_alive", "how"): "到店看过，正在营业。",
     ("end", "reason"): "改变主意，不想开店了。",
+    **{
+        (action, name): value
+        for action in ("interview", "complete", "write_wishes", "change_wishes")
+        for name, value in {
+            "on": "2026-03-02",
+            "means": "counter",
+            "ability": ["market", "skills"],
+            "wishes": {"occupations": ["养老护理员"], "divisions": ["220102"], "hours": "full", "lowest_pay": 2500},
+            "services_wanted": ["training"],
+            "limits": "不能久站。",
+            "limits_consent": True,
+            "note": "本人愿意先学。",
+        }.items()
+        if action in ("interview", "complete") or name not in ("on", "means", "ability", "note")
+    },
+    **{
+        (action, name): value
+        for action in ("plan", "replace")
+        for name, value in {
+            "helper": "clerk",
+            "goal": "三个月内到离家近的岗位就业。",
+            "measures": [{"kind": "vacancies", "what": "介绍离家近的岗位", "due_on": "2026-06-01"}],
+            "reasons": {"skills": "本人有护理员证书。"},
+        }.items()
+    },
+    ("agree", "how"): "signed",
+    ("start_unsigned", "reason"): "三次联系不上，先介绍岗位。",
+    ("review", "result"): "已介绍2个岗位，培训下周开班。",
+    ("review", "next_on"): "2026-04-01",
+    ("hand_over", "helper"): "clerk",
+    ("end", "result"): "已稳定就业6个月。",
+    ("finish", "result"): "做了一次职业指导，改了简历。",
+    **{
+        (action, name): value
+        for action in ("create", "revise")
+        for name, value in {
+            "employer": {"name": "南关区民康社区服务中心", "credit_code": "91220102MA17XK4P25"},
+            "renamed": False,
+            "title": "护理员",
+            "occupation": "养老护理员",
+            "number": 2,
+            "tasks": "照料老人起居。",
+            "conditions": "身体健康，有耐心。",
+            "division": "220102",
+            "address": "民康路8号",
+            "form": "full",
+            "pay_from": 2800,
+            "pay_to": 3200,
+            "contract_months": 12,
+            "insurance": ["pension", "medical"],
+            "accessible": ["seated"],
+            "contact": "王主任 0431-85550002",
+            "source": "单位到窗口登记",
+            "valid_until": "2026-05-01",
+        }.items()
+        if (action, name) != ("revise", "title")
+    },
+    ("check", "how"): "看了营业执照，打电话问过人事。",
+    ("open_with_ground", "ground"): "女职工劳动保护特别规定附录，井下作业不得安排女职工。",
+    ("verify_work", "source"): "site_visit",
+    ("verify_work", "observed_on"): "2026-04-02",
+    ("verify_work", "evidence"): "到单位看过，正在上班。",
+    ("follow_up", "on"): "2026-04-02",
+    ("follow_up", "means"): "phone",
+    ("follow_up", "working"): True,
+    ("follow_up", "wage_paid"): True,
+    ("follow_up", "insured"): True,
+    ("follow_up", "note"): "干得顺手。",
+    ("apply_again", "since"): "2026-05-01",
+    ("apply_again", "registered_on"): "2026-05-06",
+    ("apply_again", "registration"): "220102-2026-000123",
 }
+#: What another table says under the same names.
+OF: dict[tuple[str, str, str], Any] = {
+    ("vacancy", "create", "hours"): "full",
+    ("vacancy", "revise", "hours"): "full",
+}
+
+
+def said(workflow: str, action: str, name: str) -> Any:
+    """The example of what an action needs; None where there is none."""
+    return OF.get((workflow, action, name), SAID.get((action, name)))

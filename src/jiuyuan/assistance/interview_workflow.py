@@ -13,7 +13,7 @@ from jiuyuan.assistance.helped import Helped, Said
 from jiuyuan.assistance.models import Ability, Interview, Kind
 from jiuyuan.assistance.models.vacancies import Vacancy
 from jiuyuan.assistance.vacancy_inputs import MANY
-from jiuyuan.characters import whole_number
+from jiuyuan.characters import READABLE, whole_number
 from jiuyuan.labels import texts
 from jiuyuan.procedures.context import Context
 from jiuyuan.procedures.registry import Workflow, register
@@ -121,6 +121,20 @@ def _wishes(context: Context, need: Need, raw: Any) -> dict[str, Any]:
     return {name: value for name, value in wanted.items() if value}
 
 
+def _as_wishes(_need: Need) -> Said:
+    """Wishes in JSON Schema."""
+    words = {
+        "type": "array", "maxItems": _MOST_WISHES,
+        "items": {"type": "string", "minLength": 1, "maxLength": _LONGEST, "pattern": READABLE},
+    }  # fmt: skip
+    wanted: Said = {
+        "occupations": words, "divisions": words, "hours": {"enum": list(Vacancy.Hours.values)},
+        "lowest_pay": {"type": "integer", "minimum": 1, "maximum": 1_000_000},
+        "care": {"type": "string", "maxLength": 200, "pattern": READABLE},
+    }  # fmt: skip
+    return {"type": "object", "properties": wanted, "additionalProperties": False}
+
+
 def _texts(raw: Any, label: str) -> list[str]:
     given = raw if isinstance(raw, list | tuple) else str(raw or "").splitlines()
     found = [text for each in given if (text := str(each).strip())]
@@ -185,7 +199,7 @@ INTERVIEW = register(
         "interview", "这次访谈", Interview, helped.door(InterviewOf, "没有这次访谈。"), helped.holds(InterviewOf),
         Vocabulary(
             {"write": _write, "hold": _hold}, checks={"write": _consented, "hold": _consented},
-            kinds={"wishes": NeedKind(_wishes), "many": MANY},
+            kinds={"wishes": NeedKind(_wishes, schema=_as_wishes), "many": MANY},
         ),
         things="interviews", hangs_on="recognition", named_there="interviews",
     )

@@ -11,9 +11,11 @@ from jiuyuan.assistance import helped
 from jiuyuan.assistance.helped import Helped, Said
 from jiuyuan.assistance.measure_workflow import MEASURE
 from jiuyuan.assistance.models import ANSWERS, Ability, Interview, Kind, Measure, Plan
+from jiuyuan.characters import READABLE
 from jiuyuan.labels import texts
 from jiuyuan.procedures import engine
 from jiuyuan.procedures.context import Context
+from jiuyuan.procedures.reading import as_text
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import Choices, Guard, Need, NeedKind, Procedure, State, Transition, Vocabulary
 from jiuyuan.refusals import BadInput
@@ -23,7 +25,7 @@ from jiuyuan.wording import say
 _CLERK = frozenset({Role.CLERK})
 _AGREES = frozenset({Role.CLERK, Role.APPLICANT})
 _OPEN = frozenset({"draft", "active"})
-_MOST_MEASURES = 12
+MOST_MEASURES = 12
 _CONTENT = (
     Need("helper", "帮扶人", "helper", hint="常住地平台的经办人；离开时由单位移交给别人。"),
     Need("goal", "目标", longest=400, empty="请写明目标，例如：三个月内到离家近的岗位就业。"),
@@ -157,8 +159,8 @@ def _helper(context: Context, need: Need, raw: Any) -> User:
 def _measures(context: Context, need: Need, raw: Any) -> list[dict[str, Any]]:
     if not isinstance(raw, list | tuple) or not raw:
         raise ValueError(need.empty)
-    if len(raw) > _MOST_MEASURES:
-        raise ValueError(say("措施最多{most_measures}项，请合并。", most_measures=_MOST_MEASURES))
+    if len(raw) > MOST_MEASURES:
+        raise ValueError(say("措施最多{most_measures}项，请合并。", most_measures=MOST_MEASURES))
     return [_measure(context, place, each) for place, each in enumerate(raw, 1)]
 
 
@@ -183,6 +185,22 @@ def _reasons(_context: Context, _need: Need, raw: Any) -> dict[str, str]:
     if not isinstance(raw, Mapping) or set(raw) - set(Ability.values):
         raise ValueError(say("理由请按就业能力分别写。"))
     return {name: text[:400] for name, each in raw.items() if (text := str(each or "").strip())}
+
+
+def _as_measures(_need: Need) -> Said:
+    """Measures in JSON Schema."""
+    row = {
+        "kind": {"enum": list(Kind.values)}, "due_on": {"type": "string", "format": "date"},
+        "what": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": READABLE},
+    }  # fmt: skip
+    one = {"type": "object", "properties": row, "required": list(row), "additionalProperties": False}
+    return {"type": "array", "minItems": 1, "maxItems": MOST_MEASURES, "items": one}
+
+
+def _as_reasons(_need: Need) -> Said:
+    """Reasons by ability in JSON Schema."""
+    words = {"type": "string", "maxLength": 400, "pattern": READABLE}
+    return {"type": "object", "properties": dict.fromkeys(Ability.values, words), "additionalProperties": False}
 
 
 def _write(context: PlanOf, said: Said) -> Said:
@@ -265,7 +283,10 @@ PLAN = register(
                 )
             },
             checks={"hand_over": _can_take_it},
-            kinds={"helper": NeedKind(_helper, "choice"), "measures": NeedKind(_measures), "reasons": NeedKind(_reasons)},
+            kinds={
+                "helper": NeedKind(_helper, "choice", as_text), "measures": NeedKind(_measures, schema=_as_measures),
+                "reasons": NeedKind(_reasons, schema=_as_reasons),
+            },
         ),
         things="plans", hangs_on="recognition", named_there="plans",
     )
