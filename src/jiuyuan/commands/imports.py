@@ -1,4 +1,5 @@
-"""`jiuyuan import-records` and `jiuyuan import-register`: files of departments, and registers from before the notice (六)."""
+"""`jiuyuan import-records`, `import-register` and `import-results`: files of departments, registers from before the notice (六),
+and what became of offers."""
 
 import argparse
 import hashlib
@@ -41,12 +42,17 @@ def register(subparsers: Any) -> None:
     _shared(earlier)
     earlier.set_defaults(run=_register)
 
+    summary = say("导入招聘会或者打电话得来的应聘结果，一行一个人")
+    results = subparsers.add_parser("import-results", help=summary, description=summary, allow_abbrev=False)
+    _shared(results)
+    results.set_defaults(run=_results)
+
 
 def _shared(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", type=Path, help=say("XLSX、XLS 或 CSV 文件"))
     parser.add_argument("--dry-run", action="store_true", help=say("只说明每一行会怎样，不改动任何记录"))
     parser.add_argument(
-        "--as", dest="username", metavar="USERNAME", help=say("以哪个账号的名义导入；只有一个复核人时可以不写")
+        "--as", dest="username", metavar="USERNAME", help=say("以哪个账号的名义导入；只有一个人可以导入时可以不写")
     )
     parser.add_argument("--report", metavar="OUT.xlsx", type=Path, help=say("把逐行结果写进这个文件"))
 
@@ -65,6 +71,13 @@ def _register(options: argparse.Namespace) -> int:
     return _import(options, "earlier_register", importing.work_for)
 
 
+def _results(options: argparse.Namespace) -> int:
+    open_installation()
+    from jiuyuan.assistance import offer_files
+
+    return _import(options, "offer_results", offer_files.work_for)
+
+
 def _import(options: argparse.Namespace, kind: str, work_for: "Callable[[ImportBatch], Work]") -> int:
     from jiuyuan.people.sources import running
     from jiuyuan.people.sources.workflow import IMPORT
@@ -72,7 +85,7 @@ def _import(options: argparse.Namespace, kind: str, work_for: "Callable[[ImportB
     from jiuyuan.refusals import Refusal
     from jiuyuan.worker.leases import Lost
 
-    user = _user(options.username)
+    user = _user(options.username, kind)
     try:
         batch = _batch(user, kind, options)
         finished = _run(batch, work_for)
@@ -88,21 +101,24 @@ def _import(options: argparse.Namespace, kind: str, work_for: "Callable[[ImportB
     return status
 
 
-def _user(username: str | None) -> "User":
+def _user(username: str | None, kind: str) -> "User":
     from jiuyuan.agencies.models import User
-    from jiuyuan.agencies.roles import RIGHTS, Right
+    from jiuyuan.agencies.roles import RIGHTS, Role
+    from jiuyuan.people.sources.workflow import right_for
 
-    able = User.objects.filter(role__in=RIGHTS[Right.IMPORT_RECORDS], is_active=True)
+    roles = RIGHTS[right_for(kind)]
+    able = User.objects.filter(role__in=roles, is_active=True)
+    names = [role.label for role in Role if role in roles]
     if username:
         user = able.filter(username=username).first()
         if user is None or not user.in_use:
             raise CannotStart(
-                say("账号 {username} 不存在，或者不是县（市、区）复核人，不能导入数据。", username=username)
+                say("账号 {username} 不存在，或者不是{names}，不能导入数据。", username=username, names=names)
             )
         return user
     found = [user for user in able if user.in_use]
     if len(found) != 1:
-        raise CannotStart(say("请用 --as USERNAME 写明以哪个复核人的名义导入。"))
+        raise CannotStart(say("请用 --as USERNAME 写明以哪个{names}的名义导入。", names=names))
     return found[0]
 
 

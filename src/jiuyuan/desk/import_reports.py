@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import IO
 
-from jiuyuan.assistance import vacancy_files
+from jiuyuan.assistance import offer_files, vacancy_files
 from jiuyuan.desk.spreadsheets import cell
 from jiuyuan.people.models import ImportBatch, ImportRow
 from jiuyuan.people.sources import mapping, queries, reading
@@ -16,11 +16,12 @@ from jiuyuan.wording import say
 
 MOST = 200_000  # rows with which a workbook still opens; beyond, those that are in order are left out
 _LONGEST_CELL = 32_000
-_VACANCIES = ImportBatch.Kind.VACANCIES
+_VACANCIES, _RESULTS = ImportBatch.Kind.VACANCIES, ImportBatch.Kind.OFFER_RESULTS
 #: Files whose own cells stand in the report while they wait: their columns, and which of them they must have.
 WITH_CELLS: Mapping[str, tuple[Mapping[str, Sequence[str]], Sequence[Sequence[str]]]] = {
     ImportBatch.Kind.EARLIER_REGISTER: (importing.COLUMNS, importing.EarlierRegister.needed),
     _VACANCIES: (vacancy_files.COLUMNS, vacancy_files.NEEDED),
+    _RESULTS: (offer_files.COLUMNS, offer_files.NEEDED),
 }
 
 
@@ -44,7 +45,7 @@ def outcome_label(kind: str, outcome: str) -> str:
     if kind == ImportBatch.Kind.EARLIER_REGISTER:
         own = {"matched": say("已在名册"), "changed": say("新导入")}
         return own.get(outcome, str(ImportRow.Outcome(outcome).label))
-    if kind == _VACANCIES:
+    if kind in (_VACANCIES, _RESULTS):
         own = {"matched": say("已登记过"), "changed": say("新登记")}
         return own.get(outcome, str(ImportRow.Outcome(outcome).label))
     return str(ImportRow.Outcome(outcome).label)

@@ -26,6 +26,12 @@ class VacancyFileForm(SpokenForm):
     )
 
 
+class ResultFileForm(SpokenForm):
+    file = forms.FileField(
+        label="应聘结果", help_text="XLSX、XLS或CSV，一行一个人。", widget=forms.FileInput({"accept": _TYPES})
+    )
+
+
 class DepartmentFileForm(SpokenForm):
     kind = forms.ChoiceField(
         label="哪个部门的数据？",

@@ -14,11 +14,17 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from jiuyuan.agencies.roles import Right
-from jiuyuan.assistance import vacancy_files
+from jiuyuan.assistance import offer_files, vacancy_files
 from jiuyuan.desk import import_reports, spreadsheets
 from jiuyuan.desk import queries as desk_queries
 from jiuyuan.desk.access import StaffRequest, staff
-from jiuyuan.desk.forms.imports import DepartmentFileForm, RegisterFileForm, TakeBackForm, VacancyFileForm
+from jiuyuan.desk.forms.imports import (
+    DepartmentFileForm,
+    RegisterFileForm,
+    ResultFileForm,
+    TakeBackForm,
+    VacancyFileForm,
+)
 from jiuyuan.desk.forms.spoken import SpokenForm
 from jiuyuan.desk.frame import page
 from jiuyuan.history import services as history
@@ -68,20 +74,34 @@ _MUST = {name for group in importing.EarlierRegister.needed for name in group}
 @require_http_methods(["GET", "HEAD", "POST"])
 def vacancies(request: StaffRequest) -> HttpResponseBase:
     """Vacancies as an employer or a fair sent them, and the files that were read before."""
-    form = VacancyFileForm(request.POST, request.FILES) if request.method == "POST" else VacancyFileForm()
-    if request.method == "POST" and (done := _uploaded(request, form, Kind.VACANCIES)) is not None:
+    return _of_a_platform(request, Kind.VACANCIES, VacancyFileForm, "imports_vacancies.html", vacancy_files)
+
+
+@staff(Right.IMPORT_VACANCIES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def offer_results(request: StaffRequest) -> HttpResponseBase:
+    """What a fair or a day of calls brought back of many offers, and the files that were read before."""
+    return _of_a_platform(request, Kind.OFFER_RESULTS, ResultFileForm, "imports_results.html", offer_files)
+
+
+def _of_a_platform(
+    request: StaffRequest, kind: Kind, form_of: type[SpokenForm], template: str, read: Any
+) -> HttpResponseBase:
+    """The form for a file of a platform's kind; `read` says its columns."""
+    form = form_of(request.POST, request.FILES) if request.method == "POST" else form_of()
+    if request.method == "POST" and (done := _uploaded(request, form, kind)) is not None:
         return done
     rows, following = desk_queries.newest_first(queries.listed(request.user), request.GET.get("cursor", ""))
-    must = {name for group in vacancy_files.NEEDED for name in group}
+    must = {name for group in read.NEEDED for name in group}
     context = {
         "form": form,
-        "columns": [(headings[0], name in must) for name, headings in vacancy_files.COLUMNS.items()],
+        "columns": [(headings[0], name in must) for name, headings in read.COLUMNS.items()],
         "rows": rows,
         "next": following,
         "previous": None,
-        "crumbs": [{"label": say("岗位"), "url": reverse("desk:vacancies")}, {"label": say("导入岗位文件")}],
+        "crumbs": [{"label": say("岗位"), "url": reverse("desk:vacancies")}, {"label": say(_LISTS[kind][1])}],
     }
-    return page(request, "imports_vacancies.html", context, at="vacancies", status=422 if form.is_bound else 200)
+    return page(request, template, context, at="vacancies", status=422 if form.is_bound else 200)
 
 
 def _uploaded(request: StaffRequest, form: SpokenForm, kind: str) -> HttpResponse | None:
@@ -140,7 +160,10 @@ def batch(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 
 #: Where the files of a kind are listed, if not among those of departments.
-_LISTS = {Kind.VACANCIES: ("vacancies_import", "导入岗位文件")}
+_LISTS = {
+    Kind.VACANCIES: ("vacancies_import", "导入岗位文件"),
+    Kind.OFFER_RESULTS: ("offer_results", "导入应聘结果"),
+}
 
 
 def _outcome(request: StaffRequest) -> str:

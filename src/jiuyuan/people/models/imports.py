@@ -13,7 +13,7 @@ from jiuyuan.procedures.subjects import Subject, SubjectManager
 
 
 class ImportBatch(Subject):
-    """One file that was read: a department's records, an earlier register (六), or vacancies. The first can be taken back as a whole.
+    """One file that was read: a department's records, an earlier register (六), vacancies, or what became of offers. The first can be taken back as a whole.
 
     `done` is the last row of the file that is settled; a run that was killed goes on after it.
     """
@@ -27,6 +27,7 @@ class ImportBatch(Subject):
         EDUCATION = "education", "教育"
         EARLIER_REGISTER = "earlier_register", "以前的认定名册"
         VACANCIES = "vacancies", "招聘岗位"
+        OFFER_RESULTS = "offer_results", "应聘结果"
 
     class Status(Labelled):
         CHECKING = "checking", "试运行中"

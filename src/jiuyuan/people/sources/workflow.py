@@ -20,21 +20,23 @@ from jiuyuan.worker.kinds import JobKind
 
 _LARGEST_KEY = 2**63 - 1
 _COUNTY = "数据由县（市、区）复核人导入，您的角色不能办理。"
-_PLATFORM = "岗位文件由基层经办人导入，您的角色不能办理。"
+_PLATFORM = "岗位文件和应聘结果由基层经办人导入，您的角色不能办理。"
+#: Kinds of files that a platform reads in, and that no run takes back.
+OF_PLATFORMS = frozenset({ImportBatch.Kind.VACANCIES, ImportBatch.Kind.OFFER_RESULTS})
 #: What the worker does with a batch in a state.
 JOBS = {"checking": JobKind.TRY_FILE, "running": JobKind.IMPORT_FILE, "withdrawing": JobKind.TAKE_BACK_FILE}
 
 
 def right_for(kind: str) -> Right:
-    """Whose files of a kind are: the county's are about people, a platform's about vacancies."""
-    return Right.IMPORT_VACANCIES if kind == ImportBatch.Kind.VACANCIES else Right.IMPORT_RECORDS
+    """Whose files of a kind are: the county's are about people, a platform's about vacancies and offers."""
+    return Right.IMPORT_VACANCIES if kind in OF_PLATFORMS else Right.IMPORT_RECORDS
 
 
 def may_import(user: User, kind: str = "") -> None:
     """Raises `NotForRole` for who may not import files of a kind; without one, of any."""
     rights = [right_for(kind)] if kind else [Right.IMPORT_RECORDS, Right.IMPORT_VACANCIES]
     if not any(user.may(right) for right in rights):
-        raise NotForRole(say(_PLATFORM if kind == ImportBatch.Kind.VACANCIES else _COUNTY))
+        raise NotForRole(say(_PLATFORM if kind in OF_PLATFORMS else _COUNTY))
 
 
 class ImportContext(Context):
@@ -127,6 +129,8 @@ def _is_no_record(context: ImportContext) -> str | None:
         return say("以前的认定名册不能整批撤回；导入有误的，请逐人办理退出。")
     if context.subject.kind == ImportBatch.Kind.VACANCIES:
         return say("岗位不能整批撤回；登记错的，请打开那个岗位，办理“撤回岗位”。")
+    if context.subject.kind == ImportBatch.Kind.OFFER_RESULTS:
+        return say("应聘结果不能整批撤回；登记错的，请打开那个人的帮扶页办理。")
     return None
 
 
@@ -138,7 +142,7 @@ def _of_another_office(context: ImportContext) -> str:
     kind = context.subject.kind if context.subject is not None else context.carried["kept"]["kind"]
     if context.user is None or context.user.may(right_for(kind)):
         return ""
-    return say(_PLATFORM if kind == ImportBatch.Kind.VACANCIES else _COUNTY)
+    return say(_PLATFORM if kind in OF_PLATFORMS else _COUNTY)
 
 
 def _door(user: User | None, key: Any, transition: Transition) -> ImportContext:
