@@ -12,6 +12,8 @@ from jiuyuan.procedures import engine
 from jiuyuan.recognitions.models import Recognition
 from tests.assistance.plans import a_plan
 from tests.assistance.vacancies import a_vacancy
+from tests.factories import move_to
+from tests.jobs import work
 from tests.recognitions.register import on_the_register
 
 
@@ -60,3 +62,13 @@ def a_refusal(clerk: User, plan: Plan, *acts: Any, vacancy: Vacancy | None = Non
 TELL = ("tell", {"how": "电话", "proof": "通话记录3月2日"})
 COUNT = ("count", {"ground": "核对过，本人没有说出理由。"})
 EXCUSE = ("excuse", {"ground": "家里老人没人照顾，属实。"})
+
+
+def a_counted_refusal(clerk: User, reviewer: User, plan: Plan) -> ServiceRefusal:
+    """One that counts, with its notice made."""
+    refusal = a_refusal(clerk, plan, (clerk, *TELL))
+    assert refusal.answer_by is not None
+    move_to(refusal.answer_by)
+    counted: ServiceRefusal = engine.act(reviewer, REFUSAL, refusal.pk, "count", {"ground": "没有说出理由。"})
+    work("make_refusal_notice")
+    return counted

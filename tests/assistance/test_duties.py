@@ -90,6 +90,8 @@ def conditions(today):
             if refusal.status in ("told", "answered"):
                 yield "decide_refusal", refusal.pk
     for offer in JobOffer.objects.unscoped().filter(status="taken_on"):
+        if offer.recognition.status == "active" and offer.begins_on <= today:
+            yield "verify_work", offer.pk
         step = FollowUpOf(offer, None).step
         if step and step[1] <= soon:
             yield "follow_up", offer.pk

@@ -9,14 +9,26 @@ from jiuyuan import clock
 from jiuyuan.assistance import duties
 from jiuyuan.assistance.follow_up_workflow import FOLLOW_UP, key_of
 from jiuyuan.assistance.models import FollowUp
+from jiuyuan.assistance.offer_workflow import OFFER
 from jiuyuan.notifications.models import Message
-from jiuyuan.refusals import WrongState
+from jiuyuan.recognitions.models import Recognition
+from jiuyuan.refusals import BadInput, WrongState
 from jiuyuan.rules.calendar import add_months
 from tests.assistance.offers import INTERESTED, a_plan_with_vacancies, an_offer
 from tests.assistance.plans import a_plan
 from tests.desk.reading import words
-from tests.factories import OTHER_PLATFORM, a_case, an_account, an_applicant, certify_family, does, move_to, staff
-from tests.recognitions.register import on_the_register
+from tests.factories import (
+    OTHER_PLATFORM,
+    a_case,
+    act_on,
+    an_account,
+    an_applicant,
+    certify_family,
+    does,
+    move_to,
+    staff,
+)
+from tests.recognitions.register import on_the_register, struck_off
 
 pytestmark = pytest.mark.django_db
 follow_up = does(FOLLOW_UP, "follow_up")
@@ -97,3 +109,51 @@ def test_who_is_on_the_register_is_visited_every_half_year():
     assert due(clerk, "visit") == []
     move_to(clock.today() + timedelta(days=8))
     assert due(clerk, "visit") == [stay.recognised_on + timedelta(days=180)]
+
+
+def test_work_becomes_a_fact_with_its_source_the_exit_is_a_question_and_lost_work_leads_back_in_one_act():
+    clerk = staff("clerk")
+    offer = taken_on(clerk)
+    stay, verify = offer.recognition, does(OFFER, "verify_work")
+    said = {"source": "social_insurance", "evidence": "6月起在单位参保。"}
+    assert due(clerk, "verify_work") == []
+    move_to(offer.begins_on + timedelta(days=25))
+    assert due(clerk, "verify_work") == [offer.begins_on + timedelta(days=30)]
+    with pytest.raises(BadInput, match="改正") as early:
+        verify(clerk, offer.pk, observed_on=offer.begins_on - timedelta(days=1), **said)
+    assert "observed_on" in dict(early.value.errors)
+    verify(clerk, offer.pk, observed_on=clock.today(), **said)
+    fact = stay.person.facts.get(name="in_labour_relationship", superseded_by=None)
+    assert (fact.value, fact.source, fact.department) == (True, "shared_data", "社会保险经办机构")
+    assert (due(clerk, "verify_work"), due(clerk, "ask_exit")) == ([], [clock.today()])
+    assert Recognition.objects.unscoped().get(pk=stay.pk).status == "active", "nobody but people decides"
+    act_on("investigate", clerk, stay.pk, cause="已在超市上班，社保已参保。")
+    assert due(clerk, "ask_exit") == []
+    move_to(add_months(offer.begins_on, 1))
+    struck_off(stay, "left_scope")
+    found, again = asked(clerk, offer, working=False), does(FOLLOW_UP, "apply_again")
+    assert due(clerk, "apply_again") == [clock.today()]
+    days = {"since": clock.today(), "registered_on": clock.today()}
+    with pytest.raises(BadInput):
+        again(
+            clerk, found.pk, **{**days, "since": clock.today(), "registered_on": stay.recognised_on}, registration="1"
+        )
+    case = again(clerk, found.pk, **days, registration="220102-0001").application
+    assert (case.status, case.person_id, case.categories) == ("draft", stay.person_id, [stay.category])
+    facts = stay.person.facts.filter(superseded_by=None, name__in=["registered_unemployed", "unemployed_since"])
+    assert {(one.name, "220102-0001" in one.evidence) for one in facts if one.department} >= {
+        ("registered_unemployed", True),
+        ("unemployed_since", True),
+    }
+    assert due(clerk, "apply_again") == []
+
+
+def test_who_applied_and_is_not_on_the_register_is_visited_too_while_the_case_goes_on(log_in):
+    clerk = staff("clerk")
+    case = a_case("accepted", clerk=clerk)
+    assert due(clerk, "visit_applicant") == []
+    move_to(case.accepted_on + timedelta(days=173))
+    assert due(clerk, "visit_applicant") == [case.accepted_on + timedelta(days=180)]
+    assert due(clerk, "old_facts_applicant")
+    enter = reverse("desk:visit_enter", args=[case.person_id])
+    assert enter in log_in(clerk).get(reverse("desk:today"), {"duty": "visit_applicant"}).content.decode()

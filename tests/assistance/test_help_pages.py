@@ -56,7 +56,12 @@ def test_clerk_talks_plans_and_gets_a_word_from_interview_to_a_measure_that_is_d
         "version": stay.version, "helper": clerk.username, "goal": "到养老机构就业。", "kind_1": "training",
         "what_1": "护理班", "due_on_1": soon, "kind_2": "guidance", "what_2": "改简历", "due_on_2": soon,
     }  # fmt: skip
-    shown = client.post(reverse("desk:help_act", args=[stay.pk, "plan", "plan", 0]), planned, follow=True)
+    where = reverse("desk:help_act", args=[stay.pk, "plan", "plan", 0])
+    assert "kind_2" not in client.get(where).content.decode()
+    longer = client.post(where, {**planned, "more": "1"})
+    assert (longer.status_code, Plan.objects.unscoped().exists()) == (200, False)
+    assert all(kept in longer.content.decode() for kept in ("到养老机构就业。", "改简历", "kind_3"))
+    shown = client.post(where, planned, follow=True)
     assert "待本人同意" in text_of(shown)
     plan = Plan.objects.unscoped().get()
     agree = reverse("desk:help_act", args=[stay.pk, "plan", "agree", plan.pk])

@@ -1,25 +1,30 @@
 """Refusals (三(五)), fairly: noted, told, heard, decided by another; what is unfair never counts; the fact is derived."""
 
+import re
 from collections import Counter
 from datetime import date, timedelta
+from io import BytesIO
 
 import pytest
 from django.urls import reverse
+from pypdf import PdfReader
 
 from jiuyuan.applications import nightly
 from jiuyuan.applications.replay import verify_state
-from jiuyuan.assistance.models import JobOffer, ServiceRefusal
+from jiuyuan.assistance.models import JobOffer, RefusalNotice, ServiceRefusal
+from jiuyuan.assistance.refusal_letters import make_refusal_notice, refusal_notice_pdf
 from jiuyuan.assistance.refusal_workflow import REFUSAL
 from jiuyuan.notifications.models import Message
 from jiuyuan.people import services as people
 from jiuyuan.people.models import KnownFacts
 from jiuyuan.recognitions.models import ExitProposal
-from jiuyuan.refusals import BadInput, GuardNotMet, SameEyes
+from jiuyuan.refusals import BadInput, GuardNotMet, NotFound, SameEyes
 from tests.assistance.offers import (
     COUNT,
     DECLINED,
     EXCUSE,
     TELL,
+    a_counted_refusal,
     a_fitting_vacancy,
     a_plan_with_vacancies,
     a_refusal,
@@ -237,3 +242,18 @@ def test_record_of_refusals_replayed_is_what_the_tables_hold():
     ServiceRefusal.objects.unscoped().filter(pk=refusal.pk).update(response="没有人说过")
     [fault] = verify_state(lambda done: None, Counter())
     assert "本人的说明" in fault
+
+
+def test_refusal_that_counts_has_a_sealed_notice_that_says_why_and_how_to_be_heard():
+    clerk, reviewer = staff("clerk"), staff("reviewer")
+    counted = a_counted_refusal(clerk, reviewer, a_plan_with_vacancies(clerk))
+    text = re.sub(
+        r"\s", "", "".join(page.extract_text() for page in PdfReader(BytesIO(refusal_notice_pdf(counted))).pages)
+    )
+    assert all(said in text for said in ("没有说出理由。", "计为一次拒绝", counted.called, "行政复议"))
+    assert RefusalNotice.objects.unscoped().get().refusal == counted
+    make_refusal_notice(counted.pk)
+    assert RefusalNotice.objects.unscoped().count() == 1
+    excused = excuse(staff("reviewer"), counted.pk, "重新核对，属实。")
+    with pytest.raises(NotFound):
+        refusal_notice_pdf(excused)

@@ -14,7 +14,7 @@ from jiuyuan.procedures import engine
 from jiuyuan.regions import registry
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.logic import reads
-from tests.assistance.offers import a_refusal, an_offer
+from tests.assistance.offers import a_counted_refusal, a_refusal, an_offer
 from tests.assistance.plans import a_plan
 from tests.assistance.posts import asked, placed
 from tests.assistance.vacancies import a_vacancy
@@ -87,7 +87,7 @@ OF_A_CASE_LEADS_ON = {
 }
 AFTER_AN_EXIT = {"exit_notice", "object_to_exit", "objection_outcome"}
 OF_AN_OFFER = {"offer_decline", "offer_interested", "offer_letter"}
-OF_HELP = {"helping", "plan_agree", "wishes", "refusal_answer", "excuse_me"} | OF_AN_OFFER
+OF_HELP = {"helping", "plan_agree", "wishes", "refusal_answer", "refusal_notice", "excuse_me"} | OF_AN_OFFER
 OF_A_STAY = AFTER_AN_EXIT | OF_HELP | {"answer_inquiry", "leave", "stay"}
 OWN |= OF_A_STAY
 POSTED = {"read", "remove", "token_revoke", "bank_account_whole", "stay", "plan_agree", "offer_interested"}
@@ -129,6 +129,10 @@ def address(request):
             clerk = staff("clerk")
             plan = engine.act(clerk, PLAN, plan.pk, "agree", {"how": "signed"})
             args = [(a_refusal(clerk, plan) if name == "refusal_answer" else an_offer(clerk, plan)).pk]
+        if name == "refusal_notice":
+            clerk = staff("clerk")
+            plan = engine.act(clerk, PLAN, plan.pk, "agree", {"how": "signed"})
+            args = [a_counted_refusal(clerk, reviewer, plan).pk]
         return _with(account, lambda name: reverse(f"portal:{name}", args=args))
     case = a_case("publishing", by=account, reviewer=reviewer)
     notice, material = case.notices.get(), case.materials.first()

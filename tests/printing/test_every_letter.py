@@ -23,6 +23,7 @@ from jiuyuan.printing.letters import (
     RecognitionData,
     ReferralData,
     RefusalGround,
+    RefusalNoticeData,
     RejectionData,
     ReturnData,
 )
@@ -63,6 +64,11 @@ def said(name: str, words: str, bodies: Bodies = BODIES) -> LetterData:
         return OutcomeData(
             letter=letter, recognition_number="R220102-2026-000001", exit_on=DAY, exit_ground="三(一)", upheld=False,
             finding=words, objection=heard,
+        )  # fmt: skip
+    if name == "refusal_counted":
+        return RefusalNoticeData(
+            letter=letter, recognition_number="R220102-2026-000001", refused_on=DAY, what="护理员", came=False, told_on=DAY,
+            told="电话，通话记录", response=words, ground=words, objection=heard,
         )  # fmt: skip
     if name in ("exit", "annulment"):
         return ExitNoticeData(

@@ -16,10 +16,12 @@ from typing import Any
 from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
+from jiuyuan.applications.models import Application
 from jiuyuan.assistance import duty_rows as rows
 from jiuyuan.assistance import follow_up_rows as later
 from jiuyuan.assistance import offer_counts, placing
 from jiuyuan.assistance import training_rows as training
+from jiuyuan.assistance import work_rows as work
 from jiuyuan.assistance.duty import AHEAD, AsOf, DaysAfter, Due, Duty, on
 from jiuyuan.assistance.models import Course, Measure, PublicPost, Vacancy
 from jiuyuan.people.models import FamilyCertification
@@ -91,6 +93,28 @@ DUTIES: tuple[Duty, ...] = (
         later.after_an_offer, later.step_on, "begins_on", str, otherwise=True, again=later.step_again,
     ),
     Duty(
+        "verify_work", "核实录用后的就业情况", "已录用、已上班、还没有来源说明的人", "上班后{work_verify_days}天", "offer", ("verify_work",),
+        work.offers_to_verify, DaysAfter("begins_on", "work_verify_days"), "begins_on", str, past=False, otherwise=True,
+    ),
+    Duty(
+        "verify_post", "核实公益性岗位上的就业情况", "在公益性岗位上、还没有来源说明的人", "上岗后{work_verify_days}天", "placement",
+        ("verify_work",), work.placements_to_verify, DaysAfter("begins_on", "work_verify_days"), "begins_on", _post, past=False,
+        otherwise=True,
+    ),
+    Duty(
+        "verify_business", "核实营业执照登记", "办了营业执照、还没有来源说明的人", "办照后{work_verify_days}天", "venture",
+        ("verify_work",), work.ventures_to_verify, DaysAfter("registered_on", "work_verify_days"), "registered_on", str,
+        past=False, otherwise=True,
+    ),
+    Duty(
+        "ask_exit", "已就业，要不要退出", "就业已有来源说明、仍在册的人", "查得当天", "investigation", ("investigate",),
+        work.to_ask_whether_they_stay, on("since"), "since", past=False, otherwise=True,
+    ),
+    Duty(
+        "apply_again", "再次失业，帮助重新申请", "退出以后又没有工作的人", "回访当天", "follow_up", ("apply_again",),
+        work.to_apply_again, on("on"), "on", lambda row: str(row.followed), past=False,
+    ),
+    Duty(
         "clear_family", "零就业家庭至少一人就业", "已认定、没有清零的零就业家庭", "认定后{zero_employment_clearing_days}天", "family",
         ("clear",), rows.families, on("due_on"), "due_on",
     ),
@@ -102,6 +126,14 @@ DUTIES: tuple[Duty, ...] = (
         "old_facts", "重新核实情况", "在册、有会变的情况很久没有核实的人", "查得后{fact_valid_days}天", "visit", ("confirm",),
         rows.with_old_facts, DaysAfter("since", "fact_valid_days"), "since", otherwise=True,
         again=rows.in_days("fact_valid_days"),
+    ),
+    Duty(
+        "visit_applicant", "入户走访申请人", "申请已受理、还没有办结的人", "受理或上次见到本人后{visit_every_days}天", "visit", ("confirm",),
+        rows.applicants_to_visit, DaysAfter("since", "visit_every_days"), "since", past=False,
+    ),
+    Duty(
+        "old_facts_applicant", "重新核实申请人的情况", "申请已受理、还没有办结，有会变的情况很久没有核实的人", "查得后{fact_valid_days}天",
+        "visit", ("confirm",), rows.applicants_with_old_facts, DaysAfter("since", "fact_valid_days"), "since", past=False,
     ),
     Duty(
         "confirm_vacancy", "请单位确认岗位", "招聘中的岗位", "上次确认后{vacancy_confirm_days}天", "vacancy",
@@ -176,7 +208,7 @@ DUTIES: tuple[Duty, ...] = (
 )  # fmt: skip
 #: From a row to the stay that it is about; None where it is about none.
 _TO_THE_STAY: Mapping[type, str | None] = {
-    Recognition: "pk", Measure: "plan__recognition", FamilyCertification: None, Vacancy: None, PublicPost: None, Course: None,
+    Application: None, Recognition: "pk", Measure: "plan__recognition", FamilyCertification: None, Vacancy: None, PublicPost: None, Course: None,
 }  # fmt: skip
 BY_CODE: Mapping[str, Duty] = {duty.code: duty for duty in DUTIES}
 

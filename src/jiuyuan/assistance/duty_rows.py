@@ -8,6 +8,7 @@ from django.db.models import DateField, Exists, F, Max, Min, OuterRef, Q, QueryS
 from django.db.models.functions import Coalesce
 
 from jiuyuan.agencies.roles import Role
+from jiuyuan.applications.models import Application
 from jiuyuan.assistance import offer_counts
 from jiuyuan.assistance.duty import AsOf, on_the_register, stays
 from jiuyuan.assistance.models import Appointment, Interview, JobOffer, Measure, Plan, ServiceRefusal, Vacancy
@@ -129,16 +130,39 @@ def families(asked: AsOf) -> "QuerySet[Any]":
 
 def to_visit(asked: AsOf) -> "QuerySet[Any]":
     """Who is on the register and was not met at home for so long (四(一)), with the day since when as `since`."""
-    before = asked.until - timedelta(days=asked.limit("visit_every_days"))
-    visits = Visit.objects.unscoped().filter(person=OuterRef("person_id"), nobody_home=False, visited_on__lte=asked.day)
-    visits = visits.exclude(status=Visit.Status.DISCARDED).order_by()
-    last = visits.values("person").annotate(last=Max("visited_on")).values("last")
-    rows = stays(asked).filter(~Exists(visits.filter(visited_on__gt=before)), recognised_on__lte=before)
-    return rows.annotate(since=Coalesce(Subquery(last), F("recognised_on"), output_field=DateField()))
+    return _not_met(stays(asked), "recognised_on", asked)
+
+
+def applicants_to_visit(asked: AsOf) -> "QuerySet[Any]":
+    """The same of those who are not on the register, while their accepted application goes on."""
+    return _not_met(_open_cases(asked), "accepted_on", asked)
 
 
 def with_old_facts(asked: AsOf) -> "QuerySet[Any]":
     """Who is on the register with something that may have changed since it was last found out, with that day as `since`."""
+    return _out_of_date(stays(asked), "recognised_on", asked)
+
+
+def applicants_with_old_facts(asked: AsOf) -> "QuerySet[Any]":
+    """The same of those who are not on the register, while their accepted application goes on."""
+    return _out_of_date(_open_cases(asked), "accepted_on", asked)
+
+
+def _open_cases(asked: AsOf) -> "QuerySet[Any]":
+    rows = Application.objects.visible_to(asked.user).filter(finished_on=None, accepted_on__lte=asked.day)
+    return rows.select_related("person")
+
+
+def _not_met(rows: "QuerySet[Any]", began: str, asked: AsOf) -> "QuerySet[Any]":
+    before = asked.until - timedelta(days=asked.limit("visit_every_days"))
+    visits = Visit.objects.unscoped().filter(person=OuterRef("person_id"), nobody_home=False, visited_on__lte=asked.day)
+    visits = visits.exclude(status=Visit.Status.DISCARDED).order_by()
+    last = visits.values("person").annotate(last=Max("visited_on")).values("last")
+    rows = rows.filter(~Exists(visits.filter(visited_on__gt=before)), **{f"{began}__lte": before})
+    return rows.annotate(since=Coalesce(Subquery(last), F(began), output_field=DateField()))
+
+
+def _out_of_date(rows: "QuerySet[Any]", began: str, asked: AsOf) -> "QuerySet[Any]":
     before = asked.until - timedelta(days=asked.limit("fact_valid_days"))
     ages = [name for name, fact in FACTS.items() if fact.recordable and not fact.lasting and not fact.act]
     midnight = datetime.combine(asked.day + timedelta(days=1), time(), CHINA)
@@ -147,7 +171,7 @@ def with_old_facts(asked: AsOf) -> "QuerySet[Any]":
     newer = facts.filter(person=OuterRef("person"), name=OuterRef("name"), observed_on__gt=OuterRef("observed_on"))
     old = facts.filter(~Exists(newer), person=OuterRef("person_id"), observed_on__lte=before)
     oldest = old.values("person").annotate(oldest=Min("observed_on")).values("oldest")
-    rows = stays(asked).filter(recognised_on__lte=before).annotate(since=Subquery(oldest, output_field=DateField()))
+    rows = rows.filter(**{f"{began}__lte": before}).annotate(since=Subquery(oldest, output_field=DateField()))
     return rows.filter(since__isnull=False)
 
 

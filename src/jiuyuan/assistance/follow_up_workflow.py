@@ -8,17 +8,21 @@ from typing import Any
 
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
+from jiuyuan.applications import services as applications
+from jiuyuan.applications.models import Application, Channel
 from jiuyuan.assistance.helped import Helped, Said, locked
 from jiuyuan.assistance.models import Enrolment, FollowUp, JobOffer, Placement, Venture
 from jiuyuan.labels import texts
 from jiuyuan.notifications import notices
+from jiuyuan.people.models import Source
 from jiuyuan.procedures.reading import key
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import NO_LETTER, Guard, Need, Procedure, State, Transition, Vocabulary
-from jiuyuan.refusals import NotFound
+from jiuyuan.recognitions.models import Recognition
+from jiuyuan.refusals import BadInput, NotFound
 from jiuyuan.regions import registry
 from jiuyuan.rules.calendar import add_months
-from jiuyuan.wording import say
+from jiuyuan.wording import for_record, say
 
 Followed = JobOffer | Placement | Enrolment | Venture
 #: What a follow-up may hang on, by the column in which it stands there and the name of its workflow.
@@ -38,7 +42,7 @@ _GAVE_UP = "您的生意不做了。请到{agency}办理失业登记，可以重
 notices.declare("venture_follow_up.follow_up.working.False", _TITLE, _GAVE_UP)
 
 TABLE = Procedure(
-    tuple(State(code, label, final=True) for code, label in texts(FollowUp.Status)),
+    tuple(State(code, label, final=code != "lost") for code, label in texts(FollowUp.Status)),
     (
         Transition(
             "follow_up", "登记跟踪回访", frozenset(), ("working", "lost", "seeking"), frozenset({Role.CLERK}),
@@ -62,6 +66,17 @@ TABLE = Procedure(
             title=_TITLE, result="已登记。", letter=NO_LETTER,
             lead="问清楚是不是还在做，工资发没发、社会保险缴没缴，学的用上没有，难在哪里。录用以后、开业以后又失业的，"
             "系统会告诉本人怎样重新申请；公益性岗位上已经不在岗的，再登记离岗。",
+        ),
+        Transition(
+            "apply_again", "再次失业，重新申请", frozenset({"lost"}), ("lost",), frozenset({Role.CLERK}),
+            needs=(
+                Need("since", "从哪天起没有工作", "date"),
+                Need("registered_on", "失业登记日期", "date"),
+                Need("registration", "失业登记编号", longest=60, hint="先在失业登记系统里办好，再把编号和日期填在这里。"),
+            ),
+            guards=("left_the_register",), blocks=("has_not_applied",), emphasis="main", record="applied_again",
+            done="再次失业，重新申请认定", result="申请已经填好，请本人核对签名后提交。",
+            lead="失业登记和重新认定一次办：档案里仍然有效的都填好，失业登记作为事实一起登记。本人核对、签名以后再提交。",
         ),
     ),
 )  # fmt: skip
@@ -149,8 +164,59 @@ def _follow_up(context: FollowUpOf, said: Said) -> Said:
     return {"months": months}
 
 
+def _left_the_register(context: FollowUpOf) -> str | None:
+    if context.recognition.status != Recognition.Status.ACTIVE:
+        return None
+    return say("这个人还在册，不用重新认定。请登记没有工作的事实，接着按原来的计划帮扶。")
+
+
+def _has_not_applied(context: FollowUpOf) -> str | None:
+    return say("已经重新申请过了。") if context.subject.application_id else None
+
+
+def _days_follow(context: FollowUpOf, said: Said) -> None:
+    if said["registered_on"] < said["since"]:
+        why = say("失业登记不能早于没有工作的那天，请核对。")
+        raise BadInput(say("有内容需要改正。"), [("registered_on", why)])
+
+
+def _apply_again(context: FollowUpOf, said: Said) -> Said:
+    """A new application from what is on file, with the registration of unemployment as a fact (四(三) 协同办理)."""
+    assert context.user is not None
+    person, former = context.person, Application.objects.unscoped().filter(recognition=context.recognition).first()
+    registered = for_record(
+        "失业登记{registration}，{day:date}登记", registration=said["registration"], day=said["registered_on"]
+    )
+    application = applications.create(
+        context.user, name=person.name, id_number=person.id_number, phone=person.phone, address=person.address,
+        platform=person.agency.code, categories=[context.recognition.category], details=former.details if former else None,
+        channel=Channel.WINDOW,
+        listed=[
+            {
+                "values": {"registered_unemployed": True, "unemployed_since": said["since"].isoformat()},
+                "source": Source.SHARED_DATA, "department": "public_employment", "evidence": registered,
+                "observed_on": said["registered_on"],
+            },
+            {
+                "values": {"in_labour_relationship": False}, "source": Source.DECLARED,
+                "evidence": for_record("回访时本人所述"),
+            },
+        ],
+    )  # fmt: skip
+    context.subject.application = application
+    return {"application": application.number}
+
+
 def _door(user: User | None, at: Any, transition: Transition) -> FollowUpOf:
-    """By what it hangs on (`key_of`). Recognition and that are locked."""
+    """By its key; before it is begun by what it hangs on (`key_of`). Recognition and that are locked."""
+    if not transition.begins:
+        seen = FollowUp.objects.visible_to(user) if user else FollowUp.objects.unscoped()
+        if (stay := seen.filter(pk=key(at)).values_list("recognition", flat=True).first()) is None:
+            raise NotFound(say("没有这次回访。"))
+        recognition = locked(stay)
+        row: FollowUp = FollowUp.objects.unscoped().select_for_update(of=("self",)).get(pk=key(at))
+        row.recognition = row.followed.recognition = recognition
+        return FollowUpOf(row.followed, user, row)
     column, pk = at if isinstance(at, tuple) else ("", 0)
     model: Any = FOLLOWED.get(column, JobOffer)
     rows = model.objects.visible_to(user) if user else model.objects.unscoped()
@@ -170,7 +236,18 @@ def _hold(row: Any, user: User | None) -> FollowUpOf:
 FOLLOW_UP = register(
     Workflow(
         "follow_up", "这次回访", FollowUp, _door, _hold,
-        Vocabulary({"follow_up": _follow_up}, {"step_has_come": Guard("step_has_come", "state", _step_has_come)}),
+        Vocabulary(
+            {"follow_up": _follow_up, "apply_again": _apply_again},
+            {
+                guard.name: guard
+                for guard in (
+                    Guard("step_has_come", "state", _step_has_come),
+                    Guard("left_the_register", "on_the_register", _left_the_register),
+                    Guard("has_not_applied", "state", _has_not_applied),
+                )
+            },
+            checks={"apply_again": _days_follow},
+        ),
         things="follow_ups", hangs_on="offer", or_on=("placement", "enrolment", "venture"), named_there="follow_ups",
     )
 )  # fmt: skip

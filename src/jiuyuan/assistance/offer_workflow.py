@@ -6,7 +6,7 @@ from typing import Any
 
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
-from jiuyuan.assistance import closed_vacancies, matching, offer_counts, offer_terms
+from jiuyuan.assistance import closed_vacancies, matching, offer_counts, offer_terms, work_facts
 from jiuyuan.assistance.helped import Helped, Said, locked
 from jiuyuan.assistance.measure_workflow import MEASURE
 from jiuyuan.assistance.models import JobOffer, Kind, Measure, Plan, Vacancy, WhyNot
@@ -30,7 +30,7 @@ _FURTHEST = 366  # days that the first day of work may lie ahead
 
 TABLE = Procedure(
     tuple(
-        State(code, label, final=code in ("declined", "silent", "taken_on", "not_taken_on"))
+        State(code, label, final=code in ("declined", "silent", "not_taken_on"))
         for code, label in texts(JobOffer.Status)
     ),
     (
@@ -85,6 +85,7 @@ TABLE = Procedure(
             needs=(Need("reason", "单位说的原因", longest=400, empty="请写明单位怎么说的，例如：已经招满；要有电工证。"),),
             record="offer_not_taken_on", done="本人没有被录用", result="已记录。",
         ),
+        work_facts.verify_work(("taken_on",), "public_employment", "social_insurance"),
     ),
 )  # fmt: skip
 
@@ -311,7 +312,7 @@ OFFER = register(
         Vocabulary(
             {
                 "offer": _offer, "answer": _answer, "fall_silent": lambda context, said: None, "applied": _applied,
-                "taken_on": _taken_on, "not_taken_on": _not_taken_on,
+                "taken_on": _taken_on, "not_taken_on": _not_taken_on, "verify_work": work_facts.verified("offer"),
             },
             guards={
                 guard.name: guard
@@ -322,7 +323,9 @@ OFFER = register(
                     Guard("has_a_place", "no_place_left", _has_a_place, "修改岗位的人数"),
                 )
             },
-            checks={"offer": _may_be_offered, "answer": _says_why},
+            checks={
+                "offer": _may_be_offered, "answer": _says_why, "verify_work": work_facts.after(lambda offer: offer.begins_on),
+            },
             after={"offer": _carry_the_plan_on, "answer": _after_the_answer, "taken_on": _after_the_last_place},
             kinds={
                 "vacancy": NeedKind(_vacancy, schema=as_key), "first_day": NeedKind(_first_day, schema=as_day),

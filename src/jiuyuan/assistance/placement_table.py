@@ -7,6 +7,7 @@ from typing import Any
 from jiuyuan.agencies.roles import Role
 from jiuyuan.assistance.models import Placement, PublicPost
 from jiuyuan.assistance.post_workflow import locked_post
+from jiuyuan.assistance.work_facts import verify_work
 from jiuyuan.labels import texts
 from jiuyuan.procedures.context import Context
 from jiuyuan.procedures.reading import as_day, as_key
@@ -92,6 +93,7 @@ TABLE = Procedure(
             record="placement_warned", done="提醒了公益性岗位期满", title="公益性岗位快到期了",
             message="您在{employer}的公益性岗位“{job}”到{until:date}期满。期满以前，请到{agency}商量以后怎么办。",
         ),
+        verify_work(("on_post",), "public_employment", "social_insurance"),
         Transition(
             "end", "登记离岗", frozenset({"on_post"}), ("ended",), _CLERK,
             needs=(

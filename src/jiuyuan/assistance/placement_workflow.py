@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from jiuyuan.agencies.models import User
-from jiuyuan.assistance import placing
+from jiuyuan.assistance import placing, work_facts
 from jiuyuan.assistance.helped import Helped, Said, locked
 from jiuyuan.assistance.measure_workflow import MEASURE
 from jiuyuan.assistance.models import Kind, Measure, Placement, Plan, PostAttendance, PublicPost
@@ -332,6 +332,7 @@ PLACEMENT = register(
             {
                 "propose": _propose, "agree_again": _agree_again, "publish": _publish, "contract": _contract,
                 "begin": _begin, "attend": _attend, "warn": _warn, "end": _end, "drop": _drop,
+                "verify_work": work_facts.verified("placement"),
             },
             guards={
                 guard.name: guard
@@ -349,7 +350,9 @@ PLACEMENT = register(
                     Guard("day_has_come", "not_begun", _day_has_come, waits=True),
                 )
             },
-            checks={"propose": _speaks_for_it, "contract": _term_is_possible, "attend": _month_holds_it, "end": _was_there},
+            checks={"propose": _speaks_for_it, "contract": _term_is_possible, "attend": _month_holds_it, "end": _was_there,
+                "verify_work": work_facts.after(lambda placement: placement.begins_on),
+            },
             before={
                 "proposed": OtherEyes(lambda context: [context.subject.proposed_by], "这次安置是您提出的，须由另一人复核。"),
                 "decided": OtherEyes(_decided_before, "前一步是您办的，须由另一位复核人决定。"),

@@ -10,6 +10,7 @@ from typing import Any
 
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
+from jiuyuan.assistance import refusal_letters
 from jiuyuan.assistance.helped import Helped, Said, locked
 from jiuyuan.assistance.models import Appointment, JobOffer, ServiceRefusal, WhyNot
 from jiuyuan.labels import texts
@@ -236,6 +237,7 @@ REFUSAL = register(
                     Guard("no_good_reason", "good_reason", _no_good_reason, "不计"),
                 )
             },
+            after={"count": lambda context, said: refusal_letters.order_refusal_notice(context.subject)},
             before={
                 "another_than_offered": OtherEyes(_who_offered, "岗位是您介绍的，计不计由另一人决定。"),
                 "another_than_counted": OtherEyes(_who_counted, "这一次是您计的，改正由另一人办理。"),

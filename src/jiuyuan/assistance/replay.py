@@ -75,7 +75,7 @@ register.also(
         "appointment_excused", "appointment_missed", "appointment_cancelled", "placement_agreed_again", "placement_published",
         "placement_contracted", "placement_begun", "placement_ended", "placement_dropped", "placement_warned",
         "enrolment_finished", "enrolment_dropped", "charge_noted", "charge_refunded", "venture_advised", "venture_trained",
-        "venture_loan_referred", "venture_explained", "venture_registered", "venture_alive", "venture_ended",
+        "venture_loan_referred", "venture_explained", "venture_registered", "venture_alive", "venture_ended", "work_verified", "applied_again",
     ),
     {
         Interview: "recognition__person",

@@ -15,6 +15,7 @@ from jiuyuan.assistance.helped import Helped, Said, locked
 from jiuyuan.assistance.measure_workflow import MEASURE
 from jiuyuan.assistance.models import Kind, Measure, Plan, Venture
 from jiuyuan.assistance.vacancy_inputs import EMPLOYER, MANY, NUMBER, Named
+from jiuyuan.assistance.work_facts import after, verified, verify_work
 from jiuyuan.labels import texts
 from jiuyuan.procedures import engine
 from jiuyuan.procedures.reading import key
@@ -31,7 +32,7 @@ _BEFORE = ("idea", "advised", "trained", "loan_referred")
 ALIVE_AFTER = {Venture.Status.REGISTERED: 6, Venture.Status.ALIVE_HALF_YEAR: 12}
 
 TABLE = Procedure(
-    tuple(State(code, label, final=code in ("alive_year", "ended")) for code, label in texts(Venture.Status)),
+    tuple(State(code, label, final=code == "ended") for code, label in texts(Venture.Status)),
     (
         Transition(
             "begin", "登记创业想法", frozenset(), ("idea",), _CLERK,
@@ -82,6 +83,7 @@ TABLE = Procedure(
             needs=(Need("how", "怎样查看的", longest=200, empty="请写明怎样查看的，例如：到店看过，正在营业。"),),
             guards=("long_enough",), emphasis="main", record="venture_alive", done="查看了，还在经营", result="已登记。",
         ),
+        verify_work(("registered", "alive_half_year", "alive_year"), "market_regulation", "taxation"),
         Transition(
             "end", "结束创业", frozenset({*_BEFORE, *ALIVE_AFTER}), ("ended",), _CLERK,
             needs=(Need("reason", "原因", longest=400, empty="请写明原因，例如：改变主意；经营不下去，已注销。"),),
@@ -232,6 +234,7 @@ VENTURE = register(
             {
                 "begin": _begin, "advise": _advise, "train": _train, "refer_loan": _refer_loan, "explain": _explain,
                 "register": _register, "confirm_alive": _confirm_alive, "end": _end,
+                "verify_work": verified("venture"),
             },
             guards={
                 guard.name: guard
@@ -241,7 +244,7 @@ VENTURE = register(
                     Guard("long_enough", "too_early", _long_enough, waits=True),
                 )
             },
-            checks={"register": _was_recognised},
+            checks={"register": _was_recognised, "verify_work": after(lambda venture: venture.registered_on)},
             after={"begin": _carry_the_plan_on, "register": _carry_the_plan_on},
             kinds={"number": NUMBER, "many": MANY, "business": EMPLOYER},
         ),

@@ -4,13 +4,16 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.utils.http import content_disposition_header
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
 
 from jiuyuan.assistance.models import ServiceRefusal
+from jiuyuan.assistance.refusal_letters import refusal_notice_pdf
 from jiuyuan.assistance.refusal_workflow import REFUSAL
 from jiuyuan.portal.access import applicant, for_applicants
 from jiuyuan.portal.question_page import QuestionPage, ask, posted, saved
@@ -38,6 +41,23 @@ def shown(stay: Recognition, user: Any) -> list[ServiceRefusal]:
     """What was not taken up, once the person was told of it, or it was decided."""
     rows = ServiceRefusal.objects.visible_to(user).filter(recognition=stay).select_related("offer", "appointment")
     return list(rows.exclude(status=ServiceRefusal.Status.NOTED))
+
+
+@for_applicants
+@never_cache
+@require_safe
+def notice(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """拒绝公共就业服务告知书 of what counts against oneself. What is not there is not found."""
+    user = applicant(request)
+    assert user is not None
+    refusal = ServiceRefusal.objects.visible_to(user).filter(pk=pk).select_related("recognition__person").first()
+    if refusal is None:
+        raise NotFound(say("没有这份告知书。"))
+    response = HttpResponse(refusal_notice_pdf(refusal), content_type="application/pdf")
+    name = content_disposition_header(False, say("拒绝公共就业服务告知书-{number}.pdf", number=refusal.pk))
+    response["Content-Disposition"] = name or "inline"
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 @for_applicants

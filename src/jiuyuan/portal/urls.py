@@ -78,6 +78,7 @@ urlpatterns = [
     path("mine/help/offers/<int:pk>/letter/", offers.letter, name="offer_letter"),
     path("mine/help/appointments/<int:pk>/excuse/", appointments.excuse_me, name="excuse_me"),
     path("mine/help/refusals/<int:pk>/answer/", refusals.answer, name="refusal_answer"),
+    path("mine/help/refusals/<int:pk>/notice.pdf", refusals.notice, name="refusal_notice"),
     path("mine/help/plan/<int:pk>/agree/", helping.agree, name="plan_agree"),
     path("mine/<str:number>/", progress.progress, name="progress"),
     path("mine/<str:number>/receipt/", progress.receipt, name="receipt"),

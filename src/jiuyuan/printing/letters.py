@@ -137,6 +137,22 @@ class OutcomeData:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RefusalNoticeData:
+    """What was counted as refused. `came`: it was a day on which the person was to come, and did not."""
+
+    letter: Letterhead
+    recognition_number: str
+    refused_on: date
+    what: str
+    came: bool
+    told_on: date
+    told: str
+    response: str
+    ground: str
+    objection: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     fact: str
     value: str
@@ -229,6 +245,7 @@ LetterData = (
     | ReturnData
     | RecognitionData
     | OutcomeData
+    | RefusalNoticeData
     | ExitNoticeData
     | PublicNoticeData
 )

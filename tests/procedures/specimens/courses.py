@@ -23,7 +23,7 @@ from tests.assistance.courses import (
 )
 from tests.assistance.plans import a_plan
 from tests.factories import does
-from tests.procedures.specimens.specimen import Broken, Specimen, Standing, clerk, reviewer
+from tests.procedures.specimens.specimen import Broken, Specimen, Standing, clerk, reviewer, verified
 from tests.recognitions.register import on_the_register, struck_off
 
 
@@ -123,6 +123,7 @@ SPECIMENS = {
     ("venture", "explain"): Specimen(lambda: a_venture(clerk())),
     ("venture", "register"): Specimen(_ready_to_register, lambda _: {"business": BUSINESS, "on": clock.today()}),
     ("venture", "confirm_alive"): Specimen(_registered, {"how": "到店看过，正在营业。"}),
+    ("venture", "verify_work"): Specimen(_registered, verified),
     ("venture", "end"): Specimen(lambda: a_venture(clerk()), {"reason": "改变主意。"}),
 }
 _LATER = timedelta(days=30)

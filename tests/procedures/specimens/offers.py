@@ -19,7 +19,7 @@ from tests.assistance.offers import (
     an_offer,
 )
 from tests.factories import move_to
-from tests.procedures.specimens.specimen import Broken, Specimen, Standing, clerk, reviewer
+from tests.procedures.specimens.specimen import Broken, Specimen, Standing, clerk, reviewer, verified
 from tests.recognitions.register import struck_off
 
 
@@ -80,6 +80,9 @@ SPECIMENS = {
     ),
     ("offer", "not_taken_on"): Specimen(
         lambda: an_offer(clerk(), _plan(), None, INTERESTED, APPLIED), {"reason": "要有电工证。"}
+    ),
+    ("offer", "verify_work"): Specimen(
+        lambda: an_offer(clerk(), _plan(), None, INTERESTED, ("taken_on", {"from": clock.today()})), verified
     ),
     ("refusal", "note"): Specimen(_given, brings=_declined),
     ("refusal", "tell"): Specimen(_noted, TELL[1]),

@@ -22,7 +22,7 @@ from tests.assistance.posts import (
     term,
 )
 from tests.factories import staff
-from tests.procedures.specimens.specimen import Broken, Specimen, Standing, clerk, reviewer
+from tests.procedures.specimens.specimen import Broken, Specimen, Standing, clerk, reviewer, verified
 from tests.recognitions.register import struck_off
 
 
@@ -147,6 +147,7 @@ SPECIMENS = {
         lambda: placed(clerk()), lambda row: {"month": row.begins_on.strftime("%Y-%m"), "days": 1}
     ),
     ("placement", "warn"): Specimen(lambda: _ending(), brings=_after_the_night),
+    ("placement", "verify_work"): Specimen(lambda: placed(clerk()), verified),
     ("placement", "end"): Specimen(
         lambda: placed(clerk()), lambda _: {"ending": "other_work", "on": clock.today()}
     ),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from tests.factories import staff
 
@@ -42,3 +43,8 @@ def clerk() -> User:
 
 def reviewer() -> User:
     return staff("reviewer")
+
+
+def verified(_row: Any) -> dict[str, Any]:
+    """What is said of work that somebody looked at."""
+    return {"source": "site_visit", "observed_on": clock.today(), "evidence": "到单位看过，正在上班。"}

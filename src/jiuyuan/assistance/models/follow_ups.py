@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from jiuyuan.agencies.scope import Scope
+from jiuyuan.applications.models import Application
 from jiuyuan.assistance.models.courses import Enrolment
 from jiuyuan.assistance.models.offers import JobOffer
 from jiuyuan.assistance.models.plans import OfTheHelped
@@ -20,7 +21,8 @@ class FollowUp(OfTheHelped):
     """What was found so many `months` after the first day of work, which came of an `offer` or of a
     `placement`, after the end of a course (`enrolment`), or after a business was registered (`venture`). `wage_paid`, `insured`: None where it is not known.
 
-    It is written down once and does not move any more; what is due is a query (`duties`), never a row that waits.
+    It is written down once; where the work was lost, the `application` with which somebody comes back hangs on it. What is
+    due is a query (`duties`), never a row that waits.
     """
 
     class Status(Labelled):
@@ -54,6 +56,9 @@ class FollowUp(OfTheHelped):
     insured = models.BooleanField("单位缴了社会保险", null=True)
     note = models.CharField("情况", max_length=400, blank=True)
     by_name = models.CharField("回访人", max_length=80)
+    application = models.ForeignKey(
+        Application, models.PROTECT, null=True, related_name="+", verbose_name="再次失业后的申请"
+    )
 
     objects = SubjectManager()
 

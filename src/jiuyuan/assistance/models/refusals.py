@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from jiuyuan.agencies.models import User
-from jiuyuan.agencies.scope import Scope
+from jiuyuan.agencies.scope import Scope, ScopedManager
 from jiuyuan.assistance.models.appointments import Appointment
 from jiuyuan.assistance.models.offers import JobOffer
 from jiuyuan.assistance.models.plans import OfTheHelped
@@ -73,3 +73,19 @@ class ServiceRefusal(OfTheHelped):
     def called(self) -> str:
         """What the person knows it by: the job, or what they were asked to come for."""
         return str(self.offer.as_it_stood["title"]) if self.offer else self.of.get_kind_display()  # type: ignore[union-attr]
+
+
+class RefusalNotice(models.Model):
+    """The notice of a refusal that counts, as it was sealed; the signed bytes lie encrypted in the data folder."""
+
+    scope: ClassVar = Scope(area="refusal__recognition__area", owner="refusal__recognition__person__account")
+
+    refusal = models.OneToOneField(ServiceRefusal, models.PROTECT, related_name="notice", verbose_name="拒绝服务记录")
+    stored_as = models.CharField("存放位置", max_length=80, unique=True)
+    sha256 = models.CharField("校验值", max_length=64)
+    made_at = models.DateTimeField("制作时间")
+
+    objects = ScopedManager()
+
+    class Meta:
+        verbose_name = "拒绝服务告知书"

@@ -10,14 +10,14 @@ from jiuyuan.assistance import occupations
 from jiuyuan.assistance.interview_workflow import TABLE, InterviewOf, wrong_wish
 from jiuyuan.assistance.models import ANSWERS, Ability, Kind, Plan, Vacancy
 from jiuyuan.assistance.otherwise_workflow import OTHERWISE, OtherwiseOf
-from jiuyuan.assistance.plan_workflow import PlanOf
+from jiuyuan.assistance.plan_workflow import MOST_MEASURES, PlanOf
 from jiuyuan.desk.forms.acts import ActForm
 from jiuyuan.desk.forms.spoken import INLINE, YES_NO, VersionedForm
 from jiuyuan.fields import Calendar, PlaceInput
 from jiuyuan.procedures.table import Transition
 from jiuyuan.wording import say
 
-ROWS = 6
+_MORE = "more"  # the button that adds a row
 
 
 class InterviewForm(VersionedForm):
@@ -103,25 +103,34 @@ class OtherwiseForm(ActForm):
 
 
 class PlanForm(VersionedForm):
-    """Who helps, to what end, by which measures until when, and why not where an ability has none."""
+    """Who helps, to what end, by which measures until when, and why not where an ability has none. It begins with one row for a
+    measure, and has another where one asks for it: then nothing is done, and what was typed stands."""
 
     helper = forms.ChoiceField(label="帮扶人")
     goal = forms.CharField(label="目标", help_text="例如：三个月内到离家近的岗位就业。")
 
     def __init__(self, context: PlanOf, data: Any = None) -> None:
         plan: Plan | None = context.subject
+        sent = sum(name.startswith("kind_") for name in data or ())
+        self.count = min(sent or len(context.measures) or 1, MOST_MEASURES)
+        self.adds_a_row = data is not None and _MORE in data
         shown: dict[str, Any] = {"version": context.versioned.version, "helper": context.helpers[0][0]}
         if plan is not None:
             shown |= {"helper": plan.helper.username, "goal": plan.goal}
-            for place, measure in enumerate(context.measures[:ROWS], 1):
+            for place, measure in enumerate(context.measures, 1):
                 shown |= {
                     f"kind_{place}": measure.kind,
                     f"what_{place}": measure.what,
                     f"due_on_{place}": max(measure.due_on, context.today),
                 }
+        if data is not None and self.adds_a_row:
+            self.count = min(self.count + 1, MOST_MEASURES)
+            shown |= data.dict()
+            data = None
         super().__init__(data, initial=shown)
+        self.more = self.count < MOST_MEASURES
         self.fields["helper"].choices = context.helpers  # type: ignore[attr-defined]
-        for place in range(1, ROWS + 1):
+        for place in range(1, self.count + 1):
             self.fields[f"kind_{place}"] = forms.ChoiceField(
                 label=say("措施{place}", place=place), choices=[("", say("不填")), *Kind.choices], required=False
             )
@@ -138,7 +147,9 @@ class PlanForm(VersionedForm):
     def said(self) -> dict[str, Any]:
         """What was typed, as the act takes it."""
         said = super().said()
-        rows = [{part: said[f"{part}_{place}"] for part in ("kind", "what", "due_on")} for place in range(1, ROWS + 1)]
+        rows = [
+            {part: said[f"{part}_{place}"] for part in ("kind", "what", "due_on")} for place in range(1, self.count + 1)
+        ]
         measures = [row for row in rows if any(row.values())]
         reasons = {name[7:]: value for name, value in said.items() if name.startswith("reason_") and value}
         return {"helper": said["helper"], "goal": said["goal"], "measures": measures, "reasons": reasons}

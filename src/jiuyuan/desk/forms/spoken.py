@@ -44,6 +44,9 @@ class VersionedForm(SpokenForm):
     """On a case as somebody saw it: an older version changes nothing."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
+    #: Whether one more row was asked for, so that nothing is done yet; and whether there may be another.
+    adds_a_row = False
+    more = False
 
     @property
     def seen(self) -> int:

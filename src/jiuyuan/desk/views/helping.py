@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -20,6 +21,7 @@ from jiuyuan.assistance.models import (
     Appointment,
     Course,
     Enrolment,
+    FollowUp,
     Interview,
     JobOffer,
     Kind,
@@ -107,6 +109,7 @@ def helping(request: StaffRequest, pk: int) -> HttpResponseBase:
             *(_buttons(PLACEMENT, plan, stay, user) if plan and _is_to_be_placed(plan) else []),
             *(_to_courses(stay, user) if plan else []),
             *(_buttons(VENTURE, plan, stay, user) if plan else []),
+            *_lost_again(stay, user),
         ],
         "history": timeline.tell(
             Entry.objects.of(stay.file)
@@ -140,6 +143,7 @@ def act(request: StaffRequest, pk: int, kind: str, action: str, item: int) -> Ht
         at="today",
         form=_form(request, context, transition, stay),
         beside=_before(context, transition),
+        after=(lambda done: redirect("desk:case", done.application.number)) if action == "apply_again" else None,
     )  # fmt: skip
 
 
@@ -216,11 +220,17 @@ def _buttons(workflow: Workflow, about: Any, stay: Recognition, user: Any) -> li
     )
     if workflow is OFFER and not isinstance(about, JobOffer):  # what to offer is chosen among what suits
         return [Action(one, "desk:matches", (stay.pk,), main=True) for one in engine.offered(workflow, context)]
-    kind = column_of(about) if workflow is FOLLOW_UP else workflow.name
+    kind = act_kind(workflow.name, about)
     return [
         Action(one, "desk:help_act", (stay.pk, kind, one.transition.action, item), main=one.transition.emphasis == "main")
         for one in engine.offered(workflow, context)
     ]  # fmt: skip
+
+
+def act_kind(workflow: str, about: Any) -> str:
+    """What the address of an act calls its subject: a follow-up that is to begin, by what it hangs on."""
+    begins = workflow == FOLLOW_UP.name and not isinstance(about, FollowUp)
+    return column_of(about) if begins else workflow
 
 
 def _talk(interview: Interview, user: Any, health: bool) -> dict[str, Any]:
@@ -266,6 +276,16 @@ def _under_a_plan(workflow: Workflow, stay: Recognition, user: Any, *with_it: st
         row.recognition = row.plan.recognition = stay
         buttons = [*_buttons(workflow, row, stay, user), *_buttons(FOLLOW_UP, row, stay, user)]
         found.append((row, [one for one in buttons if not one.reasons]))
+    return found
+
+
+def _lost_again(stay: Recognition, user: Any) -> list[Action]:
+    """Work that was lost, and with which nobody came back yet."""
+    rows = FollowUp.objects.visible_to(user).filter(recognition=stay, status=FollowUp.Status.LOST, application=None)
+    found = []
+    for row in rows.order_by("-pk")[:1]:
+        row.recognition = row.followed.recognition = stay
+        found += _buttons(FOLLOW_UP, row, stay, user)
     return found
 
 

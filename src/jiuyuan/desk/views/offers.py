@@ -1,7 +1,9 @@
 """The vacancies that suit one person, from which an offer is made, and the letter of referral."""
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
@@ -9,16 +11,17 @@ from django.views.decorators.http import require_safe
 
 from jiuyuan.agencies.roles import Right
 from jiuyuan.assistance import matching, offer_terms
-from jiuyuan.assistance.models import JobOffer, Plan
+from jiuyuan.assistance.models import JobOffer, Plan, ServiceRefusal
 from jiuyuan.assistance.offer_workflow import OFFER
 from jiuyuan.assistance.plan_workflow import PLAN
 from jiuyuan.assistance.referral_letters import referral_pdf
+from jiuyuan.assistance.refusal_letters import refusal_notice_pdf
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.frame import page
 from jiuyuan.procedures import engine
 from jiuyuan.recognitions import queries
 from jiuyuan.recognitions.models import Recognition
-from jiuyuan.refusals import NotFound
+from jiuyuan.refusals import NotFound, WrongState
 from jiuyuan.wording import for_record, say
 
 MOST_MATCHES = 10
@@ -71,7 +74,27 @@ def letter(request: StaffRequest, pk: int, item: int) -> HttpResponseBase:
     if offer is None:
         raise NotFound(say("没有这次岗位介绍。"))
     offer.recognition = stay
-    response = HttpResponse(referral_pdf(offer), content_type="application/pdf")
-    name = content_disposition_header(False, say("推荐介绍信-{number}.pdf", number=offer.pk))
-    response["Content-Disposition"] = name or "inline"
+    return _pdf(referral_pdf(offer), say("推荐介绍信-{number}.pdf", number=offer.pk))
+
+
+@staff(Right.SEE_PEOPLE)
+@never_cache
+@require_safe
+def refusal_notice(request: StaffRequest, pk: int, item: int) -> HttpResponseBase:
+    """拒绝公共就业服务告知书 as it was sealed; back to the page of help while it is being made."""
+    stay = queries.opened(request.user, pk, for_record("拒绝公共就业服务告知书"))
+    refusal = ServiceRefusal.objects.visible_to(request.user).filter(recognition=stay, pk=item).first()
+    if refusal is None:
+        raise NotFound(say("没有这份告知书。"))
+    refusal.recognition = stay
+    try:
+        return _pdf(refusal_notice_pdf(refusal), say("拒绝公共就业服务告知书-{number}.pdf", number=refusal.pk))
+    except WrongState as not_yet:
+        messages.error(request, not_yet.title)
+        return redirect("desk:helping", pk)
+
+
+def _pdf(content: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = content_disposition_header(False, name) or "inline"
     return response

@@ -55,7 +55,7 @@ def one_act(
     """
     form = form or ActForm(workflow, context, transition, request.POST or None, request.FILES or None)
     status, seen = 200, None
-    if request.method == "POST":
+    if request.method == "POST" and not form.adds_a_row:
         seen = look_again(form) if look_again and isinstance(form, ActForm) else None
         if seen is None:
             try:

@@ -17,13 +17,13 @@ from jiuyuan.applications import queries as applications
 from jiuyuan.applications.queries import CaseFilters
 from jiuyuan.assistance import duties
 from jiuyuan.assistance.duty import AsOf, Due, Duty
-from jiuyuan.assistance.follow_up_workflow import FOLLOW_UP, column_of
 from jiuyuan.assistance.models import Measure, ServiceRefusal
 from jiuyuan.assistance.otherwise_workflow import OTHERWISE
 from jiuyuan.characters import whole_number
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.frame import page
 from jiuyuan.desk.place_in_list import address_of_list
+from jiuyuan.desk.views.helping import act_kind
 from jiuyuan.oversight import queries as oversight
 from jiuyuan.oversight.supervision_workflow import SUPERVISION
 from jiuyuan.people.models import ImportBatch
@@ -229,13 +229,17 @@ def _act(duty: Duty, one: Due, act: str) -> str:
         return reverse(f"desk:{duty.workflow}_act", args=[row.pk, act])
     if duty.workflow == "family":
         return reverse("desk:family_clear", args=[row.pk])
+    if duty.workflow == "visit" and (person := stay.person if stay else one.person):
+        return reverse("desk:visit_enter", args=[person.pk])
     assert stay is not None
-    if duty.workflow == "visit":
-        return reverse("desk:visit_enter", args=[stay.person_id])
     if act == "offer":
         return reverse("desk:matches", args=[stay.pk])
-    kind = column_of(row) if duty.workflow == FOLLOW_UP.name else duty.workflow
-    return reverse("desk:help_act", args=[stay.pk, kind, act, 0 if isinstance(row, Recognition) else row.pk])
+    if duty.workflow == "investigation":
+        return reverse("desk:recognition_act", args=[stay.pk, act, 0])
+    return reverse(
+        "desk:help_act",
+        args=[stay.pk, act_kind(duty.workflow, row), act, 0 if isinstance(row, Recognition) else row.pk],
+    )
 
 
 def _row(about: str, on: date, what: str, url: str, day: date) -> dict[str, Any]:

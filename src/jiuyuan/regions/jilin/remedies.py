@@ -62,5 +62,6 @@ HEARD: Mapping[str, Heard] = {
     "exit": against_an_exit,
     "annulment": against_an_exit,
     "objection_outcome": after_an_objection,
+    "refusal_counted": against_a_decision,
     "decision": against_a_decision,
 }

@@ -1,0 +1,66 @@
+"""Work that somebody was helped to, found true (四(三)): a fact with its source, from which nothing follows by itself. Whether
+they stay on the register is a question that people decide (三)."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from jiuyuan.agencies.roles import Role
+from jiuyuan.assistance.helped import Helped, Said
+from jiuyuan.people import services as people
+from jiuyuan.people.models import Source
+from jiuyuan.procedures.table import Choices, Need, Transition
+from jiuyuan.refusals import BadInput
+from jiuyuan.rules.departments import DEPARTMENTS
+from jiuyuan.wording import say
+
+#: The facts that work makes, by the name of the workflow that led to it.
+FACTS_OF_WORK: Mapping[str, tuple[str, ...]] = {
+    "offer": ("in_labour_relationship",),
+    "placement": ("in_labour_relationship", "assisted_employment"),
+    "venture": ("business_registered",),
+}
+_SEEN = (Source.SITE_VISIT.value, "实地看过")
+
+
+def verify_work(states: tuple[str, ...], *departments: str) -> Transition:
+    """The line of a table by which a clerk says from which source it is known that somebody works."""
+    known: Choices = tuple((code, DEPARTMENTS[code].label) for code in departments)
+    return Transition(
+        "verify_work", "核实就业情况", frozenset(states), states, frozenset({Role.CLERK}),
+        needs=(
+            Need("source", "从哪里查得", "choice", choices=(*known, _SEEN)),
+            Need("observed_on", "查得日期", "date"),
+            Need("evidence", "依据", longest=300, empty="请写明依据，例如：社保系统查得6月起参保；到店看过，正在上班。"),
+        ),
+        record="work_verified", done="核实了就业情况", result="已登记为事实。要不要退出，由人决定。",
+        lead="就业是事实，要有来源。登记以后名册上看得到；退出不会自动发生。",
+    )  # fmt: skip
+
+
+def after(began: Callable[[Any], date | None]) -> Callable[[Helped, Said], None]:
+    """What cannot have been found out before the work began. `began` gives that day of the subject."""
+
+    def check(context: Helped, said: Said) -> None:
+        day = began(context.subject)
+        if day is not None and said["observed_on"] < day:
+            why = say("{day:date}才开始，查得日期不能更早。", day=day)
+            raise BadInput(say("有内容需要改正。"), [("observed_on", why)])
+
+    return check
+
+
+def verified(workflow: str) -> Callable[[Helped, Said], Said]:
+    """The effect: the facts of that work, from the source that was said."""
+
+    def effect(context: Helped, said: Said) -> Said:
+        assert context.user is not None
+        seen = said["source"] == Source.SITE_VISIT
+        people.record_facts(
+            context.user.actor, context.person, dict.fromkeys(FACTS_OF_WORK[workflow], True),
+            source=Source.SITE_VISIT if seen else Source.SHARED_DATA, department="" if seen else said["source"],
+            evidence=said["evidence"], observed_on=said["observed_on"],
+        )  # fmt: skip
+        return {"source": said["source"], "on": said["observed_on"]}
+
+    return effect
