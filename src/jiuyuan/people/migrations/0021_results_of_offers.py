@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0019_a_register_is_confirmed'),
+        ('people', '0020_bank_accounts'),
     ]
 
     operations = [
