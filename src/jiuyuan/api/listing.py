@@ -77,9 +77,8 @@ class Thing:
                 raise NotForRole(say(_NOBODYS))
             found = self.workflow.model.objects.visible_to(user)  # type: ignore[attr-defined]
             looked_at_list(user, for_record("{what}名单（接口）", what=str(self.workflow.model._meta.verbose_name)))
-        return found.filter(**{self.asked[name]: value for name, value in wanted.items() if value}).select_related(
-            *self.with_it
-        )
+        found = found.filter(**{self.asked[name]: value for name, value in wanted.items() if value})
+        return found.select_related(*self.with_it) if self.with_it else found
 
     def one(self, user: User, pk: int) -> Any:
         """One of them; the look at the person's file is recorded. Raises `NotFound`, `NotForRole`."""

@@ -138,7 +138,7 @@ class OutcomeData:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefusalNoticeData:
-    """What was counted as refused. `came`: it was a day on which the person was to come, and did not."""
+    """What was counted as refused. `came`: the person was to come that day, and did not."""
 
     letter: Letterhead
     recognition_number: str

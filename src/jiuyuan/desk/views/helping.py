@@ -181,6 +181,8 @@ def _form(request: StaffRequest, context: Any, transition: Transition, stay: Rec
 
 def _beginning(workflow: Workflow, stay: Recognition, item: int, user: Any) -> Any:
     """What an act that begins something hangs on."""
+    if workflow is FOLLOW_UP:
+        raise NotFound(say("没有可以回访的这次帮扶。"))
     if workflow is ENROLMENT:
         course: Course | None = assistance.courses(user).filter(pk=key(item)).first()
         if course is None:
