@@ -95,7 +95,7 @@ class Thing:
 def route(router: Router, thing: Thing) -> tuple[type[Schema], Callable[[User, Any], Schema]]:
     """Add its two addresses; returns its schema and how one is shown in it, for the answers of its acts."""
     shape, in_list = thing.shapes()
-    page = create_model(f"{_plural(thing)}Page", __base__=Schema, items=(list[in_list], ...), next=(str | None, ...))
+    page = create_model(f"{_plural(thing)}Page", __base__=Schema, items=(list[in_list], ...), next=(str | None, ...))  # type: ignore[valid-type]
     asked = _asked(thing)
 
     def list_things(request: HttpRequest, asked: Any = Query(...)) -> dict[str, Any]:  # noqa: B008

@@ -85,7 +85,7 @@ def offer_results(request: StaffRequest) -> HttpResponseBase:
 
 
 def _of_a_platform(
-    request: StaffRequest, kind: Kind, form_of: type[SpokenForm], template: str, read: Any
+    request: StaffRequest, kind: ImportBatch.Kind, form_of: type[SpokenForm], template: str, read: Any
 ) -> HttpResponseBase:
     """The form for a file of a platform's kind; `read` says its columns."""
     form = form_of(request.POST, request.FILES) if request.method == "POST" else form_of()
