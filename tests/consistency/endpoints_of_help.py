@@ -29,7 +29,8 @@ _OF_A_VACANCY = "200 403 403 403 404 404 404 401 | 404 404 404 - 404 404 404 401
 _MADE = _CLERK.replace("200", "201", 1)
 
 LISTED = {
-    **dict.fromkeys(("GET /interviews", "GET /plans", "GET /measures", "GET /follow_ups"), _LIST),
+    **{f"GET /{of}": _LIST for of in ("interviews", "plans", "measures", "offers", "refusals", "follow_ups")},
+    **dict.fromkeys(("GET /plans/{pk}", "GET /plans/{pk}/matches"), _SEEN),
     **dict.fromkeys(("GET /interviews/{pk}", "GET /measures/{pk}", "GET /follow_ups/{pk}"), _SEEN),
     "POST /recognitions/{pk}/interviews": _MADE,
     "POST /recognitions/{pk}/wishes": _OWN.replace("200", "201"),
@@ -178,6 +179,10 @@ CALLS: dict[str, tuple[str, Call]] = {
     "POST /recognitions/{pk}/plans": ("wished", _below("plans", plan=True)),
     "GET /duties/{key}": ("wished", lambda p, c: p.get(f"/duties/interview-{c.recognition_id}")),
     "GET /plans": ("drafted", lambda p, c: p.get("/plans", status="draft", due_by="2030-01-01")),
+    "GET /plans/{pk}": ("offered", _theirs(Plan, "plans")),
+    "GET /plans/{pk}/matches": ("offered", lambda p, c: p.get(f"/plans/{c.recognition.plans.get().pk}/matches")),
+    "GET /offers": ("offered", lambda p, c: p.get("/offers", status="given", due_by="2030-01-01")),
+    "GET /refusals": ("declined", lambda p, c: p.get("/refusals", status="noted")),
     "POST /plans/{pk}/agree": ("drafted", _theirs(Plan, "plans", "agree", how="signed")),
     "POST /plans/{pk}/start_unsigned": ("drafted", _theirs(Plan, "plans", "start_unsigned", reason="联系不上。")),
     "POST /plans/{pk}/review": ("planned", _theirs(Plan, "plans", "review", result="照旧。", next_on="2026-06-01")),

@@ -198,7 +198,9 @@ def test_ones_own_pages_ask_for_a_login_refuse_staff_and_are_not_there_for_other
     assert own == (302 if name in LEADS_ON | OF_A_CASE_LEADS_ON else 200)
 
 
-PAPERS = {"paper", "picture", "own_data_json", "own_data_pdf", "exit_notice", "objection_outcome", "offer_letter"}
+PAPERS = {
+    "paper", "picture", "own_data_json", "own_data_pdf", "exit_notice", "objection_outcome", "offer_letter", "refusal_notice",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", sorted((PUBLIC | OWN) - POSTED - PAPERS))

@@ -68,7 +68,7 @@ def said(name: str, words: str, bodies: Bodies = BODIES) -> LetterData:
     if name == "refusal_counted":
         return RefusalNoticeData(
             letter=letter, recognition_number="R220102-2026-000001", refused_on=DAY, what="护理员", came=False, told_on=DAY,
-            told="电话，通话记录", response=words, ground=words, objection=heard,
+            told="当面，本人签字", response=words, ground=words, objection=heard,
         )  # fmt: skip
     if name in ("exit", "annulment"):
         return ExitNoticeData(

@@ -108,21 +108,21 @@ def _alive_on(user: User, row: Any) -> date | None:
 
 def _refuse_who_sees_none(user: User, what: str) -> None:
     if not user.may(Right.SEE_VACANCIES):
-        raise NotForRole(say("您的角色不能查看{what}。", what=say(what)))
+        raise NotForRole(say("您的角色不能查看{what}。", what=what))
 
 
 def _vacancies(user: User) -> Any:
-    _refuse_who_sees_none(user, "岗位")
+    _refuse_who_sees_none(user, say("岗位"))
     return Vacancy.objects.visible_to(user).select_related("employer", "division", "agency")
 
 
 def _posts(user: User) -> Any:
-    _refuse_who_sees_none(user, "公益性岗位")
+    _refuse_who_sees_none(user, say("公益性岗位"))
     return PublicPost.objects.visible_to(user).select_related("employer", "division")
 
 
 def _courses(user: User) -> Any:
-    _refuse_who_sees_none(user, "培训班")
+    _refuse_who_sees_none(user, say("培训班"))
     return helped.courses(user)
 
 

@@ -9,7 +9,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import Agency, User
-from jiuyuan.agencies.roles import Role
+from jiuyuan.agencies.roles import Right, Role
 from jiuyuan.assistance.models import BestMatch, Course, EmployerLink, Enrolment, Plan, Vacancy
 from jiuyuan.recognitions.models import ExitProposal, Recognition
 from jiuyuan.regions import registry
@@ -43,7 +43,7 @@ def courses(user: User) -> "QuerySet[Any]":
     """Those of a user's area, and those open to all the offices of their county."""
     county = user.agency.ancestor(Agency.Level.COUNTY) if user.agency else None
     reached = Course.scope.of(user)
-    if county is not None:
+    if county is not None and user.may(Right.SEE_VACANCIES):
         reached |= Q(status=Course.Status.OPEN, area__begins=county.path)
     return Course.objects.unscoped().filter(reached).select_related("agency")
 

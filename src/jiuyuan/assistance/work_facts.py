@@ -21,20 +21,24 @@ FACTS_OF_WORK: Mapping[str, tuple[str, ...]] = {
     "venture": ("business_registered",),
 }
 _SEEN = (Source.SITE_VISIT.value, "实地看过")
+_SOURCE: Mapping[str, Any] = {"name": "source", "label": "从哪里查得", "kind": "choice"}
+_BESIDE = (
+    Need("observed_on", "查得日期", "date"),
+    Need("evidence", "依据", longest=300, empty="请写明依据，例如：社保系统查得6月起参保；到店看过，正在上班。"),
+)
+_WORDS: Mapping[str, Any] = {
+    "label": "核实就业情况", "record": "work_verified", "done": "核实了就业情况",
+    "result": "已登记为事实。要不要退出，由人决定。",
+    "lead": "就业是事实，要有来源。登记以后名册上看得到；退出不会自动发生。",
+}  # fmt: skip
 
 
 def verify_work(states: tuple[str, ...], *departments: str) -> Transition:
     """The line of a table by which a clerk says from which source it is known that somebody works."""
     known: Choices = tuple((code, DEPARTMENTS[code].label) for code in departments)
     return Transition(
-        "verify_work", "核实就业情况", frozenset(states), states, frozenset({Role.CLERK}),
-        needs=(
-            Need("source", "从哪里查得", "choice", choices=(*known, _SEEN)),
-            Need("observed_on", "查得日期", "date"),
-            Need("evidence", "依据", longest=300, empty="请写明依据，例如：社保系统查得6月起参保；到店看过，正在上班。"),
-        ),
-        record="work_verified", done="核实了就业情况", result="已登记为事实。要不要退出，由人决定。",
-        lead="就业是事实，要有来源。登记以后名册上看得到；退出不会自动发生。",
+        "verify_work", sources=frozenset(states), targets=states, roles=frozenset({Role.CLERK}),
+        needs=(Need(**_SOURCE, choices=(*known, _SEEN)), *_BESIDE), **_WORDS,
     )  # fmt: skip
 
 
