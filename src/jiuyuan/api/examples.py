@@ -250,6 +250,8 @@ SAID: dict[tuple[str, str], Any] = {
             "reasons": {"skills": "本人有护理员证书。"},
         }.items()
     },
+    ("make", "scheme"): "post_subsidy",
+    ("make", "period"): "2026-03",
     ("agree", "how"): "signed",
     ("start_unsigned", "reason"): "三次联系不上，先介绍岗位。",
     ("review", "result"): "已介绍2个岗位，培训下周开班。",
