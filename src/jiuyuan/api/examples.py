@@ -252,6 +252,8 @@ SAID: dict[tuple[str, str], Any] = {
     },
     ("make", "scheme"): "post_subsidy",
     ("make", "period"): "2026-03",
+    ("make", "rate"): 520,
+    ("make", "rate_source"): "本县财政局2026年第3号文件",
     ("agree", "how"): "signed",
     ("start_unsigned", "reason"): "三次联系不上，先介绍岗位。",
     ("review", "result"): "已介绍2个岗位，培训下周开班。",
