@@ -25,6 +25,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "keys": ("rekey",),
     "worker": ("worker",),
     "audit": ("audit",),
+    "draw": ("draw",),
     "accounts": ("token", "account"),
     "agencies": ("agency",),
     "procedures": ("procedures",),

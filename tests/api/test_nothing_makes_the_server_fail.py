@@ -99,6 +99,7 @@ JUDGED_BY_THE_TRADE = {
     "registered_on",
 }
 _OF_PLACEMENTS = ("agree_again", "publish", "contract", "begin", "attend", "end", "drop")
+_OF_RECOVERIES = ("intend", "hear", "decide", "serve", "pay", "correct", "urge", "to_court", "quash")
 EXCLUDED = [positive_data_acceptance]
 
 
@@ -191,6 +192,15 @@ def test_every_operation_of_the_contract_is_described() -> None:
         ),
         *(f"POST /api/v1/offers/{{pk}}/{action}" for action in ("answer", "applied", "taken_on", "not_taken_on")),
         *(f"POST /api/v1/refusals/{{pk}}/{action}" for action in ("tell", "respond", "count", "excuse")),
+        "POST /api/v1/inspections",
+        *(f"GET /api/v1/{things}{one}" for things in ("inspections", "findings") for one in ("", "/{pk}")),
+        *(f"POST /api/v1/inspections/{{pk}}/{action}" for action in ("draw", "widen", "close", "drop", "cases")),
+        *(f"POST /api/v1/inspected_cases/{{pk}}/{action}" for action in ("check_again", "findings")),
+        *(f"GET /api/v1/{things}{one}" for things in ("doubts", "recoveries") for one in ("", "/{pk}")),
+        *(f"POST /api/v1/doubts/{{pk}}/{action}" for action in ("explain", "confirm")),
+        "POST /api/v1/people/{pk}/recoveries",
+        *(f"POST /api/v1/recoveries/{{pk}}/{action}" for action in _OF_RECOVERIES),
+        *(f"POST /api/v1/findings/{{pk}}/{action}" for action in ("answer", "correct", "confirm", "close")),
         "POST /api/v1/posts",
         "POST /api/v1/posts/{pk}/placements",
         "POST /api/v1/recognitions/{pk}/appointments",

@@ -3,7 +3,8 @@
 from typing import Any
 
 from jiuyuan.applications.models import Application
-from tests.factories import PLATFORM
+from tests.factories import PLATFORM, staff
+from tests.oversight.inspections import a_finding, an_inspection, checked, drawn
 from tests.oversight.months import closed
 from tests.oversight.orders import an_order
 from tests.oversight.targets import a_target
@@ -40,14 +41,28 @@ LISTED = {
     "GET desk:target_new":        "403 200 200 200 403 403 403 302 | 403 200 200 - 403 403 403 302",
     "GET desk:target_act":        "403 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
     "GET desk:supervision_act":   "200 200 200 403 403 403 403 302 | 404 404 404 - 403 403 403 302",
+    "GET desk:inspections":       "403 403 200 200 403 403 403 302 | 403 403 200 - 403 403 403 302",
+    "GET desk:inspection_certificate": "403 403 200 200 403 403 403 302 | 403 403 404 - 403 403 403 302",
+    "GET desk:findings":          "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
+    "GET desk:doubts":            "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
+    "GET desk:handovers":         "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
+    "GET desk:recoveries":        "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
+    "GET desk:oversight_thing":   "403 403 200 200 403 403 403 302 | 403 403 404 - 403 403 403 302",
+    "GET desk:oversight_act":     "200 200 403 403 403 403 403 302 | 404 404 404 - 403 403 403 302",
+    "GET desk:oversight_begin":   "403 403 200 200 403 403 403 302 | 403 403 404 - 403 403 403 302",
     "GET desk:supervise":         "403 403 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
 }  # fmt: skip
-SHOWS = {"GET desk:batch_workbook": "on the register", "GET desk:supervision": "name", "GET desk:month_list": "name"}
+SHOWS = {
+    "GET desk:batch_workbook": "on the register",
+    "GET desk:supervision": "name",
+    "GET desk:month_list": "name",
+}
 OF_A_CASE = ("ask", "asked", "edit_form")
 OF_A_BATCH = ("batch_sheet", "batch_workbook", "batch_recall")
 _MARCH = {"month": "2026-03"}
 QUERIES = {
     "desk:supervision": {"state": "asked"},
+    "desk:findings": {"state": "raised"},
     "desk:months": _MARCH,
     "desk:month_list": {"month": "2026-03", "figure": "received"},
     "desk:month_workbook": _MARCH,
@@ -56,13 +71,20 @@ QUERIES = {
 
 
 def arguments(case: Application, recognised: Application) -> dict[str, list[Any]]:
-    """What stands behind the addresses of a batch, and of an order of supervision about the case."""
+    """What stands behind the addresses of a batch, of an order of supervision about the case, and of an inspection."""
     order = an_order(case)
     street = closed()
+    supervisor = staff("supervisor")
+    inspection = drawn(an_inspection(supervisor, scope=case.agency.code), supervisor)
+    finding = a_finding(checked(inspection, supervisor), supervisor)
     return {f"desk:{name}": [recognised.batch.number] for name in OF_A_BATCH} | {
         "desk:month_act": [street.pk, "approve"],
         "desk:target_act": [a_target(PLATFORM).pk, "change"],
         "desk:supervision_order": [order.pk],
         "desk:supervision_act": [order.pk, "answer_supervision"],
         "desk:supervise": ["application", case.pk],
+        "desk:inspection_certificate": [inspection.pk],
+        "desk:oversight_thing": ["inspections", inspection.pk],
+        "desk:oversight_act": ["findings", finding.pk, "answer"],
+        "desk:oversight_begin": ["inspected_cases", inspection.pk, "check"],
     }

@@ -31,12 +31,13 @@ from tests.consistency import (
     endpoints_of_appointments,
     endpoints_of_figures,
     endpoints_of_help,
+    endpoints_of_oversight,
     endpoints_of_posts,
     endpoints_of_training,
     pages_of_payments,
 )
 from tests.consistency.test_every_page_by_role import ELSEWHERE
-from tests.factories import OTHER_COUNTY, OTHER_PLATFORM, SAID, a_case, act_on, an_account, an_applicant, does, staff
+from tests.factories import SAID, a_case, act_on, an_account, an_applicant, does, staff
 from tests.jobs import work
 from tests.recognitions.register import bear, end, found, told
 
@@ -48,7 +49,7 @@ CALLERS = ("clerk", "reviewer", "supervisor", "province", "auditor", "applicant"
 
 Call = Callable[[Program, Application], Any]
 # Statuses in the order of CALLERS: inside | outside. Nobody stands outside the province.
-LISTED = endpoints_of_appointments.LISTED | endpoints_of_figures.LISTED | endpoints_of_posts.LISTED | endpoints_of_training.LISTED | endpoints_of_help.LISTED | pages_of_payments.CALLED | {
+LISTED = endpoints_of_appointments.LISTED | endpoints_of_figures.LISTED | endpoints_of_oversight.LISTED | endpoints_of_posts.LISTED | endpoints_of_training.LISTED | endpoints_of_help.LISTED | pages_of_payments.CALLED | {
     "POST /self-check":                          "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
     "GET /notices":                              "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
     "POST /applications":                        "201 403 403 403 403 201 201 401 | 422 403 403 - 403 201 201 401",
@@ -237,6 +238,7 @@ CALLS: dict[str, tuple[str, Call]] = endpoints_of_posts.CALLS | {
     **endpoints_of_appointments.CALLS,
     **endpoints_of_figures.CALLS,
     **endpoints_of_help.CALLS,
+    **endpoints_of_oversight.CALLS,
     "POST /self-check": ("", lambda p, c: p.post("/self-check", {"wants_work": True})),
     "GET /notices": ("", lambda p, c: p.get("/notices", platform="220102001")),
     "POST /applications": ("", lambda p, c: p.post("/applications", an_applicant().form())),

@@ -59,6 +59,7 @@ class Right(StrEnum):
     SEE_PAYMENTS = "see_payments"
     SEE_BANK_ACCOUNTS = "see_bank_accounts"
     ENTER_BANK_ACCOUNTS = "enter_bank_accounts"
+    INSPECT = "inspect"
     MANAGE_STAFF = "manage_staff"
     MANAGE_AGENCIES = "manage_agencies"
 
@@ -85,6 +86,7 @@ RIGHTS: dict[Right, frozenset[Role]] = {
     Right.SEE_PAYMENTS: frozenset({Role.FINANCE, Role.REVIEWER, Role.SUPERVISOR, Role.PROVINCE}),
     Right.SEE_BANK_ACCOUNTS: frozenset({Role.FINANCE}),
     Right.ENTER_BANK_ACCOUNTS: frozenset({Role.CLERK}),
+    Right.INSPECT: frozenset({Role.SUPERVISOR, Role.PROVINCE}),
     Right.MANAGE_STAFF: frozenset({Role.SUPERVISOR, Role.PROVINCE}),
     Right.MANAGE_AGENCIES: frozenset({Role.SUPERVISOR, Role.PROVINCE}),
 }

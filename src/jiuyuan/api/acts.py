@@ -9,11 +9,10 @@ from ninja import Router, Schema
 from ninja.responses import Status
 
 from jiuyuan.agencies.models import User
-from jiuyuan.api import assistance, duties, figures, payments, stays, visits
+from jiuyuan.api import assistance, duties, figures, inspections, payments, recoveries, stays, visits
 from jiuyuan.api.inputs import Act
 from jiuyuan.api.tokens import Bearer, user_of
 from jiuyuan.assistance.placement_workflow import PLACEMENT
-from jiuyuan.assistance.vacancy_workflow import VACANCY
 from jiuyuan.procedures import engine
 from jiuyuan.procedures.reading import kind_of
 from jiuyuan.procedures.registry import WORKFLOWS, Workflow
@@ -35,13 +34,23 @@ _SHOWN: dict[str, tuple[type[Schema], Callable[[User, Any], Schema]]] = {
     "period": (figures.PeriodShape, figures.period),
     "target": (figures.TargetShape, figures.target),
     **assistance.SHOWN,
+    "inspection": (inspections.InspectionShape, inspections.inspection),
+    "inspected_case": (inspections.InspectedCaseShape, inspections.inspected_case),
+    "finding": (inspections.FindingShape, inspections.finding),
+    "doubt": (recoveries.DoubtShape, recoveries.doubt),
+    "recovery": (recoveries.RecoveryShape, recoveries.recovery),
 }
 #: Of what hangs on nothing, what a program may begin: on the router of its list, which has the same address.
 _ALONE = {
+    "inspection": inspections.router,
     "payment_batch": payments.router,
     "target": figures.router,
     **dict.fromkeys(("post", "course", "vacancy"), assistance.router),
 }
+#: What something may hang on that moves by no table, by the name that the API has for many of it.
+_OUTSIDE = {"person": "people"}
+# Whose plural is more than an s.
+_OWN_NAME = frozenset({"recovery", "vacancy"})
 # Names that clients were made with; the others are the action's and the thing's.
 _NAMES = {
     ("exit_proposal", "propose"): "propose_exit",
@@ -51,6 +60,7 @@ _NAMES = {
     ("investigation", "respond"): "answer_finding",
     ("investigation", "send_back"): "send_finding_back",
     ("exit_objection", "object"): "object_to_exit",
+    ("finding", "answer"): "answer_inspection_finding",
     ("offer", "offer"): "offer_vacancy",
     ("duty", "settle_otherwise"): "settle_duty_otherwise",
     **{
@@ -81,7 +91,8 @@ class Operation:
     def name(self) -> str:
         if self.below:
             return f"{self.transition.action}_{self.below}"
-        one = self.workflow.name if self.workflow is VACANCY else self.workflow.things.removesuffix("s")
+        workflow = self.workflow
+        one = workflow.name if workflow.name in _OWN_NAME else workflow.things.removesuffix("s")
         usual = f"{self.transition.action}_{one}"
         return _NAMES.get((self.workflow.name, self.transition.action), usual)
 
@@ -103,7 +114,8 @@ class Operation:
             return f"/{self.workflow.things}"
         if self.transition.begins:
             there = _NAMED_THERE.get((self.workflow.name, self.transition.action), self.workflow.named_there)
-            return f"/{WORKFLOWS[self.below or self.workflow.hangs_on].things}/{{int:pk}}/{there}"
+            above = self.below or self.workflow.hangs_on
+            return f"/{_OUTSIDE.get(above) or WORKFLOWS[above].things}/{{int:pk}}/{there}"
         return f"/{self.workflow.things}/{{int:pk}}/{self.transition.action}"
 
 

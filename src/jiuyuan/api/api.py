@@ -14,10 +14,12 @@ from jiuyuan.api import (
     description,
     duties,
     figures,
+    inspections,
     money,
     payments,
     problems,
     public,
+    recoveries,
     register,
     stays,
     visits,
@@ -55,6 +57,8 @@ api = Api(
     parser=JsonParser(),
     renderer=ReadableJson(),
 )
-_ROUTED = (cases, stays, visits, assistance, money, payments, duties, figures, acts, register, public)
+_ROUTED = (
+    cases, stays, visits, assistance, inspections, recoveries, money, payments, duties, figures, acts, register, public,
+)  # fmt: skip
 for router in (module.router for module in _ROUTED):
     api.add_router("", router)

@@ -23,6 +23,7 @@ from jiuyuan.demonstration import (
     accounts,
     help_given,
     help_goes_on,
+    inspected,
     months,
     on_the_register,
     payments,
@@ -161,6 +162,8 @@ class Ensemble:
             months.left_afterwards(Telling(first, leaves, days.of(-17), first.clerk)),
             months.months(first, days.of(-16), self._users["province"], self._users["supervisor"]),
             payments.a_batch_is_paid(first, self._users["finance"], days.of(-18)),
+            inspected.an_inspection(self._users["supervisor"], first, days.of(-30)),
+            inspected.a_doubt(first, days.of(-31)),
         ]
 
     def _tale(self, order: int, cast: plan.Cast) -> Story:

@@ -81,6 +81,11 @@ _GROUPS: tuple[tuple[str, tuple[tuple[str, str, Right, str], ...]], ...] = (
         (
             ("figures", "统计", _FIGURES, ""),
             ("supervision", "督办", _PEOPLE, ""),
+            ("inspections", "监督检查", Right.INSPECT, ""),
+            ("findings", "检查发现", _PEOPLE, ""),
+            ("doubts", "疑点", _PEOPLE, ""),
+            ("recoveries", "追回", _PEOPLE, ""),
+            ("handovers", "移送", _PEOPLE, ""),
             ("history", "操作记录", _HISTORY, ""),
             ("looks", "查看记录", _HISTORY, ""),
             ("verify", "核验记录链", _HISTORY, ""),

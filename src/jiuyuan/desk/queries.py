@@ -112,7 +112,7 @@ def _cases_waiting(user: User) -> dict[str, int]:
 
 
 def _orders_waiting(user: User) -> dict[str, int]:
-    return {"supervision": oversight.waiting(user)}
+    return {"supervision": oversight.waiting(user), "findings": oversight.findings_waiting(user)}
 
 
 def batches(user: User) -> ScopedQuerySet:

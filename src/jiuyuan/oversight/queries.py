@@ -1,11 +1,11 @@
-"""Which orders of supervision somebody sees, and which wait for them."""
+"""Which orders of supervision and which findings somebody sees, and which wait for them."""
 
 from django.db.models import Q
 
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.agencies.scope import ScopedQuerySet
-from jiuyuan.oversight.models import SupervisionOrder
+from jiuyuan.oversight.models import INSPECTORS, InspectionFinding, SupervisionOrder
 from jiuyuan.oversight.supervision_workflow import SUPERVISION
 
 
@@ -38,3 +38,30 @@ def waiting_for(user: User) -> Q:
 def waiting(user: User) -> int:
     """How many wait for this user's office."""
     return SupervisionOrder.objects.visible_to(user).filter(waiting_for(user)).count()
+
+
+def findings(user: User) -> ScopedQuerySet:
+    """The findings of an area with all that a list says of them."""
+    rows = InspectionFinding.objects.visible_to(user)
+    return rows.select_related(
+        "agency", "inspected__inspection__agency", "inspected__application__person", "inspected__recognition__person"
+    )
+
+
+def findings_waiting_for(user: User) -> Q:
+    """Those that this user's office has to answer, or whose answer it has to look at, or to close."""
+    if Role(user.role) in INSPECTORS:
+        of_ours = Q(inspected__inspection__agency=user.agency_id)
+        return of_ours & Q(
+            status__in=[
+                InspectionFinding.Status.ANSWERED,
+                InspectionFinding.Status.CORRECTED,
+                InspectionFinding.Status.CONFIRMED,
+            ]
+        )
+    return Q(status=InspectionFinding.Status.RAISED, agency=user.agency_id)
+
+
+def findings_waiting(user: User) -> int:
+    """How many wait for this user's office."""
+    return InspectionFinding.objects.visible_to(user).filter(findings_waiting_for(user)).count()

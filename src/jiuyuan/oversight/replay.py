@@ -7,31 +7,63 @@ from typing import Any
 from jiuyuan.applications.replay import CHUNK
 from jiuyuan.history.state import Recorded, Replayed, acts_of, differences, missing, readable, replay
 from jiuyuan.oversight.figures import proving
-from jiuyuan.oversight.models import FigurePeriod, SupervisionOrder, Target
+from jiuyuan.oversight.models import (
+    Doubt,
+    FigurePeriod,
+    Handover,
+    InspectedCase,
+    Inspection,
+    InspectionFinding,
+    Recovery,
+    RecoveryMonth,
+    RecoveryPayment,
+    SupervisionOrder,
+    Target,
+)
 from jiuyuan.wording import say
 
 MAKES: dict[str, tuple[type[Recorded], ...]] = {
     "supervision_asked": (SupervisionOrder,),
     "period_closed": (FigurePeriod,),
     "target_set": (Target,),
+    "inspection_opened": (Inspection,),
+    "inspected_case_checked": (InspectedCase,),
+    "finding_raised": (InspectionFinding,),
+    "doubt_raised": (Doubt,),
+    "handover_reported": (Handover,),
+    "recovery_found": (Recovery, RecoveryMonth),
+    "recovery_paid": (RecoveryPayment,),
 }
 CHANGES = frozenset({
     "target_changed", "target_published", "target_withdrawn", "period_approved", "period_sent_back", "supervision_answered", "supervision_closed", "supervision_asked_again", "supervision_withdrawn",
+    "inspection_drawn", "inspection_widened", "inspection_closed", "inspection_dropped", "inspected_case_checked_again",
+    "finding_answered", "finding_corrected", "finding_confirmed", "finding_accepted", "finding_closed",
+    "recovery_intended", "recovery_heard", "recovery_decided", "recovery_served", "recovery_corrected", "recovery_urged",
+    "handover_agreed", "handover_kept", "handover_sent", "handover_received", "handover_answered", "handover_contested",
+    "doubt_explained", "doubt_confirmed", "recovery_taken_to_court", "recovery_quashed",
 })  # fmt: skip
 KNOWN = frozenset({*MAKES, *CHANGES})
-
-
-_MODELS: tuple[Any, ...] = (SupervisionOrder, FigurePeriod, Target)
+#: What has a file of its own, and what hangs on it, each with the column that says on what.
+_OWN_FILES: dict[Any, tuple[tuple[type[Recorded], str], ...]] = {
+    SupervisionOrder: (),
+    FigurePeriod: (),
+    Target: (),
+    Inspection: ((InspectedCase, "inspection"),),
+    InspectionFinding: (),
+    Doubt: (),
+    Handover: (),
+    Recovery: ((RecoveryMonth, "recovery"), (RecoveryPayment, "recovery")),
+}
 
 
 def total() -> int:
     """How many files there are to be replayed."""
-    return sum(model.objects.unscoped().count() for model in _MODELS)
+    return sum(model.objects.unscoped().count() for model in _OWN_FILES)
 
 
 def verify_state(progress: Callable[[int], None], uncompared: Counter[str]) -> Iterator[str]:
     """Every row that is not as the record left it, a sentence each. Adds to `uncompared` what was not stated."""
-    for model in _MODELS:
+    for model in _OWN_FILES:
         yield from _verify(model, progress, uncompared)
 
 
@@ -41,12 +73,18 @@ def _verify(model: Any, progress: Callable[[int], None], uncompared: Counter[str
     every = model.objects.unscoped().order_by("pk")
     while keys := list(every.filter(pk__gt=last).values_list("pk", flat=True)[:CHUNK]):
         rows = readable(every.filter(pk__in=keys), faults)
+        below = [
+            (one, way)
+            for kind, way in _OWN_FILES[model]
+            for one in readable(kind._base_manager.filter(**{f"{way}__in": keys}), faults)
+        ]
         acts = acts_of([row.file for row in rows], faults)
         for row in rows:
             replayed = Replayed()
             replay(acts[row.file], MAKES, KNOWN.__contains__, replayed, faults)
-            yield from differences(replayed, [row], _named)
-            yield from missing(replayed, [model])
+            own = [row, *(one for one, way in below if getattr(one, f"{way}_id") == row.pk)]
+            yield from differences(replayed, own, _named)
+            yield from missing(replayed, [model, *(kind for kind, _ in _OWN_FILES[model])])
             uncompared["rows"] += replayed.uncompared
         if model is FigurePeriod:
             yield from proving.faults(rows)

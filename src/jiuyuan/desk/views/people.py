@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from jiuyuan import masking
 from jiuyuan.agencies.models import User
-from jiuyuan.agencies.roles import Right
+from jiuyuan.agencies.roles import Right, Role
 from jiuyuan.applications import queries
 from jiuyuan.desk import fact_rows, timeline
 from jiuyuan.desk import queries as desk_queries
@@ -23,6 +23,7 @@ from jiuyuan.desk.forms.people import BankAccountForm
 from jiuyuan.desk.frame import page
 from jiuyuan.history import services as history
 from jiuyuan.history.models import Entry, Look
+from jiuyuan.oversight.recovery_workflow import RECOVERY
 from jiuyuan.people import accounts, bank_accounts, families
 from jiuyuan.people import queries as people
 from jiuyuan.people.corrections import CORRECTION, label_of
@@ -113,6 +114,7 @@ def _shown(request: StaffRequest, pk: int, *, unmasked: bool, code: str = "") ->
         "bank_account": (account := bank_accounts.of(found)),
         "bank_doubts": bank_accounts.doubts(account) if account else [],
         "may_enter_bank_account": user.may(Right.ENTER_BANK_ACCOUNTS),
+        "may_recover": Role(user.role) in RECOVERY.of().by_action["find"].roles,
         "code_minutes": accounts.MINUTES,
         "facts": fact_rows.rows_of_person(found),
         "documents": [(registry.materials().get(d.kind, d.kind), d) for d in found.documents.all()],

@@ -25,6 +25,7 @@ from jiuyuan.desk.frame import page
 from jiuyuan.desk.place_in_list import address_of_list
 from jiuyuan.desk.views.helping import act_kind
 from jiuyuan.oversight import queries as oversight
+from jiuyuan.oversight.finding_workflow import FINDING
 from jiuyuan.oversight.supervision_workflow import SUPERVISION
 from jiuyuan.people.models import ImportBatch
 from jiuyuan.people.sources import queries as imports
@@ -71,7 +72,7 @@ def today(request: StaffRequest) -> HttpResponseBase:
         return _whole(request, on or day, day)
     numbers = duties.counted(user, on or day)
     of_help = [_duty(user, duty, on or day, numbers[duty.code]) for duty in duties.DUTIES if numbers[duty.code]]
-    of_cases = [] if on else [*_cases(user, day), *_orders(user, day), *_registers(user, day)]
+    of_cases = [] if on else [*_cases(user, day), *_orders(user, day), *_findings(user, day), *_registers(user, day)]
     found = [*of_cases, *(one for one in of_help if one.rows)]
     title = say("{day:date}要办的", day=on) if on else say("今天要办")
     mine, of_others = [one for one in found if not one.who], [one for one in found if one.who]
@@ -157,6 +158,27 @@ def _orders(user: User, day: date) -> Iterator[Section]:
         ]
         clause = SUPERVISION.of(registry.region_of(user.area).code).by_action["supervise"].clause
         yield Section(say("督办"), clause, count, shown, True, reverse("desk:supervision") if count > _FIRST else "")
+
+
+def _findings(user: User, day: date) -> Iterator[Section]:
+    """What inspections found that waits for this user's office."""
+    rows = oversight.findings(user).filter(oversight.findings_waiting_for(user))
+    if found := list(rows[: _FIRST + 1]):
+        count = len(found) if len(found) <= _FIRST else rows.order_by().count()
+        shown = [
+            _row(
+                one.person.name,
+                one.due_on if one.status == "raised" else one.review_by or day,
+                one.problem,
+                reverse("desk:oversight_thing", args=["findings", one.pk]),
+                day,
+            )
+            for one in found[:_FIRST]
+        ]
+        clause = FINDING.of(registry.region_of(user.area).code).by_action["answer"].clause
+        yield Section(
+            say("检查发现的问题"), clause, count, shown, True, reverse("desk:findings") if count > _FIRST else ""
+        )
 
 
 def _registers(user: User, day: date) -> Iterator[Section]:

@@ -1,7 +1,27 @@
 """What offices above ask of those below, and what they look into (五(三))."""
 
+from jiuyuan.oversight.models.doubts import Doubt
+from jiuyuan.oversight.models.handovers import Handover
+from jiuyuan.oversight.models.inspections import INSPECTORS, InspectedCase, Inspection, InspectionFinding, Population
 from jiuyuan.oversight.models.periods import ClosedFigure, FigurePeriod, LaterChange
+from jiuyuan.oversight.models.recoveries import Recovery, RecoveryMonth, RecoveryPayment
 from jiuyuan.oversight.models.supervision import SupervisionOrder
 from jiuyuan.oversight.models.targets import Target
 
-__all__ = ["ClosedFigure", "FigurePeriod", "LaterChange", "SupervisionOrder", "Target"]
+__all__ = [
+    "INSPECTORS",
+    "ClosedFigure",
+    "Doubt",
+    "FigurePeriod",
+    "Handover",
+    "InspectedCase",
+    "Inspection",
+    "InspectionFinding",
+    "LaterChange",
+    "Population",
+    "Recovery",
+    "RecoveryMonth",
+    "RecoveryPayment",
+    "SupervisionOrder",
+    "Target",
+]

@@ -33,4 +33,10 @@ CLAUSES = {
     "supervision": "五(三)",
     "claim": "四(三)",
     "payment_batch": "四(三)",
+    "inspection": "五(三)",
+    "inspected_case": "五(三)",
+    "finding": "五(三)",
+    "recovery": "五(三)",
+    "doubt": "五(三)",
+    "handover": "五(三)",
 }

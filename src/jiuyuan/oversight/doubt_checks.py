@@ -1,0 +1,149 @@
+"""The checks by which doubts are found: each a query over dated facts and every month drawn (五(三)).
+
+**To add one**: a `DoubtCheck` in `CHECKS` whose `rows` select `person_id, first, last, drawn, witness`: the days of the month (NULL where
+it is about none) and the two records as `kind:key` (`RECORDS`). What has no data yet has no `rows` and says what it `lacks`.
+"""
+
+from dataclasses import dataclass
+
+from jiuyuan.wording import spoken
+
+
+@spoken("label", "lacks")
+@dataclass(frozen=True)
+class DoubtCheck:
+    """One check. `rows`: its SQL over `drawn`, the same for both databases; `lacks`: which data come from nowhere yet."""
+
+    number: int
+    label: str
+    rows: str = ""
+    lacks: str = ""
+
+
+#: What a record of a doubt is called.
+RECORDS: dict[str, str] = {
+    "attendance": "公益性岗位考勤", "fact": "登记的事实", "licence": "市场监管登记", "recognition": "认定", "post": "公益性岗位",
+    "account": "银行账户", "lesson": "到课记录", "enrolment": "培训报名", "person": "联系电话", "relative": "申报的亲属",
+    "placement": "公益性岗位安置", "line": "补贴明细", "unclaimed": "政策找人",
+}  # fmt: skip
+_MANY = 3  # people with one telephone, or with the same attendance: a couple is none
+
+#: Every month in which somebody drew something: `drawn` those worked on public-interest posts, `paid` those and the lines of claims
+#: that were paid. {month_end}, {line_first}, {line_last}: days of a month.
+DRAWN = """drawn AS (
+    SELECT recognition.person_id AS person_id, attended.month AS first, {month_end} AS last, attended.id AS attendance,
+        placement.id AS placement, placement.post_id AS post, recognition.id AS recognition, attended.days AS days
+    FROM assistance_postattendance attended JOIN assistance_placement placement ON placement.id = attended.placement_id
+    JOIN recognitions_recognition recognition ON recognition.id = placement.recognition_id WHERE attended.days > 0
+), paid AS (
+    SELECT person_id, first, last, 'attendance:' || attendance AS record FROM drawn UNION ALL
+    SELECT line.person_id, {line_first} AS first, {line_last} AS last, 'line:' || line.id AS record FROM money_claimline line
+    WHERE line.status = 'paid'
+)"""
+_IN_MONTH = "SELECT drawn.person_id, drawn.first, drawn.last, 'attendance:' || drawn.attendance AS drawn, "
+
+
+def _fact(*names: str, months: str = "paid", when: str = "fact.observed_on BETWEEN month.first AND month.last") -> str:
+    """Months drawn of which a verified fact on file says yes."""
+    listed = ", ".join(f"'{name}'" for name in names)
+    drawn = "month.record" if months == "paid" else "'attendance:' || month.attendance"
+    return (
+        f"SELECT month.person_id, month.first, month.last, {drawn} AS drawn, 'fact:' || fact.id AS witness"
+        f" FROM {months} month JOIN people_fact fact ON fact.person_id = month.person_id"
+        f" AND fact.name IN ({listed}) AND CAST(fact.value AS TEXT) = 'true' AND fact.withdrawn_at IS NULL AND NOT fact.disputed"
+        f" AND fact.superseded_by_id IS NULL AND fact.source <> 'declared' AND {when}"
+    )
+
+
+_BEFORE = "fact.observed_on < month.first"
+_LICENCE = (
+    f"{_IN_MONTH}'licence:' || held.id AS witness FROM drawn JOIN people_licencerecord held ON held.person_id = drawn.person_id"
+    " AND held.withdrawn_at IS NULL AND held.status IN ('active', 'revoked') AND held.changed_on <= drawn.last WHERE NOT EXISTS ("
+    "SELECT 1 FROM people_licencerecord ended WHERE ended.person_id = held.person_id AND ended.licence = held.licence"
+    " AND ended.part = held.part AND ended.withdrawn_at IS NULL AND ended.status IN ('cancelled', 'left')"
+    " AND ended.changed_on >= held.changed_on AND ended.changed_on < drawn.first)"
+)
+_NOTHING = "NULL AS first, NULL AS last, "
+
+CHECKS: tuple[DoubtCheck, ...] = (
+    DoubtCheck(
+        1, "享受的月份里已死亡、移居境（省）外或者收监执行",
+        f"{_fact('deceased', when=_BEFORE)} UNION ALL {_fact('moved_out_of_province', 'imprisoned')}",
+    ),
+    DoubtCheck(2, "享受的月份里已领取养老金", _fact("receives_pension", when="fact.observed_on <= month.last")),
+    DoubtCheck(3, "按灵活就业申请的月份由单位参保", lacks="逐月的参保单位"),
+    DoubtCheck(
+        4, "享受的月份里有营业执照，或者任法定代表人、股东、董事、监事",
+        f"{_fact('business_registered', 'company_office_held', months='drawn')} UNION ALL {_LICENCE}",
+    ),
+    DoubtCheck(5, "享受的月份里由财政供养", lacks="财政供养人员数据"),
+    DoubtCheck(
+        6, "同一个月享受两次",
+        f"{_IN_MONTH}'attendance:' || other.attendance AS witness FROM drawn JOIN drawn other ON other.person_id = drawn.person_id"
+        " AND other.first = drawn.first AND other.attendance > drawn.attendance AND other.placement <> drawn.placement",
+    ),
+    DoubtCheck(7, "超过政策期限，又没有延长的依据", lacks="系统启用以前享受的月份"),
+    DoubtCheck(8, "灵活就业补贴的月份没有缴费记录", lacks="社会保险费逐月缴纳记录"),
+    DoubtCheck(
+        9, "退出以后还在公益性岗位，或者岗位没有公示过",
+        f"{_IN_MONTH}'recognition:' || stay.id AS witness FROM drawn JOIN recognitions_recognition stay ON stay.id = drawn.recognition"
+        " AND stay.ended_on < drawn.first UNION ALL "
+        f"{_IN_MONTH}'post:' || post.id AS witness FROM drawn JOIN assistance_publicpost post ON post.id = drawn.post"
+        " AND (post.posted_on IS NULL OR post.posted_on > drawn.last)",
+    ),
+    DoubtCheck(
+        10, "几个人用同一个银行账户",
+        f"SELECT one.person_id, {_NOTHING}'account:' || one.id AS drawn, 'account:' || MIN(other.id) AS witness"
+        " FROM people_bankaccount one JOIN people_bankaccount other ON other.number_index = one.number_index"
+        " AND other.person_id <> one.person_id WHERE one.number_index <> '' GROUP BY one.person_id, one.id",
+        lacks="工资发放记录：工资低于最低工资标准、没有发放的还查不出",
+    ),
+    DoubtCheck(11, "单位没有缴纳社会保险费", lacks="单位缴费记录"),
+    DoubtCheck(
+        12, f"同一岗位{_MANY}人以上，一个月的考勤完全一样",
+        f"{_IN_MONTH}'post:' || drawn.post AS witness FROM drawn JOIN (SELECT post, first FROM drawn GROUP BY post, first"
+        f" HAVING COUNT(*) >= {_MANY} AND MIN(days) = MAX(days)) same ON same.post = drawn.post AND same.first = drawn.first",
+    ),
+    DoubtCheck(
+        13, "同一天在两个班上课",
+        f"SELECT stay.person_id, {_NOTHING}'lesson:' || MIN(one.id) AS drawn, 'lesson:' || MIN(other.id) AS witness"
+        " FROM assistance_attendance one JOIN assistance_enrolment seat ON seat.id = one.enrolment_id"
+        " JOIN recognitions_recognition stay ON stay.id = seat.recognition_id"
+        " JOIN recognitions_recognition again ON again.person_id = stay.person_id"
+        " JOIN assistance_enrolment another ON another.recognition_id = again.id AND another.id > seat.id"
+        " JOIN assistance_attendance other ON other.enrolment_id = another.id AND other.\"on\" = one.\"on\" AND other.hours > 0"
+        " WHERE one.hours > 0 GROUP BY stay.person_id, seat.id, another.id",
+        lacks="上班时间：上班时参加培训的还查不出",
+    ),
+    DoubtCheck(
+        14, "同一职业、同一等级重复培训",
+        f"SELECT stay.person_id, {_NOTHING}'enrolment:' || one.id AS drawn, 'enrolment:' || other.id AS witness"
+        " FROM assistance_enrolment one JOIN recognitions_recognition stay ON stay.id = one.recognition_id"
+        " JOIN assistance_course course ON course.id = one.course_id"
+        " JOIN recognitions_recognition again ON again.person_id = stay.person_id"
+        " JOIN assistance_enrolment other ON other.recognition_id = again.id AND other.id > one.id AND other.status = 'finished'"
+        " JOIN assistance_course later ON later.id = other.course_id AND later.occupation = course.occupation AND later.level = course.level"
+        " WHERE one.status = 'finished' AND course.occupation <> ''",
+    ),
+    DoubtCheck(15, "在同一单位多次短期参保又失业", lacks="参保起止记录"),
+    DoubtCheck(
+        16, f"{_MANY}人以上用同一个联系电话",
+        f"SELECT one.id AS person_id, {_NOTHING}'person:' || one.id AS drawn, 'person:' || same.other AS witness FROM people_person one"
+        " JOIN (SELECT phone_index, MIN(id) AS other FROM people_person WHERE phone_index <> ''"
+        f" GROUP BY phone_index HAVING COUNT(*) >= {_MANY}) same ON same.phone_index = one.phone_index AND same.other <> one.id",
+        lacks="经办人员的电话和地址",
+    ),
+    DoubtCheck(
+        17, "经办人、复核人申报的亲属",
+        f"SELECT stay.person_id, {_NOTHING}'placement:' || placement.id AS drawn, 'relative:' || MIN(relative.id) AS witness"
+        " FROM assistance_placement placement JOIN recognitions_recognition stay ON stay.id = placement.recognition_id"
+        " JOIN people_person person ON person.id = stay.person_id JOIN agencies_relative relative ON relative.id_index = person.id_index"
+        " AND relative.user_id IN (placement.proposed_by_id, placement.published_by_id) GROUP BY stay.person_id, placement.id",
+    ),
+    DoubtCheck(
+        18, "符合条件，从来没有享受过",
+        f"SELECT stay.person_id, {_NOTHING}'recognition:' || stay.id AS drawn, 'unclaimed:' || missed.scheme AS witness"
+        " FROM money_unclaimedscheme missed JOIN recognitions_recognition stay ON stay.id = missed.recognition_id",
+    ),
+)  # fmt: skip
+BY_NUMBER = {check.number: check for check in CHECKS}

@@ -1,0 +1,79 @@
+"""Doubts found by night: the checks as set-based queries, what is new raised in bulk."""
+
+from collections.abc import Iterator
+from datetime import date
+from itertools import islice
+from typing import Any
+
+from django.db import connection, transaction
+
+from jiuyuan import loading
+from jiuyuan.oversight.doubt_checks import CHECKS, DRAWN, DoubtCheck
+from jiuyuan.oversight.doubt_workflow import DOUBT
+from jiuyuan.oversight.models import Doubt
+from jiuyuan.oversight.models.doubts import RAISED
+from jiuyuan.procedures import bulk
+from jiuyuan.procedures.bulk import Begun, BegunRows
+from jiuyuan.rules.calendar import month_of
+
+_CHUNK = 5_000
+_MONTHS: dict[str, dict[str, str]] = {
+    "postgresql": {
+        "month_end": "(attended.month + INTERVAL '1 month' - INTERVAL '1 day')::date",
+        "line_first": "make_date(line.month / 12, line.month % 12 + 1, 1)",
+        "line_last": "(make_date(line.month / 12, line.month % 12 + 1, 1) + INTERVAL '1 month' - INTERVAL '1 day')::date",
+    },
+    "sqlite": {
+        "month_end": "date(attended.month, '+1 month', '-1 day')",
+        "line_first": "printf('%04d-%02d-01', line.month / 12, line.month % 12 + 1)",
+        "line_last": "date(printf('%04d-%02d-01', line.month / 12, line.month % 12 + 1), '+1 month', '-1 day')",
+    },
+}
+# What was raised already, explained or not, is not raised again; of a month that came since, it is.
+_NEW = """WITH {drawn}, met AS ({rows}), grouped AS (
+    SELECT met.person_id, met.witness, MIN(met.drawn) AS drawn, MIN(met.first) AS first, MAX(met.first) AS last FROM met
+    LEFT JOIN oversight_doubt known ON known.check_number = {number} AND known.person_id = met.person_id AND known.witness = met.witness
+        AND (known.until IS NULL OR known.until >= {month})
+    WHERE known.id IS NULL GROUP BY met.person_id, met.witness
+) SELECT person.id, person.area, grouped.drawn, grouped.witness, grouped.first, grouped.last
+FROM grouped JOIN people_person person ON person.id = grouped.person_id ORDER BY person.id, grouped.witness"""
+_MONTH = {
+    "postgresql": "EXTRACT(YEAR FROM met.first) * 12 + EXTRACT(MONTH FROM met.first) - 1",
+    "sqlite": "CAST(substr(met.first, 1, 4) AS INTEGER) * 12 + CAST(substr(met.first, 6, 2) AS INTEGER) - 1",
+}
+
+
+@transaction.atomic
+def raise_doubts(day: date) -> int:
+    """Raise what the checks find anew. Returns how many."""
+    return sum(_raise(check, day) for check in CHECKS if check.rows)
+
+
+def _raise(check: DoubtCheck, day: date) -> int:
+    found, count = _found(check), 0
+    while some := list(islice(found, _CHUNK)):
+        keys = loading.next_keys(Doubt, len(some))
+        begun = [_begun(pk, check, row, day) for pk, row in zip(keys, some, strict=True)]
+        bulk.act_many(DOUBT, "night", "raise", BegunRows(RAISED, begun))
+        count += len(begun)
+    return count
+
+
+def _found(check: DoubtCheck) -> Iterator[tuple[Any, ...]]:
+    vendor = connection.vendor
+    rows = check.rows.replace("NULL AS first, NULL AS last", "CAST(NULL AS DATE) AS first, CAST(NULL AS DATE) AS last")
+    query = _NEW.format(drawn=DRAWN.format(**_MONTHS[vendor]), rows=rows, number=check.number, month=_MONTH[vendor])
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        yield from cursor.fetchall()
+
+
+def _begun(pk: int, check: DoubtCheck, row: tuple[Any, ...], day: date) -> Begun:
+    person, area, drawn, witness, first, last = row
+    since, until = (month_of(_day(one)) if one else None for one in (first, last))
+    values = (person, area, check.number, drawn, witness, since, until, Doubt.Status.RAISED, 1, day, "", None, None)
+    return Begun(pk, values, f"doubt:{pk}", area, {"check": check.number})
+
+
+def _day(value: date | str) -> date:
+    return date.fromisoformat(value) if isinstance(value, str) else value

@@ -1,0 +1,34 @@
+"""What happens at night to what oversight consists of."""
+
+from datetime import date
+
+from jiuyuan.applications import nightly
+from jiuyuan.oversight.doubt_finding import raise_doubts
+from jiuyuan.oversight.finding_workflow import FINDING
+from jiuyuan.oversight.inspection_workflow import INSPECTION, OfInspection
+from jiuyuan.oversight.models import Inspection, InspectionFinding
+from jiuyuan.procedures import engine
+
+
+def draw_inspections(_day: date) -> int:
+    """Draw those whose population a night has sealed. Returns how many; one whose population was changed waits for people."""
+    drawn = 0
+    for row in list(Inspection.objects.unscoped().filter(status=Inspection.Status.FROZEN).order_by("pk")):
+        if not engine.guards_unmet(INSPECTION, OfInspection(row, None), INSPECTION.of().by_action["draw"]):
+            engine.act(None, INSPECTION, row.pk, "draw", machine="night")
+            drawn += 1
+    return drawn
+
+
+def accept_in_silence(day: date) -> int:
+    """Take an answer for accepted where the inspectors said nothing by their day. Returns how many."""
+    rows = InspectionFinding.objects.unscoped().filter(status=InspectionFinding.Status.ANSWERED, review_by__lt=day)
+    keys = list(rows.order_by("pk").values_list("pk", flat=True))
+    for key in keys:
+        engine.act(None, FINDING, key, "accept", machine="night")
+    return len(keys)
+
+
+nightly.also("抽取检查的案件", "inspections_drawn", draw_inspections)
+nightly.also("没有意见的答复", "findings_accepted", accept_in_silence)
+nightly.also("查找疑点", "doubts_raised", raise_doubts)

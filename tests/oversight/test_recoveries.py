@@ -1,0 +1,115 @@
+"""追回 (五(三)): heard before it is decided, sent with its remedies, a ledger that never says more than is owed."""
+
+from collections import Counter
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from jiuyuan import clock
+from jiuyuan.notifications.models import Message
+from jiuyuan.oversight import replay
+from jiuyuan.oversight.doubt_workflow import DOUBT
+from jiuyuan.oversight.models import Recovery
+from jiuyuan.oversight.recovery_workflow import RECOVERY, missing_remedies
+from jiuyuan.oversight.sums import yuan
+from jiuyuan.procedures import engine
+from jiuyuan.refusals import BadInput, GuardNotMet
+from tests.factories import staff
+from tests.oversight.doubts import a_doubt
+from tests.oversight.recoveries import CORRECTED, DECIDED, FOUND, PAID, SERVED, a_recovery, overdue
+
+pytestmark = pytest.mark.django_db
+
+
+def _act(row, action, **said):
+    return engine.act(staff("reviewer"), RECOVERY, row.pk, action, said)
+
+
+def _refused(row, action, **said):
+    with pytest.raises(BadInput) as refusal, transaction.atomic():
+        _act(row, action, **said)
+    return [name for name, _ in refusal.value.errors]
+
+
+def _today():
+    return clock.today().isoformat()
+
+
+def test_a_recovery_is_heard_corrected_paid_in_parts_and_settled():
+    row = a_recovery("intended")
+    assert (row.claimed, row.outstanding, yuan(row.claimed)) == (100_050, 100_050, "1000.50")
+    assert _refused(row, "hear", spoke=False) == ["spoke"]  # the day to speak is not over
+    assert _refused(row, "hear", spoke=True, words="没有。", months="2025-01 600") == ["months"]
+    assert _refused(row, "hear", spoke=True, words="没有。", months="2025-03 1") == ["months"]
+    row = _act(row, "hear", spoke=True, words="2月没有上班。", months="2025-01 500\n2025-02 300.50")
+    assert (row.corrected, row.outstanding) == (80_050, 80_050)
+    row = _act(row, "decide", **DECIDED | {"pay_by": "2026-12-31"})
+    told = Message.objects.unscoped().count()
+    row = _act(row, "serve", **SERVED | {"on": _today()})
+    [message] = Message.objects.unscoped().order_by("-pk")[: Message.objects.unscoped().count() - told]
+    assert all(words in message.body for words in ("800.50", "60日", "6个月", "掌上复议"))
+    assert _refused(row, "pay", **PAID | {"on": _today(), "amount": "800.51"}) == ["amount"]
+    row = _act(row, "pay", **PAID | {"on": _today()})
+    assert (row.status, row.paid, row.outstanding) == ("served", 50_050, 30_000)
+    assert _refused(row, "correct", **CORRECTED | {"months": "2025-01 500"}) == ["months"]  # less than what is paid
+    overdue(row)
+    row = _act(row, "urge")
+    row = _act(row, "correct", **CORRECTED | {"months": "2025-01 500\n2025-02 200"})
+    row = _act(row, "pay", amount=19_950, on=_today(), proof="银行回单")
+    assert (row.status, row.outstanding, row.payments.count()) == ("settled", 0, 2)
+    assert [(one.amount, one.corrected) for one in row.months.all()] == [(50_000, 50_000), (50_050, 20_000)]
+    Recovery.objects.unscoped().filter(pk=row.pk).update(
+        pay_by="2026-12-31"
+    )  # as it was before the test made it overdue
+    assert list(replay.verify_state(lambda done: None, Counter())) == []
+    for columns in ({"paid": 70_001}, {"corrected": 200_000}, {"paid": 0}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Recovery.objects.unscoped().filter(pk=row.pk).update(**columns)
+
+
+def test_a_decision_that_does_not_name_its_remedies_cannot_be_decided_or_sent():
+    row = a_recovery("heard")
+    words = DECIDED | {"pay_by": "2026-12-31"}
+    assert _refused(row, "decide", **words, remedies=["可以向上级反映。"]) == ["remedies"]
+    row = _act(row, "decide", **words)
+    review = next(one for one in row.remedies if "行政复议" in one)
+    court = "自收到告知之日起6个月内，可以向人民法院提起行政诉讼。"
+    body = review.partition("向")[2].partition("（")[0].partition("申请")[0]
+    without_online = [f"自收到之日起60日内，可以向{body}申请行政复议。", court]
+    Recovery.objects.unscoped().filter(pk=row.pk).update(remedies=without_online)
+    assert _refused(row, "serve", **SERVED | {"how": "online", "on": _today()}) == ["how"]
+    for remedies in ([court], without_online[:1], [f"可以向{body}申请行政复议。", court]):
+        Recovery.objects.unscoped().filter(pk=row.pk).update(remedies=remedies)
+        with pytest.raises(GuardNotMet) as refusal, transaction.atomic():
+            _act(row, "serve", **SERVED | {"on": _today()})
+        assert refusal.value.code == "without_remedies"
+    Recovery.objects.unscoped().filter(pk=row.pk).update(remedies=without_online)
+    assert _act(row, "serve", **SERVED | {"on": _today()}).status == "served"
+    assert missing_remedies([], "南关区人民政府", online=True)[2:] == ["网上申请行政复议的途径"]
+
+
+def test_a_confirmed_doubt_opens_a_recovery_and_one_that_is_not_confirmed_does_not():
+    doubt, reviewer = a_doubt(), staff("reviewer")
+    said = FOUND | {"why": "doubt", "doubt": doubt.pk, "months": [{"month": "2026-01", "amount": 80_000}]}
+    for wrong in (said, said | {"why": "fraud"}, said | {"why": "finding", "of_finding": 1}):
+        with pytest.raises(BadInput):
+            engine.act(reviewer, RECOVERY, doubt.person_id, "find", wrong)
+    engine.act(reviewer, DOUBT, doubt.pk, "confirm", {"words": "当月已领养老金。"})
+    row = engine.act(reviewer, RECOVERY, doubt.person_id, "find", said)
+    assert (row.doubt_id, row.claimed) == (doubt.pk, 80_000)
+    quashed = _act(row, "quash", reason="查错了。")
+    assert (quashed.status, quashed.outstanding) == ("quashed", 0)
+
+
+@pytest.mark.parametrize(
+    "months",
+    ["", "2026-01", "2026-13 5", "2026-01 0", "2026-01 1.234", "2026-01 -5", "2999-01 5", "2026-01 5\n2026-01 6",
+     [{"month": "2026-01"}], [{"month": "2026-01", "amount": -1}], [{"month": "2026-01", "amount": True}], {"2026-01": 5}],
+)  # fmt: skip
+def test_months_and_sums_are_read_whole_or_refused(months):
+    person = a_doubt().person
+    with pytest.raises(BadInput) as refusal:
+        engine.act(
+            staff("reviewer"), RECOVERY, person.pk, "find", FOUND | {"why": "doubt", "doubt": 1, "months": months}
+        )
+    assert "months" in [name for name, _ in refusal.value.errors]
