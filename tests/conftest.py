@@ -56,6 +56,10 @@ import django  # noqa: E402
 from django.conf import settings  # noqa: E402
 
 django.setup()
+
+from jiuyuan.regions import registry  # noqa: E402
+
+registry.know_published((), TODAY)
 # A worker that inherits it has read the settings, and the data folder in them, before this file names its own.
 del os.environ["DJANGO_SETTINGS_MODULE"]
 # A file, so that two threads of a test meet as two clerks do; xdist adds the worker's name.
@@ -192,3 +196,4 @@ def today(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], date]]:
     for left in ("today", "digests.jsonl", "keys/ledger.last"):
         (_data / left).unlink(missing_ok=True)
     cache.clear()
+    registry.know_published((), TODAY)  # what a test published went with its database

@@ -15,10 +15,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
+from jiuyuan import clock
 from jiuyuan.api import bodies, problems
 from jiuyuan.characters import impossible, whole_number, without_impossible
 from jiuyuan.read_only import ReadOnly, is_read_only
 from jiuyuan.refusals import NotForRole, NotFound, Refusal
+from jiuyuan.regions import registry
 from jiuyuan.troubles import Busy, NoRoom, foreseen
 from jiuyuan.wording import say
 
@@ -62,6 +64,7 @@ class RefusingMiddleware:
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
         """Before the login is asked for, and before anything is written. What a page takes, it says to everybody."""
+        registry.keep_up(clock.today())
         if request.method == "OPTIONS" and not _is_api(request):
             return HttpResponse(status=204, headers={"Allow": _METHODS})
         if _is_api(request) and bodies.length(request) > bodies.LARGEST_UPLOAD:

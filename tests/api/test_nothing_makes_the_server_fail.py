@@ -178,6 +178,14 @@ def test_every_operation_of_the_contract_is_described() -> None:
         "GET /api/v1/plans/{pk}/matches",
         "POST /api/v1/plans/{pk}/offers",
         *(f"GET /api/v1/{things}{one}" for things in _THINGS_OF_HELP for one in ("", "/{pk}")),
+        *(f"GET /api/v1/{things}{one}" for things in ("local_rules", "articles") for one in ("", "/{pk}")),
+        "POST /api/v1/local_rules",
+        *(
+            f"POST /api/v1/local_rules/{{pk}}/{act}"
+            for act in ("revise_rule", "set_limit", "leave_limit", "try_rule", "publish_rule", "withdraw_rule")
+        ),
+        "POST /api/v1/articles",
+        *(f"POST /api/v1/articles/{{pk}}/{act}" for act in ("revise_article", "publish_article", "withdraw_article")),
         "POST /api/v1/courses",
         "POST /api/v1/courses/{pk}/enrolments",
         "POST /api/v1/plans/{pk}/ventures",

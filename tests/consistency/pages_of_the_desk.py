@@ -4,10 +4,13 @@ from typing import Any
 
 from jiuyuan.applications.models import Application
 from tests.factories import PLATFORM, staff
+from tests.oversight.articles import an_article
 from tests.oversight.inspections import a_finding, an_inspection, checked, drawn
+from tests.oversight.local_rules import a_rule, published
 from tests.oversight.months import closed
 from tests.oversight.orders import an_order
 from tests.oversight.targets import a_target
+from tests.oversight.training import answered
 
 LISTED = {
     "GET desk:batch":            "200 403 403 403 403 403 403 302 | 200 403 403 - 403 403 403 302",
@@ -51,6 +54,24 @@ LISTED = {
     "GET desk:oversight_act":     "200 200 403 403 403 403 403 302 | 404 404 404 - 403 403 403 302",
     "GET desk:oversight_begin":   "403 403 200 200 403 403 403 302 | 403 403 404 - 403 403 403 302",
     "GET desk:supervise":         "403 403 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
+    "GET desk:local_rules":       "403 403 200 200 403 403 403 302 | 403 403 200 - 403 403 403 302",
+    "GET desk:local_rule":        "403 403 200 200 403 403 403 302 | 403 403 404 - 403 403 403 302",
+    "GET desk:local_rule_new":    "403 403 200 403 403 403 403 302 | 403 403 200 - 403 403 403 302",
+    "GET desk:local_rule_act":    "403 403 200 403 403 403 403 302 | 403 403 404 - 403 403 403 302",
+    "GET desk:patterns":          "403 403 200 200 403 403 403 302 | 403 403 200 - 403 403 403 302",
+    "GET desk:policy_course":     "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
+    "GET desk:policy_course_result": "404 404 404 404 403 403 403 302 | 404 404 404 - 403 403 403 302",
+    "GET desk:policy_course_staff": "403 403 200 200 403 403 403 302 | 403 403 200 - 403 403 403 302",
+    "GET desk:articles":          "403 403 200 200 403 403 403 302 | 403 403 200 - 403 403 403 302",
+    "GET desk:article":           "403 403 200 200 403 403 403 302 | 403 403 404 - 403 403 403 302",
+    "GET desk:article_new":       "403 403 200 200 403 403 403 302 | 403 403 200 - 403 403 403 302",
+    "GET desk:article_act":       "403 403 200 200 403 403 403 302 | 403 403 404 - 403 403 403 302",
+    "GET portal:articles":        "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
+    "GET portal:article":         "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
+    "GET portal:schemes":         "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
+    "GET portal:scheme":          "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
+    "GET portal:rules":           "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
+    "GET portal:rule":            "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
 }  # fmt: skip
 SHOWS = {
     "GET desk:batch_workbook": "on the register",
@@ -71,8 +92,8 @@ QUERIES = {
 
 
 def arguments(case: Application, recognised: Application) -> dict[str, list[Any]]:
-    """What stands behind the addresses of a batch, of an order of supervision about the case, and of an inspection."""
-    order = an_order(case)
+    """What stands behind the addresses of a batch, of an order of supervision about the case, of an inspection, and of rules."""
+    order, draft = an_order(case), a_rule()
     street = closed()
     supervisor = staff("supervisor")
     inspection = drawn(an_inspection(supervisor, scope=case.agency.code), supervisor)
@@ -87,4 +108,12 @@ def arguments(case: Application, recognised: Application) -> dict[str, list[Any]
         "desk:oversight_thing": ["inspections", inspection.pk],
         "desk:oversight_act": ["findings", finding.pk, "answer"],
         "desk:oversight_begin": ["inspected_cases", inspection.pk, "check"],
+        "desk:policy_course_result": [answered().pk],
+        "desk:article": [an_article().pk],
+        "desk:article_act": [an_article().pk, "revise_article"],
+        "portal:article": [an_article(published=True).pk],
+        "portal:scheme": ["recognition"],
+        "desk:local_rule": [draft.pk],
+        "desk:local_rule_act": [draft.pk, "set_limit"],
+        "portal:rule": [published(title="已经公布的细则").pk],
     }

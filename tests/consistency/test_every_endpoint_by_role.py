@@ -34,6 +34,7 @@ from tests.consistency import (
     endpoints_of_oversight,
     endpoints_of_posts,
     endpoints_of_training,
+    endpoints_of_what_is_known,
     pages_of_payments,
 )
 from tests.consistency.test_every_page_by_role import ELSEWHERE
@@ -49,7 +50,7 @@ CALLERS = ("clerk", "reviewer", "supervisor", "province", "auditor", "applicant"
 
 Call = Callable[[Program, Application], Any]
 # Statuses in the order of CALLERS: inside | outside. Nobody stands outside the province.
-LISTED = endpoints_of_appointments.LISTED | endpoints_of_figures.LISTED | endpoints_of_oversight.LISTED | endpoints_of_posts.LISTED | endpoints_of_training.LISTED | endpoints_of_help.LISTED | pages_of_payments.CALLED | {
+LISTED = endpoints_of_appointments.LISTED | endpoints_of_figures.LISTED | endpoints_of_oversight.LISTED | endpoints_of_posts.LISTED | endpoints_of_training.LISTED | endpoints_of_help.LISTED | endpoints_of_what_is_known.LISTED | pages_of_payments.CALLED | {
     "POST /self-check":                          "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
     "GET /notices":                              "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
     "POST /applications":                        "201 403 403 403 403 201 201 401 | 422 403 403 - 403 201 201 401",
@@ -235,6 +236,7 @@ def _facts(case: Application) -> dict[str, Any]:
 CALLS: dict[str, tuple[str, Call]] = endpoints_of_posts.CALLS | {
     **endpoints_of_training.CALLS,
     **pages_of_payments.CALLS,
+    **endpoints_of_what_is_known.CALLS,
     **endpoints_of_appointments.CALLS,
     **endpoints_of_figures.CALLS,
     **endpoints_of_help.CALLS,

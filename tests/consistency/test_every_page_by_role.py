@@ -277,6 +277,7 @@ class World:
         self.arguments |= accounts_and_offices.arguments(self.owner, self.case.agency)
         self.queries = pages_of_the_desk.QUERIES | {
             "desk:search": {"q": "欧阳秀英"},
+            "desk:history": {"role": "clerk"},
             "desk:batch": {"action": "accept"},
             "portal:notices": {"platform": self.case.agency.code},
             "desk:visits_on_paper": {"person": self.recognised.person_id},

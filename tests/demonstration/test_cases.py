@@ -36,6 +36,8 @@ from jiuyuan.history import sealing
 from jiuyuan.history import services as history
 from jiuyuan.history.models import Digest, Entry
 from jiuyuan.money.models import PaymentBatch
+from jiuyuan.oversight.models import Article, LocalRule
+from jiuyuan.oversight.trained import staff_of
 from jiuyuan.people import bank_accounts
 from jiuyuan.people.models import CorrectionRequest, FamilyCertification, ImportBatch, Person
 from jiuyuan.printing import glyphs
@@ -191,11 +193,34 @@ def test_everything_that_stands_went_through_the_record():
     assert {row.file for rows_ in there for row in rows_} == {
         file
         for file in files
-        if not file.startswith(("extract:", "import:", "account:", "supervision:", "period:", "target:"))
+        if not file.startswith(
+            (
+                "extract:",
+                "import:",
+                "account:",
+                "supervision:",
+                "period:",
+                "target:",
+                "local_rule:",
+                "article:",
+                "staff_training:",
+            )
+        )
     }
     for case in cases():
         moved = [e.payload["to"] for e in case.acts if "to" in e.payload]
         assert (moved or ["draft"])[-1] == case.application.status
+
+
+def test_a_city_has_a_rule_in_force_and_one_that_is_over_an_article_and_staff_of_whom_half_are_trained():
+    rules = {rule.status: rule for rule in LocalRule.objects.unscoped()}
+    assert set(rules) == {"published", "expired"}
+    assert rules["published"].in_force(TODAY)
+    assert not rules["expired"].in_force(TODAY)
+    assert Article.objects.unscoped().get().status == "published"
+    trained = staff_of(User.objects.get(username="supervisor"))
+    passed = [one for one in trained if one.passed_on]
+    assert 0.3 * len(trained) <= len(passed) <= 0.7 * len(trained)
 
 
 def test_public_posts_stand_in_every_state_and_so_do_placements():

@@ -20,6 +20,8 @@ from tests.assistance.posts import asked, placed
 from tests.assistance.vacancies import a_vacancy
 from tests.factories import a_case, act_on, an_account, does, staff
 from tests.jobs import work
+from tests.oversight.articles import an_article
+from tests.oversight.local_rules import published
 from tests.procedures.specimens.appointments import said
 from tests.recognitions.register import found, struck_off, told
 
@@ -28,6 +30,12 @@ pytestmark = pytest.mark.django_db
 OF_A_VACANCY = {"employer", "job"}
 PUBLIC = {
     "about",
+    "rules",
+    "rule",
+    "schemes",
+    "scheme",
+    "articles",
+    "article",
     "privacy",
     "selfcheck",
     "register",
@@ -103,6 +111,9 @@ def address(request):
         vacancy = does(VACANCY, "ask_employer")(clerk, a_vacancy(clerk).pk)
         args = [vacancy.secret if name == "employer" else vacancy.pk]
         return _with(account, lambda name: reverse(f"portal:{name}", args=args))
+    if name in ("rule", "article"):
+        args = [(published() if name == "rule" else an_article(published=True)).pk]
+        return _with(account, lambda name: reverse(f"portal:{name}", args=args))
     if name == "attendance":
         clerk = staff("clerk")
         secret = asked(clerk, placed(clerk).post).secret
@@ -140,6 +151,7 @@ def address(request):
     arguments = {
         "token_revoke": [account.tokens.get().pk],
         "street": ["220102"],
+        "scheme": ["recognition"],
         "post_notices": ["220102001"],
         "payment_notices": ["220102001"],
         "notice": [notice.pk], "object": [notice.pk], "objected": [notice.pk],

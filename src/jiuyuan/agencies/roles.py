@@ -62,6 +62,7 @@ class Right(StrEnum):
     INSPECT = "inspect"
     MANAGE_STAFF = "manage_staff"
     MANAGE_AGENCIES = "manage_agencies"
+    OVERSEE = "oversee"
 
 
 RIGHTS: dict[Right, frozenset[Role]] = {
@@ -89,4 +90,5 @@ RIGHTS: dict[Right, frozenset[Role]] = {
     Right.INSPECT: frozenset({Role.SUPERVISOR, Role.PROVINCE}),
     Right.MANAGE_STAFF: frozenset({Role.SUPERVISOR, Role.PROVINCE}),
     Right.MANAGE_AGENCIES: frozenset({Role.SUPERVISOR, Role.PROVINCE}),
+    Right.OVERSEE: frozenset({Role.SUPERVISOR, Role.PROVINCE}),
 }

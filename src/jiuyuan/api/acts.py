@@ -9,7 +9,7 @@ from ninja import Router, Schema
 from ninja.responses import Status
 
 from jiuyuan.agencies.models import User
-from jiuyuan.api import assistance, duties, figures, inspections, payments, recoveries, stays, visits
+from jiuyuan.api import assistance, duties, figures, inspections, made_known, payments, recoveries, stays, visits
 from jiuyuan.api.inputs import Act
 from jiuyuan.api.tokens import Bearer, user_of
 from jiuyuan.assistance.placement_workflow import PLACEMENT
@@ -30,6 +30,8 @@ _SHOWN: dict[str, tuple[type[Schema], Callable[[User, Any], Schema]]] = {
     "exit_objection": (stays.ObjectionToExitShape, stays.objection),
     "visit": (visits.VisitShape, visits.visit),
     "duty": (duties.SettledShape, duties.settled),
+    "local_rule": (made_known.RuleShape, made_known.rule),
+    "article": (made_known.ArticleShape, made_known.article),
     "payment_batch": (payments.PaymentBatchShape, payments.payment_batch),
     "period": (figures.PeriodShape, figures.period),
     "target": (figures.TargetShape, figures.target),
@@ -43,6 +45,8 @@ _SHOWN: dict[str, tuple[type[Schema], Callable[[User, Any], Schema]]] = {
 #: Of what hangs on nothing, what a program may begin: on the router of its list, which has the same address.
 _ALONE = {
     "inspection": inspections.router,
+    "local_rule": made_known.router,
+    "article": made_known.router,
     "payment_batch": payments.router,
     "target": figures.router,
     **dict.fromkeys(("post", "course", "vacancy"), assistance.router),
@@ -70,6 +74,8 @@ _NAMES = {
     ("interview", "write_wishes"): "write_wishes",
     ("interview", "interview"): "hold_interview",
     ("plan", "plan"): "make_plan",
+    **{("local_rule", f"{act}_rule"): f"{act}_local_rule" for act in ("draft", "revise", "try", "publish", "withdraw")},
+    **{("article", f"{act}_article"): f"{act}_article" for act in ("draft", "revise", "publish", "withdraw")},
 }
 #: What begins two ways has two addresses.
 _NAMED_THERE = {("interview", "write_wishes"): "wishes"}

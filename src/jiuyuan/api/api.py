@@ -15,6 +15,7 @@ from jiuyuan.api import (
     duties,
     figures,
     inspections,
+    made_known,
     money,
     payments,
     problems,
@@ -58,7 +59,8 @@ api = Api(
     renderer=ReadableJson(),
 )
 _ROUTED = (
-    cases, stays, visits, assistance, inspections, recoveries, money, payments, duties, figures, acts, register, public,
+    cases, stays, visits, assistance, inspections, recoveries, money, payments, made_known, duties, figures, acts, register,
+    public,
 )  # fmt: skip
 for router in (module.router for module in _ROUTED):
     api.add_router("", router)

@@ -34,7 +34,7 @@ def _papers() -> dict[str, str]:
     return {
         code: title
         for code, title in registry.materials().items()
-        if code not in ("site_visit_photo", "signed_request", "signed_form")
+        if code not in ("site_visit_photo", "signed_request", "signed_form", "publicity_consent")
     }
 
 

@@ -57,6 +57,7 @@ def run(
     `by`: the name of who ordered it on the page.
     """
     day = clock.today()
+    registry.keep_up(day)
     run, _ = NightlyRun.objects.update_or_create(
         day=day,
         defaults={

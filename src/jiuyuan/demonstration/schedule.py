@@ -24,6 +24,7 @@ from jiuyuan.demonstration import (
     help_given,
     help_goes_on,
     inspected,
+    made_known,
     months,
     on_the_register,
     payments,
@@ -164,6 +165,8 @@ class Ensemble:
             payments.a_batch_is_paid(first, self._users["finance"], days.of(-18)),
             inspected.an_inspection(self._users["supervisor"], first, days.of(-30)),
             inspected.a_doubt(first, days.of(-31)),
+            made_known.rules_and_an_article(self._users["supervisor"], days.of(-32)),
+            made_known.half_of_the_staff_learn([*self._users.values()], days.of(-33)),
         ]
 
     def _tale(self, order: int, cast: plan.Cast) -> Story:

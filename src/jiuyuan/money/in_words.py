@@ -17,7 +17,7 @@ _ANSWERS: dict[Outcome, str] = {
 }
 #: The order in which pages show them: what can be had first.
 _ORDER: tuple[Outcome, ...] = ("open", "may", "unknown", "used_up", "may_not")
-_HOW = {
+HOW = {
     "referral": "由我们推荐，批不批由对方定。",
     "entry": "我们在《就业创业证》上注明，由税务部门办理。",
 }
@@ -51,13 +51,14 @@ def _shown(answer: SchemeAnswer, day: date) -> SchemeInWords:
     return SchemeInWords(
         code=scheme.code, title=scheme.title, plain=scheme.plain, outcome=answer.outcome,
         answer=say(_ANSWERS[answer.outcome]), reasons=answer.reasons, missing=missing_in_words(answer),
-        amounts=[_amount(one) for one in scheme.amounts_on(day) if one.value is not None],
-        unpublished=list(scheme.unpublished), months=_months(answer), how=say(_HOW.get(scheme.gives, "")),
+        amounts=[amount_in_words(one) for one in scheme.amounts_on(day) if one.value is not None],
+        unpublished=list(scheme.unpublished), months=_months(answer), how=say(HOW.get(scheme.gives, "")),
         document=scheme.document,
     )  # fmt: skip
 
 
-def _amount(amount: Amount) -> str:
+def amount_in_words(amount: Amount) -> str:
+    """A figure that has a value, with its source."""
     return say(
         "{label}{value}{unit}（{source}）",
         label=amount.label, value=str(amount.value), unit=amount.unit, source=amount.source,

@@ -1,29 +1,36 @@
 """The workflows of supervision, the figures, their part of the night and of the record's proof: found here at start."""
 
-from jiuyuan.oversight import nightly, replay
+from jiuyuan.oversight import local_limits, nightly, replay
+from jiuyuan.oversight.article_workflow import ARTICLE
 from jiuyuan.oversight.doubt_workflow import DOUBT
 from jiuyuan.oversight.figures import closing, corrections, definitions
 from jiuyuan.oversight.finding_workflow import FINDING, INSPECTED_CASE
 from jiuyuan.oversight.handover_workflow import HANDOVER
 from jiuyuan.oversight.inspection_workflow import INSPECTION
+from jiuyuan.oversight.local_rule_workflow import LOCAL_RULE
 from jiuyuan.oversight.period_workflow import PERIOD
 from jiuyuan.oversight.recovery_workflow import RECOVERY
+from jiuyuan.oversight.staff_training_workflow import STAFF_TRAINING
 from jiuyuan.oversight.supervision_workflow import SUPERVISION
 from jiuyuan.oversight.target_workflow import TARGET
 
 __all__ = [
+    "ARTICLE",
     "DOUBT",
     "FINDING",
     "HANDOVER",
     "INSPECTED_CASE",
     "INSPECTION",
+    "LOCAL_RULE",
     "PERIOD",
     "RECOVERY",
+    "STAFF_TRAINING",
     "SUPERVISION",
     "TARGET",
     "closing",
     "corrections",
     "definitions",
+    "local_limits",
     "nightly",
     "replay",
 ]

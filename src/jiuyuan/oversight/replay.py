@@ -8,15 +8,18 @@ from jiuyuan.applications.replay import CHUNK
 from jiuyuan.history.state import Recorded, Replayed, acts_of, differences, missing, readable, replay
 from jiuyuan.oversight.figures import proving
 from jiuyuan.oversight.models import (
+    Article,
     Doubt,
     FigurePeriod,
     Handover,
     InspectedCase,
     Inspection,
     InspectionFinding,
+    LocalRule,
     Recovery,
     RecoveryMonth,
     RecoveryPayment,
+    StaffTraining,
     SupervisionOrder,
     Target,
 )
@@ -33,8 +36,13 @@ MAKES: dict[str, tuple[type[Recorded], ...]] = {
     "handover_reported": (Handover,),
     "recovery_found": (Recovery, RecoveryMonth),
     "recovery_paid": (RecoveryPayment,),
+    "local_rule_drafted": (LocalRule,),
+    "article_drafted": (Article,),
+    "training_taken": (StaffTraining,),
 }
 CHANGES = frozenset({
+    "local_rule_revised", "local_rule_limit_set", "local_rule_limit_left", "local_rule_tried", "local_rule_published",
+    "local_rule_withdrawn", "local_rule_expired", "article_revised", "article_published", "article_withdrawn",
     "target_changed", "target_published", "target_withdrawn", "period_approved", "period_sent_back", "supervision_answered", "supervision_closed", "supervision_asked_again", "supervision_withdrawn",
     "inspection_drawn", "inspection_widened", "inspection_closed", "inspection_dropped", "inspected_case_checked_again",
     "finding_answered", "finding_corrected", "finding_confirmed", "finding_accepted", "finding_closed",
@@ -53,6 +61,9 @@ _OWN_FILES: dict[Any, tuple[tuple[type[Recorded], str], ...]] = {
     Doubt: (),
     Handover: (),
     Recovery: ((RecoveryMonth, "recovery"), (RecoveryPayment, "recovery")),
+    LocalRule: (),
+    Article: (),
+    StaffTraining: (),
 }
 
 

@@ -50,7 +50,7 @@ def _parts(day: date, ahead: str) -> Iterator[tuple[str, str, date, str]]:
     """Which policy is asked on which day about which part of the register."""
     for region in registry.regions():
         top = registry.region_of(region.path)
-        areas = _areas(region.code) if top.differs_within else [region.path]
+        areas = _areas(region.code) if top.differs_within(ahead) else [region.path]
         parts = defaultdict[tuple[str, date], list[str]](list)
         for area in areas:
             here = registry.region_of(area)

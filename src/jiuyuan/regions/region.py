@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from jiuyuan.rules.divisions import DivisionLine
-from jiuyuan.rules.parameters import Figure, Limit, chosen, defaults
+from jiuyuan.rules.parameters import Figure, Limit, chosen, defaults, laxer, local_bounds
 
 
 class Office(NamedTuple):
@@ -89,10 +89,9 @@ class Region:
             return here[0].code
         return max(found, key=lambda policy: (self.places.get(policy.place, -1), policy.since)).code
 
-    @property
-    def differs_within(self) -> bool:
-        """Whether a part of it has a policy or a limit of its own (六)."""
-        return any(policy.place for policy in self.policies) or any(limit.place for limit in self.limits())
+    def differs_within(self, limit: str) -> bool:
+        """Whether a part of it has a policy or a value of this limit of its own (六)."""
+        return any(one.place for one in self.policies) or any(one.place and one.name == limit for one in self.limits())
 
     def limit_figure(self, name: str, *, on: date) -> Figure:
         """The limit in force here on a day, with its source: a city's own before its province's. KeyError: unknown name."""
@@ -106,6 +105,19 @@ class Region:
         """The same; None where the region has no such limit: one without a public notice has no days of it."""
         known = {limit.name for limit in (*self.limits(), *defaults())}
         return self.limit(name, on=on) if name in known else None
+
+    @property
+    def local_bounds(self) -> Mapping[str, str]:
+        """What a city here may decide of each limit that is for it to decide (六), by name: `Limit.local`."""
+        return local_bounds(self.limits(), defaults())
+
+    def laxer(self, name: str, value: int, since: date, until: date) -> Figure | None:
+        """The figure of the region's own, in force on some day of these, below which a city's value would fall; None where it does not."""
+        own = [limit for limit in self.limits() if not limit.place]
+        own = own if any(limit.name == name for limit in own) else [*defaults()]
+        changes = {limit.figure.effective_on for limit in own if limit.name == name}
+        days = sorted({since, *(day for day in changes if since <= day <= until)})
+        return laxer(value, self.local_bounds.get(name, ""), (chosen(name, own, {}, day) for day in days))
 
 
 @lru_cache(maxsize=4096)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import cache, lru_cache
@@ -27,6 +27,11 @@ FOLDERS: dict[str, str] = {name: f"jiuyuan.regions.{name}" for name in ("jilin",
 
 #: What an installation adds (`limits.toml` in its data folder), for the regions whose agencies it names or for all.
 _own: list[Limit] = []
+
+#: What cities published (六), as `_read_published` gave it on the day `_read_on`.
+_published: tuple[Limit, ...] = ()
+_read_on: date | None = None
+_read_published: Callable[[], Iterable[Limit] | None] | None = None
 
 
 @cache
@@ -168,10 +173,34 @@ def extend(path: Path) -> None:
     region_of.cache_clear()
 
 
+def published_by(read_published: Callable[[], Iterable[Limit] | None]) -> None:
+    """Where the limits are read that cities published: called by `keep_up`. It returns None where they cannot be read now."""
+    global _read_published
+    _read_published = read_published
+
+
+def keep_up(day: date, *, again: bool = False) -> None:
+    """Know what cities published, as it is on a day: read once a day in each process, for a rule begins and ends with a day."""
+    if _read_published is None or (day == _read_on and not again):
+        return
+    found = _read_published()
+    if found is not None:
+        know_published(found, day)
+
+
+def know_published(limits: Iterable[Limit], day: date) -> None:
+    """Answer from now on with these limits of cities, as they were read on a day."""
+    global _published, _read_on
+    _read_on = day
+    if (found := tuple(limits)) != _published:
+        _published = found
+        region_of.cache_clear()
+
+
 def _at(region: Region, path: str) -> Region:
     codes = path.strip("/").split("/")
     return replace(
-        region, limits=lambda: (*region.limits(), *_own), places={code: depth for depth, code in enumerate(codes)}
+        region, limits=lambda: (*region.limits(), *_own, *_published), places={code: depth for depth, code in enumerate(codes)}
     )  # fmt: skip
 
 

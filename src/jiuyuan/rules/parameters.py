@@ -84,12 +84,16 @@ class Wages:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A dated value of a limit. `place`: the agency below which alone it counts, "" for everywhere; `until`: its last day."""
+    """A dated value of a limit. `place`: the agency below which alone it counts, "" for everywhere; `until`: its last day.
+
+    `local`: what a city may publish of its own (六): "at_most" this value, "at_least" this value, "any"; "" nothing.
+    """
 
     name: str
     figure: Figure
     place: str = ""
     until: date | None = None
+    local: str = ""
 
     def in_force(self, day: date) -> bool:
         return self.figure.effective_on <= day and (self.until is None or day <= self.until)
@@ -101,6 +105,7 @@ def read_limits(path: Path) -> tuple[Limit, ...]:
     found = []
     for name, entries in _toml(path).items():
         label = next((entry["label"] for entry in entries if "label" in entry), "")
+        local = next((entry["local"] for entry in entries if "local" in entry), "")
         for entry in entries:
             if "value" not in entry:
                 continue
@@ -109,7 +114,7 @@ def read_limits(path: Path) -> tuple[Limit, ...]:
                 entry["value"], entry["source"], entry["effective_on"], entry.get("certainty", "?"), place,
                 entry.get("label", label),
             )  # fmt: skip
-            found.append(Limit(name, figure, place, entry.get("until")))
+            found.append(Limit(name, figure, place, entry.get("until"), local))
     return tuple(found)
 
 
@@ -150,6 +155,20 @@ def read_own_limits(path: Path, known: Iterable[str]) -> tuple[Limit, ...]:
 def defaults() -> tuple[Limit, ...]:
     """What holds where neither a region nor an installation says anything."""
     return read_limits(_DEFAULTS)
+
+
+def local_bounds(*sources: Iterable[Limit]) -> dict[str, str]:
+    """What a city may decide of each limit that is for it to decide, by name; the first of `sources` that says so."""
+    bounds: dict[str, str] = {}
+    for limit in (limit for source in sources for limit in source if limit.local):
+        bounds.setdefault(limit.name, limit.local)
+    return bounds
+
+
+def laxer(value: int, bound: str, figures: Iterable[Figure]) -> Figure | None:
+    """The first of the figures below which a city's value would fall: longer where it is the most, shorter where it is the least."""
+    falls = {"at_most": lambda figure: value > figure.value, "at_least": lambda figure: value < figure.value}
+    return next((figure for figure in figures if bound in falls and falls[bound](figure)), None)
 
 
 def chosen(name: str, limits: Iterable[Limit], places: Mapping[str, int], on: date) -> Figure:

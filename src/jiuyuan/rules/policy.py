@@ -32,9 +32,10 @@ MATERIALS: Mapping[str, str] = {
     "site_visit_photo": "实地核查照片",
     "signed_request": "本人签字的书面请求",
     "signed_form": "本人签字的承诺",
+    "publicity_consent": "本人同意宣传的签字",
 }
 #: Those of them that stand for no paper of one kind.
-NO_ONE_PAPER = frozenset({"other", "site_visit_photo", "signed_request", "signed_form"})
+NO_ONE_PAPER = frozenset({"other", "site_visit_photo", "signed_request", "signed_form", "publicity_consent"})
 #: Which side or page of a material a picture shows.
 PARTS: Mapping[str, str] = {"front": "正面", "back": "反面", "first_page": "首页", "own_page": "本人页"}
 #: Those that a whole set of pictures of a material has.

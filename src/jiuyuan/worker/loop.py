@@ -14,8 +14,10 @@ from django.conf import settings
 from django.db import close_old_connections
 from django.utils import timezone
 
+from jiuyuan import clock
 from jiuyuan.read_only import is_read_only
 from jiuyuan.refusals import Refusal
+from jiuyuan.regions import registry
 from jiuyuan.troubles import foreseen
 from jiuyuan.wording import say
 from jiuyuan.worker import leases, queue
@@ -67,6 +69,7 @@ def run(job: Job) -> bool:
 
 def _run(job: Job) -> bool:
     try:
+        registry.keep_up(clock.today())
         handlers()[job.kind].do(job)
     except Lost:
         return False

@@ -25,7 +25,9 @@ from jiuyuan.desk.frame import page
 from jiuyuan.desk.place_in_list import address_of_list
 from jiuyuan.desk.views.helping import act_kind
 from jiuyuan.oversight import queries as oversight
+from jiuyuan.oversight import trained
 from jiuyuan.oversight.finding_workflow import FINDING
+from jiuyuan.oversight.staff_training_workflow import STAFF_TRAINING
 from jiuyuan.oversight.supervision_workflow import SUPERVISION
 from jiuyuan.people.models import ImportBatch
 from jiuyuan.people.sources import queries as imports
@@ -72,7 +74,17 @@ def today(request: StaffRequest) -> HttpResponseBase:
         return _whole(request, on or day, day)
     numbers = duties.counted(user, on or day)
     of_help = [_duty(user, duty, on or day, numbers[duty.code]) for duty in duties.DUTIES if numbers[duty.code]]
-    of_cases = [] if on else [*_cases(user, day), *_orders(user, day), *_findings(user, day), *_registers(user, day)]
+    of_cases = (
+        []
+        if on
+        else [
+            *_cases(user, day),
+            *_orders(user, day),
+            *_findings(user, day),
+            *_course(user, day),
+            *_registers(user, day),
+        ]
+    )
     found = [*of_cases, *(one for one in of_help if one.rows)]
     title = say("{day:date}要办的", day=on) if on else say("今天要办")
     mine, of_others = [one for one in found if not one.who], [one for one in found if one.who]
@@ -179,6 +191,14 @@ def _findings(user: User, day: date) -> Iterator[Section]:
         yield Section(
             say("检查发现的问题"), clause, count, shown, True, reverse("desk:findings") if count > _FIRST else ""
         )
+
+
+def _course(user: User, day: date) -> Iterator[Section]:
+    """The course on the policy in force, while one has not passed it."""
+    if trained.is_due(user):
+        clause = STAFF_TRAINING.of(registry.region_of(user.area).code).by_action["take_course"].clause
+        row = _row(say("业务培训"), day, say("现在的政策还没有学过"), reverse("desk:policy_course"), day)
+        yield Section(say("业务培训"), clause, 1, [row], True)
 
 
 def _registers(user: User, day: date) -> Iterator[Section]:

@@ -1,15 +1,19 @@
 """What offices above ask of those below, and what they look into (五(三))."""
 
+from jiuyuan.oversight.models.article import Article
 from jiuyuan.oversight.models.doubts import Doubt
 from jiuyuan.oversight.models.handovers import Handover
 from jiuyuan.oversight.models.inspections import INSPECTORS, InspectedCase, Inspection, InspectionFinding, Population
+from jiuyuan.oversight.models.local_rule import LocalRule
 from jiuyuan.oversight.models.periods import ClosedFigure, FigurePeriod, LaterChange
 from jiuyuan.oversight.models.recoveries import Recovery, RecoveryMonth, RecoveryPayment
+from jiuyuan.oversight.models.staff_training import StaffTraining
 from jiuyuan.oversight.models.supervision import SupervisionOrder
 from jiuyuan.oversight.models.targets import Target
 
 __all__ = [
     "INSPECTORS",
+    "Article",
     "ClosedFigure",
     "Doubt",
     "FigurePeriod",
@@ -18,10 +22,12 @@ __all__ = [
     "Inspection",
     "InspectionFinding",
     "LaterChange",
+    "LocalRule",
     "Population",
     "Recovery",
     "RecoveryMonth",
     "RecoveryPayment",
+    "StaffTraining",
     "SupervisionOrder",
     "Target",
 ]

@@ -1,0 +1,45 @@
+"""Who of the staff passed the course on the policy in force, and who is due (五(二))."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Max
+
+from jiuyuan import clock
+from jiuyuan.agencies.models import User
+from jiuyuan.agencies.roles import CASE_STAFF
+from jiuyuan.oversight.models import StaffTraining
+from jiuyuan.regions import registry
+from jiuyuan.regions.policy_questions import questions_of, version_of
+
+
+@dataclass(frozen=True)
+class Trained:
+    """`passed_on`: of the version in force; `before`: the last day on which an earlier one was passed."""
+
+    user: User
+    passed_on: date | None
+    before: date | None
+
+
+def is_due(user: User) -> bool:
+    """Whether they have not passed the course on the policy that decides where they work today."""
+    code = registry.region_of(user.area).policy_code(clock.today())
+    passed = StaffTraining.objects.unscoped().filter(taken_by=user, status=StaffTraining.Status.PASSED)
+    return bool(questions_of(code)) and not passed.filter(policy=version_of(code)).exists()
+
+
+def staff_of(user: User) -> list[Trained]:
+    """Everybody of a user's area who handles cases, those who are due first."""
+    today = clock.today()
+    members = User.objects.filter(role__in=CASE_STAFF, is_active=True, agency__path__begins=user.area)
+    rows = StaffTraining.objects.unscoped().filter(taken_by__in=members, status=StaffTraining.Status.PASSED)
+    passed = {
+        (row["taken_by"], row["policy"]): row["last"] for row in rows.values("taken_by", "policy").annotate(last=Max("taken_on"))
+    }  # fmt: skip
+    found = []
+    for one in members.select_related("agency").order_by("agency__path", "username"):
+        now = version_of(registry.region_of(one.area).policy_code(today))
+        earlier = [day for (pk, policy), day in passed.items() if pk == one.pk and policy != now]
+        found.append(Trained(one, passed.get((one.pk, now)), max(earlier, default=None)))
+    return sorted(found, key=lambda one: one.passed_on is not None)

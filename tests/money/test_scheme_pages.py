@@ -1,0 +1,87 @@
+"""The public page of a scheme is its file in plain words: every amount and every term, and another file is another page."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from jiuyuan import clock
+from jiuyuan.money import scheme_pages
+from jiuyuan.money.scheme_pages import pages, scheme_page
+from jiuyuan.regions import registry
+from jiuyuan.rules.scheme import Amount, Term
+
+DAY = date(2026, 3, 2)
+SCHEMES = registry.schemes_of("", DAY)
+
+
+def _lines(page):
+    return "\n".join(
+        (
+            *page.all_of,
+            *page.one_of,
+            *page.none_of,
+            *page.how_much,
+            *page.how,
+            *page.papers,
+            *page.how_long,
+            *page.unknown,
+        )
+    )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("scheme", SCHEMES, ids=lambda scheme: scheme.code)
+def test_every_amount_and_term_of_the_file_stands_on_the_page(client, scheme):
+    assert clock.today() == DAY
+    html = client.get(f"/schemes/{scheme.code}/").content.decode()
+    for amount in scheme.amounts_on(DAY):
+        assert amount.label in html
+        if amount.value is not None:
+            assert f"{amount.label}{amount.value}{amount.unit}" in html
+            assert amount.source in html
+    if scheme.term:
+        assert f"最多{scheme.term.policy_months}个月" in html
+        assert f"不到{scheme.term.extension_years}年" in html
+        assert scheme.term.source in html
+    for clause in (*scheme.base, *scheme.who, *scheme.exclusions):
+        assert clause.title in html
+    for words in (scheme.plain, scheme.document, *scheme.unpublished, *(one.label for one in scheme.materials)):
+        assert words in html
+
+
+def test_a_page_says_nothing_of_amounts_that_the_file_does_not_and_changes_with_it():
+    scheme = next(one for one in SCHEMES if one.term)
+    before = scheme_page(scheme, DAY, {})
+    changed = replace(
+        scheme,
+        term=Term(24, 3, "另一份文件", "M"),
+        amounts=(Amount("每月", 321, "另一份文件", "M"),),
+        plain="另一句话。",
+    )
+    after = scheme_page(changed, DAY, {})
+    assert "最多36个月" in _lines(before)
+    assert "最多36个月" not in _lines(after)
+    assert "最多24个月" in _lines(after)
+    assert "每月321元（另一份文件）" in after.how_much
+    assert after.plain == "另一句话。"
+    later = replace(scheme, amounts=(Amount("每月", 321, "另一份文件", "M", since=date(2027, 1, 1)),))
+    assert "321" not in _lines(scheme_page(later, DAY, {}))
+
+
+@pytest.mark.django_db
+def test_recognition_has_a_page_from_the_policy_file_and_the_start_page_leads_there(client, monkeypatch):
+    rules = registry.policy_of("", DAY)
+    html = client.get("/schemes/recognition/").content.decode()
+    for clause in (*rules.base, *rules.exclusions):
+        assert clause.title in html
+    for category in rules.categories:
+        assert category.plain in html
+    assert "10个工作日办完" in html
+    assert "公示3个工作日" in html
+    listed = client.get("/schemes/").content.decode()
+    assert all(page.title in listed for page in pages(DAY))
+    assert 'href="/schemes/"' in client.get("/").content.decode()
+    assert client.get("/schemes/nothing/").status_code == 404
+    monkeypatch.setattr(scheme_pages.registry, "schemes_of", lambda path, day: SCHEMES[:1])
+    assert [page.code for page in pages(DAY)] == ["recognition", SCHEMES[0].code]
