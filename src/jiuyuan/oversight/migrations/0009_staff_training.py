@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0007_offices_and_their_people'),
-        ('oversight', '0005_articles'),
+        ('oversight', '0008_articles'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0007_offices_and_their_people'),
-        ('oversight', '0004_local_rules'),
+        ('oversight', '0007_local_rules'),
         ('people', '0019_a_register_is_confirmed'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

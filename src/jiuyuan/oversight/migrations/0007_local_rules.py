@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0007_offices_and_their_people'),
-        ('oversight', '0003_targets'),
+        ('oversight', '0006_handovers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
