@@ -17,6 +17,7 @@ _FIGURES = {
     "families_cleared": "清零的零就业家庭",
     "due_dates": "重新推算的期限",
     "seals": "盖章",
+    "months_closed": "结账的统计月",
     "messages": "发出消息",
     "rerun_differs": "按原政策重新判断、结果与存档不同的判定（jiuyuan decide --rerun 逐件列出）",
     "unreadable": "事实自相矛盾、不能判断的档案",

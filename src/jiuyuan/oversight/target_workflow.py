@@ -24,9 +24,9 @@ Said = dict[str, Any]
 _SETTERS = frozenset({Role.REVIEWER, Role.SUPERVISOR, Role.PROVINCE})
 _CLAUSE = "就业促进法五十八"
 _MOST, _YEARS = 10_000_000, (2000, 2100)
-#: What a target may count: what happens in a year, not how many there are on a day.
+#: What a target may count: what happens in a year and is wanted.
 INDICATORS: Choices = tuple(
-    {one.code: (one.code, one.__dict__["label"]) for one in FIGURES.values() if not one.stock}.values()
+    {one.code: (one.code, one.__dict__["label"]) for one in FIGURES.values() if one.aim}.values()
 )
 _VALUE = (
     Need("value", "目标数（人）", "people", empty="请写明多少人。"),

@@ -36,7 +36,7 @@ from jiuyuan.speed.addresses import url_of
 from jiuyuan.wording import for_record, say
 
 _PAGE = 100
-_ACTS_SHOWN = 5
+_CHANGES, _ACTS_SHOWN = 30, 5
 
 
 @staff(Right.SEE_FIGURES, Right.SEE_PEOPLE)
@@ -85,11 +85,11 @@ def listed(request: StaffRequest) -> HttpResponseBase:
     start = whole_number(request.GET.get("from", "")) or 0
     context: dict[str, Any] = {"one": one, "back": _address(one)}
     if request.GET.get("change") == "later" and one.period is not None:
-        moment = one.period.closed_at
-        context["changes"] = [
-            (row, timeline.tell(corrections.acts_since(row.person, moment)[:_ACTS_SHOWN]))
-            for row in reading.changes(request.user, one)
-        ]
+        rows = reading.changes(request.user, one, start, _CHANGES)
+        acts = corrections.acts_of([row.person for row in rows], one.period.closed_at)
+        more = one.added + one.removed > start + _CHANGES
+        context["changes"] = [(row, timeline.tell(acts.get(row.person_id, [])[:_ACTS_SHOWN])) for row in rows]
+        context["next"] = f"{_address(one, to='list', change='later')}&from={start + _CHANGES}" if more else ""
         return page(request, "month_changes.html", context, at="figures")
     found = reading.listed(request.user, one, start, _PAGE)
     context |= {"listed": found, "next": f"{_address(one, to='list')}&from={start + _PAGE}" if found.more else ""}

@@ -77,7 +77,13 @@ declare(
 )
 declare(
     FigureDefinition(
-        "entered", 1, "新认定", "认定日期在本月；取消认定的不算", Recognition, _within("recognised_on", annulled=False)
+        "entered",
+        1,
+        "新认定",
+        "认定日期在本月；取消认定的不算",
+        Recognition,
+        _within("recognised_on", annulled=False),
+        aim=True,
     )
 )
 declare(
@@ -119,7 +125,7 @@ for code, label, decides in (
     declare(DueFigures(f"help_{code}", 1, label, decides, Recognition, _nothing))
 
 _help = partial(
-    FigureDefinition, person="recognition__person", area="recognition__area", category="recognition__category"
+    FigureDefinition, person="recognition__person", area="recognition__area", category="recognition__category", aim=True
 )
 declare(_help("interviewed", 1, "访谈", "访谈日期在本月", Interview, _within("on", status=Interview.Status.HELD)))
 declare(_help("planned", 1, "制定帮扶计划", "制定日期在本月", Plan, _within("made_on")))

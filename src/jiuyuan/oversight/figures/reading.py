@@ -179,9 +179,9 @@ def _keys_from(reading: FigureReading, start: int, size: int) -> list[int]:
     return found
 
 
-def changes(user: User, reading: FigureReading) -> list[LaterChange]:
-    """The people by whom a closed month differs today, those fewer first."""
+def changes(user: User, reading: FigureReading, start: int, size: int) -> list[LaterChange]:
+    """A page of the people by whom a closed month differs today, those fewer first."""
     rows = LaterChange.objects.visible_to(user).filter(
         period=reading.period, figure=reading.figure.code, figure_version=reading.figure.version
     )
-    return list(rows.select_related("person__agency").order_by("added", "pk"))
+    return list(rows.select_related("person__agency").order_by("added", "pk")[start : start + size])

@@ -72,7 +72,7 @@ class FigureDefinition:
 
     `when` narrows the rows of `model` to those of the days; `person`, `area` and `category` are the ways from a row. It counts
     from `since` until `until`: a changed definition is a new version, and both may run side by side. `stock`: how many there
-    are on the last day, not what happened within the days.
+    are on the last day, not what happened within the days. `aim`: that more of it is wanted, so that a target may be set for it.
     """
 
     code: str
@@ -86,6 +86,7 @@ class FigureDefinition:
     category: str = "category"
     counts: str = "人，同一个人只数一次"
     stock: bool = False
+    aim: bool = False
     since: date = date.min
     until: date = date.max
 
