@@ -44,6 +44,13 @@ def test_shanghais_rule_ends_2026_12_31_on_2027_01_01_nothing_answers_from_it_an
     assert notice_days(date(2027, 1, 1)) == 3
 
 
+def test_a_limit_of_no_region_is_changed_for_the_city_alone():
+    published(changes={"post_vacancy_report_days": 3})
+    on = date(2026, 5, 6)
+    found = [registry.region_of(path).limit("post_vacancy_report_days", on=on) for path in (CHANGCHUN, ELSEWHERE)]
+    assert found == [3, 5]
+
+
 def test_what_a_case_here_is_told_comes_from_the_rule_in_force_on_its_day(today):
     published()
     today("2026-04-02")

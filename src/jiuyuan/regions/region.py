@@ -125,4 +125,4 @@ def _figure(region: Region, name: str, on: date) -> Figure:
     try:
         return chosen(name, region.limits(), region.places, on)
     except KeyError:
-        return chosen(name, defaults(), {}, on)
+        return chosen(name, (*region.limits(), *defaults()), region.places, on)
