@@ -33,7 +33,8 @@ def a_row(offer, result, *rest, vacancy=None):
 def test_each_row_of_a_fair_has_a_result_and_a_faulty_one_says_which_column(log_in, tmp_path, monkeypatch):
     clerk = staff("clerk")
     vacancy = a_fitting_vacancy(clerk, number=9)
-    offers = [an_offer(clerk, a_plan_with_vacancies(clerk), vacancy) for _ in range(5)]
+    plans = [a_plan_with_vacancies(clerk) for _ in range(5)]  # first, for each recognition takes days
+    offers = [an_offer(clerk, plan, vacancy) for plan in plans]
     tried, declined, taken, refused, silent = offers
     engine.act(clerk, OFFER, tried.pk, *INTERESTED)
     rows = [
