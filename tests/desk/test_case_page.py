@@ -236,3 +236,11 @@ def _queries(desk, case):
     with CaptureQueriesContext(connection) as asked:
         page_of(desk, case)
     return len(asked)
+
+
+def test_who_only_reads_sees_beside_each_fact_who_said_it(log_in, clerk):
+    case = factories.a_case("accepted", clerk=clerk)
+    text = words(page_of(log_in(factories.staff("supervisor")), case))
+    assert "没有另外写明的" not in text
+    assert text.count("本人填报") > 5
+    assert "待核实" in text
