@@ -2,6 +2,7 @@
 # Installs 就援 from this folder, without any network. Can be run again: it goes on where it was stopped, and upgrades.
 #   ./install.sh --domain jiuyuan.example.gov.cn [--key PUBLIC-KEY] [--data DIR] [--backups DIR] [--prefix DIR] [--no-services]
 set -euo pipefail
+umask 022 # on a hardened machine the program would else be closed to the account that runs it
 cd "$(dirname "$(readlink -f "$0")")"
 
 domain="" data=/srv/jiuyuan backups=/var/backups/jiuyuan prefix=/opt/jiuyuan key="" services=yes
