@@ -360,6 +360,7 @@ INSERT INTO "auth_permission" VALUES(309,78,'add_appointment','Can add 约见');
 INSERT INTO "auth_permission" VALUES(310,78,'change_appointment','Can change 约见');
 INSERT INTO "auth_permission" VALUES(311,78,'delete_appointment','Can delete 约见');
 INSERT INTO "auth_permission" VALUES(312,78,'view_appointment','Can view 约见');
+<<<<<<< HEAD
 INSERT INTO "auth_permission" VALUES(313,79,'add_refusalnotice','Can add 拒绝服务告知书');
 INSERT INTO "auth_permission" VALUES(314,79,'change_refusalnotice','Can change 拒绝服务告知书');
 INSERT INTO "auth_permission" VALUES(315,79,'delete_refusalnotice','Can delete 拒绝服务告知书');
@@ -392,6 +393,40 @@ INSERT INTO "auth_permission" VALUES(341,86,'add_paymentsignature','Can add 签�
 INSERT INTO "auth_permission" VALUES(342,86,'change_paymentsignature','Can change 签批');
 INSERT INTO "auth_permission" VALUES(343,86,'delete_paymentsignature','Can delete 签批');
 INSERT INTO "auth_permission" VALUES(344,86,'view_paymentsignature','Can view 签批');
+=======
+INSERT INTO "auth_permission" VALUES(313,79,'add_unclaimedscheme','Can add 未享受的政策');
+INSERT INTO "auth_permission" VALUES(314,79,'change_unclaimedscheme','Can change 未享受的政策');
+INSERT INTO "auth_permission" VALUES(315,79,'delete_unclaimedscheme','Can delete 未享受的政策');
+INSERT INTO "auth_permission" VALUES(316,79,'view_unclaimedscheme','Can view 未享受的政策');
+INSERT INTO "auth_permission" VALUES(317,80,'add_claim','Can add 补贴申请');
+INSERT INTO "auth_permission" VALUES(318,80,'change_claim','Can change 补贴申请');
+INSERT INTO "auth_permission" VALUES(319,80,'delete_claim','Can delete 补贴申请');
+INSERT INTO "auth_permission" VALUES(320,80,'view_claim','Can view 补贴申请');
+INSERT INTO "auth_permission" VALUES(321,81,'add_claimline','Can add 补贴明细');
+INSERT INTO "auth_permission" VALUES(322,81,'change_claimline','Can change 补贴明细');
+INSERT INTO "auth_permission" VALUES(323,81,'delete_claimline','Can delete 补贴明细');
+INSERT INTO "auth_permission" VALUES(324,81,'view_claimline','Can view 补贴明细');
+INSERT INTO "auth_permission" VALUES(325,82,'add_paymentbatch','Can add 发放批次');
+INSERT INTO "auth_permission" VALUES(326,82,'change_paymentbatch','Can change 发放批次');
+INSERT INTO "auth_permission" VALUES(327,82,'delete_paymentbatch','Can delete 发放批次');
+INSERT INTO "auth_permission" VALUES(328,82,'view_paymentbatch','Can view 发放批次');
+INSERT INTO "auth_permission" VALUES(329,83,'add_payment','Can add 发放明细');
+INSERT INTO "auth_permission" VALUES(330,83,'change_payment','Can change 发放明细');
+INSERT INTO "auth_permission" VALUES(331,83,'delete_payment','Can delete 发放明细');
+INSERT INTO "auth_permission" VALUES(332,83,'view_payment','Can view 发放明细');
+INSERT INTO "auth_permission" VALUES(333,84,'add_paymentresult','Can add 发放结果');
+INSERT INTO "auth_permission" VALUES(334,84,'change_paymentresult','Can change 发放结果');
+INSERT INTO "auth_permission" VALUES(335,84,'delete_paymentresult','Can delete 发放结果');
+INSERT INTO "auth_permission" VALUES(336,84,'view_paymentresult','Can view 发放结果');
+INSERT INTO "auth_permission" VALUES(337,85,'add_paymentsignature','Can add 签批');
+INSERT INTO "auth_permission" VALUES(338,85,'change_paymentsignature','Can change 签批');
+INSERT INTO "auth_permission" VALUES(339,85,'delete_paymentsignature','Can delete 签批');
+INSERT INTO "auth_permission" VALUES(340,85,'view_paymentsignature','Can view 签批');
+INSERT INTO "auth_permission" VALUES(341,86,'add_schemenotice','Can add 政策告知');
+INSERT INTO "auth_permission" VALUES(342,86,'change_schemenotice','Can change 政策告知');
+INSERT INTO "auth_permission" VALUES(343,86,'delete_schemenotice','Can delete 政策告知');
+INSERT INTO "auth_permission" VALUES(344,86,'view_schemenotice','Can view 政策告知');
+>>>>>>> 53b76e9 (Claim by program, desk and phone; tell whom the night found; what waits is due, the plan's measure and the personal file rest on claims)
 INSERT INTO "auth_permission" VALUES(345,87,'add_supervisionorder','Can add 督办');
 INSERT INTO "auth_permission" VALUES(346,87,'change_supervisionorder','Can change 督办');
 INSERT INTO "auth_permission" VALUES(347,87,'delete_supervisionorder','Can delete 督办');
@@ -412,6 +447,7 @@ INSERT INTO "auth_permission" VALUES(361,91,'add_target','Can add 目标');
 INSERT INTO "auth_permission" VALUES(362,91,'change_target','Can change 目标');
 INSERT INTO "auth_permission" VALUES(363,91,'delete_target','Can delete 目标');
 INSERT INTO "auth_permission" VALUES(364,91,'view_target','Can view 目标');
+<<<<<<< HEAD
 INSERT INTO "auth_permission" VALUES(365,92,'add_inspection','Can add 监督检查');
 INSERT INTO "auth_permission" VALUES(366,92,'change_inspection','Can change 监督检查');
 INSERT INTO "auth_permission" VALUES(367,92,'delete_inspection','Can delete 监督检查');
@@ -472,6 +508,12 @@ INSERT INTO "auth_permission" VALUES(421,106,'add_idempotentcall','Can add idemp
 INSERT INTO "auth_permission" VALUES(422,106,'change_idempotentcall','Can change idempotent call');
 INSERT INTO "auth_permission" VALUES(423,106,'delete_idempotentcall','Can delete idempotent call');
 INSERT INTO "auth_permission" VALUES(424,106,'view_idempotentcall','Can view idempotent call');
+=======
+INSERT INTO "auth_permission" VALUES(365,92,'add_idempotentcall','Can add idempotent call');
+INSERT INTO "auth_permission" VALUES(366,92,'change_idempotentcall','Can change idempotent call');
+INSERT INTO "auth_permission" VALUES(367,92,'delete_idempotentcall','Can delete idempotent call');
+INSERT INTO "auth_permission" VALUES(368,92,'view_idempotentcall','Can view idempotent call');
+>>>>>>> 53b76e9 (Claim by program, desk and phone; tell whom the night found; what waits is due, the plan's measure and the personal file rest on claims)
 CREATE TABLE "django_content_type" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "app_label" varchar(100) NOT NULL, "model" varchar(100) NOT NULL);
 INSERT INTO "django_content_type" VALUES(1,'auth','permission');
 INSERT INTO "django_content_type" VALUES(2,'auth','group');
@@ -551,6 +593,7 @@ INSERT INTO "django_content_type" VALUES(75,'assistance','enrolment');
 INSERT INTO "django_content_type" VALUES(76,'assistance','attendance');
 INSERT INTO "django_content_type" VALUES(77,'assistance','venture');
 INSERT INTO "django_content_type" VALUES(78,'assistance','appointment');
+<<<<<<< HEAD
 INSERT INTO "django_content_type" VALUES(79,'assistance','refusalnotice');
 INSERT INTO "django_content_type" VALUES(80,'money','unclaimedscheme');
 INSERT INTO "django_content_type" VALUES(81,'money','claim');
@@ -559,11 +602,22 @@ INSERT INTO "django_content_type" VALUES(83,'money','paymentbatch');
 INSERT INTO "django_content_type" VALUES(84,'money','payment');
 INSERT INTO "django_content_type" VALUES(85,'money','paymentresult');
 INSERT INTO "django_content_type" VALUES(86,'money','paymentsignature');
+=======
+INSERT INTO "django_content_type" VALUES(79,'money','unclaimedscheme');
+INSERT INTO "django_content_type" VALUES(80,'money','claim');
+INSERT INTO "django_content_type" VALUES(81,'money','claimline');
+INSERT INTO "django_content_type" VALUES(82,'money','paymentbatch');
+INSERT INTO "django_content_type" VALUES(83,'money','payment');
+INSERT INTO "django_content_type" VALUES(84,'money','paymentresult');
+INSERT INTO "django_content_type" VALUES(85,'money','paymentsignature');
+INSERT INTO "django_content_type" VALUES(86,'money','schemenotice');
+>>>>>>> 53b76e9 (Claim by program, desk and phone; tell whom the night found; what waits is due, the plan's measure and the personal file rest on claims)
 INSERT INTO "django_content_type" VALUES(87,'oversight','supervisionorder');
 INSERT INTO "django_content_type" VALUES(88,'oversight','figureperiod');
 INSERT INTO "django_content_type" VALUES(89,'oversight','closedfigure');
 INSERT INTO "django_content_type" VALUES(90,'oversight','laterchange');
 INSERT INTO "django_content_type" VALUES(91,'oversight','target');
+<<<<<<< HEAD
 INSERT INTO "django_content_type" VALUES(92,'oversight','inspection');
 INSERT INTO "django_content_type" VALUES(93,'oversight','inspectedcase');
 INSERT INTO "django_content_type" VALUES(94,'oversight','population');
@@ -579,6 +633,9 @@ INSERT INTO "django_content_type" VALUES(103,'oversight','stafftraining');
 INSERT INTO "django_content_type" VALUES(104,'operations','errorseen');
 INSERT INTO "django_content_type" VALUES(105,'operations','maintenancerun');
 INSERT INTO "django_content_type" VALUES(106,'api','idempotentcall');
+=======
+INSERT INTO "django_content_type" VALUES(92,'api','idempotentcall');
+>>>>>>> 53b76e9 (Claim by program, desk and phone; tell whom the night found; what waits is due, the plan's measure and the personal file rest on claims)
 CREATE TABLE "django_migrations" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "app" varchar(255) NOT NULL, "name" varchar(255) NOT NULL, "applied" datetime NOT NULL);
 INSERT INTO "django_migrations" VALUES(1,'agencies','0001_initial','2022-06-10');
 INSERT INTO "django_migrations" VALUES(2,'agencies','0002_one_account_a_person','2022-06-10');
@@ -589,6 +646,7 @@ INSERT INTO "django_migrations" VALUES(6,'agencies','0006_logins_counted_with_th
 INSERT INTO "django_migrations" VALUES(7,'agencies','0007_offices_and_their_people','2022-06-10');
 INSERT INTO "django_migrations" VALUES(8,'agencies','0008_finance','2022-06-10');
 INSERT INTO "django_migrations" VALUES(9,'api','0001_initial','2022-06-10');
+<<<<<<< HEAD
 INSERT INTO "django_migrations" VALUES(10,'api','0002_answers_encrypted','2022-06-10');
 INSERT INTO "django_migrations" VALUES(11,'worker','0001_jobs','2022-06-10');
 INSERT INTO "django_migrations" VALUES(12,'people','0001_initial','2022-06-10');
@@ -696,6 +754,105 @@ INSERT INTO "django_migrations" VALUES(113,'oversight','0008_articles','2022-06-
 INSERT INTO "django_migrations" VALUES(114,'oversight','0009_staff_training','2022-06-10');
 INSERT INTO "django_migrations" VALUES(115,'people','0021_results_of_offers','2022-06-10');
 INSERT INTO "django_migrations" VALUES(116,'sessions','0001_initial','2022-06-10');
+=======
+INSERT INTO "django_migrations" VALUES(10,'worker','0001_jobs','2022-06-10');
+INSERT INTO "django_migrations" VALUES(11,'people','0001_initial','2022-06-10');
+INSERT INTO "django_migrations" VALUES(12,'recognitions','0001_initial','2022-06-10');
+INSERT INTO "django_migrations" VALUES(13,'people','0002_known_facts','2022-06-10');
+INSERT INTO "django_migrations" VALUES(14,'recognitions','0002_exits_and_investigations','2022-06-10');
+INSERT INTO "django_migrations" VALUES(15,'recognitions','0003_known_of_investigation','2022-06-10');
+INSERT INTO "django_migrations" VALUES(16,'recognitions','0004_exit_notice','2022-06-10');
+INSERT INTO "django_migrations" VALUES(17,'recognitions','0005_nightly_order','2022-06-10');
+INSERT INTO "django_migrations" VALUES(18,'people','0003_binding_code','2022-06-10');
+INSERT INTO "django_migrations" VALUES(19,'people','0004_departments_data','2022-06-10');
+INSERT INTO "django_migrations" VALUES(20,'people','0005_lighter_indexes_for_imports','2022-06-10');
+INSERT INTO "django_migrations" VALUES(21,'people','0006_contradicted','2022-06-10');
+INSERT INTO "django_migrations" VALUES(22,'people','0007_imports_that_wait','2022-06-10');
+INSERT INTO "django_migrations" VALUES(23,'people','0008_files_and_families','2022-06-10');
+INSERT INTO "django_migrations" VALUES(24,'people','0009_lists_by_area','2022-06-10');
+INSERT INTO "django_migrations" VALUES(25,'recognitions','0006_lists_by_area','2022-06-10');
+INSERT INTO "django_migrations" VALUES(26,'recognitions','0007_visits','2022-06-10');
+INSERT INTO "django_migrations" VALUES(27,'recognitions','0008_recovery_of_money','2022-06-10');
+INSERT INTO "django_migrations" VALUES(28,'people','0010_facts_without_a_constraint_to_their_batch','2022-06-10');
+INSERT INTO "django_migrations" VALUES(29,'recognitions','0009_exits_decided_by_another_and_told','2022-06-10');
+INSERT INTO "django_migrations" VALUES(30,'history','0001_initial','2022-06-10');
+INSERT INTO "django_migrations" VALUES(31,'history','0002_append_only','2022-06-10');
+INSERT INTO "django_migrations" VALUES(32,'recognitions','0010_who_proposed_and_what_was_found','2022-06-10');
+INSERT INTO "django_migrations" VALUES(33,'people','0011_names_and_sheets','2022-06-10');
+INSERT INTO "django_migrations" VALUES(34,'people','0012_one_way_of_writing_names','2022-06-10');
+INSERT INTO "django_migrations" VALUES(35,'people','0013_household_written_when','2022-06-10');
+INSERT INTO "django_migrations" VALUES(36,'applications','0001_initial','2022-06-10');
+INSERT INTO "django_migrations" VALUES(37,'applications','0002_leads','2022-06-10');
+INSERT INTO "django_migrations" VALUES(38,'applications','0003_lists_by_area','2022-06-10');
+INSERT INTO "django_migrations" VALUES(39,'applications','0004_opinions_that_await_their_seal','2022-06-10');
+INSERT INTO "django_migrations" VALUES(40,'applications','0005_open_means_unfinished','2022-06-10');
+INSERT INTO "django_migrations" VALUES(41,'applications','0006_refusals_with_their_clauses','2022-06-10');
+INSERT INTO "django_migrations" VALUES(42,'applications','0007_lists_that_are_claimed','2022-06-10');
+INSERT INTO "django_migrations" VALUES(43,'applications','0008_lists_wait_as_jobs','2022-06-10');
+INSERT INTO "django_migrations" VALUES(44,'applications','0009_states_are_the_procedures','2022-06-10');
+INSERT INTO "django_migrations" VALUES(45,'applications','0010_letters_and_seals_wait_as_jobs','2022-06-10');
+INSERT INTO "django_migrations" VALUES(46,'applications','0011_under_which_rules','2022-06-10');
+INSERT INTO "django_migrations" VALUES(47,'applications','0012_calls_to_leads','2022-06-10');
+INSERT INTO "django_migrations" VALUES(48,'applications','0013_channels_of_any_place','2022-06-10');
+INSERT INTO "django_migrations" VALUES(49,'applications','0014_agents_with_an_authorisation','2022-06-10');
+INSERT INTO "django_migrations" VALUES(50,'applications','0015_letters_of_every_ending','2022-06-10');
+INSERT INTO "django_migrations" VALUES(51,'applications','0016_what_was_signed','2022-06-10');
+INSERT INTO "django_migrations" VALUES(52,'applications','0017_carried_until_accepted','2022-06-10');
+INSERT INTO "django_migrations" VALUES(53,'applications','0018_objections_by_number','2022-06-10');
+INSERT INTO "django_migrations" VALUES(54,'recognitions','0011_nights_wait_as_jobs','2022-06-10');
+INSERT INTO "django_migrations" VALUES(55,'recognitions','0012_under_which_rules','2022-06-10');
+INSERT INTO "django_migrations" VALUES(56,'recognitions','0013_states_are_the_procedures','2022-06-10');
+INSERT INTO "django_migrations" VALUES(57,'recognitions','0014_outcomes_of_objections','2022-06-10');
+INSERT INTO "django_migrations" VALUES(58,'recognitions','0015_warnings_of_a_withdrawn_basis','2022-06-10');
+INSERT INTO "django_migrations" VALUES(59,'assistance','0001_help','2022-06-10');
+INSERT INTO "django_migrations" VALUES(60,'assistance','0002_offers','2022-06-10');
+INSERT INTO "django_migrations" VALUES(61,'assistance','0003_refusals','2022-06-10');
+INSERT INTO "django_migrations" VALUES(62,'assistance','0004_best_matches','2022-06-10');
+INSERT INTO "django_migrations" VALUES(63,'assistance','0005_follow_ups','2022-06-10');
+INSERT INTO "django_migrations" VALUES(64,'assistance','0006_posts','2022-06-10');
+INSERT INTO "django_migrations" VALUES(65,'assistance','0007_settled_otherwise','2022-06-10');
+INSERT INTO "django_migrations" VALUES(66,'assistance','0008_attendance_links','2022-06-10');
+INSERT INTO "django_migrations" VALUES(67,'assistance','0009_follow_ups_of_placements','2022-06-10');
+INSERT INTO "django_migrations" VALUES(68,'assistance','0010_training_and_ventures','2022-06-10');
+INSERT INTO "django_migrations" VALUES(69,'assistance','0011_appointments','2022-06-10');
+INSERT INTO "django_migrations" VALUES(70,'assistance','0012_follow_ups_of_training','2022-06-10');
+INSERT INTO "django_migrations" VALUES(71,'assistance','0013_tries_of_a_link_by_day','2022-06-10');
+INSERT INTO "django_migrations" VALUES(72,'contenttypes','0001_initial','2022-06-10');
+INSERT INTO "django_migrations" VALUES(73,'contenttypes','0002_remove_content_type_name','2022-06-10');
+INSERT INTO "django_migrations" VALUES(74,'auth','0001_initial','2022-06-10');
+INSERT INTO "django_migrations" VALUES(75,'auth','0002_alter_permission_name_max_length','2022-06-10');
+INSERT INTO "django_migrations" VALUES(76,'auth','0003_alter_user_email_max_length','2022-06-10');
+INSERT INTO "django_migrations" VALUES(77,'auth','0004_alter_user_username_opts','2022-06-10');
+INSERT INTO "django_migrations" VALUES(78,'auth','0005_alter_user_last_login_null','2022-06-10');
+INSERT INTO "django_migrations" VALUES(79,'auth','0006_require_contenttypes_0002','2022-06-10');
+INSERT INTO "django_migrations" VALUES(80,'auth','0007_alter_validators_add_error_messages','2022-06-10');
+INSERT INTO "django_migrations" VALUES(81,'auth','0008_alter_user_username_max_length','2022-06-10');
+INSERT INTO "django_migrations" VALUES(82,'auth','0009_alter_user_last_name_max_length','2022-06-10');
+INSERT INTO "django_migrations" VALUES(83,'auth','0010_alter_group_name_max_length','2022-06-10');
+INSERT INTO "django_migrations" VALUES(84,'auth','0011_update_proxy_permissions','2022-06-10');
+INSERT INTO "django_migrations" VALUES(85,'auth','0012_alter_user_first_name_max_length','2022-06-10');
+INSERT INTO "django_migrations" VALUES(86,'history','0003_looks_under_proof','2022-06-10');
+INSERT INTO "django_migrations" VALUES(87,'people','0014_imports_wait_as_jobs','2022-06-10');
+INSERT INTO "django_migrations" VALUES(88,'people','0015_own_facts','2022-06-10');
+INSERT INTO "django_migrations" VALUES(89,'people','0016_what_a_picture_shows','2022-06-10');
+INSERT INTO "django_migrations" VALUES(90,'people','0017_enquiries','2022-06-10');
+INSERT INTO "django_migrations" VALUES(91,'people','0018_vacancy_files','2022-06-10');
+INSERT INTO "django_migrations" VALUES(92,'people','0019_a_register_is_confirmed','2022-06-10');
+INSERT INTO "django_migrations" VALUES(93,'people','0020_bank_accounts','2022-06-10');
+INSERT INTO "django_migrations" VALUES(94,'money','0001_unclaimed_schemes','2022-06-10');
+INSERT INTO "django_migrations" VALUES(95,'money','0002_claims','2022-06-10');
+INSERT INTO "django_migrations" VALUES(96,'money','0003_payment_batches','2022-06-10');
+INSERT INTO "django_migrations" VALUES(97,'money','0004_rate_of_a_batch','2022-06-10');
+INSERT INTO "django_migrations" VALUES(98,'money','0005_scheme_notices','2022-06-10');
+INSERT INTO "django_migrations" VALUES(99,'notifications','0001_initial','2022-06-10');
+INSERT INTO "django_migrations" VALUES(100,'notifications','0002_messages_to_the_dead_are_held_back','2022-06-10');
+INSERT INTO "django_migrations" VALUES(101,'notifications','0003_codes_with_fields','2022-06-10');
+INSERT INTO "django_migrations" VALUES(102,'notifications','0004_sent_means_sent','2022-06-10');
+INSERT INTO "django_migrations" VALUES(103,'oversight','0001_supervision','2022-06-10');
+INSERT INTO "django_migrations" VALUES(104,'oversight','0002_closed_figures','2022-06-10');
+INSERT INTO "django_migrations" VALUES(105,'oversight','0003_targets','2022-06-10');
+INSERT INTO "django_migrations" VALUES(106,'sessions','0001_initial','2022-06-10');
+>>>>>>> 53b76e9 (Claim by program, desk and phone; tell whom the night found; what waits is due, the plan's measure and the personal file rest on claims)
 CREATE TABLE "django_session" ("session_key" varchar(40) NOT NULL PRIMARY KEY, "session_data" text NOT NULL, "expire_date" datetime NOT NULL);
 CREATE TABLE "history_digest" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "day" date NOT NULL, "last_entry" bigint NOT NULL, "entries" bigint NOT NULL, "files" bigint NOT NULL, "previous" varchar(64) NOT NULL, "hash" varchar(64) NOT NULL, "part" smallint unsigned NOT NULL CHECK ("part" >= 0), "last_look" bigint NULL, "looks" bigint NOT NULL, "looks_hash" varchar(64) NOT NULL, CONSTRAINT "history_one_digest_a_part_of_a_day" UNIQUE ("day", "part"));
 CREATE TABLE "history_entry" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "file" varchar(64) NOT NULL, "seq" integer unsigned NOT NULL CHECK ("seq" >= 0), "at" datetime NOT NULL, "actor" varchar(150) NOT NULL, "actor_name" varchar(80) NOT NULL, "role" varchar(20) NOT NULL, "agency" varchar(120) NOT NULL, "area" varchar(200) NOT NULL, "action" varchar(40) NOT NULL, "payload" text NOT NULL CHECK ((JSON_VALID("payload") OR "payload" IS NULL)), "previous" varchar(64) NOT NULL, "hash" varchar(64) NOT NULL, CONSTRAINT "history_one_entry_a_place" UNIQUE ("file", "seq"));
@@ -707,6 +864,7 @@ CREATE TABLE "money_payment" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "
 CREATE TABLE "money_paymentbatch" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "number" varchar(40) NOT NULL UNIQUE, "region" varchar(20) NOT NULL, "area" varchar(200) NOT NULL, "scheme" varchar(40) NOT NULL, "period" integer unsigned NOT NULL CHECK ("period" >= 0), "status" varchar(10) NOT NULL, "version" integer unsigned NOT NULL CHECK ("version" >= 0), "made_on" date NOT NULL, "lines" integer unsigned NOT NULL CHECK ("lines" >= 0), "total" bigint unsigned NOT NULL CHECK ("total" >= 0), "digest" varchar(64) NOT NULL, "left_out" text NOT NULL CHECK ((JSON_VALID("left_out") OR "left_out" IS NULL)), "signatures_needed" smallint unsigned NOT NULL CHECK ("signatures_needed" >= 0), "asked_limit" integer unsigned NULL CHECK ("asked_limit" >= 0), "posted_on" date NULL, "notice_ends_on" date NULL, "provisional" bool NOT NULL, "taken_down_on" date NULL, "sent_on" date NULL, "ended_on" date NULL, "reason" varchar(400) NOT NULL, "agency_id" bigint NOT NULL REFERENCES "agencies_agency" ("id") DEFERRABLE INITIALLY DEFERRED, "made_by_id" bigint NOT NULL REFERENCES "agencies_user" ("id") DEFERRABLE INITIALLY DEFERRED, "rate" bigint unsigned NULL CHECK ("rate" >= 0), "rate_source" varchar(120) NOT NULL, CONSTRAINT "money_a_batch_pays_somebody_something" CHECK (("lines" > 0 AND "total" > 0)), CONSTRAINT "money_two_sign_at_least" CHECK ("signatures_needed" >= 2), CONSTRAINT "money_a_rate_has_its_source" CHECK (("rate" IS NULL OR NOT ("rate_source" = ''))));
 CREATE TABLE "money_paymentresult" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "digest" varchar(64) NOT NULL, "file_name" varchar(200) NOT NULL, "read_by_name" varchar(80) NOT NULL, "read_at" datetime NOT NULL, "paid" integer unsigned NOT NULL CHECK ("paid" >= 0), "returned" integer unsigned NOT NULL CHECK ("returned" >= 0), "unchanged" integer unsigned NOT NULL CHECK ("unchanged" >= 0), "refused" integer unsigned NOT NULL CHECK ("refused" >= 0), "faults" text NOT NULL CHECK ((JSON_VALID("faults") OR "faults" IS NULL)), "batch_id" bigint NOT NULL REFERENCES "money_paymentbatch" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "money_a_result_is_read_once" UNIQUE ("batch_id", "digest"));
 CREATE TABLE "money_paymentsignature" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "signed_by_name" varchar(80) NOT NULL, "signed_on" date NOT NULL, "batch_id" bigint NOT NULL REFERENCES "money_paymentbatch" ("id") DEFERRABLE INITIALLY DEFERRED, "signed_by_id" bigint NOT NULL REFERENCES "agencies_user" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "money_nobody_signs_twice" UNIQUE ("batch_id", "signed_by_id"));
+CREATE TABLE "money_schemenotice" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "scheme" varchar(40) NOT NULL, "area" varchar(200) NOT NULL, "status" varchar(10) NOT NULL, "version" integer unsigned NOT NULL CHECK ("version" >= 0), "told_on" date NOT NULL, "silenced_on" date NULL, "person_id" bigint NOT NULL REFERENCES "people_person" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "money_told_once_of_a_scheme" UNIQUE ("person_id", "scheme"), CONSTRAINT "money_silence_has_its_day" CHECK ((NOT ("status" = 'silenced') OR "silenced_on" IS NOT NULL)));
 CREATE TABLE "money_unclaimedscheme" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "scheme" varchar(40) NOT NULL, "found_on" date NOT NULL, "recognition_id" bigint NOT NULL REFERENCES "recognitions_recognition" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "money_one_row_a_person_and_scheme" UNIQUE ("recognition_id", "scheme"));
 CREATE TABLE "notifications_message" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "file" varchar(64) NOT NULL, "recipient" varchar(150) NOT NULL, "phone" BLOB NULL, "created_at" datetime NOT NULL, "read_at" datetime NULL, "sent_at" datetime NULL, "attempts" smallint unsigned NOT NULL CHECK ("attempts" >= 0), "failure" varchar(200) NOT NULL, "about" varchar(64) NOT NULL, "sent_title" varchar(120) NOT NULL, "sent_body" text NOT NULL, "code" varchar(80) NOT NULL, "fields" text NOT NULL CHECK ((JSON_VALID("fields") OR "fields" IS NULL)), "due_at" datetime NULL, "delivered_at" datetime NULL, "sent_to" varchar(64) DEFAULT '' NOT NULL);
 CREATE TABLE "notifications_withheld" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "file" varchar(64) NOT NULL, "about" varchar(64) NOT NULL, "recipient" varchar(150) NOT NULL, "phone" BLOB NULL, "created_at" datetime NOT NULL, "sent_title" varchar(120) NOT NULL, "sent_body" text NOT NULL, "code" varchar(80) NOT NULL, "fields" text NOT NULL CHECK ((JSON_VALID("fields") OR "fields" IS NULL)));
@@ -988,6 +1146,7 @@ CREATE INDEX "money_paymentsignature_signed_by_id_d03b0111" ON "money_paymentsig
 CREATE INDEX "money_paymentbatch_agency_id_9b949a14" ON "money_paymentbatch" ("agency_id");
 CREATE INDEX "money_paymentbatch_made_by_id_3e99f8af" ON "money_paymentbatch" ("made_by_id");
 CREATE INDEX "money_batches_of_an_area" ON "money_paymentbatch" ("area", "id");
+CREATE INDEX "money_schemenotice_person_id_f3be6ea6" ON "money_schemenotice" ("person_id");
 CREATE INDEX "notifications_withheld_about_8a664a01" ON "notifications_withheld" ("about");
 CREATE INDEX "notifications_message_file_e5041b62" ON "notifications_message" ("file");
 CREATE INDEX "notifications_message_recipient_96a0577f" ON "notifications_message" ("recipient");
@@ -1063,7 +1222,11 @@ CREATE INDEX "oversight_stafftraining_taken_by_id_946a5725" ON "oversight_stafft
 CREATE INDEX "oversight_training_passed" ON "oversight_stafftraining" ("taken_by_id", "policy", "status");
 CREATE INDEX "django_session_expire_date_a5c62663" ON "django_session" ("expire_date");
 DELETE FROM "sqlite_sequence";
+<<<<<<< HEAD
 INSERT INTO "sqlite_sequence" VALUES('django_migrations',116);
+=======
+INSERT INTO "sqlite_sequence" VALUES('django_migrations',106);
+>>>>>>> 53b76e9 (Claim by program, desk and phone; tell whom the night found; what waits is due, the plan's measure and the personal file rest on claims)
 INSERT INTO "sqlite_sequence" VALUES('agencies_agency',0);
 INSERT INTO "sqlite_sequence" VALUES('agencies_token',0);
 INSERT INTO "sqlite_sequence" VALUES('agencies_user',0);
@@ -1097,8 +1260,13 @@ INSERT INTO "sqlite_sequence" VALUES('assistance_attendance',0);
 INSERT INTO "sqlite_sequence" VALUES('assistance_venture',0);
 INSERT INTO "sqlite_sequence" VALUES('assistance_servicerefusal',0);
 INSERT INTO "sqlite_sequence" VALUES('assistance_followup',0);
+<<<<<<< HEAD
 INSERT INTO "sqlite_sequence" VALUES('django_content_type',106);
 INSERT INTO "sqlite_sequence" VALUES('auth_permission',424);
+=======
+INSERT INTO "sqlite_sequence" VALUES('django_content_type',92);
+INSERT INTO "sqlite_sequence" VALUES('auth_permission',368);
+>>>>>>> 53b76e9 (Claim by program, desk and phone; tell whom the night found; what waits is due, the plan's measure and the personal file rest on claims)
 INSERT INTO "sqlite_sequence" VALUES('auth_group',0);
 INSERT INTO "sqlite_sequence" VALUES('history_look',0);
 INSERT INTO "sqlite_sequence" VALUES('history_digest',0);

@@ -160,6 +160,7 @@ LISTS = {
     "/courses": ("due_by",),
     "/enrolments": ("recognition", "plan", "course", "due_by"),
     "/ventures": ("recognition", "plan"),
+    "/claims": ("person",),
 }
 
 

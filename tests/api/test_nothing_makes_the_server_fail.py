@@ -161,6 +161,12 @@ def test_every_operation_of_the_contract_is_described() -> None:
         "GET /api/v1/people",
         "GET /api/v1/people/{pk}",
         "GET /api/v1/people/{pk}/entitlements",
+        "POST /api/v1/people/{pk}/claims",
+        *(f"GET /api/v1/claims{one}" for one in ("", "/{pk}")),
+        *(
+            f"POST /api/v1/claims/{{pk}}/{act}"
+            for act in ("submit", "check", "review", "send_back", "publish", "approve", "refuse", "withdraw")
+        ),
         "GET /api/v1/recognitions",
         "POST /api/v1/recognitions/{pk}/end",
         "GET /api/v1/recognitions/{pk}/exit-notice.pdf",

@@ -1,4 +1,4 @@
-"""The API's endpoints of training and starting up, in the table of every endpoint by role, and how they are called."""
+"""The API's endpoints of training and starting up, and of the support that is claimed, in the table of every endpoint by role, and how they are called."""
 
 from collections.abc import Callable
 from datetime import date
@@ -23,6 +23,7 @@ from tests.assistance.courses import (
     start_up,
 )
 from tests.assistance.plans import a_plan
+from tests.consistency import endpoints_of_claims
 from tests.factories import staff
 
 Call = Callable[[Program, Application], Any]
@@ -34,7 +35,7 @@ _OF_COURSES = ("change", "open", "start", "call_off_day", "finish", "cancel")
 _OF_ENROLMENTS = ("attend", "finish", "drop", "note_charge", "refund")
 _OF_VENTURES = ("advise", "train", "refer_loan", "explain", "end", "register", "confirm_alive")
 
-LISTED = {
+LISTED = endpoints_of_claims.LISTED | {
     "GET /courses": "200 200 200 200 403 403 403 401 | 200 200 200 - 403 403 403 401",
     "POST /courses": "201 403 403 403 403 403 403 401 | 201 403 403 - 403 403 403 401",
     "GET /courses/{pk}": "200 200 200 200 404 404 404 401 | 404 404 404 - 404 404 404 401",
@@ -62,7 +63,7 @@ def _starts_up(clerk: User, stay: Recognition, *acts: Any) -> None:
 
 
 #: How somebody on the register comes to stand so, by the clerk who helps them.
-STATES: dict[str, Callable[[Any, Recognition], object]] = {
+STATES: dict[str, Callable[[Any, Recognition], object]] = endpoints_of_claims.STATES | {
     "planned": lambda world, stay: a_plan(world.clerk, stay),
     "seated": lambda world, stay: enrolled(world.clerk, a_course(world.clerk), a_plan(world.clerk, stay)),
     "in class": lambda world, stay: _in_class(world.clerk, stay, came()),
@@ -110,7 +111,7 @@ def _as_json() -> dict[str, Any]:
     return {name: str(value) if isinstance(value, date) else value for name, value in course_said().items()}
 
 
-CALLS: dict[str, tuple[str, Call]] = {
+CALLS: dict[str, tuple[str, Call]] = endpoints_of_claims.CALLS | {
     "GET /courses": ("", lambda p, c: p.get("/courses", status="open", due_by="2030-01-01")),
     "POST /courses": ("", lambda p, c: p.post("/courses", _as_json())),
     "GET /courses/{pk}": ("planned", _course("open")),

@@ -4,6 +4,8 @@ from typing import Any
 
 from jiuyuan.agencies.models import User
 from jiuyuan.assistance.vacancy_workflow import VACANCY
+from jiuyuan.money.claim_workflow import CLAIM
+from jiuyuan.procedures import engine
 from jiuyuan.recognitions.models import Recognition
 from tests.assistance.courses import a_course
 from tests.assistance.offers import a_plan_with_vacancies, an_offer
@@ -50,6 +52,14 @@ LISTED = {
     "GET desk:placements":      "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
     "GET desk:entitlements":    "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
     "GET desk:unclaimed":       "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
+    "POST desk:unclaimed_tell": "404 403 403 403 403 403 403 401 | 404 403 403 - 403 403 403 401",
+    "POST portal:scheme_silence": "403 403 403 403 403 302 403 401 | 403 403 403 - 403 404 403 401",
+    "GET desk:claims":          "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
+    "GET desk:claim":           "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
+    "GET desk:claim_act":       "200 403 403 403 403 403 403 302 | 404 404 404 - 403 403 403 302",
+    "GET desk:claim_new":       "200 403 403 403 403 403 403 302 | 404 404 404 - 403 403 403 302",
+    "GET portal:claim_new":      "403 403 403 403 403 200 403 302 | 403 403 403 - 403 404 403 302",
+    "GET portal:claim_withdraw": "403 403 403 403 403 404 403 302 | 403 403 403 - 403 404 403 302",
     "GET portal:entitlements":   "403 403 403 403 403 200 403 302 | 403 403 403 - 403 404 403 302",
     "GET desk:courses":        "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
     "GET desk:course":         "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
@@ -82,6 +92,7 @@ def arguments(clerk: User, stay: Recognition) -> dict[str, list[Any]]:
     placement = placed(clerk, "on_post", proposed(clerk, offer.plan, a_post(clerk)))
     post = asked(clerk, placement.post)
     course = a_course(clerk)
+    claim = engine.act(clerk, CLAIM, stay.person_id, "claim", {"scheme": "startup"})
     secret = does(VACANCY, "ask_employer")(clerk, vacancy.pk).secret
     return {
         "desk:vacancy": [vacancy.pk],
@@ -91,6 +102,12 @@ def arguments(clerk: User, stay: Recognition) -> dict[str, list[Any]]:
         "desk:post_contract": [stay.pk, placement.pk],
         "desk:matches": [stay.pk],
         "desk:entitlements": [stay.person_id],
+        "desk:unclaimed_tell": [0],
+        "desk:claim": [claim.pk],
+        "desk:claim_act": [claim.pk, "submit"],
+        "desk:claim_new": [stay.person_id],
+        "portal:claim_new": ["startup"],
+        "portal:claim_withdraw": [0],
         "desk:course": [course.pk],
         "desk:course_act": [course.pk, "cancel"],
         "desk:attendance": [course.pk],

@@ -1,21 +1,29 @@
 """Claims: line by line, checked by one, reviewed and approved by two others, and nothing twice."""
 
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
+from jiuyuan.agencies.services import issue_token
+from jiuyuan.applications.replay import verify_state
+from jiuyuan.history import sealing
 from jiuyuan.money.claim_workflow import CLAIM
+from jiuyuan.money.entitlements import of_person
+from jiuyuan.money.granting import basis_in_words
 from jiuyuan.money.models import Claim, ClaimLine
 from jiuyuan.notifications.models import Message
 from jiuyuan.people import services as people
-from jiuyuan.people.models import LicenceRecord
+from jiuyuan.people.models import LicenceRecord, Person
 from jiuyuan.recognitions.models import Recognition
-from jiuyuan.refusals import BadInput, GuardNotMet, Refusal, SameEyes
+from jiuyuan.refusals import BadInput, Conflict, GuardNotMet, Refusal, SameEyes
 from jiuyuan.regions import registry
-from tests.factories import does, staff
-from tests.money.claims import hired, month, said, step
+from tests.api.program import Program
+from tests.factories import an_account, does, staff
+from tests.money.claims import a_claim, hired, month, said, step
 from tests.recognitions.register import learn
 
 pytestmark = pytest.mark.django_db
@@ -137,3 +145,67 @@ def test_what_cannot_be_claimed_is_refused_in_words_that_say_why(monkeypatch):
     assert why() == "档案上记载本人已经去世，不能再申请补贴。记错了的，请先更正。"
     with pytest.raises(GuardNotMet, match="去世"):
         submit(clerk, again.pk)
+
+
+def test_first_approval_keeps_the_basis_counts_the_months_and_stands_on_file():
+    person = hired()
+    claim = a_claim("submitted", person)
+    assert {one.scheme.code: one.outcome for one in of_person(person)}["employer_insurance"] == "open"
+    for reached in ("checked", "reviewed", "published", "approved"):
+        claim = step(claim, reached)
+    assert (claim.first, claim.basis["extended"], claim.basis["law_of"]) == (True, False, claim.approved_on.isoformat())
+    assert "以后规定变了也不改" in basis_in_words(claim) or "最多36个月" in basis_in_words(claim)
+    known = {fact.name: fact.value for fact in person.facts.filter(name__startswith="assistance_", superseded_by=None)}
+    assert known == {"assistance_granted": True, "assistance_ends_on": "2029-02-28"}
+    answer = {one.scheme.code: one for one in of_person(person)}["employer_insurance"]
+    assert (answer.months_used, answer.months_left) == (1, 35)
+    assert list(verify_state(lambda done: None, Counter())) == []
+    assert list(sealing.verify()) == []
+
+    refused = a_claim("checked")
+    by = staff("reviewer")
+    refused = refuse(by, refused.pk, reason="三月没有参保。", clause="财社〔2023〕181号")
+    told = Message.objects.unscoped().latest("pk").body
+    assert "不予支持。理由：三月没有参保。依据：财社〔2023〕181号。" in told
+    for way in ("行政复议", "行政诉讼"):
+        assert way in told
+    assert {line.status for line in ClaimLine.objects.unscoped().filter(claim=refused)} == {"dropped"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_post_the_same_claim_at_once_one_makes_it_and_the_other_is_told():
+    person = hired()
+    clerks = [staff("clerk"), staff("clerk")]
+
+    def make(which):
+        try:
+            return claim_for(clerks[which], person.pk, **said()).status
+        except Conflict as refusal:
+            return refusal.code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as windows:
+        assert set(windows.map(make, range(2))) == {"draft", "twice"}
+    assert (Claim.objects.unscoped().count(), ClaimLine.objects.unscoped().count()) == (1, 1)
+
+
+def test_programs_claim_see_lines_and_checks_and_withdraw():
+    person, owner, clerk = hired(), an_account(), staff("clerk")
+    Person.objects.unscoped().filter(pk=person.pk).update(account=owner)
+    own, office = Program(issue_token(owner)), Program(issue_token(clerk))
+    refused = own.post(f"/people/{person.pk}/claims", said())
+    assert (refused.status_code, "由单位申请" in refused.json()["title"]) == (422, True)
+    made = own.post(f"/people/{person.pk}/claims", said("flexible_insurance")).json()
+    assert (made["status"], made["claimant"], made["title"]) == ("draft", "person", "灵活就业社会保险补贴")
+    assert made["actions"] == ["submit", "withdraw"]
+    twice = office.post(f"/people/{person.pk}/claims", said("flexible_insurance"))
+    assert (twice.status_code, twice.json()["claim"]) == (409, made["id"])
+    assert own.post(f"/claims/{made['id']}/submit", {}).json()["status"] == "submitted"
+    seen = office.post(f"/claims/{made['id']}/check", {}).json()
+    assert [line["status"] for line in seen["lines"]] == ["stopped"]
+    assert {check["answer"] for check in seen["checks"]} == {"yes", "no", "unknown"}
+    listed = office.get("/claims", status="checked", person=person.pk).json()["items"]
+    assert [one["id"] for one in listed] == [made["id"]]
+    assert own.get(f"/claims/{made['id']}").json()["lines"] == seen["lines"]
+    assert own.post(f"/claims/{made['id']}/withdraw", {}).json()["status"] == "withdrawn"

@@ -9,6 +9,7 @@ from jiuyuan.agencies.services import issue_token
 from jiuyuan.assistance.appointment_workflow import APPOINTMENT
 from jiuyuan.assistance.plan_workflow import PLAN
 from jiuyuan.assistance.vacancy_workflow import VACANCY
+from jiuyuan.money.claim_workflow import CLAIM
 from jiuyuan.portal import urls
 from jiuyuan.procedures import engine
 from jiuyuan.regions import registry
@@ -56,7 +57,7 @@ PUBLIC = {
     "jobs",
 }
 OWN = {
-    "who", "where", "street", "begin", "mine", "read", "information", "entitlements", "put_right", "progress", "receipt", "paper", "withdraw", "form",
+    "who", "where", "street", "begin", "mine", "read", "information", "entitlements", "claim_new", "claim_withdraw", "scheme_silence", "put_right", "progress", "receipt", "paper", "withdraw", "form",
     "resume", "household_add", "page", "place", "place_street", "material", "picture", "remove", "sign",
     "account", "own_password", "phone", "token_revoke", "address", "close_account", "bank_account", "bank_account_whole",
     "own_data_json", "own_data_pdf",
@@ -85,6 +86,7 @@ OF_A_CASE_LEADS_ON = {
     "household_add",
     "page",
     "material",
+    "scheme_silence",
     "remove",
     "sign",
     "token_revoke",
@@ -98,7 +100,16 @@ OF_AN_OFFER = {"offer_decline", "offer_interested", "offer_letter"}
 OF_HELP = {"helping", "plan_agree", "wishes", "refusal_answer", "refusal_notice", "excuse_me"} | OF_AN_OFFER
 OF_A_STAY = AFTER_AN_EXIT | OF_HELP | {"answer_inquiry", "leave", "stay"}
 OWN |= OF_A_STAY
-POSTED = {"read", "remove", "token_revoke", "bank_account_whole", "stay", "plan_agree", "offer_interested"}
+POSTED = {
+    "scheme_silence",
+    "read",
+    "remove",
+    "token_revoke",
+    "bank_account_whole",
+    "stay",
+    "plan_agree",
+    "offer_interested",
+}
 
 
 @pytest.fixture
@@ -163,6 +174,10 @@ def address(request):
         "picture": [case.number, material.pk],
         "remove": [case.number, material.pk],
     }  # fmt: skip
+
+    arguments["claim_new"] = ["startup"]
+    if name == "claim_withdraw":
+        arguments[name] = [engine.act(staff("clerk"), CLAIM, case.person_id, "claim", {"scheme": "startup"}).pk]
 
     def of(name: str) -> str:
         try:

@@ -9,7 +9,18 @@ from ninja import Router, Schema
 from ninja.responses import Status
 
 from jiuyuan.agencies.models import User
-from jiuyuan.api import assistance, duties, figures, inspections, made_known, payments, recoveries, stays, visits
+from jiuyuan.api import (
+    assistance,
+    claims,
+    duties,
+    figures,
+    inspections,
+    made_known,
+    payments,
+    recoveries,
+    stays,
+    visits,
+)
 from jiuyuan.api.inputs import Act
 from jiuyuan.api.tokens import Bearer, user_of
 from jiuyuan.assistance.placement_workflow import PLACEMENT
@@ -29,6 +40,7 @@ _SHOWN: dict[str, tuple[type[Schema], Callable[[User, Any], Schema]]] = {
     "investigation": (stays.InvestigationShape, stays.investigation),
     "exit_objection": (stays.ObjectionToExitShape, stays.objection),
     "visit": (visits.VisitShape, visits.visit),
+    "claim": (claims.ClaimShape, claims.claim),
     "duty": (duties.SettledShape, duties.settled),
     "local_rule": (made_known.RuleShape, made_known.rule),
     "article": (made_known.ArticleShape, made_known.article),
@@ -53,6 +65,8 @@ _ALONE = {
 }
 #: What something may hang on that moves by no table, by the name that the API has for many of it.
 _OUTSIDE = {"person": "people"}
+#: Below what stands that hangs on nothing.
+_BELOW = {"claim": "people"}
 # Whose plural is more than an s.
 _OWN_NAME = frozenset({"recovery", "vacancy"})
 # Names that clients were made with; the others are the action's and the thing's.
@@ -67,6 +81,7 @@ _NAMES = {
     ("finding", "answer"): "answer_inspection_finding",
     ("offer", "offer"): "offer_vacancy",
     ("duty", "settle_otherwise"): "settle_duty_otherwise",
+    ("claim", "claim"): "make_claim",
     **{
         ("payment_batch", act): f"{act}_payment_batch"
         for act in ("make", "sign", "publish", "take_down", "send", "withdraw")
@@ -110,7 +125,7 @@ class Operation:
     @property
     def begins_alone(self) -> bool:
         """Whether it makes something that hangs on nothing."""
-        return self.transition.begins and not self.workflow.hangs_on
+        return self.transition.begins and not self.workflow.hangs_on and self.workflow.name not in _BELOW
 
     @property
     def path(self) -> str:
@@ -118,6 +133,8 @@ class Operation:
             return f"/posts/{{int:pk}}/{self.workflow.named_there}"
         if self.begins_alone:
             return f"/{self.workflow.things}"
+        if self.transition.begins and self.workflow.name in _BELOW:
+            return f"/{_BELOW[self.workflow.name]}/{{int:pk}}/{self.workflow.named_there}"
         if self.transition.begins:
             there = _NAMED_THERE.get((self.workflow.name, self.transition.action), self.workflow.named_there)
             above = self.below or self.workflow.hangs_on
@@ -129,7 +146,7 @@ def operations() -> Iterator[Operation]:
     """Every action that a role may do and JSON can say, of all that the API shows."""
     for workflow in (WORKFLOWS[name] for name in _SHOWN):
         for transition in workflow.every_transition:
-            reached = not transition.begins or workflow.hangs_on or workflow.name in _ALONE
+            reached = not transition.begins or workflow.hangs_on or workflow.name in (*_ALONE, *_BELOW)
             reached = reached and (workflow.name, transition.action) not in _AT_THE_DESK
             if reached and transition.roles and all(kind_of(workflow, need).schema for need in transition.needs):
                 several = (workflow.hangs_on, *workflow.or_on) if workflow.or_on and transition.begins else ("",)

@@ -11,6 +11,7 @@ from jiuyuan.api import (
     acts,
     assistance,
     cases,
+    claims,
     description,
     duties,
     figures,
@@ -59,8 +60,8 @@ api = Api(
     renderer=ReadableJson(),
 )
 _ROUTED = (
-    cases, stays, visits, assistance, inspections, recoveries, money, payments, made_known, duties, figures, acts, register,
-    public,
+    cases, stays, visits, assistance, inspections, recoveries, money, claims, payments, made_known, duties, figures, acts,
+    register, public,
 )  # fmt: skip
 for router in (module.router for module in _ROUTED):
     api.add_router("", router)

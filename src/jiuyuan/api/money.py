@@ -17,8 +17,7 @@ router = Router(auth=Bearer(), tags=["people"])
 class EntitlementShape(Schema):
     """The answer of one scheme. `missing`: facts that could still change it. Months are null where they are not counted or not known.
 
-    `until`: the last month, if it were granted today where it was not granted yet. Claims are not made here yet, so that
-    `open` does not come about and `months_used` counts no month.
+    `until`: the last month, if it were granted today where it was not granted yet. `open`: a claim of it goes on.
     """
 
     scheme: str

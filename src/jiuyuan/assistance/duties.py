@@ -37,7 +37,7 @@ def _post(placement: Any) -> str:
     return str(placement.post.title)
 
 
-DUTIES: tuple[Duty, ...] = (
+DUTIES: list[Duty] = [
     Duty(
         "interview", "访谈", "在册、还没有谈过的人", "认定后{needs_due_days}个工作日", "interview", ("interview", "complete"),
         rows.without_talk, DaysAfter("recognised_on", "needs_due_days", working=True), "recognised_on", otherwise=True,
@@ -205,12 +205,19 @@ DUTIES: tuple[Duty, ...] = (
         "find_alive", "查看经营情况", "办了营业执照的人", "办照后半年、一年", "venture", ("confirm_alive", "end"),
         training.to_find_alive, training.alive_on, "registered_on", str, past=False,
     ),
-)  # fmt: skip
+]  # fmt: skip
 #: From a row to the stay that it is about; None where it is about none.
-_TO_THE_STAY: Mapping[type, str | None] = {
+_TO_THE_STAY: dict[type, str | None] = {
     Application: None, Recognition: "pk", Measure: "plan__recognition", FamilyCertification: None, Vacancy: None, PublicPost: None, Course: None,
 }  # fmt: skip
-BY_CODE: Mapping[str, Duty] = {duty.code: duty for duty in DUTIES}
+BY_CODE: dict[str, Duty] = {duty.code: duty for duty in DUTIES}
+
+
+def also(model: type, to_the_stay: str | None, *more: Duty) -> None:
+    """Duties of an app above this one, about rows of a model, from which `to_the_stay` leads to the stay. At start only."""
+    DUTIES.extend(more)
+    BY_CODE.update({duty.code: duty for duty in more})
+    _TO_THE_STAY[model] = to_the_stay
 
 
 def due(user: User, duty: Duty, today: date, most: int | None = None) -> Iterator[Due]:

@@ -16,7 +16,7 @@ from jiuyuan.wording import say
 _CLERK = frozenset({Role.CLERK})
 _GOES_ON = frozenset({"planned", "under_way"})
 #: Kinds of which no table holds what came of them: there somebody says it in words.
-IN_WORDS = frozenset({Kind.GUIDANCE, Kind.POLICY, Kind.OTHER})
+IN_WORDS = frozenset({Kind.GUIDANCE, Kind.OTHER})
 
 TABLE = Procedure(
     tuple(State(code, label, final=code in ("done", "dropped")) for code, label in texts(Measure.Status)),
@@ -67,7 +67,9 @@ def _ends_in_words(context: MeasureOf) -> str | None:
     kind = context.subject.kind
     if kind in IN_WORDS:
         return None
-    return say("“{label}”的结果由岗位、培训、创业或公益性岗位的办理得出，不用在这里填。", label=Kind(kind).label)
+    return say(
+        "“{label}”的结果由岗位、培训、创业、公益性岗位或政策申请的办理得出，不用在这里填。", label=Kind(kind).label
+    )
 
 
 def _set(context: MeasureOf, said: Said) -> Said:

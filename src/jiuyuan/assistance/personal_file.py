@@ -1,6 +1,6 @@
 """一人一册 (四(一)): 基本信息, 求职意愿, 服务需求, 帮扶次数, 政策享受 of one person, and everything in time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -36,6 +36,7 @@ class PersonalFile:
     wishes: Sequence[tuple[str, str]]
     services: str
     counts: Sequence[tuple[str, str]]
+    policies: Sequence[tuple[str, str]]
     events: Sequence[Event]
 
 
@@ -55,7 +56,8 @@ def personal_file(user: User, person: Person, *, whole: bool = False) -> Persona
         wishes.append((say("健康方面的限制"), limits))
     events = sorted(_events(user, person, stays, talks), key=lambda one: one.day, reverse=True)
     return PersonalFile(
-        person, stays, _basic(person, stays, whole), wishes, wish_rows.of_services(last) if last else "", _counts(events), events
+        person, stays, _basic(person, stays, whole), wishes, wish_rows.of_services(last) if last else "", _counts(events), _policies(user, person),
+        events,
     )  # fmt: skip
 
 
@@ -148,8 +150,17 @@ def _counts(events: Sequence[Event]) -> list[tuple[str, str]]:
     return [(say("共帮扶"), say("{count}次（同一天的算一次）", count=days)), *counted]
 
 
-#: Until money is kept here, there is nothing to show, and the page says so.
-NO_POLICIES = "还没有记录：系统还不管理资金，享受过的政策请看档案中的事实。"
+NO_POLICIES = "还没有在这里申请过政策。"
+_SAID_BY: list[Callable[[User, Person], Sequence[tuple[str, str]]]] = []
+
+
+def policies_from(said_by: Callable[[User, Person], Sequence[tuple[str, str]]]) -> None:
+    """Who above this layer knows what somebody drew: a row each, as a user may see it. At start only."""
+    _SAID_BY.append(said_by)
+
+
+def _policies(user: User, person: Person) -> list[tuple[str, str]]:
+    return [row for said_by in _SAID_BY for row in said_by(user, person)]
 
 
 def personal_file_pdf(user: User, person: Person, today: date, *, whole: bool = False) -> bytes:
@@ -163,7 +174,7 @@ def personal_file_pdf(user: User, person: Person, today: date, *, whole: bool = 
             title=say("服务需求"), rows=[(say("想要的服务"), kept.services)] if kept.services else [], empty=say("还没有写。")
         ),
         BookletSection(title=say("帮扶次数"), rows=kept.counts, empty=say("还没有帮扶过。")),
-        BookletSection(title=say("政策享受"), rows=[], empty=say(NO_POLICIES)),
+        BookletSection(title=say("政策享受"), rows=kept.policies, empty=say(NO_POLICIES)),
     )  # fmt: skip
     return booklet_pdf(
         BookletData(

@@ -21,6 +21,7 @@ from jiuyuan.agencies.queries import place_of
 from jiuyuan.agencies.roles import STAFF
 from jiuyuan.demonstration import (
     accounts,
+    claimed,
     help_given,
     help_goes_on,
     inspected,
@@ -159,6 +160,7 @@ class Ensemble:
             training.a_class_that_is_over(self._offices[1], days.of(-15)),
             training.classes(first, days.of(-14)),
             training.opens_a_shop(self._offices[1], days.of(-13)),
+            claimed.claims(first, days.of(-16)),
             supervised.orders(self._users["supervisor"], first, days.of(-9)),
             months.left_afterwards(Telling(first, leaves, days.of(-17), first.clerk)),
             months.months(first, days.of(-16), self._users["province"], self._users["supervisor"]),

@@ -57,6 +57,7 @@ _GROUPS: tuple[tuple[str, tuple[tuple[str, str, Right, str], ...]], ...] = (
             ("posts", "公益性岗位", Right.SEE_VACANCIES, ""),
             ("courses", "培训班", Right.SEE_VACANCIES, ""),
             ("unclaimed", "政策找人", _PEOPLE, ""),
+            ("claims", "政策申请", _PEOPLE, ""),
             ("payments", "补贴发放", Right.SEE_PAYMENTS, ""),
         ),
     ),

@@ -11,6 +11,8 @@ from django.db import IntegrityError, transaction
 
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
+from jiuyuan.assistance.measure_workflow import MEASURE
+from jiuyuan.assistance.models import Kind, Measure
 from jiuyuan.assistance.post_workflow import put_on_notice, still_on_notice
 from jiuyuan.money import claim_checks
 from jiuyuan.money.claim_rules import (
@@ -27,6 +29,7 @@ from jiuyuan.people import heard
 from jiuyuan.people.about import About, visible_person
 from jiuyuan.people.correspondence import is_dead, tell
 from jiuyuan.people.models import Person
+from jiuyuan.procedures import engine
 from jiuyuan.procedures.reading import key
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import Choices, Guard, Need, OtherEyes, Transition, Vocabulary
@@ -34,7 +37,7 @@ from jiuyuan.recognitions.queries import active
 from jiuyuan.refusals import Conflict, NotFound
 from jiuyuan.regions import registry
 from jiuyuan.rules.calendar import month_text
-from jiuyuan.wording import say
+from jiuyuan.wording import for_record, say
 
 Said = dict[str, Any]
 #: The limit that says for how many working days a claim is on public notice.
@@ -159,11 +162,15 @@ def _claim(context: ClaimOf, said: Said) -> Said:
         claimant=claimant, employer=context.carried.get("employer"), claimed_on=context.today,
     )  # fmt: skip
     context.lines = planned_lines(claim, context.today)
-    return {"from": month_text(said["from"]), "to": month_text(said["to"]), "claimant": str(claimant)}
+    return {"first": month_text(claim.from_month), "last": month_text(claim.to_month), "claimant": str(claimant)}
 
 
 def _submit(context: ClaimOf, _said: Said) -> None:
     context.subject.submitted_on = context.today
+
+
+def _after_submission(context: ClaimOf, _said: Said) -> None:
+    carry_the_plan_on(context, for_record("{claim}，已提交", claim=str(context.subject)), done=False)
 
 
 def _check(context: ClaimOf, _said: Said) -> Said:
@@ -212,6 +219,20 @@ def _approve(context: ClaimOf, _said: Said) -> Said:
 def _after_approval(context: ClaimOf, _said: Said) -> None:
     assert context.user is not None
     note_assistance(context.user, context.subject, context.today)
+    carry_the_plan_on(context, for_record("{claim}，已审定", claim=str(context.subject)), done=True)
+
+
+def carry_the_plan_on(context: ClaimOf, result: str, *, done: bool) -> None:
+    """The measure 落实扶持政策 of the open plan begins when a claim is handed in, and is done when one is approved."""
+    rows = Measure.objects.unscoped().filter(
+        plan__recognition__person=context.person, plan__status="active", kind=Kind.POLICY,
+        status__in=["planned", "under_way"],
+    )  # fmt: skip
+    for measure in rows.select_related("plan__recognition__person").select_for_update(of=("self",)).order_by("pk"):
+        if done:
+            engine.follow(context, MEASURE, measure, "finish", {"result": result})
+        elif measure.status == Measure.Status.PLANNED:
+            engine.follow(context, MEASURE, measure, "start")
 
 
 def _end(context: ClaimOf, said: Said) -> None:
@@ -283,7 +304,7 @@ CLAIM = register(
                 "another_than_before": OtherEyes(_who_came_before, "核对或者复核是您办的，审定由另一人办理。"),
             },
             kinds={"scheme": scheme_kind, "month": month_kind},
-            after={"approve": _after_approval},
+            after={"approve": _after_approval, "submit": _after_submission},
         ),
         things="claims", named_there="claims",
     )

@@ -25,7 +25,10 @@ HOW = {
 
 @dataclass(frozen=True)
 class SchemeInWords:
-    """One scheme with its answer. `unpublished`: figures and details that no public document was found to state."""
+    """One scheme with its answer. `unpublished`: figures and details that no public document was found to state.
+
+    `claimable`: it may be asked for now; `own`: by the person themselves, not by an employer.
+    """
 
     code: str
     title: str
@@ -39,6 +42,8 @@ class SchemeInWords:
     months: str
     how: str
     document: str
+    claimable: bool
+    own: bool
 
 
 def in_words(answers: Sequence[SchemeAnswer], day: date) -> list[SchemeInWords]:
@@ -53,7 +58,7 @@ def _shown(answer: SchemeAnswer, day: date) -> SchemeInWords:
         answer=say(_ANSWERS[answer.outcome]), reasons=answer.reasons, missing=missing_in_words(answer),
         amounts=[amount_in_words(one) for one in scheme.amounts_on(day) if one.value is not None],
         unpublished=list(scheme.unpublished), months=_months(answer), how=say(HOW.get(scheme.gives, "")),
-        document=scheme.document,
+        document=scheme.document, claimable=answer.outcome in ("may", "unknown"), own=scheme.paid_to != "employer",
     )  # fmt: skip
 
 

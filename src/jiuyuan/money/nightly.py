@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from jiuyuan import loading
 from jiuyuan.applications import nightly
 from jiuyuan.money.known import ABSENT_ON_REGISTER, of_people
-from jiuyuan.money.models import UnclaimedScheme
+from jiuyuan.money.models import Claim, UnclaimedScheme
 from jiuyuan.recognitions import register, register_screening
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.regions import registry
@@ -65,13 +65,22 @@ def _written(name: str, value: object) -> str:
 def find_unclaimed(day: date) -> int:
     """Find anew who has a right and draws nothing. Returns how many rights there are."""
     UnclaimedScheme.objects.unscoped().all().delete()
-    found = chain.from_iterable(_with_a_right(region, day) for region in registry.regions())
+    claimed = _claimed()
+    everyone = chain.from_iterable(_with_a_right(region, day) for region in registry.regions())
+    found = (one for one in everyone if one not in claimed)
     count = 0
     # In pieces that are in hand: while rows are copied in, the connection answers nothing else.
     while rows := [(recognition, scheme, day) for scheme, recognition in islice(found, _CHUNK)]:
         loading.insert(UnclaimedScheme, ("recognition_id", "scheme", "found_on"), rows)
         count += len(rows)
     return count
+
+
+def _claimed() -> set[tuple[str, int]]:
+    """Each scheme and recognition of which a claim goes on, or was granted."""
+    over = (Claim.Status.REFUSED, Claim.Status.WITHDRAWN)
+    rows = Claim.objects.unscoped().exclude(status__in=over).filter(recognition__isnull=False)
+    return set(rows.values_list("scheme", "recognition"))
 
 
 def _with_a_right(region: Region, day: date) -> Iterator[tuple[str, int]]:

@@ -1,7 +1,8 @@
 """What money has of workflows, of the night and of the record's proof: found here at start."""
 
-from jiuyuan.money import nightly, replay
+from jiuyuan.money import claim_duties, file_of_policies, nightly, replay
 from jiuyuan.money.batch_workflow import PAYMENT
 from jiuyuan.money.claim_workflow import CLAIM
+from jiuyuan.money.notice_workflow import SCHEME_NOTICE
 
-__all__ = ["CLAIM", "PAYMENT", "nightly", "replay"]
+__all__ = ["CLAIM", "PAYMENT", "SCHEME_NOTICE", "claim_duties", "file_of_policies", "nightly", "replay"]

@@ -1,14 +1,14 @@
 """The record of claims, replayed into their tables with the person's file."""
 
-from jiuyuan.money.models import Claim, ClaimLine
+from jiuyuan.money.models import Claim, ClaimLine, SchemeNotice
 from jiuyuan.recognitions import replay as register
 
 register.also(
-    {"claim_made": (Claim, ClaimLine)},
+    {"claim_made": (Claim, ClaimLine), "scheme_told": (SchemeNotice,)},
     (
         "claim_submitted", "claim_checked", "claim_reviewed", "claim_sent_back", "claim_published", "claim_approved",
         "claim_refused", "claim_withdrawn", "claim_in_batch", "claim_out_of_batch", "claim_paid", "claim_payment_returned",
-        "claim_closed",
+        "claim_closed", "scheme_silenced",
     ),
-    {Claim: "person", ClaimLine: "person"},
+    {Claim: "person", ClaimLine: "person", SchemeNotice: "person"},
 )  # fmt: skip

@@ -9,6 +9,7 @@ from jiuyuan import clock
 from jiuyuan.money import entitlements as money
 from jiuyuan.money.in_words import in_words
 from jiuyuan.people.models import Person
+from jiuyuan.portal import claims
 from jiuyuan.portal.access import applicant, for_applicants
 from jiuyuan.refusals import NotFound
 from jiuyuan.wording import say
@@ -23,5 +24,10 @@ def entitlements(request: HttpRequest) -> HttpResponseBase:
     person = Person.objects.visible_to(user).select_related("agency").first()
     if person is None:
         raise NotFound(say("还没有您的档案。"))
-    context = {"schemes": in_words(money.of_person(person), clock.today()), "office": person.agency}
+    context = {
+        "schemes": in_words(money.of_person(person), clock.today()),
+        "claims": claims.shown(person),
+        "told": claims.told(person),
+        "office": person.agency,
+    }
     return render(request, "portal/entitlements.html", context)

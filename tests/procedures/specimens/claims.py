@@ -2,10 +2,13 @@
 
 from typing import Any
 
-from jiuyuan.money.models import Claim
+from jiuyuan import clock
+from jiuyuan.money.models import Claim, SchemeNotice, UnclaimedScheme
+from jiuyuan.money.notice_workflow import SCHEME_NOTICE
 from jiuyuan.people.models import Person
+from jiuyuan.procedures import engine
 from jiuyuan.recognitions.models import Recognition
-from tests.factories import move_to
+from tests.factories import move_to, staff
 from tests.money.claims import GROUND, a_claim, hired, paid_by, said
 from tests.procedures.specimens.specimen import Broken, Specimen, Standing
 from tests.recognitions.register import learn
@@ -36,6 +39,22 @@ def _follows(*actions: str) -> Any:
     return lambda claim: paid_by(claim, *actions)
 
 
+def _found() -> UnclaimedScheme:
+    stay = _stay(hired())
+    made: UnclaimedScheme = UnclaimedScheme.objects.create(recognition=stay, scheme="training", found_on=clock.today())
+    return made
+
+
+def _told(found: UnclaimedScheme) -> SchemeNotice:
+    made: SchemeNotice = engine.act(None, SCHEME_NOTICE, found.pk, "tell", machine="night")
+    return made
+
+
+def _silenced(found: UnclaimedScheme) -> None:
+    other = UnclaimedScheme.objects.create(recognition=found.recognition, scheme="startup", found_on=clock.today())
+    engine.act(staff("clerk"), SCHEME_NOTICE, _told(other).pk, "silence", {})
+
+
 SPECIMENS = {
     ("claim", "claim"): Specimen(hired, lambda _: said()),
     ("claim", "submit"): Specimen(a_claim),
@@ -64,6 +83,15 @@ BROKEN: dict[tuple[str, str], Broken] = {
     ("claim", "notice_over"): lambda claim: move_to(claim.notice_ends_on),
     ("claim", "still_holds"): lambda claim: learn(_stay(claim), imprisoned=True),
 }
+SPECIMENS |= {
+    ("scheme_notice", "tell"): Specimen(_found),
+    ("scheme_notice", "silence"): Specimen(lambda: _told(_found())),
+}
+BROKEN |= {
+    ("scheme_notice", "wants_to_hear"): lambda found: _silenced(found),
+    ("scheme_notice", "not_told_yet"): lambda found: _told(found),
+}
 STANDING: dict[tuple[str, str], Standing] = {
+    ("scheme_notice", "silenced"): {"status": "silenced", "silenced_on": clock.today()},
     ("claim", "refused"): {"status": "refused", "reason": "没有参保。", "clause": "四(三)"},
 }

@@ -2,19 +2,25 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from jiuyuan import clock
 from jiuyuan.agencies.queries import platforms_of
-from jiuyuan.agencies.roles import Right
+from jiuyuan.agencies.roles import Right, Role
 from jiuyuan.desk import queries as desk_queries
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.frame import page
-from jiuyuan.money import entitlements, queries
+from jiuyuan.money import claims, entitlements, queries
+from jiuyuan.money.claim_workflow import CLAIM
 from jiuyuan.money.in_words import in_words
+from jiuyuan.money.notice_workflow import SCHEME_NOTICE
 from jiuyuan.people.queries import looked_at_list
+from jiuyuan.procedures import engine
+from jiuyuan.refusals import GuardNotMet
 from jiuyuan.regions import registry
 from jiuyuan.wording import for_record, say
 
@@ -27,6 +33,8 @@ def of_person(request: StaffRequest, pk: int) -> HttpResponseBase:
     context = {
         "person": person,
         "schemes": in_words(entitlements.of_person(person), clock.today()),
+        "claims": claims.of_person(person),
+        "may_claim": Role(request.user.role) in CLAIM.of().by_action["claim"].roles,
         "crumbs": [
             {"label": person.name, "url": reverse("desk:person", args=[person.pk])},
             {"label": say("可享受的政策")},
@@ -66,9 +74,14 @@ def unclaimed(request: StaffRequest) -> HttpResponseBase:
         ]
     else:
         found, following = desk_queries.newest_first(queries.unclaimed(user, scheme, platform), cursor)
-        looked_at_list(user, for_record("有政策未享受的人员名单"))
+        looked_at_list(user, for_record("有政策未享受的人员名单，用于告知本人"))
         rows = [
-            {"person": row.recognition.person, "title": titles.get(row.scheme, row.scheme), "found_on": row.found_on}
+            {
+                "person": row.recognition.person,
+                "title": titles.get(row.scheme, row.scheme),
+                "found_on": row.found_on,
+                "pk": row.pk,
+            }
             for row in found
         ]
     context = {
@@ -80,5 +93,19 @@ def unclaimed(request: StaffRequest) -> HttpResponseBase:
         "platform": platform,
         "next": following,
         "previous": None,
+        "may_tell": not near and Role(user.role) in SCHEME_NOTICE.of().by_action["tell"].roles,
     }
     return page(request, "unclaimed.html", context, at="unclaimed")
+
+
+@staff(Right.SEE_PEOPLE)
+@require_POST
+def tell_person(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """Tell somebody whom the night found that a service concerns them, in neutral words."""
+    try:
+        engine.act(request.user, SCHEME_NOTICE, pk, "tell", {})
+    except GuardNotMet as refusal:
+        messages.error(request, refusal.title)
+    else:
+        messages.success(request, SCHEME_NOTICE.of().by_action["tell"].result)
+    return redirect("desk:unclaimed")

@@ -32,7 +32,7 @@ def one_file(request: StaffRequest, pk: int) -> HttpResponseBase:
             (say("求职意愿"), _rows(kept.wishes), say("还没有谈过。")),
             (say("服务需求"), _rows([(say("想要的服务"), kept.services)] if kept.services else []), say("还没有写。")),
             (say("帮扶次数"), _rows(kept.counts), say("还没有帮扶过。")),
-            (say("政策享受"), [], say(NO_POLICIES)),
+            (say("政策享受"), _rows(kept.policies), say(NO_POLICIES)),
         ],
         "may_unmask": request.user.may(Right.UNMASK),
         "crumbs": [

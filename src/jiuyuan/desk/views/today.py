@@ -223,7 +223,9 @@ def _registers(user: User, day: date) -> Iterator[Section]:
 
 def _due(user: User, duty: Duty, one: Due, day: date) -> dict[str, Any]:
     stay = one.stay
-    if stay is not None:
+    if duty.workflow == "claim":
+        url = reverse("desk:claim", args=[one.row.pk])
+    elif stay is not None:
         url = reverse("desk:helping", args=[stay.pk])
     elif one.person is not None:
         url = reverse("desk:person", args=[one.person.pk])
@@ -248,8 +250,9 @@ def _buttons(user: User, duty: Duty, one: Due, url: str) -> list[dict[str, str]]
         one.transition for one in offers if one.transition.emphasis == "main" or one.transition.action in duty.settles
     ]
     found = [{"label": act.label, "url": _act(duty, one, act.action)} for act in acts]
+    section = _SECTIONS.get(duty.workflow, "")
     if duty.settles[0] not in [act.action for act in acts]:
-        found.insert(0, {"label": say("看情况"), "url": f"{url}#{_SECTIONS[duty.workflow]}" if one.stay else url})
+        found.insert(0, {"label": say("看情况"), "url": f"{url}#{section}" if one.stay and section else url})
     return found
 
 
@@ -267,7 +270,7 @@ def _with_stay(one: Due) -> Any:
 def _act(duty: Duty, one: Due, act: str) -> str:
     """The page of an act that settles it."""
     stay, row = one.stay, one.row
-    if duty.workflow in ("vacancy", "post", "course"):
+    if duty.workflow in ("vacancy", "post", "course", "claim"):
         return reverse(f"desk:{duty.workflow}_act", args=[row.pk, act])
     if duty.workflow == "family":
         return reverse("desk:family_clear", args=[row.pk])

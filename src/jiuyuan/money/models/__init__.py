@@ -2,6 +2,7 @@
 
 from jiuyuan.money.models.batches import Payment, PaymentBatch, PaymentResult, PaymentSignature
 from jiuyuan.money.models.claims import LIVE, Claim, ClaimLine
+from jiuyuan.money.models.notices import SchemeNotice
 from jiuyuan.money.models.unclaimed import UnclaimedScheme
 
 __all__ = [
@@ -12,5 +13,6 @@ __all__ = [
     "PaymentBatch",
     "PaymentResult",
     "PaymentSignature",
+    "SchemeNotice",
     "UnclaimedScheme",
 ]

@@ -204,5 +204,10 @@ class ClaimLine(Recorded):
         return self.status in LIVE
 
     @property
+    def in_yuan(self) -> str:
+        """The amount as 1,780.00; empty where there is none."""
+        return f"{self.amount // 100:,}.{self.amount % 100:02}" if self.amount is not None else ""
+
+    @property
     def month_text(self) -> str:
         return month_text(self.month)

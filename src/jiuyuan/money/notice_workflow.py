@@ -1,0 +1,156 @@
+"""Who has a right and draws nothing is told so in neutral words, once a scheme; who says so is not contacted again (政策找人)."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from jiuyuan.agencies.models import User
+from jiuyuan.agencies.roles import Role
+from jiuyuan.applications import nightly
+from jiuyuan.labels import texts
+from jiuyuan.money.models import SchemeNotice, UnclaimedScheme
+from jiuyuan.people.about import About
+from jiuyuan.people.correspondence import is_dead, tell
+from jiuyuan.people.models import Person
+from jiuyuan.procedures import engine
+from jiuyuan.procedures.reading import key
+from jiuyuan.procedures.registry import Workflow, register
+from jiuyuan.procedures.table import NO_LETTER, Guard, Procedure, State, Transition, Vocabulary
+from jiuyuan.refusals import Conflict, NotFound, Refusal
+from jiuyuan.regions import registry
+from jiuyuan.wording import say
+
+#: So many are told in one night at most; the others in those that follow.
+_MOST_A_NIGHT = 500
+
+TABLE = Procedure(
+    tuple(State(code, label, final=code == "silenced") for code, label in texts(SchemeNotice.Status)),
+    (
+        Transition(
+            "tell", "告诉本人", frozenset(), ("told",), frozenset({Role.CLERK}), machines=frozenset({"night"}),
+            guards=("wants_to_hear", "not_told_yet"), record="scheme_told", done="告诉本人有一项服务与其有关", result="已告诉本人。",
+            lead="只说“有一项服务与您有关”，不写是哪一项、为什么。", title="有一项服务与您有关",
+            message="有一项服务与您有关。登录以后打开“我能享受什么”就能看到；想让人帮着看的，请打电话给{agency}。不想再收到这样的消息，也在那一页说。",
+        ),
+        Transition(
+            "silence", "不再联系", frozenset({"told"}), ("silenced",), frozenset({Role.CLERK, Role.APPLICANT}),
+            record="scheme_silenced", done="本人不想再收到这类消息", result="记下了，以后不再联系。", letter=NO_LETTER,
+        ),
+    ),
+)  # fmt: skip
+
+
+class NoticeOf(About):
+    """`found`: what the night found; None of a notice that was given."""
+
+    def __init__(self, subject: SchemeNotice | None, user: User | None, found: UnclaimedScheme | None) -> None:
+        super().__init__(subject, user, _person(subject, found))
+        self.found = found
+
+    def save(self) -> None:
+        """Raises `Conflict` where somebody else told them at this moment."""
+        try:
+            with transaction.atomic():
+                super().save()
+        except IntegrityError:
+            raise Conflict(say("刚刚已经告诉过本人。")) from None
+
+    def tell(self, code: str, said: Mapping[str, Any]) -> None:
+        tell(self.person, code, {**said, "agency": self.person.agency.name})
+
+
+def _person(subject: SchemeNotice | None, found: UnclaimedScheme | None) -> Person:
+    if subject is not None:
+        return subject.person
+    assert found is not None
+    return found.recognition.person
+
+
+def _wants_to_hear(context: NoticeOf) -> str | None:
+    if is_dead(context.person):
+        return say("档案上记载本人已经去世，不再联系。")
+    silenced = SchemeNotice.objects.unscoped().filter(person=context.person, status=SchemeNotice.Status.SILENCED)
+    return say("本人说过不想再收到这类消息，不再联系。") if silenced.exists() else None
+
+
+def _not_told_yet(context: NoticeOf) -> str | None:
+    if context.found is None:
+        return None
+    told = SchemeNotice.objects.unscoped().filter(person=context.person, scheme=context.found.scheme).first()
+    return say("{day:date}已经告诉过本人，一项政策只说一次。", day=told.told_on) if told else None
+
+
+def _tell(context: NoticeOf, _said: dict[str, Any]) -> None:
+    assert context.found is not None
+    person = context.person
+    context.subject = SchemeNotice(
+        person=person, scheme=context.found.scheme, area=person.area, told_on=context.today
+    )  # fmt: skip
+
+
+def _silence(context: NoticeOf, _said: dict[str, Any]) -> None:
+    context.subject.silenced_on = context.today
+
+
+def _door(user: User | None, pk: Any, transition: Transition) -> NoticeOf:
+    """To a notice by its key, before it is given by that of what the night found. The person is locked."""
+    model: Any = UnclaimedScheme if transition.begins else SchemeNotice
+    rows = model.objects.visible_to(user) if user else model.objects.unscoped()
+    way = "recognition__person" if transition.begins else "person"
+    found = rows.filter(pk=key(pk)).values_list(way, flat=True).first()
+    if found is None:
+        raise NotFound(say("没有这条筛查结果，可能已经重新筛查。") if transition.begins else say("没有这次告知。"))
+    Person.objects.unscoped().select_for_update(of=("self",)).get(pk=found)
+    row = model.objects.unscoped().select_related(f"{way}__agency", f"{way}__account").get(pk=key(pk))
+    return _hold(row, user)
+
+
+def _hold(row: Any, user: User | None) -> NoticeOf:
+    return NoticeOf(None, user, row) if isinstance(row, UnclaimedScheme) else NoticeOf(row, user, None)
+
+
+SCHEME_NOTICE = register(
+    Workflow(
+        "scheme_notice", "这次告知", SchemeNotice, _door, _hold,
+        Vocabulary(
+            {"tell": _tell, "silence": _silence},
+            guards={
+                guard.name: guard
+                for guard in (
+                    Guard("wants_to_hear", "not_to_be_contacted", _wants_to_hear),
+                    Guard("not_told_yet", "told_already", _not_told_yet),
+                )
+            },
+        ),
+        things="scheme_notices",
+    )
+)  # fmt: skip
+SCHEME_NOTICE.add(TABLE)
+
+
+def tell_found(day: date) -> int:
+    """Tell whom the night found and nobody told yet, where the person themselves can claim it. Returns how many were told."""
+    own = {
+        one.code for region in registry.regions() for one in registry.schemes_of(region.path, day) if one.paid_to != "employer"
+    }  # fmt: skip
+    told = SchemeNotice.objects.unscoped()
+    rows = UnclaimedScheme.objects.unscoped().filter(scheme__in=own)
+    known = set(told.values_list("person", "scheme"))
+    silenced = set(told.filter(status=SchemeNotice.Status.SILENCED).values_list("person", flat=True))
+    count = 0
+    for pk, person, scheme in rows.order_by("pk").values_list("pk", "recognition__person", "scheme").iterator():
+        if count == _MOST_A_NIGHT:
+            break
+        if (person, scheme) in known or person in silenced:
+            continue
+        try:
+            engine.act(None, SCHEME_NOTICE, pk, "tell", machine="night")
+        except Refusal:
+            continue  # dead, or told meanwhile
+        count += 1
+    return count
+
+
+nightly.also("告知有政策的人", "scheme_notices", tell_found)

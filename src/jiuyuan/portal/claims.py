@@ -1,0 +1,172 @@
+"""Claim a scheme on the phone: the months are filled in, one button sends it; where it stands stays on 我能享受什么."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from jiuyuan import clock
+from jiuyuan.money import claims as money
+from jiuyuan.money.claim_workflow import CLAIM
+from jiuyuan.money.models import Claim, SchemeNotice
+from jiuyuan.money.notice_workflow import SCHEME_NOTICE
+from jiuyuan.people.models import Person
+from jiuyuan.portal.access import applicant, for_applicants
+from jiuyuan.portal.question_page import QuestionPage, ask, posted, saved
+from jiuyuan.procedures import engine
+from jiuyuan.refusals import NotFound
+from jiuyuan.regions import registry
+from jiuyuan.rules.calendar import month_text
+from jiuyuan.rules.scheme import Scheme
+from jiuyuan.wording import say
+
+_MAY_TAKE_BACK = frozenset(CLAIM.of().by_action["withdraw"].sources)
+
+
+class MonthsForm(QuestionPage):
+    """From which month to which: what is not known to be claimed already is filled in."""
+
+    vars()["from"] = forms.CharField(
+        label="从哪个月？", widget=forms.TextInput({"inputmode": "numeric"}), help_text="写成2026-03。",
+        error_messages={"required": "请写从哪个月。"},
+    )  # fmt: skip
+    to = forms.CharField(
+        label="到哪个月？", widget=forms.TextInput({"inputmode": "numeric"}), help_text="写成2026-08。",
+        error_messages={"required": "请写到哪个月。"},
+    )  # fmt: skip
+
+
+class NothingToSay(QuestionPage):
+    """What needs one button and no word."""
+
+
+def shown(person: Person) -> list[dict[str, Any]]:
+    """One's own claims, the latest first, each with where it stands in plain words."""
+    found = []
+    for claim in money.of_person(person):
+        state = CLAIM.of(claim.region).by_state[claim.status]
+        words = {"agency": claim.agency.name, "until": claim.notice_ends_on, "reason": claim.reason.rstrip("。")}
+        found.append(
+            {
+                "pk": claim.pk,
+                "title": claim.title,
+                "months": claim.months,
+                "state": state.title,
+                "text": say(state.__dict__["text"], **words),
+                "may_take_back": claim.status in _MAY_TAKE_BACK,
+            }
+        )
+    return found
+
+
+@for_applicants
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def create(request: HttpRequest, scheme: str) -> HttpResponseBase:
+    """Claim and hand in at once: both or neither."""
+    person = _person(request)
+    asked = _scheme(person, scheme)
+    months = money.filled_in(person, asked, clock.today())
+    beforehand = {name: month_text(month) for name, month in months.items()} if months else {}
+    by_month = asked.counted == "months"
+    form = MonthsForm(posted(request), initial=beforehand) if by_month else NothingToSay(posted(request))
+    if request.method == "POST" and form.is_valid():
+        said = {"scheme": asked.code, **(form.cleaned_data if by_month else {})}
+        if saved(form, lambda: _hand_in(request, person, said)) is not None:
+            messages.success(request, say("已提交。办到哪一步，就在这一页看。"))
+            return redirect("portal:entitlements")
+    return ask(
+        request,
+        form,
+        title=say("申请{title}", title=asked.title),
+        lead=say("月份已经按档案填好，对的话直接提交。") if months and by_month else asked.plain,
+        button=say("提交申请"),
+        back_url=reverse("portal:entitlements"),
+        back_label=say("返回，先不申请"),
+        question=False,
+    )
+
+
+@for_applicants
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def take_back(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Withdraw a claim that is not paid yet."""
+    user, claim = applicant(request), _own(request, pk)
+    form = NothingToSay(posted(request))
+    sent = request.method == "POST" and form.is_valid()
+    if sent and saved(form, lambda: engine.act(user, CLAIM, pk, "withdraw", {})) is not None:
+        messages.success(request, say("已撤回，以后还可以再申请。"))
+        return redirect("portal:entitlements")
+    return ask(
+        request,
+        form,
+        title=say("撤回{title}的申请？", title=claim.title),
+        lead=say("{months}的申请撤回以后，这几个月还可以再申请。", months=claim.months),
+        button=say("撤回申请"),
+        back_url=reverse("portal:entitlements"),
+        back_label=say("返回，不撤回"),
+        question=False,
+    )
+
+
+@for_applicants
+@require_POST
+def silence(request: HttpRequest) -> HttpResponseBase:
+    """Hear no more of services that concern one; said twice it is the same."""
+    notice = told(_person(request))
+    if notice is not None:
+        engine.act(applicant(request), SCHEME_NOTICE, notice.pk, "silence", {})
+    messages.success(request, say("记下了，以后不再发这样的消息。"))
+    return redirect("portal:entitlements")
+
+
+def told(person: Person) -> SchemeNotice | None:
+    """The last notice that one may still silence; None where there is none, or one was silenced."""
+    rows = SchemeNotice.objects.unscoped().filter(person=person)
+    if rows.filter(status=SchemeNotice.Status.SILENCED).exists():
+        return None
+    found: SchemeNotice | None = rows.first()
+    return found
+
+
+@transaction.atomic
+def _hand_in(request: HttpRequest, person: Person, said: dict[str, Any]) -> Claim:
+    user = applicant(request)
+    made = engine.act(user, CLAIM, person.pk, "claim", said)
+    done: Claim = engine.act(user, CLAIM, made.pk, "submit", {})
+    return done
+
+
+def _person(request: HttpRequest) -> Person:
+    user = applicant(request)
+    assert user is not None
+    person: Person | None = Person.objects.visible_to(user).select_related("agency").first()
+    if person is None:
+        raise NotFound(say("还没有您的档案。"))
+    return person
+
+
+def _scheme(person: Person, code: str) -> Scheme:
+    """One that people claim themselves. Raises `NotFound`."""
+    known = registry.schemes_of(person.area, clock.today())
+    found = next((one for one in known if one.code == code and one.paid_to != "employer"), None)
+    if found is None:
+        raise NotFound(say("没有这项可以自己申请的政策。"))
+    return found
+
+
+def _own(request: HttpRequest, pk: int) -> Claim:
+    user = applicant(request)
+    assert user is not None
+    found: Claim | None = Claim.objects.visible_to(user).filter(pk=pk).first()
+    if found is None:
+        raise NotFound(say("没有这份申请。"))
+    return found
