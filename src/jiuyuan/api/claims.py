@@ -6,7 +6,8 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 
 from jiuyuan.agencies.models import User
-from jiuyuan.api import helping, paging, things
+from jiuyuan.agencies.roles import Right
+from jiuyuan.api import paging, things
 from jiuyuan.api.inputs import AskedKey, one_of
 from jiuyuan.api.things import ThingInList, ThingShape
 from jiuyuan.api.tokens import Bearer, user_of
@@ -14,8 +15,10 @@ from jiuyuan.money import claims
 from jiuyuan.money.claim_workflow import CLAIM
 from jiuyuan.money.granting import basis_in_words
 from jiuyuan.money.models import Claim, ClaimLine
+from jiuyuan.people.queries import looked_at_list
+from jiuyuan.refusals import NotForRole
 from jiuyuan.rules.calendar import month_text
-from jiuyuan.wording import for_record
+from jiuyuan.wording import for_record, say
 
 router = Router(auth=Bearer(), tags=["people"])
 
@@ -99,8 +102,11 @@ def list_claims(
 ) -> dict[str, Any]:
     """Those of your area, or your own."""
     user = user_of(request)
+    if user.is_staff_member and not user.may(Right.SEE_PEOPLE):
+        raise NotForRole(say("您的角色不能查看在册人员。"))
+    looked_at_list(user, for_record("政策申请名单（接口）"))
     wanted = {"status": status, "person": person, "scheme": scheme[:40]}
-    rows = helping.listed(user, Claim, wanted, for_record("政策申请名单（接口）"))
+    rows = Claim.objects.visible_to(user).filter(**{name: value for name, value in wanted.items() if value})
     rows = rows.select_related("employer", "checked_by", "reviewed_by", "approved_by")
     return paging.page(rows, "id", cursor, lambda row: ClaimInList(**things.in_list(row, _CLAIM), **_named(row)))
 
