@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
+from django.db.models import F
+
 from jiuyuan import loading
 from jiuyuan.agencies.models import User
 from jiuyuan.history.services import Actor
 from jiuyuan.history.state import stated_row
 from jiuyuan.money.claim_workflow import CLAIM
-from jiuyuan.money.models import Claim, ClaimLine, Payment, PaymentBatch
+from jiuyuan.money.models import LIVE, Claim, ClaimLine, Payment, PaymentBatch
 from jiuyuan.people import bank_accounts
 from jiuyuan.people.correspondence import dead_among
 from jiuyuan.people.models import Person
@@ -30,9 +32,12 @@ REASONS = {
     "no_amount": "没有公布标准，金额还不知道",
     "dead": "档案上记载已经去世",
     "to_employer": "付给单位，系统里还没有单位的账户",
+    "another_person": "明细记在另一个人的档案里，请先更正档案",
 }
 _OF_A_CLAIM = ("pk", "person_id", "status", "version", "area")
 _IN_LIST = ("number", "claim_id", "person_id", "account_id", "from_month", "to_month", "months", "amount")
+#: What is signed for: what no legal act changes. Whose file a claim stands in may be put right; the account stands by its index.
+_SIGNED = ("number", "claim_id", "account_id", "from_month", "to_month", "months", "amount")
 Row = tuple[Any, ...]
 
 
@@ -52,12 +57,14 @@ def freeze(batch: PaymentBatch, actor: Actor) -> Frozen:
     for rows in _claims(batch):
         payments, moved = [], []
         rated_lines: list[int] = []
-        for row, lines, rated, account in _payable(batch, rows, found.left_out):
+        payable = list(_payable(batch, rows, found.left_out))
+        accounts = bank_accounts.indexes({account for *_, account in payable})
+        for row, lines, rated, account in payable:
             pk, person, status, version, area = row
             months = [month for _, month, _ in lines]
             amount = sum(cents for _, _, cents in lines)
             payment = (next(numbers), pk, person, account, min(months), max(months), len(months), amount)
-            digest.update(_line(payment))
+            digest.update(_line((payment[0], pk, accounts[account], *payment[4:])))
             payments.append((batch.pk, *payment, Payment.Status.WAITING.value, "", None))
             found.total += amount
             said = {"claim": pk, "scheme": batch.scheme, "batch": batch.number}
@@ -117,10 +124,13 @@ def in_batch(batch: PaymentBatch, claims: Sequence[int], status: str, rated: Col
 
 def digest_of(batch: PaymentBatch) -> str:
     """The digest of the lines as the table holds them now."""
-    found = hashlib.sha256()
-    rows = Payment.objects.unscoped().filter(batch=batch).order_by("number").values_list(*_IN_LIST)
-    for row in rows.iterator(chunk_size=_CHUNK):
-        found.update(_line(row))
+    found, last = hashlib.sha256(), 0
+    rows = Payment.objects.unscoped().filter(batch=batch).order_by("number")
+    while some := list(rows.filter(number__gt=last).values_list(*_SIGNED)[:_CHUNK]):
+        accounts = bank_accounts.indexes({account for _, _, account, *_ in some})
+        for number, claim, account, *rest in some:
+            found.update(_line((number, claim, accounts[account], *rest)))
+        last = some[-1][0]
     return found.hexdigest()
 
 
@@ -158,6 +168,12 @@ def _payable(
     """
     claims, people = [row[0] for row in rows], [row[1] for row in rows]
     lines, accounts, dead = _lines(claims, ("claimed", "returned")), bank_accounts.of_many(people), dead_among(people)
+    elsewhere = set(
+        ClaimLine.objects.unscoped()
+        .filter(claim__in=claims, status__in=LIVE)
+        .exclude(person=F("claim__person"))
+        .values_list("claim", flat=True)
+    )
     came_back = dict(
         Payment.objects.unscoped()
         .filter(claim__in=claims, status="returned")
@@ -171,6 +187,7 @@ def _payable(
         lines[pk] = [(line, month, cents or batch.rate) for line, month, cents in lines[pk]]
         why = (
             "to_employer" if batch.rules.paid_to == "employer"
+            else "another_person" if pk in elsewhere
             else "dead" if person in dead
             else "no_amount" if not lines[pk] or any(not cents for _, _, cents in lines[pk])
             else "no_account" if account is None

@@ -6,7 +6,7 @@ from typing import Any
 from jiuyuan.agencies.models import User
 from jiuyuan.people.models import Person
 from jiuyuan.procedures.context import Concerned, Context
-from jiuyuan.refusals import NotFound
+from jiuyuan.refusals import Conflict, NotFound
 from jiuyuan.wording import say
 
 
@@ -39,9 +39,23 @@ class About(Context):
 
 
 def visible_person(user: User | None, pk: Any) -> Person:
-    """Somebody's file, locked, as far as this user may see it. Raises `NotFound`."""
+    """Somebody's file, locked, as far as this user may see it. Raises `NotFound`, and `Conflict` for one that was merged away."""
     rows = Person.objects.visible_to(user) if user else Person.objects.unscoped().none()
     person: Person | None = rows.select_related("agency").select_for_update(of=("self",)).filter(pk=pk).first()
     if person is None:
         raise NotFound(say("没有这个人的档案。"))
+    refuse_merged(person)
     return person
+
+
+def refuse_merged(person: Person) -> None:
+    """Nothing begins on a file that was merged away. Raises `Conflict` naming the file that is kept."""
+    kept = person.merged_into
+    if kept is not None:
+        raise Conflict(
+            say(
+                "这份档案已经合并到{name}（{number}，{agency}）的档案，请在那份档案里办理。",
+                name=kept.name, number=kept.masked_id_number, agency=kept.agency.name,
+            ),
+            code="merged", person=kept.pk,
+        )  # fmt: skip

@@ -76,6 +76,12 @@ def of_many(people: Collection[int]) -> dict[int, int]:
     return dict(rows)
 
 
+def indexes(accounts: Collection[int]) -> dict[int, str]:
+    """By key of an account, the blind index of the number that it holds now, whatever its column says."""
+    rows = BankAccount.objects.unscoped().filter(pk__in=accounts).values_list("pk", "number")
+    return {pk: blind_index(number) for pk, number in rows}
+
+
 def doubts(account: BankAccount) -> list[str]:
     """What about an account somebody should ask before money goes there; nobody else's name stands in it."""
     found = []
@@ -143,7 +149,8 @@ def _enter(user: User, person: Person, said: tuple[str, str, str]) -> BankAccoun
         entered_at=clock.now(), entered_by=user.username, entered_by_name=user.name,
     )  # fmt: skip
     short = {"bank": bank, "last_four": number[-4:]}
-    history.append(person.file, user.actor, "bank_account_entered", short, person.area)
+    entered = {**short, "account": made.pk, "index": index}
+    history.append(person.file, user.actor, "bank_account_entered", entered, person.area)
     tell(person, _ENTERED, short)
     return made
 

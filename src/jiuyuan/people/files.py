@@ -10,6 +10,7 @@ from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right
 from jiuyuan.people import services
+from jiuyuan.people.about import refuse_merged
 from jiuyuan.people.models import Document, Person
 from jiuyuan.procedures.own_matter import refuse
 from jiuyuan.refusals import BadInput, NotForRole, NotFound, OlderVersion
@@ -109,9 +110,10 @@ def _counted_up(person: Person) -> Person:
 def begin(user: User, pk: int, version: int | None) -> Person:
     """The person's file, locked, where this user may write on it now."""
     rows = Person.objects.visible_to(user).select_related("agency", "account").select_for_update(of=("self",))
-    person: Person | None = rows.filter(pk=pk, merged_into=None).first() if 0 < pk <= _LARGEST_KEY else None
+    person: Person | None = rows.filter(pk=pk).first() if 0 < pk <= _LARGEST_KEY else None
     if person is None:
         raise NotFound(say("没有这个人的档案。"))
+    refuse_merged(person)
     if not user.may(Right.RECORD_FACTS):
         raise NotForRole(say("档案由基层经办人和县级复核人登记，您的角色不能办理。"))
     refuse(user, person)

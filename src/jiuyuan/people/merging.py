@@ -50,11 +50,66 @@ def rows_of(relation: models.ManyToOneRel, person: Person) -> "models.QuerySet[A
     return relation.related_model._base_manager.filter(**{relation.field.name: person.pk})
 
 
+def separable(relation: models.ManyToOneRel, person: Person) -> "models.QuerySet[Any]":
+    """The rows of one kind that may be split off: what belongs to another row moves with that one, and what was paid stays."""
+    rows = rows_of(relation, person)
+    for name in _owners(relation.related_model):
+        rows = rows.filter(**{name: None})
+    for child, name in _pins(relation.related_model):
+        rows = rows.exclude(pk__in=child._base_manager.filter(**{f"{name}__person": person}).values(name))
+    return rows
+
+
+def _owners(model: type[models.Model]) -> tuple[str, ...]:
+    """The columns of a model that name the row of the same person to which it belongs."""
+    return getattr(model, "moves_with", ())
+
+
+def _pins(model: type[models.Model]) -> list[tuple[type[models.Model], str]]:
+    """The models whose rows keep those of this one in their file, each with the column that names them."""
+    found = [(relation.related_model, name) for relation in movable() for name in _pinned_by(relation.related_model)]
+    return [(child, name) for child, name in found if child._meta.get_field(name).related_model is model]
+
+
+def _pinned_by(model: type[models.Model]) -> tuple[str, ...]:
+    return getattr(model, "pins", ())
+
+
+def _named_by(model: type[models.Model], column: str) -> str:
+    named = model._meta.get_field(column).related_model
+    assert named is not None
+    return str(named._meta.label_lower)
+
+
+def _whole(items: Mapping[str, Sequence[int]]) -> dict[str, list[int]]:
+    """These rows, with those that belong to them. Raises `GuardNotMet` where one of them was paid and the payment stays behind."""
+    whole = {name: list(keys) for name, keys in items.items()}
+    for relation in movable():
+        model, name = relation.related_model, label(relation)
+        for owner in _owners(model):
+            keys = whole.get(_named_by(model, owner), [])
+            theirs = model._base_manager.filter(**{f"{owner}__in": keys}).order_by("pk").values_list("pk", flat=True)
+            if not _pinned_by(model) and (more := sorted({*whole.get(name, ()), *theirs})):
+                whole[name] = more
+        for pinned in _pinned_by(model):
+            keys = whole.get(_named_by(model, pinned), [])
+            stays = model._base_manager.filter(**{f"{pinned}__in": keys}).exclude(pk__in=whole.get(name, ()))
+            if stays.exists():
+                raise GuardNotMet(say("其中有已经列入发放的补贴申请或者收款账户，不能再移到另一份档案。"), code="paid")
+    return whole
+
+
 def _move(
     source: Person, target: Person, items: Mapping[str, Sequence[int]] | None
 ) -> tuple[dict[str, list[int]], list[list[int | None]]]:
-    """Returns what was moved, and by fact what it now gives way to. Raises `GuardNotMet` where the other file has its own open case or recognition."""
+    """Returns what was moved, and by fact what it now gives way to. Raises `GuardNotMet` where the other file has its own open case
+    or recognition, or a payment would stay behind.
+    """
+    both = Person.objects.unscoped().filter(pk__in=[source.pk, target.pk])
+    list(both.select_for_update().order_by("pk").values_list("pk"))
     moved: dict[str, list[int]] = {}
+    if items is not None:
+        items = _whole(items)
     try:
         with transaction.atomic():
             for relation in movable():
@@ -229,7 +284,7 @@ def _items(context: FileChangeContext, _need: Need, raw: Any) -> dict[str, list[
         raise ValueError(say("请至少选择一条属于另一个人的记录。"))
     assert context.person is not None
     for name, wanted in raw.items():
-        own = set(rows_of(known[name], context.person).values_list("pk", flat=True))
+        own = set(separable(known[name], context.person).values_list("pk", flat=True))
         if set(wanted) - own:
             raise ValueError(say("请重新打开档案，再选择要分出的记录。"))
     return {name: list(wanted) for name, wanted in raw.items()}

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from jiuyuan.encryption import blind_index
 from jiuyuan.history.services import masked
 from jiuyuan.history.state import PastAct, acts_of, one_without_other, readable
 from jiuyuan.people.known_facts import known_row
-from jiuyuan.people.models import KNOWN, Fact, KnownFacts, Person
+from jiuyuan.people.models import KNOWN, BankAccount, Fact, KnownFacts, Person
 from jiuyuan.rules.facts import FACTS, Invalid, own_facts
 from jiuyuan.wording import say
 
@@ -186,6 +187,26 @@ def differences(belonging: Files, faults: list[str], uncompared: Counter[str]) -
         if rows[person]:
             yield from _of_screening(person, of_people.get(person), rows[person])
     uncompared["rows"] += known.uncompared
+    yield from _of_accounts(belonging, faults, uncompared)
+
+
+def _of_accounts(belonging: Files, faults: list[str], uncompared: Counter[str]) -> Iterator[str]:
+    """Where money goes: each account holds the number that the act entered. Acts of before name neither row nor number."""
+    entered = [act.payload for act in belonging.acts if act.action == "bank_account_entered"]
+    recorded = {said["account"]: said.get("index") for said in entered if "account" in said}
+    older = Counter(said.get("last_four") for said in entered if "account" not in said)
+    for row in readable(BankAccount.objects.unscoped().filter(person__in=belonging.people).order_by("pk"), faults):
+        named = say("案卷 person:{person} 的银行账户（{pk}）", person=row.person_id, pk=row.pk)
+        if row.pk in recorded:
+            if {masked(blind_index(row.number)), masked(row.number_index)} != {recorded.pop(row.pk)}:
+                yield say("{named}：账号与记录不符。", named=named)
+        elif older[row.number[-4:]]:
+            older[row.number[-4:]] -= 1
+            uncompared["rows"] += 1
+        else:
+            yield say("{named}：记录中没有这一行，是在记录之外加进去的，或被改动。", named=named)
+    for pk in recorded:
+        yield say("银行账户（{pk}）：记录中有，表中已没有这一行。", pk=pk)
 
 
 def _named(person: int, name: str) -> str:

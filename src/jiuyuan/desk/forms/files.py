@@ -55,7 +55,7 @@ class SplitForm(SpokenForm):
         choices = []
         for relation in merging.movable():
             label = merging.label(relation)
-            for row in merging.rows_of(relation, person):
+            for row in merging.separable(relation, person):
                 choices.append((f"{label}:{row.pk}", f"{relation.related_model._meta.verbose_name}：{_named(row)}"))
         self.fields["items"].choices = choices  # type: ignore[attr-defined]
 

@@ -139,6 +139,9 @@ class Payment(models.Model):
         WITHDRAWN = "withdrawn", "已撤销"
 
     scope: ClassVar = Scope(area="batch__area", owner="person__account", roles=_SEEN_BY)
+    #: What it pays, and where to, is split off from no file (`people.merging`).
+    moves_with: ClassVar = ("claim",)
+    pins: ClassVar = ("claim", "account")
 
     batch = models.ForeignKey(PaymentBatch, models.PROTECT, related_name="payments", verbose_name="批次")
     number = models.PositiveIntegerField("序号")

@@ -166,6 +166,8 @@ class ClaimLine(Recorded):
         REVERSED = "reversed", "已冲销"
 
     scope: ClassVar = Scope(area="claim__area", owner="claim__person__account")
+    #: Whose file it stands in is the claim's (`people.merging`).
+    moves_with: ClassVar = ("claim",)
 
     claim = models.ForeignKey(Claim, models.PROTECT, related_name="lines", verbose_name="补贴申请")
     person = models.ForeignKey(Person, models.PROTECT, related_name="claim_lines", verbose_name="人员")

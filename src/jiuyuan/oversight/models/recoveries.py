@@ -46,6 +46,8 @@ class Recovery(Subject):
         PUBLIC = "public", "公告送达"
 
     scope: ClassVar = Scope(area="area", owner="person__account")
+    #: Whose file it stands in is that of the doubt it rests on (`people.merging`).
+    moves_with: ClassVar = ("doubt",)
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="recoveries", verbose_name="人员")
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+", verbose_name="决定机构")
