@@ -108,3 +108,19 @@ def test_the_person_enters_it_on_the_phone_and_sees_it_whole_once_asked(client, 
     desk = log_in(staff("clerk")).get(f"/desk/people/{person.pk}/").content.decode()
     assert "4569" in desk
     assert CARD not in desk
+
+
+def test_the_number_of_a_card_typed_as_a_bank_or_a_holder_is_refused_and_says_where_it_belongs():
+    clerk = staff("clerk")
+    person = a_case("submitted", by=an_account()).person
+    for wrong in (
+        {"bank": "6217 0000-1000 1234 569"},
+        {"bank": f"建行{CARD}"},
+        {"holder": "６２１７０００0 10001234569"},
+    ):
+        [field] = wrong
+        with pytest.raises(BadInput) as refused:
+            enter(clerk, person, **wrong)
+        [(at, why)] = refused.value.errors
+        assert (at, "像卡号的数字" in why) == (field, True), why
+    assert enter(clerk, person, bank="建设银行第1234567890号网点").bank

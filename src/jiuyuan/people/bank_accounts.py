@@ -26,6 +26,7 @@ from jiuyuan.wording import for_record, say
 
 _SHORTEST, _LONGEST = 16, 19
 _LONGEST_BANK = 80
+_CARD = "{what}里有一串像卡号的数字，请把卡号填在“银行卡号”里，{what}只写名称。"
 _ENTERED = notices.declare(
     "person.bank_account_entered",
     "收补贴的银行账户登记了",
@@ -129,12 +130,21 @@ def _read(number: str, holder: str, bank: str, wrong: list[tuple[str, str]]) -> 
         name = clean_name(holder)
     except BadInput as refusal:
         errors += [("holder", message) for _, message in refusal.errors]
+    if _holds_a_card(holder):
+        errors = [error for error in errors if error[0] != "holder"] + [("holder", say(_CARD, what=say("户名")))]
     at = " ".join((bank or "").split())
     if not 0 < len(at) <= _LONGEST_BANK:
         errors.append(("bank", say("请填写开户银行，例如：中国建设银行人民路支行。最多{most}字。", most=_LONGEST_BANK)))
+    elif _holds_a_card(at):
+        errors.append(("bank", say(_CARD, what=say("开户银行"))))
     if errors or wrong:
         raise BadInput(say("有内容需要改正。"), [*errors, *wrong])
     return digits, name, at
+
+
+def _holds_a_card(text: str) -> bool:
+    """Whether digits of a card's length stand in a text, however they are grouped: it would be shown and told in full."""
+    return re.search(rf"[0-9]{{{_SHORTEST},}}", plain_number(text)) is not None
 
 
 @transaction.atomic

@@ -1,10 +1,10 @@
 """Everything that is on file about who asks, to take along (个人信息保护法 45): as JSON for programs, as PDF for people.
 
-What belongs to a person is declared once, by the scope of each model: a model that is added is in here by itself.
+Which rows are a person's own is declared by the scope of each model, what is given out of them by `taken_along`.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -19,18 +19,14 @@ from jiuyuan import clock, masking
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.scope import Scope, ScopedQuerySet
 from jiuyuan.encryption import EncryptedTextField
+from jiuyuan.history import services as history
 from jiuyuan.notifications.models import Message
-from jiuyuan.people.models import Fact, Person
+from jiuyuan.people.models import BankAccount, Fact, Person
+from jiuyuan.portal import taken_along
 from jiuyuan.portal.access import for_applicants
 from jiuyuan.printing.tables import TableData, table_pdf
 from jiuyuan.rules.facts import FACTS
-from jiuyuan.wording import say
-
-#: Where and how something is kept, which says nothing about anybody.
-_OF_THE_MACHINE = {
-    "area", "id_index", "phone_index", "name_pinyin", "name_initials", "sha256", "stored_as", "version",
-    "recorded_by", "added_by", "entered_by", "requested_by", "confirmed_by",
-}  # fmt: skip
+from jiuyuan.wording import for_record, say
 
 
 @for_applicants
@@ -67,8 +63,11 @@ def as_pdf(request: HttpRequest) -> HttpResponseBase:
 
 
 def _own(request: HttpRequest) -> Person | None:
+    """Whose file it is; the look is recorded."""
     assert isinstance(request.user, User)
     person: Person | None = Person.objects.visible_to(request.user).select_related("agency").first()
+    if person is not None:
+        history.looked(request.user.actor, person.file, for_record("下载本人的信息"), person.area, unmasked=True)
     return person
 
 
@@ -78,21 +77,19 @@ def _parts(request: HttpRequest, person: Person) -> Iterator[tuple[str, list[dic
     assert isinstance(user, User)
     for model in apps.get_models():
         scope = getattr(model, "scope", None)
-        if not isinstance(scope, Scope) or scope.owner is None:
+        names = taken_along.fields(model)
+        if not isinstance(scope, Scope) or scope.owner is None or not names:
             continue
-        rows = ScopedQuerySet(model).visible_to(user).order_by("pk")
-        if found := [_row(row) for row in rows]:
+        rows = ScopedQuerySet(model).visible_to(user).filter(taken_along.told(model)).order_by("pk")
+        if found := [_row(row, names) for row in rows]:
             yield str(model._meta.verbose_name), found
     if messages := list(Message.objects.to(user.username).order_by("pk")):
         yield str(Message._meta.verbose_name), [{say("标题"): one.title, say("内容"): one.body} for one in messages]
 
 
-def _row(row: models.Model) -> dict[str, Any]:
-    fields = [
-        field
-        for field in row._meta.concrete_fields
-        if not field.primary_key and not field.is_relation and field.name not in _OF_THE_MACHINE
-    ]
+def _row(row: models.Model, names: Sequence[str]) -> dict[str, Any]:
+    hidden = taken_along.withheld(row)
+    fields = [row._meta.get_field(name) for name in names if name not in hidden]
     said = {str(field.verbose_name): _value(row, field) for field in fields}
     return {name: value for name, value in said.items() if value not in (None, "", [], {})}
 
@@ -101,6 +98,8 @@ def _value(row: models.Model, field: "models.Field[Any, Any]") -> Any:
     value = getattr(row, field.name)
     if isinstance(row, Fact) and field.name == "name" and value in FACTS:
         return say(FACTS[value].label)
+    if isinstance(row, BankAccount) and field.name == "number":
+        return row.masked_number
     if isinstance(field, EncryptedTextField) and not isinstance(row, Person):
         return masking.text(value) if value else value  # of relatives and agents, who did not ask
     if field.choices:
