@@ -162,23 +162,27 @@ def test_two_people_sign_three_above_a_dated_sum_and_the_list_is_given_out_after
 
 def test_a_result_settles_row_by_row_what_is_as_it_was_sent_and_read_again_changes_nothing():
     finance = staff("finance")
-    claims = [approved(amount=50_000 + n) for n in range(9)]
+    claims = [approved(amount=50_000 + n) for n in range(11)]
     batch = a_batch("sent", finance)
-    paid, back, twice, cent, name, card, reason, word, waits = batch.payments.select_related("person", "account")
+    paid, back, twice, cent, name, card, reason, word, waits, broken, spelt = batch.payments.select_related(
+        "person", "account"
+    )
     file = [
         row(batch, paid), row(batch, back, "退回", "账户不存在"), row(batch, twice), row(batch, twice, "退回", "户名不符"),
         row(batch, cent, sum=in_yuan(cent.amount + 1)), row(batch, name, name="张三丰"), row(batch, card, card=a_card(987654)),
         row(batch, reason, "退回"), row(batch, word, "处理中"), row(batch, waits, ref=f"{batch.number}-000099"),
-        row(batch, waits, ref="220102-2026-02-0001-000009"),
+        row(batch, waits, ref="220102-2026-02-0001-000009"), row(batch, spelt), row(batch, spelt, "退回", "销户", ref=f"{batch.number}-11"),
+        row(batch, broken, name="张\x01三"),
     ]  # fmt: skip
     batch = does(finance, batch, "read_result", file=a_file(file))
     assert batch.status == "sent"
     report = PaymentResult.objects.unscoped().get()
-    assert (report.paid, report.returned, report.unchanged, report.refused) == (1, 1, 0, 9)
+    assert (report.paid, report.returned, report.unchanged, report.refused) == (1, 1, 0, 12)
     said = {place: why for place, _, why in report.faults}
     for place, words in {
         4: "第4、5行重复出现", 5: "重复出现", 6: "差0.01元", 7: "姓名“张三丰”与名单不一致", 8: "银行账号与名单不一致",
         9: "没有写原因", 10: "结果“处理中”读不懂", 11: "没有发放编号", 12: "没有发放编号",
+        13: "第13、14行重复出现", 14: "第13、14行重复出现", 15: "控制字符",
     }.items():  # fmt: skip
         assert words in said[place], said
     assert stands(claims[0]) == ("paid", ["paid"])
@@ -218,7 +222,7 @@ def test_a_result_settles_row_by_row_what_is_as_it_was_sent_and_read_again_chang
     rest = [row(batch, one) for one in batch.payments.filter(status="waiting").select_related("person", "account")]
     assert does(finance, batch, "read_result", file=a_file(rest)).status == "settled"
     assert sum(Payment.objects.unscoped().filter(status="paid").values_list("amount", flat=True)) == sum(
-        50_000 + n for n in range(9)
+        50_000 + n for n in range(11)
     ), "each claim once"
 
 

@@ -4,7 +4,6 @@ The same file read again changes nothing, and a row that says what is known alre
 """
 
 import hashlib
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -107,7 +106,7 @@ def read(batch: PaymentBatch, file: ResultFile, user: User) -> Read | None:
     kept = PaymentResult.objects.unscoped().filter(batch=batch, digest=file.digest)
     if kept.exists():
         return None
-    twice = {ref: rows for ref, rows in _places(file).items() if len(rows) > 1}
+    twice = {number: rows for number, rows in _places(batch, file).items() if len(rows) > 1}
     found = Read(file.digest)
     rows = _rows(_opened(file))
     while some := list(islice(rows, _CHUNK)):
@@ -133,19 +132,18 @@ def _rows(opened: SourceTable) -> Iterator[_Row]:
         yield _Row(number, said)
 
 
-def _places(file: ResultFile) -> dict[str, list[int]]:
-    """By number of a payment the rows in which it stands: the first three are enough to say so."""
-    times: Counter[str] = Counter()
-    places: dict[str, list[int]] = {}
+def _places(batch: PaymentBatch, file: ResultFile) -> dict[int, list[int]]:
+    """By number of a payment, however it is written, the rows in which it stands: the first three are enough to say so."""
+    places: dict[int, list[int]] = {}
     for row in _rows(_opened(file)):
-        if ref := row.said.get("ref", ""):
-            times[ref] += 1
-            if times[ref] <= 3:
-                places.setdefault(ref, []).append(row.number)
+        if (number := _number(batch, row.said.get("ref", ""))) is not None:
+            rows = places.setdefault(number, [])
+            if len(rows) < 3:
+                rows.append(row.number)
     return places
 
 
-def _settle(batch: PaymentBatch, rows: Sequence[_Row], twice: Mapping[str, list[int]], found: Read, user: User) -> None:
+def _settle(batch: PaymentBatch, rows: Sequence[_Row], twice: Mapping[int, list[int]], found: Read, user: User) -> None:
     numbers = {ref: number for row in rows if (number := _number(batch, ref := row.said.get("ref", ""))) is not None}
     sent = (
         Payment.objects.unscoped().filter(batch=batch, number__in=numbers.values()).select_related("person", "account")
@@ -182,15 +180,15 @@ def _settle(batch: PaymentBatch, rows: Sequence[_Row], twice: Mapping[str, list[
         _tell(batch, one)
 
 
-def _judged(row: _Row, payment: Payment | None, twice: Mapping[str, list[int]]) -> tuple[str, str]:
+def _judged(row: _Row, payment: Payment | None, twice: Mapping[int, list[int]]) -> tuple[str, str]:
     """Why a row settles nothing, and else what it says."""
     said, ref = row.said, row.said.get("ref", "")
     if unreadable := said.get(""):
         return unreadable, ""
     if payment is None:
         return say("这一批里没有发放编号“{ref}”，请核对是不是别的批次的结果。", ref=ref[:40]), ""
-    if ref in twice:
-        rows = "、".join(map(str, twice[ref]))
+    if payment.number in twice:
+        rows = "、".join(map(str, twice[payment.number]))
         return say("发放编号{ref}在第{rows}行重复出现，不知道以哪一行为准，请只留一行。", ref=ref, rows=rows), ""
     if (cents := cents_of(said.get("amount", ""))) is None:
         return say("金额“{amount}”不是一个数，请写成1234.50这样。", amount=said.get("amount", "")[:20]), ""

@@ -5,8 +5,9 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import IO
+from typing import IO, TypeGuard
 
+from jiuyuan.characters import impossible, without_impossible
 from jiuyuan.refusals import BadInput
 from jiuyuan.spreadsheets import delimited, opening
 from jiuyuan.spreadsheets.cells import FIRST_DAY, Cell, Damaged, RefusedRow, Row, Sheet
@@ -15,6 +16,7 @@ from jiuyuan.wording import say
 
 _SEARCHED_ROWS = 30
 _IS_NUMBER = str.isdigit  # of what ends as an ID number does; anything else may be a total, a note, or a fault
+_IMPOSSIBLE = "这一行有看不见的控制字符，没有采用；请在表格里重新输入这一行再导入"
 _BRACKETS = re.compile(r"[(\[【].*?[)\]】]|[\s*:_'\"]")
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]|_x000[0-9A-Fa-f]_")
@@ -74,8 +76,13 @@ def table(file: IO[bytes], file_name: str, wanted: Wanted, needed: Sequence[Sequ
 
 
 def _told(rows: Iterator[Row], file_name: str) -> Iterator[Row]:
+    """The same, with a refusal in place of rows that no database keeps."""
     try:
-        yield from rows
+        for number, cells in rows:
+            if not isinstance(cells, RefusedRow) and impossible("".join(filter(_is_text, cells))):
+                yield number, RefusedRow(number, say(_IMPOSSIBLE))
+            else:
+                yield number, cells
     except Damaged as damaged:
         raise _bad(f"“{file_name}”：{damaged}") from None
 
@@ -137,7 +144,7 @@ class _Search:
                 if isinstance(rows, delimited.Rows):
                     rows.width = len(cells)
                 places = {name: columns[0] for name, columns in found.items()}
-                headings = [_plain(cell) for cell in cells]
+                headings = [without_impossible(_plain(cell)) for cell in cells]
                 below = _below(lines, places[self._needed[0][0]], headings)
                 return SourceTable(places, headings, number, below, sheet.name, sheet.first_day)
             if len(found) > len(self._best):
@@ -198,6 +205,10 @@ def _below(rows: Iterable[Row], key: int, headings: Sequence[str]) -> Iterator[R
         if plain == headings:  # as every printed page begins
             continue
         yield number, cells
+
+
+def _is_text(cell: Cell) -> TypeGuard[str]:
+    return isinstance(cell, str)
 
 
 def _plain(cell: Cell) -> str:
