@@ -89,7 +89,7 @@ def _parts(request: HttpRequest, person: Person) -> Iterator[tuple[str, list[dic
 
 def _row(row: models.Model, names: Sequence[str]) -> dict[str, Any]:
     hidden = taken_along.withheld(row)
-    fields = [row._meta.get_field(name) for name in names if name not in hidden]
+    fields: list[Any] = [row._meta.get_field(name) for name in names if name not in hidden]
     said = {str(field.verbose_name): _value(row, field) for field in fields}
     return {name: value for name, value in said.items() if value not in (None, "", [], {})}
 
