@@ -11,12 +11,12 @@ from django.urls import reverse
 from jiuyuan.agencies.roles import Role
 from jiuyuan.history.models import Entry, Look
 from jiuyuan.history.services import entry_hash
-from jiuyuan.money import batch_replay, freezing, payments
+from jiuyuan.money import account_doubts, batch_replay, freezing, payments
 from jiuyuan.money.models import Claim, Payment, PaymentBatch, PaymentResult
 from jiuyuan.money.results import in_yuan, ref_of
 from jiuyuan.notifications.models import Message
 from jiuyuan.people import services
-from jiuyuan.people.models import Fact
+from jiuyuan.people.models import BankAccount, Fact
 from jiuyuan.refusals import BadInput, GuardNotMet, NotForRole, NotFound, OwnMatter, SameEyes, WrongState
 from jiuyuan.regions import registry
 from tests.factories import OTHER_COUNTY, PLATFORM, by_who_knows, move_to, staff
@@ -283,3 +283,56 @@ def test_who_pays_begins_at_the_batches_and_sees_nothing_else_of_a_file(log_in):
     for page in (f"/desk/people/{claim.person_id}/", "/desk/register/", "/desk/cases/", "/desk/search?q=a"):
         assert desk.get(page).status_code == 403
     assert Claim.objects.visible_to(staff(Role.FINANCE)).count() == 0
+
+
+def test_a_settled_batch_answers_the_same_file_again_and_takes_back_what_came_back_later_by_two_people(log_in):
+    finance, second = staff("finance"), staff("finance")
+    claim = approved()
+    batch = a_batch("sent", finance)
+    [payment] = batch.payments.select_related("person", "account")
+    file = [row(batch, payment)]
+    batch = does(finance, batch, "read_result", file=a_file(file))
+    ended, version = batch.ended_on, batch.version
+    move_to(on("2026-05-20"))
+    again = does(finance, batch, "read_result", file=a_file(file))
+    assert (again.status, again.version, again.ended_on) == ("settled", version, ended)
+    again = does(finance, batch, "read_result", file=a_file([row(batch, payment, "退回", "销户")]))
+    assert (again.status, again.ended_on, stands(claim)) == ("settled", ended, ("paid", ["paid"]))
+
+    ref = ref_of(batch, payment.number)
+    for wrong, why in ((f"{batch.number}-9", "没有发放编号"), (ref, "还没有人登记")):
+        with pytest.raises(BadInput) as refused:
+            does(second, batch, "confirm_return", ref=wrong)
+        assert why in str(refused.value.errors)
+    does(finance, batch, "report_return", ref=ref, reason="销户退票")
+    assert stands(claim) == ("paid", ["paid"])
+    assert "销户退票" in log_in(second).get(reverse("desk:payment", args=[batch.pk])).content.decode()
+    with pytest.raises(SameEyes):
+        does(finance, batch, "confirm_return", ref=ref)
+    does(second, batch, "confirm_return", ref=ref)
+    assert stands(claim) == ("payment_returned", ["returned"])
+    assert Message.objects.unscoped().get(code="payment.returned").fields["reason"] == "销户退票"
+    assert not list(batch_replay.verify_state(lambda _: None, Counter()))
+    with_an_account(claim.person, 123_457)
+    assert a_batch("signed", finance).lines == 1
+
+
+def test_who_signs_sees_accounts_of_several_people_and_of_others_and_keeps_out_where_the_account_is_theirs(log_in):
+    signer = staff("reviewer")
+    one, two, alone = (with_an_account(somebody()) for _ in range(3))
+    with_an_account(two, one.pk)
+    BankAccount.objects.unscoped().filter(person=alone).update(holder="钱多多")
+    for person in (one, two, alone, with_an_account(somebody())):
+        approved(person)
+    batch = a_batch()
+    shown = log_in(signer).get(reverse("desk:payment", args=[batch.pk])).content.decode()
+    assert shown.count("另有1人登记了同一个银行账户") == 2
+    assert shown.count("户名“钱多多”不是本人姓名") == 1
+    found = account_doubts.of_batch(batch)
+    assert [doubt.name for doubt in found] == [one.name, two.name, alone.name]
+
+    holder = with_an_account(somebody(), one.pk)
+    keeper = staff("reviewer", id_index=holder.id_index)
+    with pytest.raises(OwnMatter):
+        does(keeper, batch, "sign")
+    assert does(signer, batch, "sign").status == "frozen"

@@ -11,7 +11,7 @@ from jiuyuan.agencies.models import User
 from jiuyuan.api import paging, things, uploads
 from jiuyuan.api.things import ThingInList, ThingShape
 from jiuyuan.api.tokens import Bearer, user_of
-from jiuyuan.money import payments
+from jiuyuan.money import account_doubts, payments
 from jiuyuan.money.batch_workflow import PAYMENT
 from jiuyuan.money.models import Payment, PaymentBatch
 from jiuyuan.money.results import ref_of
@@ -34,11 +34,21 @@ else:
     PaymentBatchInList = things.shape_of("PaymentBatchInList", PaymentBatch, _BATCH, ThingInList)
 
 
+class AccountDoubtShape(Schema):
+    """A line whose account somebody should ask about before they sign."""
+
+    ref: str
+    name: str
+    why: list[str]
+
+
 class PaymentBatchShape(BatchColumns):
-    """`period`: up to which month; `signed_by`: who signed, in their order."""
+    """`period`: up to which month; `signed_by`: who signed, in their order; `account_doubts`: the first 200 lines paid to an
+    account of several people or in another name."""
 
     period: str
     signed_by: list[str]
+    account_doubts: list[AccountDoubtShape]
 
 
 class PaymentBatchesPage(Schema):
@@ -130,7 +140,10 @@ def read_results(request: HttpRequest, pk: int, file: uploads.Sent) -> ResultSha
 def payment_batch(user: User, row: PaymentBatch) -> PaymentBatchShape:
     """A batch in the one shape."""
     signed = [one.signed_by_name for one in row.signatures.all()]
-    return PaymentBatchShape(**things.shown(user, PAYMENT, row, _BATCH), period=row.period_text, signed_by=signed)
+    doubts = [AccountDoubtShape(ref=one.ref, name=one.name, why=one.why) for one in account_doubts.of_batch(row)]
+    return PaymentBatchShape(
+        **things.shown(user, PAYMENT, row, _BATCH), period=row.period_text, signed_by=signed, account_doubts=doubts
+    )
 
 
 def _line(batch: PaymentBatch, row: Payment) -> PaymentShape:

@@ -15,6 +15,7 @@ MAKES: dict[str, tuple[type[Recorded], ...]] = {
 }
 CHANGES = frozenset({
     "payment_batch_published", "payment_batch_taken_down", "payment_batch_sent", "payment_result_read", "payment_batch_withdrawn",
+    "payment_return_reported", "payment_return_confirmed",
 })  # fmt: skip
 KNOWN = frozenset({*MAKES, *CHANGES})
 

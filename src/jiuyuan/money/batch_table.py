@@ -6,7 +6,8 @@ from jiuyuan.money.models import PaymentBatch
 from jiuyuan.procedures.table import Need, Procedure, State, Transition
 
 _FINANCE, _SIGNS = frozenset({Role.FINANCE}), frozenset({Role.FINANCE, Role.REVIEWER})
-_ON = ("signed", "sent", "settled")
+_ON, _AFTER = ("signed", "sent", "settled"), ("sent", "settled")
+_REF = Need("ref", "发放编号", longest=60, empty="请填写名单上的发放编号。")
 
 TABLE = Procedure(
     tuple(State(code, label, final=code == "withdrawn") for code, label in texts(PaymentBatch.Status)),
@@ -42,10 +43,20 @@ TABLE = Procedure(
             lead="登记以后才能下载发放表；再下载，还是同一份名单。",
         ),
         Transition(
-            "read_result", "读入发放结果", frozenset({"sent"}), ("sent", "settled"), _FINANCE,
+            "read_result", "读入发放结果", frozenset({"sent", "settled"}), ("sent", "settled"), _FINANCE,
             needs=(Need("file", "银行或财政返回的结果", "result_file", empty="请选择结果文件。"),), emphasis="main",
             record="payment_result_read", done="读入了发放结果", result="已读入，没有采用的行见下。",
             lead="按“发放编号”对上名单，结果写“成功”或“退回”，退回的写原因。不认识、重复、改动过或者差一分钱的行不采用，逐行说明。",
+        ),
+        Transition(
+            "report_return", "登记退票", frozenset(_AFTER), _AFTER, _FINANCE,
+            needs=(_REF, Need("reason", "银行退回的原因", longest=200, empty="请写明银行说的原因。")),
+            record="payment_return_reported", done="登记了退票", result="已登记，等另一人确认。",
+            lead="结果已经是“已发放”、后来又被银行退回的，在这里登记；由另一人确认以后，申请回到“发放被退回”，改好账户可以再发。",
+        ),
+        Transition(
+            "confirm_return", "确认退票", frozenset(_AFTER), _AFTER, _SIGNS, needs=(_REF,),
+            record="payment_return_confirmed", done="确认了退票", result="已确认，已告知本人。",
         ),
         Transition(
             "withdraw", "撤销批次", frozenset({"frozen", "signed"}), ("withdrawn",), _FINANCE,

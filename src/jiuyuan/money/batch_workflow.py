@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from jiuyuan import clock, loading
 from jiuyuan.agencies.models import User
-from jiuyuan.money import freezing, results
+from jiuyuan.money import freezing, results, returned_later
 from jiuyuan.money.batch_table import TABLE
 from jiuyuan.money.models import PaymentBatch, PaymentSignature
 from jiuyuan.procedures import own_matter
@@ -170,10 +170,22 @@ def _read_result(context: OfBatch, said: Said) -> Said:
     if read is None:
         context.nothing(batch)
         return {}
-    if not batch.payments.filter(status="waiting").exists():
+    if batch.status == "sent" and not batch.payments.filter(status="waiting").exists():
         batch.ended_on = context.today
         context.go_to("settled")
     return {"paid": read.paid, "returned": read.returned, "refused": read.refused, "sha256": read.digest}
+
+
+def _report_return(context: OfBatch, said: Said) -> Said:
+    assert context.user is not None
+    payment = returned_later.report(context.subject, said["ref"], said["reason"], context.user)
+    return {"number": payment.number}
+
+
+def _confirm_return(context: OfBatch, said: Said) -> Said:
+    assert context.user is not None
+    payment = returned_later.confirm(context.subject, said["ref"], context.user, context.actor)
+    return {"number": payment.number, "reason": payment.reason}
 
 
 def _withdraw(context: OfBatch, said: Said) -> None:
@@ -226,7 +238,8 @@ PAYMENT = register(
         Vocabulary(
             {
                 "make": _make, "sign": _sign, "publish": _publish, "take_down": _take_down, "send": _send,
-                "read_result": _read_result, "withdraw": _withdraw,
+                "read_result": _read_result, "withdraw": _withdraw, "report_return": _report_return,
+                "confirm_return": _confirm_return,
             },
             guards={
                 guard.name: guard

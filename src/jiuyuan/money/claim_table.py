@@ -107,7 +107,7 @@ TABLE = Procedure(
             "pay", "发放", frozenset({"in_batch"}), ("paid",), _NOBODY, consequence=True, record="claim_paid", done="发放了补贴",
         ),
         Transition(
-            "return_payment", "发放被退回", frozenset({"in_batch"}), ("payment_returned",), _NOBODY, consequence=True,
+            "return_payment", "发放被退回", frozenset({"in_batch", "paid"}), ("payment_returned",), _NOBODY, consequence=True,
             record="claim_payment_returned", done="补贴发放被退回",
         ),
         Transition(

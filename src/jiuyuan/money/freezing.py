@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from jiuyuan import loading
 from jiuyuan.agencies.models import User
@@ -20,7 +20,7 @@ from jiuyuan.money.claim_workflow import CLAIM
 from jiuyuan.money.models import LIVE, Claim, ClaimLine, Payment, PaymentBatch
 from jiuyuan.people import bank_accounts
 from jiuyuan.people.correspondence import dead_among
-from jiuyuan.people.models import Person
+from jiuyuan.people.models import BankAccount, Person
 from jiuyuan.procedures.bulk import Moved, follow_many
 from jiuyuan.procedures.own_matter import own_indexes
 
@@ -65,7 +65,7 @@ def freeze(batch: PaymentBatch, actor: Actor) -> Frozen:
             amount = sum(cents for _, _, cents in lines)
             payment = (next(numbers), pk, person, account, min(months), max(months), len(months), amount)
             digest.update(_line((payment[0], pk, accounts[account], *payment[4:])))
-            payments.append((batch.pk, *payment, Payment.Status.WAITING.value, "", None))
+            payments.append((batch.pk, *payment, Payment.Status.WAITING.value, "", None, ""))
             found.total += amount
             said = {"claim": pk, "scheme": batch.scheme, "batch": batch.number}
             state = _state(lines, "in_batch", batch.rate_words if batch.rate else "", rated)
@@ -73,7 +73,7 @@ def freeze(batch: PaymentBatch, actor: Actor) -> Frozen:
             rated_lines += rated
         found.lines += len(payments)
         if payments:
-            loading.insert(Payment, ("batch_id", *_IN_LIST, "status", "reason", "result_on"), payments)
+            loading.insert(Payment, ("batch_id", *_IN_LIST, "status", "reason", "result_on", "return_reason"), payments)
             if rated_lines:
                 rated_rows = ClaimLine.objects.unscoped().filter(pk__in=rated_lines)
                 rated_rows.update(amount=batch.rate, amount_source=batch.rate_words)
@@ -109,10 +109,15 @@ def let_go(batch: PaymentBatch, actor: Actor) -> None:
     rows.update(status=Payment.Status.WITHDRAWN)
 
 
-def in_batch(batch: PaymentBatch, claims: Sequence[int], status: str, rated: Collection[int] = ()) -> list[Moved]:
-    """These claims, locked, about to leave a batch with their lines in `status`; `rated`: lines that lose the amount it gave."""
+def in_batch(
+    batch: PaymentBatch, claims: Sequence[int], status: str, rated: Collection[int] = (), standing: str = "in_batch"
+) -> list[Moved]:
+    """These claims, locked, about to leave a batch with their lines in `status`; `rated`: lines that lose the amount it gave.
+
+    `standing`: in which state these lines stand.
+    """
     rows = Claim.objects.unscoped().filter(pk__in=claims).order_by("pk")
-    lines = _lines(claims, ("in_batch",))
+    lines = _lines(claims, (standing,))
     told = {"scheme": batch.scheme, "batch": batch.number}
     return [
         Moved(
@@ -135,9 +140,15 @@ def digest_of(batch: PaymentBatch) -> str:
 
 
 def own_people(user: User, batch: PaymentBatch) -> list[Person]:
-    """Whom a batch pays of those in whose matters this account does not act."""
-    rows = Person.objects.unscoped().filter(id_index__in=own_indexes(user), payments__batch=batch)
-    return list(rows.select_related("agency").distinct())
+    """Whom a batch pays of those in whose matters this account does not act, be it that others are paid to their accounts."""
+    own = Person.objects.unscoped().filter(Q(id_index__in=own_indexes(user)) | Q(account=user))
+    found = {one.pk: one for one in own.filter(payments__batch=batch).select_related("agency")}
+    accounts = BankAccount.objects.unscoped().filter(person__in=own)
+    if numbers := list(accounts.values_list("number_index", flat=True)):
+        paid = Payment.objects.unscoped().filter(batch=batch, account__number_index__in=numbers)
+        given = accounts.filter(number_index__in=list(paid.values_list("account__number_index", flat=True)))
+        found |= {one.person.pk: one.person for one in given.select_related("person__agency")}
+    return list(found.values())
 
 
 def _claims(batch: PaymentBatch) -> Iterator[list[Row]]:

@@ -136,7 +136,7 @@ def _places(batch: PaymentBatch, file: ResultFile) -> dict[int, list[int]]:
     """By number of a payment, however it is written, the rows in which it stands: the first three are enough to say so."""
     places: dict[int, list[int]] = {}
     for row in _rows(_opened(file)):
-        if (number := _number(batch, row.said.get("ref", ""))) is not None:
+        if (number := number_of(batch, row.said.get("ref", ""))) is not None:
             rows = places.setdefault(number, [])
             if len(rows) < 3:
                 rows.append(row.number)
@@ -144,7 +144,7 @@ def _places(batch: PaymentBatch, file: ResultFile) -> dict[int, list[int]]:
 
 
 def _settle(batch: PaymentBatch, rows: Sequence[_Row], twice: Mapping[int, list[int]], found: Read, user: User) -> None:
-    numbers = {ref: number for row in rows if (number := _number(batch, ref := row.said.get("ref", ""))) is not None}
+    numbers = {ref: number for row in rows if (number := number_of(batch, ref := row.said.get("ref", ""))) is not None}
     sent = (
         Payment.objects.unscoped().filter(batch=batch, number__in=numbers.values()).select_related("person", "account")
     )
@@ -177,7 +177,7 @@ def _settle(batch: PaymentBatch, rows: Sequence[_Row], twice: Mapping[int, list[
     found.paid += len(settled["paid"])
     found.returned += len(settled["returned"])
     for one in settled["returned"]:
-        _tell(batch, one)
+        tell_returned(batch, one)
 
 
 def _judged(row: _Row, payment: Payment | None, twice: Mapping[int, list[int]]) -> tuple[str, str]:
@@ -213,7 +213,8 @@ def _judged(row: _Row, payment: Payment | None, twice: Mapping[int, list[int]]) 
     return "", result
 
 
-def _number(batch: PaymentBatch, ref: str) -> int | None:
+def number_of(batch: PaymentBatch, ref: str) -> int | None:
+    """The place in the list that such a number names; None for one of another batch."""
     start, _, number = ref.rpartition("-")
     return int(number) if start == batch.number and number.isascii() and number.isdigit() and len(number) < 10 else None
 
@@ -242,7 +243,8 @@ def _same_account(said: str, payment: Payment) -> bool:
     return blind_index(number) == payment.account.number_index
 
 
-def _tell(batch: PaymentBatch, payment: Payment) -> None:
+def tell_returned(batch: PaymentBatch, payment: Payment) -> None:
+    """Say to somebody that the bank sent their money back, and what to do."""
     person = Person.objects.unscoped().select_related("account").get(pk=payment.person_id)
     words = {"title": batch.title, "months": payment.months_text, "reason": payment.reason.rstrip("。")}
     tell(person, _RETURNED, words)

@@ -19,10 +19,10 @@ from jiuyuan.desk.forms.payments import ResultForm
 from jiuyuan.desk.frame import page
 from jiuyuan.desk.views.one_act import buttons, one_act, transition_for
 from jiuyuan.history.models import Entry
-from jiuyuan.money import freezing, payments
+from jiuyuan.money import account_doubts, freezing, payments, returned_later
 from jiuyuan.money.batch_workflow import PAYMENT, OfBatch
 from jiuyuan.money.models import Payment, PaymentBatch
-from jiuyuan.money.results import in_yuan
+from jiuyuan.money.results import in_yuan, ref_of
 from jiuyuan.refusals import NotFound, WrongState
 from jiuyuan.templatetags.plain import bare_day
 from jiuyuan.wording import say
@@ -71,6 +71,8 @@ def batch(request: StaffRequest, pk: int) -> HttpResponseBase:
         "sees_accounts": user.may(Right.SEE_BANK_ACCOUNTS),
         "may_download": user.may(Right.SEE_BANK_ACCOUNTS) and found.status in ("sent", "settled"),
         "results": found.results.all(),
+        "account_doubts": account_doubts.of_batch(found),
+        "returns": [(ref_of(found, one.number), one) for one in returned_later.waiting(found)],
         "actions": buttons(PAYMENT, OfBatch(found, user), "desk:payment_act", found.pk),
         "history": timeline.tell(Entry.objects.of(found.file).order_by("-seq")[:_MOST_ACTS]),
         "crumbs": _crumbs(found.number),

@@ -130,6 +130,7 @@ class Payment(models.Model):
     """What one claim is paid in one batch. `number`: its place in the list, by which a result names it; `amount`: cents.
 
     Derived from the claim's lines when the batch was frozen, and never changed but for what became of it.
+    `return_reason`, `return_reported_by`: what the bank sent back after it was paid, until another person confirms it.
     """
 
     class Status(Labelled):
@@ -157,6 +158,10 @@ class Payment(models.Model):
     status = models.CharField("状态", max_length=10, choices=Status, default=Status.WAITING)
     reason = models.CharField("退回原因", max_length=200, blank=True)
     result_on = models.DateField("结果日期", null=True)
+    return_reason = models.CharField("退票原因", max_length=200, blank=True, default="")
+    return_reported_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name="登记退票的人"
+    )
 
     objects = ScopedManager()
 
