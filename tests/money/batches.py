@@ -14,7 +14,7 @@ from jiuyuan.people import bank_accounts, services
 from jiuyuan.people.models import Person
 from jiuyuan.procedures import engine
 from jiuyuan.procedures.subjects import moving
-from tests.factories import PLATFORM, an_applicant, staff
+from tests.factories import PLATFORM, an_applicant, by_who_knows, staff
 
 SCHEME, PERIOD = "flexible_insurance", "2026-03"
 JANUARY = 2026 * 12
@@ -64,6 +64,12 @@ def approved(
         ClaimLine(claim=claim, person=person, scheme=scheme, month=month, amount=amount) for month in months
     )
     return claim
+
+
+def dies(person: Person) -> None:
+    """A department says so."""
+    for where, known in by_who_knows({"deceased": True}).items():
+        services.record_facts(SYSTEM, person, known, evidence="比对", **dict(where))
 
 
 def does(user: User, batch: PaymentBatch | None, action: str, **said: Any) -> Any:

@@ -100,6 +100,19 @@ def _somebody(dice, names):
     return known
 
 
+def test_extension_that_was_decided_at_the_first_approval_is_kept_whatever_is_corrected_later():
+    approved, retires = date(2026, 3, 15), month_of(date(2029, 2, 1))
+    older = {"birth_date": date(1969, 2, 10)}
+    kept = asked("employer_insurance", spell=Spell(approved, (), True, retires), **HIRED)
+    assert (kept.extended, kept.until, kept.basis.retirement_month) == (True, retires, retires)
+    assert kept.months_left == retires - month_of(DAY) + 1
+    drawn = tuple(range(month_of(approved), month_of(DAY)))
+    kept = asked("employer_insurance", spell=Spell(approved, drawn, False, None), **(HIRED | older))
+    assert (kept.extended, kept.months_used, kept.months_left) == (False, len(drawn), 36 - len(drawn))
+    corrected = asked("employer_insurance", spell=Spell(approved, drawn), **(HIRED | older))
+    assert corrected.extended, "computed anew it would be another answer"
+
+
 def test_query_over_a_population_answers_each_person_as_the_engine_does():
     names = {}
     for scheme in SCHEMES.values():

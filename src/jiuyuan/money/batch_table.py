@@ -25,7 +25,7 @@ TABLE = Procedure(
         ),
         Transition(
             "sign", "签批", frozenset({"frozen"}), ("frozen", "signed"), _SIGNS, before="signed_already", emphasis="main",
-            guards=("as_frozen",), record="payment_batch_signed", done="签批了发放批次", result="已签批。",
+            guards=("as_frozen", "none_lost"), record="payment_batch_signed", done="签批了发放批次", result="已签批。",
             lead="签批的是冻结的名单：人数、金额和校验值见下。须由不同的人签批。",
         ),
         Transition(
@@ -38,7 +38,7 @@ TABLE = Procedure(
             record="payment_batch_taken_down", done="撤下了发放名单的公示", result="已撤下。",
         ),
         Transition(
-            "send", "交财政发放", frozenset({"signed"}), ("sent",), _FINANCE, guards=("as_frozen",), emphasis="main",
+            "send", "交财政发放", frozenset({"signed"}), ("sent",), _FINANCE, guards=("as_frozen", "none_lost"), emphasis="main",
             record="payment_batch_sent", done="把发放批次交给财政", result="已登记，可以下载发放表。",
             lead="登记以后才能下载发放表；再下载，还是同一份名单。",
         ),

@@ -27,6 +27,7 @@ Said = dict[str, Any]
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 #: The limits that say above which sum in yuan a third person signs, and for how many working days a list is on notice.
 _MOST_A_LINE = 100_000_00
+_MOST_NAMED = 10
 THIRD_SIGNATURE, NOTICE = "payment_third_signature_above", "payment_notice_days"
 
 
@@ -218,6 +219,17 @@ def _as_frozen(context: OfBatch) -> str | None:
     return say("名单与冻结时不一样，校验值对不上，不能发放。请撤销这一批，并报告系统管理员。")
 
 
+def _none_lost(context: OfBatch) -> str | None:
+    lost = freezing.lost_since(context.subject)
+    if not lost:
+        return None
+    who = "；".join(
+        say("第{number}笔{name}，{why}", number=number, name=name, why=say(freezing.REASONS[code]))
+        for number, name, code in lost[:_MOST_NAMED]
+    )
+    return say("名单冻结以后，有{count}笔不能再发：{who}。请撤销这一批，重新编制。", count=len(lost), who=who)
+
+
 def _who_signed(context: OfBatch) -> list[User]:
     return list(User.objects.filter(pk__in=context.subject.signatures.values("signed_by")).order_by("pk"))
 
@@ -245,6 +257,7 @@ PAYMENT = register(
                 guard.name: guard
                 for guard in (
                     Guard("as_frozen", "list_changed", _as_frozen),
+                    Guard("none_lost", "lost_since", _none_lost, "撤销批次"),
                     Guard("not_posted", "on_notice", _not_posted),
                     Guard("posted", "not_on_notice", _posted),
                 )

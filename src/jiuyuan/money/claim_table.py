@@ -79,7 +79,7 @@ TABLE = Procedure(
             message="您申请的{scheme_title}（{claimed}）已经同意。{stopped}有疑问的，请找{agency}。",
         ),
         Transition(
-            "refuse", "不予支持", frozenset(_BEFORE_MONEY), ("refused",), _REVIEWER,
+            "refuse", "不予支持", frozenset({*_BEFORE_MONEY, "payment_returned"}), ("refused",), _REVIEWER,
             needs=(
                 Need("reason", "理由", longest=400, empty="请写明理由：哪个月、哪一条不符合，凭什么。"),
                 Need("clause", "依据的条款", longest=200, empty="请写明依据的文件和条款。"),
@@ -89,11 +89,19 @@ TABLE = Procedure(
             message="您申请的{scheme_title}（{claimed}）不予支持。理由：{reason}。依据：{clause}。{heard:run}",
         ),
         Transition(
-            "withdraw", "撤回申请", frozenset({"draft", *_BEFORE_MONEY}), ("withdrawn",), _OURS,
+            "withdraw", "撤回申请", frozenset({"draft", *_BEFORE_MONEY, "payment_returned"}), ("withdrawn",), _OURS,
             needs=(
                 Need("reason", "原因", longest=400, roles=_CLERK, empty="请写明本人怎么说的，例如：本人不想办了。"),
             ),
             record="claim_withdrawn", done="撤回了政策申请", result="已撤回，以后还可以再申请。", letter=NO_LETTER,
+        ),
+        Transition(
+            "confirm_account", "银行账户没有错", frozenset({"payment_returned"}), ("approved",), _OURS,
+            needs=(
+                Need("reason", "怎样核对的", longest=400, empty="请写明怎样核对的，例如：问过银行，是系统维护，账号没有错。"),
+            ),
+            guards=("alive",), emphasis="main", record="claim_account_confirmed", done="确认了银行账户没有错",
+            lead="账户填错了的，不要点这里，请更正银行账户，更正以后自动再发。", result="已确认，下一批再发。",
         ),
         Transition(
             "put_in_batch", "列入发放", frozenset({"approved", "payment_returned"}), ("in_batch",), _NOBODY, consequence=True,

@@ -23,8 +23,9 @@ from jiuyuan.money.claim_rules import (
     schemes_here,
 )
 from jiuyuan.money.claim_table import TABLE
-from jiuyuan.money.granting import freeze_first_approval, note_assistance
-from jiuyuan.money.models import Claim, ClaimLine
+from jiuyuan.money.granting import freeze_first_approval, note_assistance, take_back_assistance
+from jiuyuan.money.models import LIVE, Claim, ClaimLine
+from jiuyuan.money.spells import GRANTED
 from jiuyuan.people import heard
 from jiuyuan.people.about import About, visible_person
 from jiuyuan.people.correspondence import is_dead, tell
@@ -65,8 +66,8 @@ class ClaimOf(About):
     @property
     def is_first(self) -> bool:
         """Whether nobody approved this scheme for this person before."""
-        earlier = Claim.objects.unscoped().filter(person=self.person, scheme=self.subject.scheme, first=True)
-        return not earlier.exists()
+        granted = Claim.objects.unscoped().filter(person=self.person, scheme=self.subject.scheme, status__in=GRANTED)
+        return not granted.exclude(pk=self.subject.pk).exists()
 
     def choices(self, need: Need) -> Choices:
         if need.kind != "scheme":
@@ -174,9 +175,16 @@ def _after_submission(context: ClaimOf, _said: Said) -> None:
 
 
 def _check(context: ClaimOf, _said: Said) -> Said:
-    """Every line anew, also those that an earlier check stopped."""
+    """Every line anew, also those that an earlier check stopped; a month that another claim asks for by now stays stopped."""
     claim, today = context.subject, context.today
-    lines = [line for line in context.lines if line.live or line.status == ClaimLine.Status.STOPPED]
+    others = ClaimLine.objects.unscoped().filter(person=claim.person_id, scheme=claim.scheme, status__in=LIVE)
+    elsewhere = {occasion or month for month, occasion in others.exclude(claim=claim).values_list("month", "occasion")}
+    lines = []
+    for line in context.lines:
+        if line.status == ClaimLine.Status.STOPPED and (line.occasion or line.month) in elsewhere:
+            line.reason = for_record("{month}：已在另一份申请里。", month=line.month_text)
+        elif line.live or line.status == ClaimLine.Status.STOPPED:
+            lines.append(line)
     checked = claim_checks.of_claim(claim, lines, today)
     claim.checks, claim.checked_on, claim.checked_by = checked.as_json, today, context.user
     claim.review_ground, claim.reviewed_on, claim.reviewed_by = "", None, None
@@ -217,8 +225,7 @@ def _approve(context: ClaimOf, _said: Said) -> Said:
 
 
 def _after_approval(context: ClaimOf, _said: Said) -> None:
-    assert context.user is not None
-    note_assistance(context.user, context.subject, context.today)
+    note_assistance(context.actor, context.subject, context.today)
     carry_the_plan_on(context, for_record("{claim}，已审定", claim=str(context.subject)), done=True)
 
 
@@ -235,9 +242,15 @@ def carry_the_plan_on(context: ClaimOf, result: str, *, done: bool) -> None:
             engine.follow(context, MEASURE, measure, "start")
 
 
+def _after_end(context: ClaimOf, _said: Said) -> None:
+    if context.subject.approved_on is not None:
+        take_back_assistance(context.actor, context.subject, context.today)
+
+
 def _end(context: ClaimOf, said: Said) -> None:
-    """Nothing of it stands any more."""
+    """Nothing of it stands any more, nor what was decided with its approval."""
     claim = context.subject
+    claim.first, claim.basis = False, None
     claim.reason, claim.clause, claim.ended_on = said.get("reason", ""), said.get("clause", ""), context.today
     for line in context.live:
         line.status = ClaimLine.Status.DROPPED
@@ -287,7 +300,7 @@ CLAIM = register(
                 "claim": _claim, "submit": _submit, "check": _check, "review": _review, "send_back": _send_back,
                 "publish": _publish, "approve": _approve, "refuse": _end, "withdraw": _end,
                 "put_in_batch": _lines_to("in_batch"), "take_out_of_batch": _lines_to("claimed"), "pay": _lines_to("paid"),
-                "return_payment": _lines_to("returned"),
+                "return_payment": _lines_to("returned"), "confirm_account": _lines_to("claimed"),
             },
             guards={
                 guard.name: guard
@@ -304,7 +317,7 @@ CLAIM = register(
                 "another_than_before": OtherEyes(_who_came_before, "核对或者复核是您办的，审定由另一人办理。"),
             },
             kinds={"scheme": scheme_kind, "month": month_kind},
-            after={"approve": _after_approval, "submit": _after_submission},
+            after={"approve": _after_approval, "submit": _after_submission, "refuse": _after_end, "withdraw": _after_end},
         ),
         things="claims", named_there="claims",
     )

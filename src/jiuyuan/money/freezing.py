@@ -28,9 +28,10 @@ _CHUNK = 2_000
 #: Why an approved claim is not in a batch, in words.
 REASONS = {
     "no_account": "没有登记银行账户",
-    "same_account": "退回以后还没有更正银行账户",
+    "same_account": "退回以后还没有更正或者确认银行账户",
     "no_amount": "没有公布标准，金额还不知道",
     "dead": "档案上记载已经去世",
+    "annulled": "据以申请的认定已经取消",
     "to_employer": "付给单位，系统里还没有单位的账户",
     "another_person": "明细记在另一个人的档案里，请先更正档案",
 }
@@ -139,6 +140,17 @@ def digest_of(batch: PaymentBatch) -> str:
     return found.hexdigest()
 
 
+def lost_since(batch: PaymentBatch) -> list[tuple[int, str, str]]:
+    """Who may not be paid any more since a batch was frozen: number in its list, name, and why (a code of `REASONS`)."""
+    rows = Payment.objects.unscoped().filter(batch=batch).order_by("number")
+    annulled = rows.filter(claim__recognition__annulled=True).values_list("number", "person__name")
+    found = {number: (name, "annulled") for number, name in annulled}
+    said_dead = list(rows.filter(person__known_facts__deceased=True).values_list("number", "person", "person__name"))
+    dead = dead_among({person for _, person, _ in said_dead})
+    found |= {number: (name, "dead") for number, person, name in said_dead if person in dead}
+    return [(number, *found[number]) for number in sorted(found)]
+
+
 def own_people(user: User, batch: PaymentBatch) -> list[Person]:
     """Whom a batch pays of those in whose matters this account does not act, be it that others are paid to their accounts."""
     own = Person.objects.unscoped().filter(Q(id_index__in=own_indexes(user)) | Q(account=user))
@@ -179,6 +191,9 @@ def _payable(
     """
     claims, people = [row[0] for row in rows], [row[1] for row in rows]
     lines, accounts, dead = _lines(claims, ("claimed", "returned")), bank_accounts.of_many(people), dead_among(people)
+    annulled = set(
+        Claim.objects.unscoped().filter(pk__in=claims, recognition__annulled=True).values_list("pk", flat=True)
+    )
     elsewhere = set(
         ClaimLine.objects.unscoped()
         .filter(claim__in=claims, status__in=LIVE)
@@ -192,7 +207,7 @@ def _payable(
         .values_list("claim", "account")
     )
     for row in rows:
-        pk, person = row[:2]
+        pk, person, status = row[:3]
         account = accounts.get(person)
         rated = [line for line, _, cents in lines[pk] if cents is None] if batch.rate else []
         lines[pk] = [(line, month, cents or batch.rate) for line, month, cents in lines[pk]]
@@ -200,9 +215,10 @@ def _payable(
             "to_employer" if batch.rules.paid_to == "employer"
             else "another_person" if pk in elsewhere
             else "dead" if person in dead
+            else "annulled" if pk in annulled
             else "no_amount" if not lines[pk] or any(not cents for _, _, cents in lines[pk])
             else "no_account" if account is None
-            else "same_account" if came_back.get(pk) == account
+            else "same_account" if status == Claim.Status.PAYMENT_RETURNED and came_back.get(pk) == account
             else ""
         )  # fmt: skip
         if why:

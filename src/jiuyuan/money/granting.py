@@ -3,12 +3,14 @@
 from datetime import date
 from typing import Any
 
-from jiuyuan.agencies.models import User
-from jiuyuan.money.models import Claim, ClaimLine
+from jiuyuan.history.services import Actor
+from jiuyuan.money.models import Claim
 from jiuyuan.money.month_facts import MonthFacts, last_day
-from jiuyuan.money.spells import spell_of
+from jiuyuan.money.spells import GRANTED, spells
+from jiuyuan.people import retraction
 from jiuyuan.people import services as people
 from jiuyuan.people.models import Source
+from jiuyuan.regions import registry
 from jiuyuan.rules.calendar import month_of, month_text
 from jiuyuan.rules.scheme import Spell
 from jiuyuan.wording import for_record, say
@@ -49,25 +51,45 @@ def basis_in_words(claim: Claim) -> str:
     return say("{law:date}初次核定，按当天的规定{month}退休，还有{left}个月，满{years}年，最多{most}个月。以后规定变了也不改。", law=law, month=month, left=left, years=years, most=basis["policy_months"])  # fmt: skip
 
 
-def note_assistance(user: User, claim: Claim, today: date) -> None:
+def note_assistance(actor: Actor, claim: Claim, today: date) -> None:
     """Record that support with a term is drawn, and until when, where its end is a ground of 三(二): a reviewer decides then."""
-    scheme = claim.rules
-    if not scheme.ends_assistance or scheme.term is None:
+    if claim.rules.ends_assistance and claim.rules.term is not None:
+        _record(actor, claim, _evidence(claim), today)
+
+
+def take_back_assistance(actor: Actor, claim: Claim, today: date) -> None:
+    """Take back what the approval of a claim that ended recorded; what is drawn besides counts anew."""
+    if retraction.take_back(actor, claim.person, _FACTS, _evidence(claim)):
+        again = for_record(
+            "{title}（{months}，申请{pk}）撤销以后重新计算", title=claim.title, months=claim.months, pk=claim.pk
+        )
+        _record(actor, claim, again, today)
+
+
+_FACTS = ("assistance_granted", "assistance_ends_on")
+
+
+def _evidence(claim: Claim) -> str:
+    return for_record("{title}审定（{months}，申请{pk}）", title=claim.title, months=claim.months, pk=claim.pk)
+
+
+def _record(actor: Actor, claim: Claim, evidence: str, today: date) -> None:
+    """One fact for all schemes that somebody draws: the latest end counts, and none where one is not known."""
+    person = claim.person
+    drawn = spells([person.pk]).get(person.pk, {})
+    granted = Claim.objects.unscoped().filter(person=person, status__in=GRANTED, scheme__in=drawn)
+    known = MonthFacts(person, today).of(month_of(today)).values
+    ends = [
+        scheme.months(known | {"as_of": today}, drawn[scheme.code]).until
+        for scheme in (registry.scheme(*of) for of in sorted(set(granted.values_list("region", "scheme"))))
+        if scheme.ends_assistance and scheme.term is not None
+    ]
+    if not ends:
         return
-    before = spell_of(claim.person_id, scheme.code, but=claim.pk)
-    own = (
-        ClaimLine.objects.unscoped()
-        .filter(claim=claim, status=ClaimLine.Status.CLAIMED)
-        .values_list("month", flat=True)
-    )
-    first = before.first_approved_on or claim.approved_on
-    known = MonthFacts(claim.person, today).of(month_of(today)).values
-    answer = scheme.months(known | {"as_of": today}, Spell(first, tuple(sorted({*before.paid_months, *own}))))
     facts: dict[str, Any] = {"assistance_granted": True}
-    if answer.until is not None:
-        facts["assistance_ends_on"] = last_day(answer.until).isoformat()
-    words = for_record("{title}审定（{months}）", title=scheme.title, months=claim.months)
+    if None not in ends:
+        facts["assistance_ends_on"] = last_day(max(end for end in ends if end is not None)).isoformat()
     people.record_facts(
-        user.actor, claim.person, facts, source=Source.SHARED_DATA, department="public_employment", evidence=words,
-        settlement=words,
+        actor, person, facts, source=Source.SHARED_DATA, department="public_employment", evidence=evidence,
+        settlement=evidence,
     )  # fmt: skip

@@ -1,14 +1,17 @@
 """What was granted of a scheme to somebody already: the first approval, and the months that stand (`rules.scheme.Spell`)."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from jiuyuan.money.models import Claim, ClaimLine
+from jiuyuan.rules.calendar import month_of
 from jiuyuan.rules.scheme import Spell
 
 #: Months that were drawn or are about to be: of claims that were approved.
-_GRANTED = (
+GRANTED = (
     Claim.Status.APPROVED, Claim.Status.IN_BATCH, Claim.Status.PAID, Claim.Status.PAYMENT_RETURNED, Claim.Status.CLOSED,
 )  # fmt: skip
 #: Claims that go on: neither paid nor over.
@@ -25,20 +28,29 @@ def spell_of(person: int, scheme: str, *, but: int | None = None) -> Spell:
 
 def spells(people: Collection[int], *, but: int | None = None) -> dict[int, dict[str, Spell]]:
     """By person and scheme; what was never approved is left out."""
-    first: dict[tuple[int, str], date] = {}
-    rows = Claim.objects.unscoped().filter(person__in=people, first=True).values_list("person", "scheme", "approved_on")
-    for person, scheme, approved_on in rows:
-        first[person, scheme] = approved_on
+    first: dict[tuple[int, str], Spell] = {}
+    rows = Claim.objects.unscoped().filter(person__in=people, status__in=GRANTED, approved_on__isnull=False)
+    for person, scheme, approved_on, basis in rows.order_by("-approved_on", "-pk").values_list(
+        "person", "scheme", "approved_on", "basis"
+    ):
+        first[person, scheme] = _decided(approved_on, basis or {})
     months: dict[tuple[int, str], set[int]] = defaultdict(set)
     lines = ClaimLine.objects.unscoped().filter(
-        person__in=people, status__in=("claimed", "in_batch", "paid", "returned"), claim__status__in=_GRANTED
+        person__in=people, status__in=("claimed", "in_batch", "paid", "returned"), claim__status__in=GRANTED
     )
     for person, scheme, month in lines.exclude(claim=but).values_list("person", "scheme", "month"):
         months[person, scheme].add(month)
     found: dict[int, dict[str, Spell]] = defaultdict(dict)
     for key in {*first, *months}:
-        found[key[0]][key[1]] = Spell(first.get(key), tuple(sorted(months[key])))
+        found[key[0]][key[1]] = replace(first.get(key, Spell()), paid_months=tuple(sorted(months[key])))
     return found
+
+
+def _decided(approved_on: date, basis: Mapping[str, Any]) -> Spell:
+    """A first approval with what it decided (`granting.freeze_first_approval`)."""
+    month = basis.get("retirement_month")
+    retirement = month_of(date.fromisoformat(f"{month}-01")) if month else None
+    return Spell(approved_on, (), basis.get("extended"), retirement)
 
 
 def open_schemes(people: Collection[int]) -> dict[int, set[str]]:

@@ -176,12 +176,34 @@ def _basis(case: _Case) -> Basis:
     return Basis(case.retirement, case.retirement - month_of(case.approved), case.approved)
 
 
+def kept(known: Known, extended: bool, retirement: int | None) -> Entitlement:
+    """As `answer`, where the extension was decided before: neither a corrected fact nor a later law changes it.
+
+    `retirement`: the month by which it was decided; known where it is extended. Approval and paid months are known.
+    """
+    term, approved, months = _term(known), known["first_approved_on"], known["paid_months"]
+    ends, tracks = retirement, possible_tracks(known)
+    if term.follows_law and known["birth_date"] is not None and len(tracks) == 1:
+        ends = _case(known["birth_date"], tracks[0], approved, known["as_of"]).retirement_now
+    begun, paid = month_of(approved), _Paid(len(months), months[-1] if months else None)
+    outcome = _ending(ends if extended else None, begun, month_of(known["as_of"]), term, paid)
+    left = None if retirement is None else retirement - begun
+    return Entitlement(known["id"], (), paid.months, outcome, Basis(retirement, left, approved))
+
+
 def _outcome(case: _Case, now: int, term: _Term, paid: _Paid) -> Outcome:
-    """`now`: the month of the question; the next month to pay is that one, or the one after the last that was paid."""
-    coming = now if paid.last is None else max(now, paid.last + 1)
     begun = month_of(case.approved)
-    if case.retirement - begun < term.extension_months:
-        ends = case.retirement_now if term.follows_law else case.retirement
+    extended = case.retirement - begun < term.extension_months
+    ends = case.retirement_now if term.follows_law else case.retirement
+    return _ending(ends if extended else None, begun, now, term, paid)
+
+
+def _ending(ends: int | None, begun: int, now: int, term: _Term, paid: _Paid) -> Outcome:
+    """`ends`: the last month where it is extended. `now`: the month of the question; the next month to pay is that one, or
+    the one after the last that was paid.
+    """
+    coming = now if paid.last is None else max(now, paid.last + 1)
+    if ends is not None:
         return Outcome(True, ends, max(0, ends - coming + 1))
     if term.consecutive:
         ends = begun + term.months - 1

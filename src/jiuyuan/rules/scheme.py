@@ -148,12 +148,16 @@ class Scheme:
     def months(self, known: Facts, spell: Spell) -> SchemeAnswer:
         """The months alone, whatever its conditions say; `missing` is what decides them and is not known."""
         assert self.term is not None
-        counted = entitlement.answer({
+        asked = {
             **{name: known.get(name) for name in ("as_of", *READS)}, "id": None,
             "first_approved_on": spell.first_approved_on or known["as_of"], "paid_months": spell.paid_months,
             "policy_months": self.term.policy_months, "extension_years": self.term.extension_years,
             "counting": self.term.counting, "extension_follows_law": self.term.extension_follows_law,
-        })  # fmt: skip
+        }  # fmt: skip
+        decided = spell.extended is not None and not (spell.extended and spell.retirement is None)
+        counted = (
+            entitlement.kept(asked, spell.extended is True, spell.retirement) if decided else entitlement.answer(asked)
+        )
         extended, ends, left = counted.outcome
         return SchemeAnswer(
             self, "may", (), counted.missing, counted.months_used, left, ends, extended, counted.basis
@@ -181,10 +185,15 @@ Outcome = Literal["may", "may_not", "unknown", "open", "used_up"]
 
 @dataclass(frozen=True, slots=True)
 class Spell:
-    """What was granted of a scheme already: the day of its first approval, and the months paid (`calendar.month_of`)."""
+    """What was granted of a scheme already: the day of its first approval, and the months paid (`calendar.month_of`).
+
+    `extended`, `retirement`: what was decided then of the extension, by which month of retirement; it is kept.
+    """
 
     first_approved_on: date | None = None
     paid_months: tuple[int, ...] = ()
+    extended: bool | None = None
+    retirement: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

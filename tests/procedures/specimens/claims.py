@@ -75,6 +75,9 @@ SPECIMENS = {
     ("claim", "return_payment"): Specimen(
         lambda: paid_by(a_claim("approved"), "put_in_batch"), brings=_follows("return_payment")
     ),
+    ("claim", "confirm_account"): Specimen(
+        lambda: paid_by(a_claim("approved"), "put_in_batch", "return_payment"), {"reason": "问过银行，是系统维护。"}
+    ),
     ("claim", "close"): Specimen(lambda: paid_by(a_claim("approved"), "put_in_batch", "pay"), brings=_follows("close")),
 }
 BROKEN: dict[tuple[str, str], Broken] = {

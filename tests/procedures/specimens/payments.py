@@ -5,7 +5,7 @@ from typing import Any
 from jiuyuan.money.models import PaymentBatch
 from jiuyuan.money.results import in_yuan, ref_of
 from tests.factories import staff
-from tests.money.batches import PERIOD, SCHEME, a_batch, a_file, approved, does
+from tests.money.batches import PERIOD, SCHEME, a_batch, a_file, approved, dies, does
 from tests.procedures.specimens.specimen import Broken, Specimen, Standing
 
 
@@ -35,6 +35,10 @@ def _taken_down(batch: PaymentBatch) -> None:
 
 def _changed(batch: PaymentBatch) -> None:
     batch.payments.update(amount=1)
+
+
+def _dies(batch: PaymentBatch) -> None:
+    dies(batch.payments.get().person)
 
 
 def _signed_once() -> PaymentBatch:
@@ -74,6 +78,7 @@ SPECIMENS = {
 }
 BROKEN: dict[tuple[str, str], Broken] = {
     ("payment_batch", "as_frozen"): _changed,
+    ("payment_batch", "none_lost"): _dies,
     ("payment_batch", "not_posted"): _publishes,
     ("payment_batch", "posted"): _taken_down,
 }
