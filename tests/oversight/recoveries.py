@@ -15,7 +15,7 @@ from tests.oversight.inspections import answered_finding
 
 FOUND: dict[str, Any] = {
     "why": "finding", "facts": "1月、2月由单位参保（社保局，3月1日）。", "law": "财政违法行为处罚处分条例第十四条",
-    "months": "2025-01 500.00\n2025-02 500.5",
+    "months": "2025-01 500.00\n2025-02 500.5", "paid_by": "2025年社保补贴发放表",
 }  # fmt: skip
 HEARD: dict[str, Any] = {"spoke": True, "words": "2月没有上班。"}
 DECIDED: dict[str, Any] = {

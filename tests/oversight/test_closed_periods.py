@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from jiuyuan import clock
+from jiuyuan.agencies.models import Agency
 from jiuyuan.oversight import replay
 from jiuyuan.oversight.figures import closing, corrections, registry
 from jiuyuan.oversight.figures.definitions import _on_register
@@ -167,6 +168,22 @@ def test_a_month_is_approved_from_the_street_up_and_sent_back_by_the_office_abov
     assert approved(period_of(PROVINCE), "province").status == "approved"
     with pytest.raises(GuardNotMet):
         engine.act(staff("reviewer"), PERIOD, street.pk, "send_back", {"reason": "少了一人。"})
+
+
+def test_an_office_that_was_closed_blocks_nobody_the_one_above_approves_for_it_and_it_gets_no_new_month():
+    newly_on_the_register()
+    move_to(date(2026, 4, 5))
+    street, county = closed(), period_of(COUNTY)
+    Agency.objects.filter(pk=street.agency_id).update(closed_on=date(2026, 4, 6))
+    move_to(date(2026, 5, 5))
+    reviewer = staff("reviewer")
+    assert engine.act(reviewer, PERIOD, street.pk, "approve").status == "approved"
+    assert approved(county, "reviewer").status == "approved"
+    closing.close(regions.home(), date(2026, 4, 1))
+    april = FigurePeriod.objects.unscoped().filter(month=date(2026, 4, 1))
+    assert not april.filter(agency=street.agency_id).exists()
+    lines = ClosedFigure.objects.unscoped().filter(period=april.get(agency__code=COUNTY), figure="on_register")
+    assert [(line.value, bool(line.own)) for line in lines] == [(1, True)]
 
 
 def test_a_changed_definition_is_a_new_version_beside_the_old_one_and_nobody_is_counted_twice(monkeypatch):

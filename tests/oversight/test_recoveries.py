@@ -13,8 +13,10 @@ from jiuyuan.oversight.models import Recovery
 from jiuyuan.oversight.recovery_workflow import RECOVERY, missing_remedies
 from jiuyuan.oversight.sums import yuan
 from jiuyuan.procedures import engine
-from jiuyuan.refusals import BadInput, GuardNotMet
+from jiuyuan.procedures.subjects import moving
+from jiuyuan.refusals import BadInput, GuardNotMet, SameEyes
 from tests.factories import staff
+from tests.money.batches import approved, with_an_account
 from tests.oversight.doubts import a_doubt
 from tests.oversight.recoveries import CORRECTED, DECIDED, FOUND, PAID, SERVED, a_recovery, overdue
 
@@ -113,3 +115,40 @@ def test_months_and_sums_are_read_whole_or_refused(months):
             staff("reviewer"), RECOVERY, person.pk, "find", FOUND | {"why": "doubt", "doubt": 1, "months": months}
         )
     assert "months" in [name for name, _ in refusal.value.errors]
+
+
+def test_a_doubt_is_recovered_once_and_no_month_gives_back_more_than_its_paid_lines():
+    doubt, reviewer = a_doubt(), staff("reviewer")
+    engine.act(reviewer, DOUBT, doubt.pk, "confirm", {"words": "当月已领养老金。"})
+    january = 2026 * 12
+    with_an_account(doubt.person)
+    claim = approved(doubt.person, months=(january, january + 1), amount=60_000)
+    claim.lines.update(status="paid")
+    said = FOUND | {"why": "doubt", "doubt": doubt.pk, "paid_by": ""}
+
+    def refused(**changed):
+        with pytest.raises(BadInput) as refusal, transaction.atomic():
+            engine.act(reviewer, RECOVERY, doubt.person_id, "find", said | changed)
+        return refusal.value.errors
+
+    [(field, why)] = refused(months="2026-01 600\n2026-02 600.01")
+    assert (field, "还可以追回600.00元" in why) == ("months", True), why
+    assert [name for name, _ in refused(months="2026-01 600\n2025-12 1")] == ["paid_by"]
+    row = engine.act(reviewer, RECOVERY, doubt.person_id, "find", said | {"months": "2026-01 600\n2026-02 500"})
+    [(field, why)] = refused(months="2026-02 1")
+    assert (field, f"第{row.pk}号" in why) == ("doubt", True)
+    with pytest.raises(IntegrityError), transaction.atomic(), moving(Recovery):
+        Recovery.objects.create(
+            person=row.person, agency=row.agency, area=row.area, why="doubt", doubt=doubt, facts="x", law="x", claimed=1,
+            found_on=clock.today(), found_by=reviewer,
+        )  # fmt: skip
+    _act(row, "quash", reason="查错了。")
+    assert engine.act(reviewer, RECOVERY, doubt.person_id, "find", said | {"months": "2026-02 600"}).claimed == 60_000
+
+
+def test_who_decided_a_recovery_neither_corrects_nor_quashes_it_alone():
+    row = a_recovery("decided")
+    for action, said in (("correct", CORRECTED), ("quash", {"reason": "查错了。"})):
+        with pytest.raises(SameEyes), transaction.atomic():
+            engine.act(row.decided_by, RECOVERY, row.pk, action, said)
+    assert _act(row, "quash", reason="查错了。").status == "quashed"

@@ -1,12 +1,15 @@
 """Targets (就业促进法 58): broken down level by level, the sum beside the whole, a red figure with who answers for it, and 督办 from it."""
 
+from collections import Counter
 from datetime import date
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 
 from jiuyuan.agencies.services import issue_token
-from jiuyuan.oversight import queries
+from jiuyuan.history.models import Entry
+from jiuyuan.oversight import queries, replay
 from jiuyuan.oversight.figures.progress import of_office
 from jiuyuan.oversight.supervision_workflow import SUPERVISION
 from jiuyuan.procedures import engine
@@ -38,6 +41,24 @@ def test_a_whole_is_published_only_when_its_parts_add_up_or_it_says_why_not():
     assert done(city, "publish", why="其余50人由市本级完成。", by=staff("supervisor")).why == "其余50人由市本级完成。"
     assert done(county, "publish", why="由县里统筹。", by=staff("reviewer")).status == "published"
     assert done(a_target(PLATFORM, 10), "publish").status == "published"  # nobody is below a street
+
+
+def test_a_part_that_is_changed_or_withdrawn_under_a_published_whole_says_why_they_differ():
+    whole, city = a_target(PROVINCE, 300), a_target(REGION, 300)
+    done(whole, "publish")
+    for action, said in (("change", {"value": 250, "responsible": "赵主任"}), ("withdraw", {"reason": "下错了。"})):
+        with pytest.raises(BadInput) as refusal, transaction.atomic():
+            done(city, action, **said)
+        assert [name for name, _ in refusal.value.errors] == ["why"]
+    done(city, "change", value=250, responsible="赵主任", why="50人由省本级完成。")
+    whole.refresh_from_db()
+    assert (whole.status, whole.why) == ("published", "50人由省本级完成。")
+    assert done(city, "withdraw", reason="下错了。", why="重新下达。").status == "withdrawn"
+    whole.refresh_from_db()
+    assert (whole.why, [entry.action for entry in Entry.objects.of(whole.file).order_by("seq")][-2:]) == (
+        "重新下达。", ["target_explained"] * 2,
+    )  # fmt: skip
+    assert not list(replay.verify_state(lambda done: None, Counter()))
 
 
 def test_a_target_is_given_by_the_office_above_and_once():

@@ -90,7 +90,11 @@ def _office(context: ClosedMonth, wanted: int | None, sentence: str) -> str:
 
 
 def _own_office(context: ClosedMonth) -> str:
-    return _office(context, context.agency.pk, say("由{office}审核。", office=context.agency.name))
+    """The office itself; for one that was closed since, the lowest open one above it."""
+    office = context.agency
+    while office.closed_on is not None and office.parent is not None:
+        office = office.parent
+    return _office(context, office.pk, say("由{office}审核。", office=office.name))
 
 
 def _office_above(context: ClosedMonth) -> str:

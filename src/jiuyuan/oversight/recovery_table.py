@@ -21,6 +21,7 @@ TABLE = Procedure(
                 Need("facts", "事实", hint="哪些情况、查到的来源和日期。"),
                 Need("law", "依据", longest=400, hint="法律、文件和条款。"),
                 Need("months", "每月多领多少", "sums", hint="一行一个月，例如：2026-01 500.00"),
+                Need("paid_by", "凭什么知道这些月份发过", required=False, longest=200, hint="系统里没有发放记录的月份才填：哪个部门的哪份发放表。"),
             ),
             record="recovery_found", done="认定要追回", result="已登记，告知本人以后才能决定。",
         ),
@@ -72,7 +73,7 @@ TABLE = Procedure(
             record="recovery_paid", done="登记了退回的款项", result="已登记。", emphasis="main",
         ),
         Transition(
-            "correct", "更正金额", frozenset({"decided", *_OWING}), ("decided", "served", "urged", "to_court", "settled"), _REVIEWER,
+            "correct", "更正金额", frozenset({"decided", *_OWING}), ("decided", "served", "urged", "to_court", "settled"), _REVIEWER, before="decided",
             needs=(Need("months", "每月多领多少", "sums", hint="每个月都写，一行一个月；不再认定的月份不写。"), _REASON),
             title="责令退回的金额有更正", message="{name}：{agency}把要退回的金额更正为{sum}元，已退回{paid}元。原因：{reason}。", letter=NO_LETTER,
             record="recovery_corrected", done="更正了要退回的金额", result="已更正。",
@@ -88,7 +89,7 @@ TABLE = Procedure(
             done="申请法院强制执行", result="已登记。",
         ),
         Transition(
-            "quash", "撤销", frozenset({"found", "intended", "heard", "decided", *_OWING}), ("quashed",), _REVIEWER,
+            "quash", "撤销", frozenset({"found", "intended", "heard", "decided", *_OWING}), ("quashed",), _REVIEWER, before="decided",
             needs=(_REASON,), title="不再追回", message="{name}：{agency}撤销了对您的追回。原因：{reason}。已经退回的{paid}元会还给您。", letter=NO_LETTER,
             record="recovery_quashed", done="撤销了追回", result="已撤销。", emphasis="grave",
         ),

@@ -4,8 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from django.db import IntegrityError, transaction
+from django.db.models import Sum
+from django.db.models.functions import Coalesce
+
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.queries import heard_by
+from jiuyuan.money.models import ClaimLine
 from jiuyuan.oversight.models import Doubt, InspectionFinding, Recovery, RecoveryMonth, RecoveryPayment
 from jiuyuan.oversight.recovery_table import TABLE
 from jiuyuan.oversight.sums import SUM, SUMS, yuan
@@ -18,7 +23,7 @@ from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import Guard, Need, NeedKind, OtherEyes, Transition, Vocabulary
 from jiuyuan.procedures.who_acted import by, sign
 from jiuyuan.recognitions.models import Recognition
-from jiuyuan.refusals import BadInput, NotFound
+from jiuyuan.refusals import BadInput, Conflict, NotFound
 from jiuyuan.rules.calendar import month_text
 from jiuyuan.wording import say
 
@@ -64,7 +69,12 @@ class OfRecovery(About):
         return dict(self.asked) if transition.begins else {}
 
     def save(self) -> None:
-        super().save()
+        """Raises `Conflict` where somebody else began to recover by the same doubt or finding at this moment."""
+        try:
+            with transaction.atomic():
+                super().save()
+        except IntegrityError:
+            raise Conflict(say("刚刚有人按同一个疑点或者问题登记了追回，请先看那一件。")) from None
         for row in self.written:
             row.recovery = self.subject  # type: ignore[attr-defined]
             row.save()
@@ -92,7 +102,7 @@ def _find(context: OfRecovery, said: Said) -> Said:
     assert user is not None and user.agency is not None
     context.subject = Recovery(
         person=context.person, agency=user.agency, area=context.person.area, why=said["why"], doubt_id=said.get("doubt"), finding_id=said.get("of_finding"),
-        facts=said["facts"], law=said["law"], claimed=sum(said["months"].values()), **by(context, Recovery, "found"),
+        facts=said["facts"], law=said["law"], paid_by=said.get("paid_by", ""), claimed=sum(said["months"].values()), **by(context, Recovery, "found"),
     )  # fmt: skip
     for month, amount in said["months"].items():
         context.wrote(RecoveryMonth(month=month, amount=amount))
@@ -177,6 +187,36 @@ def _rests_on_something(context: OfRecovery, said: Said) -> None:
             raise _wrong("doubt", say("请填这个人的、已经核实成立的疑点的编号。"))
     elif not Recognition.objects.unscoped().filter(person=person, annulled=True).exists():
         raise _wrong("why", say("这个人没有因虚假材料取消过认定。"))
+    _refuse_twice(said)
+    _refuse_more_than_was_paid(person, said)
+
+
+def _refuse_twice(said: Said) -> None:
+    """What was confirmed is recovered once."""
+    for name, column in (("doubt", "doubt"), ("of_finding", "finding")):
+        if pk := said.get(name):
+            others = Recovery.objects.unscoped().filter(**{column: pk}).exclude(status=Recovery.Status.QUASHED)
+            if other := others.first():
+                raise _wrong(name, say("已经据此登记了追回（第{pk}号），不能再登记一件。", pk=other.pk))
+
+
+def _refuse_more_than_was_paid(person: Person, said: Said) -> None:
+    """A month gives back no more than its paid lines, less what other recoveries claim of it; one without any says how it is known."""
+    months = said["months"]
+    lines = ClaimLine.objects.unscoped().filter(person=person, month__in=list(months), status=ClaimLine.Status.PAID)
+    paid = dict(lines.order_by().values_list("month").annotate(sum=Sum("amount")))
+    others = RecoveryMonth.objects.unscoped().filter(recovery__person=person, month__in=list(paid))
+    others = others.exclude(recovery__status=Recovery.Status.QUASHED)
+    claimed = dict(others.order_by().values_list("month").annotate(sum=Sum(Coalesce("corrected", "amount"))))
+    for month, amount in months.items():
+        if month in paid and amount > (left := max(paid[month] - claimed.get(month, 0), 0)):
+            raise _wrong(
+                "months",
+                say("{month}系统里发放了{paid}元，还可以追回{left}元，不能写{amount}元。", month=month_text(month),
+                    paid=yuan(paid[month]), left=yuan(left), amount=yuan(amount)),
+            )  # fmt: skip
+    if (unknown := [month_text(month) for month in months if month not in paid]) and not said.get("paid_by"):
+        raise _wrong("paid_by", say("系统里没有{months}的发放记录，请写明凭什么知道发过。", months=unknown))
 
 
 def _finding(pk: int | None) -> InspectionFinding | None:
@@ -290,7 +330,12 @@ RECOVERY = register(
                 "find": _rests_on_something, "hear": _spoke_or_the_day_is_over, "decide": _names_every_remedy,
                 "serve": _may_be_served_so, "pay": _is_not_too_much, "correct": _lessens,
             },
-            before={"found": OtherEyes(lambda context: [context.subject.found_by], "这件追回是您认定的，须由另一人决定。")},
+            before={
+                "found": OtherEyes(lambda context: [context.subject.found_by], "这件追回是您认定的，须由另一人决定。"),
+                "decided": OtherEyes(
+                    lambda context: [context.subject.decided_by], "退回的决定是您作的，更正和撤销须由另一人办理。"
+                ),
+            },
             kinds={
                 "sums": SUMS,
                 "yuan": SUM,

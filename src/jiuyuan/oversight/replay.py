@@ -43,7 +43,7 @@ MAKES: dict[str, tuple[type[Recorded], ...]] = {
 CHANGES = frozenset({
     "local_rule_revised", "local_rule_limit_set", "local_rule_limit_left", "local_rule_tried", "local_rule_published",
     "local_rule_withdrawn", "local_rule_expired", "article_revised", "article_published", "article_withdrawn",
-    "target_changed", "target_published", "target_withdrawn", "period_approved", "period_sent_back", "supervision_answered", "supervision_closed", "supervision_asked_again", "supervision_withdrawn",
+    "target_changed", "target_published", "target_withdrawn", "target_explained", "period_approved", "period_sent_back", "supervision_answered", "supervision_closed", "supervision_asked_again", "supervision_withdrawn",
     "inspection_drawn", "inspection_widened", "inspection_closed", "inspection_dropped", "inspected_case_checked_again",
     "finding_answered", "finding_corrected", "finding_confirmed", "finding_accepted", "finding_closed",
     "recovery_intended", "recovery_heard", "recovery_decided", "recovery_served", "recovery_corrected", "recovery_urged",

@@ -11,12 +11,13 @@ from jiuyuan.labels import texts
 from jiuyuan.oversight.figures import definitions as _definitions  # noqa: F401  # the indicators that the table offers
 from jiuyuan.oversight.figures.registry import FIGURES
 from jiuyuan.oversight.models import Target
+from jiuyuan.procedures import engine
 from jiuyuan.procedures.context import Concerned, Context
 from jiuyuan.procedures.reading import key
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import Choices, Need, NeedKind, Procedure, State, Transition, Vocabulary
 from jiuyuan.procedures.who_acted import by, sign
-from jiuyuan.refusals import Conflict, NotFound
+from jiuyuan.refusals import BadInput, Conflict, NotFound
 from jiuyuan.regions import registry as regions
 from jiuyuan.wording import say
 
@@ -31,6 +32,13 @@ INDICATORS: Choices = tuple(
 _VALUE = (
     Need("value", "目标数（人）", "people", empty="请写明多少人。"),
     Need("responsible", "责任人", longest=80, empty="请写明由谁负责，红色的数旁边显示这个人。"),
+)
+_WHY = Need(
+    "why",
+    "上级目标的合计不等的说明",
+    required=False,
+    longest=400,
+    hint="上级的目标已经公布、各部分加起来不再与它相等的，写明为什么。",
 )
 
 TABLE = Procedure(
@@ -48,7 +56,8 @@ TABLE = Procedure(
             lead="下级各机构的目标加起来应当等于本机构的目标；不相等的，公布时要写明为什么。",
         ),
         Transition(
-            "change", "修改目标", frozenset({"draft"}), ("draft",), _SETTERS, _CLAUSE, needs=_VALUE, whose="setting_office",
+            "change", "修改目标", frozenset({"draft"}), ("draft",), _SETTERS, _CLAUSE, needs=(*_VALUE, _WHY),
+            whose="setting_office",
             record="target_changed", done="改了目标", result="已修改。",
         ),
         Transition(
@@ -58,8 +67,12 @@ TABLE = Procedure(
         ),
         Transition(
             "withdraw", "撤回目标", frozenset({"draft", "published"}), ("withdrawn",), _SETTERS, _CLAUSE,
-            needs=(Need("reason", "撤回的理由", longest=400),), whose="setting_office",
+            needs=(Need("reason", "撤回的理由", longest=400), _WHY), whose="setting_office",
             record="target_withdrawn", done="撤回了目标", result="已撤回，可以重新下达。",
+        ),
+        Transition(
+            "explain", "说明合计不等", frozenset({"published"}), ("published",), frozenset(), _CLAUSE, consequence=True,
+            record="target_explained", done="说明了合计为什么不等",
         ),
     ),
 )  # fmt: skip
@@ -92,7 +105,7 @@ class OfTarget(Context):
         return {"year": self.today.year} if transition.begins else {}
 
     def must_say(self, need: Need) -> bool:
-        return need.name == "why" and difference(self.subject) != 0
+        return need is not _WHY and need.name == "why" and difference(self.subject) != 0
 
     def payload(self, transition: Transition, said: Said, more: Said, moved: bool) -> Said:
         words: Said = {name: said[name] for name in ("why", "reason") if name in said}
@@ -135,7 +148,33 @@ def _set(context: OfTarget, said: Said) -> Said:
     return {"agency": agency.code}
 
 
+def _explain_above(context: OfTarget, more: int, said: Said) -> None:
+    """Where the published target above differs from its parts by what changes here, by `more`, it says why.
+
+    Raises `BadInput` for `why`.
+    """
+    part = context.subject
+    rows = Target.objects.unscoped().filter(
+        agency=part.agency.parent_id, year=part.year, indicator=part.indicator, status=Target.Status.PUBLISHED
+    )
+    whole = rows.select_for_update(of=("self",)).select_related("agency").first()
+    if whole is None or not more or not (differs := difference(whole) + more):
+        return
+    if not (why := said.get("why")):
+        sentence = say(
+            "{office}的目标已经公布为{value}，这样各部分加起来是{sum}，相差{differs}，请写明为什么。",
+            office=whole.agency.name, value=whole.value, sum=whole.value + differs, differs=abs(differs),
+        )  # fmt: skip
+        raise BadInput(say("有内容需要填写。"), [("why", sentence)])
+    engine.follow(context, TARGET, whole, "explain", {"why": why})
+
+
+def _explain(context: OfTarget, said: Said) -> None:
+    context.subject.why = said["why"]
+
+
 def _change(context: OfTarget, said: Said) -> None:
+    _explain_above(context, said["value"] - context.subject.value, said)
     context.subject.value, context.subject.responsible = said["value"], said["responsible"]
 
 
@@ -145,6 +184,7 @@ def _publish(context: OfTarget, said: Said) -> None:
 
 
 def _withdraw(context: OfTarget, said: Said) -> None:
+    _explain_above(context, -context.subject.value, said)
     context.subject.reason = said["reason"]
 
 
@@ -211,7 +251,7 @@ TARGET = register(
     Workflow(
         "target", "这项目标", Target, _door, hold,
         Vocabulary(
-            {"set": _set, "change": _change, "publish": _publish, "withdraw": _withdraw},
+            {"set": _set, "change": _change, "publish": _publish, "withdraw": _withdraw, "explain": _explain},
             whose={"setting_office": _setting_office, "own_or_setting_office": _own_or_setting_office},
             kinds={
                 "office_below": NeedKind(_office_below, "choice", lambda need: {"type": "string", "pattern": "^[0-9A-Z]{2,20}$"}),

@@ -45,10 +45,10 @@ SPECIMENS = {
     ("recovery", "decide"): Specimen(_in("heard"), DECIDED | {"pay_by": "2026-12-31"}, before=lambda row: row.found_by),
     ("recovery", "serve"): Specimen(_in("decided"), _today(SERVED)),
     ("recovery", "pay"): Specimen(_in("served"), _today(PAID)),
-    ("recovery", "correct"): Specimen(_in("served"), CORRECTED),
+    ("recovery", "correct"): Specimen(_in("served"), CORRECTED, before=lambda row: row.decided_by),
     ("recovery", "urge"): Specimen(_overdue),
     ("recovery", "to_court"): Specimen(urged_long_ago, {"court": "南关区人民法院"}),
-    ("recovery", "quash"): Specimen(_in("intended"), {"reason": "查错了人。"}),
+    ("recovery", "quash"): Specimen(_in("decided"), {"reason": "查错了人。"}, before=lambda row: row.decided_by),
 }
 BROKEN: dict[tuple[str, str], Broken] = {
     ("recovery", "names_remedies"): _set(remedies=["可以向上级反映。"]),

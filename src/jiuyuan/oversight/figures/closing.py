@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import Agency
@@ -33,10 +34,14 @@ _LEVELS = (Agency.Level.PLATFORM, Agency.Level.COUNTY, Agency.Level.REGION, Agen
 
 
 class Offices:
-    """The offices of a region that have periods, by path; each row belongs to the lowest one around it."""
+    """The offices of a region that have periods for a month, by path; each row belongs to the lowest one around it.
 
-    def __init__(self, region: Region) -> None:
+    `until`: the last day of the month; one that was closed by then has none, and its rows belong to the one above.
+    """
+
+    def __init__(self, region: Region, until: date) -> None:
         found = Agency.objects.filter(path__startswith=region.path, level__in=_LEVELS)
+        found = found.filter(Q(closed_on=None) | Q(closed_on__gt=until))
         self.by_path = {agency.path: agency for agency in found}
         self._lowest: dict[str, tuple[str, ...]] = {}
 
@@ -91,7 +96,8 @@ def _days(region: Region, month: date) -> int:
 @transaction.atomic
 def close(region: Region, month: date) -> None:
     """Close one month of a region: every office that counted somebody, and those above them."""
-    span, offices = registry.month_of(region.path, month), Offices(region)
+    span = registry.month_of(region.path, month)
+    offices = Offices(region, span.until)
     figures = registry.in_force(span)
     counted = {one.key: count(one, region.path, span, offices) for one in figures}
     earlier = _earlier_in_year(region, month, offices)

@@ -37,14 +37,14 @@ def _find_in(region: Region, day: date) -> int:
     tops = list(FigurePeriod.objects.unscoped().filter(area=region.path).select_for_update().order_by("month"))
     if not tops:
         return 0
-    now, offices = clock.now(), Offices(region)
+    now = clock.now()
     touched: dict[datetime, list[int]] = {}
     for top in tops:
         since = (top.corrected_to or top.closed_at) - _AGAIN
         if since not in touched:
             touched[since] = sorted(_touched(region, since))
         if people := touched[since]:
-            _look_at(top, people, offices, day)
+            _look_at(top, people, Offices(region, top.until), day)
     FigurePeriod.objects.unscoped().filter(pk__in=[top.pk for top in tops]).update(corrected_to=now)
     return LaterChange.objects.unscoped().filter(period__in=tops).count()
 

@@ -19,7 +19,8 @@ class Recovery(Subject):
     """One sum to be given back. Sums are cents: `claimed` at first, `corrected` after the hearing or in part quashed, `paid` so far.
 
     `law`: by which law and clause. `remedies`: how the person is heard against the decision, one sentence each, as they were sent.
-    `speak_by`: until when they may speak before it is decided.
+    `speak_by`: until when they may speak before it is decided. `paid_by`: how it is known that months were paid of which the system
+    has no paid line.
     """
 
     class Status(Labelled):
@@ -64,6 +65,7 @@ class Recovery(Subject):
     claimed = models.PositiveBigIntegerField("认定多领的金额（分）")
     corrected = models.PositiveBigIntegerField("更正以后的金额（分）", null=True)
     paid = models.PositiveBigIntegerField("已退回的金额（分）", default=0)
+    paid_by = models.CharField("发放的凭据", max_length=200, blank=True, default="")
     found_on = models.DateField("认定日期")
     found_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="认定人")
     intended_on = models.DateField("告知日期", null=True)
@@ -92,6 +94,12 @@ class Recovery(Subject):
         verbose_name = "追回"
         ordering = ["-id"]
         constraints = [
+            models.UniqueConstraint(
+                fields=["doubt"], condition=~Q(status="quashed"), name="oversight_a_doubt_is_recovered_once"
+            ),
+            models.UniqueConstraint(
+                fields=["finding"], condition=~Q(status="quashed"), name="oversight_a_finding_is_recovered_once"
+            ),
             models.CheckConstraint(
                 name="oversight_nobody_gives_back_more_than_is_claimed",
                 condition=Q(corrected=None, paid__lte=F("claimed")) | Q(paid__lte=F("corrected")) | Q(status="quashed"),
