@@ -33,6 +33,7 @@ FINANCE = {
     "GET desk:looks": "403 403",
     "GET desk:export_looks": "403 403",
     "GET desk:verify": "403 403",
+    "GET desk:misconducts": "403 403",
 }
 
 

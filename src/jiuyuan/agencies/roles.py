@@ -63,6 +63,8 @@ class Right(StrEnum):
     MANAGE_STAFF = "manage_staff"
     MANAGE_AGENCIES = "manage_agencies"
     OVERSEE = "oversee"
+    SEE_OVERSIGHT = "see_oversight"
+    SEE_MISCONDUCT = "see_misconduct"
 
 
 RIGHTS: dict[Right, frozenset[Role]] = {
@@ -91,4 +93,6 @@ RIGHTS: dict[Right, frozenset[Role]] = {
     Right.MANAGE_STAFF: frozenset({Role.SUPERVISOR, Role.PROVINCE}),
     Right.MANAGE_AGENCIES: frozenset({Role.SUPERVISOR, Role.PROVINCE}),
     Right.OVERSEE: frozenset({Role.SUPERVISOR, Role.PROVINCE}),
+    Right.SEE_OVERSIGHT: CASE_STAFF | {Role.AUDITOR},
+    Right.SEE_MISCONDUCT: frozenset({Role.SUPERVISOR, Role.PROVINCE, Role.AUDITOR}),
 }

@@ -94,6 +94,7 @@ _GROUPS: tuple[tuple[str, tuple[tuple[str, str, Right, str], ...]], ...] = (
             ("history", "操作记录", _HISTORY, ""),
             ("looks", "查看记录", _HISTORY, ""),
             ("verify", "核验记录链", _HISTORY, ""),
+            ("misconducts", "违规违纪", Right.SEE_MISCONDUCT, ""),
         ),
     ),
 )

@@ -18,12 +18,14 @@ from jiuyuan.oversight.doubt_workflow import DOUBT
 from jiuyuan.oversight.finding_workflow import FINDING, INSPECTED_CASE
 from jiuyuan.oversight.handover_workflow import HANDOVER
 from jiuyuan.oversight.inspection_workflow import INSPECTION
+from jiuyuan.oversight.misconduct_workflow import MISCONDUCT
 from jiuyuan.oversight.models import (
     Doubt,
     Handover,
     InspectedCase,
     Inspection,
     InspectionFinding,
+    Misconduct,
     Recovery,
     RecoveryMonth,
 )
@@ -328,6 +330,24 @@ def _rows_of_handover(one: Handover) -> Rows:
     ]
 
 
+def _misconducts(user: User) -> Any:
+    return Misconduct.objects.visible_to(user).select_related(
+        "concerned", "agency", "opened_by", "passed_by", "ended_by"
+    )
+
+
+def _rows_of_misconduct(one: Misconduct) -> Rows:
+    passed = f"{one.passed_by.name} {day(one.passed_on)}" if one.passed_by else ""
+    ended = f"{one.ended_by.name} {day(one.ended_on)}" if one.ended_by else ""
+    return [
+        _row(say("涉及的工作人员"), f"{one.concerned.name}（{one.concerned.username}）", one.agency.name),
+        _row(say("事实"), one.facts, f"{one.opened_by.name} {day(one.opened_on)}"),
+        _row(say("移交"), one.get_passed_to_display(), passed),
+        _row(say("结果"), one.result, ended),
+        _row(say("撤销的理由"), one.reason, ended),
+    ]
+
+
 def _person(user: User, pk: int) -> Any:
     return Person.objects.visible_to(user).filter(pk=pk).first()
 
@@ -368,6 +388,12 @@ _EVERY: tuple[Thing, ...] = (
         ("谁的事", "状态", "报告日期", "移送机构"), _handovers,
         lambda one: (one.person.name, one.get_status_display(), day(one.reported_on), one.agency.name),
         lambda one: str(one.person.name), _rows_of_handover, names_people=True,
+    ),
+    Thing(
+        MISCONDUCT, "misconducts", "违规违纪", "工作人员的违规违纪：登记、移交、结果。只有登记人和审计能看到，涉及的人和他所在的机构看不到。",
+        "登记以后会出现在这里。", ("涉及的工作人员", "状态", "登记日期", "当时所在机构"), _misconducts,
+        lambda one: (one.concerned.name, one.get_status_display(), day(one.opened_on), one.agency.name),
+        lambda one: str(one.concerned.name), _rows_of_misconduct,
     ),
 )  # fmt: skip
 #: By what the API and the addresses call many of them.

@@ -180,6 +180,7 @@ urlpatterns = [
     path("inspections/", oversight.listed, {"things": "inspections"}, name="inspections"),
     path("findings/", oversight.listed, {"things": "findings"}, name="findings"),
     path("doubts/", oversight.listed, {"things": "doubts"}, name="doubts"),
+    path("misconducts/", oversight.listed, {"things": "misconducts"}, name="misconducts"),
     path("handovers/", oversight.listed, {"things": "handovers"}, name="handovers"),
     path("recoveries/", oversight.listed, {"things": "recoveries"}, name="recoveries"),
     path("inspections/<int:pk>/certificate.json", oversight.certificate, name="inspection_certificate"),

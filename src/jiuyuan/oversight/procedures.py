@@ -8,6 +8,7 @@ from jiuyuan.oversight.finding_workflow import FINDING, INSPECTED_CASE
 from jiuyuan.oversight.handover_workflow import HANDOVER
 from jiuyuan.oversight.inspection_workflow import INSPECTION
 from jiuyuan.oversight.local_rule_workflow import LOCAL_RULE
+from jiuyuan.oversight.misconduct_workflow import MISCONDUCT
 from jiuyuan.oversight.period_workflow import PERIOD
 from jiuyuan.oversight.recovery_workflow import RECOVERY
 from jiuyuan.oversight.staff_training_workflow import STAFF_TRAINING
@@ -22,6 +23,7 @@ __all__ = [
     "INSPECTED_CASE",
     "INSPECTION",
     "LOCAL_RULE",
+    "MISCONDUCT",
     "PERIOD",
     "RECOVERY",
     "STAFF_TRAINING",

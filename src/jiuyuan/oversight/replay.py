@@ -16,6 +16,7 @@ from jiuyuan.oversight.models import (
     Inspection,
     InspectionFinding,
     LocalRule,
+    Misconduct,
     Recovery,
     RecoveryMonth,
     RecoveryPayment,
@@ -39,6 +40,7 @@ MAKES: dict[str, tuple[type[Recorded], ...]] = {
     "local_rule_drafted": (LocalRule,),
     "article_drafted": (Article,),
     "training_taken": (StaffTraining,),
+    "misconduct_opened": (Misconduct,),
 }
 CHANGES = frozenset({
     "local_rule_revised", "local_rule_limit_set", "local_rule_limit_left", "local_rule_tried", "local_rule_published",
@@ -49,6 +51,7 @@ CHANGES = frozenset({
     "recovery_intended", "recovery_heard", "recovery_decided", "recovery_served", "recovery_corrected", "recovery_urged",
     "handover_agreed", "handover_kept", "handover_sent", "handover_received", "handover_answered", "handover_contested",
     "doubt_explained", "doubt_confirmed", "recovery_taken_to_court", "recovery_quashed",
+    "misconduct_passed", "misconduct_concluded", "misconduct_dropped",
 })  # fmt: skip
 KNOWN = frozenset({*MAKES, *CHANGES})
 #: What has a file of its own, and what hangs on it, each with the column that says on what.
@@ -64,6 +67,7 @@ _OWN_FILES: dict[Any, tuple[tuple[type[Recorded], str], ...]] = {
     LocalRule: (),
     Article: (),
     StaffTraining: (),
+    Misconduct: (),
 }
 
 

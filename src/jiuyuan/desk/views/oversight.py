@@ -30,7 +30,7 @@ from jiuyuan.wording import for_record, say
 _MINE, _MOST_ACTS = "mine", 100
 
 
-@staff(Right.SEE_PEOPLE)
+@staff(Right.SEE_OVERSIGHT)
 @require_safe
 def listed(request: StaffRequest, things: str) -> HttpResponseBase:
     """Those of the area, a tab a state; first those that wait for one's own office, where any may."""
@@ -65,7 +65,7 @@ def listed(request: StaffRequest, things: str) -> HttpResponseBase:
     return page(request, "oversight_list.html", context, at=thing.at)
 
 
-@staff(Right.SEE_PEOPLE)
+@staff(Right.SEE_OVERSIGHT)
 @require_safe
 def one(request: StaffRequest, things: str, pk: int) -> HttpResponseBase:
     """One of them: what stands in it, what may be done, what hangs on it, and its record."""
@@ -95,7 +95,7 @@ def one(request: StaffRequest, things: str, pk: int) -> HttpResponseBase:
     return page(request, "oversight_thing.html", shown, at=thing.at)
 
 
-@staff(Right.SEE_PEOPLE)
+@staff(Right.SEE_OVERSIGHT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def act(request: StaffRequest, things: str, pk: int, action: str) -> HttpResponseBase:
     """The form of one act."""
@@ -104,7 +104,7 @@ def act(request: StaffRequest, things: str, pk: int, action: str) -> HttpRespons
     return _act(request, thing, thing.workflow.hold(row, request.user), row, action)
 
 
-@staff(Right.SEE_PEOPLE)
+@staff(Right.SEE_OVERSIGHT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def begin(request: StaffRequest, things: str, pk: int, action: str) -> HttpResponseBase:
     """The form with which one begins, below what it hangs on."""
@@ -119,7 +119,7 @@ def begin(request: StaffRequest, things: str, pk: int, action: str) -> HttpRespo
     return _act(request, thing, context, row, action, begins=True)
 
 
-@staff(Right.SEE_PEOPLE)
+@staff(Right.SEE_OVERSIGHT)
 @require_safe
 def certificate(request: StaffRequest, pk: int) -> HttpResponseBase:
     """The certificate of a draw, to be repeated with `jiuyuan draw`."""

@@ -5,6 +5,7 @@ from jiuyuan.oversight.models.doubts import Doubt
 from jiuyuan.oversight.models.handovers import Handover
 from jiuyuan.oversight.models.inspections import INSPECTORS, InspectedCase, Inspection, InspectionFinding, Population
 from jiuyuan.oversight.models.local_rule import LocalRule
+from jiuyuan.oversight.models.misconduct import Misconduct
 from jiuyuan.oversight.models.periods import ClosedFigure, FigurePeriod, LaterChange
 from jiuyuan.oversight.models.recoveries import Recovery, RecoveryMonth, RecoveryPayment
 from jiuyuan.oversight.models.staff_training import StaffTraining
@@ -23,6 +24,7 @@ __all__ = [
     "InspectionFinding",
     "LaterChange",
     "LocalRule",
+    "Misconduct",
     "Population",
     "Recovery",
     "RecoveryMonth",

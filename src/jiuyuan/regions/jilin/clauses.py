@@ -40,6 +40,7 @@ CLAUSES = {
     "recovery": "五(三)",
     "doubt": "五(三)",
     "handover": "五(三)",
+    "misconduct": "五(三)",
     "local_rule": "六",
     "article": "五(四)",
     "staff_training": "五(二)",
