@@ -4,15 +4,18 @@ from collections import Counter
 
 import pytest
 
+from jiuyuan import clock
 from jiuyuan.money import batch_replay
 from jiuyuan.money.claim_workflow import CLAIM
 from jiuyuan.money.models import Claim, ClaimLine
+from jiuyuan.oversight.doubt_finding import raise_doubts
+from jiuyuan.oversight.models import Doubt
 from jiuyuan.people import bank_accounts, replay
 from jiuyuan.people.models import BankAccount
 from jiuyuan.procedures import engine
 from jiuyuan.refusals import BadInput, Conflict, GuardNotMet
 from tests.factories import an_id_number, confirm_change, request_merge, request_split, staff, undo_change
-from tests.money.batches import PERIOD, SCHEME, a_batch, a_card, approved, does, somebody, with_an_account
+from tests.money.batches import JANUARY, PERIOD, SCHEME, a_batch, a_card, approved, does, somebody, with_an_account
 
 pytestmark = pytest.mark.django_db
 
@@ -103,3 +106,21 @@ def test_an_account_that_was_rewritten_or_swapped_under_the_signatures_is_not_pa
         entered_by="x", entered_by_name="x",
     )  # fmt: skip
     assert sum("在记录之外加进去的" in fault for fault in faults_of_people()) == 1
+
+
+def test_two_files_that_were_paid_for_the_same_month_are_merged_and_the_night_doubts_it():
+    kept, given_up, clerk = with_an_account(somebody()), with_an_account(somebody()), staff("clerk")
+    own, twice = approved(kept), approved(given_up, months=(JANUARY, JANUARY + 1))
+    for claim in (own, twice):
+        claim.lines.update(status="paid")
+    change = request_merge(clerk, kept.pk, given_up.pk, "同一人。", difference_seen=True)
+    confirm_change(staff("reviewer"), change.pk, difference_seen=True)
+    assert [line.person_id for line in twice.lines.order_by("month")] == [given_up.pk, kept.pk]
+    raise_doubts(clock.today())
+    doubt = Doubt.objects.unscoped().get(check_number=6)
+    line = twice.lines.get(month=JANUARY)
+    assert (doubt.person_id, doubt.since, doubt.witness) == (kept.pk, JANUARY, f"line:{line.pk}")
+    assert not faults_of_people()
+
+    undo_change(staff("reviewer"), change.pk, "弄错了。")
+    assert {line.person_id for line in twice.lines.all()} == {given_up.pk}

@@ -27,7 +27,7 @@ _DOUBT = {
     "decided_on": "decided_on",
 }  # fmt: skip
 _RECOVERY = {
-    "person": "person", "why": "why", "doubt": "doubt", "finding": "finding", "facts": "facts", "law": "law",
+    "person": "person", "why": "why", "doubt": "doubt", "finding": "finding", "facts": "facts", "law": "law", "paid_by": "paid_by",
     "claimed": "claimed", "corrected": "corrected", "paid": "paid", "found_on": "found_on", "intended_on": "intended_on",
     "due_on": "pay_by", "speak_by": "speak_by", "heard_on": "heard_on", "words": "words", "decided_on": "decided_on",
     "number": "number", "reason": "reason", "account": "account", "remedies": "remedies", "served_on": "served_on",

@@ -230,7 +230,7 @@ def _rows_of_recovery(one: Recovery) -> Rows:
         _row(say("起因"), str(one.get_why_display()), f"{one.found_by.name} {day(one.found_on)}"),
         _row(say("事实"), one.facts),
         _row(say("依据"), one.law),
-        _row(say("每月多领"), "；".join(months)),
+        _row(say("每月多领"), "；".join(months), one.paid_by),
         _row(say("认定多领"), say("{sum}元", sum=yuan(one.claimed))),
         _row(
             say("更正以后"), None if one.corrected is None else say("{sum}元", sum=yuan(one.corrected)), one.ended_words

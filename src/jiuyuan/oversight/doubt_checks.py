@@ -63,6 +63,14 @@ _LICENCE = (
     " AND ended.part = held.part AND ended.withdrawn_at IS NULL AND ended.status IN ('cancelled', 'left')"
     " AND ended.changed_on >= held.changed_on AND ended.changed_on < drawn.first)"
 )
+#: Months that were paid to two files, which were merged since (`ClaimLine.twice`).
+_BY_MERGED_FILES = (
+    "SELECT month.person_id, month.first, month.last, month.record AS drawn, 'line:' || other.id AS witness FROM people_person gone"
+    " JOIN money_claimline other ON other.person_id = gone.id AND other.status = 'paid' JOIN money_claimline line"
+    " ON line.person_id = gone.merged_into_id AND line.scheme = other.scheme AND line.status = 'paid'"
+    " AND line.occasion = other.occasion AND (line.month = other.month OR line.occasion <> '')"
+    " JOIN paid month ON month.person_id = line.person_id AND month.record = 'line:' || line.id"
+)
 _NOTHING = "NULL AS first, NULL AS last, "
 
 CHECKS: tuple[DoubtCheck, ...] = (
@@ -80,7 +88,8 @@ CHECKS: tuple[DoubtCheck, ...] = (
     DoubtCheck(
         6, "同一个月享受两次",
         f"{_IN_MONTH}'attendance:' || other.attendance AS witness FROM drawn JOIN drawn other ON other.person_id = drawn.person_id"
-        " AND other.first = drawn.first AND other.attendance > drawn.attendance AND other.placement <> drawn.placement",
+        " AND other.first = drawn.first AND other.attendance > drawn.attendance AND other.placement <> drawn.placement"
+        f" UNION ALL {_BY_MERGED_FILES}",
     ),
     DoubtCheck(7, "超过政策期限，又没有延长的依据", lacks="系统启用以前享受的月份"),
     DoubtCheck(8, "灵活就业补贴的月份没有缴费记录", lacks="社会保险费逐月缴纳记录"),

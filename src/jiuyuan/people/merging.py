@@ -1,7 +1,8 @@
 """Two files that are one person, one file that is two people: put right by two people, undoable, nothing lost (四(一) 一人一册).
 
 Rows are moved, never copied or deleted: what points at one file points at the other afterwards, and the change keeps
-which rows it moved, so that undoing moves back exactly these. Whatever model points at a person moves along.
+which rows it moved, so that undoing moves back exactly these. Whatever model points at a person moves along; what both files have
+and one person can have once (`twice` of a model) stays in the file that is given up, where the night finds it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -116,11 +117,15 @@ def _move(
                 rows = rows_of(relation, source)
                 if items is not None:
                     rows = rows.filter(pk__in=items.get(label(relation), ()))
+                elif twice := getattr(relation.related_model, "twice", None):
+                    rows = rows.exclude(pk__in=twice(source, target))
                 if keys := list(rows.order_by("pk").values_list("pk", flat=True)):
                     moved[label(relation)] = keys
                     rows.update(**{relation.field.name: target.pk})
     except IntegrityError:
-        raise GuardNotMet(say("两份档案各有正在办理的申请或在册的认定，请先办结或撤回其中一份。")) from None
+        raise GuardNotMet(
+            say("两份档案各有正在办理的申请、在册的认定，或者同一个月的补贴申请，请先办结或撤回其中一份。")
+        ) from None
     again = [*_keep_to_the_number(source), *_keep_to_the_number(target)]
     refresh_known(source)
     refresh_known(target)

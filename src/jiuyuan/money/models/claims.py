@@ -4,7 +4,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.scope import Scope, ScopedManager
@@ -200,6 +200,16 @@ class ClaimLine(Recorded):
             ),
             models.CheckConstraint(name="money_nothing_is_paid_without_an_amount", condition=~Q(status__in=["in_batch", "paid"]) | Q(amount__gt=0)),
         ]  # fmt: skip
+
+    @classmethod
+    def twice(cls, source: Person, target: Person) -> "list[int]":
+        """The paid lines of one file for which the other was paid too: a merged file keeps them, and they become a doubt."""
+        other = cls.objects.unscoped().filter(
+            Q(occasion="", month=OuterRef("month")) | ~Q(occasion=""), person=target, scheme=OuterRef("scheme"),
+            occasion=OuterRef("occasion"), status=cls.Status.PAID,
+        )  # fmt: skip
+        own = cls.objects.unscoped().filter(Exists(other), person=source, status=cls.Status.PAID)
+        return list(own.values_list("pk", flat=True))
 
     @property
     def live(self) -> bool:
