@@ -45,4 +45,4 @@ def test_of_those_who_have_a_right_it_says_how_many_draw_and_that_nobody_was_ask
     assert (take_up(supervisor).per_cent, take_up(supervisor).of) == (50, 2)
     page = log_in(supervisor).get("/desk/articles/").content.decode()
     assert "50%" in page
-    assert "所以没有数字" in page
+    assert "不足5人，不显示数字" in page

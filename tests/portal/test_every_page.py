@@ -97,7 +97,7 @@ OF_A_CASE_LEADS_ON = {
 }
 AFTER_AN_EXIT = {"exit_notice", "object_to_exit", "objection_outcome"}
 OF_AN_OFFER = {"offer_decline", "offer_interested", "offer_letter"}
-OF_HELP = {"helping", "plan_agree", "wishes", "refusal_answer", "refusal_notice", "excuse_me"} | OF_AN_OFFER
+OF_HELP = {"helping", "plan_agree", "wishes", "refusal_answer", "refusal_notice", "excuse_me", "rate"} | OF_AN_OFFER
 OF_A_STAY = AFTER_AN_EXIT | OF_HELP | {"answer_inquiry", "leave", "stay"}
 OWN |= OF_A_STAY
 POSTED = {
@@ -147,6 +147,8 @@ def address(request):
             args = [plan.pk] if name == "plan_agree" else []
         if name == "excuse_me":
             args = [engine.act(staff("clerk"), APPOINTMENT, recognition.pk, "invite", said()).pk]
+        if name == "rate":
+            args = ["interview", recognition.interviews.get().pk]
         if name in OF_AN_OFFER | {"refusal_answer"}:
             clerk = staff("clerk")
             plan = engine.act(clerk, PLAN, plan.pk, "agree", {"how": "signed"})

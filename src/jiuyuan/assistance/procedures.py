@@ -12,6 +12,7 @@ from jiuyuan.assistance.otherwise_workflow import OTHERWISE
 from jiuyuan.assistance.placement_workflow import PLACEMENT
 from jiuyuan.assistance.plan_workflow import PLAN
 from jiuyuan.assistance.post_workflow import POST
+from jiuyuan.assistance.rating_workflow import RATING
 from jiuyuan.assistance.refusal_workflow import REFUSAL
 from jiuyuan.assistance.vacancy_workflow import VACANCY
 from jiuyuan.assistance.venture_workflow import VENTURE
@@ -28,6 +29,7 @@ __all__ = [
     "PLACEMENT",
     "PLAN",
     "POST",
+    "RATING",
     "REFUSAL",
     "VACANCY",
     "VENTURE",

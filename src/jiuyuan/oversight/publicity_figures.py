@@ -1,10 +1,12 @@
-"""享受率 and 知晓度 (五(四)): how many of those who may draw a support do, and how many knew of it."""
+"""享受率 and 知晓度 (五(四)): how many of those who may draw a support do, and how many of those who were asked know."""
 
 from dataclasses import dataclass
 
 from django.db.models import Q
 
+from jiuyuan import clock
 from jiuyuan.agencies.models import User
+from jiuyuan.assistance.rating_figures import RatingFigures, rating_figures
 from jiuyuan.money.models import UnclaimedScheme
 from jiuyuan.recognitions.models import Recognition
 
@@ -32,3 +34,8 @@ def take_up(user: User) -> TakeUp:
     drawing = active.filter(Q(person__known_facts__assistance_granted=True)).count()
     unclaimed = UnclaimedScheme.objects.visible_to(user).filter(recognition__status=Recognition.Status.ACTIVE)
     return TakeUp(drawing, unclaimed.values("recognition").distinct().count())
+
+
+def awareness(user: User) -> RatingFigures:
+    """知晓度 of a user's area, from the question on the page on which help is rated."""
+    return rating_figures(user, clock.today())

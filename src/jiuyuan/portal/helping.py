@@ -17,7 +17,7 @@ from jiuyuan.assistance.models import Interview, Kind, Placement, Plan, Vacancy
 from jiuyuan.assistance.plan_workflow import PLAN, PlanOf
 from jiuyuan.characters import whole_number
 from jiuyuan.fields import PlaceInput
-from jiuyuan.portal import appointments, offers, refusals, training
+from jiuyuan.portal import appointments, offers, ratings, refusals, training
 from jiuyuan.portal.access import applicant, for_applicants
 from jiuyuan.portal.question_page import QuestionPage, ask, posted, saved
 from jiuyuan.procedures import engine
@@ -70,6 +70,7 @@ def helping(request: HttpRequest) -> HttpResponseBase:
         "placements": _placements(stay, applicant(request)),
         "courses": training.courses(stay, applicant(request)),
         "ventures": training.ventures(stay, applicant(request)),
+        "ratings": ratings.shown(stay, applicant(request)),
         "helper": helper,
         "office": helper.agency if helper else stay.person.agency,
         "county": county_of(stay.person.agency),

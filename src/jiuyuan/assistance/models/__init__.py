@@ -7,6 +7,7 @@ from jiuyuan.assistance.models.matches import BestMatch
 from jiuyuan.assistance.models.offers import JobOffer, WhyNot
 from jiuyuan.assistance.models.plans import ANSWERS, Ability, Interview, Kind, Measure, Plan
 from jiuyuan.assistance.models.posts import AttendanceLink, Placement, PostAttendance, PublicPost
+from jiuyuan.assistance.models.ratings import ServiceRating
 from jiuyuan.assistance.models.refusals import RefusalNotice, ServiceRefusal
 from jiuyuan.assistance.models.settled_otherwise import SettledOtherwise
 from jiuyuan.assistance.models.vacancies import Employer, EmployerLink, Vacancy
@@ -14,6 +15,6 @@ from jiuyuan.assistance.models.ventures import Venture
 
 __all__ = [
     "ANSWERS", "Ability", "Appointment", "Attendance", "AttendanceLink", "BestMatch", "Course", "Employer", "EmployerLink", "Enrolment", "FollowUp",
-    "Interview", "JobOffer", "Kind", "Measure", "Placement", "Plan", "PostAttendance", "PublicPost", "RefusalNotice", "ServiceRefusal",
+    "Interview", "JobOffer", "Kind", "Measure", "Placement", "Plan", "PostAttendance", "PublicPost", "RefusalNotice", "ServiceRating", "ServiceRefusal",
     "SettledOtherwise", "Vacancy", "Venture", "WhyNot",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from jiuyuan.agencies.roles import Right
+from jiuyuan.assistance.rating_figures import LEAST
 from jiuyuan.desk import queries as lists
 from jiuyuan.desk import timeline
 from jiuyuan.desk.access import StaffRequest, staff
@@ -16,7 +17,7 @@ from jiuyuan.desk.views.one_act import buttons, one_act, transition_for
 from jiuyuan.history.models import Entry
 from jiuyuan.oversight.article_workflow import ARTICLE, OfArticle
 from jiuyuan.oversight.models import Article
-from jiuyuan.oversight.publicity_figures import take_up
+from jiuyuan.oversight.publicity_figures import awareness, take_up
 from jiuyuan.refusals import NotFound
 from jiuyuan.wording import say
 
@@ -41,10 +42,26 @@ def articles(request: StaffRequest) -> HttpResponseBase:
                     drawing=figures.drawing, unclaimed=figures.unclaimed,
                 ),
             },
-            {"key": say("知晓度"), "value": say("没有数字"), "note": say("还没有向办事的人问过知不知道这些政策，所以没有数字。")},
+            _awareness(request),
         ],
     }  # fmt: skip
     return page(request, "articles.html", shown, at=_AT)
+
+
+def _awareness(request: StaffRequest) -> dict[str, str]:
+    found = awareness(request.user)
+    if found.per_cent is None:
+        note = say(
+            "{since:date}至{until:date}评价帮扶的不足{least}人，不显示数字，以免看出是谁说的。",
+            since=found.since, until=found.until, least=LEAST,
+        )  # fmt: skip
+        return {"key": say("知晓度"), "value": say("没有数字"), "note": note}
+    answers = "、".join(say("{answer}{count}人", answer=answer, count=count) for answer, count in found.knows_in_words)
+    note = say(
+        "评价帮扶时回答的{people}人中：{answers}（{since:date}至{until:date}，每人算最后一次）",
+        people=found.people, answers=answers, since=found.since, until=found.until,
+    )  # fmt: skip
+    return {"key": say("知晓度"), "value": say("{percent}%", percent=found.per_cent), "note": note}
 
 
 @staff(Right.OVERSEE)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right
-from jiuyuan.assistance import duties, help_figures
+from jiuyuan.assistance import duties, help_figures, rating_figures
 from jiuyuan.assistance.help_figures import DIMENSIONS, DUE, IN_TIME, LATE, HelpPeriod, HelpTable
 from jiuyuan.characters import whole_number
 from jiuyuan.desk import spreadsheets
@@ -43,6 +43,9 @@ def figures(request: StaffRequest) -> HttpResponseBase:
         "periods": [(label, asked.query(since=str(since), until=str(until)), (since, until) == (asked.since, asked.until))
                     for label, since, until in usual_periods(clock.today())],
         "workbook": f"{url_of('desk:help_workbook')}?{asked.query()}",
+        "ratings": rating_figures.rating_figures(request.user, clock.today()),
+        "rating_words": rating_figures.words(request.user, clock.today()),
+        "least": rating_figures.LEAST,
         "trials": trials,
         "tried_code": request.GET.get("try", ""),
         "tried_days": request.GET.get("days", ""),

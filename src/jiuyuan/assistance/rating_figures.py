@@ -1,0 +1,76 @@
+"""What people said of help, in figures of a user's whole area and of whole months, so that nobody can be told apart (五(四))."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Count
+
+from jiuyuan.agencies.models import User
+from jiuyuan.assistance.models import ServiceRating
+from jiuyuan.rules.calendar import add_months
+
+#: So many people must have rated before anything is shown.
+LEAST = 5
+_MONTHS = 12
+_MOST_WORDS = 200
+
+
+@dataclass(frozen=True)
+class RatingFigures:
+    """Of `since` to `until`: how many ratings, by mark; each person once by what they last said to know. All is empty, and
+    `enough` false, where fewer than `LEAST` people rated."""
+
+    since: date
+    until: date
+    enough: bool
+    count: int
+    marks: Mapping[str, int]
+    knows: Mapping[str, int]
+
+    @property
+    def people(self) -> int:
+        return sum(self.knows.values())
+
+    @property
+    def marks_in_words(self) -> list[tuple[str, int]]:
+        return [(one.label, self.marks.get(one, 0)) for one in ServiceRating.Mark]
+
+    @property
+    def knows_in_words(self) -> list[tuple[str, int]]:
+        return [(one.label, self.knows.get(one, 0)) for one in ServiceRating.Knows]
+
+    @property
+    def per_cent(self) -> int | None:
+        """知晓度: of the people who answered how many know, in percent; None where too few did."""
+        return round(100 * self.knows[ServiceRating.Knows.YES] / self.people) if self.enough else None
+
+
+def rating_figures(user: User, today: date) -> RatingFigures:
+    """Of the twelve months that ended before this one: it changes once a month, not with each rating."""
+    since, until = _period(today)
+    rows = _rows(user, today)
+    knows = Counter(dict(rows.order_by("rated_on", "pk").values_list("recognition__person", "knows")).values())
+    if sum(knows.values()) < LEAST:
+        return RatingFigures(since, until, False, 0, {}, Counter())
+    marks = dict(rows.order_by().values("mark").annotate(count=Count("pk")).values_list("mark", "count"))
+    return RatingFigures(since, until, True, sum(marks.values()), marks, knows)
+
+
+def words(user: User, today: date) -> Sequence[str]:
+    """What people wrote, without who and in no order of time; empty where fewer than `LEAST` people rated."""
+    if not rating_figures(user, today).enough:
+        return []
+    written = _rows(user, today).order_by("-pk").values_list("words", flat=True)
+    return sorted(filter(None, written[:_MOST_WORDS]))
+
+
+def _rows(user: User, today: date) -> Any:
+    return ServiceRating.objects.visible_to(user).filter(rated_on__range=_period(today))
+
+
+def _period(today: date) -> tuple[date, date]:
+    month = today.replace(day=1)
+    return add_months(month, -_MONTHS), month - timedelta(days=1)
