@@ -300,12 +300,12 @@ def act_on(
     return engine.act(user, workflow, getattr(row, "pk", row), action, said, version=version)
 
 
-def put_on_the_register(by: User, person: Person, *, area: str = "") -> Recognition:
+def put_on_the_register(by: User, person: Person, *, area: str = "", category: str = "older") -> Recognition:
     """On the register without an application behind it. Call inside a transaction."""
     opened = {
         "agency": by.agency,
         "area": area or person.area,
-        "category": "older",
+        "category": category,
         "rules": registry.policy("jilin-2022-10"),
     }
     found: Recognition = engine.follow(OnRegister(None, by, person=person), RECOGNITION, person, "open", opened)

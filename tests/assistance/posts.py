@@ -72,10 +72,7 @@ def a_stay(
         agency=clerk.agency,
     )
     with transaction.atomic():
-        stay = put_on_the_register(clerk, person)
-    Recognition.objects.unscoped().filter(pk=stay.pk).update(category=category)
-    stay.category = category
-    return stay
+        return put_on_the_register(clerk, person, category=category)
 
 
 def a_plan_with_a_post(clerk: User, stay: Recognition | None = None) -> Plan:

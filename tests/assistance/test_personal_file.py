@@ -46,7 +46,7 @@ def test_page_and_paper_leave_out_what_is_sensitive_unless_it_is_asked_for_and_t
     held(clerk, stay, limits="腰椎间盘突出", limits_consent=True)
     desk = log_in(clerk)
     page = words(desk.get(reverse("desk:one_file", args=[person.pk])))
-    assert "系统还不管理资金" in page
+    assert "还没有在这里申请过政策" in page
     paper = desk.get(reverse("desk:one_file_pdf", args=[person.pk]))
     assert paper["Content-Type"] == "application/pdf"
     for shown in (page, said(paper)):

@@ -250,6 +250,44 @@ SAID: dict[tuple[str, str], Any] = {
             "reasons": {"skills": "本人有护理员证书。"},
         }.items()
     },
+    ("claim", "scheme"): "flexible_insurance",
+    ("claim", "from"): "2026-01",
+    ("claim", "to"): "2026-03",
+    ("review", "ground"): "看了劳动合同和缴费凭证原件。",
+    ("approve", "opinion"): "经审核，符合条件。",
+    ("refuse", "reason"): "三月没有参保。",
+    ("refuse", "clause"): "财社〔2023〕181号",
+    **{(action, "ref"): "220102-2026-01-000001" for action in ("report_return", "confirm_return")},
+    ("report_return", "reason"): "银行退回：账号与户名不一致。",
+    **{
+        (action, name): value
+        for action in ("draft_article", "revise_article")
+        for name, value in {"title": "零就业家庭怎么申请", "body": "一家人都没有工作的，可以申请。", "about": "R220102-2026-000001"}.items()
+    },
+    ("withdraw_article", "reason"): "内容过时。",
+    **{
+        (action, name): value
+        for action in ("draft_rule", "revise_rule")
+        for name, value in {
+            "title": "长春市就业困难人员认定操作细则",
+            "document": "长人社发〔2026〕3号",
+            "text": "受理后五个工作日内办结。",
+            "since": "2026-04-01",
+            "until": "2028-03-31",
+        }.items()
+    },
+    ("withdraw_rule", "reason"): "已由新的细则代替。",
+    ("set_limit", "limit"): "case_days",
+    ("set_limit", "value"): 8,
+    ("leave_limit", "limit"): "case_days",
+    ("set", "agency"): "220102",
+    ("set", "indicator"): "entered",
+    ("set", "year"): 2026,
+    ("set", "value"): 300,
+    ("set", "responsible"): "王主任",
+    ("change", "value"): 320,
+    ("change", "responsible"): "李主任",
+    ("publish", "why"): "两个新设的街道还没有分到。",
     ("make", "scheme"): "post_subsidy",
     ("make", "period"): "2026-03",
     ("make", "rate"): 520,

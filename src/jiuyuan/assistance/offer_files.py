@@ -64,7 +64,7 @@ class ResultLine:
     faults: list[tuple[str, str]] = field(default_factory=list)
 
 
-class ResultFile:
+class OfferResultFile:
     """The work of a run over a file of results."""
 
     at_once = 200
@@ -164,5 +164,5 @@ def _why_none(offers: Sequence[JobOffer], able: int) -> str:
     return say("本辖区没有把这个岗位介绍给这个人，请先介绍，或者核对号码和岗位。")
 
 
-def work_for(batch: ImportBatch) -> ResultFile:
-    return ResultFile(batch)
+def work_for(batch: ImportBatch) -> OfferResultFile:
+    return OfferResultFile(batch)

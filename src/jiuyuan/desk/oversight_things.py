@@ -46,7 +46,7 @@ _PAGE = 50
 
 @spoken("title", "lead", "empty")
 @dataclass(frozen=True)
-class Thing:
+class OverseenThing:
     """How a kind of thing is shown. `at`: the address of its list; `waiting`: what of it waits for somebody's office.
 
     `heads`, `cells`: the list; `rows`: what stands in one; `beside`: what hangs on one, for its page. `names_people`: a look at
@@ -352,38 +352,38 @@ def _person(user: User, pk: int) -> Any:
     return Person.objects.visible_to(user).filter(pk=pk).first()
 
 
-_EVERY: tuple[Thing, ...] = (
-    Thing(
+_EVERY: tuple[OverseenThing, ...] = (
+    OverseenThing(
         INSPECTION, "inspections", "监督检查", "先封存总体，再用当晚的封存值抽取，谁都可以按证书重新抽一遍。",
         "开展检查以后会出现在这里。", ("检查什么", "状态", "抽查件数", "封存日期"), _inspections,
         lambda one: (_name_of_inspection(one), one.get_status_display(), say("{size}件，共{count}件", size=one.size, count=one.count), day(one.opened_on)),
         _name_of_inspection, _rows_of_inspection, beside=_drawn,
     ),
-    Thing(
+    OverseenThing(
         INSPECTED_CASE, "inspections", "抽查的案件", "已经核查的案件。", "核查以后会出现在这里。", ("谁的事", "检查", "核查日期"), _cases,
         lambda one: (one.person.name, _name_of_inspection(one.inspection), day(one.checked_on)),
         lambda one: str(one.person.name), _rows_of_case, beside=_findings_of, names_people=True, asked_by_row=True,
     ),
-    Thing(
+    OverseenThing(
         FINDING, "findings", "检查发现的问题", "上级检查发现的问题，由机构负责人按期答复。", "检查提出问题以后会出现在这里。",
         ("谁的事", "状态", "答复期限", "问题", "答复机构"), queries.findings,
         lambda one: (one.person.name, one.get_status_display(), day(one.due_on), one.problem[:80], one.agency.name),
         lambda one: str(one.person.name), _rows_of_finding, waiting=queries.findings_waiting_for, names_people=True,
     ),
-    Thing(
+    OverseenThing(
         DOUBT, "doubts", "疑点", "每天夜里按十八项核对每一个享受的月份，对不上的列在这里，由人核实。符合条件没有享受的也是疑点。",
         "夜间核查以后会出现在这里。", ("谁的事", "状态", "月份", "核对项", "发现日期"), _doubts,
         lambda one: (one.person.name, one.get_status_display(), months_of(one), BY_NUMBER[one.check_number].label, day(one.raised_on)),
         lambda one: str(one.person.name), _rows_of_doubt, waiting=lambda _user: Q(status=Doubt.Status.RAISED),
         beside=_beside_doubt, names_people=True,
     ),
-    Thing(
+    OverseenThing(
         RECOVERY, "recoveries", "追回", "先告知、听取，再决定、送达；退回的逐笔登记。", "疑点、检查发现的问题核实成立以后，从人员档案开始追回。",
         ("谁的事", "状态", "还差", "起因", "决定机构"), _recoveries,
         lambda one: (one.person.name, one.get_status_display(), say("{sum}元", sum=yuan(one.outstanding)), one.get_why_display(), one.agency.name),
         lambda one: str(one.person.name), _rows_of_recovery, beside=_beside_recovery, names_people=True, above=_person,
     ),
-    Thing(
+    OverseenThing(
         HANDOVER, "handovers", "移送", "涉嫌犯罪的移送公安机关：两人报告，负责人三日内决定，24小时内移送。", "在追回的页面报告以后会出现在这里。",
         ("谁的事", "状态", "报告日期", "移送机构"), _handovers,
         lambda one: (one.person.name, one.get_status_display(), day(one.reported_on), one.agency.name),
@@ -397,4 +397,4 @@ _EVERY: tuple[Thing, ...] = (
     ),
 )  # fmt: skip
 #: By what the API and the addresses call many of them.
-THINGS: Mapping[str, Thing] = {thing.workflow.things: thing for thing in _EVERY}
+THINGS: Mapping[str, OverseenThing] = {thing.workflow.things: thing for thing in _EVERY}

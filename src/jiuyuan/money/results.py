@@ -49,7 +49,7 @@ _RETURNED = notices.declare(
 
 
 @dataclass(frozen=True)
-class ResultFile:
+class PaymentResultFile:
     """A file as it was sent, open at its start."""
 
     name: str
@@ -80,7 +80,7 @@ class _Row:
     said: dict[str, str]
 
 
-def as_file(_context: Context, need: Need, raw: Any) -> ResultFile:
+def as_file(_context: Context, need: Need, raw: Any) -> PaymentResultFile:
     """A file that was sent, with its digest. Raises `ValueError` for none, and for one beyond any list."""
     content = getattr(raw, "file", raw)
     if not hasattr(content, "read"):
@@ -95,10 +95,10 @@ def as_file(_context: Context, need: Need, raw: Any) -> ResultFile:
         raise ValueError(say("文件是空的，请重新选择。"))
     if size > _LARGEST:
         raise ValueError(say("文件太大，发放结果不会超过{most}MB，请核对是不是选错了。", most=_LARGEST >> 20))
-    return ResultFile(str(getattr(raw, "name", "") or say("结果"))[:200], content, digest.hexdigest())
+    return PaymentResultFile(str(getattr(raw, "name", "") or say("结果"))[:200], content, digest.hexdigest())
 
 
-def read(batch: PaymentBatch, file: ResultFile, user: User) -> Read | None:
+def read(batch: PaymentBatch, file: PaymentResultFile, user: User) -> Read | None:
     """Settle what the rows of a file say, and keep the report. None where this very file was read before.
 
     Raises `BadInput` for `file` where it is no list of results. The batch is locked.
@@ -118,7 +118,7 @@ def read(batch: PaymentBatch, file: ResultFile, user: User) -> Read | None:
     return found
 
 
-def _opened(file: ResultFile) -> SourceTable:
+def _opened(file: PaymentResultFile) -> SourceTable:
     file.content.seek(0)
     return table(file.content, file.name, COLUMNS, _NEEDED)
 
@@ -132,7 +132,7 @@ def _rows(opened: SourceTable) -> Iterator[_Row]:
         yield _Row(number, said)
 
 
-def _places(batch: PaymentBatch, file: ResultFile) -> dict[int, list[int]]:
+def _places(batch: PaymentBatch, file: PaymentResultFile) -> dict[int, list[int]]:
     """By number of a payment, however it is written, the rows in which it stands: the first three are enough to say so."""
     places: dict[int, list[int]] = {}
     for row in _rows(_opened(file)):

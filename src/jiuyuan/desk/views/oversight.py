@@ -16,7 +16,7 @@ from jiuyuan.desk import timeline
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.actions import Action
 from jiuyuan.desk.frame import page
-from jiuyuan.desk.oversight_things import THINGS, Thing
+from jiuyuan.desk.oversight_things import THINGS, OverseenThing
 from jiuyuan.desk.views.one_act import buttons, one_act, transition_for
 from jiuyuan.history.models import Entry
 from jiuyuan.oversight.inspection_workflow import certificate as certificate_of
@@ -132,7 +132,7 @@ def certificate(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 
 def _act(
-    request: StaffRequest, thing: Thing, context: Context, row: Any, action: str, *, begins: bool = False
+    request: StaffRequest, thing: OverseenThing, context: Context, row: Any, action: str, *, begins: bool = False
 ) -> HttpResponseBase:
     transition = transition_for(request, thing.workflow, context.region, action)
     if transition.begins != begins:
@@ -154,7 +154,7 @@ def _act(
     )  # fmt: skip
 
 
-def _thing(request: StaffRequest, things: str) -> Thing:
+def _thing(request: StaffRequest, things: str) -> OverseenThing:
     thing = THINGS.get(things)
     if thing is None:
         raise NotFound(say("没有这一页。"))
@@ -163,14 +163,14 @@ def _thing(request: StaffRequest, things: str) -> Thing:
     return thing
 
 
-def _found(request: StaffRequest, thing: Thing, pk: int) -> Any:
+def _found(request: StaffRequest, thing: OverseenThing, pk: int) -> Any:
     row = thing.listed(request.user).filter(pk=pk).first()
     if row is None:
         raise NotFound(say("没有这一件。"))
     return row
 
 
-def _outside(request: StaffRequest, thing: Thing, pk: int) -> Any:
+def _outside(request: StaffRequest, thing: OverseenThing, pk: int) -> Any:
     """What it hangs on where that is no thing of oversight, None where it hangs on nothing."""
     if thing.above is None:
         return None
@@ -180,5 +180,5 @@ def _outside(request: StaffRequest, thing: Thing, pk: int) -> Any:
     return row
 
 
-def _crumbs(thing: Thing, here: str) -> list[dict[str, str]]:
+def _crumbs(thing: OverseenThing, here: str) -> list[dict[str, str]]:
     return [{"label": thing.title, "url": reverse(f"desk:{thing.at}")}, {"label": here}]
