@@ -7,22 +7,14 @@ NUMBER = "220102001-2026-000001"
 _ID_NUMBER = "220102198503020029"
 
 PROBLEM: dict[str, Any] = {
-    "type": "about:blank",
-    "title": "有内容需要填写或改正。",
-    "status": 422,
-    "code": "field",
+    "type": "about:blank", "title": "有内容需要填写或改正。", "status": 422, "code": "field",
     "errors": [{"field": "reason", "message": "请填写不予受理的原因。"}],
-}
+}  # fmt: skip
 
 _FACTS = {
-    "hukou_division": "220102",
-    "hukou_kind": "urban",
-    "able_to_work": True,
-    "wants_work": True,
-    "registered_unemployed": True,
-    "unemployed_since": "2025-06-01",
-    "in_labour_relationship": False,
-}
+    "hukou_division": "220102", "hukou_kind": "urban", "able_to_work": True, "wants_work": True,
+    "registered_unemployed": True, "unemployed_since": "2025-06-01", "in_labour_relationship": False,
+}  # fmt: skip
 
 #: By the name of the schema.
 BODIES: dict[str, Any] = {
@@ -257,12 +249,16 @@ SAID: dict[tuple[str, str], Any] = {
     ("approve", "opinion"): "经审核，符合条件。",
     ("refuse", "reason"): "三月没有参保。",
     ("refuse", "clause"): "财社〔2023〕181号",
-    **{(action, "ref"): "220102-2026-01-000001" for action in ("report_return", "confirm_return")},
+    **dict.fromkeys((("report_return", "ref"), ("confirm_return", "ref")), "220102-2026-01-000001"),
     ("report_return", "reason"): "银行退回：账号与户名不一致。",
     **{
         (action, name): value
         for action in ("draft_article", "revise_article")
-        for name, value in {"title": "零就业家庭怎么申请", "body": "一家人都没有工作的，可以申请。", "about": "R220102-2026-000001"}.items()
+        for name, value in {
+            "title": "零就业家庭怎么申请",
+            "body": "一家人都没有工作的，可以申请。",
+            "about": "R220102-2026-000001",
+        }.items()
     },
     ("withdraw_article", "reason"): "内容过时。",
     **{
@@ -287,7 +283,9 @@ SAID: dict[tuple[str, str], Any] = {
     ("set", "responsible"): "王主任",
     ("change", "value"): 320,
     ("change", "responsible"): "李主任",
-    ("publish", "why"): "两个新设的街道还没有分到。",
+    **dict.fromkeys((("publish", "why"), ("change", "why"), ("withdraw", "why")), "两个新设的街道还没有分到。"),
+    ("confirm_account", "reason"): "本人拿卡到窗口核对，账号没有错。",
+    ("find", "paid_by"): "县财政2026年1月发放明细第12行。",
     ("make", "scheme"): "post_subsidy",
     ("make", "period"): "2026-03",
     ("make", "rate"): 520,

@@ -389,7 +389,7 @@ _EVERY: tuple[OverseenThing, ...] = (
         lambda one: (one.person.name, one.get_status_display(), day(one.reported_on), one.agency.name),
         lambda one: str(one.person.name), _rows_of_handover, names_people=True,
     ),
-    Thing(
+    OverseenThing(
         MISCONDUCT, "misconducts", "违规违纪", "工作人员的违规违纪：登记、移交、结果。只有登记人和审计能看到，涉及的人和他所在的机构看不到。",
         "登记以后会出现在这里。", ("涉及的工作人员", "状态", "登记日期", "当时所在机构"), _misconducts,
         lambda one: (one.concerned.name, one.get_status_display(), day(one.opened_on), one.agency.name),
