@@ -321,7 +321,9 @@ def test_applicant_is_a_person_of_the_clerks_street_and_has_something_to_do():
 
 
 def test_somebody_who_is_helped_can_log_in(made):
-    person = User.objects.get(username="applicant3").person
+    account = User.objects.get(username="applicant3")
+    person = account.person
+    assert person.name == account.name
     stay = Recognition.objects.unscoped().get(person=person, status="active")
     assert Plan.objects.unscoped().filter(recognition=stay, status="active").exists()
     assert JobOffer.objects.unscoped().filter(plan__recognition=stay).exists()

@@ -26,6 +26,8 @@ _CLERK = frozenset({Role.CLERK})
 _AGREES = frozenset({Role.CLERK, Role.APPLICANT})
 _OPEN = frozenset({"draft", "active"})
 MOST_MEASURES = 12
+# That somebody agreed online is made by their own act alone.
+_AGREED_BEFORE_STAFF = tuple(one for one in texts(Plan.Agreed) if one[0] != Plan.Agreed.ONLINE)
 _CONTENT = (
     Need("helper", "帮扶人", "helper", hint="常住地平台的经办人；离开时由单位移交给别人。"),
     Need("goal", "目标", longest=400, empty="请写明目标，例如：三个月内到离家近的岗位就业。"),
@@ -46,7 +48,7 @@ TABLE = Procedure(
         Transition(
             "agree", "本人同意", frozenset({"draft"}), ("active",), _AGREES,
             needs=(
-                Need("how", "怎样同意的", "choice", choices=tuple(texts(Plan.Agreed)), roles=_CLERK),
+                Need("how", "怎样同意的", "choice", choices=_AGREED_BEFORE_STAFF, roles=_CLERK),
             ),
             guards=_GUARDS, emphasis="main", record="plan_agreed", done="本人同意了帮扶计划", result="计划开始了。",
         ),

@@ -135,6 +135,10 @@ def _rows(source: Path, database: Path) -> None:
                 f'INSERT INTO main."{table}" ({names}) SELECT {names} FROM made."{table}" '
                 f'WHERE "{key}" NOT IN (SELECT "{key}" FROM main."{table}")'
             )
+        # Whoever applies by an account of their own is called there as on the card that was invented for them.
+        db.execute(
+            "UPDATE main.agencies_user SET name = m.name FROM made.agencies_user AS m WHERE m.id = main.agencies_user.id"
+        )
         db.execute("COMMIT")
 
 

@@ -74,6 +74,7 @@ def a_doubt(office: OfficeStaff, days: Days) -> Story:
     said = {
         "why": "doubt", "doubt": doubt.pk, "facts": "在公益性岗位期间已领取基本养老金（社会保险经办机构数据）。",
         "law": "财政违法行为处罚处分条例第十四条", "months": f"{month_text(doubt.since)} 1000.00",
+        "paid_by": "岗位补贴由单位按月申领，本月1000元，见县级资金经办的发放明细。",
     }  # fmt: skip
     recovery = engine.act(office.reviewer, RECOVERY, person.pk, "find", said)
     yield days.at(4)

@@ -1,8 +1,9 @@
 """我能享受什么: every scheme of one's place with its answer, from what stands on one's own file."""
 
+from django.contrib import messages
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from jiuyuan import clock
@@ -11,7 +12,6 @@ from jiuyuan.money.in_words import in_words
 from jiuyuan.people.models import Person
 from jiuyuan.portal import claims
 from jiuyuan.portal.access import applicant, for_applicants
-from jiuyuan.refusals import NotFound
 from jiuyuan.wording import say
 
 
@@ -23,7 +23,8 @@ def entitlements(request: HttpRequest) -> HttpResponseBase:
     assert user is not None
     person = Person.objects.visible_to(user).select_related("agency").first()
     if person is None:
-        raise NotFound(say("还没有您的档案。"))
+        messages.info(request, say("您还没有申请过认定，系统里没有您的情况。先看看有哪些政策。"))
+        return redirect("portal:schemes")
     context = {
         "schemes": in_words(money.of_person(person), clock.today()),
         "claims": claims.shown(person),

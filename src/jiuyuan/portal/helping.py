@@ -85,8 +85,9 @@ def helping(request: HttpRequest) -> HttpResponseBase:
 def wishes(request: HttpRequest) -> HttpResponseBase:
     """Write or change what one looks for; once a clerk has talked with one, the next words are a new entry."""
     stay = _stay(request)
-    own = next((one for one in [_wishes(stay)] if one is not None and one.status == Interview.Status.WISHES), None)
-    form = WishesForm(posted(request), initial=_typed(own) if own else None)
+    latest = _wishes(stay)
+    own = latest if latest is not None and latest.status == Interview.Status.WISHES else None
+    form = WishesForm(posted(request), initial=_typed(latest) if latest else None)
     if request.method == "POST" and form.is_valid():
         action, key = ("change_wishes", own.pk) if own else ("write_wishes", stay.pk)
 
