@@ -46,6 +46,14 @@ def the_night_of(day: date) -> None:
     corrections.find(day)
 
 
+def test_where_closing_begins_in_the_middle_of_a_year_the_year_is_counted_all_the_same():
+    newly_on_the_register()
+    april = date(2026, 4, 1)
+    move_to(date(2026, 5, 5))
+    line = ClosedFigure.objects.unscoped().get(period=closed(april), figure="entered", figure_version=1)
+    assert (line.value, line.in_year) == (0, 1)
+
+
 def test_a_closed_month_then_a_recognition_of_it_is_cancelled_the_months_value_stands_the_next_shows_minus_one_and_who():
     stay, other = newly_on_the_register(), newly_on_the_register()
     the_night_of(date(2026, 4, 4))

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models import Q
+
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.assistance.vacancy_inputs import NUMBER
 from jiuyuan.characters import whole_number
@@ -29,7 +31,7 @@ TABLE = Procedure(
         Transition(
             "open", "开展检查", frozenset(), ("frozen",), INSPECTORS, effect="freeze",
             needs=(
-                Need("scope", "检查范围", "office_below", hint="机构代码，本机构或者下级机构。"),
+                Need("scope", "检查范围", "office_below", hint="本机构或者下级机构，写名称或者代码。"),
                 Need("kind", "检查什么", "choice", choices=tuple(texts(Inspection.Kind))),
                 Need("period", "时间段", "period", hint="年、季度或者月份，例如2026、2026-Q1、2026-03。"),
                 Need("rate", "抽查比例（%）", "percent", required=False, hint="比例和件数填一个。"),
@@ -215,10 +217,15 @@ def ordering_office(context: Any) -> str:
 
 
 def _office_below(context: Context, need: Need, raw: Any) -> Agency:
-    found = Agency.objects.filter(code=str(raw).strip()[:20]).first()
-    if found is None or context.user is None or not found.path.startswith(context.user.area):
-        raise ValueError(say("请填本机构或者下级机构的代码。"))
-    return found
+    """By its code, its name, or a part of its name that no other office below has."""
+    written, user = str(raw).strip()[:80], context.user
+    below = Agency.objects.filter(path__startswith=user.area) if user is not None else Agency.objects.none()
+    found = list(below.filter(Q(code=written) | Q(name=written)) or below.filter(name__contains=written)[:2])
+    if not written or len(found) != 1:
+        raise ValueError(
+            say("请填本机构或者下级机构的名称或者代码，写到只有一个机构是这样的，例如南关区公共就业服务中心。")
+        )
+    return found[0]
 
 
 def _period(_context: Context, need: Need, raw: Any) -> str:
@@ -264,7 +271,7 @@ INSPECTION = register(
             checks={"freeze": _has_cases, "widen": _is_wider},
             whose={"ordering_office": ordering_office},
             kinds={
-                "office_below": NeedKind(_office_below, schema=lambda need: {"type": "string", "minLength": 1, "maxLength": 20}),
+                "office_below": NeedKind(_office_below, schema=lambda need: {"type": "string", "minLength": 1, "maxLength": 80}),
                 "period": NeedKind(_period, schema=lambda need: {"type": "string", "pattern": "^[0-9]{4}(-(Q[1-4]|[0-9]{2}))?$"}),
                 "percent": NeedKind(_percent, "number", lambda need: {"type": "integer", "minimum": 1, "maximum": _ALL}),
                 "number": NUMBER,

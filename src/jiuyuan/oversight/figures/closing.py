@@ -101,6 +101,7 @@ def close(region: Region, month: date) -> None:
     figures = registry.in_force(span)
     counted = {one.key: count(one, region.path, span, offices) for one in figures}
     earlier = _earlier_in_year(region, month, offices)
+    _before_the_first(region, month, offices, figures, earlier)
     lines: dict[str, list[ClosedFigure]] = {path: [] for path in _reporting(counted, region, month, offices)}
     for figure in figures:
         found = counted[figure.key]
@@ -181,6 +182,29 @@ def _earlier_in_year(region: Region, month: date, offices: Offices) -> dict[tupl
         for office in offices.around(area):
             found[code, version][office].update(people)
     return found
+
+
+def _before_the_first(
+    region: Region,
+    month: date,
+    offices: Offices,
+    figures: Iterable[FigureDefinition],
+    found: dict[tuple[str, int], dict[str, set[int]]],
+) -> None:
+    """Add those who were counted in months of the year that nobody ever closed: where closing began in the middle of a year, it
+    has the whole year all the same."""
+    january = month.replace(month=1)
+    closed = FigurePeriod.objects.unscoped().filter(area=region.path, month__gte=january, month__lt=month)
+    first = closed.order_by("month").values_list("month", flat=True).first() or month
+    if first == january:
+        return
+    unclosed = Span(
+        registry.month_of(region.path, january).since, registry.month_of(region.path, registry.before(first)).until
+    )
+    for figure in figures:
+        if not figure.stock:
+            for office, at in count(figure, region.path, unclosed, offices).items():
+                found[figure.key][office].update(at.people)
 
 
 def _line(figure: FigureDefinition, at: AtOffice, keys: Mapping[int, bytes], in_year: int) -> ClosedFigure:
