@@ -12,8 +12,9 @@ from django.urls import reverse
 from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.applications.models import Application
+from jiuyuan.desk.doubt_words import months_of, record
 from jiuyuan.oversight import queries
-from jiuyuan.oversight.doubt_checks import BY_NUMBER, RECORDS
+from jiuyuan.oversight.doubt_checks import BY_NUMBER
 from jiuyuan.oversight.doubt_workflow import DOUBT
 from jiuyuan.oversight.finding_workflow import FINDING, INSPECTED_CASE
 from jiuyuan.oversight.handover_workflow import HANDOVER
@@ -254,21 +255,12 @@ def _rows_of_recovery(one: Recovery) -> Rows:
     ]
 
 
+def _doubts_waiting(user: User) -> Q:
+    return Q(status=Doubt.Status.RAISED) if user.role in DOUBT.of().by_action["confirm"].roles else Q(pk=None)
+
+
 def _doubts(user: User) -> Any:
     return Doubt.objects.visible_to(user).select_related("person", "decided_by")
-
-
-def record(named: str) -> str:
-    """A record of a doubt in words: what it is, and its number."""
-    kind, _, number = named.partition(":")
-    return say("{kind} {number}", kind=say(RECORDS[kind]), number=number)
-
-
-def months_of(one: Doubt) -> str:
-    if one.since is None or one.until is None:
-        return ""
-    first, last = month_text(one.since), month_text(one.until)
-    return first if first == last else say("{first}至{last}", first=first, last=last)
 
 
 def _rows_of_doubt(one: Doubt) -> Rows:
@@ -282,7 +274,7 @@ def _rows_of_doubt(one: Doubt) -> Rows:
             check.lacks and say("还没有的数据：{lacks}", lacks=check.lacks),
         ),
         _row(say("月份"), months_of(one)),
-        _row(say("两条记录"), f"{record(one.drawn)}；{record(one.witness)}"),
+        _row(say("两条记录"), f"{record(one, one.drawn)}；{record(one, one.witness)}"),
         _row(say("发现日期"), day(one.raised_on)),
         _row(say("核实情况"), one.words, settled),
     ]
@@ -374,7 +366,7 @@ _EVERY: tuple[OverseenThing, ...] = (
         DOUBT, "doubts", "疑点", "每天夜里按十八项核对每一个享受的月份，对不上的列在这里，由人核实。符合条件没有享受的也是疑点。",
         "夜间核查以后会出现在这里。", ("谁的事", "状态", "月份", "核对项", "发现日期"), _doubts,
         lambda one: (one.person.name, one.get_status_display(), months_of(one), BY_NUMBER[one.check_number].label, day(one.raised_on)),
-        lambda one: str(one.person.name), _rows_of_doubt, waiting=lambda _user: Q(status=Doubt.Status.RAISED),
+        lambda one: str(one.person.name), _rows_of_doubt, waiting=_doubts_waiting,
         beside=_beside_doubt, names_people=True,
     ),
     OverseenThing(
