@@ -225,7 +225,7 @@ def test_an_objection_that_is_upheld(
     expect(clerk.get_by_text("她在重庆路开着一家饭店").first).to_be_visible()
     sound(clerk)
     press(clerk, "处理异议")
-    expect(clerk.get_by_role("alert")).to_contain_text("请填写异议是否成立")
+    expect(clerk.get_by_role("alert")).to_contain_text("请选择异议是否成立")
     sound(clerk)
     clerk.goto(f"/desk/cases/{number}/facts/record/")
     clerk.get_by_label("是否有营业执照或经营登记").select_option(label="是")

@@ -65,6 +65,11 @@ class OwnBankAccount(QuestionPage):
     bank = forms.CharField(label="哪家银行", help_text="写到支行，例如：中国建设银行人民路支行。", required=False)
     password = _password("密码", "请输密码。", "current-password", help_text="再输一次密码，确认是您本人。")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("number", "holder", "bank"):  # asked for by the act, in its own sentences
+            self.fields[name].decides = True  # type: ignore[attr-defined]
+
 
 class Closing(QuestionPage):
     """`open_seen` is asked where something is under way."""

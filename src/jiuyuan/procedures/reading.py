@@ -46,7 +46,10 @@ def read(workflow: Workflow, context: Context, transition: Transition, given: Ma
 
 
 def empty(need: Need) -> str:
-    return need.empty or say("请填写{label}。", label=need.label)
+    chosen = need.kind in ("choice", "many", "yes_no")
+    return need.empty or (
+        say("请选择{label}。", label=need.label) if chosen else say("请填写{label}。", label=need.label)
+    )
 
 
 def text(_context: Context, need: Need, raw: Any) -> str:
