@@ -48,6 +48,9 @@ def test_person_takes_all_their_data_along_in_a_file_for_programs_and_one_for_pe
     assert pdf["Content-Type"] == "application/pdf"
     printed = "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf.content)).pages)
     assert {person.name, person.id_number} <= set(printed.replace("\n", " ").split())
+    for code in ("urban", "female", "T0", "{", "true", "null"):
+        assert code not in printed, code
+    assert "大龄失业人员" in printed
 
 
 def test_card_shows_its_last_digits_the_look_is_recorded_and_nothing_is_said_of_a_recovery_before_its_notice(

@@ -1,10 +1,11 @@
 """Everything that is on file about who asks, to take along (个人信息保护法 45): as JSON for programs, as PDF for people.
 
-Which rows are a person's own is declared by the scope of each model, what is given out of them by `taken_along`.
+Which rows are a person's own is declared by the scope of each model, what is given out of them by `taken_along`. On paper stands
+what can be read in words; what programs alone read, as an answer of the rules with all its steps, stands in the other file.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -18,15 +19,21 @@ from django.utils import timezone
 from jiuyuan import clock, masking
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.scope import Scope, ScopedQuerySet
+from jiuyuan.applications.models import Application
+from jiuyuan.applications.queries import categories
 from jiuyuan.encryption import EncryptedTextField
 from jiuyuan.history import services as history
 from jiuyuan.notifications.models import Message
-from jiuyuan.people.models import BankAccount, Fact, Person
+from jiuyuan.people.models import BankAccount, Fact, KnownFacts, Person
+from jiuyuan.people.wording import value_in_words
 from jiuyuan.portal import taken_along
 from jiuyuan.portal.access import for_applicants
 from jiuyuan.printing.tables import TableData, table_pdf
 from jiuyuan.rules.facts import FACTS
+from jiuyuan.templatetags.plain import moment
 from jiuyuan.wording import for_record, say
+
+Said = Callable[[models.Model, "models.Field[Any, Any]"], Any]
 
 
 @for_applicants
@@ -34,7 +41,8 @@ def as_json(request: HttpRequest) -> HttpResponseBase:
     """The names of parts and fields are those of the forms."""
     if (person := _own(request)) is None:
         return redirect("portal:information")
-    said = {say("截至"): timezone.localtime(clock.now()).isoformat(timespec="seconds"), **dict(_parts(request, person))}
+    parts = dict(_parts(request, person, _value))
+    said = {say("截至"): timezone.localtime(clock.now()).isoformat(timespec="seconds"), **parts}
     text = json.dumps(said, ensure_ascii=False, indent=1)
     return _file(text.encode(), "application/json; charset=utf-8", "json")
 
@@ -44,8 +52,8 @@ def as_pdf(request: HttpRequest) -> HttpResponseBase:
     if (person := _own(request)) is None:
         return redirect("portal:information")
     rows = [
-        (f"{label} {number}", name, _text(value))
-        for label, part in _parts(request, person)
+        (f"{label} {number}", name, value)
+        for label, part in _parts(request, person, _in_words)
         for number, row in enumerate(part, 1)
         for name, value in row.items()
     ]
@@ -71,7 +79,7 @@ def _own(request: HttpRequest) -> Person | None:
     return person
 
 
-def _parts(request: HttpRequest, person: Person) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+def _parts(request: HttpRequest, person: Person, said: Said) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """Each kind of row with those of this person; a kind without any is left out."""
     user = request.user
     assert isinstance(user, User)
@@ -81,17 +89,17 @@ def _parts(request: HttpRequest, person: Person) -> Iterator[tuple[str, list[dic
         if not isinstance(scope, Scope) or scope.owner is None or not names:
             continue
         rows = ScopedQuerySet(model).visible_to(user).filter(taken_along.told(model)).order_by("pk")
-        if found := [_row(row, names) for row in rows]:
+        if found := [told for row in rows if (told := _row(row, names, said))]:
             yield str(model._meta.verbose_name), found
     if messages := list(Message.objects.to(user.username).order_by("pk")):
         yield str(Message._meta.verbose_name), [{say("标题"): one.title, say("内容"): one.body} for one in messages]
 
 
-def _row(row: models.Model, names: Sequence[str]) -> dict[str, Any]:
+def _row(row: models.Model, names: Sequence[str], said: Said) -> dict[str, Any]:
     hidden = taken_along.withheld(row)
     fields: list[Any] = [row._meta.get_field(name) for name in names if name not in hidden]
-    said = {str(field.verbose_name): _value(row, field) for field in fields}
-    return {name: value for name, value in said.items() if value not in (None, "", [], {})}
+    told = {str(field.verbose_name): said(row, field) for field in fields}
+    return {name: value for name, value in told.items() if value not in (None, "", [], {})}
 
 
 def _value(row: models.Model, field: "models.Field[Any, Any]") -> Any:
@@ -113,10 +121,23 @@ def _plain(value: Any) -> Any:
     return value if value is None or isinstance(value, str | int | float | bool | list | dict) else str(value)
 
 
-def _text(value: Any) -> str:
+def _in_words(row: models.Model, field: "models.Field[Any, Any]") -> str:
+    """Empty for what has no words."""
+    value = getattr(row, field.name)
+    if value is None or value == "":
+        return ""
+    if isinstance(row, Fact) and field.name == "value":
+        return value_in_words(row.name, value)
+    if isinstance(row, KnownFacts) and field.name in FACTS:
+        return value_in_words(field.name, value.isoformat() if isinstance(value, date) else value)
+    if isinstance(value, date):
+        return moment(value)
     if isinstance(value, bool):
         return say("是") if value else say("否")
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        titles = categories(row.area) if isinstance(row, Application) and field.name == "categories" else {}
+        return say("{names}", names=[titles.get(one, one) for one in value]) if value else ""
+    return "" if isinstance(value, list | dict) else str(_value(row, field))
 
 
 def _file(content: bytes, content_type: str, ending: str) -> HttpResponse:
