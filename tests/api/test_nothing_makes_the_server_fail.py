@@ -56,6 +56,7 @@ JUDGED_BY_THE_TRADE = {
     "platform",
     "numbers",
     "request",
+    "paid_by",
     "objection",
     "employer",
     "division",
@@ -165,7 +166,17 @@ def test_every_operation_of_the_contract_is_described() -> None:
         *(f"GET /api/v1/claims{one}" for one in ("", "/{pk}")),
         *(
             f"POST /api/v1/claims/{{pk}}/{act}"
-            for act in ("submit", "check", "review", "send_back", "publish", "approve", "refuse", "withdraw")
+            for act in (
+                "submit",
+                "check",
+                "review",
+                "send_back",
+                "publish",
+                "approve",
+                "refuse",
+                "withdraw",
+                "confirm_account",
+            )
         ),
         "GET /api/v1/recognitions",
         "POST /api/v1/recognitions/{pk}/end",
@@ -252,7 +263,16 @@ def test_every_operation_of_the_contract_is_described() -> None:
         *(f"GET /api/v1/payment_batches/{{pk}}{what}" for what in ("", "/lines", "/list.xlsx")),
         *(
             f"POST /api/v1/payment_batches/{{pk}}/{act}"
-            for act in ("sign", "publish", "take_down", "send", "results", "withdraw")
+            for act in (
+                "sign",
+                "publish",
+                "take_down",
+                "send",
+                "results",
+                "withdraw",
+                "report_return",
+                "confirm_return",
+            )
         ),
         *(f"POST /api/v1/investigations/{{pk}}/{act}" for act in ("find", "tell", "respond", "send_back", "decide")),
     }

@@ -11,6 +11,7 @@ from jiuyuan.applications.replay import every_known_act, verify_state
 from jiuyuan.assistance import replay as help_
 from jiuyuan.desk import timeline
 from jiuyuan.history.models import Entry
+from jiuyuan.money import batch_replay
 from jiuyuan.oversight import replay as supervision
 from jiuyuan.people import services as people
 from jiuyuan.people.models import Fact, KnownFacts, Person
@@ -25,7 +26,7 @@ def faults():
 
 
 def test_every_act_that_the_record_knows_is_replayed_or_declared_to_set_nothing():
-    assert set(timeline.ACTS) <= every_known_act() | help_.KNOWN | supervision.KNOWN
+    assert set(timeline.ACTS) <= every_known_act() | help_.KNOWN | supervision.KNOWN | batch_replay.KNOWN
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,7 @@ def matches(request: StaffRequest, pk: int) -> HttpResponseBase:
         "found": [(one, before.get(one.vacancy.pk, "")) for one in matching.best(stay, MOST_MATCHES, before)],
         "reason": reason,
         "agree": agree,
+        "at_work": _at_work(stay),
         "crumbs": [
             {"label": say("在册人员"), "url": reverse("desk:register")},
             {"label": stay.person.name, "url": reverse("desk:helping", args=[pk])},
@@ -50,6 +51,18 @@ def matches(request: StaffRequest, pk: int) -> HttpResponseBase:
         ],
     }
     return page(request, "matches.html", context, at="today")
+
+
+def _at_work(stay: Recognition) -> str:
+    """Where an offer led to, so that nobody is offered work beside their work without a word."""
+    taken = JobOffer.objects.unscoped().filter(recognition=stay, status=JobOffer.Status.TAKEN_ON)
+    last = taken.select_related("vacancy__employer").order_by("-pk").first()
+    if last is None:
+        return ""
+    return say(
+        "{employer}的{title}已经录用了本人。先回访；做不下去、要换工作的，再介绍别的。",
+        employer=last.vacancy.employer.name, title=last.vacancy.title,
+    )  # fmt: skip
 
 
 def without_plan(request: StaffRequest, stay: Recognition) -> tuple[str, str]:
