@@ -26,6 +26,7 @@ LISTED = {
     "POST /claims/{pk}/submit": _THEIRS,
     "POST /claims/{pk}/withdraw": _THEIRS,
     "POST /claims/{pk}/check": _CLERK,
+    "POST /claims/{pk}/confirm_account": _THEIRS,
     **{f"POST /claims/{{pk}}/{act}": _REVIEWER for act in ("review", "send_back", "publish", "approve", "refuse")},
 }
 
@@ -44,7 +45,9 @@ def _on(status: str, action: str = "", **said_with_it: Any) -> Callable[[Program
     def call(program: Program, case: Application) -> Any:
         rows = Claim.objects.unscoped().filter(person=case.person_id)
         then = clock.today() - timedelta(days=9)
-        others = {"checked_by": staff("clerk"), "reviewed_by": staff("reviewer")}
+        others: dict[str, Any] = {"checked_by": staff("clerk"), "reviewed_by": staff("reviewer")}
+        if status == "payment_returned":
+            others |= {"approved_by": staff("reviewer"), "approved_on": then}
         with moving(Claim):
             rows.update(status=status, posted_on=then, notice_ends_on=then, **others)
         row = rows.get()
@@ -62,6 +65,7 @@ CALLS: dict[str, tuple[str, Callable[[Program, Application], Any]]] = {
     "POST /claims/{pk}/submit": ("claimed", _on("draft", "submit")),
     "POST /claims/{pk}/withdraw": ("claimed", _on("draft", "withdraw", reason="不想办了。")),
     "POST /claims/{pk}/check": ("claimed", _on("submitted", "check")),
+    "POST /claims/{pk}/confirm_account": ("claimed", _on("payment_returned", "confirm_account", reason="问过银行，账号没有错。")),
     "POST /claims/{pk}/review": ("claimed", _on("checked", "review", ground="看了凭证原件。")),
     "POST /claims/{pk}/send_back": ("claimed", _on("checked", "send_back", reason="缺凭证。")),
     "POST /claims/{pk}/publish": ("claimed", _on("reviewed", "publish")),

@@ -20,6 +20,8 @@ LISTED = {
     "POST /payment_batches/{pk}/take_down":      "404 403 403 403 404 404 404 401 | 404 404 404 - 404 404 404 401",
     "POST /payment_batches/{pk}/send":           "404 403 403 403 404 404 404 401 | 404 404 404 - 404 404 404 401",
     "POST /payment_batches/{pk}/results":        "404 403 403 403 404 404 404 401 | 404 404 404 - 404 404 404 401",
+    "POST /payment_batches/{pk}/report_return":  "404 403 403 403 404 404 404 401 | 404 404 404 - 404 404 404 401",
+    "POST /payment_batches/{pk}/confirm_return": "404 422 403 403 404 404 404 401 | 404 404 404 - 404 404 404 401",
     "POST /payment_batches/{pk}/withdraw":       "404 403 403 403 404 404 404 401 | 404 404 404 - 404 404 404 401",
 }  # fmt: skip
 #: What who pays is answered, inside and outside.
@@ -30,6 +32,8 @@ FINANCE = {
     "GET /payment_batches/{pk}/list.xlsx": "200 404",
     "POST /payment_batches": "201 422",
     **dict.fromkeys((one for one in LISTED if one.startswith("POST /payment_batches/")), "200 404"),
+    # No payment has this number.
+    **dict.fromkeys((f"POST /payment_batches/{{pk}}/{act}_return" for act in ("report", "confirm")), "422 404"),
 }
 
 
@@ -65,6 +69,8 @@ CALLS: dict[str, tuple[str, Call]] = {
     "POST /payment_batches/{pk}/take_down": ("", _on("posted", "take_down")),
     "POST /payment_batches/{pk}/send": ("", _on("signed", "send")),
     "POST /payment_batches/{pk}/results": ("", _on("sent", "results")),
+    "POST /payment_batches/{pk}/report_return": ("", _on("sent", "report_return", ref="X-1", reason="账号有误。")),
+    "POST /payment_batches/{pk}/confirm_return": ("", _on("sent", "confirm_return", ref="X-1")),
     "POST /payment_batches/{pk}/withdraw": ("", _on("frozen", "withdraw", reason="写错了。")),
 }
 

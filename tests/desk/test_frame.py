@@ -51,7 +51,7 @@ def test_a_group_of_one_page_is_that_page(log_in):
 def test_an_auditor_has_one_group_with_its_pages(log_in):
     first, second = rows(log_in(staff("auditor")).get("/desk/history/").content.decode())
     assert entries(first) == ["监督"]
-    assert entries(second) == ["操作记录", "查看记录", "核验记录链"]
+    assert entries(second) == ["操作记录", "查看记录", "核验记录链", "违规违纪"]
 
 
 def test_what_is_not_found_or_not_theirs_keeps_staff_in_their_own_frame(log_in, client):

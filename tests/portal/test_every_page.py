@@ -75,7 +75,7 @@ BEFORE_A_CASE = {
     "own_password",
     "close_account",
 }
-BEFORE_A_CASE_LEADS_ON = {"phone", "address", "bank_account", "own_data_json", "own_data_pdf"}
+BEFORE_A_CASE_LEADS_ON = {"entitlements", "phone", "address", "bank_account", "own_data_json", "own_data_pdf"}
 LEADS_ON = {"where", "begin", "read"}
 OF_A_CASE_LEADS_ON = {
     "form",

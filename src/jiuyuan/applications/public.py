@@ -91,7 +91,8 @@ def object_to(pk: int, said: Mapping[str, Any], browser: str = "") -> str:
     Application.objects.unscoped().select_for_update().get(number=number)
     words = {name: as_kept(str(said.get(name, ""))) for name in ("ground", "name", "contact")}
     rows = Objection.objects.unscoped().filter(notice_id=pk).order_by("-pk")
-    for same in rows.filter(upheld=None, **words).values_list("number", flat=True):
+    alike = rows.filter(upheld=None, ground=words["ground"], name=words["name"]).values_list("number", "contact")
+    for same in [number for number, contact in alike if contact == words["contact"]]:  # encrypted, so compared here
         if words["contact"] or (browser and pace.noted(_sent_by(browser, same))):
             pace.count("objection")
             return str(same)

@@ -21,7 +21,7 @@ from jiuyuan.people.sources.running import Settled
 from jiuyuan.procedures import engine
 from jiuyuan.refusals import Refusal
 from jiuyuan.spreadsheets.cells import Cell
-from jiuyuan.wording import say
+from jiuyuan.wording import as_written, say
 
 COLUMNS: Mapping[str, Sequence[str]] = {
     "id_number": FirstOf(["身份证号码", "身份证号", "公民身份号码"]),
@@ -50,7 +50,8 @@ _WAYS: Mapping[str, Mapping[str, Acts]] = {
         "given": ("interested", "not_taken_on"), "interested": ("not_taken_on",), "applied": ("not_taken_on",),
     },
 }  # fmt: skip
-_WHY = {str(one.label): one.value for one in WhyNot}
+with as_written():
+    _WHY = {str(one.label): one.value for one in WhyNot}
 _OF_NEED = {"from": ("from",), "reason": ("reason",), "words": ("reason",)}
 Outcome = ImportRow.Outcome
 
