@@ -17,6 +17,7 @@ from jiuyuan.rules.calendar import month_text
 from jiuyuan.rules.logic import reads
 from jiuyuan.rules.policy import Category
 from jiuyuan.rules.scheme import Against, Scheme
+from jiuyuan.rules.words.retirement import READS as RETIREMENT_READS
 from jiuyuan.wording import for_record, say
 
 Answer = Literal["yes", "no", "unknown"]
@@ -122,7 +123,7 @@ def _term(claim: Claim, lines: list[ClaimLine], today: date) -> tuple[list[Claim
     label = for_record("政策期限")
     known = MonthFacts(claim.person, today).of(lines[-1].month)
     answer = scheme.months(known.values | {"as_of": today}, spell_of(claim.person_id, scheme.code, but=claim.pk))
-    source, as_of = _sources(known, ("birth_date", "sex", "retirement_track"))
+    source, as_of = _sources(known, RETIREMENT_READS)
     if answer.months_left is None or answer.until is None:
         says = for_record(
             "还算不出能享受多久，要先知道：{missing}。", missing=missing_in_words_of(scheme, answer.missing)
