@@ -250,10 +250,19 @@ class Act(BaseModel):
     def done(self, act: Callable[[dict[str, Any], Any], Done]) -> Done:
         """What `act` returns for what was said and the version. Of a body that could not be read it is refused last."""
         if self._fault is None:
-            return act(self.model_extra or {}, self.version)
+            return act(with_whole_numbers(self.model_extra or {}), self.version)
         with suppress(BadInput), transaction.atomic():
             act({"": None}, "")  # no field and no version that there is, so that nothing can be done with it
         raise _in_its_turn(self._fault)
+
+
+def with_whole_numbers(said: Any) -> Any:
+    """A number without a fraction is a whole one, however a program writes it: 168.0 is an integer of JSON Schema."""
+    if isinstance(said, float):
+        return int(said) if said.is_integer() else said
+    if isinstance(said, dict):
+        return {name: with_whole_numbers(value) for name, value in said.items()}
+    return [with_whole_numbers(value) for value in said] if isinstance(said, list) else said
 
 
 class NewBatch(Body):
