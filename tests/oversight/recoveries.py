@@ -6,12 +6,14 @@ from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.oversight.finding_workflow import FINDING
-from jiuyuan.oversight.models import InspectionFinding, Recovery
+from jiuyuan.oversight.models import Inspection, InspectionFinding, Recovery
 from jiuyuan.oversight.recovery_workflow import RECOVERY
 from jiuyuan.people.models import Person
 from jiuyuan.procedures import engine
+from jiuyuan.recognitions.models import Recognition
 from tests.factories import staff
-from tests.oversight.inspections import answered_finding
+from tests.oversight.inspections import a_finding, an_inspection, answered_finding, checked, drawn
+from tests.recognitions.register import on_the_register
 
 FOUND: dict[str, Any] = {
     "why": "finding", "facts": "1月、2月由单位参保（社保局，3月1日）。", "law": "财政违法行为处罚处分条例第十四条",
@@ -27,8 +29,15 @@ CORRECTED: dict[str, Any] = {"months": "2025-01 500.00", "reason": "2月不再�
 
 
 def somebody_with_a_finding() -> Person:
-    """Of whom an inspection found something that was confirmed."""
-    finding = answered_finding()
+    """Of whom an inspection found something that was confirmed; who has no account, whomever the draw takes."""
+    if not Recognition.objects.unscoped().filter(person__account=None).exists():
+        on_the_register()
+    inspection = an_inspection()
+    Inspection.objects.unscoped().filter(pk=inspection.pk).update(size=inspection.count)
+    inspection = drawn(inspection)
+    of = Recognition.objects.unscoped().select_related("person").in_bulk([pk for *_, pk in inspection.population.drawn])
+    place = next(n for n, (*_, pk) in enumerate(inspection.population.drawn, 1) if of[pk].person.account_id is None)
+    finding = answered_finding(a_finding(checked(inspection, place=place)))
     engine.act(staff(Role.SUPERVISOR), FINDING, finding.pk, "confirm", {"opinion": "没有改。"})
     return finding.inspected.person
 
