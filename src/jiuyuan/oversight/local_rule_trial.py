@@ -20,7 +20,7 @@ def whom_it_touches(rule: LocalRule, today: date) -> list[str]:
     """Two lines for each limit that it changes: from what to what, and how many cases or people it is about. No names."""
     place = registry.region_of(rule.area)
     lines = []
-    for name, value in rule.changes.items():
+    for name, value in sorted(rule.changes.items()):  # PostgreSQL keeps names in an order of its own
         figure = place.limit_figure(name, on=rule.since)
         change = for_record("{label}：{now}改为{then}。", label=figure.label, now=figure.value, then=value)
         lines += [change, _COUNTED.get(name, _on_the_register)(rule, value, today)]
