@@ -6,11 +6,16 @@ import pytest
 from django.urls import reverse
 
 from jiuyuan import clock
+from jiuyuan.applications.asking import ask_departments
 from jiuyuan.assistance import duties
 from jiuyuan.assistance.follow_up_workflow import FOLLOW_UP, key_of
 from jiuyuan.assistance.models import FollowUp
 from jiuyuan.assistance.offer_workflow import OFFER
+from jiuyuan.demonstration import departments
 from jiuyuan.notifications.models import Message
+from jiuyuan.people.facts import standing
+from jiuyuan.people.models import Enquiry
+from jiuyuan.people.sources import http
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.refusals import BadInput, WrongState
 from jiuyuan.rules.calendar import add_months
@@ -28,6 +33,7 @@ from tests.factories import (
     move_to,
     staff,
 )
+from tests.jobs import work
 from tests.recognitions.register import on_the_register, struck_off
 
 pytestmark = pytest.mark.django_db
@@ -146,6 +152,54 @@ def test_work_becomes_a_fact_with_its_source_the_exit_is_a_question_and_lost_wor
         ("unemployed_since", True),
     }
     assert due(clerk, "apply_again") == []
+
+
+@pytest.fixture
+def lost():
+    offer = taken_on(staff("clerk"))
+    struck_off(offer.recognition, "left_scope")
+    move_to(add_months(offer.begins_on, 1))
+    return asked(staff("clerk"), offer, working=False)
+
+
+def test_without_an_interface_unemployment_is_registered_elsewhere_and_day_and_number_are_given_together(lost):
+    again, today = does(FOLLOW_UP, "apply_again"), clock.today()
+    with pytest.raises(BadInput) as refused:
+        again(staff("clerk"), lost.pk, since=today)
+    assert "还没有接通接口" in dict(refused.value.errors)["registration"]
+    with pytest.raises(BadInput) as half:
+        again(staff("clerk"), lost.pk, since=today, registered_on=today)
+    assert "一起填" in dict(half.value.errors)["registration"]
+
+
+def test_lost_work_asks_for_the_registration_of_unemployment_and_the_case_waits_for_the_answer(lost, monkeypatch):
+    down, asked_for = [True], []
+
+    def register(kind, id_number, name, registration=None):
+        asked_for.append((kind, registration))
+        if down:
+            raise http.NotAnswering("这个部门的接口现在没有回应，请稍后再试，或改用导入文件。")
+        said = departments._registered(registration)
+        return {"id_number": id_number, "observed_on": clock.today().isoformat(), **said}
+
+    monkeypatch.setattr(http, "interfaces", lambda: {"public_employment": None})
+    monkeypatch.setattr(http, "ask", register)
+    clerk, since = staff("clerk"), clock.today()
+    case = does(FOLLOW_UP, "apply_again")(clerk, lost.pk, since=since).application
+    waiting = Enquiry.objects.unscoped().get(person=case.person_id)
+    assert (waiting.state, waiting.why) == ("waiting", case.number)
+    work("ask_department")
+    waiting.refresh_from_db()
+    assert (waiting.state, "没有回应" in waiting.failure) == ("failed", True)
+    down.clear()
+    ask_departments(clerk, case.number)  # what came to nothing is asked for again, by the button of the case
+    work("ask_department")
+    assert asked_for == [("public_employment", {"unemployed_since": since.isoformat(), "reference": case.number})] * 2
+    known = standing(case.person.facts.all())
+    assert known["registered_unemployed"].verified
+    assert known["registered_unemployed"].best.observed_on == since
+    assert (known["unemployed_since"].value, known["unemployed_since"].verified) == (since.isoformat(), True)
+    assert "登记编号2201022026" in known["registered_unemployed"].best.evidence
 
 
 def test_who_applied_and_is_not_on_the_register_is_visited_too_while_the_case_goes_on(log_in):

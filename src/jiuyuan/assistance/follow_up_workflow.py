@@ -15,6 +15,7 @@ from jiuyuan.assistance.models import Enrolment, FollowUp, JobOffer, Placement, 
 from jiuyuan.labels import texts
 from jiuyuan.notifications import notices
 from jiuyuan.people.models import Source
+from jiuyuan.people.sources import enquiries
 from jiuyuan.procedures.reading import key
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import NO_LETTER, Guard, Need, Procedure, State, Transition, Vocabulary
@@ -71,12 +72,16 @@ TABLE = Procedure(
             "apply_again", "再次失业，重新申请", frozenset({"lost"}), ("lost",), frozenset({Role.CLERK}),
             needs=(
                 Need("since", "从哪天起没有工作", "date"),
-                Need("registered_on", "失业登记日期", "date"),
-                Need("registration", "失业登记编号", longest=60, hint="先在失业登记系统里办好，再把编号和日期填在这里。"),
+                Need(
+                    "registered_on", "失业登记日期", "date", required=False,
+                    hint="已经办好失业登记的填；不填，就随这次申请一起向失业登记系统申请登记。",
+                ),
+                Need("registration", "失业登记编号", required=False, longest=60, hint="和失业登记日期一起填，或者都不填。"),
             ),
             guards=("left_the_register",), blocks=("has_not_applied",), emphasis="main", record="applied_again",
             done="再次失业，重新申请认定", result="申请已经填好，请本人核对签名后提交。",
-            lead="失业登记和重新认定一次办：档案里仍然有效的都填好，失业登记作为事实一起登记。本人核对、签名以后再提交。",
+            lead="失业登记和重新认定一次办：档案里仍然有效的都填好；失业登记还没有办的，一起申请登记，答复回来记在申请里。"
+            "本人核对、签名以后再提交。",
         ),
     ),
 )  # fmt: skip
@@ -175,34 +180,45 @@ def _has_not_applied(context: FollowUpOf) -> str | None:
 
 
 def _days_follow(context: FollowUpOf, said: Said) -> None:
-    if said["registered_on"] < said["since"]:
+    registered_on, registration = said.get("registered_on"), said.get("registration")
+    if not registered_on and not registration:
+        if enquiries.UNEMPLOYMENT not in enquiries.connected():
+            why = say("失业登记系统还没有接通接口：请先在那里办好失业登记，再把日期和编号填在这里。")
+            raise BadInput(say("有内容需要改正。"), [("registered_on", why), ("registration", why)])
+        return
+    if not registered_on or not registration:
+        missing = "registration" if registered_on else "registered_on"
+        raise BadInput(say("有内容需要改正。"), [(missing, say("失业登记的日期和编号请一起填，或者都不填。"))])
+    if registered_on < said["since"]:
         why = say("失业登记不能早于没有工作的那天，请核对。")
         raise BadInput(say("有内容需要改正。"), [("registered_on", why)])
 
 
 def _apply_again(context: FollowUpOf, said: Said) -> Said:
-    """A new application from what is on file, with the registration of unemployment as a fact (四(三) 协同办理)."""
+    """A new application from what is on file, with the registration of unemployment (四(三) 协同办理): as a fact, or asked for."""
     assert context.user is not None
     person, former = context.person, Application.objects.unscoped().filter(recognition=context.recognition).first()
-    registered = for_record(
-        "失业登记{registration}，{day:date}登记", registration=said["registration"], day=said["registered_on"]
-    )
+    since, registered_on = said["since"], said.get("registered_on")
+    told = for_record("回访时本人所述")
+    work: dict[str, Any] = {"in_labour_relationship": False}
+    listed: list[dict[str, Any]] = []
+    if registered_on:
+        number = said["registration"]
+        listed.append({
+            "values": {"registered_unemployed": True, "unemployed_since": since.isoformat()},
+            "source": Source.SHARED_DATA, "department": enquiries.UNEMPLOYMENT, "observed_on": registered_on,
+            "evidence": for_record("失业登记{registration}，{day:date}登记", registration=number, day=registered_on),
+        })  # fmt: skip
+    else:
+        work["unemployed_since"] = since.isoformat()
+    listed.append({"values": work, "source": Source.DECLARED, "evidence": told})
     application = applications.create(
         context.user, name=person.name, id_number=person.id_number, phone=person.phone, address=person.address,
         platform=person.agency.code, categories=[context.recognition.category], details=former.details if former else None,
-        channel=Channel.WINDOW,
-        listed=[
-            {
-                "values": {"registered_unemployed": True, "unemployed_since": said["since"].isoformat()},
-                "source": Source.SHARED_DATA, "department": "public_employment", "evidence": registered,
-                "observed_on": said["registered_on"],
-            },
-            {
-                "values": {"in_labour_relationship": False}, "source": Source.DECLARED,
-                "evidence": for_record("回访时本人所述"),
-            },
-        ],
+        channel=Channel.WINDOW, listed=listed,
     )  # fmt: skip
+    if not registered_on:
+        enquiries.register_unemployed(context.user, person, since, application.number)
     context.subject.application = application
     return {"application": application.number}
 

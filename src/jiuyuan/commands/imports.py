@@ -25,13 +25,14 @@ DEPARTMENTS = {
     "disabled_federation": "残联",
     "public_security": "公安",
     "education": "教育",
+    "public_employment": "失业登记",
 }
 _PIECE = 1 << 20
 _SHOWN = 20
 
 
 def register(subparsers: Any) -> None:
-    summary = say("导入部门数据（社保、市场监管、民政、残联、公安、教育）")
+    summary = say("导入部门数据（社保、市场监管、民政、残联、公安、教育、失业登记）")
     records = subparsers.add_parser("import-records", help=summary, description=summary, allow_abbrev=False)
     names = "，".join(f"{kind} {label}" for kind, label in DEPARTMENTS.items())
     records.add_argument("department", metavar="DEPARTMENT", choices=tuple(DEPARTMENTS), help=names)

@@ -19,7 +19,7 @@ from typing import Any
 
 from jiuyuan import clock, config
 from jiuyuan.characters import whole_number
-from jiuyuan.people.sources.http import FILE, PATH, sign
+from jiuyuan.people.sources.http import FILE, PATH, REGISTRATIONS, sign
 
 _CLIENT = "jiuyuan"
 _OLDEST_QUESTION = 300  # seconds between the stamp of a request and now
@@ -78,6 +78,19 @@ def _education(chance: int) -> list[Record]:
     return [{"学籍状态": "无"}]
 
 
+def _public_employment(chance: int) -> list[Record]:
+    if chance % 12 == 6:
+        return [{"登记状态": "已注销", "失业日期": "2024-03-01"}]
+    return [{"登记状态": "登记失业", "失业日期": f"2025-{chance % 12 + 1:02d}-01"}]
+
+
+def _registered(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the register of the unemployed says of a registration: the same of the same one, however often it is sent."""
+    number = int.from_bytes(hashlib.sha256(str(body["reference"]).encode()).digest()[:3], "big")
+    records = [{"登记状态": "登记失业", "失业日期": str(body["unemployed_since"])}]
+    return {"records": records, "registration": f"2201022026{number:08d}"}
+
+
 _ANSWERS: Mapping[str, Callable[[int], list[Record]]] = {
     "social_insurance": _social_insurance,
     "market_regulation": _market_regulation,
@@ -85,6 +98,7 @@ _ANSWERS: Mapping[str, Callable[[int], list[Record]]] = {
     "disabled_federation": _disabled_federation,
     "public_security": _public_security,
     "education": _education,
+    "public_employment": _public_employment,
 }
 
 
@@ -117,16 +131,19 @@ class _Answering(BaseHTTPRequestHandler):
             return self._answer(413, {"error": "too long"})
         body = self.rfile.read(length)
         kind = self.path.strip("/").split("/")[0]
-        if self.path != f"/{kind}{PATH}" or kind not in self.server.keys:
+        registers = kind == "public_employment" and self.path == f"/{kind}{REGISTRATIONS}"
+        if not (registers or self.path == f"/{kind}{PATH}") or kind not in self.server.keys:
             return self._answer(404, {"error": "no such department"})
         if fault := self._fault(self.server.keys[kind], body):
             return self._answer(401, {"error": fault})
         try:
-            id_number = str(json.loads(body)["id_number"])
+            said = json.loads(body)
+            id_number = str(said["id_number"])
+            found = _registered(said) if registers else {"records": invented(kind, id_number)}
         except (ValueError, KeyError, TypeError):
             return self._answer(400, {"error": "id_number is missing"})
         today = clock.today().isoformat()
-        self._answer(200, {"id_number": id_number, "observed_on": today, "records": invented(kind, id_number)})
+        self._answer(200, {"id_number": id_number, "observed_on": today, **found})
 
     def _fault(self, key: str, body: bytes) -> str:
         stamp = self.headers.get("X-Timestamp", "")

@@ -105,6 +105,10 @@ def faults(kind: str, **row: str) -> list[tuple[str, str]]:
              "enrolled_in_school": False},
         ),
         ("education", {"学籍状态": "在读"}, {"enrolled_in_school": True}),
+        ("public_employment", {"登记状态": "登记失业", "失业日期": "2026-01-05"}, {"registered_unemployed": True, "unemployed_since": "2026-01-05"}),
+        # a spell that is over says nothing of today's
+        ("public_employment", {"登记状态": "已注销", "失业日期": "2024-03-01"}, {"registered_unemployed": False}),
+        ("public_employment", {"登记状态": "未登记"}, {"registered_unemployed": False}),
     ],
 )  # fmt: skip
 def test_a_row_says(kind, row, facts):

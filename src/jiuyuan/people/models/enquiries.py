@@ -1,4 +1,4 @@
-"""A question put to a department about one person, and what became of it (一(三) 部门信息共享)."""
+"""A question put to a department about one person, or unemployment to be registered there, and what became of it (一(三), 四(三))."""
 
 from typing import ClassVar
 
@@ -12,7 +12,10 @@ from jiuyuan.people.models.person import Person
 
 
 class Enquiry(models.Model):
-    """`why` is the number of the application for which it was asked; `recorded` and `differs` name facts."""
+    """`why` is the number of the application for which it was asked; `recorded` and `differs` name facts.
+
+    `registers`: what is asked to be registered, in JSON form by name of fact; empty where the department is only asked.
+    """
 
     class State(Labelled):
         WAITING = "waiting", "正在查询"
@@ -30,6 +33,9 @@ class Enquiry(models.Model):
     asked_at = models.DateTimeField("查询时间")
     state = models.CharField("结果", max_length=10, choices=State, default=State.WAITING)
     failure = models.CharField("没有查成的原因", max_length=200, blank=True)
+    registers: "models.JSONField[dict[str, str], dict[str, str]]" = models.JSONField(
+        "请求登记的内容", default=dict, blank=True
+    )
     recorded: "models.JSONField[list[str], list[str]]" = models.JSONField("查得的事项", default=list)
     differs: "models.JSONField[list[str], list[str]]" = models.JSONField("与其他来源不一致的事项", default=list)
     answered_at = models.DateTimeField("回复时间", null=True)

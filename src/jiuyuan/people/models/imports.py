@@ -25,6 +25,7 @@ class ImportBatch(Subject):
         DISABLED_FEDERATION = "disabled_federation", "残联"
         PUBLIC_SECURITY = "public_security", "公安"
         EDUCATION = "education", "教育"
+        PUBLIC_EMPLOYMENT = "public_employment", "失业登记"
         EARLIER_REGISTER = "earlier_register", "以前的认定名册"
         VACANCIES = "vacancies", "招聘岗位"
         OFFER_RESULTS = "offer_results", "应聘结果"

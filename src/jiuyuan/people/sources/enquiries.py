@@ -1,23 +1,26 @@
 """Asking departments by the worker: ordered for a person, answered one by one, each with what became of it (一(三))."""
 
-from collections.abc import Collection, Iterable
-from datetime import timedelta
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, timedelta
 
 from django.db import IntegrityError, transaction
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.people.facts import standing
-from jiuyuan.people.models import Enquiry, Person
+from jiuyuan.people.models import Enquiry, ImportBatch, Person
 from jiuyuan.people.sources import http, interfaces
 from jiuyuan.people.sources.mapping import DEPARTMENTS
-from jiuyuan.refusals import Refusal
+from jiuyuan.refusals import Conflict, Refusal
 from jiuyuan.regions import registry
 from jiuyuan.rules.departments import label_of
+from jiuyuan.wording import say
 from jiuyuan.worker import queue
 from jiuyuan.worker.kinds import JobKind
 
 State = Enquiry.State
+#: Who keeps the register of the unemployed.
+UNEMPLOYMENT: str = ImportBatch.Kind.PUBLIC_EMPLOYMENT
 
 
 def connected() -> list[str]:
@@ -39,17 +42,39 @@ def ask(user: User, person: Person, departments: Iterable[str], why: str) -> lis
         before = lately.get((person.pk, kind))
         if kind not in able or (before and asked_lately(before, hours)):
             continue
-        enquiry = Enquiry(
-            person=person, department=kind, why=why, area=person.area, asked_by=user, asked_at=clock.now()
-        )  # fmt: skip
-        try:
-            with transaction.atomic():
-                enquiry.save(force_insert=True)
-        except IntegrityError:
-            continue  # somebody asks at this very moment
-        queue.order(JobKind.ASK_DEPARTMENT, enquiry.pk, area=person.area, by=user, about=f"{label_of(kind)} {why}")
-        found.append(enquiry)
+        # What was to be registered and came to nothing is asked for again, not only asked about.
+        registers = before.registers if before and before.state == State.FAILED else {}
+        if enquiry := _ordered(user, person, kind, why, registers):
+            found.append(enquiry)
     return found
+
+
+def _ordered(user: User, person: Person, kind: str, why: str, registers: Mapping[str, str]) -> Enquiry | None:
+    """None where somebody asks at this very moment."""
+    enquiry = Enquiry(
+        person=person, department=kind, why=why, area=person.area, asked_by=user, asked_at=clock.now(),
+        registers=dict(registers),
+    )  # fmt: skip
+    try:
+        with transaction.atomic():
+            enquiry.save(force_insert=True)
+    except IntegrityError:
+        return None
+    queue.order(JobKind.ASK_DEPARTMENT, enquiry.pk, area=person.area, by=user, about=f"{label_of(kind)} {why}")
+    return enquiry
+
+
+@transaction.atomic
+def register_unemployed(user: User, person: Person, since: date, why: str) -> Enquiry:
+    """Order the registration of unemployment with whoever keeps that register (四(三) 协同办理); its answer arrives as facts.
+
+    Raises as `interfaces.may_ask`, `Conflict` while a question about the person waits there.
+    """
+    interfaces.may_ask(user, person)
+    enquiry = _ordered(user, person, UNEMPLOYMENT, why, {"unemployed_since": since.isoformat()})
+    if enquiry is None:
+        raise Conflict(say("正在向失业登记系统查询这个人，答复以后再办。"))
+    return enquiry
 
 
 def asked_lately(enquiry: Enquiry, hours: int) -> bool:
@@ -71,7 +96,7 @@ def answer(pk: int) -> None:
         return
     person = enquiry.person
     try:
-        said = interfaces.ask(enquiry.asked_by, person, enquiry.department, enquiry.why)
+        said = interfaces.ask(enquiry.asked_by, person, enquiry.department, enquiry.why, enquiry.registers)
     except Refusal as refusal:
         enquiry.state, enquiry.failure = State.FAILED, (refusal.errors[0][1] if refusal.errors else refusal.title)[:200]
     else:

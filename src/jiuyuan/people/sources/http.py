@@ -3,7 +3,7 @@
 `departments.toml` in the data folder names the interfaces, a table each:
 
     [social_insurance]
-    url = "https://…/"          # /v1/records is asked below it
+    url = "https://…/"          # /v1/records is asked below it, /v1/registrations by which unemployment is registered
     client = "jiuyuan"          # who asks, as the department knows us
     key = "…"                   # shared with the department; at least 32 characters
     timeout = 5                 # seconds for each try
@@ -33,6 +33,7 @@ from jiuyuan.wording import say
 
 FILE = "departments.toml"
 PATH = "/v1/records"
+REGISTRATIONS = "/v1/registrations"
 _LARGEST_ANSWER = 1 << 20
 _FAILURES = 5  # in a row, after which nobody is asked
 _REST = 60.0  # seconds, after which one question is let through
@@ -118,11 +119,14 @@ def ask(
     kind: str,
     id_number: str,
     name: str,
+    registration: Mapping[str, str] | None = None,
     *,
     sleep: Callable[[float], None] = time.sleep,
     now: Callable[[], float] = time.monotonic,
 ) -> Mapping[str, Any]:
     """What a department says about one person: `{"id_number", "observed_on", "records": [{heading: value}]}`.
+
+    With a `registration` it is asked to register that first; its `reference` tells it a request that came before.
 
     Tried again after a growing pause where the line failed or the department had a fault of its own. Raises `NotAnswering`.
     """
@@ -132,12 +136,13 @@ def ask(
     breaker = breakers.setdefault(kind, Breaker())
     if not breaker.lets_through(now()):
         raise NotAnswering(say("这个部门的接口连续出错，已暂停查询，请一分钟后再试，或改用导入文件。"))
-    body = json.dumps({"id_number": id_number, "name": name}, ensure_ascii=False).encode()
+    body = json.dumps({"id_number": id_number, "name": name, **(registration or {})}, ensure_ascii=False).encode()
+    asked_at = PATH if registration is None else REGISTRATIONS
     for attempt in range(interface.attempts):
         if attempt:
             sleep(_BACKOFF * 2 ** (attempt - 1) * random.uniform(0.75, 1.25))
         try:
-            answer = _once(interface, body)
+            answer = _once(interface, asked_at, body)
         except _Refused as refused:
             breaker.succeeded()  # it is there, and it answers
             raise NotAnswering(str(refused)) from None
@@ -149,10 +154,10 @@ def ask(
     raise NotAnswering(say("这个部门的接口现在没有回应，请稍后再试，或改用导入文件。"))
 
 
-def _once(interface: Interface, body: bytes) -> Mapping[str, Any]:
+def _once(interface: Interface, asked_at: str, body: bytes) -> Mapping[str, Any]:
     address = urlsplit(interface.url)
     kind = http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
-    path = address.path.rstrip("/") + PATH
+    path = address.path.rstrip("/") + asked_at
     timestamp = str(int(time.time()))
     headers = {
         "Content-Type": "application/json",

@@ -39,8 +39,10 @@ def may_ask(user: User, person: Person) -> None:
     refuse(user, person)
 
 
-def ask(user: User, person: Person, kind: str, why: str = "") -> DepartmentAnswer:
-    """Ask, and record. That the department was asked, by whom and why, is a look that stays whatever it answers.
+def ask(
+    user: User, person: Person, kind: str, why: str = "", registers: Mapping[str, str] | None = None
+) -> DepartmentAnswer:
+    """Ask, or have something registered (`registers`), and record. That the department was asked, by whom and why, is a look that stays whatever it answers.
 
     Raises as `may_ask`, `BadInput` for `kind`, `http.NotAnswering` where no usable answer came.
     """
@@ -55,13 +57,19 @@ def ask(user: User, person: Person, kind: str, why: str = "") -> DepartmentAnswe
         user.actor,
         person.file,
         for_record(
-            "向{provider}查询{why}", provider=mapping.provider, why=for_record("（{why}）", why=why) if why else ""
+            "向{provider}申请登记{why}" if registers else "向{provider}查询{why}",
+            provider=mapping.provider,
+            why=for_record("（{why}）", why=why) if why else "",
         ),
         person.area,
     )
-    answer = http.ask(kind, person.id_number, person.name)
+    if registers:  # the same reference each time: a job that was killed half-way registers nothing twice
+        answer = http.ask(kind, person.id_number, person.name, {**registers, "reference": why})
+    else:
+        answer = http.ask(kind, person.id_number, person.name)
     readings, observed_on = _read(mapping, person, answer)
-    recorded = _record(user, person, mapping, readings, observed_on) if readings else []
+    number = str(answer.get("registration") or "")[:60]
+    recorded = _record(user, person, mapping, readings, observed_on, number) if readings else []
     return DepartmentAnswer(bool(readings), recorded)
 
 
@@ -100,7 +108,12 @@ def _cell(value: object) -> str | None:
 
 @transaction.atomic
 def _record(
-    user: User, person: Person, mapping: DepartmentMapping, readings: Sequence[Reading], observed_on: date
+    user: User,
+    person: Person,
+    mapping: DepartmentMapping,
+    readings: Sequence[Reading],
+    observed_on: date,
+    number: str = "",
 ) -> list[Fact]:
     values = _together(mapping, readings)
     said = [reading for reading in readings if reading.licence]
@@ -120,6 +133,8 @@ def _record(
             )  # fmt: skip
         values |= licences.facts_from(records)
     evidence = for_record("{provider}{observed_on:date}接口查询", provider=mapping.provider, observed_on=observed_on)
+    if number:
+        evidence = for_record("{evidence}，登记编号{number}", evidence=evidence, number=number)
     return services.record_facts(
         user.actor, person, values,
         source=Source.SHARED_DATA, department=mapping.kind, evidence=evidence, observed_on=observed_on,
