@@ -59,6 +59,7 @@ $(VENV)/.run: requirements-run.lock pyproject.toml | $(BIN)/pip
 	@echo "Installing the product (once) …"
 	$(PIP) --require-hashes -r requirements-run.lock
 	$(PIP) --no-index --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m compileall -q -j 0 src
 	@touch $@
 
 $(VENV)/.all: requirements.lock $(VENV)/.run

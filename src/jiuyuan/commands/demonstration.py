@@ -44,14 +44,19 @@ def _demo(options: argparse.Namespace) -> int:
 
     if day:
         clock.move_to(day)
-    _begin(installation)
-    if not listener:
+    # Told to end, it ends as with Ctrl-C: what is half made goes with its transaction.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if listener:
+        from jiuyuan.demonstration import server
+
+        with _begun_beside(installation):
+            server.read_in()
+    else:
+        _begin(installation)
         _wait_for_the_rest(installation)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     _say(installation, options.port if listener else None)
     if listener:
-        from jiuyuan.demonstration import server
-
         server.serve(listener)
     return 0
 
@@ -97,10 +102,29 @@ def _create(data: Path) -> None:
         )
 
 
-def _begin(installation: config.Config) -> None:
-    """What there must be before somebody looks."""
-    # Told to end, it ends as with Ctrl-C: what is half made goes with its transaction.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+@contextmanager
+def _begun_beside(installation: config.Config) -> Iterator[None]:
+    """Begin in another process meanwhile, so that on two cores the first page comes a sixth sooner."""
+    this = os.getpid()
+    child = os.fork()
+    if not child:
+        _begin(installation, lambda: os.getppid() == this)
+        sys.stdout.flush()
+        os._exit(0)
+    try:
+        yield
+        _, status = os.waitpid(child, 0)
+        child = 0
+    finally:
+        if child:
+            os.kill(child, signal.SIGTERM)
+            os.waitpid(child, 0)
+    if status:  # it has said why
+        raise SystemExit(os.waitstatus_to_exitcode(status))
+
+
+def _begin(installation: config.Config, wanted: Callable[[], bool] = lambda: True) -> None:
+    """What there must be before somebody looks, unless it is not `wanted` any more."""
     if not sys.stderr.isatty():
         print(say("正在准备演示……"), file=sys.stderr, flush=True)
     from jiuyuan import tables
@@ -109,7 +133,13 @@ def _begin(installation: config.Config) -> None:
 
     tables.bring_up_to_date()
     services.plant()
-    with _bar() as told:
+    with _bar() as shown:
+
+        def told(over: int, of: int) -> None:
+            if not wanted():
+                raise KeyboardInterrupt
+            shown(over, of)
+
         first_screens.begin(installation.data, accounts.hashed_password(installation.data), told)
 
 

@@ -40,13 +40,13 @@ def database() -> Path:
 
 def serve(listener: socket.socket) -> None:
     """Serve until a signal ends it; ends the process."""
-    _read_in()
+    read_in()
     connections.close_all()  # a connection must not be shared with the children
     listener.set_inheritable(True)
     _Server(listener).run()
 
 
-def _read_in() -> None:
+def read_in() -> None:
     """Load what the pages need, once for all the processes that serve them."""
     from django.urls import get_resolver
 
