@@ -26,6 +26,7 @@ from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import render
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from jiuyuan.agencies import sign_ins
 from jiuyuan.agencies.logins import Login
 from jiuyuan.agencies.models import User
 from jiuyuan.encryption import decrypt, encrypt
@@ -34,12 +35,13 @@ from jiuyuan.return_addresses import is_ours
 from jiuyuan.wording import say
 
 WHO_COOKIE = "jiuyuan_who"
+DEVICE_COOKIE = "jiuyuan_device"
 KEPT = "kept"
 FORMER_SECRET = "csrf_before"
 
 _WHO_SECONDS = 365 * 24 * 60 * 60
 _KEPT_SECONDS = 12 * 60 * 60
-_SEEN, _NOTED_SECONDS = "seen", 5 * 60
+SEEN, _NOTED_SECONDS = "seen", 5 * 60
 _MOST_CHARACTERS = 400_000
 _CONTEXT = "jiuyuan.sessions.kept"
 
@@ -153,28 +155,33 @@ class LoginRequiredMiddleware(middleware.LoginRequiredMiddleware):
             response["Cache-Control"] = "private, no-store"
         user = request.user if hasattr(request, "_cached_user") else None
         if isinstance(user, User) and request.COOKIES.get(WHO_COOKIE) != mark_of(user):
-            response.set_cookie(
-                WHO_COOKIE,
-                mark_of(user),
-                max_age=_WHO_SECONDS,
-                httponly=True,
-                samesite="Lax",
-                secure=bool(settings.SESSION_COOKIE_SECURE),
-            )
+            _leave(response, WHO_COOKIE, mark_of(user))
+        if device := getattr(request, "device", None):  # by which the browser is known again at the next login
+            _leave(response, DEVICE_COOKIE, device)
         return response
+
+
+def _leave(response: HttpResponseBase, cookie: str, value: str) -> None:
+    response.set_cookie(
+        cookie, value, max_age=_WHO_SECONDS, httponly=True, samesite="Lax", secure=bool(settings.SESSION_COOKIE_SECURE)
+    )
 
 
 def _end_if_idle(request: HttpRequest) -> None:
     """Log staff out whose last page is too long ago; note this one, but not more often than every few minutes."""
     user = request.user
-    if not (isinstance(user, User) and user.is_staff_member):
+    if not isinstance(user, User):
         return
     now = int(time())
-    before = request.session.get(_SEEN, now)
-    if now - before > settings.JIUYUAN.idle_minutes * 60:
+    before = request.session.get(SEEN, now)
+    if user.is_staff_member and now - before > settings.JIUYUAN.idle_minutes * 60:
+        sign_ins.close(request.session.session_key or "")
         logout(request)
-    elif now - before > _NOTED_SECONDS or _SEEN not in request.session:
-        request.session[_SEEN] = now
+    elif now - before > _NOTED_SECONDS:
+        request.session[SEEN] = now
+        sign_ins.seen(request.session.session_key or "")
+    elif user.is_staff_member and SEEN not in request.session:
+        request.session[SEEN] = now
 
 
 def _whole_page(request: HttpRequest) -> str:

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import include, path
 
-from jiuyuan import health, look, views
+from jiuyuan import health, look, sign_in_pages, views
 from jiuyuan.notifications.receipts import receipt
 from jiuyuan.portal.home import home
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("login/", views.LoginPage.as_view(), name="login"),
     path("login/kept/", views.kept, name="kept"),
+    path("login/open/", sign_in_pages.sign_ins_open, name="sign_ins"),
     path("logout/", views.Logout.as_view(), name="logout"),
     path("larger-type/", views.larger_type, name="larger_type"),
     path("health/live", health.live, name="live"),

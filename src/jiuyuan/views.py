@@ -16,14 +16,15 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
 from jiuyuan import clock, demonstration_progress
-from jiuyuan.agencies.models import User
+from jiuyuan.agencies import sign_ins
+from jiuyuan.agencies.models import LoginWay, User
 from jiuyuan.agencies.pace import TooOften
 from jiuyuan.agencies.services import set_larger_type
 from jiuyuan.context import LARGER_TYPE_COOKIE, SHOWN_AT
+from jiuyuan.entering import enter
 from jiuyuan.notifications import services as notifications
-from jiuyuan.notifications.models import Message
 from jiuyuan.return_addresses import is_ours, onward
-from jiuyuan.sessions import FORMER_SECRET, KEPT, WHO_COOKIE, Kept, LoginForm, came_with, mark_of
+from jiuyuan.sessions import FORMER_SECRET, KEPT, Kept, LoginForm, came_with, mark_of
 from jiuyuan.templatetags.plain import day as in_words
 from jiuyuan.wording import say
 
@@ -52,35 +53,18 @@ class LoginPage(LoginView):
         return {**super().get_context_data(**kwargs), **held}
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
-        request, user = self.request, form.get_user()
-        came_back = request.COOKIES.get(WHO_COOKIE) == mark_of(user)
-        former = request.COOKIES.get(settings.CSRF_COOKIE_NAME)
-        response = super().form_valid(form)
-        if came_back and former:
-            request.session[FORMER_SECRET] = former
-        if isinstance(user, User) and user.is_staff_member:
-            _tell(request, user)
-        kept = Kept.unsealed(request.POST.get(KEPT))
-        if kept is None:
-            asks = isinstance(user, User) and user.is_staff_member and not user.id_index
-            return redirect("desk:holder") if asks else response
-        if not kept.belongs_to(user):
-            messages.warning(request, say("登录前填的内容不能确认是您本人填的，没有保留。"))
-            return redirect("home")
-        request.session[KEPT] = request.POST[KEPT]
-        return redirect("kept")
+        user = form.get_user()
+        assert isinstance(user, User)
+        return enter(self.request, user, LoginWay.PASSWORD, self.get_redirect_url(), self.request.POST.get(KEPT, ""))
 
 
 class Logout(LogoutView):
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        sign_ins.close(request.session.session_key or "")
+        return super().post(request, *args, **kwargs)
+
     def get_redirect_url(self, request: HttpRequest | None = None) -> str:
         return onward(request or self.request, "")
-
-
-def _tell(request: HttpRequest, user: User) -> None:
-    """What happened to a member of staff's account since they were here last: a reset password, another office."""
-    for message in Message.objects.to(user.username).filter(read_at=None).order_by("pk"):
-        messages.warning(request, f"{message.title}。{message.body}")
-        notifications.read(message)
 
 
 @never_cache

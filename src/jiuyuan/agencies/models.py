@@ -219,6 +219,34 @@ class Token(models.Model):
         return self.revoked_at is None and self.expires_at > timezone.now()
 
 
+class LoginWay(Labelled):
+    """How somebody showed who they are."""
+
+    PASSWORD = "password", "密码"
+    OPENED = "opened", "开通账号"
+
+
+class SignIn(models.Model):
+    """A login with its browser, kept for a year: from it people see where they are logged in, and what was not them.
+
+    `device`: keyed mark of a cookie, by which a browser is known again. No address is kept: behind a street's network or a
+    telephone's it tells people nothing, and would be one more thing that is known of them.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="sign_ins", verbose_name="账号")
+    session_key = models.CharField("会话", max_length=40, blank=True, db_index=True, help_text="退出以后为空")
+    device = models.CharField("浏览器标记", max_length=64)
+    browser = models.CharField("浏览器", max_length=60, blank=True)
+    way = models.CharField("登录方式", max_length=12, choices=LoginWay)
+    began_at = models.DateTimeField("登录时间")
+    seen_at = models.DateTimeField("最近使用")
+
+    class Meta:
+        verbose_name = "登录"
+        ordering = ["-seen_at", "-pk"]
+        indexes = [models.Index(fields=["user", "device"], name="agencies_browsers_of_a_user")]
+
+
 class SavedFilter(models.Model):
     """A way somebody narrows a list again and again: the query of its address under a name. Their own alone."""
 

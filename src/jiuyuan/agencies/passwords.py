@@ -17,7 +17,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from jiuyuan.agencies import logins
+from jiuyuan.agencies import logins, sign_ins
 from jiuyuan.agencies.models import Token, User
 from jiuyuan.agencies.roles import STAFF
 from jiuyuan.history import services as history
@@ -263,6 +263,7 @@ def reset(by: Actor, user: User) -> str:
     user.password, user.first_password = make_password(password), True
     user.save(update_fields=["password", "first_password"])
     revoked = take_tokens_back(user)
+    sign_ins.close_all(user)
     history.append(user.file, by, "password_reset", {"tokens_revoked": revoked}, user.area)
     where = say("（{agency}）", agency=by.agency) if by.agency else ""
     notifications.write(user.file, _RESET, {"name": by.name, "where": where}, recipient=user.username)

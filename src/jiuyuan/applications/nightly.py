@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from jiuyuan import clock
+from jiuyuan.agencies import sign_ins
 from jiuyuan.applications import rerun
 from jiuyuan.applications.models import Application, DueState, PublicNotice
 from jiuyuan.history import services as history
@@ -89,6 +90,7 @@ def run(
     told(say("更新暂定期限"))
     figures["due_dates"] = firm_up_due_dates(day)
     staff.close_expired(day)
+    sign_ins.forget_old()
     for step, figure, work in _ALSO:
         told(step)
         figures[figure] = work(day)

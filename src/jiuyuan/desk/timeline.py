@@ -58,6 +58,7 @@ _OTHER_ACTS = {
     "account_expired": "账号到期停用",
     "password_changed": "改了自己的密码",
     "password_reset": "重设密码",
+    "other_logins_ended": "退出其他设备",
     "holder_named": "登记账号持有人",
     "relative_declared": "申报亲属",
     "relative_taken_off": "撤下申报的亲属",

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from jiuyuan import clock
-from jiuyuan.agencies import passwords, services
+from jiuyuan.agencies import passwords, services, sign_ins
 from jiuyuan.agencies.models import Agency, Token, User
 from jiuyuan.agencies.roles import MANAGED, SEATS, STAFF, Right, Role
 from jiuyuan.encryption import blind_index
@@ -317,6 +317,7 @@ def _shut(held: User, actor: Actor, action: str, payload: dict[str, object]) -> 
     held.is_active = False
     held.save(update_fields=["is_active"])
     payload["tokens_revoked"] = passwords.take_tokens_back(held)
+    sign_ins.close_all(held)
     history.append(held.file, actor, action, payload, held.area)
 
 

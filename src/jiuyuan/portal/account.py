@@ -2,7 +2,6 @@
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -11,6 +10,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from jiuyuan.agencies import passwords
+from jiuyuan.agencies.models import LoginWay
+from jiuyuan.entering import begin
 from jiuyuan.people.accounts import open_account
 from jiuyuan.portal.access import applicant
 from jiuyuan.portal.forms import IdNumberField, NameField, PhoneField
@@ -19,7 +20,6 @@ from jiuyuan.portal.unsaved_answers import Beginning
 from jiuyuan.return_addresses import onward
 from jiuyuan.wording import say
 
-_BACKEND = "jiuyuan.agencies.backends.WithAgency"
 _OPENED = (
     "账号开通了，以后用身份证号码和密码登录。以前在窗口办过申请或开过账号的，这里看不到原来的："
     "请带身份证到街道（乡镇）窗口要8位绑定码，在“忘了密码”一页填上就都在。"
@@ -78,7 +78,7 @@ def register(request: HttpRequest) -> HttpResponseBase:
     if form.is_valid():
         said = {name: form.cleaned_data[name] for name in ("name", "id_number", "phone", "password", "code")}
         if account := saved(form, lambda: open_account(**said)):
-            login(request, account, backend=_BACKEND)
+            begin(request, account, LoginWay.OPENED)
             beginning = Beginning.of(request)
             beginning.name, beginning.phone = account.name, said["phone"]
             beginning.id_number = said["id_number"]

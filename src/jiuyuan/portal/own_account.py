@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth import logout, update_session_auth_hash
+from django.contrib.auth import logout
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -17,6 +17,7 @@ from jiuyuan import masking
 from jiuyuan.agencies import passwords
 from jiuyuan.agencies.models import User
 from jiuyuan.applications import handover
+from jiuyuan.entering import stay
 from jiuyuan.people import accounts, bank_accounts, staff
 from jiuyuan.people.models import Person
 from jiuyuan.portal.access import for_applicants
@@ -139,7 +140,7 @@ def own_password(request: HttpRequest) -> HttpResponseBase:
             return True
 
         if saved(form, act):
-            update_session_auth_hash(request, user)
+            stay(request, user)
             messages.success(request, say("密码改好了，以后用新密码登录。"))
             return redirect(_ACCOUNT)
     return ask(

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth import update_session_auth_hash
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -17,6 +16,7 @@ from jiuyuan.desk.confirmation import asked
 from jiuyuan.desk.forms import staff as forms
 from jiuyuan.desk.forms.spoken import SpokenForm
 from jiuyuan.desk.frame import page
+from jiuyuan.entering import stay
 from jiuyuan.notifications.models import Message
 from jiuyuan.people import holders
 from jiuyuan.people import staff as accounts
@@ -60,7 +60,7 @@ def own_password(request: StaffRequest) -> HttpResponseBase:
             form.refuse(refusal)
             status = refusal.status
         else:
-            update_session_auth_hash(request, user)
+            stay(request, user)
             messages.success(request, say("密码改好了。别处的登录都已退出，接口令牌都已收回。"))
             return redirect(_onward(request))
     return page(request, "own_password.html", {"form": form, "first": first}, status=status)

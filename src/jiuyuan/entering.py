@@ -1,0 +1,70 @@
+"""The way in, whatever showed who somebody is: the session, the login that is noted, what was typed before, and where to."""
+
+import secrets
+from time import time
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login, update_session_auth_hash
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from jiuyuan.agencies import sign_ins
+from jiuyuan.agencies.models import User
+from jiuyuan.encryption import keyed_hash
+from jiuyuan.notifications import services as notifications
+from jiuyuan.notifications.models import Message
+from jiuyuan.sessions import DEVICE_COOKIE, FORMER_SECRET, KEPT, SEEN, WHO_COOKIE, Kept, mark_of
+from jiuyuan.wording import say
+
+CONFIRMED = "confirmed_at"
+BACKEND = "jiuyuan.agencies.backends.WithAgency"
+
+
+def begin(request: HttpRequest, user: User, way: str) -> None:
+    """Log in, and note it. The middleware of `sessions` leaves the browser its mark."""
+    login(request, user, backend=BACKEND)
+    request.session[CONFIRMED] = request.session[SEEN] = int(time())
+    device = request.COOKIES.get(DEVICE_COOKIE) or secrets.token_urlsafe(24)
+    request.device = device  # type: ignore[attr-defined]
+    agent = request.headers.get("User-Agent", "")[:400]
+    if request.session.session_key is None:
+        request.session.save()
+    if sign_ins.begun(user, request.session.session_key or "", keyed_hash("device", device), agent, way):
+        sign_ins.tell_of_new_device(user, agent)
+
+
+def enter(request: HttpRequest, user: User, way: str, onward: str, sealed: str = "") -> HttpResponse:
+    """Log in and go on: to what was typed before the session ran out, else to `onward`, else to the first page."""
+    came_back = request.COOKIES.get(WHO_COOKIE) == mark_of(user)
+    former = request.COOKIES.get(settings.CSRF_COOKIE_NAME)
+    if user.is_staff_member:
+        _tell(request, user)
+    begin(request, user, way)
+    if came_back and former:
+        request.session[FORMER_SECRET] = former
+    kept = Kept.unsealed(sealed)
+    if kept is None:
+        return redirect("desk:holder" if user.is_staff_member and not user.id_index else onward or "home")
+    if not kept.belongs_to(user):
+        messages.warning(request, say("登录前填的内容不能确认是您本人填的，没有保留。"))
+        return redirect("home")
+    request.session[KEPT] = sealed
+    return redirect("kept")
+
+
+def stay(request: HttpRequest, user: User) -> None:
+    """The present session goes on after a new password; every other one ends."""
+    before = request.session.session_key or ""
+    update_session_auth_hash(request, user)
+    request.session.save()
+    sign_ins.goes_on_as(before, request.session.session_key or "")
+    sign_ins.close_all(user, but=request.session.session_key or "")
+    request.session[CONFIRMED] = int(time())
+
+
+def _tell(request: HttpRequest, user: User) -> None:
+    """What happened to a member of staff's account since they were here last: a reset password, another office."""
+    for message in Message.objects.to(user.username).filter(read_at=None).order_by("pk"):
+        messages.warning(request, f"{message.title}。{message.body}")
+        notifications.read(message)
