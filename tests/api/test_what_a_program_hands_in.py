@@ -6,10 +6,12 @@ It names an agent, and settles nothing in the person's own words.
 import pytest
 
 from jiuyuan.applications import services
+from jiuyuan.applications.models import Application
 from tests.api.program import fields
 from tests.factories import (
     a_case,
     a_clear_photograph,
+    a_photograph,
     again,
     an_account,
     an_applicant,
@@ -95,6 +97,16 @@ def test_a_program_names_who_fills_it_in_and_their_authorisation_is_asked_for(ap
         assert (wrong.status_code, fields(wrong)) == (422, ["agent-relation"]), relation[:10]
     made = hall.post("/applications", form | {"agent": agent}).json()
     assert ["authorisation"] in [paper["any_of"] for paper in made["missing_materials"]]
+    masked = {"id_number": made["agent"]["id_number"], "phone": made["agent"]["phone"]}
+    assert made["agent"] == agent | masked
+    assert "*" in masked["id_number"] and "*" in masked["phone"]
+    assert made["signed"] is None
+    case = Application.objects.unscoped().get(number=made["number"])
+    hand_in_materials(case.channel_account, case)
+    services.add_material(case.channel_account, case.number, "authorisation", a_photograph(), "委托书.jpg")
+    said = {"version": again(case).version, "signature": "王小军", "consent": True}
+    signed = hall.post(f"/applications/{case.number}/submit", said).json()["signed"]
+    assert (signed["name"], signed["agent"], signed["relation"]) == ("王小军", True, "儿子")
 
 
 def test_nobody_settles_in_their_own_words_what_an_office_recorded_of_them(api):

@@ -94,6 +94,21 @@ def test_the_signed_form_becomes_a_commitment_with_its_facts_and_day(desk, clerk
     assert known(case)["able_to_work"].best.source == "commitment"
 
 
+def test_a_pen_at_the_window_was_the_persons_or_the_agents(desk, clerk):
+    case = factories.a_case("submitted", clerk=clerk)
+    son = {"name": "王小军", "relation": "儿子", "phone": "13900001234"}
+    services.save(clerk, case.number, agent=son | {"id_number": factories.an_id_number("1990-01-02", "male")})
+    page = desk.get(f"/desk/cases/{case.number}/")
+    assert "代办人已签字：登记书面承诺" in words(page)
+    where = {"source": "commitment", "signed_by": "agent"}
+    page = desk.get(f"/desk/cases/{case.number}/facts/verify/", where).content.decode()
+    assert f"代办人王小军（儿子）凭委托书签字的认定表（{case.number}）" in page
+    post(desk, case, "verify", fact=["able_to_work"], by="commitment:agent")
+    assert "代办人王小军" in known(case)["able_to_work"].best.evidence
+    post(desk, case, "verify", fact=["wants_work"], by="commitment")
+    assert "申请人签字" in known(case)["wants_work"].best.evidence
+
+
 def test_nothing_ticked_and_no_evidence_are_said_and_the_rest_stays(desk, clerk):
     case = factories.a_case("accepted", clerk=clerk)
     nothing = post(desk, case, "verify", source="shared_data", evidence="社保系统", observed_on="2026-03-02")

@@ -6,8 +6,9 @@ from typing import Annotated, Any
 from ninja import Schema
 from pydantic import PlainSerializer
 
-from jiuyuan import masking
 from jiuyuan.agencies.models import Agency, User
+from jiuyuan.api import case_people
+from jiuyuan.api.case_people import AgentShape, MemberShape, SignatureShape
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Application, Material, Objection, PublicNotice, SpecialCase
 from jiuyuan.applications.public import NEUTRAL
@@ -154,13 +155,6 @@ class CaseInList(Schema):
     submitted_on: date | None
 
 
-class MemberShape(Schema):
-    name: str
-    relation: str
-    id_number: str
-    state: str
-
-
 class CaseShape(CaseInList):
     round: int
     sex: str
@@ -179,6 +173,8 @@ class CaseShape(CaseInList):
     notice: NoticeShape | None
     decision: dict[str, Any] | None
     household: list[MemberShape]
+    agent: AgentShape | None
+    signed: SignatureShape | None
     family_contradiction: list[str]
     failing: list[FailingShape]
     unverified: list[str]
@@ -237,15 +233,9 @@ def case_in_full(case: Case, *, unmask: bool = False) -> CaseShape:
         corrections=application.corrections,
         correction_pages=application.correction_pages,
         correct_by=application.correct_by,
-        household=[
-            MemberShape(
-                name=m.name,
-                relation=m.relation,
-                state=m.state,
-                id_number=(m.id_number or "") if unmask else masking.id_number(m.id_number) if m.id_number else "",
-            )
-            for m in case.household
-        ],
+        household=case_people.household(case, unmask=unmask),
+        agent=case_people.agent(case, unmask=unmask),
+        signed=case_people.signature(case),
         family_contradiction=case.family_contradiction,
         failing=[FailingShape(**clause) for clause in (case.failing if application.is_open else _refused_on(case))],
         notice=notice(case.notice) if case.notice else None,

@@ -32,6 +32,9 @@ def name(application: Application, said: Mapping[str, str]) -> dict[str, Any]:
     Called inside the transaction that has the application locked (`services.save`).
     """
     there = of(application)
+    if there and _signed_already(application) and _another(there, said):
+        why = say("代办人已经在这份申请上签了名，不能换成别人。要换的，先请申请人补正、重新签名。")
+        raise BadInput(say("有内容需要改正。"), [("agent-name", why)])
     if not any(said.values()):
         if there is None:
             return {}
@@ -67,6 +70,15 @@ def name(application: Application, said: Mapping[str, str]) -> dict[str, Any]:
     agent.recorded_at = clock.now()
     agent.save()
     return set_by([agent])
+
+
+def _another(agent: Agent, said: Mapping[str, str]) -> bool:
+    return any(getattr(agent, field) != said.get(field, "").strip() for field in ("name", "relation"))
+
+
+def _signed_already(application: Application) -> bool:
+    """Whether the agent's signature stands on it, and it is not theirs to sign again."""
+    return bool(application.signed and application.signed.get("agent")) and not application.state.theirs
 
 
 def _handles(application: Application, number: str) -> bool:

@@ -92,10 +92,18 @@ def _platform(case: Case, need: Need, raw: Any) -> str:
 
 
 def _signature(case: Case, need: Need, raw: Any) -> str:
-    written, signed = text(case, need, raw), case.person.name
-    if not same_name(written, signed):
-        raise ValueError(say("请写上您的姓名“{signed}”，和身份证上一样，就是签名。", signed=signed))
-    return written
+    written, signed, agent = text(case, need, raw), case.person.name, case.agent
+    if same_name(written, signed) or (agent and same_name(written, agent.name)):
+        return written
+    if agent:
+        raise ValueError(
+            say(
+                "本人签的，写本人的姓名“{signed}”；代办人签的，写代办人自己的姓名“{agent}”。",
+                signed=signed,
+                agent=agent.name,
+            )
+        )
+    raise ValueError(say("请写上您的姓名“{signed}”，和身份证上一样，就是签名。", signed=signed))
 
 
 def _consent(case: Case, need: Need, raw: Any) -> bool:

@@ -84,6 +84,8 @@ def form_data(case: Case) -> form.FormData:
         own=paper.places(application.details, known, place_name),
         commitment=tuple(signed["text"] if signed else commitment.words(case)),
         signed_by=signed["name"] if signed else "",
+        agent=case.agent.name if case.agent and not signed else "",
+        signed_by_agent=bool(signed and signed.get("agent")),
         declared_on=date.fromisoformat(signed["at"][:10]) if signed else application.submitted_on,
         remarks=tuple(_remarks(case)),
         notice=_notice(case),

@@ -102,6 +102,8 @@ def _ways(
         if knows(Source.DOCUMENT, paper=kind):
             yield Way(f"{Source.DOCUMENT}:{material.pk}", say(registry.materials().get(kind, kind)))
     if knows(Source.COMMITMENT):
-        yield Way(str(Source.COMMITMENT), say("签字的承诺"))
+        yield Way(str(Source.COMMITMENT), say("本人签字的承诺") if case.agent else say("签字的承诺"))
+        if case.agent:
+            yield Way(f"{Source.COMMITMENT}:agent", say("代办人签字的承诺"))
     if knows(Source.SITE_VISIT):
         yield Way(str(Source.SITE_VISIT), say("实地核查"), typed=True)

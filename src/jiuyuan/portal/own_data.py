@@ -19,6 +19,7 @@ from django.utils import timezone
 from jiuyuan import clock, masking
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.scope import Scope, ScopedQuerySet
+from jiuyuan.applications import commitment
 from jiuyuan.applications.models import Application
 from jiuyuan.applications.queries import categories
 from jiuyuan.encryption import EncryptedTextField
@@ -134,6 +135,8 @@ def _in_words(row: models.Model, field: "models.Field[Any, Any]") -> str:
         return moment(value)
     if isinstance(value, bool):
         return say("是") if value else say("否")
+    if isinstance(row, Application) and field.name == "signed":
+        return commitment.signer(value)
     if isinstance(value, list) and all(isinstance(one, str) for one in value):
         titles = categories(row.area) if isinstance(row, Application) and field.name == "categories" else {}
         return say("{names}", names=[titles.get(one, one) for one in value]) if value else ""

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from jiuyuan.agencies.models import User
-from jiuyuan.applications import papers, services
+from jiuyuan.applications import commitment, papers, services
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Application, DueState
 from jiuyuan.applications.printed_form import form_pdf
@@ -74,6 +74,7 @@ def _context(case: Case) -> dict[str, Any]:
         "afterwards": [
             sentence.format_map(line.TextWords(case)) for sentence in APPLICATION.of(case.region).afterwards
         ],
+        "signer": commitment.signer(application.signed),
         "categories": [titles[code] for code in application.categories],
         "days_left": case.days_left,
         "provisional": application.due_state == DueState.PROVISIONAL,

@@ -12,6 +12,7 @@ from django.urls import reverse
 from jiuyuan.agencies.models import User
 from jiuyuan.applications import commitment
 from jiuyuan.applications.case import Case
+from jiuyuan.applications.models import Agent
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.portal import materials, sections
 from jiuyuan.portal.access import for_applicants, is_editable, own_case
@@ -22,6 +23,8 @@ from jiuyuan.wording import say
 
 
 class Signature(QuestionPage):
+    """The name of the person, or of who acts for them (`agent`)."""
+
     signature = forms.CharField(
         label="签名",
         help_text="在这里写上您自己的姓名，和手写签名一样有效。",
@@ -32,6 +35,13 @@ class Signature(QuestionPage):
         error_messages={"required": "请打勾。没有您的同意，我们不能向别的部门核实；不同意网上核实的，可以到窗口办理。"},
     )
     field_order = ("consent", "signature")
+
+    def __init__(self, *args: Any, agent: Agent | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if agent:
+            box = self.fields["signature"]
+            box.help_text = say("本人签的，写本人的姓名；{name}代签的，写{name}，表上会写明是代签。", name=agent.name)
+            box.error_messages["required"] = say("请写上签名的人的姓名。")
 
 
 _DONE, _OPEN = "done", "open"
@@ -86,9 +96,9 @@ def sign(request: HttpRequest, number: str) -> HttpResponseBase:
         return redirect("portal:form", number)
     asked = corrections(case)
     if asked:
-        form: Signature = Corrected(posted(request), corrections=asked, touched=_touched(case))
+        form: Signature = Corrected(posted(request), agent=case.agent, corrections=asked, touched=_touched(case))
     else:
-        form = Signature(posted(request))
+        form = Signature(posted(request), agent=case.agent)
     *promised, form.fields["consent"].label = commitment.words(case)
     user = request.user
     assert isinstance(user, User)

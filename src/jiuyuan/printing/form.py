@@ -116,7 +116,8 @@ class Layout:
 class FormData:
     """All that the form shows. Everything but number and name may be missing. `own`: what a region prints beside it, by name.
 
-    `signed_by`: the name as it was typed online; without it there is a line for the pen. It names no state: what is sealed does not change, and the code leads to the page that says how the case stands.
+    `signed_by`: the name as it was typed online, the agent's own where `signed_by_agent`; without it there is a line for the pen,
+    and one for `agent` where somebody acts for the applicant. It names no state: what is sealed does not change, and the code leads to the page that says how the case stands.
     """
 
     number: str
@@ -136,6 +137,8 @@ class FormData:
 
     commitment: tuple[str, ...] = ()
     signed_by: str = ""
+    signed_by_agent: bool = False
+    agent: str = ""
     declared_on: date | None = None
     remarks: tuple[Remark, ...] = ()
 

@@ -29,17 +29,24 @@ class Commitment:
     """What an applicant promises, word for word on screen and on paper. `consent` is asked on its own: to be verified by others.
 
     `{name}` is the person; a paragraph with `{promised}` names what only they can say, and `bare` stands for it where there is nothing.
+    `agent`: what stands before the consent where somebody (`{agent}`, `{relation}`) acts for the person.
     """
 
     text: tuple[str, ...]
     bare: str
+    agent: str
     consent: str
 
-    def words(self, name: str, promised: Iterable[str]) -> list[str]:
-        """The paragraphs, the consent last; `promised`: a statement each."""
+    def words(self, name: str, promised: Iterable[str], agent: tuple[str, str] | None = None) -> list[str]:
+        """The paragraphs, the consent last; `promised`: a statement each; `agent`: name and relation of who acts for the person."""
         said = "；".join(promised)
         lines = [line if said or "{promised}" not in line else self.bare for line in self.text]
-        return [line.format(name=name, promised=said) for line in (*lines, self.consent)]
+        helper, relation = agent or ("", "")
+        acting = [self.agent] if agent else []
+        return [
+            line.format(name=name, promised=said, agent=helper, relation=relation)
+            for line in (*lines, *acting, self.consent)
+        ]
 
 
 @dataclass(frozen=True, kw_only=True)

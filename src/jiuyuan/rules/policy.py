@@ -62,7 +62,9 @@ class MaterialRequirement:
 
 #: What an agent needs from the person (代办); no category asks for it.
 AUTHORISATION = MaterialRequirement(
-    ("authorisation",), "民法典 165", "写清谁委托谁、办什么事，本人签字、写日期。自己写在纸上就行。"
+    ("authorisation",),
+    "民法典 165",
+    "写清谁委托谁、办什么事，代签承诺和同意核实的也写上；本人签字、写日期。自己写在纸上就行。",
 )
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
 from jiuyuan.agencies.roles import Right
-from jiuyuan.applications import door, failing, papers
+from jiuyuan.applications import commitment, door, failing, papers
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Material
 from jiuyuan.applications.services import takes_papers
@@ -90,6 +90,7 @@ def shown(request: StaffRequest, case: Case, *, unmasked: bool = False) -> HttpR
         "since": differences.since_first_review(case) if application.status == "reported" else None,
         "household": case.household,
         "agent": case.agent,
+        "signer": commitment.signer(application.signed),
         "letters": papers.kinds(case),
         "upload_form": UploadForm() if may_record and not case.materials else None,
         **orders,

@@ -40,7 +40,8 @@ def verify(request: StaffRequest, number: str) -> HttpResponseBase:
     needed, others = fact_rows.rows_of(case)
     rows = [row for row in (*needed, *others) if row.can_be_ticked]
     ticked = set(request.POST.getlist("fact"))
-    signed = (request.POST or request.GET).get("source", "") == Source.COMMITMENT
+    asked = request.POST or request.GET
+    signed = asked.get("signed_by", "person") if asked.get("source", "") == Source.COMMITMENT else ""
     form = SourceForm(
         case, _with_source(case, request.POST) if request.method == "POST" else None, _signature(case, signed)
     )
@@ -57,7 +58,7 @@ def verify(request: StaffRequest, number: str) -> HttpResponseBase:
         "rows": promised if signed else rows,
         "ticked": ticked,
         "title": say("登记签字承诺") if signed else say("核实本人填报的事项"),
-        "lead": say("申请人已在打印的认定表上签字：勾选所承诺的事项。")
+        "lead": say("打印的认定表上已经签了字：勾选所承诺的事项。")
         if signed
         else say("勾选与来源一致的事项。不一致的，另行登记。"),
     }
@@ -73,17 +74,24 @@ def _with_source(case: Case, given: QueryDict) -> QueryDict:
         said["material"] = which if said["source"] == Source.DOCUMENT else ""
         said.setdefault("observed_on", clock.today().isoformat())
         if said["source"] == Source.COMMITMENT and not said.get("evidence", "").strip():
-            said["evidence"] = _signature(case, True)["evidence"]
+            said["evidence"] = _signature(case, which or Source.COMMITMENT)["evidence"]
     return said
 
 
-def _signature(case: Case, signed: bool) -> dict[str, Any]:
+def _signature(case: Case, signed: str) -> dict[str, Any]:
+    """The source and its evidence, where a pen signed the form: the person's, or the `agent`'s for them."""
     if not signed:
         return {}
-    return {
-        "source": Source.COMMITMENT,
-        "evidence": for_record("申请人签字的认定表（{number}）", number=case.application.number),
-    }
+    number, agent = case.application.number, case.agent
+    evidence = for_record("申请人签字的认定表（{number}）", number=number)
+    if agent and signed == "agent":
+        evidence = for_record(
+            "代办人{name}（{relation}）凭委托书签字的认定表（{number}）",
+            name=agent.name,
+            relation=agent.relation,
+            number=number,
+        )
+    return {"source": Source.COMMITMENT, "evidence": evidence}
 
 
 @staff(Right.SEE_CASES, Right.RECORD_FACTS)

@@ -26,7 +26,7 @@ _REQUEST = Need(
 
 _SIGNED = (
     Need(
-        "signature", "签名", "signature", "本人的姓名，和身份证上一样。没有的，收到本人签字的承诺以后才能受理。",
+        "signature", "签名", "signature", "本人的姓名，和身份证上一样；登记了代办人的，也可以是代办人的姓名。没有的，收到本人签字的承诺以后才能受理。",
         required=False, longest=80, roles=_WITHOUT_PAPER,
     ),
     Need(
