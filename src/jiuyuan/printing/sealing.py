@@ -32,6 +32,7 @@ from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from jiuyuan.printing.certificates import Certificate
+from jiuyuan.printing.field_tags import tag_last_field
 from jiuyuan.printing.seal_fields import SealField
 
 Result = TypeVar("Result")
@@ -83,6 +84,7 @@ def add_fields(pdf: bytes, places: Iterable[SealField]) -> bytes:
             writer,
             fields.SigFieldSpec(place.name, on_page=place.page - 1, box=box, readable_field_name=place.title),
         )
+        tag_last_field(writer, page, place.title)
     return _written(writer)
 
 
