@@ -4,9 +4,11 @@ import dataclasses
 
 import pytest
 from cryptography.exceptions import InvalidTag
+from django.core.exceptions import FieldError
 from django.db import connection
 
 from jiuyuan.encryption import blind_index, decrypt, encrypt
+from jiuyuan.people.models import Person
 
 
 def test_same_number_is_encrypted_differently_each_time():
@@ -61,3 +63,19 @@ def test_row_in_the_database_holds_no_number_in_the_clear():
     assert someone.phone.encode() not in row
     person.refresh_from_db()
     assert (person.id_number, person.phone) == (someone.id_number, someone.phone)
+
+
+def test_an_encrypted_column_cannot_be_searched():
+    people = Person.objects.unscoped()
+    for wrong in (
+        {"phone": "13800000001"},
+        {"phone": ""},
+        {"phone__in": ["1"]},
+        {"phone__contains": "1"},
+        {"phone__year": 1},
+    ):
+        with pytest.raises(FieldError, match="encrypted"):
+            people.filter(**wrong)
+    assert "IS NULL" in str(people.filter(phone=None).query) and "IS NULL" in str(
+        people.filter(phone__isnull=True).query
+    )

@@ -4,12 +4,14 @@ import hmac
 import os
 import unicodedata
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
+from django.core.exceptions import FieldError
 from django.db import models
+from django.db.models.lookups import Exact
 
 _NONCE = 12
 
@@ -85,6 +87,15 @@ class EncryptedTextField(models.BinaryField):
     def _context(self) -> str:
         return f"{self.model._meta.label_lower}.{self.name}"
 
+    def get_lookup(self, lookup_name: str) -> Any:
+        """Only whether there is a value: each encryption differs, so that a comparison would find nothing and not say so."""
+        if lookup_name == "exact":
+            return _OnlyNothing
+        return super().get_lookup(lookup_name) if lookup_name == "isnull" else _refuse(self)
+
+    def get_transform(self, lookup_name: str) -> Any:
+        return _refuse(self)
+
     def get_prep_value(self, value: Any) -> Any:
         return None if value is None else encrypt(str(value).encode(), self._context)
 
@@ -97,3 +108,19 @@ class EncryptedTextField(models.BinaryField):
 
     def value_to_string(self, obj: models.Model) -> str:
         return str(self.value_from_object(obj))
+
+
+class _OnlyNothing(Exact):
+    """`field=None`, which Django turns into `isnull`."""
+
+    def __init__(self, lhs: Any, rhs: Any) -> None:
+        if rhs is not None:
+            _refuse(lhs.output_field)
+        super().__init__(lhs, rhs)
+
+
+def _refuse(field: "models.Field[Any, Any]") -> NoReturn:
+    raise FieldError(
+        f"{field.model._meta.label}.{field.name} is encrypted, no value of it can be found: "
+        "ask its blind index, or read the rows"
+    )
