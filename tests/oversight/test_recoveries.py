@@ -1,9 +1,11 @@
 """追回 (五(三)): heard before it is decided, sent with its remedies, a ledger that never says more than is owed."""
 
 from collections import Counter
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from jiuyuan import clock
 from jiuyuan.notifications.models import Message
@@ -14,7 +16,7 @@ from jiuyuan.oversight.recovery_workflow import RECOVERY, missing_remedies
 from jiuyuan.oversight.sums import yuan
 from jiuyuan.procedures import engine
 from jiuyuan.procedures.subjects import moving
-from jiuyuan.refusals import BadInput, GuardNotMet, SameEyes
+from jiuyuan.refusals import BadInput, GuardNotMet, SameEyes, WrongState
 from tests.factories import staff
 from tests.money.batches import approved, with_an_account
 from tests.oversight.doubts import a_doubt
@@ -152,3 +154,23 @@ def test_who_decided_a_recovery_neither_corrects_nor_quashes_it_alone():
         with pytest.raises(SameEyes), transaction.atomic():
             engine.act(row.decided_by, RECOVERY, row.pk, action, said)
     assert _act(row, "quash", reason="查错了。").status == "quashed"
+
+
+def test_an_upgrade_names_the_two_recoveries_that_rest_on_one_doubt():
+    of_then = SimpleNamespace(get_model=lambda *_: SimpleNamespace(objects=Recovery.objects.unscoped()))
+    refuse = import_module("jiuyuan.oversight.migrations.0010_recovered_once").refuse_two_of_one
+    row = a_recovery("found")
+    refuse(of_then, None)
+    first = row.pk
+    with connection.cursor() as cursor, moving(Recovery):
+        cursor.execute("DROP INDEX oversight_a_doubt_is_recovered_once")
+        cursor.execute("DROP INDEX oversight_a_finding_is_recovered_once")
+        Recovery.objects.bulk_create([_again(row)])
+    with pytest.raises(WrongState) as refusal:
+        refuse(of_then, None)
+    assert f"recovery:{first}、recovery:{row.pk}" in refusal.value.title
+
+
+def _again(row):
+    row.pk, row._state.adding = None, True
+    return row

@@ -2,6 +2,26 @@
 
 from django.conf import settings
 from django.db import migrations, models
+from django.db.models import Count
+
+from jiuyuan.refusals import WrongState
+from jiuyuan.wording import say
+
+
+def refuse_two_of_one(apps, _editor):
+    """Which of two goes on is for the office to say, and an act in the record: no migration ends one of them."""
+    recoveries = apps.get_model("oversight", "Recovery").objects.exclude(status="quashed")
+    for column in ("doubt", "finding"):
+        of_one = recoveries.exclude(**{column: None}).order_by().values(column)
+        for found in of_one.annotate(several=Count("pk")).filter(several__gt=1):
+            files = recoveries.filter(**{column: found[column]}).order_by("pk").values_list("pk", flat=True)
+            raise WrongState(
+                say(
+                    "追回案卷 {files} 依据同一个疑点或者问题，同一个疑点或者问题只能追回一次。"
+                    "请恢复升级前的备份，用原来的版本撤销多出来的，再升级。",
+                    files="、".join(f"recovery:{pk}" for pk in files),
+                )
+            )
 
 
 class Migration(migrations.Migration):
@@ -19,6 +39,7 @@ class Migration(migrations.Migration):
             name='paid_by',
             field=models.CharField(blank=True, default='', max_length=200, verbose_name='发放的凭据'),
         ),
+        migrations.RunPython(refuse_two_of_one, migrations.RunPython.noop),
         migrations.AddConstraint(
             model_name='recovery',
             constraint=models.UniqueConstraint(condition=models.Q(('status', 'quashed'), _negated=True), fields=('doubt',), name='oversight_a_doubt_is_recovered_once'),
