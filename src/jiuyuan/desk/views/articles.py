@@ -1,27 +1,21 @@
 """宣传: articles of the area, one of them and every act about it, and how many of those with a right draw it (五(四))."""
 
-from typing import Any
-
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from jiuyuan.agencies.roles import Right
 from jiuyuan.assistance.rating_figures import LEAST
 from jiuyuan.desk import queries as lists
-from jiuyuan.desk import timeline
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.frame import page
-from jiuyuan.desk.views.one_act import buttons, one_act, transition_for
-from jiuyuan.history.models import Entry
-from jiuyuan.oversight.article_workflow import ARTICLE, OfArticle
+from jiuyuan.desk.views.drafted import Drafted
+from jiuyuan.oversight.article_workflow import ARTICLE
 from jiuyuan.oversight.models import Article
 from jiuyuan.oversight.publicity_figures import awareness, take_up
-from jiuyuan.refusals import NotFound
 from jiuyuan.wording import say
 
 _AT = "articles"
+_ARTICLES = Drafted(ARTICLE, "article", _AT, "宣传", "宣传文章", "没有这篇文章。", ("person", "published_by"))
 
 
 @staff(Right.OVERSEE)
@@ -67,54 +61,18 @@ def _awareness(request: StaffRequest) -> dict[str, str]:
 @staff(Right.OVERSEE)
 @require_safe
 def article(request: StaffRequest, pk: int) -> HttpResponseBase:
-    found = _found(request, pk)
-    shown = {
-        "article": found,
-        "actions": buttons(ARTICLE, OfArticle(found, request.user), "desk:article_act", pk),
-        "history": timeline.tell(Entry.objects.of(found.file).order_by("-seq")),
-        "crumbs": _crumbs(found.title),
-    }
-    return page(request, "article.html", shown, at=_AT)
+    return _ARTICLES.shown(request, pk)
 
 
 @staff(Right.OVERSEE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: StaffRequest) -> HttpResponseBase:
     """The form of a new draft."""
-    return _act(request, None, "draft_article")
+    return _ARTICLES.act(request, None, "draft_article")
 
 
 @staff(Right.OVERSEE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def act(request: StaffRequest, pk: int, action: str) -> HttpResponseBase:
     """The form of one act."""
-    return _act(request, _found(request, pk), action)
-
-
-def _act(request: StaffRequest, found: Article | None, action: str) -> HttpResponseBase:
-    context = OfArticle(found, request.user)
-    transition = transition_for(request, ARTICLE, context.region, action)
-    if transition.begins != (found is None):
-        raise NotFound(say("没有这个办理事项。"))
-    return one_act(
-        request, ARTICLE, context, transition, found.pk if found else None,
-        caption=found.title if found else say("宣传文章"),
-        back=reverse("desk:article", args=[found.pk]) if found else reverse("desk:articles"),
-        crumbs=_crumbs(transition.label, found), at=_AT,
-        after=None if found else lambda done: redirect("desk:article", done.pk),
-    )  # fmt: skip
-
-
-def _found(request: StaffRequest, pk: int) -> Article:
-    rows = Article.objects.visible_to(request.user)
-    found: Article | None = rows.select_related("agency", "person", "published_by").filter(pk=pk).first()
-    if found is None:
-        raise NotFound(say("没有这篇文章。"))
-    return found
-
-
-def _crumbs(here: str, found: Article | None = None) -> list[dict[str, Any]]:
-    above = [{"label": say("宣传"), "url": reverse("desk:articles")}]
-    if found is not None:
-        above.append({"label": found.title, "url": reverse("desk:article", args=[found.pk])})
-    return [*above, {"label": here}]
+    return _ARTICLES.act(request, pk, action)
