@@ -40,19 +40,15 @@ _SHOWN: dict[str, tuple[type[Schema], Callable[[User, Any], Schema]]] = {
     "investigation": (stays.InvestigationShape, stays.investigation),
     "exit_objection": (stays.ObjectionToExitShape, stays.objection),
     "visit": (visits.VisitShape, visits.visit),
-    "claim": (claims.ClaimShape, claims.claim),
     "duty": (duties.SettledShape, duties.settled),
     "local_rule": (made_known.RuleShape, made_known.rule),
     "article": (made_known.ArticleShape, made_known.article),
     "payment_batch": (payments.PaymentBatchShape, payments.payment_batch),
-    "period": (figures.PeriodShape, figures.period),
-    "target": (figures.TargetShape, figures.target),
+    **claims.SHOWN,
+    **figures.SHOWN,
     **assistance.SHOWN,
-    "inspection": (inspections.InspectionShape, inspections.inspection),
-    "inspected_case": (inspections.InspectedCaseShape, inspections.inspected_case),
-    "finding": (inspections.FindingShape, inspections.finding),
-    "doubt": (recoveries.DoubtShape, recoveries.doubt),
-    "recovery": (recoveries.RecoveryShape, recoveries.recovery),
+    **inspections.SHOWN,
+    **recoveries.SHOWN,
 }
 #: Of what hangs on nothing, what a program may begin: on the router of its list, which has the same address.
 _ALONE = {
@@ -65,8 +61,8 @@ _ALONE = {
 }
 #: What something may hang on that moves by no table, by the name that the API has for many of it.
 _OUTSIDE = {"person": "people"}
-#: Below what stands that hangs on nothing.
-_BELOW = {"claim": "people"}
+#: What begins below such a thing although its table hangs on nothing: a program need not have seen the file's version.
+_BEGUN_BELOW = {"claim": "person"}
 # Whose plural is more than an s.
 _OWN_NAME = frozenset({"recovery", "vacancy"})
 # Names that clients were made with; the others are the action's and the thing's.
@@ -125,7 +121,12 @@ class Operation:
     @property
     def begins_alone(self) -> bool:
         """Whether it makes something that hangs on nothing."""
-        return self.transition.begins and not self.workflow.hangs_on and self.workflow.name not in _BELOW
+        return self.transition.begins and not self.above
+
+    @property
+    def above(self) -> str:
+        """The name of what it hangs on, for what begins."""
+        return self.below or self.workflow.hangs_on or _BEGUN_BELOW.get(self.workflow.name, "")
 
     @property
     def path(self) -> str:
@@ -133,12 +134,9 @@ class Operation:
             return f"/posts/{{int:pk}}/{self.workflow.named_there}"
         if self.begins_alone:
             return f"/{self.workflow.things}"
-        if self.transition.begins and self.workflow.name in _BELOW:
-            return f"/{_BELOW[self.workflow.name]}/{{int:pk}}/{self.workflow.named_there}"
         if self.transition.begins:
             there = _NAMED_THERE.get((self.workflow.name, self.transition.action), self.workflow.named_there)
-            above = self.below or self.workflow.hangs_on
-            return f"/{_OUTSIDE.get(above) or WORKFLOWS[above].things}/{{int:pk}}/{there}"
+            return f"/{_OUTSIDE.get(self.above) or WORKFLOWS[self.above].things}/{{int:pk}}/{there}"
         return f"/{self.workflow.things}/{{int:pk}}/{self.transition.action}"
 
 
@@ -146,7 +144,7 @@ def operations() -> Iterator[Operation]:
     """Every action that a role may do and JSON can say, of all that the API shows."""
     for workflow in (WORKFLOWS[name] for name in _SHOWN):
         for transition in workflow.every_transition:
-            reached = not transition.begins or workflow.hangs_on or workflow.name in (*_ALONE, *_BELOW)
+            reached = not transition.begins or workflow.hangs_on or workflow.name in (*_ALONE, *_BEGUN_BELOW)
             reached = reached and (workflow.name, transition.action) not in _AT_THE_DESK
             if reached and transition.roles and all(kind_of(workflow, need).schema for need in transition.needs):
                 several = (workflow.hangs_on, *workflow.or_on) if workflow.or_on and transition.begins else ("",)

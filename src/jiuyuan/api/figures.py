@@ -1,7 +1,8 @@
 """Figures (五(三)): their definitions, values, the people behind them, and the months that were closed."""
 
+from collections.abc import Callable
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Any
 
 from django.core import signing
 from django.http import HttpRequest
@@ -9,10 +10,9 @@ from ninja import Router, Schema
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import Agency, User
-from jiuyuan.api import paging, things
-from jiuyuan.api.inputs import one_of
+from jiuyuan.api import paging
+from jiuyuan.api.listing import Thing, lookups, routes
 from jiuyuan.api.problems import Problem
-from jiuyuan.api.things import ThingInList, ThingShape
 from jiuyuan.api.tokens import Bearer, user_of
 from jiuyuan.oversight.figures import reading, registry
 from jiuyuan.oversight.figures.reading import FigureReading
@@ -20,31 +20,10 @@ from jiuyuan.oversight.models import FigurePeriod, Target
 from jiuyuan.oversight.period_workflow import PERIOD
 from jiuyuan.oversight.target_workflow import TARGET, difference
 from jiuyuan.people.queries import looked_at_list
-from jiuyuan.refusals import NotFound
 from jiuyuan.wording import for_record, say
 
 router = Router(auth=Bearer(), tags=["people"])
 _SALT = "jiuyuan.api.figures"
-_PERIOD = {
-    "agency": "agency.code", "month": "month", "since": "since", "until": "until", "closed_on": "closed_on", "digest": "digest",
-    "approved_on": "approved_on", "approved_by": "approved_by.name", "opinion": "opinion",
-}  # fmt: skip
-_TARGET = {
-    "agency": "agency.code", "year": "year", "indicator": "indicator", "value": "value", "responsible": "responsible",
-    "set_by_agency": "setting_agency.code", "set_on": "set_on", "published_on": "published_on", "why": "why", "reason": "reason",
-}  # fmt: skip
-if TYPE_CHECKING:
-    TargetColumns = ThingShape
-    TargetInList = ThingInList
-    PeriodShape = ThingShape
-    PeriodInList = ThingInList
-else:
-    PeriodShape = things.shape_of("PeriodShape", FigurePeriod, _PERIOD)
-    PeriodInList = things.shape_of("PeriodInList", FigurePeriod, _PERIOD, ThingInList)
-    TargetColumns = things.shape_of("TargetColumns", Target, _TARGET)
-    TargetInList = things.shape_of("TargetInList", Target, _TARGET, ThingInList)
-PeriodStatus = Annotated[str, one_of(["", *PERIOD.states])]
-TargetStatus = Annotated[str, one_of(["", *TARGET.states])]
 
 
 class DefinitionShape(Schema):
@@ -96,22 +75,6 @@ class CountedPage(Schema):
     next: str | None
 
 
-class TargetShape(TargetColumns):
-    """`differs`: by how much the targets of the offices directly below together differ from this one."""
-
-    differs: int
-
-
-class TargetsPage(Schema):
-    items: list[TargetInList]
-    next: str | None
-
-
-class PeriodsPage(Schema):
-    items: list[PeriodInList]
-    next: str | None
-
-
 @router.get("/figures", response=list[DefinitionShape], summary="Definitions of figures")
 def list_figures(request: HttpRequest) -> list[DefinitionShape]:
     """Every definition in every version."""
@@ -148,58 +111,41 @@ def list_people_of_figure(
     return CountedPage(count=found.count, items=items, next=following)
 
 
-@router.get("/periods", response=PeriodsPage, summary="Closed months")
-def list_periods(request: HttpRequest, status: PeriodStatus = "", cursor: str = "") -> dict[str, Any]:
-    """Those of the offices of your area."""
-    rows = _periods(user_of(request))
-    rows = rows.filter(status=status) if status else rows
-    return paging.page(rows, "id", cursor, lambda row: PeriodInList(**things.in_list(row, _PERIOD)))
+def _visible(model: Any) -> Callable[[User], Any]:
+    def rows(user: User) -> Any:
+        registry.refuse_who_may_not(user)
+        return model.objects.visible_to(user)
+
+    return rows
 
 
-@router.get("/periods/{int:pk}", response=PeriodShape, summary="One closed month")
-def see_period(request: HttpRequest, pk: int) -> PeriodShape:
-    """`digest` covers every figure of it."""
-    user = user_of(request)
-    found = _periods(user).filter(pk=pk).first()
-    if found is None:
-        raise NotFound(say("没有这个统计月。"))
-    return period(user, found)
-
-
-@router.get("/targets", response=TargetsPage, summary="Targets of a year")
-def list_targets(request: HttpRequest, status: TargetStatus = "", cursor: str = "") -> dict[str, Any]:
-    """Those of the offices of your area."""
-    rows = _targets(user_of(request))
-    rows = rows.filter(status=status) if status else rows
-    return paging.page(rows, "id", cursor, lambda row: TargetInList(**things.in_list(row, _TARGET)))
-
-
-@router.get("/targets/{int:pk}", response=TargetShape, summary="One target")
-def see_target(request: HttpRequest, pk: int) -> TargetShape:
-    """`value`: how many people the figure `indicator` is to count in the year."""
-    user = user_of(request)
-    found = _targets(user).filter(pk=pk).first()
-    if found is None:
-        raise NotFound(say("没有这项目标。"))
-    return target(user, found)
-
-
-def target(user: User, row: Target) -> TargetShape:
-    return TargetShape(**things.shown(user, TARGET, row, _TARGET), differs=difference(row))
-
-
-def _targets(user: User) -> Any:
-    registry.refuse_who_may_not(user)
-    return Target.objects.visible_to(user).select_related("agency", "setting_agency")
-
-
-def period(user: User, row: FigurePeriod) -> PeriodShape:
-    return PeriodShape(**things.shown(user, PERIOD, row, _PERIOD))
-
-
-def _periods(user: User) -> Any:
-    registry.refuse_who_may_not(user)
-    return FigurePeriod.objects.visible_to(user).select_related("agency", "approved_by")
+SHOWN = routes(
+    router,
+    (
+        Thing(
+            PERIOD, "period",
+            {
+                "agency": "agency.code", "month": "month", "since": "since", "until": "until", "closed_on": "closed_on",
+                "digest": "digest", "approved_on": "approved_on", "approved_by": "approved_by.name", "opinion": "opinion",
+            },
+            lookups(), ("Closed months", "One closed month"),
+            ("Those of the offices of your area.", "`digest` covers every figure of it."),
+            rows=_visible(FigurePeriod), with_it=("agency", "approved_by"),
+        ),
+        Thing(
+            TARGET, "target",
+            {
+                "agency": "agency.code", "year": "year", "indicator": "indicator", "value": "value", "responsible": "responsible",
+                "set_by_agency": "setting_agency.code", "set_on": "set_on", "published_on": "published_on", "why": "why",
+                "reason": "reason",
+            },
+            lookups(), ("Targets of a year", "One target"),
+            ("Those of the offices of your area.", "`value`: how many people the figure `indicator` is to count in the year."),
+            more={"differs": (int, lambda _user, row: difference(row))}, rows=_visible(Target), with_it=("agency", "setting_agency"),
+            says="`differs`: by how much the targets of the offices directly below together differ from this one.",
+        ),
+    ),
+)  # fmt: skip
 
 
 def _defined(one: registry.FigureDefinition) -> dict[str, Any]:

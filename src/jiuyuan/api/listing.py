@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
-from pydantic import create_model
+from pydantic import Field, create_model
 
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right
@@ -20,7 +20,8 @@ from jiuyuan.recognitions import queries
 from jiuyuan.refusals import NotForRole, NotFound
 from jiuyuan.wording import for_record, say
 
-_KEYS = ("recognition", "plan", "course")
+_KEYS = ("recognition", "plan", "course", "person")
+_MOST = 40
 _NOBODYS = "您的角色不能查看在册人员。"
 
 
@@ -33,6 +34,8 @@ class Thing:
     - `more`: what only one of them says, with its type, made for who looks.
     - `way`: from a row to the recognition that it hangs on, which is looked at with it.
     - `rows`: of what hangs on no recognition, what a user sees; raises `NotForRole`. `seen`: of one of them, where that is more.
+    - `look`: that what such a list names is people, so that the look at it is recorded. `door`: how one of them is reached instead.
+    - `beside`: what one says, and a row of the list too, whoever looks. `says`: of its schema, for the description.
     """
 
     workflow: Workflow
@@ -46,6 +49,10 @@ class Thing:
     with_it: tuple[str, ...] = ()
     rows: Callable[[User], Any] | None = None
     seen: Callable[[User], Any] | None = None
+    look: bool = False
+    door: Callable[[User, int], Any] | None = None
+    beside: Mapping[str, tuple[Any, Callable[[Any], Any]]] = field(default_factory=dict)
+    says: str | None = None
 
     @property
     def _name(self) -> str:
@@ -58,15 +65,23 @@ class Thing:
     def shapes(self) -> tuple[Any, Any]:
         """The schemas of one of them and of a row of the list."""
         model = self.workflow.model
-        in_list = things.shape_of(f"{self._name}InList", model, self.columns, ThingInList)
+        in_list = things.shape_of(f"{self._name}Row", model, self.columns, ThingInList)
         columns = things.shape_of(f"{self._name}Columns", model, self.columns, ThingShape)
-        fields: dict[str, Any] = {name: (kind, ...) for name, (kind, _) in self.more.items()}
-        return create_model(f"{self._name}Shape", __base__=columns, **fields), in_list
+        beside: dict[str, Any] = {name: (kind, ...) for name, (kind, _) in self.beside.items()}
+        more: dict[str, Any] = {name: (kind, ...) for name, (kind, _) in self.more.items()}
+        shape = create_model(f"{self._name}Shape", __base__=columns, __doc__=self.says, **beside, **more)
+        return shape, create_model(f"{self._name}InList", __base__=in_list, **beside)
 
     def shown(self, user: User, row: Any) -> dict[str, Any]:
         """One of them, as this user sees it."""
         own = {name: made(user, row) for name, (_, made) in self.more.items()}
-        return {**things.shown(user, self.workflow, row, self.columns), **own}
+        return {**things.shown(user, self.workflow, row, self.columns), **self._beside(row), **own}
+
+    def in_list(self, row: Any) -> dict[str, Any]:
+        return {**things.in_list(row, self.columns), **self._beside(row)}
+
+    def _beside(self, row: Any) -> dict[str, Any]:
+        return {name: made(row) for name, (_, made) in self.beside.items()}
 
     def listed(self, user: User, wanted: Mapping[str, Any]) -> Any:
         """Those that a user may see, of which `wanted` holds; the look at a list of people is recorded. Raises `NotForRole`."""
@@ -76,12 +91,15 @@ class Thing:
             if user.is_staff_member and not user.may(Right.SEE_PEOPLE):
                 raise NotForRole(say(_NOBODYS))
             found = self.workflow.model.objects.visible_to(user)  # type: ignore[attr-defined]
+        if self.rows is None or self.look:
             looked_at_list(user, for_record("{what}名单（接口）", what=str(self.workflow.model._meta.verbose_name)))
         found = found.filter(**{self.asked[name]: value for name, value in wanted.items() if value})
         return found.select_related(*self.with_it) if self.with_it else found
 
     def one(self, user: User, pk: int) -> Any:
         """One of them; the look at the person's file is recorded. Raises `NotFound`, `NotForRole`."""
+        if self.door is not None:
+            return self.door(user, pk)
         among = (self.seen or self.rows or self.workflow.model.objects.visible_to)(user)  # type: ignore[attr-defined]
         found = among.filter(pk=pk).first()
         if found is None:
@@ -102,7 +120,7 @@ def route(router: Router, thing: Thing) -> tuple[type[Schema], Callable[[User, A
         wanted = asked.dict()
         cursor, user = wanted.pop("cursor"), user_of(request)
         rows = thing.listed(user, wanted)
-        return paging.page(rows, "id", cursor, lambda row: in_list(**things.in_list(row, thing.columns)))
+        return paging.page(rows, "id", cursor, lambda row: in_list(**thing.in_list(row)))
 
     def see_thing(request: HttpRequest, pk: int) -> Any:
         user = user_of(request)
@@ -128,6 +146,8 @@ def _asked(thing: Thing) -> Any:
             kinds[name] = (AskedKey | None, None)
         elif name == "due_by":
             kinds[name] = (AskedDay | None, None)
+        elif name != "status":
+            kinds[name] = (Annotated[str, Field(max_length=_MOST)], "")
     return create_model(f"{_plural(thing)}Asked", __base__=Schema, **kinds, cursor=(str, ""))
 
 
