@@ -188,7 +188,7 @@ def test_a_visit_that_is_not_used_says_why(desk, visit):
 def test_a_device_takes_the_least_that_is_needed_to_find_somebody_and_ask_them(desk, stay):
     answer = desk.post(f"{OFFLINE}take/", {"person": [stay.person_id, "x"]})
     [person] = answer.json()["people"]
-    assert set(person) == {"key", "name", "id_number", "phone", "address", "answers", "said"}
+    assert set(person) == {"key", "name", "id_number", "phone", "address", "answers", "said", "help"}
     assert person["id_number"] == stay.person.masked_id_number
     assert person["said"]["wants_work"] == "是"
     assert "no-store" in answer["Cache-Control"]

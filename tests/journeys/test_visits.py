@@ -120,6 +120,8 @@ def test_two_visits_without_network_are_kept_encrypted_sent_once_and_become_fact
     told = {what: page.locator(f"[data-part={what}]").inner_text() for what in ("number", "address", "call")}
     answer(page, "urban_resident", "是")
     page.get_by_label("看到和听到的情况").fill("院里晒着玉米，本人在家。")
+    page.get_by_role("checkbox", name="缺乏职业技能").check()
+    page.get_by_label("想做的工作").fill("保洁员")
     page.locator("#id_photos").set_input_files(PHOTOGRAPH)
     expect(page.get_by_role("img", name="照片1")).to_be_visible()
     press(page, "填好了")
@@ -192,6 +194,7 @@ def test_two_visits_without_network_are_kept_encrypted_sent_once_and_become_fact
     desk.get_by_role("link", name=first, exact=True).click()
     axe(desk)
     expect(desk.get_by_role("img", name="走访照片1")).to_be_visible()
+    expect(desk.get_by_text("缺乏职业技能")).to_be_visible()  # the draft of a talk, an interview once it is confirmed
     press(desk, "确认，记为事实")
     expect(desk.locator(".messages")).to_contain_text("1项记为事实")
     fact = desk.locator("li.fact", has_text="是否常住城镇")

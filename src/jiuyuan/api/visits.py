@@ -20,7 +20,7 @@ router = Router(auth=Bearer(), tags=["people"])
 
 _COLUMNS = {
     "person": "person", "visited_on": "visited_on", "by": "by_name", "nobody_home": "nobody_home", "place": "place",
-    "found": "found", "remarks": "remarks", "wanted": "wanted", "received_at": "received_at", "taken": "taken",
+    "found": "found", "help": "help", "helped": "helped", "remarks": "remarks", "wanted": "wanted", "received_at": "received_at", "taken": "taken",
     "decided_by": "decided_by_name", "decided_at": "decided_at", "reason": "reason",
 }  # fmt: skip
 if TYPE_CHECKING:

@@ -1,6 +1,6 @@
 """The workflows of help, its part of the night and of the record's proof: found here at start."""
 
-from jiuyuan.assistance import handing_over, nightly, replay
+from jiuyuan.assistance import handing_over, nightly, replay, visit_help
 from jiuyuan.assistance.appointment_workflow import APPOINTMENT
 from jiuyuan.assistance.course_workflow import COURSE
 from jiuyuan.assistance.enrolment_workflow import ENROLMENT
@@ -36,4 +36,5 @@ __all__ = [
     "handing_over",
     "nightly",
     "replay",
+    "visit_help",
 ]

@@ -18,6 +18,7 @@ from jiuyuan.procedures.who_acted import by, sign
 from jiuyuan.recognitions.models import InvestigationEvidence, Visit, VisitPhoto
 from jiuyuan.recognitions.visiting import (
     BESIDE,
+    HELP,
     HOW,
     LEAVE,
     SETTLE,
@@ -88,6 +89,7 @@ TABLE = Procedure(
                 Need("choices", "是否采用", "choices", required=False),
                 Need("settlement", "认定说明", required=False),
                 Need("as_evidence", "作为调查的证据", "yes_no", required=False),
+                Need("leave", "不采用的帮扶记录", "names", required=False),
             ),
             record="visit_confirmed", done="确认入户走访所见", not_yours=_NOT_YOURS, not_now=_DONE_WITH,
         ),
@@ -183,6 +185,8 @@ def _confirm(home: AtHome, said: Said) -> Said:
     visit.taken = [name for name in chosen if name in taken or name in settled]
     if said.get("as_evidence"):
         _give_as_evidence(home)
+    assert home.user is not None
+    visit.helped = [name for brings in HELP for name in brings.take(home.user, visit, said.get("leave", ()))]
     return _decided(home, {"names": visit.taken})
 
 
@@ -232,6 +236,13 @@ def _choices(_home: AtHome, _need: Need, raw: Any) -> dict[str, str]:
     return {str(name): str(how) for name, how in raw.items()}
 
 
+def _names(_home: AtHome, _need: Need, raw: Any) -> list[str]:
+    if not isinstance(raw, list | tuple):
+        raise ValueError(say("请列出不采用的帮扶记录。"))
+    return [str(name) for name in raw]
+
+
+_NAMES = {"type": "array", "items": {"type": "string", "maxLength": 60}}
 _HOW = {"type": "object", "additionalProperties": {"enum": [*HOW]}}
 VISIT = register(
     Workflow(
@@ -239,7 +250,10 @@ VISIT = register(
         Vocabulary(
             {"receive": _receive, "confirm": _confirm, "discard": _discard},
             checks={"receive": _is_readable, "confirm": _chosen},
-            kinds={"choices": NeedKind(_choices, schema=lambda need: _HOW)},
+            kinds={
+                "choices": NeedKind(_choices, schema=lambda need: _HOW),
+                "names": NeedKind(_names, schema=lambda need: _NAMES),
+            },
         ),
         things="visits",
     )

@@ -3,7 +3,7 @@
 Nothing that was written down offline changes the register by itself: what stands may have changed meanwhile.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -52,6 +52,20 @@ class Brought:
     seen: Mapping[str, Any] | None = None
     remarks: str = ""
     wanted: str = ""
+    help: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class BroughtHelp:
+    """What becomes of the help that a visit wrote down. `wrong`: what cannot be read of it, by name; `take`: do all but what is left,
+    and return the names of what was done."""
+
+    wrong: Callable[[Mapping[str, Any]], list[tuple[str, str]]]
+    take: Callable[[User, Visit, Collection[str]], list[str]]
+
+
+#: Entered at start by the layer above that helps (`assistance.visit_help`).
+HELP: list[BroughtHelp] = []
 
 
 @dataclass(frozen=True)
@@ -186,6 +200,10 @@ def checked(brought: Brought, photos: Sequence[tuple[str, bytes]]) -> dict[str, 
     errors += [(name, say("走访不能查明这一项。")) for name in found if not (name in FACTS and FACTS[name].findable)]
     if not errors:
         errors += _unreadable(found)
+    helped = dict(brought.help or {})
+    if brought.nobody_home and helped:
+        errors.append(("nobody_home", say("家中无人时问不到情况：请去掉“家中无人”，或清空所填的回答。")))
+    errors += [one for brings in HELP for one in brings.wrong(helped)]
     texts = {"place": (brought.place, 200), "remarks": (brought.remarks, _LONGEST_WORDS),
              "wanted": (brought.wanted, _LONGEST_WORDS)}  # fmt: skip
     for field, (text, longest) in texts.items():
@@ -195,7 +213,7 @@ def checked(brought: Brought, photos: Sequence[tuple[str, bytes]]) -> dict[str, 
             )
     if len(photos) > MOST_PHOTOS:
         errors.append(("photos", say("一次走访最多{most_photos}张照片，请去掉几张。", most_photos=MOST_PHOTOS)))
-    if not (brought.nobody_home or found or brought.remarks.strip() or brought.wanted.strip() or photos):
+    if not (brought.nobody_home or found or helped or brought.remarks.strip() or brought.wanted.strip() or photos):
         errors.append(("remarks", say("什么都没有填：请至少回答一项，或写明情况，或勾选“家中无人”。")))
     if errors:
         raise BadInput(say("有内容需要改正。"), errors)
@@ -206,6 +224,7 @@ def checked(brought: Brought, photos: Sequence[tuple[str, bytes]]) -> dict[str, 
         "found": found,
         "remarks": brought.remarks.strip(),
         "wanted": brought.wanted.strip(),
+        "help": helped,
     }
 
 

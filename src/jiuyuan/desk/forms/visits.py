@@ -106,8 +106,22 @@ class ConfirmForm(SpokenForm):
         help_text="选了“以走访为准”的，写明为什么，另一来源错在哪里。",
     )
     as_evidence = forms.BooleanField(label="同时作为正在进行的调查的证据", required=False)
+    leave = forms.MultipleChoiceField(
+        label="哪些帮扶记录不采用？",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="没有勾选的，确认时登记为访谈、岗位答复和跟踪回访。",
+    )
 
-    def __init__(self, found: Sequence[Finding], stood: int, data: Any = None, *, investigated: bool = False) -> None:
+    def __init__(
+        self,
+        found: Sequence[Finding],
+        stood: int,
+        data: Any = None,
+        *,
+        investigated: bool = False,
+        helped: Sequence[tuple[str, str]] = (),
+    ) -> None:
         taken = {fact_field(item.name): TAKE for item in found if not item.conflicts}
         super().__init__(data, initial={"stood": stood, **taken})
         self.found = found
@@ -117,9 +131,13 @@ class ConfirmForm(SpokenForm):
             del self.fields["settlement"]
         if not investigated:
             del self.fields["as_evidence"]
+        self.fields["leave"].choices = helped  # type: ignore[attr-defined]
+        if not helped:
+            del self.fields["leave"]
+        self.helped = {name for name, _ in helped}
 
     def place_of(self, name: str) -> str | None:
-        return super().place_of(fact_field(name) if name in FACTS else name)
+        return super().place_of(fact_field(name) if name in FACTS else "leave" if name in self.helped else name)
 
     def decisions(self) -> dict[str, Any]:
         """What confirming is told."""
@@ -128,6 +146,7 @@ class ConfirmForm(SpokenForm):
             "choices": {item.name: said[fact_field(item.name)] or "" for item in self.found},
             "settlement": said.get("settlement") or "",
             "as_evidence": bool(said.get("as_evidence")),
+            "leave": said.get("leave") or [],
         }
 
     @property

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right
+from jiuyuan.assistance import visit_help
 from jiuyuan.characters import whole_number
 from jiuyuan.desk import queries as desk_queries
 from jiuyuan.desk.access import StaffRequest, staff
@@ -162,7 +163,13 @@ def visit(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 def _confirm_form(found: Visit, data: Any = None) -> ConfirmForm:
     investigated = visiting.open_investigation_of(found.person) is not None
-    return ConfirmForm(visiting.findings(found), visiting.stand(found), data, investigated=investigated)
+    return ConfirmForm(
+        visiting.findings(found),
+        visiting.stand(found),
+        data,
+        investigated=investigated,
+        helped=[(name, f"{label}：{words}") for name, label, words in visit_help.rows(found)],
+    )
 
 
 def _shown(
@@ -185,6 +192,7 @@ def _shown(
             }
             for item in form.found
         ],
+        "help": [(label, words, name in found.helped) for name, label, words in visit_help.rows(found)],
         "photos": list(found.photos.select_related("document")),
         "may_decide": request.user.may(Right.VISIT) and found.status == Visit.Status.DRAFT,
         "crumbs": [

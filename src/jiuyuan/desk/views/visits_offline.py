@@ -24,9 +24,11 @@ from django.views.decorators.http import require_POST, require_safe
 from jiuyuan import clock, json_once
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right
+from jiuyuan.assistance import visit_help
 from jiuyuan.characters import impossible_within
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.fact_rows import in_words
+from jiuyuan.desk.forms.visit_help import GoesOnForm, OfferAnswerForm, TalkForm
 from jiuyuan.desk.forms.visits import VisitForm
 from jiuyuan.desk.views.visits import keys, read
 from jiuyuan.recognitions import visiting
@@ -39,7 +41,7 @@ from jiuyuan.wording import say
 FILES = (
     "favicon.svg", "icons.svg", "bootstrap/css/bootstrap-reboot.min.css", "jiuyuan.css", "forms.css", "parts.css",
     "portal.css", "desk/visits.css", "desk/visits/vault.js", "desk/visits/server.js", "desk/visits/photographs.js", "desk/visits/form.js",
-    "desk/visits/offline.js",
+    "desk/visits/help.js",    "desk/visits/offline.js",
 )  # fmt: skip
 DAYS_KEPT = 14
 MINUTES_OPEN = 5
@@ -74,6 +76,9 @@ def _shell() -> str:
     facts = [(FACTS[name].name, FACTS[name].kind) for name in in_order("findable")]
     context = {
         "form": VisitForm(),
+        "talk": TalkForm(prefix=visit_help.TALK),
+        "answer": OfferAnswerForm(prefix="NAME"),
+        "goes_on": GoesOnForm(prefix="NAME"),
         "urls": urls,
         "facts": json.dumps(facts),
         "days": DAYS_KEPT,
@@ -115,6 +120,7 @@ def take(request: StaffRequest) -> HttpResponseBase:
         taken = visiting.taken_along(request.user, keys(request.POST.getlist("person")))
     except Refusal as refusal:
         return _refused(refusal)
+    help = visit_help.carried([person for person, _ in taken])
     listed = [
         {
             "key": person.pk,
@@ -124,6 +130,7 @@ def take(request: StaffRequest) -> HttpResponseBase:
             "address": person.address,
             "answers": answers,
             "said": {name: in_words(name, value) for name, value in answers.items()},
+            "help": help.get(person.pk),
         }
         for person, answers in taken
     ]
@@ -157,6 +164,7 @@ def _brought(text: str) -> Brought:
             "nobody_home": sent.get("nobody_home") is True,
             "found": dict(sent.get("found") or {}),
             "seen": dict(sent.get("seen") or {}),
+            "help": dict(sent.get("help") or {}),
             **{name: str(sent.get(name) or "") for name in ("place", "remarks", "wanted")},
         }
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):

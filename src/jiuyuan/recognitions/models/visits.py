@@ -16,7 +16,8 @@ class Visit(Subject):
     """What a clerk brought back from somebody's home: a draft until a clerk confirms it online, then facts.
 
     `uid` is chosen where the visit was written down, so that sending it twice makes one. `seen` is what stood when the
-    list was taken along: what has changed since is a conflict for whoever confirms.
+    list was taken along: what has changed since is a conflict for whoever confirms. `help`: what was written down of somebody's help,
+    by name; `helped`: which of it was taken over (`visiting.HELP`).
     """
 
     class Status(Labelled):
@@ -37,6 +38,8 @@ class Visit(Subject):
     seen: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField("带走名单时的记录", default=dict)
     remarks = models.TextField("情况说明", blank=True)
     wanted = models.TextField("需要的帮助", blank=True)
+    help: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField("帮扶方面的记录", default=dict)
+    helped: "models.JSONField[list[str], list[str]]" = models.JSONField("登记了的帮扶记录", default=list)
     received_at = models.DateTimeField("收到时间")
     status = models.CharField("状态", max_length=10, choices=Status, default=Status.DRAFT)
     taken: "models.JSONField[list[str], list[str]]" = models.JSONField("记为事实的事项", default=list)

@@ -74,7 +74,7 @@ const lock = async (screen = "open", why = "locked") => {
   forgetPictures();
   [vault, list, drafts, current] = [null, null, [], null];
   form("visit").reset();
-  ["people", "photos", "name", "number", "address"].forEach((name) => part(name).replaceChildren());
+  ["people", "photos", "name", "number", "address", "helped-now", "asked"].forEach((name) => part(name).replaceChildren());
   part("phone").removeAttribute("href");
   part("call").textContent = "";
   root.querySelectorAll(".visit-now").forEach((line) => line.remove());

@@ -1,0 +1,56 @@
+"""What a visit without network asks about somebody's help: boxes without a person, filled on the device (`visits/help.js`)."""
+
+from copy import deepcopy
+
+from django import forms
+
+from jiuyuan.assistance.models import WhyNot
+from jiuyuan.desk.forms.helping import InterviewForm
+from jiuyuan.desk.forms.spoken import INLINE, YES_NO, SpokenForm
+
+_UNASKED = ("", "没有问到")
+_OF_THE_INTERVIEW = ("ability", "occupations", "lowest_pay", "care", "services_wanted", "note")
+
+
+class TalkForm(SpokenForm):
+    """The talk, without what is sensitive: limits of health are asked with a consent of their own, at the desk."""
+
+    divisions = forms.CharField(label="愿意去的地区", required=False, help_text="写到县（市、区），例如：南关区。")
+    hours = forms.ChoiceField(
+        label="工作时间", required=False, widget=forms.RadioSelect(INLINE),
+        choices=[_UNASKED, *InterviewForm.base_fields["hours"].choices],  # type: ignore[attr-defined]
+    )  # fmt: skip
+
+    def __init__(self, *, prefix: str) -> None:
+        super().__init__(prefix=prefix)
+        self.fields |= {name: deepcopy(InterviewForm.base_fields[name]) for name in _OF_THE_INTERVIEW}
+        self.order_fields(["ability", "occupations", "divisions", "hours"])
+
+
+class OfferAnswerForm(SpokenForm):
+    """What somebody says of an offer that waits for their answer."""
+
+    answer = forms.ChoiceField(
+        label="本人怎么答复？", required=False, widget=forms.RadioSelect(INLINE),
+        choices=[_UNASKED, ("interested", "想试试"), ("declined", "不合适")],
+    )  # fmt: skip
+    reason = forms.ChoiceField(
+        label="为什么不合适？", required=False, choices=[("", "请选择"), *WhyNot.choices], help_text="不合适的才填。"
+    )
+    words = forms.CharField(label="本人怎么说的", required=False)
+
+
+class GoesOnForm(SpokenForm):
+    """How it goes on with work, a course or a business that is to be asked about."""
+
+    working = forms.ChoiceField(
+        label="现在有工作吗？", required=False, choices=[_UNASKED, *YES_NO], widget=forms.RadioSelect(INLINE),
+        help_text="在岗、在经营的都算有。",
+    )  # fmt: skip
+    wage_paid = forms.ChoiceField(
+        label="工资按时发吗？", required=False, choices=[_UNASKED, *YES_NO], widget=forms.RadioSelect(INLINE)
+    )
+    insured = forms.ChoiceField(
+        label="单位缴社会保险吗？", required=False, choices=[_UNASKED, *YES_NO], widget=forms.RadioSelect(INLINE)
+    )
+    note = forms.CharField(label="情况", required=False)
