@@ -1,7 +1,7 @@
 """Figures of help: what was due and when it was done, offers and the work that came of them; each opens whom it counted."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 
 import openpyxl
@@ -9,22 +9,43 @@ import pytest
 from django.urls import reverse
 
 from jiuyuan import clock
-from jiuyuan.assistance import help_figures
+from jiuyuan.agencies.models import Agency
 from jiuyuan.assistance.follow_up_workflow import FOLLOW_UP, key_of
-from jiuyuan.assistance.help_figures import HelpPeriod
+from jiuyuan.oversight.figures import help_tables, tallies
+from jiuyuan.oversight.figures.help_tables import HelpAsked, columns
+from jiuyuan.oversight.figures.registry import Span
 from jiuyuan.rules.calendar import add_months
 from tests.assistance.offers import DECLINED, INTERESTED, a_fitting_vacancy, a_plan_with_vacancies, an_offer
 from tests.assistance.plans import a_plan, held
 from tests.desk.reading import words
-from tests.factories import OTHER_COUNTY, does, move_to, staff
+from tests.factories import COUNTY, OTHER_COUNTY, does, move_to, staff
 from tests.recognitions.register import on_the_register
 
 pytestmark = pytest.mark.django_db
 
 
-def this_year(user, under=None):
-    today = clock.today()
-    return HelpPeriod(user, under or user.agency, today.replace(month=1, day=1), today.replace(month=12, day=31), today)
+def this_year(user, by="agency", days=None):
+    year = clock.today().year
+    under = Agency.objects.get(code=COUNTY) if by == "helper" else user.agency
+    return HelpAsked(user, under, days or Span(date(year, 1, 1), date(year, 12, 31)), by)
+
+
+def behind(asked, part, key, duty=""):
+    """All whom a number counted, page by page."""
+    column = next(one for one in columns(asked.under.path, clock.today()) if one.key == key)
+    found, start, size = [], 0, 50 if part else 2
+    while (page := help_tables.listed(asked, column, part, duty, start, size)).count > start:
+        found, start = found + page.stays, start + size
+    assert len(found) == page.count
+    return found
+
+
+def has_its_lists(asked):
+    """Every number of a table is its list."""
+    table = help_tables.table(asked)
+    for (part, key), count in table.counts.items():
+        assert len(behind(asked, part, key)) == count, (part, key)
+    return table
 
 
 def test_figures_count_what_was_due_in_time_and_late_and_what_came_of_offers_and_open_their_lists(log_in):
@@ -42,34 +63,48 @@ def test_figures_count_what_was_due_in_time_and_late_and_what_came_of_offers_and
     a_plan(idle, stays[1])
     move_to(add_months(clock.today(), 1))
 
-    period = this_year(supervisor)
-    table = help_figures.table(period, "agency")
-    whole = {code: count for (part, code), count in table.counts.items() if not part}
-    assert (whole["offers"], whole["answers"], whole["declined"], whole["taken_on"], whole["work_1"]) == (3, 2, 1, 1, 1)
-    of = {
-        key: table.duties.get(key, 0)
-        for key in [(d, c) for d in ("interview", "plan") for c in ("due", "in_time", "late")]
-    }
-    assert list(of.values()) == [3, 1, 2, 3, 1, 2]
-    assert sum(count for (part, code), count in table.counts.items() if part and code == "due") == whole["due"]
-    for part in ("", *table.lines):
-        for code in help_figures.columns(supervisor.area, clock.today()):
-            listed = help_figures.behind(period, "agency", part, code)
-            assert len(listed) == table.counts.get((part, code), 0), (part, code)
-    assert help_figures.behind(period, "agency", "", "late", "interview") == sorted([stays[1].pk, stays[2].pk])
+    for kept in (False, True):
+        if kept:
+            tallies.keep_up()
+        table = has_its_lists(this_year(supervisor))
+        whole = {code: count for (part, code), count in table.counts.items() if not part}
+        assert [whole[code] for code in ("offered", "answered", "turned_down", "taken_on", "working_1")] == [
+            3,
+            2,
+            1,
+            1,
+            1,
+        ]
+        of = [
+            table.duties.get((duty, f"help_{code}"), 0)
+            for duty in ("interview", "plan")
+            for code in ("due", "in_time", "late")
+        ]
+        assert of == [3, 1, 2, 3, 1, 2]
+        assert (
+            sum(count for (part, code), count in table.counts.items() if part and code == "help_due")
+            == whole["help_due"]
+        )
+        assert sorted(behind(this_year(supervisor), "", "help_late", "interview")) == sorted([stays[1].pk, stays[2].pk])
 
-    helpers = help_figures.table(period, "helper")
-    assert set(helpers.lines.values()) == {"李帮扶", "赵未办", "还没有帮扶人"}
-    assert sum(count for (part, code), count in helpers.counts.items() if part and code == "due") == whole["due"]
-    assert help_figures.behind(period, "helper", "none", "late", "interview") == [stays[2].pk]
-    assert help_figures.table(period, "category").lines == {"older": "大龄失业人员"}
-    narrow = HelpPeriod(supervisor, supervisor.agency, clock.today(), clock.today(), clock.today())
-    assert help_figures.idle(narrow) == {clerk.pk: 1, idle.pk: 1}
-    assert help_figures.idle(period) == {}
-    away = this_year(staff("reviewer", at=OTHER_COUNTY))
-    assert list(help_figures.events(away)) == []
+        if not kept:
+            continue  # the other ways are reckoned by the same
+        helpers = has_its_lists(this_year(supervisor, "helper"))
+        assert set(helpers.lines.values()) == {"李帮扶", "赵未办", "还没有帮扶人"}
+        assert (
+            sum(count for (part, code), count in helpers.counts.items() if part and code == "help_due")
+            == whole["help_due"]
+        )
+        assert behind(this_year(supervisor, "helper"), "none", "help_late", "interview") == [stays[2].pk]
+        assert has_its_lists(this_year(supervisor, "category")).lines == {"older": "大龄失业人员"}
+        today = Span(clock.today(), clock.today())
+        assert help_tables.table(this_year(supervisor, days=today)).idle == {clerk.pk: 1, idle.pk: 1}
+        assert table.idle == {}
+        away = help_tables.table(this_year(staff("reviewer", at=OTHER_COUNTY)))
+        assert (dict(away.counts), dict(away.duties), away.idle) == ({}, {}, {})
+    assert "helper" not in help_tables.dimensions(staff("province").agency)
 
-    desk, asked = log_in(supervisor), {"since": begun, "until": clock.today(), "by": "helper"}
+    desk, asked = log_in(supervisor), {"since": begun, "until": clock.today(), "by": "helper", "under": COUNTY}
     page = desk.get(reverse("desk:help_figures"), asked | {"try": "interview", "days": "5"})
     assert "改成5天：今天会产生1条" in words(page)
     assert "没有办理的帮扶人" not in words(page)

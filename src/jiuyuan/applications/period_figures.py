@@ -1,14 +1,13 @@
 """What a supervisor asks of a period: applications and how they ended, days used, returns and their reasons.
 
-Each figure is counted by the very condition that narrows the list behind it, in one query a table.
+How many there are says `oversight.figures.period_tables`, from sums that are kept; each number opens the list that it counts.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 
-from django.db.models import Count, Q
+from django.utils import timezone
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import Agency, User
@@ -18,7 +17,6 @@ from jiuyuan.applications.figures import CaseFigure
 from jiuyuan.applications.models import Application
 from jiuyuan.applications.queries import CaseFilters
 from jiuyuan.people import segments
-from jiuyuan.rules import calendar
 from jiuyuan.wording import say
 
 #: By what a table divides, in the words of the page.
@@ -69,31 +67,7 @@ def divisions(user: User, under: Agency, by: str, period: str) -> list[tuple[str
     return [(agency.name, CaseFilters(agency=agency.code)) for agency in under.children.all()]
 
 
-def table(
-    user: User, under: Agency, by: str, period: str, columns: Sequence[tuple[str, CaseFilters]]
-) -> tuple[CaseFigureLine, list[CaseFigureLine]]:
-    """The whole, and its parts, over the area of one agency; `columns`: a heading, and what narrows the list to it."""
-    lines = [(say("合计"), CaseFilters()), *divisions(user, under, by, period)]
-    shown = [
-        [_both(replace(filters, agency=filters.agency or under.code), part, period) for _, filters in columns]
-        for _, part in lines
-    ]
-    rows = Application.objects.visible_to(user).filter(area__begins=under.path).order_by()
-    today, paths = clock.today(), {agency.code: agency.path for agency in [under, *under.children.all()]}
-    asked = {
-        f"n{i}_{j}": Count("pk", filter=_condition(filters, user, today, paths))
-        for i, line in enumerate(shown)
-        for j, filters in enumerate(line)
-    }
-    counted = rows.aggregate(**asked)
-    found = [
-        CaseFigureLine(label, [CaseFigure(counted[f"n{i}_{j}"], filters) for j, filters in enumerate(shown[i])])
-        for i, (label, _) in enumerate(lines)
-    ]
-    return found[0], found[1:]
-
-
-def _both(column: CaseFilters, part: CaseFilters, period: str) -> CaseFilters:
+def both(column: CaseFilters, part: CaseFilters, period: str) -> CaseFilters:
     """A column within a part; a part that is a month takes the place of the column's own period."""
     if part.received:
         month = part.received
@@ -103,40 +77,61 @@ def _both(column: CaseFilters, part: CaseFilters, period: str) -> CaseFilters:
     return replace(column, **given)
 
 
-def _condition(filters: CaseFilters, user: User, today: date, paths: dict[str, str]) -> Q:
-    found = queries.in_period(filters, today)
-    if filters.state:
-        found &= queries.in_state(filters.state, today, user)
-    if filters.due:
-        found &= queries.due(filters.due, today, user)
-    if filters.category:
-        found &= queries.claims(filters.category)
-    return found & Q(area__begins=paths[filters.agency])
+@dataclass(frozen=True)
+class Return:
+    """That a case was returned in a period: where it is, whom it is about, the day, and the clauses that failed."""
+
+    case: int
+    area: str
+    categories: Sequence[str]
+    sex: str
+    born: date
+    on: date
+    clauses: Sequence[str]
+
+    def lines(self, by: str, line: str, today: date) -> Sequence[str]:
+        """The lines of a table to which it belongs; `line` where that is an office's path around it."""
+        match by:
+            case "category":
+                return self.categories
+            case "sex":
+                return (self.sex,)
+            case "age":
+                return (segments.age_band(self.born, today),)
+            case "month":
+                return (str(self.on.replace(day=1)),)
+        return (line,) if self.area.startswith(line) else ()
 
 
-def used(user: User, under: Agency, period: str) -> Used | None:
-    """Working days from acceptance to the end, of what was closed in a period; None where nothing was."""
-    rows = Application.objects.visible_to(user).filter(
-        segments.between("finished_on", period), accepted_on__isnull=False
-    )
-    pairs = rows.filter(area__begins=under.path).order_by().values_list("accepted_on", "finished_on")
-    days: Counter[int] = Counter()
-    for accepted_on, finished_on, many in pairs.annotate(many=Count("pk")):
-        days[calendar.workdays_left(accepted_on, finished_on)] += many
-    if not days:
-        return None
-    every = days.total()
-    return Used(every, sum(n * many for n, many in days.items()) / every, max(days))
-
-
-def returned(user: User, under: Agency, period: str) -> list[CaseFigureLine]:
-    """How often cases were returned, by the clause that failed; those to be put right have none."""
+def returns_below(user: User, under: Agency, period: str) -> list[Return]:
+    """Every return of a period. A case may have several and counts once, so that no sums of months can be kept of it."""
     cases = Application.objects.visible_to(user).filter(area__begins=under.path)
-    rows = queries.returns(period).filter(application__in=cases)
+    rows = queries.returns(period).filter(application__in=cases).order_by()
+    way = "application__"
+    columns = (
+        "application_id", f"{way}area", f"{way}categories", f"{way}person__sex", f"{way}person__birth_date",
+        "made_at", "refusal",
+    )  # fmt: skip
+    return [
+        Return(
+            case,
+            area,
+            categories,
+            sex,
+            born,
+            timezone.localtime(made_at, clock.CHINA).date(),
+            queries.clauses_of(refusal),
+        )
+        for case, area, categories, sex, born, made_at, refusal in rows.values_list(*columns)
+    ]
+
+
+def by_reason(returns: Sequence[Return], under: Agency, period: str) -> list[CaseFigureLine]:
+    """How often cases were returned, by the clause that failed; those to be put right have none."""
     per_reason: dict[str, set[int]] = {}
-    for application, refusal in rows.values_list("application_id", "refusal"):
-        for reason in queries.clauses_of(refusal) or ["none"]:
-            per_reason.setdefault(reason, set()).add(application)
+    for one in returns:
+        for reason in one.clauses or ["none"]:
+            per_reason.setdefault(reason, set()).add(one.case)
     titles = dict(codes()) | {"none": say("要补充或改正（没有不符合的条款）")}
     found = [
         CaseFigureLine(

@@ -3,8 +3,7 @@
 All come from one stream of events, each of one stay on the register: a figure and the list behind it cannot differ.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -19,30 +18,19 @@ from jiuyuan.assistance.models import FollowUp, Interview, JobOffer, Kind, Measu
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.regions import registry
 from jiuyuan.rules import calendar
-from jiuyuan.wording import say
 
-DIMENSIONS = {"agency": "按机构", "category": "按类别", "helper": "按帮扶人"}
 DUE, IN_TIME, LATE = "due", "in_time", "late"
 #: Of these duties days are counted: what is due, and the day on which it was done.
 COUNTED = ("interview", "plan", "offer", "measure", "tell_refusal", "follow_up")
-_NOBODY = "none"  # the line of those whom nobody helps yet
 _LONGEST_LIMIT = timedelta(days=60)  # of those that are counted in working days
 
 
 @dataclass(frozen=True)
-class HelpEvent:
-    """`code` is its figure; `duty`, of what was due, which; `stay` and the rest say about whom."""
-
-    code: str
-    duty: str
-    stay: int
-    area: str
-    category: str
-
-
-@dataclass(frozen=True)
 class HelpPeriod:
-    """A period in the area of one agency, as a user sees it today; `user` None is a run of the system. `among`: of these people alone."""
+    """A period in the area of one agency, as a user sees it today; `user` None is a run of the system.
+
+    `among`: of these people alone. `alone`: of this agency without those below it.
+    """
 
     user: User | None
     under: Agency
@@ -50,6 +38,7 @@ class HelpPeriod:
     until: date
     today: date
     among: frozenset[int] | None = None
+    alone: bool = False
 
     def holds(self, day: date | None) -> bool:
         return day is not None and self.since <= day <= self.until
@@ -57,7 +46,7 @@ class HelpPeriod:
     def rows(self, model: Any, way: str = "recognition__") -> Any:
         """Of the area, nothing sorted."""
         rows = model.objects.visible_to(self.user) if self.user else model.objects.unscoped()
-        rows = rows.filter(**{f"{way}area__begins": self.under.path}).order_by()
+        rows = rows.filter(**{f"{way}area{'' if self.alone else '__begins'}": self.under.path}).order_by()
         return rows if self.among is None else rows.filter(**{f"{way}person__in": self.among})
 
     def between(self, *columns: str) -> Q:
@@ -67,55 +56,11 @@ class HelpPeriod:
         return found
 
 
-def columns(area: str, today: date) -> dict[str, str]:
-    """The figures in the order of the page, with their words."""
-    steps = follow_up_workflow.steps(area, today)
-    return {
-        DUE: say("到期"), IN_TIME: say("按期"), LATE: say("超期"), "offers": say("介绍岗位"), "answers": say("本人答复"),
-        "declined": say("没有接受"), "taken_on": say("录用"),
-        **{f"work_{months}": say("{months}个月后在岗", months=months) for months in steps},
-    }  # fmt: skip
-
-
-def events(period: HelpPeriod) -> Iterator[HelpEvent]:
-    """Everything that is counted."""
-    yield from _of_offers(period)
-    yield from spans_of(period)
-
-
-def spans_of(period: HelpPeriod) -> Iterator[HelpEvent]:
-    """What was due in the period, each thing once more as done in time or late."""
-    for duty, who, due, done in _spans(period):
-        if period.holds(due):
-            yield HelpEvent(DUE, duty, *who)
-            if done is not None and done <= due:
-                yield HelpEvent(IN_TIME, duty, *who)
-            elif done is not None or due < period.today:
-                yield HelpEvent(LATE, duty, *who)
-
-
-def _of_offers(period: HelpPeriod) -> Iterator[HelpEvent]:
-    rows = period.rows(JobOffer).filter(period.between("offered_on", "answered_on", "ended_on"))
-    for *who, status, offered, answered, ended in rows.values_list(
-        *_WHO, "status", "offered_on", "answered_on", "ended_on"
-    ):
-        found = {
-            "offers": period.holds(offered),
-            "answers": period.holds(answered) and status != JobOffer.Status.SILENT,
-            "declined": period.holds(answered) and status == JobOffer.Status.DECLINED,
-            "taken_on": period.holds(ended) and status == JobOffer.Status.TAKEN_ON,
-        }
-        yield from (HelpEvent(code, "", *who) for code, so in found.items() if so)
-    rows = period.rows(FollowUp).filter(period.between("on"), status=FollowUp.Status.WORKING)
-    for *who, months in rows.values_list(*_WHO, "months"):
-        yield HelpEvent(f"work_{months}", "", *who)
-
-
 _WHO = ("recognition", "recognition__area", "recognition__category")
 _Span = tuple[str, Iterable[Any], date, date | None]
 
 
-def _spans(period: HelpPeriod) -> Iterator[_Span]:
+def spans(period: HelpPeriod) -> Iterator[_Span]:
     """What was due of each duty, about whom, when, and when it was done; what fell away before it was due is left out."""
     yield from _after_recognition(period, "interview", Interview, "on", status=Interview.Status.HELD)
     yield from _after_recognition(period, "plan", Plan, "made_on")
@@ -182,79 +127,36 @@ def helpers(period: HelpPeriod) -> dict[int, int]:
     return dict(period.rows(Plan).order_by("pk").values_list("recognition", "helper"))
 
 
-def parts(period: HelpPeriod, by: str, happened: Iterable[HelpEvent]) -> tuple[dict[str, str], Mapping[int, str]]:
-    """The lines by which a table divides, with their words; and by stay, where it does not follow from the event, the line."""
-    if by == "category":
-        seen = {one.category for one in happened}
-        titles = registry.policy_of(period.under.path, period.today).titles
-        return {code: titles.get(code, code) for code in sorted(seen)}, {}
-    if by == "helper":
-        of = helpers(period)
-        names = dict(User.objects.filter(pk__in=set(of.values())).order_by("name", "pk").values_list("pk", "name"))
-        lines = {str(pk): name for pk, name in names.items()}
-        if any(one.stay not in of for one in happened):
-            lines[_NOBODY] = say("还没有帮扶人")
-        return lines, {stay: str(pk) for stay, pk in of.items()}
-    return {agency.path: agency.name for agency in period.under.children.all()}, {}
+def due(period: HelpPeriod, code: str, category: str = "") -> Iterator[tuple[str, int]]:
+    """What was due in the period, or of it what was done in time or late: the duty, and the stay; of one category where asked."""
+    for duty, (stay, _, of), day, done_on in spans(period):
+        if category not in ("", of):
+            continue
+        late = done_on > day if done_on is not None else day < period.today
+        if period.holds(day) and {DUE: True, IN_TIME: done_on is not None and not late, LATE: late}[code]:
+            yield duty, stay
 
 
-def part_of(event: HelpEvent, by: str, lines: Iterable[str], of_stays: Mapping[int, str]) -> str:
-    """The line to which an event belongs; empty for none."""
-    if by == "category":
-        return event.category
-    if by == "helper":
-        return of_stays.get(event.stay, _NOBODY)
-    return next((path for path in lines if event.area.startswith(path)), "")
+def going_on(period: HelpPeriod) -> dict[int, tuple[str, int]]:
+    """Stays whose plan goes on: where they are, and who helps."""
+    rows = period.rows(Plan).filter(status__in=[Plan.Status.DRAFT, Plan.Status.ACTIVE])
+    return {
+        stay: (area, helper) for stay, area, helper in rows.values_list("recognition", "recognition__area", "helper")
+    }
 
 
-@dataclass(frozen=True)
-class HelpTable:
-    """By line and figure how many, "" being the whole; `idle`: helpers of whose people nothing was done, with how many those are."""
-
-    lines: Mapping[str, str]
-    counts: Mapping[tuple[str, str], int]
-    duties: Mapping[tuple[str, str], int]
-    idle: Mapping[int, int]
+def done(period: HelpPeriod) -> Iterator[tuple[int, date]]:
+    """For which stay something was done, and when: a talk, an offer, a plan or its review, a measure, a follow-up."""
+    for model, way, columns in _CARE:
+        for column in columns:
+            rows = period.rows(model, f"{way}__").filter(period.between(column))
+            yield from rows.values_list(way, column)
 
 
-def table(period: HelpPeriod, by: str) -> HelpTable:
-    """All figures, divided by one of `DIMENSIONS` and, what was due, by duty."""
-    happened = list(events(period))
-    lines, of_stays = parts(period, by, happened)
-    counts: Counter[tuple[str, str]] = Counter()
-    duties: Counter[tuple[str, str]] = Counter()
-    for event in happened:
-        counts["", event.code] += 1
-        if part := part_of(event, by, lines, of_stays):
-            counts[part, event.code] += 1
-        if event.duty:
-            duties[event.duty, event.code] += 1
-    return HelpTable(lines, counts, duties, idle(period))
-
-
-def idle(period: HelpPeriod) -> dict[int, int]:
-    """Helpers of plans that go on, of whose people nothing was done in the period: no talk, offer, review, measure or follow-up."""
-    done = {
-        *period.rows(Interview).filter(period.between("on")).values_list("recognition", flat=True),
-        *period.rows(JobOffer).filter(period.between("offered_on")).values_list("recognition", flat=True),
-        *period.rows(Plan).filter(period.between("reviewed_on", "made_on")).values_list("recognition", flat=True),
-        *period.rows(FollowUp).filter(period.between("on")).values_list("recognition", flat=True),
-        *period.rows(Measure, "plan__recognition__").filter(period.between("ended_on")).values_list(
-            "plan__recognition", flat=True
-        ),
-    }  # fmt: skip
-    open_ones: dict[int, set[int]] = {}
-    going_on = period.rows(Plan).filter(status__in=[Plan.Status.DRAFT, Plan.Status.ACTIVE])
-    for helper, stay in going_on.values_list("helper", "recognition"):
-        open_ones.setdefault(helper, set()).add(stay)
-    return {helper: len(stays) for helper, stays in open_ones.items() if not stays & done}
-
-
-def behind(period: HelpPeriod, by: str, part: str, code: str, duty: str = "") -> list[int]:
-    """The stays that a figure counted, each as often as it did."""
-    if code == "idle":
-        rows = period.rows(Plan).filter(status__in=[Plan.Status.DRAFT, Plan.Status.ACTIVE], helper=int(part))
-        return sorted(rows.values_list("recognition", flat=True))
-    happened = [one for one in events(period) if one.code == code and duty in ("", one.duty)]
-    lines, of_stays = parts(period, by, happened)
-    return sorted(one.stay for one in happened if not part or part_of(one, by, lines, of_stays) == part)
+_CARE: tuple[tuple[Any, str, tuple[str, ...]], ...] = (
+    (Interview, "recognition", ("on",)),
+    (JobOffer, "recognition", ("offered_on",)),
+    (Plan, "recognition", ("reviewed_on", "made_on")),
+    (FollowUp, "recognition", ("on",)),
+    (Measure, "plan__recognition", ("ended_on",)),
+)

@@ -1,9 +1,10 @@
 """What happens at night to what oversight consists of."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from jiuyuan.applications import nightly
 from jiuyuan.oversight.doubt_finding import raise_doubts
+from jiuyuan.oversight.figures import tallies
 from jiuyuan.oversight.finding_workflow import FINDING
 from jiuyuan.oversight.inspection_workflow import INSPECTION, OfInspection
 from jiuyuan.oversight.models import Inspection, InspectionFinding
@@ -29,6 +30,12 @@ def accept_in_silence(day: date) -> int:
     return len(keys)
 
 
+def keep_figures(day: date) -> int:
+    """Bring the tables of periods up to date. Returns how many people count otherwise than before."""
+    return tallies.keep_up(again=timedelta(hours=30), turn=day.toordinal())
+
+
 nightly.also("抽取检查的案件", "inspections_drawn", draw_inspections)
 nightly.also("没有意见的答复", "findings_accepted", accept_in_silence)
 nightly.also("查找疑点", "doubts_raised", raise_doubts)
+nightly.also("更新统计", "figures_kept", keep_figures)

@@ -1,6 +1,7 @@
 """How lists and figures divide people and time: by sex, by age, by the day on which something happened."""
 
 from datetime import date, datetime, time
+from functools import lru_cache
 
 from django.db.models import Q
 
@@ -47,6 +48,26 @@ def of_age(band: str, on: date, via: str = "person__") -> Q:
         return NOBODY
     _, least, most = AGES[band]
     return Q(**{f"{via}birth_date__lte": _years_before(on, least), f"{via}birth_date__gt": _years_before(on, most + 1)})
+
+
+def age_band(born: date, on: date) -> str:
+    """The band in which `of_age` finds somebody on a day; empty where in none."""
+    return next((code for code, first, last in _born_within(on) if last < born <= first), "")
+
+
+@lru_cache(maxsize=32)
+def _born_within(on: date) -> list[tuple[str, date, date]]:
+    """Each band with the last day of birth that belongs to it, and the last one that is too old for it."""
+    return [(code, _years_before(on, least), _years_before(on, most + 1)) for code, (_, least, most) in AGES.items()]
+
+
+def of_another_age(since: date, until: date, via: str = "") -> Q:
+    """Those who came into another band after the first day, on the last one at the latest, whichever of them is the earlier."""
+    since, until = sorted((since, until))
+    found = NOBODY
+    for (_, first, _), (_, later, _) in zip(_born_within(since), _born_within(until), strict=True):
+        found |= Q(**{f"{via}birth_date__gt": first, f"{via}birth_date__lte": later})
+    return found
 
 
 def _years_before(day: date, years: int) -> date:

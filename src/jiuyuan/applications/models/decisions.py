@@ -31,6 +31,9 @@ class Decision(Recorded):
     class Meta:
         verbose_name = "判定"
         ordering = ["id"]
+        indexes = [
+            models.Index(fields=["made_at"], condition=models.Q(action="return"), name="applications_returns_by_time")
+        ]
 
 
 class Opinion(Recorded):

@@ -1,6 +1,7 @@
 """Figures of help over a period: tables that are drawn, open their lists, and go into a workbook; and what other limits would cause."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.http import StreamingHttpResponse
@@ -11,14 +12,17 @@ from django.views.decorators.http import require_safe
 from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right
-from jiuyuan.assistance import duties, help_figures, rating_figures
-from jiuyuan.assistance.help_figures import DIMENSIONS, DUE, IN_TIME, LATE, HelpPeriod, HelpTable
+from jiuyuan.assistance import duties, rating_figures
 from jiuyuan.characters import whole_number
 from jiuyuan.desk import spreadsheets
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.frame import page
 from jiuyuan.desk.views.period_figures import Drawn, PeriodAsked, asked_for, usual_periods
 from jiuyuan.history import services as history
+from jiuyuan.oversight.figures import help_tables
+from jiuyuan.oversight.figures.help_tables import IDLE, HelpAsked, HelpColumn, HelpTable
+from jiuyuan.oversight.figures.registry import Span
+from jiuyuan.oversight.figures.shares import DUE, IN_TIME, LATE
 from jiuyuan.people.queries import looked_at_list
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.refusals import NotFound
@@ -32,14 +36,14 @@ _PAGE = 100
 @require_safe
 def figures(request: StaffRequest) -> HttpResponseBase:
     """What was due, offered and came of it, by agency, category or helper; helpers of whose people nothing was done."""
-    asked = asked_for(request, DIMENSIONS)
+    asked, dimensions = _asked(request)
     trials = [(duty.code, duty.label) for duty in duties.DUTIES if duty.limit]
     context = {
         "asked": asked,
         "tables": _tables(request.user, asked),
         "used": None,
         "visits": [],
-        "dimensions": [(say(label), asked.query(by=code), code == asked.by) for code, label in DIMENSIONS.items()],
+        "dimensions": [(label, asked.query(by=code), code == asked.by) for code, label in dimensions.items()],
         "periods": [(label, asked.query(since=str(since), until=str(until)), (since, until) == (asked.since, asked.until))
                     for label, since, until in usual_periods(clock.today())],
         "workbook": f"{url_of('desk:help_workbook')}?{asked.query()}",
@@ -58,7 +62,7 @@ def figures(request: StaffRequest) -> HttpResponseBase:
 @require_safe
 def workbook(request: StaffRequest) -> HttpResponseBase:
     """The same tables, a sheet each."""
-    asked = asked_for(request, DIMENSIONS)
+    asked, _ = _asked(request)
     history.looked(
         request.user.actor,
         "export:figures",
@@ -85,23 +89,27 @@ def workbook(request: StaffRequest) -> HttpResponseBase:
 @require_safe
 def listed(request: StaffRequest) -> HttpResponseBase:
     """Whom a figure counted, each as often as it did."""
-    asked, given = asked_for(request, DIMENSIONS), request.GET
+    (asked, _), given = _asked(request), request.GET
     code, duty, part = given.get("figure", DUE), given.get("duty", ""), given.get("part", "")
-    heads = help_figures.columns(request.user.area, clock.today()) | {"idle": say("没有办理的帮扶人")}
-    if code not in heads or (duty and duty not in duties.BY_CODE) or (code == "idle" and not whole_number(part)):
+    columns = {one.key: one for one in _columns(asked)} | {IDLE: HelpColumn(IDLE, say("没有办理的帮扶人"))}
+    if code not in columns or (duty and duty not in duties.BY_CODE) or (code == IDLE and not whole_number(part)):
         raise NotFound(say("没有这个统计数。"))
-    keys = help_figures.behind(_period(request.user, asked), asked.by, part, code, duty)
     start = whole_number(given.get("from", "")) or 0
-    here = keys[start : start + _PAGE]
+    if code == IDLE:
+        keys = help_tables.helped_by(_of(request.user, asked), int(part))
+        count, here = len(keys), keys[start : start + _PAGE]
+    else:
+        found = help_tables.listed(_of(request.user, asked), columns[code], part, duty, start, _PAGE)
+        count, here = found.count, found.stays
     rows = Recognition.objects.visible_to(request.user).filter(pk__in=set(here)).select_related("person__agency")
     stays = {stay.pk: stay for stay in rows}
     looked_at_list(request.user, for_record("帮扶统计的名单"))
     said = {"figure": code, "duty": duty, "part": part}
-    more = f"{asked.query()}&{urlencode(said | {'from': start + _PAGE})}" if len(keys) > start + _PAGE else ""
+    more = f"{asked.query()}&{urlencode(said | {'from': start + _PAGE})}" if count > start + _PAGE else ""
     context = {
         "asked": asked,
-        "title": f"{duties.BY_CODE[duty].label}　{heads[code]}" if duty else heads[code],
-        "count": len(keys),
+        "title": f"{duties.BY_CODE[duty].label}　{columns[code].head}" if duty else columns[code].head,
+        "count": count,
         "stays": [stays[key] for key in here if key in stays],
         "next": more,
         "back": f"{url_of('desk:help_figures')}?{asked.query()}",
@@ -109,46 +117,56 @@ def listed(request: StaffRequest) -> HttpResponseBase:
     return page(request, "help_figure_list.html", context, at="figures")
 
 
-def _period(user: User, asked: PeriodAsked) -> HelpPeriod:
-    return HelpPeriod(user, asked.under, asked.since, asked.until, clock.today())
+def _asked(request: StaffRequest) -> tuple[PeriodAsked, dict[str, str]]:
+    """What the address asks for, and by what it may be divided there."""
+    asked = asked_for(request, {"agency": "", "category": "", "helper": ""})
+    dimensions = help_tables.dimensions(asked.under)
+    return (asked if asked.by in dimensions else replace(asked, by="agency")), dimensions
+
+
+def _of(user: User, asked: PeriodAsked) -> HelpAsked:
+    return HelpAsked(user, asked.under, Span(asked.since, asked.until), asked.by)
+
+
+def _columns(asked: PeriodAsked) -> list[HelpColumn]:
+    return help_tables.columns(asked.under.path, clock.today())
 
 
 def _tables(user: User, asked: PeriodAsked) -> list[Drawn]:
-    found = help_figures.table(_period(user, asked), asked.by)
-    heads = help_figures.columns(user.area, clock.today())
-    tables = [_of_duties(found, asked, heads), _of_parts(found, asked, heads)]
+    found = help_tables.table(_of(user, asked))
+    columns = _columns(asked)
+    tables = [_of_duties(found, asked, columns), _of_parts(found, asked, columns)]
     if found.idle:
         tables.append(_of_idle(found, asked))
     return tables
 
 
-def _of_duties(found: HelpTable, asked: PeriodAsked, heads: Mapping[str, str]) -> Drawn:
+def _of_duties(found: HelpTable, asked: PeriodAsked, columns: Sequence[HelpColumn]) -> Drawn:
     rows = []
-    for code in help_figures.COUNTED:
-        cells = [(found.duties.get((code, one), 0), _list(asked, one, duty=code)) for one in (DUE, IN_TIME, LATE)]
-        rows.append(_line(duties.BY_CODE[code].label, cells, found.counts.get(("", DUE), 0)))
+    for duty, label in help_tables.duty_heads().items():
+        cells = [(found.duties.get((duty, one), 0), _list(asked, one, duty=duty)) for one in (DUE, IN_TIME, LATE)]
+        rows.append(_line(label, cells, found.counts.get(("", DUE), 0)))
     shown = [row for row in rows if row["cells"][0][0]]
-    return Drawn(
-        say("要办的事"), [say("要办的事"), *(heads[one] for one in (DUE, IN_TIME, LATE))], shown, say("按期率")
-    )
+    return Drawn(say("要办的事"), [say("要办的事"), *(one.head for one in columns[:3])], shown, say("按期率"))
 
 
-def _of_parts(found: HelpTable, asked: PeriodAsked, heads: Mapping[str, str]) -> Drawn:
-    label = say(DIMENSIONS[asked.by])
+def _of_parts(found: HelpTable, asked: PeriodAsked, columns: Sequence[HelpColumn]) -> Drawn:
+    label = help_tables.dimensions(asked.under)[asked.by]
     most = max((found.counts.get((part, DUE), 0) for part in found.lines), default=0)
     rows = []
     for part, name in {"": say("合计"), **found.lines}.items():
-        cells = [(found.counts.get((part, code), 0), _list(asked, code, part=part)) for code in heads]
+        cells = [(found.counts.get((part, one.key), 0), _list(asked, one.key, part=part)) for one in columns]
         if not part or any(count for count, _ in cells):
             rows.append({**_line(name, cells, most if part else 0), "whole": not part})
-    return Drawn(say("帮扶（{label}）", label=label), [say("帮扶"), *heads.values()], rows, say("按期率"))
+    heads = [say("帮扶"), *(one.head for one in columns)]
+    return Drawn(say("帮扶（{label}）", label=label), heads, rows, say("按期率"))
 
 
 def _of_idle(found: HelpTable, asked: PeriodAsked) -> Drawn:
     accounts = User.objects.filter(pk__in=found.idle).order_by("name", "pk").values_list("pk", "name")
     most = max(found.idle.values())
     rows = [
-        {**_line(name, [(found.idle[pk], _list(asked, "idle", part=str(pk)))], most), "share": None}
+        {**_line(name, [(found.idle[pk], _list(asked, IDLE, part=str(pk)))], most), "share": None}
         for pk, name in accounts
     ]
     title = say("没有办理的帮扶人")

@@ -18,9 +18,11 @@ from jiuyuan.desk import spreadsheets
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.frame import page
 from jiuyuan.history import services as history
-from jiuyuan.oversight.figures.definitions import case_columns
+from jiuyuan.oversight.figures import period_tables
+from jiuyuan.oversight.figures.definitions import case_columns, register_columns
+from jiuyuan.oversight.figures.period_tables import PeriodTables
+from jiuyuan.oversight.figures.registry import Span
 from jiuyuan.people import segments
-from jiuyuan.recognitions import period_figures as register
 from jiuyuan.speed.addresses import url_of
 from jiuyuan.wording import say
 
@@ -59,12 +61,12 @@ class Drawn:
 @require_safe
 def period_figures(request: StaffRequest) -> HttpResponseBase:
     asked = asked_for(request, applications.DIMENSIONS)
-    used = applications.used(request.user, asked.under, asked.period)
+    found = period_tables.tables(request.user, asked.under, asked.by, Span(asked.since, asked.until))
     context = {
         "asked": asked,
-        "tables": _tables(request, asked),
-        "used": used,
-        "visits": list(register.visits(request.user, asked.under, asked.period).items()),
+        "tables": _tables(asked, found),
+        "used": found.used,
+        "visits": found.visits,
         "dimensions": [(label, asked.query(by=code), code == asked.by) for code, label in applications.DIMENSIONS.items()],
         "periods": [(label, asked.query(since=str(since), until=str(until)), (since, until) == (asked.since, asked.until))
                     for label, since, until in usual_periods(clock.today())],
@@ -78,10 +80,11 @@ def period_figures(request: StaffRequest) -> HttpResponseBase:
 def period_workbook(request: StaffRequest) -> HttpResponseBase:
     """The same tables, a sheet each."""
     asked = asked_for(request, applications.DIMENSIONS)
+    found = period_tables.tables(request.user, asked.under, asked.by, Span(asked.since, asked.until))
     history.looked(request.user.actor, "export:figures", f"导出统计：{asked.period}", request.user.area)
     sheets = [
         (table.title, [*table.heads], [[row["label"], *(count for count, _ in row["cells"])] for row in table.rows])
-        for table in _tables(request, asked)
+        for table in _tables(asked, found)
     ]
     title = say("{name}　{since}至{until}", name=asked.under.name, since=asked.since, until=asked.until)
     response = StreamingHttpResponse(spreadsheets.xlsx_of(sheets, title), content_type=spreadsheets.XLSX)
@@ -118,34 +121,30 @@ def usual_periods(today: date) -> list[tuple[str, date, date]]:
     ]
 
 
-def _tables(request: StaffRequest, asked: PeriodAsked) -> list[Drawn]:
-    user, under, period = request.user, asked.under, asked.period
+def _tables(asked: PeriodAsked, found: PeriodTables) -> list[Drawn]:
     label = applications.DIMENSIONS[asked.by]
-    columns = case_columns(period)
     cases, register_at = url_of("desk:inbox"), url_of("desk:register")
-    found = [
-        _drawn(
-            say("申请（{label}）", label=label),
-            columns,
-            applications.table(user, under, asked.by, period, columns),
-            cases,
-        )
-    ]
-    if asked.by != "month":
-        stays = register.table(user, under, asked.by, period)
-        found.append(_drawn(say("名册（{label}）", label=label), register.columns(period), stays, register_at))
-    heads = ((say("复核退回"), None),)
-    found.append(_drawn(say("退回的原因"), heads, (None, applications.returned(user, under, period)), cases))
-    found.append(
-        _drawn(say("退出的情形"), ((say("退出"), None),), (None, register.exits(user, under, period)), register_at)
-    )
-    return found
+    heads = [one.head for one in case_columns()]
+    on_time = [one.filters(asked.period).due for one in case_columns()]
+    tables = [_drawn(say("申请（{label}）", label=label), heads, found.cases, cases, on_time=any(on_time))]
+    if found.stays is not None:
+        heads = [one.head for one in register_columns()]
+        tables.append(_drawn(say("名册（{label}）", label=label), heads, found.stays, register_at))
+    tables.append(_drawn(say("退回的原因"), [say("复核退回")], (None, found.reasons), cases))
+    tables.append(_drawn(say("退出的情形"), [say("退出")], (None, found.exits), register_at))
+    return tables
 
 
-def _drawn(title: str, columns: Sequence[tuple[str, Any]], counted: tuple[Any, Sequence[Any]], list_at: str) -> Drawn:
+def _drawn(
+    title: str,
+    columns: Sequence[str],
+    counted: tuple[Any, Sequence[Any]],
+    list_at: str,
+    *,
+    on_time: bool = False,
+) -> Drawn:
     whole, lines = counted
     most = max((line.cells[0].count for line in lines), default=0) or 1
-    on_time = len(columns) > 1 and any(filters.due for _, filters in columns if hasattr(filters, "due"))
     rows = [
         {
             "label": line.label,
@@ -157,5 +156,5 @@ def _drawn(title: str, columns: Sequence[tuple[str, Any]], counted: tuple[Any, S
         for line in ([whole] if whole else []) + list(lines)
         if line is whole or any(cell.count for cell in line.cells)
     ]
-    heads = [title.partition("（")[0], *(head for head, _ in columns)]
+    heads = [title.partition("（")[0], *columns]
     return Drawn(title, heads, rows, say("按期率") if on_time else "")

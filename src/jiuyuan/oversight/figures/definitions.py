@@ -15,8 +15,11 @@ from jiuyuan.applications.queries import CaseFilters
 from jiuyuan.assistance import help_figures
 from jiuyuan.assistance.help_figures import HelpPeriod
 from jiuyuan.assistance.models import Enrolment, FollowUp, Interview, JobOffer, Placement, Plan, Venture
-from jiuyuan.oversight.figures.registry import FIGURES, Asked, FigureDefinition, Span, declare
-from jiuyuan.recognitions.models import Recognition
+from jiuyuan.oversight.figures.registry import BY_DAY, FIGURES, NOW, Asked, FigureDefinition, Span, declare
+from jiuyuan.recognitions import queries as register
+from jiuyuan.recognitions.models import Recognition, Visit
+from jiuyuan.recognitions.queries import RegisterFilters
+from jiuyuan.rules import calendar
 from jiuyuan.wording import spoken
 
 
@@ -29,7 +32,7 @@ class DueFigures(FigureDefinition):
             return Q(pk__in=[])
         people = None if among is None else frozenset(among)
         period = HelpPeriod(asked.user, under, asked.span.since, asked.span.until, clock.today(), people)
-        return Q(pk__in={event.stay for event in help_figures.spans_of(period) if f"help_{event.code}" == self.code})
+        return Q(pk__in={stay for _, stay in help_figures.due(period, self.code.removeprefix("help_"))})
 
 
 @spoken("head")
@@ -50,9 +53,28 @@ class CaseFigures(FigureDefinition):
         return cases.claims(code)
 
 
-def case_columns(period: str) -> list[tuple[str, CaseFilters]]:
-    """The columns of a table of cases over some days: a heading, and what narrows the list of cases to it."""
-    return [(one.head, one.filters(period)) for one in FIGURES.values() if isinstance(one, CaseFigures)]
+@spoken("head")
+@dataclass(frozen=True)
+class RegisterFigures(FigureDefinition):
+    """Of the register in a table of a period: narrowed by the very filters of its list. `head` is the column."""
+
+    head: str = ""
+    filters: Callable[[str], RegisterFilters] = lambda period: RegisterFilters()
+
+    def _counts(self, asked: Asked, among: Iterable[int] | None) -> Q:
+        filters = self.filters(asked.span.code)
+        found = register.in_period(filters, asked.span.until)
+        return found & Q(status=filters.status) if filters.status else found
+
+
+def case_columns() -> list[CaseFigures]:
+    """The columns of a table of cases over some days."""
+    return [one for one in FIGURES.values() if isinstance(one, CaseFigures)]
+
+
+def register_columns() -> list[RegisterFigures]:
+    """The columns of a table of the register over some days."""
+    return [one for one in BY_DAY.values() if isinstance(one, RegisterFigures)]
 
 
 def _within(column: str, **more: Any) -> Callable[[Span], Q]:
@@ -98,24 +120,80 @@ def _nothing(span: Span) -> Q:
     return Q(pk__in=[])
 
 
-def _case(code: str, label: str, decides: str, head: str, filters: Callable[[str], CaseFilters]) -> None:
+def _case(
+    code: str, label: str, decides: str, head: str, filters: Callable[[str], CaseFilters], day: str = "finished_on"
+) -> None:
     declare(
-        CaseFigures(code, 1, label, decides, Application, _nothing, category="categories", head=head, filters=filters)
-    )
+        CaseFigures(
+            code, 1, label, decides, Application, _nothing,
+            category="categories", head=head, filters=filters, day=day,
+        )
+    )  # fmt: skip
 
 
 def _ended_as(state: str) -> Callable[[str], CaseFilters]:
     return lambda period: CaseFilters(finished=period, state=state)
 
 
-_case("received", "提出申请", "提交日期在本月", "收到", lambda period: CaseFilters(received=period))
+_case("received", "提出申请", "提交日期在本月", "收到", lambda period: CaseFilters(received=period), "submitted_on")
 _case("recognised", "申请获认定", _ENDED, "认定", _ended_as("recognised"))
 _case("rejected", "不予认定", _ENDED, "不予认定", _ended_as("rejected"))
 _case("declined", "不予受理", _ENDED, "不予受理", _ended_as("declined"))
 _case("withdrawn", "撤回申请", _ENDED, "撤回", _ended_as("withdrawn"))
 _case("on_time", "按期办结", _WITH_LIMIT, "按期办结", lambda period: CaseFilters(finished=period, due="on_time"))
 _case("late", "超期办结", _WITH_LIMIT, "超期办结", lambda period: CaseFilters(finished=period, due="late"))
-_case("returned", "复核退回", "退回日期在本月", "复核退回", lambda period: CaseFilters(returned=period))
+_case("returned", "复核退回", "退回日期在本月", "复核退回", lambda period: CaseFilters(returned=period), "")
+
+declare(
+    FigureDefinition(
+        "used", 1, "办理用时", "办结日期，用时从受理起算", Application,
+        lambda span: _within("finished_on")(span) & Q(accepted_on__isnull=False),
+        category="categories", counts="件", day="finished_on", divides=(), details=("accepted_on", "finished_on"),
+        detail=lambda accepted, finished: str(calendar.workdays_left(accepted, finished)),
+    ),
+    monthly=False,
+)  # fmt: skip
+
+
+_TIMES = "人次"
+
+
+def _register(
+    code: str, label: str, decides: str, head: str, filters: Callable[[str], RegisterFilters], **more: Any
+) -> None:
+    figure = RegisterFigures(
+        code, 1, label, decides, Recognition, _nothing, counts=_TIMES, head=head, filters=filters, **more
+    )
+    declare(figure, monthly=False)
+
+
+_register(
+    "standing", "现在在册", "现在的状态", "在册（现在）", lambda period: RegisterFilters(status="active"), day=NOW
+)
+_register(
+    "came", "进入名册", "认定日期，取消认定的也算", "新进入", lambda period: RegisterFilters(entered=period),
+    day="recognised_on",
+)  # fmt: skip
+_register(
+    "went", "离开名册", "退出日期，取消认定的也算", "退出", lambda period: RegisterFilters(left=period),
+    day="ended_on", details=("ground",),
+)  # fmt: skip
+
+_visit = partial(
+    FigureDefinition, model=Visit, area="person__area", category="status", counts="次", day="visited_on", divides=()
+)
+
+
+def _visited(**more: Any) -> Callable[[Span], Q]:
+    return lambda span: _within("visited_on", **more)(span) & ~Q(status=Visit.Status.DISCARDED)
+
+
+for code, label, when in (
+    ("visited", "走访次数", _visited()),
+    ("nobody_home", "家中无人", _visited(nobody_home=True)),
+    ("met", "见到人的次数", _visited(nobody_home=False)),
+):
+    declare(_visit(code, 1, label, "走访日期；没有采用的不算", when=when), monthly=False)
 
 for code, label, decides in (
     (help_figures.DUE, "帮扶到期", "一项要办的事的期限在本月"),
@@ -127,19 +205,35 @@ for code, label, decides in (
 _help = partial(
     FigureDefinition, person="recognition__person", area="recognition__area", category="recognition__category", aim=True
 )
+_by_helper = partial(_help, divides=("category", "helper"), stay="recognition")
 declare(_help("interviewed", 1, "访谈", "访谈日期在本月", Interview, _within("on", status=Interview.Status.HELD)))
 declare(_help("planned", 1, "制定帮扶计划", "制定日期在本月", Plan, _within("made_on")))
-declare(_help("offered", 1, "介绍岗位", "介绍日期在本月", JobOffer, _within("offered_on")))
+declare(_by_helper("offered", 1, "介绍岗位", "介绍日期在本月", JobOffer, _within("offered_on"), day="offered_on"))
 declare(
-    _help(
+    _by_helper(
         "answered", 1, "答复所介绍的岗位", "答复日期在本月；没有答复的不算", JobOffer,
-        lambda span: _within("answered_on")(span) & ~Q(status=JobOffer.Status.SILENT),
+        lambda span: _within("answered_on")(span) & ~Q(status=JobOffer.Status.SILENT), day="answered_on",
     )
 )  # fmt: skip
 declare(
-    _help("taken_on", 1, "录用", "录用结果的日期在本月", JobOffer, _within("ended_on", status=JobOffer.Status.TAKEN_ON))
-)
-declare(_help("working", 1, "回访在岗", "回访日期在本月", FollowUp, _within("on", status=FollowUp.Status.WORKING)))
+    _by_helper(
+        "turned_down", 1, "没有接受所介绍的岗位", "答复日期", JobOffer,
+        _within("answered_on", status=JobOffer.Status.DECLINED), day="answered_on",
+    ),
+    monthly=False,
+)  # fmt: skip
+declare(
+    _by_helper(
+        "taken_on", 1, "录用", "录用结果的日期在本月", JobOffer,
+        _within("ended_on", status=JobOffer.Status.TAKEN_ON), day="ended_on",
+    )
+)  # fmt: skip
+declare(
+    _by_helper(
+        "working", 1, "回访在岗", "回访日期在本月", FollowUp,
+        _within("on", status=FollowUp.Status.WORKING), day="on", details=("months",),
+    )
+)  # fmt: skip
 declare(_help("enrolled", 1, "参加培训", "报名日期在本月", Enrolment, _within("enrolled_on")))
 declare(
     _help(

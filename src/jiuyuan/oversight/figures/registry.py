@@ -87,6 +87,11 @@ class FigureDefinition:
     counts: str = "人，同一个人只数一次"
     stock: bool = False
     aim: bool = False
+    day: str = ""
+    divides: tuple[str, ...] = ("category", "sex", "age")
+    details: tuple[str, ...] = ()
+    detail: Callable[..., str] = str
+    stay: str = ""
     since: date = date.min
     until: date = date.max
 
@@ -135,16 +140,23 @@ class FigureDefinition:
             yield from (Counted(*row) for row in self.rows(asked, some).values_list(*columns))
 
 
+NOW = "now"
 _declared: dict[tuple[str, int], FigureDefinition] = {}
+_by_day: dict[str, FigureDefinition] = {}
 #: Every definition in every version, in the order of the pages.
 FIGURES: Mapping[tuple[str, int], FigureDefinition] = MappingProxyType(_declared)
+#: Those that tables of a period count, by code, in the newest version.
+BY_DAY: Mapping[str, FigureDefinition] = MappingProxyType(_by_day)
 
 
-def declare(figure: FigureDefinition) -> FigureDefinition:
-    """Raises `ValueError` where the code has that version already."""
-    if figure.key in _declared:
-        raise ValueError(f"{figure.code}: version {figure.version} is declared twice")
-    _declared[figure.key] = figure
+def declare(figure: FigureDefinition, *, monthly: bool = True) -> FigureDefinition:
+    """`monthly`: whether it stands in the reports of months. Raises `ValueError` where the code has that version already."""
+    if monthly:
+        if figure.key in _declared:
+            raise ValueError(f"{figure.code}: version {figure.version} is declared twice")
+        _declared[figure.key] = figure
+    if figure.day:
+        _by_day[figure.code] = figure
     return figure
 
 

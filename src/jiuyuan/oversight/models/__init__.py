@@ -10,6 +10,7 @@ from jiuyuan.oversight.models.periods import ClosedFigure, FigurePeriod, LaterCh
 from jiuyuan.oversight.models.recoveries import Recovery, RecoveryMonth, RecoveryPayment
 from jiuyuan.oversight.models.staff_training import StaffTraining
 from jiuyuan.oversight.models.supervision import SupervisionOrder
+from jiuyuan.oversight.models.tallies import FigureTally, PersonShare, TallyState
 from jiuyuan.oversight.models.targets import Target
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "ClosedFigure",
     "Doubt",
     "FigurePeriod",
+    "FigureTally",
     "Handover",
     "InspectedCase",
     "Inspection",
@@ -25,11 +27,13 @@ __all__ = [
     "LaterChange",
     "LocalRule",
     "Misconduct",
+    "PersonShare",
     "Population",
     "Recovery",
     "RecoveryMonth",
     "RecoveryPayment",
     "StaffTraining",
     "SupervisionOrder",
+    "TallyState",
     "Target",
 ]

@@ -1,0 +1,236 @@
+"""Tables of help over a period (四(二), 四(三)), read from the tallies, and the stays behind each number."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from jiuyuan import clock
+from jiuyuan.agencies.models import Agency, User
+from jiuyuan.assistance import follow_up_workflow, help_figures
+from jiuyuan.assistance.duties import BY_CODE
+from jiuyuan.assistance.help_figures import HelpPeriod
+from jiuyuan.assistance.models import Plan
+from jiuyuan.oversight.figures import tallies
+from jiuyuan.oversight.figures.registry import BY_DAY, Asked, Part, Span
+from jiuyuan.oversight.figures.shares import CARED, DUE, HELPED, IN_TIME, LATE, NOT_DONE
+from jiuyuan.oversight.figures.tallies import TallyAsked
+from jiuyuan.regions import registry
+from jiuyuan.wording import say
+
+IDLE = "idle"
+_OF_DUTIES = {DUE: help_figures.DUE, IN_TIME: help_figures.IN_TIME, LATE: help_figures.LATE}
+_NOBODY = "none"  # the line of those whom nobody helps yet
+#: Helpers are told apart where they work; a region has hundreds of them.
+_WITH_HELPERS = frozenset({Agency.Level.COUNTY, Agency.Level.PLATFORM, Agency.Level.COMMUNITY})
+
+
+@dataclass(frozen=True)
+class HelpColumn:
+    """A figure of the registry, and which kind of it."""
+
+    code: str
+    head: str
+    detail: str = ""
+
+    @property
+    def key(self) -> str:
+        """As an address says it."""
+        return f"{self.code}_{self.detail}" if self.detail else self.code
+
+
+def columns(area: str, today: date) -> list[HelpColumn]:
+    """The figures in the order of the page, with their words."""
+    return [
+        HelpColumn(DUE, say("到期")), HelpColumn(IN_TIME, say("按期")), HelpColumn(LATE, say("超期")),
+        HelpColumn("offered", say("介绍岗位")), HelpColumn("answered", say("本人答复")), HelpColumn("turned_down", say("没有接受")),
+        HelpColumn("taken_on", say("录用")),
+        *(
+            HelpColumn("working", say("{months}个月后在岗", months=months), str(months))
+            for months in follow_up_workflow.steps(area, today)
+        ),
+    ]  # fmt: skip
+
+
+def dimensions(under: Agency) -> dict[str, str]:
+    """By what a table divides, with its words."""
+    found = {"agency": say("按机构"), "category": say("按类别")}
+    return found | ({"helper": say("按帮扶人")} if under.level in _WITH_HELPERS else {})
+
+
+@dataclass(frozen=True)
+class HelpTable:
+    """By line and column (`HelpColumn.key`) how many, "" being the whole; by duty what was due; `idle`: helpers of whose people
+    nothing was done, with how many those are."""
+
+    lines: Mapping[str, str]
+    counts: Mapping[tuple[str, str], int]
+    duties: Mapping[tuple[str, str], int]
+    idle: Mapping[int, int]
+
+
+@dataclass(frozen=True)
+class HelpAsked:
+    """An office of the user's area, which the caller has asked for, a period, and by what it is divided."""
+
+    user: User
+    under: Agency
+    span: Span
+    by: str
+
+
+def table(asked: HelpAsked) -> HelpTable:
+    """All figures, divided by one of `dimensions` and, what was due, by duty."""
+    below = list(asked.under.children.all()) if asked.by == "agency" else []
+    wanted = columns(asked.under.path, clock.today())
+    path, paths = asked.under.path, [one.path for one in below]
+    counts: Counter[tuple[str, str]] = Counter()
+    duties: Counter[tuple[str, str]] = Counter()
+    for area, column, duty, _, many in _numbers(asked, wanted, (path, *paths)):
+        if area == path:
+            counts["", column] += many
+            if duty:
+                duties[duty, column] += many
+        else:
+            counts[area, column] += many
+    if asked.by in ("category", "helper"):
+        for _, column, _, part, many in _numbers(asked, wanted, (path,), asked.by):
+            counts[part, column] += many
+    parts = {part for part, _ in counts if part}
+    return HelpTable(_lines(asked, below, parts), counts, duties, _idle(asked))
+
+
+def _numbers(
+    asked: HelpAsked, wanted: list[HelpColumn], areas: tuple[str, ...], by: str = ""
+) -> Iterator[tuple[str, str, str, str, int]]:
+    """Office, column, duty, part and how many. What is not done is late once its day is over."""
+    by_key = {(one.code, one.detail): one.key for one in wanted}
+    codes = frozenset(one.code for one in wanted)
+    whole = TallyAsked(asked.under.path, areas, codes, asked.span.since, asked.span.until, by)
+    for cell, many in tallies.counted(whole).items():
+        duty = cell.detail if cell.code in _OF_DUTIES else ""
+        if key := by_key.get((cell.code, "" if duty or cell.code != "working" else cell.detail)):
+            yield cell.area, key, duty, cell.part, many
+    over = min(asked.span.until, clock.today() - timedelta(days=1))
+    if LATE in codes and asked.span.since <= over:
+        for cell, many in tallies.counted(replace(whole, codes=frozenset({NOT_DONE}), until=over)).items():
+            yield cell.area, LATE, cell.detail, cell.part, many
+
+
+def _lines(asked: HelpAsked, below: list[Agency], parts: set[str]) -> dict[str, str]:
+    if asked.by == "category":
+        titles = registry.policy_of(asked.under.path, clock.today()).titles
+        return {code: titles.get(code, code) for code in sorted(parts)}
+    if asked.by == "helper":
+        names = User.objects.filter(pk__in=[int(one) for one in parts - {_NOBODY}]).order_by("name", "pk")
+        lines = {str(pk): name for pk, name in names.values_list("pk", "name")}
+        return lines | ({_NOBODY: say("还没有帮扶人")} if _NOBODY in parts else {})
+    return {one.path: one.name for one in below}
+
+
+def _idle(asked: HelpAsked) -> dict[int, int]:
+    """Helpers of plans that go on, of whose people nothing was done in the period: no talk, offer, review, measure or follow-up."""
+    path = asked.under.path
+    whole = TallyAsked(path, (path,), frozenset({HELPED, CARED}), asked.span.since, asked.span.until, "helper")
+    numbers = tallies.counted(whole)
+    busy = {cell.part for cell in numbers if cell.code == CARED}
+    return {int(cell.part): many for cell, many in numbers.items() if cell.code == HELPED and cell.part not in busy}
+
+
+# The stays behind a number ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ListedStays:
+    """A page of the stays that a number counted, each as often as it did: office by office, the oldest first."""
+
+    count: int
+    stays: list[int]
+
+
+def listed(asked: HelpAsked, column: HelpColumn, part: str, duty: str, start: int, size: int) -> ListedStays:
+    """A page of those behind one number: only the offices that it touches are counted through."""
+    under, category = asked.under, part if part and asked.by == "category" else ""
+    if part and asked.by == "agency":
+        under = Agency.objects.filter(path=part, path__startswith=under.path).first() or under
+    if part and asked.by == "helper":
+        found = list(_behind(asked, under, column, duty, "", helper=part))
+        return ListedStays(len(found), found[start : start + size])
+    walk = _Walk(replace(asked, under=under, by="category" if category else ""), column, duty, category)
+    count = walk.many([under])[under.path]
+    return ListedStays(count, walk.page(under, count, start, size))
+
+
+class _Walk:
+    """Finds a page of a list by the numbers of the offices."""
+
+    def __init__(self, asked: HelpAsked, column: HelpColumn, duty: str, category: str) -> None:
+        self.asked, self.column, self.duty, self.category = asked, column, duty, category
+
+    def many(self, offices: list[Agency]) -> dict[str, int]:
+        paths = tuple(one.path for one in offices)
+        found = dict.fromkeys(paths, 0)
+        for area, column, duty, part, many in _numbers(self.asked, [self.column], paths, self.asked.by):
+            if column == self.column.key and self.duty in ("", duty) and self.category in ("", part):
+                found[area] += many
+        return found
+
+    def page(self, under: Agency, count: int, start: int, size: int) -> list[int]:
+        """Of one office: its own first, then those below it."""
+        below = list(under.children.all()) if count else []
+        many = self.many(below) if below else {}
+        own = count - sum(many.values())
+        found: list[int] = []
+        if own and start < own:
+            rows = _behind(self.asked, under, self.column, self.duty, self.category, alone=bool(below))
+            found += list(rows)[start : start + size]
+        start = max(start - own, 0)
+        for one in below:
+            if len(found) >= size:
+                break
+            if start < many[one.path]:
+                found += self.page(one, many[one.path], start, size - len(found))
+            start = max(start - many[one.path], 0)
+        return found
+
+
+def _behind(
+    asked: HelpAsked,
+    under: Agency,
+    column: HelpColumn,
+    duty: str,
+    category: str,
+    *,
+    helper: str = "",
+    alone: bool = False,
+) -> list[int]:
+    """The stays that a number of one office counted. `alone`: without the offices below it."""
+    span, today = asked.span, clock.today()
+    period = HelpPeriod(asked.user, under, span.since, span.until, today, alone=alone)
+    helpers = help_figures.helpers(period) if helper else {}
+
+    def belongs(stay: int) -> bool:
+        return not helper or str(helpers.get(stay, _NOBODY)) == helper
+
+    if column.code in _OF_DUTIES:
+        rows = help_figures.due(period, _OF_DUTIES[column.code], category)
+        return sorted(stay for which, stay in rows if duty in ("", which) and belongs(stay))
+    figure = BY_DAY[column.code]
+    found = figure.rows(Asked(asked.user, under.path, span, Part(category=category)))
+    if alone:
+        found = found.filter(**{figure.area: under.path})
+    if column.detail:
+        found = found.filter(**{figure.details[0]: column.detail})
+    return sorted(stay for stay in found.values_list(figure.stay, flat=True) if belongs(stay))
+
+
+def helped_by(asked: HelpAsked, helper: int) -> list[int]:
+    """The stays whose plan goes on with somebody."""
+    period = HelpPeriod(asked.user, asked.under, asked.span.since, asked.span.until, clock.today())
+    rows = period.rows(Plan).filter(status__in=[Plan.Status.DRAFT, Plan.Status.ACTIVE], helper=helper)
+    return sorted(rows.values_list("recognition", flat=True))
+
+
+def duty_heads() -> dict[str, str]:
+    """The duties whose days are counted, in words."""
+    return {code: BY_CODE[code].label for code in help_figures.COUNTED}

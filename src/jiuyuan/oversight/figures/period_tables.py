@@ -1,0 +1,142 @@
+"""Tables of applications and of the register over a period, read from the tallies; each number with the list that it counts."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from jiuyuan import clock
+from jiuyuan.agencies.models import Agency, User
+from jiuyuan.applications import period_figures as cases
+from jiuyuan.applications.figures import CaseFigure
+from jiuyuan.applications.period_figures import CaseFigureLine, Return, Used
+from jiuyuan.applications.queries import CaseFilters
+from jiuyuan.oversight.figures import shares, tallies
+from jiuyuan.oversight.figures.definitions import CaseFigures, case_columns, register_columns
+from jiuyuan.oversight.figures.registry import BY_DAY, FIGURES, Span
+from jiuyuan.oversight.figures.tallies import TallyAsked
+from jiuyuan.recognitions import period_figures as register
+from jiuyuan.recognitions.period_figures import RegisterFigure, RegisterFigureLine
+from jiuyuan.recognitions.queries import RegisterFilters
+from jiuyuan.wording import say
+
+_RETURNED = FIGURES["returned", 1]
+_VISITS = ("visited", "nobody_home", "met")
+_CODES = frozenset({
+    *(one.code for one in case_columns() if one.day), *(one.code for one in register_columns()), "used", *_VISITS,
+})  # fmt: skip
+_WHOLE = ""  # the line of all together
+
+
+@dataclass(frozen=True)
+class PeriodTables:
+    """Everything that the page of a period shows. `stays` is None where a period is shown month by month."""
+
+    cases: tuple[CaseFigureLine, list[CaseFigureLine]]
+    reasons: list[CaseFigureLine]
+    stays: tuple[RegisterFigureLine, list[RegisterFigureLine]] | None
+    exits: list[RegisterFigureLine]
+    used: Used | None
+    visits: list[tuple[str, int]]
+
+
+def tables(user: User, under: Agency, by: str, span: Span) -> PeriodTables:
+    """Read for an office of the user's area, which the caller has asked for."""
+    below = list(under.children.all()) if by == "agency" else []
+    read = _ReadPeriod(under, below, by, span)
+    returns = cases.returns_below(user, under, span.code)
+    return PeriodTables(
+        _cases(user, read, returns),
+        cases.by_reason(returns, under, span.code),
+        None if by == "month" else _stays(user, read),
+        _exits(read),
+        _used(read),
+        [(BY_DAY[code].label, read.of(code)) for code in _VISITS],
+    )
+
+
+class _ReadPeriod:
+    """The numbers of a page: by figure and line, and by figure and detail of all together."""
+
+    def __init__(self, under: Agency, below: Sequence[Agency], by: str, span: Span) -> None:
+        self.under, self.by, self.span = under, by, span
+        self.paths = {one.code: one.path for one in below}
+        asked = TallyAsked(
+            under.path, (under.path, *self.paths.values()), _CODES, span.since, span.until, apart=by == "month"
+        )
+        self._lines: Counter[tuple[str, str]] = Counter()
+        self.details: Counter[tuple[str, str]] = Counter()
+        for cell, many in tallies.counted(asked).items():
+            if cell.area == under.path:
+                self.details[cell.code, cell.detail] += many
+                self._lines[cell.code, _WHOLE] += many
+                if by == "month":
+                    self._lines[cell.code, str(cell.month)] += many
+            else:
+                self._lines[cell.code, cell.area] += many
+        if by in ("category", "sex", "age"):
+            divided = frozenset(code for code in _CODES if by in shares.divisions(code))
+            for cell, many in tallies.counted(replace(asked, codes=divided, by=by)).items():
+                self._lines[cell.code, cell.part] += many
+
+    def of(self, code: str, line: str = _WHOLE) -> int:
+        return self._lines[code, line]
+
+    def line_of(self, part: CaseFilters | RegisterFilters) -> str:
+        """The line to which a division narrows: a path, a code, the first day of a month."""
+        if self.by == "month":
+            return f"{part.received[:7]}-01" if isinstance(part, CaseFilters) else _WHOLE
+        return self.paths[part.agency] if self.by == "agency" else str(getattr(part, self.by))
+
+
+def _cases(user: User, read: _ReadPeriod, returns: Sequence[Return]) -> tuple[CaseFigureLine, list[CaseFigureLine]]:
+    period, today = read.span.code, clock.today()
+
+    def cell(figure: CaseFigures, part: CaseFilters, line: str) -> CaseFigure:
+        column = replace(figure.filters(period), agency=read.under.code)
+        many = read.of(figure.code, line)
+        if figure is _RETURNED:
+            many = len({one.case for one in returns if line in (_WHOLE, *one.lines(read.by, line, today))})
+        return CaseFigure(many, cases.both(column, part, period))
+
+    divisions = cases.divisions(user, read.under, read.by, period)
+    found = [
+        CaseFigureLine(label, [cell(figure, part, line) for figure in case_columns()])
+        for label, part, line in (
+            (say("合计"), CaseFilters(), _WHOLE), *((label, part, read.line_of(part)) for label, part in divisions)
+        )
+    ]  # fmt: skip
+    return found[0], found[1:]
+
+
+def _stays(user: User, read: _ReadPeriod) -> tuple[RegisterFigureLine, list[RegisterFigureLine]]:
+    columns = [(one, replace(one.filters(read.span.code), agency=read.under.code)) for one in register_columns()]
+    divisions = register.divisions(user, read.under, read.by)
+    found = [
+        RegisterFigureLine(
+            label, [RegisterFigure(read.of(one.code, line), register.both(column, part)) for one, column in columns]
+        )
+        for label, part, line in (
+            (say("合计"), RegisterFilters(), _WHOLE), *((label, part, read.line_of(part)) for label, part in divisions)
+        )
+    ]  # fmt: skip
+    return found[0], found[1:]
+
+
+def _exits(read: _ReadPeriod) -> list[RegisterFigureLine]:
+    """Who left, by ground."""
+    lines = [
+        (label, filters, read.details["went", filters.ground])
+        for label, filters in register.grounds(read.under, read.span.code)
+    ]
+    return [RegisterFigureLine(label, [RegisterFigure(many, filters)]) for label, filters, many in lines if many]
+
+
+def _used(read: _ReadPeriod) -> Used | None:
+    """Working days from acceptance to the end, of what was closed in the period; None where nothing was."""
+    days: Mapping[int, int] = {
+        int(detail): many for (code, detail), many in read.details.items() if code == "used" and many
+    }
+    if not days:
+        return None
+    every = sum(days.values())
+    return Used(every, sum(n * many for n, many in days.items()) / every, max(days))

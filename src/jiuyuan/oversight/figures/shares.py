@@ -1,0 +1,174 @@
+"""What each person adds to the tables of a period: rows of the very definitions, each with its day and what divides it."""
+
+import json
+import zlib
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date
+from typing import NamedTuple
+
+from jiuyuan import clock
+from jiuyuan.agencies.models import Agency
+from jiuyuan.assistance import help_figures
+from jiuyuan.assistance.help_figures import HelpPeriod
+from jiuyuan.oversight.figures.registry import BY_DAY, NOW, Asked, FigureDefinition, Span
+from jiuyuan.people import segments
+from jiuyuan.recognitions.models import Recognition
+from jiuyuan.regions import registry as regions
+
+#: Of help that was due: done by its day, done later, not done. The last is late once its day is over.
+DUE, IN_TIME, LATE, NOT_DONE = "help_due", "help_in_time", "help_late", "help_not_done"
+#: Stays whose plan goes on, and what was done for them, each under who helps now.
+HELPED, CARED = "helped", "cared"
+_OF_DUTIES = frozenset({DUE, IN_TIME, LATE, NOT_DONE})
+_OF_HELPERS = frozenset({HELPED, CARED})
+EVER = Span(clock.EARLIEST, clock.LATEST)
+_NOT_HELPED = "none"
+
+
+class Happening(NamedTuple):
+    """A row that a figure counts. `day` as ISO writes it, empty where it counts as it stands now."""
+
+    code: str
+    detail: str
+    area: str
+    day: str
+    categories: tuple[str, ...] = ()
+    sex: str = ""
+    age: str = ""
+    helper: str = ""
+
+    def parts(self, by: str) -> Iterable[str]:
+        """The parts of a division to which it belongs."""
+        if by == "category":
+            return self.categories
+        part = {"": "", "sex": self.sex, "age": self.age, "helper": self.helper}[by]
+        return (part,) if part or not by else ()
+
+
+def codes() -> frozenset[str]:
+    """Everything that is added up."""
+    return frozenset(BY_DAY) | _OF_DUTIES | _OF_HELPERS
+
+
+def divisions(code: str) -> tuple[str, ...]:
+    """By what a figure is divided, "" among them: as a whole."""
+    if code in _OF_HELPERS:
+        return ("helper",)
+    return ("", "category", "helper") if code in _OF_DUTIES else ("", *BY_DAY[code].divides)
+
+
+def reckon(
+    today: date,
+    wanted: Collection[str],
+    under: str = "",
+    among: Collection[int] | None = None,
+    *,
+    helpers: bool = True,
+) -> dict[int, list[Happening]]:
+    """By person every row of these figures below an agency's path, of everybody or of these people.
+
+    `helpers`: whether it matters who helps.
+    """
+    found: dict[int, list[Happening]] = defaultdict(list)
+    if among is not None and not among:
+        return found
+    who = _Helped(under, among, helpers=helpers) if any("helper" in divisions(code) for code in wanted) else None
+    for code in sorted(BY_DAY.keys() & wanted):
+        for person, happening in _rows(BY_DAY[code], today, under, among, who):
+            found[person].append(happening)
+    if who is not None:
+        if _OF_DUTIES & set(wanted):
+            for person, happening in _of_duties(today, under, among, who):
+                if happening.code in wanted:
+                    found[person].append(happening)
+        if _OF_HELPERS & set(wanted):
+            for person, happening in _of_helpers(today, under, among, who):
+                found[person].append(happening)
+    return found
+
+
+class _Helped:
+    """Of stays on the register: whose they are, and who helps."""
+
+    def __init__(self, under: str, among: Collection[int] | None, *, helpers: bool) -> None:
+        rows = Recognition.objects.unscoped().filter(area__begins=under)
+        rows = rows if among is None else rows.filter(person__in=among)
+        self.persons: dict[int, int] = dict(rows.order_by().values_list("pk", "person"))
+        self._helpers: dict[int, str] = {}
+        for period in _periods(clock.today(), under, among) if helpers else ():
+            self._helpers |= {stay: str(helper) for stay, helper in help_figures.helpers(period).items()}
+
+    def helper(self, stay: int) -> str:
+        return self._helpers.get(stay, _NOT_HELPED)
+
+
+def _rows(
+    figure: FigureDefinition, today: date, under: str, among: Collection[int] | None, who: _Helped | None
+) -> Iterator[tuple[int, Happening]]:
+    counted, more = figure.day != NOW, [figure.stay] if figure.stay else []
+    columns = [
+        f"{figure.person}_id", figure.area, figure.category, f"{figure.person}__sex", f"{figure.person}__birth_date",
+        *([figure.day] if counted else []), *more, *figure.details,
+    ]  # fmt: skip
+    rows = figure.rows(Asked(None, under, EVER), among).values_list(*columns)
+    for person, area, category, sex, born, *rest in rows.iterator(chunk_size=5_000):
+        day = rest.pop(0).isoformat() if counted else ""
+        helper = who.helper(rest.pop(0)) if figure.stay and who else ""
+        detail = figure.detail(*rest) if figure.details else ""
+        if "category" not in figure.divides:
+            category = ()
+        elif not isinstance(category, list):
+            category = (category,)
+        aged = "age" in figure.divides
+        yield person, Happening(
+            figure.code, detail, area, day, tuple(category), sex if aged else "",
+            segments.age_band(born, today) if aged else "", helper,
+        )  # fmt: skip
+
+
+def _periods(today: date, under: str, among: Collection[int] | None) -> Iterator[HelpPeriod]:
+    """All time, region by region: each has limits of its own."""
+    whom = None if among is None else frozenset(among)
+    for region in regions.regions():
+        if region.path.startswith(under) or under.startswith(region.path):
+            yield HelpPeriod(None, Agency(path=max(region.path, under, key=len)), EVER.since, EVER.until, today, whom)
+
+
+def _of_duties(today: date, under: str, among: Collection[int] | None, who: _Helped) -> Iterator[tuple[int, Happening]]:
+    for period in _periods(today, under, among):
+        for duty, (stay, area, category), due, done in help_figures.spans(period):
+            shared = (duty, area, due.isoformat(), (category,), "", "", who.helper(stay))
+            yield who.persons[stay], Happening(DUE, *shared)
+            code = NOT_DONE if done is None else IN_TIME if done <= due else LATE
+            yield who.persons[stay], Happening(code, *shared)
+
+
+def _of_helpers(
+    today: date, under: str, among: Collection[int] | None, who: _Helped
+) -> Iterator[tuple[int, Happening]]:
+    for period in _periods(today, under, among):
+        going_on = help_figures.going_on(period)
+        for stay, (area, helper) in going_on.items():
+            yield who.persons[stay], Happening(HELPED, "", area, "", helper=str(helper))
+        for stay, day in help_figures.done(period):
+            if stay in going_on:
+                area, helper = going_on[stay]
+                yield who.persons[stay], Happening(CARED, "", area, day.isoformat(), helper=str(helper))
+
+
+def packed(happenings: Iterable[Happening]) -> bytes:
+    """As `PersonShare` keeps them; the same bytes for the same ones, in whatever order they came."""
+    return zlib.compress(json.dumps(sorted(happenings), ensure_ascii=False, separators=(",", ":")).encode(), 6)
+
+
+def unpacked(rows: bytes) -> list[Happening]:
+    return [
+        Happening(code, detail, area, day, tuple(categories), sex, age, helper)
+        for code, detail, area, day, categories, sex, age, helper in json.loads(zlib.decompress(rows))
+    ]
+
+
+def paths_of(area: str) -> list[str]:
+    """The paths of the offices around an area, itself included."""
+    return [area[: at + 1] for at, letter in enumerate(area) if letter == "/"]

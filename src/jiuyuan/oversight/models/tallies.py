@@ -1,0 +1,67 @@
+"""Figures added up ahead, so that a page reads them and counts nothing: derived, and rebuilt from what they count (`figures.tallies`).
+
+Neither names a person to anybody: `PersonShare` holds codes and days, and is read by the upkeep alone.
+"""
+
+from django.db import models
+
+
+class FigureTally(models.Model):
+    """How many rows a figure counts in a month of the calendar at an office with all below it, in one part of one division.
+
+    `by`: what divides (empty: nothing), `part`: the part. `days`: the same by day of the month. A row that counts as it stands
+    now lies in the month `NOW_MONTH`.
+    """
+
+    area = models.CharField("辖区", max_length=200)
+    by = models.CharField("分组", max_length=10)
+    month = models.DateField("月")
+    code = models.CharField("统计数", max_length=20)
+    detail = models.CharField("细目", max_length=40)
+    part = models.CharField("组", max_length=60)
+    many = models.IntegerField("数量")
+    days: "models.JSONField[dict[str, int], dict[str, int]]" = models.JSONField("按日", default=dict)
+
+    class Meta:
+        verbose_name = "统计累计"
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["area", "by", "month", "code", "detail", "part"], name="oversight_one_tally_a_part"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["area", "code", "month"],
+                condition=models.Q(by="helper"),
+                name="oversight_tallies_of_helpers",
+                opclasses=["varchar_pattern_ops", "varchar_ops", "date_ops"],
+            )
+        ]
+
+
+class PersonShare(models.Model):
+    """What one person adds to the tallies, as it was last reckoned: `rows` of `shares.Happening`, compressed."""
+
+    person = models.BigIntegerField("人员", primary_key=True)
+    rows = models.BinaryField("各项")
+
+    class Meta:
+        verbose_name = "个人计入统计的各项"
+
+
+class TallyState(models.Model):
+    """How far the tallies have come. One row, locked by who brings them up to date.
+
+    `up_to`: the last entry of the record that is in them; `day`: as of which day people have their ages; `rules`: what the
+    definitions and limits were.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    up_to = models.BigIntegerField("记录查到")
+    looked_at = models.DateTimeField("更新时间")
+    day = models.DateField("日期")
+    rules = models.CharField("口径", max_length=64)
+
+    class Meta:
+        verbose_name = "统计累计的进度"
