@@ -41,7 +41,7 @@ def _found(person: Person | None = None) -> list[tuple[int, str, str, str]]:
 def test_there_are_eighteen_checks_and_those_without_data_say_which_they_lack():
     assert [check.number for check in CHECKS] == list(range(1, 19))
     assert all(bool(check.rows) or bool(check.lacks) for check in CHECKS)
-    assert {number for number, check in BY_NUMBER.items() if not check.rows} == {3, 5, 7, 8, 11, 15}
+    assert {number for number, check in BY_NUMBER.items() if not check.rows} == {5, 7, 8, 11, 15}
 
 
 def test_months_drawn_by_who_has_died_draws_a_pension_or_holds_a_licence_are_found():
@@ -73,17 +73,39 @@ def test_months_drawn_by_who_has_died_draws_a_pension_or_holds_a_licence_are_fou
 
 def test_months_of_claims_that_were_paid_are_checked_too():
     stay = on_the_register()
-    pension, month = known(stay.person, "receives_pension", "2026-01-31"), month_of(date(2026, 1, 1))
+    pension = known(stay.person, "receives_pension", "2026-01-31")
+    paid(stay, "some_scheme", "paid", "claimed")
+    assert _found(stay.person) == [(2, f"fact:{pension.pk}", "2026-01", "2026-01")]
+
+
+def test_months_drawn_as_flexible_work_in_which_an_employer_insured_are_found():
+    """Month by month: the month before is in order, and so is another scheme, for which nobody asks it."""
+    stay, other = on_the_register(), on_the_register()
+    paid(stay, "flexible_insurance", "paid", "paid")
+    paid(other, "employer_insurance", "paid")
+    insured = known(stay.person, "insured_by_employer", "2026-02-12")
+    known(other.person, "insured_by_employer", "2026-01-12")
+    known(stay.person, "insured_by_employer", "2026-01-12", value=False)
+    raise_doubts(clock.today())
+    found = Doubt.objects.unscoped().filter(check_number=3)
+    line = ClaimLine.objects.unscoped().get(person=stay.person, month=month_of(date(2026, 2, 1)))
+    assert list(found.values_list("person", "drawn", "witness")) == [
+        (stay.person_id, f"line:{line.pk}", f"fact:{insured.pk}")
+    ]
+
+
+def paid(stay, scheme, *statuses):
+    """A claim from January on, a line a month, each in its status."""
+    month = month_of(date(2026, 1, 1))
     with moving(Claim):
         claim = Claim.objects.create(
-            person=stay.person, recognition=stay, agency=stay.agency, area=stay.area, region=registry.home().code, scheme="some_scheme",
+            person=stay.person, recognition=stay, agency=stay.agency, area=stay.area, region=registry.home().code, scheme=scheme,
             from_month=month, to_month=month + 1, claimant="clerk", claimed_on=clock.today(),
         )  # fmt: skip
-    for number, status in enumerate(("paid", "claimed")):
+    for number, status in enumerate(statuses):
         ClaimLine.objects.create(
-            claim=claim, person=stay.person, scheme="some_scheme", month=month + number, amount=50_000, status=status
+            claim=claim, person=stay.person, scheme=scheme, month=month + number, amount=50_000, status=status
         )
-    assert _found(stay.person) == [(2, f"fact:{pension.pk}", "2026-01", "2026-01")]
 
 
 def test_a_licence_that_was_given_up_and_a_disputed_fact_raise_nothing():

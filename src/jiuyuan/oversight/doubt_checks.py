@@ -29,7 +29,8 @@ RECORDS: dict[str, str] = {
 _MANY = 3  # people with one telephone, or with the same attendance: a couple is none
 
 #: Every month in which somebody drew something: `drawn` those worked on public-interest posts, `paid` those and the lines of claims
-#: that were paid. {month_end}, {line_first}, {line_last}: days of a month.
+#: that were paid, `flexible` of these the lines of schemes that nobody has whom an employer insures. {month_end}, {line_first},
+#: {line_last}: days of a month; {flexible}: the schemes.
 DRAWN = """drawn AS (
     SELECT recognition.person_id AS person_id, attended.month AS first, {month_end} AS last, attended.id AS attendance,
         placement.id AS placement, placement.post_id AS post, recognition.id AS recognition, attended.days AS days
@@ -39,6 +40,9 @@ DRAWN = """drawn AS (
     SELECT person_id, first, last, 'attendance:' || attendance AS record FROM drawn UNION ALL
     SELECT line.person_id, {line_first} AS first, {line_last} AS last, 'line:' || line.id AS record FROM money_claimline line
     WHERE line.status = 'paid'
+), flexible AS (
+    SELECT line.person_id, {line_first} AS first, {line_last} AS last, 'line:' || line.id AS record FROM money_claimline line
+    WHERE line.status = 'paid' AND line.scheme IN ({flexible})
 )"""
 _IN_MONTH = "SELECT drawn.person_id, drawn.first, drawn.last, 'attendance:' || drawn.attendance AS drawn, "
 
@@ -46,7 +50,7 @@ _IN_MONTH = "SELECT drawn.person_id, drawn.first, drawn.last, 'attendance:' || d
 def _fact(*names: str, months: str = "paid", when: str = "fact.observed_on BETWEEN month.first AND month.last") -> str:
     """Months drawn of which a verified fact on file says yes."""
     listed = ", ".join(f"'{name}'" for name in names)
-    drawn = "month.record" if months == "paid" else "'attendance:' || month.attendance"
+    drawn = "'attendance:' || month.attendance" if months == "drawn" else "month.record"
     return (
         f"SELECT month.person_id, month.first, month.last, {drawn} AS drawn, 'fact:' || fact.id AS witness"
         f" FROM {months} month JOIN people_fact fact ON fact.person_id = month.person_id"
@@ -79,7 +83,10 @@ CHECKS: tuple[DoubtCheck, ...] = (
         f"{_fact('deceased', when=_BEFORE)} UNION ALL {_fact('moved_out_of_province', 'imprisoned')}",
     ),
     DoubtCheck(2, "享受的月份里已领取养老金", _fact("receives_pension", when="fact.observed_on <= month.last")),
-    DoubtCheck(3, "按灵活就业申请的月份由单位参保", lacks="逐月的参保单位"),
+    DoubtCheck(
+        3, "按灵活就业申请的月份由单位参保", _fact("insured_by_employer", months="flexible"),
+        lacks="逐月的参保单位：部门数据没有说到的月份还查不出",
+    ),
     DoubtCheck(
         4, "享受的月份里有营业执照，或者任法定代表人、股东、董事、监事",
         f"{_fact('business_registered', 'company_office_held', months='drawn')} UNION ALL {_LICENCE}",

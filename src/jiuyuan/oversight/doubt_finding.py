@@ -14,7 +14,10 @@ from jiuyuan.oversight.models import Doubt
 from jiuyuan.oversight.models.doubts import RAISED
 from jiuyuan.procedures import bulk
 from jiuyuan.procedures.bulk import Begun, BegunRows
+from jiuyuan.regions import registry
 from jiuyuan.rules.calendar import month_of
+from jiuyuan.rules.facts import insured_by_employer
+from jiuyuan.rules.logic import reads
 
 _CHUNK = 5_000
 _MONTHS: dict[str, dict[str, str]] = {
@@ -62,10 +65,19 @@ def _raise(check: DoubtCheck, day: date) -> int:
 def _found(check: DoubtCheck) -> Iterator[tuple[Any, ...]]:
     vendor = connection.vendor
     rows = check.rows.replace("NULL AS first, NULL AS last", "CAST(NULL AS DATE) AS first, CAST(NULL AS DATE) AS last")
-    query = _NEW.format(drawn=DRAWN.format(**_MONTHS[vendor]), rows=rows, number=check.number, month=_MONTH[vendor])
+    drawn = DRAWN.format(**_MONTHS[vendor], flexible=", ".join(f"'{one}'" for one in flexible()) or "NULL")
+    query = _NEW.format(drawn=drawn, rows=rows, number=check.number, month=_MONTH[vendor])
     with connection.cursor() as cursor:
         cursor.execute(query)
         yield from cursor.fetchall()
+
+
+def flexible() -> list[str]:
+    """The schemes of every region that nobody has whom an employer insures."""
+    return sorted({
+        scheme.code for region in registry.regions() for scheme in registry.schemes(region.code)
+        if any(insured_by_employer.name in reads(one.when) for one in scheme.exclusions)
+    })  # fmt: skip
 
 
 def _begun(pk: int, check: DoubtCheck, row: tuple[Any, ...], day: date) -> Begun:
