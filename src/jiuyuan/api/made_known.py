@@ -89,7 +89,7 @@ def see_article(request: HttpRequest, pk: int) -> ArticleShape:
 
 def rule(user: User, row: LocalRule) -> RuleShape:
     shown = things.shown(user, LOCAL_RULE, row, _RULE)
-    return RuleShape(**shown, text=row.text, changes=row.changes, trial=row.trial)
+    return RuleShape(**shown, text=row.text, changes=dict(sorted(row.changes.items())), trial=row.trial)
 
 
 def article(user: User, row: Article) -> ArticleShape:

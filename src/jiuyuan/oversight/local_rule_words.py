@@ -50,7 +50,7 @@ def _standing(rule: LocalRule, day: date) -> str:
 def _changes(rule: LocalRule) -> list[str]:
     """From what the region has of its own to what the city published."""
     place = registry.region_of(registry.region_of(rule.area).path)
-    figures = [(place.limit_figure(name, on=rule.since), value) for name, value in rule.changes.items()]
+    figures = [(place.limit_figure(name, on=rule.since), value) for name, value in sorted(rule.changes.items())]
     return [
         say("{label}：全省{now}，这里改为{then}。", label=figure.label, now=figure.value, then=value)
         for figure, value in figures

@@ -215,7 +215,7 @@ def _begins_ahead(context: OfLocalRule) -> str | None:
 
 def _not_below(context: OfLocalRule) -> str | None:
     rule = context.subject
-    found = (refused_as_laxer(rule, name, value) for name, value in rule.changes.items())
+    found = (refused_as_laxer(rule, name, value) for name, value in sorted(rule.changes.items()))
     return next((why for why in found if why), None)
 
 

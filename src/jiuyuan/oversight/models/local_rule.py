@@ -81,5 +81,5 @@ class LocalRule(Subject):
             Limit(
                 name, Figure(value, self.document, self.since, "H", self.agency.code), self.agency.code, self.last_day
             )
-            for name, value in self.changes.items()
+            for name, value in sorted(self.changes.items())
         ]
