@@ -36,7 +36,7 @@ def test_what_is_to_be_verified_stands_by_who_can_know_it_and_nothing_is_ticked(
     page = desk.get(f"/desk/cases/{case.number}/")
     groups = {group.label: group for group in page.context["sheet"].groups}
     assert {row.name for row in groups["公安机关"].rows} == {"hukou_division", "hukou_kind"}
-    assert [way.label for way in groups["公安机关"].ways] == ["公安机关的数据", "户口簿"]
+    assert [way.label for way in groups["公安机关"].ways] == ["部门数据", "户口簿"]
     assert {row.name for row in groups["本人承诺"].rows} >= {"able_to_work", "wants_work"}
     assert all(way.code != "site_visit" for way in groups["社会保险经办机构"].ways)
     assert " checked" not in page.content.decode()

@@ -88,9 +88,7 @@ def _ways(
         return how_many(can_know(row.name, source, of, paper) for row in rows)
 
     if department:
-        yield Way(
-            f"{Source.SHARED_DATA}:{department}", say("{label}的数据", label=DEPARTMENTS[department].label), typed=True
-        )
+        yield Way(f"{Source.SHARED_DATA}:{department}", say("部门数据"), typed=True)
     elif how_many is any:
         others = [code for code in DEPARTMENTS if knows(Source.SHARED_DATA, code)]
         yield from (

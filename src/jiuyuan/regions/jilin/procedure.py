@@ -144,7 +144,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         ("publishing",),
         _CLERK,
         "二(二)",
-        needs=(_reason("初审说明", "可不写。", "opinion", required=False),),
+        needs=(_reason("初审说明", "", "opinion", required=False),),
         guards=(
             "no_open_special_case",
             "not_settled_against",
