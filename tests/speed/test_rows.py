@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from jiuyuan.agencies.models import User
 from jiuyuan.applications.models import Application, Material
@@ -43,6 +45,32 @@ def test_rows_know_the_one_they_belong_to_and_come_in_order(django_assert_num_qu
     assert [contents(fact) for fact in facts] == [contents(fact) for fact in case.person.facts.order_by("pk")]
     latest = belonging(case.person, Fact, order="id DESC LIMIT 1")
     assert latest == facts[-1:]
+
+
+def test_who_belongs_to_a_part_is_read_with_it_or_is_nobody(django_assert_num_queries):
+    with_account = a_case("accepted", by=an_account())
+    at_the_window = a_case("accepted")
+    numbers = [with_account.number, at_the_window.number]
+    account = User.objects.get(pk=with_account.person.account_id)
+    with django_assert_num_queries(1):
+        one, other = belonging_to_any(Application, "number", numbers, "person", "person__account", lock=True)
+        assert contents(one.person.account) == contents(account)
+        assert other.person.account is None
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite locks the whole database")
+def test_who_asks_for_a_lock_gets_it_of_the_rows_alone():
+    case = a_case("accepted")
+    for table, rows in {
+        "applications_application": lambda: belonging_to_any(
+            Application, "id", [case.pk], "person", "endorsed_by", lock=True
+        ),
+        "people_fact": lambda: belonging(case.person, Fact, "document", lock=True),
+    }.items():
+        with CaptureQueriesContext(connection) as asked:
+            assert rows()
+        (sql,) = (query["sql"] for query in asked)
+        assert sql.replace('"', "").endswith(f" FOR UPDATE OF {table}")
 
 
 def test_a_condition_narrows_them_and_parts_are_read_with_them(django_assert_num_queries):

@@ -14,6 +14,8 @@ from jiuyuan.regions import registry
 from jiuyuan.speed.rows import belonging_to_any
 from jiuyuan.wording import say
 
+_SHOWN = ("person", "agency", "endorsed_by", "batch", "recognition")
+
 
 def case(
     user: User | None,
@@ -29,23 +31,14 @@ def case(
     `lock`: nobody else changes it before the transaction ends. `look`: what is shown of it, for the record; with `unmask` the
     whole numbers too. Raises `NotFound`, also for what lies outside the area, and as `refuse_unmasking`.
     """
-    found = _locked(number) if lock else _read(number)
+    parts = ("person", "person__account", "agency", "endorsed_by") if lock else _SHOWN
+    found = next(iter(belonging_to_any(Application, "number", [number], *parts, lock=lock)), None)
     if found is None or not (found.status in public or (user and Application.scope.holds(user, found))):
         raise NotFound(say("没有这份申请。"))
     seen = Case(found, user)
     if look:
         looked(seen, look, unmask=unmask)
     return seen
-
-
-def _read(number: str) -> Application | None:
-    parts = ("person", "agency", "endorsed_by", "batch", "recognition")
-    return next(iter(belonging_to_any(Application, "number", [number], *parts)), None)
-
-
-def _locked(number: str) -> Application | None:
-    rows = Application.objects.unscoped().select_related("person__account", "agency", "endorsed_by")
-    return rows.select_for_update(of=("self",)).filter(number=number).first()
 
 
 def looked(case: Case, what: str, *, unmask: bool = False, paper: bool = False) -> None:

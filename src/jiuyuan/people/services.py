@@ -32,6 +32,7 @@ from jiuyuan.rules import facts as rule_facts
 from jiuyuan.rules.departments import label_of
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.possible_days import impossible_days, why_impossible
+from jiuyuan.speed.rows import belonging, belonging_to_any
 from jiuyuan.wording import for_record, say
 
 MOST_MEMBERS = 30
@@ -161,7 +162,7 @@ def record_facts(
     source cannot know (`source_limits`). `by_act`: an act of the register makes them (a decided investigation, a withdrawal, a
     certified family), so that no source is asked.
     """
-    before = list(person.facts.select_for_update())
+    before = belonging(person, Fact, lock=True)
     known = standing_facts.standing(before)
     stated = check_facts(
         actor, person, values, known, source=source, evidence=evidence, department=department, document=document,
@@ -191,8 +192,7 @@ def record_facts(
     for act in writer.write(actor):
         history.append(act.file, actor, act.action, act.payload, act.area)
     keys = [one.new.pk for one in weighed if one.new]
-    rows: dict[int, Fact] = Fact.objects.unscoped().in_bulk(keys)
-    return [rows[key] for key in keys]
+    return belonging_to_any(Fact, "id", keys)
 
 
 def check_facts(
