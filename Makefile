@@ -1,24 +1,29 @@
 # run, test, quick, lint, bench, lock, bundle: nothing else to remember. What is installed once is not asked for again.
 SHELL := /bin/bash
 .DEFAULT_GOAL := run
-.PHONY: run test quick lint bench lock bundle
+.PHONY: run test test-on-sqlite test-on-postgres quick lint bench lock bundle
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --quiet --no-input --disable-pip-version-check
 UV := $(BIN)/uv pip compile pyproject.toml --quiet --generate-hashes --universal --python-version 3.11 --no-header --no-emit-index-url
-# One more than cores: of two, one often waits for a browser or a program that it started.
-WORKERS ?= $(shell expr $$(nproc) + 1)
+WORKERS ?= $(shell nproc)
 # The tests make an installation of their own, whatever the shell names; the hundred programs that they start read compiled code.
 PYTEST = env -u DJANGO_SETTINGS_MODULE -u PYTHONDONTWRITEBYTECODE $(BIN)/pytest -n $(WORKERS)
 
 run: $(VENV)/.run
 	$(BIN)/jiuyuan demo
 
+# Both at once: each often waits for a browser or a program that it started, and at its end for its longest chain.
 test: $(VENV)/.all
 	.ci/debian tests
+	@$(MAKE) --no-print-directory -j2 -Otarget test-on-sqlite test-on-postgres
+
+test-on-sqlite:
 	$(PYTEST)
+
+test-on-postgres:
 	JIUYUAN_TEST_DATABASE=postgres $(PYTEST)
 
 # The answer to a change: SQLite alone, without browsers, whole demonstrations and whatever takes half a second (tests/long.txt).
