@@ -22,7 +22,9 @@ PAPERS = Papers(
     form=FormOfRegion(
         title="云中市就业援助申请表",
         template=_HERE / "form" / "form.typ",
-        commitment=Commitment(text=("以上情况属实。",), bare="以上情况属实。", consent="同意核实。"),
+        commitment=Commitment(
+            text=("以上情况属实。",), bare="以上情况属实。", agent="由{agent}（{relation}）代办。", consent="同意核实。"
+        ),
         offices={
             "street": OfficeWords(
                 heading="街道公共就业服务平台审查意见", title="审查意见", accept="符合条件，予以认定", refuse="不符合条件"
