@@ -1,6 +1,7 @@
 """The way in, whatever showed who somebody is: the session, the login that is noted, what was typed before, and where to."""
 
 import secrets
+from dataclasses import dataclass
 from time import time
 
 from django.conf import settings
@@ -9,15 +10,17 @@ from django.contrib.auth import login, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from jiuyuan.agencies import sign_ins
+from jiuyuan.agencies import second_factor, sign_ins
 from jiuyuan.agencies.models import User
 from jiuyuan.encryption import keyed_hash
+from jiuyuan.first_password import SHOWN
 from jiuyuan.notifications import services as notifications
 from jiuyuan.notifications.models import Message
 from jiuyuan.sessions import DEVICE_COOKIE, FORMER_SECRET, KEPT, SEEN, WHO_COOKIE, Kept, mark_of
 from jiuyuan.wording import say
 
 CONFIRMED = "confirmed_at"
+_BEGUN, _BEGUN_SECONDS = "login_begun", 10 * 60
 BACKEND = "jiuyuan.agencies.backends.WithAgency"
 
 
@@ -32,6 +35,51 @@ def begin(request: HttpRequest, user: User, way: str) -> None:
         request.session.save()
     if sign_ins.begun(user, request.session.session_key or "", keyed_hash("device", device), agent, way):
         sign_ins.tell_of_new_device(user, agent)
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A login that showed one thing and still has to show another; it waits in the session of a browser that is nobody's yet."""
+
+    user: User
+    way: str
+    onward: str
+    sealed: str
+    known: bool
+
+    def go_on(self, request: HttpRequest) -> HttpResponse:
+        """Both were shown."""
+        request.session.pop(_BEGUN, None)
+        response = enter(request, self.user, self.way, self.onward, self.sealed)
+        request.session[SHOWN] = True
+        return response
+
+
+def enter_or_ask(request: HttpRequest, user: User, way: str, onward: str, sealed: str = "") -> HttpResponse:
+    """Log in, or ask for the second factor of whoever has one."""
+    if not (user.is_staff_member and second_factor.is_on(user)):
+        return enter(request, user, way, onward, sealed)
+    request.session.cycle_key()
+    request.session[_BEGUN] = {
+        "user": user.pk,
+        "way": way,
+        "onward": onward,
+        "sealed": sealed,
+        "since": int(time()),
+        "password": user.get_session_auth_hash(),
+    }
+    return redirect("second_step")
+
+
+def begun(request: HttpRequest) -> Begun | None:
+    """The login that waits for its second factor; None for none and for one that waited too long."""
+    kept = request.session.get(_BEGUN)
+    if not kept or time() - kept["since"] > _BEGUN_SECONDS:
+        return None
+    user = User.objects.select_related("agency").filter(pk=kept["user"]).first()
+    if user is None or not user.in_use or user.get_session_auth_hash() != kept["password"]:
+        return None
+    return Begun(user, kept["way"], kept["onward"], kept["sealed"], request.COOKIES.get(WHO_COOKIE) == mark_of(user))
 
 
 def enter(request: HttpRequest, user: User, way: str, onward: str, sealed: str = "") -> HttpResponse:

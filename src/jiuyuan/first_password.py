@@ -1,4 +1,4 @@
-"""A password that somebody else knows opens one page: the one on which it is changed."""
+"""What somebody has to do before anything else is shown: change a password that others know, add the second factor of their role."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,15 +8,19 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from jiuyuan.agencies import second_factor
 from jiuyuan.agencies.models import User
 
-PAGE = "desk:own_password"
-_ALSO = frozenset({PAGE, "logout", "larger_type"})
+PAGE, FACTOR = "desk:own_password", "desk:second_factor"
+#: In the session: a second factor was shown for it.
+SHOWN = "second_factor_shown"
+_ALWAYS = frozenset({"logout", "larger_type"})
+_PAGES = {PAGE: frozenset({PAGE}), FACTOR: frozenset({FACTOR, "desk:second_factor_app"})}
 _WITHOUT_SESSION = "api"
 
 
 class FirstPasswordMiddleware:
-    """Leads everything that an account with a first password asks for to the page that changes it; nothing else is shown."""
+    """Leads everything else that such an account asks for to the page where it is done."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -26,10 +30,21 @@ class FirstPasswordMiddleware:
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
         match = request.resolver_match
-        if match is None or match.namespace == _WITHOUT_SESSION or match.view_name in _ALSO:
+        if match is None or match.namespace == _WITHOUT_SESSION or match.view_name in _ALWAYS:
             return None
-        if not isinstance(request.user, User) or not request.user.first_password:
+        there = _first(request)
+        if there is None or match.view_name in _PAGES[there]:
             return None
         if "HX-Request" in request.headers:
-            return HttpResponse(headers={"HX-Redirect": reverse(PAGE)})
-        return redirect(PAGE)
+            return HttpResponse(headers={"HX-Redirect": reverse(there)})
+        return redirect(there)
+
+
+def _first(request: HttpRequest) -> str | None:
+    user = request.user
+    if not isinstance(user, User):
+        return None
+    if user.first_password:
+        return PAGE
+    # An account that has one was asked for it at the login.
+    return FACTOR if second_factor.must_have(user) and not request.session.get(SHOWN) else None

@@ -1,20 +1,66 @@
-"""登录的设备: where one's account is logged in, for staff and applicants alike."""
+"""The second step of a login, and 登录的设备: where one's account is logged in, for staff and applicants alike."""
 
+from django import forms
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from jiuyuan.agencies import sign_ins
+from jiuyuan import entering
+from jiuyuan.agencies import pace, second_factor, sign_ins
 from jiuyuan.agencies.models import User
+from jiuyuan.fields import Form
 from jiuyuan.wording import say
 
 
 def account_page(user: User) -> str:
     """The name of the page 我的账号 of somebody."""
     return "desk:account" if user.is_staff_member else "portal:account"
+
+
+class SecondStep(Form):
+    code = forms.CharField(
+        label="验证码",
+        max_length=40,
+        help_text="手机应用里现在显示的6位数字。手机不在身边的，填一个备用码。",
+        error_messages={"required": "请填验证码。"},
+        widget=forms.TextInput(
+            {"inputmode": "text", "autocomplete": "one-time-code", "class": "medium", "autofocus": True}
+        ),
+    )
+
+
+@sensitive_post_parameters("code")
+@never_cache
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def second_step(request: HttpRequest) -> HttpResponseBase:
+    """After the password: what somebody has in hand. Nobody is logged in yet."""
+    begun = entering.begun(request)
+    if begun is None:
+        messages.info(request, say("请先用密码登录。"))
+        return redirect("login")
+    form = SecondStep(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            used = second_factor.check(begun.user, form.cleaned_data["code"], begun.known)
+        except pace.TooOften as refusal:
+            page = render(request, "registration/second_locked.html", {"refusal": refusal}, status=refusal.status)
+            page["Retry-After"] = str(refusal.seconds)
+            return page
+        if used is not None:
+            if used.kind == second_factor.Kind.CODES:
+                left = second_factor.codes_left(begun.user)
+                messages.warning(
+                    request, say("用掉了一个备用码，还剩{left}个。手机丢了的，请尽快换成新手机。", left=left)
+                )
+            return begun.go_on(request)
+        form.add_error("code", say("验证码不对，请看手机上现在显示的数字。一个验证码只能用一次。"))
+    return render(request, "registration/second_step.html", {"form": form, "begun": begun})
 
 
 @never_cache

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("login/", views.LoginPage.as_view(), name="login"),
     path("login/kept/", views.kept, name="kept"),
+    path("login/second/", sign_in_pages.second_step, name="second_step"),
     path("login/open/", sign_in_pages.sign_ins_open, name="sign_ins"),
     path("logout/", views.Logout.as_view(), name="logout"),
     path("larger-type/", views.larger_type, name="larger_type"),

@@ -21,7 +21,7 @@ from jiuyuan.agencies.models import LoginWay, User
 from jiuyuan.agencies.pace import TooOften
 from jiuyuan.agencies.services import set_larger_type
 from jiuyuan.context import LARGER_TYPE_COOKIE, SHOWN_AT
-from jiuyuan.entering import enter
+from jiuyuan.entering import enter_or_ask
 from jiuyuan.notifications import services as notifications
 from jiuyuan.return_addresses import is_ours, onward
 from jiuyuan.sessions import FORMER_SECRET, KEPT, Kept, LoginForm, came_with, mark_of
@@ -55,7 +55,9 @@ class LoginPage(LoginView):
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         user = form.get_user()
         assert isinstance(user, User)
-        return enter(self.request, user, LoginWay.PASSWORD, self.get_redirect_url(), self.request.POST.get(KEPT, ""))
+        return enter_or_ask(
+            self.request, user, LoginWay.PASSWORD, self.get_redirect_url(), self.request.POST.get(KEPT, "")
+        )
 
 
 class Logout(LogoutView):

@@ -6,9 +6,10 @@ import re
 import pytest
 from django.core.management import CommandError, call_command
 
-from jiuyuan import cli
-from jiuyuan.agencies.models import Agency, Token, User
+from jiuyuan import cli, clock
+from jiuyuan.agencies.models import Agency, SecondFactor, Token, User
 from jiuyuan.agencies.roles import Role
+from jiuyuan.agencies.second_factor import new_secret
 from jiuyuan.commands import accounts
 from jiuyuan.history.models import Entry
 from tests import factories
@@ -111,6 +112,16 @@ def test_a_password_is_given_anew(run, client):
     password = re.search(r"新密码：(\S+?)（", out).group(1)
     assert status == 0
     assert client.login(username="zhouhong", password=password)
+
+
+def test_a_lost_second_factor_is_taken_away_with_a_reason(run):
+    clerk = factories.staff("clerk", username="zhouhong")
+    assert run("account", "second-factor", "zhouhong", "--reason", "手机丢了")[0] == 1, "there is none"
+    SecondFactor.objects.create(user=clerk, kind="app", secret=new_secret(), added_at=clock.now())
+    status, out, _ = run("account", "second-factor", "zhouhong", "--reason", "手机丢了")
+    assert status == 0
+    assert "已撤销" in out
+    assert not clerk.second_factors.exists()
 
 
 def test_a_closed_account_says_what_it_leaves_and_is_listed_no_more(run):

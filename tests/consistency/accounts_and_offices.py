@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from jiuyuan.agencies.models import Agency, User
+from jiuyuan import clock
+from jiuyuan.agencies.models import Agency, SecondFactor, User
+from jiuyuan.agencies.second_factor import new_secret
 from jiuyuan.agencies.services import issue_token
 from jiuyuan.people import holders
 from jiuyuan.people import staff as accounts
@@ -25,6 +27,12 @@ LISTED = {
     "GET desk:staff_close":      "403 403 200 200 403 403 403 302 | 403 403 404 - 403 403 403 302",
     "GET desk:staff_hand_over": "403 403 200 200 403 403 403 302 | 403 403 404 - 403 403 403 302",
     "GET desk:staff_password":   "403 403 200 200 403 403 403 302 | 403 403 404 - 403 403 403 302",
+    "GET desk:second_factor":    "200 200 200 200 200 403 403 302 | 200 200 200 - 200 403 403 302",
+    "GET desk:second_factor_app": "200 200 200 200 200 403 403 302 | 200 200 200 - 200 403 403 302",
+    "GET desk:second_factor_codes": "200 200 200 200 200 403 403 302 | 200 200 200 - 200 403 403 302",
+    "GET desk:second_factor_remove": "404 404 404 404 404 403 403 302 | 404 404 404 - 404 403 403 302",
+    "GET desk:staff_second_factor": "403 403 200 200 403 403 403 302 | 403 403 404 - 403 403 403 302",
+    "GET second_step":           "302 302 302 302 302 302 302 302 | 302 302 302 - 302 302 302 302",
     "GET desk:staff_token":      "403 403 404 200 403 403 403 302 | 403 403 404 - 403 403 403 302",
     "GET desk:staff_token_revoke": "403 403 200 200 403 403 403 302 | 403 403 404 - 403 403 403 302",
     "GET desk:agencies":         "403 403 302 302 403 403 403 302 | 403 403 302 - 403 403 403 302",
@@ -64,12 +72,14 @@ def arguments(owner: User, agency: Agency) -> dict[str, list[Any]]:
     for account in (somebody, owner):
         issue_token(account)
     token = somebody.tokens.get().pk
-    of_an_account = ("account", "change", "close", "hand_over", "password")
+    factor = SecondFactor.objects.create(user=somebody, kind="app", secret=new_secret(), added_at=clock.now())
+    of_an_account = ("account", "change", "close", "hand_over", "password", "second_factor")
     hall, _ = accounts.open_account(staff("province"), "ouyanghall", name="网上办事大厅", role="channel")
     return (
         {f"desk:staff_{name}": [somebody.pk] for name in of_an_account}
         | {f"desk:agency{name}": [agency.code] for name in ("", "_change", "_new", "_close")}
         | {"desk:staff_token": [hall.pk]}
         | {"desk:staff_token_revoke": [somebody.pk, token], "desk:token_revoke": [token]}
+        | {"desk:second_factor_remove": [factor.pk]}
         | {"desk:relative_remove": [relative.pk], "portal:token_revoke": [owner.tokens.get().pk]}
     )

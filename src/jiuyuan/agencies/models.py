@@ -9,6 +9,7 @@ from django.utils.functional import cached_property
 
 from jiuyuan import clock
 from jiuyuan.agencies.roles import RIGHTS, STAFF, Right, Role
+from jiuyuan.encryption import EncryptedTextField
 from jiuyuan.history.services import Actor
 from jiuyuan.labels import Labelled
 from jiuyuan.wording import say
@@ -245,6 +246,36 @@ class SignIn(models.Model):
         verbose_name = "登录"
         ordering = ["-seen_at", "-pk"]
         indexes = [models.Index(fields=["user", "device"], name="agencies_browsers_of_a_user")]
+
+
+class SecondFactor(models.Model):
+    """What a member of staff shows beside the password. What can be counted with lies encrypted under the installation's keys.
+
+    `secret`: of an app its key; of codes on paper those that are left, one after another.
+    """
+
+    class Kind(Labelled):
+        APP = "app", "手机上的动态验证码"
+        CODES = "codes", "备用码"
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="second_factors", verbose_name="账号")
+    kind = models.CharField("种类", max_length=8, choices=Kind)
+    label = models.CharField("名称", max_length=60, blank=True)
+    secret = EncryptedTextField("密钥")
+    counter = models.BigIntegerField("用到第几个", default=0, help_text="这一个和以前的不能再用")
+    added_at = models.DateTimeField("添加时间")
+    used_at = models.DateTimeField("最近使用", null=True)
+
+    class Meta:
+        verbose_name = "第二重验证"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "kind"],
+                condition=models.Q(kind__in=["app", "codes"]),
+                name="agencies_one_app_and_one_list_of_codes",
+            )
+        ]
 
 
 class SavedFilter(models.Model):

@@ -72,6 +72,13 @@ def register(subparsers: Any) -> None:
     password.add_argument("username", metavar="USERNAME")
     password.set_defaults(run=saying(_password))
 
+    factor = actions.add_parser(
+        "second-factor", help=say("撤销丢了的第二重验证：以后凭密码登录，直到重新添加"), allow_abbrev=False
+    )
+    factor.add_argument("username", metavar="USERNAME")
+    factor.add_argument("--reason", metavar="TEXT", required=True, help=say("为什么撤销，写进记录"))
+    factor.set_defaults(run=saying(_second_factor))
+
     listing = actions.add_parser("list", help=say("列出账号"), allow_abbrev=False)
     listing.add_argument("--agency", metavar="CODE", default="", help=say("只列这个机构和它的下级"))
     listing.add_argument("--all", action="store_true", help=say("停用的也列出"))
@@ -231,6 +238,15 @@ def _password(options: argparse.Namespace) -> int:
             password=password,
         )
     )
+    return 0
+
+
+def _second_factor(options: argparse.Namespace) -> int:
+    from jiuyuan.people import staff
+
+    account = _account(options.username)
+    staff.reset_second_factor(operator(), account, options.reason)
+    print(say("账号 {username} 的第二重验证已撤销，本人下次登录会看到。", username=account.username))
     return 0
 
 

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from jiuyuan import clock
-from jiuyuan.agencies import passwords, services, sign_ins
+from jiuyuan.agencies import passwords, second_factor, services, sign_ins
 from jiuyuan.agencies.models import Agency, Token, User
 from jiuyuan.agencies.roles import MANAGED, SEATS, STAFF, Right, Role
 from jiuyuan.encryption import blind_index
@@ -274,6 +274,19 @@ def reset_password(by: User | Actor, account: User) -> str:
     if held.role not in STAFF:
         raise BadInput(say("渠道没有密码。"), [("username", say("办理渠道用接口令牌，没有密码。"))])
     return passwords.reset(_actor(by), held)
+
+
+@transaction.atomic
+def reset_second_factor(by: User | Actor, account: User, reason: str) -> None:
+    """Take away what somebody lost; they log in with the password alone until they add one anew. Raises `BadInput`, `Conflict`."""
+    _may(by, account)
+    held = _held_in_use(account)
+    if not reason.strip():
+        raise BadInput(
+            say("请写明理由。"), [("reason", say("请写明为什么撤销，例如：手机丢了，本人带工作证来要求的。"))]
+        )
+    second_factor.reset(_actor(by), held, reason.strip()[:400])
+    sign_ins.close_all(held)
 
 
 @transaction.atomic

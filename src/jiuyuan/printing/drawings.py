@@ -59,6 +59,11 @@ def draw_qr(url: str) -> str:
     return out.getvalue().decode()
 
 
+def qr_for_screens(text: str) -> str:
+    """A QR code as the address of a picture, black on white with its quiet border, whatever the page's colours."""
+    return segno.make(text, error="m", micro=False).svg_data_uri(border=4, scale=5, dark="#000", light="#fff")
+
+
 def draw_photo(photo: bytes) -> str:
     """The applicant's photograph, upright, cut to one inch and wrapped in SVG.
 

@@ -58,6 +58,13 @@ class WhyForm(SpokenForm):
     reason = forms.CharField(label="为什么？", help_text="写进记录。", widget=forms.Textarea(_AREA))
 
 
+class AppCodeForm(SpokenForm):
+    code = forms.CharField(
+        label="应用里现在显示的6位数字",
+        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "one-time-code", "class": "short"}),
+    )
+
+
 class HandOverForm(SpokenForm):
     """Who goes on helping; `why` where the account is closed with it, and then nobody need be named yet."""
 

@@ -11,6 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from jiuyuan import clock
+from jiuyuan.agencies import second_factor
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.roles import STAFF, Right, Role
 from jiuyuan.applications import handover
@@ -145,6 +146,8 @@ def staff_account(request: StaffRequest, pk: int) -> HttpResponseBase:
         "others": holders.others_of(account),
         "relatives": holders.relatives_of(account),
         "tokens": list(account.tokens.all()[:50]),
+        "second_factors": second_factor.is_on(account),
+        "must_have_second": second_factor.must_have(account),
         "left": handover.open_work(account),
         "helps": handing_over.open_plans(account).count(),
         "history": timeline.tell(acts),
@@ -248,6 +251,20 @@ def staff_password(request: StaffRequest, pk: int) -> HttpResponseBase:
         ],
     }
     return page(request, "staff_reset.html", context, at="staff", status=422 if form.is_bound else 200)
+
+
+@staff(_STAFF)
+@require_http_methods(["GET", "HEAD", "POST"])
+def staff_second_factor(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """For somebody whose telephone is lost: they log in by password until they add another."""
+    account = accounts.opened(request.user, pk)
+    form = forms.WhyForm(request.POST or None)
+    return asked(
+        request, form, lambda: accounts.reset_second_factor(request.user, account, form.said()["reason"] or ""),
+        say("已撤销，本人会收到通知。"), _url(account), title=say("撤销第二重验证？"), button=say("撤销"), danger=True,
+        caption=f"{account.name} {account.username}",
+        text=say("请先确认是本人要求的。撤销后只凭密码就能登录；在用的登录马上退出，本人会看到是谁撤销的，记录里也有。"),
+    )  # fmt: skip
 
 
 @never_cache

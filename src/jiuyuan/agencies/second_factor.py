@@ -1,0 +1,223 @@
+"""The second factor of staff: an app's changing code (RFC 6238), and codes on paper for the day the telephone is lost.
+
+Who must have one the limits `second_factor_clerk`, … say, by region and day; no source says it, so an office sets it. Whoever
+has one is asked for it, whether they must or not.
+"""
+
+import base64
+import secrets
+from datetime import timedelta
+from time import time
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.twofactor import InvalidToken
+from cryptography.hazmat.primitives.twofactor.totp import TOTP
+from django.db import transaction
+
+from jiuyuan import clock
+from jiuyuan.agencies import pace
+from jiuyuan.agencies.models import SecondFactor, User
+from jiuyuan.history import services as history
+from jiuyuan.history.services import Actor
+from jiuyuan.notifications import notices
+from jiuyuan.notifications import services as notifications
+from jiuyuan.refusals import BadInput, Conflict, NotFound
+from jiuyuan.regions import registry
+from jiuyuan.wording import say
+
+Kind = SecondFactor.Kind
+CODES, DIGITS, STEP = 10, 6, 30
+WRONG, WINDOW = 10, timedelta(hours=1)
+_ISSUER = "就援"
+_RESET = notices.declare(
+    "account.second_factor_reset",
+    "您的第二重验证被撤销了",
+    "{name}{where}撤销了您账号的第二重验证，理由：{reason}。不是您要求的，请马上报告上级。",
+)
+_GUESSED = notices.declare(
+    "account.second_factor_guessed",
+    "有人知道您的密码",
+    "{at}，有人输对了您的密码，验证码却连续输错。不是您本人的，请马上改密码。",
+)
+_GUESSED_AFTER = 5
+_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+def must_have(user: User) -> bool:
+    """Whether the province, or the region of their office, says that this role logs in with one today."""
+    if not user.is_staff_member:
+        return False
+    try:
+        return registry.region_of(user.area).limit(f"second_factor_{user.role}", on=clock.today()) > 0
+    except KeyError:
+        return False
+
+
+def of(user: User) -> list[SecondFactor]:
+    return list(user.second_factors.all())
+
+
+def is_on(user: User) -> bool:
+    return user.second_factors.exclude(kind=Kind.CODES).exists()
+
+
+def codes_left(user: User) -> int:
+    """How many codes on paper are still good."""
+    row = user.second_factors.filter(kind=Kind.CODES).first()
+    return len(row.secret.split()) if row else 0
+
+
+# An app ---------------------------------------------------------------------------------------------------------------
+
+
+def new_secret() -> str:
+    return base64.b32encode(secrets.token_bytes(20)).decode()
+
+
+def address(user: User, secret: str) -> str:
+    """What the QR code says to an app."""
+    return _totp(secret).get_provisioning_uri(user.username, _ISSUER)
+
+
+def _totp(secret: str) -> TOTP:
+    # SHA-1 is what every app knows; as an HMAC it is sound.
+    return TOTP(base64.b32decode(secret), DIGITS, hashes.SHA1(), STEP, enforce_key_length=False)
+
+
+def _step(secret: str, code: str, after: int) -> int | None:
+    """Which step of the time the code belongs to, the one before and the one after counted; None for none and for a used one.
+
+    The real time, whatever day a demonstration stands on: the telephone knows no other.
+    """
+    now = int(time()) // STEP
+    for step in (now, now - 1, now + 1):
+        try:
+            _totp(secret).verify(code.encode(), step * STEP)
+        except InvalidToken:
+            continue
+        return step if step > after else None
+    return None
+
+
+@transaction.atomic
+def add_app(user: User, secret: str, code: str) -> list[str]:
+    """From now on the app is asked for. Returns codes for paper where there were none. Raises `BadInput`, `Conflict`."""
+    held = _held(user)
+    if held.second_factors.filter(kind=Kind.APP).exists():
+        raise Conflict(say("已经有一个动态验证码了。换手机的，先去掉原来的。"))
+    step = _step(secret, _plain(code), 0)
+    if step is None:
+        wrong = say("验证码不对。请看手机上现在显示的6位数字；手机的时间要准。")
+        raise BadInput(say("有内容需要改正。"), [("code", wrong)])
+    _added(held, SecondFactor(user=held, kind=Kind.APP, secret=secret, counter=step))
+    return _first_codes(held)
+
+
+def _added(user: User, row: SecondFactor) -> None:
+    row.added_at = clock.now()
+    row.save(force_insert=True)
+    history.append(user.file, user.actor, "second_factor_added", {"kind": row.kind, "label": row.label}, user.area)
+
+
+# Codes on paper -------------------------------------------------------------------------------------------------------
+
+
+def _drawn() -> str:
+    return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(5)) for _ in range(2))
+
+
+def _first_codes(user: User) -> list[str]:
+    return [] if user.second_factors.filter(kind=Kind.CODES).exists() else _new_codes(user)
+
+
+def _new_codes(user: User) -> list[str]:
+    drawn = [_drawn() for _ in range(CODES)]
+    SecondFactor.objects.update_or_create(
+        user=user, kind=Kind.CODES, defaults={"secret": " ".join(drawn), "added_at": clock.now(), "used_at": None}
+    )
+    return drawn
+
+
+@transaction.atomic
+def new_codes(user: User) -> list[str]:
+    """Ten new ones, shown this once; the old ones are void. Raises `Conflict` where there is nothing that they stand in for."""
+    held = _held(user)
+    if not is_on(held):
+        raise Conflict(say("先添加动态验证码，再要备用码。"))
+    drawn = _new_codes(held)
+    history.append(held.file, held.actor, "recovery_codes_drawn", {"count": len(drawn)}, held.area)
+    return drawn
+
+
+# Asked for, removed ---------------------------------------------------------------------------------------------------
+
+
+def check(user: User, code: str, known: bool) -> SecondFactor | None:
+    """The factor that the code belongs to, used up; None for a wrong one. Raises `TooOften`.
+
+    `known`: the browser was logged in to the account before. It has tries of its own, so that a thief of the password does not
+    hold up its owner. Call it outside the transaction of anything else: a wrong try counts.
+    """
+    mark = pace.mark_of("second-factor", user.username, "known" if known else "")
+    if again := pace.free_again(mark, WRONG, WINDOW):
+        raise pace.too_often(again)
+    if used := _used(user, _plain(code)):
+        return used
+    pace.note(mark)
+    if pace.free_again(mark, _GUESSED_AFTER, WINDOW) and not pace.free_again(mark, _GUESSED_AFTER + 1, WINDOW):
+        at = f"{clock.now():%Y-%m-%d %H:%M}"
+        notifications.write(user.file, _GUESSED, {"at": at}, recipient=user.username)
+    return None
+
+
+@transaction.atomic
+def _used(user: User, code: str) -> SecondFactor | None:
+    for row in _held(user).second_factors.all():
+        if row.kind == Kind.APP and code.isdecimal() and (step := _step(row.secret, code, row.counter)):
+            row.counter = step
+        elif row.kind == Kind.CODES and code in (left := row.secret.replace("-", "").split()):
+            kept = [one for one, plain in zip(row.secret.split(), left, strict=True) if plain != code]
+            row.secret = " ".join(kept)
+            history.append(user.file, user.actor, "recovery_code_used", {"left": len(kept)}, user.area)
+        else:
+            continue
+        row.used_at = clock.now()
+        row.save()
+        return row
+    return None
+
+
+def _plain(code: str) -> str:
+    return "".join(character for character in code.lower() if character.isascii() and character.isalnum())
+
+
+@transaction.atomic
+def remove(user: User, pk: int) -> None:
+    """One's own. Raises `NotFound`, and `Conflict` for the last one of somebody who must have one."""
+    held = _held(user)
+    row = held.second_factors.exclude(kind=Kind.CODES).filter(pk=pk).first()
+    if row is None:
+        raise NotFound(say("没有这一项。"))
+    last = held.second_factors.exclude(kind=Kind.CODES).count() == 1
+    if last and must_have(held):
+        raise Conflict(say("您的角色登录必须有第二重验证，不能去掉最后一项。换手机的，请上级撤销后重新添加。"))
+    row.delete()
+    if last:
+        held.second_factors.all().delete()  # codes that stand in for nothing
+    history.append(held.file, held.actor, "second_factor_removed", {"kind": row.kind, "label": row.label}, held.area)
+
+
+def reset(by: Actor, user: User, reason: str) -> None:
+    """Everything of somebody who lost it. Who may is asked before (`people.staff`). Raises `Conflict` where there is nothing."""
+    kinds = sorted(user.second_factors.values_list("kind", flat=True))
+    if not kinds:
+        raise Conflict(say("这个账号没有第二重验证，不用撤销。"))
+    user.second_factors.all().delete()
+    history.append(user.file, by, "second_factor_reset", {"kinds": kinds, "reason": reason}, user.area)
+    where = say("（{agency}）", agency=by.agency) if by.agency else ""
+    notifications.write(user.file, _RESET, {"name": by.name, "where": where, "reason": reason}, recipient=user.username)
+
+
+def _held(user: User) -> User:
+    """Locked, so that no code is used twice at once."""
+    return User.objects.select_for_update(of=("self",)).select_related("agency").get(pk=user.pk)
