@@ -38,7 +38,7 @@ def begin(request: HttpRequest, user: User, way: str) -> None:
 
 
 @dataclass(frozen=True)
-class Begun:
+class BegunLogin:
     """A login that showed one thing and still has to show another; it waits in the session of a browser that is nobody's yet."""
 
     user: User
@@ -71,7 +71,7 @@ def enter_or_ask(request: HttpRequest, user: User, way: str, onward: str, sealed
     return redirect("second_step")
 
 
-def begun(request: HttpRequest) -> Begun | None:
+def begun(request: HttpRequest) -> BegunLogin | None:
     """The login that waits for its second factor; None for none and for one that waited too long."""
     kept = request.session.get(_BEGUN)
     if not kept or time() - kept["since"] > _BEGUN_SECONDS:
@@ -79,7 +79,9 @@ def begun(request: HttpRequest) -> Begun | None:
     user = User.objects.select_related("agency").filter(pk=kept["user"]).first()
     if user is None or not user.in_use or user.get_session_auth_hash() != kept["password"]:
         return None
-    return Begun(user, kept["way"], kept["onward"], kept["sealed"], request.COOKIES.get(WHO_COOKIE) == mark_of(user))
+    return BegunLogin(
+        user, kept["way"], kept["onward"], kept["sealed"], request.COOKIES.get(WHO_COOKIE) == mark_of(user)
+    )
 
 
 def enter(request: HttpRequest, user: User, way: str, onward: str, sealed: str = "") -> HttpResponse:

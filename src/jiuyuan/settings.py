@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "jiuyuan.sessions.LoginRequiredMiddleware",
     "jiuyuan.first_password.FirstPasswordMiddleware",
+    "jiuyuan.confirming.ConfirmingMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",

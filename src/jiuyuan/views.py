@@ -20,6 +20,7 @@ from jiuyuan.agencies import sign_ins
 from jiuyuan.agencies.models import LoginWay, User
 from jiuyuan.agencies.pace import TooOften
 from jiuyuan.agencies.services import set_larger_type
+from jiuyuan.confirming import JUST_CONFIRMED
 from jiuyuan.context import LARGER_TYPE_COOKIE, SHOWN_AT
 from jiuyuan.entering import enter_or_ask
 from jiuyuan.notifications import services as notifications
@@ -79,7 +80,8 @@ def kept(request: HttpRequest) -> HttpResponseBase:
     held = Kept.unsealed(request.session.get(KEPT))
     if held is None or not isinstance(request.user, User) or not held.belongs_to(request.user):
         return redirect("home")
-    return render(request, "registration/kept.html", {KEPT: held})
+    confirmed = request.session.pop(JUST_CONFIRMED, False)
+    return render(request, "registration/kept.html", {KEPT: held, "confirmed": confirmed})
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:

@@ -69,10 +69,8 @@ def must(monkeypatch: pytest.MonkeyPatch, *roles: str) -> None:
     monkeypatch.setattr(Region, "limit", limit)
 
 
-def test_an_app_is_added_by_its_code_and_codes_for_paper_are_shown_this_once(
-    clerk: User, log_in: Any, telephone: Any
-) -> None:
-    browser = log_in(clerk)
+def test_an_app_is_added_by_its_code_and_codes_for_paper_are_shown_this_once(clerk: User, telephone: Any) -> None:
+    browser, _ = by_password(clerk)
     page = browser.get(APP)
     assert "data:image/svg+xml" in page.content.decode()
     secret = re.search(r"<code[^>]*>([A-Z2-7 ]+)</code>", page.content.decode()).group(1).replace(" ", "")
@@ -188,8 +186,12 @@ def test_somebody_above_takes_away_a_lost_one_with_a_reason_and_the_owner_is_tol
 
 
 def test_one_who_takes_theirs_away_has_no_codes_left_either(clerk: User, secret: str, log_in: Any) -> None:
-    row = clerk.second_factors.get(kind="app")
-    assert log_in(clerk).post(f"/desk/account/second-factor/{row.pk}/remove/").status_code == 302
+    there = f"/desk/account/second-factor/{clerk.second_factors.get(kind='app').pk}/remove/"
+    browser = log_in(clerk)
+    asked = browser.post(there)
+    assert (asked.status_code, "请再输一次密码" in asked.content.decode()) == (403, True)
+    browser.post("/login/again/", {"password": PASSWORD, "next": there})
+    assert browser.post(there).status_code == 302
     assert not clerk.second_factors.exists()
     with pytest.raises(Conflict):
         second_factor.new_codes(clerk)

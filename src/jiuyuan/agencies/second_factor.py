@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from django.db import transaction
 
 from jiuyuan import clock
-from jiuyuan.agencies import pace
+from jiuyuan.agencies import again, pace
 from jiuyuan.agencies.models import SecondFactor, User
 from jiuyuan.history import services as history
 from jiuyuan.history.services import Actor
@@ -109,6 +109,7 @@ def add_app(user: User, secret: str, code: str) -> list[str]:
     if step is None:
         wrong = say("验证码不对。请看手机上现在显示的6位数字；手机的时间要准。")
         raise BadInput(say("有内容需要改正。"), [("code", wrong)])
+    again.ask(held, "second_factor.add")
     _added(held, SecondFactor(user=held, kind=Kind.APP, secret=secret, counter=step))
     return _first_codes(held)
 
@@ -144,6 +145,7 @@ def new_codes(user: User) -> list[str]:
     held = _held(user)
     if not is_on(held):
         raise Conflict(say("先添加动态验证码，再要备用码。"))
+    again.ask(held, "second_factor.codes")
     drawn = _new_codes(held)
     history.append(held.file, held.actor, "recovery_codes_drawn", {"count": len(drawn)}, held.area)
     return drawn
@@ -201,6 +203,7 @@ def remove(user: User, pk: int) -> None:
     last = held.second_factors.exclude(kind=Kind.CODES).count() == 1
     if last and must_have(held):
         raise Conflict(say("您的角色登录必须有第二重验证，不能去掉最后一项。换手机的，请上级撤销后重新添加。"))
+    again.ask(held, "second_factor.remove")
     row.delete()
     if last:
         held.second_factors.all().delete()  # codes that stand in for nothing

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from django.db import transaction
 
 from jiuyuan import clock
+from jiuyuan.agencies import again
 from jiuyuan.agencies.models import Agency, Division, User
 from jiuyuan.agencies.queries import covered_by
 from jiuyuan.agencies.roles import Right
@@ -195,6 +196,7 @@ def close(by: User | Actor, agency: Agency, reason: str, open_work: list[str]) -
         )
     if not reason.strip():
         raise BadInput(say("请写明理由。"), [("reason", say("请写明为什么撤销，例如：并入某街道，某年某月某号文件。"))])
+    again.ask(by if isinstance(by, User) else None, "agency.close")
     held.closed_on = clock.today()
     held.save(update_fields=["closed_on"])
     _record(by, held, "agency_closed", {"reason": reason.strip()[:400]})

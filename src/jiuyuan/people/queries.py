@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import Q
 
 from jiuyuan import characters, clock
+from jiuyuan.agencies import again
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.pace import TooOften
 from jiuyuan.agencies.roles import Right
@@ -144,11 +145,14 @@ def refuse_too_many(user: User) -> None:
     """Whole numbers are shown no more often a day than the work can need, on papers as on pages. Raises `TooOften`."""
     if not user.is_staff_member:
         return
-    most = registry.region_of(user.area).limit("whole_numbers_a_day", on=clock.today())
-    if history.whole_numbers_seen(user.username) >= most:
+    region, today = registry.region_of(user.area), clock.today()
+    most, seen = region.limit("whole_numbers_a_day", on=today), history.whole_numbers_seen(user.username)
+    if seen >= most:
         midnight = clock.now().replace(hour=0, minute=0, second=0) + timedelta(days=1)
         title = say("今天查看完整号码已满{most}次，明天才能再看。工作需要更多的，请督导调整上限。", most=most)
         raise TooOften(title, (midnight - clock.now()).total_seconds())
+    if seen >= region.limit("whole_numbers_usual", on=today):
+        again.ask(user, "whole_numbers")
 
 
 def refuse_own_file(user: User, person: Person) -> None:

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from jiuyuan import clock
-from jiuyuan.agencies import passwords, second_factor, services, sign_ins
+from jiuyuan.agencies import again, passwords, second_factor, services, sign_ins
 from jiuyuan.agencies.models import Agency, Token, User
 from jiuyuan.agencies.roles import MANAGED, SEATS, STAFF, Right, Role
 from jiuyuan.encryption import blind_index
@@ -88,6 +88,10 @@ def _refuse_beyond(by: User, role: Role, agency: Agency | None) -> None:
     if not _within(by, role, agency):
         sentence = say("本机构的账号由上级管理，请选下级的机构，或报告上级。")
         raise NotForRole(sentence, [("agency", sentence)])
+
+
+def _ask_again(by: User | Actor, act: str) -> None:
+    again.ask(by if isinstance(by, User) else None, act)
 
 
 def _may(by: User | Actor, account: User) -> None:
@@ -192,6 +196,7 @@ def open_account(
             raise OwnMatter(say("这是您本人的身份证号码。自己不能给自己再开一个账号。"))
         own_matter.refuse(by)
     _refuse_twin(index, role, place)
+    _ask_again(by, "account.open")
     password = passwords.drawn() if role not in _OTHERS else ""
     account = services.open_account(
         username,
@@ -252,6 +257,7 @@ def change(by: User | Actor, account: User, *, role: str = "", agency: str = "")
         raise BadInput(say("有内容需要改正。"), errors)
     if isinstance(by, User):
         _refuse_beyond(by, Role(role), place)
+    _ask_again(by, "account.change")
     before = {"role": held.role, "agency": held.agency.code if held.agency else ""}
     now = {"role": role, "agency": place.code if place else ""}
     if before == now:
@@ -273,6 +279,7 @@ def reset_password(by: User | Actor, account: User) -> str:
     held = _held_in_use(account)
     if held.role not in STAFF:
         raise BadInput(say("渠道没有密码。"), [("username", say("办理渠道用接口令牌，没有密码。"))])
+    _ask_again(by, "account.reset_password")
     return passwords.reset(_actor(by), held)
 
 
@@ -285,6 +292,7 @@ def reset_second_factor(by: User | Actor, account: User, reason: str) -> None:
         raise BadInput(
             say("请写明理由。"), [("reason", say("请写明为什么撤销，例如：手机丢了，本人带工作证来要求的。"))]
         )
+    _ask_again(by, "account.reset_second_factor")
     second_factor.reset(_actor(by), held, reason.strip()[:400])
     sign_ins.close_all(held)
 
@@ -298,6 +306,7 @@ def close(by: User | Actor, account: User, reason: str, leaves: list[str]) -> Us
         raise Conflict(say("这个账号已经停用。"))
     if not reason.strip():
         raise BadInput(say("请写明理由。"), [("reason", say("请写明为什么停用，例如：调离、退休、账号外借。"))])
+    _ask_again(by, "account.close")
     _shut(held, _actor(by), "account_closed", {"reason": reason.strip()[:400], "leaves": leaves})
     return held
 
@@ -352,6 +361,7 @@ def issue_token(by: User | Actor, account: User, **asked: object) -> str:
         _may(by, account)
         if isinstance(by, User) and account.role not in _OTHERS:
             raise NotForRole(say("工作人员的接口令牌由本人在“我的账号”里签发，别人不能代签。"))
+    _ask_again(by, "account.issue_token")
     return services.issue_token(_held_in_use(account), by=_actor(by), **asked)  # type: ignore[arg-type]
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.checks import CheckMessage, Error
 from django.db import models
 
+from jiuyuan.agencies import again
 from jiuyuan.history.services import MACHINES
 from jiuyuan.procedures.reading import KINDS
 from jiuyuan.procedures.registry import WORKFLOWS, Workflow, clauses_of, tables_of
@@ -20,6 +21,10 @@ def tables_are_whole(**_: Any) -> list[CheckMessage]:
         for workflow in WORKFLOWS.values()
         for region, procedure in workflow.procedures.items()
         for fault in faults(workflow, procedure)
+    ]
+    known = {f"{workflow.name}.{t.action}" for workflow in WORKFLOWS.values() for t in workflow.every_transition}
+    found += [
+        Error("is confirmed anew, and no table has it", obj=act, id="procedures.E003") for act in again.GRAVE - known
     ]
     return [*found, *(Error(fault, obj=code, id="procedures.E002") for code, fault in _faults_of_regions())]
 

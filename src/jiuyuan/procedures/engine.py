@@ -1,6 +1,7 @@
 """The one way in which anything moves. One action, one transaction; what is wrong is asked in one order (contract: HTTP):
 
-login, there at all, role, state, own matter, same eyes, holder known, version, fields, guards.
+login, there at all, role, state, own matter, same eyes, holder known, version, fields, guards; and of who is at a keyboard, for
+a grave act, whether it is still them (`agencies.again`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,6 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
+from jiuyuan.agencies import again
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.notifications import notices
@@ -74,6 +76,7 @@ def act(
     cleaned = read(workflow, context, transition, said or {})
     if unmet := guards_unmet(workflow, context, transition):
         raise _together(unmet)
+    again.ask_where_grave(user, f"{workflow.name}.{action}")
     return _perform(workflow, context, transition, cleaned)
 
 

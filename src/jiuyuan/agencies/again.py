@@ -1,0 +1,70 @@
+"""Grave acts are confirmed anew by whoever is at the keyboard: which, stands here and nowhere else.
+
+A page left open at a counter is the door to everything that its account may do. Where a region's limit `confirm_again_minutes`
+says so, somebody whose last password (or other proof) is longer ago shows it again before one of these acts. Programs with a
+token, commands and runs of the system have no keyboard and are not asked.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from time import time
+
+from jiuyuan import clock
+from jiuyuan.agencies.models import User
+from jiuyuan.regions import registry
+
+#: `workflow.action` of the engine's tables (a check at start holds them to these), and acts of services by their own names.
+GRAVE = frozenset({
+    "application.recognise", "application.reject", "recognition.annul", "recognition.restore", "exit_proposal.confirm",
+    "file_change.confirm", "payment_batch.sign", "payment_batch.send", "recovery.decide", "recovery.quash",
+    "misconduct.conclude", "local_rule.publish_rule",
+})  # fmt: skip
+GRAVE_IN_SERVICES = frozenset({
+    "account.open", "account.change", "account.reset_password", "account.reset_second_factor", "account.close",
+    "account.issue_token", "agency.close", "whole_numbers", "second_factor.add", "second_factor.codes", "second_factor.remove",
+})  # fmt: skip
+#: These decide who gets in later: they are confirmed whatever a region says.
+_ALWAYS = frozenset({"second_factor.add", "second_factor.codes", "second_factor.remove"})
+_ALWAYS_MINUTES = 10
+
+_shown_at: ContextVar[Callable[[], int] | None] = ContextVar("jiuyuan_shown_at", default=None)
+
+
+class NotConfirmed(Exception):
+    """Not refused: asked for once more. The page that was sent is kept meanwhile (`jiuyuan.confirming`)."""
+
+
+@contextmanager
+def at_a_keyboard(shown_at: Callable[[], int]) -> Iterator[None]:
+    """While a page is answered: `shown_at` says when its session last showed who somebody is, in seconds of the real time."""
+    token = _shown_at.set(shown_at)
+    try:
+        yield
+    finally:
+        _shown_at.reset(token)
+
+
+def ask(user: User | None, act: str) -> None:
+    """Call before anything is written. Raises `NotConfirmed`."""
+    if act not in GRAVE | GRAVE_IN_SERVICES:
+        raise ValueError(f"“{act}” is not on the list")
+    shown_at = _shown_at.get()
+    if user is None or shown_at is None:
+        return
+    minutes = _ALWAYS_MINUTES if act in _ALWAYS else _minutes(user)
+    if minutes is not None and time() - shown_at() > minutes * 60:
+        raise NotConfirmed(act)
+
+
+def ask_where_grave(user: User | None, act: str) -> None:
+    """The same for an act of a table, which need not be on the list."""
+    if act in GRAVE:
+        ask(user, act)
+
+
+def _minutes(user: User) -> int | None:
+    try:
+        return registry.region_of(user.area).limit("confirm_again_minutes", on=clock.today())
+    except KeyError:
+        return None
