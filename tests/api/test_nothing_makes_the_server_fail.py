@@ -104,7 +104,7 @@ JUDGED_BY_THE_TRADE = {
     "registered_on",
 }
 _OF_PLACEMENTS = ("agree_again", "publish", "contract", "begin", "attend", "end", "drop")
-_OF_RECOVERIES = ("intend", "hear", "decide", "serve", "pay", "correct", "urge", "to_court", "quash")
+_OF_RECOVERIES = ("intend", "speak", "hear", "decide", "serve", "pay", "correct", "urge", "to_court", "quash")
 EXCLUDED = [positive_data_acceptance]
 
 
@@ -225,9 +225,20 @@ def test_every_operation_of_the_contract_is_described() -> None:
         *(f"GET /api/v1/{things}{one}" for things in ("inspections", "findings") for one in ("", "/{pk}")),
         *(f"POST /api/v1/inspections/{{pk}}/{action}" for action in ("draw", "widen", "close", "drop", "cases")),
         *(f"POST /api/v1/inspected_cases/{{pk}}/{action}" for action in ("check_again", "findings")),
-        *(f"GET /api/v1/{things}{one}" for things in ("doubts", "recoveries") for one in ("", "/{pk}")),
+        *(
+            f"GET /api/v1/{things}{one}"
+            for things in ("doubts", "recoveries", "handovers", "misconducts")
+            for one in ("", "/{pk}")
+        ),
         *(f"POST /api/v1/doubts/{{pk}}/{action}" for action in ("explain", "confirm")),
         "POST /api/v1/people/{pk}/recoveries",
+        "POST /api/v1/recoveries/{pk}/handovers",
+        *(
+            f"POST /api/v1/handovers/{{pk}}/{action}"
+            for action in ("agree", "keep", "send", "receive", "answered", "contest")
+        ),
+        "POST /api/v1/misconducts",
+        *(f"POST /api/v1/misconducts/{{pk}}/{action}" for action in ("pass_on", "conclude", "drop")),
         *(f"POST /api/v1/recoveries/{{pk}}/{action}" for action in _OF_RECOVERIES),
         *(f"POST /api/v1/findings/{{pk}}/{action}" for action in ("answer", "correct", "confirm", "close")),
         "POST /api/v1/posts",

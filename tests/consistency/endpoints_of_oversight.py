@@ -6,6 +6,7 @@ from typing import Any
 from jiuyuan import clock
 from jiuyuan.applications.models import Application
 from tests.api.program import Program
+from tests.consistency import endpoints_of_what_is_passed_on
 from tests.oversight.doubts import a_doubt
 from tests.oversight.inspections import (
     ANSWERED,
@@ -33,7 +34,7 @@ from tests.oversight.recoveries import (
 )
 
 Call = Callable[[Program, Application], Any]
-LISTED = {
+LISTED = endpoints_of_what_is_passed_on.LISTED | {
     "GET /inspections":                          "403 403 200 200 403 403 403 401 | 403 403 200 - 403 403 403 401",
     "GET /inspections/{pk}":                     "403 403 200 200 403 403 403 401 | 403 403 404 - 403 403 403 401",
     "POST /inspections":                         "403 403 201 201 403 403 403 401 | 403 403 422 - 403 403 403 401",
@@ -58,6 +59,7 @@ LISTED = {
     "GET /recoveries/{pk}":                     "200 200 200 200 403 404 404 401 | 404 404 404 - 403 404 404 401",
     "POST /people/{pk}/recoveries":             "403 201 403 403 404 404 404 401 | 404 404 404 - 404 404 404 401",
     "POST /recoveries/{pk}/intend":             "403 200 403 403 404 404 404 401 | 404 404 404 - 404 404 404 401",
+    "POST /recoveries/{pk}/speak":              "403 403 403 403 404 404 404 401 | 404 404 404 - 404 404 404 401",
     "POST /recoveries/{pk}/hear":               "403 200 403 403 404 404 404 401 | 404 404 404 - 404 404 404 401",
     "POST /recoveries/{pk}/decide":             "403 200 403 403 404 404 404 401 | 404 404 404 - 404 404 404 401",
     "POST /recoveries/{pk}/serve":              "403 200 403 403 404 404 404 401 | 404 404 404 - 404 404 404 401",
@@ -110,6 +112,7 @@ def _seen(program: Program, case: Application) -> Any:
 
 
 CALLS: dict[str, tuple[str, Call]] = {
+    **endpoints_of_what_is_passed_on.CALLS,
     "GET /inspections": ("recognised", lambda p, c: p.get("/inspections", status="frozen")),
     "GET /inspections/{pk}": ("recognised", _seen),
     "POST /inspections": ("recognised", lambda p, c: p.post("/inspections", OPENED)),
@@ -134,6 +137,7 @@ CALLS: dict[str, tuple[str, Call]] = {
     "GET /recoveries/{pk}": ("recognised", lambda p, c: p.get(f"/recoveries/{a_recovery().pk}")),
     "POST /people/{pk}/recoveries": ("recognised", _begun),
     "POST /recoveries/{pk}/intend": ("recognised", _recovering("found", "intend", speak_by="2026-12-31")),
+    "POST /recoveries/{pk}/speak": ("recognised", _recovering("intended", "speak", words="那个月没有上班。")),
     "POST /recoveries/{pk}/hear": ("recognised", _recovering("intended", "hear", **HEARD)),
     "POST /recoveries/{pk}/decide": (
         "recognised",

@@ -26,6 +26,10 @@ LISTED = {
 }  # fmt: skip
 #: What who pays is answered, inside and outside.
 FINANCE = {
+    "GET /misconducts": "403 403",
+    "GET /misconducts/{pk}": "403 403",
+    "POST /misconducts": "403 403",
+    **{f"POST /misconducts/{{pk}}/{act}": "404 404" for act in ("pass_on", "conclude", "drop")},
     "GET /payment_batches": "200 200",
     "GET /payment_batches/{pk}": "200 404",
     "GET /payment_batches/{pk}/lines": "200 404",

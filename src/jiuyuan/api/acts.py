@@ -16,6 +16,7 @@ from jiuyuan.api import (
     figures,
     inspections,
     made_known,
+    passed_on,
     payments,
     recoveries,
     stays,
@@ -49,6 +50,7 @@ _SHOWN: dict[str, tuple[type[Schema], Callable[[User, Any], Schema]]] = {
     **assistance.SHOWN,
     **inspections.SHOWN,
     **recoveries.SHOWN,
+    **passed_on.SHOWN,
 }
 #: Of what hangs on nothing, what a program may begin: on the router of its list, which has the same address.
 _ALONE = {
@@ -57,6 +59,7 @@ _ALONE = {
     "article": made_known.router,
     "payment_batch": payments.router,
     "target": figures.router,
+    "misconduct": passed_on.router,
     **dict.fromkeys(("post", "course", "vacancy"), assistance.router),
 }
 #: What something may hang on that moves by no table, by the name that the API has for many of it.

@@ -18,6 +18,7 @@ from jiuyuan.api import (
     inspections,
     made_known,
     money,
+    passed_on,
     payments,
     problems,
     public,
@@ -60,7 +61,7 @@ api = Api(
     renderer=ReadableJson(),
 )
 _ROUTED = (
-    cases, stays, visits, assistance, inspections, recoveries, money, claims, payments, made_known, duties, figures, acts,
+    cases, stays, visits, assistance, inspections, recoveries, passed_on, money, claims, payments, made_known, duties, figures, acts,
     register, public,
 )  # fmt: skip
 for router in (module.router for module in _ROUTED):

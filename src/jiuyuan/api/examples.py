@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from jiuyuan.api.examples_of_what_is_passed_on import PASSED_ON
+
 PLATFORM = "220102001"
 NUMBER = "220102001-2026-000001"
 _ID_NUMBER = "220102198503020029"
@@ -358,40 +360,13 @@ SAID: dict[tuple[str, str], Any] = {
     ("answer", "reply"): "已重新公示满五个工作日，没有异议。",
     ("correct", "opinion"): "已看过重新公示的记录。",
     ("confirm", "opinion"): "没有重新公示，问题成立。",
-    ("find", "why"): "doubt",
-    ("find", "doubt"): 1,
-    ("find", "of_finding"): 1,
-    ("find", "facts"): "2026年1月由单位参保（社会保险经办机构，2026年3月1日）。",
-    ("find", "law"): "财政违法行为处罚处分条例第十四条",
-    ("find", "months"): [{"month": "2026-01", "amount": 50000}],
-    ("intend", "speak_by"): "2026-03-16",
-    ("hear", "spoke"): True,
-    ("hear", "words"): "1月15日才上班，半个月没有单位。",
-    ("hear", "months"): [{"month": "2026-01", "amount": 25000}],
-    ("decide", "number"): "南人社责退〔2026〕1号",
-    ("decide", "pay_by"): "2026-04-30",
-    ("decide", "account"): "南关区就业补助资金专户",
-    ("decide", "remedies"): [
-        "自收到告知之日起60日内，可以向长春市南关区人民政府申请行政复议；也可以在“掌上复议”微信小程序上申请。",
-        "自收到告知之日起6个月内，可以直接向有管辖权的人民法院提起行政诉讼。",
-    ],
-    ("serve", "how"): "handed",
-    ("serve", "on"): "2026-03-20",
-    ("serve", "proof"): "本人签收",
-    ("pay", "amount"): 25000,
-    ("pay", "on"): "2026-03-25",
-    ("pay", "proof"): "银行回单",
-    ("correct", "months"): [{"month": "2026-01", "amount": 20000}],
-    ("correct", "reason"): "工资单证明1月20日才上班。",
-    ("to_court", "court"): "长春市南关区人民法院（2026）吉0102行审1号",
-    ("quash", "reason"): "查错了人，同名同姓。",
-    ("explain", "words"): "单位参保是补缴以前的，当月没有上班。",
-    ("confirm", "words"): "单位确认当月在职。",
+    **PASSED_ON,
 }
 #: What another table says under the same names.
 OF: dict[tuple[str, str, str], Any] = {
     ("vacancy", "create", "hours"): "full",
     ("vacancy", "revise", "hours"): "full",
+    ("misconduct", "drop", "reason"): "登记错了人。",
 }
 
 
