@@ -33,6 +33,12 @@ TABLE = Procedure(
             record="recovery_intended", done="告知本人拟追回", result="已告知本人。", emphasis="main",
         ),
         Transition(
+            "speak", "陈述和申辩", frozenset({"intended"}), ("intended",), frozenset({Role.APPLICANT}),
+            needs=(Need("words", "您的陈述和申辩", longest=2000, empty="请写下您要说明的。"),),
+            record="recovery_spoken", done="本人网上陈述申辩", result="已记下。工作人员看过再决定，说明不会加重处理。",
+            not_now="这件事已经听取过，或者已经有了决定。",
+        ),
+        Transition(
             "hear", "登记陈述申辩", frozenset({"intended"}), ("heard",), _REVIEWER,
             needs=(
                 Need("spoke", "本人说明了", "yes_no"),

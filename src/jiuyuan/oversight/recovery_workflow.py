@@ -66,6 +66,8 @@ class OfRecovery(About):
     def suggested(self, transition: Transition) -> Said:
         if transition.action == "decide":
             return {"remedies": "\n".join(self.default_remedies)}
+        if transition.action == "hear" and self.subject.spoken_on:
+            return {"spoke": True, "words": self.subject.words}
         return dict(self.asked) if transition.begins else {}
 
     def save(self) -> None:
@@ -111,6 +113,10 @@ def _find(context: OfRecovery, said: Said) -> Said:
 
 def _intend(context: OfRecovery, said: Said) -> None:
     context.subject.intended_on, context.subject.speak_by = context.today, said["speak_by"]
+
+
+def _speak(context: OfRecovery, said: Said) -> None:
+    context.subject.spoken_on, context.subject.words = context.today, said["words"]
 
 
 def _hear(context: OfRecovery, said: Said) -> None:
@@ -226,6 +232,8 @@ def _finding(pk: int | None) -> InspectionFinding | None:
 
 
 def _spoke_or_the_day_is_over(context: OfRecovery, said: Said) -> None:
+    if not said["spoke"] and (spoken_on := context.subject.spoken_on):
+        raise _wrong("spoke", say("本人{day:date}在网上说明过，请登记本人的陈述和申辩。", day=spoken_on))
     if not said["spoke"] and context.today <= context.subject.speak_by:
         raise _wrong(
             "spoke", say("{day:date}以前本人都可以说明，还没有说明的，等期限过了再登记。", day=context.subject.speak_by)
@@ -315,7 +323,7 @@ RECOVERY = register(
         "recovery", "这件追回", Recovery, _door, _hold,
         Vocabulary(
             {
-                "find": _find, "intend": _intend, "hear": _hear, "decide": _decide, "serve": _serve, "pay": _pay,
+                "find": _find, "intend": _intend, "speak": _speak, "hear": _hear, "decide": _decide, "serve": _serve, "pay": _pay,
                 "correct": _correct, "urge": _urge, "to_court": _to_court, "quash": _quash,
             },
             guards={

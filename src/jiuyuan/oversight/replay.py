@@ -48,7 +48,7 @@ CHANGES = frozenset({
     "target_changed", "target_published", "target_withdrawn", "target_explained", "period_approved", "period_sent_back", "supervision_answered", "supervision_closed", "supervision_asked_again", "supervision_withdrawn",
     "inspection_drawn", "inspection_widened", "inspection_closed", "inspection_dropped", "inspected_case_checked_again",
     "finding_answered", "finding_corrected", "finding_confirmed", "finding_accepted", "finding_closed",
-    "recovery_intended", "recovery_heard", "recovery_decided", "recovery_served", "recovery_corrected", "recovery_urged",
+    "recovery_intended", "recovery_spoken", "recovery_heard", "recovery_decided", "recovery_served", "recovery_corrected", "recovery_urged",
     "handover_agreed", "handover_kept", "handover_sent", "handover_received", "handover_answered", "handover_contested",
     "doubt_explained", "doubt_confirmed", "recovery_taken_to_court", "recovery_quashed",
     "misconduct_passed", "misconduct_concluded", "misconduct_dropped",

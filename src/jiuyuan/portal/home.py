@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from jiuyuan.agencies.models import User
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Application
-from jiuyuan.portal import line
+from jiuyuan.portal import line, recoveries
 from jiuyuan.portal.access import applicant
 from jiuyuan.portal.letters import letters_to, unread_matters
 from jiuyuan.portal.waiting import anything_waits, waiting
@@ -55,6 +55,9 @@ def _matters(user: User, cases: list[Application], stay: Recognition | None) -> 
         found.append(
             Matter(say("您的认定"), title, text, stay.number, say("看我的认定"), reverse("portal:mine"), waits)
         )
+    for one in recoveries.shown(user):
+        where = f"{reverse('portal:recoveries')}#recovery-{one.pk}"
+        found.append(Matter(say("补贴的追回"), one.standing, one.next, "", say("看事实、依据和怎么办"), where))
     return found
 
 

@@ -92,7 +92,7 @@ _BY_MODEL: dict[str, str] = {
     "money.SchemeNotice": "scheme status told_on silenced_on",
     "money.Payment": "number from_month to_month months amount status reason result_on",
     "oversight.Recovery": (
-        "why facts law claimed corrected paid intended_on speak_by heard_on words decided_on number reason pay_by account "
+        "why facts law claimed corrected paid intended_on speak_by spoken_on heard_on words decided_on number reason pay_by account "
         "remedies served_on served_how served_proof urged_on court to_court_on ended_on ended_words"
     ),
     "oversight.RecoveryMonth": "month amount corrected",

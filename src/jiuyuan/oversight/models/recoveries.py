@@ -70,6 +70,7 @@ class Recovery(Subject):
     found_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="认定人")
     intended_on = models.DateField("告知日期", null=True)
     speak_by = models.DateField("陈述申辩期限", null=True)
+    spoken_on = models.DateField("本人网上说明的日期", null=True)
     heard_on = models.DateField("听取日期", null=True)
     words = models.TextField("本人的陈述和申辩", blank=True)
     decided_on = models.DateField("决定日期", null=True)
