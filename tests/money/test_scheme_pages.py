@@ -30,6 +30,12 @@ def _lines(page):
     )
 
 
+@pytest.mark.parametrize("scheme", SCHEMES, ids=lambda scheme: scheme.code)
+def test_what_no_source_says_is_named_once(scheme):
+    unknown = scheme_page(scheme, DAY, {}).unknown
+    assert [one for one in unknown for other in unknown if one != other and one in other] == []
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("scheme", SCHEMES, ids=lambda scheme: scheme.code)
 def test_every_amount_and_term_of_the_file_stands_on_the_page(client, scheme):

@@ -80,7 +80,7 @@ def test_the_night_finds_who_has_a_right_and_draws_nothing_and_everybody_reads_t
     )
     phone = text_of(browser(owner).get(reverse("portal:entitlements")))
     assert phone.index("用人单位社会保险补贴") < phone.index("职业培训补贴") < phone.index("灵活就业社会保险补贴")
-    assert "没有查到公开规定的：享受的具体条件、补贴比例" in phone
+    assert "没有查到公开规定的：享受的具体条件、本省的补贴比例" in phone
 
     for against in ("deceased", "imprisoned", "receives_pension"):  # until a record says otherwise
         learn(stay, **{against: True})

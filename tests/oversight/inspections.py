@@ -15,7 +15,7 @@ from tests.factories import PLATFORM, REGION, staff
 from tests.recognitions.register import on_the_register
 
 OPENED: dict[str, Any] = {"scope": REGION, "kind": "recognitions", "period": "2026", "size": 1}
-RAISED: dict[str, Any] = {"to": PLATFORM, "problem": "公示少了一天。", "due_on": "2030-01-01", "silence_days": 5}
+RAISED: dict[str, Any] = {"to": PLATFORM, "problem": "公示少了一天。", "due_on": "2030-01-02", "silence_days": 5}
 ANSWERED: dict[str, Any] = {"put_right": True, "reply": "已重新公示。"}
 
 

@@ -10,7 +10,7 @@ from jiuyuan.oversight.supervision_workflow import SUPERVISION
 from jiuyuan.procedures import engine
 from tests.factories import a_case, staff
 
-ASKED: dict[str, Any] = {"kind": "hasten", "question": "受理已久，为什么还没有公示？", "due_on": "2030-01-01"}
+ASKED: dict[str, Any] = {"kind": "hasten", "question": "受理已久，为什么还没有公示？", "due_on": "2030-01-02"}
 
 
 def an_order(case: Application | None = None, by: User | None = None, **said: Any) -> SupervisionOrder:

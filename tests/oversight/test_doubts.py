@@ -8,6 +8,7 @@ import pytest
 from jiuyuan import clock
 from jiuyuan.agencies.models import Relative
 from jiuyuan.assistance.models import PublicPost
+from jiuyuan.desk.doubt_words import record
 from jiuyuan.money.models import Claim, ClaimLine, UnclaimedScheme
 from jiuyuan.oversight import replay
 from jiuyuan.oversight.doubt_checks import BY_NUMBER, CHECKS, RECORDS
@@ -138,6 +139,13 @@ def test_who_works_on_a_post_after_the_end_or_on_one_never_published_is_found():
         (9, f"post:{placement.post_id}"),
         (9, f"recognition:{stay}"),
     ]
+    told = [record(doubt, named) for doubt in Doubt.objects.unscoped() for named in doubt.records]
+    number = Recognition.objects.unscoped().get(pk=stay).number
+    assert {
+        f"公益性岗位考勤 2026-02 {placement.post.title}",
+        f"公益性岗位 {placement.post}",
+        f"认定 {number}",
+    } == set(told)
 
 
 def test_what_several_people_share_and_whose_relative_somebody_is_are_found():

@@ -57,7 +57,12 @@ def test_a_stay_on_the_register_is_asked_about_in_the_same_way():
 
 @pytest.mark.parametrize(
     ("said", "field"),
-    [({"question": ""}, "question"), ({"due_on": "2026-03-02"}, "due_on"), ({"to": OTHER_PLATFORM}, "to")],
+    [
+        ({"question": ""}, "question"),
+        ({"due_on": "2026-03-02"}, "due_on"),
+        ({"due_on": "2026-03-08"}, "due_on"),
+        ({"to": OTHER_PLATFORM}, "to"),
+    ],
 )
 def test_an_order_names_what_is_asked_by_when_and_of_whom(said, field):
     with pytest.raises(BadInput) as refusal:

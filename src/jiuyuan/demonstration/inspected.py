@@ -19,7 +19,7 @@ from jiuyuan.people import offices
 from jiuyuan.people.services import record_facts
 from jiuyuan.procedures import engine
 from jiuyuan.recognitions.models import Recognition
-from jiuyuan.rules.calendar import month_text
+from jiuyuan.rules.calendar import add_workdays, month_text
 
 _DRAWN = 3
 
@@ -43,7 +43,7 @@ def an_inspection(supervisor: User, office: OfficeStaff, days: Days) -> Story:
     raised = {
         "to": office.platform.code,
         "problem": problem,
-        "due_on": clock.today() + timedelta(days=14),
+        "due_on": add_workdays(clock.today(), 10).day,
         "silence_days": 10,
     }
     finding = engine.act(supervisor, FINDING, case.pk, "raise", raised)

@@ -1,13 +1,12 @@
 """What the city asks about cases of one street in the demonstration: an order that waits, one that was answered, one closed."""
 
-from datetime import timedelta
-
 from jiuyuan.agencies.models import User
 from jiuyuan.applications.models import Application
 from jiuyuan.demonstration.days import Days
 from jiuyuan.demonstration.stories import OfficeStaff, Story
 from jiuyuan.oversight.supervision_workflow import SUPERVISION
 from jiuyuan.procedures import engine
+from jiuyuan.rules.calendar import add_workdays
 
 #: So many working days ago: what is asked, the answer, and the supervisor's opinion.
 _ORDERS = (
@@ -24,7 +23,7 @@ def orders(supervisor: User, office: OfficeStaff, days: Days) -> Story:
         open_cases = Application.objects.visible_to(office.clerk).filter(finished_on=None, supervision_orders=None)
         case = open_cases.exclude(status="draft").order_by("-pk").first()
         assert case is not None
-        due_on = days.ago(ago) + timedelta(days=5)
+        due_on = add_workdays(days.ago(ago), 4).day
         words = {"kind": kind, "to": office.platform.code, "question": question, "due_on": due_on}
         order = engine.act(supervisor, SUPERVISION, f"application:{case.pk}", "supervise", words)
         if answer:

@@ -1,11 +1,17 @@
 """A doubt in words: which two records do not go together, and of which months."""
 
+from collections.abc import Callable
+
+from jiuyuan.assistance.models import Attendance, Enrolment, Placement, PostAttendance, PublicPost
+from jiuyuan.money.models import ClaimLine
 from jiuyuan.oversight.doubt_checks import RECORDS
 from jiuyuan.oversight.models import Doubt
-from jiuyuan.people.models import Fact
+from jiuyuan.people.models import BankAccount, Fact
+from jiuyuan.recognitions.models import Recognition
 from jiuyuan.regions import registry
-from jiuyuan.rules.calendar import month_text
+from jiuyuan.rules.calendar import month_of, month_text
 from jiuyuan.rules.facts import FACTS
+from jiuyuan.templatetags.plain import bare_day
 from jiuyuan.wording import say
 
 
@@ -19,10 +25,46 @@ def _which(of: Doubt, kind: str, key: str) -> str:
     if kind == "unclaimed":
         here = registry.schemes(registry.region_of(of.area).code)
         return next((scheme.title for scheme in here if scheme.code == key), key)
-    if kind == "fact":
-        fact = Fact.objects.unscoped().filter(pk=key).first()
-        return say("“{label}”", label=say(FACTS[fact.name].label)) if fact is not None else say("第{key}号", key=key)
-    return say("第{key}号", key=key)
+    return (_NAMED[kind](key) if kind in _NAMED else "") or say("第{key}号", key=key)
+
+
+def _attendance(key: str) -> str:
+    one = PostAttendance.objects.unscoped().filter(pk=key).select_related("placement__post").first()
+    return f"{month_text(month_of(one.month))} {one.placement.post.title}" if one else ""
+
+
+def _line(key: str) -> str:
+    one = ClaimLine.objects.unscoped().filter(pk=key).select_related("claim").first()
+    return f"{month_text(one.month)} {one.claim.title}" if one else ""
+
+
+def _lesson(key: str) -> str:
+    one = Attendance.objects.unscoped().filter(pk=key).select_related("enrolment__course").first()
+    return f"{bare_day(one.on)} {one.enrolment.course.title}" if one else ""
+
+
+def _fact(key: str) -> str:
+    one = Fact.objects.unscoped().filter(pk=key).first()
+    return say("“{label}”", label=say(FACTS[one.name].label)) if one else ""
+
+
+def _placement(key: str) -> str:
+    one = Placement.objects.unscoped().filter(pk=key).select_related("post").first()
+    return str(one.post) if one else ""
+
+
+def _enrolment(key: str) -> str:
+    one = Enrolment.objects.unscoped().filter(pk=key).select_related("course").first()
+    return str(one.course) if one else ""
+
+
+#: How a record is named that people know by a name; people themselves, and what is declared of them, are not named in passing.
+_NAMED: dict[str, Callable[[str], str]] = {
+    "attendance": _attendance, "line": _line, "lesson": _lesson, "fact": _fact, "placement": _placement, "enrolment": _enrolment,
+    "post": lambda key: str(PublicPost.objects.unscoped().filter(pk=key).first() or ""),
+    "recognition": lambda key: Recognition.objects.unscoped().filter(pk=key).values_list("number", flat=True).first() or "",
+    "account": lambda key: str(BankAccount.objects.unscoped().filter(pk=key).first() or ""),
+}  # fmt: skip
 
 
 def months_of(one: Doubt) -> str:

@@ -83,4 +83,4 @@ def missing_in_words(answer: SchemeAnswer) -> list[str]:
 def missing_in_words_of(scheme: Scheme, missing: Sequence[str]) -> list[str]:
     """Facts that a scheme asks, by name."""
     own = {fact.name: fact.label for fact in scheme.facts}
-    return [own.get(name) or fact_label(name) for name in missing]
+    return list(dict.fromkeys(own.get(name) or fact_label(name) for name in missing))

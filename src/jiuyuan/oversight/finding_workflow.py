@@ -50,7 +50,7 @@ ANSWERING = Procedure(
             needs=(
                 Need("to", "由谁答复", "office"),
                 Need("problem", "问题", empty="请写明哪一项有问题、依据是什么。"),
-                Need("due_on", "答复期限", "date", ahead=True),
+                Need("due_on", "答复期限", "date", ahead=True, workday=True),
                 Need("silence_days", "几个工作日没有意见视为认可", "working_days", hint="收到答复以后，检查机构在这几天里没有提意见的，答复视为认可。"),
             ),
             record="finding_raised", done="提出了问题", result="已发给答复机构的负责人。",

@@ -23,7 +23,7 @@ Said = dict[str, Any]
 _ABOVE, _BELOW = frozenset({Role.SUPERVISOR, Role.PROVINCE}), frozenset({Role.CLERK, Role.REVIEWER})
 _ASKED = (
     Need("question", "督办内容", empty="请写明督办什么，例如“受理已满15日仍未公示，请说明原因”。"),
-    Need("due_on", "答复期限", "date", ahead=True),
+    Need("due_on", "答复期限", "date", ahead=True, workday=True),
 )
 #: What an order may be about, by the name under which `ask` takes it: "application:12".
 ABOUT: dict[str, Any] = {"application": Application, "recognition": Recognition, "target": Target}

@@ -10,6 +10,7 @@ from jiuyuan.procedures.context import Context
 from jiuyuan.procedures.registry import Workflow
 from jiuyuan.procedures.table import Need, NeedKind, Transition
 from jiuyuan.refusals import BadInput
+from jiuyuan.rules import calendar
 from jiuyuan.rules.possible_days import why_impossible
 from jiuyuan.wording import say
 
@@ -102,6 +103,11 @@ def day(context: Context, need: Need, raw: Any) -> date:
         raise ValueError(say("{label}太远了，请核对年份。", label=need.label))
     if said <= context.today and need.ahead:
         raise ValueError(say("{label}应晚于今天。", label=need.label))
+    if need.workday and not calendar.is_workday(said):
+        then = calendar.add_workdays(said, 1).day
+        raise ValueError(
+            say("{label}：{said:date}不上班，请写上班的日子，例如{then:date}。", label=need.label, said=said, then=then)
+        )
     if not need.ahead and (why := why_impossible(need.name, said, today=context.today)):
         raise ValueError(say("{label}：{why}，请核对年月日。", label=need.label, why=why))
     return said

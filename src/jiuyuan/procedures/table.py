@@ -79,6 +79,7 @@ class Need:
     only_if: tuple[str, Any] | None = None
     of: str = ""
     ahead: bool = False  # a date that lies ahead
+    workday: bool = False  # a date on which offices work
     empty: str = ""
 
     def asked_of(self, role: Role) -> bool:

@@ -26,7 +26,7 @@ SPECIMENS = {
     ("supervision", "supervise"): Specimen(lambda: a_case("accepted"), lambda case: ASKED | {"to": case.agency.code}, key=_key),
     ("supervision", "answer_supervision"): Specimen(an_order, {"answer": "本周内公示。"}),
     ("supervision", "close_supervision"): Specimen(answered),
-    ("supervision", "ask_again"): Specimen(answered, {"question": "什么时候公示？", "due_on": "2030-01-01"}),
+    ("supervision", "ask_again"): Specimen(answered, {"question": "什么时候公示？", "due_on": "2030-01-02"}),
     ("supervision", "withdraw_supervision"): Specimen(an_order, {"opinion": "已经办完。"}),
 }  # fmt: skip
 BROKEN: dict[tuple[str, str], Broken] = {("supervision", "none_open"): _another}

@@ -67,6 +67,7 @@ def period_figures(request: StaffRequest) -> HttpResponseBase:
         "tables": _tables(asked, found),
         "used": found.used,
         "visits": found.visits,
+        "may_see_visits": request.user.may(Right.SEE_VISITS),
         "dimensions": [(label, asked.query(by=code), code == asked.by) for code, label in applications.DIMENSIONS.items()],
         "periods": [(label, asked.query(since=str(since), until=str(until)), (since, until) == (asked.since, asked.until))
                     for label, since, until in usual_periods(clock.today())],

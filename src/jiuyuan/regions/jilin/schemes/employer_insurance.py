@@ -38,5 +38,5 @@ EMPLOYER_INSURANCE = Scheme(
     materials=(of.ID_CARD,),
     exclusive_with=("flexible_insurance", "public_post"),
     ends_assistance=True,
-    unpublished=("享受的具体条件", "补贴比例", "缴费基数上限", "劳动合同的期限", "申请的时间", "需要的材料", "是否公示"),
+    unpublished=("享受的具体条件", "本省的补贴比例", "本省的缴费基数上限", "劳动合同的期限", "申请的时间", "需要的材料", "是否公示"),
 )  # fmt: skip

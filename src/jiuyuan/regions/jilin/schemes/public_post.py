@@ -9,7 +9,7 @@ from jiuyuan.rules.words import yes
 PUBLIC_POST = Scheme(
     code="public_post",
     title="公益性岗位补贴和社会保险补贴",
-    plain="在公益性岗位干活的，岗位补贴和社保补贴发给单位或者您本人。",
+    plain="在公益性岗位干活的，岗位补贴和社保补贴补给单位。",
     document="人社部发〔2019〕124号、财社〔2023〕181号",
     clause=f"{of.NOTICE} 四(三)",
     certainty="M",

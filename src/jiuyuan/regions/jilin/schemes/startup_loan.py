@@ -33,5 +33,5 @@ STARTUP_LOAN = Scheme(
         Amount("最长贷几年", None, "", "?", unit="年"),
     ),
     materials=(of.ID_CARD,),
-    unpublished=("最多可以贷多少", "最长贷几年", "需要的材料"),
+    unpublished=("最多可以贷", "最长贷几年", "需要的材料"),
 )  # fmt: skip

@@ -44,5 +44,5 @@ TAX_RELIEF = Scheme(
         Amount("本省可以上浮到", None, "", "?"),
     ),
     materials=(of.ID_CARD,),
-    unpublished=("本省上浮的限额",),
+    unpublished=("本省可以上浮到",),
 )  # fmt: skip
