@@ -5,6 +5,7 @@ from typing import Any
 from jiuyuan.agencies.models import User
 from jiuyuan.assistance.vacancy_workflow import VACANCY
 from jiuyuan.money.claim_workflow import CLAIM
+from jiuyuan.money.employer_claim_workflow import EMPLOYER_CLAIM
 from jiuyuan.procedures import engine
 from jiuyuan.recognitions.models import Recognition
 from tests.assistance.courses import a_course
@@ -12,6 +13,7 @@ from tests.assistance.offers import a_plan_with_vacancies, an_offer
 from tests.assistance.posts import a_post, asked, placed, proposed
 from tests.assistance.vacancies import a_vacancy
 from tests.factories import does
+from tests.money.employers import to_ask
 
 VACANCY_TITLE = "后厨帮工"
 
@@ -58,6 +60,13 @@ LISTED = {
     "GET desk:claim":           "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
     "GET desk:claim_act":       "200 403 403 403 403 403 403 302 | 404 404 404 - 403 403 403 302",
     "GET desk:claim_new":       "200 403 403 403 403 403 403 302 | 404 404 404 - 403 403 403 302",
+    "GET desk:claim_letter":    "404 404 404 404 403 403 403 302 | 404 404 404 - 403 403 403 302",
+    "GET portal:claim_letter":  "403 403 403 403 403 404 403 302 | 403 403 403 - 403 404 403 302",
+    "GET desk:employer_claims": "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
+    "GET desk:employer_claim":  "200 200 200 200 403 403 403 302 | 404 404 404 - 403 403 403 302",
+    "GET desk:employer_claim_act": "200 403 403 403 403 403 403 302 | 404 404 404 - 403 403 403 302",
+    "GET desk:employer_claim_new": "200 403 403 403 403 403 403 302 | 200 403 403 - 403 403 403 302",
+    "GET portal:employer_claim": "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
     "GET portal:claim_new":      "403 403 403 403 403 200 403 302 | 403 403 403 - 403 404 403 302",
     "GET portal:claim_withdraw": "403 403 403 403 403 404 403 302 | 403 403 403 - 403 404 403 302",
     "GET portal:entitlements":   "403 403 403 403 403 200 403 302 | 403 403 403 - 403 302 403 302",
@@ -96,6 +105,7 @@ def arguments(clerk: User, stay: Recognition) -> dict[str, list[Any]]:
     post = asked(clerk, placement.post)
     course = a_course(clerk)
     claim = engine.act(clerk, CLAIM, stay.person_id, "claim", {"scheme": "startup"})
+    asked_for = does(EMPLOYER_CLAIM, "ask")(clerk, None, **to_ask())
     secret = does(VACANCY, "ask_employer")(clerk, vacancy.pk).secret
     return {
         "desk:vacancy": [vacancy.pk],
@@ -109,6 +119,11 @@ def arguments(clerk: User, stay: Recognition) -> dict[str, list[Any]]:
         "desk:claim": [claim.pk],
         "desk:claim_act": [claim.pk, "submit"],
         "desk:claim_new": [stay.person_id],
+        "desk:claim_letter": [claim.pk],
+        "portal:claim_letter": [0],
+        "desk:employer_claim": [asked_for.pk],
+        "desk:employer_claim_act": [asked_for.pk, "withdraw"],
+        "portal:employer_claim": [asked_for.secret],
         "portal:claim_new": ["startup"],
         "portal:claim_withdraw": [0],
         "desk:course": [course.pk],

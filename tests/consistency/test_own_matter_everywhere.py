@@ -283,6 +283,10 @@ _act("file_change.undo", "clerk", lambda s: _merged(s.person), lambda u, s, i: u
 _act("exit_proposal.take_back", "clerk", _proposal, lambda u, s, i: _ones_own_proposal(u, i))
 _act("sources.interfaces.ask", "clerk", _none, lambda u, s, i: interfaces.ask(u, s.person, "civil_affairs"))
 _act("sources.enquiries.ask", "clerk", _none, lambda u, s, i: enquiries.ask(u, s.person, ["civil_affairs"], "办理"))
+_act(
+    "sources.enquiries.register_unemployed", "clerk", _none,
+    lambda u, s, i: enquiries.register_unemployed(u, s.person, clock.today(), "办理"),
+)  # fmt: skip
 _act("sources.interfaces.may_ask", "clerk", _none, lambda u, s, i: interfaces.may_ask(u, s.person))
 _act("lead.call", "clerk", lambda s: _lead(s.person), lambda u, s, i: call_lead(u, i, "no_answer"))
 _act("lead.dismiss", "clerk", lambda s: _lead(s.person), lambda u, s, i: dismiss_lead(u, i, "不想"))

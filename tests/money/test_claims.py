@@ -1,28 +1,33 @@
 """Claims: line by line, checked by one, reviewed and approved by two others, and nothing twice."""
 
+import re
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
+from io import BytesIO
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from pypdf import PdfReader
 
 from jiuyuan.agencies.services import issue_token
 from jiuyuan.applications.replay import verify_state
 from jiuyuan.history import sealing
+from jiuyuan.money.claim_letters import claim_letter_pdf, make_claim_letter
 from jiuyuan.money.claim_workflow import CLAIM
 from jiuyuan.money.entitlements import of_person
 from jiuyuan.money.granting import basis_in_words
-from jiuyuan.money.models import Claim, ClaimLine
+from jiuyuan.money.models import Claim, ClaimLine, ClaimRefusalLetter
 from jiuyuan.notifications.models import Message
 from jiuyuan.people import services as people
 from jiuyuan.people.models import LicenceRecord, Person
 from jiuyuan.recognitions.models import Recognition
-from jiuyuan.refusals import BadInput, Conflict, GuardNotMet, Refusal, SameEyes
+from jiuyuan.refusals import BadInput, Conflict, GuardNotMet, NotFound, Refusal, SameEyes, WrongState
 from jiuyuan.regions import registry
 from tests.api.program import Program
 from tests.factories import an_account, does, staff
+from tests.jobs import work
 from tests.money.claims import a_claim, hired, month, said, step
 from tests.recognitions.register import learn
 
@@ -170,6 +175,22 @@ def test_first_approval_keeps_the_basis_counts_the_months_and_stands_on_file():
     for way in ("行政复议", "行政诉讼"):
         assert way in told
     assert {line.status for line in ClaimLine.objects.unscoped().filter(claim=refused)} == {"dropped"}
+
+
+def test_refusal_of_a_claim_has_a_sealed_letter_that_says_why_and_how_to_be_heard():
+    claim = a_claim("checked")
+    with pytest.raises(NotFound):
+        claim_letter_pdf(claim)
+    refused = refuse(staff("reviewer", name="赵国栋"), claim.pk, reason="三月没有参保。", clause="财社〔2023〕181号")
+    with pytest.raises(WrongState):
+        claim_letter_pdf(refused)
+    work("make_claim_letter")
+    pages = PdfReader(BytesIO(claim_letter_pdf(refused))).pages
+    text = re.sub(r"\s", "", "".join(page.extract_text() for page in pages))
+    for said_there in ("不予支持", "三月没有参保。", "财社〔2023〕181号", "60日内", "行政复议", "6个月内", "赵国栋"):
+        assert said_there in text, said_there
+    make_claim_letter(refused.pk)
+    assert ClaimRefusalLetter.objects.unscoped().count() == 1
 
 
 @pytest.mark.django_db(transaction=True)

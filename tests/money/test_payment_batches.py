@@ -190,6 +190,13 @@ def test_a_result_settles_row_by_row_what_is_as_it_was_sent_and_read_again_chang
     assert all(stands(claim) == ("in_batch", ["in_batch"]) for claim in claims[2:])
     told = Message.objects.unscoped().get(code="payment.returned")
     assert told.fields["reason"] == "账户不存在"
+    there = Message.objects.unscoped().get(code="payment.paid")
+    assert (there.file, in_yuan(paid.amount) in there.body, paid.account.number[-4:] in there.body) == (
+        paid.person.file,
+        True,
+        True,
+    )
+    assert paid.account.number not in there.body
 
     acts, version = Entry.objects.unscoped().count(), PaymentBatch.objects.unscoped().get().version
     does(finance, batch, "read_result", file=a_file(file))

@@ -10,6 +10,7 @@ import pytest
 from pypdf import PdfReader
 
 from jiuyuan.printing.letters import (
+    ClaimRefusalData,
     CorrectionData,
     CorrectionItem,
     Evidence,
@@ -69,6 +70,11 @@ def said(name: str, words: str, bodies: Bodies = BODIES) -> LetterData:
         return RefusalNoticeData(
             letter=letter, recognition_number="R220102-2026-000001", refused_on=DAY, what="护理员", came=False, told_on=DAY,
             told="当面，本人签字", response=words, ground=words, objection=heard,
+        )  # fmt: skip
+    if name == "claim_refused":
+        return ClaimRefusalData(
+            letter=letter, scheme="灵活就业社会保险补贴", months="2026-01至2026-03", claimed_on=DAY, reason=words,
+            clause="吉人社发〔2022〕10号 四(三)", objection=heard,
         )  # fmt: skip
     if name in ("exit", "annulment"):
         return ExitNoticeData(

@@ -58,6 +58,7 @@ class Right(StrEnum):
     SEE_VACANCIES = "see_vacancies"
     SEE_PAYMENTS = "see_payments"
     SEE_BANK_ACCOUNTS = "see_bank_accounts"
+    SEE_DUTIES = "see_duties"
     ENTER_BANK_ACCOUNTS = "enter_bank_accounts"
     INSPECT = "inspect"
     MANAGE_STAFF = "manage_staff"
@@ -88,6 +89,7 @@ RIGHTS: dict[Right, frozenset[Role]] = {
     Right.SEE_VACANCIES: CASE_STAFF,
     Right.SEE_PAYMENTS: frozenset({Role.FINANCE, Role.REVIEWER, Role.SUPERVISOR, Role.PROVINCE}),
     Right.SEE_BANK_ACCOUNTS: frozenset({Role.FINANCE}),
+    Right.SEE_DUTIES: CASE_STAFF | {Role.FINANCE},
     Right.ENTER_BANK_ACCOUNTS: frozenset({Role.CLERK}),
     Right.INSPECT: frozenset({Role.SUPERVISOR, Role.PROVINCE}),
     Right.MANAGE_STAFF: frozenset({Role.SUPERVISOR, Role.PROVINCE}),

@@ -109,7 +109,13 @@ def run(
     return run
 
 
-_SEALS = (JobKind.SEAL_FORM, JobKind.MAKE_LETTER, JobKind.MAKE_EXIT_NOTICE, JobKind.MAKE_REFUSAL_NOTICE)
+_SEALS = (
+    JobKind.SEAL_FORM,
+    JobKind.MAKE_LETTER,
+    JobKind.MAKE_EXIT_NOTICE,
+    JobKind.MAKE_REFUSAL_NOTICE,
+    JobKind.MAKE_CLAIM_LETTER,
+)
 # Run again on one day, these count on: they were new when they were found.
 _ADDED = frozenset({"families_cleared", "proposals", "investigations", "lapsed", "seals", "messages", "due_dates"})
 

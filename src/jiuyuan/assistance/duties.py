@@ -6,7 +6,7 @@ A duty belongs to the platform of the person's place, never to who typed somethi
 beside those of `duty_rows`, its oracle in `tests/assistance/test_duties.py`, and `jiuyuan duties > docs/duties.md`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -240,9 +240,9 @@ def every(
         yield Due(row, duty.due(row, asked), duty.what(row) if duty.what else "")
 
 
-def counted(user: User, today: date) -> dict[str, int]:
-    """How much of each duty stands open for a user, whenever it is due."""
-    return {duty.code: duty.open(AsOf(user, today)).count() for duty in DUTIES}
+def counted(user: User, today: date, among: Sequence[Duty] | None = None) -> dict[str, int]:
+    """How much of each duty, or of some, stands open for a user, whenever it is due."""
+    return {duty.code: duty.open(AsOf(user, today)).count() for duty in (DUTIES if among is None else among)}
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,16 @@
 """How a public-interest post moves: requested, approved by the county, on public notice, open, closed (四(二), 人社部发〔2019〕124号)."""
 
-import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import User
-from jiuyuan.assistance import attendance_links
+from jiuyuan.assistance import attendance_links, link_codes
 from jiuyuan.assistance.employer_links import digest, new_secret
 from jiuyuan.assistance.models import AttendanceLink, Employer, PublicPost
 from jiuyuan.assistance.post_table import CONTENT, MONTH, TABLE
-from jiuyuan.assistance.vacancy_inputs import KINDS, Named
+from jiuyuan.assistance.vacancy_inputs import KINDS, MOBILE, Named
 from jiuyuan.characters import whole_number
 from jiuyuan.notifications import gateways
 from jiuyuan.procedures import engine
@@ -175,7 +174,7 @@ def _ask_attendance(context: OfPost, said: Said) -> Said:
     )  # fmt: skip
     context.wrote(link)
     post.secret = secret
-    post.code = "" if gateways.configured() else attendance_links.make_code(link, clock.now() + timedelta(days=days))
+    post.code = "" if gateways.configured() else link_codes.make_code(link, clock.now() + timedelta(days=days))
     return {"link": link.pk, "month": f"{said['month']:%Y-%m}", "until": link.valid_until}
 
 
@@ -243,13 +242,6 @@ def _has_somebody_then(context: OfPost, said: Said) -> None:
         raise BadInput(say("有内容需要改正。"), [("month", why)])
 
 
-def _mobile(_context: Context, need: Need, raw: Any) -> str:
-    number = re.sub(r"[\s-]", "", str(raw))
-    if not re.fullmatch(r"1[3-9]\d{9}", number):
-        raise ValueError(say("{label}请填11位手机号码。", label=need.label))
-    return number
-
-
 def locked_post(user: User | None, pk: Any) -> PublicPost:
     """A post as far as a user sees it, until the end of the transaction nobody else's. Raises `NotFound`."""
     rows = PublicPost.objects.visible_to(user) if user else PublicPost.objects.unscoped()
@@ -270,7 +262,7 @@ def _by_link(user: User | None, key_of_link: str) -> OfPost:
     context = OfPost(locked_post(user, link.post_id), user)
     context.link = AttendanceLink.objects.select_for_update().get(pk=link.pk)
     used = context.link.answered_on is not None or context.link.revoked
-    if used or not attendance_links.is_open(context.link, mark):
+    if used or not link_codes.is_open(context.link, mark):
         raise NotFound(say(attendance_links.GONE))
     return context
 
@@ -316,7 +308,7 @@ POST = register(
             before={"requested": OtherEyes(_who_wrote_it, "这个岗位是您申报或修改的，须由另一人批准。")},
             kinds={
                 **KINDS,
-                "mobile": NeedKind(_mobile),
+                "mobile": MOBILE,
                 "asked_month": NeedKind(_asked_month, "choice"),
                 "attendance_rows": NeedKind(_attendance_rows),
             },

@@ -1,5 +1,6 @@
 """What a vacancy is told with beyond text, days and choices: an employer, sums, places, occupations, codes of a list."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -102,6 +103,17 @@ MANY = NeedKind(_many, "many", _as_many)
 NUMBER = NeedKind(_number, "number", lambda need: {"type": "integer", "minimum": 1, "maximum": _MOST})
 OCCUPATION = NeedKind(_occupation, "occupation", as_text)
 EMPLOYER = NeedKind(_employer, schema=_as_employer)
+
+
+def _mobile(_context: Context, need: Need, raw: Any) -> str:
+    number = re.sub(r"[\s-]", "", str(raw))
+    if not re.fullmatch(r"1[3-9]\d{9}", number):
+        raise ValueError(say("{label}请填11位手机号码。", label=need.label))
+    return number
+
+
+#: The telephone to which the code of a link goes.
+MOBILE = NeedKind(_mobile)
 KINDS: Mapping[str, NeedKind] = {
     "employer": EMPLOYER,
     "number": NUMBER,

@@ -52,7 +52,7 @@ _GROUPS: tuple[tuple[str, tuple[tuple[str, str, Right, str], ...]], ...] = (
     (
         "帮扶",
         (
-            ("today", "今天要办", _PEOPLE, ""),
+            ("today", "今天要办", Right.SEE_DUTIES, ""),
             ("vacancies", "岗位", Right.SEE_VACANCIES, ""),
             ("posts", "公益性岗位", Right.SEE_VACANCIES, ""),
             ("courses", "培训班", Right.SEE_VACANCIES, ""),

@@ -1,45 +1,59 @@
-"""The record of payment batches replayed into their tables, file by file, and their lists held against the digest that was signed."""
+"""The record of payment batches and of what employers claim replayed into their tables, file by file, and their lists held against the digest that was signed."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from jiuyuan.applications.replay import CHUNK
 from jiuyuan.history.state import Recorded, Replayed, acts_of, differences, missing, readable, replay
 from jiuyuan.money import freezing
-from jiuyuan.money.models import PaymentBatch, PaymentSignature
+from jiuyuan.money.models import EmployerAccount, EmployerClaim, PaymentBatch, PaymentSignature
 from jiuyuan.wording import say
 
 MAKES: dict[str, tuple[type[Recorded], ...]] = {
     "payment_batch_made": (PaymentBatch,),
     "payment_batch_signed": (PaymentSignature,),
+    "employer_claim_asked": (EmployerClaim,),
+    "employer_claim_handed_in": (EmployerAccount,),
 }
 CHANGES = frozenset({
     "payment_batch_published", "payment_batch_taken_down", "payment_batch_sent", "payment_result_read", "payment_batch_withdrawn",
     "payment_return_reported", "payment_return_confirmed",
+    "employer_claim_link_made", "employer_claim_taken_over", "employer_claim_withdrawn",
 })  # fmt: skip
+#: What has a file of its own, with what hangs on it and by which column.
+_OWN_FILES: dict[Any, tuple[Any, str]] = {
+    PaymentBatch: (PaymentSignature, "batch"), EmployerClaim: (EmployerAccount, "said_with"),
+}  # fmt: skip
 KNOWN = frozenset({*MAKES, *CHANGES})
 
 
 def total() -> int:
     """How many files there are to be replayed."""
-    return PaymentBatch.objects.unscoped().count()
+    return sum(model.objects.unscoped().count() for model in _OWN_FILES)
 
 
 def verify_state(progress: Callable[[int], None], uncompared: Counter[str]) -> Iterator[str]:
     """Every row that is not as the record left it, and every list that is not the one that was signed, a sentence each."""
+    for model in _OWN_FILES:
+        yield from _verify(model, progress, uncompared)
+
+
+def _verify(model: Any, progress: Callable[[int], None], uncompared: Counter[str]) -> Iterator[str]:
     faults: list[str] = []
     last = 0
-    every = PaymentBatch.objects.unscoped().order_by("pk")
+    hanging, way = _OWN_FILES[model]
+    every = model.objects.unscoped().order_by("pk")
     while keys := list(every.filter(pk__gt=last).values_list("pk", flat=True)[:CHUNK]):
         rows = readable(every.filter(pk__in=keys), faults)
         acts = acts_of([row.file for row in rows], faults)
         for row in rows:
             replayed = Replayed()
             replay(acts[row.file], MAKES, KNOWN.__contains__, replayed, faults)
-            signatures = readable(PaymentSignature.objects.unscoped().filter(batch=row), faults)
-            yield from differences(replayed, [row, *signatures], lambda one: f"{one._meta.verbose_name} {one.pk}")
-            yield from missing(replayed, [PaymentBatch, PaymentSignature])
-            if freezing.digest_of(row) != row.digest:
+            below = readable(hanging.objects.unscoped().filter(**{way: row}), faults)
+            yield from differences(replayed, [row, *below], lambda one: f"{one._meta.verbose_name} {one.pk}")
+            yield from missing(replayed, [model, hanging])
+            if isinstance(row, PaymentBatch) and freezing.digest_of(row) != row.digest:
                 yield say("发放批次 {number}：名单与冻结时不一样，校验值对不上。", number=row.number)
             uncompared["rows"] += replayed.uncompared
         yield from faults

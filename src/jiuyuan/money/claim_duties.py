@@ -1,13 +1,15 @@
-"""What is due of claims, for the table of duties: each state waits for the act that leads on."""
+"""What is due of claims, of what employers claim, and of payment batches, for the table of duties: each state waits for the act that
+leads on."""
 
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import DateField, F, OuterRef, Q, QuerySet, Subquery
 
 from jiuyuan.assistance import duties
 from jiuyuan.assistance.duty import AsOf, Duty, on
-from jiuyuan.money.models import Claim
+from jiuyuan.money.models import Claim, EmployerAccount, EmployerClaim, Payment, PaymentBatch
+from jiuyuan.people.models import BankAccount
 
 
 def _waiting(status: str, since: str) -> "Callable[[AsOf], QuerySet[Any]]":
@@ -25,6 +27,71 @@ def _notice_over(asked: AsOf) -> "QuerySet[Any]":
     return rows.select_related("person__agency", "recognition__person")
 
 
+def _returned(asked: AsOf) -> "QuerySet[Any]":
+    """Payments that the bank sent back, as long as nobody put the account right: then the next batch takes them."""
+    back = Payment.objects.unscoped().filter(claim=OuterRef("pk"), status=Payment.Status.RETURNED).order_by("-pk")
+    own = BankAccount.objects.unscoped().filter(person=OuterRef("person")).order_by("-pk")
+    of_employer = EmployerAccount.objects.unscoped().filter(employer=OuterRef("employer")).order_by("-pk")
+    rows = Claim.objects.visible_to(asked.user).filter(status=Claim.Status.PAYMENT_RETURNED)
+    rows = rows.annotate(
+        returned_on=Subquery(back.values("result_on")[:1], output_field=DateField()),
+        went_to=Subquery(back.values("account")[:1]), went_to_employer=Subquery(back.values("employer_account")[:1]),
+        own=Subquery(own.values("pk")[:1]), of_employer=Subquery(of_employer.values("pk")[:1]),
+    )  # fmt: skip
+    rows = rows.filter(Q(own=F("went_to")) | Q(of_employer=F("went_to_employer")))
+    return rows.select_related("person__agency", "recognition__person")
+
+
+def _handed_in(asked: AsOf) -> "QuerySet[Any]":
+    rows = EmployerClaim.objects.visible_to(asked.user).filter(status=EmployerClaim.Status.HANDED_IN)
+    return rows.filter(handed_in_on__lte=asked.day).select_related("employer", "agency")
+
+
+def _batches(status: str) -> "Callable[[AsOf], QuerySet[Any]]":
+    def rows(asked: AsOf) -> "QuerySet[Any]":
+        return PaymentBatch.objects.visible_to(asked.user).filter(status=status)
+
+    return rows
+
+
+def _sent_back_later(asked: AsOf) -> "QuerySet[Any]":
+    """Batches of which somebody reported that the bank sent a payment back after it was paid."""
+    reported = Payment.objects.unscoped().filter(status=Payment.Status.PAID, return_reported_by__isnull=False)
+    return PaymentBatch.objects.visible_to(asked.user).filter(pk__in=reported.values("batch"))
+
+
+def _employer(row: Any) -> str:
+    return str(row.employer.name)
+
+
+duties.also(
+    EmployerClaim,
+    None,
+    Duty(
+        "take_over_employer_claim", "登记单位申报的补贴", "单位用链接申报的补贴", "申报当天", "employer_claim", ("take_over",), _handed_in,
+        on("handed_in_on"), "handed_in_on", _employer, past=False,
+    ),
+)  # fmt: skip
+duties.also(
+    PaymentBatch,
+    None,
+    Duty(
+        "sign_batch", "签批发放批次", "编好、签批没有齐的批次", "编制当天", "payment_batch", ("sign",), _batches("frozen"),
+        on("made_on"), "made_on", str, past=False,
+    ),
+    Duty(
+        "send_batch", "交财政发放", "签批齐了的批次", "编制当天", "payment_batch", ("send",), _batches("signed"), on("made_on"),
+        "made_on", str, past=False,
+    ),
+    Duty(
+        "read_result", "读入发放结果", "交了财政、结果没有收齐的批次", "交财政当天", "payment_batch", ("read_result",),
+        _batches("sent"), on("sent_on"), "sent_on", str, past=False,
+    ),
+    Duty(
+        "confirm_return", "确认退票", "登记了退票的批次", "当天", "payment_batch", ("confirm_return",), _sent_back_later,
+        on("ended_on"), "ended_on", str, past=False,
+    ),
+)  # fmt: skip
 duties.also(
     Claim,
     "recognition",
@@ -43,5 +110,9 @@ duties.also(
     Duty(
         "approve_claim", "审定政策申请", "公示期满的政策申请", "公示期满那天", "claim", ("approve", "send_back", "refuse"),
         _notice_over, on("notice_ends_on"), "notice_ends_on", str, past=False,
+    ),
+    Duty(
+        "returned_payment", "核对退回的银行账户", "补贴被银行退回、账户还没有更正的人", "退回当天", "claim", ("confirm_account",),
+        _returned, on("returned_on"), "returned_on", str, past=False,
     ),
 )  # fmt: skip

@@ -12,9 +12,10 @@ from django.db import IntegrityError, transaction
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.assistance.measure_workflow import MEASURE
-from jiuyuan.assistance.models import Kind, Measure
+from jiuyuan.assistance.models import Employer, Kind, Measure, Placement
 from jiuyuan.assistance.post_workflow import put_on_notice, still_on_notice
 from jiuyuan.money import claim_checks
+from jiuyuan.money.claim_letters import order_claim_letter
 from jiuyuan.money.claim_rules import (
     month_kind,
     planned_lines,
@@ -25,6 +26,7 @@ from jiuyuan.money.claim_rules import (
 from jiuyuan.money.claim_table import TABLE
 from jiuyuan.money.granting import freeze_first_approval, note_assistance, take_back_assistance
 from jiuyuan.money.models import LIVE, Claim, ClaimLine
+from jiuyuan.money.month_facts import first_day
 from jiuyuan.money.spells import GRANTED
 from jiuyuan.people import heard
 from jiuyuan.people.about import About, visible_person
@@ -160,10 +162,19 @@ def _claim(context: ClaimOf, said: Said) -> Said:
     claim = context.subject = Claim(
         person=person, recognition=stay, agency=person.agency, area=person.area,
         region=registry.region_of(person.area).code, scheme=said["scheme"], from_month=said["from"], to_month=said["to"],
-        claimant=claimant, employer=context.carried.get("employer"), claimed_on=context.today,
+        claimant=claimant, employer=context.carried.get("employer") or _post_of(person, said), claimed_on=context.today,
     )  # fmt: skip
     context.lines = planned_lines(claim, context.today)
     return {"first": month_text(claim.from_month), "last": month_text(claim.to_month), "claimant": str(claimant)}
+
+
+def _post_of(person: Person, said: Said) -> Employer | None:
+    """Who employs somebody on a public-interest post in the last month that is claimed, where the scheme pays employers."""
+    if registry.scheme(registry.region_of(person.area).code, said["scheme"]).paid_to != "employer":
+        return None
+    rows = Placement.objects.unscoped().filter(recognition__person=person, until__gte=first_day(said["to"]))
+    last = rows.filter(begins_on__lt=first_day(said["to"] + 1)).order_by("-begins_on", "-pk").first()
+    return last.post.employer if last is not None else None
 
 
 def _submit(context: ClaimOf, _said: Said) -> None:
@@ -256,6 +267,16 @@ def _end(context: ClaimOf, said: Said) -> None:
         line.status = ClaimLine.Status.DROPPED
 
 
+def _refuse(context: ClaimOf, said: Said) -> None:
+    context.subject.refused_by = context.user
+    _end(context, said)
+
+
+def _after_refusal(context: ClaimOf, said: Said) -> None:
+    _after_end(context, said)
+    order_claim_letter(context.subject)
+
+
 def _lines_to(status: str) -> Any:
     def effect(context: ClaimOf, _said: Said) -> None:
         for line in context.live:
@@ -298,7 +319,7 @@ CLAIM = register(
         Vocabulary(
             {
                 "claim": _claim, "submit": _submit, "check": _check, "review": _review, "send_back": _send_back,
-                "publish": _publish, "approve": _approve, "refuse": _end, "withdraw": _end,
+                "publish": _publish, "approve": _approve, "refuse": _refuse, "withdraw": _end,
                 "put_in_batch": _lines_to("in_batch"), "take_out_of_batch": _lines_to("claimed"), "pay": _lines_to("paid"),
                 "return_payment": _lines_to("returned"), "confirm_account": _lines_to("claimed"),
             },
@@ -317,7 +338,7 @@ CLAIM = register(
                 "another_than_before": OtherEyes(_who_came_before, "核对或者复核是您办的，审定由另一人办理。"),
             },
             kinds={"scheme": scheme_kind, "month": month_kind},
-            after={"approve": _after_approval, "submit": _after_submission, "refuse": _after_end, "withdraw": _after_end},
+            after={"approve": _after_approval, "submit": _after_submission, "refuse": _after_refusal, "withdraw": _after_end},
         ),
         things="claims", named_there="claims",
     )

@@ -16,6 +16,7 @@ from jiuyuan import loading
 from jiuyuan.agencies.models import User
 from jiuyuan.history.services import Actor
 from jiuyuan.history.state import stated_row
+from jiuyuan.money import employer_accounts
 from jiuyuan.money.claim_workflow import CLAIM
 from jiuyuan.money.models import LIVE, Claim, ClaimLine, Payment, PaymentBatch
 from jiuyuan.people import bank_accounts
@@ -32,13 +33,14 @@ REASONS = {
     "no_amount": "没有公布标准，金额还不知道",
     "dead": "档案上记载已经去世",
     "annulled": "据以申请的认定已经取消",
-    "to_employer": "付给单位，系统里还没有单位的账户",
+    "no_employer": "付给单位，申请里没有写是哪个单位",
+    "no_employer_account": "付给单位，单位还没有随申报登记账户",
     "another_person": "明细记在另一个人的档案里，请先更正档案",
 }
 _OF_A_CLAIM = ("pk", "person_id", "status", "version", "area")
-_IN_LIST = ("number", "claim_id", "person_id", "account_id", "from_month", "to_month", "months", "amount")
+_IN_LIST = ("number", "claim_id", "person_id", "{account}_id", "from_month", "to_month", "months", "amount")
 #: What is signed for: what no legal act changes. Whose file a claim stands in may be put right; the account stands by its index.
-_SIGNED = ("number", "claim_id", "account_id", "from_month", "to_month", "months", "amount")
+_SIGNED = ("number", "claim_id", "{account}_id", "from_month", "to_month", "months", "amount")
 Row = tuple[Any, ...]
 
 
@@ -52,14 +54,25 @@ class Frozen:
     left_out: Counter[str] = field(default_factory=Counter)
 
 
+def _account_of(batch: PaymentBatch) -> str:
+    """The column in which the account of its lines stands: a scheme pays the people or their employers."""
+    return "employer_account" if batch.rules.paid_to == "employer" else "account"
+
+
+def _indexes(batch: PaymentBatch, accounts: Collection[int]) -> dict[int, str]:
+    of = employer_accounts if batch.rules.paid_to == "employer" else bank_accounts
+    return of.indexes(accounts)
+
+
 def freeze(batch: PaymentBatch, actor: Actor) -> Frozen:
     """Write the lines of a batch whose key is known, and move their claims into it. Locks what it takes, in the order of keys."""
     found, numbers, digest = Frozen(), count(1), hashlib.sha256()
+    listed = [column.format(account=_account_of(batch)) for column in _IN_LIST]
     for rows in _claims(batch):
         payments, moved = [], []
         rated_lines: list[int] = []
         payable = list(_payable(batch, rows, found.left_out))
-        accounts = bank_accounts.indexes({account for *_, account in payable})
+        accounts = _indexes(batch, {account for *_, account in payable})
         for row, lines, rated, account in payable:
             pk, person, status, version, area = row
             months = [month for _, month, _ in lines]
@@ -74,7 +87,7 @@ def freeze(batch: PaymentBatch, actor: Actor) -> Frozen:
             rated_lines += rated
         found.lines += len(payments)
         if payments:
-            loading.insert(Payment, ("batch_id", *_IN_LIST, "status", "reason", "result_on", "return_reason"), payments)
+            loading.insert(Payment, ("batch_id", *listed, "status", "reason", "result_on", "return_reason"), payments)
             if rated_lines:
                 rated_rows = ClaimLine.objects.unscoped().filter(pk__in=rated_lines)
                 rated_rows.update(amount=batch.rate, amount_source=batch.rate_words)
@@ -132,8 +145,9 @@ def digest_of(batch: PaymentBatch) -> str:
     """The digest of the lines as the table holds them now."""
     found, last = hashlib.sha256(), 0
     rows = Payment.objects.unscoped().filter(batch=batch).order_by("number")
-    while some := list(rows.filter(number__gt=last).values_list(*_SIGNED)[:_CHUNK]):
-        accounts = bank_accounts.indexes({account for _, _, account, *_ in some})
+    signed = [column.format(account=_account_of(batch)) for column in _SIGNED]
+    while some := list(rows.filter(number__gt=last).values_list(*signed)[:_CHUNK]):
+        accounts = _indexes(batch, {account for _, _, account, *_ in some})
         for number, claim, account, *rest in some:
             found.update(_line((number, claim, accounts[account], *rest)))
         last = some[-1][0]
@@ -190,7 +204,17 @@ def _payable(
     The others are counted by reason.
     """
     claims, people = [row[0] for row in rows], [row[1] for row in rows]
-    lines, accounts, dead = _lines(claims, ("claimed", "returned")), bank_accounts.of_many(people), dead_among(people)
+    lines, dead, to_employer = (
+        _lines(claims, ("claimed", "returned")),
+        dead_among(people),
+        batch.rules.paid_to == "employer",
+    )
+    accounts = employer_accounts.of_claims(claims) if to_employer else bank_accounts.of_many(people)
+    named = set(
+        Claim.objects.unscoped().filter(pk__in=claims, employer__isnull=False).values_list("pk", flat=True)
+        if to_employer
+        else ()
+    )
     annulled = set(
         Claim.objects.unscoped().filter(pk__in=claims, recognition__annulled=True).values_list("pk", flat=True)
     )
@@ -204,19 +228,20 @@ def _payable(
         Payment.objects.unscoped()
         .filter(claim__in=claims, status="returned")
         .order_by("pk")
-        .values_list("claim", "account")
+        .values_list("claim", _account_of(batch))
     )
     for row in rows:
         pk, person, status = row[:3]
-        account = accounts.get(person)
+        account = accounts.get(pk if to_employer else person)
         rated = [line for line, _, cents in lines[pk] if cents is None] if batch.rate else []
         lines[pk] = [(line, month, cents or batch.rate) for line, month, cents in lines[pk]]
         why = (
-            "to_employer" if batch.rules.paid_to == "employer"
+            "no_employer" if to_employer and pk not in named
             else "another_person" if pk in elsewhere
             else "dead" if person in dead
             else "annulled" if pk in annulled
             else "no_amount" if not lines[pk] or any(not cents for _, _, cents in lines[pk])
+            else "no_employer_account" if account is None and to_employer
             else "no_account" if account is None
             else "same_account" if status == Claim.Status.PAYMENT_RETURNED and came_back.get(pk) == account
             else ""

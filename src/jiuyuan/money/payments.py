@@ -41,7 +41,7 @@ def lines(user: User, batch: PaymentBatch, status: str = "", after: int = 0) -> 
     """The lines of a batch in hand, in their order: names, masked numbers and sums. The look is recorded."""
     rows = Payment.objects.visible_to(user).filter(batch=batch, number__gt=after).order_by("number")
     history.looked(user.actor, batch.file, for_record("发放名单"), batch.area)
-    return (rows.filter(status=status) if status else rows).select_related("person", "account")
+    return (rows.filter(status=status) if status else rows).select_related("person", "account", "employer_account")
 
 
 def counts(batch: PaymentBatch) -> dict[str, int]:
@@ -80,12 +80,17 @@ def workbook(user: User, batch: PaymentBatch) -> Iterator[bytes]:
 
 def _listed(batch: PaymentBatch) -> Iterator[Row]:
     title = batch.title
-    rows = Payment.objects.unscoped().filter(batch=batch).order_by("number").select_related("person", "account")
+    rows = (
+        Payment.objects.unscoped()
+        .filter(batch=batch)
+        .order_by("number")
+        .select_related("person", "account", "employer_account")
+    )
     last = 0
     while some := list(rows.filter(number__gt=last)[:_CHUNK]):
         last = some[-1].number
         for one in some:
             yield (
                 ref_of(batch, one.number), one.person.name, one.person.masked_id_number, title, one.months_text,
-                in_yuan(one.amount), one.account.holder, one.account.bank, one.account.number, "", "",
+                in_yuan(one.amount), one.payee.holder, one.payee.bank, one.payee.number, "", "",
             )  # fmt: skip

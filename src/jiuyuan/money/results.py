@@ -17,7 +17,7 @@ from jiuyuan.money.models import Payment, PaymentBatch, PaymentResult
 from jiuyuan.notifications import notices
 from jiuyuan.people.bank_accounts import plain_number
 from jiuyuan.people.contact import same_name
-from jiuyuan.people.correspondence import tell
+from jiuyuan.people.correspondence import tell, tell_many
 from jiuyuan.people.models import Person
 from jiuyuan.people.sources.reading import FirstOf, SourceTable, table
 from jiuyuan.procedures.context import Context
@@ -45,6 +45,11 @@ _RETURNED = notices.declare(
     "补贴没有发成",
     "您的{title}（{months}）被银行退回，原因：{reason}。请核对银行账户，在“我的账号”里改，或带银行卡到街道（乡镇）窗口改；"
     "改好以后会再发，不用重新申请。",
+)
+_PAID = notices.declare(
+    "payment.paid",
+    "补贴发了",
+    "您的{title}（{months}）{sum}元已经发到尾号{last_four}的银行账户，请查收。没有收到的，请打电话给{agency}。",
 )
 
 
@@ -146,7 +151,9 @@ def _places(batch: PaymentBatch, file: PaymentResultFile) -> dict[int, list[int]
 def _settle(batch: PaymentBatch, rows: Sequence[_Row], twice: Mapping[int, list[int]], found: Read, user: User) -> None:
     numbers = {ref: number for row in rows if (number := number_of(batch, ref := row.said.get("ref", ""))) is not None}
     sent = (
-        Payment.objects.unscoped().filter(batch=batch, number__in=numbers.values()).select_related("person", "account")
+        Payment.objects.unscoped()
+        .filter(batch=batch, number__in=numbers.values())
+        .select_related("person", "account", "employer_account")
     )
     by_number = {payment.number: payment for payment in sent.select_for_update(of=("self",))}
     now = clock.today()
@@ -178,6 +185,7 @@ def _settle(batch: PaymentBatch, rows: Sequence[_Row], twice: Mapping[int, list[
     found.returned += len(settled["returned"])
     for one in settled["returned"]:
         tell_returned(batch, one)
+    _tell_paid(batch, settled["paid"])
 
 
 def _judged(row: _Row, payment: Payment | None, twice: Mapping[int, list[int]]) -> tuple[str, str]:
@@ -196,7 +204,7 @@ def _judged(row: _Row, payment: Payment | None, twice: Mapping[int, list[int]]) 
         return say("金额是{said}元，名单上是{sent}元，差{off}元。请核对，一分钱也要对上。",
                    said=in_yuan(cents), sent=in_yuan(payment.amount), off=in_yuan(abs(cents - payment.amount))), ""  # fmt: skip
     if (name := said.get("name")) and not (
-        same_name(name, payment.person.name) or same_name(name, payment.account.holder)
+        same_name(name, payment.person.name) or same_name(name, payment.payee.holder)
     ):
         return say("姓名“{name}”与名单不一致，这一行被改动过，请核对。", name=name[:40]), ""
     if (account := said.get("account")) and not _same_account(account, payment):
@@ -239,12 +247,29 @@ def _same_account(said: str, payment: Payment) -> bool:
     number = plain_number(said)
     stars = number.lstrip("*")
     if stars != number:  # a bank that masks leaves the last digits
-        return bool(stars) and payment.account.number.endswith(stars)
-    return blind_index(number) == payment.account.number_index
+        return bool(stars) and payment.payee.number.endswith(stars)
+    return blind_index(number) == payment.payee.number_index
+
+
+def _tell_paid(batch: PaymentBatch, paid: Sequence[Payment]) -> None:
+    """Say to each that their money is there. What an employer was paid is told to nobody else."""
+    own = [one for one in paid if one.account is not None]
+    people = Person.objects.unscoped().select_related("account", "agency").in_bulk([one.person_id for one in own])
+    told = []
+    for one in own:
+        person, number = people[one.person_id], one.payee.number
+        words = {
+            "title": batch.title, "months": one.months_text, "sum": in_yuan(one.amount), "last_four": number[-4:],
+            "agency": person.agency.name,
+        }  # fmt: skip
+        told.append((person, words))
+    tell_many(_PAID, told)
 
 
 def tell_returned(batch: PaymentBatch, payment: Payment) -> None:
-    """Say to somebody that the bank sent their money back, and what to do."""
+    """Say to somebody that the bank sent their money back, and what to do. What an employer was paid is not theirs to put right."""
+    if payment.employer_account_id is not None:
+        return
     person = Person.objects.unscoped().select_related("account").get(pk=payment.person_id)
     words = {"title": batch.title, "months": payment.months_text, "reason": payment.reason.rstrip("。")}
     tell(person, _RETURNED, words)

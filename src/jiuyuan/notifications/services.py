@@ -1,6 +1,7 @@
 """Writing messages with an act, and saying by text message afterwards that they are there."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -39,6 +40,34 @@ def write(
         file=file, about=about, recipient=recipient, phone=phone or None, code=code,
         fields=notices.kept(code, fields or {}), created_at=clock.now(), **more,
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Written:
+    """One of many notices of the same kind, with the names of `write`."""
+
+    file: str
+    fields: Mapping[str, Any]
+    recipient: str
+    phone: str
+    withheld: bool
+
+
+def write_many(code: str, written: Iterable[Written]) -> None:
+    """The same notice to many, each about their own file, in the transaction of the act. To people only `people.correspondence` writes."""
+    now = clock.now()
+    messages, kept = [], []
+    for one in written:
+        said = {
+            "file": one.file, "about": one.file, "recipient": one.recipient, "phone": one.phone or None, "code": code,
+            "fields": notices.kept(code, one.fields), "created_at": now,
+        }  # fmt: skip
+        if one.withheld:
+            kept.append(Withheld(**said))
+        else:
+            messages.append(Message(**said, due_at=_due(one.phone)))
+    Message.objects.bulk_create(messages)
+    Withheld.objects.bulk_create(kept)
 
 
 Addressee = tuple[str, str, str]  # file, about, recipient

@@ -1,6 +1,6 @@
 """Messages to people, written with the act that causes them. After a death nobody writes to the dead (三(三))."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from jiuyuan.notifications import services as notifications
@@ -23,6 +23,21 @@ def tell(
         about=person.file,
         withheld=is_dead(person),
     )
+
+
+def tell_many(code: str, told: Collection[tuple[Person, Mapping[str, Any]]]) -> None:
+    """As `tell`, the same notice to many: each has their account in hand, and some words of their own."""
+    dead = dead_among(person.pk for person, _ in told)
+    notifications.write_many(
+        code,
+        [
+            notifications.Written(
+                file=person.file, fields=fields, recipient=person.account.username if person.account else "",
+                phone=person.phone, withheld=person.pk in dead,
+            )
+            for person, fields in told
+        ],
+    )  # fmt: skip
 
 
 def is_dead(person: Person) -> bool:

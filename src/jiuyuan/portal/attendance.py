@@ -11,29 +11,17 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from jiuyuan.agencies.pace import TooOften
-from jiuyuan.assistance import attendance_links
+from jiuyuan.assistance import attendance_links, link_codes
 from jiuyuan.assistance.models import AttendanceLink, Placement
 from jiuyuan.assistance.post_workflow import POST
 from jiuyuan.fields import Calendar
-from jiuyuan.notifications import gateways
+from jiuyuan.portal.link_code import code_step
 from jiuyuan.portal.question_page import QuestionPage, put_on
 from jiuyuan.procedures import engine
-from jiuyuan.refusals import BadInput, NotFound, Refusal
+from jiuyuan.refusals import NotFound, Refusal
 from jiuyuan.wording import say
 
 _COOKIE = "jiuyuan_attendance"
-
-
-class CodeForm(forms.Form):
-    """The code that went to the telephone."""
-
-    use_required_attribute = False
-    code = forms.CharField(
-        label="验证码",
-        required=False,
-        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "one-time-code"}),
-    )
 
 
 class DaysForm(QuestionPage):
@@ -70,37 +58,16 @@ def attendance(request: HttpRequest, secret: str) -> HttpResponseBase:
 
 def _step(request: HttpRequest, link: AttendanceLink, secret: str) -> HttpResponseBase:
     mark = request.COOKIES.get(_COOKIE, "")
-    if attendance_links.is_open(link, mark):
+    if link_codes.is_open(link, mark):
         return _days(request, link, f"{secret}.{mark}")
-    form, status, sent = CodeForm(request.POST if request.POST.get("step") == "code" else None), 200, False
-    if request.method == "POST":
-        try:
-            if request.POST.get("step") == "send":
-                sent = attendance_links.send_code(secret)
-            elif opened := attendance_links.open_with(secret, request.POST.get("code", "")):
-                answer = redirect(request.path)
-                answer.set_cookie(
-                    _COOKIE, opened, path=request.path, httponly=True, samesite="Lax", secure=request.is_secure()
-                )
-                return answer
-            else:
-                why = say("验证码不对，或者已经过期。一天输错五次的，明天再试，或者请发给您的平台给一个新链接。")
-                raise BadInput(say("有内容需要改正。"), [("code", why)])
-        except TooOften:
-            raise
-        except Refusal as refusal:
-            form = form if form.is_bound else CodeForm(request.POST)
-            put_on(form, refusal)
-            status = 422
-    context = {
-        "link": link,
-        "post": link.post,
-        "form": form,
-        "sent": sent,
-        "sends": gateways.configured() is not None,
-        "phone_ends": link.post.phone[-4:],
-    }
-    return render(request, "portal/attendance_code.html", context, status=status)
+    return code_step(
+        request, secret, attendance_links, cookie=_COOKIE, phone=link.post.phone, agency=link.post.agency,
+        title=say("报告{year}年{month}月的考勤", year=link.month.year, month=link.month.month),
+        lead=say(
+            "{agency}请贵单位报告公益性岗位上的人这个月出勤几天。只能报告一次，{day:date}前有效。",
+            agency=link.post.agency.name, day=link.valid_until,
+        ),
+    )  # fmt: skip
 
 
 def _days(request: HttpRequest, link: AttendanceLink, key: str) -> HttpResponseBase:

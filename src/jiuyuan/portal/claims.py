@@ -5,15 +5,17 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from jiuyuan import clock
 from jiuyuan.money import claims as money
+from jiuyuan.money.claim_letters import claim_letter_pdf
 from jiuyuan.money.claim_workflow import CLAIM
 from jiuyuan.money.models import Claim, SchemeNotice
 from jiuyuan.money.notice_workflow import SCHEME_NOTICE
@@ -60,6 +62,7 @@ def shown(person: Person) -> list[dict[str, Any]]:
                 "months": claim.months,
                 "state": state.title,
                 "text": say(state.__dict__["text"], **words),
+                "refused": claim.status == Claim.Status.REFUSED,
                 "may_take_back": claim.status in _MAY_TAKE_BACK,
             }
         )
@@ -161,6 +164,19 @@ def _scheme(person: Person, code: str) -> Scheme:
     if found is None:
         raise NotFound(say("没有这项可以自己申请的政策。"))
     return found
+
+
+@for_applicants
+@never_cache
+@require_safe
+def letter(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """不予支持决定书 of one's own claim. What is not there is not found."""
+    claim = _own(request, pk)
+    response = HttpResponse(claim_letter_pdf(claim), content_type="application/pdf")
+    name = content_disposition_header(False, say("不予支持决定书-{number}.pdf", number=claim.pk))
+    response["Content-Disposition"] = name or "inline"
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 def _own(request: HttpRequest, pk: int) -> Claim:

@@ -88,6 +88,7 @@ _BY_MODEL: dict[str, str] = {
         "review_ground posted_on notice_ends_on provisional approved_on first basis ended_on reason clause"
     ),
     "money.ClaimLine": "scheme month occasion amount amount_source rests_on status reason",
+    "money.ClaimRefusalLetter": "made_at",
     "assistance.ServiceRating": "mark knows words rated_on changed_on",
     "money.SchemeNotice": "scheme status told_on silenced_on",
     "money.Payment": "number from_month to_month months amount status reason result_on",

@@ -153,6 +153,19 @@ class RefusalNoticeData:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimRefusalData:
+    """不予支持决定书: what was claimed and is not supported, why, and by which clause."""
+
+    letter: Letterhead
+    scheme: str
+    months: str
+    claimed_on: date
+    reason: str
+    clause: str
+    objection: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     fact: str
     value: str
@@ -246,6 +259,7 @@ LetterData = (
     | RecognitionData
     | OutcomeData
     | RefusalNoticeData
+    | ClaimRefusalData
     | ExitNoticeData
     | PublicNoticeData
 )

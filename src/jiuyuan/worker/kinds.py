@@ -10,6 +10,7 @@ class JobKind(Labelled):
     MAKE_SHEETS = "make_sheets", "制作公示单"
     MAKE_EXIT_NOTICE = "make_exit_notice", "制作退出告知书"
     MAKE_REFUSAL_NOTICE = "make_refusal_notice", "制作拒绝服务告知书"
+    MAKE_CLAIM_LETTER = "make_claim_letter", "制作不予支持决定书"
     ORDER_EXIT_NOTICES = "order_exit_notices", "补排退出告知书"
     ASK_DEPARTMENT = "ask_department", "部门查询"
     TRY_FILE = "try_file", "试运行导入"

@@ -3,9 +3,12 @@
 from functools import partial
 from typing import Any
 
+from django.contrib import messages
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -20,11 +23,13 @@ from jiuyuan.history.models import Entry
 from jiuyuan.money import claims as money
 from jiuyuan.money import entitlements
 from jiuyuan.money.claim_checks import ANSWERS
+from jiuyuan.money.claim_letters import claim_letter_pdf
 from jiuyuan.money.claim_rules import schemes_here
 from jiuyuan.money.claim_workflow import CLAIM, ClaimOf
 from jiuyuan.money.granting import basis_in_words
 from jiuyuan.money.models import Claim, ClaimLine
 from jiuyuan.people.queries import looked_at_list
+from jiuyuan.refusals import WrongState
 from jiuyuan.rules.calendar import month_text
 from jiuyuan.wording import for_record, say
 
@@ -71,6 +76,22 @@ def claim(request: StaffRequest, pk: int) -> HttpResponseBase:
         "crumbs": _crumbs(found.title),
     }
     return page(request, "claim.html", shown, at="claims")
+
+
+@staff(Right.SEE_PEOPLE)
+@never_cache
+@require_safe
+def letter(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """不予支持决定书 as it was sealed; back to the claim while it is being made."""
+    found = money.seen(request.user, pk, for_record("不予支持决定书"))
+    try:
+        response = HttpResponse(claim_letter_pdf(found), content_type="application/pdf")
+    except WrongState as not_yet:
+        messages.error(request, not_yet.title)
+        return redirect("desk:claim", pk)
+    name = content_disposition_header(False, say("不予支持决定书-{number}.pdf", number=found.pk))
+    response["Content-Disposition"] = name or "inline"
+    return response
 
 
 @staff(Right.SEE_PEOPLE)

@@ -1,6 +1,6 @@
 """今天要办: what is due, of help, of applications and of supervision, and the whole list of each duty."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -63,7 +63,11 @@ class Section:
     who: str = ""
 
 
-@staff(Right.SEE_PEOPLE)
+#: Whose page has another name than the workflow.
+_PAGES = {"payment_batch": "payment"}
+
+
+@staff(Right.SEE_DUTIES)
 @require_safe
 def today(request: StaffRequest) -> HttpResponseBase:
     """What is due, the soonest first; what others settle is folded. `?duty=` is the whole list of one duty, `?on=` the
@@ -72,11 +76,12 @@ def today(request: StaffRequest) -> HttpResponseBase:
     on = _past(request.GET.get("on", ""), day)
     if "duty" in request.GET:
         return _whole(request, on or day, day)
-    numbers = duties.counted(user, on or day)
-    of_help = [_duty(user, duty, on or day, numbers[duty.code]) for duty in duties.DUTIES if numbers[duty.code]]
+    known = _known(user)
+    numbers = duties.counted(user, on or day, known)
+    of_help = [_duty(user, duty, on or day, numbers[duty.code]) for duty in known if numbers[duty.code]]
     of_cases = (
         []
-        if on
+        if on or not user.may(Right.SEE_PEOPLE)
         else [
             *_cases(user, day),
             *_orders(user, day),
@@ -92,6 +97,13 @@ def today(request: StaffRequest) -> HttpResponseBase:
     return page(request, "today.html", context, at="today")
 
 
+def _known(user: User) -> Sequence[Duty]:
+    """The duties that a user sees: who sees no files sees what their own role settles."""
+    if user.may(Right.SEE_PEOPLE):
+        return duties.DUTIES
+    return [duty for duty in duties.DUTIES if user.role in duty.roles_at(user.area)]
+
+
 def _past(said: str, today: date) -> date | None:
     """A day that is over; None for today and for what is no such day."""
     day = clock.asked_day(said)
@@ -100,7 +112,7 @@ def _past(said: str, today: date) -> date | None:
 
 def _whole(request: StaffRequest, on: date, today: date) -> HttpResponseBase:
     duty, user = duties.BY_CODE.get(request.GET["duty"]), request.user
-    if duty is None:
+    if duty is None or duty not in _known(user):
         raise NotFound(say("没有这一项要办的事。"))
     start, asked = whole_number(request.GET.get("from", "")) or 0, AsOf(user, on)
     rows = [_due(user, duty, one, on) for one in duties.every(asked, duty, start, _PAGE)]
@@ -230,7 +242,7 @@ def _due(user: User, duty: Duty, one: Due, day: date) -> dict[str, Any]:
     elif one.person is not None:
         url = reverse("desk:person", args=[one.person.pk])
     else:
-        url = reverse(f"desk:{duty.workflow}", args=[one.row.pk])
+        url = reverse(f"desk:{_PAGES.get(duty.workflow, duty.workflow)}", args=[one.row.pk])
     row = _row(one.about, one.on, one.what, url, day)
     if day == clock.today() and user.role in duty.roles_at(user.area):
         row["button"], *row["others"] = _buttons(user, duty, one, url)
@@ -270,8 +282,8 @@ def _with_stay(one: Due) -> Any:
 def _act(duty: Duty, one: Due, act: str) -> str:
     """The page of an act that settles it."""
     stay, row = one.stay, one.row
-    if duty.workflow in ("vacancy", "post", "course", "claim"):
-        return reverse(f"desk:{duty.workflow}_act", args=[row.pk, act])
+    if duty.workflow in ("vacancy", "post", "course", "claim", "employer_claim", "payment_batch"):
+        return reverse(f"desk:{_PAGES.get(duty.workflow, duty.workflow)}_act", args=[row.pk, act])
     if duty.workflow == "family":
         return reverse("desk:family_clear", args=[row.pk])
     if duty.workflow == "visit" and (person := stay.person if stay else one.person):

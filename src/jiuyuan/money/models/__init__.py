@@ -2,6 +2,8 @@
 
 from jiuyuan.money.models.batches import Payment, PaymentBatch, PaymentResult, PaymentSignature
 from jiuyuan.money.models.claims import LIVE, Claim, ClaimLine
+from jiuyuan.money.models.employers import EmployerAccount, EmployerClaim
+from jiuyuan.money.models.letters import ClaimRefusalLetter
 from jiuyuan.money.models.notices import SchemeNotice
 from jiuyuan.money.models.unclaimed import UnclaimedScheme
 
@@ -9,6 +11,9 @@ __all__ = [
     "LIVE",
     "Claim",
     "ClaimLine",
+    "ClaimRefusalLetter",
+    "EmployerAccount",
+    "EmployerClaim",
     "Payment",
     "PaymentBatch",
     "PaymentResult",

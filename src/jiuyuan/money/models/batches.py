@@ -11,6 +11,7 @@ from jiuyuan.agencies.scope import Scope, ScopedManager
 from jiuyuan.history.state import Recorded
 from jiuyuan.labels import Labelled
 from jiuyuan.money.models.claims import Claim
+from jiuyuan.money.models.employers import EmployerAccount
 from jiuyuan.people.models import BankAccount, Person
 from jiuyuan.procedures.subjects import Subject, SubjectManager
 from jiuyuan.regions import registry
@@ -150,7 +151,12 @@ class Payment(models.Model):
     person: "models.ForeignKey[Person, Any]" = models.ForeignKey(
         Person, models.PROTECT, related_name="payments", verbose_name="人员"
     )
-    account = models.ForeignKey(BankAccount, models.PROTECT, related_name="payments", verbose_name="银行账户")
+    account = models.ForeignKey(
+        BankAccount, models.PROTECT, null=True, related_name="payments", verbose_name="本人的银行账户"
+    )
+    employer_account = models.ForeignKey(
+        EmployerAccount, models.PROTECT, null=True, related_name="payments", verbose_name="单位的银行账户"
+    )
     from_month = models.PositiveIntegerField("从哪个月", help_text="年×12＋月－1")
     to_month = models.PositiveIntegerField("到哪个月", help_text="年×12＋月－1")
     months = models.PositiveSmallIntegerField("几个月")
@@ -173,11 +179,21 @@ class Payment(models.Model):
             models.UniqueConstraint(
                 fields=["claim"], condition=Q(status__in=["waiting", "paid"]), name="money_a_claim_is_paid_once"
             ),
+            models.CheckConstraint(
+                name="money_a_payment_goes_to_one_account", condition=Q(account=None) ^ Q(employer_account=None)
+            ),
             models.CheckConstraint(name="money_a_payment_is_a_sum", condition=Q(amount__gt=0)),
             models.CheckConstraint(
                 name="money_a_return_has_its_reason", condition=~Q(status="returned") | ~Q(reason="")
             ),
         ]
+
+    @property
+    def payee(self) -> BankAccount | EmployerAccount:
+        """The account that it goes to: of the person, or of the employer."""
+        found = self.account or self.employer_account
+        assert found is not None
+        return found
 
     @property
     def months_text(self) -> str:

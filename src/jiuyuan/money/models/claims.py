@@ -84,6 +84,7 @@ class Claim(Subject):
     ended_on = models.DateField("办结日期", null=True)
     reason = models.CharField("不予支持或者撤回的理由", max_length=400, blank=True)
     clause = models.CharField("依据的条款", max_length=200, blank=True)
+    refused_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="决定不予支持的人")
 
     objects = SubjectManager()
 

@@ -110,6 +110,7 @@ PAPERS = Papers(
         "entry": _letter("《就业创业证》录入单", "entry"),
         "objection_outcome": _letter("退出异议处理结果告知书", "objection_outcome"),
         "refusal_counted": _letter("拒绝公共就业服务告知书", "refusal_counted"),
+        "claim_refused": _letter("不予支持决定书", "claim_refused"),
         "referral": _letter("推荐介绍信", "referral"),
         "post_contract": _letter("公益性岗位合同单", "post_contract"),
         "public_notice": _letter("就业困难人员认定公示", "public_notice"),

@@ -63,5 +63,6 @@ HEARD: Mapping[str, Heard] = {
     "annulment": against_an_exit,
     "objection_outcome": after_an_objection,
     "refusal_counted": against_a_decision,
+    "claim_refused": against_a_decision,
     "decision": against_a_decision,
 }

@@ -1,0 +1,78 @@
+"""The bank account of an employer, as it says with its claim by a link: read, kept, and found again for a batch."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Max
+
+from jiuyuan.assistance.models import Employer
+from jiuyuan.encryption import blind_index
+from jiuyuan.money.models import Claim, EmployerAccount, EmployerClaim
+from jiuyuan.people.bank_accounts import plain_number
+from jiuyuan.people.contact import plain_name
+from jiuyuan.refusals import BadInput
+from jiuyuan.wording import say
+
+_SHORTEST, _LONGEST = 9, 30
+
+
+@dataclass(frozen=True)
+class SaidAccount:
+    """What an employer said, as it is kept."""
+
+    number: str
+    holder: str
+    bank: str
+
+
+def read(employer: Employer, number: str, holder: str, bank: str) -> SaidAccount:
+    """Raises `BadInput`. The digits of an employer's account have no check digit that all banks share."""
+    digits, at = plain_number(number), " ".join(bank.split())
+    errors = []
+    if not (digits.isascii() and digits.isdigit() and _SHORTEST <= len(digits) <= _LONGEST):
+        why = say("收款账号应为{shortest}至{longest}位数字，请对照开户许可证。", shortest=_SHORTEST, longest=_LONGEST)
+        errors.append(("number", why))
+    if plain_name(holder) != plain_name(employer.name):
+        errors.append(("holder", say("补贴付给单位，户名要和单位名称“{name}”一样。", name=employer.name)))
+    if errors:
+        raise BadInput(say("有内容需要改正。"), errors)
+    return SaidAccount(digits, employer.name, at)
+
+
+def enter(claim: EmployerClaim, said: SaidAccount, today: date) -> EmployerAccount:
+    """The account as it stands already, or a new one that counts from now on."""
+    index, now = blind_index(said.number), latest(claim.employer)
+    if now is not None and (now.number_index, now.holder, now.bank) == (index, said.holder, said.bank):
+        return now
+    made: EmployerAccount = EmployerAccount.objects.create(
+        employer=claim.employer, said_with=claim, number=said.number, number_index=index, holder=said.holder, bank=said.bank,
+        entered_on=today,
+    )  # fmt: skip
+    return made
+
+
+def latest(employer: Employer) -> EmployerAccount | None:
+    """The account to which an employer is paid."""
+    return EmployerAccount.objects.unscoped().filter(employer=employer).order_by("-pk").first()
+
+
+def of_claims(claims: Collection[int]) -> dict[int, int]:
+    """By claim the key of its employer's account; claims without one are left out."""
+    rows = Claim.objects.unscoped().filter(pk__in=claims, employer__isnull=False).order_by()
+    found = rows.annotate(account=Max("employer__accounts")).values_list("pk", "account")
+    return {claim: account for claim, account in found if account is not None}
+
+
+def indexes(accounts: Collection[int]) -> dict[int, str]:
+    """By key of an account, the blind index of the number that it holds now, whatever its column says."""
+    rows = EmployerAccount.objects.unscoped().filter(pk__in=accounts).values_list("pk", "number")
+    return {pk: blind_index(number) for pk, number in rows}
+
+
+def changed(account: EmployerAccount) -> str:
+    """What about an account somebody should ask before money goes there: it differs from an earlier one of the employer."""
+    earlier = EmployerAccount.objects.unscoped().filter(employer=account.employer_id, pk__lt=account.pk)
+    if not earlier.exclude(number_index=account.number_index).exists():
+        return ""
+    return say("单位的账户{day:date}随申报换成了这个，请打单位的座机核对。", day=account.entered_on)
