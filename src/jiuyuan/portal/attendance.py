@@ -52,7 +52,6 @@ def attendance(request: HttpRequest, secret: str) -> HttpResponseBase:
     except NotFound as gone:
         response = render(request, "portal/employer_gone.html", {"said": gone.title}, status=404)
     response["X-Robots-Tag"] = "noindex, noarchive"
-    response["Referrer-Policy"] = "no-referrer"
     return response
 
 

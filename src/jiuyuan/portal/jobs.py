@@ -110,7 +110,6 @@ def employer(request: HttpRequest, secret: str) -> HttpResponseBase:
     context = {"vacancy": link.vacancy, "link": link, "form": form, **_in_words(link.vacancy)}
     response = render(request, "portal/employer.html", context, status=status)
     response["X-Robots-Tag"] = "noindex, noarchive"
-    response["Referrer-Policy"] = "no-referrer"
     return response
 
 
