@@ -359,7 +359,7 @@ def test_the_public_reads_a_notice_and_objects(phone: Page, sound: Callable[[Pag
     page.goto("/")
     follow(page, "看公示")
     sound(page)
-    page.get_by_label("看哪个县").select_option(label="南关区")
+    page.get_by_label("看哪里的公示").select_option(label="南关区")
     press(page, "下一步")
     sound(page)
     page.get_by_label("哪个街道").select_option(label="南岭街道")

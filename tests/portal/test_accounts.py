@@ -217,7 +217,7 @@ def test_the_code_from_the_window_binds_the_file(client):
     applicant, clerk = an_applicant(), staff("clerk")
     case = a_case("accepted", applicant, clerk=clerk)
     code = accounts.issue_code(clerk, person_of(applicant))
-    assert "窗口给的绑定码（选填）" in seen(client.get("/register/"))
+    assert "窗口给的绑定码（选填）" in re.sub(r"\s", "", seen(client.get("/register/")))
     client.post("/register/", account_form(applicant, code=f"{code[:4]} {code[4:]}"))
     assert person_of(applicant).account == User.objects.get(role="applicant")
     assert "正在初审" in seen(client.get(f"/mine/{case.number}/"))

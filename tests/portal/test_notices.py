@@ -25,7 +25,7 @@ def on_notice(applicant=None):
 
 def test_the_way_there_is_by_names_of_places(client):
     page = client.get("/notices/")
-    assert "看哪个县（市、区）的公示？" in seen(page)
+    assert "看哪里的公示？" in seen(page)
     first = page.content.decode().partition("</title>")[0]
     page = client.get("/notices/?county=220102")
     assert "哪个街道（乡镇）？" in seen(page)

@@ -46,7 +46,7 @@ class NewAccount(QuestionPage):
         strip=False,
     )
     code = forms.CharField(
-        label="窗口给的绑定码（选填）",
+        label="窗口给的绑定码",
         required=False,
         help_text="8位数字。只有工作人员给过您的才填。",
         widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "one-time-code", "class": "short"}),

@@ -18,15 +18,17 @@ from jiuyuan.wording import say
 @for_applicants
 @require_safe
 def entitlements(request: HttpRequest) -> HttpResponseBase:
-    """What can be had first, then what is not known, then the rest with its reasons."""
+    """What can be had first, then what is not known; the rest is folded, with its reasons."""
     user = applicant(request)
     assert user is not None
     person = Person.objects.visible_to(user).select_related("agency").first()
     if person is None:
         messages.info(request, say("您还没有申请过认定，系统里没有您的情况。先看看有哪些政策。"))
         return redirect("portal:schemes")
+    every = in_words(money.of_person(person), clock.today())
     context = {
-        "schemes": in_words(money.of_person(person), clock.today()),
+        "schemes": [one for one in every if one.outcome != "may_not"],
+        "others": [one for one in every if one.outcome == "may_not"],
         "claims": claims.shown(person),
         "told": claims.told(person),
         "office": person.agency,

@@ -30,7 +30,7 @@ _PAGE = 20
 
 class PlacePage(QuestionPage):
     county = forms.ChoiceField(
-        label="看哪个县（市、区）的招聘岗位？",
+        label="看哪里的招聘岗位？",
         choices=places.county_offices,
         error_messages={"required": "请选一个县（市、区）。"},
     )

@@ -28,7 +28,7 @@ NO_INDEX = "noindex, noarchive, nosnippet"
 
 class NoticeCounty(QuestionPage):
     county = forms.ChoiceField(
-        label="看哪个县（市、区）的公示？",
+        label="看哪里的公示？",
         choices=places.county_offices,
         error_messages={"required": "请选一个县（市、区）。"},
     )
@@ -63,7 +63,7 @@ def notices(request: HttpRequest) -> HttpResponseBase:
         form = NoticeStreet(chosen, county=county)
         title, context = say("哪个街道（乡镇）？"), {"county": county.code, "caption": place_of(county)}
     else:
-        title, context = say("看哪个县（市、区）的公示？"), {"county": "", "caption": ""}
+        title, context = say("看哪里的公示？"), {"county": "", "caption": ""}
     return _unindexed(ask(request, form, title=title, question=True, template="portal/notices_where.html", **context))
 
 
