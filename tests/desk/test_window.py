@@ -29,6 +29,8 @@ def test_the_platform_is_the_clerks_own_and_so_is_the_place_of_residence(desk):
     page = desk.get(WINDOW)
     assert page.context["form"]["platform"].value() == factories.PLATFORM
     assert 'name="fact-residence_division" value="吉林省长春市南关区南岭街道"' in page.content.decode()
+    said = words(page).partition("本人填报的情况")[2].partition("家庭成员")[0]
+    assert "选填" not in said, "what decides is not called optional"
 
 
 def test_a_place_is_typed_by_name_or_by_code_and_offered_while_one_types(desk, clerk):

@@ -133,7 +133,13 @@ def fact_field(name: str) -> str:
 
 
 def value_field(name: str, label: str = "") -> forms.Field:
-    """The box for a fact by its kind."""
+    """The box for a fact by its kind. It may stay empty and is not called optional: a fact decides."""
+    field = _box(name, label)
+    field.decides = True  # type: ignore[attr-defined]
+    return field
+
+
+def _box(name: str, label: str) -> forms.Field:
     fact = FACTS[name]
     label = label or fact.label
     shared: dict[str, Any] = {"label": label, "required": False}
