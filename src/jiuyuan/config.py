@@ -27,6 +27,24 @@ class NotInstalled(UnusableConfig):
 
 
 @dataclass(frozen=True)
+class SignOn:
+    """A provider of single sign-on (OpenID Connect), for staff or for people, and how who comes from it is known here.
+
+    `claim` of it holds what `matches` an account: its name, or the ID number of its holder.
+    """
+
+    who: str
+    name: str
+    issuer: str
+    client_id: str
+    client_secret: str
+    claim: str
+    matches: Literal["username", "id_number"]
+    scope: str = "openid profile"
+    second_factor: bool = False
+
+
+@dataclass(frozen=True)
 class Config:
     """Read once at start. Key versions: the highest encrypts, all of them decrypt."""
 
@@ -48,6 +66,7 @@ class Config:
     tls_certificate: Path | None = None
     metrics_token: str = ""
     speed: bool = True
+    sign_on: tuple[SignOn, ...] = ()
 
     @property
     def ledger(self) -> Path:
@@ -100,7 +119,30 @@ def load(data: Path | None = None) -> Config:
         tls_certificate=data / values["tls_certificate"] if "tls_certificate" in values else None,
         metrics_token=values.get("metrics_token", ""),
         ledger_key=data / values.get("ledger_key", Config.ledger_key),
+        sign_on=_sign_on(data, values),
     )
+
+
+def _sign_on(data: Path, values: dict[str, Any]) -> tuple[SignOn, ...]:
+    """The providers of `[single_sign_on.staff]` and `[single_sign_on.people]`. Raises `UnusableConfig`."""
+    found = []
+    for who, said in values.get("single_sign_on", {}).items():
+        if secret := said.pop("client_secret_file", None):
+            said["client_secret"] = (data / secret).read_text("utf-8").strip()
+        try:
+            provider = SignOn(who, **said)
+        except TypeError:
+            provider = None
+        if who not in ("staff", "people") or provider is None or provider.matches not in ("username", "id_number"):
+            raise UnusableConfig(
+                say("jiuyuan.toml 的 [single_sign_on.{who}] 不对，请对照 docs/operations.md 写全各项。", who=who)
+            )
+        if values["mode"] == "production" and not provider.issuer.startswith("https://"):
+            raise UnusableConfig(say("[single_sign_on.{who}] 的 issuer 应以 https:// 开头。", who=who))
+        if who == "people" and provider.matches != "id_number":
+            raise UnusableConfig(say("[single_sign_on.people] 的 matches 应为 id_number。"))
+        found.append(provider)
+    return tuple(found)
 
 
 def _keys(values: dict[str, Any], file: Path | None) -> dict[str, Any]:

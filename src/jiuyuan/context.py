@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 from jiuyuan import clock, demonstration_progress
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.roles import Right
+from jiuyuan.config import SignOn
 from jiuyuan.notifications import gateways
 from jiuyuan.regions import registry
 from jiuyuan.regions.region import PublicTexts
@@ -76,6 +77,11 @@ class Here:
         """What was sent to this page, field by field, to be sent once more; no password, which no page repeats."""
         fields = [(name, value) for name, values in self.request.POST.lists() for value in values]
         return [pair for pair in fields if pair[0] not in _NOT_SENT_AGAIN and "password" not in pair[0]]
+
+    @property
+    def sign_on(self) -> tuple[SignOn, ...]:
+        """The providers that somebody may log in with, beside the password."""
+        return settings.JIUYUAN.sign_on
 
     @property
     def institution(self) -> str:

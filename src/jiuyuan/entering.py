@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from jiuyuan.agencies import second_factor, sign_ins
 from jiuyuan.agencies.models import User
 from jiuyuan.encryption import keyed_hash
-from jiuyuan.first_password import SHOWN
+from jiuyuan.first_password import SHOWN, WAY
 from jiuyuan.notifications import services as notifications
 from jiuyuan.notifications.models import Message
 from jiuyuan.sessions import DEVICE_COOKIE, FORMER_SECRET, KEPT, SEEN, WHO_COOKIE, Kept, mark_of
@@ -28,6 +28,7 @@ def begin(request: HttpRequest, user: User, way: str) -> None:
     """Log in, and note it. The middleware of `sessions` leaves the browser its mark."""
     login(request, user, backend=BACKEND)
     request.session[CONFIRMED] = request.session[SEEN] = int(time())
+    request.session[WAY] = way
     device = request.COOKIES.get(DEVICE_COOKIE) or secrets.token_urlsafe(24)
     request.device = device  # type: ignore[attr-defined]
     agent = request.headers.get("User-Agent", "")[:400]

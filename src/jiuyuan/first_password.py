@@ -9,11 +9,13 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from jiuyuan.agencies import second_factor
-from jiuyuan.agencies.models import User
+from jiuyuan.agencies.models import LoginWay, User
 
 PAGE, FACTOR = "desk:own_password", "desk:second_factor"
 #: In the session: a second factor was shown for it.
 SHOWN = "second_factor_shown"
+#: In the session: how somebody logged in (`LoginWay`).
+WAY = "way"
 _ALWAYS = frozenset({"logout", "larger_type"})
 _PAGES = {PAGE: frozenset({PAGE}), FACTOR: frozenset({FACTOR, "desk:second_factor_app"})}
 _WITHOUT_SESSION = "api"
@@ -44,7 +46,7 @@ def _first(request: HttpRequest) -> str | None:
     user = request.user
     if not isinstance(user, User):
         return None
-    if user.first_password:
+    if user.first_password and request.session.get(WAY) != LoginWay.SIGN_ON:  # who comes from a provider never had it
         return PAGE
     # An account that has one was asked for it at the login.
     return FACTOR if second_factor.must_have(user) and not request.session.get(SHOWN) else None

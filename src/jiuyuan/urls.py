@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import include, path
 
-from jiuyuan import confirming, health, look, sign_in_pages, views
+from jiuyuan import confirming, health, look, sign_in_pages, sign_on_pages, views
 from jiuyuan.notifications.receipts import receipt
 from jiuyuan.portal.home import home
 
@@ -14,6 +14,8 @@ urlpatterns = [
     path("login/kept/", views.kept, name="kept"),
     path("login/second/", sign_in_pages.second_step, name="second_step"),
     path("login/again/", confirming.confirm_again, name="confirm_again"),
+    path("login/with/<str:who>/", sign_on_pages.sign_on, name="sign_on"),
+    path("login/back/<str:who>/", sign_on_pages.sign_on_back, name="sign_on_back"),
     path("login/open/", sign_in_pages.sign_ins_open, name="sign_ins"),
     path("logout/", views.Logout.as_view(), name="logout"),
     path("larger-type/", views.larger_type, name="larger_type"),

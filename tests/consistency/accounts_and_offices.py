@@ -33,6 +33,8 @@ LISTED = {
     "GET desk:second_factor_remove": "404 404 404 404 404 403 403 302 | 404 404 404 - 404 403 403 302",
     "GET desk:staff_second_factor": "403 403 200 200 403 403 403 302 | 403 403 404 - 403 403 403 302",
     "GET confirm_again":         "200 200 200 200 200 200 200 302 | 200 200 200 - 200 200 200 302",
+    "POST sign_on":             "404 404 404 404 404 404 404 404 | 404 404 404 - 404 404 404 404",
+    "GET sign_on_back":         "404 404 404 404 404 404 404 404 | 404 404 404 - 404 404 404 404",
     "GET second_step":           "302 302 302 302 302 302 302 302 | 302 302 302 - 302 302 302 302",
     "GET desk:staff_token":      "403 403 404 200 403 403 403 302 | 403 403 404 - 403 403 403 302",
     "GET desk:staff_token_revoke": "403 403 200 200 403 403 403 302 | 403 403 404 - 403 403 403 302",
@@ -81,6 +83,7 @@ def arguments(owner: User, agency: Agency) -> dict[str, list[Any]]:
         | {f"desk:agency{name}": [agency.code] for name in ("", "_change", "_new", "_close")}
         | {"desk:staff_token": [hall.pk]}
         | {"desk:staff_token_revoke": [somebody.pk, token], "desk:token_revoke": [token]}
+        | {"sign_on": ["staff"], "sign_on_back": ["staff"]}
         | {"desk:second_factor_remove": [factor.pk]}
         | {"desk:relative_remove": [relative.pk], "portal:token_revoke": [owner.tokens.get().pk]}
     )

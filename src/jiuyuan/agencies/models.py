@@ -225,6 +225,7 @@ class LoginWay(Labelled):
 
     PASSWORD = "password", "密码"
     OPENED = "opened", "开通账号"
+    SIGN_ON = "sign_on", "统一身份认证"
 
 
 class SignIn(models.Model):
