@@ -18,7 +18,7 @@ LISTED = {
 #: What counts for the lists and figures of an area: it only reads.
 OF_FIGURES = (
     "applications.figures.figures", "applications.figures.columns", "applications.period_figures.divisions",
-    "applications.period_figures.table", "applications.period_figures.used", "applications.period_figures.returned",
+    "applications.period_figures.returns_below",
     "applications.todo.waits_for", "applications.todo.my_work", "queries.due_warnings",
-    "period_figures.divisions", "period_figures.table", "period_figures.exits", "period_figures.visits",
+    "period_figures.divisions",
 )  # fmt: skip
