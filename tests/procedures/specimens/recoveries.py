@@ -4,6 +4,8 @@ from typing import Any
 
 from jiuyuan import clock
 from jiuyuan.oversight.models import Recovery
+from jiuyuan.people.models import Person
+from tests.factories import an_account
 from tests.oversight.recoveries import (
     CORRECTED,
     DECIDED,
@@ -21,6 +23,13 @@ from tests.procedures.specimens.specimen import Broken, Specimen, Standing
 
 def _in(status: str) -> Any:
     return lambda: a_recovery(status)
+
+
+def _told() -> Recovery:
+    """Of somebody with an account."""
+    row = a_recovery("intended")
+    Person.objects.unscoped().filter(pk=row.person_id).update(account=an_account())
+    return Recovery.objects.unscoped().select_related("person__account").get(pk=row.pk)
 
 
 def _overdue() -> Recovery:
@@ -41,6 +50,7 @@ _SERVED = {"served_on": "2026-03-02", "pay_by": "2026-03-31", "served_proof": "�
 SPECIMENS = {
     ("recovery", "find"): Specimen(somebody_with_a_finding, found_of),
     ("recovery", "intend"): Specimen(_in("found"), {"speak_by": "2026-12-31"}),
+    ("recovery", "speak"): Specimen(_told, {"words": "2月没有上班。"}, by=lambda row: row.person.account),
     ("recovery", "hear"): Specimen(_in("intended"), HEARD),
     ("recovery", "decide"): Specimen(_in("heard"), DECIDED | {"pay_by": "2026-12-31"}, before=lambda row: row.found_by),
     ("recovery", "serve"): Specimen(_in("decided"), _today(SERVED)),
