@@ -69,6 +69,11 @@ class Helping(QuestionPage):
         label="他的电话", required=False, widget=forms.TextInput({"inputmode": "tel", "class": "medium"})
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.decides = True  # type: ignore[attr-defined]  # all four or none: none of them is optional by itself
+
 
 @for_applicants
 def page(request: HttpRequest, number: str, code: str) -> HttpResponseBase:

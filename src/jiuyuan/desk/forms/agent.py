@@ -13,15 +13,18 @@ NAMES = ("name", "relation", "id_number", "phone")
 
 
 def fields() -> dict[str, forms.Field]:
-    """A box for each thing that is known of an agent, by `agent-…`."""
+    """A box for each thing that is known of an agent, by `agent-…`: all of them or none, so none is called optional."""
     relations = [("", say("请选择")), *((one, one) for one in RELATIONS)]
     number, phone = forms.TextInput({"class": "id-number"}), forms.TextInput({"inputmode": "tel", "class": "medium"})
-    return {
+    found: dict[str, forms.Field] = {
         "agent-name": forms.CharField(label=say("代办人姓名"), required=False),
         "agent-relation": forms.ChoiceField(label=say("是本人的什么人"), choices=relations, required=False),
         "agent-id_number": forms.CharField(label=say("代办人身份证号码"), required=False, widget=number),
         "agent-phone": forms.CharField(label=say("代办人电话"), required=False, widget=phone),
     }
+    for field in found.values():
+        field.decides = True  # type: ignore[attr-defined]
+    return found
 
 
 def initial_of(agent: Agent | None) -> dict[str, str]:
