@@ -10,6 +10,8 @@ from jiuyuan.assistance.appointment_workflow import APPOINTMENT
 from jiuyuan.assistance.plan_workflow import PLAN
 from jiuyuan.assistance.vacancy_workflow import VACANCY
 from jiuyuan.money.claim_workflow import CLAIM
+from jiuyuan.oversight.recovery_workflow import RECOVERY
+from jiuyuan.people.models import Person
 from jiuyuan.portal import urls
 from jiuyuan.procedures import engine
 from jiuyuan.regions import registry
@@ -21,8 +23,11 @@ from tests.assistance.posts import asked, placed
 from tests.assistance.vacancies import a_vacancy
 from tests.factories import a_case, act_on, an_account, does, staff
 from tests.jobs import work
+from tests.money import employers
+from tests.money.claims import a_claim
 from tests.oversight.articles import an_article
 from tests.oversight.local_rules import published
+from tests.oversight.recoveries import a_recovery
 from tests.procedures.specimens.appointments import said
 from tests.recognitions.register import found, struck_off, told
 
@@ -46,6 +51,7 @@ PUBLIC = {
     "post_notices",
     "payment_notices",
     "attendance",
+    "employer_claim",
     "object",
     "objected",
     "confirm",
@@ -74,6 +80,7 @@ BEFORE_A_CASE = {
     "account",
     "own_password",
     "close_account",
+    "recoveries",
 }
 BEFORE_A_CASE_LEADS_ON = {"entitlements", "phone", "address", "bank_account", "own_data_json", "own_data_pdf"}
 LEADS_ON = {"where", "begin", "read"}
@@ -98,8 +105,9 @@ OF_A_CASE_LEADS_ON = {
 AFTER_AN_EXIT = {"exit_notice", "object_to_exit", "objection_outcome"}
 OF_AN_OFFER = {"offer_decline", "offer_interested", "offer_letter"}
 OF_HELP = {"helping", "plan_agree", "wishes", "refusal_answer", "refusal_notice", "excuse_me", "rate"} | OF_AN_OFFER
+OF_A_RECOVERY = {"recoveries", "recovery_speak"}
 OF_A_STAY = AFTER_AN_EXIT | OF_HELP | {"answer_inquiry", "leave", "stay"}
-OWN |= OF_A_STAY
+OWN |= OF_A_STAY | OF_A_RECOVERY | {"claim_letter"}
 POSTED = {
     "scheme_silence",
     "read",
@@ -129,6 +137,21 @@ def address(request):
         clerk = staff("clerk")
         secret = asked(clerk, placed(clerk).post).secret
         return _with(account, lambda name: reverse(f"portal:{name}", args=[secret]))
+    if name == "employer_claim":
+        claim = employers.asked()
+        return _with(account, lambda name: reverse(f"portal:{name}", args=[claim.secret]))
+    if name == "claim_letter":
+        claim = a_claim("checked")
+        Person.objects.unscoped().filter(pk=claim.person_id).update(account=account)
+        engine.act(reviewer, CLAIM, claim.pk, "refuse", {"reason": "三月没有参保。", "clause": "财社〔2023〕181号"})
+        work("make_claim_letter")
+        return _with(account, lambda name: reverse(f"portal:{name}", args=[claim.pk]))
+    if name in OF_A_RECOVERY:
+        row = a_recovery()
+        Person.objects.unscoped().filter(pk=row.person_id).update(account=account)
+        engine.act(staff("reviewer"), RECOVERY, row.pk, "intend", {"speak_by": "2026-12-31"})
+        args = [row.pk] if name == "recovery_speak" else []
+        return _with(account, lambda name: reverse(f"portal:{name}", args=args))
     if name in OF_A_STAY:
         recognition = a_case("recognised", by=account, reviewer=reviewer).recognition
         if name in AFTER_AN_EXIT:
@@ -229,6 +252,7 @@ def test_ones_own_pages_ask_for_a_login_refuse_staff_and_are_not_there_for_other
 
 PAPERS = {
     "paper", "picture", "own_data_json", "own_data_pdf", "exit_notice", "objection_outcome", "offer_letter", "refusal_notice",
+    "claim_letter",
 }  # fmt: skip
 
 
