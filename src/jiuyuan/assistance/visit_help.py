@@ -61,7 +61,7 @@ def carried(people: Sequence[Person]) -> dict[int, dict[str, Any]]:
         of_one(offer)["asked"].append({"name": f"answer-{offer.pk}", "words": words})
     for column, model in FOLLOWED.items():
         begun = {f"{BEGINS[column]}__lte": today}
-        rows: Any = model.objects.unscoped().filter(recognition__in=stays, status__in=_GOES_ON, **begun)  # type: ignore[attr-defined]
+        rows: Any = model.objects.unscoped().filter(recognition__in=stays, status__in=_GOES_ON, **begun)
         for row in rows.select_related("recognition__person").order_by("pk"):
             step = next_step(row, today)
             if step is not None and step[1] - AHEAD <= today:
@@ -96,7 +96,7 @@ def take(user: User, visit: Visit, left: Collection[str]) -> list[str]:
     Raises `BadInput`.
     """
     errors, done = [], []
-    for name, said in visit.help.items():
+    for name, said in _in_order(visit):
         if name in left:
             continue
         try:
@@ -109,6 +109,11 @@ def take(user: User, visit: Visit, left: Collection[str]) -> list[str]:
     if errors:
         raise BadInput(say("有内容需要改正。"), errors)
     return done
+
+
+def _in_order(visit: Visit) -> list[tuple[str, Any]]:
+    """The talk first, then the others by name: a database keeps no order of its own."""
+    return sorted(visit.help.items(), key=lambda one: (one[0] != TALK, one[0]))
 
 
 def _do(user: User, visit: Visit, name: str, said: Said) -> None:
@@ -141,7 +146,7 @@ def _of(name: str) -> tuple[Any, int]:
 
 def rows(visit: Visit) -> list[tuple[str, str, str]]:
     """What a visit wrote down of help, for the page on which it is confirmed: name, label, words."""
-    return [(name, _label(visit, name), "；".join(_words(said))) for name, said in visit.help.items()]
+    return [(name, _label(visit, name), "；".join(_words(said))) for name, said in _in_order(visit)]
 
 
 def _label(visit: Visit, name: str) -> str:
