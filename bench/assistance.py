@@ -1,12 +1,14 @@
-"""Help: matching everybody with everything beside SQL by hand, and 今天要办 of a clerk with thousands of people.
+"""Help: matching everybody with everything beside SQL by hand, 今天要办 of a clerk and of a county, and the night of a register that is helped.
 
-    python -m bench.assistance [--people 10000] [--vacancies 2000] [--clerk 2000] [--seconds 8] [--rounds 3] [--full]
+    python -m bench.assistance [--people 10000] [--vacancies 2000] [--clerk 2000] [--county 40000] [--register 1000000] [--seconds 8]
+                               [--rounds 3] [--full] [--only matching|today|county|night]
 
 Matching: the query of the night (`nightly_matching.RANKED`) in DuckDB, over tables laid out as the night lays them out, ten best each;
-beside it the same answer as somebody would write it by hand over the same candidates (by place), and brute force. The one answer
+beside it the same answer as somebody would write it by hand over the same candidates (by place), there and in PostgreSQL, and brute force. The one answer
 (`matching.match`), the query and the hand agree on 10,000 pairs at random. Aim: 1.2 of the hand, memory flat.
-今天要办: one clerk's list in a PostgreSQL of its own, eight clients as in `bench/desk.py`, beside its bound. Aim: p95 under 100 ms.
-`--full`: 100,000 people × 10,000 vacancies. `--only matching` or `--only today`.
+今天要办: one clerk's list, and that of a reviewer of a county, in a PostgreSQL of its own, eight clients as in `bench/desk.py`, beside its
+bound. Aim: p95 under 100 ms. The night: everybody on the register with a plan, half of them with an offer (one in a hundred unanswered);
+what is due is counted after it. Aim: under 90 s for a million. `--full`: 100,000 people × 10,000 vacancies.
 """
 
 import argparse
@@ -24,7 +26,7 @@ from typing import Any
 
 import duckdb
 
-from bench import desk, processor
+from bench import desk, help_at_night, processor
 from jiuyuan import config
 from tests import postgres
 
@@ -66,14 +68,22 @@ def main() -> int:
     parser.add_argument("--people", type=int, default=10_000)
     parser.add_argument("--vacancies", type=int, default=2_000)
     parser.add_argument("--clerk", type=int, default=2_000, help="people of the clerk whose list is asked for")
+    parser.add_argument("--county", type=int, default=40_000, help="people of the county whose list is asked for")
+    parser.add_argument("--register", type=int, default=1_000_000, help="recognitions of the night")
     parser.add_argument("--seconds", type=float, default=8, help="how long the list is asked for")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--full", action="store_true", help="100,000 people and 10,000 vacancies")
-    parser.add_argument("--only", choices=["matching", "today"])
-    parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--only", choices=["matching", "today", "county", "night"])
+    parser.add_argument("--inside", choices=["today", "county", "night"], help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.inside == "night":
+        help_at_night.measure(options.register)
+        return 0
     if options.inside:
-        _plant_and_ask(options.clerk, options.seconds)
+        of_a_clerk = options.inside == "today"
+        _plant_and_ask(
+            options.clerk if of_a_clerk else options.county, options.seconds, "clerk" if of_a_clerk else "reviewer"
+        )
         return 0
     people, vacancies = (100_000, 10_000) if options.full else (options.people, options.vacancies)
     with tempfile.TemporaryDirectory(prefix="jiuyuan-bench-") as folder:
@@ -81,10 +91,21 @@ def main() -> int:
         os.environ |= {
             "JIUYUAN_DATA": folder, "JIUYUAN_TODAY": "2026-03-09", "DJANGO_SETTINGS_MODULE": "jiuyuan.settings",
         }  # fmt: skip
-        if options.only != "today":
+        if options.only in (None, "matching"):
             _matching(people, vacancies, options.rounds)
-        if options.only != "matching":
-            _today(options.clerk, options.seconds)
+        given = [
+            "--clerk",
+            options.clerk,
+            "--county",
+            options.county,
+            "--register",
+            options.register,
+            "--seconds",
+            options.seconds,
+        ]
+        for inside in ("today", "county", "night"):
+            if options.only in (None, inside):
+                _in_a_database_of_its_own("--inside", inside, *given)
     print(f"\n{processor.describe()}")
     return 0
 
@@ -104,7 +125,7 @@ def _matching(people: int, vacancies: int, rounds: int) -> None:
         f"{people:,} people × {vacancies:,} vacancies: {pairs[0] if pairs else 0:,} candidates, {MOST} best each",
         flush=True,
     )
-    best = f"SELECT recognition, vacancy, fits, place FROM ({{}}) WHERE place <= {MOST}"
+    best = f"SELECT recognition, vacancy, fits, place FROM ({{}}) ranked WHERE place <= {MOST}"
     took: dict[str, list[float]] = {"the night's query": [], "by hand": []}
     for _ in range(rounds):
         for name, query in (("the night's query", RANKED), ("by hand", _BY_HAND)):
@@ -116,7 +137,39 @@ def _matching(people: int, vacancies: int, rounds: int) -> None:
         print(f"  {name:24}{median(spent):8.2f} s  {median(spent) / hand:5.2f} of the hand")
     differing = base.execute("(FROM query EXCEPT FROM hand) UNION ALL (FROM hand EXCEPT FROM query)").fetchall()
     print(f"  answers that differ: {len(differing)}; peak {processor.peak():.0f} MB")
+    _by_hand_in_postgres(base, best, hand)
     _agree(dice, base, wishes, posts, RANKED)
+
+
+def _by_hand_in_postgres(base: duckdb.DuckDBPyConnection, best: str, hand: float) -> None:
+    """The same tables and the same query in PostgreSQL, once."""
+    import psycopg
+
+    from jiuyuan.assistance.nightly_matching import _TABLES
+
+    cluster = postgres.Cluster(processor.POSTGRES)
+    cluster.start()
+    try:
+        with psycopg.connect(cluster.url, autocommit=True) as connection, tempfile.TemporaryDirectory() as folder:
+            if connection.info.server_version < 160_000:  # which has no any_value of its own
+                connection.execute(
+                    "CREATE FUNCTION first_of(anyelement, anyelement) RETURNS anyelement LANGUAGE sql IMMUTABLE STRICT"
+                    " PARALLEL SAFE AS 'SELECT $1'"
+                )
+                connection.execute("CREATE AGGREGATE any_value(anyelement) (SFUNC = first_of, STYPE = anyelement)")
+            for name, shape in _TABLES.items():
+                file = Path(folder, f"{name}.csv")
+                base.execute(f"COPY {name} TO '{file}' (HEADER false, NULLSTR '\\N')")
+                connection.execute(f"CREATE TABLE {name} ({shape})")
+                with connection.cursor().copy(f"COPY {name} FROM STDIN (FORMAT csv, NULL '\\N')") as rows:
+                    rows.write(file.read_bytes())
+            connection.execute("VACUUM ANALYZE")
+            began = time.monotonic()
+            connection.execute(f"CREATE TABLE best AS {best.format(_BY_HAND)}")
+            spent = time.monotonic() - began
+        print(f"  {'by hand in PostgreSQL':24}{spent:8.2f} s  {spent / hand:5.2f} of the hand", flush=True)
+    finally:
+        cluster.stop()
 
 
 def _laid_out(dice: random.Random, people: int, vacancies: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -232,28 +285,19 @@ def _agree(
     )
 
 
-def _today(people: int, seconds: float) -> None:
+def _in_a_database_of_its_own(*arguments: object) -> None:
     cluster = postgres.Cluster(processor.POSTGRES)
     cluster.start()
     try:
         os.environ["JIUYUAN_DATABASE_URL"] = cluster.url
         # Settings are read once: with a database of its own it is another process.
-        command = [
-            sys.executable,
-            "-m",
-            "bench.assistance",
-            "--inside",
-            "--clerk",
-            str(people),
-            "--seconds",
-            str(seconds),
-        ]
+        command = [sys.executable, "-m", "bench.assistance", *map(str, arguments)]
         subprocess.run(command, env={**os.environ, "JIUYUAN_DATABASE_URL": cluster.url}, check=True)
     finally:
         cluster.stop()
 
 
-def _plant_and_ask(people: int, seconds: float) -> None:
+def _plant_and_ask(people: int, seconds: float, role: str) -> None:
     import django
 
     django.setup()
@@ -269,12 +313,12 @@ def _plant_and_ask(people: int, seconds: float) -> None:
     _people_of(clerk, people)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
-    session = desk.session_of(clerk)
+    session = desk.session_of(clerk if role == "clerk" else staff(role))
     connection.close()
     desk.measure(
         {
             "bound: who asks, nothing else": (session, ["/desk/"]),
-            f"今天要办, {people:,} people": (session, ["/desk/today/"]),
+            f"今天要办, {role}, {people:,}": (session, ["/desk/today/"]),
         },
         seconds,
         2,

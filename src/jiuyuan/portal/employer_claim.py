@@ -30,7 +30,7 @@ class PeopleForm(QuestionPage):
     )  # fmt: skip
     number = forms.CharField(label="收款账号", required=False, widget=forms.TextInput({"inputmode": "numeric"}))
     holder = forms.CharField(label="户名", required=False, help_text="和单位名称一样。")
-    bank = forms.CharField(label="开户银行", required=False, help_text="例如：吉林银行南关支行。")
+    bank = forms.CharField(label="开户银行", required=False, help_text="例如：建设银行人民路支行。")
 
 
 @login_not_required
