@@ -28,6 +28,7 @@ from jiuyuan.people import accounts, bank_accounts, files
 from jiuyuan.people import queries as people
 from jiuyuan.people.models import Person
 from jiuyuan.people.sources import enquiries, interfaces
+from jiuyuan.people.sources.enquiries import register_unemployed as register
 from jiuyuan.procedures import bulk, engine
 from jiuyuan.procedures.registry import WORKFLOWS
 from jiuyuan.recognitions import family_warnings, visiting, withdrawn_basis
@@ -70,9 +71,8 @@ ONLY_READS = {
     "applications.queries.running_notices", *OF_FIGURES,
 }  # fmt: skip
 A_STEP_OF_WHAT_IS_TRIED = {
-    "about.visible_person", "files.begin", "act_facts.record",
+    "about.visible_person", "files.begin", "act_facts.record", "applications.services.open_for_change",
     "applications.admission.check_new", "applications.admission.refuse_second", "applications.effects.new_batch",
-    "applications.services.open_for_change",
 }  # fmt: skip
 ABOUT_NO_PERSON_ON_FILE = {
     "holders.name_holder", "holders.declare", "holders.take_off", "sources.workflow.may_import", "sources.services.upload",
@@ -283,10 +283,7 @@ _act("file_change.undo", "clerk", lambda s: _merged(s.person), lambda u, s, i: u
 _act("exit_proposal.take_back", "clerk", _proposal, lambda u, s, i: _ones_own_proposal(u, i))
 _act("sources.interfaces.ask", "clerk", _none, lambda u, s, i: interfaces.ask(u, s.person, "civil_affairs"))
 _act("sources.enquiries.ask", "clerk", _none, lambda u, s, i: enquiries.ask(u, s.person, ["civil_affairs"], "办理"))
-_act(
-    "sources.enquiries.register_unemployed", "clerk", _none,
-    lambda u, s, i: enquiries.register_unemployed(u, s.person, clock.today(), "办理"),
-)  # fmt: skip
+_act("sources.enquiries.register_unemployed", "clerk", _none, lambda u, s, i: register(u, s.person, clock.today(), "1"))
 _act("sources.interfaces.may_ask", "clerk", _none, lambda u, s, i: interfaces.may_ask(u, s.person))
 _act("lead.call", "clerk", lambda s: _lead(s.person), lambda u, s, i: call_lead(u, i, "no_answer"))
 _act("lead.dismiss", "clerk", lambda s: _lead(s.person), lambda u, s, i: dismiss_lead(u, i, "不想"))
