@@ -17,7 +17,7 @@ SHOWN = "second_factor_shown"
 #: In the session: how somebody logged in (`LoginWay`).
 WAY = "way"
 _ALWAYS = frozenset({"logout", "larger_type"})
-_PAGES = {PAGE: frozenset({PAGE}), FACTOR: frozenset({FACTOR, "desk:second_factor_app"})}
+_PAGES = {PAGE: frozenset({PAGE}), FACTOR: frozenset({FACTOR, "desk:second_factor_app", "desk:second_factor_key"})}
 _WITHOUT_SESSION = "api"
 
 

@@ -1,5 +1,7 @@
 """The second step of a login, and 登录的设备: where one's account is logged in, for staff and applicants alike."""
 
+import json
+
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -15,6 +17,8 @@ from jiuyuan.agencies import pace, second_factor, sign_ins
 from jiuyuan.agencies.models import User
 from jiuyuan.fields import Form
 from jiuyuan.wording import say
+
+_KEY = "key_asked"
 
 
 def account_page(user: User) -> str:
@@ -44,6 +48,11 @@ def second_step(request: HttpRequest) -> HttpResponseBase:
     if begun is None:
         messages.info(request, say("请先用密码登录。"))
         return redirect("login")
+    if request.method == "POST" and "key" in request.POST:
+        if second_factor.shown_key(begun.user, request.session.pop(_KEY, None), request.POST["key"]):
+            return begun.go_on(request)
+        messages.error(request, say("安全密钥不对，请再试一次，或者填验证码。"))
+        return redirect("second_step")
     form = SecondStep(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
@@ -60,7 +69,11 @@ def second_step(request: HttpRequest) -> HttpResponseBase:
                 )
             return begun.go_on(request)
         form.add_error("code", say("验证码不对，请看手机上现在显示的数字。一个验证码只能用一次。"))
-    return render(request, "registration/second_step.html", {"form": form, "begun": begun})
+    options = ""
+    if second_factor.has_key(begun.user):
+        asked, request.session[_KEY] = second_factor.begin_showing(begun.user)
+        options = json.dumps(asked)
+    return render(request, "registration/second_step.html", {"form": form, "begun": begun, "options": options})
 
 
 @never_cache

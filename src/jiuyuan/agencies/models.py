@@ -252,12 +252,13 @@ class SignIn(models.Model):
 class SecondFactor(models.Model):
     """What a member of staff shows beside the password. What can be counted with lies encrypted under the installation's keys.
 
-    `secret`: of an app its key; of codes on paper those that are left, one after another.
+    `secret`: of an app its key; of codes on paper those that are left, one after another; of a security key its public part.
     """
 
     class Kind(Labelled):
         APP = "app", "手机上的动态验证码"
         CODES = "codes", "备用码"
+        KEY = "key", "安全密钥"
 
     user = models.ForeignKey(User, models.CASCADE, related_name="second_factors", verbose_name="账号")
     kind = models.CharField("种类", max_length=8, choices=Kind)

@@ -1,18 +1,31 @@
-"""The second factor of staff: an app's changing code (RFC 6238), and codes on paper for the day the telephone is lost.
+"""The second factor of staff: an app's changing code (RFC 6238), a security key (WebAuthn), and codes on paper for the day both are lost.
 
 Who must have one the limits `second_factor_clerk`, … say, by region and day; no source says it, so an office sets it. Whoever
 has one is asked for it, whether they must or not.
 """
 
 import base64
+import json
 import secrets
 from datetime import timedelta
 from time import time
+from typing import Any
+from urllib.parse import urlsplit
 
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.twofactor import InvalidToken
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
+from django.conf import settings
 from django.db import transaction
+from fido2.server import Fido2Server
+from fido2.webauthn import (
+    AttestedCredentialData,
+    AuthenticationResponse,
+    PublicKeyCredentialRpEntity,
+    PublicKeyCredentialUserEntity,
+    UserVerificationRequirement,
+)
 
 from jiuyuan import clock
 from jiuyuan.agencies import again, pace
@@ -149,6 +162,87 @@ def new_codes(user: User) -> list[str]:
     drawn = _new_codes(held)
     history.append(held.file, held.actor, "recovery_codes_drawn", {"count": len(drawn)}, held.area)
     return drawn
+
+
+# A security key -------------------------------------------------------------------------------------------------------
+
+
+# What fido2 raises for an answer that no key gave: whatever the browser sent is in it.
+_UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, InvalidSignature)
+_LONGEST = 20_000
+
+
+def _read(answer: str) -> Any:
+    if len(answer) > _LONGEST:
+        raise ValueError("no key says so much")
+    return json.loads(answer)
+
+
+def _server() -> Fido2Server:
+    host = urlsplit(settings.JIUYUAN.base_url).hostname or "localhost"
+    return Fido2Server(PublicKeyCredentialRpEntity(name=_ISSUER, id=host))
+
+
+def _keys(user: User) -> dict[bytes, SecondFactor]:
+    """The rows of somebody's security keys, by what the key says of itself."""
+    return {bytes.fromhex(row.secret): row for row in user.second_factors.filter(kind=Kind.KEY)}
+
+
+def has_key(user: User) -> bool:
+    return user.second_factors.filter(kind=Kind.KEY).exists()
+
+
+def begin_key(user: User) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What the browser asks a new key, and what the session keeps meanwhile."""
+    whose = PublicKeyCredentialUserEntity(id=str(user.pk).encode(), name=user.username, display_name=user.name)
+    options, state = _server().register_begin(
+        whose, [AttestedCredentialData(one) for one in _keys(user)],
+        user_verification=UserVerificationRequirement.DISCOURAGED,
+    )  # fmt: skip
+    return dict(options), state
+
+
+@transaction.atomic
+def add_key(user: User, state: Any, answer: str, label: str) -> list[str]:
+    """From now on the key is asked for. Returns codes for paper where there were none. Raises `BadInput`."""
+    held = _held(user)
+    again.ask(held, "second_factor.add")
+    try:
+        shown = _server().register_complete(state, _read(answer))
+    except _UNREADABLE:
+        shown = None
+    if shown is None or shown.credential_data is None:
+        raise BadInput(say("没有读到安全密钥，请再试一次。"))
+    secret = bytes(shown.credential_data).hex()
+    label = label.strip()[:60] or str(Kind.KEY.label)
+    _added(held, SecondFactor(user=held, kind=Kind.KEY, secret=secret, label=label, counter=shown.counter))
+    return _first_codes(held)
+
+
+def begin_showing(user: User) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What the browser asks one of somebody's keys, and what the session keeps meanwhile."""
+    options, state = _server().authenticate_begin(
+        [AttestedCredentialData(one) for one in _keys(user)], UserVerificationRequirement.DISCOURAGED
+    )
+    return dict(options), state
+
+
+@transaction.atomic
+def shown_key(user: User, state: Any, answer: str) -> SecondFactor | None:
+    """The key that answered; None for another's, for a wrong answer, and for a copy, whose count went no further."""
+    keys = _keys(_held(user))
+    try:
+        said = _read(answer)
+        known = _server().authenticate_complete(state, [AttestedCredentialData(one) for one in keys], said)
+        counter = AuthenticationResponse.from_dict(said).response.authenticator_data.counter
+    except _UNREADABLE:
+        return None
+    row = keys[bytes(known)]
+    if counter and counter <= row.counter:
+        return None
+    row.counter, row.used_at = counter, clock.now()
+    row.save(update_fields=["counter", "used_at"])
+    return row
 
 
 # Asked for, removed ---------------------------------------------------------------------------------------------------

@@ -229,6 +229,7 @@ urlpatterns = [
     path("account/relatives/<int:pk>/remove/", account.relative_remove, name="relative_remove"),
     path("account/second-factor/", second_factor.second_factor_list, name="second_factor"),
     path("account/second-factor/app/", second_factor.second_factor_app, name="second_factor_app"),
+    path("account/second-factor/key/", second_factor.second_factor_key, name="second_factor_key"),
     path("account/second-factor/codes/", second_factor.second_factor_codes, name="second_factor_codes"),
     path("account/second-factor/<int:pk>/remove/", second_factor.second_factor_remove, name="second_factor_remove"),
     path("account/tokens/add/", account.token_issue, name="token_issue"),

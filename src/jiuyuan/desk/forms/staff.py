@@ -65,6 +65,15 @@ class AppCodeForm(SpokenForm):
     )
 
 
+class KeyForm(SpokenForm):
+    label = forms.CharField(
+        label="给它起个名字",
+        help_text="例如：钥匙扣上的、办公桌里的。",
+        required=False,
+        widget=forms.TextInput(_MEDIUM),
+    )
+
+
 class HandOverForm(SpokenForm):
     """Who goes on helping; `why` where the account is closed with it, and then nobody need be named yet."""
 

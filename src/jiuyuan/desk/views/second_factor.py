@@ -1,5 +1,7 @@
 """第二重验证: what a member of staff shows beside the password; added, removed, codes for paper."""
 
+import json
+
 from django.contrib import messages
 from django.core import signing
 from django.http.response import HttpResponseBase
@@ -21,6 +23,7 @@ from jiuyuan.refusals import NotFound, Refusal
 from jiuyuan.wording import say
 
 _PAGE = "desk:second_factor"
+_KEY = "new_key"
 _SECRET, _CONTEXT = "new_app", "jiuyuan.second_factor.new_app"
 
 
@@ -72,6 +75,30 @@ def second_factor_app(request: StaffRequest) -> HttpResponseBase:
         "first": _comes_first(request),
     }
     return page(request, "second_factor_app.html", context, status=status)
+
+
+@never_cache
+@staff()
+@require_http_methods(["GET", "HEAD", "POST"])
+def second_factor_key(request: StaffRequest) -> HttpResponseBase:
+    """A security key, which a script of ours asks through the browser; who has no scripts takes the app."""
+    form, status = forms.KeyForm(request.POST or None), 200
+    if request.method == "POST":
+        try:
+            state, said = request.session.pop(_KEY, None), request.POST
+            codes = second_factor.add_key(request.user, state, said.get("key", ""), said.get("label", ""))
+        except Refusal as refusal:
+            form.refuse(refusal)
+            status = refusal.status
+        else:
+            request.session[SHOWN] = True
+            if codes:
+                return _codes(request, codes, say("安全密钥添加好了"))
+            messages.success(request, say("安全密钥添加好了，下次登录时会问。"))
+            return redirect(_PAGE)
+    options, request.session[_KEY] = second_factor.begin_key(request.user)
+    context = {"form": form, "options": json.dumps(options), "first": _comes_first(request)}
+    return page(request, "second_factor_key.html", context, status=status)
 
 
 def _waiting(request: StaffRequest) -> str:
