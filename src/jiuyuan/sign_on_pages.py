@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from jiuyuan.agencies import single_sign_on
 from jiuyuan.agencies.models import LoginWay
 from jiuyuan.config import SignOn
-from jiuyuan.entering import CONFIRMED, enter, enter_or_ask
+from jiuyuan.entering import CONFIRMED, begun, enter, enter_or_ask
 from jiuyuan.first_password import SHOWN
 from jiuyuan.return_addresses import onward
 from jiuyuan.sessions import KEPT
@@ -69,7 +69,7 @@ def sign_on_back(request: HttpRequest, who: str) -> HttpResponseBase:
         return _not_done(request, refusal, sealed)
     go_in = enter if asked.second_factor else enter_or_ask
     response = go_in(request, user, LoginWay.SIGN_ON, there, sealed)
-    if request.user == user:
+    if begun(request) is None:  # else the second factor says it
         # Only what the provider says of when counts as a proof of now (`agencies.again`).
         request.session[CONFIRMED] = int(claims.get("auth_time") or 0)
         request.session[SHOWN] = asked.second_factor

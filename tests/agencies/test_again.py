@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -113,6 +114,14 @@ def test_run_and_program_have_no_keyboard_and_are_not_asked(asks_after_fifteen_m
     assert a_case("recognised", reviewer=reviewer).status == "recognised"
     with pytest.raises(again.NotConfirmed), again.at_a_keyboard(lambda: 0):
         again.ask(reviewer, "application.recognise")
+
+
+def test_every_act_of_a_service_on_the_list_is_asked_for_where_it_is_done() -> None:
+    source = Path(again.__file__).parents[1]
+    asked = set()
+    for file in source.rglob("*.py"):
+        asked |= set(re.findall(r'\b(?:again\.ask|_ask_again)\([^"\n]*"([a-z_.]+)"', file.read_text("utf-8")))
+    assert asked == again.GRAVE_IN_SERVICES
 
 
 def test_name_that_is_not_on_the_list_is_a_fault_of_the_program() -> None:

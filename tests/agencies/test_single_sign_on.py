@@ -134,7 +134,11 @@ def test_second_factor_of_ours_is_asked_for_unless_the_providers_own_is_trusted(
     page = by_sign_on(Client(), "staff", "clerk-1")
     assert page.request["PATH_INFO"] == "/login/second/"
     object.__setattr__(settings.JIUYUAN, "sign_on", (replace(providers[0], second_factor=True),))
-    assert by_sign_on(Client(), "staff", "clerk-1", next="/desk/account/").request["PATH_INFO"] == "/desk/account/"
+    browser = Client()
+    assert by_sign_on(browser, "staff", "clerk-1", next="/desk/account/").request["PATH_INFO"] == "/desk/account/"
+    object.__setattr__(settings.JIUYUAN, "sign_on", tuple(providers))
+    by_sign_on(browser, "staff", "clerk-1")  # who comes anew and leaves it at that stays as they were
+    assert browser.session["second_factor_shown"] is True
 
 
 def test_answer_that_another_browser_asked_for_or_that_comes_twice_lets_nobody_in(providers: Any, clerk: User) -> None:
