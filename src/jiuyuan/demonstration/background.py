@@ -20,6 +20,8 @@ from jiuyuan.demonstration_progress import FOLDER, START, note
 
 _WHOLE = "whole"
 _DATABASE = "jiuyuan.sqlite3"
+# Added up from the others, here and there each from its own: it is added up anew.
+DERIVED = ("oversight_figuretally", "oversight_personshare", "oversight_tallystate")
 _PATIENCE = 60  # seconds for which taking over waits for who writes
 
 
@@ -128,6 +130,9 @@ def _rows(source: Path, database: Path) -> None:
         tables = db.execute("SELECT name FROM made.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'")
         db.execute("BEGIN IMMEDIATE")
         for (table,) in tables.fetchall():
+            if table in DERIVED:
+                db.execute(f'DELETE FROM main."{table}"')
+                continue
             columns = db.execute(f'PRAGMA made.table_info("{table}")').fetchall()
             names = ", ".join(f'"{column[1]}"' for column in columns)
             [key] = [column[1] for column in columns if column[5]]
