@@ -127,11 +127,11 @@ def _sign_on(data: Path, values: dict[str, Any]) -> tuple[SignOn, ...]:
     """The providers of `[single_sign_on.staff]` and `[single_sign_on.people]`. Raises `UnusableConfig`."""
     found = []
     for who, said in values.get("single_sign_on", {}).items():
-        if secret := said.pop("client_secret_file", None):
-            said["client_secret"] = (data / secret).read_text("utf-8").strip()
         try:
+            if secret := said.pop("client_secret_file", None):
+                said["client_secret"] = (data / secret).read_text("utf-8").strip()
             provider = SignOn(who, **said)
-        except TypeError:
+        except (OSError, TypeError):
             provider = None
         if who not in ("staff", "people") or provider is None or provider.matches not in ("username", "id_number"):
             raise UnusableConfig(

@@ -194,7 +194,7 @@ def test_token_is_believed_only_as_it_was_meant(monkeypatch: Any, changed: dict[
         single_sign_on._verified(asked, described, token, "n")
 
 
-@pytest.mark.parametrize("wrong", ["claim", "matches", "issuer"])
+@pytest.mark.parametrize("wrong", ["claim", "matches", "issuer", "client_secret_file"])
 def test_installation_does_not_start_with_half_a_provider(tmp_path: Any, monkeypatch: Any, wrong: str) -> None:
     monkeypatch.delenv(clock.VARIABLE)
     config.create(tmp_path, "production")
@@ -211,6 +211,13 @@ def test_installation_does_not_start_with_half_a_provider(tmp_path: Any, monkeyp
 
     written(**said)
     assert config.load(tmp_path).sign_on[0].name == "政务统一身份"
-    written(**said | {wrong: {"claim": "", "matches": "name", "issuer": "http://id.example"}[wrong]})
+    written(
+        **said
+        | {
+            wrong: {"claim": "", "matches": "name", "issuer": "http://id.example", "client_secret_file": "keys/none"}[
+                wrong
+            ]
+        }
+    )
     with pytest.raises(config.UnusableConfig, match="single_sign_on"):
         config.load(tmp_path)

@@ -59,6 +59,10 @@ def test_keys_are_added_and_retired_in_the_file_that_holds_them(settings: Any, t
         "answered_at": "2026-03-02T08:00:00+08:00",
     }
     IdempotentCall.objects.create(**call, answer='{"name": "王秀兰"}')
+    sign_on = '\n[single_sign_on.staff] # 政务统一身份\nname = "x"\nissuer = "https://id.example"\nclient_id = "x"\n'
+    sign_on += 'client_secret = "x"\nclaim = "employee"\nmatches = "username"\n'
+    with (tmp_path / config.FILE).open("a", encoding="utf-8") as file:
+        file.write(sign_on)  # a section below that of the keys
     assert rekey.add_key(first) == 2
     both = settings.JIUYUAN = config.load(tmp_path)
     assert both.field_keys[1] == first.field_keys[1]
@@ -72,6 +76,7 @@ def test_keys_are_added_and_retired_in_the_file_that_holds_them(settings: Any, t
     rekey.retire(both, 1)
     settings.JIUYUAN = config.load(tmp_path)
     assert settings.JIUYUAN.field_keys == {2: both.field_keys[2]}
+    assert (tmp_path / config.FILE).read_text("utf-8").endswith(sign_on)
     assert IdempotentCall.objects.get().answer == '{"name": "王秀兰"}'
 
 

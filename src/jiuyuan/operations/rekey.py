@@ -137,11 +137,13 @@ def _first_byte(path: Path) -> int | None:
 
 
 def _rewrite(installation: Config, change: Callable[[list[str]], list[str]]) -> None:
-    """Change the lines below `[field_keys]`, the last section of the file that holds the keys."""
+    """Change the lines below `[field_keys]` in the file that holds the keys; a section that follows stays as it is."""
     path = installation.keys_file or installation.data / config.FILE
     head, section, keys = path.read_text("utf-8").partition("[field_keys]\n")
     if not section:
         raise Conflict(say("{path} 中没有 [field_keys]：密钥由命令给出的，请在那里更换。", path=path))
+    keys, further, rest = keys.partition("\n[")
     with written_whole(path) as file:
         file.write("\n".join([head + "[field_keys]", *change(keys.strip().splitlines())]).encode() + b"\n")
+        file.write(f"{further}{rest}".encode())
     path.chmod(0o600)
