@@ -57,7 +57,9 @@ def test_clerk_talks_plans_and_gets_a_word_from_interview_to_a_measure_that_is_d
         "what_1": "护理班", "due_on_1": soon, "kind_2": "guidance", "what_2": "改简历", "due_on_2": soon,
     }  # fmt: skip
     where = reverse("desk:help_act", args=[stay.pk, "plan", "plan", 0])
-    assert "kind_2" not in client.get(where).content.decode()
+    page = client.get(where).content.decode()
+    assert "kind_2" not in page
+    assert "选填" not in page, "a measure has all three of its boxes"
     longer = client.post(where, {**planned, "more": "1"})
     assert (longer.status_code, Plan.objects.unscoped().exists()) == (200, False)
     assert all(kept in longer.content.decode() for kept in ("到养老机构就业。", "改简历", "kind_3"))

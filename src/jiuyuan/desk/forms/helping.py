@@ -143,6 +143,11 @@ class PlanForm(VersionedForm):
                 "“{label}”没有{Kind_label}的理由", label=Ability(ability).label, Kind_label=Kind(ANSWERS[ability]).label
             )
             self.fields[f"reason_{ability}"] = forms.CharField(label=label, required=False)
+        for name in set(self.fields) - {
+            "helper",
+            "goal",
+        }:  # a measure has all three, an ability a measure or its reason
+            self.fields[name].decides = True  # type: ignore[attr-defined]
 
     def said(self) -> dict[str, Any]:
         """What was typed, as the act takes it."""
