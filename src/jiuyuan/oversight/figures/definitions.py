@@ -26,7 +26,7 @@ from jiuyuan.wording import spoken
 class DueFigures(FigureDefinition):
     """Of what was due to people on the register, done in time or late, as `help_figures` reckons each duty."""
 
-    def _counts(self, asked: Asked, among: Iterable[int] | None) -> Q:
+    def when_asked(self, asked: Asked, among: Iterable[int] | None) -> Q:
         under = Agency.objects.filter(path=asked.under).first()
         if under is None:
             return Q(pk__in=[])
@@ -43,7 +43,7 @@ class CaseFigures(FigureDefinition):
     head: str = ""
     filters: Callable[[str], CaseFilters] = lambda period: CaseFilters()
 
-    def _counts(self, asked: Asked, among: Iterable[int] | None) -> Q:
+    def when_asked(self, asked: Asked, among: Iterable[int] | None) -> Q:
         filters = self.filters(asked.span.code)
         found = cases.in_period(filters, asked.span.until)
         found &= Q(status=filters.state) if filters.state else Q()
@@ -61,7 +61,7 @@ class RegisterFigures(FigureDefinition):
     head: str = ""
     filters: Callable[[str], RegisterFilters] = lambda period: RegisterFilters()
 
-    def _counts(self, asked: Asked, among: Iterable[int] | None) -> Q:
+    def when_asked(self, asked: Asked, among: Iterable[int] | None) -> Q:
         filters = self.filters(asked.span.code)
         found = register.in_period(filters, asked.span.until)
         return found & Q(status=filters.status) if filters.status else found

@@ -14,7 +14,7 @@ from jiuyuan.assistance.models import Plan
 from jiuyuan.oversight.figures import tallies
 from jiuyuan.oversight.figures.registry import BY_DAY, Asked, Part, Span
 from jiuyuan.oversight.figures.shares import CARED, DUE, HELPED, IN_TIME, LATE, NOT_DONE
-from jiuyuan.oversight.figures.tallies import TallyAsked
+from jiuyuan.oversight.figures.tallies import NotKeptYet, TallyAsked
 from jiuyuan.regions import registry
 from jiuyuan.wording import say
 
@@ -86,7 +86,9 @@ def table(asked: HelpAsked) -> HelpTable:
     path, paths = asked.under.path, [one.path for one in below]
     counts: Counter[tuple[str, str]] = Counter()
     duties: Counter[tuple[str, str]] = Counter()
-    for area, column, duty, _, many in _numbers(asked, wanted, (path, *paths)):
+    codes = frozenset({*(one.code for one in wanted), NOT_DONE, HELPED, CARED})
+    waiting = NotKeptYet(path, codes, helpers=True)
+    for area, column, duty, _, many in _numbers(asked, wanted, (path, *paths), waiting=waiting):
         if area == path:
             counts["", column] += many
             if duty:
@@ -94,26 +96,30 @@ def table(asked: HelpAsked) -> HelpTable:
         else:
             counts[area, column] += many
     if asked.by in ("category", "helper"):
-        for _, column, _, part, many in _numbers(asked, wanted, (path,), asked.by):
+        for _, column, _, part, many in _numbers(asked, wanted, (path,), asked.by, waiting):
             counts[part, column] += many
     parts = {part for part, _ in counts if part}
-    return HelpTable(_lines(asked, below, parts), counts, duties, _idle(asked))
+    return HelpTable(_lines(asked, below, parts), counts, duties, _idle(asked, waiting))
 
 
 def _numbers(
-    asked: HelpAsked, wanted: list[HelpColumn], areas: tuple[str, ...], by: str = ""
+    asked: HelpAsked,
+    wanted: list[HelpColumn],
+    areas: tuple[str, ...],
+    by: str = "",
+    waiting: NotKeptYet | None = None,
 ) -> Iterator[tuple[str, str, str, str, int]]:
     """Office, column, duty, part and how many. What is not done is late once its day is over."""
     by_key = {(one.code, one.detail): one.key for one in wanted}
     codes = frozenset(one.code for one in wanted)
     whole = TallyAsked(asked.under.path, areas, codes, asked.span.since, asked.span.until, by)
-    for cell, many in tallies.counted(whole).items():
+    for cell, many in tallies.counted(whole, waiting).items():
         duty = cell.detail if cell.code in _OF_DUTIES else ""
         if key := by_key.get((cell.code, "" if duty or cell.code != "working" else cell.detail)):
             yield cell.area, key, duty, cell.part, many
     over = min(asked.span.until, clock.today() - timedelta(days=1))
     if LATE in codes and asked.span.since <= over:
-        for cell, many in tallies.counted(replace(whole, codes=frozenset({NOT_DONE}), until=over)).items():
+        for cell, many in tallies.counted(replace(whole, codes=frozenset({NOT_DONE}), until=over), waiting).items():
             yield cell.area, LATE, cell.detail, cell.part, many
 
 
@@ -128,11 +134,11 @@ def _lines(asked: HelpAsked, below: list[Agency], parts: set[str]) -> dict[str, 
     return {one.path: one.name for one in below}
 
 
-def _idle(asked: HelpAsked) -> dict[int, int]:
+def _idle(asked: HelpAsked, waiting: NotKeptYet) -> dict[int, int]:
     """Helpers of plans that go on, of whose people nothing was done in the period: no talk, offer, review, measure or follow-up."""
     path = asked.under.path
     whole = TallyAsked(path, (path,), frozenset({HELPED, CARED}), asked.span.since, asked.span.until, "helper")
-    numbers = tallies.counted(whole)
+    numbers = tallies.counted(whole, waiting)
     busy = {cell.part for cell in numbers if cell.code == CARED}
     return {int(cell.part): many for cell, many in numbers.items() if cell.code == HELPED and cell.part not in busy}
 

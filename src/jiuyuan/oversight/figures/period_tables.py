@@ -65,7 +65,8 @@ class _ReadPeriod:
         )
         self._lines: Counter[tuple[str, str]] = Counter()
         self.details: Counter[tuple[str, str]] = Counter()
-        for cell, many in tallies.counted(asked).items():
+        waiting = tallies.NotKeptYet(under.path, _CODES, aged=by == "age")
+        for cell, many in tallies.counted(asked, waiting).items():
             if cell.area == under.path:
                 self.details[cell.code, cell.detail] += many
                 self._lines[cell.code, _WHOLE] += many
@@ -75,7 +76,7 @@ class _ReadPeriod:
                 self._lines[cell.code, cell.area] += many
         if by in ("category", "sex", "age"):
             divided = frozenset(code for code in _CODES if by in shares.divisions(code))
-            for cell, many in tallies.counted(replace(asked, codes=divided, by=by)).items():
+            for cell, many in tallies.counted(replace(asked, codes=divided, by=by), waiting).items():
                 self._lines[cell.code, cell.part] += many
 
     def of(self, code: str, line: str = _WHOLE) -> int:

@@ -103,7 +103,7 @@ class FigureDefinition:
         """The rows behind the figure, nothing sorted; `among`: those about these people alone."""
         manager, part = self.model.objects, asked.part
         rows = manager.unscoped() if asked.user is None else manager.visible_to(asked.user)
-        rows = rows.filter(self._counts(asked, among), **{f"{self.area}__begins": asked.under})
+        rows = rows.filter(self.when_asked(asked, among), **{f"{self.area}__begins": asked.under})
         if among is not None:
             rows = rows.filter(**{f"{self.person}_id__in": among})
         if part.sex:
@@ -114,7 +114,8 @@ class FigureDefinition:
             rows = rows.filter(self._of_category(part.category))
         return rows.order_by()
 
-    def _counts(self, asked: Asked, among: Iterable[int] | None) -> Q:
+    def when_asked(self, asked: Asked, among: Iterable[int] | None) -> Q:
+        """Which rows of the model it counts."""
         return self.when(asked.span)
 
     def _of_category(self, code: str) -> Q:

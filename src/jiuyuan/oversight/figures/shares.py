@@ -3,9 +3,13 @@
 import json
 import zlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import NamedTuple
+
+from django.db.models import BooleanField, ExpressionWrapper
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import Agency
@@ -74,8 +78,12 @@ def reckon(
     if among is not None and not among:
         return found
     who = _Helped(under, among, helpers=helpers) if any("helper" in divisions(code) for code in wanted) else None
+    alike: dict[tuple[str, str, str], list[FigureDefinition]] = defaultdict(list)
     for code in sorted(BY_DAY.keys() & wanted):
-        for person, happening in _rows(BY_DAY[code], today, under, among, who):
+        figure = BY_DAY[code]
+        alike[figure.model._meta.label, figure.area, figure.category].append(figure)
+    for figures in alike.values():
+        for person, happening in _rows(figures, today, under, among, who):
             found[person].append(happening)
     if who is not None:
         if _OF_DUTIES & set(wanted):
@@ -104,27 +112,41 @@ class _Helped:
 
 
 def _rows(
-    figure: FigureDefinition, today: date, under: str, among: Collection[int] | None, who: _Helped | None
+    figures: Sequence[FigureDefinition], today: date, under: str, among: Collection[int] | None, who: _Helped | None
 ) -> Iterator[tuple[int, Happening]]:
-    counted, more = figure.day != NOW, [figure.stay] if figure.stay else []
+    """Of figures that count rows of one model: each row once, with which of them count it."""
+    any_of, asked = figures[0], Asked(None, under, EVER)
+    own = sorted({one for figure in figures for one in (figure.day, figure.stay, *figure.details)} - {"", NOW})
     columns = [
-        f"{figure.person}_id", figure.area, figure.category, f"{figure.person}__sex", f"{figure.person}__birth_date",
-        *([figure.day] if counted else []), *more, *figure.details,
+        f"{any_of.person}_id", any_of.area, any_of.category, f"{any_of.person}__sex", f"{any_of.person}__birth_date", *own,
     ]  # fmt: skip
-    rows = figure.rows(Asked(None, under, EVER), among).values_list(*columns)
-    for person, area, category, sex, born, *rest in rows.iterator(chunk_size=5_000):
-        day = rest.pop(0).isoformat() if counted else ""
-        helper = who.helper(rest.pop(0)) if figure.stay and who else ""
-        detail = figure.detail(*rest) if figure.details else ""
-        if "category" not in figure.divides:
-            category = ()
-        elif not isinstance(category, list):
-            category = (category,)
-        aged = "age" in figure.divides
-        yield person, Happening(
-            figure.code, detail, area, day, tuple(category), sex if aged else "",
-            segments.age_band(born, today) if aged else "", helper,
-        )  # fmt: skip
+    counts = {f"counts_{figure.code}": figure.when_asked(asked, among) for figure in figures}
+    rows = any_of.model.objects.unscoped().filter(reduce(or_, counts.values()), **{f"{any_of.area}__begins": under})
+    if among is not None:
+        rows = rows.filter(**{f"{any_of.person}_id__in": among})
+    rows = rows.order_by().annotate(
+        **{name: ExpressionWrapper(which, output_field=BooleanField()) for name, which in counts.items()}
+    )
+    for person, area, category, sex, born, *rest in rows.values_list(*columns, *counts).iterator(chunk_size=5_000):
+        said = dict(zip([*own, *counts], rest, strict=True))
+        categories = tuple(category) if isinstance(category, list) else (category,)
+        for figure in figures:
+            if not said[f"counts_{figure.code}"]:
+                continue
+            aged = "age" in figure.divides
+            yield (
+                person,
+                Happening(
+                    figure.code,
+                    figure.detail(*(said[one] for one in figure.details)) if figure.details else "",
+                    area,
+                    "" if figure.day == NOW else said[figure.day].isoformat(),
+                    categories if "category" in figure.divides else (),
+                    sex if aged else "",
+                    segments.age_band(born, today) if aged else "",
+                    who.helper(said[figure.stay]) if figure.stay and who else "",
+                ),
+            )
 
 
 def _periods(today: date, under: str, among: Collection[int] | None) -> Iterator[HelpPeriod]:

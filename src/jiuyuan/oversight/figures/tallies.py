@@ -63,29 +63,43 @@ class TallyAsked:
     apart: bool = False
 
 
-def counted(asked: TallyAsked) -> Counter[TallyCell]:
-    """The numbers, none of them zero."""
-    for _ in range(3):
+class NotKeptYet:
+    """Whom the tallies do not know yet, reckoned once for a page: what these people add now, and what they added before.
+
+    Everybody, where there are no tallies by today's rules.
+    """
+
+    def __init__(self, under: str, codes: Collection[str], *, aged: bool = False, helpers: bool = False) -> None:
+        self.under, self.codes, self.aged, self.helpers = under, codes, aged, helpers
+        self.load()
+
+    def load(self) -> None:
+        today, state = clock.today(), TallyState.objects.first()
+        self.state = state
+        self.everybody = state is None or state.rules != rules(today)
+        touched = None if state is None or self.everybody else _touched(state, today, aged=self.aged)
+        self.before = [one for rows in _shares_of(touched) for one in rows] if touched else []
+        now = shares.reckon(today, self.codes, self.under, touched, helpers=self.helpers)
+        self.now = [one for rows in now.values() for one in rows]
+
+    def over(self) -> bool:
+        """Whether somebody brought the tallies up to date meanwhile."""
         state = TallyState.objects.first()
-        found = _counted(asked, state)
-        if state is None or TallyState.objects.filter(up_to=state.up_to, looked_at=state.looked_at).exists():
-            break  # nobody brought the tallies up to date meanwhile
+        return (state and (state.up_to, state.looked_at)) != (self.state and (self.state.up_to, self.state.looked_at))
+
+
+def counted(asked: TallyAsked, waiting: NotKeptYet | None = None) -> Counter[TallyCell]:
+    """The numbers, none of them zero. `waiting`: of the page that asks several times."""
+    waiting = waiting or NotKeptYet(asked.under, asked.codes, aged=asked.by == "age", helpers=asked.by == "helper")
+    for turn in range(3):
+        if turn:
+            waiting.load()
+        found = Counter[TallyCell]() if waiting.everybody else _stored(asked)
+        found.update(_added(asked, waiting.now))
+        found.subtract(_added(asked, waiting.before))
+        if not waiting.over():
+            break
     return Counter({cell: many for cell, many in found.items() if many})
-
-
-def _counted(asked: TallyAsked, state: TallyState | None) -> Counter[TallyCell]:
-    today = clock.today()
-    helpers = asked.by == "helper"
-    if state is None or state.rules != rules(today):
-        everything = shares.reckon(today, asked.codes, asked.under, helpers=helpers).values()
-        return _added(asked, (one for rows in everything for one in rows))
-    found = _stored(asked)
-    if touched := _touched(state, today, aged=asked.by == "age"):
-        before = [one for rows in _shares_of(touched) for one in rows]
-        now = shares.reckon(today, asked.codes, asked.under, touched, helpers=helpers).values()
-        found.update(_added(asked, (one for rows in now for one in rows)))
-        found.subtract(_added(asked, before))
-    return found
 
 
 def _added(asked: TallyAsked, happenings: Iterable[Happening]) -> Counter[TallyCell]:
@@ -248,17 +262,20 @@ def keep_up(again: timedelta = _AGAIN, turn: int | None = None) -> int:
 
 
 def _keep(people: list[int], today: date) -> int:
-    now = {person: shares.packed(rows) for person, rows in shares.reckon(today, shares.codes(), among=people).items()}
+    reckoned = shares.reckon(today, shares.codes(), among=people)
+    now = {person: shares.packed(rows) for person, rows in reckoned.items()}
     before = {
         person: bytes(rows) for person, rows in PersonShare.objects.filter(pk__in=people).values_list("person", "rows")
     }
     different = [person for person in now.keys() | before.keys() if now.get(person) != before.get(person)]
     more: dict[Key, Counter[str]] = defaultdict(Counter)
     for person in different:
-        for rows, sign in ((now.get(person), 1), (before.get(person), -1)):
-            for one in shares.unpacked(rows) if rows else ():
+        kept = shares.unpacked(before[person]) if person in before else []
+        for rows, sign in ((reckoned.get(person, []), 1), (kept, -1)):
+            for one in rows:
+                day = str(int(one.day[8:])) if one.day else ""
                 for key in keys_of(one):
-                    more[key][str(int(one.day[8:])) if one.day else ""] += sign
+                    more[key][day] += sign
     _apply(more)
     PersonShare.objects.filter(pk__in=[person for person in different if person not in now]).delete()
     loading.upsert(PersonShare, "person", ["rows"], [(person, now[person]) for person in different if person in now])
