@@ -172,11 +172,12 @@ class _Walk:
 
     def __init__(self, asked: HelpAsked, column: HelpColumn, duty: str, category: str) -> None:
         self.asked, self.column, self.duty, self.category = asked, column, duty, category
+        self._waiting = NotKeptYet(asked.under.path, {column.code, NOT_DONE} if column.code == LATE else {column.code})
 
     def many(self, offices: list[Agency]) -> dict[str, int]:
         paths = tuple(one.path for one in offices)
         found = dict.fromkeys(paths, 0)
-        for area, column, duty, part, many in _numbers(self.asked, [self.column], paths, self.asked.by):
+        for area, column, duty, part, many in _numbers(self.asked, [self.column], paths, self.asked.by, self._waiting):
             if column == self.column.key and self.duty in ("", duty) and self.category in ("", part):
                 found[area] += many
         return found
