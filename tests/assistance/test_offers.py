@@ -265,6 +265,9 @@ def test_clerk_offers_in_three_clicks_and_sees_how_many_are_missing():
     letter = client.get(reverse("desk:referral", args=[stay.pk, given.pk]))
     assert letter.content.startswith(b"%PDF")
     assert client.get(reverse("desk:referral", args=[stay.pk, given.pk + 1])).status_code == 404
+    asked_first = client.get(reverse("desk:today"), {"duty": "answer"}).content.decode()
+    assert "本人答复" in asked_first
+    assert "已录用" not in asked_first, "nobody is taken on who has not answered yet"
     answered = reverse("desk:help_act", args=[stay.pk, "offer", "answer", given.pk])
     wrong = client.post(answered, {"version": given.version, "answer": "declined", "words": "太远了"})
     assert (wrong.status_code, "太远了" in wrong.content.decode()) == (422, True)

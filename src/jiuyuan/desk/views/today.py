@@ -253,13 +253,22 @@ def _due(user: User, duty: Duty, one: Due, day: date) -> dict[str, Any]:
 
 
 def _buttons(user: User, duty: Duty, one: Due, url: str) -> list[dict[str, str]]:
-    """Every act that settles it now, or that leads there; where the usual one is off, first the page that says why."""
+    """Every act that settles it now, or that leads there; where the usual one is off, first the page that says why.
+
+    What settles another duty waits for that one: nobody is asked whether somebody was taken on who has not answered yet.
+    """
     workflow, row = WORKFLOWS[duty.workflow], one.row
     if len(duty.settles) == 1 or not isinstance(row, workflow.model):
         return [{"label": duty.settled_by(user.area).label, "url": _act(duty, one, duty.settles[0])}]
     offers = [offer for offer in engine.offered(workflow, workflow.hold(_with_stay(one), user)) if not offer.reasons]
+    possible = {offer.transition.action for offer in offers}
+    of_others = {act for each in duties.DUTIES if each.workflow == duty.workflow for act in each.settles}
+    later = of_others - set(duty.settles) if duty.settles[0] in possible else set()
     acts = [
-        one.transition for one in offers if one.transition.emphasis == "main" or one.transition.action in duty.settles
+        one.transition
+        for one in offers
+        if one.transition.action in duty.settles
+        or (one.transition.emphasis == "main" and one.transition.action not in later)
     ]
     found = [{"label": act.label, "url": _act(duty, one, act.action)} for act in acts]
     section = _SECTIONS.get(duty.workflow, "")
