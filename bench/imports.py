@@ -149,9 +149,9 @@ def inside_plant(options: argparse.Namespace) -> dict[str, float]:
             facts += [(p, "insured_by_employer", "false", "declared") for p in places if p % 100 < DECLARED * 100]
             loading.insert(
                 Fact,
-                ("person_id", "name", "value", "source", "department", "evidence", "observed_on", "recorded_at", "recorded_by",
+                ("person_id", "name", "value", "source", "department", "evidence", "observed_on", "recorded_at",
                  "recorded_by_name", "settlement", "disputed", "dispute"),
-                ((p + 1, name, value, source, "", "", at.date(), at, "x", "x", "", False, "") for p, name, value, source in facts),
+                ((p + 1, name, value, source, "", "", at.date(), at, "x", "", False, "") for p, name, value, source in facts),
             )  # fmt: skip
             acts = [history.NewAct(f"person:{p + 1}", "person_registered", {}, platform.path) for p in places]
             history.append_many(actor, acts, {})

@@ -144,15 +144,15 @@ def inside_plant(people: int) -> None:
         )
         cursor.execute(
             """INSERT INTO recognitions_recognition (id, person_id, number, agency_id, area, region, scheme, category, recognised_on,
-                 recognised_by_name, policy, carried_over, status, ground, evidence, ended_by, ended_by_name, version)
+                 recognised_by_name, policy, carried_over, status, ground, evidence, ended_by_name, version)
                SELECT g, g, 'R' || g, %s, %s, 'jilin', 'employment_hardship', 'older', date '2025-09-01' + g %% 150, '测', 'jilin-2022-10', false, 'active',
-                 '', '', '', '', 1 FROM generate_series(1, %s) g""",
+                 '', '', '', 1 FROM generate_series(1, %s) g""",
             [county.pk, platform.path, people],
         )
         cursor.execute(
             """INSERT INTO people_fact (person_id, name, value, source, department, evidence, observed_on, recorded_at,
-                 recorded_by, recorded_by_name, settlement, disputed, dispute)
-               SELECT k.person_id, f.key, f.value, 'shared_data', '部门', '比对', '2026-03-02', '2026-03-02T08:00+08', 'x', 'x',
+                 recorded_by_name, settlement, disputed, dispute)
+               SELECT k.person_id, f.key, f.value, 'shared_data', '部门', '比对', '2026-03-02', '2026-03-02T08:00+08', 'x',
                  '', false, ''
                FROM people_knownfacts k, LATERAL jsonb_each(to_jsonb(k) - 'person_id' - 'contradicted') f
                WHERE k.person_id % 20 = 0 AND f.value <> 'null'"""

@@ -157,7 +157,7 @@ def test_what_is_said_of_facts_and_family_stays_with_the_case_until_it_is_accept
     assert [member.name for member in now.household] == ["别人"]
     assert now.known["business_registered"].value is True
     assert now.known["in_labour_relationship"].contradicted
-    assert now.known["in_labour_relationship"].own.recorded_by == by.username
+    assert now.known["in_labour_relationship"].own.recorded_by == by
     assert again(case).carried is None
 
 

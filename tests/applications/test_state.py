@@ -117,7 +117,7 @@ def test_row_that_was_put_beside_the_record_is_named(case, model):
     made = {
         Decision: {"action": "recognise", "as_of": "2026-03-02", "policy": "x", "facts": {}, "parameters": {},
                    "answer": {}, "made_at": "2026-03-02T00:00:00+08:00"},
-        Opinion: {"round": 1, "action": "endorse", "text": "x", "officer": "x", "officer_name": "x",
+        Opinion: {"round": 1, "action": "endorse", "text": "x", "officer_name": "x",
                   "agency": case.agency, "given_on": "2026-03-02"},
         SpecialCase: {"round": 1, "question": "x", "raised_by_name": "x", "raised_on": "2026-03-02"},
     }[model]  # fmt: skip
@@ -152,7 +152,7 @@ def person(db):
     "assignment",
     ["value = 'false'", "name = 'ever_insured'", "source = 'site_visit'", "department = 'x'", "evidence = 'x'",
      "observed_on = '2025-01-01'", "disputed = false, dispute = ''", "dispute = 'x'", "settlement = 'x'",
-     "recorded_by = 'x'", "withdrawn_at = recorded_at", "superseded_by_id = id"],
+     "recorded_by_id = NULL", "withdrawn_at = recorded_at", "superseded_by_id = id"],
 )  # fmt: skip
 def test_changed_fact_is_named(person, assignment):
     pk = Fact.objects.unscoped().get(person=person, name="insured_by_employer", source="shared_data").pk

@@ -262,7 +262,7 @@ def _merged(person: Person) -> int:
 
 
 def _ones_own_proposal(user: User, pk: int) -> Any:
-    ExitProposal.objects.unscoped().filter(pk=pk).update(proposer=user)
+    ExitProposal.objects.unscoped().filter(pk=pk).update(proposed_by=user)
     return act_on("take_back", user, pk, reason="弄错了")
 
 

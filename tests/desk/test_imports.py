@@ -67,7 +67,7 @@ def test_file_is_tried_looked_at_imported_and_taken_back(desk, reviewer):
     assert rows(page) == 2
     assert (f"/desk/people/{person.pk}/", "王秀英") in links(page)
     fact = standing(person.facts.all())["insured_by_employer"].best
-    assert (fact.value, str(fact.observed_on), fact.recorded_by) == (True, "2026-03-01", reviewer.username)
+    assert (fact.value, str(fact.observed_on), fact.recorded_by) == (True, "2026-03-01", reviewer)
 
     asked = desk.get(f"{LIST}{batch.pk}/take-back/")
     assert "撤回这一批导入？" in words(asked)

@@ -103,7 +103,7 @@ def test_an_account_that_was_rewritten_or_swapped_under_the_signatures_is_not_pa
     assert [fault.count("账号与记录不符") for fault in faults_of_people()] == [1, 1]
     BankAccount.objects.create(
         person=one.person, number=a_card(7), number_index="x", holder="张", bank="工行", entered_at=one.entered_at,
-        entered_by="x", entered_by_name="x",
+        entered_by_name="x",
     )  # fmt: skip
     assert sum("在记录之外加进去的" in fault for fault in faults_of_people()) == 1
 

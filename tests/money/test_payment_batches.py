@@ -238,7 +238,7 @@ def test_the_public_list_says_no_more_than_it_must_and_goes_when_its_days_are_ov
     person = with_an_account(somebody(name="欧阳秀英"))
     Fact.objects.create(
         person=person, name="disability_level", value="severe", source="document", observed_on=on("2026-01-05"),
-        recorded_at="2026-01-05T09:00+08:00", recorded_by="x", recorded_by_name="x",
+        recorded_at="2026-01-05T09:00+08:00", recorded_by_name="x",
     )  # fmt: skip
     approved(person, (JANUARY, JANUARY + 1))
     batch = a_batch("signed", finance)

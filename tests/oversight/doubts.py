@@ -26,7 +26,7 @@ def known(person: Person, name: str, on: str, value: Any = True) -> Fact:
     """A fact from a department."""
     fact: Fact = Fact.objects.create(
         person=person, name=name, value=value, source="shared_data", department="social_insurance",
-        observed_on=date.fromisoformat(on), recorded_at=clock.now(), recorded_by="x", recorded_by_name="数据",
+        observed_on=date.fromisoformat(on), recorded_at=clock.now(), recorded_by_name="数据",
     )  # fmt: skip
     return fact
 

@@ -26,7 +26,7 @@ def papers_of(person: Person, count: int = len(PAPERS)) -> dict[str, Any]:
         document = Document.objects.create(
             person=person, kind="other", content_type="application/pdf", pages=1, size=1, sha256=f"{number:064x}",
             stored_as=f"{person.pk}-{number}-{Document.objects.unscoped().count()}", file_name=f"{label}.pdf",
-            added_at=clock.now(), added_by="x",
+            added_at=clock.now(), added_by_name="x",
         )  # fmt: skip
         found[name] = document.pk
     return found

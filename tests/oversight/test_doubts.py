@@ -153,7 +153,7 @@ def test_what_several_people_share_and_whose_relative_somebody_is_are_found():
     accounts = [
         BankAccount.objects.create(
             person=who, number="6222020000000000000", number_index="same", holder="张", bank="工行", entered_at=clock.now(),
-            entered_by="x", entered_by_name="x",
+            entered_by_name="x",
         )
         for who in (one, two)
     ]  # fmt: skip

@@ -180,7 +180,11 @@ def test_the_sixth_ground_needs_an_investigation_whatever_the_file_says(holds: d
     assert not ExitProposal.objects.unscoped().exists(), "the night investigates, it does not propose"
     with moving(ExitProposal):
         of_before = ExitProposal.objects.create(
-            recognition=recognition, ground="disqualified", found_on=clock.today(), proposed_by="李明", reason="查实"
+            recognition=recognition,
+            ground="disqualified",
+            found_on=clock.today(),
+            proposed_by_name="李明",
+            reason="查实",
         )
     with pytest.raises(GuardNotMet) as refused:
         act_on("confirm", staff("reviewer"), of_before.pk, reason="同意。")
@@ -239,7 +243,7 @@ def test_a_proposal_of_before_accounts_were_kept_is_not_decided_by_somebody_of_t
     recognition, reviewer = borne(), staff("reviewer")
     with moving(ExitProposal):
         of_before = ExitProposal.objects.create(
-            recognition=recognition, ground="pension_or_retirement", found_on=clock.today(), proposed_by=reviewer.name,
+            recognition=recognition, ground="pension_or_retirement", found_on=clock.today(), proposed_by_name=reviewer.name,
             reason="社保数据",
         )  # fmt: skip
     with pytest.raises(SameEyes):

@@ -175,7 +175,7 @@ class User(AbstractBaseUser):
     @property
     def actor(self) -> Actor:
         agency = self.agency.name if self.agency else ""
-        return Actor(self.username, self.name, self.role, agency, self.area)
+        return Actor(self.username, self.name, self.role, agency, self.area, self.pk)
 
 
 class Relative(models.Model):

@@ -194,7 +194,7 @@ THINGS = (
         {
             "recognition": "recognition", "offer": "offer", "appointment": "appointment", "refused_on": "refused_on",
             "told_on": "told_on", "told_how": "told_how", "told_proof": "told_proof", "due_on": "answer_by",
-            "responded_on": "responded_on", "response": "response", "decided_on": "decided_on", "decided_by": "decided_by.name",
+            "responded_on": "responded_on", "response": "response", "decided_on": "decided_on", "decided_by": "decided_by_name",
             "ground": "ground",
         },
         lookups("", "answer_by", "recognition"), ("What was declined", "One that was declined"),
@@ -258,7 +258,7 @@ THINGS = (
         {
             "recognition": "recognition", "plan": "plan", "post": "post", "term": "term", "tried_ground": "tried_ground",
             "order_ground": "order_ground", "severe": "severe", "proposed_on": "proposed_on", "agreed_on": "agreed_on",
-            "agreed_by": "agreed_by.name", "agreed_ground": "agreed_ground", "posted_on": "posted_on",
+            "agreed_by": "agreed_by_name", "agreed_ground": "agreed_ground", "posted_on": "posted_on",
             "notice_ends_on": "notice_ends_on", "provisional": "provisional", "signed_on": "signed_on", "begins_on": "begins_on",
             "due_on": "until", "ended_on": "ended_on", "ending": "ending", "ended_words": "ended_words",
             "reported_on": "reported_on",

@@ -75,9 +75,9 @@ SHOWN = routes(
             {
                 "person": "person", "recognition": "recognition", "scheme": "scheme", "claimant": "claimant",
                 "employer": "employer.name", "claimed_on": "claimed_on", "submitted_on": "submitted_on", "checked_on": "checked_on",
-                "checked_by": "checked_by.name", "reviewed_on": "reviewed_on", "reviewed_by": "reviewed_by.name",
+                "checked_by": "checked_by_name", "reviewed_on": "reviewed_on", "reviewed_by": "reviewed_by_name",
                 "review_ground": "review_ground", "posted_on": "posted_on", "due_on": "notice_ends_on", "provisional": "provisional",
-                "approved_on": "approved_on", "approved_by": "approved_by.name", "ended_on": "ended_on", "reason": "reason",
+                "approved_on": "approved_on", "approved_by": "approved_by_name", "ended_on": "ended_on", "reason": "reason",
                 "clause": "clause",
             },
             lookups("", "", "person", "scheme"), ("Claims of schemes", "One claim"),

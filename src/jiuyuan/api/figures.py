@@ -126,7 +126,7 @@ SHOWN = routes(
             PERIOD, "period",
             {
                 "agency": "agency.code", "month": "month", "since": "since", "until": "until", "closed_on": "closed_on",
-                "digest": "digest", "approved_on": "approved_on", "approved_by": "approved_by.name", "opinion": "opinion",
+                "digest": "digest", "approved_on": "approved_on", "approved_by": "approved_by_name", "opinion": "opinion",
             },
             lookups(), ("Closed months", "One closed month"),
             ("Those of the offices of your area.", "`digest` covers every figure of it."),

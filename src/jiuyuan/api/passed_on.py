@@ -49,8 +49,8 @@ SHOWN = routes(
             HANDOVER, "handover",
             {
                 "recovery": "recovery", "office": "agency.code", "facts": "facts", "law": "law", "reported_on": "reported_on",
-                "reported_by": "reported_by.name", "second": "second.name", "decided_on": "decided_on",
-                "decided_by": "decided_by.name", "reason": "reason", "papers": "papers", "police": "police",
+                "reported_by": "reported_by_name", "second": "second_name", "decided_on": "decided_on",
+                "decided_by": "decided_by_name", "reason": "reason", "papers": "papers", "police": "police",
                 "sent_on": "sent_on", "received_on": "received_on", "receipt": "receipt", "answered_on": "answered_on",
                 "answer": "answer", "contested_on": "contested_on", "contested_with": "contested_with",
             },
@@ -67,9 +67,9 @@ SHOWN = routes(
             MISCONDUCT, "misconduct",
             {
                 "concerned": "concerned.name", "office": "agency.code", "facts": "facts", "opened_on": "opened_on",
-                "opened_by": "opened_by.name", "passed_to": "passed_to", "passed_on": "passed_on",
-                "passed_by": "passed_by.name", "result": "result", "reason": "reason", "ended_on": "ended_on",
-                "ended_by": "ended_by.name",
+                "opened_by": "opened_by_name", "passed_to": "passed_to", "passed_on": "passed_on",
+                "passed_by": "passed_by_name", "result": "result", "reason": "reason", "ended_on": "ended_on",
+                "ended_by": "ended_by_name",
             },
             lookups(), ("Misconduct of staff", "One case of misconduct"),
             (

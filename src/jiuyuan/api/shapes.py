@@ -312,10 +312,12 @@ def notice(row: PublicNotice) -> NoticeShape:
 
 
 def facts(known: dict[str, Standing]) -> list[FactShape]:
-    return [_fact(fact, standing) for standing in known.values() for fact in standing.facts]
+    every = [(fact, standing) for standing in known.values() for fact in standing.facts]
+    accounts = User.objects.in_bulk({fact.recorded_by_id for fact, _ in every if fact.recorded_by_id})
+    return [_fact(fact, standing, accounts.get(fact.recorded_by_id)) for fact, standing in every]
 
 
-def _fact(fact: Fact, standing: Standing) -> FactShape:
+def _fact(fact: Fact, standing: Standing, account: User | None) -> FactShape:
     return FactShape(
         id=fact.pk,
         name=fact.name,
@@ -327,7 +329,7 @@ def _fact(fact: Fact, standing: Standing) -> FactShape:
         evidence=fact.evidence,
         observed_on=fact.observed_on,
         recorded_at=fact.recorded_at,
-        recorded_by=fact.recorded_by,
+        recorded_by=account.username if account else "",
         recorded_by_name=fact.recorded_by_name,
         verified=fact.verified,
         superseded=fact.superseded_by_id is not None,
@@ -362,7 +364,7 @@ def special_case(item: SpecialCase) -> SpecialCaseShape:
         granted=item.granted,
         settled_on=item.settled_on,
         opinions=[
-            VoiceShape(reviewer=o.reviewer.name, granted=o.granted, ground=o.ground, given_on=o.given_on)
+            VoiceShape(reviewer=o.reviewer_name, granted=o.granted, ground=o.ground, given_on=o.given_on)
             for o in item.opinions.all()
         ],
     )

@@ -58,14 +58,14 @@ class ItemShape(ThingShape):
 
 #: By the name that a program sees, the column of what hangs on a recognition.
 _PROPOSAL = {
-    "ground": "ground", "on": "on", "found_on": "found_on", "proposed_by": "proposed_by", "reason": "reason",
+    "ground": "ground", "on": "on", "found_on": "found_on", "proposed_by": "proposed_by_name", "reason": "reason",
     "before": "before", "now": "now", "decided_on": "decided_on", "decided_by": "decided_by_name", "decision": "decision",
 }  # fmt: skip
 _INVESTIGATION = {
     "cause": "cause", "opened_on": "opened_on", "opened_by": "opened_by_name", "due_on": "due_on", "holds": "holds",
-    "fraud": "fraud", "finding": "finding", "found_on": "found_on", "found_by": "found_by.name", "told_on": "told_on",
+    "fraud": "fraud", "finding": "finding", "found_on": "found_on", "found_by": "found_by_name", "told_on": "told_on",
     "told_how": "told_how", "answer_by": "answer_by", "responded_on": "responded_on", "response": "response",
-    "outcome": "outcome", "decision": "decision", "decided_on": "decided_on", "decided_by": "decided_by.name",
+    "outcome": "outcome", "decision": "decision", "decided_on": "decided_on", "decided_by": "decided_by_name",
     "recovery": "recovery",
 }  # fmt: skip
 _OBJECTION = {
@@ -124,7 +124,7 @@ def in_full(user: User, stay: Recognition) -> StayShape:
         basis=stay.basis or [],
         **things.offered([*offered(stay, user), *offered_below(stay, user)]),
         exits=answer.as_json() if answer else None,
-        proposals=[proposal(user, one) for one in about.proposals if not own or one.proposer_id == user.pk],
+        proposals=[proposal(user, one) for one in about.proposals if not own or one.proposed_by_id == user.pk],
         investigations=[investigation(user, one) for one in about.investigations if not own or one.told_on],
         objections=[objection(user, one) for one in about.objections],
     )

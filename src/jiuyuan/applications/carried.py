@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from jiuyuan import clock
+from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.applications.models import Application
 from jiuyuan.history.models import Entry
@@ -40,9 +41,9 @@ def of(application: Application) -> dict[str, Any]:
     return json.loads(application.carried) if application.carried else {}
 
 
-def said_by(facts: Iterable[Fact], hands: Collection[str], since: datetime | None) -> list[Fact]:
+def said_by(facts: Iterable[Fact], hands: Collection[int], since: datetime | None) -> list[Fact]:
     """The facts that these accounts wrote, since then where given; what gave way to somebody else's stands here."""
-    mine = [fact for fact in facts if fact.recorded_by in hands and (since is None or fact.recorded_at >= since)]
+    mine = [fact for fact in facts if fact.recorded_by_id in hands and (since is None or fact.recorded_at >= since)]
     keys, found = {fact.pk for fact in mine}, []
     for fact in mine:
         if fact.superseded_by_id not in keys:
@@ -50,6 +51,12 @@ def said_by(facts: Iterable[Fact], hands: Collection[str], since: datetime | Non
             fact.superseded_by_id = None
         found.append(fact)
     return found
+
+
+def _account(by: Mapping[str, Any]) -> int | None:
+    """The account of who said it; a case of before accounts were kept has its name in the system alone."""
+    found = User.objects.filter(username=by["username"]).values_list("pk", flat=True)
+    return by["account"] if "account" in by else found.first()
 
 
 def beside(application: Application, facts: Iterable[Fact]) -> list[Fact]:
@@ -69,7 +76,7 @@ def _beside(application: Application, facts: Iterable[Fact]) -> tuple[list[Fact]
         new = Fact(
             pk=last + place, person=application.person, name=name, value=one["value"], source=one["source"],
             department=label_of(one["department"]), evidence=one["evidence"], observed_on=date.fromisoformat(one["on"]),
-            recorded_at=datetime.fromisoformat(one["at"]), recorded_by=one["by"]["username"], recorded_by_name=one["by"]["name"],
+            recorded_at=datetime.fromisoformat(one["at"]), recorded_by_id=_account(one["by"]), recorded_by_name=one["by"]["name"],
         )  # fmt: skip
         standing = [fact for fact in found if fact.name == name and fact.stands]
         later = (fact for fact in standing if fact.recorded_at > new.recorded_at)

@@ -72,7 +72,7 @@ class FileInCase(Context):
         if self.application.accepted_on and closed and not self.by_channel:  # the file has moved on since
             return standing_facts.stood_on(facts, closed)
         begun = None if self.by_channel else self.application.created_at
-        said = carried.said_by(facts, self.hands, begun)
+        said = carried.said_by(facts, self._accounts, begun)
         return standing_facts.standing(carried.beside(self.application, said))
 
     @property
@@ -83,6 +83,10 @@ class FileInCase(Context):
     def hands(self) -> set[str]:
         """Whose words on the person are this case's own, where the file is not for who looks: a channel's are its own alone."""
         return {self.user.username} if self.user and self.by_channel else {act.actor for act in self.acts}
+
+    @cached_property
+    def _accounts(self) -> set[int]:
+        return set(User.objects.filter(username__in=self.hands).values_list("pk", flat=True))
 
     @cached_property
     def household(self) -> list[HouseholdMember]:

@@ -58,9 +58,9 @@ def open_work(account: User) -> list[Left]:
             )
         )
     # Before accounts were kept, a proposal has no more than a name.
-    named = Q(proposer=None, proposed_by=account.name, recognition__area__begins=account.area)
+    named = Q(proposed_by=None, proposed_by_name=account.name, recognition__area__begins=account.area)
     waiting = ExitProposal.objects.unscoped().filter(status=ExitProposal.Status.OPEN)
-    proposals = waiting.filter(Q(proposer=account) | named)
+    proposals = waiting.filter(Q(proposed_by=account) | named)
     for proposal in proposals.select_related("recognition__agency"):
         found.append(Left(say("提出的退出建议"), proposal.recognition.number, _county(proposal.recognition.agency)))
     undecided = [Investigation.Status.FOUND, Investigation.Status.TOLD]
@@ -70,7 +70,7 @@ def open_work(account: User) -> list[Left]:
         found.append(Left(say("写了结论的调查"), number, county))
     visits = Visit.objects.unscoped().filter(by=account, status=Visit.Status.DRAFT).select_related("person")
     found += [Left(say("待确认的入户走访"), f"{visit.visited_on} {visit.person.name}", clerks) for visit in visits]
-    changes = FileChange.objects.unscoped().filter(requested_by=account.username, status=FileChange.Status.REQUESTED)
+    changes = FileChange.objects.unscoped().filter(requested_by=account, status=FileChange.Status.REQUESTED)
     found += [
         Left(say("提出的档案更正"), change.source.name, say("{clerks}或复核人", clerks=clerks))
         for change in changes.select_related("source")

@@ -43,7 +43,7 @@ def run_night(job: Job) -> None:
     if demonstration_progress.progress(settings.JIUYUAN):
         raise NotYet
     if job.key == clock.today().isoformat():
-        nightly.run(partial(show_step, job), by=job.ordered_by.name if job.ordered_by else "")
+        nightly.run(partial(show_step, job), by=job.ordered_by)
 
 
 def show_step(job: Job, step: str, _done: int) -> None:

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from jiuyuan import clock
 from jiuyuan.agencies import sign_ins
+from jiuyuan.agencies.models import User
 from jiuyuan.applications import rerun
 from jiuyuan.applications.models import Application, DueState, PublicNotice
 from jiuyuan.history import services as history
@@ -49,13 +50,17 @@ def also(step: str, figure: str, work: Callable[[date], int]) -> None:
 
 
 def run(
-    progress: Progress = lambda step, done: None, *, seals: bool = True, ledger: Path | None = None, by: str = ""
+    progress: Progress = lambda step, done: None,
+    *,
+    seals: bool = True,
+    ledger: Path | None = None,
+    by: User | None = None,
 ) -> NightlyRun:
     """Everything that happens to the register by itself, for today. Safe to run twice and after a kill.
 
     What is found is proposed, investigated or warned of; nothing here ends a recognition (三, contracts: Recognition).
     Without `seals` papers that wait for theirs are left to the worker. `ledger`: the installation's own where none is given.
-    `by`: the name of who ordered it on the page.
+    `by`: who ordered it on the page.
     """
     day = clock.today()
     registry.keep_up(day)
@@ -65,7 +70,7 @@ def run(
             "started_at": clock.now(),
             "finished_at": None,
             "done": 0,
-            **({"ordered_by_name": by} if by else {}),
+            **({"ordered_by": by, "ordered_by_name": by.name} if by else {}),
             "total": Recognition.objects.unscoped().filter(status=Recognition.Status.ACTIVE).count(),
         },
     )

@@ -41,6 +41,7 @@ def _order(name: str, case: Case) -> None:
         kind=name,
         agency=_agency(application, name),
         issued_on=case.today,
+        officer=case.user,
         officer_name=officer,
         said=payload(letters.WRITTEN[name](as_it_stands, name, officer)),
     )

@@ -198,7 +198,7 @@ def _attend(context: EnrolmentOf, said: Said) -> Said:
     """Written again, a day is put right."""
     enrolment = context.subject
     found = enrolment.attendance.filter(on=said["on"]).first() or Attendance(enrolment=enrolment, on=said["on"])
-    found.hours, found.by_name = said["hours"], context.actor.name
+    found.hours, found.by, found.by_name = said["hours"], context.user, context.actor.name
     found.save()
     context.wrote(found)
     return {"on": said["on"], "hours": said["hours"]}

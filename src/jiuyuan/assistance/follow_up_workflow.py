@@ -158,7 +158,7 @@ def _follow_up(context: FollowUpOf, said: Said) -> Said:
     column = column_of(context.followed)
     context.subject = FollowUp(
         **{column: context.followed}, recognition=context.recognition, months=months, on=said["on"], means=said["means"],
-        wage_paid=said.get("wage_paid"), insured=said.get("insured"), note=said.get("note", ""), by_name=context.actor.name,
+        wage_paid=said.get("wage_paid"), insured=said.get("insured"), note=said.get("note", ""), by=context.user, by_name=context.actor.name,
         version=0,
     )  # fmt: skip
     context.go_to("working" if said["working"] else "seeking" if column == "enrolment" else "lost")

@@ -190,7 +190,8 @@ def _hold(context: InterviewOf, said: Said) -> Said:
     _write(context, said)
     interview = context.subject
     interview.on, interview.means, interview.ability = said["on"], said["means"], said["ability"]
-    interview.note, interview.held_by_name = said.get("note", ""), context.actor.name
+    interview.note = said.get("note", "")
+    interview.held_by, interview.held_by_name = context.user, context.actor.name
     return {"on": interview.on, "means": interview.means}
 
 

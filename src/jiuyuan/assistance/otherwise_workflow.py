@@ -61,7 +61,7 @@ def _settle(context: OtherwiseOf, said: Said) -> Said:
     again = duty.again(_found(context, said), AsOf(context.user, context.today)) if duty.again else None
     context.subject = SettledOtherwise(
         recognition=context.recognition, duty=duty.code, row=said["item"], on=context.today, again_on=again, note=said["note"],
-        by_name=context.actor.name, version=0,
+        by=context.user, by_name=context.actor.name, version=0,
     )  # fmt: skip
     return {"duty": duty.code, "item": said["item"]}
 

@@ -132,7 +132,7 @@ def _is_a_second(context: PlacementOf) -> str | None:
     if context.subject.term == 1:
         return say("这是第一次安置，一位复核人决定就可以公示。")
     if context.subject.agreed_by is not None:
-        return say("{name}已经同意再次安置，由另一位复核人公示。", name=context.subject.agreed_by.name)
+        return say("{name}已经同意再次安置，由另一位复核人公示。", name=context.subject.agreed_by_name)
     return None
 
 

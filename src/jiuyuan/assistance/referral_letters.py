@@ -22,7 +22,7 @@ def referral_pdf(offer: JobOffer) -> bytes:
             issued_on=offer.offered_on,
             agency=agency.name,
             addressee=stood["employer"],
-            officer=offer.offered_by.name,
+            officer=offer.offered_by_name,
             address=agency.address,
             phone=agency.phone,
         ),

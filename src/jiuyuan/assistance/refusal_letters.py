@@ -50,7 +50,7 @@ def make_refusal_notice(pk: int) -> None:
     letter = _letter(refusal) if refusal is not None else None
     if refusal is None or letter is None or RefusalNotice.objects.unscoped().filter(refusal=refusal).exists():
         return
-    stay, officer = refusal.recognition, refusal.decided_by.name if refusal.decided_by else ""
+    stay, officer = refusal.recognition, refusal.decided_by_name if refusal.decided_by else ""
     pdf = letters.render(letter.template, letters.payload(_data(refusal, letter, officer)), sealable=True)
     subject = f"{letter.title} {stay.number}"
     sealed = letters.seal_letter(pdf, certificate_of(stay.agency), officer=officer, subject=subject)

@@ -97,7 +97,7 @@ def _name_of_inspection(one: Inspection) -> str:
 def _rows_of_inspection(one: Inspection) -> Rows:
     rate = say("{rate}%", rate=one.rate) if one.rate else ""
     return [
-        _row(say("检查机构"), one.agency.name, one.opened_by.name),
+        _row(say("检查机构"), one.agency.name, one.opened_by_name),
         _row(say("检查范围"), one.within.name, say("{since}至{until}", since=day(one.since), until=day(one.until))),
         _row(
             say("总体"),
@@ -173,7 +173,7 @@ def _rows_of_case(case: InspectedCase) -> Rows:
         _row(say("检查"), _name_of_inspection(case.inspection), say("第{place}件", place=case.place)),
         _row(say("编号"), case.about.number, case.about.agency.name),
         *points,
-        _row(say("核查情况"), case.words, f"{case.checked_by.name} {day(case.checked_on)}"),
+        _row(say("核查情况"), case.words, f"{case.checked_by_name} {day(case.checked_on)}"),
     ]
 
 
@@ -190,10 +190,10 @@ def _findings_of(_request: Any, case: InspectedCase) -> dict[str, Any]:
 
 
 def _rows_of_finding(one: InspectionFinding) -> Rows:
-    answered = say("{office}负责人{name}，{by}录入，{day}", office=one.agency.name, name=one.answered_for, by=one.answered_by.name, day=day(one.answered_on)) if one.answered_by else ""  # fmt: skip
+    answered = say("{office}负责人{name}，{by}录入，{day}", office=one.agency.name, name=one.answered_for, by=one.answered_by_name, day=day(one.answered_on)) if one.answered_by else ""  # fmt: skip
     return [
         _row(say("谁的事"), one.person.name, one.inspected.about.number),
-        _row(say("问题"), one.problem, f"{one.raised_by.name} {day(one.raised_on)}"),
+        _row(say("问题"), one.problem, f"{one.raised_by_name} {day(one.raised_on)}"),
         _row(say("由谁答复"), one.agency.name, one.agency.responsible or say("没有登记负责人")),
         _row(say("答复期限"), day(one.due_on)),
         _row(say("答复"), one.answer, answered),
@@ -226,9 +226,9 @@ def _rows_of_recovery(one: Recovery) -> Rows:
         say("{day} {amount}元（{proof}）", day=day(part.on), amount=yuan(part.amount), proof=part.proof)
         for part in one.payments.all()
     ]
-    decided = f"{one.decided_by.name} {day(one.decided_on)} {one.number}" if one.decided_by else ""
+    decided = f"{one.decided_by_name} {day(one.decided_on)} {one.number}" if one.decided_by else ""
     return [
-        _row(say("起因"), str(one.get_why_display()), f"{one.found_by.name} {day(one.found_on)}"),
+        _row(say("起因"), str(one.get_why_display()), f"{one.found_by_name} {day(one.found_on)}"),
         _row(say("事实"), one.facts),
         _row(say("依据"), one.law),
         _row(say("每月多领"), "；".join(months), one.paid_by),
@@ -265,7 +265,7 @@ def _doubts(user: User) -> Any:
 
 def _rows_of_doubt(one: Doubt) -> Rows:
     check = BY_NUMBER[one.check_number]
-    settled = f"{one.decided_by.name} {day(one.decided_on)}" if one.decided_by else ""
+    settled = f"{one.decided_by_name} {day(one.decided_on)}" if one.decided_by else ""
     return [
         _row(say("谁的事"), one.person.name),
         _row(
@@ -312,8 +312,8 @@ def _rows_of_handover(one: Handover) -> Rows:
         _row(say("超过期限的环节"), "；".join(late)),
         _row(say("涉嫌犯罪的事实"), one.facts),
         _row(say("涉嫌的罪名和依据"), one.law),
-        _row(say("承办人"), f"{one.reported_by.name}、{one.second.name}", day(one.reported_on)),
-        _row(say("负责人决定"), one.reason, f"{one.decided_by.name} {day(one.decided_on)}" if one.decided_by else ""),
+        _row(say("承办人"), f"{one.reported_by_name}、{one.second_name}", day(one.reported_on)),
+        _row(say("负责人决定"), one.reason, f"{one.decided_by_name} {day(one.decided_on)}" if one.decided_by else ""),
         _row(say("移送公安机关"), one.police, day(one.sent_on)),
         _row(say("移送的材料和校验值"), "；".join(papers)),
         _row(say("回执"), one.receipt, day(one.received_on)),
@@ -329,11 +329,11 @@ def _misconducts(user: User) -> Any:
 
 
 def _rows_of_misconduct(one: Misconduct) -> Rows:
-    passed = f"{one.passed_by.name} {day(one.passed_on)}" if one.passed_by else ""
-    ended = f"{one.ended_by.name} {day(one.ended_on)}" if one.ended_by else ""
+    passed = f"{one.passed_by_name} {day(one.passed_on)}" if one.passed_by else ""
+    ended = f"{one.ended_by_name} {day(one.ended_on)}" if one.ended_by else ""
     return [
         _row(say("涉及的工作人员"), f"{one.concerned.name}（{one.concerned.username}）", one.agency.name),
-        _row(say("事实"), one.facts, f"{one.opened_by.name} {day(one.opened_on)}"),
+        _row(say("事实"), one.facts, f"{one.opened_by_name} {day(one.opened_on)}"),
         _row(say("移交"), one.get_passed_to_display(), passed),
         _row(say("结果"), one.result, ended),
         _row(say("撤销的理由"), one.reason, ended),

@@ -83,7 +83,7 @@ def shown(proposal: ExitProposal) -> ShownProposal:
             if name in FACTS and name != "as_of"
         ),
         proposal.changed == ["as_of"],
-        "" if proposal.proposed_by == NIGHT else proposal.reason,
+        "" if proposal.proposed_by_name == NIGHT else proposal.reason,
         _refusals(proposal),
     )
 

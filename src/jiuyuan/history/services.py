@@ -27,6 +27,8 @@ class Actor:
     role: str
     agency: str = ""
     area: str = ""
+    #: The key of the account; none where somebody acts without one.
+    account: int | None = None
 
 
 # A run of the system has no person behind it, and says so.

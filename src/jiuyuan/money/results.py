@@ -117,7 +117,7 @@ def read(batch: PaymentBatch, file: PaymentResultFile, user: User) -> Read | Non
     while some := list(islice(rows, _CHUNK)):
         _settle(batch, some, twice, found, user)
     PaymentResult.objects.create(
-        batch=batch, digest=file.digest, file_name=file.name, read_by_name=user.name, read_at=clock.now(), paid=found.paid,
+        batch=batch, digest=file.digest, file_name=file.name, read_by=user, read_by_name=user.name, read_at=clock.now(), paid=found.paid,
         returned=found.returned, unchanged=found.unchanged, refused=found.refused, faults=found.faults,
     )  # fmt: skip
     return found

@@ -175,7 +175,8 @@ def issue_code(user: User, person: Person) -> str:
     BindingCode.objects.create(
         person=person,
         digest=_digest(person, code),
-        issued_by=user.username,
+        issued_by=user,
+        issued_by_name=user.name,
         expires_at=clock.now() + timedelta(minutes=MINUTES),
     )
     history.append(person.file, user.actor, "binding_code_issued", {"minutes": MINUTES}, person.area)

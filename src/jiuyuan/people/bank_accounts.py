@@ -156,7 +156,7 @@ def _enter(user: User, person: Person, said: tuple[str, str, str]) -> BankAccoun
         raise BadInput(say("银行账户没有变。"), [("number", say("这就是现在登记的账户，没有改动。"))])
     made: BankAccount = BankAccount.objects.create(
         person=person, number=number, number_index=index, holder=holder, bank=bank,
-        entered_at=clock.now(), entered_by=user.username, entered_by_name=user.name,
+        entered_at=clock.now(), entered_by=user, entered_by_name=user.name,
     )  # fmt: skip
     short = {"bank": bank, "last_four": number[-4:]}
     entered = {**short, "account": made.pk, "index": index}

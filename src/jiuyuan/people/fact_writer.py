@@ -179,11 +179,11 @@ class FactWriter:
         loading.insert(
             Fact,
             ("id", "person_id", "name", "value", "source", "department", "evidence", "document_id", "observed_on",
-             "recorded_at", "recorded_by", "recorded_by_name", "settlement", "disputed", "dispute", "batch_id",
+             "recorded_at", "recorded_by_id", "recorded_by_name", "settlement", "disputed", "dispute", "batch_id",
              "superseded_by_id"),
             (
                 (new.pk, said.person, name, _json(new.value), said.source, said.department, said.evidence, said.document,
-                 said.observed_on, at, actor.username, actor.name, said.settlement, False, "", said.batch,
+                 said.observed_on, at, actor.account, actor.name, said.settlement, False, "", said.batch,
                  new.superseded.pk if new.superseded else None)
                 for said, name, new in self._new
             ),

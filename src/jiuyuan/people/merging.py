@@ -328,7 +328,7 @@ FILE_CHANGE = procedures.register(
             checks={"request_merge": _two_files, "confirm": _still_alike},
             before={
                 "another_confirms": OtherEyes(
-                    lambda context: User.objects.filter(username=context.subject.requested_by),
+                    lambda context: [context.subject.requested_by],
                     "是您提出的，须由另一人确认。",
                 )
             },

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from jiuyuan.agencies.models import User
 from jiuyuan.encryption import blind_index
 from jiuyuan.history.services import masked
 from jiuyuan.history.state import PastAct, acts_of, one_without_other, readable
@@ -174,7 +175,8 @@ def differences(belonging: Files, faults: list[str], uncompared: Counter[str]) -
     and how many facts are older than what is compared into `uncompared`."""
     known = known_from(belonging.acts, faults)
     rows: dict[int, list[Fact]] = defaultdict(list)
-    for fact in readable(Fact.objects.unscoped().filter(person__in=belonging.people).order_by("pk"), faults):
+    recorded = Fact.objects.unscoped().select_related("recorded_by").filter(person__in=belonging.people).order_by("pk")
+    for fact in readable(recorded, faults):
         rows[fact.person_id].append(fact)
         yield from _of_fact(fact, known)
     for pk, missing in known.facts.items():
@@ -238,6 +240,13 @@ def _of_fact(fact: Fact, known: ReplayedFacts) -> Iterator[str]:
             yield say("{named}：是否随导入撤回与记录不符。", named=named)
 
 
+def _by(fact: Fact, recorded: _Known) -> str:
+    """Who recorded it, by the name in the system. A run of the system has no account."""
+    if fact.recorded_by is not None:
+        return fact.recorded_by.username
+    return "" if User.objects.filter(username=recorded.recorded_by).exists() else recorded.recorded_by
+
+
 def _unlike(fact: Fact, recorded: _Known) -> Iterator[str]:
     """What of a fact differs from the record, in words."""
     pairs = {
@@ -249,7 +258,7 @@ def _unlike(fact: Fact, recorded: _Known) -> Iterator[str]:
         "依据": (masked(fact.evidence), recorded.evidence),
         "认定说明": (masked(fact.settlement), recorded.settlement),
         "导入批次": (fact.batch_id, recorded.batch),
-        "登记人": (fact.recorded_by, recorded.recorded_by),
+        "登记人": (_by(fact, recorded), recorded.recorded_by),
     }
     if recorded.observed_on is not None:
         pairs |= {

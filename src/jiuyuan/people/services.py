@@ -322,7 +322,8 @@ def add_document(actor: Actor, person: Person, kind: str, content: bytes, file_n
         stored_as=documents.store(content),
         file_name=file_name[:200],
         added_at=clock.now(),
-        added_by=actor.username,
+        added_by_id=actor.account,
+        added_by_name=actor.name,
         part=part,
         warnings=list(checked.warnings),
     )

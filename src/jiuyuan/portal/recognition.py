@@ -89,7 +89,7 @@ def cards(user: User, applications: Iterable[Application]) -> list[Card]:
 def _card(user: User, about: Stay, led: Application | None) -> Card:
     stay = about.stay
     inquiry = about.investigation
-    own = [one for one in about.proposals if one.proposer_id == user.pk] if about.active else []
+    own = [one for one in about.proposals if one.proposed_by_id == user.pk] if about.active else []
     last = own[0] if own else None
     objection = about.objections[0] if about.objections else None
     wish = last if last and last.status == ExitProposal.Status.OPEN else None
@@ -243,7 +243,7 @@ def stay(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The person takes their wish to leave back."""
     user = _user(request)
     found = queries.seen(user, pk, for_record("撤回退出申请"))
-    wish = next((one for one in sheet(found, user).open_proposals if one.proposer_id == user.pk), None)
+    wish = next((one for one in sheet(found, user).open_proposals if one.proposed_by_id == user.pk), None)
     if wish is None:
         messages.warning(request, say("没有可以撤回的退出申请。"))
     else:

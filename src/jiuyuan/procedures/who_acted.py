@@ -1,7 +1,7 @@
 """Who acted, as a row says it: one way to write it.
 
-Of an act called `decided` a row has, as far as it needs them, `decided_by` (the account, or its name in the system),
-`decided_by_name` (as it was printed then), `decided_on` and `decided_at`; of the act that it is itself, `by` and `by_name`.
+Of an act called `decided` a row has `decided_by` (the account), `decided_by_name` (the name as it was printed then) and, as far as it
+needs them, `decided_on` and `decided_at`; of the act that it is itself, `by` and `by_name` (`agencies.acted`).
 """
 
 from typing import Any
@@ -17,10 +17,9 @@ from jiuyuan.procedures.context import Context
 def by(context: Context, model: type[models.Model], act: str = "") -> dict[str, Any]:
     """The columns of a model that say who does this act now."""
     start = f"{act}_" if act else ""
-    there = {field.name: field for field in model._meta.concrete_fields}
-    account = context.user if isinstance(there.get(f"{start}by"), models.ForeignKey) else context.actor.username
+    there = {field.name for field in model._meta.concrete_fields}
     said = {
-        f"{start}by": account, f"{start}by_name": context.actor.name,
+        f"{start}by": context.user, f"{start}by_name": context.actor.name,
         f"{start}on": context.today, f"{start}at": clock.now(),
     }  # fmt: skip
     return {name: value for name, value in said.items() if name in there}

@@ -55,6 +55,7 @@ def _open(stay: OnRegister, said: Said) -> Said:
         area=said["area"],
         category=said["category"],
         recognised_on=stay.today,
+        recognised_by=stay.user,
         recognised_by_name=stay.actor.name,
         region=registry.region_of(said["area"]).code,
         scheme=said["rules"].scheme,
@@ -93,7 +94,7 @@ def _close(stay: OnRegister, said: Said) -> Said:
         said["case"] == "annulled",
     )
     recognition.ended_on, recognition.evidence, recognition.basis = said["on"], said["evidence"], said["basis"]
-    recognition.ended_by, recognition.ended_by_name, recognition.decided_on = user.username, user.name, stay.today
+    recognition.ended_by, recognition.ended_by_name, recognition.decided_on = user, user.name, stay.today
     words = held_of(recognition)
     assert words is not None
     what = say("您的就业困难人员身份自{on:date}起退出。", on=said["on"])
@@ -153,7 +154,7 @@ def _restore(stay: OnRegister, said: Said) -> Said:
     """The end is as if it had never been: what it rested on was taken back, and somebody looked again."""
     recognition = stay.stay
     more = _looked_again(stay, said)
-    for name, value in (_NO_EXIT | {"ended_by": "", "ended_by_name": "", "decided_on": None}).items():
+    for name, value in (_NO_EXIT | {"ended_by": None, "ended_by_name": "", "decided_on": None}).items():
         setattr(recognition, name, value)
     return more
 
@@ -206,8 +207,8 @@ def _propose(proposal: Proposal, said: Said) -> Said:
         ground=said["ground"],
         on=said.get("on"),
         found_on=proposal.today,
-        proposer=user,
-        proposed_by=user.name,
+        proposed_by=user,
+        proposed_by_name=user.name,
         reason=said["reason"],
         before=before,
         now=now,
@@ -233,7 +234,7 @@ def _decide_proposal(proposal: Proposal, said: Said) -> Said:
 
 def _dismiss(proposal: Proposal, said: Said) -> Said:
     """The person stays on the register. Where it was their own wish to leave, they are told so, and it bears no exit any more."""
-    proposer = proposal.subject.proposer
+    proposer = proposal.subject.proposed_by
     own_wish = proposer is not None and proposer.role == Role.APPLICANT
     proposal.tells_nothing = not own_wish
     if own_wish:

@@ -198,15 +198,14 @@ def _usable(name: str, standing: Standing, on: date, by_user: Callable[[Fact], b
 
 def _recorded_by(user: User | None) -> "Callable[[Fact], bool]":
     """Whether somebody brought a fact, by typing it or with a file: nobody else saw that a department wrote the file."""
-    same: dict[str, bool] = {}
+    same: dict[int | None, bool] = {None: False}
 
     def by_user(fact: Fact) -> bool:
         if user is None:
             return False
-        if fact.recorded_by not in same:
-            other = User.objects.filter(username=fact.recorded_by).first()
-            same[fact.recorded_by] = other is not None and same_person(user, other)
-        return same[fact.recorded_by]
+        if fact.recorded_by_id not in same:
+            same[fact.recorded_by_id] = fact.recorded_by is not None and same_person(user, fact.recorded_by)
+        return same[fact.recorded_by_id]
 
     return by_user
 

@@ -25,7 +25,7 @@ def _proposal_waits(stay: Stay) -> WrongState | None:
         "已有待决定的退出建议：{ground}（{found_on}由{proposed_by}提出），请先对它作出决定。",
         ground=ground,
         found_on=day(waiting.found_on),
-        proposed_by=waiting.proposed_by,
+        proposed_by=waiting.proposed_by_name,
     )
     return WrongState(title, proposal=waiting.pk)
 
@@ -78,12 +78,12 @@ GUARDS: dict[str, Guard] = {
 def _who_proposed(proposal: Proposal) -> list[User | None]:
     """Of a proposal of before accounts were kept, all that is known is the name."""
     subject: ExitProposal = proposal.subject
-    of_that_name = subject.proposer is None and proposal.user and subject.proposed_by == proposal.user.name
-    return [proposal.user if of_that_name else subject.proposer]
+    of_that_name = subject.proposed_by is None and proposal.user and subject.proposed_by_name == proposal.user.name
+    return [proposal.user if of_that_name else subject.proposed_by]
 
 
 def _not_mine(proposal: Proposal) -> str:
-    proposer = proposal.subject.proposer
+    proposer = proposal.subject.proposed_by
     mine = proposer is not None and proposal.user is not None and same_person(proposal.user, proposer)
     return "" if mine else say("退出建议只能由提出的人撤回。")
 
@@ -91,12 +91,12 @@ def _not_mine(proposal: Proposal) -> str:
 def _who_brought_the_exit_about(objection: Contest) -> Iterable[User | None]:
     """Everybody who proposed, found, decided or ended what is objected to, and who wrote the objection down."""
     who: list[User | None] = [
-        User.objects.filter(username=objection.subject.ended_by).first(),
+        objection.subject.ended_by,
         objection.subject.made_by,
     ]
     for proposal in objection.proposals:
         if proposal.status in (ExitProposal.Status.CONFIRMED, ExitProposal.Status.LAPSED):
-            who += [proposal.proposer, proposal.decided_by]
+            who += [proposal.proposed_by, proposal.decided_by]
     for investigation in objection.investigations:
         if investigation.outcome in (_Outcome.EXIT, _Outcome.ANNUL):
             who += [investigation.found_by, investigation.decided_by]
@@ -106,10 +106,9 @@ def _who_brought_the_exit_about(objection: Contest) -> Iterable[User | None]:
 def _who_had_part(stay: Stay) -> Iterable[User | None]:
     """Everybody who recognised, proposed, found, decided or ended what rested on what was taken back."""
     acts = Entry.objects.of(stay.stay.file).filter(action="recognised", payload__recognition=stay.stay.number)
-    names = {stay.stay.ended_by, *acts.values_list("actor", flat=True)} - {""}
-    who: list[User | None] = list(User.objects.filter(username__in=names))
+    who: list[User | None] = [stay.stay.ended_by, *User.objects.filter(username__in=acts.values("actor"))]
     for proposal in stay.proposals:
-        who += [proposal.proposer, proposal.decided_by]
+        who += [proposal.proposed_by, proposal.decided_by]
     for investigation in stay.investigations:
         who += [investigation.found_by, investigation.decided_by]
     return who

@@ -287,7 +287,7 @@ class EarlierRegister:
             scheme = registry.policy_of(area, entry.recognised_on).scheme
             values = (
                 key, name, agency.pk, area, region.code, scheme, entry.category, entry.recognised_on, entry.by, region.former, True, former,
-                Recognition.Status.ACTIVE.value, "", "", "", "", 1,
+                Recognition.Status.ACTIVE.value, "", "", "", 1,
             )  # fmt: skip
             said = {
                 "recognition": name, "category": entry.category, "recognised_on": entry.recognised_on.isoformat(),
@@ -306,7 +306,7 @@ class EarlierRegister:
 
 _COLUMNS = (
     "person_id", "number", "agency_id", "area", "region", "scheme", "category", "recognised_on", "recognised_by_name", "policy", "carried_over",
-    "former_id", "status", "ground", "evidence", "ended_by", "ended_by_name", "version",
+    "former_id", "status", "ground", "evidence", "ended_by_name", "version",
 )  # fmt: skip
 _NEW = "新导入名册，保留资格。"
 

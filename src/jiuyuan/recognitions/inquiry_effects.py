@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
+from jiuyuan.agencies.models import User
 from jiuyuan.people.models import Source
 from jiuyuan.procedures import engine
 from jiuyuan.procedures.registry import WORKFLOWS
@@ -21,21 +22,22 @@ Outcome = Investigation.Outcome
 _ENDS = (Outcome.EXIT, Outcome.ANNUL)
 
 
-def prepared(recognition: Recognition, opened_by: str, today: date, *, cause: str) -> Investigation:
+def prepared(recognition: Recognition, opened_by: User | None, name: str, today: date, *, cause: str) -> Investigation:
     """An investigation that is about to be opened, with its limit; not saved."""
     days = registry.region_of(recognition.area).limit("investigation_working_days", on=today)
     return Investigation(
         recognition=recognition,
         cause=cause,
         opened_on=today,
-        opened_by_name=opened_by,
+        opened_by=opened_by,
+        opened_by_name=name,
         agency=recognition.person.agency,
         due_on=calendar.add_workdays(today, days).day,
     )
 
 
 def _investigate(inquiry: Inquiry, said: Said) -> Said:
-    inquiry.subject = prepared(inquiry.stay, inquiry.actor.name, inquiry.today, cause=said["cause"])
+    inquiry.subject = prepared(inquiry.stay, inquiry.user, inquiry.actor.name, inquiry.today, cause=said["cause"])
     return {"cause": said["cause"]}
 
 

@@ -220,7 +220,7 @@ def _proposal(recognition: Recognition, ground: str, now: Answered, before: Answ
         recognition=recognition,
         ground=ground,
         found_on=day,
-        proposed_by=NIGHT,
+        proposed_by_name=NIGHT,
         reason=said["reason"],
         before=then,
         now=said,
@@ -246,7 +246,7 @@ def _investigation(recognition: Recognition, recorded: Sequence[Fact], now: Answ
         signals += claimed
     if not signals:
         return None
-    investigation = prepared(recognition, NIGHT, date.fromisoformat(now.facts["as_of"]), cause="".join(reasons))
+    investigation = prepared(recognition, None, NIGHT, date.fromisoformat(now.facts["as_of"]), cause="".join(reasons))
     investigation.signals = signals
     investigation.known = (if_true or now).rests_on(signals)
     return investigation
@@ -264,7 +264,7 @@ def _opened(item: Investigation) -> tuple[Inquiry, dict[str, Any]]:
 def _lapse(day: date) -> int:
     """Proposals of the run whose ground is gone, because a fact was corrected: they need no decision any more."""
     lapsed = 0
-    open_ones = ExitProposal.objects.unscoped().filter(status=ExitProposal.Status.OPEN, proposed_by=NIGHT)
+    open_ones = ExitProposal.objects.unscoped().filter(status=ExitProposal.Status.OPEN, proposed_by_name=NIGHT)
     for chunk in _chunks(open_ones.select_related("recognition__person").iterator(chunk_size=_CHUNK)):
         recorded = _recorded_facts([proposal.recognition for proposal in chunk])
         gone: list[tuple[Proposal, dict[str, Any]]] = []

@@ -37,7 +37,7 @@ CHANGES = frozenset({
 SETS_NOTHING = frozenset({"visit_received", "visit_confirmed", "visit_discarded"})
 #: What a stay keeps from its first day to its last.
 _FIXED = frozenset({
-    "person_id", "number", "agency_id", "area", "category", "recognised_on", "recognised_by_name", "policy", "carried_over",
+    "person_id", "number", "agency_id", "area", "category", "recognised_on", "recognised_by_id", "recognised_by_name", "policy", "carried_over",
     "former_id",
 })  # fmt: skip
 _MODELS: tuple[type[Recorded], ...] = (Recognition, ExitProposal, ExitObjection, Investigation, InvestigationEvidence)

@@ -82,7 +82,7 @@ class Stay(Context):
 
     @cached_property
     def proposals(self) -> list[ExitProposal]:
-        return self._rows("proposals", "proposer", "decided_by")
+        return self._rows("proposals", "proposed_by", "decided_by")
 
     @cached_property
     def investigations(self) -> list[Investigation]:

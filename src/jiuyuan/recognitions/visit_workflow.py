@@ -204,6 +204,7 @@ def _give_as_evidence(home: AtHome) -> None:
             place=visit.place,
             document=document,
             gathered_on=visit.visited_on,
+            gathered_by=visit.by,
             gathered_by_name=visit.by_name,
         )
         for document in photos or (None,)

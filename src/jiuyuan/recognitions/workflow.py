@@ -65,7 +65,7 @@ def _seen(user: User | None, model: type[Any]) -> Any:
     if user is None:
         return model.objects.unscoped().none()
     if user.role == Role.APPLICANT and model is ExitProposal:
-        return model.objects.unscoped().filter(proposer=user, recognition__person__account=user)
+        return model.objects.unscoped().filter(proposed_by=user, recognition__person__account=user)
     if user.role == Role.APPLICANT and model is Investigation:
         return model.objects.unscoped().filter(recognition__person__account=user, told_on__isnull=False)
     return model.objects.visible_to(user)

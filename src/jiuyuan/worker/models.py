@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from jiuyuan.agencies.acted import PrintedName
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.scope import Scope, ScopedManager
 from jiuyuan.labels import Labelled
@@ -42,6 +43,7 @@ class Job(models.Model):
     payload: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField("内容", default=dict)
     area = models.CharField("辖区", max_length=200)
     ordered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="提出人")
+    ordered_by_name = PrintedName("提出人姓名")
     ordered_at = models.DateTimeField("提出时间")
     due_at = models.DateTimeField("最早开始")
     claim = models.CharField("后台程序", max_length=80, blank=True)

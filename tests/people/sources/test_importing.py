@@ -46,7 +46,7 @@ def test_person_on_file_gets_the_fact_with_department_day_and_row(reviewer):
         "2026-03-01",
     )
     assert fact.evidence == "社会保险经办机构2026年3月1日数据，社保.csv第2行"
-    assert (fact.recorded_by, fact.batch) == (reviewer.username, batch)
+    assert (fact.recorded_by, fact.batch) == (reviewer, batch)
     assert known(person) is True
     assert outcomes(batch) == [(2, "changed", "是否在用人单位参保：尚不清楚→是；是否有过社会保险缴费记录：尚不清楚→是")]
 

@@ -58,7 +58,7 @@ def _merged() -> FileChange:
 
 
 def _who_asked(change: FileChange) -> User:
-    return User.objects.get(username=change.requested_by)
+    return change.requested_by
 
 
 def _split(person: Person) -> dict[str, Any]:

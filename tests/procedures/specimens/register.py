@@ -105,7 +105,7 @@ def _an_objection(row: Any) -> None:
     with moving(ExitObjection):
         ExitObjection(
             recognition=_stay_of(row), reason="不该退出", made_on=clock.today(), ground="imprisoned",
-            ended_on=clock.today(), evidence="判决书", ended_by="x", ended_by_name="某人",
+            ended_on=clock.today(), evidence="判决书", ended_by_name="某人",
         ).save()  # fmt: skip
 
 
@@ -134,8 +134,8 @@ def _received(person: Any) -> Visit:
 
 
 def _who_proposed(row: ExitProposal) -> User:
-    assert row.proposer is not None
-    return row.proposer
+    assert row.proposed_by is not None
+    return row.proposed_by
 
 
 def _without_its_basis() -> Recognition:
@@ -149,11 +149,11 @@ def _looked_at_again(stay: Recognition) -> None:
 
 
 def _who_ended(stay: Recognition) -> User:
-    return User.objects.get(username=stay.ended_by)
+    return stay.ended_by
 
 
 def _ended_by(row: ExitObjection) -> User:
-    return User.objects.get(username=row.ended_by)
+    return row.ended_by
 
 
 _WORDS = {"reason": "核对过"}

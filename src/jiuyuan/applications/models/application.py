@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 
+from jiuyuan.agencies.acted import PrintedName
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.scope import Scope, ScopedManager
 from jiuyuan.encryption import EncryptedTextField
@@ -44,6 +45,7 @@ class Batch(models.Model):
     agency = models.ForeignKey(Agency, models.PROTECT, verbose_name="上报平台")
     area = models.CharField("辖区", max_length=200, db_index=True)
     created_by = models.ForeignKey(User, models.PROTECT, verbose_name="上报人")
+    created_by_name = PrintedName("上报人姓名")
     created_at = models.DateTimeField("上报时间")
 
     objects = ScopedManager()
@@ -91,6 +93,7 @@ class Application(Subject):
     correction_pages: "models.JSONField[list[str], list[str]]" = models.JSONField("补正之处", default=list)
     correct_by = models.DateField("补正期限", null=True)
     endorsed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="初审签署人")
+    endorsed_by_name = PrintedName("初审签署人姓名")
     batch = models.ForeignKey(Batch, models.PROTECT, null=True, related_name="applications", verbose_name="上报批次")
     recognition = models.OneToOneField(
         Recognition, models.PROTECT, null=True, related_name="application", verbose_name="认定"
@@ -205,7 +208,10 @@ class Objection(Recorded):
     finding = models.TextField("核查结果", blank=True)
     upheld = models.BooleanField("异议成立", null=True)
     settled_on = models.DateField("处理日期", null=True)
-    settled_by_name = models.CharField("处理人", max_length=80, blank=True)
+    settled_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name="处理人账号", db_index=False
+    )
+    settled_by_name = PrintedName("处理人")
 
     objects = ScopedManager()
 
@@ -233,7 +239,10 @@ class SpecialCase(Recorded):
     round = models.PositiveSmallIntegerField("轮次")
     question = models.TextField("问题")
     clauses: "models.JSONField[list[str], list[str]]" = models.JSONField("有疑问的条款", default=list)
-    raised_by_name = models.CharField("提出人", max_length=80)
+    raised_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name="提出人账号", db_index=False
+    )
+    raised_by_name = PrintedName("提出人")
     raised_on = models.DateField("提出日期")
     granted = models.BooleanField("研究结果", null=True)
     settled_on = models.DateField("研究日期", null=True)
@@ -250,6 +259,7 @@ class SpecialCaseOpinion(Recorded):
 
     special_case = models.ForeignKey(SpecialCase, models.PROTECT, related_name="opinions", verbose_name="特殊情况")
     reviewer = models.ForeignKey(User, models.PROTECT, verbose_name="复核人")
+    reviewer_name = PrintedName("复核人姓名")
     granted = models.BooleanField("同意认定")
     ground = models.TextField("理由")
     given_on = models.DateField("日期")

@@ -4,7 +4,8 @@ from typing import Any, ClassVar
 
 from django.db import models
 
-from jiuyuan.agencies.models import Agency
+from jiuyuan.agencies.acted import PrintedName
+from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.scope import Scope, ScopedManager
 from jiuyuan.applications.models.application import Application
 from jiuyuan.history.state import Recorded
@@ -48,8 +49,10 @@ class Opinion(Recorded):
     decision = models.ForeignKey(
         Decision, models.PROTECT, null=True, related_name="opinions", verbose_name="所据判定", db_index=False
     )
-    officer = models.CharField("经办人账号", max_length=150)
-    officer_name = models.CharField("经办人", max_length=80)
+    officer = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name="经办人账号", db_index=False
+    )
+    officer_name = PrintedName("经办人")
     agency = models.ForeignKey(Agency, models.PROTECT, verbose_name="机构")
     given_on = models.DateField("日期")
 
@@ -86,7 +89,10 @@ class Letter(models.Model):
     kind = models.CharField("种类", max_length=24, help_text="在地区的文书中的名称")
     agency = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="+", verbose_name="盖章机构")
     issued_on = models.DateField("日期")
-    officer_name = models.CharField("经办人", max_length=80, blank=True)
+    officer = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name="经办人账号", db_index=False
+    )
+    officer_name = PrintedName("经办人")
     said: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(
         "内容", default=dict, help_text="盖章以后不再保留，以盖了章的为准"
     )

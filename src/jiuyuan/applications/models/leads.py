@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.db import models
 
 from jiuyuan import masking
+from jiuyuan.agencies.acted import PrintedName
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.scope import Scope, ScopedManager
 from jiuyuan.applications.models.application import Application
@@ -35,6 +36,7 @@ class Extract(models.Model):
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+", verbose_name="上传机构")
     area = models.CharField("辖区", max_length=200, db_index=True)
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="上传人")
+    by_name = PrintedName("上传人姓名")
     at = models.DateTimeField("上传时间")
     status = models.CharField("状态", max_length=8, choices=Status, default=Status.WAITING)
     done = models.PositiveIntegerField("已筛查行", default=0)
@@ -76,7 +78,10 @@ class Lead(Subject):
     application = models.ForeignKey(Application, models.PROTECT, null=True, related_name="+", verbose_name="申请")
     again_on = models.DateField("再打日期", null=True)
     answers: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField("电话中的回答", default=dict)
-    closed_by_name = models.CharField("经办人", max_length=80, blank=True)
+    closed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name="经办人账号", db_index=False
+    )
+    closed_by_name = PrintedName("经办人")
     closed_because = models.CharField("说明", max_length=400, blank=True)
 
     objects = SubjectManager()
@@ -117,7 +122,8 @@ class LeadCall(models.Model):
     result = models.CharField("结果", max_length=14, choices=Result)
     note = models.CharField("说明", max_length=400, blank=True)
     called_at = models.DateTimeField("时间")
-    by_name = models.CharField("经办人", max_length=80)
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="经办人账号", db_index=False)
+    by_name = PrintedName("经办人")
 
     objects = ScopedManager()
 

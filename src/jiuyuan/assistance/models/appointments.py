@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 
+from jiuyuan.agencies.acted import PrintedName
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.scope import Scope
 from jiuyuan.assistance.models.plans import OfTheHelped
@@ -53,10 +54,14 @@ class Appointment(OfTheHelped):
     means = models.CharField("怎样约的", max_length=10, choices=By)
     invited_on = models.DateField("约的日期")
     invited_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="约的人")
+    invited_by_name = PrintedName("约的人姓名")
     proof = models.CharField("送达凭据", max_length=200, blank=True)
     proven_on = models.DateField("送达日期", null=True)
     ended_on = models.DateField("有结果的日期", null=True)
-    ended_by_name = models.CharField("记录人", max_length=80, blank=True)
+    ended_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name="记录人账号", db_index=False
+    )
+    ended_by_name = PrintedName("记录人")
     words = models.CharField("原因或结果", max_length=400, blank=True)
 
     objects = SubjectManager()

@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from jiuyuan.agencies.models import Agency
+from jiuyuan.agencies.acted import PrintedName
+from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.roles import CASE_STAFF
 from jiuyuan.agencies.scope import Scope
 from jiuyuan.assistance import occupations
@@ -172,7 +173,8 @@ class Attendance(Recorded):
     )
     on = models.DateField("日期")
     hours = models.PositiveSmallIntegerField("到课课时")
-    by_name = models.CharField("记录人", max_length=80)
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="记录人账号", db_index=False)
+    by_name = PrintedName("记录人")
 
     class Meta:
         verbose_name = "到课记录"

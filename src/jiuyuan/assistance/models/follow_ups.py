@@ -5,6 +5,8 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from jiuyuan.agencies.acted import PrintedName
+from jiuyuan.agencies.models import User
 from jiuyuan.agencies.scope import Scope
 from jiuyuan.applications.models import Application
 from jiuyuan.assistance.models.courses import Enrolment
@@ -55,7 +57,8 @@ class FollowUp(OfTheHelped):
     wage_paid = models.BooleanField("工资按时发", null=True)
     insured = models.BooleanField("单位缴了社会保险", null=True)
     note = models.CharField("情况", max_length=400, blank=True)
-    by_name = models.CharField("回访人", max_length=80)
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="回访人账号", db_index=False)
+    by_name = PrintedName("回访人")
     application = models.ForeignKey(
         Application, models.PROTECT, null=True, related_name="+", verbose_name="再次失业后的申请"
     )

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 
+from jiuyuan.agencies.acted import PrintedName
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.scope import Scope
 from jiuyuan.assistance.models.plans import OfTheHelped, Plan
@@ -68,6 +69,7 @@ class JobOffer(OfTheHelped):
     means = models.CharField("方式", max_length=10, choices=By)
     offered_on = models.DateField("介绍日期")
     offered_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="介绍人")
+    offered_by_name = PrintedName("介绍人姓名")
     answer_by = models.DateField("答复期限")
     to_many = models.BooleanField("同时发给多人", default=False)
     fits = models.BooleanField("是否合适", null=True)
@@ -76,7 +78,10 @@ class JobOffer(OfTheHelped):
     proof = models.CharField("送达凭据", max_length=200, blank=True)
     as_it_stood: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField("介绍时的岗位")
     answered_on = models.DateField("答复日期", null=True)
-    answered_by_name = models.CharField("答复人或记录人", max_length=80, blank=True)
+    answered_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name="答复人或记录人账号", db_index=False
+    )
+    answered_by_name = PrintedName("答复人或记录人")
     reason = models.CharField("原因", max_length=10, choices=WhyNot, blank=True)
     words = models.CharField("原话", max_length=400, blank=True)
     applied_on = models.DateField("应聘日期", null=True)

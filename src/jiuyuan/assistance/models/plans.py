@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 
+from jiuyuan.agencies.acted import PrintedName
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.scope import Scope
 from jiuyuan.encryption import EncryptedTextField
@@ -89,7 +90,10 @@ class Interview(OfTheHelped):
     services_wanted: "models.JSONField[list[str], list[str]]" = models.JSONField("服务需求", default=list)
     limits = EncryptedTextField("健康方面的限制", blank=True)
     note = models.TextField("备注", blank=True)
-    held_by_name = models.CharField("谈的人", max_length=80, blank=True)
+    held_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name="谈的人账号", db_index=False
+    )
+    held_by_name = PrintedName("谈的人")
 
     objects = SubjectManager()
 

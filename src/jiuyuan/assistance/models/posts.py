@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from jiuyuan.agencies.acted import PrintedName
 from jiuyuan.agencies.models import Agency, Division, User
 from jiuyuan.agencies.roles import CASE_STAFF
 from jiuyuan.agencies.scope import Scope, ScopedManager
@@ -62,8 +63,10 @@ class PublicPost(Subject):
     version = models.PositiveIntegerField("版本", default=1)
     requested_on = models.DateField("申报日期")
     requested_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="申报人")
+    requested_by_name = PrintedName("申报人姓名")
     approved_on = models.DateField("批准日期", null=True)
     approved_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="批准人")
+    approved_by_name = PrintedName("批准人姓名")
     approved_ground = models.CharField("批准意见", max_length=400, blank=True)
     posted_on = models.DateField("公示开始", null=True)
     notice_ends_on = models.DateField("公示结束", null=True)
@@ -148,12 +151,15 @@ class Placement(OfTheHelped):
     severe = models.BooleanField("残疾证为一级、二级", null=True)
     proposed_on = models.DateField("提出日期")
     proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="提出人")
+    proposed_by_name = PrintedName("提出人姓名")
     agreed_on = models.DateField("再次安置第一人同意日期", null=True)
     agreed_by = models.ForeignKey(
         User, models.PROTECT, null=True, related_name="+", verbose_name="再次安置第一位复核人"
     )
+    agreed_by_name = PrintedName("再次安置第一位复核人姓名")
     agreed_ground = models.CharField("再次安置的理由", max_length=400, blank=True)
     published_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="复核人")
+    published_by_name = PrintedName("复核人姓名")
     posted_on = models.DateField("公示开始", null=True)
     notice_ends_on = models.DateField("公示结束", null=True)
     provisional = models.BooleanField("公示结束是暂定的", default=False)
@@ -220,7 +226,10 @@ class PostAttendance(Recorded):
     note = models.CharField("情况", max_length=400, blank=True)
     by_employer = models.BooleanField("由单位报告", default=False)
     written_on = models.DateField("登记日期")
-    written_by_name = models.CharField("登记人", max_length=80)
+    written_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name="登记人账号", db_index=False
+    )
+    written_by_name = PrintedName("登记人")
 
     objects = ScopedManager()
 
@@ -251,7 +260,10 @@ class AttendanceLink(Recorded):
     code_until = models.DateTimeField("验证码有效到", null=True)
     bound = models.CharField("已验证的浏览器", max_length=64, blank=True)
     made_on = models.DateField("发出日期")
-    made_by_name = models.CharField("发出人", max_length=80)
+    made_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name="发出人账号", db_index=False
+    )
+    made_by_name = PrintedName("发出人")
     valid_until = models.DateField("有效到")
     answered_on = models.DateField("报告日期", null=True)
     revoked = models.BooleanField("已撤销", default=False)

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from jiuyuan.agencies.acted import PrintedName
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.scope import Scope, ScopedManager
 from jiuyuan.assistance.models.appointments import Appointment
@@ -43,6 +44,7 @@ class ServiceRefusal(OfTheHelped):
     response = models.TextField("本人的说明", blank=True)
     decided_on = models.DateField("决定日期", null=True)
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="决定人")
+    decided_by_name = PrintedName("决定人姓名")
     ground = models.CharField("决定的理由", max_length=400, blank=True)
 
     objects = SubjectManager()

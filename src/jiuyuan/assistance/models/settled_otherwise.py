@@ -4,6 +4,8 @@ from typing import ClassVar
 
 from django.db import models
 
+from jiuyuan.agencies.acted import PrintedName
+from jiuyuan.agencies.models import User
 from jiuyuan.agencies.scope import Scope
 from jiuyuan.assistance.models.plans import OfTheHelped
 from jiuyuan.labels import Labelled
@@ -27,7 +29,8 @@ class SettledOtherwise(OfTheHelped):
     on = models.DateField("办理日期")
     again_on = models.DateField("再次要办的日期", null=True)
     note = models.CharField("怎样办的", max_length=400)
-    by_name = models.CharField("办理人", max_length=80)
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="办理人账号", db_index=False)
+    by_name = PrintedName("办理人")
 
     objects = SubjectManager()
 

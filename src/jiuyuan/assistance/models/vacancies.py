@@ -6,7 +6,8 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from jiuyuan.agencies.models import Agency, Division
+from jiuyuan.agencies.acted import PrintedName
+from jiuyuan.agencies.models import Agency, Division, User
 from jiuyuan.agencies.roles import CASE_STAFF
 from jiuyuan.agencies.scope import Scope
 from jiuyuan.encryption import EncryptedTextField
@@ -155,7 +156,10 @@ class EmployerLink(Recorded):
     )
     digest = models.CharField("校验值", max_length=64, unique=True)
     made_on = models.DateField("发出日期")
-    made_by_name = models.CharField("发出人", max_length=80)
+    made_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name="发出人账号", db_index=False
+    )
+    made_by_name = PrintedName("发出人")
     valid_until = models.DateField("有效到")
     answered_on = models.DateField("答复日期", null=True)
     revoked = models.BooleanField("已被新的代替", default=False)

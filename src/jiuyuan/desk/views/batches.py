@@ -62,7 +62,7 @@ def sheet(request: StaffRequest, number: str) -> HttpResponseBase:
     pdf = table_pdf(
         TableData(
             title=say("就业困难人员认定汇总表"), note=say("批次 {number}　共{count}人", number=batch.number, count=len(rows)), agency=batch.agency.name,
-            day=clock.today(), heads=_HEADS, rows=rows, foot=say("上报人：{name}　　复核人：　　　　　　　　", name=batch.created_by.name),
+            day=clock.today(), heads=_HEADS, rows=rows, foot=say("上报人：{name}　　复核人：　　　　　　　　", name=batch.created_by_name),
         )
     )  # fmt: skip
     response = HttpResponse(pdf, content_type="application/pdf")

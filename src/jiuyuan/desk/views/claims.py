@@ -157,7 +157,7 @@ def _rows(found: Claim) -> list[dict[str, Any]]:
             "note": found.employer.name if found.employer else "",
         },
         {"key": say("期限"), "value": basis_in_words(found)},
-        {"key": say("查不到的为什么可以通过"), "value": found.review_ground, "note": found.reviewed_by.name if found.reviewed_by else ""},
+        {"key": say("查不到的为什么可以通过"), "value": found.review_ground, "note": found.reviewed_by_name if found.reviewed_by else ""},
         {"key": say("理由"), "value": found.reason, "note": found.clause},
     ]  # fmt: skip
     return [row for row in rows if row["value"]]

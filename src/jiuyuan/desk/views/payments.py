@@ -146,7 +146,7 @@ def _rows(found: PaymentBatch) -> list[dict[str, Any]]:
         },
         {"key": say("名单校验值"), "value": found.digest},
         {"key": say("没有列入的"), "value": left_out},
-        {"key": say("编制"), "value": f"{found.made_by.name} {bare_day(found.made_on)}"},
+        {"key": say("编制"), "value": f"{found.made_by_name} {bare_day(found.made_on)}"},
         {"key": say("签批"), "value": say("{signed}（要{needed}人）", signed=signed or say("还没有人签批"), needed=found.signatures_needed), "note": limit},
         {"key": say("公示"), "value": _notice(found)},
         {"key": say("交财政"), "value": bare_day(found.sent_on) if found.sent_on else ""},

@@ -197,7 +197,7 @@ def for_and_against(context: PlacementOf) -> list[dict[str, Any]]:
         {"key": say("亲属"), "value": _relatives(context)},
     ]
     if placement and placement.agreed_by:
-        rows.append({"key": say("再次安置"), "value": placement.agreed_ground, "note": placement.agreed_by.name})
+        rows.append({"key": say("再次安置"), "value": placement.agreed_ground, "note": placement.agreed_by_name})
     return rows
 
 
@@ -253,11 +253,11 @@ def _rows(found: PublicPost, context: OfPost) -> list[dict[str, Any]]:
             "key": say("岗位补贴标准"),
             "value": say("每人每月{subsidy}元", subsidy=subsidy) if subsidy is not None else unknown,
         },
-        {"key": say("设岗理由"), "value": found.ground, "note": found.requested_by.name},
+        {"key": say("设岗理由"), "value": found.ground, "note": found.requested_by_name},
         {
             "key": say("批准意见"),
             "value": found.approved_ground,
-            "note": found.approved_by.name if found.approved_by else "",
+            "note": found.approved_by_name if found.approved_by else "",
         },
         {"key": say("单位联系人"), "value": found.contact, "note": say("只给经办人看，不公布")},
         {

@@ -222,7 +222,7 @@ def _registers(user: User, day: date) -> Iterator[Section]:
         _row(
             masking.text(one.file_name),
             day,
-            say("{name}上传", name=one.by.name),
+            say("{name}上传", name=one.by_name),
             reverse("desk:import", args=[one.pk]),
             day,
         )

@@ -48,7 +48,7 @@ def objections(request: StaffRequest) -> HttpResponseBase:
     found, following = queries.soonest_first(rows, "made_on", request.GET.get("cursor", ""))
     context = {
         "rows": [
-            (ground_in_words(row.recognition, row.ground), row, row.ended_by == request.user.username) for row in found
+            (ground_in_words(row.recognition, row.ground), row, row.ended_by_id == request.user.pk) for row in found
         ],
         "next": following,
         "previous": None,

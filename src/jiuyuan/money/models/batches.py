@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 
+from jiuyuan.agencies.acted import PrintedName
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.roles import RIGHTS, Right
 from jiuyuan.agencies.scope import Scope, ScopedManager
@@ -48,6 +49,7 @@ class PaymentBatch(Subject):
     status = models.CharField("状态", max_length=10, choices=Status, default=Status.FROZEN)
     version = models.PositiveIntegerField("版本", default=1)
     made_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="编制人")
+    made_by_name = PrintedName("编制人姓名")
     made_on = models.DateField("编制日期")
     lines = models.PositiveIntegerField("笔数")
     total = models.PositiveBigIntegerField("金额（分）")
@@ -116,7 +118,7 @@ class PaymentSignature(Recorded):
 
     batch = models.ForeignKey(PaymentBatch, models.PROTECT, related_name="signatures", verbose_name="批次")
     signed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="签批人")
-    signed_by_name = models.CharField("签批人姓名", max_length=80)
+    signed_by_name = PrintedName("签批人姓名")
     signed_on = models.DateField("签批日期")
 
     objects = ScopedManager()
@@ -168,6 +170,7 @@ class Payment(models.Model):
     return_reported_by = models.ForeignKey(
         User, models.PROTECT, null=True, related_name="+", verbose_name="登记退票的人"
     )
+    return_reported_by_name = PrintedName("登记退票的人姓名")
 
     objects = ScopedManager()
 
@@ -212,7 +215,10 @@ class PaymentResult(models.Model):
     batch = models.ForeignKey(PaymentBatch, models.PROTECT, related_name="results", verbose_name="批次")
     digest = models.CharField("文件校验值", max_length=64)
     file_name = models.CharField("文件名", max_length=200)
-    read_by_name = models.CharField("读入人", max_length=80)
+    read_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name="读入人账号", db_index=False
+    )
+    read_by_name = PrintedName("读入人")
     read_at = models.DateTimeField("读入时间")
     paid = models.PositiveIntegerField("发放")
     returned = models.PositiveIntegerField("退回")

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
+from jiuyuan.agencies.acted import PrintedName
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.scope import Scope, ScopedManager
 from jiuyuan.assistance.models import Employer
@@ -69,14 +70,17 @@ class Claim(Subject):
     checks: "models.JSONField[list[dict[str, Any]], list[dict[str, Any]]]" = models.JSONField("自动核对", default=list)
     checked_on = models.DateField("核对日期", null=True)
     checked_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="核对人")
+    checked_by_name = PrintedName("核对人姓名")
     reviewed_on = models.DateField("复核日期", null=True)
     reviewed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="复核人")
+    reviewed_by_name = PrintedName("复核人姓名")
     review_ground = models.CharField("查不到的事项为什么可以通过", max_length=400, blank=True)
     posted_on = models.DateField("公示开始日期", null=True)
     notice_ends_on = models.DateField("公示结束日期", null=True)
     provisional = models.BooleanField("公示期按未公布的节假日推算", default=False)
     approved_on = models.DateField("审定日期", null=True)
     approved_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="审定人")
+    approved_by_name = PrintedName("审定人姓名")
     first = models.BooleanField("初次核定", default=False)
     basis: "models.JSONField[dict[str, Any] | None, dict[str, Any] | None]" = models.JSONField(
         "核定期限的依据", null=True
@@ -85,6 +89,7 @@ class Claim(Subject):
     reason = models.CharField("不予支持或者撤回的理由", max_length=400, blank=True)
     clause = models.CharField("依据的条款", max_length=200, blank=True)
     refused_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="决定不予支持的人")
+    refused_by_name = PrintedName("决定不予支持的人姓名")
 
     objects = SubjectManager()
 

@@ -6,7 +6,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from jiuyuan import masking
-from jiuyuan.agencies.models import Agency
+from jiuyuan.agencies.acted import PrintedName
+from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.scope import Scope, ScopedManager
 from jiuyuan.assistance.models import Employer
 from jiuyuan.encryption import EncryptedTextField
@@ -47,7 +48,10 @@ class EmployerClaim(Subject):
     status = models.CharField("状态", max_length=12, choices=Status, default=Status.ASKED)
     version = models.PositiveIntegerField("版本", default=1)
     made_on = models.DateField("请单位申报的日期")
-    made_by_name = models.CharField("请单位申报的人", max_length=80)
+    made_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name="请单位申报的人账号", db_index=False
+    )
+    made_by_name = PrintedName("请单位申报的人")
     digest = models.CharField("链接校验值", max_length=64, unique=True)
     code_digest = models.CharField("验证码校验值", max_length=64, blank=True)
     code_until = models.DateTimeField("验证码有效到", null=True)

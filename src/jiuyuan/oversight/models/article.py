@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from jiuyuan.agencies.acted import PrintedName
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.scope import Scope
 from jiuyuan.labels import Labelled
@@ -32,6 +33,7 @@ class Article(Subject):
     body = models.TextField("正文")
     person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="articles", verbose_name="写的是谁")
     published_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="发布人")
+    published_by_name = PrintedName("发布人姓名")
     published_on = models.DateField("发布日期", null=True)
     reason = models.CharField("撤下的理由", max_length=400, blank=True)
 

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from jiuyuan.agencies.acted import PrintedName
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.scope import Scope
 from jiuyuan.labels import Labelled
@@ -37,6 +38,7 @@ class Doubt(Subject):
     raised_on = models.DateField("发现日期")
     words = models.TextField("核实情况", blank=True, default="")
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="核实人")
+    decided_by_name = PrintedName("核实人姓名")
     decided_on = models.DateField("核实日期", null=True)
 
     objects = SubjectManager()

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 
+from jiuyuan.agencies.acted import PrintedName
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.scope import Scope
 from jiuyuan.labels import Labelled
@@ -46,9 +47,12 @@ class Handover(Subject):
     law = models.CharField("涉嫌的罪名和依据", max_length=400)
     reported_on = models.DateField("报告日期")
     reported_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="承办人")
+    reported_by_name = PrintedName("承办人姓名")
     second = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="另一名承办人")
+    second_name = PrintedName("另一名承办人姓名")
     decided_on = models.DateField("决定日期", null=True)
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="决定人")
+    decided_by_name = PrintedName("决定人姓名")
     reason = models.TextField("决定的理由", blank=True)
     papers: "models.JSONField[list[dict[str, Any]], list[dict[str, Any]]]" = models.JSONField(
         "移送的材料", default=list

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 
+from jiuyuan.agencies.acted import PrintedName
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.agencies.scope import Scope, ScopedManager
@@ -60,6 +61,7 @@ class Inspection(Subject):
     count = models.PositiveIntegerField("总体件数")
     sha256 = models.CharField("总体的校验值", max_length=64)
     opened_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="开展人")
+    opened_by_name = PrintedName("开展人姓名")
     opened_on = models.DateField("封存日期")
     seal = models.CharField("抽取所用的封存值", max_length=64, blank=True)
     sealed_on = models.DateField("封存值的日期", null=True)
@@ -135,6 +137,7 @@ class InspectedCase(Subject):
     in_order: "models.JSONField[list[str], list[str]]" = models.JSONField("没有问题的各项", default=list)
     words = models.TextField("核查情况", blank=True)
     checked_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="核查人")
+    checked_by_name = PrintedName("核查人姓名")
     checked_on = models.DateField("核查日期")
 
     objects = SubjectManager()
@@ -197,15 +200,18 @@ class InspectionFinding(Subject):
     due_on = models.DateField("答复期限")
     silence_days = models.PositiveSmallIntegerField("几个工作日没有意见视为认可")
     raised_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="提出人")
+    raised_by_name = PrintedName("提出人姓名")
     raised_on = models.DateField("提出日期")
     answer = models.TextField("答复", blank=True)
     put_right = models.BooleanField("已经改正", null=True)
     answered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="答复人")
+    answered_by_name = PrintedName("答复人姓名")
     answered_for = models.CharField("答复机构负责人", max_length=80, blank=True)
     answered_on = models.DateField("答复日期", null=True)
     review_by = models.DateField("检查机构看答复的期限", null=True)
     opinion = models.CharField("检查机构意见", max_length=400, blank=True)
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="提意见人")
+    decided_by_name = PrintedName("提意见人姓名")
     decided_on = models.DateField("意见日期", null=True)
     in_silence = models.BooleanField("到期没有意见，视为认可", default=False)
     closed_on = models.DateField("了结日期", null=True)

@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from jiuyuan.agencies.acted import PrintedName
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.scope import Scope
 from jiuyuan.labels import Labelled
@@ -40,6 +41,7 @@ class LocalRule(Subject):
     trial = models.JSONField("试算", default=list)
     tried_on = models.DateField("试算日期", null=True)
     published_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="公布人")
+    published_by_name = PrintedName("公布人姓名")
     published_on = models.DateField("公布日期", null=True)
     ended_on = models.DateField("废止日期", null=True)
     reason = models.CharField("废止的理由", max_length=400, blank=True)

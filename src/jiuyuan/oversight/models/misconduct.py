@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from jiuyuan import clock
+from jiuyuan.agencies.acted import PrintedName
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.agencies.scope import Scope
@@ -68,13 +69,16 @@ class Misconduct(Subject):
     version = models.PositiveIntegerField("版本", default=1)
     facts = EncryptedTextField("事实")
     opened_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="登记人")
+    opened_by_name = PrintedName("登记人姓名")
     opened_on = models.DateField("登记日期")
     passed_to = models.CharField("移交给谁", max_length=20, choices=PassedTo, blank=True)
     passed_on = models.DateField("移交日期", null=True)
     passed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="移交人")
+    passed_by_name = PrintedName("移交人姓名")
     result = EncryptedTextField("结果", null=True)
     reason = EncryptedTextField("撤销的理由", null=True)
     ended_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="办结人")
+    ended_by_name = PrintedName("办结人姓名")
     ended_on = models.DateField("办结日期", null=True)
 
     objects = SubjectManager()

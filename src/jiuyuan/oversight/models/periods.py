@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 
+from jiuyuan.agencies.acted import PrintedName
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.scope import Scope, ScopedManager
 from jiuyuan.labels import Labelled
@@ -38,6 +39,7 @@ class FigurePeriod(Subject):
     digest = models.CharField("校验值", max_length=64)
     approved_on = models.DateField("审核日期", null=True)
     approved_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="审核人")
+    approved_by_name = PrintedName("审核人姓名")
     opinion = models.CharField("审核意见", max_length=400, blank=True)
     corrected_to = models.DateTimeField("更正查到", null=True)
 

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from jiuyuan.agencies.acted import PrintedName
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.scope import Scope, ScopedManager
 from jiuyuan.history.state import Recorded
@@ -68,6 +69,7 @@ class Recovery(Subject):
     paid_by = models.CharField("发放的凭据", max_length=200, blank=True, default="")
     found_on = models.DateField("认定日期")
     found_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="认定人")
+    found_by_name = PrintedName("认定人姓名")
     intended_on = models.DateField("告知日期", null=True)
     speak_by = models.DateField("陈述申辩期限", null=True)
     spoken_on = models.DateField("本人网上说明的日期", null=True)
@@ -75,6 +77,7 @@ class Recovery(Subject):
     words = models.TextField("本人的陈述和申辩", blank=True)
     decided_on = models.DateField("决定日期", null=True)
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="决定人")
+    decided_by_name = PrintedName("决定人姓名")
     number = models.CharField("文号", max_length=60, blank=True)
     reason = models.TextField("决定的理由", blank=True)
     pay_by = models.DateField("退回期限", null=True)

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from jiuyuan.agencies.acted import PrintedName
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.scope import Scope
 from jiuyuan.labels import Labelled
@@ -20,6 +21,7 @@ class StaffTraining(Subject):
     scope: ClassVar = Scope(area="area", owner=None)
 
     taken_by = models.ForeignKey(User, models.PROTECT, related_name="trainings", verbose_name="答题人")
+    taken_by_name = PrintedName("答题人姓名")
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+", verbose_name="机构")
     area = models.CharField("辖区", max_length=200)
     status = models.CharField("结果", max_length=10, choices=Status, default=Status.FAILED)

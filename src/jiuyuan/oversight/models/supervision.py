@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 
+from jiuyuan.agencies.acted import PrintedName
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.scope import Scope
 from jiuyuan.applications.models import Application
@@ -50,11 +51,13 @@ class SupervisionOrder(Subject):
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+", verbose_name="答复机构")
     ordering_agency = models.ForeignKey(Agency, models.PROTECT, related_name="+", verbose_name="督办机构")
     ordered_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="督办人")
+    ordered_by_name = PrintedName("督办人姓名")
     ordered_on = models.DateField("督办日期")
     question = models.TextField("督办内容")
     due_on = models.DateField("答复期限")
     answer = models.TextField("答复", blank=True)
     answered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="答复人")
+    answered_by_name = PrintedName("答复人姓名")
     answered_on = models.DateField("答复日期", null=True)
     opinion = models.CharField("督办意见", max_length=400, blank=True)
     closed_on = models.DateField("办结日期", null=True)

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from jiuyuan.agencies.acted import PrintedName
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.scope import Scope
 from jiuyuan.labels import Labelled
@@ -37,9 +38,11 @@ class Target(Subject):
     version = models.PositiveIntegerField("版本", default=1)
     setting_agency = models.ForeignKey(Agency, models.PROTECT, related_name="+", verbose_name="下达机构")
     set_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="下达人")
+    set_by_name = PrintedName("下达人姓名")
     set_on = models.DateField("下达日期")
     published_on = models.DateField("公布日期", null=True)
     published_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="公布人")
+    published_by_name = PrintedName("公布人姓名")
     why = models.CharField("合计不等的说明", max_length=400, blank=True)
     reason = models.CharField("撤回的理由", max_length=400, blank=True)
 

@@ -5,6 +5,8 @@ from typing import Any, ClassVar
 from django.db import models
 
 from jiuyuan import masking
+from jiuyuan.agencies.acted import PrintedName
+from jiuyuan.agencies.models import User
 from jiuyuan.agencies.scope import Scope, ScopedManager
 from jiuyuan.encryption import EncryptedTextField
 from jiuyuan.people.models.person import Person
@@ -23,8 +25,10 @@ class BankAccount(models.Model):
     holder = models.CharField("户名", max_length=80)
     bank = models.CharField("开户银行", max_length=80)
     entered_at = models.DateTimeField("登记时间")
-    entered_by = models.CharField("登记人账号", max_length=150)
-    entered_by_name = models.CharField("登记人", max_length=80)
+    entered_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name="登记人账号", db_index=False
+    )
+    entered_by_name = PrintedName("登记人")
 
     objects = ScopedManager()
 

@@ -4,6 +4,8 @@ from typing import Any, ClassVar
 
 from django.db import models
 
+from jiuyuan.agencies.acted import PrintedName
+from jiuyuan.agencies.models import User
 from jiuyuan.agencies.scope import Scope
 from jiuyuan.labels import Labelled
 from jiuyuan.people.models.person import Person
@@ -30,11 +32,15 @@ class FileChange(Subject):
     items: "models.JSONField[dict[str, list[int]], dict[str, list[int]]]" = models.JSONField("移动的记录", default=dict)
     reason = models.CharField("理由", max_length=400)
     status = models.CharField("状态", max_length=10, choices=Status, default=Status.REQUESTED)
-    requested_by = models.CharField("提出人账号", max_length=150)
-    requested_by_name = models.CharField("提出人", max_length=80)
+    requested_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name="提出人账号", db_index=False
+    )
+    requested_by_name = PrintedName("提出人")
     requested_at = models.DateTimeField("提出时间")
-    confirmed_by = models.CharField("确认人账号", max_length=150, blank=True)
-    confirmed_by_name = models.CharField("确认人", max_length=80, blank=True)
+    confirmed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name="确认人账号", db_index=False
+    )
+    confirmed_by_name = PrintedName("确认人")
     confirmed_at = models.DateTimeField("确认时间", null=True)
 
     objects = SubjectManager()
@@ -65,7 +71,10 @@ class CorrectionRequest(Subject):
     granted = models.BooleanField("同意更正", null=True)
     answer = models.CharField("答复", max_length=400, blank=True)
     answered_on = models.DateField("答复日期", null=True)
-    answered_by_name = models.CharField("答复人", max_length=80, blank=True)
+    answered_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name="答复人账号", db_index=False
+    )
+    answered_by_name = PrintedName("答复人")
 
     objects = SubjectManager()
 
@@ -105,7 +114,10 @@ class FamilyCertification(Subject):
     members: "models.JSONField[list[dict[str, Any]], list[dict[str, Any]]]" = models.JSONField("家庭成员", default=list)
     ground = models.CharField("认定依据", max_length=400)
     certified_on = models.DateField("认定日期")
-    certified_by_name = models.CharField("认定人", max_length=80)
+    certified_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name="认定人账号", db_index=False
+    )
+    certified_by_name = PrintedName("认定人")
     due_on = models.DateField("清零期限")
     cleared_on = models.DateField("清零日期", null=True)
     cleared_because = models.CharField("清零原因", max_length=400, blank=True)

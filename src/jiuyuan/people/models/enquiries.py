@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from jiuyuan.agencies.acted import PrintedName
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.scope import Scope, ScopedManager
 from jiuyuan.labels import Labelled
@@ -30,6 +31,7 @@ class Enquiry(models.Model):
     why = models.CharField("为哪份申请", max_length=40)
     area = models.CharField("辖区", max_length=200)
     asked_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="查询人")
+    asked_by_name = PrintedName("查询人姓名")
     asked_at = models.DateTimeField("查询时间")
     state = models.CharField("结果", max_length=10, choices=State, default=State.WAITING)
     failure = models.CharField("没有查成的原因", max_length=200, blank=True)

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from jiuyuan.agencies.acted import PrintedName
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.scope import Scope, ScopedManager
 from jiuyuan.labels import Labelled
@@ -53,9 +54,11 @@ class ImportBatch(Subject):
     )
     observed_on = models.DateField("数据日期", help_text="文件中没有逐行日期时用这一天")
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="导入人")
+    by_name = PrintedName("导入人姓名")
     confirmed_by = models.ForeignKey(
         User, models.PROTECT, null=True, related_name="+", verbose_name="确认人", help_text="以前的名册由另一人确认"
     )
+    confirmed_by_name = PrintedName("确认人姓名")
     at = models.DateTimeField("导入时间")
     status = models.CharField("状态", max_length=12, choices=Status, default=Status.CHECKING)
     total = models.PositiveIntegerField("总行数", default=0)
@@ -63,6 +66,7 @@ class ImportBatch(Subject):
     counts: "models.JSONField[dict[str, int], dict[str, int]]" = models.JSONField("各结果行数", default=dict)
     failure = models.CharField("不能用的原因", max_length=400, blank=True)
     withdrawn_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="撤回人")
+    withdrawn_by_name = PrintedName("撤回人姓名")
     withdrawn_for = models.CharField("撤回原因", max_length=400, blank=True)
     withdrawn_at = models.DateTimeField("撤回时间", null=True)
     undone = models.PositiveIntegerField("已撤回人数", default=0)

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from jiuyuan import masking
+from jiuyuan.agencies.acted import PrintedName
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.scope import Scope, ScopedManager
 from jiuyuan.encryption import EncryptedTextField
@@ -97,8 +98,16 @@ class Fact(models.Model):
     )
     observed_on = models.DateField("查得日期")
     recorded_at = models.DateTimeField("登记时间")
-    recorded_by = models.CharField("登记人账号", max_length=150)
-    recorded_by_name = models.CharField("登记人", max_length=80)
+    recorded_by = models.ForeignKey(
+        User,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name="登记人账号",
+        db_index=False,
+        db_constraint=False,
+    )
+    recorded_by_name = PrintedName("登记人")
     superseded_by = models.ForeignKey("self", models.PROTECT, null=True, related_name="supersedes", db_index=False)
     settlement = models.CharField("认定说明", max_length=400, blank=True)
     disputed = models.BooleanField("本人有异议", default=False)
@@ -197,7 +206,10 @@ class Document(models.Model):
     stored_as = models.CharField("存放位置", max_length=80, unique=True)
     file_name = models.CharField("原文件名", max_length=200)
     added_at = models.DateTimeField("上传时间")
-    added_by = models.CharField("上传人账号", max_length=150)
+    added_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name="上传人账号", db_index=False
+    )
+    added_by_name = PrintedName("上传人")
     part = models.CharField("哪一面或哪一页", max_length=20, blank=True, default="")
     warnings = models.JSONField("可能看不清之处", default=list)
 
@@ -235,7 +247,10 @@ class BindingCode(models.Model):
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="binding_codes", verbose_name="人员")
     digest = models.CharField("校验值", max_length=64)
-    issued_by = models.CharField("给出人账号", max_length=150)
+    issued_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name="给出人账号", db_index=False
+    )
+    issued_by_name = PrintedName("给出人")
     expires_at = models.DateTimeField("有效至")
     tries = models.PositiveSmallIntegerField("输错次数", default=0)
     used_at = models.DateTimeField("使用时间", null=True)

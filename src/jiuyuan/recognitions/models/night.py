@@ -4,6 +4,8 @@ from typing import ClassVar
 
 from django.db import models
 
+from jiuyuan.agencies.acted import PrintedName
+from jiuyuan.agencies.models import User
 from jiuyuan.agencies.scope import Scope, ScopedManager
 from jiuyuan.labels import Labelled
 from jiuyuan.recognitions.models.recognition import Recognition
@@ -42,7 +44,10 @@ class NightlyRun(models.Model):
     done = models.PositiveIntegerField("已处理", default=0)
     total = models.PositiveIntegerField("总数", default=0)
     figures: "models.JSONField[dict[str, int], dict[str, int]]" = models.JSONField("结果", default=dict)
-    ordered_by_name = models.CharField("要求人", max_length=80, blank=True)
+    ordered_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name="要求人账号", db_index=False
+    )
+    ordered_by_name = PrintedName("要求人")
 
     class Meta:
         verbose_name = "夜间核查"

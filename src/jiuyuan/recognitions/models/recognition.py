@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from jiuyuan import clock
+from jiuyuan.agencies.acted import PrintedName
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.scope import Scope, ScopedManager
 from jiuyuan.history.state import Recorded
@@ -36,7 +37,10 @@ class Recognition(Subject):
     area = models.CharField("辖区", max_length=200, db_index=True)
     category = models.CharField("类别", max_length=60, help_text="录入《就业创业证》的类别")
     recognised_on = models.DateField("认定日期")
-    recognised_by_name = models.CharField("经办人", max_length=80)
+    recognised_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name="经办人账号", db_index=False
+    )
+    recognised_by_name = PrintedName("经办人")
     region = models.CharField("地区", max_length=20)
     scheme = models.CharField("认定事项", max_length=40)
     policy = models.CharField("依据", max_length=40)
@@ -54,8 +58,10 @@ class Recognition(Subject):
     basis: "models.JSONField[list[dict[str, Any]] | None, list[dict[str, Any]] | None]" = models.JSONField(
         "退出所据的事实", null=True
     )
-    ended_by = models.CharField("退出经办账号", max_length=150, blank=True)
-    ended_by_name = models.CharField("退出经办人", max_length=80, blank=True)
+    ended_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name="退出经办账号", db_index=False
+    )
+    ended_by_name = PrintedName("退出经办人")
     decided_on = models.DateField("决定日期", null=True, help_text="作出退出决定的那一天；退出日期可以更早")
     version = models.PositiveIntegerField("版本", default=1)
 
@@ -148,10 +154,10 @@ class ExitProposal(OfAStay):
     ground = models.CharField("退出情形", max_length=40)
     found_on = models.DateField("发现日期")
     on = models.DateField("建议的退出日期", null=True, help_text="没有写明的，自决定之日起退出")
-    proposer = models.ForeignKey(
+    proposed_by = models.ForeignKey(
         User, models.PROTECT, null=True, related_name="+", verbose_name="提出账号", help_text="系统提出的没有账号"
     )
-    proposed_by = models.CharField("提出人", max_length=80)
+    proposed_by_name = PrintedName("提出人")
     reason = models.TextField("理由")
     before: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField("此前的判定", default=dict)
     now: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField("现在的判定", default=dict)
@@ -159,7 +165,7 @@ class ExitProposal(OfAStay):
     status = models.CharField("状态", max_length=10, default=Status.OPEN)
     decided_on = models.DateField("决定日期", null=True)
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="决定账号")
-    decided_by_name = models.CharField("决定人", max_length=80, blank=True)
+    decided_by_name = PrintedName("决定人")
     decision = models.CharField("决定说明", max_length=400, blank=True)
 
     objects = SubjectManager()
@@ -174,9 +180,9 @@ class ExitProposal(OfAStay):
             models.CheckConstraint(
                 name="recognitions_proposed_by_one_decided_by_another",
                 condition=~Q(status__in=["confirmed", "dismissed"])
-                | Q(proposer=None)
+                | Q(proposed_by=None)
                 | Q(decided_by=None)
-                | ~Q(proposer=models.F("decided_by")),
+                | ~Q(proposed_by=models.F("decided_by")),
             ),
         ]
 
@@ -212,7 +218,10 @@ class Investigation(OfAStay):
     signals: "models.JSONField[list[str], list[str]]" = models.JSONField("线索", default=list)
     known: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField("立案时的事实", default=dict)
     opened_on = models.DateField("立案日期")
-    opened_by_name = models.CharField("提出人", max_length=80)
+    opened_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name="提出人账号", db_index=False
+    )
+    opened_by_name = PrintedName("提出人")
     agency = models.ForeignKey(Agency, models.PROTECT, verbose_name="承办机构")
     due_on = models.DateField("应完成日期")
     status = models.CharField("状态", max_length=8, default=Status.OPEN)
@@ -222,10 +231,12 @@ class Investigation(OfAStay):
     recovery = models.CharField("追回", max_length=8, choices=Recovery, blank=True)
     found_on = models.DateField("结论日期", null=True)
     found_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="调查人")
+    found_by_name = PrintedName("调查人姓名")
     told_on = models.DateField("告知日期", null=True)
     told_how = models.CharField("告知方式", max_length=200, blank=True)
     told_proof = models.CharField("告知凭据", max_length=200, blank=True)
     told_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="告知人")
+    told_by_name = PrintedName("告知人姓名")
     answer_by = models.DateField("陈述期限", null=True)
     responded_on = models.DateField("陈述日期", null=True)
     response = models.TextField("本人陈述", blank=True)
@@ -233,6 +244,7 @@ class Investigation(OfAStay):
     outcome = models.CharField("处理", max_length=12, choices=Outcome, blank=True)
     decided_on = models.DateField("决定日期", null=True)
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="决定人")
+    decided_by_name = PrintedName("决定人姓名")
     decision = models.TextField("决定说明", blank=True)
 
     objects = SubjectManager()
@@ -276,7 +288,10 @@ class InvestigationEvidence(Recorded):
     place = models.CharField("地点", max_length=200, blank=True)
     document = models.ForeignKey(Document, models.PROTECT, null=True, related_name="+", verbose_name="材料")
     gathered_on = models.DateField("日期")
-    gathered_by_name = models.CharField("取证人", max_length=80)
+    gathered_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name="取证人账号", db_index=False
+    )
+    gathered_by_name = PrintedName("取证人")
 
     objects = ScopedManager()
 
@@ -299,6 +314,7 @@ class ExitObjection(OfAStay):
     reason = models.TextField("异议理由")
     made_on = models.DateField("提出日期")
     made_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="提出账号")
+    made_by_name = PrintedName("提出账号姓名")
     ground = models.CharField("退出情形", max_length=40)
     case = models.CharField("具体情形", max_length=40, blank=True)
     annulled = models.BooleanField("取消认定", default=False)
@@ -307,13 +323,15 @@ class ExitObjection(OfAStay):
     basis: "models.JSONField[list[dict[str, Any]] | None, list[dict[str, Any]] | None]" = models.JSONField(
         "退出所据的事实", null=True
     )
-    ended_by = models.CharField("退出经办账号", max_length=150)
-    ended_by_name = models.CharField("退出经办人", max_length=80)
+    ended_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name="退出经办账号", db_index=False
+    )
+    ended_by_name = PrintedName("退出经办人")
     upheld = models.BooleanField("异议成立", null=True)
     finding = models.TextField("处理意见", blank=True)
     decided_on = models.DateField("处理日期", null=True)
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="处理账号")
-    decided_by_name = models.CharField("处理人", max_length=80, blank=True)
+    decided_by_name = PrintedName("处理人")
 
     objects = SubjectManager()
 

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 
+from jiuyuan.agencies.acted import PrintedName
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.scope import Scope, ScopedManager
 from jiuyuan.labels import Labelled
@@ -30,7 +31,7 @@ class Visit(Subject):
     uid = models.UUIDField("走访编号", unique=True)
     person = models.ForeignKey(Person, models.PROTECT, related_name="visits", verbose_name="人员", db_index=False)
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="走访人")
-    by_name = models.CharField("走访人姓名", max_length=80)
+    by_name = PrintedName("走访人姓名")
     visited_on = models.DateField("走访日期")
     nobody_home = models.BooleanField("家中无人", default=False)
     place = models.CharField("地点", max_length=200, blank=True)
@@ -43,7 +44,10 @@ class Visit(Subject):
     received_at = models.DateTimeField("收到时间")
     status = models.CharField("状态", max_length=10, choices=Status, default=Status.DRAFT)
     taken: "models.JSONField[list[str], list[str]]" = models.JSONField("记为事实的事项", default=list)
-    decided_by_name = models.CharField("确认人", max_length=80, blank=True)
+    decided_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name="确认人账号", db_index=False
+    )
+    decided_by_name = PrintedName("确认人")
     decided_at = models.DateTimeField("确认时间", null=True)
     reason = models.CharField("不采用的原因", max_length=400, blank=True)
 
