@@ -22,6 +22,7 @@ LISTED = {
 }  # fmt: skip
 #: Inside and outside: where it is not what an auditor is answered. No file of anybody, and nothing of the record.
 FINANCE = {
+    "GET desk:today": "200 200",
     "GET desk:payments": "200 200",
     "GET desk:payment_new": "200 200",
     "GET desk:payment": "200 404",
