@@ -32,6 +32,7 @@ CLAUSES = {
     "interview": "四(一)",
     "supervision": "五(三)",
     "claim": "四(三)",
+    "employer_claim": "四(三)",
     "scheme_notice": "四(三)",
     "payment_batch": "四(三)",
     "inspection": "五(三)",
