@@ -80,9 +80,6 @@ def codes_left(user: User) -> int:
     return len(row.secret.split()) if row else 0
 
 
-# An app ---------------------------------------------------------------------------------------------------------------
-
-
 def new_secret() -> str:
     return base64.b32encode(secrets.token_bytes(20)).decode()
 
@@ -133,9 +130,6 @@ def _added(user: User, row: SecondFactor) -> None:
     history.append(user.file, user.actor, "second_factor_added", {"kind": row.kind, "label": row.label}, user.area)
 
 
-# Codes on paper -------------------------------------------------------------------------------------------------------
-
-
 def _drawn() -> str:
     return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(5)) for _ in range(2))
 
@@ -162,9 +156,6 @@ def new_codes(user: User) -> list[str]:
     drawn = _new_codes(held)
     history.append(held.file, held.actor, "recovery_codes_drawn", {"count": len(drawn)}, held.area)
     return drawn
-
-
-# A security key -------------------------------------------------------------------------------------------------------
 
 
 # What fido2 raises for an answer that no key gave: whatever the browser sent is in it.
@@ -243,9 +234,6 @@ def shown_key(user: User, state: Any, answer: str) -> SecondFactor | None:
     row.counter, row.used_at = counter, clock.now()
     row.save(update_fields=["counter", "used_at"])
     return row
-
-
-# Asked for, removed ---------------------------------------------------------------------------------------------------
 
 
 def check(user: User, code: str, known: bool) -> SecondFactor | None:

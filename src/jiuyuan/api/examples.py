@@ -101,6 +101,7 @@ SAID: dict[tuple[str, str], Any] = {
     ("confirm", "choices"): {"wants_work": "take"},
     ("confirm", "settlement"): "入户所见有照片，登记的是去年的情况。",
     ("confirm", "as_evidence"): False,
+    ("confirm", "leave"): [],
     ("discard", "reason"): "走错了门。",
     ("dismiss", "reason"): "领的是遗属待遇，不是养老金。",
     ("take_back", "reason"): "查无此事。",

@@ -61,7 +61,8 @@ class Drafted:
         )  # fmt: skip
 
     def _found(self, request: StaffRequest, pk: int) -> Any:
-        rows = self.workflow.model.objects.visible_to(request.user)
+        model: Any = self.workflow.model
+        rows = model.objects.visible_to(request.user)
         found = rows.select_related("agency", *self.beside).filter(pk=pk).first()
         if found is None:
             raise NotFound(self.missing)

@@ -167,9 +167,6 @@ def _months(since: date, until: date) -> tuple[tuple[date, date] | None, list[da
     return ((begin, end) if begin <= end else None), edges
 
 
-# Whom the tallies do not know yet ----------------------------------------------------------------------------------------
-
-
 def _touched(state: TallyState, today: date, *, aged: bool = True) -> set[int]:
     """In whose files something was recorded since and, where it matters, who came to another age."""
     found = _in_files(Entry.objects.unscoped().filter(pk__gt=state.up_to))
@@ -197,9 +194,6 @@ def _in_files(entries: Any) -> set[int]:
 def _shares_of(people: Collection[int]) -> Iterator[list[Happening]]:
     for kept in PersonShare.objects.filter(pk__in=people).order_by().values_list("rows", flat=True):
         yield shares.unpacked(bytes(kept))
-
-
-# Upkeep ---------------------------------------------------------------------------------------------------------------
 
 
 def rules(today: date) -> str:
@@ -318,9 +312,6 @@ def _with(days: dict[str, int], added: Counter[str]) -> dict[str, int]:
     found = Counter(days)
     found.update(added)
     return {day: many for day, many in sorted(found.items()) if day and many}
-
-
-# Whether they are right ---------------------------------------------------------------------------------------------------
 
 
 def faults() -> Iterator[str]:
