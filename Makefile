@@ -18,10 +18,11 @@ run: $(VENV)/.run
 # Both at once: each often waits for a browser or a program that it started, and at its end for its longest chain.
 test: $(VENV)/.all
 	.ci/debian tests
-	@$(MAKE) --no-print-directory -j2 -Otarget test-on-sqlite test-on-postgres
+	@$(MAKE) --no-print-directory -j2 -Oline test-on-sqlite test-on-postgres
 
+# One worker more than cores: of three, one often waits for a browser.
 test-on-sqlite:
-	$(PYTEST)
+	$(PYTEST) -n $$(($(WORKERS) + 1))
 
 test-on-postgres:
 	JIUYUAN_TEST_DATABASE=postgres $(PYTEST)

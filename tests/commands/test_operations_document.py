@@ -54,8 +54,10 @@ clock.datetime = Later
 def commands(section: str) -> list[str]:
     """The lines that a section of the document tells to type."""
     text = DOCUMENT.read_text("utf-8").split(f"\n## {section}\n")[1].split("\n## ")[0]
-    blocks = re.findall(r"^```\n(.*?)^```$", text, flags=re.M | re.S)
-    lines = [line for block in blocks if not block.startswith("location") for line in block.splitlines()]
+    blocks = re.findall(r"^```(\w*)\n(.*?)^```$", text, flags=re.M | re.S)
+    lines = [
+        line for kind, block in blocks if not (kind or block.startswith("location")) for line in block.splitlines()
+    ]
     return [line for line in lines if line and not line.startswith(_OF_THE_MACHINE)]
 
 

@@ -20,6 +20,7 @@ NOT_ASKED = (
     "look.py",
     "templates/look/",
     "api/examples.py",
+    "api/examples_of_what_is_passed_on.py",
     "rules/facts.",
     "people/sources/mappings/",
 )

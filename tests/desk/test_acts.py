@@ -54,7 +54,7 @@ def test_words_of_an_opinion_name_what_was_applied_for_and_no_category_that_hold
     case = factories.a_case("reported", factories.an_applicant("1978-03-02", facts=allowed), clerk=clerk)
     assert set(factories.seen_by(reviewer, case).verified_categories) == {"older", "minimum_allowance"}
     form = log_in(reviewer).get(f"/desk/cases/{case.number}/").context["act_form"]
-    assert form["opinion"].value() == "经复核，符合大龄失业人员认定条件，同意认定。"
+    assert form["opinion"].value() == "经审查，符合大龄失业人员认定条件，同意认定。"
     assert form["category"].value() == "older"
     assert len(form.fields["category"].choices) == 2
 

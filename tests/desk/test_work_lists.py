@@ -75,7 +75,7 @@ EDGES = (
     "/desk/today/?on=0001-01-01&duty=visit",
     "/desk/figures/help/?since=0001-01-01&until=0001-12-31",
     "/desk/figures/help/?since=9999-01-01&until=9999-12-31",
-    "/desk/figures/help/list/?figure=due&since=0001-01-01&until=0001-12-31",
+    "/desk/figures/help/list/?figure=help_due&since=0001-01-01&until=0001-12-31",
     "/desk/figures/help.xlsx?since=0001-01-01&until=0001-12-31",
     "/desk/figures/?since=0001-01-01&until=0001-12-31",
     f"/desk/cases/?cursor=after:2026-01-01:{'9' * 23}",

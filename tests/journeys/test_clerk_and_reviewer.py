@@ -87,8 +87,8 @@ def enter_at_the_window(page: Page, name: str, sound: Check | None = None) -> st
         "身份证号码": an_id_number("1980-03-02", number=next(_people), division="220402"),
         "联系电话": "13900002222",
         "常住地址": "民康路1号",
-        "户籍所在地 （选填）": "长春市南关区",
-        "本次失业起始日期 （选填）": (today_of(page) - timedelta(days=300)).isoformat(),
+        "户籍所在地": "长春市南关区",
+        "本次失业起始日期": (today_of(page) - timedelta(days=300)).isoformat(),
     }
     for label, value in fields.items():
         page.get_by_label(label, exact=True).fill(value)

@@ -77,7 +77,7 @@ def test_fact_is_kept_with_its_source_evidence_day_and_who_wrote_it(clerk, recor
     )
     assert (str(fact.observed_on), fact.recorded_by, fact.recorded_by_name) == (
         "2026-03-02",
-        clerk.username,
+        clerk,
         clerk.name,
     )
 

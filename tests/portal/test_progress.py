@@ -227,7 +227,7 @@ def test_the_second_round_goes_on_in_the_same_line(log_in):
 
 def test_the_pages_ask_the_database_the_same_few_questions_however_much_there_is(log_in, django_assert_max_num_queries):
     client, case = followed(log_in, "recognised")
-    for path, most in ((f"/mine/{case.number}/", 14), (f"/mine/{case.number}/receipt/", 14), ("/mine/", 10), ("/", 7)):
+    for path, most in ((f"/mine/{case.number}/", 14), (f"/mine/{case.number}/receipt/", 14), ("/mine/", 10), ("/", 8)):
         client.get(path)
         with django_assert_max_num_queries(most):
             client.get(path)

@@ -29,7 +29,7 @@ def _which(of: Doubt, kind: str, key: str) -> str:
 
 
 def _attendance(key: str) -> str:
-    one = PostAttendance.objects.filter(pk=key).select_related("placement__post").first()
+    one = PostAttendance.objects.unscoped().filter(pk=key).select_related("placement__post").first()
     return f"{month_text(month_of(one.month))} {one.placement.post.title}" if one else ""
 
 

@@ -40,7 +40,7 @@ TABLE = Procedure(
             public=True, record="employer_claim_handed_in", done="单位申报了补贴",
         ),
         Transition(
-            "take_over", "登记申请", frozenset({"handed_in"}), ("taken_over",), _CLERK, clause="四(三)", emphasis="main",
+            "take_over", "登记申请", frozenset({"handed_in"}), ("taken_over",), _CLERK, emphasis="main",
             record="employer_claim_taken_over", done="按单位申报登记了补贴申请", result="已逐人登记，每人的结果都写明了。",
             lead="逐人登记为单位的申请并提交核对。辖区里没有档案的、姓名不一致的、不能申请的，写明原因，不登记。",
         ),

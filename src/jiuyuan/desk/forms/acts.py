@@ -180,7 +180,7 @@ def _suggested(case: Case, transition: Transition) -> dict[str, Any]:
         }
     if transition.action == "recognise" and names:
         category = verified[0] if len(verified) == 1 else None
-        return {"opinion": say("经复核，符合{names}认定条件，同意认定。", names=names), "category": category}
+        return {"opinion": say("经审查，符合{names}认定条件，同意认定。", names=names), "category": category}
     if transition.action == "first_review_fail":
         return {"clauses": [clause["code"] for clause in case.failing]}
     if transition.action == "raise_special_case":
