@@ -34,6 +34,9 @@ def test_init_advises_commands_that_exist_and_that_the_documents_give_for_the_sa
         assert f"jiuyuan {name} {action}".strip() in OPERATIONS
     [server] = re.findall(r"gunicorn .*jiuyuan\.wsgi", advice)
     assert server in OPERATIONS
+    bundled = ((ROOT / "bundle" / name).read_text("utf-8") for name in ("Containerfile", "systemd/jiuyuan-web.service"))
+    seconds = {int(one) for text in (server, *bundled) for one in re.findall(r"--timeout\W+([0-9]+)", text)}
+    assert seconds == {120}, "files are imported by the worker: a page that hangs holds its process no longer than this"
 
 
 def test_what_init_has_run_each_night_is_what_the_timer_of_the_documents_runs(advice: str) -> None:

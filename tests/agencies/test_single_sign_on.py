@@ -1,5 +1,6 @@
 """Staff and people log in with a provider that somebody else wrote; what it says is believed only as far as it is proven."""
 
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -192,6 +193,17 @@ def test_token_is_believed_only_as_it_was_meant(monkeypatch: Any, changed: dict[
     assert single_sign_on._verified(asked, described, good, "n")["sub"] == "1"
     with pytest.raises(single_sign_on.SignOnFailed):
         single_sign_on._verified(asked, described, token, "n")
+
+
+@pytest.mark.parametrize("body", [b'{"issuer": "https://a", "issuer": "https://b"}', b"[" * 100_000, b"[]", b"\xff"])
+def test_answer_in_which_a_name_stands_twice_or_that_is_none_is_refused_in_words(monkeypatch: Any, body: bytes) -> None:
+    class Opener:
+        def open(self, *_: Any, **__: Any) -> io.BytesIO:
+            return io.BytesIO(body)
+
+    monkeypatch.setattr(single_sign_on, "build_opener", lambda *_: Opener())
+    with pytest.raises(single_sign_on.SignOnFailed):
+        single_sign_on._asked("https://id.example/about")
 
 
 @pytest.mark.parametrize("wrong", ["claim", "matches", "issuer", "client_secret_file"])

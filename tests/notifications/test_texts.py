@@ -183,7 +183,7 @@ def test_a_receipt_is_noted_if_the_gateway_signed_it(gate, client):
     services.send_waiting()
 
     def tell(said, key=KEY, when=0.0):
-        body, stamp = json.dumps(said).encode(), str(time.time() + when)
+        body, stamp = said if isinstance(said, bytes) else json.dumps(said).encode(), str(time.time() + when)
         headers = {"X-Timestamp": stamp, "X-Signature": sign(key, "POST", "/sms/receipts/", stamp, body)}
         return client.post("/sms/receipts/", body, "application/json", headers=headers).status_code
 
@@ -191,6 +191,7 @@ def test_a_receipt_is_noted_if_the_gateway_signed_it(gate, client):
     assert tell(good, key="x" * 32) == 401
     assert tell(good, when=-3600) == 401
     assert tell({"id": "x", "state": "delivered"}) == tell([]) == tell({"id": "1", "state": "lost"}) == 400
+    assert tell(b'{"id": "%d", "state": "failed", "state": "delivered"}' % message.pk) == 400, "neither is believed"
     assert tell({"id": "999999", "state": "delivered"}) == 404
     assert tell(good) == 204
     message.refresh_from_db()

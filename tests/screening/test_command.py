@@ -133,6 +133,15 @@ def test_the_index_of_pandas_is_no_column(tmp_path, out):
     assert screen(tmp_path / "people.parquet", "--as-of", DAY, "--out", out).returncode == 0
 
 
+def test_an_engine_that_is_not_asked_for_is_not_loaded(people, out):
+    """Of a start of half a second psycopg alone would take a third more."""
+    loaded = "{'psycopg', 'pyspark', 'django'} & sys.modules.keys()"
+    program = f"import sys; from jiuyuan.cli import main; main(); print({loaded})"
+    command = [sys.executable, "-c", program, "screen", people, "--as-of", str(DAY), "--out", out]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert done.stdout.endswith("set()\n"), done.stderr
+
+
 @pytest.mark.parametrize("zone", ["UTC", "Asia/Shanghai", "America/Los_Angeles"])
 def test_the_day_is_that_of_beijing_whatever_the_zone_of_the_machine(tmp_path, out, zone):
     """Midnight in Beijing, also where it had summer time; a moment as pandas and others write it, and in words."""

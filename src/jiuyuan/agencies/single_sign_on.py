@@ -6,7 +6,6 @@ account or a role by logging in elsewhere.
 
 import base64
 import hashlib
-import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -21,6 +20,7 @@ import jwt
 from django.conf import settings
 from django.core.cache import cache
 
+from jiuyuan import json_once
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import STAFF, Role
 from jiuyuan.config import SignOn
@@ -213,11 +213,11 @@ def _asked(where: str, sent: bytes | None = None, headers: Mapping[str, str] | N
     request = Request(where, sent, {"Accept": "application/json", **(headers or {})})
     try:
         with build_opener(_NowhereElse).open(request, timeout=_SECONDS) as answer:
-            found = json.loads(answer.read(_LARGEST))
+            found = json_once.loads(answer.read(_LARGEST))
     except HTTPError as error:
         with error:
             raise _failed(f"{error.code} of {urlsplit(where).path}") from None
-    except (URLError, OSError, ValueError) as error:
+    except (URLError, OSError, ValueError, RecursionError) as error:
         raise _failed(type(error).__name__) from None
     if not isinstance(found, dict):
         raise _failed("answer")

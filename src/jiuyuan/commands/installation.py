@@ -65,7 +65,7 @@ def _init(options: argparse.Namespace) -> int:
         print(say("省级管理账号：province，密码：{password}（只显示这一次）", password=password))
     print(say("接下来："))
     print(say("  1. 在 {file} 中改好 hosts（域名）和 base_url（网址）", file=config.FILE))
-    print(say("  2. gunicorn --workers 8 --timeout 600 jiuyuan.wsgi    启动网站（前面放反向代理，用 HTTPS）"))
+    print(say("  2. gunicorn --workers 8 --timeout 120 jiuyuan.wsgi    启动网站（前面放反向代理，用 HTTPS）"))
     print(say("  3. jiuyuan worker     后台发消息、盖章、导入文件，与网站一起长期运行"))
     print(say("  4. jiuyuan nightly    每天夜里运行一次：核查在册人员、推算期限、封存当日的记录"))
     print(say("  5. 每天把 digests.jsonl 抄到数据库管理员写不到的地方，用 jiuyuan audit verify --ledger 核对"))

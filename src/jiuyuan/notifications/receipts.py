@@ -1,6 +1,5 @@
 """Where a gateway tells what became of a message: a signed POST {"id", "state": "delivered" | "failed", "reason"}."""
 
-import json
 import time
 
 from django.conf import settings
@@ -9,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from jiuyuan import json_once
 from jiuyuan.characters import impossible, whole_number
 from jiuyuan.notifications import gateways, services
 from jiuyuan.request_signing import holds
@@ -34,7 +34,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
     if not holds(account.key, signature, "POST", request.path, stamp, body, now=time.time()):
         return _no(401)
     try:
-        said = json.loads(body)
+        said = json_once.loads(body)
         key, state, reason = said["id"], said["state"], said.get("reason", "")
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return _no(400)
