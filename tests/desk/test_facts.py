@@ -155,6 +155,21 @@ def test_a_new_value_from_a_department_is_entered_with_its_kind_of_box(desk, cle
     assert known(case)["monthly_income"].value == 850.5
 
 
+def test_what_is_asked_for_first_is_what_the_case_page_asks_for_and_what_the_case_does_not_need_is_folded(desk, clerk):
+    person = factories.an_applicant(facts={"unemployed_since": None})
+    case = factories.a_case("accepted", person, clerk=clerk)  # claims to be older, and nothing else
+    sheet = desk.get(f"/desk/cases/{case.number}/").context["sheet"]
+    page = desk.get(f"/desk/cases/{case.number}/facts/record/")
+    asked = {
+        part: {box.name.removeprefix("fact-") for box in page.context[part]} for part in ("wanted", "needed", "rest")
+    }
+    assert asked["wanted"] == {row.name for row in sheet.unclear} == {"unemployed_since"}
+    assert "business_registered" in asked["needed"]
+    assert asked["rest"] >= {"laid_off_from_state_enterprise", "disability_certificate"}
+    folded = page.content.decode().partition('<details class="fold panel">')[2]
+    assert all(f'name="fact-{name}"' in folded for name in asked["rest"])
+
+
 def test_a_source_that_cannot_know_a_fact_is_refused_at_its_box_and_says_who_can(desk, clerk):
     case = factories.a_case("accepted", clerk=clerk)
     refused = post(

@@ -17,7 +17,15 @@ from jiuyuan.applications.case import Case
 from jiuyuan.characters import whole_number
 from jiuyuan.desk import fact_rows
 from jiuyuan.desk.access import StaffRequest, staff
-from jiuyuan.desk.forms.facts import DisputeForm, HouseholdForm, RecordForm, SettleForm, SourceForm, value_said
+from jiuyuan.desk.forms.facts import (
+    DisputeForm,
+    HouseholdForm,
+    RecordForm,
+    SettleForm,
+    SourceForm,
+    fact_field,
+    value_said,
+)
 from jiuyuan.desk.forms.spoken import VersionedForm
 from jiuyuan.desk.frame import page
 from jiuyuan.desk.place_in_list import kept
@@ -106,11 +114,13 @@ def record(request: StaffRequest, number: str) -> HttpResponseBase:
         services.save(request.user, number, facts=values, version=form.seen, **_source(form))
         return len(values)
 
-    missing = {f"fact-{name}" for name in case.decision.missing}
+    needed = {fact_field(name) for name in case.needed}
+    wanted = needed & {fact_field(name) for name in case.decision.missing}
     fields = form.fact_fields()
     context = {
-        "wanted": [field for field in fields if field.name in missing],
-        "rest": [field for field in fields if field.name not in missing],
+        "wanted": [field for field in fields if field.name in wanted],
+        "needed": [field for field in fields if field.name in needed - wanted],
+        "rest": [field for field in fields if field.name not in needed],
     }
     return _saved(request, case, form, save, "facts_record.html", context, "已登记{count}项。")
 
