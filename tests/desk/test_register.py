@@ -1,10 +1,16 @@
 """The register: who is on it, what goes on about somebody, the work lists, and the notice of an exit."""
 
+from datetime import timedelta
+from uuid import uuid4
+
 import pytest
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import SavedFilter
 from jiuyuan.history.models import Look
+from jiuyuan.recognitions import visiting
+from jiuyuan.recognitions.visiting import Brought
+from jiuyuan.templatetags.plain import bare_day, short_day
 from tests import factories
 from tests.desk.on_the_register import REGISTER, end
 from tests.desk.reading import links, rows, words
@@ -46,6 +52,19 @@ def test_every_filter_narrows_to_what_it_says_and_its_count_is_the_length_of_the
         assert all(one.number in words(page) for one in expected), query
         [count] = [tab["count"] for tab in page.context["tabs"] if tab["current"]] or [0]
         assert count == len(expected), query
+
+
+def test_the_list_says_when_somebody_was_last_met_and_what_comes_for_them(desk, clerk, stay):
+    assert "在册 没有走访过" in words(desk.get(REGISTER))
+    day = clock.today() - timedelta(days=1)
+    for on, nobody_home, found in ((day, False, {"wants_work": True}), (clock.today(), True, {})):
+        visiting.receive(clerk, Brought(str(uuid4()), stay.person_id, on.isoformat(), nobody_home, found=found))
+    stay.warnings.create(kind="assistance", due_on=clock.today() + timedelta(days=20))
+    stay.warnings.create(kind="age", due_on=clock.today() + timedelta(days=9))
+    page = desk.get(REGISTER)
+    [(*_, met_on, warning)] = page.context["rows"]
+    assert (met_on, warning.kind) == (day, "age")
+    assert f"在册 上次走访{short_day(day)} 将到法定退休年龄 {short_day(warning.due_on)}" in words(page)
 
 
 def test_a_posted_filter_gets_an_address_and_a_whole_id_number_opens_the_file_instead(desk, log_in, elsewhere, stay):
@@ -102,7 +121,10 @@ def test_the_export_is_the_list_masked_and_recorded(desk, clerk, stay):
     assert lines[0][heads.index("类别")] == "大龄失业人员"
     assert sheet.cell(2, heads.index("认定日期") + 1).is_date
     assert sheet.auto_filter.ref.endswith("2")
-    assert Look.objects.unscoped().get(file="export:register").actor == clerk.username
+    narrowed = desk.get(f"{REGISTER}export.xlsx", {"status": "active", "category": "older"})
+    above = load_workbook(BytesIO(narrowed.getvalue())).active.oddHeader.left.text
+    assert above == f"认定名册　在册　大龄失业人员　{bare_day(clock.today())}"
+    assert {look.actor for look in Look.objects.unscoped().filter(file="export:register")} == {clerk.username}
 
 
 def test_the_list_takes_as_many_queries_for_many_as_for_one(desk, clerk, reviewer, stay, django_assert_max_num_queries):

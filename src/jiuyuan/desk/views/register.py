@@ -1,7 +1,7 @@
 """The register: who is on it and who was, narrowed, kept as one's own filters, and as a file."""
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,7 +24,8 @@ from jiuyuan.desk.frame import page
 from jiuyuan.desk.proposal_rows import ground_in_words
 from jiuyuan.desk.views import saved
 from jiuyuan.history import services as history
-from jiuyuan.recognitions import queries
+from jiuyuan.recognitions import queries, visits_due
+from jiuyuan.recognitions.models import Recognition, Warning
 from jiuyuan.recognitions.queries import RegisterFilters
 from jiuyuan.recognitions.workflow import RECOGNITION
 from jiuyuan.templatetags.plain import bare_day
@@ -42,7 +43,7 @@ def register(request: StaffRequest) -> HttpResponseBase:
     shown, following = desk_queries.newest_first(rows, request.GET.get("cursor", ""))
     counts = queries.counts(user, filters)
     context = {
-        "rows": [(queries.category_of(row), ground_in_words(row, row.ground), row) for row in shown],
+        "rows": _rows(user, shown),
         "tabs": _tabs(filters, counts),
         "filters": RegisterFilterForm(user, request.GET),
         "status": filters.status,
@@ -54,6 +55,18 @@ def register(request: StaffRequest) -> HttpResponseBase:
         "with_agency": user.role != Role.CLERK,
     }
     return page(request, "register.html", context, at="register")
+
+
+def _rows(user: User, shown: Sequence[Recognition]) -> list[tuple[Any, ...]]:
+    """Each with what is to be done about somebody next: when they were last met, and what comes for them."""
+    met = visits_due.last_visits(user, [row.person_id for row in shown])
+    coming: dict[int, Warning] = {}
+    for warning in queries.coming_warnings(user).filter(recognition__in=[row.pk for row in shown]):
+        coming.setdefault(warning.recognition_id, warning)  # the soonest comes first
+    return [
+        (queries.category_of(row), ground_in_words(row, row.ground), row, met.get(row.person_id), coming.get(row.pk))
+        for row in shown
+    ]
 
 
 def _asked(request: StaffRequest, filters: RegisterFilters) -> HttpResponseBase:
@@ -102,12 +115,21 @@ def export(request: StaffRequest) -> HttpResponseBase:
     said = masking.text(urlencode({"条件": str(filters)})) if filters.narrowed else say("全部")
     history.looked(user.actor, "export:register", for_record("导出认定名册：{said}", said=said)[:80], user.area)
     response = StreamingHttpResponse(
-        spreadsheets.xlsx(say("认定名册"), _HEADS, _export_rows(user, filters), bare_day(clock.today())),
+        spreadsheets.xlsx(say("认定名册"), _HEADS, _export_rows(user, filters), _about(user, filters)),
         content_type=spreadsheets.XLSX,
     )
     disposition = content_disposition_header(True, say("认定名册-{today:%Y%m%d}.xlsx", today=clock.today()))
     response["Content-Disposition"] = disposition or "attachment"
     return response
+
+
+def _about(user: User, filters: RegisterFilters) -> str:
+    """What the register was narrowed to, and of which day: above each printed page."""
+    form, given = RegisterFilterForm(user, {}), asdict(filters)
+    offered = {"status": {code: state.label for code, state in RECOGNITION.states.items()}}
+    offered |= {name: dict(getattr(field, "choices", ())) for name, field in form.fields.items()}
+    said = [offered.get(name, {}).get(value, masking.text(value)) for name, value in given.items() if value]
+    return "　".join([*map(str, said), bare_day(clock.today())])
 
 
 def _export_rows(user: User, filters: RegisterFilters) -> Iterator[tuple[Any, ...]]:
