@@ -1,5 +1,7 @@
 """Doing what the table allows, from the page: its form, its refusals, and two clerks on one case."""
 
+import re
+
 import pytest
 
 from jiuyuan.applications.models import Application
@@ -30,6 +32,15 @@ def test_a_form_asks_what_the_table_says(desk, clerk):
     assert "一行写一项，一次写全" in words(form)
     do(desk, case, "ask_correction", missing="户口簿首页\n身份证反面")
     assert factories.again(case).corrections == ["户口簿首页", "身份证反面"]
+
+
+def test_what_is_usually_wrong_with_a_paper_is_ticked_and_ones_own_words_stand_beside_it(desk, clerk):
+    case = factories.a_case("submitted", clerk=clerk)
+    form = desk.get(f"/desk/cases/{case.number}/do/ask_correction/").content.decode()
+    ready = re.findall(r'name="missing-phrase" value="([^"]+)"', form)
+    blurred = next(one for one in ready if one.endswith("看不清楚，请重新拍照"))
+    do(desk, case, "ask_correction", **{"missing-phrase": [blurred], "missing": "请到窗口说明"})
+    assert factories.again(case).corrections == [blurred.partition("|")[2], "请到窗口说明"]
 
 
 def test_what_is_missing_is_said_at_its_field_and_what_was_typed_stays(log_in, clerk, reviewer):

@@ -35,6 +35,16 @@ def test_an_auditor_lands_on_the_record_and_reads_it_in_words(auditor, clerk):
     assert "李明" in text
 
 
+def test_files_are_called_by_name_and_each_act_is_offered_once(auditor, desk, clerk):
+    case = factories.a_case("accepted", clerk=clerk)
+    desk.get(f"/desk/people/{case.person_id}/")
+    for page in (auditor.get("/desk/history/"), auditor.get("/desk/looks/")):
+        assert case.person.name in {name for *_, name in page.context["rows"]}
+        assert f"person:{case.person_id}" not in words(page)
+    offered = [label for _, label in timeline.distinct_acts()]
+    assert len(offered) == len(set(offered))
+
+
 def test_the_record_can_be_narrowed_by_act_person_and_day(auditor, clerk, today):
     case = factories.a_case("accepted", clerk=clerk)
     request = factories.a_signed_request(clerk, case)
@@ -131,6 +141,8 @@ def test_the_export_is_the_list_with_its_filters_masked_and_recorded(desk, clerk
     sheet = load_workbook(io.BytesIO(answer.getvalue())).active
     lines = list(sheet.iter_rows(values_only=True))
     assert len(lines) == 2
+    assert "期限是否暂定" in lines[0]
+    assert "确定" not in str(lines)
     assert lines[1][:4] == (shown.number, "王芳", "女", shown.person.masked_id_number)
     assert shown.person.id_number not in str(lines)
     assert shown.person.phone not in str(lines)

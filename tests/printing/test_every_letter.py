@@ -116,6 +116,7 @@ def test_what_is_copied_out_is_what_was_written(name):
     assert not re.search(r"[一-鿿] [一-鿿] [一-鿿]", text.replace("姓名 性别 公", ""))
     assert PAPERS.letter(name).title in text
     assert "220102001-2026-000318" in text
+    assert not re.search(r"[一二三四五]（[一二三四五六七]）", text)  # a clause is written one way: 二(四)
 
 
 @pytest.mark.parametrize("name", NAMES)

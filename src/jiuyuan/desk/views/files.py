@@ -284,7 +284,7 @@ def _family_rows(certified: FamilyCertification) -> list[dict[str, Any]]:
             "value": certified.ground,
             "note": f"{bare_day(certified.certified_on)} {certified.certified_by_name}",
         },
-        {"key": say("清零期限"), "value": bare_day(certified.due_on)},
+        {"key": say("清零期限（至少一人就业）"), "value": bare_day(certified.due_on)},
         *(
             {
                 "key": one.relation,

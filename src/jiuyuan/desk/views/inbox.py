@@ -17,7 +17,7 @@ from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right, Role
 from jiuyuan.applications import queries
 from jiuyuan.applications.case import Case
-from jiuyuan.applications.models import Application
+from jiuyuan.applications.models import Application, DueState
 from jiuyuan.applications.queries import CaseFilters
 from jiuyuan.applications.todo import my_work
 from jiuyuan.applications.workflow import APPLICATION
@@ -182,7 +182,7 @@ def _short(application: Application) -> str:
 
 _HEADS = (
     "申请编号", "姓名", "性别", "身份证号码", "联系电话", "受理平台", "申请类别", "渠道", "状态", "提交日期", "受理日期",
-    "办结期限", "期限状态", "办结日期", "上报批次",
+    "办结期限", "期限是否暂定", "办结日期", "上报批次",
 )  # fmt: skip
 
 
@@ -227,6 +227,7 @@ def _export_rows(user: User, filters: CaseFilters) -> Iterator[tuple[Any, ...]]:
         yield (
             row.number, person.name, person.get_sex_display(), person.masked_id_number, Case(row, user).masked_phone or say("电话待补"),
             row.agency.name, "、".join(registry.policy(row.policy).titles[code] for code in row.categories), row.get_channel_display(),
-            row.get_status_display(), row.submitted_on, row.accepted_on, row.due_on, row.get_due_state_display(),
+            row.get_status_display(), row.submitted_on, row.accepted_on, row.due_on,
+            say("暂定") if row.due_state == DueState.PROVISIONAL else "",
             row.finished_on, row.batch.number if row.batch else "",
         )  # fmt: skip
