@@ -68,6 +68,15 @@ def test_exactly_what_the_notice_may_show_is_shown(client):
         assert shown in words, shown
 
 
+def test_nobody_is_asked_to_object_to_their_own_notice(log_in):
+    account = an_account()
+    page = f"/notices/{a_case('publishing', by=account).notices.get().pk}/"
+    assert f'href="{page}object/"' in log_in(an_account()).get(page).content.decode()
+    own = log_in(account).get(page)
+    assert f'href="{page}object/"' not in own.content.decode()
+    assert "这是您本人的公示" in seen(own)
+
+
 def test_an_old_number_of_any_length_is_masked_by_the_same_rule():
     _, notice = on_notice()
     assert re.fullmatch(r"\d{6}\*{10}\d[\dX]", public.notice(notice.pk).masked_id_number)

@@ -4,10 +4,10 @@ import pytest
 
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.notifications.models import Message
-from tests.factories import SAID, a_case, act, act_on, again, an_account, an_applicant, staff
+from tests.factories import SAID, a_case, act, act_on, after_the_notice, again, an_account, an_applicant, staff
 from tests.jobs import work
 from tests.portal.walking import seen, ticked
-from tests.recognitions.register import bear, end
+from tests.recognitions.register import EVIDENCE, bear, end
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +38,23 @@ EXPECTED = {
 def test_each_state_is_said_in_words_with_its_reason_or_its_day(log_in, status):
     client, case = followed(log_in, status)
     assert EXPECTED[status] in seen(client.get(f"/mine/{case.number}/"))
+
+
+@pytest.mark.parametrize("objected", [False, True])
+def test_a_notice_that_is_over_is_said_to_be_and_leads_nowhere(log_in, objected):
+    client, case = followed(log_in, "publishing")
+    shown = "看看公示上写了什么"
+    assert shown in seen(client.get(f"/mine/{case.number}/"))
+    if objected:
+        act(None, case, "object", ground="听说在上班")
+    after_the_notice(case)
+    words = seen(client.get(f"/mine/{case.number}/"))
+    assert ("公示已结束 没有异议，等南岭街道公共就业服务平台签署初审意见。" in words) is not objected
+    assert shown not in words
+    assert "正在公示" not in words
+    assert ("异议" in words) is not objected
+    for page in ("/", "/mine/", "/apply/"):
+        assert "公示已结束" in seen(client.get(page))
 
 
 @pytest.mark.parametrize(
@@ -107,6 +124,34 @@ def test_a_day_beyond_the_published_holidays_is_said_to_be_provisional(log_in, t
     today("2026-12-28")
     client, case = followed(log_in, "accepted")
     assert "（暂定）" in seen(client.get(f"/mine/{case.number}/"))
+
+
+def test_an_exit_is_objected_to_and_the_objection_upheld_in_the_words_that_the_person_reads(log_in):
+    client, case = followed(log_in, "recognised")
+    stay = again(case).recognition
+    bear(stay)
+    end(stay)
+    words = seen(client.get("/mine/"))
+    for said in (
+        "2026年3月6日退出",
+        "已享受基本养老保险待遇",
+        "三(一)",
+        EVIDENCE,
+        "提出异议以后，退出暂停",
+        "60日内",
+        "6个月内",
+    ):
+        assert said in words, said
+    said = {"reason": "领的是遗属补助，不是养老金。"}
+    assert client.post(f"/mine/recognition/{stay.pk}/object/", said).status_code == 302
+    words = seen(client.get("/mine/"))
+    for said in ("在册，退出暂停", "您的异议正在处理", "领的是遗属补助，不是养老金。"):
+        assert said in words, said
+    act_on("settle", staff("reviewer"), stay.objections.get().pk, upheld=True, finding="核实为遗属待遇。")
+    words = seen(client.get("/mine/"))
+    for said in ("您的异议成立，继续在册", "核实为遗属待遇。", "我的帮扶"):
+        assert said in words, said
+    assert "退出暂停" not in words.split("消息")[0]
 
 
 def test_a_refused_case_says_how_to_object(log_in):
@@ -208,7 +253,7 @@ def test_messages_are_new_until_they_were_read(log_in):
     client, case = followed(log_in, "accepted")
     assert "您有1条新消息" in seen(client.get("/"))
     words = seen(client.get("/mine/"))
-    assert f"您的申请（{case.number}）已于2026年3月2日受理，应在2026年3月16日前办结。" in words
+    assert f"您的申请（{case.number}）已于2026年3月2日受理，应在2026年3月16日前办完。" in words
     client.post("/mine/read/")
     assert not Message.objects.unscoped().filter(read_at=None).exists()
     assert "条新消息" not in seen(client.get("/"))

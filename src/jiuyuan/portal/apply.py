@@ -17,7 +17,7 @@ from jiuyuan.applications import services
 from jiuyuan.applications.models import Application, Channel
 from jiuyuan.people.id_numbers import parse
 from jiuyuan.people.models import Person
-from jiuyuan.portal import places
+from jiuyuan.portal import line, places
 from jiuyuan.portal.access import applicant, for_applicants
 from jiuyuan.portal.forms import AddressField, CategoriesField, IdNumberField, NameField, PhoneField
 from jiuyuan.portal.question_page import NOT_SAVED, QuestionPage, ask, posted, put_on
@@ -80,7 +80,8 @@ def apply(request: HttpRequest) -> HttpResponseBase:
             return redirect("portal:where")
     existing = _open_case(user) if user else None
     stay = recognitions.active(person) if user and (person := _person(user)) else None
-    context = {"existing": existing, "stay": stay, "carried": len(Beginning.of(request).facts)}
+    stands = line.title(existing, user) if existing and user else ""
+    context = {"existing": existing, "stands": stands, "stay": stay, "carried": len(Beginning.of(request).facts)}
     return render(request, "portal/apply.html", context)
 
 

@@ -6,7 +6,9 @@ from datetime import date, datetime
 from typing import Any
 
 from jiuyuan import clock
+from jiuyuan.agencies.models import User
 from jiuyuan.applications.case import Case
+from jiuyuan.applications.models import Application
 from jiuyuan.applications.refusal_texts import why
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.history.models import Entry
@@ -27,7 +29,15 @@ def standing(case: Case) -> CaseHeadline:
     state = case.application.state
     if case.returned_with and not state.final and state.code == "returned":
         return CaseHeadline(say("复核没有通过"), _returned(case))
+    if case.notice_is_over:
+        return CaseHeadline(say("公示已结束"), _after_the_notice(case))
     return CaseHeadline(state.title or state.label, state.text.format_map(TextWords(case)))
+
+
+def title(application: Application, user: User) -> str:
+    """The headline alone; an open case is looked into, a closed one stands as it ended."""
+    state = application.state
+    return standing(Case(application, user)).title if application.is_open else state.title or state.label
 
 
 class TextWords(dict[str, str]):
@@ -52,6 +62,13 @@ def _notice_text(case: Case) -> str:
         return ""
     later = say("最早{next_on}签署初审意见。", next_on=recent(case.next_on)) if case.next_on else ""
     return say("公示到{ends_on}结束，没有异议的，{later}", ends_on=recent(case.notice.ends_on), later=later)
+
+
+def _after_the_notice(case: Case) -> str:
+    agency = case.application.agency.name
+    if case.objections:  # what is only claimed is not told
+        return say("等{agency}核实清楚，签署初审意见。{due}", agency=agency, due=_due(case))
+    return say("没有异议，等{agency}签署初审意见。{due}", agency=agency, due=_due(case))
 
 
 def _recognised_text(case: Case) -> str:

@@ -14,10 +14,12 @@ from jiuyuan import clock
 from jiuyuan.agencies.models import Agency
 from jiuyuan.agencies.queries import place_of, platforms_of
 from jiuyuan.applications import public
+from jiuyuan.applications.models import PublicNotice
 from jiuyuan.assistance import public_posts
 from jiuyuan.characters import whole_number
 from jiuyuan.money import public_payments
 from jiuyuan.portal import places
+from jiuyuan.portal.access import applicant
 from jiuyuan.portal.question_page import QuestionPage, ask, posted, saved
 from jiuyuan.refusals import NotFound
 from jiuyuan.regions import registry
@@ -120,7 +122,9 @@ def payments(request: HttpRequest, code: str) -> HttpResponseBase:
 
 @login_not_required
 def notice(request: HttpRequest, pk: int) -> HttpResponseBase:
-    return _unindexed(render(request, "portal/notice.html", {"entry": _entry(pk)}))
+    user = applicant(request)
+    own = user is not None and PublicNotice.objects.visible_to(user).filter(pk=pk).exists()
+    return _unindexed(render(request, "portal/notice.html", {"entry": _entry(pk), "own": own}))
 
 
 def _entry(pk: int) -> public.NoticeEntry:

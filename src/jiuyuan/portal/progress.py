@@ -30,7 +30,9 @@ def mine(request: HttpRequest) -> HttpResponseBase:
     user = _user(request)
     applications = list(Application.objects.visible_to(user).select_related("agency").order_by("-pk"))
     context = {
-        "applications": [one for one in applications if one.recognition_id is None],  # the others stand on their cards
+        "applications": [  # those that led to the register stand on their cards
+            (one, line.title(one, user)) for one in applications if one.recognition_id is None
+        ],
         "cards": cards(user, applications),
         "matters": matters(letters_to(user, applications)),
     }
@@ -90,7 +92,7 @@ def _context(case: Case) -> dict[str, Any]:
         "heard": ways(application.area, papers.refusal_of(case), application.agency)
         if application.state.refused
         else (),
-        "notice": case.posted,
+        "notice": None if case.notice_is_over else case.posted,  # what is over hangs out no longer
         "recognition": application.recognition,
     }
 

@@ -6,7 +6,7 @@ STATES: tuple[State, ...] = (
     State("draft", "草稿", step="submit", title="还没有提交", text="填好并签名提交后，工作人员才能看到。", theirs=True),
     State(
         "submitted", "待受理", step="accept",
-        title="已提交，等待受理", text="{agency}看过材料后受理，受理后{recognition_working_days}个工作日内办结。",
+        title="已提交，等待受理", text="{agency}看过材料后受理，受理后{recognition_working_days}个工作日内办完。",
     ),
     State(
         "correction", "待补正", step="submit", note="待补正",
