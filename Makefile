@@ -18,7 +18,7 @@ run: $(VENV)/.run
 # Both at once: each often waits for a browser or a program that it started, and at its end for its longest chain.
 test: $(VENV)/.all
 	.ci/debian tests
-	@$(MAKE) --no-print-directory -j2 -Oline test-on-sqlite test-on-postgres
+	@$(MAKE) --no-print-directory -j2 test-on-sqlite test-on-postgres
 
 # One worker more than cores: of three, one often waits for a browser.
 test-on-sqlite:

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from jiuyuan.agencies.models import Token
@@ -161,14 +162,28 @@ def _told(entry: Entry) -> Told:
         entry.at,
         who,
         entry.agency or role,
-        act_in_words(entry.action),
+        act_in_words(entry.action, entry.area),
         _said(entry.action, entry.payload),
         entry.hash[:10],
     )
 
 
-def act_in_words(action: str) -> str:
-    return say(ACTS.get(action, action))
+def act_in_words(action: str, area: str = "") -> str:
+    """What an act is called: where it was done, if that is known, for regions call the same act differently."""
+    there = _acts_of(registry.region_of(area).code) if area else {}
+    return say(there.get(action) or ACTS.get(action, action))
+
+
+@cache
+def _acts_of(region: str) -> dict[str, str]:
+    with as_written():
+        return {
+            t.record or t.action: t.done or t.label
+            for workflow in WORKFLOWS.values()
+            if region in workflow.procedures
+            for t in workflow.of(region).transitions
+            if not t.stated_elsewhere
+        }
 
 
 def _first_the_role(name: str) -> tuple[bool, str]:

@@ -80,7 +80,7 @@ def export_entries(request: StaffRequest) -> HttpResponseBase:
     rows = queries.entries(request.user, request.GET.dict()).order_by("pk").iterator(chunk_size=1000)
     lines = (
         (e.at, e.file, e.seq, e.actor_name, e.actor, timeline.ROLES.get(e.role, e.role), e.agency,
-         timeline.act_in_words(e.action), timeline.tell([e])[0].said, e.hash)
+         timeline.act_in_words(e.action, e.area), timeline.tell([e])[0].said, e.hash)
         for e in rows
     )  # fmt: skip
     return _csv(heads, lines, say("操作记录"))
