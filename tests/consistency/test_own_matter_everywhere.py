@@ -64,7 +64,7 @@ ONLY_READS = {
     "queries.listed", "queries.looked_at_list", "queries.refuse_unmasking", "queries.refuse_own_file", "queries.seen",
     "queries.refuse_too_many", "queries.opened", "queries.narrowed", "queries.counts", "queries.open_proposals", "queries.open_investigations",
     "queries.open_objections", "queries.coming_warnings", "queries.waiting", "queries.days_ahead",
-    "visits_due.to_visit", "visits_due.brought_back", "visits_due.opened", "holders.others_of",
+    "visits_due.to_visit", "visits_due.last_visits", "visits_due.brought_back", "visits_due.opened", "holders.others_of",
     "holders.relatives_of", "sources.queries.listed", "sources.queries.opened", "sources.services.interrupted", "sources.services.unconfirmed",
     "applications.lookups.listed", "applications.lookups.sees", "applications.queries.listed", "applications.queries.counts",
     "applications.queries.cases", "applications.queries.states_of", "applications.queries.on_notice",
