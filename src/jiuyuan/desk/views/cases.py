@@ -130,7 +130,7 @@ def _answer(case: Case) -> dict[str, Any] | None:
         "missing": [(name, say(FACTS[name].label)) for name in found["missing"] if name in needed],
         "could_help": [say(FACTS[name].label) for name in found["missing"] if name not in needed],
         "groups": [
-            (title, clauses, all(clause["good"] for clause in clauses))
+            (title, [one for one in clauses if not one["good"]], [one for one in clauses if one["good"]])
             for title, codes in (
                 (say("基本条件"), base),
                 (say("申请的类别"), claimed),
