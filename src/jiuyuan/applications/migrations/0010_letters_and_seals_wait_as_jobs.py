@@ -2,23 +2,20 @@ import django.db.models.deletion
 from django.db import migrations, models
 from django.utils import timezone
 
-_CHUNK = 1000
+# One statement: an installation may have hundreds of thousands of opinions without a seal.
+_ORDER = """
+INSERT INTO worker_job (kind, key, about, payload, area, ordered_at, due_at, claim, done, total, tries, failure)
+SELECT 'seal_form', CAST(o.id AS varchar(64)), a.number, '{}', a.area, %s, %s, '', 0, 0, 0, ''
+FROM applications_opinion o JOIN applications_application a ON a.id = o.application_id
+WHERE o.awaits_seal ORDER BY o.id
+"""
 
 
 def keep_what_waits(apps, schema_editor):
-    Opinion, Job = apps.get_model("applications", "Opinion"), apps.get_model("worker", "Job")
-    waiting = Opinion.objects.filter(awaits_seal=True).select_related("application").order_by("pk")
-    now = timezone.now()
-    Job.objects.bulk_create(
-        (
-            Job(
-                kind="seal_form", key=str(opinion.pk), about=opinion.application.number,
-                area=opinion.application.area, ordered_at=now, due_at=now,
-            )
-            for opinion in waiting.iterator(chunk_size=_CHUNK)
-        ),
-        batch_size=_CHUNK,
-    )
+    connection = schema_editor.connection
+    now = connection.ops.adapt_datetimefield_value(timezone.now())
+    with connection.cursor() as cursor:
+        cursor.execute(_ORDER, [now, now])
 
 
 class Migration(migrations.Migration):
