@@ -49,4 +49,5 @@ def _first(request: HttpRequest) -> str | None:
     if user.first_password and request.session.get(WAY) != LoginWay.SIGN_ON:  # who comes from a provider never had it
         return PAGE
     # An account that has one was asked for it at the login.
-    return FACTOR if second_factor.must_have(user) and not request.session.get(SHOWN) else None
+    asked = user.is_staff_member and not request.session.get(SHOWN)
+    return FACTOR if asked and second_factor.must_have(user) else None

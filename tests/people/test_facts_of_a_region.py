@@ -11,7 +11,7 @@ from django.test import Client
 
 from jiuyuan import clock
 from jiuyuan.applications import letters, services
-from jiuyuan.people.known_facts import refresh_known
+from jiuyuan.people.fact_writer import refresh_known
 from jiuyuan.people.models import KnownFacts
 from jiuyuan.people.sources import recording, reversal, running
 from jiuyuan.people.sources import services as imports

@@ -7,8 +7,8 @@ import pytest
 
 from jiuyuan.agencies.models import Agency
 from jiuyuan.people import services
+from jiuyuan.people.fact_checks import can_know, knowable
 from jiuyuan.people.models import Document, Fact, Person, Source
-from jiuyuan.people.source_limits import can_know, knowable
 from jiuyuan.people.sources import mapping
 from jiuyuan.refusals import BadInput, NotForRole
 from jiuyuan.regions import registry

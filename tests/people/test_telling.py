@@ -10,7 +10,7 @@ from jiuyuan.notifications import gateways, notices
 from jiuyuan.notifications.models import Message, Withheld
 from jiuyuan.people import services
 from jiuyuan.people.correspondence import send_waiting, tell
-from jiuyuan.people.known_facts import refresh_known
+from jiuyuan.people.fact_writer import refresh_known
 from jiuyuan.people.models import Person
 from jiuyuan.recognitions.letters import exit_notice_pdf, order_missing_exit_notices
 from jiuyuan.recognitions.models import Recognition

@@ -11,8 +11,8 @@ from django.utils.functional import cached_property
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.applications import failing, on_time, withdrawn_basis
+from jiuyuan.applications.carried import FileInCase
 from jiuyuan.applications.failing import Failing
-from jiuyuan.applications.file_in_case import FileInCase
 from jiuyuan.applications.models import (
     NOT_OURS,
     Agent,

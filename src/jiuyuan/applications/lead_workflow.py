@@ -11,8 +11,8 @@ from jiuyuan.applications.models import Channel, Lead, LeadCall
 from jiuyuan.history import services as history
 from jiuyuan.labels import texts
 from jiuyuan.people.about import Somebody
+from jiuyuan.people.fact_checks import can_know
 from jiuyuan.people.models import Person, Source
-from jiuyuan.people.source_limits import can_know
 from jiuyuan.procedures.context import Concerned, Context
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import Need, NeedKind, Procedure, State, Transition, Vocabulary

@@ -29,8 +29,7 @@ from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.characters import whole_number
 from jiuyuan.labels import texts
 from jiuyuan.people import segments
-from jiuyuan.people.fact_rows import held_about
-from jiuyuan.people.facts import standing
+from jiuyuan.people.facts import held_about, standing
 from jiuyuan.people.models import Fact
 from jiuyuan.procedures.table import State
 from jiuyuan.regions import registry

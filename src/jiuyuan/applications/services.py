@@ -11,7 +11,6 @@ from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right, Role
 from jiuyuan.applications import agents, carried, door
-from jiuyuan.applications import details as form_details
 from jiuyuan.applications.admission import check_new, ordered, refuse_second
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import NOT_OURS, Application, Channel, Material
@@ -28,10 +27,13 @@ from jiuyuan.procedures.engine import refuse_older
 from jiuyuan.procedures.subjects import moving
 from jiuyuan.refusals import BadInput, Conflict, NotForRole, NotFound, WrongState
 from jiuyuan.regions import registry
+from jiuyuan.regions.questions import Questions
+from jiuyuan.rules.possible_days import why_impossible
 from jiuyuan.wording import for_record, say
 
 _MAY_CREATE = frozenset({Role.APPLICANT, Role.CHANNEL, Role.CLERK})
 _USUAL_CHANNEL = {Role.APPLICANT: Channel.PORTAL, Role.CHANNEL: Channel.HALL, Role.CLERK: Channel.WINDOW}
+_LONGEST_DETAIL = 400
 
 
 @transaction.atomic
@@ -59,7 +61,7 @@ def create(
         raise NotForRole(say("申请由本人、办理渠道或基层经办人填写，您的角色不能新建。"))
     channel = channel or _USUAL_CHANNEL[Role(user.role)]
     agency, rules = check_new(user, platform, categories, channel)
-    cleaned = form_details.clean(dict(details or {}), registry.questions_of(agency.path))
+    cleaned = _clean_details(dict(details or {}), registry.questions_of(agency.path))
     own = user if user.role == Role.APPLICANT else None
     person = people.register(
         user.actor, name=name, id_number=id_number, phone=phone, address=address, agency=agency, account=own
@@ -150,7 +152,7 @@ def save(
         check_new(user, application.agency.code, categories, application.channel, rules)
         application.categories = ordered(rules, categories)
     if details is not None:
-        application.details = form_details.clean(
+        application.details = _clean_details(
             {**application.details, **details}, registry.questions_of(application.area)
         )
     fields += [name for name, value in before.items() if getattr(application, name) != value]
@@ -337,3 +339,29 @@ def _changed(
     application.version += 1
     application.save()
     _record(application, user.actor, action, payload, beside)
+
+
+def _clean_details(values: dict[str, Any], questions: Questions) -> dict[str, str]:
+    """The columns of the form that decide nothing, trimmed, by name. Raises `BadInput` for names the form does not have and texts too long for it."""
+    errors, known = [], questions.by_name
+    for name, value in values.items():
+        if name not in known:
+            errors.append((name, say("认定表没有这一栏。")))
+        elif value is not None and (not isinstance(value, str) or len(value) > _LONGEST_DETAIL):
+            errors.append(
+                (name, say("“{label}”请填文字，最多{longest}字。", label=known[name].label, longest=_LONGEST_DETAIL))
+            )
+        elif known[name].day and value and (why := _why_no_day(value.strip())):
+            errors.append((name, say("“{label}”：{why}，请核对年月日。", label=known[name].label, why=why)))
+    if errors:
+        raise BadInput(say("有内容需要改正。"), errors)
+    return {name: value.strip() for name, value in values.items() if value and value.strip()}
+
+
+def _why_no_day(text: str) -> str | None:
+    """Why a day as a form writes it cannot be; None where it can, and for other words, which are printed as they stand."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return why_impossible("contract_ended_on", day, today=clock.today())

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Material
 from jiuyuan.desk.fact_rows import FactRow, Said, asked_departments
+from jiuyuan.people.fact_checks import can_know
 from jiuyuan.people.models import Source
-from jiuyuan.people.source_limits import can_know
 from jiuyuan.regions import registry
 from jiuyuan.rules.departments import DEPARTMENTS
 from jiuyuan.wording import say

@@ -9,8 +9,7 @@ from jiuyuan.agencies.models import Agency
 from jiuyuan.encryption import blind_index
 from jiuyuan.history import services as history
 from jiuyuan.history.services import Actor
-from jiuyuan.people.fact_writer import FactWriter, Statement
-from jiuyuan.people.known_facts import insert_known
+from jiuyuan.people.fact_writer import FactWriter, Statement, insert_known
 from jiuyuan.people.models import Person, Source
 from jiuyuan.people.pinyin import initials, pinyin
 from jiuyuan.people.services import Checked

@@ -1,26 +1,105 @@
 """The one writer of facts: weighs what sources say against what stands, and writes facts, the row that screening reads and the acts.
 
-`services.record_facts` is its face for one person, `sources.recording` that for the rows of a file.
+`record_facts` is its face for one person, `sources.recording` that for the rows of a file. The row of `KnownFacts` is derived from
+all the facts of a person, or brought up to date by what changed.
 """
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from django.db import transaction
+
 from jiuyuan import clock, loading
+from jiuyuan.history import services as history
 from jiuyuan.history.services import Actor, NewAct
 from jiuyuan.people.correspondence import let_go_on
-from jiuyuan.people.fact_rows import FactHeld, contradicted_among, contradicts, value_of
-from jiuyuan.people.facts import superseded_by
-from jiuyuan.people.known_facts import update_known
-from jiuyuan.people.models import Fact, Person, Source
-from jiuyuan.rules.departments import code_of
+from jiuyuan.people.fact_checks import check_facts
+from jiuyuan.people.facts import (
+    FactHeld,
+    as_held,
+    contradicted_among,
+    contradicts,
+    held_about,
+    standing,
+    superseded_by,
+    value_of,
+)
+from jiuyuan.people.facts import values as standing_values
+from jiuyuan.people.models import KNOWN, Document, Fact, KnownFacts, Person, Source
+from jiuyuan.refusals import BadInput
+from jiuyuan.rules import facts as rule_facts
+from jiuyuan.rules.departments import code_of, label_of
+from jiuyuan.rules.facts import SCHEMA, own_facts
+from jiuyuan.speed.rows import belonging, belonging_to_any
+from jiuyuan.wording import say
 
 _SHARED, _DECLARED = str(Source.SHARED_DATA), str(Source.DECLARED)
+_COLUMNS = frozenset({*KNOWN, "contradicted"})
+
+
+def refresh_known(person: Person) -> None:
+    """Bring the row up to what stands now, from all the facts of the person."""
+    row = known_row(person.facts.all())
+    rows = KnownFacts.objects.unscoped()
+    if not rows.filter(pk=person.pk).update(**row):
+        rows.create(person=person, **row)
+
+
+def known_row(recorded: Iterable[Fact]) -> dict[str, Any]:
+    """The columns of `KnownFacts` as all the facts of a person make them. Raises `rules.facts.Invalid`."""
+    known = standing(recorded)
+    stands = rule_facts.parse({**standing_values(known), "as_of": clock.today().isoformat()})
+    row = {name: stands.get(name) for name in KNOWN}
+    row["own"] = {name: known[name].value for name in stands if name not in SCHEMA} or None
+    row["contradicted"] = any(item.contradicted for item in known.values())
+    if row["service_refusals"] is not None:
+        row["service_refusals"] = [day.isoformat() for day in row["service_refusals"]]
+    return row
+
+
+def update_known(changed: Mapping[int, Mapping[str, Any]]) -> None:
+    """Bring the rows up to date: by person, the facts whose standing value changed, in JSON form, and `contradicted`."""
+    groups: dict[tuple[str, ...], list[tuple[Any, ...]]] = defaultdict(list)
+    own = _own_of([key for key, values in changed.items() if not values.keys() <= _COLUMNS])
+    for key, values in changed.items():
+        if key in own:
+            values = {name: value for name, value in values.items() if name in _COLUMNS} | {"own": own[key]}
+        names = tuple(sorted(values))
+        groups[names].append((key, *(_column(values[name]) for name in names)))
+    for names, rows in groups.items():
+        if loading.update(KnownFacts, "person_id", names, rows) < len(rows):
+            keys = [row[0] for row in rows]
+            there = set(KnownFacts.objects.unscoped().filter(pk__in=keys).values_list("pk", flat=True))
+            for person in Person.objects.unscoped().filter(pk__in=set(keys) - there):
+                refresh_known(person)
+
+
+def insert_known(known: Mapping[int, Mapping[str, Any]]) -> None:
+    """The rows of people who were put on file together, of whom the same facts of the schema are known."""
+    names = tuple(next(iter(known.values()), ()))
+    rows = ((key, *(values[name] for name in names)) for key, values in known.items())
+    loading.insert(KnownFacts, ("person_id", *names), rows)
+
+
+def _column(value: Any) -> Any:
+    return json.dumps(value) if isinstance(value, list) else value
+
+
+def _own_of(people: Sequence[int]) -> dict[int, str | None]:
+    """What stands of the regions' own facts about each of these people, as their one column keeps it."""
+    found: dict[int, dict[str, list[FactHeld]]] = {key: defaultdict(list) for key in people}
+    if people and (names := own_facts()):
+        for key, facts in held_about(people, names).items():
+            for held in facts:
+                found[key][held.name].append(held)
+    stands = {key: {name: value_of(held) for name, held in by_name.items()} for key, by_name in found.items()}
+    known = {key: {name: value for name, value in of.items() if value is not None} for key, of in stands.items()}
+    return {key: json.dumps(of, ensure_ascii=False) if of else None for key, of in known.items()}
 
 
 @dataclass(slots=True)
@@ -206,3 +285,56 @@ def _json(value: Any) -> str:
 @lru_cache(maxsize=10_000, typed=True)
 def _short_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
+
+
+@transaction.atomic
+def record_facts(
+    actor: Actor,
+    person: Person,
+    values: Mapping[str, Any],
+    *,
+    source: str,
+    evidence: str = "",
+    department: str = "",
+    document: Document | None = None,
+    observed_on: date | None = None,
+    settlement: str = "",
+    by_act: bool = False,
+) -> list[Fact]:
+    """Record what a source says. Returns the facts that are new; what says nothing new is left out.
+
+    `values` are fields of `facts.schema.json` in JSON form. Raises `BadInput` naming each wrong field, and each that the
+    source cannot know (`fact_checks`). `by_act`: an act of the register makes them (a decided investigation, a withdrawal, a
+    certified family), so that no source is asked.
+    """
+    before = belonging(person, Fact, lock=True)
+    known = standing(before)
+    stated = check_facts(
+        actor, person, values, known, source=source, evidence=evidence, department=department, document=document,
+        observed_on=observed_on, settlement=settlement, by_act=by_act,
+    )  # fmt: skip
+    said = Statement(
+        person.pk,
+        person.area,
+        stated,
+        source,
+        label_of(department),
+        evidence.strip(),
+        observed_on or clock.today(),
+        settlement.strip(),
+        document.pk if document else None,
+    )
+    writer = FactWriter({person.pk: {name: [as_held(fact) for fact in known[name].current] for name in known}})
+    weighed = writer.take(said)
+    newer = [one.newer for one in weighed if one.newer]
+    if newer and not any(one.new for one in weighed):
+        message = say(
+            "{department}已有{newer:date}的数据，比这一天新；确实以这一天为准的，请写明认定理由。",
+            department=said.department,
+            newer=max(newer),
+        )
+        raise BadInput(say("有更新的数据。"), [("observed_on", message)])
+    for act in writer.write(actor):
+        history.append(act.file, actor, act.action, act.payload, act.area)
+    keys = [one.new.pk for one in weighed if one.new]
+    return belonging_to_any(Fact, "id", keys)

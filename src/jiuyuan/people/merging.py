@@ -14,7 +14,7 @@ from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import RIGHTS, Right
 from jiuyuan.history import services as history
 from jiuyuan.people.about import visible_person
-from jiuyuan.people.known_facts import refresh_known
+from jiuyuan.people.fact_writer import refresh_known
 from jiuyuan.people.models import Fact, FileChange, KnownFacts, Person
 from jiuyuan.people.services import register
 from jiuyuan.procedures import own_matter

@@ -13,7 +13,7 @@ from jiuyuan.agencies.models import User
 from jiuyuan.encryption import blind_index
 from jiuyuan.history.services import masked
 from jiuyuan.history.state import PastAct, acts_of, one_without_other, readable
-from jiuyuan.people.known_facts import known_row
+from jiuyuan.people.fact_writer import known_row
 from jiuyuan.people.models import KNOWN, BankAccount, Fact, KnownFacts, Person
 from jiuyuan.rules.facts import FACTS, Invalid, own_facts
 from jiuyuan.wording import say

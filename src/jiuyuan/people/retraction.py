@@ -7,7 +7,7 @@ from jiuyuan import clock
 from jiuyuan.history import services as history
 from jiuyuan.history.services import Actor
 from jiuyuan.people import facts as standing_facts
-from jiuyuan.people.known_facts import refresh_known
+from jiuyuan.people.fact_writer import refresh_known
 from jiuyuan.people.models import Fact, Person
 
 

@@ -2,41 +2,28 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Model
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import Agency, User
-from jiuyuan.agencies.roles import STAFF, Role
 from jiuyuan.encryption import blind_index
 from jiuyuan.history import services as history
 from jiuyuan.history.services import Actor
 from jiuyuan.people import documents, id_numbers
-from jiuyuan.people import facts as standing_facts
 from jiuyuan.people.accounts import AT_THE_WINDOW
 from jiuyuan.people.contact import clean_name, clean_phone, same_name
 from jiuyuan.people.correspondence import let_go_on
-from jiuyuan.people.fact_rows import as_held
-from jiuyuan.people.fact_writer import FactWriter, Statement
-from jiuyuan.people.known_facts import refresh_known
+from jiuyuan.people.fact_checks import too_long
+from jiuyuan.people.fact_writer import record_facts, refresh_known
 from jiuyuan.people.models import Document, Fact, HouseholdMember, Person, Source
 from jiuyuan.people.picture_traces import without_traces
 from jiuyuan.people.pinyin import initials, pinyin
-from jiuyuan.people.source_limits import refuse_who_cannot_know
-from jiuyuan.refusals import BadInput, Conflict, NotForRole
-from jiuyuan.rules import facts as rule_facts
-from jiuyuan.rules.departments import label_of
-from jiuyuan.rules.facts import FACTS
-from jiuyuan.rules.possible_days import impossible_days, why_impossible
-from jiuyuan.speed.rows import belonging, belonging_to_any
+from jiuyuan.refusals import BadInput, Conflict
 from jiuyuan.wording import for_record, say
 
 MOST_MEMBERS = 30
-_LARGEST_SUM = 10**10  # what the columns of `KnownFacts` hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +49,7 @@ def checked(*, name: str, id_number: str, phone: str, address: str, phone_needed
             cleaned[field] = clean()
         except BadInput as refusal:
             errors += refusal.errors
-    if errors := [*errors, *_too_long(Person, address=address)]:
+    if errors := [*errors, *too_long(Person, address=address)]:
         raise BadInput(say("有内容需要改正。"), errors)
     return Checked(cleaned["name"], cleaned["id_number"], cleaned["phone"], address)
 
@@ -143,145 +130,6 @@ def _create(
 
 
 @transaction.atomic
-def record_facts(
-    actor: Actor,
-    person: Person,
-    values: Mapping[str, Any],
-    *,
-    source: str,
-    evidence: str = "",
-    department: str = "",
-    document: Document | None = None,
-    observed_on: date | None = None,
-    settlement: str = "",
-    by_act: bool = False,
-) -> list[Fact]:
-    """Record what a source says. Returns the facts that are new; what says nothing new is left out.
-
-    `values` are fields of `facts.schema.json` in JSON form. Raises `BadInput` naming each wrong field, and each that the
-    source cannot know (`source_limits`). `by_act`: an act of the register makes them (a decided investigation, a withdrawal, a
-    certified family), so that no source is asked.
-    """
-    before = belonging(person, Fact, lock=True)
-    known = standing_facts.standing(before)
-    stated = check_facts(
-        actor, person, values, known, source=source, evidence=evidence, department=department, document=document,
-        observed_on=observed_on, settlement=settlement, by_act=by_act,
-    )  # fmt: skip
-    said = Statement(
-        person.pk,
-        person.area,
-        stated,
-        source,
-        label_of(department),
-        evidence.strip(),
-        observed_on or clock.today(),
-        settlement.strip(),
-        document.pk if document else None,
-    )
-    writer = FactWriter({person.pk: {name: [as_held(fact) for fact in known[name].current] for name in known}})
-    weighed = writer.take(said)
-    newer = [one.newer for one in weighed if one.newer]
-    if newer and not any(one.new for one in weighed):
-        message = say(
-            "{department}已有{newer:date}的数据，比这一天新；确实以这一天为准的，请写明认定理由。",
-            department=said.department,
-            newer=max(newer),
-        )
-        raise BadInput(say("有更新的数据。"), [("observed_on", message)])
-    for act in writer.write(actor):
-        history.append(act.file, actor, act.action, act.payload, act.area)
-    keys = [one.new.pk for one in weighed if one.new]
-    return belonging_to_any(Fact, "id", keys)
-
-
-def check_facts(
-    actor: Actor,
-    person: Person,
-    values: Mapping[str, Any],
-    known: dict[str, standing_facts.Standing],
-    *,
-    source: str,
-    evidence: str = "",
-    department: str = "",
-    document: Document | None = None,
-    observed_on: date | None = None,
-    settlement: str = "",
-    by_act: bool = False,
-) -> dict[str, Any]:
-    """What a source says, without what it leaves open, beside what is `known`. Raises as `record_facts`; nothing is written."""
-    if source not in Source.values:
-        raise BadInput(say("来源有误。"), [("source", say("来源应为{values}之一。", values=Source.values))])
-    if source != Source.DECLARED and not (evidence.strip() or document):
-        raise BadInput(say("缺少依据。"), [("evidence", say("请写明依据：哪个部门、哪份材料、谁在何时查看。"))])
-    if errors := _too_long(Fact, evidence=evidence, department=department, settlement=settlement):
-        raise BadInput(say("有内容需要改正。"), errors)
-    today = clock.today()
-    if observed_on and (why := why_impossible("observed_on", observed_on, today=today, born=person.birth_date)):
-        raise BadInput(say("有内容需要改正。"), [("observed_on", say("查得日期：{why}，请核对年月日。", why=why))])
-    _check_values(values, standing_facts.values(known), from_id_number=by_act or not known)
-    if values.get("other_exclusion") is not None:
-        _refuse_exclusion_without_rule(actor, values["other_exclusion"])
-    stated = {name: value for name, value in values.items() if value is not None}
-    if not by_act:
-        refuse_who_cannot_know(stated, source, department, document.kind if document else None)
-        if source == Source.COMMITMENT and actor.role in STAFF and not (document or settlement.strip()):
-            _refuse_another_promise(stated, known)
-    return stated
-
-
-def _refuse_another_promise(stated: Mapping[str, Any], known: Mapping[str, standing_facts.Standing]) -> None:
-    """What somebody signed is not turned round by an office's word: it shows the paper, or says which of the two counts."""
-    promised = [
-        name
-        for name, value in stated.items()
-        for fact in (known[name].current if name in known else ())
-        if fact.source == Source.COMMITMENT and fact.value != value
-    ]
-    if promised:
-        why = say("本人书面承诺的不是这样。本人改了说法的，请上传重新签名的承诺书再登记，或者写明以哪个为准。")
-        raise BadInput(say("有内容需要改正。"), [(name, why) for name in dict.fromkeys(promised)])
-
-
-def _refuse_exclusion_without_rule(actor: Actor, value: str) -> None:
-    """Another circumstance in which nobody is recognised (一(二)4) is for the county to record, with the rule it rests on."""
-    if actor.role != Role.REVIEWER:
-        raise NotForRole(say("“不予认定的其他情形”由县级复核人登记，并写明依据的规定。"))
-    if not value.strip():
-        raise BadInput(say("有内容需要改正。"), [("other_exclusion", say("请写明是什么情形、依据哪一条规定。"))])
-
-
-def _check_values(values: Mapping[str, Any], standing: Mapping[str, Any], from_id_number: bool) -> None:
-    """Each value by itself, and together with what already stands: a track of retirement goes with one sex only, and nobody
-    lost work before they were 16."""
-    names = [] if from_id_number else [n for n in values if n in FACTS and FACTS[n].origin == "id_number"]
-    if errors := [(name, say("这一项由身份证号码得出，不能填报。")) for name in names]:
-        raise BadInput(say("有内容需要改正。"), errors)
-    if errors := [(name, say("这一项不是可以填报的事实。")) for name in values if name in ("id", "as_of")]:
-        raise BadInput(say("有内容需要改正。"), errors)
-    try:
-        read = rule_facts.parse({**standing, **values, "as_of": clock.today().isoformat()})
-    except rule_facts.Invalid as invalid:
-        raise BadInput(say("有内容需要改正。"), invalid.errors) from None
-    new = {name: read[name] for name in values if name in read}
-    if errors := impossible_days(new, today=clock.today(), born=read.get("birth_date")):
-        raise BadInput(say("有内容需要改正。"), errors)
-    sums = {name: value for name, value in read.items() if isinstance(value, int | float | Decimal)}
-    if errors := [(name, say("数额太大，请核对，单位是元。")) for name, value in sums.items() if value >= _LARGEST_SUM]:
-        raise BadInput(say("有内容需要改正。"), errors)
-
-
-def _too_long(model: type[Model], **texts: str) -> list[tuple[str, str]]:
-    """An error for each text that its column does not hold."""
-    limits = {field: model._meta.get_field(field).max_length or 0 for field in texts}  # type: ignore[union-attr]
-    return [
-        (field, say("最多{field}个字，现在有{count}个字，请写短一些。", field=limits[field], count=len(text)))
-        for field, text in texts.items()
-        if len(text) > limits[field]
-    ]
-
-
-@transaction.atomic
 def dispute(actor: Actor, person: Person, name: str, evidence: str) -> list[Fact]:
     """Record that the person disputes what stands under a name, and why. It then counts as unknown."""
     if not evidence.strip():
@@ -289,7 +137,7 @@ def dispute(actor: Actor, person: Person, name: str, evidence: str) -> list[Fact
             say("请写明理由。"),
             [("evidence", say("请写明为什么这条记录不对，有什么凭据，例如报案回执、解除劳动关系证明。"))],
         )
-    if errors := _too_long(Fact, evidence=evidence):
+    if errors := too_long(Fact, evidence=evidence):
         raise BadInput(say("有内容需要改正。"), errors)
     current = [fact for fact in person.facts.select_for_update() if fact.name == name and fact.stands]
     if not current:
@@ -359,7 +207,7 @@ def members_of(person: Person, members: Sequence[Mapping[str, str]]) -> list[Hou
         number, texts = "", {"relation": member.get("relation") or "", "state": member.get("state") or ""}
         try:
             name = clean_name(member.get("name") or "")
-            if errors := _too_long(HouseholdMember, **texts):
+            if errors := too_long(HouseholdMember, **texts):
                 raise BadInput(say("太长。"), errors)
             if member.get("id_number"):
                 number = id_numbers.parse(member["id_number"], clock.today()).number

@@ -16,14 +16,13 @@ from jiuyuan.applications import services
 from jiuyuan.applications.agents import RELATIONS
 from jiuyuan.applications.case import Case
 from jiuyuan.fields import DayField
-from jiuyuan.portal import sections, two_tabs
+from jiuyuan.portal import question_page, sections
 from jiuyuan.portal.access import for_applicants, is_editable, own_case
 from jiuyuan.portal.apply import Categories
 from jiuyuan.portal.forms import AddressField, PhoneField
 from jiuyuan.portal.household import household
-from jiuyuan.portal.question_page import QuestionPage, ask, forgive, posted, saved
+from jiuyuan.portal.question_page import QuestionPage, ask, forgive, posted, saved, show, shown
 from jiuyuan.portal.questions import errors_of, field_for, in_plain_days, initial_of, value_of
-from jiuyuan.portal.shown_pages import show, shown
 from jiuyuan.regions.questions import Detail, Topic
 from jiuyuan.rules import facts as rule_facts
 from jiuyuan.rules.facts import FACTS
@@ -92,10 +91,10 @@ def page(request: HttpRequest, number: str, code: str) -> HttpResponseBase:
         form.full_clean()
         forgive(form, everything=leaving)
     if request.method == "POST" and form.is_valid():
-        if two_tabs.differs(request, form):
+        if question_page.differs(request, form):
             if leaving:
                 return HttpResponse(status=409)
-            return two_tabs.both(request, form, title=title, keep_url=_onward(request, case, code))
+            return question_page.both(request, form, title=title, keep_url=_onward(request, case, code))
         if application := saved(form, lambda: services.save(_user(request), number, **said())):
             fresh = Case(application, _user(request))
             return _left(fresh, code) if leaving else redirect(_onward(request, fresh, code))
@@ -105,7 +104,7 @@ def page(request: HttpRequest, number: str, code: str) -> HttpResponseBase:
         title=title,
         template="portal/page.html",
         back="form" if "form" in (request.GET.get("back"), request.POST.get("back")) else "",
-        seen=request.POST.get("seen") or two_tabs.version(form),
+        seen=request.POST.get("seen") or question_page.version(form),
         first=not sections.before(case, code),
         **sections.place_of_step(case, code),
     )
@@ -125,7 +124,7 @@ def _onward(request: HttpRequest, case: Case, code: str) -> str:
 def _left(case: Case, code: str) -> HttpResponse:
     """For the script that saves as one leaves: what stands there now, should the page be gone on with."""
     form, *_ = _asked(None, case, code)
-    return JsonResponse({"seen": two_tabs.version(form)})
+    return JsonResponse({"seen": question_page.version(form)})
 
 
 # Each page: its form, its title, and what it says, as `services.save` takes it.

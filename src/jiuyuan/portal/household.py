@@ -15,8 +15,7 @@ from jiuyuan.people.households import RELATIONS, STATES
 from jiuyuan.portal import sections
 from jiuyuan.portal.access import for_applicants, is_editable, own_case
 from jiuyuan.portal.forms import IdNumberField, NameField
-from jiuyuan.portal.question_page import QuestionPage, ask, posted, saved
-from jiuyuan.portal.shown_pages import show, shown
+from jiuyuan.portal.question_page import QuestionPage, ask, posted, saved, show, shown
 from jiuyuan.wording import say
 
 

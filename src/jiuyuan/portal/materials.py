@@ -23,8 +23,7 @@ from jiuyuan.people.models import Document
 from jiuyuan.portal import sections
 from jiuyuan.portal.access import for_applicants, is_editable, own_case
 from jiuyuan.portal.outlook import outlook
-from jiuyuan.portal.question_page import QuestionPage, ask, posted, saved
-from jiuyuan.portal.shown_pages import show, shown
+from jiuyuan.portal.question_page import QuestionPage, ask, posted, saved, show, shown
 from jiuyuan.regions import registry
 from jiuyuan.rules.policy import PARTS, PARTS_OF
 from jiuyuan.wording import say

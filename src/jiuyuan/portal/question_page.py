@@ -1,7 +1,13 @@
-"""One question a page: how it is shown, and how it is saved. Where it cannot be saved, what was typed stays in the boxes."""
+"""One question a page: how it is shown, and how it is saved. Where it cannot be saved, what was typed stays in the boxes.
 
+What may stay empty is shown once, and not again and again (`shown`). What another tab saved meanwhile is not overwritten
+(`version`, `differs`, `both`).
+"""
+
+import hashlib
+import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, TypeVar
 
 from django import forms
@@ -11,10 +17,13 @@ from django.shortcuts import render
 
 from jiuyuan.fields import Form
 from jiuyuan.refusals import Refusal
+from jiuyuan.templatetags.plain import bare_day
 from jiuyuan.troubles import NoRoom, foreseen
 from jiuyuan.wording import say
 
 T = TypeVar("T")
+_SHOWN, _MOST_SHOWN = "shown_pages", 80
+_NOT_SENT_ON = ("csrfmiddlewaretoken", "seen", "leaving")
 # A form that is shown again is a page like any other to a browser; to wait is not.
 _TOLD_BY_STATUS = frozenset({429, 503, 507})
 NOT_SAVED = "没有存上：系统正忙。填的内容还在这一页里，请稍等一会儿，再按一次。"
@@ -97,3 +106,60 @@ def with_status(page: HttpResponse, form: forms.Form) -> HttpResponse:
         page.status_code = refused.status
         page["Retry-After"] = str(refused.seconds)
     return page
+
+
+def shown(request: HttpRequest, number: str) -> Collection[str]:
+    """The codes of the pages of one application that were shown."""
+    begins = f"{number}/"
+    return {page.removeprefix(begins) for page in request.session.get(_SHOWN, []) if page.startswith(begins)}
+
+
+def show(request: HttpRequest, number: str, code: str) -> None:
+    pages = request.session.get(_SHOWN, [])
+    if (page := f"{number}/{code}") not in pages:
+        request.session[_SHOWN] = [*pages, page][-_MOST_SHOWN:]
+
+
+def version(form: QuestionPage) -> str:
+    """What stood in the boxes when the page was made, as one short text."""
+    there = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
+    return hashlib.sha256(json.dumps(there, default=str, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def differs(request: HttpRequest, form: QuestionPage) -> bool:
+    """Whether the page was saved elsewhere since this one was opened, with other words than these."""
+    seen = request.POST.get("seen", "")
+    return bool(seen) and seen != version(form) and bool(form.changed_data)
+
+
+def both(request: HttpRequest, form: QuestionPage, *, title: str, keep_url: str) -> HttpResponse:
+    """What is saved and what was typed, side by side, to choose from (409)."""
+    rows = [
+        {
+            "label": form.fields[name].label,
+            "there": _words(form.fields[name], form.get_initial_for_field(form.fields[name], name)),
+            "here": _words(form.fields[name], form.cleaned_data.get(name)),
+        }
+        for name in form.changed_data
+    ]
+    typed = [(name, value) for name in request.POST if name not in _NOT_SENT_ON for value in request.POST.getlist(name)]
+    context = {"title": title, "rows": rows, "typed": typed, "seen": version(form), "keep_url": keep_url}
+    return render(request, "portal/two_tabs.html", context, status=409)
+
+
+def _words(field: forms.Field, value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return "、".join(_words(field, one) for one in value)
+    if value in (None, ""):
+        return say("没有填")
+    for code, words in _flat(getattr(field, "choices", ())):
+        if str(code) == str(value):
+            return str(words)
+    return bare_day(value) if hasattr(value, "isoformat") else str(value)
+
+
+def _flat(choices: Any) -> list[tuple[Any, Any]]:
+    found: list[tuple[Any, Any]] = []
+    for code, words in choices:
+        found += _flat(words) if isinstance(words, list | tuple) else [(code, words)]
+    return found

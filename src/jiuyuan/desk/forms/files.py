@@ -8,9 +8,9 @@ from jiuyuan.characters import whole_number
 from jiuyuan.desk.forms.facts import fact_field, value_field, value_said
 from jiuyuan.desk.forms.spoken import INLINE, YES_NO, SpokenForm
 from jiuyuan.people import corrections, merging
+from jiuyuan.people.fact_checks import can_know
 from jiuyuan.people.identity import IDENTITY
 from jiuyuan.people.models import CorrectionRequest, Person, Source
-from jiuyuan.people.source_limits import can_know
 from jiuyuan.rules.departments import DEPARTMENTS
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.wording import say

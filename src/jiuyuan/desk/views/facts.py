@@ -30,8 +30,8 @@ from jiuyuan.desk.forms.spoken import VersionedForm
 from jiuyuan.desk.frame import page
 from jiuyuan.desk.place_in_list import kept
 from jiuyuan.desk.views.acts import back_to_case, conflict
+from jiuyuan.people.fact_checks import can_know
 from jiuyuan.people.models import Source
-from jiuyuan.people.source_limits import can_know
 from jiuyuan.refusals import BadInput, Conflict, GuardNotMet, Refusal, WrongState
 from jiuyuan.rules.departments import code_of
 from jiuyuan.rules.facts import FACTS

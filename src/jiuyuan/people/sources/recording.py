@@ -15,8 +15,8 @@ from jiuyuan import clock, loading, masking
 from jiuyuan.encryption import blind_index
 from jiuyuan.history import services as history
 from jiuyuan.people.contact import same_name
-from jiuyuan.people.fact_rows import FactHeld, held_about
 from jiuyuan.people.fact_writer import FactWriter, Statement
+from jiuyuan.people.facts import FactHeld, held_about
 from jiuyuan.people.models import ImportBatch, ImportRow, LicenceRecord, Source
 from jiuyuan.people.sources import licences
 from jiuyuan.people.sources.mapping import DepartmentMapping, FaultyRow, Licence, Reading, load

@@ -12,8 +12,8 @@ from django.db import IntegrityError, OperationalError, transaction
 from jiuyuan import clock, loading
 from jiuyuan.history import services as history
 from jiuyuan.people import facts as standing_facts
-from jiuyuan.people.fact_rows import contradicted_among
-from jiuyuan.people.known_facts import update_known
+from jiuyuan.people.fact_writer import update_known
+from jiuyuan.people.facts import contradicted_among
 from jiuyuan.people.models import Fact, ImportBatch, LicenceRecord, Person, Source
 from jiuyuan.people.services import record_facts
 from jiuyuan.people.sources import licences
