@@ -30,60 +30,49 @@ class PrintedName(models.CharField):
         return name
 
 
-def _settle(editor: Any) -> None:
-    """Let PostgreSQL check now what it would check at the end: a table with checks still to come cannot be altered."""
-    if editor.connection.vendor == "postgresql":
-        editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        editor.execute("SET CONSTRAINTS ALL DEFERRED")
+def _filling(columns: tuple[str, ...], *statements: str) -> Any:
+    """What a migration runs: each statement for each column, with `table`, `account` and `username` put in."""
+
+    def fill(_apps: Any, editor: Any) -> None:
+        for column in columns:
+            table, _, names = column.partition(".")
+            username, _, account = names.rpartition(">")
+            named = {"table": table, "username": username, "account": account.removesuffix("_name")}
+            for statement in statements:
+                editor.execute(statement.format(**named))
+        if editor.connection.vendor == "postgresql":  # a table with checks still to come cannot be altered: check now
+            editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            editor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+    return fill
 
 
 def names_from_accounts(*columns: str) -> Any:
     """For a migration: fill `table.decided_by_name` from the account in `decided_by`; the names of then were not kept."""
-
-    def fill(_apps: Any, editor: Any) -> None:
-        for column in columns:
-            table, _, named = column.partition(".")
-            account = named.removesuffix("_name")
-            editor.execute(
-                f'UPDATE {table} SET "{named}" = (SELECT name FROM agencies_user WHERE id = {table}."{account}_id")'
-                f' WHERE "{account}_id" IS NOT NULL AND "{named}" = \'\''
-            )
-        _settle(editor)
-
-    return fill
+    return _filling(
+        columns,
+        """UPDATE {table} SET "{account}_name" = (SELECT name FROM agencies_user WHERE id = {table}."{account}_id")
+        WHERE "{account}_id" IS NOT NULL AND "{account}_name" = ''""",
+    )
 
 
 def accounts_from_usernames(*columns: str) -> Any:
-    """For a migration: fill `table.account_id` from the account's name in the system in `table.username`, written `table.username>account`."""
+    """For a migration: fill `table.account_id` from the account's name in the system in `table.username`, written `table.username>account`.
 
-    def fill(_apps: Any, editor: Any) -> None:
-        for column in columns:
-            table, _, both = column.partition(".")
-            username, _, account = both.partition(">")
-            editor.execute(
-                f'UPDATE {table} SET "{account}_id" = (SELECT id FROM agencies_user WHERE username = {table}."{username}")'
-                f" WHERE \"{username}\" <> ''"
-            )
-            editor.execute(  # somebody without an account: what was kept of them
-                f'UPDATE {table} SET "{account}_name" = substr("{username}", 1, {LENGTH})'
-                f' WHERE "{account}_id" IS NULL AND "{username}" <> \'\' AND "{account}_name" = \'\''
-            )
-        _settle(editor)
-
-    return fill
+    Of somebody without an account stands what was kept of them."""
+    return _filling(
+        columns,
+        """UPDATE {table} SET "{account}_id" = (SELECT id FROM agencies_user WHERE username = {table}."{username}")
+        WHERE "{username}" <> ''""",
+        f"""UPDATE {{table}} SET "{{account}}_name" = substr("{{username}}", 1, {LENGTH})
+        WHERE "{{account}}_id" IS NULL AND "{{username}}" <> '' AND "{{account}}_name" = ''""",
+    )
 
 
 def usernames_from_accounts(*columns: str) -> Any:
     """The way back of `accounts_from_usernames`."""
-
-    def fill(_apps: Any, editor: Any) -> None:
-        for column in columns:
-            table, _, both = column.partition(".")
-            username, _, account = both.partition(">")
-            editor.execute(
-                f'UPDATE {table} SET "{username}" = (SELECT username FROM agencies_user WHERE id = {table}."{account}_id")'
-                f' WHERE "{account}_id" IS NOT NULL'
-            )
-        _settle(editor)
-
-    return fill
+    return _filling(
+        columns,
+        """UPDATE {table} SET "{username}" = (SELECT username FROM agencies_user WHERE id = {table}."{account}_id")
+        WHERE "{account}_id" IS NOT NULL""",
+    )
