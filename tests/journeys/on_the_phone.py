@@ -1,5 +1,5 @@
-"""A telephone of 390 px without scripts on a server that stands in the test itself: what people do is done in the browser, what
-offices do by their acts. No demonstration is made for it."""
+"""A telephone of 390 px on a server that stands in the test itself: what people do is done in the browser, what offices do by
+their acts. No demonstration is made for it. It runs no scripts unless the test says otherwise."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -18,13 +18,13 @@ Phone = Callable[..., Page]
 
 @pytest.fixture
 def phone(browser: Browser, live_server: Any, transactional_db: None) -> Iterator[Phone]:
-    """`phone(user)`: a telephone on which somebody is logged in, or nobody."""
+    """`phone(user, scripts=True)`: a telephone on which somebody is logged in, or nobody."""
     contexts = []
 
-    def opened(user: User | None = None) -> Page:
+    def opened(user: User | None = None, *, scripts: bool = False) -> Page:
         context = browser.new_context(
             viewport=PHONE,  # type: ignore[arg-type]
-            base_url=live_server.url, java_script_enabled=False, is_mobile=True, has_touch=True, locale="zh-CN",
+            base_url=live_server.url, java_script_enabled=scripts, is_mobile=True, has_touch=True, locale="zh-CN",
         )  # fmt: skip
         context.set_default_timeout(30_000)
         contexts.append(context)

@@ -15,13 +15,20 @@ PASSWORD = "长春的春天2026"
 PHOTOGRAPH = {"name": "照片.jpg", "mimeType": "image/jpeg", "buffer": a_clear_photograph()}
 _people = count(400)
 
-ANSWERS = {
-    "哪一种像您": re.compile("^女满40岁"),
-    "性别": "女",
+Said = str | re.Pattern[str]
+#: What everybody is asked, whichever kind they are.
+OF_ALL: dict[str, Said] = {
+    "户籍在哪里": "吉林省",
+    "出生日期": "1984-5-6",
     "失业登记": "是",
     "能干活": "能干活，也愿意",
     "哪一条是您": "都没有",
+}
+ANSWERS: dict[str, Said] = OF_ALL | {
+    "哪一种像您": re.compile("^女满40岁"),
+    "性别": "女",
     "城镇的还是农村": "城镇户籍",
+    "哪一天开始没有工作": "2025-6-1",
 }
 
 
@@ -30,33 +37,11 @@ def phone(request: pytest.FixtureRequest, open_page: Callable[..., Page]) -> Pag
     return open_page(PHONE, scripts=request.param)
 
 
-@pytest.fixture
-def sound(request: pytest.FixtureRequest, axe: Callable[[Page], None]) -> Callable[[Page], None]:
-    """A page as it should be: nothing for axe to say, nothing wider than the screen, targets that a thumb can hit.
+def answer_the_self_check(page: Page, answers: dict[str, Said] = ANSWERS) -> Iterator[str]:
+    """Answer question by question until the result; yields each heading before it is answered.
 
-    axe is a script itself; where the page may run none, the same page with scripts has been through it.
+    `answers`: some words of a question, and the label to choose or the day to fill in.
     """
-    callspec = getattr(request.node, "callspec", None)
-    scripts = callspec is None or callspec.params.get("phone", True)
-
-    def check(page: Page) -> None:
-        page.wait_for_load_state()  # a click returns before the next page is read
-        if scripts:
-            axe(page)
-        width = page.evaluate("document.documentElement.scrollWidth")
-        assert width <= page.viewport_size["width"], f"{page.url} is {width} px wide"
-        small = page.evaluate(
-            """[...document.querySelectorAll('main button, main .button, main .choice label, main select, main .field input')]
-               .filter(e => e.type !== 'radio' && e.type !== 'checkbox' && e.getBoundingClientRect().height)
-               .filter(e => e.getBoundingClientRect().height < 44).map(e => e.outerHTML.slice(0, 120))"""
-        )
-        assert not small, f"{page.url}: less than 44 px high: {small}"
-
-    return check
-
-
-def answer_the_self_check(page: Page) -> Iterator[str]:
-    """Answer question by question until the result; yields each heading before it is answered."""
     page.goto("/")
     follow(page, "看看自己符不符合")
     press(page, "开始")
@@ -65,16 +50,14 @@ def answer_the_self_check(page: Page) -> Iterator[str]:
         if "条件" in question:
             return
         yield question
+        said = next((answer for words, answer in answers.items() if words in question), None)
+        assert said, f"no answer to {question}"
         if "户籍在哪里" in question:
-            page.get_by_label(question).select_option(label="吉林省")
-        elif "出生日期" in question:
-            fill_day(page, question, "1984-5-6")
-        elif "哪一天开始没有工作" in question:
-            fill_day(page, question, "2025-6-1")
+            page.get_by_label(question).select_option(label=str(said))
+        elif "哪一天" in question:
+            fill_day(page, question, str(said))
         else:
-            said = [answer for words, answer in ANSWERS.items() if words in question]
-            assert said, f"no answer to {question}"
-            page.get_by_label(said[0], exact=isinstance(said[0], str)).check()
+            page.get_by_label(said, exact=isinstance(said, str)).check()
         press(page, "下一题")
 
 
