@@ -24,7 +24,6 @@ from tests.factories import (
     an_account,
     an_applicant,
     certify_family,
-    found_out,
     move_to,
     returned_as_failing,
     staff,

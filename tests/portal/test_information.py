@@ -5,6 +5,7 @@ import pytest
 from jiuyuan.applications import door, services
 from jiuyuan.history.models import Look
 from jiuyuan.people.models import HouseholdMember
+from jiuyuan.wording import for_record
 from tests.factories import a_case, an_account, an_applicant, staff, verify_facts
 from tests.portal.walking import seen
 
@@ -52,12 +53,24 @@ def test_who_looked_is_named_and_ones_own_looks_leave_no_trace(log_in):
     assert "还没有工作人员看过" in seen(client.get("/mine/information/"))
     door.document_of(clerk, case.number, picture.pk)
     words = seen(client.get("/mine/information/"))
-    assert "李敏 基层经办人 材料：居民身份证 看了完整号码或原件" in words
+    assert (
+        "李敏 基层经办人 · 南岭街道公共就业服务平台 看了材料：居民身份证，用来受理、初审和帮扶 看了完整号码或原件"
+        in words
+    )
     assert "当天" not in words
     door.document_of(clerk, case.number, picture.pk)
     words = seen(client.get("/mine/information/"))
     assert words.count("材料：居民身份证") == 1
     assert "当天2次" in words
+
+
+def test_what_a_program_was_shown_is_said_in_plain_words(log_in):
+    account, clerk = an_account(), staff("clerk", name="李敏")
+    case = a_case("submitted", by=account)
+    door.case(clerk, case.number, look=for_record("申请（接口）"))
+    words = seen(log_in(account).get("/mine/information/"))
+    assert "看了申请，用来受理、初审和帮扶 在联网的办事系统里看的" in words
+    assert "接口" not in words
 
 
 def test_without_a_file_the_page_says_what_there_is(log_in):

@@ -26,6 +26,7 @@ FROM_AN_ADDRESS = {
     "self_check": 1200,
     "wrong_token": 60,
     "employer_code": 30,
+    "phone_code": 60,
 }
 OF_AN_ID_NUMBER = {"register": 10}
 

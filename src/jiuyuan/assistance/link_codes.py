@@ -10,7 +10,8 @@ from typing import Any, Protocol
 from jiuyuan import clock
 from jiuyuan.agencies import pace
 from jiuyuan.assistance.employer_links import digest, new_secret
-from jiuyuan.notifications import gateways, services
+from jiuyuan.notifications import gateways
+from jiuyuan.people import phone_codes
 from jiuyuan.refusals import BadInput
 from jiuyuan.wording import say
 
@@ -60,8 +61,7 @@ def send_code(link: CodedLink, phone: str, name: str, text: Callable[[str, int],
 def _brake(gateway: gateways.Gateway, link: CodedLink, phone: str) -> None:
     """Count one code by its link, its telephone and the gateway, whose brakes hold for other texts too. Raises `TooOften`."""
     pace.count_one("employer_code_link", link.digest, _MOST_CODES, pace.DAY)
-    pace.count_one("employer_code_phone", phone, gateway.a_number_a_day - services.sent_to(phone), pace.DAY)
-    pace.count_one("employer_code_all", "", gateway.an_hour - services.sent_within_an_hour())
+    phone_codes.brake(gateway, phone)
 
 
 def open_with(link: CodedLink, typed: str) -> str:

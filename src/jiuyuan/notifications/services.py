@@ -165,9 +165,13 @@ def _send(gateway: gateways.Gateway, pk: int) -> bool:
 def text_of(message: Message) -> str:
     """The text: who writes (unless the gateway puts its own sign before it), that there is a message, and where. What it is
     about would tell whoever holds the telephone."""
+    return signed(say("您有新的办事消息，请登录 {url} 查看，或者到办理窗口询问。", url=settings.JIUYUAN.base_url))
+
+
+def signed(text: str) -> str:
+    """A text with the institution's name before it, where the gateway puts no sign of its own there."""
     gateway, about = gateways.configured(), registry.home().about
-    sign = "" if about is None or (gateway and gateway.sign) else f"【{about.institution}】"
-    return sign + say("您有新的办事消息，请登录 {url} 查看，或者到办理窗口询问。", url=settings.JIUYUAN.base_url)
+    return text if about is None or (gateway and gateway.sign) else f"【{about.institution}】{text}"
 
 
 def latest_texts(most: int) -> list[Message]:

@@ -24,7 +24,7 @@ from jiuyuan.history import services as history
 from jiuyuan.notifications import notices
 from jiuyuan.notifications import services as notifications
 from jiuyuan.notifications.models import Message
-from jiuyuan.people import id_numbers
+from jiuyuan.people import id_numbers, phone_codes
 from jiuyuan.people.contact import clean_name, clean_phone, same_name
 from jiuyuan.people.correspondence import tell
 from jiuyuan.people.models import BindingCode, Person
@@ -71,15 +71,29 @@ class _WrongCode(BadInput):
         self.issued = issued
 
 
-def open_account(*, name: str, id_number: str, phone: str, password: str, code: str = "") -> User:
+def open_account(
+    *,
+    name: str,
+    id_number: str,
+    phone: str,
+    password: str,
+    code: str = "",
+    sent: phone_codes.SentCode | None = None,
+    phone_code: str = "",
+) -> User:
     """A new account. Raises `BadInput` for all wrong fields at once.
+
+    Where a gateway is configured, the telephone is proven by the `phone_code` that was `sent` to it; a code from the window, where
+    somebody looked at the person and the card, needs no such proof.
 
     Where the number has a file or an account already, the new one looks the same and leads to nothing
     (`User.claimed_index`). With a code from the window the file is bound to the new account, and whatever account stood
     there before is closed.
     """
-    number, name = _check(name, id_number, phone, password)
+    number, name = check(name, id_number, phone, password)
     pace.count("register", number.number)
+    if not code.strip():
+        phone_codes.prove(clean_phone(phone), sent, phone_code)
     try:
         return _open(number, name, password, code)
     except _WrongCode as wrong:
@@ -131,7 +145,8 @@ def _tell_owner(person: Person | None, standing: User | None) -> None:
         notifications.write(file, _NUMBER_USED, recipient=recipient, phone=phone)
 
 
-def _check(name: str, id_number: str, phone: str, password: str) -> tuple[id_numbers.IdNumber, str]:
+def check(name: str, id_number: str, phone: str, password: str) -> tuple[id_numbers.IdNumber, str]:
+    """The number and the name as they are kept. Raises `BadInput` for all wrong fields at once."""
     errors: list[tuple[str, str]] = []
     cleaned: dict[str, Any] = {}
     for field, clean in (

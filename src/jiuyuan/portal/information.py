@@ -25,6 +25,18 @@ from jiuyuan.templatetags.plain import bare_day
 from jiuyuan.wording import say
 
 _MOST_LOOKS = 50
+#: What somebody of a role looks at a file for.
+_LOOKS_FOR: dict[str, str] = {
+    Role.CHANNEL: "代您提交和查询申请",
+    Role.CLERK: "受理、初审和帮扶",
+    Role.REVIEWER: "复核认定",
+    Role.SUPERVISOR: "监督检查",
+    Role.PROVINCE: "监督检查",
+    Role.AUDITOR: "审计",
+    Role.FINANCE: "发放补贴",
+}
+#: What the record adds to a look by a program.
+_BY_PROGRAM = "（接口）"
 
 
 @for_applicants
@@ -56,9 +68,23 @@ def information(request: HttpRequest) -> HttpResponseBase:
 def _looks(looks: Iterable[Look]) -> list[dict[str, Any]]:
     """The latest first; those of one officer at the same thing on one day are one, with how many they were."""
     found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    looks = list(looks)
+    officers = User.objects.filter(username__in={look.actor for look in looks}, agency__isnull=False)
+    offices = dict(officers.values_list("username", "agency__name"))
     for look in looks:
         same = (look.actor, look.role, look.what, look.unmasked, timezone.localdate(look.at))
-        row = found.setdefault(same, {"look": look, "role": Role(look.role).label, "times": 0})
+        row = found.setdefault(
+            same,
+            {
+                "look": look,
+                "office": offices.get(look.actor, ""),
+                "role": Role(look.role).label,
+                "what": look.what.removesuffix(_BY_PROGRAM),
+                "by_program": look.what.endswith(_BY_PROGRAM),
+                "purpose": say(_LOOKS_FOR[look.role]),
+                "times": 0,
+            },
+        )
         row["times"] += 1
     return list(found.values())
 

@@ -1,0 +1,97 @@
+"""Where text messages are sent, a telephone is proven by a code before an account is opened with it; elsewhere none is spoken of."""
+
+import re
+
+import pytest
+
+from jiuyuan import clock
+from jiuyuan.agencies.models import User
+from jiuyuan.notifications import gateways
+from jiuyuan.people import phone_codes
+from tests.factories import an_applicant
+from tests.notifications.test_texts import Recording
+from tests.portal.walking import account_form, boxes, seen
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def gateway(monkeypatch):
+    recording = Recording()
+    monkeypatch.setattr(gateways, "configured", lambda: recording)
+    return recording
+
+
+def code_in(text):
+    return re.search(r"验证码是(\d{6})", text).group(1)
+
+
+def test_without_a_gateway_the_page_asks_for_no_code_and_speaks_of_no_text_message(client):
+    words = seen(client.get("/register/"))
+    assert "短信" not in words and "验证码" not in words
+    assert client.post("/register/", account_form(an_applicant())).status_code == 302
+
+
+def test_with_one_the_account_is_opened_by_the_code_that_went_to_the_telephone(client, gateway):
+    form = account_form(an_applicant())
+    assert "会给这个号码发一个验证码" in seen(client.get("/register/"))
+    page = client.post("/register/", form)
+    assert f"验证码已发到{form['phone']}" in seen(page)
+    assert boxes(page)["name"] == [form["name"]]
+    [(_, phone, text)] = gateway.sent
+    assert phone == form["phone"] and code_in(text) not in seen(page)
+    assert not User.objects.exists()
+    assert client.post("/register/", form | {"phone_code": code_in(text)}).status_code == 302
+    assert len(gateway.sent) == 1
+
+
+def test_nothing_is_sent_for_what_could_not_be_opened(client, gateway):
+    client.post("/register/", account_form(an_applicant(), password="12345678", again="12345678"))
+    assert gateway.sent == []
+
+
+def test_a_wrong_code_opens_nothing_and_after_five_not_even_the_right_one(client, gateway):
+    form = account_form(an_applicant())
+    client.post("/register/", form)
+    right = code_in(gateway.sent[0][2])
+    wrong = "000000" if right != "000000" else "111111"
+    for _ in range(5):
+        assert "验证码不对" in seen(client.post("/register/", form | {"phone_code": wrong}))
+    client.post("/register/", form | {"phone_code": right})
+    assert not User.objects.exists()
+
+
+def test_a_code_that_is_too_old_and_one_for_another_telephone_open_nothing(client, gateway, monkeypatch):
+    form = account_form(an_applicant())
+    client.post("/register/", form)
+    code = code_in(gateway.sent[0][2])
+    page = client.post("/register/", form | {"phone": "13955556666", "phone_code": code})
+    assert "验证码已发到13955556666" in seen(page), "another telephone gets a code of its own"
+    later = clock.now() + phone_codes.timedelta(minutes=11)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    code = code_in(gateway.sent[1][2])
+    assert "已过10分钟" in seen(client.post("/register/", form | {"phone": "13955556666", "phone_code": code}))
+    assert not User.objects.exists()
+
+
+def test_a_new_code_can_be_asked_for_five_times_a_day(client, gateway):
+    form = account_form(an_applicant())
+    pages = [client.post("/register/", form | {"resend": "1"}) for _ in range(6)]
+    assert len(gateway.sent) == 5
+    assert pages[-1].status_code == 429
+    code = code_in(gateway.sent[-1][2])
+    assert client.post("/register/", form | {"phone_code": code}).status_code == 302
+
+
+def test_a_gateway_that_does_not_take_it_is_said_beside_the_telephone(client, monkeypatch):
+    failing = Recording(gateways.NotSent("停机"))
+    monkeypatch.setattr(gateways, "configured", lambda: failing)
+    page = client.post("/register/", account_form(an_applicant()))
+    assert "短信没有发出去：停机" in seen(page)
+
+
+def test_a_demonstration_shows_the_code_that_it_does_not_send(client, monkeypatch):
+    monkeypatch.setattr(gateways, "configured", gateways.ShownGateway)
+    form = account_form(an_applicant())
+    words = seen(client.post("/register/", form))
+    assert client.post("/register/", form | {"phone_code": code_in(words)}).status_code == 302
