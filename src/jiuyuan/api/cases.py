@@ -96,21 +96,21 @@ def add_material(
 @router.post("/applications/{number}/facts", response=CaseShape, summary="Record facts from a source")
 def record_facts(request: HttpRequest, number: str, given: NewFacts) -> CaseShape:
     user = user_of(request)
-    said = given.said(_may_write(user, number))
+    said = given.said(_open_for_change(user, number))
     return _shown(user, services.save(user, number, **said))
 
 
 @router.post("/applications/{number}/household", response=CaseShape, summary="Say who lives in the household")
 def write_household(request: HttpRequest, number: str, given: NewHousehold) -> CaseShape:
     user = user_of(request)
-    said = given.said(_may_write(user, number))
+    said = given.said(_open_for_change(user, number))
     return _shown(user, services.save(user, number, household=said["members"], version=said["version"]))
 
 
 @router.post("/applications/{number}/disputes", response=CaseShape, summary="Dispute a record, with evidence")
 def dispute_fact(request: HttpRequest, number: str, given: NewDispute) -> CaseShape:
     user = user_of(request)
-    said = given.said(_may_write(user, number, applicant_anytime=True))
+    said = given.said(_open_for_change(user, number, applicant_anytime=True))
     return _shown(user, services.dispute_fact(user, number, **said))
 
 
@@ -149,7 +149,7 @@ def report_batch(request: HttpRequest, given: NewBatch) -> Status[BatchShape]:
     return Status(201, BatchShape(batch=batch.number, numbers=list(dict.fromkeys(numbers))))
 
 
-def _may_write(user: User, number: str, **when: Any) -> Callable[[int | None], object]:
+def _open_for_change(user: User, number: str, **when: Any) -> Callable[[int | None], object]:
     return lambda version: services.open_for_change(user, number, version, **when)
 
 

@@ -4,25 +4,52 @@ A contradicted or disputed fact is unknown, and so is one that only the applican
 in words; three values do the rest. Nobody types clause, fact, value or source: they are kept and printed from here.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, Protocol
 
+from jiuyuan.applications.models import Application, SpecialCase
+from jiuyuan.people.facts import Standing
 from jiuyuan.procedures.registry import WORKFLOWS
 from jiuyuan.refusals import GuardNotMet
 from jiuyuan.regions import registry
 from jiuyuan.rules.departments import code_of
 from jiuyuan.rules.facts import FACTS
-from jiuyuan.rules.policy import Clause, Policy
+from jiuyuan.rules.logic import Clause
+from jiuyuan.rules.policy import Policy, Ruling
 from jiuyuan.wording import say
-
-if TYPE_CHECKING:
-    from jiuyuan.applications.case import Case
 
 #: The code of a refusal that rests on a special case settled "no" (一(三)), beside those of the rules.
 SPECIAL_CASE = "special_case"
 _GOES_UP = "raise_special_case"
 #: A clause that fails, in JSON form: clause, code, title, reason, and its facts with value, source, department and day.
 Failing = dict[str, Any]
+
+
+class Judged(Protocol):
+    """A case (`applications.case.Case`), as far as the rules are asked of it here."""
+
+    today: date
+    application: Application
+
+    @property
+    def region(self) -> str: ...
+    @property
+    def policy(self) -> Policy: ...
+    @property
+    def known(self) -> Mapping[str, Standing]: ...
+    @property
+    def facts(self) -> Mapping[str, Any]: ...
+    @property
+    def stale(self) -> Collection[str]: ...
+    @property
+    def decision(self) -> Ruling: ...
+    @property
+    def failing(self) -> Sequence[Failing]: ...
+    @property
+    def settled_special_case(self) -> SpecialCase | None: ...
+    @property
+    def special_case_granted(self) -> bool: ...
 
 
 def codes(rules: Policy | None = None) -> tuple[tuple[str, str], ...]:
@@ -37,7 +64,7 @@ def codes(rules: Policy | None = None) -> tuple[tuple[str, str], ...]:
     return tuple(found.items())
 
 
-def failing(case: "Case") -> list[Failing]:
+def failing(case: Judged) -> list[Failing]:
     """Every clause that fails today, in the order of the notice.
 
     A base condition that is false; an exclusion that is true; where all seven categories are false, every claimed one; and
@@ -66,7 +93,7 @@ def failing(case: "Case") -> list[Failing]:
     return [*found, *_special_case(case)]
 
 
-def _fact(case: "Case", name: str) -> dict[str, Any]:
+def _fact(case: Judged, name: str) -> dict[str, Any]:
     best = case.known[name].best
     return {
         "name": name,
@@ -77,7 +104,7 @@ def _fact(case: "Case", name: str) -> dict[str, Any]:
     }
 
 
-def _special_case(case: "Case") -> Iterable[Failing]:
+def _special_case(case: Judged) -> Iterable[Failing]:
     special = case.settled_special_case
     if special is None or special.granted or special.settled_on is None:
         return
@@ -96,7 +123,7 @@ def _special_case(case: "Case") -> Iterable[Failing]:
     }
 
 
-def chosen(case: "Case", named: Sequence[str]) -> list[Failing]:
+def chosen(case: Judged, named: Sequence[str]) -> list[Failing]:
     """The failing clauses that a refusal names; where it names one claimed category, every claimed one.
 
     Raises `GuardNotMet`: `clause_not_failing`, or `rules_say_otherwise` where the rules refuse nobody here.
@@ -111,7 +138,7 @@ def chosen(case: "Case", named: Sequence[str]) -> list[Failing]:
     return [clause for clause in case.failing if clause["code"] in wanted]
 
 
-def refusal(case: "Case", named: Sequence[str] = ()) -> GuardNotMet:
+def refusal(case: Judged, named: Sequence[str] = ()) -> GuardNotMet:
     """Why nobody can be refused on these clauses, with what does fail, and what to do instead."""
     details: dict[str, Any] = {"failing": case.failing, **otherwise(case)}
     unsure = _not_sure(case)
@@ -131,7 +158,7 @@ def refusal(case: "Case", named: Sequence[str] = ()) -> GuardNotMet:
     return GuardNotMet(said, code="clause_not_failing", **details)
 
 
-def otherwise(case: "Case") -> dict[str, Any]:
+def otherwise(case: Judged) -> dict[str, Any]:
     """What a program is told beside a refusal that the rules do not bear."""
     return {
         "answer": case.decision.as_json(),
@@ -140,12 +167,12 @@ def otherwise(case: "Case") -> dict[str, Any]:
     }
 
 
-def wait_or_go_up(case: "Case") -> str:
+def wait_or_go_up(case: Judged) -> str:
     """What to do where a record is disputed."""
     return say("请等查清，或按特殊情况上报。") if _can_go_up(case) else say("请等查清。")
 
 
-def _can_go_up(case: "Case") -> bool:
+def _can_go_up(case: Judged) -> bool:
     """Whether the region's procedure lets what is in doubt be studied as a special case."""
     return _GOES_UP in WORKFLOWS["application"].of(case.region).by_action
 
@@ -160,7 +187,7 @@ def special_case_in_words(region: str = "") -> str:
     return f"{special_case_clause(region)} {say('特殊情况研究')}".strip()
 
 
-def _says_otherwise(case: "Case") -> str:
+def _says_otherwise(case: Judged) -> str:
     if case.decision.outcome == "eligible":
         up = say("确有疑问的，请按特殊情况上报，由县级两名复核人研究。") if _can_go_up(case) else ""
         return say("按规则符合认定条件，不能拒绝。{up}", up=up)
@@ -174,21 +201,21 @@ def _says_otherwise(case: "Case") -> str:
     return say("据以拒绝的事实，来源互相矛盾或本人有异议，是在认定说明中写明以哪个为准的；{up}", up=up)
 
 
-def _not_sure(case: "Case") -> list[str]:
+def _not_sure(case: Judged) -> list[str]:
     """The facts behind what fails by the whole answer that nobody has verified, or not lately."""
     facts = case.policy.parse(case.facts)
     names = {name for clause in _failing_by_the_answer(case) for name in case.policy.carriers(clause.code, facts)}
     return [n for n in FACTS if n in names and n in case.known and (not case.known[n].verified or n in case.stale)]
 
 
-def _failing_by_the_answer(case: "Case") -> list[Clause]:
+def _failing_by_the_answer(case: Judged) -> list[Clause]:
     """What fails by today's whole answer, whoever said the facts: a category only where nothing else does."""
     failed: list[Clause] = [c for c in case.policy.base if _status(case)[c.code] is False]
     failed += [c for c in case.policy.exclusions if _status(case)[c.code] is True]
     return failed or list(case.policy.categories)
 
 
-def _status(case: "Case") -> Mapping[str, bool | None]:
+def _status(case: Judged) -> Mapping[str, bool | None]:
     return {answer.code: answer.status for answer in case.decision.clauses}
 
 

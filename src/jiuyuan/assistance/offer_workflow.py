@@ -169,7 +169,7 @@ def _first_day(context: Context, need: Need, raw: Any) -> date:
     return said
 
 
-def _may_be_offered(context: OfferOf, said: Said) -> None:
+def _is_open_and_suits(context: OfferOf, said: Said) -> None:
     """What is offered is open today and suits, or it is written down why; what was given without a network is kept as it was."""
     vacancy, errors = said["vacancy"], []
     on = said.get("on", context.today)
@@ -324,7 +324,7 @@ OFFER = register(
                 )
             },
             checks={
-                "offer": _may_be_offered, "answer": _says_why, "verify_work": work_facts.after(lambda offer: offer.begins_on),
+                "offer": _is_open_and_suits, "answer": _says_why, "verify_work": work_facts.after(lambda offer: offer.begins_on),
             },
             after={"offer": _carry_the_plan_on, "answer": _after_the_answer, "taken_on": _after_the_last_place},
             kinds={

@@ -112,7 +112,7 @@ def _placements_left(context: PlacementOf) -> str | None:
     return say("{name}已经安置过{had}次，最多{most}次，不能再安置。", name=context.person.name, had=had, most=most)
 
 
-def _may_be_placed_again(context: PlacementOf) -> str | None:
+def _is_placed_once_too_often(context: PlacementOf) -> str | None:
     """A second placement is for the groups of the region alone."""
     stay = context.recognition
     if context.term == 1:
@@ -340,7 +340,7 @@ PLACEMENT = register(
                     Guard("recognised_today", "not_on_the_register", _recognised_today),
                     Guard("no_officers_relative", "officers_relative", _no_officers_relative),
                     Guard("placements_left", "placements_used_up", _placements_left),
-                    Guard("may_be_placed_again", "second_placement", _may_be_placed_again),
+                    Guard("may_be_placed_again", "second_placement", _is_placed_once_too_often),
                     Guard("is_a_second", "first_placement", _is_a_second),
                     Guard("two_agree", "second_reviewer_missing", _two_agree, "请一位复核人先同意再次安置"),
                     Guard(

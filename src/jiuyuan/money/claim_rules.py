@@ -1,13 +1,14 @@
 """What can be claimed at all, how it is said, and the lines that a claim asks for."""
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jiuyuan.agencies.roles import Role
 from jiuyuan.assistance.models import Enrolment
 from jiuyuan.money.claim_checks import exclusive, rests_on, sum_of
 from jiuyuan.money.models import LIVE, Claim, ClaimLine
 from jiuyuan.money.month_facts import MonthFacts, first_day
+from jiuyuan.people.about import About
 from jiuyuan.procedures.context import Context
 from jiuyuan.procedures.table import Need, NeedKind
 from jiuyuan.refusals import BadInput, Conflict
@@ -16,9 +17,6 @@ from jiuyuan.rules.calendar import month_of, month_text
 from jiuyuan.rules.scheme import Scheme
 from jiuyuan.rules.scheme_facts import course_certified, in_subsidised_course
 from jiuyuan.wording import say
-
-if TYPE_CHECKING:
-    from jiuyuan.money.claim_workflow import ClaimOf
 
 _MOST_MONTHS = 120
 _ONCE = "once"
@@ -52,7 +50,7 @@ month_kind = NeedKind(
 )  # fmt: skip
 
 
-def refuse_what_cannot_be_claimed(context: "ClaimOf", said: dict[str, Any]) -> None:
+def refuse_what_cannot_be_claimed(context: About, said: dict[str, Any]) -> None:
     """Fill in the months of what is paid once. Raises `BadInput`, `Conflict`, each in words that say what to do."""
     scheme = registry.scheme(context.region, said["scheme"])
     user = context.user
@@ -76,7 +74,7 @@ def refuse_what_cannot_be_claimed(context: "ClaimOf", said: dict[str, Any]) -> N
     _refuse_twice(context, scheme, said["from"], said["to"])
 
 
-def _refuse_months(context: "ClaimOf", scheme: Scheme, said: dict[str, Any]) -> None:
+def _refuse_months(context: About, scheme: Scheme, said: dict[str, Any]) -> None:
     errors = [(name, say("请写明{label}，例如2026-03。", label=label)) for name, label in (("from", say("从哪个月")), ("to", say("到哪个月"))) if name not in said]  # fmt: skip
     if errors:
         raise BadInput(say("有内容需要填写或改正。"), errors)
@@ -106,7 +104,7 @@ def _refuse_expired(scheme: Scheme, month: int) -> None:
         _wrong("from", say("{title}从{since:date}起执行，{month}还没有这项政策，不能申请。", title=scheme.title, since=scheme.since, month=month_text(month)))  # fmt: skip
 
 
-def _refuse_twice(context: "ClaimOf", scheme: Scheme, first: int, last: int) -> None:
+def _refuse_twice(context: About, scheme: Scheme, first: int, last: int) -> None:
     person = context.person
     other = exclusive(person.pk, scheme, first, last)
     if other is not None:

@@ -102,7 +102,7 @@ class OfCase(Context):
 
     @property
     def concerned(self) -> list[Person]:
-        """Of one that nobody looked into it is asked once it is known which (`_may_look`)."""
+        """Of one that nobody looked into it is asked once it is known which (`_is_drawn_and_not_seen_yet`)."""
         return [self.subject.person] if self.subject is not None else []
 
     @property
@@ -207,7 +207,7 @@ def _says_what_is_wrong(context: OfCase, said: Said) -> None:
         raise BadInput(say("有内容需要填写或改正。"), [("words", why)])
 
 
-def _may_look(context: OfCase, said: Said) -> None:
+def _is_drawn_and_not_seen_yet(context: OfCase, said: Said) -> None:
     """Which case it is, of those drawn and not looked into yet. Raises `OwnMatter`."""
     drawn, place = context.inspection.population.drawn, said["place"]
     if not place <= len(drawn):
@@ -342,7 +342,7 @@ INSPECTED_CASE = register(
         "inspected_case", "这件抽查的案件", InspectedCase, _door_to_case, _hold_case,
         Vocabulary(
             {"check": _check, "look": _look},
-            checks={"check": _may_look, "look": _says_what_is_wrong},
+            checks={"check": _is_drawn_and_not_seen_yet, "look": _says_what_is_wrong},
             whose={"ordering_office": ordering_office},
             kinds=_KINDS,
         ),

@@ -261,7 +261,7 @@ def _names_every_remedy(context: OfRecovery, said: Said) -> None:
         raise _wrong("remedies", say("决定书没有写：{missing}。没有写全的不能送达。", missing=missing))
 
 
-def _may_be_served_so(context: OfRecovery, said: Said) -> None:
+def _is_served_as_decided(context: OfRecovery, said: Said) -> None:
     row = context.subject
     if missing := missing_remedies(row.remedies, context.review, online=said["how"] == Recovery.How.ONLINE):
         raise _wrong("how", say("决定书没有写：{missing}。网上送达的，要写网上申请的途径。", missing=missing))
@@ -336,7 +336,7 @@ RECOVERY = register(
             },
             checks={
                 "find": _rests_on_something, "hear": _spoke_or_the_day_is_over, "decide": _names_every_remedy,
-                "serve": _may_be_served_so, "pay": _is_not_too_much, "correct": _lessens,
+                "serve": _is_served_as_decided, "pay": _is_not_too_much, "correct": _lessens,
             },
             before={
                 "found": OtherEyes(lambda context: [context.subject.found_by], "这件追回是您认定的，须由另一人决定。"),

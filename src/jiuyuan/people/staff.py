@@ -94,7 +94,7 @@ def _ask_again(by: User | Actor, act: str) -> None:
     again.ask(by if isinstance(by, User) else None, act)
 
 
-def _may(by: User | Actor, account: User) -> None:
+def _refuse_who_does_not_manage(by: User | Actor, account: User) -> None:
     if isinstance(by, Actor):
         return
     opened(by, account.pk)
@@ -247,7 +247,7 @@ def _refuse_twin(index: str, role: str, agency: Agency | None) -> None:
 @transaction.atomic
 def change(by: User | Actor, account: User, *, role: str = "", agency: str = "") -> User:
     """Another role, another agency, or both. Raises `BadInput`, `NotForRole`, `NotFound`, `OwnMatter`, `Conflict`."""
-    _may(by, account)
+    _refuse_who_does_not_manage(by, account)
     held = _held_in_use(account)
     if held.role not in STAFF:
         raise BadInput(say("有内容需要改正。"), [("role", say("办理渠道的账号没有角色和机构可改。"))])
@@ -275,7 +275,7 @@ def change(by: User | Actor, account: User, *, role: str = "", agency: str = "")
 @transaction.atomic
 def reset_password(by: User | Actor, account: User) -> str:
     """A new first password, shown this once; the account is told at its next login."""
-    _may(by, account)
+    _refuse_who_does_not_manage(by, account)
     held = _held_in_use(account)
     if held.role not in STAFF:
         raise BadInput(say("渠道没有密码。"), [("username", say("办理渠道用接口令牌，没有密码。"))])
@@ -286,7 +286,7 @@ def reset_password(by: User | Actor, account: User) -> str:
 @transaction.atomic
 def reset_second_factor(by: User | Actor, account: User, reason: str) -> None:
     """Take away what somebody lost; they log in with the password alone until they add one anew. Raises `BadInput`, `Conflict`."""
-    _may(by, account)
+    _refuse_who_does_not_manage(by, account)
     held = _held_in_use(account)
     if not reason.strip():
         raise BadInput(
@@ -300,7 +300,7 @@ def reset_second_factor(by: User | Actor, account: User, reason: str) -> None:
 @transaction.atomic
 def close(by: User | Actor, account: User, reason: str, leaves: list[str]) -> User:
     """Close for good: sessions end, tokens are taken back, the record stays. `leaves`: open work, for the record."""
-    _may(by, account)
+    _refuse_who_does_not_manage(by, account)
     held = User.objects.select_for_update(of=("self",)).select_related("agency").get(pk=account.pk)
     if not held.is_active:
         raise Conflict(say("这个账号已经停用。"))
@@ -358,7 +358,7 @@ def issue_token(by: User | Actor, account: User, **asked: object) -> str:
     Nobody holds a token of a colleague: with it one person would act as two, and under another's name.
     """
     if not (isinstance(by, User) and by.pk == account.pk):
-        _may(by, account)
+        _refuse_who_does_not_manage(by, account)
         if isinstance(by, User) and account.role not in _OTHERS:
             raise NotForRole(say("工作人员的接口令牌由本人在“我的账号”里签发，别人不能代签。"))
     _ask_again(by, "account.issue_token")
@@ -368,7 +368,7 @@ def issue_token(by: User | Actor, account: User, **asked: object) -> str:
 def revoke_token(by: User | Actor, account: User, pk: int) -> None:
     """Take back a token of one's own or of an account that one manages. Raises `NotFound`."""
     if not (isinstance(by, User) and by.pk == account.pk):
-        _may(by, account)
+        _refuse_who_does_not_manage(by, account)
     token = Token.objects.select_related("user__agency").filter(user=account, pk=pk).first()
     if token is None:
         raise NotFound(say("没有这个令牌。"))

@@ -112,7 +112,7 @@ def _card(user: User, about: Stay, led: Application | None) -> Card:
         inquiry if inquiry and inquiry.told_on else None,
         wish,
         last if last and last.status == ExitProposal.Status.DISMISSED else None,
-        may_object=_may(user, OBJECTION, stay, "object"),
+        may_object=_is_possible(user, OBJECTION, stay, "object"),
         may_leave=about.active and wish is None and not (objection and objection.upheld is None),
         notice=stay.ended_on is not None and not is_dead(stay.person),
         outcome=objection is not None and ExitNotice.objects.unscoped().filter(objection=objection).exists(),
@@ -213,7 +213,7 @@ def _own_page(
     region = workflow.hold(row, user).region if row else ""
     asked = workflow.of(region).by_action[action].own_page
     assert asked is not None
-    if row is None or not _may(user, workflow, row, action):
+    if row is None or not _is_possible(user, workflow, row, action):
         messages.warning(request, asked.not_now)
         return redirect("portal:mine")
     shown: QuestionPage = form or QuestionPage(posted(request))
@@ -252,7 +252,7 @@ def stay(request: HttpRequest, pk: int) -> HttpResponseBase:
     return redirect("portal:mine")
 
 
-def _may(user: User, workflow: Workflow, row: Recognition | Investigation, action: str) -> bool:
+def _is_possible(user: User, workflow: Workflow, row: Recognition | Investigation, action: str) -> bool:
     return not engine.why_not(workflow, workflow.hold(row, user), action)
 
 

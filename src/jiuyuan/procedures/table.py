@@ -15,7 +15,6 @@ from jiuyuan.wording import spoken
 
 if TYPE_CHECKING:
     from jiuyuan.agencies.models import User
-    from jiuyuan.procedures.context import Context
 
 #: The effect of a transition that moves the subject and writes nothing else.
 NOTHING = "nothing"
@@ -209,13 +208,13 @@ class Guard:
     waits: bool = False
     answers: bool = False
 
-    def refusal(self, context: "Context") -> GuardNotMet | None:
+    def refusal(self, context: object) -> GuardNotMet | None:
         said = self.unmet(context)
         if isinstance(said, WrongState):
             raise TypeError(f"{self.name}: a guard refuses with GuardNotMet")
         return GuardNotMet(said, code=self.code) if isinstance(said, str) else said
 
-    def block(self, context: "Context") -> WrongState | None:
+    def block(self, context: object) -> WrongState | None:
         said = self.unmet(context)
         if isinstance(said, GuardNotMet):
             raise TypeError(f"{self.name}: a block refuses with WrongState")

@@ -173,7 +173,7 @@ def _looked_again(stay: OnRegister, said: Said) -> Said:
 # A proposal -----------------------------------------------------------------------------------------------------------
 
 
-def _may_be_proposed(proposal: Proposal, said: Said) -> None:
+def _is_their_own_ground(proposal: Proposal, said: Said) -> None:
     ground, own = said["ground"], proposal.user is not None and proposal.user.role == Role.APPLICANT
     wished = own_wish(proposal.stay)
     if own and ground != wished:
@@ -341,7 +341,7 @@ OBJECTION_LETTERS = {"objection_outcome": _order_outcome}
 PROPOSALS = {
     "propose": _propose, "confirm": _decide_proposal, "dismiss": _dismiss, "take_back": _take_back, "lapse": _lapse,
 }  # fmt: skip
-PROPOSAL_CHECKS = {"propose": _may_be_proposed, "confirm": _is_borne}
+PROPOSAL_CHECKS = {"propose": _is_their_own_ground, "confirm": _is_borne}
 PROPOSAL_AFTER = {"confirm": _end_as_proposed}
 OBJECTIONS = {"object": _object, "settle": _settle}
 OBJECTION_AFTER = {"settle": _call_recovery_off}

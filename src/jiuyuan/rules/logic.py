@@ -8,8 +8,9 @@ is done with it stands apart and touches no node: `compile_condition` (the answe
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from jiuyuan.rules.facts import ORDER
 
@@ -321,3 +322,15 @@ def _residual_parts(parts: tuple[Residual, ...], join: Callable[..., Condition],
         return join(*open_parts) if open_parts else not settles
 
     return rest
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A clause of the document: its code, its name, where it stands, and its condition."""
+
+    code: str
+    title: str
+    clause: str
+    when: Condition
+    # How a reason ends where the clause is true, false and unknown.
+    verdicts: ClassVar[tuple[str, str, str]]

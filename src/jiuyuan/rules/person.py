@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jiuyuan.rules.answers import NOTHING, ClauseAnswer, ExitAnswer, Frame, Opened, Ruling
 from jiuyuan.rules.facts import TRACK_SEX, FactDefinition, Facts
 from jiuyuan.rules.logic import (
     WIDE,
     Answer,
+    Clause,
     Condition,
     Evaluate,
     Known,
@@ -29,9 +30,6 @@ from jiuyuan.rules.logic import (
 from jiuyuan.rules.missing import deciding_facts
 from jiuyuan.rules.sentences import list_text
 from jiuyuan.rules.words import yes
-
-if TYPE_CHECKING:
-    from jiuyuan.rules.policy import Clause
 
 BASE, CATEGORIES, EXCLUSIONS = "base", "categories", "exclusions"
 # What stands for open clauses that share no fact with others, of the categories and of the rest: it can be true, and it can be false.

@@ -8,17 +8,17 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from jiuyuan.rules import facts as fact_module
 from jiuyuan.rules.answers import ClauseAnswer, ExitAnswer, Ruling
 from jiuyuan.rules.divisions import county_by_code
 from jiuyuan.rules.facts import FACTS, SCHEMA, FactDefinition, Facts
-from jiuyuan.rules.logic import Condition, compile_condition, leaves, reads
+from jiuyuan.rules.logic import Clause, Condition, compile_condition, leaves, reads
 from jiuyuan.rules.parameters import Wages
 from jiuyuan.rules.person import Engine
 
-__all__ = ["ClauseAnswer", "ExitAnswer", "Policy", "Ruling", "read"]
+__all__ = ["Clause", "ClauseAnswer", "ExitAnswer", "Policy", "Ruling", "read"]
 
 #: The kinds of material that are known everywhere by code, with their names; a policy names its own (`MaterialRequirement.names`).
 MATERIALS: Mapping[str, str] = {
@@ -70,18 +70,6 @@ AUTHORISATION = MaterialRequirement(
 
 #: What a case handed in by a program without the person's signature lacks; no category asks for it.
 SIGNED_FORM = MaterialRequirement(("signed_form",), "个人信息保护法 13", "认定表上的承诺和同意核实，本人签字、写日期。")
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """A clause of the document: its code, its name, where it stands, and its condition."""
-
-    code: str
-    title: str
-    clause: str
-    when: Condition
-    # How a reason ends where the clause is true, false and unknown.
-    verdicts: ClassVar[tuple[str, str, str]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ class EditForm(VersionedForm):
     def __init__(self, case: Case, data: Any = None) -> None:
         application = case.application
         self._stand = {name: item.best for name, item in case.known.items()}
-        said_only = [n for n in enterable(application.area) if FACTS[n].origin != "county" and self._may_say(n)]
+        said_only = [n for n in enterable(application.area) if FACTS[n].origin != "county" and self._is_theirs(n)]
         initial = {"version": application.version, "phone": case.phone, "address": case.address}
         initial |= {"categories": application.categories, **application.details}
         initial |= {fact_field(n): value_typed(n, self._stand[n].value) for n in said_only if n in self._stand}
@@ -42,7 +42,7 @@ class EditForm(VersionedForm):
                 label=detail.label, help_text=detail.hint, widget=widget, required=False
             )
 
-    def _may_say(self, name: str) -> bool:
+    def _is_theirs(self, name: str) -> bool:
         stands = self._stand.get(name)
         return stands is None or stands.source == Source.DECLARED
 

@@ -96,7 +96,7 @@ def course(request: StaffRequest, pk: int) -> HttpResponseBase:
         "actions": buttons(COURSE, context, "desk:course_act", found.pk) if own else [],
         "enrolled": _enrolled(request, found),
         "charged": list(queries.charged(request.user).filter(course=found)),
-        "may_write": found.status == Course.Status.RUNNING and _may_write(request),
+        "may_write": found.status == Course.Status.RUNNING and _writes_attendance(request),
         "history": timeline.tell(Entry.objects.of(found.file).order_by("-seq")[:_MOST_ACTS]) if own else [],
         "crumbs": _crumbs(None, found.title),
     }
@@ -124,7 +124,7 @@ def act(request: StaffRequest, pk: int, action: str) -> HttpResponseBase:
 def attendance(request: StaffRequest, pk: int) -> HttpResponseBase:
     """The sheet of one day: everybody in the class, all of it written or nothing."""
     found = _found(request, pk)
-    if not _may_write(request):
+    if not _writes_attendance(request):
         raise NotForRole(say("到课由基层经办人记。"))
     rows = list(_in_class(request, found))
     on = clock.asked_day(request.GET.get("on", "")) or clock.today()
@@ -179,7 +179,7 @@ def _made(request: StaffRequest, result: str, done: Course) -> HttpResponseBase:
     return redirect("desk:course", done.pk)
 
 
-def _may_write(request: StaffRequest) -> bool:
+def _writes_attendance(request: StaffRequest) -> bool:
     return Role(request.user.role) in ENROLMENT.of().by_action["attend"].roles
 
 
