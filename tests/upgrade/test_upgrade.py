@@ -88,7 +88,8 @@ sys.exit(cli.main())
 def before(tmp_path):
     """Runs programs on the installation as it was; on PostgreSQL in a database of its own."""
     with tarfile.open(BEFORE) as archive:
-        archive.extractall(tmp_path, filter="data")
+        archive.extraction_filter = getattr(tarfile, "data_filter", None)  # Debian's Python 3.11 has none
+        archive.extractall(tmp_path)
     old = tmp_path / "jiuyuan.sqlite3"
     if ON_POSTGRES:
         import psycopg
