@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
 from jiuyuan.agencies.services import issue_token
@@ -28,6 +29,7 @@ from tests.money.claims import a_claim
 from tests.oversight.articles import an_article
 from tests.oversight.local_rules import published
 from tests.oversight.recoveries import a_recovery
+from tests.portal.test_light import MOST, weighed
 from tests.procedures.specimens.appointments import said
 from tests.recognitions.register import found, struck_off, told
 
@@ -264,6 +266,13 @@ def test_a_page_needs_no_script_and_names_what_it_asks(log_in, address, name):
     assert not re.search(r"\bon(click|change|submit)=|<a[^>]+href=\"#\"|javascript:", html)
     main = html[html.index("<main") : html.index("</main>")]
     assert "hx-" not in main, "the portal works with plain links and forms"
+    assert all('width="' in image for image in re.findall(r"<img\b[^>]*>", html)), (
+        "room is kept for what is still loading"
+    )
+    for section in re.findall(r"<section\b.*?</section>", html, flags=re.S):
+        assert re.search(r"<h\d|^<section[^>]* aria-label", section), section[:200]
+    sizes = weighed(Client(), answer)
+    assert sum(sizes.values()) <= MOST, sizes
     for box in re.findall(r"<(?:select|textarea|input)\b[^>]*>", main):
         identity = re.search(r'\bid="([^"]+)"', box)
         if 'type="hidden"' not in box:

@@ -11,10 +11,13 @@ MOST = 50_000
 
 
 def loaded(client, path) -> dict[str, int]:
+    return weighed(client, client.get(path, follow=True))
+
+
+def weighed(client, page) -> dict[str, int]:
     """Bytes by address: the page, and every style, script and drawing that it names."""
-    page = client.get(path, follow=True)
     named = set(re.findall(r'(?:href|src)="(/static/[^"#]+)', page.content.decode()))
-    sizes = {path: len(page.content)}
+    sizes = {"": len(page.content)}
     for address in named - {one for one in named if "print.css" in one}:
         answer = client.get(address, headers={"accept-encoding": "gzip"})
         assert answer.status_code == 200, address

@@ -24,7 +24,7 @@ EXPECTED = {
     "correction": "要补正几处，改好再提交",
     "declined": "没有受理 原因：常住地不在本平台辖区，请向吉林省吉林市船营区德胜街道申请；经办说明：不在本平台辖区常住。",
     "accepted": "正在初审 南岭街道公共就业服务平台正在核实您填的情况。应在2026年3月16日 周一前办完。",
-    "publishing": "正在公示 公示到3月5日 周四结束，没有异议的，最早3月6日 周五签署初审意见。",
+    "publishing": "正在公示 公示到3月5日 周四结束，没有异议的，最早3月6日 周五写初审意见。",
     "endorsed": "初审通过，准备上报",
     "reported": "县（市、区）正在复核 应在2026年3月16日 周一前办完。",
     "recognised": "您已被认定为就业困难人员 2026年3月6日 周五，南关区公共就业服务中心认定。",
@@ -49,7 +49,7 @@ def test_a_notice_that_is_over_is_said_to_be_and_leads_nowhere(log_in, objected)
         act(None, case, "object", ground="听说在上班")
     after_the_notice(case)
     words = seen(client.get(f"/mine/{case.number}/"))
-    assert ("公示已结束 没有异议，等南岭街道公共就业服务平台签署初审意见。" in words) is not objected
+    assert ("公示已结束 没有异议，等南岭街道公共就业服务平台写初审意见。" in words) is not objected
     assert shown not in words
     assert "正在公示" not in words
     assert ("异议" in words) is not objected

@@ -74,3 +74,9 @@ def test_pages_say_everyday_words():
     assert "办结" in words
     said = {(word, text.strip()) for text in texts() + told() for word in words if word in text.replace("应该", "")}
     assert not said
+
+
+def test_papers_call_things_as_pages_do():
+    papers = [path.read_text("utf-8") for path in (ROOT / "src/jiuyuan/regions/jilin").rglob("*.typ")]
+    assert papers
+    assert not [name for name in ("公民身份号码", "服务需求", "求职意向") for text in papers if name in text]

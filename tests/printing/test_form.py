@@ -62,7 +62,7 @@ def test_empty_form_is_one_page_with_its_lines_to_fill_by_hand():
     text = text_of(blank)
     assert pages_of(blank) == 1
     assert all(
-        label in text for label in ("公民身份号码", "申请人（签名）：", "经办人：", "（盖章）", "公示结果", "照片")
+        label in text for label in ("身份证号码", "申请人（签名）：", "经办人：", "（盖章）", "公示结果", "照片")
     )
     assert "✓" not in text
 

@@ -203,7 +203,7 @@ def test_notice_of_a_hundred_people_runs_over_pages_with_its_head_repeated():
         "public_notice", a_notice(*[PrintedNoticeEntry(f"王{n}", "男", "220102**********28") for n in range(100)])
     )
     assert pages_of(many) >= 3
-    assert text_of(many).count("序号姓名性别公民身份号码") == pages_of(many)
+    assert text_of(many).count("序号姓名性别身份证号码") == pages_of(many)
     assert "王99" in text_of(many)
 
 

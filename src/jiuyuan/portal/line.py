@@ -60,15 +60,15 @@ def _due(case: Case) -> str:
 def _notice_text(case: Case) -> str:
     if case.notice is None:
         return ""
-    later = say("最早{next_on}签署初审意见。", next_on=recent(case.next_on)) if case.next_on else ""
+    later = say("最早{next_on}写初审意见。", next_on=recent(case.next_on)) if case.next_on else ""
     return say("公示到{ends_on}结束，没有异议的，{later}", ends_on=recent(case.notice.ends_on), later=later)
 
 
 def _after_the_notice(case: Case) -> str:
     agency = case.application.agency.name
     if case.objections:  # what is only claimed is not told
-        return say("等{agency}核实清楚，签署初审意见。{due}", agency=agency, due=_due(case))
-    return say("没有异议，等{agency}签署初审意见。{due}", agency=agency, due=_due(case))
+        return say("等{agency}核实清楚，写初审意见。{due}", agency=agency, due=_due(case))
+    return say("没有异议，等{agency}写初审意见。{due}", agency=agency, due=_due(case))
 
 
 def _recognised_text(case: Case) -> str:
@@ -169,7 +169,7 @@ def _expected(case: Case, action: str) -> dict[str, Any]:
     if posted := case.posted:
         return {
             "note": say(
-                "公示到{ends_on}，最早{next_on}签署", ends_on=recent(posted.ends_on), next_on=recent(case.next_on)
+                "公示到{ends_on}，最早{next_on}写初审意见", ends_on=recent(posted.ends_on), next_on=recent(case.next_on)
             )
         }
     return (

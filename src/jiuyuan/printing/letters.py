@@ -212,12 +212,12 @@ class PublicNoticeData:
     def __post_init__(self) -> None:
         for entry in self.entries:
             if not _MASKED.fullmatch(entry.masked_id):
-                raise UnmaskedNumberError(f"公示的公民身份号码只能保留前6位和后2位：{entry.name}")
+                raise UnmaskedNumberError(f"公示的身份证号码只能保留前6位和后2位：{entry.name}")
         for text in _texts(self):
             # Full-width figures and spaces between groups do not hide a number from a reader, nor from us.
             plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
             if _FULL.search(plain) or _OLD.search(plain):
-                raise UnmaskedNumberError("公示内容中有未隐去的公民身份号码")
+                raise UnmaskedNumberError("公示内容中有未隐去的身份证号码")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

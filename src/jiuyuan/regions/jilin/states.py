@@ -30,7 +30,7 @@ STEPS: tuple[Step, ...] = (
     Step("submit", "提交申请", "提交申请", first_round=True),
     Step("accept", "受理", "受理", first_round=True),
     Step("first_review_pass", "初审公示", "初审"),
-    Step("endorse", "签署初审意见", "公示{notice_working_days}个工作日，签署初审意见"),
+    Step("endorse", "签署初审意见", "公示{notice_working_days}个工作日，写初审意见"),
     Step("report", "汇总上报", "上报县（市、区）"),
     Step("recognise", "复核认定", "县（市、区）复核认定"),
 )
