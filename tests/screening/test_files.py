@@ -229,6 +229,14 @@ def test_a_table_is_known_by_its_content_and_its_heading_found_below_a_title(tmp
     assert [row["id"] for row in rows(out)] == ["1"]
 
 
+def test_column_of_a_spreadsheet_that_nobody_sees_is_refused_and_named(tmp_path, out):
+    book = load_workbook(BytesIO(a_workbook(名单=_ROWS)))
+    book["名单"].column_dimensions["B"].hidden = True
+    book.save(tmp_path / "people.xlsx")
+    with pytest.raises(BadInput, match=f"第2列“{_ROWS[0][1]}”在表格里是隐藏的"):
+        screen(str(tmp_path / "people.xlsx"), ASKED, out)
+
+
 def test_a_broken_parquet_file_or_spreadsheet_says_so(tmp_path, out):
     for name in ("people.parquet", "people.xlsx"):
         (tmp_path / name).write_bytes(b"PAR1 or PK: neither")

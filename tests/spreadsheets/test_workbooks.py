@@ -147,6 +147,48 @@ def test_hidden_row_of_a_sheet_that_is_seen_is_named_and_not_read(content):
     assert second == (4, [NUMBER, "马晓东", "停保"])
 
 
+def _xlsx_with_hidden_columns():
+    book = load_workbook(io.BytesIO(a_book(本月=[[*HEADING, "备注"], [NUMBER, "马晓东", "停保", "上月"]])))
+    for hidden in "CD":
+        book["本月"].column_dimensions[hidden].hidden = True
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _xml_with_hidden_columns():
+    space = "urn:schemas-microsoft-com:office:spreadsheet"
+    rows = "".join(
+        "<Row>" + "".join(f'<Cell><Data ss:Type="String">{cell}</Data></Cell>' for cell in row) + "</Row>"
+        for row in ([*HEADING, "备注"], [NUMBER, "马晓东", "停保", "上月"])
+    )
+    return f"""<?xml version="1.0"?><Workbook xmlns="{space}" xmlns:ss="{space}"><Worksheet ss:Name="本月"><Table>
+<Column ss:Width="80"/><Column ss:Index="3" ss:Hidden="1" ss:Span="1"/>{rows}</Table></Worksheet></Workbook>""".encode()
+
+
+def _page_with_hidden_columns(columns, hidden=""):
+    return f"""<html><meta charset="utf-8"><table>{columns}<tr><td>身份证号码<td>姓名<td {hidden}>参保状态<td>备注</tr>
+<tr><td>{NUMBER}<td>马晓东<td {hidden}>停保<td>上月</tr></table></html>""".encode()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        _xlsx_with_hidden_columns(),
+        (FILES / "hidden_column.xls").read_bytes(),
+        _xml_with_hidden_columns(),
+        _page_with_hidden_columns("<col span=2><col style='display:none;width:0' span=2>"),
+        _page_with_hidden_columns("", "style='display:none'"),
+    ],
+    ids=["xlsx", "xls", "xml", "html by columns", "html by cells"],
+)
+def test_hidden_column_that_would_decide_is_refused_and_named(content):
+    told = refused(content)
+    assert "第3列“参保状态”在表格里是隐藏的" in told
+    assert "取消隐藏" in told
+    assert "备注" not in told  # it decides nothing
+
+
 def test_several_sheets_of_data_are_refused_and_an_empty_form_is_none():
     rows = [HEADING, [NUMBER, "马晓东", "停保"]]
     sentence = refused(a_book(南关=rows, 宽城=rows))

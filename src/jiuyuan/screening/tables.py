@@ -136,6 +136,8 @@ def _sheet(file: Path, columns: Columns, bad: Callable[[BadRow], None], progress
             source = sheet.rows()
             rows = islice(source, above, None)
             headings = _written(next(rows)[1])
+            if hidden := sheet.hides(columns.places(headings, str(file)).values(), headings):
+                raise Damaged(hidden)
             if isinstance(source, Rows):
                 source.width = len(headings)
             yield from _copied(file, headings, _batched(file, rows, len(headings), bad), columns, progress)

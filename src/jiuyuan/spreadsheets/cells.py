@@ -34,12 +34,26 @@ FIRST_DAY_1904 = date(1904, 1, 1)
 class Sheet:
     """One table of a file, to be read from its start as often as wanted. `name` is empty where a file has no names.
 
-    `first_day` is the day from which this file counts days that are written as bare numbers.
+    `first_day` is the day from which this file counts days that are written as bare numbers; `unseen`, the columns, from 0,
+    that nobody sees who opens it.
     """
 
     name: str
     rows: Callable[[], Iterable[Row]]
     first_day: date = FIRST_DAY
+    unseen: Collection[int] = frozenset()
+
+    def hides(self, columns: Iterable[int], headings: Sequence[str]) -> str:
+        """What to say where one of these columns is hidden; empty where all are seen."""
+        named = "、".join(
+            say("第{place}列“{place_2}”", place=column + 1, place_2=headings[column])
+            for column in sorted(columns)
+            if column in self.unseen
+        )
+        return named and say(
+            "{named}在表格里是隐藏的，没有人看得见它写了什么；要用的，请取消隐藏，不用的请删去，保存后再导入。",
+            named=named,
+        )
 
 
 def as_seen(rows: Iterable[tuple[int, list[Cell]]], hidden: Collection[int]) -> Iterator[Row]:

@@ -38,14 +38,19 @@ def sheets(file: IO[bytes]) -> list[Sheet]:
     if start.startswith((b"<?xml", b"<Workbook")) and _WORKBOOK in start and b"<html" not in start.lower():
         return _xml_sheets(file)
     count = 0
-    for table, _, _ in _HtmlTables().read(_text(file)):
+    tables = _HtmlTables()
+    for table, _, _ in tables.read(_text(file)):
         count = max(count, table)
         if count >= _MOST_TABLES:
             break
     if not count:
         raise Damaged(say("这是一个网页文件，里面没有表格；请在表格软件中打开，另存为XLSX后再导入。"))
     return [
-        Sheet("" if count == 1 else say("第{place}个表格", place=place), _html_rows(file, place))
+        Sheet(
+            "" if count == 1 else say("第{place}个表格", place=place),
+            _html_rows(file, place),
+            unseen=frozenset(tables.unseen[place]),
+        )
         for place in range(1, count + 1)
     ]
 
@@ -89,12 +94,15 @@ class _HtmlTables(HTMLParser):
         self._cells: list[Cell] | None = None
         self._text: list[str] | None = None
         self._span = (1, 1)
+        self._cell_hidden = False
+        self._column = 0
         self._covered: dict[
             int, tuple[int, Cell]
         ] = {}  # by column the last row that a cell from above covers, and its text
         self._unseen = 0  # inside a script or style
         self._whole_hidden = False
         self.hidden: defaultdict[int, set[int]] = defaultdict(set)  # by table the rows that nobody sees
+        self.unseen: defaultdict[int, set[int]] = defaultdict(set)  # and the columns
 
     def read(self, pieces: Iterator[str]) -> Iterator[tuple[int, int, list[Cell]]]:
         for piece in pieces:
@@ -109,10 +117,15 @@ class _HtmlTables(HTMLParser):
         if tag == "table":
             self._depth += 1
             if self._depth == 1:
-                self._table, self._row, self._covered = self._table + 1, 0, {}
+                self._table, self._row, self._column, self._covered = self._table + 1, 0, 0, {}
                 self._whole_hidden = _is_hidden(dict(attrs))
         elif tag in ("script", "style"):
             self._unseen += 1
+        elif self._depth == 1 and tag == "col":
+            columns = range(self._column, self._column + _number(dict(attrs).get("span")))
+            self._column = columns.stop
+            if _is_hidden(dict(attrs)):
+                self.unseen[self._table].update(columns)
         elif self._depth == 1 and tag == "tr":
             self._end_row()
             self._row, self._cells = self._row + 1, []
@@ -122,6 +135,7 @@ class _HtmlTables(HTMLParser):
             self._end_cell()
             given = dict(attrs)
             self._text, self._span = [], (_number(given.get("colspan")), _number(given.get("rowspan")))
+            self._cell_hidden = _is_hidden(given)
         elif tag == "br" and self._text is not None:
             self._text.append("\n")
 
@@ -152,6 +166,8 @@ class _HtmlTables(HTMLParser):
         self._skip_covered()
         value = "".join(self._text).replace("\xa0", " ").strip() or None
         columns, rows = self._span
+        if self._cell_hidden:
+            self.unseen[self._table].update(range(len(self._cells), len(self._cells) + columns))
         if rows > 1:
             self._covered |= {
                 len(self._cells) + place: (self._row + rows - 1, value if not place else None)
@@ -186,7 +202,11 @@ def _xml_sheets(file: IO[bytes]) -> list[Sheet]:
         list(named.read(_Recoded(file)))
     except BROKEN as error:
         raise Damaged(say("文件已损坏，请在表格软件中打开，另存为XLSX后再导入。")) from error
-    found = [Sheet(name, _xml_rows(file, place)) for place, (name, hidden) in enumerate(named.sheets) if not hidden]
+    found = [
+        Sheet(name, _xml_rows(file, place), unseen=frozenset(named.unseen[place]))
+        for place, (name, hidden) in enumerate(named.sheets)
+        if not hidden
+    ]
     if not found:
         raise Damaged(say("文件中没有看得见的工作表，请取消隐藏后重新保存。"))
     return found
@@ -212,16 +232,25 @@ class _Recoded:
 
 
 class _XmlNames(XmlParser):
-    """The names of the sheets, and whether each is hidden."""
+    """The names of the sheets, whether each is hidden, and which of its columns are."""
 
     def __init__(self) -> None:
         super().__init__("utf-8")
         self.sheets: list[tuple[str, bool]] = []
+        self.unseen: defaultdict[int, set[int]] = defaultdict(set)
+        self._column = 0
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         name = local_name(name)
         if name == "Worksheet":
             self.sheets.append((_attribute(attributes, "Name"), False))
+            self._column = 0
+        elif name == "Column":
+            first = int(_attribute(attributes, "Index") or self._column + 1) - 1
+            columns = range(first, first + 1 + min(int(_attribute(attributes, "Span") or 0), _MOST_SPANNED))
+            self._column = columns.stop
+            if _attribute(attributes, "Hidden") == "1" or _attribute(attributes, "Width") == "0":
+                self.unseen[len(self.sheets) - 1].update(columns)
         elif name == "Visible" and self.sheets:  # of the sheet's options, and there only where it is not
             self.sheets[-1] = (self.sheets[-1][0], True)
 

@@ -48,7 +48,11 @@ def sheets(file: IO[bytes]) -> list[Sheet]:
     if not visible:
         raise Damaged(say("文件中没有看得见的工作表，请取消隐藏后重新保存。"))
     first_day = FIRST_DAY_1904 if book.datemode else FIRST_DAY
-    return [Sheet(sheet.name, _rows(sheet), first_day) for sheet in visible]
+    return [Sheet(sheet.name, _rows(sheet), first_day, _unseen(sheet)) for sheet in visible]
+
+
+def _unseen(sheet: Worksheet) -> frozenset[int]:
+    return frozenset(column for column, told in sheet.colinfo_map.items() if told.hidden or not told.width)
 
 
 def _rows(sheet: Worksheet) -> Callable[[], Iterator[Row]]:

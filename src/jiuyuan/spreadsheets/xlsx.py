@@ -24,6 +24,8 @@ _DATE_CODE = re.compile(r"(?i)[ymdhs年月日]")
 _NOT_CODE = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.')
 _MERGE = re.compile(rb'mergeCell[^>]*?ref="([A-Z]+)([0-9]+):([A-Z]+)([0-9]+)"')
 _DIMENSION = re.compile(rb'dimension[^>]*?ref="[A-Z]+[0-9]+:[A-Z]+([0-9]+)"')
+_COLUMNS = re.compile(rb"<(?:\w+:)?col\s[^>]*>")
+_ATTRIBUTE = re.compile(rb"""\b(min|max|hidden|width)\s*=\s*["']([^"']*)["']""")
 _TOO_LARGE = 4 << 30  # unpacked; a sheet of a million rows has about half a gigabyte
 _MOST_COLUMNS, _MOST_ROWS = 1 << 14, 1 << 20  # as the format has it
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -38,7 +40,7 @@ def sheets(file: IO[bytes]) -> list[Sheet]:
     """The sheets that somebody sees who opens the file, in their order. Raises `Damaged`, as reading their rows does."""
     try:
         book = _Book(zipfile.ZipFile(file))
-        return [Sheet(name, book.reader(part), book.first_day) for name, part in book.sheets]
+        return [Sheet(name, book.reader(part), book.first_day, book.unseen(part)) for name, part in book.sheets]
     except BROKEN as error:
         raise Damaged(say(_DAMAGED)) from error
 
@@ -156,6 +158,19 @@ class _Book:
         with self._archive.open(self._parts[part]) as sheet:
             match = _DIMENSION.search(sheet.read(4096))
             return min(int(match[1]), _MOST_ROWS) if match else 0
+
+    def unseen(self, part: str) -> frozenset[int]:
+        """The columns that are hidden, or so narrow that nobody sees them. They stand before the rows."""
+        found: set[int] = set()
+        head = b""
+        with self._archive.open(self._parts[part]) as file:
+            while b"sheetData" not in head and (piece := file.read(_PIECE)):
+                head += piece
+        for column in _COLUMNS.findall(head.partition(b"sheetData")[0]):
+            said = {name.decode(): value.decode() for name, value in _ATTRIBUTE.findall(column)}
+            if said.get("hidden") in ("1", "true") or float(said.get("width", 1)) == 0:
+                found.update(range(int(said["min"]) - 1, min(int(said["max"]), _MOST_COLUMNS)))
+        return frozenset(found)
 
     def reader(self, part: str) -> Any:
         return lambda: self._rows(part)

@@ -66,6 +66,7 @@ def faults(kind: str, **row: str) -> list[tuple[str, str]]:
         ("social_insurance", {"待遇状态": "未领取"}, {"receives_pension": False}),
         ("social_insurance", {"待遇状态": "暂停发放"}, {}),
         ("social_insurance", {"用工备案状态": "已解除"}, {"in_labour_relationship": False}),
+        ("social_insurance", {"用工备案状态": "无"}, {}),  # an employer who has not filed may employ all the same
         ("civil_affairs", {"低保类别": "城市低保", "保障状态": "在保"}, {"urban_minimum_allowance": True}),
         ("civil_affairs", {"低保类别": "城市低保", "保障状态": "停保"}, {"urban_minimum_allowance": False}),
         ("civil_affairs", {"低保类别": "农村低保", "保障状态": "在保"}, {"urban_minimum_allowance": False}),

@@ -70,8 +70,8 @@ def table(file: IO[bytes], file_name: str, wanted: Wanted, needed: Sequence[Sequ
                 named=named,
             )
         )
-    if twice := search.twice(chosen.headings):
-        raise _bad(f"“{file_name}”：{twice}")
+    if wrong := search.twice(chosen.headings) or found[0].hides(chosen.places.values(), chosen.headings):
+        raise _bad(f"“{file_name}”：{wrong}")
     return replace(chosen, rows=_told(chosen.rows, file_name))
 
 
