@@ -2,6 +2,7 @@
 who may call without a login, what can go wrong, and an example for everything that is sent."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -63,6 +64,7 @@ _KEY = {
     "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]([ -~]*[!-~])?$"},
     "description": "repeated with the same body, the call answers the same and acts once; with another body, 409",
 }
+_REFERENCE = re.compile(r'"#/components/schemas/(\w+)"')
 _PARAMETERS: dict[str, dict[str, Any]] = {
     "q": {"pattern": ANY_TEXT},
     "cursor": {"format": "cursor", "description": "`next` of the page before; nothing for the first page"},
@@ -89,7 +91,16 @@ def complete(schema: dict[str, Any]) -> dict[str, Any]:
     for operations in schema["paths"].values():
         for method, described in operations.items():
             _complete_operation(method, described)
+    _drop_unused(schema)
     return schema
+
+
+def _drop_unused(document: dict[str, Any]) -> None:
+    """Without the schemas to which nothing refers: ninja writes those of query parameters both here and where they are asked."""
+    schemas = document["components"]["schemas"]
+    while unused := set(schemas) - set(_REFERENCE.findall(json.dumps(document, default=str))):
+        for name in unused:
+            del schemas[name]
 
 
 def _one_path_an_action(paths: dict[str, Any], schemas: dict[str, Any]) -> Iterator[tuple[str, Any]]:
