@@ -7,7 +7,7 @@ import subprocess
 import tomllib
 from base64 import b64decode, b64encode
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,6 +15,7 @@ from jiuyuan.wording import say
 
 Mode = Literal["production", "demonstration", "test"]
 FILE = "jiuyuan.toml"
+INDEX_KEY = "index_key_"
 _COMMAND_SECONDS = 30
 
 
@@ -67,6 +68,8 @@ class Config:
     metrics_token: str = ""
     speed: bool = True
     sign_on: tuple[SignOn, ...] = ()
+    #: Those after the first, by number, the highest the newest.
+    index_keys: dict[int, bytes] = field(default_factory=dict)
 
     @property
     def ledger(self) -> Path:
@@ -107,6 +110,11 @@ def load(data: Path | None = None) -> Config:
         secret_key=keys["secret_key"],
         field_keys={int(version): b64decode(key) for version, key in keys["field_keys"].items()},
         index_key=b64decode(keys["index_key"]),
+        index_keys={
+            int(name.removeprefix(INDEX_KEY)): b64decode(key)
+            for name, key in keys.items()
+            if name.startswith(INDEX_KEY)
+        },
         keys_file=keys_file,
         hosts=tuple(values["hosts"]),
         base_url=os.environ.get("JIUYUAN_BASE_URL") or values["base_url"],

@@ -3,6 +3,7 @@
 import hmac
 import os
 import unicodedata
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -11,7 +12,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.core.exceptions import FieldError
 from django.db import models
-from django.db.models.lookups import Exact
+from django.db.models.lookups import Exact, In
 
 _NONCE = 12
 
@@ -30,10 +31,56 @@ def decrypt(sealed: bytes, context: str) -> bytes:
     return AESGCM(key).decrypt(sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :], context.encode())
 
 
-def blind_index(value: str) -> str:
-    """A keyed hash by which a whole number is found although it is encrypted. Empty for an empty value."""
+def keyed_mark(value: str) -> str:
+    """A keyed hash of what is typed, the same whatever its width and case. Empty for an empty value."""
     normal = unicodedata.normalize("NFKC", value).strip().upper()
     return hmac.digest(settings.JIUYUAN.index_key, normal.encode(), "sha256").hex() if normal else ""
+
+
+def blind_index(value: str) -> str:
+    """The keyed hash by which a whole number is found although it is encrypted, under the newest index key (`blind_indexes`)."""
+    return index_under(keyed_mark(value), newest_index_key())
+
+
+def newest_index_key() -> int:
+    return max(settings.JIUYUAN.index_keys, default=1)
+
+
+def index_under(index: str, version: int) -> str:
+    """A blind index as it is under an index key.
+
+    The first is a hash, each later one encrypts what the one before made: so a key is changed where only the index is kept
+    (holders of accounts), and whoever has the older keys and the database cannot try numbers out.
+    """
+    number, raw = _index_parts(index)
+    if raw is None or number == version:
+        return index
+    keys = settings.JIUYUAN.index_keys
+    for later in sorted(key for key in keys if number < key <= version):
+        raw = _index_cipher(keys[later]).encryptor().update(raw)
+    for later in sorted((key for key in keys if version < key <= number), reverse=True):
+        raw = _index_cipher(keys[later]).decryptor().update(raw)
+    return raw.hex() if version == 1 else f"{version}:{urlsafe_b64encode(raw).decode().rstrip('=')}"
+
+
+def blind_indexes(index: str) -> list[str]:
+    """An index as it is under every key there is: while a key is changed rows stand under either."""
+    return list(dict.fromkeys(index_under(index, version) for version in (1, *settings.JIUYUAN.index_keys)))
+
+
+def _index_parts(index: str) -> tuple[int, bytes | None]:
+    """Under which key an index stands, and its bytes; None for what is no index, such as nothing."""
+    version, found, rest = index.partition(":")
+    try:
+        raw = urlsafe_b64decode(rest + "=") if found else bytes.fromhex(index)
+        number = int(version) if found else 1
+    except ValueError:
+        return 1, None
+    return number, raw if len(raw) == INDEX_SIZE else None
+
+
+def _index_cipher(key: bytes) -> "Cipher[modes.ECB]":
+    return Cipher(algorithms.AES(key), modes.ECB())  # what goes in is a hash already, so that no block comes twice
 
 
 def keyed_hash(purpose: str, content: str) -> str:
@@ -41,7 +88,7 @@ def keyed_hash(purpose: str, content: str) -> str:
     return hmac.digest(settings.JIUYUAN.index_key, f"{purpose}:{content}".encode(), "sha256").hex()
 
 
-KEY_SIZE = 16
+KEY_SIZE, INDEX_SIZE = 16, 32
 
 
 def opaque_keys(purpose: str, numbers: Iterable[int]) -> list[bytes]:
@@ -60,6 +107,38 @@ def _blocks(purpose: str) -> "Cipher[modes.ECB]":
     # One block each and no two alike, so that ECB repeats nothing: the same person has the same key in every month.
     key = hmac.digest(settings.JIUYUAN.index_key, f"opaque:{purpose}".encode(), "sha256")
     return Cipher(algorithms.AES(key), modes.ECB())
+
+
+class BlindIndexField(models.CharField):
+    """A column of blind indexes: found under whichever key a row stands, and read under the newest."""
+
+    def deconstruct(self) -> Any:
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs  # to the database it is one
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        return {"exact": _UnderAnyKey, "in": _AmongAnyKey}.get(lookup_name) or super().get_lookup(lookup_name)
+
+    def get_db_converters(self, connection: Any) -> Any:
+        return [_newest_of] if settings.JIUYUAN.index_keys else []
+
+
+def _newest_of(value: Any, _expression: Any, _connection: Any) -> Any:
+    return index_under(value, newest_index_key()) if isinstance(value, str) else value
+
+
+class _UnderAnyKey(Exact):
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        if isinstance(self.rhs, str) and len(every := blind_indexes(self.rhs)) > 1:
+            return compiler.compile(In(self.lhs, every))
+        return super().as_sql(compiler, connection)
+
+
+class _AmongAnyKey(In):
+    def __init__(self, lhs: Any, rhs: Any) -> None:
+        if settings.JIUYUAN.index_keys and not hasattr(rhs, "resolve_expression") and not hasattr(rhs, "query"):
+            rhs = [one for index in rhs for one in blind_indexes(index)]
+        super().__init__(lhs, rhs)
 
 
 class EncryptedTextField(models.BinaryField):

@@ -59,6 +59,7 @@ LISTED = {
     "GET ready":                 "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
     "GET metrics":               "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
     "GET desk:system":           "403 403 403 200 403 403 403 302 | 403 403 403 - 403 403 403 302",
+    "GET desk:erasure":          "403 403 403 200 403 403 403 302 | 403 403 403 - 403 403 403 302",
     "GET texts":                 "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
 }  # fmt: skip
 SHOWS = {"GET desk:staff": "account", "GET desk:staff_account": "account", "GET desk:agency": "office"}

@@ -51,7 +51,7 @@ def test_seal_counts_the_looks_since_the_seal_before(looks, ledger):
 
 @pytest.mark.parametrize(
     "change",
-    [{"actor": "other"}, {"actor_name": "x"}, {"file": "person:9"}, {"what": "x"}, {"unmasked": True}, {"role": "x"},
+    [{"actor": "other"}, {"actor_name": "x"}, {"file": "person:9"}, {"what": "x"}, {"unmasked": True}, {"role": "x"}, {"request": "x"},
      {"area": "22/"}, {"at": "2026-03-01T00:00:00+08:00"}, {"seq": 9}, {"hash": "0" * 64}],
 )  # fmt: skip
 def test_changed_look_is_found_and_named(some, change, ledger):

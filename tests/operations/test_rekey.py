@@ -1,5 +1,6 @@
 """Everything that is encrypted moves to the newest key, in pieces, and only then the old one may go."""
 
+from collections import Counter
 from dataclasses import replace
 from typing import Any
 
@@ -7,13 +8,18 @@ import pytest
 from django.db import connection
 
 from jiuyuan import config
+from jiuyuan.agencies.models import User
 from jiuyuan.api.models import IdempotentCall
 from jiuyuan.applications.models import Objection
+from jiuyuan.applications.replay import verify_state
+from jiuyuan.encryption import blind_index, index_under
 from jiuyuan.operations import rekey
 from jiuyuan.people.documents import read, store
 from jiuyuan.people.models import Person
+from jiuyuan.people.sources.recording import people_by_index
+from jiuyuan.procedures import own_matter
 from jiuyuan.refusals import Conflict, NotFound
-from tests.factories import a_case, act, an_applicant
+from tests.factories import a_case, act, an_applicant, staff
 
 PHONE = "0431-8555 0199 张先生"
 
@@ -44,6 +50,44 @@ def test_everything_moves_to_the_new_key_and_the_old_one_goes_when_nothing_is_le
     settings.JIUYUAN = replace(one, field_keys={2: b"2" * 32})
     assert Person.objects.unscoped().get(pk=person.pk).id_number == number
     assert (Objection.objects.unscoped().get().contact, read(document)) == (PHONE, b"a paper")
+
+
+@pytest.mark.django_db
+def test_index_key_is_changed_while_people_are_found_under_either_and_the_record_holds(
+    settings: Any, tmp_path: Any, monkeypatch: Any
+) -> None:
+    config.create(tmp_path, "test")
+    clerk = staff("clerk")
+    person = a_case("draft", an_applicant(name="李四"), clerk=clerk).person
+    older = person.id_index
+    settings.JIUYUAN = replace(settings.JIUYUAN, data=tmp_path, index_keys={2: b"2" * 32})
+    assert Person.objects.unscoped().get(id_index=blind_index(person.id_number)).id_index.startswith("2:")
+    assert next(iter(people_by_index([blind_index(person.id_number)]).values())).pk == person.pk
+    User.objects.filter(pk=clerk.pk).update(id_index=index_under(blind_index(person.id_number), 1))
+    assert own_matter.is_own_matter(User.objects.get(pk=clerk.pk), Person.objects.unscoped().get(pk=person.pk))
+    assert a_case("draft", an_applicant(name="王五")).person.id_index.startswith("2:")
+    with pytest.raises(Conflict, match="项索引"):
+        rekey.add_index_key(settings.JIUYUAN)
+
+    monkeypatch.setattr(rekey, "_AT_ONCE", 1)
+    done = rekey.encrypt_anew()
+    assert done["people_person.id_index"] == 1 and done["agencies_user.id_index"] >= 1
+    assert (rekey.index_under_older(), rekey.encrypt_anew().total()) == (0, 0)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id_index FROM people_person")
+        stored = [index for (index,) in cursor.fetchall()]
+    assert all(index.startswith("2:") for index in stored)
+    assert index_under(Person.objects.unscoped().get(pk=person.pk).id_index, 1) == older
+    assert Person.objects.unscoped().filter(id_index__in=[blind_index(person.id_number)]).count() == 1
+    assert list(verify_state(lambda _done: None, Counter())) == []
+
+
+def test_index_key_is_added_beside_the_first_and_none_is_lost(tmp_path: Any) -> None:
+    first = config.create(tmp_path, "test")
+    assert rekey.add_index_key(first) == 2
+    both = config.load(tmp_path)
+    assert (both.index_key, set(both.index_keys), both.field_keys) == (first.index_key, {2}, first.field_keys)
+    assert len(both.index_keys[2]) == 32
 
 
 @pytest.mark.django_db

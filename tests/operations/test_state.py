@@ -15,7 +15,8 @@ from jiuyuan import clock, config, read_only, request_ids
 from jiuyuan.agencies import pace
 from jiuyuan.agencies.models import Try
 from jiuyuan.agencies.services import issue_token
-from jiuyuan.history.models import Entry
+from jiuyuan.history.models import Entry, Look
+from jiuyuan.history.verifying import verify
 from jiuyuan.logs import ErrorTable, JsonLines
 from jiuyuan.masking import LogFilter
 from jiuyuan.operations import checks, runs, state
@@ -77,7 +78,7 @@ def test_token_opens_the_figures_from_elsewhere(client: Any, settings: Any) -> N
         assert asked.status_code == status
 
 
-def test_number_of_a_request_stands_in_its_answer_its_acts_and_its_log(client: Any) -> None:
+def test_number_of_a_request_stands_in_its_answer_its_acts_its_looks_and_its_log(client: Any) -> None:
     headers = {"X-Request-ID": NUMBER, "Authorization": f"Bearer {issue_token(staff('clerk'))}"}
     said = json.dumps(an_applicant().form(channel="window"))
     answer = client.post("/api/v1/applications", said, "application/json", headers=headers)
@@ -85,6 +86,9 @@ def test_number_of_a_request_stands_in_its_answer_its_acts_and_its_log(client: A
     assert {entry.payload["request"] for entry in Entry.objects.of(f"application:{answer.json()['number']}")} == {
         NUMBER
     }
+    client.get(f"/api/v1/applications/{answer.json()['number']}", headers=headers)
+    assert set(Look.objects.unscoped().values_list("request", flat=True)) == {NUMBER}
+    assert list(verify()) == []
     drawn = client.get("/health/live", headers={"X-Request-ID": "a b"})["X-Request-ID"]
     assert len(drawn) == 16
     a_case("draft", an_applicant(name="李秀兰"))

@@ -11,11 +11,12 @@ from django.http import HttpRequest
 
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
+from jiuyuan.encryption import newest_index_key
 from jiuyuan.speed.rows import belonging_to_any
 
 UNKNOWN = "unknown-"
 SHOWN = 16  # characters of an unknown number's index that a name holds
-_APPLICANTS = re.compile(rf"a\d{{8}}|{UNKNOWN}[0-9a-f]{{{SHOWN}}}")
+_APPLICANTS = re.compile(rf"a\d{{8}}|{UNKNOWN}[0-9A-Za-z_-]{{{SHOWN}}}")
 
 
 class WithAgency(ModelBackend):
@@ -49,7 +50,8 @@ class WithAgency(ModelBackend):
 def _claimed(username: str) -> User | None:
     """The account that was opened for a number although this one, or a file, stood behind it."""
     if username.startswith(UNKNOWN):
-        which = Q(claimed_index__startswith=username.removeprefix(UNKNOWN))
+        mark, key = username.removeprefix(UNKNOWN), newest_index_key()
+        which = Q(claimed_index__startswith=f"{key}:{mark}" if key > 1 else mark)
     else:
         number = User.objects.filter(username=username).values_list("id_index", "person__id_index").first()
         index = next(filter(None, number or ()), "")

@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 
 from jiuyuan import clock
 from jiuyuan.agencies.roles import RIGHTS, STAFF, Right, Role
-from jiuyuan.encryption import EncryptedTextField
+from jiuyuan.encryption import BlindIndexField, EncryptedTextField
 from jiuyuan.history.services import Actor
 from jiuyuan.labels import Labelled
 from jiuyuan.wording import say
@@ -104,13 +104,13 @@ class User(AbstractBaseUser):
     role = models.CharField("角色", max_length=12, choices=Role)
     agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="staff", verbose_name="机构")
     is_active = models.BooleanField("在用", default=True)
-    id_index = models.CharField(
+    id_index = BlindIndexField(
         "本人身份证号码索引",
         max_length=64,
         blank=True,
         help_text="申请人凭号码登录；工作人员不得经办本人的事项，没有登记的只能查看。只存索引，不存号码",
     )
-    claimed_index = models.CharField(
+    claimed_index = BlindIndexField(
         "自报的身份证号码索引",
         max_length=64,
         blank=True,
@@ -187,7 +187,7 @@ class Relative(models.Model):
     user = models.ForeignKey(User, models.CASCADE, related_name="relatives", verbose_name="账号")
     name = models.CharField("姓名", max_length=80)
     relation = models.CharField("关系", max_length=20)
-    id_index = models.CharField("身份证号码索引", max_length=64)
+    id_index = BlindIndexField("身份证号码索引", max_length=64)
     counts_until = models.DateField("回避到", null=True)
 
     class Meta:

@@ -11,7 +11,7 @@ from django.core.cache import cache
 
 from jiuyuan import clock, visitors
 from jiuyuan.agencies.models import Try
-from jiuyuan.encryption import blind_index
+from jiuyuan.encryption import keyed_mark
 from jiuyuan.refusals import Refusal
 from jiuyuan.wording import say
 
@@ -83,7 +83,7 @@ def count_unstored(what: str) -> None:
 
 def mark_of(what: str, *who: str) -> str:
     """Keyed: no address and no number is kept."""
-    return blind_index(":".join(("try", what, *who)))
+    return keyed_mark(":".join(("try", what, *who)))
 
 
 def noted(mark: str) -> bool:

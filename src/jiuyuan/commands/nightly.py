@@ -19,6 +19,7 @@ _FIGURES = {
     "seals": "盖章",
     "months_closed": "结账的统计月",
     "messages": "发出消息",
+    "erased": "到期清除的资料",
     "rerun_differs": "按原政策重新判断、结果与存档不同的判定（jiuyuan decide --rerun 逐件列出）",
     "unreadable": "事实自相矛盾、不能判断的档案",
     "unsealed": "当日记录没有封存（封存密钥读不到）",

@@ -31,6 +31,7 @@ _OTHER_ACTS = {
     "form": "修改认定表",
     "material": "收到材料",
     "material_removed": "撤下材料",
+    "erased": "按保存期限清除资料",
     "person_registered": "建立个人档案",
     "contact_changed": "更新联系方式",
     "file_moved": "档案转到受理申请的平台",

@@ -198,6 +198,7 @@ urlpatterns = [
     path("nightly/progress/", nightly.progress, name="nightly_progress"),
     path("nightly/start/", nightly.start, name="nightly_start"),
     path("system/", system.system, name="system"),
+    path("system/erasure/", system.erasure, name="erasure"),
     path("jobs/", jobs.jobs, name="jobs"),
     path("jobs/<int:pk>/retry/", jobs.retry, name="job_retry"),
     path("people/<int:pk>/", people.person, name="person"),

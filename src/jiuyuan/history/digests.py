@@ -34,10 +34,12 @@ def between(after: int | None, last_entry: int, after_look: int | None, last_loo
         return Sealed(entries, len(heads), of_heads)
     looks, digest = 0, hashlib.sha256()
     where, given = _range(after_look, last_look)
-    columns = ("id", "at", "seq", *LOOKED, "unmasked", "hash")
+    columns = ("id", "at", "seq", *LOOKED, "unmasked", "request", "hash")
     for row in stored.rows("history_look", columns, where=where, order=["id"], given=given):
         numbers, texts = (row.number("id"), row.number("seq")), [row.text(name) for name in (*LOOKED, "hash")]
         content = [*numbers, moment(row.moment("at")), row.yes("unmasked"), *texts]
+        if request := row.text("request"):  # looks of before name none
+            content.append(request)
         digest.update(json.dumps(content, ensure_ascii=False).encode())
         looks += 1
     return Sealed(entries, len(heads), of_heads, looks, digest.hexdigest())

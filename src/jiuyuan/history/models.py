@@ -62,6 +62,7 @@ class Look(models.Model):
     file = models.CharField("案卷", max_length=64, db_index=True)
     what = models.CharField("所看内容", max_length=80)
     unmasked = models.BooleanField("查看完整号码", default=False)
+    request = models.CharField("请求编号", max_length=32, blank=True, default="", db_default="")
     hash = models.CharField("校验值", max_length=64)
 
     objects = RecordManager()

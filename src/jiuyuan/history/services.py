@@ -141,13 +141,12 @@ LOOKS = "looks:"
 
 def looked(actor: Actor, file: str, what: str, area: str, unmasked: bool = False) -> None:
     """Record a look, numbered among those of the account: one that is taken out leaves a gap."""
-    at = clock.now()
+    at, request = clock.now(), request_ids.here()
     content = dict(zip(LOOKED, (actor.username, actor.name, actor.role, area, file, what), strict=True))
     with transaction.atomic():
         seq = loading.count_on(Head, "chain", "seq", f"{LOOKS}{actor.username}")
-        Look.objects.create(
-            **content, at=at, seq=seq, unmasked=unmasked, hash=look_hash(content, at=at, seq=seq, unmasked=unmasked)
-        )
+        made = look_hash(content, at=at, seq=seq, unmasked=unmasked, request=request)
+        Look.objects.create(**content, at=at, seq=seq, unmasked=unmasked, request=request, hash=made)
 
 
 def looked_today(actor: Actor, what: str, files: Iterable[str]) -> set[str]:
@@ -171,9 +170,10 @@ def many_whole_numbers(usernames: Iterable[str], since: date, usual: int) -> lis
     return sorted(counted.filter(n__gt=usual), key=lambda row: (row[1], row[2]), reverse=True)
 
 
-def look_hash(content: Mapping[str, Any], *, at: datetime, seq: int, unmasked: bool) -> str:
+def look_hash(content: Mapping[str, Any], *, at: datetime, seq: int, unmasked: bool, request: str) -> str:
     """Keyed: nobody waits for the next seal with a look, so whoever has only the database must not be able to make one."""
-    return keyed_hash("look", _json({**content, "at": moment(at), "seq": seq, "unmasked": unmasked}))
+    by = {"request": request} if request else {}  # looks of before have none
+    return keyed_hash("look", _json({**content, **by, "at": moment(at), "seq": seq, "unmasked": unmasked}))
 
 
 def _content(payload: Mapping[str, Any], state: Mapping[str, Mapping[str, Any]] | None) -> dict[str, Any]:

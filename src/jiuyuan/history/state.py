@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Self, TypeVar
 from django.db import DatabaseError, connection, models
 
 from jiuyuan import masking
-from jiuyuan.encryption import keyed_hash
+from jiuyuan.encryption import BlindIndexField, index_under, keyed_hash
 from jiuyuan.history import stored
 from jiuyuan.history.services import moment
 from jiuyuan.history.stored import UnreadableColumn
@@ -78,6 +78,8 @@ def stated(model: type[Recorded], pk: int, name: str, value: Any) -> Any:
     column = model._meta.get_field(name)
     if isinstance(value, str) and isinstance(column, models.DateField):
         value = column.to_python(value)
+    if isinstance(column, BlindIndexField) and isinstance(value, str):
+        value = index_under(value, 1)  # the record holds when the key is changed
     if value is None or value == "" or isinstance(value, bool | int):
         return value
     if isinstance(value, datetime):

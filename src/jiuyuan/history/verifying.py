@@ -120,11 +120,13 @@ def _looks() -> Iterator[str]:
     """Each look by itself, and the numbers of each account's looks."""
     actor, seq = "", 0
     for row in stored.rows(
-        "history_look", ("id", "at", "seq", *LOOKED, "unmasked", "hash"), order=["actor", "seq", "id"]
+        "history_look", ("id", "at", "seq", *LOOKED, "unmasked", "request", "hash"), order=["actor", "seq", "id"]
     ):
         try:
             content, place = row.texts(LOOKED), row.number("seq")
-            made = look_hash(content, at=row.moment("at"), seq=place, unmasked=row.yes("unmasked"))
+            made = look_hash(
+                content, at=row.moment("at"), seq=place, unmasked=row.yes("unmasked"), request=row.text("request")
+            )
         except UnreadableColumn as column:
             yield say("查看记录 {shown} 被改动：{column} 读不懂。", shown=row.shown("id"), column=column)
             continue

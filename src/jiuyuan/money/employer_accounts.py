@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import Max
 
 from jiuyuan.assistance.models import Employer
-from jiuyuan.encryption import blind_index
+from jiuyuan.encryption import blind_index, keyed_mark
 from jiuyuan.money.models import Claim, EmployerAccount, EmployerClaim
 from jiuyuan.people.bank_accounts import plain_number
 from jiuyuan.people.contact import plain_name
@@ -65,9 +65,9 @@ def of_claims(claims: Collection[int]) -> dict[int, int]:
 
 
 def indexes(accounts: Collection[int]) -> dict[int, str]:
-    """By key of an account, the blind index of the number that it holds now, whatever its column says."""
+    """By key of an account, the keyed mark of the number that it holds now, whatever its column says."""
     rows = EmployerAccount.objects.unscoped().filter(pk__in=accounts).values_list("pk", "number")
-    return {pk: blind_index(number) for pk, number in rows}
+    return {pk: keyed_mark(number) for pk, number in rows}
 
 
 def changed(account: EmployerAccount) -> str:

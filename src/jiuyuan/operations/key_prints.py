@@ -2,7 +2,7 @@
 
 import hashlib
 
-from jiuyuan.config import Config
+from jiuyuan.config import INDEX_KEY, Config
 from jiuyuan.history import ledger_key
 
 
@@ -14,7 +14,9 @@ def fingerprint(key: bytes) -> str:
 def of(installation: Config) -> dict[str, str]:
     """Name → fingerprint of every key without which nothing that is encrypted can be read."""
     fields = {f"field_keys.{version}": key for version, key in sorted(installation.field_keys.items())}
-    return {name: fingerprint(key) for name, key in {**fields, "index_key": installation.index_key}.items()}
+    indexes = {"index_key": installation.index_key}
+    indexes |= {f"{INDEX_KEY}{version}": key for version, key in sorted(installation.index_keys.items())}
+    return {name: fingerprint(key) for name, key in {**fields, **indexes}.items()}
 
 
 def ledger(installation: Config) -> list[str]:

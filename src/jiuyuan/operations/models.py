@@ -8,7 +8,7 @@ from jiuyuan.labels import Labelled
 
 
 class MaintenanceRun(models.Model):
-    """One backup, drill, upgrade or change of keys; without `ended_at` it is under way, or was killed."""
+    """One backup, drill, upgrade, change of keys or erasure; without `ended_at` it is under way, or was killed."""
 
     class Kind(Labelled):
         BACKUP = "backup", "备份"
@@ -16,6 +16,7 @@ class MaintenanceRun(models.Model):
         RESTORE = "restore", "恢复"
         UPGRADE = "upgrade", "升级"
         REKEY = "rekey", "换密钥"
+        ERASURE = "erasure", "清除到期资料"
 
     kind = models.CharField("事项", max_length=10)
     began_at = models.DateTimeField("开始时间")

@@ -17,7 +17,14 @@ from django.db import connection, transaction
 
 from jiuyuan import config
 from jiuyuan.config import Config
-from jiuyuan.encryption import EncryptedTextField, decrypt, encrypt
+from jiuyuan.encryption import (
+    BlindIndexField,
+    EncryptedTextField,
+    decrypt,
+    encrypt,
+    index_under,
+    newest_index_key,
+)
 from jiuyuan.operations import runs
 from jiuyuan.refusals import Conflict, NotFound
 from jiuyuan.whole_files import written_whole
@@ -46,8 +53,21 @@ def encrypt_anew(progress: Callable[[int], object] = lambda _done: None) -> Coun
         for path in _documents(settings.JIUYUAN.data):
             done["documents"] += _document(path)
             progress(1)
-        figures |= {"version": _newest(), **done}
+        for table, key, column in index_columns():
+            for count in _indexes(table, key, column):
+                done[f"{table}.{column}"] += count
+                progress(count)
+        figures |= {"version": _newest(), "index_key": newest_index_key(), **done}
     return done
+
+
+def index_columns() -> Iterator[tuple[str, str, str]]:
+    """Table, primary key and column of each column of blind indexes; accounts first, for people log in by theirs."""
+    every = sorted(apps.get_models(), key=lambda model: model._meta.app_label != "agencies")
+    for model in every:
+        for field in model._meta.concrete_fields:
+            if isinstance(field, BlindIndexField):
+                yield model._meta.db_table, str(model._meta.pk.column), str(field.column)
 
 
 def under(version: int) -> Counter[str]:
@@ -71,6 +91,38 @@ def add_key(installation: Config) -> int:
     line = f'{number} = "{b64encode(secrets.token_bytes(32)).decode()}"'
     _rewrite(installation, lambda lines: [*lines, line])
     return number
+
+
+def add_index_key(installation: Config) -> int:
+    """Write a further index key; indexes are made under it from the next start on. Returns its number.
+
+    None is ever retired: an index under the newest is made from that under the ones before. Raises `Conflict` where columns
+    still stand under an older one.
+    """
+    if installation.index_keys and (left := index_under_older()):
+        raise Conflict(say("还有 {left} 项索引没有改用上一把密钥，请先运行 jiuyuan rekey。", left=left))
+    number = max(installation.index_keys, default=1) + 1
+    path = installation.keys_file or installation.data / config.FILE
+    before, first, after = path.read_text("utf-8").partition("index_key = ")
+    if not first:
+        raise Conflict(say("{path} 中没有 index_key：密钥由命令给出的，请在那里更换。", path=path))
+    line = f'{config.INDEX_KEY}{number} = "{b64encode(secrets.token_bytes(32)).decode()}"\n'
+    with written_whole(path) as file:
+        file.write(f"{before}{line}{first}{after}".encode())
+    path.chmod(0o600)
+    return number
+
+
+def index_under_older() -> int:
+    """How many indexes are not under the newest index key."""
+    found = 0
+    with connection.cursor() as cursor:
+        for table, _key, column in index_columns():
+            cursor.execute(
+                f"SELECT COUNT(*) FROM {table} WHERE {_OLDER.format(column=column)}", [*_older_than_newest()]
+            )
+            found += cursor.fetchone()[0]
+    return found
 
 
 def retire(installation: Config, version: int) -> None:
@@ -107,6 +159,35 @@ def _column(table: str, key: str, column: str, context: str) -> Iterator[int]:
                     f"UPDATE {table} SET {column} = %s WHERE {key} = %s AND {column} = %s",
                     [encrypt(decrypt(sealed, context), context), pk, sealed],
                 )
+            last = rows[-1][0]
+        yield len(rows)
+
+
+# What is no index, such as that of an erased row, stays as it is.
+_OLDER = "length({column}) > 40 AND substr({column}, 1, %s) <> %s"
+
+
+def _older_than_newest() -> tuple[int, str]:
+    mark = f"{newest_index_key()}:"
+    return len(mark), mark
+
+
+def _indexes(table: str, key: str, column: str) -> Iterator[int]:
+    if newest_index_key() == 1:
+        return
+    last = 0
+    while True:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT {key}, {column} FROM {table} WHERE {_OLDER.format(column=column)} AND {key} > %s"
+                f" ORDER BY {key} LIMIT {_AT_ONCE}",
+                [*_older_than_newest(), last],
+            )
+            rows = cursor.fetchall()
+            if not rows:
+                return
+            changed = [(index_under(index, newest_index_key()), pk, index) for pk, index in rows]
+            cursor.executemany(f"UPDATE {table} SET {column} = %s WHERE {key} = %s AND {column} = %s", changed)
             last = rows[-1][0]
         yield len(rows)
 

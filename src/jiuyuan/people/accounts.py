@@ -19,7 +19,7 @@ from jiuyuan.agencies.backends import SHOWN, UNKNOWN
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.passwords import faults, take_tokens_back
 from jiuyuan.agencies.roles import Right, Role
-from jiuyuan.encryption import blind_index
+from jiuyuan.encryption import blind_index, keyed_mark
 from jiuyuan.history import services as history
 from jiuyuan.notifications import notices
 from jiuyuan.notifications import services as notifications
@@ -234,7 +234,7 @@ def _use(code: str, person: Person | None, name: str) -> None:
 
 
 def _digest(person: Person, code: str) -> str:
-    return blind_index(f"binding:{person.pk}:{code}")
+    return keyed_mark(f"binding:{person.pk}:{code}")
 
 
 def username_for(typed: str) -> str:
@@ -248,11 +248,15 @@ def username_for(typed: str) -> str:
     try:
         number = id_numbers.parse(number, clock.today()).number
     except BadInput:
-        return f"{UNKNOWN}{blind_index(number)[:SHOWN]}"
+        return _unknown(blind_index(number))
     index = blind_index(number)
     account = User.objects.filter(Q(id_index=index) | Q(person__id_index=index), role=Role.APPLICANT, is_active=True)
     found = account.values_list("username", flat=True).first()
-    return found or f"{UNKNOWN}{index[:SHOWN]}"
+    return found or _unknown(index)
+
+
+def _unknown(index: str) -> str:
+    return f"{UNKNOWN}{index.rpartition(':')[2][:SHOWN]}"
 
 
 def known_words(account: User, person: Person | None) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from jiuyuan import clock, loading
 from jiuyuan.agencies import logins
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right
-from jiuyuan.encryption import blind_index
+from jiuyuan.encryption import blind_index, index_under, keyed_mark
 from jiuyuan.history import services as history
 from jiuyuan.notifications import notices
 from jiuyuan.people.about import visible_person
@@ -78,9 +78,9 @@ def of_many(people: Collection[int]) -> dict[int, int]:
 
 
 def indexes(accounts: Collection[int]) -> dict[int, str]:
-    """By key of an account, the blind index of the number that it holds now, whatever its column says."""
+    """By key of an account, the keyed mark of the number that it holds now, whatever its column says."""
     rows = BankAccount.objects.unscoped().filter(pk__in=accounts).values_list("pk", "number")
-    return {pk: blind_index(number) for pk, number in rows}
+    return {pk: keyed_mark(number) for pk, number in rows}
 
 
 def doubts(account: BankAccount) -> list[str]:
@@ -159,7 +159,7 @@ def _enter(user: User, person: Person, said: tuple[str, str, str]) -> BankAccoun
         entered_at=clock.now(), entered_by=user, entered_by_name=user.name,
     )  # fmt: skip
     short = {"bank": bank, "last_four": number[-4:]}
-    entered = {**short, "account": made.pk, "index": index}
+    entered = {**short, "account": made.pk, "index": index_under(index, 1)}
     history.append(person.file, user.actor, "bank_account_entered", entered, person.area)
     tell(person, _ENTERED, short)
     return made

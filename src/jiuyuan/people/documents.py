@@ -5,13 +5,14 @@ import io
 import secrets
 import warnings
 from dataclasses import dataclass
+from pathlib import Path
 
 import pillow_heif
 from django.conf import settings
 from PIL import Image, ImageOps, ImageStat, UnidentifiedImageError
 
 from jiuyuan.encryption import decrypt, encrypt
-from jiuyuan.refusals import BadInput
+from jiuyuan.refusals import BadInput, NotFound
 from jiuyuan.whole_files import written_whole
 from jiuyuan.wording import say
 
@@ -98,14 +99,26 @@ def check_size(size: int, file_name: str) -> None:
 def store(content: bytes) -> str:
     """Write the bytes encrypted under a random name; the name is what the database keeps."""
     name = secrets.token_hex(16)
-    with written_whole(settings.JIUYUAN.data / "documents" / name[:2] / name) as file:
+    with written_whole(_path(name)) as file:
         file.write(encrypt(content, f"document:{name}"))
     return name
 
 
-def read(name: str) -> bytes:
-    path = settings.JIUYUAN.data / "documents" / name[:2] / name
-    return decrypt(path.read_bytes(), f"document:{name}")
+def read(name: str | None) -> bytes:
+    """Raises `NotFound` where the content was erased."""
+    if name is None:
+        raise NotFound(say("这份材料的内容已按保存期限清除。"))
+    return decrypt(_path(name).read_bytes(), f"document:{name}")
+
+
+def remove(name: str) -> None:
+    """Remove the bytes; nothing happens where they are gone already."""
+    _path(name).unlink(missing_ok=True)
+
+
+def _path(name: str) -> Path:
+    path: Path = settings.JIUYUAN.data / "documents" / name[:2] / name
+    return path
 
 
 def viewable(content: bytes, content_type: str) -> tuple[bytes, str]:

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from jiuyuan.agencies.models import User
-from jiuyuan.encryption import blind_index
+from jiuyuan.encryption import index_under, keyed_mark
 from jiuyuan.history.services import masked
 from jiuyuan.history.state import PastAct, acts_of, one_without_other, readable
 from jiuyuan.people.fact_writer import known_row
@@ -152,7 +152,7 @@ SETS: dict[str, Callable[[ReplayedFacts, PastAct], None]] = {
 # Acts in a file, or about an import, that set no fact.
 SETS_NOTHING = frozenset({
     "person_registered", "identity_corrected", "contact_changed", "file_moved", "phone_changed", "address_changed", "bank_account_entered", "account_bound", "binding_code_issued", "document_added", "household_recorded",
-    "merge_requested", "split_requested", "correction_asked", "correction_answered", "family_certified", "family_cleared",
+    "merge_requested", "split_requested", "correction_asked", "correction_answered", "family_certified", "family_cleared", "erased",
     "file_uploaded", "import_started", "import_checked", "import_finished", "import_failed", "import_discarded",
     "import_withdrawal_ordered", "import_withdrawn",
 })  # fmt: skip
@@ -200,7 +200,7 @@ def _of_accounts(belonging: Files, faults: list[str], uncompared: Counter[str]) 
     for row in readable(BankAccount.objects.unscoped().filter(person__in=belonging.people).order_by("pk"), faults):
         named = say("案卷 person:{person} 的银行账户（{pk}）", person=row.person_id, pk=row.pk)
         if row.pk in recorded:
-            if {masked(blind_index(row.number)), masked(row.number_index)} != {recorded.pop(row.pk)}:
+            if {masked(keyed_mark(row.number)), masked(index_under(row.number_index, 1))} != {recorded.pop(row.pk)}:
                 yield say("{named}：账号与记录不符。", named=named)
         elif older[row.number[-4:]]:
             older[row.number[-4:]] -= 1

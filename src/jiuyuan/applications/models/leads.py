@@ -9,7 +9,7 @@ from jiuyuan.agencies.acted import PrintedName
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.scope import Scope, ScopedManager
 from jiuyuan.applications.models.application import Application
-from jiuyuan.encryption import EncryptedTextField
+from jiuyuan.encryption import BlindIndexField, EncryptedTextField
 from jiuyuan.labels import Labelled
 from jiuyuan.procedures.subjects import Subject, SubjectManager
 
@@ -68,7 +68,7 @@ class Lead(Subject):
     area = models.CharField("辖区", max_length=200)
     name = models.CharField("姓名", max_length=80)
     id_number = EncryptedTextField("身份证号码")
-    id_index = models.CharField("身份证号码索引", max_length=64, db_index=True)
+    id_index = BlindIndexField("身份证号码索引", max_length=64, db_index=True)
     phone = EncryptedTextField("联系电话", null=True)
     facts: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField("已知事实", default=dict)
     outcome = models.CharField("判断", max_length=12)

@@ -4,10 +4,12 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 import jiuyuan
+from jiuyuan import clock
 from jiuyuan.agencies.roles import Right
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.frame import page
 from jiuyuan.operations import checks, state
+from jiuyuan.operations import erasure as erasures
 from jiuyuan.operations.checks import Level
 from jiuyuan.operations.models import ErrorSeen, MaintenanceRun
 
@@ -29,3 +31,19 @@ def system(request: StaffRequest) -> HttpResponseBase:
         "runs": [(MaintenanceRun.Kind(run.kind).label, run) for run in MaintenanceRun.objects.all()[:_SHOWN]],
     }
     return page(request, "system.html", context, at="system")
+
+
+@staff(Right.SEE_SYSTEM)
+@require_safe
+def erasure(request: StaffRequest) -> HttpResponseBase:
+    """保存期限: how long each kind is kept and by which source, and what each night erased."""
+    day = clock.today()
+    runs = MaintenanceRun.objects.filter(kind=MaintenanceRun.Kind.ERASURE)
+    context = {
+        "kinds": [(kind, erasures.lengths_of(kind, day)) for kind in erasures.KINDS],
+        "runs": [
+            (run, [(kind.label, run.figures[kind.name]) for kind in erasures.KINDS if kind.name in run.figures])
+            for run in runs[:_SHOWN]
+        ],
+    }
+    return page(request, "erasure.html", context, at="system")

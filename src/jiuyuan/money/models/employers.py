@@ -10,7 +10,7 @@ from jiuyuan.agencies.acted import PrintedName
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.scope import Scope, ScopedManager
 from jiuyuan.assistance.models import Employer
-from jiuyuan.encryption import EncryptedTextField
+from jiuyuan.encryption import BlindIndexField, EncryptedTextField
 from jiuyuan.history.state import Recorded
 from jiuyuan.labels import Labelled
 from jiuyuan.procedures.subjects import Subject, SubjectManager
@@ -120,7 +120,7 @@ class EmployerAccount(Recorded):
         EmployerClaim, models.PROTECT, related_name="accounts", verbose_name="随哪次申报"
     )
     number = EncryptedTextField("银行账号")
-    number_index = models.CharField("银行账号索引", max_length=64, db_index=True)
+    number_index = BlindIndexField("银行账号索引", max_length=64, db_index=True)
     holder = models.CharField("户名", max_length=120)
     bank = models.CharField("开户银行", max_length=80)
     entered_on = models.DateField("登记日期")

@@ -23,12 +23,12 @@ def kept_from(user: User, way: str = "") -> Q:
     """The accounts of which this user may not know such a thing: their own, by account and by ID number, those of relatives
     whom they declared, and everybody who works in their office, be it by another account. `way`: the way to the account."""
     in_use = Q(is_active=True) & (Q(valid_until=None) | Q(valid_until__gte=clock.today()))
-    colleagues = User.objects.filter(in_use, agency=user.agency_id).exclude(id_index="").values("id_index")
+    colleagues = User.objects.filter(in_use, agency=user.agency_id).exclude(id_index="")
     return (
         Q(**{f"{way}pk": user.pk})
         | Q(**{f"{way}id_index__in": sorted(own_indexes(user))})
         | Q(**{f"{way}agency": user.agency_id})
-        | Q(**{f"{way}id_index__in": colleagues})
+        | Q(**{f"{way}id_index__in": sorted(colleagues.values_list("id_index", flat=True))})
     )
 
 

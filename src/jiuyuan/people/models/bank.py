@@ -8,7 +8,7 @@ from jiuyuan import masking
 from jiuyuan.agencies.acted import PrintedName
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.scope import Scope, ScopedManager
-from jiuyuan.encryption import EncryptedTextField
+from jiuyuan.encryption import BlindIndexField, EncryptedTextField
 from jiuyuan.people.models.person import Person
 
 
@@ -21,7 +21,7 @@ class BankAccount(models.Model):
         Person, models.PROTECT, related_name="bank_accounts", verbose_name="人员"
     )
     number = EncryptedTextField("银行账号")
-    number_index = models.CharField("银行账号索引", max_length=64, db_index=True)
+    number_index = BlindIndexField("银行账号索引", max_length=64, db_index=True)
     holder = models.CharField("户名", max_length=80)
     bank = models.CharField("开户银行", max_length=80)
     entered_at = models.DateTimeField("登记时间")

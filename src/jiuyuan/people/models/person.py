@@ -10,7 +10,7 @@ from jiuyuan import masking
 from jiuyuan.agencies.acted import PrintedName
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.scope import Scope, ScopedManager
-from jiuyuan.encryption import EncryptedTextField
+from jiuyuan.encryption import BlindIndexField, EncryptedTextField
 from jiuyuan.labels import Labelled
 from jiuyuan.rules.facts import SCHEMA
 from jiuyuan.rules.facts import FactDefinition as RuleFact
@@ -25,11 +25,11 @@ class Person(models.Model):
     name_pinyin = models.CharField("姓名拼音", max_length=200, db_index=True)
     name_initials = models.CharField("拼音首字母", max_length=80, db_index=True, db_default="", blank=True)
     id_number = EncryptedTextField("身份证号码")
-    id_index = models.CharField("身份证号码索引", max_length=64, unique=True)
+    id_index = BlindIndexField("身份证号码索引", max_length=64, unique=True)
     birth_date = models.DateField("出生日期")
     sex = models.CharField("性别", max_length=6, choices=[("male", _("男")), ("female", _("女"))])
     phone = EncryptedTextField("联系电话")
-    phone_index = models.CharField("联系电话索引", max_length=64, db_index=True, blank=True)
+    phone_index = BlindIndexField("联系电话索引", max_length=64, db_index=True, blank=True)
     address = models.CharField("常住地址", max_length=200, blank=True)
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="people", verbose_name="常住地平台")
     area = models.CharField("辖区", max_length=200, db_index=True)
@@ -203,8 +203,9 @@ class Document(models.Model):
     pages = models.PositiveSmallIntegerField("页数")
     size = models.PositiveIntegerField("字节数")
     sha256 = models.CharField("校验值", max_length=64)
-    stored_as = models.CharField("存放位置", max_length=80, unique=True)
-    file_name = models.CharField("原文件名", max_length=200)
+    #: None: its content was erased (`operations.erasure`).
+    stored_as = models.CharField("存放位置", max_length=80, unique=True, null=True)  # noqa: DJ001 -- "" would be there once
+    file_name = models.CharField("原文件名", max_length=200, blank=True)
     added_at = models.DateTimeField("上传时间")
     added_by = models.ForeignKey(
         User, models.PROTECT, null=True, related_name="+", verbose_name="上传人账号", db_index=False
@@ -228,7 +229,7 @@ class HouseholdMember(models.Model):
     person = models.ForeignKey(Person, models.PROTECT, related_name="household", verbose_name="人员")
     name = models.CharField("姓名", max_length=80)
     id_number = EncryptedTextField("身份证号码", null=True)
-    id_index = models.CharField("身份证号码索引", max_length=64, db_index=True, blank=True)
+    id_index = BlindIndexField("身份证号码索引", max_length=64, db_index=True, blank=True)
     relation = models.CharField("与本人关系", max_length=20)
     state = models.CharField("就业状况", max_length=40, blank=True)
     recorded_at = models.DateTimeField("登记时间", null=True)

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from jiuyuan import clock, loading, masking
-from jiuyuan.encryption import blind_index
+from jiuyuan.encryption import blind_index, blind_indexes
 from jiuyuan.history import services as history
 from jiuyuan.people.contact import same_name
 from jiuyuan.people.fact_writer import FactWriter, Statement
@@ -235,11 +235,12 @@ def people_by_index(indexes: Sequence[str]) -> dict[str, KnownPerson]:
     """Those on file with these numbers. The index is unique: a number never means several; one that was typed wrongly once
     means the person whose file its own was merged into."""
     sql = "SELECT id_index, id, name, area, merged_into_id FROM people_person WHERE id_index {among}"
-    typed = loading.among(sql, list(set(indexes)))
+    asked = {one: index for index in indexes for one in blind_indexes(index)}
+    typed = loading.among(sql, list(asked))
     # Not one statement with a join: for a thousand numbers the database would rather read everybody on file.
     merged = [into for *_, into in typed if into is not None]
     kept = {row[0]: row for row in loading.among("SELECT id, name, area FROM people_person WHERE id {among}", merged)}
-    return {index: KnownPerson(*kept.get(into, own)) for index, *own, into in typed}
+    return {asked[index]: KnownPerson(*kept.get(into, own)) for index, *own, into in typed}
 
 
 def shown(name: str, value: Any) -> str:

@@ -1,0 +1,100 @@
+"""Of whom nothing is under way: no matter of theirs is open, and no act stands in their files since a day."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Max, Q
+
+from jiuyuan.agencies.scope import ScopedQuerySet
+from jiuyuan.history.models import Entry
+from jiuyuan.people.models import Person
+from jiuyuan.procedures.registry import WORKFLOWS
+
+
+@dataclass(frozen=True)
+class Matter:
+    """A workflow of which a subject may be open: the ways from it to the person, and states that are over beside the final ones.
+
+    `within`: another column that says it where the state does not.
+    """
+
+    ways: tuple[str, ...]
+    over: tuple[str, ...] = ()
+    within: Q | None = None
+
+    def open(self, workflow: str) -> Q:
+        if self.within is not None:
+            return self.within
+        found = WORKFLOWS[workflow]
+        column = found.model.moved_by
+        if found.model._meta.get_field(column).null:  # a day or an answer: open until there is one
+            return Q(**{column: None})
+        return ~Q(**{f"{column}__in": [*self.over, *(code for code, state in found.states.items() if state.final)]})
+
+
+_STAY, _CASE = "recognition__person", "application__person"
+MATTERS = {
+    "correction": Matter(("person",)),
+    "family": Matter(("person",)),
+    "file_change": Matter(("source", "target"), over=("done",)),
+    "recognition": Matter(("person",), over=("ended",)),
+    "exit_proposal": Matter((_STAY,)),
+    "investigation": Matter((_STAY,)),
+    "exit_objection": Matter((_STAY,)),
+    "application": Matter(("person",)),
+    "visit": Matter(("person",)),
+    "refusal": Matter((_STAY,), over=("counted",)),
+    "placement": Matter((_STAY,)),
+    "enrolment": Matter((_STAY,), over=("finished", "dropped")),
+    "claim": Matter(("person",)),
+    "doubt": Matter(("person",)),
+    "article": Matter(("person",)),
+    "recovery": Matter(("person",)),
+    "handover": Matter(("recovery__person",)),
+    "finding": Matter((f"inspected__{_CASE}", f"inspected__{_STAY}")),
+    "inspected_case": Matter((_CASE, _STAY), within=Q(inspection__status="drawn")),
+    "supervision": Matter((_CASE, _STAY)),
+}
+#: Those that hang on a stay on the register and are over with it, and those that are nobody's.
+OVER_WITH_THE_STAY = frozenset({
+    "measure", "plan", "offer", "follow_up", "interview", "appointment", "venture", "duty", "rating", "scheme_notice",
+})  # fmt: skip
+NOBODYS = frozenset({
+    "import", "lead", "vacancy", "post", "course", "payment_batch", "employer_claim", "inspection", "period", "local_rule",
+    "misconduct", "staff_training", "target",
+})  # fmt: skip
+
+#: What the erasing itself writes does not begin the time anew.
+ERASED = "erased"
+
+
+def quiet(people: Iterable[int], before: datetime) -> set[int]:
+    """Those of these people with nothing open, in whose files nothing was done since."""
+    left = set(people)
+    for workflow, matter in MATTERS.items():
+        rows = _rows(workflow).filter(matter.open(workflow)).order_by()
+        for way in matter.ways:
+            if left:
+                left -= set(rows.filter(**{f"{way}__in": left}).values_list(way, flat=True))
+    return left - _touched(left, before)
+
+
+def _touched(people: Iterable[int], before: datetime) -> set[int]:
+    """In whose own file, case or recovery something was done since."""
+    whose = {f"person:{key}": key for key in people}
+    if not whose:
+        return set()
+    for name in ("application", "recovery"):
+        rows = _rows(name).filter(person__in=list(people)).order_by()
+        column = "number" if name == "application" else "pk"
+        whose |= {f"{name}:{key}": person for key, person in rows.values_list(column, "person")}
+    acts = Entry.objects.of(*whose).exclude(action=ERASED).order_by()
+    last = acts.values("file").annotate(last=Max("at")).filter(last__gte=before)
+    made = Person.objects.unscoped().filter(pk__in=list(people), created_at__gte=before)
+    return {whose[row["file"]] for row in last} | set(made.values_list("pk", flat=True))
+
+
+def _rows(workflow: str) -> ScopedQuerySet:
+    rows: ScopedQuerySet = WORKFLOWS[workflow].model._default_manager.all()  # type: ignore[assignment]
+    return rows.unscoped()
