@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "jiuyuan.given_out.SandboxMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
