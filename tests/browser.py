@@ -72,7 +72,9 @@ def demo_server(demonstration_made: Path) -> Iterator[Demonstration]:
     _leave_old_papers(data)
     command = [_jiuyuan(), "demo", "--data", data, "--port", str(port), "--today", "2026-03-02"]
     with log.open("wb") as out:
-        server = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, env=_environment())
+        # By name, for a security key belongs to a name; every page answers to the address too.
+        environment = _environment() | {"JIUYUAN_BASE_URL": f"http://localhost:{port}"}
+        server = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, env=environment)
     try:
         url = f"http://127.0.0.1:{port}"
         _wait_until_it_answers(url, server, log)

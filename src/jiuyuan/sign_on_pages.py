@@ -71,7 +71,7 @@ def sign_on_back(request: HttpRequest, who: str) -> HttpResponseBase:
     response = go_in(request, user, LoginWay.SIGN_ON, there, sealed)
     if begun(request) is None:  # else the second factor says it
         # Only what the provider says of when counts as a proof of now (`agencies.again`).
-        request.session[CONFIRMED] = int(claims.get("auth_time") or 0)
+        request.session[CONFIRMED] = single_sign_on.shown_at(claims)
         request.session[SHOWN] = asked.second_factor
     return response
 

@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from time import time
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 from urllib.request import HTTPErrorProcessor, build_opener
@@ -233,3 +234,12 @@ def test_installation_does_not_start_with_half_a_provider(tmp_path: Any, monkeyp
     )
     with pytest.raises(config.UnusableConfig, match="single_sign_on"):
         config.load(tmp_path)
+
+
+@pytest.mark.parametrize(("said", "counts"), [(None, 0), ("soon", 0), (-1, 0), (1_700_000_000, 1_700_000_000)])
+def test_when_the_provider_saw_a_proof_counts_as_it_says(said: Any, counts: int) -> None:
+    assert single_sign_on.shown_at({"auth_time": said}) == counts
+
+
+def test_proof_that_is_still_to_come_counts_as_one_of_now() -> None:
+    assert single_sign_on.shown_at({"auth_time": time() + 9_999}) <= time()

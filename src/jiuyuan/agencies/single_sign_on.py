@@ -127,6 +127,12 @@ def account_of(asked: SignOn, claims: Mapping[str, Any]) -> User:
     return found[0]
 
 
+def shown_at(claims: Mapping[str, Any]) -> int:
+    """When the provider last saw a proof, in seconds; 0 where it does not say, and never a time that is still to come."""
+    said = claims.get("auth_time")
+    return min(int(said), int(time())) if isinstance(said, int | float) and 0 < said < 1e12 else 0
+
+
 def too_late() -> str:
     return say("统一身份认证去得太久，或者是从别的浏览器回来的，请再试一次。")
 
