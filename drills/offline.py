@@ -21,6 +21,8 @@ from tests.commands import test_operations_document as document
 DATA = "/srv/jiuyuan"
 DOMAIN = "localhost"
 _ISOLATED = "JIUYUAN_DRILL_ISOLATED"
+#: What an administrator's shell has: nothing of whoever runs the drill reaches the office.
+_SHELL = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8", "HOME": "/root"}
 
 
 class Office(document.Site):
@@ -36,7 +38,8 @@ class Office(document.Site):
         return ["chroot", str(self.root), "runuser", "-u", user, "--", "env", "-C", "/", *later, *command]
 
     def run(self, line: str, typed: str = "") -> str:
-        done = subprocess.run(self.inside("sh", "-c", line), input=typed.encode(), capture_output=True, check=False)
+        command = self.inside("sh", "-c", line)
+        done = subprocess.run(command, input=typed.encode(), capture_output=True, check=False, env=_SHELL)
         assert done.returncode == 0, (line, done.stderr.decode())
         return done.stdout.decode()
 
@@ -48,7 +51,9 @@ class Office(document.Site):
             assert line
             with (self.root / f"var/log/jiuyuan/{name}.log").open("ab") as log:
                 command = self.inside(*line.group(1).split())
-                self.processes.append(subprocess.Popen(command, stderr=log, stdout=log, start_new_session=True))
+                self.processes.append(
+                    subprocess.Popen(command, stderr=log, stdout=log, start_new_session=True, env=_SHELL)
+                )
         subprocess.run(["chroot", str(self.root), "nginx"], check=True)
 
     def stop(self) -> None:
@@ -68,7 +73,7 @@ def install(root: Path, kill_after: float | None = None) -> str:
     begun = time.monotonic()
     line = ["chroot", str(root), "/bin/bash", "-c", command]
     with subprocess.Popen(
-        line, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+        line, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True, env=_SHELL
     ) as run:
         try:
             said, _ = run.communicate(timeout=kill_after)
@@ -109,6 +114,7 @@ def isolated(root: Path) -> None:
 
 
 def drill(root: Path, bundle: Path, key: Path, kills: list[float]) -> None:
+    os.umask(0o022)  # the tests that are imported here close what they write to everybody else
     isolated(root)
     subprocess.run(["tar", "-xf", str(bundle), "-C", str(root / "tmp"), "--no-same-owner"], check=True)
     (root / "tmp/bundle.pub").write_bytes(key.read_bytes())

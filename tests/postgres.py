@@ -67,6 +67,11 @@ class Cluster:
         initdb = ["initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
         if self._run(*initdb).wait():
             raise RuntimeError(f"initdb failed:\n{self._log.read_text()}")
+        self.serve(seconds)
+
+    def serve(self, seconds: float = 60) -> None:
+        """Run the server on the data that are there."""
+        data = self.folder / "data"
         options = [part for name, value in self._settings.items() for part in ("-c", f"{name}={value}")]
         self._server = self._run("postgres", "-D", data, "-p", self.port, *options)
         until = time.monotonic() + seconds
@@ -76,6 +81,12 @@ class Cluster:
                 self.stop()
                 raise RuntimeError(f"the test cluster did not start:\n{log}")
             time.sleep(0.05)
+
+    def crash(self) -> None:
+        """End the server as a loss of power does: no checkpoint, so that its log is replayed at the next start."""
+        assert self._server is not None
+        self._server.send_signal(signal.SIGQUIT)
+        self._server.wait(30)
 
     def stop(self) -> None:
         if self._server and self._server.poll() is None:

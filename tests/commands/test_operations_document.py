@@ -158,7 +158,8 @@ class Browser:
     def post(self, path: str, **said: str) -> tuple[int, str, str]:
         token = next((cookie.value or "" for cookie in self.cookies if cookie.name == "csrftoken"), "")
         content = urlencode({"csrfmiddlewaretoken": token, **said}).encode()
-        return self._send(Request(f"{self.site.url}{path}", content))
+        where = f"{self.site.url}{path}"
+        return self._send(Request(where, content, {"Referer": where}))  # as browsers do; over HTTPS it is asked for
 
     def _send(self, request: Request) -> tuple[int, str, str]:
         """Status, path where it ended, text."""

@@ -1,0 +1,197 @@
+"""What an office loses when something fails under it: nothing that was answered. The database killed and restarted, the worker killed, the disk
+full, the clock set back, while a clerk's program goes on writing applications and papers.
+
+`python -m drills.faults [--seconds N]`, as root (it mounts a small disk). Prints what was answered during each fault and what stands at the end;
+ends with 1 where anything that was answered is missing, or the record does not hold.
+"""
+
+import argparse
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from urllib.error import URLError
+
+import psycopg
+
+from tests.commands import test_operations_document as document
+from tests.factories import an_applicant
+from tests.postgres import Cluster
+
+_DISK = "48m"
+_KEPT_BY_THE_SERVER = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
+
+
+class Office(document.Site):
+    """An installation on a cluster of its own and on a small disk; its processes can be killed one by one."""
+
+    def __init__(self, folder: Path, cluster: Cluster) -> None:
+        os.environ["JIUYUAN_DATABASE_URL"] = cluster.url
+        (folder / "data").mkdir()
+        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={_DISK}", "tmpfs", str(folder / "data")], check=True)
+        super().__init__(folder)
+        self.lines = {"web": "gunicorn --workers 2 --timeout 120 jiuyuan.wsgi", "worker": "jiuyuan worker"}
+        self.running: dict[str, subprocess.Popen[bytes]] = {}
+
+    def begin(self, name: str) -> None:
+        with Path(self.data.parent / f"{name}.log").open("ab") as log:
+            command = ["/bin/sh", "-c", f"exec {self.lines[name]}"]
+            self.running[name] = subprocess.Popen(
+                command, env=self.environment, stderr=log, stdout=log, start_new_session=True
+            )
+
+    def kill(self, name: str) -> None:
+        os.killpg(self.running[name].pid, signal.SIGKILL)
+        self.running[name].wait()
+
+
+class Clerk(threading.Thread):
+    """Writes applications and papers one after the other, and keeps what was answered."""
+
+    def __init__(self, program: document.Program) -> None:
+        super().__init__(daemon=True)
+        self.program, self.ends = program, threading.Event()
+        self.answered: dict[str, int] = {}
+        self.tally: Counter[str] = Counter()
+
+    def run(self) -> None:
+        while not self.ends.is_set():
+            if number := self._tried(self._written):
+                self.answered[number] = 0
+                for kind in ("id_card", "hukou_book"):
+                    if self._tried(lambda kind=kind: self._handed_in(number, kind)):
+                        self.answered[number] += 1
+
+    def _written(self) -> str:
+        return str(self.program.call("/applications", an_applicant().form(channel="window"))["number"])
+
+    def _handed_in(self, number: str, kind: str) -> str:
+        self.program.upload(f"/applications/{number}/materials", kind)
+        return kind
+
+    def _tried(self, call: Callable[[], str]) -> str:
+        try:
+            done = call()
+        except AssertionError as refused:
+            self.tally[str(refused.args[0][1])] += 1
+        except (URLError, ConnectionError, TimeoutError):
+            self.tally["no answer"] += 1
+        else:
+            self.tally["ok"] += 1
+            return done
+        time.sleep(0.2)
+        return ""
+
+    def since(self) -> str:
+        found, self.tally = self.tally, Counter()
+        return ", ".join(f"{answer} {count}" for answer, count in sorted(found.items())) or "nothing"
+
+
+def _restart(cluster: Cluster) -> None:
+    cluster.crash()
+    time.sleep(2)
+    cluster.serve()
+
+
+def _fill(office: Office) -> Path:
+    filler = office.data / "filler"
+    with filler.open("wb") as file:
+        try:
+            while file.write(b"\0" * 65536):
+                file.flush()
+        except OSError:
+            pass
+    return filler
+
+
+def drill(folder: Path, cluster: Cluster, seconds: float) -> bool:
+    """Whether nothing was lost."""
+    office = Office(folder, cluster)
+    try:
+        office.run("export JIUYUAN_DATA=/srv/jiuyuan")
+        first = re.search(r"province，[^：]*密码：(\S+?)（", office.run(f"jiuyuan init --database {office.database}"))
+        assert first
+        office.begin("web")
+        office.begin("worker")
+        office.wait_until_it_answers()
+        clerk = Clerk(_a_clerk(office))
+        clerk.start()
+
+        def during(name: str, fault: Callable[[], object], after: Callable[[], object] = lambda: None) -> None:
+            fault()
+            time.sleep(seconds)
+            print(f"{name}: {clerk.since()}")
+            after()
+            time.sleep(seconds / 2)
+            print(f"{'':4}afterwards: {clerk.since()}")
+
+        during("nothing wrong", lambda: None)
+        during("worker killed", lambda: office.kill("worker"), lambda: office.begin("worker"))
+        during("database stopped at once and started", lambda: _restart(cluster))
+        filler = office.data / "filler"
+        during("disk full", lambda: _fill(office), filler.unlink)
+        during("clock a day back", lambda: office.days.write_text("-1"), lambda: office.days.write_text("0"))
+        during(
+            "site killed and started", lambda: (office.kill("web"), office.begin("web"), office.wait_until_it_answers())
+        )
+        clerk.ends.set()
+        clerk.join(60)
+        return _nothing_lost(office, clerk)
+    finally:
+        for name in office.running:
+            office.kill(name)
+        subprocess.run(["umount", str(office.data)], check=False)
+
+
+def _a_clerk(office: Office) -> document.Program:
+    line, number = document.commands("Accounts")[0], document.HOLDERS["zhouhong"]
+    said = re.search(r"第一次登录的密码：(\S+?)（", office.run(line, typed=f"{number}\n"))
+    assert said
+    browser = document.Browser(office)
+    browser.log_in("zhouhong", said.group(1))
+    browser.give_itself_a_password(said.group(1))
+    return document.Program(office, office.run("jiuyuan token zhouhong").strip())
+
+
+def _nothing_lost(office: Office, clerk: Clerk) -> bool:
+    with psycopg.connect(office.database) as connection:
+        rows = connection.execute(
+            "SELECT a.number, COUNT(m.id) FROM applications_application a"
+            " LEFT JOIN applications_material m ON m.application_id = a.id GROUP BY a.number"
+        ).fetchall()
+        names = [name for (name,) in connection.execute("SELECT stored_as FROM people_document")]
+    there = dict(rows)
+    lost = [number for number, papers in clerk.answered.items() if there.get(number, -1) < papers]
+    papers = office.data / "documents"
+    without = [name for name in names if not (papers / name[:2] / name).is_file()]
+    empty = [path.name for path in papers.rglob("*") if path.is_file() and not path.stat().st_size]
+    proved = office.run("jiuyuan audit verify --state")
+    print(
+        f"applications answered {len(clerk.answered)}, there {len(there)}; papers answered {sum(clerk.answered.values())}, there {len(names)}"
+    )
+    print(f"lost {lost}, papers without their file {without}, empty files {empty}\n{proved.strip()}")
+    return not (lost or without or empty) and "没有发现问题" in proved
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=20)
+    seconds = parser.parse_args().seconds
+    cluster = Cluster(_KEPT_BY_THE_SERVER)
+    with tempfile.TemporaryDirectory(prefix="jiuyuan-faults-") as folder:
+        try:
+            cluster.start()
+            return 0 if drill(Path(folder), cluster, seconds) else 1
+        finally:
+            cluster.stop()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
