@@ -168,14 +168,14 @@ def _subcommands() -> list[str]:
 
 
 def test_every_command_is_documented():
-    documented = (ROOT / "docs/operations.md").read_text("utf-8")
+    documented = (ROOT / "docs/commands.md").read_text("utf-8")
     commands = _subcommands()
     assert {"decide", "workdays", "retirement"} <= set(commands)
     assert not [command for command in commands if f"`jiuyuan {command}`" not in documented]
 
 
 def test_every_documented_command_exists():
-    documented = re.findall(r"^\| `jiuyuan ([\w-]+)` \|", (ROOT / "docs/operations.md").read_text("utf-8"), flags=re.M)
+    documented = re.findall(r"^\| `jiuyuan ([\w-]+)` \|", (ROOT / "docs/commands.md").read_text("utf-8"), flags=re.M)
     assert set(documented) <= set(_subcommands())
 
 
