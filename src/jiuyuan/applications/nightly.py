@@ -10,7 +10,7 @@ from django.db import transaction
 from jiuyuan import clock
 from jiuyuan.agencies import sign_ins
 from jiuyuan.agencies.models import User
-from jiuyuan.applications import rerun
+from jiuyuan.applications import draft_reminders, rerun
 from jiuyuan.applications.models import Application, DueState, PublicNotice
 from jiuyuan.history import services as history
 from jiuyuan.history.ledger_key import NoKey
@@ -35,7 +35,7 @@ _RUN_AGAIN = 200  # stored decisions a night, drawn anew each night
 Progress = Callable[[str, int], None]
 # What the apps above do at night: what a page calls it, the name of its figure, and the work, which returns how many.
 _ALSO: list[tuple[str, str, Callable[[date], int]]] = []
-_FIRST = ("核查退出情形", "提前预警", "零就业家庭", "更新暂定期限")
+_FIRST = ("核查退出情形", "提前预警", "零就业家庭", "更新暂定期限", "提醒没提交的申请")
 _LAST = ("盖章和发送", "封存当日记录")
 
 
@@ -94,6 +94,8 @@ def run(
     figures["warnings"] += family_warnings.warn(day)
     told(say("更新暂定期限"))
     figures["due_dates"] = firm_up_due_dates(day)
+    told(say("提醒没提交的申请"))
+    figures["drafts_reminded"] = draft_reminders.remind(day)
     staff.close_expired(day)
     sign_ins.forget_old()
     for step, figure, work in _ALSO:
@@ -122,7 +124,9 @@ _SEALS = (
     JobKind.MAKE_CLAIM_LETTER,
 )
 # Run again on one day, these count on: they were new when they were found.
-_ADDED = frozenset({"families_cleared", "proposals", "investigations", "lapsed", "seals", "messages", "due_dates"})
+_ADDED = frozenset(
+    {"families_cleared", "proposals", "investigations", "lapsed", "seals", "messages", "due_dates", "drafts_reminded"}
+)
 
 
 def _sealed(day: date, ledger: Path) -> bool:

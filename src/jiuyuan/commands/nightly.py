@@ -16,6 +16,7 @@ _FIGURES = {
     "warnings": "未来30天的预警",
     "families_cleared": "清零的零就业家庭",
     "due_dates": "重新推算的期限",
+    "drafts_reminded": "提醒本人还没提交的申请",
     "seals": "盖章",
     "months_closed": "结账的统计月",
     "messages": "发出消息",
