@@ -1,6 +1,9 @@
-"""Figures of a province: closing a month, finding what changed in it, and the pages, in a PostgreSQL of its own.
+"""Figures of a province: closing a month, finding what changed in it, the eighteen doubts over 36 paid months of everybody on the
+register (aim: 2 minutes), and the pages, in a PostgreSQL of its own.
 
-    python -m bench.figures [--people 36000] [--seconds 5] [--full] [--explain]
+    python -m bench.figures [--people 36000] [--seconds 5] [--full] [--explain] [--doubts]
+
+`--doubts`: the doubts alone.
 
 `--full`: 364,000 people, of whom 300,000 stand on the register, come over two years. Beside the pages stands the bound of `bench.desk`: an address of the
 same server that finds out who asks and answers with a redirection, nothing else. Aim: 100 ms p95 for every page of figures,
@@ -34,6 +37,7 @@ def main() -> int:
     parser.add_argument("--processes", type=int, default=2, help="of the server")
     parser.add_argument("--full", action="store_true")
     parser.add_argument("--explain", action="store_true", help="first print the plans of slow statements")
+    parser.add_argument("--doubts", action="store_true", help="the doubts alone")
     options = parser.parse_args()
     data = Path(tempfile.mkdtemp(prefix="jiuyuan-bench-"))
     try:
@@ -50,7 +54,12 @@ def main() -> int:
             "JIUYUAN_TODAY": _DAY,
             "DJANGO_SETTINGS_MODULE": "jiuyuan.settings",
         }
-        asked = _prepare(_FULL if options.full else options.people)
+        people = _FULL if options.full else options.people
+        if options.doubts:
+            _register(people)
+            _doubts()
+            return 0
+        asked = _prepare(people)
         if options.explain:
             desk._explain(asked)
         desk.measure(asked, options.seconds, options.processes)
@@ -61,6 +70,15 @@ def main() -> int:
 
 
 def _prepare(people: int) -> desk.Asked:
+    _register(people)
+    _spread()
+    _close()
+    _tally()
+    _doubts()
+    return _asked()
+
+
+def _register(people: int) -> None:
     import django
 
     django.setup()
@@ -74,10 +92,6 @@ def _prepare(people: int) -> desk.Asked:
     os.environ["JIUYUAN_TODAY"] = "2026-03-09"  # when all of them came onto the register
     register.build(people, people, lambda what: None)
     os.environ["JIUYUAN_TODAY"] = _DAY
-    _spread()
-    _close()
-    _tally()
-    return _asked()
 
 
 def _spread() -> None:
@@ -159,6 +173,50 @@ def _close() -> None:
     print(f"  {LaterChange.objects.unscoped().count():,} changes at all levels")
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
+
+
+_FIRST_MONTH, _MONTHS = 2023 * 12 + 2, 36
+#: Of one person in so many the data say what does not go together; everybody else is in order.
+_ONE_IN = 500
+#: Drawn by everybody on the register for 36 months, each month paid and each with its dues; filled past the engine.
+_DRAWN = """
+SET session_replication_role = replica;
+INSERT INTO money_claim (person_id, recognition_id, agency_id, area, region, scheme, from_month, to_month, claimant, status, version,
+    claimed_on, checks, review_ground, provisional, first, basis, reason, clause, approved_by_id, checked_by_id, reviewed_by_id)
+SELECT person_id, id, agency_id, area, 'jilin', 'flexible_insurance', {first}, {first} + {months} - 1, 'person', 'paid', 1, '2026-03-09',
+    '[]', '', FALSE, TRUE, '{{"extended": false}}', '', '', {by}, {by}, {by} FROM recognitions_recognition WHERE status = 'active';
+INSERT INTO money_claimline (claim_id, person_id, scheme, month, occasion, amount, amount_source, rests_on, status, reason)
+SELECT claim.id, claim.person_id, claim.scheme, month, '', 50000, '', '[]', 'paid', ''
+FROM money_claim claim CROSS JOIN generate_series({first}, {first} + {months} - 1) month;
+INSERT INTO people_insurancemonth (person_id, month, payer, employer, paid, observed_on, superseded, batch_id, row)
+SELECT claim.person_id, month, CASE WHEN claim.person_id % {one_in} = 1 THEN 'employer' WHEN claim.person_id % {one_in} = 2 THEN 'public'
+    ELSE 'flexible' END, '', claim.person_id % {one_in} <> 3, '2026-03-09', FALSE, 1, 1
+FROM money_claim claim CROSS JOIN generate_series({first}, {first} + {months} - 1) month;
+SET session_replication_role = DEFAULT;
+"""
+
+
+def _doubts() -> None:
+    from django.db import connection
+
+    from jiuyuan import clock
+    from jiuyuan.oversight import doubt_finding
+    from jiuyuan.oversight.models import Doubt
+    from tests import factories
+
+    by = factories.staff("reviewer").pk
+    with connection.cursor() as cursor:
+        cursor.execute(_DRAWN.format(first=_FIRST_MONTH, months=_MONTHS, one_in=_ONE_IN, by=by))
+        cursor.execute("VACUUM ANALYZE")
+        cursor.execute("SELECT COUNT(*) FROM money_claimline")
+        print(f"{cursor.fetchone()[0]:,} paid months")
+    _spent("eighteen doubts over them, raised for the first time", lambda: doubt_finding.raise_doubts(clock.today()))
+    print(f"  {Doubt.objects.unscoped().count():,} doubts")
+    for check in doubt_finding.CHECKS:
+        _spent(
+            f"check {check.number}, with nothing new", lambda check=check: sum(1 for _ in doubt_finding._found(check))
+        )
+    _spent("a night in which nothing more happened", lambda: doubt_finding.raise_doubts(clock.today()))
 
 
 def _asked() -> desk.Asked:

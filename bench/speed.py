@@ -73,7 +73,7 @@ def _pages(people: int, cases: int) -> desk.Asked:
     numbers = [path.split("/")[3] for path in asked["case page, clerk"][1]]
     kept = ("inbox of a street's clerk", "all open cases of the county", "case page, clerk", "case page, reviewer")
     return {name: asked[name] for name in kept} | {
-        "an applicant's own case": (desk._session(applicant), [f"/mine/{case.number}/"]),
+        "an applicant's own case": (desk.session_of(applicant), [f"/mine/{case.number}/"]),
         "a case, API": (_TOKEN + services.issue_token(clerk), [f"/api/v1/applications/{number}" for number in numbers]),
         "login": ("", ["/login/"]),
     }

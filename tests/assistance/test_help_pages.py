@@ -152,7 +152,7 @@ def test_today_leads_to_all_of_a_duty_and_names_applications_on_their_last_day_a
     an_order(case, question="为什么没有公示？")
     move_to(Application.objects.unscoped().get(pk=case.pk).due_on)
     words = text_of(browser(clerk).get(reverse("desk:today")))
-    assert "今天是最后一天" in words
+    assert "3个工作日内到期" in words
     assert case.person.name in words
     assert "为什么没有公示？" in words
 

@@ -35,8 +35,8 @@ from jiuyuan.demonstration.invented import Inventor
 from jiuyuan.history import sealing
 from jiuyuan.history import services as history
 from jiuyuan.history.models import Digest, Entry
-from jiuyuan.money.models import PaymentBatch
-from jiuyuan.oversight.models import Article, LocalRule
+from jiuyuan.money.models import Claim, EmployerClaim, PaymentBatch
+from jiuyuan.oversight.models import Article, Doubt, Inspection, InspectionFinding, LaterChange, LocalRule, Target
 from jiuyuan.oversight.trained import staff_of
 from jiuyuan.people import bank_accounts
 from jiuyuan.people.models import CorrectionRequest, FamilyCertification, ImportBatch, Person
@@ -238,7 +238,7 @@ def test_offers_stand_in_every_state_and_a_refusal_was_heard_and_excused():
 def test_a_class_stands_in_each_state_with_those_who_came_and_somebody_opened_a_shop():
     assert {course.status for course in Course.objects.unscoped()} == set(Course.Status.values)
     assert {seat.passed for seat in Enrolment.objects.unscoped()} == {True, False, None}
-    assert Attendance.objects.filter(hours__gt=0).count() > 10
+    assert Attendance.objects.unscoped().filter(hours__gt=0).count() > 10
     assert [venture.status for venture in Venture.objects.unscoped()] == ["registered"]
 
 
@@ -297,12 +297,33 @@ def test_accounts_of_the_contract_log_in_with_the_one_password(made, settings):
 
 
 def test_a_batch_was_paid_with_two_lines_returned_and_an_account_of_two_people():
-    [batch] = PaymentBatch.objects.unscoped()
+    batch, waits = PaymentBatch.objects.unscoped().order_by("pk")
+    assert waits.status == "frozen"
     paid = batch.payments.order_by("number")
     assert (batch.status, batch.area) == ("settled", User.objects.get(username="finance").area)
     assert [one.status for one in paid].count("returned") == 2
     assert "虚构" in batch.rate_source
     assert bank_accounts.others_with(paid.last().account) == 1
+
+
+def test_claims_stand_in_every_state_and_an_employer_claims_by_a_link():
+    claims = Claim.objects.unscoped()
+    assert set(claims.values_list("status", flat=True)) == set(Claim.Status.values)
+    taken_over, asked = EmployerClaim.objects.unscoped().order_by("pk")
+    assert [bool(one["claim"]) for one in taken_over.results] == [True, False]
+    assert asked.status == "asked"
+    assert claims.filter(first=True, basis__missing=["retirement_track"]).exists(), "a woman whose track is unknown"
+    of_a_post = claims.get(scheme="public_post")
+    assert any("考勤" in str(one) for one in of_a_post.checks), "a post whose month is missing"
+
+
+def test_what_was_looked_into_and_counted_stands_there():
+    doubt = Doubt.objects.unscoped().filter(status="confirmed").first()
+    assert doubt is not None and doubt.recoveries.get().status == "intended"
+    assert Inspection.objects.unscoped().get().status == "drawn"
+    assert InspectionFinding.objects.unscoped().get().status == "answered"
+    assert LaterChange.objects.unscoped().exists(), "a closed month with a later correction"
+    assert Target.objects.unscoped().filter(status="draft").exists()
 
 
 def test_applicant_is_a_person_of_the_clerks_street_and_has_something_to_do():

@@ -13,9 +13,9 @@ from django.db import connection
 from jiuyuan import clock, config, demonstration_progress
 from jiuyuan.applications.models import Application
 from jiuyuan.demonstration import plan, schedule
-from jiuyuan.demonstration.background import DERIVED
 from jiuyuan.history import services as history
 from jiuyuan.history.models import Entry
+from jiuyuan.oversight.models.tallies import DERIVED
 from jiuyuan.rules import calendar
 from tests.conftest import TODAY
 from tests.demonstrated import ENVIRONMENT
@@ -100,12 +100,13 @@ def test_same_day_makes_the_same_demonstration_and_all_of_it_behind_the_first_pa
     people = [act.at.astimezone(clock.CHINA) for act in Entry.objects.unscoped().exclude(role=history.SYSTEM.role)]
     assert all(calendar.is_workday(moment.date()) and 8 <= moment.hour < 18 for moment in people)
     assert sorted(here) == sorted(tuple(map(str, row)) for row in there)
-    tables = set(connection.introspection.table_names()) - {"django_migrations", "applications_batch", *DERIVED}
+    derived = [model._meta.db_table for model in DERIVED]
+    tables = set(connection.introspection.table_names()) - {"django_migrations", "applications_batch", *derived}
     with connection.cursor() as cursor:
         counted = {table: cursor.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0] for table in tables}
     assert counted == {table: rows(behind, f'SELECT count(*) FROM "{table}"')[0][0] for table in tables}
-    assert {table: rows(behind, f'SELECT count(*) FROM "{table}"')[0][0] for table in DERIVED} == dict.fromkeys(
-        DERIVED, 0
+    assert {table: rows(behind, f'SELECT count(*) FROM "{table}"')[0][0] for table in derived} == dict.fromkeys(
+        derived, 0
     )
     assert rows(behind, "PRAGMA foreign_key_check") == []
     assert not (behind / demonstration_progress.FOLDER).exists()

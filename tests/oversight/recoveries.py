@@ -6,7 +6,7 @@ from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.oversight.finding_workflow import FINDING
-from jiuyuan.oversight.models import Inspection, InspectionFinding, Recovery
+from jiuyuan.oversight.models import Inspection, InspectionFinding, Recovery, RecoveryLetter
 from jiuyuan.oversight.recovery_workflow import RECOVERY
 from jiuyuan.people.models import Person
 from jiuyuan.procedures import engine
@@ -70,7 +70,14 @@ def a_recovery(status: str = "found", by: User | None = None, **said: Any) -> Re
         if state == "urged":
             overdue(row)
         row = _act(row, action, **{**words, **(said if state == status else {})})
+        if state == "decided":
+            sealed(row)
     return row
+
+
+def sealed(row: Recovery) -> None:
+    """As if the worker had sealed what was ordered."""
+    RecoveryLetter.objects.unscoped().filter(recovery=row).update(stored_as="a/letter")
 
 
 def overdue(row: Recovery) -> None:

@@ -1,26 +1,31 @@
 """追回 (五(三)): heard before it is decided, sent with its remedies, a ledger that never says more than is owed."""
 
 from collections import Counter
+from dataclasses import replace
 from importlib import import_module
+from io import BytesIO
 from types import SimpleNamespace
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from pypdf import PdfReader
 
 from jiuyuan import clock
 from jiuyuan.notifications.models import Message
 from jiuyuan.oversight import replay
 from jiuyuan.oversight.doubt_workflow import DOUBT
 from jiuyuan.oversight.models import Recovery
+from jiuyuan.oversight.recovery_letters import _data, make_recovery_letter, recovery_letter_pdf
 from jiuyuan.oversight.recovery_workflow import RECOVERY, missing_remedies
 from jiuyuan.oversight.sums import yuan
 from jiuyuan.procedures import engine
 from jiuyuan.procedures.subjects import moving
 from jiuyuan.refusals import BadInput, GuardNotMet, SameEyes, WrongState
 from tests.factories import staff
+from tests.jobs import work
 from tests.money.batches import approved, with_an_account
 from tests.oversight.doubts import a_doubt
-from tests.oversight.recoveries import CORRECTED, DECIDED, FOUND, PAID, SERVED, a_recovery, overdue
+from tests.oversight.recoveries import CORRECTED, DECIDED, FOUND, PAID, SERVED, a_recovery, overdue, sealed
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +53,7 @@ def test_a_recovery_is_heard_corrected_paid_in_parts_and_settled():
     row = _act(row, "hear", spoke=True, words="2月没有上班。", months="2025-01 500\n2025-02 300.50")
     assert (row.corrected, row.outstanding) == (80_050, 80_050)
     row = _act(row, "decide", **DECIDED | {"pay_by": "2026-12-31"})
+    sealed(row)
     told = Message.objects.unscoped().count()
     row = _act(row, "serve", **SERVED | {"on": _today()})
     [message] = Message.objects.unscoped().order_by("-pk")[: Message.objects.unscoped().count() - told]
@@ -76,6 +82,7 @@ def test_a_decision_that_does_not_name_its_remedies_cannot_be_decided_or_sent():
     words = DECIDED | {"pay_by": "2026-12-31"}
     assert _refused(row, "decide", **words, remedies=["可以向上级反映。"]) == ["remedies"]
     row = _act(row, "decide", **words)
+    sealed(row)
     review = next(one for one in row.remedies if "行政复议" in one)
     court = "自收到告知之日起6个月内，可以向人民法院提起行政诉讼。"
     body = review.partition("向")[2].partition("（")[0].partition("申请")[0]
@@ -90,6 +97,34 @@ def test_a_decision_that_does_not_name_its_remedies_cannot_be_decided_or_sent():
     Recovery.objects.unscoped().filter(pk=row.pk).update(remedies=without_online)
     assert _act(row, "serve", **SERVED | {"on": _today()}).status == "served"
     assert missing_remedies([], "南关区人民政府", online=True)[2:] == ["网上申请行政复议的途径"]
+
+
+def test_each_notice_is_a_letter_sealed_by_a_job_and_a_decision_goes_out_only_sealed_and_with_its_remedies():
+    row = _act(a_recovery("heard"), "decide", **DECIDED | {"pay_by": "2026-12-31"})
+    decided = row.letters.last()
+    with pytest.raises(GuardNotMet) as refusal, transaction.atomic():
+        _act(row, "serve", **SERVED | {"on": _today()})
+    assert (refusal.value.code, decided.kind) == ("not_sealed", "recovery_decided")
+    with pytest.raises(WrongState):
+        recovery_letter_pdf(decided)
+    with pytest.raises(ValueError, match="how to object"):
+        replace(_data(row, decided.kind, "责令退回补贴决定书", "许静"), objection=())
+    work("make_recovery_letter")
+    said, announced = (_text(recovery_letter_pdf(one)) for one in row.letters.all()[::-1])
+    assert all(words in said for words in ("1000.50", "500.00", "60日", "6个月", "掌上复议", row.reason, row.number))
+    assert "陈述和申辩" in announced and "60日" not in announced
+    assert row.letters.filter(said={}).count() == 2
+    engine.act(staff("reviewer"), RECOVERY, row.pk, "correct", CORRECTED)  # before it was served: it goes out anew
+    make_recovery_letter(row.letters.last().pk)
+    assert "1000.50" not in _text(recovery_letter_pdf(row.letters.last()))
+    row = _act(row, "serve", **SERVED | {"on": _today()})
+    overdue(row)
+    _act(row, "urge")
+    assert [one.kind for one in row.letters.all()][2:] == ["recovery_decided", "recovery_urged"]
+
+
+def _text(pdf):
+    return "".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages).replace("\n", "")
 
 
 def test_a_confirmed_doubt_opens_a_recovery_and_one_that_is_not_confirmed_does_not():

@@ -107,7 +107,7 @@ OF_A_CASE_LEADS_ON = {
 AFTER_AN_EXIT = {"exit_notice", "object_to_exit", "objection_outcome"}
 OF_AN_OFFER = {"offer_decline", "offer_interested", "offer_letter"}
 OF_HELP = {"helping", "plan_agree", "wishes", "refusal_answer", "refusal_notice", "excuse_me", "rate"} | OF_AN_OFFER
-OF_A_RECOVERY = {"recoveries", "recovery_speak"}
+OF_A_RECOVERY = {"recoveries", "recovery_speak", "recovery_letter"}
 OF_A_STAY = AFTER_AN_EXIT | OF_HELP | {"answer_inquiry", "leave", "stay"}
 OWN |= OF_A_STAY | OF_A_RECOVERY | {"claim_letter"}
 POSTED = {
@@ -153,6 +153,9 @@ def address(request):
         Person.objects.unscoped().filter(pk=row.person_id).update(account=account)
         engine.act(staff("reviewer"), RECOVERY, row.pk, "intend", {"speak_by": "2026-12-31"})
         args = [row.pk] if name == "recovery_speak" else []
+        if name == "recovery_letter":
+            work("make_recovery_letter")
+            args = [row.letters.get().pk]
         return _with(account, lambda name: reverse(f"portal:{name}", args=args))
     if name in OF_A_STAY:
         recognition = a_case("recognised", by=account, reviewer=reviewer).recognition
@@ -254,7 +257,7 @@ def test_ones_own_pages_ask_for_a_login_refuse_staff_and_are_not_there_for_other
 
 PAPERS = {
     "paper", "picture", "own_data_json", "own_data_pdf", "exit_notice", "objection_outcome", "offer_letter", "refusal_notice",
-    "claim_letter",
+    "claim_letter", "recovery_letter",
 }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from jiuyuan.procedures import engine
 from jiuyuan.refusals import BadInput
 from tests.desk.reading import words
 from tests.factories import an_account, staff
+from tests.jobs import work
 from tests.oversight.recoveries import DECIDED, SERVED, a_recovery
 
 pytestmark = pytest.mark.django_db
@@ -53,10 +54,14 @@ def test_somebody_reads_why_money_is_asked_back_says_what_there_is_to_say_and_re
         _by_a_reviewer(row, "hear", spoke=False)
     row = _by_a_reviewer(row, "hear", spoke=True, words=row.words, months="2025-01 500.00")
     decided = _by_a_reviewer(row, "decide", **DECIDED | {"pay_by": "2026-12-31"})
+    letters = [reverse("portal:recovery_letter", args=[one.pk]) for one in decided.letters.all()]
+    work("make_recovery_letter")
+    assert [phone.get(one).status_code for one in letters] == [200, 404]  # a decision is read once it is served
     page = words(phone.get(reverse(PAGE)))
     assert "1000.50" in page
     assert DECIDED["number"] not in page  # a decision is read once it is served
     _by_a_reviewer(decided, "serve", **SERVED | {"on": decided.decided_on.isoformat()})
+    assert phone.get(letters[1])["Content-Type"] == "application/pdf"
     page = words(phone.get(reverse(PAGE)))
     assert all(said in page for said in ("要退回500.00元", DECIDED["number"], DECIDED["account"], "60日", "6个月"))
     late = phone.post(reverse("portal:recovery_speak", args=[row.pk]), {"words": "再说一次。"})

@@ -22,6 +22,7 @@ from jiuyuan.printing.letters import (
     PublicNoticeData,
     ReceiptData,
     RecognitionData,
+    RecoveryData,
     ReferralData,
     RefusalGround,
     RefusalNoticeData,
@@ -75,6 +76,12 @@ def said(name: str, words: str, bodies: Bodies = BODIES) -> LetterData:
         return ClaimRefusalData(
             letter=letter, scheme="灵活就业社会保险补贴", months="2026-01至2026-03", claimed_on=DAY, reason=words,
             clause="吉人社发〔2022〕10号 四(三)", objection=heard,
+        )  # fmt: skip
+    if name.startswith("recovery_"):
+        return RecoveryData(
+            letter=letter, facts=words, law="财政违法行为处罚处分条例第十四条", months=(("2026-01", "500.00"), ("2026-02", "500.50")),
+            sum="1000.50", speak_by=DAY, reason="" if name != "recovery_decided" else words, pay_by=DAY, account="就业补助资金专户",
+            decision="南人社责退〔2026〕1号" if name != "recovery_urged" else words, objection=heard,
         )  # fmt: skip
     if name in ("exit", "annulment"):
         return ExitNoticeData(

@@ -122,6 +122,7 @@ _SEALS = (
     JobKind.MAKE_EXIT_NOTICE,
     JobKind.MAKE_REFUSAL_NOTICE,
     JobKind.MAKE_CLAIM_LETTER,
+    JobKind.MAKE_RECOVERY_LETTER,
 )
 # Run again on one day, these count on: they were new when they were found.
 _ADDED = frozenset(

@@ -86,6 +86,7 @@ class Duty:
     - `rows`: what stands open at the end of a day, for a user; `due_on`: when one of them is due; `order`: the column by which
       the soonest comes first; `what`: what is shown beside the name.
     - `warned`: the limit that says how many days before it is due it stands on the list, where those are more than usual.
+    - `at_once`: it stands on the list from the day on which it was asked for, however far its day is.
     - `past`: whether `rows` can tell of days that are over; where not, what it reads keeps its last state alone.
     - `otherwise`: it may be settled otherwise, with a note (`SETTLED_OTHERWISE`); `again`: the day from which it is due again
       all the same, None for never.
@@ -102,6 +103,7 @@ class Duty:
     order: str
     what: Callable[[Any], str] | None = None
     warned: str = ""
+    at_once: bool = False
     past: bool = True
     otherwise: bool = False
     again: Callable[[Any, AsOf], date | None] | None = None
@@ -127,6 +129,8 @@ class Duty:
 
     def shown_until(self, asked: AsOf) -> date:
         """What is due until then is on the list."""
+        if self.at_once:
+            return date.max
         return asked.day + timedelta(days=max(asked.ahead, asked.limit(self.warned) if self.warned else 0))
 
     def settled_by(self, area: str) -> Transition:

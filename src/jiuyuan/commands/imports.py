@@ -26,6 +26,7 @@ DEPARTMENTS = {
     "public_security": "公安",
     "education": "教育",
     "public_employment": "失业登记",
+    "insurance_months": "社会保险逐月缴费",
 }
 _PIECE = 1 << 20
 _SHOWN = 20
@@ -60,9 +61,10 @@ def _shared(parser: argparse.ArgumentParser) -> None:
 
 def _records(options: argparse.Namespace) -> int:
     open_installation()
-    from jiuyuan.people.sources import recording
+    from jiuyuan.people.sources import insurance_months, recording
 
-    return _import(options, options.department, recording.work_for)
+    by_month = options.department == "insurance_months"
+    return _import(options, options.department, insurance_months.work_for if by_month else recording.work_for)
 
 
 def _register(options: argparse.Namespace) -> int:

@@ -20,8 +20,6 @@ from jiuyuan.demonstration_progress import FOLDER, START, note
 
 _WHOLE = "whole"
 _DATABASE = "jiuyuan.sqlite3"
-# Added up from the others, here and there each from its own: it is added up anew.
-DERIVED = ("oversight_figuretally", "oversight_personshare", "oversight_tallystate")
 _PATIENCE = 60  # seconds for which taking over waits for who writes
 
 
@@ -41,6 +39,9 @@ def start(data: Path, database: Path, niceness: int = 0) -> "subprocess.Popen[by
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jiuyuan.settings")
+    import django
+
+    django.setup()
     installation = config.load()
     with _alone(installation.data) as there:
         if not there:  # another one finished it meanwhile
@@ -74,9 +75,6 @@ def _make(installation: Config) -> None:
     for left in folder.glob(f"{_DATABASE}*"):
         left.unlink()
     shutil.copy(folder / START, folder / _DATABASE)
-    import django
-
-    django.setup()
     from django.core.management import call_command
     from django.db import connections, transaction
 
@@ -125,12 +123,15 @@ def _lines(path: Path) -> list[str]:
 
 def _rows(source: Path, database: Path) -> None:
     """Add the rows that only `source` has: all that was made there, under numbers that nobody here uses."""
+    from jiuyuan.oversight.models.tallies import DERIVED
+
+    derived = {model._meta.db_table for model in DERIVED}
     with closing(sqlite3.connect(database, timeout=_PATIENCE, isolation_level=None)) as db:
         db.execute("ATTACH ? AS made", [str(source)])
         tables = db.execute("SELECT name FROM made.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'")
         db.execute("BEGIN IMMEDIATE")
         for (table,) in tables.fetchall():
-            if table in DERIVED:
+            if table in derived:
                 db.execute(f'DELETE FROM main."{table}"')
                 continue
             columns = db.execute(f'PRAGMA made.table_info("{table}")').fetchall()

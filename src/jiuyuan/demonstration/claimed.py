@@ -1,23 +1,29 @@
 """Claims in the demonstration, in every state up to the money: one refused, one taken back, a term that nobody can tell, a post
-whose month nobody reported."""
+whose month nobody reported, and what an employer claims by a link."""
 
+from datetime import timedelta
 from typing import Any
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import User
+from jiuyuan.assistance import link_codes
 from jiuyuan.assistance.models import Placement
 from jiuyuan.demonstration.days import Days
 from jiuyuan.demonstration.help_given import on_the_register
 from jiuyuan.demonstration.stories import OfficeStaff, Story
 from jiuyuan.money.claim_workflow import CLAIM, ClaimOf
 from jiuyuan.money.claims import filled_in
+from jiuyuan.money.employer_claim_workflow import EMPLOYER_CLAIM, open_with
 from jiuyuan.money.models import Claim
 from jiuyuan.people.models import Person
 from jiuyuan.procedures import engine
 from jiuyuan.regions import registry
-from jiuyuan.rules.calendar import month_text
+from jiuyuan.rules.calendar import month_of, month_text
 
-_SCHEME, _OF_A_POST = "flexible_insurance", "public_post"
+_SCHEME, _OF_A_POST, _OF_AN_EMPLOYER = "flexible_insurance", "public_post", "employer_insurance"
+_EMPLOYERS = (
+    ("长春市南关区吉祥物业有限公司", "91220102MA0Y12345N", "13843110000"), ("长春市南关区顺达食品有限公司", "91220102MA17RD8Q6Y", "13843110001"),
+)  # fmt: skip
 _GROUND = "看了养老保险缴费凭证原件和灵活就业登记表，复印件存档。"
 #: How far each goes, the one who claims first first.
 _STATES = (
@@ -47,6 +53,9 @@ def claims(office: OfficeStaff, days: Days) -> Story:
         for stay, state in zip(women_first, _STATES, strict=False)
         if (claim := _made(office, stay.person, _SCHEME))
     ]
+    if entry := stays.exclude(pk__in=[stay.pk for stay in women_first]).order_by("pk").first():
+        # Of nobody's money: what the office can do is the entry in the certificate, and with that it is closed.
+        made.append((engine.act(office.clerk, CLAIM, entry.person.pk, "claim", {"scheme": "tax_relief"}), "approved"))
     placed = Placement.objects.visible_to(office.clerk).filter(status=Placement.Status.ON_POST).order_by("pk").first()
     if placed is not None and (claim := _made(office, placed.recognition.person, _OF_A_POST)):
         made.append((claim, "checked"))
@@ -68,6 +77,33 @@ def claims(office: OfficeStaff, days: Days) -> Story:
     _each(office.reviewer, made, 4, "publish")
     yield days.at(2)
     _each(office.second_reviewer, made, 5, "approve")
+
+
+def an_employer_claims(office: OfficeStaff, days: Days) -> Story:
+    """One employer has claimed for somebody on the register and somebody whom nobody knows; another was asked and has not answered."""
+    yield days.at(8)
+    stay = on_the_register(office, before=days.ago(35)).filter(person__claims=None).order_by("-pk").first()
+    if stay is None:  # a demonstration of a few people
+        return
+    month = month_text(month_of(clock.today()))
+    asked = []
+    for name, code, phone in _EMPLOYERS:
+        said = {
+            "employer": name, "credit_code": code, "scheme": _OF_AN_EMPLOYER, "from": month, "to": month, "phone": phone,
+            "how": "按合同上的座机打过去，人事说是这个号码。",
+        }  # fmt: skip
+        asked.append(engine.act(office.clerk, EMPLOYER_CLAIM, None, "ask", said))
+    yield days.at(5)
+    link = engine.act(office.clerk, EMPLOYER_CLAIM, asked[0].pk, "renew")
+    code = link_codes.make_code(link, clock.now() + timedelta(hours=1))  # as it is sent to the employer's telephone
+    mark = open_with(link.secret, code)
+    handed_in = {
+        "people": f"{stay.person.name} {stay.person.id_number}\n毕常青 220104197904163042", "number": "0710 1234 5678 9012",
+        "holder": asked[0].employer.name, "bank": "吉林银行南关支行",
+    }  # fmt: skip
+    engine.act(None, EMPLOYER_CLAIM, f"{link.secret}.{mark}", "hand_in", handed_in)
+    yield days.at(4)
+    engine.act(office.clerk, EMPLOYER_CLAIM, asked[0].pk, "take_over")
 
 
 def _made(office: OfficeStaff, person: Person, scheme: str) -> Claim | None:

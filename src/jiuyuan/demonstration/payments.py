@@ -1,4 +1,5 @@
-"""A batch of support that was paid in the demonstration: two of its lines came back, and two people share a bank account."""
+"""Batches of support in the demonstration: one was paid, two of its lines came back, and two people share a bank account; another
+waits for its signatures."""
 
 from io import BytesIO
 
@@ -55,6 +56,16 @@ def a_batch_is_paid(office: OfficeStaff, finance: User, days: Days) -> Story:
     file = BytesIO("\n".join(["发放编号,姓名,金额（元）,结果,原因", *rows]).encode())
     file.name = "发放结果.csv"
     engine.act(finance, PAYMENT, batch.pk, "read_result", {"file": file})
+
+
+def another_batch_waits(office: OfficeStaff, finance: User, days: Days) -> Story:
+    """What was approved since, of the one who has a bank account by now."""
+    yield days.at(1)
+    claim = Claim.objects.visible_to(office.clerk).filter(status="approved", scheme=_SCHEME).order_by("pk").first()
+    if claim is not None:
+        bank_accounts.enter(office.clerk, claim.person_id, number=_card(_MOST), holder="", bank="中国银行人民路支行")
+        period = month_text(max(claim.to_month, month_of(clock.today())))
+        engine.act(finance, PAYMENT, None, "make", {"scheme": _SCHEME, "period": period, **_RATE})
 
 
 def _people(office: OfficeStaff, days: Days) -> list[Recognition]:

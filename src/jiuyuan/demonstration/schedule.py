@@ -168,6 +168,8 @@ class Ensemble:
             months.left_afterwards(Telling(first, leaves, days.of(-17), first.clerk)),
             months.months(first, days.of(-16), self._users["province"], self._users["supervisor"]),
             payments.a_batch_is_paid(first, self._users["finance"], days.of(-18)),
+            payments.another_batch_waits(first, self._users["finance"], days.of(-19)),
+            claimed.an_employer_claims(first, days.of(-34)),
             inspected.an_inspection(self._users["supervisor"], first, days.of(-30)),
             inspected.a_doubt(first, days.of(-31)),
             made_known.rules_and_an_article(self._users["supervisor"], days.of(-32)),

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 from jiuyuan.assistance.models import Attendance, Enrolment, Placement, PostAttendance, PublicPost
-from jiuyuan.money.models import ClaimLine
-from jiuyuan.oversight.doubt_checks import RECORDS
+from jiuyuan.money.models import Claim, ClaimLine
+from jiuyuan.oversight.doubt_checks import CHECKS, RECORDS
 from jiuyuan.oversight.models import Doubt
-from jiuyuan.people.models import BankAccount, Fact
+from jiuyuan.people.models import BankAccount, Fact, InsuranceMonth
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.regions import registry
 from jiuyuan.rules.calendar import month_of, month_text
@@ -19,6 +19,11 @@ def record(of: Doubt, named: str) -> str:
     """One of its two records: what it is, and which one."""
     kind, _, key = named.partition(":")
     return say("{kind} {which}", kind=say(RECORDS[kind]), which=_which(of, kind, key))
+
+
+def lacking() -> list[tuple[str, str]]:
+    """The checks that cannot see all that they are about, each with what would bring it."""
+    return [(say("{number} {label}", number=one.number, label=one.label), one.lacks) for one in CHECKS if one.lacks]
 
 
 def _which(of: Doubt, kind: str, key: str) -> str:
@@ -38,8 +43,16 @@ def _line(key: str) -> str:
     return f"{month_text(one.month)} {one.claim.title}" if one else ""
 
 
+def _insured(key: str) -> str:
+    one = InsuranceMonth.objects.unscoped().filter(pk=key).first()
+    if one is None:
+        return ""
+    paid = say("已缴") if one.paid else say("未缴")
+    return f"{month_text(one.month)} {one.get_payer_display()} {one.employer} {paid}".replace("  ", " ")
+
+
 def _lesson(key: str) -> str:
-    one = Attendance.objects.filter(pk=key).select_related("enrolment__course").first()
+    one = Attendance.objects.unscoped().filter(pk=key).select_related("enrolment__course").first()
     return f"{bare_day(one.on)} {one.enrolment.course.title}" if one else ""
 
 
@@ -61,6 +74,8 @@ def _enrolment(key: str) -> str:
 #: How a record is named that people know by a name; people themselves, and what is declared of them, are not named in passing.
 _NAMED: dict[str, Callable[[str], str]] = {
     "attendance": _attendance, "line": _line, "lesson": _lesson, "fact": _fact, "placement": _placement, "enrolment": _enrolment,
+    "insured": _insured,
+    "claim": lambda key: str(Claim.objects.unscoped().filter(pk=key).first() or ""),
     "post": lambda key: str(PublicPost.objects.unscoped().filter(pk=key).first() or ""),
     "recognition": lambda key: Recognition.objects.unscoped().filter(pk=key).values_list("number", flat=True).first() or "",
     "account": lambda key: str(BankAccount.objects.unscoped().filter(pk=key).first() or ""),

@@ -7,7 +7,7 @@ from typing import IO
 from jiuyuan.assistance import offer_files, vacancy_files
 from jiuyuan.desk.spreadsheets import cell
 from jiuyuan.people.models import ImportBatch, ImportRow
-from jiuyuan.people.sources import mapping, queries, reading
+from jiuyuan.people.sources import insurance_months, mapping, queries, reading
 from jiuyuan.people.sources.reading import SourceTable
 from jiuyuan.recognitions import importing
 from jiuyuan.spreadsheets.cells import RefusedRow
@@ -22,6 +22,7 @@ WITH_CELLS: Mapping[str, tuple[Mapping[str, Sequence[str]], Sequence[Sequence[st
     ImportBatch.Kind.EARLIER_REGISTER: (importing.COLUMNS, importing.EarlierRegister.needed),
     _VACANCIES: (vacancy_files.COLUMNS, vacancy_files.NEEDED),
     _RESULTS: (offer_files.COLUMNS, offer_files.NEEDED),
+    ImportBatch.Kind.INSURANCE_MONTHS: (insurance_months.COLUMNS, insurance_months.NEEDED),
 }
 
 

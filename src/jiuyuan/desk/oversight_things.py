@@ -293,7 +293,15 @@ def _beside_doubt(request: Any, one: Doubt) -> dict[str, Any]:
 
 
 def _beside_recovery(_request: Any, one: Recovery) -> dict[str, Any]:
-    return {"links": [(reverse("desk:person", args=[one.person_id]), one.person.name)], "links_title": say("有关的")}
+    links = [(reverse("desk:person", args=[one.person_id]), one.person.name)]
+    links += [
+        (
+            reverse("desk:recovery_letter", args=[row.pk]),
+            say("{title}（{day}，PDF）", title=row.get_kind_display(), day=day(row.ordered_on)),
+        )
+        for row in one.letters.all()
+    ]
+    return {"links": links, "links_title": say("有关的")}
 
 
 def _handovers(user: User) -> Any:

@@ -191,6 +191,7 @@ urlpatterns = [
     path("handovers/", oversight.listed, {"things": "handovers"}, name="handovers"),
     path("recoveries/", oversight.listed, {"things": "recoveries"}, name="recoveries"),
     path("inspections/<int:pk>/certificate.json", oversight.certificate, name="inspection_certificate"),
+    path("recoveries/letters/<int:pk>.pdf", oversight.recovery_letter, name="recovery_letter"),
     path("oversight/<str:things>/<int:pk>/", oversight.one, name="oversight_thing"),
     path("oversight/<str:things>/<int:pk>/do/<str:action>/", oversight.act, name="oversight_act"),
     path("oversight/<str:things>/below/<int:pk>/<str:action>/", oversight.begin, name="oversight_begin"),

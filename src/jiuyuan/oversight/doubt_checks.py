@@ -1,7 +1,7 @@
 """The checks by which doubts are found: each a query over dated facts and every month drawn (五(三)).
 
 **To add one**: a `DoubtCheck` in `CHECKS` whose `rows` select `person_id, first, last, drawn, witness`: the days of the month (NULL where
-it is about none) and the two records as `kind:key` (`RECORDS`). What has no data yet has no `rows` and says what it `lacks`.
+it is about none) and the two records as `kind:key` (`RECORDS`). What it cannot see yet it `lacks`; the page names it.
 """
 
 from dataclasses import dataclass
@@ -24,26 +24,31 @@ class DoubtCheck:
 RECORDS: dict[str, str] = {
     "attendance": "公益性岗位考勤", "fact": "登记的事实", "licence": "市场监管登记", "recognition": "认定", "post": "公益性岗位",
     "account": "银行账户", "lesson": "到课记录", "enrolment": "培训报名", "person": "联系电话", "relative": "申报的亲属",
-    "placement": "公益性岗位安置", "line": "补贴明细", "unclaimed": "政策找人",
+    "placement": "公益性岗位安置", "line": "补贴明细", "unclaimed": "政策找人", "insured": "逐月参保缴费", "claim": "政策申请",
 }  # fmt: skip
+_SPELLS, _SHORT = 3, 6  # so many spells at one employer, of so many months at most on average
 _MANY = 3  # people with one telephone, or with the same attendance: a couple is none
 
 #: Every month in which somebody drew something: `drawn` those worked on public-interest posts, `paid` those and the lines of claims
-#: that were paid, `flexible` of these the lines of schemes that nobody has whom an employer insures. {month_end}, {line_first},
-#: {line_last}: days of a month; {flexible}: the schemes.
+#: that were paid, `flexible` of these the lines of schemes that nobody has whom an employer insures, `insured` what the social
+#: insurance says month by month. {month_end}, {line_first}, {line_last}: days of a month; {number}: of one that was attended;
+#: {flexible}, {to_employers}: schemes; {terms}: those with a term and its months.
 DRAWN = """drawn AS (
     SELECT recognition.person_id AS person_id, attended.month AS first, {month_end} AS last, attended.id AS attendance,
-        placement.id AS placement, placement.post_id AS post, recognition.id AS recognition, attended.days AS days
+        placement.id AS placement, placement.post_id AS post, recognition.id AS recognition, attended.days AS days,
+        {number} AS number
     FROM assistance_postattendance attended JOIN assistance_placement placement ON placement.id = attended.placement_id
     JOIN recognitions_recognition recognition ON recognition.id = placement.recognition_id WHERE attended.days > 0
 ), paid AS (
-    SELECT person_id, first, last, 'attendance:' || attendance AS record FROM drawn UNION ALL
-    SELECT line.person_id, {line_first} AS first, {line_last} AS last, 'line:' || line.id AS record FROM money_claimline line
-    WHERE line.status = 'paid'
+    SELECT person_id, first, last, 'attendance:' || attendance AS record, number, '' AS scheme FROM drawn UNION ALL
+    SELECT line.person_id, {line_first} AS first, {line_last} AS last, 'line:' || line.id AS record, line.month AS number,
+        line.scheme AS scheme FROM money_claimline line WHERE line.status = 'paid'
 ), flexible AS (
-    SELECT line.person_id, {line_first} AS first, {line_last} AS last, 'line:' || line.id AS record FROM money_claimline line
-    WHERE line.status = 'paid' AND line.scheme IN ({flexible})
-)"""
+    SELECT line.person_id, {line_first} AS first, {line_last} AS last, 'line:' || line.id AS record, line.month AS number
+    FROM money_claimline line WHERE line.status = 'paid' AND line.scheme IN ({flexible})
+), insured AS (
+    SELECT id, person_id, month, payer, employer, paid FROM people_insurancemonth WHERE NOT superseded
+), terms AS ({terms})"""
 _IN_MONTH = "SELECT drawn.person_id, drawn.first, drawn.last, 'attendance:' || drawn.attendance AS drawn, "
 
 
@@ -59,6 +64,15 @@ def _fact(*names: str, months: str = "paid", when: str = "fact.observed_on BETWE
     )
 
 
+def _insured(which: str, months: str = "paid") -> str:
+    """Months drawn of which the social insurance says this."""
+    return (
+        "SELECT month.person_id, month.first, month.last, month.record AS drawn, 'insured:' || insured.id AS witness"
+        f" FROM {months} month JOIN insured ON insured.person_id = month.person_id AND insured.month = month.number AND {which}"
+    )
+
+
+_BY_EMPLOYER = "insured.payer IN ('employer', 'public') AND insured.paid"
 _BEFORE = "fact.observed_on < month.first"
 _LICENCE = (
     f"{_IN_MONTH}'licence:' || held.id AS witness FROM drawn JOIN people_licencerecord held ON held.person_id = drawn.person_id"
@@ -84,22 +98,51 @@ CHECKS: tuple[DoubtCheck, ...] = (
     ),
     DoubtCheck(2, "享受的月份里已领取养老金", _fact("receives_pension", when="fact.observed_on <= month.last")),
     DoubtCheck(
-        3, "按灵活就业申请的月份由单位参保", _fact("insured_by_employer", months="flexible"),
-        lacks="逐月的参保单位：部门数据没有说到的月份还查不出",
+        3, "按灵活就业申请的月份由单位参保",
+        f"{_fact('insured_by_employer', months='flexible')} UNION ALL {_insured(_BY_EMPLOYER, 'flexible')}",
+        lacks="社会保险逐月缴费没有导入的月份还查不出",
     ),
     DoubtCheck(
         4, "享受的月份里有营业执照，或者任法定代表人、股东、董事、监事",
         f"{_fact('business_registered', 'company_office_held', months='drawn')} UNION ALL {_LICENCE}",
     ),
-    DoubtCheck(5, "享受的月份里由财政供养", lacks="财政供养人员数据"),
+    DoubtCheck(
+        5, "享受的月份里由机关、事业单位缴费（财政供养）", _insured("insured.payer = 'public' AND insured.paid"),
+        lacks="社会保险逐月缴费没有导入的月份还查不出；编制部门的人员数据没有来源",
+    ),
     DoubtCheck(
         6, "同一个月享受两次",
         f"{_IN_MONTH}'attendance:' || other.attendance AS witness FROM drawn JOIN drawn other ON other.person_id = drawn.person_id"
         " AND other.first = drawn.first AND other.attendance > drawn.attendance AND other.placement <> drawn.placement"
         f" UNION ALL {_BY_MERGED_FILES}",
     ),
-    DoubtCheck(7, "超过政策期限，又没有延长的依据", lacks="系统启用以前享受的月份"),
-    DoubtCheck(8, "灵活就业补贴的月份没有缴费记录", lacks="社会保险费逐月缴纳记录"),
+    DoubtCheck(
+        7, "超过政策期限，又没有延长的依据",
+        "SELECT month.person_id, month.first, month.last, month.record AS drawn, 'fact:' || fact.id AS witness FROM paid month"
+        " JOIN terms ON terms.scheme = month.scheme JOIN people_fact fact ON fact.person_id = month.person_id"
+        " AND fact.name = 'assistance_ends_on' AND fact.withdrawn_at IS NULL AND NOT fact.disputed"
+        " AND fact.superseded_by_id IS NULL AND fact.source <> 'declared'"
+        " AND CAST(fact.value AS TEXT) < '\"' || CAST(month.first AS TEXT) || '\"' UNION ALL "
+        "SELECT counted.person_id, counted.first, counted.last, counted.record AS drawn, 'claim:' || counted.claim AS witness FROM ("
+        "SELECT month.person_id, month.first, month.last, month.record, claim.id AS claim, long.most, ROW_NUMBER() OVER ("
+        "PARTITION BY month.person_id, month.scheme ORDER BY month.number) AS place FROM ("
+        "SELECT line.person_id, line.scheme, MAX(terms.months) AS most FROM money_claimline line JOIN terms ON terms.scheme = line.scheme"
+        " WHERE line.status = 'paid' GROUP BY line.person_id, line.scheme HAVING COUNT(*) > MAX(terms.months)) long"
+        " JOIN money_claim claim ON claim.person_id = long.person_id AND claim.scheme = long.scheme AND claim.first"
+        " AND CAST(claim.basis AS TEXT) NOT LIKE '%\"extended\": true%'"
+        " JOIN paid month ON month.person_id = long.person_id AND month.scheme = long.scheme"
+        ") counted WHERE counted.place > counted.most",
+        lacks="系统启用以前享受的月份：以前的认定名册写了享受期满日期的才知道",
+    ),
+    DoubtCheck(
+        8, "灵活就业补贴的月份没有缴费记录",
+        _insured(
+            "insured.payer IN ('flexible', 'nobody') AND NOT insured.paid AND NOT EXISTS (SELECT 1 FROM insured arrived"
+            " WHERE arrived.person_id = insured.person_id AND arrived.month = insured.month AND arrived.payer = 'flexible'"
+            " AND arrived.paid)", "flexible",
+        ),
+        lacks="社会保险逐月缴费里没有这个人的月份还查不出",
+    ),
     DoubtCheck(
         9, "退出以后还在公益性岗位，或者岗位没有公示过",
         f"{_IN_MONTH}'recognition:' || stay.id AS witness FROM drawn JOIN recognitions_recognition stay ON stay.id = drawn.recognition"
@@ -112,9 +155,13 @@ CHECKS: tuple[DoubtCheck, ...] = (
         f"SELECT one.person_id, {_NOTHING}'account:' || one.id AS drawn, 'account:' || MIN(other.id) AS witness"
         " FROM people_bankaccount one JOIN people_bankaccount other ON other.number_index = one.number_index"
         " AND other.person_id <> one.person_id WHERE one.number_index <> '' GROUP BY one.person_id, one.id",
-        lacks="工资发放记录：工资低于最低工资标准、没有发放的还查不出",
+        lacks="没有数据来源：工资有没有发、是不是低于最低工资标准，要有单位的工资发放表",
     ),
-    DoubtCheck(11, "单位没有缴纳社会保险费", lacks="单位缴费记录"),
+    DoubtCheck(
+        11, "补贴单位的月份，单位没有缴纳社会保险费",
+        _insured("insured.payer IN ('employer', 'public') AND NOT insured.paid AND (month.scheme IN ({to_employers}) OR month.scheme = '')"),
+        lacks="社会保险逐月缴费没有导入的月份还查不出",
+    ),
     DoubtCheck(
         12, f"同一岗位{_MANY}人以上，一个月的考勤完全一样",
         f"{_IN_MONTH}'post:' || drawn.post AS witness FROM drawn JOIN (SELECT post, first FROM drawn GROUP BY post, first"
@@ -129,7 +176,7 @@ CHECKS: tuple[DoubtCheck, ...] = (
         " JOIN assistance_enrolment another ON another.recognition_id = again.id AND another.id > seat.id"
         " JOIN assistance_attendance other ON other.enrolment_id = another.id AND other.\"on\" = one.\"on\" AND other.hours > 0"
         " WHERE one.hours > 0 GROUP BY stay.person_id, seat.id, another.id",
-        lacks="上班时间：上班时参加培训的还查不出",
+        lacks="没有数据来源：上班时参加培训的，要有单位逐日的考勤",
     ),
     DoubtCheck(
         14, "同一职业、同一等级重复培训",
@@ -141,13 +188,20 @@ CHECKS: tuple[DoubtCheck, ...] = (
         " JOIN assistance_course later ON later.id = other.course_id AND later.occupation = course.occupation AND later.level = course.level"
         " WHERE one.status = 'finished' AND course.occupation <> ''",
     ),
-    DoubtCheck(15, "在同一单位多次短期参保又失业", lacks="参保起止记录"),
+    DoubtCheck(
+        15, f"在同一单位{_SPELLS}次以上短期参保又停保",
+        f"SELECT spell.person_id, {_NOTHING}'insured:' || MAX(spell.id) AS drawn, 'insured:' || MIN(spell.id) AS witness FROM ("
+        "SELECT id, person_id, employer, CASE WHEN month - LAG(month) OVER (PARTITION BY person_id, employer ORDER BY month) = 1"
+        " THEN 0 ELSE 1 END AS begins FROM insured WHERE payer = 'employer' AND paid AND employer <> '') spell"
+        f" GROUP BY spell.person_id, spell.employer HAVING SUM(spell.begins) >= {_SPELLS} AND COUNT(*) <= {_SHORT} * SUM(spell.begins)",
+        lacks="社会保险逐月缴费没有导入的月份还查不出",
+    ),
     DoubtCheck(
         16, f"{_MANY}人以上用同一个联系电话",
         f"SELECT one.id AS person_id, {_NOTHING}'person:' || one.id AS drawn, 'person:' || same.other AS witness FROM people_person one"
         " JOIN (SELECT phone_index, MIN(id) AS other FROM people_person WHERE phone_index <> ''"
         f" GROUP BY phone_index HAVING COUNT(*) >= {_MANY}) same ON same.phone_index = one.phone_index AND same.other <> one.id",
-        lacks="经办人员的电话和地址",
+        lacks="没有数据来源：和经办人员同一个电话、地址的，要有人事部门的人员信息",
     ),
     DoubtCheck(
         17, "经办人、复核人申报的亲属",

@@ -18,16 +18,19 @@ from jiuyuan.regions import registry
 from jiuyuan.rules.calendar import month_of
 from jiuyuan.rules.facts import insured_by_employer
 from jiuyuan.rules.logic import reads
+from jiuyuan.rules.scheme import Scheme
 
 _CHUNK = 5_000
 _MONTHS: dict[str, dict[str, str]] = {
     "postgresql": {
         "month_end": "(attended.month + INTERVAL '1 month' - INTERVAL '1 day')::date",
+        "number": "(EXTRACT(YEAR FROM attended.month) * 12 + EXTRACT(MONTH FROM attended.month) - 1)::int",
         "line_first": "make_date(line.month / 12, line.month % 12 + 1, 1)",
         "line_last": "(make_date(line.month / 12, line.month % 12 + 1, 1) + INTERVAL '1 month' - INTERVAL '1 day')::date",
     },
     "sqlite": {
         "month_end": "date(attended.month, '+1 month', '-1 day')",
+        "number": "CAST(substr(attended.month, 1, 4) AS INTEGER) * 12 + CAST(substr(attended.month, 6, 2) AS INTEGER) - 1",
         "line_first": "printf('%04d-%02d-01', line.month / 12, line.month % 12 + 1)",
         "line_last": "date(printf('%04d-%02d-01', line.month / 12, line.month % 12 + 1), '+1 month', '-1 day')",
     },
@@ -65,17 +68,41 @@ def _raise(check: DoubtCheck, day: date) -> int:
 def _found(check: DoubtCheck) -> Iterator[tuple[Any, ...]]:
     vendor = connection.vendor
     rows = check.rows.replace("NULL AS first, NULL AS last", "CAST(NULL AS DATE) AS first, CAST(NULL AS DATE) AS last")
-    drawn = DRAWN.format(**_MONTHS[vendor], flexible=", ".join(f"'{one}'" for one in flexible()) or "NULL")
+    drawn = DRAWN.format(**_MONTHS[vendor], flexible=_listed(flexible()), terms=_terms())
+    rows = rows.replace("{to_employers}", _listed(to_employers()))
     query = _NEW.format(drawn=drawn, rows=rows, number=check.number, month=_MONTH[vendor])
     with connection.cursor() as cursor:
         cursor.execute(query)
         yield from cursor.fetchall()
 
 
+def _listed(schemes: list[str]) -> str:
+    return ", ".join(f"'{one}'" for one in schemes) or "NULL"
+
+
+def _every() -> Iterator[Scheme]:
+    return (scheme for region in registry.regions() for scheme in registry.schemes(region.code))
+
+
+def _terms() -> str:
+    """The schemes with a term as rows of `scheme, months`; the longest where regions differ."""
+    months: dict[str, int] = {}
+    for scheme in _every():
+        if scheme.term is not None:
+            months[scheme.code] = max(months.get(scheme.code, 0), scheme.term.policy_months)
+    rows = [f"SELECT '{code}' AS scheme, {most} AS months" for code, most in sorted(months.items())]
+    return " UNION ALL ".join(rows) or "SELECT '' AS scheme, 0 AS months WHERE 1 = 0"
+
+
+def to_employers() -> list[str]:
+    """The schemes of every region that are paid to who employs somebody."""
+    return sorted({scheme.code for scheme in _every() if scheme.paid_to == "employer"})
+
+
 def flexible() -> list[str]:
     """The schemes of every region that nobody has whom an employer insures."""
     return sorted({
-        scheme.code for region in registry.regions() for scheme in registry.schemes(region.code)
+        scheme.code for scheme in _every()
         if any(insured_by_employer.name in reads(one.when) for one in scheme.exclusions)
     })  # fmt: skip
 

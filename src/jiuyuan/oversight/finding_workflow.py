@@ -56,7 +56,7 @@ ANSWERING = Procedure(
             record="finding_raised", done="提出了问题", result="已发给答复机构的负责人。",
         ),
         Transition(
-            "answer", "答复", frozenset({"raised"}), ("answered",), _OFFICE, whose="head_of_office", guards=("has_a_head",),
+            "answer", "答复", frozenset({"raised"}), ("answered",), _OFFICE, clause="就业促进法六十", whose="head_of_office", guards=("has_a_head",),
             needs=(
                 Need("put_right", "已经改正", "yes_no"),
                 Need("reply", "答复", empty="请写明查了什么、怎样改的；不认可的写明理由。"),
@@ -64,7 +64,7 @@ ANSWERING = Procedure(
             record="finding_answered", done="答复了检查发现的问题", result="已答复。", emphasis="main",
         ),
         Transition(
-            "correct", "认可改正", frozenset({"answered"}), ("corrected",), INSPECTORS, whose="ordering_office", effect="decide",
+            "correct", "认可改正", frozenset({"answered"}), ("corrected",), INSPECTORS, clause="就业促进法六十", whose="ordering_office", effect="decide",
             needs=(Need("opinion", "意见", required=False, longest=400),), record="finding_corrected", done="认可了改正",
             result="已认可。",
         ),
@@ -78,7 +78,7 @@ ANSWERING = Procedure(
             record="finding_accepted", done="检查机构到期没有意见，答复视为认可",
         ),
         Transition(
-            "close", "了结", frozenset({"corrected", "confirmed"}), ("closed",), INSPECTORS, whose="ordering_office",
+            "close", "了结", frozenset({"corrected", "confirmed"}), ("closed",), INSPECTORS, clause="就业促进法六十", whose="ordering_office",
             record="finding_closed", done="了结了问题", result="已了结。", emphasis="main",
         ),
     ),

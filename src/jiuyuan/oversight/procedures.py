@@ -1,6 +1,6 @@
 """The workflows of supervision, the figures, their part of the night and of the record's proof: found here at start."""
 
-from jiuyuan.oversight import local_limits, nightly, replay
+from jiuyuan.oversight import local_limits, nightly, oversight_duties, replay
 from jiuyuan.oversight.article_workflow import ARTICLE
 from jiuyuan.oversight.doubt_workflow import DOUBT
 from jiuyuan.oversight.figures import closing, corrections, definitions
@@ -34,5 +34,6 @@ __all__ = [
     "definitions",
     "local_limits",
     "nightly",
+    "oversight_duties",
     "replay",
 ]

@@ -39,7 +39,7 @@ TABLE = Procedure(
             not_now="这件事已经听取过，或者已经有了决定。",
         ),
         Transition(
-            "hear", "登记陈述申辩", frozenset({"intended"}), ("heard",), _REVIEWER,
+            "hear", "登记陈述申辩", frozenset({"intended"}), ("heard",), _REVIEWER, clause="财政违法行为处罚处分条例 14",
             needs=(
                 Need("spoke", "本人说明了", "yes_no"),
                 Need("words", "本人的陈述和申辩", only_if=("spoke", True)),
@@ -56,10 +56,10 @@ TABLE = Procedure(
                 Need("account", "退回到哪个账户", longest=200),
                 Need("remedies", "救济途径", "list", required=False, longest=400, hint="复议机关和60日、法院和6个月、网上办理的途径，一行一条。"),
             ),
-            record="recovery_decided", done="决定责令退回", result="已决定，送达以后生效。", emphasis="main",
+            record="recovery_decided", done="决定责令退回", result="已决定，决定书正在盖章，送达以后生效。", emphasis="main",
         ),
         Transition(
-            "serve", "登记送达", frozenset({"decided"}), ("served",), _REVIEWER, guards=("names_remedies",),
+            "serve", "登记送达", frozenset({"decided"}), ("served",), _REVIEWER, guards=("names_remedies", "decision_sealed"),
             needs=(
                 Need("how", "怎样送达", "choice", choices=tuple(texts(Recovery.How))),
                 Need("on", "送达日期", "date"),

@@ -1,6 +1,6 @@
 """How money is recovered: found, told, heard, decided, served, paid in parts; urged, taken to court, corrected or quashed (五(三))."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,12 +11,12 @@ from django.db.models.functions import Coalesce
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.queries import heard_by
 from jiuyuan.money.models import ClaimLine
-from jiuyuan.oversight.models import Doubt, InspectionFinding, Recovery, RecoveryMonth, RecoveryPayment
+from jiuyuan.oversight.models import Doubt, InspectionFinding, Recovery, RecoveryLetter, RecoveryMonth, RecoveryPayment
+from jiuyuan.oversight.recovery_letters import order_recovery_letter, remedies_of, unsealed
 from jiuyuan.oversight.recovery_table import TABLE
 from jiuyuan.oversight.sums import SUM, SUMS, yuan
 from jiuyuan.people.about import About, visible_person
 from jiuyuan.people.correspondence import tell
-from jiuyuan.people.heard import ways
 from jiuyuan.people.models import Person
 from jiuyuan.procedures.reading import as_key, key
 from jiuyuan.procedures.registry import Workflow, register
@@ -61,7 +61,7 @@ class OfRecovery(About):
 
     @property
     def default_remedies(self) -> list[str]:
-        return list(ways(self.person.area, "decision", self.subject.agency))
+        return remedies_of(self.person.area, self.subject.agency)
 
     def suggested(self, transition: Transition) -> Said:
         if transition.action == "decide":
@@ -181,6 +181,20 @@ def _quash(context: OfRecovery, said: Said) -> None:
     context.subject.ended_words, context.subject.ended_on = said["reason"], context.today
 
 
+def _orders(kind: RecoveryLetter.Kind) -> Callable[[OfRecovery, Said], None]:
+    def after(context: OfRecovery, _said: Said) -> None:
+        assert context.user is not None
+        order_recovery_letter(context.subject, kind, context.user.name)
+
+    return after
+
+
+def _after_correction(context: OfRecovery, said: Said) -> None:
+    """A decision that was not served yet goes out with what it comes to now."""
+    if context.status == "decided":
+        _orders(RecoveryLetter.Kind.DECIDED)(context, said)
+
+
 def _rests_on_something(context: OfRecovery, said: Said) -> None:
     """A recovery comes from what was confirmed, of this very person."""
     why, person = said["why"], context.person
@@ -288,6 +302,10 @@ def _remedies_named(context: OfRecovery) -> str | None:
     return say("决定书没有写：{missing}，不能送达。", missing=missing) if missing else None
 
 
+def _decision_sealed(context: OfRecovery) -> str | None:
+    return unsealed(context.subject, RecoveryLetter.Kind.DECIDED)
+
+
 def _overdue(context: OfRecovery) -> str | None:
     pay_by = context.subject.pay_by
     return None if context.today > pay_by else say("退回期限是{day:date}，过了才能催告。", day=pay_by)
@@ -330,6 +348,7 @@ RECOVERY = register(
                 guard.name: guard
                 for guard in (
                     Guard("names_remedies", "without_remedies", _remedies_named, "写全救济途径"),
+                    Guard("decision_sealed", "not_sealed", _decision_sealed, "等决定书盖章", waits=True),
                     Guard("overdue", "not_overdue", _overdue, "等退回期限过", waits=True),
                     Guard("ten_days_after_urging", "urged_lately", _ten_days_after_urging, "等催告满十日", waits=True),
                 )
@@ -343,6 +362,10 @@ RECOVERY = register(
                 "decided": OtherEyes(
                     lambda context: [context.subject.decided_by], "退回的决定是您作的，更正和撤销须由另一人办理。"
                 ),
+            },
+            after={
+                "intend": _orders(RecoveryLetter.Kind.INTENDED), "decide": _orders(RecoveryLetter.Kind.DECIDED),
+                "correct": _after_correction, "urge": _orders(RecoveryLetter.Kind.URGED),
             },
             kinds={
                 "sums": SUMS,

@@ -45,12 +45,12 @@ TABLE = Procedure(
             lead="答复机构会在“督办”里看到，按期答复。申请人看不到督办。",
         ),
         Transition(
-            "answer_supervision", "答复督办", frozenset({"asked"}), ("answered",), _BELOW | {Role.SUPERVISOR}, effect="answer",
+            "answer_supervision", "答复督办", frozenset({"asked"}), ("answered",), _BELOW | {Role.SUPERVISOR}, clause="就业促进法六十", effect="answer",
             needs=(Need("answer", "答复", empty="请写明查了什么、办了什么、什么时候办完。"),), whose="asked_office",
             record="supervision_answered", done="答复了督办", result="已答复。", emphasis="main",
         ),
         Transition(
-            "close_supervision", "办结督办", frozenset({"answered"}), ("closed",), _ABOVE, effect="close",
+            "close_supervision", "办结督办", frozenset({"answered"}), ("closed",), _ABOVE, clause="就业促进法六十", effect="close",
             needs=(Need("opinion", "督办意见", required=False, longest=400),), whose="ordering_office",
             record="supervision_closed", done="办结了督办", result="已办结。", emphasis="main",
         ),

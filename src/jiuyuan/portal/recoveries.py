@@ -6,15 +6,17 @@ from datetime import date
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from jiuyuan.agencies.models import User
-from jiuyuan.oversight.models import Recovery
+from jiuyuan.oversight.models import Recovery, RecoveryLetter
+from jiuyuan.oversight.recovery_letters import recovery_letter_pdf
 from jiuyuan.oversight.recovery_workflow import RECOVERY
 from jiuyuan.oversight.sums import yuan
 from jiuyuan.portal.access import applicant, for_applicants
@@ -57,12 +59,13 @@ class ShownRecovery:
     reason: str
     remedies: Sequence[str]
     payments: Sequence[tuple[date, str]]
+    letters: Sequence[tuple[int, str]]
 
 
 def shown(user: User) -> list[ShownRecovery]:
     """One's own, the latest first, those one was told of."""
     rows = Recovery.objects.visible_to(user).exclude(intended_on=None).select_related("agency").order_by("-pk")
-    return [_shown(row) for row in rows.prefetch_related("months", "payments")]
+    return [_shown(row) for row in rows.prefetch_related("months", "payments", "letters")]
 
 
 def _shown(row: Recovery) -> ShownRecovery:
@@ -79,6 +82,7 @@ def _shown(row: Recovery) -> ShownRecovery:
         yuan(row.paid), yuan(row.outstanding), row.pay_by if served else None, row.account if served else "",
         row.number if served else "", row.reason if served else "", row.remedies if served else [],
         [(one.on, yuan(one.amount)) for one in row.payments.all()] if served else [],
+        [(one.pk, one.get_kind_display()) for one in row.letters.all() if told_of(one, row)],
     )  # fmt: skip
 
 
@@ -109,6 +113,31 @@ def mine(request: HttpRequest) -> HttpResponseBase:
     user = applicant(request)
     assert user is not None
     return render(request, "portal/recoveries.html", {"recoveries": shown(user)})
+
+
+def told_of(letter: RecoveryLetter, row: Recovery) -> bool:
+    """Whether the person has a letter: a decision once it was served, as it went out last."""
+    if letter.kind != RecoveryLetter.Kind.DECIDED:
+        return True
+    return row.served_on is not None and letter == row.letters.filter(kind=letter.kind).last()
+
+
+@for_applicants
+@never_cache
+@require_safe
+def letter(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """A sealed letter of one's own. What one was not told of is not found."""
+    user = applicant(request)
+    assert user is not None
+    rows = RecoveryLetter.objects.visible_to(user).select_related("recovery")
+    row = rows.filter(pk=pk).first()
+    if row is None or not told_of(row, row.recovery):
+        raise NotFound(say("没有这份文书。"))
+    response = HttpResponse(recovery_letter_pdf(row), content_type="application/pdf")
+    name = content_disposition_header(False, f"{row.get_kind_display()}-{row.recovery_id}.pdf")
+    response["Content-Disposition"] = name or "inline"
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 @for_applicants

@@ -31,6 +31,7 @@ _BY_MODEL: dict[str, str] = {
     "people.BankAccount": "number holder bank entered_at entered_by_name",
     "people.CorrectionRequest": "what wanted reason asked_on due_on granted answer answered_on answered_by_name",
     "people.FamilyCertification": ("members ground certified_on certified_by_name due_on cleared_on cleared_because"),
+    "people.InsuranceMonth": "month payer employer paid observed_on",
     "people.LicenceRecord": "licence part organisation status changed_on observed_on row withdrawn_at",
     "applications.Batch": "number created_at",
     "applications.Application": (
@@ -98,6 +99,7 @@ _BY_MODEL: dict[str, str] = {
     ),
     "oversight.RecoveryMonth": "month amount corrected",
     "oversight.RecoveryPayment": "on amount proof",
+    "oversight.RecoveryLetter": "kind ordered_on",
 }
 #: Which rows the person was told of, where an office writes them down before.
 _TOLD: dict[str, Q] = {
@@ -106,6 +108,7 @@ _TOLD: dict[str, Q] = {
     "oversight.Recovery": Q(intended_on__isnull=False),
     "oversight.RecoveryMonth": Q(recovery__intended_on__isnull=False),
     "oversight.RecoveryPayment": Q(recovery__served_on__isnull=False),
+    "oversight.RecoveryLetter": Q(recovery__served_on__isnull=False) | ~Q(kind="recovery_decided"),
 }
 #: What a decision says, which is told when it is served.
 _DECISION = frozenset({"corrected", "decided_on", "number", "reason", "pay_by", "account", "remedies"})

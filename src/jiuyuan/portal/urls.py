@@ -95,6 +95,7 @@ urlpatterns = [
     path("mine/help/offers/<int:pk>/letter/", offers.letter, name="offer_letter"),
     path("mine/help/appointments/<int:pk>/excuse/", appointments.excuse_me, name="excuse_me"),
     path("mine/recoveries/", recoveries.mine, name="recoveries"),
+    path("mine/recoveries/letters/<int:pk>.pdf", recoveries.letter, name="recovery_letter"),
     path("mine/recoveries/<int:pk>/speak/", recoveries.speak, name="recovery_speak"),
     path("mine/help/refusals/<int:pk>/answer/", refusals.answer, name="refusal_answer"),
     path("mine/help/refusals/<int:pk>/notice.pdf", refusals.notice, name="refusal_notice"),

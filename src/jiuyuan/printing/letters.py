@@ -166,6 +166,31 @@ class ClaimRefusalData:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecoveryData:
+    """Support to be given back: announced (`speak_by`), decided (`reason`), or urged (`decision`: its number and day).
+
+    `months`: each with its sum. A decision names how the person is heard, or is not printed.
+    """
+
+    letter: Letterhead
+    facts: str
+    law: str
+    months: tuple[tuple[str, str], ...]
+    sum: str
+    speak_by: date | None = None
+    words: str = ""
+    reason: str = ""
+    pay_by: date | None = None
+    account: str = ""
+    decision: str = ""
+    objection: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.reason:
+            _must_be_contestable(self.months, self.objection)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     fact: str
     value: str
@@ -260,6 +285,7 @@ LetterData = (
     | OutcomeData
     | RefusalNoticeData
     | ClaimRefusalData
+    | RecoveryData
     | ExitNoticeData
     | PublicNoticeData
 )

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from jiuyuan.people.models import ImportBatch
-from jiuyuan.people.sources import mapping, recording, reversal, running
+from jiuyuan.people.sources import insurance_months, mapping, recording, reversal, running
 from jiuyuan.people.sources.running import Elsewhere
 from jiuyuan.people.sources.workflow import JOBS
 from jiuyuan.recognitions import importing, letters
@@ -14,6 +14,7 @@ from jiuyuan.worker.models import Job, lease
 from jiuyuan.worker.registry import job
 
 running.WORK[ImportBatch.Kind.EARLIER_REGISTER] = importing.work_for
+running.WORK[ImportBatch.Kind.INSURANCE_MONTHS] = insurance_months.work_for
 
 
 @job(JobKind.MAKE_EXIT_NOTICE)

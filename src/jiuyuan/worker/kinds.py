@@ -11,6 +11,7 @@ class JobKind(Labelled):
     MAKE_EXIT_NOTICE = "make_exit_notice", "制作退出告知书"
     MAKE_REFUSAL_NOTICE = "make_refusal_notice", "制作拒绝服务告知书"
     MAKE_CLAIM_LETTER = "make_claim_letter", "制作不予支持决定书"
+    MAKE_RECOVERY_LETTER = "make_recovery_letter", "制作追回的告知书、决定书和催告书"
     ORDER_EXIT_NOTICES = "order_exit_notices", "补排退出告知书"
     ASK_DEPARTMENT = "ask_department", "部门查询"
     TRY_FILE = "try_file", "试运行导入"

@@ -270,4 +270,5 @@ def test_every_department_has_a_mapping_that_works(kind):
 
 
 def test_command_names_the_departments_that_there_are():
-    assert {kind: str(ImportBatch.Kind(kind).label) for kind in mapping.DEPARTMENTS} == command.DEPARTMENTS
+    of_departments = (*mapping.DEPARTMENTS, ImportBatch.Kind.INSURANCE_MONTHS)
+    assert {kind: str(ImportBatch.Kind(kind).label) for kind in of_departments} == command.DEPARTMENTS

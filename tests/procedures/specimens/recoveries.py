@@ -62,6 +62,7 @@ SPECIMENS = {
 }
 BROKEN: dict[tuple[str, str], Broken] = {
     ("recovery", "names_remedies"): _set(remedies=["可以向上级反映。"]),
+    ("recovery", "decision_sealed"): lambda row: row.letters.update(stored_as=""),
     ("recovery", "overdue"): _set(pay_by="2999-01-01"),
     ("recovery", "ten_days_after_urging"): _set(urged_on="2999-01-01"),
 }

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from jiuyuan.agencies.acted import PrintedName
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.roles import CASE_STAFF
-from jiuyuan.agencies.scope import Scope
+from jiuyuan.agencies.scope import Scope, ScopedManager
 from jiuyuan.assistance import occupations
 from jiuyuan.assistance.models.plans import OfTheHelped, Plan
 from jiuyuan.history.state import Recorded
@@ -175,6 +175,8 @@ class Attendance(Recorded):
     hours = models.PositiveSmallIntegerField("到课课时")
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="记录人账号", db_index=False)
     by_name = PrintedName("记录人")
+
+    objects = ScopedManager()
 
     class Meta:
         verbose_name = "到课记录"

@@ -35,7 +35,10 @@ class ResultFileForm(SpokenForm):
 class DepartmentFileForm(SpokenForm):
     kind = forms.ChoiceField(
         label="哪个部门的数据？",
-        choices=[("", "请选择"), *((kind, ImportBatch.Kind(kind).label) for kind in DEPARTMENTS)],
+        choices=[
+            ("", "请选择"),
+            *((kind, ImportBatch.Kind(kind).label) for kind in (*DEPARTMENTS, ImportBatch.Kind.INSURANCE_MONTHS)),
+        ],
         widget=forms.Select({"class": "medium"}),
     )
     file = forms.FileField(

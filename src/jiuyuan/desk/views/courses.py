@@ -128,7 +128,7 @@ def attendance(request: StaffRequest, pk: int) -> HttpResponseBase:
         raise NotForRole(say("到课由基层经办人记。"))
     rows = list(_in_class(request, found))
     on = clock.asked_day(request.GET.get("on", "")) or clock.today()
-    there = Attendance.objects.filter(enrolment__in=rows, on=on)
+    there = Attendance.objects.unscoped().filter(enrolment__in=rows, on=on)
     initial = {"on": on, **{f"hours_{one.enrolment_id}": one.hours for one in there}}
     form, status = AttendanceForm(found, rows, request.POST or None, initial), 200
     if request.method == "POST":

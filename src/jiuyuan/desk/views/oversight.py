@@ -7,6 +7,8 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from jiuyuan.agencies.roles import Right, Role
@@ -15,16 +17,19 @@ from jiuyuan.desk import queries as lists
 from jiuyuan.desk import timeline
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.actions import Action
+from jiuyuan.desk.doubt_words import lacking
 from jiuyuan.desk.frame import page
 from jiuyuan.desk.oversight_things import THINGS, OverseenThing
 from jiuyuan.desk.views.one_act import buttons, one_act, transition_for
+from jiuyuan.history import services as history
 from jiuyuan.history.models import Entry
 from jiuyuan.oversight.inspection_workflow import certificate as certificate_of
-from jiuyuan.oversight.models import Inspection
+from jiuyuan.oversight.models import Inspection, RecoveryLetter
+from jiuyuan.oversight.recovery_letters import recovery_letter_pdf
 from jiuyuan.people.queries import looked_at_list
 from jiuyuan.procedures import engine
 from jiuyuan.procedures.context import Context
-from jiuyuan.refusals import NotForRole, NotFound
+from jiuyuan.refusals import NotForRole, NotFound, WrongState
 from jiuyuan.wording import for_record, say
 
 _MINE, _MOST_ACTS = "mine", 100
@@ -54,6 +59,7 @@ def listed(request: StaffRequest, things: str) -> HttpResponseBase:
             for code, some in states.items()
         ],
         "rows": [(reverse("desk:oversight_thing", args=[things, row.pk]), thing.cells(row)) for row in rows],
+        "lacking": lacking() if things == "doubts" else (),
         "begins": [
             (one.label, reverse("desk:oversight_begin", args=[things, 0, one.action]))
             for one in begins
@@ -128,6 +134,28 @@ def certificate(request: StaffRequest, pk: int) -> HttpResponseBase:
         raise NotFound(say("还没有抽取。"))
     response = HttpResponse(certificate_of(row), content_type="application/json")
     response["Content-Disposition"] = f'attachment; filename="inspection-{row.pk}.json"'
+    return response
+
+
+@staff(Right.SEE_OVERSIGHT)
+@never_cache
+@require_safe
+def recovery_letter(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """A letter of a recovery as it was sealed; back to the recovery while it is being made."""
+    _thing(request, "recoveries")
+    rows = RecoveryLetter.objects.visible_to(request.user).select_related("recovery__person")
+    row = rows.filter(pk=pk).first()
+    if row is None:
+        raise NotFound(say("没有这份文书。"))
+    person = row.recovery.person
+    history.looked(request.user.actor, person.file, for_record("追回的文书"), person.area)
+    try:
+        response = HttpResponse(recovery_letter_pdf(row), content_type="application/pdf")
+    except WrongState as not_yet:
+        messages.error(request, not_yet.title)
+        return redirect("desk:oversight_thing", "recoveries", row.recovery_id)
+    name = content_disposition_header(False, f"{row.get_kind_display()}-{row.recovery_id}.pdf")
+    response["Content-Disposition"] = name or "inline"
     return response
 
 

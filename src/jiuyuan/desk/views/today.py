@@ -22,13 +22,11 @@ from jiuyuan.assistance.otherwise_workflow import OTHERWISE
 from jiuyuan.characters import whole_number
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.frame import page
+from jiuyuan.desk.oversight_things import THINGS
 from jiuyuan.desk.place_in_list import address_of_list
 from jiuyuan.desk.views.helping import act_kind
-from jiuyuan.oversight import queries as oversight
 from jiuyuan.oversight import trained
-from jiuyuan.oversight.finding_workflow import FINDING
 from jiuyuan.oversight.staff_training_workflow import STAFF_TRAINING
-from jiuyuan.oversight.supervision_workflow import SUPERVISION
 from jiuyuan.people.models import ImportBatch
 from jiuyuan.people.sources import queries as imports
 from jiuyuan.procedures import engine
@@ -40,8 +38,8 @@ from jiuyuan.regions import registry
 from jiuyuan.wording import say
 
 _FIRST, _PAGE = 8, 100
-#: Of applications: what is over, and what is over unless it is done today.
-_OF_CASES = ("overdue", "post", "last")
+#: Of applications: what is over, what is over unless it is published today, and what will be within some working days.
+_OF_CASES = ("overdue", "post", "soon")
 #: Where on the page of help a duty is shown.
 _SECTIONS = {
     "plan": "plan-title", "measure": "plan-title", "offer": "offers-title", "appointment": "appointments-title",
@@ -84,8 +82,6 @@ def today(request: StaffRequest) -> HttpResponseBase:
         if on or not user.may(Right.SEE_PEOPLE)
         else [
             *_cases(user, day),
-            *_orders(user, day),
-            *_findings(user, day),
             *_course(user, day),
             *_registers(user, day),
         ]
@@ -165,46 +161,6 @@ def _cases(user: User, day: date) -> Iterator[Section]:
             yield Section(say("申请：{due}", due=say(applications.DUE[due])), "", count, shown, True, more)
 
 
-def _orders(user: User, day: date) -> Iterator[Section]:
-    """Orders of supervision that wait for this user's office."""
-    rows = oversight.orders(user).filter(oversight.waiting_for(user))
-    if found := list(rows[: _FIRST + 1]):
-        count = len(found) if len(found) <= _FIRST else rows.order_by().count()
-        shown = [
-            _row(
-                one.title,
-                one.due_on if one.status == "asked" else day,
-                one.question,
-                reverse("desk:supervision_order", args=[one.pk]),
-                day,
-            )
-            for one in found[:_FIRST]
-        ]
-        clause = SUPERVISION.of(registry.region_of(user.area).code).by_action["supervise"].clause
-        yield Section(say("督办"), clause, count, shown, True, reverse("desk:supervision") if count > _FIRST else "")
-
-
-def _findings(user: User, day: date) -> Iterator[Section]:
-    """What inspections found that waits for this user's office."""
-    rows = oversight.findings(user).filter(oversight.findings_waiting_for(user))
-    if found := list(rows[: _FIRST + 1]):
-        count = len(found) if len(found) <= _FIRST else rows.order_by().count()
-        shown = [
-            _row(
-                one.person.name,
-                one.due_on if one.status == "raised" else one.review_by or day,
-                one.problem,
-                reverse("desk:oversight_thing", args=["findings", one.pk]),
-                day,
-            )
-            for one in found[:_FIRST]
-        ]
-        clause = FINDING.of(registry.region_of(user.area).code).by_action["answer"].clause
-        yield Section(
-            say("检查发现的问题"), clause, count, shown, True, reverse("desk:findings") if count > _FIRST else ""
-        )
-
-
 def _course(user: User, day: date) -> Iterator[Section]:
     """The course on the policy in force, while one has not passed it."""
     if trained.is_due(user):
@@ -237,6 +193,10 @@ def _due(user: User, duty: Duty, one: Due, day: date) -> dict[str, Any]:
     stay = one.stay
     if duty.workflow == "claim":
         url = reverse("desk:claim", args=[one.row.pk])
+    elif duty.workflow == "supervision":
+        url = reverse("desk:supervision_order", args=[one.row.pk])
+    elif (things := WORKFLOWS[duty.workflow].things) in THINGS:
+        url = reverse("desk:oversight_thing", args=[things, one.row.pk])
     elif stay is not None:
         url = reverse("desk:helping", args=[stay.pk])
     elif one.person is not None:
@@ -291,7 +251,9 @@ def _with_stay(one: Due) -> Any:
 def _act(duty: Duty, one: Due, act: str) -> str:
     """The page of an act that settles it."""
     stay, row = one.stay, one.row
-    if duty.workflow in ("vacancy", "post", "course", "claim", "employer_claim", "payment_batch"):
+    if (things := WORKFLOWS[duty.workflow].things) in THINGS:
+        return reverse("desk:oversight_act", args=[things, row.pk, act])
+    if duty.workflow in ("vacancy", "post", "course", "claim", "employer_claim", "payment_batch", "supervision"):
         return reverse(f"desk:{_PAGES.get(duty.workflow, duty.workflow)}_act", args=[row.pk, act])
     if duty.workflow == "family":
         return reverse("desk:family_clear", args=[row.pk])

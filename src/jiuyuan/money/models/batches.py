@@ -13,17 +13,16 @@ from jiuyuan.history.state import Recorded
 from jiuyuan.labels import Labelled
 from jiuyuan.money.models.claims import Claim
 from jiuyuan.money.models.employers import EmployerAccount
+from jiuyuan.money.models.of_scheme import OfScheme
 from jiuyuan.people.models import BankAccount, Person
-from jiuyuan.procedures.subjects import Subject, SubjectManager
-from jiuyuan.regions import registry
+from jiuyuan.procedures.subjects import SubjectManager
 from jiuyuan.rules.calendar import month_text
-from jiuyuan.rules.scheme import Scheme
 from jiuyuan.wording import for_record, say
 
 _SEEN_BY = RIGHTS[Right.SEE_PAYMENTS]
 
 
-class PaymentBatch(Subject):
+class PaymentBatch(OfScheme):
     """One scheme, paid together to whom it was approved for up to a month. `total`: cents; `digest`: SHA-256 over its sorted lines.
 
     `rate`: cents a line, by the document `rate_source`, where no source that the system knows says how much.
@@ -41,10 +40,8 @@ class PaymentBatch(Subject):
     scope: ClassVar = Scope(area="area", owner=None, roles=_SEEN_BY)
 
     number = models.CharField("批次编号", max_length=40, unique=True)
-    region = models.CharField("地区", max_length=20)
     area = models.CharField("辖区", max_length=200)
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="payment_batches", verbose_name="发放机构")
-    scheme = models.CharField("政策", max_length=40)
     period = models.PositiveIntegerField("到哪个月", help_text="年×12＋月－1")
     status = models.CharField("状态", max_length=10, choices=Status, default=Status.FROZEN)
     version = models.PositiveIntegerField("版本", default=1)
@@ -91,15 +88,6 @@ class PaymentBatch(Subject):
     @property
     def file(self) -> str:
         return f"payment:{self.pk}"
-
-    @property
-    def rules(self) -> Scheme:
-        """The scheme as its region states it."""
-        return registry.scheme(self.region, self.scheme)
-
-    @property
-    def title(self) -> str:
-        return self.rules.title
 
     @property
     def rate_words(self) -> str:

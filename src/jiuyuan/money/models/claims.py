@@ -1,6 +1,5 @@
 """A scheme that is claimed (四(三)): the claim as it moves, and what it asks for, line by line."""
 
-from functools import cached_property
 from typing import Any, ClassVar
 
 from django.db import models
@@ -12,16 +11,15 @@ from jiuyuan.agencies.scope import Scope, ScopedManager
 from jiuyuan.assistance.models import Employer
 from jiuyuan.history.state import Recorded
 from jiuyuan.labels import Labelled
+from jiuyuan.money.models.of_scheme import OfScheme, months_in_words
 from jiuyuan.people.models import Person
-from jiuyuan.procedures.subjects import Subject, SubjectManager
+from jiuyuan.procedures.subjects import SubjectManager
 from jiuyuan.recognitions.models import Recognition
-from jiuyuan.regions import registry
 from jiuyuan.rules.calendar import month_text
-from jiuyuan.rules.scheme import Scheme
 from jiuyuan.wording import say
 
 
-class Claim(Subject):
+class Claim(OfScheme):
     """One scheme, claimed for somebody for some months. Months are numbers (`rules.calendar.month_of`).
 
     `checks`: the automatic list as the last check left it, `{"code", "label", "answer", "source", "as_of", "says", "month"}` each.
@@ -55,8 +53,6 @@ class Claim(Subject):
     )
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="claims", verbose_name="受理平台")
     area = models.CharField("辖区", max_length=200)
-    region = models.CharField("地区", max_length=20)
-    scheme = models.CharField("政策", max_length=40)
     from_month = models.PositiveIntegerField("从哪个月", help_text="年×12＋月－1")
     to_month = models.PositiveIntegerField("到哪个月", help_text="年×12＋月－1")
     claimant = models.CharField("申请人", max_length=8, choices=Claimant)
@@ -134,20 +130,9 @@ class Claim(Subject):
         """What is claimed stands in the person's own chain."""
         return self.person.file
 
-    @cached_property
-    def rules(self) -> Scheme:
-        """The scheme as its region states it, in force or not. Raises `KeyError` for one that it has no more."""
-        return registry.scheme(self.region, self.scheme)
-
-    @property
-    def title(self) -> str:
-        return self.rules.title
-
     @property
     def months(self) -> str:
-        """As 2026-03, or 2026-03至2026-08."""
-        first, last = month_text(self.from_month), month_text(self.to_month)
-        return first if first == last else say("{first}至{last}", first=first, last=last)
+        return months_in_words(self.from_month, self.to_month)
 
 
 #: Lines that stand: nobody draws the same twice.

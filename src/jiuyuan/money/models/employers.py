@@ -5,22 +5,19 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from jiuyuan import masking
 from jiuyuan.agencies.acted import PrintedName
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.scope import Scope, ScopedManager
 from jiuyuan.assistance.models import Employer
-from jiuyuan.encryption import BlindIndexField, EncryptedTextField
+from jiuyuan.encryption import EncryptedTextField
 from jiuyuan.history.state import Recorded
 from jiuyuan.labels import Labelled
-from jiuyuan.procedures.subjects import Subject, SubjectManager
-from jiuyuan.regions import registry
-from jiuyuan.rules.calendar import month_text
-from jiuyuan.rules.scheme import Scheme
-from jiuyuan.wording import say
+from jiuyuan.money.models.of_scheme import OfScheme, months_in_words
+from jiuyuan.people.models.bank import Account
+from jiuyuan.procedures.subjects import SubjectManager
 
 
-class EmployerClaim(Subject):
+class EmployerClaim(OfScheme):
     """One scheme, for which an employer names its people once, by a link with a code that goes to its confirmed telephone.
 
     `listed`: the people as the employer named them, in JSON, `{"name", "id_number"}` each; `results`: by place in that list what
@@ -38,9 +35,7 @@ class EmployerClaim(Subject):
 
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="employer_claims", verbose_name="受理平台")
     area = models.CharField("辖区", max_length=200)
-    region = models.CharField("地区", max_length=20)
     employer = models.ForeignKey(Employer, models.PROTECT, related_name="employer_claims", verbose_name="用人单位")
-    scheme = models.CharField("政策", max_length=40)
     from_month = models.PositiveIntegerField("从哪个月", help_text="年×12＋月－1")
     to_month = models.PositiveIntegerField("到哪个月", help_text="年×12＋月－1")
     phone = models.CharField("单位电话", max_length=20)
@@ -94,21 +89,11 @@ class EmployerClaim(Subject):
         return f"employer_claim:{self.pk}"
 
     @property
-    def rules(self) -> Scheme:
-        """The scheme as its region states it."""
-        return registry.scheme(self.region, self.scheme)
-
-    @property
-    def title(self) -> str:
-        return self.rules.title
-
-    @property
     def months(self) -> str:
-        first, last = month_text(self.from_month), month_text(self.to_month)
-        return first if first == last else say("{first}至{last}", first=first, last=last)
+        return months_in_words(self.from_month, self.to_month)
 
 
-class EmployerAccount(Recorded):
+class EmployerAccount(Account, Recorded):
     """Where an employer is paid, as it said with a claim. The latest one of an employer is the one that counts."""
 
     scope: ClassVar = Scope(area="said_with__area", owner=None)
@@ -119,10 +104,7 @@ class EmployerAccount(Recorded):
     said_with: "models.ForeignKey[EmployerClaim, Any]" = models.ForeignKey(
         EmployerClaim, models.PROTECT, related_name="accounts", verbose_name="随哪次申报"
     )
-    number = EncryptedTextField("银行账号")
-    number_index = BlindIndexField("银行账号索引", max_length=64, db_index=True)
     holder = models.CharField("户名", max_length=120)
-    bank = models.CharField("开户银行", max_length=80)
     entered_on = models.DateField("登记日期")
 
     objects = ScopedManager()
@@ -130,10 +112,3 @@ class EmployerAccount(Recorded):
     class Meta:
         verbose_name = "单位账户"
         ordering = ["id"]
-
-    def __str__(self) -> str:
-        return self.masked_number
-
-    @property
-    def masked_number(self) -> str:
-        return masking.bank_account(self.number)

@@ -7,7 +7,7 @@ from jiuyuan.oversight.models.inspections import INSPECTORS, InspectedCase, Insp
 from jiuyuan.oversight.models.local_rule import LocalRule
 from jiuyuan.oversight.models.misconduct import Misconduct
 from jiuyuan.oversight.models.periods import ClosedFigure, FigurePeriod, LaterChange
-from jiuyuan.oversight.models.recoveries import Recovery, RecoveryMonth, RecoveryPayment
+from jiuyuan.oversight.models.recoveries import Recovery, RecoveryLetter, RecoveryMonth, RecoveryPayment
 from jiuyuan.oversight.models.staff_training import StaffTraining
 from jiuyuan.oversight.models.supervision import SupervisionOrder
 from jiuyuan.oversight.models.tallies import FigureTally, PersonShare, TallyState
@@ -30,6 +30,7 @@ __all__ = [
     "PersonShare",
     "Population",
     "Recovery",
+    "RecoveryLetter",
     "RecoveryMonth",
     "RecoveryPayment",
     "StaffTraining",

@@ -144,6 +144,35 @@ class Recovery(Subject):
         return 0 if self.status == self.Status.QUASHED else self.due - self.paid
 
 
+class RecoveryLetter(models.Model):
+    """A letter of one act: ordered with it, sealed once by the worker. The bytes lie encrypted in the data folder."""
+
+    class Kind(Labelled):
+        INTENDED = "recovery_intended", "拟追回补贴告知书"
+        DECIDED = "recovery_decided", "责令退回补贴决定书"
+        URGED = "recovery_urged", "催告书"
+
+    scope: ClassVar = Scope(area="recovery__area", owner="recovery__person__account")
+
+    recovery: "models.ForeignKey[Recovery, Any]" = models.ForeignKey(
+        Recovery, models.PROTECT, related_name="letters", verbose_name="追回"
+    )
+    kind = models.CharField("种类", max_length=20, choices=Kind)
+    ordered_on = models.DateField("日期")
+    said: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(
+        "内容", default=dict, help_text="盖章以后不再保留，以盖了章的为准"
+    )
+    stored_as = models.CharField("存放位置", max_length=80, blank=True, help_text="空：还没有盖章")
+    sha256 = models.CharField("校验值", max_length=64, blank=True)
+    sealed_at = models.DateTimeField("盖章时间", null=True)
+
+    objects = ScopedManager()
+
+    class Meta:
+        verbose_name = "追回的文书"
+        ordering = ["id"]
+
+
 class RecoveryMonth(Recorded):
     """What was drawn too much for one month, in cents. Months are numbers (`rules.calendar.month_of`)."""
 

@@ -65,3 +65,7 @@ class TallyState(models.Model):
 
     class Meta:
         verbose_name = "统计累计的进度"
+
+
+#: Added up from other tables: who takes over rows of another database adds them up anew instead.
+DERIVED: tuple[type[models.Model], ...] = (FigureTally, PersonShare, TallyState)

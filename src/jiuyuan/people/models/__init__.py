@@ -3,7 +3,7 @@
 from jiuyuan.people.models.bank import BankAccount
 from jiuyuan.people.models.changes import CorrectionRequest, FamilyCertification, FileChange
 from jiuyuan.people.models.enquiries import Enquiry
-from jiuyuan.people.models.imports import ImportBatch, ImportRow, LicenceRecord
+from jiuyuan.people.models.imports import ImportBatch, ImportRow, InsuranceMonth, LicenceRecord
 from jiuyuan.people.models.person import KNOWN, BindingCode, Document, Fact, HouseholdMember, KnownFacts, Person, Source
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "HouseholdMember",
     "ImportBatch",
     "ImportRow",
+    "InsuranceMonth",
     "KnownFacts",
     "LicenceRecord",
     "Person",

@@ -12,18 +12,33 @@ from jiuyuan.encryption import BlindIndexField, EncryptedTextField
 from jiuyuan.people.models.person import Person
 
 
-class BankAccount(models.Model):
-    """The number is encrypted, and found again by `number_index` alone: that several people gave the same is seen by it."""
+class Account(models.Model):
+    """The number is encrypted, and found again by `number_index` alone: that several gave the same is seen by it."""
+
+    number = EncryptedTextField("银行账号")
+    number_index = BlindIndexField("银行账号索引", max_length=64, db_index=True)
+    bank = models.CharField("开户银行", max_length=80)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.masked_number
+
+    @property
+    def masked_number(self) -> str:
+        return masking.bank_account(self.number)
+
+
+class BankAccount(Account):
+    """Where one person is paid."""
 
     scope: ClassVar = Scope(area="person__area", owner="person__account")
 
     person: "models.ForeignKey[Person, Any]" = models.ForeignKey(
         Person, models.PROTECT, related_name="bank_accounts", verbose_name="人员"
     )
-    number = EncryptedTextField("银行账号")
-    number_index = BlindIndexField("银行账号索引", max_length=64, db_index=True)
     holder = models.CharField("户名", max_length=80)
-    bank = models.CharField("开户银行", max_length=80)
     entered_at = models.DateTimeField("登记时间")
     entered_by = models.ForeignKey(
         User, models.PROTECT, null=True, related_name="+", verbose_name="登记人账号", db_index=False
@@ -35,10 +50,3 @@ class BankAccount(models.Model):
     class Meta:
         verbose_name = "银行账户"
         ordering = ["id"]
-
-    def __str__(self) -> str:
-        return self.masked_number
-
-    @property
-    def masked_number(self) -> str:
-        return masking.bank_account(self.number)

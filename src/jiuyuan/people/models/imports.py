@@ -30,6 +30,7 @@ class ImportBatch(Subject):
         EARLIER_REGISTER = "earlier_register", "以前的认定名册"
         VACANCIES = "vacancies", "招聘岗位"
         OFFER_RESULTS = "offer_results", "应聘结果"
+        INSURANCE_MONTHS = "insurance_months", "社会保险逐月缴费"
 
     class Status(Labelled):
         CHECKING = "checking", "试运行中"
@@ -166,3 +167,36 @@ class LicenceRecord(models.Model):
     class Meta:
         verbose_name = "登记记录"
         ordering = ["licence", "part", "changed_on", "id"]
+
+
+class InsuranceMonth(models.Model):
+    """What the social insurance says of one month of one person: who insured them, and whether the dues arrived.
+
+    `month`: a number (`rules.calendar.month_of`). What a later file says of the same month and payer stands beside it, and the
+    earlier row is `superseded`.
+    """
+
+    class Payer(Labelled):
+        EMPLOYER = "employer", "用人单位"
+        PUBLIC = "public", "机关、事业单位"
+        FLEXIBLE = "flexible", "本人（灵活就业）"
+        NOBODY = "nobody", "没有参保"
+
+    scope: ClassVar = Scope(area="person__area", owner="person__account")
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="insurance_months", verbose_name="人员")
+    month = models.PositiveIntegerField("月份")
+    payer = models.CharField("参保身份", max_length=10, choices=Payer)
+    employer = models.CharField("单位名称", max_length=200, blank=True)
+    paid = models.BooleanField("已缴费")
+    observed_on = models.DateField("数据日期")
+    superseded = models.BooleanField("以后的文件另有说法", default=False)
+    batch = models.ForeignKey(ImportBatch, models.PROTECT, related_name="+", verbose_name="导入批次")
+    row = models.PositiveIntegerField("行号")
+
+    objects = ScopedManager()
+
+    class Meta:
+        verbose_name = "逐月参保缴费"
+        ordering = ["month", "id"]
+        indexes = [models.Index(fields=["person", "month"], name="people_insurance_by_month")]

@@ -29,8 +29,12 @@ from jiuyuan.spreadsheets.cells import FIRST_DAY, Cell
 from jiuyuan.wording import say
 
 Kind = ImportBatch.Kind
-#: What departments send. The earlier registers (六) are read by `recognitions.importing`.
-DEPARTMENTS = tuple(kind for kind in Kind if kind not in (Kind.EARLIER_REGISTER, Kind.VACANCIES, Kind.OFFER_RESULTS))
+#: What departments send, read by a mapping. The others are read each in its own way (`running.WORK`).
+DEPARTMENTS = tuple(
+    kind
+    for kind in Kind
+    if kind not in (Kind.EARLIER_REGISTER, Kind.VACANCIES, Kind.OFFER_RESULTS, Kind.INSURANCE_MONTHS)
+)
 
 _A_DAY, _ABSENT = "*", ""
 _CHANGES = ("changed_on", "approved_on", "registered_on", "ended_on")  # the latest is that of the licence's last change

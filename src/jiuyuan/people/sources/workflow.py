@@ -129,6 +129,8 @@ def _is_no_record(context: ImportContext) -> str | None:
         return say("以前的认定名册不能整批撤回；导入有误的，请逐人办理退出。")
     if context.subject.kind == ImportBatch.Kind.VACANCIES:
         return say("岗位不能整批撤回；登记错的，请打开那个岗位，办理“撤回岗位”。")
+    if context.subject.kind == ImportBatch.Kind.INSURANCE_MONTHS:
+        return say("逐月缴费不能整批撤回；有误的，请导入改正过的文件，同一个月以后一次为准。")
     if context.subject.kind == ImportBatch.Kind.OFFER_RESULTS:
         return say("应聘结果不能整批撤回；登记错的，请打开那个人的帮扶页办理。")
     return None

@@ -64,5 +64,6 @@ HEARD: Mapping[str, Heard] = {
     "objection_outcome": after_an_objection,
     "refusal_counted": against_a_decision,
     "claim_refused": against_a_decision,
+    "recovery_decided": against_a_decision,
     "decision": against_a_decision,
 }

@@ -1,0 +1,105 @@
+"""The letters of a recovery: 拟追回补贴告知书, 责令退回补贴决定书, 催告书 (五(三); 行政强制法 54). Each is sealed once, by a job."""
+
+import hashlib
+
+from django.conf import settings
+
+from jiuyuan import clock
+from jiuyuan.agencies.certificates import certificate_of
+from jiuyuan.agencies.models import Agency
+from jiuyuan.oversight.models import Recovery, RecoveryLetter
+from jiuyuan.oversight.sums import yuan
+from jiuyuan.people import documents
+from jiuyuan.people.correspondence import is_dead
+from jiuyuan.people.heard import ways
+from jiuyuan.printing import letters
+from jiuyuan.refusals import WrongState
+from jiuyuan.regions import registry
+from jiuyuan.rules.calendar import month_text
+from jiuyuan.wording import say
+from jiuyuan.worker import queue
+from jiuyuan.worker.kinds import JobKind
+
+Kind = RecoveryLetter.Kind
+
+
+def remedies_of(area: str, agency: Agency) -> list[str]:
+    """How a person is heard against the decision, as the region's letter says it, one sentence each."""
+    heard = registry.papers_of(area).heard
+    return list(ways(area, Kind.DECIDED if Kind.DECIDED in heard else "decision", agency))
+
+
+def order_recovery_letter(recovery: Recovery, kind: Kind, officer: str) -> None:
+    """Keep what the letter of an act says, and let the worker seal it; nobody writes to the dead, and a region may have no such letter."""
+    letter = registry.papers_of(recovery.area).letters.get(kind)
+    if letter is None or is_dead(recovery.person):
+        return
+    said = letters.payload(_data(recovery, kind, letter.title, officer))
+    row = RecoveryLetter.objects.create(recovery=recovery, kind=kind, ordered_on=clock.today(), said=said)
+    about = f"{letter.title} {recovery.pk}"
+    queue.order(JobKind.MAKE_RECOVERY_LETTER, str(row.pk), about=about, area=recovery.area)
+
+
+def unsealed(recovery: Recovery, kind: Kind) -> str | None:
+    """Why the last letter of a kind cannot be handed out yet; None where it can, or there is none."""
+    row = recovery.letters.filter(kind=kind).order_by("-pk").first()
+    return None if row is None or row.stored_as else _waits(row).title
+
+
+def recovery_letter_pdf(row: RecoveryLetter) -> bytes:
+    """The sealed letter. Raises `WrongState` while it is being made."""
+    if not row.stored_as:
+        raise _waits(row)
+    return documents.read(row.stored_as)
+
+
+def make_recovery_letter(pk: int) -> None:
+    """Seal and keep what was ordered, as it was said then; nothing where it is sealed."""
+    rows = RecoveryLetter.objects.unscoped().select_related("recovery__agency")
+    row = rows.filter(pk=pk, stored_as="").first()
+    if row is None:
+        return
+    letter = registry.papers_of(row.recovery.area).letter(row.kind)
+    pdf = letters.render(letter.template, row.said, sealable=True)
+    head = row.said["letter"]
+    sealed = letters.seal_letter(
+        pdf, certificate_of(row.recovery.agency), officer=head["officer"], subject=f"{letter.title} {head['number']}"
+    )
+    digest = hashlib.sha256(sealed).hexdigest()
+    # Where another worker was first, its letter is the one.
+    rows.filter(pk=pk, stored_as="").update(
+        stored_as=documents.store(sealed), sha256=digest, sealed_at=clock.now(), said={}
+    )
+
+
+def _waits(row: RecoveryLetter) -> WrongState:
+    return queue.not_made_yet(row.get_kind_display(), queue.latest(JobKind.MAKE_RECOVERY_LETTER, str(row.pk)))
+
+
+def _data(recovery: Recovery, kind: Kind, title: str, officer: str) -> letters.RecoveryData:
+    agency, decided, urged = recovery.agency, kind == Kind.DECIDED, kind == Kind.URGED
+    number = recovery.number if decided else f"{agency.code}-{recovery.pk:06d}"
+    return letters.RecoveryData(
+        letter=letters.Letterhead(
+            title=say(title), number=number, issued_on=clock.today(), agency=agency.name,
+            addressee=recovery.person.name, officer=officer, address=agency.address, phone=agency.phone,
+            url=settings.JIUYUAN.base_url,
+        ),
+        facts=recovery.facts,
+        law=recovery.law,
+        months=tuple(_months(recovery)),
+        sum=yuan(recovery.outstanding if urged else recovery.due),
+        speak_by=recovery.speak_by,
+        words=recovery.words,
+        reason=recovery.reason if decided else "",
+        pay_by=recovery.pay_by,
+        account=recovery.account,
+        decision=say("{number}，{day:date}", number=recovery.number, day=recovery.decided_on) if urged else "",
+        objection=tuple(recovery.remedies) if decided else (),
+    )  # fmt: skip
+
+
+def _months(recovery: Recovery) -> list[tuple[str, str]]:
+    """What is to be given back for each month; a month that is not maintained is left out."""
+    found = [(one.month, one.amount if one.corrected is None else one.corrected) for one in recovery.months.all()]
+    return [(month_text(month), yuan(amount)) for month, amount in found if amount]
