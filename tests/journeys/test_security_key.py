@@ -36,7 +36,7 @@ def test_key_is_added_and_then_asked_for_after_the_password(desk_with_a_key: Pag
     expect(page.get_by_role("heading", level=1)).to_have_text("安全密钥添加好了")
     page.context.clear_cookies()
     _log_in(page, demo_server)
-    expect(page).to_have_url("**/login/second/")
+    page.wait_for_url("**/login/second/")
     page.click("[data-part=button]")
     page.wait_for_url("**/desk/**")
     page.goto("/desk/account/second-factor/")

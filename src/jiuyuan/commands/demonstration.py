@@ -37,7 +37,7 @@ def _demo(options: argparse.Namespace) -> int:
     data = (options.data or config.data_folder()).resolve()
     listener = None if options.no_serve else _listen(options.port)
     os.environ["JIUYUAN_DATA"] = str(data)
-    os.environ["JIUYUAN_BASE_URL"] = f"http://127.0.0.1:{options.port}"
+    os.environ.setdefault("JIUYUAN_BASE_URL", f"http://127.0.0.1:{options.port}")
     _create(data)
     installation = open_installation()
     from jiuyuan import clock
