@@ -108,7 +108,7 @@ def waiting(user: User, *, here: str = "") -> dict[str, int]:
 def _cases_waiting(user: User) -> dict[str, int]:
     if my_work(user) != applications.TODO:
         return {}
-    return {"inbox": applications.listed(user, applications.CaseFilters(state=applications.TODO)).order_by().count()}
+    return {"inbox": applications.how_many(user, applications.CaseFilters(state=applications.TODO))}
 
 
 def _orders_waiting(user: User) -> dict[str, int]:
